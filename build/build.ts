@@ -1,0 +1,30 @@
+/** Builds what npm users get: `dist/` with one `.js` and one `.d.ts` for each source, nothing bundled, imports rewritten to `.js`. */
+import { spawnSync } from "node:child_process"
+import { existsSync, readFileSync, rmSync } from "node:fs"
+import { delimiter, join } from "node:path"
+import process from "node:process"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("../", import.meta.url))
+const path = [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter)
+
+rmSync(join(root, "dist"), { recursive: true, force: true })
+const { status, error } = spawnSync("tsc", ["-p", "tsconfig.build.json"], {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, PATH: path }
+})
+if (error !== undefined) throw error
+if (status !== 0) process.exit(status ?? 1)
+
+const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+const promised: ReadonlyArray<string> = Object.values(exports).flatMap((
+  it
+) => (typeof it === "string" ? [it] : Object.values(it as object)))
+const missing = promised.filter((file) => !existsSync(join(root, file)))
+if (missing.length > 0) {
+  process.stderr.write(
+    `The build wrote no ${missing.join(", ")}. Correct "exports" in package.json, or add the source.\n`
+  )
+  process.exit(1)
+}

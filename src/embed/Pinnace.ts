@@ -1,0 +1,86 @@
+/** The engine as a plain TypeScript app sees it: promises in, promises out, the app's services behind. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { Engine } from "../engine/Engine.ts"
+import { start, type StartOptions } from "../engine/start.ts"
+import type { RunFilter } from "../journal/Journal.ts"
+import type { RunRow } from "../run/State.ts"
+import type { AnyWorkflow } from "../workflow/Definition.ts"
+import type { Workflow } from "../workflow/Workflow.ts"
+import { RunHandle } from "./RunHandle.ts"
+
+/** An open engine; `R` are the services it can give to Effect bodies. */
+export class Pinnace<in R = never> {
+  /** The engine beneath, for tools. */
+  readonly engine: Engine
+  readonly #dispose: () => Promise<void>
+  declare protected readonly "~services": (services: R) => void
+
+  constructor(engine: Engine, dispose: () => Promise<void>) {
+    this.engine = engine
+    this.#dispose = dispose
+  }
+
+  /** Makes workflows known, so that their interrupted runs go on in this process. */
+  register(...workflows: ReadonlyArray<AnyWorkflow>): this {
+    this.engine.register(workflows)
+    return this
+  }
+
+  /** Starts a run; resolves once it is durable. Rejects with `InvalidWorkflow`, `InvalidInput`, `RunExists` or `JournalError`. */
+  async start<I, O, E>(
+    workflow: Workflow<I, O, E, R>,
+    ...[input, options]: [I] extends [void] ? [input?: I, options?: StartOptions] : [input: I, options?: StartOptions]
+  ): Promise<RunHandle<O>> {
+    const erased = workflow as unknown as AnyWorkflow
+    return this.#handle<O>(await this.#promise(start(this.engine, erased, input, options)))
+  }
+
+  /** Starts a run and waits for its output. */
+  async run<I, O, E>(
+    workflow: Workflow<I, O, E, R>,
+    ...rest: [I] extends [void] ? [input?: I, options?: StartOptions] : [input: I, options?: StartOptions]
+  ): Promise<O> {
+    return (await this.start(workflow, ...rest)).result()
+  }
+
+  /** A handle on a run by id, or `undefined` when the file has none. */
+  get(id: string): RunHandle | undefined {
+    const row = this.engine.host.journal.findRun(id)
+    return row === undefined ? undefined : this.#handle(row)
+  }
+
+  /** Runs, newest first; 100 unless `limit` says otherwise. */
+  list(filter: RunFilter = {}): ReadonlyArray<RunRow> {
+    return this.engine.host.journal.listRuns(filter)
+  }
+
+  /** Interrupts what runs, without ending the runs: they go on when the file is opened again. Safe to call twice. */
+  close(): Promise<void> {
+    return this.#dispose()
+  }
+
+  /** Closes at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #handle<O>(row: RunRow): RunHandle<O> {
+    return new RunHandle<O>(this.engine, this.#promise, row)
+  }
+
+  readonly #promise = <A, E>(effect: Effect.Effect<A, E>): Promise<A> =>
+    new Promise((resolve, reject) => {
+      const fiber = Effect.runForkWith(this.engine.host.context as Context.Context<never>)(Effect.result(effect))
+      fiber.addObserver((exit) => {
+        if (exit._tag === "Failure") reject(defectOf(exit.cause))
+        else if (exit.value._tag === "Failure") reject(exit.value.failure)
+        else resolve(exit.value.success)
+      })
+    })
+}
+
+const defectOf = (cause: { readonly reasons: ReadonlyArray<unknown> }): unknown => {
+  const reason = cause.reasons[0] as { readonly defect?: unknown } | undefined
+  return reason?.defect ?? new Error("interrupted")
+}

@@ -1,0 +1,127 @@
+/** A run as an app holds it: promises and async iterators over the engine's effects, from whichever process. */
+import type * as Effect from "effect/Effect"
+import { fork, planRetry, resubmit, type ResubmitRequest, retry, type RetryPlan, type RetryRequest } from "../engine/again.ts"
+import { command } from "../engine/command.ts"
+import type { Answer } from "../engine/control.ts"
+import type { Engine } from "../engine/Engine.ts"
+import { events, logs, nodes, type NodeView } from "../engine/observe.ts"
+import { remove } from "../engine/remove.ts"
+import { ending, result } from "../engine/result.ts"
+import { why, type Why } from "../engine/why.ts"
+import type { LogLine } from "../journal/Journal.ts"
+import type { Ending, Json, Recorded } from "../run/Event.ts"
+import type { RunRow } from "../run/State.ts"
+
+/** Runs an engine effect to a promise that rejects with the effect's own error. */
+export type RunPromise = <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
+
+/** A handle on one run with output `O`; holding it costs nothing, and any number may exist. */
+export class RunHandle<O = unknown> {
+  readonly id: string
+  readonly #key: number
+  readonly #engine: Engine
+  readonly #promise: RunPromise
+
+  constructor(engine: Engine, promise: RunPromise, row: RunRow) {
+    this.id = row.id
+    this.#key = row.key
+    this.#engine = engine
+    this.#promise = promise
+  }
+
+  /** The run's row as it stands; rejects when the run was deleted. */
+  status(): RunRow {
+    const row = this.#engine.host.journal.getRun(this.#key)
+    if (row === undefined) throw new Error(`Run "${this.id}" was deleted`)
+    return row
+  }
+
+  /** The output, once the run succeeded; rejects with its typed error, or with `RunFailed`. */
+  result(): Promise<O> {
+    return this.#promise(result(this.#engine, this.#key)) as Promise<O>
+  }
+
+  /** How the run ended, whatever the phase; never rejects because of the work itself. */
+  ending(): Promise<Ending> {
+    return this.#promise(ending(this.#engine, this.#key))
+  }
+
+  /** Events after sequence number `after` (default: from the beginning), live, until the run ends. */
+  events(after = 0): AsyncGenerator<Recorded, void, void> {
+    return events(this.#engine, this.#key, after)
+  }
+
+  /** All nodes that began or ended, in that order; `values` adds inputs and outputs. */
+  nodes(options: { readonly values?: boolean } = {}): ReadonlyArray<NodeView> {
+    return nodes(this.#engine, this.#key, options.values === true)
+  }
+
+  /** Kept log lines of the run, or of one node. */
+  logs(node?: string): ReadonlyArray<LogLine> {
+    return logs(this.#engine, this.#key, node)
+  }
+
+  /** Why the run, or one of its nodes, is not running. */
+  why(node?: string): ReadonlyArray<Why> {
+    return why(this.#engine, this.status(), node)
+  }
+
+  /** Ends the main part, then runs exit handlers; idempotent. */
+  stop(message?: string): Promise<Answer> {
+    return this.#command("stop", message)
+  }
+
+  /** Ends everything at once, exit handlers included; scoped finalizers still run. */
+  terminate(message?: string): Promise<Answer> {
+    return this.#command("terminate", message)
+  }
+
+  /** Lets nothing new begin; what runs goes on. */
+  suspend(): Promise<Answer> {
+    return this.#command("suspend")
+  }
+
+  /** Lets a suspended run go on. */
+  resume(): Promise<Answer> {
+    return this.#command("resume")
+  }
+
+  /** Gives a waiting node its value (as the JSON form of its schema). */
+  signal(node: string, value: Json = null): Promise<Answer> {
+    return this.#promise(command(this.#engine, this.id, "signal", { node, value }))
+  }
+
+  /** Approves a waiting node that asks for no value. */
+  approve(node: string): Promise<Answer> {
+    return this.signal(node)
+  }
+
+  /** What `retry` would run again, and why. */
+  planRetry(request: RetryRequest = {}): Promise<RetryPlan> {
+    return this.#promise(planRetry(this.#engine, this.id, request))
+  }
+
+  /** Runs the failed part again in this same run; answers what is run again. */
+  retry(request: RetryRequest = {}): Promise<RetryPlan> {
+    return this.#promise(retry(this.#engine, this.id, request))
+  }
+
+  /** Starts a new run of the same definition and input; `memoized` keeps the results of nodes that succeeded. */
+  async resubmit(request: ResubmitRequest = {}): Promise<RunHandle<O>> {
+    return new RunHandle(this.#engine, this.#promise, await this.#promise(resubmit(this.#engine, this.id, request)))
+  }
+
+  /** Starts a new run that keeps all results except those of `node` and of what comes after it. */
+  async fork(node: string, request: ResubmitRequest = {}): Promise<RunHandle<O>> {
+    return new RunHandle(this.#engine, this.#promise, await this.#promise(fork(this.#engine, this.id, node, request)))
+  }
+
+  /** Deletes the run with all its rows; `force` terminates it first when it is open. */
+  delete(options: { readonly force?: boolean } = {}): Promise<void> {
+    return this.#promise(remove(this.#engine, this.id, options.force === true))
+  }
+
+  #command(verb: "stop" | "terminate" | "suspend" | "resume", message?: string): Promise<Answer> {
+    return this.#promise(command(this.#engine, this.id, verb, message === undefined ? {} : { message }))
+  }
+}

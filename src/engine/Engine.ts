@@ -1,0 +1,114 @@
+/**
+ * The engine: which runs this process executes, which workflows it knows, and who hears when they change.
+ *
+ * Owns: live runs, registered definitions, the subscription to the journal's notices.
+ * Does not own: how a run proceeds (`runProgram.ts`), what commands do (`control.ts`), storage (the journal).
+ * Invariants
+ * - E1 A run is live here only while this process owns it in the journal.
+ * - E2 After `close` no fiber of this engine is left and the file is consistent; open runs stay open for the next process.
+ */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { Notice } from "../journal/Journal.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import type { AnyWorkflow } from "../workflow/Definition.ts"
+import { answerInbox } from "./inbox.ts"
+import type { Host } from "./Host.ts"
+import type { LiveRun } from "./LiveRun.ts"
+import { planOf } from "./plans.ts"
+import { recover } from "./recover.ts"
+import { runProgram } from "./runProgram.ts"
+
+/** An engine on one journal. */
+export class Engine {
+  readonly host: Host
+  readonly live = new Map<number, LiveRun>()
+  readonly workflows = new Map<string, AnyWorkflow>()
+  closed = false
+  lost: JournalError | undefined
+  readonly #listeners = new Map<number, Set<() => void>>()
+  readonly #unsubscribe: () => void
+
+  constructor(host: Omit<Host, "onLost">) {
+    this.host = { ...host, onLost: (error) => this.#lose(error) }
+    this.#unsubscribe = host.journal.subscribe((notice) => this.#heard(notice))
+  }
+
+  /** Makes workflows known (also to recovery) and takes over their runs that nobody executes. */
+  register(workflows: ReadonlyArray<AnyWorkflow>): void {
+    const fresh = workflows.filter((workflow) => this.workflows.get(workflow.name) !== workflow)
+    for (const workflow of fresh) {
+      planOf(workflow)
+      this.workflows.set(workflow.name, workflow)
+    }
+    if (fresh.length > 0) recover(this, fresh.map((workflow) => workflow.name))
+  }
+
+  /** Executes a run whose journal is loaded. */
+  execute(live: LiveRun): void {
+    const { key } = live.ledger.row
+    this.live.set(key, live)
+    live.ledger.onLost = (error) => this.host.onLost(error)
+    const fiber = Effect.runForkWith(this.host.context)(runProgram(live))
+    live.root.fiber = fiber
+    if (live.root.cancelled !== undefined) fiber.interruptUnsafe()
+    fiber.addObserver((exit) => {
+      this.live.delete(key)
+      if (exit._tag === "Success") live.end = exit.value
+      this.#tell([key])
+    })
+  }
+
+  /** Calls back whenever something about a run may have changed, until the returned function is called. */
+  listen(run: number, listener: () => void): () => void {
+    const known = this.#listeners.get(run) ?? new Set()
+    this.#listeners.set(run, known.add(listener))
+    return () => {
+      known.delete(listener)
+      if (known.size === 0) this.#listeners.delete(run)
+    }
+  }
+
+  #tell(runs: Iterable<number>): void {
+    for (const run of runs) for (const listener of [...this.#listeners.get(run) ?? []]) listener()
+  }
+
+  #tellAll(): void {
+    this.#tell([...this.#listeners.keys()])
+  }
+
+  /** Interrupts all live runs without ending them, gives them back and closes the journal. */
+  readonly close: Effect.Effect<void> = Effect.suspend(() => {
+    if (this.closed) return Effect.void
+    this.closed = true
+    const runs = [...this.live.values()]
+    for (const run of runs) run.closing = true
+    const fibers = runs.flatMap((run) => run.root.fiber === undefined ? [] : [run.root.fiber])
+    return Effect.andThen(Fiber.interruptAll(fibers), Effect.sync(() => this.#shut()))
+  })
+
+  #shut(): void {
+    this.#unsubscribe()
+    this.host.journal.close()
+    this.#tellAll()
+  }
+
+  #heard(notice: Notice): void {
+    if (this.closed) return
+    if (notice.type === "commands") answerInbox(this)
+    if (notice.type === "died") recover(this, [...this.workflows.keys()])
+    if (notice.type === "committed") this.#tell(notice.runs)
+    else this.#tellAll()
+  }
+
+  /** Storage failed or this process was declared dead: nothing more can be recorded, so nothing more may run. */
+  #lose(error: JournalError): void {
+    if (this.lost !== undefined) return
+    this.lost = error
+    for (const run of [...this.live.values()]) {
+      run.ledger.lose(error)
+      run.root.cancel("Terminated")
+    }
+    this.#tellAll()
+  }
+}

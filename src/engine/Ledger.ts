@@ -1,0 +1,130 @@
+/**
+ * The record of one live run: the fold of its events so far, and the only way to add one.
+ *
+ * Owns: the run's row, its node rows, the next sequence number, the texts of results that were recorded before this process took over.
+ * Does not own: when something is recorded, what follows from it.
+ * Invariants
+ * - L1 Rows in memory and rows in storage are the same fold; both change in one append.
+ * - L2 After `lose` nothing is recorded any more: the run belongs to somebody else or storage is gone.
+ */
+import * as Effect from "effect/Effect"
+import type { JournalShape, Write } from "../journal/Journal.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import type { Ending, Event, NodeEvent, RunEvent } from "../run/Event.ts"
+import { evolveNode, evolveRun, resetNode } from "../run/evolve.ts"
+import type { NodeRow, RunRow } from "../run/State.ts"
+import { nothing } from "./NodeEnd.ts"
+
+/** The record of one live run. */
+export class Ledger {
+  readonly nodes = new Map<string, NodeRow>()
+  /** Output texts by the sequence number of their event; filled only when a run is taken over or retried. */
+  readonly texts = new Map<number, string>()
+  /** Recorded failures by the sequence number of their event; filled like `texts`. */
+  readonly failures = new Map<number, Pick<Ending, "error" | "cause">>()
+  row: RunRow
+  lost: JournalError | undefined
+  /** Told once when this run can no longer be recorded here. */
+  onLost: (error: JournalError) => void = () => {}
+  #seq: number
+  readonly #journal: JournalShape
+  readonly #now: () => number
+
+  constructor(journal: JournalShape, now: () => number, row: RunRow, seq: number) {
+    this.#journal = journal
+    this.#now = now
+    this.row = row
+    this.#seq = seq
+  }
+
+  /** Records a fact about the run. */
+  run(event: RunEvent, done?: (error: JournalError | undefined) => void): void {
+    if (this.lost !== undefined) return done?.(this.lost)
+    const at = this.#now()
+    const seq = ++this.#seq
+    const reset = event.type === "RunRetried" ? this.#reset(event.reset, event.epoch) : []
+    this.row = { ...evolveRun(this.row, event, seq, at), owner: event.type === "RunFinished" ? null : this.row.owner }
+    const write: Write = { kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: null, data: JSON.stringify(event) } }
+    this.#journal.append([write, { kind: "run", row: this.row }, ...reset], done ?? this.#check)
+  }
+
+  /** Records a fact about a node; `text` is the payload of the event as JSON text (input, output or signal). */
+  node(event: NodeEvent, text?: string, done?: (error: JournalError | undefined) => void): void {
+    if (this.lost !== undefined) return done?.(this.lost)
+    const at = this.#now()
+    const seq = ++this.#seq
+    const row = evolveNode(this.nodes.get(event.path), event, seq, at, this.row.key, this.row.epoch)
+    this.nodes.set(event.path, row)
+    const data = text === undefined ? JSON.stringify(event) : splice(event, text)
+    this.#journal.append(
+      [{ kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: event.path, data } }, { kind: "node", row }],
+      done ?? this.#check
+    )
+  }
+
+  /** Records a fact about a node and waits until it is durable. */
+  nodeDurably(event: NodeEvent, text?: string): Effect.Effect<void, JournalError> {
+    return Effect.callback((resume) => {
+      this.node(event, text, (error) => resume(this.#outcome(error)))
+    })
+  }
+
+  /** Records a fact about the run and waits until it is durable. */
+  runDurably(event: RunEvent): Effect.Effect<void, JournalError> {
+    return Effect.callback((resume) => {
+      this.run(event, (error) => resume(this.#outcome(error)))
+    })
+  }
+
+  /** Stops recording for good. */
+  lose(error: JournalError): void {
+    if (this.lost !== undefined) return
+    this.lost = error
+    this.onLost(error)
+  }
+
+  /** Whether a node began in this epoch. */
+  begun(path: string): boolean {
+    const row = this.nodes.get(path)
+    return row !== undefined && row.phase !== "Pending"
+  }
+
+  /** The recorded output of a node that succeeded before this process took over. */
+  resultText(row: NodeRow): string {
+    return this.texts.get(row.resultSeq) ?? nothing
+  }
+
+  readonly #check = (error: JournalError | undefined): void => {
+    if (error !== undefined) this.lose(error)
+  }
+
+  #outcome(error: JournalError | undefined): Effect.Effect<void, JournalError> {
+    this.#check(error)
+    return error === undefined ? Effect.void : Effect.fail(error)
+  }
+
+  #reset(paths: ReadonlyArray<string>, epoch: number): Array<Write> {
+    return paths.flatMap((path) => {
+      const row = this.nodes.get(path)
+      if (row === undefined) return []
+      const fresh = resetNode(row, epoch)
+      this.nodes.set(path, fresh)
+      return [{ kind: "node", row: fresh } as const]
+    })
+  }
+}
+
+/** Where in an event its payload stands, so that big values are turned into text only once. */
+const splice = (event: Event, text: string): string => {
+  const json = JSON.stringify(event)
+  switch (event.type) {
+    case "NodeStarted":
+      return `${json.slice(0, -"null}".length)}${text}}`
+    case "NodeSignalled":
+      return json.replace(`"value":null`, () => `"value":${text}`)
+    case "NodeFinished":
+      return `${json.slice(0, -1).replace(`"ending":{`, () => `"ending":{"output":${text},`)}}`
+    default:
+      return json
+  }
+}

@@ -1,0 +1,36 @@
+/** Every bound of the engine in one table, each with its reason. Past a bound there is a clear error; nothing is lost. */
+
+/** The bounds of an engine; all may be overridden in `open`. */
+export interface Limits {
+  /** Attempts of tasks that may be live at once in this engine. More would only wait for each other and cost memory. */
+  readonly parallelism: number
+  /** Open nodes of one graph or map at once when it sets no limit of its own: a parked fiber costs about 3 KB. */
+  readonly openNodes: number
+  /** Bytes of one input, output or signal as JSON: larger values belong into files, not into rows. */
+  readonly payload: number
+  /** Nodes of one run: each costs about 1 KB of memory while the run is live. */
+  readonly nodes: number
+  /** How deep nodes may be nested: recursion without an end must end. */
+  readonly depth: number
+  /** Log lines kept of one node: a flood must not fill the disk. */
+  readonly logLines: number
+  /** Characters kept of one log line. */
+  readonly logLine: number
+  /** How often an attempt is begun again because its process died, before it counts as failed: a task that kills its host must end. */
+  readonly reruns: number
+  /** Milliseconds a Promise body may go on after its signal fired before the engine stops waiting for it. */
+  readonly abortGrace: number
+}
+
+/** The default bounds. */
+export const defaultLimits: Limits = {
+  parallelism: 1_000,
+  openNodes: 10_000,
+  payload: 16 * 1024 * 1024,
+  nodes: 1_000_000,
+  depth: 100,
+  logLines: 10_000,
+  logLine: 16_384,
+  reruns: 20,
+  abortGrace: 5_000
+}

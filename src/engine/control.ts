@@ -1,0 +1,93 @@
+/** What commands do to a run that this process executes. Whether they make sense now is decided in `run/command.ts`. */
+import { already, refusal, type Verb } from "../run/command.ts"
+import type { Json } from "../run/Event.ts"
+import type { LiveRun } from "./LiveRun.ts"
+import { encodeDefect } from "./NodeEnd.ts"
+import { fromText } from "./value.ts"
+
+/** What a command did, or why it did nothing. */
+export interface Answer {
+  readonly ok: boolean
+  readonly message: string
+  readonly data?: Json
+}
+
+/** The arguments of commands. */
+export interface CommandArgs {
+  readonly message?: string
+  /** The path of the node, for `signal`. */
+  readonly node?: string
+  readonly value?: Json
+}
+
+/** Acts on a live run; `done` is called once what it did is durable. */
+export const control = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer) => void): void => {
+  const { row } = live.ledger
+  const known = already(verb, row) ?? alreadySignalled(live, verb, args)
+  if (known !== undefined) return done({ ok: true, message: known })
+  const refused = refusal(verb, row, { path: args.node, node: live.ledger.nodes.get(args.node ?? "") })
+  if (refused !== undefined) return done({ ok: false, message: refused })
+  act(live, verb, args, done)
+}
+
+const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer) => void): void => {
+  const { ledger } = live
+  const { id } = ledger.row
+  const after = (message: string) => (error: unknown) =>
+    done(error === undefined ? { ok: true, message } : { ok: false, message: encodeDefect(error).message })
+  const message = args.message === undefined ? {} : { message: args.message }
+  switch (verb) {
+    case "stop":
+      ledger.run({ type: "RunStopping", mode: "stop", ...message }, after(`Run ${id} is stopping; its exit handlers run`))
+      live.wake()
+      return live.root.stop("Stopped")
+    case "terminate":
+      ledger.run({ type: "RunStopping", mode: "terminate", ...message }, after(`Run ${id} is terminating`))
+      return live.root.cancel("Terminated")
+    case "suspend":
+      return ledger.run({ type: "RunSuspended" }, after(`Run ${id} is suspended: what runs goes on, nothing new begins`))
+    case "resume":
+      ledger.run({ type: "RunResumed" }, after(`Run ${id} goes on`))
+      return live.wake()
+    case "signal":
+      return signal(live, args, done)
+    default:
+      return done({ ok: false, message: `Cannot ${verb} run ${id} while it is ${ledger.row.phase}` })
+  }
+}
+
+const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void): void => {
+  const { node: path = "", value = null } = args
+  const wake = live.signals.get(path)
+  if (wake === undefined) {
+    return done({ ok: false, message: `Node "${path}" of run ${live.ledger.row.id} does not wait for a signal now${waiting(live)}` })
+  }
+  const text = JSON.stringify(value)
+  const wrong = mismatch(live, path, text)
+  if (wrong !== undefined) return done({ ok: false, message: wrong })
+  live.ledger.node({ type: "NodeSignalled", path, value: null }, text, (error) => {
+    if (error !== undefined) return done({ ok: false, message: error.message })
+    wake(text)
+    done({ ok: true, message: `Node "${path}" got its value` })
+  })
+}
+
+const alreadySignalled = (live: LiveRun, verb: Verb, { node = "" }: CommandArgs): string | undefined =>
+  verb === "signal" && (live.ledger.nodes.get(node)?.signalSeq ?? 0) > 0 ? `Node "${node}" has its value already` : undefined
+
+const waiting = (live: LiveRun): string => {
+  const paths = [...live.signals.keys()]
+  return paths.length === 0 ? "" : `; waiting are: ${paths.join(", ")}`
+}
+
+const mismatch = (live: LiveRun, path: string, text: string): string | undefined => {
+  const def = live.suspends.get(path)
+  if (def?.suspend === undefined) return undefined
+  try {
+    fromText(def.suspend.output, text)
+    return undefined
+  } catch (error) {
+    return `The value for node "${path}" does not match its schema: ${encodeDefect(error).message}`
+  }
+}
+

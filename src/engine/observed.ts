@@ -1,0 +1,28 @@
+/** Captures `console` calls of bodies into node logs, when the engine was opened with `captureConsole`. */
+import { AsyncLocalStorage } from "node:async_hooks"
+import type { LiveTaskContext } from "./TaskContext.ts"
+
+const current = new AsyncLocalStorage<LiveTaskContext>()
+const methods = ["debug", "info", "log", "warn", "error"] as const
+let patched = false
+
+/** Runs a body so that its `console` calls reach its node's log. */
+export const observed = <A>(context: LiveTaskContext, body: () => A): A => {
+  if (!context.capturesConsole) return body()
+  if (!patched) patch()
+  return current.run(context, body)
+}
+
+/** `console` keeps working everywhere else: only calls made inside a body are redirected. */
+const patch = (): void => {
+  patched = true
+  for (const method of methods) {
+    // The one place that names the global console: capturing it is this module's purpose.
+    const original = globalThis.console[method].bind(globalThis.console)
+    globalThis.console[method] = (...values: ReadonlyArray<unknown>) => {
+      const context = current.getStore()
+      if (context === undefined) return original(...values)
+      context.log[method === "log" ? "info" : method](...values)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * The one primitive: a node's program. Every node, of any kind, begins and ends here and nowhere else.
+ *
+ * begin (recorded, durable before any work) → attempts → end (recorded in the finalizer, whatever happened).
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { JournalError } from "../journal/JournalError.ts"
+import { openBeneath } from "../run/beneath.ts"
+import { isTerminal, type Reason } from "../run/Phase.ts"
+import { phaseFor } from "../run/reason.ts"
+import type { NodeRow } from "../run/State.ts"
+import { attempts, resume } from "./attempts.ts"
+import type { LiveNode } from "./LiveNode.ts"
+import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
+import type { NodeSpec, Work } from "./NodeSpec.ts"
+
+/** Runs a node from wherever the journal says it stands; never fails, and ends only after its ending is recorded. */
+export const program = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.map(Effect.exit(restore(main(live, spec))), (exit) => finish(live, spec, exit))
+  )
+
+const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, JournalError> =>
+  Effect.suspend(() => {
+    const beyond = boundExceeded(live)
+    if (beyond !== undefined) return Effect.succeed(beyond)
+    const row = live.run.ledger.nodes.get(spec.path)
+    live.resumed = row?.phase === "Running"
+    if (live.stopping !== undefined && !spec.composite) return Effect.succeed(imposed(live.stopping))
+    const work = bind(live, spec, row)
+    if (!("attempt" in work)) return Effect.succeed(work)
+    if (spec.leaf && !live.holdsSlot) return Effect.flatMap(live.run.host.slots.take(live), () => begin(live, spec, work, row))
+    return begin(live, spec, work, row)
+  })
+
+const begin = (live: LiveNode, spec: NodeSpec, work: Work, row: NodeRow | undefined): Effect.Effect<NodeEnd, JournalError> => {
+  if (row !== undefined && row.phase === "Running") return resume(live, spec, work, row)
+  const started = { type: "NodeStarted", path: spec.path, kind: spec.kind, input: null } as const
+  if (spec.leaf) return Effect.flatMap(live.run.ledger.nodeDurably(started, work.text), () => attempts(live, spec, work, 1))
+  live.run.ledger.node(started, work.text)
+  return attempts(live, spec, work, 1)
+}
+
+const bind = (live: LiveNode, spec: NodeSpec, row: NodeRow | undefined): Work | NodeEnd => {
+  try {
+    const recorded = row === undefined || isTerminal(row.phase) ? undefined : live.run.ledger.texts.get(row.inputSeq)
+    const work = spec.bind(recorded)
+    const limit = live.run.host.limits.payload
+    return work.text.length <= limit ? work : tooLarge(spec.path, "input", work.text.length, limit)
+  } catch (error) {
+    return errored("BadInput", error, `Cannot bind the input of node "${spec.path}"`)
+  }
+}
+
+const boundExceeded = (live: LiveNode): NodeEnd | undefined => {
+  const { limits } = live.run.host
+  if (live.depth > limits.depth) {
+    return ended("Error", "LimitExceeded", `Node "${live.path}" is nested ${live.depth} deep, the limit is ${limits.depth}: end the recursion or raise limits.depth`)
+  }
+  if (live.run.ledger.nodes.size >= limits.nodes) {
+    return ended("Error", "LimitExceeded", `Run "${live.run.ledger.row.id}" has ${limits.nodes} nodes, the limit: split the work over several runs or raise limits.nodes`)
+  }
+  return undefined
+}
+
+const tooLarge = (path: string, what: string, size: number, limit: number): NodeEnd =>
+  ended("Error", "LimitExceeded", `The ${what} of node "${path}" has ${size} characters as JSON, the limit is ${limit}: store it in a file and pass its name, or raise limits.payload`)
+
+const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, JournalError>): NodeEnd => {
+  live.releaseSlot()
+  const end = bounded(live, spec, Exit.isSuccess(exit) ? exit.value : fromCause(live, exit.cause))
+  live.ended = end
+  if (live.run.abandoned) return end
+  const { ledger } = live.run
+  if (live.resumed) closeLeftovers(live, end)
+  const known = ledger.nodes.has(spec.path)
+  ledger.node({ type: "NodeFinished", path: spec.path, ...(known ? {} : { kind: spec.kind }), ending: toEnding(end) }, end.text)
+  return end
+}
+
+const bounded = (live: LiveNode, spec: NodeSpec, end: NodeEnd): NodeEnd => {
+  const limit = live.run.host.limits.payload
+  return end.text === undefined || end.text.length <= limit ? end : tooLarge(spec.path, "output", end.text.length, limit)
+}
+
+/** What an earlier life of this node left open beneath it, and this one did not come to, ends before it does. */
+const closeLeftovers = (live: LiveNode, end: NodeEnd): void => {
+  const { ledger } = live.run
+  const ending = end.phase === "Succeeded" ? ended("Omitted", "Depends", "The next life of its parent did not come to it") : imposed(end.reason ?? "Terminated")
+  for (const path of openBeneath(ledger.nodes.values(), live.path)) ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) })
+}
+
+const imposed = (reason: Reason): NodeEnd => ended(phaseFor(reason), reason, cancelMessage[reason] ?? `Cancelled: ${reason}`)
+
+const fromCause = (live: LiveNode, cause: Cause.Cause<JournalError>): NodeEnd => {
+  if (Cause.hasInterrupts(cause)) return imposed(live.reason)
+  return errored("Defect", Cause.squash(cause), `Node "${live.path}" broke`)
+}
+
+const cancelMessage: Partial<Record<string, string>> = {
+  Stopped: "Stopped before it could finish",
+  Terminated: "Terminated before it could finish",
+  Timeout: "Did not finish in time",
+  FailFast: "Cancelled because a sibling failed"
+}

@@ -1,0 +1,44 @@
+/** Nodes that wait: for a signal with a typed value, or for an instant. The wait is in the journal and goes on after a restart. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { NodeDef, SuspendDef } from "../workflow/Definition.ts"
+import type { LiveNode } from "./LiveNode.ts"
+import { type NodeEnd, nothing, succeeded } from "./NodeEnd.ts"
+import type { Work } from "./NodeSpec.ts"
+import { returned } from "./value.ts"
+
+/** The work of a suspend node. */
+export const suspendWork = (def: NodeDef, suspend: SuspendDef, path: string): Work => ({
+  text: nothing,
+  attempt: (live) =>
+    Effect.suspend(() => {
+      const { ledger } = live.run
+      const row = ledger.nodes.get(path)!
+      if (row.signalSeq > 0) return Effect.succeed(succeeded(ledger.texts.get(row.signalSeq) ?? nothing))
+      if (row.waiting === null) announce(live, suspend, path)
+      return Effect.raceFirst(signalled(live, def, path), timer(live, def, suspend, path))
+    })
+})
+
+const announce = (live: LiveNode, suspend: SuspendDef, path: string): void => {
+  const forever = suspend.duration === Infinity
+  const until = live.run.host.now() + suspend.duration
+  live.run.ledger.node({ type: "NodeWaiting", path, waiting: forever ? "Signal" : "Timer", ...(forever ? {} : { until }) })
+}
+
+const signalled = (live: LiveNode, def: NodeDef, path: string): Effect.Effect<NodeEnd> =>
+  Effect.callback<NodeEnd>((resume) => {
+    live.run.suspends.set(path, def)
+    live.run.signals.set(path, (text) => resume(Effect.succeed(succeeded(text))))
+    return Effect.sync(() => {
+      live.run.signals.delete(path)
+      live.run.suspends.delete(path)
+    })
+  })
+
+const timer = (live: LiveNode, def: NodeDef, suspend: SuspendDef, path: string): Effect.Effect<NodeEnd> => {
+  if (suspend.duration === Infinity) return Effect.never
+  const until = live.run.ledger.nodes.get(path)!.until
+  const delay = Duration.millis(Math.max(0, until - live.run.host.now()))
+  return Effect.map(Effect.sleep(delay), () => returned(suspend.output, def.fallback?.value, path))
+}

@@ -1,0 +1,94 @@
+/** Says why a run or node is not running: the chain of causes a person would ask for. */
+import type { Plan, PlanNode } from "../plan/Plan.ts"
+import { remainingPlan } from "../run/retry.ts"
+import { baseOf, child, holder } from "../run/path.ts"
+import { isTerminal } from "../run/Phase.ts"
+import type { NodeRow, RunRow } from "../run/State.ts"
+import type { AnyTask } from "../workflow/Definition.ts"
+import type { Engine } from "./Engine.ts"
+import { planOf } from "./plans.ts"
+
+/** One link of the chain: what is the matter with a node (or the run, path ""), and because of whom. */
+export interface Why {
+  readonly path: string
+  readonly because: string
+  /** The node that causes it, when it is another one. */
+  readonly cause?: string
+}
+
+/** The causal chain of a run or of one of its nodes, the asked one first. */
+export const why = (engine: Engine, row: RunRow, path = ""): ReadonlyArray<Why> => {
+  const nodes = new Map(engine.host.journal.nodes(row.key).map((node) => [node.path, node]))
+  const workflow = engine.workflows.get(row.workflow)
+  const plan = workflow === undefined ? undefined : planOf(workflow)
+  return path === "" ? whyRun(engine, row, nodes, plan) : whyNode(engine, row, nodes, plan, path, new Set())
+}
+
+type Nodes = ReadonlyMap<string, NodeRow>
+
+const whyRun = (engine: Engine, row: RunRow, nodes: Nodes, plan: Plan | undefined): ReadonlyArray<Why> => {
+  if (isTerminal(row.phase)) return [{ path: "", because: `the run ended ${row.phase}${row.message === null ? "" : `: ${row.message}`}` }]
+  if (row.held !== null) return [{ path: "", because: row.held }]
+  if (row.owner === null) return [{ path: "", because: "no process executes it: open the file in a process that registers its workflow" }]
+  if (row.suspended) return [{ path: "", because: "it is suspended: resume it to let new nodes begin" }]
+  if (row.stopping !== null) return [{ path: "", because: `it is ending (${row.stopping}); open nodes and exit handlers finish first` }]
+  const open = [...nodes.values()].filter((node) => !isTerminal(node.phase) && (node.kind === "task" || node.kind === "suspend"))
+  return open.flatMap((node) => whyNode(engine, row, nodes, plan, node.path, new Set()))
+}
+
+const whyNode = (
+  engine: Engine,
+  row: RunRow,
+  nodes: Nodes,
+  plan: Plan | undefined,
+  path: string,
+  seen: Set<string>
+): ReadonlyArray<Why> => {
+  if (seen.has(path)) return []
+  seen.add(path)
+  const known = nodes.get(path)
+  const node = plan === undefined ? undefined : findNode(plan, path)
+  if (known !== undefined && known.phase !== "Pending") return [begun(known, node)]
+  if (row.suspended) return [{ path, because: "its run is suspended: resume it to let new nodes begin" }]
+  return notBegun(engine, row, nodes, plan, path, node, seen)
+}
+
+const begun = (node: NodeRow, plan: PlanNode | undefined): Why => {
+  const { path } = node
+  const retry = plan?.def.retry ?? (plan?.def.runnable as AnyTask | undefined)?.retry
+  if (isTerminal(node.phase)) return { path, because: `it ended ${node.phase}${node.message === null ? "" : `: ${node.message}`}` }
+  if (node.waiting === "Retry") return { path, because: `it waits to be tried again after ${node.message ?? "a failure"}: ${remainingPlan(retry, node).text}` }
+  if (node.waiting === "Signal") return { path, because: "it waits for a signal" }
+  if (node.waiting === "Timer") return { path, because: `it waits until ${new Date(node.until).toISOString()}` } // tidy: formats a given instant
+  return { path, because: `it is running (attempt ${node.attempt})` }
+}
+
+const notBegun = (
+  engine: Engine,
+  row: RunRow,
+  nodes: Nodes,
+  plan: Plan | undefined,
+  path: string,
+  node: PlanNode | undefined,
+  seen: Set<string>
+): ReadonlyArray<Why> => {
+  if (node === undefined || plan === undefined) return [{ path, because: "it has not begun, and its definition does not name it" }]
+  const above = holder(path) ?? ""
+  const siblings = planAt(plan, above) ?? plan
+  const open = node.upstream.map((index) => child(above, siblings.nodes[index]!.name)).filter((up) => !ended(nodes.get(up)))
+  if (open.length === 0) return [{ path, because: "it may begin and waits for a free slot (parallelism)" }]
+  const own = open.map((cause) => ({ path, because: `it waits for ${cause}`, cause }))
+  return [...own, ...open.flatMap((cause) => whyNode(engine, row, nodes, plan, cause, seen))]
+}
+
+const ended = (node: NodeRow | undefined): boolean => node !== undefined && isTerminal(node.phase)
+
+const steps = (path: string): ReadonlyArray<string> => baseOf(path).split("/").map((step) => step.replace(/\[.*$/, ""))
+
+const planAt = (plan: Plan, path: string): Plan | undefined =>
+  path === "" ? plan : steps(path).reduce<Plan | undefined>((at, step) => at?.byName.get(step)?.plan, plan)
+
+const findNode = (plan: Plan, path: string): PlanNode | undefined => {
+  const at = planAt(plan, holder(path) ?? "")
+  return at?.byName.get(steps(path).at(-1) ?? "")
+}

@@ -1,0 +1,198 @@
+/**
+ * The rows of an in-memory journal. It outlives the processes that open it, as a file does.
+ *
+ * Owns: committed rows, process numbers, who is alive, the fault hook.
+ * Does not own: queued writes (they belong to a process and die with it).
+ *
+ * Invariants: rows are immutable and replaced whole; a group is applied completely or not at all.
+ */
+import type { Recorded } from "../run/Event.ts"
+import { isTerminal } from "../run/Phase.ts"
+import type { NodeRow, RunRow } from "../run/State.ts"
+import type { Append } from "./GroupCommit.ts"
+import type { Command, EventRow, LogLine, RunFilter, Write } from "./Journal.ts"
+import { conflictError, existsError, unknownRunError } from "./refusals.ts"
+
+/** What to do to a group: fail or kill the process, before or after the group is on the disk. */
+export interface Fault {
+  readonly when: "before" | "after"
+  readonly what: "fail" | "kill"
+}
+
+/** A group about to be committed; `group` counts from 1 over the life of the disk. */
+export interface GroupInfo {
+  readonly group: number
+  readonly process: number
+  readonly writes: ReadonlyArray<Write>
+}
+
+/** How one process is reached by the others on the same disk. */
+export interface Member {
+  readonly commands: () => void
+  readonly foreign: () => void
+  readonly died: (process: number) => void
+}
+
+/** Committed state that several in-memory journals share. */
+export class Disk {
+  /** Asked before each group is committed; default: no fault. */
+  fault: ((info: GroupInfo) => Fault | undefined) | undefined = undefined
+  /** Groups committed so far, by all processes. */
+  groups = 0
+  readonly runs = new Map<number, RunRow>()
+  readonly keys = new Map<string, number>()
+  readonly nodes = new Map<number, Map<string, NodeRow>>()
+  readonly events = new Map<number, Map<number, EventRow>>()
+  readonly logs = new Map<number, Array<LogLine>>()
+  readonly plans = new Map<string, string>()
+  readonly commands = new Map<number, Command>()
+  readonly members = new Map<number, Member>()
+  #processes = 0
+  #commands = 0
+
+  /** Registers a process and returns its number. */
+  join(member: (process: number) => Member): number {
+    const process = ++this.#processes
+    this.members.set(process, member(process))
+    return process
+  }
+
+  /** Removes a process; the others hear that it died. */
+  leave(process: number): void {
+    if (!this.members.delete(process)) return
+    for (const other of this.members.values()) other.died(process)
+  }
+
+  /** Stores a command and returns its id. */
+  addCommand(run: number, verb: string, args: string): number {
+    const id = ++this.#commands
+    this.commands.set(id, { id, run, verb, args, answer: null })
+    return id
+  }
+
+  /** Applies a group; refuses single appends that create a run whose id exists, or throws and applies nothing. */
+  apply(group: ReadonlyArray<Append>): void {
+    const ids = new Set<string>()
+    const seqs = new Set<string>()
+    for (const append of group) this.#check(append, ids, seqs)
+    for (const append of group) {
+      if (append.error !== undefined) continue
+      for (const write of append.writes) this.#write(write)
+    }
+  }
+
+  #check(append: Append, ids: Set<string>, seqs: Set<string>): void {
+    const creates = append.writes.filter((write) => write.kind === "create")
+    const taken = creates.find(({ row }, at) =>
+      this.keys.has(row.id) || ids.has(row.id) || creates.findIndex((other) => other.row.id === row.id) !== at
+    )
+    if (taken !== undefined) {
+      append.error = existsError(taken.row.id)
+      return
+    }
+    for (const { row } of creates) ids.add(row.id)
+    for (const write of append.writes) {
+      if (write.kind !== "event") continue
+      const { run, seq } = write.row
+      if (this.events.get(run)?.has(seq) === true || seqs.has(`${run} ${seq}`)) throw conflictError(run, seq)
+      seqs.add(`${run} ${seq}`)
+    }
+  }
+
+  #write(write: Write): void {
+    switch (write.kind) {
+      case "create":
+        this.runs.set(write.row.key, write.row)
+        this.keys.set(write.row.id, write.row.key)
+        return
+      case "run": {
+        const before = this.runs.get(write.row.key)
+        if (before === undefined) return
+        // An ended run belongs to nobody, so that whoever retries it can claim it.
+        this.runs.set(write.row.key, { ...write.row, owner: isTerminal(write.row.phase) ? null : before.owner })
+        return
+      }
+      case "event":
+        upsert(this.events, write.row.run, () => new Map()).set(write.row.seq, write.row)
+        return
+      case "node":
+        upsert(this.nodes, write.row.run, () => new Map()).set(write.row.path, write.row)
+        return
+      case "log":
+        upsert(this.logs, write.row.run, () => []).push(write.row)
+        return
+      case "plan":
+        if (!this.plans.has(write.digest)) this.plans.set(write.digest, write.json)
+        return
+      case "answer": {
+        const command = this.commands.get(write.command)
+        if (command !== undefined) this.commands.set(command.id, { ...command, answer: write.answer })
+        return
+      }
+      case "delete":
+        return this.#delete(write.run)
+    }
+  }
+
+  #delete(run: number): void {
+    const row = this.runs.get(run)
+    if (row !== undefined) this.keys.delete(row.id)
+    for (const table of [this.runs, this.nodes, this.events, this.logs]) table.delete(run)
+    for (const command of this.commands.values()) if (command.run === run) this.commands.delete(command.id)
+  }
+}
+
+const upsert = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
+  const found = map.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  map.set(key, made)
+  return made
+}
+
+/** Runs of a disk, newest first. */
+export const listRuns = (disk: Disk, filter: RunFilter): ReadonlyArray<RunRow> => {
+  const before = filter.before === undefined ? undefined : findRun(disk, filter.before)
+  if (filter.before !== undefined && before === undefined) throw unknownRunError(filter.before)
+  return [...disk.runs.values()]
+    .sort(newestFirst)
+    .filter((row) => filter.workflow === undefined || row.workflow === filter.workflow)
+    .filter((row) => filter.phases === undefined || filter.phases.includes(row.phase))
+    .filter((row) => before === undefined || newestFirst(row, before) > 0)
+    .slice(0, filter.limit ?? 100)
+}
+
+const newestFirst = (a: RunRow, b: RunRow): number => b.createdAt - a.createdAt || b.key - a.key
+
+/** The run with this id. */
+export const findRun = (disk: Disk, id: string): RunRow | undefined => {
+  const key = disk.keys.get(id)
+  return key === undefined ? undefined : disk.runs.get(key)
+}
+
+/** Events of one run with `seq > after`, ascending. */
+export const readEvents = (disk: Disk, run: number, after: number, limit = Infinity): ReadonlyArray<Recorded> => {
+  const id = disk.runs.get(run)?.id ?? ""
+  return [...disk.events.get(run)?.values() ?? []]
+    .filter((row) => row.seq > after)
+    .sort((a, b) => a.seq - b.seq)
+    .slice(0, limit)
+    .map(({ seq, at, data }) => ({ run: id, seq, at, event: JSON.parse(data) }))
+}
+
+/** Gives runs to a process: those that fit and that nobody alive executes; oldest first. */
+export const claimRuns = (
+  disk: Disk,
+  process: number,
+  { run, workflows }: { readonly workflows?: ReadonlyArray<string>; readonly run?: number }
+): ReadonlyArray<RunRow> => {
+  const orphaned = (row: RunRow): boolean =>
+    row.owner === null ? workflows !== undefined || run !== undefined : !disk.members.has(row.owner)
+  const fits = (row: RunRow): boolean =>
+    (run === undefined ? !isTerminal(row.phase) : row.key === run) &&
+    (workflows === undefined || workflows.includes(row.workflow)) && orphaned(row)
+  const claimed = [...disk.runs.values()].filter(fits).sort((a, b) => newestFirst(b, a))
+    .map((row) => ({ ...row, owner: process }))
+  for (const row of claimed) disk.runs.set(row.key, row)
+  return claimed
+}

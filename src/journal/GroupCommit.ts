@@ -1,0 +1,233 @@
+/**
+ * The queue between `append` and storage: whatever was appended during one turn is committed together on the next.
+ *
+ * Owns: order, group size, retries while storage is locked, the callbacks of appends.
+ * Does not own: how a group is stored (`commit`), who hears about it (`committed`).
+ *
+ * Invariants
+ * - Groups leave in the order of `append`; an append is never split over two groups (J1).
+ * - Every append is settled exactly once and never inside `append` itself (J2), unless the queue was abandoned.
+ * - After the first failure nothing is committed any more (J4).
+ */
+import type { Write } from "./Journal.ts"
+import type { JournalError } from "./JournalError.ts"
+
+/** Writes that become durable together; `error` is set when storage refused them. */
+export interface Append {
+  readonly writes: ReadonlyArray<Write>
+  readonly done: ((error: JournalError | undefined) => void) | undefined
+  error: JournalError | undefined
+}
+
+/** What a queue needs of its storage. */
+export interface GroupCommitOptions {
+  readonly turn: (run: () => void) => void
+  /** Runs a callback after so many milliseconds; used only while storage is locked. */
+  readonly later: (run: () => void, millis: number) => void
+  /**
+   * Stores a group atomically or throws `JournalError`; sets `error` on an append it refuses by itself. While storage is locked a
+   * patient commit waits, another throws `Locked` soon.
+   */
+  readonly commit: (group: ReadonlyArray<Append>, isPatient: boolean) => void
+  /** Hears once per group which runs it touched. */
+  readonly committed: (runs: ReadonlySet<number>) => void
+  /** How often a group is tried while storage is locked before it fails; default 40 (about 17 seconds). */
+  readonly tries?: number | undefined
+}
+
+/**
+ * Weight of a transaction: writes, and one more for each page of event data. Beyond about 100 the cost per write no longer falls,
+ * while the pause of the event loop grows (about 1 ms at 200), so larger groups only hurt.
+ */
+const groupLimit = 200
+
+/** Characters of event data that weigh as much as one more write: a page of the file. */
+const pageLength = 4096
+
+const firstDelay = 5
+const longestDelay = 500
+
+type Settled = { readonly group: ReadonlyArray<Append>; readonly runs: ReadonlySet<number> | undefined }
+
+/** A queue of appends that commits itself in groups. */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions
+  readonly #tries: number
+  #queue: Array<Append> = []
+  #head = 0
+  #armed = false
+  #attempts = 0
+  #failure: JournalError | undefined = undefined
+  #settled: Array<Settled> = []
+  #settling = false
+  #abandoned = false
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options
+    this.#tries = options.tries ?? 40
+  }
+
+  /** The error that closed the queue, if any. */
+  get failure(): JournalError | undefined {
+    return this.#failure
+  }
+
+  /** Enqueues writes; `done` is called after they are durable or lost. */
+  append(writes: ReadonlyArray<Write>, done: Append["done"]): void {
+    if (this.#abandoned) return
+    this.#queue.push({ writes, done, error: undefined })
+    this.#arm()
+  }
+
+  /** Commits all that is queued now; throws `Locked` and keeps the queue when storage stays locked, or the error that closed it. */
+  flush(): void {
+    while (this.#head < this.#queue.length && !this.#abandoned) {
+      if (this.#failure !== undefined) return this.#lose(this.#failure)
+      this.#commitGroup(true)
+    }
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  /** Closes the queue: what is queued fails with `cause` and all later appends with `error`, unless it failed before. */
+  fail(error: JournalError, cause: JournalError = error): void {
+    const lost = this.#failure ?? cause
+    this.#failure ??= error
+    this.#lose(lost)
+  }
+
+  /** Forgets everything without calling anybody back, as a dead process does. */
+  abandon(): void {
+    this.#abandoned = true
+    this.#queue = []
+    this.#settled = []
+    this.#head = 0
+  }
+
+  #arm(): void {
+    if (this.#armed) return
+    this.#armed = true
+    this.#options.turn(this.#tick)
+  }
+
+  readonly #tick = (): void => {
+    this.#armed = false
+    if (this.#abandoned || this.#head >= this.#queue.length) return
+    if (this.#failure !== undefined) return this.#lose(this.#failure)
+    this.#commitGroup(false)
+    if (this.#head < this.#queue.length) this.#arm()
+  }
+
+  #commitGroup(isPatient: boolean): void {
+    const end = this.#groupEnd()
+    const group = this.#queue.slice(this.#head, end)
+    try {
+      this.#options.commit(group, isPatient)
+    } catch (error) {
+      return this.#failed(error as JournalError, isPatient)
+    }
+    this.#attempts = 0
+    this.#advance(end)
+    if (!this.#abandoned) this.#settle(group, touched(group))
+  }
+
+  #groupEnd(): number {
+    let end = this.#head
+    let weight = weigh(this.#queue[end++]!)
+    while (end < this.#queue.length && (weight += weigh(this.#queue[end]!)) <= groupLimit) end++
+    return end
+  }
+
+  #advance(end: number): void {
+    this.#head = end
+    if (end === this.#queue.length) {
+      this.#queue = []
+      this.#head = 0
+    } else if (end > 1024 && end * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(end)
+      this.#head = 0
+    }
+  }
+
+  #failed(error: JournalError, isPatient: boolean): void {
+    if (error.reason === "Locked" && isPatient) throw error
+    if (error.reason === "Locked" && ++this.#attempts < this.#tries) return this.#retry()
+    this.#failure = error
+    this.#lose(error)
+  }
+
+  #retry(): void {
+    if (this.#armed) return
+    this.#armed = true
+    const delay = Math.min(firstDelay * 2 ** (this.#attempts - 1), longestDelay)
+    this.#options.later(this.#tick, delay)
+  }
+
+  #lose(error: JournalError): void {
+    const lost = this.#queue.slice(this.#head)
+    this.#queue = []
+    this.#head = 0
+    for (const append of lost) append.error = error
+    this.#settle(lost, undefined)
+  }
+
+  #settle(group: ReadonlyArray<Append>, runs: ReadonlySet<number> | undefined): void {
+    this.#settled.push({ group, runs })
+    if (this.#settling) return
+    this.#settling = true
+    const thrown: Array<unknown> = []
+    for (let next = this.#settled.shift(); next !== undefined; next = this.#settled.shift()) this.#call(next, thrown)
+    this.#settling = false
+    if (thrown.length > 0) throw thrown[0]
+  }
+
+  #call({ group, runs }: Settled, thrown: Array<unknown>): void {
+    for (const append of group) {
+      if (append.done === undefined || this.#abandoned) continue
+      try {
+        append.done(append.error)
+      } catch (error) {
+        thrown.push(error)
+      }
+    }
+    if (runs !== undefined && runs.size > 0 && !this.#abandoned) this.#options.committed(runs)
+  }
+}
+
+const weigh = ({ writes }: Append): number => {
+  let weight = writes.length
+  for (const write of writes) {
+    if (write.kind === "event" && write.row.data.length > pageLength) {
+      weight += Math.floor(write.row.data.length / pageLength)
+    }
+  }
+  return weight
+}
+
+const touched = (group: ReadonlyArray<Append>): ReadonlySet<number> => {
+  const runs = new Set<number>()
+  for (const append of group) {
+    if (append.error !== undefined) continue
+    for (const write of append.writes) {
+      const run = runOf(write)
+      if (run !== undefined) runs.add(run)
+    }
+  }
+  return runs
+}
+
+/** The key of the run a write is about; `undefined` for plans and answers. */
+export const runOf = (write: Write): number | undefined => {
+  switch (write.kind) {
+    case "create":
+    case "run":
+      return write.row.key
+    case "event":
+    case "node":
+    case "log":
+      return write.row.run
+    case "delete":
+      return write.run
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The journal: what the engine needs of storage. Every write is enqueued synchronously, in order, and all that is pending is committed
+ * together once per event-loop turn; a crash keeps a prefix of what was enqueued, never a gap.
+ *
+ * Owns: order, atomic groups, ownership of runs by processes, commands between processes, notices of change.
+ * Does not own: what events mean (`run/`), when they are written (`engine/`).
+ *
+ * Invariants
+ * - J1 `append` is all-or-nothing, and no later append is durable before an earlier one.
+ * - J2 `done` is called exactly once per append, after the group that holds it is durable, or with the error that lost it.
+ * - J3 A process that was declared dead (fenced) can never commit again: its appends fail with reason `Fenced`.
+ * - J4 After a failed group the journal is closed for writing: everything queued and all later appends fail with the same error.
+ */
+import * as Context from "effect/Context"
+import type { Recorded } from "../run/Event.ts"
+import type { Phase } from "../run/Phase.ts"
+import type { NodeRow, RunRow } from "../run/State.ts"
+import type { JournalError } from "./JournalError.ts"
+
+/** One line of a node's log. */
+export interface LogLine {
+  readonly run: number
+  readonly path: string
+  readonly attempt: number
+  readonly at: number
+  readonly level: "debug" | "info" | "warn" | "error"
+  readonly text: string
+}
+
+/** An event on its way to storage; `data` is the event as JSON text. */
+export interface EventRow {
+  readonly run: number
+  readonly seq: number
+  readonly at: number
+  readonly type: string
+  readonly path: string | null
+  readonly data: string
+}
+
+/** One thing to write. `create` inserts a new run; if its id exists the whole append is refused with reason `Exists`. */
+export type Write =
+  | { readonly kind: "create"; readonly row: RunRow }
+  | { readonly kind: "event"; readonly row: EventRow }
+  | { readonly kind: "run"; readonly row: RunRow }
+  | { readonly kind: "node"; readonly row: NodeRow }
+  | { readonly kind: "log"; readonly row: LogLine }
+  | { readonly kind: "plan"; readonly digest: string; readonly workflow: string; readonly json: string }
+  | { readonly kind: "answer"; readonly command: number; readonly answer: string }
+  | { readonly kind: "delete"; readonly run: number }
+
+/** A request to a run, from any process. `args` and `answer` are JSON text; `answer` is `null` until the owner has acted. */
+export interface Command {
+  readonly id: number
+  readonly run: number
+  readonly verb: string
+  readonly args: string
+  readonly answer: string | null
+}
+
+/** Which runs to list; newest first. */
+export interface RunFilter {
+  readonly workflow?: string
+  readonly phases?: ReadonlyArray<Phase>
+  /** Only runs created before this run id (for paging). */
+  readonly before?: string
+  /** At most this many; default 100. */
+  readonly limit?: number
+}
+
+/** Something changed: a commit touched runs (here or in another process), commands wait, or another process died. */
+export type Notice =
+  | { readonly type: "committed"; readonly runs: ReadonlySet<number> }
+  | { readonly type: "foreign" }
+  | { readonly type: "commands" }
+  | { readonly type: "died"; readonly process: number }
+
+/** What the engine needs of storage. Methods that return directly are synchronous and throw `JournalError`. */
+export interface JournalShape {
+  /** This process's number in the file: its name as an owner and its fencing token. */
+  readonly process: number
+  /** A new run key, unique in the file, growing within one process. */
+  readonly nextKey: () => number
+  readonly append: (writes: ReadonlyArray<Write>, done?: (error: JournalError | undefined) => void) => void
+  /** Commits at once what is queued, for orderly closing. */
+  readonly flush: () => void
+  readonly findRun: (id: string) => RunRow | undefined
+  readonly getRun: (key: number) => RunRow | undefined
+  readonly listRuns: (filter: RunFilter) => ReadonlyArray<RunRow>
+  readonly nodes: (run: number) => ReadonlyArray<NodeRow>
+  /** Events of one run with `seq > after`, ascending, at most `limit` (default all). */
+  readonly events: (run: number, after: number, limit?: number) => ReadonlyArray<Recorded>
+  readonly lastSeq: (run: number) => number
+  readonly logs: (run: number, path?: string, limit?: number) => ReadonlyArray<LogLine>
+  readonly plan: (digest: string) => string | undefined
+  /**
+   * Takes over open runs of these workflows that nobody alive executes, or any open run of dead processes when `workflows` is absent;
+   * processes found dead are fenced in the same transaction. With `run`, only that run, even when it has ended (to retry it).
+   */
+  readonly claim: (
+    options: { readonly workflows?: ReadonlyArray<string>; readonly run?: number }
+  ) => ReadonlyArray<RunRow>
+  /** Gives runs back without ending them (the process closes, or cannot execute them). */
+  readonly release: (runs: ReadonlyArray<number>) => void
+  readonly isAlive: (process: number) => boolean
+  /** Stores a command and wakes the run's owner; returns its id. */
+  readonly send: (run: number, verb: string, args: string) => number
+  /** Unanswered commands of runs this process owns, oldest first. */
+  readonly inbox: () => ReadonlyArray<Command>
+  readonly command: (id: number) => Command | undefined
+  /** Calls back on every notice until the returned function is called. */
+  readonly subscribe: (listener: (notice: Notice) => void) => () => void
+  /** Asks other processes to send `foreign` notices for their commits while at least one watch is open. */
+  readonly watch: () => () => void
+  readonly close: () => void
+}
+
+/** The journal service. */
+export class Journal extends Context.Service<Journal, JournalShape>()("pinnace/journal/Journal") {}

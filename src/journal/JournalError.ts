@@ -1,0 +1,33 @@
+/** The one error of storage. */
+import * as Schema from "effect/Schema"
+
+/** What went wrong in storage; `Locked` and `Busy…` style causes that may pass are retryable, the others are not. */
+export const JournalReason = Schema.Literals([
+  "Unwritable",
+  "NotFound",
+  "NotADatabase",
+  "Corrupt",
+  "Full",
+  "Locked",
+  "Io",
+  "NewerSchema",
+  "Fenced",
+  "Exists",
+  "Conflict",
+  "Closed",
+  "UnsupportedRuntime"
+])
+
+/** What went wrong in storage. */
+export type JournalReason = typeof JournalReason.Type
+
+/** Storage could not do what was asked; `message` says what, why and what to do next. */
+export class JournalError extends Schema.TaggedError<JournalError>()("JournalError", {
+  reason: JournalReason,
+  message: Schema.String
+}) {
+  /** Whether the same call may succeed later without anybody acting. */
+  get isRetryable(): boolean {
+    return this.reason === "Locked"
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * A journal in memory: the same contract as the file, on a `Disk` that outlives its processes. Everything is synchronous and
+ * deterministic; the only asynchrony is the `turn` each process was opened with.
+ */
+import { claimRuns, Disk, findRun, listRuns, readEvents } from "./Disk.ts"
+import type { Member } from "./Disk.ts"
+import { GroupCommit } from "./GroupCommit.ts"
+import type { Append } from "./GroupCommit.ts"
+import type { Command, JournalShape, LogLine, Notice, RunFilter } from "./Journal.ts"
+import { JournalError } from "./JournalError.ts"
+import { creatorOf, runKey } from "./runKey.ts"
+import { Listeners } from "./Listeners.ts"
+import { closedError, fencedError, unknownRunError } from "./refusals.ts"
+
+export type { Disk, Fault, GroupInfo } from "./Disk.ts"
+
+/** A new, empty disk. */
+export const makeDisk = (): Disk => new Disk()
+
+const processes = new WeakMap<JournalShape, MemoryProcess>()
+
+/** Opens a journal on a disk as a new process; `turn` says when queued writes are committed and notices given. */
+export const openMemory = (disk: Disk, turn: (run: () => void) => void): JournalShape => {
+  const process = new MemoryProcess(disk, turn)
+  const journal = shape(process)
+  processes.set(journal, process)
+  return journal
+}
+
+/** Ends a process as SIGKILL does: its queued writes are lost, it calls nobody back, and the others hear that it died. */
+export const kill = (journal: JournalShape): void => processes.get(journal)?.kill()
+
+/**
+ * Declares a process dead while it still runs, as happens to one whose lock was lost; it can no longer commit, and the others hear
+ * that it died.
+ */
+export const fence = (journal: JournalShape): void => processes.get(journal)?.fence()
+
+const shape = (self: MemoryProcess): JournalShape => ({
+  process: self.id,
+  nextKey: () => self.nextKey(),
+  append: (writes, done) => self.commits.append(writes, done),
+  flush: () => self.commits.flush(),
+  findRun: (id) => findRun(self.disk(), id),
+  getRun: (key) => self.disk().runs.get(key),
+  listRuns: (filter: RunFilter) => listRuns(self.disk(), filter),
+  nodes: (run) => [...self.disk().nodes.get(run)?.values() ?? []].sort((a, b) => (a.path < b.path ? -1 : 1)),
+  events: (run, after, limit) => readEvents(self.disk(), run, after, limit),
+  lastSeq: (run) => Math.max(0, ...self.disk().events.get(run)?.keys() ?? []),
+  logs: (run, path, limit) => self.logs(run, path, limit),
+  plan: (digest) => self.disk().plans.get(digest),
+  claim: (options) => self.claim(options),
+  release: (runs) => self.release(runs),
+  isAlive: (process) => self.disk().members.has(process),
+  send: (run, verb, args) => self.send(run, verb, args),
+  inbox: () => self.inbox(),
+  command: (id) => self.disk().commands.get(id),
+  subscribe: (listener) => self.listeners.add(listener),
+  watch: () => self.watch(),
+  close: () => self.close()
+})
+
+class MemoryProcess {
+  readonly id: number
+  readonly commits: GroupCommit
+  readonly listeners = new Listeners()
+  readonly #disk: Disk
+  readonly #turn: (run: () => void) => void
+  readonly #notices: Array<Notice> = []
+  #ended: "open" | "closed" | "killed" = "open"
+  #keys = 0
+  #watches = 0
+
+  constructor(disk: Disk, turn: (run: () => void) => void) {
+    this.#disk = disk
+    this.#turn = turn
+    this.id = disk.join((process) => this.#member(process))
+    this.commits = new GroupCommit({
+      turn,
+      later: turn,
+      commit: (group) => this.#commit(group),
+      committed: (runs) => this.#committed(runs)
+    })
+  }
+
+  /** The disk, for a process that is still open. */
+  disk(): Disk {
+    if (this.#ended !== "open") throw closedError()
+    return this.#disk
+  }
+
+  nextKey(): number {
+    return runKey(this.id, ++this.#keys)
+  }
+
+  logs(run: number, path: string | undefined, limit = Infinity): ReadonlyArray<LogLine> {
+    const lines = (this.disk().logs.get(run) ?? []).filter((line) => path === undefined || line.path === path)
+    return lines.slice(Math.max(0, lines.length - limit))
+  }
+
+  claim(options: { readonly workflows?: ReadonlyArray<string>; readonly run?: number }) {
+    this.#flushForWrite()
+    const rows = claimRuns(this.#disk, this.id, options)
+    if (rows.length > 0) this.#announce(new Set(rows.map((row) => row.key)))
+    return rows
+  }
+
+  release(runs: ReadonlyArray<number>): void {
+    this.#flushForWrite()
+    const released = runs.filter((run) => this.#disk.runs.get(run)?.owner === this.id)
+    for (const run of released) this.#disk.runs.set(run, { ...this.#disk.runs.get(run)!, owner: null })
+    if (released.length > 0) this.#announce(new Set(released))
+  }
+
+  send(run: number, verb: string, args: string): number {
+    const row = this.disk().runs.get(run)
+    this.#refuseWhenFailed()
+    const own = creatorOf(run) === this.id
+    if (row === undefined && !own) throw unknownRunError(String(run))
+    const id = this.#disk.addCommand(run, verb, args)
+    const owner = row === undefined ? this.id : row.owner
+    if (owner !== null) this.#disk.members.get(owner)?.commands()
+    return id
+  }
+
+  inbox(): ReadonlyArray<Command> {
+    return [...this.disk().commands.values()].filter(({ answer, run }) =>
+      answer === null && this.#disk.runs.get(run)?.owner === this.id
+    )
+  }
+
+  watch(): () => void {
+    this.#watches++
+    let open = true
+    return () => {
+      if (open) this.#watches--
+      open = false
+    }
+  }
+
+  close(): void {
+    if (this.#ended !== "open") return
+    try {
+      this.commits.flush()
+    } catch {
+      // The lost appends have been told; closing goes on.
+    }
+    if (this.#ended !== "open") return
+    for (const row of this.#disk.runs.values()) {
+      if (row.owner === this.id) this.#disk.runs.set(row.key, { ...row, owner: null })
+    }
+    this.#ended = "closed"
+    this.commits.fail(closedError())
+    this.#disk.leave(this.id)
+  }
+
+  kill(): void {
+    if (this.#ended === "killed") return
+    this.#ended = "killed"
+    this.commits.abandon()
+    this.#disk.leave(this.id)
+  }
+
+  fence(): void {
+    this.#disk.leave(this.id)
+  }
+
+  #member(process: number): Member {
+    return {
+      commands: () => this.#notify({ type: "commands" }),
+      foreign: () => {
+        if (this.#watches > 0) this.#notify({ type: "foreign" })
+      },
+      died: (other) => {
+        if (other !== process) this.#notify({ type: "died", process: other })
+      }
+    }
+  }
+
+  #commit(group: ReadonlyArray<Append>): void {
+    if (!this.#disk.members.has(this.id)) throw fencedError(this.id)
+    const writes = group.flatMap((append) => append.writes)
+    const fault = this.#disk.fault?.({ group: this.#disk.groups + 1, process: this.id, writes })
+    if (fault?.when === "before") this.#suffer(fault.what)
+    if (this.#ended !== "open") return
+    this.#disk.apply(group)
+    this.#disk.groups++
+    if (fault?.when === "after") this.#suffer(fault.what)
+  }
+
+  #suffer(what: "fail" | "kill"): void {
+    if (what === "kill") return this.kill()
+    throw new JournalError({
+      reason: "Io",
+      message: "Cannot write to the in-memory disk: its fault hook said so. Open a new journal on it to go on."
+    })
+  }
+
+  #committed(runs: ReadonlySet<number>): void {
+    this.#ringOthers()
+    this.listeners.tell({ type: "committed", runs })
+  }
+
+  #announce(runs: ReadonlySet<number>): void {
+    this.#ringOthers()
+    this.#notify({ type: "committed", runs })
+  }
+
+  #ringOthers(): void {
+    for (const [process, member] of this.#disk.members) if (process !== this.id) member.foreign()
+  }
+
+  #notify(notice: Notice): void {
+    const repeated = notice.type !== "committed" && this.#notices.some((other) => sameNotice(other, notice))
+    if (repeated) return
+    this.#notices.push(notice)
+    if (this.#notices.length === 1) this.#turn(() => this.#tellAll())
+  }
+
+  #tellAll(): void {
+    for (const notice of this.#notices.splice(0)) if (this.#ended === "open") this.listeners.tell(notice)
+  }
+
+  #flushForWrite(): void {
+    this.disk()
+    this.commits.flush()
+    this.#refuseWhenFailed()
+    if (!this.#disk.members.has(this.id)) throw fencedError(this.id)
+  }
+
+  #refuseWhenFailed(): void {
+    if (this.commits.failure !== undefined) throw this.commits.failure
+  }
+}
+
+const sameNotice = (a: Notice, b: Notice): boolean =>
+  a.type === b.type && (a.type !== "died" || b.type !== "died" || a.process === b.process)

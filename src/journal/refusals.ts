@@ -1,0 +1,40 @@
+/** What every journal says when it refuses, whatever it stores its rows in. */
+import { JournalError } from "./JournalError.ts"
+
+/** The run a new one wants to be exists. */
+export const existsError = (id: string): JournalError =>
+  new JournalError({
+    reason: "Exists",
+    message: `Cannot create run "${id}": a run with this id exists. Choose another id, or use the run that is there.`
+  })
+
+/** Two executions wrote the same event. */
+export const conflictError = (run: number, seq: number): JournalError =>
+  new JournalError({
+    reason: "Conflict",
+    message:
+      `Cannot write event ${seq} of run ${run}: it is written already, so two executions of this run are at work. ` +
+      "Nothing of this group was stored; close this process and open the state file again."
+  })
+
+/** No run has this id. */
+export const unknownRunError = (id: string): JournalError =>
+  new JournalError({
+    reason: "NotFound",
+    message: `Cannot find run "${id}": no run has this id. List the runs to see which there are.`
+  })
+
+/** The journal was closed. */
+export const closedError = (): JournalError =>
+  new JournalError({
+    reason: "Closed",
+    message: "Cannot use this journal: it is closed. Open the state file again."
+  })
+
+/** This process was declared dead. */
+export const fencedError = (process: number): JournalError =>
+  new JournalError({
+    reason: "Fenced",
+    message: `Cannot write as process ${process}: it was declared dead and its runs were given to others. ` +
+      "Close this journal and open the state file again."
+  })

@@ -1,0 +1,38 @@
+/** One shape for everything the author of a workflow can get wrong. */
+import * as Schema from "effect/Schema"
+
+/** An authoring mistake: where (`path`), which kind (`code`), what (`message`), what to do (`hint`). */
+export interface Issue {
+  readonly path: string
+  readonly code: IssueCode
+  readonly message: string
+  readonly hint: string
+}
+
+/** The kinds of authoring mistakes. */
+export type IssueCode =
+  | "cycle"
+  | "duplicate-node"
+  | "unknown-node"
+  | "reserved-name"
+  | "invalid-name"
+  | "not-upstream"
+  | "foreign-reference"
+  | "schema-not-serialisable"
+  | "invalid-retry"
+  | "invalid-timeout"
+  | "invalid-limit"
+  | "too-many-nodes"
+  | "too-deep"
+
+/** A workflow cannot be compiled; `issues` holds every mistake. */
+export class InvalidWorkflow extends Schema.TaggedError<InvalidWorkflow>()("InvalidWorkflow", {
+  workflow: Schema.String,
+  issues: Schema.Array(Schema.Struct({
+    path: Schema.String,
+    code: Schema.String,
+    message: Schema.String,
+    hint: Schema.String
+  })),
+  message: Schema.String
+}) {}

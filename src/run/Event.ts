@@ -1,0 +1,96 @@
+/**
+ * The closed union of facts: the only truth that is ever stored. Values inside are already encoded as JSON; rows are folds of these.
+ */
+import type { Reason, TerminalPhase, Waiting } from "./Phase.ts"
+
+/** Any JSON value. */
+export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [key: string]: Json }
+
+/** What a node is: the program that runs beneath its path. */
+export type NodeKind = "task" | "workflow" | "map" | "suspend" | "exit" | "hook"
+
+/** An error as it crosses the journal; `data` is present when a declared error schema encoded it. */
+export interface EncodedError {
+  readonly tag: string
+  readonly message: string
+  readonly data?: Json
+  readonly stack?: string
+}
+
+/** How a node or run ended. `cause` is the path of the node whose failure this one passes on. */
+export interface Ending {
+  readonly phase: TerminalPhase
+  readonly reason?: Reason
+  readonly message?: string
+  readonly output?: Json
+  readonly error?: EncodedError
+  readonly cause?: string
+}
+
+/** Where a run came from when it was not started afresh. */
+export interface Origin {
+  readonly run: string
+  readonly how: "resubmit" | "fork"
+}
+
+/** Facts about the run as a whole. */
+export type RunEvent =
+  | {
+    readonly type: "RunCreated"
+    readonly workflow: string
+    readonly digest: string
+    readonly input: Json
+    readonly priority: number
+    readonly labels: Readonly<Record<string, string>>
+    readonly origin?: Origin
+  }
+  | { readonly type: "RunStarted"; readonly owner: number }
+  | { readonly type: "RunHeld"; readonly message: string }
+  | { readonly type: "RunSuspended" }
+  | { readonly type: "RunResumed" }
+  | { readonly type: "RunStopping"; readonly mode: "stop" | "terminate"; readonly message?: string }
+  | { readonly type: "RunRetried"; readonly epoch: number; readonly reset: ReadonlyArray<string>; readonly input?: Json }
+  | { readonly type: "RunFinished"; readonly ending: Ending }
+
+/** Facts about one node, named by its path. */
+export type NodeEvent =
+  | { readonly type: "NodeStarted"; readonly path: string; readonly kind: NodeKind; readonly input?: Json }
+  | { readonly type: "AttemptStarted"; readonly path: string; readonly attempt: number; readonly rerun: number }
+  | {
+    readonly type: "AttemptFailed"
+    readonly path: string
+    readonly attempt: number
+    readonly phase: "Failed" | "Error"
+    readonly reason: Reason
+    readonly error: EncodedError
+    /** Milliseconds until the next attempt. */
+    readonly delay: number
+    /** Instant of the next attempt, in milliseconds since the epoch. */
+    readonly nextAt: number
+  }
+  | { readonly type: "NodeWaiting"; readonly path: string; readonly waiting: Waiting; readonly until?: number }
+  | { readonly type: "NodeSignalled"; readonly path: string; readonly value: Json }
+  | { readonly type: "NodeProgress"; readonly path: string; readonly done: number; readonly total: number; readonly note?: string }
+  | {
+    readonly type: "NodeFinished"
+    readonly path: string
+    /** Present when the node ends without ever having started. */
+    readonly kind?: NodeKind
+    readonly ending: Ending
+    /** The run whose record was reused (memoized resubmit or fork). */
+    readonly from?: string
+  }
+
+/** A fact. */
+export type Event = RunEvent | NodeEvent
+
+/** A fact with its place: `seq` counts from 1 within its run; `at` is milliseconds since the epoch (UTC). */
+export interface Recorded {
+  readonly run: string
+  readonly seq: number
+  readonly at: number
+  readonly event: Event
+}
+
+/** The path of the node an event is about, or `null` for events of the run. */
+export const pathOf = (event: Event): string | null => "path" in event ? event.path : null

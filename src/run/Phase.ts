@@ -1,0 +1,43 @@
+/**
+ * The phases of runs and nodes, and the closed list of reasons for them. Words are Argo's where Argo has one.
+ */
+
+/** Where a run or node stands. The first two are open, the others are terminal. */
+export type Phase = "Pending" | "Running" | "Succeeded" | "Failed" | "Error" | "Skipped" | "Omitted"
+
+/** A phase that never changes again within an epoch. */
+export type TerminalPhase = Exclude<Phase, "Pending" | "Running">
+
+/**
+ * Why a node or run has its phase.
+ *
+ * `Failed`: the work said no (`TaskFailed`, `Timeout`, `Stopped`, `Terminated`, `FailFast`, `ChildFailed`, `ExitHandlerFailed`).
+ * `Error`: the system could not do the work (`Defect`, `BadInput`, `BadOutput`, `BadGuard`, `Crashed`, `LimitExceeded`, `ChildErrored`).
+ * `Skipped`/`Omitted`: it never ran (`When`, `Depends`, `EmptyMap`, or the run ended first).
+ */
+export type Reason =
+  | "TaskFailed"
+  | "Timeout"
+  | "Stopped"
+  | "Terminated"
+  | "FailFast"
+  | "ChildFailed"
+  | "ExitHandlerFailed"
+  | "Defect"
+  | "BadInput"
+  | "BadOutput"
+  | "BadGuard"
+  | "Crashed"
+  | "LimitExceeded"
+  | "ChildErrored"
+  | "When"
+  | "Depends"
+
+/** What an open node waits for. */
+export type Waiting = "Retry" | "Suspended" | "Signal" | "Timer" | "Permit"
+
+/** Whether a phase is final. */
+export const isTerminal = (phase: Phase): phase is TerminalPhase => phase !== "Pending" && phase !== "Running"
+
+/** Whether a phase counts as a failure of the work or of the system. */
+export const isFailure = (phase: Phase): phase is "Failed" | "Error" => phase === "Failed" || phase === "Error"

@@ -1,0 +1,59 @@
+/**
+ * The rows that events fold into. Payloads stay in their events: a row names the event (`inputSeq`, `resultSeq`) that holds them.
+ */
+import type { NodeKind } from "./Event.ts"
+import type { Phase, Reason, Waiting } from "./Phase.ts"
+
+/** The current state of one run. Times are milliseconds since the epoch; `0` means "not yet". */
+export interface RunRow {
+  /** Integer identity inside one state file. */
+  readonly key: number
+  readonly id: string
+  readonly workflow: string
+  readonly digest: string
+  readonly phase: Phase
+  readonly reason: Reason | null
+  readonly message: string | null
+  /** 1 for the first execution, one more for each manual retry. */
+  readonly epoch: number
+  readonly priority: number
+  readonly labels: Readonly<Record<string, string>>
+  /** The process that executes the run, or `null`. Column of its own: written by claims, not by events. */
+  readonly owner: number | null
+  readonly suspended: boolean
+  readonly stopping: "stop" | "terminate" | null
+  /** Why no process executes this open run (for example a definition that is not registered), or `null`. */
+  readonly held: string | null
+  readonly origin: string | null
+  readonly createdAt: number
+  readonly startedAt: number
+  readonly finishedAt: number
+  readonly inputSeq: number
+  readonly resultSeq: number
+}
+
+/** The current state of one node. */
+export interface NodeRow {
+  readonly run: number
+  readonly path: string
+  readonly kind: NodeKind
+  readonly phase: Phase
+  readonly reason: Reason | null
+  readonly message: string | null
+  readonly epoch: number
+  /** The number of the latest attempt, from 1; 0 before the first. */
+  readonly attempt: number
+  /** Attempts of earlier epochs that lie before the resumed one: attempt n has its children beneath `attempt(path, base + n)`. */
+  readonly base: number
+  /** How often the latest attempt was begun again because its process died. */
+  readonly reruns: number
+  readonly waiting: Waiting | null
+  /** The instant a wait ends, when it has one. */
+  readonly until: number
+  readonly progress: { readonly done: number; readonly total: number; readonly note?: string } | null
+  readonly startedAt: number
+  readonly finishedAt: number
+  readonly inputSeq: number
+  readonly signalSeq: number
+  readonly resultSeq: number
+}

@@ -1,0 +1,64 @@
+/** N6: an exit handler runs at most once in an epoch, not before its scope ended, and it does run where it is defined, unless terminated. */
+import type { Plan } from "../plan/Plan.ts"
+import type { Invariant } from "./evidence.ts"
+import type { Rows } from "./evolve.ts"
+import { locate } from "./locate.ts"
+import { isHandler, onExit, parent } from "./path.ts"
+import { isFailure, isTerminal } from "./Phase.ts"
+import type { NodeRow } from "./State.ts"
+
+const hasHandler = (plan: Plan, path: string): boolean => {
+  const place = locate(plan, path)
+  if (place === undefined) return false
+  const { map, onExit: own, runnable } = place.node.def
+  if (map === undefined) return (own ?? runnable?.onExit) !== undefined
+  return (place.item ? map.item.onExit ?? runnable?.onExit : own) !== undefined
+}
+
+/** The part of the run an exit handler must wait for that is still open. */
+const openScope = (owner: string, rows: Rows): ReadonlyArray<string> => {
+  const open = (row: NodeRow | undefined): row is NodeRow =>
+    row !== undefined && !isTerminal(row.phase) && row.attempt > 0
+  if (owner !== "") return open(rows.nodes.get(owner)) ? [owner] : []
+  return [...rows.nodes.values()].filter((row) => open(row) && !isHandler(row.path)).map((row) => row.path)
+}
+
+const isCompleted = ({ attempt, phase, reason }: NodeRow): boolean =>
+  attempt > 0 && (phase === "Succeeded" || (isFailure(phase) && reason !== "Terminated"))
+
+/** Checks N6; that a handler is missing can be told with the plan only. */
+export const checkHandlers: Invariant = ({ plan }, report) => {
+  const begun = new Set<string>()
+  const reused = new Set<string>()
+  let terminated = false
+  const start = (path: string, seq: number, rows: Rows): void => {
+    if (begun.has(path)) report(`N6: ${path} runs a second time in epoch ${rows.run.epoch} (seq ${seq})`)
+    begun.add(path)
+    for (const open of openScope(parent(path) ?? "", rows)) {
+      report(`N6: ${path} started (seq ${seq}) while ${open} is open`)
+    }
+  }
+  const missing = (plan: Plan, rows: Rows): void => {
+    const need = (path: string) => begun.has(onExit(path)) || report(`N6: the run ended without ${onExit(path)}`)
+    if (plan.workflow.onExit !== undefined) need("")
+    for (const row of rows.nodes.values()) {
+      const mine = row.epoch === rows.run.epoch && isCompleted(row) && !reused.has(row.path)
+      if (mine && hasHandler(plan, row.path)) need(row.path)
+    }
+  }
+  return {
+    see: ({ event, seq }, before) => {
+      if (event.type === "RunRetried") {
+        begun.clear()
+        terminated = false
+      }
+      if (event.type === "RunStopping" && event.mode === "terminate") terminated = true
+      if (event.type === "NodeStarted" && event.path.endsWith(".onExit")) start(event.path, seq, before)
+      if (event.type === "NodeFinished" && event.from !== undefined) reused.add(event.path)
+      if (event.type !== "RunFinished" || plan === undefined) return
+      // A run that never began, or that nobody can execute any more, is closed without handlers.
+      const executed = before.run.phase === "Running" && before.run.held === null
+      if (executed && !terminated && event.ending.reason !== "Terminated") missing(plan, before)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/** Whether a command makes sense for a run as it stands, and what to answer when it does not. */
+import { isTerminal } from "./Phase.ts"
+import type { NodeRow, RunRow } from "./State.ts"
+
+/** What can be asked of a run. */
+export type Verb = "stop" | "terminate" | "suspend" | "resume" | "signal" | "retry" | "delete"
+
+/** Details of a command: `path` and `node` for `signal`, the others for `retry` and `delete`. */
+export interface CommandDetails {
+  readonly path?: string | undefined
+  readonly node?: NodeRow | undefined
+  readonly restartSuccessful?: boolean | undefined
+  readonly selected?: boolean | undefined
+  readonly force?: boolean | undefined
+}
+
+const standing = (row: RunRow): string => {
+  if (isTerminal(row.phase)) return `it has ended (${row.phase})`
+  if (row.stopping === "stop") return "it is stopping"
+  if (row.stopping === "terminate") return "it is being terminated"
+  return row.suspended ? "it is suspended" : `it is ${row.phase}`
+}
+
+const ended = (row: RunRow): string | undefined => isTerminal(row.phase) ? standing(row) : undefined
+
+const ending = (row: RunRow): string | undefined => row.stopping === null ? ended(row) : standing(row)
+
+const unresumable = (row: RunRow, { node }: CommandDetails): string | undefined =>
+  ending(row) ?? (row.suspended || node?.waiting === "Suspended" ? undefined : "it is not suspended")
+
+const unsignalled = (row: RunRow, { node, path }: CommandDetails): string | undefined => {
+  const run = ending(row)
+  if (run !== undefined) return run
+  if (node === undefined) return `node "${path ?? ""}" has not begun or does not exist`
+  if (isTerminal(node.phase)) return `node "${node.path}" has ended (${node.phase})`
+  const waits = node.waiting === "Signal" || node.waiting === "Suspended" ||
+    (node.kind === "suspend" && node.waiting === "Timer")
+  return waits ? undefined : `node "${node.path}" does not wait for a signal`
+}
+
+const unretryable = (row: RunRow, { restartSuccessful, selected }: CommandDetails): string | undefined => {
+  if (row.phase === "Failed" || row.phase === "Error") return undefined
+  if (row.phase !== "Succeeded") return standing(row)
+  return restartSuccessful === true && selected === true
+    ? undefined
+    : "it succeeded: choose nodes and ask to restart successful ones"
+}
+
+const undeletable = (row: RunRow, { force }: CommandDetails): string | undefined =>
+  isTerminal(row.phase) || force === true ? undefined : `${standing(row)}: stop or terminate it first`
+
+const objections: Readonly<Record<Verb, (row: RunRow, details: CommandDetails) => string | undefined>> = {
+  stop: ended,
+  terminate: ended,
+  suspend: ending,
+  resume: unresumable,
+  signal: unsignalled,
+  retry: unretryable,
+  delete: undeletable
+}
+
+/** Why a command makes no sense now, as a sentence ("Cannot retry run X: it is Running"), or `undefined` when it does. Ask `already` first. */
+export const refusal = (verb: Verb, row: RunRow, details: CommandDetails = {}): string | undefined => {
+  const why = objections[verb](row, details)
+  return why === undefined ? undefined : `Cannot ${verb} run ${row.id}: ${why}`
+}
+
+/** The sentence that says a command has nothing to do because the run already is so ("Run X is already stopping"), or `undefined`. */
+export const already = (verb: Verb, row: RunRow): string | undefined => {
+  if (isTerminal(row.phase)) return undefined
+  const { id, stopping, suspended } = row
+  if (verb === "stop" && stopping === "stop") return `Run ${id} is already stopping`
+  if ((verb === "stop" || verb === "terminate") && stopping === "terminate") {
+    return `Run ${id} is already being terminated`
+  }
+  return verb === "suspend" && suspended ? `Run ${id} is already suspended` : undefined
+}

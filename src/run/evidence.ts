@@ -1,0 +1,20 @@
+/** What the invariant checkers look at, and the shape of a checker. */
+import type { Plan } from "../plan/Plan.ts"
+import type { Recorded } from "./Event.ts"
+import type { Rows } from "./evolve.ts"
+
+/** All events of one run in order; the rows storage holds for it; the plan it runs. Without rows or plan, what needs them is not checked. */
+export interface Evidence {
+  readonly events: ReadonlyArray<Recorded>
+  readonly rows?: Rows | undefined
+  readonly plan?: Plan | undefined
+}
+
+/** Sees every event together with the rows as they were before it, then the rows at the end. */
+export interface Checker {
+  readonly see?: (fact: Recorded, before: Rows) => void
+  readonly end?: (rows: Rows) => void
+}
+
+/** One invariant: makes a fresh checker for one run; violations are told to `report` as sentences. */
+export type Invariant = (evidence: Evidence, report: (violation: string) => void) => Checker

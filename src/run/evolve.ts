@@ -1,0 +1,251 @@
+/**
+ * How events change rows. Applying events one by one and folding them all give the same rows, so rows can be rebuilt at any time.
+ *
+ * Rules: a terminal row is changed by `RunRetried` only. The first attempt begins with `NodeStarted`; `AttemptStarted` is needed for later
+ * attempts, for the re-run of an attempt, and where the first attempt begins later than its node. `owner` is never touched here.
+ */
+import type { Event, NodeEvent, NodeKind, Recorded, RunEvent } from "./Event.ts"
+import { isTerminal } from "./Phase.ts"
+import type { NodeRow, RunRow } from "./State.ts"
+
+type Of<E extends Event, T extends E["type"]> = Extract<E, { readonly type: T }>
+
+/** The rows of one run. */
+export interface Rows {
+  readonly run: RunRow
+  readonly nodes: Map<string, NodeRow>
+}
+
+/** The row of a new run; `RunCreated` is its first event. */
+export const createRun = (key: number, id: string, event: Of<RunEvent, "RunCreated">, at: number): RunRow => ({
+  key,
+  id,
+  workflow: event.workflow,
+  digest: event.digest,
+  phase: "Pending",
+  reason: null,
+  message: null,
+  epoch: 1,
+  priority: event.priority,
+  labels: event.labels,
+  owner: null,
+  suspended: false,
+  stopping: null,
+  held: null,
+  origin: event.origin?.run ?? null,
+  createdAt: at,
+  startedAt: 0,
+  finishedAt: 0,
+  inputSeq: 1,
+  resultSeq: 0
+})
+
+const retried = (row: RunRow, event: Of<RunEvent, "RunRetried">, seq: number, at: number): RunRow => ({
+  ...row,
+  phase: "Running",
+  reason: null,
+  message: null,
+  epoch: event.epoch,
+  suspended: false,
+  stopping: null,
+  held: null,
+  // The timeout of a run counts anew for each epoch.
+  startedAt: at,
+  finishedAt: 0,
+  inputSeq: event.input === undefined ? row.inputSeq : seq,
+  resultSeq: 0
+})
+
+const finished = (row: RunRow, event: Of<RunEvent, "RunFinished">, seq: number, at: number): RunRow => ({
+  ...row,
+  phase: event.ending.phase,
+  reason: event.ending.reason ?? null,
+  message: event.ending.message ?? null,
+  suspended: false,
+  stopping: null,
+  held: null,
+  finishedAt: at,
+  resultSeq: seq
+})
+
+/** The row of a run after one of its events. */
+export const evolveRun = (row: RunRow, event: RunEvent, seq: number, at: number): RunRow => {
+  if (event.type === "RunRetried") return retried(row, event, seq, at)
+  if (isTerminal(row.phase)) return row
+  switch (event.type) {
+    case "RunCreated":
+      return row
+    case "RunStarted":
+      return { ...row, phase: "Running", held: null, startedAt: row.phase === "Pending" ? at : row.startedAt }
+    case "RunHeld":
+      return { ...row, held: event.message }
+    case "RunSuspended":
+      return { ...row, suspended: row.stopping === null }
+    case "RunResumed":
+      return { ...row, suspended: false }
+    case "RunStopping":
+      return stopping(row, event)
+    case "RunFinished":
+      return finished(row, event, seq, at)
+  }
+}
+
+// Ending goes before pausing: a suspended run that is stopped must be able to run its exit handlers. A terminate is never softened.
+const stopping = (row: RunRow, event: Of<RunEvent, "RunStopping">): RunRow => ({
+  ...row,
+  suspended: false,
+  stopping: row.stopping === "terminate" ? "terminate" : event.mode,
+  message: event.message ?? row.message
+})
+
+const blank = (path: string, kind: NodeKind, run: number, epoch: number): NodeRow => ({
+  run,
+  path,
+  kind,
+  phase: "Pending",
+  reason: null,
+  message: null,
+  epoch,
+  attempt: 0,
+  base: 0,
+  reruns: 0,
+  waiting: null,
+  until: 0,
+  progress: null,
+  startedAt: 0,
+  finishedAt: 0,
+  inputSeq: 0,
+  signalSeq: 0,
+  resultSeq: 0
+})
+
+const started = (row: NodeRow, event: Of<NodeEvent, "NodeStarted">, seq: number, at: number): NodeRow => ({
+  ...row,
+  kind: event.kind,
+  phase: "Running",
+  attempt: row.attempt === 0 ? 1 : row.attempt,
+  startedAt: row.phase === "Pending" ? at : row.startedAt,
+  inputSeq: event.input === undefined ? row.inputSeq : seq
+})
+
+const attemptStarted = (row: NodeRow, event: Of<NodeEvent, "AttemptStarted">, at: number): NodeRow => ({
+  ...row,
+  phase: "Running",
+  attempt: event.attempt,
+  reruns: event.rerun,
+  waiting: null,
+  until: 0,
+  progress: null,
+  startedAt: row.phase === "Pending" ? at : row.startedAt
+})
+
+const attemptFailed = (row: NodeRow, event: Of<NodeEvent, "AttemptFailed">): NodeRow => ({
+  ...row,
+  attempt: event.attempt,
+  reason: event.reason,
+  message: event.error.message,
+  waiting: "Retry",
+  until: event.nextAt
+})
+
+const ended = (row: NodeRow, event: Of<NodeEvent, "NodeFinished">, seq: number, at: number): NodeRow => ({
+  ...row,
+  kind: event.kind ?? row.kind,
+  phase: event.ending.phase,
+  reason: event.ending.reason ?? null,
+  message: event.ending.message ?? null,
+  waiting: null,
+  until: 0,
+  finishedAt: at,
+  resultSeq: seq
+})
+
+const progressed = (row: NodeRow, event: Of<NodeEvent, "NodeProgress">): NodeRow => {
+  const { done, note, total } = event
+  return { ...row, progress: note === undefined ? { done, total } : { done, total, note } }
+}
+
+/** The row of a node after one of its events; `undefined` stands for a node that has no row yet. */
+export const evolveNode = (
+  row: NodeRow | undefined,
+  event: NodeEvent,
+  seq: number,
+  at: number,
+  run: number,
+  epoch: number
+): NodeRow => {
+  if (row === undefined) return first(event, seq, at, run, epoch)
+  if (isTerminal(row.phase)) return row
+  switch (event.type) {
+    case "NodeStarted":
+      return started(row, event, seq, at)
+    case "AttemptStarted":
+      return attemptStarted(row, event, at)
+    case "AttemptFailed":
+      return attemptFailed(row, event)
+    case "NodeWaiting":
+      return { ...row, waiting: event.waiting, until: event.until ?? 0 }
+    case "NodeSignalled":
+      return { ...row, waiting: null, until: 0, signalSeq: seq }
+    case "NodeProgress":
+      return progressed(row, event)
+    case "NodeFinished":
+      return ended(row, event, seq, at)
+  }
+}
+
+const kindOf = (event: NodeEvent): NodeKind =>
+  event.type === "NodeStarted" ? event.kind : event.type === "NodeFinished" ? event.kind ?? "task" : "task"
+
+const first = (event: NodeEvent, seq: number, at: number, run: number, epoch: number): NodeRow => {
+  const row = blank(event.path, kindOf(event), run, epoch) as { -readonly [K in keyof NodeRow]: NodeRow[K] }
+  if (event.type !== "NodeStarted") return evolveNode(row, event, seq, at, run, epoch)
+  // The commonest of all events: one object, no spread.
+  row.phase = "Running"
+  row.attempt = 1
+  row.startedAt = at
+  if (event.input !== undefined) row.inputSeq = seq
+  return row
+}
+
+/**
+ * The row of a node that a manual retry runs again: pending, with its whole retry budget. Its first attempt of the new epoch goes on in the
+ * subtree of its last one (see `base` in `State.ts`), where the children that are kept lie.
+ */
+export const resetNode = (row: NodeRow, epoch: number): NodeRow => ({
+  ...blank(row.path, row.kind, row.run, epoch),
+  base: row.base + Math.max(row.attempt - 1, 0)
+})
+
+const isNodeEvent = (event: Event): event is NodeEvent => "path" in event
+
+/** Applies one event to the rows of its run; `nodes` is changed in place, `undefined` stands for a run without events. */
+export const apply = (rows: Rows | undefined, recorded: Recorded, key: number): Rows => {
+  const { at, event, run: id, seq } = recorded
+  if (rows === undefined) {
+    if (event.type === "RunCreated") return { run: createRun(key, id, event, at), nodes: new Map() }
+    throw new TypeError(`Cannot fold the events of run ${id}: the first one is ${event.type} instead of RunCreated`)
+  }
+  const { nodes, run } = rows
+  if (isNodeEvent(event)) {
+    nodes.set(event.path, evolveNode(nodes.get(event.path), event, seq, at, key, run.epoch))
+    return rows
+  }
+  if (event.type === "RunRetried") resetAll(nodes, event)
+  return { run: evolveRun(run, event, seq, at), nodes }
+}
+
+const resetAll = (nodes: Map<string, NodeRow>, event: Of<RunEvent, "RunRetried">): void => {
+  for (const path of event.reset) {
+    const row = nodes.get(path)
+    if (row !== undefined) nodes.set(path, resetNode(row, event.epoch))
+  }
+}
+
+/** The rows that the events of one run give, from its first event on; throws a `TypeError` when the first one is not `RunCreated`. */
+export const fold = (events: ReadonlyArray<Recorded>, key: number): Rows => {
+  let rows: Rows | undefined
+  for (const recorded of events) rows = apply(rows, recorded, key)
+  if (rows === undefined) throw new TypeError("Cannot fold a run without events")
+  return rows
+}

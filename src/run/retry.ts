@@ -1,0 +1,138 @@
+/**
+ * Whether a failed attempt is tried again, and when. Asked in a fixed order: reasons that are final, policy (`on`), limit, `while`, schedule,
+ * and last whether the next attempt would begin too late.
+ */
+import type { Retry, RetryOn } from "../workflow/Retry.ts"
+import type { Reason } from "./Phase.ts"
+import { isTransient } from "./transient.ts"
+
+/** A failed attempt: `error` is the decoded typed error (`undefined` for all other failures), `at` the instant it ended, in milliseconds. */
+export interface Failure {
+  readonly phase: "Failed" | "Error"
+  readonly reason: Reason
+  readonly error: unknown
+  readonly tag: string
+  readonly message: string
+  readonly at: number
+}
+
+/** What the schedule of a policy answered: the delay in milliseconds, that it is over, or `undefined` when there is none. */
+export type Scheduled = { readonly delay: number } | "done" | undefined
+
+/** What a decision looks at: `attempt` is the number of the failed attempt in this epoch, instants are milliseconds since the epoch. */
+export interface RetryInput {
+  readonly attempt: number
+  readonly firstStartedAt: number
+  readonly now: number
+  readonly failure: Failure
+  /** Gives a number from 0 (included) to 1 (excluded); called at most once, only when there is jitter. */
+  readonly random: () => number
+  readonly scheduled?: Scheduled
+}
+
+/** Try again after `delay` milliseconds, or not, and why not. */
+export type Decision = { readonly again: true; readonly delay: number } | {
+  readonly again: false
+  readonly why: string
+}
+
+/** The longest delay, in milliseconds (100 years): whatever the policy multiplies out to, the next instant stays a valid date. */
+export const DELAY_MAX = 3_155_760_000_000
+
+const FINAL: Readonly<Partial<Record<Reason, string>>> = {
+  Stopped: "the run was stopped",
+  Terminated: "the run was terminated",
+  FailFast: "another node failed and the workflow fails fast",
+  LimitExceeded: "a limit was exceeded, which trying again does not change",
+  Crashed: "its process died in the attempt and the task must not run twice"
+}
+
+const matches: Readonly<Record<RetryOn, (failure: Failure) => boolean>> = {
+  Always: () => true,
+  OnFailure: ({ phase }) => phase === "Failed",
+  OnError: ({ phase }) => phase === "Error",
+  OnTransientError: isTransient
+}
+
+type Rule = (retry: Retry, input: RetryInput) => string | undefined
+
+const byReason: Rule = (_, { failure }) => FINAL[failure.reason]
+
+const byPolicy: Rule = ({ on }, { failure }) =>
+  matches[on](failure)
+    ? undefined
+    : `the policy ${on} does not cover this failure (${failure.phase}, ${failure.reason})`
+
+const byLimit: Rule = ({ limit }, { attempt }) =>
+  attempt > limit ? `no more retries left (limit ${limit}, attempt ${attempt})` : undefined
+
+const byWhile: Rule = (retry, { failure }) => {
+  if (retry.while === undefined) return undefined
+  if (failure.error === undefined) return "the retry condition (while) covers typed errors only"
+  try {
+    return retry.while(failure.error) ? undefined : `the retry condition (while) answered no to ${failure.tag}`
+  } catch (defect) {
+    return `the retry condition (while) threw: ${defect instanceof Error ? defect.message : String(defect)}`
+  }
+}
+
+const bySchedule: Rule = (_, { scheduled }) => scheduled === "done" ? "the retry schedule is over" : undefined
+
+const rules: ReadonlyArray<Rule> = [byReason, byPolicy, byLimit, byWhile, bySchedule]
+
+const within = (delay: number, cap: number): number => {
+  const bound = cap >= 0 ? Math.min(cap, DELAY_MAX) : DELAY_MAX
+  return delay > 0 ? Math.ceil(Math.min(delay, bound)) : 0
+}
+
+/** The delay after attempt `attempt` (from 1) before jitter: `duration * factor ** (attempt - 1)`, from 0 to the cap. */
+export const backoff = (retry: Retry, attempt: number): number =>
+  retry.duration > 0 ? within(retry.duration * retry.factor ** (attempt - 1), retry.cap) : 0
+
+const delayOf = (retry: Retry, { attempt, random, scheduled }: RetryInput): number => {
+  const plain = backoff(retry, attempt)
+  const own = retry.jitter > 0 && plain > 0 ? within(plain * (1 + retry.jitter * (2 * random() - 1)), retry.cap) : plain
+  return typeof scheduled === "object" ? Math.max(own, within(scheduled.delay, DELAY_MAX)) : own
+}
+
+/** Whether a failed attempt is followed by another one, and after which delay; with a schedule, the longer of the two delays counts. */
+export const decideRetry = (retry: Retry, input: RetryInput): Decision => {
+  for (const rule of rules) {
+    const why = rule(retry, input)
+    if (why !== undefined) return { again: false, why }
+  }
+  const delay = delayOf(retry, input)
+  if (input.now + delay > input.firstStartedAt + retry.maxDuration) {
+    return { again: false, why: `the next attempt would begin after maxDuration (${retry.maxDuration} ms)` }
+  }
+  return { again: true, delay }
+}
+
+/** What is left of a retry policy, to be shown; `attempts` is `Infinity` without a limit, `nextAt` is `undefined` while no retry is due. */
+export interface RemainingPlan {
+  readonly attempt: number
+  readonly attempts: number
+  readonly left: number
+  readonly nextAt: number | undefined
+  readonly text: string
+}
+
+const timeOfDay = (at: number): string => new Date(at).toISOString().slice(11, 19)
+
+/** What is left of a policy for a node: "attempt 3 of 5, next at 14:02:11" (UTC). Takes a node row as `state`. */
+export const remainingPlan = (
+  retry: Retry | undefined,
+  state: { readonly attempt: number; readonly waiting: string | null; readonly until: number }
+): RemainingPlan => {
+  const attempts = retry === undefined ? 1 : retry.limit + 1
+  const nextAt = state.waiting === "Retry" ? state.until : undefined
+  const of = attempts === Infinity ? "" : ` of ${attempts}`
+  const next = nextAt === undefined ? "" : `, next at ${timeOfDay(nextAt)}`
+  return {
+    attempt: state.attempt,
+    attempts,
+    left: Math.max(attempts - state.attempt, 0),
+    nextAt,
+    text: `attempt ${state.attempt}${of}${next}`
+  }
+}

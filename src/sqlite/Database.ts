@@ -1,0 +1,174 @@
+/**
+ * One connection to a SQLite file; the only file that names better-sqlite3, which is loaded when the first connection is opened.
+ *
+ * Owns: the driver, pragmas, transactions, waiting for locks, turning SQLite's errors into `JournalError`.
+ * Does not own: tables (`migrations/`), what is written (`Writer.ts`), when (`openSqlite.ts`).
+ */
+import { createRequire } from "node:module"
+import process from "node:process"
+import { JournalError } from "../journal/JournalError.ts"
+import { isBusy, storageError } from "./storageError.ts"
+
+/** A prepared statement with positional parameters. */
+export interface Statement {
+  readonly run: (
+    ...values: ReadonlyArray<unknown>
+  ) => { readonly changes: number; readonly lastInsertRowid: number | bigint }
+  readonly get: (...values: ReadonlyArray<unknown>) => unknown
+  readonly all: (...values: ReadonlyArray<unknown>) => Array<unknown>
+  readonly pluck: () => Statement
+}
+
+interface Connection {
+  readonly prepare: (sql: string) => Statement
+  readonly exec: (sql: string) => unknown
+  readonly close: () => unknown
+  readonly inTransaction: boolean
+}
+
+interface ConnectionOptions {
+  readonly timeout: number
+  readonly fileMustExist?: boolean
+}
+
+type Driver = new (path: string, options: ConnectionOptions) => Connection
+
+/**
+ * Milliseconds that SQLite itself waits for a lock, during which the event loop stands still. Longer waits are divided into many of
+ * these, so that a flush can go back to the event loop between them.
+ */
+const busyTimeout = 10
+
+/** How often a synchronous call waits for a lock before it fails as `Locked`: about one second. */
+const patience = 100
+
+let driver: Driver | undefined = undefined
+
+/** Loads the driver by dynamic import, for hosts where modules are not files; `openConnection` loads it by itself elsewhere. */
+export const loadDriver = async (): Promise<void> => {
+  refuseOldRuntime()
+  driver ??= (await import("better-sqlite3")).default as unknown as Driver
+}
+
+const requireDriver = (): Driver => {
+  refuseOldRuntime()
+  driver ??= createRequire(import.meta.url)("better-sqlite3") as Driver
+  return driver
+}
+
+/** Refuses Node below 22, where loading the driver would crash the process. */
+export const refuseOldRuntime = (versions: Readonly<Record<string, string | undefined>> = process.versions): void => {
+  if (versions["bun"] !== undefined || versions["deno"] !== undefined) return
+  const node = versions["node"]
+  if (node === undefined || Number.parseInt(node, 10) >= 22) return
+  throw new JournalError({
+    reason: "UnsupportedRuntime",
+    message:
+      `Cannot open a state file on Node ${node}: the SQLite driver needs Node 22 or later. Run with a newer Node, Bun or Deno.`
+  })
+}
+
+/** Opens a bare connection that waits for no lock, for lock files. */
+export const openConnection = (path: string, options: ConnectionOptions = { timeout: 0 }): Connection =>
+  new (requireDriver())(path, options)
+
+/** A connection to the state file. Every method throws `JournalError`. */
+export class Database {
+  /** The file as the caller named it, for messages. */
+  readonly name: string
+  readonly #connection: Connection
+  readonly #begin: Statement
+  readonly #commit: Statement
+  readonly #rollback: Statement
+
+  constructor(path: string) {
+    this.name = path
+    this.#connection = this.#mapped("open", () => openConnection(path, { timeout: busyTimeout }))
+    this.#begin = this.#connection.prepare("BEGIN IMMEDIATE")
+    this.#commit = this.#connection.prepare("COMMIT")
+    this.#rollback = this.#connection.prepare("ROLLBACK")
+  }
+
+  /** Prepares a statement. */
+  prepare(sql: string): Statement {
+    return this.#mapped("read", () => this.#connection.prepare(sql))
+  }
+
+  /** Runs statements without parameters. */
+  exec(sql: string): void {
+    this.read(() => this.#connection.exec(sql))
+  }
+
+  /** The single value of a query such as a pragma. */
+  value(sql: string): unknown {
+    return this.read(() => this.#connection.prepare(sql).pluck().get())
+  }
+
+  /** Reads, waiting up to a second where another process recovers the file. */
+  read<A>(body: () => A): A {
+    for (let tries = 1;; tries++) {
+      try {
+        return body()
+      } catch (error) {
+        if (!isBusy(error) || tries >= patience) throw storageError(error, this.name, "read")
+      }
+    }
+  }
+
+  /** Reads several times from one state of the file. */
+  snapshot<A>(body: () => A): A {
+    return this.read(() => {
+      this.#connection.exec("BEGIN")
+      try {
+        return body()
+      } finally {
+        this.#undo()
+      }
+    })
+  }
+
+  /** Runs `body` in one write transaction, waiting up to a second for other writers; rolls back when it throws. */
+  transact<A>(body: () => A): A {
+    for (let tries = 1;; tries++) {
+      try {
+        return this.transactNow(body)
+      } catch (error) {
+        if (!(error instanceof JournalError && error.reason === "Locked") || tries >= patience) throw error
+      }
+    }
+  }
+
+  /** Runs `body` in one write transaction; throws `Locked` when another process writes for more than a few milliseconds. */
+  transactNow<A>(body: () => A): A {
+    try {
+      this.#begin.run()
+      const result = body()
+      this.#commit.run()
+      return result
+    } catch (error) {
+      this.#undo()
+      throw storageError(error, this.name, "write")
+    }
+  }
+
+  /** Closes the connection; a second call does nothing. */
+  close(): void {
+    this.#mapped("close", () => this.#connection.close())
+  }
+
+  #undo(): void {
+    try {
+      if (this.#connection.inTransaction) this.#rollback.run()
+    } catch {
+      // The error that led here is the one to tell; SQLite rolls back what is left when the connection closes.
+    }
+  }
+
+  #mapped<A>(action: string, body: () => A): A {
+    try {
+      return body()
+    } catch (error) {
+      throw storageError(error, this.name, action)
+    }
+  }
+}

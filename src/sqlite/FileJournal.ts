@@ -1,0 +1,196 @@
+/**
+ * A journal on a SQLite file that any number of processes share.
+ *
+ * Owns: how queue, tables, ownership and doorbell work together.
+ * Does not own: tables (`Writer.ts`, `Reader.ts`), who is alive (`Owners.ts`), sockets (`Doorbell.ts`).
+ */
+import { GroupCommit } from "../journal/GroupCommit.ts"
+import type { Append } from "../journal/GroupCommit.ts"
+import type { JournalShape } from "../journal/Journal.ts"
+import { JournalError } from "../journal/JournalError.ts"
+import { Listeners } from "../journal/Listeners.ts"
+import { closedError, unknownRunError } from "../journal/refusals.ts"
+import { creatorOf, runKey } from "../journal/runKey.ts"
+import type { RunRow } from "../run/State.ts"
+import type { Database } from "./Database.ts"
+import { Doorbell } from "./Doorbell.ts"
+import type { ClaimOptions, Owners } from "./Owners.ts"
+import { Reader } from "./Reader.ts"
+import type { WriteAheadLog } from "./WriteAheadLog.ts"
+import { Writer } from "./Writer.ts"
+
+/** What a journal is made of; `log` is absent for a database in memory. */
+export interface FileJournalParts {
+  readonly db: Database
+  readonly owners: Owners
+  readonly log: WriteAheadLog | undefined
+  readonly turn: (run: () => void) => void
+  readonly tries: number | undefined
+}
+
+/** One process's journal. */
+export class FileJournal {
+  readonly #db: Database
+  readonly #owners: Owners
+  readonly #log: WriteAheadLog | undefined
+  readonly #turn: (run: () => void) => void
+  readonly #writer: Writer
+  readonly #reader: Reader
+  readonly #commits: GroupCommit
+  readonly #listeners = new Listeners()
+  readonly #bell: Doorbell | undefined
+  #keys = 0
+  #isClosed = false
+
+  constructor({ db, owners, log, turn, tries }: FileJournalParts) {
+    this.#db = db
+    this.#owners = owners
+    this.#log = log
+    this.#turn = turn
+    this.#writer = new Writer(db)
+    this.#reader = new Reader(db)
+    this.#commits = new GroupCommit({
+      turn,
+      later: (run, millis) => setTimeout(run, millis),
+      commit: (group, isPatient) => this.#commit(group, isPatient),
+      committed: (runs) => this.#committed(runs),
+      tries
+    })
+    this.#bell = this.#listen()
+  }
+
+  /** The journal as the engine sees it. */
+  shape(): JournalShape & { readonly backup: (path: string) => void } {
+    const reader = this.#reader
+    return {
+      process: this.#owners.self,
+      nextKey: () => runKey(this.#owners.self, ++this.#keys),
+      append: (writes, done) => this.#commits.append(writes, done),
+      flush: () => this.#commits.flush(),
+      findRun: (id) => reader.findRun(id),
+      getRun: (key) => reader.getRun(key),
+      listRuns: (filter) => reader.listRuns(filter),
+      nodes: (run) => reader.nodes(run),
+      events: (run, after, limit) => reader.events(run, after, limit),
+      lastSeq: (run) => reader.lastSeq(run),
+      logs: (run, path, limit) => reader.logs(run, path, limit),
+      plan: (digest) => reader.plan(digest),
+      claim: (options) => this.#claim(options),
+      release: (runs) => this.#release(runs),
+      isAlive: (process) => this.#owners.isAlive(process),
+      send: (run, verb, args) => this.#send(run, verb, args),
+      inbox: () => reader.inbox(this.#owners.self),
+      command: (id) => reader.command(id),
+      subscribe: (listener) => this.#listeners.add(listener),
+      watch: () => this.#bell?.watch() ?? (() => {}),
+      close: () => this.#close(),
+      backup: (path) => this.#backup(path)
+    }
+  }
+
+  #listen(): Doorbell | undefined {
+    const owners = this.#owners
+    if (owners.address === null) return undefined
+    const bell = new Doorbell({
+      self: owners.self,
+      address: owners.address,
+      addressOf: (process) => attempt(() => owners.addressOf(process), undefined),
+      isAlive: (process) => attempt(() => owners.isAlive(process), true),
+      commands: () => this.#listeners.tell({ type: "commands" }),
+      foreign: () => this.#listeners.tell({ type: "foreign" }),
+      died: (process) => this.#listeners.tell({ type: "died", process })
+    })
+    bell.greet(owners.others())
+    return bell
+  }
+
+  #commit(group: ReadonlyArray<Append>, isPatient: boolean): void {
+    const write = (): void => {
+      this.#owners.check()
+      this.#writer.apply(group)
+    }
+    if (isPatient) this.#db.transact(write)
+    else this.#db.transactNow(write)
+    this.#log?.committed()
+  }
+
+  #committed(runs: ReadonlySet<number>): void {
+    this.#bell?.committed()
+    this.#listeners.tell({ type: "committed", runs })
+  }
+
+  #claim(options: ClaimOptions): ReadonlyArray<RunRow> {
+    this.#commits.flush()
+    const rows = this.#owners.claim(options)
+    this.#announce(rows.map((row) => row.key))
+    return rows
+  }
+
+  #release(runs: ReadonlyArray<number>): void {
+    this.#commits.flush()
+    this.#announce(this.#owners.release(runs))
+  }
+
+  #announce(runs: ReadonlyArray<number>): void {
+    if (runs.length > 0) this.#later(() => this.#committed(new Set(runs)))
+  }
+
+  #send(run: number, verb: string, args: string): number {
+    if (this.#commits.failure !== undefined) throw this.#commits.failure
+    const owner = this.#reader.owner(run)
+    const self = this.#owners.self
+    // A run this process has just created may still be on its way to the file.
+    if (owner === undefined && creatorOf(run) !== self) throw unknownRunError(String(run))
+    const insert = this.#db.prepare("INSERT INTO commands (run, verb, args) VALUES (?, ?, ?)")
+    const id = this.#db.transact(() => Number(insert.run(run, verb, args).lastInsertRowid))
+    if (owner === self || owner === undefined) this.#later(() => this.#listeners.tell({ type: "commands" }))
+    else if (owner !== null) this.#bell?.knock(owner)
+    return id
+  }
+
+  #later(run: () => void): void {
+    this.#turn(() => {
+      if (!this.#isClosed) run()
+    })
+  }
+
+  #backup(path: string): void {
+    this.#commits.flush()
+    const copy = this.#db.prepare("VACUUM INTO ?")
+    this.#db.read(() => copy.run(path))
+  }
+
+  #close(): void {
+    if (this.#isClosed) return
+    this.#drain()
+    this.#isClosed = true
+    try {
+      this.#owners.leave()
+      this.#log?.empty()
+    } catch {
+      // The file can no longer be written. The lock is given back all the same, so that others see this process as ended.
+      this.#owners.unlock()
+    }
+    this.#bell?.close()
+    this.#db.close()
+  }
+
+  #drain(): void {
+    let cause = closedError()
+    try {
+      this.#commits.flush()
+    } catch (error) {
+      if (error instanceof JournalError) cause = error
+    }
+    this.#commits.fail(closedError(), cause)
+  }
+}
+
+/** A socket's event must not end the host process because the file cannot be read just now. */
+const attempt = <A>(body: () => A, otherwise: A): A => {
+  try {
+    return body()
+  } catch {
+    return otherwise
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Which processes have the state file open, and which of them are alive.
+ *
+ * Owns: the rows of `processes`, the lock files, the columns `runs.owner`.
+ * Does not own: how processes are woken (`Doorbell.ts`).
+ *
+ * Invariants
+ * - A row is visible only while its process holds its lock, or after it died.
+ * - To fence a process is to delete its row; numbers are never used again, so a fenced process stays fenced (J3).
+ * - Rows of the dead are deleted in the transaction that gives their runs away.
+ */
+import { mkdirSync, rmdirSync, rmSync } from "node:fs"
+import { hostname } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import { fencedError } from "../journal/refusals.ts"
+import type { RunRow } from "../run/State.ts"
+import { bellAddress, isFileAddress } from "./bellAddress.ts"
+import type { Database, Statement } from "./Database.ts"
+import { isLocked, takeLock } from "./OwnerLock.ts"
+import { decodeRun } from "./Reader.ts"
+
+/** What to claim; see `JournalShape.claim`. */
+export interface ClaimOptions {
+  readonly workflows?: ReadonlyArray<string>
+  readonly run?: number
+}
+
+/** The processes of one state file, seen from one of them. */
+export class Owners {
+  /** This process's number. */
+  readonly self: number
+  /** Where this process listens for others; `null` for a database in memory. */
+  readonly address: string | null
+  readonly #db: Database
+  readonly #directory: string | null
+  readonly #alive: Statement
+  readonly #ids: Statement
+  readonly #remove: Statement
+  #unlock: (() => void) | undefined = undefined
+
+  /** Registers this process. `file` is the canonical path of the state file, or `null` for a database in memory. */
+  constructor(db: Database, file: string | null) {
+    this.#db = db
+    this.#directory = file === null ? null : `${file}-owners`
+    this.#alive = db.prepare("SELECT 1 FROM processes WHERE id = ?")
+    this.#ids = db.prepare("SELECT id FROM processes WHERE id <> ?").pluck()
+    this.#remove = db.prepare("DELETE FROM processes WHERE id = ?")
+    try {
+      this.self = db.transact(() => this.#register())
+    } catch (error) {
+      this.#unlock?.()
+      throw error
+    }
+    this.address = this.#directory === null ? null : bellAddress(this.#directory, this.self)
+  }
+
+  /** Throws `Fenced` when this process was declared dead; call it inside the transaction that writes. */
+  check(): void {
+    if (this.#alive.get(this.self) === undefined) throw fencedError(this.self)
+  }
+
+  /** Whether a process is registered and holds its lock. */
+  isAlive(id: number): boolean {
+    if (this.#db.read(() => this.#alive.get(id)) === undefined) return false
+    return id === this.self || this.#isLocked(id)
+  }
+
+  /** The other registered processes. */
+  others(): ReadonlyArray<number> {
+    return this.#db.read(() => this.#ids.all(this.self)) as Array<number>
+  }
+
+  /** Where another process listens; `undefined` when it is not registered or has no address. */
+  addressOf(id: number): string | undefined {
+    const bell = this.#db.value(`SELECT bell FROM processes WHERE id = ${id}`) as string | null | undefined
+    if (bell === null || bell === undefined || this.#directory === null) return undefined
+    return isFileAddress(bell) ? join(this.#directory, bell) : bell
+  }
+
+  /** Takes over the runs that fit; fences the processes found dead in the same transaction. Oldest first. */
+  claim({ run, workflows }: ClaimOptions): ReadonlyArray<RunRow> {
+    const terms = [
+      run === undefined ? "phase IN ('Pending', 'Running')" : "key = ?",
+      workflows === undefined ? "" : "workflow IN (SELECT value FROM json_each(?))",
+      run === undefined && workflows === undefined ? "owner IS NOT NULL" : "",
+      "(owner IS NULL OR owner NOT IN (SELECT id FROM processes))"
+    ].filter((term) => term !== "")
+    const update = this.#db.prepare(`UPDATE runs SET owner = ? WHERE ${terms.join(" AND ")} RETURNING *`)
+    const values = [...run === undefined ? [] : [run], ...workflows === undefined ? [] : [JSON.stringify(workflows)]]
+    const rows = this.#db.transact(() => {
+      this.check()
+      this.#fenceDead()
+      return update.all(this.self, ...values)
+    })
+    return rows.map(decodeRun).sort((a, b) => a.createdAt - b.createdAt || a.key - b.key)
+  }
+
+  /** Gives runs back; returns those that were this process's. */
+  release(runs: ReadonlyArray<number>): ReadonlyArray<number> {
+    const update = this.#db.prepare("UPDATE runs SET owner = NULL WHERE key = ? AND owner = ?")
+    return this.#db.transact(() => {
+      this.check()
+      return runs.filter((run) => update.run(run, this.self).changes > 0)
+    })
+  }
+
+  /** Gives all runs back, removes this process and its files. */
+  leave(): void {
+    this.#db.transact(() => {
+      this.#db.prepare("UPDATE runs SET owner = NULL WHERE owner = ?").run(this.self)
+      this.#remove.run(this.self)
+      this.unlock()
+      this.#removeFiles(this.self)
+      this.#removeDirectory()
+    })
+  }
+
+  /** Gives only the lock back, when the file can no longer be written. */
+  unlock(): void {
+    this.#unlock?.()
+    this.#unlock = undefined
+  }
+
+  #register(): number {
+    this.#fenceDead()
+    const insert = this.#db.prepare(
+      "INSERT INTO processes (pid, host, openedAt) VALUES (?, ?, CAST(unixepoch('subsec') * 1000 AS INTEGER))"
+    )
+    const id = Number(insert.run(process.pid, hostname()).lastInsertRowid)
+    if (this.#directory === null) return id
+    mkdirSync(this.#directory, { recursive: true })
+    this.#unlock = takeLock(this.#lockPath(id))
+    const bell = bellAddress(this.#directory, id)
+    const stored = bell.startsWith(this.#directory) ? bell.slice(this.#directory.length + 1) : bell
+    this.#db.prepare("UPDATE processes SET bell = ? WHERE id = ?").run(stored, id)
+    return id
+  }
+
+  #fenceDead(): void {
+    for (const id of this.#ids.all(this.self ?? 0) as Array<number>) {
+      if (this.#isLocked(id)) continue
+      this.#remove.run(id)
+      this.#removeFiles(id)
+    }
+  }
+
+  #isLocked(id: number): boolean {
+    return this.#directory !== null && isLocked(this.#lockPath(id))
+  }
+
+  #lockPath(id: number): string {
+    return join(this.#directory!, `${id}.lock`)
+  }
+
+  #removeFiles(id: number): void {
+    if (this.#directory === null) return
+    rmSync(this.#lockPath(id), { force: true })
+    const address = bellAddress(this.#directory, id)
+    if (!address.startsWith("\\\\")) rmSync(address, { force: true })
+  }
+
+  // Only inside the write transaction: a process that opens the file makes the directory in one of its own.
+  #removeDirectory(): void {
+    if (this.#directory === null) return
+    try {
+      rmdirSync(this.#directory)
+    } catch {
+      // Others still use it.
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/** Reads rows back in the shape the engine knows. Everything is committed state; queued writes are not seen. */
+import type { Command, LogLine, RunFilter } from "../journal/Journal.ts"
+import { unknownRunError } from "../journal/refusals.ts"
+import type { Recorded } from "../run/Event.ts"
+import type { NodeRow, RunRow } from "../run/State.ts"
+import type { Database, Statement } from "./Database.ts"
+
+type Stored<Row, Encoded extends string> = Omit<Row, Encoded> & { [K in Encoded]: unknown }
+
+/** A run as its table holds it. */
+export const decodeRun = (row: unknown): RunRow => {
+  const stored = row as Stored<RunRow, "labels" | "suspended">
+  stored.labels = JSON.parse(stored.labels as string)
+  stored.suspended = stored.suspended === 1
+  return stored as RunRow
+}
+
+const decodeNode = (row: unknown): NodeRow => {
+  const stored = row as Stored<NodeRow, "progress">
+  if (stored.progress !== null) stored.progress = JSON.parse(stored.progress as string)
+  return stored as NodeRow
+}
+
+const decodeEvent = (run: string, row: unknown): Recorded => {
+  const { seq, at, data } = row as { readonly seq: number; readonly at: number; readonly data: string }
+  return { run, seq, at, event: JSON.parse(data) }
+}
+
+const openPhases = new Set(["Pending", "Running"])
+
+/** Prepared queries over committed rows. */
+export class Reader {
+  readonly #db: Database
+  readonly #statements = new Map<string, Statement>()
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /** The run with this id. */
+  findRun(id: string): RunRow | undefined {
+    return this.#one("SELECT * FROM runs WHERE id = ?", decodeRun, id)
+  }
+
+  /** The run with this key. */
+  getRun(key: number): RunRow | undefined {
+    return this.#one("SELECT * FROM runs WHERE key = ?", decodeRun, key)
+  }
+
+  /** Runs that fit, newest first. */
+  listRuns({ workflow, phases, before, limit }: RunFilter): ReadonlyArray<RunRow> {
+    const start = before === undefined ? undefined : this.findRun(before)
+    if (before !== undefined && start === undefined) throw unknownRunError(before)
+    const terms = [
+      workflow === undefined ? "" : "workflow = ?",
+      phases?.every((phase) => openPhases.has(phase)) ? "phase IN ('Pending', 'Running')" : "",
+      phases === undefined ? "" : "phase IN (SELECT value FROM json_each(?))",
+      start === undefined ? "" : "(createdAt, key) < (?, ?)"
+    ].filter((term) => term !== "")
+    const where = terms.length === 0 ? "" : `WHERE ${terms.join(" AND ")}`
+    const values = [
+      ...workflow === undefined ? [] : [workflow],
+      ...phases === undefined ? [] : [JSON.stringify(phases)],
+      ...start === undefined ? [] : [start.createdAt, start.key]
+    ]
+    return this.#all(`SELECT * FROM runs ${where} ORDER BY createdAt DESC, key DESC LIMIT ?`, ...values, limit ?? 100)
+      .map(decodeRun)
+  }
+
+  /** The nodes of a run, in the order of their paths. */
+  nodes(run: number): ReadonlyArray<NodeRow> {
+    return this.#all("SELECT * FROM nodes WHERE run = ? ORDER BY path", run).map(decodeNode)
+  }
+
+  /** Events of one run with `seq > after`, ascending. */
+  events(run: number, after: number, limit = -1): ReadonlyArray<Recorded> {
+    const id = this.#one("SELECT id FROM runs WHERE key = ?", (row) => (row as { readonly id: string }).id, run) ?? ""
+    return this.#all(
+      "SELECT seq, at, data FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?",
+      run,
+      after,
+      limit
+    )
+      .map((row) => decodeEvent(id, row))
+  }
+
+  /** The highest sequence number of a run; 0 when it has no events. */
+  lastSeq(run: number): number {
+    return this.#one(
+      "SELECT max(seq) AS seq FROM events WHERE run = ?",
+      (row) => (row as { seq: number | null }).seq,
+      run
+    ) ?? 0
+  }
+
+  /** The latest `limit` lines of a run or node, in the order they were written. */
+  logs(run: number, path: string | undefined, limit = -1): ReadonlyArray<LogLine> {
+    const which = path === undefined ? "run = ?" : "run = ? AND path = ?"
+    const sql = `SELECT run, path, attempt, at, level, text FROM logs WHERE ${which} ORDER BY id DESC LIMIT ?`
+    return (this.#all(sql, run, ...path === undefined ? [] : [path], limit) as Array<LogLine>).reverse()
+  }
+
+  /** The stored plan with this digest. */
+  plan(digest: string): string | undefined {
+    return this.#one("SELECT json FROM plans WHERE digest = ?", (row) => (row as { json: string }).json, digest)
+  }
+
+  /** The process that executes a run; `null` when none does, `undefined` when there is no such run. */
+  owner(run: number): number | null | undefined {
+    return this.#one("SELECT owner FROM runs WHERE key = ?", (row) => (row as { owner: number | null }).owner, run)
+  }
+
+  /** Unanswered commands of the runs of a process, oldest first. */
+  inbox(process: number): ReadonlyArray<Command> {
+    return this.#all(
+      "SELECT c.* FROM commands c JOIN runs r ON r.key = c.run WHERE c.answer IS NULL AND r.owner = ? ORDER BY c.id",
+      process
+    ) as Array<Command>
+  }
+
+  /** The command with this id. */
+  command(id: number): Command | undefined {
+    return this.#one("SELECT * FROM commands WHERE id = ?", (row) => row as Command, id)
+  }
+
+  #one<A>(sql: string, decode: (row: unknown) => A, ...values: ReadonlyArray<unknown>): A | undefined {
+    const row = this.#db.read(() => this.#statement(sql).get(...values))
+    return row === undefined ? undefined : decode(row)
+  }
+
+  #all(sql: string, ...values: ReadonlyArray<unknown>): Array<unknown> {
+    return this.#db.read(() => this.#statement(sql).all(...values))
+  }
+
+  #statement(sql: string): Statement {
+    const found = this.#statements.get(sql)
+    if (found !== undefined) return found
+    const made = this.#db.prepare(sql)
+    this.#statements.set(sql, made)
+    return made
+  }
+}

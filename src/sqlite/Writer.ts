@@ -1,0 +1,221 @@
+/**
+ * Puts writes into tables, with one prepared statement per kind. The hot path: positional values, no objects, one call per row.
+ *
+ * Does not own transactions; must be called inside one.
+ */
+import type { Append } from "../journal/GroupCommit.ts"
+import type { EventRow, LogLine, Write } from "../journal/Journal.ts"
+import { existsError } from "../journal/refusals.ts"
+import { isTerminal } from "../run/Phase.ts"
+import type { NodeRow, RunRow } from "../run/State.ts"
+import type { Database, Statement } from "./Database.ts"
+
+type Columns<Row> = Readonly<Record<keyof Row, true>>
+
+const runColumns: Columns<RunRow> = {
+  key: true,
+  id: true,
+  workflow: true,
+  digest: true,
+  phase: true,
+  reason: true,
+  message: true,
+  epoch: true,
+  priority: true,
+  labels: true,
+  owner: true,
+  suspended: true,
+  stopping: true,
+  held: true,
+  origin: true,
+  createdAt: true,
+  startedAt: true,
+  finishedAt: true,
+  inputSeq: true,
+  resultSeq: true
+}
+
+const nodeColumns: Columns<NodeRow> = {
+  run: true,
+  path: true,
+  kind: true,
+  phase: true,
+  reason: true,
+  message: true,
+  epoch: true,
+  attempt: true,
+  base: true,
+  reruns: true,
+  waiting: true,
+  until: true,
+  progress: true,
+  startedAt: true,
+  finishedAt: true,
+  inputSeq: true,
+  signalSeq: true,
+  resultSeq: true
+}
+
+/** Columns that a `run` write does not replace: identity, and `owner`, which claims and releases write. */
+const fixedColumns = new Set(["key", "id", "workflow", "createdAt", "owner"])
+
+/** An ended run belongs to nobody, so that whoever retries it can claim it. */
+const freed = "owner = CASE WHEN ? THEN NULL ELSE owner END"
+
+const insert = (table: string, columns: ReadonlyArray<string>, verb = "INSERT"): string =>
+  `${verb} INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`
+
+const updateRun = (): string => {
+  const changing = Object.keys(runColumns).filter((column) => !fixedColumns.has(column))
+  return `UPDATE runs SET ${changing.map((column) => `${column} = ?`).join(", ")}, ${freed} WHERE key = ?`
+}
+
+/** Prepared statements for every kind of write. */
+export class Writer {
+  readonly #taken: Statement
+  readonly #create: Statement
+  readonly #run: Statement
+  readonly #node: Statement
+  readonly #event: Statement
+  readonly #log: Statement
+  readonly #plan: Statement
+  readonly #answer: Statement
+  readonly #deletes: ReadonlyArray<Statement>
+
+  constructor(db: Database) {
+    this.#taken = db.prepare("SELECT 1 FROM runs WHERE id = ?")
+    this.#create = db.prepare(insert("runs", Object.keys(runColumns)))
+    this.#run = db.prepare(updateRun())
+    this.#node = db.prepare(insert("nodes", Object.keys(nodeColumns), "INSERT OR REPLACE"))
+    this.#event = db.prepare(insert("events", ["run", "seq", "at", "type", "path", "data"]))
+    this.#log = db.prepare(insert("logs", ["run", "path", "attempt", "at", "level", "text"]))
+    this.#plan = db.prepare(insert("plans", ["digest", "workflow", "json"], "INSERT OR IGNORE"))
+    this.#answer = db.prepare("UPDATE commands SET answer = ? WHERE id = ?")
+    this.#deletes = ["runs WHERE key", "nodes WHERE run", "events WHERE run", "logs WHERE run", "commands WHERE run"]
+      .map((where) => db.prepare(`DELETE FROM ${where} = ?`))
+  }
+
+  /** Writes a group; an append that creates a run whose id exists is left out whole and gets its error. */
+  apply(group: ReadonlyArray<Append>): void {
+    for (const append of group) {
+      if (!this.#refuses(append)) { for (const write of append.writes) this.#write(write) }
+    }
+  }
+
+  #refuses(append: Append): boolean {
+    let ids: Set<string> | undefined = undefined
+    for (const write of append.writes) {
+      if (write.kind !== "create") continue
+      const { id } = write.row
+      if (ids?.has(id) === true || this.#taken.get(id) !== undefined) {
+        append.error = existsError(id)
+        return true
+      }
+      ids ??= new Set<string>()
+      ids.add(id)
+    }
+    return false
+  }
+
+  #write(write: Write): void {
+    switch (write.kind) {
+      case "event":
+        return this.#writeEvent(write.row)
+      case "node":
+        return this.#writeNode(write.row)
+      case "run":
+        return this.#writeRun(write.row)
+      case "create":
+        return this.#createRun(write.row)
+      case "log":
+        return this.#writeLog(write.row)
+      case "plan":
+        this.#plan.run(write.digest, write.workflow, write.json)
+        return
+      case "answer":
+        this.#answer.run(write.answer, write.command)
+        return
+      case "delete":
+        for (const statement of this.#deletes) statement.run(write.run)
+        return
+    }
+  }
+
+  #writeEvent({ run, seq, at, type, path, data }: EventRow): void {
+    this.#event.run(run, seq, at, type, path, data)
+  }
+
+  #writeNode(row: NodeRow): void {
+    this.#node.run(
+      row.run,
+      row.path,
+      row.kind,
+      row.phase,
+      row.reason,
+      row.message,
+      row.epoch,
+      row.attempt,
+      row.base,
+      row.reruns,
+      row.waiting,
+      row.until,
+      row.progress === null ? null : JSON.stringify(row.progress),
+      row.startedAt,
+      row.finishedAt,
+      row.inputSeq,
+      row.signalSeq,
+      row.resultSeq
+    )
+  }
+
+  #writeRun(row: RunRow): void {
+    this.#run.run(
+      row.digest,
+      row.phase,
+      row.reason,
+      row.message,
+      row.epoch,
+      row.priority,
+      JSON.stringify(row.labels),
+      row.suspended ? 1 : 0,
+      row.stopping,
+      row.held,
+      row.origin,
+      row.startedAt,
+      row.finishedAt,
+      row.inputSeq,
+      row.resultSeq,
+      isTerminal(row.phase) ? 1 : 0,
+      row.key
+    )
+  }
+
+  #createRun(row: RunRow): void {
+    this.#create.run(
+      row.key,
+      row.id,
+      row.workflow,
+      row.digest,
+      row.phase,
+      row.reason,
+      row.message,
+      row.epoch,
+      row.priority,
+      JSON.stringify(row.labels),
+      row.owner,
+      row.suspended ? 1 : 0,
+      row.stopping,
+      row.held,
+      row.origin,
+      row.createdAt,
+      row.startedAt,
+      row.finishedAt,
+      row.inputSeq,
+      row.resultSeq
+    )
+  }
+
+  #writeLog({ run, path, attempt, at, level, text }: LogLine): void {
+    this.#log.run(run, path, attempt, at, level, text)
+  }
+}

@@ -1,0 +1,53 @@
+/** Brings a state file to the schema this version of the program knows; refuses files it must not touch, before it touches them. */
+import { JournalError } from "../journal/JournalError.ts"
+import type { Database } from "./Database.ts"
+import { v1 } from "./migrations/v1.ts"
+
+/** `PRAGMA application_id` of a state file: the letters "PNNC". */
+export const applicationId = 0x504e4e43
+
+/** The schema versions in order; forward only, one SQL script each. */
+const migrations: ReadonlyArray<string> = [v1]
+
+/** The schema version this program writes. */
+export const schemaVersion = migrations.length
+
+/** Throws `NewerSchema` or `NotADatabase` when the file is not this program's to write; changes nothing. */
+export const checkSchema = (db: Database): void => db.snapshot(() => check(db))
+
+const check = (db: Database): void => {
+  const application = db.value("PRAGMA application_id") as number
+  const version = db.value("PRAGMA user_version") as number
+  if (application === applicationId) return refuseNewer(db, version)
+  const tables = db.value("SELECT count(*) FROM sqlite_master") as number
+  if (application === 0 && version === 0 && tables === 0) return
+  throw new JournalError({
+    reason: "NotADatabase",
+    message: `Cannot use "${db.name}" as a state file: it is a SQLite file of another program. ` +
+      "Name another file; this one was left as it is."
+  })
+}
+
+const refuseNewer = (db: Database, version: number): void => {
+  if (version <= schemaVersion) return
+  throw new JournalError({
+    reason: "NewerSchema",
+    message:
+      `Cannot open state file "${db.name}": its schema is version ${version} and this program knows ${schemaVersion}. ` +
+      "Update the program, or name another file; this one was left as it is."
+  })
+}
+
+/** Applies the migrations that the file lacks, in one transaction. */
+export const migrate = (db: Database): void => {
+  if (isCurrent(db)) return
+  db.transact(() => {
+    check(db)
+    const from = db.value("PRAGMA user_version") as number
+    for (const script of migrations.slice(from)) db.exec(script)
+    db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`)
+  })
+}
+
+const isCurrent = (db: Database): boolean =>
+  db.value("PRAGMA application_id") === applicationId && db.value("PRAGMA user_version") === schemaVersion

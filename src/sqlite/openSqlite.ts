@@ -1,0 +1,75 @@
+/** Opens state files: checks that a file is ours to write, sets its durability and brings it to the current schema. */
+import { existsSync } from "node:fs"
+import { dirname } from "node:path"
+import type { JournalShape } from "../journal/Journal.ts"
+import { JournalError } from "../journal/JournalError.ts"
+import { Turn } from "../journal/Turn.ts"
+import { Database } from "./Database.ts"
+import { FileJournal } from "./FileJournal.ts"
+import { checkSchema, migrate } from "./migrate.ts"
+import { Owners } from "./Owners.ts"
+import { WriteAheadLog } from "./WriteAheadLog.ts"
+
+/** How to open a state file. */
+export interface SqliteOptions {
+  /**
+   * What a commit survives: loss of power (`"power"`, one fsync per group), or the end of the process only (`"process"`; after loss of
+   * power the file is consistent but may be some seconds old). Default `"power"`.
+   */
+  readonly durability?: "power" | "process"
+  /** When queued writes are committed; default `Turn`, after the current event-loop turn. */
+  readonly turn?: (run: () => void) => void
+  /** How often a group is tried while another process holds the file locked; default 40 (about 17 seconds). */
+  readonly tries?: number
+  /** Bytes the write-ahead log may have before it is emptied by force; default 64 MiB. */
+  readonly longestLog?: number
+}
+
+/** A journal on a file, with what only a file can do. */
+export interface SqliteJournal extends JournalShape {
+  /** Writes a consistent copy of the file while it is in use; the target must not exist. */
+  readonly backup: (path: string) => void
+}
+
+/** Opens a state file, or `":memory:"` for a database that nobody else can see. Throws `JournalError`. */
+export const openSqlite = (path: string, options: SqliteOptions = {}): SqliteJournal => {
+  const db = openFile(path, options.durability ?? "power")
+  let owners: Owners | undefined = undefined
+  try {
+    const file = db.value("SELECT file FROM pragma_database_list WHERE name = 'main'") as string
+    owners = new Owners(db, file === "" ? null : file)
+    const log = file === "" ? undefined : new WriteAheadLog(db, file, options.longestLog ?? 64 * 1024 * 1024)
+    return new FileJournal({ db, owners, log, turn: options.turn ?? Turn.defaultValue(), tries: options.tries }).shape()
+  } catch (error) {
+    owners?.unlock()
+    db.close()
+    throw error
+  }
+}
+
+const openFile = (path: string, durability: "power" | "process"): Database => {
+  refuseMissingDirectory(path)
+  const db = new Database(path)
+  try {
+    checkSchema(db)
+    db.value("PRAGMA journal_mode = WAL")
+    // Explicit: without it the driver uses NORMAL in WAL mode. The second line matters on macOS only.
+    db.exec(durability === "power" ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+    db.exec(durability === "power" ? "PRAGMA fullfsync = 1" : "PRAGMA fullfsync = 0")
+    migrate(db)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+const refuseMissingDirectory = (path: string): void => {
+  if (path === ":memory:" || existsSync(dirname(path))) return
+  throw new JournalError({
+    reason: "NotFound",
+    message: `Cannot open state file "${path}": the directory "${
+      dirname(path)
+    }" does not exist. Create it, or name another file.`
+  })
+}

@@ -1,0 +1,64 @@
+/** What SQLite's errors mean to a person who runs workflows: a reason, the file, the cause and the next step. */
+import { JournalError } from "../journal/JournalError.ts"
+import type { JournalReason } from "../journal/JournalError.ts"
+
+const advice: Partial<Record<JournalReason, string>> = {
+  Full: "The disk is full. Free some space and open the file again; all that was committed is kept.",
+  Locked:
+    "Another process holds it locked. Try again, or close the program that uses it (a database browser, a backup).",
+  Io: "The disk or file system failed. Check its health and the system log, then open the file again.",
+  Corrupt:
+    "The file is damaged. Restore a backup, or save what can be read with the `.recover` command of the sqlite3 shell.",
+  NotADatabase: "It is not a SQLite file. Name another file; this one was left as it is.",
+  Unwritable:
+    "The file or its directory cannot be written. Check that the directory exists and that this user may write to both.",
+  Closed: "The journal is closed. Open the state file again.",
+  Conflict:
+    "A row is there already, so two executions of one run are at work. Close this process and open the file again."
+}
+
+const reasons: ReadonlyArray<readonly [prefix: string, reason: JournalReason]> = [
+  ["SQLITE_BUSY", "Locked"],
+  ["SQLITE_LOCKED", "Locked"],
+  ["SQLITE_PROTOCOL", "Locked"],
+  ["SQLITE_FULL", "Full"],
+  ["SQLITE_CORRUPT", "Corrupt"],
+  ["SQLITE_NOTADB", "NotADatabase"],
+  ["SQLITE_READONLY", "Unwritable"],
+  ["SQLITE_CANTOPEN", "Unwritable"],
+  ["SQLITE_PERM", "Unwritable"],
+  ["SQLITE_AUTH", "Unwritable"],
+  ["SQLITE_CONSTRAINT", "Conflict"],
+  ["SQLITE_IOERR", "Io"],
+  ["EACCES", "Unwritable"],
+  ["EPERM", "Unwritable"],
+  ["EROFS", "Unwritable"],
+  ["ENOSPC", "Full"],
+  ["EDQUOT", "Full"]
+]
+
+const codeOf = (error: unknown): string =>
+  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : ""
+
+const textOf = (error: unknown): string => error instanceof Error ? error.message : String(error)
+
+const reasonOf = (error: unknown): JournalReason => {
+  if (textOf(error) === "The database connection is not open") return "Closed"
+  const code = codeOf(error)
+  return reasons.find(([prefix]) => code.startsWith(prefix))?.[1] ?? "Io"
+}
+
+/** Whether an error of the driver means that another connection holds a lock. */
+export const isBusy = (error: unknown): boolean => reasonOf(error) === "Locked"
+
+/** The `JournalError` for whatever was thrown while doing `action` (a verb) to the file `name`. */
+export const storageError = (error: unknown, name: string, action: string): JournalError => {
+  if (error instanceof JournalError) return error
+  const reason = reasonOf(error)
+  const code = codeOf(error)
+  const cause = code === "" ? textOf(error) : `${code}: ${textOf(error)}`
+  return new JournalError({
+    reason,
+    message: `Cannot ${action} state file "${name}" (${cause}). ${advice[reason] ?? ""}`.trim()
+  })
+}

@@ -1,0 +1,107 @@
+/** What the contract suite needs of a journal: storage that several processes open, and a way to declare one of them dead. */
+import type { JournalShape, Notice, Write } from "../journal/Journal.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import type { NodeRow, RunRow } from "../run/State.ts"
+
+/** One storage, opened any number of times. */
+export interface JournalWorld {
+  /** Opens it as one more process. */
+  readonly open: () => JournalShape
+  /** Declares a process dead that still runs. */
+  readonly fence: (journal: JournalShape) => void
+  /** Lets pending turns and messages happen. */
+  readonly tick: () => Promise<void>
+  /** Closes what is open and removes the storage. */
+  readonly dispose: () => void
+}
+
+/** Waits until a condition holds; the test's time limit bounds it. */
+export const until = async (world: JournalWorld, condition: () => boolean): Promise<void> => {
+  while (!condition()) await world.tick()
+}
+
+/** Appends and waits for the answer. */
+export const append = async (
+  world: JournalWorld,
+  journal: JournalShape,
+  writes: ReadonlyArray<Write>
+): Promise<JournalError | undefined> => {
+  const answers: Array<JournalError | undefined> = []
+  journal.append(writes, (error) => answers.push(error))
+  await until(world, () => answers.length > 0)
+  return answers[0]
+}
+
+/** Collects the notices of a journal. */
+export const noticesOf = (journal: JournalShape): Array<Notice> => {
+  const notices: Array<Notice> = []
+  journal.subscribe((notice) => notices.push(notice))
+  return notices
+}
+
+/** A run row with plain contents. */
+export const runRow = (journal: JournalShape, id: string, fields: Partial<RunRow> = {}): RunRow => ({
+  key: journal.nextKey(),
+  id,
+  workflow: "report",
+  digest: "d1",
+  phase: "Running",
+  reason: null,
+  message: null,
+  epoch: 1,
+  priority: 0,
+  labels: { team: "blue" },
+  owner: journal.process,
+  suspended: false,
+  stopping: null,
+  held: null,
+  origin: null,
+  createdAt: 1_795_000_000_000,
+  startedAt: 1_795_000_000_001,
+  finishedAt: 0,
+  inputSeq: 1,
+  resultSeq: 0,
+  ...fields
+})
+
+/** A node row with plain contents. */
+export const nodeRow = (run: number, path: string, fields: Partial<NodeRow> = {}): NodeRow => ({
+  run,
+  path,
+  kind: "task",
+  phase: "Running",
+  reason: null,
+  message: null,
+  epoch: 1,
+  attempt: 1,
+  base: 0,
+  reruns: 0,
+  waiting: null,
+  until: 0,
+  progress: null,
+  startedAt: 1_795_000_000_002,
+  finishedAt: 0,
+  inputSeq: 2,
+  signalSeq: 0,
+  resultSeq: 0,
+  ...fields
+})
+
+/** An event of a run. */
+export const event = (run: number, seq: number, path: string | null = null): Write => ({
+  kind: "event",
+  row: { run, seq, at: 1_795_000_000_000 + seq, type: "RunSuspended", path, data: `{"type":"RunSuspended","n":${seq}}` }
+})
+
+/** Creates a run and waits until it is stored; returns its row. */
+export const createRun = async (
+  world: JournalWorld,
+  journal: JournalShape,
+  id: string,
+  fields: Partial<RunRow> = {}
+): Promise<RunRow> => {
+  const row = runRow(journal, id, fields)
+  const error = await append(world, journal, [{ kind: "create", row }])
+  if (error !== undefined) throw error
+  return row
+}

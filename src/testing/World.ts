@@ -1,0 +1,165 @@
+/**
+ * A simulated world: a seeded scheduler and a clock that moves only when nothing can run. The same seed gives the same history, on every
+ * runtime. The engine knows nothing of it: only `Scheduler`, `Clock` and `Turn` are replaced.
+ *
+ * Owns: runnable tasks, sleepers, virtual time. Does not own: storage, which outlives a world (`crash` drops the world, not the disk).
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import * as Scheduler from "effect/Scheduler"
+import { Turn } from "../journal/Turn.ts"
+
+/** A seeded source of numbers in [0, 1) (mulberry32). */
+export const makeRandom = (seed: number): () => number => {
+  let state = seed | 0
+  return () => {
+    state = state + 0x6d2b79f5 | 0
+    let mixed = Math.imul(state ^ state >>> 15, 1 | state)
+    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed
+    return ((mixed ^ mixed >>> 14) >>> 0) / 4294967296
+  }
+}
+
+interface Sleeper {
+  readonly at: number
+  readonly order: number
+  readonly wake: () => void
+}
+
+/** Virtual time, in milliseconds since the epoch; worlds that run side by side share one. */
+export interface Time {
+  now: number
+}
+
+/** One life of a simulated process. */
+export class World {
+  readonly random: () => number
+  readonly time: Time
+  /** Steps taken so far. */
+  steps = 0
+  #tasks: Array<() => void> = []
+  #sleepers: Array<Sleeper> = []
+  #order = 0
+  readonly #preempt: number
+
+  /** `preempt` is the chance that a fiber is interrupted by others between two operations; default 0.05. */
+  constructor(random: () => number, time: Time = { now: 0 }, preempt = 0.05) {
+    this.random = random
+    this.time = time
+    this.#preempt = preempt
+  }
+
+  /** Virtual time now. */
+  get now(): number {
+    return this.time.now
+  }
+
+  /** Whether something can run at this very instant. */
+  get busy(): boolean {
+    return this.#tasks.length > 0
+  }
+
+  /** The instant at which the next sleeper wakes; `Infinity` when nobody sleeps. */
+  get nextWake(): number {
+    return this.#sleepers.reduce((least, { at }) => Math.min(least, at), Infinity)
+  }
+
+  /** The references fibers of this world are started with. */
+  get context(): Context.Context<never> {
+    return Context.empty().pipe(
+      Context.add(Scheduler.Scheduler, this.#scheduler),
+      Context.add(Clock.Clock, this.#clock),
+      Context.add(Turn, (run) => this.add(run))
+    ) as Context.Context<never>
+  }
+
+  /** Puts a task among the runnable ones. */
+  readonly add = (task: () => void): void => {
+    this.#tasks.push(task)
+  }
+
+  /** Starts an effect in this world. */
+  fork<A, E>(effect: Effect.Effect<A, E>): Fiber.Fiber<A, E> {
+    return Effect.runForkWith(this.context)(effect)
+  }
+
+  /** Whether nothing can ever happen any more. */
+  get idle(): boolean {
+    return this.#tasks.length === 0 && this.#sleepers.length === 0
+  }
+
+  /** Runs until `done`, until nothing can happen any more, or for `limit` steps; answers whether it was `done`. */
+  run(done: () => boolean, limit = 200_000): boolean {
+    for (let left = limit; left > 0; left--) {
+      if (done()) return true
+      if (!this.step()) return done()
+    }
+    throw new Error(`livelock: ${limit} steps at t=${this.now}`)
+  }
+
+  /** Does one thing: a runnable task chosen by the seed, else the next sleeper in time. Answers whether there was one. */
+  step(): boolean {
+    this.steps++
+    if (this.#tasks.length > 0) {
+      this.#take(this.#tasks)()
+      return true
+    }
+    const at = this.nextWake
+    if (at === Infinity) return false
+    const due = this.#sleepers.filter((sleeper) => sleeper.at === at)
+    const next = due[Math.floor(this.random() * due.length)]!
+    this.#sleepers.splice(this.#sleepers.indexOf(next), 1)
+    this.time.now = Math.max(this.now, at)
+    next.wake()
+    return true
+  }
+
+  #take(tasks: Array<() => void>): () => void {
+    const index = Math.floor(this.random() * tasks.length)
+    const task = tasks[index]!
+    tasks[index] = tasks.at(-1)!
+    tasks.pop()
+    return task
+  }
+
+  get #scheduler(): Scheduler.Scheduler {
+    return {
+      executionMode: "async",
+      shouldYield: (fiber) => fiber.currentOpCount > 1 && this.random() < this.#preempt,
+      makeDispatcher: () => ({
+        scheduleTask: (task) => this.add(task),
+        flush: () => {
+          while (this.#tasks.length > 0) this.#take(this.#tasks)()
+        }
+      })
+    }
+  }
+
+  get #clock(): Clock.Clock {
+    const millis = () => this.now
+    const nanos = () => BigInt(Math.floor(this.now)) * 1_000_000n
+    return {
+      currentTimeMillisUnsafe: millis,
+      currentTimeNanosUnsafe: nanos,
+      monotonicTimeNanosUnsafe: nanos,
+      currentTimeMillis: Effect.sync(millis),
+      currentTimeNanos: Effect.sync(nanos),
+      monotonicTimeNanos: Effect.sync(nanos),
+      sleep: (duration) => this.#sleep(Duration.toMillis(duration))
+    }
+  }
+
+  #sleep(millis: number): Effect.Effect<void> {
+    return Effect.callback<void>((resume) => {
+      const sleeper: Sleeper = { at: this.now + millis, order: this.#order++, wake: () => resume(Effect.void) }
+      this.#sleepers.push(sleeper)
+      return Effect.sync(() => {
+        const index = this.#sleepers.indexOf(sleeper)
+        if (index >= 0) this.#sleepers.splice(index, 1)
+      })
+    })
+  }
+}

@@ -1,0 +1,69 @@
+/** Contract cases of reading: lists, pages, events, logs. */
+import { expect, it } from "vitest"
+import type { RunFilter } from "../journal/Journal.ts"
+import { append, createRun, event, nodeRow } from "./JournalWorld.ts"
+import type { JournalWorld } from "./JournalWorld.ts"
+
+/** Registers the cases. */
+export const journalReads = (world: () => JournalWorld): void => {
+  lists(world)
+  ofOneRun(world)
+}
+
+const lists = (world: () => JournalWorld): void => {
+  it("listRuns() lists newest first, by workflow and phase, at most the limit", async () => {
+    const [a, b] = [world().open(), world().open()]
+    await createRun(world(), b, "second", { createdAt: 2, phase: "Failed" })
+    await createRun(world(), a, "first", { createdAt: 1, workflow: "other", phase: "Succeeded" })
+    await createRun(world(), a, "third", { createdAt: 3, phase: "Pending" })
+    const ids = (filter: RunFilter): ReadonlyArray<string> => a.listRuns(filter).map(({ id }) => id)
+    expect(ids({})).toEqual(["third", "second", "first"])
+    expect(ids({ limit: 1 })).toEqual(["third"])
+    expect(ids({ workflow: "report" })).toEqual(["third", "second"])
+    expect(ids({ phases: ["Failed", "Succeeded"] })).toEqual(["second", "first"])
+    expect(ids({ phases: ["Pending", "Running"] })).toEqual(["third"])
+    expect(ids({ phases: [] })).toEqual([])
+    expect(ids({ workflow: "other", phases: ["Failed"] })).toEqual([])
+  })
+
+  it("listRuns() pages through runs of one instant without losing or repeating any", async () => {
+    const a = world().open()
+    for (let n = 0; n < 105; n++) await createRun(world(), a, `run-${n}`)
+    const seen: Array<string> = []
+    for (let page = a.listRuns({}); page.length > 0; page = a.listRuns({ before: seen.at(-1)!, limit: 2 })) {
+      seen.push(...page.map(({ id }) => id))
+    }
+    expect(seen).toEqual(Array.from({ length: 105 }, (_, n) => `run-${104 - n}`))
+    expect(() => a.listRuns({ before: "no-such-run" })).toThrow(expect.objectContaining({ reason: "NotFound" }))
+  })
+}
+
+const ofOneRun = (world: () => JournalWorld): void => {
+  it("events() reads a range in order; lastSeq() is where it ends", async () => {
+    const a = world().open()
+    const [run, other] = [await createRun(world(), a, "r"), await createRun(world(), a, "s")]
+    await append(world(), a, [2, 1, 3].map((seq) => event(run.key, seq)))
+    const seqs = (after: number, limit?: number) => a.events(run.key, after, limit).map(({ seq }) => seq)
+    expect([seqs(0), seqs(1), seqs(0, 2), seqs(3)]).toEqual([[1, 2, 3], [2, 3], [1, 2], []])
+    expect([a.lastSeq(run.key), a.lastSeq(other.key)]).toEqual([3, 0])
+    expect(a.events(other.key, 0)).toEqual([])
+  })
+
+  it("nodes() are in the order of their paths", async () => {
+    const a = world().open()
+    const run = await createRun(world(), a, "r")
+    await append(world(), a, ["b", "a/z", "a"].map((path) => ({ kind: "node", row: nodeRow(run.key, path) })))
+    expect(a.nodes(run.key).map(({ path }) => path)).toEqual(["a", "a/z", "b"])
+  })
+
+  it("logs() are those of the run or of one node, the latest when limited", async () => {
+    const a = world().open()
+    const run = await createRun(world(), a, "r")
+    const log = (path: string, text: string) =>
+      ({ kind: "log", row: { run: run.key, path, attempt: 1, at: 1, level: "info", text } }) as const
+    await append(world(), a, [log("b", "1"), log("a", "2"), log("b", "3"), log("b", "4")])
+    const texts = (path?: string, limit?: number) => a.logs(run.key, path, limit).map(({ text }) => text).join("")
+    expect([texts(), texts("b"), texts("b", 2), texts(undefined, 3)]).toEqual(["1234", "134", "34", "234"])
+    expect(a.plan("no-such-plan")).toBeUndefined()
+  })
+}

@@ -1,0 +1,20 @@
+/** The contract of `JournalShape` as tests; every journal passes the same ones. Needs vitest. */
+import { afterEach, beforeEach, describe } from "vitest"
+import { journalOwnership } from "./journalOwnership.ts"
+import { journalReads } from "./journalReads.ts"
+import { journalWrites } from "./journalWrites.ts"
+import type { JournalWorld } from "./JournalWorld.ts"
+
+/** Registers the contract suite for one kind of journal; `make` gives empty storage for each test. */
+export const journalSuite = (name: string, make: () => JournalWorld): void => {
+  describe(name, () => {
+    let world: JournalWorld
+    beforeEach(() => {
+      world = make()
+    })
+    afterEach(() => world.dispose())
+    journalWrites(() => world)
+    journalOwnership(() => world)
+    journalReads(() => world)
+  })
+}

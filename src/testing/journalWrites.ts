@@ -1,0 +1,185 @@
+/** Contract cases of writing: order, atomic groups, answers (J1, J2, J4). */
+import { expect, it } from "vitest"
+import type { JournalError } from "../journal/JournalError.ts"
+import { append, createRun, event, nodeRow, noticesOf, runRow, until } from "./JournalWorld.ts"
+import type { JournalWorld } from "./JournalWorld.ts"
+
+/** Registers the cases. */
+export const journalWrites = (world: () => JournalWorld): void => {
+  order(world)
+  failures(world)
+  rows(world)
+  closing(world)
+}
+
+const order = (world: () => JournalWorld): void => {
+  it("append() answers once, after it returned, in the order of the calls (J2)", async () => {
+    const journal = world().open()
+    const { key } = await createRun(world(), journal, "r")
+    const answers: Array<number> = []
+    for (let seq = 1; seq <= 1000; seq++) journal.append([event(key, seq)], () => answers.push(seq))
+    expect(answers).toEqual([])
+    await until(world(), () => answers.length >= 1000)
+    for (let turns = 0; turns < 10; turns++) await world().tick()
+    expect(answers).toEqual(Array.from({ length: 1000 }, (_, n) => n + 1))
+    expect(journal.lastSeq(key)).toBe(1000)
+  })
+
+  it("append() divides a long queue into several groups, and never one append", async () => {
+    const journal = world().open()
+    const { key } = await createRun(world(), journal, "r")
+    const notices = noticesOf(journal)
+    let answers = 0
+    const long = Array.from({ length: 450 }, (_, n) => event(key, n + 1))
+    journal.append(long, () => answers++)
+    for (let seq = 451; seq <= 900; seq++) journal.append([event(key, seq)], () => answers++)
+    await until(world(), () => answers === 451)
+    expect(notices.filter(({ type }) => type === "committed").length).toBeGreaterThanOrEqual(3)
+  })
+
+  it("flush() commits at once what is queued", () => {
+    const journal = world().open()
+    const row = runRow(journal, "r")
+    let answered = false
+    journal.append([{ kind: "create", row }], () => {
+      answered = true
+    })
+    expect(journal.findRun("r")).toBeUndefined()
+    journal.flush()
+    expect(journal.findRun("r")).toEqual(row)
+    expect(answered).toBe(true)
+  })
+
+  it("append() may be called from an answer, and a throwing answer keeps no other from being called", async () => {
+    const journal = world().open()
+    const answers: Array<string> = []
+    journal.append([], () => {
+      answers.push("first")
+      journal.append([], () => answers.push("third"))
+      throw new Error("thrown by an answer")
+    })
+    journal.append([], () => answers.push("second"))
+    expect(() => journal.flush()).toThrow("thrown by an answer")
+    await until(world(), () => answers.length === 3)
+    expect(answers).toEqual(["first", "second", "third"])
+  })
+}
+
+const failures = (world: () => JournalWorld): void => {
+  it("append() refuses a run whose id exists, whole and alone", async () => {
+    const journal = world().open()
+    const first = await createRun(world(), journal, "r")
+    const second = runRow(journal, "r")
+    const third = runRow(journal, "s")
+    const answers: Array<string | undefined> = []
+    const answer = (error: JournalError | undefined): number => answers.push(error?.reason)
+    journal.append([event(second.key, 1), { kind: "create", row: second }], answer)
+    journal.append([{ kind: "create", row: third }, { kind: "create", row: { ...third, key: third.key + 1 } }], answer)
+    journal.append([event(first.key, 1)], answer)
+    await until(world(), () => answers.length === 3)
+    expect(answers).toEqual(["Exists", "Exists", undefined])
+    expect(journal.events(second.key, 0)).toEqual([])
+    expect(journal.findRun("s")).toBeUndefined()
+    expect(journal.findRun("r")).toEqual(first)
+  })
+
+  it("append() stores nothing of a group that fails, and the journal takes no more (J1, J4)", async () => {
+    const journal = world().open()
+    const { key } = await createRun(world(), journal, "r")
+    await append(world(), journal, [event(key, 1)])
+    const answers: Array<JournalError | undefined> = []
+    journal.append([event(key, 2)], (error) => answers.push(error))
+    journal.append([event(key, 3), event(key, 1)], (error) => answers.push(error))
+    await until(world(), () => answers.length === 2)
+    const later = await append(world(), journal, [event(key, 4)])
+    expect(answers.map((error) => error?.reason)).toEqual(["Conflict", "Conflict"])
+    expect(later).toBe(answers[0])
+    expect(() => journal.claim({})).toThrow(later?.message)
+    expect(journal.lastSeq(key)).toBe(1)
+    journal.close()
+    expect(world().open().lastSeq(key)).toBe(1)
+  })
+}
+
+const rows = (world: () => JournalWorld): void => {
+  it("append() stores rows as they are, and the latest wins", async () => {
+    const journal = world().open()
+    const run = await createRun(world(), journal, "r")
+    const ended = {
+      ...run,
+      phase: "Failed",
+      reason: "TaskFailed",
+      message: "no",
+      stopping: "stop",
+      finishedAt: 5,
+      resultSeq: 9
+    } as const
+    const node = nodeRow(run.key, "a/b[3]", {
+      progress: { done: 1, total: 2, note: "half" },
+      waiting: "Retry",
+      until: 7
+    })
+    const line = { run: run.key, path: "a", attempt: 1, at: 3, level: "warn", text: "ümlaut \u0000 and more" } as const
+    await append(world(), journal, [{ kind: "node", row: { ...node, phase: "Pending" } }, { kind: "run", row: ended }])
+    await append(world(), journal, [{ kind: "node", row: node }, { kind: "log", row: line }, event(run.key, 1)])
+    await append(world(), journal, [{ kind: "plan", digest: "d1", workflow: "report", json: "{}" }])
+    const reader = world().open()
+    expect(reader.getRun(run.key)).toEqual({ ...ended, owner: null })
+    expect(reader.nodes(run.key)).toEqual([node])
+    expect(reader.logs(run.key)).toEqual([line])
+    expect(reader.plan("d1")).toBe("{}")
+    expect(reader.events(run.key, 0)).toEqual([
+      { run: "r", seq: 1, at: 1_795_000_000_001, event: { type: "RunSuspended", n: 1 } }
+    ])
+  })
+
+  it("append() leaves the owner of an open run to claims, and frees a run that ends", async () => {
+    const journal = world().open()
+    const run = await createRun(world(), journal, "r")
+    await append(world(), journal, [{ kind: "run", row: { ...run, owner: null, held: "no definition" } }])
+    expect(journal.getRun(run.key)).toEqual({ ...run, held: "no definition" })
+    await append(world(), journal, [{ kind: "run", row: { ...run, phase: "Succeeded" } }])
+    expect(journal.getRun(run.key)?.owner).toBeNull()
+  })
+
+  it("append() deletes every row of a run and of no other", async () => {
+    const journal = world().open()
+    const [gone, kept] = [await createRun(world(), journal, "gone"), await createRun(world(), journal, "kept")]
+    for (const { key } of [gone, kept]) {
+      const log = { run: key, path: "a", attempt: 1, at: 1, level: "info", text: "x" } as const
+      await append(world(), journal, [event(key, 1), { kind: "node", row: nodeRow(key, "a") }, {
+        kind: "log",
+        row: log
+      }])
+    }
+    const command = journal.send(gone.key, "stop", "{}")
+    await append(world(), journal, [{ kind: "delete", run: gone.key }])
+    const left = (key: number) =>
+      [journal.events(key, 0), journal.nodes(key), journal.logs(key)].map((all) => all.length)
+    expect([journal.findRun("gone"), journal.getRun(gone.key), journal.command(command)]).toEqual([
+      undefined,
+      undefined,
+      undefined
+    ])
+    expect(left(gone.key)).toEqual([0, 0, 0])
+    expect(left(kept.key)).toEqual([1, 1, 1])
+  })
+}
+
+const closing = (world: () => JournalWorld): void => {
+  it("close() commits what is queued; afterwards appends fail and reads throw", async () => {
+    const journal = world().open()
+    const row = runRow(journal, "r")
+    const answers: Array<string | undefined> = []
+    journal.append([{ kind: "create", row }], (error) => answers.push(error?.reason))
+    journal.close()
+    journal.close()
+    journal.append([], (error) => answers.push(error?.reason))
+    await until(world(), () => answers.length === 2)
+    expect(answers).toEqual([undefined, "Closed"])
+    expect(() => journal.findRun("r")).toThrow(expect.objectContaining({ reason: "Closed" }))
+    expect(() => journal.claim({})).toThrow(expect.objectContaining({ reason: "Closed" }))
+    expect(() => journal.send(row.key, "stop", "{}")).toThrow(expect.objectContaining({ reason: "Closed" }))
+    expect(world().open().findRun("r")).toEqual({ ...row, owner: null })
+  })
+}

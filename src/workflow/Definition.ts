@@ -1,0 +1,169 @@
+/**
+ * Definitions as the plan and the engine read them: erased, frozen, without effects. The typed surface (`Task.ts`, `Workflow.ts`) builds
+ * exactly these; nothing else constructs them.
+ */
+import type * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type { Condition } from "./Condition.ts"
+import type { Outcome } from "./Outcome.ts"
+import type { Retry } from "./Retry.ts"
+
+/** A codec whose JSON form crosses the journal. */
+export type AnyCodec = Schema.Codec<any, any, never, never>
+
+/** How a task is treated when its process died in the middle of an attempt. */
+export type OnCrash = "rerun" | "fail"
+
+/** What a body may give back. */
+export type BodyResult = unknown | Promise<unknown> | Effect.Effect<unknown, unknown, any>
+
+/** Limits on time, in milliseconds; `Infinity` = none. */
+export interface Timeouts {
+  /** One attempt. */
+  readonly attempt: number
+  /** The node: all attempts and the waiting between them. */
+  readonly total: number
+}
+
+/** What runs when something ended, or on a hook. Either a function, or a task or workflow with a mapping of the exit to its input. */
+export interface HandlerDef {
+  readonly task: AnyTask | AnyWorkflow
+  readonly input: (exit: HookInfo) => unknown
+}
+
+/** What an exit handler or hook is told. */
+export interface ExitInfo<O = unknown, E = unknown> {
+  readonly outcome: Outcome<O, E>
+  readonly run: string
+  readonly node: string
+  readonly attempt: number
+}
+
+/** What a hook is told: when it fires on `started` there is no outcome yet; on `retrying` it is that of the failed attempt. */
+export interface HookInfo<O = unknown, E = unknown> extends Omit<ExitInfo<O, E>, "outcome"> {
+  readonly outcome: Outcome<O, E> | { readonly phase: "Running" }
+}
+
+/** When hooks fire. */
+export type HookName = "started" | "succeeded" | "failed" | "retrying"
+
+/** Handlers by hook. */
+export type HooksDef = Readonly<Partial<Record<HookName, HandlerDef>>>
+
+/** A unit of work. */
+export interface AnyTask {
+  readonly _tag: "Task"
+  readonly name: string
+  readonly description: string | undefined
+  readonly input: AnyCodec
+  readonly output: AnyCodec
+  /** The union of declared errors, or `undefined` when none is declared. */
+  readonly error: AnyCodec | undefined
+  readonly retry: Retry | undefined
+  readonly timeouts: Timeouts
+  readonly onCrash: OnCrash
+  readonly onExit: HandlerDef | undefined
+  readonly hooks: HooksDef
+  readonly services: ReadonlyArray<Context.Key<any, any>>
+  /** `context` is the engine's `TaskContext`. */
+  readonly run: (input: any, context: any) => BodyResult
+}
+
+/** A graph of nodes. */
+export interface AnyWorkflow {
+  readonly _tag: "Workflow"
+  readonly name: string
+  readonly description: string | undefined
+  readonly input: AnyCodec
+  readonly output: AnyCodec
+  readonly error: AnyCodec | undefined
+  readonly nodes: ReadonlyArray<NodeDef>
+  /** The node or value that is the workflow's output. */
+  readonly result: AnyRef | undefined
+  readonly failFast: boolean
+  /** How many nodes of this workflow (its own graph, not nested ones) may be open at once. */
+  readonly parallelism: number
+  /** Milliseconds for the whole run, exit handlers excepted; `Infinity` = none. */
+  readonly timeout: number
+  /** Used where the workflow is nested. */
+  readonly retry: Retry | undefined
+  readonly onExit: HandlerDef | undefined
+  readonly hooks: HooksDef
+  /** Authoring mistakes found while building, reported by `compile` with all others. */
+  readonly mistakes: ReadonlyArray<Mistake>
+}
+
+/** An authoring mistake noticed by the builder; `plan/` turns it into an `Issue`. */
+export interface Mistake {
+  readonly node: string | undefined
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+}
+
+/** Anything a node can run. */
+export type AnyRunnable = AnyTask | AnyWorkflow
+
+/** A typed reference: a workflow's input, a node's output, or a node's outcome, then a path of properties into it. */
+export interface AnyRef {
+  readonly _tag: "Ref"
+  readonly of: "input" | "output" | "outcome" | "value" | "record"
+  /** The node, for `output` and `outcome`. */
+  readonly node: string | undefined
+  /** Identity of the workflow being built, to notice references that belong to another one. */
+  readonly scope: object
+  readonly at: ReadonlyArray<string>
+  /** The literal, for `value`. */
+  readonly value?: unknown
+  /** The references a record is made of, for `record` (only as the result of a workflow). */
+  readonly fields?: Readonly<Record<string, AnyRef>>
+}
+
+/** Values by name, as a mapping or guard receives them. */
+export type Bound = Readonly<Record<string, any>>
+
+/** One node of a workflow's graph. */
+export interface NodeDef {
+  readonly name: string
+  readonly kind: "task" | "workflow" | "map" | "suspend"
+  readonly description: string | undefined
+  /** What runs; for a map, what runs for each item; absent for `suspend`. */
+  readonly runnable: AnyRunnable | undefined
+  /** Values this node reads, by the name its mapping uses. */
+  readonly needs: Readonly<Record<string, AnyRef>>
+  /** Nodes that only have to come first. */
+  readonly after: ReadonlyArray<string>
+  readonly depends: Condition | undefined
+  readonly when: ((values: Bound, input: any) => boolean) | undefined
+  /** Gives the runnable's input from `needs` and the workflow's input. For a map: from item and index first. */
+  readonly bind: (values: Bound, input: any, item?: unknown, index?: number) => unknown
+  readonly continueOn: { readonly failed: boolean; readonly error: boolean }
+  /** The output used by readers when this node was skipped; absent = `undefined` is read. */
+  readonly fallback: { readonly value: unknown } | undefined
+  /** Override those of the runnable. */
+  readonly retry: Retry | undefined
+  readonly timeouts: Timeouts | undefined
+  readonly onExit: HandlerDef | undefined
+  readonly hooks: HooksDef
+  readonly map: MapDef | undefined
+  readonly suspend: SuspendDef | undefined
+}
+
+/** The fan-out part of a map node. */
+export interface MapDef {
+  readonly items: AnyRef
+  /** The item's identity in paths; default its index. */
+  readonly key: ((item: any, index: number) => string) | undefined
+  readonly concurrency: number
+  readonly failFast: boolean
+  /** Override those of the runnable for each item; those of the node are about the map as a whole. */
+  readonly item: Pick<NodeDef, "retry" | "timeouts" | "onExit" | "hooks">
+}
+
+/** A node that waits for a signal, for an instant, or for a person. */
+export interface SuspendDef {
+  readonly output: AnyCodec
+  /** Resumes by itself after this many milliseconds with `fallback`; `Infinity` = never. */
+  readonly duration: number
+}

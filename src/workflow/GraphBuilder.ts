@@ -1,0 +1,199 @@
+/**
+ * The builder behind `Builder`: erases types, turns references into edges, collects mistakes.
+ *
+ * Owns: the nodes and mistakes of one workflow while it is being built. Does not own: checks of the graph as a whole (the plan does).
+ */
+import * as Schema from "effect/Schema"
+import { bindInput, type Binding } from "./binding.ts"
+import { toCodec } from "./codecSpec.ts"
+import { type Condition, scopesOf } from "./Condition.ts"
+import type { AnyCodec, AnyRef, AnyRunnable, AnyWorkflow, HookName, MapDef, Mistake, NodeDef } from "./Definition.ts"
+import { type Handled, type Handler, noHooks, toExitDef, toHooksDef } from "./Handler.ts"
+import { millis, toTimeouts } from "./millis.ts"
+import { normalizeRetry } from "./normalizeRetry.ts"
+import { type Asked, DataRef, ForwardRef, inputRef, isRef, NodeDataRef, type Ref } from "./Ref.ts"
+import { outputOf } from "./refCodec.ts"
+
+interface AnyOptions {
+  readonly needs?: Readonly<Record<string, Ref<unknown>>>
+  readonly after?: ReadonlyArray<Asked>
+  readonly depends?: Condition
+  readonly when?: NodeDef["when"]
+  readonly continueOn?: Partial<NodeDef["continueOn"]>
+  readonly default?: unknown
+  readonly description?: string
+  readonly retry?: any
+  readonly timeout?: any
+  readonly onExit?: Handler<any, any>
+  readonly hooks?: any
+  readonly input?: unknown
+  readonly output?: any
+  readonly duration?: any
+  readonly key?: MapDef["key"]
+  readonly concurrency?: number
+  readonly failFast?: boolean
+  readonly item?: any
+}
+
+type Kind = Pick<NodeDef, "kind" | "runnable" | "bind" | "map" | "suspend">
+
+/** The builder of one workflow. */
+export class GraphBuilder {
+  readonly input: Ref<any>
+  readonly nodes: Array<NodeDef> = []
+  readonly mistakes: Array<Mistake> = []
+  readonly hooks = new Map<HookName, Handler<any, any>>()
+  exit: Handler<any, any> | undefined
+  readonly #scope = {}
+  #sealed = false
+
+  constructor(fields: ReadonlyArray<string>) {
+    this.input = inputRef(this.#scope, fields)
+  }
+
+  node(name: string, runnable: AnyRunnable, options: AnyOptions = {}): NodeDataRef {
+    const binding = bindInput(options.input, Object.keys(options.needs ?? {}))
+    const kind = runnable._tag === "Task" ? "task" : "workflow"
+    return this.#add(name, options, { kind, runnable, bind: binding.bind, map: undefined, suspend: undefined }, binding)
+  }
+
+  map(name: string, items: Ref<any> | ReadonlyArray<unknown>, runnable: AnyRunnable, input: any, options: AnyOptions = {}): NodeDataRef {
+    const { concurrency = Infinity, failFast = false, item = {}, key } = options
+    const treatment = treat(item, { output: runnable.output, error: runnable.error })
+    const map: MapDef = { items: this.#itemsRef(name, items), key, concurrency, failFast, item: Object.freeze(treatment) }
+    const bind: NodeDef["bind"] = (values, given, one, index) => input(one, index, values, given)
+    return this.#add(name, options, { kind: "map", runnable, bind, map: Object.freeze(map), suspend: undefined })
+  }
+
+  suspend(signal: string | { readonly name: string; readonly output: AnyCodec }, options: AnyOptions = {}): NodeDataRef {
+    const name = typeof signal === "string" ? signal : signal.name
+    const own = typeof signal === "string" ? toCodec(options.output) : signal.output
+    const timed = options.duration !== undefined
+    // When the time runs out without a default there is no value to record.
+    const output = timed && !("default" in options) ? outputOf(own, true) : own
+    const suspend = Object.freeze({ output, duration: timed ? millis(options.duration) : Infinity })
+    return this.#add(name, options, { kind: "suspend", runnable: undefined, bind: () => undefined, map: undefined, suspend })
+  }
+
+  sleep(name: string, duration: any, options: AnyOptions = {}): NodeDataRef {
+    const suspend = Object.freeze({ output: Schema.Void, duration: millis(duration) })
+    return this.#add(name, options, { kind: "suspend", runnable: undefined, bind: () => undefined, map: undefined, suspend })
+  }
+
+  onExit(handler: Handler<any, any>): void {
+    if (this.exit !== undefined) this.#mistake(undefined, "duplicate-handler", "onExit is set twice", "Keep one handler and call both from it")
+    this.exit = handler
+  }
+
+  on(hook: HookName, handler: Handler<any, any>): void {
+    if (this.hooks.has(hook)) this.#mistake(undefined, "duplicate-handler", `The hook "${hook}" is set twice`, "Keep one handler and call both from it")
+    this.hooks.set(hook, handler)
+  }
+
+  outcome(name: string): ForwardRef {
+    return new ForwardRef(this.#scope, name)
+  }
+
+  /** The reference behind what the callback returned: a reference, a record of references, or nothing. */
+  result(given: unknown): AnyRef | undefined {
+    this.#sealed = true
+    if (given === undefined) return undefined
+    if (isRef(given)) return this.#own(undefined, given["~ref"])
+    if (typeof given !== "object" || given === null || Object.values(given).some((one) => !isRef(one))) {
+      const hint = "Return a node, a reference, or a record of them; to compute something, add a node for it"
+      this.#mistake(undefined, "invalid-result", "The builder function returned something that is no reference", hint)
+      return undefined
+    }
+    const fields = Object.entries(given).map(([key, one]) => [key, this.#own(undefined, (one as Ref<unknown>)["~ref"])] as const)
+    return { _tag: "Ref", of: "record", node: undefined, scope: this.#scope, at: [], fields: Object.fromEntries(fields) }
+  }
+
+  #add(name: string, options: AnyOptions, kind: Kind, binding?: Binding): NodeDataRef {
+    if (this.#sealed) throw new TypeError(`Cannot add node "${name}": the builder function has returned, and a graph is fixed from then on`)
+    const def: NodeDef = Object.freeze({
+      name,
+      description: options.description,
+      ...kind,
+      needs: this.#needs(name, options.needs, binding),
+      after: Object.freeze((options.after ?? []).map((one) => this.#after(name, one))),
+      depends: this.#depends(name, options.depends),
+      when: options.when,
+      continueOn: toContinueOn(options.continueOn),
+      fallback: "default" in options ? Object.freeze({ value: options.default }) : undefined,
+      ...treat(options, handledBy(kind), kind)
+    })
+    this.nodes.push(def)
+    return new NodeDataRef(this.#scope, name)
+  }
+
+  #needs(name: string, given: AnyOptions["needs"], binding: Binding | undefined): Readonly<Record<string, AnyRef>> {
+    if (given === undefined && (binding === undefined || binding.refs.length === 0)) return noNeeds
+    const needs: Record<string, AnyRef> = {}
+    for (const key of Object.keys(given ?? {})) needs[key] = this.#need(name, key, given![key])
+    for (const [key, ref] of binding?.refs ?? []) needs[key] = this.#own(name, ref["~ref"])
+    return Object.freeze(needs)
+  }
+
+  #need(node: string, key: string, value: unknown): AnyRef {
+    if (isRef(value)) return this.#own(node, value["~ref"])
+    this.#mistake(node, "not-a-reference", `Its need "${key}" is no reference`, "Pass a node or a reference; plain values belong into `input`")
+    return { _tag: "Ref", of: "value", node: undefined, scope: this.#scope, at: [], value }
+  }
+
+  #own(node: string | undefined, ref: AnyRef): AnyRef {
+    if (ref.scope !== this.#scope) this.#foreign(node, ref.node === undefined ? "an input" : `node "${ref.node}"`)
+    return ref
+  }
+
+  #after(node: string, asked: Asked): string {
+    if (asked["~scope"] !== this.#scope) this.#foreign(node, `node "${asked["~node"]}"`)
+    return asked["~node"]
+  }
+
+  #depends(node: string, condition: Condition | undefined): Condition | undefined {
+    if (condition === undefined) return undefined
+    for (const [name, scope] of scopesOf(condition)) if (scope !== undefined && scope !== this.#scope) this.#foreign(node, `node "${name}"`)
+    return condition
+  }
+
+  #itemsRef(node: string, items: Ref<any> | ReadonlyArray<unknown>): AnyRef {
+    if (isRef(items)) return this.#own(node, items["~ref"])
+    return new DataRef({ _tag: "Ref", of: "value", node: undefined, scope: this.#scope, at: [], value: items })["~ref"]
+  }
+
+  #foreign(node: string | undefined, what: string): void {
+    const hint = "Pass the value through this workflow's input, or move the node into this workflow"
+    this.#mistake(node, "foreign-reference", `It refers to ${what} of another workflow`, hint)
+  }
+
+  #mistake(node: string | undefined, code: string, message: string, hint: string): void {
+    this.mistakes.push(Object.freeze({ node, code, message, hint }))
+  }
+}
+
+const noNeeds: Readonly<Record<string, AnyRef>> = Object.freeze({})
+const stopOnBoth = Object.freeze({ failed: false, error: false })
+
+const toContinueOn = (given: AnyOptions["continueOn"]): NodeDef["continueOn"] =>
+  given === undefined ? stopOnBoth : Object.freeze({ failed: given.failed === true, error: given.error === true })
+
+/** The schemas of what a node's own handlers are told. */
+const handledBy = (kind: Kind): Handled => {
+  if (kind.suspend !== undefined) return { output: kind.suspend.output, error: undefined }
+  const { error, output } = kind.runnable!
+  return { output: kind.map === undefined ? output : Schema.Array(output) as unknown as AnyCodec, error }
+}
+
+/** What is done about failures and time; a nested workflow brings its own retry and timeout. */
+const treat = (options: AnyOptions, of: Handled, kind?: Kind): Pick<NodeDef, "retry" | "timeouts" | "onExit" | "hooks"> => {
+  const nested = kind?.kind === "workflow" ? kind.runnable as AnyWorkflow : undefined
+  return {
+    retry: options.retry === undefined ? nested?.retry : normalizeRetry(options.retry),
+    timeouts: options.timeout === undefined ? nestedTimeouts(nested) : toTimeouts(options.timeout),
+    onExit: toExitDef(options.onExit, of),
+    hooks: options.hooks === undefined ? noHooks : toHooksDef(options.hooks, of)
+  }
+}
+
+const nestedTimeouts = (nested: AnyWorkflow | undefined): NodeDef["timeouts"] =>
+  nested === undefined || nested.timeout === Infinity ? undefined : Object.freeze({ attempt: Infinity, total: nested.timeout })

@@ -1,0 +1,139 @@
+/** Typed references: to a workflow's input, to a node's output or outcome, or to a part of one. Plain values that name what will exist. */
+import type { Condition, Question } from "./Condition.ts"
+import type { AnyRef } from "./Definition.ts"
+import type { Outcome } from "./Outcome.ts"
+
+/** A reference to a value of type `T`. */
+export interface Ref<out T> {
+  readonly "~ref": AnyRef
+  /** Exists for the type checker only. */
+  readonly "~type"?: T
+  /** A reference to one property; `undefined` is read where the whole is `undefined`. */
+  at<K extends keyof NonNullable<T> & (string | number)>(key: K): Ref<Member<T, K>>
+}
+
+/** The type of property `K`, `undefined` included when the whole may be missing. */
+export type Member<T, K extends keyof NonNullable<T>> = NonNullable<T>[K] | ([T] extends [NonNullable<T>] ? never : undefined)
+
+/** A reference to a workflow's input, with one to each field of a struct beside it. */
+export type InputRef<I> = Ref<I> & ([I] extends [object] ? Fields<I> : unknown)
+
+type Fields<I> = string extends keyof I ? unknown : I extends ReadonlyArray<any> ? unknown
+  : { readonly [K in Exclude<keyof I & string, keyof Ref<any>>]-?: Ref<I[K]> }
+
+/** What conditions can ask of a node. */
+export interface Asked {
+  readonly "~node": string
+  readonly "~scope": object
+  readonly succeeded: Condition
+  readonly failed: Condition
+  readonly errored: Condition
+  readonly skipped: Condition
+  readonly omitted: Condition
+  readonly anySucceeded: Condition
+  readonly allFailed: Condition
+}
+
+/** A reference to a node: its output as readers see it (`T`), its typed errors (`E`), and its own output (`O`). */
+export interface NodeRef<out T, out E = never, out O = T> extends Ref<T>, Asked {
+  /** How the node ended; reading it does not ask that it succeeded, so give the reader a `depends` as well. */
+  readonly outcome: Ref<Outcome<O, E>>
+}
+
+/** The type of the value behind a reference. */
+export type Read<R> = R extends Ref<infer T> ? T : never
+
+/** Whether a value is a reference. */
+export const isRef = (value: unknown): value is Ref<unknown> =>
+  typeof value === "object" && value !== null && "~ref" in value
+
+/** A reference to data. */
+export class DataRef {
+  readonly "~ref": AnyRef
+
+  constructor(ref: AnyRef) {
+    this["~ref"] = ref
+    if (new.target === DataRef) Object.freeze(this)
+  }
+
+  at(key: string | number): Ref<any> {
+    const ref = this["~ref"]
+    return new DataRef({ ...ref, at: [...ref.at, String(key)] })
+  }
+}
+
+/** A reference to the input of a workflow whose fields are known by name. */
+export const inputRef = (scope: object, fields: ReadonlyArray<string>): Ref<any> => {
+  const whole = { _tag: "Ref" as const, of: "input" as const, node: undefined, scope, at: [] }
+  const ref = new InputDataRef(whole)
+  for (const field of fields) if (field !== "at" && field !== "~ref") Object.assign(ref, { [field]: ref.at(field) })
+  return Object.freeze(ref)
+}
+
+class InputDataRef extends DataRef {}
+
+/** What conditions can ask of the node `name`, which need not be defined yet. */
+export class ForwardRef implements Asked {
+  readonly "~node": string
+  readonly "~scope": object
+
+  constructor(scope: object, name: string) {
+    this["~scope"] = scope
+    this["~node"] = name
+    Object.freeze(this)
+  }
+
+  get succeeded(): Condition {
+    return ask(this, "succeeded")
+  }
+
+  get failed(): Condition {
+    return ask(this, "failed")
+  }
+
+  get errored(): Condition {
+    return ask(this, "errored")
+  }
+
+  get skipped(): Condition {
+    return ask(this, "skipped")
+  }
+
+  get omitted(): Condition {
+    return ask(this, "omitted")
+  }
+
+  get anySucceeded(): Condition {
+    return ask(this, "anySucceeded")
+  }
+
+  get allFailed(): Condition {
+    return ask(this, "allFailed")
+  }
+}
+
+/** A reference to a node of the workflow being built. */
+export class NodeDataRef extends ForwardRef {
+  get "~ref"(): AnyRef {
+    return refTo(this, "output")
+  }
+
+  get outcome(): Ref<any> {
+    return new DataRef(refTo(this, "outcome"))
+  }
+
+  at(key: string | number): Ref<any> {
+    return new DataRef({ ...this["~ref"], at: [String(key)] })
+  }
+}
+
+const refTo = (asked: Asked, of: "output" | "outcome"): AnyRef => ({
+  _tag: "Ref",
+  of,
+  node: asked["~node"],
+  scope: asked["~scope"],
+  at: []
+})
+
+const ask = (asked: Asked, question: Question): Condition =>
+  Object.freeze({ _tag: "Is" as const, node: asked["~node"], question, scope: asked["~scope"] })

@@ -1,0 +1,48 @@
+/** Retry policies as data. The decision itself is a pure rule in `run/retry.ts`. */
+import type * as Duration from "effect/Duration"
+import type * as Schedule from "effect/Schedule"
+
+/** Which failures are retried at all: `OnFailure` = typed errors and timeouts, `OnError` = defects and system errors (Argo's words). */
+export type RetryOn = "OnFailure" | "OnError" | "Always" | "OnTransientError"
+
+/** The short form. Delays: `duration * factor ** (attempts - 1)`, at most `cap`, plus or minus `jitter`. */
+export interface RetryOptions<E> {
+  /** How many times to try again (2 = at most 3 attempts); absent = for ever. */
+  readonly limit?: number
+  /** The first delay; default none. */
+  readonly backoff?: Duration.Input | {
+    readonly duration: Duration.Input
+    /** Default 2; 1 = constant. */
+    readonly factor?: number
+    readonly cap?: Duration.Input
+    /** A share of the delay, 0 to 1, added or taken at random; default 0. */
+    readonly jitter?: number
+  }
+  /** No attempt begins later than this after the first attempt began. */
+  readonly maxDuration?: Duration.Input
+  /** Only typed errors for which this answers true are tried again; a task without typed errors cannot have it. */
+  readonly while?: [E] extends [never] ? never : (error: E) => boolean
+  /** Any schedule typed by the task's errors; combined with `limit`, `while` and `on`. */
+  readonly schedule?: ErrorSchedule<E>
+  /** Default `OnFailure` when `while` or `schedule` is given, else `Always`. */
+  readonly on?: RetryOn
+}
+
+/** A whole retry policy: the short form, or just a schedule typed by the task's errors. */
+export type RetryPolicy<E> = RetryOptions<E> | ErrorSchedule<E>
+
+/** A schedule that looks at nothing but the task's errors; without typed errors it looks at nothing. */
+export type ErrorSchedule<E> = Schedule.Schedule<unknown, [E] extends [never] ? unknown : E, never, never>
+
+/** An erased, normalised policy, as the engine reads it. Durations are milliseconds. */
+export interface Retry {
+  readonly limit: number
+  readonly duration: number
+  readonly factor: number
+  readonly cap: number
+  readonly jitter: number
+  readonly maxDuration: number
+  readonly while: ((error: unknown) => boolean) | undefined
+  readonly schedule: Schedule.Schedule<unknown, unknown, never, never> | undefined
+  readonly on: RetryOn
+}

@@ -1,0 +1,16 @@
+/** Typed signals: what a suspended node waits for. A signal can be shared by the workflow and by whoever sends it. */
+import * as Schema from "effect/Schema"
+import type { AnyCodec } from "./Definition.ts"
+import { type CodecSpec, toCodec, type TypeOf } from "./codecSpec.ts"
+
+/** A signal that carries a value of type `O`; its name is the name of the node that waits for it. */
+export interface Signal<in out O> {
+  readonly _tag: "Signal"
+  readonly name: string
+  readonly output: AnyCodec
+  readonly "~type"?: (value: O) => O
+}
+
+/** Makes a signal; without a schema it carries no value. */
+export const signal = <S extends CodecSpec | undefined = undefined>(name: string, output?: S): Signal<TypeOf<S>> =>
+  Object.freeze({ _tag: "Signal" as const, name, output: output === undefined ? Schema.Void : toCodec(output) })

@@ -1,0 +1,108 @@
+/** Tasks: units of work with typed input, output and errors. Plain frozen values; nothing runs until a node runs them. */
+import type * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { anyJson } from "./codec.ts"
+import { type CodecSpec, type ErrorOf, type ErrorSpec, toCodec, toErrorCodec, type TypeOf } from "./codecSpec.ts"
+import type { AnyTask, OnCrash } from "./Definition.ts"
+import { type ExitHandler, type HookHandlers, toExitDef, toHooksDef } from "./Handler.ts"
+import { noTimeouts, type TimeoutOption, toTimeouts } from "./millis.ts"
+import { normalizeRetry } from "./normalizeRetry.ts"
+import type { RetryPolicy } from "./Retry.ts"
+import type { Runnable } from "./Runnable.ts"
+import type { TaskContext } from "./TaskContext.ts"
+
+/** A task with input `I`, output `O`, typed errors `E` and required services `R`. */
+export interface Task<in I = void, out O = void, out E = never, out R = never> extends Runnable<I, O, E, R> {
+  readonly _tag: "Task"
+  readonly description: string | undefined
+}
+
+/** Keys of Effect services. */
+export type ServiceSpec = ReadonlyArray<Context.Key<any, any>>
+
+/** The services behind a list of keys. */
+export type ServiceOf<S extends ServiceSpec> = S[number]["Identifier"]
+
+// Anything but an Effect: without this, an Effect that may fail in an undeclared way would pass as a plain value.
+type Plain = string | number | boolean | bigint | symbol | null | undefined | void | object & {
+  readonly [Effect.TypeId]?: never
+}
+
+type Given<O, E, R> = O | Promise<O> | Effect.Effect<O, E, R | Scope.Scope>
+
+/** What a body may return: a value, a Promise of it, or an Effect whose errors and services are declared. */
+export type Body<Out, E, R> = [Out] extends [undefined] ? Plain | Effect.Effect<unknown, E, R | Scope.Scope>
+  : Given<TypeOf<Out>, E, R>
+
+/** What comes out of a body. */
+export type Yielded<T> = T extends Effect.Effect<infer O, any, any> ? O : Awaited<T>
+
+/** The output of a task without an `output` schema: what its body gives; `undefined` is recorded, and so read, as `null`. */
+export type Inferred<O> = [O] extends [void] ? void : undefined extends O ? Exclude<O, undefined> | null : Wide<O>
+
+// `() => 5` gives a number, not a five; unions stay as they are.
+type Wide<O> = [O] extends [string] ? One<O, string> : [O] extends [number] ? One<O, number> : [O] extends [boolean] ? boolean : O
+type One<O, W, P = O> = O extends unknown ? [P] extends [O] ? W : P : never
+
+/** The output of a task: that of its schema, or what its body gives. */
+export type OutputType<Out, T> = [Out] extends [undefined] ? Inferred<Yielded<T>> : TypeOf<Out>
+
+/** What handlers know of the output: that of the schema, if there is one. */
+export type Declared<Out> = [Out] extends [undefined] ? unknown : TypeOf<Out>
+
+/** The parts of a task besides its body. */
+export interface TaskOptions<In, Out, Errors extends ErrorSpec, Services extends ServiceSpec> {
+  /** A schema, or a record of fields; default none. */
+  readonly input?: In
+  /** A schema, or a record of fields; without one the output has to be plain JSON. */
+  readonly output?: Out
+  /** Schemas of tagged errors. The body may fail with these only; anything else it throws is a defect. */
+  readonly errors?: Errors
+  /** Effect services the body uses. */
+  readonly services?: Services
+  readonly description?: string
+  /** Default: one attempt. */
+  readonly retry?: RetryPolicy<ErrorOf<Errors>>
+  /** One duration limits each attempt; `total` limits all attempts together. Default none. */
+  readonly timeout?: TimeoutOption
+  /** What happens when the process died in the middle of an attempt: default `"rerun"`. */
+  readonly onCrash?: OnCrash
+  readonly onExit?: ExitHandler<Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>
+  readonly hooks?: HookHandlers<Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>
+}
+
+/** Defines a task. Types are inferred from `input`, `output` (or what `run` returns), `errors` and `services`. */
+export const task = <
+  // `const` keeps literals narrow, so that `() => ({ kind: "a" })` fits a schema of literals.
+  const T extends Body<Out, ErrorOf<Errors>, ServiceOf<Services>>,
+  Out extends CodecSpec | undefined = undefined,
+  In extends CodecSpec | undefined = undefined,
+  const Errors extends ErrorSpec = [],
+  const Services extends ServiceSpec = []
+>(
+  name: string,
+  options: TaskOptions<In, Out, Errors, Services> & {
+    /** The work. It must end soon after `context.signal` fires. */
+    readonly run: (input: TypeOf<In>, context: TaskContext) => T
+  }
+): Task<TypeOf<In>, OutputType<Out, T>, ErrorOf<Errors>, ServiceOf<Services>> => {
+  const output = options.output === undefined ? anyJson : toCodec(options.output)
+  const error = toErrorCodec(options.errors)
+  const made: AnyTask = {
+    _tag: "Task",
+    name,
+    description: options.description,
+    input: toCodec(options.input),
+    output,
+    error,
+    retry: normalizeRetry(options.retry),
+    timeouts: options.timeout === undefined ? noTimeouts : toTimeouts(options.timeout),
+    onCrash: options.onCrash ?? "rerun",
+    onExit: toExitDef(options.onExit, { output, error }),
+    hooks: toHooksDef(options.hooks, { output, error }),
+    services: Object.freeze([...options.services ?? []]),
+    run: options.run as AnyTask["run"]
+  }
+  return Object.freeze(made)
+}

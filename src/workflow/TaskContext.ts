@@ -1,0 +1,49 @@
+/** What the body of a task sees of the engine, which implements it. */
+import type * as Effect from "effect/Effect"
+import type { TimeoutOption } from "./millis.ts"
+import type { RetryPolicy } from "./Retry.ts"
+import type { Runnable } from "./Runnable.ts"
+
+/** The log of a node: call it with values, or one of its levels. */
+export interface TaskLog {
+  (...values: ReadonlyArray<unknown>): void
+  debug(...values: ReadonlyArray<unknown>): void
+  info(...values: ReadonlyArray<unknown>): void
+  warn(...values: ReadonlyArray<unknown>): void
+  error(...values: ReadonlyArray<unknown>): void
+}
+
+/** How a child that a body starts differs from its definition. */
+export interface CallOptions<E = any> {
+  readonly retry?: RetryPolicy<E>
+  readonly timeout?: TimeoutOption
+}
+
+/** The input of a child; a task or workflow without input needs none. */
+export type CallInput<I, E> = [I] extends [void] ? [input?: undefined, options?: CallOptions<E>]
+  : [input: I, options?: CallOptions<E>]
+
+/** What a body is given besides its input. */
+export interface TaskContext {
+  /** The id of the run. */
+  readonly run: string
+  /** The path of this node inside the run. */
+  readonly node: string
+  /** Counts from 1, across restarts. */
+  readonly attempt: number
+  /** Fires when the attempt is interrupted: by a timeout, `stop`, `terminate` or fail-fast. */
+  readonly signal: AbortSignal
+  /** The instant at which the attempt times out, in milliseconds since the epoch; `undefined` = never. */
+  readonly deadline: number | undefined
+  readonly log: TaskLog
+  /** Records how far the work is: `progress(3, 10, "pages")`. */
+  progress(done: number, total: number, note?: string): void
+  /** Records that the work is alive. */
+  heartbeat(): void
+  /** The clear value of a secret, which is never recorded; rejects when the provider does not know the name. */
+  secret(name: string): Promise<string>
+  /** Runs a named child node and gives its output; rejects with its typed error. The name is its identity after a crash. */
+  call<I, O, E>(name: string, runnable: Runnable<I, O, E, any>, ...rest: CallInput<I, E>): Promise<O>
+  /** As `call`, for Effect bodies. */
+  effect<I, O, E, R>(name: string, runnable: Runnable<I, O, E, R>, ...rest: CallInput<I, E>): Effect.Effect<O, E, R>
+}

@@ -1,0 +1,107 @@
+/** Workflows: graphs of nodes with typed input, output and errors. Plain frozen values; the graph exists before anything runs. */
+import type * as Duration from "effect/Duration"
+import * as SchemaAST from "effect/SchemaAST"
+import type { Builder } from "./Builder.ts"
+import { type CodecSpec, type ErrorOf, type ErrorSpec, toCodec, toErrorCodec, type TypeOf } from "./codecSpec.ts"
+import type { AnyCodec, AnyRef, AnyWorkflow, NodeDef } from "./Definition.ts"
+import { GraphBuilder } from "./GraphBuilder.ts"
+import { toExitDef, toHooksDef } from "./Handler.ts"
+import { millis } from "./millis.ts"
+import { normalizeRetry } from "./normalizeRetry.ts"
+import type { Read, Ref } from "./Ref.ts"
+import { refCodec } from "./refCodec.ts"
+import type { RetryPolicy } from "./Retry.ts"
+import type { Runnable } from "./Runnable.ts"
+import type { Declared, ServiceOf, ServiceSpec } from "./Task.ts"
+
+/** A workflow with input `I`, output `O`, typed errors `E` and required services `R`. */
+export interface Workflow<in I = void, out O = void, out E = never, out R = never> extends Runnable<I, O, E, R> {
+  readonly _tag: "Workflow"
+  readonly description: string | undefined
+}
+
+/** What a builder function may return: a reference, a record of references, or nothing. */
+export type ResultSpec<Out> = [Out] extends [undefined] ? Ref<unknown> | Readonly<Record<string, Ref<unknown>>> | void
+  : Ref<TypeOf<Out>> | { readonly [K in keyof TypeOf<Out>]: Ref<TypeOf<Out>[K]> }
+
+/** The output behind what a builder function returns. */
+export type ResultOf<T> = T extends Ref<infer O> ? O : T extends object ? { readonly [K in keyof T]: Read<T[K]> } : void
+
+/** The parts of a workflow besides its graph. */
+export interface WorkflowOptions<In, Out, Errors extends ErrorSpec, Services extends ServiceSpec> {
+  /** A schema, or a record of fields; default none. */
+  readonly input?: In
+  /** A schema; default that of the returned reference. */
+  readonly output?: Out
+  /** Typed errors with which the run may fail: those of its nodes that callers want to tell apart. */
+  readonly errors?: Errors
+  /** Effect services that its nodes use. */
+  readonly services?: Services
+  readonly description?: string
+  /** The first failure cancels the other nodes; default: running branches finish. */
+  readonly failFast?: boolean
+  /** How many of its nodes may be open at once; default as many as the engine allows. */
+  readonly parallelism?: number
+  /** For the whole run, exit handlers excepted; default none. */
+  readonly timeout?: Duration.Input
+  /** Used where the workflow is nested. */
+  readonly retry?: RetryPolicy<ErrorOf<Errors>>
+}
+
+/** Defines a workflow. The function receives a builder and returns what the output is; it runs once, now, and must be synchronous. */
+export const workflow = <
+  T extends ResultSpec<Out>,
+  In extends CodecSpec | undefined = undefined,
+  Out extends CodecSpec | undefined = undefined,
+  const Errors extends ErrorSpec = [],
+  const Services extends ServiceSpec = []
+>(
+  name: string,
+  options: WorkflowOptions<In, Out, Errors, Services>,
+  build: (w: Builder<TypeOf<In>, Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>) => T
+): Workflow<TypeOf<In>, [Out] extends [undefined] ? ResultOf<T> : TypeOf<Out>, ErrorOf<Errors>, ServiceOf<Services>> => {
+  const input = toCodec(options.input)
+  const builder = new GraphBuilder(fieldsOf(input))
+  const result = builder.result(build(builder as unknown as Parameters<typeof build>[0]))
+  return finish(name, options as unknown as AnyWorkflowOptions, builder, result, input)
+}
+
+type AnyWorkflowOptions = WorkflowOptions<CodecSpec | undefined, CodecSpec | undefined, ErrorSpec, ServiceSpec>
+
+const finish = (
+  name: string,
+  options: AnyWorkflowOptions,
+  builder: GraphBuilder,
+  result: AnyRef | undefined,
+  input: AnyCodec
+): AnyWorkflow => {
+  const output = options.output === undefined ? refCodec(result, byName(builder.nodes), input) : toCodec(options.output)
+  const error = toErrorCodec(options.errors)
+  return Object.freeze({
+    _tag: "Workflow" as const,
+    name,
+    description: options.description,
+    input,
+    output,
+    error,
+    nodes: Object.freeze(builder.nodes),
+    result,
+    failFast: options.failFast ?? false,
+    parallelism: options.parallelism ?? Infinity,
+    timeout: options.timeout === undefined ? Infinity : millis(options.timeout),
+    retry: normalizeRetry(options.retry),
+    onExit: toExitDef(builder.exit, { output, error }),
+    hooks: toHooksDef(Object.fromEntries(builder.hooks), { output, error }),
+    mistakes: Object.freeze(builder.mistakes)
+  })
+}
+
+const byName = (nodes: ReadonlyArray<NodeDef>): ReadonlyMap<string, NodeDef> => new Map(nodes.map((node) => [node.name, node]))
+
+/** The names of the fields of a struct; none for other schemas. */
+const fieldsOf = (codec: AnyCodec): ReadonlyArray<string> => {
+  const ast = SchemaAST.toType(codec.ast)
+  const struct = ast._tag === "Declaration" ? ast.typeParameters[0] : ast
+  if (struct?._tag !== "Objects") return []
+  return struct.propertySignatures.map(({ name }) => name).filter((name) => typeof name === "string")
+}

@@ -1,0 +1,71 @@
+/**
+ * Values to JSON and back by schema, compiled once per schema. Undefined (and so `void`) is recorded as `null`; secrets are recorded by name.
+ *
+ * Owns: the compiled functions per schema. Does not own: JSON text, which the engine makes.
+ */
+import * as Schema from "effect/Schema"
+import type { AnyCodec } from "./Definition.ts"
+import { toJson } from "./json.ts"
+import { seal } from "./sealing.ts"
+
+/** Any JSON value. */
+export type Json = Schema.Json
+
+/** For outputs without a schema: plain JSON values as they are; anything else is refused with the path to it. */
+export const anyJson: AnyCodec = Schema.Unknown.annotate({ title: "JSON" }) as AnyCodec
+
+interface Compiled {
+  readonly encode: (value: any) => Json
+  readonly decode: (json: any) => unknown
+}
+
+const compiled = new WeakMap<AnyCodec, Compiled>()
+
+const compiledOf = (codec: AnyCodec): Compiled => {
+  const known = compiled.get(codec)
+  if (known !== undefined) return known
+  const made = compile(codec)
+  compiled.set(codec, made)
+  return made
+}
+
+/** The function from typed values to JSON; it throws an error that names the path inside the value and never quotes the value. */
+export const encodeJson = (codec: AnyCodec): (value: unknown) => Json => compiledOf(codec).encode
+
+/** The function from JSON to typed values; it throws an error that names the path inside the value. */
+export const decodeJson = (codec: AnyCodec): (json: unknown) => unknown => compiledOf(codec).decode
+
+/** The schema whose plain encoding is the recorded form; throws when the schema has none. */
+export const jsonCodec = (codec: AnyCodec): Schema.Codec<any, Json> => Schema.toCodecJson(seal(codec)) as Schema.Codec<any, Json>
+
+const compile = (codec: AnyCodec): Compiled => {
+  if (codec === anyJson) return { encode: toJson, decode: (json) => json }
+  const slow = general(codec)
+  const { ast } = codec
+  if (ast.checks !== undefined || ast.encoding !== undefined) return slow
+  switch (ast._tag) {
+    case "String":
+      return passing("string", slow)
+    case "Boolean":
+      return passing("boolean", slow)
+    case "Void":
+      return { encode: () => null, decode: () => undefined }
+    default:
+      return slow
+  }
+}
+
+// Primitives are their own JSON; the general path is taken only to make the error.
+const passing = (type: "string" | "boolean", slow: Compiled): Compiled => ({
+  encode: (value) => typeof value === type ? value : slow.encode(value),
+  decode: (json) => typeof json === type ? json : slow.decode(json)
+})
+
+const general = (codec: AnyCodec): Compiled => {
+  let made: Compiled | undefined
+  const make = (): Compiled => {
+    const json = jsonCodec(codec)
+    return made = { encode: Schema.encodeUnknownSync(json), decode: Schema.decodeUnknownSync(json) }
+  }
+  return { encode: (value) => (made ?? make()).encode(value), decode: (json) => (made ?? make()).decode(json) }
+}

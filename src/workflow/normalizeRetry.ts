@@ -1,0 +1,32 @@
+/** From a retry policy as authors write it to the erased form the engine reads. */
+import type * as Duration from "effect/Duration"
+import * as Schedule from "effect/Schedule"
+import { millis } from "./millis.ts"
+import type { Retry, RetryOptions, RetryPolicy } from "./Retry.ts"
+
+type Backoff = NonNullable<RetryOptions<unknown>["backoff"]>
+type LongBackoff = Extract<Backoff, { readonly duration: Duration.Input }>
+
+const isLong = (backoff: Backoff): backoff is LongBackoff =>
+  typeof backoff === "object" && backoff !== null && "duration" in backoff
+
+const delays = (backoff: Backoff | undefined): Pick<Retry, "duration" | "factor" | "cap" | "jitter"> => {
+  const long = backoff === undefined ? { duration: 0 } : isLong(backoff) ? backoff : { duration: backoff }
+  const { cap = "Infinity", duration, factor = 2, jitter = 0 } = long as LongBackoff
+  return { duration: millis(duration), factor, cap: millis(cap), jitter }
+}
+
+/** The engine's form of a policy; values that make no sense are kept (`NaN`, negative) for the plan to report. */
+export const normalizeRetry = <E>(policy: RetryPolicy<E> | undefined): Retry | undefined => {
+  if (policy === undefined) return undefined
+  const options = (Schedule.isSchedule(policy) ? { schedule: policy } : policy) as RetryOptions<unknown>
+  const typed = options.while !== undefined || options.schedule !== undefined
+  return Object.freeze({
+    limit: options.limit ?? Infinity,
+    ...delays(options.backoff),
+    maxDuration: millis(options.maxDuration ?? "Infinity"),
+    while: options.while,
+    schedule: options.schedule,
+    on: options.on ?? (typed ? "OnFailure" : "Always")
+  })
+}

@@ -1,0 +1,90 @@
+/** What npm users get: the tarball, unpacked into a project of its own, imported and used on every runtime. */
+import { builtinModules } from "node:module"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { parseSource } from "../tidy/Source.ts"
+import { oldNode, run, Scratch } from "./Scratch.ts"
+
+let scratch: Scratch
+beforeAll(() => {
+  scratch = new Scratch()
+}, 60_000)
+afterAll(() => scratch?.remove())
+
+const program = `
+import { open, Schema, task, workflow } from "pinnace"
+import * as testing from "pinnace/testing"
+import * as effect from "pinnace/effect"
+
+const shout = task("shout", {
+  input: { word: Schema.String },
+  output: Schema.String,
+  run: ({ word }) => word.toUpperCase()
+})
+const main = workflow("main", { input: { word: Schema.String } }, (w) => w.node("shout", shout, { input: () => ({ word: w.input.word }) }))
+
+const pinnace = await open(":memory:")
+const run = await pinnace.start(main, { word: "ahoy" })
+console.log(await run.result(), Object.keys(testing).length > 0, Object.keys(effect).length > 0)
+await pinnace.close()
+`
+
+const runtimes: ReadonlyArray<readonly [name: string, command: ReadonlyArray<string>]> = [
+  ["Node", ["node"]],
+  ["Bun", ["bun"]],
+  ["Deno", ["deno", "run", "-A"]]
+]
+
+describe("the npm package", () => {
+  it("holds the build, the licence and the readme, and nothing else", () => {
+    const others = scratch.files().filter((file) => !/^dist\/(mod|src\/.*)(\.js|\.d\.ts)$/.test(file))
+    expect(others).toEqual(["LICENSE", "README.md", "package.json"])
+  })
+
+  it("has every file that its exports name", () => {
+    const { exports } = JSON.parse(scratch.read("package.json")) as {
+      exports: Record<string, string | Record<string, string>>
+    }
+    const named = Object.values(exports).flatMap((it) => (typeof it === "string" ? [it] : Object.values(it)))
+    expect(named.filter((file) => !scratch.files().includes(file.replace("./", "")))).toEqual([])
+    expect(named.length).toBeGreaterThan(3)
+  })
+
+  it("declares every package that it imports", () => {
+    const { dependencies, peerDependencies } = JSON.parse(scratch.read("package.json"))
+    const declared = Object.keys({ ...dependencies, ...peerDependencies })
+    const imported = scratch.files().filter((file) => /\.(js|ts)$/.test(file)).flatMap((file) =>
+      parseSource(file, scratch.read(file)).imports.map(({ specifier }) => specifier)
+    )
+    const foreign = new Set(imported.filter((it) => !it.startsWith(".") && !it.startsWith("node:")))
+    expect([...foreign].filter((it) => !declared.includes(it.split("/")[0] ?? "") || builtinModules.includes(it)))
+      .toEqual([])
+    expect([...foreign]).toContain("effect/Effect")
+  })
+
+  it.each(runtimes)("runs a workflow on %s", (name, [command = "", ...args]) => {
+    const file = scratch.write("main.mjs", program)
+    expect(run(scratch.directory, command, ...args, file), name).toEqual({ code: 0, output: "AHOY true true\n" })
+  })
+
+  it("type-checks in a strict project that has no types of the driver", () => {
+    scratch.write("main.ts", program)
+    const compilerOptions = {
+      module: "nodenext",
+      target: "es2022",
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      types: ["node"]
+    }
+    scratch.write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["main.ts"] }))
+    expect(run(scratch.directory, "tsc", "-p", ".")).toEqual({ code: 0, output: "" })
+  })
+
+  const old = oldNode()
+  // Skipped where no Node before 22 is on the PATH: there is nothing to try it on.
+  it.skipIf(old === undefined)("says in one sentence what to do on a Node that is too old", () => {
+    const { code, output } = run(scratch.directory, old ?? "", scratch.write("main.mjs", program))
+    expect(code).toBe(1)
+    expect(output).toMatch(/Node 20\.\S+: .*needs Node 22/)
+  })
+})

@@ -1,0 +1,62 @@
+/** Simulated processes side by side on one disk: each a world of its own, all on one clock, stepped in an order the seed chooses. */
+import type { Engine } from "../../src/engine/Engine.ts"
+import { makeEngine, type OpenOptions } from "../../src/embed/open.ts"
+import type { Disk } from "../../src/journal/Disk.ts"
+import type { JournalShape } from "../../src/journal/Journal.ts"
+import { kill, openMemory } from "../../src/journal/memory.ts"
+import { type Time, World } from "../../src/testing/World.ts"
+import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
+
+/** One simulated process. */
+export interface Process {
+  readonly world: World
+  readonly journal: JournalShape
+  readonly engine: Engine
+  dead: boolean
+}
+
+/** All simulated processes of one seed. */
+export class Cluster {
+  readonly time: Time = { now: 1_000_000 }
+  readonly processes: Array<Process> = []
+  readonly #disk: Disk
+  readonly #random: () => number
+  readonly #preempt: number
+
+  constructor(disk: Disk, random: () => number, preempt: number) {
+    this.#disk = disk
+    this.#random = random
+    this.#preempt = preempt
+  }
+
+  /** Opens the disk in a new process that knows the workflows. */
+  open(workflows: ReadonlyArray<AnyWorkflow>, options: OpenOptions): Process {
+    const world = new World(this.#random, this.time, this.#preempt)
+    const journal = openMemory(this.#disk, world.add)
+    const engine = makeEngine(journal, world.context, { ...options, random: this.#random })
+    const process = { world, journal, engine, dead: false }
+    this.processes.push(process)
+    engine.register(workflows)
+    return process
+  }
+
+  /** Ends a process as SIGKILL does. */
+  kill(process: Process): void {
+    process.dead = true
+    kill(process.journal)
+  }
+
+  /** The processes that live. */
+  get living(): ReadonlyArray<Process> {
+    return this.processes.filter((process) => !process.dead)
+  }
+
+  /** Takes one step somewhere; answers false when nothing can happen any more. */
+  step(): boolean {
+    const busy = this.living.filter(({ world }) => world.busy)
+    if (busy.length > 0) return busy[Math.floor(this.#random() * busy.length)]!.world.step()
+    const next = this.living.reduce((least, { world }) => Math.min(least, world.nextWake), Infinity)
+    if (next === Infinity) return false
+    return this.living.find(({ world }) => world.nextWake === next)!.world.step()
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * What the bodies of simulated tasks do, and what is observed of them: who runs right now (N4), and whether work that was committed is ever
+ * begun again (N3, N10).
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Disk } from "../../src/journal/Disk.ts"
+import { isTerminal } from "../../src/run/Phase.ts"
+import type { TaskContext } from "../../src/workflow/TaskContext.ts"
+
+/** The typed error of simulated tasks. */
+export class Flaky extends Schema.TaggedError<Flaky>()("Flaky", { attempt: Schema.Int }) {}
+
+/** How one simulated body behaves. */
+export interface Behaviour {
+  /** Virtual milliseconds it takes. */
+  readonly millis: number
+  /** Attempts up to this one fail. */
+  readonly failures: number
+  /** How a failing attempt fails. */
+  readonly how: "typed" | "defect" | "throw"
+  /** Never ends by itself. */
+  readonly hangs: boolean
+  /** Does not let itself be interrupted while it works. */
+  readonly stubborn: boolean
+  /** Children it starts at run time. */
+  readonly children: number
+}
+
+/** Watches simulated bodies. */
+export class Probe {
+  readonly violations: Array<string> = []
+  readonly live = new Map<string, number>()
+  executions = 0
+  readonly #disk: Disk
+
+  constructor(disk: Disk) {
+    this.#disk = disk
+  }
+
+  /** Wraps a body so that its begin and end are seen; `process` tells which process runs it. */
+  watch<A, E>(process: () => number, context: TaskContext, body: Effect.Effect<A, E>): Effect.Effect<A, E> {
+    const key = `${context.run} ${context.node}`
+    return Effect.acquireUseRelease(
+      Effect.sync(() => this.#begin(key, context, process())),
+      () => body,
+      () => Effect.sync(() => this.#end(key, process()))
+    )
+  }
+
+  /** A dead process runs nothing. */
+  died(process: number): void {
+    for (const [key, owner] of [...this.live]) if (owner === process) this.live.delete(key)
+  }
+
+  #begin(key: string, context: TaskContext, process: number): void {
+    this.executions++
+    if (this.live.has(key)) this.violations.push(`N4 ${key} runs twice at once (processes ${this.live.get(key)} and ${process})`)
+    this.live.set(key, process)
+    const run = this.#disk.keys.get(context.run)
+    const row = run === undefined ? undefined : this.#disk.nodes.get(run)?.get(context.node)
+    if (row === undefined) this.violations.push(`N3 ${key} works before its start is committed`)
+    else if (isTerminal(row.phase)) this.violations.push(`N10 ${key} works again although it is committed as ${row.phase}`)
+    else if (row.attempt !== context.attempt) this.violations.push(`N5 ${key} works as attempt ${context.attempt}, committed is ${row.attempt}`)
+  }
+
+  #end(key: string, process: number): void {
+    if (this.live.get(key) === process) this.live.delete(key)
+  }
+}
+
+/** The Effect of a body with this behaviour. */
+export const behave = (behaviour: Behaviour, context: TaskContext): Effect.Effect<number, Flaky> => {
+  const { failures, how, millis } = behaviour
+  const work = behaviour.hangs ? Effect.never : Effect.sleep(millis)
+  const held = behaviour.stubborn && !behaviour.hangs ? Effect.uninterruptible(work) : work
+  const end = Effect.suspend((): Effect.Effect<number, Flaky> => {
+    if (context.attempt > failures) return Effect.succeed(context.attempt)
+    if (how === "typed") return Effect.fail(new Flaky({ attempt: context.attempt }))
+    if (how === "defect") return Effect.die(new Error("simulated defect"))
+    throw new Error("simulated throw")
+  })
+  return Effect.andThen(held, end)
+}

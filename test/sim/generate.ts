@@ -1,0 +1,232 @@
+/** Random workflows: the same seed gives the same definition, whichever process builds it. */
+import * as Schema from "effect/Schema"
+import { makeRandom } from "../../src/testing/World.ts"
+import type { Condition, Question } from "../../src/workflow/Condition.ts"
+import type { AnyCodec, AnyRunnable, AnyTask, AnyWorkflow, HandlerDef, HooksDef, NodeDef } from "../../src/workflow/Definition.ts"
+import type { Retry } from "../../src/workflow/Retry.ts"
+import type { TaskContext } from "../../src/workflow/TaskContext.ts"
+import { type Behaviour, behave, Flaky, type Probe } from "./Probe.ts"
+import * as Effect from "effect/Effect"
+
+const json = Schema.Json as unknown as AnyCodec
+const none = Schema.Void as unknown as AnyCodec
+const flaky = Flaky as unknown as AnyCodec
+
+/** Builds definitions for one process. */
+export class Generator {
+  readonly #random: () => number
+  readonly #probe: Probe
+  readonly #process: () => number
+  readonly #scope = {}
+  #names = 0
+
+  constructor(seed: number, probe: Probe, process: () => number) {
+    this.#random = makeRandom(seed)
+    this.#probe = probe
+    this.#process = process
+  }
+
+  /** A random workflow with at most `size` nodes in its graph. */
+  workflow(size: number, depth = 0): AnyWorkflow {
+    const count = 1 + this.#int(size)
+    const nodes: Array<NodeDef> = []
+    for (let index = 0; index < count; index++) nodes.push(this.#node(nodes, depth))
+    return {
+      _tag: "Workflow",
+      name: depth === 0 ? "simulated" : this.#name("sub"),
+      description: undefined,
+      input: json,
+      output: none,
+      error: undefined,
+      nodes,
+      result: undefined,
+      failFast: this.#chance(0.2),
+      retry: undefined,
+      parallelism: this.#chance(0.3) ? 1 + this.#int(3) : Infinity,
+      timeout: depth === 0 && this.#chance(0.15) ? 50 + this.#int(400) : Infinity,
+      onExit: this.#chance(0.3) ? this.#handler() : undefined,
+      hooks: depth === 0 && this.#chance(0.2) ? this.#hooks() : {},
+      mistakes: []
+    }
+  }
+
+  #node(before: ReadonlyArray<NodeDef>, depth: number): NodeDef {
+    const upstream = before.filter(() => this.#chance(0.4)).map(({ name }) => name)
+    const draw = this.#random()
+    const base = this.#base(upstream)
+    if (draw < 0.12 && depth < 2) return { ...base, kind: "workflow", runnable: this.workflow(3, depth + 1), ...this.#over() }
+    if (draw < 0.27) return this.#map(base, depth)
+    if (draw < 0.33) return this.#suspend(base)
+    return { ...base, kind: "task", runnable: this.#task(depth), ...this.#around() }
+  }
+
+  #base(upstream: ReadonlyArray<string>): NodeDef {
+    const values = upstream.filter(() => this.#chance(0.5))
+    return {
+      name: this.#name("n"),
+      kind: "task",
+      description: undefined,
+      runnable: undefined,
+      needs: Object.fromEntries(values.map((node) => [node, { _tag: "Ref", of: this.#chance(0.2) ? "outcome" : "output", node, scope: this.#scope, at: [] }])),
+      after: upstream.filter((name) => !values.includes(name)),
+      depends: upstream.length > 0 && this.#chance(0.35) ? this.#condition(upstream, 2) : undefined,
+      when: this.#chance(0.1) ? () => false : undefined,
+      bind: (values, _input, item) => item ?? Object.keys(values),
+      continueOn: { failed: this.#chance(0.2), error: this.#chance(0.2) },
+      fallback: this.#chance(0.2) ? { value: 7 } : undefined,
+      retry: undefined,
+      timeouts: undefined,
+      onExit: undefined,
+      hooks: {},
+      map: undefined,
+      suspend: undefined
+    }
+  }
+
+  #around(): Partial<NodeDef> {
+    return { onExit: this.#chance(0.2) ? this.#handler() : undefined, hooks: this.#chance(0.15) ? this.#hooks() : {} }
+  }
+
+  #over(): Partial<NodeDef> {
+    const timeouts = this.#chance(0.2) ? { attempt: 20 + this.#int(150), total: this.#chance(0.5) ? 400 : Infinity } : undefined
+    return { ...this.#around(), timeouts, retry: this.#chance(0.3) ? this.#retry() : undefined }
+  }
+
+  #map(base: NodeDef, depth: number): NodeDef {
+    const value = Array.from({ length: this.#int(5) }, (_, index) => index)
+    const items = { _tag: "Ref", of: "value", node: undefined, scope: this.#scope, at: [], value } as const
+    const runnable: AnyRunnable = depth < 1 && this.#chance(0.2) ? this.workflow(2, depth + 1) : this.#task(2)
+    const map = {
+      items,
+      key: this.#chance(0.3) ? (item: number) => `k/${item}` : undefined,
+      concurrency: this.#chance(0.4) ? 1 + this.#int(2) : Infinity,
+      failFast: this.#chance(0.3),
+      item: { retry: this.#chance(0.2) ? this.#retry() : undefined, timeouts: undefined, onExit: this.#chance(0.1) ? this.#handler() : undefined, hooks: {} }
+    }
+    return { ...base, kind: "map", runnable, map, ...this.#over(), retry: undefined }
+  }
+
+  #suspend(base: NodeDef): NodeDef {
+    const duration = this.#chance(0.8) ? 1 + this.#int(100) : Infinity
+    return { ...base, kind: "suspend", fallback: { value: 7 }, suspend: { output: json, duration }, ...this.#around() }
+  }
+
+  #task(depth: number): AnyTask {
+    const behaviour = this.#behaviour(depth)
+    const children = Array.from({ length: behaviour.children }, () => [this.#name("c"), this.#task(2)] as const)
+    const run = (context: TaskContext) => this.#probe.watch(this.#process, context, this.#body(behaviour, children, context))
+    return {
+      ...this.#plainTask(run),
+      error: this.#chance(0.9) ? flaky : undefined,
+      retry: this.#chance(0.4) ? this.#retry() : undefined,
+      timeouts: this.#timeouts(behaviour.hangs),
+      onCrash: this.#chance(0.15) ? "fail" : "rerun",
+      onExit: this.#chance(0.1) ? this.#handler() : undefined
+    }
+  }
+
+  #plainTask(run: (context: TaskContext) => unknown): AnyTask {
+    return {
+      _tag: "Task",
+      name: this.#name("t"),
+      description: undefined,
+      input: json,
+      output: json,
+      error: undefined,
+      retry: undefined,
+      timeouts: { attempt: Infinity, total: Infinity },
+      onCrash: "rerun",
+      onExit: undefined,
+      hooks: {},
+      services: [],
+      run: (_input, context) => run(context)
+    }
+  }
+
+  #body(behaviour: Behaviour, children: ReadonlyArray<readonly [string, AnyTask]>, context: TaskContext): Effect.Effect<number, Flaky> {
+    const calls = Effect.forEach(
+      children,
+      ([name, task]) => Effect.exit((context as unknown as { effect: (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown> }).effect(name, task, 1)),
+      { concurrency: behaviour.millis % 2 === 0 ? 1 : 3, discard: true }
+    )
+    return Effect.andThen(calls, behave(behaviour, context))
+  }
+
+  #behaviour(depth: number): Behaviour {
+    return {
+      millis: this.#chance(0.3) ? 0 : 1 + this.#int(60),
+      failures: this.#chance(0.6) ? 0 : this.#int(4),
+      how: this.#pick(["typed", "typed", "defect", "throw"] as const),
+      hangs: this.#chance(0.04),
+      stubborn: this.#chance(0.08),
+      children: depth < 2 && this.#chance(0.2) ? 1 + this.#int(2) : 0
+    }
+  }
+
+  #timeouts(hangs: boolean): AnyTask["timeouts"] {
+    const attempt = hangs || this.#chance(0.15) ? 10 + this.#int(80) : Infinity
+    return { attempt, total: this.#chance(0.1) ? 100 + this.#int(200) : Infinity }
+  }
+
+  #retry(): Retry {
+    return {
+      limit: this.#int(4),
+      duration: this.#chance(0.3) ? 0 : 1 + this.#int(50),
+      factor: 1 + this.#int(3),
+      cap: 500,
+      jitter: this.#chance(0.3) ? 0.5 : 0,
+      maxDuration: this.#chance(0.1) ? 100 : Infinity,
+      while: this.#chance(0.1) ? () => this.#process() >= 0 : undefined,
+      schedule: undefined,
+      on: this.#pick(["Always", "OnFailure", "OnError", "Always"] as const)
+    }
+  }
+
+  #handler(): HandlerDef {
+    const behaviour: Behaviour = { ...this.#behaviour(2), hangs: false, children: 0 }
+    const run = (context: TaskContext) => this.#probe.watch(this.#process, context, behave(behaviour, context))
+    const task: AnyTask = { ...this.#plainTask(run), error: flaky, retry: this.#chance(0.2) ? this.#retry() : undefined }
+    if (!this.#chance(0.2)) return { task, input: () => 1 }
+    return { task: { ...this.workflow(0, 2), nodes: [this.#handlerNode(task)], onExit: undefined }, input: () => 1 }
+  }
+
+  #handlerNode(task: AnyTask): NodeDef {
+    return { ...this.#base([]), when: undefined, runnable: task }
+  }
+
+  #hooks(): HooksDef {
+    return {
+      ...(this.#chance(0.5) ? { started: this.#handler() } : {}),
+      ...(this.#chance(0.5) ? { succeeded: this.#handler() } : {}),
+      ...(this.#chance(0.5) ? { failed: this.#handler() } : {}),
+      ...(this.#chance(0.5) ? { retrying: this.#handler() } : {})
+    }
+  }
+
+  #condition(nodes: ReadonlyArray<string>, depth: number): Condition {
+    const draw = this.#random()
+    if (depth === 0 || draw < 0.5) return { _tag: "Is", node: this.#pick(nodes), question: this.#question() }
+    if (draw < 0.6) return { _tag: "Not", condition: this.#condition(nodes, depth - 1) }
+    return { _tag: draw < 0.8 ? "And" : "Or", conditions: [this.#condition(nodes, depth - 1), this.#condition(nodes, depth - 1)] }
+  }
+
+  #question(): Question {
+    return this.#pick(["succeeded", "succeeded", "failed", "errored", "skipped", "omitted", "anySucceeded", "allFailed"] as const)
+  }
+
+  #name(prefix: string): string {
+    return `${prefix}${this.#names++}`
+  }
+
+  #int(below: number): number {
+    return Math.floor(this.#random() * below)
+  }
+
+  #chance(probability: number): boolean {
+    return this.#random() < probability
+  }
+
+  #pick<A>(values: ReadonlyArray<A>): A {
+    return values[this.#int(values.length)]!
+  }
+}

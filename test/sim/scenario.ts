@@ -1,0 +1,192 @@
+/** One seed: a random workflow under random faults and commands, run to its end, then checked. */
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import { command } from "../../src/engine/command.ts"
+import { retry } from "../../src/engine/again.ts"
+import { planOf } from "../../src/engine/plans.ts"
+import { start } from "../../src/engine/start.ts"
+import { Disk } from "../../src/journal/Disk.ts"
+import { check } from "../../src/run/invariants.ts"
+import { isTerminal } from "../../src/run/Phase.ts"
+import type { RunRow } from "../../src/run/State.ts"
+import { makeRandom } from "../../src/testing/World.ts"
+import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
+import { Cluster, type Process } from "./Cluster.ts"
+import { Generator } from "./generate.ts"
+import { Probe } from "./Probe.ts"
+
+/** What one seed showed. */
+export interface Verdict {
+  readonly violations: ReadonlyArray<string>
+  readonly executions: number
+  readonly phase: string
+  readonly crashes: number
+  readonly history: ReadonlyArray<string>
+}
+
+const stepLimit = 100_000
+
+/** Plays one seed. */
+export const play = (seed: number): Verdict => new Scenario(seed).play()
+
+class Scenario {
+  readonly #random: () => number
+  readonly #disk = new Disk()
+  readonly #probe = new Probe(this.#disk)
+  readonly #cluster: Cluster
+  readonly #seed: number
+  readonly #crashRate: number
+  readonly #commandRate: number
+  readonly #violations: Array<string> = []
+  #crashes = 0
+  #retries = 0
+  #pending: Array<Fiber.Fiber<unknown, unknown>> = []
+
+  constructor(seed: number) {
+    this.#seed = seed
+    this.#random = makeRandom(seed)
+    this.#cluster = new Cluster(this.#disk, this.#random, this.#random() * 0.2)
+    // Some seeds switch a kind of fault off entirely.
+    this.#crashRate = this.#random() < 0.4 ? 0 : this.#random() * 0.15
+    this.#commandRate = this.#random() < 0.4 ? 0 : this.#random() * 0.02
+    this.#disk.fault = () => this.#fault()
+  }
+
+  play(): Verdict {
+    try {
+      this.#live()
+    } catch (error) {
+      this.#violations.push(`broke: ${error instanceof Error ? error.stack : String(error)}`)
+    }
+    return {
+      violations: [...this.#violations, ...this.#probe.violations],
+      executions: this.#probe.executions,
+      phase: this.#row?.phase ?? "none",
+      crashes: this.#crashes,
+      history: this.#row === undefined ? [] : [...this.#disk.events.get(this.#row.key)!.values()].map(({ at, data, seq }) => `${seq} t=${at} ${data}`)
+    }
+  }
+
+  #live(): void {
+    this.#begin()
+    for (let step = 0; step < stepLimit; step++) {
+      this.#keepProcesses()
+      if (this.#over()) return this.#inspect()
+      if (this.#random() < this.#commandRate) this.#command()
+      if (!this.#cluster.step()) this.#rescue()
+    }
+    const row = this.#row
+    this.#violations.push(`livelock: ${stepLimit} steps, run is ${row?.phase}`)
+  }
+
+  #begin(): void {
+    const process = this.#open()
+    const options = this.#random() < 0.5 ? { id: "chosen" } : {}
+    process.world.fork(start(process.engine, this.#workflow(process), {}, options))
+    if (this.#random() < 0.3) this.#open()
+  }
+
+  #open(): Process {
+    const holder: { process?: Process } = {}
+    const workflow = new Generator(this.#seed, this.#probe, () => holder.process?.journal.process ?? -1).workflow(7)
+    const parallelism = this.#random() < 0.3 ? 1 + Math.floor(this.#random() * 3) : 1000
+    const process = this.#cluster.open([workflow], { parallelism })
+    holder.process = process
+    this.#workflows.set(process, workflow)
+    return process
+  }
+
+  readonly #workflows = new Map<Process, AnyWorkflow>()
+
+  #workflow(process: Process): AnyWorkflow {
+    return this.#workflows.get(process)!
+  }
+
+  #fault(): undefined {
+    if (this.#crashes >= 6 || this.#random() >= this.#crashRate) return undefined
+    // The crash takes effect inside this very commit: what follows in the process never happens.
+    const what = this.#random() < 0.7 ? "kill" : "fail"
+    const when = this.#random() < 0.5 ? "before" : "after"
+    this.#crashes++
+    return { what, when } as never
+  }
+
+  /** A process that was killed or lost its storage is replaced, so that there is always one that lives. */
+  #keepProcesses(): void {
+    for (const process of this.#cluster.living) {
+      const killed = !this.#disk.members.has(process.journal.process)
+      if (killed) this.#bury(process)
+      else if (process.engine.lost !== undefined && process.engine.live.size === 0) {
+        Effect.runFork(process.engine.close)
+        this.#bury(process)
+      }
+    }
+    if (this.#cluster.living.length === 0) this.#open()
+    if (this.#row === undefined && this.#cluster.living.every(({ world }) => world.idle)) this.#restart()
+  }
+
+  /** The crash came before the run was durable: its author starts it again. */
+  #restart(): void {
+    const process = this.#cluster.living[0]!
+    process.world.fork(start(process.engine, this.#workflow(process), {}, {}))
+  }
+
+  #bury(process: Process): void {
+    this.#cluster.kill(process)
+    this.#probe.died(process.journal.process)
+  }
+
+  #command(): void {
+    const row = this.#row
+    const process = this.#cluster.living[Math.floor(this.#random() * this.#cluster.living.length)]
+    if (row === undefined || process === undefined || isTerminal(row.phase)) return
+    const draw = this.#random()
+    const verb = draw < 0.25 ? "stop" : draw < 0.4 ? "terminate" : draw < 0.7 ? "suspend" : "resume"
+    this.#pending.push(process.world.fork(Effect.exit(command(process.engine, row.id, verb))))
+  }
+
+  /** Nothing can happen by itself any more: resume, signal what waits, or report a deadlock. */
+  #rescue(): void {
+    const row = this.#row
+    const process = this.#cluster.living[0]
+    if (process === undefined) return
+    if (row === undefined) return this.#restart()
+    if (row.suspended) return void process.world.fork(Effect.exit(command(process.engine, row.id, "resume")))
+    const waiting = [...this.#disk.nodes.get(row.key)?.values() ?? []].find((node) => node.waiting === "Signal")
+    if (waiting !== undefined) {
+      return void process.world.fork(Effect.exit(command(process.engine, row.id, "signal", { node: waiting.path, value: 5 })))
+    }
+    throw new Error(`deadlock at t=${this.#cluster.time.now}: run is ${row.phase}, owner ${row.owner}, held ${row.held}`)
+  }
+
+  /** Ended for good: nothing is left to do anywhere, or the failed run was retried and ended again. */
+  #over(): boolean {
+    const row = this.#row
+    if (row === undefined || !isTerminal(row.phase)) return false
+    if (this.#cluster.living.some(({ world }) => !world.idle)) return false
+    const failed = row.phase === "Failed" || row.phase === "Error"
+    if (!failed || this.#retries >= 2 || this.#random() < 0.5) return true
+    this.#retries++
+    this.#inspect()
+    const process = this.#cluster.living[0] ?? this.#open()
+    process.world.fork(Effect.exit(retry(process.engine, row.id, {})))
+    return false
+  }
+
+  get #row(): RunRow | undefined {
+    return this.#disk.runs.values().next().value
+  }
+
+  #inspect(): void {
+    const row = this.#row!
+    const process = this.#cluster.living[0] ?? this.#open()
+    const events = process.journal.events(row.key, 0)
+    const nodes = new Map(process.journal.nodes(row.key).map((node) => [node.path, node]))
+    const plan = planOf(this.#workflow(process))
+    for (const violation of check({ events, rows: { run: row, nodes }, plan })) this.#violations.push(violation)
+    if (this.#probe.live.size > 0) this.#violations.push(`N1 bodies still run after the end: ${[...this.#probe.live.keys()].join(", ")}`)
+    for (const { engine } of this.#cluster.living) {
+      if (engine.live.size > 0) this.#violations.push("N9 an engine still holds the ended run")
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import { execFileSync } from "node:child_process"
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync
+} from "node:fs"
+import { join } from "node:path"
+import process from "node:process"
+import { fileURLToPath } from "node:url"
+import { describe, expect, it, onTestFinished } from "vitest"
+import type { JournalError } from "../../src/journal/JournalError.ts"
+import { Database, refuseOldRuntime } from "../../src/sqlite/Database.ts"
+import { schemaVersion } from "../../src/sqlite/migrate.ts"
+import { openSqlite } from "../../src/sqlite/openSqlite.ts"
+import { append, createRun, event } from "../../src/testing/JournalWorld.ts"
+import type { JournalWorld } from "../../src/testing/JournalWorld.ts"
+import { Child, makeDirectory } from "./Child.ts"
+import { canMount, mountTmpfs } from "./mount.ts"
+
+const world: JournalWorld = {
+  open: () => openSqlite(":memory:"),
+  fence: () => {},
+  tick: () => new Promise((resume) => setImmediate(resume)),
+  dispose: () => {}
+}
+
+const refusal = (body: () => unknown): JournalError => {
+  try {
+    body()
+  } catch (error) {
+    return error as JournalError
+  }
+  throw new Error("was not refused")
+}
+
+const makeFile = async (file: string, events = 0): Promise<number> => {
+  const journal = openSqlite(file, { durability: "process" })
+  const { key } = await createRun(world, journal, "r")
+  for (let seq = 1; seq <= events; seq++) journal.append([event(key, seq)])
+  journal.close()
+  return key
+}
+
+const alter = (file: string, sql: string): void => {
+  const db = new Database(file)
+  db.exec(sql)
+  db.close()
+}
+
+/** Checks that a file is refused for this reason, named in the message, and left as it is. */
+const expectRefusal = (file: string, reason: string): JournalError => {
+  const before = existsSync(file) ? readFileSync(file) : undefined
+  const error = refusal(() => openSqlite(file))
+  expect(error).toMatchObject({ _tag: "JournalError", reason, isRetryable: false })
+  expect(error.message).toContain(file)
+  if (before !== undefined) expect(readFileSync(file).equals(before)).toBe(true)
+  return error
+}
+
+describe("openSqlite()", () => {
+  it("refuses a file in a directory that does not exist", () => {
+    expectRefusal(join(makeDirectory(), "missing", "state.db"), "NotFound")
+  })
+
+  it("refuses a directory", () => {
+    const directory = makeDirectory()
+    expect(refusal(() => openSqlite(directory))).toMatchObject({ reason: "Unwritable" })
+  })
+
+  it("refuses a file that is not a database", () => {
+    const file = join(makeDirectory(), "photo.jpg")
+    writeFileSync(file, Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(5000, 7)]))
+    expectRefusal(file, "NotADatabase")
+  })
+
+  it("refuses a database of another program", () => {
+    const file = join(makeDirectory(), "other.db")
+    alter(file, "CREATE TABLE runs (id)")
+    expect(expectRefusal(file, "NotADatabase").message).toContain("another program")
+  })
+
+  it("refuses a database of a newer program", async () => {
+    const file = join(makeDirectory(), "state.db")
+    await makeFile(file)
+    alter(file, `PRAGMA user_version = ${schemaVersion + 1}`)
+    expect(expectRefusal(file, "NewerSchema").message).toContain("Update")
+    expect(readdirSync(join(file, ".."))).toEqual(["state.db"])
+  })
+
+  it("refuses a file cut short", async () => {
+    const file = join(makeDirectory(), "state.db")
+    await makeFile(file, 500)
+    truncateSync(file, 6000)
+    expectRefusal(file, "Corrupt")
+  })
+
+  it("reports a damaged page when it is read, and keeps working where it can", async () => {
+    const file = join(makeDirectory(), "state.db")
+    const key = await makeFile(file, 2000)
+    const bytes = readFileSync(file)
+    bytes.fill(0x5a, bytes.length - 8 * 4096)
+    writeFileSync(file, bytes)
+    const journal = openSqlite(file)
+    expect(refusal(() => journal.events(key, 0))).toMatchObject({ reason: "Corrupt" })
+    expect(journal.findRun("r")?.key).toBe(key)
+    journal.close()
+  })
+
+  it("refuses a directory where the user may not write", async () => {
+    const directory = makeDirectory()
+    chmodSync(directory, 0o555)
+    const child = new Child()
+    if (process.getuid?.() === 0) await child.call("become", 65534)
+    await expect(child.call("open", join(directory, "state.db"))).rejects.toThrow("Unwritable")
+  })
+
+  it.skipIf(!canMount)("refuses an existing file on a read-only disk (skipped without root on Linux)", async () => {
+    const directory = mountTmpfs("2m")
+    const file = join(directory, "state.db")
+    await makeFile(file)
+    execFileSync("mount", ["-o", "remount,ro", directory])
+    expectRefusal(file, "Unwritable")
+  })
+
+  it("makes a file with an empty name space of its own from an empty file", () => {
+    const file = join(makeDirectory(), "state.db")
+    writeFileSync(file, "")
+    openSqlite(file).close()
+    expect(readdirSync(join(file, ".."))).toEqual(["state.db"])
+  })
+
+  it("refuses Node before 22 with one sentence to act on, and only Node", () => {
+    expect(refusal(() => refuseOldRuntime({ node: "20.20.2" }))).toMatchObject({ reason: "UnsupportedRuntime" })
+    for (
+      const versions of [{ node: "22.19.0" }, { node: "20.0.0", bun: "1.4.5" }, { node: "20.0.0", deno: "2.9.6" }, {}]
+    ) {
+      expect(() => refuseOldRuntime(versions)).not.toThrow()
+    }
+  })
+
+  it("loads the driver no earlier than the first file is opened", async () => {
+    const child = new Child()
+    expect(await child.call("isDriverLoaded")).toBe(false)
+    await child.call("open", ":memory:")
+    expect(await child.call("isDriverLoaded")).toBe(true)
+  })
+})
+
+describe("A saved file of schema version 1", () => {
+  it("opens with all that is in it", () => {
+    const file = join(makeDirectory(), "v1.db")
+    copyFileSync(fileURLToPath(new URL("files/v1.db", import.meta.url)), file)
+    const journal = openSqlite(file)
+    onTestFinished(() => journal.close())
+    const [open, ended] = journal.listRuns({})
+    expect(open).toMatchObject({ id: "open-run", phase: "Running", owner: null, labels: {} })
+    expect(ended).toMatchObject({ id: "saved-run", phase: "Failed", message: "it said no", labels: { team: "blue" } })
+    expect(journal.events(ended!.key, 0).map(({ event }) => event)).toEqual([
+      { type: "RunSuspended", n: 1 },
+      { type: "RunSuspended", n: 2 }
+    ])
+    expect(journal.nodes(ended!.key)).toMatchObject([{
+      path: "pages[3]",
+      progress: { done: 1, total: 3 },
+      inputSeq: 2
+    }])
+    expect(journal.logs(ended!.key)).toMatchObject([{ path: "pages[3]", text: "hello", level: "info" }])
+    expect(journal.plan("d1")).toBe(`{"nodes":[]}`)
+    expect(journal.claim({ workflows: ["report"] })).toMatchObject([{ id: "open-run", owner: journal.process }])
+    expect(journal.inbox()).toMatchObject([{ verb: "stop", answer: null }])
+  })
+})
+
+describe("backup()", () => {
+  it("writes a copy that opens, from a file in use, and never over another file", async () => {
+    const directory = makeDirectory()
+    const journal = openSqlite(join(directory, "state.db"))
+    onTestFinished(() => journal.close())
+    const { key } = await createRun(world, journal, "r")
+    journal.append([event(key, 1)])
+    const copy = join(directory, "copy.db")
+    journal.backup(copy)
+    expect(refusal(() => journal.backup(copy)).message).toContain("already exists")
+    await append(world, journal, [event(key, 2)])
+    const restored = openSqlite(copy)
+    onTestFinished(() => restored.close())
+    expect(restored.lastSeq(key)).toBe(1)
+    expect(restored.claim({})).toMatchObject([{ id: "r" }])
+  })
+})
+
+describe("Two names of one file", () => {
+  it("lead to the same owners", () => {
+    const directory = makeDirectory()
+    mkdirSync(join(directory, "real"))
+    symlinkSync(join(directory, "real"), join(directory, "linked"))
+    const [a, b] = [openSqlite(join(directory, "real", "s.db")), openSqlite(join(directory, "linked", "s.db"))]
+    onTestFinished(() => [a, b].forEach((journal) => journal.close()))
+    expect([a.isAlive(b.process), b.isAlive(a.process)]).toEqual([true, true])
+  })
+})

@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { JournalShape } from "../../src/journal/Journal.ts"
+import { Database } from "../../src/sqlite/Database.ts"
+import { openSqlite } from "../../src/sqlite/openSqlite.ts"
+import { journalSuite } from "../../src/testing/journalSuite.ts"
+import type { JournalWorld } from "../../src/testing/JournalWorld.ts"
+
+const makeWorld = (): JournalWorld => {
+  const directory = mkdtempSync(join(tmpdir(), "pinnace-"))
+  const file = join(directory, "state.db")
+  const open = new Set<JournalShape>()
+  return {
+    open: () => {
+      const journal = openSqlite(file, { durability: "process" })
+      open.add(journal)
+      return journal
+    },
+    fence: (journal) => {
+      const db = new Database(file)
+      db.exec(`DELETE FROM processes WHERE id = ${journal.process}`)
+      db.close()
+    },
+    tick: () => new Promise((resume) => setImmediate(resume)),
+    dispose: () => {
+      for (const journal of open) journal.close()
+      rmSync(directory, { recursive: true, force: true })
+    }
+  }
+}
+
+journalSuite("SQLite journal", makeWorld)

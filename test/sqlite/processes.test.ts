@@ -1,0 +1,151 @@
+import { existsSync, readdirSync } from "node:fs"
+import { join } from "node:path"
+import { performance } from "node:perf_hooks"
+import { describe, expect, it, onTestFinished } from "vitest"
+import type { Notice } from "../../src/journal/Journal.ts"
+import { Database } from "../../src/sqlite/Database.ts"
+import { openSqlite } from "../../src/sqlite/openSqlite.ts"
+import type { SqliteJournal } from "../../src/sqlite/openSqlite.ts"
+import { createRun } from "../../src/testing/JournalWorld.ts"
+import { Child, hasRuntime, makeDirectory, runtime } from "./Child.ts"
+import type { Runtime } from "./Child.ts"
+
+const open = (file: string): SqliteJournal => {
+  const journal = openSqlite(file)
+  onTestFinished(() => journal.close())
+  return journal
+}
+
+const heard = (journal: SqliteJournal, type: Notice["type"]): Promise<Notice> =>
+  new Promise((resolve) => journal.subscribe((notice) => notice.type === type && resolve(notice)))
+
+describe("A process that is killed", () => {
+  it("is noticed by the others, which take its runs at once (N10)", async () => {
+    const file = join(makeDirectory(), "state.db")
+    const [owner, survivor] = [new Child(), open(file)]
+    const dead = await owner.call("open", file)
+    await owner.call("create", "r")
+    const died = heard(survivor, "died")
+    expect(survivor.claim({})).toEqual([])
+    const killed = performance.now()
+    owner.signal("SIGKILL")
+    expect(await died).toEqual({ type: "died", process: dead })
+    expect(performance.now() - killed).toBeLessThan(1000)
+    expect(survivor.isAlive(dead)).toBe(false)
+    expect(survivor.claim({})).toMatchObject([{ id: "r", owner: survivor.process }])
+    expect(readdirSync(`${file}-owners`).some((name) => name.startsWith(`${dead}.`))).toBe(false)
+  })
+
+  it("loses no acknowledged write, and its files are cleaned when the state file is opened next", async () => {
+    const file = join(makeDirectory(), "state.db")
+    const owner = new Child()
+    const dead = await owner.call("open", file)
+    const run = await owner.call("create", "r")
+    await owner.call("keepWriting", run)
+    let acknowledged = 0
+    while (acknowledged < 50) acknowledged = await owner.call("acknowledged")
+    owner.signal("SIGKILL")
+    await owner.end()
+    expect(existsSync(join(`${file}-owners`, `${dead}.lock`))).toBe(true)
+    const next = open(file)
+    const seqs = next.events(run, 0).map(({ seq }) => seq)
+    expect(seqs.length).toBeGreaterThanOrEqual(acknowledged)
+    expect(seqs).toEqual(seqs.map((_, n) => n + 1))
+    expect(existsSync(join(`${file}-owners`, `${dead}.lock`))).toBe(false)
+    expect(next.claim({ workflows: ["report"] })).toHaveLength(1)
+  })
+})
+
+describe("A process that stands still", () => {
+  it("keeps its runs, and goes on when it wakes", async () => {
+    const file = join(makeDirectory(), "state.db")
+    const [owner, other] = [new Child(), open(file)]
+    const stopped = await owner.call("open", file)
+    const run = await owner.call("create", "r")
+    owner.signal("SIGSTOP")
+    expect(other.isAlive(stopped)).toBe(true)
+    expect(other.claim({ workflows: ["report"] })).toEqual([])
+    owner.signal("SIGCONT")
+    expect(await owner.call("event", run, 1)).toBe("stored")
+  })
+
+  it("commits nothing when it was declared dead meanwhile (J3)", async () => {
+    const file = join(makeDirectory(), "state.db")
+    const [owner, other] = [new Child(), open(file)]
+    const zombie = await owner.call("open", file)
+    const run = await owner.call("create", "r")
+    owner.signal("SIGSTOP")
+    const db = new Database(file)
+    db.exec(`DELETE FROM processes WHERE id = ${zombie}`)
+    db.close()
+    expect(other.claim({})).toHaveLength(1)
+    owner.signal("SIGCONT")
+    expect(await owner.call("event", run, 1)).toBe("Fenced")
+    expect(other.lastSeq(run)).toBe(0)
+  })
+})
+
+const mixed: ReadonlyArray<Runtime> = ["node", "bun", "deno"]
+
+describe.each(mixed.filter(hasRuntime))(`A ${runtime} process beside one on %s`, (name) => {
+  it("wakes it with commands in less than 50 ms", async () => {
+    const file = join(makeDirectory(), "state.db")
+    const [owner, sender] = [new Child(name), open(file)]
+    await owner.call("open", file)
+    const run = await owner.call("create", "r")
+    const times: Array<number> = []
+    for (let round = 0; round < 5; round++) {
+      const sent = performance.now()
+      sender.send(run, `verb-${round}`, "{}")
+      await owner.notice("commands")
+      times.push(performance.now() - sent)
+    }
+    expect(Math.min(...times)).toBeLessThan(50)
+    expect(await owner.call("inbox")).toEqual(["verb-0", "verb-1", "verb-2", "verb-3", "verb-4"])
+  })
+
+  it("hears of its commits, its commands and its death", async () => {
+    const file = join(makeDirectory(), "state.db")
+    const other = new Child(name)
+    const number = await other.call("open", file)
+    const own = open(file)
+    const world = { tick: () => new Promise<void>((resume) => setImmediate(resume)) }
+    const mine = await createRun({ ...world, open: () => own, fence: () => {}, dispose: () => {} }, own, "mine")
+    own.watch()
+    const [foreign, commands, died] = [heard(own, "foreign"), heard(own, "commands"), heard(own, "died")]
+    const run = await other.call("create", "r")
+    let seq = 0
+    let isTold = false
+    void foreign.then(() => {
+      isTold = true
+    })
+    while (!isTold) await other.call("event", run, ++seq)
+    await other.call("send", mine.key, "stop")
+    await commands
+    expect(own.inbox()).toMatchObject([{ verb: "stop" }])
+    other.signal("SIGKILL")
+    expect(await died).toEqual({ type: "died", process: number })
+    expect(own.claim({})).toHaveLength(1)
+  })
+})
+
+describe("Several processes", () => {
+  it("write, list, claim and send at once without any failing (DB-01)", async () => {
+    const file = join(makeDirectory(), "state.db")
+    const children = [new Child(), new Child(), new Child(), new Child()]
+    await Promise.all(children.map((child) => child.call("open", file, { durability: "process" })))
+    const failures = await Promise.all(children.map((child, n) => child.call("bustle", `p${n}`, 100)))
+    expect(failures).toEqual([[], [], [], []])
+    const reader = open(file)
+    const runs = reader.listRuns({ limit: 1000 })
+    expect(runs).toHaveLength(400)
+    expect(runs.map(({ key }) => reader.lastSeq(key))).toEqual(Array(400).fill(2))
+  })
+
+  it("may all open a file that does not exist yet", async () => {
+    const file = join(makeDirectory(), "state.db")
+    const children = [new Child(), new Child(), new Child(), new Child()]
+    const numbers = await Promise.all(children.map((child) => child.call("open", file)))
+    expect(new Set(numbers).size).toBe(4)
+  })
+})

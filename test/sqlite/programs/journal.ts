@@ -1,0 +1,83 @@
+/** Opens a state file and does what the lines on its standard input say; see `Child.ts`. */
+import { createRequire } from "node:module"
+import process from "node:process"
+import { createInterface } from "node:readline"
+import type { JournalError } from "../../../src/journal/JournalError.ts"
+import { Database } from "../../../src/sqlite/Database.ts"
+import { openSqlite } from "../../../src/sqlite/openSqlite.ts"
+import type { SqliteJournal, SqliteOptions } from "../../../src/sqlite/openSqlite.ts"
+import { event, runRow } from "../../../src/testing/JournalWorld.ts"
+import type { RunRow } from "../../../src/run/State.ts"
+
+const require = createRequire(import.meta.url)
+
+let journal: SqliteJournal
+let database: Database
+let acknowledged = 0
+
+const say = (line: unknown): boolean => process.stdout.write(`${JSON.stringify(line)}\n`)
+
+const append = (writes: Parameters<SqliteJournal["append"]>[0]): Promise<string> =>
+  new Promise((resolve) => journal.append(writes, (error?: JournalError) => resolve(error?.reason ?? "stored")))
+
+const operations: Record<string, (...args: ReadonlyArray<any>) => unknown> = {
+  open: (file: string, options?: SqliteOptions) => {
+    journal = openSqlite(file, options)
+    journal.subscribe((notice) => say({ notice }))
+    return journal.process
+  },
+  create: async (id: string, fields: Partial<RunRow> = {}) => {
+    const row = runRow(journal, id, fields)
+    await append([{ kind: "create", row }])
+    return row.key
+  },
+  event: (run: number, seq: number) => append([event(run, seq)]),
+  /** Writes events one after the other without end. */
+  keepWriting: (run: number) => {
+    const next = (seq: number): void =>
+      journal.append([event(run, seq)], () => {
+        acknowledged = seq
+        next(seq + 1)
+      })
+    next(1)
+  },
+  acknowledged: () => acknowledged,
+  /** Creates runs, writes to them, lists, claims and sends, as several programs at once would; answers the failures. */
+  bustle: async (name: string, rounds: number) => {
+    const failures: Array<string> = []
+    for (let round = 0; round < rounds; round++) {
+      const row = runRow(journal, `${name}-${round}`)
+      const answers = [append([{ kind: "create", row }]), append([event(row.key, 1)]), append([event(row.key, 2)])]
+      failures.push(...(await Promise.all(answers)).filter((answer) => answer !== "stored"))
+      journal.listRuns({ limit: 5 })
+      journal.claim({ workflows: ["report"] })
+      const other = journal.listRuns({ limit: 20 })[round % 20]
+      if (other !== undefined) journal.send(other.key, "stop", "{}")
+    }
+    return failures
+  },
+  claim: (options: Parameters<SqliteJournal["claim"]>[0]) => journal.claim(options).map(({ id }) => id),
+  send: (run: number, verb: string) => journal.send(run, verb, "{}"),
+  inbox: () => journal.inbox().map(({ verb }) => verb),
+  watch: () => void journal.watch(),
+  close: () => journal.close(),
+  resources: () => process.getActiveResourcesInfo(),
+  isDriverLoaded: () => Object.keys(require.cache).some((file) => file.includes("better-sqlite3")),
+  lock: (file: string) => {
+    database = new Database(file)
+    database.exec("BEGIN EXCLUSIVE")
+  },
+  unlock: () => database.exec("ROLLBACK"),
+  become: (user: number) => process.setuid!(user)
+}
+
+const answer = async (line: string): Promise<void> => {
+  const { id, operation, args } = JSON.parse(line)
+  try {
+    say({ id, value: await operations[operation]!(...args) })
+  } catch (error) {
+    say({ id, error: String((error as JournalError).reason ?? error) })
+  }
+}
+
+createInterface({ input: process.stdin }).on("line", (line) => void answer(line))

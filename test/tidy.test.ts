@@ -1,0 +1,71 @@
+/** The house rules, applied to this repository. What each rule accepts and refuses is tested in `tidy/`. */
+import { describe, expect, it } from "vitest"
+import { banViolations, nameViolations } from "./tidy/bans.ts"
+import { budgetViolations, type Ratchet, ratchetViolations } from "./tidy/budgets.ts"
+import { undocumented, undocumentedPublic } from "./tidy/docs.ts"
+import { cycles, dead } from "./tidy/graph.ts"
+import { type DenoJson, type PackageJson, parityViolations } from "./tidy/manifests.ts"
+import { rankViolations, readRanks } from "./tidy/ranks.ts"
+import { library, list, read } from "./tidy/repository.ts"
+import { format, type Violation } from "./tidy/Violation.ts"
+
+/** Files that may exceed the file budget, with their size. Entries are only ever lowered or removed. */
+const ratchet: Ratchet = {}
+
+const sources = library()
+const npm = JSON.parse(read("package.json")) as PackageJson
+const deno = JSON.parse(read("deno.json")) as DenoJson
+const entries = Object.values(deno.exports).map((path) => path.replace("./", ""))
+
+const expectNone = (violations: ReadonlyArray<Violation>) => expect(violations.map(format)).toEqual([])
+
+describe("the sources", () => {
+  it("are found", () => {
+    expect(sources.length).toBeGreaterThan(10)
+    expect(entries.filter((entry) => !sources.some((source) => source.path === entry))).toEqual([])
+  })
+
+  it("import lower ranks and their own folder only", () => {
+    expectNone(rankViolations(sources, readRanks(read("src/README.md")), entries))
+  })
+
+  it("have no import cycle, types included", () => expectNone(cycles(sources)))
+
+  it("keep files, functions and import lists within their budgets", () => {
+    expectNone(
+      sources.flatMap(budgetViolations).filter(({ file, message }) => {
+        return !(file in ratchet && message.includes("code lines. Cut"))
+      })
+    )
+    expectNone(ratchetViolations(sources, ratchet))
+  })
+
+  it("use no banned call or import", () => expectNone(sources.flatMap(banViolations)))
+
+  it("have names that say something", () => {
+    expectNone(
+      ["src", "test", "examples"].flatMap(list).flatMap(nameViolations).filter(({ file }) =>
+        !file.startsWith("test/types/")
+      )
+    )
+  })
+
+  it("are all reached from an entry", () => expectNone(dead(sources, entries)))
+
+  it("document every export", () => expectNone(sources.flatMap(undocumented)))
+
+  it("document every public name at its declaration and name it in its entry", () => {
+    expectNone(
+      sources.filter(({ path }) => entries.includes(path)).flatMap((entry) => undocumentedPublic(entry, sources))
+    )
+  })
+})
+
+describe("deno.json and package.json", () => {
+  it("agree on exports, version, dependencies and tasks", () => expectNone(parityViolations(npm, deno)))
+
+  it("pin the same Effect for users and for development, since two copies do not see each other's services", () => {
+    const { devDependencies, peerDependencies } = JSON.parse(read("package.json"))
+    expect(devDependencies.effect).toBe(peerDependencies.effect)
+  })
+})
