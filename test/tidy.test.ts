@@ -9,8 +9,8 @@ import { rankViolations, readRanks } from "./tidy/ranks.ts"
 import { library, list, read } from "./tidy/repository.ts"
 import { format, type Violation } from "./tidy/Violation.ts"
 
-/** Files that may exceed the file budget, with their size. Entries are only ever lowered or removed. */
-const ratchet: Ratchet = {}
+/** Files that may exceed a budget, with their size. Entries are only ever lowered or removed. */
+const ratchet: Ratchet = { codeLines: {}, imports: {} }
 
 const sources = library()
 const npm = JSON.parse(read("package.json")) as PackageJson
@@ -32,11 +32,7 @@ describe("the sources", () => {
   it("have no import cycle, types included", () => expectNone(cycles(sources)))
 
   it("keep files, functions and import lists within their budgets", () => {
-    expectNone(
-      sources.flatMap(budgetViolations).filter(({ file, message }) => {
-        return !(file in ratchet && message.includes("code lines. Cut"))
-      })
-    )
+    expectNone(sources.flatMap((source) => budgetViolations(source, ratchet)))
     expectNone(ratchetViolations(sources, ratchet))
   })
 

@@ -10,7 +10,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Notice } from "../journal/Journal.ts"
-import type { JournalError } from "../journal/JournalError.ts"
+import { JournalError } from "../journal/JournalError.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import { answerInbox } from "./inbox.ts"
 import type { Host } from "./Host.ts"
@@ -23,6 +23,8 @@ import { runProgram } from "./runProgram.ts"
 export class Engine {
   readonly host: Host
   readonly live = new Map<number, LiveRun>()
+  /** Runs whose end is being recorded without running anything of them. */
+  readonly ending = new Set<number>()
   readonly workflows = new Map<string, AnyWorkflow>()
   closed = false
   lost: JournalError | undefined
@@ -48,7 +50,6 @@ export class Engine {
   execute(live: LiveRun): void {
     const { key } = live.ledger.row
     this.live.set(key, live)
-    live.ledger.onLost = (error) => this.host.onLost(error)
     const fiber = Effect.runForkWith(this.host.context)(runProgram(live))
     live.root.fiber = fiber
     if (live.root.cancelled !== undefined) fiber.interruptUnsafe()
@@ -94,11 +95,23 @@ export class Engine {
   }
 
   #heard(notice: Notice): void {
-    if (this.closed) return
-    if (notice.type === "commands") answerInbox(this)
-    if (notice.type === "died") recover(this, [...this.workflows.keys()])
+    if (this.closed || this.lost !== undefined) return
+    this.#guard(() => {
+      if (notice.type === "commands") answerInbox(this)
+      if (notice.type === "died") recover(this, [...this.workflows.keys()])
+    })
     if (notice.type === "committed") this.#tell(notice.runs)
     else this.#tellAll()
+  }
+
+  /** Nobody stands behind a notice to catch what storage throws; it must not reach the host as an uncaught exception. */
+  #guard(react: () => void): void {
+    try {
+      react()
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error
+      this.#lose(error)
+    }
   }
 
   /** Storage failed or this process was declared dead: nothing more can be recorded, so nothing more may run. */

@@ -45,7 +45,7 @@ export class Ledger {
     const reset = event.type === "RunRetried" ? this.#reset(event.reset, event.epoch) : []
     this.row = { ...evolveRun(this.row, event, seq, at), owner: event.type === "RunFinished" ? null : this.row.owner }
     const write: Write = { kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: null, data: JSON.stringify(event) } }
-    this.#journal.append([write, { kind: "run", row: this.row }, ...reset], done ?? this.#check)
+    this.#journal.append([write, { kind: "run", row: this.row }, ...reset], this.#checked(done))
   }
 
   /** Records a fact about a node; `text` is the payload of the event as JSON text (input, output or signal). */
@@ -58,21 +58,21 @@ export class Ledger {
     const data = text === undefined ? JSON.stringify(event) : splice(event, text)
     this.#journal.append(
       [{ kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: event.path, data } }, { kind: "node", row }],
-      done ?? this.#check
+      this.#checked(done)
     )
   }
 
   /** Records a fact about a node and waits until it is durable. */
   nodeDurably(event: NodeEvent, text?: string): Effect.Effect<void, JournalError> {
     return Effect.callback((resume) => {
-      this.node(event, text, (error) => resume(this.#outcome(error)))
+      this.node(event, text, (error) => resume(error === undefined ? Effect.void : Effect.fail(error)))
     })
   }
 
   /** Records a fact about the run and waits until it is durable. */
   runDurably(event: RunEvent): Effect.Effect<void, JournalError> {
     return Effect.callback((resume) => {
-      this.run(event, (error) => resume(this.#outcome(error)))
+      this.run(event, (error) => resume(error === undefined ? Effect.void : Effect.fail(error)))
     })
   }
 
@@ -98,9 +98,12 @@ export class Ledger {
     if (error !== undefined) this.lose(error)
   }
 
-  #outcome(error: JournalError | undefined): Effect.Effect<void, JournalError> {
-    this.#check(error)
-    return error === undefined ? Effect.void : Effect.fail(error)
+  #checked(done: ((error: JournalError | undefined) => void) | undefined): (error: JournalError | undefined) => void {
+    if (done === undefined) return this.#check
+    return (error) => {
+      this.#check(error)
+      done(error)
+    }
   }
 
   #reset(paths: ReadonlyArray<string>, epoch: number): Array<Write> {

@@ -61,6 +61,7 @@ export class Pool {
   halt(reason: Reason): void {
     if (this.halted !== undefined) return
     this.halted = reason
+    if (this.#next !== undefined) this.#opened[this.#next.index] = 0
     this.#next = undefined
     this.#giveUpSlot()
     this.#head = 0

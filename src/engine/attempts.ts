@@ -50,7 +50,9 @@ const timed = (live: LiveNode, spec: NodeSpec, work: Work, number: number): Effe
   return Effect.suspend(() => {
     const now = live.run.host.now()
     const left = Math.min(attempt, startedAt(live) + total - now)
-    if (left <= 0) return Effect.succeed(timeout(live, spec))
+    if (left <= 0 && !spec.composite) return Effect.succeed(timeout(live, spec))
+    // A composite that is late on arrival (after a crash) still lets what is beneath it end by the rules.
+    if (left <= 0) live.stopping ??= "Timeout"
     const body = work.attempt(live, { number, deadline: now + left })
     return spec.leaf ? cutOff(live, spec, body, left) : stopAfter(live, body, left)
   })
@@ -150,6 +152,7 @@ const whileSuspended = (live: LiveNode): Effect.Effect<void> =>
         resume(Effect.void)
       }
       live.run.resumed.add(look)
+      look()
       return Effect.sync(() => {
         live.run.resumed.delete(look)
       })

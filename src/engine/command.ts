@@ -29,6 +29,7 @@ const route = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effe
   const live = engine.live.get(row.key)
   if (live !== undefined) return Effect.callback((resume) => control(live, verb, args, (answer) => resume(Effect.succeed(answer))))
   if (isTerminal(row.phase)) return Effect.succeed(ended(verb, row))
+  if (engine.ending.has(row.key)) return Effect.succeed({ ok: true, message: `Run ${row.id} is already being terminated` })
   const { journal } = engine.host
   if (row.owner !== null && row.owner !== journal.process && journal.isAlive(row.owner)) return remote(engine, row, verb, args)
   const claimed = journal.claim({ run: row.key })[0]

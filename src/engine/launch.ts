@@ -37,6 +37,7 @@ export const launch = (parent: LiveNode, spec: NodeSpec, done: Done, options: La
     after(live, spec, known, done)
     return live
   }
+  live.resumed = live.run.ledger.nodes.get(spec.path)?.phase === "Running"
   parent.children.add(live)
   if (live.stopping === undefined) fireHook(live, spec, "started", 1)
   fork(live, program(live, spec), (exit) => {

@@ -27,7 +27,6 @@ const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, JournalErr
     const beyond = boundExceeded(live)
     if (beyond !== undefined) return Effect.succeed(beyond)
     const row = live.run.ledger.nodes.get(spec.path)
-    live.resumed = row?.phase === "Running"
     if (live.stopping !== undefined && !spec.composite) return Effect.succeed(imposed(live.stopping))
     const work = bind(live, spec, row)
     if (!("attempt" in work)) return Effect.succeed(work)
@@ -74,7 +73,7 @@ const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, Journal
   live.ended = end
   if (live.run.abandoned) return end
   const { ledger } = live.run
-  if (live.resumed) closeLeftovers(live, end)
+  if (live.resumed) closeLeftovers(live, spec, end)
   const known = ledger.nodes.has(spec.path)
   ledger.node({ type: "NodeFinished", path: spec.path, ...(known ? {} : { kind: spec.kind }), ending: toEnding(end) }, end.text)
   return end
@@ -86,10 +85,13 @@ const bounded = (live: LiveNode, spec: NodeSpec, end: NodeEnd): NodeEnd => {
 }
 
 /** What an earlier life of this node left open beneath it, and this one did not come to, ends before it does. */
-const closeLeftovers = (live: LiveNode, end: NodeEnd): void => {
+const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {
   const { ledger } = live.run
   const ending = end.phase === "Succeeded" ? ended("Omitted", "Depends", "The next life of its parent did not come to it") : imposed(end.reason ?? "Terminated")
-  for (const path of openBeneath(ledger.nodes.values(), live.path)) ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) })
+  for (const path of openBeneath(ledger.nodes.values(), live.path)) {
+    // Only a map has items; a hook's `[2]` is another firing of it.
+    if (path[live.path.length] !== "[" || spec.kind === "map") ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) })
+  }
 }
 
 const imposed = (reason: Reason): NodeEnd => ended(phaseFor(reason), reason, cancelMessage[reason] ?? `Cancelled: ${reason}`)

@@ -24,7 +24,8 @@ export const takeOver = (engine: Engine, row: RunRow): LiveRun | undefined => {
   const ledger = loadLedger(engine, row)
   const workflow = engine.workflows.get(row.workflow)
   if (row.stopping === "terminate") {
-    abandon(ledger, "Terminated", "Terminated")
+    engine.ending.add(row.key)
+    abandon(ledger, "Terminated", "Terminated", () => engine.ending.delete(row.key))
     return undefined
   }
   const loaded = workflow === undefined ? notRegistered(row) : load(engine, ledger, workflow)
@@ -52,6 +53,7 @@ export const loadLedger = (engine: Engine, row: RunRow): Ledger => {
   const { journal, now } = engine.host
   const owned = { ...row, owner: journal.process }
   const ledger = new Ledger(journal, now, owned, journal.lastSeq(row.key))
+  ledger.onLost = engine.host.onLost
   for (const node of journal.nodes(row.key)) ledger.nodes.set(node.path, node)
   loadPayloads(engine, ledger)
   return ledger

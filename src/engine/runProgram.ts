@@ -27,6 +27,7 @@ export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
       hook(live, "started", undefined)
       const main = mainEnd(live, yield* Effect.exit(restore(timed(live))))
       const end = live.root.cancelled === undefined ? yield* aftermath(live, main, restore) : main
+      yield* endChildren(live.root)
       return yield* finish(live, end)
     })
   )

@@ -37,7 +37,10 @@ export interface EventRow {
   readonly data: string
 }
 
-/** One thing to write. `create` inserts a new run; if its id exists the whole append is refused with reason `Exists`. */
+/**
+ * One thing to write. `create` inserts a new run; if its id exists the whole append is refused with reason `Exists`. `run` replaces all
+ * of a row but `owner`, which becomes `null` when the run has ended. `delete` removes a run with all that belongs to it; plans stay.
+ */
 export type Write =
   | { readonly kind: "create"; readonly row: RunRow }
   | { readonly kind: "event"; readonly row: EventRow }
@@ -86,10 +89,12 @@ export interface JournalShape {
   readonly findRun: (id: string) => RunRow | undefined
   readonly getRun: (key: number) => RunRow | undefined
   readonly listRuns: (filter: RunFilter) => ReadonlyArray<RunRow>
+  /** Nodes of one run, in the order of their paths. */
   readonly nodes: (run: number) => ReadonlyArray<NodeRow>
   /** Events of one run with `seq > after`, ascending, at most `limit` (default all). */
   readonly events: (run: number, after: number, limit?: number) => ReadonlyArray<Recorded>
   readonly lastSeq: (run: number) => number
+  /** Lines of one run or node in the order they were written, the latest `limit` of them (default all). */
   readonly logs: (run: number, path?: string, limit?: number) => ReadonlyArray<LogLine>
   readonly plan: (digest: string) => string | undefined
   /**

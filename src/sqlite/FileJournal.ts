@@ -4,6 +4,7 @@
  * Owns: how queue, tables, ownership and doorbell work together.
  * Does not own: tables (`Writer.ts`, `Reader.ts`), who is alive (`Owners.ts`), sockets (`Doorbell.ts`).
  */
+import { existsSync } from "node:fs"
 import { GroupCommit } from "../journal/GroupCommit.ts"
 import type { Append } from "../journal/GroupCommit.ts"
 import type { JournalShape } from "../journal/Journal.ts"
@@ -155,6 +156,12 @@ export class FileJournal {
   }
 
   #backup(path: string): void {
+    if (existsSync(path)) {
+      throw new JournalError({
+        reason: "Exists",
+        message: `Cannot write a backup to "${path}": the file exists. Name another one, or move it away.`
+      })
+    }
     this.#commits.flush()
     const copy = this.#db.prepare("VACUUM INTO ?")
     this.#db.read(() => copy.run(path))

@@ -17,6 +17,8 @@ const advice: Partial<Record<JournalReason, string>> = {
     "A row is there already, so two executions of one run are at work. Close this process and open the file again."
 }
 
+const unexpected = "This is not expected. Report it together with this message."
+
 const reasons: ReadonlyArray<readonly [prefix: string, reason: JournalReason]> = [
   ["SQLITE_BUSY", "Locked"],
   ["SQLITE_LOCKED", "Locked"],
@@ -57,8 +59,9 @@ export const storageError = (error: unknown, name: string, action: string): Jour
   const reason = reasonOf(error)
   const code = codeOf(error)
   const cause = code === "" ? textOf(error) : `${code}: ${textOf(error)}`
+  const next = reason === "Io" && !code.startsWith("SQLITE_IOERR") ? unexpected : advice[reason] ?? unexpected
   return new JournalError({
     reason,
-    message: `Cannot ${action} state file "${name}" (${cause}). ${advice[reason] ?? ""}`.trim()
+    message: `Cannot ${action} state file "${name}" (${cause}). ${next}`
   })
 }

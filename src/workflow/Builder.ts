@@ -37,21 +37,31 @@ export type InputBinding<I, N extends Needs, P, WI> =
   | (I extends object ? { readonly [K in keyof I]: Bindable<I[K]> } : never)
   | ((needs: Values<N, P>, input: WI) => I)
 
-/** What all kinds of nodes can have. `W`, `C`, `D` and `P` only record what was given. */
-export interface PlaceOptions<O, N extends Needs, W, C, D, P> {
+/** What all kinds of nodes can have. */
+export interface PlaceOptions<N extends Needs, P, D> {
   /** Values this node reads, by the name its mapping and guard use; each is an edge. */
   readonly needs?: N
   /** Nodes that only have to come first. */
   readonly after?: ReadonlyArray<Asked>
   /** When to run, by the outcomes of other nodes; default: all succeeded, were skipped, or failed with `continueOn`. */
   readonly depends?: P
-  /** A guard; when it answers `false` the node is skipped. */
-  readonly when?: W
-  /** Readers go on after these failures. */
-  readonly continueOn?: C
   /** What readers read when there is no output. */
   readonly default?: D
   readonly description?: string
+}
+
+/** A node that may end without an output that its readers wait for. */
+export interface Guarded<N extends Needs, P, WI> {
+  /** A guard; when it answers `false` the node is skipped. */
+  readonly when?: Guard<N, P, WI>
+  /** Readers go on after these failures. */
+  readonly continueOn?: ContinueOn
+}
+
+/** A node whose readers run only after it succeeded. */
+export interface Unguarded {
+  readonly when?: undefined
+  readonly continueOn?: undefined
 }
 
 /** What is done about failures and time; given here it replaces what the task says. */
@@ -62,15 +72,11 @@ export interface Treatment<O, E, R> {
   readonly hooks?: HookHandlers<O, E, R>
 }
 
-/** Options of `w.node`, the input excepted. */
-export interface NodeOptions<O, E, R, N extends Needs, W, C, D, P>
-  extends PlaceOptions<O, N, W, C, D, P>, Treatment<O, E, R>
-{}
+/** Options of `w.node`, input and guards excepted. */
+export interface NodeOptions<O, E, R, N extends Needs, P, D> extends PlaceOptions<N, P, D>, Treatment<O, E, R> {}
 
-/** Options of `w.map`. Retry, timeout and handlers are about the map as a whole; those in `item` are about each item. */
-export interface MapOptions<T, O, E, R, N extends Needs, W, C, D, P>
-  extends PlaceOptions<ReadonlyArray<O>, N, W, C, D, P>, Treatment<ReadonlyArray<O>, E, R>
-{
+/** Options of `w.map`, guards excepted. Retry, timeout and handlers are about the map as a whole; those in `item` are about each item. */
+export interface MapOptions<T, O, E, R, N extends Needs, P, D> extends NodeOptions<ReadonlyArray<O>, E, R, N, P, D> {
   /** The identity of an item, part of its path; default its index. */
   readonly key?: (item: T, index: number) => string
   /** Items open at once; default as many as the engine allows. */
@@ -80,108 +86,98 @@ export interface MapOptions<T, O, E, R, N extends Needs, W, C, D, P>
   readonly item?: Treatment<O, E, R>
 }
 
-/** Options of `w.suspend`. */
-export interface SuspendOptions<S, O, N extends Needs, W, C, D, P> extends PlaceOptions<O, N, W, C, D, P> {
-  /** The schema of the value it waits for; default none. */
-  readonly output?: S
+/** Options of `w.suspend`, guards excepted. */
+export interface SuspendOptions<N extends Needs, P, D, L> extends PlaceOptions<N, P, D> {
   /** Resumes by itself after this time, with `default`; default never. */
-  readonly duration?: Duration.Input
+  readonly duration?: L
 }
 
-/** What readers of a node see: `undefined` is possible when it may be skipped or failed and has no default. */
-export type Seen<O, W, C, D> = [W] extends [never] ? [C] extends [never] ? O : Or<O, D> : Or<O, D>
-
-type Or<O, D> = [D] extends [never] ? O | undefined : O
+/** What readers of a node that may have no output see. */
+export type Or<O, D> = [D] extends [never] ? O | undefined : O
 
 /** What readers of a suspended node see: without a default, `undefined` when the time ran out. */
-export type Awaited<O, Timed, W, C, D> = [Timed] extends [never] ? Seen<O, W, C, D> : Or<O, D>
+export type Resumed<O, D, L> = [L] extends [never] ? O : Or<O, D>
 
 /** Builds the graph of a workflow with input `I`, output `O`, typed errors `E` and services `R`. Mistakes are collected, never thrown. */
 export interface Builder<I, O, E, R> {
   /** The workflow's input, with a reference to each field beside it. */
   readonly input: InputRef<I>
 
-  /** Adds a node that runs a task or workflow without input. */
-  node<
-    NO,
-    NE,
-    N extends Needs = {},
-    P extends Condition = never,
-    W extends Guard<N, P, I> = never,
-    C extends ContinueOn = never,
-    D extends NO = never
-  >(
+  /** Adds a node that runs a task or workflow; without input it needs no `input`. */
+  node<NO, NE, N extends Needs = {}, P extends Condition = never, D extends NO = never>(
     name: string,
     runnable: Runnable<void, NO, NE, R>,
-    options?: NodeOptions<NO, NE, R, N, W, C, D, P> & { readonly input?: undefined }
-  ): NodeRef<Seen<NO, W, C, D>, NE, NO>
-  /** Adds a node that runs a task or workflow. */
-  node<
-    NI,
-    NO,
-    NE,
-    N extends Needs = {},
-    P extends Condition = never,
-    W extends Guard<N, P, I> = never,
-    C extends ContinueOn = never,
-    D extends NO = never
-  >(
+    options?: NodeOptions<NO, NE, R, N, P, D> & Unguarded & { readonly input?: undefined }
+  ): NodeRef<NO, NE>
+  node<NO, NE, N extends Needs = {}, P extends Condition = never, D extends NO = never>(
+    name: string,
+    runnable: Runnable<void, NO, NE, R>,
+    options: NodeOptions<NO, NE, R, N, P, D> & Guarded<N, P, I> & { readonly input?: undefined }
+  ): NodeRef<Or<NO, D>, NE, NO>
+  node<NI, NO, NE, N extends Needs = {}, P extends Condition = never, D extends NO = never>(
     name: string,
     runnable: Runnable<NI, NO, NE, R>,
-    options: NodeOptions<NO, NE, R, N, W, C, D, P> & { readonly input: InputBinding<NoInfer<NI>, N, P, I> }
-  ): NodeRef<Seen<NO, W, C, D>, NE, NO>
+    options: NodeOptions<NO, NE, R, N, P, D> & Unguarded & { readonly input: InputBinding<NoInfer<NI>, N, P, I> }
+  ): NodeRef<NO, NE>
+  node<NI, NO, NE, N extends Needs = {}, P extends Condition = never, D extends NO = never>(
+    name: string,
+    runnable: Runnable<NI, NO, NE, R>,
+    options: NodeOptions<NO, NE, R, N, P, D> & Guarded<N, P, I> & {
+      readonly input: InputBinding<NoInfer<NI>, N, P, I>
+    }
+  ): NodeRef<Or<NO, D>, NE, NO>
 
   /** Adds a node that runs a task or workflow once for each item of a list; its output is the list of outputs in the order of the items. */
-  map<
-    T,
-    NI,
-    NO,
-    NE,
-    N extends Needs = {},
-    P extends Condition = never,
-    W extends Guard<N, P, I> = never,
-    C extends ContinueOn = never,
-    D extends ReadonlyArray<NO> = never
-  >(
+  map<T, NI, NO, NE, N extends Needs = {}, P extends Condition = never, D extends ReadonlyArray<NO> = never>(
     name: string,
     items: Ref<ReadonlyArray<T>> | ReadonlyArray<T>,
     runnable: Runnable<NI, NO, NE, R>,
     input: (item: NoInfer<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>,
-    options?: MapOptions<T, NO, NE, R, N, W, C, D, P>
-  ): NodeRef<Seen<ReadonlyArray<NO>, W, C, D>, NE, ReadonlyArray<NO>>
+    options?: MapOptions<T, NO, NE, R, N, P, D> & Unguarded
+  ): NodeRef<ReadonlyArray<NO>, NE>
+  map<T, NI, NO, NE, N extends Needs = {}, P extends Condition = never, D extends ReadonlyArray<NO> = never>(
+    name: string,
+    items: Ref<ReadonlyArray<T>> | ReadonlyArray<T>,
+    runnable: Runnable<NI, NO, NE, R>,
+    input: (item: NoInfer<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>,
+    options: MapOptions<T, NO, NE, R, N, P, D> & Guarded<N, P, I>
+  ): NodeRef<Or<ReadonlyArray<NO>, D>, NE, ReadonlyArray<NO>>
 
-  /** Adds a node that waits for a signal with a typed value, or for an approval. */
-  suspend<
-    O2,
-    N extends Needs = {},
-    P extends Condition = never,
-    W extends Guard<N, P, I> = never,
-    C extends ContinueOn = never,
-    D extends O2 = never,
-    T extends Duration.Input = never
-  >(
-    signal: Signal<O2>,
-    options?: Omit<SuspendOptions<undefined, O2, N, W, C, D, P>, "output" | "duration"> & { readonly duration?: T }
-  ): NodeRef<Awaited<O2, T, W, C, D>>
-  /** Adds a node that waits for a signal sent to its name. */
+  /** Adds a node that waits for a signal with a typed value (an approval, an answer), sent by the name of the node. */
+  suspend<S, N extends Needs = {}, P extends Condition = never, D extends S = never, L extends Duration.Input = never>(
+    signal: Signal<S>,
+    options?: SuspendOptions<N, P, D, L> & Unguarded
+  ): NodeRef<Resumed<S, D, L>>
+  suspend<S, N extends Needs = {}, P extends Condition = never, D extends S = never, L extends Duration.Input = never>(
+    signal: Signal<S>,
+    options: SuspendOptions<N, P, D, L> & Guarded<N, P, I>
+  ): NodeRef<Or<S, D>>
   suspend<
     S extends CodecSpec | undefined = undefined,
     N extends Needs = {},
     P extends Condition = never,
-    W extends Guard<N, P, I> = never,
-    C extends ContinueOn = never,
     D extends TypeOf<S> = never,
-    T extends Duration.Input = never
+    L extends Duration.Input = never
   >(
     name: string,
-    options?: Omit<SuspendOptions<S, TypeOf<S>, N, W, C, D, P>, "duration"> & { readonly duration?: T }
-  ): NodeRef<Awaited<TypeOf<S>, T, W, C, D>>
+    options?: SuspendOptions<N, P, D, L> & Unguarded & { readonly output?: S }
+  ): NodeRef<Resumed<TypeOf<S>, D, L>>
+  suspend<
+    S extends CodecSpec | undefined = undefined,
+    N extends Needs = {},
+    P extends Condition = never,
+    D extends TypeOf<S> = never,
+    L extends Duration.Input = never
+  >(
+    name: string,
+    options: SuspendOptions<N, P, D, L> & Guarded<N, P, I> & { readonly output?: S }
+  ): NodeRef<Or<TypeOf<S>, D>>
 
   /** Adds a node that waits for a time; a signal ends it early. */
-  sleep<N extends Needs = {}, P extends Condition = never, W extends Guard<N, P, I> = never>(
+  sleep<N extends Needs = {}, P extends Condition = never>(
     name: string,
     duration: Duration.Input,
-    options?: Omit<PlaceOptions<void, N, W, never, never, P>, "default" | "continueOn">
+    options?: PlaceOptions<N, P, undefined> & Guarded<N, P, I>
   ): NodeRef<void>
 
   /** Handles the end of the run (or of the node, where the workflow is nested). */

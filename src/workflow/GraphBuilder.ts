@@ -8,13 +8,13 @@ import { bindInput, type Binding } from "./binding.ts"
 import { toCodec } from "./codecSpec.ts"
 import { type Condition, scopesOf } from "./Condition.ts"
 import type { AnyCodec, AnyRef, AnyRunnable, AnyWorkflow, HookName, MapDef, Mistake, NodeDef } from "./Definition.ts"
-import { type Handled, type Handler, noHooks, toExitDef, toHooksDef } from "./Handler.ts"
-import { millis, toTimeouts } from "./millis.ts"
-import { normalizeRetry } from "./normalizeRetry.ts"
+import type { Handled, Handler } from "./Handler.ts"
+import { millis } from "./millis.ts"
 import { type Asked, DataRef, ForwardRef, inputRef, isRef, NodeDataRef, type Ref } from "./Ref.ts"
 import { outputOf } from "./refCodec.ts"
+import { type AnyTreatment, toTreatment } from "./treatment.ts"
 
-interface AnyOptions {
+interface AnyOptions extends AnyTreatment {
   readonly needs?: Readonly<Record<string, Ref<unknown>>>
   readonly after?: ReadonlyArray<Asked>
   readonly depends?: Condition
@@ -22,10 +22,6 @@ interface AnyOptions {
   readonly continueOn?: Partial<NodeDef["continueOn"]>
   readonly default?: unknown
   readonly description?: string
-  readonly retry?: any
-  readonly timeout?: any
-  readonly onExit?: Handler<any, any>
-  readonly hooks?: any
   readonly input?: unknown
   readonly output?: any
   readonly duration?: any
@@ -59,8 +55,7 @@ export class GraphBuilder {
 
   map(name: string, items: Ref<any> | ReadonlyArray<unknown>, runnable: AnyRunnable, input: any, options: AnyOptions = {}): NodeDataRef {
     const { concurrency = Infinity, failFast = false, item = {}, key } = options
-    const treatment = treat(item, { output: runnable.output, error: runnable.error })
-    const map: MapDef = { items: this.#itemsRef(name, items), key, concurrency, failFast, item: Object.freeze(treatment) }
+    const map: MapDef = { items: this.#itemsRef(name, items), key, concurrency, failFast, item: toTreatment(item, runnable) }
     const bind: NodeDef["bind"] = (values, given, one, index) => input(one, index, values, given)
     return this.#add(name, options, { kind: "map", runnable, bind, map: Object.freeze(map), suspend: undefined })
   }
@@ -120,7 +115,7 @@ export class GraphBuilder {
       when: options.when,
       continueOn: toContinueOn(options.continueOn),
       fallback: "default" in options ? Object.freeze({ value: options.default }) : undefined,
-      ...treat(options, handledBy(kind), kind)
+      ...toTreatment(options, handledBy(kind), kind.kind === "workflow" ? kind.runnable as AnyWorkflow : undefined)
     })
     this.nodes.push(def)
     return new NodeDataRef(this.#scope, name)
@@ -183,17 +178,3 @@ const handledBy = (kind: Kind): Handled => {
   const { error, output } = kind.runnable!
   return { output: kind.map === undefined ? output : Schema.Array(output) as unknown as AnyCodec, error }
 }
-
-/** What is done about failures and time; a nested workflow brings its own retry and timeout. */
-const treat = (options: AnyOptions, of: Handled, kind?: Kind): Pick<NodeDef, "retry" | "timeouts" | "onExit" | "hooks"> => {
-  const nested = kind?.kind === "workflow" ? kind.runnable as AnyWorkflow : undefined
-  return {
-    retry: options.retry === undefined ? nested?.retry : normalizeRetry(options.retry),
-    timeouts: options.timeout === undefined ? nestedTimeouts(nested) : toTimeouts(options.timeout),
-    onExit: toExitDef(options.onExit, of),
-    hooks: options.hooks === undefined ? noHooks : toHooksDef(options.hooks, of)
-  }
-}
-
-const nestedTimeouts = (nested: AnyWorkflow | undefined): NodeDef["timeouts"] =>
-  nested === undefined || nested.timeout === Infinity ? undefined : Object.freeze({ attempt: Infinity, total: nested.timeout })

@@ -13,7 +13,7 @@ export interface TaskLog {
   error(...values: ReadonlyArray<unknown>): void
 }
 
-/** How a child that a body starts differs from its definition. */
+/** How a child that a body starts differs from its definition; `toTreatment` gives the engine's form. */
 export interface CallOptions<E = any> {
   readonly retry?: RetryPolicy<E>
   readonly timeout?: TimeoutOption

@@ -22,7 +22,7 @@ export interface Workflow<in I = void, out O = void, out E = never, out R = neve
 
 /** What a builder function may return: a reference, a record of references, or nothing. */
 export type ResultSpec<Out> = [Out] extends [undefined] ? Ref<unknown> | Readonly<Record<string, Ref<unknown>>> | void
-  : Ref<TypeOf<Out>> | { readonly [K in keyof TypeOf<Out>]: Ref<TypeOf<Out>[K]> }
+  : Ref<TypeOf<Out>> | (TypeOf<Out> extends infer O extends object ? { readonly [K in keyof O]: Ref<O[K]> } : never)
 
 /** The output behind what a builder function returns. */
 export type ResultOf<T> = T extends Ref<infer O> ? O : T extends object ? { readonly [K in keyof T]: Read<T[K]> } : void

@@ -20,7 +20,9 @@ const shout = task("shout", {
   output: Schema.String,
   run: ({ word }) => word.toUpperCase()
 })
-const main = workflow("main", { input: { word: Schema.String } }, (w) => w.node("shout", shout, { input: () => ({ word: w.input.word }) }))
+const main = workflow("main", { input: { word: Schema.String } }, (w) => {
+  return w.node("shout", shout, { input: { word: w.input.word } })
+})
 
 const pinnace = await open(":memory:")
 const run = await pinnace.start(main, { word: "ahoy" })

@@ -151,6 +151,7 @@ class Scenario {
     const process = this.#cluster.living[0]
     if (process === undefined) return
     if (row === undefined) return this.#restart()
+    if (isTerminal(row.phase)) return
     if (row.suspended) return void process.world.fork(Effect.exit(command(process.engine, row.id, "resume")))
     const waiting = [...this.#disk.nodes.get(row.key)?.values() ?? []].find((node) => node.waiting === "Signal")
     if (waiting !== undefined) {

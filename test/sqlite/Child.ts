@@ -68,13 +68,13 @@ export class Child {
   }
 
   /** Calls an operation of the program and waits for its answer. */
-  async call(operation: string, ...args: ReadonlyArray<unknown>): Promise<any> {
+  async call<A = number>(operation: string, ...args: ReadonlyArray<unknown>): Promise<A> {
     const id = ++this.#calls
     const reply = new Promise<Reply>((resolve) => this.#pending.set(id, resolve))
     this.#process.stdin!.write(`${JSON.stringify({ id, operation, args })}\n`)
     const { error, value } = await reply
     if (error !== undefined) throw new Error(error)
-    return value
+    return value as A
   }
 
   /** Waits for a notice of this type that was not waited for before. */

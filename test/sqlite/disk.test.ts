@@ -75,6 +75,28 @@ describe("A full disk", () => {
   )
 })
 
+describe("A disk that fails", () => {
+  it.skipIf(!hasStrace)(
+    "fails the group as Io, and what was acknowledged is there later (skipped without strace)",
+    async () => {
+      const directory = makeDirectory()
+      const file = join(directory, "state.db")
+      const faults = ["-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO:when=20+"]
+      const child = new Child(runtime, ["strace", "-f", "-qq", "-o", join(directory, "strace.log"), ...faults])
+      await child.call("open", file)
+      const run = await child.call("create", "r")
+      let acknowledged = 0
+      let answer = await child.call<string>("event", run, 1)
+      for (; answer === "stored"; answer = await child.call<string>("event", run, acknowledged + 1)) acknowledged++
+      expect([answer, await child.call("event", run, 1000)]).toEqual(["Io", "Io"])
+      child.signal("SIGKILL")
+      await child.end()
+      expect(acknowledged).toBeGreaterThan(5)
+      expect(prefixLength(file, run)).toBeGreaterThanOrEqual(acknowledged)
+    }
+  )
+})
+
 describe("A file that another program holds locked", () => {
   it("does not stop the event loop, and the queue goes on when the lock is gone (DB-04)", async () => {
     const file = join(makeDirectory(), "state.db")

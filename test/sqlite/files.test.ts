@@ -146,9 +146,9 @@ describe("openSqlite()", () => {
 
   it("loads the driver no earlier than the first file is opened", async () => {
     const child = new Child()
-    expect(await child.call("isDriverLoaded")).toBe(false)
+    expect(await child.call<boolean>("isDriverLoaded")).toBe(false)
     await child.call("open", ":memory:")
-    expect(await child.call("isDriverLoaded")).toBe(true)
+    expect(await child.call<boolean>("isDriverLoaded")).toBe(true)
   })
 })
 
@@ -186,7 +186,7 @@ describe("backup()", () => {
     journal.append([event(key, 1)])
     const copy = join(directory, "copy.db")
     journal.backup(copy)
-    expect(refusal(() => journal.backup(copy)).message).toContain("already exists")
+    expect(refusal(() => journal.backup(copy))).toMatchObject({ reason: "Exists" })
     await append(world, journal, [event(key, 2)])
     const restored = openSqlite(copy)
     onTestFinished(() => restored.close())

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { performance } from "node:perf_hooks"
 import { describe, expect, it, onTestFinished } from "vitest"
@@ -66,7 +66,7 @@ describe("A process that stands still", () => {
     expect(other.isAlive(stopped)).toBe(true)
     expect(other.claim({ workflows: ["report"] })).toEqual([])
     owner.signal("SIGCONT")
-    expect(await owner.call("event", run, 1)).toBe("stored")
+    expect(await owner.call<string>("event", run, 1)).toBe("stored")
   })
 
   it("commits nothing when it was declared dead meanwhile (J3)", async () => {
@@ -80,7 +80,7 @@ describe("A process that stands still", () => {
     db.close()
     expect(other.claim({})).toHaveLength(1)
     owner.signal("SIGCONT")
-    expect(await owner.call("event", run, 1)).toBe("Fenced")
+    expect(await owner.call<string>("event", run, 1)).toBe("Fenced")
     expect(other.lastSeq(run)).toBe(0)
   })
 })
@@ -101,7 +101,7 @@ describe.each(mixed.filter(hasRuntime))(`A ${runtime} process beside one on %s`,
       times.push(performance.now() - sent)
     }
     expect(Math.min(...times)).toBeLessThan(50)
-    expect(await owner.call("inbox")).toEqual(["verb-0", "verb-1", "verb-2", "verb-3", "verb-4"])
+    expect(await owner.call<ReadonlyArray<string>>("inbox")).toEqual(["verb-0", "verb-1", "verb-2", "verb-3", "verb-4"])
   })
 
   it("hears of its commits, its commands and its death", async () => {
@@ -129,12 +129,29 @@ describe.each(mixed.filter(hasRuntime))(`A ${runtime} process beside one on %s`,
   })
 })
 
+describe("A state file with a long path", () => {
+  it("has its sockets elsewhere, and processes reach each other all the same", async () => {
+    const directory = join(makeDirectory(), "d".repeat(90))
+    mkdirSync(directory)
+    const file = join(directory, "state.db")
+    const [owner, sender] = [new Child(), open(file)]
+    const number = await owner.call("open", file)
+    sender.send(await owner.call("create", "r"), "stop", "{}")
+    await owner.notice("commands")
+    expect(readdirSync(`${file}-owners`).sort()).toEqual([`${number}.lock`, `${sender.process}.lock`].sort())
+    owner.signal("SIGKILL")
+    await heard(sender, "died")
+  })
+})
+
 describe("Several processes", () => {
   it("write, list, claim and send at once without any failing (DB-01)", async () => {
     const file = join(makeDirectory(), "state.db")
     const children = [new Child(), new Child(), new Child(), new Child()]
     await Promise.all(children.map((child) => child.call("open", file, { durability: "process" })))
-    const failures = await Promise.all(children.map((child, n) => child.call("bustle", `p${n}`, 100)))
+    const failures = await Promise.all(
+      children.map((child, n) => child.call<ReadonlyArray<string>>("bustle", `p${n}`, 100))
+    )
     expect(failures).toEqual([[], [], [], []])
     const reader = open(file)
     const runs = reader.listRuns({ limit: 1000 })

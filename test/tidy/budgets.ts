@@ -9,43 +9,46 @@ export const routineLimit = 60
 /** Import declarations of a file. */
 export const importLimit = 12
 
-/** Path to the number of code lines that the file has today. */
-export type Ratchet = Readonly<Record<string, number>>
+/** Files over a budget, with the size they have today. */
+export interface Ratchet {
+  readonly codeLines: Readonly<Record<string, number>>
+  readonly imports: Readonly<Record<string, number>>
+}
 
-/** Files, functions and import lists over their budget. */
-export const budgetViolations = (source: Source): ReadonlyArray<Violation> => [
-  ...over(source, 1, "The file", source.codeLines, fileLimit, "code lines. Cut it along its ideas into two files."),
-  ...source.routines.flatMap((it) =>
-    over(
-      source,
-      it.line,
-      `${it.name}()`,
-      it.codeLines,
-      routineLimit,
-      "code lines. Give its parts names and their own functions."
-    )
-  ),
-  ...over(
-    source,
-    1,
-    "The file",
-    imports(source),
-    importLimit,
-    "imports. It knows too much: split it, or move wiring out of it."
-  )
+/** Files, functions and import lists over their budget; files of the ratchet are left to `ratchetViolations`. */
+export const budgetViolations = (source: Source, ratchet: Ratchet = none): ReadonlyArray<Violation> => [
+  ...(source.path in ratchet.codeLines ? [] : over(source, 1, "The file", source.codeLines, fileLimit, tooLong)),
+  ...source.routines.flatMap((it) => over(source, it.line, `${it.name}()`, it.codeLines, routineLimit, tooDeep)),
+  ...(source.path in ratchet.imports ? [] : over(source, 1, "The file", imports(source), importLimit, tooWide))
 ]
 
+const none: Ratchet = { codeLines: {}, imports: {} }
+const tooLong = "code lines. Cut it along its ideas into two files."
+const tooDeep = "code lines. Give its parts names and their own functions."
+const tooWide = "imports. It knows too much: split it, or move wiring out of it."
+
 /** Ratchet entries that are stale: the file is gone, within the budget, or smaller than the entry says. */
-export const ratchetViolations = (sources: ReadonlyArray<Source>, ratchet: Ratchet): ReadonlyArray<Violation> =>
-  Object.entries(ratchet).flatMap(([file, allowed]) => {
+export const ratchetViolations = (sources: ReadonlyArray<Source>, ratchet: Ratchet): ReadonlyArray<Violation> => [
+  ...stale(sources, ratchet.codeLines, "code lines", fileLimit, (source) => source.codeLines),
+  ...stale(sources, ratchet.imports, "imports", importLimit, imports)
+]
+
+const stale = (
+  sources: ReadonlyArray<Source>,
+  entries: Readonly<Record<string, number>>,
+  unit: string,
+  limit: number,
+  size: (source: Source) => number
+): ReadonlyArray<Violation> =>
+  Object.entries(entries).flatMap(([file, allowed]) => {
     const source = sources.find((it) => it.path === file)
-    const actual = source?.codeLines ?? 0
-    if (actual > fileLimit && actual === allowed) return []
+    const actual = source === undefined ? 0 : size(source)
+    if (actual > limit && actual === allowed) return []
     const message = actual > allowed
-      ? `has ${actual} code lines; the ratchet allows ${allowed}. Make it smaller, never the ratchet larger.`
-      : actual <= fileLimit
-      ? "is within the budget. Remove it from the ratchet."
-      : `has ${actual} code lines. Lower its ratchet entry from ${allowed}.`
+      ? `has ${actual} ${unit}; the ratchet allows ${allowed}. Make it smaller, never the ratchet larger.`
+      : actual <= limit
+      ? `is within the budget of ${unit}. Remove it from the ratchet.`
+      : `has ${actual} ${unit}. Lower its ratchet entry from ${allowed}.`
     return [{ file, line: 1, message }]
   })
 

@@ -20,7 +20,7 @@ const say = (line: unknown): boolean => process.stdout.write(`${JSON.stringify(l
 const append = (writes: Parameters<SqliteJournal["append"]>[0]): Promise<string> =>
   new Promise((resolve) => journal.append(writes, (error?: JournalError) => resolve(error?.reason ?? "stored")))
 
-const operations: Record<string, (...args: ReadonlyArray<any>) => unknown> = {
+const operations: Record<string, (...args: ReadonlyArray<never>) => unknown> = {
   open: (file: string, options?: SqliteOptions) => {
     journal = openSqlite(file, options)
     journal.subscribe((notice) => say({ notice }))
@@ -74,7 +74,7 @@ const operations: Record<string, (...args: ReadonlyArray<any>) => unknown> = {
 const answer = async (line: string): Promise<void> => {
   const { id, operation, args } = JSON.parse(line)
   try {
-    say({ id, value: await operations[operation]!(...args) })
+    say({ id, value: await operations[operation]!(...(args as ReadonlyArray<never>)) })
   } catch (error) {
     say({ id, error: String((error as JournalError).reason ?? error) })
   }

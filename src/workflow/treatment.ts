@@ -1,0 +1,30 @@
+/** From what authors say about failures and time to the engine's form. */
+import type { AnyWorkflow, NodeDef } from "./Definition.ts"
+import { type Handled, type Handler, type HookHandlers, noHooks, toExitDef, toHooksDef } from "./Handler.ts"
+import { type TimeoutOption, toTimeouts } from "./millis.ts"
+import { normalizeRetry } from "./normalizeRetry.ts"
+import type { RetryPolicy } from "./Retry.ts"
+
+/** Retry, timeout and handlers, types erased. */
+export interface AnyTreatment {
+  readonly retry?: RetryPolicy<any>
+  readonly timeout?: TimeoutOption
+  readonly onExit?: Handler<any, any>
+  readonly hooks?: HookHandlers<any, any, any>
+}
+
+/** What replaces the definition's own; a nested workflow's retry and timeout count where nothing else is said. */
+export const toTreatment = (
+  given: AnyTreatment,
+  of: Handled,
+  nested?: AnyWorkflow
+): Pick<NodeDef, "retry" | "timeouts" | "onExit" | "hooks"> =>
+  Object.freeze({
+    retry: given.retry === undefined ? nested?.retry : normalizeRetry(given.retry),
+    timeouts: given.timeout === undefined ? timeoutsOf(nested) : toTimeouts(given.timeout),
+    onExit: toExitDef(given.onExit, of),
+    hooks: given.hooks === undefined ? noHooks : toHooksDef(given.hooks, of)
+  })
+
+const timeoutsOf = (nested: AnyWorkflow | undefined): NodeDef["timeouts"] =>
+  nested === undefined || nested.timeout === Infinity ? undefined : Object.freeze({ attempt: Infinity, total: nested.timeout })
