@@ -6,6 +6,7 @@ import { start, type StartOptions } from "../engine/start.ts"
 import type { RunFilter } from "../journal/Journal.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
+import type { Runnable } from "../workflow/Runnable.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import { RunHandle } from "./RunHandle.ts"
 
@@ -22,8 +23,8 @@ export class Pinnace<in R = never> {
   }
 
   /** Makes workflows known, so that their interrupted runs go on in this process. */
-  register(...workflows: ReadonlyArray<AnyWorkflow>): this {
-    this.engine.register(workflows)
+  register(...workflows: ReadonlyArray<Runnable<never, unknown, unknown, R> & { readonly _tag: "Workflow" }>): this {
+    this.engine.register(workflows as unknown as ReadonlyArray<AnyWorkflow>)
     return this
   }
 

@@ -9,6 +9,7 @@ import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import { child } from "../run/path.ts"
 import type { AnyRunnable } from "../workflow/Definition.ts"
+import { toTreatment } from "../workflow/treatment.ts"
 import type { CallOptions, TaskContext, TaskLog } from "../workflow/TaskContext.ts"
 import { launch } from "./launch.ts"
 import type { LiveNode } from "./LiveNode.ts"
@@ -141,7 +142,7 @@ export class LiveTaskContext implements TaskContext {
     const refusal = this.#refuse(name, path)
     if (refusal !== undefined) return new RunFailed({ run: this.run, node: path, phase: "Error", reason: "LimitExceeded", message: refusal })
     this.#names.add(name)
-    return runnableSpec({ runnable, plan: undefined, path, handler: this.#live.handler, input: () => input, over: options.over })
+    return runnableSpec({ runnable, plan: undefined, path, handler: this.#live.handler, input: () => input, over: toTreatment(options, runnable) })
   }
 
   #refuse(name: string, path: string): string | undefined {

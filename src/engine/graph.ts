@@ -116,9 +116,7 @@ class Graph {
   }
 
   #bound(node: PlanNode): Bound {
-    const values: Record<string, unknown> = {}
-    for (const name of Object.keys(node.def.needs)) values[name] = this.#resolve(node.def.needs[name]!)
-    return values
+    return mapValues(node.def.needs, (ref) => this.#resolve(ref))
   }
 
   #resolve(ref: AnyRef): unknown {
@@ -130,6 +128,7 @@ class Graph {
   #source(ref: AnyRef): unknown {
     if (ref.of === "value") return ref.value
     if (ref.of === "input") return this.#input
+    if (ref.of === "record") return mapValues(ref.fields ?? {}, (field) => this.#resolve(field))
     const node = this.#plan.byName.get(ref.node!)!
     const end = this.#ends[node.index]
     if (end === undefined) return undefined
@@ -192,6 +191,12 @@ class Graph {
       return errored("BadOutput", error, `Cannot read the output of "${this.#plan.name}"`)
     }
   }
+}
+
+const mapValues = (refs: Readonly<Record<string, AnyRef>>, read: (ref: AnyRef) => unknown): Bound => {
+  const values: Record<string, unknown> = {}
+  for (const name of Object.keys(refs)) values[name] = read(refs[name]!)
+  return values
 }
 
 const isHalt = (reason: Reason | undefined): reason is "Stopped" | "Terminated" | "Timeout" =>

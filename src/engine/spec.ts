@@ -7,6 +7,7 @@ import { runGraph } from "./graph.ts"
 import { mapWork } from "./map.ts"
 import type { NodeSpec, Work } from "./NodeSpec.ts"
 import { planOf } from "./plans.ts"
+import { withSecrets } from "./secret.ts"
 import { subtree } from "./subtree.ts"
 import { suspendWork } from "./suspend.ts"
 import { fromText, toText } from "./value.ts"
@@ -104,7 +105,9 @@ const runnableWork = (
   const given = recorded === undefined ? input() : undefined
   const text = recorded ?? toText(runnable.input, given)
   const value = fromText(runnable.input, text)
-  if (runnable._tag === "Task") return { text, attempt: (live, attempt) => runBody(live, runnable, path, value, attempt) }
+  if (runnable._tag === "Task") {
+    return { text, attempt: (live, attempt) => withSecrets(live, value, (clear) => runBody(live, runnable, path, clear, attempt)) }
+  }
   const graph = plan ?? planOf(runnable)
   return { text, attempt: (live, attempt) => runGraph(live, graph, value, subtree(live.run.ledger, path, attempt)) }
 }

@@ -57,12 +57,22 @@ export class Findings {
 
   /** Too many nodes. */
   tooMany(path: string, size: number): void {
-    this.add(path, "too-many-nodes", `The workflow has ${size} nodes, ${NODES_MAX} is the most`, "Use a map over items instead of a node for each")
+    this.add(
+      path,
+      "too-many-nodes",
+      `The workflow has ${size} nodes, ${NODES_MAX} is the most`,
+      "Use a map over items instead of a node for each"
+    )
   }
 
   /** Nested too deep. */
   tooDeep(path: string): void {
-    this.add(path, "too-deep", `Workflows are nested deeper than ${DEPTH_MAX} levels`, "Flatten the nesting, or start runs from a task")
+    this.add(
+      path,
+      "too-deep",
+      `Workflows are nested deeper than ${DEPTH_MAX} levels`,
+      "Flatten the nesting, or start runs from a task"
+    )
   }
 
   /** All issues, by path, then code, then message. */

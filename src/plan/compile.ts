@@ -61,6 +61,9 @@ class Compilation {
   #check(workflow: AnyWorkflow, path: string, level: number): Upstreams {
     const { findings } = this
     const visit = (inner: AnyWorkflow, at: string) => void this.visit(inner, at, level + 1)
+    if (workflow.name === "") {
+      findings.add(path, "invalid-name", "A workflow has an empty name", "Give it a name: runs are found by it")
+    }
     for (const mistake of workflow.mistakes) findings.mistake(path, mistake)
     checkRunnable(findings, workflow, path)
     checkHandlers(findings, workflow, path, visit)

@@ -14,7 +14,9 @@ export const downstreamsOf = (upstreams: Upstreams): ReadonlyArray<ReadonlyArray
 
 /** All nodes in an order that puts each after those it waits for, as near as possible to their own order; shorter when there is a cycle. */
 export const orderOf = (upstreams: Upstreams): ReadonlyArray<number> => {
-  if (upstreams.every((upstream, index) => upstream.every((before) => before < index))) return upstreams.map((_, index) => index)
+  if (upstreams.every((upstream, index) => upstream.every((before) => before < index))) {
+    return upstreams.map((_, index) => index)
+  }
   const downstreams = downstreamsOf(upstreams)
   const waits = upstreams.map((upstream) => upstream.length)
   const order = waits.flatMap((count, index) => count === 0 ? [index] : [])
@@ -33,7 +35,11 @@ export const cyclesOf = (upstreams: Upstreams, names: ReadonlyArray<string>): Re
 }
 
 // Where the search starts and turns goes by name, so that the order of writing does not matter.
-const shortestCycle = (knot: ReadonlyArray<number>, downstreams: Upstreams, names: ReadonlyArray<string>): ReadonlyArray<number> => {
+const shortestCycle = (
+  knot: ReadonlyArray<number>,
+  downstreams: Upstreams,
+  names: ReadonlyArray<string>
+): ReadonlyArray<number> => {
   const byName = (a: number, b: number) => names[a]! < names[b]! ? -1 : 1
   const inside = new Set(knot)
   const start = [...knot].sort(byName)[0]!

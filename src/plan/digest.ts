@@ -48,7 +48,8 @@ const runnableShape = (runnable: AnyRunnable | undefined, nested: (workflow: Any
   return [runnable.name, schemaDigest(runnable.input), schemaDigest(runnable.output), optionalDigest(runnable.error)]
 }
 
-const handlerShape = (handler: HandlerDef | undefined): unknown => handler === undefined ? null : [handler.task._tag, handler.task.name]
+const handlerShape = (handler: HandlerDef | undefined): unknown =>
+  handler === undefined ? null : [handler.task._tag, handler.task.name]
 
 const refShape = (ref: AnyRef): unknown => {
   if (ref.of === "record") return Object.keys(ref.fields ?? {}).sort().map((key) => [key, refShape(ref.fields![key]!)])
@@ -74,7 +75,9 @@ const optionalDigest = (codec: AnyCodec | undefined): string | null => codec ===
 const schemaDigest = (codec: AnyCodec): string => {
   const known = schemas.get(codec)
   if (known !== undefined) return known
-  const digest = codec === anyJson ? "json" : createHash("sha256").update(schemaText(codec)).digest("base64").slice(0, 22)
+  const digest = codec === anyJson
+    ? "json"
+    : createHash("sha256").update(schemaText(codec)).digest("base64").slice(0, 22)
   schemas.set(codec, digest)
   return digest
 }

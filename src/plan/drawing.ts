@@ -64,7 +64,10 @@ const toNode = (plan: Plan, { def, depends, name, plan: nested, upstream }: Plan
   plan: nested?.digest ?? null
 })
 
-const readsOf = (needs: Readonly<Record<string, AnyRef>>, items: AnyRef | undefined): Readonly<Record<string, string>> => {
+const readsOf = (
+  needs: Readonly<Record<string, AnyRef>>,
+  items: AnyRef | undefined
+): Readonly<Record<string, string>> => {
   const all = items === undefined ? Object.entries(needs) : [...Object.entries(needs), ["(items)", items] as const]
   return Object.fromEntries(all.map(([key, ref]) => [key, refText(ref)]))
 }
@@ -117,6 +120,8 @@ const listInto = (lines: Array<Listed>, plan: Plan, prefix: string): void => {
     const { after, kind, runs } = toNode(plan, node)
     const path = prefix + node.name
     lines.push({ path, kind, runs, after })
-    if (node.plan !== undefined && lines.length < DRAWN_MAX) listInto(lines, node.plan, kind === "map" ? `${path}[]/` : `${path}/`)
+    if (node.plan !== undefined && lines.length < DRAWN_MAX) {
+      listInto(lines, node.plan, kind === "map" ? `${path}[]/` : `${path}/`)
+    }
   }
 }

@@ -16,10 +16,12 @@ export interface Mention {
 /** Every mention of another node in a definition, in the order of writing. */
 export const mentionsOf = (def: NodeDef): ReadonlyArray<Mention> => {
   const found: Array<Mention> = []
-  for (const as of Object.keys(def.needs)) for (const node of nodesIn(def.needs[as]!)) found.push({ node, kind: "needs", as })
-  if (def.map !== undefined) for (const node of nodesIn(def.map.items)) found.push({ node, kind: "items" })
+  for (const as of Object.keys(def.needs)) {
+    for (const node of nodesIn(def.needs[as]!)) found.push({ node, kind: "needs", as })
+  }
+  if (def.map !== undefined) { for (const node of nodesIn(def.map.items)) found.push({ node, kind: "items" }) }
   for (const node of def.after) found.push({ node, kind: "after" })
-  if (def.depends !== undefined) for (const node of nodesOf(def.depends)) found.push({ node, kind: "depends" })
+  if (def.depends !== undefined) { for (const node of nodesOf(def.depends)) found.push({ node, kind: "depends" }) }
   return found
 }
 

@@ -19,7 +19,9 @@ export const nameFault = (name: string): NameFault | undefined => {
   if (RESERVED.has(name)) return reserved(name)
   if (PLAIN.test(name) && name.length <= NAME_MAX) return undefined
   if (name === "") return invalid("A node has an empty name")
-  if (name.length > NAME_MAX) return invalid(`The name "${name.slice(0, 40)}…" has ${name.length} characters, ${NAME_MAX} is the most`)
+  if (name.length > NAME_MAX) {
+    return invalid(`The name "${name.slice(0, 40)}…" has ${name.length} characters, ${NAME_MAX} is the most`)
+  }
   if (MARKS.test(name)) return invalid(`The name ${JSON.stringify(name)} has a character that paths use`)
   return undefined
 }

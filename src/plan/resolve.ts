@@ -25,7 +25,12 @@ const indexNames = (findings: Findings, workflow: AnyWorkflow, path: string): Re
   const indexes = new Map<string, number>()
   workflow.nodes.forEach(({ name }, index) => {
     if (!indexes.has(name)) indexes.set(name, index)
-    else findings.add(`${path}/${name}`, "duplicate-node", `Two nodes are named "${name}"`, "Rename one of them: names are identities")
+    else {findings.add(
+        `${path}/${name}`,
+        "duplicate-node",
+        `Two nodes are named "${name}"`,
+        "Rename one of them: names are identities"
+      )}
   })
   return indexes
 }

@@ -6,7 +6,9 @@ import { whyNotJson } from "./serialisable.ts"
 
 /** Checks the schemas and numbers of a task or workflow that is used at `path`. */
 export const checkRunnable = (findings: Findings, runnable: AnyRunnable, path: string): void => {
-  for (const { code, hint, message } of runnableFaults(runnable)) findings.addOnce(runnable, { path, code, message, hint })
+  for (const { code, hint, message } of runnableFaults(runnable)) {
+    findings.addOnce(runnable, { path, code, message, hint })
+  }
   checkSchema(findings, runnable, path, "input", runnable.input)
   checkSchema(findings, runnable, path, "output", runnable.output)
   if (runnable.error !== undefined) checkSchema(findings, runnable, path, "errors", runnable.error)
@@ -47,7 +49,12 @@ export const checkHandlers = (
   for (const [name, hook] of Object.entries(hooks)) checkHandler(findings, hook, `${path}.hooks.${name}`, visit)
 }
 
-const checkHandler = (findings: Findings, { task }: HandlerDef, path: string, visit: (workflow: AnyWorkflow, path: string) => void): void => {
+const checkHandler = (
+  findings: Findings,
+  { task }: HandlerDef,
+  path: string,
+  visit: (workflow: AnyWorkflow, path: string) => void
+): void => {
   if (task._tag === "Workflow") visit(task, path)
   else checkRunnable(findings, task, path)
 }

@@ -4,6 +4,7 @@
  * Owns: the driver, pragmas, transactions, waiting for locks, turning SQLite's errors into `JournalError`.
  * Does not own: tables (`migrations/`), what is written (`Writer.ts`), when (`openSqlite.ts`).
  */
+import { existsSync } from "node:fs"
 import { createRequire } from "node:module"
 import process from "node:process"
 import { JournalError } from "../journal/JournalError.ts"
@@ -149,6 +150,18 @@ export class Database {
       this.#undo()
       throw storageError(error, this.name, "write")
     }
+  }
+
+  /** Writes a consistent copy; throws `Exists` when the target is there. */
+  copyTo(path: string): void {
+    if (existsSync(path)) {
+      throw new JournalError({
+        reason: "Exists",
+        message:
+          `Cannot copy state file "${this.name}" to "${path}": the target exists. Name another one, or move it away.`
+      })
+    }
+    this.read(() => this.#connection.prepare("VACUUM INTO ?").run(path))
   }
 
   /** Closes the connection; a second call does nothing. */

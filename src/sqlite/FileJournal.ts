@@ -4,17 +4,14 @@
  * Owns: how queue, tables, ownership and doorbell work together.
  * Does not own: tables (`Writer.ts`, `Reader.ts`), who is alive (`Owners.ts`), sockets (`Doorbell.ts`).
  */
-import { existsSync } from "node:fs"
 import { GroupCommit } from "../journal/GroupCommit.ts"
-import type { Append } from "../journal/GroupCommit.ts"
 import type { JournalShape } from "../journal/Journal.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import { Listeners } from "../journal/Listeners.ts"
 import { closedError, unknownRunError } from "../journal/refusals.ts"
 import { creatorOf, runKey } from "../journal/runKey.ts"
-import type { RunRow } from "../run/State.ts"
 import type { Database } from "./Database.ts"
-import { Doorbell } from "./Doorbell.ts"
+import { listen } from "./listen.ts"
 import type { ClaimOptions, Owners } from "./Owners.ts"
 import { Reader } from "./Reader.ts"
 import type { WriteAheadLog } from "./WriteAheadLog.ts"
@@ -39,7 +36,7 @@ export class FileJournal {
   readonly #reader: Reader
   readonly #commits: GroupCommit
   readonly #listeners = new Listeners()
-  readonly #bell: Doorbell | undefined
+  readonly #bell: ReturnType<typeof listen>
   #keys = 0
   #isClosed = false
 
@@ -53,11 +50,14 @@ export class FileJournal {
     this.#commits = new GroupCommit({
       turn,
       later: (run, millis) => setTimeout(run, millis),
-      commit: (group, isPatient) => this.#commit(group, isPatient),
+      commit: (group, isPatient) => {
+        this.#transact(isPatient, () => this.#writer.apply(group))
+        log?.committed()
+      },
       committed: (runs) => this.#committed(runs),
       tries
     })
-    this.#bell = this.#listen()
+    this.#bell = listen(owners, this.#listeners)
   }
 
   /** The journal as the engine sees it. */
@@ -89,30 +89,13 @@ export class FileJournal {
     }
   }
 
-  #listen(): Doorbell | undefined {
-    const owners = this.#owners
-    if (owners.address === null) return undefined
-    const bell = new Doorbell({
-      self: owners.self,
-      address: owners.address,
-      addressOf: (process) => attempt(() => owners.addressOf(process), undefined),
-      isAlive: (process) => attempt(() => owners.isAlive(process), true),
-      commands: () => this.#listeners.tell({ type: "commands" }),
-      foreign: () => this.#listeners.tell({ type: "foreign" }),
-      died: (process) => this.#listeners.tell({ type: "died", process })
-    })
-    bell.greet(owners.others())
-    return bell
-  }
-
-  #commit(group: ReadonlyArray<Append>, isPatient: boolean): void {
-    const write = (): void => {
+  #transact(isPatient: boolean, write: () => void): void {
+    const checked = (): void => {
       this.#owners.check()
-      this.#writer.apply(group)
+      write()
     }
-    if (isPatient) this.#db.transact(write)
-    else this.#db.transactNow(write)
-    this.#log?.committed()
+    if (isPatient) this.#db.transact(checked)
+    else this.#db.transactNow(checked)
   }
 
   #committed(runs: ReadonlySet<number>): void {
@@ -120,7 +103,7 @@ export class FileJournal {
     this.#listeners.tell({ type: "committed", runs })
   }
 
-  #claim(options: ClaimOptions): ReadonlyArray<RunRow> {
+  #claim(options: ClaimOptions) {
     this.#commits.flush()
     const rows = this.#owners.claim(options)
     this.#announce(rows.map((row) => row.key))
@@ -156,15 +139,8 @@ export class FileJournal {
   }
 
   #backup(path: string): void {
-    if (existsSync(path)) {
-      throw new JournalError({
-        reason: "Exists",
-        message: `Cannot write a backup to "${path}": the file exists. Name another one, or move it away.`
-      })
-    }
     this.#commits.flush()
-    const copy = this.#db.prepare("VACUUM INTO ?")
-    this.#db.read(() => copy.run(path))
+    this.#db.copyTo(path)
   }
 
   #close(): void {
@@ -190,14 +166,5 @@ export class FileJournal {
       if (error instanceof JournalError) cause = error
     }
     this.#commits.fail(closedError(), cause)
-  }
-}
-
-/** A socket's event must not end the host process because the file cannot be read just now. */
-const attempt = <A>(body: () => A, otherwise: A): A => {
-  try {
-    return body()
-  } catch {
-    return otherwise
   }
 }

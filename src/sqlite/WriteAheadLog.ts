@@ -26,19 +26,27 @@ export class WriteAheadLog {
     this.#limit = limit
   }
 
-  /** Call it after each commit. */
+  /** Call it after each commit; it never throws, since the commit has succeeded whatever happens to the log. */
   committed(): void {
     if (++this.#commits < this.#pause) return
     this.#commits = 0
-    const isLong = this.#isLong()
-    if (isLong) this.empty()
-    // A reader that stays in the way is asked ever more seldom, since asking waits for it.
-    this.#pause = isLong && this.#isLong() ? Math.min(this.#pause * 2, longestPause) : pauseAtFirst
+    try {
+      this.#bound()
+    } catch {
+      this.#pause = longestPause
+    }
   }
 
   /** Moves all it can into the state file and cuts the log to nothing, unless a reader needs it. */
   empty(): void {
     this.#db.value("PRAGMA wal_checkpoint(TRUNCATE)")
+  }
+
+  #bound(): void {
+    const isLong = this.#isLong()
+    if (isLong) this.empty()
+    // A reader that stays in the way is asked ever more seldom, since asking waits for it.
+    this.#pause = isLong && this.#isLong() ? Math.min(this.#pause * 2, longestPause) : pauseAtFirst
   }
 
   #isLong(): boolean {

@@ -9,6 +9,7 @@ export const journalWrites = (world: () => JournalWorld): void => {
   order(world)
   failures(world)
   rows(world)
+  deletion(world)
   closing(world)
 }
 
@@ -141,7 +142,9 @@ const rows = (world: () => JournalWorld): void => {
     await append(world(), journal, [{ kind: "run", row: { ...run, phase: "Succeeded" } }])
     expect(journal.getRun(run.key)?.owner).toBeNull()
   })
+}
 
+const deletion = (world: () => JournalWorld): void => {
   it("append() deletes every row of a run and of no other", async () => {
     const journal = world().open()
     const [gone, kept] = [await createRun(world(), journal, "gone"), await createRun(world(), journal, "kept")]

@@ -4,7 +4,7 @@
  * Owns: the nodes and mistakes of one workflow while it is being built. Does not own: checks of the graph as a whole (the plan does).
  */
 import * as Schema from "effect/Schema"
-import { bindInput, type Binding } from "./binding.ts"
+import { type Binding, bindInput, isRecord } from "./binding.ts"
 import { toCodec } from "./codecSpec.ts"
 import { type Condition, scopesOf } from "./Condition.ts"
 import type { AnyCodec, AnyRef, AnyRunnable, AnyWorkflow, HookName, MapDef, Mistake, NodeDef } from "./Definition.ts"
@@ -53,35 +53,71 @@ export class GraphBuilder {
     return this.#add(name, options, { kind, runnable, bind: binding.bind, map: undefined, suspend: undefined }, binding)
   }
 
-  map(name: string, items: Ref<any> | ReadonlyArray<unknown>, runnable: AnyRunnable, input: any, options: AnyOptions = {}): NodeDataRef {
+  map(
+    name: string,
+    items: Ref<any> | ReadonlyArray<unknown>,
+    runnable: AnyRunnable,
+    input: any,
+    options: AnyOptions = {}
+  ): NodeDataRef {
     const { concurrency = Infinity, failFast = false, item = {}, key } = options
-    const map: MapDef = { items: this.#itemsRef(name, items), key, concurrency, failFast, item: toTreatment(item, runnable) }
+    const map: MapDef = {
+      items: this.#itemsRef(name, items),
+      key,
+      concurrency,
+      failFast,
+      item: toTreatment(item, runnable)
+    }
     const bind: NodeDef["bind"] = (values, given, one, index) => input(one, index, values, given)
     return this.#add(name, options, { kind: "map", runnable, bind, map: Object.freeze(map), suspend: undefined })
   }
 
-  suspend(signal: string | { readonly name: string; readonly output: AnyCodec }, options: AnyOptions = {}): NodeDataRef {
+  suspend(
+    signal: string | { readonly name: string; readonly output: AnyCodec },
+    options: AnyOptions = {}
+  ): NodeDataRef {
     const name = typeof signal === "string" ? signal : signal.name
     const own = typeof signal === "string" ? toCodec(options.output) : signal.output
     const timed = options.duration !== undefined
     // When the time runs out without a default there is no value to record.
     const output = timed && !("default" in options) ? outputOf(own, true) : own
     const suspend = Object.freeze({ output, duration: timed ? millis(options.duration) : Infinity })
-    return this.#add(name, options, { kind: "suspend", runnable: undefined, bind: () => undefined, map: undefined, suspend })
+    return this.#add(name, options, {
+      kind: "suspend",
+      runnable: undefined,
+      bind: () => undefined,
+      map: undefined,
+      suspend
+    })
   }
 
   sleep(name: string, duration: any, options: AnyOptions = {}): NodeDataRef {
     const suspend = Object.freeze({ output: Schema.Void, duration: millis(duration) })
-    return this.#add(name, options, { kind: "suspend", runnable: undefined, bind: () => undefined, map: undefined, suspend })
+    return this.#add(name, options, {
+      kind: "suspend",
+      runnable: undefined,
+      bind: () => undefined,
+      map: undefined,
+      suspend
+    })
   }
 
   onExit(handler: Handler<any, any>): void {
-    if (this.exit !== undefined) this.#mistake(undefined, "duplicate-handler", "onExit is set twice", "Keep one handler and call both from it")
+    if (this.exit !== undefined) {
+      this.#mistake(undefined, "duplicate-handler", "onExit is set twice", "Keep one handler and call both from it")
+    }
     this.exit = handler
   }
 
   on(hook: HookName, handler: Handler<any, any>): void {
-    if (this.hooks.has(hook)) this.#mistake(undefined, "duplicate-handler", `The hook "${hook}" is set twice`, "Keep one handler and call both from it")
+    if (this.hooks.has(hook)) {
+      this.#mistake(
+        undefined,
+        "duplicate-handler",
+        `The hook "${hook}" is set twice`,
+        "Keep one handler and call both from it"
+      )
+    }
     this.hooks.set(hook, handler)
   }
 
@@ -94,17 +130,31 @@ export class GraphBuilder {
     this.#sealed = true
     if (given === undefined) return undefined
     if (isRef(given)) return this.#own(undefined, given["~ref"])
-    if (typeof given !== "object" || given === null || Object.values(given).some((one) => !isRef(one))) {
-      const hint = "Return a node, a reference, or a record of them; to compute something, add a node for it"
+    if (!isRecord(given) || Object.values(given).some((one) => !isRef(one))) {
+      const hint =
+        "Return a node, a reference, or a record of them, synchronously; to compute something, add a node for it"
       this.#mistake(undefined, "invalid-result", "The builder function returned something that is no reference", hint)
       return undefined
     }
-    const fields = Object.entries(given).map(([key, one]) => [key, this.#own(undefined, (one as Ref<unknown>)["~ref"])] as const)
-    return { _tag: "Ref", of: "record", node: undefined, scope: this.#scope, at: [], fields: Object.fromEntries(fields) }
+    const fields = Object.entries(given).map(([key, one]) =>
+      [key, this.#own(undefined, (one as Ref<unknown>)["~ref"])] as const
+    )
+    return {
+      _tag: "Ref",
+      of: "record",
+      node: undefined,
+      scope: this.#scope,
+      at: [],
+      fields: Object.fromEntries(fields)
+    }
   }
 
   #add(name: string, options: AnyOptions, kind: Kind, binding?: Binding): NodeDataRef {
-    if (this.#sealed) throw new TypeError(`Cannot add node "${name}": the builder function has returned, and a graph is fixed from then on`)
+    if (this.#sealed) {
+      throw new TypeError(
+        `Cannot add node "${name}": the builder function has returned, and a graph is fixed from then on`
+      )
+    }
     const def: NodeDef = Object.freeze({
       name,
       description: options.description,
@@ -131,7 +181,12 @@ export class GraphBuilder {
 
   #need(node: string, key: string, value: unknown): AnyRef {
     if (isRef(value)) return this.#own(node, value["~ref"])
-    this.#mistake(node, "not-a-reference", `Its need "${key}" is no reference`, "Pass a node or a reference; plain values belong into `input`")
+    this.#mistake(
+      node,
+      "not-a-reference",
+      `Its need "${key}" is no reference`,
+      "Pass a node or a reference; plain values belong into `input`"
+    )
     return { _tag: "Ref", of: "value", node: undefined, scope: this.#scope, at: [], value }
   }
 
@@ -147,7 +202,9 @@ export class GraphBuilder {
 
   #depends(node: string, condition: Condition | undefined): Condition | undefined {
     if (condition === undefined) return undefined
-    for (const [name, scope] of scopesOf(condition)) if (scope !== undefined && scope !== this.#scope) this.#foreign(node, `node "${name}"`)
+    for (const [name, scope] of scopesOf(condition)) {
+      if (scope !== undefined && scope !== this.#scope) this.#foreign(node, `node "${name}"`)
+    }
     return condition
   }
 

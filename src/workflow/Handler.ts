@@ -28,7 +28,10 @@ export type ExitHandler<O, E, R> = Handler<ExitInfo<O, E>, R>
 export type HookHandlers<O, E, R> = Readonly<Partial<Record<HookName, Handler<HookInfo<O, E>, R>>>>
 
 /** Handles with a task or workflow of its own, whose input is made from what happened. */
-export const handler = <I, X, R>(runnable: Runnable<I, any, any, R>, input: (told: X) => NoInfer<I>): MappedHandler<X, R> =>
+export const handler = <I, X, R>(
+  runnable: Runnable<I, any, any, R>,
+  input: (told: X) => NoInfer<I>
+): MappedHandler<X, R> =>
   Object.freeze({
     _tag: "Handler" as const,
     def: Object.freeze({ task: runnable as unknown as HandlerDef["task"], input: input as HandlerDef["input"] })

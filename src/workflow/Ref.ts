@@ -13,13 +13,15 @@ export interface Ref<out T> {
 }
 
 /** The type of property `K`, `undefined` included when the whole may be missing. */
-export type Member<T, K extends keyof NonNullable<T>> = NonNullable<T>[K] | ([T] extends [NonNullable<T>] ? never : undefined)
+export type Member<T, K extends keyof NonNullable<T>> =
+  | NonNullable<T>[K]
+  | ([T] extends [NonNullable<T>] ? never : undefined)
 
 /** A reference to a workflow's input, with one to each field of a struct beside it. */
 export type InputRef<I> = Ref<I> & ([I] extends [object] ? Fields<I> : unknown)
 
 type Fields<I> = string extends keyof I ? unknown : I extends ReadonlyArray<any> ? unknown
-  : { readonly [K in Exclude<keyof I & string, keyof Ref<any>>]-?: Ref<I[K]> }
+: { readonly [K in Exclude<keyof I & string, keyof Ref<any>>]-?: Ref<I[K]> }
 
 /** What conditions can ask of a node. */
 export interface Asked {

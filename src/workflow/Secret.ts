@@ -3,6 +3,7 @@
  * its name. Clear values exist only in the memory of a running body.
  */
 import * as Redacted from "effect/Redacted"
+import { isRecord } from "./binding.ts"
 
 // Names of references, and of clear values that were read through a reference.
 const names = new WeakMap<object, string>()
@@ -29,11 +30,14 @@ export const secretsOf = (value: unknown): ReadonlyArray<string> => {
 export const reveal = <A>(value: A, clear: (name: string) => string): A => {
   if (Redacted.isRedacted(value)) return revealOne(value, clear) as A
   if (Array.isArray(value)) return value.map((item) => reveal(item, clear)) as A
-  if (!isPlain(value)) return value
+  if (!isRecord(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, reveal(item, clear)])) as A
 }
 
-const revealOne = (reference: Redacted.Redacted<unknown>, clear: (name: string) => string): Redacted.Redacted<unknown> => {
+const revealOne = (
+  reference: Redacted.Redacted<unknown>,
+  clear: (name: string) => string
+): Redacted.Redacted<unknown> => {
   const name = names.get(reference)
   if (name === undefined) return reference
   const revealed = Redacted.make(clear(name), { label: name })
@@ -47,13 +51,7 @@ const visit = (value: unknown, found: (name: string) => void): void => {
     if (name !== undefined) found(name)
   } else if (Array.isArray(value)) {
     for (const item of value) visit(item, found)
-  } else if (isPlain(value)) {
+  } else if (isRecord(value)) {
     for (const item of Object.values(value)) visit(item, found)
   }
-}
-
-const isPlain = (value: unknown): value is Record<string, unknown> => {
-  if (typeof value !== "object" || value === null) return false
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }

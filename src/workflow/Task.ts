@@ -25,9 +25,18 @@ export type ServiceSpec = ReadonlyArray<Context.Key<any, any>>
 export type ServiceOf<S extends ServiceSpec> = S[number]["Identifier"]
 
 // Anything but an Effect: without this, an Effect that may fail in an undeclared way would pass as a plain value.
-type Plain = string | number | boolean | bigint | symbol | null | undefined | void | object & {
-  readonly [Effect.TypeId]?: never
-}
+type Plain =
+  | string
+  | number
+  | boolean
+  | bigint
+  | symbol
+  | null
+  | undefined
+  | void
+  | object & {
+    readonly [Effect.TypeId]?: never
+  }
 
 type Given<O, E, R> = O | Promise<O> | Effect.Effect<O, E, R | Scope.Scope>
 
@@ -42,7 +51,10 @@ export type Yielded<T> = T extends Effect.Effect<infer O, any, any> ? O : Awaite
 export type Inferred<O> = [O] extends [void] ? void : undefined extends O ? Exclude<O, undefined> | null : Wide<O>
 
 // `() => 5` gives a number, not a five; unions stay as they are.
-type Wide<O> = [O] extends [string] ? One<O, string> : [O] extends [number] ? One<O, number> : [O] extends [boolean] ? boolean : O
+type Wide<O> = [O] extends [string] ? One<O, string>
+  : [O] extends [number] ? One<O, number>
+  : [O] extends [boolean] ? boolean
+  : O
 type One<O, W, P = O> = O extends unknown ? [P] extends [O] ? W : P : never
 
 /** The output of a task: that of its schema, or what its body gives. */

@@ -1,15 +1,10 @@
 /** Workflows: graphs of nodes with typed input, output and errors. Plain frozen values; the graph exists before anything runs. */
 import type * as Duration from "effect/Duration"
-import * as SchemaAST from "effect/SchemaAST"
+import { type AnyWorkflowOptions, assemble } from "./assemble.ts"
 import type { Builder } from "./Builder.ts"
-import { type CodecSpec, type ErrorOf, type ErrorSpec, toCodec, toErrorCodec, type TypeOf } from "./codecSpec.ts"
-import type { AnyCodec, AnyRef, AnyWorkflow, NodeDef } from "./Definition.ts"
-import { GraphBuilder } from "./GraphBuilder.ts"
-import { toExitDef, toHooksDef } from "./Handler.ts"
-import { millis } from "./millis.ts"
-import { normalizeRetry } from "./normalizeRetry.ts"
+import type { CodecSpec, ErrorOf, ErrorSpec, TypeOf } from "./codecSpec.ts"
+import type { GraphBuilder } from "./GraphBuilder.ts"
 import type { Read, Ref } from "./Ref.ts"
-import { refCodec } from "./refCodec.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import type { Runnable } from "./Runnable.ts"
 import type { Declared, ServiceOf, ServiceSpec } from "./Task.ts"
@@ -59,49 +54,15 @@ export const workflow = <
   name: string,
   options: WorkflowOptions<In, Out, Errors, Services>,
   build: (w: Builder<TypeOf<In>, Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>) => T
-): Workflow<TypeOf<In>, [Out] extends [undefined] ? ResultOf<T> : TypeOf<Out>, ErrorOf<Errors>, ServiceOf<Services>> => {
-  const input = toCodec(options.input)
-  const builder = new GraphBuilder(fieldsOf(input))
-  const result = builder.result(build(builder as unknown as Parameters<typeof build>[0]))
-  return finish(name, options as unknown as AnyWorkflowOptions, builder, result, input)
-}
-
-type AnyWorkflowOptions = WorkflowOptions<CodecSpec | undefined, CodecSpec | undefined, ErrorSpec, ServiceSpec>
-
-const finish = (
-  name: string,
-  options: AnyWorkflowOptions,
-  builder: GraphBuilder,
-  result: AnyRef | undefined,
-  input: AnyCodec
-): AnyWorkflow => {
-  const output = options.output === undefined ? refCodec(result, byName(builder.nodes), input) : toCodec(options.output)
-  const error = toErrorCodec(options.errors)
-  return Object.freeze({
-    _tag: "Workflow" as const,
+): Workflow<
+  TypeOf<In>,
+  [Out] extends [undefined] ? ResultOf<T> : TypeOf<Out>,
+  ErrorOf<Errors>,
+  ServiceOf<Services>
+> => {
+  return assemble(
     name,
-    description: options.description,
-    input,
-    output,
-    error,
-    nodes: Object.freeze(builder.nodes),
-    result,
-    failFast: options.failFast ?? false,
-    parallelism: options.parallelism ?? Infinity,
-    timeout: options.timeout === undefined ? Infinity : millis(options.timeout),
-    retry: normalizeRetry(options.retry),
-    onExit: toExitDef(builder.exit, { output, error }),
-    hooks: toHooksDef(Object.fromEntries(builder.hooks), { output, error }),
-    mistakes: Object.freeze(builder.mistakes)
-  })
-}
-
-const byName = (nodes: ReadonlyArray<NodeDef>): ReadonlyMap<string, NodeDef> => new Map(nodes.map((node) => [node.name, node]))
-
-/** The names of the fields of a struct; none for other schemas. */
-const fieldsOf = (codec: AnyCodec): ReadonlyArray<string> => {
-  const ast = SchemaAST.toType(codec.ast)
-  const struct = ast._tag === "Declaration" ? ast.typeParameters[0] : ast
-  if (struct?._tag !== "Objects") return []
-  return struct.propertySignatures.map(({ name }) => name).filter((name) => typeof name === "string")
+    options as unknown as AnyWorkflowOptions,
+    build as unknown as (builder: GraphBuilder) => unknown
+  )
 }

@@ -47,7 +47,8 @@ const record = (given: Readonly<Record<string, unknown>>, names: Names): Make =>
   }
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => {
+/** Whether a value is a plain object. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => {
   if (typeof value !== "object" || value === null) return false
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null

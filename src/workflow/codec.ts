@@ -36,7 +36,8 @@ export const encodeJson = (codec: AnyCodec): (value: unknown) => Json => compile
 export const decodeJson = (codec: AnyCodec): (json: unknown) => unknown => compiledOf(codec).decode
 
 /** The schema whose plain encoding is the recorded form; throws when the schema has none. */
-export const jsonCodec = (codec: AnyCodec): Schema.Codec<any, Json> => Schema.toCodecJson(seal(codec)) as Schema.Codec<any, Json>
+export const jsonCodec = (codec: AnyCodec): Schema.Codec<any, Json> =>
+  Schema.toCodecJson(seal(codec)) as Schema.Codec<any, Json>
 
 const compile = (codec: AnyCodec): Compiled => {
   if (codec === anyJson) return { encode: toJson, decode: (json) => json }

@@ -8,7 +8,11 @@ const words = { reason: Schema.String, message: Schema.String }
 const outcomeCodec = (output: AnyCodec, error: AnyCodec | undefined) =>
   Schema.Union([
     Schema.Struct({ phase: Schema.Literal("Succeeded"), output }),
-    Schema.Struct({ phase: Schema.Literals(["Failed", "Error"]), ...words, error: Schema.optionalKey(error ?? Schema.Never) }),
+    Schema.Struct({
+      phase: Schema.Literals(["Failed", "Error"]),
+      ...words,
+      error: Schema.optionalKey(error ?? Schema.Never)
+    }),
     Schema.Struct({ phase: Schema.Literals(["Skipped", "Omitted"]), ...words }),
     Schema.Struct({ phase: Schema.Literal("Running") })
   ])

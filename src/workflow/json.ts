@@ -59,7 +59,11 @@ const classOf = (value: object): string => {
 
 const refuse = (what: string, place: Place | undefined): never => {
   const at = where(place)
-  throw new NotJson(`${what} is not JSON${at === "" ? "" : `\n  at ${at}`}\n  Give the task an \`output\` schema that says how to record it`)
+  throw new NotJson(
+    `${what} is not JSON${
+      at === "" ? "" : `\n  at ${at}`
+    }\n  Give the task an \`output\` schema that says how to record it`
+  )
 }
 
 const where = (place: Place | undefined): string => {

@@ -23,7 +23,11 @@ export const outputOf = (codec: AnyCodec, missing: boolean): AnyCodec =>
   // `undefined` comes first, so that the `null` it is recorded as reads back as `undefined`.
   missing && codec.ast._tag !== "Void" ? Schema.Union([Schema.Undefined, codec]) as AnyCodec : codec
 
-const recordCodec = (fields: Readonly<Record<string, AnyRef>>, nodes: ReadonlyMap<string, NodeDef>, input: AnyCodec): AnyCodec => {
+const recordCodec = (
+  fields: Readonly<Record<string, AnyRef>>,
+  nodes: ReadonlyMap<string, NodeDef>,
+  input: AnyCodec
+): AnyCodec => {
   const entries = Object.entries(fields).map(([key, ref]) => [key, refCodec(ref, nodes, input)] as const)
   return Schema.Struct(Object.fromEntries(entries)) as unknown as AnyCodec
 }

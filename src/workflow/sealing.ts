@@ -13,7 +13,7 @@ import { secret, secretName } from "./Secret.ts"
 
 type AST = SchemaAST.AST
 
-const clearText = "a secret in clear text must not be recorded: pass secret(\"NAME\") and let the provider resolve it"
+const clearText = 'a secret in clear text must not be recorded: pass secret("NAME") and let the provider resolve it'
 
 // The recorded form of a secret.
 const Recorded = Schema.Struct({ $secret: Schema.String })
@@ -115,7 +115,14 @@ const rewrite = (ast: AST): AST => {
         ast.context
       )
     case "Union":
-      return new SchemaAST.Union(ast.types.map(sealed), ast.options, ast.annotations, ast.checks, undefined, ast.context)
+      return new SchemaAST.Union(
+        ast.types.map(sealed),
+        ast.options,
+        ast.annotations,
+        ast.checks,
+        undefined,
+        ast.context
+      )
     case "Suspend":
       return new SchemaAST.Suspend(() => sealed(ast.thunk()), ast.annotations, undefined, undefined, ast.context)
     default:

@@ -27,4 +27,6 @@ export const toTreatment = (
   })
 
 const timeoutsOf = (nested: AnyWorkflow | undefined): NodeDef["timeouts"] =>
-  nested === undefined || nested.timeout === Infinity ? undefined : Object.freeze({ attempt: Infinity, total: nested.timeout })
+  nested === undefined || nested.timeout === Infinity
+    ? undefined
+    : Object.freeze({ attempt: Infinity, total: nested.timeout })

@@ -1,6 +1,6 @@
 /** Simulated processes side by side on one disk: each a world of its own, all on one clock, stepped in an order the seed chooses. */
 import type { Engine } from "../../src/engine/Engine.ts"
-import { makeEngine, type OpenOptions } from "../../src/embed/open.ts"
+import { type EngineOptions, makeEngine } from "../../src/embed/makeEngine.ts"
 import type { Disk } from "../../src/journal/Disk.ts"
 import type { JournalShape } from "../../src/journal/Journal.ts"
 import { kill, openMemory } from "../../src/journal/memory.ts"
@@ -30,7 +30,7 @@ export class Cluster {
   }
 
   /** Opens the disk in a new process that knows the workflows. */
-  open(workflows: ReadonlyArray<AnyWorkflow>, options: OpenOptions): Process {
+  open(workflows: ReadonlyArray<AnyWorkflow>, options: EngineOptions): Process {
     const world = new World(this.#random, this.time, this.#preempt)
     const journal = openMemory(this.#disk, world.add)
     const engine = makeEngine(journal, world.context, { ...options, random: this.#random })

@@ -62,14 +62,16 @@ export class Generator {
 
   #base(upstream: ReadonlyArray<string>): NodeDef {
     const values = upstream.filter(() => this.#chance(0.5))
+    const depends = upstream.length > 0 && this.#chance(0.35) ? this.#condition(upstream, 2) : undefined
+    const of = () => depends !== undefined || this.#chance(0.2) ? "outcome" as const : "output" as const
     return {
       name: this.#name("n"),
       kind: "task",
       description: undefined,
       runnable: undefined,
-      needs: Object.fromEntries(values.map((node) => [node, { _tag: "Ref", of: this.#chance(0.2) ? "outcome" : "output", node, scope: this.#scope, at: [] }])),
+      needs: Object.fromEntries(values.map((node) => [node, { _tag: "Ref", of: of(), node, scope: this.#scope, at: [] }])),
       after: upstream.filter((name) => !values.includes(name)),
-      depends: upstream.length > 0 && this.#chance(0.35) ? this.#condition(upstream, 2) : undefined,
+      depends,
       when: this.#chance(0.1) ? () => false : undefined,
       bind: (values, _input, item) => item ?? Object.keys(values),
       continueOn: { failed: this.#chance(0.2), error: this.#chance(0.2) },

@@ -1,0 +1,66 @@
+/**
+ * Pinnace: durable, typed workflows inside one process, on one SQLite file.
+ *
+ * @example
+ * ```ts
+ * import { open, task, workflow } from "pinnace"
+ *
+ * const hello = task("hello", { run: () => "Hello, world" })
+ * const greet = workflow("greet", {}, (w) => w.node("hello", hello))
+ *
+ * const pinnace = await open(":memory:")
+ * console.log(await pinnace.run(greet))
+ * await pinnace.close()
+ * ```
+ *
+ * @module
+ */
+
+// Define
+export { task } from "./src/workflow/Task.ts"
+export type { Task, TaskOptions } from "./src/workflow/Task.ts"
+export { workflow } from "./src/workflow/Workflow.ts"
+export type { Workflow, WorkflowOptions } from "./src/workflow/Workflow.ts"
+export type { Builder, MapOptions, NodeOptions, SuspendOptions } from "./src/workflow/Builder.ts"
+export type { NodeRef, Ref } from "./src/workflow/Ref.ts"
+export { and, not, or } from "./src/workflow/Condition.ts"
+export type { Condition } from "./src/workflow/Condition.ts"
+export { handler } from "./src/workflow/Handler.ts"
+export type { ExitInfo, HookInfo, HookName } from "./src/workflow/Definition.ts"
+export type { Outcome } from "./src/workflow/Outcome.ts"
+export type { RetryOptions, RetryPolicy } from "./src/workflow/Retry.ts"
+export { secret } from "./src/workflow/Secret.ts"
+export { signal } from "./src/workflow/Signal.ts"
+export type { Signal } from "./src/workflow/Signal.ts"
+export type { CallOptions, TaskContext, TaskLog } from "./src/workflow/TaskContext.ts"
+
+// Check and draw
+export { check, draw, graph } from "./src/embed/inspect.ts"
+export type { Issue } from "./src/plan/Issue.ts"
+export { InvalidWorkflow } from "./src/plan/Issue.ts"
+export type { PlanJson } from "./src/plan/drawing.ts"
+
+// Run
+export { open } from "./src/embed/open.ts"
+export type { OpenOptions } from "./src/embed/open.ts"
+export { Pinnace } from "./src/embed/Pinnace.ts"
+export { RunHandle } from "./src/embed/RunHandle.ts"
+export type { StartOptions } from "./src/engine/start.ts"
+export type { ResubmitRequest, RetryPlan, RetryRequest } from "./src/engine/again.ts"
+export type { Answer } from "./src/engine/control.ts"
+export type { NodeView } from "./src/engine/observe.ts"
+export type { Why } from "./src/engine/why.ts"
+export type { Limits } from "./src/engine/Limits.ts"
+export type { Ending, Event, Json, Recorded } from "./src/run/Event.ts"
+export type { Phase, Reason } from "./src/run/Phase.ts"
+export type { NodeRow, RunRow } from "./src/run/State.ts"
+export type { LogLine, RunFilter } from "./src/journal/Journal.ts"
+
+// What can go wrong
+export { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "./src/engine/EngineError.ts"
+export { RunFailed } from "./src/engine/RunFailed.ts"
+export { JournalError } from "./src/journal/JournalError.ts"
+
+// Of Effect, what definitions need most
+export * as Schema from "effect/Schema"
+export * as Schedule from "effect/Schedule"

@@ -1,0 +1,81 @@
+/** A run as an Effect app holds it: the same engine functions as `RunHandle`, as effects and streams with typed errors. */
+import type * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import {
+  fork,
+  planRetry,
+  resubmit,
+  type ResubmitRequest,
+  retry,
+  type RetryPlan,
+  type RetryRequest
+} from "../engine/again.ts"
+import { command } from "../engine/command.ts"
+import type { Answer } from "../engine/control.ts"
+import type { Engine } from "../engine/Engine.ts"
+import type { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "../engine/EngineError.ts"
+import { events, logs, nodes, type NodeView } from "../engine/observe.ts"
+import { remove } from "../engine/remove.ts"
+import { ending, result } from "../engine/result.ts"
+import type { RunFailed } from "../engine/RunFailed.ts"
+import { why, type Why } from "../engine/why.ts"
+import type { LogLine } from "../journal/Journal.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import type { Ending, Json, Recorded } from "../run/Event.ts"
+import type { RunRow } from "../run/State.ts"
+
+/** What can go wrong with a command. */
+export type CommandError = Refused | RunNotFound
+
+/** What can go wrong when a run is done again. */
+export type AgainError = CommandError | InvalidInput | JournalError
+
+/** A handle on one run with output `O` and typed errors `E`. */
+export interface EffectRun<O = unknown, E = unknown> {
+  readonly id: string
+  /** The output; fails with the run's typed error, or with `RunFailed`. */
+  readonly result: Effect.Effect<O, E | RunFailed | EngineClosed | JournalError | RunNotFound>
+  /** How the run ended, whatever the phase. */
+  readonly ending: Effect.Effect<Ending, EngineClosed | JournalError | RunNotFound>
+  /** Events after a sequence number (default 0), live, until the run ends. */
+  readonly events: (after?: number) => Stream.Stream<Recorded>
+  readonly nodes: (options?: { readonly values?: boolean }) => ReadonlyArray<NodeView>
+  readonly logs: (node?: string) => ReadonlyArray<LogLine>
+  readonly why: (node?: string) => ReadonlyArray<Why>
+  readonly stop: Effect.Effect<Answer, CommandError>
+  readonly terminate: Effect.Effect<Answer, CommandError>
+  readonly suspend: Effect.Effect<Answer, CommandError>
+  readonly resume: Effect.Effect<Answer, CommandError>
+  readonly signal: (node: string, value?: Json) => Effect.Effect<Answer, CommandError>
+  readonly planRetry: (request?: RetryRequest) => Effect.Effect<RetryPlan, CommandError>
+  readonly retry: (request?: RetryRequest) => Effect.Effect<RetryPlan, AgainError>
+  readonly resubmit: (request?: ResubmitRequest) => Effect.Effect<RunRow, AgainError | RunExists | EngineClosed>
+  readonly fork: (
+    node: string,
+    request?: ResubmitRequest
+  ) => Effect.Effect<RunRow, AgainError | RunExists | EngineClosed>
+  readonly delete: (
+    options?: { readonly force?: boolean }
+  ) => Effect.Effect<void, CommandError | EngineClosed | JournalError>
+}
+
+/** The handle on a run. */
+export const effectRun = <O, E>(engine: Engine, { id, key }: RunRow): EffectRun<O, E> => ({
+  id,
+  result: result(engine, key) as EffectRun<O, E>["result"],
+  ending: ending(engine, key),
+  events: (after) => Stream.fromAsyncIterable(events(engine, key, after), (error) => error).pipe(Stream.orDie),
+  nodes: (options) => nodes(engine, key, options?.values === true),
+  logs: (node) => logs(engine, key, node),
+  why: (node) => why(engine, engine.host.journal.getRun(key)!, node),
+  stop: command(engine, id, "stop"),
+  terminate: command(engine, id, "terminate"),
+  suspend: command(engine, id, "suspend"),
+  resume: command(engine, id, "resume"),
+  signal: (node, value = null) => command(engine, id, "signal", { node, value }),
+  planRetry: (request = {}) => planRetry(engine, id, request),
+  retry: (request = {}) => retry(engine, id, request),
+  resubmit: (request = {}) => resubmit(engine, id, request),
+  fork: (node, request = {}) => fork(engine, id, node, request),
+  delete: (options) => remove(engine, id, options?.force === true)
+})

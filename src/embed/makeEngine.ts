@@ -1,0 +1,41 @@
+/** Wires an engine: journal, clock, bounds, slots. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import process from "node:process"
+import { Engine } from "../engine/Engine.ts"
+import type { Host, SecretProvider } from "../engine/Host.ts"
+import { defaultLimits, type Limits } from "../engine/Limits.ts"
+import { Slots } from "../engine/Slots.ts"
+import type { JournalShape } from "../journal/Journal.ts"
+
+/** What an engine is made with. */
+export interface EngineOptions {
+  /** Finds secret values by name; default: environment variables. */
+  readonly secrets?: SecretProvider
+  /** Attempts of tasks that may be live at once; default 1,000. */
+  readonly parallelism?: number
+  /** Whether `console` calls inside bodies go to node logs instead of the terminal; default false. */
+  readonly captureConsole?: boolean
+  readonly limits?: Partial<Limits>
+  /** Gives numbers in [0, 1) for jitter; default `Math.random`. */
+  readonly random?: () => number
+}
+
+/** An engine on any journal, with the references (clock, scheduler, turn) of `services`. */
+export const makeEngine = (journal: JournalShape, services: Context.Context<never>, options: EngineOptions): Engine => {
+  const limits: Limits = { ...defaultLimits, ...options.limits, ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }) }
+  const clock = Context.get(services, Clock.Clock)
+  const host: Omit<Host, "onLost"> = {
+    journal,
+    context: services,
+    now: () => clock.currentTimeMillisUnsafe(),
+    random: options.random ?? Math.random, // tidy: the one source of chance, replaced in simulations
+    limits,
+    slots: new Slots(limits.parallelism),
+    secrets: options.secrets ?? fromEnvironment,
+    captureConsole: options.captureConsole === true
+  }
+  return new Engine(host)
+}
+
+const fromEnvironment: SecretProvider = (name) => process.env[name]

@@ -1,0 +1,64 @@
+/** Puts a workflow together from its options and from what the builder function did. */
+import type * as Duration from "effect/Duration"
+import * as SchemaAST from "effect/SchemaAST"
+import { type CodecSpec, type ErrorSpec, toCodec, toErrorCodec } from "./codecSpec.ts"
+import type { AnyCodec, AnyWorkflow, NodeDef } from "./Definition.ts"
+import { GraphBuilder } from "./GraphBuilder.ts"
+import { toExitDef, toHooksDef } from "./Handler.ts"
+import { millis } from "./millis.ts"
+import { normalizeRetry } from "./normalizeRetry.ts"
+import { refCodec } from "./refCodec.ts"
+import type { RetryPolicy } from "./Retry.ts"
+
+/** The options of a workflow, types erased. */
+export interface AnyWorkflowOptions {
+  readonly input?: CodecSpec | undefined
+  readonly output?: CodecSpec | undefined
+  readonly errors?: ErrorSpec
+  readonly description?: string
+  readonly failFast?: boolean
+  readonly parallelism?: number
+  readonly timeout?: Duration.Input
+  readonly retry?: RetryPolicy<any>
+}
+
+/** Runs the builder function and freezes what came of it. */
+export const assemble = (
+  name: string,
+  options: AnyWorkflowOptions,
+  build: (builder: GraphBuilder) => unknown
+): AnyWorkflow => {
+  const input = toCodec(options.input)
+  const builder = new GraphBuilder(fieldsOf(input))
+  const result = builder.result(build(builder))
+  const output = options.output === undefined ? refCodec(result, byName(builder.nodes), input) : toCodec(options.output)
+  const error = toErrorCodec(options.errors)
+  return Object.freeze({
+    _tag: "Workflow" as const,
+    name,
+    description: options.description,
+    input,
+    output,
+    error,
+    nodes: Object.freeze(builder.nodes),
+    result,
+    failFast: options.failFast ?? false,
+    parallelism: options.parallelism ?? Infinity,
+    timeout: options.timeout === undefined ? Infinity : millis(options.timeout),
+    retry: normalizeRetry(options.retry),
+    onExit: toExitDef(builder.exit, { output, error }),
+    hooks: toHooksDef(Object.fromEntries(builder.hooks), { output, error }),
+    mistakes: Object.freeze(builder.mistakes)
+  })
+}
+
+const byName = (nodes: ReadonlyArray<NodeDef>): ReadonlyMap<string, NodeDef> =>
+  new Map(nodes.map((node) => [node.name, node]))
+
+/** The names of the fields of a struct; none for other schemas. */
+const fieldsOf = (codec: AnyCodec): ReadonlyArray<string> => {
+  const ast = SchemaAST.toType(codec.ast)
+  const struct = ast._tag === "Declaration" ? ast.typeParameters[0] : ast
+  if (struct?._tag !== "Objects") return []
+  return struct.propertySignatures.map(({ name }) => name).filter((name) => typeof name === "string")
+}
