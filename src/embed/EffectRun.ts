@@ -1,15 +1,9 @@
 /** A run as an Effect app holds it: the same engine functions as `RunHandle`, as effects and streams with typed errors. */
 import type * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import {
-  fork,
-  planRetry,
-  resubmit,
-  type ResubmitRequest,
-  retry,
-  type RetryPlan,
-  type RetryRequest
-} from "../engine/again.ts"
+import type { RetryPlan, RetryRequest } from "../engine/resets.ts"
+import { fork, resubmit, type ResubmitRequest } from "../engine/resubmit.ts"
+import { planRetry, retry } from "../engine/retry.ts"
 import { command } from "../engine/command.ts"
 import type { Answer } from "../engine/control.ts"
 import type { Engine } from "../engine/Engine.ts"
@@ -18,7 +12,7 @@ import { events, logs, nodes, type NodeView } from "../engine/observe.ts"
 import { remove } from "../engine/remove.ts"
 import { ending, result } from "../engine/result.ts"
 import type { RunFailed } from "../engine/RunFailed.ts"
-import { why, type Why } from "../engine/why.ts"
+import { type Why, why } from "../engine/why.ts"
 import type { LogLine } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { Ending, Json, Recorded } from "../run/Event.ts"

@@ -1,6 +1,7 @@
 /** The engine as a plain TypeScript app sees it: promises in, promises out, the app's services behind. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { register } from "../engine/attach.ts"
 import type { Engine } from "../engine/Engine.ts"
 import { start, type StartOptions } from "../engine/start.ts"
 import type { RunFilter } from "../journal/Journal.ts"
@@ -24,7 +25,7 @@ export class Pinnace<in R = never> {
 
   /** Makes workflows known, so that their interrupted runs go on in this process. */
   register(...workflows: ReadonlyArray<Runnable<never, unknown, unknown, R> & { readonly _tag: "Workflow" }>): this {
-    this.engine.register(workflows as unknown as ReadonlyArray<AnyWorkflow>)
+    register(this.engine, workflows as unknown as ReadonlyArray<AnyWorkflow>)
     return this
   }
 

@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { register } from "../engine/attach.ts"
 import type { InvalidInput, RunExists } from "../engine/EngineError.ts"
 import type { EngineClosed } from "../engine/EngineError.ts"
 import { start, type StartOptions } from "../engine/start.ts"
@@ -16,7 +17,7 @@ import type { RunRow } from "../run/State.ts"
 import { openSqlite } from "../sqlite/openSqlite.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
-import { effectRun, type EffectRun } from "./EffectRun.ts"
+import { type EffectRun, effectRun } from "./EffectRun.ts"
 import { makeEngine } from "./makeEngine.ts"
 import type { OpenOptions } from "./open.ts"
 
@@ -35,23 +36,29 @@ export interface PinnaceEngineShape {
 }
 
 /** The engine of an Effect app. */
-export class PinnaceEngine extends Context.Service<PinnaceEngine, PinnaceEngineShape>()("pinnace/embed/PinnaceEngine") {}
+export class PinnaceEngine
+  extends Context.Service<PinnaceEngine, PinnaceEngineShape>()("pinnace/embed/PinnaceEngine") {}
 
 /** Options of `layer`; the layer's own requirements are the services that bodies get. */
 export type LayerOptions = Omit<OpenOptions, "layer">
 
 /** Opens a state file for the lifetime of the layer; `R` are the services that Effect bodies of its workflows use. */
-export const layer = <R = never>(path: string, options: LayerOptions = {}): Layer.Layer<PinnaceEngine, JournalError, R> =>
-  Layer.effect(PinnaceEngine, make<R>(path, options))
+export const layer = <R = never>(
+  path: string,
+  options: LayerOptions = {}
+): Layer.Layer<PinnaceEngine, JournalError, R> => Layer.effect(PinnaceEngine, make<R>(path, options))
 
 const make = <R>(path: string, options: LayerOptions) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const services = (yield* Effect.context<R>()) as Context.Context<never>
     const engine = yield* Effect.acquireRelease(
       Effect.try({
         try: () =>
           makeEngine(
-            openSqlite(path, { ...(options.durability === undefined ? {} : { durability: options.durability }), turn: Context.get(services, Turn) }),
+            openSqlite(path, {
+              ...(options.durability === undefined ? {} : { durability: options.durability }),
+              turn: Context.get(services, Turn)
+            }),
             services,
             options
           ),
@@ -59,15 +66,17 @@ const make = <R>(path: string, options: LayerOptions) =>
       }),
       (opened) => opened.close
     )
-    engine.register((options.workflows ?? []) as unknown as ReadonlyArray<AnyWorkflow>)
+    register(engine, (options.workflows ?? []) as unknown as ReadonlyArray<AnyWorkflow>)
     return PinnaceEngine.of({
       start: (workflow, input, startOptions) =>
-        Effect.map(start(engine, workflow as unknown as AnyWorkflow, input, startOptions), (row) => effectRun(engine, row)),
+        Effect.map(start(engine, workflow as unknown as AnyWorkflow, input, startOptions), (row) =>
+          effectRun(engine, row)),
       get: (id) => {
         const row = engine.host.journal.findRun(id)
         return row === undefined ? undefined : effectRun(engine, row)
       },
-      list: (filter = {}) => engine.host.journal.listRuns(filter)
+      list: (filter = {}) =>
+        engine.host.journal.listRuns(filter)
     })
   })
 

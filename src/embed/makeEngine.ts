@@ -2,11 +2,14 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import process from "node:process"
+import { attach } from "../engine/attach.ts"
 import { Engine } from "../engine/Engine.ts"
-import type { Host, SecretProvider } from "../engine/Host.ts"
+import { kernel } from "../engine/kernel.ts"
 import { defaultLimits, type Limits } from "../engine/Limits.ts"
 import { Slots } from "../engine/Slots.ts"
+import type { AnyTask } from "../workflow/Definition.ts"
 import type { JournalShape } from "../journal/Journal.ts"
+import type { Host, SecretProvider } from "../engine/Live.ts"
 
 /** What an engine is made with. */
 export interface EngineOptions {
@@ -19,23 +22,32 @@ export interface EngineOptions {
   readonly limits?: Partial<Limits>
   /** Gives numbers in [0, 1) for jitter; default `Math.random`. */
   readonly random?: () => number
+  /** What runs for a task instead of its own body; for tests. */
+  readonly bodyOf?: (task: AnyTask) => AnyTask["run"]
 }
 
 /** An engine on any journal, with the references (clock, scheduler, turn) of `services`. */
 export const makeEngine = (journal: JournalShape, services: Context.Context<never>, options: EngineOptions): Engine => {
-  const limits: Limits = { ...defaultLimits, ...options.limits, ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }) }
+  const limits: Limits = {
+    ...defaultLimits,
+    ...options.limits,
+    ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism })
+  }
   const clock = Context.get(services, Clock.Clock)
   const host: Omit<Host, "onLost"> = {
     journal,
     context: services,
     now: () => clock.currentTimeMillisUnsafe(),
-    random: options.random ?? Math.random, // tidy: the one source of chance, replaced in simulations
+    // tidy: allow Math.random — jitter needs no seed in production; simulations pass their own
+    random: options.random ?? Math.random,
     limits,
     slots: new Slots(limits.parallelism),
     secrets: options.secrets ?? fromEnvironment,
-    captureConsole: options.captureConsole === true
+    captureConsole: options.captureConsole === true,
+    bodyOf: options.bodyOf ?? ((task) => task.run),
+    kernel
   }
-  return new Engine(host)
+  return attach(new Engine(host))
 }
 
 const fromEnvironment: SecretProvider = (name) => process.env[name]

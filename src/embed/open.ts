@@ -27,12 +27,18 @@ export const open = async <R = never>(path: string, options: OpenOptions<R> = {}
     ...(options.durability === undefined ? {} : { durability: options.durability })
   })
   const engine = makeEngine(journal, services, options)
-  const pinnace = new Pinnace<R>(engine, () => Effect.runPromise(Effect.andThen(engine.close, Scope.close(scope, Exit.void))))
+  const pinnace = new Pinnace<R>(
+    engine,
+    () => Effect.runPromise(Effect.andThen(engine.close, Scope.close(scope, Exit.void)))
+  )
   await registerOrClose(pinnace, options.workflows ?? [])
   return pinnace
 }
 
-const registerOrClose = async <R>(pinnace: Pinnace<R>, workflows: NonNullable<OpenOptions<R>["workflows"]>): Promise<void> => {
+const registerOrClose = async <R>(
+  pinnace: Pinnace<R>,
+  workflows: NonNullable<OpenOptions<R>["workflows"]>
+): Promise<void> => {
   try {
     pinnace.register(...workflows)
   } catch (error) {
@@ -41,7 +47,10 @@ const registerOrClose = async <R>(pinnace: Pinnace<R>, workflows: NonNullable<Op
   }
 }
 
-const buildServices = <R>(layer: Layer.Layer<R, never, never> | undefined, scope: Scope.Scope): Promise<Context.Context<never>> => {
+const buildServices = <R>(
+  layer: Layer.Layer<R, never, never> | undefined,
+  scope: Scope.Scope
+): Promise<Context.Context<never>> => {
   if (layer === undefined) return Promise.resolve(Context.empty())
   return Effect.runPromise(Layer.buildWithScope(layer, scope)) as Promise<Context.Context<never>>
 }

@@ -2,7 +2,7 @@
  * The engine: which runs this process executes, which workflows it knows, and who hears when they change.
  *
  * Owns: live runs, registered definitions, the subscription to the journal's notices.
- * Does not own: how a run proceeds (`runProgram.ts`), what commands do (`control.ts`), storage (the journal).
+ * Does not own: how a run proceeds (`runProgram.ts`), what notices lead to (`attach.ts`), storage (the journal).
  * Invariants
  * - E1 A run is live here only while this process owns it in the journal.
  * - E2 After `close` no fiber of this engine is left and the file is consistent; open runs stay open for the next process.
@@ -12,21 +12,19 @@ import * as Fiber from "effect/Fiber"
 import type { Notice } from "../journal/Journal.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
-import { answerInbox } from "./inbox.ts"
-import type { Host } from "./Host.ts"
-import type { LiveRun } from "./LiveRun.ts"
-import { planOf } from "./plans.ts"
-import { recover } from "./recover.ts"
 import { runProgram } from "./runProgram.ts"
+import type { Host, LiveRun } from "./Live.ts"
 
 /** An engine on one journal. */
 export class Engine {
   readonly host: Host
-  readonly live = new Map<number, LiveRun>()
+  readonly live: Map<number, LiveRun> = new Map()
   /** Runs whose end is being recorded without running anything of them. */
-  readonly ending = new Set<number>()
-  readonly workflows = new Map<string, AnyWorkflow>()
-  closed = false
+  readonly ending: Set<number> = new Set()
+  readonly workflows: Map<string, AnyWorkflow> = new Map()
+  /** What to do about commands that wait and processes that died; set by `attach`. */
+  onNotice: (notice: Notice) => void = () => {}
+  closed: boolean = false
   lost: JournalError | undefined
   readonly #listeners = new Map<number, Set<() => void>>()
   readonly #unsubscribe: () => void
@@ -34,16 +32,6 @@ export class Engine {
   constructor(host: Omit<Host, "onLost">) {
     this.host = { ...host, onLost: (error) => this.#lose(error) }
     this.#unsubscribe = host.journal.subscribe((notice) => this.#heard(notice))
-  }
-
-  /** Makes workflows known (also to recovery) and takes over their runs that nobody executes. */
-  register(workflows: ReadonlyArray<AnyWorkflow>): void {
-    const fresh = workflows.filter((workflow) => this.workflows.get(workflow.name) !== workflow)
-    for (const workflow of fresh) {
-      planOf(workflow)
-      this.workflows.set(workflow.name, workflow)
-    }
-    if (fresh.length > 0) recover(this, fresh.map((workflow) => workflow.name))
   }
 
   /** Executes a run whose journal is loaded. */
@@ -82,11 +70,21 @@ export class Engine {
   readonly close: Effect.Effect<void> = Effect.suspend(() => {
     if (this.closed) return Effect.void
     this.closed = true
+    return Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#shut()))
+  })
+
+  /** Leaves all runs as their events say without touching the journal, as if the process had died; for tests. */
+  readonly abandon: Effect.Effect<void> = Effect.suspend(() => {
+    this.closed = true
+    this.#unsubscribe()
+    return Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#tellAll()))
+  })
+
+  get #leaveRuns(): Effect.Effect<void> {
     const runs = [...this.live.values()]
     for (const run of runs) run.closing = true
-    const fibers = runs.flatMap((run) => run.root.fiber === undefined ? [] : [run.root.fiber])
-    return Effect.andThen(Fiber.interruptAll(fibers), Effect.sync(() => this.#shut()))
-  })
+    return Fiber.interruptAll(runs.flatMap((run) => run.root.fiber === undefined ? [] : [run.root.fiber]))
+  }
 
   #shut(): void {
     this.#unsubscribe()
@@ -96,10 +94,7 @@ export class Engine {
 
   #heard(notice: Notice): void {
     if (this.closed || this.lost !== undefined) return
-    this.#guard(() => {
-      if (notice.type === "commands") answerInbox(this)
-      if (notice.type === "died") recover(this, [...this.workflows.keys()])
-    })
+    this.#guard(() => this.onNotice(notice))
     if (notice.type === "committed") this.#tell(notice.runs)
     else this.#tellAll()
   }

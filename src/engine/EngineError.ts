@@ -2,20 +2,27 @@
 import * as Schema from "effect/Schema"
 
 /** A run that was asked for does not exist in this state file. */
-export class RunNotFound extends Schema.TaggedError<RunNotFound>()("RunNotFound", { id: Schema.String, message: Schema.String }) {
+export class RunNotFound
+  extends Schema.TaggedError<RunNotFound>()("RunNotFound", { id: Schema.String, message: Schema.String }) {
   static of(id: string): RunNotFound {
     return new RunNotFound({ id, message: `No run "${id}" in this state file: list the runs to see their ids` })
   }
 }
 
 /** The input given to `start` does not match the workflow's input schema. */
-export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInput", { workflow: Schema.String, message: Schema.String }) {}
+export class InvalidInput
+  extends Schema.TaggedError<InvalidInput>()("InvalidInput", { workflow: Schema.String, message: Schema.String }) {}
 
 /** A command that makes no sense now; `message` says why and what would. */
-export class Refused extends Schema.TaggedError<Refused>()("Refused", { run: Schema.String, verb: Schema.String, message: Schema.String }) {}
+export class Refused extends Schema.TaggedError<Refused>()("Refused", {
+  run: Schema.String,
+  verb: Schema.String,
+  message: Schema.String
+}) {}
 
 /** A run id is taken by a run of another workflow or with another input. */
-export class RunExists extends Schema.TaggedError<RunExists>()("RunExists", { id: Schema.String, message: Schema.String }) {}
+export class RunExists
+  extends Schema.TaggedError<RunExists>()("RunExists", { id: Schema.String, message: Schema.String }) {}
 
 /** The engine was closed. */
 export class EngineClosed extends Schema.TaggedError<EngineClosed>()("EngineClosed", { message: Schema.String }) {}

@@ -17,11 +17,11 @@ import { nothing } from "./NodeEnd.ts"
 
 /** The record of one live run. */
 export class Ledger {
-  readonly nodes = new Map<string, NodeRow>()
+  readonly nodes: Map<string, NodeRow> = new Map()
   /** Output texts by the sequence number of their event; filled only when a run is taken over or retried. */
-  readonly texts = new Map<number, string>()
+  readonly texts: Map<number, string> = new Map()
   /** Recorded failures by the sequence number of their event; filled like `texts`. */
-  readonly failures = new Map<number, Pick<Ending, "error" | "cause">>()
+  readonly failures: Map<number, Pick<Ending, "error" | "cause">> = new Map()
   row: RunRow
   lost: JournalError | undefined
   /** Told once when this run can no longer be recorded here. */
@@ -44,7 +44,10 @@ export class Ledger {
     const seq = ++this.#seq
     const reset = event.type === "RunRetried" ? this.#reset(event.reset, event.epoch) : []
     this.row = { ...evolveRun(this.row, event, seq, at), owner: event.type === "RunFinished" ? null : this.row.owner }
-    const write: Write = { kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: null, data: JSON.stringify(event) } }
+    const write: Write = {
+      kind: "event",
+      row: { run: this.row.key, seq, at, type: event.type, path: null, data: JSON.stringify(event) }
+    }
     this.#journal.append([write, { kind: "run", row: this.row }, ...reset], this.#checked(done))
   }
 
@@ -57,7 +60,10 @@ export class Ledger {
     this.nodes.set(event.path, row)
     const data = text === undefined ? JSON.stringify(event) : splice(event, text)
     this.#journal.append(
-      [{ kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: event.path, data } }, { kind: "node", row }],
+      [{ kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: event.path, data } }, {
+        kind: "node",
+        row
+      }],
       this.#checked(done)
     )
   }

@@ -23,7 +23,12 @@ export const nothing = "null"
 export const succeeded = (text: string): NodeEnd => ({ phase: "Succeeded", text })
 
 /** An ending without work done. */
-export const ended = (phase: TerminalPhase, reason: Reason, message: string, cause?: string): NodeEnd => ({ phase, reason, message, cause })
+export const ended = (phase: TerminalPhase, reason: Reason, message: string, cause?: string): NodeEnd => ({
+  phase,
+  reason,
+  message,
+  cause
+})
 
 /** An ending because the system could not do the work. */
 export const errored = (reason: Reason, error: unknown, what: string): NodeEnd => {

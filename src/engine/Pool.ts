@@ -9,11 +9,9 @@
  *   `idle` is called once nothing is open and nothing can be opened.
  */
 import type { Reason } from "../run/Phase.ts"
-import { launch } from "./launch.ts"
-import type { LiveNode } from "./LiveNode.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
-import type { NodeSpec } from "./NodeSpec.ts"
 import { recorded } from "./recorded.ts"
+import type { LiveNode, NodeSpec } from "./Live.ts"
 
 /** What a pool asks of its composite. */
 export interface Composite {
@@ -134,7 +132,9 @@ export class Pool {
     this.#opened[index] = 1
     const child = this.#composite.open(index)
     if (!("bind" in child)) return this.#composite.settled(index, child)
-    if (!child.leaf || this.halted !== undefined || recorded(this.#live.run.ledger, child) !== undefined) return this.#launch(index, child)
+    if (!child.leaf || this.halted !== undefined || recorded(this.#live.run.ledger, child) !== undefined) {
+      return this.#launch(index, child)
+    }
     this.#next = { index, spec: child }
   }
 
@@ -148,7 +148,7 @@ export class Pool {
       this.#composite.settled(index, end)
       this.pump()
     }
-    launch(this.#live, spec, done, { slot, stopping: this.halted })
+    this.#live.run.host.kernel.launch(this.#live, spec, done, { slot, stopping: this.halted })
   }
 
   #takeSlot(): boolean {

@@ -1,33 +1,27 @@
 /**
  * What a body sees of the engine: its identity, its signal, its log, and a way to start named children.
  *
- * Owns: the abort controller, the names of children of this attempt. Does not own: the children (the node does).
+ * Owns: the abort controller. Does not own: children (`ChildCalls.ts`), log lines (`log.ts`).
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
-import { child } from "../run/path.ts"
 import type { AnyRunnable } from "../workflow/Definition.ts"
-import { toTreatment } from "../workflow/treatment.ts"
 import type { CallOptions, TaskContext, TaskLog } from "../workflow/TaskContext.ts"
-import { launch } from "./launch.ts"
-import type { LiveNode } from "./LiveNode.ts"
+import { ChildCalls } from "./ChildCalls.ts"
+import type { Attempt, LiveNode } from "./Live.ts"
 import { makeConsole, makeLog, makeLogger } from "./log.ts"
-import type { NodeEnd } from "./NodeEnd.ts"
-import type { Attempt, NodeSpec } from "./NodeSpec.ts"
 import { RunFailed } from "./RunFailed.ts"
 import { resolveSecret } from "./secret.ts"
-import { runnableSpec } from "./spec.ts"
-import { subtree } from "./subtree.ts"
-import { decodeTyped, fromText } from "./value.ts"
 
 /** The context of one attempt. */
 export class LiveTaskContext implements TaskContext {
   readonly #live: LiveNode
   readonly attempt: number
   readonly #deadline: number
-  readonly #names = new Set<string>()
+  /** Children that the body starts. */
+  readonly calls: ChildCalls
   #controller: AbortController | undefined
   #aborted = false
   #log: TaskLog | undefined
@@ -37,6 +31,7 @@ export class LiveTaskContext implements TaskContext {
     this.#live = live
     this.attempt = attempt.number
     this.#deadline = attempt.deadline
+    this.calls = new ChildCalls(live, attempt.number)
   }
 
   get run(): string {
@@ -61,18 +56,20 @@ export class LiveTaskContext implements TaskContext {
     return this.#log ??= makeLog(this.#live, this.attempt)
   }
 
-  get capturesConsole(): boolean {
-    return this.#live.run.host.captureConsole
-  }
-
   /** Whether the body did anything that must be cleaned up. */
   get used(): boolean {
-    return this.#names.size > 0 || this.#controller !== undefined
+    return this.calls.used || this.#controller !== undefined
   }
 
   readonly progress = (done: number, total: number, note?: string): void => {
     if (this.#closed) return
-    this.#live.run.ledger.node({ type: "NodeProgress", path: this.#live.path, done, total, ...(note === undefined ? {} : { note }) })
+    this.#live.run.ledger.node({
+      type: "NodeProgress",
+      path: this.#live.path,
+      done,
+      total,
+      ...(note === undefined ? {} : { note })
+    })
   }
 
   readonly heartbeat = (): void => {
@@ -91,11 +88,7 @@ export class LiveTaskContext implements TaskContext {
   /** The attempt is over: late calls of the body change nothing. */
   close(): void {
     this.#closed = true
-  }
-
-  /** `stop`: children end first (their exit handlers run), then the body is interrupted. */
-  stop(): void {
-    if (this.#live.children.size === 0) this.#live.cancel(this.#live.stopping ?? "Stopped")
+    this.calls.close()
   }
 
   /** Gives an Effect body the captured logger and console. */
@@ -107,58 +100,29 @@ export class LiveTaskContext implements TaskContext {
     )
   }
 
-  readonly effect = (name: string, runnable: AnyRunnable, input?: unknown, options: CallOptions = {}): Effect.Effect<any, any> =>
+  readonly effect = (
+    name: string,
+    runnable: AnyRunnable,
+    input?: unknown,
+    options: CallOptions = {}
+  ): Effect.Effect<any, any> =>
     Effect.callback<unknown, unknown>((resume) => {
-      const spec = this.#childSpec(name, runnable, input, options)
-      if (spec instanceof RunFailed) return resume(Effect.die(spec))
-      const node = this.#open(spec, (end) => resume(this.#result(spec, end)))
+      const node = this.calls.start(name, runnable, input, options, (result) => {
+        resume("output" in result ? Effect.succeed(result.output) : Effect.fail(result.failure))
+      })
+      if (node instanceof RunFailed) return resume(Effect.die(node))
       return Effect.suspend(() => {
         node.stop(this.#live.stopping ?? "Terminated")
         return node.fiber === undefined ? Effect.void : Effect.asVoid(Fiber.await(node.fiber))
       })
     })
 
-  readonly call = (name: string, runnable: AnyRunnable, input?: unknown, options: CallOptions = {}): Promise<any> => {
-    const spec = this.#childSpec(name, runnable, input, options)
-    if (spec instanceof RunFailed) return Promise.reject(spec)
-    return new Promise((resolve, reject) => {
-      this.#open(spec, (end) => {
-        if (end.phase === "Succeeded") resolve(fromText(spec.output, end.text ?? "null"))
-        else reject(failure(spec, end))
+  readonly call = (name: string, runnable: AnyRunnable, input?: unknown, options: CallOptions = {}): Promise<any> =>
+    new Promise((resolve, reject) => {
+      const node = this.calls.start(name, runnable, input, options, (result) => {
+        if ("output" in result) resolve(result.output)
+        else reject(result.failure)
       })
+      if (node instanceof RunFailed) reject(node)
     })
-  }
-
-  #open(spec: NodeSpec, done: (end: NodeEnd) => void): LiveNode {
-    this.#live.releaseSlot()
-    return launch(this.#live, spec, (end) => {
-      done(end)
-      if (this.#live.stopping !== undefined) this.stop()
-    })
-  }
-
-  #childSpec(name: string, runnable: AnyRunnable, input: unknown, options: CallOptions): NodeSpec | RunFailed {
-    const path = child(subtree(this.#live.run.ledger, this.#live.path, { number: this.attempt }), name)
-    const refusal = this.#refuse(name, path)
-    if (refusal !== undefined) return new RunFailed({ run: this.run, node: path, phase: "Error", reason: "LimitExceeded", message: refusal })
-    this.#names.add(name)
-    return runnableSpec({ runnable, plan: undefined, path, handler: this.#live.handler, input: () => input, over: toTreatment(options, runnable) })
-  }
-
-  #refuse(name: string, path: string): string | undefined {
-    if (this.#closed) return `Cannot start "${path}": the attempt that starts it is over`
-    if (this.#names.has(name)) return `Cannot start "${path}" twice in one attempt: give each child a name of its own`
-    if (this.#live.stopping !== undefined) return `Cannot start "${path}": its run is being stopped`
-    return undefined
-  }
-
-  #result(spec: NodeSpec, end: NodeEnd): Effect.Effect<unknown, unknown> {
-    return end.phase === "Succeeded"
-      ? Effect.try({ try: () => fromText(spec.output, end.text ?? "null"), catch: (error) => error })
-      : Effect.fail(failure(spec, end))
-  }
 }
-
-const failure = (spec: NodeSpec, end: NodeEnd): unknown =>
-  end.typed ?? decodeTyped(spec.error, end.error) ?? RunFailed.of(spec.path, end)
-

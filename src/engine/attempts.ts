@@ -6,11 +6,9 @@ import type { JournalError } from "../journal/JournalError.ts"
 import { isFailure } from "../run/Phase.ts"
 import { decideRetry, type Failure } from "../run/retry.ts"
 import type { NodeRow } from "../run/State.ts"
-import { fireHook } from "./launch.ts"
-import type { LiveNode } from "./LiveNode.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
-import type { NodeSpec, Work } from "./NodeSpec.ts"
 import { makeStepper, type Stepper } from "./stepper.ts"
+import type { LiveNode, NodeSpec, Work } from "./Live.ts"
 
 /** Runs attempt `number` and, while the policy says so, those after it. */
 export const attempts = (
@@ -22,12 +20,22 @@ export const attempts = (
 ): Effect.Effect<NodeEnd, JournalError> => {
   const once = timed(live, spec, work, number)
   if (spec.retry === undefined) return once
-  return Effect.flatMap(once, (end) => isFailure(end.phase) ? failed(live, spec, work, number, end, stepper) : Effect.succeed(end))
+  return Effect.flatMap(
+    once,
+    (end) => isFailure(end.phase) ? failed(live, spec, work, number, end, stepper) : Effect.succeed(end)
+  )
 }
 
 /** Goes on with a node that was open when its process died. */
-export const resume = (live: LiveNode, spec: NodeSpec, work: Work, row: NodeRow): Effect.Effect<NodeEnd, JournalError> => {
-  if (row.waiting === "Retry") return Effect.flatMap(pause(live, spec, row.until), () => next(live, spec, work, row.attempt + 1, 0))
+export const resume = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  row: NodeRow
+): Effect.Effect<NodeEnd, JournalError> => {
+  if (row.waiting === "Retry") {
+    return Effect.flatMap(pause(live, spec, row.until), () => next(live, spec, work, row.attempt + 1, 0))
+  }
   if (!spec.leaf) return attempts(live, spec, work, row.attempt)
   const crashed = crashEnding(live, spec, row)
   if (crashed === undefined) return next(live, spec, work, row.attempt, row.reruns + 1)
@@ -37,11 +45,19 @@ export const resume = (live: LiveNode, spec: NodeSpec, work: Work, row: NodeRow)
 const crashEnding = (live: LiveNode, spec: NodeSpec, row: NodeRow): NodeEnd | undefined => {
   if (row.kind === "suspend") return undefined
   if (spec.onCrash === "fail") {
-    return ended("Error", "Crashed", `The process died during attempt ${row.attempt}, and this task must not run twice (onCrash: "fail")`)
+    return ended(
+      "Error",
+      "Crashed",
+      `The process died during attempt ${row.attempt}, and this task must not run twice (onCrash: "fail")`
+    )
   }
   const { reruns } = live.run.host.limits
   if (row.reruns < reruns) return undefined
-  return ended("Error", "Crashed", `The process died ${row.reruns + 1} times during attempt ${row.attempt} (limits.reruns is ${reruns})`)
+  return ended(
+    "Error",
+    "Crashed",
+    `The process died ${row.reruns + 1} times during attempt ${row.attempt} (limits.reruns is ${reruns})`
+  )
 }
 
 const timed = (live: LiveNode, spec: NodeSpec, work: Work, number: number): Effect.Effect<NodeEnd, JournalError> => {
@@ -86,7 +102,7 @@ const failed = (
   end: NodeEnd,
   known?: Stepper
 ): Effect.Effect<NodeEnd, JournalError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const retry = spec.retry!
     const now = live.run.host.now()
     const failure = toFailure(spec, end, now)
@@ -100,14 +116,16 @@ const failed = (
       random: live.run.host.random,
       scheduled
     })
-    if (!decision.again) return decision.why === "" ? end : { ...end, message: `${end.message ?? end.reason} (${decision.why})` }
+    if (!decision.again) {
+      return decision.why === "" ? end : { ...end, message: `${end.message ?? end.reason} (${decision.why})` }
+    }
     const nextAt = now + decision.delay
     if (nextAt >= startedAt(live) + spec.timeouts.total) return timeout(live, spec)
     recordFailure(live, spec, number, end, decision.delay, nextAt)
     if (live.stopping === "Timeout") live.stopping = undefined
     live.onStop = () => live.cancel(live.stopping ?? "Stopped")
     live.releaseSlot()
-    fireHook(live, spec, "retrying", number, end)
+    live.run.host.kernel.fireHook(live, spec, "retrying", number, end)
     yield* pause(live, spec, nextAt)
     return yield* next(live, spec, work, number + 1, 0, stepper)
   })
@@ -121,7 +139,14 @@ const toFailure = (spec: NodeSpec, end: NodeEnd, at: number): Failure => ({
   at
 })
 
-const recordFailure = (live: LiveNode, spec: NodeSpec, attempt: number, end: NodeEnd, delay: number, nextAt: number): void =>
+const recordFailure = (
+  live: LiveNode,
+  spec: NodeSpec,
+  attempt: number,
+  end: NodeEnd,
+  delay: number,
+  nextAt: number
+): void =>
   live.run.ledger.node({
     type: "AttemptFailed",
     path: spec.path,
@@ -139,7 +164,9 @@ const pause = (live: LiveNode, spec: NodeSpec, until: number): Effect.Effect<voi
     const delay = Math.max(0, until - live.run.host.now())
     const slept = delay === 0 ? Effect.void : Effect.sleep(Duration.millis(delay))
     const gate = Effect.andThen(slept, whileSuspended(live))
-    return spec.leaf ? Effect.andThen(gate, Effect.suspend(() => live.holdsSlot ? Effect.void : live.run.host.slots.take(live))) : gate
+    return spec.leaf
+      ? Effect.andThen(gate, Effect.suspend(() => live.holdsSlot ? Effect.void : live.run.host.slots.take(live)))
+      : gate
   })
 
 const whileSuspended = (live: LiveNode): Effect.Effect<void> =>

@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Reason } from "../run/Phase.ts"
-import type { LiveNode } from "./LiveNode.ts"
 import type { Pool } from "./Pool.ts"
+import type { LiveNode } from "./Live.ts"
 
 /** Ends all children of a node and waits for them: interrupted at once when the node is cut, else stopped, so that exit handlers run. */
 export const endChildren = (live: LiveNode, reason: Reason = live.reason): Effect.Effect<void> =>
@@ -15,7 +15,8 @@ export const endChildren = (live: LiveNode, reason: Reason = live.reason): Effec
     return Effect.andThen(Effect.forEach([...live.children], settled, { discard: true }), endChildren(live, reason))
   })
 
-const settled = (node: LiveNode): Effect.Effect<unknown> => node.fiber === undefined ? Effect.void : Fiber.await(node.fiber)
+const settled = (node: LiveNode): Effect.Effect<unknown> =>
+  node.fiber === undefined ? Effect.void : Fiber.await(node.fiber)
 
 /** What a composite does when it is interrupted itself: start nothing more, end everything that is open. */
 export const collectChildren = (live: LiveNode, pool: Pool): Effect.Effect<void> =>

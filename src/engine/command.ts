@@ -22,16 +22,23 @@ export const command = (
       const row = engine.host.journal.findRun(id)
       return row === undefined ? Effect.fail(RunNotFound.of(id)) : route(engine, row, verb, args)
     }),
-    (answer) => answer.ok ? Effect.succeed(answer) : Effect.fail(new Refused({ run: id, verb, message: answer.message }))
+    (answer) =>
+      answer.ok ? Effect.succeed(answer) : Effect.fail(new Refused({ run: id, verb, message: answer.message }))
   )
 
 const route = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
   const live = engine.live.get(row.key)
-  if (live !== undefined) return Effect.callback((resume) => control(live, verb, args, (answer) => resume(Effect.succeed(answer))))
+  if (live !== undefined) {
+    return Effect.callback((resume) => control(live, verb, args, (answer) => resume(Effect.succeed(answer))))
+  }
   if (isTerminal(row.phase)) return Effect.succeed(ended(verb, row))
-  if (engine.ending.has(row.key)) return Effect.succeed({ ok: true, message: `Run ${row.id} is already being terminated` })
+  if (engine.ending.has(row.key)) {
+    return Effect.succeed({ ok: true, message: `Run ${row.id} is already being terminated` })
+  }
   const { journal } = engine.host
-  if (row.owner !== null && row.owner !== journal.process && journal.isAlive(row.owner)) return remote(engine, row, verb, args)
+  if (row.owner !== null && row.owner !== journal.process && journal.isAlive(row.owner)) {
+    return remote(engine, row, verb, args)
+  }
   const claimed = journal.claim({ run: row.key })[0]
   if (claimed === undefined) return remote(engine, row, verb, args)
   if (isTerminal(claimed.phase)) {
@@ -63,7 +70,9 @@ const remote = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Eff
       const answer = journal.command(sent)?.answer
       if (answer !== undefined && answer !== null) return finish(Effect.succeed(JSON.parse(answer)))
       if (engine.closed) finish(Effect.succeed({ ok: false, message: "The engine was closed before the answer came" }))
-      else if (row.owner !== null && !journal.isAlive(row.owner)) finish(Effect.suspend(() => reroute(engine, row, verb, args)))
+      else if (row.owner !== null && !journal.isAlive(row.owner)) {
+        finish(Effect.suspend(() => reroute(engine, row, verb, args)))
+      }
     }
     const unlisten = engine.listen(row.key, look)
     const stop = (): void => {
@@ -76,7 +85,9 @@ const remote = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Eff
 
 const reroute = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
   const now = engine.host.journal.getRun(row.key)
-  return now === undefined ? Effect.succeed({ ok: false, message: `Run ${row.id} was deleted` }) : route(engine, now, verb, args)
+  return now === undefined
+    ? Effect.succeed({ ok: false, message: `Run ${row.id} was deleted` })
+    : route(engine, now, verb, args)
 }
 
 /** Nobody can execute the run (its definition is unknown here): it can still be stopped, suspended and resumed in the record. */
@@ -96,7 +107,10 @@ const offline = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Ef
     if (verb === "stop" || verb === "terminate") {
       const reason = verb === "stop" ? "Stopped" : "Terminated"
       abandon(ledger, reason, args.message ?? reason)
-      return answer({ ok: true, message: `Run ${row.id} was ended; its exit handlers could not run, its definition is not registered` })
+      return answer({
+        ok: true,
+        message: `Run ${row.id} was ended; its exit handlers could not run, its definition is not registered`
+      })
     }
     if (verb === "suspend" || verb === "resume") {
       ledger.run(verb === "suspend" ? { type: "RunSuspended" } : { type: "RunResumed" })
@@ -106,5 +120,8 @@ const offline = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Ef
       ledger.node({ type: "NodeSignalled", path: args.node, value: null }, JSON.stringify(args.value ?? nothing))
       return answer({ ok: true, message: `Node "${args.node}" got its value` })
     }
-    answer({ ok: false, message: `Cannot ${verb} run ${row.id} here: its workflow "${row.workflow}" is not registered` })
+    answer({
+      ok: false,
+      message: `Cannot ${verb} run ${row.id} here: its workflow "${row.workflow}" is not registered`
+    })
   })

@@ -1,9 +1,9 @@
 /** What commands do to a run that this process executes. Whether they make sense now is decided in `run/command.ts`. */
 import { already, refusal, type Verb } from "../run/command.ts"
 import type { Json } from "../run/Event.ts"
-import type { LiveRun } from "./LiveRun.ts"
 import { encodeDefect } from "./NodeEnd.ts"
 import { fromText } from "./value.ts"
+import type { LiveRun } from "./Live.ts"
 
 /** What a command did, or why it did nothing. */
 export interface Answer {
@@ -38,14 +38,20 @@ const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer
   const message = args.message === undefined ? {} : { message: args.message }
   switch (verb) {
     case "stop":
-      ledger.run({ type: "RunStopping", mode: "stop", ...message }, after(`Run ${id} is stopping; its exit handlers run`))
+      ledger.run(
+        { type: "RunStopping", mode: "stop", ...message },
+        after(`Run ${id} is stopping; its exit handlers run`)
+      )
       live.wake()
       return live.root.stop("Stopped")
     case "terminate":
       ledger.run({ type: "RunStopping", mode: "terminate", ...message }, after(`Run ${id} is terminating`))
       return live.root.cancel("Terminated")
     case "suspend":
-      return ledger.run({ type: "RunSuspended" }, after(`Run ${id} is suspended: what runs goes on, nothing new begins`))
+      return ledger.run(
+        { type: "RunSuspended" },
+        after(`Run ${id} is suspended: what runs goes on, nothing new begins`)
+      )
     case "resume":
       ledger.run({ type: "RunResumed" }, after(`Run ${id} goes on`))
       return live.wake()
@@ -60,7 +66,10 @@ const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void
   const { node: path = "", value = null } = args
   const wake = live.signals.get(path)
   if (wake === undefined) {
-    return done({ ok: false, message: `Node "${path}" of run ${live.ledger.row.id} does not wait for a signal now${waiting(live)}` })
+    return done({
+      ok: false,
+      message: `Node "${path}" of run ${live.ledger.row.id} does not wait for a signal now${waiting(live)}`
+    })
   }
   const text = JSON.stringify(value)
   const wrong = mismatch(live, path, text)
@@ -73,7 +82,9 @@ const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void
 }
 
 const alreadySignalled = (live: LiveRun, verb: Verb, { node = "" }: CommandArgs): string | undefined =>
-  verb === "signal" && (live.ledger.nodes.get(node)?.signalSeq ?? 0) > 0 ? `Node "${node}" has its value already` : undefined
+  verb === "signal" && (live.ledger.nodes.get(node)?.signalSeq ?? 0) > 0
+    ? `Node "${node}" has its value already`
+    : undefined
 
 const waiting = (live: LiveRun): string => {
   const paths = [...live.signals.keys()]
@@ -90,4 +101,3 @@ const mismatch = (live: LiveRun, path: string, text: string): string | undefined
     return `The value for node "${path}" does not match its schema: ${encodeDefect(error).message}`
   }
 }
-

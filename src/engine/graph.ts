@@ -5,15 +5,13 @@ import { defaultHolds, holds, type Status } from "../run/depends.ts"
 import { graphEnding } from "../run/graph.ts"
 import { child } from "../run/path.ts"
 import { isFailure, type Phase, type Reason } from "../run/Phase.ts"
-import type { AnyRef, Bound } from "../workflow/Definition.ts"
+import { Bindings } from "./Bindings.ts"
 import { collectChildren } from "./children.ts"
-import type { LiveNode } from "./LiveNode.ts"
-import { ended, errored, type NodeEnd, nothing, toEnding } from "./NodeEnd.ts"
-import type { NodeSpec } from "./NodeSpec.ts"
+import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
 import { Pool } from "./Pool.ts"
-import { codecsOf, planNodeSpec } from "./spec.ts"
 import { subtree } from "./subtree.ts"
-import { fromText, returned, toOutcome } from "./value.ts"
+import { returned } from "./value.ts"
+import type { LiveNode, NodeSpec } from "./Live.ts"
 
 /** Runs a plan beneath `live`; `prefix` is the path its nodes hang under. */
 export const runGraph = (live: LiveNode, plan: Plan, input: unknown, prefix: string): Effect.Effect<NodeEnd> =>
@@ -27,11 +25,10 @@ class Graph {
   readonly pool: Pool
   readonly #live: LiveNode
   readonly #plan: Plan
-  readonly #input: unknown
+  readonly #bindings: Bindings
   readonly #prefix: string
   readonly #done: (end: NodeEnd) => void
   readonly #ends: Array<NodeEnd | undefined>
-  readonly #values: Array<unknown>
   readonly #waits: Int32Array
   #settledCount = 0
   #culprit: number | undefined
@@ -39,11 +36,10 @@ class Graph {
   constructor(live: LiveNode, plan: Plan, input: unknown, prefix: string, done: (end: NodeEnd) => void) {
     this.#live = live
     this.#plan = plan
-    this.#input = input
     this.#prefix = prefix
     this.#done = done
     this.#ends = new Array(plan.nodes.length)
-    this.#values = new Array(plan.nodes.length)
+    this.#bindings = new Bindings(plan, input, this.#ends)
     this.#waits = Int32Array.from(plan.nodes, (node) => node.upstream.length)
     const limit = Math.min(plan.workflow.parallelism, live.run.host.limits.openNodes)
     this.pool = new Pool(live, plan.nodes.length, limit, {
@@ -73,10 +69,10 @@ class Graph {
   }
 
   #spec(node: PlanNode, path: string): NodeSpec {
-    return planNodeSpec(node, path, this.#live.handler, {
-      values: () => this.#bound(node),
-      input: this.#input,
-      resolve: (ref) => this.#resolve(ref)
+    return this.#live.run.host.kernel.planNodeSpec(node, path, this.#live.handler, {
+      values: () => this.#bindings.of(node),
+      input: this.#bindings.input,
+      resolve: this.#bindings.resolve
     })
   }
 
@@ -91,7 +87,9 @@ class Graph {
     if (!met) return ended("Omitted", "Depends", "The nodes it depends on did not end as its condition asks")
     if (node.def.when === undefined) return undefined
     try {
-      return node.def.when(this.#bound(node), this.#input) ? undefined : ended("Skipped", "When", "Its guard `when` answered false")
+      return node.def.when(this.#bindings.of(node), this.#bindings.input)
+        ? undefined
+        : ended("Skipped", "When", "Its guard `when` answered false")
     } catch (error) {
       return errored("BadGuard", error, `The guard of node "${path}" threw`)
     }
@@ -110,32 +108,11 @@ class Graph {
     const start = `${subtree(ledger, path, { number: ledger.nodes.get(path)?.attempt ?? 1 })}[`
     const phases: Array<Phase> = []
     for (const row of ledger.nodes.values()) {
-      if (row.path.startsWith(start) && row.path.endsWith("]") && !row.path.includes("/", start.length)) phases.push(row.phase)
+      if (row.path.startsWith(start) && row.path.endsWith("]") && !row.path.includes("/", start.length)) {
+        phases.push(row.phase)
+      }
     }
     return phases
-  }
-
-  #bound(node: PlanNode): Bound {
-    return mapValues(node.def.needs, (ref) => this.#resolve(ref))
-  }
-
-  #resolve(ref: AnyRef): unknown {
-    let value = this.#source(ref)
-    for (const key of ref.at) value = (value as Record<string, unknown> | undefined)?.[key]
-    return value
-  }
-
-  #source(ref: AnyRef): unknown {
-    if (ref.of === "value") return ref.value
-    if (ref.of === "input") return this.#input
-    if (ref.of === "record") return mapValues(ref.fields ?? {}, (field) => this.#resolve(field))
-    const node = this.#plan.byName.get(ref.node!)!
-    const end = this.#ends[node.index]
-    if (end === undefined) return undefined
-    const codecs = codecsOf(node.def)
-    if (ref.of === "outcome") return toOutcome(end, codecs.output, codecs.error)
-    if (end.phase !== "Succeeded") return node.def.fallback?.value
-    return this.#values[node.index] ??= fromText(codecs.output, end.text ?? nothing)
   }
 
   readonly #settled = (index: number, end: NodeEnd): void => {
@@ -180,23 +157,24 @@ class Graph {
     const end = this.#ends[cause]!
     const path = child(this.#prefix, this.#plan.nodes[cause]!.name)
     const passed = isHalt(end.reason) ? end.reason : reason
-    return { phase, reason: passed, message: `node "${path}" ${end.phase}: ${end.message ?? ""}`, cause: end.cause ?? path, error: end.error, typed: end.typed }
+    return {
+      phase,
+      reason: passed,
+      message: `node "${path}" ${end.phase}: ${end.message ?? ""}`,
+      cause: end.cause ?? path,
+      error: end.error,
+      typed: end.typed
+    }
   }
 
   #output(): NodeEnd {
     const { result, output } = this.#plan.workflow
     try {
-      return returned(output, result === undefined ? undefined : this.#resolve(result), this.#live.path)
+      return returned(output, result === undefined ? undefined : this.#bindings.resolve(result), this.#live.path)
     } catch (error) {
       return errored("BadOutput", error, `Cannot read the output of "${this.#plan.name}"`)
     }
   }
-}
-
-const mapValues = (refs: Readonly<Record<string, AnyRef>>, read: (ref: AnyRef) => unknown): Bound => {
-  const values: Record<string, unknown> = {}
-  for (const name of Object.keys(refs)) values[name] = read(refs[name]!)
-  return values
 }
 
 const isHalt = (reason: Reason | undefined): reason is "Stopped" | "Terminated" | "Timeout" =>

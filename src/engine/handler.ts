@@ -1,11 +1,10 @@
 /** Exit handlers and hooks as nodes: same primitive, same journal, spared by `stop`. */
 import type { HandlerDef } from "../workflow/Definition.ts"
 import type { Outcome } from "../workflow/Outcome.ts"
-import type { LiveNode } from "./LiveNode.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
-import type { NodeSpec } from "./NodeSpec.ts"
-import { runnableSpec } from "./spec.ts"
+import { calledSpec } from "./spec.ts"
 import { toOutcome } from "./value.ts"
+import type { LiveNode, NodeSpec } from "./Live.ts"
 
 /** The spec of an exit handler or hook of `owner`, told how the owner ended (`undefined` while it is running). */
 export const handlerSpec = (
@@ -16,7 +15,7 @@ export const handlerSpec = (
   kind: "exit" | "hook",
   end: NodeEnd | undefined
 ): NodeSpec =>
-  runnableSpec({
+  calledSpec({
     runnable: def.task,
     plan: undefined,
     path,

@@ -15,7 +15,10 @@ const answer = (engine: Engine, command: Command): void => {
   const live = engine.live.get(command.run)
   const done = (result: Answer): void => {
     const text = JSON.stringify(result)
-    engine.host.journal.append([{ kind: "answer", command: command.id, answer: text }], () => acting(engine).delete(command.id))
+    engine.host.journal.append(
+      [{ kind: "answer", command: command.id, answer: text }],
+      () => acting(engine).delete(command.id)
+    )
   }
   acting(engine).add(command.id)
   if (live === undefined) return done({ ok: false, message: "The run ended before the command arrived" })

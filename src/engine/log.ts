@@ -4,15 +4,21 @@ import * as Inspectable from "effect/Inspectable"
 import * as Logger from "effect/Logger"
 import type { LogLine } from "../journal/Journal.ts"
 import type { TaskLog } from "../workflow/TaskContext.ts"
-import type { LiveNode } from "./LiveNode.ts"
+import type { LiveNode } from "./Live.ts"
 
 type Level = LogLine["level"]
 
 /** The log of one attempt. */
 export const makeLog = (live: LiveNode, attempt: number): TaskLog => {
-  const at = (level: Level) => (...values: ReadonlyArray<unknown>) => write(live, attempt, level, values.map(show).join(" "))
+  const at = (level: Level) => (...values: ReadonlyArray<unknown>) =>
+    write(live, attempt, level, values.map(show).join(" "))
   const info = at("info")
-  return Object.assign((...values: ReadonlyArray<unknown>) => info(...values), { debug: at("debug"), info, warn: at("warn"), error: at("error") })
+  return Object.assign((...values: ReadonlyArray<unknown>) => info(...values), {
+    debug: at("debug"),
+    info,
+    warn: at("warn"),
+    error: at("error")
+  })
 }
 
 /** A logger for Effect bodies that writes to the node's log. */
@@ -24,11 +30,26 @@ export const makeLogger = (live: LiveNode, attempt: number): Logger.Logger<unkno
 
 /** Effect's console, redirected to a node's log. */
 export const makeConsole = (log: TaskLog): Console.Console =>
-  ({ ...globalConsole, log: log.info, info: log.info, debug: log.debug, warn: log.warn, error: log.error, trace: log.debug }) as Console.Console
+  ({
+    ...globalConsole,
+    log: log.info,
+    info: log.info,
+    debug: log.debug,
+    warn: log.warn,
+    error: log.error,
+    trace: log.debug
+  }) as Console.Console
 
 const globalConsole = globalThis.console
 
-const levels: Partial<Record<string, Level>> = { Trace: "debug", Debug: "debug", Info: "info", Warn: "warn", Error: "error", Fatal: "error" }
+const levels: Partial<Record<string, Level>> = {
+  Trace: "debug",
+  Debug: "debug",
+  Info: "info",
+  Warn: "warn",
+  Error: "error",
+  Fatal: "error"
+}
 
 const show = (value: unknown): string => typeof value === "string" ? value : Inspectable.toStringUnknown(value)
 
@@ -39,8 +60,11 @@ const write = (live: LiveNode, attempt: number, level: Level, text: string): voi
   const count = (run.logCounts.get(path) ?? 0) + 1
   if (count > limits.logLines + 1) return
   run.logCounts.set(path, count)
-  const line = count > limits.logLines ? `(further lines dropped: ${limits.logLines} lines is the limit of one node)` : clip(text, limits.logLine)
+  const line = count > limits.logLines
+    ? `(further lines dropped: ${limits.logLines} lines is the limit of one node)`
+    : clip(text, limits.logLine)
   journal.append([{ kind: "log", row: { run: run.ledger.row.key, path, attempt, at: now(), level, text: line } }])
 }
 
-const clip = (text: string, limit: number): string => text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} more characters dropped)`
+const clip = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} more characters dropped)`

@@ -6,20 +6,18 @@ import { item as itemPath } from "../run/path.ts"
 import { isFailure, type Reason } from "../run/Phase.ts"
 import type { MapDef } from "../workflow/Definition.ts"
 import { collectChildren } from "./children.ts"
-import type { LiveNode } from "./LiveNode.ts"
 import { ended, type NodeEnd, nothing, succeeded } from "./NodeEnd.ts"
-import type { NodeSpec, Work } from "./NodeSpec.ts"
 import { Pool } from "./Pool.ts"
-import { runnableSpec, type Scope } from "./spec.ts"
 import { subtree } from "./subtree.ts"
+import type { Kernel, LiveNode, NodeSpec, Readable, Work } from "./Live.ts"
 
 /** The work of a map node; throws when its items are not a list or two items have the same key. */
-export const mapWork = (node: PlanNode, map: MapDef, path: string, handler: boolean, scope: Scope): Work => {
+export const mapWork = (node: PlanNode, map: MapDef, path: string, handler: boolean, scope: Readable): Work => {
   const items = scope.resolve(map.items)
   if (!Array.isArray(items)) throw new TypeError(`its items are ${items === null ? "null" : typeof items}, not a list`)
   const keys = uniqueKeys(items, map)
-  const specs = (prefix: string) => (index: number): NodeSpec =>
-    runnableSpec({
+  const specs = (kernel: Kernel, prefix: string) => (index: number): NodeSpec =>
+    kernel.calledSpec({
       runnable: node.def.runnable!,
       plan: node.plan,
       path: itemPath(prefix, keys[index]!),
@@ -29,7 +27,8 @@ export const mapWork = (node: PlanNode, map: MapDef, path: string, handler: bool
     })
   return {
     text: `{"items":${items.length}}`,
-    attempt: (live, attempt) => runMap(live, map, items.length, specs(subtree(live.run.ledger, path, attempt)))
+    attempt: (live, attempt) =>
+      runMap(live, map, items.length, specs(live.run.host.kernel, subtree(live.run.ledger, path, attempt)))
   }
 }
 
@@ -44,7 +43,12 @@ const uniqueKeys = (items: ReadonlyArray<unknown>, map: MapDef): ReadonlyArray<s
   return keys
 }
 
-const runMap = (live: LiveNode, map: MapDef, size: number, specs: (index: number) => NodeSpec): Effect.Effect<NodeEnd> =>
+const runMap = (
+  live: LiveNode,
+  map: MapDef,
+  size: number,
+  specs: (index: number) => NodeSpec
+): Effect.Effect<NodeEnd> =>
   Effect.callback<NodeEnd>((resume) => {
     const ends: Array<NodeEnd | undefined> = new Array(size)
     let culprit: number | undefined
@@ -84,11 +88,17 @@ const ending = (
     return ended("Failed", reason, `${reason} before all of its items had run`)
   }
   const { cause } = mapEnding(settled)
-  return cause === undefined ? succeeded(`[${settled.map((end) => end.text ?? nothing).join(",")}]`) : blames(specs, ends, cause)
+  return cause === undefined
+    ? succeeded(`[${settled.map((end) => end.text ?? nothing).join(",")}]`)
+    : blames(specs, ends, cause)
 }
 
 /** The failure of a map because of one of its items; what somebody else imposed on the item is passed on unchanged. */
-const blames = (specs: (index: number) => NodeSpec, ends: ReadonlyArray<NodeEnd | undefined>, index: number): NodeEnd => {
+const blames = (
+  specs: (index: number) => NodeSpec,
+  ends: ReadonlyArray<NodeEnd | undefined>,
+  index: number
+): NodeEnd => {
   const end = ends[index]!
   const { path } = specs(index)
   const { phase, reason } = mapEnding([end])

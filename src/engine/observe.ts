@@ -40,9 +40,16 @@ export const ended = (engine: Engine, key: number): Effect.Effect<RunRow, Engine
     return Effect.sync(stop)
   })
 
-const endedNow = (engine: Engine, key: number): Effect.Effect<RunRow, EngineClosed | JournalError | RunNotFound> | undefined => {
+const endedNow = (
+  engine: Engine,
+  key: number
+): Effect.Effect<RunRow, EngineClosed | JournalError | RunNotFound> | undefined => {
   if (engine.lost !== undefined) return Effect.fail(engine.lost)
-  if (engine.closed) return Effect.fail(new EngineClosed({ message: "The engine was closed; the run goes on when the file is opened again" }))
+  if (engine.closed) {
+    return Effect.fail(
+      new EngineClosed({ message: "The engine was closed; the run goes on when the file is opened again" })
+    )
+  }
   if (engine.live.has(key)) return undefined
   const row = engine.host.journal.getRun(key)
   if (row === undefined) return Effect.fail(RunNotFound.of(String(key)))
@@ -93,7 +100,11 @@ export const nodes = (engine: Engine, key: number, values = false): ReadonlyArra
   const rows = [...engine.host.journal.nodes(key)].sort((a, b) => firstSeq(a) - firstSeq(b))
   if (!values) return rows
   const payloads = new Map(engine.host.journal.events(key, 0).map(({ event, seq }) => [seq, event]))
-  return rows.map((row) => ({ ...row, ...inputOf(payloads.get(row.inputSeq)), ...outputOf(payloads.get(row.resultSeq)) }))
+  return rows.map((row) => ({
+    ...row,
+    ...inputOf(payloads.get(row.inputSeq)),
+    ...outputOf(payloads.get(row.resultSeq))
+  }))
 }
 
 const firstSeq = (row: NodeRow): number => row.inputSeq === 0 ? row.resultSeq : row.inputSeq
@@ -105,4 +116,5 @@ const outputOf = (event: Event | undefined): { readonly output?: Json } =>
   event !== undefined && "ending" in event && event.ending.output !== undefined ? { output: event.ending.output } : {}
 
 /** The kept log lines of a run or of one node, oldest first. */
-export const logs = (engine: Engine, key: number, path?: string): ReadonlyArray<LogLine> => engine.host.journal.logs(key, path)
+export const logs = (engine: Engine, key: number, path?: string): ReadonlyArray<LogLine> =>
+  engine.host.journal.logs(key, path)

@@ -1,16 +1,15 @@
 /** Captures `console` calls of bodies into node logs, when the engine was opened with `captureConsole`. */
 import { AsyncLocalStorage } from "node:async_hooks"
-import type { LiveTaskContext } from "./TaskContext.ts"
+import type { TaskLog } from "../workflow/TaskContext.ts"
 
-const current = new AsyncLocalStorage<LiveTaskContext>()
+const current = new AsyncLocalStorage<TaskLog>()
 const methods = ["debug", "info", "log", "warn", "error"] as const
 let patched = false
 
 /** Runs a body so that its `console` calls reach its node's log. */
-export const observed = <A>(context: LiveTaskContext, body: () => A): A => {
-  if (!context.capturesConsole) return body()
+export const observed = <A>(log: TaskLog, body: () => A): A => {
   if (!patched) patch()
-  return current.run(context, body)
+  return current.run(log, body)
 }
 
 /** `console` keeps working everywhere else: only calls made inside a body are redirected. */
@@ -20,9 +19,9 @@ const patch = (): void => {
     // The one place that names the global console: capturing it is this module's purpose.
     const original = globalThis.console[method].bind(globalThis.console)
     globalThis.console[method] = (...values: ReadonlyArray<unknown>) => {
-      const context = current.getStore()
-      if (context === undefined) return original(...values)
-      context.log[method === "log" ? "info" : method](...values)
+      const log = current.getStore()
+      if (log === undefined) return original(...values)
+      log[method === "log" ? "info" : method](...values)
     }
   }
 }

@@ -12,9 +12,8 @@ import { isTerminal, type Reason } from "../run/Phase.ts"
 import { phaseFor } from "../run/reason.ts"
 import type { NodeRow } from "../run/State.ts"
 import { attempts, resume } from "./attempts.ts"
-import type { LiveNode } from "./LiveNode.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
-import type { NodeSpec, Work } from "./NodeSpec.ts"
+import type { LiveNode, NodeSpec, Work } from "./Live.ts"
 
 /** Runs a node from wherever the journal says it stands; never fails, and ends only after its ending is recorded. */
 export const program = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> =>
@@ -30,14 +29,23 @@ const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, JournalErr
     if (live.stopping !== undefined && !spec.composite) return Effect.succeed(imposed(live.stopping))
     const work = bind(live, spec, row)
     if (!("attempt" in work)) return Effect.succeed(work)
-    if (spec.leaf && !live.holdsSlot) return Effect.flatMap(live.run.host.slots.take(live), () => begin(live, spec, work, row))
+    if (spec.leaf && !live.holdsSlot) {
+      return Effect.flatMap(live.run.host.slots.take(live), () => begin(live, spec, work, row))
+    }
     return begin(live, spec, work, row)
   })
 
-const begin = (live: LiveNode, spec: NodeSpec, work: Work, row: NodeRow | undefined): Effect.Effect<NodeEnd, JournalError> => {
+const begin = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  row: NodeRow | undefined
+): Effect.Effect<NodeEnd, JournalError> => {
   if (row !== undefined && row.phase === "Running") return resume(live, spec, work, row)
   const started = { type: "NodeStarted", path: spec.path, kind: spec.kind, input: null } as const
-  if (spec.leaf) return Effect.flatMap(live.run.ledger.nodeDurably(started, work.text), () => attempts(live, spec, work, 1))
+  if (spec.leaf) {
+    return Effect.flatMap(live.run.ledger.nodeDurably(started, work.text), () => attempts(live, spec, work, 1))
+  }
   live.run.ledger.node(started, work.text)
   return attempts(live, spec, work, 1)
 }
@@ -56,16 +64,28 @@ const bind = (live: LiveNode, spec: NodeSpec, row: NodeRow | undefined): Work | 
 const boundExceeded = (live: LiveNode): NodeEnd | undefined => {
   const { limits } = live.run.host
   if (live.depth > limits.depth) {
-    return ended("Error", "LimitExceeded", `Node "${live.path}" is nested ${live.depth} deep, the limit is ${limits.depth}: end the recursion or raise limits.depth`)
+    return ended(
+      "Error",
+      "LimitExceeded",
+      `Node "${live.path}" is nested ${live.depth} deep, the limit is ${limits.depth}: end the recursion or raise limits.depth`
+    )
   }
   if (live.run.ledger.nodes.size >= limits.nodes) {
-    return ended("Error", "LimitExceeded", `Run "${live.run.ledger.row.id}" has ${limits.nodes} nodes, the limit: split the work over several runs or raise limits.nodes`)
+    return ended(
+      "Error",
+      "LimitExceeded",
+      `Run "${live.run.ledger.row.id}" has ${limits.nodes} nodes, the limit: split the work over several runs or raise limits.nodes`
+    )
   }
   return undefined
 }
 
 const tooLarge = (path: string, what: string, size: number, limit: number): NodeEnd =>
-  ended("Error", "LimitExceeded", `The ${what} of node "${path}" has ${size} characters as JSON, the limit is ${limit}: store it in a file and pass its name, or raise limits.payload`)
+  ended(
+    "Error",
+    "LimitExceeded",
+    `The ${what} of node "${path}" has ${size} characters as JSON, the limit is ${limit}: store it in a file and pass its name, or raise limits.payload`
+  )
 
 const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, JournalError>): NodeEnd => {
   live.releaseSlot()
@@ -75,26 +95,36 @@ const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, Journal
   const { ledger } = live.run
   if (live.resumed) closeLeftovers(live, spec, end)
   const known = ledger.nodes.has(spec.path)
-  ledger.node({ type: "NodeFinished", path: spec.path, ...(known ? {} : { kind: spec.kind }), ending: toEnding(end) }, end.text)
+  ledger.node(
+    { type: "NodeFinished", path: spec.path, ...(known ? {} : { kind: spec.kind }), ending: toEnding(end) },
+    end.text
+  )
   return end
 }
 
 const bounded = (live: LiveNode, spec: NodeSpec, end: NodeEnd): NodeEnd => {
   const limit = live.run.host.limits.payload
-  return end.text === undefined || end.text.length <= limit ? end : tooLarge(spec.path, "output", end.text.length, limit)
+  return end.text === undefined || end.text.length <= limit
+    ? end
+    : tooLarge(spec.path, "output", end.text.length, limit)
 }
 
 /** What an earlier life of this node left open beneath it, and this one did not come to, ends before it does. */
 const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {
   const { ledger } = live.run
-  const ending = end.phase === "Succeeded" ? ended("Omitted", "Depends", "The next life of its parent did not come to it") : imposed(end.reason ?? "Terminated")
+  const ending = end.phase === "Succeeded"
+    ? ended("Omitted", "Depends", "The next life of its parent did not come to it")
+    : imposed(end.reason ?? "Terminated")
   for (const path of openBeneath(ledger.nodes.values(), live.path)) {
     // Only a map has items; a hook's `[2]` is another firing of it.
-    if (path[live.path.length] !== "[" || spec.kind === "map") ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) })
+    if (path[live.path.length] !== "[" || spec.kind === "map") {
+      ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) })
+    }
   }
 }
 
-const imposed = (reason: Reason): NodeEnd => ended(phaseFor(reason), reason, cancelMessage[reason] ?? `Cancelled: ${reason}`)
+const imposed = (reason: Reason): NodeEnd =>
+  ended(phaseFor(reason), reason, cancelMessage[reason] ?? `Cancelled: ${reason}`)
 
 const fromCause = (live: LiveNode, cause: Cause.Cause<JournalError>): NodeEnd => {
   if (Cause.hasInterrupts(cause)) return imposed(live.reason)

@@ -4,8 +4,8 @@ import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow } from "../run/State.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
-import type { NodeSpec } from "./NodeSpec.ts"
 import { decodeTyped } from "./value.ts"
+import type { NodeSpec } from "./Live.ts"
 
 /** The recorded ending of a node, or `undefined` when it must (still) run. */
 export const recorded = (ledger: Ledger, spec: NodeSpec): NodeEnd | undefined => {

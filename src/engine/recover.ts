@@ -7,10 +7,10 @@ import type { AnyWorkflow } from "../workflow/Definition.ts"
 import { abandon } from "./abandon.ts"
 import type { Engine } from "./Engine.ts"
 import { Ledger } from "./Ledger.ts"
-import { LiveRun } from "./LiveRun.ts"
 import { encodeDefect, nothing } from "./NodeEnd.ts"
 import { planOf } from "./plans.ts"
 import { fromText } from "./value.ts"
+import { LiveRun } from "./Live.ts"
 
 /** Claims and resumes the open runs of these workflows that no living process executes. */
 export const recover = (engine: Engine, workflows: ReadonlyArray<string>): void => {
@@ -83,7 +83,9 @@ export const load = (engine: Engine, ledger: Ledger, workflow: AnyWorkflow): Liv
   try {
     const plan = planOf(workflow)
     const changed = plan.digest === ledger.row.digest ? [] : differences(engine, ledger, workflow)
-    if (changed.length > 0) return `Workflow "${workflow.name}" changed in a way this run cannot follow: ${changed.join("; ")}`
+    if (changed.length > 0) {
+      return `Workflow "${workflow.name}" changed in a way this run cannot follow: ${changed.join("; ")}`
+    }
     const input = fromText(workflow.input, ledger.texts.get(ledger.row.inputSeq) ?? nothing)
     return new LiveRun(engine.host, ledger, plan, input)
   } catch (error) {

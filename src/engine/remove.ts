@@ -14,7 +14,7 @@ export const remove = (
   id: string,
   force: boolean
 ): Effect.Effect<void, Refused | RunNotFound | EngineClosed | JournalError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const row = yield* findRun(engine, id)
     const refused = refusal("delete", row, { force })
     if (refused !== undefined) return yield* new Refused({ run: id, verb: "delete", message: refused })

@@ -22,7 +22,9 @@ export const ending = (engine: Engine, key: number): Effect.Effect<Ending, Engin
 /** The recorded ending of a run that has ended. */
 export const endingOf = (engine: Engine, row: RunRow): Ending => {
   const recorded = engine.host.journal.events(row.key, row.resultSeq - 1, 1)[0]
-  return recorded?.event.type === "RunFinished" ? recorded.event.ending : { phase: "Error", message: "The ending is missing" }
+  return recorded?.event.type === "RunFinished"
+    ? recorded.event.ending
+    : { phase: "Error", message: "The ending is missing" }
 }
 
 const read = (engine: Engine, row: RunRow): Effect.Effect<unknown, unknown> => {

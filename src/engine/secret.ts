@@ -1,8 +1,8 @@
 /** Secrets are looked up by name when a body asks for them or its input refers to them; only the name is ever recorded. */
 import * as Effect from "effect/Effect"
-import { reveal, secretsOf } from "../workflow/Secret.ts"
-import type { Host } from "./Host.ts"
-import type { LiveNode } from "./LiveNode.ts"
+import type { AnyCodec } from "../workflow/Definition.ts"
+import { revealSecrets } from "../workflow/revealSecrets.ts"
+import type { Host, LiveNode } from "./Live.ts"
 import { errored, type NodeEnd } from "./NodeEnd.ts"
 
 /** The value of a secret; rejects with a sentence that names it when the provider has none. */
@@ -13,19 +13,17 @@ export const resolveSecret = async (host: Host, name: string): Promise<string> =
 }
 
 /** Runs work with an input in which references to secrets hold their clear values. */
-export const withSecrets = (live: LiveNode, input: unknown, work: (clear: unknown) => Effect.Effect<NodeEnd>): Effect.Effect<NodeEnd> => {
-  const names = typeof input === "object" && input !== null ? secretsOf(input) : []
-  if (names.length === 0) return work(input)
-  const { host } = live.run
-  const values = Effect.tryPromise({
-    try: () => Promise.all(names.map(async (name) => [name, await resolveSecret(host, name)] as const)),
-    catch: (error) => error
-  })
-  return Effect.matchEffect(values, {
-    onSuccess: (pairs) => {
-      const clear = new Map(pairs)
-      return work(reveal(input, (name) => clear.get(name)!))
-    },
-    onFailure: (error) => Effect.succeed(errored("BadInput", error, `Cannot resolve the secrets of node "${live.path}"`))
+export const withSecrets = (
+  live: LiveNode,
+  codec: AnyCodec,
+  input: unknown,
+  work: (clear: unknown) => Effect.Effect<NodeEnd>
+): Effect.Effect<NodeEnd> => {
+  const revealed = revealSecrets(codec, input, (name) => resolveSecret(live.run.host, name))
+  if (!(revealed instanceof Promise)) return work(revealed)
+  return Effect.matchEffect(Effect.tryPromise({ try: () => revealed, catch: (error) => error }), {
+    onSuccess: work,
+    onFailure: (error) =>
+      Effect.succeed(errored("BadInput", error, `Cannot resolve the secrets of node "${live.path}"`))
   })
 }

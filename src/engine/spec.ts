@@ -1,45 +1,21 @@
 /** Turns what authors defined (a plan's node, a task or workflow called at run time) into what `launch` runs. */
-import * as Schema from "effect/Schema"
 import type { Plan, PlanNode } from "../plan/Plan.ts"
-import type { AnyCodec, AnyRef, AnyRunnable, AnyTask, Bound, NodeDef } from "../workflow/Definition.ts"
+import type { AnyRunnable, AnyTask } from "../workflow/Definition.ts"
+import { codecsOf } from "./codecs.ts"
 import { runBody } from "./body.ts"
 import { runGraph } from "./graph.ts"
 import { mapWork } from "./map.ts"
-import type { NodeSpec, Work } from "./NodeSpec.ts"
 import { planOf } from "./plans.ts"
 import { withSecrets } from "./secret.ts"
 import { subtree } from "./subtree.ts"
 import { suspendWork } from "./suspend.ts"
 import { fromText, toText } from "./value.ts"
-
-/** What a node of a graph can read. */
-export interface Scope {
-  readonly values: () => Bound
-  readonly input: unknown
-  readonly resolve: (ref: AnyRef) => unknown
-}
+import type { Called, NodeSpec, Readable, Work } from "./Live.ts"
 
 const noTimeouts = { attempt: Infinity, total: Infinity }
 
-/** The schemas of a node's output and error. */
-export const codecsOf = (def: NodeDef): { readonly output: AnyCodec; readonly error: AnyCodec | undefined } => {
-  if (def.suspend !== undefined) return { output: def.suspend.output, error: undefined }
-  const runnable = def.runnable!
-  return { output: def.map === undefined ? runnable.output : arrayOf(runnable.output), error: runnable.error }
-}
-
-const arrays = new WeakMap<AnyCodec, AnyCodec>()
-
-const arrayOf = (codec: AnyCodec): AnyCodec => {
-  const known = arrays.get(codec)
-  if (known !== undefined) return known
-  const made = Schema.Array(codec) as unknown as AnyCodec
-  arrays.set(codec, made)
-  return made
-}
-
 /** The spec of a plan's node. */
-export const planNodeSpec = (node: PlanNode, path: string, handler: boolean, scope: Scope): NodeSpec => {
+export const planNodeSpec = (node: PlanNode, path: string, handler: boolean, scope: Readable): NodeSpec => {
   const { def } = node
   const task = def.kind === "task" ? def.runnable as AnyTask : undefined
   const own = def.map === undefined ? def.runnable : undefined
@@ -59,7 +35,13 @@ export const planNodeSpec = (node: PlanNode, path: string, handler: boolean, sco
   }
 }
 
-const bindNode = (node: PlanNode, path: string, handler: boolean, scope: Scope, recorded: string | undefined): Work => {
+const bindNode = (
+  node: PlanNode,
+  path: string,
+  handler: boolean,
+  scope: Readable,
+  recorded: string | undefined
+): Work => {
   const { def } = node
   if (def.suspend !== undefined) return suspendWork(def, def.suspend, path)
   if (def.map !== undefined) return mapWork(node, def.map, path, handler, scope)
@@ -67,15 +49,7 @@ const bindNode = (node: PlanNode, path: string, handler: boolean, scope: Scope, 
 }
 
 /** The spec of a task or workflow that is not a node of a plan: a map's item, a child called by a body, an exit handler. */
-export const runnableSpec = (options: {
-  readonly runnable: AnyRunnable
-  readonly plan: Plan | undefined
-  readonly path: string
-  readonly handler: boolean
-  readonly kind?: "exit" | "hook"
-  readonly input: () => unknown
-  readonly over?: Partial<Pick<NodeDef, "retry" | "timeouts" | "onExit" | "hooks">> | undefined
-}): NodeSpec => {
+export const calledSpec = (options: Called): NodeSpec => {
   const { runnable, plan, path, over } = options
   const task = runnable._tag === "Task" ? runnable : undefined
   return {
@@ -106,7 +80,11 @@ const runnableWork = (
   const text = recorded ?? toText(runnable.input, given)
   const value = fromText(runnable.input, text)
   if (runnable._tag === "Task") {
-    return { text, attempt: (live, attempt) => withSecrets(live, value, (clear) => runBody(live, runnable, path, clear, attempt)) }
+    return {
+      text,
+      attempt: (live, attempt) =>
+        withSecrets(live, runnable.input, value, (clear) => runBody(live, runnable, path, clear, attempt))
+    }
   }
   const graph = plan ?? planOf(runnable)
   return { text, attempt: (live, attempt) => runGraph(live, graph, value, subtree(live.run.ledger, path, attempt)) }

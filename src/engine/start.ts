@@ -1,19 +1,19 @@
 /** Starts runs. */
 import * as Effect from "effect/Effect"
-import type { Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
-import { toJson } from "../plan/drawing.ts"
 import type { Json } from "../run/Event.ts"
 import { createRun } from "../run/evolve.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
+import { register } from "./attach.ts"
+import { creation, type Seed } from "./creation.ts"
 import type { Engine } from "./Engine.ts"
 import { EngineClosed, InvalidInput, RunExists } from "./EngineError.ts"
 import { Ledger } from "./Ledger.ts"
-import { LiveRun } from "./LiveRun.ts"
 import { encodeDefect } from "./NodeEnd.ts"
 import { planOf } from "./plans.ts"
 import { fromText, toText } from "./value.ts"
+import { LiveRun } from "./Live.ts"
 
 /** How to start a run. */
 export interface StartOptions {
@@ -22,12 +22,6 @@ export interface StartOptions {
   /** Larger goes first where runs queue; default 0. */
   readonly priority?: number
   readonly labels?: Readonly<Record<string, string>>
-}
-
-/** What else a run is created with: where it came from and what it need not do again. */
-export interface Seed {
-  readonly origin?: { readonly run: string; readonly how: "resubmit" | "fork" }
-  readonly prepare?: (ledger: Ledger) => void
 }
 
 /** Creates a run durably and begins to execute it. */
@@ -39,8 +33,10 @@ export const start = (
   seed: Seed = {}
 ): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> =>
   Effect.suspend((): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> => {
-    if (engine.closed) return Effect.fail(new EngineClosed({ message: `Cannot start "${workflow.name}": the engine is closed` }))
-    engine.register([workflow])
+    if (engine.closed) {
+      return Effect.fail(new EngineClosed({ message: `Cannot start "${workflow.name}": the engine is closed` }))
+    }
+    register(engine, [workflow])
     const text = encodeInput(workflow, input)
     if (text instanceof InvalidInput) return Effect.fail(text)
     return create(engine, workflow, text, options, seed)
@@ -66,7 +62,7 @@ const create = (
     const live = makeLive(engine, workflow, text, options, seed)
     const { row } = live.ledger
     const begin = (): void => {
-      seed.prepare?.(live.ledger)
+      seed.prepare?.(live)
       if (!engine.closed) engine.execute(live)
     }
     engine.host.journal.append(creation(engine, live, workflow, text, seed), (error) => {
@@ -101,38 +97,6 @@ const makeLive = (engine: Engine, workflow: AnyWorkflow, text: string, options: 
   return new LiveRun(engine.host, ledger, plan, fromText(workflow.input, text))
 }
 
-const planTexts = new Map<string, string>()
-
-const planText = (workflow: AnyWorkflow): string => {
-  const plan = planOf(workflow)
-  const known = planTexts.get(plan.digest)
-  if (known !== undefined) return known
-  const text = JSON.stringify(toJson(plan))
-  planTexts.set(plan.digest, text)
-  return text
-}
-
-const creation = (engine: Engine, live: LiveRun, workflow: AnyWorkflow, text: string, seed: Seed): ReadonlyArray<Write> => {
-  const { row } = live.ledger
-  const { createdAt: at, digest, key: run, labels, priority } = row
-  const origin = seed.origin === undefined ? {} : { origin: seed.origin }
-  const head = JSON.stringify({ type: "RunCreated", workflow: workflow.name, digest, priority, labels, ...origin })
-  const data = `${head.slice(0, -1)},"input":${text}}`
-  const event = { kind: "event", row: { run, seq: 1, at, type: "RunCreated", path: null, data } } as const
-  const create = { kind: "create", row } as const
-  if (storedPlans(engine).has(digest)) return [create, event]
-  storedPlans(engine).add(digest)
-  return [create, { kind: "plan", digest, workflow: workflow.name, json: planText(workflow) }, event]
-}
-
-const stored = new WeakMap<Engine, Set<string>>()
-
-const storedPlans = (engine: Engine): Set<string> => {
-  const known = stored.get(engine) ?? new Set<string>()
-  stored.set(engine, known)
-  return known
-}
-
 const newId = (workflow: string, key: number): string => `${workflow}-${key.toString(36)}`
 
 /** The same id, workflow and input again: the run that is there. Anything else under a taken id is a conflict. */
@@ -140,9 +104,11 @@ const existing = (engine: Engine, wanted: RunRow, text: string): Effect.Effect<R
   const { journal } = engine.host
   const row = journal.findRun(wanted.id)!
   const first = journal.events(row.key, 0, 1)[0]!.event
-  const same = row.workflow === wanted.workflow && first.type === "RunCreated" && sameJson(first.input, JSON.parse(text))
+  const same = row.workflow === wanted.workflow && first.type === "RunCreated" &&
+    sameJson(first.input, JSON.parse(text))
   if (same) return Effect.succeed(row)
-  const message = `Run "${wanted.id}" exists already, as a run of "${row.workflow}" with another input: choose another id`
+  const message =
+    `Run "${wanted.id}" exists already, as a run of "${row.workflow}" with another input: choose another id`
   return Effect.fail(new RunExists({ id: wanted.id, message }))
 }
 

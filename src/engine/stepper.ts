@@ -4,9 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Pull from "effect/Pull"
 import * as Schedule from "effect/Schedule"
 import type { Recorded } from "../run/Event.ts"
-import type { LiveNode } from "./LiveNode.ts"
-import type { NodeSpec } from "./NodeSpec.ts"
 import { decodeTyped } from "./value.ts"
+import type { LiveNode, NodeSpec } from "./Live.ts"
 
 /** Asks the schedule once: the delay in milliseconds, or `done`. */
 export type Stepper = (now: number, error: unknown) => Effect.Effect<{ readonly delay: number } | "done">
@@ -17,7 +16,7 @@ export const makeStepper = (
   spec: NodeSpec,
   schedule: Schedule.Schedule<unknown, unknown, never, never>
 ): Effect.Effect<Stepper> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const step = yield* Schedule.toStep(schedule)
     const ask: Stepper = (now, error) =>
       Pull.matchEffect(step(now, error), {

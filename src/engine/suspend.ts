@@ -2,10 +2,9 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { NodeDef, SuspendDef } from "../workflow/Definition.ts"
-import type { LiveNode } from "./LiveNode.ts"
 import { type NodeEnd, nothing, succeeded } from "./NodeEnd.ts"
-import type { Work } from "./NodeSpec.ts"
 import { returned } from "./value.ts"
+import type { LiveNode, Work } from "./Live.ts"
 
 /** The work of a suspend node. */
 export const suspendWork = (def: NodeDef, suspend: SuspendDef, path: string): Work => ({
@@ -23,7 +22,12 @@ export const suspendWork = (def: NodeDef, suspend: SuspendDef, path: string): Wo
 const announce = (live: LiveNode, suspend: SuspendDef, path: string): void => {
   const forever = suspend.duration === Infinity
   const until = live.run.host.now() + suspend.duration
-  live.run.ledger.node({ type: "NodeWaiting", path, waiting: forever ? "Signal" : "Timer", ...(forever ? {} : { until }) })
+  live.run.ledger.node({
+    type: "NodeWaiting",
+    path,
+    waiting: forever ? "Signal" : "Timer",
+    ...(forever ? {} : { until })
+  })
 }
 
 const signalled = (live: LiveNode, def: NodeDef, path: string): Effect.Effect<NodeEnd> =>

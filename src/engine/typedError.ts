@@ -2,7 +2,7 @@
 import { baseOf } from "../run/path.ts"
 import type { Ending } from "../run/Event.ts"
 import type { AnyCodec, AnyWorkflow } from "../workflow/Definition.ts"
-import { codecsOf } from "./spec.ts"
+import { codecsOf } from "./codecs.ts"
 import { decodeTyped } from "./value.ts"
 
 /** The typed error of an ending, or `undefined` when it was not declared anywhere. */
@@ -13,7 +13,9 @@ const errorAt = (workflow: AnyWorkflow, cause: string | undefined): AnyCodec | u
   let at: AnyWorkflow | undefined = workflow
   let found: AnyCodec | undefined
   for (const step of baseOf(cause ?? "").split("/")) {
-    const def: AnyWorkflow["nodes"][number] | undefined = at?.nodes.find((node) => node.name === step.replace(/\[.*$/, ""))
+    const def: AnyWorkflow["nodes"][number] | undefined = at?.nodes.find((node) =>
+      node.name === step.replace(/\[.*$/, "")
+    )
     if (def === undefined) return found
     found = codecsOf(def).error
     at = def.runnable?._tag === "Workflow" ? def.runnable : undefined

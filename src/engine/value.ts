@@ -26,7 +26,13 @@ export const failedWith = (codec: AnyCodec | undefined, error: unknown, path: st
   if (data === undefined) return errored("Defect", error, `Node "${path}" threw`)
   const { tag, message } = encodeDefect(error)
   const name = tagOf(error) ?? tag
-  return { phase: "Failed", reason: "TaskFailed", message: message === "" ? name : `${name}: ${message}`, error: { tag: name, message, data }, typed: error }
+  return {
+    phase: "Failed",
+    reason: "TaskFailed",
+    message: message === "" ? name : `${name}: ${message}`,
+    error: { tag: name, message, data },
+    typed: error
+  }
 }
 
 /** The typed error inside a recorded one, or `undefined` when it was not declared or no longer fits. */
@@ -58,4 +64,6 @@ const tryEncode = (codec: AnyCodec, error: unknown): Json | undefined => {
 }
 
 const tagOf = (error: unknown): string | undefined =>
-  typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string" ? error._tag : undefined
+  typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string"
+    ? error._tag
+    : undefined

@@ -27,12 +27,20 @@ export const why = (engine: Engine, row: RunRow, path = ""): ReadonlyArray<Why> 
 type Nodes = ReadonlyMap<string, NodeRow>
 
 const whyRun = (engine: Engine, row: RunRow, nodes: Nodes, plan: Plan | undefined): ReadonlyArray<Why> => {
-  if (isTerminal(row.phase)) return [{ path: "", because: `the run ended ${row.phase}${row.message === null ? "" : `: ${row.message}`}` }]
+  if (isTerminal(row.phase)) {
+    return [{ path: "", because: `the run ended ${row.phase}${row.message === null ? "" : `: ${row.message}`}` }]
+  }
   if (row.held !== null) return [{ path: "", because: row.held }]
-  if (row.owner === null) return [{ path: "", because: "no process executes it: open the file in a process that registers its workflow" }]
+  if (row.owner === null) {
+    return [{ path: "", because: "no process executes it: open the file in a process that registers its workflow" }]
+  }
   if (row.suspended) return [{ path: "", because: "it is suspended: resume it to let new nodes begin" }]
-  if (row.stopping !== null) return [{ path: "", because: `it is ending (${row.stopping}); open nodes and exit handlers finish first` }]
-  const open = [...nodes.values()].filter((node) => !isTerminal(node.phase) && (node.kind === "task" || node.kind === "suspend"))
+  if (row.stopping !== null) {
+    return [{ path: "", because: `it is ending (${row.stopping}); open nodes and exit handlers finish first` }]
+  }
+  const open = [...nodes.values()].filter((node) =>
+    !isTerminal(node.phase) && (node.kind === "task" || node.kind === "suspend")
+  )
   return open.flatMap((node) => whyNode(engine, row, nodes, plan, node.path, new Set()))
 }
 
@@ -56,8 +64,15 @@ const whyNode = (
 const begun = (node: NodeRow, plan: PlanNode | undefined): Why => {
   const { path } = node
   const retry = plan?.def.retry ?? (plan?.def.runnable as AnyTask | undefined)?.retry
-  if (isTerminal(node.phase)) return { path, because: `it ended ${node.phase}${node.message === null ? "" : `: ${node.message}`}` }
-  if (node.waiting === "Retry") return { path, because: `it waits to be tried again after ${node.message ?? "a failure"}: ${remainingPlan(retry, node).text}` }
+  if (isTerminal(node.phase)) {
+    return { path, because: `it ended ${node.phase}${node.message === null ? "" : `: ${node.message}`}` }
+  }
+  if (node.waiting === "Retry") {
+    return {
+      path,
+      because: `it waits to be tried again after ${node.message ?? "a failure"}: ${remainingPlan(retry, node).text}`
+    }
+  }
   if (node.waiting === "Signal") return { path, because: "it waits for a signal" }
   if (node.waiting === "Timer") return { path, because: `it waits until ${new Date(node.until).toISOString()}` } // tidy: formats a given instant
   return { path, because: `it is running (attempt ${node.attempt})` }
@@ -72,10 +87,14 @@ const notBegun = (
   node: PlanNode | undefined,
   seen: Set<string>
 ): ReadonlyArray<Why> => {
-  if (node === undefined || plan === undefined) return [{ path, because: "it has not begun, and its definition does not name it" }]
+  if (node === undefined || plan === undefined) {
+    return [{ path, because: "it has not begun, and its definition does not name it" }]
+  }
   const above = holder(path) ?? ""
   const siblings = planAt(plan, above) ?? plan
-  const open = node.upstream.map((index) => child(above, siblings.nodes[index]!.name)).filter((up) => !ended(nodes.get(up)))
+  const open = node.upstream.map((index) => child(above, siblings.nodes[index]!.name)).filter((up) =>
+    !ended(nodes.get(up))
+  )
   if (open.length === 0) return [{ path, because: "it may begin and waits for a free slot (parallelism)" }]
   const own = open.map((cause) => ({ path, because: `it waits for ${cause}`, cause }))
   return [...own, ...open.flatMap((cause) => whyNode(engine, row, nodes, plan, cause, seen))]

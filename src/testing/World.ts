@@ -6,11 +6,11 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Scheduler from "effect/Scheduler"
 import { Turn } from "../journal/Turn.ts"
+import { type Time, VirtualClock } from "./VirtualClock.ts"
 
 /** A seeded source of numbers in [0, 1) (mulberry32). */
 export const makeRandom = (seed: number): () => number => {
@@ -23,38 +23,25 @@ export const makeRandom = (seed: number): () => number => {
   }
 }
 
-interface Sleeper {
-  readonly at: number
-  readonly order: number
-  readonly wake: () => void
-}
-
-/** Virtual time, in milliseconds since the epoch; worlds that run side by side share one. */
-export interface Time {
-  now: number
-}
-
 /** One life of a simulated process. */
 export class World {
   readonly random: () => number
-  readonly time: Time
+  readonly #clock: VirtualClock
   /** Steps taken so far. */
   steps = 0
   #tasks: Array<() => void> = []
-  #sleepers: Array<Sleeper> = []
-  #order = 0
   readonly #preempt: number
 
   /** `preempt` is the chance that a fiber is interrupted by others between two operations; default 0.05. */
   constructor(random: () => number, time: Time = { now: 0 }, preempt = 0.05) {
     this.random = random
-    this.time = time
+    this.#clock = new VirtualClock(time)
     this.#preempt = preempt
   }
 
   /** Virtual time now. */
   get now(): number {
-    return this.time.now
+    return this.#clock.time.now
   }
 
   /** Whether something can run at this very instant. */
@@ -64,7 +51,7 @@ export class World {
 
   /** The instant at which the next sleeper wakes; `Infinity` when nobody sleeps. */
   get nextWake(): number {
-    return this.#sleepers.reduce((least, { at }) => Math.min(least, at), Infinity)
+    return this.#clock.nextWake
   }
 
   /** The references fibers of this world are started with. */
@@ -88,7 +75,7 @@ export class World {
 
   /** Whether nothing can ever happen any more. */
   get idle(): boolean {
-    return this.#tasks.length === 0 && this.#sleepers.length === 0
+    return this.#tasks.length === 0 && this.nextWake === Infinity
   }
 
   /** Runs until `done`, until nothing can happen any more, or for `limit` steps; answers whether it was `done`. */
@@ -107,13 +94,8 @@ export class World {
       this.#take(this.#tasks)()
       return true
     }
-    const at = this.nextWake
-    if (at === Infinity) return false
-    const due = this.#sleepers.filter((sleeper) => sleeper.at === at)
-    const next = due[Math.floor(this.random() * due.length)]!
-    this.#sleepers.splice(this.#sleepers.indexOf(next), 1)
-    this.time.now = Math.max(this.now, at)
-    next.wake()
+    if (this.nextWake === Infinity) return false
+    this.#clock.wakeNext(this.random())
     return true
   }
 
@@ -136,30 +118,5 @@ export class World {
         }
       })
     }
-  }
-
-  get #clock(): Clock.Clock {
-    const millis = () => this.now
-    const nanos = () => BigInt(Math.floor(this.now)) * 1_000_000n
-    return {
-      currentTimeMillisUnsafe: millis,
-      currentTimeNanosUnsafe: nanos,
-      monotonicTimeNanosUnsafe: nanos,
-      currentTimeMillis: Effect.sync(millis),
-      currentTimeNanos: Effect.sync(nanos),
-      monotonicTimeNanos: Effect.sync(nanos),
-      sleep: (duration) => this.#sleep(Duration.toMillis(duration))
-    }
-  }
-
-  #sleep(millis: number): Effect.Effect<void> {
-    return Effect.callback<void>((resume) => {
-      const sleeper: Sleeper = { at: this.now + millis, order: this.#order++, wake: () => resume(Effect.void) }
-      this.#sleepers.push(sleeper)
-      return Effect.sync(() => {
-        const index = this.#sleepers.indexOf(sleeper)
-        if (index >= 0) this.#sleepers.splice(index, 1)
-      })
-    })
   }
 }

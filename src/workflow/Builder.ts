@@ -13,6 +13,9 @@ import type { Signal } from "./Signal.ts"
 /** References by the name a mapping or guard uses. */
 export type Needs = Readonly<Record<string, Ref<unknown>>>
 
+/** No references. */
+export type NoNeeds = Readonly<Record<never, never>>
+
 /** What a mapping or guard receives; with `depends`, which may let a node run after failures, each value may be missing. */
 export type Values<N extends Needs, P> = {
   readonly [K in keyof N]: Read<N[K]> | ([P] extends [never] ? never : undefined)
@@ -29,6 +32,12 @@ export type Guard<N extends Needs, P, WI> = (needs: Values<N, P>, input: WI) => 
 
 /** A value, or a reference to it; lists and records may mix both one level down. */
 export type Bindable<T> = T | Ref<T> | (T extends ReadonlyArray<infer V> ? ReadonlyArray<V | Ref<V>> : never)
+
+/** What a map goes over: a list, or a reference to one. */
+export type Items = Ref<ReadonlyArray<unknown>> | ReadonlyArray<unknown>
+
+/** The type of one item. */
+export type ItemOf<T> = T extends ReadonlyArray<infer V> ? V : Read<T> extends ReadonlyArray<infer V> ? V : never
 
 /** How a node's input is made: a value, a reference, a record of both (each reference is an edge), or a mapping. */
 export type InputBinding<I, N extends Needs, P, WI> =
@@ -104,22 +113,22 @@ export interface Builder<I, O, E, R> {
   readonly input: InputRef<I>
 
   /** Adds a node that runs a task or workflow; without input it needs no `input`. */
-  node<NO, NE, N extends Needs = {}, P extends Condition = never, D extends NO = never>(
+  node<NO, NE, N extends Needs = NoNeeds, P extends Condition = never, D extends NO = never>(
     name: string,
     runnable: Runnable<void, NO, NE, R>,
     options?: NodeOptions<NO, NE, R, N, P, D> & Unguarded & { readonly input?: undefined }
   ): NodeRef<NO, NE>
-  node<NO, NE, N extends Needs = {}, P extends Condition = never, D extends NO = never>(
+  node<NO, NE, N extends Needs = NoNeeds, P extends Condition = never, D extends NO = never>(
     name: string,
     runnable: Runnable<void, NO, NE, R>,
     options: NodeOptions<NO, NE, R, N, P, D> & Guarded<N, P, I> & { readonly input?: undefined }
   ): NodeRef<Or<NO, D>, NE, NO>
-  node<NI, NO, NE, N extends Needs = {}, P extends Condition = never, D extends NO = never>(
+  node<NI, NO, NE, N extends Needs = NoNeeds, P extends Condition = never, D extends NO = never>(
     name: string,
     runnable: Runnable<NI, NO, NE, R>,
     options: NodeOptions<NO, NE, R, N, P, D> & Unguarded & { readonly input: InputBinding<NoInfer<NI>, N, P, I> }
   ): NodeRef<NO, NE>
-  node<NI, NO, NE, N extends Needs = {}, P extends Condition = never, D extends NO = never>(
+  node<NI, NO, NE, N extends Needs = NoNeeds, P extends Condition = never, D extends NO = never>(
     name: string,
     runnable: Runnable<NI, NO, NE, R>,
     options: NodeOptions<NO, NE, R, N, P, D> & Guarded<N, P, I> & {
@@ -128,33 +137,61 @@ export interface Builder<I, O, E, R> {
   ): NodeRef<Or<NO, D>, NE, NO>
 
   /** Adds a node that runs a task or workflow once for each item of a list; its output is the list of outputs in the order of the items. */
-  map<T, NI, NO, NE, N extends Needs = {}, P extends Condition = never, D extends ReadonlyArray<NO> = never>(
+  map<
+    T extends Items,
+    NI,
+    NO,
+    NE,
+    N extends Needs = NoNeeds,
+    P extends Condition = never,
+    D extends ReadonlyArray<NO> = never
+  >(
     name: string,
-    items: Ref<ReadonlyArray<T>> | ReadonlyArray<T>,
+    items: T,
     runnable: Runnable<NI, NO, NE, R>,
-    input: (item: NoInfer<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>,
-    options?: MapOptions<T, NO, NE, R, N, P, D> & Unguarded
+    input: (item: ItemOf<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>,
+    options?: MapOptions<ItemOf<T>, NO, NE, R, N, P, D> & Unguarded
   ): NodeRef<ReadonlyArray<NO>, NE>
-  map<T, NI, NO, NE, N extends Needs = {}, P extends Condition = never, D extends ReadonlyArray<NO> = never>(
+  map<
+    T extends Items,
+    NI,
+    NO,
+    NE,
+    N extends Needs = NoNeeds,
+    P extends Condition = never,
+    D extends ReadonlyArray<NO> = never
+  >(
     name: string,
-    items: Ref<ReadonlyArray<T>> | ReadonlyArray<T>,
+    items: T,
     runnable: Runnable<NI, NO, NE, R>,
-    input: (item: NoInfer<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>,
-    options: MapOptions<T, NO, NE, R, N, P, D> & Guarded<N, P, I>
+    input: (item: ItemOf<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>,
+    options: MapOptions<ItemOf<T>, NO, NE, R, N, P, D> & Guarded<N, P, I>
   ): NodeRef<Or<ReadonlyArray<NO>, D>, NE, ReadonlyArray<NO>>
 
   /** Adds a node that waits for a signal with a typed value (an approval, an answer), sent by the name of the node. */
-  suspend<S, N extends Needs = {}, P extends Condition = never, D extends S = never, L extends Duration.Input = never>(
+  suspend<
+    S,
+    N extends Needs = NoNeeds,
+    P extends Condition = never,
+    D extends S = never,
+    L extends Duration.Input = never
+  >(
     signal: Signal<S>,
     options?: SuspendOptions<N, P, D, L> & Unguarded
   ): NodeRef<Resumed<S, D, L>>
-  suspend<S, N extends Needs = {}, P extends Condition = never, D extends S = never, L extends Duration.Input = never>(
+  suspend<
+    S,
+    N extends Needs = NoNeeds,
+    P extends Condition = never,
+    D extends S = never,
+    L extends Duration.Input = never
+  >(
     signal: Signal<S>,
     options: SuspendOptions<N, P, D, L> & Guarded<N, P, I>
   ): NodeRef<Or<S, D>>
   suspend<
     S extends CodecSpec | undefined = undefined,
-    N extends Needs = {},
+    N extends Needs = NoNeeds,
     P extends Condition = never,
     D extends TypeOf<S> = never,
     L extends Duration.Input = never
@@ -164,7 +201,7 @@ export interface Builder<I, O, E, R> {
   ): NodeRef<Resumed<TypeOf<S>, D, L>>
   suspend<
     S extends CodecSpec | undefined = undefined,
-    N extends Needs = {},
+    N extends Needs = NoNeeds,
     P extends Condition = never,
     D extends TypeOf<S> = never,
     L extends Duration.Input = never
@@ -174,7 +211,7 @@ export interface Builder<I, O, E, R> {
   ): NodeRef<Or<TypeOf<S>, D>>
 
   /** Adds a node that waits for a time; a signal ends it early. */
-  sleep<N extends Needs = {}, P extends Condition = never>(
+  sleep<N extends Needs = NoNeeds, P extends Condition = never>(
     name: string,
     duration: Duration.Input,
     options?: PlaceOptions<N, P, undefined> & Guarded<N, P, I>

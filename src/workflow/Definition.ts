@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- definitions are erased: the typed surface vouches for them
 /**
  * Definitions as the plan and the engine read them: erased, frozen, without effects. The typed surface (`Task.ts`, `Workflow.ts`) builds
  * exactly these; nothing else constructs them.

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /**
  * The builder behind `Builder`: erases types, turns references into edges, collects mistakes.
  *
@@ -10,7 +11,7 @@ import { type Condition, scopesOf } from "./Condition.ts"
 import type { AnyCodec, AnyRef, AnyRunnable, AnyWorkflow, HookName, MapDef, Mistake, NodeDef } from "./Definition.ts"
 import type { Handled, Handler } from "./Handler.ts"
 import { millis } from "./millis.ts"
-import { type Asked, DataRef, ForwardRef, inputRef, isRef, NodeDataRef, type Ref } from "./Ref.ts"
+import { type Asked, ForwardRef, inputRef, isRef, NodeDataRef, type Ref } from "./Ref.ts"
 import { outputOf } from "./refCodec.ts"
 import { type AnyTreatment, toTreatment } from "./treatment.ts"
 
@@ -139,14 +140,7 @@ export class GraphBuilder {
     const fields = Object.entries(given).map(([key, one]) =>
       [key, this.#own(undefined, (one as Ref<unknown>)["~ref"])] as const
     )
-    return {
-      _tag: "Ref",
-      of: "record",
-      node: undefined,
-      scope: this.#scope,
-      at: [],
-      fields: Object.fromEntries(fields)
-    }
+    return this.#made({ of: "record", fields: Object.freeze(Object.fromEntries(fields)) })
   }
 
   #add(name: string, options: AnyOptions, kind: Kind, binding?: Binding): NodeDataRef {
@@ -187,7 +181,7 @@ export class GraphBuilder {
       `Its need "${key}" is no reference`,
       "Pass a node or a reference; plain values belong into `input`"
     )
-    return { _tag: "Ref", of: "value", node: undefined, scope: this.#scope, at: [], value }
+    return this.#made({ of: "value", value })
   }
 
   #own(node: string | undefined, ref: AnyRef): AnyRef {
@@ -210,7 +204,11 @@ export class GraphBuilder {
 
   #itemsRef(node: string, items: Ref<any> | ReadonlyArray<unknown>): AnyRef {
     if (isRef(items)) return this.#own(node, items["~ref"])
-    return new DataRef({ _tag: "Ref", of: "value", node: undefined, scope: this.#scope, at: [], value: items })["~ref"]
+    return this.#made({ of: "value", value: Object.freeze([...items as ReadonlyArray<unknown>]) })
+  }
+
+  #made(part: Pick<AnyRef, "of" | "value" | "fields">): AnyRef {
+    return Object.freeze({ _tag: "Ref", node: undefined, scope: this.#scope, at: Object.freeze([]), ...part })
   }
 
   #foreign(node: string | undefined, what: string): void {

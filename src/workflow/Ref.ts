@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- type parameters that a signature does not look at
 /** Typed references: to a workflow's input, to a node's output or outcome, or to a part of one. Plain values that name what will exist. */
 import type { Condition, Question } from "./Condition.ts"
 import type { AnyRef } from "./Definition.ts"
@@ -42,32 +43,35 @@ export interface NodeRef<out T, out E = never, out O = T> extends Ref<T>, Asked 
   readonly outcome: Ref<Outcome<O, E>>
 }
 
+// Looks at one property only: matching the whole interface would also look for `T` among the overloads of `at`.
 /** The type of the value behind a reference. */
-export type Read<R> = R extends Ref<infer T> ? T : never
+export type Read<R> = R extends { readonly "~type"?: infer T } ? T : never
 
 /** Whether a value is a reference. */
 export const isRef = (value: unknown): value is Ref<unknown> =>
   typeof value === "object" && value !== null && "~ref" in value
+
+// The path to a value as a whole.
+const whole: ReadonlyArray<string> = Object.freeze([])
 
 /** A reference to data. */
 export class DataRef {
   readonly "~ref": AnyRef
 
   constructor(ref: AnyRef) {
-    this["~ref"] = ref
+    this["~ref"] = Object.freeze(ref)
     if (new.target === DataRef) Object.freeze(this)
   }
 
   at(key: string | number): Ref<any> {
     const ref = this["~ref"]
-    return new DataRef({ ...ref, at: [...ref.at, String(key)] })
+    return new DataRef({ ...ref, at: Object.freeze([...ref.at, String(key)]) })
   }
 }
 
 /** A reference to the input of a workflow whose fields are known by name. */
 export const inputRef = (scope: object, fields: ReadonlyArray<string>): Ref<any> => {
-  const whole = { _tag: "Ref" as const, of: "input" as const, node: undefined, scope, at: [] }
-  const ref = new InputDataRef(whole)
+  const ref = new InputDataRef({ _tag: "Ref", of: "input", node: undefined, scope, at: whole })
   for (const field of fields) if (field !== "at" && field !== "~ref") Object.assign(ref, { [field]: ref.at(field) })
   return Object.freeze(ref)
 }
@@ -125,17 +129,12 @@ export class NodeDataRef extends ForwardRef {
   }
 
   at(key: string | number): Ref<any> {
-    return new DataRef({ ...this["~ref"], at: [String(key)] })
+    return new DataRef({ ...this["~ref"], at: Object.freeze([String(key)]) })
   }
 }
 
-const refTo = (asked: Asked, of: "output" | "outcome"): AnyRef => ({
-  _tag: "Ref",
-  of,
-  node: asked["~node"],
-  scope: asked["~scope"],
-  at: []
-})
+const refTo = (asked: Asked, of: "output" | "outcome"): AnyRef =>
+  Object.freeze({ _tag: "Ref" as const, of, node: asked["~node"], scope: asked["~scope"], at: whole })
 
 const ask = (asked: Asked, question: Question): Condition =>
   Object.freeze({ _tag: "Is" as const, node: asked["~node"], question, scope: asked["~scope"] })

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- type parameters that a pattern does not look at
 /** What a node can run, as types see it. */
 
 /** A task or workflow with input `I`, output `O`, typed errors `E` and required services `R`. */

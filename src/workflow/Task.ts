@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** Tasks: units of work with typed input, output and errors. Plain frozen values; nothing runs until a node runs them. */
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"

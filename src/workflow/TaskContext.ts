@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- type parameters that a signature does not look at
 /** What the body of a task sees of the engine, which implements it. */
 import type * as Effect from "effect/Effect"
 import type { TimeoutOption } from "./millis.ts"

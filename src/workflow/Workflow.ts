@@ -20,7 +20,9 @@ export type ResultSpec<Out> = [Out] extends [undefined] ? Ref<unknown> | Readonl
   : Ref<TypeOf<Out>> | (TypeOf<Out> extends infer O extends object ? { readonly [K in keyof O]: Ref<O[K]> } : never)
 
 /** The output behind what a builder function returns. */
-export type ResultOf<T> = T extends Ref<infer O> ? O : T extends object ? { readonly [K in keyof T]: Read<T[K]> } : void
+export type ResultOf<T> = T extends Ref<unknown> ? Read<T>
+  : T extends object ? { readonly [K in keyof T]: Read<T[K]> }
+  : void
 
 /** The parts of a workflow besides its graph. */
 export interface WorkflowOptions<In, Out, Errors extends ErrorSpec, Services extends ServiceSpec> {

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** Puts a workflow together from its options and from what the builder function did. */
 import type * as Duration from "effect/Duration"
 import * as SchemaAST from "effect/SchemaAST"

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /**
  * Values to JSON and back by schema, compiled once per schema. Undefined (and so `void`) is recorded as `null`; secrets are recorded by name.
  *
@@ -46,9 +47,9 @@ const compile = (codec: AnyCodec): Compiled => {
   if (ast.checks !== undefined || ast.encoding !== undefined) return slow
   switch (ast._tag) {
     case "String":
-      return passing("string", slow)
+      return passing((value) => typeof value === "string", slow)
     case "Boolean":
-      return passing("boolean", slow)
+      return passing((value) => typeof value === "boolean", slow)
     case "Void":
       return { encode: () => null, decode: () => undefined }
     default:
@@ -57,9 +58,9 @@ const compile = (codec: AnyCodec): Compiled => {
 }
 
 // Primitives are their own JSON; the general path is taken only to make the error.
-const passing = (type: "string" | "boolean", slow: Compiled): Compiled => ({
-  encode: (value) => typeof value === type ? value : slow.encode(value),
-  decode: (json) => typeof json === type ? json : slow.decode(json)
+const passing = (is: (value: unknown) => value is Json, slow: Compiled): Compiled => ({
+  encode: (value) => is(value) ? value : slow.encode(value),
+  decode: (json) => is(json) ? json : slow.decode(json)
 })
 
 const general = (codec: AnyCodec): Compiled => {

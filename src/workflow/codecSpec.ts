@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- type parameters that a signature does not look at
 /** How authors give schemas: a schema, or a record of fields, which means a struct. */
 import * as Schema from "effect/Schema"
 import type { AnyCodec } from "./Definition.ts"

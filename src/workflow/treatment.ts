@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** From what authors say about failures and time to the engine's form. */
 import type { AnyWorkflow, NodeDef } from "./Definition.ts"
 import { type Handled, type Handler, type HookHandlers, noHooks, toExitDef, toHooksDef } from "./Handler.ts"

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest"
 import type { JournalShape } from "../../src/journal/Journal.ts"
 import { fence, kill, makeDisk, openMemory } from "../../src/journal/memory.ts"
-import { journalSuite } from "../../src/testing/journalSuite.ts"
-import { createRun, event, noticesOf, runRow } from "../../src/testing/JournalWorld.ts"
-import type { JournalWorld } from "../../src/testing/JournalWorld.ts"
+import { journalSuite } from "./journalSuite.ts"
+import { createRun, event, noticesOf, runRow } from "./JournalWorld.ts"
+import type { JournalWorld } from "./JournalWorld.ts"
 
 const makeWorld = () => {
   const disk = makeDisk()

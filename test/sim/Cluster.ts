@@ -1,10 +1,12 @@
 /** Simulated processes side by side on one disk: each a world of its own, all on one clock, stepped in an order the seed chooses. */
+import { register } from "../../src/engine/attach.ts"
 import type { Engine } from "../../src/engine/Engine.ts"
 import { type EngineOptions, makeEngine } from "../../src/embed/makeEngine.ts"
 import type { Disk } from "../../src/journal/Disk.ts"
 import type { JournalShape } from "../../src/journal/Journal.ts"
 import { kill, openMemory } from "../../src/journal/memory.ts"
-import { type Time, World } from "../../src/testing/World.ts"
+import type { Time } from "../../src/testing/VirtualClock.ts"
+import { World } from "../../src/testing/World.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 
 /** One simulated process. */
@@ -36,7 +38,7 @@ export class Cluster {
     const engine = makeEngine(journal, world.context, { ...options, random: this.#random })
     const process = { world, journal, engine, dead: false }
     this.processes.push(process)
-    engine.register(workflows)
+    register(engine, workflows)
     return process
   }
 

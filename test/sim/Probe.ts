@@ -55,13 +55,18 @@ export class Probe {
 
   #begin(key: string, context: TaskContext, process: number): void {
     this.executions++
-    if (this.live.has(key)) this.violations.push(`N4 ${key} runs twice at once (processes ${this.live.get(key)} and ${process})`)
+    if (this.live.has(key)) {
+      this.violations.push(`N4 ${key} runs twice at once (processes ${this.live.get(key)} and ${process})`)
+    }
     this.live.set(key, process)
     const run = this.#disk.keys.get(context.run)
     const row = run === undefined ? undefined : this.#disk.nodes.get(run)?.get(context.node)
     if (row === undefined) this.violations.push(`N3 ${key} works before its start is committed`)
-    else if (isTerminal(row.phase)) this.violations.push(`N10 ${key} works again although it is committed as ${row.phase}`)
-    else if (row.attempt !== context.attempt) this.violations.push(`N5 ${key} works as attempt ${context.attempt}, committed is ${row.attempt}`)
+    else if (isTerminal(row.phase)) {
+      this.violations.push(`N10 ${key} works again although it is committed as ${row.phase}`)
+    } else if (row.attempt !== context.attempt) {
+      this.violations.push(`N5 ${key} works as attempt ${context.attempt}, committed is ${row.attempt}`)
+    }
   }
 
   #end(key: string, process: number): void {

@@ -2,10 +2,18 @@
 import * as Schema from "effect/Schema"
 import { makeRandom } from "../../src/testing/World.ts"
 import type { Condition, Question } from "../../src/workflow/Condition.ts"
-import type { AnyCodec, AnyRunnable, AnyTask, AnyWorkflow, HandlerDef, HooksDef, NodeDef } from "../../src/workflow/Definition.ts"
+import type {
+  AnyCodec,
+  AnyRunnable,
+  AnyTask,
+  AnyWorkflow,
+  HandlerDef,
+  HooksDef,
+  NodeDef
+} from "../../src/workflow/Definition.ts"
 import type { Retry } from "../../src/workflow/Retry.ts"
 import type { TaskContext } from "../../src/workflow/TaskContext.ts"
-import { type Behaviour, behave, Flaky, type Probe } from "./Probe.ts"
+import { behave, type Behaviour, Flaky, type Probe } from "./Probe.ts"
 import * as Effect from "effect/Effect"
 
 const json = Schema.Json as unknown as AnyCodec
@@ -54,7 +62,9 @@ export class Generator {
     const upstream = before.filter(() => this.#chance(0.4)).map(({ name }) => name)
     const draw = this.#random()
     const base = this.#base(upstream)
-    if (draw < 0.12 && depth < 2) return { ...base, kind: "workflow", runnable: this.workflow(3, depth + 1), ...this.#over() }
+    if (draw < 0.12 && depth < 2) {
+      return { ...base, kind: "workflow", runnable: this.workflow(3, depth + 1), ...this.#over() }
+    }
     if (draw < 0.27) return this.#map(base, depth)
     if (draw < 0.33) return this.#suspend(base)
     return { ...base, kind: "task", runnable: this.#task(depth), ...this.#around() }
@@ -69,7 +79,9 @@ export class Generator {
       kind: "task",
       description: undefined,
       runnable: undefined,
-      needs: Object.fromEntries(values.map((node) => [node, { _tag: "Ref", of: of(), node, scope: this.#scope, at: [] }])),
+      needs: Object.fromEntries(
+        values.map((node) => [node, { _tag: "Ref", of: of(), node, scope: this.#scope, at: [] }])
+      ),
       after: upstream.filter((name) => !values.includes(name)),
       depends,
       when: this.#chance(0.1) ? () => false : undefined,
@@ -90,7 +102,9 @@ export class Generator {
   }
 
   #over(): Partial<NodeDef> {
-    const timeouts = this.#chance(0.2) ? { attempt: 20 + this.#int(150), total: this.#chance(0.5) ? 400 : Infinity } : undefined
+    const timeouts = this.#chance(0.2)
+      ? { attempt: 20 + this.#int(150), total: this.#chance(0.5) ? 400 : Infinity }
+      : undefined
     return { ...this.#around(), timeouts, retry: this.#chance(0.3) ? this.#retry() : undefined }
   }
 
@@ -103,7 +117,12 @@ export class Generator {
       key: this.#chance(0.3) ? (item: number) => `k/${item}` : undefined,
       concurrency: this.#chance(0.4) ? 1 + this.#int(2) : Infinity,
       failFast: this.#chance(0.3),
-      item: { retry: this.#chance(0.2) ? this.#retry() : undefined, timeouts: undefined, onExit: this.#chance(0.1) ? this.#handler() : undefined, hooks: {} }
+      item: {
+        retry: this.#chance(0.2) ? this.#retry() : undefined,
+        timeouts: undefined,
+        onExit: this.#chance(0.1) ? this.#handler() : undefined,
+        hooks: {}
+      }
     }
     return { ...base, kind: "map", runnable, map, ...this.#over(), retry: undefined }
   }
@@ -116,7 +135,8 @@ export class Generator {
   #task(depth: number): AnyTask {
     const behaviour = this.#behaviour(depth)
     const children = Array.from({ length: behaviour.children }, () => [this.#name("c"), this.#task(2)] as const)
-    const run = (context: TaskContext) => this.#probe.watch(this.#process, context, this.#body(behaviour, children, context))
+    const run = (context: TaskContext) =>
+      this.#probe.watch(this.#process, context, this.#body(behaviour, children, context))
     return {
       ...this.#plainTask(run),
       error: this.#chance(0.9) ? flaky : undefined,
@@ -145,10 +165,21 @@ export class Generator {
     }
   }
 
-  #body(behaviour: Behaviour, children: ReadonlyArray<readonly [string, AnyTask]>, context: TaskContext): Effect.Effect<number, Flaky> {
+  #body(
+    behaviour: Behaviour,
+    children: ReadonlyArray<readonly [string, AnyTask]>,
+    context: TaskContext
+  ): Effect.Effect<number, Flaky> {
     const calls = Effect.forEach(
       children,
-      ([name, task]) => Effect.exit((context as unknown as { effect: (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown> }).effect(name, task, 1)),
+      ([name, task]) =>
+        Effect.exit(
+          (context as unknown as { effect: (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown> }).effect(
+            name,
+            task,
+            1
+          )
+        ),
       { concurrency: behaviour.millis % 2 === 0 ? 1 : 3, discard: true }
     )
     return Effect.andThen(calls, behave(behaviour, context))
@@ -187,7 +218,11 @@ export class Generator {
   #handler(): HandlerDef {
     const behaviour: Behaviour = { ...this.#behaviour(2), hangs: false, children: 0 }
     const run = (context: TaskContext) => this.#probe.watch(this.#process, context, behave(behaviour, context))
-    const task: AnyTask = { ...this.#plainTask(run), error: flaky, retry: this.#chance(0.2) ? this.#retry() : undefined }
+    const task: AnyTask = {
+      ...this.#plainTask(run),
+      error: flaky,
+      retry: this.#chance(0.2) ? this.#retry() : undefined
+    }
     if (!this.#chance(0.2)) return { task, input: () => 1 }
     return { task: { ...this.workflow(0, 2), nodes: [this.#handlerNode(task)], onExit: undefined }, input: () => 1 }
   }
@@ -209,11 +244,16 @@ export class Generator {
     const draw = this.#random()
     if (depth === 0 || draw < 0.5) return { _tag: "Is", node: this.#pick(nodes), question: this.#question() }
     if (draw < 0.6) return { _tag: "Not", condition: this.#condition(nodes, depth - 1) }
-    return { _tag: draw < 0.8 ? "And" : "Or", conditions: [this.#condition(nodes, depth - 1), this.#condition(nodes, depth - 1)] }
+    return {
+      _tag: draw < 0.8 ? "And" : "Or",
+      conditions: [this.#condition(nodes, depth - 1), this.#condition(nodes, depth - 1)]
+    }
   }
 
   #question(): Question {
-    return this.#pick(["succeeded", "succeeded", "failed", "errored", "skipped", "omitted", "anySucceeded", "allFailed"] as const)
+    return this.#pick(
+      ["succeeded", "succeeded", "failed", "errored", "skipped", "omitted", "anySucceeded", "allFailed"] as const
+    )
   }
 
   #name(prefix: string): string {

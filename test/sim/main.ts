@@ -3,7 +3,10 @@ import process from "node:process"
 import { parseArgs } from "node:util"
 import { play } from "./scenario.ts"
 
-const { values } = parseArgs({ options: { seeds: { type: "string" }, seed: { type: "string" }, from: { type: "string" } }, strict: true })
+const { values } = parseArgs({
+  options: { seeds: { type: "string" }, seed: { type: "string" }, from: { type: "string" } },
+  strict: true
+})
 
 const replay = (seed: number): void => {
   const verdict = play(seed)
@@ -27,7 +30,11 @@ const sweep = (from: number, count: number): void => {
     if (failed <= 10) console.log(`✖ seed ${seed}: ${verdict.violations[0]}\n  replay: npm run sim -- --seed ${seed}`)
   }
   const seconds = (performance.now() - started) / 1000
-  console.log(`${executions} bodies run; runs ended ${[...phases].map(([phase, many]) => `${phase} ${many}`).join(", ")}; ${seconds.toFixed(1)} s`)
+  console.log(
+    `${executions} bodies run; runs ended ${[...phases].map(([phase, many]) => `${phase} ${many}`).join(", ")}; ${
+      seconds.toFixed(1)
+    } s`
+  )
   console.log(`${count - failed} passed, ${failed} failed`)
   process.exitCode = failed > 0 ? 1 : 0
 }

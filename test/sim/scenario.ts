@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import { command } from "../../src/engine/command.ts"
-import { retry } from "../../src/engine/again.ts"
+import { retry } from "../../src/engine/retry.ts"
 import { planOf } from "../../src/engine/plans.ts"
 import { start } from "../../src/engine/start.ts"
 import { Disk } from "../../src/journal/Disk.ts"
@@ -63,7 +63,9 @@ class Scenario {
       executions: this.#probe.executions,
       phase: this.#row?.phase ?? "none",
       crashes: this.#crashes,
-      history: this.#row === undefined ? [] : [...this.#disk.events.get(this.#row.key)!.values()].map(({ at, data, seq }) => `${seq} t=${at} ${data}`)
+      history: this.#row === undefined
+        ? []
+        : [...this.#disk.events.get(this.#row.key)!.values()].map(({ at, data, seq }) => `${seq} t=${at} ${data}`)
     }
   }
 
@@ -155,9 +157,13 @@ class Scenario {
     if (row.suspended) return void process.world.fork(Effect.exit(command(process.engine, row.id, "resume")))
     const waiting = [...this.#disk.nodes.get(row.key)?.values() ?? []].find((node) => node.waiting === "Signal")
     if (waiting !== undefined) {
-      return void process.world.fork(Effect.exit(command(process.engine, row.id, "signal", { node: waiting.path, value: 5 })))
+      return void process.world.fork(
+        Effect.exit(command(process.engine, row.id, "signal", { node: waiting.path, value: 5 }))
+      )
     }
-    throw new Error(`deadlock at t=${this.#cluster.time.now}: run is ${row.phase}, owner ${row.owner}, held ${row.held}`)
+    throw new Error(
+      `deadlock at t=${this.#cluster.time.now}: run is ${row.phase}, owner ${row.owner}, held ${row.held}`
+    )
   }
 
   /** Ended for good: nothing is left to do anywhere, or the failed run was retried and ended again. */
@@ -185,7 +191,9 @@ class Scenario {
     const nodes = new Map(process.journal.nodes(row.key).map((node) => [node.path, node]))
     const plan = planOf(this.#workflow(process))
     for (const violation of check({ events, rows: { run: row, nodes }, plan })) this.#violations.push(violation)
-    if (this.#probe.live.size > 0) this.#violations.push(`N1 bodies still run after the end: ${[...this.#probe.live.keys()].join(", ")}`)
+    if (this.#probe.live.size > 0) {
+      this.#violations.push(`N1 bodies still run after the end: ${[...this.#probe.live.keys()].join(", ")}`)
+    }
     for (const { engine } of this.#cluster.living) {
       if (engine.live.size > 0) this.#violations.push("N9 an engine still holds the ended run")
     }

@@ -3,8 +3,8 @@ import { join } from "node:path"
 import { expect, it, onTestFinished, vi } from "vitest"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
-import { createRun } from "../../src/testing/JournalWorld.ts"
-import type { JournalWorld } from "../../src/testing/JournalWorld.ts"
+import { createRun } from "../journal/JournalWorld.ts"
+import type { JournalWorld } from "../journal/JournalWorld.ts"
 import { Child, makeDirectory } from "./Child.ts"
 
 const world: JournalWorld = {

@@ -4,8 +4,8 @@ import { join } from "node:path"
 import type { JournalShape } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
-import { journalSuite } from "../../src/testing/journalSuite.ts"
-import type { JournalWorld } from "../../src/testing/JournalWorld.ts"
+import { journalSuite } from "../journal/journalSuite.ts"
+import type { JournalWorld } from "../journal/JournalWorld.ts"
 
 const makeWorld = (): JournalWorld => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-"))

@@ -6,7 +6,7 @@ import type { Notice } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import type { SqliteJournal } from "../../src/sqlite/openSqlite.ts"
-import { createRun } from "../../src/testing/JournalWorld.ts"
+import { createRun } from "../journal/JournalWorld.ts"
 import { Child, hasRuntime, makeDirectory, runtime } from "./Child.ts"
 import type { Runtime } from "./Child.ts"
 

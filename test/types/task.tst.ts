@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import type { FailureOf, InputOf, OutputOf, ServicesOf } from "../../src/workflow/Runnable.ts"
 import { type Task, task } from "../../src/workflow/Task.ts"
 import { holds, type Same } from "./assert.ts"
-import { countRows, Db, fetchPage, NotFound, RateLimited } from "./fixtures.ts"
+import { type countRows, Db, type fetchPage, NotFound, RateLimited } from "./fixtures.ts"
 
 // A body's value, Promise or Effect gives the output.
 const value = task("t", { run: () => "x" })

@@ -20,6 +20,17 @@ const report = workflow("report", { input: { urls: Schema.Array(Schema.String) }
 })
 holds<Same<typeof report, Workflow<{ readonly urls: ReadonlyArray<string> }, number, RateLimited, never>>>()
 
+workflow("lists", {}, (w) => {
+  const listed = w.node("listed", task("list", { output: Schema.Array(Schema.String), run: () => [] }))
+  const inferred = w.node("inferred", task("list", { run: async () => ["a", "b"] }))
+  w.map("over-listed", listed, fetchPage, (url) => {
+    holds<Same<typeof url, string>>()
+    return { url }
+  })
+  w.map("over-inferred", inferred, fetchPage, (url) => ({ url }))
+  w.map("over-map", w.map("inner", [{ url: "" }], fetchPage, (one) => one), fetchPage, (url) => ({ url }))
+})
+
 const fields = { urls: Schema.Array(Schema.String), at: Schema.String, note: Schema.optionalKey(Schema.String) }
 
 const outer = workflow("outer", { input: fields }, (w) => {

@@ -7,7 +7,7 @@
 import { rmSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { openSqlite } from "../../../src/sqlite/openSqlite.ts"
-import { event, nodeRow, runRow } from "../../../src/testing/JournalWorld.ts"
+import { event, nodeRow, runRow } from "../../journal/JournalWorld.ts"
 
 const file = fileURLToPath(new URL("v1.db", import.meta.url))
 rmSync(file, { force: true })

@@ -6,7 +6,7 @@ import type { JournalError } from "../../../src/journal/JournalError.ts"
 import { Database } from "../../../src/sqlite/Database.ts"
 import { openSqlite } from "../../../src/sqlite/openSqlite.ts"
 import type { SqliteJournal, SqliteOptions } from "../../../src/sqlite/openSqlite.ts"
-import { event, runRow } from "../../../src/testing/JournalWorld.ts"
+import { event, runRow } from "../../journal/JournalWorld.ts"
 import type { RunRow } from "../../../src/run/State.ts"
 
 const require = createRequire(import.meta.url)

@@ -1,6 +1,6 @@
 /** Contract cases of reading: lists, pages, events, logs. */
 import { expect, it } from "vitest"
-import type { RunFilter } from "../journal/Journal.ts"
+import type { RunFilter } from "../../src/journal/Journal.ts"
 import { append, createRun, event, nodeRow } from "./JournalWorld.ts"
 import type { JournalWorld } from "./JournalWorld.ts"
 

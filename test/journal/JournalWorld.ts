@@ -1,7 +1,7 @@
 /** What the contract suite needs of a journal: storage that several processes open, and a way to declare one of them dead. */
-import type { JournalShape, Notice, Write } from "../journal/Journal.ts"
-import type { JournalError } from "../journal/JournalError.ts"
-import type { NodeRow, RunRow } from "../run/State.ts"
+import type { JournalShape, Notice, Write } from "../../src/journal/Journal.ts"
+import type { JournalError } from "../../src/journal/JournalError.ts"
+import type { NodeRow, RunRow } from "../../src/run/State.ts"
 
 /** One storage, opened any number of times. */
 export interface JournalWorld {

@@ -1,6 +1,6 @@
 /** Contract cases of writing: order, atomic groups, answers (J1, J2, J4). */
 import { expect, it } from "vitest"
-import type { JournalError } from "../journal/JournalError.ts"
+import type { JournalError } from "../../src/journal/JournalError.ts"
 import { append, createRun, event, nodeRow, noticesOf, runRow, until } from "./JournalWorld.ts"
 import type { JournalWorld } from "./JournalWorld.ts"
 

@@ -1,0 +1,256 @@
+/**
+ * A run while this process executes it: the tree of open nodes, what a node is told to do, and the programs that call each other through it.
+ *
+ * Owns: fibers of open nodes, their children, why they are being cancelled, who waits for signals.
+ * Does not own: rows (the ledger does), what nodes do (programs), what commands mean (`control.ts`).
+ * Invariants
+ * - T1 A cancelled node keeps its first reason.
+ * - T2 `stop` reaches every open leaf beneath, except beneath exit handlers and hooks; composites are left to end by themselves.
+ * - T3 After `closing` or a lost ledger nothing is recorded and nothing begins: the run stays as its events say, for whoever takes it over.
+ */
+import type * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import type { JournalShape } from "../journal/Journal.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import type { Plan, PlanNode } from "../plan/Plan.ts"
+import type { NodeKind } from "../run/Event.ts"
+import type { Reason } from "../run/Phase.ts"
+import type {
+  AnyCodec,
+  AnyRef,
+  AnyRunnable,
+  AnyTask,
+  Bound,
+  HandlerDef,
+  HookName,
+  HooksDef,
+  NodeDef,
+  OnCrash,
+  Timeouts
+} from "../workflow/Definition.ts"
+import type { Retry } from "../workflow/Retry.ts"
+import type { Ledger } from "./Ledger.ts"
+import type { Limits } from "./Limits.ts"
+import type { NodeEnd } from "./NodeEnd.ts"
+import type { Slots } from "./Slots.ts"
+
+/** One attempt: its number and the instant at which it will be cut off. */
+export interface Attempt {
+  readonly number: number
+  /** Milliseconds since the epoch, or `Infinity`. */
+  readonly deadline: number
+}
+
+/** A node's work with its input bound; `text` is the encoded input, recorded at the start. */
+export interface Work {
+  readonly text: string
+  readonly attempt: (live: LiveNode, attempt: Attempt) => Effect.Effect<NodeEnd>
+}
+
+/** A node about to run. */
+export interface NodeSpec {
+  readonly path: string
+  readonly kind: NodeKind
+  /** A leaf takes an attempt slot and is interrupted by `stop`; composites pass `stop` on and end by themselves. */
+  readonly leaf: boolean
+  /** Whether its work is only to run children. */
+  readonly composite: boolean
+  readonly handler: boolean
+  readonly retry: Retry | undefined
+  readonly timeouts: Timeouts
+  readonly onCrash: OnCrash
+  readonly output: AnyCodec
+  readonly error: AnyCodec | undefined
+  readonly onExit: HandlerDef | undefined
+  readonly hooks: HooksDef
+  /** Binds the input: from the recorded text when the node began earlier, else from its mapping. May throw. */
+  readonly bind: (recorded: string | undefined) => Work
+}
+
+/** An open node. */
+export class LiveNode {
+  readonly children: Set<LiveNode> = new Set()
+  readonly run: LiveRun
+  readonly parent: LiveNode | undefined
+  readonly path: string
+  readonly depth: number
+  /** Whether it belongs to an exit handler or hook, which `stop` spares. */
+  readonly handler: boolean
+  fiber: Fiber.Fiber<unknown, unknown> | undefined
+  cancelled: Reason | undefined
+  /** Set when the node's own work must not begin anything more. */
+  stopping: Reason | undefined
+  holdsSlot: boolean = false
+  /** How it ended, once recorded: a fiber that was interrupted late still exits as interrupted. */
+  ended: NodeEnd | undefined
+  /** Whether it began in an earlier life of the run. */
+  resumed: boolean = false
+  /** Set while it waits for its children to end; only then does `cancel` have to reach them from here. */
+  draining: boolean = false
+  /** Hooks and exit handlers of this node that are still open, and who waits for them. */
+  followers: number = 0
+  onFollowers: (() => void) | undefined
+  readonly hooks: Set<string> = new Set()
+  /** Whether its work is only to run children: it ends by itself once they ended. */
+  readonly composite: boolean
+  /** How work in progress hears of `stop`; without it a leaf is interrupted, a composite looks at `stopping` when it begins. */
+  onStop: (() => void) | undefined
+
+  constructor(run: LiveRun, parent: LiveNode | undefined, path: string, handler: boolean, composite: boolean) {
+    this.run = run
+    this.parent = parent
+    this.path = path
+    this.depth = parent === undefined ? 0 : parent.depth + 1
+    this.handler = handler
+    this.composite = composite
+  }
+
+  /** Asks the work beneath this node to end, so that exit handlers can still run. */
+  stop(reason: Reason): void {
+    if (this.stopping !== undefined) return
+    this.stopping = reason
+    if (this.onStop !== undefined) this.onStop()
+    else if (!this.composite) this.cancel(reason)
+    this.stopChildren(reason)
+  }
+
+  /** Stops every child except exit handlers and hooks of children. */
+  stopChildren(reason: Reason): void {
+    for (const child of [...this.children]) if (this.handler || !child.handler) child.stop(reason)
+  }
+
+  /** Interrupts this node and all beneath it, exit handlers included. */
+  cancel(reason: Reason): void {
+    this.cancelled ??= reason
+    this.fiber?.interruptUnsafe()
+    if (this.draining) { for (const child of [...this.children]) child.cancel(reason) }
+  }
+
+  /** Whether this node or one above it was cancelled, or the whole run is left to somebody else. */
+  get isCut(): boolean {
+    for (let node: LiveNode | undefined = this; node !== undefined; node = node.parent) {
+      if (node.cancelled !== undefined) return true
+    }
+    return this.run.abandoned
+  }
+
+  /** The nearest reason for which this node is being cancelled. */
+  get reason(): Reason {
+    for (let node: LiveNode | undefined = this; node !== undefined; node = node.parent) {
+      if (node.cancelled !== undefined) return node.cancelled
+    }
+    return "Terminated"
+  }
+
+  /** Gives the attempt slot back, if it holds one. */
+  releaseSlot(): void {
+    if (!this.holdsSlot) return
+    this.holdsSlot = false
+    this.run.host.slots.release()
+  }
+}
+
+/** A live run. */
+export class LiveRun {
+  readonly host: Host
+  readonly ledger: Ledger
+  readonly plan: Plan
+  /** The decoded workflow input. */
+  readonly input: unknown
+  readonly root: LiveNode
+  closing: boolean = false
+  /** Whether another life of this run came before, in this process or another. */
+  takenOver: boolean = false
+  /** Called when work may begin again after `suspend`. */
+  readonly resumed: Set<() => void> = new Set()
+  /** Suspended nodes by path: how to wake them with a value as JSON text. */
+  readonly signals: Map<string, (text: string) => void> = new Map()
+  /** Definitions of suspended nodes by path, so that a value is checked before it is recorded. */
+  readonly suspends: Map<string, NodeDef> = new Map()
+  readonly logCounts: Map<string, number> = new Map()
+  /** Set once, when the run's own program has ended. */
+  end: NodeEnd | undefined
+
+  constructor(host: Host, ledger: Ledger, plan: Plan, input: unknown) {
+    this.host = host
+    this.ledger = ledger
+    this.plan = plan
+    this.input = input
+    this.root = new LiveNode(this, undefined, "", false, true)
+  }
+
+  /** Whether endings must not be recorded, because the run goes on elsewhere or later. */
+  get abandoned(): boolean {
+    return this.closing || this.ledger.lost !== undefined
+  }
+
+  /** Whether new nodes must wait. */
+  get suspended(): boolean {
+    return this.ledger.row.suspended
+  }
+
+  /** Lets everything that waited for `resume` look again. */
+  wake(): void {
+    for (const listener of [...this.resumed]) listener()
+  }
+}
+
+/** Finds secret values by name at run time; they are never recorded. */
+export type SecretProvider = (name: string) => string | undefined | Promise<string | undefined>
+
+/** The surroundings of every run of one engine: services and bounds, captured once when it opens. */
+export interface Host {
+  readonly journal: JournalShape
+  /** The services of the embedding app and the references (scheduler, clock) fibers are started with. */
+  readonly context: Context.Context<never>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** A number in [0, 1). */
+  readonly random: () => number
+  readonly limits: Limits
+  readonly slots: Slots
+  readonly secrets: SecretProvider
+  /** Whether `console` calls inside bodies are captured into node logs. */
+  readonly captureConsole: boolean
+  /** What runs for a task; tests replace it. */
+  readonly bodyOf: (task: AnyTask) => AnyTask["run"]
+  /** Storage failed: the engine cannot go on with any run. */
+  readonly onLost: (error: JournalError) => void
+  readonly kernel: Kernel
+}
+
+/** Told when a node and everything that belongs to it has ended. */
+export type Done = (end: NodeEnd) => void
+
+/** How a node is launched: with an attempt slot already taken for it, or only to be stopped at once. */
+export interface LaunchOptions {
+  readonly slot?: boolean
+  readonly stopping?: Reason | undefined
+}
+
+/** What a node of a graph can read. */
+export interface Readable {
+  readonly values: () => Bound
+  readonly input: unknown
+  readonly resolve: (ref: AnyRef) => unknown
+}
+
+/** A task or workflow that is not a node of a plan: a map's item, a child called by a body, an exit handler. */
+export interface Called {
+  readonly runnable: AnyRunnable
+  readonly plan: Plan | undefined
+  readonly path: string
+  readonly handler: boolean
+  readonly kind?: "exit" | "hook"
+  readonly input: () => unknown
+  readonly over?: Partial<Pick<NodeDef, "retry" | "timeouts" | "onExit" | "hooks">> | undefined
+}
+
+/** The programs that are needed below where they are written, because nodes run graphs and graphs run nodes. */
+export interface Kernel {
+  readonly launch: (parent: LiveNode, spec: NodeSpec, done: Done, options?: LaunchOptions) => LiveNode
+  readonly fireHook: (live: LiveNode, spec: NodeSpec, name: HookName, attempt: number, end?: NodeEnd) => void
+  readonly planNodeSpec: (node: PlanNode, path: string, handler: boolean, readable: Readable) => NodeSpec
+  readonly calledSpec: (called: Called) => NodeSpec
+}

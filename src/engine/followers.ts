@@ -1,0 +1,56 @@
+/** What follows a node: hooks beside it and the exit handler after it. They are children of the node's parent, which waits for them. */
+import { hook as hookPath, item as itemPath, onExit as exitPath } from "../run/path.ts"
+import type { NodeRow } from "../run/State.ts"
+import type { HandlerDef, HookName } from "../workflow/Definition.ts"
+import { handlerSpec } from "./handler.ts"
+import type { LiveNode, NodeSpec } from "./Live.ts"
+import type { NodeEnd } from "./NodeEnd.ts"
+
+/** Fires a hook beside the node; its parent waits for it, its failure is recorded and otherwise ignored. */
+export const fireHook = (live: LiveNode, spec: NodeSpec, name: HookName, attempt: number, end?: NodeEnd): void => {
+  const def = spec.hooks[name]
+  if (def === undefined || spec.handler || live.parent === undefined) return
+  const path = hookAt(spec, name, attempt)
+  if (live.hooks.has(path)) return
+  live.hooks.add(path)
+  follow(live, spec, def, path, "hook", end, () => settleFollower(live))
+}
+
+/** Hooks that were open when their process died go on, also when their node has ended since. */
+export const resumeHooks = (live: LiveNode, spec: NodeSpec): void => {
+  const { nodes } = live.run.ledger
+  const attempts = nodes.get(spec.path)?.attempt ?? 0
+  for (let attempt = 1; attempt <= attempts && spec.hooks.retrying !== undefined; attempt++) {
+    if (isOpen(nodes.get(hookAt(spec, "retrying", attempt)))) fireHook(live, spec, "retrying", attempt)
+  }
+  if (isOpen(nodes.get(hookAt(spec, "started", 1)))) fireHook(live, spec, "started", 1)
+}
+
+const isOpen = (row: NodeRow | undefined): boolean => row !== undefined && row.phase === "Running"
+
+const hookAt = (spec: NodeSpec, name: HookName, attempt: number): string => {
+  const path = hookPath(spec.path, name)
+  return attempt === 1 ? path : itemPath(path, String(attempt))
+}
+
+const follow = (
+  live: LiveNode,
+  spec: NodeSpec,
+  def: HandlerDef,
+  path: string,
+  kind: "exit" | "hook",
+  end: NodeEnd | undefined,
+  done: () => void
+): void => {
+  live.followers++
+  live.run.host.kernel.launch(live.parent!, handlerSpec(live, spec, def, path, kind, end), done)
+}
+
+const settleFollower = (live: LiveNode): void => {
+  live.followers--
+  if (live.followers === 0) live.onFollowers?.()
+}
+
+/** Runs the exit handler of a node that has ended. */
+export const followExit = (live: LiveNode, spec: NodeSpec, def: HandlerDef, end: NodeEnd): void =>
+  follow(live, spec, def, exitPath(spec.path), "exit", end, () => settleFollower(live))

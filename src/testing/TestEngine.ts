@@ -1,0 +1,129 @@
+/**
+ * An engine for users' own tests: in memory, on virtual time, with task bodies that can be replaced and failures that can be injected.
+ *
+ * Owns: a disk in memory, a virtual clock, replacements of bodies. Does not own: the engine, which is the real one.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { register } from "../engine/attach.ts"
+import { makeEngine } from "../embed/makeEngine.ts"
+import { Pinnace } from "../embed/Pinnace.ts"
+import type { RunHandle } from "../embed/RunHandle.ts"
+import { Disk } from "../journal/Disk.ts"
+import type { JournalShape } from "../journal/Journal.ts"
+import { kill, openMemory } from "../journal/memory.ts"
+import { isTerminal } from "../run/Phase.ts"
+import type { AnyTask } from "../workflow/Definition.ts"
+import type { Runnable } from "../workflow/Runnable.ts"
+import type { TaskContext } from "../workflow/TaskContext.ts"
+import { VirtualClock } from "./VirtualClock.ts"
+
+/** A body that replaces another one. */
+export type FakeBody<I, O> = (input: I, context: TaskContext) => O | Promise<O> | Effect.Effect<O, unknown>
+
+type Turn = () => Promise<void>
+
+const turn: Turn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** How many turns of the event loop without news count as settled; Promise bodies that only await other promises need a few. */
+const quietTurns = 5
+
+/** An engine on virtual time. */
+export class TestEngine {
+  readonly clock: VirtualClock
+  /** The engine as an app sees it; another one after `crash`. */
+  pinnace: Pinnace<any>
+  readonly #disk = new Disk()
+  readonly #fakes = new Map<AnyTask, AnyTask["run"]>()
+  #journal: JournalShape
+
+  /** `startAt` is the first instant, in milliseconds since the epoch; default 2026-01-01T00:00:00Z. */
+  constructor(options: { readonly startAt?: number } = {}) {
+    this.clock = new VirtualClock({ now: options.startAt ?? 1_767_225_600_000 })
+    this.#journal = this.#openJournal()
+    this.pinnace = this.#open()
+  }
+
+  /** Replaces the body of a task from now on. */
+  replace<I, O, E, R>(task: Runnable<I, O, E, R> & { readonly _tag: "Task" }, body: FakeBody<I, O>): this {
+    this.#fakes.set(task as unknown as AnyTask, body)
+    return this
+  }
+
+  /** Makes the next attempts of a task, in any node, fail with these errors, one each; then its body runs again. */
+  failNext<I, O, E, R>(
+    task: Runnable<I, O, E, R> & { readonly _tag: "Task" },
+    ...errors: ReadonlyArray<E | Error>
+  ): this {
+    const erased = task as unknown as AnyTask
+    const before = this.#fakes.get(erased) ?? erased.run
+    const queue = [...errors]
+    this.#fakes.set(erased, (input, context) => queue.length > 0 ? Effect.fail(queue.shift()) : before(input, context))
+    return this
+  }
+
+  /** Lets virtual time pass; everything due in it happens, in order. */
+  async skip(duration: Duration.Input): Promise<void> {
+    const until = this.clock.time.now + Duration.toMillis(Duration.fromInputUnsafe(duration))
+    await this.settle()
+    while (this.clock.nextWake <= until) {
+      this.clock.wakeNext()
+      await this.settle()
+    }
+    this.clock.time.now = until
+  }
+
+  /** Waits until nothing happens any more without time passing. */
+  async settle(): Promise<void> {
+    let before = -1
+    for (let quiet = 0; quiet < quietTurns;) {
+      await turn()
+      quiet = before === this.#disk.groups ? quiet + 1 : 0
+      before = this.#disk.groups
+    }
+  }
+
+  /** Lets time pass until the run has ended, then gives its result; rejects with the run's error, or says what it waits for for ever. */
+  async finish<O>(run: RunHandle<O>): Promise<O> {
+    await this.settle()
+    while (!isTerminal(run.status().phase)) {
+      if (this.clock.nextWake === Infinity) throw new Error(`Run "${run.id}" waits for ever: ${describe(run)}`)
+      this.clock.wakeNext()
+      await this.settle()
+    }
+    return run.result()
+  }
+
+  /** Ends the process as kill -9 does and opens the state again in a new one, with the same workflows registered. */
+  async crash(): Promise<void> {
+    const workflows = [...this.pinnace.engine.workflows.values()]
+    kill(this.#journal)
+    await Effect.runPromise(this.pinnace.engine.abandon)
+    this.#journal = this.#openJournal()
+    this.pinnace = this.#open()
+    register(this.pinnace.engine, workflows)
+  }
+
+  /** Closes the engine. */
+  close(): Promise<void> {
+    return this.pinnace.close()
+  }
+
+  #openJournal(): JournalShape {
+    return openMemory(this.#disk, (run) => setImmediate(run))
+  }
+
+  #open(): Pinnace<any> {
+    const services = Context.make(Clock.Clock, this.clock) as unknown as Context.Context<never>
+    const engine = makeEngine(this.#journal, services, {
+      bodyOf: (task) => this.#fakes.get(task) ?? task.run,
+      random: () => 0.5
+    })
+    return new Pinnace(engine, () => Effect.runPromise(engine.close))
+  }
+}
+
+const describe = (run: RunHandle<unknown>): string =>
+  run.why().map(({ because, path }) => `${path === "" ? "the run" : path} (${because})`).join(", ")

@@ -1,0 +1,12 @@
+/**
+ * For tests: an engine on virtual time, simulation of whole processes, checks of the invariants.
+ *
+ * @module
+ */
+export { TestEngine } from "./TestEngine.ts"
+export type { FakeBody } from "./TestEngine.ts"
+export { VirtualClock } from "./VirtualClock.ts"
+export type { Time } from "./VirtualClock.ts"
+export { makeRandom, World } from "./World.ts"
+export { check } from "../run/invariants.ts"
+export type { Evidence } from "../run/evidence.ts"

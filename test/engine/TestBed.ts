@@ -1,0 +1,149 @@
+/**
+ * The public API on virtual time: processes that share one disk and one clock, stepped only while a test waits for something. Time moves when
+ * nothing can run, so an hour of back-off costs nothing and no test sleeps.
+ *
+ * Owns: the disk, the simulated processes. Does not own: bodies' Promises, which settle between two steps.
+ * Invariants
+ * - B1 Waiting for what can never happen throws and says what every open node waits for.
+ * - B2 A run that was waited for by `ended` has been checked against the invariants N1 to N9.
+ */
+import type { Pinnace, RunHandle } from "../../mod.ts"
+import { Pinnace as Embedded } from "../../src/embed/Pinnace.ts"
+import type { EngineOptions } from "../../src/embed/makeEngine.ts"
+import { Disk, readEvents } from "../../src/journal/Disk.ts"
+import { check } from "../../src/run/invariants.ts"
+import type { Ending, Event } from "../../src/run/Event.ts"
+import { makeRandom } from "../../src/testing/World.ts"
+import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
+import { Cluster, type Process } from "../sim/Cluster.ts"
+import * as Effect from "effect/Effect"
+
+/** Any workflow. */
+export type SomeWorkflow = Parameters<Pinnace["register"]>[0]
+
+/** A disk with processes on it. */
+export class TestBed {
+  readonly disk = new Disk()
+  readonly #cluster: Cluster
+  readonly #processes = new Map<Pinnace, Process>()
+
+  constructor(seed = 1) {
+    this.#cluster = new Cluster(this.disk, makeRandom(seed), 0.05)
+  }
+
+  /** Opens the disk in one more process. */
+  open(options: EngineOptions & { readonly workflows?: ReadonlyArray<SomeWorkflow> } = {}): Pinnace {
+    const { workflows = [], ...rest } = options
+    const process = this.#cluster.open(workflows as unknown as ReadonlyArray<AnyWorkflow>, rest)
+    const pinnace = new Embedded<never>(process.engine, () => Effect.runPromise(process.engine.close))
+    this.#processes.set(pinnace, process)
+    return pinnace
+  }
+
+  /** Ends a process as SIGKILL does. */
+  crash(pinnace: Pinnace): void {
+    this.#cluster.kill(this.#processes.get(pinnace)!)
+  }
+
+  /** Milliseconds since the epoch. */
+  get now(): number {
+    return this.#cluster.time.now
+  }
+
+  /** Takes one step; answers false when nothing can happen any more. */
+  async step(): Promise<boolean> {
+    await turn()
+    return this.#cluster.step()
+  }
+
+  /** Steps until the condition holds. */
+  async until(condition: () => boolean): Promise<void> {
+    for (let idle = 0; !condition();) {
+      idle = await this.step() ? 0 : idle + 1
+      if (idle > patience && !condition()) throw new Error(`nothing can happen any more:\n${this.describe()}`)
+    }
+  }
+
+  /** Steps until the promise settles, and gives what it settled with. */
+  async settle<A>(promise: Promise<A>): Promise<A> {
+    let settled = false
+    const note = () => {
+      settled = true
+    }
+    promise.then(note, note)
+    await turn()
+    await this.until(() => settled)
+    return promise
+  }
+
+  /** Steps until the promise rejects, and gives the error. */
+  async rejection(promise: Promise<unknown>): Promise<any> {
+    return this.settle(promise.then(
+      (value) => Promise.reject(new Error(`it did not reject but gave ${JSON.stringify(value)}`)),
+      (error) => error
+    ))
+  }
+
+  /** Steps until nothing can happen at this instant; time stands still. */
+  async quiet(): Promise<void> {
+    for (let idle = 0; idle < patience; idle++) {
+      await turn()
+      while (this.#busy) {
+        idle = 0
+        this.#cluster.step()
+        await turn()
+      }
+    }
+  }
+
+  /** Steps until the run has ended and checks the invariants over all that it left. */
+  async ended(run: RunHandle<unknown>): Promise<Ending> {
+    const ending = await this.settle(run.ending())
+    const violations = this.violations(run)
+    if (violations.length > 0) throw new Error(violations.join("\n"))
+    return ending
+  }
+
+  /** What a run's record breaks of the invariants. */
+  violations(run: RunHandle<unknown>): ReadonlyArray<string> {
+    const row = run.status()
+    const nodes = new Map(this.disk.nodes.get(row.key))
+    return check({ events: readEvents(this.disk, row.key, 0), rows: { run: row, nodes } })
+  }
+
+  /** The events of a run so far, of some types when they are given. */
+  events<T extends Event["type"]>(run: RunHandle<unknown>, ...types: ReadonlyArray<T>): Array<Extract<Event, { type: T }>> {
+    const all = readEvents(this.disk, run.status().key, 0).map(({ event }) => event)
+    return all.filter(({ type }) => types.length === 0 || types.includes(type as T)) as Array<Extract<Event, { type: T }>>
+  }
+
+  /** What every open run and node waits for. */
+  describe(): string {
+    const open = [...this.disk.runs.values()].map((row) => {
+      const nodes = [...this.disk.nodes.get(row.key)?.values() ?? []]
+      return [`${row.id} ${row.phase}`, ...nodes.map((it) => `  ${it.path} ${it.phase} ${it.waiting ?? ""}`)].join("\n")
+    })
+    return open.join("\n")
+  }
+
+  get #busy(): boolean {
+    return this.#cluster.living.some(({ world }) => world.busy)
+  }
+}
+
+// A rejected chain of promises needs a few turns until nobody can wake the world any more.
+const patience = 20
+
+/** Lets promises settle and messages between processes arrive. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** The phases of a run's nodes by path. */
+export const phases = (run: RunHandle<unknown>): Record<string, string> =>
+  Object.fromEntries(run.nodes().map(({ path, phase }) => [path, phase]))
+
+/** One node of a run. */
+export const nodeOf = (run: RunHandle<unknown>, path: string) => {
+  const found = run.nodes({ values: true }).find((node) => node.path === path)
+  if (found === undefined) throw new Error(`no node ${path}; there are ${Object.keys(phases(run)).join(", ")}`)
+  return found
+}
