@@ -23,7 +23,9 @@ const connect = async (): Promise<Contestant> => {
   const created = db.prepare("INSERT INTO runs VALUES (?, ?, 0)")
   const ended = db.prepare("UPDATE runs SET done = 1 WHERE id = ?")
   const started = db.prepare("INSERT OR REPLACE INTO nodes VALUES (?, ?, 'Running', NULL, ?, NULL)")
-  const finished = db.prepare("UPDATE nodes SET status = 'Succeeded', output = ?, finished = ? WHERE run = ? AND node = ?")
+  const finished = db.prepare(
+    "UPDATE nodes SET status = 'Succeeded', output = ?, finished = ? WHERE run = ? AND node = ?"
+  )
   const begin = db.prepare("BEGIN IMMEDIATE")
   const commit = db.prepare("COMMIT")
 
@@ -46,7 +48,7 @@ const connect = async (): Promise<Contestant> => {
       if (queue.push([statement, values, resume]) === 1) setImmediate(flush)
     })
 
-  const node = Effect.fnUntraced(function*(run: Run, index: number) {
+  const node = Effect.fnUntraced(function* (run: Run, index: number) {
     const values: Array<number> = []
     for (const need of needsOf(run.shape, index)) values.push(yield* Deferred.await(run.outputs[need]!))
     yield* write(started, run.id, index, Date.now())
@@ -55,7 +57,7 @@ const connect = async (): Promise<Contestant> => {
     yield* Deferred.succeed(run.outputs[index]!, output.i)
   })
 
-  const graph = Effect.fnUntraced(function*(run: Run) {
+  const graph = Effect.fnUntraced(function* (run: Run) {
     const missing = run.outputs.map((_, index) => index).filter((index) => !run.known.has(index))
     yield* Effect.forEach(missing, (index) => node(run, index), { concurrency: "unbounded", discard: true })
     yield* write(ended, run.id)
@@ -63,7 +65,7 @@ const connect = async (): Promise<Contestant> => {
   })
 
   let runs = 0
-  const start = Effect.fnUntraced(function*(name: string, shape: ShapeName, nodes: number) {
+  const start = Effect.fnUntraced(function* (name: string, shape: ShapeName, nodes: number) {
     const run = makeRun(`${name}-${runs++}`, shape, nodes)
     yield* write(created, run.id, name)
     return yield* graph(run)

@@ -4,7 +4,7 @@
  */
 import Sqlite from "better-sqlite3"
 import { v1 } from "../../src/sqlite/migrations/v1.ts"
-import { depthOf, levelsOf, type ShapeName } from "../Shape.ts"
+import { depthOf, levelsOf } from "../Shape.ts"
 import { type Contestant, drive, request } from "./drive.ts"
 
 /** Writes of one transaction, as in `src/journal/GroupCommit.ts`. */
@@ -52,7 +52,9 @@ class RawWriter {
     const seqs = new Map(keys.map((key) => [key, 2]))
     for (const key of keys) this.#writeRun(key, name, "Running")
     levels.forEach((level, depth) => {
-      for (const key of keys) for (const node of levels[depth - 1] ?? []) this.#transition(seqs, key, node, depth - 1, true)
+      for (const key of keys) {
+        for (const node of levels[depth - 1] ?? []) this.#transition(seqs, key, node, depth - 1, true)
+      }
       for (const key of keys) for (const node of level) this.#transition(seqs, key, node, depth, false)
       this.#flush()
     })
@@ -82,7 +84,28 @@ class RawWriter {
   #writeRun(key: number, name: string, phase: string): void {
     const now = Date.now()
     this.#grow(1)
-    this.#run.run(key, `${name}-${key}`, name, "", phase, null, null, 1, 0, "{}", 1, 0, null, null, null, now, now, 0, 1, 0)
+    this.#run.run(
+      key,
+      `${name}-${key}`,
+      name,
+      "",
+      phase,
+      null,
+      null,
+      1,
+      0,
+      "{}",
+      1,
+      0,
+      null,
+      null,
+      null,
+      now,
+      now,
+      0,
+      1,
+      0
+    )
   }
 
   #grow(writes: number): void {

@@ -1,5 +1,4 @@
 /** The engine as a plain TypeScript app sees it: promises in, promises out, the app's services behind. */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { register } from "../engine/attach.ts"
 import type { Engine } from "../engine/Engine.ts"
@@ -73,7 +72,7 @@ export class Pinnace<in R = never> {
 
   readonly #promise = <A, E>(effect: Effect.Effect<A, E>): Promise<A> =>
     new Promise((resolve, reject) => {
-      const fiber = Effect.runForkWith(this.engine.host.context as Context.Context<never>)(Effect.result(effect))
+      const fiber = Effect.runForkWith(this.engine.host.context)(Effect.result(effect))
       fiber.addObserver((exit) => {
         if (exit._tag === "Failure") reject(defectOf(exit.cause))
         else if (exit.value._tag === "Failure") reject(exit.value.failure)

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- erased types meet typed ones here
 /**
  * Pinnace for Effect apps: the same engine as a service, provided by a layer that also gives Effect bodies their services.
  *

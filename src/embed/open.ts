@@ -1,14 +1,9 @@
-/** Opens a state file and an engine on it. */
-import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import * as Scope from "effect/Scope"
-import { Turn } from "../journal/Turn.ts"
-import { openSqlite, type SqliteOptions } from "../sqlite/openSqlite.ts"
+/** The way in: `open`. Importing it costs nothing of the engine or of SQLite; both are loaded by the first call. */
+import type * as Layer from "effect/Layer"
+import type { SqliteOptions } from "../sqlite/openSqlite.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
-import { type EngineOptions, makeEngine } from "./makeEngine.ts"
-import { Pinnace } from "./Pinnace.ts"
+import type { EngineOptions } from "./makeEngine.ts"
+import type { Pinnace } from "./Pinnace.ts"
 
 /** How to open an engine. */
 export interface OpenOptions<R = never> extends Pick<SqliteOptions, "durability">, EngineOptions {
@@ -20,37 +15,6 @@ export interface OpenOptions<R = never> extends Pick<SqliteOptions, "durability"
 
 /** Opens the state file at `path` (made when it is missing; `":memory:"` for tests) and resumes what was interrupted. */
 export const open = async <R = never>(path: string, options: OpenOptions<R> = {}): Promise<Pinnace<R>> => {
-  const scope = Scope.makeUnsafe()
-  const services = await buildServices(options.layer, scope)
-  const journal = openSqlite(path, {
-    turn: Context.get(services, Turn),
-    ...(options.durability === undefined ? {} : { durability: options.durability })
-  })
-  const engine = makeEngine(journal, services, options)
-  const pinnace = new Pinnace<R>(
-    engine,
-    () => Effect.runPromise(Effect.andThen(engine.close, Scope.close(scope, Exit.void)))
-  )
-  await registerOrClose(pinnace, options.workflows ?? [])
-  return pinnace
-}
-
-const registerOrClose = async <R>(
-  pinnace: Pinnace<R>,
-  workflows: NonNullable<OpenOptions<R>["workflows"]>
-): Promise<void> => {
-  try {
-    pinnace.register(...workflows)
-  } catch (error) {
-    await pinnace.close()
-    throw error
-  }
-}
-
-const buildServices = <R>(
-  layer: Layer.Layer<R, never, never> | undefined,
-  scope: Scope.Scope
-): Promise<Context.Context<never>> => {
-  if (layer === undefined) return Promise.resolve(Context.empty())
-  return Effect.runPromise(Layer.buildWithScope(layer, scope)) as Promise<Context.Context<never>>
+  const { openEngine } = await import("./openEngine.ts")
+  return openEngine(path, options)
 }

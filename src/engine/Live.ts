@@ -129,18 +129,12 @@ export class LiveNode {
 
   /** Whether this node or one above it was cancelled, or the whole run is left to somebody else. */
   get isCut(): boolean {
-    for (let node: LiveNode | undefined = this; node !== undefined; node = node.parent) {
-      if (node.cancelled !== undefined) return true
-    }
-    return this.run.abandoned
+    return this.cancelled !== undefined || (this.parent === undefined ? this.run.abandoned : this.parent.isCut)
   }
 
   /** The nearest reason for which this node is being cancelled. */
   get reason(): Reason {
-    for (let node: LiveNode | undefined = this; node !== undefined; node = node.parent) {
-      if (node.cancelled !== undefined) return node.cancelled
-    }
-    return "Terminated"
+    return this.cancelled ?? this.parent?.reason ?? "Terminated"
   }
 
   /** Gives the attempt slot back, if it holds one. */

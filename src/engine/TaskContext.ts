@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- erased types meet typed ones here
 /**
  * What a body sees of the engine: its identity, its signal, its log, and a way to start named children.
  *

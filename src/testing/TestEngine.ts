@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- erased types meet typed ones here
 /**
  * An engine for users' own tests: in memory, on virtual time, with task bodies that can be replaced and failures that can be injected.
  *

@@ -8,7 +8,7 @@ import type { Outcome } from "./Outcome.ts"
 export interface Ref<out T> {
   readonly "~ref": AnyRef
   /** Exists for the type checker only. */
-  readonly "~type"?: T
+  readonly "~type"?: { readonly of: T }
   /** A reference to one property; `undefined` is read where the whole is `undefined`. */
   at<K extends keyof NonNullable<T> & (string | number)>(key: K): Ref<Member<T, K>>
 }
@@ -45,7 +45,7 @@ export interface NodeRef<out T, out E = never, out O = T> extends Ref<T>, Asked 
 
 // Looks at one property only: matching the whole interface would also look for `T` among the overloads of `at`.
 /** The type of the value behind a reference. */
-export type Read<R> = R extends { readonly "~type"?: infer T } ? T : never
+export type Read<R> = R extends { readonly "~type"?: { readonly of: infer T } } ? T : never
 
 /** Whether a value is a reference. */
 export const isRef = (value: unknown): value is Ref<unknown> =>

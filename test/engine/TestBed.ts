@@ -7,19 +7,21 @@
  * - B1 Waiting for what can never happen throws and says what every open node waits for.
  * - B2 A run that was waited for by `ended` has been checked against the invariants N1 to N9.
  */
-import type { Pinnace, RunHandle } from "../../mod.ts"
-import { Pinnace as Embedded } from "../../src/embed/Pinnace.ts"
+import * as Effect from "effect/Effect"
+import type { RunHandle } from "../../mod.ts"
+import { Pinnace } from "../../src/embed/Pinnace.ts"
 import type { EngineOptions } from "../../src/embed/makeEngine.ts"
+import { planOf } from "../../src/engine/plans.ts"
 import { Disk, readEvents } from "../../src/journal/Disk.ts"
+import type { Plan } from "../../src/plan/Plan.ts"
 import { check } from "../../src/run/invariants.ts"
 import type { Ending, Event } from "../../src/run/Event.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 import { Cluster, type Process } from "../sim/Cluster.ts"
-import * as Effect from "effect/Effect"
 
-/** Any workflow. */
-export type SomeWorkflow = Parameters<Pinnace["register"]>[0]
+/** Any workflow that needs no services. */
+type SomeWorkflow = Parameters<Pinnace["register"]>[number]
 
 /** A disk with processes on it. */
 export class TestBed {
@@ -35,7 +37,7 @@ export class TestBed {
   open(options: EngineOptions & { readonly workflows?: ReadonlyArray<SomeWorkflow> } = {}): Pinnace {
     const { workflows = [], ...rest } = options
     const process = this.#cluster.open(workflows as unknown as ReadonlyArray<AnyWorkflow>, rest)
-    const pinnace = new Embedded<never>(process.engine, () => Effect.runPromise(process.engine.close))
+    const pinnace = new Pinnace<never>(process.engine, () => Effect.runPromise(process.engine.close))
     this.#processes.set(pinnace, process)
     return pinnace
   }
@@ -108,7 +110,8 @@ export class TestBed {
   violations(run: RunHandle<unknown>): ReadonlyArray<string> {
     const row = run.status()
     const nodes = new Map(this.disk.nodes.get(row.key))
-    return check({ events: readEvents(this.disk, row.key, 0), rows: { run: row, nodes } })
+    const plan = this.#planOf(row.workflow)
+    return check({ events: readEvents(this.disk, row.key, 0), rows: { run: row, nodes }, plan })
   }
 
   /** The events of a run so far, of some types when they are given. */
@@ -124,6 +127,12 @@ export class TestBed {
       return [`${row.id} ${row.phase}`, ...nodes.map((it) => `  ${it.path} ${it.phase} ${it.waiting ?? ""}`)].join("\n")
     })
     return open.join("\n")
+  }
+
+  #planOf(name: string): Plan | undefined {
+    const known = this.#cluster.processes.map(({ engine }) => engine.workflows.get(name))
+    const workflow = known.findLast((one) => one !== undefined)
+    return workflow === undefined ? undefined : planOf(workflow)
   }
 
   get #busy(): boolean {

@@ -30,7 +30,9 @@ const shapes = {
     return last
   },
   wide: async (step, size) => {
-    const outputs = await Promise.all(Array.from({ length: size }, (_, i) => step.run({ name: `n${i}` }, () => body(0))))
+    const outputs = await Promise.all(
+      Array.from({ length: size }, (_, i) => step.run({ name: `n${i}` }, () => body(0)))
+    )
     return outputs.at(-1).i
   }
 }

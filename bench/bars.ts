@@ -1,0 +1,104 @@
+/** What the bench is expected to show. A missed bar is a fact to report, not a failure of the bench. */
+import type { ContestantName } from "./contestants.ts"
+import type { Durability } from "./Request.ts"
+import { find, peakMemory, type Result, timesFaster } from "./Result.ts"
+
+/** One expectation, and what became of it. */
+export interface Verdict {
+  readonly name: string
+  readonly actual: number
+  readonly required: number
+  /** Whether `actual` has to reach `required`, or to stay within it. */
+  readonly direction: "at least" | "at most"
+  readonly unit: string
+  readonly met: boolean
+  /** How far off it is, in percent of what is required; 0 when met. */
+  readonly missedBy: number
+}
+
+interface Bar extends Pick<Verdict, "name" | "required" | "direction" | "unit"> {
+  /** `undefined` when this run did not measure it. */
+  readonly actual: (result: Result) => number | undefined
+}
+
+const faster =
+  (workload: string, durability: Durability, than: ContestantName, at: Durability = durability) => (result: Result) => {
+    const ours = find(result, workload, durability, "pinnace")
+    const theirs = find(result, workload, at, than)
+    return ours === undefined || theirs === undefined ? undefined : timesFaster(ours, theirs)
+  }
+
+const againstPrototype = [
+  "chain-1000",
+  "wide-1000",
+  "wide-10000",
+  "layered-10000",
+  "runs-1000x5",
+  "latency",
+  "recovery"
+]
+const durabilities: ReadonlyArray<Durability> = ["power", "process"]
+
+const flatness = (durability: Durability) => (result: Result) => {
+  const small = find(result, "scale-1000", durability, "pinnace")
+  const large = find(result, "scale-100000", durability, "pinnace")
+  return small === undefined || large === undefined ? undefined : timesFaster(small, large)
+}
+
+const memory = (durability: Durability) => (result: Result) => {
+  const series = find(result, "scale-100000", durability, "pinnace")
+  return series === undefined ? undefined : peakMemory(series)
+}
+
+const importCost = ({ coldStart }: Result) =>
+  coldStart === undefined ? undefined : (coldStart.pinnace - coldStart.bare) / (coldStart.effect - coldStart.bare)
+
+const atLeast = { direction: "at least", unit: "x" } as const
+const atMost = { direction: "at most", unit: "x" } as const
+
+/** The bars. */
+export const bars: ReadonlyArray<Bar> = [
+  ...againstPrototype.flatMap((workload) =>
+    durabilities.map((durability): Bar => ({
+      ...atLeast,
+      name: `${workload}, ${durability}: speed of the prototype`,
+      required: 0.5,
+      actual: faster(workload, durability, "prototype")
+    }))
+  ),
+  ...["wide-1000", "wide-10000", "runs-1000x5"].map((workload): Bar => ({
+    ...atLeast,
+    name: `${workload}, power: speed of OpenWorkflow`,
+    required: 10,
+    actual: faster(workload, "power", "openworkflow")
+  })),
+  {
+    ...atLeast,
+    name: "chain-1000, process: speed of OpenWorkflow at its own level (power)",
+    required: 5,
+    actual: faster("chain-1000", "process", "openworkflow", "power")
+  },
+  ...durabilities.map((durability): Bar => ({
+    ...atMost,
+    name: `cost of a node at 100,000 nodes to that at 1,000, ${durability}`,
+    required: 1.3,
+    actual: flatness(durability)
+  })),
+  ...durabilities.map((durability): Bar => ({
+    ...atMost,
+    name: `peak memory with 100,000 nodes, ${durability}`,
+    required: 400,
+    unit: " MiB",
+    actual: memory(durability)
+  })),
+  { ...atMost, name: `import "pinnace" to import "effect/Effect"`, required: 2, actual: importCost }
+]
+
+/** Judges every bar that was measured. */
+export const judge = (result: Result): ReadonlyArray<Verdict> =>
+  bars.flatMap(({ actual: find, ...bar }) => {
+    const actual = find(result)
+    if (actual === undefined) return []
+    const met = bar.direction === "at least" ? actual >= bar.required : actual <= bar.required
+    return [{ ...bar, actual, met, missedBy: met ? 0 : Math.abs(actual / bar.required - 1) * 100 }]
+  })

@@ -1,0 +1,107 @@
+/**
+ * The benchmark: `npm run bench`, with `--json` for one JSON object on stdout and nothing else.
+ *
+ * Every measurement is a fresh process on a fresh file. Within a repetition the contestants of a workload follow each other, so that a
+ * busy machine is busy for all of them; judge by ratios. Ends with 1 only when a result is wrong, never because a bar is missed.
+ */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { performance } from "node:perf_hooks"
+import process from "node:process"
+import { parseArgs } from "node:util"
+import { type ColdStart, measureColdStart } from "./coldStart.ts"
+import { measure } from "./measure.ts"
+import { compile, installPeer } from "./prepare.ts"
+import { toJson, toText } from "./report.ts"
+import type { Durability } from "./Request.ts"
+import type { Series } from "./Result.ts"
+import { type Workload, workloads } from "./Workload.ts"
+
+const usage = `npm run bench -- [options]
+  --json             one JSON object on stdout
+  --reps N           repetitions (default 3)
+  --only NAME        only this workload; may be given several times: ${
+  workloads.map(({ name }) => name).join(", ")
+}, cold-start
+  --durability D     only power or process
+  --no-peer          leave OpenWorkflow out
+  --no-build         use what bench/dist holds
+  --dir PATH         where files are made (default: the system's temporary folder)`
+
+const { values: options } = parseArgs({
+  allowNegative: true,
+  options: {
+    json: { type: "boolean", default: false },
+    reps: { type: "string", default: "3" },
+    only: { type: "string", multiple: true, default: [] },
+    durability: { type: "string" },
+    peer: { type: "boolean", default: true },
+    build: { type: "boolean", default: true },
+    dir: { type: "string", default: tmpdir() },
+    help: { type: "boolean", default: false }
+  }
+})
+
+const reps = Math.max(1, Number(options.reps) || 3)
+const unknown = options.only.filter((it) => it !== "cold-start" && !workloads.some(({ name }) => name === it))
+const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+const seriesOf = (workload: Workload, withPeer: boolean): ReadonlyArray<Series> =>
+  workload.entries
+    .filter(({ contestant }) => withPeer || contestant !== "openworkflow")
+    .flatMap(({ contestant, durabilities }) =>
+      durabilities
+        .filter((durability): durability is Durability =>
+          options.durability === undefined || durability === options.durability
+        )
+        .map((durability): Series => ({ workload, durability, contestant, measurements: [] }))
+    )
+
+/** One repetition of one workload. Whoever was first is last next time. */
+const repeatOnce = async (all: ReadonlyArray<Series>, rep: number, scratch: string): Promise<ReadonlyArray<string>> => {
+  const wrong: Array<string> = []
+  const turn = rep % Math.max(1, all.length)
+  for (const series of [...all.slice(turn), ...all.slice(0, turn)]) {
+    const { contestant, durability, measurements, workload } = series
+    const entry = workload.entries.find((it) => it.contestant === contestant)!
+    if (rep >= (entry.reps ?? reps)) continue
+    const measurement = await measure(workload, entry, durability, scratch)
+    measurements.push(measurement)
+    wrong.push(...measurement.wrong.map((it) => `${workload.name}, ${durability}, ${contestant}: ${it}`))
+  }
+  return wrong
+}
+
+const main = async (scratch: string): Promise<boolean> => {
+  const begun = performance.now()
+  if (options.build) compile()
+  const skipped = options.peer ? [installPeer()].filter((it) => it !== undefined) : ["OpenWorkflow (--no-peer)"]
+  const all = workloads.filter(({ name }) => wants(name)).map((it) => seriesOf(it, skipped.length === 0))
+  const wrong: Array<string> = []
+  for (let rep = 0; rep < reps; rep++) {
+    for (const series of all) {
+      say(`repetition ${rep + 1} of ${reps}: ${series[0]?.workload.name}`)
+      wrong.push(...await repeatOnce(series, rep, scratch))
+    }
+  }
+  const coldStart: ColdStart | undefined = wants("cold-start")
+    ? await measureColdStart(2 * reps + 1, scratch)
+    : undefined
+  const result = { series: all.flat(), coldStart }
+  const notes = { reps, seconds: (performance.now() - begun) / 1000, skipped, wrong }
+  process.stdout.write(`${options.json ? JSON.stringify(toJson(result, notes)) : toText(result, notes)}\n`)
+  return wrong.length === 0
+}
+
+if (options.help || unknown.length > 0) {
+  say(unknown.length > 0 ? `There is no workload ${unknown.join(", ")}\n\n${usage}` : usage)
+  process.exit(options.help ? 0 : 64)
+}
+const scratch = mkdtempSync(join(options.dir, "pinnace-bench-"))
+try {
+  process.exitCode = await main(scratch) ? 0 : 1
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}

@@ -1,0 +1,48 @@
+/** Opens a state file and an engine on it. Loaded by `open` when it is first called. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import { Turn } from "../journal/Turn.ts"
+import { openSqlite } from "../sqlite/openSqlite.ts"
+import { makeEngine } from "./makeEngine.ts"
+import type { OpenOptions } from "./open.ts"
+import { Pinnace } from "./Pinnace.ts"
+
+/** Opens the state file at `path` (made when it is missing; `":memory:"` for tests) and resumes what was interrupted. */
+export const openEngine = async <R = never>(path: string, options: OpenOptions<R> = {}): Promise<Pinnace<R>> => {
+  const scope = Scope.makeUnsafe()
+  const services = await buildServices(options.layer, scope)
+  const journal = openSqlite(path, {
+    turn: Context.get(services, Turn),
+    ...(options.durability === undefined ? {} : { durability: options.durability })
+  })
+  const engine = makeEngine(journal, services, options)
+  const pinnace = new Pinnace<R>(
+    engine,
+    () => Effect.runPromise(Effect.andThen(engine.close, Scope.close(scope, Exit.void)))
+  )
+  await registerOrClose(pinnace, options.workflows ?? [])
+  return pinnace
+}
+
+const registerOrClose = async <R>(
+  pinnace: Pinnace<R>,
+  workflows: NonNullable<OpenOptions<R>["workflows"]>
+): Promise<void> => {
+  try {
+    pinnace.register(...workflows)
+  } catch (error) {
+    await pinnace.close()
+    throw error
+  }
+}
+
+const buildServices = <R>(
+  layer: Layer.Layer<R, never, never> | undefined,
+  scope: Scope.Scope
+): Promise<Context.Context<never>> => {
+  if (layer === undefined) return Promise.resolve(Context.empty())
+  return Effect.runPromise(Layer.buildWithScope(layer, scope)) as Promise<Context.Context<never>>
+}

@@ -1,0 +1,88 @@
+/** A process with an engine in it, which does what the lines on its standard input say; see `../Host.ts`. Runs on Node, Bun and Deno. */
+import process from "node:process"
+import { createInterface } from "node:readline"
+import { type Json, open, type OpenOptions, type Pinnace, type RunHandle } from "../../../mod.ts"
+import type { AnyWorkflow } from "../../../src/workflow/Definition.ts"
+import { KillPoint, wrap } from "../killing.ts"
+import type { Message } from "../Message.ts"
+import { stage } from "../stages.ts"
+import { onTrace } from "../trace.ts"
+
+const say = (message: Message): boolean => process.stdout.write(`${JSON.stringify(message)}\n`)
+
+const point = new KillPoint(process.env["PINNACE_TEST_KILL"])
+
+onTrace.tell = ({ at, attempt, node, what }) => {
+  say({ notice: "body", what, node, attempt, at })
+  point.pass(what)
+}
+
+for (const what of ["unhandledRejection", "uncaughtException"] as const) {
+  process.on(what, (error: unknown) => say({ notice: "unhandled", what: `${what}: ${String((error as Error)?.stack ?? error)}` }))
+}
+process.on("warning", (warning) => say({ notice: "unhandled", what: `warning: ${warning.stack ?? warning.message}` }))
+
+let pinnace: Pinnace
+
+const run = (id: string): RunHandle => {
+  const found = pinnace.get(id)
+  if (found === undefined) throw new Error(`no run ${id}`)
+  return found
+}
+
+/** Opens without workflows first, so that the journal is wrapped before anything is recovered. */
+const openFile = async (file: string, workflows: ReadonlyArray<string>, options: OpenOptions = {}): Promise<number> => {
+  const began = performance.now()
+  let isSilent = true
+  pinnace = await open(file, options)
+  wrap(pinnace.engine.host.journal, point, (writes) => {
+    if (isSilent && writes.some(({ kind }) => kind === "event")) say({ notice: "goes on", millis: performance.now() - began })
+    isSilent = false
+  })
+  pinnace.register(...workflows.map(workflow))
+  return pinnace.engine.host.journal.process
+}
+
+const workflow = (name: string) => stage(name) as never
+
+const watch = async (id: string): Promise<void> => {
+  for await (const recorded of run(id).events()) say({ notice: "event", recorded })
+  say({ notice: "over" })
+}
+
+type Verb = "stop" | "terminate" | "suspend" | "resume"
+
+const operations: Record<string, (...args: ReadonlyArray<any>) => unknown> = {
+  open: openFile,
+  start: async (name: string, input: unknown, id?: string) =>
+    (await pinnace.start(workflow(name) as never, input as never, id === undefined ? {} : { id })).id,
+  startTwenty: async (name: string, input: unknown, id: string) => {
+    const starts = Array.from({ length: 20 }, () => pinnace.start(workflow(name) as never, input as never, { id }))
+    return (await Promise.all(starts)).map((handle) => handle.id)
+  },
+  ending: (id: string) => run(id).ending(),
+  result: (id: string) => run(id).result(),
+  status: (id: string) => run(id).status(),
+  nodes: (id: string) => run(id).nodes(),
+  why: (id: string, node?: string) => run(id).why(node),
+  list: () => pinnace.list().map(({ id }) => id),
+  command: (id: string, verb: Verb) => run(id)[verb](),
+  signal: (id: string, node: string, value: Json) => run(id).signal(node, value),
+  retry: async (id: string) => (await run(id).retry()).reset.length,
+  watch: (id: string) => void watch(id),
+  live: () => pinnace.engine.live.size,
+  surroundings: () => ({ cwd: process.cwd(), env: { ...process.env }, umask: process.umask() }),
+  close: () => pinnace.close()
+}
+
+const answer = async (line: string): Promise<void> => {
+  const { id, operation, args } = JSON.parse(line)
+  try {
+    say({ id, value: await operations[operation]!(...args) })
+  } catch (error) {
+    const { _tag = "Error", message = String(error) } = error as { readonly _tag?: string; readonly message?: string }
+    say({ id, error: { tag: _tag, message } })
+  }
+}
+
+createInterface({ input: process.stdin }).on("line", (line) => void answer(line))
