@@ -99,7 +99,7 @@ export class ChildCalls {
 
 const resultOf = (spec: NodeSpec, end: NodeEnd): { readonly output: unknown } | { readonly failure: unknown } => {
   if (end.phase !== "Succeeded") {
-    return { failure: end.typed ?? decodeTyped(spec.error, end.error) ?? RunFailed.of(spec.path, end) }
+    return { failure: decodeTyped(spec.error, end.error) ?? RunFailed.of(spec.path, end) }
   }
   try {
     return { output: fromText(spec.output, end.text ?? nothing) }

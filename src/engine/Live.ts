@@ -33,6 +33,7 @@ import type { Retry } from "../workflow/Retry.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Limits } from "./Limits.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
+import { Mask } from "./Mask.ts"
 import type { Slots } from "./Slots.ts"
 
 /** One attempt: its number and the instant at which it will be cut off. */
@@ -162,6 +163,8 @@ export class LiveRun {
   readonly signals: Map<string, (text: string) => void> = new Map()
   /** Definitions of suspended nodes by path, so that a value is checked before it is recorded. */
   readonly suspends: Map<string, NodeDef> = new Map()
+  /** Secrets that bodies of this run have seen. */
+  readonly mask: Mask = new Mask()
   readonly logCounts: Map<string, number> = new Map()
   /** Set once, when the run's own program has ended. */
   end: NodeEnd | undefined

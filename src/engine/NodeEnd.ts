@@ -1,4 +1,4 @@
-/** How a node ended, as the programs of the engine pass it to each other: the output as JSON text, the typed error still alive. */
+/** How a node ended, as the programs of the engine pass it to each other: the output as JSON text, the error encoded. */
 import type { EncodedError, Ending } from "../run/Event.ts"
 import type { Reason, TerminalPhase } from "../run/Phase.ts"
 
@@ -10,8 +10,6 @@ export interface NodeEnd {
   /** The output as JSON text, when it succeeded. */
   readonly text?: string | undefined
   readonly error?: EncodedError | undefined
-  /** The decoded typed error, while the process that saw it lives. */
-  readonly typed?: unknown
   /** The path of the node whose failure this one passes on. */
   readonly cause?: string | undefined
 }

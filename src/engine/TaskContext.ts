@@ -69,7 +69,7 @@ export class LiveTaskContext implements TaskContext {
       path: this.#live.path,
       done,
       total,
-      ...(note === undefined ? {} : { note })
+      ...(note === undefined ? {} : { note: this.#live.run.mask.hide(note) })
     })
   }
 
@@ -78,7 +78,7 @@ export class LiveTaskContext implements TaskContext {
     this.progress(progress?.done ?? 0, progress?.total ?? 0, progress?.note)
   }
 
-  readonly secret = (name: string): Promise<string> => resolveSecret(this.#live.run.host, name)
+  readonly secret = (name: string): Promise<string> => resolveSecret(this.#live.run, name)
 
   /** Fires the signal. */
   abort(): void {

@@ -6,8 +6,10 @@ import type { JournalError } from "../journal/JournalError.ts"
 import { isFailure } from "../run/Phase.ts"
 import { decideRetry, type Failure } from "../run/retry.ts"
 import type { NodeRow } from "../run/State.ts"
+import { hideInError } from "./hideSecrets.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
 import { makeStepper, type Stepper } from "./stepper.ts"
+import { decodeTyped } from "./value.ts"
 import type { LiveNode, NodeSpec, Work } from "./Live.ts"
 
 /** Runs attempt `number` and, while the policy says so, those after it. */
@@ -133,7 +135,7 @@ const failed = (
 const toFailure = (spec: NodeSpec, end: NodeEnd, at: number): Failure => ({
   phase: end.phase === "Error" ? "Error" : "Failed",
   reason: end.reason ?? "TaskFailed",
-  error: spec.kind === "task" || end.typed !== undefined ? end.typed : undefined,
+  error: decodeTyped(spec.error, end.error),
   tag: end.error?.tag ?? end.reason ?? "",
   message: end.message ?? "",
   at
@@ -153,7 +155,7 @@ const recordFailure = (
     attempt,
     phase: end.phase === "Error" ? "Error" : "Failed",
     reason: end.reason ?? "TaskFailed",
-    error: end.error ?? { tag: end.reason ?? "TaskFailed", message: end.message ?? "" },
+    error: hideInError(live.run.mask, end.error ?? { tag: end.reason ?? "TaskFailed", message: end.message ?? "" }),
     delay,
     nextAt
   })

@@ -54,7 +54,10 @@ const cleanUp = (
   body: Effect.Effect<NodeEnd>,
   settled?: Effect.Effect<unknown>
 ): Effect.Effect<NodeEnd> => {
-  if (Exit.isExit(body) && !context.used) return body
+  if (Exit.isExit(body) && !context.used) {
+    context.close()
+    return body
+  }
   return Effect.onExit(body, (exit) => {
     if (Exit.isSuccess(exit)) return release(live, context, "Stopped")
     context.abort()

@@ -70,7 +70,7 @@ const remote = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Eff
       const answer = journal.command(sent)?.answer
       if (answer !== undefined && answer !== null) return finish(Effect.succeed(JSON.parse(answer)))
       if (engine.closed) finish(Effect.succeed({ ok: false, message: "The engine was closed before the answer came" }))
-      else if (row.owner !== null && !journal.isAlive(row.owner)) {
+      else if (hasMoved(engine, row)) {
         finish(Effect.suspend(() => reroute(engine, row, verb, args)))
       }
     }
@@ -82,6 +82,12 @@ const remote = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Eff
     look()
     return Effect.sync(stop)
   })
+
+/** Whether the run is no longer executed by the process that was asked: it ended, was taken over, or its process died. */
+const hasMoved = (engine: Engine, row: RunRow): boolean => {
+  const { journal } = engine.host
+  return journal.getRun(row.key)?.owner !== row.owner || row.owner !== null && !journal.isAlive(row.owner)
+}
 
 const reroute = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
   const now = engine.host.journal.getRun(row.key)

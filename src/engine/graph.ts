@@ -162,8 +162,7 @@ class Graph {
       reason: passed,
       message: `node "${path}" ${end.phase}: ${end.message ?? ""}`,
       cause: end.cause ?? path,
-      error: end.error,
-      typed: end.typed
+      error: end.error
     }
   }
 

@@ -53,9 +53,10 @@ const levels: Partial<Record<string, Level>> = {
 
 const show = (value: unknown): string => typeof value === "string" ? value : Inspectable.toStringUnknown(value)
 
-const write = (live: LiveNode, attempt: number, level: Level, text: string): void => {
+const write = (live: LiveNode, attempt: number, level: Level, clear: string): void => {
   const { run, path } = live
   if (run.abandoned) return
+  const text = run.mask.hide(clear)
   const { limits, journal, now } = run.host
   const count = (run.logCounts.get(path) ?? 0) + 1
   if (count > limits.logLines + 1) return

@@ -103,5 +103,5 @@ const blames = (
   const { path } = specs(index)
   const { phase, reason } = mapEnding([end])
   const message = `item "${path}" ${end.phase}: ${end.message ?? ""}`
-  return { phase, reason, message, cause: end.cause ?? path, error: end.error, typed: end.typed }
+  return { phase, reason, message, cause: end.cause ?? path, error: end.error }
 }

@@ -13,6 +13,7 @@ import { phaseFor } from "../run/reason.ts"
 import type { NodeRow } from "../run/State.ts"
 import { attempts, resume } from "./attempts.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
+import { hideSecrets } from "./hideSecrets.ts"
 import type { LiveNode, NodeSpec, Work } from "./Live.ts"
 
 /** Runs a node from wherever the journal says it stands; never fails, and ends only after its ending is recorded. */
@@ -89,7 +90,7 @@ const tooLarge = (path: string, what: string, size: number, limit: number): Node
 
 const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, JournalError>): NodeEnd => {
   live.releaseSlot()
-  const end = bounded(live, spec, Exit.isSuccess(exit) ? exit.value : fromCause(live, exit.cause))
+  const end = masked(live, bounded(live, spec, Exit.isSuccess(exit) ? exit.value : fromCause(live, exit.cause)))
   live.ended = end
   if (live.run.abandoned) return end
   const { ledger } = live.run
@@ -101,6 +102,8 @@ const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, Journal
   )
   return end
 }
+
+const masked = (live: LiveNode, end: NodeEnd): NodeEnd => hideSecrets(live.run.mask, end, live.path)
 
 const bounded = (live: LiveNode, spec: NodeSpec, end: NodeEnd): NodeEnd => {
   const limit = live.run.host.limits.payload

@@ -2,13 +2,16 @@
 import * as Effect from "effect/Effect"
 import type { AnyCodec } from "../workflow/Definition.ts"
 import { revealSecrets } from "../workflow/revealSecrets.ts"
-import type { Host, LiveNode } from "./Live.ts"
+import type { LiveNode, LiveRun } from "./Live.ts"
 import { errored, type NodeEnd } from "./NodeEnd.ts"
 
 /** The value of a secret; rejects with a sentence that names it when the provider has none. */
-export const resolveSecret = async (host: Host, name: string): Promise<string> => {
+export const resolveSecret = async ({ host, mask }: LiveRun, name: string): Promise<string> => {
   const value = await host.secrets(name)
-  if (value !== undefined) return value
+  if (value !== undefined) {
+    mask.add(name, value)
+    return value
+  }
   throw new Error(`Secret "${name}" is not known: give it to the provider passed as \`secrets\` to open()`)
 }
 
@@ -19,7 +22,7 @@ export const withSecrets = (
   input: unknown,
   work: (clear: unknown) => Effect.Effect<NodeEnd>
 ): Effect.Effect<NodeEnd> => {
-  const revealed = revealSecrets(codec, input, (name) => resolveSecret(live.run.host, name))
+  const revealed = revealSecrets(codec, input, (name) => resolveSecret(live.run, name))
   if (!(revealed instanceof Promise)) return work(revealed)
   return Effect.matchEffect(Effect.tryPromise({ try: () => revealed, catch: (error) => error }), {
     onSuccess: work,

@@ -30,8 +30,7 @@ export const failedWith = (codec: AnyCodec | undefined, error: unknown, path: st
     phase: "Failed",
     reason: "TaskFailed",
     message: message === "" ? name : `${name}: ${message}`,
-    error: { tag: name, message, data },
-    typed: error
+    error: { tag: name, message, data }
   }
 }
 
@@ -51,7 +50,7 @@ export const toOutcome = (end: NodeEnd, output: AnyCodec, error: AnyCodec | unde
   const reason = end.reason ?? end.phase
   const message = end.message ?? ""
   if (end.phase === "Skipped" || end.phase === "Omitted") return { phase: end.phase, reason, message }
-  const typed = end.typed ?? decodeTyped(error, end.error)
+  const typed = decodeTyped(error, end.error)
   return { phase: end.phase, reason, message, ...(typed === undefined ? {} : { error: typed }) }
 }
 

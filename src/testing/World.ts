@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
+import * as Metric from "effect/Metric"
 import * as Scheduler from "effect/Scheduler"
 import { Turn } from "../journal/Turn.ts"
 import { type Time, VirtualClock } from "./VirtualClock.ts"
@@ -28,7 +29,9 @@ export class World {
   readonly random: () => number
   readonly #clock: VirtualClock
   /** Steps taken so far. */
-  steps = 0
+  steps: number = 0
+  /** Fibers of this world that have started and not ended: 0 once everything is over, or something leaked. */
+  fibers: number = 0
   #tasks: Array<() => void> = []
   readonly #preempt: number
 
@@ -59,7 +62,15 @@ export class World {
     return Context.empty().pipe(
       Context.add(Scheduler.Scheduler, this.#scheduler),
       Context.add(Clock.Clock, this.#clock),
-      Context.add(Turn, (run) => this.add(run))
+      Context.add(Turn, (run) => this.add(run)),
+      Context.add(Metric.FiberRuntimeMetrics, {
+        recordFiberStart: () => {
+          this.fibers++
+        },
+        recordFiberEnd: () => {
+          this.fibers--
+        }
+      })
     ) as Context.Context<never>
   }
 

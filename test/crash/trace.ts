@@ -77,18 +77,17 @@ const undeclared = (lines: ReadonlyArray<Trace>, events: ReadonlyArray<Recorded>
 
 /** Once another process works on a node, the earlier one does nothing to it any more. */
 const overlapping = (lines: ReadonlyArray<Trace>): ReadonlyArray<string> => {
-  const owners = new Map<string, Set<number>>()
-  const latest = new Map<string, number>()
+  const current = new Map<string, number>()
+  const past = new Set<string>()
   return lines.flatMap(({ at, node, pid, what }) => {
-    const seen = owners.get(node) ?? new Set<number>()
-    owners.set(node, seen.add(pid))
-    const before = latest.get(node)
-    if (what === "begin") {
-      if (before === pid || !seen.has(pid) || before === undefined) latest.set(node, pid)
-      else return [`N4: process ${pid} began ${node} again (t=${at}) after process ${before} had taken it over`]
-      latest.set(node, pid)
+    const owner = current.get(node)
+    if (what === "begin" && owner !== pid && !past.has(`${node} ${pid}`)) {
+      past.add(`${node} ${owner}`)
+      current.set(node, pid)
     }
-    return latest.get(node) === pid ? [] : [`N4: process ${pid} did "${what}" to ${node} (t=${at}) beside process ${latest.get(node)}`]
+    return current.get(node) === pid
+      ? []
+      : [`N4: process ${pid} did "${what}" to ${node} (t=${at}) after process ${owner} had taken it over`]
   })
 }
 

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- a test bed takes any input and gives any error
 /**
  * The public API on virtual time: processes that share one disk and one clock, stepped only while a test waits for something. Time moves when
  * nothing can run, so an hour of back-off costs nothing and no test sleeps.
@@ -8,7 +9,7 @@
  * - B2 A run that was waited for by `ended` has been checked against the invariants N1 to N9.
  */
 import * as Effect from "effect/Effect"
-import type { RunHandle } from "../../mod.ts"
+import type { OpenOptions, RunHandle, Workflow } from "../../mod.ts"
 import { Pinnace } from "../../src/embed/Pinnace.ts"
 import type { EngineOptions } from "../../src/embed/makeEngine.ts"
 import { planOf } from "../../src/engine/plans.ts"
@@ -21,7 +22,15 @@ import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 import { Cluster, type Process } from "../sim/Cluster.ts"
 
 /** Any workflow that needs no services. */
-type SomeWorkflow = Parameters<Pinnace["register"]>[number]
+type SomeWorkflow = NonNullable<OpenOptions["workflows"]>[number]
+
+/** A run that was played to its end. */
+export interface Played<O> {
+  readonly bed: TestBed
+  readonly pinnace: Pinnace
+  readonly run: RunHandle<O>
+  readonly ending: Ending
+}
 
 /** A disk with processes on it. */
 export class TestBed {
@@ -106,6 +115,13 @@ export class TestBed {
     return ending
   }
 
+  /** Runs a workflow to its end in a process of its own, unless one is given. */
+  async play<O, E>(one: Workflow<any, O, E>, input?: unknown, pinnace: Pinnace = this.open()): Promise<Played<O>> {
+    const run = await this.settle(pinnace.start(one, input))
+    const ending = await this.ended(run)
+    return { bed: this, pinnace, run, ending }
+  }
+
   /** What a run's record breaks of the invariants. */
   violations(run: RunHandle<unknown>): ReadonlyArray<string> {
     const row = run.status()
@@ -139,6 +155,10 @@ export class TestBed {
     return this.#cluster.living.some(({ world }) => world.busy)
   }
 }
+
+/** Runs a workflow to its end on a test bed of its own. */
+export const play = async <O, E>(one: Workflow<any, O, E>, input?: unknown): Promise<RunHandle<O>> =>
+  (await new TestBed().play(one, input)).run
 
 // A rejected chain of promises needs a few turns until nobody can wake the world any more.
 const patience = 20

@@ -9,12 +9,7 @@ class Surprise extends Schema.TaggedError<Surprise>()("Surprise", {}) {}
 
 const refusal = new Refusal({ code: 42, at: new Date(7) })
 
-/** Runs a workflow of one node to its end. */
-const play = async (one: Workflow<void, unknown, unknown>, bed = new TestBed()) => {
-  const run = await bed.settle(bed.open().start(one))
-  const ending = await bed.ended(run)
-  return { run, ending, bed }
-}
+const play = (one: Workflow<void, unknown, unknown>, bed = new TestBed()) => bed.play(one)
 
 const alone = (only: Task<void, unknown, unknown>) => workflow("alone", {}, (w) => w.node("only", only))
 

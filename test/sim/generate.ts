@@ -1,4 +1,5 @@
 /** Random workflows: the same seed gives the same definition, whichever process builds it. */
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { makeRandom } from "../../src/testing/World.ts"
 import type { Condition, Question } from "../../src/workflow/Condition.ts"
@@ -210,9 +211,14 @@ export class Generator {
       jitter: this.#chance(0.3) ? 0.5 : 0,
       maxDuration: this.#chance(0.1) ? 100 : Infinity,
       while: this.#chance(0.1) ? () => this.#process() >= 0 : undefined,
-      schedule: undefined,
+      schedule: this.#chance(0.25) ? this.#schedule() : undefined,
       on: this.#pick(["Always", "OnFailure", "OnError", "Always"] as const)
     }
+  }
+
+  #schedule(): NonNullable<Retry["schedule"]> {
+    const base = this.#chance(0.5) ? Schedule.exponential(1 + this.#int(20)) : Schedule.fibonacci(1 + this.#int(20))
+    return base.pipe(Schedule.upTo({ times: this.#int(4) }))
   }
 
   #handler(): HandlerDef {

@@ -194,7 +194,8 @@ class Scenario {
     if (this.#probe.live.size > 0) {
       this.#violations.push(`N1 bodies still run after the end: ${[...this.#probe.live.keys()].join(", ")}`)
     }
-    for (const { engine } of this.#cluster.living) {
+    for (const { engine, world } of this.#cluster.living) {
+      if (world.fibers > 0) this.#violations.push(`N12 ${world.fibers} fibers are left after the end`)
       if (engine.live.size > 0) this.#violations.push("N9 an engine still holds the ended run")
     }
   }

@@ -1,0 +1,70 @@
+/** What a state file says once nobody has it open, and whether that can be true. */
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import type { Recorded, RunRow } from "../../mod.ts"
+import { planOf } from "../../src/engine/plans.ts"
+import { check } from "../../src/run/invariants.ts"
+import { Database } from "../../src/sqlite/Database.ts"
+import { openSqlite } from "../../src/sqlite/openSqlite.ts"
+import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
+
+/** One run as a file holds it. */
+export interface Found {
+  readonly row: RunRow | undefined
+  readonly events: ReadonlyArray<Recorded>
+  readonly violations: ReadonlyArray<string>
+}
+
+/** Reads a run and checks the file and N1 to N6 over everything that belongs to the run. */
+export const inspect = (file: string, id: string, workflow: unknown): Found => {
+  const integrity = integrityOf(file)
+  const journal = openSqlite(file)
+  try {
+    const row = journal.findRun(id)
+    if (row === undefined) return { row, events: [], violations: integrity }
+    const events = journal.events(row.key, 0)
+    const nodes = new Map(journal.nodes(row.key).map((node) => [node.path, node]))
+    const plan = planOf(workflow as AnyWorkflow)
+    return { row, events, violations: [...integrity, ...check({ events, rows: { run: row, nodes }, plan })] }
+  } finally {
+    journal.close()
+  }
+}
+
+const integrityOf = (file: string): ReadonlyArray<string> => {
+  const db = new Database(file)
+  try {
+    const answer = db.value("PRAGMA integrity_check")
+    return answer === "ok" ? [] : [`integrity_check: ${String(answer)}`]
+  } finally {
+    db.close()
+  }
+}
+
+/**
+ * Inspects a copy of a file that nobody has open, as it was left behind; `cut` (0 to 1) keeps only that share of the log, as after a loss of
+ * power.
+ */
+export const inspectCopy = (file: string, id: string, workflow: unknown, cut = 1): Found => {
+  const directory = mkdtempSync(join(tmpdir(), "pinnace-copy-"))
+  const copy = join(directory, "state.db")
+  try {
+    copyFileSync(file, copy)
+    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`)
+    if (cut < 1 && existsSync(`${copy}-wal`)) truncateSync(`${copy}-wal`, Math.floor(cut * statSync(`${copy}-wal`).size))
+    return inspect(copy, id, workflow)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** Whether one list of events is the beginning of another. */
+export const isPrefix = (shorter: ReadonlyArray<Recorded>, longer: ReadonlyArray<Recorded>): boolean =>
+  shorter.every((event, at) => JSON.stringify(event) === JSON.stringify(longer[at]))
+
+/** What lies beside a state file although nobody has it open. */
+export const leftBehind = (file: string): ReadonlyArray<string> => {
+  const name = file.slice(dirname(file).length + 1)
+  return readdirSync(dirname(file)).filter((it) => it.startsWith(name) && it !== name)
+}

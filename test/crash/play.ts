@@ -1,0 +1,256 @@
+/** One case: real processes on a real file, killed as its seed says, until the run has ended; then everything is checked. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Ending, Recorded } from "../../mod.ts"
+import { type Case, type Death, draw, type Life, type Order } from "./draw.ts"
+import { Host, HostEnded } from "./Host.ts"
+import { inspect, inspectCopy, isPrefix, leftBehind } from "./inspect.ts"
+import { input, outputs, rich } from "./rich.ts"
+import { contradictions, readTrace } from "./trace.ts"
+
+/** What one case showed. */
+export interface Verdict {
+  readonly seed: number
+  readonly kills: number
+  readonly phase: string
+  readonly violations: ReadonlyArray<string>
+  /** Milliseconds from `open` until the run went on, for each life that took it over. */
+  readonly recoveries: ReadonlyArray<number>
+  /** What happened, for the reader of a red case. */
+  readonly history: ReadonlyArray<string>
+}
+
+/** Milliseconds after which a case counts as hanging. */
+const patience = 20_000
+
+const run = "run"
+
+/** Plays one seed. */
+export const play = (seed: number): Promise<Verdict> => new Play(seed, draw(seed)).play()
+
+interface Answered {
+  readonly verb: Order["verb"]
+  readonly message: string
+}
+
+class Play {
+  readonly #seed: number
+  readonly #case: Case
+  readonly #directory = mkdtempSync(join(tmpdir(), "pinnace-crash-"))
+  readonly #file = join(this.#directory, "state.db")
+  readonly #trace = join(this.#directory, "trace")
+  readonly #mended = join(this.#directory, "mended")
+  readonly #workflow: unknown
+  readonly #violations: Array<string> = []
+  readonly #recoveries: Array<number> = []
+  readonly #history: Array<string> = []
+  readonly #answers: Array<Answered> = []
+  readonly #hosts: Array<Host> = []
+  #committed: ReadonlyArray<Recorded> = []
+  #kills = 0
+  #peer: Host | undefined
+  #ending: Ending | undefined
+
+  constructor(seed: number, drawn: Case) {
+    this.#seed = seed
+    this.#case = drawn
+    this.#workflow = rich(drawn.variant)
+    this.#note(JSON.stringify(drawn))
+  }
+
+  async play(): Promise<Verdict> {
+    const alarm = setTimeout(() => this.#hang(), patience)
+    try {
+      for (const life of this.#case.lives) if (this.#ending === undefined) await this.#live(life)
+      if (this.#ending === undefined) await this.#live({ death: { how: "running", millis: Infinity }, orders: [], peerDies: undefined })
+      await this.#leave(this.#peer)
+      this.#judge()
+    } catch (error) {
+      this.#violations.push(`broke: ${error instanceof Error ? error.stack : String(error)}`)
+    }
+    clearTimeout(alarm)
+    await Promise.all(this.#hosts.map((host) => host.kill()))
+    rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5 })
+    return {
+      seed: this.#seed,
+      kills: this.#kills,
+      phase: this.#ending?.phase ?? "none",
+      violations: this.#violations,
+      recoveries: this.#recoveries,
+      history: this.#history
+    }
+  }
+
+  #note(text: string): void {
+    this.#history.push(`${Math.round(performance.now())} ${text}`)
+  }
+
+  #hang(): void {
+    this.#violations.push(`N10: the case hangs: nothing ended it within ${patience} ms`)
+    for (const host of this.#hosts) host.signal("SIGKILL")
+  }
+
+  #spawn(point = ""): Host {
+    const host = new Host({
+      PINNACE_TEST_VARIANT: JSON.stringify(this.#case.variant),
+      PINNACE_TEST_TRACE: this.#trace,
+      PINNACE_TEST_MENDED: this.#mended,
+      PINNACE_TEST_KILL: point
+    })
+    this.#hosts.push(host)
+    return host
+  }
+
+  /** One life of the owner: it ends by its death, or because the run has ended for good. */
+  async #live(life: Life): Promise<void> {
+    const { death } = life
+    const owner = this.#spawn(death.how === "point" ? death.point : "")
+    const timers: Array<NodeJS.Timeout> = []
+    const later = (millis: number, act: () => void) => void (millis < Infinity && timers.push(setTimeout(act, millis)))
+    if (death.how === "spawned") later(death.millis, () => owner.signal("SIGKILL"))
+    try {
+      const number = await owner.call<number>("open", this.#file, ["rich"], { durability: this.#case.durability })
+      this.#note(`owner ${owner.pid} opened as ${number}, to die by ${JSON.stringify(death)}`)
+      await this.#keepPeer()
+      await owner.call("start", "rich", input, run)
+      if (death.how === "running") later(death.millis, () => owner.signal("SIGKILL"))
+      for (const order of life.orders) later(order.millis, () => void this.#order(order, owner))
+      if (life.peerDies !== undefined) later(life.peerDies, () => this.#peer?.signal("SIGKILL"))
+      const closing = death.how === "closing" ? new Promise<undefined>((close) => later(death.millis, () => close(undefined))) : undefined
+      this.#help(owner, life)
+      const ended = owner.call<Ending>("ending", run)
+      this.#ending = await (closing === undefined ? this.#mend(owner, ended) : Promise.race([this.#mend(owner, ended), closing]))
+      this.#note(`owner ${owner.pid} is done: ${JSON.stringify(this.#ending?.phase)}`)
+      await this.#leave(owner)
+    } catch (error) {
+      if (!(error instanceof HostEnded)) throw error
+    } finally {
+      for (const timer of timers) clearTimeout(timer)
+    }
+    await this.#buried(owner, death)
+  }
+
+  /** A run that failed because something was broken is retried by hand after it was mended. */
+  async #mend(owner: Host, ended: Promise<Ending>): Promise<Ending> {
+    const ending = await ended
+    if (ending.phase !== "Error" || ending.cause !== "broken") return ending
+    writeFileSync(this.#mended, "")
+    try {
+      await owner.call("retry", run)
+    } catch (error) {
+      if (error instanceof HostEnded) throw error
+      this.#note(`retry: ${(error as Error).message}`)
+    }
+    return owner.call<Ending>("ending", run)
+  }
+
+  /** Somebody approves as soon as it is asked for, and resumes what stays suspended when no more orders come. */
+  #help(owner: Host, life: Life): void {
+    void owner.call("watch", run).catch(() => {})
+    void owner.notice((it) => {
+      if (it.notice !== "event") return false
+      const { event } = it.recorded
+      if (event.type === "NodeWaiting" && event.path === "approval") void this.#approve(this.#peer ?? owner)
+      if (event.type === "RunSuspended" && !life.orders.some(({ verb }) => verb === "resume")) {
+        void this.#order({ verb: "resume", millis: 0, from: "peer" }, owner)
+      }
+      return false
+    }).catch(() => {})
+  }
+
+  async #approve(by: Host): Promise<void> {
+    try {
+      await by.call("signal", run, "approval", { by: "a person" })
+    } catch (error) {
+      this.#note(`signal: ${(error as Error).message}`)
+    }
+  }
+
+  async #order({ from, verb }: Order, owner: Host): Promise<void> {
+    const host = from === "peer" && this.#peer !== undefined ? this.#peer : owner
+    try {
+      const { message } = await host.call<{ readonly message: string }>("command", run, verb)
+      this.#answers.push({ verb, message })
+      this.#note(`${verb} from ${host.pid}: ${message}`)
+    } catch (error) {
+      this.#note(`${verb} from ${host.pid}: ${(error as Error).message}`)
+    }
+  }
+
+  async #keepPeer(): Promise<void> {
+    const { durability, peer } = this.#case
+    if (peer === "none" || (this.#peer !== undefined && !this.#peer.ended)) return
+    if (this.#peer !== undefined) this.#kills++
+    this.#peer = this.#spawn()
+    await this.#peer.call("open", this.#file, peer === "standby" ? ["rich"] : [], { durability })
+    this.#note(`peer ${this.#peer.pid} opened`)
+  }
+
+  async #leave(host: Host | undefined): Promise<void> {
+    if (host === undefined || host.ended) return
+    await host.call("close")
+    const exit = await host.leave()
+    if (exit !== 0) this.#violations.push(`OB-01: a process that closed its engine exited with ${exit}: ${host.errors}`)
+  }
+
+  async #buried(owner: Host, death: Death): Promise<void> {
+    const exit = await owner.exit
+    if (exit === "SIGKILL") this.#kills++
+    else if (exit !== 0) this.#violations.push(`OB-01: the owner exited with ${exit}: ${owner.errors}`)
+    for (const notice of owner.notices) if (notice.notice === "goes on") this.#recoveries.push(notice.millis)
+    this.#note(`owner ${owner.pid} ended by ${exit}`)
+    if (exit !== "SIGKILL" || this.#case.peer !== "none" || !existsSync(this.#file)) return
+    this.#copies(death)
+  }
+
+  /** What a killed process left behind is whole, also without the end of its log, and nothing of it is lost later. */
+  #copies(death: Death): void {
+    const name = `after ${JSON.stringify(death)}`
+    const left = inspectCopy(this.#file, run, this.#workflow)
+    const cut = inspectCopy(this.#file, run, this.#workflow, this.#case.cut)
+    for (const violation of [...left.violations, ...cut.violations]) this.#violations.push(`${violation} (${name})`)
+    if (!isPrefix(this.#committed, left.events)) this.#violations.push(`N10: committed events were lost (${name})`)
+    if (!isPrefix(cut.events, left.events)) this.#violations.push(`DB-03: a cut log gives another history (${name})`)
+    this.#committed = left.events
+  }
+
+  #judge(): void {
+    const { events, row, violations } = inspect(this.#file, run, this.#workflow)
+    this.#violations.push(...violations, ...contradictions(readTrace(this.#trace), events))
+    if (!isPrefix(this.#committed, events)) this.#violations.push("N10: committed events were lost")
+    if (row?.phase !== this.#ending?.phase) this.#violations.push(`N9: the run is ${row?.phase}, its ending ${this.#ending?.phase}`)
+    this.#judgeEnding(events)
+    this.#judgeAnswers(events)
+    this.#judgeHosts(events)
+    const left = leftBehind(this.#file)
+    if (left.length > 0) this.#violations.push(`files are left behind: ${left.join(", ")}`)
+    if (this.#violations.length > 0) for (const { at, event, seq } of events) this.#history.push(`${seq} t=${at} ${JSON.stringify(event)}`)
+  }
+
+  /** Unless somebody ended it on purpose, the run succeeds with the one output its definition gives. */
+  #judgeEnding(events: ReadonlyArray<Recorded>): void {
+    if (events.some(({ event }) => event.type === "RunStopping")) return
+    const { output, phase } = this.#ending!
+    if (phase === "Succeeded" && outputs(this.#case.variant).includes(output as string)) return
+    this.#violations.push(`the run ended ${phase} with ${JSON.stringify(this.#ending)}`)
+  }
+
+  /** What was answered with yes is in the journal. */
+  #judgeAnswers(events: ReadonlyArray<Recorded>): void {
+    const has = (type: string) => events.some(({ event }) => event.type === type)
+    const proof = { stop: "RunStopping", terminate: "RunStopping", suspend: "RunSuspended", resume: "RunResumed" }
+    for (const { message, verb } of this.#answers) {
+      if (!has(proof[verb])) this.#violations.push(`${verb} was answered "${message}", but the journal has no ${proof[verb]}`)
+    }
+  }
+
+  #judgeHosts(events: ReadonlyArray<Recorded>): void {
+    for (const { errors, notices } of this.#hosts) {
+      const seen = notices.flatMap((it) => it.notice === "event" ? [it.recorded] : [])
+      if (!isPrefix(seen, events)) this.#violations.push("OB-02: a watcher saw other events than the file has")
+      for (const it of notices) if (it.notice === "unhandled") this.#violations.push(`OB-01: ${it.what}`)
+      if (errors.trim() !== "" && !errors.startsWith("{")) this.#violations.push(`OB-01: a process wrote to stderr: ${errors}`)
+    }
+  }
+}
