@@ -1,4 +1,5 @@
 /** The engine as a plain TypeScript app sees it: promises in, promises out, the app's services behind. */
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { register } from "../engine/attach.ts"
 import type { Engine } from "../engine/Engine.ts"
@@ -56,8 +57,12 @@ export class Pinnace<in R = never> {
     return this.engine.host.journal.listRuns(filter)
   }
 
-  /** Interrupts what runs, without ending the runs: they go on when the file is opened again. Safe to call twice. */
-  close(): Promise<void> {
+  /**
+   * Closes the engine. With `drain`, live runs may go on for so long first; what still runs then is interrupted without being ended, and
+   * goes on when the file is opened again. Safe to call twice.
+   */
+  async close(options: { readonly drain?: Duration.Input } = {}): Promise<void> {
+    if (options.drain !== undefined) await this.#promise(this.engine.drain(options.drain))
     return this.#dispose()
   }
 

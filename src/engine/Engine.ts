@@ -7,6 +7,7 @@
  * - E1 A run is live here only while this process owns it in the journal.
  * - E2 After `close` no fiber of this engine is left and the file is consistent; open runs stay open for the next process.
  */
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Notice } from "../journal/Journal.ts"
@@ -25,6 +26,8 @@ export class Engine {
   /** What to do about commands that wait and processes that died; set by `attach`. */
   onNotice: (notice: Notice) => void = () => {}
   closed: boolean = false
+  /** Set while it closes: nothing new is started. */
+  closing: boolean = false
   lost: JournalError | undefined
   readonly #listeners = new Map<number, Set<() => void>>()
   readonly #unsubscribe: () => void
@@ -64,6 +67,15 @@ export class Engine {
 
   #tellAll(): void {
     this.#tell([...this.#listeners.keys()])
+  }
+
+  /** Lets live runs go on until they ended, but no longer than `limit`; nothing new is started meanwhile. */
+  drain(limit: Duration.Input): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      this.closing = true
+      const fibers = [...this.live.values()].flatMap((run) => run.root.fiber === undefined ? [] : [run.root.fiber])
+      return Effect.asVoid(Effect.timeoutOption(Fiber.awaitAll(fibers), limit))
+    })
   }
 
   /** Interrupts all live runs without ending them, gives them back and closes the journal. */

@@ -16,6 +16,8 @@ export interface Limits {
   readonly logLines: number
   /** Characters kept of one log line. */
   readonly logLine: number
+  /** Progress events of one attempt; after that at most one a second is kept. */
+  readonly progress: number
   /** How often an attempt is begun again because its process died, before it counts as failed: a task that kills its host must end. */
   readonly reruns: number
   /** Milliseconds a Promise body may go on after its signal fired before the engine stops waiting for it. */
@@ -31,6 +33,7 @@ export const defaultLimits: Limits = {
   depth: 100,
   logLines: 10_000,
   logLine: 16_384,
+  progress: 1_000,
   reruns: 20,
   abortGrace: 5_000
 }

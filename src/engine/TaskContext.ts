@@ -27,6 +27,8 @@ export class LiveTaskContext implements TaskContext {
   #aborted = false
   #log: TaskLog | undefined
   #closed = false
+  #reports = 0
+  #lastReport = 0
 
   constructor(live: LiveNode, attempt: Attempt) {
     this.#live = live
@@ -63,7 +65,7 @@ export class LiveTaskContext implements TaskContext {
   }
 
   readonly progress = (done: number, total: number, note?: string): void => {
-    if (this.#closed) return
+    if (this.#closed || !this.#mayReport()) return
     this.#live.run.ledger.node({
       type: "NodeProgress",
       path: this.#live.path,
@@ -71,6 +73,15 @@ export class LiveTaskContext implements TaskContext {
       total,
       ...(note === undefined ? {} : { note: this.#live.run.mask.hide(note) })
     })
+  }
+
+  /** Reports beyond the limit are thinned out, so that a busy loop cannot fill the file. */
+  #mayReport(): boolean {
+    const { limits, now } = this.#live.run.host
+    if (this.#reports >= limits.progress && now() < this.#lastReport + 1_000) return false
+    this.#reports++
+    this.#lastReport = now()
+    return true
   }
 
   readonly heartbeat = (): void => {

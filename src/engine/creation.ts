@@ -13,17 +13,6 @@ export interface Seed {
   readonly prepare?: (live: LiveRun) => void
 }
 
-const planTexts = new Map<string, string>()
-
-const planText = (workflow: AnyWorkflow): string => {
-  const plan = planOf(workflow)
-  const known = planTexts.get(plan.digest)
-  if (known !== undefined) return known
-  const text = JSON.stringify(toJson(plan))
-  planTexts.set(plan.digest, text)
-  return text
-}
-
 /** The writes that create a run; `text` is its encoded input. */
 export const creation = (
   engine: Engine,
@@ -41,7 +30,11 @@ export const creation = (
   const create = { kind: "create", row } as const
   if (storedPlans(engine).has(digest)) return [create, event]
   storedPlans(engine).add(digest)
-  return [create, { kind: "plan", digest, workflow: workflow.name, json: planText(workflow) }, event]
+  return [
+    create,
+    { kind: "plan", digest, workflow: workflow.name, json: JSON.stringify(toJson(planOf(workflow))) },
+    event
+  ]
 }
 
 const stored = new WeakMap<Engine, Set<string>>()

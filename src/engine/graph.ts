@@ -99,7 +99,16 @@ class Graph {
     const { def } = this.#plan.nodes[index]!
     const end = this.#ends[index]!
     const continueOn = end.phase === "Error" ? def.continueOn.error : end.phase === "Failed" && def.continueOn.failed
-    return { phase: end.phase, continueOn, ...(def.map === undefined ? {} : { items: this.#items(def.name) }) }
+    if (def.map === undefined) return { phase: end.phase, continueOn }
+    const items = () => this.#items(def.name)
+    return {
+      phase: end.phase,
+      continueOn,
+      // Looked up only when a condition asks about items.
+      get items() {
+        return items()
+      }
+    }
   }
 
   #items(name: string): ReadonlyArray<Phase> {

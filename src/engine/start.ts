@@ -33,7 +33,7 @@ export const start = (
   seed: Seed = {}
 ): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> =>
   Effect.suspend((): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> => {
-    if (engine.closed) {
+    if (engine.closed || engine.closing) {
       return Effect.fail(new EngineClosed({ message: `Cannot start "${workflow.name}": the engine is closed` }))
     }
     register(engine, [workflow])

@@ -80,7 +80,8 @@ const death = (random: Random): Death => {
   const draw = random()
   if (draw < 0.6) {
     const [name, most] = pick(random, points)
-    return { how: "point", point: `${name}:${whole(random, most)}` }
+    // Small numbers more often: later lives of a run have less left to do.
+    return { how: "point", point: `${name}:${Math.min(whole(random, most), whole(random, most))}` }
   }
   if (draw < 0.7) return { how: "spawned", millis: random() * 300 }
   if (draw < 0.93) return { how: "running", millis: random() * 200 }
@@ -112,7 +113,7 @@ export const draw = (seed: number): Case => {
     durability: pick(random, ["power", "process"]),
     peer,
     cut: random(),
-    lives: Array.from({ length: whole(random, 5) }, () => ({
+    lives: Array.from({ length: whole(random, 7) }, () => ({
       death: death(random),
       orders: isQuiet ? [] : orders(random, peer),
       peerDies: peer !== "none" && random() < 0.2 ? random() * 250 : undefined

@@ -1,0 +1,146 @@
+import * as Effect from "effect/Effect"
+import { expect, test } from "vitest"
+import { Schema, task, workflow } from "../../mod.ts"
+import type { TaskContext, Workflow } from "../../mod.ts"
+import { nodeOf, phases, TestBed } from "./TestBed.ts"
+
+/** Counts how many bodies are open at once. */
+class Gauge {
+  most = 0
+  #open = 0
+
+  readonly task = (name: string) =>
+    task(name, {
+      run: () =>
+        Effect.acquireUseRelease(
+          Effect.sync(() => void (this.most = Math.max(this.most, ++this.#open))),
+          () => Effect.sleep("1 second"),
+          () => Effect.sync(() => void this.#open--)
+        )
+    })
+}
+
+const wide = (gauge: Gauge, options: { readonly parallelism?: number } = {}, size = 6) =>
+  workflow("wide", options, (w) => {
+    for (let index = 0; index < size; index++) w.node(`n${index}`, gauge.task("count"))
+  })
+
+test("A workflow's parallelism bounds its open nodes", async () => {
+  const gauge = new Gauge()
+  const bed = new TestBed()
+  const begin = bed.now
+  await bed.play(wide(gauge, { parallelism: 2 }))
+  expect(gauge.most).toBe(2)
+  expect(bed.now - begin).toBe(3_000)
+})
+
+test("The engine's parallelism bounds attempts over all its runs", async () => {
+  const gauge = new Gauge()
+  const bed = new TestBed()
+  const pinnace = bed.open({ parallelism: 3 })
+  const one = wide(gauge)
+  const begin = bed.now
+  const runs = await Promise.all([1, 2].map(() => bed.settle(pinnace.start(one))))
+  for (const run of runs) await bed.ended(run)
+  expect(gauge.most).toBe(3)
+  expect(bed.now - begin).toBe(4_000)
+})
+
+test("With one slot, composites that wait for their children do not hold it: no deadlock", async () => {
+  const gauge = new Gauge()
+  const bed = new TestBed()
+  const child = gauge.task("child")
+  const parent = task("parent", {
+    run: (_: void, { effect }: TaskContext) => Effect.all([effect("a", child), effect("b", child)], { concurrency: "unbounded" })
+  })
+  const inner = workflow("inner", {}, (w) => void w.map("m", [1, 2], parent, () => undefined))
+  const { ending } = await bed.play(workflow("deep", {}, (w) => void w.node("inner", inner)), undefined, bed.open({ parallelism: 1 }))
+  expect(ending.phase).toBe("Succeeded")
+  expect(gauge.most).toBe(1)
+})
+
+test("A node that waits for its next attempt holds no slot", async () => {
+  const bed = new TestBed()
+  const begin = bed.now
+  const flaky = task("flaky", {
+    retry: { limit: 1, backoff: "1 hour" },
+    run: (_: void, { attempt }) => attempt === 1 ? Effect.die("again") : Effect.void
+  })
+  const quick = task("quick", { run: () => 1 })
+  const both = workflow("both", {}, (w) => {
+    w.node("flaky", flaky)
+    w.node("quick", quick)
+  })
+  const { run } = await bed.play(both, undefined, bed.open({ parallelism: 1 }))
+  expect(nodeOf(run, "quick").finishedAt - begin).toBeLessThan(1_000)
+})
+
+test("An input, an output and a signal above limits.payload are refused with their size and what to do", async () => {
+  const bed = new TestBed()
+  const text = task("text", { input: Schema.Number, output: Schema.String, run: (n) => "x".repeat(n) })
+  const length = task("length", { input: Schema.String, run: (given) => given.length })
+  const one = workflow("big", {}, (w) => {
+    w.node("output", text, { input: 200 })
+    const big = w.node("fits", text, { input: 60 })
+    w.node("input", length, { needs: { big }, input: ({ big }) => big + big })
+  })
+  const { run } = await bed.play(one, undefined, bed.open({ limits: { payload: 100 } }))
+  for (const path of ["output", "input"]) {
+    expect(nodeOf(run, path)).toMatchObject({ phase: "Error", reason: "LimitExceeded" })
+    expect(nodeOf(run, path).message).toMatch(new RegExp(`^The ${path} of node "${path}" has \\d+ .*limit is 100.*raise limits.payload`))
+  }
+})
+
+test("The input of a run and the value of a signal are bounded by limits.payload too", async () => {
+  const bed = new TestBed()
+  const pinnace = bed.open({ limits: { payload: 100 } })
+  const one = workflow("asks", { input: Schema.String }, (w) => w.suspend("answer", { output: Schema.String }))
+  const refused = await bed.rejection(pinnace.start(one, "x".repeat(200)))
+  expect(refused).toMatchObject({ _tag: "InvalidInput", message: expect.stringContaining("100") })
+  const run = await bed.settle(pinnace.start(one, "short"))
+  await bed.until(() => nodeOfOrNothing(run.nodes(), "answer") === "Signal")
+  const unsent = await bed.rejection(run.signal("answer", "x".repeat(200)))
+  expect(unsent).toMatchObject({ _tag: "Refused", message: expect.stringContaining("100") })
+  await bed.settle(run.signal("answer", "yes"))
+  expect((await bed.ended(run)).phase).toBe("Succeeded")
+})
+
+const nodeOfOrNothing = (nodes: ReadonlyArray<{ readonly path: string; readonly waiting: string | null }>, path: string) =>
+  nodes.find((node) => node.path === path)?.waiting
+
+test("The output of a workflow is bounded by limits.payload", async () => {
+  const bed = new TestBed()
+  const text = task("text", { run: () => "x".repeat(60) })
+  const one = workflow("big", {}, (w) => ({ a: w.node("a", text), b: w.node("b", text) }))
+  const { ending } = await bed.play(one, undefined, bed.open({ limits: { payload: 100 } }))
+  expect(ending).toMatchObject({ phase: "Error", reason: "LimitExceeded" })
+})
+
+test("Recursion ends at limits.depth with an error that says how deep", async () => {
+  const bed = new TestBed()
+  const deeper: ReturnType<typeof task<any, any, any, any, any>> = task("deeper", {
+    run: (_: void, { call }: TaskContext): Promise<unknown> => call("deeper", deeper as never)
+  })
+  const one = workflow("deep", {}, (w) => void w.node("deeper", deeper as never))
+  const { ending, run } = await bed.play(one, undefined, bed.open({ limits: { depth: 5 } }))
+  expect(ending.phase).toBe("Error")
+  const last = nodeOf(run, "deeper/deeper/deeper/deeper/deeper/deeper")
+  expect(last).toMatchObject({ phase: "Error", reason: "LimitExceeded", message: expect.stringContaining("the limit is 5") })
+  expect(run.nodes()).toHaveLength(6)
+})
+
+test("Nodes beyond limits.nodes end in Error and say so; those within run", async () => {
+  const bed = new TestBed()
+  const n = task("n", { input: Schema.Number, run: (given) => given })
+  const one: Workflow<void, unknown> = workflow("many", {}, (w) => w.map("m", [0, 1, 2, 3, 4], n, (given) => given, { concurrency: 1 }))
+  const { run } = await bed.play(one, undefined, bed.open({ limits: { nodes: 4 } }))
+  expect(phases(run)).toEqual({
+    m: "Error",
+    "m[0]": "Succeeded",
+    "m[1]": "Succeeded",
+    "m[2]": "Succeeded",
+    "m[3]": "Error",
+    "m[4]": "Error"
+  })
+  expect(nodeOf(run, "m[3]")).toMatchObject({ reason: "LimitExceeded", message: expect.stringContaining("4 nodes") })
+})
