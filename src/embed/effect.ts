@@ -20,7 +20,7 @@ import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import { type EffectRun, effectRun } from "./EffectRun.ts"
 import { makeEngine } from "./makeEngine.ts"
-import type { OpenOptions } from "./open.ts"
+import type { OpenOptions } from "./openEngine.ts"
 
 /** The engine as a service. */
 export interface PinnaceEngineShape {

@@ -5,10 +5,18 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import { Turn } from "../journal/Turn.ts"
-import { openSqlite } from "../sqlite/openSqlite.ts"
-import { makeEngine } from "./makeEngine.ts"
-import type { OpenOptions } from "./open.ts"
+import { openSqlite, type SqliteOptions } from "../sqlite/openSqlite.ts"
+import type { Runnable } from "../workflow/Runnable.ts"
+import { type EngineOptions, makeEngine } from "./makeEngine.ts"
 import { Pinnace } from "./Pinnace.ts"
+
+/** How to open an engine. */
+export interface OpenOptions<R = never> extends Pick<SqliteOptions, "durability">, EngineOptions {
+  /** Workflows whose interrupted runs this process takes over at once. */
+  readonly workflows?: ReadonlyArray<Runnable<never, unknown, unknown, R> & { readonly _tag: "Workflow" }>
+  /** The services that Effect bodies need. */
+  readonly layer?: Layer.Layer<R, never, never>
+}
 
 /** Opens the state file at `path` (made when it is missing; `":memory:"` for tests) and resumes what was interrupted. */
 export const openEngine = async <R = never>(path: string, options: OpenOptions<R> = {}): Promise<Pinnace<R>> => {

@@ -197,7 +197,11 @@ class Play {
     const exit = await owner.exit
     if (exit === "SIGKILL") this.#kills++
     else if (exit !== 0) this.#violations.push(`OB-01: the owner exited with ${exit}: ${owner.errors}`)
-    for (const notice of owner.notices) if (notice.notice === "goes on") this.#recoveries.push(notice.millis)
+    const isFirst = this.#hosts[0] === owner
+    for (const it of owner.notices) {
+      // Beside a process that takes over at once there is nothing left to recover.
+      if (it.notice === "goes on" && !isFirst && this.#case.peer !== "standby") this.#recoveries.push(it.millis)
+    }
     this.#note(`owner ${owner.pid} ended by ${exit}`)
     if (exit !== "SIGKILL" || this.#case.peer !== "none" || !existsSync(this.#file)) return
     this.#copies(death)

@@ -36,8 +36,9 @@ const openFile = async (file: string, workflows: ReadonlyArray<string>, options:
   let isSilent = true
   pinnace = await open(file, options)
   wrap(pinnace.engine.host.journal, point, (writes) => {
-    if (isSilent && writes.some(({ kind }) => kind === "event")) say({ notice: "goes on", millis: performance.now() - began })
+    if (!isSilent || !writes.some((write) => write.kind === "event" && write.row.type === "RunStarted")) return
     isSilent = false
+    say({ notice: "goes on", millis: performance.now() - began })
   })
   pinnace.register(...workflows.map(workflow))
   return pinnace.engine.host.journal.process
