@@ -41,15 +41,15 @@ export class PinnaceEngine
   extends Context.Service<PinnaceEngine, PinnaceEngineShape>()("pinnace/embed/PinnaceEngine") {}
 
 /** Options of `layer`; the layer's own requirements are the services that bodies get. */
-export type LayerOptions = Omit<OpenOptions, "layer">
+export type LayerOptions<R = never> = Omit<OpenOptions<R>, "layer">
 
 /** Opens a state file for the lifetime of the layer; `R` are the services that Effect bodies of its workflows use. */
 export const layer = <R = never>(
   path: string,
-  options: LayerOptions = {}
+  options: LayerOptions<R> = {}
 ): Layer.Layer<PinnaceEngine, JournalError, R> => Layer.effect(PinnaceEngine, make<R>(path, options))
 
-const make = <R>(path: string, options: LayerOptions) =>
+const make = <R>(path: string, options: LayerOptions<R>) =>
   Effect.gen(function* () {
     const services = (yield* Effect.context<R>()) as Context.Context<never>
     const engine = yield* Effect.acquireRelease(

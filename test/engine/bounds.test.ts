@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { Schema, task, workflow } from "../../mod.ts"
-import type { TaskContext, Workflow } from "../../mod.ts"
+import type { Task, TaskContext, Workflow } from "../../mod.ts"
 import { nodeOf, phases, TestBed } from "./TestBed.ts"
 
 /** Counts how many bodies are open at once. */
@@ -75,19 +75,20 @@ test("A node that waits for its next attempt holds no slot", async () => {
   expect(nodeOf(run, "quick").finishedAt - begin).toBeLessThan(1_000)
 })
 
-test("An input, an output and a signal above limits.payload are refused with their size and what to do", async () => {
+test("An input and an output above limits.payload are refused with their size and what to do", async () => {
   const bed = new TestBed()
   const text = task("text", { input: Schema.Number, output: Schema.String, run: (n) => "x".repeat(n) })
   const length = task("length", { input: Schema.String, run: (given) => given.length })
   const one = workflow("big", {}, (w) => {
-    w.node("output", text, { input: 200 })
+    w.node("output of one", text, { input: 200 })
     const big = w.node("fits", text, { input: 60 })
-    w.node("input", length, { needs: { big }, input: ({ big }) => big + big })
+    w.node("input of one", length, { needs: { big }, input: ({ big }) => big + big })
   })
   const { run } = await bed.play(one, undefined, bed.open({ limits: { payload: 100 } }))
-  for (const path of ["output", "input"]) {
-    expect(nodeOf(run, path)).toMatchObject({ phase: "Error", reason: "LimitExceeded" })
-    expect(nodeOf(run, path).message).toMatch(new RegExp(`^The ${path} of node "${path}" has \\d+ .*limit is 100.*raise limits.payload`))
+  for (const what of ["output", "input"]) {
+    const node = nodeOf(run, `${what} of one`)
+    expect(node).toMatchObject({ phase: "Error", reason: "LimitExceeded" })
+    expect(node.message).toMatch(new RegExp(`^The ${what} of node "${node.path}" has \\d+ .*limit is 100.*raise limits.payload`))
   }
 })
 
@@ -118,10 +119,11 @@ test("The output of a workflow is bounded by limits.payload", async () => {
 
 test("Recursion ends at limits.depth with an error that says how deep", async () => {
   const bed = new TestBed()
-  const deeper: ReturnType<typeof task<any, any, any, any, any>> = task("deeper", {
-    run: (_: void, { call }: TaskContext): Promise<unknown> => call("deeper", deeper as never)
+  const deeper: Task<void, unknown> = task("deeper", {
+    output: Schema.Unknown,
+    run: (_: void, { call }: TaskContext) => call("deeper", deeper)
   })
-  const one = workflow("deep", {}, (w) => void w.node("deeper", deeper as never))
+  const one = workflow("deep", {}, (w) => void w.node("deeper", deeper))
   const { ending, run } = await bed.play(one, undefined, bed.open({ limits: { depth: 5 } }))
   expect(ending.phase).toBe("Error")
   const last = nodeOf(run, "deeper/deeper/deeper/deeper/deeper/deeper")

@@ -142,11 +142,12 @@ test("Interrupting an Effect that waits for a child stops the child", async () =
   const begin = bed.now
   const never = task("never", { run: () => Effect.never })
   const parent = task("parent", {
-    run: (_: void, { effect }: TaskContext) => Effect.timeoutOption(effect("slow", never), "3 seconds")
+    run: (_: void, { effect }: TaskContext) => Effect.asVoid(Effect.timeoutOption(effect("slow", never), "3 seconds"))
   })
   const { run } = await bed.play(workflow("w", {}, (w) => w.node("parent", parent)))
   expect(bed.now - begin).toBe(3_000)
   expect(phases(run)).toEqual({ parent: "Succeeded", "parent/slow": "Failed" })
+  expect(nodeOf(run, "parent/slow").reason).toBe("Stopped")
 })
 
 test("A child may have a retry and a timeout of its own", async () => {
