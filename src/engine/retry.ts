@@ -53,15 +53,24 @@ const reopen = (
   // Asked again now that nobody else can act on the run.
   const refused = refusal("retry", ledger.row, details(request)) ?? unknownNodes(ledger.nodes, request)
   if (refused !== undefined) return giveBack(refuse(id, "retry", refused))
+  // Before anything is recorded: a definition that changed too much must leave the run as it is.
+  const runnable = load(engine, ledger, workflow)
+  if (typeof runnable === "string") return giveBack(refuse(id, "retry", runnable))
   const plan = resets(workflow, ledger.nodes, request)
   const input = changedInput(engine, workflow, request)
   if (input instanceof InvalidInput) return giveBack(Effect.fail(input))
-  ledger.run({ type: "RunRetried", epoch: ledger.row.epoch + 1, reset: plan.reset.map(({ path }) => path), ...input })
-  if (input.input !== undefined) ledger.texts.set(ledger.row.inputSeq, JSON.stringify(input.input))
-  const live = load(engine, ledger, workflow)
-  if (typeof live === "string") return giveBack(refuse(id, "retry", live))
-  engine.execute(live)
-  return Effect.succeed(plan)
+  const event = {
+    type: "RunRetried",
+    epoch: ledger.row.epoch + 1,
+    reset: plan.reset.map(({ path }) => path),
+    ...input
+  } as const
+  return Effect.callback((resume) => {
+    ledger.run(event, (error) => resume(error === undefined ? Effect.succeed(plan) : Effect.fail(error)))
+    if (input.input !== undefined) ledger.texts.set(ledger.row.inputSeq, JSON.stringify(input.input))
+    const live = load(engine, ledger, workflow)
+    if (typeof live !== "string") engine.execute(live)
+  })
 }
 
 const changedInput = (

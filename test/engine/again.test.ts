@@ -36,8 +36,9 @@ test("Chosen nodes only: other failures stay as they are", async () => {
 test("A node that the run does not have is refused by name, with the nodes there are; nothing changes", async () => {
   const gates = new Gates()
   const { bed, run } = await new TestBed().play(workflow("one", {}, (w) => void w.node("x", gates.task(), { input: "x" })))
-  for (const refused of [run.retry({ nodes: ["y", "x"] }), run.planRetry({ nodes: ["y"] }), run.fork("y")]) {
-    expect(await bed.rejection(refused)).toMatchObject({ _tag: "Refused", message: expect.stringMatching(/no node "y".*its nodes are x/) })
+  const asks = [() => run.retry({ nodes: ["y", "x"] }), () => run.planRetry({ nodes: ["y"] }), () => run.fork("y")]
+  for (const ask of asks) {
+    expect(await bed.rejection(ask())).toMatchObject({ _tag: "Refused", message: expect.stringMatching(/no node "y".*its nodes are x/) })
   }
   expect(run.status()).toMatchObject({ phase: "Failed", epoch: 1 })
   await bed.settle(run.retry())
@@ -92,6 +93,17 @@ test("A changed input stays the run's input: after a crash in the new epoch too"
   const again = bed.open({ workflows: [one] }).get(run.id)!
   await bed.ended(again)
   expect(await bed.settle(again.result())).toBe("daB")
+})
+
+test("Two retries at once: one does it, the other is refused because the run is running", async () => {
+  const gates = new Gates()
+  const { bed, run } = await new TestBed().play(workflow("one", {}, (w) => void w.node("x", gates.task(), { input: "x" })))
+  gates.open("x")
+  const [first, second] = await bed.settle(Promise.allSettled([run.retry(), run.retry()]))
+  expect(first.status).toBe("fulfilled")
+  expect(second).toMatchObject({ status: "rejected", reason: { _tag: "Refused", message: `Cannot retry run ${run.id}: it is Running` } })
+  await bed.ended(run)
+  expect(gates.runs("x")).toEqual([2])
 })
 
 test("Retry works in another process than the one that ran the run, and is refused where the workflow is not registered", async () => {
