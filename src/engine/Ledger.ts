@@ -10,7 +10,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalShape, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
-import type { Ending, Event, NodeEvent, RunEvent } from "../run/Event.ts"
+import type { Ending, NodeEvent, RunEvent } from "../run/Event.ts"
 import { evolveNode, evolveRun, resetNode } from "../run/evolve.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { nothing } from "./NodeEnd.ts"
@@ -123,17 +123,27 @@ export class Ledger {
   }
 }
 
-/** Where in an event its payload stands, so that big values are turned into text only once. */
-const splice = (event: Event, text: string): string => {
-  const json = JSON.stringify(event)
+/** An event with its payload as text, so that big values are turned into text only once. */
+const splice = (event: NodeEvent, text: string): string => {
+  const head = `{"type":"${event.type}","path":${JSON.stringify(event.path)},`
   switch (event.type) {
     case "NodeStarted":
-      return `${json.slice(0, -"null}".length)}${text}}`
+      return `${head}"kind":"${event.kind}","input":${text}}`
     case "NodeSignalled":
-      return json.replace(`"value":null`, () => `"value":${text}`)
+      return `${head}"value":${text}}`
     case "NodeFinished":
-      return `${json.slice(0, -1).replace(`"ending":{`, () => `"ending":{"output":${text},`)}}`
+      return head + finishedText(event, text)
     default:
-      return json
+      return JSON.stringify(event)
   }
 }
+
+const finishedText = ({ ending, from, kind }: Finished, text: string): string => {
+  const reused = from === undefined ? "" : `"from":${JSON.stringify(from)},`
+  const rest = ending.reason === undefined ? "" : `,${JSON.stringify({ ...ending, phase: undefined }).slice(1, -1)}`
+  return `${
+    kind === undefined ? "" : `"kind":"${kind}",`
+  }${reused}"ending":{"phase":"${ending.phase}","output":${text}${rest}}}`
+}
+
+type Finished = Extract<NodeEvent, { readonly type: "NodeFinished" }>

@@ -148,7 +148,6 @@ const rude = {
     }),
   thenable: () =>
     workflow("rude-thenable", {}, (w) => {
-      // deno-lint-ignore no-thenable
       const rude = { then: () => throws() } as unknown as Promise<void>
       w.node("one", task("rude", { run: () => rude }))
     }),
@@ -171,35 +170,66 @@ const throws = (): boolean => {
 /** What no file, log, event or error may show. */
 export const canary = "canary-7c1f4a"
 
-/** Uses a secret in every way there is, and fails in every way there is. */
-const secretive = () => {
-  const key = { key: Schema.Redacted(Schema.String) }
-  const use = task("use", {
-    input: key,
-    output: Schema.Int,
-    onExit: (exit, context) => context.log(exit),
-    run: async (it, context) => {
-      const clear = await context.secret("CANARY")
-      context.log("the key is", it.key, String(it.key), JSON.stringify(it))
-      console.log(it)
-      return clear.length
-    }
-  })
-  const fail = task("fail", {
-    input: key,
+class Revealing extends Schema.TaggedError<Revealing>()("Revealing", { text: Schema.String }) {}
+
+const key = { key: Schema.Redacted(Schema.String) }
+
+const use = task("use", {
+  input: key,
+  output: Schema.Int,
+  onExit: (exit, context) => context.log(exit),
+  run: async (it, context) => {
+    const clear = await context.secret("CANARY")
+    context.log("the key is", it.key, String(it.key), JSON.stringify(it), clear)
+    context.progress(1, 2, clear)
+    console.log(it, clear)
+    return clear.length
+  }
+})
+
+const echo = task("echo", { input: { text: Schema.String }, output: Schema.Int, run: ({ text }) => text.length })
+
+/** A task that lets a clear value out in some way. */
+const leak = (name: string, run: (clear: string, context: TaskContext) => unknown) =>
+  task(name, {
+    errors: [Revealing],
     retry: { limit: 1 },
-    run: (it) => {
-      throw Object.assign(new Error(`cannot use ${it.key}`), { key: it.key })
+    hooks: { retrying: (info, context) => context.log(info), failed: (info, context) => context.log(info) },
+    onExit: (exit, context) => context.log(exit),
+    run: async (_, context) => {
+      await run(await context.secret("CANARY"), context)
     }
   })
+
+const leaks = [
+  leak("defect", (clear) => {
+    throw new Error(`cannot use ${clear}`)
+  }),
+  leak("typed", (clear) => {
+    throw new Revealing({ text: clear })
+  }),
+  leak("text", (clear) => {
+    throw clear
+  }),
+  leak("child-input", (clear, context) => context.call("echo", echo, { text: clear })),
+  leak("child-name", (clear, context) => context.call(clear, step)),
+  leak("caused", (clear) => {
+    throw new Error("outer", { cause: new Error(clear) })
+  })
+]
+
+/** Uses a secret in every way there is, and lets it out in every way an author may. */
+const secretive = () => {
   const tell = task("tell", { output: key, run: () => ({ key: secret("CANARY") }) })
+  const print = task("print", { output: Schema.String, run: (_, context) => context.secret("CANARY") })
   const missing = task("missing", { run: (_, context) => context.secret("NOBODY-KNOWS") })
   return workflow("secretive", {}, (w) => {
     w.node("use", use, { input: { key: secret("CANARY") } })
-    w.node("fail", fail, { input: { key: secret("CANARY") } })
     const told = w.node("tell", tell)
     w.node("again", use, { input: { key: told.at("key") } })
+    w.node("print", print)
     w.node("missing", missing)
+    for (const task of leaks) w.node(task.name, task)
   })
 }
 

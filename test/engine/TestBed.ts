@@ -9,11 +9,12 @@
  * - B2 A run that was waited for by `ended` has been checked against the invariants N1 to N9.
  */
 import * as Effect from "effect/Effect"
-import type { OpenOptions, RunHandle, Workflow } from "../../mod.ts"
+import type { OpenOptions, RunHandle, RunRow, Workflow } from "../../mod.ts"
 import { Pinnace } from "../../src/embed/Pinnace.ts"
 import type { EngineOptions } from "../../src/embed/makeEngine.ts"
 import { planOf } from "../../src/engine/plans.ts"
 import { Disk, readEvents } from "../../src/journal/Disk.ts"
+import { fence } from "../../src/journal/memory.ts"
 import type { Plan } from "../../src/plan/Plan.ts"
 import { check } from "../../src/run/invariants.ts"
 import type { Ending, Event } from "../../src/run/Event.ts"
@@ -54,6 +55,11 @@ export class TestBed {
   /** Ends a process as SIGKILL does. */
   crash(pinnace: Pinnace): void {
     this.#cluster.kill(this.#processes.get(pinnace)!)
+  }
+
+  /** Declares a process dead that still runs. */
+  fence(pinnace: Pinnace): void {
+    fence(this.#processes.get(pinnace)!.journal)
   }
 
   /** Milliseconds since the epoch. */
@@ -127,7 +133,7 @@ export class TestBed {
   violations(run: RunHandle<unknown>): ReadonlyArray<string> {
     const row = run.status()
     const nodes = new Map(this.disk.nodes.get(row.key))
-    const plan = this.#planOf(row.workflow)
+    const plan = this.#planOf(row)
     return check({ events: readEvents(this.disk, row.key, 0), rows: { run: row, nodes }, plan })
   }
 
@@ -146,10 +152,11 @@ export class TestBed {
     return open.join("\n")
   }
 
-  #planOf(name: string): Plan | undefined {
-    const known = this.#cluster.processes.map(({ engine }) => engine.workflows.get(name))
-    const workflow = known.findLast((one) => one !== undefined)
-    return workflow === undefined ? undefined : planOf(workflow)
+  /** The plan a run followed from its beginning to its end; none when its definition changed on the way. */
+  #planOf({ digest, workflow }: RunRow): Plan | undefined {
+    const known = this.#cluster.processes.flatMap(({ engine }) => engine.workflows.get(workflow) ?? [])
+    const plans = known.map(planOf)
+    return plans.every((plan) => plan.digest === digest) ? plans[0] : undefined
   }
 
   get #busy(): boolean {

@@ -18,12 +18,12 @@ const body = (years: ReadonlyArray<YearSummary>, comparison: Comparison): string
 <p>${whole(dayCount(years))} days, ${span(years)}</p>
 ${records(comparison)}
 <h2>Temperature</h2>
-<p>Each stroke is a day, from its lowest to its highest temperature. The dark line is the mean of each month.</p>
+<p>Each stroke is a day, from its lowest to its highest temperature. The line is the mean of each month.</p>
 ${temperatureColours()}
 <div class="grid">${years.map(temperatures).join("")}</div>
 <h2>Rain, sky and light</h2>
-<p>Winters are wet and summers dry. Warmth comes about six weeks after light: August is warmer than May, which has longer days.</p>
-<div class="grid">${rain(years)}${kindsOfWeather(years)}${seasons(comparison)}</div>
+<p>Winters are wet and summers dry. Warmth follows light with a delay: August is warmer than May, which has longer days.</p>
+<div class="grid three">${rain(years)}${kindsOfWeather(years)}${seasons(comparison)}</div>
 <h2>The years in numbers</h2>
 ${table(years)}`
 

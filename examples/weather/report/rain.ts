@@ -3,7 +3,7 @@ import type { YearSummary } from "../statistics.ts"
 import { bar, chart, line, linear, text } from "./svg.ts"
 import { monthNames, whole } from "./words.ts"
 
-const left = 36
+const left = 40
 const rowHeight = 21
 const top = 26
 

@@ -23,11 +23,12 @@ const loop = (points: ReadonlyArray<Point>): string => {
   return `<path d="M${place(at(0)[0])} ${place(at(0)[1])}${parts.join("")}" class="loop"/>`
 }
 
-/** Labels stand outside of the loop: after midsummer above it, before midsummer below. */
+/** Labels stand outside of the loop: after midsummer above it, before midsummer below. July is at the bend. */
 const label = ([px, py]: Point, month: number): string => {
   const isAbove = month >= 6 && month <= 11
-  return text(px + (isAbove ? -7 : 8), py + (isAbove ? -6 : 13), monthNames[month]!, {
-    anchor: isAbove ? "end" : "start",
+  const isLeft = isAbove && month !== 6
+  return text(px + (isLeft ? -7 : 8), py + (isAbove ? -6 : 13), monthNames[month]!, {
+    anchor: isLeft ? "end" : "start",
     kind: "note"
   })
 }

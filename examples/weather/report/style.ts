@@ -15,6 +15,7 @@ h1 { font-size: clamp(1.8rem, 5vw, 2.6rem); line-height: 1.15; margin: 0; letter
 h2 { font-size: 1.2rem; margin: 2.5rem 0 0.25rem; }
 p { margin: 0.25rem 0 1rem; color: var(--soft); max-width: 44rem; }
 .grid { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); align-items: start; }
+.grid.three { grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); }
 .figures { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); margin: 1.5rem 0 0; }
 .figures div, figure, .table { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; }
 .figures div { padding: 0.9rem 1rem; }
