@@ -186,8 +186,6 @@ export class LiveRun {
   readonly resumed: Set<() => void> = new Set()
   /** Suspended nodes by path: how to wake them with a value as JSON text. */
   readonly signals: Map<string, (text: string) => void> = new Map()
-  /** Definitions of suspended nodes by path, so that a value is checked before it is recorded. */
-  readonly suspends: Map<string, NodeDef> = new Map()
   /** Secrets that bodies of this run have seen. */
   readonly mask: Mask = new Mask()
   readonly logCounts: Map<string, number> = new Map()

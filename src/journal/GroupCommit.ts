@@ -189,7 +189,8 @@ export class GroupCommit {
         thrown.push(error)
       }
     }
-    if (runs !== undefined && runs.size > 0 && !this.#abandoned) this.#options.committed(runs)
+    // Also for a group that touched no run: an answer to a command is such a one, and somebody waits for it.
+    if (runs !== undefined && !this.#abandoned) this.#options.committed(runs)
   }
 }
 

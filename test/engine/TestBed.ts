@@ -67,6 +67,11 @@ export class TestBed {
     return this.#cluster.time.now
   }
 
+  /** Whether nothing can ever happen by itself any more. */
+  get isIdle(): boolean {
+    return this.#cluster.living.every(({ world }) => world.idle)
+  }
+
   /** Lets time pass while nobody looks, as when no process runs. */
   elapse(millis: number): void {
     this.#cluster.time.now += millis
