@@ -7,7 +7,7 @@ import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { graph, type NodeRow, open, type RunHandle } from "../../mod.ts"
 import { type Demo, executionsOf, stateFile } from "./demo.ts"
-import { sum } from "./execute.ts"
+import { sum, where } from "./execute.ts"
 import { weatherOf } from "./pipeline.ts"
 import { restore } from "./terminal/Screen.ts"
 import { print, watch } from "./terminal/watch.ts"
@@ -32,6 +32,7 @@ export const crash = async (given: Demo): Promise<void> => {
   await watch(run, "seattle-weather, resumed", graph(pipeline))
   await sum(run)
   judge(before, executionsOf(demo, process.pid))
+  where(demo, pinnace, [["npm run crash", "100 kills at random and named points, each checked"]])
   await pinnace.close()
 }
 

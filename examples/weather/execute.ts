@@ -23,6 +23,14 @@ export const execute = async (demo: Demo): Promise<void> => {
   await pinnace.close()
 }
 
+type Tries = ReadonlyArray<readonly [command: string, what: string]>
+
+const tryNext: Tries = [
+  ["npm start -- --crash", "kill it in the middle and see it go on"],
+  ["npx node examples/01-hello.ts", "the first of the small examples"],
+  ["npm test", "all tests, on Node, Bun and Deno"]
+]
+
 const interrupted = (pinnace: Pinnace): RunHandle | undefined => {
   const row = pinnace.list({ phases: ["Pending", "Running"] }).find(({ held }) => held === null)
   if (row === undefined) return undefined
@@ -54,16 +62,13 @@ export const sum = async (run: RunHandle): Promise<void> => {
   }
 }
 
-const where = (demo: Demo, pinnace: Pinnace): void => {
+/** Says where the results are, and what to try next. */
+export const where = (demo: Demo, pinnace: Pinnace, tries: Tries = tryNext): void => {
   const runs = pinnace.list().length
   const here = (name: string) => relative(process.cwd(), `${demo.folder}/${name}`)
   print(["Report     ", "plain"], [here("report.html"), "bold"], ["  (open it in a browser)", "dim"])
   print(["State      ", "plain"], [here("state.db"), "bold"], [`  (${runs} ${runs === 1 ? "run" : "runs"})`, "dim"])
   print()
   print(["Next", "bold"])
-  next("npm start -- --crash", "kill it in the middle and see it go on")
-  next("npx node examples/01-hello.ts", "the first of the small examples")
-  next("npm test", "all tests, on Node, Bun and Deno")
+  for (const [command, what] of tries) print([`  ${command.padEnd(31)}`, "plain"], [what, "dim"])
 }
-
-const next = (command: string, what: string): void => print([`  ${command.padEnd(31)}`, "plain"], [what, "dim"])

@@ -1,6 +1,5 @@
 /** `npm start`: the pipeline over the weather of Seattle. `npm start -- --crash`: the same, killed in the middle. */
 import { resolve } from "node:path"
-import process from "node:process"
 import { parseArgs } from "node:util"
 import { crash } from "./crash.ts"
 import { execute } from "./execute.ts"

@@ -37,8 +37,8 @@ export class Ledger {
     this.#seq = seq
   }
 
-  /** Records a fact about the run. */
-  run(event: RunEvent, done?: (error: JournalError | undefined) => void): void {
+  /** Records a fact about the run; `text` is the output of `RunFinished` as JSON text. */
+  run(event: RunEvent, done?: (error: JournalError | undefined) => void, text?: string): void {
     if (this.lost !== undefined) return done?.(this.lost)
     const at = this.#now()
     const seq = ++this.#seq
@@ -76,9 +76,9 @@ export class Ledger {
   }
 
   /** Records a fact about the run and waits until it is durable. */
-  runDurably(event: RunEvent): Effect.Effect<void, JournalError> {
+  runDurably(event: RunEvent, text?: string): Effect.Effect<void, JournalError> {
     return Effect.callback((resume) => {
-      this.run(event, (error) => resume(error === undefined ? Effect.void : Effect.fail(error)))
+      this.run(event, (error) => resume(error === undefined ? Effect.void : Effect.fail(error)), text)
     })
   }
 
@@ -121,6 +121,11 @@ export class Ledger {
       return [{ kind: "node", row: fresh } as const]
     })
   }
+}
+
+const runText = (event: RunEvent, text: string | undefined): string => {
+  if (event.type !== "RunFinished" || text === undefined) return JSON.stringify(event)
+  return `{"type":"RunFinished","ending":${JSON.stringify(event.ending).slice(0, -1)},"output":${text}}}`
 }
 
 /** An event with its payload as text, so that big values are turned into text only once. */

@@ -59,8 +59,7 @@ const finish = (live: LiveRun, end: NodeEnd): Effect.Effect<NodeEnd> => {
   if (live.abandoned) return Effect.succeed(end)
   if (live.ledger.row.epoch > 1) closeReset(live, end)
   if (live.takenOver) closeOpen(live, end)
-  const ending = { ...toEnding(end), ...(end.text === undefined ? {} : { output: JSON.parse(end.text) }) }
-  return Effect.as(Effect.ignore(live.ledger.runDurably({ type: "RunFinished", ending })), end)
+  return Effect.as(Effect.ignore(live.ledger.runDurably({ type: "RunFinished", ending: toEnding(end) }, end.text)), end)
 }
 
 /** What a manual retry reset, and this epoch did not come to. */

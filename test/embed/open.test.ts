@@ -48,7 +48,10 @@ test("A path that cannot be written is refused with JournalError and the path", 
 test("A layer is closed again when the file cannot be opened", async () => {
   class Service extends Context.Service<Service, object>()("test/Service") {}
   let released = false
-  const scoped = Layer.effect(Service, Effect.acquireRelease(Effect.succeed({}), () => Effect.sync(() => void (released = true))))
+  const scoped = Layer.effect(
+    Service,
+    Effect.acquireRelease(Effect.succeed({}), () => Effect.sync(() => void (released = true)))
+  )
   await expect(open(join(makePath(), "missing", "state.db"), { layer: scoped })).rejects.toBeInstanceOf(JournalError)
   expect(released).toBe(true)
 })
@@ -70,7 +73,11 @@ test("A workflow with mistakes is refused when it is registered, and the file is
 
 test("run() starts and waits for the output", async () => {
   await using pinnace = await open(":memory:")
-  const double = workflow("double", { input: Schema.Number }, (w) => w.node("n", task("n", { input: Schema.Number, run: (n) => n * 2 }), { input: w.input }))
+  const double = workflow(
+    "double",
+    { input: Schema.Number },
+    (w) => w.node("n", task("n", { input: Schema.Number, run: (n) => n * 2 }), { input: w.input })
+  )
   expect(await pinnace.run(double, 21, { id: "answer" })).toBe(42)
   expect(pinnace.get("answer")!.status().phase).toBe("Succeeded")
   expect(pinnace.get("question")).toBeUndefined()
@@ -78,7 +85,12 @@ test("run() starts and waits for the output", async () => {
 
 test("A workflow can be checked, listed and drawn without an engine", () => {
   expect(check(one)).toEqual([])
-  expect(check(broken)).toMatchObject([{ path: "broken/ok", code: expect.any(String), message: expect.stringContaining("nowhere"), hint: expect.any(String) }])
+  expect(check(broken)).toMatchObject([{
+    path: "broken/ok",
+    code: expect.any(String),
+    message: expect.stringContaining("nowhere"),
+    hint: expect.any(String)
+  }])
   expect(JSON.parse(JSON.stringify(graph(one)))).toEqual(graph(one))
   expect(draw(one)).toContain("flowchart")
   expect(() => draw(broken)).toThrow("nowhere")

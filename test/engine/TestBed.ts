@@ -8,6 +8,7 @@
  * - B1 Waiting for what can never happen throws and says what every open node waits for.
  * - B2 A run that was waited for by `ended` has been checked against the invariants N1 to N9.
  */
+import process from "node:process"
 import * as Effect from "effect/Effect"
 import type { OpenOptions, RunHandle, RunRow, Workflow } from "../../mod.ts"
 import { Pinnace } from "../../src/embed/Pinnace.ts"
@@ -39,7 +40,7 @@ export class TestBed {
   readonly #cluster: Cluster
   readonly #processes = new Map<Pinnace, Process>()
 
-  constructor(seed = 1) {
+  constructor(seed = Number(process.env["SEED"] ?? 1)) {
     this.#cluster = new Cluster(this.disk, makeRandom(seed), 0.05)
   }
 
@@ -143,9 +144,14 @@ export class TestBed {
   }
 
   /** The events of a run so far, of some types when they are given. */
-  events<T extends Event["type"]>(run: RunHandle<unknown>, ...types: ReadonlyArray<T>): Array<Extract<Event, { type: T }>> {
+  events<T extends Event["type"]>(
+    run: RunHandle<unknown>,
+    ...types: ReadonlyArray<T>
+  ): Array<Extract<Event, { type: T }>> {
     const all = readEvents(this.disk, run.status().key, 0).map(({ event }) => event)
-    return all.filter(({ type }) => types.length === 0 || types.includes(type as T)) as Array<Extract<Event, { type: T }>>
+    return all.filter(({ type }) => types.length === 0 || types.includes(type as T)) as Array<
+      Extract<Event, { type: T }>
+    >
   }
 
   /** What every open run and node waits for. */

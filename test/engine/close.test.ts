@@ -18,7 +18,9 @@ const makePath = () => {
 test("Close interrupts bodies, runs their finalizers, ends no run, and gives the runs back", async () => {
   const bed = new TestBed()
   const log: Array<string> = []
-  const body = task("body", { run: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => log.push("released"))) })
+  const body = task("body", {
+    run: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => log.push("released")))
+  })
   const one = workflow("one", {}, (w) => {
     w.node("body", body, { onExit: () => void log.push("exit") })
     w.onExit(() => void log.push("exit"))
@@ -38,7 +40,11 @@ test("Runs that were open at close go on at the next open, from where they were"
   const bed = new TestBed()
   let calls = 0
   const first = task("first", { output: Schema.Number, run: () => ++calls })
-  const slow = task("slow", { input: Schema.Number, output: Schema.Number, run: (n) => Effect.as(Effect.sleep("1 hour"), n) })
+  const slow = task("slow", {
+    input: Schema.Number,
+    output: Schema.Number,
+    run: (n) => Effect.as(Effect.sleep("1 hour"), n)
+  })
   const one = workflow("one", {}, (w) => w.node("slow", slow, { input: w.node("first", first) }))
   const pinnace = bed.open({ workflows: [one] })
   const run = await bed.settle(pinnace.start(one))
@@ -89,7 +95,11 @@ test("The second close does not return before the first has finished", async () 
   const bed = new TestBed()
   let released = false
   const body = task("body", {
-    run: () => Effect.onInterrupt(Effect.never, () => Effect.andThen(Effect.sleep("1 second"), Effect.sync(() => void (released = true))))
+    run: () =>
+      Effect.onInterrupt(
+        Effect.never,
+        () => Effect.andThen(Effect.sleep("1 second"), Effect.sync(() => void (released = true)))
+      )
   })
   const pinnace = bed.open()
   const run = await bed.settle(pinnace.start(workflow("one", {}, (w) => void w.node("body", body))))
@@ -103,7 +113,10 @@ test("The second close does not return before the first has finished", async () 
 test("A closed file is whole: nothing is left beside it, and its integrity is checked", async () => {
   const path = makePath()
   const pinnace = await open(path)
-  const hang = task("hang", { run: (_: void, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted")))) })
+  const hang = task("hang", {
+    run: (_: void, { signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))))
+  })
   const both = workflow("both", {}, (w) => {
     w.node("ok", ok)
     w.node("hang", hang)

@@ -38,7 +38,10 @@ test("Commands are idempotent: the second one says that it is so already, and re
     await bed.settle(run[verb]())
     const before = bed.events(run).length
     const again = await bed.settle(run[verb]())
-    expect(again).toMatchObject({ ok: true, message: expect.stringMatching(/^Run .* is already (suspended|stopping)$/) })
+    expect(again).toMatchObject({
+      ok: true,
+      message: expect.stringMatching(/^Run .* is already (suspended|stopping)$/)
+    })
     expect(bed.events(run).length).toBe(before)
     if (verb === "suspend") await bed.settle(run.resume())
   }
@@ -55,7 +58,9 @@ test("Commands that make no sense are refused with a sentence that says why, and
   const refused = async (attempt: () => Promise<unknown>) => (await bed.rejection(attempt())).message
   expect(await refused(() => run.resume())).toBe(`Cannot resume run ${run.id}: it is not suspended`)
   expect(await refused(() => run.retry())).toBe(`Cannot retry run ${run.id}: it is Running`)
-  expect(await refused(() => run.delete())).toBe(`Cannot delete run ${run.id}: it is Running: stop or terminate it first`)
+  expect(await refused(() => run.delete())).toBe(
+    `Cannot delete run ${run.id}: it is Running: stop or terminate it first`
+  )
   await bed.settle(run.stop())
   expect(await refused(() => run.suspend())).toBe(`Cannot suspend run ${run.id}: it is stopping`)
   await bed.ended(run)
@@ -98,7 +103,10 @@ test("Suspend lets what runs go on and nothing new begin; resume goes on from th
 
 test("A suspended run tries nothing again until it is resumed", async () => {
   const bed = new TestBed()
-  const flaky = task("flaky", { retry: { limit: 1, backoff: "1 minute" }, run: (_: void, { attempt }) => attempt === 1 ? Effect.die("no") : Effect.void })
+  const flaky = task("flaky", {
+    retry: { limit: 1, backoff: "1 minute" },
+    run: (_: void, { attempt }) => attempt === 1 ? Effect.die("no") : Effect.void
+  })
   const one = workflow("flaky", {}, (w) => {
     w.node("flaky", flaky)
     w.node("clock", task("clock", { run: () => Effect.sleep("10 minutes") }))
@@ -170,14 +178,20 @@ test("Starting with an id of one's own twice gives the same run; another input o
   const pinnace = bed.open()
   let calls = 0
   const count = task("count", { input: Schema.Number, run: () => ++calls })
-  const define = (name: string) => workflow(name, { input: Schema.Number }, (w) => w.node("count", count, { input: w.input }))
+  const define = (name: string) =>
+    workflow(name, { input: Schema.Number }, (w) => w.node("count", count, { input: w.input }))
   const one = define("one")
-  const [first, second] = await bed.settle(Promise.all([pinnace.start(one, 1, { id: "mine" }), pinnace.start(one, 1, { id: "mine" })]))
+  const [first, second] = await bed.settle(
+    Promise.all([pinnace.start(one, 1, { id: "mine" }), pinnace.start(one, 1, { id: "mine" })])
+  )
   await bed.ended(first)
   const third: RunHandle<number> = await bed.settle(bed.open({ workflows: [one] }).start(one, 1, { id: "mine" }))
   expect(await bed.settle(third.result())).toBe(1)
   expect([second.id, third.id, calls]).toEqual(["mine", "mine", 1])
-  expect(await bed.rejection(pinnace.start(one, 2, { id: "mine" }))).toMatchObject({ _tag: "RunExists", message: expect.stringContaining('"mine" exists already') })
+  expect(await bed.rejection(pinnace.start(one, 2, { id: "mine" }))).toMatchObject({
+    _tag: "RunExists",
+    message: expect.stringContaining('"mine" exists already')
+  })
   expect(await bed.rejection(pinnace.start(define("two"), 1, { id: "mine" }))).toMatchObject({ _tag: "RunExists" })
 })
 

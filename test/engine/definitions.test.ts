@@ -8,7 +8,8 @@ import { phases, TestBed } from "./TestBed.ts"
 const nap = task("nap", { output: Schema.Number, run: () => Effect.as(Effect.sleep("1 minute"), 1) })
 const ok = task("ok", { output: Schema.Number, run: () => 2 })
 
-const define = (build: (w: Builder<void, unknown, never, never>) => void) => workflow("job", {}, (w) => void build(w as never))
+const define = (build: (w: Builder<void, unknown, never, never>) => void) =>
+  workflow("job", {}, (w) => void build(w as never))
 
 const original = define((w) => {
   const a = w.node("a", nap)
@@ -63,7 +64,9 @@ const incompatible = define((w) => {
 test("A definition that changed what had begun holds the run with the reason; it is left as it is and still listed", async () => {
   const { bed, pinnace, run } = await reopened(incompatible)
   const { held } = run.status()
-  expect(held).toMatch(/Workflow "job" changed in a way this run cannot follow: Node "a" has started with "task nap|Node "a" has started/)
+  expect(held).toMatch(
+    /Workflow "job" changed in a way this run cannot follow: Node "a" has started with "task nap|Node "a" has started/
+  )
   expect(run.status()).toMatchObject({ phase: "Running", owner: null })
   expect(run.why()).toEqual([{ path: "", because: held }])
   expect(pinnace.list().map(({ id }) => id)).toEqual([run.id])
@@ -120,7 +123,11 @@ test("An input that the new definition cannot read holds the run with the reason
 
 test("The result of an ended run is read without its definition too, as plain JSON", async () => {
   const bed = new TestBed()
-  const dated = workflow("dated", {}, (w) => w.node("date", task("date", { output: Schema.Date, run: () => new Date(5) })))
+  const dated = workflow(
+    "dated",
+    {},
+    (w) => w.node("date", task("date", { output: Schema.Date, run: () => new Date(5) }))
+  )
   const { run } = await bed.play(dated)
   const plain = bed.open().get(run.id)!
   expect(await bed.settle(plain.result())).toBe(new Date(5).toISOString())

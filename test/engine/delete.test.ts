@@ -14,7 +14,12 @@ test("Deleting an ended run removes its row, nodes, events and logs, and no othe
   const { run } = await bed.play(quick, undefined, pinnace)
   const { key } = run.status()
   await bed.settle(run.delete())
-  expect([bed.disk.runs.has(key), bed.disk.nodes.has(key), bed.disk.events.has(key), bed.disk.logs.has(key)]).toEqual([false, false, false, false])
+  expect([bed.disk.runs.has(key), bed.disk.nodes.has(key), bed.disk.events.has(key), bed.disk.logs.has(key)]).toEqual([
+    false,
+    false,
+    false,
+    false
+  ])
   expect(pinnace.list().map(({ id }) => id)).toEqual([kept.id])
   expect(kept.logs()).toHaveLength(1)
   expect(() => run.status()).toThrow("was deleted")
@@ -24,7 +29,9 @@ test("An open run is deleted by force only: it is terminated first, bodies are i
   const bed = new TestBed()
   const pinnace = bed.open()
   let interrupted = false
-  const body = task("body", { run: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => void (interrupted = true))) })
+  const body = task("body", {
+    run: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => void (interrupted = true)))
+  })
   const run = await bed.settle(pinnace.start(workflow("open", {}, (w) => void w.node("body", body))))
   await bed.until(() => phases(run)["body"] === "Running")
   await bed.quiet()

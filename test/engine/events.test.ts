@@ -71,7 +71,7 @@ test("A slow consumer misses nothing and gets everything in order, while the run
   const slow = (async () => {
     const seqs: Array<number> = []
     for await (const { seq } of run.events()) {
-      if (seq % 100 === 0) for (let turn = 0; turn < 20; turn++) await new Promise((resume) => setImmediate(resume))
+      if (seq % 100 === 0) { for (let turn = 0; turn < 20; turn++) await new Promise((resume) => setImmediate(resume)) }
       seqs.push(seq)
     }
     return seqs
@@ -121,7 +121,10 @@ test("Closing the engine ends who follows events, without an error", async () =>
 test("Inputs and outputs are in the events as JSON, by the schema", async () => {
   const bed = new TestBed()
   const dated = task("dated", { input: Schema.Date, output: { at: Schema.Date }, run: (at) => ({ at }) })
-  const { run } = await bed.play(workflow("dated", { input: Schema.Date }, (w) => w.node("d", dated, { input: w.input })), new Date(7))
+  const { run } = await bed.play(
+    workflow("dated", { input: Schema.Date }, (w) => w.node("d", dated, { input: w.input })),
+    new Date(7)
+  )
   const iso = new Date(7).toISOString()
   expect(bed.events(run, "RunCreated")).toMatchObject([{ input: iso, workflow: "dated" }])
   expect(bed.events(run, "NodeStarted")).toMatchObject([{ input: iso, kind: "task" }])
@@ -139,5 +142,8 @@ test("nodes() lists nodes in the order they began, with values only when they ar
   }))
   expect(run.nodes().map(({ path }) => path)).toEqual(["z", "a", "skipped"])
   expect(run.nodes()[0]).not.toHaveProperty("output")
-  expect(run.nodes({ values: true }).map(({ input, output }) => [input, output])).toEqual([[1, 2], [2, 4], [undefined, undefined]])
+  expect(run.nodes({ values: true }).map(({ input, output }) => [input, output])).toEqual([[1, 2], [2, 4], [
+    undefined,
+    undefined
+  ]])
 })

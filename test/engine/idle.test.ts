@@ -45,7 +45,9 @@ test("An engine with a waiting run, followed by its own and another engine, sets
   })
   const run = await pinnace.start(asking)
   const events = other.get(run.id)!.events()
-  for (let event = await events.next(); !event.done && event.value.event.type !== "NodeWaiting";) event = await events.next()
+  for (let event = await events.next(); !event.done && event.value.event.type !== "NodeWaiting";) {
+    event = await events.next()
+  }
   const following = [events.next(), run.ending(), other.get(run.id)!.ending()]
   following.forEach((promise) => void promise.catch(() => {}))
   await turns(200)
@@ -58,13 +60,16 @@ test("An engine with a waiting run, followed by its own and another engine, sets
   expect(timers.map((timer) => timer.mock.calls.length)).toEqual([0, 0])
 })
 
-test.skipIf("Deno" in globalThis || "Bun" in globalThis)("An engine without runs has no timer among the active resources", async () => {
-  const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
-  const pinnace = await open(makePath())
-  onTestFinished(() => pinnace.close())
-  await turns(100)
-  expect(process.getActiveResourcesInfo().filter((name) => name === "Timeout").length).toBe(before)
-})
+test.skipIf("Deno" in globalThis || "Bun" in globalThis)(
+  "An engine without runs has no timer among the active resources",
+  async () => {
+    const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
+    const pinnace = await open(makePath())
+    onTestFinished(() => pinnace.close())
+    await turns(100)
+    expect(process.getActiveResourcesInfo().filter((name) => name === "Timeout").length).toBe(before)
+  }
+)
 
 test("A waiting run leaves nothing to do in its world: no task and no sleeper", async () => {
   const bed = new TestBed()

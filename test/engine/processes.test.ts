@@ -39,7 +39,10 @@ test("Another process sees the run, its nodes, its log and why it waits", async 
 
 test("Stop from another process runs the exit handlers where the run is, and is answered there", async () => {
   const { bed, run, seen } = await two()
-  expect(await bed.settle(seen.stop("from afar"))).toEqual({ ok: true, message: `Run ${run.id} is stopping; its exit handlers run` })
+  expect(await bed.settle(seen.stop("from afar"))).toEqual({
+    ok: true,
+    message: `Run ${run.id} is stopping; its exit handlers run`
+  })
   expect((await bed.settle(seen.ending())).reason).toBe("Stopped")
   await bed.ended(run)
   expect(phases(seen)).toMatchObject({ a: "Failed", ".onExit": "Succeeded" })
@@ -92,7 +95,12 @@ test("Another process follows events live, in order, to the end, and gets the re
 test("When the owner dies, a process that knows the workflow goes on with its runs by itself", async () => {
   const bed = new TestBed()
   let calls = 0
-  const one = workflow("one", {}, (w) => void w.node("a", task("a", { run: () => Effect.andThen(Effect.sync(() => ++calls), Effect.sleep("1 minute")) })))
+  const one = workflow(
+    "one",
+    {},
+    (w) =>
+      void w.node("a", task("a", { run: () => Effect.andThen(Effect.sync(() => ++calls), Effect.sleep("1 minute")) }))
+  )
   const owner = bed.open({ workflows: [one] })
   const { id } = await bed.settle(owner.start(one))
   const other = bed.open({ workflows: [one] })

@@ -6,7 +6,11 @@ import { TestBed } from "./TestBed.ts"
 
 class Limited extends Schema.TaggedError<Limited>()("Limited", { after: Schema.Date }) {}
 
-const limited = task("limited", { input: Schema.Number, errors: [Limited], run: (n) => Effect.fail(new Limited({ after: new Date(n) })) })
+const limited = task("limited", {
+  input: Schema.Number,
+  errors: [Limited],
+  run: (n) => Effect.fail(new Limited({ after: new Date(n) }))
+})
 const ok = task("ok", { output: Schema.Date, run: () => new Date(5) })
 
 const places: ReadonlyArray<readonly [string, Workflow]> = [
@@ -14,16 +18,36 @@ const places: ReadonlyArray<readonly [string, Workflow]> = [
   ["an item of a map", workflow("mapped", {}, (w) => void w.map("m", [1], limited, (n) => n, { key: () => "a/b" }))],
   [
     "a nested workflow",
-    workflow("nested", {}, (w) => void w.node("sub", workflow("inner", {}, (w) => void w.node("n", limited, { input: 1 }))))
+    workflow(
+      "nested",
+      {},
+      (w) => void w.node("sub", workflow("inner", {}, (w) => void w.node("n", limited, { input: 1 })))
+    )
   ],
   [
     "a nested workflow that was tried twice",
-    workflow("retried", {}, (w) =>
-      void w.node("sub", workflow("inner", {}, (w) => void w.node("n", limited, { input: 1 })), { retry: { limit: 1 } }))
+    workflow(
+      "retried",
+      {},
+      (w) =>
+        void w.node("sub", workflow("inner", {}, (w) => void w.node("n", limited, { input: 1 })), {
+          retry: { limit: 1 }
+        })
+    )
   ],
   [
     "a workflow that is an item of a map",
-    workflow("both", {}, (w) => void w.map("m", [1], workflow("inner", { input: Schema.Number }, (w) => void w.node("n", limited, { input: w.input })), (n) => n))
+    workflow(
+      "both",
+      {},
+      (w) =>
+        void w.map(
+          "m",
+          [1],
+          workflow("inner", { input: Schema.Number }, (w) => void w.node("n", limited, { input: w.input })),
+          (n) => n
+        )
+    )
   ]
 ]
 
@@ -43,17 +67,35 @@ for (const [where, one] of places) {
 }
 
 test("An error the workflow itself declares is that class, whichever node failed", async () => {
-  const one = workflow("declared", { errors: [Limited] }, (w) => void w.node("sub", workflow("inner", {}, (w) => void w.node("n", limited, { input: 2 }))))
+  const one = workflow(
+    "declared",
+    { errors: [Limited] },
+    (w) => void w.node("sub", workflow("inner", {}, (w) => void w.node("n", limited, { input: 2 })))
+  )
   const { bed, run } = await new TestBed().play(one)
   expect(await bed.rejection(run.result())).toBeInstanceOf(Limited)
 })
 
 test("A failure that is not typed is a RunFailed that says where, why and in which phase", async () => {
-  const one = workflow("broken", {}, (w) => void w.node("sub", workflow("inner", {}, (w) => void w.node("n", task("n", { run: () => Effect.die(new Error("no luck")) })))))
+  const one = workflow(
+    "broken",
+    {},
+    (w) =>
+      void w.node(
+        "sub",
+        workflow("inner", {}, (w) => void w.node("n", task("n", { run: () => Effect.die(new Error("no luck")) })))
+      )
+  )
   const { bed, run } = await new TestBed().play(one)
   const error = await bed.rejection(run.result())
   expect(error).toBeInstanceOf(RunFailed)
-  expect(error).toMatchObject({ run: run.id, node: "sub/n", phase: "Error", reason: "ChildErrored", message: expect.stringContaining("no luck") })
+  expect(error).toMatchObject({
+    run: run.id,
+    node: "sub/n",
+    phase: "Error",
+    reason: "ChildErrored",
+    message: expect.stringContaining("no luck")
+  })
 })
 
 test("Where the workflow is not registered, the error is a RunFailed and the result plain JSON", async () => {
@@ -96,7 +138,12 @@ test("Who waits when the engine closes hears EngineClosed; the run goes on at th
 
 test("A result that the new definition cannot decode is an error, not a wrong value", async () => {
   const bed = new TestBed()
-  const define = (output: any) => workflow("typed", {}, (w) => w.node("n", task("n", { output, run: () => (output === Schema.String ? "text" : 5) as never })))
+  const define = (output: any) =>
+    workflow(
+      "typed",
+      {},
+      (w) => w.node("n", task("n", { output, run: () => (output === Schema.String ? "text" : 5) as never }))
+    )
   const { run } = await bed.play(define(Schema.String))
   const other = bed.open({ workflows: [define(Schema.Number)] }).get(run.id)!
   expect(await bed.rejection(other.result())).toBeInstanceOf(Error)

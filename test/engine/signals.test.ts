@@ -7,7 +7,11 @@ import { nodeOf, phases, TestBed } from "./TestBed.ts"
 const show = task("show", { input: Schema.Unknown, output: Schema.Unknown, run: (given) => given })
 const decision = signal("decision", { yes: Schema.Boolean, at: Schema.Date })
 
-const asking = workflow("asking", {}, (w) => w.node("show", show, { needs: { d: w.suspend(decision) }, input: ({ d }) => [d.yes, d.at.getTime()] }))
+const asking = workflow(
+  "asking",
+  {},
+  (w) => w.node("show", show, { needs: { d: w.suspend(decision) }, input: ({ d }) => [d.yes, d.at.getTime()] })
+)
 
 const waiting = (bed: TestBed, run: RunHandle<unknown>, path: string) =>
   bed.until(() => run.nodes().some((node) => node.path === path && node.waiting !== null))
@@ -29,7 +33,11 @@ test("A value that does not match the schema is refused and says why; the node w
   const run = await bed.settle(bed.open().start(asking))
   await waiting(bed, run, "decision")
   const refused = await bed.rejection(run.signal("decision", { yes: "maybe", at: new Date(5).toISOString() }))
-  expect(refused).toMatchObject({ _tag: "Refused", verb: "signal", message: expect.stringMatching(/"decision" does not match its schema.*yes/s) })
+  expect(refused).toMatchObject({
+    _tag: "Refused",
+    verb: "signal",
+    message: expect.stringMatching(/"decision" does not match its schema.*yes/s)
+  })
   expect(nodeOf(run, "decision")).toMatchObject({ phase: "Running", waiting: "Signal" })
   expect(bed.events(run, "NodeSignalled")).toEqual([])
 })
@@ -42,8 +50,12 @@ test("A signal before the node waits, for a node that does not, or for one that 
   })
   const run = await bed.settle(bed.open().start(one))
   await bed.until(() => phases(run)["a"] === "Running")
-  expect((await bed.rejection(run.signal("ask"))).message).toBe(`Cannot signal run ${run.id}: node "ask" has not begun or does not exist`)
-  expect((await bed.rejection(run.signal("a"))).message).toBe(`Cannot signal run ${run.id}: node "a" does not wait for a signal`)
+  expect((await bed.rejection(run.signal("ask"))).message).toBe(
+    `Cannot signal run ${run.id}: node "ask" has not begun or does not exist`
+  )
+  expect((await bed.rejection(run.signal("a"))).message).toBe(
+    `Cannot signal run ${run.id}: node "a" does not wait for a signal`
+  )
   await waiting(bed, run, "ask")
   await bed.settle(run.approve("ask"))
   await bed.ended(run)
@@ -54,7 +66,9 @@ test("The same signal twice is answered once; the first value stays", async () =
   const bed = new TestBed()
   const one = workflow("twice", {}, (w) => {
     const a = w.suspend("ask", { output: Schema.Number })
-    return w.node("slow", task("slow", { input: Schema.Number, run: (n) => Effect.as(Effect.sleep("1 minute"), n) }), { input: a })
+    return w.node("slow", task("slow", { input: Schema.Number, run: (n) => Effect.as(Effect.sleep("1 minute"), n) }), {
+      input: a
+    })
   })
   const run = await bed.settle(bed.open().start(one))
   await waiting(bed, run, "ask")

@@ -16,11 +16,14 @@ const begin = async (one: Workflow, path: string, options: Parameters<TestBed["o
 }
 
 test("A node that waits for others tells the whole chain down to what is really running", async () => {
-  const { run } = await begin(workflow("chain", {}, (w) => {
-    const a = w.node("a", never)
-    const b = w.node("b", ok, { after: [a] })
-    w.node("c", ok, { after: [b] })
-  }), "a")
+  const { run } = await begin(
+    workflow("chain", {}, (w) => {
+      const a = w.node("a", never)
+      const b = w.node("b", ok, { after: [a] })
+      w.node("c", ok, { after: [b] })
+    }),
+    "a"
+  )
   expect(run.why("c")).toEqual([
     { path: "c", because: "it waits for b", cause: "b" },
     { path: "b", because: "it waits for a", cause: "a" },
@@ -30,11 +33,14 @@ test("A node that waits for others tells the whole chain down to what is really 
 
 test("The chain goes into a nested workflow or a map, to the node inside that keeps it open", async () => {
   const inner = workflow("inner", {}, (w) => void w.suspend("ask"))
-  const { run } = await begin(workflow("outer", {}, (w) => {
-    const sub = w.node("sub", inner)
-    const m = w.map("m", [1], never, () => undefined)
-    w.node("c", ok, { after: [sub, m] })
-  }), "m[0]")
+  const { run } = await begin(
+    workflow("outer", {}, (w) => {
+      const sub = w.node("sub", inner)
+      const m = w.map("m", [1], never, () => undefined)
+      w.node("c", ok, { after: [sub, m] })
+    }),
+    "m[0]"
+  )
   const chain = run.why("c")
   expect(chain.map(({ path }) => path)).toEqual(expect.arrayContaining(["c", "sub", "sub/ask", "m", "m[0]"]))
   expect(chain.find(({ path }) => path === "sub/ask")?.because).toBe("it waits for a signal")
@@ -42,26 +48,36 @@ test("The chain goes into a nested workflow or a map, to the node inside that ke
 })
 
 test("A node that could begin but has no slot says so", async () => {
-  const { run } = await begin(workflow("slots", {}, (w) => {
-    w.node("a", never)
-    w.node("b", ok)
-  }), "a", { parallelism: 1 })
+  const { run } = await begin(
+    workflow("slots", {}, (w) => {
+      w.node("a", never)
+      w.node("b", ok)
+    }),
+    "a",
+    { parallelism: 1 }
+  )
   expect(run.why("b")).toEqual([{ path: "b", because: expect.stringContaining("slot") }])
 })
 
 test("Nodes inside a nested workflow that has not begun wait for what it waits for", async () => {
   const inner = workflow("inner", {}, (w) => void w.node("leaf", ok))
-  const { run } = await begin(workflow("outer", {}, (w) => void w.node("sub", inner, { after: [w.node("a", never)] })), "a")
+  const { run } = await begin(
+    workflow("outer", {}, (w) => void w.node("sub", inner, { after: [w.node("a", never)] })),
+    "a"
+  )
   const chain = run.why("sub/leaf")
   expect(chain.map(({ path }) => path)).toEqual(["sub/leaf", "sub", "a"])
 })
 
 test("A run tells every open leaf; a suspended, stopping or ended run tells that instead", async () => {
-  const { bed, run } = await begin(workflow("two", {}, (w) => {
-    w.node("a", never)
-    w.suspend("ask")
-    w.onExit(() => Effect.sleep("1 minute"))
-  }), "a")
+  const { bed, run } = await begin(
+    workflow("two", {}, (w) => {
+      w.node("a", never)
+      w.suspend("ask")
+      w.onExit(() => Effect.sleep("1 minute"))
+    }),
+    "a"
+  )
   expect(run.why().map(({ path }) => path).sort()).toEqual(["a", "ask"])
   await bed.settle(run.suspend())
   expect(run.why()).toEqual([{ path: "", because: expect.stringContaining("suspended") }])
@@ -84,11 +100,20 @@ test("An ended node tells its phase and message", async () => {
 
 test("A name that no node has is told as such, without an error", async () => {
   const { run } = await begin(workflow("one", {}, (w) => void w.node("a", never)), "a")
-  expect(run.why("nobody")).toEqual([{ path: "nobody", because: expect.stringContaining("its definition does not name it") }])
+  expect(run.why("nobody")).toEqual([{
+    path: "nobody",
+    because: expect.stringContaining("its definition does not name it")
+  }])
 })
 
 test("A map's items that wait for their turn say so", async () => {
   const each = task("each", { input: Schema.Number, run: () => Effect.never })
-  const { run } = await begin(workflow("m", {}, (w) => void w.map("m", [1, 2], each, (n) => n, { concurrency: 1 })), "m[0]")
-  expect(run.why("m[1]")).toEqual([{ path: "m[1]", because: expect.stringMatching(/waits for .*(slot|turn|concurrency)/) }])
+  const { run } = await begin(
+    workflow("m", {}, (w) => void w.map("m", [1, 2], each, (n) => n, { concurrency: 1 })),
+    "m[0]"
+  )
+  expect(run.why("m[1]")).toEqual([{
+    path: "m[1]",
+    because: expect.stringMatching(/waits for .*(slot|turn|concurrency)/)
+  }])
 })
