@@ -46,7 +46,7 @@ export class Ledger {
     this.row = { ...evolveRun(this.row, event, seq, at), owner: event.type === "RunFinished" ? null : this.row.owner }
     const write: Write = {
       kind: "event",
-      row: { run: this.row.key, seq, at, type: event.type, path: null, data: JSON.stringify(event) }
+      row: { run: this.row.key, seq, at, type: event.type, path: null, data: runText(event, text) }
     }
     this.#journal.append([write, { kind: "run", row: this.row }, ...reset], this.#checked(done))
   }
