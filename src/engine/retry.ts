@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { JournalError } from "../journal/JournalError.ts"
 import { refusal } from "../run/command.ts"
 import type { Json } from "../run/Event.ts"
+import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Engine } from "./Engine.ts"
 import { InvalidInput, type Refused, type RunNotFound } from "./EngineError.ts"
@@ -35,9 +36,12 @@ export const retry = (
     const found = prepared(engine, id, "retry", request)
     if (Effect.isEffect(found)) return found
     const claimed = engine.host.journal.claim({ run: found.row.key })[0]
-    if (claimed === undefined) return refuse(id, "retry", "another process is acting on it")
+    if (claimed === undefined) return refuse(id, "retry", whoActs(engine, found.row))
     return reopen(engine, loadLedger(engine, claimed), found.workflow, request)
   })
+
+const whoActs = ({ host }: Engine, { key }: RunRow): string =>
+  host.journal.getRun(key)?.owner === host.journal.process ? "it is Running" : "another process is acting on it"
 
 const reopen = (
   engine: Engine,

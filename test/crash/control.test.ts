@@ -68,12 +68,13 @@ describe("stop from another process", () => {
     await owner.body("begin", "two")
     await asked(owner, "steps", "suspend")
     await owner.kill()
-    const heir = await scene.open(["steps"])
-    await heir.body("begin", "two")
+    await scene.open(["steps"])
     const other = await scene.open([])
     expect(await asked(other, "steps", "stop")).toMatchObject({ ok: true })
     expect(await ending(other, "steps")).toMatchObject({ phase: "Failed", reason: "Stopped" })
     await scene.inspect("steps")
+    // While a run is suspended not even an interrupted attempt begins again.
+    expect(scene.begun("two")).toBe(1)
     expect([scene.begun("three"), scene.begun(".onExit"), scene.begun("two.onExit")]).toEqual([0, 1, 1])
   })
 
@@ -96,7 +97,8 @@ describe("The deadline of a run", () => {
   it.each(lateNames)("holds for %s, counted from the first start and not from the restart (ST-04)", async (name) => {
     const scene = new Scene()
     const owner = await scene.start(name, { backoff: 60_000 })
-    const { startedAt } = await owner.call<RunRow>("status", name)
+    await owner.call("watch", name)
+    const { at: startedAt } = await seen(owner, "RunStarted")
     await owner.kill()
     const heir = await scene.open([name], { backoff: 60_000 })
     expect(await ending(heir, name)).toMatchObject({ phase: "Failed", reason: "Timeout" })
