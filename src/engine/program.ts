@@ -13,7 +13,7 @@ import { phaseFor } from "../run/reason.ts"
 import type { NodeRow } from "../run/State.ts"
 import { attempts, resume } from "./attempts.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
-import { hideSecrets } from "./hideSecrets.ts"
+import { hideSecrets, holdsSecret } from "./hideSecrets.ts"
 import { tooLarge } from "./payload.ts"
 import type { LiveNode, NodeSpec, Work } from "./Live.ts"
 
@@ -57,7 +57,8 @@ const bind = (live: LiveNode, spec: NodeSpec, row: NodeRow | undefined): Work | 
     const recorded = row === undefined || isTerminal(row.phase) ? undefined : live.run.ledger.texts.get(row.inputSeq)
     const work = spec.bind(recorded)
     const limit = live.run.host.limits.payload
-    return tooLarge(`input of node "${spec.path}"`, work.text, limit) ?? work
+    return tooLarge(`input of node "${spec.path}"`, work.text, limit) ??
+      holdsSecret(live.run.mask, work.text, spec.path) ?? work
   } catch (error) {
     return errored("BadInput", error, `Cannot bind the input of node "${spec.path}"`)
   }
