@@ -2,9 +2,8 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import process from "node:process"
 import { expect, onTestFinished } from "vitest"
-import type { Ending, Event, Recorded } from "../../mod.ts"
+import type { Ending, Event, OpenOptions, Recorded } from "../../mod.ts"
 import { Host, type Runtime } from "./Host.ts"
 import { type Found, inspect } from "./inspect.ts"
 import { stage } from "./stages.ts"
@@ -17,6 +16,8 @@ export interface Settings {
   readonly backoff?: number
   readonly runtime?: Runtime
   readonly env?: Readonly<Record<string, string>>
+  /** How it opens the file. */
+  readonly options?: OpenOptions
 }
 
 /** A state file with processes on it. */
@@ -48,7 +49,7 @@ export class Scene {
   /** A process that has opened the file and knows these workflows. */
   async open(workflows: ReadonlyArray<string>, settings: Settings = {}): Promise<Host> {
     const host = this.spawn(settings)
-    await host.call("open", this.file, workflows, { durability: "process" })
+    await host.call("open", this.file, workflows, { durability: "process", ...settings.options })
     return host
   }
 
@@ -110,6 +111,3 @@ const fits = (it: Host["notices"][number], type: string, path: string | undefine
 
 /** How a run ended, told by a process. */
 export const ending = (host: Host, id: string): Promise<Ending> => host.call<Ending>("ending", id)
-
-/** What a host process inherits and a test must not disturb. */
-export const surroundings = () => ({ cwd: process.cwd(), umask: process.umask() })

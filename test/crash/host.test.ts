@@ -68,6 +68,13 @@ describe("An app with an engine in it", () => {
     expect(await ending(heir, "family")).toMatchObject({ phase: "Succeeded" })
   })
 
+  it("survives a body that does not wait for the children it started (OB-01)", async () => {
+    const scene = new Scene()
+    const host = await scene.start("careless")
+    expect(await ending(host, "careless")).toMatchObject({ phase: "Error", message: expect.stringContaining("rude") })
+    await scene.close()
+  })
+
   it("can end without close once nothing runs, and its runs are free for others at once (OB-01)", async () => {
     const scene = new Scene()
     const host = await scene.start("matrix")
@@ -79,7 +86,7 @@ describe("An app with an engine in it", () => {
 
   it("finds no clear secret in the file, its log, events, errors and answers (OB-04)", async () => {
     const scene = new Scene()
-    const host = await scene.start("secretive", { env: { CANARY: canary } })
+    const host = await scene.start("secretive", { env: { CANARY: canary }, options: { captureConsole: true } })
     const end = await ending(host, "secretive")
     await host.call("watch", "secretive")
     await host.notice(({ notice }) => notice === "over")

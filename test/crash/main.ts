@@ -7,7 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { parseArgs } from "node:util"
-import type { Runtime } from "./Host.ts"
+import { Host, type Runtime } from "./Host.ts"
 import { play, type Verdict } from "./play.ts"
 
 const { values } = parseArgs({
@@ -51,6 +51,7 @@ const sweep = async (wanted: number, from: number, jobs: number): Promise<void> 
       shown = Math.floor(kills / 10)
     }
   }
+  await new Host().leave()
   await Promise.all(Array.from({ length: jobs }, work))
   summarise(verdicts, kills)
   process.exitCode = failed() > 0 ? 1 : 0

@@ -96,6 +96,18 @@ const family = () => {
   return workflow("family", {}, (w) => void w.node("parent", parent))
 }
 
+/** Its body fails because of one child while another still works, and listens to neither of two. */
+const careless = () => {
+  const rude = task("rude", { run: (_, context) => traced(context, throws) })
+  const body = async (_: unknown, context: TaskContext): Promise<void> => {
+    const [first, second] = [context.call("first", rude), context.call("second", held)]
+    void context.call("third", rude)
+    await first
+    await second
+  }
+  return workflow("careless", {}, (w) => void w.node("body", task("body", { run: body })))
+}
+
 const doors = () =>
   workflow("doors", {}, (w) => {
     for (const name of ["a", "b", "c"]) {
@@ -251,6 +263,7 @@ const makers: Record<string, () => unknown> = {
   rich: () => rich(JSON.parse(process.env["PINNACE_TEST_VARIANT"] ?? "{}") as Variant),
   backoff: () => workflow("backoff", {}, (w) => w.node("again", flaky(1))),
   quick: () => workflow("quick", {}, (w) => void w.node("one", step, { onExit: (_, it) => pause(it, 1) })),
+  careless,
   chain,
   family,
   matrix,
