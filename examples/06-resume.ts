@@ -26,7 +26,7 @@ const learn = workflow("learn", {}, (w) => w.node("train", train, { input: { row
 const file = join(mkdtempSync(join(tmpdir(), "pinnace-")), "state.db")
 const first = await open(file)
 const run = await first.start(learn, undefined, { id: "learn-1" })
-for await (const { event } of run.events()) if (event.type === "AttemptStarted" && event.path === "train") break
+for await (const { event } of run.events()) if (event.type === "NodeStarted" && event.path === "train") break
 await first.close()
 
 life = 2

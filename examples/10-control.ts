@@ -32,7 +32,7 @@ const pinnace = await open(":memory:")
 
 console.log("stop")
 const endless = await pinnace.start(slow)
-for await (const { event } of endless.events()) if (event.type === "AttemptStarted") break
+for await (const { event } of endless.events()) if (event.type === "NodeStarted") break
 await endless.stop("no time")
 const { phase, reason } = await endless.ending()
 console.log(`  ${phase} (${reason})`)

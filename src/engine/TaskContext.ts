@@ -124,7 +124,7 @@ export class LiveTaskContext implements TaskContext {
       })
       if (node instanceof RunFailed) return resume(Effect.die(node))
       return Effect.suspend(() => {
-        node.stop(this.#live.stopping ?? "Terminated")
+        node.stop(this.#live.stopping ?? "Stopped")
         return node.fiber === undefined ? Effect.void : Effect.asVoid(Fiber.await(node.fiber))
       })
     })

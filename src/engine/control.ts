@@ -1,6 +1,7 @@
 /** What commands do to a run that this process executes. Whether they make sense now is decided in `run/command.ts`. */
 import { already, refusal, type Verb } from "../run/command.ts"
 import type { Json } from "../run/Event.ts"
+import { excess } from "./payload.ts"
 import { encodeDefect } from "./NodeEnd.ts"
 import { fromText } from "./value.ts"
 import type { LiveRun } from "./Live.ts"
@@ -72,7 +73,7 @@ const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void
     })
   }
   const text = JSON.stringify(value)
-  const wrong = mismatch(live, path, text)
+  const wrong = excess(`value for node "${path}"`, text, live.host.limits.payload) ?? mismatch(live, path, text)
   if (wrong !== undefined) return done({ ok: false, message: wrong })
   live.ledger.node({ type: "NodeSignalled", path, value: null }, text, (error) => {
     if (error !== undefined) return done({ ok: false, message: error.message })

@@ -10,6 +10,7 @@ import { collectChildren } from "./children.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
 import { Pool } from "./Pool.ts"
 import { subtree } from "./subtree.ts"
+import { isPassedOn } from "./passedOn.ts"
 import { returned } from "./value.ts"
 import type { LiveNode, NodeSpec } from "./Live.ts"
 
@@ -165,7 +166,7 @@ class Graph {
     if (cause === undefined) return ended(phase, reason, "A node failed")
     const end = this.#ends[cause]!
     const path = child(this.#prefix, this.#plan.nodes[cause]!.name)
-    const passed = isHalt(end.reason) ? end.reason : reason
+    const passed = isPassedOn(end.reason, this.#live.stopping) ? end.reason : reason
     return {
       phase,
       reason: passed,
@@ -184,8 +185,5 @@ class Graph {
     }
   }
 }
-
-const isHalt = (reason: Reason | undefined): reason is "Stopped" | "Terminated" | "Timeout" =>
-  reason === "Stopped" || reason === "Terminated"
 
 const halted = (reason: Reason): NodeEnd => ended("Failed", reason, `${reason} before all of its nodes had run`)

@@ -7,6 +7,7 @@ import { isFailure, type Reason } from "../run/Phase.ts"
 import type { MapDef } from "../workflow/Definition.ts"
 import { collectChildren } from "./children.ts"
 import { ended, type NodeEnd, nothing, succeeded } from "./NodeEnd.ts"
+import { isPassedOn } from "./passedOn.ts"
 import { Pool } from "./Pool.ts"
 import { subtree } from "./subtree.ts"
 import type { Kernel, LiveNode, NodeSpec, Readable, Work } from "./Live.ts"
@@ -62,7 +63,7 @@ const runMap = (
         halt("FailFast")
         live.stopChildren("FailFast")
       },
-      idle: () => resume(Effect.succeed(ending(specs, ends, pool, culprit)))
+      idle: () => resume(Effect.succeed(ending(live, specs, ends, pool, culprit)))
     })
     const halt = (reason: Reason): void => {
       pool.halt(reason)
@@ -76,12 +77,13 @@ const runMap = (
   })
 
 const ending = (
+  live: LiveNode,
   specs: (index: number) => NodeSpec,
   ends: ReadonlyArray<NodeEnd | undefined>,
   pool: Pool,
   culprit: number | undefined
 ): NodeEnd => {
-  if (culprit !== undefined) return blames(specs, ends, culprit)
+  if (culprit !== undefined) return blames(live, specs, ends, culprit)
   const settled = ends.filter((end) => end !== undefined)
   if (settled.length < ends.length) {
     const reason = pool.halted ?? "Stopped"
@@ -90,18 +92,21 @@ const ending = (
   const { cause } = mapEnding(settled)
   return cause === undefined
     ? succeeded(`[${settled.map((end) => end.text ?? nothing).join(",")}]`)
-    : blames(specs, ends, cause)
+    : blames(live, specs, ends, cause)
 }
 
 /** The failure of a map because of one of its items; what somebody else imposed on the item is passed on unchanged. */
 const blames = (
+  live: LiveNode,
   specs: (index: number) => NodeSpec,
   ends: ReadonlyArray<NodeEnd | undefined>,
   index: number
 ): NodeEnd => {
   const end = ends[index]!
   const { path } = specs(index)
-  const { phase, reason } = mapEnding([end])
+  const verdict = mapEnding([end])
+  const { phase } = verdict
+  const reason = isPassedOn(end.reason, live.stopping) ? end.reason : verdict.reason
   const message = `item "${path}" ${end.phase}: ${end.message ?? ""}`
   return { phase, reason, message, cause: end.cause ?? path, error: end.error }
 }

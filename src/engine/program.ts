@@ -14,6 +14,7 @@ import type { NodeRow } from "../run/State.ts"
 import { attempts, resume } from "./attempts.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
 import { hideSecrets } from "./hideSecrets.ts"
+import { tooLarge } from "./payload.ts"
 import type { LiveNode, NodeSpec, Work } from "./Live.ts"
 
 /** Runs a node from wherever the journal says it stands; never fails, and ends only after its ending is recorded. */
@@ -56,7 +57,7 @@ const bind = (live: LiveNode, spec: NodeSpec, row: NodeRow | undefined): Work | 
     const recorded = row === undefined || isTerminal(row.phase) ? undefined : live.run.ledger.texts.get(row.inputSeq)
     const work = spec.bind(recorded)
     const limit = live.run.host.limits.payload
-    return work.text.length <= limit ? work : tooLarge(spec.path, "input", work.text.length, limit)
+    return tooLarge(`input of node "${spec.path}"`, work.text, limit) ?? work
   } catch (error) {
     return errored("BadInput", error, `Cannot bind the input of node "${spec.path}"`)
   }
@@ -81,13 +82,6 @@ const boundExceeded = (live: LiveNode): NodeEnd | undefined => {
   return undefined
 }
 
-const tooLarge = (path: string, what: string, size: number, limit: number): NodeEnd =>
-  ended(
-    "Error",
-    "LimitExceeded",
-    `The ${what} of node "${path}" has ${size} characters as JSON, the limit is ${limit}: store it in a file and pass its name, or raise limits.payload`
-  )
-
 const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, JournalError>): NodeEnd => {
   live.releaseSlot()
   const end = masked(live, bounded(live, spec, Exit.isSuccess(exit) ? exit.value : fromCause(live, exit.cause)))
@@ -105,12 +99,8 @@ const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, Journal
 
 const masked = (live: LiveNode, end: NodeEnd): NodeEnd => hideSecrets(live.run.mask, end, live.path)
 
-const bounded = (live: LiveNode, spec: NodeSpec, end: NodeEnd): NodeEnd => {
-  const limit = live.run.host.limits.payload
-  return end.text === undefined || end.text.length <= limit
-    ? end
-    : tooLarge(spec.path, "output", end.text.length, limit)
-}
+const bounded = (live: LiveNode, spec: NodeSpec, end: NodeEnd): NodeEnd =>
+  tooLarge(`output of node "${spec.path}"`, end.text, live.run.host.limits.payload) ?? end
 
 /** What an earlier life of this node left open beneath it, and this one did not come to, ends before it does. */
 const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {

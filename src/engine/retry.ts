@@ -6,11 +6,10 @@ import type { Json } from "../run/Event.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Engine } from "./Engine.ts"
 import { InvalidInput, type Refused, type RunNotFound } from "./EngineError.ts"
+import { encodeInput } from "./inputs.ts"
 import type { Ledger } from "./Ledger.ts"
-import { encodeDefect } from "./NodeEnd.ts"
 import { load, loadLedger } from "./recover.ts"
 import { details, prepared, refuse, resets, type RetryPlan, type RetryRequest, rows, unknownNodes } from "./resets.ts"
-import { toText } from "./value.ts"
 
 /** What a retry would do, without doing it. */
 export const planRetry = (
@@ -55,7 +54,7 @@ const reopen = (
   const refused = refusal("retry", ledger.row, details(request)) ?? unknownNodes(ledger.nodes, request)
   if (refused !== undefined) return giveBack(refuse(id, "retry", refused))
   const plan = resets(workflow, ledger.nodes, request)
-  const input = encodeInput(workflow, request)
+  const input = changedInput(engine, workflow, request)
   if (input instanceof InvalidInput) return giveBack(Effect.fail(input))
   ledger.run({ type: "RunRetried", epoch: ledger.row.epoch + 1, reset: plan.reset.map(({ path }) => path), ...input })
   if (input.input !== undefined) ledger.texts.set(ledger.row.inputSeq, JSON.stringify(input.input))
@@ -65,12 +64,12 @@ const reopen = (
   return Effect.succeed(plan)
 }
 
-const encodeInput = (workflow: AnyWorkflow, request: RetryRequest): { readonly input?: Json } | InvalidInput => {
+const changedInput = (
+  engine: Engine,
+  workflow: AnyWorkflow,
+  request: RetryRequest
+): { readonly input?: Json } | InvalidInput => {
   if (!("input" in request)) return {}
-  try {
-    return { input: JSON.parse(toText(workflow.input, request.input)) }
-  } catch (error) {
-    const message = `The input of workflow "${workflow.name}" does not match its schema: ${encodeDefect(error).message}`
-    return new InvalidInput({ workflow: workflow.name, message })
-  }
+  const text = encodeInput(engine, workflow, request.input)
+  return text instanceof InvalidInput ? text : { input: JSON.parse(text) }
 }

@@ -13,6 +13,7 @@ import { stopAfter } from "./attempts.ts"
 import { endChildren } from "./children.ts"
 import { runGraph } from "./graph.ts"
 import type { LiveRun } from "./Live.ts"
+import { tooLarge } from "./payload.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
 
 /** Runs a run from wherever its journal stands to its recorded end; never fails. */
@@ -37,7 +38,9 @@ const timed = (live: LiveRun): Effect.Effect<NodeEnd> => {
 }
 
 const mainEnd = (live: LiveRun, exit: Exit.Exit<NodeEnd>): NodeEnd => {
-  if (Exit.isSuccess(exit)) return exit.value
+  if (Exit.isSuccess(exit)) {
+    return tooLarge("output of the run", exit.value.text, live.host.limits.payload) ?? exit.value
+  }
   if (Cause.hasInterrupts(exit.cause)) {
     return ended("Failed", live.root.reason, `${live.root.reason} while it was running`)
   }

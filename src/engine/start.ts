@@ -9,10 +9,10 @@ import { register } from "./attach.ts"
 import { creation, type Seed } from "./creation.ts"
 import type { Engine } from "./Engine.ts"
 import { EngineClosed, InvalidInput, RunExists } from "./EngineError.ts"
+import { encodeInput } from "./inputs.ts"
 import { Ledger } from "./Ledger.ts"
-import { encodeDefect } from "./NodeEnd.ts"
 import { planOf } from "./plans.ts"
-import { fromText, toText } from "./value.ts"
+import { fromText } from "./value.ts"
 import { LiveRun } from "./Live.ts"
 
 /** How to start a run. */
@@ -37,19 +37,10 @@ export const start = (
       return Effect.fail(new EngineClosed({ message: `Cannot start "${workflow.name}": the engine is closed` }))
     }
     register(engine, [workflow])
-    const text = encodeInput(workflow, input)
+    const text = encodeInput(engine, workflow, input)
     if (text instanceof InvalidInput) return Effect.fail(text)
     return create(engine, workflow, text, options, seed)
   })
-
-const encodeInput = (workflow: AnyWorkflow, input: unknown): string | InvalidInput => {
-  try {
-    return toText(workflow.input, input)
-  } catch (error) {
-    const message = `The input of workflow "${workflow.name}" does not match its schema: ${encodeDefect(error).message}`
-    return new InvalidInput({ workflow: workflow.name, message })
-  }
-}
 
 const create = (
   engine: Engine,

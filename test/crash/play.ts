@@ -118,7 +118,7 @@ class Play {
       for (const order of life.orders) later(order.millis, () => void this.#order(order, owner))
       if (life.peerDies !== undefined) later(life.peerDies, () => this.#peer?.signal("SIGKILL"))
       const closing = death.how === "closing" ? new Promise<undefined>((close) => later(death.millis, () => close(undefined))) : undefined
-      this.#help(owner, life)
+      this.#help(owner, later)
       const ended = owner.call<Ending>("ending", run)
       this.#ending = await (closing === undefined ? this.#mend(owner, ended) : Promise.race([this.#mend(owner, ended), closing]))
       this.#note(`owner ${owner.pid} is done: ${JSON.stringify(this.#ending?.phase)}`)
@@ -145,15 +145,15 @@ class Play {
     return owner.call<Ending>("ending", run)
   }
 
-  /** Somebody approves as soon as it is asked for, and resumes what stays suspended when no more orders come. */
-  #help(owner: Host, life: Life): void {
+  /** Somebody approves as soon as it is asked for, and resumes what was suspended. */
+  #help(owner: Host, later: (millis: number, act: () => void) => void): void {
     void owner.call("watch", run).catch(() => {})
     void owner.notice((it) => {
       if (it.notice !== "event") return false
       const { event } = it.recorded
       if (event.type === "NodeWaiting" && event.path === "approval") void this.#approve(this.#peer ?? owner)
-      if (event.type === "RunSuspended" && !life.orders.some(({ verb }) => verb === "resume")) {
-        void this.#order({ verb: "resume", millis: 0, from: "peer" }, owner)
+      if (event.type === "RunSuspended") {
+        later(50, () => void this.#order({ verb: "resume", millis: 0, from: "peer" }, owner))
       }
       return false
     }).catch(() => {})

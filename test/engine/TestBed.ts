@@ -61,6 +61,11 @@ export class TestBed {
     return this.#cluster.time.now
   }
 
+  /** Lets time pass while nobody looks, as when no process runs. */
+  elapse(millis: number): void {
+    this.#cluster.time.now += millis
+  }
+
   /** Takes one step; answers false when nothing can happen any more. */
   async step(): Promise<boolean> {
     await turn()
