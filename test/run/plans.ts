@@ -23,6 +23,7 @@ export const someTask: AnyTask = {
   onExit: undefined,
   hooks: {},
   services: [],
+  permits: undefined,
   run: () => undefined
 }
 
@@ -43,7 +44,7 @@ export interface Sketch {
 
 const kindOf = ({ inner, map }: Sketch): NodeDef["kind"] => map ? "map" : inner === undefined ? "task" : "workflow"
 
-const noOverrides = { retry: undefined, timeouts: undefined, onExit: undefined, hooks: {} }
+const noOverrides = { retry: undefined, timeouts: undefined, permits: undefined, onExit: undefined, hooks: {} }
 
 const inputRef = { _tag: "Ref", of: "input", node: undefined, scope: {}, at: [] } as const
 

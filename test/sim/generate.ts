@@ -51,6 +51,7 @@ export class Generator {
       result: undefined,
       failFast: this.#chance(0.2),
       retry: undefined,
+      permits: undefined,
       parallelism: this.#chance(0.3) ? 1 + this.#int(3) : Infinity,
       timeout: depth === 0 && this.#chance(0.15) ? 50 + this.#int(400) : Infinity,
       onExit: this.#chance(0.3) ? this.#handler() : undefined,
@@ -94,7 +95,8 @@ export class Generator {
       onExit: undefined,
       hooks: {},
       map: undefined,
-      suspend: undefined
+      suspend: undefined,
+      permits: undefined
     }
   }
 
@@ -121,6 +123,7 @@ export class Generator {
       item: {
         retry: this.#chance(0.2) ? this.#retry() : undefined,
         timeouts: undefined,
+        permits: undefined,
         onExit: this.#chance(0.1) ? this.#handler() : undefined,
         hooks: {}
       }
@@ -162,6 +165,7 @@ export class Generator {
       onExit: undefined,
       hooks: {},
       services: [],
+      permits: undefined,
       run: (_input, context) => run(context)
     }
   }
