@@ -1,7 +1,7 @@
 /** The graphs that are measured, as pure data: every contestant builds the same ones. */
 
-/** A chain; nodes side by side; layers of 100 nodes that each need two of the layer above. */
-export type ShapeName = "chain" | "wide" | "layered"
+/** A chain; nodes side by side; the same as the items of one map; layers of 100 nodes that each need two of the layer above. */
+export type ShapeName = "chain" | "wide" | "mapped" | "layered"
 
 /** Nodes in one layer of a layered graph. */
 export const layerWidth = 100
@@ -17,6 +17,7 @@ const above = (index: number): ReadonlyArray<number> => {
 const needs: Readonly<Record<ShapeName, (index: number) => ReadonlyArray<number>>> = {
   chain: (index) => index === 0 ? [] : [index - 1],
   wide: () => [],
+  mapped: () => [],
   layered: above
 }
 

@@ -121,5 +121,13 @@ export const workloads: ReadonlyArray<Workload> = [
     shape: "wide",
     nodes: 100_000,
     entries: [ours, prototype, raw]
+  },
+  {
+    ...once,
+    name: "map-100000",
+    title: "100,000 items of one map",
+    shape: "mapped",
+    nodes: 100_000,
+    entries: [ours]
   }
 ]

@@ -25,7 +25,7 @@ const crawl = workflow("crawl", { input: { page: Schema.String }, errors: [NotFo
 
 const pinnace = await open(":memory:")
 const run = await pinnace.start(crawl, { page: "news" })
-console.log(await run.result())
+console.log(Object.values(await run.result()).join(" "))
 for await (const { event } of run.events()) {
   if (event.type === "AttemptFailed" && event.path === "page") {
     console.log(`attempt ${event.attempt}: ${event.error.tag}, again in ${event.delay} ms`)

@@ -16,10 +16,13 @@ const notify = task("notify", { input: Schema.String, run: (text) => console.log
 const nightly = workflow("nightly", { input: { free: Schema.Number } }, (w) => {
   w.node("back-up", backUp, {
     input: { free: w.input.free },
-    onExit: handler(notify, ({ outcome }) =>
-      outcome.phase === "Failed" && outcome.error
-        ? `node: disk full, ${outcome.error.free} GB free`
-        : `node: ${outcome.phase}`)
+    onExit: handler(
+      notify,
+      ({ outcome }) =>
+        outcome.phase === "Failed" && outcome.error
+          ? `node: disk full, ${outcome.error.free} GB free`
+          : `node: ${outcome.phase}`
+    )
   })
   w.onExit(({ outcome }) => console.log(`run:  ${outcome.phase}`))
   w.on("started", () => console.log("begin"))

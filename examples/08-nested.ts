@@ -25,6 +25,7 @@ const outer = workflow("outer", {}, (w) => {
 
 const pinnace = await open(":memory:")
 const run = await pinnace.start(outer)
-console.log(await run.result())
+const { root, total } = await run.result()
+console.log(`total ${total}; ${root} squared is more than ${total / 2}`)
 for (const { path } of run.nodes().toSorted((a, b) => a.path < b.path ? -1 : 1)) console.log(path)
 await pinnace.close()

@@ -39,7 +39,7 @@ const program = Effect.gen(function* () {
   const engine = yield* PinnaceEngine
   const run = yield* engine.start(order, { item: "tea" })
   console.log("left:", yield* run.result)
-  console.log("log:", run.logs().map(({ level, text }) => `${level} ${text}`))
+  console.log("log:", run.logs().map(({ level, text }) => `${level} ${text}`).join(", "))
   const other = yield* engine.start(order, { item: "coffee" })
   yield* other.result.pipe(
     Effect.catchTag("NoStock", ({ item }) => Effect.sync(() => console.log(`no ${item}`)))

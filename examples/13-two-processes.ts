@@ -26,7 +26,9 @@ const command = async (file: string) => {
   const pinnace = await open(file)
   const run = pinnace.get("ask-1")!
   for await (const { event } of run.events()) {
-    if (event.type === "NodeWaiting") console.log(`parent: ${(await run.signal("answer", 21)).message}`)
+    if (event.type !== "NodeWaiting") continue
+    console.log(`parent: node "${event.path}" waits, here is 21`)
+    await run.signal(event.path, 21)
   }
   await once(child, "exit")
   console.log(`parent: the run is ${run.status().phase}`)

@@ -13,7 +13,13 @@ const step = task("step", {
 
 type Output = { readonly ok: boolean; readonly i: number }
 
-const define = (name: string, shape: ShapeName, nodes: number) =>
+/** One map; its items are known before it runs. */
+const defineMap = (name: string, nodes: number) => {
+  const items = Array.from({ length: nodes }, () => inputFrom([]))
+  return workflow(name, {}, (w) => w.map("items", items, step, (i) => ({ i })))
+}
+
+const defineGraph = (name: string, shape: ShapeName, nodes: number) =>
   workflow(name, {}, (w) => {
     const refs: Array<Ref<Output>> = []
     for (let index = 0; index < nodes; index++) {
@@ -28,11 +34,15 @@ const define = (name: string, shape: ShapeName, nodes: number) =>
 
 const connect = async (): Promise<Contestant> => {
   const { durability, file, nodes, phase, shape } = request
-  const workflows = phase === "resume" ? [define(measured, shape, nodes)] : []
+  const workflows = phase === "resume" ? [defineGraph(measured, shape, nodes)] : []
   const pinnace = await open(file, { durability, workflows })
   return {
     prepare: (name, shape, nodes) => {
-      const definition = define(name, shape, nodes)
+      if (shape === "mapped") {
+        const definition = defineMap(name, nodes)
+        return async () => (await pinnace.run(definition)).at(-1)!.i
+      }
+      const definition = defineGraph(name, shape, nodes)
       return async (runs) => {
         const outputs = await Promise.all(Array.from({ length: runs }, () => pinnace.run(definition)))
         return outputs[runs - 1]!.i

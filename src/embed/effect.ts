@@ -20,6 +20,7 @@ import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import { type EffectRun, effectRun } from "./EffectRun.ts"
 import { makeEngine } from "./makeEngine.ts"
+import { stayAlive } from "./stayAlive.ts"
 import type { OpenOptions } from "./openEngine.ts"
 
 /** The engine as a service. */
@@ -61,7 +62,7 @@ const make = <R>(path: string, options: LayerOptions<R>) =>
               turn: Context.get(services, Turn)
             }),
             services,
-            options
+            { stayAlive, ...options }
           ),
         catch: (error) => error as JournalError
       }),

@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly random?: () => number
   /** What runs for a task instead of its own body; for tests. */
   readonly bodyOf?: (task: AnyTask) => AnyTask["run"]
+  /** Keeps the process alive while runs are executed or awaited; default nothing. */
+  readonly stayAlive?: () => () => void
 }
 
 /** An engine on any journal, with the references (clock, scheduler, turn) of `services`. */
@@ -45,6 +47,7 @@ export const makeEngine = (journal: JournalShape, services: Context.Context<neve
     secrets: options.secrets ?? fromEnvironment,
     captureConsole: options.captureConsole === true,
     bodyOf: options.bodyOf ?? ((task) => task.run),
+    stayAlive: options.stayAlive ?? (() => () => {}),
     kernel
   }
   return attach(new Engine(host))

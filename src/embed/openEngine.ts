@@ -8,6 +8,7 @@ import { Turn } from "../journal/Turn.ts"
 import { openSqlite, type SqliteOptions } from "../sqlite/openSqlite.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import { type EngineOptions, makeEngine } from "./makeEngine.ts"
+import { stayAlive } from "./stayAlive.ts"
 import { Pinnace } from "./Pinnace.ts"
 
 /** How to open an engine. */
@@ -26,7 +27,7 @@ export const openEngine = async <R = never>(path: string, options: OpenOptions<R
     turn: Context.get(services, Turn),
     ...(options.durability === undefined ? {} : { durability: options.durability })
   })
-  const engine = makeEngine(journal, services, options)
+  const engine = makeEngine(journal, services, { stayAlive, ...options })
   const pinnace = new Pinnace<R>(
     engine,
     () => Effect.runPromise(Effect.andThen(engine.close, Scope.close(scope, Exit.void)))

@@ -41,11 +41,13 @@ export class Engine {
   execute(live: LiveRun): void {
     const { key } = live.ledger.row
     this.live.set(key, live)
+    const rest = this.host.stayAlive()
     const fiber = Effect.runForkWith(this.host.context)(runProgram(live))
     live.root.fiber = fiber
     if (live.root.cancelled !== undefined) fiber.interruptUnsafe()
     fiber.addObserver((exit) => {
       this.live.delete(key)
+      rest()
       if (exit._tag === "Success") live.end = exit.value
       this.#tell([key])
     })

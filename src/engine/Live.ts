@@ -212,6 +212,8 @@ export interface Host {
   readonly captureConsole: boolean
   /** What runs for a task; tests replace it. */
   readonly bodyOf: (task: AnyTask) => AnyTask["run"]
+  /** Keeps the process alive until the returned function is called; a process that executes or awaits a run must not just exit. */
+  readonly stayAlive: () => () => void
   /** Storage failed: the engine cannot go on with any run. */
   readonly onLost: (error: JournalError) => void
   readonly kernel: Kernel

@@ -61,6 +61,7 @@ const remote = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Eff
   Effect.callback((resume) => {
     const { journal } = engine.host
     const unwatch = journal.watch()
+    const rest = engine.host.stayAlive()
     const sent = journal.send(row.key, verb, JSON.stringify(args))
     const finish = (answer: Effect.Effect<Answer>): void => {
       stop()
@@ -78,6 +79,7 @@ const remote = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Eff
     const stop = (): void => {
       unlisten()
       unwatch()
+      rest()
     }
     look()
     return Effect.sync(stop)

@@ -31,10 +31,12 @@ export const ended = (engine: Engine, key: number): Effect.Effect<RunRow, Engine
       resume(answer)
     }
     const unwatch = engine.live.has(key) ? () => {} : engine.host.journal.watch()
+    const rest = engine.host.stayAlive()
     const unlisten = engine.listen(key, look)
     const stop = (): void => {
       unlisten()
       unwatch()
+      rest()
     }
     look()
     return Effect.sync(stop)
@@ -62,6 +64,7 @@ const batch = 500
 export async function* events(engine: Engine, key: number, after = 0): AsyncGenerator<Recorded, void, void> {
   const { journal } = engine.host
   const unwatch = journal.watch()
+  const rest = engine.host.stayAlive()
   let bell = ring()
   const unlisten = engine.listen(key, () => bell.ring())
   try {
@@ -78,6 +81,7 @@ export async function* events(engine: Engine, key: number, after = 0): AsyncGene
   } finally {
     unlisten()
     unwatch()
+    rest()
   }
 }
 

@@ -1,10 +1,10 @@
 /** Says why a run or node is not running: the chain of causes a person would ask for. */
 import type { Plan, PlanNode } from "../plan/Plan.ts"
 import { remainingPlan } from "../run/retry.ts"
-import { baseOf, child, holder } from "../run/path.ts"
+import { baseOf, child, holder, isItem, parent } from "../run/path.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
-import type { AnyTask } from "../workflow/Definition.ts"
+import type { Retry } from "../workflow/Retry.ts"
 import type { Engine } from "./Engine.ts"
 import { planOf } from "./plans.ts"
 
@@ -63,7 +63,7 @@ const whyNode = (
 
 const begun = (node: NodeRow, plan: PlanNode | undefined): Why => {
   const { path } = node
-  const retry = plan?.def.retry ?? (plan?.def.runnable as AnyTask | undefined)?.retry
+  const retry = retryOf(plan, path)
   if (isTerminal(node.phase)) {
     return { path, because: `it ended ${node.phase}${node.message === null ? "" : `: ${node.message}`}` }
   }
@@ -76,6 +76,26 @@ const begun = (node: NodeRow, plan: PlanNode | undefined): Why => {
   if (node.waiting === "Signal") return { path, because: "it waits for a signal" }
   if (node.waiting === "Timer") return { path, because: `it waits until ${new Date(node.until).toISOString()}` } // tidy: formats a given instant
   return { path, because: `it is running (attempt ${node.attempt})` }
+}
+
+/** The policy of a node, as far as the definition tells; of children that a body started it does not. */
+const retryOf = (node: PlanNode | undefined, path: string): Retry | undefined => {
+  if (node === undefined) return unknownPolicy
+  const { map, retry, runnable } = node.def
+  if (isItem(path)) return map?.item.retry ?? runnable?.retry
+  return map === undefined ? retry ?? runnable?.retry : retry
+}
+
+const unknownPolicy: Retry = {
+  limit: Infinity,
+  duration: 0,
+  factor: 1,
+  cap: Infinity,
+  jitter: 0,
+  maxDuration: Infinity,
+  while: undefined,
+  schedule: undefined,
+  on: "Always"
 }
 
 const notBegun = (
@@ -108,6 +128,6 @@ const planAt = (plan: Plan, path: string): Plan | undefined =>
   path === "" ? plan : steps(path).reduce<Plan | undefined>((at, step) => at?.byName.get(step)?.plan, plan)
 
 const findNode = (plan: Plan, path: string): PlanNode | undefined => {
-  const at = planAt(plan, holder(path) ?? "")
+  const at = planAt(plan, holder(isItem(path) ? parent(path) ?? "" : path) ?? "")
   return at?.byName.get(steps(path).at(-1) ?? "")
 }

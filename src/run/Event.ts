@@ -49,12 +49,18 @@ export type RunEvent =
   | { readonly type: "RunSuspended" }
   | { readonly type: "RunResumed" }
   | { readonly type: "RunStopping"; readonly mode: "stop" | "terminate"; readonly message?: string }
-  | { readonly type: "RunRetried"; readonly epoch: number; readonly reset: ReadonlyArray<string>; readonly input?: Json }
+  | {
+    readonly type: "RunRetried"
+    readonly epoch: number
+    readonly reset: ReadonlyArray<string>
+    readonly input?: Json
+  }
   | { readonly type: "RunFinished"; readonly ending: Ending }
 
 /** Facts about one node, named by its path. */
 export type NodeEvent =
   | { readonly type: "NodeStarted"; readonly path: string; readonly kind: NodeKind; readonly input?: Json }
+  /** The second and later attempts, and any attempt that is begun again after a crash; the first one begins with `NodeStarted`. */
   | { readonly type: "AttemptStarted"; readonly path: string; readonly attempt: number; readonly rerun: number }
   | {
     readonly type: "AttemptFailed"
@@ -70,7 +76,13 @@ export type NodeEvent =
   }
   | { readonly type: "NodeWaiting"; readonly path: string; readonly waiting: Waiting; readonly until?: number }
   | { readonly type: "NodeSignalled"; readonly path: string; readonly value: Json }
-  | { readonly type: "NodeProgress"; readonly path: string; readonly done: number; readonly total: number; readonly note?: string }
+  | {
+    readonly type: "NodeProgress"
+    readonly path: string
+    readonly done: number
+    readonly total: number
+    readonly note?: string
+  }
   | {
     readonly type: "NodeFinished"
     readonly path: string

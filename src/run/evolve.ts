@@ -143,7 +143,8 @@ const attemptFailed = (row: NodeRow, event: Of<NodeEvent, "AttemptFailed">): Nod
   ...row,
   attempt: event.attempt,
   reason: event.reason,
-  message: event.error.message,
+  // A tagged error often has no message of its own.
+  message: event.error.message === "" ? event.error.tag : event.error.message,
   waiting: "Retry",
   until: event.nextAt
 })

@@ -47,9 +47,9 @@ const pick = <A>(random: Random, from: ReadonlyArray<A>): A => from[Math.floor(r
 const whole = (random: Random, most: number): number => 1 + Math.floor(random() * most)
 
 const points: ReadonlyArray<readonly [name: string, most: number]> = [
-  ["before", 60],
-  ["after", 60],
-  ["told", 60],
+  ["before", 40],
+  ["after", 40],
+  ["told", 40],
   ["begin", 25],
   ["end", 25],
   ["claimed", 1],
@@ -84,7 +84,7 @@ const death = (random: Random): Death => {
     return { how: "point", point: `${name}:${Math.min(whole(random, most), whole(random, most))}` }
   }
   if (draw < 0.7) return { how: "spawned", millis: random() * 300 }
-  if (draw < 0.93) return { how: "running", millis: random() * 200 }
+  if (draw < 0.93) return { how: "running", millis: random() * 120 }
   return { how: "closing", millis: random() * 150 }
 }
 

@@ -36,6 +36,7 @@ const sweep = async (wanted: number, from: number, jobs: number): Promise<void> 
       verdicts.push(verdict)
       kills += verdict.kills
       for (const violation of verdict.violations) console.log(`✖ seed ${verdict.seed}: ${violation}`)
+      for (const it of verdict.recoveries) if (it > 600) console.log(`seed ${verdict.seed} slow ${it}`)
       if (verdict.violations.length > 0) console.log(`  replay: npm run crash -- --seed ${verdict.seed}`)
       if (Math.floor(kills / 10) > shown) console.log(`${kills} kills, ${verdicts.length} runs ended, ${failed()} red`)
       shown = Math.floor(kills / 10)

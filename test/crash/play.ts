@@ -107,6 +107,7 @@ class Play {
     const { death } = life
     const owner = this.#spawn(death.how === "point" ? death.point : "")
     const timers: Array<NodeJS.Timeout> = []
+    const waiting = new Set(life.orders.filter(({ from }) => from === "peer"))
     const later = (millis: number, act: () => void) => void (millis < Infinity && timers.push(setTimeout(act, millis)))
     if (death.how === "spawned") later(death.millis, () => owner.signal("SIGKILL"))
     try {
@@ -115,7 +116,7 @@ class Play {
       await this.#keepPeer()
       await owner.call("start", "rich", input, run)
       if (death.how === "running") later(death.millis, () => owner.signal("SIGKILL"))
-      for (const order of life.orders) later(order.millis, () => void this.#order(order, owner))
+      for (const order of life.orders) later(order.millis, () => void (waiting.delete(order), this.#order(order, owner)))
       if (life.peerDies !== undefined) later(life.peerDies, () => this.#peer?.signal("SIGKILL"))
       const closing = death.how === "closing" ? new Promise<undefined>((close) => later(death.millis, () => close(undefined))) : undefined
       this.#help(owner, later)
@@ -128,6 +129,8 @@ class Play {
     } finally {
       for (const timer of timers) clearTimeout(timer)
     }
+    // What was not asked for in time is asked for while nobody executes the run.
+    if (this.#ending === undefined) { for (const order of waiting) void this.#order(order, owner) }
     await this.#buried(owner, death)
   }
 
@@ -151,7 +154,7 @@ class Play {
     void owner.notice((it) => {
       if (it.notice !== "event") return false
       const { event } = it.recorded
-      if (event.type === "NodeWaiting" && event.path === "approval") void this.#approve(this.#peer ?? owner)
+      if (event.type === "NodeWaiting" && event.path === "approval") void this.#approve(this.#peer ?? owner, owner)
       if (event.type === "RunSuspended") {
         later(50, () => void this.#order({ verb: "resume", millis: 0, from: "peer" }, owner))
       }
@@ -159,11 +162,13 @@ class Play {
     }).catch(() => {})
   }
 
-  async #approve(by: Host): Promise<void> {
+  /** Somebody else approves when the process that was to do so dies. */
+  async #approve(by: Host, otherwise: Host): Promise<void> {
     try {
       await by.call("signal", run, "approval", { by: "a person" })
     } catch (error) {
-      this.#note(`signal: ${(error as Error).message}`)
+      this.#note(`approval from ${by.pid}: ${(error as Error).message}`)
+      if (error instanceof HostEnded && by !== otherwise) await this.#approve(otherwise, otherwise)
     }
   }
 
@@ -175,6 +180,7 @@ class Play {
       this.#note(`${verb} from ${host.pid}: ${message}`)
     } catch (error) {
       this.#note(`${verb} from ${host.pid}: ${(error as Error).message}`)
+      if (error instanceof HostEnded && host !== owner) await this.#order({ verb, millis: 0, from: "owner" }, owner)
     }
   }
 

@@ -1,0 +1,149 @@
+import * as Effect from "effect/Effect"
+import { expect, test } from "vitest"
+import { handler, Schema, task, workflow } from "../../mod.ts"
+import type { HookInfo } from "../../mod.ts"
+import { nodeOf, phases, play, TestBed } from "./TestBed.ts"
+
+class Bad extends Schema.TaggedError<Bad>()("Bad", { attempt: Schema.Number }) {}
+
+const flaky = task("flaky", {
+  errors: [Bad],
+  output: Schema.Number,
+  run: (_: void, { attempt }) => attempt < 3 ? Effect.fail(new Bad({ attempt })) : Effect.succeed(attempt)
+})
+
+const names = ["started", "succeeded", "failed", "retrying"] as const
+
+/** Hooks that note when they fire. */
+const noting = (log: Array<string>) =>
+  Object.fromEntries(names.map((name) => [name, ({ attempt, node, outcome }: HookInfo<any, any>) => {
+    const told = "error" in outcome && outcome.error instanceof Bad ? ` Bad ${outcome.error.attempt}` : ""
+    log.push(`${node} ${name} ${attempt} ${outcome.phase}${told}`)
+  }]))
+
+test("Hooks fire on started, on each retrying and on succeeded, told the attempt and the typed outcome", async () => {
+  const log: Array<string> = []
+  const run = await play(workflow("w", {}, (w) => w.node("n", flaky, { retry: { limit: 5, backoff: "1 minute" }, hooks: noting(log) })))
+  expect(log).toEqual([
+    "n started 1 Running",
+    "n retrying 1 Failed Bad 1",
+    "n retrying 2 Failed Bad 2",
+    "n succeeded 3 Succeeded"
+  ])
+  expect(phases(run)).toEqual({
+    n: "Succeeded",
+    "n.hooks.started": "Succeeded",
+    "n.hooks.retrying": "Succeeded",
+    "n.hooks.retrying[2]": "Succeeded",
+    "n.hooks.succeeded": "Succeeded"
+  })
+  expect(nodeOf(run, "n.hooks.started").kind).toBe("hook")
+})
+
+test("The failed hook fires after the last attempt, and after a stop", async () => {
+  const log: Array<string> = []
+  const bed = new TestBed()
+  const one = workflow("w", {}, (w) => {
+    w.node("n", flaky, { retry: { limit: 1 }, hooks: noting(log) })
+    w.node("slow", task("slow", { run: () => Effect.never }), { hooks: noting(log) })
+  })
+  const run = await bed.settle(bed.open().start(one))
+  await bed.until(() => phases(run)["n"] === "Failed")
+  await bed.quiet()
+  await bed.settle(run.stop())
+  await bed.ended(run)
+  expect(log.filter((line) => line.includes("failed"))).toEqual(["n failed 2 Failed Bad 2", "slow failed 1 Failed"])
+})
+
+test("Hooks of a task, an item, a nested workflow and the run fire", async () => {
+  const log: Array<string> = []
+  const mine = task("mine", { run: () => 1, hooks: noting(log) })
+  const each = task("each", { input: Schema.Number, run: (n) => n })
+  const inner = workflow("inner", {}, (w) => {
+    w.node("leaf", task("leaf", { run: () => 1 }))
+    for (const name of names) w.on(name, noting(log)[name]!)
+  })
+  const run = await play(workflow("w", {}, (w) => {
+    const a = w.node("a", mine)
+    const m = w.map("m", [1], each, (n) => n, { after: [a], item: { hooks: noting(log) } })
+    w.node("sub", inner, { after: [m] })
+    for (const name of names) w.on(name, noting(log)[name]!)
+  }))
+  expect(log.map((line) => line.replace(/ \d /, " "))).toEqual(expect.arrayContaining([
+    " started Running",
+    "a started Running",
+    "a succeeded Succeeded",
+    "m[0] started Running",
+    "m[0] succeeded Succeeded",
+    "sub started Running",
+    "sub succeeded Succeeded",
+    " succeeded Succeeded"
+  ]))
+  expect(log).toHaveLength(8)
+  expect(phases(run)).toMatchObject({ ".hooks.started": "Succeeded", "sub.hooks.succeeded": "Succeeded" })
+})
+
+test("A node's hooks are added to those of its task, and replace those of the same name", async () => {
+  const log: Array<string> = []
+  const mine = task("mine", { run: () => 1, hooks: { started: () => void log.push("task started"), succeeded: () => void log.push("task succeeded") } })
+  await play(workflow("w", {}, (w) => void w.node("a", mine, { hooks: { succeeded: () => void log.push("node succeeded") } })))
+  expect(log.sort()).toEqual(["node succeeded", "task started"])
+})
+
+test("The retrying hook of a nested workflow fires for each of its attempts", async () => {
+  let calls = 0
+  const log: Array<string> = []
+  const inner = workflow("inner", { retry: { limit: 2 } }, (w) => {
+    w.node("leaf", task("leaf", { run: () => ++calls < 3 ? Effect.die("again") : Effect.void }))
+    w.on("retrying", ({ attempt, outcome }) => void log.push(`${attempt} ${outcome.phase}`))
+  })
+  await play(workflow("w", {}, (w) => void w.node("sub", inner)))
+  expect(log).toEqual(["1 Error", "2 Error"])
+})
+
+test("A failing hook is recorded and changes nothing else", async () => {
+  const run = await play(workflow("w", {}, (w) => {
+    const a = w.node("a", task("a", { run: () => 1 }), { hooks: { started: () => Effect.die(new Error("hook broke")), succeeded: () => Promise.reject(new Error("hook broke")) } })
+    w.node("b", task("b", { run: () => 1 }), { after: [a] })
+    w.on("succeeded", () => Effect.die(new Error("hook broke")))
+  }))
+  expect(phases(run)).toMatchObject({ a: "Succeeded", "a.hooks.started": "Error", "a.hooks.succeeded": "Error", b: "Succeeded", ".hooks.succeeded": "Error" })
+  expect(nodeOf(run, "a.hooks.started").message).toContain("hook broke")
+  expect(run.status().phase).toBe("Succeeded")
+})
+
+test("The node does not wait for its started hook, its parent does", async () => {
+  const bed = new TestBed()
+  const begin = bed.now
+  const { run } = await bed.play(workflow("w", {}, (w) => {
+    const a = w.node("a", task("a", { run: () => 1 }), { hooks: { started: () => Effect.sleep("5 seconds") } })
+    w.node("b", task("b", { run: () => 1 }), { after: [a] })
+  }))
+  expect(nodeOf(run, "a").finishedAt - begin).toBe(0)
+  expect(nodeOf(run, "b").startedAt - begin).toBe(5_000)
+})
+
+test("A hook may be a workflow with nodes of its own", async () => {
+  const inner = workflow("tell", { input: Schema.String }, (w) => w.node("say", task("say", { input: Schema.String, run: (text) => text }), { input: w.input }))
+  const run = await play(workflow("w", {}, (w) =>
+    void w.node("a", task("a", { run: () => 1 }), { hooks: { succeeded: handler(inner, ({ node }) => `${node} is done`) } })))
+  expect(nodeOf(run, "a.hooks.succeeded/say").output).toBe("a is done")
+})
+
+test("A hook that was open when its process died runs again in the next one", async () => {
+  const bed = new TestBed()
+  const log: Array<string> = []
+  const one = workflow("w", {}, (w) =>
+    void w.node("a", task("a", { run: () => 1 }), {
+      hooks: { succeeded: () => Effect.andThen(Effect.sync(() => log.push("hook")), Effect.sleep("1 minute")) }
+    }))
+  const first = bed.open({ workflows: [one] })
+  const { id } = await bed.settle(first.start(one))
+  await bed.until(() => log.length === 1)
+  await bed.quiet()
+  bed.crash(first)
+  const run = bed.open({ workflows: [one] }).get(id)!
+  await bed.ended(run)
+  expect(log).toEqual(["hook", "hook"])
+  expect(phases(run)).toEqual({ a: "Succeeded", "a.hooks.succeeded": "Succeeded" })
+})

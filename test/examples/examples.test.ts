@@ -1,0 +1,34 @@
+/** The tutorial: each example prints what stands beside it, on the runtime the tests run on. */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { root, run } from "./program.ts"
+
+const folder = `${root}examples/`
+const names = readdirSync(folder).filter((name) => /^\d\d-.*\.ts$/.test(name)).sort()
+const read = (name: string): string => readFileSync(folder + name, "utf8")
+
+describe("the tutorial", () => {
+  it("is numbered without gaps", () => {
+    expect(names.map((name) => Number(name.slice(0, 2)))).toEqual(names.map((_, index) => index + 1))
+  })
+
+  it("begins with at most 15 lines", () => expect(read("01-hello.ts").trimEnd().split("\n").length).toBeLessThan(16))
+
+  it("says in its first line what each example shows", () => {
+    expect(names.filter((name) => !read(name).startsWith("// "))).toEqual([])
+  })
+
+  it("has an expected output for every example, and no other", () => {
+    const outputs = readdirSync(folder).filter((name) => name.endsWith(".out")).sort()
+    expect(outputs).toEqual(names.map((name) => name.replace(".ts", ".out")))
+  })
+})
+
+describe("an example prints its expected output", () => {
+  it.concurrent.each(names)("%s", async (name) => {
+    const expected = name.replace(".ts", ".out")
+    expect(existsSync(folder + expected)).toBe(true)
+    const { code, stderr, stdout } = await run(folder + name)
+    expect({ stdout, stderr, code }).toEqual({ stdout: read(expected), stderr: "", code: 0 })
+  })
+})

@@ -1,0 +1,44 @@
+/** Runs a program of the repository on the runtime the tests run on. */
+import { spawn } from "node:child_process"
+import { mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import { fileURLToPath } from "node:url"
+import { onTestFinished } from "vitest"
+
+/** The root of the repository, with a slash at its end. */
+export const root = fileURLToPath(new URL("../../", import.meta.url))
+
+/** How a program ended, with all it printed. */
+export interface Ended {
+  readonly code: number | string
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A directory of its own, removed after the test. */
+export const makeDirectory = (): string => {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  return directory
+}
+
+const launcher = "Deno" in globalThis ? ["run", "-A"] : []
+
+/** Runs a program to its end in `directory`, which is also where its temporary files go; killed after 15 seconds. */
+export const run = (program: string, args: ReadonlyArray<string> = [], directory = makeDirectory()): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...launcher, program, ...args], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: 15_000,
+      killSignal: "SIGKILL",
+      env: { ...process.env, NO_COLOR: "1", TMPDIR: directory }
+    })
+    const text = { stdout: "", stderr: "" }
+    child.stdout.setEncoding("utf8").on("data", (part) => text.stdout += part)
+    child.stderr.setEncoding("utf8").on("data", (part) => text.stderr += part)
+    child.on("error", reject)
+    child.on("close", (code, signal) => resolve({ code: code ?? signal ?? "", ...text }))
+  })
