@@ -102,6 +102,7 @@ export class Engine {
 
   #shut(): void {
     this.#unsubscribe()
+    this.host.desk.close()
     this.host.journal.close()
     this.#tellAll()
   }
@@ -109,6 +110,7 @@ export class Engine {
   #heard(notice: Notice): void {
     if (this.closed || this.lost !== undefined) return
     this.#guard(() => this.onNotice(notice))
+    this.host.desk.heard(notice)
     if (notice.type === "committed") this.#tell(notice.runs)
     else this.#tellAll()
   }

@@ -8,6 +8,7 @@ import * as Exit from "effect/Exit"
 import { fireHook, followExit, resumeHooks } from "./followers.ts"
 import { type Done, type LaunchOptions, LiveNode, type NodeSpec } from "./Live.ts"
 import { errored, type NodeEnd } from "./NodeEnd.ts"
+import { releaseWrites } from "./permits.ts"
 import { program } from "./program.ts"
 import { recorded } from "./recorded.ts"
 
@@ -54,6 +55,10 @@ const after = (live: LiveNode, spec: NodeSpec, end: NodeEnd, done: Done): void =
   const wanted = completed && !spec.handler && live.parent?.isCut === false
   if (wanted) fireHook(live, spec, end.phase === "Succeeded" ? "succeeded" : "failed", 1, end)
   if (wanted && spec.onExit !== undefined) followExit(live, spec, spec.onExit, end)
-  if (live.followers === 0) return done(end)
-  live.onFollowers = () => done(end)
+  const finished = (): void => {
+    if (live.holdsPermits) live.run.host.journal.append(releaseWrites(live))
+    done(end)
+  }
+  if (live.followers === 0) return finished()
+  live.onFollowers = finished
 }

@@ -29,7 +29,7 @@ export interface GroupCommitOptions {
    * patient commit waits, another throws `Locked` soon.
    */
   readonly commit: (group: ReadonlyArray<Append>, isPatient: boolean) => void
-  /** Hears once per group which runs it touched. */
+  /** Hears once per stored group which runs it touched, perhaps none; after the answers of that group. */
   readonly committed: (runs: ReadonlySet<number>) => void
   /** How often a group is tried while storage is locked before it fails; default 40 (about 17 seconds). */
   readonly tries?: number | undefined
@@ -189,7 +189,7 @@ export class GroupCommit {
         thrown.push(error)
       }
     }
-    if (runs !== undefined && runs.size > 0 && !this.#abandoned) this.#options.committed(runs)
+    if (runs !== undefined && !this.#abandoned) this.#options.committed(runs)
   }
 }
 
@@ -224,7 +224,9 @@ export const runOf = (write: Write): number | undefined => {
     case "event":
     case "node":
     case "log":
+    case "request":
       return write.row.run
+    case "release":
     case "delete":
       return write.run
     default:

@@ -1,5 +1,7 @@
 /** Semaphores and mutexes as plain values: what tasks, nodes, workflows and runs ask for before they work. */
 
+import type * as Effect from "effect/Effect"
+
 /** How long a permit is kept: while an attempt runs, through all attempts and the waiting between them, or until the exit handler ended. */
 export type Hold = "running" | "node" | "exit"
 
@@ -8,8 +10,8 @@ export interface LimitSource {
   readonly _tag: "LimitSource"
   /** Names the source and the key, as in `file limits.yaml, key "api"`. */
   readonly describe: string
-  /** Reads the limit; rejects with `LimitUnavailable`, whose `isRetryable` tells whether trying again may help. */
-  readonly read: () => Promise<unknown>
+  /** Reads the limit; fails with `LimitUnavailable`, whose `isRetryable` tells whether trying again may help. */
+  readonly read: () => Promise<unknown> | Effect.Effect<unknown, unknown>
   /** Calls back when the limit may have changed, until the returned function is called. */
   readonly watch?: (changed: () => void) => () => void
 }
