@@ -14,7 +14,6 @@ import { type ColdStart, measureColdStart } from "./coldStart.ts"
 import { measure } from "./measure.ts"
 import { compile, installPeer } from "./prepare.ts"
 import { toJson, toText } from "./report.ts"
-import type { Durability } from "./Request.ts"
 import type { Series } from "./Result.ts"
 import { type Workload, workloads } from "./Workload.ts"
 
@@ -48,15 +47,15 @@ const unknown = options.only.filter((it) => it !== "cold-start" && !workloads.so
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
+/** By durability first, so that contestants that are compared follow each other. */
 const seriesOf = (workload: Workload, withPeer: boolean): ReadonlyArray<Series> =>
-  workload.entries
-    .filter(({ contestant }) => withPeer || contestant !== "openworkflow")
-    .flatMap(({ contestant, durabilities }) =>
-      durabilities
-        .filter((durability): durability is Durability =>
-          options.durability === undefined || durability === options.durability
-        )
-        .map((durability): Series => ({ workload, durability, contestant, measurements: [] }))
+  (["power", "process"] as const)
+    .filter((durability) => options.durability === undefined || durability === options.durability)
+    .flatMap((durability) =>
+      workload.entries
+        .filter(({ contestant }) => withPeer || contestant !== "openworkflow")
+        .filter(({ durabilities }) => durabilities.includes(durability))
+        .map(({ contestant }): Series => ({ workload, durability, contestant, measurements: [] }))
     )
 
 /** One repetition of one workload. Whoever was first is last next time. */

@@ -9,7 +9,7 @@ import { recover } from "./recover.ts"
 export const attach = (engine: Engine): Engine => {
   engine.onNotice = (notice) => {
     if (notice.type === "commands") answerInbox(engine)
-    if (notice.type === "died") recover(engine, [...engine.workflows.keys()])
+    if (notice.type === "died") takeOverAll(engine, [...engine.workflows.keys()])
   }
   return engine
 }
@@ -21,5 +21,10 @@ export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>):
     planOf(workflow)
     engine.workflows.set(workflow.name, workflow)
   }
-  if (fresh.length > 0) recover(engine, fresh.map((workflow) => workflow.name))
+  if (fresh.length > 0) takeOverAll(engine, fresh.map((workflow) => workflow.name))
+}
+
+/** Commands that were sent to the dead owner are acted on now or never. */
+const takeOverAll = (engine: Engine, workflows: ReadonlyArray<string>): void => {
+  if (recover(engine, workflows) > 0) answerInbox(engine)
 }

@@ -72,6 +72,8 @@ const remote = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Eff
       if (answer !== undefined && answer !== null) return finish(Effect.succeed(JSON.parse(answer)))
       if (engine.closed) finish(Effect.succeed({ ok: false, message: "The engine was closed before the answer came" }))
       else if (hasMoved(engine, row)) {
+        // Withdrawn, so that no later owner acts on it once more.
+        journal.append([{ kind: "answer", command: sent, answer: withdrawn }])
         finish(Effect.suspend(() => reroute(engine, row, verb, args)))
       }
     }
@@ -84,6 +86,8 @@ const remote = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Eff
     look()
     return Effect.sync(stop)
   })
+
+const withdrawn = JSON.stringify({ ok: false, message: "Asked again elsewhere" })
 
 /** Whether the run is no longer executed by the process that was asked: it ended, was taken over, or its process died. */
 const hasMoved = (engine: Engine, row: RunRow): boolean => {
@@ -112,12 +116,26 @@ const offline = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Ef
     const ledger = loadLedger(engine, row)
     const refused = refusal(verb, row, { path: args.node, node: ledger.nodes.get(args.node ?? "") })
     if (refused !== undefined) return answer({ ok: false, message: refused })
-    if (verb === "stop" || verb === "terminate") {
+    if (verb === "terminate" || verb === "stop" && row.held !== null) {
       const reason = verb === "stop" ? "Stopped" : "Terminated"
       abandon(ledger, reason, args.message ?? reason)
       return answer({
         ok: true,
-        message: `Run ${row.id} was ended; its exit handlers could not run, its definition is not registered`
+        message: `Run ${row.id} was ended; its exit handlers could not run, its definition is not known here`
+      })
+    }
+    if (verb === "stop") {
+      // Its definition may be back in a moment, and then its exit handlers must run.
+      ledger.run({
+        type: "RunStopping",
+        mode: "stop",
+        ...(args.message === undefined ? {} : { message: args.message })
+      })
+      return answer({
+        ok: true,
+        message:
+          `Run ${row.id} will stop, exit handlers included, when a process that registers "${row.workflow}" opens the file; ` +
+          "terminate it to end it now without them"
       })
     }
     if (verb === "suspend" || verb === "resume") {

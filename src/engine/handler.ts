@@ -26,7 +26,7 @@ export const handlerSpec = (
         outcome: end === undefined ? running : toOutcome(end, owner.output, owner.error),
         run: live.run.ledger.row.id,
         node: owner.path,
-        attempt: live.run.ledger.nodes.get(owner.path)?.attempt ?? 0
+        attempt: Math.max(1, live.run.ledger.nodes.get(owner.path)?.attempt ?? 1)
       })
   })
 

@@ -12,10 +12,12 @@ import { planOf } from "./plans.ts"
 import { fromText } from "./value.ts"
 import { LiveRun } from "./Live.ts"
 
-/** Claims and resumes the open runs of these workflows that no living process executes. */
-export const recover = (engine: Engine, workflows: ReadonlyArray<string>): void => {
-  if (workflows.length === 0 || engine.closed) return
-  for (const row of engine.host.journal.claim({ workflows })) takeOver(engine, row)
+/** Claims and resumes the open runs of these workflows that no living process executes; answers how many. */
+export const recover = (engine: Engine, workflows: ReadonlyArray<string>): number => {
+  if (workflows.length === 0 || engine.closed) return 0
+  const claimed = engine.host.journal.claim({ workflows })
+  for (const row of claimed) takeOver(engine, row)
+  return claimed.length
 }
 
 /** Goes on with a claimed run, or gives it back with the reason why it cannot go on here. */

@@ -25,7 +25,7 @@ export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
       const main = mainEnd(live, yield* Effect.exit(restore(timed(live))))
       const end = live.root.cancelled === undefined ? yield* aftermath(live, main, restore) : main
       yield* endChildren(live.root)
-      return yield* finish(live, end)
+      return yield* finish(live, withRequest(live, end))
     })
   )
 
@@ -45,6 +45,13 @@ const mainEnd = (live: LiveRun, exit: Exit.Exit<NodeEnd>): NodeEnd => {
     return ended("Failed", live.root.reason, `${live.root.reason} while it was running`)
   }
   return errored("Defect", Cause.squash(exit.cause), "The engine broke")
+}
+
+/** Why somebody asked for the end stays readable after it. */
+const withRequest = (live: LiveRun, end: NodeEnd): NodeEnd => {
+  const { message, stopping } = live.ledger.row
+  if (stopping === null || message === null || end.phase === "Succeeded") return end
+  return { ...end, message: `${end.message ?? end.phase}: ${message}` }
 }
 
 /** The last append of a run's epoch; nothing follows it, and whoever waits is told only once it is durable. */

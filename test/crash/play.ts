@@ -239,7 +239,7 @@ class Play {
 
   /** Unless somebody ended it on purpose, the run succeeds with the one output its definition gives. */
   #judgeEnding(events: ReadonlyArray<Recorded>): void {
-    if (events.some(({ event }) => event.type === "RunStopping")) return
+    if (isImposed(events)) return
     const { output, phase } = this.#ending!
     if (phase === "Succeeded" && outputs(this.#case.variant).includes(output as string)) return
     this.#violations.push(`the run ended ${phase} with ${JSON.stringify(this.#ending)}`)
@@ -247,10 +247,11 @@ class Play {
 
   /** What was answered with yes is in the journal. */
   #judgeAnswers(events: ReadonlyArray<Recorded>): void {
-    const has = (type: string) => events.some(({ event }) => event.type === type)
-    const proof = { stop: "RunStopping", terminate: "RunStopping", suspend: "RunSuspended", resume: "RunResumed" }
+    const proofs = { stop: "RunStopping", terminate: "RunStopping", suspend: "RunSuspended", resume: "RunResumed" }
     for (const { message, verb } of this.#answers) {
-      if (!has(proof[verb])) this.#violations.push(`${verb} was answered "${message}", but the journal has no ${proof[verb]}`)
+      const proof = proofs[verb]
+      const isProven = events.some(({ event }) => event.type === proof) || (proof === "RunStopping" && isImposed(events))
+      if (!isProven) this.#violations.push(`${verb} was answered "${message}", but the journal has no ${proof}`)
     }
   }
 
@@ -263,3 +264,10 @@ class Play {
     }
   }
 }
+
+/** Whether somebody stopped or terminated the run. */
+const isImposed = (events: ReadonlyArray<Recorded>): boolean =>
+  events.some(({ event }) =>
+    event.type === "RunStopping" ||
+    (event.type === "RunFinished" && (event.ending.reason === "Stopped" || event.ending.reason === "Terminated"))
+  )

@@ -66,18 +66,15 @@ export class TestBed {
     this.#cluster.time.now += millis
   }
 
-  /** Takes one step; answers false when nothing can happen any more. */
-  async step(): Promise<boolean> {
-    await turn()
-    return this.#cluster.step()
-  }
-
   /** Steps until the condition holds. */
   async until(condition: () => boolean): Promise<void> {
-    for (let idle = 0; !condition();) {
-      idle = await this.step() ? 0 : idle + 1
-      if (idle > patience && !condition()) throw new Error(`nothing can happen any more:\n${this.describe()}`)
+    for (let idle = 0; idle <= patience; idle++) {
+      // What a step resolved is seen before the next step is taken.
+      await turn()
+      if (condition()) return
+      if (this.#cluster.step()) idle = -1
     }
+    throw new Error(`nothing can happen any more:\n${this.describe()}`)
   }
 
   /** Steps until the promise settles, and gives what it settled with. */
@@ -87,7 +84,6 @@ export class TestBed {
       settled = true
     }
     promise.then(note, note)
-    await turn()
     await this.until(() => settled)
     return promise
   }

@@ -13,7 +13,11 @@ const waits = (seen: Array<string>) => (_: void, { node, signal }: TaskContext):
     })
   })
 
-const running = (bed: TestBed, run: RunHandle, path: string) => bed.until(() => phases(run)[path] === "Running")
+// A node is Running a moment before its body begins.
+const running = async (bed: TestBed, run: RunHandle, path: string): Promise<void> => {
+  await bed.until(() => phases(run)[path] === "Running")
+  await bed.quiet()
+}
 
 test("The signal fires when the attempt times out", async () => {
   const bed = new TestBed()

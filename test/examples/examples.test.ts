@@ -24,8 +24,8 @@ describe("the tutorial", () => {
   })
 })
 
-describe("an example prints its expected output", () => {
-  it.concurrent.each(names)("%s", async (name) => {
+describe("an example", () => {
+  it.concurrent.each(names)("%s prints what stands beside it", async (name) => {
     const expected = name.replace(".ts", ".out")
     expect(existsSync(folder + expected)).toBe(true)
     const { code, stderr, stdout } = await run(folder + name)

@@ -36,6 +36,8 @@ const openFile = async (file: string, workflows: ReadonlyArray<string>, options:
   let isSilent = true
   pinnace = await open(file, options)
   wrap(pinnace.engine.host.journal, point, (writes) => {
+    // A run that this very process created was not recovered.
+    if (writes.some(({ kind }) => kind === "create")) isSilent = false
     if (!isSilent || !writes.some((write) => write.kind === "event" && write.row.type === "RunStarted")) return
     isSilent = false
     say({ notice: "goes on", millis: performance.now() - began })
