@@ -140,7 +140,7 @@ export interface JournalShape {
   /** Unanswered commands of runs this process owns, oldest first. */
   readonly inbox: () => ReadonlyArray<Command>
   readonly command: (id: number) => Command | undefined
-  /** Requests for one name or all: holders in the order they were granted, then those that wait in the order of their turn. */
+  /** Requests for one name or all: holders since the longest first, then those that wait in the order of their turn. */
   readonly permits: (name?: string) => ReadonlyArray<OwnedPermit>
   /** All semaphores that were ever written, by name. */
   readonly semaphores: () => ReadonlyArray<HeldSemaphore>

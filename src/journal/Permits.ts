@@ -41,16 +41,19 @@ export class Permits {
       return this.#put({ run, path, priority, takes, arrival, askedAt, grantedAt: 0, grant: 0 })
     }
     const isSame = JSON.stringify(before.takes) === JSON.stringify(takes)
-    const { grantedAt } = isSame ? before : waiting
-    this.#put({ ...before, priority, takes, grantedAt, grant: grantedAt === 0 ? 0 : ++this.#grants })
+    if (isSame && before.grant > 0) this.#put({ ...before, grant: ++this.#grants })
+    else this.#put({ ...before, ...waiting, priority, takes })
   }
 
-  /** Drops the request of one path; answers whether it was granted. */
-  release(run: number, path: string): boolean {
+  /** Whether the request of this path is granted. */
+  isHeld(run: number, path: string): boolean {
+    return (this.#runs.get(run)?.get(path)?.grant ?? 0) > 0
+  }
+
+  /** Drops the request of one path. */
+  release(run: number, path: string): void {
     const paths = this.#runs.get(run)
-    const found = paths?.get(path)
     if (paths?.delete(path) === true && paths.size === 0) this.#runs.delete(run)
-    return found !== undefined && found.grant > 0
   }
 
   /** Drops all requests of a run; answers whether there were any. */
@@ -78,6 +81,11 @@ export class Permits {
     }
   }
 
+  /** The number of the latest grant. */
+  get latestGrant(): number {
+    return this.#grants
+  }
+
   /** Grants with a number above `after`, in order. */
   grants(after: number): ReadonlyArray<Grant> {
     if (this.#grants === after) return []
@@ -92,7 +100,7 @@ export class Permits {
   /** Holders in the order they were granted, then the queue. */
   list(name: string | undefined): ReadonlyArray<PermitRow> {
     const rows = [...this.rows()].filter(({ takes }) => name === undefined || takes.some((take) => take.name === name))
-    const holders = rows.filter((row) => row.grant > 0).sort((a, b) => a.grant - b.grant)
+    const holders = rows.filter((row) => row.grant > 0).sort(bySince)
     return [...holders, ...rows.filter((row) => row.grant === 0).sort(byTurn)].map(({ grant: _, ...row }) => row)
   }
 
@@ -115,3 +123,5 @@ export class Permits {
 }
 
 const waiting = { grantedAt: 0, grant: 0 }
+
+const bySince = (a: PermitRow, b: PermitRow): number => a.grantedAt - b.grantedAt || a.arrival - b.arrival

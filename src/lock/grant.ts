@@ -13,12 +13,12 @@ export interface Capacity {
   readonly held: number
 }
 
-/** The takes of a request with each name once: what is asked for twice is needed once, so the largest weight counts. */
+/** The takes of a request by name, each name once: what is asked for twice is needed once, so the largest weight counts. */
 export const collapse = (takes: ReadonlyArray<Take>): ReadonlyArray<Take> => {
   if (takes.length < 2) return takes
   const weights = new Map<string, number>()
   for (const { name, weight } of takes) weights.set(name, Math.max(weight, weights.get(name) ?? 0))
-  return weights.size === takes.length ? takes : [...weights].map(([name, weight]) => ({ name, weight }))
+  return [...weights].map(([name, weight]) => ({ name, weight })).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** Compares two waiting requests: the larger priority first, then the earlier arrival. */
@@ -55,16 +55,16 @@ export const grant = (
 const held = (capacity: Capacity, weight: number): Capacity => ({ ...capacity, held: capacity.held + weight })
 
 /** Queues of which the heads are known. */
-export interface Queues {
+export interface Queues<Row extends PermitRow> {
   readonly capacity: (name: string) => Capacity
   /** The first request that waits for a name. */
-  readonly first: (name: string) => PermitRow | undefined
+  readonly first: (name: string) => Row | undefined
   /** Grants a request: it waits no longer, and what it takes is held. */
-  readonly give: (row: PermitRow) => void
+  readonly give: (row: Row) => void
 }
 
 /** Grants what can be granted after something changed about these names; the result is that of `grant` over all that waits. */
-export const advance = (queues: Queues, names: Iterable<string>): void => {
+export const advance = <Row extends PermitRow>(queues: Queues<Row>, names: Iterable<string>): void => {
   const changed = [...names]
   for (let name = changed.pop(); name !== undefined; name = changed.pop()) {
     for (let row = queues.first(name); row !== undefined && isNext(queues, row); row = queues.first(name)) {
@@ -74,7 +74,7 @@ export const advance = (queues: Queues, names: Iterable<string>): void => {
   }
 }
 
-const isNext = (queues: Queues, row: PermitRow): boolean =>
+const isNext = <Row extends PermitRow>(queues: Queues<Row>, row: Row): boolean =>
   collapse(row.takes).every(({ name, weight }) =>
     fits(queues.capacity(name), weight) && queues.first(name)?.arrival === row.arrival
   )
