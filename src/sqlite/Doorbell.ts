@@ -161,7 +161,11 @@ export class Doorbell {
 
   #hear(line: string, socket: Socket, peer: Peer | undefined): Peer | undefined {
     if (this.#closed) return peer
-    if (line.startsWith("h ")) return this.#meet(Number(line.slice(2)), socket)
+    if (line.startsWith("h ")) {
+      // What it granted while there was no connection.
+      this.#options.granted()
+      return this.#meet(Number(line.slice(2)), socket)
+    }
     if (line === "c") this.#options.commands()
     if (line === "g") this.#options.granted()
     if (line === "n") {

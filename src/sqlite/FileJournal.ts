@@ -151,7 +151,7 @@ export class FileJournal {
 
   #died(process: number): void {
     try {
-      this.#owners.reap()
+      if (this.#permits.areAny()) this.#owners.reap()
       this.#granted()
     } catch {
       // The file cannot be written just now: whoever claims the runs of the dead, or opens the file, will see to their permits.

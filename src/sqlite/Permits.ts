@@ -42,6 +42,11 @@ export class Permits {
     this.#statements = prepare(db)
   }
 
+  /** Whether anybody holds or waits for permits. */
+  areAny(): boolean {
+    return this.#db.read(() => this.#statements.any.get()) !== undefined
+  }
+
   /** Replaces a semaphore. */
   limit({ name, limit, source, problem }: SemaphoreRow): void {
     this.#statements.limit.run(name, limit, source, problem)
@@ -202,6 +207,7 @@ const upsert = <V>(map: Map<string, V>, key: string, make: () => V): V => {
 const now = "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
 
 const prepare = (db: Database) => ({
+  any: db.prepare("SELECT 1 FROM permits LIMIT 1"),
   limit: db.prepare(`INSERT OR REPLACE INTO semaphores (name, "limit", source, problem) VALUES (?, ?, ?, ?)`),
   isServed: db.prepare(
     "SELECT EXISTS (SELECT 1 FROM processes WHERE id = owner) FROM runs WHERE key = ? AND phase IN ('Pending', 'Running')"
