@@ -50,6 +50,7 @@ export class LimitKeeper {
     const kept = this.#kept.get(name) ?? { limit: null, problem: null, round: undefined, unwatch: undefined }
     this.#kept.set(name, kept)
     if (typeof limit === "number") return this.#tell(name, kept, limit, "code", null)
+    if (limit._tag === "StoredLimit") return this.#tellOnce(name, kept, limit.initial)
     kept.unwatch ??= limit.watch?.(() => this.#read(name, kept, limit))
     if (kept.limit === null || limit.watch === undefined) this.#read(name, kept, limit)
   }
@@ -68,6 +69,13 @@ export class LimitKeeper {
     kept.limit = limit
     kept.problem = problem
     this.#journal.append([{ kind: "semaphore", row: { name, limit, source, problem } }])
+  }
+
+  #tellOnce(name: string, kept: Kept, initial: number): void {
+    if (kept.limit !== null) return
+    kept.limit = initial
+    const known = this.#journal.semaphores().some((row) => row.name === name && row.limit !== null)
+    if (!known) this.#journal.append([{ kind: "semaphore", row: { name, limit: initial, source: "state file", problem: null } }])
   }
 
   #read(name: string, kept: Kept, source: LimitSource): void {

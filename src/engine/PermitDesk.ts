@@ -6,9 +6,10 @@
  * - D1 A waiter is woken exactly once: granted, or failed because a limit can never be read.
  * - D2 A request is stored before anybody waits for it, and dropped in storage when its waiter gives up.
  */
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { JournalShape, Notice } from "../journal/Journal.ts"
+import { Turn } from "../journal/Turn.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { PermitRequest } from "../lock/Permit.ts"
 import type { LimitUnavailable } from "../lock/LimitUnavailable.ts"
@@ -26,11 +27,13 @@ interface Waiter {
 export class PermitDesk {
   readonly #journal: JournalShape
   readonly #now: () => number
+  readonly #turn: (run: () => void) => void
   readonly #waiters: Map<string, Waiter> = new Map()
   readonly #limits: LimitKeeper
 
   constructor(journal: JournalShape, context: Context.Context<never>, now: () => number) {
     this.#journal = journal
+    this.#turn = Context.get(context, Turn)
     this.#now = now
     this.#limits = new LimitKeeper(journal, context, (name, error) => this.#failAll(name, error))
   }
@@ -49,7 +52,7 @@ export class PermitDesk {
       this.#journal.append([{ kind: "request", row: request, at: this.#now() }], (error) => {
         if (error !== undefined) return this.#wake(id, Effect.fail(error))
         // Grants of the same commit are told right after; whoever is still here then has to wait.
-        queueMicrotask(() => this.#waiters.has(id) && waiting())
+        this.#turn(() => this.#waiters.has(id) && waiting())
       })
       return Effect.sync(() => {
         if (this.#waiters.delete(id)) this.release(request.run, request.path)

@@ -30,8 +30,19 @@ export const take = (live: LiveNode, permits: PermitsDef, waiting: () => void): 
       takes: merged(permits.takes)
     }
     const semaphores = permits.takes.map(({ semaphore }) => semaphore)
-    return Effect.map(host.desk.take(request, semaphores, waiting), () => {
+    const taken = Effect.map(host.desk.take(request, semaphores, waiting), () => {
       live.holdsPermits = true
+    })
+    return live.composite ? Effect.raceFirst(taken, stopped(live)) : taken
+  })
+
+/** A composite is not interrupted by `stop`: while it waits for permits it has to hear of it. */
+const stopped = (live: LiveNode): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    if (live.stopping !== undefined) return resume(Effect.void)
+    live.onStop = () => resume(Effect.void)
+    return Effect.sync(() => {
+      live.onStop = undefined
     })
   })
 

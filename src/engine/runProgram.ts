@@ -13,6 +13,8 @@ import { stopAfter } from "./attempts.ts"
 import { endChildren } from "./children.ts"
 import { runGraph } from "./graph.ts"
 import type { LiveRun } from "./Live.ts"
+import { LimitUnavailable } from "../lock/LimitUnavailable.ts"
+import { type PermitFailure, take } from "./permits.ts"
 import { tooLarge } from "./payload.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
 
@@ -20,14 +22,25 @@ import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
 export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      live.ledger.run({ type: "RunStarted", owner: live.host.journal.process })
-      hook(live, "started", undefined)
-      const main = mainEnd(live, yield* Effect.exit(restore(timed(live))))
+      const main = mainEnd(live, yield* Effect.exit(restore(Effect.andThen(permitted(live), begun(live)))))
       const end = live.root.cancelled === undefined ? yield* aftermath(live, main, restore) : main
       yield* endChildren(live.root)
       return yield* finish(live, withRequest(live, end))
     })
   )
+
+/** The run is Pending until it has its permits. */
+const permitted = (live: LiveRun): Effect.Effect<void, PermitFailure> => {
+  const { permits } = live.plan.workflow
+  return permits === undefined ? Effect.void : take(live.root, permits, () => {})
+}
+
+const begun = (live: LiveRun): Effect.Effect<NodeEnd> =>
+  Effect.suspend(() => {
+    live.ledger.run({ type: "RunStarted", owner: live.host.journal.process })
+    hook(live, "started", undefined)
+    return timed(live)
+  })
 
 const timed = (live: LiveRun): Effect.Effect<NodeEnd> => {
   const graph = runGraph(live.root, live.plan, live.input, "")
@@ -37,14 +50,16 @@ const timed = (live: LiveRun): Effect.Effect<NodeEnd> => {
   return stopAfter(live.root, graph, left)
 }
 
-const mainEnd = (live: LiveRun, exit: Exit.Exit<NodeEnd>): NodeEnd => {
+const mainEnd = (live: LiveRun, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEnd => {
   if (Exit.isSuccess(exit)) {
     return tooLarge("output of the run", exit.value.text, live.host.limits.payload) ?? exit.value
   }
   if (Cause.hasInterrupts(exit.cause)) {
     return ended("Failed", live.root.reason, `${live.root.reason} while it was running`)
   }
-  return errored("Defect", Cause.squash(exit.cause), "The engine broke")
+  const error = Cause.squash(exit.cause)
+  if (error instanceof LimitUnavailable) return errored("BadLimit", error, "The run cannot have its permits")
+  return errored("Defect", error, "The engine broke")
 }
 
 /** Why somebody asked for the end stays readable after it. */

@@ -16,11 +16,23 @@ export interface LimitSource {
   readonly watch?: (changed: () => void) => () => void
 }
 
+/** A limit kept in the state file: `initial` until somebody sets another one while it runs. */
+export interface StoredLimit {
+  readonly _tag: "StoredLimit"
+  readonly initial: number
+}
+
+/** A limit that can be changed at run time, for every process that shares the state file. */
+export const storedLimit = (initial: number): StoredLimit => Object.freeze({ _tag: "StoredLimit" as const, initial })
+
+/** What a semaphore's limit may be: a number, kept in the state file, or read from a source. */
+export type Limit = number | StoredLimit | LimitSource
+
 /** A counted limit, shared by every process that has the state file open. */
 export interface Semaphore {
   readonly _tag: "Semaphore"
   readonly name: string
-  readonly limit: number | LimitSource
+  readonly limit: Limit
   /** A share of it: `weight` permits (default 1), all at once. */
   readonly take: (weight?: number) => PermitTake
 }
@@ -46,7 +58,7 @@ export interface PermitOptions {
 }
 
 /** Defines a semaphore; everything that names it shares one limit. */
-export const semaphore = (name: string, options: { readonly limit: number | LimitSource }): Semaphore => {
+export const semaphore = (name: string, options: { readonly limit: Limit }): Semaphore => {
   const made: Semaphore = Object.freeze({
     _tag: "Semaphore" as const,
     name,
