@@ -18,6 +18,6 @@ const hours = (dayOfYear: number): number => {
 /** Hours of daylight in the middle of each month of a year; throws `AlmanacBusy` on the first attempts of most years. */
 export const daylight = (year: number, attempt: number): ReadonlyArray<number> => {
   const busyTimes = [1, 2, 0, 3][year % 4] ?? 0
-  if (attempt <= busyTimes) throw new AlmanacBusy({ message: `${busyTimes - attempt + 1} requests before yours` })
+  if (attempt <= busyTimes) throw new AlmanacBusy({ message: `queue of ${busyTimes - attempt + 1}` })
   return Array.from({ length: 12 }, (_, month) => hours(15 + 30.4 * month))
 }

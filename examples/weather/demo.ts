@@ -1,4 +1,5 @@
 /** What the demonstration adds to the work: a pace that people can follow, a count of executions, whole files. */
+import { Buffer } from "node:buffer"
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"

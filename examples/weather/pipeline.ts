@@ -4,14 +4,7 @@ import { handler, Schedule, Schema, task, workflow } from "../../mod.ts"
 import { AlmanacBusy, daylight } from "./almanac.ts"
 import { type Demo, work, writeWhole } from "./demo.ts"
 import { page } from "./report/page.ts"
-import {
-  compareYears,
-  Comparison,
-  MonthSummary,
-  summariseMonth,
-  summariseYear,
-  YearSummary
-} from "./statistics.ts"
+import { compareYears, Comparison, MonthSummary, summariseMonth, summariseYear, YearSummary } from "./statistics.ts"
 import { byYear, InvalidRow, Month, rowsOf, source, toDay, Year } from "./weather.ts"
 
 /** The workflow of one year. */
@@ -25,15 +18,18 @@ const yearOf = (demo: Demo) => {
     input: { year: Schema.Number },
     output: Schema.Array(Schema.Number),
     errors: [AlmanacBusy],
-    retry: { schedule: Schedule.exponential(demo.pace * 150), limit: 5, while: (error) => error._tag === "AlmanacBusy" },
+    retry: {
+      schedule: Schedule.exponential(demo.pace * 150),
+      limit: 5,
+      while: (error) => error._tag === "AlmanacBusy"
+    },
     timeout: "10 seconds",
     run: ({ year }, context) => work(demo, context, 150, () => daylight(year, context.attempt))
   })
   const summarise = task("summarise-year", {
     input: { year: Schema.Number, months: Schema.Array(MonthSummary), daylight: Schema.Array(Schema.Number) },
     output: YearSummary,
-    run: ({ daylight, months, year }, context) =>
-      work(demo, context, 150, () => summariseYear(year, months, daylight))
+    run: ({ daylight, months, year }, context) => work(demo, context, 150, () => summariseYear(year, months, daylight))
   })
   return workflow("year", { input: Year, output: YearSummary }, (w) => {
     const months = w.map("months", w.input.months, summariseOne, (month) => month, {

@@ -1,5 +1,5 @@
 /** A run as an Effect app holds it: the same engine functions as `RunHandle`, as effects and streams with typed errors. */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { RetryPlan, RetryRequest } from "../engine/resets.ts"
 import { fork, resubmit, type ResubmitRequest } from "../engine/resubmit.ts"
@@ -27,6 +27,8 @@ export type AgainError = CommandError | InvalidInput | JournalError
 /** A handle on one run with output `O` and typed errors `E`. */
 export interface EffectRun<O = unknown, E = unknown> {
   readonly id: string
+  /** The run's row as it stands; `undefined` once it was deleted. */
+  readonly status: () => RunRow | undefined
   /** The output; fails with the run's typed error, or with `RunFailed`. */
   readonly result: Effect.Effect<O, E | RunFailed | EngineClosed | JournalError | RunNotFound>
   /** How the run ended, whatever the phase. */
@@ -36,18 +38,20 @@ export interface EffectRun<O = unknown, E = unknown> {
   readonly nodes: (options?: { readonly values?: boolean }) => ReadonlyArray<NodeView>
   readonly logs: (node?: string) => ReadonlyArray<LogLine>
   readonly why: (node?: string) => ReadonlyArray<Why>
-  readonly stop: Effect.Effect<Answer, CommandError>
-  readonly terminate: Effect.Effect<Answer, CommandError>
+  readonly stop: (message?: string) => Effect.Effect<Answer, CommandError>
+  readonly terminate: (message?: string) => Effect.Effect<Answer, CommandError>
   readonly suspend: Effect.Effect<Answer, CommandError>
   readonly resume: Effect.Effect<Answer, CommandError>
   readonly signal: (node: string, value?: Json) => Effect.Effect<Answer, CommandError>
   readonly planRetry: (request?: RetryRequest) => Effect.Effect<RetryPlan, CommandError>
   readonly retry: (request?: RetryRequest) => Effect.Effect<RetryPlan, AgainError>
-  readonly resubmit: (request?: ResubmitRequest) => Effect.Effect<RunRow, AgainError | RunExists | EngineClosed>
+  readonly resubmit: (
+    request?: ResubmitRequest
+  ) => Effect.Effect<EffectRun<O, E>, AgainError | RunExists | EngineClosed>
   readonly fork: (
     node: string,
     request?: ResubmitRequest
-  ) => Effect.Effect<RunRow, AgainError | RunExists | EngineClosed>
+  ) => Effect.Effect<EffectRun<O, E>, AgainError | RunExists | EngineClosed>
   readonly delete: (
     options?: { readonly force?: boolean }
   ) => Effect.Effect<void, CommandError | EngineClosed | JournalError>
@@ -62,14 +66,15 @@ export const effectRun = <O, E>(engine: Engine, { id, key }: RunRow): EffectRun<
   nodes: (options) => nodes(engine, key, options?.values === true),
   logs: (node) => logs(engine, key, node),
   why: (node) => why(engine, engine.host.journal.getRun(key)!, node),
-  stop: command(engine, id, "stop"),
-  terminate: command(engine, id, "terminate"),
+  status: () => engine.host.journal.getRun(key),
+  stop: (message) => command(engine, id, "stop", message === undefined ? {} : { message }),
+  terminate: (message) => command(engine, id, "terminate", message === undefined ? {} : { message }),
   suspend: command(engine, id, "suspend"),
   resume: command(engine, id, "resume"),
   signal: (node, value = null) => command(engine, id, "signal", { node, value }),
   planRetry: (request = {}) => planRetry(engine, id, request),
   retry: (request = {}) => retry(engine, id, request),
-  resubmit: (request = {}) => resubmit(engine, id, request),
-  fork: (node, request = {}) => fork(engine, id, node, request),
+  resubmit: (request = {}) => Effect.map(resubmit(engine, id, request), (row) => effectRun<O, E>(engine, row)),
+  fork: (node, request = {}) => Effect.map(fork(engine, id, node, request), (row) => effectRun<O, E>(engine, row)),
   delete: (options) => remove(engine, id, options?.force === true)
 })

@@ -23,10 +23,11 @@ export interface OpenOptions<R = never> extends Pick<SqliteOptions, "durability"
 export const openEngine = async <R = never>(path: string, options: OpenOptions<R> = {}): Promise<Pinnace<R>> => {
   const scope = Scope.makeUnsafe()
   const services = await buildServices(options.layer, scope)
-  const journal = openSqlite(path, {
-    turn: Context.get(services, Turn),
-    ...(options.durability === undefined ? {} : { durability: options.durability })
-  })
+  const journal = await openOrDispose(scope, () =>
+    openSqlite(path, {
+      turn: Context.get(services, Turn),
+      ...(options.durability === undefined ? {} : { durability: options.durability })
+    }))
   const engine = makeEngine(journal, services, { stayAlive, ...options })
   const pinnace = new Pinnace<R>(
     engine,
@@ -34,6 +35,16 @@ export const openEngine = async <R = never>(path: string, options: OpenOptions<R
   )
   await registerOrClose(pinnace, options.workflows ?? [])
   return pinnace
+}
+
+/** What the layer built must not outlive a file that could not be opened. */
+const openOrDispose = async <A>(scope: Scope.Closeable, openFile: () => A): Promise<A> => {
+  try {
+    return openFile()
+  } catch (error) {
+    await Effect.runPromise(Scope.close(scope, Exit.void))
+    throw error
+  }
 }
 
 const registerOrClose = async <R>(

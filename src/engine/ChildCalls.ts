@@ -24,11 +24,12 @@ export class ChildCalls {
   readonly #live: LiveNode
   readonly #attempt: number
   readonly #names = new Set<string>()
-  #closed = false
+  #closed: boolean
 
-  constructor(live: LiveNode, attempt: number) {
+  constructor(live: LiveNode, attempt: number, closed: boolean) {
     this.#live = live
     this.#attempt = attempt
+    this.#closed = closed
   }
 
   /** Whether any child was started. */

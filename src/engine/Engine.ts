@@ -7,7 +7,8 @@
  * - E1 A run is live here only while this process owns it in the journal.
  * - E2 After `close` no fiber of this engine is left and the file is consistent; open runs stay open for the next process.
  */
-import type * as Duration from "effect/Duration"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Notice } from "../journal/Journal.ts"
@@ -30,6 +31,7 @@ export class Engine {
   closing: boolean = false
   lost: JournalError | undefined
   readonly #listeners = new Map<number, Set<() => void>>()
+  readonly #shutDown: Deferred.Deferred<void> = Deferred.makeUnsafe()
   readonly #unsubscribe: () => void
 
   constructor(host: Omit<Host, "onLost">) {
@@ -82,7 +84,7 @@ export class Engine {
 
   /** Interrupts all live runs without ending them, gives them back and closes the journal. */
   readonly close: Effect.Effect<void> = Effect.suspend(() => {
-    if (this.closed) return Effect.void
+    if (this.closed) return Deferred.await(this.#shutDown)
     this.closed = true
     return Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#shut()))
   })
@@ -94,10 +96,16 @@ export class Engine {
     return Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#tellAll()))
   })
 
+  /** Bodies get the time that `limits.abortGrace` gives them; what cannot be interrupted is left behind, and can record nothing. */
   get #leaveRuns(): Effect.Effect<void> {
     const runs = [...this.live.values()]
     for (const run of runs) run.closing = true
-    return Fiber.interruptAll(runs.flatMap((run) => run.root.fiber === undefined ? [] : [run.root.fiber]))
+    const fibers = runs.flatMap((run) => run.root.fiber === undefined ? [] : [run.root.fiber])
+    for (const fiber of fibers) fiber.interruptUnsafe()
+    const patience = Duration.millis(this.host.limits.abortGrace)
+    return fibers.length === 0
+      ? Effect.void
+      : Effect.provideContext(Effect.asVoid(Effect.timeoutOption(Fiber.awaitAll(fibers), patience)), this.host.context)
   }
 
   #shut(): void {
@@ -105,6 +113,7 @@ export class Engine {
     this.host.desk.close()
     this.host.journal.close()
     this.#tellAll()
+    Deferred.doneUnsafe(this.#shutDown, Effect.void)
   }
 
   #heard(notice: Notice): void {

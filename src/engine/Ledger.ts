@@ -10,7 +10,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalShape, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
-import type { Ending, Event, NodeEvent, RunEvent } from "../run/Event.ts"
+import type { Ending, NodeEvent, RunEvent } from "../run/Event.ts"
 import { evolveNode, evolveRun, resetNode } from "../run/evolve.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { nothing } from "./NodeEnd.ts"
@@ -37,8 +37,8 @@ export class Ledger {
     this.#seq = seq
   }
 
-  /** Records a fact about the run. */
-  run(event: RunEvent, done?: (error: JournalError | undefined) => void): void {
+  /** Records a fact about the run; `text` is the output of `RunFinished` as JSON text. */
+  run(event: RunEvent, done?: (error: JournalError | undefined) => void, text?: string): void {
     if (this.lost !== undefined) return done?.(this.lost)
     const at = this.#now()
     const seq = ++this.#seq
@@ -46,7 +46,7 @@ export class Ledger {
     this.row = { ...evolveRun(this.row, event, seq, at), owner: event.type === "RunFinished" ? null : this.row.owner }
     const write: Write = {
       kind: "event",
-      row: { run: this.row.key, seq, at, type: event.type, path: null, data: JSON.stringify(event) }
+      row: { run: this.row.key, seq, at, type: event.type, path: null, data: runText(event, text) }
     }
     this.#journal.append([write, { kind: "run", row: this.row }, ...reset], this.#checked(done))
   }
@@ -68,7 +68,7 @@ export class Ledger {
       [{ kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: event.path, data } }, {
         kind: "node",
         row
-      }],
+      }, ...together],
       this.#checked(done)
     )
   }
@@ -81,9 +81,9 @@ export class Ledger {
   }
 
   /** Records a fact about the run and waits until it is durable. */
-  runDurably(event: RunEvent): Effect.Effect<void, JournalError> {
+  runDurably(event: RunEvent, text?: string): Effect.Effect<void, JournalError> {
     return Effect.callback((resume) => {
-      this.run(event, (error) => resume(error === undefined ? Effect.void : Effect.fail(error)))
+      this.run(event, (error) => resume(error === undefined ? Effect.void : Effect.fail(error)), text)
     })
   }
 
@@ -128,17 +128,32 @@ export class Ledger {
   }
 }
 
-/** Where in an event its payload stands, so that big values are turned into text only once. */
-const splice = (event: Event, text: string): string => {
-  const json = JSON.stringify(event)
+const runText = (event: RunEvent, text: string | undefined): string => {
+  if (event.type !== "RunFinished" || text === undefined) return JSON.stringify(event)
+  return `{"type":"RunFinished","ending":${JSON.stringify(event.ending).slice(0, -1)},"output":${text}}}`
+}
+
+/** An event with its payload as text, so that big values are turned into text only once. */
+const splice = (event: NodeEvent, text: string): string => {
+  const head = `{"type":"${event.type}","path":${JSON.stringify(event.path)},`
   switch (event.type) {
     case "NodeStarted":
-      return `${json.slice(0, -"null}".length)}${text}}`
+      return `${head}"kind":"${event.kind}","input":${text}}`
     case "NodeSignalled":
-      return json.replace(`"value":null`, () => `"value":${text}`)
+      return `${head}"value":${text}}`
     case "NodeFinished":
-      return `${json.slice(0, -1).replace(`"ending":{`, () => `"ending":{"output":${text},`)}}`
+      return head + finishedText(event, text)
     default:
-      return json
+      return JSON.stringify(event)
   }
 }
+
+const finishedText = ({ ending, from, kind }: Finished, text: string): string => {
+  const reused = from === undefined ? "" : `"from":${JSON.stringify(from)},`
+  const rest = ending.reason === undefined ? "" : `,${JSON.stringify({ ...ending, phase: undefined }).slice(1, -1)}`
+  return `${
+    kind === undefined ? "" : `"kind":"${kind}",`
+  }${reused}"ending":{"phase":"${ending.phase}","output":${text}${rest}}}`
+}
+
+type Finished = Extract<NodeEvent, { readonly type: "NodeFinished" }>

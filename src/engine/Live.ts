@@ -72,9 +72,11 @@ export interface NodeSpec {
   readonly bind: (recorded: string | undefined) => Work
 }
 
+const noChildren: ReadonlySet<LiveNode> = new Set()
+
 /** An open node. */
 export class LiveNode {
-  readonly children: Set<LiveNode> = new Set()
+  #children: Set<LiveNode> | undefined
   readonly run: LiveRun
   readonly parent: LiveNode | undefined
   readonly path: string
@@ -96,7 +98,7 @@ export class LiveNode {
   /** Hooks and exit handlers of this node that are still open, and who waits for them. */
   followers: number = 0
   onFollowers: (() => void) | undefined
-  readonly hooks: Set<string> = new Set()
+  #hooks: Set<string> | undefined
   /** Whether its work is only to run children: it ends by itself once they ended. */
   readonly composite: boolean
   /** How work in progress hears of `stop`; without it a leaf is interrupted, a composite looks at `stopping` when it begins. */
@@ -109,6 +111,29 @@ export class LiveNode {
     this.depth = parent === undefined ? 0 : parent.depth + 1
     this.handler = handler
     this.composite = composite
+  }
+
+  /** Its open children. */
+  get children(): ReadonlySet<LiveNode> {
+    return this.#children ?? noChildren
+  }
+
+  /** Takes a child in while it is open. */
+  adopt(child: LiveNode): void {
+    this.#children ??= new Set()
+    this.#children.add(child)
+  }
+
+  /** Lets a child go that has ended. */
+  dismiss(child: LiveNode): void {
+    this.#children?.delete(child)
+  }
+
+  /** Notes that a hook fires; answers false when it did already. */
+  fires(hook: string): boolean {
+    if (this.#hooks?.has(hook) === true) return false
+    this.#hooks = (this.#hooks ?? new Set()).add(hook)
+    return true
   }
 
   /** Asks the work beneath this node to end, so that exit handlers can still run. */
@@ -165,8 +190,6 @@ export class LiveRun {
   readonly resumed: Set<() => void> = new Set()
   /** Suspended nodes by path: how to wake them with a value as JSON text. */
   readonly signals: Map<string, (text: string) => void> = new Map()
-  /** Definitions of suspended nodes by path, so that a value is checked before it is recorded. */
-  readonly suspends: Map<string, NodeDef> = new Map()
   /** Secrets that bodies of this run have seen. */
   readonly mask: Mask = new Mask()
   readonly logCounts: Map<string, number> = new Map()

@@ -21,8 +21,7 @@ export class LiveTaskContext implements TaskContext {
   readonly #live: LiveNode
   readonly attempt: number
   readonly #deadline: number
-  /** Children that the body starts. */
-  readonly calls: ChildCalls
+  #calls: ChildCalls | undefined
   #controller: AbortController | undefined
   #aborted = false
   #log: TaskLog | undefined
@@ -34,7 +33,11 @@ export class LiveTaskContext implements TaskContext {
     this.#live = live
     this.attempt = attempt.number
     this.#deadline = attempt.deadline
-    this.calls = new ChildCalls(live, attempt.number)
+  }
+
+  /** Children that the body starts. */
+  get calls(): ChildCalls {
+    return this.#calls ??= new ChildCalls(this.#live, this.attempt, this.#closed)
   }
 
   get run(): string {
@@ -61,10 +64,16 @@ export class LiveTaskContext implements TaskContext {
 
   /** Whether the body did anything that must be cleaned up. */
   get used(): boolean {
-    return this.calls.used || this.#controller !== undefined
+    return this.#calls?.used === true || this.#controller !== undefined
   }
 
-  readonly progress = (done: number, total: number, note?: string): void => {
+  // Bodies take these apart (`({ call, log })`), so each is bound; most bodies need none, so none is made before it is asked for.
+
+  get progress(): TaskContext["progress"] {
+    return (done, total, note) => this.#progress(done, total, note)
+  }
+
+  #progress(done: number, total: number, note?: string): void {
     if (this.#closed || !this.#mayReport()) return
     this.#live.run.ledger.node({
       type: "NodeProgress",
@@ -84,12 +93,18 @@ export class LiveTaskContext implements TaskContext {
     return true
   }
 
-  readonly heartbeat = (): void => {
-    const progress = this.#live.run.ledger.nodes.get(this.#live.path)?.progress
-    this.progress(progress?.done ?? 0, progress?.total ?? 0, progress?.note)
+  get heartbeat(): TaskContext["heartbeat"] {
+    return () => this.#heartbeat()
   }
 
-  readonly secret = (name: string): Promise<string> => resolveSecret(this.#live.run, name)
+  #heartbeat(): void {
+    const progress = this.#live.run.ledger.nodes.get(this.#live.path)?.progress
+    this.#progress(progress?.done ?? 0, progress?.total ?? 0, progress?.note)
+  }
+
+  get secret(): TaskContext["secret"] {
+    return (name) => resolveSecret(this.#live.run, name)
+  }
 
   /** Fires the signal. */
   abort(): void {
@@ -100,7 +115,7 @@ export class LiveTaskContext implements TaskContext {
   /** The attempt is over: late calls of the body change nothing. */
   close(): void {
     this.#closed = true
-    this.calls.close()
+    this.#calls?.close()
   }
 
   /** Gives an Effect body the captured logger and console. */
@@ -112,13 +127,21 @@ export class LiveTaskContext implements TaskContext {
     )
   }
 
-  readonly effect = (
+  get effect(): (
     name: string,
     runnable: AnyRunnable,
     input?: unknown,
-    options: CallOptions = {}
-  ): Effect.Effect<any, any> =>
-    Effect.callback<unknown, unknown>((resume) => {
+    options?: CallOptions
+  ) => Effect.Effect<any, any> {
+    return (name, runnable, input, options = {}) => this.#effect(name, runnable, input, options)
+  }
+
+  get call(): (name: string, runnable: AnyRunnable, input?: unknown, options?: CallOptions) => Promise<any> {
+    return (name, runnable, input, options = {}) => this.#call(name, runnable, input, options)
+  }
+
+  #effect(name: string, runnable: AnyRunnable, input: unknown, options: CallOptions): Effect.Effect<any, any> {
+    return Effect.callback<unknown, unknown>((resume) => {
       const node = this.calls.start(name, runnable, input, options, (result) => {
         resume("output" in result ? Effect.succeed(result.output) : Effect.fail(result.failure))
       })
@@ -128,13 +151,15 @@ export class LiveTaskContext implements TaskContext {
         return node.fiber === undefined ? Effect.void : Effect.asVoid(Fiber.await(node.fiber))
       })
     })
+  }
 
-  readonly call = (name: string, runnable: AnyRunnable, input?: unknown, options: CallOptions = {}): Promise<any> =>
-    new Promise((resolve, reject) => {
+  #call(name: string, runnable: AnyRunnable, input: unknown, options: CallOptions): Promise<any> {
+    return new Promise((resolve, reject) => {
       const node = this.calls.start(name, runnable, input, options, (result) => {
         if ("output" in result) resolve(result.output)
         else reject(result.failure)
       })
       if (node instanceof RunFailed) reject(node)
     })
+  }
 }

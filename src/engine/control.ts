@@ -4,6 +4,7 @@ import type { Json } from "../run/Event.ts"
 import { excess } from "./payload.ts"
 import { encodeDefect } from "./NodeEnd.ts"
 import { fromText } from "./value.ts"
+import { locate } from "../run/locate.ts"
 import type { LiveRun } from "./Live.ts"
 
 /** What a command did, or why it did nothing. */
@@ -65,8 +66,8 @@ const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer
 
 const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void): void => {
   const { node: path = "", value = null } = args
-  const wake = live.signals.get(path)
-  if (wake === undefined) {
+  const row = live.ledger.nodes.get(path)
+  if (row === undefined || row.kind !== "suspend" || row.waiting === null) {
     return done({
       ok: false,
       message: `Node "${path}" of run ${live.ledger.row.id} does not wait for a signal now${waiting(live)}`
@@ -77,9 +78,11 @@ const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void
   if (wrong !== undefined) return done({ ok: false, message: wrong })
   live.ledger.node({ type: "NodeSignalled", path, value: null }, text, (error) => {
     if (error !== undefined) return done({ ok: false, message: error.message })
-    wake(text)
+    live.signals.get(path)?.(text)
     done({ ok: true, message: `Node "${path}" got its value` })
   })
+  // Its program may not have come to it yet, after a take-over or while the run is suspended.
+  live.ledger.texts.set(live.ledger.nodes.get(path)!.signalSeq, text)
 }
 
 const alreadySignalled = (live: LiveRun, verb: Verb, { node = "" }: CommandArgs): string | undefined =>
@@ -88,15 +91,16 @@ const alreadySignalled = (live: LiveRun, verb: Verb, { node = "" }: CommandArgs)
     : undefined
 
 const waiting = (live: LiveRun): string => {
-  const paths = [...live.signals.keys()]
+  const paths = [...live.ledger.nodes.values()].filter(({ kind, waiting }) => kind === "suspend" && waiting !== null)
+    .map(({ path }) => path)
   return paths.length === 0 ? "" : `; waiting are: ${paths.join(", ")}`
 }
 
 const mismatch = (live: LiveRun, path: string, text: string): string | undefined => {
-  const def = live.suspends.get(path)
-  if (def?.suspend === undefined) return undefined
+  const suspend = locate(live.plan, path)?.node.def.suspend
+  if (suspend === undefined) return undefined
   try {
-    fromText(def.suspend.output, text)
+    fromText(suspend.output, text)
     return undefined
   } catch (error) {
     return `The value for node "${path}" does not match its schema: ${encodeDefect(error).message}`

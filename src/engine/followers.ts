@@ -11,8 +11,7 @@ export const fireHook = (live: LiveNode, spec: NodeSpec, name: HookName, attempt
   const def = spec.hooks[name]
   if (def === undefined || spec.handler || live.parent === undefined) return
   const path = hookAt(spec, name, attempt)
-  if (live.hooks.has(path)) return
-  live.hooks.add(path)
+  if (!live.fires(path)) return
   follow(live, spec, def, path, "hook", end, () => settleFollower(live))
 }
 

@@ -25,10 +25,10 @@ export const launch = (parent: LiveNode, spec: NodeSpec, done: Done, options: La
     return live
   }
   live.resumed = live.run.ledger.nodes.get(spec.path)?.phase === "Running"
-  parent.children.add(live)
+  parent.adopt(live)
   if (live.stopping === undefined) fireHook(live, spec, "started", 1)
   fork(live, program(live, spec), (exit) => {
-    parent.children.delete(live)
+    parent.dismiss(live)
     if (!live.run.abandoned) after(live, spec, endOf(live, exit), done)
   })
   return live

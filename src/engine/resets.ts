@@ -75,7 +75,8 @@ export const prepared = (
   if (workflow === undefined) {
     return refuse(id, verb, `its workflow "${row.workflow}" is not registered here: pass it to open({ workflows })`)
   }
-  const refused = verb === "retry" ? refusal("retry", row, details(request)) : undefined
+  const current = engine.live.get(row.key)?.ledger.row ?? row
+  const refused = verb === "retry" ? refusal("retry", current, details(request)) : undefined
   return refused === undefined ? { row, workflow } : refuse(id, verb, refused)
 }
 

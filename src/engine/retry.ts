@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { JournalError } from "../journal/JournalError.ts"
 import { refusal } from "../run/command.ts"
 import type { Json } from "../run/Event.ts"
+import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Engine } from "./Engine.ts"
 import { InvalidInput, type Refused, type RunNotFound } from "./EngineError.ts"
@@ -35,9 +36,12 @@ export const retry = (
     const found = prepared(engine, id, "retry", request)
     if (Effect.isEffect(found)) return found
     const claimed = engine.host.journal.claim({ run: found.row.key })[0]
-    if (claimed === undefined) return refuse(id, "retry", "another process is acting on it")
+    if (claimed === undefined) return refuse(id, "retry", whoActs(engine, found.row))
     return reopen(engine, loadLedger(engine, claimed), found.workflow, request)
   })
+
+const whoActs = ({ host }: Engine, { key }: RunRow): string =>
+  host.journal.getRun(key)?.owner === host.journal.process ? "it is Running" : "another process is acting on it"
 
 const reopen = (
   engine: Engine,
@@ -53,15 +57,24 @@ const reopen = (
   // Asked again now that nobody else can act on the run.
   const refused = refusal("retry", ledger.row, details(request)) ?? unknownNodes(ledger.nodes, request)
   if (refused !== undefined) return giveBack(refuse(id, "retry", refused))
+  // Before anything is recorded: a definition that changed too much must leave the run as it is.
+  const runnable = load(engine, ledger, workflow)
+  if (typeof runnable === "string") return giveBack(refuse(id, "retry", runnable))
   const plan = resets(workflow, ledger.nodes, request)
   const input = changedInput(engine, workflow, request)
   if (input instanceof InvalidInput) return giveBack(Effect.fail(input))
-  ledger.run({ type: "RunRetried", epoch: ledger.row.epoch + 1, reset: plan.reset.map(({ path }) => path), ...input })
-  if (input.input !== undefined) ledger.texts.set(ledger.row.inputSeq, JSON.stringify(input.input))
-  const live = load(engine, ledger, workflow)
-  if (typeof live === "string") return giveBack(refuse(id, "retry", live))
-  engine.execute(live)
-  return Effect.succeed(plan)
+  const event = {
+    type: "RunRetried",
+    epoch: ledger.row.epoch + 1,
+    reset: plan.reset.map(({ path }) => path),
+    ...input
+  } as const
+  return Effect.callback((resume) => {
+    ledger.run(event, (error) => resume(error === undefined ? Effect.succeed(plan) : Effect.fail(error)))
+    if (input.input !== undefined) ledger.texts.set(ledger.row.inputSeq, JSON.stringify(input.input))
+    const live = load(engine, ledger, workflow)
+    if (typeof live !== "string") engine.execute(live)
+  })
 }
 
 const changedInput = (

@@ -72,12 +72,16 @@ const withRequest = (live: LiveRun, end: NodeEnd): NodeEnd => {
 /** The last append of a run's epoch; nothing follows it, and whoever waits is told only once it is durable. */
 const finish = (live: LiveRun, end: NodeEnd): Effect.Effect<NodeEnd> => {
   if (live.abandoned) return Effect.succeed(end)
+  if (live.ledger.row.epoch > 1) closeReset(live, end)
+  if (live.takenOver) closeOpen(live, end)
+  return Effect.as(Effect.ignore(live.ledger.runDurably({ type: "RunFinished", ending: toEnding(end) }, end.text)), end)
+}
+
+/** What a manual retry reset, and this epoch did not come to. */
+const closeReset = (live: LiveRun, end: NodeEnd): void => {
   for (const event of leftovers(live.ledger.nodes, end.phase === "Succeeded" ? undefined : end.reason)) {
     live.ledger.node(event)
   }
-  if (live.takenOver) closeOpen(live, end)
-  const ending = { ...toEnding(end), ...(end.text === undefined ? {} : { output: JSON.parse(end.text) }) }
-  return Effect.as(Effect.ignore(live.ledger.runDurably({ type: "RunFinished", ending })), end)
 }
 
 /** What an earlier life of the run left open, and this one did not come to because it was cut short. */

@@ -2,8 +2,8 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { NodeDef, SuspendDef } from "../workflow/Definition.ts"
-import { type NodeEnd, nothing, succeeded } from "./NodeEnd.ts"
-import { returned } from "./value.ts"
+import { errored, type NodeEnd, nothing, succeeded } from "./NodeEnd.ts"
+import { fromText, returned } from "./value.ts"
 import type { LiveNode, Work } from "./Live.ts"
 
 /** The work of a suspend node. */
@@ -13,11 +13,23 @@ export const suspendWork = (def: NodeDef, suspend: SuspendDef, path: string): Wo
     Effect.suspend(() => {
       const { ledger } = live.run
       const row = ledger.nodes.get(path)!
-      if (row.signalSeq > 0) return Effect.succeed(succeeded(ledger.texts.get(row.signalSeq) ?? nothing))
+      if (row.signalSeq > 0) {
+        return Effect.succeed(recordedValue(suspend, ledger.texts.get(row.signalSeq) ?? nothing, path))
+      }
       if (row.waiting === null) announce(live, suspend, path)
-      return Effect.raceFirst(signalled(live, def, path), timer(live, def, suspend, path))
+      return Effect.raceFirst(signalled(live, path), timer(live, def, suspend, path))
     })
 })
+
+/** A value that came while nobody here knew the definition is checked now. */
+const recordedValue = ({ output }: SuspendDef, text: string, path: string): NodeEnd => {
+  try {
+    fromText(output, text)
+    return succeeded(text)
+  } catch (error) {
+    return errored("BadOutput", error, `The value that node "${path}" was given does not match its schema`)
+  }
+}
 
 const announce = (live: LiveNode, suspend: SuspendDef, path: string): void => {
   const forever = suspend.duration === Infinity
@@ -30,13 +42,11 @@ const announce = (live: LiveNode, suspend: SuspendDef, path: string): void => {
   })
 }
 
-const signalled = (live: LiveNode, def: NodeDef, path: string): Effect.Effect<NodeEnd> =>
+const signalled = (live: LiveNode, path: string): Effect.Effect<NodeEnd> =>
   Effect.callback<NodeEnd>((resume) => {
-    live.run.suspends.set(path, def)
     live.run.signals.set(path, (text) => resume(Effect.succeed(succeeded(text))))
     return Effect.sync(() => {
       live.run.signals.delete(path)
-      live.run.suspends.delete(path)
     })
   })
 

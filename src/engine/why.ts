@@ -3,6 +3,7 @@ import type { Plan, PlanNode } from "../plan/Plan.ts"
 import { remainingPlan } from "../run/retry.ts"
 import { baseOf, child, holder, isItem, parent } from "../run/path.ts"
 import { isTerminal } from "../run/Phase.ts"
+import { livePrefix } from "../run/tree.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Retry } from "../workflow/Retry.ts"
 import type { Engine } from "./Engine.ts"
@@ -32,7 +33,7 @@ const whyRun = (engine: Engine, row: RunRow, nodes: Nodes, plan: Plan | undefine
     return [{ path: "", because: `the run ended ${row.phase}${row.message === null ? "" : `: ${row.message}`}` }]
   }
   if (row.held !== null) return [{ path: "", because: row.held }]
-  if (row.owner === null) {
+  if (!isExecuted(engine, row)) {
     return [{ path: "", because: "no process executes it: open the file in a process that registers its workflow" }]
   }
   if (row.suspended) return [{ path: "", because: "it is suspended: resume it to let new nodes begin" }]
@@ -44,6 +45,11 @@ const whyRun = (engine: Engine, row: RunRow, nodes: Nodes, plan: Plan | undefine
     !isTerminal(node.phase) && (node.kind === "task" || node.kind === "suspend")
   )
   return open.flatMap((node) => whyNode(engine, row, nodes, plan, node.path, new Set()))
+}
+
+const isExecuted = (engine: Engine, { owner }: RunRow): boolean => {
+  const { journal } = engine.host
+  return owner !== null && (owner === journal.process || journal.isAlive(owner))
 }
 
 const whyNode = (
@@ -58,9 +64,26 @@ const whyNode = (
   seen.add(path)
   const known = nodes.get(path)
   const node = plan === undefined ? undefined : findNode(plan, path)
-  if (known !== undefined && (known.phase !== "Pending" || known.waiting !== null)) return [begun(engine, row, known, node)]
+  if (known !== undefined && (known.phase !== "Pending" || known.waiting !== null)) {
+    return [begun(engine, row, known, node), ...inside(engine, row, nodes, plan, known, seen)]
+  }
   if (row.suspended) return [{ path, because: "its run is suspended: resume it to let new nodes begin" }]
   return notBegun(engine, row, nodes, plan, path, node, seen)
+}
+
+/** What keeps an open composite open: the open nodes directly beneath it. */
+const inside = (
+  engine: Engine,
+  row: RunRow,
+  nodes: Nodes,
+  plan: Plan | undefined,
+  node: NodeRow,
+  seen: Set<string>
+): ReadonlyArray<Why> => {
+  if (isTerminal(node.phase)) return []
+  const prefix = livePrefix(node)
+  const open = [...nodes.values()].filter((one) => !isTerminal(one.phase) && holder(one.path) === prefix)
+  return open.flatMap((one) => whyNode(engine, row, nodes, plan, one.path, seen))
 }
 
 const begun = (engine: Engine, row: RunRow, node: NodeRow, plan: PlanNode | undefined): Why => {
@@ -119,6 +142,11 @@ const notBegun = (
     return [{ path, because: "it has not begun, and its definition does not name it" }]
   }
   const above = holder(path) ?? ""
+  const owner = parent(path) ?? ""
+  if (owner !== "" && nodes.get(owner) === undefined) {
+    const own = { path, because: `it waits for ${owner}, in which it lies`, cause: owner }
+    return [own, ...whyNode(engine, row, nodes, plan, owner, seen)]
+  }
   const siblings = planAt(plan, above) ?? plan
   const open = node.upstream.map((index) => child(above, siblings.nodes[index]!.name)).filter((up) =>
     !ended(nodes.get(up))

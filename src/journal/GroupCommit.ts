@@ -189,6 +189,7 @@ export class GroupCommit {
         thrown.push(error)
       }
     }
+    // Also for a group that touched no run: an answer to a command is such a one, and somebody waits for it.
     if (runs !== undefined && !this.#abandoned) this.#options.committed(runs)
   }
 }

@@ -46,7 +46,7 @@ export class Host {
   readonly exit: Promise<number | string>
   readonly startedAt = performance.now()
   readonly #process: ChildProcess
-  readonly #calls = new Map<number, { readonly resolve: (value: any) => void; readonly reject: (e: Error) => void }>()
+  readonly #calls = new Map<number, { readonly resolve: (value: never) => void; readonly reject: (e: Error) => void }>()
   #waiting: ReadonlyArray<Waiting> = []
   #count = 0
   #ended: string | number | undefined
@@ -138,7 +138,7 @@ export class Host {
   #answered(reply: Reply): void {
     const call = this.#calls.get(reply.id)
     this.#calls.delete(reply.id)
-    if (reply.error === undefined) call?.resolve(reply.value)
+    if (reply.error === undefined) call?.resolve(reply.value as never)
     else call?.reject(Object.assign(new Error(reply.error.message), { tag: reply.error.tag }))
   }
 

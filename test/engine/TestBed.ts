@@ -8,12 +8,14 @@
  * - B1 Waiting for what can never happen throws and says what every open node waits for.
  * - B2 A run that was waited for by `ended` has been checked against the invariants N1 to N9.
  */
+import process from "node:process"
 import * as Effect from "effect/Effect"
-import type { OpenOptions, RunHandle, Workflow } from "../../mod.ts"
+import type { OpenOptions, RunHandle, RunRow, Workflow } from "../../mod.ts"
 import { Pinnace } from "../../src/embed/Pinnace.ts"
 import type { EngineOptions } from "../../src/embed/makeEngine.ts"
 import { planOf } from "../../src/engine/plans.ts"
 import { Disk, readEvents } from "../../src/journal/Disk.ts"
+import { fence } from "../../src/journal/memory.ts"
 import type { Plan } from "../../src/plan/Plan.ts"
 import { check } from "../../src/run/invariants.ts"
 import type { Ending, Event } from "../../src/run/Event.ts"
@@ -38,7 +40,7 @@ export class TestBed {
   readonly #cluster: Cluster
   readonly #processes = new Map<Pinnace, Process>()
 
-  constructor(seed = 1) {
+  constructor(seed = Number(process.env["SEED"] ?? 1)) {
     this.#cluster = new Cluster(this.disk, makeRandom(seed), 0.05)
   }
 
@@ -56,9 +58,19 @@ export class TestBed {
     this.#cluster.kill(this.#processes.get(pinnace)!)
   }
 
+  /** Declares a process dead that still runs. */
+  fence(pinnace: Pinnace): void {
+    fence(this.#processes.get(pinnace)!.journal)
+  }
+
   /** Milliseconds since the epoch. */
   get now(): number {
     return this.#cluster.time.now
+  }
+
+  /** Whether nothing can ever happen by itself any more. */
+  get isIdle(): boolean {
+    return this.#cluster.living.every(({ world }) => world.idle)
   }
 
   /** Lets time pass while nobody looks, as when no process runs. */
@@ -127,14 +139,19 @@ export class TestBed {
   violations(run: RunHandle<unknown>): ReadonlyArray<string> {
     const row = run.status()
     const nodes = new Map(this.disk.nodes.get(row.key))
-    const plan = this.#planOf(row.workflow)
+    const plan = this.#planOf(row)
     return check({ events: readEvents(this.disk, row.key, 0), rows: { run: row, nodes }, plan })
   }
 
   /** The events of a run so far, of some types when they are given. */
-  events<T extends Event["type"]>(run: RunHandle<unknown>, ...types: ReadonlyArray<T>): Array<Extract<Event, { type: T }>> {
+  events<T extends Event["type"]>(
+    run: RunHandle<unknown>,
+    ...types: ReadonlyArray<T>
+  ): Array<Extract<Event, { type: T }>> {
     const all = readEvents(this.disk, run.status().key, 0).map(({ event }) => event)
-    return all.filter(({ type }) => types.length === 0 || types.includes(type as T)) as Array<Extract<Event, { type: T }>>
+    return all.filter(({ type }) => types.length === 0 || types.includes(type as T)) as Array<
+      Extract<Event, { type: T }>
+    >
   }
 
   /** What every open run and node waits for. */
@@ -146,10 +163,11 @@ export class TestBed {
     return open.join("\n")
   }
 
-  #planOf(name: string): Plan | undefined {
-    const known = this.#cluster.processes.map(({ engine }) => engine.workflows.get(name))
-    const workflow = known.findLast((one) => one !== undefined)
-    return workflow === undefined ? undefined : planOf(workflow)
+  /** The plan a run followed from its beginning to its end; none when its definition changed on the way. */
+  #planOf({ digest, workflow }: RunRow): Plan | undefined {
+    const known = this.#cluster.processes.flatMap(({ engine }) => engine.workflows.get(workflow) ?? [])
+    const plans = known.map(planOf)
+    return plans.every((plan) => plan.digest === digest) ? plans[0] : undefined
   }
 
   get #busy(): boolean {

@@ -8,7 +8,11 @@ import { nodeOf, phases, TestBed } from "./TestBed.ts"
 /** Counts what is run, by the name in the input. */
 class Counter {
   readonly calls: Array<string> = []
-  readonly task = task("count", { input: Schema.String, output: Schema.String, run: (name) => Effect.sync(() => (this.calls.push(name), name)) })
+  readonly task = task("count", {
+    input: Schema.String,
+    output: Schema.String,
+    run: (name) => Effect.sync(() => (this.calls.push(name), name))
+  })
 }
 
 const chain = (counter: Counter, gates: Gates) =>
@@ -35,9 +39,15 @@ test("Chosen nodes only: other failures stay as they are", async () => {
 
 test("A node that the run does not have is refused by name, with the nodes there are; nothing changes", async () => {
   const gates = new Gates()
-  const { bed, run } = await new TestBed().play(workflow("one", {}, (w) => void w.node("x", gates.task(), { input: "x" })))
-  for (const refused of [run.retry({ nodes: ["y", "x"] }), run.planRetry({ nodes: ["y"] }), run.fork("y")]) {
-    expect(await bed.rejection(refused)).toMatchObject({ _tag: "Refused", message: expect.stringMatching(/no node "y".*its nodes are x/) })
+  const { bed, run } = await new TestBed().play(
+    workflow("one", {}, (w) => void w.node("x", gates.task(), { input: "x" }))
+  )
+  const asks = [() => run.retry({ nodes: ["y", "x"] }), () => run.planRetry({ nodes: ["y"] }), () => run.fork("y")]
+  for (const ask of asks) {
+    expect(await bed.rejection(ask())).toMatchObject({
+      _tag: "Refused",
+      message: expect.stringMatching(/no node "y".*its nodes are x/)
+    })
   }
   expect(run.status()).toMatchObject({ phase: "Failed", epoch: 1 })
   await bed.settle(run.retry())
@@ -50,7 +60,10 @@ test("A run that succeeded is retried only with chosen nodes and restartSuccessf
   gates.open("ab")
   const { bed, run } = await new TestBed().play(chain(counter, gates), { name: "b" })
   for (const request of [{}, { restartSuccessful: true }, { nodes: ["b"] }]) {
-    expect(await bed.rejection(run.retry(request))).toMatchObject({ _tag: "Refused", message: expect.stringContaining("it succeeded") })
+    expect(await bed.rejection(run.retry(request))).toMatchObject({
+      _tag: "Refused",
+      message: expect.stringContaining("it succeeded")
+    })
   }
   await bed.settle(run.retry({ nodes: ["b"], restartSuccessful: true }))
   expect((await bed.ended(run)).phase).toBe("Succeeded")
@@ -94,13 +107,32 @@ test("A changed input stays the run's input: after a crash in the new epoch too"
   expect(await bed.settle(again.result())).toBe("daB")
 })
 
+test("Two retries at once: one does it, the other is refused because the run is running", async () => {
+  const gates = new Gates()
+  const { bed, run } = await new TestBed().play(
+    workflow("one", {}, (w) => void w.node("x", gates.task(), { input: "x" }))
+  )
+  gates.open("x")
+  const [first, second] = await bed.settle(Promise.allSettled([run.retry(), run.retry()]))
+  expect(first.status).toBe("fulfilled")
+  expect(second).toMatchObject({
+    status: "rejected",
+    reason: { _tag: "Refused", message: `Cannot retry run ${run.id}: it is Running` }
+  })
+  await bed.ended(run)
+  expect(gates.runs("x")).toEqual([2])
+})
+
 test("Retry works in another process than the one that ran the run, and is refused where the workflow is not registered", async () => {
   const bed = new TestBed()
   const gates = new Gates()
   const one = workflow("one", {}, (w) => w.node("x", gates.task(), { input: "x" }))
   const { run } = await bed.play(one)
   const stranger = bed.open().get(run.id)!
-  expect(await bed.rejection(stranger.retry())).toMatchObject({ _tag: "Refused", message: expect.stringContaining('"one" is not registered') })
+  expect(await bed.rejection(stranger.retry())).toMatchObject({
+    _tag: "Refused",
+    message: expect.stringContaining('"one" is not registered')
+  })
   gates.open("x")
   const other = bed.open({ workflows: [one] }).get(run.id)!
   await bed.settle(other.retry())
@@ -128,7 +160,9 @@ test("A composite task that is retried by hand keeps the children that succeeded
 
 test("The first attempts of a run stay in its events after two retries", async () => {
   const gates = new Gates()
-  const { bed, run } = await new TestBed().play(workflow("one", {}, (w) => void w.node("x", gates.task(true), { input: "x" })))
+  const { bed, run } = await new TestBed().play(
+    workflow("one", {}, (w) => void w.node("x", gates.task(true), { input: "x" }))
+  )
   await bed.settle(run.retry())
   await bed.ended(run)
   gates.open("x")
@@ -146,12 +180,20 @@ test("Resubmit starts a new run of the same definition and input, with its label
   const gates = new Gates()
   gates.open("ab")
   const pinnace = bed.open()
-  const first: RunHandle<string> = await bed.settle(pinnace.start(chain(counter, gates), { name: "b" }, { labels: { team: "blue" }, priority: 3 }))
+  const first: RunHandle<string> = await bed.settle(
+    pinnace.start(chain(counter, gates), { name: "b" }, { labels: { team: "blue" }, priority: 3 })
+  )
   await bed.ended(first)
   const second = await bed.settle(first.resubmit())
   await bed.ended(second)
   expect(second.id).not.toBe(first.id)
-  expect(second.status()).toMatchObject({ workflow: "chain", phase: "Succeeded", origin: first.id, labels: { team: "blue" }, priority: 3 })
+  expect(second.status()).toMatchObject({
+    workflow: "chain",
+    phase: "Succeeded",
+    origin: first.id,
+    labels: { team: "blue" },
+    priority: 3
+  })
   expect(await bed.settle(second.result())).toBe("dab")
   expect(counter.calls).toHaveLength(6)
 })
@@ -166,7 +208,8 @@ test("A memoized resubmit keeps the results that are still good and runs the res
   await bed.ended(second)
   expect(await bed.settle(second.result())).toBe("dab")
   expect(counter.calls.sort()).toEqual(["a", "b", "dab"])
-  expect(bed.events(second, "NodeFinished").filter(({ from }) => from === run.id).map(({ path }) => path).sort()).toEqual(["a", "b"])
+  expect(bed.events(second, "NodeFinished").filter(({ from }) => from === run.id).map(({ path }) => path).sort())
+    .toEqual(["a", "b"])
   expect(run.nodes()).toEqual(before)
 })
 
@@ -211,7 +254,9 @@ test("Fork starts a new run that keeps all before a node and runs it and what co
 test("Resubmit and fork take an id of their own", async () => {
   const gates = new Gates()
   gates.open("x")
-  const { bed, pinnace, run } = await new TestBed().play(workflow("one", {}, (w) => void w.node("x", gates.task(), { input: "x" })))
+  const { bed, pinnace, run } = await new TestBed().play(
+    workflow("one", {}, (w) => void w.node("x", gates.task(), { input: "x" }))
+  )
   const second = await bed.settle(run.resubmit({ id: "mine" }))
   await bed.ended(second)
   expect(pinnace.get("mine")!.status().origin).toBe(run.id)

@@ -64,7 +64,11 @@ for (const [how, fail] of ways) {
 
 test("An Effect that dies ends in Error", async () => {
   const { run } = await play(alone(task("only", { run: () => Effect.die(new Error("broken")) })))
-  expect(nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "Defect", message: expect.stringContaining("broken") })
+  expect(nodeOf(run, "only")).toMatchObject({
+    phase: "Error",
+    reason: "Defect",
+    message: expect.stringContaining("broken")
+  })
 })
 
 test("An Effect that interrupts itself ends in Error, not in silence", async () => {
@@ -74,7 +78,11 @@ test("An Effect that interrupts itself ends in Error, not in silence", async () 
 
 test("An output that does not match its schema ends in Error and names the node", async () => {
   const { run } = await play(alone(task("only", { output: Schema.Number, run: (() => "five") as () => never })))
-  expect(nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "BadOutput", message: expect.stringContaining('"only"') })
+  expect(nodeOf(run, "only")).toMatchObject({
+    phase: "Error",
+    reason: "BadOutput",
+    message: expect.stringContaining('"only"')
+  })
 })
 
 test("An output without a schema has to be plain JSON", async () => {
@@ -92,7 +100,11 @@ test("A mapping that throws ends its node in Error and runs no body", async () =
       }
     }))
   const { run } = await play(broken)
-  expect(nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "BadInput", message: expect.stringContaining("no mapping") })
+  expect(nodeOf(run, "only")).toMatchObject({
+    phase: "Error",
+    reason: "BadInput",
+    message: expect.stringContaining("no mapping")
+  })
   expect(ran).toBe(0)
 })
 
@@ -121,12 +133,15 @@ test("The deadline is the instant at which the attempt times out, and missing wi
   const bed = new TestBed()
   const look = (_: void, { deadline }: TaskContext) => void seen.push(deadline)
   const begin = bed.now
-  await play(workflow("times", {}, (w) => {
-    const first = w.node("first", task("first", { run: look }))
-    const second = w.node("second", task("second", { timeout: "30 seconds", run: look }), { after: [first] })
-    const third = { timeout: { attempt: "30 seconds", total: "10 seconds" }, run: look } as const
-    w.node("third", task("third", third), { after: [second] })
-  }), bed)
+  await play(
+    workflow("times", {}, (w) => {
+      const first = w.node("first", task("first", { run: look }))
+      const second = w.node("second", task("second", { timeout: "30 seconds", run: look }), { after: [first] })
+      const third = { timeout: { attempt: "30 seconds", total: "10 seconds" }, run: look } as const
+      w.node("third", task("third", third), { after: [second] })
+    }),
+    bed
+  )
   expect(seen).toEqual([undefined, begin + 30_000, begin + 10_000])
 })
 
@@ -173,7 +188,8 @@ test("A scope belongs to the attempt: what it acquired is released when the body
   const log: Array<string> = []
   const body = (_: void, { attempt }: TaskContext) =>
     Effect.andThen(
-      Effect.acquireRelease(Effect.sync(() => log.push(`open ${attempt}`)), () => Effect.sync(() => log.push(`close ${attempt}`))),
+      Effect.acquireRelease(Effect.sync(() => log.push(`open ${attempt}`)), () =>
+        Effect.sync(() => log.push(`close ${attempt}`))),
       attempt === 1 ? Effect.die("again") : Effect.void
     )
   await play(alone(task("only", { retry: { limit: 1 }, run: body })))

@@ -51,10 +51,15 @@ test("With one slot, composites that wait for their children do not hold it: no 
   const bed = new TestBed()
   const child = gauge.task("child")
   const parent = task("parent", {
-    run: (_: void, { effect }: TaskContext) => Effect.all([effect("a", child), effect("b", child)], { concurrency: "unbounded" })
+    run: (_: void, { effect }: TaskContext) =>
+      Effect.all([effect("a", child), effect("b", child)], { concurrency: "unbounded" })
   })
   const inner = workflow("inner", {}, (w) => void w.map("m", [1, 2], parent, () => undefined))
-  const { ending } = await bed.play(workflow("deep", {}, (w) => void w.node("inner", inner)), undefined, bed.open({ parallelism: 1 }))
+  const { ending } = await bed.play(
+    workflow("deep", {}, (w) => void w.node("inner", inner)),
+    undefined,
+    bed.open({ parallelism: 1 })
+  )
   expect(ending.phase).toBe("Succeeded")
   expect(gauge.most).toBe(1)
 })
@@ -88,7 +93,9 @@ test("An input and an output above limits.payload are refused with their size an
   for (const what of ["output", "input"]) {
     const node = nodeOf(run, `${what} of one`)
     expect(node).toMatchObject({ phase: "Error", reason: "LimitExceeded" })
-    expect(node.message).toMatch(new RegExp(`^The ${what} of node "${node.path}" has \\d+ .*limit is 100.*raise limits.payload`))
+    expect(node.message).toMatch(
+      new RegExp(`^The ${what} of node "${node.path}" has \\d+ .*limit is 100.*raise limits.payload`)
+    )
   }
 })
 
@@ -106,8 +113,10 @@ test("The input of a run and the value of a signal are bounded by limits.payload
   expect((await bed.ended(run)).phase).toBe("Succeeded")
 })
 
-const nodeOfOrNothing = (nodes: ReadonlyArray<{ readonly path: string; readonly waiting: string | null }>, path: string) =>
-  nodes.find((node) => node.path === path)?.waiting
+const nodeOfOrNothing = (
+  nodes: ReadonlyArray<{ readonly path: string; readonly waiting: string | null }>,
+  path: string
+) => nodes.find((node) => node.path === path)?.waiting
 
 test("The output of a workflow is bounded by limits.payload", async () => {
   const bed = new TestBed()
@@ -127,14 +136,22 @@ test("Recursion ends at limits.depth with an error that says how deep", async ()
   const { ending, run } = await bed.play(one, undefined, bed.open({ limits: { depth: 5 } }))
   expect(ending.phase).toBe("Error")
   const last = nodeOf(run, "deeper/deeper/deeper/deeper/deeper/deeper")
-  expect(last).toMatchObject({ phase: "Error", reason: "LimitExceeded", message: expect.stringContaining("the limit is 5") })
+  expect(last).toMatchObject({
+    phase: "Error",
+    reason: "LimitExceeded",
+    message: expect.stringContaining("the limit is 5")
+  })
   expect(run.nodes()).toHaveLength(6)
 })
 
 test("Nodes beyond limits.nodes end in Error and say so; those within run", async () => {
   const bed = new TestBed()
   const n = task("n", { input: Schema.Number, run: (given) => given })
-  const one: Workflow<void, unknown> = workflow("many", {}, (w) => w.map("m", [0, 1, 2, 3, 4], n, (given) => given, { concurrency: 1 }))
+  const one: Workflow<void, unknown> = workflow(
+    "many",
+    {},
+    (w) => w.map("m", [0, 1, 2, 3, 4], n, (given) => given, { concurrency: 1 })
+  )
   const { run } = await bed.play(one, undefined, bed.open({ limits: { nodes: 4 } }))
   expect(phases(run)).toEqual({
     m: "Error",

@@ -17,7 +17,9 @@ class Told {
   readonly note = (info: ExitInfo<any, any>): void => void this.infos.push(info)
 
   get said(): ReadonlyArray<string> {
-    return this.infos.map(({ node, outcome }) => `${node} ${outcome.phase}${"reason" in outcome ? ` ${outcome.reason}` : ""}`)
+    return this.infos.map(({ node, outcome }) =>
+      `${node} ${outcome.phase}${"reason" in outcome ? ` ${outcome.reason}` : ""}`
+    )
   }
 }
 
@@ -92,7 +94,11 @@ test("The run's exit handler is told the run's output, or the typed error of the
   await play(define(ok))
   await play(define(bad))
   expect(told.infos[0]?.outcome).toEqual({ phase: "Succeeded", output: new Date(1) })
-  expect(told.infos[1]?.outcome).toMatchObject({ phase: "Failed", reason: "ChildFailed", error: new Bad({ at: new Date(2) }) })
+  expect(told.infos[1]?.outcome).toMatchObject({
+    phase: "Failed",
+    reason: "ChildFailed",
+    error: new Bad({ at: new Date(2) })
+  })
 })
 
 test("Exit handlers run after a timeout of the attempt, of a nested workflow and of the run", async () => {
@@ -188,7 +194,11 @@ test("A failing handler of the run turns a Succeeded run into Failed and says so
       w.onExit(() => Effect.die(new Error("handler broke")))
     })
   const good = await new TestBed().play(define(ok))
-  expect(good.ending).toMatchObject({ phase: "Failed", reason: "ExitHandlerFailed", message: expect.stringContaining("handler broke") })
+  expect(good.ending).toMatchObject({
+    phase: "Failed",
+    reason: "ExitHandlerFailed",
+    message: expect.stringContaining("handler broke")
+  })
   expect(good.ending.cause).toBe(".onExit")
   const failed = await new TestBed().play(define(broken))
   expect(failed.ending).toMatchObject({ phase: "Error", reason: "ChildErrored", cause: "node" })
@@ -228,7 +238,9 @@ test("A handler that was open when its process died runs again in the next one, 
   const log: Array<string> = []
   const one = workflow("w", {}, (w) => {
     w.node("a", bad, { onExit: ({ outcome }) => void log.push(`a ${outcome.phase}`) })
-    w.onExit(({ outcome }) => Effect.andThen(Effect.sync(() => log.push(`run ${outcome.phase}`)), Effect.sleep("1 minute")))
+    w.onExit(({ outcome }) =>
+      Effect.andThen(Effect.sync(() => log.push(`run ${outcome.phase}`)), Effect.sleep("1 minute"))
+    )
   })
   const first = bed.open({ workflows: [one] })
   const { id } = await bed.settle(first.start(one))

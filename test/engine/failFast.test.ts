@@ -98,7 +98,9 @@ test("Exit handlers of cancelled siblings run", async () => {
   const log: Array<string> = []
   const { run } = await bed.play(workflow("fast", { failFast: true }, (w) => {
     w.node("bad", bad)
-    w.node("first", slow([]), { onExit: ({ outcome }) => void log.push(`${outcome.phase} ${"reason" in outcome ? outcome.reason : ""}`) })
+    w.node("first", slow([]), {
+      onExit: ({ outcome }) => void log.push(`${outcome.phase} ${"reason" in outcome ? outcome.reason : ""}`)
+    })
   }))
   expect(log).toEqual(["Failed FailFast"])
   expect(phases(run)).toMatchObject({ "first.onExit": "Succeeded" })

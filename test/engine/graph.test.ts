@@ -9,7 +9,11 @@ class No extends Schema.TaggedError<No>()("No", { why: Schema.String }) {}
 const ok = task("ok", { run: () => 1 })
 const failing = task("failing", { errors: [No], output: Schema.Number, run: () => Effect.fail(new No({ why: "no" })) })
 const broken = task("broken", { output: Schema.Number, run: () => Effect.die(new Error("broken")) })
-const sum = task("sum", { input: { a: Schema.Number, b: Schema.Number }, output: Schema.Number, run: ({ a, b }) => a + b })
+const sum = task("sum", {
+  input: { a: Schema.Number, b: Schema.Number },
+  output: Schema.Number,
+  run: ({ a, b }) => a + b
+})
 const show = task("show", { input: Schema.Unknown, run: (given) => given as null })
 
 test("References give a node what it needs: mappings, whole values, records of references, parts of values", async () => {
@@ -162,7 +166,10 @@ test("A guard that answers false skips the node; its readers go on with the defa
   const one = workflow("guards", { input: { go: Schema.Boolean } }, (w) => {
     const plain = w.node("plain", ok, { when: (_, { go }) => go })
     const filled = w.node("filled", ok, { when: (_, { go }) => go, default: 7 })
-    const read = w.node("read", show, { needs: { plain, filled }, input: ({ filled, plain }) => [plain === undefined, filled] })
+    const read = w.node("read", show, {
+      needs: { plain, filled },
+      input: ({ filled, plain }) => [plain === undefined, filled]
+    })
     return read
   })
   const off = await bed.play(one, { go: false })
@@ -197,7 +204,14 @@ test("continueOn lets readers go on after the kind of failure it names, and only
     const c = w.node("c", broken, { continueOn: { error: true } })
     w.node("after c", show, { needs: { c }, input: ({ c }) => c === undefined })
   }))
-  expect(phases(run)).toEqual({ a: "Failed", b: "Error", c: "Error", "after a": "Succeeded", "after b": "Omitted", "after c": "Succeeded" })
+  expect(phases(run)).toEqual({
+    a: "Failed",
+    b: "Error",
+    c: "Error",
+    "after a": "Succeeded",
+    "after b": "Omitted",
+    "after c": "Succeeded"
+  })
   expect(nodeOf(run, "after a").output).toBe(5)
   expect(nodeOf(run, "after c").output).toBe(true)
   expect(run.status()).toMatchObject({ phase: "Error" })
@@ -231,7 +245,11 @@ test("A workflow without nodes succeeds", async () => {
 })
 
 test("An output that cannot be read fails the run with its reason", async () => {
-  const bad = workflow("bad", { output: Schema.Number }, (w) => w.node("text", task("text", { run: () => "five" as unknown as number })))
+  const bad = workflow(
+    "bad",
+    { output: Schema.Number },
+    (w) => w.node("text", task("text", { run: () => "five" as unknown as number }))
+  )
   const run = await play(bad)
   expect(run.status()).toMatchObject({ phase: "Error", reason: "BadOutput" })
 })

@@ -23,7 +23,9 @@ const noting = (log: Array<string>) =>
 
 test("Hooks fire on started, on each retrying and on succeeded, told the attempt and the typed outcome", async () => {
   const log: Array<string> = []
-  const run = await play(workflow("w", {}, (w) => w.node("n", flaky, { retry: { limit: 5, backoff: "1 minute" }, hooks: noting(log) })))
+  const run = await play(
+    workflow("w", {}, (w) => w.node("n", flaky, { retry: { limit: 5, backoff: "1 minute" }, hooks: noting(log) }))
+  )
   expect(log).toEqual([
     "n started 1 Running",
     "n retrying 1 Failed Bad 1",
@@ -85,8 +87,13 @@ test("Hooks of a task, an item, a nested workflow and the run fire", async () =>
 
 test("A node's hooks are added to those of its task, and replace those of the same name", async () => {
   const log: Array<string> = []
-  const mine = task("mine", { run: () => 1, hooks: { started: () => void log.push("task started"), succeeded: () => void log.push("task succeeded") } })
-  await play(workflow("w", {}, (w) => void w.node("a", mine, { hooks: { succeeded: () => void log.push("node succeeded") } })))
+  const mine = task("mine", {
+    run: () => 1,
+    hooks: { started: () => void log.push("task started"), succeeded: () => void log.push("task succeeded") }
+  })
+  await play(
+    workflow("w", {}, (w) => void w.node("a", mine, { hooks: { succeeded: () => void log.push("node succeeded") } }))
+  )
   expect(log.sort()).toEqual(["node succeeded", "task started"])
 })
 
@@ -103,11 +110,22 @@ test("The retrying hook of a nested workflow fires for each of its attempts", as
 
 test("A failing hook is recorded and changes nothing else", async () => {
   const run = await play(workflow("w", {}, (w) => {
-    const a = w.node("a", task("a", { run: () => 1 }), { hooks: { started: () => Effect.die(new Error("hook broke")), succeeded: () => Promise.reject(new Error("hook broke")) } })
+    const a = w.node("a", task("a", { run: () => 1 }), {
+      hooks: {
+        started: () => Effect.die(new Error("hook broke")),
+        succeeded: () => Promise.reject(new Error("hook broke"))
+      }
+    })
     w.node("b", task("b", { run: () => 1 }), { after: [a] })
     w.on("succeeded", () => Effect.die(new Error("hook broke")))
   }))
-  expect(phases(run)).toMatchObject({ a: "Succeeded", "a.hooks.started": "Error", "a.hooks.succeeded": "Error", b: "Succeeded", ".hooks.succeeded": "Error" })
+  expect(phases(run)).toMatchObject({
+    a: "Succeeded",
+    "a.hooks.started": "Error",
+    "a.hooks.succeeded": "Error",
+    b: "Succeeded",
+    ".hooks.succeeded": "Error"
+  })
   expect(nodeOf(run, "a.hooks.started").message).toContain("hook broke")
   expect(run.status().phase).toBe("Succeeded")
 })
@@ -124,9 +142,19 @@ test("The node does not wait for its started hook, its parent does", async () =>
 })
 
 test("A hook may be a workflow with nodes of its own", async () => {
-  const inner = workflow("tell", { input: Schema.String }, (w) => w.node("say", task("say", { input: Schema.String, run: (text) => text }), { input: w.input }))
-  const run = await play(workflow("w", {}, (w) =>
-    void w.node("a", task("a", { run: () => 1 }), { hooks: { succeeded: handler(inner, ({ node }) => `${node} is done`) } })))
+  const inner = workflow(
+    "tell",
+    { input: Schema.String },
+    (w) => w.node("say", task("say", { input: Schema.String, run: (text) => text }), { input: w.input })
+  )
+  const run = await play(
+    workflow("w", {}, (w) =>
+      void w.node(
+        "a",
+        task("a", { run: () => 1 }),
+        { hooks: { succeeded: handler(inner, ({ node }) => `${node} is done`) } }
+      ))
+  )
   expect(nodeOf(run, "a.hooks.succeeded/say").output).toBe("a is done")
 })
 

@@ -28,7 +28,11 @@ test("The signal fires when the attempt times out", async () => {
   await bed.ended(run)
   expect(seen).toEqual(["slow"])
   expect(bed.now - begin).toBe(10_000)
-  expect(nodeOf(run, "slow")).toMatchObject({ phase: "Failed", reason: "Timeout", message: expect.stringContaining("10000 ms") })
+  expect(nodeOf(run, "slow")).toMatchObject({
+    phase: "Failed",
+    reason: "Timeout",
+    message: expect.stringContaining("10000 ms")
+  })
 })
 
 for (const [verb, reason] of [["stop", "Stopped"], ["terminate", "Terminated"]] as const) {
@@ -49,7 +53,9 @@ for (const [verb, reason] of [["stop", "Stopped"], ["terminate", "Terminated"]] 
     const seen: Array<string> = []
     const body = () =>
       Effect.ensuring(Effect.never, Effect.andThen(Effect.sleep("3 seconds"), Effect.sync(() => seen.push("released"))))
-    const run = await bed.settle(bed.open().start(workflow("slow", {}, (w) => w.node("slow", task("slow", { run: body })))))
+    const run = await bed.settle(
+      bed.open().start(workflow("slow", {}, (w) => w.node("slow", task("slow", { run: body }))))
+    )
     await running(bed, run, "slow")
     await bed.settle(run[verb]())
     expect(phases(run)).toEqual({ slow: "Running" })

@@ -19,7 +19,13 @@ test("A body's log keeps levels, the order of lines, and values as text", async 
   }
   const run = await bed.settle(bed.open().start(alone(task("only", { run: body }))))
   await bed.ended(run)
-  expect(said(run.logs())).toEqual([expect.stringMatching(/^info plain 1 \{\s*"a"/), "debug d", "info i", "warn w", "error e"])
+  expect(said(run.logs())).toEqual([
+    expect.stringMatching(/^info plain 1 \{\s*"a"/),
+    "debug d",
+    "info i",
+    "warn w",
+    "error e"
+  ])
 })
 
 test("Lines tell their node and attempt, and can be read for one node", async () => {
@@ -35,7 +41,11 @@ test("Lines tell their node and attempt, and can be read for one node", async ()
   const two = workflow("two", {}, (w) => w.node("other", other, { after: [w.node("flaky", flaky)] }))
   const run = await bed.settle(bed.open().start(two))
   await bed.ended(run)
-  expect(run.logs("flaky").map(({ attempt, path, text }) => [path, attempt, text])).toEqual([["flaky", 1, "try 1"], ["flaky", 2, "try 2"]])
+  expect(run.logs("flaky").map(({ attempt, path, text }) => [path, attempt, text])).toEqual([["flaky", 1, "try 1"], [
+    "flaky",
+    2,
+    "try 2"
+  ]])
   expect(run.logs()).toHaveLength(3)
 })
 
@@ -51,7 +61,13 @@ test("Effect's logger and console inside an Effect body reach the node's log wit
     })
   const run = await bed.settle(bed.open().start(alone(task("only", { run: body }))))
   await bed.ended(run)
-  expect(said(run.logs("only"))).toEqual(["info info 1", "warn warning", "error error", "info console", "error console error"])
+  expect(said(run.logs("only"))).toEqual([
+    "info info 1",
+    "warn warning",
+    "error error",
+    "info console",
+    "error console error"
+  ])
 })
 
 test("With captureConsole, console calls of bodies go to their own node's log, also after an await; others go through", async () => {
@@ -101,7 +117,12 @@ test("A flood of lines is cut at limits.logLines of one node, with a line that s
   const two = workflow("two", {}, (w) => w.node("quiet", quiet, { after: [w.node("flood", flood)] }))
   const run = await bed.settle(bed.open({ limits: { logLines: 3 } }).start(two))
   await bed.ended(run)
-  expect(run.logs("flood").map(({ text }) => text)).toEqual(["line 0", "line 1", "line 2", expect.stringContaining("3 lines is the limit")])
+  expect(run.logs("flood").map(({ text }) => text)).toEqual([
+    "line 0",
+    "line 1",
+    "line 2",
+    expect.stringContaining("3 lines is the limit")
+  ])
   expect(run.logs("quiet")).toHaveLength(1)
 })
 

@@ -27,7 +27,9 @@ test("i-1 A retried node that failed runs again with its whole budget, and what 
 
 test("i-1 The budget is restarted: a gate that stays shut is tried twice more", async () => {
   const gates = new Gates()
-  const { bed, run } = await new TestBed().play(workflow("i-1", {}, (w) => void w.node("A", gates.task(true), { input: "a" })))
+  const { bed, run } = await new TestBed().play(
+    workflow("i-1", {}, (w) => void w.node("A", gates.task(true), { input: "a" }))
+  )
   await bed.settle(run.retry())
   await bed.ended(run)
   expect(gates.runs("a")).toEqual([4])
@@ -69,7 +71,12 @@ test("i-3 A failed node runs again although its hook and its exit handler succee
   await bed.settle(run.retry())
   expect((await bed.ended(run)).phase).toBe("Succeeded")
   expect(log).toEqual(["started", "exit Failed", "started", "exit Succeeded"])
-  expect(phases(run)).toEqual({ A: "Succeeded", "A.onExit": "Succeeded", "A.hooks.started": "Succeeded", B: "Succeeded" })
+  expect(phases(run)).toEqual({
+    A: "Succeeded",
+    "A.onExit": "Succeeded",
+    "A.hooks.started": "Succeeded",
+    B: "Succeeded"
+  })
 })
 
 test("i-4 Only the failed items of a map run again; a second retry at once is refused", async () => {
@@ -85,7 +92,10 @@ test("i-4 Only the failed items of a map run again; a second retry at once is re
   gates.open("a")
   bed.elapse(1_000)
   await bed.settle(run.retry())
-  expect(await bed.rejection(run.retry())).toMatchObject({ _tag: "Refused", message: `Cannot retry run ${run.id}: it is Running` })
+  expect(await bed.rejection(run.retry())).toMatchObject({
+    _tag: "Refused",
+    message: `Cannot retry run ${run.id}: it is Running`
+  })
   expect((await bed.ended(run)).phase).toBe("Succeeded")
   expect([nodeOf(run, "U"), nodeOf(run, "L[b]")]).toEqual(kept)
   expect(gates.runs("u", "b", "a")).toEqual([1, 1, 3])
@@ -113,14 +123,22 @@ test("i-5 A nested workflow with attempts resumes its last attempt: what succeed
   expect(plans.size).toBe(1)
   await bed.settle(run.retry())
   expect((await bed.ended(run)).phase).toBe("Succeeded")
-  expect(phases(run)).toEqual({ S: "Succeeded", ...first, "S#2/y": "Succeeded", T: "Succeeded", ".onExit": "Succeeded" })
+  expect(phases(run)).toEqual({
+    S: "Succeeded",
+    ...first,
+    "S#2/y": "Succeeded",
+    T: "Succeeded",
+    ".onExit": "Succeeded"
+  })
   expect(gates.runs("x", "y")).toEqual([2, 3])
   expect(exits).toEqual(["Failed", "Succeeded"])
 })
 
 const listed = (gates: Gates) =>
   workflow("i-6", { input: { l: Schema.Array(Schema.String) } }, (w) => {
-    const p = w.map("P", w.input.l, task("item", { input: Schema.String, run: (text) => text }), (text) => text, { key: (text) => text })
+    const p = w.map("P", w.input.l, task("item", { input: Schema.String, run: (text) => text }), (text) => text, {
+      key: (text) => text
+    })
     w.node("Q", gates.task(), { input: "q", after: [p] })
     return p
   })
@@ -132,7 +150,13 @@ test("i-6 A retry with another input runs all that reads it again, without stale
   await bed.settle(run.retry({ input: { l: ["1", "3", "4"] } }))
   expect((await bed.ended(run)).phase).toBe("Succeeded")
   expect(await bed.settle(run.result())).toEqual(["1", "3", "4"])
-  expect(phases(run)).toMatchObject({ P: "Succeeded", "P[1]": "Succeeded", "P[3]": "Succeeded", "P[4]": "Succeeded", Q: "Succeeded" })
+  expect(phases(run)).toMatchObject({
+    P: "Succeeded",
+    "P[1]": "Succeeded",
+    "P[3]": "Succeeded",
+    "P[4]": "Succeeded",
+    Q: "Succeeded"
+  })
   expect(phases(run)["P[2]"]).toBe("Omitted")
 })
 
@@ -148,7 +172,10 @@ test("i-6 A plain retry leaves the map untouched", async () => {
 
 test("i-6 A stop during a retry ends the run Failed with no open node", async () => {
   const gates = new Gates()
-  const slow = task("slow", { input: Schema.String, run: (_, { run }) => run === "" ? Effect.void : Effect.sleep("1 hour") })
+  const slow = task("slow", {
+    input: Schema.String,
+    run: (_, { run }) => run === "" ? Effect.void : Effect.sleep("1 hour")
+  })
   const one = workflow("i-6", {}, (w) => {
     const a = w.node("a", gates.task(), { input: "a" })
     w.node("b", slow, { input: a })
@@ -198,7 +225,11 @@ for (const verb of ["stop", "terminate"] as const) {
     let patient = false
     const step = task("step", {
       input: Schema.String,
-      run: (name) => Effect.andThen(Effect.sync(() => void calls.push(name)), name === "two" && !patient ? Effect.never : Effect.void)
+      run: (name) =>
+        Effect.andThen(
+          Effect.sync(() => void calls.push(name)),
+          name === "two" && !patient ? Effect.never : Effect.void
+        )
     })
     const one = workflow("steps", {}, (w) => {
       const first = w.node("one", step, { input: "one" })

@@ -5,7 +5,11 @@ import { nodeOf, phases, play, TestBed } from "./TestBed.ts"
 
 class Bad extends Schema.TaggedError<Bad>()("Bad", { item: Schema.Number }) {}
 
-const double = task("double", { input: Schema.Number, output: Schema.Number, run: (n) => Effect.as(Effect.sleep(100 - n), n * 2) })
+const double = task("double", {
+  input: Schema.Number,
+  output: Schema.Number,
+  run: (n) => Effect.as(Effect.sleep(100 - n), n * 2)
+})
 const picky = task("picky", {
   input: Schema.Number,
   output: Schema.Number,
@@ -31,8 +35,14 @@ test("Items may come from the input or from another node", async () => {
 
 test("A map's mapping sees the item, its index, what the map needs and the workflow's input", async () => {
   const two = task("two", { run: () => 2 })
-  const one = workflow("m", { input: Schema.Number }, (w) =>
-    w.map("m", [10, 20], double, (item, index, { two }, input) => item + index + two + input, { needs: { two: w.node("two", two) } }))
+  const one = workflow(
+    "m",
+    { input: Schema.Number },
+    (w) =>
+      w.map("m", [10, 20], double, (item, index, { two }, input) => item + index + two + input, {
+        needs: { two: w.node("two", two) }
+      })
+  )
   const { bed, run } = await new TestBed().play(one, 1000)
   expect(await bed.settle(run.result())).toEqual([2024, 2046])
 })
@@ -57,11 +67,17 @@ test("Items that are no list end the map in Error", async () => {
   const text = task("text", { output: Schema.Array(Schema.Number), run: () => [1] })
   const one = workflow("m", {}, (w) => w.map("m", w.node("text", text).at(0) as never, double, (n: number) => n))
   const run = await play(one)
-  expect(nodeOf(run, "m")).toMatchObject({ phase: "Error", reason: "BadInput", message: expect.stringContaining("number") })
+  expect(nodeOf(run, "m")).toMatchObject({
+    phase: "Error",
+    reason: "BadInput",
+    message: expect.stringContaining("number")
+  })
 })
 
 test("A map of no items succeeds with an empty list", async () => {
-  const { bed, run } = await new TestBed().play(workflow("m", {}, (w) => w.map("m", [] as Array<number>, double, (n) => n)))
+  const { bed, run } = await new TestBed().play(
+    workflow("m", {}, (w) => w.map("m", [] as Array<number>, double, (n) => n))
+  )
   expect(phases(run)).toEqual({ m: "Succeeded" })
   expect(await bed.settle(run.result())).toEqual([])
 })
@@ -88,7 +104,13 @@ test("concurrency bounds how many items are open at once, and all run", async ()
 
 test("By default all items run to their end after one failed, and the map names the first that failed", async () => {
   const run = await play(workflow("m", {}, (w) => w.map("m", [2, 1, 4, 3], picky, (n) => n)))
-  expect(phases(run)).toEqual({ m: "Failed", "m[0]": "Succeeded", "m[1]": "Failed", "m[2]": "Succeeded", "m[3]": "Failed" })
+  expect(phases(run)).toEqual({
+    m: "Failed",
+    "m[0]": "Succeeded",
+    "m[1]": "Failed",
+    "m[2]": "Succeeded",
+    "m[3]": "Failed"
+  })
   expect(nodeOf(run, "m")).toMatchObject({ reason: "ChildFailed", message: expect.stringContaining("m[1]") })
 })
 
@@ -116,8 +138,13 @@ test("Items have the retry and the timeout of `item`, the map has its own", asyn
     input: Schema.Number,
     run: (n, { attempt }) => Effect.sleep(n === 1 && attempt === 1 ? "1 hour" : "1 second")
   })
-  const { run } = await bed.play(workflow("m", {}, (w) =>
-    w.map("m", [0, 1], slow, (n) => n, { item: { timeout: "10 seconds", retry: { limit: 1 } } })))
+  const { run } = await bed.play(
+    workflow(
+      "m",
+      {},
+      (w) => w.map("m", [0, 1], slow, (n) => n, { item: { timeout: "10 seconds", retry: { limit: 1 } } })
+    )
+  )
   expect(phases(run)).toMatchObject({ m: "Succeeded" })
   expect(nodeOf(run, "m[1]").attempt).toBe(2)
   expect(nodeOf(run, "m").attempt).toBe(1)
@@ -133,8 +160,9 @@ test("A map retried as a whole runs all its items again in a subtree of its own"
       return n
     }
   })
-  const { bed, run } = await new TestBed().play(workflow("m", {}, (w) =>
-    w.map("m", [1, 2], flaky, (n) => n, { retry: { limit: 2 } })))
+  const { bed, run } = await new TestBed().play(
+    workflow("m", {}, (w) => w.map("m", [1, 2], flaky, (n) => n, { retry: { limit: 2 } }))
+  )
   expect(phases(run)).toEqual({
     m: "Succeeded",
     "m[0]": "Succeeded",
@@ -146,7 +174,11 @@ test("A map retried as a whole runs all its items again in a subtree of its own"
 })
 
 test("Items of a map may be workflows", async () => {
-  const inner = workflow("inner", { input: Schema.Number }, (w) => w.node("twice", double, { input: w.node("once", double, { input: w.input }) }))
+  const inner = workflow(
+    "inner",
+    { input: Schema.Number },
+    (w) => w.node("twice", double, { input: w.node("once", double, { input: w.input }) })
+  )
   const { bed, run } = await new TestBed().play(workflow("m", {}, (w) => w.map("m", [1, 2], inner, (n) => n)))
   expect(await bed.settle(run.result())).toEqual([4, 8])
   expect(phases(run)).toMatchObject({ "m[1]": "Succeeded", "m[1]/once": "Succeeded", "m[1]/twice": "Succeeded" })

@@ -10,8 +10,16 @@ const double = task("double", { input: Schema.Number, output: Schema.Number, run
 const failing = task("failing", { input: Schema.Number, errors: [Bad], run: (n) => Effect.fail(new Bad({ n })) })
 
 test("A nested workflow has its input, its output and a subtree of its own", async () => {
-  const inner = workflow("inner", { input: { n: Schema.Number } }, (w) => w.node("double", double, { input: w.input.n }))
-  const outer = workflow("outer", { input: Schema.Number }, (w) => w.node("again", double, { input: w.node("sub", inner, { input: { n: w.input } }) }))
+  const inner = workflow(
+    "inner",
+    { input: { n: Schema.Number } },
+    (w) => w.node("double", double, { input: w.input.n })
+  )
+  const outer = workflow(
+    "outer",
+    { input: Schema.Number },
+    (w) => w.node("again", double, { input: w.node("sub", inner, { input: { n: w.input } }) })
+  )
   const { bed, run } = await new TestBed().play(outer, 3)
   expect(await bed.settle(run.result())).toBe(12)
   expect(phases(run)).toEqual({ sub: "Succeeded", "sub/double": "Succeeded", again: "Succeeded" })
@@ -42,7 +50,11 @@ test("A nested workflow that times out stops what is inside and says so", async 
 test("The timeout that a workflow sets for itself holds where it is nested", async () => {
   const bed = new TestBed()
   const begin = bed.now
-  const inner = workflow("inner", { timeout: "5 seconds" }, (w) => void w.node("slow", task("slow", { run: () => Effect.sleep("1 hour") })))
+  const inner = workflow(
+    "inner",
+    { timeout: "5 seconds" },
+    (w) => void w.node("slow", task("slow", { run: () => Effect.sleep("1 hour") }))
+  )
   const { run } = await bed.play(workflow("outer", {}, (w) => w.node("sub", inner)))
   expect(bed.now - begin).toBe(5_000)
   expect(nodeOf(run, "sub")).toMatchObject({ phase: "Failed", reason: "Timeout" })
@@ -72,7 +84,12 @@ test("A body starts named children and gets their outputs, as Promises", async (
   })
   const { bed, run } = await new TestBed().play(workflow("w", {}, (w) => w.node("parent", parent)))
   expect(await bed.settle(run.result())).toEqual([2, 4, 6])
-  expect(phases(run)).toEqual({ parent: "Succeeded", "parent/a": "Succeeded", "parent/b": "Succeeded", "parent/c": "Succeeded" })
+  expect(phases(run)).toEqual({
+    parent: "Succeeded",
+    "parent/a": "Succeeded",
+    "parent/b": "Succeeded",
+    "parent/c": "Succeeded"
+  })
 })
 
 test("A body starts named children as Effects, workflows too", async () => {
@@ -152,9 +169,12 @@ test("Interrupting an Effect that waits for a child stops the child", async () =
 
 test("A child may have a retry and a timeout of its own", async () => {
   const bed = new TestBed()
-  const slow = task("slow", { run: (_: void, { attempt }) => Effect.as(Effect.sleep(attempt === 1 ? "1 hour" : "1 second"), attempt) })
+  const slow = task("slow", {
+    run: (_: void, { attempt }) => Effect.as(Effect.sleep(attempt === 1 ? "1 hour" : "1 second"), attempt)
+  })
   const parent = task("parent", {
-    run: (_: void, { call }: TaskContext) => call("slow", slow, undefined, { retry: { limit: 1 }, timeout: "10 seconds" })
+    run: (_: void, { call }: TaskContext) =>
+      call("slow", slow, undefined, { retry: { limit: 1 }, timeout: "10 seconds" })
   })
   const { run } = await bed.play(workflow("w", {}, (w) => w.node("parent", parent)))
   expect(await bed.settle(run.result())).toBe(2)

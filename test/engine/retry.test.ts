@@ -37,7 +37,12 @@ const play = async (...args: Parameters<typeof flaky>) => {
 
 test("limit is how often it is tried again; the last failure says that none are left", async () => {
   const { ending, node } = await play(["busy", "busy", "busy", "busy"], { limit: 2 })
-  expect(node).toMatchObject({ phase: "Failed", reason: "TaskFailed", attempt: 3, message: expect.stringContaining("no more retries left") })
+  expect(node).toMatchObject({
+    phase: "Failed",
+    reason: "TaskFailed",
+    attempt: 3,
+    message: expect.stringContaining("no more retries left")
+  })
   expect(ending.error).toMatchObject({ tag: "Busy" })
 })
 
@@ -63,7 +68,9 @@ test("A plain backoff doubles", async () => {
 })
 
 test("factor and cap shape the backoff; factor 1 is constant", async () => {
-  const capped = await play(["busy", "busy", "busy"], { backoff: { duration: "2 seconds", factor: 3, cap: "10 seconds" } })
+  const capped = await play(["busy", "busy", "busy"], {
+    backoff: { duration: "2 seconds", factor: 3, cap: "10 seconds" }
+  })
   expect(capped.delays).toEqual([2_000, 6_000, 10_000])
   const constant = await play(["busy", "busy", "busy"], { backoff: { duration: 500, factor: 1 } })
   expect(constant.delays).toEqual([500, 500, 500])
@@ -78,8 +85,15 @@ test("jitter spreads the delay within its share, and not always in the same way"
 })
 
 test("No attempt begins later than maxDuration after the first", async () => {
-  const { node } = await play(["busy", "busy", "busy", "busy"], { backoff: { duration: "4 seconds", factor: 1 }, maxDuration: "10 seconds" })
-  expect(node).toMatchObject({ phase: "Failed", attempt: 3, message: expect.stringContaining("maxDuration (10000 ms)") })
+  const { node } = await play(["busy", "busy", "busy", "busy"], {
+    backoff: { duration: "4 seconds", factor: 1 },
+    maxDuration: "10 seconds"
+  })
+  expect(node).toMatchObject({
+    phase: "Failed",
+    attempt: 3,
+    message: expect.stringContaining("maxDuration (10000 ms)")
+  })
 })
 
 test("while tries again only after the typed errors it answers yes to", async () => {
@@ -102,7 +116,11 @@ test("A while that throws ends the node with the sentence that says so, and keep
       throw new Error("predicate broke")
     }
   })
-  expect(node).toMatchObject({ phase: "Failed", reason: "TaskFailed", message: expect.stringContaining("predicate broke") })
+  expect(node).toMatchObject({
+    phase: "Failed",
+    reason: "TaskFailed",
+    message: expect.stringContaining("predicate broke")
+  })
 })
 
 const policies = [
@@ -136,9 +154,16 @@ test("Timeouts count as failures and as transient", async () => {
 })
 
 test("A Schedule alone is a policy: its delays are waited for and its end ends the node", async () => {
-  const { delays, node } = await play(["busy", "busy", "busy", "busy"], Schedule.fibonacci("1 second").pipe(Schedule.upTo({ times: 3 })))
+  const { delays, node } = await play(
+    ["busy", "busy", "busy", "busy"],
+    Schedule.fibonacci("1 second").pipe(Schedule.upTo({ times: 3 }))
+  )
   expect(delays).toEqual([1_000, 1_000, 2_000])
-  expect(node).toMatchObject({ phase: "Failed", attempt: 4, message: expect.stringContaining("the retry schedule is over") })
+  expect(node).toMatchObject({
+    phase: "Failed",
+    attempt: 4,
+    message: expect.stringContaining("the retry schedule is over")
+  })
 })
 
 test("A Schedule sees the typed errors and may choose the delay by them", async () => {
@@ -186,7 +211,11 @@ test("A nested workflow is retried as a whole, each attempt a subtree of its own
   let calls = 0
   const first = task("first", { run: () => ++calls })
   const second = task("second", { input: Schema.Number, run: (n) => n < 3 ? Effect.die("again") : Effect.succeed(n) })
-  const inner = workflow("inner", { retry: { limit: 5, backoff: { duration: "1 minute", factor: 1 } } }, (w) => w.node("second", second, { input: w.node("first", first) }))
+  const inner = workflow(
+    "inner",
+    { retry: { limit: 5, backoff: { duration: "1 minute", factor: 1 } } },
+    (w) => w.node("second", second, { input: w.node("first", first) })
+  )
   const bed = new TestBed()
   const { run } = await bed.play(workflow("outer", {}, (w) => w.node("sub", inner)))
   expect(phases(run)).toEqual({
@@ -198,15 +227,29 @@ test("A nested workflow is retried as a whole, each attempt a subtree of its own
     "sub#3/first": "Succeeded",
     "sub#3/second": "Succeeded"
   })
-  expect(bed.events(run, "AttemptFailed")).toMatchObject([{ path: "sub", attempt: 1, delay: 60_000 }, { path: "sub", attempt: 2 }])
+  expect(bed.events(run, "AttemptFailed")).toMatchObject([{ path: "sub", attempt: 1, delay: 60_000 }, {
+    path: "sub",
+    attempt: 2
+  }])
   expect(await bed.settle(run.result())).toBe(3)
 })
 
 test("A nested workflow's retry predicate sees the typed error of the node that failed", async () => {
-  const inner = workflow("inner", { errors: [Busy, Wrong] }, (w) => void w.node("flaky", flaky(["wrong", "wrong"], { limit: 0 })))
+  const inner = workflow(
+    "inner",
+    { errors: [Busy, Wrong] },
+    (w) => void w.node("flaky", flaky(["wrong", "wrong"], { limit: 0 }))
+  )
   const seen: Array<unknown> = []
-  const { run } = await new TestBed().play(workflow("outer", {}, (w) =>
-    w.node("sub", inner, { retry: { limit: 3, while: (error) => seen.push(error) > 0 && error._tag === "Busy" } })))
+  const { run } = await new TestBed().play(
+    workflow("outer", {}, (w) =>
+      w.node("sub", inner, {
+        retry: {
+          limit: 3,
+          while: (error) => seen.push(error) > 0 && error._tag === "Busy"
+        }
+      }))
+  )
   expect(seen).toEqual([expect.any(Wrong)])
   expect(nodeOf(run, "sub").attempt).toBe(1)
 })
@@ -218,7 +261,10 @@ test("While a node waits, why tells the failure, the attempt, the limit and the 
   await bed.until(() => waits(run, 2))
   const { until } = nodeOf(run, "flaky")
   const next = new Date(until).toISOString().slice(11, 19)
-  expect(run.why("flaky")).toEqual([{ path: "flaky", because: expect.stringContaining(`attempt 2 of 5, next at ${next}`) }])
+  expect(run.why("flaky")).toEqual([{
+    path: "flaky",
+    because: expect.stringContaining(`attempt 2 of 5, next at ${next}`)
+  }])
   expect(run.why()).toEqual(run.why("flaky"))
   expect(until - bed.now).toBe(40 * 60_000)
 })
@@ -228,7 +274,11 @@ const waits = (run: RunHandle<unknown>, attempt: number) =>
 
 test("While a map's item waits, why tells its remaining plan too", async () => {
   const bed = new TestBed()
-  const item = task("item", { input: Schema.Number, retry: { limit: 2, backoff: "1 hour" }, run: () => Effect.die("no") })
+  const item = task("item", {
+    input: Schema.Number,
+    retry: { limit: 2, backoff: "1 hour" },
+    run: () => Effect.die("no")
+  })
   const run = await bed.settle(bed.open().start(workflow("w", {}, (w) => void w.map("m", [1], item, (n) => n))))
   await bed.until(() => waits(run, 1))
   expect(run.why("m[0]")[0]?.because).toContain("attempt 1 of 3, next at")

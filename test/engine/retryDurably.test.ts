@@ -77,11 +77,14 @@ for (const [how, end] of ways) {
     }
     const define = () =>
       workflow("w", {}, (w) =>
-        w.node("flaky", task("flaky", {
-          errors: [Busy],
-          retry: schedule(),
-          run: (_: void, { attempt }) => Effect.fail(new Busy({ after: attempt }))
-        })))
+        w.node(
+          "flaky",
+          task("flaky", {
+            errors: [Busy],
+            retry: schedule(),
+            run: (_: void, { attempt }) => Effect.fail(new Busy({ after: attempt }))
+          })
+        ))
     const first = bed.open({ workflows: [define()] })
     const { id } = await bed.settle(first.start(define()))
     await bed.until(() => waiting(first.get(id)!, 2))
@@ -140,7 +143,11 @@ test("An attempt that was running when its process died is begun again with its 
 test('A task with onCrash "fail" is not run again after its process died: the node ends in Error and says so', async () => {
   const bed = new TestBed()
   let calls = 0
-  const charge = task("charge", { onCrash: "fail", retry: { limit: 5 }, run: () => Effect.andThen(Effect.sync(() => calls++), Effect.sleep("1 minute")) })
+  const charge = task("charge", {
+    onCrash: "fail",
+    retry: { limit: 5 },
+    run: () => Effect.andThen(Effect.sync(() => calls++), Effect.sleep("1 minute"))
+  })
   const one = workflow("w", {}, (w) => w.node("charge", charge))
   const first = bed.open({ workflows: [one] })
   const { id } = await bed.settle(first.start(one))
@@ -150,7 +157,11 @@ test('A task with onCrash "fail" is not run again after its process died: the no
   const run = bed.open({ workflows: [one] }).get(id)!
   await bed.ended(run)
   expect(calls).toBe(1)
-  expect(nodeOf(run, "charge")).toMatchObject({ phase: "Error", reason: "Crashed", message: expect.stringContaining("must not run twice") })
+  expect(nodeOf(run, "charge")).toMatchObject({
+    phase: "Error",
+    reason: "Crashed",
+    message: expect.stringContaining("must not run twice")
+  })
 })
 
 test("A task that kills its process again and again ends in Error after limits.reruns", async () => {
@@ -170,7 +181,11 @@ test("A task that kills its process again and again ends in Error after limits.r
   const run = pinnace.get(id)!
   await bed.ended(run)
   expect(calls).toBe(4)
-  expect(nodeOf(run, "killer")).toMatchObject({ phase: "Error", reason: "Crashed", message: expect.stringContaining("died 4 times") })
+  expect(nodeOf(run, "killer")).toMatchObject({
+    phase: "Error",
+    reason: "Crashed",
+    message: expect.stringContaining("died 4 times")
+  })
 })
 
 test("A nested workflow that waits to be retried goes on after a crash with its next attempt, not with a new one", async () => {
@@ -181,11 +196,25 @@ test("A nested workflow that waits to be retried goes on after a crash with its 
       if (++calls < 3) throw new Error("again")
     }
   })
-  const inner = workflow("inner", { retry: { limit: 3, backoff: { duration: "1 minute", factor: 1 } } }, (w) => void w.node("leaf", leaf))
-  const run = await interrupted(bed, workflow("w", {}, (w) => void w.node("sub", inner)), 2, (bed, pinnace) => bed.crash(pinnace))
+  const inner = workflow(
+    "inner",
+    { retry: { limit: 3, backoff: { duration: "1 minute", factor: 1 } } },
+    (w) => void w.node("leaf", leaf)
+  )
+  const run = await interrupted(
+    bed,
+    workflow("w", {}, (w) => void w.node("sub", inner)),
+    2,
+    (bed, pinnace) => bed.crash(pinnace)
+  )
   await bed.ended(run)
   expect(calls).toBe(3)
-  expect(phases(run)).toEqual({ sub: "Succeeded", "sub/leaf": "Error", "sub#2/leaf": "Error", "sub#3/leaf": "Succeeded" })
+  expect(phases(run)).toEqual({
+    sub: "Succeeded",
+    "sub/leaf": "Error",
+    "sub#2/leaf": "Error",
+    "sub#3/leaf": "Succeeded"
+  })
 })
 
 test("maxDuration and the total timeout are counted from the first attempt, across a crash", async () => {

@@ -31,8 +31,11 @@ const login = task("login", {
   }
 })
 
-const secretive = workflow("secretive", { input: { user: Schema.String, token: Schema.Redacted(Schema.String) } }, (w) =>
-  w.node("login", login, { input: { user: w.input.user, token: w.input.token } }))
+const secretive = workflow(
+  "secretive",
+  { input: { user: Schema.String, token: Schema.Redacted(Schema.String) } },
+  (w) => w.node("login", login, { input: { user: w.input.user, token: w.input.token } })
+)
 
 test("A reference to a secret is resolved for the body and is in clear neither in the file, nor in events, nodes or logs", async () => {
   const { path, bytes } = makeFile()
@@ -80,7 +83,9 @@ test("A secret that the provider does not know is named in the error", async () 
   })
   const run = await pinnace.start(one)
   await run.ending()
-  const messages = run.nodes().map(({ path, phase, reason, message }) => [path, phase, reason, /"tokne"/.test(message ?? "")])
+  const messages = run.nodes().map((
+    { path, phase, reason, message }
+  ) => [path, phase, reason, /"tokne"/.test(message ?? "")])
   expect(messages.sort()).toEqual([["asks", "Error", "Defect", true], ["login", "Error", "BadInput", true]])
 })
 
@@ -124,5 +129,8 @@ test("A secret inside an error class, which could not be recorded by name, is re
     run: ({ token }) => Effect.fail(new Denied({ token }))
   })
   const one = workflow("denied", {}, (w) => w.node("denied", denied, { input: { token: secret("token") } }))
-  await expect(pinnace.start(one)).rejects.toMatchObject({ _tag: "InvalidWorkflow", issues: [{ path: expect.stringContaining("denied") }] })
+  await expect(pinnace.start(one)).rejects.toMatchObject({
+    _tag: "InvalidWorkflow",
+    issues: [{ path: expect.stringContaining("denied") }]
+  })
 })

@@ -42,7 +42,12 @@ test("ii-2 The same where the workflow with the handler is nested", async () => 
   const run = await until(bed, workflow("wf", {}, (w) => void w.node("sub", inner)), "sub.onExit/s")
   await bed.settle(run.terminate())
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Terminated" })
-  expect(phases(run)).toEqual({ sub: "Succeeded", "sub/main": "Succeeded", "sub.onExit": "Failed", "sub.onExit/s": "Failed" })
+  expect(phases(run)).toEqual({
+    sub: "Succeeded",
+    "sub/main": "Succeeded",
+    "sub.onExit": "Failed",
+    "sub.onExit/s": "Failed"
+  })
 })
 
 test("ii-3 Terminate while a node of the handler is being tried: no further attempt, dependants never begin", async () => {
@@ -97,9 +102,17 @@ test("ii-5 Stop while the main part runs: the whole exit tree runs to its end; l
   const run = await until(bed, one, "main")
   await bed.settle(run.stop())
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Stopped" })
-  expect(phases(run)).toEqual({ main: "Failed", ".onExit": "Succeeded", ".onExit/a": "Succeeded", ".onExit/b": "Succeeded" })
+  expect(phases(run)).toEqual({
+    main: "Failed",
+    ".onExit": "Succeeded",
+    ".onExit/a": "Succeeded",
+    ".onExit/b": "Succeeded"
+  })
   for (const verb of ["stop", "terminate"] as const) {
-    expect(await bed.rejection(run[verb]())).toMatchObject({ _tag: "Refused", message: `Cannot ${verb} run ${run.id}: it has ended (Failed)` })
+    expect(await bed.rejection(run[verb]())).toMatchObject({
+      _tag: "Refused",
+      message: `Cannot ${verb} run ${run.id}: it has ended (Failed)`
+    })
   }
 })
 
@@ -127,14 +140,21 @@ for (const crashed of [false, true]) {
     }
     await bed.settle(run.terminate())
     expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Terminated" })
-    expect(phases(run)).toEqual({ main: "Succeeded", ".onExit": "Failed", ".onExit/w": "Failed", ".onExit/k": "Failed" })
+    expect(phases(run)).toEqual({
+      main: "Succeeded",
+      ".onExit": "Failed",
+      ".onExit/w": "Failed",
+      ".onExit/k": "Failed"
+    })
   })
 }
 
 test("A process that dies right after it was told to terminate leaves a run that the next process only ends", async () => {
   const bed = new TestBed()
   let begun = 0
-  const counted = task("counted", { run: () => Effect.andThen(Effect.sync(() => void begun++), Effect.sleep("600 seconds")) })
+  const counted = task("counted", {
+    run: () => Effect.andThen(Effect.sync(() => void begun++), Effect.sleep("600 seconds"))
+  })
   const one = workflow("wf", {}, (w) => {
     w.node("main", ok)
     w.onExit(handler(workflow("ex", {}, (w) => void w.node("s", counted)), () => undefined))

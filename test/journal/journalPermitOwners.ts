@@ -5,8 +5,8 @@ import type { JournalShape, OwnedPermit } from "../../src/journal/Journal.ts"
 import type { RunRow } from "../../src/run/State.ts"
 import { drawTakes, names, sum } from "../lock/queue.ts"
 import { type Random, seeded } from "../run/random.ts"
-import { queueOf, release, request, semaphore, settle, told } from "./journalPermits.ts"
-import { append, createRun, noticesOf, until } from "./JournalWorld.ts"
+import { queueOf, settle, told } from "./journalPermits.ts"
+import { append, createRun, noticesOf, release, request, semaphore, until } from "./JournalWorld.ts"
 import type { JournalWorld } from "./JournalWorld.ts"
 
 /** Registers the cases. */

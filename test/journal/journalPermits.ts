@@ -1,8 +1,7 @@
 /** Contract cases of permits in one process: queue, limits, ends of runs (J1, J4, J5, N7). */
 import { expect, it } from "vitest"
-import type { JournalShape, Notice, Write } from "../../src/journal/Journal.ts"
-import type { Take } from "../../src/lock/Permit.ts"
-import { append, createRun, event, noticesOf, runRow } from "./JournalWorld.ts"
+import type { JournalShape, Notice } from "../../src/journal/Journal.ts"
+import { append, createRun, event, noticesOf, release, request, runRow, semaphore } from "./JournalWorld.ts"
 import type { JournalWorld } from "./JournalWorld.ts"
 
 /** Registers the cases. */
@@ -13,22 +12,6 @@ export const journalPermits = (world: () => JournalWorld): void => {
   ends(world)
   failures(world)
 }
-
-/** A request; `takes` is a list, or one name of which one permit is taken. */
-export const request = (run: number, path: string, takes: string | ReadonlyArray<Take>, priority = 0): Write => ({
-  kind: "request",
-  row: { run, path, priority, takes: typeof takes === "string" ? [{ name: takes, weight: 1 }] : takes },
-  at: 1_795_000_000_500
-})
-
-/** Gives back what a path holds or waits for. */
-export const release = (run: number, path: string): Write => ({ kind: "release", run, path })
-
-/** A limit that is told. */
-export const semaphore = (name: string, limit: number | null, problem: string | null = null): Write => ({
-  kind: "semaphore",
-  row: { name, limit, source: "code", problem }
-})
 
 /** The paths that hold, and those that wait, in order. */
 export const queueOf = (journal: JournalShape, name?: string): readonly [string, string] => {

@@ -67,7 +67,8 @@ const defOf = (name: string, sketch: Sketch): NodeDef => ({
   map: sketch.map
     ? { items: { ...inputRef, of: "value" }, key: undefined, concurrency: 4, failFast: false, item: noOverrides }
     : undefined,
-  suspend: undefined
+  suspend: undefined,
+  permits: undefined
 })
 
 const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean): AnyWorkflow => ({
@@ -83,6 +84,7 @@ const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean
   parallelism: Infinity,
   timeout: Infinity,
   retry: undefined,
+    permits: undefined,
   onExit: onExit ? someHandler : undefined,
   hooks: {},
   mistakes: []

@@ -54,7 +54,7 @@ export class Generator {
       result: undefined,
       failFast: this.#chance(0.2),
       retry: undefined,
-      permits: this.#permits(0.1),
+      permits: undefined,
       parallelism: this.#chance(0.3) ? 1 + this.#int(3) : Infinity,
       timeout: depth === 0 && this.#chance(0.15) ? 50 + this.#int(400) : Infinity,
       onExit: this.#chance(0.3) ? this.#handler() : undefined,
@@ -148,6 +148,7 @@ export class Generator {
       ...this.#plainTask(run),
       error: this.#chance(0.9) ? flaky : undefined,
       retry: this.#chance(0.4) ? this.#retry() : undefined,
+      permits: behaviour.children > 0 ? undefined : this.#permits(0.3),
       timeouts: this.#timeouts(behaviour.hangs),
       onCrash: this.#chance(0.15) ? "fail" : "rerun",
       onExit: this.#chance(0.1) ? this.#handler() : undefined
@@ -168,7 +169,7 @@ export class Generator {
       onExit: undefined,
       hooks: {},
       services: [],
-      permits: this.#permits(),
+      permits: undefined,
       run: (_input, context) => run(context)
     }
   }

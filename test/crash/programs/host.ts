@@ -2,10 +2,9 @@
 import process from "node:process"
 import { createInterface } from "node:readline"
 import { type Json, open, type OpenOptions, type Pinnace, type RunHandle } from "../../../mod.ts"
-import type { AnyWorkflow } from "../../../src/workflow/Definition.ts"
 import { KillPoint, wrap } from "../killing.ts"
 import type { Message } from "../Message.ts"
-import { stage } from "../stages.ts"
+import { openGate, stage } from "../stages.ts"
 import { onTrace } from "../trace.ts"
 
 const say = (message: Message): boolean => process.stdout.write(`${JSON.stringify(message)}\n`)
@@ -55,6 +54,8 @@ const watch = async (id: string): Promise<void> => {
 
 type Verb = "stop" | "terminate" | "suspend" | "resume"
 
+// Arguments come from another process: their types are a matter of trust.
+// deno-lint-ignore no-explicit-any
 const operations: Record<string, (...args: ReadonlyArray<any>) => unknown> = {
   open: openFile,
   start: async (name: string, input: unknown, id?: string) =>
@@ -73,6 +74,17 @@ const operations: Record<string, (...args: ReadonlyArray<any>) => unknown> = {
   signal: (id: string, node: string, value: Json) => run(id).signal(node, value),
   retry: async (id: string) => (await run(id).retry()).reset.length,
   watch: (id: string) => void watch(id),
+  /** Starts, lists, stops and watches runs of its own and others, as several programs at once would. */
+  bustle: async (name: string, rounds: number) => {
+    const ends = Array.from({ length: rounds }, async (_, round) => {
+      const handle = await pinnace.start(workflow("quick") as never, undefined as never, { id: `${name}-${round}` })
+      const other = pinnace.get(pinnace.list({ limit: 20 })[round % 20]?.id ?? handle.id)
+      const asked = round % 3 === 0 ? other?.stop().catch((error) => error._tag) : other?.status().phase
+      return [await asked, (await handle.ending()).phase]
+    })
+    return (await Promise.all(ends)).flat()
+  },
+  gate: openGate,
   live: () => pinnace.engine.live.size,
   surroundings: () => ({ cwd: process.cwd(), env: { ...process.env }, umask: process.umask() }),
   close: () => pinnace.close()

@@ -1,0 +1,74 @@
+/** Runs the pipeline, or goes on with a run that was interrupted. */
+import { mkdirSync } from "node:fs"
+import { relative } from "node:path"
+import process from "node:process"
+import { graph, open, type Pinnace, type RunHandle } from "../../mod.ts"
+import { type Demo, stateFile } from "./demo.ts"
+import { weatherOf } from "./pipeline.ts"
+import { seconds } from "./terminal/tree.ts"
+import { print, watch } from "./terminal/watch.ts"
+
+/** Runs the pipeline to its end, shows it, and says where the report is. */
+export const execute = async (demo: Demo): Promise<void> => {
+  mkdirSync(demo.folder, { recursive: true })
+  const pipeline = weatherOf(demo)
+  const pinnace = await open(stateFile(demo), { workflows: [pipeline] })
+  const run = interrupted(pinnace) ?? await pinnace.start(pipeline)
+  leaveOnSignal(pinnace)
+  // Whoever started this process may wait for the run to exist.
+  process.send?.("started")
+  await watch(run, "seattle-weather", graph(pipeline))
+  await sum(run)
+  where(demo, pinnace)
+  await pinnace.close()
+}
+
+type Tries = ReadonlyArray<readonly [command: string, what: string]>
+
+const tryNext: Tries = [
+  ["npm start -- --crash", "kill it in the middle and see it go on"],
+  ["npx node examples/01-hello.ts", "the first of the small examples"],
+  ["npm test", "all tests, on Node, Bun and Deno"]
+]
+
+const interrupted = (pinnace: Pinnace): RunHandle | undefined => {
+  const row = pinnace.list({ phases: ["Pending", "Running"] }).find(({ held }) => held === null)
+  if (row === undefined) return undefined
+  print(["A run was interrupted; it goes on.", "yellow"])
+  return pinnace.get(row.id)
+}
+
+const leaveOnSignal = (pinnace: Pinnace): void => {
+  process.once("SIGINT", async () => {
+    await pinnace.close()
+    print(["\nInterrupted. ", "yellow"], ["npm start", "bold"], [" goes on with it.", "plain"])
+    process.exit(130)
+  })
+}
+
+/** Says how a run ended; the exit code is 1 when it failed. */
+export const sum = async (run: RunHandle): Promise<void> => {
+  const { message, phase } = await run.ending()
+  const { finishedAt, startedAt } = run.status()
+  const nodes = run.nodes()
+  const again = nodes.reduce((total, { attempt }) => total + Math.max(0, attempt - 1), 0)
+  const took = seconds(finishedAt - startedAt)
+  print()
+  if (phase === "Succeeded") {
+    print(["Succeeded", "green"], [` in ${took}: ${nodes.length} nodes, ${again} failed attempts tried again`, "plain"])
+  } else {
+    print([phase, "red"], [` after ${took}: ${message}`, "plain"])
+    process.exitCode = 1
+  }
+}
+
+/** Says where the results are, and what to try next. */
+export const where = (demo: Demo, pinnace: Pinnace, tries: Tries = tryNext): void => {
+  const runs = pinnace.list().length
+  const here = (name: string) => relative(process.cwd(), `${demo.folder}/${name}`)
+  print(["Report     ", "plain"], [here("report.html"), "bold"], ["  (open it in a browser)", "dim"])
+  print(["State      ", "plain"], [here("state.db"), "bold"], [`  (${runs} ${runs === 1 ? "run" : "runs"})`, "dim"])
+  print()
+  print(["Next", "bold"])
+  for (const [command, what] of tries) print([`  ${command.padEnd(31)}`, "plain"], [what, "dim"])
+}

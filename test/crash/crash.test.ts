@@ -1,0 +1,282 @@
+/** Crash recovery with real processes: the scenarios of the bug museum that concern the engine, by their names there (CR-…). */
+import { describe, expect, it } from "vitest"
+import type { Answer, RunRow } from "../../mod.ts"
+import { Database } from "../../src/sqlite/Database.ts"
+import { ending, ofType, Scene, seen } from "./fixture.ts"
+import { inspect, inspectCopy } from "./inspect.ts"
+import { play } from "./play.ts"
+import { stage } from "./stages.ts"
+
+describe("A run whose process is killed at random", () => {
+  it("ends as its definition says, with nothing lost and nothing done twice (N1 to N6, N10)", async () => {
+    let kills = 0
+    for (let seed = 1; kills < 10; seed += 2) {
+      const verdicts = await Promise.all([play(seed), play(seed + 1)])
+      for (const { seed, violations } of verdicts) expect(violations, `replay: npm run crash -- --seed ${seed}`).toEqual([])
+      kills += verdicts.reduce((sum, verdict) => sum + verdict.kills, 0)
+    }
+  }, 60_000)
+})
+
+describe("A killed process", () => {
+  it("does not leave its run Running for ever (CR-01)", async () => {
+    const scene = new Scene()
+    const first = await scene.start("steps")
+    await first.body("begin", "two")
+    await first.kill()
+    const second = await scene.open(["steps"])
+    await second.body("begin", "two")
+    await second.call("gate", "two")
+    expect(await ending(second, "steps")).toMatchObject({ phase: "Succeeded" })
+    const { events } = await scene.inspect("steps")
+    expect(ofType(events, "AttemptStarted")).toMatchObject([{ event: { path: "two", attempt: 1, rerun: 1 } }])
+    expect(scene.begun("one")).toBe(1)
+  })
+
+  it("is survived at every commit of a run (CR-04)", async () => {
+    const undisturbed = new Scene()
+    expect(await ending(await undisturbed.start("matrix"), "matrix")).toMatchObject({ phase: "Succeeded", output: 2 })
+    const { events } = await undisturbed.inspect("matrix")
+    const names = new Set(ofType(events, "NodeFinished").map(({ event }) => event.path))
+    let isOver = false
+    const killAt = async (commit: number): Promise<void> => {
+      const scene = new Scene()
+      const point = commit === 0 ? "before:1" : `after:${commit}`
+      const owner = scene.spawn({ kill: point })
+      const died = owner.exit
+      void owner.call("open", scene.file, ["matrix"], { durability: "process" })
+        .then(() => owner.call("start", "matrix", undefined, "matrix"))
+        .then(() => owner.call("ending", "matrix"))
+        .then(() => owner.leave(), () => {})
+      if (await died !== "SIGKILL") isOver = true
+      else expect(inspectCopy(scene.file, "matrix", stage("matrix")).violations).toEqual([])
+      const heir = await scene.start("matrix")
+      expect(await ending(heir, "matrix")).toMatchObject({ phase: "Succeeded", output: 2 })
+      const found = await scene.inspect("matrix")
+      expect(new Set(ofType(found.events, "NodeFinished").map(({ event }) => event.path)), point).toEqual(names)
+    }
+    let commit = 0
+    for (; !isOver; commit += 2) await Promise.all([killAt(commit), killAt(commit + 1)])
+    expect(commit).toBeGreaterThan(10)
+  }, 90_000)
+
+  it("leaves a back-off that goes on from the recorded instant, not anew (CR-06)", async () => {
+    const scene = new Scene()
+    const first = await scene.start("backoff", { backoff: 1500 })
+    await first.call("watch", "backoff")
+    const failed = await seen(first, "AttemptFailed", "again")
+    await first.kill()
+    const second = await scene.open(["backoff"], { backoff: 1500 })
+    expect(Date.now()).toBeLessThan(failed.at + 1400)
+    const { at } = await second.body("begin", "again", 2) as { readonly at: number }
+    expect(at).toBeGreaterThanOrEqual(failed.at + 1500)
+    expect(at).toBeLessThan(failed.at + 2000)
+    expect(await ending(second, "backoff")).toMatchObject({ phase: "Succeeded", output: 2 })
+    const { events } = await scene.inspect("backoff")
+    expect(ofType(events, "AttemptFailed")).toHaveLength(1)
+    expect(scene.begun("again")).toBe(2)
+  })
+
+  it("leaves a back-off that is over at once when its instant has passed (CR-06)", async () => {
+    const scene = new Scene()
+    const first = await scene.start("backoff", { backoff: 50 })
+    await first.call("watch", "backoff")
+    const failed = await seen(first, "AttemptFailed", "again")
+    await first.kill()
+    const second = scene.spawn({ backoff: 50 })
+    const opening = Date.now()
+    await second.call("open", scene.file, ["backoff"])
+    const { at } = await second.body("begin", "again", 2) as { readonly at: number }
+    expect(at).toBeGreaterThanOrEqual(failed.at + 50)
+    expect(at - opening).toBeLessThan(1000)
+    expect(await ending(second, "backoff")).toMatchObject({ phase: "Succeeded" })
+    await scene.inspect("backoff")
+  })
+
+  it("leaves a timed wait that ends when it was to end (CR-07)", async () => {
+    const scene = new Scene()
+    const first = await scene.start("nap", { backoff: 1500 })
+    await first.call("watch", "nap")
+    const waiting = await seen(first, "NodeWaiting", "sleep")
+    await first.kill()
+    const second = await scene.open(["nap"], { backoff: 1500 })
+    const { at } = await second.body("begin", "woken") as { readonly at: number }
+    expect(at).toBeGreaterThanOrEqual(waiting.at + 1500)
+    expect(at).toBeLessThan(waiting.at + 2000)
+    expect(await ending(second, "nap")).toMatchObject({ phase: "Succeeded" })
+    const { events } = await scene.inspect("nap")
+    expect(ofType(events, "NodeWaiting")).toHaveLength(1)
+  })
+
+  it("closes at once although a timed wait is pending (CR-07)", async () => {
+    const scene = new Scene()
+    const owner = await scene.start("nap", { backoff: 60_000 })
+    await owner.call("watch", "nap")
+    await seen(owner, "NodeWaiting", "sleep")
+    const closing = performance.now()
+    await scene.close()
+    expect(performance.now() - closing).toBeLessThan(1000)
+  })
+
+  it("had its exit handler run exactly once in the record, whenever it was killed (EH-01)", async () => {
+    for (const kill of ["stored-NodeFinished:4", "appended-NodeStarted:5", "stored-NodeStarted:5", "appended-RunFinished:1"]) {
+      const scene = new Scene()
+      const owner = await scene.start("steps", { kill }).catch(() => undefined)
+      await owner?.call("gate", "two").catch(() => {})
+      expect(await owner?.exit, kill).toBe("SIGKILL")
+      const heir = await scene.open(["steps"])
+      await heir.call("gate", "two")
+      expect(await ending(heir, "steps")).toMatchObject({ phase: "Succeeded" })
+      const { events } = await scene.inspect("steps")
+      const handlers = ofType(events, "NodeStarted").filter(({ event }) => event.kind === "exit")
+      expect(handlers.map(({ event }) => event.path).sort(), kill).toEqual([".onExit", "two.onExit"])
+    }
+  }, 30_000)
+
+  it("lets a chain of a thousand that was killed at half go on within a second (N10)", async () => {
+    const scene = new Scene()
+    const owner = await scene.open(["chain"], { kill: "stored-NodeFinished:500" })
+    await owner.call("start", "chain", undefined, "chain").catch(() => {})
+    expect(await owner.exit).toBe("SIGKILL")
+    const heir = await scene.open(["chain"])
+    const first = await heir.notice(({ notice }) => notice === "goes on") as { readonly millis: number }
+    expect(await ending(heir, "chain")).toMatchObject({ phase: "Succeeded", output: 1000 })
+    await scene.inspect("chain")
+    expect(first.millis).toBeLessThan(1000)
+  })
+})
+
+describe("Two engines on one file", () => {
+  it("execute a run once, and the second takes it over when the first is killed (CR-08)", async () => {
+    const scene = new Scene()
+    const first = await scene.start("steps")
+    await first.body("begin", "two")
+    const second = await scene.open(["steps"])
+    expect(await second.call("live")).toBe(0)
+    const killed = Date.now()
+    await first.kill()
+    const { at } = await second.body("begin", "two") as { readonly at: number }
+    expect(at - killed).toBeLessThan(1000)
+    await second.kill()
+    const third = await scene.open(["steps"])
+    await third.call("gate", "two")
+    expect(await ending(third, "steps")).toMatchObject({ phase: "Succeeded" })
+    await scene.inspect("steps")
+    expect(scene.begun("two")).toBe(3)
+    expect(scene.begun("one")).toBe(1)
+  })
+
+  it("make one run of twenty starts with one id at once (CR-10)", async () => {
+    const scene = new Scene()
+    const host = await scene.open(["matrix"])
+    expect(await host.call("startTwenty", "matrix", undefined, "matrix")).toEqual(Array(20).fill("matrix"))
+    expect(await ending(host, "matrix")).toMatchObject({ phase: "Succeeded" })
+    expect(await host.call("list")).toEqual(["matrix"])
+    await scene.inspect("matrix")
+    expect(scene.begun("first")).toBe(1)
+  })
+
+  it("make one run when five processes start one id at once, which still recovers (CR-10)", async () => {
+    const scene = new Scene()
+    const hosts = await Promise.all([1, 2, 3, 4, 5].map(() => scene.open(["steps"])))
+    const started = await Promise.all(hosts.map((host) => host.call("start", "steps", undefined, "steps")))
+    expect(started).toEqual(Array(5).fill("steps"))
+    const first = await Promise.any(hosts.map((host) => host.body("begin", "two").then(() => host)))
+    await first.kill()
+    const rest = hosts.filter((host) => host !== first)
+    await Promise.any(rest.map((host) => host.body("begin", "two")))
+    await Promise.all(rest.map((host) => host.call("gate", "two")))
+    for (const host of rest) expect(await ending(host, "steps")).toMatchObject({ phase: "Succeeded" })
+    await scene.inspect("steps")
+    expect([scene.begun("one"), scene.begun("two")]).toEqual([1, 2])
+  })
+
+  it("do not execute a run twice that is recovered and started at the same time (CR-11)", async () => {
+    const scene = new Scene()
+    const dead = await scene.start("steps")
+    await dead.body("begin", "two")
+    await dead.kill()
+    const hosts = [scene.spawn(), scene.spawn()]
+    await Promise.all(hosts.map((host) => {
+      const opening = host.call("open", scene.file, ["steps"])
+      return Promise.all([opening, opening.then(() => host.call("startTwenty", "steps", undefined, "steps"))])
+    }))
+    await Promise.any(hosts.map((host) => host.body("begin", "two")))
+    await Promise.all(hosts.map((host) => host.call("gate", "two")))
+    for (const host of hosts) expect(await ending(host, "steps")).toMatchObject({ phase: "Succeeded" })
+    await scene.inspect("steps")
+    expect(scene.begun("two")).toBe(2)
+  })
+})
+
+describe("A process that was declared dead while it stood still", () => {
+  it("cannot write any more, stops its bodies and tells who waits (CR-12)", async () => {
+    const scene = new Scene()
+    const zombie = await scene.start("steps")
+    await zombie.body("begin", "two")
+    const waiting = zombie.call("ending", "steps").catch((error) => error)
+    zombie.signal("SIGSTOP")
+    const db = new Database(scene.file)
+    db.exec("DELETE FROM processes")
+    db.close()
+    const heir = await scene.open(["steps"])
+    await heir.body("begin", "two")
+    await heir.call("gate", "two")
+    expect(await ending(heir, "steps")).toMatchObject({ phase: "Succeeded", output: "three" })
+    zombie.signal("SIGCONT")
+    await zombie.call("gate", "two")
+    expect(await waiting).toMatchObject({ tag: "JournalError" })
+    await scene.close()
+    // What the body did before its process could know is no fault; nothing of it may be in the file.
+    const { events, violations } = inspect(scene.file, "steps", stage("steps"))
+    expect(violations).toEqual([])
+    expect(ofType(events, "NodeFinished").filter(({ event }) => event.path === "two")).toHaveLength(1)
+  })
+})
+
+describe("A killed process and commands", () => {
+  it("does not lose a stop that was answered (N10)", async () => {
+    const scene = new Scene()
+    const owner = await scene.start("steps", { kill: "stored-RunStopping:1" })
+    await owner.body("begin", "two")
+    const other = await scene.open([])
+    const answer = other.call<Answer>("command", "steps", "stop")
+    expect(await owner.exit).toBe("SIGKILL")
+    const heir = await scene.open(["steps"])
+    expect(await ending(heir, "steps")).toMatchObject({ phase: "Failed", reason: "Stopped" })
+    expect(await answer).toMatchObject({ ok: true })
+    await scene.inspect("steps")
+    expect([scene.begun("two"), scene.begun("three"), scene.begun(".onExit")]).toEqual([1, 0, 1])
+  })
+
+  it("has its run stopped with exit handlers, when it is told to stop while nobody executes it (N6)", async () => {
+    const scene = new Scene()
+    const owner = await scene.start("steps")
+    await owner.body("begin", "two")
+    await owner.kill()
+    const other = await scene.open([])
+    expect(await other.call("command", "steps", "stop")).toMatchObject({ ok: true })
+    const heir = await scene.open(["steps"])
+    expect(await ending(heir, "steps")).toMatchObject({ phase: "Failed", reason: "Stopped" })
+    await scene.inspect("steps")
+    expect(scene.begun(".onExit")).toBe(1)
+  })
+
+  it("has a command acted upon once, by whoever has the run then, and never again", async () => {
+    const scene = new Scene()
+    const owner = await scene.start("steps", { kill: "inbox:1" })
+    await owner.body("begin", "two")
+    const heir = await scene.open(["steps"])
+    expect(await heir.call("command", "steps", "suspend")).toMatchObject({ ok: true })
+    expect(await owner.exit).toBe("SIGKILL")
+    expect(await heir.call("command", "steps", "resume")).toMatchObject({ ok: true })
+    const third = await scene.open([])
+    expect(await third.call("command", "steps", "suspend")).toMatchObject({ ok: true })
+    expect(await third.call("command", "steps", "resume")).toMatchObject({ ok: true })
+    expect((await heir.call<RunRow>("status", "steps")).suspended).toBe(false)
+    await heir.call("gate", "two")
+    expect(await ending(heir, "steps")).toMatchObject({ phase: "Succeeded" })
+    const { events } = await scene.inspect("steps")
+    expect(ofType(events, "RunSuspended")).toHaveLength(2)
+  })
+})

@@ -1,0 +1,153 @@
+import * as Effect from "effect/Effect"
+import Database from "better-sqlite3"
+import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect, onTestFinished, test } from "vitest"
+import { EngineClosed, open, Schema, task, workflow } from "../../mod.ts"
+import { nodeOf, phases, TestBed } from "./TestBed.ts"
+
+const ok = task("ok", { output: Schema.Number, run: () => 1 })
+
+const makePath = () => {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  return join(directory, "state.db")
+}
+
+test("Close interrupts bodies, runs their finalizers, ends no run, and gives the runs back", async () => {
+  const bed = new TestBed()
+  const log: Array<string> = []
+  const body = task("body", {
+    run: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => log.push("released")))
+  })
+  const one = workflow("one", {}, (w) => {
+    w.node("body", body, { onExit: () => void log.push("exit") })
+    w.onExit(() => void log.push("exit"))
+  })
+  const pinnace = bed.open({ workflows: [one] })
+  const run = await bed.settle(pinnace.start(one))
+  await bed.until(() => phases(run)["body"] === "Running")
+  await bed.quiet()
+  await bed.settle(pinnace.close())
+  expect(log).toEqual(["released"])
+  const seen = bed.open().get(run.id)!
+  expect(seen.status()).toMatchObject({ phase: "Running", owner: null })
+  expect(phases(seen)).toEqual({ body: "Running" })
+})
+
+test("Runs that were open at close go on at the next open, from where they were", async () => {
+  const bed = new TestBed()
+  let calls = 0
+  const first = task("first", { output: Schema.Number, run: () => ++calls })
+  const slow = task("slow", {
+    input: Schema.Number,
+    output: Schema.Number,
+    run: (n) => Effect.as(Effect.sleep("1 hour"), n)
+  })
+  const one = workflow("one", {}, (w) => w.node("slow", slow, { input: w.node("first", first) }))
+  const pinnace = bed.open({ workflows: [one] })
+  const run = await bed.settle(pinnace.start(one))
+  await bed.until(() => phases(run)["slow"] === "Running")
+  await bed.settle(pinnace.close())
+  const again = bed.open({ workflows: [one] }).get(run.id)!
+  await bed.ended(again)
+  expect(await bed.settle(again.result())).toBe(1)
+  expect(calls).toBe(1)
+  expect(nodeOf(again, "slow")).toMatchObject({ attempt: 1, reruns: 1 })
+})
+
+test("A body that ignores its signal delays close by limits.abortGrace at most", async () => {
+  const bed = new TestBed()
+  const deaf = task("deaf", { run: () => new Promise<void>(() => {}) })
+  const pinnace = bed.open({ limits: { abortGrace: 3_000 } })
+  const run = await bed.settle(pinnace.start(workflow("deaf", {}, (w) => void w.node("deaf", deaf))))
+  await bed.until(() => phases(run)["deaf"] === "Running")
+  await bed.quiet()
+  const begin = bed.now
+  await bed.settle(pinnace.close())
+  expect(bed.now - begin).toBe(3_000)
+})
+
+test("An Effect body that cannot be interrupted delays close by limits.abortGrace at most", async () => {
+  const bed = new TestBed()
+  const stubborn = task("stubborn", { run: () => Effect.uninterruptible(Effect.sleep("1 day")) })
+  const pinnace = bed.open({ limits: { abortGrace: 3_000 } })
+  const run = await bed.settle(pinnace.start(workflow("stubborn", {}, (w) => void w.node("stubborn", stubborn))))
+  await bed.until(() => phases(run)["stubborn"] === "Running")
+  await bed.quiet()
+  const begin = bed.now
+  await bed.settle(pinnace.close())
+  expect(bed.now - begin).toBe(3_000)
+})
+
+test("Close twice, and at once, is the same as once; afterwards everything is refused as closed", async () => {
+  const bed = new TestBed()
+  const pinnace = bed.open()
+  const { run } = await bed.play(workflow("one", {}, (w) => w.node("ok", ok)), undefined, pinnace)
+  await bed.settle(Promise.all([pinnace.close(), pinnace.close()]))
+  await bed.settle(pinnace.close())
+  expect(await bed.rejection(pinnace.start(workflow("two", {}, (w) => w.node("ok", ok))))).toBeInstanceOf(EngineClosed)
+  expect(await bed.rejection(run.result())).toBeInstanceOf(EngineClosed)
+})
+
+test("The second close does not return before the first has finished", async () => {
+  const bed = new TestBed()
+  let released = false
+  const body = task("body", {
+    run: () =>
+      Effect.onInterrupt(
+        Effect.never,
+        () => Effect.andThen(Effect.sleep("1 second"), Effect.sync(() => void (released = true)))
+      )
+  })
+  const pinnace = bed.open()
+  const run = await bed.settle(pinnace.start(workflow("one", {}, (w) => void w.node("body", body))))
+  await bed.until(() => phases(run)["body"] === "Running")
+  await bed.quiet()
+  void pinnace.close()
+  await bed.settle(pinnace.close())
+  expect(released).toBe(true)
+})
+
+test("A closed file is whole: nothing is left beside it, and its integrity is checked", async () => {
+  const path = makePath()
+  const pinnace = await open(path)
+  const hang = task("hang", {
+    run: (_: void, { signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))))
+  })
+  const both = workflow("both", {}, (w) => {
+    w.node("ok", ok)
+    w.node("hang", hang)
+  })
+  const run = await pinnace.start(both)
+  for await (const { event } of run.events()) if (event.type === "NodeFinished") break
+  await pinnace.close()
+  expect(existsSync(`${path}-wal`)).toBe(false)
+  const db = new Database(path, { readonly: true })
+  onTestFinished(() => void db.close())
+  expect(db.pragma("integrity_check", { simple: true })).toBe("ok")
+})
+
+test("An `await using` block closes at its end", async () => {
+  const path = makePath()
+  let kept
+  {
+    await using pinnace = await open(path)
+    kept = pinnace
+    await pinnace.run(workflow("one", {}, (w) => w.node("ok", ok)))
+  }
+  await expect(kept.start(workflow("one", {}, (w) => w.node("ok", ok)))).rejects.toBeInstanceOf(EngineClosed)
+})
+
+test("What a start answered is in the file, even when close comes at once", async () => {
+  const path = makePath()
+  const pinnace = await open(path)
+  const one = workflow("one", {}, (w) => w.node("ok", ok))
+  const run = await pinnace.start(one)
+  await pinnace.close()
+  const again = await open(path, { workflows: [one] })
+  onTestFinished(() => again.close())
+  expect(await again.get(run.id)!.result()).toBe(1)
+})

@@ -1,0 +1,136 @@
+/** Runs whose definition is gone or has changed between two lives of a process. */
+import * as Effect from "effect/Effect"
+import { expect, test } from "vitest"
+import { Schema, task, workflow } from "../../mod.ts"
+import type { Builder, Pinnace, Workflow } from "../../mod.ts"
+import { phases, TestBed } from "./TestBed.ts"
+
+const nap = task("nap", { output: Schema.Number, run: () => Effect.as(Effect.sleep("1 minute"), 1) })
+const ok = task("ok", { output: Schema.Number, run: () => 2 })
+
+const define = (build: (w: Builder<void, unknown, never, never>) => void) =>
+  workflow("job", {}, (w) => void build(w as never))
+
+const original = define((w) => {
+  const a = w.node("a", nap)
+  w.node("b", ok, { after: [a] })
+})
+
+/** A run of `original` that was interrupted in node `a`, then opened by a process that registers these workflows. */
+const reopened = async (...workflows: ReadonlyArray<Workflow<void, unknown>>) => {
+  const bed = new TestBed()
+  const first = bed.open()
+  const { id } = await bed.settle(first.start(original))
+  await bed.until(() => phases(first.get(id)!)["a"] === "Running")
+  await bed.quiet()
+  bed.crash(first)
+  const pinnace: Pinnace = bed.open({ workflows })
+  await bed.quiet()
+  return { bed, pinnace, run: pinnace.get(id)! }
+}
+
+test("The same definition made anew goes on with the run", async () => {
+  const same = define((w) => {
+    const a = w.node("a", nap)
+    w.node("b", ok, { after: [a] })
+  })
+  const { bed, run } = await reopened(same)
+  expect((await bed.ended(run)).phase).toBe("Succeeded")
+})
+
+test("Nodes that have not begun may change, come and go: the run goes on by the new graph", async () => {
+  const changed = define((w) => {
+    const a = w.node("a", nap)
+    const c = w.node("c", ok, { after: [a] })
+    w.node("d", nap, { after: [c] })
+  })
+  const { bed, run } = await reopened(changed)
+  expect((await bed.ended(run)).phase).toBe("Succeeded")
+  expect(phases(run)).toEqual({ a: "Succeeded", c: "Succeeded", d: "Succeeded" })
+})
+
+test("A run whose workflow nobody registers stays open, says so, and goes on when somebody does", async () => {
+  const { bed, run } = await reopened()
+  expect(run.status().phase).toBe("Running")
+  expect(run.why()[0]?.because).toContain("open the file in a process that registers its workflow")
+  expect((await bed.ended(bed.open({ workflows: [original] }).get(run.id)!)).phase).toBe("Succeeded")
+})
+
+const incompatible = define((w) => {
+  const start = w.node("start", ok)
+  w.node("a", ok, { after: [start] })
+})
+
+test("A definition that changed what had begun holds the run with the reason; it is left as it is and still listed", async () => {
+  const { bed, pinnace, run } = await reopened(incompatible)
+  const { held } = run.status()
+  expect(held).toMatch(
+    /Workflow "job" changed in a way this run cannot follow: Node "a" has started with "task nap|Node "a" has started/
+  )
+  expect(run.status()).toMatchObject({ phase: "Running", owner: null })
+  expect(run.why()).toEqual([{ path: "", because: held }])
+  expect(pinnace.list().map(({ id }) => id)).toEqual([run.id])
+  expect(phases(run)).toEqual({ a: "Running" })
+  expect(bed.events(run, "RunHeld")).toHaveLength(1)
+})
+
+test("Opening again and again tells the reason once", async () => {
+  const { bed, run } = await reopened(incompatible)
+  for (let time = 0; time < 3; time++) {
+    bed.open({ workflows: [incompatible] })
+    await bed.quiet()
+  }
+  expect(bed.events(run, "RunHeld")).toHaveLength(1)
+})
+
+test("A held run can be stopped and then deleted", async () => {
+  const { bed, pinnace, run } = await reopened(incompatible)
+  expect(await bed.settle(run.stop())).toMatchObject({ ok: true })
+  expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Stopped" })
+  expect(phases(run)).toEqual({ a: "Failed" })
+  await bed.settle(run.delete())
+  expect(pinnace.list()).toEqual([])
+})
+
+test("A held run can be terminated, and deleted by force", async () => {
+  const terminated = await reopened(incompatible)
+  await terminated.bed.settle(terminated.run.terminate())
+  expect(await terminated.bed.ended(terminated.run)).toMatchObject({ phase: "Failed", reason: "Terminated" })
+  const deleted = await reopened(incompatible)
+  await deleted.bed.settle(deleted.run.delete({ force: true }))
+  expect(deleted.pinnace.list()).toEqual([])
+})
+
+test("A held run goes on when the old definition comes back", async () => {
+  const { bed, run } = await reopened(incompatible)
+  bed.open({ workflows: [original] })
+  expect((await bed.ended(run)).phase).toBe("Succeeded")
+  expect(run.status().held).toBe(null)
+})
+
+test("An input that the new definition cannot read holds the run with the reason", async () => {
+  const bed = new TestBed()
+  const first = bed.open()
+  const before = workflow("job", { input: { n: Schema.Number } }, (w) => void w.node("a", nap))
+  const { id } = await bed.settle(first.start(before, { n: 1 }))
+  await bed.until(() => phases(first.get(id)!)["a"] === "Running")
+  bed.crash(first)
+  const after = workflow("job", { input: { text: Schema.String } }, (w) => void w.node("a", nap))
+  const run = bed.open({ workflows: [after] }).get(id)!
+  await bed.quiet()
+  expect(run.status().held).toContain("cannot go on with this run")
+})
+
+test("The result of an ended run is read without its definition too, as plain JSON", async () => {
+  const bed = new TestBed()
+  const dated = workflow(
+    "dated",
+    {},
+    (w) => w.node("date", task("date", { output: Schema.Date, run: () => new Date(5) }))
+  )
+  const { run } = await bed.play(dated)
+  const plain = bed.open().get(run.id)!
+  expect(await bed.settle(plain.result())).toBe(new Date(5).toISOString())
+  const typed = bed.open({ workflows: [dated] }).get(run.id)!
+  expect(await bed.settle(typed.result())).toEqual(new Date(5))
+})

@@ -1,0 +1,78 @@
+import * as Effect from "effect/Effect"
+import { expect, test } from "vitest"
+import { task, workflow } from "../../mod.ts"
+import { phases, TestBed } from "./TestBed.ts"
+
+const log = task("log", { run: (_: void, context) => context.log("line") })
+const never = task("never", { run: () => Effect.never })
+const quick = workflow("quick", {}, (w) => void w.node("log", log))
+
+test("Deleting an ended run removes its row, nodes, events and logs, and no other run's", async () => {
+  const bed = new TestBed()
+  const pinnace = bed.open()
+  const { run: kept } = await bed.play(quick, undefined, pinnace)
+  const { run } = await bed.play(quick, undefined, pinnace)
+  const { key } = run.status()
+  await bed.settle(run.delete())
+  expect([bed.disk.runs.has(key), bed.disk.nodes.has(key), bed.disk.events.has(key), bed.disk.logs.has(key)]).toEqual([
+    false,
+    false,
+    false,
+    false
+  ])
+  expect(pinnace.list().map(({ id }) => id)).toEqual([kept.id])
+  expect(kept.logs()).toHaveLength(1)
+  expect(() => run.status()).toThrow("was deleted")
+})
+
+test("An open run is deleted by force only: it is terminated first, bodies are interrupted", async () => {
+  const bed = new TestBed()
+  const pinnace = bed.open()
+  let interrupted = false
+  const body = task("body", {
+    run: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => void (interrupted = true)))
+  })
+  const run = await bed.settle(pinnace.start(workflow("open", {}, (w) => void w.node("body", body))))
+  await bed.until(() => phases(run)["body"] === "Running")
+  await bed.quiet()
+  expect(await bed.rejection(run.delete())).toMatchObject({ _tag: "Refused" })
+  await bed.settle(run.delete({ force: true }))
+  expect(interrupted).toBe(true)
+  expect(pinnace.get(run.id)).toBeUndefined()
+})
+
+test("Another process deletes a run by force that this one executes; who waits for its result hears that it is gone", async () => {
+  const bed = new TestBed()
+  const one = workflow("open", {}, (w) => void w.node("never", never))
+  const owner = bed.open({ workflows: [one] })
+  const run = await bed.settle(owner.start(one))
+  await bed.until(() => phases(run)["never"] === "Running")
+  const other = bed.open()
+  const waiting = run.ending().then(({ phase }) => phase, (error) => error._tag)
+  await bed.settle(other.get(run.id)!.delete({ force: true }))
+  expect(["Failed", "RunNotFound"]).toContain(await bed.settle(waiting))
+  expect(owner.get(run.id)).toBeUndefined()
+})
+
+test("Deleting twice at once removes it once", async () => {
+  const bed = new TestBed()
+  const { pinnace, run } = await bed.play(quick)
+  const answers = await bed.settle(Promise.allSettled([run.delete(), run.delete()]))
+  expect(answers.map(({ status }) => status)).toContain("fulfilled")
+  expect(pinnace.list()).toEqual([])
+})
+
+test("Who follows the events of a run that is deleted comes to an end", async () => {
+  const bed = new TestBed()
+  const one = workflow("open", {}, (w) => void w.node("never", never))
+  const run = await bed.settle(bed.open().start(one))
+  await bed.until(() => phases(run)["never"] === "Running")
+  const types: Array<string> = []
+  const following = (async () => {
+    for await (const { event } of run.events()) types.push(event.type)
+  })()
+  await bed.until(() => types.includes("NodeStarted"))
+  await bed.settle(run.delete({ force: true }))
+  await bed.settle(following)
+  expect(types.slice(0, 3)).toEqual(["RunCreated", "RunStarted", "NodeStarted"])
+})

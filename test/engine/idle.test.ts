@@ -1,0 +1,82 @@
+/** N12: an open engine in which nothing happens sets no timer, wakes nobody and writes nothing. */
+import * as Effect from "effect/Effect"
+import Database from "better-sqlite3"
+import { mkdtempSync, realpathSync, rmSync, statSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import { expect, onTestFinished, test, vi } from "vitest"
+import { open, task, workflow } from "../../mod.ts"
+import { TestBed } from "./TestBed.ts"
+
+const asking = workflow("asking", {}, (w) => {
+  w.suspend("ask")
+  w.node("never", task("never", { run: () => Effect.never }))
+})
+
+const makePath = () => {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  return join(directory, "state.db")
+}
+
+const turns = async (count: number) => {
+  for (let turn = 0; turn < count; turn++) await new Promise((resume) => setImmediate(resume))
+}
+
+/** What on disk changes with a write. */
+const watched = (path: string) => {
+  const observer = new Database(path, { readonly: true })
+  onTestFinished(() => void observer.close())
+  return () => [
+    observer.pragma("data_version", { simple: true }),
+    statSync(path).mtimeMs,
+    statSync(`${path}-wal`).mtimeMs,
+    statSync(`${path}-wal`).size
+  ]
+}
+
+test("An engine with a waiting run, followed by its own and another engine, sets no timer and writes nothing", async () => {
+  const path = makePath()
+  const [pinnace, other] = [await open(path, { workflows: [asking] }), await open(path)]
+  onTestFinished(async () => {
+    await pinnace.close()
+    await other.close()
+  })
+  const run = await pinnace.start(asking)
+  const events = other.get(run.id)!.events()
+  for (let event = await events.next(); !event.done && event.value.event.type !== "NodeWaiting";) {
+    event = await events.next()
+  }
+  const following = [events.next(), run.ending(), other.get(run.id)!.ending()]
+  following.forEach((promise) => void promise.catch(() => {}))
+  await turns(200)
+  const timers = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "setInterval")]
+  onTestFinished(() => timers.forEach((timer) => timer.mockRestore()))
+  const state = watched(path)
+  const before = state()
+  await turns(2_000)
+  expect(state()).toEqual(before)
+  expect(timers.map((timer) => timer.mock.calls.length)).toEqual([0, 0])
+})
+
+test.skipIf("Deno" in globalThis || "Bun" in globalThis)(
+  "An engine without runs has no timer among the active resources",
+  async () => {
+    const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
+    const pinnace = await open(makePath())
+    onTestFinished(() => pinnace.close())
+    await turns(100)
+    expect(process.getActiveResourcesInfo().filter((name) => name === "Timeout").length).toBe(before)
+  }
+)
+
+test("A waiting run leaves nothing to do in its world: no task and no sleeper", async () => {
+  const bed = new TestBed()
+  const begin = bed.now
+  const run = await bed.settle(bed.open().start(asking))
+  await bed.until(() => run.nodes().length === 2)
+  await bed.quiet()
+  expect(bed.isIdle).toBe(true)
+  expect(bed.now).toBe(begin)
+})

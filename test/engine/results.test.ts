@@ -1,0 +1,150 @@
+import * as Effect from "effect/Effect"
+import { expect, test } from "vitest"
+import { EngineClosed, RunFailed, Schema, task, workflow } from "../../mod.ts"
+import type { Workflow } from "../../mod.ts"
+import { TestBed } from "./TestBed.ts"
+
+class Limited extends Schema.TaggedError<Limited>()("Limited", { after: Schema.Date }) {}
+
+const limited = task("limited", {
+  input: Schema.Number,
+  errors: [Limited],
+  run: (n) => Effect.fail(new Limited({ after: new Date(n) }))
+})
+const ok = task("ok", { output: Schema.Date, run: () => new Date(5) })
+
+const places: ReadonlyArray<readonly [string, Workflow]> = [
+  ["a task", workflow("plain", {}, (w) => void w.node("n", limited, { input: 1 }))],
+  ["an item of a map", workflow("mapped", {}, (w) => void w.map("m", [1], limited, (n) => n, { key: () => "a/b" }))],
+  [
+    "a nested workflow",
+    workflow(
+      "nested",
+      {},
+      (w) => void w.node("sub", workflow("inner", {}, (w) => void w.node("n", limited, { input: 1 })))
+    )
+  ],
+  [
+    "a nested workflow that was tried twice",
+    workflow(
+      "retried",
+      {},
+      (w) =>
+        void w.node("sub", workflow("inner", {}, (w) => void w.node("n", limited, { input: 1 })), {
+          retry: { limit: 1 }
+        })
+    )
+  ],
+  [
+    "a workflow that is an item of a map",
+    workflow(
+      "both",
+      {},
+      (w) =>
+        void w.map(
+          "m",
+          [1],
+          workflow("inner", { input: Schema.Number }, (w) => void w.node("n", limited, { input: w.input })),
+          (n) => n
+        )
+    )
+  ]
+]
+
+for (const [where, one] of places) {
+  test(`A typed error of ${where} is the same class after a restart`, async () => {
+    const bed = new TestBed()
+    const first = bed.open({ workflows: [one] })
+    const { run } = await bed.play(one, undefined, first)
+    const before = await bed.rejection(run.result())
+    await bed.settle(first.close())
+    const after = await bed.rejection(bed.open({ workflows: [one] }).get(run.id)!.result())
+    for (const error of [before, after]) {
+      expect(error).toBeInstanceOf(Limited)
+      expect(error.after).toEqual(new Date(1))
+    }
+  })
+}
+
+test("An error the workflow itself declares is that class, whichever node failed", async () => {
+  const one = workflow(
+    "declared",
+    { errors: [Limited] },
+    (w) => void w.node("sub", workflow("inner", {}, (w) => void w.node("n", limited, { input: 2 })))
+  )
+  const { bed, run } = await new TestBed().play(one)
+  expect(await bed.rejection(run.result())).toBeInstanceOf(Limited)
+})
+
+test("A failure that is not typed is a RunFailed that says where, why and in which phase", async () => {
+  const one = workflow(
+    "broken",
+    {},
+    (w) =>
+      void w.node(
+        "sub",
+        workflow("inner", {}, (w) => void w.node("n", task("n", { run: () => Effect.die(new Error("no luck")) })))
+      )
+  )
+  const { bed, run } = await new TestBed().play(one)
+  const error = await bed.rejection(run.result())
+  expect(error).toBeInstanceOf(RunFailed)
+  expect(error).toMatchObject({
+    run: run.id,
+    node: "sub/n",
+    phase: "Error",
+    reason: "ChildErrored",
+    message: expect.stringContaining("no luck")
+  })
+})
+
+test("Where the workflow is not registered, the error is a RunFailed and the result plain JSON", async () => {
+  const bed = new TestBed()
+  const { run: failed } = await bed.play(places[0]![1])
+  expect(await bed.rejection(bed.open().get(failed.id)!.result())).toBeInstanceOf(RunFailed)
+})
+
+test("ending() tells how the run ended without rejecting, as often as it is asked", async () => {
+  const { bed, run } = await new TestBed().play(places[0]![1])
+  const asked = await bed.settle(Promise.all([run.ending(), run.ending()]))
+  for (const ending of asked) {
+    expect(ending).toMatchObject({ phase: "Failed", reason: "ChildFailed", cause: "n", error: { tag: "Limited" } })
+  }
+})
+
+test("The result waits for a run that is still going, for as many as ask", async () => {
+  const bed = new TestBed()
+  const slow = task("slow", { run: () => Effect.as(Effect.sleep("1 day"), 3) })
+  const run = await bed.settle(bed.open().start(workflow("slow", {}, (w) => w.node("slow", slow))))
+  expect(await bed.settle(Promise.all([run.result(), run.result(), run.result()]))).toEqual([3, 3, 3])
+})
+
+test("Who waits when the engine closes hears EngineClosed; the run goes on at the next open", async () => {
+  const bed = new TestBed()
+  const one = workflow("slow", {}, (w) => {
+    const nap = w.node("nap", task("nap", { run: () => Effect.sleep("1 hour") }))
+    return w.node("ok", ok, { after: [nap] })
+  })
+  const first = bed.open({ workflows: [one] })
+  const run = await bed.settle(first.start(one))
+  await bed.until(() => run.nodes().length === 1)
+  const waiting = bed.rejection(run.result())
+  await bed.settle(first.close())
+  expect(await waiting).toBeInstanceOf(EngineClosed)
+  const again = bed.open({ workflows: [one] }).get(run.id)!
+  await bed.ended(again)
+  expect(await bed.settle(again.result())).toEqual(new Date(5))
+})
+
+test("A result that the new definition cannot decode is an error, not a wrong value", async () => {
+  const bed = new TestBed()
+  const define = (output: any) =>
+    workflow(
+      "typed",
+      {},
+      (w) => w.node("n", task("n", { output, run: () => (output === Schema.String ? "text" : 5) as never }))
+    )
+  const { run } = await bed.play(define(Schema.String))
+  const other = bed.open({ workflows: [define(Schema.Number)] }).get(run.id)!
+  expect(await bed.rejection(other.result())).toBeInstanceOf(Error)
+})
