@@ -15,6 +15,7 @@ import type { Capacity } from "../lock/grant.ts"
 import type { PermitRequest, PermitRow, SemaphoreRow, Take } from "../lock/Permit.ts"
 import type { Database } from "./Database.ts"
 
+/** The states of a request, as `v2.ts` tells them; 0 and 1 are also what `EXISTS` answers about a living owner. */
 const orphaned = 0
 const waiting = 1
 const granted = 2
@@ -56,19 +57,20 @@ export class Permits {
   /** Asks; a request of a run that is not open is ignored. */
   request({ run, path, priority, takes: asked }: PermitRequest, askedAt: number): void {
     const takes = collapse(asked)
-    const isServed = this.#statements.isServed.get(run) as number | undefined
-    if (isServed === undefined || takes.length === 0) return
+    if (takes.length === 0) return
+    const inserted = this.#statements.insert.get(path, priority, JSON.stringify(takes), askedAt, run)
+    if (inserted !== undefined) {
+      const { arrival, state } = inserted as Stored
+      return this.#queue(arrival, priority, takes, state)
+    }
     const before = this.#find(run, path)
-    if (before !== undefined) return this.#repeat(before, priority, takes)
-    const state = isServed === 1 ? waiting : orphaned
-    const inserted = this.#statements.insert.run(run, path, priority, JSON.stringify(takes), askedAt, state)
-    this.#queue(Number(inserted.lastInsertRowid), priority, takes, state)
+    if (before !== undefined) this.#repeat(before, priority, takes)
   }
 
   /** Drops the request of one path. */
   release(run: number, path: string): void {
-    const found = this.#find(run, path)
-    if (found !== undefined) this.#drop(found)
+    const removed = this.#statements.release.get(run, path) as Stored | undefined
+    if (removed !== undefined) this.#dropTakes(removed)
   }
 
   /** Drops the request of one path if it is granted; answers whether it was. */
@@ -209,12 +211,12 @@ const now = "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
 const prepare = (db: Database) => ({
   any: db.prepare("SELECT 1 FROM permits LIMIT 1"),
   limit: db.prepare(`INSERT OR REPLACE INTO semaphores (name, "limit", source, problem) VALUES (?, ?, ?, ?)`),
-  isServed: db.prepare(
-    "SELECT EXISTS (SELECT 1 FROM processes WHERE id = owner) FROM runs WHERE key = ? AND phase IN ('Pending', 'Running')"
-  ).pluck(),
   insert: db.prepare(
-    "INSERT INTO permits (run, path, priority, takes, askedAt, grantedAt, granted, state) VALUES (?, ?, ?, ?, ?, 0, 0, ?)"
+    `INSERT INTO permits (run, path, priority, takes, askedAt, grantedAt, granted, state)
+     SELECT key, ?, ?, ?, ?, 0, 0, EXISTS (SELECT 1 FROM processes WHERE id = owner) FROM runs
+     WHERE key = ? AND phase IN ('Pending', 'Running') ON CONFLICT DO NOTHING RETURNING arrival, state`
   ),
+  release: db.prepare("DELETE FROM permits WHERE run = ? AND path = ? RETURNING arrival, priority, takes, state"),
   replace: db.prepare(
     "UPDATE permits SET priority = ?, takes = ?, grantedAt = 0, granted = 0, state = ? WHERE arrival = ?"
   ),
@@ -234,8 +236,8 @@ const prepare = (db: Database) => ({
      WHERE p.state <> ${orphaned} AND NOT EXISTS (SELECT 1 FROM processes WHERE id = r.owner)`
   ),
   first: db.prepare(
-    `SELECT p.*, o.id AS owner FROM takes t JOIN permits p ON p.arrival = t.arrival
-     JOIN runs r ON r.key = p.run LEFT JOIN processes o ON o.id = r.owner
+    `SELECT p.*, o.id AS owner FROM takes t CROSS JOIN permits p ON p.arrival = t.arrival
+     CROSS JOIN runs r ON r.key = p.run LEFT JOIN processes o ON o.id = r.owner
      WHERE t.name = ? AND t.state = ${waiting} ORDER BY t.turn, t.arrival LIMIT 1`
   ),
   capacity: db.prepare(
@@ -243,7 +245,7 @@ const prepare = (db: Database) => ({
      FROM semaphores WHERE name = ?`
   ),
   news: db.prepare(
-    `SELECT p.run, p.path, p.granted FROM permits p JOIN runs r ON r.key = p.run
-     WHERE p.granted > ? AND r.owner = ? ORDER BY p.granted, p.priority DESC, p.arrival`
+    `SELECT p.run, p.path, p.granted FROM permits p INDEXED BY permits_granted CROSS JOIN runs r ON r.key = p.run
+     WHERE p.granted > 0 AND p.granted > ? AND r.owner = ? ORDER BY p.granted, p.priority DESC, p.arrival`
   )
 })
