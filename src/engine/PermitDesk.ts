@@ -20,7 +20,12 @@ type Woken = Effect.Effect<void, LimitUnavailable | JournalError>
 
 interface Waiter {
   readonly names: ReadonlyArray<string>
-  readonly wake: (with_: Woken) => void
+  readonly wake: (woken: Woken, isGranted: boolean) => void
+}
+
+/** Whoever holds the permits once they are granted. */
+export interface Holder {
+  holdsPermits: boolean
 }
 
 /** The permits of one engine. */
@@ -40,14 +45,19 @@ export class PermitDesk {
 
   /** Hears of grants. */
   readonly heard = (notice: Notice): void => {
-    if (notice.type === "granted") this.#wake(key(notice.run, notice.path), Effect.void)
+    if (notice.type === "granted") this.#wake(key(notice.run, notice.path), Effect.void, true)
   }
 
   /** Asks for permits and waits for all of them; `waiting` is called once when they are not granted at once. */
-  take(request: PermitRequest, semaphores: ReadonlyArray<Semaphore>, waiting: () => void): Woken {
+  take(request: PermitRequest, semaphores: ReadonlyArray<Semaphore>, holder: Holder, waiting: () => void): Woken {
     return Effect.callback((resume) => {
       const id = key(request.run, request.path)
-      this.#waiters.set(id, { names: request.takes.map(({ name }) => name), wake: resume })
+      const wake = (woken: Woken, isGranted: boolean): void => {
+        // At once, not when the fiber goes on: if it is interrupted in between, the permits must still be given back.
+        holder.holdsPermits = isGranted
+        resume(woken)
+      }
+      this.#waiters.set(id, { names: request.takes.map(({ name }) => name), wake })
       for (const semaphore of semaphores) this.#limits.need(semaphore)
       this.#journal.append([{ kind: "request", row: request, at: this.#now() }], (error) => {
         if (error !== undefined) return this.#wake(id, Effect.fail(error))
@@ -70,11 +80,11 @@ export class PermitDesk {
     this.#limits.close()
   }
 
-  #wake(id: string, woken: Woken): void {
+  #wake(id: string, woken: Woken, isGranted = false): void {
     const waiter = this.#waiters.get(id)
     if (waiter === undefined) return
     this.#waiters.delete(id)
-    waiter.wake(woken)
+    waiter.wake(woken, isGranted)
   }
 
   #failAll(name: string, error: LimitUnavailable): void {

@@ -8,7 +8,6 @@ import * as Exit from "effect/Exit"
 import { fireHook, followExit, resumeHooks } from "./followers.ts"
 import { type Done, type LaunchOptions, LiveNode, type NodeSpec } from "./Live.ts"
 import { errored, type NodeEnd } from "./NodeEnd.ts"
-import { releaseWrites } from "./permits.ts"
 import { program } from "./program.ts"
 import { recorded } from "./recorded.ts"
 
@@ -56,7 +55,7 @@ const after = (live: LiveNode, spec: NodeSpec, end: NodeEnd, done: Done): void =
   if (wanted) fireHook(live, spec, end.phase === "Succeeded" ? "succeeded" : "failed", 1, end)
   if (wanted && spec.onExit !== undefined) followExit(live, spec, spec.onExit, end)
   const finished = (): void => {
-    if (live.holdsPermits) live.run.host.journal.append(releaseWrites(live))
+    if (spec.permits?.hold === "exit") live.run.host.desk.release(live.run.ledger.row.key, spec.path)
     done(end)
   }
   if (live.followers === 0) return finished()

@@ -30,9 +30,7 @@ export const take = (live: LiveNode, permits: PermitsDef, waiting: () => void): 
       takes: merged(permits.takes)
     }
     const semaphores = permits.takes.map(({ semaphore }) => semaphore)
-    const taken = Effect.map(host.desk.take(request, semaphores, waiting), () => {
-      live.holdsPermits = true
-    })
+    const taken = host.desk.take(request, semaphores, live, waiting)
     return live.composite ? Effect.raceFirst(taken, stopped(live)) : taken
   })
 

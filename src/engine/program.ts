@@ -130,7 +130,8 @@ const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {
   for (const path of openBeneath(ledger.nodes.values(), live.path)) {
     // Only a map has items; a hook's `[2]` is another firing of it.
     if (path[live.path.length] !== "[" || spec.kind === "map") {
-      ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) })
+      const release = { kind: "release", run: ledger.row.key, path } as const
+      ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) }, undefined, undefined, [release])
     }
   }
 }

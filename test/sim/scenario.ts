@@ -50,7 +50,10 @@ class Scenario {
     // Some seeds switch a kind of fault off entirely.
     this.#crashRate = this.#random() < 0.4 ? 0 : this.#random() * 0.15
     this.#commandRate = this.#random() < 0.4 ? 0 : this.#random() * 0.02
-    this.#disk.fault = () => this.#fault()
+    this.#disk.fault = () => {
+      this.#limits()
+      return this.#fault()
+    }
   }
 
   play(): Verdict {
@@ -103,6 +106,14 @@ class Scenario {
 
   #workflow(process: Process): AnyWorkflow {
     return this.#workflows.get(process)!
+  }
+
+  /** N7: never more granted than the limit, and only to nodes that can be holding. */
+  #limits(): void {
+    const holder = this.#cluster.living.find((process) => this.#disk.members.has(process.journal.process))
+    for (const { held, limit, name } of holder?.journal.semaphores() ?? []) {
+      if (limit !== null && held > limit) this.#violations.push(`N7 ${held} of ${name} are held, the limit is ${limit}`)
+    }
   }
 
   #fault(): undefined {
@@ -196,6 +207,7 @@ class Scenario {
     if (this.#probe.live.size > 0) {
       this.#violations.push(`N1 bodies still run after the end: ${[...this.#probe.live.keys()].join(", ")}`)
     }
+    for (const { path } of process.journal.permits()) this.#violations.push(`N7 ${path} still has a request or permit`)
     for (const { engine, world } of this.#cluster.living) {
       if (world.fibers > 0) this.#violations.push(`N12 ${world.fibers} fibers are left after the end`)
       if (engine.live.size > 0) this.#violations.push("N9 an engine still holds the ended run")
