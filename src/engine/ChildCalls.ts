@@ -72,8 +72,9 @@ export class ChildCalls {
     // A body that waits for children does not work itself: its slot is theirs.
     this.#live.releaseSlot()
     return kernel.launch(this.#live, spec, (end) => {
-      done(resultOf(spec, end))
+      // First, so that a body that is being stopped does not go on with the child's failure.
       if (this.#live.stopping !== undefined) this.stop()
+      done(resultOf(spec, end))
     })
   }
 

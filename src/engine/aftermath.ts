@@ -62,7 +62,7 @@ const follow = (
   done: (end: NodeEnd) => void
 ): void => {
   const { error, output } = live.plan.workflow
-  live.host.kernel.launch(live.root, handlerSpec(live.root, { path: "", output, error }, def, path, kind, end), done)
+  live.host.kernel.launch(live.root, handlerSpec(live.root, { path: "", output, error }, def, path, kind, end, 1), done)
 }
 
 const hooksEnded = (live: LiveRun): Effect.Effect<void> =>

@@ -95,8 +95,15 @@ const hasMoved = (engine: Engine, row: RunRow): boolean => {
   return journal.getRun(row.key)?.owner !== row.owner || row.owner !== null && !journal.isAlive(row.owner)
 }
 
+/** The end may be seen before the answer that announced it. */
+const isAskedFor = ({ reason }: RunRow, verb: Verb): boolean =>
+  (verb === "stop" || verb === "terminate") && (reason === "Stopped" || reason === "Terminated")
+
 const reroute = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
   const now = engine.host.journal.getRun(row.key)
+  if (now !== undefined && isAskedFor(now, verb)) {
+    return Effect.succeed({ ok: true, message: `Run ${row.id} has ended (${now.reason})` })
+  }
   return now === undefined
     ? Effect.succeed({ ok: false, message: `Run ${row.id} was deleted` })
     : route(engine, now, verb, args)

@@ -12,7 +12,7 @@ export const fireHook = (live: LiveNode, spec: NodeSpec, name: HookName, attempt
   if (def === undefined || spec.handler || live.parent === undefined) return
   const path = hookAt(spec, name, attempt)
   if (!live.fires(path)) return
-  follow(live, spec, def, path, "hook", end, () => settleFollower(live))
+  follow(live, spec, def, path, "hook", end, name === "retrying" ? attempt : attemptOf(live, spec))
 }
 
 /** Hooks that were open when their process died go on, also when their node has ended since. */
@@ -39,10 +39,14 @@ const follow = (
   path: string,
   kind: "exit" | "hook",
   end: NodeEnd | undefined,
-  done: () => void
+  attempt: number
 ): void => {
   live.followers++
-  live.run.host.kernel.launch(live.parent!, handlerSpec(live, spec, def, path, kind, end), done)
+  live.run.host.kernel.launch(
+    live.parent!,
+    handlerSpec(live, spec, def, path, kind, end, attempt),
+    () => settleFollower(live)
+  )
 }
 
 const settleFollower = (live: LiveNode): void => {
@@ -52,4 +56,7 @@ const settleFollower = (live: LiveNode): void => {
 
 /** Runs the exit handler of a node that has ended. */
 export const followExit = (live: LiveNode, spec: NodeSpec, def: HandlerDef, end: NodeEnd): void =>
-  follow(live, spec, def, exitPath(spec.path), "exit", end, () => settleFollower(live))
+  follow(live, spec, def, exitPath(spec.path), "exit", end, attemptOf(live, spec))
+
+const attemptOf = (live: LiveNode, { path }: NodeSpec): number =>
+  Math.max(1, live.run.ledger.nodes.get(path)?.attempt ?? 1)

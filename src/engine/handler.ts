@@ -13,7 +13,8 @@ export const handlerSpec = (
   def: HandlerDef,
   path: string,
   kind: "exit" | "hook",
-  end: NodeEnd | undefined
+  end: NodeEnd | undefined,
+  attempt: number
 ): NodeSpec =>
   calledSpec({
     runnable: def.task,
@@ -26,7 +27,7 @@ export const handlerSpec = (
         outcome: end === undefined ? running : toOutcome(end, owner.output, owner.error),
         run: live.run.ledger.row.id,
         node: owner.path,
-        attempt: Math.max(1, live.run.ledger.nodes.get(owner.path)?.attempt ?? 1)
+        attempt
       })
   })
 

@@ -17,7 +17,7 @@ export const suspendWork = (def: NodeDef, suspend: SuspendDef, path: string): Wo
         return Effect.succeed(recordedValue(suspend, ledger.texts.get(row.signalSeq) ?? nothing, path))
       }
       if (row.waiting === null) announce(live, suspend, path)
-      return Effect.raceFirst(signalled(live, path), timer(live, def, suspend, path))
+      return Effect.raceFirst(signalled(live, suspend, path), timer(live, def, suspend, path))
     })
 })
 
@@ -42,11 +42,17 @@ const announce = (live: LiveNode, suspend: SuspendDef, path: string): void => {
   })
 }
 
-const signalled = (live: LiveNode, path: string): Effect.Effect<NodeEnd> =>
+const signalled = (live: LiveNode, suspend: SuspendDef, path: string): Effect.Effect<NodeEnd> =>
   Effect.callback<NodeEnd>((resume) => {
-    live.run.signals.set(path, (text) => resume(Effect.succeed(succeeded(text))))
+    const { ledger, signals } = live.run
+    // It may have come between the announcement and now.
+    const { signalSeq } = ledger.nodes.get(path)!
+    if (signalSeq > 0) {
+      return resume(Effect.succeed(recordedValue(suspend, ledger.texts.get(signalSeq) ?? nothing, path)))
+    }
+    signals.set(path, (text) => resume(Effect.succeed(succeeded(text))))
     return Effect.sync(() => {
-      live.run.signals.delete(path)
+      signals.delete(path)
     })
   })
 

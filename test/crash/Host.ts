@@ -61,7 +61,9 @@ export class Host {
     this.#process.stdin!.on("error", () => {})
     this.#process.stderr!.setEncoding("utf8").on("data", (text) => this.errors += text)
     createInterface({ input: this.#process.stdout! }).on("line", (line) => this.#hear(line))
-    this.exit = new Promise((resolve) => this.#process.once("close", (code, signal) => resolve(this.#end(code, signal))))
+    this.exit = new Promise((resolve) =>
+      this.#process.once("close", (code, signal) => resolve(this.#end(code, signal)))
+    )
   }
 
   /** The process id. */

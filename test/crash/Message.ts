@@ -3,7 +3,11 @@ import type { Recorded } from "../../mod.ts"
 
 /** A reply to a call, or a notice. */
 export type Message =
-  | { readonly id: number; readonly value?: unknown; readonly error?: { readonly tag: string; readonly message: string } }
+  | {
+    readonly id: number
+    readonly value?: unknown
+    readonly error?: { readonly tag: string; readonly message: string }
+  }
   /** A body is at a point; `at` is milliseconds since the epoch. */
   | {
     readonly notice: "body"

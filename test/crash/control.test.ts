@@ -157,21 +157,24 @@ describe("A suspended run", () => {
 })
 
 describe("A retry by hand", () => {
-  it.each(["stop", "terminate"])("of a run that ended by %s runs the rest in another process and succeeds (MR-03)", async (verb) => {
-    const scene = new Scene()
-    const owner = await scene.start("steps")
-    await owner.body("begin", "two")
-    await asked(owner, "steps", verb)
-    expect(await ending(owner, "steps")).toMatchObject({ phase: "Failed" })
-    await owner.call("close")
-    await owner.leave()
-    const heir = await scene.open(["steps"])
-    await heir.call("gate", "two")
-    expect(await heir.call<number>("retry", "steps")).toBeGreaterThan(0)
-    expect(await ending(heir, "steps")).toMatchObject({ phase: "Succeeded", output: "three" })
-    await scene.inspect("steps")
-    expect([scene.begun("one"), scene.begun("two"), scene.begun("three")]).toEqual([1, 2, 1])
-  })
+  it.each(["stop", "terminate"])(
+    "of a run that ended by %s runs the rest in another process and succeeds (MR-03)",
+    async (verb) => {
+      const scene = new Scene()
+      const owner = await scene.start("steps")
+      await owner.body("begin", "two")
+      await asked(owner, "steps", verb)
+      expect(await ending(owner, "steps")).toMatchObject({ phase: "Failed" })
+      await owner.call("close")
+      await owner.leave()
+      const heir = await scene.open(["steps"])
+      await heir.call("gate", "two")
+      expect(await heir.call<number>("retry", "steps")).toBeGreaterThan(0)
+      expect(await ending(heir, "steps")).toMatchObject({ phase: "Succeeded", output: "three" })
+      await scene.inspect("steps")
+      expect([scene.begun("one"), scene.begun("two"), scene.begun("three")]).toEqual([1, 2, 1])
+    }
+  )
 
   it("goes on after a kill right after it was recorded, and is done by one of two processes only", async () => {
     const scene = new Scene()

@@ -12,7 +12,9 @@ describe("A run whose process is killed at random", () => {
     let kills = 0
     for (let seed = 1; kills < 10; seed += 2) {
       const verdicts = await Promise.all([play(seed), play(seed + 1)])
-      for (const { seed, violations } of verdicts) expect(violations, `replay: npm run crash -- --seed ${seed}`).toEqual([])
+      for (const { seed, violations } of verdicts) {
+        expect(violations, `replay: npm run crash -- --seed ${seed}`).toEqual([])
+      }
       kills += verdicts.reduce((sum, verdict) => sum + verdict.kills, 0)
     }
   }, 60_000)
@@ -119,7 +121,14 @@ describe("A killed process", () => {
   })
 
   it("had its exit handler run exactly once in the record, whenever it was killed (EH-01)", async () => {
-    for (const kill of ["stored-NodeFinished:4", "appended-NodeStarted:5", "stored-NodeStarted:5", "appended-RunFinished:1"]) {
+    for (
+      const kill of [
+        "stored-NodeFinished:4",
+        "appended-NodeStarted:5",
+        "stored-NodeStarted:5",
+        "appended-RunFinished:1"
+      ]
+    ) {
       const scene = new Scene()
       const owner = await scene.start("steps", { kill }).catch(() => undefined)
       await owner?.call("gate", "two").catch(() => {})

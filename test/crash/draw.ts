@@ -1,5 +1,6 @@
 /** What happens in one case, drawn from its seed before anything runs. */
 import { makeRandom } from "../../src/testing/World.ts"
+import type { Runtime } from "./Host.ts"
 import type { Variant } from "./rich.ts"
 
 /** How one life of the process that executes the run ends. */
@@ -21,6 +22,7 @@ export interface Order {
 
 /** One life: how it ends and what is asked of the run meanwhile. */
 export interface Life {
+  readonly runtime: Runtime
   readonly death: Death
   readonly orders: ReadonlyArray<Order>
   /** Whether the other process is killed too, after so many milliseconds. */
@@ -35,8 +37,9 @@ export interface Case {
   readonly variant: Variant
   readonly durability: "power" | "process"
   readonly peer: Peer
+  readonly peerRuntime: Runtime
   readonly lives: ReadonlyArray<Life>
-  /** Shares of the log that a copy keeps, one for each death. */
+  /** The share of the log that a copy keeps after each death. */
   readonly cut: number
 }
 
@@ -97,8 +100,8 @@ const orders = (random: Random, peer: Peer): ReadonlyArray<Order> => {
   })
 }
 
-/** The case of a seed. */
-export const draw = (seed: number): Case => {
+/** The case of a seed, its processes on some of these runtimes. */
+export const draw = (seed: number, runtimes: ReadonlyArray<Runtime>): Case => {
   const random = makeRandom(seed)
   const peer = pick<Peer>(random, ["none", "none", "watcher", "standby"])
   const isQuiet = random() < 0.4
@@ -113,7 +116,9 @@ export const draw = (seed: number): Case => {
     durability: pick(random, ["power", "process"]),
     peer,
     cut: random(),
+    peerRuntime: pick(random, runtimes),
     lives: Array.from({ length: whole(random, 7) }, () => ({
+      runtime: pick(random, runtimes),
       death: death(random),
       orders: isQuiet ? [] : orders(random, peer),
       peerDies: peer !== "none" && random() < 0.2 ? random() * 250 : undefined

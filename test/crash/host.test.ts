@@ -78,6 +78,8 @@ describe("An app with an engine in it", () => {
     await scene.close()
     expect(leaking()).toEqual([])
     const { events } = await scene.inspect("secretive")
-    expect(ofType(events, "NodeFinished").find(({ event }) => event.path === "use")?.event.ending.phase).toBe("Succeeded")
+    expect(ofType(events, "NodeFinished").find(({ event }) => event.path === "use")?.event.ending.phase).toBe(
+      "Succeeded"
+    )
   })
 })

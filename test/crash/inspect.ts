@@ -52,7 +52,9 @@ export const inspectCopy = (file: string, id: string, workflow: unknown, cut = 1
   try {
     copyFileSync(file, copy)
     if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`)
-    if (cut < 1 && existsSync(`${copy}-wal`)) truncateSync(`${copy}-wal`, Math.floor(cut * statSync(`${copy}-wal`).size))
+    if (cut < 1 && existsSync(`${copy}-wal`)) {
+      truncateSync(`${copy}-wal`, Math.floor(cut * statSync(`${copy}-wal`).size))
+    }
     return inspect(copy, id, workflow)
   } finally {
     rmSync(directory, { recursive: true, force: true })

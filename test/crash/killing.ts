@@ -36,7 +36,11 @@ const types = (writes: ReadonlyArray<Write>): ReadonlyArray<string> =>
   writes.flatMap((write) => write.kind === "event" ? [write.row.type] : [])
 
 /** Wraps a journal in place so that its points are passed; `stored` hears of each append that became durable. */
-export const wrap = (shape: JournalShape, { pass }: KillPoint, stored: (writes: ReadonlyArray<Write>) => void): void => {
+export const wrap = (
+  shape: JournalShape,
+  { pass }: KillPoint,
+  stored: (writes: ReadonlyArray<Write>) => void
+): void => {
   const journal = shape as Mutable
   const { append, claim, close, inbox, send } = shape
   let isOpen = false

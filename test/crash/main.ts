@@ -1,6 +1,13 @@
-/** `npm run crash -- --kills 100 [--from 1] [--jobs 2]` plays cases until so many processes were killed; `--seed 17` replays one. */
+/**
+ * `npm run crash -- --kills 100 [--from 1] [--jobs 2] [--runtimes node,bun,deno]` plays cases until so many processes were killed;
+ * `--seed 17` replays one.
+ */
+import { writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import process from "node:process"
 import { parseArgs } from "node:util"
+import type { Runtime } from "./Host.ts"
 import { play, type Verdict } from "./play.ts"
 
 const { values } = parseArgs({
@@ -8,16 +15,19 @@ const { values } = parseArgs({
     kills: { type: "string" },
     seed: { type: "string" },
     from: { type: "string" },
-    jobs: { type: "string" }
+    jobs: { type: "string" },
+    runtimes: { type: "string" }
   },
   strict: true
 })
+
+const runtimes = (values.runtimes ?? "node").split(",") as ReadonlyArray<Runtime>
 
 const median = (numbers: ReadonlyArray<number>): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
 
 const replay = async (seed: number): Promise<void> => {
-  const { history, kills, phase, violations } = await play(seed)
+  const { history, kills, phase, violations } = await play(seed, runtimes)
   for (const line of history) console.log(line)
   for (const violation of violations) console.log(`✖ ${violation}`)
   console.log(`seed ${seed}: ${phase}, ${kills} kills`)
@@ -32,12 +42,11 @@ const sweep = async (wanted: number, from: number, jobs: number): Promise<void> 
   const failed = () => verdicts.filter(({ violations }) => violations.length > 0).length
   const work = async (): Promise<void> => {
     while (kills < wanted) {
-      const verdict = await play(seed++)
+      const verdict = await play(seed++, runtimes)
       verdicts.push(verdict)
       kills += verdict.kills
       for (const violation of verdict.violations) console.log(`✖ seed ${verdict.seed}: ${violation}`)
-      for (const it of verdict.recoveries) if (it > 600) console.log(`seed ${verdict.seed} slow ${it}`)
-      if (verdict.violations.length > 0) console.log(`  replay: npm run crash -- --seed ${verdict.seed}`)
+      if (verdict.violations.length > 0) tellHow(verdict)
       if (Math.floor(kills / 10) > shown) console.log(`${kills} kills, ${verdicts.length} runs ended, ${failed()} red`)
       shown = Math.floor(kills / 10)
     }
@@ -47,13 +56,25 @@ const sweep = async (wanted: number, from: number, jobs: number): Promise<void> 
   process.exitCode = failed() > 0 ? 1 : 0
 }
 
+/** Timing is not in the seed: what happened is kept, beside the way to try the same again. */
+const tellHow = ({ history, seed }: Verdict): void => {
+  const file = join(tmpdir(), `pinnace-crash-${seed}.txt`)
+  writeFileSync(file, `${history.join("\n")}\n`)
+  console.log(`  replay: npm run crash -- --seed ${seed}; what happened: ${file}`)
+}
+
 const summarise = (verdicts: ReadonlyArray<Verdict>, kills: number): void => {
-  const recoveries = verdicts.flatMap((verdict) => verdict.recoveries)
-  const phases = Object.entries(Object.groupBy(verdicts, ({ phase }) => phase)).map(([phase, all]) => `${phase} ${all?.length}`)
+  const phases = Map.groupBy(verdicts, ({ phase }) => phase)
   const failed = verdicts.filter(({ violations }) => violations.length > 0).length
-  console.log(`${kills} kills; runs ended ${phases.join(", ")}`)
-  console.log(`recovery: median ${median(recoveries).toFixed(0)} ms, longest ${Math.max(...recoveries).toFixed(0)} ms from open() to the first event`)
+  console.log(`${kills} kills; runs ended ${[...phases].map(([phase, all]) => `${phase} ${all.length}`).join(", ")}`)
+  tell("recovery, from open() to the first event", verdicts.flatMap(({ recoveries }) => recoveries))
+  tell("takeover by a process that waits, from the death to the first event", verdicts.flatMap((it) => it.takeovers))
   console.log(`${verdicts.length - failed} passed, ${failed} failed`)
+}
+
+const tell = (what: string, millis: ReadonlyArray<number>): void => {
+  if (millis.length === 0) return
+  console.log(`${what}: median ${median(millis).toFixed(0)} ms, longest ${Math.max(...millis).toFixed(0)} ms`)
 }
 
 if (values.seed !== undefined) await replay(Number(values.seed))

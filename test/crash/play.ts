@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Ending, Recorded } from "../../mod.ts"
 import { type Case, type Death, draw, type Life, type Order } from "./draw.ts"
-import { Host, HostEnded } from "./Host.ts"
+import { Host, HostEnded, type Runtime } from "./Host.ts"
 import { inspect, inspectCopy, isPrefix, leftBehind } from "./inspect.ts"
 import { input, outputs, rich } from "./rich.ts"
 import { contradictions, readTrace } from "./trace.ts"
@@ -17,6 +17,8 @@ export interface Verdict {
   readonly violations: ReadonlyArray<string>
   /** Milliseconds from `open` until the run went on, for each life that took it over. */
   readonly recoveries: ReadonlyArray<number>
+  /** Milliseconds from the death of one process until the other had taken the run over. */
+  readonly takeovers: ReadonlyArray<number>
   /** What happened, for the reader of a red case. */
   readonly history: ReadonlyArray<string>
 }
@@ -24,10 +26,16 @@ export interface Verdict {
 /** Milliseconds after which a case counts as hanging. */
 const patience = 20_000
 
+/** Milliseconds within which every run must go on after a crash, on however busy a machine; N10 asks for a median below a second. */
+const recovery = 5000
+
 const run = "run"
 
-/** Plays one seed. */
-export const play = (seed: number): Promise<Verdict> => new Play(seed, draw(seed)).play()
+const lastLife: Life = { runtime: "node", death: { how: "running", millis: Infinity }, orders: [], peerDies: undefined }
+
+/** Plays one seed, its processes on some of these runtimes (default: Node). */
+export const play = (seed: number, runtimes: ReadonlyArray<Runtime> = ["node"]): Promise<Verdict> =>
+  new Play(seed, draw(seed, runtimes)).play()
 
 interface Answered {
   readonly verb: Order["verb"]
@@ -44,6 +52,9 @@ class Play {
   readonly #workflow: unknown
   readonly #violations: Array<string> = []
   readonly #recoveries: Array<number> = []
+  readonly #takeovers: Array<number> = []
+  readonly #signals: Array<number> = []
+  readonly #peers = new Set<number>()
   readonly #history: Array<string> = []
   readonly #answers: Array<Answered> = []
   readonly #hosts: Array<Host> = []
@@ -63,7 +74,7 @@ class Play {
     const alarm = setTimeout(() => this.#hang(), patience)
     try {
       for (const life of this.#case.lives) if (this.#ending === undefined) await this.#live(life)
-      if (this.#ending === undefined) await this.#live({ death: { how: "running", millis: Infinity }, orders: [], peerDies: undefined })
+      if (this.#ending === undefined) await this.#live(lastLife)
       await this.#leave(this.#peer)
       this.#judge()
     } catch (error) {
@@ -78,6 +89,7 @@ class Play {
       phase: this.#ending?.phase ?? "none",
       violations: this.#violations,
       recoveries: this.#recoveries,
+      takeovers: this.#takeovers,
       history: this.#history
     }
   }
@@ -91,37 +103,47 @@ class Play {
     for (const host of this.#hosts) host.signal("SIGKILL")
   }
 
-  #spawn(point = ""): Host {
+  #spawn(runtime: Runtime, point = ""): Host {
     const host = new Host({
       PINNACE_TEST_VARIANT: JSON.stringify(this.#case.variant),
       PINNACE_TEST_TRACE: this.#trace,
       PINNACE_TEST_MENDED: this.#mended,
       PINNACE_TEST_KILL: point
-    })
+    }, runtime)
     this.#hosts.push(host)
     return host
+  }
+
+  #kill(host: Host): void {
+    this.#signals.push(Date.now())
+    host.signal("SIGKILL")
   }
 
   /** One life of the owner: it ends by its death, or because the run has ended for good. */
   async #live(life: Life): Promise<void> {
     const { death } = life
-    const owner = this.#spawn(death.how === "point" ? death.point : "")
+    const owner = this.#spawn(life.runtime, death.how === "point" ? death.point : "")
     const timers: Array<NodeJS.Timeout> = []
     const waiting = new Set(life.orders.filter(({ from }) => from === "peer"))
     const later = (millis: number, act: () => void) => void (millis < Infinity && timers.push(setTimeout(act, millis)))
-    if (death.how === "spawned") later(death.millis, () => owner.signal("SIGKILL"))
+    if (death.how === "spawned") later(death.millis, () => this.#kill(owner))
     try {
       const number = await owner.call<number>("open", this.#file, ["rich"], { durability: this.#case.durability })
       this.#note(`owner ${owner.pid} opened as ${number}, to die by ${JSON.stringify(death)}`)
       await this.#keepPeer()
       await owner.call("start", "rich", input, run)
-      if (death.how === "running") later(death.millis, () => owner.signal("SIGKILL"))
-      for (const order of life.orders) later(order.millis, () => void (waiting.delete(order), this.#order(order, owner)))
+      if (death.how === "running") later(death.millis, () => this.#kill(owner))
+      for (const order of life.orders) {
+        later(order.millis, () => void (waiting.delete(order), this.#order(order, owner)))
+      }
       if (life.peerDies !== undefined) later(life.peerDies, () => this.#peer?.signal("SIGKILL"))
-      const closing = death.how === "closing" ? new Promise<undefined>((close) => later(death.millis, () => close(undefined))) : undefined
+      const closing = death.how === "closing"
+        ? new Promise<undefined>((close) => later(death.millis, () => close(undefined)))
+        : undefined
       this.#help(owner, later)
       const ended = owner.call<Ending>("ending", run)
-      this.#ending = await (closing === undefined ? this.#mend(owner, ended) : Promise.race([this.#mend(owner, ended), closing]))
+      this.#ending =
+        await (closing === undefined ? this.#mend(owner, ended) : Promise.race([this.#mend(owner, ended), closing]))
       this.#note(`owner ${owner.pid} is done: ${JSON.stringify(this.#ending?.phase)}`)
       await this.#leave(owner)
     } catch (error) {
@@ -185,18 +207,22 @@ class Play {
   }
 
   async #keepPeer(): Promise<void> {
-    const { durability, peer } = this.#case
+    const { durability, peer, peerRuntime } = this.#case
     if (peer === "none" || (this.#peer !== undefined && !this.#peer.ended)) return
     if (this.#peer !== undefined) this.#kills++
-    this.#peer = this.#spawn()
-    await this.#peer.call("open", this.#file, peer === "standby" ? ["rich"] : [], { durability })
-    this.#note(`peer ${this.#peer.pid} opened`)
+    this.#peer = this.#spawn(peerRuntime)
+    const known = peer === "standby" ? ["rich"] : []
+    const number = await this.#peer.call<number>("open", this.#file, known, { durability })
+    this.#peers.add(number)
+    this.#note(`peer ${this.#peer.pid} opened as ${number}`)
   }
 
   async #leave(host: Host | undefined): Promise<void> {
     if (host === undefined || host.ended) return
     const exit = await host.call("close").then(() => host.leave(), () => host.exit)
-    if (exit !== 0 && exit !== "SIGKILL") this.#violations.push(`OB-01: a process that closed its engine exited with ${exit}: ${host.errors}`)
+    if (exit !== 0 && exit !== "SIGKILL") {
+      this.#violations.push(`OB-01: a process that closed its engine exited with ${exit}: ${host.errors}`)
+    }
   }
 
   async #buried(owner: Host, death: Death): Promise<void> {
@@ -228,13 +254,18 @@ class Play {
     const { events, row, violations } = inspect(this.#file, run, this.#workflow)
     this.#violations.push(...violations, ...contradictions(readTrace(this.#trace), events))
     if (!isPrefix(this.#committed, events)) this.#violations.push("N10: committed events were lost")
-    if (row?.phase !== this.#ending?.phase) this.#violations.push(`N9: the run is ${row?.phase}, its ending ${this.#ending?.phase}`)
+    if (row?.phase !== this.#ending?.phase) {
+      this.#violations.push(`N9: the run is ${row?.phase}, its ending ${this.#ending?.phase}`)
+    }
     this.#judgeEnding(events)
     this.#judgeAnswers(events)
     this.#judgeHosts(events)
+    this.#judgeRecoveries(events)
     const left = leftBehind(this.#file)
     if (left.length > 0) this.#violations.push(`files are left behind: ${left.join(", ")}`)
-    if (this.#violations.length > 0) for (const { at, event, seq } of events) this.#history.push(`${seq} t=${at} ${JSON.stringify(event)}`)
+    if (this.#violations.length > 0) {
+      for (const { at, event, seq } of events) this.#history.push(`${seq} t=${at} ${JSON.stringify(event)}`)
+    }
   }
 
   /** Unless somebody ended it on purpose, the run succeeds with the one output its definition gives. */
@@ -250,8 +281,21 @@ class Play {
     const proofs = { stop: "RunStopping", terminate: "RunStopping", suspend: "RunSuspended", resume: "RunResumed" }
     for (const { message, verb } of this.#answers) {
       const proof = proofs[verb]
-      const isProven = events.some(({ event }) => event.type === proof) || (proof === "RunStopping" && isImposed(events))
+      const isProven = events.some(({ event }) => event.type === proof) ||
+        (proof === "RunStopping" && isImposed(events))
       if (!isProven) this.#violations.push(`${verb} was answered "${message}", but the journal has no ${proof}`)
+    }
+  }
+
+  #judgeRecoveries(events: ReadonlyArray<Recorded>): void {
+    for (const [index, { at, event }] of events.entries()) {
+      if (event.type !== "RunStarted" || !this.#peers.has(event.owner)) continue
+      // The owner died after its last event and no later than it was seen to be dead.
+      const sign = Math.max(events[index - 1]?.at ?? 0, ...this.#signals.filter((signal) => signal <= at))
+      this.#takeovers.push(at - sign)
+    }
+    for (const millis of [...this.#recoveries, ...this.#takeovers]) {
+      if (millis > recovery) this.#violations.push(`N10: the run went on after ${Math.round(millis)} ms only`)
     }
   }
 
@@ -260,7 +304,9 @@ class Play {
       const seen = notices.flatMap((it) => it.notice === "event" ? [it.recorded] : [])
       if (!isPrefix(seen, events)) this.#violations.push("OB-02: a watcher saw other events than the file has")
       for (const it of notices) if (it.notice === "unhandled") this.#violations.push(`OB-01: ${it.what}`)
-      if (errors.trim() !== "" && !errors.startsWith("{")) this.#violations.push(`OB-01: a process wrote to stderr: ${errors}`)
+      if (errors.trim() !== "" && !errors.startsWith("{")) {
+        this.#violations.push(`OB-01: a process wrote to stderr: ${errors}`)
+      }
     }
   }
 }

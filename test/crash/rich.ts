@@ -88,14 +88,18 @@ export const rich = (variant: Variant) => {
     output: text,
     timeout: "40 millis",
     retry: { limit: 1 },
-    run: (_, context) => work(context, pace / 4, () => context.attempt === 1 ? pause(context, 5000).then(() => "never") : "in time")
+    run: (_, context) =>
+      work(context, pace / 4, () => context.attempt === 1 ? pause(context, 5000).then(() => "never") : "in time")
   })
   const gather = task("gather", {
     output: Schema.Array(text),
     run: async (_, context) => {
       trace(context, "begin")
       const first = await context.call("part-1", step, { text: "p" })
-      const others = await Promise.all([context.call("part-2", page, { key: "b" }), context.call("part-3", step, { text: "q" })])
+      const others = await Promise.all([
+        context.call("part-2", page, { key: "b" }),
+        context.call("part-3", step, { text: "q" })
+      ])
       trace(context, "end")
       return [first, ...others]
     }
@@ -166,7 +170,15 @@ export const rich = (variant: Variant) => {
       needs: { third, pages, nested, flaky, slow, parts, effect, mended, paid, approved },
       input: (it) => ({
         words: [
-          it.third, ...it.pages, it.nested, it.flaky, it.slow, ...it.parts, it.effect, it.mended, it.approved,
+          it.third,
+          ...it.pages,
+          it.nested,
+          it.flaky,
+          it.slow,
+          ...it.parts,
+          it.effect,
+          it.mended,
+          it.approved,
           ...variant.payment ? [it.paid] : []
         ]
       })
@@ -176,6 +188,8 @@ export const rich = (variant: Variant) => {
 
 /** What the workflow of a variant must give, whatever was killed; a payment may be refused after a crash. */
 export const outputs = (variant: Variant): ReadonlyArray<string> => {
-  const common = `1+++ A B C D E 1++! third time lucky in time p+ B q+ released whole ${variant.approval ? "a person" : "whole"}`
+  const common = `1+++ A B C D E 1++! third time lucky in time p+ B q+ released whole ${
+    variant.approval ? "a person" : "whole"
+  }`
   return variant.payment ? [`${common} paid`, `${common} unpaid`] : [common]
 }

@@ -134,13 +134,22 @@ const waiting = () =>
 const rude = {
   guard: () => workflow("rude-guard", {}, (w) => void w.node("one", step, { when: throws })),
   mapping: () =>
-    workflow("rude-mapping", {}, (w) => void w.node("one", link, { input: () => throws() as unknown as { n: number } })),
-  key: () => workflow("rude-key", {}, (w) => void w.map("each", ["x"], step, () => undefined, { key: () => `${throws()}` })),
+    workflow(
+      "rude-mapping",
+      {},
+      (w) => void w.node("one", link, { input: () => throws() as unknown as { n: number } })
+    ),
+  key: () =>
+    workflow("rude-key", {}, (w) => void w.map("each", ["x"], step, () => undefined, { key: () => `${throws()}` })),
   retry: () =>
     workflow("rude-retry", {}, (w) => void w.node("again", flaky(3), { retry: { limit: 3, while: throws } })),
   body: () => workflow("rude-body", {}, (w) => void w.node("one", task("rude", { run: throws }))),
   effect: () =>
-    workflow("rude-effect", {}, (w) => void w.node("one", task("rude", { run: () => Effect.sync(() => void throws()) }))),
+    workflow(
+      "rude-effect",
+      {},
+      (w) => void w.node("one", task("rude", { run: () => Effect.sync(() => void throws()) }))
+    ),
   finalizer: () =>
     workflow("rude-finalizer", {}, (w) => {
       const broken = Effect.acquireRelease(Effect.void, () => Effect.die(new Error("rude")))

@@ -75,17 +75,14 @@ const undeclared = (lines: ReadonlyArray<Trace>, events: ReadonlyArray<Recorded>
   })
 }
 
-/** Once another process works on a node, the earlier one does nothing to it any more. */
+/** Once another process works on a node, the earlier one does nothing more to it, unless it takes the node over again. */
 const overlapping = (lines: ReadonlyArray<Trace>): ReadonlyArray<string> => {
   const current = new Map<string, number>()
-  const past = new Set<string>()
   return lines.flatMap(({ at, node, pid, what }) => {
+    // That a beginning is rightful is told by its recorded start.
+    if (what === "begin") current.set(node, pid)
     const owner = current.get(node)
-    if (what === "begin" && owner !== pid && !past.has(`${node} ${pid}`)) {
-      past.add(`${node} ${owner}`)
-      current.set(node, pid)
-    }
-    return current.get(node) === pid
+    return owner === pid
       ? []
       : [`N4: process ${pid} did "${what}" to ${node} (t=${at}) after process ${owner} had taken it over`]
   })

@@ -1,4 +1,4 @@
-/** Tasks that fail until their gate is opened, and how often each was run. */
+/** Tasks that take a second and fail until their gate is opened, and how often each was run. */
 import * as Effect from "effect/Effect"
 import { Schema, task } from "../../mod.ts"
 
@@ -33,6 +33,7 @@ export class Gates {
 
   #pass(gate: string): Effect.Effect<string, Shut> {
     this.#runs.set(gate, (this.#runs.get(gate) ?? 0) + 1)
-    return this.#open.has(gate) ? Effect.succeed(gate) : Effect.fail(new Shut({ gate }))
+    const passed = this.#open.has(gate) ? Effect.succeed(gate) : Effect.fail(new Shut({ gate }))
+    return Effect.andThen(Effect.sleep("1 second"), passed)
   }
 }

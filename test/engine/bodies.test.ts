@@ -27,7 +27,7 @@ test("A body without a result gives null to its readers", async () => {
   expect(nodeOf(run, "only")).toMatchObject({ phase: "Succeeded", output: null })
 })
 
-const ways: ReadonlyArray<readonly [string, (error: unknown) => any]> = [
+const ways: ReadonlyArray<readonly [string, (error: unknown) => never]> = [
   ["thrown", (error) => {
     throw error
   }],

@@ -13,8 +13,8 @@ const broken = task("broken", { run: () => Effect.die(new Error("broken")) })
 
 /** Collects what exit handlers are told. */
 class Told {
-  readonly infos: Array<ExitInfo<any, any>> = []
-  readonly note = (info: ExitInfo<any, any>): void => void this.infos.push(info)
+  readonly infos: Array<ExitInfo> = []
+  readonly note = (info: ExitInfo): void => void this.infos.push(info)
 
   get said(): ReadonlyArray<string> {
     return this.infos.map(({ node, outcome }) =>
@@ -72,8 +72,8 @@ test("A node's own exit handler replaces its task's, an item's that of the task"
 test("An exit handler is told the typed output, or the typed error, with reason, message, run, node and attempt", async () => {
   const told = new Told()
   const run = await play(workflow("w", {}, (w) => {
-    w.node("good", ok, { onExit: told.note })
-    w.node("bad", bad, { onExit: told.note, retry: { limit: 1 } })
+    const good = w.node("good", ok, { onExit: told.note })
+    w.node("bad", bad, { after: [good], onExit: told.note, retry: { limit: 1 } })
   }))
   const [good, failed] = told.infos
   expect(good).toEqual({ outcome: { phase: "Succeeded", output: new Date(1) }, run: run.id, node: "good", attempt: 1 })

@@ -9,14 +9,15 @@ class Bad extends Schema.TaggedError<Bad>()("Bad", { attempt: Schema.Number }) {
 const flaky = task("flaky", {
   errors: [Bad],
   output: Schema.Number,
-  run: (_: void, { attempt }) => attempt < 3 ? Effect.fail(new Bad({ attempt })) : Effect.succeed(attempt)
+  run: (_: void, { attempt }) =>
+    Effect.andThen(Effect.sleep("1 second"), attempt < 3 ? Effect.fail(new Bad({ attempt })) : Effect.succeed(attempt))
 })
 
 const names = ["started", "succeeded", "failed", "retrying"] as const
 
 /** Hooks that note when they fire. */
 const noting = (log: Array<string>) =>
-  Object.fromEntries(names.map((name) => [name, ({ attempt, node, outcome }: HookInfo<any, any>) => {
+  Object.fromEntries(names.map((name) => [name, ({ attempt, node, outcome }: HookInfo) => {
     const told = "error" in outcome && outcome.error instanceof Bad ? ` Bad ${outcome.error.attempt}` : ""
     log.push(`${node} ${name} ${attempt} ${outcome.phase}${told}`)
   }]))

@@ -37,7 +37,8 @@ test("Runs are listed by workflow and by phase, also combined", async () => {
 test("Pages follow each other without a gap or a repetition", async () => {
   const { ids, pinnace } = await many()
   const pages: Array<string> = []
-  for (let before: string | undefined;;) {
+  let before: string | undefined
+  for (;;) {
     const page = pinnace.list({ limit: 2, ...(before === undefined ? {} : { before }) })
     if (page.length === 0) break
     expect(page.length).toBeLessThanOrEqual(2)

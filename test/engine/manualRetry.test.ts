@@ -70,7 +70,8 @@ test("i-3 A failed node runs again although its hook and its exit handler succee
   gates.open("a")
   await bed.settle(run.retry())
   expect((await bed.ended(run)).phase).toBe("Succeeded")
-  expect(log).toEqual(["started", "exit Failed", "started", "exit Succeeded"])
+  expect(log.slice(0, 2).sort()).toEqual(["exit Failed", "started"])
+  expect(log.slice(2).sort()).toEqual(["exit Succeeded", "started"])
   expect(phases(run)).toEqual({
     A: "Succeeded",
     "A.onExit": "Succeeded",

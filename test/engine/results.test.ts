@@ -138,7 +138,7 @@ test("Who waits when the engine closes hears EngineClosed; the run goes on at th
 
 test("A result that the new definition cannot decode is an error, not a wrong value", async () => {
   const bed = new TestBed()
-  const define = (output: any) =>
+  const define = (output: Schema.Codec<unknown>) =>
     workflow(
       "typed",
       {},

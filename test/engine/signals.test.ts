@@ -168,5 +168,6 @@ test("A waiting node takes no slot", async () => {
   })
   const run = await bed.settle(bed.open({ parallelism: 1 }).start(one))
   await bed.until(() => phases(run)["work"] === "Succeeded")
+  await bed.quiet()
   expect(nodeOf(run, "ask").phase).toBe("Running")
 })

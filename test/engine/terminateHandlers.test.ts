@@ -131,7 +131,7 @@ for (const crashed of [false, true]) {
     const bed = new TestBed()
     const first = bed.open({ workflows: [waitingExit] })
     let run: RunHandle = await bed.settle(first.start(waitingExit))
-    await bed.until(() => phases(run)[".onExit/k"] === "Running" && nodeOf(run, ".onExit/w").waiting === "Signal")
+    await bed.until(() => phases(run)[".onExit/k"] === "Running" && phases(run)[".onExit/w"] === "Running")
     await bed.quiet()
     if (crashed) {
       bed.crash(first)

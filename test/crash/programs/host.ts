@@ -17,7 +17,10 @@ onTrace.tell = ({ at, attempt, node, what }) => {
 }
 
 for (const what of ["unhandledRejection", "uncaughtException"] as const) {
-  process.on(what, (error: unknown) => say({ notice: "unhandled", what: `${what}: ${String((error as Error)?.stack ?? error)}` }))
+  process.on(
+    what,
+    (error: unknown) => say({ notice: "unhandled", what: `${what}: ${String((error as Error)?.stack ?? error)}` })
+  )
 }
 process.on("warning", (warning) => say({ notice: "unhandled", what: `warning: ${warning.stack ?? warning.message}` }))
 
