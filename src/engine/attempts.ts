@@ -168,6 +168,8 @@ const recordFailure = (
 /** Waits until an instant, then until the run is not suspended, then for a slot. */
 const pause = (live: LiveNode, spec: NodeSpec, until: number): Effect.Effect<void, PermitFailure> =>
   Effect.suspend(() => {
+    // Whoever waits for its time does not keep others from working.
+    live.releaseSlot()
     const delay = Math.max(0, until - live.run.host.now())
     const slept = delay === 0 ? Effect.void : Effect.sleep(Duration.millis(delay))
     const gate = Effect.andThen(Effect.andThen(slept, whileSuspended(live)), takePermits(live, spec))

@@ -31,8 +31,8 @@ const ways: ReadonlyArray<readonly [string, (error: unknown) => never]> = [
   ["thrown", (error) => {
     throw error
   }],
-  ["rejected with", (error) => Promise.reject(error)],
-  ["failed with as an Effect", (error) => Effect.fail(error)]
+  ["rejected with", (error) => Promise.reject(error) as never],
+  ["failed with as an Effect", (error) => Effect.fail(error) as never]
 ]
 
 for (const [how, fail] of ways) {
