@@ -75,7 +75,9 @@ export class LimitKeeper {
     if (kept.limit !== null) return
     kept.limit = initial
     const known = this.#journal.semaphores().some((row) => row.name === name && row.limit !== null)
-    if (!known) this.#journal.append([{ kind: "semaphore", row: { name, limit: initial, source: "state file", problem: null } }])
+    if (!known) {
+      this.#journal.append([{ kind: "semaphore", row: { name, limit: initial, source: "state file", problem: null } }])
+    }
   }
 
   #read(name: string, kept: Kept, source: LimitSource): void {
@@ -94,12 +96,16 @@ export class LimitKeeper {
     return Effect.flatMap(readOnce(source), (answer) => {
       if (typeof answer === "number") return Effect.sync(() => this.#tell(name, kept, answer, source.describe, null))
       if (!answer.isRetryable) return Effect.sync(() => this.#giveUp(name, kept, source, answer))
-      // What was known stays in force for holders and grants; only the problem is shown.
-      this.#tell(name, kept, kept.limit, source.describe, answer.message)
+      // What is known, here or to another process, stays in force for holders and grants; only the problem is shown.
+      this.#tell(name, kept, this.#inForce(name), source.describe, answer.message)
       if (number >= readsPerRound) return Effect.void
       const delay = Math.min(firstDelay * 2 ** (number - 1), longestDelay)
       return Effect.andThen(Effect.sleep(Duration.millis(delay)), this.#attempt(name, kept, source, number + 1))
     })
+  }
+
+  #inForce(name: string): number | null {
+    return this.#journal.semaphores().find((row) => row.name === name)?.limit ?? null
   }
 
   #giveUp(name: string, kept: Kept, source: LimitSource, error: LimitUnavailable): void {

@@ -42,15 +42,23 @@ export const locks = (engine: Engine): ReadonlyArray<SemaphoreView> => {
       weight: row.takes.find(({ name }) => name === semaphore.name)?.weight ?? 0,
       since: row.grantedAt === 0 ? row.askedAt : row.grantedAt,
       process: row.owner,
-      reason: row.grantedAt === 0 ? reasonFor(row, { semaphores, permits, nameOf }) ?? "it is about to be granted" : null
+      reason: row.grantedAt === 0
+        ? reasonFor(row, { semaphores, permits, nameOf }) ?? "it is about to be granted"
+        : null
     }))
-    return { ...semaphore, holders: views.filter(({ reason }) => reason === null), queue: views.filter(({ reason }) => reason !== null) }
+    return {
+      ...semaphore,
+      holders: views.filter(({ reason }) => reason === null),
+      queue: views.filter(({ reason }) => reason !== null)
+    }
   })
 }
 
 /** Sets the limit of a semaphore whose limit is kept in the state file; waiters hear of it at once, nobody is evicted. */
 export const setLimit = (engine: Engine, name: string, limit: number): void => {
-  if (!Number.isSafeInteger(limit) || limit < 0) throw new RangeError(`Cannot set the limit of "${name}" to ${limit}: it must be a whole number, 0 or more`)
+  if (!Number.isSafeInteger(limit) || limit < 0) {
+    throw new RangeError(`Cannot set the limit of "${name}" to ${limit}: it must be a whole number, 0 or more`)
+  }
   engine.host.journal.append([{ kind: "semaphore", row: { name, limit, source: "state file", problem: null } }])
   engine.host.journal.flush()
 }
@@ -59,7 +67,9 @@ export const setLimit = (engine: Engine, name: string, limit: number): void => {
 export const breakPermit = (engine: Engine, run: string, node: string): boolean => {
   const { journal, now } = engine.host
   const row = journal.findRun(run)
-  if (row === undefined || !journal.permits().some((permit) => permit.run === row.key && permit.path === node)) return false
+  if (row === undefined || !journal.permits().some((permit) => permit.run === row.key && permit.path === node)) {
+    return false
+  }
   const text = "Its permits were taken away by hand"
   journal.append([
     { kind: "release", run: row.key, path: node },

@@ -22,12 +22,14 @@ export const unavailable = (error: unknown, source: string): LimitUnavailable =>
   return new LimitUnavailable({ reason: isTransientFault(error) ? "Unreachable" : "Refused", message })
 }
 
-const transientCodes = /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|EPIPE|EBUSY|EMFILE|EAGAIN|SQLITE_BUSY|UND_ERR|timeout|timed out|fetch failed/i
+const transientCodes =
+  /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|EPIPE|EBUSY|EMFILE|EAGAIN|SQLITE_BUSY|UND_ERR|timeout|timed out|fetch failed/i
 
 const isTransientFault = (error: unknown): boolean => {
   if (typeof error !== "object" || error === null) return false
   if ("isRetryable" in error) return error.isRetryable === true
   const code = "code" in error ? String(error.code) : ""
   const cause = "cause" in error ? error.cause : undefined
-  return transientCodes.test(code) || transientCodes.test("message" in error ? String(error.message) : "") || isTransientFault(cause)
+  return transientCodes.test(code) || transientCodes.test("message" in error ? String(error.message) : "") ||
+    isTransientFault(cause)
 }

@@ -60,12 +60,18 @@ const parse = (text: string, source: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    throw new LimitUnavailable({ reason: "Malformed", message: `The limit cannot be read from ${source}: it is not JSON` })
+    throw new LimitUnavailable({
+      reason: "Malformed",
+      message: `The limit cannot be read from ${source}: it is not JSON`
+    })
   }
 }
 
 const pick = (value: unknown, key: string): unknown =>
-  key.split(".").reduce<unknown>((at, name) => typeof at === "object" && at !== null ? (at as Record<string, unknown>)[name] : undefined, value)
+  key.split(".").reduce<unknown>(
+    (at, name) => typeof at === "object" && at !== null ? (at as Record<string, unknown>)[name] : undefined,
+    value
+  )
 
 /** The directory is watched, because editors replace files; the handle keeps no process alive. */
 const watchFile = (path: string, changed: () => void): () => void => {

@@ -196,8 +196,7 @@ export const evolveNode = (
   }
 }
 
-const kindOf = (event: NodeEvent): NodeKind =>
-  "kind" in event ? event.kind ?? "task" : "task"
+const kindOf = (event: NodeEvent): NodeKind => "kind" in event ? event.kind ?? "task" : "task"
 
 const first = (event: NodeEvent, seq: number, at: number, run: number, epoch: number): NodeRow => {
   const row = blank(event.path, kindOf(event), run, epoch) as { -readonly [K in keyof NodeRow]: NodeRow[K] }

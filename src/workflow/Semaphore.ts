@@ -73,4 +73,6 @@ export const mutex = (name: string): Semaphore => semaphore(name, { limit: 1 })
 
 /** The engine's form of the options; `undefined` when nothing is asked for. */
 export const toPermits = ({ hold = "running", permits }: PermitOptions): PermitsDef | undefined =>
-  permits === undefined || permits.length === 0 ? undefined : Object.freeze({ takes: Object.freeze([...permits]), hold })
+  permits === undefined || permits.length === 0
+    ? undefined
+    : Object.freeze({ takes: Object.freeze([...permits]), hold })

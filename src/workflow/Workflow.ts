@@ -26,7 +26,8 @@ export type ResultOf<T> = T extends Ref<unknown> ? Read<T>
   : void
 
 /** The parts of a workflow besides its graph. */
-export interface WorkflowOptions<In, Out, Errors extends ErrorSpec, Services extends ServiceSpec> extends PermitOptions {
+export interface WorkflowOptions<In, Out, Errors extends ErrorSpec, Services extends ServiceSpec>
+  extends PermitOptions {
   /** A schema, or a record of fields; default none. */
   readonly input?: In
   /** A schema; default that of the returned reference. */

@@ -84,7 +84,7 @@ const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean
   parallelism: Infinity,
   timeout: Infinity,
   retry: undefined,
-    permits: undefined,
+  permits: undefined,
   onExit: onExit ? someHandler : undefined,
   hooks: {},
   mistakes: []

@@ -173,7 +173,13 @@ class Scenario {
         Effect.exit(command(process.engine, row.id, "signal", { node: waiting.path, value: 5 }))
       )
     }
-    if (process0.env.DEBUG) console.log(JSON.stringify(process.journal.permits()), JSON.stringify(process.journal.semaphores()), JSON.stringify(tree([...process.engine.live.values()][0]?.root)))
+    if (process0.env.DEBUG) {
+      console.log(
+        JSON.stringify(process.journal.permits()),
+        JSON.stringify(process.journal.semaphores()),
+        JSON.stringify(tree([...process.engine.live.values()][0]?.root))
+      )
+    }
     throw new Error(
       `deadlock at t=${this.#cluster.time.now}: run is ${row.phase}, owner ${row.owner}, held ${row.held}`
     )
@@ -215,4 +221,13 @@ class Scenario {
   }
 }
 
-const tree = (n: any): any => n && ({ path: n.path, slot: n.holdsSlot, permits: n.holdsPermits, stop: n.stopping, canc: n.cancelled, kids: [...n.children].map(tree) })
+const tree = (n: any): any =>
+  n &&
+  ({
+    path: n.path,
+    slot: n.holdsSlot,
+    permits: n.holdsPermits,
+    stop: n.stopping,
+    canc: n.cancelled,
+    kids: [...n.children].map(tree)
+  })
