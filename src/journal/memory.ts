@@ -220,10 +220,8 @@ class MemoryProcess {
   }
 
   #committed(runs: ReadonlySet<number>): void {
-    if (runs.size > 0) {
-      this.#ringOthers()
-      this.listeners.tell({ type: "committed", runs })
-    }
+    this.#ringOthers()
+    this.listeners.tell({ type: "committed", runs })
     this.#tellGrants()
   }
 

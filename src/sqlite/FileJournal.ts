@@ -116,10 +116,8 @@ export class FileJournal {
   }
 
   #committed(runs: ReadonlySet<number>): void {
-    if (runs.size > 0) {
-      this.#bell?.committed()
-      this.#listeners.tell({ type: "committed", runs })
-    }
+    this.#bell?.committed()
+    this.#listeners.tell({ type: "committed", runs })
     if (this.#hasNews) this.#tellGrants()
   }
 
