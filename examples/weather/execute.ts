@@ -14,10 +14,11 @@ export const execute = async (demo: Demo): Promise<void> => {
   const pipeline = weatherOf(demo)
   const pinnace = await open(stateFile(demo), { workflows: [pipeline] })
   const run = interrupted(pinnace) ?? await pinnace.start(pipeline)
-  leaveOnSignal(pinnace)
+  const leaving = leaveOnSignal(pinnace)
   // Whoever started this process may wait for the run to exist.
   process.send?.("started")
   await watch(run, "seattle-weather", graph(pipeline))
+  if (leaving.asked) return
   await sum(run)
   where(demo, pinnace)
   await pinnace.close()
@@ -38,12 +39,15 @@ const interrupted = (pinnace: Pinnace): RunHandle | undefined => {
   return pinnace.get(row.id)
 }
 
-const leaveOnSignal = (pinnace: Pinnace): void => {
+const leaveOnSignal = (pinnace: Pinnace): { readonly asked: boolean } => {
+  const leaving = { asked: false }
   process.once("SIGINT", async () => {
+    leaving.asked = true
     await pinnace.close()
     print(["\nInterrupted. ", "yellow"], ["npm start", "bold"], [" goes on with it.", "plain"])
     process.exit(130)
   })
+  return leaving
 }
 
 /** Says how a run ended; the exit code is 1 when it failed. */

@@ -84,14 +84,16 @@ export class ChildCalls {
     const run = this.#live.run.ledger.row.id
     return new RunFailed({
       run,
-      node: path,
+      node: this.#live.run.mask.hide(path),
       phase: "Error",
       reason: "BadInput",
-      message: `Cannot start "${path}": ${why}`
+      message: `Cannot start "${this.#live.run.mask.hide(path)}": ${why}`
     })
   }
 
   #objection(name: string): string | undefined {
+    const secret = this.#live.run.mask.nameIn(name)
+    if (secret !== undefined) return `its name holds the secret "${secret}" in clear`
     if (this.#closed) return "the attempt that starts it is over"
     if (this.#names.has(name)) return "its name was used in this attempt already, give each child a name of its own"
     if (this.#live.stopping !== undefined) return "its run is being stopped"

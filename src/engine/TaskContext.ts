@@ -23,6 +23,7 @@ export class LiveTaskContext implements TaskContext {
   readonly #deadline: number
   #calls: ChildCalls | undefined
   #controller: AbortController | undefined
+  #callers: Set<(failure: unknown) => void> | undefined
   #aborted = false
   #log: TaskLog | undefined
   #closed = false
@@ -110,6 +111,15 @@ export class LiveTaskContext implements TaskContext {
   abort(): void {
     this.#aborted = true
     this.#controller?.abort()
+    // Children of a run that is left to another process never answer; their callers must not wait for them.
+    const failure = new RunFailed({
+      run: this.run,
+      node: this.node,
+      phase: "Failed",
+      reason: this.#live.reason,
+      message: `The attempt of "${this.node}" was interrupted`
+    })
+    for (const reject of this.#callers ?? []) reject(failure)
   }
 
   /** The attempt is over: late calls of the body change nothing. */
@@ -155,7 +165,9 @@ export class LiveTaskContext implements TaskContext {
 
   #call(name: string, runnable: AnyRunnable, input: unknown, options: CallOptions): Promise<any> {
     return new Promise((resolve, reject) => {
+      this.#callers = (this.#callers ?? new Set()).add(reject)
       const node = this.calls.start(name, runnable, input, options, (result) => {
+        this.#callers?.delete(reject)
         if ("output" in result) resolve(result.output)
         else reject(result.failure)
       })

@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import { isFailure } from "../run/Phase.ts"
 import { decideRetry, type Failure } from "../run/retry.ts"
 import type { NodeRow } from "../run/State.ts"
-import { hideInError } from "./hideSecrets.ts"
+import { hideSecrets } from "./hideSecrets.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
 import { type PermitFailure, releaseWrites, takePermits } from "./permits.ts"
 import { makeStepper, type Stepper } from "./stepper.ts"
@@ -101,11 +101,13 @@ const failed = (
   spec: NodeSpec,
   work: Work,
   number: number,
-  end: NodeEnd,
+  raw: NodeEnd,
   known?: Stepper
 ): Effect.Effect<NodeEnd, PermitFailure> =>
   Effect.gen(function* () {
     const retry = spec.retry!
+    // Recorded, and told to the `retrying` hook, whose input is recorded too.
+    const end = hideSecrets(live.run.mask, raw, spec.path)
     const now = live.run.host.now()
     const failure = toFailure(spec, end, now)
     const stepper = known ?? (retry.schedule === undefined ? undefined : yield* makeStepper(live, spec, retry.schedule))
@@ -156,7 +158,7 @@ const recordFailure = (
       attempt,
       phase: end.phase === "Error" ? "Error" : "Failed",
       reason: end.reason ?? "TaskFailed",
-      error: hideInError(live.run.mask, end.error ?? { tag: end.reason ?? "TaskFailed", message: end.message ?? "" }),
+      error: end.error ?? { tag: end.reason ?? "TaskFailed", message: end.message ?? "" },
       delay,
       nextAt
     },

@@ -23,9 +23,20 @@ export const hideSecrets = (mask: Mask, end: NodeEnd, path: string): NodeEnd => 
 }
 
 /** An error that may be recorded. */
-export const hideInError = (mask: Mask, error: EncodedError): EncodedError => ({
+const hideInError = (mask: Mask, error: EncodedError): EncodedError => ({
   ...error,
   message: mask.hide(error.message),
   ...(error.stack === undefined ? {} : { stack: mask.hide(error.stack) }),
   ...(error.data === undefined ? {} : { data: JSON.parse(mask.hide(JSON.stringify(error.data))) as Json })
 })
+
+/** The ending of a node whose input holds a secret in clear, or `undefined`. */
+export const holdsSecret = (mask: Mask, input: string, path: string): NodeEnd | undefined => {
+  const name = mask.nameIn(input)
+  if (name === undefined) return undefined
+  return ended(
+    "Error",
+    "BadInput",
+    `The input of node "${path}" holds the secret "${name}" in clear: pass secret("${name}") instead`
+  )
+}

@@ -3,18 +3,15 @@
  *
  * begin (recorded, durable before any work) → attempts → end (recorded in the finalizer, whatever happened).
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
-import { LimitUnavailable } from "../lock/LimitUnavailable.ts"
 import { openBeneath } from "../run/beneath.ts"
 import { isTerminal, type Reason } from "../run/Phase.ts"
-import { phaseFor } from "../run/reason.ts"
 import type { NodeRow } from "../run/State.ts"
 import { attempts, resume } from "./attempts.ts"
+import { fromCause, imposed } from "./interrupted.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
-import { hideSecrets } from "./hideSecrets.ts"
+import { hideSecrets, holdsSecret } from "./hideSecrets.ts"
 import { type PermitFailure, releaseWrites, takePermits } from "./permits.ts"
 import { tooLarge } from "./payload.ts"
 import type { LiveNode, NodeSpec, Work } from "./Live.ts"
@@ -74,7 +71,8 @@ const bind = (live: LiveNode, spec: NodeSpec, row: NodeRow | undefined): Work | 
     const recorded = row === undefined || isTerminal(row.phase) ? undefined : live.run.ledger.texts.get(row.inputSeq)
     const work = spec.bind(recorded)
     const limit = live.run.host.limits.payload
-    return tooLarge(`input of node "${spec.path}"`, work.text, limit) ?? work
+    return tooLarge(`input of node "${spec.path}"`, work.text, limit) ??
+      holdsSecret(live.run.mask, work.text, spec.path) ?? work
   } catch (error) {
     return errored("BadInput", error, `Cannot bind the input of node "${spec.path}"`)
   }
@@ -134,23 +132,4 @@ const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {
       ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) }, undefined, undefined, [release])
     }
   }
-}
-
-const imposed = (reason: Reason): NodeEnd =>
-  ended(phaseFor(reason), reason, cancelMessage[reason] ?? `Cancelled: ${reason}`)
-
-const fromCause = (live: LiveNode, cause: Cause.Cause<PermitFailure>): NodeEnd => {
-  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
-  if (error instanceof LimitUnavailable) {
-    return errored("BadLimit", error, `Node "${live.path}" cannot have its permits`)
-  }
-  if (Cause.hasInterrupts(cause)) return imposed(live.reason)
-  return errored("Defect", Cause.squash(cause), `Node "${live.path}" broke`)
-}
-
-const cancelMessage: Partial<Record<string, string>> = {
-  Stopped: "Stopped before it could finish",
-  Terminated: "Terminated before it could finish",
-  Timeout: "Did not finish in time",
-  FailFast: "Cancelled because a sibling failed"
 }

@@ -5,11 +5,9 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { leftovers } from "../run/abandon.ts"
-import { openBeneath } from "../run/beneath.ts"
-import { phaseFor } from "../run/reason.ts"
 import { aftermath, hook } from "./aftermath.ts"
 import { stopAfter } from "./attempts.ts"
+import { closeNodes } from "./closing.ts"
 import { endChildren } from "./children.ts"
 import { runGraph } from "./graph.ts"
 import type { LiveRun } from "./Live.ts"
@@ -72,26 +70,6 @@ const withRequest = (live: LiveRun, end: NodeEnd): NodeEnd => {
 /** The last append of a run's epoch; nothing follows it, and whoever waits is told only once it is durable. */
 const finish = (live: LiveRun, end: NodeEnd): Effect.Effect<NodeEnd> => {
   if (live.abandoned) return Effect.succeed(end)
-  if (live.ledger.row.epoch > 1) closeReset(live, end)
-  if (live.takenOver) closeOpen(live, end)
+  closeNodes(live, end)
   return Effect.as(Effect.ignore(live.ledger.runDurably({ type: "RunFinished", ending: toEnding(end) }, end.text)), end)
-}
-
-/** What a manual retry reset, and this epoch did not come to. */
-const closeReset = (live: LiveRun, end: NodeEnd): void => {
-  for (const event of leftovers(live.ledger.nodes, end.phase === "Succeeded" ? undefined : end.reason)) {
-    live.ledger.node(event)
-  }
-}
-
-/** What an earlier life of the run left open, and this one did not come to because it was cut short. */
-const closeOpen = (live: LiveRun, end: NodeEnd): void => {
-  const { reason = "Terminated" } = end
-  for (const path of openBeneath(live.ledger.nodes.values(), "")) {
-    live.ledger.node({
-      type: "NodeFinished",
-      path,
-      ending: { phase: phaseFor(reason), reason, message: "The run ended first" }
-    })
-  }
 }

@@ -55,6 +55,19 @@ describe("An app with an engine in it", () => {
     expect(readdirSync(scene.directory).sort()).toEqual(["state.db", "trace"])
   })
 
+  it("closes at once although a body waits for its child", async () => {
+    const scene = new Scene()
+    const host = await scene.start("family")
+    await host.body("begin", "parent/child")
+    const closing = performance.now()
+    await host.call("close")
+    expect(performance.now() - closing).toBeLessThan(1000)
+    await host.body("aborted", "parent/child")
+    const heir = await scene.open(["family"])
+    await heir.call("gate", "parent/child")
+    expect(await ending(heir, "family")).toMatchObject({ phase: "Succeeded" })
+  })
+
   it("can end without close once nothing runs, and its runs are free for others at once (OB-01)", async () => {
     const scene = new Scene()
     const host = await scene.start("matrix")

@@ -91,6 +91,11 @@ const threeSteps = () =>
     return w.node("three", step, { after: [two] })
   })
 
+const family = () => {
+  const parent = task("parent", { run: (_, context) => traced(context, () => context.call("child", held)) })
+  return workflow("family", {}, (w) => void w.node("parent", parent))
+}
+
 const doors = () =>
   workflow("doors", {}, (w) => {
     for (const name of ["a", "b", "c"]) {
@@ -247,6 +252,7 @@ const makers: Record<string, () => unknown> = {
   backoff: () => workflow("backoff", {}, (w) => w.node("again", flaky(1))),
   quick: () => workflow("quick", {}, (w) => void w.node("one", step, { onExit: (_, it) => pause(it, 1) })),
   chain,
+  family,
   matrix,
   steps: threeSteps,
   doors,

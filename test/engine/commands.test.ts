@@ -17,7 +17,7 @@ const begin = async (bed: TestBed, one: Workflow<void, unknown>, path: string) =
 
 const stuck = workflow("stuck", {}, (w) => {
   w.node("a", never)
-  w.onExit(() => Effect.sleep("1 minute"))
+  w.onExit(() => Effect.onInterrupt(Effect.sleep("1 minute"), () => Effect.sleep("1 second")))
 })
 
 test("Every command answers what it did, in a sentence with the run's id", async () => {

@@ -36,5 +36,5 @@ const column = (years: ReadonlyArray<YearSummary>, month: number): string => {
 export const kindsOfWeather = (years: ReadonlyArray<YearSummary>): string => {
   const columns = monthNames.map((_, month) => column(years, month)).join("")
   const body = legend() + rules([0, 25, 50, 75, 100], y, frame, (value) => `${value}`) + columns
-  return chart("What the days were like, % of days", "Share of days of each kind of weather, by month", 274, body)
+  return chart("Kinds of days, %", "Share of days of each kind of weather, by month", 274, body)
 }

@@ -46,7 +46,7 @@ const extremes = ({ coldest, hottest }: YearSummary, x: Scale): string => {
   return dot(hot, y(hottest.high), "hottest", `${dateText(hottest.date)}: ${degrees(hottest.high)}`) +
     text(hot + 7, y(hottest.high) - 3, `${fixed(hottest.high)}° ${dayText(hottest.date)}`, { kind: "note" }) +
     dot(cold, y(coldest.low), "coldest", `${dateText(coldest.date)}: ${degrees(coldest.low)}`) +
-    text(cold + side.shift, y(coldest.low) + 10, `${fixed(coldest.low)}° ${dayText(coldest.date)}`, {
+    text(cold + side.shift, y(coldest.low) + 4, `${fixed(coldest.low)}° ${dayText(coldest.date)}`, {
       kind: "note",
       anchor: side.anchor
     })
