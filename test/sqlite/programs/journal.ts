@@ -85,6 +85,7 @@ const operations: Record<string, (...args: ReadonlyArray<never>) => unknown> = {
       }
       journal.append([release(run, path)])
     }
+    journal.flush()
     return collisions
   },
   claim: (options: Parameters<SqliteJournal["claim"]>[0]) => journal.claim(options).map(({ id }) => id),
