@@ -3,6 +3,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { register } from "../engine/attach.ts"
 import type { Engine } from "../engine/Engine.ts"
+import { breakPermit, locks, type SemaphoreView, setLimit } from "../engine/locks.ts"
 import { start, type StartOptions } from "../engine/start.ts"
 import type { RunFilter } from "../journal/Journal.ts"
 import type { RunRow } from "../run/State.ts"
@@ -55,6 +56,21 @@ export class Pinnace<in R = never> {
   /** Runs, newest first; 100 unless `limit` says otherwise. */
   list(filter: RunFilter = {}): ReadonlyArray<RunRow> {
     return this.engine.host.journal.listRuns(filter)
+  }
+
+  /** Semaphores with their limits, holders and queues. */
+  locks(): ReadonlyArray<SemaphoreView> {
+    return locks(this.engine)
+  }
+
+  /** Sets a limit that is kept in the state file (`storedLimit`). */
+  setLimit(name: string, limit: number): void {
+    setLimit(this.engine, name, limit)
+  }
+
+  /** Takes the permits of a node away by hand; answers whether it had any. Recorded in the node's log. */
+  breakPermit(run: string, node: string): boolean {
+    return breakPermit(this.engine, run, node)
   }
 
   /**

@@ -6,6 +6,7 @@ import { attach } from "../engine/attach.ts"
 import { Engine } from "../engine/Engine.ts"
 import { kernel } from "../engine/kernel.ts"
 import { defaultLimits, type Limits } from "../engine/Limits.ts"
+import { PermitDesk } from "../engine/PermitDesk.ts"
 import { Slots } from "../engine/Slots.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
 import type { JournalShape } from "../journal/Journal.ts"
@@ -44,6 +45,7 @@ export const makeEngine = (journal: JournalShape, services: Context.Context<neve
     random: options.random ?? Math.random,
     limits,
     slots: new Slots(limits.parallelism),
+    desk: new PermitDesk(journal, services, () => clock.currentTimeMillisUnsafe()),
     secrets: options.secrets ?? fromEnvironment,
     captureConsole: options.captureConsole === true,
     bodyOf: options.bodyOf ?? ((task) => task.run),

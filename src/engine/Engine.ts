@@ -110,6 +110,7 @@ export class Engine {
 
   #shut(): void {
     this.#unsubscribe()
+    this.host.desk.close()
     this.host.journal.close()
     this.#tellAll()
     Deferred.doneUnsafe(this.#shutDown, Effect.void)
@@ -118,6 +119,7 @@ export class Engine {
   #heard(notice: Notice): void {
     if (this.closed || this.lost !== undefined) return
     this.#guard(() => this.onNotice(notice))
+    this.host.desk.heard(notice)
     if (notice.type === "committed") this.#tell(notice.runs)
     else this.#tellAll()
   }

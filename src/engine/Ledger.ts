@@ -51,8 +51,13 @@ export class Ledger {
     this.#journal.append([write, { kind: "run", row: this.row }, ...reset], this.#checked(done))
   }
 
-  /** Records a fact about a node; `text` is the payload of the event as JSON text (input, output or signal). */
-  node(event: NodeEvent, text?: string, done?: (error: JournalError | undefined) => void): void {
+  /** Records a fact about a node, `together` with other writes; `text` is its payload as JSON text (input, output or signal). */
+  node(
+    event: NodeEvent,
+    text?: string,
+    done?: (error: JournalError | undefined) => void,
+    together: ReadonlyArray<Write> = []
+  ): void {
     if (this.lost !== undefined) return done?.(this.lost)
     const at = this.#now()
     const seq = ++this.#seq
@@ -63,7 +68,7 @@ export class Ledger {
       [{ kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: event.path, data } }, {
         kind: "node",
         row
-      }],
+      }, ...together],
       this.#checked(done)
     )
   }

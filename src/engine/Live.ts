@@ -30,9 +30,11 @@ import type {
   Timeouts
 } from "../workflow/Definition.ts"
 import type { Retry } from "../workflow/Retry.ts"
+import type { PermitsDef } from "../workflow/Semaphore.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Limits } from "./Limits.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
+import type { PermitDesk } from "./PermitDesk.ts"
 import { Mask } from "./Mask.ts"
 import type { Slots } from "./Slots.ts"
 
@@ -61,6 +63,7 @@ export interface NodeSpec {
   readonly retry: Retry | undefined
   readonly timeouts: Timeouts
   readonly onCrash: OnCrash
+  readonly permits: PermitsDef | undefined
   readonly output: AnyCodec
   readonly error: AnyCodec | undefined
   readonly onExit: HandlerDef | undefined
@@ -85,6 +88,7 @@ export class LiveNode {
   /** Set when the node's own work must not begin anything more. */
   stopping: Reason | undefined
   holdsSlot: boolean = false
+  holdsPermits: boolean = false
   /** How it ended, once recorded: a fiber that was interrupted late still exits as interrupted. */
   ended: NodeEnd | undefined
   /** Whether it began in an earlier life of the run. */
@@ -230,6 +234,7 @@ export interface Host {
   readonly random: () => number
   readonly limits: Limits
   readonly slots: Slots
+  readonly desk: PermitDesk
   readonly secrets: SecretProvider
   /** Whether `console` calls inside bodies are captured into node logs. */
   readonly captureConsole: boolean
@@ -266,7 +271,7 @@ export interface Called {
   readonly handler: boolean
   readonly kind?: "exit" | "hook"
   readonly input: () => unknown
-  readonly over?: Partial<Pick<NodeDef, "retry" | "timeouts" | "onExit" | "hooks">> | undefined
+  readonly over?: Partial<Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks">> | undefined
 }
 
 /** The programs that are needed below where they are written, because nodes run graphs and graphs run nodes. */

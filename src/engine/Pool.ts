@@ -132,7 +132,10 @@ export class Pool {
     this.#opened[index] = 1
     const child = this.#composite.open(index)
     if (!("bind" in child)) return this.#composite.settled(index, child)
-    if (!child.leaf || this.halted !== undefined || recorded(this.#live.run.ledger, child) !== undefined) {
+    if (
+      !child.leaf || child.permits !== undefined || this.halted !== undefined ||
+      recorded(this.#live.run.ledger, child) !== undefined
+    ) {
       return this.#launch(index, child)
     }
     this.#next = { index, spec: child }

@@ -2,12 +2,12 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { JournalError } from "../journal/JournalError.ts"
 import { isFailure } from "../run/Phase.ts"
 import { decideRetry, type Failure } from "../run/retry.ts"
 import type { NodeRow } from "../run/State.ts"
 import { hideSecrets } from "./hideSecrets.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
+import { type PermitFailure, releaseWrites, takePermits } from "./permits.ts"
 import { makeStepper, type Stepper } from "./stepper.ts"
 import { decodeTyped } from "./value.ts"
 import type { LiveNode, NodeSpec, Work } from "./Live.ts"
@@ -19,7 +19,7 @@ export const attempts = (
   work: Work,
   number: number,
   stepper?: Stepper
-): Effect.Effect<NodeEnd, JournalError> => {
+): Effect.Effect<NodeEnd, PermitFailure> => {
   const once = timed(live, spec, work, number)
   if (spec.retry === undefined) return once
   return Effect.flatMap(
@@ -34,8 +34,8 @@ export const resume = (
   spec: NodeSpec,
   work: Work,
   row: NodeRow
-): Effect.Effect<NodeEnd, JournalError> => {
-  if (row.waiting === "Retry") {
+): Effect.Effect<NodeEnd, PermitFailure> => {
+  if (row.waiting === "Retry" || row.waiting === "Permit") {
     return Effect.flatMap(pause(live, spec, row.until), () => next(live, spec, work, row.attempt + 1, 0))
   }
   if (!spec.leaf) return attempts(live, spec, work, row.attempt)
@@ -62,7 +62,7 @@ const crashEnding = (live: LiveNode, spec: NodeSpec, row: NodeRow): NodeEnd | un
   )
 }
 
-const timed = (live: LiveNode, spec: NodeSpec, work: Work, number: number): Effect.Effect<NodeEnd, JournalError> => {
+const timed = (live: LiveNode, spec: NodeSpec, work: Work, number: number): Effect.Effect<NodeEnd, PermitFailure> => {
   const { attempt, total } = spec.timeouts
   if (attempt === Infinity && total === Infinity) return work.attempt(live, { number, deadline: Infinity })
   return Effect.suspend(() => {
@@ -103,7 +103,7 @@ const failed = (
   number: number,
   raw: NodeEnd,
   known?: Stepper
-): Effect.Effect<NodeEnd, JournalError> =>
+): Effect.Effect<NodeEnd, PermitFailure> =>
   Effect.gen(function* () {
     const retry = spec.retry!
     // Recorded, and told to the `retrying` hook, whose input is recorded too.
@@ -151,25 +151,30 @@ const recordFailure = (
   delay: number,
   nextAt: number
 ): void =>
-  live.run.ledger.node({
-    type: "AttemptFailed",
-    path: spec.path,
-    attempt,
-    phase: end.phase === "Error" ? "Error" : "Failed",
-    reason: end.reason ?? "TaskFailed",
-    error: end.error ?? { tag: end.reason ?? "TaskFailed", message: end.message ?? "" },
-    delay,
-    nextAt
-  })
+  live.run.ledger.node(
+    {
+      type: "AttemptFailed",
+      path: spec.path,
+      attempt,
+      phase: end.phase === "Error" ? "Error" : "Failed",
+      reason: end.reason ?? "TaskFailed",
+      error: end.error ?? { tag: end.reason ?? "TaskFailed", message: end.message ?? "" },
+      delay,
+      nextAt
+    },
+    undefined,
+    undefined,
+    spec.permits?.hold === "running" ? releaseWrites(live) : []
+  )
 
 /** Waits until an instant, then until the run is not suspended, then for a slot. */
-const pause = (live: LiveNode, spec: NodeSpec, until: number): Effect.Effect<void> =>
+const pause = (live: LiveNode, spec: NodeSpec, until: number): Effect.Effect<void, PermitFailure> =>
   Effect.suspend(() => {
     // Whoever waits for its time does not keep others from working.
     live.releaseSlot()
     const delay = Math.max(0, until - live.run.host.now())
     const slept = delay === 0 ? Effect.void : Effect.sleep(Duration.millis(delay))
-    const gate = Effect.andThen(slept, whileSuspended(live))
+    const gate = Effect.andThen(Effect.andThen(slept, whileSuspended(live)), takePermits(live, spec))
     return spec.leaf
       ? Effect.andThen(gate, Effect.suspend(() => live.holdsSlot ? Effect.void : live.run.host.slots.take(live)))
       : gate
@@ -199,7 +204,7 @@ const next = (
   number: number,
   rerun: number,
   stepper?: Stepper
-): Effect.Effect<NodeEnd, JournalError> =>
+): Effect.Effect<NodeEnd, PermitFailure> =>
   Effect.flatMap(
     live.run.ledger.nodeDurably({ type: "AttemptStarted", path: spec.path, attempt: number, rerun }),
     () => attempts(live, spec, work, number, stepper)

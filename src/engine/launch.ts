@@ -54,6 +54,10 @@ const after = (live: LiveNode, spec: NodeSpec, end: NodeEnd, done: Done): void =
   const wanted = completed && !spec.handler && live.parent?.isCut === false
   if (wanted) fireHook(live, spec, end.phase === "Succeeded" ? "succeeded" : "failed", 1, end)
   if (wanted && spec.onExit !== undefined) followExit(live, spec, spec.onExit, end)
-  if (live.followers === 0) return done(end)
-  live.onFollowers = () => done(end)
+  const finished = (): void => {
+    if (spec.permits?.hold === "exit") live.run.host.desk.release(live.run.ledger.row.key, spec.path)
+    done(end)
+  }
+  if (live.followers === 0) return finished()
+  live.onFollowers = finished
 }

@@ -3,17 +3,16 @@
  *
  * begin (recorded, durable before any work) → attempts → end (recorded in the finalizer, whatever happened).
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { JournalError } from "../journal/JournalError.ts"
 import { openBeneath } from "../run/beneath.ts"
 import { isTerminal, type Reason } from "../run/Phase.ts"
-import { phaseFor } from "../run/reason.ts"
 import type { NodeRow } from "../run/State.ts"
 import { attempts, resume } from "./attempts.ts"
+import { fromCause, imposed } from "./interrupted.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
 import { hideSecrets, holdsSecret } from "./hideSecrets.ts"
+import { type PermitFailure, releaseWrites, takePermits } from "./permits.ts"
 import { tooLarge } from "./payload.ts"
 import type { LiveNode, NodeSpec, Work } from "./Live.ts"
 
@@ -23,7 +22,7 @@ export const program = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> 
     Effect.map(Effect.exit(restore(main(live, spec))), (exit) => finish(live, spec, exit))
   )
 
-const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, JournalError> =>
+const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFailure> =>
   Effect.suspend(() => {
     const beyond = boundExceeded(live)
     if (beyond !== undefined) return Effect.succeed(beyond)
@@ -31,18 +30,33 @@ const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, JournalErr
     if (live.stopping !== undefined && !spec.composite) return Effect.succeed(imposed(live.stopping))
     const work = bind(live, spec, row)
     if (!("attempt" in work)) return Effect.succeed(work)
+    if (spec.permits !== undefined) return withPermits(live, spec, work, row)
     if (spec.leaf && !live.holdsSlot) {
       return Effect.flatMap(live.run.host.slots.take(live), () => begin(live, spec, work, row))
     }
     return begin(live, spec, work, row)
   })
 
+/** Permits first, then a slot: whoever waits for permits must not keep others from working. */
+const withPermits = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  row: NodeRow | undefined
+): Effect.Effect<NodeEnd, PermitFailure> => {
+  // A node that waits to be tried again takes its permits when its time has come.
+  const later = row?.waiting === "Retry" && spec.permits?.hold === "running"
+  const ready = later ? Effect.void : takePermits(live, spec)
+  const slot = Effect.suspend(() => spec.leaf && !live.holdsSlot ? live.run.host.slots.take(live) : Effect.void)
+  return Effect.flatMap(Effect.andThen(ready, slot), () => begin(live, spec, work, row))
+}
+
 const begin = (
   live: LiveNode,
   spec: NodeSpec,
   work: Work,
   row: NodeRow | undefined
-): Effect.Effect<NodeEnd, JournalError> => {
+): Effect.Effect<NodeEnd, PermitFailure> => {
   if (row !== undefined && row.phase === "Running") return resume(live, spec, work, row)
   const started = { type: "NodeStarted", path: spec.path, kind: spec.kind, input: null } as const
   if (spec.leaf) {
@@ -83,7 +97,7 @@ const boundExceeded = (live: LiveNode): NodeEnd | undefined => {
   return undefined
 }
 
-const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, JournalError>): NodeEnd => {
+const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEnd => {
   live.releaseSlot()
   const end = masked(live, bounded(live, spec, Exit.isSuccess(exit) ? exit.value : fromCause(live, exit.cause)))
   live.ended = end
@@ -93,7 +107,9 @@ const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, Journal
   const known = ledger.nodes.has(spec.path)
   ledger.node(
     { type: "NodeFinished", path: spec.path, ...(known ? {} : { kind: spec.kind }), ending: toEnding(end) },
-    end.text
+    end.text,
+    undefined,
+    spec.permits?.hold === "exit" ? [] : releaseWrites(live)
   )
   return end
 }
@@ -112,22 +128,8 @@ const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {
   for (const path of openBeneath(ledger.nodes.values(), live.path)) {
     // Only a map has items; a hook's `[2]` is another firing of it.
     if (path[live.path.length] !== "[" || spec.kind === "map") {
-      ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) })
+      const release = { kind: "release", run: ledger.row.key, path } as const
+      ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) }, undefined, undefined, [release])
     }
   }
-}
-
-const imposed = (reason: Reason): NodeEnd =>
-  ended(phaseFor(reason), reason, cancelMessage[reason] ?? `Cancelled: ${reason}`)
-
-const fromCause = (live: LiveNode, cause: Cause.Cause<JournalError>): NodeEnd => {
-  if (Cause.hasInterrupts(cause)) return imposed(live.reason)
-  return errored("Defect", Cause.squash(cause), `Node "${live.path}" broke`)
-}
-
-const cancelMessage: Partial<Record<string, string>> = {
-  Stopped: "Stopped before it could finish",
-  Terminated: "Terminated before it could finish",
-  Timeout: "Did not finish in time",
-  FailFast: "Cancelled because a sibling failed"
 }

@@ -36,9 +36,18 @@ export const takeOver = (engine: Engine, row: RunRow): LiveRun | undefined => {
     return undefined
   }
   loaded.takenOver = true
+  dropStrayRequests(engine, ledger)
   if (row.stopping === "stop") loaded.root.stopping = "Stopped"
   engine.execute(loaded)
   return loaded
+}
+
+/** Requests of nodes that asked and had not got as far as having a row: whoever comes to them again asks again. */
+const dropStrayRequests = ({ host }: Engine, ledger: Ledger): void => {
+  const { key: run } = ledger.row
+  for (const permit of host.journal.permits()) {
+    if (permit.run === run && permit.path !== "" && !ledger.nodes.has(permit.path)) host.desk.release(run, permit.path)
+  }
 }
 
 const notRegistered = (row: RunRow): string =>

@@ -5,14 +5,14 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { leftovers } from "../run/abandon.ts"
-import { openBeneath } from "../run/beneath.ts"
-import { phaseFor } from "../run/reason.ts"
 import { aftermath, hook } from "./aftermath.ts"
 import { stopAfter } from "./attempts.ts"
+import { closeNodes } from "./closing.ts"
 import { endChildren } from "./children.ts"
 import { runGraph } from "./graph.ts"
 import type { LiveRun } from "./Live.ts"
+import { LimitUnavailable } from "../lock/LimitUnavailable.ts"
+import { type PermitFailure, take } from "./permits.ts"
 import { tooLarge } from "./payload.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
 
@@ -20,14 +20,25 @@ import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
 export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      live.ledger.run({ type: "RunStarted", owner: live.host.journal.process })
-      hook(live, "started", undefined)
-      const main = mainEnd(live, yield* Effect.exit(restore(timed(live))))
+      const main = mainEnd(live, yield* Effect.exit(restore(Effect.andThen(permitted(live), begun(live)))))
       const end = live.root.cancelled === undefined ? yield* aftermath(live, main, restore) : main
       yield* endChildren(live.root)
       return yield* finish(live, withRequest(live, end))
     })
   )
+
+/** The run is Pending until it has its permits. */
+const permitted = (live: LiveRun): Effect.Effect<void, PermitFailure> => {
+  const { permits } = live.plan.workflow
+  return permits === undefined ? Effect.void : take(live.root, permits, () => {})
+}
+
+const begun = (live: LiveRun): Effect.Effect<NodeEnd> =>
+  Effect.suspend(() => {
+    live.ledger.run({ type: "RunStarted", owner: live.host.journal.process })
+    hook(live, "started", undefined)
+    return timed(live)
+  })
 
 const timed = (live: LiveRun): Effect.Effect<NodeEnd> => {
   const graph = runGraph(live.root, live.plan, live.input, "")
@@ -37,14 +48,16 @@ const timed = (live: LiveRun): Effect.Effect<NodeEnd> => {
   return stopAfter(live.root, graph, left)
 }
 
-const mainEnd = (live: LiveRun, exit: Exit.Exit<NodeEnd>): NodeEnd => {
+const mainEnd = (live: LiveRun, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEnd => {
   if (Exit.isSuccess(exit)) {
     return tooLarge("output of the run", exit.value.text, live.host.limits.payload) ?? exit.value
   }
   if (Cause.hasInterrupts(exit.cause)) {
     return ended("Failed", live.root.reason, `${live.root.reason} while it was running`)
   }
-  return errored("Defect", Cause.squash(exit.cause), "The engine broke")
+  const error = Cause.squash(exit.cause)
+  if (error instanceof LimitUnavailable) return errored("BadLimit", error, "The run cannot have its permits")
+  return errored("Defect", error, "The engine broke")
 }
 
 /** Why somebody asked for the end stays readable after it. */
@@ -57,26 +70,6 @@ const withRequest = (live: LiveRun, end: NodeEnd): NodeEnd => {
 /** The last append of a run's epoch; nothing follows it, and whoever waits is told only once it is durable. */
 const finish = (live: LiveRun, end: NodeEnd): Effect.Effect<NodeEnd> => {
   if (live.abandoned) return Effect.succeed(end)
-  if (live.ledger.row.epoch > 1) closeReset(live, end)
-  if (live.takenOver) closeOpen(live, end)
+  closeNodes(live, end)
   return Effect.as(Effect.ignore(live.ledger.runDurably({ type: "RunFinished", ending: toEnding(end) }, end.text)), end)
-}
-
-/** What a manual retry reset, and this epoch did not come to. */
-const closeReset = (live: LiveRun, end: NodeEnd): void => {
-  for (const event of leftovers(live.ledger.nodes, end.phase === "Succeeded" ? undefined : end.reason)) {
-    live.ledger.node(event)
-  }
-}
-
-/** What an earlier life of the run left open, and this one did not come to because it was cut short. */
-const closeOpen = (live: LiveRun, end: NodeEnd): void => {
-  const { reason = "Terminated" } = end
-  for (const path of openBeneath(live.ledger.nodes.values(), "")) {
-    live.ledger.node({
-      type: "NodeFinished",
-      path,
-      ending: { phase: phaseFor(reason), reason, message: "The run ended first" }
-    })
-  }
 }

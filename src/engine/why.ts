@@ -7,6 +7,7 @@ import { livePrefix } from "../run/tree.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Retry } from "../workflow/Retry.ts"
 import type { Engine } from "./Engine.ts"
+import { locks } from "./locks.ts"
 import { planOf } from "./plans.ts"
 
 /** One link of the chain: what is the matter with a node (or the run, path ""), and because of whom. */
@@ -39,6 +40,7 @@ const whyRun = (engine: Engine, row: RunRow, nodes: Nodes, plan: Plan | undefine
   if (row.stopping !== null) {
     return [{ path: "", because: `it is ending (${row.stopping}); open nodes and exit handlers finish first` }]
   }
+  if (row.phase === "Pending") return [{ path: "", because: permitReason(engine, row, "") }]
   const open = [...nodes.values()].filter((node) =>
     !isTerminal(node.phase) && (node.kind === "task" || node.kind === "suspend")
   )
@@ -62,8 +64,8 @@ const whyNode = (
   seen.add(path)
   const known = nodes.get(path)
   const node = plan === undefined ? undefined : findNode(plan, path)
-  if (known !== undefined && known.phase !== "Pending") {
-    return [begun(known, node), ...inside(engine, row, nodes, plan, known, seen)]
+  if (known !== undefined && (known.phase !== "Pending" || known.waiting !== null)) {
+    return [begun(engine, row, known, node), ...inside(engine, row, nodes, plan, known, seen)]
   }
   if (row.suspended) return [{ path, because: "its run is suspended: resume it to let new nodes begin" }]
   return notBegun(engine, row, nodes, plan, path, node, seen)
@@ -84,7 +86,7 @@ const inside = (
   return open.flatMap((one) => whyNode(engine, row, nodes, plan, one.path, seen))
 }
 
-const begun = (node: NodeRow, plan: PlanNode | undefined): Why => {
+const begun = (engine: Engine, row: RunRow, node: NodeRow, plan: PlanNode | undefined): Why => {
   const { path } = node
   const retry = retryOf(plan, path)
   if (isTerminal(node.phase)) {
@@ -96,9 +98,15 @@ const begun = (node: NodeRow, plan: PlanNode | undefined): Why => {
       because: `it waits to be tried again after ${node.message ?? "a failure"}: ${remainingPlan(retry, node).text}`
     }
   }
+  if (node.waiting === "Permit") return { path, because: permitReason(engine, row, path) }
   if (node.waiting === "Signal") return { path, because: "it waits for a signal" }
   if (node.waiting === "Timer") return { path, because: `it waits until ${new Date(node.until).toISOString()}` } // tidy: formats a given instant
   return { path, because: `it is running (attempt ${node.attempt})` }
+}
+
+const permitReason = (engine: Engine, { id }: RunRow, path: string): string => {
+  const views = locks(engine).flatMap(({ queue }) => queue)
+  return views.find(({ node, run }) => run === id && node === path)?.reason ?? "it waits for permits"
 }
 
 /** The policy of a node, as far as the definition tells; of children that a body started it does not. */

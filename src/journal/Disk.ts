@@ -1,7 +1,7 @@
 /**
  * The rows of an in-memory journal. It outlives the processes that open it, as a file does.
  *
- * Owns: committed rows, process numbers, who is alive, the fault hook.
+ * Owns: committed rows, process numbers, who is alive, when permits are granted, the fault hook.
  * Does not own: queued writes (they belong to a process and die with it).
  *
  * Invariants: rows are immutable and replaced whole; a group is applied completely or not at all.
@@ -11,6 +11,7 @@ import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Append } from "./GroupCommit.ts"
 import type { Command, EventRow, LogLine, RunFilter, Write } from "./Journal.ts"
+import { Permits } from "./Permits.ts"
 import { conflictError, existsError, unknownRunError } from "./refusals.ts"
 
 /** What to do to a group: fail or kill the process, before or after the group is on the disk. */
@@ -30,6 +31,7 @@ export interface GroupInfo {
 export interface Member {
   readonly commands: () => void
   readonly foreign: () => void
+  readonly granted: () => void
   readonly died: (process: number) => void
 }
 
@@ -47,8 +49,13 @@ export class Disk {
   readonly plans = new Map<string, string>()
   readonly commands = new Map<number, Command>()
   readonly members = new Map<number, Member>()
+  readonly permits = new Permits()
   #processes = 0
   #commands = 0
+  /** The latest instant that was written. */
+  #now = 1
+  /** Whether a write touched permits since the last grants. */
+  #isUnsettled = false
 
   /** Registers a process and returns its number. */
   join(member: (process: number) => Member): number {
@@ -60,7 +67,12 @@ export class Disk {
   /** Removes a process; the others hear that it died. */
   leave(process: number): void {
     if (!this.members.delete(process)) return
-    for (const other of this.members.values()) other.died(process)
+    this.settle()
+    for (const other of this.members.values()) {
+      other.died(process)
+      // It may have died right after a commit, before it could tell of its grants.
+      other.granted()
+    }
   }
 
   /** Stores a command and returns its id. */
@@ -79,6 +91,19 @@ export class Disk {
       if (append.error !== undefined) continue
       for (const write of append.writes) this.#write(write)
     }
+    if (this.#isUnsettled) this.settle()
+  }
+
+  /** The living process that executes a run. */
+  ownerOf(run: number): number | null {
+    const owner = this.runs.get(run)?.owner ?? null
+    return owner !== null && this.members.has(owner) ? owner : null
+  }
+
+  /** Gives permits to whom they are due; call it where writes or the fate of processes changed that. */
+  settle(): void {
+    this.#isUnsettled = false
+    this.permits.settle((run) => this.ownerOf(run) !== null, this.#now)
   }
 
   #check(append: Append, ids: Set<string>, seqs: Set<string>): void {
@@ -110,9 +135,11 @@ export class Disk {
         if (before === undefined) return
         // An ended run belongs to nobody, so that whoever retries it can claim it.
         this.runs.set(write.row.key, { ...write.row, owner: isTerminal(write.row.phase) ? null : before.owner })
+        if (isTerminal(write.row.phase)) this.#dropPermits(write.row.key)
         return
       }
       case "event":
+        this.#now = Math.max(this.#now, write.row.at)
         upsert(this.events, write.row.run, () => new Map()).set(write.row.seq, write.row)
         return
       case "node":
@@ -131,13 +158,29 @@ export class Disk {
       }
       case "delete":
         return this.#delete(write.run)
+      default:
+        return this.#writePermit(write)
     }
+  }
+
+  #writePermit(write: Extract<Write, { readonly kind: "request" | "release" | "semaphore" }>): void {
+    this.#isUnsettled = true
+    if (write.kind === "semaphore") return this.permits.limit(write.row)
+    if (write.kind === "release") return void this.permits.release(write.run, write.path)
+    this.#now = Math.max(this.#now, write.at)
+    const run = this.runs.get(write.row.run)
+    if (run !== undefined && !isTerminal(run.phase)) this.permits.request(write.row, write.at)
+  }
+
+  #dropPermits(run: number): void {
+    if (this.permits.drop(run)) this.#isUnsettled = true
   }
 
   #delete(run: number): void {
     const row = this.runs.get(run)
     if (row !== undefined) this.keys.delete(row.id)
     for (const table of [this.runs, this.nodes, this.events, this.logs]) table.delete(run)
+    this.#dropPermits(run)
     for (const command of this.commands.values()) if (command.run === run) this.commands.delete(command.id)
   }
 }

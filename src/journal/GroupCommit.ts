@@ -29,7 +29,7 @@ export interface GroupCommitOptions {
    * patient commit waits, another throws `Locked` soon.
    */
   readonly commit: (group: ReadonlyArray<Append>, isPatient: boolean) => void
-  /** Hears once per group which runs it touched. */
+  /** Hears once per stored group which runs it touched, perhaps none; after the answers of that group. */
   readonly committed: (runs: ReadonlySet<number>) => void
   /** How often a group is tried while storage is locked before it fails; default 40 (about 17 seconds). */
   readonly tries?: number | undefined
@@ -225,7 +225,9 @@ export const runOf = (write: Write): number | undefined => {
     case "event":
     case "node":
     case "log":
+    case "request":
       return write.row.run
+    case "release":
     case "delete":
       return write.run
     default:

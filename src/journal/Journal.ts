@@ -2,7 +2,7 @@
  * The journal: what the engine needs of storage. Every write is enqueued synchronously, in order, and all that is pending is committed
  * together once per event-loop turn; a crash keeps a prefix of what was enqueued, never a gap.
  *
- * Owns: order, atomic groups, ownership of runs by processes, commands between processes, notices of change.
+ * Owns: order, atomic groups, ownership of runs by processes, permits, commands between processes, notices of change.
  * Does not own: what events mean (`run/`), when they are written (`engine/`).
  *
  * Invariants
@@ -10,8 +10,11 @@
  * - J2 `done` is called exactly once per append, after the group that holds it is durable, or with the error that lost it.
  * - J3 A process that was declared dead (fenced) can never commit again: its appends fail with reason `Fenced`.
  * - J4 After a failed group the journal is closed for writing: everything queued and all later appends fail with the same error.
+ * - J5 Permits are granted in the transaction that asks for them, frees them or changes their limit, by the rule of `lock/grant.ts`; only
+ *   runs that a living process owns are granted any.
  */
 import * as Context from "effect/Context"
+import type { PermitRequest, PermitRow, SemaphoreRow } from "../lock/Permit.ts"
 import type { Recorded } from "../run/Event.ts"
 import type { Phase } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
@@ -40,6 +43,11 @@ export interface EventRow {
 /**
  * One thing to write. `create` inserts a new run; if its id exists the whole append is refused with reason `Exists`. `run` replaces all
  * of a row but `owner`, which becomes `null` when the run has ended. `delete` removes a run with all that belongs to it; plans stay.
+ *
+ * `request` asks for permits for one path of an open run (`at`: milliseconds since the epoch). One that repeats what is there keeps its
+ * place, and is told again when it is granted already; with other takes it waits again in its old place. A request of a run that has
+ * ended, or that takes nothing, is ignored. `release` drops the request of exactly this path, waiting or granted. The end of a run drops
+ * all its requests. `semaphore` replaces a limit, its source and its problem.
  */
 export type Write =
   | { readonly kind: "create"; readonly row: RunRow }
@@ -49,6 +57,9 @@ export type Write =
   | { readonly kind: "log"; readonly row: LogLine }
   | { readonly kind: "plan"; readonly digest: string; readonly workflow: string; readonly json: string }
   | { readonly kind: "answer"; readonly command: number; readonly answer: string }
+  | { readonly kind: "request"; readonly row: PermitRequest; readonly at: number }
+  | { readonly kind: "release"; readonly run: number; readonly path: string }
+  | { readonly kind: "semaphore"; readonly row: SemaphoreRow }
   | { readonly kind: "delete"; readonly run: number }
 
 /** A request to a run, from any process. `args` and `answer` are JSON text; `answer` is `null` until the owner has acted. */
@@ -70,11 +81,25 @@ export interface RunFilter {
   readonly limit?: number
 }
 
-/** Something changed: a commit touched runs (here or in another process), commands wait, or another process died. */
+/** A request with the living process that executes its run; `null` when none does, and then it is not served. */
+export interface OwnedPermit extends PermitRow {
+  readonly owner: number | null
+}
+
+/** A semaphore and how many of its permits are held. */
+export interface HeldSemaphore extends SemaphoreRow {
+  readonly held: number
+}
+
+/**
+ * Something changed: a commit touched runs (here or in another process), commands wait, a request of a run of this process was granted
+ * (told once, after the answers of the commit that granted it), or another process died.
+ */
 export type Notice =
   | { readonly type: "committed"; readonly runs: ReadonlySet<number> }
   | { readonly type: "foreign" }
   | { readonly type: "commands" }
+  | { readonly type: "granted"; readonly run: number; readonly path: string }
   | { readonly type: "died"; readonly process: number }
 
 /** What the engine needs of storage. Methods that return directly are synchronous and throw `JournalError`. */
@@ -104,7 +129,10 @@ export interface JournalShape {
   readonly claim: (
     options: { readonly workflows?: ReadonlyArray<string>; readonly run?: number }
   ) => ReadonlyArray<RunRow>
-  /** Gives runs back without ending them (the process closes, or cannot execute them). */
+  /**
+   * Gives runs back without ending them (the process closes, or cannot execute them). What they hold is free for others at once; their
+   * requests keep their places and are served again once somebody claims the runs. The same holds for runs of the dead.
+   */
   readonly release: (runs: ReadonlyArray<number>) => void
   readonly isAlive: (process: number) => boolean
   /** Stores a command and wakes the run's owner; returns its id. */
@@ -112,6 +140,12 @@ export interface JournalShape {
   /** Unanswered commands of runs this process owns, oldest first. */
   readonly inbox: () => ReadonlyArray<Command>
   readonly command: (id: number) => Command | undefined
+  /** Requests for one name or all: holders since the longest first, then those that wait in the order of their turn. */
+  readonly permits: (name?: string) => ReadonlyArray<OwnedPermit>
+  /** All semaphores that were ever written, by name. */
+  readonly semaphores: () => ReadonlyArray<HeldSemaphore>
+  /** Takes its permits from a holder by hand, whatever it still does; answers whether it held any. Recording it is up to the caller. */
+  readonly break: (run: number, path: string) => boolean
   /** Calls back on every notice until the returned function is called. */
   readonly subscribe: (listener: (notice: Notice) => void) => () => void
   /** Asks other processes to send `foreign` notices for their commits while at least one watch is open. */

@@ -6,8 +6,9 @@ import { claimRuns, Disk, findRun, listRuns, readEvents } from "./Disk.ts"
 import type { Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./GroupCommit.ts"
-import type { Command, JournalShape, LogLine, Notice, RunFilter } from "./Journal.ts"
+import type { Command, JournalShape, LogLine, Notice, OwnedPermit, RunFilter } from "./Journal.ts"
 import { JournalError } from "./JournalError.ts"
+import type { Grant } from "./Permits.ts"
 import { creatorOf, runKey } from "./runKey.ts"
 import { Listeners } from "./Listeners.ts"
 import { closedError, fencedError, unknownRunError } from "./refusals.ts"
@@ -55,6 +56,9 @@ const shape = (self: MemoryProcess): JournalShape => ({
   send: (run, verb, args) => self.send(run, verb, args),
   inbox: () => self.inbox(),
   command: (id) => self.disk().commands.get(id),
+  permits: (name) => self.permits(name),
+  semaphores: () => self.disk().permits.semaphores(),
+  break: (run, path) => self.break(run, path),
   subscribe: (listener) => self.listeners.add(listener),
   watch: () => self.watch(),
   close: () => self.close()
@@ -69,6 +73,8 @@ class MemoryProcess {
   readonly #notices: Array<Notice> = []
   #ended: "open" | "closed" | "killed" = "open"
   #keys = 0
+  /** Grants up to this number have been told, or are not this process's. */
+  #told = 0
   #watches = 0
 
   constructor(disk: Disk, turn: (run: () => void) => void) {
@@ -101,6 +107,7 @@ class MemoryProcess {
   claim(options: { readonly workflows?: ReadonlyArray<string>; readonly run?: number }) {
     this.#flushForWrite()
     const rows = claimRuns(this.#disk, this.id, options)
+    this.#settle()
     if (rows.length > 0) this.#announce(new Set(rows.map((row) => row.key)))
     return rows
   }
@@ -109,7 +116,21 @@ class MemoryProcess {
     this.#flushForWrite()
     const released = runs.filter((run) => this.#disk.runs.get(run)?.owner === this.id)
     for (const run of released) this.#disk.runs.set(run, { ...this.#disk.runs.get(run)!, owner: null })
+    this.#settle()
     if (released.length > 0) this.#announce(new Set(released))
+  }
+
+  permits(name: string | undefined): ReadonlyArray<OwnedPermit> {
+    const disk = this.disk()
+    return disk.permits.list(name).map((row) => ({ ...row, owner: disk.ownerOf(row.run) }))
+  }
+
+  break(run: number, path: string): boolean {
+    this.#flushForWrite()
+    const isHeld = this.#disk.permits.isHeld(run, path)
+    if (isHeld) this.#disk.permits.release(run, path)
+    this.#settle()
+    return isHeld
   }
 
   send(run: number, verb: string, args: string): number {
@@ -171,6 +192,7 @@ class MemoryProcess {
       foreign: () => {
         if (this.#watches > 0) this.#notify({ type: "foreign" })
       },
+      granted: () => this.#tellLater(),
       died: (other) => {
         if (other !== process) this.#notify({ type: "died", process: other })
       }
@@ -186,6 +208,7 @@ class MemoryProcess {
     this.#disk.apply(group)
     this.#disk.groups++
     if (fault?.when === "after") this.#suffer(fault.what)
+    if (this.#ended === "open") this.#ringGranted()
   }
 
   #suffer(what: "fail" | "kill"): void {
@@ -199,6 +222,34 @@ class MemoryProcess {
   #committed(runs: ReadonlySet<number>): void {
     this.#ringOthers()
     this.listeners.tell({ type: "committed", runs })
+    this.#tellGrants()
+  }
+
+  #settle(): void {
+    this.#disk.settle()
+    this.#ringGranted()
+    this.#tellLater()
+  }
+
+  #ringGranted(): void {
+    for (const [process, member] of this.#disk.members) if (process !== this.id) member.granted()
+  }
+
+  #tellLater(): void {
+    if (this.#news().length > 0) this.#turn(() => this.#tellGrants())
+    else this.#told = this.#disk.permits.latestGrant
+  }
+
+  #tellGrants(): void {
+    for (const { run, path, grant } of this.#news()) {
+      if (this.#ended !== "open" || grant <= this.#told) continue
+      this.#told = grant
+      this.listeners.tell({ type: "granted", run, path })
+    }
+  }
+
+  #news(): ReadonlyArray<Grant> {
+    return this.#disk.permits.grants(this.#told).filter(({ run }) => this.#disk.runs.get(run)?.owner === this.id)
   }
 
   #announce(runs: ReadonlySet<number>): void {

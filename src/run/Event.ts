@@ -74,7 +74,14 @@ export type NodeEvent =
     /** Instant of the next attempt, in milliseconds since the epoch. */
     readonly nextAt: number
   }
-  | { readonly type: "NodeWaiting"; readonly path: string; readonly waiting: Waiting; readonly until?: number }
+  | {
+    readonly type: "NodeWaiting"
+    readonly path: string
+    /** Present when the node waits before it begins. */
+    readonly kind?: NodeKind
+    readonly waiting: Waiting
+    readonly until?: number
+  }
   | { readonly type: "NodeSignalled"; readonly path: string; readonly value: Json }
   | {
     readonly type: "NodeProgress"

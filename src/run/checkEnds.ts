@@ -24,7 +24,8 @@ const checkRow = ({ event, seq }: Recorded, before: Rows, report: Report): void 
     report(`N1: ${event.path} has ${event.type} (seq ${seq}) after it ended ${row.phase}`)
   }
   if (
-    row === undefined && event.type !== "NodeStarted" && !(event.type === "NodeFinished" && event.kind !== undefined)
+    row === undefined && event.type !== "NodeStarted" &&
+    !((event.type === "NodeFinished" || event.type === "NodeWaiting") && event.kind !== undefined)
   ) {
     report(`N1: ${event.path} has ${event.type} (seq ${seq}) before it started`)
   }

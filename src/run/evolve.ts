@@ -124,6 +124,7 @@ const started = (row: NodeRow, event: Of<NodeEvent, "NodeStarted">, seq: number,
   kind: event.kind,
   phase: "Running",
   attempt: row.attempt === 0 ? 1 : row.attempt,
+  waiting: null,
   startedAt: row.phase === "Pending" ? at : row.startedAt,
   inputSeq: event.input === undefined ? row.inputSeq : seq
 })
@@ -195,8 +196,7 @@ export const evolveNode = (
   }
 }
 
-const kindOf = (event: NodeEvent): NodeKind =>
-  event.type === "NodeStarted" ? event.kind : event.type === "NodeFinished" ? event.kind ?? "task" : "task"
+const kindOf = (event: NodeEvent): NodeKind => "kind" in event ? event.kind ?? "task" : "task"
 
 const first = (event: NodeEvent, seq: number, at: number, run: number, epoch: number): NodeRow => {
   const row = blank(event.path, kindOf(event), run, epoch) as { -readonly [K in keyof NodeRow]: NodeRow[K] }

@@ -14,6 +14,7 @@ const ERRORS: ReadonlySet<Reason> = new Set([
   "BadInput",
   "BadOutput",
   "BadGuard",
+  "BadLimit",
   "Crashed",
   "LimitExceeded",
   "ChildErrored"

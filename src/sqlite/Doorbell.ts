@@ -4,7 +4,7 @@
  * Owns: one listening socket, one connection to each other process.
  * Does not own: truth. A lost message costs time only: what happened is in the file, who is alive is told by the locks.
  *
- * Messages are lines: `h <process>` who I am; `c` commands wait; `w`, `u` tell me of your commits, no longer; `n` there were
+ * Messages are lines: `h <process>` who I am; `c` commands wait; `g` your runs were granted permits; `w`, `u` tell me of your commits, no longer; `n` there were
  * commits; `a` seen, you may send the next `n`.
  *
  * Invariants
@@ -22,6 +22,7 @@ export interface DoorbellOptions {
   readonly addressOf: (process: number) => string | undefined
   readonly isAlive: (process: number) => boolean
   readonly commands: () => void
+  readonly granted: () => void
   readonly foreign: () => void
   readonly died: (process: number) => void
 }
@@ -67,13 +68,13 @@ export class Doorbell {
     for (const process of processes) this.#connect(this.#peer(process))
   }
 
-  /** Tells a process that commands wait for it. */
-  knock(process: number): void {
+  /** Tells a process that commands wait for it, or that its runs were granted permits. */
+  knock(process: number, why: "commands" | "granted"): void {
     const peer = this.#peer(process)
     const [socket = this.#connect(peer)] = peer.sockets
     if (socket === undefined) return
     socket.ref()
-    socket.write("c\n", () => socket.unref())
+    socket.write(why === "commands" ? "c\n" : "g\n", () => socket.unref())
   }
 
   /** Tells the processes that watch that there were commits. */
@@ -160,8 +161,13 @@ export class Doorbell {
 
   #hear(line: string, socket: Socket, peer: Peer | undefined): Peer | undefined {
     if (this.#closed) return peer
-    if (line.startsWith("h ")) return this.#meet(Number(line.slice(2)), socket)
+    if (line.startsWith("h ")) {
+      // What it granted while there was no connection.
+      this.#options.granted()
+      return this.#meet(Number(line.slice(2)), socket)
+    }
     if (line === "c") this.#options.commands()
+    if (line === "g") this.#options.granted()
     if (line === "n") {
       this.#options.foreign()
       socket.write("a\n")
@@ -201,8 +207,9 @@ export class Doorbell {
     this.#sockets.delete(socket)
     peer?.sockets.delete(socket)
     if (this.#closed) return
-    // A process may end right after it stored a command, before its knock arrived.
+    // A process may end right after it stored a command or granted permits, before its knock arrived.
     this.#options.commands()
+    this.#options.granted()
     if (peer !== undefined && peer.sockets.size === 0) this.#lost(peer)
   }
 

@@ -13,6 +13,7 @@ import { creatorOf, runKey } from "../journal/runKey.ts"
 import type { Database } from "./Database.ts"
 import { listen } from "./listen.ts"
 import type { ClaimOptions, Owners } from "./Owners.ts"
+import type { Permits } from "./Permits.ts"
 import { Reader } from "./Reader.ts"
 import type { WriteAheadLog } from "./WriteAheadLog.ts"
 import { Writer } from "./Writer.ts"
@@ -21,6 +22,7 @@ import { Writer } from "./Writer.ts"
 export interface FileJournalParts {
   readonly db: Database
   readonly owners: Owners
+  readonly permits: Permits
   readonly log: WriteAheadLog | undefined
   readonly turn: (run: () => void) => void
   readonly tries: number | undefined
@@ -30,6 +32,7 @@ export interface FileJournalParts {
 export class FileJournal {
   readonly #db: Database
   readonly #owners: Owners
+  readonly #permits: Permits
   readonly #log: WriteAheadLog | undefined
   readonly #turn: (run: () => void) => void
   readonly #writer: Writer
@@ -38,26 +41,37 @@ export class FileJournal {
   readonly #listeners = new Listeners()
   readonly #bell: ReturnType<typeof listen>
   #keys = 0
+  /** Grants up to this number have been told, or are not this process's. */
+  #told = 0
+  /** Grants were made here that are still to be told. */
+  #hasNews = false
   #isClosed = false
 
-  constructor({ db, owners, log, turn, tries }: FileJournalParts) {
+  constructor({ db, owners, permits, log, turn, tries }: FileJournalParts) {
     this.#db = db
     this.#owners = owners
+    this.#permits = permits
     this.#log = log
     this.#turn = turn
-    this.#writer = new Writer(db)
+    this.#writer = new Writer(db, permits)
     this.#reader = new Reader(db)
     this.#commits = new GroupCommit({
       turn,
       later: (run, millis) => setTimeout(run, millis),
       commit: (group, isPatient) => {
         this.#transact(isPatient, () => this.#writer.apply(group))
+        this.#ring()
         log?.committed()
       },
       committed: (runs) => this.#committed(runs),
       tries
     })
-    this.#bell = listen(owners, this.#listeners)
+    this.#bell = listen(owners, {
+      tell: (notice) => this.#listeners.tell(notice),
+      granted: () => this.#tellGrants(),
+      died: (process) => this.#died(process)
+    })
+    this.#ring()
   }
 
   /** The journal as the engine sees it. */
@@ -82,6 +96,9 @@ export class FileJournal {
       send: (run, verb, args) => this.#send(run, verb, args),
       inbox: () => reader.inbox(this.#owners.self),
       command: (id) => reader.command(id),
+      permits: (name) => reader.permits(name),
+      semaphores: () => reader.semaphores(),
+      break: (run, path) => this.#break(run, path),
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#bell?.watch() ?? (() => {}),
       close: () => this.#close(),
@@ -101,18 +118,65 @@ export class FileJournal {
   #committed(runs: ReadonlySet<number>): void {
     this.#bell?.committed()
     this.#listeners.tell({ type: "committed", runs })
+    if (this.#hasNews) this.#tellGrants()
   }
 
   #claim(options: ClaimOptions) {
     this.#commits.flush()
     const rows = this.#owners.claim(options)
+    this.#granted()
     this.#announce(rows.map((row) => row.key))
     return rows
   }
 
   #release(runs: ReadonlyArray<number>): void {
     this.#commits.flush()
-    this.#announce(this.#owners.release(runs))
+    const released = this.#owners.release(runs)
+    this.#granted()
+    this.#announce(released)
+  }
+
+  #break(run: number, path: string): boolean {
+    this.#commits.flush()
+    let isHeld = false
+    this.#transact(true, () => {
+      isHeld = this.#permits.break(run, path)
+      this.#permits.settle()
+    })
+    this.#granted()
+    return isHeld
+  }
+
+  #died(process: number): void {
+    try {
+      if (this.#permits.areAny()) this.#owners.reap()
+      this.#granted()
+    } catch {
+      // The file cannot be written just now: whoever claims the runs of the dead, or opens the file, will see to their permits.
+    }
+    this.#listeners.tell({ type: "died", process })
+  }
+
+  /** Wakes the processes whose runs were just granted permits. */
+  #ring(): void {
+    for (const owner of this.#permits.takeGranted()) {
+      if (owner === this.#owners.self) this.#hasNews = true
+      else this.#bell?.knock(owner, "granted")
+    }
+  }
+
+  #granted(): void {
+    this.#ring()
+    if (this.#hasNews) this.#later(() => this.#tellGrants())
+  }
+
+  #tellGrants(): void {
+    this.#hasNews = false
+    for (const { run, path, granted } of this.#permits.grants(this.#owners.self, this.#told)) {
+      if (this.#isClosed) return
+      this.#told = Math.max(this.#told, granted)
+      this.#listeners.tell({ type: "granted", run, path })
+    }
   }
 
   #announce(runs: ReadonlyArray<number>): void {
@@ -128,7 +192,7 @@ export class FileJournal {
     const insert = this.#db.prepare("INSERT INTO commands (run, verb, args) VALUES (?, ?, ?)")
     const id = this.#db.transact(() => Number(insert.run(run, verb, args).lastInsertRowid))
     if (owner === self || owner === undefined) this.#later(() => this.#listeners.tell({ type: "commands" }))
-    else if (owner !== null) this.#bell?.knock(owner)
+    else if (owner !== null) this.#bell?.knock(owner, "commands")
     return id
   }
 
@@ -149,6 +213,7 @@ export class FileJournal {
     this.#isClosed = true
     try {
       this.#owners.leave()
+      this.#ring()
       this.#log?.empty()
     } catch {
       // The file can no longer be written. The lock is given back all the same, so that others see this process as ended.

@@ -7,7 +7,7 @@
  * Invariants
  * - A row is visible only while its process holds its lock, or after it died.
  * - To fence a process is to delete its row; numbers are never used again, so a fenced process stays fenced (J3).
- * - Rows of the dead are deleted in the transaction that gives their runs away.
+ * - Rows of the dead are deleted in the transaction that gives their runs away, or their permits.
  */
 import { mkdirSync, rmdirSync, rmSync } from "node:fs"
 import { hostname } from "node:os"
@@ -18,6 +18,7 @@ import type { RunRow } from "../run/State.ts"
 import { bellAddress, isFileAddress } from "./bellAddress.ts"
 import type { Database, Statement } from "./Database.ts"
 import { isLocked, takeLock } from "./OwnerLock.ts"
+import type { Permits } from "./Permits.ts"
 import { decodeRun } from "./Reader.ts"
 
 /** What to claim; see `JournalShape.claim`. */
@@ -33,6 +34,7 @@ export class Owners {
   /** Where this process listens for others; `null` for a database in memory. */
   readonly address: string | null
   readonly #db: Database
+  readonly #permits: Permits
   readonly #directory: string | null
   readonly #alive: Statement
   readonly #ids: Statement
@@ -40,8 +42,9 @@ export class Owners {
   #unlock: (() => void) | undefined = undefined
 
   /** Registers this process. `file` is the canonical path of the state file, or `null` for a database in memory. */
-  constructor(db: Database, file: string | null) {
+  constructor(db: Database, file: string | null, permits: Permits) {
     this.#db = db
+    this.#permits = permits
     this.#directory = file === null ? null : `${file}-owners`
     this.#alive = db.prepare("SELECT 1 FROM processes WHERE id = ?")
     this.#ids = db.prepare("SELECT id FROM processes WHERE id <> ?").pluck()
@@ -91,7 +94,11 @@ export class Owners {
     const rows = this.#db.transact(() => {
       this.check()
       this.#fenceDead()
-      return update.all(this.self, ...values)
+      this.#permits.orphan()
+      const claimed = update.all(this.self, ...values)
+      this.#permits.adopt(claimed.map((row) => (row as RunRow).key))
+      this.#permits.settle()
+      return claimed
     })
     return rows.map(decodeRun).sort((a, b) => a.createdAt - b.createdAt || a.key - b.key)
   }
@@ -101,7 +108,20 @@ export class Owners {
     const update = this.#db.prepare("UPDATE runs SET owner = NULL WHERE key = ? AND owner = ?")
     return this.#db.transact(() => {
       this.check()
-      return runs.filter((run) => update.run(run, this.self).changes > 0)
+      const released = runs.filter((run) => update.run(run, this.self).changes > 0)
+      this.#permits.orphan()
+      this.#permits.settle()
+      return released
+    })
+  }
+
+  /** Fences the processes found dead, so that others get the permits of their runs at once. */
+  reap(): void {
+    this.#db.transact(() => {
+      this.check()
+      this.#fenceDead()
+      this.#permits.orphan()
+      this.#permits.settle()
     })
   }
 
@@ -110,6 +130,8 @@ export class Owners {
     this.#db.transact(() => {
       this.#db.prepare("UPDATE runs SET owner = NULL WHERE owner = ?").run(this.self)
       this.#remove.run(this.self)
+      this.#permits.orphan()
+      this.#permits.settle()
       this.unlock()
       this.#removeFiles(this.self)
       this.#removeDirectory()
@@ -124,6 +146,8 @@ export class Owners {
 
   #register(): number {
     this.#fenceDead()
+    this.#permits.orphan()
+    this.#permits.settle()
     const insert = this.#db.prepare(
       "INSERT INTO processes (pid, host, openedAt) VALUES (?, ?, CAST(unixepoch('subsec') * 1000 AS INTEGER))"
     )

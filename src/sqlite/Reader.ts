@@ -1,5 +1,5 @@
 /** Reads rows back in the shape the engine knows. Everything is committed state; queued writes are not seen. */
-import type { Command, LogLine, RunFilter } from "../journal/Journal.ts"
+import type { Command, HeldSemaphore, LogLine, OwnedPermit, RunFilter } from "../journal/Journal.ts"
 import { unknownRunError } from "../journal/refusals.ts"
 import type { Recorded } from "../run/Event.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
@@ -24,6 +24,12 @@ const decodeNode = (row: unknown): NodeRow => {
 const decodeEvent = (run: string, row: unknown): Recorded => {
   const { seq, at, data } = row as { readonly seq: number; readonly at: number; readonly data: string }
   return { run, seq, at, event: JSON.parse(data) }
+}
+
+const decodePermit = (row: unknown): OwnedPermit => {
+  const stored = row as Stored<OwnedPermit, "takes">
+  stored.takes = JSON.parse(stored.takes as string)
+  return stored as OwnedPermit
 }
 
 const openPhases = new Set(["Pending", "Running"])
@@ -121,6 +127,25 @@ export class Reader {
   /** The command with this id. */
   command(id: number): Command | undefined {
     return this.#one("SELECT * FROM commands WHERE id = ?", (row) => row as Command, id)
+  }
+
+  /** Requests for one name or all: holders since the longest first, then the queue. */
+  permits(name: string | undefined): ReadonlyArray<OwnedPermit> {
+    const which = name === undefined ? "" : "WHERE p.arrival IN (SELECT arrival FROM takes WHERE name = ?)"
+    return this.#all(
+      `SELECT p.run, p.path, p.priority, p.takes, p.arrival, p.askedAt, p.grantedAt, o.id AS owner FROM permits p
+       LEFT JOIN runs r ON r.key = p.run LEFT JOIN processes o ON o.id = r.owner ${which}
+       ORDER BY p.grantedAt = 0, p.grantedAt, iif(p.grantedAt = 0, -p.priority, 0), p.arrival`,
+      ...name === undefined ? [] : [name]
+    ).map(decodePermit)
+  }
+
+  /** All semaphores, by name, with what is held of them. */
+  semaphores(): ReadonlyArray<HeldSemaphore> {
+    return this.#all(
+      `SELECT s.*, (SELECT coalesce(sum(weight), 0) FROM takes WHERE name = s.name AND state = 2) AS held
+       FROM semaphores s ORDER BY name`
+    ) as Array<HeldSemaphore>
   }
 
   #one<A>(sql: string, decode: (row: unknown) => A, ...values: ReadonlyArray<unknown>): A | undefined {

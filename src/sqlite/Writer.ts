@@ -9,6 +9,7 @@ import { existsError } from "../journal/refusals.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
+import type { Permits } from "./Permits.ts"
 
 type Columns<Row> = Readonly<Record<keyof Row, true>>
 
@@ -81,8 +82,10 @@ export class Writer {
   readonly #plan: Statement
   readonly #answer: Statement
   readonly #deletes: ReadonlyArray<Statement>
+  readonly #permits: Permits
 
-  constructor(db: Database) {
+  constructor(db: Database, permits: Permits) {
+    this.#permits = permits
     this.#taken = db.prepare("SELECT 1 FROM runs WHERE id = ?")
     this.#create = db.prepare(insert("runs", Object.keys(runColumns)))
     this.#run = db.prepare(updateRun())
@@ -100,6 +103,7 @@ export class Writer {
     for (const append of group) {
       if (!this.#refuses(append)) { for (const write of append.writes) this.#write(write) }
     }
+    this.#permits.settle()
   }
 
   #refuses(append: Append): boolean {
@@ -124,7 +128,9 @@ export class Writer {
       case "node":
         return this.#writeNode(write.row)
       case "run":
-        return this.#writeRun(write.row)
+        this.#writeRun(write.row)
+        if (isTerminal(write.row.phase)) this.#permits.drop(write.row.key)
+        return
       case "create":
         return this.#createRun(write.row)
       case "log":
@@ -136,8 +142,15 @@ export class Writer {
         this.#answer.run(write.answer, write.command)
         return
       case "delete":
+        this.#permits.drop(write.run)
         for (const statement of this.#deletes) statement.run(write.run)
         return
+      case "request":
+        return this.#permits.request(write.row, write.at)
+      case "release":
+        return this.#permits.release(write.run, write.path)
+      case "semaphore":
+        return this.#permits.limit(write.row)
     }
   }
 

@@ -1,19 +1,27 @@
 /** Hangs a doorbell on a process: what others ring becomes notices. */
-import type { Listeners } from "../journal/Listeners.ts"
+import type { Notice } from "../journal/Journal.ts"
 import { Doorbell } from "./Doorbell.ts"
 import type { Owners } from "./Owners.ts"
 
+/** What a process does when it is rung. */
+export interface Rung {
+  readonly tell: (notice: Notice) => void
+  readonly granted: () => void
+  readonly died: (process: number) => void
+}
+
 /** Listens for the other processes and connects to those that are there; `undefined` for a database in memory. */
-export const listen = (owners: Owners, listeners: Listeners): Doorbell | undefined => {
+export const listen = (owners: Owners, rung: Rung): Doorbell | undefined => {
   if (owners.address === null) return undefined
   const bell = new Doorbell({
     self: owners.self,
     address: owners.address,
     addressOf: (process) => attempt(() => owners.addressOf(process), undefined),
     isAlive: (process) => attempt(() => owners.isAlive(process), true),
-    commands: () => listeners.tell({ type: "commands" }),
-    foreign: () => listeners.tell({ type: "foreign" }),
-    died: (process) => listeners.tell({ type: "died", process })
+    commands: () => rung.tell({ type: "commands" }),
+    granted: () => attempt(rung.granted, undefined),
+    foreign: () => rung.tell({ type: "foreign" }),
+    died: rung.died
   })
   bell.greet(owners.others())
   return bell

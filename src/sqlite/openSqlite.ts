@@ -8,6 +8,7 @@ import { Database } from "./Database.ts"
 import { FileJournal } from "./FileJournal.ts"
 import { checkSchema, migrate } from "./migrate.ts"
 import { Owners } from "./Owners.ts"
+import { Permits } from "./Permits.ts"
 import { WriteAheadLog } from "./WriteAheadLog.ts"
 
 /** How to open a state file. */
@@ -37,9 +38,11 @@ export const openSqlite = (path: string, options: SqliteOptions = {}): SqliteJou
   let owners: Owners | undefined = undefined
   try {
     const file = db.value("SELECT file FROM pragma_database_list WHERE name = 'main'") as string
-    owners = new Owners(db, file === "" ? null : file)
+    const permits = new Permits(db)
+    owners = new Owners(db, file === "" ? null : file, permits)
     const log = file === "" ? undefined : new WriteAheadLog(db, file, options.longestLog ?? 64 * 1024 * 1024)
-    return new FileJournal({ db, owners, log, turn: options.turn ?? Turn.defaultValue(), tries: options.tries }).shape()
+    const turn = options.turn ?? Turn.defaultValue()
+    return new FileJournal({ db, owners, permits, log, turn, tries: options.tries }).shape()
   } catch (error) {
     owners?.unlock()
     db.close()

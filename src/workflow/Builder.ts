@@ -7,6 +7,7 @@ import type { ExitHandler, Handler, HookHandlers } from "./Handler.ts"
 import type { TimeoutOption } from "./millis.ts"
 import type { Asked, InputRef, NodeRef, Read, Ref } from "./Ref.ts"
 import type { RetryPolicy } from "./Retry.ts"
+import type { PermitOptions } from "./Semaphore.ts"
 import type { Runnable } from "./Runnable.ts"
 import type { Signal } from "./Signal.ts"
 
@@ -74,7 +75,7 @@ export interface Unguarded {
 }
 
 /** What is done about failures and time; given here it replaces what the task says. */
-export interface Treatment<O, E, R> {
+export interface Treatment<O, E, R> extends PermitOptions {
   readonly retry?: RetryPolicy<E>
   readonly timeout?: TimeoutOption
   readonly onExit?: ExitHandler<O, E, R>

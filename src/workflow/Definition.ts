@@ -9,6 +9,7 @@ import type * as Schema from "effect/Schema"
 import type { Condition } from "./Condition.ts"
 import type { Outcome } from "./Outcome.ts"
 import type { Retry } from "./Retry.ts"
+import type { PermitsDef } from "./Semaphore.ts"
 
 /** A codec whose JSON form crosses the journal. */
 export type AnyCodec = Schema.Codec<any, any, never, never>
@@ -67,6 +68,7 @@ export interface AnyTask {
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
   readonly services: ReadonlyArray<Context.Key<any, any>>
+  readonly permits: PermitsDef | undefined
   /** `context` is the engine's `TaskContext`. */
   readonly run: (input: any, context: any) => BodyResult
 }
@@ -89,6 +91,7 @@ export interface AnyWorkflow {
   readonly timeout: number
   /** Used where the workflow is nested. */
   readonly retry: Retry | undefined
+  readonly permits: PermitsDef | undefined
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
   /** Authoring mistakes found while building, reported by `compile` with all others. */
@@ -145,6 +148,7 @@ export interface NodeDef {
   /** Override those of the runnable. */
   readonly retry: Retry | undefined
   readonly timeouts: Timeouts | undefined
+  readonly permits: PermitsDef | undefined
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
   readonly map: MapDef | undefined
@@ -159,7 +163,7 @@ export interface MapDef {
   readonly concurrency: number
   readonly failFast: boolean
   /** Override those of the runnable for each item; those of the node are about the map as a whole. */
-  readonly item: Pick<NodeDef, "retry" | "timeouts" | "onExit" | "hooks">
+  readonly item: Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks">
 }
 
 /** A node that waits for a signal, for an instant, or for a person. */

@@ -80,5 +80,6 @@ const inlineTask = (name: string, run: Extract<AnyHandler, (...args: any) => any
     onExit: undefined,
     hooks: noHooks,
     services: [],
+    permits: undefined,
     run
   })

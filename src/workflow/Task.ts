@@ -10,6 +10,7 @@ import { type ExitHandler, type HookHandlers, toExitDef, toHooksDef } from "./Ha
 import { noTimeouts, type TimeoutOption, toTimeouts } from "./millis.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import type { RetryPolicy } from "./Retry.ts"
+import { type PermitOptions, toPermits } from "./Semaphore.ts"
 import type { Runnable } from "./Runnable.ts"
 import type { TaskContext } from "./TaskContext.ts"
 
@@ -65,7 +66,7 @@ export type OutputType<Out, T> = [Out] extends [undefined] ? Inferred<Yielded<T>
 export type Declared<Out> = [Out] extends [undefined] ? unknown : TypeOf<Out>
 
 /** The parts of a task besides its body. */
-export interface TaskOptions<In, Out, Errors extends ErrorSpec, Services extends ServiceSpec> {
+export interface TaskOptions<In, Out, Errors extends ErrorSpec, Services extends ServiceSpec> extends PermitOptions {
   /** A schema, or a record of fields; default none. */
   readonly input?: In
   /** A schema, or a record of fields; without one the output has to be plain JSON. */
@@ -110,6 +111,7 @@ export const task = <
     output,
     error,
     retry: normalizeRetry(options.retry),
+    permits: toPermits(options),
     timeouts: options.timeout === undefined ? noTimeouts : toTimeouts(options.timeout),
     onCrash: options.onCrash ?? "rerun",
     onExit: toExitDef(options.onExit, { output, error }),

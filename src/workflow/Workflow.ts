@@ -6,6 +6,7 @@ import type { CodecSpec, ErrorOf, ErrorSpec, TypeOf } from "./codecSpec.ts"
 import type { GraphBuilder } from "./GraphBuilder.ts"
 import type { Read, Ref } from "./Ref.ts"
 import type { RetryPolicy } from "./Retry.ts"
+import type { PermitOptions } from "./Semaphore.ts"
 import type { Runnable } from "./Runnable.ts"
 import type { Declared, ServiceOf, ServiceSpec } from "./Task.ts"
 
@@ -25,7 +26,8 @@ export type ResultOf<T> = T extends Ref<unknown> ? Read<T>
   : void
 
 /** The parts of a workflow besides its graph. */
-export interface WorkflowOptions<In, Out, Errors extends ErrorSpec, Services extends ServiceSpec> {
+export interface WorkflowOptions<In, Out, Errors extends ErrorSpec, Services extends ServiceSpec>
+  extends PermitOptions {
   /** A schema, or a record of fields; default none. */
   readonly input?: In
   /** A schema; default that of the returned reference. */

@@ -10,9 +10,10 @@ import { millis } from "./millis.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import { refCodec } from "./refCodec.ts"
 import type { RetryPolicy } from "./Retry.ts"
+import { type PermitOptions, toPermits } from "./Semaphore.ts"
 
 /** The options of a workflow, types erased. */
-export interface AnyWorkflowOptions {
+export interface AnyWorkflowOptions extends PermitOptions {
   readonly input?: CodecSpec | undefined
   readonly output?: CodecSpec | undefined
   readonly errors?: ErrorSpec
@@ -47,6 +48,7 @@ export const assemble = (
     parallelism: options.parallelism ?? Infinity,
     timeout: options.timeout === undefined ? Infinity : millis(options.timeout),
     retry: normalizeRetry(options.retry),
+    permits: toPermits(options),
     onExit: toExitDef(builder.exit, { output, error }),
     hooks: toHooksDef(Object.fromEntries(builder.hooks), { output, error }),
     mistakes: Object.freeze(builder.mistakes)

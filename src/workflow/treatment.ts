@@ -5,9 +5,10 @@ import { type Handled, type Handler, type HookHandlers, noHooks, toExitDef, toHo
 import { type TimeoutOption, toTimeouts } from "./millis.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import type { RetryPolicy } from "./Retry.ts"
+import { type PermitOptions, toPermits } from "./Semaphore.ts"
 
 /** Retry, timeout and handlers, types erased. */
-export interface AnyTreatment {
+export interface AnyTreatment extends PermitOptions {
   readonly retry?: RetryPolicy<any>
   readonly timeout?: TimeoutOption
   readonly onExit?: Handler<any, any>
@@ -19,10 +20,11 @@ export const toTreatment = (
   given: AnyTreatment,
   of: Handled,
   nested?: AnyWorkflow
-): Pick<NodeDef, "retry" | "timeouts" | "onExit" | "hooks"> =>
+): Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks"> =>
   Object.freeze({
     retry: given.retry === undefined ? nested?.retry : normalizeRetry(given.retry),
     timeouts: given.timeout === undefined ? timeoutsOf(nested) : toTimeouts(given.timeout),
+    permits: toPermits(given),
     onExit: toExitDef(given.onExit, of),
     hooks: given.hooks === undefined ? noHooks : toHooksDef(given.hooks, of)
   })

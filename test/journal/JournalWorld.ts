@@ -1,6 +1,7 @@
 /** What the contract suite needs of a journal: storage that several processes open, and a way to declare one of them dead. */
 import type { JournalShape, Notice, Write } from "../../src/journal/Journal.ts"
 import type { JournalError } from "../../src/journal/JournalError.ts"
+import type { Take } from "../../src/lock/Permit.ts"
 import type { NodeRow, RunRow } from "../../src/run/State.ts"
 
 /** One storage, opened any number of times. */
@@ -91,6 +92,22 @@ export const nodeRow = (run: number, path: string, fields: Partial<NodeRow> = {}
 export const event = (run: number, seq: number, path: string | null = null): Write => ({
   kind: "event",
   row: { run, seq, at: 1_795_000_000_000 + seq, type: "RunSuspended", path, data: `{"type":"RunSuspended","n":${seq}}` }
+})
+
+/** A request; `takes` is a list, or one name of which one permit is taken. */
+export const request = (run: number, path: string, takes: string | ReadonlyArray<Take>, priority = 0): Write => ({
+  kind: "request",
+  row: { run, path, priority, takes: typeof takes === "string" ? [{ name: takes, weight: 1 }] : takes },
+  at: 1_795_000_000_500
+})
+
+/** Gives back what a path holds or waits for. */
+export const release = (run: number, path: string): Write => ({ kind: "release", run, path })
+
+/** A limit that is told. */
+export const semaphore = (name: string, limit: number | null, problem: string | null = null): Write => ({
+  kind: "semaphore",
+  row: { name, limit, source: "code", problem }
 })
 
 /** Creates a run and waits until it is stored; returns its row. */

@@ -1,6 +1,8 @@
 /** The contract of `JournalShape` as tests; every journal passes the same ones. Needs vitest. */
 import { afterEach, beforeEach, describe } from "vitest"
 import { journalOwnership } from "./journalOwnership.ts"
+import { journalPermitOwners } from "./journalPermitOwners.ts"
+import { journalPermits } from "./journalPermits.ts"
 import { journalReads } from "./journalReads.ts"
 import { journalWrites } from "./journalWrites.ts"
 import type { JournalWorld } from "./JournalWorld.ts"
@@ -16,5 +18,7 @@ export const journalSuite = (name: string, make: () => JournalWorld): void => {
     journalWrites(() => world)
     journalOwnership(() => world)
     journalReads(() => world)
+    journalPermits(() => world)
+    journalPermitOwners(() => world)
   })
 }

@@ -23,6 +23,7 @@ export const someTask: AnyTask = {
   onExit: undefined,
   hooks: {},
   services: [],
+  permits: undefined,
   run: () => undefined
 }
 
@@ -43,7 +44,7 @@ export interface Sketch {
 
 const kindOf = ({ inner, map }: Sketch): NodeDef["kind"] => map ? "map" : inner === undefined ? "task" : "workflow"
 
-const noOverrides = { retry: undefined, timeouts: undefined, onExit: undefined, hooks: {} }
+const noOverrides = { retry: undefined, timeouts: undefined, permits: undefined, onExit: undefined, hooks: {} }
 
 const inputRef = { _tag: "Ref", of: "input", node: undefined, scope: {}, at: [] } as const
 
@@ -66,7 +67,8 @@ const defOf = (name: string, sketch: Sketch): NodeDef => ({
   map: sketch.map
     ? { items: { ...inputRef, of: "value" }, key: undefined, concurrency: 4, failFast: false, item: noOverrides }
     : undefined,
-  suspend: undefined
+  suspend: undefined,
+  permits: undefined
 })
 
 const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean): AnyWorkflow => ({
@@ -82,6 +84,7 @@ const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean
   parallelism: Infinity,
   timeout: Infinity,
   retry: undefined,
+  permits: undefined,
   onExit: onExit ? someHandler : undefined,
   hooks: {},
   mistakes: []

@@ -13,11 +13,14 @@ import type {
   NodeDef
 } from "../../src/workflow/Definition.ts"
 import type { Retry } from "../../src/workflow/Retry.ts"
+import { type PermitsDef, semaphore } from "../../src/workflow/Semaphore.ts"
 import type { TaskContext } from "../../src/workflow/TaskContext.ts"
 import { behave, type Behaviour, Flaky, type Probe } from "./Probe.ts"
 import * as Effect from "effect/Effect"
 
 const json = Schema.Json as unknown as AnyCodec
+/** Shared by all nodes; no take asks for more than the smallest limit. */
+const semaphores = [semaphore("a", { limit: 2 }), semaphore("b", { limit: 3 }), semaphore("c", { limit: 2 })]
 const none = Schema.Void as unknown as AnyCodec
 const flaky = Flaky as unknown as AnyCodec
 
@@ -51,6 +54,7 @@ export class Generator {
       result: undefined,
       failFast: this.#chance(0.2),
       retry: undefined,
+      permits: undefined,
       parallelism: this.#chance(0.3) ? 1 + this.#int(3) : Infinity,
       timeout: depth === 0 && this.#chance(0.15) ? 50 + this.#int(400) : Infinity,
       onExit: this.#chance(0.3) ? this.#handler() : undefined,
@@ -94,7 +98,8 @@ export class Generator {
       onExit: undefined,
       hooks: {},
       map: undefined,
-      suspend: undefined
+      suspend: undefined,
+      permits: undefined
     }
   }
 
@@ -121,6 +126,7 @@ export class Generator {
       item: {
         retry: this.#chance(0.2) ? this.#retry() : undefined,
         timeouts: undefined,
+        permits: undefined,
         onExit: this.#chance(0.1) ? this.#handler() : undefined,
         hooks: {}
       }
@@ -142,6 +148,7 @@ export class Generator {
       ...this.#plainTask(run),
       error: this.#chance(0.9) ? flaky : undefined,
       retry: this.#chance(0.4) ? this.#retry() : undefined,
+      permits: behaviour.children > 0 ? undefined : this.#permits(0.3),
       timeouts: this.#timeouts(behaviour.hangs),
       onCrash: this.#chance(0.15) ? "fail" : "rerun",
       onExit: this.#chance(0.1) ? this.#handler() : undefined
@@ -162,6 +169,7 @@ export class Generator {
       onExit: undefined,
       hooks: {},
       services: [],
+      permits: undefined,
       run: (_input, context) => run(context)
     }
   }
@@ -219,6 +227,12 @@ export class Generator {
   #schedule(): NonNullable<Retry["schedule"]> {
     const base = this.#chance(0.5) ? Schedule.exponential(1 + this.#int(20)) : Schedule.fibonacci(1 + this.#int(20))
     return base.pipe(Schedule.upTo({ times: this.#int(4) }))
+  }
+
+  #permits(chance = 0.15): PermitsDef | undefined {
+    if (!this.#chance(chance)) return undefined
+    const takes = semaphores.filter(() => this.#chance(0.5)).map((one) => one.take(1 + this.#int(2)))
+    return takes.length === 0 ? undefined : { takes, hold: this.#pick(["running", "node", "exit"] as const) }
   }
 
   #handler(): HandlerDef {

@@ -1,4 +1,5 @@
 /** One seed: a random workflow under random faults and commands, run to its end, then checked. */
+import process0 from "node:process"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import { command } from "../../src/engine/command.ts"
@@ -49,7 +50,10 @@ class Scenario {
     // Some seeds switch a kind of fault off entirely.
     this.#crashRate = this.#random() < 0.4 ? 0 : this.#random() * 0.15
     this.#commandRate = this.#random() < 0.4 ? 0 : this.#random() * 0.02
-    this.#disk.fault = () => this.#fault()
+    this.#disk.fault = () => {
+      this.#limits()
+      return this.#fault()
+    }
   }
 
   play(): Verdict {
@@ -102,6 +106,14 @@ class Scenario {
 
   #workflow(process: Process): AnyWorkflow {
     return this.#workflows.get(process)!
+  }
+
+  /** N7: never more granted than the limit, and only to nodes that can be holding. */
+  #limits(): void {
+    const holder = this.#cluster.living.find((process) => this.#disk.members.has(process.journal.process))
+    for (const { held, limit, name } of holder?.journal.semaphores() ?? []) {
+      if (limit !== null && held > limit) this.#violations.push(`N7 ${held} of ${name} are held, the limit is ${limit}`)
+    }
   }
 
   #fault(): undefined {
@@ -161,6 +173,13 @@ class Scenario {
         Effect.exit(command(process.engine, row.id, "signal", { node: waiting.path, value: 5 }))
       )
     }
+    if (process0.env.DEBUG) {
+      console.log(
+        JSON.stringify(process.journal.permits()),
+        JSON.stringify(process.journal.semaphores()),
+        JSON.stringify(tree([...process.engine.live.values()][0]?.root))
+      )
+    }
     throw new Error(
       `deadlock at t=${this.#cluster.time.now}: run is ${row.phase}, owner ${row.owner}, held ${row.held}`
     )
@@ -194,9 +213,21 @@ class Scenario {
     if (this.#probe.live.size > 0) {
       this.#violations.push(`N1 bodies still run after the end: ${[...this.#probe.live.keys()].join(", ")}`)
     }
+    for (const { path } of process.journal.permits()) this.#violations.push(`N7 ${path} still has a request or permit`)
     for (const { engine, world } of this.#cluster.living) {
       if (world.fibers > 0) this.#violations.push(`N12 ${world.fibers} fibers are left after the end`)
       if (engine.live.size > 0) this.#violations.push("N9 an engine still holds the ended run")
     }
   }
 }
+
+const tree = (n: any): any =>
+  n &&
+  ({
+    path: n.path,
+    slot: n.holdsSlot,
+    permits: n.holdsPermits,
+    stop: n.stopping,
+    canc: n.cancelled,
+    kids: [...n.children].map(tree)
+  })

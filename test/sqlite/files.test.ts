@@ -18,7 +18,7 @@ import type { JournalError } from "../../src/journal/JournalError.ts"
 import { Database, refuseOldRuntime } from "../../src/sqlite/Database.ts"
 import { schemaVersion } from "../../src/sqlite/migrate.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
-import { append, createRun, event } from "../journal/JournalWorld.ts"
+import { append, createRun, event, request, semaphore } from "../journal/JournalWorld.ts"
 import type { JournalWorld } from "../journal/JournalWorld.ts"
 import { Child, makeDirectory } from "./Child.ts"
 import { canMount, mountTmpfs } from "./mount.ts"
@@ -174,6 +174,37 @@ describe("A saved file of schema version 1", () => {
     expect(journal.plan("d1")).toBe(`{"nodes":[]}`)
     expect(journal.claim({ workflows: ["report"] })).toMatchObject([{ id: "open-run", owner: journal.process }])
     expect(journal.inbox()).toMatchObject([{ verb: "stop", answer: null }])
+    journal.append([semaphore("m", 1), request(open!.key, "x", "m")])
+    journal.flush()
+    expect(journal.permits("m")).toMatchObject([{ path: "x", grantedAt: expect.any(Number), owner: journal.process }])
+  })
+})
+
+describe("A saved file of schema version 2", () => {
+  it("opens with its permits, which are served again once their runs are claimed", () => {
+    const file = join(makeDirectory(), "v2.db")
+    copyFileSync(fileURLToPath(new URL("files/v2.db", import.meta.url)), file)
+    const journal = openSqlite(file)
+    onTestFinished(() => journal.close())
+    expect(journal.semaphores()).toEqual([
+      { name: "api", limit: 3, source: "code", problem: null, held: 0 },
+      {
+        name: "db",
+        limit: null,
+        source: "code",
+        problem: "The limit cannot be read from file limits.json: EBUSY",
+        held: 0
+      }
+    ])
+    const waiting = { askedAt: 1_795_000_000_500, grantedAt: 0, owner: null }
+    expect(journal.permits()).toMatchObject([
+      { ...waiting, path: "", priority: 5, takes: [{ name: "api", weight: 3 }] },
+      { ...waiting, path: "pages[3]", priority: 0, takes: [{ name: "api", weight: 2 }] },
+      { ...waiting, path: "a/b", priority: 0, takes: [{ name: "db", weight: 1 }] }
+    ])
+    expect(journal.claim({ run: journal.findRun("holder")!.key })).toHaveLength(1)
+    expect(journal.permits("api").map(({ path }) => path)).toEqual(["pages[3]", ""])
+    expect(journal.semaphores()[0]?.held).toBe(2)
   })
 })
 

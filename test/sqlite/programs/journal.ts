@@ -1,4 +1,5 @@
 /** Opens a state file and does what the lines on its standard input say; see `Child.ts`. */
+import { mkdirSync, rmdirSync } from "node:fs"
 import { createRequire } from "node:module"
 import process from "node:process"
 import { createInterface } from "node:readline"
@@ -6,7 +7,7 @@ import type { JournalError } from "../../../src/journal/JournalError.ts"
 import { Database } from "../../../src/sqlite/Database.ts"
 import { openSqlite } from "../../../src/sqlite/openSqlite.ts"
 import type { SqliteJournal, SqliteOptions } from "../../../src/sqlite/openSqlite.ts"
-import { event, runRow } from "../../journal/JournalWorld.ts"
+import { event, release, request, runRow, semaphore } from "../../journal/JournalWorld.ts"
 import type { RunRow } from "../../../src/run/State.ts"
 
 const require = createRequire(import.meta.url)
@@ -19,6 +20,15 @@ const say = (line: unknown): boolean => process.stdout.write(`${JSON.stringify(l
 
 const append = (writes: Parameters<SqliteJournal["append"]>[0]): Promise<string> =>
   new Promise((resolve) => journal.append(writes, (error?: JournalError) => resolve(error?.reason ?? "stored")))
+
+const heardOfGrant = (run: number, path: string): Promise<void> =>
+  new Promise((resolve) => {
+    const end = journal.subscribe((notice) => {
+      if (notice.type !== "granted" || notice.run !== run || notice.path !== path) return
+      end()
+      resolve()
+    })
+  })
 
 const operations: Record<string, (...args: ReadonlyArray<never>) => unknown> = {
   open: (file: string, options?: SqliteOptions) => {
@@ -55,6 +65,28 @@ const operations: Record<string, (...args: ReadonlyArray<never>) => unknown> = {
       if (other !== undefined) journal.send(other.key, "stop", "{}")
     }
     return failures
+  },
+  limit: (name: string, limit: number) => append([semaphore(name, limit)]),
+  request: (run: number, path: string, name: string) => append([request(run, path, name)]),
+  release: (run: number, path: string) => append([release(run, path)]),
+  queue: () => journal.permits().map(({ path, grantedAt }) => grantedAt > 0 ? `${path} holds` : path),
+  /** Takes and gives back a mutex; answers how often another process was inside meanwhile. */
+  takeTurns: async (run: number, path: string, mutex: string, rounds: number, directory: string) => {
+    let collisions = 0
+    for (let round = 0; round < rounds; round++) {
+      const isGranted = heardOfGrant(run, path)
+      await append([request(run, path, mutex)])
+      await isGranted
+      try {
+        mkdirSync(directory)
+        rmdirSync(directory)
+      } catch {
+        collisions++
+      }
+      journal.append([release(run, path)])
+    }
+    journal.flush()
+    return collisions
   },
   claim: (options: Parameters<SqliteJournal["claim"]>[0]) => journal.claim(options).map(({ id }) => id),
   send: (run: number, verb: string) => journal.send(run, verb, "{}"),

@@ -1,0 +1,127 @@
+/**
+ * The permits of an in-memory journal: requests, semaphores, and who holds what.
+ *
+ * Owns: the rows, the order of arrival, the numbers of grants.
+ * Does not own: which runs may hold permits (asked for each time), who is told of grants (`memory.ts`).
+ *
+ * Invariants
+ * - A request is granted or it waits; requests of runs that may not hold permits wait.
+ * - Numbers of grants only grow, so that "granted after number n" names every grant once.
+ */
+import { byTurn, collapse, grant } from "../lock/grant.ts"
+import type { PermitRequest, PermitRow, SemaphoreRow } from "../lock/Permit.ts"
+import type { HeldSemaphore } from "./Journal.ts"
+
+/** A request and the number of its grant; 0 while it waits. */
+interface Stored extends PermitRow {
+  readonly grant: number
+}
+
+/** A grant: which request, and its number. */
+export interface Grant {
+  readonly run: number
+  readonly path: string
+  readonly grant: number
+}
+
+/** All requests and semaphores of a disk. */
+export class Permits {
+  readonly #runs = new Map<number, Map<string, Stored>>()
+  readonly #semaphores = new Map<string, SemaphoreRow>()
+  #arrivals = 0
+  #grants = 0
+
+  /** Asks; see `Write`. */
+  request({ run, path, priority, takes: asked }: PermitRequest, askedAt: number): void {
+    const takes = collapse(asked)
+    if (takes.length === 0) return
+    const before = this.#runs.get(run)?.get(path)
+    if (before === undefined) {
+      const arrival = ++this.#arrivals
+      return this.#put({ run, path, priority, takes, arrival, askedAt, grantedAt: 0, grant: 0 })
+    }
+    const isSame = JSON.stringify(before.takes) === JSON.stringify(takes)
+    if (isSame && before.grant > 0) this.#put({ ...before, grant: ++this.#grants })
+    else this.#put({ ...before, ...waiting, priority, takes })
+  }
+
+  /** Whether the request of this path is granted. */
+  isHeld(run: number, path: string): boolean {
+    return (this.#runs.get(run)?.get(path)?.grant ?? 0) > 0
+  }
+
+  /** Drops the request of one path. */
+  release(run: number, path: string): void {
+    const paths = this.#runs.get(run)
+    if (paths?.delete(path) === true && paths.size === 0) this.#runs.delete(run)
+  }
+
+  /** Drops all requests of a run; answers whether there were any. */
+  drop(run: number): boolean {
+    return this.#runs.delete(run)
+  }
+
+  /** Replaces a semaphore. */
+  limit(row: SemaphoreRow): void {
+    this.#semaphores.set(row.name, row)
+  }
+
+  /** Takes permits from runs that may not hold them and grants what can be granted; `at` is the instant of the grants. */
+  settle(mayHold: (run: number) => boolean, at: number): void {
+    if (this.#runs.size === 0) return
+    const queue: Array<Stored> = []
+    for (const row of this.rows()) {
+      const isServed = mayHold(row.run)
+      if (row.grant > 0 && !isServed) this.#put({ ...row, ...waiting })
+      if (row.grant === 0 && isServed) queue.push(row)
+    }
+    const semaphores = new Map(this.semaphores().map((row) => [row.name, row]))
+    for (const row of grant(semaphores, queue.sort(byTurn))) {
+      this.#put({ ...row as Stored, grantedAt: at, grant: ++this.#grants })
+    }
+  }
+
+  /** The number of the latest grant. */
+  get latestGrant(): number {
+    return this.#grants
+  }
+
+  /** Grants with a number above `after`, in order. */
+  grants(after: number): ReadonlyArray<Grant> {
+    if (this.#grants === after) return []
+    return [...this.rows()].filter((row) => row.grant > after).sort((a, b) => a.grant - b.grant)
+  }
+
+  /** Every request, in no order. */
+  *rows(): Iterable<Stored> {
+    for (const paths of this.#runs.values()) yield* paths.values()
+  }
+
+  /** Holders in the order they were granted, then the queue. */
+  list(name: string | undefined): ReadonlyArray<PermitRow> {
+    const rows = [...this.rows()].filter(({ takes }) => name === undefined || takes.some((take) => take.name === name))
+    const holders = rows.filter((row) => row.grant > 0).sort(bySince)
+    return [...holders, ...rows.filter((row) => row.grant === 0).sort(byTurn)].map(({ grant: _, ...row }) => row)
+  }
+
+  /** All semaphores, by name. */
+  semaphores(): ReadonlyArray<HeldSemaphore> {
+    const held = new Map<string, number>()
+    for (const row of this.rows()) {
+      if (row.grant === 0) continue
+      for (const { name, weight } of row.takes) held.set(name, (held.get(name) ?? 0) + weight)
+    }
+    return [...this.#semaphores.values()]
+      .map((row) => ({ ...row, held: held.get(row.name) ?? 0 }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  #put(row: Stored): void {
+    const paths = this.#runs.get(row.run) ?? new Map<string, Stored>()
+    this.#runs.set(row.run, paths.set(row.path, row))
+  }
+}
+
+const waiting = { grantedAt: 0, grant: 0 }
+
+const bySince = (a: PermitRow, b: PermitRow): number => a.grantedAt - b.grantedAt || a.arrival - b.arrival

@@ -1,0 +1,13 @@
+/** Why a limit could not be read. */
+import * as Schema from "effect/Schema"
+
+/** A limit could not be read: `isRetryable` tells whether the same source may answer later without anybody acting. */
+export class LimitUnavailable extends Schema.TaggedError<LimitUnavailable>()("LimitUnavailable", {
+  reason: Schema.Literals(["Unreachable", "Refused", "NotFound", "NotANumber", "Malformed"]),
+  message: Schema.String
+}) {
+  /** Whether trying again may help. */
+  get isRetryable(): boolean {
+    return this.reason === "Unreachable"
+  }
+}

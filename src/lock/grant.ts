@@ -1,0 +1,80 @@
+/**
+ * Who is granted permits next: a strictly fair queue for each name. Requests are served in the order of priority, then arrival; a request
+ * that has to wait keeps those behind it from each of its names (so that a heavy one is never starved by light ones) and from nothing else.
+ *
+ * `grant` states the rule over a whole queue; `advance` applies the same rule where only the heads of queues are cheap to find. Who is
+ * granted does not depend on the order in which heads are looked at: for each name it is always a prefix of its queue.
+ */
+import type { PermitRow, Take } from "./Permit.ts"
+
+/** How many permits of one name there are (`null`: not known yet) and how many of them are held. */
+export interface Capacity {
+  readonly limit: number | null
+  readonly held: number
+}
+
+/** The takes of a request by name, each name once: what is asked for twice is needed once, so the largest weight counts. */
+export const collapse = (takes: ReadonlyArray<Take>): ReadonlyArray<Take> => {
+  if (takes.length < 2) return takes
+  const weights = new Map<string, number>()
+  for (const { name, weight } of takes) weights.set(name, Math.max(weight, weights.get(name) ?? 0))
+  return [...weights].map(([name, weight]) => ({ name, weight })).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Compares two waiting requests: the larger priority first, then the earlier arrival. */
+export const byTurn = (a: PermitRow, b: PermitRow): number => b.priority - a.priority || a.arrival - b.arrival
+
+const unknown: Capacity = { limit: null, held: 0 }
+
+const fits = ({ limit, held }: Capacity, weight: number): boolean => limit !== null && held + weight <= limit
+
+/**
+ * The waiting requests that are granted now. `waiting` is in the order of `byTurn`; a name that `semaphores` lacks has an unknown limit.
+ * Reads no further than until every name is blocked.
+ */
+export const grant = (
+  semaphores: ReadonlyMap<string, Capacity>,
+  waiting: Iterable<PermitRow>
+): ReadonlyArray<PermitRow> => {
+  const open = new Map([...semaphores].filter(([, capacity]) => fits(capacity, 1)))
+  const granted: Array<PermitRow> = []
+  for (const row of waiting) {
+    if (open.size === 0) return granted
+    const takes = collapse(row.takes)
+    if (takes.every(({ name, weight }) => fits(open.get(name) ?? unknown, weight))) {
+      granted.push(row)
+      for (const { name, weight } of takes) open.set(name, held(open.get(name)!, weight))
+    } else {
+      // A blocked name is as good as one whose limit is unknown.
+      for (const { name } of takes) open.delete(name)
+    }
+  }
+  return granted
+}
+
+const held = (capacity: Capacity, weight: number): Capacity => ({ ...capacity, held: capacity.held + weight })
+
+/** Queues of which the heads are known. */
+export interface Queues<Row extends PermitRow> {
+  readonly capacity: (name: string) => Capacity
+  /** The first request that waits for a name. */
+  readonly first: (name: string) => Row | undefined
+  /** Grants a request: it waits no longer, and what it takes is held. */
+  readonly give: (row: Row) => void
+}
+
+/** Grants what can be granted after something changed about these names; the result is that of `grant` over all that waits. */
+export const advance = <Row extends PermitRow>(queues: Queues<Row>, names: Iterable<string>): void => {
+  const changed = [...names]
+  for (let name = changed.pop(); name !== undefined; name = changed.pop()) {
+    for (let row = queues.first(name); row !== undefined && isNext(queues, row); row = queues.first(name)) {
+      queues.give(row)
+      for (const take of row.takes) if (take.name !== name) changed.push(take.name)
+    }
+  }
+}
+
+const isNext = <Row extends PermitRow>(queues: Queues<Row>, row: Row): boolean =>
+  collapse(row.takes).every(({ name, weight }) =>
+    fits(queues.capacity(name), weight) && queues.first(name)?.arrival === row.arrival
+  )

@@ -1,0 +1,82 @@
+/** Limits that come from outside: a file, an environment variable, a URL. Each names itself in every message. */
+import { type FSWatcher, watch } from "node:fs"
+import { readFile } from "node:fs/promises"
+import { basename, dirname } from "node:path"
+import process from "node:process"
+import type { LimitSource } from "../workflow/Semaphore.ts"
+import { LimitUnavailable } from "./LimitUnavailable.ts"
+
+/** A key of a JSON file (a path of names, as in `"limits.api"`), or the whole content when no key is given; read again when the file changes. */
+export const limitFromFile = (path: string, key?: string): LimitSource => {
+  const describe = key === undefined ? `file ${path}` : `file ${path}, key "${key}"`
+  return {
+    _tag: "LimitSource",
+    describe,
+    read: async () => {
+      const text = await readText(path, describe)
+      return key === undefined ? text : pick(parse(text, describe), key)
+    },
+    watch: (changed) => watchFile(path, changed)
+  }
+}
+
+/** An environment variable, read once when first needed. */
+export const limitFromEnv = (name: string): LimitSource => ({
+  _tag: "LimitSource",
+  describe: `environment variable ${name}`,
+  read: () => Promise.resolve(process.env[name])
+})
+
+/** A URL that answers with a number, or with JSON that holds one under `key`; answers 429 and 5xx are tried again. */
+export const limitFromUrl = (url: string, key?: string): LimitSource => {
+  const describe = key === undefined ? `URL ${url}` : `URL ${url}, key "${key}"`
+  return {
+    _tag: "LimitSource",
+    describe,
+    read: async () => {
+      const response = await fetch(url, { signal: AbortSignal.timeout(10_000) })
+      if (!response.ok) throw refused(response.status, describe)
+      const text = await response.text()
+      return key === undefined ? text : pick(parse(text, describe), key)
+    }
+  }
+}
+
+const refused = (status: number, source: string): LimitUnavailable => {
+  const reason = status === 429 || status >= 500 ? "Unreachable" : status === 404 ? "NotFound" : "Refused"
+  return new LimitUnavailable({ reason, message: `The limit cannot be read from ${source}: it answered ${status}` })
+}
+
+const readText = async (path: string, source: string): Promise<string> => {
+  try {
+    return await readFile(path, "utf8")
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
+    throw new LimitUnavailable({ reason: "NotFound", message: `The limit is missing: there is no ${source}` })
+  }
+}
+
+const parse = (text: string, source: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new LimitUnavailable({
+      reason: "Malformed",
+      message: `The limit cannot be read from ${source}: it is not JSON`
+    })
+  }
+}
+
+const pick = (value: unknown, key: string): unknown =>
+  key.split(".").reduce<unknown>(
+    (at, name) => typeof at === "object" && at !== null ? (at as Record<string, unknown>)[name] : undefined,
+    value
+  )
+
+/** The directory is watched, because editors replace files; the handle keeps no process alive. */
+const watchFile = (path: string, changed: () => void): () => void => {
+  const watcher: FSWatcher = watch(dirname(path), { persistent: false }, (_, name) => {
+    if (name === null || name === basename(path)) changed()
+  })
+  return () => watcher.close()
+}

@@ -1,0 +1,78 @@
+/** Semaphores and mutexes as plain values: what tasks, nodes, workflows and runs ask for before they work. */
+
+import type * as Effect from "effect/Effect"
+
+/** How long a permit is kept: while an attempt runs, through all attempts and the waiting between them, or until the exit handler ended. */
+export type Hold = "running" | "node" | "exit"
+
+/** Where a limit comes from when it is not a number in the code. */
+export interface LimitSource {
+  readonly _tag: "LimitSource"
+  /** Names the source and the key, as in `file limits.yaml, key "api"`. */
+  readonly describe: string
+  /** Reads the limit; fails with `LimitUnavailable`, whose `isRetryable` tells whether trying again may help. */
+  readonly read: () => Promise<unknown> | Effect.Effect<unknown, unknown>
+  /** Calls back when the limit may have changed, until the returned function is called. */
+  readonly watch?: (changed: () => void) => () => void
+}
+
+/** A limit kept in the state file: `initial` until somebody sets another one while it runs. */
+export interface StoredLimit {
+  readonly _tag: "StoredLimit"
+  readonly initial: number
+}
+
+/** A limit that can be changed at run time, for every process that shares the state file. */
+export const storedLimit = (initial: number): StoredLimit => Object.freeze({ _tag: "StoredLimit" as const, initial })
+
+/** What a semaphore's limit may be: a number, kept in the state file, or read from a source. */
+export type Limit = number | StoredLimit | LimitSource
+
+/** A counted limit, shared by every process that has the state file open. */
+export interface Semaphore {
+  readonly _tag: "Semaphore"
+  readonly name: string
+  readonly limit: Limit
+  /** A share of it: `weight` permits (default 1), all at once. */
+  readonly take: (weight?: number) => PermitTake
+}
+
+/** A share of a semaphore. */
+export interface PermitTake {
+  readonly semaphore: Semaphore
+  readonly weight: number
+}
+
+/** What something asks for before it works, and how long it keeps it. */
+export interface PermitsDef {
+  readonly takes: ReadonlyArray<PermitTake>
+  readonly hold: Hold
+}
+
+/** The options that ask for permits. */
+export interface PermitOptions {
+  /** Permits to hold while working: all of them at once or none, so the order does not matter. Default none. */
+  readonly permits?: ReadonlyArray<PermitTake>
+  /** Default `"running"`: given back while it waits to be tried again. */
+  readonly hold?: Hold
+}
+
+/** Defines a semaphore; everything that names it shares one limit. */
+export const semaphore = (name: string, options: { readonly limit: Limit }): Semaphore => {
+  const made: Semaphore = Object.freeze({
+    _tag: "Semaphore" as const,
+    name,
+    limit: options.limit,
+    take: (weight = 1) => Object.freeze({ semaphore: made, weight })
+  })
+  return made
+}
+
+/** Defines a semaphore with limit 1. */
+export const mutex = (name: string): Semaphore => semaphore(name, { limit: 1 })
+
+/** The engine's form of the options; `undefined` when nothing is asked for. */
+export const toPermits = ({ hold = "running", permits }: PermitOptions): PermitsDef | undefined =>
+  permits === undefined || permits.length === 0
+    ? undefined
+    : Object.freeze({ takes: Object.freeze([...permits]), hold })

@@ -1,0 +1,121 @@
+import { join } from "node:path"
+import { performance } from "node:perf_hooks"
+import { describe, expect, it, onTestFinished } from "vitest"
+import type { Notice } from "../../src/journal/Journal.ts"
+import { Database } from "../../src/sqlite/Database.ts"
+import { openSqlite } from "../../src/sqlite/openSqlite.ts"
+import type { SqliteJournal } from "../../src/sqlite/openSqlite.ts"
+import { createRun, request } from "../journal/JournalWorld.ts"
+import { Child, hasRuntime, makeDirectory, runtime } from "./Child.ts"
+import type { Runtime } from "./Child.ts"
+
+const open = (file: string): SqliteJournal => {
+  const journal = openSqlite(file)
+  onTestFinished(() => journal.close())
+  return journal
+}
+
+const heard = (journal: SqliteJournal, type: Notice["type"]): Promise<Notice> =>
+  new Promise((resolve) => journal.subscribe((notice) => notice.type === type && resolve(notice)))
+
+/** A process whose run holds the mutex `m`, on a new file. */
+const holding = async (name?: Runtime) => {
+  const file = join(makeDirectory(), "state.db")
+  const holder = new Child(name)
+  const process = await holder.call("open", file)
+  const run = await holder.call("create", "holder")
+  await holder.call("limit", "m", 1)
+  await holder.call("request", run, "x", "m")
+  await holder.notice("granted")
+  return { file, holder, process, run }
+}
+
+const waiting = async (file: string): Promise<SqliteJournal> => {
+  const journal = open(file)
+  const world = { tick: () => new Promise<void>((resume) => setImmediate(resume)) }
+  const { key } = await createRun(
+    { ...world, open: () => journal, fence: () => {}, dispose: () => {} },
+    journal,
+    "waiter"
+  )
+  journal.append([request(key, "y", "m")])
+  journal.flush()
+  return journal
+}
+
+describe("A process that is killed while it holds a permit", () => {
+  it("frees it for a waiter of another process in less than a second (N7, N10)", async () => {
+    const { file, holder } = await holding()
+    const waiter = await waiting(file)
+    expect(waiter.permits().map(({ path }) => path)).toEqual(["x", "y"])
+    const granted = heard(waiter, "granted")
+    const killed = performance.now()
+    holder.signal("SIGKILL")
+    expect(await granted).toMatchObject({ type: "granted", path: "y" })
+    expect(performance.now() - killed).toBeLessThan(1000)
+    expect(waiter.permits()).toMatchObject([{ path: "y" }, { path: "x", grantedAt: 0, owner: null }])
+  })
+
+  it("keeps its place for whoever claims its run, when all processes are gone", async () => {
+    const { file, holder, run } = await holding()
+    const other = new Child()
+    await other.call("open", file)
+    await other.call("request", await other.call("create", "waiter"), "y", "m")
+    other.signal("SIGKILL")
+    holder.signal("SIGKILL")
+    await Promise.all([other.end(), holder.end()])
+    const next = open(file)
+    expect(next.permits()).toMatchObject([{ path: "x", grantedAt: 0 }, { path: "y", grantedAt: 0 }])
+    expect(next.claim({})).toHaveLength(2)
+    expect(await heard(next, "granted")).toEqual({ type: "granted", run, path: "x" })
+    expect(next.permits().map(({ path }) => path)).toEqual(["x", "y"])
+  })
+})
+
+describe("A process that stands still while it holds a permit", () => {
+  it("keeps it until it is declared dead, and then can do nothing to the next holder (J3, N7)", async () => {
+    const { file, holder, process, run } = await holding()
+    const waiter = await waiting(file)
+    holder.signal("SIGSTOP")
+    waiter.claim({})
+    expect(waiter.permits()).toMatchObject([{ path: "x", owner: process }, { path: "y", grantedAt: 0 }])
+    const db = new Database(file)
+    db.exec(`DELETE FROM processes WHERE id = ${process}`)
+    db.close()
+    const granted = heard(waiter, "granted")
+    waiter.claim({ workflows: [] })
+    await granted
+    holder.signal("SIGCONT")
+    expect(await holder.call<string>("release", run, "x")).toBe("Fenced")
+    expect(await holder.call<ReadonlyArray<string>>("queue")).toEqual(["y holds", "x"])
+  })
+})
+
+const mixed: ReadonlyArray<Runtime> = ["node", "bun", "deno"]
+
+describe.each(mixed.filter(hasRuntime))(`A ${runtime} process that waits for a permit held on %s`, (name) => {
+  it("is woken by the release", async () => {
+    const { file, holder, run } = await holding(name)
+    const waiter = await waiting(file)
+    const granted = heard(waiter, "granted")
+    await holder.call("release", run, "x")
+    expect(await granted).toMatchObject({ path: "y" })
+    expect(await holder.call<ReadonlyArray<string>>("queue")).toEqual(["y holds"])
+  })
+})
+
+describe("Several processes", () => {
+  it("take turns with a mutex, never two at once, and all are served (N7)", async () => {
+    const directory = makeDirectory()
+    const file = join(directory, "state.db")
+    const children = [new Child(), new Child(), new Child(), new Child()]
+    await Promise.all(children.map((child) => child.call("open", file, { durability: "process" })))
+    await children[0]!.call("limit", "m", 1)
+    const collisions = await Promise.all(children.map(async (child, n) => {
+      const run = await child.call("create", `r${n}`)
+      return child.call("takeTurns", run, "x", "m", 50, join(directory, "inside"))
+    }))
+    expect(collisions).toEqual([0, 0, 0, 0])
+    expect(await children[0]!.call<ReadonlyArray<string>>("queue")).toEqual([])
+  })
+})
