@@ -65,9 +65,13 @@ export class Host {
     this.#process.stdin!.on("error", () => {})
     this.#process.stderr!.setEncoding("utf8").on("data", (text) => this.errors += text)
     createInterface({ input: this.#process.stdout! }).on("line", (line) => this.#hear(line))
-    this.exit = new Promise((resolve) =>
+    this.exit = new Promise((resolve) => {
       this.#process.once("close", (code, signal) => resolve(this.#end(code, signal)))
-    )
+      this.#process.once("error", (error) => {
+        this.errors += error.message
+        resolve(this.#end(null, "not started"))
+      })
+    })
   }
 
   /** The process id. */
