@@ -31,7 +31,15 @@ export type { Outcome } from "./src/workflow/Outcome.ts"
 export type { RetryOptions, RetryPolicy } from "./src/workflow/Retry.ts"
 export { secret } from "./src/workflow/Secret.ts"
 export { mutex, semaphore, storedLimit } from "./src/workflow/Semaphore.ts"
-export type { Hold, Limit, LimitSource, PermitOptions, PermitTake, Semaphore, StoredLimit } from "./src/workflow/Semaphore.ts"
+export type {
+  Hold,
+  Limit,
+  LimitSource,
+  PermitOptions,
+  PermitTake,
+  Semaphore,
+  StoredLimit
+} from "./src/workflow/Semaphore.ts"
 export { limitFromEnv, limitFromFile, limitFromUrl } from "./src/lock/sources.ts"
 export { LimitUnavailable } from "./src/lock/LimitUnavailable.ts"
 export { signal } from "./src/workflow/Signal.ts"

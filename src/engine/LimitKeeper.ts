@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type { JournalShape } from "../journal/Journal.ts"
 import { limitOf, unavailable } from "../lock/limitOf.ts"
-import { LimitUnavailable } from "../lock/LimitUnavailable.ts"
+import type { LimitUnavailable } from "../lock/LimitUnavailable.ts"
 import type { LimitSource, Semaphore } from "../workflow/Semaphore.ts"
 
 const firstDelay = 100

@@ -164,7 +164,7 @@ export class LiveTaskContext implements TaskContext {
   }
 
   #call(name: string, runnable: AnyRunnable, input: unknown, options: CallOptions): Promise<any> {
-    return new Promise((resolve, reject) => {
+    const answer = new Promise((resolve, reject) => {
       this.#callers = (this.#callers ?? new Set()).add(reject)
       const node = this.calls.start(name, runnable, input, options, (result) => {
         this.#callers?.delete(reject)
@@ -173,5 +173,8 @@ export class LiveTaskContext implements TaskContext {
       })
       if (node instanceof RunFailed) reject(node)
     })
+    // A body that does not wait for its child must not bring its host down when the child fails.
+    answer.catch(() => {})
+    return answer
   }
 }

@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { openBeneath } from "../run/beneath.ts"
-import { isTerminal, type Reason } from "../run/Phase.ts"
+import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow } from "../run/State.ts"
 import { attempts, resume } from "./attempts.ts"
 import { fromCause, imposed } from "./interrupted.ts"

@@ -1,8 +1,7 @@
 /** The one error of storage. */
 import * as Schema from "effect/Schema"
 
-/** What went wrong in storage; `Locked` and `Busy…` style causes that may pass are retryable, the others are not. */
-export const JournalReason = Schema.Literals([
+const reasons = [
   "Unwritable",
   "NotFound",
   "NotADatabase",
@@ -16,7 +15,10 @@ export const JournalReason = Schema.Literals([
   "Conflict",
   "Closed",
   "UnsupportedRuntime"
-])
+] as const
+
+/** What went wrong in storage; `Locked` and `Busy…` style causes that may pass are retryable, the others are not. */
+export const JournalReason: Schema.Literals<typeof reasons> = Schema.Literals(reasons)
 
 /** What went wrong in storage. */
 export type JournalReason = typeof JournalReason.Type

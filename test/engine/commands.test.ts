@@ -45,6 +45,8 @@ test("Commands are idempotent: the second one says that it is so already, and re
   }
   expect(bed.events(run, "RunSuspended")).toHaveLength(1)
   expect(bed.events(run, "RunStopping")).toHaveLength(1)
+  await bed.until(() => phases(run)[".onExit"] === "Running")
+  await bed.quiet()
   const both = await bed.settle(Promise.all([run.terminate(), run.terminate()]))
   expect(both.map(({ message }) => message).sort()).toEqual([
     `Run ${run.id} is already being terminated`,

@@ -1,5 +1,4 @@
 /** One seed: a random workflow under random faults and commands, run to its end, then checked. */
-import process0 from "node:process"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import { command } from "../../src/engine/command.ts"
@@ -173,13 +172,6 @@ class Scenario {
         Effect.exit(command(process.engine, row.id, "signal", { node: waiting.path, value: 5 }))
       )
     }
-    if (process0.env.DEBUG) {
-      console.log(
-        JSON.stringify(process.journal.permits()),
-        JSON.stringify(process.journal.semaphores()),
-        JSON.stringify(tree([...process.engine.live.values()][0]?.root))
-      )
-    }
     throw new Error(
       `deadlock at t=${this.#cluster.time.now}: run is ${row.phase}, owner ${row.owner}, held ${row.held}`
     )
@@ -220,14 +212,3 @@ class Scenario {
     }
   }
 }
-
-const tree = (n: any): any =>
-  n &&
-  ({
-    path: n.path,
-    slot: n.holdsSlot,
-    permits: n.holdsPermits,
-    stop: n.stopping,
-    canc: n.cancelled,
-    kids: [...n.children].map(tree)
-  })
