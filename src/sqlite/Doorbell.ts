@@ -183,7 +183,12 @@ export class Doorbell {
   }
 
   #note(line: string, peer: Peer): void {
-    if (line === "w") peer.watching = true
+    if (line === "w") {
+      // It looked before it asked to be told; what was committed in between it would never hear of.
+      peer.watching = true
+      peer.stale = true
+      this.#sendNews(peer)
+    }
     if (line === "u") peer.watching = false
     if (line === "a") {
       peer.busy = false
