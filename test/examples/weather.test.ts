@@ -1,10 +1,12 @@
 /** The demonstration behind `npm start`, run as users run it, and its parts that are easy to get wrong. */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import type { WriteStream } from "node:tty"
 import { describe, expect, it } from "vitest"
 import { daylight } from "../../examples/weather/almanac.ts"
 import { compareYears, summariseMonth, summariseYear } from "../../examples/weather/statistics.ts"
 import { paint } from "../../examples/weather/terminal/Line.ts"
+import { Screen } from "../../examples/weather/terminal/Screen.ts"
 import { treeLines } from "../../examples/weather/terminal/tree.ts"
 import { byYear, rowsOf, source, toDay } from "../../examples/weather/weather.ts"
 import type { NodeRow, PlanJson } from "../../mod.ts"
@@ -140,5 +142,34 @@ describe("the tree", () => {
 
   it("is cut to the width of the terminal, colours not counted", () => {
     expect(paint([["abc", "red"], ["def", "plain"]], 4, true)).toBe("\x1b[31mabc\x1b[0md")
+  })
+})
+
+describe("the screen", () => {
+  const drawOn = (rows: number, ...frames: ReadonlyArray<ReadonlyArray<string>>): string => {
+    let written = ""
+    const out = { columns: 20, rows, write: (text: string) => written = text } as unknown as WriteStream
+    const screen = new Screen(out, false)
+    for (const lines of frames) {
+      written = ""
+      screen.draw(lines.map((line) => [[line, "plain"]]))
+    }
+    return written
+  }
+
+  it("draws again from the first line that changed", () => {
+    const written = drawOn(24, ["a", "b", "c"], ["a", "x", "c"])
+    expect(written).toContain("\x1b[2A\x1b[2Kx\n\x1b[2Kc\n")
+    expect(written).not.toContain("\x1b[2Ka")
+  })
+
+  it("writes nothing when nothing changed", () => expect(drawOn(24, ["a", "b"], ["a", "b"])).toBe(""))
+
+  it("wipes lines that are gone", () => expect(drawOn(24, ["a", "b"], ["a"])).toContain("\x1b[1A\x1b[J"))
+
+  it("shows the last lines where not all fit", () => {
+    const written = drawOn(3, ["a", "b", "c"])
+    expect(written).toContain("\x1b[2Kb\n\x1b[2Kc\n")
+    expect(written).not.toContain("a\n")
   })
 })
