@@ -60,13 +60,17 @@ export class Engine {
     const known = this.#listeners.get(run) ?? new Set()
     this.#listeners.set(run, known.add(listener))
     return () => {
-      known.delete(listener)
-      if (known.size === 0) this.#listeners.delete(run)
+      const was = known.delete(listener)
+      if (was && known.size === 0 && this.#listeners.get(run) === known) this.#listeners.delete(run)
     }
   }
 
+  /** A listener that another one has ended meanwhile is not told any more; what one throws reaches neither the others nor the host. */
   #tell(runs: Iterable<number>): void {
-    for (const run of runs) for (const listener of [...this.#listeners.get(run) ?? []]) listener()
+    for (const run of runs) {
+      const known = this.#listeners.get(run) ?? new Set()
+      for (const listener of [...known]) if (known.has(listener)) this.#guard(listener)
+    }
   }
 
   #tellAll(): void {
@@ -111,8 +115,9 @@ export class Engine {
   #shut(): void {
     this.#unsubscribe()
     this.host.desk.close()
-    this.host.journal.close()
+    // Listeners look into the journal, so they are told while it is still open.
     this.#tellAll()
+    this.host.journal.close()
     Deferred.doneUnsafe(this.#shutDown, Effect.void)
   }
 

@@ -9,7 +9,7 @@ import { recover } from "./recover.ts"
 export const attach = (engine: Engine): Engine => {
   engine.onNotice = (notice) => {
     if (notice.type === "commands") answerInbox(engine)
-    if (notice.type === "died") takeOverAll(engine, [...engine.workflows.keys()])
+    if (notice.type === "died" || notice.type === "freed") takeOverAll(engine, [...engine.workflows.keys()])
   }
   return engine
 }

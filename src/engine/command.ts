@@ -7,6 +7,7 @@ import { abandon } from "./abandon.ts"
 import { type Answer, type CommandArgs, control } from "./control.ts"
 import type { Engine } from "./Engine.ts"
 import { Refused, RunNotFound } from "./EngineError.ts"
+import { answerInbox } from "./inbox.ts"
 import { loadLedger, takeOver } from "./recover.ts"
 import { nothing } from "./NodeEnd.ts"
 
@@ -40,13 +41,19 @@ const route = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effe
     return remote(engine, row, verb, args)
   }
   const claimed = journal.claim({ run: row.key })[0]
-  if (claimed === undefined) return remote(engine, row, verb, args)
+  return claimed === undefined ? remote(engine, row, verb, args) : act(engine, claimed, verb, args)
+}
+
+/** Acts on a run that this process has just claimed. */
+const act = (engine: Engine, claimed: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
   if (isTerminal(claimed.phase)) {
-    journal.release([row.key])
+    engine.host.journal.release([claimed.key])
     return Effect.succeed(ended(verb, claimed))
   }
-  const taken = engine.workflows.has(row.workflow) ? takeOver(engine, claimed) : undefined
-  return taken === undefined ? offline(engine, claimed, verb, args) : route(engine, claimed, verb, args)
+  const taken = engine.workflows.has(claimed.workflow) ? takeOver(engine, claimed) : undefined
+  if (taken === undefined) return offline(engine, claimed, verb, args)
+  answerInbox(engine)
+  return route(engine, claimed, verb, args)
 }
 
 const ended = (verb: Verb, row: RunRow): Answer => {
@@ -58,24 +65,27 @@ const ended = (verb: Verb, row: RunRow): Answer => {
 
 /** The owner is another living process: it is asked through the file and woken; no polling. */
 const remote = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> =>
+  Effect.suspend(() => {
+    const sent = engine.host.journal.send(row.key, verb, JSON.stringify(args))
+    return answered(engine, row, sent, verb, args)
+  })
+
+/** Waits for the answer of whoever owns the run, now or after a take-over; when nobody does, acts here. */
+const answered = (engine: Engine, row: RunRow, sent: number, verb: Verb, args: CommandArgs): Effect.Effect<Answer> =>
   Effect.callback((resume) => {
-    const { journal } = engine.host
-    const unwatch = journal.watch()
+    const unwatch = engine.host.journal.watch()
     const rest = engine.host.stayAlive()
-    const sent = journal.send(row.key, verb, JSON.stringify(args))
     const finish = (answer: Effect.Effect<Answer>): void => {
       stop()
       resume(answer)
     }
     const look = (): void => {
-      const answer = journal.command(sent)?.answer
-      if (answer !== undefined && answer !== null) return finish(Effect.succeed(JSON.parse(answer)))
-      if (engine.closed) finish(Effect.succeed({ ok: false, message: "The engine was closed before the answer came" }))
-      else if (hasMoved(engine, row)) {
-        // Withdrawn, so that no later owner acts on it once more.
-        journal.append([{ kind: "answer", command: sent, answer: withdrawn }])
-        finish(Effect.suspend(() => reroute(engine, row, verb, args)))
+      if (engine.closed) {
+        return finish(Effect.succeed({ ok: false, message: "The engine was closed before the answer came" }))
       }
+      const answer = answerTo(engine, sent)
+      if (answer !== undefined) finish(Effect.succeed(answer))
+      else if (isFree(engine, row)) finish(Effect.suspend(() => instead(engine, row, sent, verb, args)))
     }
     const unlisten = engine.listen(row.key, look)
     const stop = (): void => {
@@ -87,34 +97,48 @@ const remote = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Eff
     return Effect.sync(stop)
   })
 
+const answerTo = (engine: Engine, sent: number): Answer | undefined => {
+  const answer = engine.host.journal.command(sent)?.answer
+  return answer === undefined || answer === null ? undefined : JSON.parse(answer)
+}
+
+/** Whether nobody alive executes the run: whoever does, or takes it over, reads its inbox. */
+const isFree = ({ host: { journal } }: Engine, { key }: RunRow): boolean => {
+  const owner = journal.getRun(key)?.owner ?? null
+  return owner === null || !journal.isAlive(owner)
+}
+
 const withdrawn = JSON.stringify({ ok: false, message: "Asked again elsewhere" })
 
-/** Whether the run is no longer executed by the process that was asked: it ended, was taken over, or its process died. */
-const hasMoved = (engine: Engine, row: RunRow): boolean => {
+/** Only an owner acts on commands: once the run is claimed here, nobody else acts on this one any more. */
+const instead = (engine: Engine, row: RunRow, sent: number, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
   const { journal } = engine.host
-  return journal.getRun(row.key)?.owner !== row.owner || row.owner !== null && !journal.isAlive(row.owner)
+  const now = journal.getRun(row.key)
+  if (now === undefined) return Effect.succeed({ ok: false, message: `Run ${row.id} was deleted` })
+  if (isAskedFor(now, verb)) return Effect.succeed({ ok: true, message: `Run ${row.id} has ended (${now.reason})` })
+  if (isTerminal(now.phase)) return Effect.succeed(ended(verb, now))
+  const claimed = journal.claim({ run: row.key })[0]
+  if (claimed === undefined) return answered(engine, row, sent, verb, args)
+  const answer = answerTo(engine, sent)
+  if (answer !== undefined) {
+    journal.release([row.key])
+    return Effect.succeed(answer)
+  }
+  journal.append([{ kind: "answer", command: sent, answer: withdrawn }])
+  return act(engine, claimed, verb, args)
 }
 
 /** The end may be seen before the answer that announced it. */
 const isAskedFor = ({ reason }: RunRow, verb: Verb): boolean =>
   (verb === "stop" || verb === "terminate") && (reason === "Stopped" || reason === "Terminated")
 
-const reroute = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
-  const now = engine.host.journal.getRun(row.key)
-  if (now !== undefined && isAskedFor(now, verb)) {
-    return Effect.succeed({ ok: true, message: `Run ${row.id} has ended (${now.reason})` })
-  }
-  return now === undefined
-    ? Effect.succeed({ ok: false, message: `Run ${row.id} was deleted` })
-    : route(engine, now, verb, args)
-}
-
 /** Nobody can execute the run (its definition is unknown here): it can still be stopped, suspended and resumed in the record. */
 const offline = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> =>
   Effect.callback((resume) => {
     const release = (): void => {
       engine.host.journal.flush()
-      if (!isTerminal(ledger.row.phase)) engine.host.journal.release([row.key])
+      // Somebody who knows its workflow may have wanted it while it was held here.
+      if (!isTerminal(ledger.row.phase)) engine.host.journal.offer([row.key])
     }
     const answer = (result: Answer): void => {
       release()

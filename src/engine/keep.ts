@@ -1,5 +1,5 @@
 /** Copies results of one run into another. */
-import { baseOf, isHandler } from "../run/path.ts"
+import { baseOf, holder, isHandler } from "../run/path.ts"
 import type { Ledger } from "./Ledger.ts"
 
 /** Copies the results that stay valid; nodes of earlier attempts of a composite are left behind. */
@@ -18,10 +18,9 @@ export const keepResults = (source: Ledger, target: Ledger, reset: ReadonlySet<s
   }
 }
 
-/** Whether a path lies in the last attempt of every composite above it. */
+/** Whether a path lies in the last attempt of every composite above it, maps among them. */
 const isCurrent = (ledger: Ledger, path: string): boolean => {
-  for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
-    const above = path.slice(0, slash)
+  for (let above = holder(path); above !== null && above !== ""; above = holder(above)) {
     const mark = /#(\d+)$/.exec(above)
     const row = ledger.nodes.get(above.replace(/#\d+$/, ""))
     if (row !== undefined && Number(mark?.[1] ?? 1) !== row.base + Math.max(row.attempt, 1)) return false

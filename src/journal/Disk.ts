@@ -31,6 +31,7 @@ export interface GroupInfo {
 export interface Member {
   readonly commands: () => void
   readonly foreign: () => void
+  readonly freed: () => void
   readonly granted: () => void
   readonly died: (process: number) => void
 }

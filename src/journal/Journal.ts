@@ -93,7 +93,7 @@ export interface HeldSemaphore extends SemaphoreRow {
 
 /**
  * Something changed: a commit touched runs (here or in another process), commands wait, a request of a run of this process was granted
- * (told once, after the answers of the commit that granted it), or another process died.
+ * (told once, after the answers of the commit that granted it), another process died, or gave an open run back for anybody to take.
  */
 export type Notice =
   | { readonly type: "committed"; readonly runs: ReadonlySet<number> }
@@ -101,6 +101,7 @@ export type Notice =
   | { readonly type: "commands" }
   | { readonly type: "granted"; readonly run: number; readonly path: string }
   | { readonly type: "died"; readonly process: number }
+  | { readonly type: "freed" }
 
 /** What the engine needs of storage. Methods that return directly are synchronous and throw `JournalError`. */
 export interface JournalShape {
@@ -134,6 +135,8 @@ export interface JournalShape {
    * requests keep their places and are served again once somebody claims the runs. The same holds for runs of the dead.
    */
   readonly release: (runs: ReadonlyArray<number>) => void
+  /** As `release`, and tells the other processes that they may take the runs over. */
+  readonly offer: (runs: ReadonlyArray<number>) => void
   readonly isAlive: (process: number) => boolean
   /** Stores a command and wakes the run's owner; returns its id. */
   readonly send: (run: number, verb: string, args: string) => number

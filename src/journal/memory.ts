@@ -52,6 +52,7 @@ const shape = (self: MemoryProcess): JournalShape => ({
   plan: (digest) => self.disk().plans.get(digest),
   claim: (options) => self.claim(options),
   release: (runs) => self.release(runs),
+  offer: (runs) => self.offer(runs),
   isAlive: (process) => self.disk().members.has(process),
   send: (run, verb, args) => self.send(run, verb, args),
   inbox: () => self.inbox(),
@@ -118,6 +119,11 @@ class MemoryProcess {
     for (const run of released) this.#disk.runs.set(run, { ...this.#disk.runs.get(run)!, owner: null })
     this.#settle()
     if (released.length > 0) this.#announce(new Set(released))
+  }
+
+  offer(runs: ReadonlyArray<number>): void {
+    this.release(runs)
+    for (const [process, member] of this.#disk.members) if (process !== this.id) member.freed()
   }
 
   permits(name: string | undefined): ReadonlyArray<OwnedPermit> {
@@ -192,6 +198,7 @@ class MemoryProcess {
       foreign: () => {
         if (this.#watches > 0) this.#notify({ type: "foreign" })
       },
+      freed: () => this.#notify({ type: "freed" }),
       granted: () => this.#tellLater(),
       died: (other) => {
         if (other !== process) this.#notify({ type: "died", process: other })

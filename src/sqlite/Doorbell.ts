@@ -4,8 +4,8 @@
  * Owns: one listening socket, one connection to each other process.
  * Does not own: truth. A lost message costs time only: what happened is in the file, who is alive is told by the locks.
  *
- * Messages are lines: `h <process>` who I am; `c` commands wait; `g` your runs were granted permits; `w`, `u` tell me of your commits, no longer; `n` there were
- * commits; `a` seen, you may send the next `n`.
+ * Messages are lines: `h <process>` who I am; `c` commands wait; `g` your runs were granted permits; `f` a run is free to be taken;
+ * `w`, `u` tell me of your commits, no longer; `n` there were commits; `a` seen, you may send the next `n`.
  *
  * Invariants
  * - No socket or timer keeps the host process alive, except while a knock is on its way.
@@ -23,6 +23,7 @@ export interface DoorbellOptions {
   readonly isAlive: (process: number) => boolean
   readonly commands: () => void
   readonly granted: () => void
+  readonly freed: () => void
   readonly foreign: () => void
   readonly died: (process: number) => void
 }
@@ -41,6 +42,9 @@ interface Peer {
 
 /** How often a lost connection to a process that still lives is tried again: 1, 2, 4 … ms, together about 4 seconds. */
 const reconnects = 12
+
+/** What a process is woken for. */
+const knocks = { commands: "c", granted: "g", freed: "f" }
 
 /** A line longer than this is not from us. */
 const longestLine = 32
@@ -68,13 +72,13 @@ export class Doorbell {
     for (const process of processes) this.#connect(this.#peer(process))
   }
 
-  /** Tells a process that commands wait for it, or that its runs were granted permits. */
-  knock(process: number, why: "commands" | "granted"): void {
+  /** Tells a process that commands wait for it, that its runs were granted permits, or that a run is free to be taken. */
+  knock(process: number, why: keyof typeof knocks): void {
     const peer = this.#peer(process)
     const [socket = this.#connect(peer)] = peer.sockets
     if (socket === undefined) return
     socket.ref()
-    socket.write(why === "commands" ? "c\n" : "g\n", () => socket.unref())
+    socket.write(`${knocks[why]}\n`, () => socket.unref())
   }
 
   /** Tells the processes that watch that there were commits. */
@@ -168,6 +172,7 @@ export class Doorbell {
     }
     if (line === "c") this.#options.commands()
     if (line === "g") this.#options.granted()
+    if (line === "f") this.#options.freed()
     if (line === "n") {
       this.#options.foreign()
       socket.write("a\n")

@@ -92,6 +92,7 @@ export class FileJournal {
       plan: (digest) => reader.plan(digest),
       claim: (options) => this.#claim(options),
       release: (runs) => this.#release(runs),
+      offer: (runs) => this.#offer(runs),
       isAlive: (process) => this.#owners.isAlive(process),
       send: (run, verb, args) => this.#send(run, verb, args),
       inbox: () => reader.inbox(this.#owners.self),
@@ -134,6 +135,11 @@ export class FileJournal {
     const released = this.#owners.release(runs)
     this.#granted()
     this.#announce(released)
+  }
+
+  #offer(runs: ReadonlyArray<number>): void {
+    this.#release(runs)
+    for (const process of this.#owners.others()) this.#bell?.knock(process, "freed")
   }
 
   #break(run: number, path: string): boolean {
@@ -185,12 +191,13 @@ export class FileJournal {
 
   #send(run: number, verb: string, args: string): number {
     if (this.#commits.failure !== undefined) throw this.#commits.failure
-    const owner = this.#reader.owner(run)
     const self = this.#owners.self
     // A run this process has just created may still be on its way to the file.
-    if (owner === undefined && creatorOf(run) !== self) throw unknownRunError(String(run))
+    if (this.#reader.owner(run) === undefined && creatorOf(run) !== self) throw unknownRunError(String(run))
     const insert = this.#db.prepare("INSERT INTO commands (run, verb, args) VALUES (?, ?, ?)")
     const id = this.#db.transact(() => Number(insert.run(run, verb, args).lastInsertRowid))
+    // Asked after the command is stored: who takes the run over later than this finds the command in the inbox.
+    const owner = this.#reader.owner(run)
     if (owner === self || owner === undefined) this.#later(() => this.#listeners.tell({ type: "commands" }))
     else if (owner !== null) this.#bell?.knock(owner, "commands")
     return id

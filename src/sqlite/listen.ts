@@ -20,6 +20,7 @@ export const listen = (owners: Owners, rung: Rung): Doorbell | undefined => {
     isAlive: (process) => attempt(() => owners.isAlive(process), true),
     commands: () => rung.tell({ type: "commands" }),
     granted: () => attempt(rung.granted, undefined),
+    freed: () => rung.tell({ type: "freed" }),
     foreign: () => rung.tell({ type: "foreign" }),
     died: rung.died
   })

@@ -1,7 +1,7 @@
 /** Crash recovery with real processes: the scenarios of the bug museum that concern the engine, by their names there (CR-…). */
 import { describe, expect, it } from "vitest"
-import type { Answer, RunRow } from "../../mod.ts"
 import { Database } from "../../src/sqlite/Database.ts"
+import { measureChain } from "./chain.ts"
 import { ending, ofType, Scene, seen } from "./fixture.ts"
 import { inspect, inspectCopy } from "./inspect.ts"
 import { play } from "./play.ts"
@@ -143,15 +143,7 @@ describe("A killed process", () => {
   }, 30_000)
 
   it("lets a chain of a thousand that was killed at half go on within a second (N10)", async () => {
-    const scene = new Scene()
-    const owner = await scene.open(["chain"], { kill: "stored-NodeFinished:500" })
-    await owner.call("start", "chain", undefined, "chain").catch(() => {})
-    expect(await owner.exit).toBe("SIGKILL")
-    const heir = await scene.open(["chain"])
-    const first = await heir.notice(({ notice }) => notice === "goes on") as { readonly millis: number }
-    expect(await ending(heir, "chain")).toMatchObject({ phase: "Succeeded", output: 1000 })
-    await scene.inspect("chain")
-    expect(first.millis).toBeLessThan(1000)
+    expect((await measureChain("process")).fromOpen).toBeLessThan(1000)
   })
 })
 
@@ -240,52 +232,5 @@ describe("A process that was declared dead while it stood still", () => {
     const { events, violations } = inspect(scene.file, "steps", stage("steps"))
     expect(violations).toEqual([])
     expect(ofType(events, "NodeFinished").filter(({ event }) => event.path === "two")).toHaveLength(1)
-  })
-})
-
-describe("A killed process and commands", () => {
-  it("does not lose a stop that was answered (N10)", async () => {
-    const scene = new Scene()
-    const owner = await scene.start("steps", { kill: "stored-RunStopping:1" })
-    await owner.body("begin", "two")
-    const other = await scene.open([])
-    const answer = other.call<Answer>("command", "steps", "stop")
-    expect(await owner.exit).toBe("SIGKILL")
-    const heir = await scene.open(["steps"])
-    expect(await ending(heir, "steps")).toMatchObject({ phase: "Failed", reason: "Stopped" })
-    expect(await answer).toMatchObject({ ok: true })
-    await scene.inspect("steps")
-    expect([scene.begun("two"), scene.begun("three"), scene.begun(".onExit")]).toEqual([1, 0, 1])
-  })
-
-  it("has its run stopped with exit handlers, when it is told to stop while nobody executes it (N6)", async () => {
-    const scene = new Scene()
-    const owner = await scene.start("steps")
-    await owner.body("begin", "two")
-    await owner.kill()
-    const other = await scene.open([])
-    expect(await other.call("command", "steps", "stop")).toMatchObject({ ok: true })
-    const heir = await scene.open(["steps"])
-    expect(await ending(heir, "steps")).toMatchObject({ phase: "Failed", reason: "Stopped" })
-    await scene.inspect("steps")
-    expect(scene.begun(".onExit")).toBe(1)
-  })
-
-  it("has a command acted upon once, by whoever has the run then, and never again", async () => {
-    const scene = new Scene()
-    const owner = await scene.start("steps", { kill: "inbox:1" })
-    await owner.body("begin", "two")
-    const heir = await scene.open(["steps"])
-    expect(await heir.call("command", "steps", "suspend")).toMatchObject({ ok: true })
-    expect(await owner.exit).toBe("SIGKILL")
-    expect(await heir.call("command", "steps", "resume")).toMatchObject({ ok: true })
-    const third = await scene.open([])
-    expect(await third.call("command", "steps", "suspend")).toMatchObject({ ok: true })
-    expect(await third.call("command", "steps", "resume")).toMatchObject({ ok: true })
-    expect((await heir.call<RunRow>("status", "steps")).suspended).toBe(false)
-    await heir.call("gate", "two")
-    expect(await ending(heir, "steps")).toMatchObject({ phase: "Succeeded" })
-    const { events } = await scene.inspect("steps")
-    expect(ofType(events, "RunSuspended")).toHaveLength(2)
   })
 })

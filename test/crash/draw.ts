@@ -93,7 +93,7 @@ const death = (random: Random): Death => {
 
 const orders = (random: Random, peer: Peer): ReadonlyArray<Order> => {
   if (random() < 0.5) return []
-  return Array.from({ length: whole(random, 3) }, () => {
+  return Array.from({ length: whole(random, 5) }, () => {
     const draw = random()
     const verb = draw < 0.12 ? "stop" : draw < 0.2 ? "terminate" : draw < 0.6 ? "suspend" : "resume"
     return { verb, millis: random() * 200, from: peer !== "none" && random() < 0.8 ? "peer" : "owner" }

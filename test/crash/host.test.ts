@@ -68,6 +68,22 @@ describe("An app with an engine in it", () => {
     expect(await ending(heir, "family")).toMatchObject({ phase: "Succeeded" })
   })
 
+  it("closes while a command waits for an answer, which then says so (OB-01)", async () => {
+    const scene = new Scene()
+    const owner = await scene.start("steps")
+    await owner.body("begin", "two")
+    const host = await scene.open([])
+    owner.signal("SIGSTOP")
+    const stop = host.call("command", "steps", "stop").catch((error) => error)
+    const end = host.call("ending", "steps").catch((error) => error)
+    await host.call("close")
+    expect(await stop).toMatchObject({ tag: "Refused", message: expect.stringContaining("closed") })
+    expect(await end).toMatchObject({ tag: "EngineClosed" })
+    expect(await host.leave()).toBe(0)
+    owner.signal("SIGCONT")
+    await owner.kill()
+  })
+
   it("survives a body that does not wait for the children it started (OB-01)", async () => {
     const scene = new Scene()
     const host = await scene.start("careless")

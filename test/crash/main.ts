@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { parseArgs } from "node:util"
+import { measureChain } from "./chain.ts"
 import { Host, type Runtime } from "./Host.ts"
 import { play, type Verdict } from "./play.ts"
 
@@ -53,6 +54,12 @@ const sweep = async (wanted: number, from: number, jobs: number): Promise<void> 
   }
   await new Host().leave()
   await Promise.all(Array.from({ length: jobs }, work))
+  const chain = await measureChain("power")
+  console.log(
+    `a chain of 1,000 killed at half goes on ${chain.fromOpen.toFixed(0)} ms after open(), ${
+      chain.fromSpawn.toFixed(0)
+    } ms after its process was started`
+  )
   summarise(verdicts, kills)
   process.exitCode = failed() > 0 ? 1 : 0
 }

@@ -6,6 +6,7 @@ import type { Ending, Recorded } from "../../mod.ts"
 import { type Case, type Death, draw, type Life, type Order } from "./draw.ts"
 import { Host, HostEnded, type Runtime } from "./Host.ts"
 import { inspect, inspectCopy, isPrefix, leftBehind } from "./inspect.ts"
+import { type Answered, judge, takeovers } from "./judge.ts"
 import { input, outputs, rich } from "./rich.ts"
 import { contradictions, readTrace } from "./trace.ts"
 
@@ -26,9 +27,6 @@ export interface Verdict {
 /** Milliseconds after which a case counts as hanging. */
 const patience = 20_000
 
-/** Milliseconds within which every run must go on after a crash, on however busy a machine; N10 asks for a median below a second. */
-const recovery = 5000
-
 const run = "run"
 
 const lastLife: Life = { runtime: "node", death: { how: "running", millis: Infinity }, orders: [], peerDies: undefined }
@@ -36,11 +34,6 @@ const lastLife: Life = { runtime: "node", death: { how: "running", millis: Infin
 /** Plays one seed, its processes on some of these runtimes (default: Node). */
 export const play = (seed: number, runtimes: ReadonlyArray<Runtime> = ["node"]): Promise<Verdict> =>
   new Play(seed, draw(seed, runtimes)).play()
-
-interface Answered {
-  readonly verb: Order["verb"]
-  readonly message: string
-}
 
 class Play {
   readonly #seed: number
@@ -257,63 +250,18 @@ class Play {
     if (row?.phase !== this.#ending?.phase) {
       this.#violations.push(`N9: the run is ${row?.phase}, its ending ${this.#ending?.phase}`)
     }
-    this.#judgeEnding(events)
-    this.#judgeAnswers(events)
-    this.#judgeHosts(events)
-    this.#judgeRecoveries(events)
+    this.#takeovers.push(...takeovers(events, this.#peers, this.#signals))
+    this.#violations.push(...judge(events, {
+      ending: this.#ending,
+      outputs: outputs(this.#case.variant),
+      answers: this.#answers,
+      hosts: this.#hosts,
+      delays: [...this.#recoveries, ...this.#takeovers]
+    }))
     const left = leftBehind(this.#file)
     if (left.length > 0) this.#violations.push(`files are left behind: ${left.join(", ")}`)
     if (this.#violations.length > 0) {
       for (const { at, event, seq } of events) this.#history.push(`${seq} t=${at} ${JSON.stringify(event)}`)
     }
   }
-
-  /** Unless somebody ended it on purpose, the run succeeds with the one output its definition gives. */
-  #judgeEnding(events: ReadonlyArray<Recorded>): void {
-    if (isImposed(events)) return
-    const { output, phase } = this.#ending!
-    if (phase === "Succeeded" && outputs(this.#case.variant).includes(output as string)) return
-    this.#violations.push(`the run ended ${phase} with ${JSON.stringify(this.#ending)}`)
-  }
-
-  /** What was answered with yes is in the journal. */
-  #judgeAnswers(events: ReadonlyArray<Recorded>): void {
-    const proofs = { stop: "RunStopping", terminate: "RunStopping", suspend: "RunSuspended", resume: "RunResumed" }
-    for (const { message, verb } of this.#answers) {
-      const proof = proofs[verb]
-      const isProven = events.some(({ event }) => event.type === proof) ||
-        (proof === "RunStopping" && isImposed(events))
-      if (!isProven) this.#violations.push(`${verb} was answered "${message}", but the journal has no ${proof}`)
-    }
-  }
-
-  #judgeRecoveries(events: ReadonlyArray<Recorded>): void {
-    for (const [index, { at, event }] of events.entries()) {
-      if (event.type !== "RunStarted" || !this.#peers.has(event.owner)) continue
-      // The owner died after its last event and no later than it was seen to be dead.
-      const sign = Math.max(events[index - 1]?.at ?? 0, ...this.#signals.filter((signal) => signal <= at))
-      this.#takeovers.push(at - sign)
-    }
-    for (const millis of [...this.#recoveries, ...this.#takeovers]) {
-      if (millis > recovery) this.#violations.push(`N10: the run went on after ${Math.round(millis)} ms only`)
-    }
-  }
-
-  #judgeHosts(events: ReadonlyArray<Recorded>): void {
-    for (const { errors, notices } of this.#hosts) {
-      const seen = notices.flatMap((it) => it.notice === "event" ? [it.recorded] : [])
-      if (!isPrefix(seen, events)) this.#violations.push("OB-02: a watcher saw other events than the file has")
-      for (const it of notices) if (it.notice === "unhandled") this.#violations.push(`OB-01: ${it.what}`)
-      if (errors.trim() !== "" && !errors.startsWith("{")) {
-        this.#violations.push(`OB-01: a process wrote to stderr: ${errors}`)
-      }
-    }
-  }
 }
-
-/** Whether somebody stopped or terminated the run. */
-const isImposed = (events: ReadonlyArray<Recorded>): boolean =>
-  events.some(({ event }) =>
-    event.type === "RunStopping" ||
-    (event.type === "RunFinished" && (event.ending.reason === "Stopped" || event.ending.reason === "Terminated"))
-  )

@@ -51,47 +51,60 @@ const work = async <A>(context: TaskContext, pace: number, result: () => A | Pro
 
 const isMended = (): boolean => existsSync(process.env["PINNACE_TEST_MENDED"] ?? "")
 
-/** The workflow of a variant. */
-export const rich = (variant: Variant) => {
-  const { pace } = variant
-  const follow = (_: unknown, context: TaskContext) => work(context, pace / 2, () => {})
-  const text = Schema.String
-  const step = task("step", {
+const text = Schema.String
+
+/** A handler that only leaves its trace. */
+const follow = (pace: number) => (_: unknown, context: TaskContext): Promise<void> => work(context, pace / 2, () => {})
+
+const makeStep = (pace: number) =>
+  task("step", {
     input: { text },
     output: text,
     run: (it, context) => work(context, pace, () => `${it.text}+`)
   })
-  const page = task("page", {
+
+const makePage = (pace: number) =>
+  task("page", {
     input: { key: text },
     output: text,
     errors: [Flaky],
     retry: { limit: 2, backoff: "15 millis", while: (error) => error._tag === "Flaky" },
-    onExit: follow,
+    onExit: follow(pace),
     run: ({ key }, context) =>
       work(context, pace, () => {
         if ("bd".includes(key) && context.attempt === 1) throw new Flaky({ node: context.node })
         return key.toUpperCase()
       })
   })
-  const fragile = task("fragile", {
+
+const makeFragile = (pace: number) =>
+  task("fragile", {
     output: text,
     errors: [Flaky],
     retry: Schedule.exponential("10 millis").pipe(Schedule.upTo({ times: 3 })),
-    hooks: { retrying: follow, succeeded: follow },
+    hooks: { retrying: follow(pace), succeeded: follow(pace) },
     run: (_, context) =>
       work(context, pace, () => {
         if (context.attempt < 3) throw new Flaky({ node: context.node })
         return "third time lucky"
       })
   })
-  const late = task("late", {
+
+const makeLate = (pace: number) =>
+  task("late", {
     output: text,
     timeout: "40 millis",
     retry: { limit: 1 },
-    run: (_, context) =>
-      work(context, pace / 4, () => context.attempt === 1 ? pause(context, 5000).then(() => "never") : "in time")
+    run: (_, context) => {
+      const answer = () => context.attempt === 1 ? pause(context, 5000).then(() => "never") : "in time"
+      return work(context, pace / 4, answer)
+    }
   })
-  const gather = task("gather", {
+
+/** A body that starts children of its own. */
+const makeGather = (pace: number) => {
+  const [step, page] = [makeStep(pace), makePage(pace)]
+  return task("gather", {
     output: Schema.Array(text),
     run: async (_, context) => {
       trace(context, "begin")
@@ -104,7 +117,10 @@ export const rich = (variant: Variant) => {
       return [first, ...others]
     }
   })
-  const guarded = task("guarded", {
+}
+
+const makeGuarded = (pace: number) =>
+  task("guarded", {
     output: text,
     run: (_, context) =>
       Effect.gen(function* () {
@@ -115,72 +131,76 @@ export const rich = (variant: Variant) => {
         return "released"
       })
   })
-  const pay = task("pay", {
-    output: text,
-    onCrash: "fail",
-    run: (_, context) => work(context, pace, () => "paid")
-  })
-  const broken = task("broken", {
+
+const makePay = (pace: number) =>
+  task("pay", { output: text, onCrash: "fail", run: (_, context) => work(context, pace, () => "paid") })
+
+const makeBroken = ({ broken, pace }: Variant) =>
+  task("broken", {
     output: text,
     run: (_, context) =>
       work(context, pace, () => {
-        if (variant.broken && !isMended()) throw new Error("not mended yet")
+        if (broken && !isMended()) throw new Error("not mended yet")
         return "whole"
       })
   })
-  const inner = workflow("inner", { input: { text }, retry: { limit: 2, backoff: "15 millis" } }, (w) => {
-    const x = w.node("x", step, { input: { text: w.input.text } })
-    const failing = task("failing", {
-      input: { text },
-      output: text,
-      run: (it, context) =>
-        work(context, pace, () => {
-          if (!context.node.includes("#2")) throw new Error("the first attempt of the whole fails")
-          return `${it.text}!`
-        })
-    })
-    w.onExit(follow)
+
+/** A nested workflow whose first attempt fails as a whole. */
+const makeInner = (pace: number) => {
+  const failing = task("failing", {
+    input: { text },
+    output: text,
+    run: (it, context) =>
+      work(context, pace, () => {
+        if (!context.node.includes("#2")) throw new Error("the first attempt of the whole fails")
+        return `${it.text}!`
+      })
+  })
+  return workflow("inner", { input: { text }, retry: { limit: 2, backoff: "15 millis" } }, (w) => {
+    const x = w.node("x", makeStep(pace), { input: { text: w.input.text } })
+    w.onExit(follow(pace))
     return w.node("y", failing, { input: { text: x } })
   })
-  return workflow("rich", { input: { keys: Schema.Array(text) }, parallelism: variant.parallelism }, (w) => {
+}
+
+const makeJoin = (pace: number) =>
+  task("join", {
+    input: { words: Schema.Array(text) },
+    output: text,
+    run: ({ words }, context) => work(context, pace, () => words.join(" "))
+  })
+
+/** The workflow of a variant. */
+export const rich = (variant: Variant) => {
+  const { pace, parallelism } = variant
+  const [step, handler] = [makeStep(pace), follow(pace)]
+  return workflow("rich", { input: { keys: Schema.Array(text) }, parallelism }, (w) => {
     const first = w.node("first", step, { input: { text: "1" } })
-    const second = w.node("second", step, { input: { text: first }, onExit: follow })
-    const third = w.node("third", step, { input: { text: second }, hooks: { started: follow, succeeded: follow } })
-    const pages = w.map("pages", w.input.keys, page, (key) => ({ key }), { key: (key) => key, concurrency: 3 })
-    const nested = w.node("nested", inner, { input: { text: first }, onExit: follow })
-    const flaky = w.node("flaky", fragile)
-    const slow = w.node("slow", late)
-    const parts = w.node("parts", gather)
-    const effect = w.node("effect", guarded)
-    const mended = w.node("broken", broken, { after: [first] })
+    const second = w.node("second", step, { input: { text: first }, onExit: handler })
+    const hooks = { started: handler, succeeded: handler }
+    const third = w.node("third", step, { input: { text: second }, hooks })
+    const options = { key: (key: string) => key, concurrency: 3 }
+    const pages = w.map("pages", w.input.keys, makePage(pace), (key) => ({ key }), options)
+    const nested = w.node("nested", makeInner(pace), { input: { text: first }, onExit: handler })
+    const flaky = w.node("flaky", makeFragile(pace))
+    const slow = w.node("slow", makeLate(pace))
+    const parts = w.node("parts", makeGather(pace))
+    const effect = w.node("effect", makeGuarded(pace))
+    const mended = w.node("broken", makeBroken(variant), { after: [first] })
     w.sleep("nap", "80 millis")
+    const continueOn = { error: true, failed: true }
     const paid = variant.payment
-      ? w.node("pay", pay, { after: [first], continueOn: { error: true, failed: true }, default: "unpaid" })
+      ? w.node("pay", makePay(pace), { after: [first], continueOn, default: "unpaid" })
       : mended
     const approved = variant.approval ? w.suspend(approval, { after: [second] }).at("by") : mended
-    const join = task("join", {
-      input: { words: Schema.Array(text) },
-      output: text,
-      run: ({ words }, context) => work(context, pace, () => words.join(" "))
-    })
-    w.onExit(follow)
-    w.on("started", follow)
-    w.on("succeeded", follow)
-    return w.node("join", join, {
+    w.onExit(handler)
+    w.on("started", handler)
+    w.on("succeeded", handler)
+    return w.node("join", makeJoin(pace), {
       needs: { third, pages, nested, flaky, slow, parts, effect, mended, paid, approved },
       input: (it) => ({
-        words: [
-          it.third,
-          ...it.pages,
-          it.nested,
-          it.flaky,
-          it.slow,
-          ...it.parts,
-          it.effect,
-          it.mended,
-          it.approved,
-          ...variant.payment ? [it.paid] : []
-        ]
+        words: [it.third, ...it.pages, it.nested, it.flaky, it.slow, ...it.parts, it.effect, it.mended, it.approved]
+          .concat(variant.payment ? [it.paid] : [])
       })
     })
   })

@@ -27,11 +27,12 @@ export class Gates {
       output: Schema.String,
       errors: [Shut],
       ...(retried ? { retry: { limit: 1 } } : {}),
-      run: (gate) => this.#pass(gate)
+      run: (gate) => this.pass(gate)
     })
   }
 
-  #pass(gate: string): Effect.Effect<string, Shut> {
+  /** Goes through a gate, or fails. */
+  pass(gate: string): Effect.Effect<string, Shut> {
     this.#runs.set(gate, (this.#runs.get(gate) ?? 0) + 1)
     const passed = this.#open.has(gate) ? Effect.succeed(gate) : Effect.fail(new Shut({ gate }))
     return Effect.andThen(Effect.sleep("1 second"), passed)

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- a test bed takes any input and gives any error
 /**
  * The public API on virtual time: processes that share one disk and one clock, stepped only while a test waits for something. Time moves when
- * nothing can run, so an hour of back-off costs nothing and no test sleeps.
+ * nothing can run, so an hour of back-off costs nothing and no test sleeps. `SEED=7` in the environment gives all tests another interleaving.
  *
  * Owns: the disk, the simulated processes. Does not own: bodies' Promises, which settle between two steps.
  * Invariants

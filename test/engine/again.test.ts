@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { Schema, task, workflow } from "../../mod.ts"
 import type { RunHandle, TaskContext } from "../../mod.ts"
-import { Gates } from "./Gates.ts"
+import { Gates, Shut } from "./Gates.ts"
 import { nodeOf, phases, TestBed } from "./TestBed.ts"
 
 /** Counts what is run, by the name in the input. */
@@ -96,15 +96,19 @@ test("A changed input stays the run's input: after a crash in the new epoch too"
   const bed = new TestBed()
   const counter = new Counter()
   const gates = new Gates()
-  const one = chain(counter, gates)
+  const one = workflow("late", { input: { name: Schema.String } }, (w) => {
+    const first = w.node("first", gates.task(), { input: "first" })
+    return w.node("read", counter.task, { input: w.input.name, after: [first] })
+  })
   const first = bed.open({ workflows: [one] })
-  const { run } = await bed.play(one, { name: "b" }, first)
-  gates.open("aB")
-  await bed.settle(run.retry({ input: { name: "B" } }))
+  const { run } = await bed.play(one, { name: "old" }, first)
+  gates.open("first")
+  await bed.settle(run.retry({ input: { name: "new" } }))
   bed.crash(first)
+  expect(counter.calls).toEqual([])
   const again = bed.open({ workflows: [one] }).get(run.id)!
   await bed.ended(again)
-  expect(await bed.settle(again.result())).toBe("daB")
+  expect(await bed.settle(again.result())).toBe("new")
 })
 
 test("Two retries at once: one does it, the other is refused because the run is running", async () => {
@@ -235,6 +239,24 @@ test("A memoized resubmit keeps what succeeded inside maps and nested workflows"
   const second = await bed.settle(run.resubmit({ memoized: true }))
   expect((await bed.ended(second)).phase).toBe("Succeeded")
   expect(gates.runs("x", "1", "2", "3")).toEqual([1, 1, 1, 2])
+})
+
+test("A memoized resubmit keeps the results of the last attempt of a retried map, not of an earlier one", async () => {
+  const gates = new Gates()
+  let calls = 0
+  const count = task("count", {
+    input: Schema.String,
+    output: Schema.Number,
+    errors: [Shut],
+    run: (gate) => gate === "" ? Effect.sync(() => ++calls) : Effect.as(gates.pass(gate), 0)
+  })
+  const one = workflow("w", {}, (w) => w.map("m", ["", "x"], count, (gate) => gate, { retry: { limit: 1 } }))
+  const { bed, run } = await new TestBed().play(one)
+  expect(phases(run)).toMatchObject({ "m[0]": "Succeeded", "m#2[0]": "Succeeded" })
+  gates.open("x")
+  const second = await bed.settle(run.resubmit({ memoized: true }))
+  await bed.ended(second)
+  expect(await bed.settle(second.result())).toEqual([2, 0])
 })
 
 test("Fork starts a new run that keeps all before a node and runs it and what comes after it anew", async () => {

@@ -110,6 +110,35 @@ test("The second close does not return before the first has finished", async () 
   expect(released).toBe(true)
 })
 
+test("Close with drain lets live runs end first; nothing new is started meanwhile", async () => {
+  const bed = new TestBed()
+  const slow = task("slow", { output: Schema.Number, run: () => Effect.as(Effect.sleep("1 minute"), 5) })
+  const one = workflow("slow", {}, (w) => w.node("slow", slow))
+  const pinnace = bed.open({ workflows: [one] })
+  const run = await bed.settle(pinnace.start(one))
+  await bed.until(() => phases(run)["slow"] === "Running")
+  const closing = pinnace.close({ drain: "1 hour" })
+  expect(await bed.rejection(pinnace.start(one))).toBeInstanceOf(EngineClosed)
+  expect(await bed.settle(run.result())).toBe(5)
+  await bed.settle(closing)
+  expect(bed.open({ workflows: [one] }).get(run.id)!.status().phase).toBe("Succeeded")
+})
+
+test("What has not ended when the drain is over is interrupted, and goes on at the next open", async () => {
+  const bed = new TestBed()
+  const begin = bed.now
+  const slow = task("slow", { output: Schema.Number, run: () => Effect.as(Effect.sleep("1 hour"), 5) })
+  const one = workflow("slow", {}, (w) => w.node("slow", slow))
+  const pinnace = bed.open({ workflows: [one] })
+  const run = await bed.settle(pinnace.start(one))
+  await bed.until(() => phases(run)["slow"] === "Running")
+  await bed.settle(pinnace.close({ drain: "1 minute" }))
+  expect(bed.now - begin).toBe(60_000)
+  const again = bed.open({ workflows: [one] }).get(run.id)!
+  expect(phases(again)).toEqual({ slow: "Running" })
+  expect((await bed.ended(again)).phase).toBe("Succeeded")
+})
+
 test("A closed file is whole: nothing is left beside it, and its integrity is checked", async () => {
   const path = makePath()
   const pinnace = await open(path)

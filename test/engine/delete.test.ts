@@ -29,9 +29,8 @@ test("An open run is deleted by force only: it is terminated first, bodies are i
   const bed = new TestBed()
   const pinnace = bed.open()
   let interrupted = false
-  const body = task("body", {
-    run: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => void (interrupted = true)))
-  })
+  const release = Effect.andThen(Effect.sleep("1 second"), Effect.sync(() => void (interrupted = true)))
+  const body = task("body", { run: () => Effect.onInterrupt(Effect.never, () => release) })
   const run = await bed.settle(pinnace.start(workflow("open", {}, (w) => void w.node("body", body))))
   await bed.until(() => phases(run)["body"] === "Running")
   await bed.quiet()
@@ -39,6 +38,9 @@ test("An open run is deleted by force only: it is terminated first, bodies are i
   await bed.settle(run.delete({ force: true }))
   expect(interrupted).toBe(true)
   expect(pinnace.get(run.id)).toBeUndefined()
+  await bed.quiet()
+  expect([bed.disk.runs.size, bed.disk.nodes.size, bed.disk.events.size]).toEqual([0, 0, 0])
+  expect((await bed.play(quick, undefined, pinnace)).ending.phase).toBe("Succeeded")
 })
 
 test("Another process deletes a run by force that this one executes; who waits for its result hears that it is gone", async () => {

@@ -98,15 +98,57 @@ test("A node's hooks are added to those of its task, and replace those of the sa
   expect(log.sort()).toEqual(["node succeeded", "task started"])
 })
 
-test("The retrying hook of a nested workflow fires for each of its attempts", async () => {
-  let calls = 0
+test("The retrying hook of a nested workflow fires for each of its attempts, told that attempt, in any interleaving", async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    let calls = 0
+    const log: Array<string> = []
+    const inner = workflow("inner", { retry: { limit: 2 } }, (w) => {
+      w.node("leaf", task("leaf", { run: () => ++calls < 3 ? Effect.die("again") : Effect.void }))
+      w.on("retrying", ({ attempt, outcome }) => void log.push(`${attempt} ${outcome.phase}`))
+    })
+    await new TestBed(seed).play(workflow("w", {}, (w) => void w.node("sub", inner)))
+    expect([seed, log.sort()]).toEqual([seed, ["1 Error", "2 Error"]])
+  }
+})
+
+test("No hook of the run or of its nodes fires after terminate", async () => {
   const log: Array<string> = []
-  const inner = workflow("inner", { retry: { limit: 2 } }, (w) => {
-    w.node("leaf", task("leaf", { run: () => ++calls < 3 ? Effect.die("again") : Effect.void }))
-    w.on("retrying", ({ attempt, outcome }) => void log.push(`${attempt} ${outcome.phase}`))
+  const bed = new TestBed()
+  const one = workflow("w", {}, (w) => {
+    w.node("slow", task("slow", { run: () => Effect.never }), { hooks: noting(log) })
+    for (const name of names) w.on(name, noting(log)[name]!)
   })
-  await play(workflow("w", {}, (w) => void w.node("sub", inner)))
-  expect(log.sort()).toEqual(["1 Error", "2 Error"])
+  const run = await bed.settle(bed.open().start(one))
+  await bed.until(() => log.length === 2)
+  await bed.quiet()
+  await bed.settle(run.terminate())
+  await bed.ended(run)
+  expect(log.sort()).toEqual([" started 1 Running", "slow started 1 Running"])
+})
+
+// Known bug: a hook that has no row yet when the process dies is not fired again.
+test.fails("A retrying hook is not lost when the process dies right after the failure was recorded, in any interleaving", async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const log: Array<string> = []
+    const bed = new TestBed(seed)
+    const one = workflow("w", {}, (w) => w.node("n", flaky, { retry: { backoff: "1 minute" }, hooks: noting(log) }))
+    const first = bed.open({ workflows: [one] })
+    const { id } = await bed.settle(first.start(one))
+    let killed = false
+    bed.disk.fault = ({ writes }) => {
+      killed ||= writes.some((write) => write.kind === "event" && write.row.type === "AttemptFailed")
+      return killed ? { when: "after", what: "kill" } : undefined
+    }
+    await bed.until(() => killed)
+    bed.disk.fault = undefined
+    bed.crash(first)
+    log.length = 0
+    await bed.ended(bed.open({ workflows: [one] }).get(id)!)
+    expect([seed, log.filter((line) => line.includes("retrying"))]).toEqual([
+      seed,
+      ["n retrying 1 Failed Bad 1", "n retrying 2 Failed Bad 2"]
+    ])
+  }
 })
 
 test("A failing hook is recorded and changes nothing else", async () => {

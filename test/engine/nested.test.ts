@@ -60,6 +60,24 @@ test("The timeout that a workflow sets for itself holds where it is nested", asy
   expect(nodeOf(run, "sub")).toMatchObject({ phase: "Failed", reason: "Timeout" })
 })
 
+test("A nested workflow that timed out is tried again, and the next attempt begins its nodes anew", async () => {
+  let calls = 0
+  const leaf = task("leaf", { run: () => ++calls === 1 ? Effect.never : Effect.void })
+  const inner = workflow("inner", {}, (w) => {
+    w.node("after", double, { input: 1, after: [w.node("leaf", leaf)] })
+  })
+  const run = await play(
+    workflow("outer", {}, (w) => void w.node("sub", inner, { timeout: "5 seconds", retry: { limit: 1 } }))
+  )
+  expect(phases(run)).toMatchObject({
+    sub: "Succeeded",
+    "sub/leaf": "Failed",
+    "sub#2/leaf": "Succeeded",
+    "sub#2/after": "Succeeded"
+  })
+  expect(calls).toBe(2)
+})
+
 test("A run's timeout ends everything in it, and its reason is Timeout", async () => {
   const bed = new TestBed()
   const begin = bed.now
@@ -202,6 +220,25 @@ test("After a crash a body runs again, and children that had ended answer from t
   await bed.ended(run)
   expect(await bed.settle(run.result())).toBe(1)
   expect(ran).toEqual(["first", "second"])
+})
+
+test("A child that was open when its process died, and that the body does not come to again, ends before the body does", async () => {
+  const bed = new TestBed()
+  let lives = 0
+  const never = task("never", { run: () => Effect.never })
+  const parent = task("parent", {
+    run: (_: void, { effect }: TaskContext) => ++lives === 1 ? effect("child", never) : Effect.sleep("1 second")
+  })
+  const one = workflow("w", {}, (w) => void w.node("parent", parent))
+  const before = bed.open({ workflows: [one] })
+  const { id } = await bed.settle(before.start(one))
+  await bed.until(() => phases(before.get(id)!)["parent/child"] === "Running")
+  await bed.quiet()
+  bed.crash(before)
+  const run = bed.open({ workflows: [one] }).get(id)!
+  await bed.ended(run)
+  expect(phases(run)).toEqual({ parent: "Succeeded", "parent/child": "Omitted" })
+  expect(bed.events(run, "NodeFinished").map(({ path }) => path)).toEqual(["parent/child", "parent"])
 })
 
 test("A body that is retried starts its children anew, in the attempt's own subtree", async () => {

@@ -92,6 +92,20 @@ test("Another process follows events live, in order, to the end, and gets the re
   expect(types.at(-1)).toContain("RunFinished")
 })
 
+test("Following events alone is enough to hear of another process's run, live", async () => {
+  const { bed, run, seen } = await two()
+  const types: Array<string> = []
+  const following = (async () => {
+    for await (const { event } of seen.events()) types.push(event.type)
+  })()
+  await bed.until(() => types.includes("NodeStarted"))
+  await bed.settle(run.suspend())
+  await bed.until(() => types.includes("RunSuspended"))
+  await bed.settle(run.terminate())
+  await bed.settle(following)
+  expect(types.at(-1)).toBe("RunFinished")
+})
+
 test("When the owner dies, a process that knows the workflow goes on with its runs by itself", async () => {
   const bed = new TestBed()
   let calls = 0

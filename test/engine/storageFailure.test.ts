@@ -1,0 +1,68 @@
+/** Storage that fails under a running engine: nothing more may run, and everybody who waits hears why. */
+import * as Effect from "effect/Effect"
+import { expect, test } from "vitest"
+import { JournalError, Schema, task, workflow } from "../../mod.ts"
+import { phases, TestBed } from "./TestBed.ts"
+
+const ok = task("ok", { output: Schema.Number, run: () => 1 })
+
+/** A run whose node `hang` is open in a process whose disk now fails. */
+const failing = async () => {
+  const bed = new TestBed()
+  const log: Array<string> = []
+  const hang = task("hang", {
+    run: () => Effect.onInterrupt(Effect.sleep("1 minute"), () => Effect.sync(() => void log.push("interrupted")))
+  })
+  const one = workflow("one", {}, (w) => {
+    w.node("hang", hang, { onExit: () => void log.push("exit") })
+    w.node("quick", task("quick", { run: () => Effect.sleep("1 second") }))
+    return w.node("ok", ok)
+  })
+  const first = bed.open({ workflows: [one] })
+  const run = await bed.settle(first.start(one))
+  await bed.until(() => phases(run)["hang"] === "Running" && phases(run)["quick"] === "Running")
+  await bed.quiet()
+  bed.disk.fault = () => ({ when: "before", what: "fail" })
+  return { bed, first, log, one, run }
+}
+
+test("Whoever waits for the run hears JournalError; bodies are interrupted, no exit handler runs", async () => {
+  const { bed, log, run } = await failing()
+  const error = await bed.rejection(run.result())
+  expect(error).toBeInstanceOf(JournalError)
+  await bed.quiet()
+  expect(log).toEqual(["interrupted"])
+})
+
+test("Events end, and a new start or command is refused with the same error", async () => {
+  const { bed, first, one, run } = await failing()
+  const types: Array<string> = []
+  for await (const { event } of await bed.settle(Promise.resolve(run.events(2)))) {
+    types.push(event.type)
+    break
+  }
+  await bed.rejection(run.result())
+  expect(await bed.rejection(first.start(one))).toBeInstanceOf(JournalError)
+  expect(await bed.rejection(run.retry())).toBeDefined()
+  expect(types).toEqual(["NodeStarted"])
+})
+
+test("The engine closes, and the run goes on where storage is sound again", async () => {
+  const { bed, first, one, run } = await failing()
+  await bed.rejection(run.result())
+  await bed.settle(first.close())
+  bed.disk.fault = undefined
+  const again = bed.open({ workflows: [one] }).get(run.id)!
+  expect((await bed.ended(again)).phase).toBe("Succeeded")
+  expect(await bed.settle(again.result())).toBe(1)
+})
+
+test("A start that could not be recorded is refused, and the run does not exist", async () => {
+  const bed = new TestBed()
+  const pinnace = bed.open()
+  bed.disk.fault = () => ({ when: "before", what: "fail" })
+  const one = workflow("one", {}, (w) => w.node("ok", ok))
+  expect(await bed.rejection(pinnace.start(one, undefined, { id: "mine" }))).toBeInstanceOf(JournalError)
+  bed.disk.fault = undefined
+  expect(bed.open().get("mine")).toBeUndefined()
+})
