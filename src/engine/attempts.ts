@@ -158,6 +158,7 @@ const recordFailure = (
       attempt,
       phase: end.phase === "Error" ? "Error" : "Failed",
       reason: end.reason ?? "TaskFailed",
+      ...(end.message === undefined ? {} : { message: end.message }),
       error: end.error ?? { tag: end.reason ?? "TaskFailed", message: end.message ?? "" },
       delay,
       nextAt

@@ -1,10 +1,13 @@
 /** What follows a node: hooks beside it and the exit handler after it. They are children of the node's parent, which waits for them. */
+import type { Event } from "../run/Event.ts"
 import { hook as hookPath, item as itemPath, onExit as exitPath } from "../run/path.ts"
+import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow } from "../run/State.ts"
 import type { HandlerDef, HookName } from "../workflow/Definition.ts"
 import { handlerSpec } from "./handler.ts"
 import type { LiveNode, NodeSpec } from "./Live.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
+import { recordedFailures } from "./stepper.ts"
 
 /** Fires a hook beside the node; its parent waits for it, its failure is recorded and otherwise ignored. */
 export const fireHook = (live: LiveNode, spec: NodeSpec, name: HookName, attempt: number, end?: NodeEnd): void => {
@@ -15,15 +18,30 @@ export const fireHook = (live: LiveNode, spec: NodeSpec, name: HookName, attempt
   follow(live, spec, def, path, "hook", end, name === "retrying" ? attempt : attemptOf(live, spec))
 }
 
-/** Hooks that were open when their process died go on, also when their node has ended since. */
+/** Hooks that had not ended when their process died go on, or begin, also when their node has ended since. */
 export const resumeHooks = (live: LiveNode, spec: NodeSpec): void => {
   const { nodes } = live.run.ledger
-  const attempts = nodes.get(spec.path)?.attempt ?? 0
-  for (let attempt = 1; attempt <= attempts && spec.hooks.retrying !== undefined; attempt++) {
-    if (isOpen(nodes.get(hookAt(spec, "retrying", attempt)))) fireHook(live, spec, "retrying", attempt)
-  }
+  const row = nodes.get(spec.path)
+  if (row !== undefined && row.phase !== "Pending" && spec.hooks.retrying !== undefined) resumeRetrying(live, spec)
   if (isOpen(nodes.get(hookAt(spec, "started", 1)))) fireHook(live, spec, "started", 1)
 }
+
+const resumeRetrying = (live: LiveNode, spec: NodeSpec): void => {
+  for (const { event } of recordedFailures(live, spec)) {
+    if (event.type !== "AttemptFailed") continue
+    const hook = live.run.ledger.nodes.get(hookAt(spec, "retrying", event.attempt))
+    if (hook === undefined || !isTerminal(hook.phase)) {
+      fireHook(live, spec, "retrying", event.attempt, toEnd(event))
+    }
+  }
+}
+
+const toEnd = ({ error, message, phase, reason }: Extract<Event, { readonly type: "AttemptFailed" }>): NodeEnd => ({
+  phase,
+  reason,
+  message: message ?? error.message,
+  error
+})
 
 const isOpen = (row: NodeRow | undefined): boolean => row !== undefined && row.phase === "Running"
 

@@ -30,7 +30,8 @@ export const makeStepper = (
     return ask
   })
 
-const recordedFailures = (live: LiveNode, spec: NodeSpec): ReadonlyArray<Recorded> => {
+/** The failed attempts of the current epoch, in order. */
+export const recordedFailures = (live: LiveNode, spec: NodeSpec): ReadonlyArray<Recorded> => {
   const { ledger, host } = live.run
   const row = ledger.nodes.get(spec.path)
   if (row === undefined || row.attempt < 2 && row.waiting !== "Retry") return []
