@@ -154,7 +154,7 @@ export class Disk {
         return
       case "answer": {
         const command = this.commands.get(write.command)
-        if (command !== undefined) this.commands.set(command.id, { ...command, answer: write.answer })
+        if (command?.answer === null) this.commands.set(command.id, { ...command, answer: write.answer })
         return
       }
       case "delete":

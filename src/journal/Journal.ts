@@ -56,6 +56,7 @@ export type Write =
   | { readonly kind: "node"; readonly row: NodeRow }
   | { readonly kind: "log"; readonly row: LogLine }
   | { readonly kind: "plan"; readonly digest: string; readonly workflow: string; readonly json: string }
+  /** The first answer to a command stands. */
   | { readonly kind: "answer"; readonly command: number; readonly answer: string }
   | { readonly kind: "request"; readonly row: PermitRequest; readonly at: number }
   | { readonly kind: "release"; readonly run: number; readonly path: string }

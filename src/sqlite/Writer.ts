@@ -93,7 +93,7 @@ export class Writer {
     this.#event = db.prepare(insert("events", ["run", "seq", "at", "type", "path", "data"]))
     this.#log = db.prepare(insert("logs", ["run", "path", "attempt", "at", "level", "text"]))
     this.#plan = db.prepare(insert("plans", ["digest", "workflow", "json"], "INSERT OR IGNORE"))
-    this.#answer = db.prepare("UPDATE commands SET answer = ? WHERE id = ?")
+    this.#answer = db.prepare("UPDATE commands SET answer = ? WHERE id = ? AND answer IS NULL")
     this.#deletes = ["runs WHERE key", "nodes WHERE run", "events WHERE run", "logs WHERE run", "commands WHERE run"]
       .map((where) => db.prepare(`DELETE FROM ${where} = ?`))
   }
