@@ -1,42 +1,30 @@
 /** What commands do to a run that this process executes. Whether they make sense now is decided in `run/command.ts`. */
 import { already, refusal, type Verb } from "../run/command.ts"
-import type { Json } from "../run/Event.ts"
+import type { Answer, CommandArgs } from "./Answer.ts"
 import { excess } from "./payload.ts"
 import { encodeDefect } from "./NodeEnd.ts"
 import { fromText } from "./value.ts"
 import { locate } from "../run/locate.ts"
 import type { LiveRun } from "./Live.ts"
 
-/** What a command did, or why it did nothing. */
-export interface Answer {
-  readonly ok: boolean
-  readonly message: string
-  readonly data?: Json
-}
-
-/** The arguments of commands. */
-export interface CommandArgs {
-  readonly message?: string
-  /** The path of the node, for `signal`. */
-  readonly node?: string
-  readonly value?: Json
-}
-
 /** Acts on a live run; `done` is called once what it did is durable. */
 export const control = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer) => void): void => {
   const { row } = live.ledger
   const known = already(verb, row) ?? alreadySignalled(live, verb, args)
-  if (known !== undefined) return done({ ok: true, message: known })
+  if (known !== undefined) return live.host.journal.append([], settled(done, known))
   const refused = refusal(verb, row, { path: args.node, node: live.ledger.nodes.get(args.node ?? "") })
   if (refused !== undefined) return done({ ok: false, message: refused })
   act(live, verb, args, done)
 }
 
+/** Answers once everything recorded so far is durable. */
+const settled = (done: (answer: Answer) => void, message: string) => (error: unknown): void =>
+  done(error === undefined ? { ok: true, message } : { ok: false, message: encodeDefect(error).message })
+
 const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer) => void): void => {
   const { ledger } = live
   const { id } = ledger.row
-  const after = (message: string) => (error: unknown) =>
-    done(error === undefined ? { ok: true, message } : { ok: false, message: encodeDefect(error).message })
+  const after = (message: string) => settled(done, message)
   const message = args.message === undefined ? {} : { message: args.message }
   switch (verb) {
     case "stop":

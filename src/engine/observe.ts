@@ -7,6 +7,7 @@ import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Engine } from "./Engine.ts"
 import { EngineClosed, RunNotFound } from "./EngineError.ts"
 import type { JournalError } from "../journal/JournalError.ts"
+import { payAttention, whenChanged } from "./whenChanged.ts"
 
 /** A node as it stands, with its recorded values when they were asked for. */
 export interface NodeView extends NodeRow {
@@ -23,24 +24,7 @@ export const findRun = (engine: Engine, id: string): Effect.Effect<RunRow, RunNo
 
 /** Waits until the run has ended, whoever executes it; its row tells how. */
 export const ended = (engine: Engine, key: number): Effect.Effect<RunRow, EngineClosed | JournalError | RunNotFound> =>
-  Effect.callback((resume) => {
-    const look = (): void => {
-      const answer = endedNow(engine, key)
-      if (answer === undefined) return
-      stop()
-      resume(answer)
-    }
-    const unwatch = engine.live.has(key) ? () => {} : engine.host.journal.watch()
-    const rest = engine.host.stayAlive()
-    const unlisten = engine.listen(key, look)
-    const stop = (): void => {
-      unlisten()
-      unwatch()
-      rest()
-    }
-    look()
-    return Effect.sync(stop)
-  })
+  whenChanged(engine, key, () => endedNow(engine, key))
 
 const endedNow = (
   engine: Engine,
@@ -63,10 +47,8 @@ const batch = 500
 /** The events of a run after `after`, then live ones, until the run's end has been seen. */
 export async function* events(engine: Engine, key: number, after = 0): AsyncGenerator<Recorded, void, void> {
   const { journal } = engine.host
-  const unwatch = journal.watch()
-  const rest = engine.host.stayAlive()
   let bell = ring()
-  const unlisten = engine.listen(key, () => bell.ring())
+  const attention = payAttention(engine, key, () => bell.ring())
   try {
     for (let seq = after;;) {
       bell = ring()
@@ -79,9 +61,7 @@ export async function* events(engine: Engine, key: number, after = 0): AsyncGene
       if (found.length === 0) await bell.rung
     }
   } finally {
-    unlisten()
-    unwatch()
-    rest()
+    attention.end()
   }
 }
 
