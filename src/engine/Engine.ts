@@ -14,7 +14,7 @@ import * as Fiber from "effect/Fiber"
 import type { Notice } from "../journal/Journal.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
-import { runProgram } from "./runProgram.ts"
+import { runProgram } from "./life/runProgram.ts"
 import type { Host, LiveRun } from "./Live.ts"
 
 /** An engine on one journal. */

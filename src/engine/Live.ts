@@ -33,10 +33,10 @@ import type { Retry } from "../workflow/Retry.ts"
 import type { PermitsDef } from "../workflow/Semaphore.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Limits } from "./Limits.ts"
-import type { NodeEnd } from "./NodeEnd.ts"
-import type { PermitDesk } from "./PermitDesk.ts"
-import { Mask } from "./Mask.ts"
-import type { Slots } from "./Slots.ts"
+import type { NodeEnd } from "./node/NodeEnd.ts"
+import type { PermitDesk } from "./permits/PermitDesk.ts"
+import { Mask } from "./node/Mask.ts"
+import type { Slots } from "./permits/Slots.ts"
 
 /** One attempt: its number and the instant at which it will be cut off. */
 export interface Attempt {
