@@ -30,7 +30,7 @@ export type { ExitInfo, HookInfo, HookName } from "./src/workflow/Definition.ts"
 export type { Outcome } from "./src/workflow/Outcome.ts"
 export type { RetryOptions, RetryPolicy } from "./src/workflow/Retry.ts"
 export { secret } from "./src/workflow/Secret.ts"
-export { mutex, semaphore, storedLimit } from "./src/workflow/Semaphore.ts"
+export { mutex, rateLimit, semaphore, storedLimit } from "./src/workflow/Semaphore.ts"
 export type {
   Hold,
   Limit,

@@ -29,6 +29,7 @@ import type {
   OnCrash,
   Timeouts
 } from "../workflow/Definition.ts"
+import type { Take } from "../lock/Permit.ts"
 import type { Retry } from "../workflow/Retry.ts"
 import type { PermitsDef } from "../workflow/Semaphore.ts"
 import type { Ledger } from "./Ledger.ts"
@@ -89,6 +90,8 @@ export class LiveNode {
   stopping: Reason | undefined
   holdsSlot: boolean = false
   holdsPermits: boolean = false
+  /** The permits it asked for that are given back; it has them while `holdsPermits`. */
+  takes: ReadonlyArray<Take> = []
   /** How it ended, once recorded: a fiber that was interrupted late still exits as interrupted. */
   ended: NodeEnd | undefined
   /** Whether it began in an earlier life of the run. */

@@ -9,7 +9,7 @@ import { existsError } from "../journal/refusals.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
-import type { Permits } from "./Permits.ts"
+import type { Permits } from "./permits/Permits.ts"
 
 type Columns<Row> = Readonly<Record<keyof Row, true>>
 
@@ -151,6 +151,8 @@ export class Writer {
         return this.#permits.release(write.run, write.path)
       case "semaphore":
         return this.#permits.limit(write.row)
+      case "refill":
+        return this.#permits.refill(write.name)
     }
   }
 

@@ -19,9 +19,13 @@ export interface PermitView {
 export interface SemaphoreView {
   readonly name: string
   readonly limit: number | null
+  /** For a rate: milliseconds in which `limit` permits come back by themselves. */
+  readonly per: number | null
   readonly source: string
   readonly problem: string | null
+  /** How many are held; of a rate, how many are used up and not there again, to a thousandth. */
   readonly held: number
+  /** Nobody holds permits of a rate: they are used up. */
   readonly holders: ReadonlyArray<PermitView>
   readonly queue: ReadonlyArray<PermitView>
 }
@@ -48,7 +52,7 @@ export const locks = (engine: Engine): ReadonlyArray<SemaphoreView> => {
     }))
     return {
       ...semaphore,
-      holders: views.filter(({ reason }) => reason === null),
+      holders: semaphore.per === null ? views.filter(({ reason }) => reason === null) : [],
       queue: views.filter(({ reason }) => reason !== null)
     }
   })
@@ -59,8 +63,10 @@ export const setLimit = (engine: Engine, name: string, limit: number): void => {
   if (!Number.isSafeInteger(limit) || limit < 0) {
     throw new RangeError(`Cannot set the limit of "${name}" to ${limit}: it must be a whole number, 0 or more`)
   }
-  engine.host.journal.append([{ kind: "semaphore", row: { name, limit, source: "state file", problem: null } }])
-  engine.host.journal.flush()
+  const { journal } = engine.host
+  const per = journal.semaphores().find((row) => row.name === name)?.per ?? null
+  journal.append([{ kind: "semaphore", row: { name, limit, per, source: "state file", problem: null } }])
+  journal.flush()
 }
 
 /** Takes the permits of a node away by hand; recorded in the node's log. The node itself is not stopped. */

@@ -20,6 +20,8 @@ const longestDelay = 30_000
 const readsPerRound = 12
 
 interface Kept {
+  readonly name: string
+  readonly per: number | null
   limit: number | null
   problem: string | null
   round: Fiber.Fiber<unknown, unknown> | undefined
@@ -46,10 +48,10 @@ export class LimitKeeper {
 
   /** Somebody is about to wait for this semaphore. */
   need(semaphore: Semaphore): void {
-    const { limit, name } = semaphore
-    const kept = this.#kept.get(name) ?? { limit: null, problem: null, round: undefined, unwatch: undefined }
+    const { limit, name, per } = semaphore
+    const kept = this.#kept.get(name) ?? { name, per, limit: null, problem: null, round: undefined, unwatch: undefined }
     this.#kept.set(name, kept)
-    if (typeof limit === "number") return this.#tell(name, kept, limit, "code", null)
+    if (typeof limit === "number") return this.#tell(kept, limit, "code", null)
     if (limit._tag === "StoredLimit") return this.#tellOnce(name, kept, limit.initial)
     kept.unwatch ??= limit.watch?.(() => this.#read(name, kept, limit))
     if (kept.limit === null || limit.watch === undefined) this.#read(name, kept, limit)
@@ -64,20 +66,20 @@ export class LimitKeeper {
     this.#kept.clear()
   }
 
-  #tell(name: string, kept: Kept, limit: number | null, source: string, problem: string | null): void {
+  #tell(kept: Kept, limit: number | null, source: string, problem: string | null): void {
     if (kept.limit === limit && kept.problem === problem) return
     kept.limit = limit
     kept.problem = problem
-    this.#journal.append([{ kind: "semaphore", row: { name, limit, source, problem } }])
+    this.#journal.append([{ kind: "semaphore", row: { name: kept.name, limit, per: kept.per, source, problem } }])
   }
 
   #tellOnce(name: string, kept: Kept, initial: number): void {
     if (kept.limit !== null) return
     kept.limit = initial
-    const known = this.#journal.semaphores().some((row) => row.name === name && row.limit !== null)
-    if (!known) {
-      this.#journal.append([{ kind: "semaphore", row: { name, limit: initial, source: "state file", problem: null } }])
-    }
+    const known = this.#journal.semaphores().find((row) => row.name === name && row.limit !== null)
+    if (known?.per === kept.per) return
+    const row = { name, limit: known?.limit ?? initial, per: kept.per, source: "state file", problem: null }
+    this.#journal.append([{ kind: "semaphore", row }])
   }
 
   #read(name: string, kept: Kept, source: LimitSource): void {
@@ -94,10 +96,10 @@ export class LimitKeeper {
 
   #attempt(name: string, kept: Kept, source: LimitSource, number: number): Effect.Effect<void> {
     return Effect.flatMap(readOnce(source), (answer) => {
-      if (typeof answer === "number") return Effect.sync(() => this.#tell(name, kept, answer, source.describe, null))
+      if (typeof answer === "number") return Effect.sync(() => this.#tell(kept, answer, source.describe, null))
       if (!answer.isRetryable) return Effect.sync(() => this.#giveUp(name, kept, source, answer))
       // What is known, here or to another process, stays in force for holders and grants; only the problem is shown.
-      this.#tell(name, kept, this.#inForce(name), source.describe, answer.message)
+      this.#tell(kept, this.#inForce(name), source.describe, answer.message)
       if (number >= readsPerRound) return Effect.void
       const delay = Math.min(firstDelay * 2 ** (number - 1), longestDelay)
       return Effect.andThen(Effect.sleep(Duration.millis(delay)), this.#attempt(name, kept, source, number + 1))
@@ -109,7 +111,7 @@ export class LimitKeeper {
   }
 
   #giveUp(name: string, kept: Kept, source: LimitSource, error: LimitUnavailable): void {
-    this.#tell(name, kept, null, source.describe, error.message)
+    this.#tell(kept, null, source.describe, error.message)
     this.#failed(name, error)
   }
 }

@@ -26,9 +26,12 @@ export const take = (live: LiveNode, permits: PermitsDef, waiting: () => void): 
     const request = {
       run: ledger.row.key,
       path: live.path,
-      priority: ledger.row.priority,
-      takes: merged(permits.takes)
+      priority: turnOf(ledger.row.priority, permits.priority),
+      takes: beyond(merged(permits.takes), live)
     }
+    const rates = new Set(permits.takes.filter(({ semaphore }) => semaphore.per !== null).map(nameOf))
+    if (request.takes.length === 0) return Effect.void
+    live.takes = request.takes.filter(({ name }) => !rates.has(name))
     const semaphores = permits.takes.map(({ semaphore }) => semaphore)
     const taken = host.desk.take(request, semaphores, live, waiting)
     return live.composite ? Effect.raceFirst(taken, stopped(live)) : taken
@@ -49,6 +52,30 @@ export const releaseWrites = (live: LiveNode): ReadonlyArray<Write> => {
   if (!live.holdsPermits) return []
   live.holdsPermits = false
   return [{ kind: "release", run: live.run.ledger.row.key, path: live.path }]
+}
+
+const nameOf = ({ semaphore }: PermitTake): string => semaphore.name
+
+/** Runs first, nodes of runs of the same priority next. Priorities of runs beyond a million count as a million. */
+const turnOf = (run: number, node: number): number => Math.max(-1e6, Math.min(1e6, run)) * 2 ** 21 + node
+
+/**
+ * What is asked for beyond what is held above: whoever works inside a composite or run that holds a permit works under it, and would
+ * otherwise wait for itself. Permits of rates are used up each time.
+ */
+const beyond = (takes: ReadonlyArray<Take>, live: LiveNode): ReadonlyArray<Take> => {
+  const held = heldAbove(live)
+  if (held.size === 0) return takes
+  return takes.map(({ name, weight }) => ({ name, weight: weight - (held.get(name) ?? 0) }))
+    .filter(({ weight }) => weight > 0)
+}
+
+const heldAbove = (live: LiveNode): ReadonlyMap<string, number> => {
+  const held = new Map<string, number>()
+  for (let above = live.parent; above !== undefined; above = above.parent) {
+    for (const { name, weight } of above.holdsPermits ? above.takes : []) held.set(name, (held.get(name) ?? 0) + weight)
+  }
+  return held
 }
 
 /** One share per semaphore: several shares of the same one add up. */
