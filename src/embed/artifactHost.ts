@@ -37,7 +37,8 @@ export const artifactHost = (options: ArtifactHostOptions): ArtifactHost => {
     stores: ["default", ...Object.keys(artifacts.stores ?? {})],
     gc: artifacts.gc ?? "OnWorkflowDeletion",
     retention: toRetention(ttl),
-    mover: () => mover ??= loadMover(options)
+    mover: () => mover ??= loadMover(options),
+    close: async () => (await mover)?.close()
   }
 }
 

@@ -112,7 +112,10 @@ export class Engine {
   readonly close: Effect.Effect<void> = Effect.suspend(() => {
     if (this.closed) return Deferred.await(this.#shutDown)
     this.closed = true
-    return Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#shut()))
+    return Effect.andThen(
+      Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#shut())),
+      Effect.promise(() => this.host.artifacts.close().catch(() => {}))
+    )
   })
 
   /** Leaves all runs as their events say without touching the journal, as if the process had died; for tests. */

@@ -1,5 +1,6 @@
 /** Who can still read what a node gave. Pure; errs on the side of "somebody". */
 import type { Plan, PlanNode } from "../plan/Plan.ts"
+import type { AnyRef, NodeDef } from "../workflow/Definition.ts"
 import { locate, type Place, sibling } from "./locate.ts"
 import { child, isHandler, parent } from "./path.ts"
 import { isTerminal } from "./Phase.ts"
@@ -43,16 +44,24 @@ const planAt = (plan: Plan, { prefix }: Place): Plan => (prefix === "" ? plan : 
 
 const innerPlan = (plan: Plan, prefix: string): Plan => locate(plan, prefix)?.node.plan ?? plan
 
+/** Nodes that read a value of this one, or of one that does: order alone gives nobody a handle. */
 const downstream = (plan: Plan, node: PlanNode): ReadonlyArray<PlanNode> => {
-  const found = new Set<number>()
-  const queue = [...node.downstream]
-  for (let index = queue.pop(); index !== undefined; index = queue.pop()) {
-    if (found.has(index)) continue
-    found.add(index)
-    queue.push(...plan.nodes[index]!.downstream)
+  const found = new Set<PlanNode>()
+  const queue = [node]
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    const from = at
+    const readers = from.downstream.map((index) => plan.nodes[index]!).filter((one) => reads(one.def, from.name))
+    queue.push(...readers.filter((one) => !found.has(one)))
+    for (const one of readers) found.add(one)
   }
-  return [...found].map((index) => plan.nodes[index]!)
+  return [...found]
 }
+
+const reads = ({ map, needs }: NodeDef, name: string): boolean =>
+  [...Object.values(needs), ...map === undefined ? [] : [map.items]].some((ref) => isOf(ref, name))
+
+const isOf = ({ fields, node, of }: AnyRef, name: string): boolean =>
+  of === "record" ? Object.values(fields ?? {}).some((ref) => isOf(ref, name)) : node === name
 
 /** A node that has no row yet may still begin. */
 const isOverOrUnwanted = ({ isOver, nodes }: Standing, place: Place, node: PlanNode): boolean => {
@@ -61,8 +70,5 @@ const isOverOrUnwanted = ({ isOver, nodes }: Standing, place: Place, node: PlanN
   return row !== undefined && isTerminal(row.phase) && isOver(path)
 }
 
-const isInResult = ({ workflow: { result } }: Plan, { name }: PlanNode): boolean => {
-  if (result === undefined) return false
-  const refs = result.of === "record" ? Object.values(result.fields ?? {}) : [result]
-  return refs.some((ref) => ref.node === name)
-}
+const isInResult = ({ workflow: { result } }: Plan, { name }: PlanNode): boolean =>
+  result !== undefined && isOf(result, name)

@@ -15,6 +15,8 @@ export interface ArtifactHost {
   readonly retention: Retention | undefined
   /** How artifacts are made and read; loaded once. */
   readonly mover: () => Promise<ArtifactMover>
+  /** Removes the work directories of this process, if there are any. */
+  readonly close: () => Promise<void>
 }
 
 /** What of a saved artifact the bytes tell. */
