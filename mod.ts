@@ -30,7 +30,7 @@ export type { ExitInfo, HookInfo, HookName } from "./src/workflow/Definition.ts"
 export type { Outcome } from "./src/workflow/Outcome.ts"
 export type { RetryOptions, RetryPolicy } from "./src/workflow/Retry.ts"
 export { secret } from "./src/workflow/Secret.ts"
-export { mutex, semaphore, storedLimit } from "./src/workflow/Semaphore.ts"
+export { mutex, rateLimit, semaphore, storedLimit } from "./src/workflow/Semaphore.ts"
 export type {
   Hold,
   Limit,
@@ -57,13 +57,13 @@ export { open } from "./src/embed/open.ts"
 export type { OpenOptions } from "./src/embed/openEngine.ts"
 export type { Pinnace } from "./src/embed/Pinnace.ts"
 export type { RunHandle } from "./src/embed/RunHandle.ts"
-export type { StartOptions } from "./src/engine/start.ts"
-export type { RetryPlan, RetryRequest } from "./src/engine/resets.ts"
-export type { ResubmitRequest } from "./src/engine/resubmit.ts"
-export type { Answer } from "./src/engine/control.ts"
-export type { NodeView } from "./src/engine/observe.ts"
-export type { PermitView, SemaphoreView } from "./src/engine/locks.ts"
-export type { Why } from "./src/engine/why.ts"
+export type { StartOptions } from "./src/engine/life/start.ts"
+export type { RetryPlan, RetryRequest } from "./src/engine/life/resets.ts"
+export type { ResubmitRequest } from "./src/engine/life/resubmit.ts"
+export type { Answer } from "./src/engine/control/Answer.ts"
+export type { NodeView } from "./src/engine/observe/observe.ts"
+export type { PermitView, SemaphoreView } from "./src/engine/observe/locks.ts"
+export type { Why } from "./src/engine/observe/why.ts"
 export type { Limits } from "./src/engine/Limits.ts"
 export type { Ending, Event, Json, Recorded } from "./src/run/Event.ts"
 export type { Phase, Reason } from "./src/run/Phase.ts"
@@ -72,7 +72,7 @@ export type { LogLine, RunFilter } from "./src/journal/Journal.ts"
 
 // What can go wrong
 export { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "./src/engine/EngineError.ts"
-export { RunFailed } from "./src/engine/RunFailed.ts"
+export { RunFailed } from "./src/engine/observe/RunFailed.ts"
 export { JournalError } from "./src/journal/JournalError.ts"
 
 // Of Effect, what definitions need most

@@ -1,10 +1,10 @@
 /** The engine as a plain TypeScript app sees it: promises in, promises out, the app's services behind. */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { register } from "../engine/attach.ts"
+import { register } from "../engine/life/attach.ts"
 import type { Engine } from "../engine/Engine.ts"
-import { breakPermit, locks, type SemaphoreView, setLimit } from "../engine/locks.ts"
-import { start, type StartOptions } from "../engine/start.ts"
+import { breakPermit, locks, type SemaphoreView, setLimit } from "../engine/observe/locks.ts"
+import { start, type StartOptions } from "../engine/life/start.ts"
 import type { RunFilter } from "../journal/Journal.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"

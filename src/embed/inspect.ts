@@ -1,6 +1,6 @@
 /** Looking at a workflow without running it: its mistakes, its graph, a drawing. */
 import * as Result from "effect/Result"
-import { planOf } from "../engine/plans.ts"
+import { planOf } from "../engine/life/plans.ts"
 import { compile } from "../plan/compile.ts"
 import { type PlanJson, toJson } from "../plan/drawing.ts"
 import type { Issue } from "../plan/Issue.ts"

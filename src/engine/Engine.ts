@@ -14,7 +14,7 @@ import * as Fiber from "effect/Fiber"
 import type { Notice } from "../journal/Journal.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
-import { runProgram } from "./runProgram.ts"
+import { runProgram } from "./life/runProgram.ts"
 import type { Host, LiveRun } from "./Live.ts"
 
 /** An engine on one journal. */
@@ -23,6 +23,8 @@ export class Engine {
   readonly live: Map<number, LiveRun> = new Map()
   /** Runs whose end is being recorded without running anything of them. */
   readonly ending: Set<number> = new Set()
+  /** Commands of other processes that are being acted on, so that a second notice does not repeat one. */
+  readonly acting: Set<number> = new Set()
   readonly workflows: Map<string, AnyWorkflow> = new Map()
   /** What to do about commands that wait and processes that died; set by `attach`. */
   onNotice: (notice: Notice) => void = () => {}
@@ -124,7 +126,7 @@ export class Engine {
   #heard(notice: Notice): void {
     if (this.closed || this.lost !== undefined) return
     this.#guard(() => this.onNotice(notice))
-    this.host.desk.heard(notice)
+    this.#guard(() => this.host.desk.heard(notice))
     if (notice.type === "committed") this.#tell(notice.runs)
     else this.#tellAll()
   }

@@ -13,7 +13,7 @@ import type { JournalError } from "../journal/JournalError.ts"
 import type { Ending, NodeEvent, RunEvent } from "../run/Event.ts"
 import { evolveNode, evolveRun, resetNode } from "../run/evolve.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
-import { nothing } from "./NodeEnd.ts"
+import { nothing } from "./node/NodeEnd.ts"
 
 /** The record of one live run. */
 export class Ledger {

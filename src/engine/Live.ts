@@ -29,14 +29,15 @@ import type {
   OnCrash,
   Timeouts
 } from "../workflow/Definition.ts"
+import type { Take } from "../lock/Permit.ts"
 import type { Retry } from "../workflow/Retry.ts"
 import type { PermitsDef } from "../workflow/Semaphore.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Limits } from "./Limits.ts"
-import type { NodeEnd } from "./NodeEnd.ts"
-import type { PermitDesk } from "./PermitDesk.ts"
-import { Mask } from "./Mask.ts"
-import type { Slots } from "./Slots.ts"
+import type { NodeEnd } from "./node/NodeEnd.ts"
+import type { PermitDesk } from "./permits/PermitDesk.ts"
+import { Mask } from "./node/Mask.ts"
+import type { Slots } from "./permits/Slots.ts"
 
 /** One attempt: its number and the instant at which it will be cut off. */
 export interface Attempt {
@@ -89,6 +90,8 @@ export class LiveNode {
   stopping: Reason | undefined
   holdsSlot: boolean = false
   holdsPermits: boolean = false
+  /** The permits it asked for that are given back; it has them while `holdsPermits`. */
+  takes: ReadonlyArray<Take> = []
   /** How it ended, once recorded: a fiber that was interrupted late still exits as interrupted. */
   ended: NodeEnd | undefined
   /** Whether it began in an earlier life of the run. */

@@ -10,8 +10,8 @@ import type { Recorded } from "../run/Event.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Append } from "./GroupCommit.ts"
-import type { Command, EventRow, LogLine, RunFilter, Write } from "./Journal.ts"
-import { Permits } from "./Permits.ts"
+import type { Command, EventRow, HeldSemaphore, LogLine, RunFilter, Write } from "./Journal.ts"
+import { Permits, type Refill } from "./Permits.ts"
 import { conflictError, existsError, unknownRunError } from "./refusals.ts"
 
 /** What to do to a group: fail or kill the process, before or after the group is on the disk. */
@@ -101,6 +101,16 @@ export class Disk {
     return owner !== null && this.members.has(owner) ? owner : null
   }
 
+  /** All semaphores as they are at the latest instant that was written. */
+  semaphores(): ReadonlyArray<HeldSemaphore> {
+    return this.permits.semaphores(this.#now)
+  }
+
+  /** When requests that are next at a rate can be served. */
+  refills(): ReadonlyArray<Refill> {
+    return this.permits.refills((run) => this.ownerOf(run) !== null, this.#now)
+  }
+
   /** Gives permits to whom they are due; call it where writes or the fate of processes changed that. */
   settle(): void {
     this.#isUnsettled = false
@@ -140,7 +150,7 @@ export class Disk {
         return
       }
       case "event":
-        this.#now = Math.max(this.#now, write.row.at)
+        this.#passTo(write.row.at)
         upsert(this.events, write.row.run, () => new Map()).set(write.row.seq, write.row)
         return
       case "node":
@@ -154,7 +164,7 @@ export class Disk {
         return
       case "answer": {
         const command = this.commands.get(write.command)
-        if (command !== undefined) this.commands.set(command.id, { ...command, answer: write.answer })
+        if (command?.answer === null) this.commands.set(command.id, { ...command, answer: write.answer })
         return
       }
       case "delete":
@@ -164,13 +174,18 @@ export class Disk {
     }
   }
 
-  #writePermit(write: Extract<Write, { readonly kind: "request" | "release" | "semaphore" }>): void {
+  #writePermit(write: Extract<Write, { readonly kind: "request" | "release" | "semaphore" | "refill" }>): void {
     this.#isUnsettled = true
     if (write.kind === "semaphore") return this.permits.limit(write.row)
+    if (write.kind === "refill") return this.#passTo(write.at)
     if (write.kind === "release") return void this.permits.release(write.run, write.path)
-    this.#now = Math.max(this.#now, write.at)
+    this.#passTo(write.at)
     const run = this.runs.get(write.row.run)
     if (run !== undefined && !isTerminal(run.phase)) this.permits.request(write.row, write.at)
+  }
+
+  #passTo(instant: number): void {
+    this.#now = Math.max(this.#now, instant)
   }
 
   #dropPermits(run: number): void {

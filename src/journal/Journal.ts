@@ -56,10 +56,13 @@ export type Write =
   | { readonly kind: "node"; readonly row: NodeRow }
   | { readonly kind: "log"; readonly row: LogLine }
   | { readonly kind: "plan"; readonly digest: string; readonly workflow: string; readonly json: string }
+  /** The first answer to a command stands. */
   | { readonly kind: "answer"; readonly command: number; readonly answer: string }
   | { readonly kind: "request"; readonly row: PermitRequest; readonly at: number }
   | { readonly kind: "release"; readonly run: number; readonly path: string }
   | { readonly kind: "semaphore"; readonly row: SemaphoreRow }
+  /** An instant has come from which permits of this rate are there again. */
+  | { readonly kind: "refill"; readonly name: string; readonly at: number }
   | { readonly kind: "delete"; readonly run: number }
 
 /** A request to a run, from any process. `args` and `answer` are JSON text; `answer` is `null` until the owner has acted. */
@@ -86,20 +89,22 @@ export interface OwnedPermit extends PermitRow {
   readonly owner: number | null
 }
 
-/** A semaphore and how many of its permits are held. */
+/** A semaphore and how many of its permits are held, or, of a rate, used up (to a thousandth) and not there again. */
 export interface HeldSemaphore extends SemaphoreRow {
   readonly held: number
 }
 
 /**
  * Something changed: a commit touched runs (here or in another process), commands wait, a request of a run of this process was granted
- * (told once, after the answers of the commit that granted it), another process died, or gave an open run back for anybody to take.
+ * (told once, after the answers of the commit that granted it), the request of this process that is next at a rate can be served from an
+ * instant on (whoever hears it writes a `refill` then), another process died, or gave an open run back for anybody to take.
  */
 export type Notice =
   | { readonly type: "committed"; readonly runs: ReadonlySet<number> }
   | { readonly type: "foreign" }
   | { readonly type: "commands" }
   | { readonly type: "granted"; readonly run: number; readonly path: string }
+  | { readonly type: "refill"; readonly name: string; readonly at: number }
   | { readonly type: "died"; readonly process: number }
   | { readonly type: "freed" }
 

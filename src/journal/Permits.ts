@@ -1,15 +1,16 @@
 /**
  * The permits of an in-memory journal: requests, semaphores, and who holds what.
  *
- * Owns: the rows, the order of arrival, the numbers of grants.
+ * Owns: the rows, the order of arrival, the numbers of grants, how full the buckets of rates are.
  * Does not own: which runs may hold permits (asked for each time), who is told of grants (`memory.ts`).
  *
  * Invariants
  * - A request is granted or it waits; requests of runs that may not hold permits wait.
  * - Numbers of grants only grow, so that "granted after number n" names every grant once.
  */
-import { byTurn, collapse, grant } from "../lock/grant.ts"
-import type { PermitRequest, PermitRow, SemaphoreRow } from "../lock/Permit.ts"
+import { availableAt, type Rate, spend, spent } from "../lock/bucket.ts"
+import { byTurn, type Capacity, collapse, grant, isFormerHolder, isServable, ofFormerHolder } from "../lock/grant.ts"
+import type { PermitRequest, PermitRow, SemaphoreRow, Take } from "../lock/Permit.ts"
 import type { HeldSemaphore } from "./Journal.ts"
 
 /** A request and the number of its grant; 0 while it waits. */
@@ -24,10 +25,19 @@ export interface Grant {
   readonly grant: number
 }
 
+/** The instant from which the request that is next at a rate can be served. */
+export interface Refill {
+  readonly name: string
+  readonly at: number
+  readonly run: number
+}
+
 /** All requests and semaphores of a disk. */
 export class Permits {
   readonly #runs = new Map<number, Map<string, Stored>>()
   readonly #semaphores = new Map<string, SemaphoreRow>()
+  /** When the bucket of each rate is full again. */
+  readonly #fullAt = new Map<string, number>()
   #arrivals = 0
   #grants = 0
 
@@ -42,7 +52,12 @@ export class Permits {
     }
     const isSame = JSON.stringify(before.takes) === JSON.stringify(takes)
     if (isSame && before.grant > 0) this.#put({ ...before, grant: ++this.#grants })
-    else this.#put({ ...before, ...waiting, priority, takes })
+    else {this.#put({
+        ...before,
+        ...waiting,
+        priority: isFormerHolder(before.priority) ? before.priority : priority,
+        takes
+      })}
   }
 
   /** Whether the request of this path is granted. */
@@ -72,13 +87,41 @@ export class Permits {
     const queue: Array<Stored> = []
     for (const row of this.rows()) {
       const isServed = mayHold(row.run)
-      if (row.grant > 0 && !isServed) this.#put({ ...row, ...waiting })
+      if (row.grant > 0 && !isServed) this.#put({ ...row, ...waiting, priority: ofFormerHolder(row.priority) })
       if (row.grant === 0 && isServed) queue.push(row)
     }
-    const semaphores = new Map(this.semaphores().map((row) => [row.name, row]))
-    for (const row of grant(semaphores, queue.sort(byTurn))) {
+    const capacities = new Map(this.semaphores(at).map((row): [string, Capacity] => [row.name, row]))
+    for (const row of grant(capacities, queue.sort(byTurn))) {
       this.#put({ ...row as Stored, grantedAt: at, grant: ++this.#grants })
+      for (const take of row.takes) this.#spend(take, at)
     }
+  }
+
+  /** For each rate the instant from which the first servable request in its queue is not kept by the rate any more. */
+  refills(mayHold: (run: number) => boolean, now: number): ReadonlyArray<Refill> {
+    const rates = [...this.#semaphores.values()].filter(({ per }) => per !== null)
+    if (rates.length === 0) return []
+    const queue = [...this.rows()].filter((row) => row.grant === 0 && mayHold(row.run) && this.#isServable(row))
+    queue.sort(byTurn)
+    return rates.flatMap(({ limit, name, per }) => {
+      const next = queue.find((row) => row.takes.some((take) => take.name === name))
+      if (next === undefined || limit === null || per === null) return []
+      const { weight } = next.takes.find((take) => take.name === name)!
+      const isThere = spent(this.#fullAt.get(name) ?? 0, { limit, per }, now) + weight <= limit
+      return isThere
+        ? []
+        : [{ name, at: availableAt(this.#fullAt.get(name) ?? 0, { limit, per }, weight, now), run: next.run }]
+    })
+  }
+
+  #isServable({ takes }: PermitRow): boolean {
+    return isServable(takes, (name) => this.#semaphores.get(name)?.limit ?? null)
+  }
+
+  #spend({ name, weight }: Take, now: number): void {
+    const rate = this.#semaphores.get(name)
+    if (rate === undefined || rate.per === null || rate.limit === null) return
+    this.#fullAt.set(name, spend(this.#fullAt.get(name) ?? 0, rate as Rate, weight, now))
   }
 
   /** The number of the latest grant. */
@@ -104,15 +147,16 @@ export class Permits {
     return [...holders, ...rows.filter((row) => row.grant === 0).sort(byTurn)].map(({ grant: _, ...row }) => row)
   }
 
-  /** All semaphores, by name. */
-  semaphores(): ReadonlyArray<HeldSemaphore> {
+  /** All semaphores, by name, as they are at an instant. */
+  semaphores(now: number): ReadonlyArray<HeldSemaphore> {
     const held = new Map<string, number>()
     for (const row of this.rows()) {
       if (row.grant === 0) continue
       for (const { name, weight } of row.takes) held.set(name, (held.get(name) ?? 0) + weight)
     }
-    return [...this.#semaphores.values()]
-      .map((row) => ({ ...row, held: held.get(row.name) ?? 0 }))
+    const heldOf = ({ limit, name, per }: SemaphoreRow): number =>
+      per === null || limit === null ? held.get(name) ?? 0 : spent(this.#fullAt.get(name) ?? 0, { limit, per }, now)
+    return [...this.#semaphores.values()].map((row) => ({ ...row, held: heldOf(row) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 

@@ -8,7 +8,7 @@ import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./GroupCommit.ts"
 import type { Command, JournalShape, LogLine, Notice, OwnedPermit, RunFilter } from "./Journal.ts"
 import { JournalError } from "./JournalError.ts"
-import type { Grant } from "./Permits.ts"
+import type { Grant, Refill } from "./Permits.ts"
 import { creatorOf, runKey } from "./runKey.ts"
 import { Listeners } from "./Listeners.ts"
 import { closedError, fencedError, unknownRunError } from "./refusals.ts"
@@ -58,7 +58,7 @@ const shape = (self: MemoryProcess): JournalShape => ({
   inbox: () => self.inbox(),
   command: (id) => self.disk().commands.get(id),
   permits: (name) => self.permits(name),
-  semaphores: () => self.disk().permits.semaphores(),
+  semaphores: () => self.disk().semaphores(),
   break: (run, path) => self.break(run, path),
   subscribe: (listener) => self.listeners.add(listener),
   watch: () => self.watch(),
@@ -77,6 +77,7 @@ class MemoryProcess {
   /** Grants up to this number have been told, or are not this process's. */
   #told = 0
   #watches = 0
+  readonly #refillsTold = new Map<string, number>()
 
   constructor(disk: Disk, turn: (run: () => void) => void) {
     this.#disk = disk
@@ -243,7 +244,7 @@ class MemoryProcess {
   }
 
   #tellLater(): void {
-    if (this.#news().length > 0) this.#turn(() => this.#tellGrants())
+    if (this.#news().length > 0 || this.#refills().length > 0) this.#turn(() => this.#tellGrants())
     else this.#told = this.#disk.permits.latestGrant
   }
 
@@ -253,6 +254,18 @@ class MemoryProcess {
       this.#told = grant
       this.listeners.tell({ type: "granted", run, path })
     }
+    if (this.#ended !== "open") return
+    for (const { at, name } of this.#refills()) {
+      this.#refillsTold.set(name, at)
+      this.listeners.tell({ type: "refill", name, at })
+    }
+  }
+
+  /** Instants this process has not been told of. */
+  #refills(): ReadonlyArray<Refill> {
+    return this.#disk.refills().filter(({ at, name, run }) =>
+      this.#disk.runs.get(run)?.owner === this.id && this.#refillsTold.get(name) !== at
+    )
   }
 
   #news(): ReadonlyArray<Grant> {

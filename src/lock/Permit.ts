@@ -26,6 +26,8 @@ export interface PermitRow extends PermitRequest {
 export interface SemaphoreRow {
   readonly name: string
   readonly limit: number | null
+  /** For a rate: milliseconds in which `limit` permits come back by themselves; `null` for permits that are given back. */
+  readonly per: number | null
   readonly source: string
   readonly problem: string | null
 }

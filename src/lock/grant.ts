@@ -1,6 +1,7 @@
 /**
  * Who is granted permits next: a strictly fair queue for each name. Requests are served in the order of priority, then arrival; a request
  * that has to wait keeps those behind it from each of its names (so that a heavy one is never starved by light ones) and from nothing else.
+ * A request that no freed permit could serve (a limit is not known, or smaller than what it takes) is passed over and keeps nobody waiting.
  *
  * `grant` states the rule over a whole queue; `advance` applies the same rule where only the heads of queues are cheap to find. Who is
  * granted does not depend on the order in which heads are looked at: for each name it is always a prefix of its queue.
@@ -20,6 +21,15 @@ export const collapse = (takes: ReadonlyArray<Take>): ReadonlyArray<Take> => {
   for (const { name, weight } of takes) weights.set(name, Math.max(weight, weights.get(name) ?? 0))
   return [...weights].map(([name, weight]) => ({ name, weight })).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
+
+/** The priority of a request whose holder's process died: it comes back before whoever only waited. */
+export const ofFormerHolder = (priority: number): number => isFormerHolder(priority) ? priority : priority + aboveAll
+
+/** Whether a priority is that of a former holder. */
+export const isFormerHolder = (priority: number): boolean => priority >= aboveAll / 2
+
+/** Larger than any priority of `turnOf`. */
+const aboveAll = 2 ** 51
 
 /** Compares two waiting requests: the larger priority first, then the earlier arrival. */
 export const byTurn = (a: PermitRow, b: PermitRow): number => b.priority - a.priority || a.arrival - b.arrival
@@ -41,6 +51,7 @@ export const grant = (
   for (const row of waiting) {
     if (open.size === 0) return granted
     const takes = collapse(row.takes)
+    if (!isServable(takes, (name) => semaphores.get(name)?.limit ?? null)) continue
     if (takes.every(({ name, weight }) => fits(open.get(name) ?? unknown, weight))) {
       granted.push(row)
       for (const { name, weight } of takes) open.set(name, held(open.get(name)!, weight))
@@ -52,12 +63,16 @@ export const grant = (
   return granted
 }
 
+/** Whether all that these takes need exists at all, however much of it is held now. */
+export const isServable = (takes: ReadonlyArray<Take>, limitOf: (name: string) => number | null): boolean =>
+  takes.every(({ name, weight }) => weight <= (limitOf(name) ?? -1))
+
 const held = (capacity: Capacity, weight: number): Capacity => ({ ...capacity, held: capacity.held + weight })
 
 /** Queues of which the heads are known. */
 export interface Queues<Row extends PermitRow> {
   readonly capacity: (name: string) => Capacity
-  /** The first request that waits for a name. */
+  /** The first request that waits for a name and is servable. */
   readonly first: (name: string) => Row | undefined
   /** Grants a request: it waits no longer, and what it takes is held. */
   readonly give: (row: Row) => void

@@ -1,10 +1,15 @@
 /** Why a request waits, in one sentence for people. */
-import { byTurn, collapse } from "./grant.ts"
+import { byTurn, collapse, isServable } from "./grant.ts"
 import type { PermitRow, SemaphoreRow, Take } from "./Permit.ts"
+
+/** A semaphore; of a rate also how many of its permits are used up. */
+export interface Known extends SemaphoreRow {
+  readonly held?: number
+}
 
 /** What is known when the sentence is made. */
 export interface Scene {
-  readonly semaphores: ReadonlyMap<string, SemaphoreRow>
+  readonly semaphores: ReadonlyMap<string, Known>
   /** All requests for the names in question, holding and waiting. */
   readonly permits: ReadonlyArray<PermitRow>
   /** How a holder is called; default: its path, or "run" and its key for a whole run. */
@@ -30,11 +35,19 @@ const clause = (row: PermitRow, { name, weight }: Take, scene: Scene): string | 
   if (weight > limit) return `${what} (more than its limit of ${limit})`
   const users = scene.permits.filter((other) => weightIn(other, name) > 0)
   const holders = users.filter((other) => other.grantedAt !== 0)
-  const ahead = users.filter((other) => other.grantedAt === 0 && byTurn(other, row) < 0).length
-  const held = holders.reduce((sum, other) => sum + weightIn(other, name), 0)
+  const isServed = (other: PermitRow): boolean =>
+    isServable(collapse(other.takes), (one) => scene.semaphores.get(one)?.limit ?? null)
+  const ahead = users.filter((other) => other.grantedAt === 0 && byTurn(other, row) < 0 && isServed(other)).length
+  const held = semaphore?.per === null ? sumOf(holders, name) : semaphore?.held ?? 0
   if (ahead === 0 && held + weight <= limit) return undefined
-  return `${what} (limit ${limit}, ${heldBy(held, holders, scene)}); position ${ahead + 1}`
+  const state = semaphore?.per === null
+    ? `limit ${limit}, ${heldBy(held, holders, scene)}`
+    : `a rate of ${limit} per ${(semaphore?.per ?? 0) / 1000} s, ${Math.max(0, limit - held)} left`
+  return `${what} (${state}); position ${ahead + 1}`
 }
+
+const sumOf = (rows: ReadonlyArray<PermitRow>, name: string): number =>
+  rows.reduce((sum, other) => sum + weightIn(other, name), 0)
 
 const weightIn = (row: PermitRow, name: string): number =>
   collapse(row.takes).find((take) => take.name === name)?.weight ?? 0

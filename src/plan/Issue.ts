@@ -25,6 +25,7 @@ export type IssueCode =
   | "invalid-retry"
   | "invalid-timeout"
   | "invalid-limit"
+  | "invalid-permit"
   | "too-many-nodes"
   | "too-deep"
 

@@ -1,14 +1,8 @@
 /** Checks numbers authors give: retry policies, times, limits. */
 import type { AnyRunnable, AnyWorkflow, NodeDef, Timeouts } from "../workflow/Definition.ts"
 import type { Retry } from "../workflow/Retry.ts"
-import type { IssueCode } from "./Issue.ts"
-
-/** A number that makes no sense. */
-export interface LimitFault {
-  readonly code: IssueCode
-  readonly message: string
-  readonly hint: string
-}
+import type { LimitFault } from "./LimitFault.ts"
+import { permitFaults } from "./permits.ts"
 
 const isDuration = (millis: number): boolean => millis >= 0
 const isCount = (value: number): boolean => value === Infinity || (Number.isInteger(value) && value >= 1)
@@ -57,10 +51,14 @@ const countFaults = (what: string, value: number): ReadonlyArray<LimitFault> =>
 
 /** What is wrong with the numbers of a node, those of what it runs excepted. */
 export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> => {
-  const faults = [...retryFaults(def.retry), ...timeoutFaults(def.timeouts)]
+  const faults = [...retryFaults(def.retry), ...timeoutFaults(def.timeouts), ...permitFaults(def.permits)]
   if (def.map !== undefined) {
     faults.push(...countFaults("concurrency", def.map.concurrency))
-    faults.push(...retryFaults(def.map.item.retry), ...timeoutFaults(def.map.item.timeouts))
+    faults.push(
+      ...retryFaults(def.map.item.retry),
+      ...timeoutFaults(def.map.item.timeouts),
+      ...permitFaults(def.map.item.permits)
+    )
   }
   if (def.suspend !== undefined && !isDuration(def.suspend.duration)) {
     faults.push({ code: "invalid-timeout", message: "Its duration cannot be used", hint: durationHint })
@@ -71,11 +69,12 @@ export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> => {
 /** What is wrong with the numbers of a task or workflow. */
 export const runnableFaults = (runnable: AnyRunnable): ReadonlyArray<LimitFault> =>
   runnable._tag === "Task"
-    ? [...retryFaults(runnable.retry), ...timeoutFaults(runnable.timeouts)]
+    ? [...retryFaults(runnable.retry), ...timeoutFaults(runnable.timeouts), ...permitFaults(runnable.permits)]
     : workflowFaults(runnable)
 
 const workflowFaults = (workflow: AnyWorkflow): ReadonlyArray<LimitFault> => [
   ...retryFaults(workflow.retry),
   ...timeoutFaults({ attempt: Infinity, total: workflow.timeout }),
-  ...countFaults("parallelism", workflow.parallelism)
+  ...countFaults("parallelism", workflow.parallelism),
+  ...permitFaults(workflow.permits)
 ]

@@ -68,6 +68,8 @@ export type NodeEvent =
     readonly attempt: number
     readonly phase: "Failed" | "Error"
     readonly reason: Reason
+    /** As the outcome of the attempt was told; absent in files of before. */
+    readonly message?: string
     readonly error: EncodedError
     /** Milliseconds until the next attempt. */
     readonly delay: number

@@ -13,7 +13,8 @@ import { creatorOf, runKey } from "../journal/runKey.ts"
 import type { Database } from "./Database.ts"
 import { listen } from "./listen.ts"
 import type { ClaimOptions, Owners } from "./Owners.ts"
-import type { Permits } from "./Permits.ts"
+import type { Permits } from "./permits/Permits.ts"
+import type { Refill } from "./permits/Settlement.ts"
 import { Reader } from "./Reader.ts"
 import type { WriteAheadLog } from "./WriteAheadLog.ts"
 import { Writer } from "./Writer.ts"
@@ -45,6 +46,8 @@ export class FileJournal {
   #told = 0
   /** Grants were made here that are still to be told. */
   #hasNews = false
+  /** Instants of rates this process waits for that are still to be told. */
+  readonly #refills: Array<Refill> = []
   #isClosed = false
 
   constructor({ db, owners, permits, log, turn, tries }: FileJournalParts) {
@@ -68,7 +71,7 @@ export class FileJournal {
     })
     this.#bell = listen(owners, {
       tell: (notice) => this.#listeners.tell(notice),
-      granted: () => this.#tellGrants(),
+      granted: () => this.#knocked(),
       died: (process) => this.#died(process)
     })
     this.#ring()
@@ -165,10 +168,13 @@ export class FileJournal {
 
   /** Wakes the processes whose runs were just granted permits. */
   #ring(): void {
-    for (const owner of this.#permits.takeGranted()) {
+    const refills = this.#permits.takeRefills()
+    const owners = new Set([...this.#permits.takeGranted(), ...refills.map(({ owner }) => owner)])
+    for (const owner of owners) {
       if (owner === this.#owners.self) this.#hasNews = true
       else this.#bell?.knock(owner, "granted")
     }
+    this.#refills.push(...refills.filter(({ owner }) => owner === this.#owners.self))
   }
 
   #granted(): void {
@@ -183,6 +189,15 @@ export class FileJournal {
       this.#told = Math.max(this.#told, granted)
       this.#listeners.tell({ type: "granted", run, path })
     }
+    for (const { at, name } of this.#refills.splice(0)) {
+      if (!this.#isClosed) this.#listeners.tell({ type: "refill", name, at })
+    }
+  }
+
+  /** Another process says that something was granted to this one, or can be at an instant. */
+  #knocked(): void {
+    this.#refills.push(...this.#permits.refills().filter(({ owner }) => owner === this.#owners.self))
+    this.#tellGrants()
   }
 
   #announce(runs: ReadonlyArray<number>): void {

@@ -18,7 +18,7 @@ import type { RunRow } from "../run/State.ts"
 import { bellAddress, isFileAddress } from "./bellAddress.ts"
 import type { Database, Statement } from "./Database.ts"
 import { isLocked, takeLock } from "./OwnerLock.ts"
-import type { Permits } from "./Permits.ts"
+import type { Permits } from "./permits/Permits.ts"
 import { decodeRun } from "./Reader.ts"
 
 /** What to claim; see `JournalShape.claim`. */

@@ -1,4 +1,5 @@
 /** Reads rows back in the shape the engine knows. Everything is committed state; queued writes are not seen. */
+import { spent } from "../lock/bucket.ts"
 import type { Command, HeldSemaphore, LogLine, OwnedPermit, RunFilter } from "../journal/Journal.ts"
 import { unknownRunError } from "../journal/refusals.ts"
 import type { Recorded } from "../run/Event.ts"
@@ -24,6 +25,15 @@ const decodeNode = (row: unknown): NodeRow => {
 const decodeEvent = (run: string, row: unknown): Recorded => {
   const { seq, at, data } = row as { readonly seq: number; readonly at: number; readonly data: string }
   return { run, seq, at, event: JSON.parse(data) }
+}
+
+const decodeSemaphore = (row: unknown): HeldSemaphore => {
+  const { fullAt, held, limit, name, now, per, problem, source } = row as HeldSemaphore & {
+    readonly fullAt: number
+    readonly now: number
+  }
+  const isRate = per !== null && limit !== null
+  return { name, limit, per, source, problem, held: isRate ? spent(fullAt, { limit, per }, now) : held }
 }
 
 const decodePermit = (row: unknown): OwnedPermit => {
@@ -143,9 +153,9 @@ export class Reader {
   /** All semaphores, by name, with what is held of them. */
   semaphores(): ReadonlyArray<HeldSemaphore> {
     return this.#all(
-      `SELECT s.*, (SELECT coalesce(sum(weight), 0) FROM takes WHERE name = s.name AND state = 2) AS held
-       FROM semaphores s ORDER BY name`
-    ) as Array<HeldSemaphore>
+      `SELECT s.*, CAST(unixepoch('subsec') * 1000 AS INTEGER) AS now,
+       (SELECT coalesce(sum(weight), 0) FROM takes WHERE name = s.name AND state = 2) AS held FROM semaphores s ORDER BY name`
+    ).map(decodeSemaphore)
   }
 
   #one<A>(sql: string, decode: (row: unknown) => A, ...values: ReadonlyArray<unknown>): A | undefined {

@@ -9,7 +9,7 @@ import { existsError } from "../journal/refusals.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
-import type { Permits } from "./Permits.ts"
+import type { Permits } from "./permits/Permits.ts"
 
 type Columns<Row> = Readonly<Record<keyof Row, true>>
 
@@ -93,7 +93,7 @@ export class Writer {
     this.#event = db.prepare(insert("events", ["run", "seq", "at", "type", "path", "data"]))
     this.#log = db.prepare(insert("logs", ["run", "path", "attempt", "at", "level", "text"]))
     this.#plan = db.prepare(insert("plans", ["digest", "workflow", "json"], "INSERT OR IGNORE"))
-    this.#answer = db.prepare("UPDATE commands SET answer = ? WHERE id = ?")
+    this.#answer = db.prepare("UPDATE commands SET answer = ? WHERE id = ? AND answer IS NULL")
     this.#deletes = ["runs WHERE key", "nodes WHERE run", "events WHERE run", "logs WHERE run", "commands WHERE run"]
       .map((where) => db.prepare(`DELETE FROM ${where} = ?`))
   }
@@ -151,6 +151,8 @@ export class Writer {
         return this.#permits.release(write.run, write.path)
       case "semaphore":
         return this.#permits.limit(write.row)
+      case "refill":
+        return this.#permits.refill(write.name)
     }
   }
 

@@ -8,7 +8,7 @@ import { Database } from "./Database.ts"
 import { FileJournal } from "./FileJournal.ts"
 import { checkSchema, migrate } from "./migrate.ts"
 import { Owners } from "./Owners.ts"
-import { Permits } from "./Permits.ts"
+import { Permits } from "./permits/Permits.ts"
 import { WriteAheadLog } from "./WriteAheadLog.ts"
 
 /** How to open a state file. */

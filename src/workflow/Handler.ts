@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { AnyCodec, AnyTask, ExitInfo, HandlerDef, HookInfo, HookName, HooksDef } from "./Definition.ts"
 import { declaredOnly, exitCodec } from "./exitCodec.ts"
-import { noTimeouts } from "./millis.ts"
+import { noTimeouts } from "./timeouts.ts"
 import type { Runnable } from "./Runnable.ts"
 import type { TaskContext } from "./TaskContext.ts"
 

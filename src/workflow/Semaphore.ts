@@ -1,6 +1,7 @@
-/** Semaphores and mutexes as plain values: what tasks, nodes, workflows and runs ask for before they work. */
-
+/** Semaphores, mutexes and rate limits as plain values: what tasks, nodes, workflows and runs ask for before they work. */
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import { millis } from "./millis.ts"
 
 /** How long a permit is kept: while an attempt runs, through all attempts and the waiting between them, or until the exit handler ended. */
 export type Hold = "running" | "node" | "exit"
@@ -33,6 +34,8 @@ export interface Semaphore {
   readonly _tag: "Semaphore"
   readonly name: string
   readonly limit: Limit
+  /** For a rate: milliseconds in which `limit` permits come back by themselves; `null`: they come back when they are given back. */
+  readonly per: number | null
   /** A share of it: `weight` permits (default 1), all at once. */
   readonly take: (weight?: number) => PermitTake
 }
@@ -47,6 +50,7 @@ export interface PermitTake {
 export interface PermitsDef {
   readonly takes: ReadonlyArray<PermitTake>
   readonly hold: Hold
+  readonly priority: number
 }
 
 /** The options that ask for permits. */
@@ -55,24 +59,39 @@ export interface PermitOptions {
   readonly permits?: ReadonlyArray<PermitTake>
   /** Default `"running"`: given back while it waits to be tried again. */
   readonly hold?: Hold
+  /** Who goes first among requests of runs of the same priority: the larger number. A whole number from -1,000,000 to 1,000,000, default 0. */
+  readonly permitPriority?: number
 }
 
 /** Defines a semaphore; everything that names it shares one limit. */
-export const semaphore = (name: string, options: { readonly limit: Limit }): Semaphore => {
+export const semaphore = (name: string, options: { readonly limit: Limit }): Semaphore =>
+  make(name, options.limit, null)
+
+/** Defines a semaphore with limit 1. */
+export const mutex = (name: string): Semaphore => semaphore(name, { limit: 1 })
+
+/**
+ * Defines a rate: at most `limit` begin at once, and `limit` more per `per`, evenly (a token bucket). What is taken is used up, not given
+ * back; how much is left is kept in the state file and shared by every process that has it open.
+ */
+export const rateLimit = (name: string, options: { readonly limit: Limit; readonly per: Duration.Input }): Semaphore =>
+  make(name, options.limit, millis(options.per))
+
+const make = (name: string, limit: Limit, per: number | null): Semaphore => {
   const made: Semaphore = Object.freeze({
     _tag: "Semaphore" as const,
     name,
-    limit: options.limit,
+    limit,
+    per,
     take: (weight = 1) => Object.freeze({ semaphore: made, weight })
   })
   return made
 }
 
-/** Defines a semaphore with limit 1. */
-export const mutex = (name: string): Semaphore => semaphore(name, { limit: 1 })
-
 /** The engine's form of the options; `undefined` when nothing is asked for. */
-export const toPermits = ({ hold = "running", permits }: PermitOptions): PermitsDef | undefined =>
+export const toPermits = (
+  { hold = "running", permitPriority: priority = 0, permits }: PermitOptions
+): PermitsDef | undefined =>
   permits === undefined || permits.length === 0
     ? undefined
-    : Object.freeze({ takes: Object.freeze([...permits]), hold })
+    : Object.freeze({ takes: Object.freeze([...permits]), hold, priority })

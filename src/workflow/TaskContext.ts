@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- type parameters that a signature does not look at
 /** What the body of a task sees of the engine, which implements it. */
 import type * as Effect from "effect/Effect"
-import type { TimeoutOption } from "./millis.ts"
+import type { TimeoutOption } from "./timeouts.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import type { Runnable } from "./Runnable.ts"
 

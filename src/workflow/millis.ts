@@ -1,29 +1,7 @@
 /** Durations as the engine counts them. */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
-import type { Timeouts } from "./Definition.ts"
 
 /** Milliseconds of a duration; `NaN` for what is none, which the plan reports with all other mistakes. */
 export const millis = (input: Duration.Input): number =>
   Option.match(Duration.fromInput(input), { onNone: () => NaN, onSome: Duration.toMillis })
-
-/** A limit on time: one duration limits each attempt; `total` limits all attempts and the waiting between them. Default none. */
-export type TimeoutOption = Duration.Input | {
-  readonly attempt?: Duration.Input
-  readonly total?: Duration.Input
-}
-
-/** No limit on time. */
-export const noTimeouts: Timeouts = Object.freeze({ attempt: Infinity, total: Infinity })
-
-const isPair = (option: TimeoutOption): option is Exclude<TimeoutOption, Duration.Input> =>
-  typeof option === "object" && option !== null && ("attempt" in option || "total" in option)
-
-/** The engine's form of a limit on time. */
-export const toTimeouts = (option: TimeoutOption): Timeouts => {
-  const { attempt, total } = isPair(option) ? option : { attempt: option, total: undefined }
-  return Object.freeze({
-    attempt: attempt === undefined ? Infinity : millis(attempt),
-    total: total === undefined ? Infinity : millis(total)
-  })
-}

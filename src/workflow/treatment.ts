@@ -2,7 +2,7 @@
 /** From what authors say about failures and time to the engine's form. */
 import type { AnyWorkflow, NodeDef } from "./Definition.ts"
 import { type Handled, type Handler, type HookHandlers, noHooks, toExitDef, toHooksDef } from "./Handler.ts"
-import { type TimeoutOption, toTimeouts } from "./millis.ts"
+import { type TimeoutOption, toTimeouts } from "./timeouts.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import { type PermitOptions, toPermits } from "./Semaphore.ts"

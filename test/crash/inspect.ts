@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, t
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import type { Recorded, RunRow } from "../../mod.ts"
-import { planOf } from "../../src/engine/plans.ts"
+import { planOf } from "../../src/engine/life/plans.ts"
 import { check } from "../../src/run/invariants.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"

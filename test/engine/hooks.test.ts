@@ -126,8 +126,7 @@ test("No hook of the run or of its nodes fires after terminate", async () => {
   expect(log.sort()).toEqual([" started 1 Running", "slow started 1 Running"])
 })
 
-// Known bug: a hook that has no row yet when the process dies is not fired again.
-test.fails("A retrying hook is not lost when the process dies right after the failure was recorded, in any interleaving", async () => {
+test("A retrying hook is not lost when the process dies right after the failure was recorded, in any interleaving", async () => {
   for (let seed = 1; seed <= 40; seed++) {
     const log: Array<string> = []
     const bed = new TestBed(seed)

@@ -107,7 +107,13 @@ export const release = (run: number, path: string): Write => ({ kind: "release",
 /** A limit that is told. */
 export const semaphore = (name: string, limit: number | null, problem: string | null = null): Write => ({
   kind: "semaphore",
-  row: { name, limit, source: "code", problem }
+  row: { name, limit, per: null, source: "code", problem }
+})
+
+/** A rate. */
+export const rate = (name: string, limit: number | null, per: number): Write => ({
+  kind: "semaphore",
+  row: { name, limit, per, source: "code", problem: null }
 })
 
 /** Creates a run and waits until it is stored; returns its row. */

@@ -13,6 +13,7 @@ import type { JournalWorld } from "./JournalWorld.ts"
 export const journalPermitOwners = (world: () => JournalWorld): void => {
   handOver(world)
   dead(world)
+  former(world)
   claims(world)
   histories(world)
 }
@@ -78,6 +79,20 @@ const dead = (world: () => JournalWorld): void => {
     expect((await append(world(), a, [release(ofA.key, "x")]))?.reason).toBe("Fenced")
     expect(queueOf(b)).toEqual(["y", "x"])
     expect(b.semaphores()[0]?.held).toBe(1)
+  })
+}
+
+const former = (world: () => JournalWorld): void => {
+  it("claim() after a death puts those that held before those that waited, whatever their priority (LK-01, v-5)", async () => {
+    const [a, c] = [world().open(), world().open()]
+    const { key } = await createRun(world(), a, "a")
+    await append(world(), a, [semaphore("m", 1), request(key, "holder", "m")])
+    await append(world(), a, [request(key, "urgent", "m", 9)])
+    world().fence(a)
+    c.claim({ run: key })
+    expect(queueOf(c)).toEqual(["holder", "urgent"])
+    await append(world(), c, [request(key, "holder", "m")])
+    expect(queueOf(c)).toEqual(["holder", "urgent"])
   })
 }
 

@@ -1,7 +1,7 @@
 /** Contract cases of permits in one process: queue, limits, ends of runs (J1, J4, J5, N7). */
 import { expect, it } from "vitest"
 import type { JournalShape, Notice } from "../../src/journal/Journal.ts"
-import { append, createRun, event, noticesOf, release, request, runRow, semaphore } from "./JournalWorld.ts"
+import { append, createRun, event, noticesOf, rate, release, request, runRow, semaphore } from "./JournalWorld.ts"
 import type { JournalWorld } from "./JournalWorld.ts"
 
 /** Registers the cases. */
@@ -10,6 +10,7 @@ export const journalPermits = (world: () => JournalWorld): void => {
   limits(world)
   repeats(world)
   ends(world)
+  rates(world)
   failures(world)
 }
 
@@ -51,7 +52,7 @@ const grants = (world: () => JournalWorld): void => {
       owner: a.process
     })
     expect(row?.grantedAt).toBeGreaterThan(0)
-    expect(a.semaphores()).toEqual([{ name: "api", limit: 2, source: "code", problem: null, held: 2 }])
+    expect(a.semaphores()).toEqual([{ name: "api", limit: 2, per: null, source: "code", problem: null, held: 2 }])
   })
 
   it("append() serves a queue by priority, then arrival, and each grant is told once", async () => {
@@ -175,6 +176,78 @@ const repeats = (world: () => JournalWorld): void => {
     expect([a.break(key, "1"), queueOf(a)]).toEqual([true, ["2", ""]])
     await settle(world())
     expect(told(heard)).toBe("1 2")
+  })
+}
+
+const rates = (world: () => JournalWorld): void => {
+  it("append() uses permits of a rate up, and tells once from when on the next can be served", async () => {
+    const a = world().open()
+    const heard = noticesOf(a)
+    const { key } = await createRun(world(), a, "r")
+    const hour = 3_600_000
+    await append(world(), a, [rate("api", 2, hour), ...["1", "2", "3", "4"].map((path) => request(key, path, "api"))])
+    await append(world(), a, [release(key, "1"), request(key, "1", "api")])
+    await settle(world())
+    expect([queueOf(a), told(heard)]).toEqual([["2", "3 4 1"], "1 2"])
+    expect(a.semaphores()[0]?.held).toBeCloseTo(2, 2)
+    const refills = heard.filter((notice) => notice.type === "refill")
+    expect(new Set(refills.map(({ name }) => name))).toEqual(new Set(["api"]))
+    const [first] = a.permits()
+    expect(refills.at(-1)!.at - first!.grantedAt).toBeGreaterThan(hour / 2 - 1000)
+    expect(refills.at(-1)!.at - first!.grantedAt).toBeLessThan(hour / 2 + 1000)
+  })
+
+  it("append() of a refill serves the next of a rate when its time has come, and nobody before", async () => {
+    const a = world().open()
+    const heard = noticesOf(a)
+    const { key } = await createRun(world(), a, "r")
+    await append(world(), a, [rate("api", 1, 30), request(key, "1", "api"), request(key, "2", "api")])
+    const served = async (): Promise<void> => {
+      const at = heard.findLast((notice) => notice.type === "refill")?.at
+      if (at !== undefined) await append(world(), a, [{ kind: "refill", name: "api", at }])
+    }
+    for (let turns = 0; told(heard) !== "1 2"; turns++) {
+      await served()
+      await world().tick()
+      expect(turns).toBeLessThan(10_000)
+    }
+    const [one, two] = a.permits()
+    expect(two!.grantedAt - one!.grantedAt).toBeGreaterThanOrEqual(30)
+  })
+
+  it("append() takes permits of rates and of semaphores together, and a full rate keeps no semaphore", async () => {
+    const a = world().open()
+    const { key } = await createRun(world(), a, "r")
+    const both = [{ name: "api", weight: 1 }, { name: "m", weight: 1 }]
+    await append(world(), a, [rate("api", 1, 3_600_000), semaphore("m", 1), request(key, "1", both)])
+    await append(world(), a, [request(key, "2", "m"), release(key, "1")])
+    expect(a.semaphores().map(({ held, name }) => [name, Math.round(held)])).toEqual([["api", 1], ["m", 1]])
+    expect(queueOf(a, "m")).toEqual(["2", ""])
+  })
+
+  it("append() passes over a request that no freed permit could serve, until a limit changes", async () => {
+    const a = world().open()
+    const { key } = await createRun(world(), a, "r")
+    const big = [{ name: "a", weight: 2 }, { name: "b", weight: 1 }]
+    await append(world(), a, [semaphore("a", 1), semaphore("b", 1), request(key, "big", big), request(key, "x", "b")])
+    expect(queueOf(a)).toEqual(["x", "big"])
+    await append(world(), a, [semaphore("a", 2), request(key, "y", "b")])
+    expect(queueOf(a)).toEqual(["x", "big y"])
+    await append(world(), a, [release(key, "x")])
+    expect(queueOf(a)).toEqual(["big", "y"])
+  })
+
+  it("append() lets those pass at once that waited behind a request which a lower limit makes impossible", async () => {
+    const a = world().open()
+    const heard = noticesOf(a)
+    const { key } = await createRun(world(), a, "r")
+    await append(world(), a, [semaphore("a", 2), semaphore("b", 1), request(key, "holder", "a")])
+    const big = [{ name: "a", weight: 2 }, { name: "b", weight: 1 }]
+    await append(world(), a, [request(key, "big", big), request(key, "light", "b")])
+    expect(queueOf(a)).toEqual(["holder", "big light"])
+    await append(world(), a, [semaphore("a", 1)])
+    await settle(world())
+    expect([queueOf(a), told(heard)]).toEqual([["holder light", "big"], "holder light"])
   })
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { advance, byTurn, type Capacity, collapse, grant } from "../../src/lock/grant.ts"
+import { advance, byTurn, type Capacity, collapse, grant, isServable } from "../../src/lock/grant.ts"
 import type { PermitRow, Take } from "../../src/lock/Permit.ts"
 import { forSeeds, type Random } from "../run/random.ts"
 import { drawTakes, names, row, sum } from "./queue.ts"
@@ -30,8 +30,14 @@ describe("grant()", () => {
 
   it("grants all that a request takes or nothing, and what waits for one name waits in all its queues", () => {
     const waiting = [row(1, [take("a"), take("b")]), row(2, [take("b")]), row(3, [take("c")])]
-    expect(granted(limits({ a: 0, b: 1, c: 1 }), waiting)).toEqual([3])
+    expect(granted(new Map([...limits({ a: 1 }, 1), ...limits({ b: 1, c: 1 })]), waiting)).toEqual([3])
     expect(granted(limits({ a: 1, b: 2, c: 1 }), waiting)).toEqual([1, 2, 3])
+  })
+
+  it("passes over what could not be served whatever is freed: it keeps nobody else waiting", () => {
+    const waiting = [1, 2, 3].map((n) => row(n, [take(["a", "u", "z"][n - 1]!, 2), take("b")]))
+    expect(granted(limits({ a: 1, b: 1, u: null, z: 0 }), [...waiting, row(4, [take("b")])])).toEqual([4])
+    expect(granted(limits({ a: 2, b: 1 }), [...waiting, row(4, [take("b")])])).toEqual([1])
   })
 
   it("lets everything wait whose limit is unknown, 0 or was never told", () => {
@@ -65,6 +71,9 @@ const drawQueue = (random: Random): Array<PermitRow> =>
 
 const wants = (request: PermitRow, name: string): boolean => request.takes.some((other) => other.name === name)
 
+const servable = (semaphores: ReadonlyMap<string, Capacity>, { takes }: PermitRow): boolean =>
+  isServable(collapse(takes), (name) => semaphores.get(name)?.limit ?? null)
+
 describe("The rule of permits", () => {
   it("exceeds no limit and lets nobody overtake in any of its queues (N7)", () =>
     forSeeds(1000, (random) => {
@@ -73,7 +82,9 @@ describe("The rule of permits", () => {
       const served = new Set(grant(semaphores, waiting))
       for (const [name, held] of sum(served)) expect(held).toBeLessThanOrEqual(semaphores.get(name)!.limit ?? 0)
       for (const name of names) {
-        const queue = waiting.filter((request) => wants(request, name)).map((request) => served.has(request))
+        const queue = waiting.filter((request) => wants(request, name) && servable(semaphores, request)).map((
+          request
+        ) => served.has(request))
         expect(queue.includes(false) ? queue.indexOf(false) : queue.length).toBeGreaterThan(queue.lastIndexOf(true))
       }
     }))
@@ -117,7 +128,8 @@ const grantByHeads = (
   const served = new Set<PermitRow>()
   advance({
     capacity: (name) => ({ limit: semaphores.get(name)?.limit ?? null, held: sum(served).get(name) ?? 0 }),
-    first: (name) => waiting.find((request) => wants(request, name) && !served.has(request)),
+    first: (name) =>
+      waiting.find((request) => wants(request, name) && !served.has(request) && servable(semaphores, request)),
     give: (request) => served.add(request)
   }, changed)
   return served

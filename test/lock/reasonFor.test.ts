@@ -5,7 +5,7 @@ import { row } from "./queue.ts"
 
 const semaphore = (name: string, limit: number | null, problem: string | null = null): [string, SemaphoreRow] => [
   name,
-  { name, limit, source: "code", problem }
+  { name, limit, per: null, source: "code", problem }
 ]
 
 const holder = (arrival: number, name: string, weight = 1): PermitRow => ({

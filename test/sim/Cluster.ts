@@ -1,5 +1,5 @@
 /** Simulated processes side by side on one disk: each a world of its own, all on one clock, stepped in an order the seed chooses. */
-import { register } from "../../src/engine/attach.ts"
+import { register } from "../../src/engine/life/attach.ts"
 import type { Engine } from "../../src/engine/Engine.ts"
 import { type EngineOptions, makeEngine } from "../../src/embed/makeEngine.ts"
 import type { Disk } from "../../src/journal/Disk.ts"

@@ -232,7 +232,9 @@ export class Generator {
   #permits(chance = 0.15): PermitsDef | undefined {
     if (!this.#chance(chance)) return undefined
     const takes = semaphores.filter(() => this.#chance(0.5)).map((one) => one.take(1 + this.#int(2)))
-    return takes.length === 0 ? undefined : { takes, hold: this.#pick(["running", "node", "exit"] as const) }
+    return takes.length === 0
+      ? undefined
+      : { takes, hold: this.#pick(["running", "node", "exit"] as const), priority: this.#int(3) }
   }
 
   #handler(): HandlerDef {

@@ -187,10 +187,11 @@ describe("A saved file of schema version 2", () => {
     const journal = openSqlite(file)
     onTestFinished(() => journal.close())
     expect(journal.semaphores()).toEqual([
-      { name: "api", limit: 3, source: "code", problem: null, held: 0 },
+      { name: "api", limit: 3, per: null, source: "code", problem: null, held: 0 },
       {
         name: "db",
         limit: null,
+        per: null,
         source: "code",
         problem: "The limit cannot be read from file limits.json: EBUSY",
         held: 0

@@ -1,0 +1,61 @@
+/** Sends a command to a run wherever it is executed: here, in another process, or nowhere. */
+import * as Effect from "effect/Effect"
+import type { Verb } from "../../run/command.ts"
+import type { RunRow } from "../../run/State.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import { type Answer, type CommandArgs, tooLate } from "./Answer.ts"
+import { control } from "./control.ts"
+import type { Engine } from "../Engine.ts"
+import { Refused, RunNotFound } from "../EngineError.ts"
+import { answerInbox } from "./inbox.ts"
+import { offline } from "./offline.ts"
+import { takeOver } from "../life/recover.ts"
+import { remote } from "./remote.ts"
+
+/** Acts on a run and answers what was done; fails with `Refused` when the command makes no sense now. */
+export const command = (
+  engine: Engine,
+  id: string,
+  verb: Verb,
+  args: CommandArgs = {}
+): Effect.Effect<Answer, Refused | RunNotFound> =>
+  Effect.flatMap(
+    Effect.suspend(() => {
+      const row = engine.host.journal.findRun(id)
+      return row === undefined ? Effect.fail(RunNotFound.of(id)) : route(engine, row, verb, args)
+    }),
+    (answer) =>
+      answer.ok ? Effect.succeed(answer) : Effect.fail(new Refused({ run: id, verb, message: answer.message }))
+  )
+
+const route = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
+  const live = engine.live.get(row.key)
+  if (live !== undefined) {
+    return Effect.callback((resume) => control(live, verb, args, (answer) => resume(Effect.succeed(answer))))
+  }
+  if (isTerminal(row.phase)) return Effect.succeed(tooLate(verb, row))
+  if (engine.ending.has(row.key)) {
+    return Effect.succeed({ ok: true, message: `Run ${row.id} is already being terminated` })
+  }
+  const { journal } = engine.host
+  if (row.owner !== null && row.owner !== journal.process && journal.isAlive(row.owner)) {
+    return elsewhere(engine, row, verb, args)
+  }
+  const claimed = journal.claim({ run: row.key })[0]
+  return claimed === undefined ? elsewhere(engine, row, verb, args) : act(engine, claimed, verb, args)
+}
+
+const elsewhere = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> =>
+  remote(engine, row, { verb, args, act: (claimed) => act(engine, claimed, verb, args) })
+
+/** Acts on a run that this process has just claimed. */
+const act = (engine: Engine, claimed: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
+  if (isTerminal(claimed.phase)) {
+    engine.host.journal.release([claimed.key])
+    return Effect.succeed(tooLate(verb, claimed))
+  }
+  const taken = engine.workflows.has(claimed.workflow) ? takeOver(engine, claimed) : undefined
+  if (taken === undefined) return offline(engine, claimed, verb, args)
+  answerInbox(engine)
+  return route(engine, claimed, verb, args)
+}

@@ -1,0 +1,96 @@
+/** What commands do to a run that this process executes. Whether they make sense now is decided in `run/command.ts`. */
+import { already, refusal, type Verb } from "../../run/command.ts"
+import type { Answer, CommandArgs } from "./Answer.ts"
+import { excess } from "../node/payload.ts"
+import { encodeDefect } from "../node/NodeEnd.ts"
+import { fromText } from "../node/value.ts"
+import { locate } from "../../run/locate.ts"
+import type { LiveRun } from "../Live.ts"
+
+/** Acts on a live run; `done` is called once what it did is durable. */
+export const control = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer) => void): void => {
+  const { row } = live.ledger
+  const known = already(verb, row) ?? alreadySignalled(live, verb, args)
+  if (known !== undefined) return live.host.journal.append([], settled(done, known))
+  const refused = refusal(verb, row, { path: args.node, node: live.ledger.nodes.get(args.node ?? "") })
+  if (refused !== undefined) return done({ ok: false, message: refused })
+  act(live, verb, args, done)
+}
+
+/** Answers once everything recorded so far is durable. */
+const settled = (done: (answer: Answer) => void, message: string) => (error: unknown): void =>
+  done(error === undefined ? { ok: true, message } : { ok: false, message: encodeDefect(error).message })
+
+const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer) => void): void => {
+  const { ledger } = live
+  const { id } = ledger.row
+  const after = (message: string) => settled(done, message)
+  const message = args.message === undefined ? {} : { message: args.message }
+  switch (verb) {
+    case "stop":
+      ledger.run(
+        { type: "RunStopping", mode: "stop", ...message },
+        after(`Run ${id} is stopping; its exit handlers run`)
+      )
+      live.wake()
+      return live.root.stop("Stopped")
+    case "terminate":
+      ledger.run({ type: "RunStopping", mode: "terminate", ...message }, after(`Run ${id} is terminating`))
+      return live.root.cancel("Terminated")
+    case "suspend":
+      return ledger.run(
+        { type: "RunSuspended" },
+        after(`Run ${id} is suspended: what runs goes on, nothing new begins`)
+      )
+    case "resume":
+      ledger.run({ type: "RunResumed" }, after(`Run ${id} goes on`))
+      return live.wake()
+    case "signal":
+      return signal(live, args, done)
+    default:
+      return done({ ok: false, message: `Cannot ${verb} run ${id} while it is ${ledger.row.phase}` })
+  }
+}
+
+const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void): void => {
+  const { node: path = "", value = null } = args
+  const row = live.ledger.nodes.get(path)
+  if (row === undefined || row.kind !== "suspend" || row.waiting === null) {
+    return done({
+      ok: false,
+      message: `Node "${path}" of run ${live.ledger.row.id} does not wait for a signal now${waiting(live)}`
+    })
+  }
+  const text = JSON.stringify(value)
+  const wrong = excess(`value for node "${path}"`, text, live.host.limits.payload) ?? mismatch(live, path, text)
+  if (wrong !== undefined) return done({ ok: false, message: wrong })
+  live.ledger.node({ type: "NodeSignalled", path, value: null }, text, (error) => {
+    if (error !== undefined) return done({ ok: false, message: error.message })
+    live.signals.get(path)?.(text)
+    done({ ok: true, message: `Node "${path}" got its value` })
+  })
+  // Its program may not have come to it yet, after a take-over or while the run is suspended.
+  live.ledger.texts.set(live.ledger.nodes.get(path)!.signalSeq, text)
+}
+
+const alreadySignalled = (live: LiveRun, verb: Verb, { node = "" }: CommandArgs): string | undefined =>
+  verb === "signal" && (live.ledger.nodes.get(node)?.signalSeq ?? 0) > 0
+    ? `Node "${node}" has its value already`
+    : undefined
+
+const waiting = (live: LiveRun): string => {
+  const paths = [...live.ledger.nodes.values()].filter(({ kind, waiting }) => kind === "suspend" && waiting !== null)
+    .map(({ path }) => path)
+  return paths.length === 0 ? "" : `; waiting are: ${paths.join(", ")}`
+}
+
+const mismatch = (live: LiveRun, path: string, text: string): string | undefined => {
+  const suspend = locate(live.plan, path)?.node.def.suspend
+  if (suspend === undefined) return undefined
+  try {
+    fromText(suspend.output, text)
+    return undefined
+  } catch (error) {
+    return `The value for node "${path}" does not match its schema: ${encodeDefect(error).message}`
+  }
+}

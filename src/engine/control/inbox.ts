@@ -1,0 +1,27 @@
+/** Commands that other processes sent to runs this process owns. */
+import type { Command } from "../../journal/Journal.ts"
+import type { Verb } from "../../run/command.ts"
+import type { Answer } from "./Answer.ts"
+import { control } from "./control.ts"
+import type { Engine } from "../Engine.ts"
+
+/** Acts on every waiting command; each is answered in the journal once its effect is durable. */
+export const answerInbox = (engine: Engine): void => {
+  for (const command of engine.host.journal.inbox()) {
+    if (!engine.acting.has(command.id)) answer(engine, command)
+  }
+}
+
+const answer = (engine: Engine, command: Command): void => {
+  const live = engine.live.get(command.run)
+  const done = (result: Answer): void => {
+    const text = JSON.stringify(result)
+    engine.host.journal.append(
+      [{ kind: "answer", command: command.id, answer: text }],
+      () => engine.acting.delete(command.id)
+    )
+  }
+  engine.acting.add(command.id)
+  if (live === undefined) return done({ ok: false, message: "The run ended before the command arrived" })
+  control(live, command.verb as Verb, JSON.parse(command.args), done)
+}

@@ -1,0 +1,60 @@
+/** Commands to runs that nobody can execute, because their definition is not known here: what is possible in the record alone. */
+import * as Effect from "effect/Effect"
+import { refusal, type Verb } from "../../run/command.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import type { RunRow } from "../../run/State.ts"
+import { abandon } from "../life/abandon.ts"
+import type { Answer, CommandArgs } from "./Answer.ts"
+import type { Engine } from "../Engine.ts"
+import type { Ledger } from "../Ledger.ts"
+import { nothing } from "../node/NodeEnd.ts"
+import { loadLedger } from "../life/recover.ts"
+
+/** Stops, suspends, resumes or signals a claimed run in the record, and gives it back. */
+export const offline = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> =>
+  Effect.sync(() => {
+    const { journal } = engine.host
+    const ledger = loadLedger(engine, row)
+    const refused = refusal(verb, row, { path: args.node, node: ledger.nodes.get(args.node ?? "") })
+    const answer = refused === undefined ? record(ledger, row, verb, args) : { ok: false, message: refused }
+    journal.flush()
+    // Somebody who knows its workflow may have wanted it while it was held here.
+    if (!isTerminal(ledger.row.phase)) journal.offer([row.key])
+    return answer
+  })
+
+const record = (ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Answer => {
+  if (verb === "terminate" || verb === "stop" && row.held !== null) return endNow(ledger, row, verb, args)
+  if (verb === "stop") return stopLater(ledger, row, args)
+  if (verb === "suspend" || verb === "resume") return mark(ledger, row, verb)
+  if (verb === "signal" && args.node !== undefined && ledger.nodes.get(args.node)?.waiting === "Signal") {
+    ledger.node({ type: "NodeSignalled", path: args.node, value: null }, JSON.stringify(args.value ?? nothing))
+    return { ok: true, message: `Node "${args.node}" got its value` }
+  }
+  return { ok: false, message: `Cannot ${verb} run ${row.id} here: its workflow "${row.workflow}" is not registered` }
+}
+
+const endNow = (ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Answer => {
+  const reason = verb === "stop" ? "Stopped" : "Terminated"
+  abandon(ledger, reason, args.message ?? reason)
+  return {
+    ok: true,
+    message: `Run ${row.id} was ended; its exit handlers could not run, its definition is not known here`
+  }
+}
+
+/** Its definition may be back in a moment, and then its exit handlers must run. */
+const stopLater = (ledger: Ledger, row: RunRow, { message }: CommandArgs): Answer => {
+  ledger.run({ type: "RunStopping", mode: "stop", ...(message === undefined ? {} : { message }) })
+  return {
+    ok: true,
+    message:
+      `Run ${row.id} will stop, exit handlers included, when a process that registers "${row.workflow}" opens the file; ` +
+      "terminate it to end it now without them"
+  }
+}
+
+const mark = (ledger: Ledger, row: RunRow, verb: "suspend" | "resume"): Answer => {
+  ledger.run(verb === "suspend" ? { type: "RunSuspended" } : { type: "RunResumed" })
+  return { ok: true, message: `Run ${row.id} is marked as ${verb === "suspend" ? "suspended" : "resumed"}` }
+}

@@ -1,0 +1,53 @@
+/** What the nodes of one graph can read: its input, and the outputs and outcomes of nodes that ended. Decodes each output at most once. */
+import type { Plan, PlanNode } from "../../plan/Plan.ts"
+import type { AnyRef, Bound } from "../../workflow/Definition.ts"
+import { codecsOf } from "../node/codecs.ts"
+import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
+import { fromText, toOutcome } from "../node/value.ts"
+
+/** The readable values of one graph. */
+export class Bindings {
+  readonly input: unknown
+  readonly #plan: Plan
+  readonly #ends: ReadonlyArray<NodeEnd | undefined>
+  readonly #values: Array<unknown>
+
+  /** `ends` is filled by the graph as its nodes end. */
+  constructor(plan: Plan, input: unknown, ends: ReadonlyArray<NodeEnd | undefined>) {
+    this.input = input
+    this.#plan = plan
+    this.#ends = ends
+    this.#values = new Array(plan.nodes.length)
+  }
+
+  /** The values a node's mapping and guard receive; throws when a recorded output no longer fits its schema. */
+  of(node: PlanNode): Bound {
+    return this.#record(node.def.needs)
+  }
+
+  /** The value behind a reference; `undefined` where there is none. */
+  readonly resolve = (ref: AnyRef): unknown => {
+    let value = this.#source(ref)
+    for (const key of ref.at) value = (value as Record<string, unknown> | null | undefined)?.[key]
+    return value
+  }
+
+  #record(refs: Readonly<Record<string, AnyRef>>): Bound {
+    const values: Record<string, unknown> = {}
+    for (const name of Object.keys(refs)) values[name] = this.resolve(refs[name]!)
+    return values
+  }
+
+  #source(ref: AnyRef): unknown {
+    if (ref.of === "value") return ref.value
+    if (ref.of === "input") return this.input
+    if (ref.of === "record") return this.#record(ref.fields ?? {})
+    const node = this.#plan.byName.get(ref.node!)!
+    const end = this.#ends[node.index]
+    if (end === undefined) return undefined
+    const { error, output } = codecsOf(node.def)
+    if (ref.of === "outcome") return toOutcome(end, output, error)
+    if (end.phase !== "Succeeded") return node.def.fallback?.value
+    return this.#values[node.index] ??= fromText(output, end.text ?? nothing)
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Runs the children of one composite: as many at once as its limits, the engine's slots and the run's state allow.
+ *
+ * Owns: the queue of children that may start, how many are open, whether starting has ended.
+ * Does not own: which child may start (the graph's or map's rule), what endings mean.
+ * Invariants
+ * - P1 A child is opened at most once, and `settled` is called exactly once for it.
+ * - P2 After `halt` nothing new begins: only children that began earlier (before a crash) are opened, and told to stop at once;
+ *   `idle` is called once nothing is open and nothing can be opened.
+ */
+import type { Reason } from "../../run/Phase.ts"
+import type { NodeEnd } from "../node/NodeEnd.ts"
+import { recorded } from "../node/recorded.ts"
+import type { LiveNode, NodeSpec } from "../Live.ts"
+
+/** What a pool asks of its composite. */
+export interface Composite {
+  /** Whether the journal knows that child `index` began. */
+  readonly begun: (index: number) => boolean
+  /** What child `index` is: a node to run, or an ending that needs no run. */
+  readonly open: (index: number) => NodeSpec | NodeEnd
+  /** Child `index` has ended. */
+  readonly settled: (index: number, end: NodeEnd) => void
+  /** Nothing is open and nothing is left to open. */
+  readonly idle: () => void
+}
+
+/** The children of one composite. */
+export class Pool {
+  readonly #live: LiveNode
+  readonly #limit: number
+  readonly #composite: Composite
+  readonly #opened: Uint8Array
+  #queue: Array<number> = []
+  #head = 0
+  #open = 0
+  #pumping = false
+  #again = false
+  #closed = false
+  /** The next child, opened but waiting for a slot. */
+  #next: { readonly index: number; readonly spec: NodeSpec } | undefined
+  #asked = false
+  #slot = false
+  halted: Reason | undefined
+
+  constructor(live: LiveNode, size: number, limit: number, composite: Composite) {
+    this.#live = live
+    this.#opened = new Uint8Array(size)
+    this.#limit = limit
+    this.#composite = composite
+  }
+
+  /** Puts a child into the queue. */
+  add(index: number): void {
+    if (this.halted === undefined) this.#queue.push(index)
+  }
+
+  /** Opens nothing new any more; the caller pumps. */
+  halt(reason: Reason): void {
+    if (this.halted !== undefined) return
+    this.halted = reason
+    if (this.#next !== undefined) this.#opened[this.#next.index] = 0
+    this.#next = undefined
+    this.#giveUpSlot()
+    this.#head = 0
+    this.#queue = []
+    for (let index = 0; index < this.#opened.length; index++) {
+      if (this.#opened[index] === 0 && this.#composite.begun(index)) this.#queue.push(index)
+    }
+  }
+
+  /** Opens what may be opened; safe to call from anywhere, at any time. */
+  readonly pump = (): void => {
+    if (this.#pumping) {
+      this.#again = true
+      return
+    }
+    this.#pumping = true
+    do {
+      this.#again = false
+      while (this.#mayOpen()) this.#openNext()
+    } while (this.#again)
+    this.#pumping = false
+    if (this.#open === 0 && !this.#hasNext()) this.#finish()
+  }
+
+  /** Leaves every queue; called when the composite ends for whatever reason. */
+  readonly close = (): void => {
+    this.#closed = true
+    const { run } = this.#live
+    run.resumed.delete(this.pump)
+    this.#giveUpSlot()
+  }
+
+  #giveUpSlot(): void {
+    const { slots } = this.#live.run.host
+    if (this.#asked) slots.leave(this.#granted)
+    this.#asked = false
+    if (this.#slot) slots.release()
+    this.#slot = false
+  }
+
+  #finish(): void {
+    if (this.#closed) return
+    this.close()
+    this.#composite.idle()
+  }
+
+  #hasNext(): boolean {
+    return this.#next !== undefined || this.#head < this.#queue.length
+  }
+
+  #mayOpen(): boolean {
+    const { run, handler } = this.#live
+    if (this.#closed || run.abandoned || !this.#hasNext()) return false
+    if (this.halted !== undefined) return true
+    if (this.#open >= this.#limit) return false
+    if (run.suspended && !handler) {
+      run.resumed.add(this.pump)
+      return false
+    }
+    return this.#next === undefined || this.#takeSlot()
+  }
+
+  #openNext(): void {
+    if (this.#next !== undefined) return this.#launch(this.#next.index, this.#next.spec)
+    const index = this.#queue[this.#head++]!
+    if (this.#head === this.#queue.length) {
+      this.#queue.length = 0
+      this.#head = 0
+    }
+    this.#opened[index] = 1
+    const child = this.#composite.open(index)
+    if (!("bind" in child)) return this.#composite.settled(index, child)
+    if (
+      !child.leaf || child.permits !== undefined || this.halted !== undefined ||
+      recorded(this.#live.run.ledger, child) !== undefined
+    ) {
+      return this.#launch(index, child)
+    }
+    this.#next = { index, spec: child }
+  }
+
+  #launch(index: number, spec: NodeSpec): void {
+    const slot = this.#slot && this.#next !== undefined
+    if (slot) this.#slot = false
+    this.#next = undefined
+    this.#open++
+    const done = (end: NodeEnd): void => {
+      this.#open--
+      this.#composite.settled(index, end)
+      this.pump()
+    }
+    this.#live.run.host.kernel.launch(this.#live, spec, done, { slot, stopping: this.halted })
+  }
+
+  #takeSlot(): boolean {
+    if (this.#slot) return true
+    if (this.#asked) return false
+    const { slots } = this.#live.run.host
+    if (slots.tryTake()) {
+      this.#slot = true
+      return true
+    }
+    this.#asked = true
+    slots.wait(this.#granted)
+    return false
+  }
+
+  readonly #granted = (): void => {
+    this.#asked = false
+    this.#slot = true
+    this.pump()
+  }
+}

@@ -1,0 +1,189 @@
+/** Runs a graph of nodes: the entry of a run and of every nested workflow. Its rules are `run/depends.ts` and `run/graph.ts`. */
+import * as Effect from "effect/Effect"
+import type { Plan, PlanNode } from "../../plan/Plan.ts"
+import { defaultHolds, holds, type Status } from "../../run/depends.ts"
+import { graphEnding } from "../../run/graph.ts"
+import { child } from "../../run/path.ts"
+import { isFailure, type Phase, type Reason } from "../../run/Phase.ts"
+import { Bindings } from "./Bindings.ts"
+import { collectChildren } from "../node/children.ts"
+import { ended, errored, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
+import { Pool } from "./Pool.ts"
+import { subtree } from "./subtree.ts"
+import { isPassedOn } from "./passedOn.ts"
+import { returned } from "../node/value.ts"
+import type { LiveNode, NodeSpec } from "../Live.ts"
+
+/** Runs a plan beneath `live`; `prefix` is the path its nodes hang under. */
+export const runGraph = (live: LiveNode, plan: Plan, input: unknown, prefix: string): Effect.Effect<NodeEnd> =>
+  Effect.callback<NodeEnd>((resume) => {
+    const graph = new Graph(live, plan, input, prefix, (end) => resume(Effect.succeed(end)))
+    graph.begin()
+    return collectChildren(live, graph.pool)
+  })
+
+class Graph {
+  readonly pool: Pool
+  readonly #live: LiveNode
+  readonly #plan: Plan
+  readonly #bindings: Bindings
+  readonly #prefix: string
+  readonly #done: (end: NodeEnd) => void
+  readonly #ends: Array<NodeEnd | undefined>
+  readonly #waits: Int32Array
+  #settledCount = 0
+  #culprit: number | undefined
+
+  constructor(live: LiveNode, plan: Plan, input: unknown, prefix: string, done: (end: NodeEnd) => void) {
+    this.#live = live
+    this.#plan = plan
+    this.#prefix = prefix
+    this.#done = done
+    this.#ends = new Array(plan.nodes.length)
+    this.#bindings = new Bindings(plan, input, this.#ends)
+    this.#waits = Int32Array.from(plan.nodes, (node) => node.upstream.length)
+    const limit = Math.min(plan.workflow.parallelism, live.run.host.limits.openNodes)
+    this.pool = new Pool(live, plan.nodes.length, limit, {
+      begun: (index) => live.run.ledger.begun(child(prefix, plan.nodes[index]!.name)),
+      open: this.#open,
+      settled: this.#settled,
+      idle: this.#idle
+    })
+  }
+
+  begin(): void {
+    this.#live.onStop = () => this.#halt(this.#live.stopping ?? "Stopped")
+    if (this.#live.stopping !== undefined) this.pool.halt(this.#live.stopping)
+    for (let index = 0; index < this.#waits.length; index++) if (this.#waits[index] === 0) this.pool.add(index)
+    this.pool.pump()
+  }
+
+  readonly #open = (index: number): NodeSpec | NodeEnd => {
+    const node = this.#plan.nodes[index]!
+    const path = child(this.#prefix, node.name)
+    const known = this.#live.run.ledger.nodes.get(path)
+    if (known !== undefined && known.phase !== "Pending") return this.#spec(node, path)
+    const barred = this.#guard(node, path)
+    if (barred === undefined) return this.#spec(node, path)
+    this.#record(node, path, barred)
+    return barred
+  }
+
+  #spec(node: PlanNode, path: string): NodeSpec {
+    return this.#live.run.host.kernel.planNodeSpec(node, path, this.#live.handler, {
+      values: () => this.#bindings.of(node),
+      input: this.#bindings.input,
+      resolve: this.#bindings.resolve
+    })
+  }
+
+  #record(node: PlanNode, path: string, end: NodeEnd): void {
+    this.#live.run.ledger.node({ type: "NodeFinished", path, kind: node.def.kind, ending: toEnding(end) })
+  }
+
+  #guard(node: PlanNode, path: string): NodeEnd | undefined {
+    const met = node.depends === undefined
+      ? node.upstream.length === 0 || defaultHolds(node.upstream.map((index) => this.#status(index)))
+      : holds(node.depends, (name) => this.#status(this.#plan.byName.get(name)!.index))
+    if (!met) return ended("Omitted", "Depends", "The nodes it depends on did not end as its condition asks")
+    if (node.def.when === undefined) return undefined
+    try {
+      return node.def.when(this.#bindings.of(node), this.#bindings.input)
+        ? undefined
+        : ended("Skipped", "When", "Its guard `when` answered false")
+    } catch (error) {
+      return errored("BadGuard", error, `The guard of node "${path}" threw`)
+    }
+  }
+
+  #status(index: number): Status {
+    const { def } = this.#plan.nodes[index]!
+    const end = this.#ends[index]!
+    const continueOn = end.phase === "Error" ? def.continueOn.error : end.phase === "Failed" && def.continueOn.failed
+    if (def.map === undefined) return { phase: end.phase, continueOn }
+    const items = () => this.#items(def.name)
+    return {
+      phase: end.phase,
+      continueOn,
+      // Looked up only when a condition asks about items.
+      get items() {
+        return items()
+      }
+    }
+  }
+
+  #items(name: string): ReadonlyArray<Phase> {
+    const { ledger } = this.#live.run
+    const path = child(this.#prefix, name)
+    const start = `${subtree(ledger, path, { number: ledger.nodes.get(path)?.attempt ?? 1 })}[`
+    const phases: Array<Phase> = []
+    for (const row of ledger.nodes.values()) {
+      if (row.path.startsWith(start) && row.path.endsWith("]") && !row.path.includes("/", start.length)) {
+        phases.push(row.phase)
+      }
+    }
+    return phases
+  }
+
+  readonly #settled = (index: number, end: NodeEnd): void => {
+    this.#ends[index] = end
+    this.#settledCount++
+    const node = this.#plan.nodes[index]!
+    if (this.#plan.workflow.failFast && isFailure(end.phase) && !this.#status(index).continueOn) this.#failFast(index)
+    for (const next of node.downstream) if (--this.#waits[next]! === 0) this.pool.add(next)
+  }
+
+  #failFast(index: number): void {
+    if (this.#culprit !== undefined) return
+    this.#culprit = index
+    this.#halt("FailFast")
+    this.#live.stopChildren("FailFast")
+  }
+
+  #halt(reason: Reason): void {
+    this.pool.halt(reason)
+    this.pool.pump()
+  }
+
+  readonly #idle = (): void => {
+    this.#done(this.#ending())
+  }
+
+  #ending(): NodeEnd {
+    if (this.#culprit !== undefined) return this.#culpritFailure(this.#culprit)
+    if (this.#settledCount < this.#plan.nodes.length) return halted(this.pool.halted ?? "Stopped")
+    const verdict = graphEnding(this.#plan, (index) => this.#ends[index]!)
+    if (verdict.phase === "Succeeded") return this.#output()
+    return this.#failure(verdict.phase, verdict.reason ?? "ChildFailed", verdict.cause)
+  }
+
+  #culpritFailure(culprit: number): NodeEnd {
+    const broken = this.#ends[culprit]!.phase === "Error"
+    return this.#failure(broken ? "Error" : "Failed", broken ? "ChildErrored" : "ChildFailed", culprit)
+  }
+
+  #failure(phase: "Failed" | "Error", reason: Reason, cause: number | undefined): NodeEnd {
+    if (cause === undefined) return ended(phase, reason, "A node failed")
+    const end = this.#ends[cause]!
+    const path = child(this.#prefix, this.#plan.nodes[cause]!.name)
+    const passed = isPassedOn(end.reason, this.#live.stopping) ? end.reason : reason
+    return {
+      phase,
+      reason: passed,
+      message: `node "${path}" ${end.phase}: ${end.message ?? ""}`,
+      cause: end.cause ?? path,
+      error: end.error
+    }
+  }
+
+  #output(): NodeEnd {
+    const { result, output } = this.#plan.workflow
+    try {
+      return returned(output, result === undefined ? undefined : this.#bindings.resolve(result), this.#live.path)
+    } catch (error) {
+      return errored("BadOutput", error, `Cannot read the output of "${this.#plan.name}"`)
+    }
+  }
+}
+
+const halted = (reason: Reason): NodeEnd => ended("Failed", reason, `${reason} before all of its nodes had run`)

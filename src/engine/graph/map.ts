@@ -1,0 +1,112 @@
+/** Runs one task or workflow for each item of a list; the output is the list of outputs in the order of the items. */
+import * as Effect from "effect/Effect"
+import type { PlanNode } from "../../plan/Plan.ts"
+import { mapEnding } from "../../run/graph.ts"
+import { item as itemPath } from "../../run/path.ts"
+import { isFailure, type Reason } from "../../run/Phase.ts"
+import type { MapDef } from "../../workflow/Definition.ts"
+import { collectChildren } from "../node/children.ts"
+import { ended, type NodeEnd, nothing, succeeded } from "../node/NodeEnd.ts"
+import { isPassedOn } from "./passedOn.ts"
+import { Pool } from "./Pool.ts"
+import { subtree } from "./subtree.ts"
+import type { Kernel, LiveNode, NodeSpec, Readable, Work } from "../Live.ts"
+
+/** The work of a map node; throws when its items are not a list or two items have the same key. */
+export const mapWork = (node: PlanNode, map: MapDef, path: string, handler: boolean, scope: Readable): Work => {
+  const items = scope.resolve(map.items)
+  if (!Array.isArray(items)) throw new TypeError(`its items are ${items === null ? "null" : typeof items}, not a list`)
+  const keys = uniqueKeys(items, map)
+  const specs = (kernel: Kernel, prefix: string) => (index: number): NodeSpec =>
+    kernel.calledSpec({
+      runnable: node.def.runnable!,
+      plan: node.plan,
+      path: itemPath(prefix, keys[index]!),
+      handler,
+      over: map.item,
+      input: () => node.def.bind(scope.values(), scope.input, items[index], index)
+    })
+  return {
+    text: `{"items":${items.length}}`,
+    attempt: (live, attempt) =>
+      runMap(live, map, items.length, specs(live.run.host.kernel, subtree(live.run.ledger, path, attempt)))
+  }
+}
+
+const uniqueKeys = (items: ReadonlyArray<unknown>, map: MapDef): ReadonlyArray<string> => {
+  if (map.key === undefined) return items.map((_, index) => String(index))
+  const keys = items.map((item, index) => String(map.key!(item, index)))
+  const seen = new Set<string>()
+  for (const key of keys) {
+    if (seen.has(key)) throw new TypeError(`two items have the key "${key}": keys name nodes and must differ`)
+    seen.add(key)
+  }
+  return keys
+}
+
+const runMap = (
+  live: LiveNode,
+  map: MapDef,
+  size: number,
+  specs: (index: number) => NodeSpec
+): Effect.Effect<NodeEnd> =>
+  Effect.callback<NodeEnd>((resume) => {
+    const ends: Array<NodeEnd | undefined> = new Array(size)
+    let culprit: number | undefined
+    const pool = new Pool(live, size, Math.min(map.concurrency, live.run.host.limits.openNodes), {
+      begun: (index) => live.run.ledger.begun(specs(index).path),
+      open: specs,
+      settled: (index, end) => {
+        ends[index] = end
+        if (!map.failFast || !isFailure(end.phase) || culprit !== undefined) return
+        culprit = index
+        halt("FailFast")
+        live.stopChildren("FailFast")
+      },
+      idle: () => resume(Effect.succeed(ending(live, specs, ends, pool, culprit)))
+    })
+    const halt = (reason: Reason): void => {
+      pool.halt(reason)
+      pool.pump()
+    }
+    live.onStop = () => halt(live.stopping ?? "Stopped")
+    if (live.stopping !== undefined) pool.halt(live.stopping)
+    for (let index = 0; index < size; index++) pool.add(index)
+    pool.pump()
+    return collectChildren(live, pool)
+  })
+
+const ending = (
+  live: LiveNode,
+  specs: (index: number) => NodeSpec,
+  ends: ReadonlyArray<NodeEnd | undefined>,
+  pool: Pool,
+  culprit: number | undefined
+): NodeEnd => {
+  if (culprit !== undefined) return blames(live, specs, ends, culprit)
+  const settled = ends.filter((end) => end !== undefined)
+  if (settled.length < ends.length) {
+    const reason = pool.halted ?? "Stopped"
+    return ended("Failed", reason, `${reason} before all of its items had run`)
+  }
+  const { cause } = mapEnding(settled)
+  return cause === undefined
+    ? succeeded(`[${settled.map((end) => end.text ?? nothing).join(",")}]`)
+    : blames(live, specs, ends, cause)
+}
+
+/** The failure of a map because of one of its items; what somebody else imposed on the item is passed on unchanged. */
+const blames = (
+  live: LiveNode,
+  specs: (index: number) => NodeSpec,
+  ends: ReadonlyArray<NodeEnd | undefined>,
+  index: number
+): NodeEnd => {
+  const end = ends[index]!
+  const { path } = specs(index)
+  const verdict = mapEnding([end])
+  const { phase } = verdict
+  const reason = isPassedOn(end.reason, live.stopping) ? end.reason : verdict.reason
+  const message = `item "${path}" ${end.phase}: ${end.message ?? ""}`
+  return { phase, reason, message, cause: end.cause ?? path, error: end.error }
+}

@@ -1,8 +1,0 @@
-/** Ties the programs together: nodes run graphs, graphs run nodes. */
-import { fireHook } from "./followers.ts"
-import { launch } from "./launch.ts"
-import type { Kernel } from "./Live.ts"
-import { calledSpec, planNodeSpec } from "./spec.ts"
-
-/** The programs of the engine. */
-export const kernel: Kernel = { launch, fireHook, planNodeSpec, calledSpec }

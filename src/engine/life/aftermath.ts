@@ -1,0 +1,73 @@
+/** What follows the main part of a run: hooks and the exit handler, each a node of its own. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { hook as hookPath, onExit as exitPath } from "../../run/path.ts"
+import { isFailure } from "../../run/Phase.ts"
+import type { HandlerDef } from "../../workflow/Definition.ts"
+import { endChildren } from "../node/children.ts"
+import { handlerSpec } from "../node/handler.ts"
+import type { LiveRun } from "../Live.ts"
+import { ended, type NodeEnd, nothing, succeeded } from "../node/NodeEnd.ts"
+
+/** Makes an effect interruptible again. */
+export type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+
+/** Hooks and the exit handler of the run; a handler that fails turns a succeeded run into a failed one. */
+export const aftermath = (live: LiveRun, main: NodeEnd, restore: Restore): Effect.Effect<NodeEnd> =>
+  Effect.gen(function* () {
+    hook(live, isFailure(main.phase) ? "failed" : "succeeded", main)
+    const handler = yield* Effect.exit(restore(exitHandler(live, main)))
+    yield* Effect.exit(restore(hooksEnded(live)))
+    if (Exit.isFailure(handler) || live.root.cancelled !== undefined) {
+      const reason = live.root.reason
+      return main.phase === "Succeeded" ? ended("Failed", reason, `${reason} during its exit handler`) : main
+    }
+    return main.phase === "Succeeded" && isFailure(handler.value.phase) ? handlerFailed(handler.value) : main
+  })
+
+const handlerFailed = (end: NodeEnd): NodeEnd => ({
+  phase: "Failed",
+  reason: "ExitHandlerFailed",
+  message: `Its exit handler did not succeed: ${end.message ?? end.phase}`,
+  cause: end.cause ?? exitPath(""),
+  error: end.error
+})
+
+const exitHandler = (live: LiveRun, main: NodeEnd): Effect.Effect<NodeEnd> => {
+  const def = live.plan.workflow.onExit
+  if (def === undefined) return Effect.succeed(succeeded(nothing))
+  return Effect.callback((resume) => {
+    follow(live, def, exitPath(""), "exit", main, (end) => resume(Effect.succeed(end)))
+    return endChildren(live.root)
+  })
+}
+
+/** Fires a hook of the run. */
+export const hook = (live: LiveRun, name: "started" | "succeeded" | "failed", end: NodeEnd | undefined): void => {
+  const def = live.plan.workflow.hooks[name]
+  if (def === undefined) return
+  live.root.followers++
+  follow(live, def, hookPath("", name), "hook", end, () => {
+    live.root.followers--
+    if (live.root.followers === 0) live.root.onFollowers?.()
+  })
+}
+
+const follow = (
+  live: LiveRun,
+  def: HandlerDef,
+  path: string,
+  kind: "exit" | "hook",
+  end: NodeEnd | undefined,
+  done: (end: NodeEnd) => void
+): void => {
+  const { error, output } = live.plan.workflow
+  live.host.kernel.launch(live.root, handlerSpec(live.root, { path: "", output, error }, def, path, kind, end, 1), done)
+}
+
+const hooksEnded = (live: LiveRun): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    if (live.root.followers === 0) return resume(Effect.void)
+    live.root.onFollowers = () => resume(Effect.void)
+    return endChildren(live.root)
+  })

@@ -1,0 +1,46 @@
+/** The first append of a run: its row, its plan when the file does not have it yet, its first event. */
+import type { Write } from "../../journal/Journal.ts"
+import { toJson } from "../../plan/drawing.ts"
+import type { Origin } from "../../run/Event.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import type { Engine } from "../Engine.ts"
+import type { LiveRun } from "../Live.ts"
+import { planOf } from "./plans.ts"
+
+/** What else a run is created with: where it came from and what it need not do again. */
+export interface Seed {
+  readonly origin?: Origin
+  readonly prepare?: (live: LiveRun) => void
+}
+
+/** The writes that create a run; `text` is its encoded input. */
+export const creation = (
+  engine: Engine,
+  live: LiveRun,
+  workflow: AnyWorkflow,
+  text: string,
+  seed: Seed
+): ReadonlyArray<Write> => {
+  const { row } = live.ledger
+  const { createdAt: at, digest, key: run, labels, priority } = row
+  const origin = seed.origin === undefined ? {} : { origin: seed.origin }
+  const head = JSON.stringify({ type: "RunCreated", workflow: workflow.name, digest, priority, labels, ...origin })
+  const data = `${head.slice(0, -1)},"input":${text}}`
+  const event = { kind: "event", row: { run, seq: 1, at, type: "RunCreated", path: null, data } } as const
+  const create = { kind: "create", row } as const
+  if (storedPlans(engine).has(digest)) return [create, event]
+  storedPlans(engine).add(digest)
+  return [
+    create,
+    { kind: "plan", digest, workflow: workflow.name, json: JSON.stringify(toJson(planOf(workflow))) },
+    event
+  ]
+}
+
+const stored = new WeakMap<Engine, Set<string>>()
+
+const storedPlans = (engine: Engine): Set<string> => {
+  const known = stored.get(engine) ?? new Set<string>()
+  stored.set(engine, known)
+  return known
+}

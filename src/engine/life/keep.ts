@@ -1,0 +1,29 @@
+/** Copies results of one run into another. */
+import { baseOf, holder, isHandler } from "../../run/path.ts"
+import type { Ledger } from "../Ledger.ts"
+
+/** Copies the results that stay valid; nodes of earlier attempts of a composite are left behind. */
+export const keepResults = (source: Ledger, target: Ledger, reset: ReadonlySet<string>): void => {
+  for (const node of source.nodes.values()) {
+    if (node.phase !== "Succeeded" || reset.has(node.path) || isHandler(node.path) || !isCurrent(source, node.path)) {
+      continue
+    }
+    const path = baseOf(node.path)
+    const text = source.resultText(node)
+    target.node(
+      { type: "NodeFinished", path, kind: node.kind, ending: { phase: "Succeeded" }, from: source.row.id },
+      text
+    )
+    target.texts.set(target.nodes.get(path)!.resultSeq, text)
+  }
+}
+
+/** Whether a path lies in the last attempt of every composite above it, maps among them. */
+const isCurrent = (ledger: Ledger, path: string): boolean => {
+  for (let above = holder(path); above !== null && above !== ""; above = holder(above)) {
+    const mark = /#(\d+)$/.exec(above)
+    const row = ledger.nodes.get(above.replace(/#\d+$/, ""))
+    if (row !== undefined && Number(mark?.[1] ?? 1) !== row.base + Math.max(row.attempt, 1)) return false
+  }
+  return true
+}

@@ -1,0 +1,112 @@
+/** Takes over open runs: rebuilds what is known of them from the journal and lets them go on. */
+import { incompatibilities } from "../../plan/compatible.ts"
+import type { Ending } from "../../run/Event.ts"
+import type { RunRow } from "../../run/State.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import { abandon } from "./abandon.ts"
+import type { Engine } from "../Engine.ts"
+import { Ledger } from "../Ledger.ts"
+import { encodeDefect, nothing } from "../node/NodeEnd.ts"
+import { planOf } from "./plans.ts"
+import { fromText } from "../node/value.ts"
+import { LiveRun } from "../Live.ts"
+
+/** Claims and resumes the open runs of these workflows that no living process executes; answers how many. */
+export const recover = (engine: Engine, workflows: ReadonlyArray<string>): number => {
+  if (workflows.length === 0 || engine.closed) return 0
+  const claimed = engine.host.journal.claim({ workflows })
+  for (const row of claimed) takeOver(engine, row)
+  return claimed.length
+}
+
+/** Goes on with a claimed run, or gives it back with the reason why it cannot go on here. */
+export const takeOver = (engine: Engine, row: RunRow): LiveRun | undefined => {
+  if (engine.live.has(row.key)) return engine.live.get(row.key)
+  const ledger = loadLedger(engine, row)
+  const workflow = engine.workflows.get(row.workflow)
+  if (row.stopping === "terminate") {
+    engine.ending.add(row.key)
+    abandon(ledger, "Terminated", "Terminated", () => engine.ending.delete(row.key))
+    return undefined
+  }
+  const loaded = workflow === undefined ? notRegistered(row) : load(engine, ledger, workflow)
+  if (typeof loaded === "string") {
+    hold(engine, ledger, loaded)
+    return undefined
+  }
+  loaded.takenOver = true
+  dropStrayRequests(engine, ledger)
+  if (row.stopping === "stop") loaded.root.stopping = "Stopped"
+  engine.execute(loaded)
+  return loaded
+}
+
+/** Requests of nodes that asked and had not got as far as having a row: whoever comes to them again asks again. */
+const dropStrayRequests = ({ host }: Engine, ledger: Ledger): void => {
+  const { key: run } = ledger.row
+  for (const permit of host.journal.permits()) {
+    if (permit.run === run && permit.path !== "" && !ledger.nodes.has(permit.path)) host.desk.release(run, permit.path)
+  }
+}
+
+const notRegistered = (row: RunRow): string =>
+  `Workflow "${row.workflow}" is not registered in any process that has this file open: pass it to open({ workflows }) to go on`
+
+const hold = (engine: Engine, ledger: Ledger, message: string): void => {
+  if (ledger.row.held !== message) ledger.run({ type: "RunHeld", message })
+  engine.host.journal.flush()
+  engine.host.journal.release([ledger.row.key])
+}
+
+/** The record of a run as the journal has it, with the payloads that going on needs. */
+export const loadLedger = (engine: Engine, row: RunRow): Ledger => {
+  const { journal, now } = engine.host
+  const owned = { ...row, owner: journal.process }
+  const ledger = new Ledger(journal, now, owned, journal.lastSeq(row.key))
+  ledger.onLost = engine.host.onLost
+  for (const node of journal.nodes(row.key)) ledger.nodes.set(node.path, node)
+  loadPayloads(engine, ledger)
+  return ledger
+}
+
+const loadPayloads = (engine: Engine, ledger: Ledger): void => {
+  const wanted = new Set<number>([ledger.row.inputSeq])
+  for (const node of ledger.nodes.values()) {
+    if (isTerminal(node.phase)) wanted.add(node.resultSeq)
+    else wanted.add(node.inputSeq).add(node.signalSeq)
+  }
+  for (const { event, seq } of engine.host.journal.events(ledger.row.key, 0)) {
+    if (!wanted.has(seq)) continue
+    if ("input" in event) ledger.texts.set(seq, JSON.stringify(event.input))
+    if ("value" in event) ledger.texts.set(seq, JSON.stringify(event.value))
+    if ("ending" in event) keepEnding(ledger, seq, event.ending)
+  }
+}
+
+const keepEnding = (ledger: Ledger, seq: number, ending: Ending): void => {
+  if (ending.phase === "Succeeded") ledger.texts.set(seq, JSON.stringify(ending.output ?? null))
+  else ledger.failures.set(seq, ending)
+}
+
+/** A live run ready to execute, or the reason why its definition no longer fits. */
+export const load = (engine: Engine, ledger: Ledger, workflow: AnyWorkflow): LiveRun | string => {
+  try {
+    const plan = planOf(workflow)
+    const changed = plan.digest === ledger.row.digest ? [] : differences(engine, ledger, workflow)
+    if (changed.length > 0) {
+      return `Workflow "${workflow.name}" changed in a way this run cannot follow: ${changed.join("; ")}`
+    }
+    const input = fromText(workflow.input, ledger.texts.get(ledger.row.inputSeq) ?? nothing)
+    return new LiveRun(engine.host, ledger, plan, input)
+  } catch (error) {
+    return `Workflow "${workflow.name}" cannot go on with this run: ${encodeDefect(error).message}`
+  }
+}
+
+const differences = (engine: Engine, ledger: Ledger, workflow: AnyWorkflow): ReadonlyArray<string> => {
+  const stored = engine.host.journal.plan(ledger.row.digest)
+  if (stored === undefined) return []
+  const started = [...ledger.nodes.values()].filter((node) => node.phase !== "Pending").map((node) => node.path)
+  return incompatibilities(JSON.parse(stored), planOf(workflow), started)
+}

@@ -1,0 +1,30 @@
+/** Deletes runs: all rows of an ended run, in one append. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
+import { refusal } from "../../run/command.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import { command } from "../control/command.ts"
+import type { Engine } from "../Engine.ts"
+import { type EngineClosed, Refused, type RunNotFound } from "../EngineError.ts"
+import { ended, findRun } from "../observe/observe.ts"
+
+/** Deletes a run; an open one is refused unless `force`, which terminates it first. */
+export const remove = (
+  engine: Engine,
+  id: string,
+  force: boolean
+): Effect.Effect<void, Refused | RunNotFound | EngineClosed | JournalError> =>
+  Effect.gen(function* () {
+    const row = yield* findRun(engine, id)
+    const refused = refusal("delete", row, { force })
+    if (refused !== undefined) return yield* new Refused({ run: id, verb: "delete", message: refused })
+    if (!isTerminal(row.phase)) {
+      yield* Effect.ignore(command(engine, id, "terminate"))
+      yield* ended(engine, row.key)
+    }
+    yield* Effect.callback<void, JournalError>((resume) => {
+      engine.host.journal.append([{ kind: "delete", run: row.key }], (error) => {
+        resume(error === undefined ? Effect.void : Effect.fail(error))
+      })
+    })
+  })

@@ -1,0 +1,85 @@
+/** What retry, resubmit and fork share: finding the run, and asking `run/reset.ts` what is done again. */
+import * as Effect from "effect/Effect"
+import { refusal } from "../../run/command.ts"
+import { resetSet } from "../../run/reset.ts"
+import type { NodeRow, RunRow } from "../../run/State.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import type { Engine } from "../Engine.ts"
+import { Refused, RunNotFound } from "../EngineError.ts"
+import { planOf } from "./plans.ts"
+
+/** What a retry runs again. */
+export interface RetryRequest {
+  /** Paths of the nodes to retry; default every failure that nothing consumed. */
+  readonly nodes?: ReadonlyArray<string>
+  /** Also run chosen nodes again that succeeded. */
+  readonly restartSuccessful?: boolean
+  /** Another input for the run: everything that reads it runs again. */
+  readonly input?: unknown
+}
+
+/** Which nodes a retry would run again and why; `keep` counts those that would stay. */
+export interface RetryPlan {
+  readonly reset: ReadonlyArray<{ readonly path: string; readonly why: string }>
+  readonly keep: number
+}
+
+/** The node rows of a run by path. */
+export const rows = (engine: Engine, row: RunRow): ReadonlyMap<string, NodeRow> =>
+  new Map(engine.host.journal.nodes(row.key).map((node) => [node.path, node]))
+
+/** What is done again. */
+export const resets = (
+  workflow: AnyWorkflow,
+  nodes: ReadonlyMap<string, NodeRow>,
+  request: RetryRequest
+): RetryPlan => {
+  const chosen = request.nodes === undefined ? undefined : new Set(request.nodes)
+  return resetSet({
+    plan: planOf(workflow),
+    nodes,
+    ...(chosen === undefined ? {} : { select: (path: string) => chosen.has(path) }),
+    restartSuccessful: request.restartSuccessful === true,
+    changedInput: "input" in request
+  })
+}
+
+/** A run and its registered definition. */
+export type Found = { readonly row: RunRow; readonly workflow: AnyWorkflow }
+
+/** Why a choice of nodes makes no sense, or `undefined`. */
+export const unknownNodes = (known: ReadonlyMap<string, NodeRow>, { nodes = [] }: RetryRequest): string | undefined => {
+  const unknown = nodes.filter((path) => !known.has(path))
+  if (unknown.length === 0) return undefined
+  return `it has no node ${unknown.map((path) => `"${path}"`).join(", ")} that began; its nodes are ${
+    [...known.keys()].slice(0, 20).join(", ")
+  }`
+}
+
+/** What the rules about `retry` look at. */
+export const details = (request: RetryRequest) => ({
+  restartSuccessful: request.restartSuccessful === true,
+  selected: request.nodes !== undefined
+})
+
+/** The run and its definition, or why it cannot be done again. */
+export const prepared = (
+  engine: Engine,
+  id: string,
+  verb: "retry" | "resubmit" | "fork",
+  request: RetryRequest = {}
+): Found | Effect.Effect<never, Refused | RunNotFound> => {
+  const row = engine.host.journal.findRun(id)
+  if (row === undefined) return Effect.fail(RunNotFound.of(id))
+  const workflow = engine.workflows.get(row.workflow)
+  if (workflow === undefined) {
+    return refuse(id, verb, `its workflow "${row.workflow}" is not registered here: pass it to open({ workflows })`)
+  }
+  const current = engine.live.get(row.key)?.ledger.row ?? row
+  const refused = verb === "retry" ? refusal("retry", current, details(request)) : undefined
+  return refused === undefined ? { row, workflow } : refuse(id, verb, refused)
+}
+
+/** A refusal as a sentence. */
+export const refuse = (run: string, verb: string, why: string): Effect.Effect<never, Refused> =>
+  Effect.fail(new Refused({ run, verb, message: why.startsWith("Cannot") ? why : `Cannot ${verb} run ${run}: ${why}` }))

@@ -1,0 +1,78 @@
+/** A new run of the same definition: resubmit (optionally with kept results) and fork (from a node). */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
+import type { RunRow } from "../../run/State.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import type { Engine } from "../Engine.ts"
+import type { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "../EngineError.ts"
+import { keepResults } from "./keep.ts"
+import type { Ledger } from "../Ledger.ts"
+import { nothing } from "../node/NodeEnd.ts"
+import { loadLedger } from "./recover.ts"
+import { prepared, refuse, resets, type RetryPlan, rows } from "./resets.ts"
+import { start, type StartOptions } from "./start.ts"
+import { fromText } from "../node/value.ts"
+
+/** How to resubmit: with the same input or another one; `memoized` keeps the results of nodes that succeeded. */
+export interface ResubmitRequest extends StartOptions {
+  readonly memoized?: boolean
+  readonly input?: unknown
+}
+
+/** Starts a new run of the same definition. */
+export const resubmit = (
+  engine: Engine,
+  id: string,
+  request: ResubmitRequest
+): Effect.Effect<RunRow, Refused | RunNotFound | InvalidInput | RunExists | EngineClosed | JournalError> =>
+  Effect.suspend(
+    (): Effect.Effect<RunRow, Refused | RunNotFound | InvalidInput | RunExists | EngineClosed | JournalError> => {
+      const found = prepared(engine, id, "resubmit")
+      if (Effect.isEffect(found)) return found
+      const reset = request.memoized === true ? resets(found.workflow, rows(engine, found.row), request) : undefined
+      return copy(engine, found.row, found.workflow, request, "resubmit", reset)
+    }
+  )
+
+/** Starts a new run that keeps every result except those of a node and of what comes after it. */
+export const fork = (
+  engine: Engine,
+  id: string,
+  node: string,
+  request: ResubmitRequest
+): Effect.Effect<RunRow, Refused | RunNotFound | InvalidInput | RunExists | EngineClosed | JournalError> =>
+  Effect.suspend(
+    (): Effect.Effect<RunRow, Refused | RunNotFound | InvalidInput | RunExists | EngineClosed | JournalError> => {
+      const found = prepared(engine, id, "fork")
+      if (Effect.isEffect(found)) return found
+      const known = rows(engine, found.row)
+      if (!known.has(node)) {
+        return refuse(
+          id,
+          "fork",
+          `it has no node "${node}" that began; its nodes are ${[...known.keys()].slice(0, 20).join(", ")}`
+        )
+      }
+      const reset = resets(found.workflow, known, { ...request, nodes: [node], restartSuccessful: true })
+      return copy(engine, found.row, found.workflow, request, "fork", reset)
+    }
+  )
+
+const copy = (
+  engine: Engine,
+  row: RunRow,
+  workflow: AnyWorkflow,
+  request: ResubmitRequest,
+  how: "resubmit" | "fork",
+  reset: RetryPlan | undefined
+): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> => {
+  const source = loadLedger(engine, row)
+  const input = "input" in request ? request.input : fromText(workflow.input, source.texts.get(row.inputSeq) ?? nothing)
+  const prepare = ({ ledger }: { readonly ledger: Ledger }): void => {
+    if (reset !== undefined) keepResults(source, ledger, new Set(reset.reset.map(({ path }) => path)))
+  }
+  return start(engine, workflow, input, { priority: row.priority, labels: row.labels, ...request }, {
+    origin: { run: row.id, how },
+    prepare
+  })
+}

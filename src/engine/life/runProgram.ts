@@ -1,0 +1,75 @@
+/**
+ * The program of a whole run: main graph → exit handler → the run's ending, recorded last and in one append.
+ * `stop` is a signal into the main graph, so the exit handler still runs; `terminate` interrupts this very fiber, so it does not.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { aftermath, hook } from "./aftermath.ts"
+import { stopAfter } from "../node/attempts.ts"
+import { closeNodes } from "./closing.ts"
+import { endChildren } from "../node/children.ts"
+import { runGraph } from "../graph/graph.ts"
+import type { LiveRun } from "../Live.ts"
+import { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
+import { type PermitFailure, take } from "../permits/permits.ts"
+import { tooLarge } from "../node/payload.ts"
+import { ended, errored, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
+
+/** Runs a run from wherever its journal stands to its recorded end; never fails. */
+export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const main = mainEnd(live, yield* Effect.exit(restore(Effect.andThen(permitted(live), begun(live)))))
+      const end = live.root.cancelled === undefined ? yield* aftermath(live, main, restore) : main
+      yield* endChildren(live.root)
+      return yield* finish(live, withRequest(live, end))
+    })
+  )
+
+/** The run is Pending until it has its permits. */
+const permitted = (live: LiveRun): Effect.Effect<void, PermitFailure> => {
+  const { permits } = live.plan.workflow
+  return permits === undefined ? Effect.void : take(live.root, permits, () => {})
+}
+
+const begun = (live: LiveRun): Effect.Effect<NodeEnd> =>
+  Effect.suspend(() => {
+    live.ledger.run({ type: "RunStarted", owner: live.host.journal.process })
+    hook(live, "started", undefined)
+    return timed(live)
+  })
+
+const timed = (live: LiveRun): Effect.Effect<NodeEnd> => {
+  const graph = runGraph(live.root, live.plan, live.input, "")
+  const { timeout } = live.plan.workflow
+  if (timeout === Infinity) return graph
+  const left = Math.max(0, live.ledger.row.startedAt + timeout - live.host.now())
+  return stopAfter(live.root, graph, left)
+}
+
+const mainEnd = (live: LiveRun, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEnd => {
+  if (Exit.isSuccess(exit)) {
+    return tooLarge("output of the run", exit.value.text, live.host.limits.payload) ?? exit.value
+  }
+  if (Cause.hasInterrupts(exit.cause)) {
+    return ended("Failed", live.root.reason, `${live.root.reason} while it was running`)
+  }
+  const error = Cause.squash(exit.cause)
+  if (error instanceof LimitUnavailable) return errored("BadLimit", error, "The run cannot have its permits")
+  return errored("Defect", error, "The engine broke")
+}
+
+/** Why somebody asked for the end stays readable after it. */
+const withRequest = (live: LiveRun, end: NodeEnd): NodeEnd => {
+  const { message, stopping } = live.ledger.row
+  if (stopping === null || message === null || end.phase === "Succeeded") return end
+  return { ...end, message: `${end.message ?? end.phase}: ${message}` }
+}
+
+/** The last append of a run's epoch; nothing follows it, and whoever waits is told only once it is durable. */
+const finish = (live: LiveRun, end: NodeEnd): Effect.Effect<NodeEnd> => {
+  if (live.abandoned) return Effect.succeed(end)
+  closeNodes(live, end)
+  return Effect.as(Effect.ignore(live.ledger.runDurably({ type: "RunFinished", ending: toEnding(end) }, end.text)), end)
+}

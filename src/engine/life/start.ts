@@ -1,0 +1,106 @@
+/** Starts runs. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
+import type { Json } from "../../run/Event.ts"
+import { createRun } from "../../run/evolve.ts"
+import type { RunRow } from "../../run/State.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import { register } from "./attach.ts"
+import { creation, type Seed } from "./creation.ts"
+import type { Engine } from "../Engine.ts"
+import { EngineClosed, InvalidInput, RunExists } from "../EngineError.ts"
+import { encodeInput } from "./inputs.ts"
+import { Ledger } from "../Ledger.ts"
+import { planOf } from "./plans.ts"
+import { fromText } from "../node/value.ts"
+import { LiveRun } from "../Live.ts"
+
+/** How to start a run. */
+export interface StartOptions {
+  /** An id of your own: starting twice with the same id, workflow and input gives the same run. Default: a new, sortable id. */
+  readonly id?: string
+  /** Larger goes first where runs queue; default 0. */
+  readonly priority?: number
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/** Creates a run durably and begins to execute it. */
+export const start = (
+  engine: Engine,
+  workflow: AnyWorkflow,
+  input: unknown,
+  options: StartOptions = {},
+  seed: Seed = {}
+): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> =>
+  Effect.suspend((): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> => {
+    if (engine.closed || engine.closing) {
+      return Effect.fail(new EngineClosed({ message: `Cannot start "${workflow.name}": the engine is closed` }))
+    }
+    register(engine, [workflow])
+    const text = encodeInput(engine, workflow, input)
+    if (text instanceof InvalidInput) return Effect.fail(text)
+    return create(engine, workflow, text, options, seed)
+  })
+
+const create = (
+  engine: Engine,
+  workflow: AnyWorkflow,
+  text: string,
+  options: StartOptions,
+  seed: Seed
+): Effect.Effect<RunRow, RunExists | JournalError> =>
+  Effect.callback((resume) => {
+    const live = makeLive(engine, workflow, text, options, seed)
+    const { row } = live.ledger
+    const begin = (): void => {
+      seed.prepare?.(live)
+      if (!engine.closed) engine.execute(live)
+    }
+    engine.host.journal.append(creation(engine, live, workflow, text, seed), (error) => {
+      if (error === undefined) {
+        if (options.id !== undefined) begin()
+        return resume(Effect.succeed(row))
+      }
+      if (error.reason === "Exists") return resume(existing(engine, row, text))
+      live.ledger.lose(error)
+      resume(Effect.fail(error))
+    })
+    // A generated id cannot clash, so its first nodes may join the same commit.
+    if (options.id === undefined) begin()
+  })
+
+const makeLive = (engine: Engine, workflow: AnyWorkflow, text: string, options: StartOptions, seed: Seed): LiveRun => {
+  const { journal, now } = engine.host
+  const plan = planOf(workflow)
+  const key = journal.nextKey()
+  const created = {
+    type: "RunCreated",
+    workflow: workflow.name,
+    digest: plan.digest,
+    input: null,
+    priority: options.priority ?? 0,
+    labels: options.labels ?? {},
+    ...(seed.origin === undefined ? {} : { origin: seed.origin })
+  } as const
+  const row = createRun(key, options.id ?? newId(workflow.name, key), created, now())
+  const ledger = new Ledger(journal, now, { ...row, owner: journal.process }, 1)
+  ledger.onLost = engine.host.onLost
+  return new LiveRun(engine.host, ledger, plan, fromText(workflow.input, text))
+}
+
+const newId = (workflow: string, key: number): string => `${workflow}-${key.toString(36)}`
+
+/** The same id, workflow and input again: the run that is there. Anything else under a taken id is a conflict. */
+const existing = (engine: Engine, wanted: RunRow, text: string): Effect.Effect<RunRow, RunExists> => {
+  const { journal } = engine.host
+  const row = journal.findRun(wanted.id)!
+  const first = journal.events(row.key, 0, 1)[0]!.event
+  const same = row.workflow === wanted.workflow && first.type === "RunCreated" &&
+    sameJson(first.input, JSON.parse(text))
+  if (same) return Effect.succeed(row)
+  const message =
+    `Run "${wanted.id}" exists already, as a run of "${row.workflow}" with another input: choose another id`
+  return Effect.fail(new RunExists({ id: wanted.id, message }))
+}
+
+const sameJson = (a: Json, b: Json): boolean => JSON.stringify(a) === JSON.stringify(b)

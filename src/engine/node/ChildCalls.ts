@@ -1,0 +1,113 @@
+/**
+ * Children that a body starts by name while it runs.
+ *
+ * Owns: the names used in this attempt, whether it may still start any. Does not own: the children (their parent node does).
+ */
+import { child } from "../../run/path.ts"
+import type { AnyRunnable } from "../../workflow/Definition.ts"
+import type { CallOptions } from "../../workflow/TaskContext.ts"
+import { toTreatment } from "../../workflow/treatment.ts"
+import type { LiveNode, NodeSpec } from "../Live.ts"
+import { type NodeEnd, nothing } from "./NodeEnd.ts"
+import { RunFailed } from "../observe/RunFailed.ts"
+import { subtree } from "../graph/subtree.ts"
+import { decodeTyped, fromText } from "./value.ts"
+
+/** A child that was started. */
+export interface Child {
+  readonly spec: NodeSpec
+  readonly node: LiveNode
+}
+
+/** The children of one attempt of a body. */
+export class ChildCalls {
+  readonly #live: LiveNode
+  readonly #attempt: number
+  readonly #names = new Set<string>()
+  #closed: boolean
+
+  constructor(live: LiveNode, attempt: number, closed: boolean) {
+    this.#live = live
+    this.#attempt = attempt
+    this.#closed = closed
+  }
+
+  /** Whether any child was started. */
+  get used(): boolean {
+    return this.#names.size > 0
+  }
+
+  /** The attempt is over: nothing more can be started. */
+  close(): void {
+    this.#closed = true
+  }
+
+  /** `stop`: children end first (their exit handlers run), then the body is interrupted. */
+  stop(): void {
+    if (this.#live.children.size === 0) this.#live.cancel(this.#live.stopping ?? "Stopped")
+  }
+
+  /** Starts a child and tells how it ended; answers why not when it may not be started. */
+  start(
+    name: string,
+    runnable: AnyRunnable,
+    input: unknown,
+    options: CallOptions,
+    done: (result: { readonly output: unknown } | { readonly failure: unknown }) => void
+  ): LiveNode | RunFailed {
+    const path = child(subtree(this.#live.run.ledger, this.#live.path, { number: this.#attempt }), name)
+    const refusal = this.#refuse(name, path)
+    if (refusal !== undefined) return refusal
+    this.#names.add(name)
+    const { kernel } = this.#live.run.host
+    const over = toTreatment(options, runnable)
+    const spec = kernel.calledSpec({
+      runnable,
+      plan: undefined,
+      path,
+      handler: this.#live.handler,
+      input: () => input,
+      over
+    })
+    // A body that waits for children does not work itself: its slot is theirs.
+    this.#live.releaseSlot()
+    return kernel.launch(this.#live, spec, (end) => {
+      // First, so that a body that is being stopped does not go on with the child's failure.
+      if (this.#live.stopping !== undefined) this.stop()
+      done(resultOf(spec, end))
+    })
+  }
+
+  #refuse(name: string, path: string): RunFailed | undefined {
+    const why = this.#objection(name)
+    if (why === undefined) return undefined
+    const run = this.#live.run.ledger.row.id
+    return new RunFailed({
+      run,
+      node: this.#live.run.mask.hide(path),
+      phase: "Error",
+      reason: "BadInput",
+      message: `Cannot start "${this.#live.run.mask.hide(path)}": ${why}`
+    })
+  }
+
+  #objection(name: string): string | undefined {
+    const secret = this.#live.run.mask.nameIn(name)
+    if (secret !== undefined) return `its name holds the secret "${secret}" in clear`
+    if (this.#closed) return "the attempt that starts it is over"
+    if (this.#names.has(name)) return "its name was used in this attempt already, give each child a name of its own"
+    if (this.#live.stopping !== undefined) return "its run is being stopped"
+    return undefined
+  }
+}
+
+const resultOf = (spec: NodeSpec, end: NodeEnd): { readonly output: unknown } | { readonly failure: unknown } => {
+  if (end.phase !== "Succeeded") {
+    return { failure: decodeTyped(spec.error, end.error) ?? RunFailed.of(spec.path, end) }
+  }
+  try {
+    return { output: fromText(spec.output, end.text ?? nothing) }
+  } catch (failure) {
+    return { failure }
+  }
+}

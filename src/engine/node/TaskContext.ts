@@ -1,0 +1,180 @@
+// deno-lint-ignore-file no-explicit-any -- erased types meet typed ones here
+/**
+ * What a body sees of the engine: its identity, its signal, its log, and a way to start named children.
+ *
+ * Owns: the abort controller. Does not own: children (`ChildCalls.ts`), log lines (`log.ts`).
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
+import type { AnyRunnable } from "../../workflow/Definition.ts"
+import type { CallOptions, TaskContext, TaskLog } from "../../workflow/TaskContext.ts"
+import { ChildCalls } from "./ChildCalls.ts"
+import type { Attempt, LiveNode } from "../Live.ts"
+import { makeConsole, makeLog, makeLogger } from "./log.ts"
+import { RunFailed } from "../observe/RunFailed.ts"
+import { resolveSecret } from "./secret.ts"
+
+/** The context of one attempt. */
+export class LiveTaskContext implements TaskContext {
+  readonly #live: LiveNode
+  readonly attempt: number
+  readonly #deadline: number
+  #calls: ChildCalls | undefined
+  #controller: AbortController | undefined
+  #callers: Set<(failure: unknown) => void> | undefined
+  #aborted = false
+  #log: TaskLog | undefined
+  #closed = false
+  #reports = 0
+  #lastReport = 0
+
+  constructor(live: LiveNode, attempt: Attempt) {
+    this.#live = live
+    this.attempt = attempt.number
+    this.#deadline = attempt.deadline
+  }
+
+  /** Children that the body starts. */
+  get calls(): ChildCalls {
+    return this.#calls ??= new ChildCalls(this.#live, this.attempt, this.#closed)
+  }
+
+  get run(): string {
+    return this.#live.run.ledger.row.id
+  }
+
+  get node(): string {
+    return this.#live.path
+  }
+
+  get deadline(): number | undefined {
+    return this.#deadline === Infinity ? undefined : this.#deadline
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.#aborted) this.#controller.abort()
+    return this.#controller.signal
+  }
+
+  get log(): TaskLog {
+    return this.#log ??= makeLog(this.#live, this.attempt)
+  }
+
+  /** Whether the body did anything that must be cleaned up. */
+  get used(): boolean {
+    return this.#calls?.used === true || this.#controller !== undefined
+  }
+
+  // Bodies take these apart (`({ call, log })`), so each is bound; most bodies need none, so none is made before it is asked for.
+
+  get progress(): TaskContext["progress"] {
+    return (done, total, note) => this.#progress(done, total, note)
+  }
+
+  #progress(done: number, total: number, note?: string): void {
+    if (this.#closed || !this.#mayReport()) return
+    this.#live.run.ledger.node({
+      type: "NodeProgress",
+      path: this.#live.path,
+      done,
+      total,
+      ...(note === undefined ? {} : { note: this.#live.run.mask.hide(note) })
+    })
+  }
+
+  /** Reports beyond the limit are thinned out, so that a busy loop cannot fill the file. */
+  #mayReport(): boolean {
+    const { limits, now } = this.#live.run.host
+    if (this.#reports >= limits.progress && now() < this.#lastReport + 1_000) return false
+    this.#reports++
+    this.#lastReport = now()
+    return true
+  }
+
+  get heartbeat(): TaskContext["heartbeat"] {
+    return () => this.#heartbeat()
+  }
+
+  #heartbeat(): void {
+    const progress = this.#live.run.ledger.nodes.get(this.#live.path)?.progress
+    this.#progress(progress?.done ?? 0, progress?.total ?? 0, progress?.note)
+  }
+
+  get secret(): TaskContext["secret"] {
+    return (name) => resolveSecret(this.#live.run, name)
+  }
+
+  /** Fires the signal. */
+  abort(): void {
+    this.#aborted = true
+    this.#controller?.abort()
+    // Children of a run that is left to another process never answer; their callers must not wait for them.
+    const failure = new RunFailed({
+      run: this.run,
+      node: this.node,
+      phase: "Failed",
+      reason: this.#live.reason,
+      message: `The attempt of "${this.node}" was interrupted`
+    })
+    for (const reject of this.#callers ?? []) reject(failure)
+  }
+
+  /** The attempt is over: late calls of the body change nothing. */
+  close(): void {
+    this.#closed = true
+    this.#calls?.close()
+  }
+
+  /** Gives an Effect body the captured logger and console. */
+  provide<A, E>(body: Effect.Effect<A, E, unknown>): Effect.Effect<A, E> {
+    const context = body as Effect.Effect<A, E>
+    return context.pipe(
+      Effect.provideService(Logger.CurrentLoggers, new Set([makeLogger(this.#live, this.attempt)])),
+      Effect.provideService(Console.Console, makeConsole(this.log))
+    )
+  }
+
+  get effect(): (
+    name: string,
+    runnable: AnyRunnable,
+    input?: unknown,
+    options?: CallOptions
+  ) => Effect.Effect<any, any> {
+    return (name, runnable, input, options = {}) => this.#effect(name, runnable, input, options)
+  }
+
+  get call(): (name: string, runnable: AnyRunnable, input?: unknown, options?: CallOptions) => Promise<any> {
+    return (name, runnable, input, options = {}) => this.#call(name, runnable, input, options)
+  }
+
+  #effect(name: string, runnable: AnyRunnable, input: unknown, options: CallOptions): Effect.Effect<any, any> {
+    return Effect.callback<unknown, unknown>((resume) => {
+      const node = this.calls.start(name, runnable, input, options, (result) => {
+        resume("output" in result ? Effect.succeed(result.output) : Effect.fail(result.failure))
+      })
+      if (node instanceof RunFailed) return resume(Effect.die(node))
+      return Effect.suspend(() => {
+        node.stop(this.#live.stopping ?? "Stopped")
+        return node.fiber === undefined ? Effect.void : Effect.asVoid(Fiber.await(node.fiber))
+      })
+    })
+  }
+
+  #call(name: string, runnable: AnyRunnable, input: unknown, options: CallOptions): Promise<any> {
+    const answer = new Promise((resolve, reject) => {
+      this.#callers = (this.#callers ?? new Set()).add(reject)
+      const node = this.calls.start(name, runnable, input, options, (result) => {
+        this.#callers?.delete(reject)
+        if ("output" in result) resolve(result.output)
+        else reject(result.failure)
+      })
+      if (node instanceof RunFailed) reject(node)
+    })
+    // A body that does not wait for its child must not bring its host down when the child fails.
+    answer.catch(() => {})
+    return answer
+  }
+}

@@ -1,0 +1,212 @@
+/** Attempts of one node under its retry policy and time limits. What is retried, and when, is decided in `run/retry.ts`. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { isFailure } from "../../run/Phase.ts"
+import { decideRetry, type Failure } from "../../run/retry.ts"
+import type { NodeRow } from "../../run/State.ts"
+import { hideSecrets } from "./hideSecrets.ts"
+import { ended, type NodeEnd } from "./NodeEnd.ts"
+import { type PermitFailure, releaseWrites, takePermits } from "../permits/permits.ts"
+import { makeStepper, type Stepper } from "./stepper.ts"
+import { decodeTyped } from "./value.ts"
+import type { LiveNode, NodeSpec, Work } from "../Live.ts"
+
+/** Runs attempt `number` and, while the policy says so, those after it. */
+export const attempts = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  number: number,
+  stepper?: Stepper
+): Effect.Effect<NodeEnd, PermitFailure> => {
+  const once = timed(live, spec, work, number)
+  if (spec.retry === undefined) return once
+  return Effect.flatMap(
+    once,
+    (end) => isFailure(end.phase) ? failed(live, spec, work, number, end, stepper) : Effect.succeed(end)
+  )
+}
+
+/** Goes on with a node that was open when its process died. */
+export const resume = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  row: NodeRow
+): Effect.Effect<NodeEnd, PermitFailure> => {
+  if (row.waiting === "Retry" || row.waiting === "Permit") {
+    return Effect.flatMap(pause(live, spec, row.until), () => next(live, spec, work, row.attempt + 1, 0))
+  }
+  if (!spec.leaf) return attempts(live, spec, work, row.attempt)
+  const crashed = crashEnding(live, spec, row)
+  if (crashed === undefined) return next(live, spec, work, row.attempt, row.reruns + 1)
+  return spec.retry === undefined ? Effect.succeed(crashed) : failed(live, spec, work, row.attempt, crashed)
+}
+
+const crashEnding = (live: LiveNode, spec: NodeSpec, row: NodeRow): NodeEnd | undefined => {
+  if (row.kind === "suspend") return undefined
+  if (spec.onCrash === "fail") {
+    return ended(
+      "Error",
+      "Crashed",
+      `The process died during attempt ${row.attempt}, and this task must not run twice (onCrash: "fail")`
+    )
+  }
+  const { reruns } = live.run.host.limits
+  if (row.reruns < reruns) return undefined
+  return ended(
+    "Error",
+    "Crashed",
+    `The process died ${row.reruns + 1} times during attempt ${row.attempt} (limits.reruns is ${reruns})`
+  )
+}
+
+const timed = (live: LiveNode, spec: NodeSpec, work: Work, number: number): Effect.Effect<NodeEnd, PermitFailure> => {
+  const { attempt, total } = spec.timeouts
+  if (attempt === Infinity && total === Infinity) return work.attempt(live, { number, deadline: Infinity })
+  return Effect.suspend(() => {
+    const now = live.run.host.now()
+    const left = Math.min(attempt, startedAt(live) + total - now)
+    if (left <= 0 && !spec.composite) return Effect.succeed(timeout(live, spec))
+    // A composite that is late on arrival (after a crash) still lets what is beneath it end by the rules.
+    if (left <= 0) live.stopping ??= "Timeout"
+    const body = work.attempt(live, { number, deadline: now + left })
+    return spec.leaf ? cutOff(live, spec, body, left) : stopAfter(live, body, left)
+  })
+}
+
+const cutOff = (live: LiveNode, spec: NodeSpec, body: Effect.Effect<NodeEnd>, millis: number): Effect.Effect<NodeEnd> =>
+  Effect.map(
+    Effect.timeoutOption(body, Duration.millis(millis)),
+    Option.getOrElse(() => timeout(live, spec))
+  )
+
+/** A composite is told to stop, so that exit handlers beneath it still run. */
+export const stopAfter = (live: LiveNode, body: Effect.Effect<NodeEnd>, millis: number): Effect.Effect<NodeEnd> => {
+  const alarm = Effect.andThen(Effect.sleep(Duration.millis(millis)), Effect.sync(() => live.stop("Timeout")))
+  return Effect.raceFirst(body, Effect.andThen(alarm, Effect.never))
+}
+
+const timeout = (live: LiveNode, spec: NodeSpec): NodeEnd => {
+  const { attempt, total } = spec.timeouts
+  const which = attempt <= total ? `attempt timeout ${attempt} ms` : `timeout ${total} ms`
+  return ended("Failed", "Timeout", `Node "${live.path}" did not finish in time (${which})`)
+}
+
+const startedAt = (live: LiveNode): number => live.run.ledger.nodes.get(live.path)?.startedAt ?? live.run.host.now()
+
+const failed = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  number: number,
+  raw: NodeEnd,
+  known?: Stepper
+): Effect.Effect<NodeEnd, PermitFailure> =>
+  Effect.gen(function* () {
+    const retry = spec.retry!
+    // Recorded, and told to the `retrying` hook, whose input is recorded too.
+    const end = hideSecrets(live.run.mask, raw, spec.path)
+    const now = live.run.host.now()
+    const failure = toFailure(spec, end, now)
+    const stepper = known ?? (retry.schedule === undefined ? undefined : yield* makeStepper(live, spec, retry.schedule))
+    const scheduled = stepper === undefined ? undefined : yield* stepper(now, failure.error)
+    const decision = decideRetry(retry, {
+      attempt: number,
+      firstStartedAt: startedAt(live),
+      now,
+      failure,
+      random: live.run.host.random,
+      scheduled
+    })
+    if (!decision.again) {
+      return decision.why === "" ? end : { ...end, message: `${end.message ?? end.reason} (${decision.why})` }
+    }
+    const nextAt = now + decision.delay
+    if (nextAt >= startedAt(live) + spec.timeouts.total) return timeout(live, spec)
+    recordFailure(live, spec, number, end, decision.delay, nextAt)
+    if (live.stopping === "Timeout") live.stopping = undefined
+    live.onStop = () => live.cancel(live.stopping ?? "Stopped")
+    live.releaseSlot()
+    live.run.host.kernel.fireHook(live, spec, "retrying", number, end)
+    yield* pause(live, spec, nextAt)
+    return yield* next(live, spec, work, number + 1, 0, stepper)
+  })
+
+const toFailure = (spec: NodeSpec, end: NodeEnd, at: number): Failure => ({
+  phase: end.phase === "Error" ? "Error" : "Failed",
+  reason: end.reason ?? "TaskFailed",
+  error: decodeTyped(spec.error, end.error),
+  tag: end.error?.tag ?? end.reason ?? "",
+  message: end.message ?? "",
+  at
+})
+
+const recordFailure = (
+  live: LiveNode,
+  spec: NodeSpec,
+  attempt: number,
+  end: NodeEnd,
+  delay: number,
+  nextAt: number
+): void =>
+  live.run.ledger.node(
+    {
+      type: "AttemptFailed",
+      path: spec.path,
+      attempt,
+      phase: end.phase === "Error" ? "Error" : "Failed",
+      reason: end.reason ?? "TaskFailed",
+      ...(end.message === undefined ? {} : { message: end.message }),
+      error: end.error ?? { tag: end.reason ?? "TaskFailed", message: end.message ?? "" },
+      delay,
+      nextAt
+    },
+    undefined,
+    undefined,
+    spec.permits?.hold === "running" ? releaseWrites(live) : []
+  )
+
+/** Waits until an instant, then until the run is not suspended, then for a slot. */
+const pause = (live: LiveNode, spec: NodeSpec, until: number): Effect.Effect<void, PermitFailure> =>
+  Effect.suspend(() => {
+    // Whoever waits for its time does not keep others from working.
+    live.releaseSlot()
+    const delay = Math.max(0, until - live.run.host.now())
+    const slept = delay === 0 ? Effect.void : Effect.sleep(Duration.millis(delay))
+    const gate = Effect.andThen(Effect.andThen(slept, whileSuspended(live)), takePermits(live, spec))
+    return spec.leaf
+      ? Effect.andThen(gate, Effect.suspend(() => live.holdsSlot ? Effect.void : live.run.host.slots.take(live)))
+      : gate
+  })
+
+const whileSuspended = (live: LiveNode): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (!live.run.suspended || live.handler) return Effect.void
+    return Effect.callback<void>((resume) => {
+      const look = () => {
+        if (live.run.suspended) return
+        live.run.resumed.delete(look)
+        resume(Effect.void)
+      }
+      live.run.resumed.add(look)
+      look()
+      return Effect.sync(() => {
+        live.run.resumed.delete(look)
+      })
+    })
+  })
+
+const next = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  number: number,
+  rerun: number,
+  stepper?: Stepper
+): Effect.Effect<NodeEnd, PermitFailure> =>
+  Effect.flatMap(
+    live.run.ledger.nodeDurably({ type: "AttemptStarted", path: spec.path, attempt: number, rerun }),
+    () => attempts(live, spec, work, number, stepper)
+  )

@@ -1,0 +1,76 @@
+/** Runs the body of a task once: a value, a Promise or an Effect, in a scope of its own. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { Reason } from "../../run/Phase.ts"
+import type { AnyTask } from "../../workflow/Definition.ts"
+import { endChildren } from "./children.ts"
+import { fromEffect, fromPromise, graceFor, isPromise } from "./bodyEnd.ts"
+import type { NodeEnd } from "./NodeEnd.ts"
+import { observed } from "./observed.ts"
+import { LiveTaskContext } from "./TaskContext.ts"
+import { failedWith, returned } from "./value.ts"
+import type { Attempt, LiveNode } from "../Live.ts"
+
+/** Runs one attempt of a task; never fails. The body begins with interruption held back, so that it is always cleaned up after. */
+export const runBody = (
+  live: LiveNode,
+  task: AnyTask,
+  path: string,
+  input: unknown,
+  attempt: Attempt
+): Effect.Effect<NodeEnd> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.suspend(() => {
+      const context = new LiveTaskContext(live, attempt)
+      live.onStop = () => context.calls.stop()
+      const result = call(live, context, task, input)
+      if ("threw" in result) return cleanUp(live, context, Effect.succeed(failedWith(task.error, result.threw, path)))
+      const { value } = result
+      if (Effect.isEffect(value)) return cleanUp(live, context, restore(fromEffect(context, task, value, path)))
+      if (!isPromise(value)) return cleanUp(live, context, Effect.succeed(returned(task.output, value, path)))
+      const settled = fromPromise(task, value, path)
+      return cleanUp(live, context, restore(settled), graceFor(live, settled))
+    })
+  )
+
+const call = (
+  live: LiveNode,
+  context: LiveTaskContext,
+  task: AnyTask,
+  input: unknown
+): { readonly value: unknown } | { readonly threw: unknown } => {
+  try {
+    const run = () => live.run.host.bodyOf(task)(input, context)
+    return { value: live.run.host.captureConsole ? observed(context.log, run) : run() }
+  } catch (error) {
+    return { threw: error }
+  }
+}
+
+/** Children the body started and did not wait for end before it does. */
+const cleanUp = (
+  live: LiveNode,
+  context: LiveTaskContext,
+  body: Effect.Effect<NodeEnd>,
+  settled?: Effect.Effect<unknown>
+): Effect.Effect<NodeEnd> => {
+  if (Exit.isExit(body) && !context.used) {
+    context.close()
+    return body
+  }
+  return Effect.onExit(body, (exit) => {
+    if (Exit.isSuccess(exit)) return release(live, context, "Stopped")
+    context.abort()
+    const released = release(
+      live,
+      context,
+      live.isCut || live.stopping !== undefined ? live.stopping ?? live.reason : "Timeout"
+    )
+    return settled === undefined ? released : Effect.andThen(released, settled)
+  })
+}
+
+const release = (live: LiveNode, context: LiveTaskContext, reason: Reason): Effect.Effect<void> => {
+  context.close()
+  return endChildren(live, reason)
+}

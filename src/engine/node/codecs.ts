@@ -1,0 +1,20 @@
+/** The schemas of what nodes give and how they fail. */
+import * as Schema from "effect/Schema"
+import type { AnyCodec, NodeDef } from "../../workflow/Definition.ts"
+
+/** The schemas of a node's output and error. */
+export const codecsOf = (def: NodeDef): { readonly output: AnyCodec; readonly error: AnyCodec | undefined } => {
+  if (def.suspend !== undefined) return { output: def.suspend.output, error: undefined }
+  const runnable = def.runnable!
+  return { output: def.map === undefined ? runnable.output : arrayOf(runnable.output), error: runnable.error }
+}
+
+const arrays = new WeakMap<AnyCodec, AnyCodec>()
+
+const arrayOf = (codec: AnyCodec): AnyCodec => {
+  const known = arrays.get(codec)
+  if (known !== undefined) return known
+  const made = Schema.Array(codec) as unknown as AnyCodec
+  arrays.set(codec, made)
+  return made
+}

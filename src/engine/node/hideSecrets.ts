@@ -1,0 +1,42 @@
+/** Endings without clear values of secrets: messages are masked, an output that holds one is refused. */
+import type { EncodedError, Json } from "../../run/Event.ts"
+import type { Mask } from "./Mask.ts"
+import { ended, type NodeEnd } from "./NodeEnd.ts"
+
+/** An ending that may be recorded. */
+export const hideSecrets = (mask: Mask, end: NodeEnd, path: string): NodeEnd => {
+  if (end.text !== undefined) {
+    const name = mask.nameIn(end.text)
+    if (name === undefined) return end
+    return ended(
+      "Error",
+      "BadOutput",
+      `The output of node "${path}" holds the secret "${name}" in clear: return secret("${name}") instead`
+    )
+  }
+  if (end.error === undefined && end.message === undefined) return end
+  return {
+    ...end,
+    ...(end.message === undefined ? {} : { message: mask.hide(end.message) }),
+    ...(end.error === undefined ? {} : { error: hideInError(mask, end.error) })
+  }
+}
+
+/** An error that may be recorded. */
+const hideInError = (mask: Mask, error: EncodedError): EncodedError => ({
+  ...error,
+  message: mask.hide(error.message),
+  ...(error.stack === undefined ? {} : { stack: mask.hide(error.stack) }),
+  ...(error.data === undefined ? {} : { data: JSON.parse(mask.hide(JSON.stringify(error.data))) as Json })
+})
+
+/** The ending of a node whose input holds a secret in clear, or `undefined`. */
+export const holdsSecret = (mask: Mask, input: string, path: string): NodeEnd | undefined => {
+  const name = mask.nameIn(input)
+  if (name === undefined) return undefined
+  return ended(
+    "Error",
+    "BadInput",
+    `The input of node "${path}" holds the secret "${name}" in clear: pass secret("${name}") instead`
+  )
+}

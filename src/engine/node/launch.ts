@@ -1,0 +1,63 @@
+/**
+ * Launches a node beneath its parent and, once it has ended, its hooks and its exit handler; only then is the parent told.
+ * Children are root fibers held in the parent's set: whoever ends the parent ends them first.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { fireHook, followExit, resumeHooks } from "./followers.ts"
+import { type Done, type LaunchOptions, LiveNode, type NodeSpec } from "../Live.ts"
+import { errored, type NodeEnd } from "./NodeEnd.ts"
+import { program } from "./program.ts"
+import { recorded } from "./recorded.ts"
+
+/** Starts a node as a fiber of its own. */
+export const launch = (parent: LiveNode, spec: NodeSpec, done: Done, options: LaunchOptions = {}): LiveNode => {
+  const live = new LiveNode(parent.run, parent, spec.path, parent.handler || spec.handler, spec.composite)
+  live.holdsSlot = options.slot === true
+  if (!live.handler) live.stopping = options.stopping
+  resumeHooks(live, spec)
+  const known = recorded(live.run.ledger, spec)
+  if (known !== undefined) {
+    live.releaseSlot()
+    after(live, spec, known, done)
+    return live
+  }
+  live.resumed = live.run.ledger.nodes.get(spec.path)?.phase === "Running"
+  parent.adopt(live)
+  if (live.stopping === undefined) fireHook(live, spec, "started", 1)
+  fork(live, program(live, spec), (exit) => {
+    parent.dismiss(live)
+    if (!live.run.abandoned) after(live, spec, endOf(live, exit), done)
+  })
+  return live
+}
+
+const fork = (live: LiveNode, effect: Effect.Effect<NodeEnd>, ended: (exit: Exit.Exit<NodeEnd>) => void): void => {
+  const fiber = Effect.runForkWith(live.run.host.context)(effect)
+  live.fiber = fiber
+  if (live.cancelled !== undefined) fiber.interruptUnsafe()
+  fiber.addObserver(ended)
+}
+
+const endOf = (live: LiveNode, exit: Exit.Exit<NodeEnd>): NodeEnd =>
+  live.ended ??
+    errored(
+      "Defect",
+      Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined,
+      `Node "${live.path}" broke the engine`
+    )
+
+/** After a node's end: hooks, then its exit handler, then the parent. Skipped, omitted and terminated nodes have no aftermath. */
+const after = (live: LiveNode, spec: NodeSpec, end: NodeEnd, done: Done): void => {
+  const completed = end.phase === "Succeeded" || end.phase === "Failed" || end.phase === "Error"
+  const wanted = completed && !spec.handler && live.parent?.isCut === false
+  if (wanted) fireHook(live, spec, end.phase === "Succeeded" ? "succeeded" : "failed", 1, end)
+  if (wanted && spec.onExit !== undefined) followExit(live, spec, spec.onExit, end)
+  const finished = (): void => {
+    if (spec.permits?.hold === "exit") live.run.host.desk.release(live.run.ledger.row.key, spec.path)
+    done(end)
+  }
+  if (live.followers === 0) return finished()
+  live.onFollowers = finished
+}

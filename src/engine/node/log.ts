@@ -1,0 +1,71 @@
+/** Node logs: what a body says through its context, Effect's logger or Effect's console, bounded, written without waiting. */
+import type * as Console from "effect/Console"
+import * as Inspectable from "effect/Inspectable"
+import * as Logger from "effect/Logger"
+import type { LogLine } from "../../journal/Journal.ts"
+import type { TaskLog } from "../../workflow/TaskContext.ts"
+import type { LiveNode } from "../Live.ts"
+
+type Level = LogLine["level"]
+
+/** The log of one attempt. */
+export const makeLog = (live: LiveNode, attempt: number): TaskLog => {
+  const at = (level: Level) => (...values: ReadonlyArray<unknown>) =>
+    write(live, attempt, level, values.map(show).join(" "))
+  const info = at("info")
+  return Object.assign((...values: ReadonlyArray<unknown>) => info(...values), {
+    debug: at("debug"),
+    info,
+    warn: at("warn"),
+    error: at("error")
+  })
+}
+
+/** A logger for Effect bodies that writes to the node's log. */
+export const makeLogger = (live: LiveNode, attempt: number): Logger.Logger<unknown, void> =>
+  Logger.make(({ message, logLevel }) => {
+    const values = Array.isArray(message) ? message : [message]
+    write(live, attempt, levels[logLevel] ?? "info", values.map(show).join(" "))
+  })
+
+/** Effect's console, redirected to a node's log. */
+export const makeConsole = (log: TaskLog): Console.Console =>
+  ({
+    ...globalConsole,
+    log: log.info,
+    info: log.info,
+    debug: log.debug,
+    warn: log.warn,
+    error: log.error,
+    trace: log.debug
+  }) as Console.Console
+
+const globalConsole = globalThis.console
+
+const levels: Partial<Record<string, Level>> = {
+  Trace: "debug",
+  Debug: "debug",
+  Info: "info",
+  Warn: "warn",
+  Error: "error",
+  Fatal: "error"
+}
+
+const show = (value: unknown): string => typeof value === "string" ? value : Inspectable.toStringUnknown(value)
+
+const write = (live: LiveNode, attempt: number, level: Level, clear: string): void => {
+  const { run, path } = live
+  if (run.abandoned) return
+  const text = run.mask.hide(clear)
+  const { limits, journal, now } = run.host
+  const count = (run.logCounts.get(path) ?? 0) + 1
+  if (count > limits.logLines + 1) return
+  run.logCounts.set(path, count)
+  const line = count > limits.logLines
+    ? `(further lines dropped: ${limits.logLines} lines is the limit of one node)`
+    : clip(text, limits.logLine)
+  journal.append([{ kind: "log", row: { run: run.ledger.row.key, path, attempt, at: now(), level, text: line } }])
+}
+
+const clip = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} more characters dropped)`

@@ -1,0 +1,135 @@
+/**
+ * The one primitive: a node's program. Every node, of any kind, begins and ends here and nowhere else.
+ *
+ * begin (recorded, durable before any work) → attempts → end (recorded in the finalizer, whatever happened).
+ */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { openBeneath } from "../../run/beneath.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import type { NodeRow } from "../../run/State.ts"
+import { attempts, resume } from "./attempts.ts"
+import { fromCause, imposed } from "./interrupted.ts"
+import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
+import { hideSecrets, holdsSecret } from "./hideSecrets.ts"
+import { type PermitFailure, releaseWrites, takePermits } from "../permits/permits.ts"
+import { tooLarge } from "./payload.ts"
+import type { LiveNode, NodeSpec, Work } from "../Live.ts"
+
+/** Runs a node from wherever the journal says it stands; never fails, and ends only after its ending is recorded. */
+export const program = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.map(Effect.exit(restore(main(live, spec))), (exit) => finish(live, spec, exit))
+  )
+
+const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFailure> =>
+  Effect.suspend(() => {
+    const beyond = boundExceeded(live)
+    if (beyond !== undefined) return Effect.succeed(beyond)
+    const row = live.run.ledger.nodes.get(spec.path)
+    if (live.stopping !== undefined && !spec.composite) return Effect.succeed(imposed(live.stopping))
+    const work = bind(live, spec, row)
+    if (!("attempt" in work)) return Effect.succeed(work)
+    if (spec.permits !== undefined) return withPermits(live, spec, work, row)
+    if (spec.leaf && !live.holdsSlot) {
+      return Effect.flatMap(live.run.host.slots.take(live), () => begin(live, spec, work, row))
+    }
+    return begin(live, spec, work, row)
+  })
+
+/** Permits first, then a slot: whoever waits for permits must not keep others from working. */
+const withPermits = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  row: NodeRow | undefined
+): Effect.Effect<NodeEnd, PermitFailure> => {
+  // A node that waits to be tried again takes its permits when its time has come.
+  const later = row?.waiting === "Retry" && spec.permits?.hold === "running"
+  const ready = later ? Effect.void : takePermits(live, spec)
+  const slot = Effect.suspend(() => spec.leaf && !live.holdsSlot ? live.run.host.slots.take(live) : Effect.void)
+  return Effect.flatMap(Effect.andThen(ready, slot), () => begin(live, spec, work, row))
+}
+
+const begin = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  row: NodeRow | undefined
+): Effect.Effect<NodeEnd, PermitFailure> => {
+  if (row !== undefined && row.phase === "Running") return resume(live, spec, work, row)
+  const started = { type: "NodeStarted", path: spec.path, kind: spec.kind, input: null } as const
+  if (spec.leaf) {
+    return Effect.flatMap(live.run.ledger.nodeDurably(started, work.text), () => attempts(live, spec, work, 1))
+  }
+  live.run.ledger.node(started, work.text)
+  return attempts(live, spec, work, 1)
+}
+
+const bind = (live: LiveNode, spec: NodeSpec, row: NodeRow | undefined): Work | NodeEnd => {
+  try {
+    const recorded = row === undefined || isTerminal(row.phase) ? undefined : live.run.ledger.texts.get(row.inputSeq)
+    const work = spec.bind(recorded)
+    const limit = live.run.host.limits.payload
+    return tooLarge(`input of node "${spec.path}"`, work.text, limit) ??
+      holdsSecret(live.run.mask, work.text, spec.path) ?? work
+  } catch (error) {
+    return errored("BadInput", error, `Cannot bind the input of node "${spec.path}"`)
+  }
+}
+
+const boundExceeded = (live: LiveNode): NodeEnd | undefined => {
+  const { limits } = live.run.host
+  if (live.depth > limits.depth) {
+    return ended(
+      "Error",
+      "LimitExceeded",
+      `Node "${live.path}" is nested ${live.depth} deep, the limit is ${limits.depth}: end the recursion or raise limits.depth`
+    )
+  }
+  if (live.run.ledger.nodes.size >= limits.nodes) {
+    return ended(
+      "Error",
+      "LimitExceeded",
+      `Run "${live.run.ledger.row.id}" has ${limits.nodes} nodes, the limit: split the work over several runs or raise limits.nodes`
+    )
+  }
+  return undefined
+}
+
+const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEnd => {
+  live.releaseSlot()
+  const end = masked(live, bounded(live, spec, Exit.isSuccess(exit) ? exit.value : fromCause(live, exit.cause)))
+  live.ended = end
+  if (live.run.abandoned) return end
+  const { ledger } = live.run
+  if (live.resumed) closeLeftovers(live, spec, end)
+  const known = ledger.nodes.has(spec.path)
+  ledger.node(
+    { type: "NodeFinished", path: spec.path, ...(known ? {} : { kind: spec.kind }), ending: toEnding(end) },
+    end.text,
+    undefined,
+    spec.permits?.hold === "exit" ? [] : releaseWrites(live)
+  )
+  return end
+}
+
+const masked = (live: LiveNode, end: NodeEnd): NodeEnd => hideSecrets(live.run.mask, end, live.path)
+
+const bounded = (live: LiveNode, spec: NodeSpec, end: NodeEnd): NodeEnd =>
+  tooLarge(`output of node "${spec.path}"`, end.text, live.run.host.limits.payload) ?? end
+
+/** What an earlier life of this node left open beneath it, and this one did not come to, ends before it does. */
+const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {
+  const { ledger } = live.run
+  const ending = end.phase === "Succeeded"
+    ? ended("Omitted", "Depends", "The next life of its parent did not come to it")
+    : imposed(end.reason ?? "Terminated")
+  for (const path of openBeneath(ledger.nodes.values(), live.path)) {
+    // Only a map has items; a hook's `[2]` is another firing of it.
+    if (path[live.path.length] !== "[" || spec.kind === "map") {
+      const release = { kind: "release", run: ledger.row.key, path } as const
+      ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) }, undefined, undefined, [release])
+    }
+  }
+}

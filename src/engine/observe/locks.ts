@@ -1,0 +1,86 @@
+/** Semaphores as people look at them: limits, who holds what, who waits and why; and what can be done by hand. */
+import type { Engine } from "../Engine.ts"
+import { reasonFor } from "../../lock/reasonFor.ts"
+
+/** Who holds or wants a share of a semaphore. */
+export interface PermitView {
+  readonly run: string
+  /** The path of the node; empty for the run as a whole. */
+  readonly node: string
+  readonly weight: number
+  /** Milliseconds since the epoch: since when it is held, or wanted. */
+  readonly since: number
+  readonly process: number | null
+  /** Why it waits; `null` for holders. */
+  readonly reason: string | null
+}
+
+/** A semaphore with its holders and its queue in order. */
+export interface SemaphoreView {
+  readonly name: string
+  readonly limit: number | null
+  /** For a rate: milliseconds in which `limit` permits come back by themselves. */
+  readonly per: number | null
+  readonly source: string
+  readonly problem: string | null
+  /** How many are held; of a rate, how many are used up and not there again, to a thousandth. */
+  readonly held: number
+  /** Nobody holds permits of a rate: they are used up. */
+  readonly holders: ReadonlyArray<PermitView>
+  readonly queue: ReadonlyArray<PermitView>
+}
+
+/** All semaphores this state file knows. */
+export const locks = (engine: Engine): ReadonlyArray<SemaphoreView> => {
+  const { journal } = engine.host
+  const known = journal.semaphores()
+  const semaphores = new Map(known.map((row) => [row.name, row]))
+  const permits = journal.permits()
+  const nameOf = ({ path, run }: { readonly path: string; readonly run: number }) =>
+    `${journal.getRun(run)?.id ?? run}${path === "" ? "" : ` ${path}`}`
+  return known.map((semaphore) => {
+    const rows = journal.permits(semaphore.name)
+    const views = rows.map((row): PermitView => ({
+      run: journal.getRun(row.run)?.id ?? String(row.run),
+      node: row.path,
+      weight: row.takes.find(({ name }) => name === semaphore.name)?.weight ?? 0,
+      since: row.grantedAt === 0 ? row.askedAt : row.grantedAt,
+      process: row.owner,
+      reason: row.grantedAt === 0
+        ? reasonFor(row, { semaphores, permits, nameOf }) ?? "it is about to be granted"
+        : null
+    }))
+    return {
+      ...semaphore,
+      holders: semaphore.per === null ? views.filter(({ reason }) => reason === null) : [],
+      queue: views.filter(({ reason }) => reason !== null)
+    }
+  })
+}
+
+/** Sets the limit of a semaphore whose limit is kept in the state file; waiters hear of it at once, nobody is evicted. */
+export const setLimit = (engine: Engine, name: string, limit: number): void => {
+  if (!Number.isSafeInteger(limit) || limit < 0) {
+    throw new RangeError(`Cannot set the limit of "${name}" to ${limit}: it must be a whole number, 0 or more`)
+  }
+  const { journal } = engine.host
+  const per = journal.semaphores().find((row) => row.name === name)?.per ?? null
+  journal.append([{ kind: "semaphore", row: { name, limit, per, source: "state file", problem: null } }])
+  journal.flush()
+}
+
+/** Takes the permits of a node away by hand; recorded in the node's log. The node itself is not stopped. */
+export const breakPermit = (engine: Engine, run: string, node: string): boolean => {
+  const { journal, now } = engine.host
+  const row = journal.findRun(run)
+  if (row === undefined || !journal.permits().some((permit) => permit.run === row.key && permit.path === node)) {
+    return false
+  }
+  const text = "Its permits were taken away by hand"
+  journal.append([
+    { kind: "release", run: row.key, path: node },
+    { kind: "log", row: { run: row.key, path: node, attempt: 0, at: now(), level: "warn", text } }
+  ])
+  journal.flush()
+  return true
+}

@@ -1,0 +1,104 @@
+/** Ways to watch a run from any process: its end, its events, its nodes, its log. Nothing here polls. */
+import * as Effect from "effect/Effect"
+import type { LogLine } from "../../journal/Journal.ts"
+import type { Event, Json, Recorded } from "../../run/Event.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import type { NodeRow, RunRow } from "../../run/State.ts"
+import type { Engine } from "../Engine.ts"
+import { EngineClosed, RunNotFound } from "../EngineError.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
+import { payAttention, whenChanged } from "./whenChanged.ts"
+
+/** A node as it stands, with its recorded values when they were asked for. */
+export interface NodeView extends NodeRow {
+  readonly input?: Json
+  readonly output?: Json
+}
+
+/** The run's row; fails when there is no such run. */
+export const findRun = (engine: Engine, id: string): Effect.Effect<RunRow, RunNotFound> =>
+  Effect.suspend(() => {
+    const row = engine.host.journal.findRun(id)
+    return row === undefined ? Effect.fail(RunNotFound.of(id)) : Effect.succeed(row)
+  })
+
+/** Waits until the run has ended, whoever executes it; its row tells how. */
+export const ended = (engine: Engine, key: number): Effect.Effect<RunRow, EngineClosed | JournalError | RunNotFound> =>
+  whenChanged(engine, key, () => endedNow(engine, key))
+
+const endedNow = (
+  engine: Engine,
+  key: number
+): Effect.Effect<RunRow, EngineClosed | JournalError | RunNotFound> | undefined => {
+  if (engine.lost !== undefined) return Effect.fail(engine.lost)
+  if (engine.closed) {
+    return Effect.fail(
+      new EngineClosed({ message: "The engine was closed; the run goes on when the file is opened again" })
+    )
+  }
+  if (engine.live.has(key)) return undefined
+  const row = engine.host.journal.getRun(key)
+  if (row === undefined) return Effect.fail(RunNotFound.of(String(key)))
+  return isTerminal(row.phase) ? Effect.succeed(row) : undefined
+}
+
+const batch = 500
+
+/** The events of a run after `after`, then live ones, until the run's end has been seen. */
+export async function* events(engine: Engine, key: number, after = 0): AsyncGenerator<Recorded, void, void> {
+  const { journal } = engine.host
+  let bell = ring()
+  const attention = payAttention(engine, key, () => bell.ring())
+  try {
+    for (let seq = after;;) {
+      bell = ring()
+      const found = engine.closed ? [] : journal.events(key, seq, batch)
+      for (const recorded of found) {
+        seq = recorded.seq
+        yield recorded
+      }
+      if (found.length < batch && isOver(engine, key, seq)) return
+      if (found.length === 0) await bell.rung
+    }
+  } finally {
+    attention.end()
+  }
+}
+
+const isOver = (engine: Engine, key: number, seq: number): boolean => {
+  if (engine.closed || engine.lost !== undefined) return true
+  const row = engine.host.journal.getRun(key)
+  return row === undefined || isTerminal(row.phase) && engine.host.journal.lastSeq(key) <= seq
+}
+
+const ring = (): { readonly rung: Promise<void>; readonly ring: () => void } => {
+  let now = (): void => {}
+  const rung = new Promise<void>((resolve) => {
+    now = resolve
+  })
+  return { rung, ring: now }
+}
+
+/** The nodes of a run in the order they began; with `values`, their inputs and outputs too. */
+export const nodes = (engine: Engine, key: number, values = false): ReadonlyArray<NodeView> => {
+  const rows = [...engine.host.journal.nodes(key)].sort((a, b) => firstSeq(a) - firstSeq(b))
+  if (!values) return rows
+  const payloads = new Map(engine.host.journal.events(key, 0).map(({ event, seq }) => [seq, event]))
+  return rows.map((row) => ({
+    ...row,
+    ...inputOf(payloads.get(row.inputSeq)),
+    ...outputOf(payloads.get(row.resultSeq))
+  }))
+}
+
+const firstSeq = (row: NodeRow): number => row.inputSeq === 0 ? row.resultSeq : row.inputSeq
+
+const inputOf = (event: Event | undefined): { readonly input?: Json } =>
+  event !== undefined && "input" in event && event.input !== undefined ? { input: event.input } : {}
+
+const outputOf = (event: Event | undefined): { readonly output?: Json } =>
+  event !== undefined && "ending" in event && event.ending.output !== undefined ? { output: event.ending.output } : {}
+
+/** The kept log lines of a run or of one node, oldest first. */
+export const logs = (engine: Engine, key: number, path?: string): ReadonlyArray<LogLine> =>
+  engine.host.journal.logs(key, path)

@@ -1,0 +1,51 @@
+/** The result of a run: its decoded output, or its typed error, also after a restart and in another process. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
+import type { Ending } from "../../run/Event.ts"
+import type { RunRow } from "../../run/State.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import type { Engine } from "../Engine.ts"
+import type { EngineClosed, RunNotFound } from "../EngineError.ts"
+import { ended } from "./observe.ts"
+import { RunFailed } from "./RunFailed.ts"
+import { typedError } from "./typedError.ts"
+import { fromText } from "../node/value.ts"
+
+/** Waits for the end of a run; succeeds with its output, fails with its typed error or with `RunFailed`. */
+export const result = (engine: Engine, key: number): Effect.Effect<unknown, unknown> =>
+  Effect.flatMap(ended(engine, key), (row) => read(engine, row))
+
+/** How a run ended, without throwing its failure. */
+export const ending = (engine: Engine, key: number): Effect.Effect<Ending, EngineClosed | JournalError | RunNotFound> =>
+  Effect.map(ended(engine, key), (row) => endingOf(engine, row))
+
+/** The recorded ending of a run that has ended. */
+export const endingOf = (engine: Engine, row: RunRow): Ending => {
+  const recorded = engine.host.journal.events(row.key, row.resultSeq - 1, 1)[0]
+  return recorded?.event.type === "RunFinished"
+    ? recorded.event.ending
+    : { phase: "Error", message: "The ending is missing" }
+}
+
+const read = (engine: Engine, row: RunRow): Effect.Effect<unknown, unknown> => {
+  const ending = endingOf(engine, row)
+  const workflow = engine.workflows.get(row.workflow)
+  if (ending.phase === "Succeeded") return decode(workflow, ending)
+  const typed = workflow === undefined ? undefined : typedError(workflow, ending)
+  return Effect.fail(typed ?? failure(row, ending))
+}
+
+const decode = (workflow: AnyWorkflow | undefined, ending: Ending): Effect.Effect<unknown, unknown> => {
+  const output = ending.output ?? null
+  if (workflow === undefined) return Effect.succeed(output)
+  return Effect.try({ try: () => fromText(workflow.output, JSON.stringify(output)), catch: (error) => error })
+}
+
+const failure = (row: RunRow, ending: Ending): RunFailed =>
+  new RunFailed({
+    run: row.id,
+    node: ending.cause ?? "",
+    phase: ending.phase,
+    reason: ending.reason ?? ending.phase,
+    message: ending.message ?? `Run ${row.id} ended ${ending.phase}`
+  })

@@ -1,0 +1,127 @@
+/**
+ * Tells storage the limits of semaphores: numbers once, sources whenever they answer.
+ *
+ * Owns: which semaphores this process has seen, reads in progress, watches. Does not own: the limit in force (storage does).
+ * Rules: a transient failure is tried again with exponential backoff, a bounded number of times per round, and holders are not touched; a
+ * permanent one fails whoever waits. A new waiter or a change of the source begins a new round.
+ */
+import type * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import type { JournalShape } from "../../journal/Journal.ts"
+import { limitOf, unavailable } from "../../lock/limitOf.ts"
+import type { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
+import type { LimitSource, Semaphore } from "../../workflow/Semaphore.ts"
+
+const firstDelay = 100
+const longestDelay = 30_000
+/** Reads per round: with the delays above about two and a half minutes; then the next waiter or change begins a new round. */
+const readsPerRound = 12
+
+interface Kept {
+  readonly name: string
+  readonly per: number | null
+  limit: number | null
+  problem: string | null
+  round: Fiber.Fiber<unknown, unknown> | undefined
+  unwatch: (() => void) | undefined
+}
+
+/** The limits of the semaphores one engine uses. */
+export class LimitKeeper {
+  readonly #journal: JournalShape
+  readonly #context: Context.Context<never>
+  readonly #failed: (name: string, error: LimitUnavailable) => void
+  readonly #kept: Map<string, Kept> = new Map()
+
+  /** `failed` hears of a limit that can never be read as things stand. */
+  constructor(
+    journal: JournalShape,
+    context: Context.Context<never>,
+    failed: (name: string, error: LimitUnavailable) => void
+  ) {
+    this.#journal = journal
+    this.#context = context
+    this.#failed = failed
+  }
+
+  /** Somebody is about to wait for this semaphore. */
+  need(semaphore: Semaphore): void {
+    const { limit, name, per } = semaphore
+    const kept = this.#kept.get(name) ?? { name, per, limit: null, problem: null, round: undefined, unwatch: undefined }
+    this.#kept.set(name, kept)
+    if (typeof limit === "number") return this.#tell(kept, limit, "code", null)
+    if (limit._tag === "StoredLimit") return this.#tellOnce(name, kept, limit.initial)
+    kept.unwatch ??= limit.watch?.(() => this.#read(name, kept, limit))
+    if (kept.limit === null || limit.watch === undefined) this.#read(name, kept, limit)
+  }
+
+  /** Stops reading and watching. */
+  close(): void {
+    for (const { round, unwatch } of this.#kept.values()) {
+      round?.interruptUnsafe()
+      unwatch?.()
+    }
+    this.#kept.clear()
+  }
+
+  #tell(kept: Kept, limit: number | null, source: string, problem: string | null): void {
+    if (kept.limit === limit && kept.problem === problem) return
+    kept.limit = limit
+    kept.problem = problem
+    this.#journal.append([{ kind: "semaphore", row: { name: kept.name, limit, per: kept.per, source, problem } }])
+  }
+
+  #tellOnce(name: string, kept: Kept, initial: number): void {
+    if (kept.limit !== null) return
+    kept.limit = initial
+    const known = this.#journal.semaphores().find((row) => row.name === name && row.limit !== null)
+    if (known?.per === kept.per) return
+    const row = { name, limit: known?.limit ?? initial, per: kept.per, source: "state file", problem: null }
+    this.#journal.append([{ kind: "semaphore", row }])
+  }
+
+  #read(name: string, kept: Kept, source: LimitSource): void {
+    if (kept.round !== undefined) return
+    const round = Effect.ensuring(
+      this.#attempt(name, kept, source, 1),
+      Effect.sync(() => {
+        kept.round = undefined
+      })
+    )
+    const fiber = Effect.runForkWith(this.#context)(round)
+    if (fiber.pollUnsafe() === undefined) kept.round = fiber
+  }
+
+  #attempt(name: string, kept: Kept, source: LimitSource, number: number): Effect.Effect<void> {
+    return Effect.flatMap(readOnce(source), (answer) => {
+      if (typeof answer === "number") return Effect.sync(() => this.#tell(kept, answer, source.describe, null))
+      if (!answer.isRetryable) return Effect.sync(() => this.#giveUp(name, kept, source, answer))
+      // What is known, here or to another process, stays in force for holders and grants; only the problem is shown.
+      this.#tell(kept, this.#inForce(name), source.describe, answer.message)
+      if (number >= readsPerRound) return Effect.void
+      const delay = Math.min(firstDelay * 2 ** (number - 1), longestDelay)
+      return Effect.andThen(Effect.sleep(Duration.millis(delay)), this.#attempt(name, kept, source, number + 1))
+    })
+  }
+
+  #inForce(name: string): number | null {
+    return this.#journal.semaphores().find((row) => row.name === name)?.limit ?? null
+  }
+
+  #giveUp(name: string, kept: Kept, source: LimitSource, error: LimitUnavailable): void {
+    this.#tell(kept, null, source.describe, error.message)
+    this.#failed(name, error)
+  }
+}
+
+const readOnce = (source: LimitSource): Effect.Effect<number | LimitUnavailable> =>
+  Effect.suspend(() => {
+    const read = source.read()
+    const effect = Effect.isEffect(read) ? read : Effect.tryPromise({ try: () => read, catch: (error) => error })
+    return Effect.match(effect as Effect.Effect<unknown, unknown>, {
+      onSuccess: (value) => limitOf(value, source.describe),
+      onFailure: (error) => unavailable(error, source.describe)
+    })
+  })

@@ -1,0 +1,114 @@
+/**
+ * Where nodes wait for permits in this process. Who is granted what is decided in storage, in the transaction that frees or asks.
+ *
+ * Owns: who waits here and how to wake them, the limits this process has told storage, one timer for each rate that keeps one of its nodes
+ * waiting. Does not own: the queue and the grants (the journal does).
+ * Invariants
+ * - D1 A waiter is woken exactly once: granted, or failed because a limit can never be read.
+ * - D2 A request is stored before anybody waits for it, and dropped in storage when its waiter gives up.
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import type { JournalShape, Notice } from "../../journal/Journal.ts"
+import { Turn } from "../../journal/Turn.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
+import type { PermitRequest } from "../../lock/Permit.ts"
+import type { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
+import type { Semaphore } from "../../workflow/Semaphore.ts"
+import { LimitKeeper } from "./LimitKeeper.ts"
+
+type Woken = Effect.Effect<void, LimitUnavailable | JournalError>
+
+interface Waiter {
+  readonly names: ReadonlyArray<string>
+  readonly wake: (woken: Woken, isGranted: boolean) => void
+}
+
+/** Whoever holds the permits once they are granted. */
+export interface Holder {
+  holdsPermits: boolean
+}
+
+/** The permits of one engine. */
+export class PermitDesk {
+  readonly #journal: JournalShape
+  readonly #now: () => number
+  readonly #turn: (run: () => void) => void
+  readonly #waiters: Map<string, Waiter> = new Map()
+  readonly #limits: LimitKeeper
+  readonly #context: Context.Context<never>
+  readonly #refills: Map<string, Fiber.Fiber<void>> = new Map()
+
+  constructor(journal: JournalShape, context: Context.Context<never>, now: () => number) {
+    this.#journal = journal
+    this.#context = context
+    this.#turn = Context.get(context, Turn)
+    this.#now = now
+    this.#limits = new LimitKeeper(journal, context, (name, error) => this.#failAll(name, error))
+  }
+
+  /** Hears of grants, and of the instants from which rates can serve. */
+  readonly heard = (notice: Notice): void => {
+    if (notice.type === "granted") this.#wake(key(notice.run, notice.path), Effect.void, true)
+    if (notice.type === "refill") this.#refillAt(notice.name, notice.at)
+  }
+
+  /** Asks for permits and waits for all of them; `waiting` is called once when they are not granted at once. */
+  take(request: PermitRequest, semaphores: ReadonlyArray<Semaphore>, holder: Holder, waiting: () => void): Woken {
+    return Effect.callback((resume) => {
+      const id = key(request.run, request.path)
+      const wake = (woken: Woken, isGranted: boolean): void => {
+        // At once, not when the fiber goes on: if it is interrupted in between, the permits must still be given back.
+        holder.holdsPermits = isGranted
+        resume(woken)
+      }
+      this.#waiters.set(id, { names: request.takes.map(({ name }) => name), wake })
+      for (const semaphore of semaphores) this.#limits.need(semaphore)
+      this.#journal.append([{ kind: "request", row: request, at: this.#now() }], (error) => {
+        if (error !== undefined) return this.#wake(id, Effect.fail(error))
+        // Grants of the same commit are told right after; whoever is still here then has to wait.
+        this.#turn(() => this.#waiters.has(id) && waiting())
+      })
+      return Effect.sync(() => {
+        if (this.#waiters.delete(id)) this.release(request.run, request.path)
+      })
+    })
+  }
+
+  /** Gives back what a node holds or waits for. */
+  release(run: number, path: string): void {
+    this.#journal.append([{ kind: "release", run, path }])
+  }
+
+  /** Stops watching limit sources. */
+  close(): void {
+    this.#limits.close()
+    for (const timer of this.#refills.values()) timer.interruptUnsafe()
+    this.#refills.clear()
+  }
+
+  #refillAt(name: string, at: number): void {
+    this.#refills.get(name)?.interruptUnsafe()
+    const wait = Effect.sleep(Duration.millis(Math.max(0, at - this.#now())))
+    const refill = Effect.sync(() => {
+      this.#refills.delete(name)
+      this.#journal.append([{ kind: "refill", name, at: Math.max(at, this.#now()) }])
+    })
+    this.#refills.set(name, Effect.runForkWith(this.#context)(Effect.andThen(wait, refill)))
+  }
+
+  #wake(id: string, woken: Woken, isGranted = false): void {
+    const waiter = this.#waiters.get(id)
+    if (waiter === undefined) return
+    this.#waiters.delete(id)
+    waiter.wake(woken, isGranted)
+  }
+
+  #failAll(name: string, error: LimitUnavailable): void {
+    for (const [id, { names }] of [...this.#waiters]) if (names.includes(name)) this.#wake(id, Effect.fail(error))
+  }
+}
+
+const key = (run: number, path: string): string => `${run} ${path}`

@@ -1,0 +1,86 @@
+/** Permits around the work of a node or run: taken before it, given back as its `hold` says. */
+import * as Effect from "effect/Effect"
+import type { Write } from "../../journal/Journal.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
+import type { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
+import type { Take } from "../../lock/Permit.ts"
+import type { PermitsDef, PermitTake } from "../../workflow/Semaphore.ts"
+import type { LiveNode, NodeSpec } from "../Live.ts"
+
+/** What waiting for permits can end with besides having them. */
+export type PermitFailure = LimitUnavailable | JournalError
+
+/** Takes the permits of a node unless it has them already; it is shown as waiting only when it has to wait. */
+export const takePermits = (live: LiveNode, spec: NodeSpec): Effect.Effect<void, PermitFailure> => {
+  const { permits } = spec
+  if (permits === undefined || live.holdsPermits) return Effect.void
+  return take(live, permits, () => {
+    live.run.ledger.node({ type: "NodeWaiting", path: spec.path, kind: spec.kind, waiting: "Permit" })
+  })
+}
+
+/** Takes permits for a node or, for the root, its run. */
+export const take = (live: LiveNode, permits: PermitsDef, waiting: () => void): Effect.Effect<void, PermitFailure> =>
+  Effect.suspend(() => {
+    const { host, ledger } = live.run
+    const request = {
+      run: ledger.row.key,
+      path: live.path,
+      priority: turnOf(ledger.row.priority, permits.priority),
+      takes: beyond(merged(permits.takes), live)
+    }
+    const rates = new Set(permits.takes.filter(({ semaphore }) => semaphore.per !== null).map(nameOf))
+    if (request.takes.length === 0) return Effect.void
+    live.takes = request.takes.filter(({ name }) => !rates.has(name))
+    const semaphores = permits.takes.map(({ semaphore }) => semaphore)
+    const taken = host.desk.take(request, semaphores, live, waiting)
+    return live.composite ? Effect.raceFirst(taken, stopped(live)) : taken
+  })
+
+/** A composite is not interrupted by `stop`: while it waits for permits it has to hear of it. */
+const stopped = (live: LiveNode): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    if (live.stopping !== undefined) return resume(Effect.void)
+    live.onStop = () => resume(Effect.void)
+    return Effect.sync(() => {
+      live.onStop = undefined
+    })
+  })
+
+/** The writes that give the permits of a node back, to be made together with the fact that frees them. */
+export const releaseWrites = (live: LiveNode): ReadonlyArray<Write> => {
+  if (!live.holdsPermits) return []
+  live.holdsPermits = false
+  return [{ kind: "release", run: live.run.ledger.row.key, path: live.path }]
+}
+
+const nameOf = ({ semaphore }: PermitTake): string => semaphore.name
+
+/** Runs first, nodes of runs of the same priority next. Priorities of runs beyond a million count as a million. */
+const turnOf = (run: number, node: number): number => Math.max(-1e6, Math.min(1e6, run)) * 2 ** 21 + node
+
+/**
+ * What is asked for beyond what is held above: whoever works inside a composite or run that holds a permit works under it, and would
+ * otherwise wait for itself. Permits of rates are used up each time.
+ */
+const beyond = (takes: ReadonlyArray<Take>, live: LiveNode): ReadonlyArray<Take> => {
+  const held = heldAbove(live)
+  if (held.size === 0) return takes
+  return takes.map(({ name, weight }) => ({ name, weight: weight - (held.get(name) ?? 0) }))
+    .filter(({ weight }) => weight > 0)
+}
+
+const heldAbove = (live: LiveNode): ReadonlyMap<string, number> => {
+  const held = new Map<string, number>()
+  for (let above = live.parent; above !== undefined; above = above.parent) {
+    for (const { name, weight } of above.holdsPermits ? above.takes : []) held.set(name, (held.get(name) ?? 0) + weight)
+  }
+  return held
+}
+
+/** One share per semaphore: several shares of the same one add up. */
+const merged = (takes: ReadonlyArray<PermitTake>): ReadonlyArray<Take> => {
+  const weights = new Map<string, number>()
+  for (const { semaphore, weight } of takes) weights.set(semaphore.name, (weights.get(semaphore.name) ?? 0) + weight)
+  return [...weights].map(([name, weight]) => ({ name, weight }))
+}

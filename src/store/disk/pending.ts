@@ -1,0 +1,64 @@
+/** Files that are being put: written under a name of their own, and given that of the object only when they are complete. */
+import { randomUUID } from "node:crypto"
+import { type FileHandle, link, open, readdir, rename, rm, stat } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import process from "node:process"
+import { isAbsent } from "./diskError.ts"
+import { makeFolder, type Sync } from "./folders.ts"
+
+/** A file that is being put. */
+export interface Pending {
+  readonly path: string
+  readonly handle: FileHandle
+}
+
+/** How often a folder that another process has just emptied away is made again. */
+const tries = 100
+
+/** Opens a new file in the pending folder, which is made when it is missing. */
+export const openPending = async (folder: string, sync: Sync): Promise<Pending> => {
+  const path = join(folder, `${process.pid}-${randomUUID()}`)
+  try {
+    return { path, handle: await open(path, "wx") }
+  } catch (error) {
+    if (!isAbsent(error)) throw error
+    await makeFolder(folder, sync)
+    return { path, handle: await open(path, "wx") }
+  }
+}
+
+/** Gives a complete file the object's name. With `exclusive` it fails with EEXIST when the name is taken. */
+export const publish = async (pending: string, target: string, exclusive: boolean, sync: Sync): Promise<void> => {
+  const move = exclusive ? moveExclusively : rename
+  for (let left = tries;; left--) {
+    try {
+      await move(pending, target)
+      return await sync(dirname(target))
+    } catch (error) {
+      if (!isAbsent(error) || left === 0) throw error
+      await makeFolder(dirname(target), sync)
+    }
+  }
+}
+
+const moveExclusively = async (from: string, to: string): Promise<void> => {
+  await link(from, to)
+  await rm(from, { force: true })
+}
+
+/** Removes pending files that were last written before this instant; answers how many. */
+export const sweepPending = async (folder: string, before: number): Promise<number> => {
+  const names = await readdir(folder).catch((error) => {
+    if (isAbsent(error)) return []
+    throw error
+  })
+  let removed = 0
+  for (const name of names) {
+    const path = join(folder, name)
+    const age = await stat(path).catch(() => undefined)
+    if (age === undefined || age.mtimeMs >= before) continue
+    await rm(path, { force: true })
+    removed++
+  }
+  return removed
+}
