@@ -1,6 +1,6 @@
 /** What must hold of the file once all is over: every run has ended as it may, nothing is left, and no output comes from the dead. */
 import type { Recorded } from "../../mod.ts"
-import { planOf } from "../../src/engine/plans.ts"
+import { planOf } from "../../src/engine/life/plans.ts"
 import { check } from "../../src/run/invariants.ts"
 import { isTerminal } from "../../src/run/Phase.ts"
 import { openSqlite, type SqliteJournal } from "../../src/sqlite/openSqlite.ts"
