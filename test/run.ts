@@ -38,8 +38,9 @@ const nodeOnly: ReadonlyArray<{ readonly pattern: string; readonly reason: strin
   { pattern: "test/tidy.test.ts", reason: "reads the sources: the answer is the same everywhere" },
   { pattern: "test/tidy/**", reason: "tests the checker of the sources, which runs on Node" },
   { pattern: "test/package/**", reason: "packs once, and itself starts Node, Bun and Deno on the result" },
+  { pattern: "test/crash/**", reason: "kills child processes, and itself chooses the runtime of each" },
   { pattern: "test/runtimes/**", reason: "itself starts Node, Bun and Deno" },
-  { pattern: "test/crash/**", reason: "kills child processes, and itself chooses the runtime of each" }
+  { pattern: "test/stress/**", reason: "kills child processes, and itself chooses the runtime of each" }
 ]
 
 const vitest = (runtime: string, launcher: ReadonlyArray<string>, options: ReadonlyArray<string> = []): Step => {

@@ -22,10 +22,10 @@ const binary = (runtime: Runtime): string => join(root, "node_modules", ".bin", 
 /** Whether a runtime is installed. */
 export const hasRuntime = (runtime: Runtime): boolean => existsSync(binary(runtime))
 
-const commandLine = (runtime: Runtime): ReadonlyArray<string> => {
+const commandLine = (runtime: Runtime, program: string): ReadonlyArray<string> => {
   // The wrapper script of the `node` package would be a process of its own between the test and the program.
-  if (runtime === "node") return [process.execPath, script]
-  return [binary(runtime), ...runtime === "deno" ? ["run", "-A"] : [], script]
+  if (runtime === "node") return [process.execPath, program]
+  return [binary(runtime), ...runtime === "deno" ? ["run", "-A"] : [], program]
 }
 
 /** What a call of a process that ends rejects with. */
@@ -55,8 +55,9 @@ export class Host {
   #count = 0
   #ended: string | number | undefined
 
-  constructor(env: Readonly<Record<string, string>> = {}, runtime: Runtime = "node") {
-    const [command, ...args] = commandLine(runtime)
+  /** Starts `program`, which speaks the same lines as `programs/host.ts`. */
+  constructor(env: Readonly<Record<string, string>> = {}, runtime: Runtime = "node", program = script) {
+    const [command, ...args] = commandLine(runtime, program)
     this.#process = spawn(command!, args, {
       stdio: ["pipe", "pipe", "pipe"],
       cwd: root,

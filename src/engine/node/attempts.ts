@@ -36,7 +36,7 @@ export const resume = (
   work: Work,
   row: NodeRow
 ): Effect.Effect<NodeEnd, PermitFailure> => {
-  if (row.waiting === "Retry" || row.waiting === "Permit") {
+  if (row.waiting === "Retry" || (row.waiting === "Permit" && row.until > 0)) {
     return Effect.flatMap(pause(live, spec, row.until), () => next(live, spec, work, row.attempt + 1, 0))
   }
   if (!spec.leaf) return attempts(live, spec, work, row.attempt)

@@ -15,7 +15,10 @@ export const takePermits = (live: LiveNode, spec: NodeSpec): Effect.Effect<void,
   const { permits } = spec
   if (permits === undefined || live.holdsPermits) return Effect.void
   return take(live, permits, () => {
-    live.run.ledger.node({ type: "NodeWaiting", path: spec.path, kind: spec.kind, waiting: "Permit" })
+    // The instant of the next attempt is kept: without one, the attempt of the record is the one that these permits are for.
+    const until = live.run.ledger.nodes.get(spec.path)?.until ?? 0
+    const instant = until > 0 ? { until } : {}
+    live.run.ledger.node({ type: "NodeWaiting", path: spec.path, kind: spec.kind, waiting: "Permit", ...instant })
   })
 }
 

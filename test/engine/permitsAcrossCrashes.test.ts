@@ -1,0 +1,49 @@
+/** Permits when processes die: who held, who waits, and which attempt it is. */
+import * as Effect from "effect/Effect"
+import { expect, test } from "vitest"
+import { mutex, open, type RunHandle, Schema, semaphore, storedLimit, task, workflow } from "../../mod.ts"
+import { nodeOf, phases, TestBed } from "./TestBed.ts"
+
+const one = mutex("one")
+
+/** A task that works under the mutex for an hour of virtual time, and notes when it does. */
+const working = (seen: Array<string>, retries = 0) => {
+  const work = task("work", {
+    output: Schema.Int,
+    permits: [one.take()],
+    retry: { limit: retries, backoff: "1 minute" },
+    run: (_, { attempt, run }) => {
+      seen.push(`${run} begins ${attempt}`)
+      return Effect.as(Effect.andThen(Effect.sleep("1 hour"), Effect.sync(() => seen.push(`${run} ends`))), attempt)
+    }
+  })
+  return workflow("working", {}, (w) => w.node("work", work))
+}
+
+const works = (run: RunHandle<unknown>) => () => {
+  const node = run.nodes()[0]
+  return node?.phase === "Running" && node.waiting === null
+}
+
+const waits = (run: RunHandle<unknown>) => () => run.nodes()[0]?.waiting === "Permit"
+
+test("Waiting for its permit again after a crash, a node keeps its attempt through a second crash", async () => {
+  const bed = new TestBed()
+  const seen: Array<string> = []
+  const definition = working(seen)
+  const [first, second] = [bed.open({ workflows: [definition] }), bed.open({ workflows: [definition] })]
+  await bed.settle(first.start(definition, undefined, { id: "a" }))
+  await bed.until(() => seen.includes("a begins 1"))
+  const b = await bed.settle(second.start(definition, undefined, { id: "b" }))
+  await bed.until(waits(b))
+  bed.crash(first)
+  // Its permit went to b, which was waiting: a is taken over and now waits for it.
+  await bed.until(() => seen.includes("b begins 1") && waits(second.get("a")!)())
+  bed.crash(second)
+  const third = bed.open({ workflows: [definition] })
+  for (const id of ["a", "b"]) {
+    const run = third.get(id)!
+    await bed.ended(run)
+    expect(nodeOf(run, "work")).toMatchObject({ phase: "Succeeded", attempt: 1, reruns: 1, output: 1 })
+  }
+})
