@@ -24,6 +24,8 @@ export interface ArtifactHostOptions {
   readonly ttl?: RetentionOption | undefined
   /** The state file; absent for a journal in memory. */
   readonly file?: string | undefined
+  /** What the state file survives; artifacts beside it survive as much. */
+  readonly durability?: "power" | "process" | undefined
   /** This process's number in the file. */
   readonly process: number
   readonly isAlive: (process: number) => boolean
@@ -44,15 +46,16 @@ export const artifactHost = (options: ArtifactHostOptions): ArtifactHost => {
 
 const loadMover = async (options: ArtifactHostOptions): Promise<ArtifactMover> => {
   const { makeMover } = await import("../store/mover.ts")
-  const store = options.artifacts?.store ?? await defaultStore(options.file)
+  const store = options.artifacts?.store ?? await defaultStore(options)
   const stores = new Map([["default", store], ...Object.entries(options.artifacts?.stores ?? {})])
   await removeLeftovers(options)
   return makeMover({ stores, workRoot: join(rootOf(options.file), String(options.process)) })
 }
 
-const defaultStore = async (file: string | undefined): Promise<ArtifactStore> => {
+const defaultStore = async ({ durability, file }: ArtifactHostOptions): Promise<ArtifactStore> => {
   if (file === undefined) return (await import("../store/memory.ts")).memoryStore()
-  return (await import("../store/disk/diskStore.ts")).diskStore(`${file}-artifacts`)
+  const { diskStore } = await import("../store/disk/diskStore.ts")
+  return diskStore(`${file}-artifacts`, durability === undefined ? {} : { durability })
 }
 
 const rootOf = (file: string | undefined): string =>

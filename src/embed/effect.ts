@@ -64,7 +64,7 @@ const make = <R>(path: string, options: LayerOptions<R>) =>
             }),
             services,
             { alarm, stayAlive, ...options },
-            path === ":memory:" ? undefined : path
+            { file: path === ":memory:" ? undefined : path, durability: options.durability }
           ),
         catch: (error) => error as JournalError
       }),

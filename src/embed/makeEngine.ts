@@ -11,7 +11,7 @@ import { defaultLimits, type Limits } from "../engine/Limits.ts"
 import { PermitDesk } from "../engine/permits/PermitDesk.ts"
 import { Slots } from "../engine/permits/Slots.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
-import { artifactHost, type ArtifactOptions } from "./artifactHost.ts"
+import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
 import type { JournalShape } from "../journal/Journal.ts"
 import type { Host, SecretProvider } from "../engine/Live.ts"
@@ -44,7 +44,7 @@ export const makeEngine = (
   journal: JournalShape,
   services: Context.Context<never>,
   options: EngineOptions,
-  file?: string
+  place: Pick<ArtifactHostOptions, "durability" | "file"> = {}
 ): Engine => {
   const limits: Limits = {
     ...defaultLimits,
@@ -64,7 +64,7 @@ export const makeEngine = (
     artifacts: artifactHost({
       artifacts: options.artifacts,
       ttl: options.ttl,
-      file,
+      ...place,
       process: journal.process,
       isAlive: (process) => journal.isAlive(process)
     }),

@@ -29,8 +29,8 @@ export const openEngine = async <R = never>(path: string, options: OpenOptions<R
       turn: Context.get(services, Turn),
       ...(options.durability === undefined ? {} : { durability: options.durability })
     }))
-  const file = path === ":memory:" ? undefined : path
-  const engine = makeEngine(journal, services, { alarm, stayAlive, ...options }, file)
+  const place = { file: path === ":memory:" ? undefined : path, durability: options.durability }
+  const engine = makeEngine(journal, services, { alarm, stayAlive, ...options }, place)
   const pinnace = new Pinnace<R>(
     engine,
     () => Effect.runPromise(Effect.andThen(engine.close, Scope.close(scope, Exit.void)))

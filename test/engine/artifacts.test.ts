@@ -45,7 +45,7 @@ test("A handle crosses from one node to another, and says what the bytes are", a
   const { ending, run } = await bed.play(one, undefined, open(one))
   expect(ending.output).toMatchObject({ name: "note", kind: "file", size: 7, mediaType: "text/plain" })
   expect(run.nodes({ values: true }).find(({ path }) => path === "read")?.output).toBe("grüezi")
-  expect(await keysOf(store)).toEqual([expect.stringMatching(/^pinnace\/memory\/w-\w+\/make\/1\.1\.1\/note$/)])
+  expect(await keysOf(store)).toEqual([expect.stringMatching(/^pinnace\/memory\/w-\w+\/make\.1\.1\.1\.note$/)])
   expect(bed.events(run, "ArtifactSaved")).toMatchObject([{ path: "make", attempt: 1, artifact: { name: "note" } }])
 })
 
@@ -172,7 +172,7 @@ test("iii-3 Deleting a run deletes its artifacts, except those that are kept for
   expect(states(run)).toEqual(["b live", "keep live"])
   await bed.settle(run.delete())
   await bed.settle(pinnace.gc())
-  expect(await keysOf(store)).toEqual([expect.stringContaining("/keep")])
+  expect(await keysOf(store)).toEqual([expect.stringContaining(".keep")])
   expect(pinnace.artifacts()).toMatchObject([{ name: "keep", state: "live" }])
 })
 

@@ -65,7 +65,7 @@ export class LiveArtifacts implements TaskArtifacts {
     const storeName = options.store ?? "default"
     const store = this.#store(mover, storeName, name)
     const key = this.#key(name, id, options.key)
-    this.#refuseTaken(storeName, key, name)
+    if (options.key !== undefined) this.#refuseTaken(storeName, key, name)
     const moved = await this.#transfer(mover.put(store, key, content, options))
     const gc = options.gc ?? this.#live.run.plan.workflow.gc ?? host.artifacts.gc
     const saved: SavedArtifact = { artifact: id, name, store: storeName, key, gc, ...moved }
@@ -119,9 +119,9 @@ export class LiveArtifacts implements TaskArtifacts {
   #key(name: string, id: string, template: string | undefined): string {
     const { file } = this.#live.run.host.journal.artifacts
     const run = this.#live.run.ledger.row.id
-    const node = this.#live.path.split("/")
+    const node = this.#live.path.replaceAll("/", ".")
     const values = { file, run, node, attempt: this.#attempt, name, id }
-    return fillKeyTemplate(template ?? "pinnace/{file}/{run}/{node}/{attempt}.{id}/{name}", values)
+    return fillKeyTemplate(template ?? "pinnace/{file}/{run}/{node}.{attempt}.{id}.{name}", values)
   }
 
   /** Two nodes or runs must not overwrite each other's bytes; a node may overwrite what an earlier attempt of it left. */

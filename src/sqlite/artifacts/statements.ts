@@ -59,7 +59,8 @@ export const prepare = (db: Database) => ({
   next: db.prepare("SELECT nextAt FROM artifacts WHERE state = 'deleting' AND nextAt > 0 ORDER BY nextAt LIMIT 1")
     .pluck(),
   named: db.prepare(
-    `SELECT a.key FROM json_each(?) j JOIN artifacts a ON a.key = j.value AND a.store = ? WHERE a.state <> 'deleted'`
+    `SELECT a.key FROM json_each(?) j CROSS JOIN artifacts a INDEXED BY artifacts_by_key ON a.store = ? AND a.key = j.value
+     WHERE a.state <> 'deleted'`
   ).pluck(),
   failed: db.prepare(
     "UPDATE artifacts SET state = ?, error = ?, nextAt = ?, tries = tries + 1, collector = NULL WHERE artifact = ?"
