@@ -1,13 +1,9 @@
 /** A process that is killed in the middle of an upload. */
-import { spawn } from "node:child_process"
-import process from "node:process"
-import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { s3Store } from "../../../src/store/s3/s3Store.ts"
+import { killPut } from "../EndlessPut.ts"
 import { keys, put, run } from "../StoreWorld.ts"
 import type { S3Server } from "./server.ts"
-
-const program = fileURLToPath(new URL("../endlessPut.ts", import.meta.url))
 
 /** Registers the tests. */
 export const s3Crashes = (server: () => S3Server): void => {
@@ -15,12 +11,7 @@ export const s3Crashes = (server: () => S3Server): void => {
     it("leaves no object, and an upload that the sweep aborts once it is old enough", async () => {
       const { bucket, credentials, endpoint, region } = server()
       const options = { bucket, credentials, endpoint, region, prefix: "killed/" }
-      const child = spawn(process.execPath, [program, "s3", JSON.stringify(options)], {
-        stdio: ["ignore", "pipe", "inherit"]
-      })
-      await new Promise<void>((resolve) => child.stdout.once("data", () => resolve()))
-      child.kill("SIGKILL")
-      await new Promise((resolve) => child.once("close", resolve))
+      await killPut("s3", JSON.stringify(options))
       const store = s3Store(options)
       expect(await keys(store)).toEqual([])
       expect(await run(store.sweep({ olderThan: 3_600_000 }))).toEqual({ removed: 0 })
