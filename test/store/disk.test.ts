@@ -9,10 +9,12 @@ import { killPut } from "./EndlessPut.ts"
 import { storeSuite } from "./storeSuite.ts"
 import { failure, get, keys, noise, put, run, text } from "./StoreWorld.ts"
 
-const pendingOf = (directory: string): ReadonlyArray<string> => {
-  const folder = join(directory, "%pending")
-  return existsSync(folder) ? readdirSync(folder) : []
-}
+const filesIn = (folder: string): ReadonlyArray<string> =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile()).map((it) => it.name)
+    : []
+
+const pendingOf = (directory: string): ReadonlyArray<string> => filesIn(join(directory, "%pending"))
 
 const makeDirectory = (): string => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-store-"))
@@ -37,7 +39,8 @@ describe("diskStore()", () => {
     const store = diskStore(directory)
     for (const key of ["a/b/c", "a/d", "e"]) await run(put(store, key, key))
     await run(store.delete(["a/b/c", "a/d", "e"]))
-    expect(readdirSync(directory, { recursive: true })).toEqual(["%pending"])
+    expect(readdirSync(directory)).toEqual(["%pending"])
+    expect(filesIn(directory)).toEqual([])
   })
 
   it(
