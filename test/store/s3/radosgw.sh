@@ -37,7 +37,7 @@ mon data avail crit = 1
 [osd]
 osd data = $D/osd
 osd objectstore = memstore
-memstore device bytes = 4294967296
+memstore device bytes = 8589934592
 osd class dir = /usr/lib/x86_64-linux-gnu/rados-classes
 [client.rgw]
 ms mon client mode = crc
@@ -47,6 +47,9 @@ rgw relaxed s3 bucket names = true
 rgw thread pool size = 32
 rgw enable usage log = false
 rgw enable gc threads = true
+rgw gc obj min wait = 2
+rgw gc processor period = 2
+rgw gc processor max time = 2
 rgw enable lc threads = false
 rgw run sync thread = false
 rgw zone = default
