@@ -1,10 +1,11 @@
 /** The pure parts of the S3 store. */
+import { createHash } from "node:crypto"
 import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
 import { addressOf } from "../../src/store/s3/address.ts"
 import { failureOf } from "../../src/store/s3/failure.ts"
 import { targetOf } from "../../src/store/s3/Options.ts"
-import { partLimit, partSizeOf, partsOf } from "../../src/store/s3/parts.ts"
+import { PartBuffers, partLimit, partSizeOf, partsOf } from "../../src/store/s3/parts.ts"
 import { elements, escape, listedKey, text } from "../../src/store/s3/xml.ts"
 import { chunked, noise, run } from "./StoreWorld.ts"
 
@@ -16,11 +17,12 @@ describe("partsOf()", () => {
     async (length, count) => {
       const content = noise(length)
       for (const chunk of [1, 3, 10, 1_000]) {
-        const parts = await run(Stream.runCollect(partsOf(chunked(content, chunk), 10, undefined)))
+        const parts = await run(Stream.runCollect(partsOf(chunked(content, chunk), 10, undefined, new PartBuffers())))
         expect(parts.map(({ number }) => number)).toEqual(Array.from({ length: count }, (_, at) => at + 1))
         expect(parts.map(({ last }) => last)).toEqual([...Array.from({ length: count - 1 }, () => false), true])
         expect(parts.slice(0, -1).every(({ bytes }) => bytes.length === 10)).toBe(true)
         expect(parts.flatMap(({ bytes }) => [...bytes])).toEqual([...content])
+        for (const { bytes, hash } of parts) expect([...hash]).toEqual([...createHash("sha256").update(bytes).digest()])
       }
     }
   )
@@ -28,7 +30,7 @@ describe("partsOf()", () => {
   it("gives no last part of a stream that fails", async () => {
     const seen: Array<boolean> = []
     const broken = Stream.concat(chunked(noise(25), 5), Stream.fail("broken"))
-    const parts = Stream.map(partsOf(broken, 10, undefined), ({ last }) => (seen.push(last), last))
+    const parts = Stream.map(partsOf(broken, 10, undefined, new PartBuffers()), ({ last }) => (seen.push(last), last))
     await expect(run(Stream.runDrain(parts))).rejects.toThrow()
     expect(seen).toEqual([false, false])
   })
