@@ -97,18 +97,17 @@ export class Checker {
     path: string,
     fieldOf: (name: string, whole: object) => Field | undefined
   ): Readonly<Record<string, unknown>> | undefined {
-    if (plain === null) return {}
+    if (plain === null) return undefined
     if (!isRecord(plain)) return this.#wrong(plain, container, key, path, "a map")
     const made: Record<string, unknown> = Object.create(null)
     this.#copyPlace(plain, made)
     for (const [name, item] of Object.entries(plain)) {
       const field = fieldOf(name, plain)
       if (field === undefined || field.support._tag !== "Supported") continue
+      if (item === null) continue
       const value = this.value(item, field.shape, plain, name, path === "" ? name : `${path}.${name}`)
       this.#findings.places.note(made, name, this.#findings.places.offsetOf(plain, name))
-      if (value !== undefined && !(item === null && field.shape.kind !== "object" && field.shape.kind !== "map")) {
-        made[name] = value
-      }
+      if (value !== undefined) made[name] = value
     }
     return made
   }

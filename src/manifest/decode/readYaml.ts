@@ -7,7 +7,7 @@ import { Places } from "./Places.ts"
 /** How large a file may be, in characters. */
 export const maxText = 20_000_000
 /** How many values a file may have, aliases followed. */
-export const maxValues = 1_000_000
+export const maxValues = 300_000
 /** How deep a file may nest. */
 export const maxDepth = 200
 
