@@ -56,9 +56,9 @@ export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestR
   })
   const name = shown.find(({ node }) => /^main(?:\/~)?\/entry$/.test(node.path))?.meta.name ??
     runName(metadata ?? { name: row.workflow }, id)
-  const waiting = new Set(rows.filter((it) => it.waiting === "Permit").map(({ path }) => path))
+  const locks = new Map(rows.filter(({ path }) => path.endsWith("/~")).map((it) => [it.path.slice(0, -2), it]))
   const nodes = shown.toSorted((a, b) => a.node.inputSeq - b.node.inputSeq).map(({ meta, node }) =>
-    viewNode(name, node, meta, events, shown, waiting)
+    viewNode(name, node, meta, events, shown, locks)
   )
   return {
     ...verdictOf(row, rows, events),
@@ -97,7 +97,7 @@ const viewNode = (
   meta: NodeMeta,
   events: ReadonlyMap<number, Event>,
   all: ReadonlyArray<Shown>,
-  waiting: ReadonlySet<string>
+  locks: ReadonlyMap<string, NodeRow>
 ): ManifestNode => {
   const event = events.get(node.resultSeq)
   const ending = event?.type === "NodeFinished" ? event.ending : undefined
@@ -111,7 +111,9 @@ const viewNode = (
   const direct = beneath.filter(({ node: it }) =>
     !beneath.some(({ node: between }) => between !== it && it.path.startsWith(`${between.path}/`))
   )
-  const queued = [...waiting].some((path) => path.startsWith(`${node.path}/~`))
+  // A node that needs locks works in a hidden one, which begins when it has them.
+  const lock = locks.get(node.path)
+  const queued = lock?.waiting === "Permit"
   return {
     id: nodeId(workflow, meta.name),
     name: meta.name,
@@ -124,7 +126,7 @@ const viewNode = (
     outputs: result?.outputs ?? {},
     children: direct.map((it) => nodeId(workflow, it.meta.name)),
     boundaryId: meta.boundary === "" ? "" : nodeId(workflow, meta.boundary),
-    startedAt: date(node.startedAt),
+    startedAt: date(lock === undefined || lock.startedAt === 0 ? node.startedAt : lock.startedAt),
     finishedAt: date(node.finishedAt),
     attempt: Number(/\((\d+)\)$/.exec(meta.name)?.[1] ?? 0),
     ...(result?.memo === undefined ? {} : { memoizationStatus: result.memo }),

@@ -23,7 +23,7 @@ export const artifactFolder = (directory: string): ArtifactFolder => {
       cpSync(from, pathOf(key), { recursive: true, verbatimSymlinks: true })
     },
     get: (key, to, part = "") => {
-      const from = join(pathOf(key), normalize(`/${part}`))
+      const from = join(pathOf(key), normalize(`/${part}`)).replace(/\/+$/, "")
       if (!existsSync(from)) return false
       mkdirSync(dirname(to), { recursive: true })
       cpSync(from, to, { recursive: true, verbatimSymlinks: true })

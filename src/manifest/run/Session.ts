@@ -58,16 +58,19 @@ export class Session {
 
   /** What every text of the run can read now. */
   get variables(): Variables {
-    const { globals, now, startedAt } = this.parts
-    return new Variables(
-      new Map([
-        ...globals,
-        ["workflow.status", this.status],
-        ["workflow.duration", ((now() - startedAt) / 1_000).toFixed(6)],
-        ["workflow.failures", JSON.stringify(this.#failures.length === 0 ? "null" : JSON.stringify(this.#failures))],
-        ...this.#outputs
-      ])
-    )
+    return new Variables(this.parts.globals).with(this.changing)
+  }
+
+  /** The part of it that changes while the run goes on. */
+  get changing(): ReadonlyArray<readonly [string, string]> {
+    const { now, startedAt } = this.parts
+    const failures = this.#failures.length === 0 ? "null" : JSON.stringify(this.#failures)
+    return [
+      ["workflow.status", this.status],
+      ["workflow.duration", ((now() - startedAt) / 1_000).toFixed(6)],
+      ["workflow.failures", JSON.stringify(failures)],
+      ...this.#outputs
+    ]
   }
 
   /** Remembers a pod that failed, for `workflow.failures`. */

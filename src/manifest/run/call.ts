@@ -50,7 +50,7 @@ export const makeCall = (site: CallSite): Effect.Effect<NodeResult> =>
     const { call, frame: { session }, kind } = site
     const place = placeOf(site)
     const own = [[`${kind}.name`, call.name ?? ""] as const, ...site.turn?.variables ?? []]
-    const variables = site.variables.with(own)
+    const variables = site.variables.with([...session.changing, ...own])
     const how = { variables, now: session.parts.now }
     try {
       const condition = call.when === undefined ? "" : substitute(call.when, how)
@@ -90,7 +90,7 @@ export const skipped = (
     site.frame.session,
     place,
     metaOf(place, "Skipped", site.call.template ?? ""),
-    { leaf: false },
+    { as: "composite" },
     () => Effect.succeed({ phase, message })
   )
 

@@ -140,7 +140,7 @@ class Dag {
         task.turns = results
         return groupResult(results)
       })
-    const node = runNode(this.#frame.session, place, metaOf(place, "TaskGroup", ""), { leaf: false }, all)
+    const node = runNode(this.#frame.session, place, metaOf(place, "TaskGroup", ""), { as: "composite" }, all)
     return Effect.gen({ self: this }, function* () {
       const result = yield* node
       // It ended in an earlier life of the run: its turns answer from the journal.

@@ -28,10 +28,15 @@ export interface Place {
 
 /** How the engine treats it. */
 export interface Treatment {
-  /** A leaf is interrupted by `stop`; anything else ends by itself once its children ended. */
-  readonly leaf: boolean
+  /** Work takes a slot and is interrupted by `stop`; who waits is only interrupted; a composite ends by itself once its children ended. */
+  readonly as: "work" | "wait" | "composite"
   readonly permits?: PermitsDef | undefined
 }
+
+/** How the body of a node of this type is treated. */
+export const treatmentOf = (type: NodeType): Treatment => ({
+  as: type === "Pod" ? "work" : type === "Suspend" ? "wait" : "composite"
+})
 
 /** The path of a child of an open node. */
 export const childPath = (live: LiveNode, name: string): string => pathWithin(live, live.path, name)
@@ -64,7 +69,9 @@ export const runNode = (
     Effect.suspend(() => {
       const refused = refusal(place, meta.type)
       if (refused !== undefined) return Effect.succeed(refused)
-      return launched(session, place, meta.type, specOf(place, JSON.stringify(meta), treatment, work))
+      const spec = specOf(place, JSON.stringify(meta), treatment, work)
+      return Effect.tap(launched(session, place, meta.type, spec), (result) =>
+        Effect.sync(() => session.note(meta, result)))
     })
   )
 
@@ -93,9 +100,9 @@ const specOf = (
   work: (live: LiveNode) => Effect.Effect<NodeResult>
 ): NodeSpec => ({
   path: place.path,
-  kind: kinds[place.handler ?? "none"],
-  leaf: treatment.leaf,
-  composite: !treatment.leaf,
+  kind: treatment.as === "wait" ? "suspend" : kinds[place.handler ?? "none"],
+  leaf: treatment.as === "work",
+  composite: treatment.as === "composite",
   handler: place.handler !== undefined,
   retry: undefined,
   timeouts: { attempt: Infinity, total: Infinity },

@@ -8,7 +8,7 @@ import type { Frame } from "./template.ts"
 
 /** The outputs of a composite from what its children gave. Throws Unresolved or BadArgument. */
 export const compositeOutputs = (frame: Frame, variables: Variables, absent: (tag: string) => boolean): Outputs => {
-  const how = { variables, now: frame.session.parts.now }
+  const how = { variables: variables.with(frame.session.changing), now: frame.session.parts.now }
   const { outputs } = frame.template
   const parameters = (outputs?.parameters ?? []).flatMap((it) => parameterOf(it, how, absent) ?? [])
   const artifacts = (outputs?.artifacts ?? []).flatMap((it) => artifactOf(it, how, absent) ?? [])

@@ -27,7 +27,7 @@ export const runWorkflow = (session: Session, live: LiveNode): Effect.Effect<Nod
         ? undefined
         : toPermits(substituteAll(synchronization, how), session)
       if (permits === undefined) return inside(session, live)
-      return runHidden(session, live, { leaf: false, permits }, "Steps", (own) => inside(session, own))
+      return runHidden(session, live, { as: "composite", permits }, "Steps", (own) => inside(session, own))
     } catch (error) {
       return Effect.succeed(errored(messageFrom(error)))
     }

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import { substituteAll } from "../template/substitute.ts"
 import { expressionHolds } from "./arguments.ts"
-import { childPath, metaOf, type Place, runNode } from "./node.ts"
+import { childPath, metaOf, type Place, runNode, treatmentOf } from "./node.ts"
 import { failed, isBad, type NodeResult } from "./Result.ts"
 import { decide, type Decision } from "./retryRule.ts"
 import { type Frame, type RunBody, substitution, typeOf } from "./template.ts"
@@ -54,8 +54,13 @@ const attempt = (
   const type = typeOf(template)
   const variables = lastRetry(frame, before).variables.with([["retries", String(number)], ["node.name", name]])
   const meta = metaOf(inner, type, template.name ?? "", frame.bound.inputs)
-  const treatment = { leaf: type === "Pod" || type === "Suspend" }
-  const node = runNode(session, inner, meta, treatment, (own) => body({ ...frame, place: inner, variables }, own))
+  const node = runNode(
+    session,
+    inner,
+    meta,
+    treatmentOf(type),
+    (own) => body({ ...frame, place: inner, variables }, own)
+  )
   return type === "Pod" ? session.pods.pass(node) : node
 }
 

@@ -93,7 +93,7 @@ const runGroup = (
       session,
       at,
       { ...metaOf(at, "StepGroup", ""), displayName: `[${index}]` },
-      { leaf: false },
+      { as: "composite" },
       (own) =>
         Effect.map(
           Effect.forEach(calls, (call) => runStep(site(own)(call)), { concurrency: "unbounded" }),

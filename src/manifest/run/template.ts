@@ -8,7 +8,7 @@ import { substituteAll, type Substitution } from "../template/substitute.ts"
 import type { Variables } from "../template/Variables.ts"
 import { type Arguments, BadArgument, bindInputs, type Bound, storedText } from "./arguments.ts"
 import { memoized } from "./memo.ts"
-import { messageFrom, metaOf, type Place, runHidden, runNode } from "./node.ts"
+import { messageFrom, metaOf, type Place, runHidden, runNode, treatmentOf } from "./node.ts"
 import type { Inputs, NodeType } from "./NodeMeta.ts"
 import { podName } from "./naming.ts"
 import { errored, type NodeResult } from "./Result.ts"
@@ -68,7 +68,7 @@ export const brokenNode = (
     session,
     place,
     metaOf(place, "Skipped", template),
-    { leaf: false },
+    { as: "composite" },
     () => Effect.succeed(errored(messageFrom(error)))
   )
 
@@ -93,15 +93,15 @@ const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
   const type = template.retryStrategy === undefined ? typeOf(template) : "Retry"
   const permits = permitsOf(frame)
   const meta = metaOf(place, type, template.name ?? "", shown(bound.inputs))
-  const leaf = type === "Pod" || type === "Suspend"
+  const treatment = treatmentOf(type)
   const work = (live: LiveNode): Effect.Effect<NodeResult> =>
     memoized(frame, template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body))
   const node = runNode(
     session,
     place,
     meta,
-    { leaf: leaf && permits === undefined },
-    permits === undefined ? work : (live) => runHidden(session, live, { leaf, permits }, type, work)
+    permits === undefined ? treatment : { as: "composite" },
+    permits === undefined ? work : (live) => runHidden(session, live, { ...treatment, permits }, type, work)
   )
   return type === "Pod" ? session.pods.pass(node) : node
 }
