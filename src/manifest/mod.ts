@@ -11,10 +11,18 @@ export type { ManifestIssue, Severity } from "./Issue.ts"
 export type { SourceFile } from "./decode/decode.ts"
 
 // Run
-export { load, ManifestFailed } from "./load.ts"
-export type { LoadOptions, ManifestInput, ManifestOutput } from "./load.ts"
+export { load } from "./load.ts"
+export type { LoadOptions } from "./load.ts"
+export { ManifestFailed } from "./toWorkflow.ts"
+export type { ManifestInput, ManifestOutput } from "./toWorkflow.ts"
 export type { ExecutorName } from "../process/chooseExecutor.ts"
 export type { Replacement, ReplacementInput, ReplacementOutput } from "./run/Replacement.ts"
+
+// Command
+export { resumeManifest, retryManifest, setManifestNode } from "./commands.ts"
+export type { ManifestRetry } from "./commands.ts"
+export { BadSelector } from "./selector.ts"
+export type { Resumption } from "./run/suspended.ts"
 
 // Look
 export { viewRun } from "./view.ts"

@@ -1,15 +1,13 @@
 /** Where a program is, the way a shell looks for it. */
 import { accessSync, constants, statSync } from "node:fs"
-import { isAbsolute, join } from "node:path"
+import { basename, dirname, isAbsolute, join } from "node:path"
 import { SpawnFailed } from "./Executor.ts"
 
-/** The path of a program: as given when it has a slash, else the first in PATH. Throws SpawnFailed. */
+/** The path of a program: as given when it has a slash, else the first in PATH. The last folder of PATH stands in for `/`. Throws SpawnFailed. */
 export const findCommand = (name: string, path: string, resolve: (path: string) => string): string => {
   if (name === "") throw new SpawnFailed("failed to find name in PATH: the command is empty", true)
-  if (name.includes("/")) {
-    if (isAbsolute(name)) requireExecutable(name, resolve(name))
-    return name
-  }
+  if (isAbsolute(name)) return absolute(name, path.split(":").at(-1) ?? "", resolve)
+  if (name.includes("/")) return name
   const found = path.split(":").map((folder) => join(folder, name)).find((candidate) =>
     isExecutable(resolve(candidate))
   )
@@ -26,7 +24,9 @@ const isExecutable = (path: string): boolean => {
   }
 }
 
-const requireExecutable = (name: string, path: string): void => {
-  if (isExecutable(path)) return
+const absolute = (name: string, tools: string, resolve: (path: string) => string): string => {
+  if (isExecutable(resolve(name))) return name
+  const standIn = join(tools, basename(name))
+  if (dirname(name) === "/" && isExecutable(resolve(standIn))) return standIn
   throw new SpawnFailed(`failed to find name in PATH: ${name}: no such program, or it may not be executed`, true)
 }

@@ -2,6 +2,7 @@
 import type { Ast } from "./Ast.ts"
 import { ExprError } from "./ExprError.ts"
 import { lex, type Token, type TokenKind } from "./lex.ts"
+import { comparisons, iterating, negatable, precedence, spellings, unary } from "./grammar.ts"
 import { literalClash } from "./literalClash.ts"
 import { numberLiteral } from "./numberLiteral.ts"
 
@@ -15,65 +16,6 @@ export const parse = (source: string): Ast => {
   if (source.length > maxSource) throw new ExprError(source, 0, `expression is longer than ${maxSource} characters`)
   return new Parser(source).whole()
 }
-
-const precedence: Readonly<Record<string, number>> = Object.assign(Object.create(null), {
-  "|": 0,
-  "or": 10,
-  "||": 10,
-  "and": 15,
-  "&&": 15,
-  "==": 20,
-  "!=": 20,
-  "<": 20,
-  ">": 20,
-  ">=": 20,
-  "<=": 20,
-  "in": 20,
-  "matches": 20,
-  "contains": 20,
-  "startsWith": 20,
-  "endsWith": 20,
-  "..": 25,
-  "+": 30,
-  "-": 30,
-  "*": 60,
-  "/": 60,
-  "%": 60,
-  "**": 100,
-  "^": 100,
-  "??": 500
-})
-
-const unary: Readonly<Record<string, number>> = Object.assign(Object.create(null), {
-  "not": 50,
-  "!": 50,
-  "-": 90,
-  "+": 90
-})
-const negatable = new Set(["in", "matches", "contains", "startsWith", "endsWith"])
-const comparisons = new Set(["<", ">", ">=", "<="])
-const spellings: Readonly<Record<string, string>> = { "&&": "and", "||": "or", "!": "not", "^": "**" }
-/** Builtins with a predicate: whether the predicate may be missing, and whether another argument may follow. */
-const iterating: Readonly<Record<string, { readonly bare?: true; readonly rest?: true }>> = Object.assign(
-  Object.create(null),
-  {
-    all: {},
-    none: {},
-    any: {},
-    one: {},
-    filter: {},
-    map: {},
-    count: { bare: true },
-    sum: { bare: true },
-    find: {},
-    findIndex: {},
-    findLast: {},
-    findLastIndex: {},
-    groupBy: {},
-    sortBy: { rest: true },
-    reduce: { rest: true }
-  }
-)
 
 class Parser {
   readonly #source: string

@@ -4,7 +4,6 @@ import { holds } from "../when/when.ts"
 import { WhenError } from "../when/WhenError.ts"
 import { checkCallee } from "./callee.ts"
 import { named, report, type TemplateSubject, unique } from "./Subject.ts"
-import { checkTemplate } from "./template.ts"
 import { checkExpression } from "./times.ts"
 
 /** Checks all calls of one template. */
@@ -25,9 +24,6 @@ const checkCall = (subject: TemplateSubject, call: Call, what: string): void => 
   checkLoop(subject, call, label)
   checkWhen(subject, call)
   checkHooks(subject, call, label)
-  if (call.inline !== undefined) {
-    checkTemplate({ ...subject, template: call.inline, name: `${call.name ?? ""} (inline)` })
-  }
 }
 
 const checkLoop = (subject: TemplateSubject, call: Call, label: string): void => {

@@ -2,8 +2,9 @@
 import { type Bundle, decode, type Located, type SourceFile } from "../decode/decode.ts"
 import type { ManifestIssue } from "../Issue.ts"
 import { Library } from "../Library.ts"
-import type { WorkflowDocument } from "../Manifest.ts"
+import type { Template, WorkflowDocument } from "../Manifest.ts"
 import { checkReferences } from "./references.ts"
+import type { TemplateSubject } from "./Subject.ts"
 import { checkTemplate } from "./template.ts"
 import { checkWorkflow } from "./workflow.ts"
 
@@ -23,8 +24,17 @@ const checkDocument = (owner: Located<WorkflowDocument>, library: Library): void
   const subject = { owner, library }
   checkWorkflow(subject)
   for (const template of owner.document.spec.templates ?? []) {
-    const inner = { ...subject, template, name: template.name ?? "" }
-    checkTemplate(inner)
-    checkReferences(inner)
+    const name = template.name ?? ""
+    for (const each of withInlines(template, name)) checkTemplate({ ...subject, ...each })
+    checkReferences({ ...subject, template, name })
   }
+}
+
+/** A template and those written inside its steps and tasks. */
+const withInlines = (template: Template, name: string): ReadonlyArray<Pick<TemplateSubject, "name" | "template">> => {
+  const calls = [...(template.steps ?? []).flat(), ...(template.dag?.tasks ?? [])]
+  const inner = calls.flatMap((call) =>
+    call.inline === undefined ? [] : withInlines(call.inline, `${call.name} (inline)`)
+  )
+  return [{ template, name }, ...inner]
 }

@@ -2,7 +2,6 @@
 import type { Artifact, Parameter, Parameters, StoreDocument, Template } from "../Manifest.ts"
 import { compileExpression, evaluateExpression } from "../expr/expression.ts"
 import { substitute, substituteAll, type Substitution, Unresolved } from "../template/substitute.ts"
-import type { Variables } from "../template/Variables.ts"
 import type { Inputs } from "./NodeMeta.ts"
 
 /** Values passed to a template. */

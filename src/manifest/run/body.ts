@@ -7,7 +7,7 @@ import { runReplaced } from "./replaced.ts"
 import type { NodeResult } from "./Result.ts"
 import { runSteps } from "./steps.ts"
 import { runSuspended } from "./suspended.ts"
-import type { Frame } from "./template.ts"
+import type { Frame } from "./Frame.ts"
 
 /** Runs the body of a template, whatever its kind. */
 export const runBody = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult> =>

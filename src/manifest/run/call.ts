@@ -1,38 +1,18 @@
 /** A step or task: its guard, its turns when it loops, its template, its hooks and exit handler. */
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Live.ts"
 import type { Found } from "../Library.ts"
 import type { Call } from "../Manifest.ts"
 import { substitute } from "../template/substitute.ts"
 import type { Variables } from "../template/Variables.ts"
 import { holds } from "../when/when.ts"
 import { BadArgument, resolveArguments } from "./arguments.ts"
-import type { Boundary } from "./Boundary.ts"
+import type { CallSite } from "./CallSite.ts"
 import { withHooks } from "./hooks.ts"
-import type { Turn } from "./loop.ts"
 import { nodeId } from "./naming.ts"
 import { metaOf, type Place, runNode } from "./node.ts"
 import { isBad, type NodeResult } from "./Result.ts"
 import type { Ended } from "./results.ts"
-import { brokenNode, type Frame, type RunBody, runTemplate } from "./template.ts"
-
-/** A call about to be made. */
-export interface CallSite {
-  /** The steps or DAG template that makes it. */
-  readonly frame: Frame
-  readonly boundary: Boundary
-  readonly kind: "steps" | "tasks"
-  readonly call: Call
-  readonly live: LiveNode
-  readonly path: string
-  readonly name: string
-  /** What the call can read. */
-  readonly variables: Variables
-  /** Whether a tag names an output that a node which never ran did not give. */
-  readonly absent: (tag: string) => boolean
-  readonly body: RunBody
-  readonly turn?: Turn
-}
+import { brokenNode, runTemplate } from "./template.ts"
 
 /** The template that a call names; throws BadArgument. */
 export const calledTemplate = ({ call, frame, variables }: CallSite): Found => {

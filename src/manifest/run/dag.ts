@@ -2,31 +2,19 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
-import { asked, type Depends, dependsHolds, dependsOf } from "../Depends.ts"
-import type { Call } from "../Manifest.ts"
-import { substitute } from "../template/substitute.ts"
 import type { Variables } from "../template/Variables.ts"
 import { Boundary, heldBack } from "./Boundary.ts"
 import { dagPhase, type TaskEnd } from "./branchPhase.ts"
-import { calledTemplate, type CallSite, continues, endedAs, makeCall, sitePlace, skipped } from "./call.ts"
-import { isLoop } from "./loop.ts"
+import type { CallSite } from "./CallSite.ts"
+import { calledTemplate, continues, endedAs, makeCall, sitePlace, skipped } from "./call.ts"
 import { childPath, metaOf, pathWithin, runNode } from "./node.ts"
 import { compositeOutputs } from "./outputs.ts"
 import { failed, isBad, type NodeResult, succeeded } from "./Result.ts"
 import { loopVariables, resultVariables } from "./results.ts"
+import { groupResult, isMet, reachable, targetsOf, type Task, taskOf } from "./dagTasks.ts"
 import { loopTurns } from "./loopTurns.ts"
-import { brokenNode, type Frame, type RunBody } from "./template.ts"
-
-interface Task {
-  readonly call: Call
-  readonly depends: Depends | undefined
-  readonly upstream: ReadonlyArray<string>
-  readonly done: Deferred.Deferred<void>
-  result: NodeResult | undefined
-  /** How the turns of a loop ended. */
-  turns: ReadonlyArray<NodeResult> | undefined
-  variables: ReadonlyArray<readonly [string, string]>
-}
+import type { Frame, RunBody } from "./Frame.ts"
+import { brokenNode } from "./template.ts"
 
 /** Runs the tasks of a DAG template inside its node. */
 export const runDag = (frame: Frame, live: LiveNode, body: RunBody): Effect.Effect<NodeResult> => {
@@ -68,11 +56,11 @@ class Dag {
 
   #start(task: Task): Effect.Effect<void> {
     const site = this.#site(task)
-    const met = task.depends === undefined || dependsHolds(task.depends, (name, result) => this.#is(name, result))
+    const met = isMet(task, this.#tasks)
     if (!met) {
       return this.#ended(task, site, skipped(site, sitePlace(site), "omitted: depends condition not met", "Omitted"))
     }
-    return isLoop(task.call) ? this.#loop(task, site) : this.#ended(task, site, makeCall(site))
+    return task.loops ? this.#loop(task, site) : this.#ended(task, site, makeCall(site))
   }
 
   #site(task: Task): CallSite {
@@ -103,14 +91,6 @@ class Dag {
     const name = /^tasks\.([^.]+)\.outputs\./.exec(tag)?.[1]
     const phase = name === undefined ? undefined : this.#tasks.get(name)?.result?.phase
     return phase === "Skipped" || phase === "Omitted"
-  }
-
-  #is(name: string, result: string): boolean {
-    const task = this.#tasks.get(name)
-    const turns = task?.turns ?? []
-    if (result === "AnySucceeded") return turns.some(({ phase }) => phase === "Succeeded")
-    if (result === "AllFailed") return turns.length > 0 && turns.every(({ phase }) => phase === "Failed")
-    return task?.result?.phase === (result === "Errored" ? "Error" : result)
   }
 
   #ended(task: Task, site: CallSite, node: Effect.Effect<NodeResult>): Effect.Effect<void> {
@@ -175,41 +155,4 @@ const templateOf = (site: CallSite) => {
   } catch {
     return undefined
   }
-}
-
-const groupResult = (results: ReadonlyArray<NodeResult>): NodeResult => {
-  const bad = results.findLast(isBad)
-  if (bad === undefined) return succeeded()
-  return { phase: bad.phase, ...(bad.message === undefined ? {} : { message: bad.message }) }
-}
-
-const taskOf = (call: Call, calls: ReadonlyArray<Call>): Task => {
-  const depends = dependsOf(call, (name) => calls.find((it) => it.name === name))
-  return {
-    call,
-    depends,
-    upstream: depends === undefined ? [] : [...new Set(asked(depends).map(({ task }) => task))],
-    done: Deferred.makeUnsafe(),
-    result: undefined,
-    turns: undefined,
-    variables: []
-  }
-}
-
-/** The named targets, or the tasks nobody depends on. */
-const targetsOf = (frame: Frame, tasks: ReadonlyMap<string, Task>): ReadonlyArray<string> => {
-  const { target = "" } = frame.template.dag ?? {}
-  const named = substitute(target, { variables: frame.variables, now: frame.session.parts.now }).split(/\s+/).filter((
-    it
-  ) => it !== "")
-  if (named.length > 0) return named
-  const needed = new Set([...tasks.values()].flatMap(({ upstream }) => upstream))
-  return [...tasks.keys()].filter((name) => !needed.has(name))
-}
-
-/** The tasks of these names and all they depend on, in the order of the manifest. */
-const reachable = (names: ReadonlyArray<string>, tasks: ReadonlyMap<string, Task>): ReadonlyArray<Task> => {
-  const seen = new Set(names)
-  for (const name of seen) for (const before of tasks.get(name)?.upstream ?? []) seen.add(before)
-  return [...tasks].filter(([name]) => seen.has(name)).map(([, task]) => task)
 }

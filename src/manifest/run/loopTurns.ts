@@ -1,7 +1,7 @@
 /** The turns of a looping call where it is made. */
 import { substitute } from "../template/substitute.ts"
 import { holds } from "../when/when.ts"
-import type { CallSite } from "./call.ts"
+import type { CallSite } from "./CallSite.ts"
 import { turnsOf } from "./loop.ts"
 
 /** The turns of a loop, or why it has none. */

@@ -4,7 +4,7 @@ import { durationMillis } from "../duration.ts"
 import { substitute } from "../template/substitute.ts"
 import { BadArgument } from "./arguments.ts"
 import type { NodeResult } from "./Result.ts"
-import { type Frame, substitution } from "./template.ts"
+import { type Frame, substitution } from "./Frame.ts"
 
 /** Answers from the memo table, or works and remembers the result of a success. */
 export const memoized = (frame: Frame, work: Effect.Effect<NodeResult>): Effect.Effect<NodeResult> =>

@@ -4,7 +4,7 @@ import { substitute, type Substitution, Unresolved } from "../template/substitut
 import type { Variables } from "../template/Variables.ts"
 import { BadArgument, expressionText } from "./arguments.ts"
 import type { OutputArtifact, OutputParameter, Outputs } from "./Result.ts"
-import type { Frame } from "./template.ts"
+import type { Frame } from "./Frame.ts"
 
 /** The outputs of a composite from what its children gave. Throws Unresolved or BadArgument. */
 export const compositeOutputs = (frame: Frame, variables: Variables, absent: (tag: string) => boolean): Outputs => {

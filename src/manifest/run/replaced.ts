@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { messageFrom } from "./node.ts"
 import type { Replacement, ReplacementOutput } from "./Replacement.ts"
 import { failed, type NodeResult, type Outputs, succeeded } from "./Result.ts"
-import type { Frame } from "./template.ts"
+import type { Frame } from "./Frame.ts"
 
 /** Calls the function with the node's inputs. */
 export const runReplaced = (frame: Frame, replacement: Replacement): Effect.Effect<NodeResult> => {

@@ -7,7 +7,7 @@ import { expressionHolds } from "./arguments.ts"
 import { childPath, metaOf, type Place, runNode, treatmentOf } from "./node.ts"
 import { failed, isBad, type NodeResult } from "./Result.ts"
 import { decide, type Decision } from "./retryRule.ts"
-import { type Frame, type RunBody, substitution, typeOf } from "./template.ts"
+import { type Frame, type RunBody, substitution, typeOf } from "./Frame.ts"
 
 /** Runs attempts until one succeeds or the strategy gives up. */
 export const retried = (frame: Frame, live: LiveNode, body: RunBody): Effect.Effect<NodeResult> =>

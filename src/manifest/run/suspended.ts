@@ -9,7 +9,7 @@ import { substitute } from "../template/substitute.ts"
 import { BadArgument } from "./arguments.ts"
 import { named } from "./outputs.ts"
 import { errored, failed, fromEnd, type NodeResult, succeeded } from "./Result.ts"
-import { type Frame, substitution } from "./template.ts"
+import { type Frame, substitution } from "./Frame.ts"
 
 /** What resumes a suspend node: values for its outputs, or another end than success. */
 export interface Resumption {

@@ -1,34 +1,20 @@
 /** Runs a template as a node: inputs, locks, memo table, retries, then its body. */
 import * as Effect from "effect/Effect"
 import { mutex, type PermitsDef, semaphore } from "../../workflow/Semaphore.ts"
-import type { Located } from "../decode/decode.ts"
 import type { Found } from "../Library.ts"
-import type { Template, WorkflowDocument } from "../Manifest.ts"
-import { substituteAll, type Substitution } from "../template/substitute.ts"
+import type { Template } from "../Manifest.ts"
+import { substituteAll } from "../template/substitute.ts"
 import type { Variables } from "../template/Variables.ts"
-import { type Arguments, BadArgument, bindInputs, type Bound, storedText } from "./arguments.ts"
+import { type Arguments, BadArgument, bindInputs, storedText } from "./arguments.ts"
+import { type Frame, type RunBody, substitution, typeOf } from "./Frame.ts"
 import { memoized } from "./memo.ts"
 import { messageFrom, metaOf, type Place, runHidden, runNode, treatmentOf } from "./node.ts"
-import type { Inputs, NodeType } from "./NodeMeta.ts"
+import type { Inputs } from "./NodeMeta.ts"
 import { podName } from "./naming.ts"
 import { errored, type NodeResult } from "./Result.ts"
 import { retried } from "./retry.ts"
 import type { Session } from "./Session.ts"
 import type { LiveNode } from "../../engine/Live.ts"
-
-/** A template about to run. */
-export interface Frame {
-  readonly session: Session
-  readonly place: Place
-  readonly owner: Located<WorkflowDocument>
-  readonly template: Template
-  readonly bound: Bound
-  /** What the call passes on besides inputs. */
-  readonly variables: Variables
-}
-
-/** Runs a body inside an open node. */
-export type RunBody = (frame: Frame, live: LiveNode) => Effect.Effect<NodeResult>
 
 const deepest = 100
 
@@ -108,16 +94,6 @@ const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
 
 const shown = (inputs: Inputs): Inputs | undefined =>
   (inputs.parameters ?? []).length + (inputs.artifacts ?? []).length === 0 ? undefined : inputs
-
-/** What a template's nodes are. */
-export const typeOf = (template: Template): NodeType => {
-  if (template.steps !== undefined) return "Steps"
-  if (template.dag !== undefined) return "DAG"
-  return template.suspend === undefined ? "Pod" : "Suspend"
-}
-
-/** How texts of a frame are filled in. */
-export const substitution = ({ session, variables }: Frame): Substitution => ({ variables, now: session.parts.now })
 
 const permitsOf = (frame: Frame): PermitsDef | undefined => {
   const { synchronization } = frame.template
