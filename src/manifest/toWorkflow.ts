@@ -1,6 +1,7 @@
 /** A manifest as a workflow of the engine: one task, beneath which the manifest's nodes run. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { LiveNode } from "../engine/Live.ts"
 import type { LiveTaskContext } from "../engine/TaskContext.ts"
 import { task } from "../workflow/Task.ts"
 import { type Workflow, workflow } from "../workflow/Workflow.ts"
@@ -38,7 +39,7 @@ export const toWorkflow = (surroundings: Surroundings): Workflow<ManifestInput, 
       Effect.suspend(() => {
         const { live } = context as LiveTaskContext
         const session = openSession(surroundings, input.parameters, live)
-        return Effect.flatMap(runWorkflow(session, live), (result) => verdict(session, result))
+        return Effect.flatMap(runWorkflow(session, live), (result) => verdict(session, live, result))
       })
   })
   return workflow(
@@ -48,8 +49,15 @@ export const toWorkflow = (surroundings: Surroundings): Workflow<ManifestInput, 
   )
 }
 
-const verdict = (session: Session, result: NodeResult): Effect.Effect<ManifestOutput, ManifestFailed> => {
-  const message = result.message ?? ""
+const verdict = (
+  session: Session,
+  live: LiveNode,
+  result: NodeResult
+): Effect.Effect<ManifestOutput, ManifestFailed> => {
+  const { stopping } = live.run.ledger.row
+  const message = stopping === null
+    ? result.message ?? ""
+    : `Stopped with strategy '${stopping === "stop" ? "Stop" : "Terminate"}'`
   if (result.phase === "Failed") return Effect.fail(new ManifestFailed({ message }))
   if (result.phase === "Error") return Effect.die(new Error(message))
   return Effect.succeed({ parameters: valuesOf(session.parameters.values()) })

@@ -156,8 +156,5 @@ const verdictOf = (
   const main = rows.find(({ path }) => path === "main")
   const event = main === undefined ? undefined : events.get(main.resultSeq)
   const error = event?.type === "NodeFinished" ? event.ending.error : undefined
-  const stopped = row.stopping === null || row.phase === "Succeeded"
-    ? undefined
-    : `Stopped with strategy '${row.stopping === "stop" ? "Stop" : "Terminate"}'`
-  return { phase: row.phase, message: stopped ?? error?.message ?? "" }
+  return { phase: row.phase, message: error?.message ?? row.message ?? "" }
 }

@@ -11,6 +11,7 @@ import { literally } from "../expr/regex.ts"
 import { memoFolder } from "./MemoTable.ts"
 import { fnv32a } from "./naming.ts"
 import type { Replacement } from "./Replacement.ts"
+import type { Outputs } from "./Result.ts"
 import { Session } from "./Session.ts"
 import type { Submission } from "./submission.ts"
 
@@ -47,7 +48,7 @@ export const openSession = (
     createdAt: row.createdAt,
     parameters: parametersOf(around, given)
   })
-  return new Session({
+  const session = new Session({
     ...around,
     name,
     globals,
@@ -58,6 +59,17 @@ export const openSession = (
     startedAt: row.startedAt,
     readsResult: resultReader(text)
   })
+  restore(session, live)
+  return session
+}
+
+/** What an earlier life of the run made known to all. */
+const restore = (session: Session, { run: { ledger } }: LiveNode): void => {
+  const ended = [...ledger.nodes.values()].filter(({ phase }) => phase === "Succeeded")
+  for (const row of ended.toSorted((a, b) => a.resultSeq - b.resultSeq)) {
+    const kept = JSON.parse(ledger.resultText(row)) as { readonly outputs?: Outputs } | null
+    session.publish(kept?.outputs)
+  }
 }
 
 const parametersOf = (
