@@ -5,7 +5,7 @@ import type { NodeRow, RunRow } from "../run/State.ts"
 import { runName } from "./run/openSession.ts"
 import { nodeId } from "./run/naming.ts"
 import type { NodeMeta } from "./run/NodeMeta.ts"
-import { fromEnd, type MemoStatus, type Outputs } from "./run/Result.ts"
+import { fromEnd, type MemoStatus, messageOf, type Outputs } from "./run/Result.ts"
 
 /** A node as Argo shows it. Times are ISO 8601, empty when they are not known yet. */
 export interface ManifestNode {
@@ -156,5 +156,5 @@ const verdictOf = (
   const main = rows.find(({ path }) => path === "main")
   const event = main === undefined ? undefined : events.get(main.resultSeq)
   const error = event?.type === "NodeFinished" ? event.ending.error : undefined
-  return { phase: row.phase, message: error?.message ?? row.message ?? "" }
+  return { phase: row.phase, message: error?.message ?? messageOf(row.reason, row.message, "Workflow") ?? "" }
 }
