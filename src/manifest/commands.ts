@@ -60,11 +60,11 @@ export const retryManifest = (
 ): Effect.Effect<void, Refused | RunNotFound | InvalidInput | JournalError> =>
   Effect.suspend(() => {
     const { parameters, restartSuccessful, selector } = request
-    const nodes = restartSuccessful === true && selector !== undefined
-      ? restarted(engine, id, parseSelector(selector))
-      : undefined
+    const chosen = restartSuccessful === true && selector !== undefined
+    const nodes = chosen ? restarted(engine, id, parseSelector(selector)) : unconsumed(engine, id)
     return Effect.asVoid(retry(engine, id, {
-      ...(nodes === undefined ? {} : { nodes, restartSuccessful: true }),
+      ...(nodes === undefined ? {} : { nodes }),
+      restartSuccessful: chosen,
       ...(parameters === undefined ? {} : { input: { parameters } })
     }))
   })
@@ -80,3 +80,23 @@ const restarted = (engine: Engine, id: string, selector: Selector): ReadonlyArra
   )
   return [...first, ...after].map(({ path }) => path)
 }
+
+/** What is to be done again when a task that succeeded had asked for the failure of another: everything bad but that; else no choice. */
+const unconsumed = (engine: Engine, id: string): ReadonlyArray<string> | undefined => {
+  const nodes = viewRun(engine, id)?.nodes ?? []
+  const succeeded = nodes.filter(({ phase }) => phase === "Succeeded")
+  const consumed = nodes.filter((node) =>
+    isBad(node) && succeeded.some(({ after }) => after?.includes(node.name) === true)
+  )
+  if (consumed.length === 0) return undefined
+  const kept = (path: string): boolean =>
+    consumed.some((node) => path === node.path || path.startsWith(`${node.path}/`))
+  const row = engine.host.journal.findRun(id)
+  const rows = row === undefined ? [] : engine.host.journal.nodes(row.key)
+  const again = rows.filter((it) => isBad(it) || it.phase === "Omitted").map(({ path }) => path)
+  // What is chosen stands for all beneath it, so only what has nothing bad beneath is; what is around it follows.
+  const lowest = again.filter((path) => !again.some((other) => other.startsWith(`${path}/`)))
+  return lowest.filter((path) => !kept(path))
+}
+
+const isBad = ({ phase }: { readonly phase: string }): boolean => phase === "Failed" || phase === "Error"

@@ -25,6 +25,8 @@ export interface ManifestNode {
   readonly finishedAt: string
   readonly attempt: number
   readonly memoizationStatus?: MemoStatus
+  /** Full names of the tasks that a task of a DAG depends on. */
+  readonly after?: ReadonlyArray<string>
   /** The engine's path of the node, which commands name it by. */
   readonly path: string
 }
@@ -130,6 +132,7 @@ const viewNode = (
     finishedAt: date(node.finishedAt),
     attempt: Number(/\((\d+)\)$/.exec(meta.name)?.[1] ?? 0),
     ...(result?.memo === undefined ? {} : { memoizationStatus: result.memo }),
+    ...(meta.after === undefined ? {} : { after: meta.after }),
     path: node.path
   }
 }

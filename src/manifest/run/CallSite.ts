@@ -22,4 +22,6 @@ export interface CallSite {
   readonly absent: (tag: string) => boolean
   readonly body: RunBody
   readonly turn?: Turn
+  /** Full names of the tasks it depends on. */
+  readonly after?: ReadonlyArray<string>
 }

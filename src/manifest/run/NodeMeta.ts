@@ -12,6 +12,8 @@ export interface NodeMeta {
   /** The full name of the steps or DAG node it belongs to, or empty. */
   readonly boundary: string
   readonly inputs?: Inputs
+  /** Full names of the tasks that a task of a DAG depends on. */
+  readonly after?: ReadonlyArray<string>
   /** Whether it is a hook or exit handler. */
   readonly hooked?: boolean
 }

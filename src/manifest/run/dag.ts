@@ -75,6 +75,7 @@ class Dag {
       name: `${this.#frame.place.name}.${call.name}`,
       variables: this.#known(this.#ancestors(task)),
       absent: (tag) => this.#isAbsent(tag),
+      after: task.upstream.map((name) => `${this.#frame.place.name}.${name}`),
       body: this.#body
     }
   }

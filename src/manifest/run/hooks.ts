@@ -73,7 +73,13 @@ const fire = (
 const runExit = (site: CallSite, place: Place, found: Found, hook: Hook, result: NodeResult): Effect.Effect<void> =>
   Effect.suspend(() => {
     const how = { variables: known(site, place, found, result), now: site.frame.session.parts.now }
-    const at = { ...place, path: exitPath(place.path), name: `${place.name}.onExit`, handler: "exit" } as const
+    const at = {
+      ...place,
+      path: exitPath(place.path),
+      name: `${place.name}.onExit`,
+      handler: "exit",
+      after: []
+    } as const
     try {
       if (hook.expression !== undefined && !expressionHolds(hook.expression, how)) return Effect.void
     } catch (error) {

@@ -24,6 +24,8 @@ export interface Place {
   readonly handler: "exit" | "hook" | undefined
   /** How many template calls lie above. */
   readonly depth: number
+  /** Full names of the tasks it depends on. */
+  readonly after?: ReadonlyArray<string>
 }
 
 /** How the engine treats it. */
@@ -53,6 +55,7 @@ export const metaOf = (place: Place, type: NodeType, template: string, inputs?: 
   template,
   boundary: place.boundary,
   ...(inputs === undefined ? {} : { inputs }),
+  ...(place.after === undefined || place.after.length === 0 ? {} : { after: place.after }),
   ...(place.handler === undefined ? {} : { hooked: true })
 })
 

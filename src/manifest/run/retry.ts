@@ -50,7 +50,14 @@ const attempt = (
   const number = before.length
   const { place, session, template } = frame
   const name = `${place.name}(${number})`
-  const inner: Place = { ...place, live, path: childPath(live, `attempt-${number}`), name, handler: undefined }
+  const inner: Place = {
+    ...place,
+    live,
+    path: childPath(live, `attempt-${number}`),
+    name,
+    handler: undefined,
+    after: []
+  }
   const type = typeOf(template)
   const variables = lastRetry(frame, before).variables.with([["retries", String(number)], ["node.name", name]])
   const meta = metaOf(inner, type, template.name ?? "", frame.bound.inputs)

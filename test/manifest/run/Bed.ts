@@ -9,6 +9,9 @@ import {
   retryManifest,
   viewRun
 } from "../../../src/manifest/mod.ts"
+import { planOf } from "../../../src/engine/plans.ts"
+import { check } from "../../../src/run/invariants.ts"
+import { expect } from "vitest"
 import { TestEngine } from "../../../src/testing/mod.ts"
 
 /** What a replaced template may do. */
@@ -56,7 +59,17 @@ export class Bed {
   /** Lets time pass until it has ended, and gives its phase. */
   async end(): Promise<string> {
     await this.engine.finish(this.run).catch(() => {})
+    expect(this.violations).toEqual([])
     return this.view.phase
+  }
+
+  /** What the run's record breaks of the engine's invariants. */
+  get violations(): ReadonlyArray<string> {
+    const { journal } = this.engine.pinnace.engine.host
+    const run = journal.findRun(this.run.id)!
+    const nodes = new Map(journal.nodes(run.key).map((node) => [node.path, node]))
+    const plan = planOf(this.engine.pinnace.engine.workflows.get(run.workflow)!)
+    return check({ events: journal.events(run.key, 0), rows: { run, nodes }, plan })
   }
 
   /** Runs the failed part again. */

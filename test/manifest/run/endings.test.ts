@@ -88,6 +88,40 @@ describe("manual retry", () => {
     ])
   })
 
+  it("i-2: keeps a failure that a dependant consumed", async () => {
+    const it = bed(
+      `entrypoint: main\nTEMPLATES\n- {name: main, dag: {tasks: [${
+        gate("A", "rgate", "a")
+      }, {name: B, template: ok, depends: A.Failed}, ${gate("C", "gate", "c", ", depends: B")}]}}`
+    )
+    await it.bed.start()
+    expect(await it.bed.end()).toBe("Failed")
+    const before = it.bed.node(".B")?.startedAt
+    it.open.add("a").add("c")
+    await it.bed.retry()
+    expect(await it.bed.end()).toBe("Succeeded")
+    expect(it.tried.get("a")).toBe(2)
+    expect(it.bed.phases).toMatchObject({ ".A": "Failed", ".A(0)": "Failed", ".A(1)": "Failed", ".C": "Succeeded" })
+    expect(it.bed.node(".B")?.startedAt).toBe(before)
+  })
+
+  it("i-5: goes on in the last attempt of a retried composite", async () => {
+    const it = bed(
+      `entrypoint: main\nonExit: ok\nTEMPLATES\n- {name: main, dag: {tasks: [{name: S, template: sub}, {name: T, template: ok, depends: S}]}}\n- {name: sub, retryStrategy: {limit: "1"}, steps: [[${
+        gate("x", "gate", "x")
+      }], [${gate("y", "gate", "y")}]]}`
+    )
+    it.open.add("x")
+    await it.bed.start()
+    expect(await it.bed.end()).toBe("Failed")
+    expect(it.tried.get("x")).toBe(2)
+    it.open.add("y")
+    await it.bed.retry()
+    expect(await it.bed.end()).toBe("Succeeded")
+    expect(it.tried.get("x")).toBe(2)
+    expect(it.bed.phases).toMatchObject({ ".S": "Succeeded", ".T": "Succeeded", ".onExit": "Succeeded" })
+  })
+
   it("i-6: with other parameters loops are made anew", async () => {
     const it = bed(
       `entrypoint: main\narguments: {parameters: [{name: l, value: '["1","2"]'}]}\nTEMPLATES\n- {name: main, dag: {tasks: [{name: P, template: ok, withParam: "{{workflow.parameters.l}}"}, ${
