@@ -1,6 +1,7 @@
 /** Everything that is tested against a real S3 server, in one file, so that one server is started for all of it. */
 import { randomUUID } from "node:crypto"
 import { afterAll, beforeAll, describe } from "vitest"
+import { artifactKills } from "../crash/artifactKills.ts"
 import { s3Store } from "../../src/store/s3/s3Store.ts"
 import { s3Crashes } from "./s3/crashes.ts"
 import { s3Credentials } from "./s3/credentials.ts"
@@ -30,5 +31,10 @@ describe.skipIf(!hasS3Server)(
     s3Faults(() => server)
     s3Crashes(() => server)
     s3Credentials(() => server)
+    // Another process is started, and it is Node's command line that starts it.
+    if (!("Bun" in globalThis) && !("Deno" in globalThis)) {
+      describe("An engine whose artifacts are in S3", () =>
+        artifactKills(() => JSON.stringify({ ...server, prefix: `k/${randomUUID().slice(0, 8)}/` })))
+    }
   }
 )
