@@ -23,7 +23,7 @@ interface Measured {
 
 const largeBytes = 1024 ** 3
 /** Small objects of one measurement: put, read and deleted. */
-const smallObjects = 10_000
+export const smallObjects = 10_000
 
 /** Every comparison, `reps` times; those with S3 only where a server can be started. */
 export const measureArtifacts = async (reps: number, scratch: string, say: (text: string) => void) => {
