@@ -25,7 +25,7 @@ interface Measured {
 
 const largeBytes = 1024 ** 3
 /** Small objects of one measurement: put, read and deleted. */
-const smallObjects = 10_000
+export const smallObjects = 10_000
 /** Artifacts of the state file whose garbage is planned. */
 const planRows = 1_000_000
 

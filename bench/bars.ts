@@ -1,4 +1,5 @@
 /** What the bench is expected to show. A missed bar is a fact to report, not a failure of the bench. */
+import { type ArtifactRow, smallObjects } from "./artifacts.ts"
 import type { ContestantName } from "./contestants.ts"
 import type { Durability } from "./Request.ts"
 import { find, nodesPerSecond, peakMemory, type Result, timesFaster, typicalMillis } from "./Result.ts"
@@ -73,6 +74,33 @@ const importCost = ({ coldStart }: Result) =>
 const atLeast = { direction: "at least", unit: "x" } as const
 const atMost = { direction: "at most", unit: "x" } as const
 
+const artifact = (row: string, figure: (row: ArtifactRow) => number | undefined) => ({ artifacts }: Result) => {
+  const found = artifacts.find(({ name }) => name.includes(row))
+  return found === undefined ? undefined : figure(found)
+}
+
+const artifactBars: ReadonlyArray<Bar> = [
+  {
+    ...atMost,
+    name: "1 GiB into a directory: time of cp, sync and sha256sum",
+    required: 1.5,
+    actual: artifact("sha256sum", ({ ratio }) => ratio)
+  },
+  {
+    ...atMost,
+    name: "1 GiB into S3: time of the SDK's own upload",
+    required: 1.15,
+    actual: artifact("SDK", ({ ratio }) => ratio)
+  },
+  {
+    ...atLeast,
+    unit: "/s",
+    name: "small artifacts put, read and deleted",
+    required: 2_000,
+    actual: artifact("small", ({ ours }) => smallObjects / ours * 1_000)
+  }
+]
+
 /** The bars. */
 export const bars: ReadonlyArray<Bar> = [
   ...againstPrototype.flatMap((workload) =>
@@ -116,6 +144,7 @@ export const bars: ReadonlyArray<Bar> = [
     required,
     actual: figure(workload, durability)
   })),
+  ...artifactBars,
   { ...atMost, name: `import "pinnace" to import "effect/Effect"`, required: 2, actual: importCost }
 ]
 
