@@ -2,7 +2,7 @@
  * The test command: `npm test`, or `npm run ok` for `--quick` (Node only).
  *
  * Runs the steps one after the other, one line each with its duration; shows what a failing step printed; ends with `N passed, N failed`,
- * which counts every vitest test on every runtime, and 1 for each other step. A step that hangs is killed after five minutes and failed.
+ * which counts every vitest test on every runtime, and 1 for each other step. A step that hangs is killed after ten minutes and failed.
  */
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -30,7 +30,7 @@ interface Ended {
 
 const root = fileURLToPath(new URL("../", import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), "pinnace-test-"))
-const limitMillis = 300_000
+const limitMillis = 600_000
 const quick = process.argv.includes("--quick")
 
 /** Tests that run on Node only; everything else runs on Node, Bun and Deno. */
