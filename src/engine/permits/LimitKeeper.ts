@@ -2,12 +2,14 @@
  * Tells storage the limits of semaphores: numbers once, sources whenever they answer.
  *
  * Owns: which semaphores this process has seen, reads in progress, watches. Does not own: the limit in force (storage does).
- * Rules: a transient failure is tried again with exponential backoff, a bounded number of times per round, and holders are not touched; a
- * permanent one fails whoever waits. A new waiter or a change of the source begins a new round.
+ * Rules: a transient failure is tried again with exponential backoff, a bounded number of times once nobody waits, and holders are not
+ * touched; a permanent one fails whoever waits. A new waiter or a change of the source begins a new round.
  */
+import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import type { JournalShape } from "../../journal/Journal.ts"
 import { limitOf, unavailable } from "../../lock/limitOf.ts"
@@ -16,7 +18,7 @@ import type { LimitSource, Semaphore } from "../../workflow/Semaphore.ts"
 
 const firstDelay = 100
 const longestDelay = 30_000
-/** Reads per round: with the delays above about two and a half minutes; then the next waiter or change begins a new round. */
+/** Reads per round when nobody waits: with the delays above about two and a half minutes; then the next waiter or change begins a new one. */
 const readsPerRound = 12
 
 interface Kept {
@@ -33,17 +35,20 @@ export class LimitKeeper {
   readonly #journal: JournalShape
   readonly #context: Context.Context<never>
   readonly #failed: (name: string, error: LimitUnavailable) => void
+  readonly #isWanted: (name: string) => boolean
   readonly #kept: Map<string, Kept> = new Map()
 
-  /** `failed` hears of a limit that can never be read as things stand. */
+  /** `failed` hears of a limit that can never be read as things stand; `isWanted` tells whether anybody here waits for a name. */
   constructor(
     journal: JournalShape,
     context: Context.Context<never>,
-    failed: (name: string, error: LimitUnavailable) => void
+    failed: (name: string, error: LimitUnavailable) => void,
+    isWanted: (name: string) => boolean
   ) {
     this.#journal = journal
     this.#context = context
     this.#failed = failed
+    this.#isWanted = isWanted
   }
 
   /** Somebody is about to wait for this semaphore. */
@@ -96,14 +101,20 @@ export class LimitKeeper {
 
   #attempt(name: string, kept: Kept, source: LimitSource, number: number): Effect.Effect<void> {
     return Effect.flatMap(readOnce(source), (answer) => {
-      if (typeof answer === "number") return Effect.sync(() => this.#tell(kept, answer, source.describe, null))
+      if (typeof answer === "number") return Effect.sync(() => this.#learn(kept, answer, source))
       if (!answer.isRetryable) return Effect.sync(() => this.#giveUp(name, kept, source, answer))
       // What is known, here or to another process, stays in force for holders and grants; only the problem is shown.
-      this.#tell(kept, this.#inForce(name), source.describe, answer.message)
-      if (number >= readsPerRound) return Effect.void
+      this.#tell(kept, this.#inForce(name) ?? kept.limit, source.describe, answer.message)
+      if (number >= readsPerRound && !this.#isWanted(name)) return Effect.void
       const delay = Math.min(firstDelay * 2 ** (number - 1), longestDelay)
       return Effect.andThen(Effect.sleep(Duration.millis(delay)), this.#attempt(name, kept, source, number + 1))
     })
+  }
+
+  /** Told again when it is not in force: another process may have come upon a source of its own that is broken. */
+  #learn(kept: Kept, limit: number, source: LimitSource): void {
+    if (this.#inForce(kept.name) !== limit) kept.limit = null
+    this.#tell(kept, limit, source.describe, null)
   }
 
   #inForce(name: string): number | null {
@@ -117,11 +128,18 @@ export class LimitKeeper {
 }
 
 const readOnce = (source: LimitSource): Effect.Effect<number | LimitUnavailable> =>
-  Effect.suspend(() => {
-    const read = source.read()
-    const effect = Effect.isEffect(read) ? read : Effect.tryPromise({ try: () => read, catch: (error) => error })
-    return Effect.match(effect as Effect.Effect<unknown, unknown>, {
-      onSuccess: (value) => limitOf(value, source.describe),
-      onFailure: (error) => unavailable(error, source.describe)
-    })
-  })
+  Effect.map(
+    Effect.exit(Effect.suspend(() => begin(source))),
+    (exit) =>
+      Exit.isSuccess(exit)
+        ? limitOf(exit.value, source.describe)
+        : unavailable(Cause.squash(exit.cause), source.describe)
+  )
+
+const begin = (source: LimitSource): Effect.Effect<unknown, unknown> => {
+  const read = source.read()
+  if (Effect.isEffect(read)) return read
+  // Whoever listens to the promise may come only after it has been rejected.
+  read.catch(() => {})
+  return Effect.tryPromise({ try: () => read, catch: (error) => error })
+}

@@ -46,7 +46,8 @@ export class PermitDesk {
     this.#context = context
     this.#turn = Context.get(context, Turn)
     this.#now = now
-    this.#limits = new LimitKeeper(journal, context, (name, error) => this.#failAll(name, error))
+    const isWanted = (name: string): boolean => [...this.#waiters.values()].some(({ names }) => names.includes(name))
+    this.#limits = new LimitKeeper(journal, context, (name, error) => this.#failAll(name, error), isWanted)
   }
 
   /** Hears of grants, and of the instants from which rates can serve. */
