@@ -110,5 +110,7 @@ const watchFile = (path: string, changed: () => void): () => void => {
   const watcher: FSWatcher = watch(dirname(path), { persistent: false }, (_, name) => {
     if (name === null || name === basename(path)) changed()
   })
+  // Without a listener an error of the watcher would end the process; the limit is then read once more, and the read says what is wrong.
+  watcher.on("error", changed)
   return () => watcher.close()
 }

@@ -58,8 +58,8 @@ export class LimitKeeper {
     this.#kept.set(name, kept)
     if (typeof limit === "number") return this.#tell(kept, limit, "code", null)
     if (limit._tag === "StoredLimit") return this.#tellOnce(name, kept, limit.initial)
-    kept.unwatch ??= limit.watch?.(() => this.#read(name, kept, limit))
-    if (kept.limit === null || limit.watch === undefined) this.#read(name, kept, limit)
+    kept.unwatch ??= this.#watch(kept, limit)
+    if (kept.limit === null || kept.unwatch === undefined) this.#read(name, kept, limit)
   }
 
   /** Stops reading and watching. */
@@ -85,6 +85,15 @@ export class LimitKeeper {
     if (known?.per === kept.per) return
     const row = { name, limit: known?.limit ?? initial, per: kept.per, source: "state file", problem: null }
     this.#journal.append([{ kind: "semaphore", row }])
+  }
+
+  /** What cannot be watched is read whenever somebody asks. */
+  #watch(kept: Kept, source: LimitSource): Kept["unwatch"] {
+    try {
+      return source.watch?.(() => this.#read(kept.name, kept, source))
+    } catch {
+      return undefined
+    }
   }
 
   #read(name: string, kept: Kept, source: LimitSource): void {

@@ -22,6 +22,8 @@ import { LimitKeeper } from "./LimitKeeper.ts"
 type Woken = Effect.Effect<void, LimitUnavailable | JournalError>
 
 interface Waiter {
+  readonly run: number
+  readonly path: string
   readonly names: ReadonlyArray<string>
   readonly wake: (woken: Woken, isGranted: boolean) => void
 }
@@ -65,15 +67,23 @@ export class PermitDesk {
         holder.holdsPermits = isGranted
         resume(woken)
       }
-      this.#waiters.set(id, { names: request.takes.map(({ name }) => name), wake })
+      const waiter: Waiter = {
+        run: request.run,
+        path: request.path,
+        names: request.takes.map(({ name }) => name),
+        wake
+      }
+      // Later the same node may wait again, in another epoch of its run.
+      const isHere = (): boolean => this.#waiters.get(id) === waiter
+      this.#waiters.set(id, waiter)
       for (const semaphore of semaphores) this.#limits.need(semaphore)
       this.#journal.append([{ kind: "request", row: request, at: this.#now() }], (error) => {
-        if (error !== undefined) return this.#wake(id, Effect.fail(error))
+        if (error !== undefined) return isHere() ? this.#wake(id, Effect.fail(error)) : undefined
         // Grants of the same commit are told right after; whoever is still here then has to wait.
-        this.#turn(() => this.#waiters.has(id) && waiting())
+        this.#turn(() => isHere() && waiting())
       })
       return Effect.sync(() => {
-        if (this.#waiters.delete(id)) this.release(request.run, request.path)
+        if (isHere() && this.#waiters.delete(id)) this.release(request.run, request.path)
       })
     })
   }
@@ -108,7 +118,11 @@ export class PermitDesk {
   }
 
   #failAll(name: string, error: LimitUnavailable): void {
-    for (const [id, { names }] of [...this.#waiters]) if (names.includes(name)) this.#wake(id, Effect.fail(error))
+    for (const [id, { names, path, run }] of [...this.#waiters]) {
+      if (!names.includes(name)) continue
+      this.release(run, path)
+      this.#wake(id, Effect.fail(error))
+    }
   }
 }
 
