@@ -251,6 +251,25 @@ test("A limit that is mended serves the next who ask, and who failed can be retr
   expect((await bed.ended(run)).phase).toBe("Succeeded")
 })
 
+test("LK-07 a node that failed because of its limit leaves nothing behind in the queue, and no permit is lost to it", async () => {
+  const bed = new TestBed()
+  const source = new Scripted(missing)
+  const limited = semaphore("s", { limit: source })
+  const pinnace = bed.open()
+  const definition = workflow("two", {}, (w) => {
+    w.node("limited", task("limited", { permits: [limited.take()], run: () => {} }))
+    w.suspend("door")
+  })
+  const run = await bed.settle(pinnace.start(definition))
+  await bed.until(() => phases(run)["limited"] === "Error")
+  await bed.quiet()
+  expect(pinnace.locks()).toMatchObject([{ limit: null, holders: [], queue: [] }])
+  source.become(1)
+  const again = workflow("again", {}, (w) => void w.node("a", task("a", { permits: [limited.take()], run: () => {} })))
+  expect((await bed.play(again, undefined, pinnace)).ending.phase).toBe("Succeeded")
+  expect(pinnace.locks()).toMatchObject([{ limit: 1, held: 0, holders: [], queue: [] }])
+})
+
 test("A source that throws, or dies as an Effect, is one that cannot be read", async () => {
   const rude: ReadonlyArray<LimitSource["read"]> = [
     () => {
