@@ -42,6 +42,16 @@ export type {
 } from "./src/workflow/Semaphore.ts"
 export { limitFromEnv, limitFromFile, limitFromUrl } from "./src/lock/sources.ts"
 export { LimitUnavailable } from "./src/lock/LimitUnavailable.ts"
+export { Artifact } from "./src/workflow/Artifact.ts"
+export type {
+  ArtifactContent,
+  ArtifactGC,
+  ArtifactRange,
+  PutArtifact,
+  ReadableArtifact,
+  TaskArtifacts
+} from "./src/workflow/Artifact.ts"
+export type { RetentionOption } from "./src/workflow/Retention.ts"
 export { signal } from "./src/workflow/Signal.ts"
 export type { Signal } from "./src/workflow/Signal.ts"
 export type { CallOptions, TaskContext, TaskLog } from "./src/workflow/TaskContext.ts"
@@ -63,6 +73,11 @@ export type { ResubmitRequest } from "./src/engine/life/resubmit.ts"
 export type { Answer } from "./src/engine/control/Answer.ts"
 export type { NodeView } from "./src/engine/observe/observe.ts"
 export type { PermitView, SemaphoreView } from "./src/engine/observe/locks.ts"
+export type { Collection, CollectOptions } from "./src/engine/observe/artifacts.ts"
+export type { Sweep } from "./src/engine/observe/sweep.ts"
+export type { ArtifactFilter } from "./src/journal/ArtifactRows.ts"
+export type { ArtifactRow, ArtifactState } from "./src/run/ArtifactRow.ts"
+export type { ArtifactOptions } from "./src/embed/artifactHost.ts"
 export type { Why } from "./src/engine/observe/why.ts"
 export type { Limits } from "./src/engine/Limits.ts"
 export type { Ending, Event, Json, Recorded } from "./src/run/Event.ts"
@@ -73,6 +88,7 @@ export type { LogLine, RunFilter } from "./src/journal/Journal.ts"
 // What can go wrong
 export { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "./src/engine/EngineError.ts"
 export { RunFailed } from "./src/engine/observe/RunFailed.ts"
+export { ArtifactError } from "./src/artifact/ArtifactError.ts"
 export { JournalError } from "./src/journal/JournalError.ts"
 
 // Of Effect, what definitions need most

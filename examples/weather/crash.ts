@@ -6,7 +6,7 @@ import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { graph, type NodeRow, open, type RunHandle } from "../../mod.ts"
-import { type Demo, executionsOf, stateFile } from "./demo.ts"
+import { artifactsOf, type Demo, executionsOf, stateFile } from "./demo.ts"
 import { sum, where } from "./execute.ts"
 import { weatherOf } from "./pipeline.ts"
 import { restore } from "./terminal/Screen.ts"
@@ -22,7 +22,7 @@ export const crash = async (given: Demo): Promise<void> => {
   mkdirSync(demo.folder, { recursive: true })
   const child = await startChild(demo)
   // This process looks on: it knows the file, but not the workflow, so it executes nothing.
-  const pinnace = await open(stateFile(demo))
+  const pinnace = await open(stateFile(demo), artifactsOf(demo))
   const run = pinnace.get(pinnace.list()[0]!.id)!
   await killInTheMiddle(child, run)
   const before = tasks(run)
@@ -32,13 +32,13 @@ export const crash = async (given: Demo): Promise<void> => {
   await watch(run, "seattle-weather, resumed", graph(pipeline))
   await sum(run)
   judge(before, executionsOf(demo, process.pid))
-  where(demo, pinnace, [["npm run crash", "100 kills at random and named points, each checked"]])
+  where(demo, pinnace, run, [["npm run crash", "100 kills at random and named points, each checked"]])
   await pinnace.close()
 }
 
 const startChild = async (demo: Demo): Promise<ChildProcess> => {
   const main = fileURLToPath(new URL("main.ts", import.meta.url))
-  const child = fork(main, ["--folder", demo.folder, "--pace", String(demo.pace)])
+  const child = fork(main, ["--folder", demo.folder, "--pace", String(demo.pace), ...demo.flags ?? []])
   await once(child, "message")
   return child
 }

@@ -4,13 +4,22 @@ import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs
 import { join } from "node:path"
 import process from "node:process"
 import { setTimeout as sleep } from "node:timers/promises"
-import type { TaskContext } from "../../mod.ts"
+import type { OpenOptions, TaskContext } from "../../mod.ts"
+import type { ArtifactStore } from "../../src/store/mod.ts"
 
 /** Where the demonstration keeps its files, and how slow it is: 1 is for people, 0 for machines. */
 export interface Demo {
   readonly folder: string
   readonly pace: number
+  /** Where artifacts are kept; default beside the state file. */
+  readonly store?: ArtifactStore
+  /** The flags that say so, for a child process. */
+  readonly flags?: ReadonlyArray<string>
 }
+
+/** How the engine is opened. */
+export const artifactsOf = ({ store }: Demo): Pick<OpenOptions, "artifacts"> =>
+  store === undefined ? {} : { artifacts: { store } }
 
 /** The state file. */
 export const stateFile = ({ folder }: Demo): string => join(folder, "state.db")

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs"
 import { relative } from "node:path"
 import process from "node:process"
 import { graph, open, type Pinnace, type RunHandle } from "../../mod.ts"
-import { type Demo, stateFile } from "./demo.ts"
+import { artifactsOf, type Demo, stateFile } from "./demo.ts"
 import { weatherOf } from "./pipeline.ts"
 import { seconds } from "./terminal/tree.ts"
 import { print, watch } from "./terminal/watch.ts"
@@ -12,7 +12,7 @@ import { print, watch } from "./terminal/watch.ts"
 export const execute = async (demo: Demo): Promise<void> => {
   mkdirSync(demo.folder, { recursive: true })
   const pipeline = weatherOf(demo)
-  const pinnace = await open(stateFile(demo), { workflows: [pipeline] })
+  const pinnace = await open(stateFile(demo), { workflows: [pipeline], ...artifactsOf(demo) })
   const run = interrupted(pinnace) ?? await pinnace.start(pipeline)
   const leaving = leaveOnSignal(pinnace)
   // Whoever started this process may wait for the run to exist.
@@ -20,7 +20,7 @@ export const execute = async (demo: Demo): Promise<void> => {
   await watch(run, "seattle-weather", graph(pipeline))
   if (leaving.asked) return
   await sum(run)
-  where(demo, pinnace)
+  where(demo, pinnace, run)
   await pinnace.close()
 }
 
@@ -28,6 +28,7 @@ type Tries = ReadonlyArray<readonly [command: string, what: string]>
 
 const tryNext: Tries = [
   ["npm start -- --crash", "kill it in the middle and see it go on"],
+  ["npm start -- --s3 my-bucket", "keep the report in S3"],
   ["npx node examples/01-hello.ts", "the first of the small examples"],
   ["npm test", "all tests, on Node, Bun and Deno"]
 ]
@@ -67,10 +68,14 @@ export const sum = async (run: RunHandle): Promise<void> => {
 }
 
 /** Says where the results are, and what to try next. */
-export const where = (demo: Demo, pinnace: Pinnace, tries: Tries = tryNext): void => {
+export const where = (demo: Demo, pinnace: Pinnace, run: RunHandle, tries: Tries = tryNext): void => {
   const runs = pinnace.list().length
   const here = (name: string) => relative(process.cwd(), `${demo.folder}/${name}`)
   print(["Report     ", "plain"], [here("report.html"), "bold"], ["  (open it in a browser)", "dim"])
+  for (const { key, size } of run.artifacts()) {
+    const store = demo.store?.describe ?? here("state.db-artifacts")
+    print(["Artifact   ", "plain"], [key, "bold"], [`  (${size} bytes, in ${store})`, "dim"])
+  }
   print(["State      ", "plain"], [here("state.db"), "bold"], [`  (${runs} ${runs === 1 ? "run" : "runs"})`, "dim"])
   print()
   print(["Next", "bold"])

@@ -1,6 +1,6 @@
 /** The pipeline as a workflow: load, validate, a nested workflow for each year with a fan-out over its months, join, report. */
 import { readFileSync } from "node:fs"
-import { handler, Schedule, Schema, task, workflow } from "../../mod.ts"
+import { Artifact, handler, Schedule, Schema, task, workflow } from "../../mod.ts"
 import { AlmanacBusy, daylight } from "./almanac.ts"
 import { type Demo, work, writeWhole } from "./demo.ts"
 import { page } from "./report/page.ts"
@@ -57,9 +57,12 @@ const tasksOf = (demo: Demo) => ({
   }),
   report: task("report", {
     input: { years: Schema.Array(YearSummary), comparison: Comparison },
-    output: { file: Schema.String, bytes: Schema.Number },
-    run: ({ comparison, years }, context) =>
-      work(demo, context, 250, () => writeWhole(demo, "report.html", page(years, comparison, context.run)))
+    output: Artifact,
+    run: async ({ comparison, years }, context) => {
+      const html = page(years, comparison, context.run)
+      const { file } = await work(demo, context, 250, () => writeWhole(demo, "report.html", html))
+      return await context.artifacts.put("report.html", file)
+    }
   }),
   receipt: task("receipt", {
     input: { run: Schema.String, phase: Schema.String },
@@ -69,7 +72,7 @@ const tasksOf = (demo: Demo) => ({
   })
 })
 
-/** The whole pipeline; a workflow is a value, so a function can make it. Its output is the report's file and size in bytes. */
+/** The whole pipeline; a workflow is a value, so a function can make it. Its output is the report, as an artifact. */
 export const weatherOf = (demo: Demo) => {
   const { compare, load, receipt, report, validate } = tasksOf(demo)
   return workflow("seattle-weather", { errors: [InvalidRow], timeout: "5 minutes" }, (w) => {

@@ -3,8 +3,12 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { register } from "../engine/life/attach.ts"
 import type { Engine } from "../engine/Engine.ts"
+import { artifacts, type Collection, type CollectOptions, gc, pin } from "../engine/observe/artifacts.ts"
+import type { Sweep } from "../engine/observe/sweep.ts"
 import { breakPermit, locks, type SemaphoreView, setLimit } from "../engine/observe/locks.ts"
 import { start, type StartOptions } from "../engine/life/start.ts"
+import type { ArtifactFilter } from "../journal/ArtifactRows.ts"
+import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import type { RunFilter } from "../journal/Journal.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
@@ -56,6 +60,27 @@ export class Pinnace<in R = never> {
   /** Runs, newest first; 100 unless `limit` says otherwise. */
   list(filter: RunFilter = {}): ReadonlyArray<RunRow> {
     return this.engine.host.journal.listRuns(filter)
+  }
+
+  /** Artifacts, in the order of their ids; 1,000 unless `limit` says otherwise. */
+  artifacts(filter: ArtifactFilter = {}): ReadonlyArray<ArtifactRow> {
+    return artifacts(this.engine, filter)
+  }
+
+  /** Deletes artifacts that nothing needs any more and waits until that is done; it happens by itself too. `dryRun` only says what would go. */
+  gc(options: CollectOptions = {}): Promise<Collection> {
+    return this.#promise(gc(this.engine, options))
+  }
+
+  /** Removes bytes that no artifact names, left by processes that died; only those older than `olderThan` milliseconds (default one day). */
+  async sweep(options: { readonly dryRun?: boolean; readonly olderThan?: number } = {}): Promise<Sweep> {
+    const { sweep } = await import("../engine/observe/sweep.ts")
+    return this.#promise(sweep(this.engine, options))
+  }
+
+  /** Keeps an artifact whatever its strategy says (or, with `false`, no longer); answers whether there is such an artifact. */
+  pin(artifact: string, pinned = true): boolean {
+    return pin(this.engine, artifact, pinned)
   }
 
   /** Semaphores with their limits, holders and queues. */

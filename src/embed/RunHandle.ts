@@ -5,6 +5,8 @@ import { fork, resubmit, type ResubmitRequest } from "../engine/life/resubmit.ts
 import { planRetry, retry } from "../engine/life/retry.ts"
 import { command } from "../engine/control/command.ts"
 import type { Answer } from "../engine/control/Answer.ts"
+import { artifacts } from "../engine/observe/artifacts.ts"
+import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import type { Engine } from "../engine/Engine.ts"
 import { events, logs, nodes, type NodeView } from "../engine/observe/observe.ts"
 import { remove } from "../engine/life/remove.ts"
@@ -61,6 +63,11 @@ export class RunHandle<O = unknown> {
   /** Kept log lines of the run, or of one node. */
   logs(node?: string): ReadonlyArray<LogLine> {
     return logs(this.#engine, this.#key, node)
+  }
+
+  /** What its nodes have saved. */
+  artifacts(): ReadonlyArray<ArtifactRow> {
+    return artifacts(this.#engine, { run: this.#key, limit: Infinity })
   }
 
   /** Why the run, or one of its nodes, is not running. */

@@ -20,6 +20,7 @@ import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import { type EffectRun, effectRun } from "./EffectRun.ts"
 import { makeEngine } from "./makeEngine.ts"
+import { alarm } from "./alarm.ts"
 import { stayAlive } from "./stayAlive.ts"
 import type { OpenOptions } from "./openEngine.ts"
 
@@ -62,7 +63,8 @@ const make = <R>(path: string, options: LayerOptions<R>) =>
               turn: Context.get(services, Turn)
             }),
             services,
-            { stayAlive, ...options }
+            { alarm, stayAlive, ...options },
+            { file: path === ":memory:" ? undefined : path, durability: options.durability }
           ),
         catch: (error) => error as JournalError
       }),

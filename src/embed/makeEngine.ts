@@ -1,6 +1,8 @@
 /** Wires an engine: journal, clock, bounds, slots. */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import process from "node:process"
 import { attach } from "../engine/life/attach.ts"
 import { Engine } from "../engine/Engine.ts"
@@ -8,6 +10,8 @@ import { kernel } from "../engine/life/kernel.ts"
 import { defaultLimits, type Limits } from "../engine/Limits.ts"
 import { PermitDesk } from "../engine/permits/PermitDesk.ts"
 import { Slots } from "../engine/permits/Slots.ts"
+import type { RetentionOption } from "../workflow/Retention.ts"
+import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
 import type { JournalShape } from "../journal/Journal.ts"
 import type { Host, SecretProvider } from "../engine/Live.ts"
@@ -25,19 +29,30 @@ export interface EngineOptions {
   readonly random?: () => number
   /** What runs for a task instead of its own body; for tests. */
   readonly bodyOf?: (task: AnyTask) => AnyTask["run"]
+  /** Where artifacts are kept, and when they are deleted. */
+  readonly artifacts?: ArtifactOptions
+  /** How long ended runs are kept, where their workflow does not say; default for ever. */
+  readonly ttl?: RetentionOption
   /** Keeps the process alive while runs are executed or awaited; default nothing. */
   readonly stayAlive?: () => () => void
+  /** Calls back at an instant or before, without keeping the process alive; default by the clock of the services. */
+  readonly alarm?: Host["alarm"]
 }
 
 /** An engine on any journal, with the references (clock, scheduler, turn) of `services`. */
-export const makeEngine = (journal: JournalShape, services: Context.Context<never>, options: EngineOptions): Engine => {
+export const makeEngine = (
+  journal: JournalShape,
+  services: Context.Context<never>,
+  options: EngineOptions,
+  place: Pick<ArtifactHostOptions, "durability" | "file"> = {}
+): Engine => {
   const limits: Limits = {
     ...defaultLimits,
     ...options.limits,
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism })
   }
   const clock = Context.get(services, Clock.Clock)
-  const host: Omit<Host, "onLost"> = {
+  const host: Omit<Host, "onLost" | "collect"> = {
     journal,
     context: services,
     now: () => clock.currentTimeMillisUnsafe(),
@@ -46,13 +61,27 @@ export const makeEngine = (journal: JournalShape, services: Context.Context<neve
     limits,
     slots: new Slots(limits.parallelism),
     desk: new PermitDesk(journal, services, () => clock.currentTimeMillisUnsafe()),
+    artifacts: artifactHost({
+      artifacts: options.artifacts,
+      ttl: options.ttl,
+      ...place,
+      process: journal.process,
+      isAlive: (process) => journal.isAlive(process)
+    }),
     secrets: options.secrets ?? fromEnvironment,
     captureConsole: options.captureConsole === true,
     bodyOf: options.bodyOf ?? ((task) => task.run),
     stayAlive: options.stayAlive ?? (() => () => {}),
+    alarm: options.alarm ?? sleeping(services, clock),
     kernel
   }
   return attach(new Engine(host))
+}
+
+const sleeping = (services: Context.Context<never>, clock: Clock.Clock): Host["alarm"] => (at, ring) => {
+  const wait = Duration.millis(Math.max(0, at - clock.currentTimeMillisUnsafe()))
+  const fiber = Effect.runForkWith(services)(Effect.andThen(Effect.sleep(wait), Effect.sync(ring)))
+  return () => fiber.interruptUnsafe()
 }
 
 const fromEnvironment: SecretProvider = (name) => process.env[name]

@@ -8,6 +8,7 @@ import { Turn } from "../journal/Turn.ts"
 import { openSqlite, type SqliteOptions } from "../sqlite/openSqlite.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import { type EngineOptions, makeEngine } from "./makeEngine.ts"
+import { alarm } from "./alarm.ts"
 import { stayAlive } from "./stayAlive.ts"
 import { Pinnace } from "./Pinnace.ts"
 
@@ -28,7 +29,8 @@ export const openEngine = async <R = never>(path: string, options: OpenOptions<R
       turn: Context.get(services, Turn),
       ...(options.durability === undefined ? {} : { durability: options.durability })
     }))
-  const engine = makeEngine(journal, services, { stayAlive, ...options })
+  const place = { file: path === ":memory:" ? undefined : path, durability: options.durability }
+  const engine = makeEngine(journal, services, { alarm, stayAlive, ...options }, place)
   const pinnace = new Pinnace<R>(
     engine,
     () => Effect.runPromise(Effect.andThen(engine.close, Scope.close(scope, Exit.void)))

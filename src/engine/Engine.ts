@@ -14,6 +14,10 @@ import * as Fiber from "effect/Fiber"
 import type { Notice } from "../journal/Journal.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
+import { isTerminal } from "../run/Phase.ts"
+import { CollectionJob } from "./artifacts/CollectionJob.ts"
+import type { Ledger } from "./Ledger.ts"
+import { RetentionJob } from "./life/RetentionJob.ts"
 import { runProgram } from "./life/runProgram.ts"
 import type { Host, LiveRun } from "./Live.ts"
 
@@ -28,6 +32,8 @@ export class Engine {
   readonly workflows: Map<string, AnyWorkflow> = new Map()
   /** What to do about commands that wait and processes that died; set by `attach`. */
   onNotice: (notice: Notice) => void = () => {}
+  readonly collection: CollectionJob
+  readonly retention: RetentionJob
   closed: boolean = false
   /** Set while it closes: nothing new is started. */
   closing: boolean = false
@@ -36,8 +42,10 @@ export class Engine {
   readonly #shutDown: Deferred.Deferred<void> = Deferred.makeUnsafe()
   readonly #unsubscribe: () => void
 
-  constructor(host: Omit<Host, "onLost">) {
-    this.host = { ...host, onLost: (error) => this.#lose(error) }
+  constructor(host: Omit<Host, "onLost" | "collect">) {
+    this.host = { ...host, onLost: (error) => this.#lose(error), collect: () => this.collection.wake() }
+    this.collection = new CollectionJob(this.host)
+    this.retention = new RetentionJob(this.host, () => this.collection.wake())
     this.#unsubscribe = host.journal.subscribe((notice) => this.#heard(notice))
   }
 
@@ -54,6 +62,18 @@ export class Engine {
       rest()
       if (exit._tag === "Success") live.end = exit.value
       this.#tell([key])
+      this.keepHouse(live.ledger)
+    })
+  }
+
+  /** A run has ended: something of it, or it as a whole, may be deleted now. */
+  keepHouse({ retention, row }: Ledger): void {
+    if (this.closed || this.lost !== undefined || !isTerminal(row.phase)) return
+    this.#guard(() => {
+      this.collection.wake()
+      if (retention === undefined) return
+      this.retention.keepLast(row, retention.keepLast)
+      this.retention.wake()
     })
   }
 
@@ -92,13 +112,18 @@ export class Engine {
   readonly close: Effect.Effect<void> = Effect.suspend(() => {
     if (this.closed) return Deferred.await(this.#shutDown)
     this.closed = true
-    return Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#shut()))
+    return Effect.andThen(
+      Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#shut())),
+      Effect.promise(() => this.host.artifacts.close().catch(() => {}))
+    )
   })
 
   /** Leaves all runs as their events say without touching the journal, as if the process had died; for tests. */
   readonly abandon: Effect.Effect<void> = Effect.suspend(() => {
     this.closed = true
     this.#unsubscribe()
+    this.collection.close()
+    this.retention.close()
     return Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#tellAll()))
   })
 
@@ -117,6 +142,8 @@ export class Engine {
   #shut(): void {
     this.#unsubscribe()
     this.host.desk.close()
+    this.collection.close()
+    this.retention.close()
     // Listeners look into the journal, so they are told while it is still open.
     this.#tellAll()
     this.host.journal.close()

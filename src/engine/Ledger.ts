@@ -11,6 +11,9 @@ import * as Effect from "effect/Effect"
 import type { JournalShape, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { Ending, NodeEvent, RunEvent } from "../run/Event.ts"
+import { handlesIn } from "../run/handles.ts"
+import { deletionOf } from "../run/retention.ts"
+import type { Retention } from "../workflow/Retention.ts"
 import { evolveNode, evolveRun, resetNode } from "../run/evolve.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { nothing } from "./node/NodeEnd.ts"
@@ -24,6 +27,8 @@ export class Ledger {
   readonly failures: Map<number, Pick<Ending, "error" | "cause">> = new Map()
   row: RunRow
   lost: JournalError | undefined
+  /** How long the run is kept once it has ended. */
+  retention: Retention | undefined
   /** Told once when this run can no longer be recorded here. */
   onLost: (error: JournalError) => void = () => {}
   #seq: number
@@ -38,17 +43,36 @@ export class Ledger {
   }
 
   /** Records a fact about the run; `text` is the output of `RunFinished` as JSON text. */
-  run(event: RunEvent, done?: (error: JournalError | undefined) => void, text?: string): void {
+  run(fact: RunEvent, done?: (error: JournalError | undefined) => void, text?: string): void {
     if (this.lost !== undefined) return done?.(this.lost)
     const at = this.#now()
+    const event = this.#withDeletion(fact, at)
     const seq = ++this.#seq
     const reset = event.type === "RunRetried" ? this.#reset(event.reset, event.epoch) : []
     this.row = { ...evolveRun(this.row, event, seq, at), owner: event.type === "RunFinished" ? null : this.row.owner }
-    const write: Write = {
-      kind: "event",
-      row: { run: this.row.key, seq, at, type: event.type, path: null, data: runText(event, text) }
-    }
-    this.#journal.append([write, { kind: "run", row: this.row }, ...reset], this.#checked(done))
+    const data = runText(event, text)
+    const write: Write = { kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: null, data } }
+    const writes = [write, { kind: "run", row: this.row } as const, ...reset, ...this.#readers(data)]
+    this.#journal.append(writes, this.#checked(done))
+  }
+
+  #withDeletion(event: RunEvent, at: number): RunEvent {
+    if (event.type !== "RunFinished") return event
+    const deleteAt = deletionOf(this.retention, event.ending.phase, at)
+    return deleteAt === undefined ? event : { ...event, deleteAt }
+  }
+
+  /** Artifacts of other runs whose handles become part of this one's record: they are not deleted while it can read them. */
+  #readers(data: string): ReadonlyArray<Write> {
+    return handlesIn(data).flatMap((artifact): ReadonlyArray<Write> => {
+      const row = this.#journal.artifacts.get(artifact)
+      return row === undefined || row.run === this.row.key ? [] : [{ kind: "reader", artifact, run: this.row.key }]
+    })
+  }
+
+  /** The writes that go with the creation of the run, whose input this is. */
+  readersOf(input: string): ReadonlyArray<Write> {
+    return this.#readers(input)
   }
 
   /** Records a fact about a node, `together` with other writes; `text` is its payload as JSON text (input, output or signal). */
@@ -65,12 +89,23 @@ export class Ledger {
     this.nodes.set(event.path, row)
     const data = text === undefined ? JSON.stringify(event) : splice(event, text)
     this.#journal.append(
-      [{ kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: event.path, data } }, {
-        kind: "node",
-        row
-      }, ...together],
+      [
+        { kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: event.path, data } },
+        {
+          kind: "node",
+          row
+        },
+        ...together,
+        ...this.#readers(data)
+      ],
       this.#checked(done)
     )
+  }
+
+  /** The write of a fact that changes no row, to be made together with one that does. */
+  fact(event: Extract<NodeEvent, { readonly type: "ArtifactSaved" }>): Extract<Write, { readonly kind: "event" }> {
+    const row = { run: this.row.key, seq: ++this.#seq, at: this.#now(), type: event.type, path: event.path }
+    return { kind: "event", row: { ...row, data: JSON.stringify(event) } }
   }
 
   /** Records a fact about a node and waits until it is durable. */
@@ -130,7 +165,8 @@ export class Ledger {
 
 const runText = (event: RunEvent, text: string | undefined): string => {
   if (event.type !== "RunFinished" || text === undefined) return JSON.stringify(event)
-  return `{"type":"RunFinished","ending":${JSON.stringify(event.ending).slice(0, -1)},"output":${text}}}`
+  const deletion = event.deleteAt === undefined ? "" : `"deleteAt":${event.deleteAt},`
+  return `{"type":"RunFinished",${deletion}"ending":${JSON.stringify(event.ending).slice(0, -1)},"output":${text}}}`
 }
 
 /** An event with its payload as text, so that big values are turned into text only once. */

@@ -32,6 +32,8 @@ import type {
 import type { Take } from "../lock/Permit.ts"
 import type { Retry } from "../workflow/Retry.ts"
 import type { PermitsDef } from "../workflow/Semaphore.ts"
+import type { ArtifactHost } from "./artifacts/ArtifactHost.ts"
+import type { Staged } from "./artifacts/Staged.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Limits } from "./Limits.ts"
 import type { NodeEnd } from "./node/NodeEnd.ts"
@@ -78,6 +80,7 @@ const noChildren: ReadonlySet<LiveNode> = new Set()
 /** An open node. */
 export class LiveNode {
   #children: Set<LiveNode> | undefined
+  #staged: ReadonlyArray<Staged> | undefined
   readonly run: LiveRun
   readonly parent: LiveNode | undefined
   readonly path: string
@@ -114,6 +117,23 @@ export class LiveNode {
     this.depth = parent === undefined ? 0 : parent.depth + 1
     this.handler = handler
     this.composite = composite
+  }
+
+  /** Artifacts whose bytes are stored and that its present attempt has not recorded yet. */
+  get staged(): ReadonlyArray<Staged> {
+    return this.#staged ?? []
+  }
+
+  /** Notes a stored artifact. */
+  stage(staged: Staged): void {
+    this.#staged = [...this.staged, staged]
+  }
+
+  /** Takes note of all of them back. */
+  takeStaged(): ReadonlyArray<Staged> {
+    const staged = this.staged
+    this.#staged = undefined
+    return staged
   }
 
   /** Its open children. */
@@ -196,6 +216,10 @@ export class LiveRun {
   /** Secrets that bodies of this run have seen. */
   readonly mask: Mask = new Mask()
   readonly logCounts: Map<string, number> = new Map()
+  /** Temporary artifacts that are still there, with the paths of the nodes that saved them. */
+  readonly temps: Map<string, string> = new Map()
+  /** While there are some: nodes that have ended with their handlers. */
+  readonly over: Set<string> = new Set()
   /** Set once, when the run's own program has ended. */
   end: NodeEnd | undefined
 
@@ -238,13 +262,18 @@ export interface Host {
   readonly limits: Limits
   readonly slots: Slots
   readonly desk: PermitDesk
+  readonly artifacts: ArtifactHost
   readonly secrets: SecretProvider
   /** Whether `console` calls inside bodies are captured into node logs. */
   readonly captureConsole: boolean
   /** What runs for a task; tests replace it. */
   readonly bodyOf: (task: AnyTask) => AnyTask["run"]
+  /** Calls back at an instant or somewhat before; by itself it keeps no process alive. Answers how to call it off. */
+  readonly alarm: (at: number, ring: () => void) => () => void
   /** Keeps the process alive until the returned function is called; a process that executes or awaits a run must not just exit. */
   readonly stayAlive: () => () => void
+  /** Something may have become garbage. */
+  readonly collect: () => void
   /** Storage failed: the engine cannot go on with any run. */
   readonly onLost: (error: JournalError) => void
   readonly kernel: Kernel

@@ -11,6 +11,7 @@ import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Append } from "./GroupCommit.ts"
 import type { Command, EventRow, HeldSemaphore, LogLine, RunFilter, Write } from "./Journal.ts"
+import { Artifacts } from "./Artifacts.ts"
 import { Permits, type Refill } from "./Permits.ts"
 import { conflictError, existsError, unknownRunError } from "./refusals.ts"
 
@@ -51,6 +52,13 @@ export class Disk {
   readonly commands = new Map<number, Command>()
   readonly members = new Map<number, Member>()
   readonly permits = new Permits()
+  readonly artifacts = new Artifacts({
+    runOf: (run) => {
+      const row = this.runs.get(run)
+      return row === undefined ? undefined : { phase: row.phase, isOwned: this.ownerOf(run) !== null }
+    },
+    isAlive: (process) => this.members.has(process)
+  })
   #processes = 0
   #commands = 0
   /** The latest instant that was written. */
@@ -146,6 +154,7 @@ export class Disk {
         if (before === undefined) return
         // An ended run belongs to nobody, so that whoever retries it can claim it.
         this.runs.set(write.row.key, { ...write.row, owner: isTerminal(write.row.phase) ? null : before.owner })
+        this.artifacts.ofRun(write.row)
         if (isTerminal(write.row.phase)) this.#dropPermits(write.row.key)
         return
       }
@@ -168,9 +177,14 @@ export class Disk {
         return
       }
       case "delete":
-        return this.#delete(write.run)
-      default:
+        return this.#mayDelete(write) ? this.#delete(write.run) : undefined
+      case "request":
+      case "release":
+      case "semaphore":
+      case "refill":
         return this.#writePermit(write)
+      default:
+        return this.artifacts.write(write)
     }
   }
 
@@ -192,11 +206,19 @@ export class Disk {
     if (this.permits.drop(run)) this.#isUnsettled = true
   }
 
+  #mayDelete({ ifEnded, ifExpiredAt, run }: Extract<Write, { readonly kind: "delete" }>): boolean {
+    if (ifEnded === undefined && ifExpiredAt === undefined) return true
+    const row = this.runs.get(run)
+    if (row === undefined || !isTerminal(row.phase) || this.ownerOf(run) !== null) return false
+    return ifExpiredAt === undefined || row.deleteAt > 0 && row.deleteAt <= ifExpiredAt
+  }
+
   #delete(run: number): void {
     const row = this.runs.get(run)
     if (row !== undefined) this.keys.delete(row.id)
     for (const table of [this.runs, this.nodes, this.events, this.logs]) table.delete(run)
     this.#dropPermits(run)
+    this.artifacts.leave(run)
     for (const command of this.commands.values()) if (command.run === run) this.commands.delete(command.id)
   }
 }
@@ -228,6 +250,10 @@ export const findRun = (disk: Disk, id: string): RunRow | undefined => {
   const key = disk.keys.get(id)
   return key === undefined ? undefined : disk.runs.get(key)
 }
+
+/** Ended runs that retention deletes, the longest due first. */
+export const expiredRuns = (disk: Disk): ReadonlyArray<RunRow> =>
+  [...disk.runs.values()].filter(({ deleteAt }) => deleteAt > 0).sort((a, b) => a.deleteAt - b.deleteAt)
 
 /** Events of one run with `seq > after`, ascending. */
 export const readEvents = (disk: Disk, run: number, after: number, limit = Infinity): ReadonlyArray<Recorded> => {

@@ -14,6 +14,7 @@
  *   runs that a living process owns are granted any.
  */
 import * as Context from "effect/Context"
+import type { ArtifactRows, ArtifactWrite } from "./ArtifactRows.ts"
 import type { PermitRequest, PermitRow, SemaphoreRow } from "../lock/Permit.ts"
 import type { Recorded } from "../run/Event.ts"
 import type { Phase } from "../run/Phase.ts"
@@ -63,7 +64,9 @@ export type Write =
   | { readonly kind: "semaphore"; readonly row: SemaphoreRow }
   /** An instant has come from which permits of this rate are there again. */
   | { readonly kind: "refill"; readonly name: string; readonly at: number }
-  | { readonly kind: "delete"; readonly run: number }
+  /** `ifEnded`: only a run that has ended and that nobody executes; `ifExpiredAt`: only such a one whose time has come by then. */
+  | { readonly kind: "delete"; readonly run: number; readonly ifEnded?: true; readonly ifExpiredAt?: number }
+  | ArtifactWrite
 
 /** A request to a run, from any process. `args` and `answer` are JSON text; `answer` is `null` until the owner has acted. */
 export interface Command {
@@ -110,6 +113,12 @@ export type Notice =
 
 /** What the engine needs of storage. Methods that return directly are synchronous and throw `JournalError`. */
 export interface JournalShape {
+  /** Rows of artifacts. */
+  readonly artifacts: ArtifactRows
+  /** The ended runs that retention deletes by `now`, the longest due first. */
+  readonly expired: (now: number, limit: number) => ReadonlyArray<RunRow>
+  /** The earliest instant at which retention has something to do. */
+  readonly nextExpiry: () => number | undefined
   /** This process's number in the file: its name as an owner and its fencing token. */
   readonly process: number
   /** A new run key, unique in the file, growing within one process. */

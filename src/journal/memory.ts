@@ -2,10 +2,11 @@
  * A journal in memory: the same contract as the file, on a `Disk` that outlives its processes. Everything is synchronous and
  * deterministic; the only asynchrony is the `turn` each process was opened with.
  */
-import { claimRuns, Disk, findRun, listRuns, readEvents } from "./Disk.ts"
+import { claimRuns, Disk, expiredRuns, findRun, listRuns, readEvents } from "./Disk.ts"
 import type { Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./GroupCommit.ts"
+import type { ArtifactRows } from "./ArtifactRows.ts"
 import type { Command, JournalShape, LogLine, Notice, OwnedPermit, RunFilter } from "./Journal.ts"
 import { JournalError } from "./JournalError.ts"
 import type { Grant, Refill } from "./Permits.ts"
@@ -59,6 +60,9 @@ const shape = (self: MemoryProcess): JournalShape => ({
   command: (id) => self.disk().commands.get(id),
   permits: (name) => self.permits(name),
   semaphores: () => self.disk().semaphores(),
+  artifacts: self.artifacts(),
+  expired: (now, limit) => expiredRuns(self.disk()).filter(({ deleteAt }) => deleteAt <= now).slice(0, limit),
+  nextExpiry: () => expiredRuns(self.disk())[0]?.deleteAt,
   break: (run, path) => self.break(run, path),
   subscribe: (listener) => self.listeners.add(listener),
   watch: () => self.watch(),
@@ -130,6 +134,28 @@ class MemoryProcess {
   permits(name: string | undefined): ReadonlyArray<OwnedPermit> {
     const disk = this.disk()
     return disk.permits.list(name).map((row) => ({ ...row, owner: disk.ownerOf(row.run) }))
+  }
+
+  artifacts(): ArtifactRows {
+    const rows = () => this.disk().artifacts
+    let ids = 0
+    return {
+      file: "memory",
+      nextId: () => `${this.id.toString(36)}.${(++ids).toString(36)}`,
+      get: (artifact) => rows().get(artifact),
+      list: (filter) => rows().list(filter),
+      collectable: (now, limit) => rows().collectable(now, limit),
+      collect: (now, limit) => {
+        this.#flushForWrite()
+        return rows().collect(this.id, now, limit)
+      },
+      totals: (now) => {
+        const all = rows().collectable(now, Infinity)
+        return { count: all.length, bytes: all.reduce((sum, { size }) => sum + size, 0) }
+      },
+      nextDeletion: () => rows().nextDeletion(),
+      named: (store, keys) => rows().named(store, keys)
+    }
   }
 
   break(run: number, path: string): boolean {

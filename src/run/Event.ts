@@ -1,6 +1,7 @@
 /**
  * The closed union of facts: the only truth that is ever stored. Values inside are already encoded as JSON; rows are folds of these.
  */
+import type { SavedArtifact } from "./ArtifactRow.ts"
 import type { Reason, TerminalPhase, Waiting } from "./Phase.ts"
 
 /** Any JSON value. */
@@ -55,7 +56,8 @@ export type RunEvent =
     readonly reset: ReadonlyArray<string>
     readonly input?: Json
   }
-  | { readonly type: "RunFinished"; readonly ending: Ending }
+  /** `deleteAt`: the instant from which retention deletes it, in milliseconds since the epoch. */
+  | { readonly type: "RunFinished"; readonly ending: Ending; readonly deleteAt?: number }
 
 /** Facts about one node, named by its path. */
 export type NodeEvent =
@@ -91,6 +93,13 @@ export type NodeEvent =
     readonly done: number
     readonly total: number
     readonly note?: string
+  }
+  /** In the same append as the end of its attempt: the bytes are stored, and from here on they are known. */
+  | {
+    readonly type: "ArtifactSaved"
+    readonly path: string
+    readonly attempt: number
+    readonly artifact: SavedArtifact
   }
   | {
     readonly type: "NodeFinished"

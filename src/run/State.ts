@@ -30,6 +30,8 @@ export interface RunRow {
   readonly finishedAt: number
   readonly inputSeq: number
   readonly resultSeq: number
+  /** The instant from which retention deletes the ended run. */
+  readonly deleteAt: number
 }
 
 /** The current state of one node. */

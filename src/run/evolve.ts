@@ -37,7 +37,8 @@ export const createRun = (key: number, id: string, event: Of<RunEvent, "RunCreat
   startedAt: 0,
   finishedAt: 0,
   inputSeq: 1,
-  resultSeq: 0
+  resultSeq: 0,
+  deleteAt: 0
 })
 
 const retried = (row: RunRow, event: Of<RunEvent, "RunRetried">, seq: number, at: number): RunRow => ({
@@ -53,7 +54,8 @@ const retried = (row: RunRow, event: Of<RunEvent, "RunRetried">, seq: number, at
   startedAt: at,
   finishedAt: 0,
   inputSeq: event.input === undefined ? row.inputSeq : seq,
-  resultSeq: 0
+  resultSeq: 0,
+  deleteAt: 0
 })
 
 const finished = (row: RunRow, event: Of<RunEvent, "RunFinished">, seq: number, at: number): RunRow => ({
@@ -65,7 +67,8 @@ const finished = (row: RunRow, event: Of<RunEvent, "RunFinished">, seq: number, 
   stopping: null,
   held: null,
   finishedAt: at,
-  resultSeq: seq
+  resultSeq: seq,
+  deleteAt: event.deleteAt ?? 0
 })
 
 /** The row of a run after one of its events. */
@@ -191,6 +194,8 @@ export const evolveNode = (
       return { ...row, waiting: null, until: 0, signalSeq: seq }
     case "NodeProgress":
       return progressed(row, event)
+    case "ArtifactSaved":
+      return row
     case "NodeFinished":
       return ended(row, event, seq, at)
   }

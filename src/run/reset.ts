@@ -28,6 +28,8 @@ export interface ResetInput {
   readonly select?: ((path: string) => boolean) | undefined
   /** Chosen nodes run again even if they succeeded, and every failure does; else the choice restricts which failures do. Default false. */
   readonly restartSuccessful?: boolean | undefined
+  /** Nodes that succeeded and have to run again all the same, and why. */
+  readonly again?: ReadonlyMap<string, string> | undefined
   /** The workflow's input is another one: what reads it runs again as a whole. Default false. */
   readonly changedInput?: boolean | undefined
 }
@@ -111,7 +113,12 @@ class Walk {
   }
 
   #isRestarted(row: NodeRow): boolean {
-    return this.#input.restartSuccessful === true && this.#isSelected(row.path)
+    return this.#input.again?.has(row.path) === true ||
+      this.#input.restartSuccessful === true && this.#isSelected(row.path)
+  }
+
+  #whyAgain(row: NodeRow): string {
+    return this.#input.again?.get(row.path) ?? "it was chosen"
   }
 
   /** Whether a failure at this path may be reset. */
@@ -134,7 +141,7 @@ class Walk {
 
   #node(node: PlanNode, row: NodeRow, scope: Scope, changedInput: boolean): boolean {
     if (changedInput && readsInput(node.def)) return this.#whollyBecause(row, "it can read the changed input")
-    if (this.#isRestarted(row)) return this.#whollyBecause(row, "it was chosen")
+    if (this.#isRestarted(row)) return this.#whollyBecause(row, this.#whyAgain(row))
     if (changedInput && scope.failed && node.def.map !== undefined && this.#isEligible(row.path, scope.chosen)) {
       return this.#whollyBecause(row, "its items are computed anew")
     }
@@ -166,7 +173,7 @@ class Walk {
 
   /** An item of a map, or a child that a task started by itself: there is no graph around it that says what depends on what. */
   #part(row: NodeRow, plan: Plan | undefined, failed: boolean, chosen: boolean): boolean {
-    if (this.#isRestarted(row)) return this.#whollyBecause(row, "it was chosen")
+    if (this.#isRestarted(row)) return this.#whollyBecause(row, this.#whyAgain(row))
     const again = failed && (isBroken(row) || (plan === undefined && row.phase === "Omitted"))
     return this.#partly(row, plan, again, chosen) || (failed && this.#failedHandlers(row, chosen))
   }

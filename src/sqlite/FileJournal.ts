@@ -5,11 +5,14 @@
  * Does not own: tables (`Writer.ts`, `Reader.ts`), who is alive (`Owners.ts`), sockets (`Doorbell.ts`).
  */
 import { GroupCommit } from "../journal/GroupCommit.ts"
+import type { ArtifactRows } from "../journal/ArtifactRows.ts"
 import type { JournalShape } from "../journal/Journal.ts"
+import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import { Listeners } from "../journal/Listeners.ts"
 import { closedError, unknownRunError } from "../journal/refusals.ts"
 import { creatorOf, runKey } from "../journal/runKey.ts"
+import { Artifacts } from "./artifacts/Artifacts.ts"
 import type { Database } from "./Database.ts"
 import { listen } from "./listen.ts"
 import type { ClaimOptions, Owners } from "./Owners.ts"
@@ -36,6 +39,7 @@ export class FileJournal {
   readonly #permits: Permits
   readonly #log: WriteAheadLog | undefined
   readonly #turn: (run: () => void) => void
+  readonly #artifacts: Artifacts
   readonly #writer: Writer
   readonly #reader: Reader
   readonly #commits: GroupCommit
@@ -56,7 +60,8 @@ export class FileJournal {
     this.#permits = permits
     this.#log = log
     this.#turn = turn
-    this.#writer = new Writer(db, permits)
+    this.#artifacts = new Artifacts(db, owners.self)
+    this.#writer = new Writer(db, permits, this.#artifacts)
     this.#reader = new Reader(db)
     this.#commits = new GroupCommit({
       turn,
@@ -102,12 +107,41 @@ export class FileJournal {
       command: (id) => reader.command(id),
       permits: (name) => reader.permits(name),
       semaphores: () => reader.semaphores(),
+      artifacts: this.#artifactRows(),
+      expired: (now, limit) => reader.expired(now, limit),
+      nextExpiry: () => reader.nextExpiry(),
       break: (run, path) => this.#break(run, path),
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#bell?.watch() ?? (() => {}),
       close: () => this.#close(),
       backup: (path) => this.#backup(path)
     }
+  }
+
+  #artifactRows(): ArtifactRows {
+    const artifacts = this.#artifacts
+    return {
+      file: artifacts.file(),
+      nextId: () => artifacts.nextId(),
+      get: (artifact) => artifacts.get(artifact),
+      list: (filter) => artifacts.list(filter),
+      collectable: (now, limit) => artifacts.collectable(now, limit),
+      collect: (now, limit) => this.#collect(now, limit),
+      totals: (now) => artifacts.totals(now),
+      nextDeletion: () => artifacts.nextDeletion(),
+      named: (store, keys) => artifacts.named(store, keys)
+    }
+  }
+
+  #collect(now: number, limit: number): ReadonlyArray<ArtifactRow> {
+    this.#commits.flush()
+    // Mostly there is nothing to do, and then nothing is written.
+    if (this.#artifacts.collectable(now, 1).length === 0) return []
+    let rows: ReadonlyArray<ArtifactRow> = []
+    this.#transact(true, () => {
+      rows = this.#artifacts.collect(now, limit)
+    })
+    return rows
   }
 
   #transact(isPatient: boolean, write: () => void): void {

@@ -83,6 +83,20 @@ export class Reader {
       .map(decodeRun)
   }
 
+  /** Ended runs that retention deletes by an instant. */
+  expired(now: number, limit: number): ReadonlyArray<RunRow> {
+    return this.#all("SELECT * FROM runs WHERE deleteAt > 0 AND deleteAt <= ? ORDER BY deleteAt LIMIT ?", now, limit)
+      .map(decodeRun)
+  }
+
+  /** The earliest instant at which retention has something to do. */
+  nextExpiry(): number | undefined {
+    return this.#one(
+      "SELECT deleteAt FROM runs WHERE deleteAt > 0 ORDER BY deleteAt LIMIT 1",
+      (row) => (row as { readonly deleteAt: number }).deleteAt
+    )
+  }
+
   /** The nodes of a run, in the order of their paths. */
   nodes(run: number): ReadonlyArray<NodeRow> {
     return this.#all("SELECT * FROM nodes WHERE run = ? ORDER BY path", run).map(decodeNode)

@@ -9,6 +9,7 @@ import { existsError } from "../journal/refusals.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
+import type { Artifacts } from "./artifacts/Artifacts.ts"
 import type { Permits } from "./permits/Permits.ts"
 
 type Columns<Row> = Readonly<Record<keyof Row, true>>
@@ -33,7 +34,8 @@ const runColumns: Columns<RunRow> = {
   startedAt: true,
   finishedAt: true,
   inputSeq: true,
-  resultSeq: true
+  resultSeq: true,
+  deleteAt: true
 }
 
 const nodeColumns: Columns<NodeRow> = {
@@ -81,11 +83,14 @@ export class Writer {
   readonly #log: Statement
   readonly #plan: Statement
   readonly #answer: Statement
+  readonly #deletable: Statement
   readonly #deletes: ReadonlyArray<Statement>
   readonly #permits: Permits
+  readonly #artifacts: Artifacts
 
-  constructor(db: Database, permits: Permits) {
+  constructor(db: Database, permits: Permits, artifacts: Artifacts) {
     this.#permits = permits
+    this.#artifacts = artifacts
     this.#taken = db.prepare("SELECT 1 FROM runs WHERE id = ?")
     this.#create = db.prepare(insert("runs", Object.keys(runColumns)))
     this.#run = db.prepare(updateRun())
@@ -93,6 +98,10 @@ export class Writer {
     this.#event = db.prepare(insert("events", ["run", "seq", "at", "type", "path", "data"]))
     this.#log = db.prepare(insert("logs", ["run", "path", "attempt", "at", "level", "text"]))
     this.#plan = db.prepare(insert("plans", ["digest", "workflow", "json"], "INSERT OR IGNORE"))
+    this.#deletable = db.prepare(
+      `SELECT 1 FROM runs WHERE key = ? AND phase NOT IN ('Pending', 'Running')
+       AND (owner IS NULL OR owner NOT IN (SELECT id FROM processes)) AND deleteAt BETWEEN ? AND ?`
+    )
     this.#answer = db.prepare("UPDATE commands SET answer = ? WHERE id = ? AND answer IS NULL")
     this.#deletes = ["runs WHERE key", "nodes WHERE run", "events WHERE run", "logs WHERE run", "commands WHERE run"]
       .map((where) => db.prepare(`DELETE FROM ${where} = ?`))
@@ -129,6 +138,7 @@ export class Writer {
         return this.#writeNode(write.row)
       case "run":
         this.#writeRun(write.row)
+        this.#artifacts.ofRun(write.row)
         if (isTerminal(write.row.phase)) this.#permits.drop(write.row.key)
         return
       case "create":
@@ -142,7 +152,9 @@ export class Writer {
         this.#answer.run(write.answer, write.command)
         return
       case "delete":
+        if (!this.#mayDelete(write)) return
         this.#permits.drop(write.run)
+        this.#artifacts.leave(write.run)
         for (const statement of this.#deletes) statement.run(write.run)
         return
       case "request":
@@ -153,7 +165,15 @@ export class Writer {
         return this.#permits.limit(write.row)
       case "refill":
         return this.#permits.refill(write.name)
+      default:
+        return this.#artifacts.write(write)
     }
+  }
+
+  #mayDelete({ ifEnded, ifExpiredAt, run }: Extract<Write, { readonly kind: "delete" }>): boolean {
+    if (ifEnded === undefined && ifExpiredAt === undefined) return true
+    return this.#deletable.get(run, ifExpiredAt === undefined ? 0 : 1, ifExpiredAt ?? Number.MAX_SAFE_INTEGER) !==
+      undefined
   }
 
   #writeEvent({ run, seq, at, type, path, data }: EventRow): void {
@@ -200,6 +220,7 @@ export class Writer {
       row.finishedAt,
       row.inputSeq,
       row.resultSeq,
+      row.deleteAt,
       isTerminal(row.phase) ? 1 : 0,
       row.key
     )
@@ -226,7 +247,8 @@ export class Writer {
       row.startedAt,
       row.finishedAt,
       row.inputSeq,
-      row.resultSeq
+      row.resultSeq,
+      row.deleteAt
     )
   }
 

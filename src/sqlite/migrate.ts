@@ -4,12 +4,13 @@ import type { Database } from "./Database.ts"
 import { v1 } from "./migrations/v1.ts"
 import { v2 } from "./migrations/v2.ts"
 import { v3 } from "./migrations/v3.ts"
+import { v4 } from "./migrations/v4.ts"
 
 /** `PRAGMA application_id` of a state file: the letters "PNNC". */
 export const applicationId = 0x504e4e43
 
 /** The schema versions in order; forward only, one SQL script each. */
-const migrations: ReadonlyArray<string> = [v1, v2, v3]
+const migrations: ReadonlyArray<string> = [v1, v2, v3, v4]
 
 /** The schema version this program writes. */
 export const schemaVersion = migrations.length

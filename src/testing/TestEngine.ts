@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { register } from "../engine/life/attach.ts"
 import { makeEngine } from "../embed/makeEngine.ts"
+import { memoryStore } from "../store/memory.ts"
 import { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
 import { Disk } from "../journal/Disk.ts"
@@ -36,6 +37,7 @@ export class TestEngine {
   readonly clock: VirtualClock
   /** The engine as an app sees it; another one after `crash`. */
   pinnace: Pinnace<any>
+  readonly #store = memoryStore()
   readonly #disk = new Disk()
   readonly #fakes = new Map<AnyTask, AnyTask["run"]>()
   #journal: JournalShape
@@ -120,7 +122,8 @@ export class TestEngine {
     const services = Context.make(Clock.Clock, this.clock) as unknown as Context.Context<never>
     const engine = makeEngine(this.#journal, services, {
       bodyOf: (task) => this.#fakes.get(task) ?? task.run,
-      random: () => 0.5
+      random: () => 0.5,
+      artifacts: { store: this.#store }
     })
     return new Pinnace(engine, () => Effect.runPromise(engine.close))
   }

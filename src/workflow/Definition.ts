@@ -6,8 +6,10 @@
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
+import type { ArtifactGC } from "./Artifact.ts"
 import type { Condition } from "./Condition.ts"
 import type { Outcome } from "./Outcome.ts"
+import type { Retention } from "./Retention.ts"
 import type { Retry } from "./Retry.ts"
 import type { PermitsDef } from "./Semaphore.ts"
 
@@ -92,6 +94,10 @@ export interface AnyWorkflow {
   /** Used where the workflow is nested. */
   readonly retry: Retry | undefined
   readonly permits: PermitsDef | undefined
+  /** When the artifacts of its runs are deleted, where they do not say themselves. */
+  readonly gc: ArtifactGC | undefined
+  /** How long its ended runs are kept. */
+  readonly retention: Retention | undefined
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
   /** Authoring mistakes found while building, reported by `compile` with all others. */

@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- type parameters that a signature does not look at
 /** What the body of a task sees of the engine, which implements it. */
 import type * as Effect from "effect/Effect"
+import type { TaskArtifacts } from "./Artifact.ts"
 import type { TimeoutOption } from "./timeouts.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import type { Runnable } from "./Runnable.ts"
@@ -43,6 +44,8 @@ export interface TaskContext {
   heartbeat(): void
   /** The clear value of a secret, which is never recorded; rejects when the provider does not know the name. */
   secret(name: string): Promise<string>
+  /** Files, directories and bytes that outlive the attempt, and its private work directory. */
+  readonly artifacts: TaskArtifacts
   /** Runs a named child node and gives its output; rejects with its typed error. The name is its identity after a crash. */
   call<I, O, E>(name: string, runnable: Runnable<I, O, E, any>, ...rest: CallInput<I, E>): Promise<O>
   /** As `call`, for Effect bodies. */

@@ -5,6 +5,8 @@ import type { Builder } from "./Builder.ts"
 import type { CodecSpec, ErrorOf, ErrorSpec, TypeOf } from "./codecSpec.ts"
 import type { GraphBuilder } from "./GraphBuilder.ts"
 import type { Read, Ref } from "./Ref.ts"
+import type { ArtifactGC } from "./Artifact.ts"
+import type { RetentionOption } from "./Retention.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import type { PermitOptions } from "./Semaphore.ts"
 import type { Runnable } from "./Runnable.ts"
@@ -43,6 +45,10 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec, Services ext
   readonly parallelism?: number
   /** For the whole run, exit handlers excepted; default none. */
   readonly timeout?: Duration.Input
+  /** When the artifacts of its runs are deleted, where they do not say themselves; default that of `open`. */
+  readonly gc?: ArtifactGC
+  /** How long its ended runs are kept: `"7 days"`, or `{ success, failure, completion, keepLast }`. Default that of `open`. */
+  readonly ttl?: RetentionOption
   /** Used where the workflow is nested. */
   readonly retry?: RetryPolicy<ErrorOf<Errors>>
 }

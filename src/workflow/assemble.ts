@@ -2,6 +2,7 @@
 /** Puts a workflow together from its options and from what the builder function did. */
 import type * as Duration from "effect/Duration"
 import * as SchemaAST from "effect/SchemaAST"
+import type { ArtifactGC } from "./Artifact.ts"
 import { type CodecSpec, type ErrorSpec, toCodec, toErrorCodec } from "./codecSpec.ts"
 import type { AnyCodec, AnyWorkflow, NodeDef } from "./Definition.ts"
 import { GraphBuilder } from "./GraphBuilder.ts"
@@ -9,6 +10,7 @@ import { toExitDef, toHooksDef } from "./Handler.ts"
 import { millis } from "./millis.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import { refCodec } from "./refCodec.ts"
+import { type RetentionOption, toRetention } from "./Retention.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import { type PermitOptions, toPermits } from "./Semaphore.ts"
 
@@ -22,6 +24,8 @@ export interface AnyWorkflowOptions extends PermitOptions {
   readonly parallelism?: number
   readonly timeout?: Duration.Input
   readonly retry?: RetryPolicy<any>
+  readonly gc?: ArtifactGC
+  readonly ttl?: RetentionOption
 }
 
 /** Runs the builder function and freezes what came of it. */
@@ -49,6 +53,8 @@ export const assemble = (
     timeout: options.timeout === undefined ? Infinity : millis(options.timeout),
     retry: normalizeRetry(options.retry),
     permits: toPermits(options),
+    gc: options.gc,
+    retention: toRetention(options.ttl),
     onExit: toExitDef(builder.exit, { output, error }),
     hooks: toHooksDef(Object.fromEntries(builder.hooks), { output, error }),
     mistakes: Object.freeze(builder.mistakes)

@@ -62,6 +62,7 @@ export const runRow = (journal: JournalShape, id: string, fields: Partial<RunRow
   finishedAt: 0,
   inputSeq: 1,
   resultSeq: 0,
+  deleteAt: 0,
   ...fields
 })
 

@@ -1,5 +1,6 @@
 /** The contract of `JournalShape` as tests; every journal passes the same ones. Needs vitest. */
 import { afterEach, beforeEach, describe } from "vitest"
+import { journalArtifacts } from "./journalArtifacts.ts"
 import { journalOwnership } from "./journalOwnership.ts"
 import { journalPermitOwners } from "./journalPermitOwners.ts"
 import { journalPermits } from "./journalPermits.ts"
@@ -20,5 +21,6 @@ export const journalSuite = (name: string, make: () => JournalWorld): void => {
     journalReads(() => world)
     journalPermits(() => world)
     journalPermitOwners(() => world)
+    journalArtifacts(() => world)
   })
 }

@@ -84,6 +84,8 @@ const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean
   parallelism: Infinity,
   timeout: Infinity,
   retry: undefined,
+  gc: undefined,
+  retention: undefined,
   permits: undefined,
   onExit: onExit ? someHandler : undefined,
   hooks: {},

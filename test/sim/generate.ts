@@ -54,6 +54,8 @@ export class Generator {
       result: undefined,
       failFast: this.#chance(0.2),
       retry: undefined,
+      gc: undefined,
+      retention: undefined,
       permits: undefined,
       parallelism: this.#chance(0.3) ? 1 + this.#int(3) : Infinity,
       timeout: depth === 0 && this.#chance(0.15) ? 50 + this.#int(400) : Infinity,

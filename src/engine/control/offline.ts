@@ -19,7 +19,8 @@ export const offline = (engine: Engine, row: RunRow, verb: Verb, args: CommandAr
     const answer = refused === undefined ? record(ledger, row, verb, args) : { ok: false, message: refused }
     journal.flush()
     // Somebody who knows its workflow may have wanted it while it was held here.
-    if (!isTerminal(ledger.row.phase)) journal.offer([row.key])
+    if (isTerminal(ledger.row.phase)) engine.keepHouse(ledger)
+    else journal.offer([row.key])
     return answer
   })
 

@@ -10,8 +10,16 @@ export const attach = (engine: Engine): Engine => {
   engine.onNotice = (notice) => {
     if (notice.type === "commands") answerInbox(engine)
     if (notice.type === "died" || notice.type === "freed") takeOverAll(engine, [...engine.workflows.keys()])
+    if (notice.type === "died") keepHouse(engine)
   }
+  keepHouse(engine)
   return engine
+}
+
+/** Goes on with what the dead began to delete, and takes their alarms over. */
+const keepHouse = ({ collection, retention }: Engine): void => {
+  retention.wake()
+  collection.wake()
 }
 
 /** Makes workflows known and takes over their runs that nobody executes; throws `InvalidWorkflow`. */

@@ -28,12 +28,14 @@ export const creation = (
   const data = `${head.slice(0, -1)},"input":${text}}`
   const event = { kind: "event", row: { run, seq: 1, at, type: "RunCreated", path: null, data } } as const
   const create = { kind: "create", row } as const
-  if (storedPlans(engine).has(digest)) return [create, event]
+  const readers = live.ledger.readersOf(text)
+  if (storedPlans(engine).has(digest)) return [create, event, ...readers]
   storedPlans(engine).add(digest)
   return [
     create,
     { kind: "plan", digest, workflow: workflow.name, json: JSON.stringify(toJson(planOf(workflow))) },
-    event
+    event,
+    ...readers
   ]
 }
 

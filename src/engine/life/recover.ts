@@ -10,6 +10,7 @@ import { Ledger } from "../Ledger.ts"
 import { encodeDefect, nothing } from "../node/NodeEnd.ts"
 import { planOf } from "./plans.ts"
 import { fromText } from "../node/value.ts"
+import { recallTemps } from "../artifacts/temps.ts"
 import { LiveRun } from "../Live.ts"
 
 /** Claims and resumes the open runs of these workflows that no living process executes; answers how many. */
@@ -27,7 +28,10 @@ export const takeOver = (engine: Engine, row: RunRow): LiveRun | undefined => {
   const workflow = engine.workflows.get(row.workflow)
   if (row.stopping === "terminate") {
     engine.ending.add(row.key)
-    abandon(ledger, "Terminated", "Terminated", () => engine.ending.delete(row.key))
+    abandon(ledger, "Terminated", "Terminated", () => {
+      engine.ending.delete(row.key)
+      engine.keepHouse(ledger)
+    })
     return undefined
   }
   const loaded = workflow === undefined ? notRegistered(row) : load(engine, ledger, workflow)
@@ -36,6 +40,7 @@ export const takeOver = (engine: Engine, row: RunRow): LiveRun | undefined => {
     return undefined
   }
   loaded.takenOver = true
+  recallTemps(loaded)
   dropStrayRequests(engine, ledger)
   if (row.stopping === "stop") loaded.root.stopping = "Stopped"
   engine.execute(loaded)
@@ -65,6 +70,7 @@ export const loadLedger = (engine: Engine, row: RunRow): Ledger => {
   const owned = { ...row, owner: journal.process }
   const ledger = new Ledger(journal, now, owned, journal.lastSeq(row.key))
   ledger.onLost = engine.host.onLost
+  ledger.retention = engine.workflows.get(row.workflow)?.retention ?? engine.host.artifacts.retention
   for (const node of journal.nodes(row.key)) ledger.nodes.set(node.path, node)
   loadPayloads(engine, ledger)
   return ledger

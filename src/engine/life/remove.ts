@@ -24,6 +24,7 @@ export const remove = (
     }
     yield* Effect.callback<void, JournalError>((resume) => {
       engine.host.journal.append([{ kind: "delete", run: row.key }], (error) => {
+        engine.collection.wake()
         resume(error === undefined ? Effect.void : Effect.fail(error))
       })
     })

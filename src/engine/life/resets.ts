@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import { refusal } from "../../run/command.ts"
 import { resetSet } from "../../run/reset.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
+import { producersNeeded } from "../../run/lost.ts"
+import { lostArtifacts } from "../artifacts/lost.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import { Refused, RunNotFound } from "../EngineError.ts"
@@ -28,20 +30,30 @@ export interface RetryPlan {
 export const rows = (engine: Engine, row: RunRow): ReadonlyMap<string, NodeRow> =>
   new Map(engine.host.journal.nodes(row.key).map((node) => [node.path, node]))
 
-/** What is done again. */
+/** What is done again: what the rules say, and whoever saved an artifact that what runs again reads and that is gone. */
 export const resets = (
-  workflow: AnyWorkflow,
+  engine: Engine,
+  { row, workflow }: Found,
   nodes: ReadonlyMap<string, NodeRow>,
   request: RetryRequest
 ): RetryPlan => {
   const chosen = request.nodes === undefined ? undefined : new Set(request.nodes)
-  return resetSet({
-    plan: planOf(workflow),
-    nodes,
-    ...(chosen === undefined ? {} : { select: (path: string) => chosen.has(path) }),
-    restartSuccessful: request.restartSuccessful === true,
-    changedInput: "input" in request
-  })
+  const plan = planOf(workflow)
+  const lost = lostArtifacts(engine.host.journal, row, nodes)
+  const again = new Map<string, string>()
+  for (;;) {
+    const result = resetSet({
+      plan,
+      nodes,
+      again,
+      ...(chosen === undefined ? {} : { select: (path: string) => chosen.has(path) }),
+      restartSuccessful: request.restartSuccessful === true,
+      changedInput: "input" in request
+    })
+    const needed = producersNeeded(plan, nodes, new Set(result.reset.map(({ path }) => path)), lost)
+    if (needed.size === 0) return result
+    for (const path of needed) again.set(path, "an artifact it saved was deleted, and what runs again reads it")
+  }
 }
 
 /** A run and its registered definition. */

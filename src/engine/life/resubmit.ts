@@ -29,7 +29,7 @@ export const resubmit = (
     (): Effect.Effect<RunRow, Refused | RunNotFound | InvalidInput | RunExists | EngineClosed | JournalError> => {
       const found = prepared(engine, id, "resubmit")
       if (Effect.isEffect(found)) return found
-      const reset = request.memoized === true ? resets(found.workflow, rows(engine, found.row), request) : undefined
+      const reset = request.memoized === true ? resets(engine, found, rows(engine, found.row), request) : undefined
       return copy(engine, found.row, found.workflow, request, "resubmit", reset)
     }
   )
@@ -53,7 +53,7 @@ export const fork = (
           `it has no node "${node}" that began; its nodes are ${[...known.keys()].slice(0, 20).join(", ")}`
         )
       }
-      const reset = resets(found.workflow, known, { ...request, nodes: [node], restartSuccessful: true })
+      const reset = resets(engine, found, known, { ...request, nodes: [node], restartSuccessful: true })
       return copy(engine, found.row, found.workflow, request, "fork", reset)
     }
   )

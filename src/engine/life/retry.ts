@@ -23,7 +23,7 @@ export const planRetry = (
     if (Effect.isEffect(found)) return found
     const known = rows(engine, found.row)
     const unknown = unknownNodes(known, request)
-    return unknown === undefined ? Effect.succeed(resets(found.workflow, known, request)) : refuse(id, "retry", unknown)
+    return unknown === undefined ? Effect.succeed(resets(engine, found, known, request)) : refuse(id, "retry", unknown)
   })
 
 /** Runs the failed part of an ended run again; the old attempts stay as history. */
@@ -60,7 +60,7 @@ const reopen = (
   // Before anything is recorded: a definition that changed too much must leave the run as it is.
   const runnable = load(engine, ledger, workflow)
   if (typeof runnable === "string") return giveBack(refuse(id, "retry", runnable))
-  const plan = resets(workflow, ledger.nodes, request)
+  const plan = resets(engine, { row: ledger.row, workflow }, ledger.nodes, request)
   const input = changedInput(engine, workflow, request)
   if (input instanceof InvalidInput) return giveBack(Effect.fail(input))
   const event = {

@@ -85,6 +85,7 @@ const makeLive = (engine: Engine, workflow: AnyWorkflow, text: string, options: 
   const row = createRun(key, options.id ?? newId(workflow.name, key), created, now())
   const ledger = new Ledger(journal, now, { ...row, owner: journal.process }, 1)
   ledger.onLost = engine.host.onLost
+  ledger.retention = workflow.retention ?? engine.host.artifacts.retention
   return new LiveRun(engine.host, ledger, plan, fromText(workflow.input, text))
 }
 

@@ -8,8 +8,10 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
+import type { TaskArtifacts } from "../../workflow/Artifact.ts"
 import type { AnyRunnable } from "../../workflow/Definition.ts"
 import type { CallOptions, TaskContext, TaskLog } from "../../workflow/TaskContext.ts"
+import { LiveArtifacts } from "../artifacts/LiveArtifacts.ts"
 import { ChildCalls } from "./ChildCalls.ts"
 import type { Attempt, LiveNode } from "../Live.ts"
 import { makeConsole, makeLog, makeLogger } from "./log.ts"
@@ -22,6 +24,7 @@ export class LiveTaskContext implements TaskContext {
   readonly attempt: number
   readonly #deadline: number
   #calls: ChildCalls | undefined
+  #artifacts: LiveArtifacts | undefined
   #controller: AbortController | undefined
   #callers: Set<(failure: unknown) => void> | undefined
   #aborted = false
@@ -65,10 +68,14 @@ export class LiveTaskContext implements TaskContext {
 
   /** Whether the body did anything that must be cleaned up. */
   get used(): boolean {
-    return this.#calls?.used === true || this.#controller !== undefined
+    return this.#calls?.used === true || this.#controller !== undefined || this.#artifacts !== undefined
   }
 
   // Bodies take these apart (`({ call, log })`), so each is bound; most bodies need none, so none is made before it is asked for.
+
+  get artifacts(): TaskArtifacts {
+    return this.#artifacts ??= new LiveArtifacts(this.#live, this.attempt)
+  }
 
   get progress(): TaskContext["progress"] {
     return (done, total, note) => this.#progress(done, total, note)
@@ -126,6 +133,11 @@ export class LiveTaskContext implements TaskContext {
   close(): void {
     this.#closed = true
     this.#calls?.close()
+  }
+
+  /** Ends transfers of artifacts and removes the work directory. */
+  get tidied(): Effect.Effect<void> {
+    return this.#artifacts?.end() ?? Effect.void
   }
 
   /** Gives an Effect body the captured logger and console. */

@@ -8,6 +8,7 @@ import type { NodeRow } from "../../run/State.ts"
 import { hideSecrets } from "./hideSecrets.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
 import { type PermitFailure, releaseWrites, takePermits } from "../permits/permits.ts"
+import { savedWrites } from "../artifacts/saved.ts"
 import { makeStepper, type Stepper } from "./stepper.ts"
 import { decodeTyped } from "./value.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
@@ -165,7 +166,7 @@ const recordFailure = (
     },
     undefined,
     undefined,
-    spec.permits?.hold === "running" ? releaseWrites(live) : []
+    [...spec.permits?.hold === "running" ? releaseWrites(live) : [], ...savedWrites(live, false)]
   )
 
 /** Waits until an instant, then until the run is not suspended, then for a slot. */

@@ -72,5 +72,5 @@ const cleanUp = (
 
 const release = (live: LiveNode, context: LiveTaskContext, reason: Reason): Effect.Effect<void> => {
   context.close()
-  return endChildren(live, reason)
+  return Effect.andThen(endChildren(live, reason), context.tidied)
 }

@@ -5,6 +5,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { releaseTemps } from "../artifacts/temps.ts"
 import { fireHook, followExit, resumeHooks } from "./followers.ts"
 import { type Done, type LaunchOptions, LiveNode, type NodeSpec } from "../Live.ts"
 import { errored, type NodeEnd } from "./NodeEnd.ts"
@@ -55,6 +56,7 @@ const after = (live: LiveNode, spec: NodeSpec, end: NodeEnd, done: Done): void =
   if (wanted) fireHook(live, spec, end.phase === "Succeeded" ? "succeeded" : "failed", 1, end)
   if (wanted && spec.onExit !== undefined) followExit(live, spec, spec.onExit, end)
   const finished = (): void => {
+    releaseTemps(live)
     if (spec.permits?.hold === "exit") live.run.host.desk.release(live.run.ledger.row.key, spec.path)
     done(end)
   }

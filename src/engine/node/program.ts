@@ -10,6 +10,7 @@ import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow } from "../../run/State.ts"
 import { attempts, resume } from "./attempts.ts"
 import { fromCause, imposed } from "./interrupted.ts"
+import { savedWrites } from "../artifacts/saved.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
 import { hideSecrets, holdsSecret } from "./hideSecrets.ts"
 import { type PermitFailure, releaseWrites, takePermits } from "../permits/permits.ts"
@@ -109,7 +110,7 @@ const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, PermitF
     { type: "NodeFinished", path: spec.path, ...(known ? {} : { kind: spec.kind }), ending: toEnding(end) },
     end.text,
     undefined,
-    spec.permits?.hold === "exit" ? [] : releaseWrites(live)
+    [...spec.permits?.hold === "exit" ? [] : releaseWrites(live), ...savedWrites(live, end.phase === "Succeeded")]
   )
   return end
 }

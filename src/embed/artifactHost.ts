@@ -1,0 +1,70 @@
+/** The artifacts of an engine: its stores, by default a directory beside the state file, and the mover, loaded when first needed. */
+import { readdir, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import type { ArtifactStore } from "../artifact/Store.ts"
+import type { ArtifactHost, ArtifactMover } from "../engine/artifacts/ArtifactHost.ts"
+import type { ArtifactGC } from "../workflow/Artifact.ts"
+import { type RetentionOption, toRetention } from "../workflow/Retention.ts"
+
+/** How an engine keeps artifacts. */
+export interface ArtifactOptions {
+  /** Where artifacts go that name no store; default a directory beside the state file, or memory for `":memory:"`. */
+  readonly store?: ArtifactStore
+  /** Further stores by name. */
+  readonly stores?: Readonly<Record<string, ArtifactStore>>
+  /** When artifacts are deleted, where neither they nor their workflow say; default `"OnWorkflowDeletion"`. */
+  readonly gc?: ArtifactGC
+}
+
+/** What an engine is opened with. */
+export interface ArtifactHostOptions {
+  readonly artifacts?: ArtifactOptions | undefined
+  readonly ttl?: RetentionOption | undefined
+  /** The state file; absent for a journal in memory. */
+  readonly file?: string | undefined
+  /** What the state file survives; artifacts beside it survive as much. */
+  readonly durability?: "power" | "process" | undefined
+  /** This process's number in the file. */
+  readonly process: number
+  readonly isAlive: (process: number) => boolean
+}
+
+/** Puts an engine's artifacts together. */
+export const artifactHost = (options: ArtifactHostOptions): ArtifactHost => {
+  const { artifacts = {}, ttl } = options
+  let mover: Promise<ArtifactMover> | undefined
+  return {
+    stores: ["default", ...Object.keys(artifacts.stores ?? {})],
+    gc: artifacts.gc ?? "OnWorkflowDeletion",
+    retention: toRetention(ttl),
+    mover: () => mover ??= loadMover(options),
+    close: async () => (await mover)?.close()
+  }
+}
+
+const loadMover = async (options: ArtifactHostOptions): Promise<ArtifactMover> => {
+  const { makeMover } = await import("../store/mover.ts")
+  const store = options.artifacts?.store ?? await defaultStore(options)
+  const stores = new Map([["default", store], ...Object.entries(options.artifacts?.stores ?? {})])
+  await removeLeftovers(options)
+  return makeMover({ stores, workRoot: join(rootOf(options.file), String(options.process)) })
+}
+
+const defaultStore = async ({ durability, file }: ArtifactHostOptions): Promise<ArtifactStore> => {
+  if (file === undefined) return (await import("../store/memory.ts")).memoryStore()
+  const { diskStore } = await import("../store/disk/diskStore.ts")
+  return diskStore(`${file}-artifacts`, durability === undefined ? {} : { durability })
+}
+
+const rootOf = (file: string | undefined): string =>
+  file === undefined ? join(tmpdir(), `pinnace-work-${process.pid}`) : `${file}-work`
+
+/** Work directories of processes that died. */
+const removeLeftovers = async ({ file, isAlive, process: self }: ArtifactHostOptions): Promise<void> => {
+  if (file === undefined) return
+  const names = await readdir(rootOf(file)).catch(() => [])
+  const dead = names.filter((name) => Number(name) !== self && !isAlive(Number(name)))
+  await Promise.all(dead.map((name) => rm(join(rootOf(file), name), { recursive: true, force: true })))
+}

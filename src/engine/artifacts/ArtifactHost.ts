@@ -1,0 +1,51 @@
+/** What the engine needs to keep artifacts: stores by name, and somebody who moves bytes. Loaded when a body first asks for artifacts. */
+import type * as Effect from "effect/Effect"
+import type { ArtifactError } from "../../artifact/ArtifactError.ts"
+import type { ArtifactStore } from "../../artifact/Store.ts"
+import type { ArtifactRow, SavedArtifact } from "../../run/ArtifactRow.ts"
+import type { ArtifactContent, ArtifactGC, ArtifactRange, PutArtifact } from "../../workflow/Artifact.ts"
+import type { Retention } from "../../workflow/Retention.ts"
+
+/** Artifacts as an engine was opened with them. */
+export interface ArtifactHost {
+  /** The names of its stores. */
+  readonly stores: ReadonlyArray<string>
+  /** What counts for artifacts and workflows that say nothing else. */
+  readonly gc: ArtifactGC
+  readonly retention: Retention | undefined
+  /** How artifacts are made and read; loaded once. */
+  readonly mover: () => Promise<ArtifactMover>
+  /** Removes the work directories of this process, if there are any. */
+  readonly close: () => Promise<void>
+}
+
+/** What of a saved artifact the bytes tell. */
+export type Moved = Pick<SavedArtifact, "kind" | "archive" | "size" | "sha256" | "mediaType">
+
+/** Moves bytes between bodies, work directories and stores. Transient faults of stores are tried again where the bytes can be read again. */
+export interface ArtifactMover {
+  readonly store: (name: string) => ArtifactStore | undefined
+  readonly put: (
+    store: ArtifactStore,
+    key: string,
+    content: ArtifactContent,
+    options: PutArtifact
+  ) => Effect.Effect<Moved, ArtifactError>
+  /** The stored bytes, checked unless only a range is wanted. */
+  readonly stream: (store: ArtifactStore, row: ArtifactRow, range?: ArtifactRange) => ReadableStream<Uint8Array>
+  readonly bytes: (store: ArtifactStore, row: ArtifactRow) => Effect.Effect<Uint8Array, ArtifactError>
+  /** Makes the file or directory again at a path that does not exist. */
+  readonly restore: (
+    store: ArtifactStore,
+    row: ArtifactRow,
+    destination: string,
+    subPath: string | undefined
+  ) => Effect.Effect<void, ArtifactError>
+  /** A new, private directory. */
+  readonly makeDirectory: () => Promise<string>
+  /** A place that does not exist yet, in a private directory. */
+  readonly within: (directory: string, name: string) => string
+  readonly removeDirectory: (path: string) => Promise<void>
+  /** Removes the work directories of this process. */
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,125 @@
+/**
+ * Deletes the bytes of garbage. What is garbage is decided in storage (`run/garbage.ts`), where the job also is: a process that dies leaves
+ * rows that the next one takes up. Deleting twice is harmless, and one artifact that cannot be deleted stops no other.
+ *
+ * Owns: at most one pass at a time, the alarm for deletions that are to be tried again. Does not own: rows, stores.
+ */
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import type { ArtifactError } from "../../artifact/ArtifactError.ts"
+import type { Deletion } from "../../artifact/Store.ts"
+import type { Write } from "../../journal/Journal.ts"
+import type { ArtifactRow } from "../../run/ArtifactRow.ts"
+import { deletionDelay } from "../../run/garbage.ts"
+import type { Host } from "../Live.ts"
+import type { ArtifactMover } from "./ArtifactHost.ts"
+
+/** Rows of one pass: stores take up to a thousand keys at once. */
+const batch = 1_000
+
+/** The collection of one engine. */
+export class CollectionJob {
+  readonly #host: Host
+  #pass: Fiber.Fiber<void> | undefined
+  #again = false
+  #closed = false
+  #cancelAlarm: () => void = () => {}
+  #idle: Array<() => void> = []
+
+  constructor(host: Host) {
+    this.#host = host
+  }
+
+  /** Something may have become garbage. */
+  wake(): void {
+    if (this.#closed) return
+    if (this.#pass !== undefined) {
+      this.#again = true
+      return
+    }
+    const { context, journal, now, stayAlive } = this.#host
+    if (journal.artifacts.collectable(now(), 1).length === 0) return this.#rest()
+    const rest = stayAlive()
+    const pass = Effect.runForkWith(context)(Effect.ignore(this.#collect))
+    this.#pass = pass
+    pass.addObserver(() => {
+      rest()
+      this.#pass = undefined
+      if (this.#again) {
+        this.#again = false
+        this.wake()
+      } else this.#rest()
+    })
+  }
+
+  /** Waits until nothing can be deleted at this instant. */
+  get settled(): Effect.Effect<void> {
+    return Effect.callback((resume) => {
+      this.wake()
+      if (this.#pass === undefined) return resume(Effect.void)
+      this.#idle.push(() => resume(Effect.void))
+    })
+  }
+
+  /** Stops; what is under way is taken up by the next process. */
+  close(): void {
+    this.#closed = true
+    this.#cancelAlarm()
+    this.#pass?.interruptUnsafe()
+  }
+
+  #rest(): void {
+    for (const tell of this.#idle.splice(0)) tell()
+    this.#cancelAlarm()
+    const next = this.#closed ? undefined : this.#host.journal.artifacts.nextDeletion()
+    if (next !== undefined) this.#cancelAlarm = this.#host.alarm(next, () => this.wake())
+  }
+
+  get #collect(): Effect.Effect<void> {
+    const { artifacts, journal, now } = this.#host
+    return Effect.flatMap(Effect.promise(() => artifacts.mover()), (mover) =>
+      Effect.whileLoop({
+        while: () => !this.#closed && journal.artifacts.collectable(now(), 1).length > 0,
+        body: () => Effect.suspend(() => this.#delete(mover, journal.artifacts.collect(now(), batch))),
+        step: () => {}
+      }))
+  }
+
+  #delete(mover: ArtifactMover, rows: ReadonlyArray<ArtifactRow>): Effect.Effect<void> {
+    const stores = Map.groupBy(rows, ({ store }) => store)
+    return Effect.flatMap(
+      Effect.forEach(stores, ([name, some]) => deleteFrom(mover, name, some)),
+      (answers) => this.#record(answers.flat())
+    )
+  }
+
+  #record(answers: ReadonlyArray<readonly [ArtifactRow, ArtifactError | string | undefined]>): Effect.Effect<void> {
+    const at = this.#host.now()
+    const writes = answers.map(([row, error]): Write => {
+      const isPassing = typeof error === "object" && error.isRetryable
+      const nextAt = isPassing ? at + deletionDelay(row.tries + 1) : 0
+      const message = typeof error === "object" ? error.message : error ?? null
+      return { kind: "deletion", artifact: row.artifact, error: message, nextAt }
+    })
+    return Effect.callback((resume) => {
+      this.#host.journal.append(writes, () => resume(Effect.void))
+    })
+  }
+}
+
+const deleteFrom = (
+  mover: ArtifactMover,
+  name: string,
+  rows: ReadonlyArray<ArtifactRow>
+): Effect.Effect<ReadonlyArray<readonly [ArtifactRow, ArtifactError | string | undefined]>> => {
+  const store = mover.store(name)
+  if (store === undefined) {
+    const message = `The store "${name}" is none of those this engine was opened with: pass it to open({ artifacts })`
+    return Effect.succeed(rows.map((row) => [row, message] as const))
+  }
+  const deleted = store.delete(rows.map(({ key }) => key))
+  return Effect.map(
+    deleted,
+    (answers: ReadonlyArray<Deletion>) => rows.map((row, index) => [row, answers[index]?.error] as const)
+  )
+}

@@ -1,0 +1,191 @@
+/**
+ * What the body of one attempt does with artifacts.
+ *
+ * Owns: the attempt's work directory, transfers that are under way. Does not own: what was saved (the node records it with its end), bytes.
+ * Invariants
+ * - A1 Bytes first: a handle is given only for bytes that are stored whole.
+ * - A2 Nothing is transferred for an attempt that is over, and nothing of its directory is left.
+ */
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import { fillKeyTemplate } from "../../artifact/keyTemplate.ts"
+import type { ArtifactStore } from "../../artifact/Store.ts"
+import { type ArtifactRow, isReadable, type SavedArtifact } from "../../run/ArtifactRow.ts"
+import type {
+  Artifact,
+  ArtifactContent,
+  PutArtifact,
+  ReadableArtifact,
+  TaskArtifacts
+} from "../../workflow/Artifact.ts"
+import { encodeJson } from "../../workflow/codec.ts"
+import type { AnyCodec } from "../../workflow/Definition.ts"
+import type { LiveNode } from "../Live.ts"
+import type { ArtifactMover } from "./ArtifactHost.ts"
+import { readable } from "./readable.ts"
+
+/** The artifacts of one attempt. */
+export class LiveArtifacts implements TaskArtifacts {
+  readonly #live: LiveNode
+  readonly #attempt: number
+  readonly #transfers = new Set<Fiber.Fiber<unknown, unknown>>()
+  #directory: Promise<string> | undefined
+  #copies = 0
+  #closed = false
+
+  constructor(live: LiveNode, attempt: number) {
+    this.#live = live
+    this.#attempt = attempt
+  }
+
+  // Bodies take this apart (`({ put, open })`), so each is bound.
+
+  readonly directory = async (): Promise<string> => {
+    this.#check()
+    const mover = await this.#mover()
+    this.#check()
+    return await (this.#directory ??= mover.makeDirectory())
+  }
+
+  readonly putText = (name: string, text: string, options: PutArtifact = {}): Promise<Artifact> =>
+    this.put(name, new TextEncoder().encode(text), { mediaType: "text/plain", ...options })
+
+  readonly putJson = (name: string, value: unknown, options: PutArtifact & { readonly schema?: unknown } = {}) => {
+    const { schema, ...rest } = options
+    const json = schema === undefined ? value : encodeJson(schema as AnyCodec)(value)
+    return this.put(name, new TextEncoder().encode(JSON.stringify(json)), { mediaType: "application/json", ...rest })
+  }
+
+  readonly put = async (name: string, content: ArtifactContent, options: PutArtifact = {}): Promise<Artifact> => {
+    this.#check()
+    const { host, ledger } = this.#live.run
+    if (name === "") throw new TypeError(`Node "${this.#live.path}" cannot save an artifact without a name`)
+    const mover = await this.#mover()
+    const id = host.journal.artifacts.nextId()
+    const storeName = options.store ?? "default"
+    const store = this.#store(mover, storeName, name)
+    const key = this.#key(name, id, options.key)
+    if (options.key !== undefined) this.#refuseTaken(storeName, key, name)
+    const moved = await this.#transfer(mover.put(store, key, content, options))
+    const gc = options.gc ?? this.#live.run.plan.workflow.gc ?? host.artifacts.gc
+    const saved: SavedArtifact = { artifact: id, name, store: storeName, key, gc, ...moved }
+    this.#check()
+    if (ledger.lost === undefined) {
+      this.#live.stage({ saved, attempt: this.#attempt, always: options.when === "always" })
+    }
+    return handleOf(saved)
+  }
+
+  readonly open = async (artifact: Artifact): Promise<ReadableArtifact> => {
+    this.#check()
+    const row = this.#find(artifact)
+    const mover = await this.#mover()
+    const store = this.#store(mover, row.store, row.name)
+    return readable(handleOf(row), row, store, mover, {
+      transfer: (effect) => this.#transfer(effect),
+      place: async () => mover.within(await this.directory(), `${++this.#copies}-${row.name}`)
+    })
+  }
+
+  /** Ends transfers and removes the work directory. */
+  end(): Effect.Effect<void> {
+    this.#closed = true
+    return Effect.promise(async () => {
+      await Promise.all([...this.#transfers].map((fiber) => Effect.runPromise(interrupt(fiber))))
+      const directory = await this.#directory?.catch(() => undefined)
+      if (directory !== undefined) await (await this.#mover()).removeDirectory(directory)
+    })
+  }
+
+  #check(): void {
+    if (this.#closed) {
+      throw new Error(`The attempt of "${this.#live.path}" is over: its artifacts cannot be used any more`)
+    }
+  }
+
+  #mover(): Promise<ArtifactMover> {
+    return this.#live.run.host.artifacts.mover()
+  }
+
+  #store(mover: ArtifactMover, name: string, artifact: string): ArtifactStore {
+    const store = mover.store(name)
+    if (store !== undefined) return store
+    const known = this.#live.run.host.artifacts.stores.join(", ")
+    throw new Error(
+      `Artifact "${artifact}" needs the store "${name}", which is none of those passed to open(): ${known}`
+    )
+  }
+
+  #key(name: string, id: string, template: string | undefined): string {
+    const { file } = this.#live.run.host.journal.artifacts
+    const run = this.#live.run.ledger.row.id
+    const node = this.#live.path.replaceAll("/", ".")
+    const values = { file, run, node, attempt: this.#attempt, name, id }
+    return fillKeyTemplate(template ?? "pinnace/{file}/{run}/{node}.{attempt}.{id}.{name}", values)
+  }
+
+  /** Two nodes or runs must not overwrite each other's bytes; a node may overwrite what an earlier attempt of it left. */
+  #refuseTaken(store: string, key: string, name: string): void {
+    const { artifacts } = this.#live.run.host.journal
+    if (!artifacts.named(store, [key]).has(key)) return
+    throw new Error(
+      `Artifact "${name}" of node "${this.#live.path}" cannot be saved as "${key}": another one has that key. ` +
+        "Put {run}, {node} or {attempt} into it"
+    )
+  }
+
+  #find({ artifact, name }: Artifact): ArtifactRow {
+    const { journal } = this.#live.run.host
+    const staged = this.#live.staged.find(({ saved }) => saved.artifact === artifact)
+    if (staged !== undefined) return { ...staged.saved, ...unsaved }
+    const row = journal.artifacts.get(artifact)
+    if (row !== undefined && isReadable(row)) return row
+    const why = row === undefined ? "this file does not know it, or its run was deleted" : `it was deleted (${row.gc})`
+    throw new Error(
+      `Artifact "${name}" cannot be read: ${why}${row === undefined ? "" : `; run its node "${row.path}" again`}`
+    )
+  }
+
+  #transfer<A, E>(effect: Effect.Effect<A, E>): Promise<A> {
+    return new Promise((resolve, reject) => {
+      const fiber = Effect.runForkWith(this.#live.run.host.context)(Effect.result(effect))
+      this.#transfers.add(fiber)
+      fiber.addObserver((exit) => {
+        this.#transfers.delete(fiber)
+        if (exit._tag === "Failure") reject(new Error(`The transfer of node "${this.#live.path}" was interrupted`))
+        else if (exit.value._tag === "Failure") reject(exit.value.failure)
+        else resolve(exit.value.success)
+      })
+    })
+  }
+}
+
+const interrupt = (fiber: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    fiber.addObserver(() => resume(Effect.void))
+    fiber.interruptUnsafe()
+  })
+
+/** What a row has that an artifact of the present attempt lacks. */
+const unsaved = {
+  run: 0,
+  runId: "",
+  path: "",
+  attempt: 0,
+  state: "live",
+  pinned: false,
+  error: null,
+  tries: 0,
+  nextAt: 0,
+  createdAt: 0
+} as const
+
+/** What crosses the journal. */
+const handleOf = ({ artifact, kind, mediaType, name, sha256, size }: SavedArtifact): Artifact => ({
+  artifact,
+  name,
+  kind,
+  size,
+  sha256,
+  mediaType
+})

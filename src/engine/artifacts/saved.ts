@@ -1,0 +1,32 @@
+/** Makes what an attempt saved part of the record of its end: bytes first, rows after. */
+import * as Effect from "effect/Effect"
+import type { Write } from "../../journal/Journal.ts"
+import { savedRow } from "../../run/ArtifactRow.ts"
+import type { LiveNode } from "../Live.ts"
+import type { Staged } from "./Staged.ts"
+
+/** The writes that go with the end of an attempt. What it does not keep is deleted; should that fail, a sweep finds it. */
+export const savedWrites = (live: LiveNode, succeeded: boolean): ReadonlyArray<Write> => {
+  const staged = live.takeStaged()
+  if (staged.length === 0) return []
+  discard(live, staged.filter(({ always }) => !succeeded && !always))
+  return staged.filter(({ always }) => succeeded || always).flatMap((one) => writesOf(live, one))
+}
+
+const writesOf = (live: LiveNode, { attempt, saved }: Staged): ReadonlyArray<Write> => {
+  const { ledger } = live.run
+  const event = ledger.fact({ type: "ArtifactSaved", path: live.path, attempt, artifact: saved })
+  const where = { run: ledger.row.key, runId: ledger.row.id, path: live.path, attempt, createdAt: event.row.at }
+  if (saved.gc === "temp") live.run.temps.set(saved.artifact, live.path)
+  return [event, { kind: "artifact", row: savedRow(saved, where) }]
+}
+
+const discard = (live: LiveNode, staged: ReadonlyArray<Staged>): void => {
+  if (staged.length === 0) return
+  const { artifacts, context } = live.run.host
+  const deleted = Effect.flatMap(
+    Effect.promise(() => artifacts.mover()),
+    (mover) => Effect.forEach(staged, ({ saved }) => mover.store(saved.store)?.delete([saved.key]) ?? Effect.void)
+  )
+  Effect.runForkWith(context)(Effect.ignore(deleted))
+}

@@ -1,0 +1,64 @@
+/** Artifacts as people look at them, and what can be done about them by hand. */
+import * as Effect from "effect/Effect"
+import type { ArtifactFilter } from "../../journal/ArtifactRows.ts"
+import type { ArtifactRow } from "../../run/ArtifactRow.ts"
+import type { Engine } from "../Engine.ts"
+
+/** What a collection deletes, or would delete. */
+export interface Collection {
+  /** How many artifacts. */
+  readonly count: number
+  /** Their bytes as stored. */
+  readonly bytes: number
+  /** The first thousand of them. */
+  readonly artifacts: ReadonlyArray<ArtifactRow>
+  /** Those whose deletion failed, with `error`; a `nextAt` says when it is tried again. */
+  readonly failures: ReadonlyArray<ArtifactRow>
+}
+
+/** How to collect. */
+export interface CollectOptions {
+  /** Only say what would be deleted. */
+  readonly dryRun?: boolean
+  /** Also try again what failed for good. */
+  readonly retryFailed?: boolean
+}
+
+const shown = 1_000
+
+/** Deletes what is garbage now, and waits until it is done. */
+export const gc = (
+  engine: Engine,
+  { dryRun = false, retryFailed = false }: CollectOptions
+): Effect.Effect<Collection> =>
+  Effect.suspend(() => {
+    const { artifacts } = engine.host.journal
+    if (retryFailed && !dryRun) makeDue(engine)
+    const now = engine.host.now()
+    const found = { ...artifacts.totals(now), artifacts: artifacts.collectable(now, shown) }
+    const done = dryRun ? Effect.void : engine.collection.settled
+    return Effect.map(done, () => ({ ...found, failures: failures(engine) }))
+  })
+
+const makeDue = ({ host: { journal } }: Engine): void => {
+  const failed = journal.artifacts.list({ states: ["failed"], limit: Infinity })
+  if (failed.length === 0) return
+  journal.append(failed.map(({ artifact }) => ({ kind: "due", artifact }) as const))
+  journal.flush()
+}
+
+const failures = ({ host: { journal } }: Engine): ReadonlyArray<ArtifactRow> =>
+  journal.artifacts.list({ states: ["failed", "deleting"], limit: Infinity }).filter(({ error }) => error !== null)
+
+/** The artifacts of a state file. */
+export const artifacts = ({ host: { journal } }: Engine, filter: ArtifactFilter = {}): ReadonlyArray<ArtifactRow> =>
+  journal.artifacts.list(filter)
+
+/** Keeps an artifact whatever its strategy says, or no longer; answers whether there is such an artifact. */
+export const pin = ({ collection, host: { journal } }: Engine, artifact: string, pinned: boolean): boolean => {
+  if (journal.artifacts.get(artifact) === undefined) return false
+  journal.append([{ kind: "pin", artifact, pinned }])
+  journal.flush()
+  if (!pinned) collection.wake()
+  return true
+}

@@ -1,0 +1,46 @@
+/** What the engine needs of storage for artifacts. The bytes are elsewhere: in a store of artifacts. */
+import type { ArtifactRow, ArtifactState } from "../run/ArtifactRow.ts"
+
+/** What an append may say about artifacts. */
+export type ArtifactWrite =
+  | { readonly kind: "artifact"; readonly row: ArtifactRow }
+  /** Another run than its own got its handle. */
+  | { readonly kind: "reader"; readonly artifact: string; readonly run: number }
+  /** Makes it `due` if it is `live` or its deletion has failed for good; in the latter case it counts anew. */
+  | { readonly kind: "due"; readonly artifact: string }
+  | { readonly kind: "pin"; readonly artifact: string; readonly pinned: boolean }
+  /** How a deletion ended: without `error` the bytes are gone; with one it is tried again at `nextAt`, or not at all when that is 0. */
+  | { readonly kind: "deletion"; readonly artifact: string; readonly error: string | null; readonly nextAt: number }
+
+/** Which artifacts to list, in the order of their ids. */
+export interface ArtifactFilter {
+  readonly run?: number
+  readonly states?: ReadonlyArray<ArtifactState>
+  /** Only those after this one (for paging). */
+  readonly after?: string
+  /** Default 1,000. */
+  readonly limit?: number
+}
+
+/** Rows of artifacts. */
+export interface ArtifactRows {
+  /** Identity of this state file: part of the keys of everything it saves, so that files that share a bucket never touch each other's. */
+  readonly file: string
+  /** An id that no other artifact of this file has. */
+  readonly nextId: () => string
+  readonly get: (artifact: string) => ArtifactRow | undefined
+  readonly list: (filter: ArtifactFilter) => ReadonlyArray<ArtifactRow>
+  /** What `collect` would take now. */
+  readonly collectable: (now: number, limit: number) => ReadonlyArray<ArtifactRow>
+  /** How much that is in all. */
+  readonly totals: (now: number) => { readonly count: number; readonly bytes: number }
+  /**
+   * Takes garbage (the rule is `run/garbage.ts`) and deletions that are to be tried again: they become `deleting`, in this process's care
+   * until it says how the deletion ended or dies.
+   */
+  readonly collect: (now: number, limit: number) => ReadonlyArray<ArtifactRow>
+  /** The earliest instant at which a deletion is to be tried again. */
+  readonly nextDeletion: () => number | undefined
+  /** Which of these keys of a store are named by a row whose bytes are not deleted. */
+  readonly named: (store: string, keys: ReadonlyArray<string>) => ReadonlySet<string>
+}

@@ -1,0 +1,132 @@
+/**
+ * The artifacts of an in-memory journal: rows, who else got their handles, which process deletes what.
+ *
+ * Owns: these rows. Does not own: bytes, runs (asked for each time).
+ */
+import type { ArtifactRow } from "../run/ArtifactRow.ts"
+import { isCollectable, isDueAtDeletion, isDueAtEnd, type RunFacts } from "../run/garbage.ts"
+import { isTerminal } from "../run/Phase.ts"
+import type { RunRow } from "../run/State.ts"
+import type { ArtifactFilter, ArtifactWrite } from "./ArtifactRows.ts"
+
+/** What is known of a run and of processes. */
+export interface Surroundings {
+  readonly runOf: (run: number) => RunFacts | undefined
+  readonly isAlive: (process: number) => boolean
+}
+
+/** All artifacts of a disk. */
+export class Artifacts {
+  readonly #rows = new Map<string, ArtifactRow>()
+  readonly #readers = new Map<string, Set<number>>()
+  /** Which process deletes it. */
+  readonly #collectors = new Map<string, number>()
+  readonly #surroundings: Surroundings
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings
+  }
+
+  /** Applies a write. */
+  write(write: ArtifactWrite): void {
+    if (write.kind === "artifact") return void this.#rows.set(write.row.artifact, write.row)
+    if (write.kind === "reader") return this.#read(write.artifact, write.run)
+    const row = this.#rows.get(write.artifact)
+    if (row === undefined) return
+    if (write.kind === "pin") return this.#put({ ...row, pinned: write.pinned })
+    if (write.kind === "deletion") return this.#deleted(row, write.error, write.nextAt)
+    if (row.state === "live" || row.state === "failed") this.#put({ ...row, state: "due", tries: 0, error: null })
+  }
+
+  /** A run changed: at its end some become due, when it is retried they are live again. */
+  ofRun({ key, phase }: RunRow): void {
+    for (const row of this.#rows.values()) {
+      if (row.run !== key) continue
+      if (isTerminal(phase) && row.state === "live" && isDueAtEnd(row.gc)) this.#put({ ...row, state: "due" })
+      if (!isTerminal(phase) && row.state === "due" && row.gc !== "temp") this.#put({ ...row, state: "live" })
+    }
+  }
+
+  /** A run was deleted. */
+  leave(run: number): void {
+    for (const readers of this.#readers.values()) readers.delete(run)
+    for (const row of [...this.#rows.values()]) {
+      if (row.run !== run) continue
+      if (row.state === "deleted") this.#rows.delete(row.artifact)
+      else if (row.state === "live" && isDueAtDeletion(row.gc)) this.#put({ ...row, state: "due" })
+    }
+  }
+
+  /** One row. */
+  get(artifact: string): ArtifactRow | undefined {
+    return this.#rows.get(artifact)
+  }
+
+  /** Rows that fit. */
+  list({ after = "", limit = 1000, run, states }: ArtifactFilter): ReadonlyArray<ArtifactRow> {
+    return this.#sorted()
+      .filter((row) => row.artifact > after && (run === undefined || row.run === run))
+      .filter((row) => states === undefined || states.includes(row.state))
+      .slice(0, limit)
+  }
+
+  /** What can be deleted at an instant. */
+  collectable(now: number, limit: number): ReadonlyArray<ArtifactRow> {
+    return this.#sorted().filter((row) => this.#isGarbage(row) || this.#isOpen(row, now)).slice(0, limit)
+  }
+
+  /** Takes what can be deleted. */
+  collect(process: number, now: number, limit: number): ReadonlyArray<ArtifactRow> {
+    return this.collectable(now, limit).map((row) => {
+      const taken = { ...row, state: "deleting" as const, nextAt: 0 }
+      this.#put(taken)
+      this.#collectors.set(row.artifact, process)
+      return taken
+    })
+  }
+
+  /** When the next deletion is tried again. */
+  nextDeletion(): number | undefined {
+    const instants = [...this.#rows.values()].filter(({ nextAt }) => nextAt > 0).map(({ nextAt }) => nextAt)
+    return instants.length === 0 ? undefined : Math.min(...instants)
+  }
+
+  /** Which of these keys are named. */
+  named(store: string, keys: ReadonlyArray<string>): ReadonlySet<string> {
+    const known = [...this.#rows.values()].filter((row) => row.store === store && row.state !== "deleted")
+    const named = new Set(known.map(({ key }) => key))
+    return new Set(keys.filter((key) => named.has(key)))
+  }
+
+  #sorted(): ReadonlyArray<ArtifactRow> {
+    return [...this.#rows.values()].sort((a, b) => (a.artifact < b.artifact ? -1 : 1))
+  }
+
+  #put(row: ArtifactRow): void {
+    this.#rows.set(row.artifact, row)
+  }
+
+  #read(artifact: string, run: number): void {
+    const readers = this.#readers.get(artifact) ?? new Set()
+    this.#readers.set(artifact, readers.add(run))
+  }
+
+  #deleted(row: ArtifactRow, error: string | null, nextAt: number): void {
+    this.#collectors.delete(row.artifact)
+    const tries = row.tries + 1
+    if (error !== null) return this.#put({ ...row, state: nextAt > 0 ? "deleting" : "failed", error, nextAt, tries })
+    if (this.#surroundings.runOf(row.run) === undefined) this.#rows.delete(row.artifact)
+    else this.#put({ ...row, state: "deleted", error: null, nextAt: 0 })
+  }
+
+  #isGarbage(row: ArtifactRow): boolean {
+    const readers = [...this.#readers.get(row.artifact) ?? []].map((run) => this.#surroundings.runOf(run))
+    return isCollectable(row, this.#surroundings.runOf(row.run), readers.filter((facts) => facts !== undefined))
+  }
+
+  #isOpen({ artifact, nextAt, state }: ArtifactRow, now: number): boolean {
+    const collector = this.#collectors.get(artifact)
+    const isTaken = collector !== undefined && this.#surroundings.isAlive(collector)
+    return state === "deleting" && !isTaken && nextAt <= now
+  }
+}

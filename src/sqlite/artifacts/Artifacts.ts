@@ -1,0 +1,129 @@
+/**
+ * Artifacts in tables.
+ *
+ * Owns: the tables `artifacts` and `artifactReaders`. Does not own: transactions (every writing method is called inside one), bytes.
+ * Invariant: what `collectable` selects is exactly what `run/garbage.ts` allows, and deletions that nobody alive attends to.
+ */
+import type { ArtifactFilter, ArtifactWrite } from "../../journal/ArtifactRows.ts"
+import type { ArtifactRow } from "../../run/ArtifactRow.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import type { RunRow } from "../../run/State.ts"
+import type { Database } from "../Database.ts"
+import { prepare } from "./statements.ts"
+
+/** The artifacts of a state file. */
+export class Artifacts {
+  readonly #db: Database
+  readonly #statements: ReturnType<typeof prepare>
+  readonly #process: number
+  #ids = 0
+
+  constructor(db: Database, process: number) {
+    this.#db = db
+    this.#statements = prepare(db)
+    this.#process = process
+  }
+
+  /** The identity of the file. */
+  file(): string {
+    return this.#db.value("SELECT file FROM identity") as string
+  }
+
+  /** An id nobody else gives. */
+  nextId(): string {
+    return `${this.#process.toString(36)}.${(++this.#ids).toString(36)}`
+  }
+
+  /** Applies a write. */
+  write(write: ArtifactWrite): void {
+    switch (write.kind) {
+      case "artifact": {
+        const { row } = write
+        return void this.#statements.insert.run({ ...row, pinned: row.pinned ? 1 : 0 })
+      }
+      case "reader":
+        return void this.#statements.read.run(write.artifact, write.run)
+      case "due":
+        return void this.#statements.due.run(write.artifact)
+      case "pin":
+        return void this.#statements.pin.run(write.pinned ? 1 : 0, write.artifact)
+      case "deletion":
+        return this.#deletion(write.artifact, write.error, write.nextAt)
+    }
+  }
+
+  /** A run changed: at its end some become due, when it is retried they are live again. */
+  ofRun({ epoch, key, phase }: RunRow): void {
+    if (isTerminal(phase)) this.#statements.end.run(key)
+    else if (epoch > 1) this.#statements.revive.run(key)
+  }
+
+  /** A run was deleted. */
+  leave(run: number): void {
+    this.#statements.leave.run(run)
+    this.#statements.forget.run(run)
+    this.#statements.orphan.run(run)
+  }
+
+  /** One row. */
+  get(artifact: string): ArtifactRow | undefined {
+    const row = this.#db.read(() => this.#statements.get.get(artifact))
+    return row === undefined ? undefined : decode(row)
+  }
+
+  /** Rows that fit. */
+  list({ after = "", limit = 1000, run, states }: ArtifactFilter): ReadonlyArray<ArtifactRow> {
+    const statement = run === undefined ? this.#statements.list : this.#statements.ofRun
+    const wanted = JSON.stringify(states ?? ["live", "due", "deleting", "deleted", "failed"])
+    const most = limit === Infinity ? -1 : limit
+    const values = run === undefined ? [after, wanted, most] : [run, after, wanted, most]
+    return this.#db.read(() => statement.all(...values)).map(decode)
+  }
+
+  /** What can be deleted at an instant. */
+  collectable(now: number, limit: number): ReadonlyArray<ArtifactRow> {
+    return this.#db.read(() => this.#statements.collectable.all({ now, limit: limit === Infinity ? -1 : limit })).map(
+      decode
+    )
+  }
+
+  /** How much that is in all. */
+  totals(now: number): { readonly count: number; readonly bytes: number } {
+    return this.#db.read(() => this.#statements.totals.get({ now, limit: -1 })) as {
+      readonly count: number
+      readonly bytes: number
+    }
+  }
+
+  /** Takes what can be deleted. */
+  collect(now: number, limit: number): ReadonlyArray<ArtifactRow> {
+    return this.collectable(now, limit).map((row) => {
+      this.#statements.take.run(this.#process, row.artifact)
+      return { ...row, state: "deleting" as const, nextAt: 0 }
+    })
+  }
+
+  /** When the next deletion is tried again. */
+  nextDeletion(): number | undefined {
+    return this.#db.read(() => this.#statements.next.get()) as number | undefined
+  }
+
+  /** Which of these keys are named. */
+  named(store: string, keys: ReadonlyArray<string>): ReadonlySet<string> {
+    return new Set(this.#db.read(() => this.#statements.named.all(JSON.stringify(keys), store)) as Array<string>)
+  }
+
+  #deletion(artifact: string, error: string | null, nextAt: number): void {
+    if (error !== null) {
+      this.#statements.failed.run(nextAt > 0 ? "deleting" : "failed", error, nextAt, artifact)
+    } else if (this.#statements.erase.run(artifact).changes === 0) this.#statements.gone.run(artifact)
+  }
+}
+
+const decode = (row: unknown): ArtifactRow => {
+  const { collector: _, pinned, ...rest } = row as Omit<ArtifactRow, "pinned"> & {
+    readonly collector: number | null
+    readonly pinned: number
+  }
+  return { ...rest, pinned: pinned === 1 }
+}

@@ -1,0 +1,72 @@
+/** The SQL of artifacts. */
+import type { Database } from "../Database.ts"
+
+const columns =
+  "artifact, name, kind, archive, store, key, size, sha256, mediaType, gc, run, runId, path, attempt, state, pinned, error, " +
+  "tries, nextAt, createdAt"
+
+const isOwned = (run: string): string => `${run}.owner IN (SELECT id FROM processes)`
+
+/** The rule of `run/garbage.ts`. */
+const garbage = `a.state = 'due' AND a.pinned = 0
+  AND NOT EXISTS (
+    SELECT 1 FROM runs r WHERE r.key = a.run AND ${
+  isOwned("r")
+} AND (a.gc <> 'temp' OR r.phase NOT IN ('Pending', 'Running'))
+  )
+  AND NOT EXISTS (
+    SELECT 1 FROM artifactReaders f JOIN runs r ON r.key = f.run
+    WHERE f.artifact = a.artifact AND (a.gc = 'OnWorkflowDeletion' OR r.phase IN ('Pending', 'Running') OR ${
+  isOwned("r")
+})
+  )`
+
+const open =
+  `a.state = 'deleting' AND a.nextAt <= @now AND (a.collector IS NULL OR a.collector NOT IN (SELECT id FROM processes))`
+
+const collectable = `SELECT a.* FROM artifacts a WHERE ${garbage} UNION ALL SELECT a.* FROM artifacts a WHERE ${open}`
+
+/** The statements, prepared once for each process. */
+export const prepare = (db: Database) => ({
+  insert: db.prepare(
+    `INSERT OR REPLACE INTO artifacts (${columns}) VALUES (${
+      columns.split(", ").map((column) => `@${column}`).join(", ")
+    })`
+  ),
+  read: db.prepare("INSERT OR IGNORE INTO artifactReaders (artifact, run) VALUES (?, ?)"),
+  due: db.prepare(
+    "UPDATE artifacts SET state = 'due', tries = 0, error = NULL WHERE artifact = ? AND state IN ('live', 'failed')"
+  ),
+  pin: db.prepare("UPDATE artifacts SET pinned = ? WHERE artifact = ?"),
+  end: db.prepare(
+    "UPDATE artifacts SET state = 'due' WHERE run = ? AND state = 'live' AND gc IN ('OnWorkflowCompletion', 'temp')"
+  ),
+  revive: db.prepare("UPDATE artifacts SET state = 'live' WHERE run = ? AND state = 'due' AND gc <> 'temp'"),
+  leave: db.prepare("DELETE FROM artifactReaders WHERE run = ?"),
+  forget: db.prepare("DELETE FROM artifacts WHERE run = ? AND state = 'deleted'"),
+  orphan: db.prepare("UPDATE artifacts SET state = 'due' WHERE run = ? AND state = 'live' AND gc <> 'Never'"),
+  get: db.prepare("SELECT * FROM artifacts WHERE artifact = ?"),
+  list: db.prepare(
+    "SELECT * FROM artifacts WHERE artifact > ? AND state IN (SELECT value FROM json_each(?)) ORDER BY artifact LIMIT ?"
+  ),
+  ofRun: db.prepare(
+    `SELECT * FROM artifacts WHERE run = ? AND artifact > ? AND state IN (SELECT value FROM json_each(?))
+     ORDER BY artifact LIMIT ?`
+  ),
+  collectable: db.prepare(`SELECT * FROM (${collectable}) LIMIT @limit`),
+  totals: db.prepare(`SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM (${collectable}) LIMIT @limit`),
+  take: db.prepare("UPDATE artifacts SET state = 'deleting', nextAt = 0, collector = ? WHERE artifact = ?"),
+  next: db.prepare("SELECT nextAt FROM artifacts WHERE state = 'deleting' AND nextAt > 0 ORDER BY nextAt LIMIT 1")
+    .pluck(),
+  named: db.prepare(
+    `SELECT a.key FROM json_each(?) j CROSS JOIN artifacts a INDEXED BY artifacts_by_key ON a.store = ? AND a.key = j.value
+     WHERE a.state <> 'deleted'`
+  ).pluck(),
+  failed: db.prepare(
+    "UPDATE artifacts SET state = ?, error = ?, nextAt = ?, tries = tries + 1, collector = NULL WHERE artifact = ?"
+  ),
+  erase: db.prepare("DELETE FROM artifacts WHERE artifact = ? AND run NOT IN (SELECT key FROM runs)"),
+  gone: db.prepare(
+    "UPDATE artifacts SET state = 'deleted', error = NULL, nextAt = 0, collector = NULL WHERE artifact = ?"
+  )
+})

@@ -1,0 +1,153 @@
+/**
+ * Moves bytes between bodies, work directories and stores.
+ *
+ * Owns: the root of this process's work directories. Does not own: stores, what is recorded.
+ */
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises"
+import { extname, join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import { ArtifactError, artifactError } from "../artifact/ArtifactError.ts"
+import { verified } from "../artifact/content.ts"
+import { escapeSegment } from "../artifact/keyTemplate.ts"
+import type { ArtifactStore } from "../artifact/Store.ts"
+import type { ArtifactMover, Moved } from "../engine/artifacts/ArtifactHost.ts"
+import type { ArtifactRow } from "../run/ArtifactRow.ts"
+import type { ArtifactContent, ArtifactRange, PutArtifact } from "../workflow/Artifact.ts"
+import { pack } from "./archive/pack.ts"
+import { unpack } from "./archive/unpack.ts"
+
+/** What a mover works with. */
+export interface MoverOptions {
+  readonly stores: ReadonlyMap<string, ArtifactStore>
+  /** Beneath it each process makes work directories. */
+  readonly workRoot: string
+}
+
+/** Makes a mover. */
+export const makeMover = ({ stores, workRoot }: MoverOptions): ArtifactMover => ({
+  store: (name) => stores.get(name),
+  put: (store, key, content, options) => put(store, key, content, options),
+  stream: (store, row, range) => Stream.toReadableStream(read(store, row, range)),
+  bytes: (store, row) => bytes(store, row),
+  restore: (store, row, destination, subPath) =>
+    retried(unpack(read(store, row), destination, {
+      format: row.archive,
+      ...(subPath === undefined ? {} : { subPath })
+    })),
+  makeDirectory: async () => {
+    await mkdir(workRoot, { recursive: true })
+    return await mkdtemp(join(workRoot, "attempt-"))
+  },
+  within: (directory, name) => join(directory, escapeSegment(name).slice(0, 100)),
+  removeDirectory: (path) => rm(path, { recursive: true, force: true }),
+  close: () => rm(workRoot, { recursive: true, force: true })
+})
+
+/** About six seconds in all: longer faults are the business of the task's own retry policy. */
+const patience = { schedule: Schedule.exponential("200 millis"), times: 5 }
+
+const retried = <A>(effect: Effect.Effect<A, ArtifactError>): Effect.Effect<A, ArtifactError> =>
+  Effect.retry(effect, { ...patience, while: (error) => error.isRetryable })
+
+const put = (
+  store: ArtifactStore,
+  key: string,
+  content: ArtifactContent,
+  options: PutArtifact
+): Effect.Effect<Moved, ArtifactError> => {
+  if (typeof content === "string") {
+    return Effect.flatMap(kindOf(store, key, content), (kind) => putPath(store, key, content, kind, options))
+  }
+  const archive = "none" as const
+  const mediaType = options.mediaType ?? "application/octet-stream"
+  const stored = content instanceof Uint8Array
+    ? retried(store.put(key, Stream.succeed(content), { size: content.length, mediaType }))
+    : store.put(key, streamOf(store, key, content), { mediaType })
+  return Effect.map(stored, ({ sha256, size }) => ({ kind: "file", archive, size, sha256, mediaType }))
+}
+
+const putPath = (
+  store: ArtifactStore,
+  key: string,
+  path: string,
+  kind: "file" | "directory",
+  options: PutArtifact
+): Effect.Effect<Moved, ArtifactError> => {
+  const archive = options.archive ?? (kind === "file" ? "none" : "tar+gzip")
+  const mediaType = options.mediaType ?? typeOf(archive, path)
+  const packed = pack(path, { format: archive, ...(options.level === undefined ? {} : { level: options.level }) })
+  return Effect.map(
+    retried(store.put(key, packed, { mediaType })),
+    ({ sha256, size }) => ({ kind, archive, size, sha256, mediaType })
+  )
+}
+
+const kindOf = (store: ArtifactStore, key: string, path: string): Effect.Effect<"file" | "directory", ArtifactError> =>
+  Effect.tryPromise({
+    try: async () => ((await stat(path)).isDirectory() ? "directory" as const : "file" as const),
+    catch: (error) =>
+      artifactError(
+        "NotFound",
+        { operation: "put", store: store.describe, key },
+        `${path} cannot be read: ${String(error)}`
+      )
+  })
+
+const streamOf = (
+  store: ArtifactStore,
+  key: string,
+  content: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
+): Stream.Stream<Uint8Array, ArtifactError> => {
+  const onError = (cause: unknown): ArtifactError =>
+    cause instanceof ArtifactError
+      ? cause
+      : artifactError("Io", { operation: "put", store: store.describe, key }, `the stream failed: ${String(cause)}`)
+  return content instanceof ReadableStream
+    ? Stream.fromReadableStream({ evaluate: () => content, onError })
+    : Stream.fromAsyncIterable(content, onError)
+}
+
+const read = (
+  store: ArtifactStore,
+  row: ArtifactRow,
+  range?: ArtifactRange
+): Stream.Stream<Uint8Array, ArtifactError> => {
+  if (range !== undefined) return store.get(row.key, { range })
+  return verified(
+    store.get(row.key),
+    row,
+    (cause) => artifactError("Corrupt", { operation: "get", store: store.describe, key: row.key }, cause)
+  )
+}
+
+const bytes = (store: ArtifactStore, row: ArtifactRow): Effect.Effect<Uint8Array, ArtifactError> =>
+  retried(Effect.map(Stream.runCollect(read(store, row)), (chunks) => {
+    const all = new Uint8Array(row.size)
+    let at = 0
+    for (const chunk of chunks) {
+      all.set(chunk, at)
+      at += chunk.length
+    }
+    return all
+  }))
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  ".csv": "text/csv",
+  ".html": "text/html",
+  ".json": "application/json",
+  ".md": "text/markdown",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain"
+}
+
+const typeOf = (archive: SavedArchive, path: string): string => {
+  if (archive === "tar") return "application/x-tar"
+  if (archive === "tar+gzip") return "application/gzip"
+  if (archive === "zip") return "application/zip"
+  return mediaTypes[extname(path).toLowerCase()] ?? "application/octet-stream"
+}
+
+type SavedArchive = Moved["archive"]

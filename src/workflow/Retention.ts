@@ -1,0 +1,38 @@
+/** How long ended runs are kept. */
+import type * as Duration from "effect/Duration"
+import { millis } from "./millis.ts"
+
+/** How long a run is kept after its end: one time, or one for each outcome, where the more specific one counts. */
+export type RetentionOption = Duration.Input | {
+  readonly completion?: Duration.Input
+  readonly success?: Duration.Input
+  /** After `Failed` and `Error`. */
+  readonly failure?: Duration.Input
+  /** Also: no more than this many ended runs of a workflow are kept for each phase; the oldest go first. */
+  readonly keepLast?: number
+}
+
+/** Milliseconds; `Infinity` = kept. */
+export interface Retention {
+  readonly success: number
+  readonly failure: number
+  readonly keepLast: number
+}
+
+/** The engine's form. */
+export const toRetention = (option: RetentionOption | undefined): Retention | undefined => {
+  if (option === undefined) return undefined
+  const { completion, failure, keepLast, success } = isParts(option) ? option : { completion: option } as Parts
+  const all = completion === undefined ? Infinity : millis(completion)
+  return Object.freeze({
+    success: success === undefined ? all : millis(success),
+    failure: failure === undefined ? all : millis(failure),
+    keepLast: keepLast ?? Infinity
+  })
+}
+
+type Parts = Exclude<RetentionOption, Duration.Input>
+
+const isParts = (option: RetentionOption): option is Parts =>
+  typeof option === "object" && option !== null &&
+  ["completion", "success", "failure", "keepLast"].some((name) => name in option)

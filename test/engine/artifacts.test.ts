@@ -1,0 +1,396 @@
+/** Artifacts through the public API: bytes first, rows after; what is read, what is collected, and what never is (N8). */
+import { existsSync } from "node:fs"
+import { mkdir, readFile, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { expect, test } from "vitest"
+import { Artifact, open as openReal, type RunHandle, Schema, task, type TaskContext, workflow } from "../../mod.ts"
+import { type ArtifactStore, memoryStore } from "../../src/store/mod.ts"
+// Loaded at once: the simulated processes take their waiting for a file to be loaded as "nothing can happen".
+import "../../src/engine/observe/sweep.ts"
+import "../../src/store/mover.ts"
+import { TestBed } from "./TestBed.ts"
+
+const keysOf = async (store: ArtifactStore): Promise<ReadonlyArray<string>> =>
+  (await Effect.runPromise(Stream.runCollect(store.list()))).map(({ key }) => key).sort()
+
+const put = (name: string, text: string, options = {}) => ({
+  output: Artifact,
+  run: (_: void, { artifacts }: TaskContext) => artifacts.putText(name, text, options)
+})
+
+const read = task("read", {
+  input: Artifact,
+  output: Schema.String,
+  run: async (handle, { artifacts }) => (await artifacts.open(handle)).text()
+})
+
+const states = (run: RunHandle<unknown>) => run.artifacts().map(({ name, state }) => `${name} ${state}`).sort()
+
+const makeBed = (store = memoryStore()) => {
+  const bed = new TestBed()
+  const open = (...workflows: ReadonlyArray<Parameters<TestBed["play"]>[0]>) =>
+    bed.open({ workflows: workflows as never, artifacts: { store } })
+  return { bed, store, open }
+}
+
+test("A handle crosses from one node to another, and says what the bytes are", async () => {
+  const { bed, open, store } = makeBed()
+  const one = workflow("w", {}, (w) => {
+    const made = w.node("make", task("make", put("note", "grüezi")))
+    w.node("read", read, { input: made })
+    return made
+  })
+  const { ending, run } = await bed.play(one, undefined, open(one))
+  expect(ending.output).toMatchObject({ name: "note", kind: "file", size: 7, mediaType: "text/plain" })
+  expect(run.nodes({ values: true }).find(({ path }) => path === "read")?.output).toBe("grüezi")
+  expect(await keysOf(store)).toEqual([expect.stringMatching(/^pinnace\/memory\/w-\w+\/make\.1\.1\.1\.note$/)])
+  expect(bed.events(run, "ArtifactSaved")).toMatchObject([{ path: "make", attempt: 1, artifact: { name: "note" } }])
+})
+
+test("Files, directories with sub-paths, bytes, streams and JSON are what they were", async () => {
+  const Report = Schema.Struct({ at: Schema.DateFromString, rows: Schema.Number })
+  const make = task("make", {
+    output: { file: Artifact, tree: Artifact, bytes: Artifact, stream: Artifact, json: Artifact },
+    run: async (_, { artifacts }) => {
+      const at = await artifacts.directory()
+      await writeFile(join(at, "a.csv"), "1,2")
+      await mkdir(join(at, "tree/deep"), { recursive: true })
+      await writeFile(join(at, "tree/deep/b.txt"), "b")
+      const stream = async function* () {
+        yield new Uint8Array([1, 2])
+        yield new Uint8Array([3])
+      }
+      return {
+        file: await artifacts.put("file", join(at, "a.csv")),
+        tree: await artifacts.put("tree", join(at, "tree"), { archive: "zip" }),
+        bytes: await artifacts.put("bytes", new Uint8Array([9])),
+        stream: await artifacts.put("stream", stream()),
+        json: await artifacts.putJson("json", { at: new Date(0), rows: 3 }, { schema: Report })
+      }
+    }
+  })
+  const seen: Array<unknown> = []
+  const use = task("use", {
+    input: { file: Artifact, tree: Artifact, bytes: Artifact, stream: Artifact, json: Artifact },
+    run: async (input, { artifacts }) => {
+      const tree = await artifacts.open(input.tree)
+      const stream = await artifacts.open(input.stream)
+      seen.push(
+        input.file.mediaType,
+        await readFile(await (await artifacts.open(input.file)).path(), "utf8"),
+        await readFile(join(await tree.path(), "deep/b.txt"), "utf8"),
+        await readFile(await tree.path("deep/b.txt"), "utf8"),
+        [...await (await artifacts.open(input.bytes)).bytes()],
+        [...await new Response(stream.stream({ start: 1 })).bytes()],
+        await (await artifacts.open(input.json)).json(Report)
+      )
+    }
+  })
+  const one = workflow("w", {}, (w) => void w.node("use", use, { input: w.node("make", make) }))
+  await using pinnace = await openReal(":memory:")
+  await pinnace.run(one)
+  expect(seen).toEqual(["text/csv", "1,2", "b", "b", [9], [2, 3], { at: new Date(0), rows: 3 }])
+})
+
+test("AR-15 A reader that changes its copy changes nothing for others, and nothing of its work directory is left", async () => {
+  const directories: Array<string> = []
+  const change = task("change", {
+    input: Artifact,
+    output: Schema.String,
+    run: async (handle, { artifacts }) => {
+      const path = await (await artifacts.open(handle)).path()
+      directories.push(await artifacts.directory())
+      const before = await readFile(path, "utf8")
+      await writeFile(path, "changed")
+      return before
+    }
+  })
+  const one = workflow("w", {}, (w) => {
+    const made = w.node("make", task("make", put("a", "original")))
+    const first = w.node("first", change, { input: made })
+    w.node("second", change, { input: made, after: [first] })
+  })
+  await using pinnace = await openReal(":memory:")
+  const run = await pinnace.start(one)
+  await run.ending()
+  expect(run.nodes({ values: true }).map(({ output }) => output).slice(1)).toEqual(["original", "original"])
+  expect(directories.map((path) => existsSync(path))).toEqual([false, false])
+})
+
+test("iii-1 A failed attempt leaves no artifact and, at the end, no bytes; the one that succeeds does", async () => {
+  const { bed, open, store } = makeBed()
+  const flaky = task("flaky", {
+    output: Artifact,
+    retry: { limit: 1 },
+    run: async (_, { artifacts, attempt }) => {
+      const handle = await artifacts.putText("a", `attempt ${attempt}`)
+      if (attempt === 1) throw new Error("no")
+      return handle
+    }
+  })
+  const one = workflow("w", { gc: "OnWorkflowCompletion" }, (w) => w.node("flaky", flaky))
+  const pinnace = open(one)
+  const { ending, run } = await bed.play(one, undefined, pinnace)
+  expect([ending.phase, run.artifacts().map(({ attempt }) => attempt)]).toEqual(["Succeeded", [2]])
+  await bed.settle(pinnace.gc())
+  expect([states(run), await keysOf(store)]).toEqual([["a deleted"], []])
+})
+
+test("iii-2 What is to be kept always has its own key for each attempt, and all of them are collected", async () => {
+  const { bed, open, store } = makeBed()
+  const flaky = task("flaky", {
+    retry: { limit: 1 },
+    run: async (_, { artifacts, attempt }) => {
+      await artifacts.putText("log", `attempt ${attempt}`, { when: "always" })
+      throw new Error("no")
+    }
+  })
+  const one = workflow("w", {}, (w) => void w.node("flaky", flaky))
+  const pinnace = open(one)
+  const { run } = await bed.play(one, undefined, pinnace)
+  expect(run.artifacts().map(({ attempt, state }) => [attempt, state])).toEqual([[1, "live"], [2, "live"]])
+  expect(await keysOf(store)).toHaveLength(2)
+  await bed.settle(run.delete())
+  await bed.settle(pinnace.gc())
+  expect([await keysOf(store), pinnace.artifacts()]).toEqual([[], []])
+})
+
+test("iii-3 Deleting a run deletes its artifacts, except those that are kept for ever", async () => {
+  const { bed, open, store } = makeBed()
+  const make = task("make", {
+    run: async (_, { artifacts }) => {
+      await artifacts.putText("b", "b")
+      await artifacts.putText("keep", "keep", { gc: "Never" })
+    }
+  })
+  const one = workflow("w", { gc: "OnWorkflowDeletion" }, (w) => void w.node("make", make))
+  const pinnace = open(one)
+  const { run } = await bed.play(one, undefined, pinnace)
+  await bed.settle(pinnace.gc())
+  expect(states(run)).toEqual(["b live", "keep live"])
+  await bed.settle(run.delete())
+  await bed.settle(pinnace.gc())
+  expect(await keysOf(store)).toEqual([expect.stringContaining(".keep")])
+  expect(pinnace.artifacts()).toMatchObject([{ name: "keep", state: "live" }])
+})
+
+test("iii-4 An output that lacks a declared artifact fails the node by name; what it saved is not kept", async () => {
+  const { bed, open, store } = makeBed()
+  const make = task("make", {
+    output: { a: Artifact, b: Artifact },
+    run: async (_, { artifacts }) => ({ b: await artifacts.putText("b", "b") }) as never
+  })
+  const one = workflow("w", {}, (w) => void w.node("make", make))
+  const { run } = await bed.play(one, undefined, open(one))
+  expect(run.nodes()[0]).toMatchObject({ phase: "Error", reason: "BadOutput" })
+  expect(run.nodes()[0]?.message).toContain("a")
+  await bed.until(() => run.artifacts().length === 0)
+  await bed.quiet()
+  expect(await keysOf(store)).toEqual([])
+})
+
+test("iii-6 A retry runs the producer again when what it saved was collected, says so before, and collects again", async () => {
+  const { bed, open, store } = makeBed()
+  let isFixed = false
+  let made = 0
+  const make = task("make", {
+    output: Artifact,
+    run: (_, { artifacts }) => artifacts.putText("a", `made ${++made}`)
+  })
+  const use = task("use", {
+    input: Artifact,
+    output: Schema.String,
+    run: async (handle, { artifacts }) => {
+      const text = await (await artifacts.open(handle)).text()
+      if (!isFixed) throw new Error("no")
+      return text
+    }
+  })
+  const one = workflow("w", { gc: "OnWorkflowCompletion" }, (w) => {
+    const a = w.node("make", make)
+    w.node("other", task("other", { run: () => 1 }))
+    return w.node("use", use, { input: a })
+  })
+  const pinnace = open(one)
+  const { run } = await bed.play(one, undefined, pinnace)
+  await bed.settle(pinnace.gc())
+  expect(await keysOf(store)).toEqual([])
+  isFixed = true
+  const plan = await bed.settle(run.planRetry())
+  expect(plan.reset).toMatchObject([
+    { path: "make", why: expect.stringContaining("an artifact it saved was deleted") },
+    { path: "use" }
+  ])
+  await bed.settle(run.retry())
+  expect(await bed.ended(run)).toMatchObject({ phase: "Succeeded", output: "made 2" })
+  await bed.settle(pinnace.gc())
+  expect([await keysOf(store), states(run)]).toEqual([[], ["a deleted", "a deleted"]])
+})
+
+test("A retry before the collection keeps what was saved", async () => {
+  const { bed, open } = makeBed()
+  let isFixed = false
+  const use = task("use", {
+    input: Artifact,
+    run: async (handle, { artifacts }) => {
+      await (await artifacts.open(handle)).text()
+      if (!isFixed) throw new Error("no")
+    }
+  })
+  const one = workflow(
+    "w",
+    { gc: "OnWorkflowDeletion" },
+    (w) => void w.node("use", use, { input: w.node("make", task("make", put("a", "a"))) })
+  )
+  const { run } = await bed.play(one, undefined, open(one))
+  isFixed = true
+  expect((await bed.settle(run.retry())).reset.map(({ path }) => path)).toEqual(["use"])
+  expect((await bed.ended(run)).phase).toBe("Succeeded")
+})
+
+test("AR-09 What a memoized resubmit can read outlives its own run, and is collected with the last reader", async () => {
+  const { bed, open, store } = makeBed()
+  let isFixed = false
+  const use = task("use", {
+    input: Artifact,
+    output: Schema.String,
+    run: async (handle, { artifacts }) => {
+      if (!isFixed) throw new Error("no")
+      return (await artifacts.open(handle)).text()
+    }
+  })
+  const one = workflow("w", {}, (w) => w.node("use", use, { input: w.node("make", task("make", put("a", "a"))) }))
+  const pinnace = open(one)
+  const { run } = await bed.play(one, undefined, pinnace)
+  isFixed = true
+  const again = await bed.settle(run.resubmit({ memoized: true }))
+  expect(await bed.ended(again)).toMatchObject({ phase: "Succeeded", output: "a" })
+  await bed.settle(run.delete())
+  await bed.settle(pinnace.gc())
+  expect(await keysOf(store)).toHaveLength(1)
+  await bed.settle(again.delete())
+  await bed.settle(pinnace.gc())
+  expect(await keysOf(store)).toEqual([])
+})
+
+test("A memoized resubmit does what saved a collected artifact again, instead of handing out a dead handle", async () => {
+  const { bed, open } = makeBed()
+  const use = task("use", {
+    input: Artifact,
+    output: Schema.String,
+    run: async (handle, { artifacts }) => {
+      const text = await (await artifacts.open(handle)).text()
+      if (isBroken) throw new Error("no")
+      return text
+    }
+  })
+  let isBroken = true
+  const one = workflow(
+    "w",
+    { gc: "OnWorkflowCompletion" },
+    (w) => w.node("use", use, { input: w.node("make", task("make", put("a", "a"))) })
+  )
+  const pinnace = open(one)
+  const { run } = await bed.play(one, undefined, pinnace)
+  await bed.settle(pinnace.gc())
+  isBroken = false
+  const again = await bed.settle(run.resubmit({ memoized: true }))
+  expect(await bed.ended(again)).toMatchObject({ phase: "Succeeded", output: "a" })
+})
+
+test("A handle whose bytes are gone says so by name", async () => {
+  const { bed, open } = makeBed()
+  const first = workflow("first", { gc: "OnWorkflowCompletion" }, (w) => w.node("make", task("make", put("a", "a"))))
+  const second = workflow("second", { input: Artifact }, (w) => w.node("read", read, { input: w.input }))
+  const pinnace = open(first, second)
+  const { ending, run } = await bed.play(first, undefined, pinnace)
+  await bed.settle(pinnace.gc())
+  const late = await bed.settle(pinnace.start(second as never, ending.output as never))
+  await bed.ended(late)
+  expect(late.nodes()[0]).toMatchObject({
+    phase: "Error",
+    message: expect.stringContaining('Artifact "a" cannot be read: it was deleted (OnWorkflowCompletion)')
+  })
+  await bed.settle(run.delete())
+})
+
+test("An artifact passed to another run as its input is kept while that run goes on", async () => {
+  const { bed, open, store } = makeBed()
+  const first = workflow("first", { gc: "OnWorkflowCompletion" }, (w) => {
+    const made = w.node("make", task("make", put("a", "a")))
+    w.suspend("wait", { duration: "1 hour", after: [made] })
+    return made
+  })
+  const second = workflow("second", { input: Artifact }, (w) => {
+    const wait = w.suspend("wait", { duration: "1 day" })
+    return w.node("read", read, { input: w.input, after: [wait] })
+  })
+  const pinnace = open(first, second)
+  const run = await bed.settle(pinnace.start(first))
+  await bed.until(() => run.nodes().some(({ path }) => path === "wait"))
+  const made = run.nodes({ values: true }).find(({ path }) => path === "make")?.output
+  const reader = await bed.settle(pinnace.start(second as never, made as never))
+  await bed.ended(run)
+  await bed.settle(pinnace.gc())
+  expect(await keysOf(store)).toHaveLength(1)
+  expect(await bed.ended(reader)).toMatchObject({ phase: "Succeeded", output: "a" })
+  await bed.settle(pinnace.gc())
+  expect(await keysOf(store)).toEqual([])
+})
+
+test("A temporary artifact goes as soon as the last node that can read it has ended, not before", async () => {
+  const { bed, open, store } = makeBed()
+  const seen: Array<number> = []
+  const look = task("look", { run: async () => void seen.push((await keysOf(store)).length) })
+  const pass = task("pass", { input: Artifact, output: Artifact, run: (handle) => handle })
+  const one = workflow("w", {}, (w) => {
+    const made = w.node("make", task("make", put("t", "t", { gc: "temp" })))
+    const passed = w.node("pass", pass, { input: made })
+    const before = w.node("before", look, { after: [passed] })
+    const last = w.node("last", read, { input: passed, after: [before] })
+    const wait = w.suspend("wait", { duration: "1 minute", after: [last] })
+    w.node("after", look, { after: [wait] })
+  })
+  const pinnace = open(one)
+  const { run } = await bed.play(one, undefined, pinnace)
+  expect(seen).toEqual([1, 0])
+  await bed.settle(pinnace.gc())
+  expect(states(run)).toEqual(["t deleted"])
+})
+
+test("Two nodes cannot save under the same key, and keys of one's own keep to their holes", async () => {
+  const { bed, open, store } = makeBed()
+  const make = (name: string, key: string) => task(name, put("a b/../c", "x", { key }))
+  const one = workflow("w", {}, (w) => {
+    const first = w.node("first", make("first", "same/{name}"))
+    w.node("second", make("second", "same/{name}"), { after: [first] })
+    w.node("bad", make("bad", "../{name}"))
+  })
+  const { run } = await bed.play(one, undefined, open(one))
+  expect(await keysOf(store)).toEqual(["same/a b%2f..%2fc"])
+  const messages = new Map(run.nodes().map(({ message, path }) => [path, message]))
+  expect(messages.get("second")).toContain("another one has that key")
+  expect(messages.get("bad")).toContain("../")
+})
+
+test("A process that dies between the bytes and the row leaves what a sweep finds, and nothing that anybody can read", async () => {
+  const { bed, open, store } = makeBed()
+  const one = workflow("w", {}, (w) => w.node("make", task("make", put("a", "a"))))
+  const first = open(one)
+  bed.disk.fault = ({ writes }) =>
+    writes.some(({ kind }) => kind === "artifact") ? { when: "before", what: "kill" } : undefined
+  const run = await bed.settle(first.start(one))
+  await bed.until(() => bed.isIdle)
+  bed.disk.fault = undefined
+  bed.crash(first)
+  const second = open(one)
+  expect((await bed.ended(second.get(run.id)!)).phase).toBe("Succeeded")
+  expect([(await keysOf(store)).length, second.artifacts().length]).toEqual([2, 1])
+  expect(await bed.settle(second.sweep())).toMatchObject({ objects: 0 })
+  bed.elapse(2 * 86_400_000)
+  expect(await bed.settle(second.sweep({ dryRun: true, olderThan: 0 }))).toMatchObject({ objects: 1, bytes: 1 })
+  expect(await bed.settle(second.sweep({ olderThan: 0 }))).toMatchObject({ objects: 1, bytes: 1 })
+  expect(await keysOf(store)).toEqual([second.artifacts()[0]?.key])
+})

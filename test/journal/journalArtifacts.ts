@@ -1,0 +1,271 @@
+/** Contract cases of artifacts and retention: what becomes garbage when, who deletes it, what is never deleted (N8, N9). */
+import { expect, it } from "vitest"
+import type { ArtifactWrite } from "../../src/journal/ArtifactRows.ts"
+import type { JournalShape, Write } from "../../src/journal/Journal.ts"
+import type { ArtifactRow } from "../../src/run/ArtifactRow.ts"
+import { isCollectable, type RunFacts } from "../../src/run/garbage.ts"
+import type { RunRow } from "../../src/run/State.ts"
+import { type ArtifactGC, artifactStrategies } from "../../src/workflow/Artifact.ts"
+import { type Random, seeded } from "../run/random.ts"
+import { append, createRun } from "./JournalWorld.ts"
+import type { JournalWorld } from "./JournalWorld.ts"
+
+/** Registers the cases. */
+export const journalArtifacts = (world: () => JournalWorld): void => {
+  states(world)
+  deletions(world)
+  retention(world)
+  histories(world)
+}
+
+const later = 1_795_000_100_000
+
+const artifact = (
+  journal: JournalShape,
+  run: RunRow,
+  gc: ArtifactGC,
+  fields: Partial<ArtifactRow> = {}
+): ArtifactRow => ({
+  artifact: journal.artifacts.nextId(),
+  name: "model",
+  kind: "file",
+  archive: "none",
+  store: "default",
+  key: `k/${gc}`,
+  size: 10,
+  sha256: "00",
+  mediaType: "text/plain",
+  gc,
+  run: run.key,
+  runId: run.id,
+  path: "train",
+  attempt: 1,
+  state: "live",
+  pinned: false,
+  error: null,
+  tries: 0,
+  nextAt: 0,
+  createdAt: 1_795_000_000_000,
+  ...fields
+})
+
+const saved = (row: ArtifactRow): Write => ({ kind: "artifact", row })
+const ended = (run: RunRow, fields: Partial<RunRow> = {}): Write => ({
+  kind: "run",
+  row: { ...run, phase: "Succeeded", ...fields }
+})
+const retried = (run: RunRow): Write => ({ kind: "run", row: { ...run, phase: "Running", epoch: 2 } })
+const collectable = (journal: JournalShape): ReadonlyArray<string> =>
+  journal.artifacts.collectable(later, 100).map(({ gc }) => gc).sort()
+const stateOf = (journal: JournalShape, { artifact }: ArtifactRow) => journal.artifacts.get(artifact)?.state
+
+/** A run with one artifact of each strategy. */
+const oneOfEach = async (world: JournalWorld, journal: JournalShape) => {
+  const run = await createRun(world, journal, "r")
+  const rows = artifactStrategies.map((gc) => artifact(journal, run, gc))
+  await append(world, journal, rows.map(saved))
+  return { run, rows }
+}
+
+const states = (world: () => JournalWorld): void => {
+  it("artifacts are listed as they were saved, by run, by state, and page by page", async () => {
+    const a = world().open()
+    const { rows, run } = await oneOfEach(world(), a)
+    const other = await createRun(world(), a, "other")
+    await append(world(), a, [saved(artifact(a, other, "Never"))])
+    const sorted = [...rows].sort((one, two) => (one.artifact < two.artifact ? -1 : 1))
+    expect(a.artifacts.list({ run: run.key })).toEqual(sorted)
+    expect(a.artifacts.list({ limit: Infinity })).toHaveLength(5)
+    expect(a.artifacts.list({ after: sorted[1]!.artifact, limit: 2 }).map((row) => row.artifact))
+      .toEqual([sorted[2]!.artifact, sorted[3]!.artifact])
+    expect(a.artifacts.list({ states: ["deleted"] })).toEqual([])
+    expect(a.artifacts.get("no-such")).toBeUndefined()
+    expect(a.artifacts.named("default", ["k/temp", "k/none"])).toEqual(new Set(["k/temp"]))
+    expect(a.artifacts.named("elsewhere", ["k/temp"])).toEqual(new Set())
+  })
+
+  it("the end of a run makes garbage of what is kept until completion, its deletion of all but what is kept for ever", async () => {
+    const a = world().open()
+    const { run } = await oneOfEach(world(), a)
+    expect(collectable(a)).toEqual([])
+    await append(world(), a, [ended(run)])
+    expect(collectable(a)).toEqual(["OnWorkflowCompletion", "temp"])
+    expect(a.artifacts.totals(later)).toEqual({ count: 2, bytes: 20 })
+    await append(world(), a, [{ kind: "delete", run: run.key }])
+    expect(collectable(a)).toEqual(["OnWorkflowCompletion", "OnWorkflowDeletion", "temp"])
+  })
+
+  it("a retry takes back what was not yet deleted (iii-6)", async () => {
+    const a = world().open()
+    const { rows, run } = await oneOfEach(world(), a)
+    await append(world(), a, [ended(run)])
+    await append(world(), a, [retried(run)])
+    expect(rows.map((row) => stateOf(a, row))).toEqual(["live", "live", "live", "due"])
+    await append(world(), a, [ended({ ...run, epoch: 2 })])
+    expect(collectable(a)).toEqual(["OnWorkflowCompletion", "temp"])
+  })
+
+  it("what another run can read is not garbage until that run has ended, or is deleted when it is kept until deletion (AR-09)", async () => {
+    const a = world().open()
+    const { rows, run } = await oneOfEach(world(), a)
+    const reader = await createRun(world(), a, "reader")
+    await append(world(), a, rows.map((row) => ({ kind: "reader", artifact: row.artifact, run: reader.key })))
+    await append(world(), a, [ended(run), { kind: "delete", run: run.key }])
+    expect(collectable(a)).toEqual([])
+    await append(world(), a, [ended(reader)])
+    expect(collectable(a)).toEqual(["OnWorkflowCompletion", "temp"])
+    await append(world(), a, [{ kind: "delete", run: reader.key }])
+    expect(collectable(a)).toEqual(["OnWorkflowCompletion", "OnWorkflowDeletion", "temp"])
+  })
+
+  it("a pin keeps, and a run that somebody is about to retry keeps what it saved", async () => {
+    const a = world().open()
+    const { rows, run } = await oneOfEach(world(), a)
+    await append(world(), a, [ended(run), { kind: "pin", artifact: rows[0]!.artifact, pinned: true }])
+    expect(collectable(a)).toEqual(["temp"])
+    await append(world(), a, [{ kind: "pin", artifact: rows[0]!.artifact, pinned: false }])
+    a.claim({ run: run.key })
+    expect(collectable(a)).toEqual([])
+    a.release([run.key])
+    expect(collectable(a)).toEqual(["OnWorkflowCompletion", "temp"])
+  })
+
+  it("a temporary one that is due goes while its run goes on", async () => {
+    const a = world().open()
+    const { rows } = await oneOfEach(world(), a)
+    await append(world(), a, rows.map((row) => ({ kind: "due", artifact: row.artifact })))
+    expect(collectable(a)).toEqual(["temp"])
+  })
+}
+
+const deletion = ({ artifact }: ArtifactRow, error: string | null = null, nextAt = 0): ArtifactWrite => ({
+  kind: "deletion",
+  artifact,
+  error,
+  nextAt
+})
+
+const deletions = (world: () => JournalWorld): void => {
+  const due = async () => {
+    const a = world().open()
+    const { rows, run } = await oneOfEach(world(), a)
+    await append(world(), a, [ended(run)])
+    return { a, run, row: rows[0]!, temp: rows[3]! }
+  }
+
+  it("collect() takes each artifact once; another process takes it up when this one dies", async () => {
+    const { a, row } = await due()
+    const b = world().open()
+    expect(a.artifacts.collect(later, 1)).toHaveLength(1)
+    expect(b.artifacts.collect(later, 10)).toHaveLength(1)
+    expect([a.artifacts.collect(later, 10), stateOf(b, row)]).toEqual([[], "deleting"])
+    world().fence(a)
+    b.claim({ workflows: [] })
+    expect(b.artifacts.collect(later, 10)).toHaveLength(1)
+  })
+
+  it("a deletion that ended well leaves the row until its run is deleted, and no row after that", async () => {
+    const { a, row, run, temp } = await due()
+    a.artifacts.collect(later, 10)
+    await append(world(), a, [deletion(row)])
+    expect([stateOf(a, row), a.artifacts.named("default", [row.key]).size]).toEqual(["deleted", 0])
+    await append(world(), a, [{ kind: "delete", run: run.key }])
+    expect([stateOf(a, row), stateOf(a, temp)]).toEqual([undefined, "deleting"])
+    await append(world(), a, [deletion(temp)])
+    expect(stateOf(a, temp)).toBeUndefined()
+  })
+
+  it("a passing failure is tried again at its time, a lasting one when somebody asks; both say why", async () => {
+    const { a, row, temp } = await due()
+    a.artifacts.collect(later, 10)
+    await append(world(), a, [deletion(row, "503", later + 1000), deletion(temp, "403")])
+    expect(a.artifacts.get(row.artifact)).toMatchObject({ state: "deleting", error: "503", tries: 1 })
+    expect(a.artifacts.get(temp.artifact)).toMatchObject({ state: "failed", error: "403", tries: 1, nextAt: 0 })
+    expect([a.artifacts.collect(later, 10), a.artifacts.nextDeletion()]).toEqual([[], later + 1000])
+    expect(a.artifacts.collect(later + 1000, 10).map(({ gc }) => gc)).toEqual(["OnWorkflowCompletion"])
+    await append(world(), a, [{ kind: "due", artifact: temp.artifact }])
+    expect(a.artifacts.collect(later, 10).map(({ gc, error, tries }) => [gc, error, tries])).toEqual([[
+      "temp",
+      null,
+      0
+    ]])
+  })
+}
+
+const retention = (world: () => JournalWorld): void => {
+  it("expired() gives the runs whose time has come, the longest due first", async () => {
+    const a = world().open()
+    const runs = await Promise.all(["one", "two", "three"].map((id) => createRun(world(), a, id)))
+    expect([a.expired(later, 9), a.nextExpiry()]).toEqual([[], undefined])
+    await append(world(), a, runs.map((run, n) => ended(run, { deleteAt: later - n * 10 })))
+    expect(a.expired(later, 9).map(({ id }) => id)).toEqual(["three", "two", "one"])
+    expect([a.expired(later - 15, 9).map(({ id }) => id), a.nextExpiry()]).toEqual([["three"], later - 20])
+    expect(a.expired(later, 1)).toHaveLength(1)
+  })
+
+  it("append() of a deletion for retention deletes no run that is open, executed, retried, or whose time has not come (TL-01)", async () => {
+    const a = world().open()
+    const [open, claimed, early, past] = await Promise.all(
+      ["open", "claimed", "early", "past"].map((id) => createRun(world(), a, id))
+    )
+    const deleteAt = later
+    await append(world(), a, [
+      ended(claimed!, { deleteAt }),
+      ended(early!, { deleteAt: later + 1 }),
+      ended(past!, { deleteAt })
+    ])
+    a.claim({ run: claimed!.key })
+    const all = [open!, claimed!, early!, past!]
+    await append(world(), a, all.map(({ key }) => ({ kind: "delete", run: key, ifExpiredAt: later })))
+    expect(all.map(({ key }) => a.getRun(key)?.id)).toEqual(["open", "claimed", "early", undefined])
+    await append(world(), a, all.map(({ key }) => ({ kind: "delete", run: key, ifEnded: true })))
+    expect(all.map(({ key }) => a.getRun(key)?.id)).toEqual(["open", "claimed", undefined, undefined])
+  })
+}
+
+const histories = (world: () => JournalWorld): void => {
+  it("after each commit of random histories exactly that is garbage which the rule calls garbage (N8)", async () => {
+    const random = seeded(11)
+    const a = world().open()
+    const runs = await Promise.all(["one", "two", "three", "four"].map((id) => createRun(world(), a, id)))
+    const readers = new Map<string, Set<number>>()
+    for (let steps = 0; steps < 200; steps++) {
+      await append(world(), a, step(a, random, runs, readers))
+      expect(a.artifacts.collectable(later, 1000).map((row) => row.artifact).sort()).toEqual(expected(a, readers))
+    }
+  })
+}
+
+const expected = (journal: JournalShape, readers: ReadonlyMap<string, ReadonlySet<number>>): ReadonlyArray<string> => {
+  const factsOf = (run: number): RunFacts | undefined => {
+    const row = journal.getRun(run)
+    return row === undefined ? undefined : { phase: row.phase, isOwned: row.owner !== null }
+  }
+  const isGarbage = (row: ArtifactRow): boolean => {
+    const known = [...readers.get(row.artifact) ?? []].flatMap((run) => factsOf(run) ?? [])
+    return isCollectable(row, factsOf(row.run), known)
+  }
+  return journal.artifacts.list({ limit: Infinity }).filter(isGarbage).map((row) => row.artifact).sort()
+}
+
+const step = (
+  journal: JournalShape,
+  random: Random,
+  runs: ReadonlyArray<RunRow>,
+  readers: Map<string, Set<number>>
+): ReadonlyArray<Write> => {
+  const run = random.pick(runs)
+  const all = journal.artifacts.list({ limit: Infinity })
+  const kind = random.below(10)
+  if (kind < 4 || all.length === 0) return [saved(artifact(journal, run, random.pick(artifactStrategies)))]
+  const one = random.pick(all).artifact
+  if (kind === 4) {
+    readers.set(one, (readers.get(one) ?? new Set()).add(run.key))
+    return [{ kind: "reader", artifact: one, run: run.key }]
+  }
+  if (kind === 5) return [{ kind: "pin", artifact: one, pinned: random.chance(0.3) }]
+  if (kind === 6) return [{ kind: "due", artifact: one }]
+  if (kind === 7) return [retried(run)]
+  if (kind === 8 && random.chance(0.2)) return [{ kind: "delete", run: run.key }]
+  return [ended(run)]
+}
