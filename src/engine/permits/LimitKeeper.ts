@@ -14,6 +14,7 @@ import type * as Fiber from "effect/Fiber"
 import type { JournalShape } from "../../journal/Journal.ts"
 import { limitOf, unavailable } from "../../lock/limitOf.ts"
 import type { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
+import type { SemaphoreRow } from "../../lock/Permit.ts"
 import type { LimitSource, Semaphore } from "../../workflow/Semaphore.ts"
 
 const firstDelay = 100
@@ -30,25 +31,27 @@ interface Kept {
   unwatch: (() => void) | undefined
 }
 
+/** Who waits for limits. */
+export interface Desk {
+  /** Whether anybody here waits for a name. */
+  readonly isWanted: (name: string) => boolean
+  /** Hears of a limit that can never be read as things stand. */
+  readonly failed: (name: string, error: LimitUnavailable) => void
+  /** Stores what is known of a limit. */
+  readonly store: (row: SemaphoreRow) => void
+}
+
 /** The limits of the semaphores one engine uses. */
 export class LimitKeeper {
   readonly #journal: JournalShape
   readonly #context: Context.Context<never>
-  readonly #failed: (name: string, error: LimitUnavailable) => void
-  readonly #isWanted: (name: string) => boolean
+  readonly #desk: Desk
   readonly #kept: Map<string, Kept> = new Map()
 
-  /** `failed` hears of a limit that can never be read as things stand; `isWanted` tells whether anybody here waits for a name. */
-  constructor(
-    journal: JournalShape,
-    context: Context.Context<never>,
-    failed: (name: string, error: LimitUnavailable) => void,
-    isWanted: (name: string) => boolean
-  ) {
+  constructor(journal: JournalShape, context: Context.Context<never>, desk: Desk) {
     this.#journal = journal
     this.#context = context
-    this.#failed = failed
-    this.#isWanted = isWanted
+    this.#desk = desk
   }
 
   /** Somebody is about to wait for this semaphore. */
@@ -75,7 +78,7 @@ export class LimitKeeper {
     if (kept.limit === limit && kept.problem === problem) return
     kept.limit = limit
     kept.problem = problem
-    this.#journal.append([{ kind: "semaphore", row: { name: kept.name, limit, per: kept.per, source, problem } }])
+    this.#desk.store({ name: kept.name, limit, per: kept.per, source, problem })
   }
 
   #tellOnce(name: string, kept: Kept, initial: number): void {
@@ -84,7 +87,7 @@ export class LimitKeeper {
     const known = this.#journal.semaphores().find((row) => row.name === name && row.limit !== null)
     if (known?.per === kept.per) return
     const row = { name, limit: known?.limit ?? initial, per: kept.per, source: "state file", problem: null }
-    this.#journal.append([{ kind: "semaphore", row }])
+    this.#desk.store(row)
   }
 
   /** What cannot be watched is read whenever somebody asks. */
@@ -114,7 +117,7 @@ export class LimitKeeper {
       if (!answer.isRetryable) return Effect.sync(() => this.#giveUp(name, kept, source, answer))
       // What is known, here or to another process, stays in force for holders and grants; only the problem is shown.
       this.#tell(kept, this.#inForce(name) ?? kept.limit, source.describe, answer.message)
-      if (number >= readsPerRound && !this.#isWanted(name)) return Effect.void
+      if (number >= readsPerRound && !this.#desk.isWanted(name)) return Effect.void
       const delay = Math.min(firstDelay * 2 ** (number - 1), longestDelay)
       return Effect.andThen(Effect.sleep(Duration.millis(delay)), this.#attempt(name, kept, source, number + 1))
     })
@@ -132,7 +135,7 @@ export class LimitKeeper {
 
   #giveUp(name: string, kept: Kept, source: LimitSource, error: LimitUnavailable): void {
     this.#tell(kept, null, source.describe, error.message)
-    this.#failed(name, error)
+    this.#desk.failed(name, error)
   }
 }
 

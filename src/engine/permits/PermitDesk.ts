@@ -11,7 +11,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
-import type { JournalShape, Notice } from "../../journal/Journal.ts"
+import type { JournalShape, Notice, Write } from "../../journal/Journal.ts"
 import { Turn } from "../../journal/Turn.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { PermitRequest } from "../../lock/Permit.ts"
@@ -48,8 +48,11 @@ export class PermitDesk {
     this.#context = context
     this.#turn = Context.get(context, Turn)
     this.#now = now
-    const isWanted = (name: string): boolean => [...this.#waiters.values()].some(({ names }) => names.includes(name))
-    this.#limits = new LimitKeeper(journal, context, (name, error) => this.#failAll(name, error), isWanted)
+    this.#limits = new LimitKeeper(journal, context, {
+      isWanted: (name) => [...this.#waiters.values()].some(({ names }) => names.includes(name)),
+      failed: (name, error) => this.#failAll(name, error),
+      store: (row) => this.#append({ kind: "semaphore", row })
+    })
   }
 
   /** Hears of grants, and of the instants from which rates can serve. */
@@ -90,7 +93,7 @@ export class PermitDesk {
 
   /** Gives back what a node holds or waits for. */
   release(run: number, path: string): void {
-    this.#journal.append([{ kind: "release", run, path }])
+    this.#append({ kind: "release", run, path })
   }
 
   /** Stops watching limit sources. */
@@ -105,9 +108,17 @@ export class PermitDesk {
     const wait = Effect.sleep(Duration.millis(Math.max(0, at - this.#now())))
     const refill = Effect.sync(() => {
       this.#refills.delete(name)
-      this.#journal.append([{ kind: "refill", name, at: Math.max(at, this.#now()) }])
+      this.#append({ kind: "refill", name, at: Math.max(at, this.#now()) })
     })
     this.#refills.set(name, Effect.runForkWith(this.#context)(Effect.andThen(wait, refill)))
+  }
+
+  /** When storage is lost nobody is ever granted anything: whoever waits here ends, and so the engine hears of it. */
+  #append(write: Write): void {
+    this.#journal.append([write], (error) => {
+      if (error === undefined) return
+      for (const id of [...this.#waiters.keys()]) this.#wake(id, Effect.fail(error))
+    })
   }
 
   #wake(id: string, woken: Woken, isGranted = false): void {
