@@ -1,4 +1,5 @@
 /** Everything that was measured, and what follows from it. */
+import type { ArtifactRow } from "./artifacts.ts"
 import type { ColdStart } from "./coldStart.ts"
 import type { ContestantName } from "./contestants.ts"
 import type { Measurement } from "./measure.ts"
@@ -18,6 +19,7 @@ export interface Series {
 export interface Result {
   readonly series: ReadonlyArray<Series>
   readonly coldStart: ColdStart | undefined
+  readonly artifacts: ReadonlyArray<ArtifactRow>
 }
 
 /** Milliseconds of one repetition: its median sample. */

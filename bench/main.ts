@@ -10,6 +10,7 @@ import { join } from "node:path"
 import { performance } from "node:perf_hooks"
 import process from "node:process"
 import { parseArgs } from "node:util"
+import { measureArtifacts } from "./artifacts.ts"
 import { type ColdStart, measureColdStart } from "./coldStart.ts"
 import { measure } from "./measure.ts"
 import { compile, installPeer } from "./prepare.ts"
@@ -22,7 +23,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start
+}, cold-start, artifacts
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -43,7 +44,9 @@ const { values: options } = parseArgs({
 })
 
 const reps = Math.max(1, Number(options.reps) || 3)
-const unknown = options.only.filter((it) => it !== "cold-start" && !workloads.some(({ name }) => name === it))
+const unknown = options.only.filter((it) =>
+  it !== "cold-start" && it !== "artifacts" && !workloads.some(({ name }) => name === it)
+)
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
@@ -88,8 +91,10 @@ const main = async (scratch: string): Promise<boolean> => {
   const coldStart: ColdStart | undefined = wants("cold-start")
     ? await measureColdStart(2 * reps + 1, scratch)
     : undefined
-  const result = { series: all.flat(), coldStart }
-  const notes = { reps, seconds: (performance.now() - begun) / 1000, skipped, wrong }
+  const artifacts = wants("artifacts") ? await measureArtifacts(reps, scratch, say) : { rows: [], skipped: [] }
+  const result = { series: all.flat(), coldStart, artifacts: artifacts.rows }
+  const seconds = (performance.now() - begun) / 1000
+  const notes = { reps, seconds, skipped: [...skipped, ...artifacts.skipped], wrong }
   process.stdout.write(`${options.json ? JSON.stringify(toJson(result, notes)) : toText(result, notes)}\n`)
   return wrong.length === 0
 }

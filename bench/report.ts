@@ -1,6 +1,7 @@
 /** What people and programs read: tables, or one JSON object. */
 import { cpus, loadavg, release, type } from "node:os"
 import process from "node:process"
+import type { ArtifactRow } from "./artifacts.ts"
 import { judge, type Verdict } from "./bars.ts"
 import { contestantNames } from "./contestants.ts"
 import {
@@ -41,6 +42,7 @@ export const toJson = (result: Result, notes: Notes) => ({
     contestants: Object.fromEntries(rivals(result, series).map((it) => [it.contestant, figures(it)]))
   })),
   coldStart: result.coldStart,
+  artifacts: result.artifacts,
   bars: judge(result)
 })
 
@@ -72,6 +74,7 @@ export const toText = (result: Result, notes: Notes): string =>
       ...ours(result).map((series) => row(result, series))
     ]),
     ...(result.coldStart === undefined ? [] : [coldText(result.coldStart)]),
+    ...(result.artifacts.length === 0 ? [] : [table([artifactHead, ...result.artifacts.map(artifactCells)])]),
     table([["bar", "actual", "required", ""], ...judge(result).map(verdictRow)]),
     ...notes.skipped.map((it) => `skipped: ${it}`),
     ...notes.wrong.map((it) => `WRONG: ${it}`),
@@ -103,6 +106,16 @@ const cell = (series: Series | undefined): string => {
   const typical = `${rounded(typicalMillis(series))}`
   return series.workload.kind === "latency" ? `${typical}, p99 ${rounded(p99(series))} ms` : `${typical} ms`
 }
+
+const artifactHead = ["artifacts", "ours", "theirs", "ours / theirs", "memory"]
+
+const artifactCells = ({ name, ours, ratio, rss, theirs }: ArtifactRow): ReadonlyArray<string> => [
+  name,
+  `${Math.round(ours)} ms`,
+  theirs === undefined ? "" : `${Math.round(theirs)} ms`,
+  ratio === undefined ? "" : `${rounded(ratio)} x`,
+  `${rss} MiB`
+]
 
 const coldText = (cold: NonNullable<Result["coldStart"]>): string =>
   `process start to exit: ${

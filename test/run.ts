@@ -68,7 +68,11 @@ const steps: ReadonlyArray<Step> = [
     vitest("Bun", ["bun", "--bun"], ["--pool", "threads", ...excluded]),
     vitest("Deno", ["deno", "run", "-A"], excluded)
   ]),
-  { name: "simulation", command: ["node", "test/sim/main.ts", "--seeds", quick ? "100" : "1000"] }
+  { name: "simulation", command: ["node", "test/sim/main.ts", "--seeds", quick ? "100" : "1000"] },
+  {
+    name: "simulation of artifacts",
+    command: ["node", "test/sim/main.ts", "--artifacts", "--seeds", quick ? "50" : "500"]
+  }
 ]
 
 const run = ({ command: [program = "", ...args] }: Step): Promise<Ended> =>

@@ -83,6 +83,12 @@ export class Pinnace<in R = never> {
     return pin(this.engine, artifact, pinned)
   }
 
+  /** Takes a run in that `RunHandle.export` wrote: it can be read, resubmitted and forked, but not retried. */
+  async import(file: string): Promise<RunHandle> {
+    const { importRun } = await import("./transfer/importRun.ts")
+    return this.#handle(await importRun(this.engine, file))
+  }
+
   /** Semaphores with their limits, holders and queues. */
   locks(): ReadonlyArray<SemaphoreView> {
     return locks(this.engine)

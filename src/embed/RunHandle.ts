@@ -125,6 +125,12 @@ export class RunHandle<O = unknown> {
     return new RunHandle(this.#engine, this.#promise, await this.#promise(fork(this.#engine, this.id, node, request)))
   }
 
+  /** Writes the ended run with its events, logs and artifacts into a `.tgz`; `Pinnace.import` takes it in elsewhere. */
+  async export(file: string): Promise<void> {
+    const { exportRun } = await import("./transfer/exportRun.ts")
+    await exportRun(this.#engine, this.id, file)
+  }
+
   /** Deletes the run with all its rows; `force` terminates it first when it is open. */
   delete(options: { readonly force?: boolean } = {}): Promise<void> {
     return this.#promise(remove(this.#engine, this.id, options.force === true))

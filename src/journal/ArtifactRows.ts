@@ -6,7 +6,7 @@ export type ArtifactWrite =
   | { readonly kind: "artifact"; readonly row: ArtifactRow }
   /** Another run than its own got its handle. */
   | { readonly kind: "reader"; readonly artifact: string; readonly run: number }
-  /** Makes it `due` if it is `live` or its deletion has failed for good; in the latter case it counts anew. */
+  /** Makes it `due` if it is `live`; a deletion that failed for good is tried again, and counts anew. */
   | { readonly kind: "due"; readonly artifact: string }
   | { readonly kind: "pin"; readonly artifact: string; readonly pinned: boolean }
   /** How a deletion ended: without `error` the bytes are gone; with one it is tried again at `nextAt`, or not at all when that is 0. */

@@ -35,7 +35,9 @@ export class Artifacts {
     if (row === undefined) return
     if (write.kind === "pin") return this.#put({ ...row, pinned: write.pinned })
     if (write.kind === "deletion") return this.#deleted(row, write.error, write.nextAt)
-    if (row.state === "live" || row.state === "failed") this.#put({ ...row, state: "due", tries: 0, error: null })
+    if (row.state === "live") this.#put({ ...row, state: "due" })
+    // Its bytes may be gone in spite of the failure, so it can never be read again.
+    if (row.state === "failed") this.#put({ ...row, state: "deleting", tries: 0, error: null })
   }
 
   /** A run changed: at its end some become due, when it is retried they are live again. */

@@ -38,7 +38,11 @@ const unsignalled = (row: RunRow, { node, path }: CommandDetails): string | unde
   return waits ? undefined : `node "${node.path}" does not wait for a signal`
 }
 
+/** The label of runs that were taken in from another file: they are there to be looked at. */
+export const importedLabel = "pinnace/imported"
+
 const unretryable = (row: RunRow, { restartSuccessful, selected }: CommandDetails): string | undefined => {
+  if (importedLabel in row.labels) return "it was imported and stays as it was: resubmit it instead"
   if (row.phase === "Failed" || row.phase === "Error") return undefined
   if (row.phase !== "Succeeded") return standing(row)
   return restartSuccessful === true && selected === true

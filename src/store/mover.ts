@@ -36,6 +36,19 @@ export const makeMover = ({ stores, workRoot }: MoverOptions): ArtifactMover => 
       format: row.archive,
       ...(subPath === undefined ? {} : { subPath })
     })),
+  pack: (directory) => Stream.toReadableStream(pack(directory)),
+  unpack: async (content, destination) => {
+    const bytes = Stream.fromReadableStream({ evaluate: () => content, onError: (cause) => cause })
+    await Effect.runPromise(unpack(bytes, destination))
+  },
+  copyIn: async (store, key, path, expected) => {
+    const content = verified(
+      pack(path, { format: "none" }),
+      expected,
+      (cause) => artifactError("Corrupt", { operation: "put", store: store.describe, key }, cause)
+    )
+    await Effect.runPromise(store.put(key, content, { size: expected.size, mediaType: expected.mediaType }))
+  },
   makeDirectory: async () => {
     await mkdir(workRoot, { recursive: true })
     return await mkdtemp(join(workRoot, "attempt-"))

@@ -20,11 +20,6 @@ const working = (seen: Array<string>, retries = 0) => {
   return workflow("working", {}, (w) => w.node("work", work))
 }
 
-const works = (run: RunHandle<unknown>) => () => {
-  const node = run.nodes()[0]
-  return node?.phase === "Running" && node.waiting === null
-}
-
 const waits = (run: RunHandle<unknown>) => () => run.nodes()[0]?.waiting === "Permit"
 
 test("Waiting for its permit again after a crash, a node keeps its attempt through a second crash", async () => {

@@ -52,13 +52,14 @@ describe("the npm package", () => {
   })
 
   it("declares every package that it imports", () => {
+    const packageOf = (specifier: string) => specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/")
     const { dependencies, peerDependencies } = JSON.parse(scratch.read("package.json"))
     const declared = Object.keys({ ...dependencies, ...peerDependencies })
     const imported = scratch.files().filter((file) => /\.(js|ts)$/.test(file)).flatMap((file) =>
       parseSource(file, scratch.read(file)).imports.map(({ specifier }) => specifier)
     )
     const foreign = new Set(imported.filter((it) => !it.startsWith(".") && !it.startsWith("node:")))
-    expect([...foreign].filter((it) => !declared.includes(it.split("/")[0] ?? "") || builtinModules.includes(it)))
+    expect([...foreign].filter((it) => !declared.includes(packageOf(it)) || builtinModules.includes(it)))
       .toEqual([])
     expect([...foreign]).toContain("effect/Effect")
   })

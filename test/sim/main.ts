@@ -1,43 +1,65 @@
-/** `npm run sim -- --seeds 10000 [--from 1]` plays seeds; `--seed 81723` replays one and prints its history. */
+/**
+ * `npm run sim -- --seeds 10000 [--from 1]` plays seeds; `--seed 81723` replays one and prints its history. With `--artifacts` the seeds are
+ * lives of artifacts in a store that fails.
+ */
 import process from "node:process"
 import { parseArgs } from "node:util"
+import { playBytes } from "./bytes.ts"
 import { play } from "./scenario.ts"
 
 const { values } = parseArgs({
-  options: { seeds: { type: "string" }, seed: { type: "string" }, from: { type: "string" } },
+  options: {
+    seeds: { type: "string" },
+    seed: { type: "string" },
+    from: { type: "string" },
+    artifacts: { type: "boolean", default: false }
+  },
   strict: true
 })
 
-const replay = (seed: number): void => {
-  const verdict = play(seed)
-  for (const line of verdict.history) console.log(line)
-  for (const violation of verdict.violations) console.log(`✖ ${violation}`)
-  console.log(`seed ${seed}: ${verdict.phase}, ${verdict.executions} bodies run, ${verdict.crashes} faults`)
-  process.exitCode = verdict.violations.length > 0 ? 1 : 0
+interface Played {
+  readonly violations: ReadonlyArray<string>
+  readonly history: ReadonlyArray<string>
+  /** What a sweep counts. */
+  readonly counts: Readonly<Record<string, number>>
 }
 
-const sweep = (from: number, count: number): void => {
-  const started = performance.now()
-  const phases = new Map<string, number>()
-  let failed = 0
-  let executions = 0
-  for (let seed = from; seed < from + count; seed++) {
-    const verdict = play(seed)
-    executions += verdict.executions
-    phases.set(verdict.phase, (phases.get(verdict.phase) ?? 0) + 1)
-    if (verdict.violations.length === 0) continue
-    failed++
-    if (failed <= 10) console.log(`✖ seed ${seed}: ${verdict.violations[0]}\n  replay: npm run sim -- --seed ${seed}`)
+const playOne = async (seed: number): Promise<Played> => {
+  if (values.artifacts) {
+    const { faults, history, saved, violations } = await playBytes(seed)
+    return { violations, history, counts: { "artifacts saved": saved, "faults of the store": faults } }
   }
-  const seconds = (performance.now() - started) / 1000
-  console.log(
-    `${executions} bodies run; runs ended ${[...phases].map(([phase, many]) => `${phase} ${many}`).join(", ")}; ${
-      seconds.toFixed(1)
-    } s`
-  )
+  const { crashes, executions, history, phase, violations } = play(seed)
+  return { violations, history, counts: { "bodies run": executions, faults: crashes, [`runs ${phase}`]: 1 } }
+}
+
+const replay = async (seed: number): Promise<void> => {
+  const { counts, history, violations } = await playOne(seed)
+  for (const line of history) console.log(line)
+  for (const violation of violations) console.log(`✖ ${violation}`)
+  console.log(`seed ${seed}: ${told(counts)}`)
+  process.exitCode = violations.length > 0 ? 1 : 0
+}
+
+const told = (counts: Played["counts"]): string =>
+  Object.entries(counts).map(([what, many]) => `${many} ${what}`).join(", ")
+
+const sweep = async (from: number, count: number): Promise<void> => {
+  const started = performance.now()
+  const totals: Record<string, number> = {}
+  const again = values.artifacts ? " --artifacts" : ""
+  let failed = 0
+  for (let seed = from; seed < from + count; seed++) {
+    const { counts, violations } = await playOne(seed)
+    for (const [what, many] of Object.entries(counts)) totals[what] = (totals[what] ?? 0) + many
+    if (violations.length === 0) continue
+    failed++
+    if (failed <= 10) console.log(`✖ seed ${seed}: ${violations[0]}\n  replay: npm run sim --${again} --seed ${seed}`)
+  }
+  console.log(`${told(totals)}; ${((performance.now() - started) / 1000).toFixed(1)} s`)
   console.log(`${count - failed} passed, ${failed} failed`)
   process.exitCode = failed > 0 ? 1 : 0
 }
 
-if (values.seed !== undefined) replay(Number(values.seed))
-else sweep(Number(values.from ?? 1), Number(values.seeds ?? 1000))
+if (values.seed !== undefined) await replay(Number(values.seed))
+else await sweep(Number(values.from ?? 1), Number(values.seeds ?? 1000))

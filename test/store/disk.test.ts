@@ -5,13 +5,16 @@ import * as Effect from "effect/Effect"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { diskStore } from "../../src/store/disk/diskStore.ts"
 import { canMount, mountTmpfs } from "../sqlite/mount.ts"
+import { killPut } from "./EndlessPut.ts"
 import { storeSuite } from "./storeSuite.ts"
 import { failure, get, keys, noise, put, run, text } from "./StoreWorld.ts"
 
-const pendingOf = (directory: string): ReadonlyArray<string> => {
-  const folder = join(directory, "%pending")
-  return existsSync(folder) ? readdirSync(folder) : []
-}
+const filesIn = (folder: string): ReadonlyArray<string> =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile()).map((it) => it.name)
+    : []
+
+const pendingOf = (directory: string): ReadonlyArray<string> => filesIn(join(directory, "%pending"))
 
 const makeDirectory = (): string => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-store-"))
@@ -36,8 +39,27 @@ describe("diskStore()", () => {
     const store = diskStore(directory)
     for (const key of ["a/b/c", "a/d", "e"]) await run(put(store, key, key))
     await run(store.delete(["a/b/c", "a/d", "e"]))
-    expect(readdirSync(directory, { recursive: true })).toEqual(["%pending"])
+    expect(readdirSync(directory)).toEqual(["%pending"])
+    expect(filesIn(directory)).toEqual([])
   })
+
+  it(
+    "leaves no object of a process that is killed in the middle of a put, only what the sweep finds once it is old enough",
+    async () => {
+      const directory = makeDirectory()
+      const store = diskStore(directory)
+      await run(put(store, "victim", "old"))
+      await killPut("disk", directory)
+      expect(pendingOf(directory).length).toBe(1)
+      expect(await keys(store)).toEqual(["victim"])
+      expect(await text(store, "victim")).toBe("old")
+      expect(await run(store.sweep({ olderThan: 3_600_000 }))).toEqual({ removed: 0 })
+      expect(await run(store.sweep({ olderThan: -60_000 }))).toEqual({ removed: 1 })
+      expect(pendingOf(directory)).toEqual([])
+      expect(await text(store, "victim")).toBe("old")
+    },
+    60_000
+  )
 
   it("makes its directory when it first puts", async () => {
     const directory = join(makeDirectory(), "not/yet/there")

@@ -41,6 +41,17 @@ export interface ArtifactMover {
     destination: string,
     subPath: string | undefined
   ) => Effect.Effect<void, ArtifactError>
+  /** A directory as one `tar+gzip`. */
+  readonly pack: (directory: string) => ReadableStream<Uint8Array>
+  /** Makes a directory of one, safely. */
+  readonly unpack: (content: ReadableStream<Uint8Array>, destination: string) => Promise<void>
+  /** Stores a file as it is; rejects when it is not the one that was expected. */
+  readonly copyIn: (
+    store: ArtifactStore,
+    key: string,
+    path: string,
+    expected: { readonly size: number; readonly sha256: string; readonly mediaType: string }
+  ) => Promise<void>
   /** A new, private directory. */
   readonly makeDirectory: () => Promise<string>
   /** A place that does not exist yet, in a private directory. */

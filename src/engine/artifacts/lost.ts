@@ -1,28 +1,46 @@
-/** Which artifacts of a run are gone, and whose recorded outputs still hold their handles. */
+/** Which artifacts are gone whose handles the recorded outputs of a run still hold, and which nodes would have to save them again. */
 import type { JournalShape } from "../../journal/Journal.ts"
+import { type ArtifactRow, isReadable } from "../../run/ArtifactRow.ts"
 import { handlesIn } from "../../run/handles.ts"
 import type { Lost } from "../../run/lost.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 
-/** For nodes that succeeded: the nodes that saved what their outputs refer to and what is gone. */
+/** For nodes whose outputs hold handles of what is gone: the nodes that saved it, here or, in a run whose results were kept, there. */
 export const lostArtifacts = (journal: JournalShape, { key }: RunRow, nodes: ReadonlyMap<string, NodeRow>): Lost => {
-  const gone = goneArtifacts(journal, key)
-  if (gone.size === 0) return new Map()
   const outputs = new Map([...nodes.values()].map(({ path, resultSeq }) => [resultSeq, path]))
-  const lost = new Map<string, ReadonlySet<string>>()
+  const holders: Array<readonly [artifact: string, path: string]> = []
   for (const { event, seq } of journal.events(key, 0)) {
     const path = outputs.get(seq)
     if (event.type !== "NodeFinished" || path === undefined) continue
-    const producers = handlesIn(JSON.stringify(event)).flatMap((artifact) => gone.get(artifact) ?? [])
-    if (producers.length > 0) lost.set(path, new Set(producers))
+    for (const artifact of handlesIn(JSON.stringify(event))) holders.push([artifact, path])
+  }
+  return byHolder(holders, (artifact) => producersOf(journal, artifact, nodes, holders))
+}
+
+const byHolder = (
+  holders: ReadonlyArray<readonly [artifact: string, path: string]>,
+  producersOf: (artifact: string) => ReadonlyArray<string>
+): Lost => {
+  const lost = new Map<string, Set<string>>()
+  for (const [artifact, path] of holders) {
+    const producers = producersOf(artifact)
+    if (producers.length > 0) lost.set(path, new Set([...lost.get(path) ?? [], ...producers]))
   }
   return lost
 }
 
-/** A temporary one that is due may be gone any moment. */
-const goneArtifacts = (journal: JournalShape, run: number): ReadonlyMap<string, string> => {
-  const rows = journal.artifacts.list({ run, states: ["due", "deleting", "deleted", "failed"], limit: Infinity })
-  return new Map(
-    rows.filter(({ gc, state }) => state !== "due" || gc === "temp").map((row) => [row.artifact, row.path])
-  )
+/** None when it can be read. When it is not known any more who saved it, it was one of those that hold it. */
+const producersOf = (
+  journal: JournalShape,
+  artifact: string,
+  nodes: ReadonlyMap<string, NodeRow>,
+  holders: ReadonlyArray<readonly [artifact: string, path: string]>
+): ReadonlyArray<string> => {
+  const row = journal.artifacts.get(artifact)
+  if (row !== undefined && !isGone(row)) return []
+  if (row !== undefined && nodes.has(row.path)) return [row.path]
+  return holders.filter(([one]) => one === artifact).map(([, path]) => path)
 }
+
+/** A temporary one that is due may be gone any moment. */
+const isGone = (row: ArtifactRow): boolean => !isReadable(row) || row.state === "due" && row.gc === "temp"

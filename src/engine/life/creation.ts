@@ -10,7 +10,10 @@ import { planOf } from "./plans.ts"
 /** What else a run is created with: where it came from and what it need not do again. */
 export interface Seed {
   readonly origin?: Origin
+  /** What is done once the run is stored, before it begins. */
   readonly prepare?: (live: LiveRun) => void
+  /** Artifacts of other runs that it may come to read: from its creation on they are kept for it. */
+  readonly reads?: ReadonlyArray<string>
 }
 
 /** The writes that create a run; `text` is its encoded input. */
@@ -28,7 +31,8 @@ export const creation = (
   const data = `${head.slice(0, -1)},"input":${text}}`
   const event = { kind: "event", row: { run, seq: 1, at, type: "RunCreated", path: null, data } } as const
   const create = { kind: "create", row } as const
-  const readers = live.ledger.readersOf(text)
+  const reads = (seed.reads ?? []).map((artifact) => ({ kind: "reader", artifact, run }) as const)
+  const readers = [...reads, ...live.ledger.readersOf(text)]
   if (storedPlans(engine).has(digest)) return [create, event, ...readers]
   storedPlans(engine).add(digest)
   return [

@@ -2,14 +2,14 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { RunRow } from "../../run/State.ts"
-import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import type { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "../EngineError.ts"
 import { keepResults } from "./keep.ts"
 import type { Ledger } from "../Ledger.ts"
 import { nothing } from "../node/NodeEnd.ts"
 import { loadLedger } from "./recover.ts"
-import { prepared, refuse, resets, type RetryPlan, rows } from "./resets.ts"
+import { handlesIn } from "../../run/handles.ts"
+import { type Found, prepared, refuse, resets, type RetryPlan, rows } from "./resets.ts"
 import { start, type StartOptions } from "./start.ts"
 import { fromText } from "../node/value.ts"
 
@@ -29,8 +29,8 @@ export const resubmit = (
     (): Effect.Effect<RunRow, Refused | RunNotFound | InvalidInput | RunExists | EngineClosed | JournalError> => {
       const found = prepared(engine, id, "resubmit")
       if (Effect.isEffect(found)) return found
-      const reset = request.memoized === true ? resets(engine, found, rows(engine, found.row), request) : undefined
-      return copy(engine, found.row, found.workflow, request, "resubmit", reset)
+      const reset = () => resets(engine, found, rows(engine, found.row), request)
+      return copy(engine, found, request, "resubmit", request.memoized === true ? reset : undefined)
     }
   )
 
@@ -53,26 +53,26 @@ export const fork = (
           `it has no node "${node}" that began; its nodes are ${[...known.keys()].slice(0, 20).join(", ")}`
         )
       }
-      const reset = resets(engine, found, known, { ...request, nodes: [node], restartSuccessful: true })
-      return copy(engine, found.row, found.workflow, request, "fork", reset)
+      const forked = { ...request, nodes: [node], restartSuccessful: true }
+      return copy(engine, found, request, "fork", () => resets(engine, found, known, forked))
     }
   )
 
+/** What is done again is asked only when the new run is stored: from then on nothing is collected that it keeps. */
 const copy = (
   engine: Engine,
-  row: RunRow,
-  workflow: AnyWorkflow,
+  { row, workflow }: Found,
   request: ResubmitRequest,
   how: "resubmit" | "fork",
-  reset: RetryPlan | undefined
+  reset: (() => RetryPlan) | undefined
 ): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> => {
   const source = loadLedger(engine, row)
   const input = "input" in request ? request.input : fromText(workflow.input, source.texts.get(row.inputSeq) ?? nothing)
-  const prepare = ({ ledger }: { readonly ledger: Ledger }): void => {
-    if (reset !== undefined) keepResults(source, ledger, new Set(reset.reset.map(({ path }) => path)))
+  const kept = reset === undefined ? {} : {
+    reads: [...source.texts.values()].flatMap(handlesIn),
+    prepare: ({ ledger }: { readonly ledger: Ledger }): void =>
+      keepResults(source, ledger, new Set(reset().reset.map(({ path }) => path)))
   }
-  return start(engine, workflow, input, { priority: row.priority, labels: row.labels, ...request }, {
-    origin: { run: row.id, how },
-    prepare
-  })
+  const options = { priority: row.priority, labels: row.labels, ...request }
+  return start(engine, workflow, input, options, { origin: { run: row.id, how }, ...kept })
 }

@@ -65,9 +65,19 @@ const create = (
       live.ledger.lose(error)
       resume(Effect.fail(error))
     })
+    if (seed.prepare !== undefined) tryFlush(engine)
     // A generated id cannot clash, so its first nodes may join the same commit.
-    if (options.id === undefined) begin()
+    if (options.id === undefined && live.ledger.lost === undefined) begin()
   })
+
+/** What goes wrong is told to the append. */
+const tryFlush = ({ host: { journal } }: Engine): void => {
+  try {
+    journal.flush()
+  } catch {
+    // Told.
+  }
+}
 
 const makeLive = (engine: Engine, workflow: AnyWorkflow, text: string, options: StartOptions, seed: Seed): LiveRun => {
   const { journal, now } = engine.host

@@ -39,6 +39,11 @@ export class LiveTaskContext implements TaskContext {
     this.#deadline = attempt.deadline
   }
 
+  /** The node beneath, for bodies that are programs of the engine themselves. */
+  get live(): LiveNode {
+    return this.#live
+  }
+
   /** Children that the body starts. */
   get calls(): ChildCalls {
     return this.#calls ??= new ChildCalls(this.#live, this.attempt, this.#closed)

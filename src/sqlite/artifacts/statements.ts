@@ -35,7 +35,8 @@ export const prepare = (db: Database) => ({
   ),
   read: db.prepare("INSERT OR IGNORE INTO artifactReaders (artifact, run) VALUES (?, ?)"),
   due: db.prepare(
-    "UPDATE artifacts SET state = 'due', tries = 0, error = NULL WHERE artifact = ? AND state IN ('live', 'failed')"
+    `UPDATE artifacts SET state = CASE state WHEN 'live' THEN 'due' ELSE 'deleting' END, tries = 0, error = NULL
+     WHERE artifact = ? AND state IN ('live', 'failed')`
   ),
   pin: db.prepare("UPDATE artifacts SET pinned = ? WHERE artifact = ?"),
   end: db.prepare(

@@ -15,9 +15,11 @@ export interface Pending {
 /** How often a folder that another process has just emptied away is made again. */
 const tries = 100
 
-/** Opens a new file in the pending folder, which is made when it is missing. */
-export const openPending = async (folder: string, sync: Sync): Promise<Pending> => {
-  const path = join(folder, `${process.pid}-${randomUUID()}`)
+/** Opens a new file in one of 16 folders, since puts at once would wait for each other in a single one; missing folders are made. */
+export const openPending = async (root: string, sync: Sync): Promise<Pending> => {
+  const id = randomUUID()
+  const folder = join(root, id.slice(0, 1))
+  const path = join(folder, `${process.pid}-${id}`)
   try {
     return { path, handle: await open(path, "wx") }
   } catch (error) {
@@ -47,16 +49,16 @@ const moveExclusively = async (from: string, to: string): Promise<void> => {
 }
 
 /** Removes pending files that were last written before this instant; answers how many. */
-export const sweepPending = async (folder: string, before: number): Promise<number> => {
-  const names = await readdir(folder).catch((error) => {
+export const sweepPending = async (root: string, before: number): Promise<number> => {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((error) => {
     if (isAbsent(error)) return []
     throw error
   })
   let removed = 0
-  for (const name of names) {
-    const path = join(folder, name)
-    const age = await stat(path).catch(() => undefined)
-    if (age === undefined || age.mtimeMs >= before) continue
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name)
+    const found = entry.isFile() ? await stat(path).catch(() => undefined) : undefined
+    if (found === undefined || found.mtimeMs >= before) continue
     await rm(path, { force: true })
     removed++
   }

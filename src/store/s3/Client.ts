@@ -27,7 +27,7 @@ export interface Call {
   readonly query?: Query
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array<ArrayBuffer>
-  /** The SHA-256 of the body, where the caller has it already. */
+  /** The SHA-256 of the body; without it that is computed, which is meant for small bodies. */
   readonly hash?: Uint8Array
 }
 
@@ -111,7 +111,7 @@ export class Client {
       datetime: new Date(now).toISOString().replace(/[:-]|\.\d{3}/g, ""),
       method,
       url: addressOf(this.target, path, query).href,
-      headers: { "x-amz-content-sha256": hex(hash ?? await sha256(body ?? new Uint8Array())), ...headers }
+      headers: { "x-amz-content-sha256": hex(hash ?? createHash("sha256").update(body ?? "").digest()), ...headers }
     })
     const signed = await signer.sign()
     // Proxies change it, so it is not signed; the bytes are wanted as they were put.
@@ -143,12 +143,6 @@ export class Client {
     return this.error(call, reason, cause)
   }
 }
-
-/** The SHA-256 of bytes; that of many is computed outside of the event loop. */
-export const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
-  bytes.length < 128 * 1024
-    ? createHash("sha256").update(bytes).digest()
-    : new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 

@@ -70,7 +70,8 @@ class Download {
   }
 
   #next(): Pull.Pull<Chunks, ArtifactError> {
-    const step = Effect.flatMap(this.#reader === undefined ? this.open() : Effect.void, () => this.#read())
+    const opened = Effect.suspend(() => this.#reader === undefined ? this.open() : Effect.void)
+    const step = Effect.andThen(opened, this.#read())
     // One that broke off is opened anew by the next try.
     const cleaned = Effect.tapError(step, () => this.close())
     return Effect.flatMap(this.#client.retrying(cleaned), (chunk) => {

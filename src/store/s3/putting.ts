@@ -6,8 +6,8 @@ import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import type { PutOptions } from "../../artifact/Store.ts"
-import { type Call, type Client, sha256 } from "./Client.ts"
-import { type Part, partLimit, partsOf } from "./parts.ts"
+import type { Call, Client } from "./Client.ts"
+import { type Part, PartBuffers, partLimit, partsOf } from "./parts.ts"
 import { elements, escape, text } from "./xml.ts"
 
 /** Kept with the object, so that a put whose answer was lost knows its own work again. */
@@ -40,7 +40,7 @@ export const putObject = <E, R>(
     Effect.acquireUseRelease(
       Effect.sync(() => new Parts(upload)),
       (parts) =>
-        partsOf(content, partSize, options.size).pipe(
+        partsOf(content, partSize, options.size, parts.buffers).pipe(
           Stream.mapEffect((part) => part.number === 1 && part.last ? putWhole(upload, part) : parts.send(part), {
             concurrency,
             unordered: true
@@ -91,16 +91,13 @@ const headersOf = ({ mark, options }: Upload): Readonly<Record<string, string>> 
 const checksumHeader = ({ client }: Upload, hash: Uint8Array): Readonly<Record<string, string>> =>
   client.target.checksums ? { "x-amz-checksum-sha256": Buffer.from(hash).toString("base64") } : {}
 
-const hashOf = (bytes: Uint8Array<ArrayBuffer>): Effect.Effect<Uint8Array> => Effect.promise(() => sha256(bytes))
-
-const putWhole = (upload: Upload, { bytes: body }: Part): Effect.Effect<void, ArtifactError> =>
-  Effect.flatMap(hashOf(body), (hash) => {
-    const headers = { ...headersOf(upload), ...checksumHeader(upload, hash) }
-    return conditionally(upload, (condition) => {
-      const call = callOf(upload, { method: "PUT", headers: { ...headers, ...condition }, body, hash })
-      return Effect.asVoid(upload.client.call(call))
-    })
+const putWhole = (upload: Upload, { bytes: body, hash }: Part): Effect.Effect<void, ArtifactError> => {
+  const headers = { ...headersOf(upload), ...checksumHeader(upload, hash) }
+  return conditionally(upload, (condition) => {
+    const call = callOf(upload, { method: "PUT", headers: { ...headers, ...condition }, body, hash })
+    return Effect.asVoid(upload.client.call(call))
   })
+}
 
 /**
  * The request that makes the object, with the condition that there be none. A refusal may be the answer to a second try of a request that
@@ -133,6 +130,7 @@ interface Sent {
 
 /** Owns: one upload in parts, from the first part to its completion or abortion; nothing when there was only one part. */
 class Parts {
+  readonly buffers = new PartBuffers()
   readonly #upload: Upload
   readonly #sent: Array<Sent> = []
   readonly #id: Effect.Effect<string, ArtifactError>
@@ -144,7 +142,7 @@ class Parts {
     this.#id = Effect.uninterruptible(Effect.runSync(Effect.cached(this.#create())))
   }
 
-  send({ bytes: body, number }: Part): Effect.Effect<void, ArtifactError> {
+  send({ bytes: body, hash, number }: Part): Effect.Effect<void, ArtifactError> {
     const upload = this.#upload
     if (number > partLimit) {
       return Effect.fail(
@@ -153,11 +151,12 @@ class Parts {
     }
     return Effect.gen({ self: this }, function* () {
       const query = { partNumber: String(number), uploadId: yield* this.#id }
-      const hash = yield* hashOf(body)
       const call = callOf(upload, { method: "PUT", query, headers: checksumHeader(upload, hash), body, hash })
       const tag = (yield* upload.client.call(call)).headers.get("etag")
       if (tag === null) return yield* Effect.fail(fail(upload, "Unsupported", "the server gave no ETag for a part"))
       this.#sent.push({ number, tag, hash })
+      // Only after a success: a request that was given up may still be reading.
+      this.buffers.give(body)
     })
   }
 

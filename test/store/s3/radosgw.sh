@@ -1,7 +1,8 @@
 #!/bin/bash
-# single-node Ceph RGW (mon + 1 memstore OSD + radosgw), loopback only. usage: rgw-up.sh DIR [S3PORT]; pids in DIR/pids
+# A real S3 server on loopback: Ceph's radosgw with one monitor and one store in memory. usage: radosgw.sh DIRECTORY PORT
+# PORT is that of S3, PORT + 1 the monitor's. Says "ready" when requests are answered; ends all it started when its input ends.
 set -eu
-D=$1; P=${2:-18090}; MP=$((P+1)); AK=${S3_ACCESS_KEY:-probe}; SK=${S3_SECRET_KEY:-probesecret}
+D=$1; P=$2; MP=$((P+1)); AK=${S3_ACCESS_KEY:-probe}; SK=${S3_SECRET_KEY:-probesecret}
 rm -rf $D; mkdir -p $D/{mon,osd,run,log}; cd $D; FSID=$(cat /proc/sys/kernel/random/uuid)
 cat > ceph.conf <<X
 [global]
@@ -36,7 +37,7 @@ mon data avail crit = 1
 [osd]
 osd data = $D/osd
 osd objectstore = memstore
-memstore device bytes = 4294967296
+memstore device bytes = 8589934592
 osd class dir = /usr/lib/x86_64-linux-gnu/rados-classes
 [client.rgw]
 ms mon client mode = crc
@@ -46,10 +47,18 @@ rgw relaxed s3 bucket names = true
 rgw thread pool size = 32
 rgw enable usage log = false
 rgw enable gc threads = true
+rgw gc obj min wait = 2
+rgw gc processor period = 2
+rgw gc processor max time = 2
 rgw enable lc threads = false
 rgw run sync thread = false
 rgw zone = default
 X
+finish() {
+  [ -f pids ] && for pid in $(cat pids); do kill -9 "$pid" 2>/dev/null || true; done
+  cd /; rm -rf "$D"
+}
+trap finish EXIT
 export CEPH_CONF=$D/ceph.conf
 touch keyring
 monmaptool --create --clobber --fsid $FSID --addv a "[v2:127.0.0.1:$MP]" monmap >/dev/null
@@ -62,7 +71,7 @@ ceph-osd -c ceph.conf -i 0 --mkfs --osd-uuid $UU > log/mkfs.out 2>&1
 setsid ceph-osd -c ceph.conf -i 0 -f > log/osd.out 2>&1 </dev/null & echo $! >> pids
 ceph -c ceph.conf osd crush add osd.0 1.0 host=localhost root=default >/dev/null 2>&1 || true
 for i in $(seq 100); do ceph -c ceph.conf osd stat 2>/dev/null | grep -q '1 up' && break; sleep .2; done
-timeout 60 radosgw-admin -c ceph.conf -n client.rgw user create --uid=probe --display-name=probe --access-key=$AK --secret-key=$SK > log/user.out 2>&1 || { cat log/user.out | tail -3; exit 1; }
+timeout 60 radosgw-admin -c ceph.conf -n client.rgw user create --uid=probe --display-name=probe --access-key=$AK --secret-key=$SK > log/user.out 2>&1 || { tail -3 log/user.out; exit 1; }
 setsid radosgw -c ceph.conf -n client.rgw -f > log/rgw.out 2>&1 </dev/null & echo $! >> pids
-for i in $(seq 200); do curl -s -o /dev/null http://127.0.0.1:$P/ && { echo "ready http://127.0.0.1:$P"; exit 0; }; sleep .2; done
+for i in $(seq 200); do (exec 3<>/dev/tcp/127.0.0.1/$P) 2>/dev/null && { echo "ready"; cat >/dev/null; exit 0; }; sleep .2; done
 echo FAILED; exit 1

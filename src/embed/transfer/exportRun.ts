@@ -1,0 +1,78 @@
+/** Writes an ended run, with its events, logs and artifacts, into one `.tgz` that another state file can take in. */
+import { createWriteStream } from "node:fs"
+import { mkdir, rename, rm, writeFile } from "node:fs/promises"
+import { join, resolve } from "node:path"
+import process from "node:process"
+import { Readable } from "node:stream"
+import { pipeline } from "node:stream/promises"
+import type { ArtifactMover } from "../../engine/artifacts/ArtifactHost.ts"
+import type { Engine } from "../../engine/Engine.ts"
+import { Refused, RunNotFound } from "../../engine/EngineError.ts"
+import { type ArtifactRow, isReadable } from "../../run/ArtifactRow.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import type { RunRow } from "../../run/State.ts"
+import { formatVersion } from "./Archive.ts"
+
+/** Exports a run to a file that must not exist yet; it appears as a whole or not at all. */
+export const exportRun = async (engine: Engine, id: string, file: string): Promise<void> => {
+  const row = engine.host.journal.findRun(id)
+  if (row === undefined) throw RunNotFound.of(id)
+  if (!isTerminal(row.phase)) {
+    throw new Refused({
+      run: id,
+      verb: "export",
+      message: `Cannot export run ${id}: it is ${row.phase}, wait for its end`
+    })
+  }
+  const mover = await engine.host.artifacts.mover()
+  const directory = await mover.makeDirectory()
+  try {
+    await writeRun(engine, mover, row, join(directory, "run"))
+    await packInto(mover, join(directory, "run"), resolve(file))
+  } finally {
+    await mover.removeDirectory(directory)
+  }
+}
+
+const writeRun = async (engine: Engine, mover: ArtifactMover, row: RunRow, directory: string): Promise<void> => {
+  const { journal, now } = engine.host
+  const { digest, id, key, workflow } = row
+  await mkdir(join(directory, "artifacts"), { recursive: true })
+  const manifest = { format: formatVersion, id, workflow, digest, plan: journal.plan(digest), exportedAt: now() }
+  await writeFile(join(directory, "run.json"), JSON.stringify(manifest))
+  await writeFile(join(directory, "events.ndjson"), lines(journal.events(key, 0).map(({ run: _, ...line }) => line)))
+  await writeFile(join(directory, "logs.ndjson"), lines(journal.logs(key).map(({ run: _, ...line }) => line)))
+  const artifacts = journal.artifacts.list({ run: key, limit: Infinity })
+  await writeFile(join(directory, "artifacts.ndjson"), lines(artifacts.map(toLine)))
+  for (const [index, artifact] of artifacts.entries()) {
+    if (isReadable(artifact)) await copyBytes(mover, artifact, join(directory, "artifacts", String(index)))
+  }
+}
+
+const lines = (values: ReadonlyArray<unknown>): string => values.map((value) => `${JSON.stringify(value)}\n`).join("")
+
+const toLine = (row: ArtifactRow) => {
+  const { archive, artifact, attempt, kind, mediaType, name, path, sha256, size } = row
+  return { artifact, name, kind, archive, size, sha256, mediaType, path, attempt, hasBytes: isReadable(row) }
+}
+
+const copyBytes = async (mover: ArtifactMover, artifact: ArtifactRow, to: string): Promise<void> => {
+  const store = mover.store(artifact.store)
+  if (store === undefined) {
+    throw new Error(
+      `Artifact "${artifact.name}" is in the store "${artifact.store}", which this engine was not opened with`
+    )
+  }
+  await pipeline(Readable.fromWeb(mover.stream(store, artifact) as never), createWriteStream(to))
+}
+
+const packInto = async (mover: ArtifactMover, directory: string, file: string): Promise<void> => {
+  const draft = `${file}.${process.pid}.part`
+  try {
+    await pipeline(Readable.fromWeb(mover.pack(directory) as never), createWriteStream(draft, { flags: "wx" }))
+    await rename(draft, file)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+}

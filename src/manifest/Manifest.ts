@@ -1,0 +1,243 @@
+/** Manifests as typed values: what `decode` makes of YAML. Scalars that Argo takes in several spellings are texts. */
+
+/** A workflow, workflow template or cluster workflow template. */
+export interface WorkflowDocument {
+  readonly kind: "Workflow" | "WorkflowTemplate" | "ClusterWorkflowTemplate" | "CronWorkflow"
+  readonly metadata: Metadata
+  readonly spec: WorkflowSpec
+}
+
+/** Names and labels. */
+export interface Metadata {
+  readonly name?: string
+  readonly generateName?: string
+  readonly namespace?: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+/** A ConfigMap, Secret or PersistentVolumeClaim. */
+export interface StoreDocument {
+  readonly kind: "ConfigMap" | "Secret" | "PersistentVolumeClaim"
+  readonly metadata: Metadata
+  /** Texts by key; a Secret's are decoded. */
+  readonly data: Readonly<Record<string, string>>
+}
+
+/** What a workflow does. */
+export interface WorkflowSpec {
+  readonly entrypoint?: string
+  readonly arguments?: Parameters
+  readonly templates?: ReadonlyArray<Template>
+  readonly onExit?: string
+  readonly hooks?: Readonly<Record<string, Hook>>
+  readonly parallelism?: number
+  readonly activeDeadlineSeconds?: string
+  readonly retryStrategy?: RetryStrategy
+  readonly synchronization?: Synchronization
+  readonly workflowTemplateRef?: { readonly name?: string; readonly clusterScope?: boolean }
+  readonly templateDefaults?: Template
+  readonly volumes?: ReadonlyArray<Volume>
+  readonly volumeClaimTemplates?: ReadonlyArray<unknown>
+  readonly priority?: number
+  readonly suspend?: boolean
+}
+
+/** Something a node can be. */
+export interface Template {
+  readonly name?: string
+  readonly inputs?: Parameters
+  readonly outputs?: Parameters
+  readonly steps?: ReadonlyArray<ReadonlyArray<Call>>
+  readonly dag?: Dag
+  readonly container?: Container
+  readonly script?: Script
+  readonly suspend?: { readonly duration?: string }
+  readonly parallelism?: number
+  readonly failFast?: boolean
+  readonly retryStrategy?: RetryStrategy
+  readonly activeDeadlineSeconds?: string
+  readonly timeout?: string
+  readonly memoize?: Memoize
+  readonly synchronization?: Synchronization
+  readonly volumes?: ReadonlyArray<Volume>
+}
+
+/** Parameters and artifacts that go in or out. */
+export interface Parameters {
+  readonly parameters?: ReadonlyArray<Parameter>
+  readonly artifacts?: ReadonlyArray<Artifact>
+}
+
+/** A text by name. */
+export interface Parameter {
+  readonly name?: string
+  readonly value?: string
+  readonly default?: string
+  readonly enum?: ReadonlyArray<string>
+  readonly globalName?: string
+  readonly valueFrom?: ValueFrom
+}
+
+/** Where a parameter's value comes from. */
+export interface ValueFrom {
+  readonly path?: string
+  readonly parameter?: string
+  readonly expression?: string
+  readonly default?: string
+  readonly supplied?: object
+  readonly configMapKeyRef?: KeySelector
+}
+
+/** A key of a ConfigMap or Secret. */
+export interface KeySelector {
+  readonly name?: string
+  readonly key?: string
+  readonly optional?: boolean
+}
+
+/** A file or directory by name. */
+export interface Artifact {
+  readonly name?: string
+  readonly path?: string
+  readonly from?: string
+  readonly fromExpression?: string
+  readonly raw?: { readonly data?: string }
+  readonly s3?: { readonly key?: string }
+  readonly gcs?: { readonly key?: string }
+  readonly oss?: { readonly key?: string }
+  readonly azure?: { readonly blob?: string }
+  readonly optional?: boolean
+  readonly subPath?: string
+  readonly globalName?: string
+  readonly mode?: string
+  readonly archive?: { readonly none?: object }
+}
+
+/** A step or a task of a DAG. */
+export interface Call {
+  readonly name?: string
+  readonly template?: string
+  readonly templateRef?: TemplateRef
+  readonly inline?: Template
+  readonly arguments?: Parameters
+  readonly when?: string
+  readonly withItems?: ReadonlyArray<unknown>
+  readonly withParam?: string
+  readonly withSequence?: Sequence
+  readonly continueOn?: { readonly failed?: boolean; readonly error?: boolean }
+  readonly onExit?: string
+  readonly hooks?: Readonly<Record<string, Hook>>
+  /** Tasks only. */
+  readonly depends?: string
+  /** Tasks only. */
+  readonly dependencies?: ReadonlyArray<string>
+}
+
+/** A template of another document. */
+export interface TemplateRef {
+  readonly name?: string
+  readonly template?: string
+  readonly clusterScope?: boolean
+}
+
+/** Numbers to loop over. */
+export interface Sequence {
+  readonly count?: string
+  readonly start?: string
+  readonly end?: string
+  readonly format?: string
+}
+
+/** Tasks and what they depend on. */
+export interface Dag {
+  readonly tasks?: ReadonlyArray<Call>
+  readonly target?: string
+  readonly failFast?: boolean
+}
+
+/** What runs when something happens to a node. */
+export interface Hook {
+  readonly template?: string
+  readonly templateRef?: TemplateRef
+  readonly arguments?: Parameters
+  readonly expression?: string
+}
+
+/** When a node is tried again. */
+export interface RetryStrategy {
+  readonly limit?: string
+  readonly retryPolicy?: string
+  readonly expression?: string
+  readonly backoff?: {
+    readonly duration?: string
+    readonly factor?: string
+    readonly maxDuration?: string
+    readonly cap?: string
+  }
+}
+
+/** When a result is taken from the memo table. */
+export interface Memoize {
+  readonly key?: string
+  readonly maxAge?: string
+  readonly cache?: { readonly configMap?: KeySelector }
+}
+
+/** Locks to hold. */
+export interface Synchronization {
+  readonly mutexes?: ReadonlyArray<{ readonly name?: string; readonly namespace?: string; readonly database?: boolean }>
+  readonly semaphores?: ReadonlyArray<{ readonly configMapKeyRef?: KeySelector; readonly namespace?: string }>
+}
+
+/** A command to run. */
+export interface Container {
+  readonly name?: string
+  readonly image?: string
+  readonly command?: ReadonlyArray<string>
+  readonly args?: ReadonlyArray<string>
+  readonly env?: ReadonlyArray<EnvVar>
+  readonly envFrom?: ReadonlyArray<{
+    readonly prefix?: string
+    readonly configMapRef?: KeySelector
+    readonly secretRef?: KeySelector
+  }>
+  readonly workingDir?: string
+  readonly volumeMounts?: ReadonlyArray<{
+    readonly name?: string
+    readonly mountPath?: string
+    readonly subPath?: string
+  }>
+}
+
+/** A command that is given a file to run. */
+export interface Script extends Container {
+  readonly source?: string
+}
+
+/** An environment variable. */
+export interface EnvVar {
+  readonly name?: string
+  readonly value?: string
+  readonly valueFrom?: {
+    readonly configMapKeyRef?: KeySelector
+    readonly secretKeyRef?: KeySelector
+    readonly fieldRef?: { readonly fieldPath?: string }
+  }
+}
+
+/** A directory that containers share. */
+export interface Volume {
+  readonly name?: string
+  readonly emptyDir?: object
+  readonly hostPath?: { readonly path?: string }
+  readonly persistentVolumeClaim?: { readonly claimName?: string }
+  readonly configMap?: {
+    readonly name?: string
+    readonly items?: ReadonlyArray<{ readonly key?: string; readonly path?: string }>
+  }
+  readonly secret?: {
+    readonly secretName?: string
+    readonly items?: ReadonlyArray<{ readonly key?: string; readonly path?: string }>
+  }
+}

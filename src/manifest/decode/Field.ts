@@ -1,0 +1,57 @@
+/** The words in which the support table is written. */
+
+/** What a field holds. */
+export type Shape =
+  /** A string; numbers and booleans are refused. */
+  | { readonly kind: "text" }
+  /** A string, number or boolean, kept as it is spelled. */
+  | { readonly kind: "scalar" }
+  | { readonly kind: "number" }
+  | { readonly kind: "bool" }
+  /** Any value, not looked into. */
+  | { readonly kind: "any" }
+  | { readonly kind: "list"; readonly of: Shape }
+  | { readonly kind: "map"; readonly of: Shape }
+  /** An object of the table, by name. */
+  | { readonly kind: "object"; readonly name: string }
+
+/** What becomes of a field. */
+export type Support =
+  | { readonly _tag: "Supported" }
+  /** Accepted and without effect here. */
+  | { readonly _tag: "Ignored"; readonly why: string }
+  /** Would change the result and cannot be honoured: the manifest is not run. */
+  | { readonly _tag: "Refused"; readonly why: string }
+
+/** A row of the support table. */
+export interface Field {
+  readonly shape: Shape
+  readonly support: Support
+}
+
+/** A string. */
+export const text: Shape = { kind: "text" }
+/** A scalar kept as it is spelled. */
+export const scalar: Shape = { kind: "scalar" }
+/** A whole number. */
+export const number: Shape = { kind: "number" }
+/** A boolean. */
+export const bool: Shape = { kind: "bool" }
+/** Anything. */
+export const any: Shape = { kind: "any" }
+/** A list. */
+export const list = (of: Shape): Shape => ({ kind: "list", of })
+/** A map of names to values. */
+export const map = (of: Shape): Shape => ({ kind: "map", of })
+/** An object of the table. */
+export const object = (name: string): Shape => ({ kind: "object", name })
+
+/** A supported field. */
+export const yes = (shape: Shape): Field => ({ shape, support: { _tag: "Supported" } })
+/** A field without effect. */
+export const ignored = (why: string, shape: Shape = any): Field => ({ shape, support: { _tag: "Ignored", why } })
+/** A field that stops the manifest from running. */
+export const refused = (why: string, shape: Shape = any): Field => ({ shape, support: { _tag: "Refused", why } })
+
+/** Fields by name. */
+export type Fields = Readonly<Record<string, Field>>

@@ -1,0 +1,76 @@
+/** The part of the support table about containers and volumes. */
+import { any, bool, type Fields, ignored, list, map, object, refused, scalar, text, yes } from "./Field.ts"
+
+const pod = "Only means something to a cluster"
+
+const container: Fields = {
+  name: yes(text),
+  image: yes(text),
+  command: yes(list(text)),
+  args: yes(list(scalar)),
+  env: yes(list(object("EnvVar"))),
+  envFrom: yes(list(object("EnvFrom"))),
+  workingDir: yes(text),
+  volumeMounts: yes(list(object("VolumeMount"))),
+  volumeDevices: refused("Block devices need a cluster"),
+  imagePullPolicy: ignored("Images are not pulled", text),
+  resources: ignored("Processes are not limited"),
+  ports: ignored("Processes use the host's network"),
+  livenessProbe: ignored(pod),
+  readinessProbe: ignored(pod),
+  startupProbe: ignored(pod),
+  lifecycle: ignored(pod),
+  securityContext: ignored(pod),
+  terminationMessagePath: ignored(pod),
+  terminationMessagePolicy: ignored(pod),
+  stdin: ignored("Nobody types", bool),
+  stdinOnce: ignored("Nobody types", bool),
+  tty: ignored("There is no terminal", bool),
+  resizePolicy: ignored(pod),
+  restartPolicy: ignored(pod)
+}
+
+/** Objects by name. */
+export const containerTables: Readonly<Record<string, Fields>> = {
+  Container: container,
+  Script: { ...container, source: yes(text) },
+  EnvVar: { name: yes(text), value: yes(scalar), valueFrom: yes(object("EnvSource")) },
+  EnvSource: {
+    configMapKeyRef: yes(object("KeySelector")),
+    secretKeyRef: yes(object("KeySelector")),
+    fieldRef: yes(any),
+    resourceFieldRef: ignored("Processes are not limited")
+  },
+  EnvFrom: { prefix: yes(text), configMapRef: yes(object("KeySelector")), secretRef: yes(object("KeySelector")) },
+  VolumeMount: {
+    name: yes(text),
+    mountPath: yes(text),
+    subPath: yes(text),
+    readOnly: ignored("Directories are writable", bool),
+    mountPropagation: ignored(pod),
+    subPathExpr: refused("Write the path out in subPath"),
+    recursiveReadOnly: ignored(pod)
+  },
+  Volume: {
+    name: yes(text),
+    emptyDir: yes(map(any)),
+    hostPath: yes(object("HostPath")),
+    persistentVolumeClaim: yes(map(any)),
+    configMap: yes(object("VolumeSource")),
+    secret: yes(object("VolumeSource")),
+    downwardAPI: refused("There are no pods to read from"),
+    projected: refused("Mount its parts one by one"),
+    csi: refused("Needs a cluster"),
+    nfs: refused("Mount it on the host and use hostPath"),
+    ephemeral: refused("Use emptyDir"),
+    image: refused("Images are not used")
+  },
+  HostPath: { path: yes(text), type: yes(text) },
+  VolumeSource: {
+    name: yes(text),
+    secretName: yes(text),
+    items: yes(list(map(any))),
+    optional: yes(bool),
+    defaultMode: ignored("Files are readable")
+  }
+}

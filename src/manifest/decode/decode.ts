@@ -1,0 +1,128 @@
+/** Files of YAML as the documents of one bundle, with every problem in them. */
+import { Buffer } from "node:buffer"
+import type { ManifestIssue } from "../Issue.ts"
+import type { Metadata, StoreDocument, WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
+import { Checker, type Use } from "./check.ts"
+import { didYouMean } from "./didYouMean.ts"
+import { object } from "./Field.ts"
+import type { Findings } from "./Findings.ts"
+import { type Plain, readYaml } from "./readYaml.ts"
+
+/** A text to decode. */
+export interface SourceFile {
+  /** How it is called in messages. */
+  readonly name: string
+  readonly text: string
+}
+
+/** A workflow or template with where it came from. */
+export interface Located<A> {
+  readonly document: A
+  readonly findings: Findings
+}
+
+/** All documents of some files. */
+export interface Bundle {
+  readonly workflows: ReadonlyArray<Located<WorkflowDocument>>
+  readonly stores: ReadonlyArray<StoreDocument>
+  /** Problems of form; problems of meaning are found by `lint`. */
+  readonly issues: ReadonlyArray<ManifestIssue>
+  readonly uses: ReadonlyArray<Use>
+}
+
+interface Draft {
+  readonly workflows: Array<Located<WorkflowDocument>>
+  readonly stores: Array<StoreDocument>
+  readonly uses: Array<Use>
+}
+
+/** Decodes files. */
+export const decode = (files: ReadonlyArray<SourceFile>): Bundle => {
+  const draft: Draft = { workflows: [], stores: [], uses: [] }
+  const all = files.map(({ name, text }) => {
+    const { documents, findings } = readYaml(name, text)
+    for (const plain of documents) decodeDocument(plain, findings, draft)
+    return findings
+  })
+  return {
+    ...draft,
+    get issues() {
+      return all.flatMap(({ issues }) => issues)
+    }
+  }
+}
+
+const workflowKinds = ["Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow"] as const
+const storeKinds = ["ConfigMap", "Secret", "PersistentVolumeClaim"] as const
+const kinds: ReadonlyArray<string> = [...workflowKinds, ...storeKinds, "List"]
+
+const decodeDocument = (plain: Plain, findings: Findings, draft: Draft): void => {
+  const record = plain as { readonly [key: string]: Plain }
+  if (typeof plain !== "object" || plain === null || Array.isArray(plain)) {
+    findings.addAt(0, { code: "document", message: "A document must be a map with a kind" })
+    return
+  }
+  const kind = typeof record["kind"] === "string" ? record["kind"] : ""
+  if (kind === "List" && Array.isArray(record["items"])) {
+    for (const item of record["items"]) decodeDocument(item, findings, draft)
+  } else if (storeKinds.some((it) => it === kind)) decodeStore(record, kind as StoreDocument["kind"], findings, draft)
+  else if (workflowKinds.some((it) => it === kind)) {
+    decodeWorkflow(record, kind as WorkflowDocument["kind"], findings, draft)
+  } else unknownKind(record, kind, findings)
+}
+
+const unknownKind = (record: object, kind: string, findings: Findings): void => {
+  const message = kind === "" ? "A document needs a kind" : `Documents of kind ${kind} cannot be run`
+  findings.add(record, kind === "" ? "" : "kind", {
+    code: "kind",
+    message,
+    hint: didYouMean(kind, kinds) || `Known kinds: ${kinds.join(", ")}`
+  })
+}
+
+const check = <A>(plain: Plain, name: string, findings: Findings, draft: Draft): A => {
+  const checker = new Checker(findings)
+  const value = checker.value(plain, object(name), {}, "", "")
+  draft.uses.push(...checker.uses)
+  return (value ?? {}) as A
+}
+
+interface RawWorkflow {
+  readonly metadata?: Metadata
+  readonly spec?: WorkflowSpec & { readonly workflowSpec?: WorkflowSpec }
+}
+
+interface RawStore {
+  readonly metadata?: Metadata
+  readonly data?: Readonly<Record<string, string>>
+  readonly stringData?: Readonly<Record<string, string>>
+  readonly binaryData?: Readonly<Record<string, string>>
+}
+
+const decodeWorkflow = (
+  record: { readonly [key: string]: Plain },
+  kind: WorkflowDocument["kind"],
+  findings: Findings,
+  draft: Draft
+): void => {
+  const cron = kind === "CronWorkflow"
+  const made = check<RawWorkflow>(record, cron ? "CronWorkflow" : "Workflow", findings, draft)
+  if (made.spec === undefined) findings.add(made, "", { code: "spec", message: `The ${kind} has no spec` })
+  const spec = (cron ? made.spec?.workflowSpec : made.spec) ?? {}
+  draft.workflows.push({ document: { kind, metadata: made.metadata ?? {}, spec }, findings })
+}
+
+const decodeStore = (
+  record: { readonly [key: string]: Plain },
+  kind: StoreDocument["kind"],
+  findings: Findings,
+  draft: Draft
+): void => {
+  const made = check<RawStore>(record, "Store", findings, draft)
+  const coded: Record<string, string> = { ...made.binaryData, ...(kind === "Secret" ? made.data : {}) }
+  const data = Object.fromEntries(
+    Object.entries(coded).map(([key, value]) => [key, Buffer.from(value, "base64").toString("utf8")])
+  )
+  const clear = kind === "Secret" ? made.stringData : made.data
+  draft.stores.push({ kind, metadata: made.metadata ?? {}, data: { ...data, ...clear } })
+}

@@ -1,0 +1,224 @@
+/** Every field of a manifest and what becomes of it: the one table behind decoding, the report and the documentation. */
+import { bool, type Fields, ignored, list, map, number, object, refused, scalar, text, yes } from "./Field.ts"
+import { artifactTables } from "./artifactTables.ts"
+import { containerTables } from "./containerTables.ts"
+import { pods } from "./pods.ts"
+
+const anyObject = map({ kind: "any" })
+
+const metadata: Fields = {
+  name: yes(text),
+  generateName: yes(text),
+  namespace: yes(text),
+  labels: yes(map(text)),
+  annotations: yes(map(text)),
+  uid: ignored("Runs have identities of their own"),
+  creationTimestamp: ignored("Set when the run is created"),
+  resourceVersion: ignored("Belongs to a cluster"),
+  generation: ignored("Belongs to a cluster"),
+  managedFields: ignored("Belongs to a cluster"),
+  selfLink: ignored("Belongs to a cluster"),
+  ownerReferences: ignored("Belongs to a cluster"),
+  finalizers: ignored("Belongs to a cluster")
+}
+
+const document = (spec: string): Fields => ({
+  apiVersion: yes(text),
+  kind: yes(text),
+  metadata: yes(object("Metadata")),
+  spec: yes(object(spec)),
+  status: ignored("What became of a run is in its journal")
+})
+
+const workflowSpec: Fields = {
+  ...pods,
+  entrypoint: yes(text),
+  arguments: yes(object("Arguments")),
+  templates: yes(list(object("Template"))),
+  onExit: yes(text),
+  hooks: yes(map(object("Hook"))),
+  parallelism: yes(number),
+  activeDeadlineSeconds: yes(scalar),
+  retryStrategy: yes(object("RetryStrategy")),
+  synchronization: yes(object("Synchronization")),
+  workflowTemplateRef: yes(object("WorkflowTemplateRef")),
+  templateDefaults: yes(object("Template")),
+  workflowMetadata: ignored("Labels of the run are those of its metadata"),
+  volumes: yes(list(object("Volume"))),
+  volumeClaimTemplates: yes(list({ kind: "any" })),
+  volumeClaimGC: ignored("Directories of claims live as long as the run"),
+  artifactRepositoryRef: ignored("Artifacts are kept in a local directory"),
+  archiveLogs: ignored("Logs are always kept with the run", bool),
+  artifactGC: ignored("Artifacts live as long as the run's directory"),
+  ttlStrategy: ignored("Runs are kept until they are deleted"),
+  podGC: ignored("There are no pods"),
+  priority: yes(number),
+  podPriority: ignored("There are no pods"),
+  suspend: yes(bool),
+  shutdown: refused("A run is stopped by a command, not by its manifest"),
+  metrics: ignored("Metrics are not emitted"),
+  executorPlugins: refused("Executor plugins need a cluster")
+}
+
+const template: Fields = {
+  ...pods,
+  name: yes(text),
+  inputs: yes(object("Inputs")),
+  outputs: yes(object("Outputs")),
+  metadata: ignored("There are no pods to carry it"),
+  annotations: ignored("There is no page that shows it"),
+  steps: yes(list(list(object("Step")))),
+  dag: yes(object("Dag")),
+  container: yes(object("Container")),
+  script: yes(object("Script")),
+  suspend: yes(object("Suspend")),
+  containerSet: refused("Container sets are not supported yet"),
+  resource: refused("Resource templates need a cluster"),
+  http: refused("HTTP templates are not supported yet"),
+  plugin: refused("Executor plugins are not supported yet"),
+  data: refused("Data templates are not supported yet"),
+  initContainers: refused("Init containers are not supported yet"),
+  sidecars: refused("Sidecars are not supported yet"),
+  daemon: refused("Daemons are not supported yet", bool),
+  parallelism: yes(number),
+  failFast: yes(bool),
+  retryStrategy: yes(object("RetryStrategy")),
+  activeDeadlineSeconds: yes(scalar),
+  timeout: yes(text),
+  pendingTimeout: ignored("Nothing waits for a place on a node", text),
+  memoize: yes(object("Memoize")),
+  synchronization: yes(object("Synchronization")),
+  volumes: yes(list(object("Volume"))),
+  archiveLocation: ignored("Artifacts are kept in a local directory"),
+  metrics: ignored("Metrics are not emitted"),
+  priority: ignored("There is no scheduler")
+}
+
+const step: Fields = {
+  name: yes(text),
+  template: yes(text),
+  templateRef: yes(object("TemplateRef")),
+  inline: yes(object("Template")),
+  arguments: yes(object("Arguments")),
+  when: yes(text),
+  withItems: yes(list({ kind: "any" })),
+  withParam: yes(text),
+  withSequence: yes(object("Sequence")),
+  continueOn: yes(object("ContinueOn")),
+  onExit: yes(text),
+  hooks: yes(map(object("Hook")))
+}
+
+const flow: Readonly<Record<string, Fields>> = {
+  Step: step,
+  Task: { ...step, depends: yes(text), dependencies: yes(list(text)) },
+  Dag: { tasks: yes(list(object("Task"))), target: yes(text), failFast: yes(bool) },
+  Hook: {
+    template: yes(text),
+    templateRef: yes(object("TemplateRef")),
+    arguments: yes(object("Arguments")),
+    expression: yes(text)
+  },
+  Sequence: { count: yes(scalar), start: yes(scalar), end: yes(scalar), format: yes(text) },
+  ContinueOn: { failed: yes(bool), error: yes(bool) },
+  Suspend: { duration: yes(scalar) },
+  TemplateRef: { name: yes(text), template: yes(text), clusterScope: yes(bool) },
+  WorkflowTemplateRef: { name: yes(text), clusterScope: yes(bool) },
+  RetryStrategy: {
+    limit: yes(scalar),
+    retryPolicy: yes(text),
+    expression: yes(text),
+    backoff: yes(object("Backoff")),
+    affinity: ignored("There are no nodes to choose from")
+  },
+  Backoff: { duration: yes(scalar), factor: yes(scalar), maxDuration: yes(scalar), cap: yes(scalar) },
+  Memoize: { key: yes(text), maxAge: yes(text), cache: yes(object("Cache")) },
+  Cache: { configMap: yes(object("KeySelector")) },
+  Synchronization: {
+    mutexes: yes(list(object("Mutex"))),
+    semaphores: yes(list(object("Semaphore"))),
+    mutex: refused("Removed in Argo 4: use mutexes"),
+    semaphore: refused("Removed in Argo 4: use semaphores")
+  },
+  Mutex: { name: yes(text), namespace: yes(text), database: yes(bool) },
+  Semaphore: {
+    configMapKeyRef: yes(object("KeySelector")),
+    namespace: yes(text),
+    database: refused("Limits from a database need Argo's database", object("Cache"))
+  }
+}
+
+const parameters: Readonly<Record<string, Fields>> = {
+  Arguments: { parameters: yes(list(object("Parameter"))), artifacts: yes(list(object("Artifact"))) },
+  Inputs: { parameters: yes(list(object("Parameter"))), artifacts: yes(list(object("Artifact"))) },
+  Outputs: {
+    parameters: yes(list(object("Parameter"))),
+    artifacts: yes(list(object("Artifact"))),
+    result: ignored("Filled in by the run", text),
+    exitCode: ignored("Filled in by the run", text)
+  },
+  Parameter: {
+    name: yes(text),
+    value: yes(scalar),
+    default: yes(scalar),
+    enum: yes(list(scalar)),
+    description: ignored("For people", text),
+    globalName: yes(text),
+    valueFrom: yes(object("ValueFrom"))
+  },
+  ValueFrom: {
+    path: yes(text),
+    parameter: yes(text),
+    expression: yes(text),
+    default: yes(scalar),
+    supplied: yes(anyObject),
+    configMapKeyRef: yes(object("KeySelector")),
+    event: refused("Events start no runs here", text),
+    jsonPath: refused("Resource templates need a cluster", text),
+    jqFilter: refused("Resource templates need a cluster", text)
+  },
+  KeySelector: { name: yes(text), key: yes(text), optional: yes(bool) }
+}
+
+const stores: Fields = {
+  apiVersion: yes(text),
+  kind: yes(text),
+  metadata: yes(object("Metadata")),
+  data: yes(map(scalar)),
+  stringData: yes(map(scalar)),
+  binaryData: yes(map(text)),
+  immutable: ignored("Nothing changes it", bool),
+  type: ignored("All secrets are alike", text),
+  spec: ignored("A claim is a directory"),
+  status: ignored("A claim is a directory")
+}
+
+const cron: Fields = {
+  workflowSpec: yes(object("WorkflowSpec")),
+  workflowMetadata: yes(object("Metadata")),
+  schedule: ignored("Runs once, now", text),
+  schedules: ignored("Runs once, now", list(text)),
+  timezone: ignored("Runs once, now", text),
+  suspend: ignored("Runs once, now", bool),
+  concurrencyPolicy: ignored("Runs once, now", text),
+  startingDeadlineSeconds: ignored("Runs once, now", number),
+  successfulJobsHistoryLimit: ignored("Runs once, now", number),
+  failedJobsHistoryLimit: ignored("Runs once, now", number),
+  stopStrategy: ignored("Runs once, now"),
+  when: ignored("Runs once, now", text)
+}
+
+/** Objects by name, each with its fields. */
+export const supportTable: Readonly<Record<string, Fields>> = {
+  ...flow,
+  ...parameters,
+  ...artifactTables,
+  ...containerTables,
+  Metadata: metadata,
+  Workflow: document("WorkflowSpec"),
+  CronWorkflow: document("CronSpec"),
+  CronSpec: cron,
+  WorkflowSpec: workflowSpec,
+  Template: template,
+  Store: stores
+}

@@ -1,0 +1,52 @@
+/** Expressions as the rest of the manifest layer uses them: compiled once, evaluated with names. */
+import type { Ast } from "./Ast.ts"
+import { evaluate } from "./evaluate.ts"
+import { format } from "./format.ts"
+import { fromJson } from "./json.ts"
+import { parse } from "./parse.ts"
+import { sprig } from "./sprig.ts"
+import type { Value } from "./Value.ts"
+
+/** A parsed expression. */
+export interface Expression {
+  readonly source: string
+  readonly ast: Ast
+}
+
+const known = new Map<string, Expression>()
+
+/** Parses an expression; the same text is parsed once. Throws ExprError. */
+export const compileExpression = (source: string): Expression => {
+  const found = known.get(source)
+  if (found !== undefined) return found
+  const made = { source, ast: parse(source) }
+  if (known.size > 10_000) known.clear()
+  known.set(source, made)
+  return made
+}
+
+/** How an expression is evaluated. */
+export interface EvaluateOptions {
+  /** Whether an unknown name is an error; default it is nil. */
+  readonly strict?: boolean
+  /** Milliseconds since the epoch, for `now()`. */
+  readonly now: () => number
+}
+
+/** Evaluates with variables given as JSON values. Throws ExprError. */
+export const evaluateExpression = (
+  expression: Expression,
+  names: Readonly<Record<string, unknown>>,
+  options: EvaluateOptions
+): Value => {
+  const scope = new Map<Value, Value>([...fromJson(names, true) as ReadonlyMap<Value, Value>])
+  if (!scope.has("sprig")) scope.set("sprig", sprig(options.now))
+  return evaluate(expression.source, expression.ast, {
+    names: scope,
+    strict: options.strict ?? false,
+    now: options.now
+  })
+}
+
+/** The text that an expression's value becomes in a template: as Go prints it. */
+export const resultText = (value: Value): string => format(value)

@@ -1,0 +1,31 @@
+/** Values as text, the way Go prints them. */
+import { goFormat, spanText } from "./goTime.ts"
+import { isList, isMap, isSpan, isTime, type Value } from "./Value.ts"
+
+/** A float as `strconv.FormatFloat(x, 'g' or 'f', -1)` gives it in JSON: no exponent between 1e-6 and 1e21. */
+export const formatFloat = (value: number): string => {
+  if (Number.isNaN(value)) return "NaN"
+  if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf"
+  return Object.is(value, -0) ? "-0" : String(value).replace(/e([+-])(\d)$/, "e$10$2")
+}
+
+/** A value as `string()` and `fmt.Sprint` give it. */
+export const format = (value: Value): string => {
+  if (value === null) return "<nil>"
+  if (typeof value === "string") return value
+  if (typeof value === "number") return sprintFloat(value)
+  if (isList(value)) return `[${value.map(format).join(" ")}]`
+  if (isMap(value)) return `map[${[...value].map(([key, item]) => `${format(key)}:${format(item)}`).sort().join(" ")}]`
+  if (isTime(value)) return goFormat(value, "2006-01-02 15:04:05.999999999 -0700 MST")
+  if (isSpan(value)) return spanText(value)
+  return typeof value === "function" ? "func" : String(value)
+}
+
+/** `%v` switches to an exponent at 1e21. */
+const sprintFloat = (value: number): string => {
+  const text = formatFloat(value)
+  const size = Math.abs(value)
+  return size !== 0 && size < 1e-4 && !text.includes("e")
+    ? value.toExponential().replace(/e([+-])(\d)$/, "e$10$2")
+    : text
+}

@@ -1,0 +1,111 @@
+/** Rules about what texts refer to: every tag has to have a value where it stands. */
+import { didYouMean } from "../decode/didYouMean.ts"
+import type { Call, Hook, Template } from "../Manifest.ts"
+import { tagsIn } from "../template/tags.ts"
+import { isOurs } from "../template/substitute.ts"
+import { upstreamOf } from "./dag.ts"
+import { report, type TemplateSubject } from "./Subject.ts"
+import { resultsOf, type Scope, templateScope } from "./Scope.ts"
+
+/** Checks the tags of a template. */
+export const checkReferences = (subject: TemplateSubject): void => {
+  const { template } = subject
+  const scope = templateScope(subject)
+  const own = Object.fromEntries(Object.entries(template).filter(([key]) => !apart.has(key)))
+  checkTexts(subject, template, own, scope)
+  if (template.steps !== undefined) checkSteps(subject, template.steps, scope)
+  else if (template.dag !== undefined) checkTasks(subject, template, scope)
+  else checkMembers(subject, template.outputs, scope)
+}
+
+/** Parts whose scope is another. */
+const apart = new Set(["steps", "dag", "outputs", "name"])
+
+const checkSteps = (subject: TemplateSubject, groups: ReadonlyArray<ReadonlyArray<Call>>, scope: Scope): void => {
+  let before = scope
+  for (const group of groups) {
+    for (const call of group) checkCall(subject, call, before, "steps")
+    before = before.with(group.flatMap((call) => resultsOf(subject, call, "steps")))
+  }
+  checkMembers(subject, subject.template.outputs, before)
+}
+
+const checkTasks = (subject: TemplateSubject, { dag, outputs }: Template, scope: Scope): void => {
+  const tasks = dag?.tasks ?? []
+  const ancestors = new Map<string, ReadonlySet<string>>()
+  for (const task of tasks) {
+    const before = tasks.filter((it) => ancestorsOf(task, tasks, ancestors).has(it.name ?? ""))
+    checkCall(subject, task, scope.with(before.flatMap((it) => resultsOf(subject, it, "tasks"))), "tasks")
+  }
+  checkMembers(subject, outputs, scope.with(tasks.flatMap((task) => resultsOf(subject, task, "tasks"))))
+}
+
+const ancestorsOf = (
+  task: Call,
+  tasks: ReadonlyArray<Call>,
+  known: Map<string, ReadonlySet<string>>
+): ReadonlySet<string> => {
+  const found = known.get(task.name ?? "")
+  if (found !== undefined) return found
+  const all = new Set<string>()
+  known.set(task.name ?? "", all)
+  for (const name of upstreamOf(task, tasks)) {
+    all.add(name)
+    const other = tasks.find((it) => it.name === name)
+    if (other !== undefined) { for (const further of ancestorsOf(other, tasks, known)) all.add(further) }
+  }
+  return all
+}
+
+const checkCall = (subject: TemplateSubject, call: Call, before: Scope, kind: "steps" | "tasks"): void => {
+  const loops = call.withItems !== undefined || call.withParam !== undefined || call.withSequence !== undefined
+  const { hooks, inline, withItems: _, withParam, withSequence, ...rest } = call
+  checkTexts(subject, call, { withParam, withSequence }, before)
+  const inside = loops ? before.with(["item", "item.*"]) : before
+  checkTexts(subject, call, rest, inside)
+  const after = inside.with(resultsOf(subject, call, kind))
+  for (const hook of Object.values(hooks ?? {})) checkHook(subject, hook, after)
+  if (inline !== undefined) checkReferences({ ...subject, template: inline, name: call.name ?? "" })
+}
+
+const checkHook = (subject: TemplateSubject, hook: Hook, scope: Scope): void => {
+  const { expression: _, ...rest } = hook
+  checkTexts(subject, hook, rest, scope)
+}
+
+const checkMembers = (subject: TemplateSubject, value: object | undefined, scope: Scope): void => {
+  if (value !== undefined) checkTexts(subject, value, value, scope)
+}
+
+/** Checks every text in `part`, which holds members of `container`. */
+const checkTexts = (subject: TemplateSubject, container: object, part: object, scope: Scope): void => {
+  for (const [key, value] of Object.entries(part)) {
+    if (typeof value === "string") checkText(subject, container, key, value, scope)
+    else if (typeof value === "object" && value !== null) checkTexts(subject, value, value, scope)
+  }
+}
+
+const checkText = (subject: TemplateSubject, container: object, key: string, text: string, scope: Scope): void => {
+  for (const tag of tagsIn(text)) {
+    if (tag._tag === "Broken") {
+      report(subject, container, key, { code: "expression", message: tag.error.message })
+    } else if (tag._tag === "Name" && tag.name.parts.every((part) => part._tag === "Text")) {
+      const name = tag.name.source.trim()
+      if (isOurs(name) && !scope.has(name)) unresolved(subject, container, key, name, scope)
+    }
+  }
+}
+
+const unresolved = (subject: TemplateSubject, container: object, key: string, name: string, scope: Scope): void => {
+  const other = /^(steps|tasks)\.([^.]+)\./.exec(name)
+  const calls = [...(subject.template.steps ?? []).flat(), ...(subject.template.dag?.tasks ?? [])]
+  const exists = other !== null && calls.some((call) => call.name === other[2])
+  const late = other?.[1] === "tasks"
+    ? `make this task depend on "${other[2]}"`
+    : `"${other?.[2]}" comes later, or at the same time`
+  report(subject, container, key, {
+    code: "unresolved",
+    message: `failed to resolve {{${name}}} in template "${subject.name}"`,
+    hint: didYouMean(name, scope.names) || (exists ? late : "")
+  })
+}

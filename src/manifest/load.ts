@@ -1,0 +1,73 @@
+/** From YAML to a workflow that the engine runs. */
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { chooseExecutor, type ExecutorName } from "../process/chooseExecutor.ts"
+import type { Executor } from "../process/Executor.ts"
+import type { Workflow } from "../workflow/Workflow.ts"
+import { decode, type SourceFile } from "./decode/decode.ts"
+import { InvalidManifest } from "./Issue.ts"
+import { Library } from "./Library.ts"
+import { lintBundle } from "./lint/lint.ts"
+import type { Surroundings } from "./run/openSession.ts"
+import type { Replacement } from "./run/Replacement.ts"
+import { submissionOf } from "./run/submission.ts"
+import { type ManifestFailed, type ManifestInput, type ManifestOutput, toWorkflow } from "./toWorkflow.ts"
+
+/** How to load a manifest. */
+export interface LoadOptions {
+  /** Which workflow, by name, when the files hold several. Default the first. */
+  readonly workflow?: string
+  /** Another entry point than the manifest's. */
+  readonly entrypoint?: string
+  /** Where artifacts, memo tables and the files of running nodes are kept; default a folder in the system's temporary one. */
+  readonly directory?: string
+  /** Where processes run; default in a sandbox where that works, else on the host. */
+  readonly executor?: ExecutorName
+  /** Functions that run in place of templates, by name: for tests. */
+  readonly templates?: Readonly<Record<string, Replacement>>
+}
+
+/** Loads a manifest, given as text or as files. Throws InvalidManifest with every problem found. */
+export const load = (
+  source: string | ReadonlyArray<SourceFile>,
+  options: LoadOptions = {}
+): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
+  const files = typeof source === "string" ? [{ name: "manifest.yaml", text: source }] : source
+  const bundle = decode(files)
+  const issues = lintBundle(bundle)
+  if (issues.some(({ severity }) => severity === "error")) throw new InvalidManifest(issues)
+  const library = new Library(bundle)
+  const submission = submissionOf(bundle, library, options.workflow)
+  if (submission === undefined) throw new InvalidManifest([nothingToRun(files, options.workflow)])
+  const spec = options.entrypoint === undefined
+    ? submission.spec
+    : { ...submission.spec, entrypoint: options.entrypoint }
+  const directory = options.directory ?? join(tmpdir(), "pinnace")
+  const surroundings: Surroundings = {
+    ...submission,
+    spec,
+    library,
+    stores: bundle.stores,
+    directory,
+    executor: lazily(() => chooseExecutor(options.executor ?? "auto", directory)),
+    replacements: options.templates ?? {},
+    text: files.map(({ text }) => text).join("\n")
+  }
+  return toWorkflow(surroundings)
+}
+
+const nothingToRun = (files: ReadonlyArray<SourceFile>, name: string | undefined) => ({
+  severity: "error" as const,
+  code: "nothing",
+  file: files[0]?.name ?? "",
+  line: 1,
+  column: 1,
+  text: "",
+  message: name === undefined ? "There is no workflow to run" : `There is no workflow "${name}"`,
+  hint: ""
+})
+
+const lazily = (make: () => Executor): () => Executor => {
+  let made: Executor | undefined
+  return () => made ??= make()
+}

@@ -1,0 +1,31 @@
+/**
+ * Argo manifests in process: check them, run them with the embedded engine, look at them as Argo does.
+ *
+ * @module
+ */
+
+// Check
+export { lint } from "./lint/lint.ts"
+export { formatIssue, InvalidManifest } from "./Issue.ts"
+export type { ManifestIssue, Severity } from "./Issue.ts"
+export type { SourceFile } from "./decode/decode.ts"
+
+// Run
+export { load } from "./load.ts"
+export type { LoadOptions } from "./load.ts"
+export { ManifestFailed } from "./toWorkflow.ts"
+export type { ManifestInput, ManifestOutput } from "./toWorkflow.ts"
+export type { ExecutorName } from "../process/chooseExecutor.ts"
+export type { Replacement, ReplacementInput, ReplacementOutput } from "./run/Replacement.ts"
+
+// Command
+export { resumeManifest, retryManifest, setManifestNode } from "./commands.ts"
+export type { ManifestRetry } from "./commands.ts"
+export { BadSelector } from "./selector.ts"
+export type { Resumption } from "./run/suspended.ts"
+
+// Look
+export { viewRun } from "./view.ts"
+export type { ManifestNode, ManifestRun, Named } from "./view.ts"
+export type { Inputs, NodeMeta, NodeType } from "./run/NodeMeta.ts"
+export type { MemoStatus, OutputArtifact, OutputParameter, Outputs } from "./run/Result.ts"

@@ -1,0 +1,39 @@
+/** Artifacts in a local directory: files and directories by key. */
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join, normalize } from "node:path"
+
+/** Stores and fetches artifacts. */
+export interface ArtifactFolder {
+  /** Copies a file or directory in. */
+  readonly put: (key: string, from: string) => void
+  /** Copies an artifact, or a part of it, to a path; answers whether there is one. */
+  readonly get: (key: string, to: string, part?: string) => boolean
+  /** Where an artifact lies. */
+  readonly pathOf: (key: string) => string
+}
+
+/** A store in a directory. */
+export const artifactFolder = (directory: string): ArtifactFolder => {
+  const pathOf = (key: string): string => join(directory, normalize(`/${key}`))
+  return {
+    pathOf,
+    put: (key, from) => {
+      rmSync(pathOf(key), { recursive: true, force: true })
+      mkdirSync(dirname(pathOf(key)), { recursive: true })
+      cpSync(from, pathOf(key), { recursive: true, verbatimSymlinks: true })
+    },
+    get: (key, to, part = "") => {
+      const from = join(pathOf(key), normalize(`/${part}`)).replace(/\/+$/, "")
+      if (!existsSync(from)) return false
+      mkdirSync(dirname(to), { recursive: true })
+      cpSync(from, to, { recursive: true, verbatimSymlinks: true })
+      return true
+    }
+  }
+}
+
+/** Writes text as an artifact at a path. */
+export const placeText = (to: string, text: string): void => {
+  mkdirSync(dirname(to), { recursive: true })
+  writeFileSync(to, text)
+}

@@ -1,0 +1,36 @@
+/** A template with its inputs, where it runs. */
+import type * as Effect from "effect/Effect"
+import type { LiveNode } from "../../engine/Live.ts"
+import type { Located } from "../decode/decode.ts"
+import type { Template, WorkflowDocument } from "../Manifest.ts"
+import type { Substitution } from "../template/substitute.ts"
+import type { Variables } from "../template/Variables.ts"
+import type { Bound } from "./arguments.ts"
+import type { Place } from "./node.ts"
+import type { NodeType } from "./NodeMeta.ts"
+import type { NodeResult } from "./Result.ts"
+import type { Session } from "./Session.ts"
+
+/** A template about to run. */
+export interface Frame {
+  readonly session: Session
+  readonly place: Place
+  readonly owner: Located<WorkflowDocument>
+  readonly template: Template
+  readonly bound: Bound
+  /** What the call passes on besides inputs. */
+  readonly variables: Variables
+}
+
+/** Runs a body inside an open node. */
+export type RunBody = (frame: Frame, live: LiveNode) => Effect.Effect<NodeResult>
+
+/** What a template's nodes are. */
+export const typeOf = (template: Template): NodeType => {
+  if (template.steps !== undefined) return "Steps"
+  if (template.dag !== undefined) return "DAG"
+  return template.suspend === undefined ? "Pod" : "Suspend"
+}
+
+/** How texts of a frame are filled in. */
+export const substitution = ({ session, variables }: Frame): Substitution => ({ variables, now: session.parts.now })

@@ -1,0 +1,25 @@
+/** What the journal keeps of a node besides its end. */
+
+/** Types of nodes. */
+export type NodeType = "Pod" | "Steps" | "StepGroup" | "DAG" | "TaskGroup" | "Retry" | "Suspend" | "Skipped"
+
+/** What is recorded of a node when it begins. */
+export interface NodeMeta {
+  readonly name: string
+  readonly displayName: string
+  readonly type: NodeType
+  readonly template: string
+  /** The full name of the steps or DAG node it belongs to, or empty. */
+  readonly boundary: string
+  readonly inputs?: Inputs
+  /** Full names of the tasks that a task of a DAG depends on. */
+  readonly after?: ReadonlyArray<string>
+  /** Whether it is a hook or exit handler. */
+  readonly hooked?: boolean
+}
+
+/** What goes into a node. */
+export interface Inputs {
+  readonly parameters?: ReadonlyArray<{ readonly name: string; readonly value: string }>
+  readonly artifacts?: ReadonlyArray<{ readonly name: string; readonly key?: string; readonly path?: string }>
+}

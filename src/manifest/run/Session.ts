@@ -1,0 +1,102 @@
+/**
+ * One run of a manifest while this process executes it.
+ *
+ * Owns: global outputs, the count of active pods. Does not own: nodes (the engine does), files (executor and artifact store do).
+ * Invariant: everything in it can be rebuilt from the manifest and the recorded results of nodes.
+ */
+import type { Executor } from "../../process/Executor.ts"
+import type { Located } from "../decode/decode.ts"
+import type { Library } from "../Library.ts"
+import type { StoreDocument, WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
+import { Variables } from "../template/Variables.ts"
+import type { ArtifactFolder } from "./ArtifactFolder.ts"
+import { Gate } from "./Gate.ts"
+import type { MemoTable } from "./MemoTable.ts"
+import { podName } from "./naming.ts"
+import type { NodeMeta } from "./NodeMeta.ts"
+import type { NodeResult, OutputArtifact, OutputParameter, Outputs } from "./Result.ts"
+import type { Replacement } from "./Replacement.ts"
+
+/** What a run is made of. */
+export interface SessionParts {
+  /** The workflow as submitted, for names. */
+  readonly owner: Located<WorkflowDocument>
+  /** The document that holds the spec: another one with `workflowTemplateRef`. */
+  readonly source: Located<WorkflowDocument>
+  readonly spec: WorkflowSpec
+  readonly library: Library
+  readonly stores: ReadonlyArray<StoreDocument>
+  readonly name: string
+  readonly globals: ReadonlyMap<string, string>
+  readonly executor: () => Executor
+  readonly artifacts: ArtifactFolder
+  readonly memo: MemoTable
+  /** Where nodes have their private directories. */
+  readonly directory: string
+  readonly now: () => number
+  readonly startedAt: number
+  readonly replacements: Readonly<Record<string, Replacement>>
+  /** Names of steps and tasks whose result somebody reads. */
+  readonly readsResult: (name: string) => boolean
+}
+
+/** The state of one run. */
+export class Session {
+  readonly parts: SessionParts
+  readonly pods: Gate
+  readonly #outputs = new Map<string, string>()
+  readonly parameters = new Map<string, OutputParameter>()
+  readonly artifacts = new Map<string, OutputArtifact>()
+  /** `Running` until the main part ended. */
+  status = "Running"
+  readonly #failures: Array<unknown> = []
+
+  constructor(parts: SessionParts) {
+    this.parts = parts
+    this.pods = new Gate(parts.spec.parallelism ?? Infinity)
+  }
+
+  /** What every text of the run can read now. */
+  get variables(): Variables {
+    return new Variables(this.parts.globals).with(this.changing)
+  }
+
+  /** The part of it that changes while the run goes on. */
+  get changing(): ReadonlyArray<readonly [string, string]> {
+    const { now, startedAt } = this.parts
+    const failures = this.#failures.length === 0 ? "null" : JSON.stringify(this.#failures)
+    return [
+      ["workflow.status", this.status],
+      ["workflow.duration", ((now() - startedAt) / 1_000).toFixed(6)],
+      ["workflow.failures", JSON.stringify(failures)],
+      ...this.#outputs
+    ]
+  }
+
+  /** Remembers a pod that failed, for `workflow.failures`. */
+  note(meta: NodeMeta, result: NodeResult): void {
+    if (meta.type !== "Pod" || (result.phase !== "Failed" && result.phase !== "Error")) return
+    this.#failures.push({
+      displayName: meta.displayName,
+      message: result.message ?? "",
+      templateName: meta.template,
+      phase: result.phase,
+      podName: podName(this.parts.name, meta.name, meta.template),
+      finishedAt: new Date(result.finishedAt ?? 0).toISOString()
+    })
+  }
+
+  /** Takes in the outputs of a node that are global. */
+  publish(outputs: Outputs | undefined): void {
+    for (const parameter of outputs?.parameters ?? []) {
+      if (parameter.globalName === undefined) continue
+      this.parameters.set(parameter.globalName, { name: parameter.globalName, value: parameter.value })
+      this.#outputs.set(`workflow.outputs.parameters.${parameter.globalName}`, parameter.value)
+    }
+    for (const artifact of outputs?.artifacts ?? []) {
+      if (artifact.globalName === undefined) continue
+      this.artifacts.set(artifact.globalName, { name: artifact.globalName, key: artifact.key })
+      this.#outputs.set(`workflow.outputs.artifacts.${artifact.globalName}`, JSON.stringify(artifact))
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** What a template does inside its node. */
+import * as Effect from "effect/Effect"
+import type { LiveNode } from "../../engine/Live.ts"
+import { runDag } from "./dag.ts"
+import { runPod } from "./pod.ts"
+import { runReplaced } from "./replaced.ts"
+import type { NodeResult } from "./Result.ts"
+import { runSteps } from "./steps.ts"
+import { runSuspended } from "./suspended.ts"
+import type { Frame } from "./Frame.ts"
+
+/** Runs the body of a template, whatever its kind. */
+export const runBody = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult> =>
+  Effect.suspend(() => {
+    const { session, template } = frame
+    const name = template.name ?? ""
+    const { replacements } = session.parts
+    if (Object.hasOwn(replacements, name)) return runReplaced(frame, replacements[name]!)
+    if (template.steps !== undefined) return runSteps(frame, live, runBody)
+    if (template.dag !== undefined) return runDag(frame, live, runBody)
+    return template.suspend === undefined ? runPod(frame, live) : runSuspended(frame, live)
+  })

@@ -1,0 +1,27 @@
+/** The turns of a looping call where it is made. */
+import { substitute } from "../template/substitute.ts"
+import { holds } from "../when/when.ts"
+import type { CallSite } from "./CallSite.ts"
+import { turnsOf } from "./loop.ts"
+
+/** The turns of a loop, or why it has none. */
+export const loopTurns = (
+  site: CallSite
+): { readonly turns: ReturnType<typeof turnsOf> } | { readonly skip: string } | { readonly error: unknown } => {
+  const how = { variables: site.variables, now: site.frame.session.parts.now }
+  try {
+    const guard = guardWithoutItem(site)
+    if (guard !== undefined) return { skip: guard }
+    const turns = turnsOf(site.call, how)
+    return turns.length === 0 ? { skip: "Skipped, empty params" } : { turns }
+  } catch (error) {
+    return { error }
+  }
+}
+
+/** A guard that reads no item and is false spares the loop its items. */
+const guardWithoutItem = ({ call, frame, variables }: CallSite): string | undefined => {
+  if (call.when === undefined || /\{\{=?[^}]*\bitem\b/.test(call.when)) return undefined
+  const condition = substitute(call.when, { variables, now: frame.session.parts.now })
+  return holds(condition) ? undefined : `when '${condition}' evaluated false`
+}

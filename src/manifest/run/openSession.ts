@@ -1,0 +1,107 @@
+/** Makes the session of a run from the manifest and the run's own facts. */
+import { join } from "node:path"
+import type { LiveNode } from "../../engine/Live.ts"
+import type { Executor } from "../../process/Executor.ts"
+import type { Library } from "../Library.ts"
+import type { StoreDocument } from "../Manifest.ts"
+import { BadArgument, storedText } from "./arguments.ts"
+import { artifactFolder } from "./ArtifactFolder.ts"
+import { globalVariables } from "./globals.ts"
+import { literally } from "../expr/regex.ts"
+import { memoFolder } from "./MemoTable.ts"
+import { fnv32a } from "./naming.ts"
+import type { Replacement } from "./Replacement.ts"
+import type { Outputs } from "./Result.ts"
+import { Session } from "./Session.ts"
+import type { Submission } from "./submission.ts"
+
+/** What all runs of one loaded manifest share. */
+export interface Surroundings extends Submission {
+  readonly library: Library
+  readonly stores: ReadonlyArray<StoreDocument>
+  readonly directory: string
+  readonly executor: () => Executor
+  readonly replacements: Readonly<Record<string, Replacement>>
+  /** The manifest as text, to see which results somebody reads. */
+  readonly text: string
+}
+
+/** Argo's name of a run: the manifest's, or made from the run's id. */
+export const runName = (metadata: { readonly name?: string; readonly generateName?: string }, id: string): string =>
+  metadata.name ?? `${metadata.generateName ?? "workflow-"}${fnv32a(id).toString(36).padStart(5, "0").slice(-5)}`
+
+/** Opens the session. Throws BadArgument. */
+export const openSession = (
+  around: Surroundings,
+  given: Readonly<Record<string, string>>,
+  live: LiveNode
+): Session => {
+  const { directory, owner, spec, text } = around
+  const { row } = live.run.ledger
+  const { metadata } = owner.document
+  const name = runName(metadata, row.id)
+  const globals = globalVariables({
+    name,
+    uid: row.id,
+    metadata,
+    spec,
+    createdAt: row.createdAt,
+    parameters: parametersOf(around, given)
+  })
+  const session = new Session({
+    ...around,
+    name,
+    globals,
+    artifacts: artifactFolder(join(directory, "artifacts")),
+    memo: memoFolder(join(directory, "memo")),
+    directory: join(directory, "runs", encodeURIComponent(row.id)),
+    now: live.run.host.now,
+    startedAt: row.startedAt,
+    readsResult: resultReader(text)
+  })
+  restore(session, live)
+  return session
+}
+
+/** What an earlier life of the run made known to all. */
+const restore = (session: Session, { run: { ledger } }: LiveNode): void => {
+  const ended = [...ledger.nodes.values()].filter(({ phase }) => phase === "Succeeded")
+  for (const row of ended.toSorted((a, b) => a.resultSeq - b.resultSeq)) {
+    const kept = JSON.parse(ledger.resultText(row)) as { readonly outputs?: Outputs } | null
+    session.publish(kept?.outputs)
+  }
+}
+
+const parametersOf = (
+  { spec, stores }: Surroundings,
+  given: Readonly<Record<string, string>>
+): ReadonlyMap<string, string> => {
+  const made = new Map<string, string>()
+  for (const { default: fallback, enum: allowed, name = "", value, valueFrom } of spec.arguments?.parameters ?? []) {
+    const stored = valueFrom?.configMapKeyRef === undefined
+      ? undefined
+      : storedText("ConfigMap", valueFrom.configMapKeyRef, stores)
+    const found = given[name] ?? value ?? fallback ?? stored ?? valueFrom?.default
+    if (found === undefined) {
+      throw new BadArgument(`spec.arguments.${name}.value or spec.arguments.${name}.valueFrom is required`)
+    }
+    if (allowed !== undefined && !allowed.includes(found)) {
+      throw new BadArgument(`spec.arguments.${name}.value should be present in spec.arguments.${name}.enum list`)
+    }
+    made.set(name, found)
+  }
+  for (const [name, value] of Object.entries(given)) if (!made.has(name)) made.set(name, value)
+  return made
+}
+
+const resultReader = (text: string): (name: string) => boolean => {
+  const known = new Map<string, boolean>()
+  return (name) => {
+    const found = known.get(name)
+    if (found !== undefined) return found
+    const pattern = `(?:steps|tasks)(?:\\.|\\[\\\\?['"])${literally(name)}(?:\\\\?['"]\\])?\\.outputs(?:\\.result|\\[)`
+    const reads = new RegExp(pattern).test(text)
+    known.set(name, reads)
+    return reads
+  }
+}

@@ -1,0 +1,89 @@
+/** Containers and scripts: inputs in, a process, outputs out. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { LiveNode } from "../../engine/Live.ts"
+import { type Exited, SpawnFailed, type Workspace } from "../../process/Executor.ts"
+import type { Script, Template } from "../Manifest.ts"
+import { substitute, substituteAll, type Substitution } from "../template/substitute.ts"
+import { type Frame, substitution } from "./Frame.ts"
+import { messageFrom } from "./node.ts"
+import { commandOf, deadlineOf } from "./podCommand.ts"
+import { openWorkspace, placeInputs } from "./podFiles.ts"
+import { logOutput } from "./podLog.ts"
+import { collect } from "./podOutputs.ts"
+import { errored, failed, type NodeResult, type Outputs, succeeded } from "./Result.ts"
+
+/** Runs the process of a container or script template inside its node. */
+export const runPod = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult> =>
+  Effect.suspend(() => {
+    const how = withPaths(frame)
+    const template = substituteAll(frame.template, how)
+    const container: Script = template.script ?? template.container ?? {}
+    return Effect.acquireUseRelease(
+      Effect.sync(() => openWorkspace(frame, live, template, container)),
+      (workspace) => inWorkspace(frame, live, template, container, workspace, how),
+      (workspace) => Effect.sync(() => workspace.remove())
+    )
+  })
+
+/** Paths of inputs and outputs can be read as variables too. */
+const withPaths = (frame: Frame): Substitution => {
+  const how = substitution(frame)
+  const outputs = frame.template.outputs
+  const paths = [
+    ...(outputs?.parameters ?? []).map((it) =>
+      [`outputs.parameters.${it.name}.path`, it.valueFrom?.path ?? ""] as const
+    ),
+    ...(outputs?.artifacts ?? []).map((it) => [`outputs.artifacts.${it.name}.path`, it.path ?? ""] as const)
+  ].map(([name, path]) => [name, substitute(path, how)] as const)
+  return { ...how, variables: how.variables.with(paths) }
+}
+
+const inWorkspace = (
+  frame: Frame,
+  live: LiveNode,
+  template: Template,
+  container: Script,
+  workspace: Workspace,
+  how: Substitution
+): Effect.Effect<NodeResult> =>
+  Effect.gen(function* () {
+    try {
+      placeInputs(frame, workspace)
+    } catch (error) {
+      return errored(`init: Error (exit code 64): ${messageFrom(error)}`)
+    }
+    const command = commandOf(frame, container, template.script !== undefined)
+    const run = workspace.run({
+      ...command,
+      onOutput: logOutput(live)
+    })
+    const limit = deadlineOf(template)
+    const limited = limit === undefined
+      ? Effect.map(run, Option.some)
+      : Effect.timeoutOption(run, Duration.millis(limit))
+    const ended = yield* Effect.match(limited, { onSuccess: (exited) => exited, onFailure: (error) => error })
+    if (ended instanceof SpawnFailed) return failed(`main: Error (exit code 64): ${ended.message}`, { exitCode: "64" })
+    if (Option.isNone(ended)) return failed("Pod was active on the node longer than the specified deadline")
+    return resultOf(frame, template, workspace, ended.value, how)
+  })
+
+const resultOf = (
+  frame: Frame,
+  template: Template,
+  workspace: Workspace,
+  exited: Exited,
+  how: Substitution
+): NodeResult => {
+  const { missing, outputs } = collect(frame, template, workspace, how)
+  const all: Outputs = { ...outputs, exitCode: String(exited.code), ...(resultText(frame, exited)) }
+  if (exited.code !== 0) return failed(`main: Error (exit code ${exited.code})`, all)
+  if (missing.length > 0) return errored(`wait: Error (exit code 64): ${missing.join("; ")}`, all)
+  return succeeded(all)
+}
+
+const resultText = (frame: Frame, { stdout }: Exited): { readonly result?: string } => {
+  const step = /([^.\])]+)(?:\([^()]*\))*$/.exec(frame.place.name)?.[1] ?? ""
+  return frame.session.parts.readsResult(step) ? { result: stdout.replace(/\n$/, "") } : {}
+}

@@ -1,0 +1,38 @@
+/** The command of a container or script template. */
+import type { Command } from "../../process/Executor.ts"
+import { defaultCommand } from "../../process/tools.ts"
+import { durationMillis } from "../duration.ts"
+import type { Script, Template } from "../Manifest.ts"
+import { environmentOf } from "./environment.ts"
+import type { Frame } from "./Frame.ts"
+import { nodeId, podName } from "./naming.ts"
+
+/** What is run, with its environment. Throws BadArgument. */
+export const commandOf = (frame: Frame, container: Script, isScript: boolean): Command => {
+  const { name, owner: { document: { metadata } }, stores } = frame.session.parts
+  const command = container.command ?? defaultCommand(container.image ?? "") ?? []
+  const pod = {
+    name: podName(name, frame.place.name, frame.template.name ?? ""),
+    namespace: metadata.namespace ?? "default",
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {}
+  }
+  return {
+    argv: [...command, ...container.args ?? []],
+    env: {
+      ...environmentOf(container, stores, pod),
+      ARGO_TEMPLATE: frame.template.name ?? "",
+      ARGO_NODE_ID: nodeId(name, frame.place.name)
+    },
+    script: isScript ? container.source ?? "" : undefined,
+    workingDirectory: container.workingDir
+  }
+}
+
+/** Milliseconds that the process may take, or `undefined`. */
+export const deadlineOf = ({ activeDeadlineSeconds, timeout }: Template): number | undefined => {
+  const limits = [activeDeadlineSeconds, timeout].flatMap((text) =>
+    text === undefined ? [] : durationMillis(text) ?? []
+  )
+  return limits.length === 0 ? undefined : Math.min(...limits)
+}

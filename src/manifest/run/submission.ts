@@ -1,0 +1,49 @@
+/** Which workflow of a bundle is run, and with which spec. */
+import type { Bundle, Located } from "../decode/decode.ts"
+import type { Library } from "../Library.ts"
+import type { Parameters, WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
+
+/** A workflow with its spec, merged with the template it refers to. */
+export interface Submission {
+  readonly owner: Located<WorkflowDocument>
+  readonly source: Located<WorkflowDocument>
+  readonly spec: WorkflowSpec
+}
+
+const order: ReadonlyArray<WorkflowDocument["kind"]> = [
+  "Workflow",
+  "CronWorkflow",
+  "WorkflowTemplate",
+  "ClusterWorkflowTemplate"
+]
+
+/** The workflow to run: the named one, else the first workflow, else the first template; `undefined` when there is none. */
+export const submissionOf = (bundle: Bundle, library: Library, name: string | undefined): Submission | undefined => {
+  const owner = order.flatMap((kind) => bundle.workflows.filter(({ document }) => document.kind === kind))
+    .find(({ document: { metadata } }) =>
+      name === undefined || metadata.name === name || metadata.generateName === name
+    )
+  if (owner === undefined) return undefined
+  const { spec } = owner.document
+  const ref = spec.workflowTemplateRef
+  const source = ref === undefined ? owner : library.document(ref.name ?? "", ref.clusterScope === true) ?? owner
+  return { owner, source, spec: source === owner ? spec : merged(spec, source.document.spec) }
+}
+
+/** What the workflow says itself wins; arguments are merged by name. */
+const merged = (own: WorkflowSpec, base: WorkflowSpec): WorkflowSpec => ({
+  ...base,
+  ...own,
+  arguments: {
+    parameters: byName(own.arguments?.parameters, base.arguments?.parameters),
+    artifacts: byName(own.arguments?.artifacts, base.arguments?.artifacts)
+  } satisfies Parameters
+})
+
+const byName = <A extends { readonly name?: string }>(
+  own: ReadonlyArray<A> = [],
+  base: ReadonlyArray<A> = []
+): ReadonlyArray<A> => [
+  ...base.map((it) => ({ ...it, ...own.find(({ name }) => name === it.name) })),
+  ...own.filter((it) => !base.some(({ name }) => name === it.name))
+]

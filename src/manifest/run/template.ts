@@ -1,0 +1,125 @@
+/** Runs a template as a node: inputs, locks, memo table, retries, then its body. */
+import * as Effect from "effect/Effect"
+import { mutex, type PermitsDef, semaphore } from "../../workflow/Semaphore.ts"
+import type { Found } from "../Library.ts"
+import type { Template } from "../Manifest.ts"
+import { substituteAll } from "../template/substitute.ts"
+import type { Variables } from "../template/Variables.ts"
+import { type Arguments, BadArgument, bindInputs, storedText } from "./arguments.ts"
+import { type Frame, type RunBody, substitution, typeOf } from "./Frame.ts"
+import { memoized } from "./memo.ts"
+import { messageFrom, metaOf, type Place, runHidden, runNode, treatmentOf } from "./node.ts"
+import type { Inputs } from "./NodeMeta.ts"
+import { podName } from "./naming.ts"
+import { errored, type NodeResult } from "./Result.ts"
+import { retried } from "./retry.ts"
+import type { Session } from "./Session.ts"
+import type { LiveNode } from "../../engine/Live.ts"
+
+const deepest = 100
+
+/** Runs a template at a place; never fails. */
+export const runTemplate = (
+  session: Session,
+  place: Place,
+  found: Found,
+  args: Arguments,
+  around: Variables,
+  body: RunBody
+): Effect.Effect<NodeResult> =>
+  Effect.suspend(() => {
+    const template = withDefaults(found.template, session)
+    const local = around.with(localNames(session, place, template))
+    try {
+      if (place.depth > deepest) throw new BadArgument("Maximum recursion depth exceeded. See configuration.")
+      const how = { variables: local, now: session.parts.now }
+      const bound = bindInputs(template, args, how, session.parts.stores)
+      return runBound(
+        { session, place, owner: found.owner, template, bound, variables: local.with(bound.variables) },
+        body
+      )
+    } catch (error) {
+      return brokenNode(session, place, template.name ?? "", error)
+    }
+  })
+
+/** A node that cannot even begin. */
+export const brokenNode = (
+  session: Session,
+  place: Place,
+  template: string,
+  error: unknown
+): Effect.Effect<NodeResult> =>
+  runNode(
+    session,
+    place,
+    metaOf(place, "Skipped", template),
+    { as: "composite" },
+    () => Effect.succeed(errored(messageFrom(error)))
+  )
+
+/** The spec's defaults, then what the template says itself. */
+const withDefaults = (template: Template, { parts: { spec } }: Session): Template => ({
+  ...(spec.retryStrategy === undefined ? {} : { retryStrategy: spec.retryStrategy }),
+  ...spec.templateDefaults,
+  ...template
+})
+
+const localNames = (
+  session: Session,
+  { name }: Place,
+  template: Template
+): ReadonlyArray<readonly [string, string]> => [
+  ["node.name", name],
+  ["pod.name", podName(session.parts.name, name, template.name ?? "")]
+]
+
+const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
+  const { bound, place, session, template } = frame
+  const type = template.retryStrategy === undefined ? typeOf(template) : "Retry"
+  const permits = permitsOf(frame)
+  const meta = metaOf(place, type, template.name ?? "", shown(bound.inputs))
+  const treatment = treatmentOf(type)
+  const work = (live: LiveNode): Effect.Effect<NodeResult> =>
+    memoized(frame, template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body))
+  const node = runNode(
+    session,
+    place,
+    meta,
+    permits === undefined ? treatment : { as: "composite" },
+    permits === undefined ? work : (live) => runHidden(session, live, { ...treatment, permits }, type, work)
+  )
+  return type === "Pod" ? session.pods.pass(node) : node
+}
+
+const shown = (inputs: Inputs): Inputs | undefined =>
+  (inputs.parameters ?? []).length + (inputs.artifacts ?? []).length === 0 ? undefined : inputs
+
+const permitsOf = (frame: Frame): PermitsDef | undefined => {
+  const { synchronization } = frame.template
+  if (synchronization === undefined) return undefined
+  return toPermits(substituteAll(synchronization, substitution(frame)), frame.session)
+}
+
+/** The engine's permits for mutexes and semaphores. Throws BadArgument when a limit cannot be read. */
+export const toPermits = (
+  locks: NonNullable<Template["synchronization"]>,
+  session: Session
+): PermitsDef | undefined => {
+  const namespace = session.parts.owner.document.metadata.namespace ?? "default"
+  const mutexes = (locks.mutexes ?? []).map((it) => mutex(`${it.namespace ?? namespace}/Mutex/${it.name}`))
+  const semaphores = (locks.semaphores ?? []).map(({ configMapKeyRef: ref, namespace: own }) =>
+    semaphore(`${own ?? namespace}/ConfigMap/${ref?.name}/${ref?.key}`, { limit: limitOf(ref ?? {}, session) })
+  )
+  const takes = [...new Map([...mutexes, ...semaphores].map((it) => [it.name, it])).values()].map((it) => it.take())
+  return takes.length === 0 ? undefined : { takes, hold: "node", priority: 0 }
+}
+
+const limitOf = (ref: { readonly name?: string; readonly key?: string }, session: Session): number => {
+  const text = storedText("ConfigMap", ref, session.parts.stores)
+  if (text !== undefined && /^\d+$/.test(text) && Number(text) > 0) return Number(text)
+  const why = text === undefined ? "there is no such key" : `"${text}" is not a number above 0`
+  throw new BadArgument(
+    `Failed to acquire the synchronization lock: failed to get semaphore limit from ConfigMap ${ref.name}, key ${ref.key}: ${why}`
+  )
+}

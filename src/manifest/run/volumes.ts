@@ -1,0 +1,70 @@
+/** Volumes of a node as mounts of host directories. */
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { dirname, join, normalize } from "node:path"
+import type { Mount } from "../../process/Executor.ts"
+import type { Container, StoreDocument, Template, Volume } from "../Manifest.ts"
+import { BadArgument } from "./arguments.ts"
+
+/** Where directories of volumes are. */
+export interface VolumeFolders {
+  /** Of the run. */
+  readonly run: string
+  /** Of the node. */
+  readonly node: string
+  readonly stores: ReadonlyArray<StoreDocument>
+  /** The volumes of the workflow, and the names of claims it makes for itself. */
+  readonly volumes: ReadonlyArray<Volume>
+  readonly claims: ReadonlyArray<string>
+}
+
+/** The mounts of a container. Throws BadArgument. */
+export const mountsOf = (container: Container, template: Template, folders: VolumeFolders): ReadonlyArray<Mount> =>
+  (container.volumeMounts ?? []).map(({ mountPath = "/", name = "", subPath }) => {
+    const volume = [...template.volumes ?? [], ...folders.volumes].find((it) => it.name === name)
+    const host = volume === undefined ? claimFolder(name, folders) : hostFolder(volume, folders)
+    const path = join(host, normalize(`/${subPath ?? ""}`))
+    if (!existsSync(path)) mkdirSync(path, { recursive: true })
+    return { host: path.replace(/(?<=.)\/$/, ""), path: mountPath }
+  })
+
+const claimFolder = (name: string, { claims, run }: VolumeFolders): string => {
+  if (claims.includes(name)) return made(join(run, "claims", name))
+  throw new BadArgument(`volume '${name}' not found in workflow spec`)
+}
+
+const made = (folder: string): string => {
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+const hostFolder = (volume: Volume, folders: VolumeFolders): string => {
+  if (volume.hostPath?.path !== undefined) return volume.hostPath.path
+  if (volume.persistentVolumeClaim !== undefined) {
+    return made(join(folders.run, "..", "claims", encodeURIComponent(volume.persistentVolumeClaim.claimName ?? "")))
+  }
+  const { configMap, secret } = volume
+  if (configMap !== undefined) return stored("ConfigMap", configMap.name, configMap.items, volume, folders)
+  if (secret !== undefined) return stored("Secret", secret.secretName, secret.items, volume, folders)
+  return made(join(folders.node, "volumes", volume.name ?? ""))
+}
+
+const stored = (
+  kind: StoreDocument["kind"],
+  name: string | undefined,
+  items: ReadonlyArray<{ readonly key?: string; readonly path?: string }> | undefined,
+  volume: Volume,
+  folders: VolumeFolders
+): string => {
+  const found = folders.stores.find((it) => it.kind === kind && it.metadata.name === name)
+  if (found === undefined) {
+    throw new BadArgument(`${kind} '${name}' of volume '${volume.name}' is not in the given files`)
+  }
+  const folder = made(join(folders.node, "volumes", volume.name ?? ""))
+  const files = items ?? Object.keys(found.data).map((key) => ({ key, path: key }))
+  for (const { key = "", path = key } of files) {
+    const file = join(folder, normalize(`/${path}`))
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, found.data[key] ?? "")
+  }
+  return folder
+}

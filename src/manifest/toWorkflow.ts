@@ -1,0 +1,67 @@
+/** A manifest as a workflow of the engine: one task, beneath which the manifest's nodes run. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { LiveNode } from "../engine/Live.ts"
+import type { LiveTaskContext } from "../engine/node/TaskContext.ts"
+import { task } from "../workflow/Task.ts"
+import { type Workflow, workflow } from "../workflow/Workflow.ts"
+import { openSession, type Surroundings } from "./run/openSession.ts"
+import { runWorkflow } from "./run/program.ts"
+import type { NodeResult, OutputParameter } from "./run/Result.ts"
+import type { Session } from "./run/Session.ts"
+
+/** A workflow whose verdict is `Failed`. */
+export class ManifestFailed
+  extends Schema.TaggedError<ManifestFailed>()("ManifestFailed", { message: Schema.String }) {}
+
+/** The arguments of a run: values of workflow parameters. */
+export interface ManifestInput {
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** What a run gives: its global outputs. */
+export interface ManifestOutput {
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+const inputSchema = { parameters: Schema.Record(Schema.String, Schema.String) }
+const outputSchema = { parameters: Schema.Record(Schema.String, Schema.String) }
+
+/** Makes the workflow. */
+export const toWorkflow = (surroundings: Surroundings): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
+  const { metadata } = surroundings.owner.document
+  const name = (metadata.name ?? metadata.generateName ?? "workflow").replace(/[^\w-]+/g, "-").replace(/-+$/, "")
+  const main = task("main", {
+    input: inputSchema,
+    output: outputSchema,
+    errors: [ManifestFailed],
+    run: (input: ManifestInput, context) =>
+      Effect.suspend(() => {
+        const { live } = context as LiveTaskContext
+        const session = openSession(surroundings, input.parameters, live)
+        return Effect.flatMap(runWorkflow(session, live), (result) => verdict(session, live, result))
+      })
+  })
+  return workflow(
+    name,
+    { input: inputSchema, output: outputSchema, errors: [ManifestFailed] },
+    (w) => w.node("main", main, { input: (_: unknown, input: ManifestInput) => input })
+  )
+}
+
+const verdict = (
+  session: Session,
+  live: LiveNode,
+  result: NodeResult
+): Effect.Effect<ManifestOutput, ManifestFailed> => {
+  const { stopping } = live.run.ledger.row
+  const message = stopping === null
+    ? result.message ?? ""
+    : `Stopped with strategy '${stopping === "stop" ? "Stop" : "Terminate"}'`
+  if (result.phase === "Failed") return Effect.fail(new ManifestFailed({ message }))
+  if (result.phase === "Error") return Effect.die(new Error(message))
+  return Effect.succeed({ parameters: valuesOf(session.parameters.values()) })
+}
+
+const valuesOf = (parameters: Iterable<OutputParameter>): Readonly<Record<string, string>> =>
+  Object.fromEntries([...parameters].map(({ name, value }) => [name, value]))

@@ -1,0 +1,163 @@
+/** A run as Argo shows it: nodes with Argo's names, ids, types and phases, made from the journal. */
+import type { Engine } from "../engine/Engine.ts"
+import type { Event, Json } from "../run/Event.ts"
+import type { NodeRow, RunRow } from "../run/State.ts"
+import { runName } from "./run/openSession.ts"
+import { nodeId } from "./run/naming.ts"
+import type { NodeMeta } from "./run/NodeMeta.ts"
+import { fromEnd, type MemoStatus, messageOf, type Outputs } from "./run/Result.ts"
+
+/** A node as Argo shows it. Times are ISO 8601, empty when they are not known yet. */
+export interface ManifestNode {
+  readonly id: string
+  readonly name: string
+  readonly displayName: string
+  readonly type: string
+  readonly phase: string
+  readonly message: string
+  readonly templateName: string
+  readonly inputs: NonNullable<NodeMeta["inputs"]>
+  readonly outputs: Outputs
+  /** Ids of the nodes directly beneath it. */
+  readonly children: ReadonlyArray<string>
+  readonly boundaryId: string
+  readonly startedAt: string
+  readonly finishedAt: string
+  readonly attempt: number
+  readonly memoizationStatus?: MemoStatus
+  /** Full names of the tasks that a task of a DAG depends on. */
+  readonly after?: ReadonlyArray<string>
+  /** The engine's path of the node, which commands name it by. */
+  readonly path: string
+}
+
+/** A run as Argo shows it. */
+export interface ManifestRun {
+  readonly id: string
+  readonly name: string
+  readonly phase: string
+  readonly message: string
+  readonly startedAt: string
+  readonly finishedAt: string
+  readonly outputs: Outputs
+  readonly nodes: ReadonlyArray<ManifestNode>
+}
+
+/** The name of a manifest, for runs of it that have not begun. */
+export type Named = { readonly name?: string; readonly generateName?: string }
+
+/** Reads a run by its id; `undefined` when there is none. */
+export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestRun | undefined => {
+  const row = engine.host.journal.findRun(id)
+  if (row === undefined) return undefined
+  const events = new Map(engine.host.journal.events(row.key, 0).map(({ event, seq }) => [seq, event]))
+  const rows = engine.host.journal.nodes(row.key)
+  const shown = rows.flatMap((node) => {
+    const meta = metaOf(node, events)
+    return meta === undefined || isLeftover(node) ? [] : [{ node, meta }]
+  })
+  const name = shown.find(({ node }) => /^main(?:\/~)?\/entry$/.test(node.path))?.meta.name ??
+    runName(metadata ?? { name: row.workflow }, id)
+  const locks = new Map(rows.filter(({ path }) => path.endsWith("/~")).map((it) => [it.path.slice(0, -2), it]))
+  const nodes = shown.toSorted((a, b) => a.node.inputSeq - b.node.inputSeq).map(({ meta, node }) =>
+    viewNode(name, node, meta, events, shown, locks)
+  )
+  return {
+    ...verdictOf(row, rows, events),
+    id,
+    name,
+    startedAt: date(row.startedAt),
+    finishedAt: date(row.finishedAt),
+    outputs: globalsOf(nodes),
+    nodes
+  }
+}
+
+const date = (millis: number): string => millis === 0 ? "" : new Date(millis).toISOString()
+
+const metaOf = (node: NodeRow, events: ReadonlyMap<number, Event>): NodeMeta | undefined => {
+  const event = events.get(node.inputSeq)
+  const input = event !== undefined && "input" in event ? event.input : undefined
+  return isMeta(input) ? input as unknown as NodeMeta : undefined
+}
+
+const isMeta = (input: Json | undefined): boolean =>
+  typeof input === "object" && input !== null && "displayName" in input && "type" in input
+
+/** What a manual retry reset and did not come to again. */
+const isLeftover = ({ message, phase }: NodeRow): boolean =>
+  phase === "Omitted" && message !== "omitted: depends condition not met"
+
+interface Shown {
+  readonly node: NodeRow
+  readonly meta: NodeMeta
+}
+
+const viewNode = (
+  workflow: string,
+  node: NodeRow,
+  meta: NodeMeta,
+  events: ReadonlyMap<number, Event>,
+  all: ReadonlyArray<Shown>,
+  locks: ReadonlyMap<string, NodeRow>
+): ManifestNode => {
+  const event = events.get(node.resultSeq)
+  const ending = event?.type === "NodeFinished" ? event.ending : undefined
+  const result = ending === undefined
+    ? undefined
+    : fromEnd({ ...ending, ...(ending.output === undefined ? {} : { text: JSON.stringify(ending.output) }) }, meta.type)
+  const prefixes = [`${node.path}/`, `${node.path}#`]
+  const beneath = all.filter(({ node: other }) =>
+    other !== node && prefixes.some((prefix) => other.path.startsWith(prefix))
+  )
+  const direct = beneath.filter(({ node: it }) =>
+    !beneath.some(({ node: between }) => between !== it && it.path.startsWith(`${between.path}/`))
+  )
+  // A node that needs locks works in a hidden one, which begins when it has them.
+  const lock = locks.get(node.path)
+  const queued = lock?.waiting === "Permit"
+  return {
+    id: nodeId(workflow, meta.name),
+    name: meta.name,
+    displayName: meta.displayName,
+    type: meta.type,
+    phase: queued ? "Pending" : node.phase,
+    message: result?.message ?? "",
+    templateName: meta.template,
+    inputs: meta.inputs ?? {},
+    outputs: result?.outputs ?? {},
+    children: direct.map((it) => nodeId(workflow, it.meta.name)),
+    boundaryId: meta.boundary === "" ? "" : nodeId(workflow, meta.boundary),
+    startedAt: date(lock === undefined || lock.startedAt === 0 ? node.startedAt : lock.startedAt),
+    finishedAt: date(node.finishedAt),
+    attempt: Number(/\((\d+)\)$/.exec(meta.name)?.[1] ?? 0),
+    ...(result?.memo === undefined ? {} : { memoizationStatus: result.memo }),
+    ...(meta.after === undefined ? {} : { after: meta.after }),
+    path: node.path
+  }
+}
+
+const globalsOf = (nodes: ReadonlyArray<ManifestNode>): Outputs => {
+  const parameters = nodes.flatMap(({ outputs }) => outputs.parameters ?? []).filter((it) =>
+    it.globalName !== undefined
+  )
+  const artifacts = nodes.flatMap(({ outputs }) => outputs.artifacts ?? []).filter((it) => it.globalName !== undefined)
+  return {
+    parameters: [
+      ...new Map(parameters.map(({ globalName, value }) => [globalName!, { name: globalName!, value }])).values()
+    ],
+    artifacts: [...new Map(artifacts.map(({ globalName, key }) => [globalName!, { name: globalName!, key }])).values()]
+  }
+}
+
+/** The manifest's own verdict lies in the node beneath which all others run. */
+const verdictOf = (
+  row: RunRow,
+  rows: ReadonlyArray<NodeRow>,
+  events: ReadonlyMap<number, Event>
+): Pick<ManifestRun, "message" | "phase"> => {
+  const main = rows.find(({ path }) => path === "main")
+  const event = main === undefined ? undefined : events.get(main.resultSeq)
+  const error = event?.type === "NodeFinished" ? event.ending.error : undefined
+  return { phase: row.phase, message: error?.message ?? messageOf(row.reason, row.message, "Workflow") ?? "" }
+}

@@ -1,0 +1,73 @@
+/** Where a command runs: the port, and what every implementation of it is given and answers. */
+import type * as Effect from "effect/Effect"
+
+/** A host directory or file that a command sees at a path of its own. */
+export interface Mount {
+  readonly host: string
+  readonly path: string
+}
+
+/** A command to run in a workspace. */
+export interface Command {
+  /** The program and its arguments; the program is looked up in PATH. */
+  readonly argv: ReadonlyArray<string>
+  /** Text of a script that is put in a file whose path becomes the last argument. */
+  readonly script?: string | undefined
+  /** Added to the environment of this process. */
+  readonly env: Readonly<Record<string, string>>
+  /** Default: the root of the workspace. */
+  readonly workingDirectory?: string | undefined
+  /** Milliseconds between the request to end and the kill. Default 2,000. */
+  readonly grace?: number | undefined
+  /** Called with text as it is written, up to a bound. */
+  readonly onOutput?: ((stream: "stdout" | "stderr", text: string) => void) | undefined
+}
+
+/** How a command ended. */
+export interface Exited {
+  /** The exit code; 128 + n when signal n ended it. */
+  readonly code: number
+  /** The end of what it wrote to stdout. */
+  readonly stdout: string
+  /** Whether `stdout` lacks the beginning. */
+  readonly cut: boolean
+  /** The end of what it wrote to stderr. */
+  readonly stderr: string
+}
+
+/** A command that could not be started. */
+export class SpawnFailed extends Error {
+  readonly _tag = "SpawnFailed" as const
+  override readonly name: "SpawnFailed" = "SpawnFailed"
+  /** Whether there is no such program, as opposed to one that cannot be started. */
+  readonly notFound: boolean
+
+  constructor(message: string, notFound: boolean = false) {
+    super(message)
+    this.notFound = notFound
+  }
+}
+
+/** The files of one command: a private directory on the host, and how paths of the command are found in it. */
+export interface Workspace {
+  /** The private directory; all of it is removed by `remove`. */
+  readonly directory: string
+  /** Where on the host a path of the command is, to put something there. */
+  readonly place: (path: string) => string
+  /** Where on the host a path of the command is, to read what is there. */
+  readonly find: (path: string) => string
+  /** Runs a command here. Interruption ends all of its processes before it returns. */
+  readonly run: (command: Command) => Effect.Effect<Exited, SpawnFailed>
+  /** Removes the private directory. */
+  readonly remove: () => void
+}
+
+/** A way to run commands. */
+export interface Executor {
+  /** For messages: `process`, `sandbox`. */
+  readonly name: string
+  /** Makes a workspace in a directory that does not exist yet. */
+  readonly open: (directory: string, mounts: ReadonlyArray<Mount>) => Workspace
+  /** Ends what the executor keeps for all commands. */
+  readonly close: () => void
+}

@@ -1,0 +1,75 @@
+/** Runs commands as plain processes of this host, with its files. Mounts are honoured by rewriting their paths in the command. */
+import { mkdirSync, rmSync } from "node:fs"
+import { isAbsolute, join } from "node:path"
+import process from "node:process"
+import * as Effect from "effect/Effect"
+import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
+import { findCommand } from "./findCommand.ts"
+import { Guardian } from "./Guardian.ts"
+import { runGroup } from "./runGroup.ts"
+import { writeScript } from "./script.ts"
+
+/** Makes the executor; `tools` is appended to PATH. */
+export const hostExecutor = (tools: string): Executor => {
+  const guardian = new Guardian()
+  return {
+    name: "process",
+    open: (directory, mounts) => open(directory, mounts, tools, guardian),
+    close: () => guardian.close()
+  }
+}
+
+const open = (
+  directory: string,
+  mounts: ReadonlyArray<Mount>,
+  tools: string,
+  guardian: Guardian
+): Workspace => {
+  mkdirSync(join(directory, "root"), { recursive: true })
+  const rewrite = rewriter(mounts)
+  const place = (path: string) => isAbsolute(path) ? rewrite(path) : join(directory, "root", path)
+  return {
+    directory,
+    place,
+    find: place,
+    run: (command) => run(command, directory, rewrite, tools, guardian),
+    remove: () => rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+const run = (
+  command: Command,
+  directory: string,
+  rewrite: (text: string) => string,
+  tools: string,
+  guardian: Guardian
+): Effect.Effect<Exited, SpawnFailed> =>
+  Effect.suspend(() => {
+    try {
+      const path = `${command.env["PATH"] ?? process.env["PATH"] ?? ""}:${tools}`
+      const [name = "", ...rest] = command.argv
+      const program = findCommand(name, path, rewrite)
+      const script = command.script === undefined ? [] : [writeScript(directory, rewrite(command.script))]
+      const env = Object.fromEntries(Object.entries(command.env).map(([key, value]) => [key, rewrite(value)]))
+      return runGroup({
+        program,
+        args: [...rest.map(rewrite), ...script],
+        env: { ...process.env, ...env, PATH: path },
+        cwd: command.workingDirectory === undefined ? join(directory, "root") : rewrite(command.workingDirectory),
+        grace: command.grace ?? 2_000,
+        onOutput: command.onOutput
+      }, guardian)
+    } catch (error) {
+      return Effect.fail(error instanceof SpawnFailed ? error : new SpawnFailed(String(error)))
+    }
+  })
+
+/** Replaces the paths of mounts by where they are on the host; longer paths first, whole names only. */
+const rewriter = (mounts: ReadonlyArray<Mount>): (text: string) => string => {
+  const moved = mounts.filter(({ host, path }) => host !== path).toSorted((a, b) => b.path.length - a.path.length)
+  if (moved.length === 0) return (text) => text
+  const hosts = new Map(moved.map(({ host, path }) => [path.replace(/\/+$/, ""), host]))
+  const escaped = [...hosts.keys()].map((path) => path.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
+  const pattern = new RegExp(`(?<![\\w.-])(${escaped.join("|")})(?![\\w.-])`, "g")
+  return (text) => text.replace(pattern, (path) => hosts.get(path)!)
+}

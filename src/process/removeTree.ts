@@ -1,0 +1,20 @@
+import { chmodSync, lstatSync, readdirSync, rmSync } from "node:fs"
+import { join } from "node:path"
+
+/** Removes a directory with all in it, also where its owner may not look. */
+export const removeTree = (directory: string): void => {
+  try {
+    rmSync(directory, { recursive: true, force: true })
+  } catch {
+    open(directory)
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+const open = (directory: string): void => {
+  chmodSync(directory, 0o700)
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name)
+    if (lstatSync(path).isDirectory()) open(path)
+  }
+}

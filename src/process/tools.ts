@@ -1,0 +1,51 @@
+/** Programs that images bring along and a host may lack. */
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+
+/** What the image `argosay` does. */
+const argosay = `#!/bin/sh
+case $1 in
+  "") echo "hello argo" ;;
+  cat) cat "$2" ;;
+  echo)
+    case $# in
+      1) echo "hello world" ;;
+      2) echo "$2" ;;
+      3) mkdir -p "$(dirname "$3")" && printf %s "$2" > "$3" ;;
+      *) exit 1 ;;
+    esac
+    sleep 0.1 ;;
+  exit) exit "\${2:-0}" ;;
+  sleep) sleep "$2" ;;
+  sh) shift; exec sh "$@" ;;
+  assert_contains) grep -qF -- "$3" "$2" ;;
+  *) exit 1 ;;
+esac
+`
+
+const onPath = (name: string, path: string): string | undefined =>
+  path.split(":").map((folder) => join(folder, name)).find(existsSync)
+
+/** Puts the stand-ins that this host needs in a directory, which callers append to PATH. */
+export const installTools = (directory: string, path: string): void => {
+  mkdirSync(directory, { recursive: true })
+  put(join(directory, "argosay"), argosay)
+  const python = onPath("python3", path)
+  if (onPath("python", path) === undefined && python !== undefined && !existsSync(join(directory, "python"))) {
+    symlinkSync(python, join(directory, "python"))
+  }
+}
+
+const put = (file: string, text: string): void => {
+  if (existsSync(file)) return
+  writeFileSync(file, text)
+  chmodSync(file, 0o755)
+}
+
+/** What an image runs when a manifest names no command, for images with a known one. */
+export const defaultCommand = (image: string): ReadonlyArray<string> | undefined => {
+  const name = image.replace(/[@:][^/]*$/, "").split("/").at(-1) ?? ""
+  if (name === "argosay") return ["argosay"]
+  if (["alpine", "busybox", "debian", "ubuntu", "bash"].includes(name)) return ["sh"]
+  return name === "python" ? ["python3"] : undefined
+}

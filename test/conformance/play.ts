@@ -1,0 +1,87 @@
+/** Plays one conformance case on a real engine and real processes. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import { open, type Pinnace, type RunHandle } from "../../mod.ts"
+import { resumeManifest, retryManifest, setManifestNode } from "../../src/manifest/commands.ts"
+import { formatIssue, lint, load, type ManifestRun, viewRun } from "../../src/manifest/mod.ts"
+import { compare, findNode } from "./compare.ts"
+import type { Action, Expectation } from "./Expectation.ts"
+
+/** A case by the path of its manifest; answers what is not as expected. */
+export const play = async (file: string, name: string): Promise<ReadonlyArray<string>> => {
+  const expected = JSON.parse(readFileSync(file.replace(/\.yaml$/, ".expect.json"), "utf8")) as Expectation
+  const text = readFileSync(file, "utf8")
+  if (expected.lint?.ok === false) return refusedBy(text, expected.lint.mentions ?? [])
+  const shared = `/tmp/mus-${name}`
+  const folder = mkdtempSync(join(tmpdir(), "conformance-"))
+  rmSync(shared, { recursive: true, force: true })
+  mkdirSync(shared, { recursive: true })
+  const pinnace = await open(join(folder, "state.db"), { limits: { depth: 1_000 } })
+  try {
+    const manifest = load(text, { directory: folder })
+    const run = await pinnace.start(manifest, { parameters: expected.submit?.parameters ?? expected.parameters ?? {} })
+    return await judged(pinnace, run, expected)
+  } finally {
+    await pinnace.close()
+    rmSync(folder, { recursive: true, force: true })
+    rmSync(shared, { recursive: true, force: true })
+  }
+}
+
+const refusedBy = (text: string, mentions: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const found = lint([{ name: "case.yaml", text }]).map(formatIssue).join("\n").toLowerCase()
+  return [
+    ...(found === "" ? ["lint finds nothing"] : []),
+    ...mentions.filter((word) => !found.includes(word.toLowerCase())).map((word) => `lint does not mention "${word}"`)
+  ]
+}
+
+const judged = async (pinnace: Pinnace, run: RunHandle, expected: Expectation): Promise<ReadonlyArray<string>> => {
+  const unseen: Array<string> = []
+  for (const action of expected.actions ?? []) {
+    if (await seen(pinnace, run, action)) await act(pinnace, run, action)
+    else unseen.push(`never saw ${JSON.stringify(action.when)}`)
+  }
+  await run.ending()
+  const found = compare(viewRun(pinnace.engine, run.id)!, expected)
+  const held = pinnace.locks().filter(({ holders, queue }) => holders.length + queue.length > 0)
+  return [...unseen, ...found, ...(expected.locksFree === true && held.length > 0 ? ["locks are not free"] : [])]
+}
+
+/** Looks at the run again with each of its events, until it is over. */
+const seen = async (pinnace: Pinnace, run: RunHandle, { when = {} }: Action): Promise<boolean> => {
+  const look = (): boolean => holds(viewRun(pinnace.engine, run.id)!, when)
+  for await (const _ of run.events()) if (look()) return true
+  return look()
+}
+
+const holds = (view: ManifestRun, when: NonNullable<Action["when"]>): boolean => {
+  if (when.workflow !== undefined) return view.phase === when.workflow
+  return when.node === undefined || findNode(view, when.node)?.phase === (when.phase ?? "Running")
+}
+
+const act = async (pinnace: Pinnace, run: RunHandle, action: Action): Promise<void> => {
+  const { engine } = pinnace
+  switch (action.do) {
+    case "stop":
+      return void await run.stop(action.message)
+    case "terminate":
+      return void await run.terminate(action.message)
+    case "suspend":
+      return void await run.suspend()
+    case "resume":
+      return Effect.runPromise(resumeManifest(engine, run.id, action.nodeFieldSelector))
+    case "set":
+      return Effect.runPromise(
+        setManifestNode(engine, run.id, { parameters: action.outputParameters ?? {} }, action.nodeFieldSelector)
+      )
+    case "retry":
+      return Effect.runPromise(retryManifest(engine, run.id, {
+        ...(action.nodeFieldSelector === undefined ? {} : { selector: action.nodeFieldSelector }),
+        ...(action.restartSuccessful === undefined ? {} : { restartSuccessful: action.restartSuccessful }),
+        ...(action.parameters === undefined ? {} : { parameters: action.parameters })
+      }))
+  }
+}

@@ -1,0 +1,78 @@
+/** Runs that leave one state file and arrive in another. */
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect, test } from "vitest"
+import { Artifact, open, Schema, task, workflow } from "../../mod.ts"
+
+let isFixed = false
+const make = task("make", {
+  output: Artifact,
+  run: async (_, { artifacts, log }) => {
+    log("made")
+    const at = await artifacts.directory()
+    writeFileSync(join(at, "a b.txt"), "one")
+    return await artifacts.put("tree", at)
+  }
+})
+const use = task("use", {
+  input: Artifact,
+  output: Schema.String,
+  run: async (handle, { artifacts }) => {
+    if (!isFixed) throw new Error("no")
+    return readdirSync(await (await artifacts.open(handle)).path()).join()
+  }
+})
+const flow = workflow("flow", { ttl: "1 hour" }, (w) => w.node("use", use, { input: w.node("make", make) }))
+
+test("An exported run is the same elsewhere: nodes, events, logs, artifacts; it is not retried, but can be resubmitted", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "pinnace-transfer-"))
+  const file = join(directory, "run.tgz")
+  await using first = await open(join(directory, "first.db"))
+  // Ids of artifacts count from the first in each file, so they would clash.
+  const other = await first.start(flow)
+  await other.ending()
+  const run = await first.start(flow)
+  await run.ending()
+  await run.export(file)
+  await using second = await open(join(directory, "second.db"), { workflows: [flow] })
+  await (await second.start(flow, undefined, { id: "taken" })).ending()
+  const arrived = await second.import(file)
+  const withoutRun = (rows: ReturnType<typeof run.nodes>) => rows.map(({ run: _, ...row }) => row)
+  expect(withoutRun(arrived.nodes())).toEqual(withoutRun(run.nodes()))
+  expect(arrived.logs().map(({ text }) => text)).toEqual(run.logs().map(({ text }) => text))
+  expect(arrived.status()).toMatchObject({
+    id: run.id,
+    phase: "Error",
+    deleteAt: 0,
+    labels: { "pinnace/imported": "true" }
+  })
+  const [before, after] = [run.artifacts(), arrived.artifacts()]
+  expect(after.map(({ sha256, state }) => [sha256, state])).toEqual(before.map(({ sha256 }) => [sha256, "live"]))
+  expect(after[0]?.artifact).not.toBe(second.get("taken")?.artifacts()[0]?.artifact)
+  await expect(arrived.retry()).rejects.toThrow("it was imported and stays as it was")
+  isFixed = true
+  const again = await arrived.resubmit({ memoized: true })
+  expect(await again.result()).toBe("a b.txt")
+  await expect(second.import(file)).rejects.toMatchObject({ _tag: "RunExists" })
+  await arrived.delete()
+  await second.gc()
+  expect(second.artifacts().filter(({ runId }) => runId === run.id)).toHaveLength(1)
+  await again.delete()
+  await second.gc()
+  expect(second.artifacts().filter(({ runId }) => runId === run.id)).toHaveLength(0)
+})
+
+test("An open run is not exported, and a damaged export changes nothing", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "pinnace-transfer-"))
+  const waits = workflow("waits", {}, (w) => void w.suspend("wait"))
+  await using pinnace = await open(join(directory, "state.db"))
+  const run = await pinnace.start(waits)
+  await expect(run.export(join(directory, "run.tgz"))).rejects.toThrow("wait for its end")
+  expect(existsSync(join(directory, "run.tgz"))).toBe(false)
+  await run.terminate()
+  await run.ending()
+  writeFileSync(join(directory, "bad.tgz"), "not an archive")
+  await expect(pinnace.import(join(directory, "bad.tgz"))).rejects.toMatchObject({ reason: "Corrupt" })
+  expect(pinnace.list()).toHaveLength(1)
+})

@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { lint } from "../../../src/manifest/lint/lint.ts"
+import { formatIssue } from "../../../src/manifest/Issue.ts"
+
+const problems = (spec: string, more = "") => {
+  const text = `kind: Workflow\nmetadata: {name: a}\nspec:\n${spec.replace(/^/gm, "  ")}\n${more}`
+  return lint([{ name: "f.yaml", text }]).map(formatIssue)
+}
+const ok = "- {name: ok, container: {image: x, command: [sh]}}"
+const dag = (tasks: string) => problems(`entrypoint: m\ntemplates:\n- {name: m, dag: {tasks: [${tasks}]}}\n${ok}`)
+const steps = (step: string, more = "") =>
+  problems(`entrypoint: m\ntemplates:\n- {name: m, steps: [[${step}]]}\n${ok}\n${more}`.trimEnd())
+const leaf = (fields: string) =>
+  problems(`entrypoint: m\ntemplates:\n- {name: m, container: {command: [sh]}, ${fields}}`)
+
+describe("lint() accepts", () => {
+  it.each([
+    ["a workflow", () => problems(`entrypoint: ok\ntemplates:\n${ok}`)],
+    [
+      "a DAG",
+      () => dag("{name: A, template: ok}, {name: B, template: ok, depends: 'A.Succeeded && !(A.Failed || A.Errored)'}")
+    ],
+    ["loops", () => steps("{name: a, template: ok, withItems: [1, 2], when: '{{item}} == 1'}")],
+    [
+      "tags of others",
+      () => leaf("metadata: {}, script: null, outputs: {parameters: [{name: p, valueFrom: {path: /tmp/x}}]}")
+    ]
+  ])("%s", (_, find) => expect(find()).toEqual([]))
+})
+
+describe("lint() refuses", () => {
+  it.each<readonly [string, ReadonlyArray<string>]>([
+    [
+      'f.yaml:4:15: error: The entrypoint: template "oj" is not defined (Did you mean "ok"?)',
+      problems(`entrypoint: oj\ntemplates:\n${ok}`)
+    ],
+    ["The workflow has no entrypoint", problems(`templates:\n${ok}`)],
+    ['Template name "ok" is not unique', problems(`entrypoint: ok\ntemplates:\n${ok}\n${ok}`)],
+    ['A template name "a_b" is invalid', problems("entrypoint: a_b\ntemplates:\n- {name: a_b, container: {}}")],
+    ['Template "m" has several types (container, script)', leaf("script: {source: x}")],
+    [
+      "activeDeadlineSeconds is for templates that run something",
+      problems(
+        `entrypoint: m\ntemplates:\n- {name: m, timeout: 5s, activeDeadlineSeconds: 5, steps: [[{name: a, template: ok}]]}\n${ok}`
+      )
+    ],
+    ["parallelism is for steps and dag templates", leaf("parallelism: 2")],
+    ['timeout "soon" is not a duration', leaf("timeout: soon")],
+    ['The retry limit "x" is not a whole number', leaf("retryStrategy: {limit: x}")],
+    ['The retry policy "Allways" is unknown (Did you mean "Always"?)', leaf("retryStrategy: {retryPolicy: Allways}")],
+    ["unexpected end of expression", leaf("retryStrategy: {expression: '1 +'}")],
+    ["memoize has no key", leaf("memoize: {cache: {configMap: {name: c}}}")],
+    ["A mutex has no name", leaf("synchronization: {mutexes: [{}]}")],
+    [
+      "A semaphore needs configMapKeyRef with name and key",
+      leaf("synchronization: {semaphores: [{configMapKeyRef: {name: c}}]}")
+    ],
+    ["needs valueFrom.path", leaf("outputs: {parameters: [{name: p, valueFrom: {parameter: x}}]}")],
+    [
+      "has several sources (path, expression)",
+      leaf("outputs: {parameters: [{name: p, valueFrom: {path: x, expression: '1'}}]}")
+    ],
+    ['Output artifact "a" has no path', leaf("outputs: {artifacts: [{name: a}]}")],
+    [
+      'Two input artifacts have the path "/x"',
+      leaf("inputs: {artifacts: [{name: a, path: /x, raw: {data: ''}}, {name: b, path: /x, raw: {data: ''}}]}")
+    ],
+    ['"z" is not one of the values of "p": x, y', leaf("inputs: {parameters: [{name: p, value: z, enum: [x, y]}]}")],
+    [
+      "failed to resolve {{inputs.parameters.q}}",
+      leaf("inputs: {parameters: [{name: p, value: '{{inputs.parameters.q}}'}]}")
+    ],
+    [
+      "failed to resolve {{workflow.parameters.p}}",
+      leaf("inputs: {parameters: [{name: p, value: '{{workflow.parameters.p}}'}]}")
+    ],
+    ["failed to resolve {{item}}", steps("{name: a, template: ok, when: '{{item}} == 1'}")],
+    ["unexpected token", leaf("inputs: {parameters: [{name: p, value: '{{= 1 1}}'}]}")],
+    ["Invalid 'when' expression", steps("{name: a, template: ok, when: 'a =='}")],
+    ['Hook "h" of Step "a" has no expression', steps("{name: a, template: ok, hooks: {h: {template: ok}}}")],
+    [
+      'inputs.parameters.must was not supplied (Did you mean "musd"?)',
+      steps(
+        "{name: a, template: n, arguments: {parameters: [{name: musd, value: x}]}}",
+        "- {name: n, inputs: {parameters: [{name: must}]}, container: {}}"
+      )
+    ],
+    [
+      'calls template "t" of "w", which is not in the given files',
+      steps("{name: a, templateRef: {name: w, template: t}}")
+    ],
+    ["needs either count or end", steps("{name: a, template: ok, withSequence: {start: 1}}")],
+    [
+      "continueOn cannot be used with depends",
+      dag("{name: A, template: ok, continueOn: {failed: true}}, {name: B, template: ok, depends: A}")
+    ],
+    ["begins with a digit", dag("{name: 1A, template: ok}, {name: B, template: ok, depends: 1A}")],
+    ["lacks a closing parenthesis", dag("{name: A, template: ok}, {name: B, template: ok, depends: (A}")],
+    [
+      "Tasks wait for each other in a cycle: A → B → A",
+      dag("{name: A, template: ok, depends: B}, {name: B, template: ok, depends: A}")
+    ]
+  ])("%s", (expected, found) => expect(found.join("\n")).toContain(expected))
+
+  it("an unknown target with a hint", () => {
+    expect(
+      problems(
+        `entrypoint: m\ntemplates:\n- {name: m, dag: {target: Alfa, tasks: [{name: Alpha, template: ok}]}}\n${ok}`
+      )
+    ).toEqual([
+      'f.yaml:6:29: error: Target "Alfa" is not a task of this DAG (Did you mean "Alpha"?)'
+    ])
+  })
+})
+
+describe("the conformance cases", () => {
+  const folder = new URL("../../conformance/cases/", import.meta.url)
+  const names = readdirSync(folder).filter((name) => name.endsWith(".yaml"))
+  it.each(names)("%s", (name) => {
+    const expected = JSON.parse(readFileSync(new URL(name.replace(".yaml", ".expect.json"), folder), "utf8"))
+    const found = lint([{ name, text: readFileSync(new URL(name, folder), "utf8") }]).map(formatIssue).join("\n")
+    if (expected.lint?.ok === false) {
+      for (const word of expected.lint.mentions) expect(found).toContain(word)
+      expect(found).not.toBe("")
+    } else expect(found).toBe("")
+  })
+})
+
+it("checks a manifest of 10,000 lines in less than a second", () => {
+  const template = (index: number) =>
+    `  - name: t${index}\n    inputs:\n      parameters:\n      - name: a\n        value: "{{workflow.name}}"\n    container:\n      image: x\n      command: [sh, -c]\n      args: ["echo {{inputs.parameters.a}}"]\n      env:\n      - name: X\n        value: y\n`
+  const text = `kind: Workflow\nmetadata: {name: a}\nspec:\n  entrypoint: t0\n  templates:\n${
+    Array.from({ length: 834 }, (_, index) => template(index)).join("")
+  }`
+  expect(text.split("\n").length).toBeGreaterThan(10_000)
+  const started = performance.now()
+  expect(lint([{ name: "big", text }])).toEqual([])
+  expect(performance.now() - started).toBeLessThan(3_000)
+})

@@ -1,0 +1,240 @@
+import { execFileSync, spawn } from "node:child_process"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { Command, Executor, Exited, Mount, Workspace } from "../../src/process/Executor.ts"
+import { hostExecutor } from "../../src/process/hostExecutor.ts"
+import { sandboxExecutor, sandboxWorks } from "../../src/process/sandbox.ts"
+import { defaultCommand, installTools } from "../../src/process/tools.ts"
+
+const folder = mkdtempSync(join(realpathSync(tmpdir()), "executor-"))
+const tools = join(folder, "bin")
+const kinds = [
+  ["process", hostExecutor],
+  ...(sandboxWorks(folder) ? [["sandbox", sandboxExecutor] as const] : [])
+] as const
+let count = 0
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Processes that carry a mark in their environment. */
+const marked = (mark: string): ReadonlyArray<string> =>
+  readdirSync("/proc").filter((pid) => /^\d+$/.test(pid)).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`MARK=${mark}`)
+    } catch {
+      return false
+    }
+  })
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+describe.each(kinds)("%s", (_, make) => {
+  let executor: Executor
+  beforeAll(() => {
+    installTools(tools, process.env["PATH"] ?? "")
+    executor = make(tools)
+    return () => executor.close()
+  })
+
+  const open = (mounts: ReadonlyArray<Mount> = []): Workspace => executor.open(join(folder, `w${++count}`), mounts)
+  const run = (command: Partial<Command>, workspace = open()): Promise<Exited> =>
+    Effect.runPromise(workspace.run({ argv: [], env: {}, ...command }))
+  const sh = (script: string, more: Partial<Command> = {}, workspace = open()): Promise<Exited> =>
+    run({ argv: ["sh", "-c", script], ...more }, workspace)
+
+  it("answers exit code and output", async () => {
+    expect(await sh("echo out; echo err >&2; exit 3")).toEqual({
+      code: 3,
+      stdout: "out\n",
+      cut: false,
+      stderr: "err\n"
+    })
+  })
+
+  it("passes environment, arguments and working directory as they are", async () => {
+    const odd = "a b\n\"'$x\\ {{x}} é"
+    const { stdout } = await sh('printf "%s|%s|%s" "$ODD" "$1" "$(pwd)"', {
+      argv: ["sh", "-c", 'printf "%s|%s|%s" "$ODD" "$1" "$(pwd)"', "sh", odd],
+      env: { ODD: odd },
+      workingDirectory: "/usr"
+    })
+    expect(stdout).toBe(`${odd}|${odd}|/usr`)
+  })
+
+  it("runs a script from a file", async () => {
+    expect((await run({ argv: ["sh"], script: "echo script $0 | grep -c /script" })).stdout).toBe("1\n")
+    expect((await run({ argv: ["python"], script: "print(1 + 1)" })).stdout).toBe("2\n")
+  })
+
+  it("stands in for argosay", async () => {
+    expect(defaultCommand("argoproj/argosay:v2")).toEqual(["argosay"])
+    expect((await run({ argv: ["argosay"] })).stdout).toBe("hello argo\n")
+    expect((await run({ argv: ["argosay", "echo", "x"] })).stdout).toBe("x\n")
+    const workspace = open()
+    const file = join(workspace.place("/tmp"), "argosay-out")
+    expect((await run({ argv: ["argosay", "echo", "y", "/tmp/argosay-out"] }, workspace)).code).toBe(0)
+    expect(readFileSync(file, "utf8")).toBe("y")
+    rmSync(file)
+  })
+
+  it("keeps the end of large output and says that it is cut", async () => {
+    const { code, cut, stderr, stdout } = await sh(
+      "head -c 10485760 /dev/zero | tr '\\0' x; head -c 1000000 /dev/zero | tr '\\0' y >&2; echo end"
+    )
+    expect([code, cut, stdout.length, stdout.endsWith("xxend\n"), stderr.length]).toEqual([
+      0,
+      true,
+      262_144,
+      true,
+      262_144
+    ])
+  })
+
+  it("passes output on while it is written, without breaking characters", async () => {
+    let seen = ""
+    const text = "é😀".repeat(20_000)
+    await sh('printf "%s" "$TEXT"', { env: { TEXT: text }, onOutput: (_, part) => seen += part })
+    expect(seen).toBe(text)
+  })
+
+  it("ends when the command does, whatever it left behind", async () => {
+    const mark = `left-${count}-${process.pid}-${executor.name}`
+    const { code, stdout } = await sh("sleep 300 & echo done; exit 0", { env: { MARK: mark } })
+    expect([code, stdout]).toEqual([0, "done\n"])
+    await until(() => marked(mark).length === 0)
+  })
+
+  it.each([
+    ["the whole tree", "sleep 300 & sleep 300 & touch /tmp/started; wait"],
+    [
+      "a tree that ignores the request to end",
+      "trap '' TERM; (trap '' TERM; sleep 300) & touch /tmp/started; while :; do sleep 300; done"
+    ]
+  ])("interruption ends %s", async (_, script) => {
+    const mark = `tree-${count}-${process.pid}-${executor.name}`
+    const workspace = open()
+    const started = join(workspace.place("/tmp"), "started")
+    const fiber = Effect.runFork(workspace.run({ argv: ["sh", "-c", script], env: { MARK: mark }, grace: 200 }))
+    await until(() => existsSync(started))
+    await Effect.runPromise(Fiber.interrupt(fiber))
+    rmSync(started)
+    await until(() => marked(mark).length === 0)
+  })
+
+  it("lets a command clean up when it is asked to end", async () => {
+    const workspace = open()
+    const place = workspace.place("/tmp")
+    const script = "trap 'echo bye > /tmp/bye; exit 0' TERM; touch /tmp/waiting; while :; do sleep 0.05; done"
+    const fiber = Effect.runFork(workspace.run({ argv: ["sh", "-c", script], env: {}, grace: 10_000 }))
+    await until(() => existsSync(join(place, "waiting")))
+    await Effect.runPromise(Fiber.interrupt(fiber))
+    expect(readFileSync(join(place, "bye"), "utf8")).toBe("bye\n")
+    rmSync(join(place, "bye"))
+    rmSync(join(place, "waiting"))
+  })
+
+  it("fails, without throwing, when there is nothing to start", async () => {
+    const plain = join(folder, "plain")
+    writeFileSync(plain, "no program")
+    for (const argv of [["no-such-program"], [plain], ["/usr"], [""], []]) {
+      const exit = await Effect.runPromise(Effect.flip(open().run({ argv, env: {} })))
+      expect(exit.notFound).toBe(true)
+      expect(exit.message).toContain("failed to find name in PATH")
+    }
+  })
+
+  it("ends its processes when this process is killed", async () => {
+    const mark = `orphan-${count}-${process.pid}-${executor.name}`
+    const source = `
+      import * as Effect from "effect/Effect"
+      import { ${make.name} } from ${
+      JSON.stringify(
+        join(import.meta.dirname, `../../src/process/${executor.name === "process" ? "hostExecutor" : "sandbox"}.ts`)
+      )
+    }
+      const workspace = ${make.name}(${JSON.stringify(tools)}).open(${JSON.stringify(join(folder, `w${++count}`))}, [])
+      Effect.runFork(workspace.run({ argv: ["sh", "-c", "sleep 300 & echo up; wait"], env: {}, onOutput: () => console.log("up") }))
+    `
+    const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
+      cwd: join(import.meta.dirname, "../.."),
+      env: { ...process.env, MARK: mark },
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+    await new Promise((resolve) => child.stdout.once("data", resolve))
+    expect(marked(mark).length).toBeGreaterThan(2)
+    child.kill("SIGKILL")
+    await until(() => marked(mark).length === 0)
+  })
+
+  it("shows mounts where they are wanted", async () => {
+    const host = join(folder, `volume${++count}`)
+    mkdirSync(host)
+    writeFileSync(join(host, "in"), "given")
+    const workspace = open([{ host, path: "/data/volume" }])
+    expect((await sh("cat /data/volume/in; echo made > /data/volume/out", {}, workspace)).stdout).toBe("given")
+    expect(readFileSync(join(host, "out"), "utf8")).toBe("made\n")
+    expect(readFileSync(workspace.find("/data/volume/out"), "utf8")).toBe("made\n")
+  })
+
+  it("leaves nothing of a workspace that is removed", async () => {
+    const workspace = open()
+    await sh("echo x > file", {}, workspace)
+    workspace.remove()
+    expect(existsSync(workspace.directory)).toBe(false)
+  })
+})
+
+describe.runIf(sandboxWorks(folder))("the sandbox", () => {
+  const executor = sandboxExecutor(tools)
+  const open = () => executor.open(join(folder, `w${++count}`), [])
+  const sh = (script: string, workspace: Workspace) =>
+    Effect.runPromise(workspace.run({ argv: ["sh", "-c", script], env: {} }))
+  afterAll(() => executor.close())
+
+  it("keeps what a command writes to itself", async () => {
+    const [a, b] = [open(), open()]
+    const script =
+      "mkdir /mnt/out && echo $$ > /tmp/x && echo hi > /result.txt && echo y > relative && touch /etc/made && ls /tmp /mnt /work"
+    for (const workspace of [a, b]) {
+      expect(await sh(script, workspace)).toMatchObject({ code: 0, stdout: "/mnt:\nout\n\n/tmp:\nx\n\n/work:\n" })
+    }
+    expect(readFileSync(a.find("/result.txt"), "utf8")).toBe("hi\n")
+    expect(readFileSync(a.find("/relative"), "utf8")).toBe("y\n")
+    for (const path of ["/result.txt", "/etc/made", "/relative"]) expect(existsSync(path)).toBe(false)
+  })
+
+  it("lets files be placed before a command runs", async () => {
+    const workspace = open()
+    for (const path of ["/tmp/in", "/opt/in", "/in"]) {
+      mkdirSync(join(workspace.place(path), ".."), { recursive: true })
+      writeFileSync(workspace.place(path), `${path}\n`)
+    }
+    expect((await sh("cat /tmp/in /opt/in /in", workspace)).stdout).toBe("/tmp/in\n/opt/in\n/in\n")
+  })
+
+  it("shows a mount as one", async () => {
+    const host = join(folder, `volume${++count}`)
+    mkdirSync(host)
+    const workspace = executor.open(join(folder, `w${++count}`), [{ host, path: "/mnt/vol" }])
+    expect((await sh("grep -c ' /mnt/vol ' /proc/mounts", workspace)).stdout).toBe("1\n")
+  })
+
+  it("is undone with its command", () => {
+    expect(execFileSync("cat", ["/proc/mounts"], { encoding: "utf8" })).not.toContain(folder)
+  })
+})
