@@ -1,6 +1,7 @@
 /** What the bench is expected to show. A missed bar is a fact to report, not a failure of the bench. */
 import { type ArtifactRow, smallObjects } from "./artifacts.ts"
 import type { ContestantName } from "./contestants.ts"
+import { permitFigures } from "./permits.ts"
 import type { Durability } from "./Request.ts"
 import { find, nodesPerSecond, peakMemory, type Result, timesFaster, typicalMillis } from "./Result.ts"
 
@@ -67,6 +68,9 @@ const halfOfStated: ReadonlyArray<readonly [workload: string, durability: Durabi
   ["latency", "power", 1.6],
   ["recovery", "power", 400]
 ]
+
+const permits = (name: string) => ({ permits }: Result) =>
+  permits.findLast((row) => row.name === name && row.durability === "process")?.value
 
 const importCost = ({ coldStart }: Result) =>
   coldStart === undefined ? undefined : (coldStart.pinnace - coldStart.bare) / (coldStart.effect - coldStart.bare)
@@ -145,6 +149,20 @@ export const bars: ReadonlyArray<Bar> = [
     actual: figure(workload, durability)
   })),
   ...artifactBars,
+  {
+    ...atLeast,
+    name: "permits taken and given back, process",
+    required: 10_000,
+    unit: "/s",
+    actual: permits(permitFigures.uncontended)
+  },
+  {
+    ...atMost,
+    name: "a mutex handed over between two processes, process, p50",
+    required: 10,
+    unit: " ms",
+    actual: permits(permitFigures.handOver)
+  },
   { ...atMost, name: `import "pinnace" to import "effect/Effect"`, required: 2, actual: importCost }
 ]
 

@@ -50,9 +50,12 @@ const stopped = (live: LiveNode): Effect.Effect<void> =>
     })
   })
 
-/** The writes that give the permits of a node back, to be made together with the fact that frees them. */
+/**
+ * The writes that give the permits of a node back, to be made together with the fact that frees them. After a take-over also those of an
+ * earlier life, which it may not have asked for again.
+ */
 export const releaseWrites = (live: LiveNode): ReadonlyArray<Write> => {
-  if (!live.holdsPermits) return []
+  if (!live.holdsPermits && !live.run.takenOver) return []
   live.holdsPermits = false
   return [{ kind: "release", run: live.run.ledger.row.key, path: live.path }]
 }
