@@ -35,11 +35,6 @@ export interface Treatment {
   readonly permits?: PermitsDef | undefined
 }
 
-/** How the body of a node of this type is treated. */
-export const treatmentOf = (type: NodeType): Treatment => ({
-  as: type === "Pod" ? "work" : type === "Suspend" ? "wait" : "composite"
-})
-
 /** The path of a child of an open node. */
 export const childPath = (live: LiveNode, name: string): string => pathWithin(live, live.path, name)
 
