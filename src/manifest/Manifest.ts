@@ -58,6 +58,7 @@ export interface Template {
   readonly data?: Data
   readonly initContainers?: ReadonlyArray<Container>
   readonly sidecars?: ReadonlyArray<Container>
+  readonly daemon?: boolean
   readonly parallelism?: number
   readonly failFast?: boolean
   readonly retryStrategy?: RetryStrategy
@@ -208,6 +209,10 @@ export interface Container {
     readonly secretRef?: KeySelector
   }>
   readonly workingDir?: string
+  readonly readinessProbe?: {
+    readonly httpGet?: { readonly port?: unknown }
+    readonly tcpSocket?: { readonly port?: unknown }
+  }
   readonly volumeMounts?: ReadonlyArray<{
     readonly name?: string
     readonly mountPath?: string

@@ -17,7 +17,7 @@ const container: Fields = {
   resources: ignored("Processes are not limited"),
   ports: ignored("Processes use the host's network"),
   livenessProbe: ignored(pod),
-  readinessProbe: ignored(pod),
+  readinessProbe: yes(map(any)),
   startupProbe: ignored(pod),
   lifecycle: ignored(pod),
   securityContext: ignored(pod),

@@ -79,7 +79,7 @@ const template: Fields = {
   data: yes(object("Data")),
   initContainers: yes(list(object("Sidecar"))),
   sidecars: yes(list(object("Sidecar"))),
-  daemon: refused("Daemons are not supported yet", bool),
+  daemon: yes(bool),
   parallelism: yes(number),
   failFast: yes(bool),
   retryStrategy: yes(object("RetryStrategy")),

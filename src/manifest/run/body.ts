@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import { runContainerSet } from "./containerSet.ts"
+import { runDaemon } from "./daemon.ts"
 import { runDag } from "./dag.ts"
 import { runData } from "./data.ts"
 import { runHttp } from "./http.ts"
@@ -24,5 +25,6 @@ export const runBody = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult>
     if (template.suspend !== undefined) return runSuspended(frame, live)
     if (template.containerSet !== undefined) return runContainerSet(frame, live)
     if (template.http !== undefined) return runHttp(frame)
-    return template.data === undefined ? runPod(frame, live) : runData(frame)
+    if (template.data !== undefined) return runData(frame)
+    return template.daemon === true ? runDaemon(frame, live) : runPod(frame, live)
   })

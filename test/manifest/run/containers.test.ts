@@ -1,6 +1,6 @@
 /** Manifests with real processes. */
 import { mkdtempSync, realpathSync, rmSync } from "node:fs"
-import { createServer } from "node:http"
+import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -29,6 +29,11 @@ const play = async (spec: string, more = "", parameters = {}): Promise<ManifestR
 const main = (template: string, more = ""): Promise<ManifestRun> =>
   play(`entrypoint: main\ntemplates:\n- name: main\n${template.replace(/^/gm, "  ")}`, more)
 const node = (run: ManifestRun, name: string) => run.nodes.find((it) => it.name === `wf${name}`)
+const listening = async (answer: RequestListener) => {
+  const server = createServer(answer)
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  return { server, port: (server.address() as AddressInfo).port }
+}
 const shell = (script: string) => `{command: [sh, -c], args: [${JSON.stringify(script)}]}`
 const value = (run: ManifestRun, name: string, at = "") =>
   node(run, at)?.outputs.parameters?.find((it) => it.name === name)?.value
@@ -93,6 +98,32 @@ container: {command: [sh, -c], args: ["cat /d/init; until test -f /d/up; do slee
   })
 })
 
+it("a daemon serves until the steps around it end", async () => {
+  const { port, server } = await listening(() => {})
+  server.close()
+  const serve = `import http.server as h
+class H(h.BaseHTTPRequestHandler):
+  def do_GET(self):
+    self.send_response(200); self.end_headers(); self.wfile.write(b"served")
+h.HTTPServer(("127.0.0.1", ${port}), H).serve_forever()`
+  const ask = `import urllib.request as u; print(u.urlopen("http://127.0.0.1:${port}").read().decode())`
+  const run = await play(`entrypoint: main
+templates:
+- name: main
+  steps:
+  - [{name: d, template: serve}]
+  - [{name: a, template: ask}]
+  - [{name: u, template: use, arguments: {parameters: [{name: v, value: "{{steps.a.outputs.result}} {{steps.d.ip}}"}]}}]
+- {name: serve, daemon: true, container: {command: [python3, -c, ${
+    JSON.stringify(serve)
+  }], readinessProbe: {tcpSocket: {port: ${port}}}}}
+- {name: ask, container: {command: [python3, -c, ${JSON.stringify(ask)}]}}
+- {name: use, inputs: {parameters: [{name: v}]}, container: {command: ["true"]}}`)
+  expect(run.message).toBe("")
+  expect(node(run, "[2].u")?.inputs.parameters?.[0]?.value).toBe("served 127.0.0.1")
+  await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow()
+})
+
 describe("artifacts", () => {
   it("pass from node to node, as files, directories and raw text", async () => {
     const run = await play(`entrypoint: main
@@ -134,12 +165,11 @@ describe("a container set", () => {
 
 describe("HTTP templates", () => {
   it("give the body, judge the status, and evaluate conditions", async () => {
-    const server = createServer((request, response) => {
+    const { port, server } = await listening((request, response) => {
       response.statusCode = request.url === "/missing" ? 404 : 200
       response.end(`${request.method} ${request.headers["x-a"] ?? ""}`)
     })
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const url = `http://127.0.0.1:${port}`
     try {
       const good = await main(
         `http: {url: "${url}/x", method: POST, headers: [{name: X-A, value: "{{workflow.name}}"}], body: b}`
