@@ -21,14 +21,23 @@ export const runContainerSet = (frame: Frame, live: LiveNode): Effect.Effect<Nod
     const members = template.containerSet?.containers ?? []
     const main = members.find(({ name }) => name === "main")
     if (main !== undefined) placeInputs(frame, files.open(main, "main"))
-    const ends = new Map(members.map(({ name = "" }) => [name, Deferred.makeUnsafe<Exited | NodeResult>()]))
+    const ends = new Map(
+      members.map((
+        { name = "" }
+      ) => [name, { done: Deferred.makeUnsafe<NodeResult>(), exited: undefined as Exited | undefined }])
+    )
     const all = Effect.forEach(members, (member) => runMember(frame, live, template, files, member, ends), {
       concurrency: "unbounded"
     })
-    return Effect.flatMap(all, (results) => verdict(frame, template, files, main, results, ends, how))
+    return Effect.map(all, (results) => verdict(frame, template, files, main, results, ends, how))
   })
 
-type Ends = ReadonlyMap<string, Deferred.Deferred<Exited | NodeResult>>
+interface End {
+  readonly done: Deferred.Deferred<NodeResult>
+  exited: Exited | undefined
+}
+
+type Ends = ReadonlyMap<string, End>
 
 const runMember = (
   frame: Frame,
@@ -39,21 +48,17 @@ const runMember = (
   ends: Ends
 ): Effect.Effect<NodeResult> =>
   Effect.gen(function* () {
-    const { name = "" } = member
-    const own = ends.get(name)!
-    for (const before of member.dependencies ?? []) {
-      const end = yield* Deferred.await(ends.get(before)!)
-      if ("phase" in end ? isBad(end) : end.code !== 0) {
-        const refused = yield* asNode(frame, live, member, () =>
-          Effect.succeed(errored(`dependency "${before}" did not succeed`, { exitCode: "64" })))
-        yield* Deferred.succeed(own, refused)
-        return refused
-      }
+    const own = ends.get(member.name ?? "")!
+    let work = (node: LiveNode): Effect.Effect<NodeResult> => attempts(frame, node, template, files, member, own)
+    for (const name of member.dependencies ?? []) {
+      const before = yield* Deferred.await(ends.get(name)!.done)
+      const refused = errored(`dependency "${name}" exited with non-zero code: ${before.outputs?.exitCode}`, {
+        exitCode: "64"
+      })
+      if (isBad(before)) work = () => Effect.succeed(refused)
     }
-    const result = yield* asNode(frame, live, member, (node) =>
-      attempts(frame, node, template, files, member, own))
-    // It ended in an earlier life of the run.
-    yield* Deferred.succeed(own, result)
+    const result = yield* asNode(frame, live, member, work)
+    yield* Deferred.succeed(own.done, result)
     return result
   })
 
@@ -82,7 +87,7 @@ const attempts = (
   template: Template,
   files: PodFiles,
   member: Container,
-  own: Deferred.Deferred<Exited | NodeResult>
+  own: End
 ): Effect.Effect<NodeResult> =>
   Effect.gen(function* () {
     const { duration = "", retries = "1" } = template.containerSet?.retryStrategy ?? {}
@@ -91,7 +96,7 @@ const attempts = (
       const ended = yield* runContainer(frame, live, files, member)
       if (ended instanceof SpawnFailed) return errored(`failed to start: ${ended.message}`, { exitCode: "64" })
       if (ended.code === 0 || number >= most) {
-        yield* Deferred.succeed(own, ended)
+        own.exited = ended
         const outputs = { exitCode: String(ended.code) }
         return ended.code === 0 ? succeeded(outputs) : failed(`Error (exit code ${ended.code})`, outputs)
       }
@@ -107,13 +112,11 @@ const verdict = (
   results: ReadonlyArray<NodeResult>,
   ends: Ends,
   how: Substitution
-): Effect.Effect<NodeResult> => {
+): NodeResult => {
   const bad = results.findIndex(isBad)
   const name = template.containerSet?.containers?.[bad]?.name
-  if (bad >= 0) return Effect.succeed(failed(`${name}: ${results[bad]!.message ?? "failed"}`, results[bad]!.outputs))
-  if (main === undefined) return Effect.succeed(succeeded())
-  return Effect.map(Deferred.await(ends.get("main")!), (ended) => {
-    const exited = "phase" in ended ? { code: 0, stdout: "", stderr: "", cut: false } : ended
-    return resultOf(frame, template, files.open(main, "main"), exited, how)
-  })
+  if (bad >= 0) return failed(`${name}: ${results[bad]!.message ?? "failed"}`, results[bad]!.outputs)
+  if (main === undefined) return succeeded()
+  const exited = ends.get("main")?.exited ?? { code: 0, stdout: "", stderr: "", cut: false }
+  return resultOf(frame, template, files.open(main, "main"), exited, how)
 }

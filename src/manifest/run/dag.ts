@@ -71,15 +71,18 @@ class Dag {
       live: this.#live,
       path: childPath(this.#live, call.name ?? ""),
       name: `${this.#frame.place.name}.${call.name}`,
-      variables: this.#known(this.#ancestors(task)),
+      variables: this.#known(this.#readBy(task)),
       absent: (tag) => this.#isAbsent(tag),
       after: task.upstream.map((name) => `${this.#frame.place.name}.${name}`),
       body: this.#body
     }
   }
 
-  #ancestors(task: Task): ReadonlyArray<Task> {
-    return reachable(task.upstream, this.#tasks)
+  /** The tasks before this one that its texts can name; all where names are put together. */
+  #readBy(task: Task): ReadonlyArray<Task> {
+    const text = JSON.stringify(task.call)
+    const all = /tasks\.\{\{|tasks\[[^'"\\]/.test(text)
+    return reachable(task.upstream, this.#tasks).filter(({ call }) => all || text.includes(call.name ?? ""))
   }
 
   #known(tasks: ReadonlyArray<Task>): Variables {
