@@ -1,5 +1,5 @@
 /** Runs and nodes as text for people. */
-import type { ManifestNode, ManifestRun } from "../manifest/mod.ts"
+import type { ManifestRun, NodeNews } from "../manifest/mod.ts"
 
 const icons: Readonly<Record<string, string>> = {
   Pending: "◷",
@@ -12,7 +12,7 @@ const icons: Readonly<Record<string, string>> = {
 }
 
 /** A node in one line. */
-export const nodeLine = ({ message, name, phase }: ManifestNode): string =>
+export const nodeLine = ({ message, name, phase }: NodeNews): string =>
   `${icons[phase] ?? "?"} ${name} ${phase}${message === "" ? "" : `: ${message}`}`
 
 /** A run that ended. */

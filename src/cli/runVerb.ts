@@ -7,7 +7,7 @@ import { parseArgs } from "node:util"
 import { open } from "../embed/open.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
-import { type ExecutorName, load, type ManifestRun, viewRun } from "../manifest/mod.ts"
+import { type ExecutorName, Follower, load, type ManifestRun, viewRun } from "../manifest/mod.ts"
 import { readManifests, readParameters } from "./files.ts"
 import { nodeLine, summary } from "./render.ts"
 import { exitCodes, Usage } from "./Usage.ts"
@@ -64,7 +64,7 @@ const follow = async (
   }
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt)
   try {
-    if (!json) await tell(pinnace, run, print)
+    if (!json) await tell(run, print)
     await run.ending()
     const view = viewRun(pinnace.engine, run.id)!
     print(json ? JSON.stringify(view, null, 2) : summary(view))
@@ -78,10 +78,10 @@ const codeOf = ({ phase }: ManifestRun): number =>
   phase === "Succeeded" || phase === "Failed" ? exitCodes[phase] : exitCodes.Error
 
 /** One line for each node that began or ended. */
-const tell = async (pinnace: Pinnace, run: RunHandle, print: (text: string) => void): Promise<void> => {
-  for await (const { event } of run.events()) {
-    if (event.type !== "NodeStarted" && event.type !== "NodeFinished") continue
-    const node = viewRun(pinnace.engine, run.id)?.nodes.find(({ path }) => path === event.path)
-    if (node !== undefined) print(nodeLine(node))
+const tell = async (run: RunHandle, print: (text: string) => void): Promise<void> => {
+  const follower = new Follower()
+  for await (const recorded of run.events()) {
+    const news = follower.see(recorded)
+    if (news !== undefined) print(nodeLine(news))
   }
 }
