@@ -57,6 +57,7 @@ export class Generator {
       failFast: this.#chance(0.2),
       retry: undefined,
       gc: undefined,
+      store: undefined,
       retention: undefined,
       permits: this.#chance(0.15) ? { takes: [whole.take()], hold: "node", priority: 0 } : undefined,
       parallelism: this.#chance(0.3) ? 1 + this.#int(3) : Infinity,
