@@ -38,6 +38,7 @@ const nodeOnly: ReadonlyArray<{ readonly pattern: string; readonly reason: strin
   { pattern: "test/tidy.test.ts", reason: "reads the sources: the answer is the same everywhere" },
   { pattern: "test/tidy/**", reason: "tests the checker of the sources, which runs on Node" },
   { pattern: "test/package/**", reason: "packs once, and itself starts Node, Bun and Deno on the result" },
+  { pattern: "test/cli/**", reason: "starts the command, which is a program for Node" },
   { pattern: "test/crash/**", reason: "kills child processes, and itself chooses the runtime of each" }
 ]
 
