@@ -41,6 +41,8 @@ const nodeOnly: ReadonlyArray<{ readonly pattern: string; readonly reason: strin
   { pattern: "test/crash/**", reason: "kills child processes, and itself chooses the runtime of each" },
   { pattern: "test/runtimes/**", reason: "itself starts Node, Bun and Deno" },
   { pattern: "test/stress/**", reason: "kills child processes, and itself chooses the runtime of each" }
+  { pattern: "test/cli/**", reason: "starts the command, which is a program for Node" },
+  { pattern: "test/crash/**", reason: "kills child processes, and itself chooses the runtime of each" }
 ]
 
 const vitest = (runtime: string, launcher: ReadonlyArray<string>, options: ReadonlyArray<string> = []): Step => {
