@@ -40,9 +40,8 @@ const nodeOnly: ReadonlyArray<{ readonly pattern: string; readonly reason: strin
   { pattern: "test/package/**", reason: "packs once, and itself starts Node, Bun and Deno on the result" },
   { pattern: "test/crash/**", reason: "kills child processes, and itself chooses the runtime of each" },
   { pattern: "test/runtimes/**", reason: "itself starts Node, Bun and Deno" },
-  { pattern: "test/stress/**", reason: "kills child processes, and itself chooses the runtime of each" }
-  { pattern: "test/cli/**", reason: "starts the command, which is a program for Node" },
-  { pattern: "test/crash/**", reason: "kills child processes, and itself chooses the runtime of each" }
+  { pattern: "test/stress/**", reason: "kills child processes, and itself chooses the runtime of each" },
+  { pattern: "test/cli/**", reason: "starts the command, which is a program for Node" }
 ]
 
 const vitest = (runtime: string, launcher: ReadonlyArray<string>, options: ReadonlyArray<string> = []): Step => {
