@@ -15,7 +15,8 @@ const ratchet: Ratchet = { codeLines: {}, imports: {} }
 const sources = library()
 const npm = JSON.parse(read("package.json")) as PackageJson
 const deno = JSON.parse(read("deno.json")) as DenoJson
-const entries = Object.values(deno.exports).map((path) => path.replace("./", ""))
+/** What users import, and what starts the command. */
+const entries = [...Object.values(deno.exports).map((path) => path.replace("./", "")), "src/cli/main.ts"]
 
 const expectNone = (violations: ReadonlyArray<Violation>) => expect(violations.map(format)).toEqual([])
 

@@ -3,7 +3,6 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import type { Workspace } from "../../process/Executor.ts"
-import { removeTree } from "../../process/removeTree.ts"
 import type { Script, Template } from "../Manifest.ts"
 import { substitute, substituteAll, type Substitution } from "../template/substitute.ts"
 import { BadArgument, keyOf } from "./arguments.ts"
@@ -17,7 +16,7 @@ import { mountsOf } from "./volumes.ts"
 export interface PodFiles {
   /** Opens the workspace of a container with its volumes. Throws BadArgument. */
   readonly open: (container: Script, name: string) => Workspace
-  readonly remove: () => void
+  readonly remove: Effect.Effect<void>
 }
 
 const podFiles = (frame: Frame, live: LiveNode, template: Template): PodFiles => {
@@ -29,8 +28,8 @@ const podFiles = (frame: Frame, live: LiveNode, template: Template): PodFiles =>
   const folders = { run, node: directory, stores, volumes: spec.volumes ?? [], claims }
   return {
     open: (container, name) =>
-      executor().open(join(directory, "containers", name), mountsOf(container, template, folders)),
-    remove: () => removeTree(directory)
+      executor().open(join(directory, `${name}.container`), mountsOf(container, template, folders)),
+    remove: frame.session.removals.add(directory)
   }
 }
 
@@ -51,7 +50,7 @@ export const withFiles = (
     return Effect.acquireUseRelease(
       Effect.sync(() => podFiles(frame, live, template)),
       (files) => Effect.suspend(() => work(template, files, how)),
-      (files) => Effect.sync(() => files.remove())
+      (files) => files.remove
     )
   })
 

@@ -1,0 +1,103 @@
+/**
+ * The surroundings of one use of the command: where text goes, how it may look, which file it is about.
+ *
+ * Owns: the two output streams, and whether the reader of the first has gone away.
+ * Does not own: what is written; the screen (`live/Screen.ts`).
+ *
+ * Invariants
+ * - After the reader has gone away (`pinnace list | head -1`) nothing is written and nothing fails.
+ */
+import { isatty } from "node:tty"
+import process from "node:process"
+import type { SomeWorkflow } from "../embed/inspect.ts"
+import { Paint } from "./show/Paint.ts"
+
+/** What the whole command line is told. */
+export interface ShellOptions {
+  readonly program: string
+  readonly workflows: ReadonlyArray<SomeWorkflow>
+  readonly db: string | undefined
+  readonly color: boolean | undefined
+  readonly utf8: boolean
+  readonly debug: boolean
+}
+
+/** The surroundings of one use of the command. */
+export class Shell {
+  /** How the command is called by its user. */
+  readonly program: string
+  /** The workflows that came with the command, when it is an app's own. */
+  readonly workflows: ReadonlyArray<SomeWorkflow>
+  /** The state file as it was named, if it was. */
+  readonly namedDb: string | undefined
+  readonly debug: boolean
+  readonly paint: Paint
+  #gone = false
+  readonly #leavers = new Set<() => void>()
+
+  constructor(options: ShellOptions) {
+    this.program = options.program
+    this.workflows = options.workflows
+    this.namedDb = options.db
+    this.debug = options.debug
+    this.paint = new Paint(options.color ?? wantsColor(), options.utf8)
+    process.stdout.on("error", (error: NodeJS.ErrnoException) => this.#leave(error))
+    process.stderr.on("error", () => {})
+  }
+
+  /** The state file: `--db`, `$PINNACE_DB`, or `pinnace.db` here. */
+  get db(): string {
+    return this.namedDb ?? process.env["PINNACE_DB"] ?? "pinnace.db"
+  }
+
+  /** Whether a person looks at what is printed, on a screen that can be drawn on. */
+  get isTerminal(): boolean {
+    return isatty(1) && process.env["TERM"] !== "dumb"
+  }
+
+  /** Columns of the screen; `Infinity` where there is none and nothing has to be cut. */
+  get columns(): number {
+    return this.isTerminal ? process.stdout.columns || 80 : Infinity
+  }
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    // tidy: allow Date.now — ages and durations are shown to people by the clock on their wall
+    return Date.now()
+  }
+
+  /** Writes a line, or several. */
+  readonly print = (text: string): void => {
+    this.write(`${text}\n`)
+  }
+
+  /** Writes text as it is. */
+  write(text: string): void {
+    if (!this.#gone) process.stdout.write(text)
+  }
+
+  /** Tells the person, not the next program. */
+  readonly complain = (text: string): void => {
+    process.stderr.write(`${text}\n`)
+  }
+
+  /** Calls back when nobody reads any more, also when that was before; the returned function calls it off. */
+  onGone(leave: () => void): () => void {
+    if (this.#gone) leave()
+    else this.#leavers.add(leave)
+    return () => this.#leavers.delete(leave)
+  }
+
+  #leave(error: NodeJS.ErrnoException): void {
+    if (error.code !== "EPIPE") return
+    this.#gone = true
+    for (const leave of this.#leavers) leave()
+  }
+}
+
+const wantsColor = (): boolean => {
+  const { FORCE_COLOR, NO_COLOR, TERM } = process.env
+  if (NO_COLOR !== undefined && NO_COLOR !== "") return false
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== "" && FORCE_COLOR !== "0") return true
+  return isatty(1) && TERM !== "dumb"
+}

@@ -1,0 +1,180 @@
+/** Reads a command line, calls its verb and turns whatever goes wrong into a message and an exit code. */
+import { parseArgs, type ParseArgsConfig } from "node:util"
+import { didYouMean } from "../manifest/decode/didYouMean.ts"
+import type { SomeWorkflow } from "../embed/inspect.ts"
+import { everywhere, overview, page, usage } from "./help.ts"
+import { Shell } from "./Shell.ts"
+import { verbs } from "./table.ts"
+import { exitCodes, Usage } from "./Usage.ts"
+import { type Entry, Flags, type Options, type Verb } from "./Verb.ts"
+
+/** What a command line is read for. */
+export interface CommandOptions {
+  readonly program: string
+  readonly workflows: ReadonlyArray<SomeWorkflow>
+}
+
+/** Does what the command line says; answers the exit code and never rejects. */
+export const commandLine = async (args: ReadonlyArray<string>, options: CommandOptions): Promise<number> => {
+  const shell = shellFor(args, options)
+  try {
+    return await dispatch(shell, args)
+  } catch (error) {
+    return refuse(shell, error)
+  }
+}
+
+const shellFor = (args: ReadonlyArray<string>, { program, workflows }: CommandOptions): Shell => {
+  const db = args.findLastIndex((it) => it === "--db" || it.startsWith("--db="))
+  const written = db < 0 ? undefined : args[db]!.startsWith("--db=") ? args[db]!.slice(5) : args[db + 1]
+  return new Shell({
+    program,
+    workflows,
+    db: written,
+    color: args.includes("--no-color") ? false : undefined,
+    utf8: !args.includes("--no-utf8"),
+    debug: args.includes("--debug")
+  })
+}
+
+const dispatch = async (shell: Shell, args: ReadonlyArray<string>): Promise<number> => {
+  const at = verbAt(args)
+  const name = at < 0 ? undefined : args[at]!
+  if (name === undefined) {
+    const asked = args.some((it) => it === "--help" || it === "-h")
+    if (args.includes("--version")) return use(shell, "version", verbs["version"]!, [])
+    if (!asked) throw new Usage("say what to do")
+    shell.print(overview(shell.program, verbs))
+    return 0
+  }
+  const entry = Object.hasOwn(verbs, name) ? verbs[name] : undefined
+  if (entry === undefined) throw new Usage(unknownVerb(name))
+  return use(shell, name, entry, [...args.slice(0, at), ...args.slice(at + 1)])
+}
+
+/** Where the verb stands: options that belong everywhere may come before it. */
+const verbAt = (args: ReadonlyArray<string>): number => {
+  for (let at = 0; at < args.length; at++) {
+    if (args[at] === "--db") at++
+    else if (!args[at]!.startsWith("-")) return at
+  }
+  return -1
+}
+
+const synonyms: Readonly<Record<string, string>> = {
+  submit: "run",
+  ls: "list",
+  ps: "list",
+  show: "get",
+  describe: "get",
+  status: "get",
+  log: "logs",
+  cancel: "stop",
+  kill: "terminate",
+  abort: "terminate",
+  rm: "delete",
+  remove: "delete",
+  pause: "suspend",
+  restart: "retry",
+  rerun: "resubmit",
+  gantt: "timeline",
+  tail: "logs",
+  node: "signal",
+  validate: "lint",
+  semaphores: "locks"
+}
+
+const unknownVerb = (name: string): string => {
+  const same = Object.hasOwn(synonyms, name) ? synonyms[name] : undefined
+  const hint = same === undefined ? didYouMean(name, Object.keys(verbs)) : `Did you mean "${same}"?`
+  return `there is no verb "${name}". ${hint}`.trim()
+}
+
+const use = async (shell: Shell, name: string, entry: Entry, raw: ReadonlyArray<string>): Promise<number> => {
+  const { verb } = await entry.load()
+  if (raw.some((it) => it === "--help" || it === "-h")) {
+    shell.print(page(shell.program, name, verb))
+    return 0
+  }
+  const { positionals, values } = parse(shell, name, verb, raw)
+  const [least, most] = verb.takes
+  if (positionals.length < least) throw wrongUse(shell, name, verb, `${name} needs ${verb.usage}`)
+  if (positionals.length > most) throw wrongUse(shell, name, verb, `"${positionals[most]}" is one word too many`)
+  return verb.run({ shell, args: positionals, flags: new Flags(values), raw, table: verbs })
+}
+
+const parse = (shell: Shell, name: string, verb: Verb, raw: ReadonlyArray<string>) => {
+  const options: Options = { ...verb.options, ...everywhere }
+  try {
+    return parseArgs({
+      args: [...raw],
+      allowPositionals: true,
+      options: options as ParseArgsConfig["options"] & object
+    })
+  } catch (error) {
+    const wrong = /'(-[^' ]+)/.exec((error as Error).message)?.[1]
+    const hint = wrong === undefined ? "" : didYouMean(wrong, Object.keys(options).map((it) => `--${it}`))
+    throw wrongUse(shell, name, verb, `${firstSentence((error as Error).message)} ${hint}`.trim())
+  }
+}
+
+const firstSentence = (text: string): string => /^.*?(?:\.(?=\s|$)|$)/s.exec(text)![0]
+
+const wrongUse = (shell: Shell, name: string, verb: Verb, message: string): Usage =>
+  new Usage(`${message}\n${usage(shell.program, name, verb)}\n(${shell.program} help ${name} shows examples)`)
+
+/** The tag of an error, however it was made. */
+const tagOf = (error: unknown): string =>
+  typeof error !== "object" || error === null
+    ? ""
+    : "_tag" in error
+    ? String(error._tag)
+    : "name" in error
+    ? String(error.name)
+    : ""
+
+const invalid = new Set([
+  "Usage",
+  "NotThere",
+  "InvalidManifest",
+  "InvalidInput",
+  "InvalidWorkflow",
+  "RunNotFound",
+  "BadSelector"
+])
+
+const refuse = (shell: Shell, error: unknown): number => {
+  const tag = tagOf(error)
+  const message = error instanceof Error || tag !== "" ? String((error as Error).message) : String(error)
+  shell.complain(`${shell.program}: ${tag === "InvalidManifest" ? issuesOf(error) : message}`)
+  if (tag === "Usage") shell.complain(hint(shell.program))
+  if (shell.debug) shell.complain(String((error as Error).stack ?? error))
+  else if (tag === "" || tag.endsWith("Error") && tag !== "JournalError") {
+    shell.complain(`(unexpected ${tag === "" ? "error" : tag}; --debug shows where it came from)`)
+  }
+  if (tag === "Refused") return exitCodes.Failed
+  return invalid.has(tag) || isUnusable(error) ? exitCodes.usage : exitCodes.Error
+}
+
+const hint = (program: string): string =>
+  `Try: ${program} run FILE · ${program} list · ${program} get @latest · ${program} help`
+
+interface IssueLike {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly severity: string
+  readonly message: string
+  readonly hint: string
+}
+
+const issuesOf = (error: unknown): string => {
+  const { issues } = error as { readonly issues: ReadonlyArray<IssueLike> }
+  return issues.map((it) =>
+    `${it.file}:${it.line}:${it.column}: ${it.severity}: ${it.message}${it.hint === "" ? "" : ` (${it.hint})`}`
+  ).join("\n")
+}
+
+/** A file that is not there, or that is none of ours, was named by mistake. */
+const isUnusable = (error: unknown): boolean =>
+  tagOf(error) === "JournalError" && ["NotFound", "NotADatabase"].includes((error as { reason: string }).reason)

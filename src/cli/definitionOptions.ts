@@ -1,0 +1,57 @@
+/** Options of verbs that execute: where the definition is, and what goes in. */
+import { parse } from "yaml"
+import { readFileSync } from "node:fs"
+import { readParameters } from "./files.ts"
+import { Usage } from "./Usage.ts"
+import type { Flags, Options } from "./Verb.ts"
+
+/** Where the definition of an existing run is found. */
+export const fileOption: Options = {
+  file: {
+    type: "string",
+    multiple: true,
+    value: "FILE",
+    about: "What defines its workflow: a module or manifests; default what it was started from"
+  }
+}
+
+/** What goes into a run. */
+export const inputOptions: Options = {
+  parameter: {
+    type: "string",
+    short: "p",
+    multiple: true,
+    value: "NAME=VALUE",
+    about: "A parameter of a manifest, or a field of the input"
+  },
+  "parameter-file": { type: "string", value: "FILE", about: "Parameters from a file of YAML or JSON" },
+  input: { type: "string", short: "i", value: "JSON|@FILE", about: "The input of a TypeScript workflow" }
+}
+
+/** The input that was given; `undefined` when none was. Throws Usage. */
+export const inputOf = (flags: Flags, isManifest: boolean): unknown => {
+  const input = flags.text("input")
+  const pairs = flags.all("parameter")
+  const file = flags.text("parameter-file")
+  if (isManifest) {
+    if (input !== undefined) {
+      throw new Usage("--input is for TypeScript workflows: give manifests parameters with -p NAME=VALUE")
+    }
+    return pairs.length === 0 && file === undefined ? undefined : { parameters: readParameters(pairs, file) }
+  }
+  if (input !== undefined && pairs.length > 0) {
+    throw new Usage("give the input with --input, or its fields with -p, not both")
+  }
+  if (input !== undefined) return jsonOf(input)
+  if (pairs.length === 0 && file === undefined) return undefined
+  // Fields are YAML: 3 is a number, true a truth value, everything else a text.
+  return Object.fromEntries(Object.entries(readParameters(pairs, file)).map(([name, text]) => [name, parse(text)]))
+}
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text.startsWith("@") ? readFileSync(text.slice(1), "utf8") : text)
+  } catch (error) {
+    throw new Usage(`--input: ${(error as Error).message}`)
+  }
+}

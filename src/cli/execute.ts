@@ -1,0 +1,45 @@
+/** Executes runs in this process, with the state file opened for their workflow. */
+import { open } from "../embed/open.ts"
+import type { SomeWorkflow } from "../embed/inspect.ts"
+import type { Pinnace } from "../embed/Pinnace.ts"
+import type { RunHandle } from "../embed/RunHandle.ts"
+import { follow, type FollowFormat, followFormats } from "./live/follow.ts"
+import { outputOf } from "./outputOption.ts"
+import type { Call } from "./Verb.ts"
+
+/** Manifests nest templates deeper than typed workflows are meant to. */
+const limits = { depth: 1_000 }
+
+/** A run that begins, or begins again after an event. */
+export interface Begun {
+  readonly run: RunHandle
+  readonly after?: number
+}
+
+/** Opens the state file, begins a run and follows it; runs of the same workflow that were interrupted go on meanwhile. */
+export const execute = async (
+  call: Call,
+  workflow: SomeWorkflow,
+  begin: (pinnace: Pinnace) => Promise<Begun>
+): Promise<number> => {
+  const format = outputOf(call, followFormats)
+  const pinnace = await open(call.shell.db, { limits })
+  try {
+    pinnace.register(workflow as never)
+    const { after = 0, run } = await begin(pinnace)
+    announce(call, pinnace, run, format)
+    return await follow(call.shell, pinnace, run, { format, executes: true, after })
+  } finally {
+    await pinnace.close()
+  }
+}
+
+/** Tells of other runs that this process has taken over. */
+const announce = ({ shell }: Call, pinnace: Pinnace, run: RunHandle, format: FollowFormat | undefined): void => {
+  if (format === "json" || format === "ndjson") return
+  const others = [...pinnace.engine.live.values()].map((live) => live.ledger.row.id).filter((id) => id !== run.id)
+  if (others.length === 0) return
+  shell.complain(
+    `Runs that were interrupted go on meanwhile: ${others.join(", ")} (${shell.program} stop RUN ends them)`
+  )
+}

@@ -1,0 +1,63 @@
+/** Pages of help as text. */
+import { pad } from "./show/width.ts"
+import type { Entry, Option, Options, Table, Verb } from "./Verb.ts"
+
+/** Options that every verb understands. */
+export const everywhere: Options = {
+  db: { type: "string", value: "FILE", about: "The state file; default $PINNACE_DB, then pinnace.db" },
+  "no-color": { type: "boolean", about: "No colours; as NO_COLOR=1" },
+  "no-utf8": { type: "boolean", about: "Letters in place of icons and lines" },
+  debug: { type: "boolean", about: "Show where an unexpected error came from" },
+  help: { type: "boolean", short: "h", about: "Show this page" }
+}
+
+const groups: ReadonlyArray<Entry["group"]> = ["Run", "Look", "Act", "Keep", "Tools"]
+
+/** The page of the whole command. */
+export const overview = (program: string, table: Table): string => {
+  const lines = groups.flatMap((group) => [
+    group,
+    ...Object.entries(table).filter(([, it]) => it.group === group).map(([name, { summary }]) =>
+      `  ${pad(name, 12)}${summary}`
+    ),
+    ""
+  ])
+  return [
+    `${program}: durable workflows on this machine, in one state file`,
+    "",
+    `  ${program} run FILE…             run an Argo manifest or a TypeScript module`,
+    `  ${program} VERB RUN…             look at runs and act on them, whichever process executes them`,
+    `  ${program} help VERB             explain a verb, with examples`,
+    "",
+    ...lines,
+    "A RUN is the id of a run, the beginning of one, the name of a workflow with one run, or @latest.",
+    "Exit codes: 0 succeeded, 1 failed, 2 error, 64 wrong use or invalid input, 130 interrupted."
+  ].join("\n")
+}
+
+/** The page of one verb. */
+export const page = (program: string, name: string, verb: Verb): string =>
+  [
+    usage(program, name, verb),
+    "",
+    verb.about,
+    ...listed("Options", verb.options),
+    ...listed("Everywhere", everywhere),
+    "",
+    "Examples",
+    ...verb.examples.flatMap(([line, why]) => [`  ${program} ${line}`, `      ${why}`])
+  ].join("\n")
+
+/** The first line of a verb's page. */
+export const usage = (program: string, name: string, verb: Verb): string =>
+  `Usage: ${program} ${name}${verb.usage === "" ? "" : ` ${verb.usage}`}`
+
+const listed = (title: string, options: Options): ReadonlyArray<string> => {
+  const rows = Object.entries(options).map(([name, option]) => [written(name, option), option.about] as const)
+  if (rows.length === 0) return []
+  const widest = Math.max(...rows.map(([left]) => left.length))
+  return ["", title, ...rows.map(([left, about]) => `  ${pad(left, widest + 3)}${about}`)]
+}
+
+const written = (name: string, { short, value }: Option): string =>
+  `${short === undefined ? "    " : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`

@@ -1,0 +1,101 @@
+/**
+ * A run as a tree that is redrawn while it changes.
+ *
+ * Owns: the screen, the timer of the next frame. Does not own: what the tree says (`show/runTree.ts`), the end report.
+ *
+ * Invariants
+ * - The state is read only after events, never on a clock; the clock only redraws how long things have taken.
+ * - Frames take at most a twentieth of the time: a frame that was slow puts the next one off.
+ */
+import process from "node:process"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { Shell } from "../Shell.ts"
+import { viewOf } from "../show/viewOf.ts"
+import type { RunView } from "../show/RunView.ts"
+import { frame } from "./frame.ts"
+import { Screen } from "./Screen.ts"
+
+const shortest = 100
+const heartbeat = 1_000
+const share = 20
+
+/** What is followed. */
+export interface Followed {
+  readonly shell: Shell
+  readonly pinnace: Pinnace
+  readonly run: RunHandle
+  /** The number of the last event that is known already. */
+  readonly after: number
+  /** What is to be said beneath the tree. */
+  readonly notice: () => string
+}
+
+/** Draws one run until it ends. */
+export class LiveTree {
+  readonly #shell: Shell
+  readonly #pinnace: Pinnace
+  readonly #run: RunHandle
+  readonly #notice: () => string
+  readonly #screen: Screen
+  readonly #after: number
+  #view: RunView | undefined
+  #isStale = true
+  #timer: NodeJS.Timeout | undefined
+  #due = Infinity
+  #earliest = 0
+
+  constructor({ after, notice, pinnace, run, shell }: Followed) {
+    this.#after = after
+    this.#shell = shell
+    this.#pinnace = pinnace
+    this.#run = run
+    this.#notice = notice
+    this.#screen = new Screen(shell)
+  }
+
+  /** Draws until the run has ended, then clears what was drawn. */
+  async follow(): Promise<void> {
+    const redraw = (): void => this.#plan(0)
+    process.stdout.on("resize", redraw)
+    process.on("SIGINT", redraw)
+    try {
+      this.#plan(0)
+      for await (const _ of this.#run.events(this.#after)) {
+        this.#isStale = true
+        this.#plan(shortest)
+      }
+    } finally {
+      process.stdout.off("resize", redraw)
+      process.off("SIGINT", redraw)
+      clearTimeout(this.#timer)
+      this.#timer = undefined
+      this.#due = -Infinity
+      this.#screen.close()
+    }
+  }
+
+  /** Sees to it that a frame is drawn in so many milliseconds, or earlier. */
+  #plan(wait: number): void {
+    const at = Math.max(performance.now() + wait, this.#earliest)
+    if (this.#due <= at) return
+    this.#due = at
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.#draw(), at - performance.now())
+  }
+
+  async #draw(): Promise<void> {
+    const began = performance.now()
+    if (this.#isStale || this.#view === undefined) {
+      this.#isStale = false
+      this.#view = await viewOf(this.#pinnace, this.#run).catch(() => this.#view)
+    }
+    if (this.#due === -Infinity || this.#view === undefined) return
+    const { columns, paint } = this.#shell
+    const look = { paint, now: this.#shell.now(), columns: columns - 1, rows: this.#screen.rows }
+    this.#screen.draw(frame(this.#view, this.#pinnace.locks(), this.#notice(), look))
+    this.#due = Infinity
+    this.#earliest = performance.now() + share * (performance.now() - began)
+    this.#plan(this.#isStale ? shortest : heartbeat)
+  }
+}

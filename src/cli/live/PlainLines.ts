@@ -1,0 +1,107 @@
+/**
+ * A run as lines: one for each node that begins, is tried again or ends. For logs of CI and for files.
+ *
+ * Owns: the names of the nodes it has told of. Does not own: the end report.
+ */
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import { fromEnd } from "../../manifest/run/Result.ts"
+import type { NodeMeta } from "../../manifest/run/NodeMeta.ts"
+import type { Ending, Event, Json } from "../../run/Event.ts"
+import type { Shell } from "../Shell.ts"
+import { span } from "../show/times.ts"
+import { errorText } from "../show/errorText.ts"
+import { oneLine } from "../show/width.ts"
+
+interface Known {
+  readonly name: string
+  readonly type: NodeMeta["type"] | undefined
+}
+
+/** Prints the lines of one run. */
+export class PlainLines {
+  readonly #shell: Shell
+  readonly #run: RunHandle
+  readonly #known = new Map<string, Known>()
+  #isManifest = false
+
+  constructor(shell: Shell, run: RunHandle) {
+    this.#shell = shell
+    this.#run = run
+  }
+
+  /** Prints what has happened and what happens, until the end. */
+  async follow(after: number): Promise<void> {
+    for await (const { event, seq } of this.#run.events()) {
+      if (seq > after) this.#tell(event)
+      else if (event.type === "NodeStarted") this.#know(event.path, event.input)
+    }
+  }
+
+  #tell(event: Event): void {
+    if (event.type === "NodeStarted") return this.#began(event.path, event.input)
+    if (!("path" in event) || !this.#isShown(event.path)) return
+    const { name } = this.#known.get(event.path) ?? { name: event.path }
+    if (event.type === "NodeFinished") this.#ended(event, name)
+    else if (event.type === "AttemptFailed") {
+      this.#line(
+        "Waiting",
+        name,
+        `attempt ${event.attempt} failed, the next in ${span(event.delay)}: ${errorText({ error: event.error })}`
+      )
+    } else if (event.type === "NodeWaiting" && event.waiting !== "Retry") {
+      this.#line("Waiting", name, waits[event.waiting] ?? event.waiting)
+    }
+  }
+
+  #began(path: string, input: Json | undefined): void {
+    const meta = this.#know(path, input)
+    if (!this.#isManifest && path === "main" && isManifestInput(input)) return
+    if (this.#isShown(path)) this.#line("Running", meta?.name ?? path, "")
+  }
+
+  #know(path: string, input: Json | undefined): NodeMeta | undefined {
+    const meta = metaOf(input)
+    if (meta !== undefined) this.#isManifest = true
+    this.#known.set(path, { name: meta?.name ?? path, type: meta?.type })
+    return meta
+  }
+
+  /** Of manifests, only what Argo knows as nodes. */
+  #isShown(path: string): boolean {
+    return !this.#isManifest || this.#known.get(path)?.type !== undefined
+  }
+
+  #ended({ ending, path }: Extract<Event, { readonly type: "NodeFinished" }>, name: string): void {
+    const type = this.#known.get(path)?.type
+    if (type === undefined && this.#isManifest) return
+    if (path === "main" && this.#isManifest) return
+    const text = ending.output === undefined ? {} : { text: JSON.stringify(ending.output) }
+    const told = type === undefined ? undefined : fromEnd({ ...ending, ...text }, type).message
+    if (type !== undefined && ending.phase === "Omitted") return
+    this.#line(ending.phase, name, type === undefined ? failureText(ending) : told ?? "")
+  }
+
+  #line(state: string, name: string, text: string): void {
+    const { paint } = this.#shell
+    const word = state === "Waiting" ? "" : ` ${state}`
+    this.#shell.print(`${paint.icon(state)} ${name}${word}${text === "" ? "" : `: ${oneLine(text)}`}`)
+  }
+}
+
+const failureText = (ending: Ending): string =>
+  ending.reason === "TaskFailed" ? errorText(ending) : ending.message ?? ""
+
+const waits: Readonly<Record<string, string>> = {
+  Suspended: "is suspended",
+  Signal: "waits for a signal",
+  Timer: "waits for its time",
+  Permit: "waits for permits"
+}
+
+const metaOf = (input: Json | undefined): NodeMeta | undefined =>
+  typeof input === "object" && input !== null && "displayName" in input && "type" in input
+    ? input as unknown as NodeMeta
+    : undefined
+
+const isManifestInput = (input: Json | undefined): boolean =>
+  typeof input === "object" && input !== null && "parameters" in input && Object.keys(input).length === 1

@@ -1,0 +1,62 @@
+/** Follows a run to its end in the format that fits the place: a live tree, lines, or data. One stream of events feeds each of them. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { Shell } from "../Shell.ts"
+import { dataText } from "../show/data.ts"
+import { runJson } from "../show/runJson.ts"
+import { viewOf } from "../show/viewOf.ts"
+import { codeOf, exitCodes } from "../Usage.ts"
+import { type Followed, LiveTree } from "./LiveTree.ts"
+import { PlainLines } from "./PlainLines.ts"
+import { endReport } from "./endReport.ts"
+import { onInterrupt } from "./onInterrupt.ts"
+
+/** The formats. */
+export const followFormats = ["tree", "plain", "ndjson", "json"] as const
+
+/** A format. */
+export type FollowFormat = typeof followFormats[number]
+
+/** How to follow. */
+export interface Following {
+  readonly format: FollowFormat | undefined
+  /** Whether this process executes the run: then an interrupt ends the run, else only the looking. */
+  readonly executes: boolean
+  /** The number of the last event that is known already; default 0. */
+  readonly after?: number
+}
+
+/** Follows the run; answers the exit code of its end. */
+export const follow = async (shell: Shell, pinnace: Pinnace, run: RunHandle, how: Following): Promise<number> => {
+  const format = how.format ?? (shell.isTerminal ? "tree" : "plain")
+  const interrupts = onInterrupt(shell, run, how.executes)
+  try {
+    const left = await Promise.race([
+      show({ shell, pinnace, run, after: how.after ?? 0, notice: interrupts.notice }, format),
+      interrupts.left
+    ])
+    if (left === "left") return exitCodes.interrupted
+    await run.ending()
+    await tellEnd(shell, pinnace, run, format)
+    return interrupts.count() > 0 ? exitCodes.interrupted : codeOf(run.status().phase)
+  } finally {
+    interrupts.end()
+  }
+}
+
+const show = async (followed: Followed, format: FollowFormat): Promise<"ended"> => {
+  const { after, run, shell } = followed
+  if (format === "tree") await new LiveTree(followed).follow()
+  if (format === "plain") await new PlainLines(shell, run).follow(after)
+  if (format === "ndjson") { for await (const event of run.events(after)) shell.print(JSON.stringify(event)) }
+  return "ended"
+}
+
+const tellEnd = async (shell: Shell, pinnace: Pinnace, run: RunHandle, format: FollowFormat): Promise<void> => {
+  if (format === "ndjson") return
+  if (format === "json") return shell.print(await dataText(await runJson(pinnace, run), "json"))
+  const view = await viewOf(pinnace, run)
+  shell.print(
+    endReport(view, { shell, logs: (path) => run.logs(path), artifacts: run.artifacts(), tree: format === "tree" })
+  )
+}

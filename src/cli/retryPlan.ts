@@ -1,0 +1,55 @@
+/** What a retry would run again, and why, before anything is done. */
+import { open } from "../embed/open.ts"
+import type { SomeWorkflow } from "../embed/inspect.ts"
+import type { Pinnace } from "../embed/Pinnace.ts"
+import type { RunHandle } from "../embed/RunHandle.ts"
+import type { RetryRequest } from "../engine/life/resets.ts"
+import { inputOf } from "./definitionOptions.ts"
+import { findNode } from "./findNode.ts"
+import { isManifestRun } from "./show/runHead.ts"
+import { flat } from "./show/RunView.ts"
+import { table } from "./show/table.ts"
+import { viewOf } from "./show/viewOf.ts"
+import { nameOf } from "./source.ts"
+import type { Call } from "./Verb.ts"
+
+/** What a command line asks to be run again. */
+export const requestOf = async (
+  flags: Call["flags"],
+  pinnace: Pinnace,
+  run: RunHandle,
+  isManifest: boolean
+): Promise<RetryRequest> => {
+  const names = flags.all("node")
+  const view = names.length === 0 ? undefined : await viewOf(pinnace, run)
+  const input = inputOf(flags, isManifest)
+  return {
+    restartSuccessful: flags.on("restart-successful"),
+    ...(view === undefined ? {} : { nodes: names.map((it) => findNode(view, it).path) }),
+    ...(input === undefined ? {} : { input })
+  }
+}
+
+/** What would be run again, and why. Its workflow is made known without anything going on because of it. */
+export const showPlan = async (
+  { flags, shell }: Call,
+  id: string,
+  workflow: SomeWorkflow
+): Promise<number> => {
+  const pinnace = await open(shell.db)
+  try {
+    pinnace.engine.workflows.set(nameOf(workflow), workflow as never)
+    const run = pinnace.get(id)!
+    const { keep, reset } = await run.planRetry(await requestOf(flags, pinnace, run, isManifestRun(run.nodes())))
+    const view = await viewOf(pinnace, run)
+    const names = new Map(flat([...view.nodes, ...view.handlers]).map(({ name, path }) => [path, name]))
+    const shown = view.isManifest ? reset.filter(({ path }) => names.has(path)) : reset
+    shell.print(`Would run ${shown.length} nodes of ${id} again, and keep ${keep}:`)
+    for (const line of table(shown.map(({ path, why }) => [`  ${names.get(path) ?? path}`, why]), shell.columns)) {
+      shell.print(line)
+    }
+    return 0
+  } finally {
+    await pinnace.close()
+  }
+}

@@ -1,0 +1,58 @@
+/** A run as it is shown, whether a manifest or TypeScript defined it. Plain data; instants are milliseconds since the epoch, 0 for not yet. */
+
+/** A node with what hangs beneath it. */
+export interface NodeView {
+  /** The engine's path, which commands name it by. */
+  readonly path: string
+  /** Its full name: Argo's for nodes of manifests, else the path. */
+  readonly name: string
+  /** Its name among its siblings. */
+  readonly label: string
+  /** `Pod`, `DAG`, `Steps`, `StepGroup`, … for manifests; `task`, `map`, … else. */
+  readonly type: string
+  readonly phase: string
+  /** What it runs: a template, a task, a workflow. */
+  readonly runs: string
+  readonly message: string
+  /** Why it waits, when it does; empty else. */
+  readonly waiting: string
+  readonly attempt: number
+  readonly startedAt: number
+  readonly finishedAt: number
+  readonly progress: string
+  readonly children: ReadonlyArray<NodeView>
+}
+
+/** A run. */
+export interface RunView {
+  readonly id: string
+  readonly name: string
+  readonly workflow: string
+  readonly isManifest: boolean
+  /** The phase, with what is special about it: `Running (Suspended)`. */
+  readonly status: string
+  readonly phase: string
+  readonly message: string
+  readonly createdAt: number
+  readonly startedAt: number
+  readonly finishedAt: number
+  readonly labels: Readonly<Record<string, string>>
+  readonly parameters: ReadonlyArray<readonly [name: string, value: string]>
+  readonly outputs: ReadonlyArray<readonly [name: string, value: string]>
+  /** How many nodes that do work have ended, of how many that have begun. */
+  readonly done: number
+  readonly total: number
+  /** What the run itself is made of; usually one tree, or a list of nodes. */
+  readonly nodes: ReadonlyArray<NodeView>
+  /** Exit handlers and hooks of the run, shown apart. */
+  readonly handlers: ReadonlyArray<NodeView>
+}
+
+/** All nodes, each before what hangs beneath it. */
+export const flat = (nodes: ReadonlyArray<NodeView>): ReadonlyArray<NodeView> =>
+  nodes.flatMap((node) => [node, ...flat(node.children)])
+
+/** Whether a node does work itself, in contrast to one that holds others. */
+export const works = ({ children, type }: NodeView): boolean =>
+  type === "Pod" || type === "Suspend" ||
+  (children.length === 0 && !["DAG", "Steps", "StepGroup", "TaskGroup", "map", "workflow", "run"].includes(type))

@@ -1,0 +1,85 @@
+/** The artifacts of a run, whoever saved them: rows of the engine, or files of a manifest's run. */
+import { cpSync, existsSync, mkdirSync, statSync } from "node:fs"
+import { dirname, join } from "node:path"
+import * as Effect from "effect/Effect"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { ArtifactRow } from "../../run/ArtifactRow.ts"
+import type { Shell } from "../Shell.ts"
+import { filesOf } from "../source.ts"
+import { NotThere } from "../Usage.ts"
+import { isManifestRun } from "./runHead.ts"
+
+/** An artifact that can be copied. */
+export interface ShownArtifact {
+  readonly id: string
+  readonly name: string
+  readonly run: string
+  readonly node: string
+  /** Bytes as stored, where that is known. */
+  readonly size: number | undefined
+  readonly mediaType: string
+  readonly state: string
+  /** Makes it again as a file or directory at a path that does not exist. */
+  readonly copy: (to: string) => Promise<void>
+}
+
+/** All artifacts of a run. */
+export const artifactsOf = async (
+  pinnace: Pinnace,
+  run: RunHandle,
+  shell: Shell
+): Promise<ReadonlyArray<ShownArtifact>> => {
+  const own = run.artifacts().map((row) => ofRow(pinnace, row))
+  return isManifestRun(run.nodes()) ? [...own, ...await ofManifest(pinnace, run, shell)] : own
+}
+
+const ofRow = (pinnace: Pinnace, row: ArtifactRow): ShownArtifact => ({
+  id: row.artifact,
+  name: row.name,
+  run: row.runId,
+  node: row.path,
+  size: row.size,
+  mediaType: row.mediaType,
+  state: row.state,
+  copy: async (to) => {
+    const mover = await pinnace.engine.host.artifacts.mover()
+    const store = mover.store(row.store)
+    if (store === undefined) {
+      throw new NotThere(
+        `artifact "${row.name}" is in the store "${row.store}", which only the app that saved it knows`
+      )
+    }
+    mkdirSync(dirname(to), { recursive: true })
+    await Effect.runPromise(mover.restore(store, row, to, undefined))
+  }
+})
+
+const ofManifest = async (pinnace: Pinnace, run: RunHandle, shell: Shell): Promise<ReadonlyArray<ShownArtifact>> => {
+  const { viewRun } = await import("../../manifest/view.ts")
+  const { artifactFolder } = await import("../../manifest/run/ArtifactFolder.ts")
+  const folder = artifactFolder(join(await filesOf(shell), "artifacts"))
+  const nodes = viewRun(pinnace.engine, run.id)?.nodes ?? []
+  // A composite passes on what its children saved: that is the same artifact.
+  const found = nodes.flatMap((node) =>
+    (node.outputs.artifacts ?? []).flatMap(({ key, name }) => key === undefined ? [] : [{ key, name, node: node.name }])
+  )
+  return [...new Map(found.toReversed().map((it) => [it.key, it])).values()].toReversed().map(({ key, name, node }) => {
+    const path = folder.pathOf(key)
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return {
+      id: key,
+      name,
+      run: run.id,
+      node,
+      size: stats?.isFile() === true ? stats.size : undefined,
+      mediaType: "application/octet-stream",
+      state: existsSync(path) ? "live" : "deleted",
+      copy: async (to) => {
+        if (!existsSync(path)) throw new NotThere(`artifact "${name}" of ${node} is not there any more`)
+        mkdirSync(dirname(to), { recursive: true })
+        cpSync(path, to, { recursive: true, verbatimSymlinks: true })
+      }
+    }
+  })
+}

@@ -1,0 +1,87 @@
+/** The graph of a run or workflow as nodes and edges, and its drawings as text. Pure. */
+import type { PlanJson } from "../../plan/drawing.ts"
+import type { RunView } from "./RunView.ts"
+
+/** A node and the names of those it waits for. */
+export interface Vertex {
+  readonly name: string
+  readonly runs: string
+  readonly after: ReadonlyArray<string>
+}
+
+/** The nodes of a recorded plan; those of nested workflows stand beneath their node, `map[]/item`. */
+export const verticesOf = (plan: PlanJson, digest = plan.digest, prefix = "", deep = 0): ReadonlyArray<Vertex> =>
+  (plan.plans[digest]?.nodes ?? []).flatMap((node) => {
+    const name = prefix + node.name
+    const own = { name, runs: node.runs ?? node.kind, after: node.after.map((it) => prefix + it) }
+    if (node.plan === null || deep > 20) return [own]
+    return [own, ...verticesOf(plan, node.plan, node.kind === "map" ? `${name}[]/` : `${name}/`, deep + 1)]
+  })
+
+/** The nodes of a manifest's run: tasks of a DAG after those they depend on, a group of steps after the group before. */
+export const verticesOfManifest = (
+  run: RunView,
+  after: ReadonlyMap<string, ReadonlyArray<string>>
+): ReadonlyArray<Vertex> => {
+  const vertices: Array<Vertex> = []
+  const all = withoutAttempts([...run.nodes, ...run.handlers])
+  const before = new Map<string, ReadonlyArray<string>>()
+  for (const node of all) {
+    const groups = node.children.filter(({ type }) => type === "StepGroup")
+    for (const [at, group] of groups.entries()) {
+      const earlier = groups[at - 1]?.children.map(({ name }) => name) ?? []
+      for (const step of group.children) before.set(step.name, earlier)
+    }
+  }
+  for (const { name, runs, type } of all) {
+    if (type === "StepGroup" || type === "TaskGroup") continue
+    vertices.push({ name, runs, after: [...after.get(name) ?? [], ...before.get(name) ?? []] })
+  }
+  return vertices
+}
+
+const withoutAttempts = (nodes: RunView["nodes"]): RunView["nodes"] =>
+  nodes.flatMap((node) => [node, ...(node.type === "Retry" ? [] : withoutAttempts(node.children))])
+
+/** How many edges lie at most before each node, from 1. */
+export const stages = (vertices: ReadonlyArray<Vertex>): ReadonlyMap<string, number> => {
+  const byName = new Map(vertices.map((it) => [it.name, it]))
+  const known = new Map<string, number>()
+  const stage = (name: string): number => {
+    const found = known.get(name)
+    if (found !== undefined) return found
+    known.set(name, 1)
+    const before = byName.get(name)?.after.filter((it) => byName.has(it)) ?? []
+    const own = 1 + Math.max(0, ...before.map(stage))
+    known.set(name, own)
+    return own
+  }
+  for (const { name } of vertices) stage(name)
+  return known
+}
+
+/** A flow chart for Mermaid. */
+export const mermaid = (vertices: ReadonlyArray<Vertex>): string => {
+  const ids = new Map(vertices.map(({ name }, at) => [name, `n${at}`]))
+  const label = (text: string): string => text.replace(/[&<>"#`]/g, (mark) => `#${mark.charCodeAt(0)};`)
+  const text = ({ name, runs }: Vertex): string =>
+    runs === "" || name.endsWith(runs) ? label(name) : `${label(name)}<br/>${label(runs)}`
+  const boxes = vertices.map((it) => `  ${ids.get(it.name)}["${text(it)}"]`)
+  const arrows = vertices.flatMap(({ after, name }) =>
+    after.filter((it) => ids.has(it)).map((it) => `  ${ids.get(it)} --> ${ids.get(name)}`)
+  )
+  return ["flowchart TD", ...boxes, ...arrows].join("\n")
+}
+
+/** A graph for Graphviz. */
+export const dot = (vertices: ReadonlyArray<Vertex>): string => {
+  const quoted = (text: string): string => JSON.stringify(text)
+  const names = new Set(vertices.map(({ name }) => name))
+  const boxes = vertices.map(({ name, runs }) =>
+    `  ${quoted(name)} [label=${quoted(runs === "" ? name : `${name}\n${runs}`)}];`
+  )
+  const arrows = vertices.flatMap(({ after, name }) =>
+    after.filter((it) => names.has(it)).map((it) => `  ${quoted(it)} -> ${quoted(name)};`)
+  )
+  return ["digraph {", "  node [shape=box];", ...boxes, ...arrows, "}"].join("\n")
+}

@@ -1,0 +1,77 @@
+/** A run of a manifest as it is shown: Argo's names, types and order. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import { type ManifestNode, viewRun } from "../../manifest/view.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import type { NodeRow, RunRow } from "../../run/State.ts"
+import type { NodeView, RunView } from "./RunView.ts"
+import { countOf, headOf, statusOf } from "./runHead.ts"
+
+/** The run as Argo shows it. */
+export const ofManifest = (pinnace: Pinnace, row: RunRow): RunView => {
+  const run = viewRun(pinnace.engine, row.id)!
+  const rows = new Map(pinnace.engine.host.journal.nodes(row.key).map((it) => [it.path, it]))
+  const byId = new Map(run.nodes.map((it) => [it.id, it]))
+  const held = new Set(run.nodes.flatMap(({ children }) => children))
+  const view = (node: ManifestNode): NodeView =>
+    nodeView(
+      node,
+      rows,
+      node.children.flatMap((id) => byId.get(id) ?? []).toSorted(inOrder).flatMap((it) => shown(view(it)))
+    )
+  const tops = run.nodes.filter(({ id }) => !held.has(id)).map(view)
+  const isHandler = ({ name }: NodeView): boolean => name !== run.name
+  const nodes = tops.filter((it) => !isHandler(it)).flatMap(shown)
+  const handlers = tops.filter(isHandler).flatMap(shown)
+  const outputs = (run.outputs.parameters ?? []).map(({ name, value }) => [name, value] as const)
+  return {
+    ...headOf(pinnace, row),
+    ...countOf(tops),
+    status: statusOf(row),
+    message: row.held ?? run.message,
+    name: run.name,
+    isManifest: true,
+    outputs,
+    nodes,
+    handlers
+  }
+}
+
+const millis = (iso: string): number => iso === "" ? 0 : Date.parse(iso)
+
+const nodeView = (
+  node: ManifestNode,
+  rows: ReadonlyMap<string, NodeRow>,
+  children: ReadonlyArray<NodeView>
+): NodeView => ({
+  path: node.path,
+  name: node.name,
+  label: node.displayName,
+  type: node.type,
+  phase: node.phase,
+  runs: node.templateName,
+  message: node.message,
+  waiting: waitingOf(node, rows),
+  attempt: node.attempt,
+  startedAt: millis(node.startedAt),
+  finishedAt: millis(node.finishedAt),
+  progress: "",
+  children
+})
+
+const waitingOf = ({ path, type }: ManifestNode, rows: ReadonlyMap<string, NodeRow>): string => {
+  const row = rows.get(path)
+  if (row === undefined || isTerminal(row.phase)) return ""
+  if (type === "Suspend") return "Signal"
+  return rows.get(`${path}/~`)?.waiting ?? row.waiting ?? ""
+}
+
+const inOrder = (a: ManifestNode, b: ManifestNode): number =>
+  millis(a.startedAt) - millis(b.startedAt) || turnOf(a) - turnOf(b)
+
+const turnOf = ({ displayName }: ManifestNode): number => Number(/\((\d+)[:)]/.exec(displayName)?.[1] ?? 0)
+
+/** Argo shows no omitted node, and of a Retry node with one attempt the attempt. */
+const shown = (node: NodeView): ReadonlyArray<NodeView> => {
+  if (node.phase === "Omitted") return []
+  return node.type === "Retry" && node.children.length === 1 ? node.children : [node]
+}

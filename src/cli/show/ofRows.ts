@@ -1,0 +1,106 @@
+/** A run of a TypeScript workflow as it is shown. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import { holder, isHandlerRoot, isItem } from "../../run/path.ts"
+import type { NodeRow, RunRow } from "../../run/State.ts"
+import { errorText } from "./errorText.ts"
+import { countOf, headOf } from "./runHead.ts"
+import type { NodeView, RunView } from "./RunView.ts"
+
+/** The run with its nodes as the engine knows them. */
+export const ofRows = (pinnace: Pinnace, row: RunRow, rows: ReadonlyArray<NodeRow>): RunView => {
+  const runs = runsOf(pinnace, row)
+  const told = failureOf(pinnace)
+  const above = Map.groupBy(rows, ({ path }) => holder(path) ?? "")
+  const view = (node: NodeRow): NodeView => nodeView(node, told, runs, beneath(above, node).map(view))
+  const top = above.get("") ?? []
+  const nodes = top.filter(({ path }) => !isHandlerRoot(path)).map(view)
+  const handlers = top.filter(({ path }) => isHandlerRoot(path)).map(view)
+  return {
+    ...headOf(pinnace, row),
+    ...countOf([...nodes, ...handlers]),
+    name: row.id,
+    isManifest: false,
+    nodes,
+    handlers
+  }
+}
+
+/** What hangs beneath a node, of all its attempts; handlers last. */
+const beneath = (above: ReadonlyMap<string, ReadonlyArray<NodeRow>>, { attempt, base, path }: NodeRow) => {
+  const later = Array.from({ length: Math.max(0, base + attempt - 1) }, (_, at) => `${path}#${at + 2}`)
+  const found = [path, ...later].flatMap((prefix) => above.get(prefix) ?? [])
+  return found.toSorted((a, b) => Number(isHandlerRoot(a.path)) - Number(isHandlerRoot(b.path)))
+}
+
+const nodeView = (
+  node: NodeRow,
+  told: (node: NodeRow) => string,
+  runs: (path: string) => string,
+  children: ReadonlyArray<NodeView>
+): NodeView => ({
+  path: node.path,
+  name: node.path,
+  label: labelOf(node.path),
+  type: node.kind,
+  phase: node.phase,
+  runs: runs(node.path),
+  message: told(node),
+  waiting: isTerminal(node.phase) ? "" : node.waiting ?? "",
+  attempt: node.attempt,
+  startedAt: node.startedAt,
+  finishedAt: node.finishedAt,
+  progress: node.progress === null
+    ? ""
+    : `${node.progress.done}/${node.progress.total} ${node.progress.note ?? ""}`.trim(),
+  children
+})
+
+/** Why a node did not succeed; of typed errors with their fields, which only its event has. */
+const failureOf = (pinnace: Pinnace) => ({ message, phase, reason, resultSeq, run }: NodeRow): string => {
+  if (!isTerminal(phase) || phase === "Succeeded") return ""
+  if (reason !== "TaskFailed") return message ?? reason ?? ""
+  const event = pinnace.engine.host.journal.events(run, resultSeq - 1, 1)[0]?.event
+  return event !== undefined && "ending" in event ? errorText(event.ending) : message ?? ""
+}
+
+/** The last part of a path: `fetch`, `[3]`, `fetch.onExit`. */
+export const labelOf = (path: string): string => {
+  if (isItem(path)) return path.slice(path.lastIndexOf("["))
+  if (path.startsWith(".")) return path.slice(1)
+  return path.slice(path.lastIndexOf("/") + 1)
+}
+
+interface StoredPlan {
+  readonly digest: string
+  readonly plans: Readonly<
+    Record<
+      string,
+      {
+        readonly nodes: ReadonlyArray<
+          { readonly name: string; readonly runs: string | null; readonly plan: string | null }
+        >
+      }
+    >
+  >
+}
+
+/** What the node at a path runs, as far as the recorded plan tells. */
+const runsOf = (pinnace: Pinnace, { digest }: RunRow): (path: string) => string => {
+  const stored = pinnace.engine.host.journal.plan(digest)
+  if (stored === undefined) return () => ""
+  const { digest: root, plans } = JSON.parse(stored) as StoredPlan
+  return (path) => {
+    let key: string | null = root
+    let runs = ""
+    for (const step of path.replace(/#\d+|\[[^\]]*\]/g, "").split("/")) {
+      const node: StoredPlan["plans"][string]["nodes"][number] | undefined = plans[key ?? ""]?.nodes.find(({ name }) =>
+        name === step
+      )
+      if (node === undefined) return ""
+      runs = node.runs ?? ""
+      key = node.plan
+    }
+    return runs
+  }
+}

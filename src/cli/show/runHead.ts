@@ -1,0 +1,61 @@
+/** What is shown of every run, whoever defined it. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { Json } from "../../run/Event.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import type { NodeRow, RunRow } from "../../run/State.ts"
+import { flat, type NodeView, type RunView, works } from "./RunView.ts"
+
+/** Whether a manifest defined the run. */
+export const isManifestRun = (nodes: ReadonlyArray<NodeRow>): boolean =>
+  nodes.some(({ path }) => path === "main/entry" || path === "main/~/entry")
+
+/** What both kinds of runs have. */
+export const headOf = (
+  pinnace: Pinnace,
+  row: RunRow
+): Omit<RunView, "done" | "handlers" | "isManifest" | "name" | "nodes" | "total"> => ({
+  id: row.id,
+  workflow: row.workflow,
+  status: statusOf(row),
+  phase: row.phase,
+  message: row.held ?? row.message ?? "",
+  createdAt: row.createdAt,
+  startedAt: row.startedAt,
+  finishedAt: row.finishedAt,
+  labels: Object.fromEntries(Object.entries(row.labels).filter(([name]) => !name.startsWith("pinnace/"))),
+  parameters: pairs(payload(pinnace, row, row.inputSeq)),
+  outputs: row.phase === "Succeeded" ? pairs(payload(pinnace, row, row.resultSeq)) : []
+})
+
+/** Counts the nodes that do work. */
+export const countOf = (nodes: ReadonlyArray<NodeView>): Pick<RunView, "done" | "total"> => {
+  const all = flat(nodes).filter((it) => works(it) && it.phase !== "Skipped" && it.phase !== "Omitted")
+  return { done: all.filter(({ finishedAt }) => finishedAt > 0).length, total: all.length }
+}
+
+/** The phase with what is special about it. */
+export const statusOf = ({ held, phase, reason, stopping, suspended }: RunRow): string => {
+  if (isTerminal(phase)) return reason === "Stopped" || reason === "Terminated" ? `${phase} (${reason})` : phase
+  if (held !== null) return `${phase} (Held)`
+  if (suspended) return `${phase} (Suspended)`
+  return stopping === null ? phase : `${phase} (${stopping === "stop" ? "Stopping" : "Terminating"})`
+}
+
+/** The value that an event of the run holds. */
+export const payload = (pinnace: Pinnace, { key }: RunRow, seq: number): Json | undefined => {
+  const event = seq === 0 ? undefined : pinnace.engine.host.journal.events(key, seq - 1, 1)[0]?.event
+  if (event === undefined) return undefined
+  if ("ending" in event) return event.ending.output
+  return "input" in event ? event.input : undefined
+}
+
+const pairs = (value: Json | undefined): ReadonlyArray<readonly [string, string]> => {
+  if (value === undefined || value === null) return []
+  if (typeof value !== "object" || Array.isArray(value)) return [["", textOf(value)]]
+  const inner = "parameters" in value && Object.keys(value).length === 1 ? value["parameters"] as Json : value
+  return typeof inner === "object" && inner !== null
+    ? Object.entries(inner).map(([name, it]) => [name, textOf(it as Json)] as const)
+    : []
+}
+
+const textOf = (value: Json): string => typeof value === "string" ? value : JSON.stringify(value)

@@ -1,0 +1,47 @@
+/** A run as one JSON object: with Argo's keys, whoever defined it. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import { holder } from "../../run/path.ts"
+import { instant } from "./times.ts"
+import { isManifestRun, payload } from "./runHead.ts"
+import { labelOf } from "./ofRows.ts"
+
+/** The run with its nodes, inputs and outputs. */
+export const runJson = async (pinnace: Pinnace, run: RunHandle): Promise<object> => {
+  const row = run.status()
+  const nodes = run.nodes({ values: true })
+  if (isManifestRun(nodes)) {
+    const { viewRun } = await import("../../manifest/view.ts")
+    return viewRun(pinnace.engine, row.id)!
+  }
+  const beneath = Map.groupBy(nodes, ({ path }) => holder(path)?.replace(/#\d+$/, "") ?? "")
+  return {
+    id: row.id,
+    name: row.id,
+    workflow: row.workflow,
+    phase: row.phase,
+    reason: row.reason,
+    message: row.message ?? "",
+    startedAt: instant(row.startedAt),
+    finishedAt: instant(row.finishedAt),
+    input: payload(pinnace, row, row.inputSeq) ?? null,
+    output: payload(pinnace, row, row.resultSeq) ?? null,
+    labels: row.labels,
+    nodes: nodes.map((node) => ({
+      id: node.path,
+      name: node.path,
+      displayName: labelOf(node.path),
+      type: node.kind,
+      phase: node.phase,
+      reason: node.reason,
+      message: node.message ?? "",
+      waiting: node.waiting,
+      input: node.input ?? null,
+      output: node.output ?? null,
+      children: (beneath.get(node.path) ?? []).map(({ path }) => path),
+      startedAt: instant(node.startedAt),
+      finishedAt: instant(node.finishedAt),
+      attempt: node.attempt
+    }))
+  }
+}

@@ -1,0 +1,122 @@
+/** When each node waited and worked, from the events of a run. Pure. */
+import type { Event, Recorded } from "../../run/Event.ts"
+
+/** What a node was doing. */
+export type Doing = "running" | "permit" | "retry" | "waiting"
+
+/** A stretch of time in which a node did one thing; milliseconds since the epoch. */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
+  readonly doing: Doing
+}
+
+/** The stretches of each node by path, in order; what is open ends `now`. A hidden node that takes locks counts as the one it hides in. */
+export const stretchesOf = (
+  events: ReadonlyArray<Recorded>,
+  now: number
+): ReadonlyMap<string, ReadonlyArray<Stretch>> => {
+  const done = new Map<string, Array<Stretch>>()
+  const open = new Map<string, { readonly from: number; readonly doing: Doing }>()
+  const close = (path: string, at: number): void => {
+    const stretch = open.get(path)
+    if (stretch !== undefined && at > stretch.from) done.set(path, [...done.get(path) ?? [], { ...stretch, to: at }])
+    open.delete(path)
+  }
+  for (const { at, event } of events) {
+    if (!("path" in event)) continue
+    const path = event.path.replace(/\/~$/, "")
+    const doing = doingAfter(event)
+    if (doing === undefined) continue
+    close(path, at)
+    if (doing !== "ended") open.set(path, { from: at, doing })
+    if (!done.has(path)) done.set(path, [])
+  }
+  for (const path of [...open.keys()]) close(path, now)
+  return done
+}
+
+const doingAfter = (event: Event): Doing | "ended" | undefined => {
+  switch (event.type) {
+    case "NodeStarted":
+    case "AttemptStarted":
+    case "NodeSignalled":
+      return "running"
+    case "AttemptFailed":
+      return "retry"
+    case "NodeWaiting":
+      return event.waiting === "Permit" ? "permit" : event.waiting === "Retry" ? "retry" : "waiting"
+    case "NodeFinished":
+      return "ended"
+    default:
+      return undefined
+  }
+}
+
+/** How long the stretches of one kind are together. */
+export const total = (stretches: ReadonlyArray<Stretch>, doing: Doing): number =>
+  stretches.reduce((sum, it) => it.doing === doing ? sum + it.to - it.from : sum, 0)
+
+/** A node that works, with when it began and ended. */
+export interface Bar {
+  readonly path: string
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * The chain of nodes that decided how long the run took: from the last one back, each time to the one that ended last before it began
+ * (within `slack` milliseconds, which the engine needs in between).
+ */
+export const criticalPath = (bars: ReadonlyArray<Bar>, slack = 5): ReadonlyArray<Bar> => {
+  const chain: Array<Bar> = []
+  let left = bars.filter(({ from, to }) => to >= from)
+  for (;;) {
+    const before = chain.at(-1)
+    const fits = before === undefined
+      ? left
+      : left.filter((it) => it.to <= before.from + slack && it.from < before.from)
+    if (fits.length === 0) return chain.toReversed()
+    const last = fits.reduce((best, it) => it.to > best.to ? it : best)
+    chain.push(last)
+    left = fits.filter((it) => it !== last)
+  }
+}
+
+const full: Readonly<Record<Doing, readonly [utf8: string, ascii: string]>> = {
+  running: ["█", "#"],
+  permit: ["▒", "P"],
+  retry: ["╌", "r"],
+  waiting: ["░", "."]
+}
+
+/** The letter that stands for a kind of stretch. */
+export const letterOf = (doing: Doing, utf8: boolean): string => full[doing][utf8 ? 0 : 1]
+
+/** The kinds of stretches, what is most to be seen first. */
+export const kinds: ReadonlyArray<Doing> = ["running", "permit", "retry", "waiting"]
+
+/** What each of so many cells between two instants shows: the kind that fills most of it. */
+export const cellsOf = (
+  stretches: ReadonlyArray<Stretch>,
+  from: number,
+  to: number,
+  count: number
+): ReadonlyArray<Doing | undefined> => {
+  const size = Math.max(1, to - from) / count
+  const sums = Array.from({ length: count }, () => new Map<Doing, number>())
+  for (const stretch of stretches) {
+    const first = Math.max(0, Math.floor((stretch.from - from) / size))
+    const last = Math.min(count - 1, Math.floor((stretch.to - from - 1e-9) / size))
+    for (let at = first; at <= last; at++) {
+      const overlap = Math.min(stretch.to, from + (at + 1) * size) - Math.max(stretch.from, from + at * size)
+      sums[at]!.set(stretch.doing, (sums[at]!.get(stretch.doing) ?? 0) + overlap)
+    }
+  }
+  return sums.map((sum) =>
+    kinds.reduce<Doing | undefined>(
+      (best, kind) => sum.has(kind) && (best === undefined || sum.get(kind)! > sum.get(best)!) ? kind : best,
+      undefined
+    )
+  )
+}

@@ -1,0 +1,15 @@
+/** Reads a run from the state file as it is shown. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import { ofRows } from "./ofRows.ts"
+import { isManifestRun } from "./runHead.ts"
+import type { RunView } from "./RunView.ts"
+
+/** The run as it stands. */
+export const viewOf = async (pinnace: Pinnace, run: RunHandle): Promise<RunView> => {
+  const row = run.status()
+  const nodes = run.nodes()
+  if (!isManifestRun(nodes)) return ofRows(pinnace, row, nodes)
+  const { ofManifest } = await import("./ofManifest.ts")
+  return ofManifest(pinnace, row)
+}

@@ -1,0 +1,115 @@
+/** Where the definition of a run comes from: files that were named, kept as a label of the run so that later commands find them again. */
+import { extname, resolve } from "node:path"
+import { pathToFileURL } from "node:url"
+import type { SomeWorkflow } from "../embed/inspect.ts"
+import { didYouMean } from "../manifest/decode/didYouMean.ts"
+import type { ExecutorName } from "../process/chooseExecutor.ts"
+import type { RunRow } from "../run/State.ts"
+import type { Shell } from "./Shell.ts"
+import { NotThere, Usage } from "./Usage.ts"
+
+/** Files that define a workflow, and how they are read. */
+export interface Source {
+  /** Absolute paths. */
+  readonly files: ReadonlyArray<string>
+  readonly workflow?: string
+  readonly entrypoint?: string
+  readonly executor?: ExecutorName
+}
+
+/** The label that keeps the source of a run. */
+export const sourceLabel = "pinnace/source"
+
+/** The source as a label. */
+export const labelOfSource = (source: Source): Readonly<Record<string, string>> => ({
+  [sourceLabel]: JSON.stringify(source)
+})
+
+/** Whether a file is a module, and not a manifest. */
+export const isModule = (file: string): boolean =>
+  [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"].includes(extname(file))
+
+/** The workflow that a source defines. Throws Usage, NotThere or InvalidManifest. */
+export const loadSource = async (source: Source, shell: Shell): Promise<SomeWorkflow> => {
+  const modules = source.files.filter(isModule)
+  if (modules.length === 0) return loadManifest(source, shell)
+  if (modules.length < source.files.length || modules.length > 1) throw new Usage("name one module, or manifests")
+  return loadModule(modules[0]!, source.workflow)
+}
+
+const loadManifest = async ({ entrypoint, executor, files, workflow }: Source, shell: Shell): Promise<SomeWorkflow> => {
+  const { load } = await import("../manifest/load.ts")
+  const { readManifests } = await import("./files.ts")
+  return load(readManifests(files), {
+    directory: await filesOf(shell),
+    ...(executor === undefined ? {} : { executor }),
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...(workflow === undefined ? {} : { workflow })
+  })
+}
+
+/** Where runs of manifests keep their files: beside the state file. */
+export const filesOf = async ({ db }: Shell): Promise<string> => {
+  if (db !== ":memory:") return `${resolve(db)}.files`
+  const { mkdtempSync } = await import("node:fs")
+  const { tmpdir } = await import("node:os")
+  return mkdtempSync(`${tmpdir()}/pinnace-`)
+}
+
+/** The workflow that a module exports: the named one, or the only one. */
+export const loadModule = async (file: string, name: string | undefined): Promise<SomeWorkflow> => {
+  const exported: Readonly<Record<string, unknown>> = await importFile(file)
+  const found = [...new Set(Object.values(exported).filter(isWorkflow))]
+  const names = found.map((it) => (it as unknown as { readonly name: string }).name)
+  if (found.length === 0) throw new Usage(`${file} exports no workflow: write \`export const … = workflow(…)\``)
+  const at = name === undefined ? (found.length === 1 ? 0 : -1) : names.indexOf(name)
+  if (at >= 0) return found[at]!
+  throw new Usage(
+    name === undefined
+      ? `${file} exports ${found.length} workflows: choose one with --workflow ${names.join(", --workflow ")}`
+      : `${file} exports no workflow "${name}", but ${names.join(", ")}. ${didYouMean(name, names)}`.trim()
+  )
+}
+
+const importFile = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
+  try {
+    return await import(pathToFileURL(resolve(file)).href)
+  } catch (error) {
+    if (
+      (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND" &&
+      String((error as Error).message).includes(resolve(file))
+    ) {
+      throw new Usage(`Cannot read ${file}: there is no such file`)
+    }
+    throw error
+  }
+}
+
+const isWorkflow = (value: unknown): value is SomeWorkflow =>
+  typeof value === "object" && value !== null && "_tag" in value && value._tag === "Workflow"
+
+/** The definition of a run: the app's own, that of the named files, or that of the files it was started from. Throws NotThere. */
+export const definitionOf = async (shell: Shell, row: RunRow, files: ReadonlyArray<string>): Promise<SomeWorkflow> => {
+  const own = shell.workflows.find((it) => nameOf(it) === row.workflow)
+  if (own !== undefined && files.length === 0) return own
+  const label = row.labels[sourceLabel]
+  const kept = label === undefined ? undefined : JSON.parse(label) as Source
+  const source = files.length > 0 ? { ...kept, files: files.map((it) => resolve(it)) } : kept
+  if (source === undefined) {
+    throw new NotThere(
+      `the definition of run ${row.id} is not known here: name the file that defines workflow "${row.workflow}" with --file FILE, ` +
+        `or use the command line of the app that started it`
+    )
+  }
+  const workflow = await loadSource(
+    files.length > 0 && isModule(files[0]!) ? { ...source, workflow: row.workflow } : source,
+    shell
+  )
+  if (nameOf(workflow) === row.workflow) return workflow
+  throw new NotThere(
+    `${source.files.join(", ")} defines "${nameOf(workflow)}", and run ${row.id} is one of "${row.workflow}"`
+  )
+}
+
+/** The name of a workflow. */
+export const nameOf = (workflow: SomeWorkflow): string => (workflow as unknown as { readonly name: string }).name

@@ -1,0 +1,57 @@
+/** All verbs, in the order of the page of help. Only the verb that is used is loaded. */
+import type { Table } from "./Verb.ts"
+
+/** The verbs by name. */
+export const verbs: Table = {
+  run: {
+    group: "Run",
+    summary: "Run a manifest or a TypeScript workflow to its end",
+    load: () => import("./verbs/run.ts")
+  },
+  lint: { group: "Run", summary: "Tell every problem of manifests", load: () => import("./verbs/lint.ts") },
+  list: { group: "Look", summary: "List runs, newest first", load: () => import("./verbs/list.ts") },
+  get: { group: "Look", summary: "Show a run with its nodes", load: () => import("./verbs/get.ts") },
+  watch: { group: "Look", summary: "Follow a run until it ends", load: () => import("./verbs/watch.ts") },
+  wait: { group: "Look", summary: "Wait for the end of runs", load: () => import("./verbs/wait.ts") },
+  logs: { group: "Look", summary: "Show what nodes have logged", load: () => import("./verbs/logs.ts") },
+  why: { group: "Look", summary: "Say why a run or node is not running", load: () => import("./verbs/why.ts") },
+  timeline: { group: "Look", summary: "Draw who waited and worked when", load: () => import("./verbs/timeline.ts") },
+  graph: { group: "Look", summary: "Draw which node waits for which", load: () => import("./verbs/graph.ts") },
+  diff: { group: "Look", summary: "Compare two runs node by node", load: () => import("./verbs/diff.ts") },
+  stop: { group: "Act", summary: "End runs, exit handlers still run", load: () => import("./verbs/stop.ts") },
+  terminate: {
+    group: "Act",
+    summary: "End runs at once, without exit handlers",
+    load: () => import("./verbs/terminate.ts")
+  },
+  suspend: { group: "Act", summary: "Let nothing new begin", load: () => import("./verbs/suspend.ts") },
+  resume: { group: "Act", summary: "Let suspended runs go on", load: () => import("./verbs/resume.ts") },
+  approve: { group: "Act", summary: "Let a waiting node go on", load: () => import("./verbs/approve.ts") },
+  signal: { group: "Act", summary: "Give a waiting node its value", load: () => import("./verbs/signal.ts") },
+  retry: { group: "Act", summary: "Run the failed part of a run again", load: () => import("./verbs/retry.ts") },
+  resubmit: {
+    group: "Act",
+    summary: "Start a new run of the same definition and input",
+    load: () => import("./verbs/resubmit.ts")
+  },
+  fork: {
+    group: "Act",
+    summary: "Start a new run that begins again at a node",
+    load: () => import("./verbs/fork.ts")
+  },
+  delete: { group: "Keep", summary: "Delete runs", load: () => import("./verbs/delete.ts") },
+  gc: { group: "Keep", summary: "Delete artifacts that nothing needs", load: () => import("./verbs/gc.ts") },
+  locks: { group: "Keep", summary: "Show semaphores, set limits", load: () => import("./verbs/locks.ts") },
+  artifacts: { group: "Keep", summary: "List artifacts", load: () => import("./verbs/artifacts.ts") },
+  cp: { group: "Keep", summary: "Copy artifacts of a run to this machine", load: () => import("./verbs/cp.ts") },
+  export: { group: "Keep", summary: "Write an ended run into one file", load: () => import("./verbs/export.ts") },
+  import: { group: "Keep", summary: "Take an exported run in", load: () => import("./verbs/import.ts") },
+  doctor: { group: "Tools", summary: "Check the state file and this machine", load: () => import("./verbs/doctor.ts") },
+  completion: {
+    group: "Tools",
+    summary: "Print completions for a shell",
+    load: () => import("./verbs/completion.ts")
+  },
+  version: { group: "Tools", summary: "Print the version", load: () => import("./verbs/version.ts") },
+  help: { group: "Tools", summary: "Explain a verb", load: () => import("./verbs/help.ts") }
+}

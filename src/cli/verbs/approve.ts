@@ -1,0 +1,24 @@
+/** `pinnace approve`. */
+import { actOn } from "../act.ts"
+import { findRun } from "../findRun.ts"
+import { viewOf } from "../show/viewOf.ts"
+import type { Verb } from "../Verb.ts"
+import { waitingNode } from "../waiting.ts"
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "RUN [NODE]",
+  about: "Lets a node go on that waits for a person and asks for no value. NODE may be left out when only one waits.",
+  takes: [1, 2],
+  options: {},
+  examples: [
+    ["approve @latest", "let the only waiting node go on"],
+    ["approve deploy-1 review", "let one of several go on"]
+  ],
+  run: (call) =>
+    actOn(
+      call,
+      async (run, pinnace) => (await run.approve(waitingNode(await viewOf(pinnace, run), call.args[1]).path)).message,
+      (pinnace) => [findRun(pinnace, call.args[0]!)]
+    )
+}

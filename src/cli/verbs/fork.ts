@@ -1,0 +1,34 @@
+/** `pinnace fork`. */
+import { fileOption } from "../definitionOptions.ts"
+import { execute } from "../execute.ts"
+import { findNode } from "../findNode.ts"
+import { findRun } from "../findRun.ts"
+import { followFormats } from "../live/follow.ts"
+import { outputOption } from "../outputOption.ts"
+import { viewOf } from "../show/viewOf.ts"
+import { definitionOf } from "../source.ts"
+import { withState } from "../state.ts"
+import type { Call, Verb } from "../Verb.ts"
+
+const fork = async (call: Call): Promise<number> => {
+  const { args: [name = "", node = ""], flags, shell } = call
+  const { id, path, workflow } = await withState(shell, async (pinnace) => {
+    const run = findRun(pinnace, name)
+    return {
+      id: run.id,
+      path: findNode(await viewOf(pinnace, run), node).path,
+      workflow: await definitionOf(shell, run.status(), flags.all("file"))
+    }
+  })
+  return execute(call, workflow, async (pinnace) => ({ run: await pinnace.get(id)!.fork(path) }))
+}
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "RUN NODE [options]",
+  about: "Starts a new run that keeps all results of an old one, except those of a node and of what came after it.",
+  takes: [2, 2],
+  options: { ...fileOption, output: outputOption(followFormats) },
+  examples: [["fork @latest publish", "do it again from one node on, and leave the old run as it is"]],
+  run: fork
+}

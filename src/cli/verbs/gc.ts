@@ -1,0 +1,55 @@
+/** `pinnace gc`. */
+import { outputOf, outputOption } from "../outputOption.ts"
+import { bytes } from "../show/times.ts"
+import { table } from "../show/table.ts"
+import { withState } from "../state.ts"
+import type { Call, Verb } from "../Verb.ts"
+
+const formats = ["json"] as const
+
+const gc = (call: Call): Promise<number> =>
+  withState(call.shell, async (pinnace) => {
+    const { flags, shell } = call
+    const dryRun = flags.on("dry-run")
+    const found = await pinnace.gc({ dryRun, retryFailed: flags.on("retry-failed") })
+    const swept = flags.on("sweep") ? await pinnace.sweep({ dryRun }) : undefined
+    if (outputOf(call, formats) === "json") {
+      shell.print(JSON.stringify({ ...found, sweep: swept ?? null }, null, 2))
+      return found.failures.length === 0 ? 0 : 1
+    }
+    const verb = dryRun ? "would be deleted" : "deleted"
+    shell.print(`${found.count} artifacts ${verb} (${bytes(found.bytes)})`)
+    const rows = found.artifacts.map(({ name, runId, size }) => [`  ${name}`, runId, bytes(size)])
+    for (const line of dryRun ? table(rows, shell.columns) : []) shell.print(line)
+    if (swept !== undefined) {
+      shell.print(
+        `${swept.objects} objects that no run names ${verb} (${
+          bytes(swept.bytes)
+        }), ${swept.unfinished} unfinished uploads`
+      )
+    }
+    for (const { error, name, nextAt, runId } of found.failures) {
+      const next = nextAt === 0 ? "not tried again by itself: --retry-failed" : "it is tried again"
+      shell.complain(`${name} of ${runId} could not be deleted: ${error} (${next})`)
+    }
+    return found.failures.length === 0 ? 0 : 1
+  })
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "[options]",
+  about:
+    "Deletes artifacts that nothing needs any more; this also happens by itself whenever a process has the file open. The exit code is 1 when something could not be deleted.",
+  takes: [0, 0],
+  options: {
+    "dry-run": { type: "boolean", about: "Only say what would go" },
+    "retry-failed": { type: "boolean", about: "Try again what failed for good" },
+    sweep: { type: "boolean", about: "Also bytes that no run names, left by processes that died more than a day ago" },
+    output: outputOption(formats)
+  },
+  examples: [
+    ["gc --dry-run", "what would be deleted"],
+    ["gc --retry-failed --sweep", "everything, also what failed before"]
+  ],
+  run: gc
+}

@@ -1,0 +1,49 @@
+/** `pinnace get`. */
+import { findRun } from "../findRun.ts"
+import { outputOf, outputOption } from "../outputOption.ts"
+import { dataText } from "../show/data.ts"
+import { runJson } from "../show/runJson.ts"
+import { showRun, treeLines } from "../show/runTree.ts"
+import { viewOf } from "../show/viewOf.ts"
+import { withState } from "../state.ts"
+import type { Call, Verb } from "../Verb.ts"
+
+const formats = ["wide", "short", "name", "json", "yaml"] as const
+
+const get = (call: Call): Promise<number> =>
+  withState(call.shell, async (pinnace) => {
+    const { args, shell } = call
+    const format = outputOf(call, formats)
+    const runs = args.map((name) => findRun(pinnace, name))
+    if (format === "json" || format === "yaml") {
+      const data = await Promise.all(runs.map((run) => runJson(pinnace, run)))
+      shell.print(await dataText(data.length === 1 ? data[0] : data, format))
+      return 0
+    }
+    for (const [at, run] of runs.entries()) {
+      if (at > 0) shell.print("")
+      if (format === "name") {
+        shell.print(run.id)
+        continue
+      }
+      const look = { paint: shell.paint, now: shell.now(), columns: shell.columns, wide: format === "wide" }
+      const view = await viewOf(pinnace, run)
+      shell.print(format === "short" ? treeLines(view, look).join("\n") : showRun(view, look))
+    }
+    return 0
+  })
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "RUN…",
+  about:
+    "Shows a run: what it is, how far it has come, and the tree of its nodes with their states. Long lists of items are folded; -o wide shows all.",
+  takes: [1, Infinity],
+  options: { output: outputOption(formats) },
+  examples: [
+    ["get @latest", "the newest run"],
+    ["get report-1z", "a run by the beginning of its id"],
+    ["get @latest -o json", "one object with Argo's names, for scripts"]
+  ],
+  run: get
+}

@@ -1,0 +1,91 @@
+/** `pinnace list`. */
+import { dataText } from "../show/data.ts"
+import { table } from "../show/table.ts"
+import { age, instant, span } from "../show/times.ts"
+import { oneLine } from "../show/width.ts"
+import { countOf, statusOf } from "../show/runHead.ts"
+import { viewOf } from "../show/viewOf.ts"
+import { numberOf, selection, selectRuns } from "../selectRuns.ts"
+import type { RunRow } from "../../run/State.ts"
+import { outputOf, outputOption } from "../outputOption.ts"
+import type { Shell } from "../Shell.ts"
+import { withState } from "../state.ts"
+import type { Call, Verb } from "../Verb.ts"
+
+const formats = ["wide", "name", "json", "yaml"] as const
+
+const list = (call: Call): Promise<number> =>
+  withState(call.shell, async (pinnace) => {
+    const { flags, shell } = call
+    const format = outputOf(call, formats)
+    const rows = selectRuns(pinnace, flags, shell.now(), numberOf(flags, "limit"))
+    if (format === "json" || format === "yaml") shell.print(await dataText(rows.map(asData), format))
+    else if (format === "name") rows.forEach(({ id }) => shell.print(id))
+    else if (rows.length === 0) shell.print("No workflows found")
+    else {
+      const counts = await Promise.all(
+        rows.map(async ({ id }) => format === "wide" ? progressOf(await viewOf(pinnace, pinnace.get(id)!)) : "")
+      )
+      shell.print(lines(rows, counts, shell, format === "wide", !flags.on("no-headers")).join("\n"))
+    }
+    return 0
+  })
+
+const progressOf = ({ handlers, nodes }: Awaited<ReturnType<typeof viewOf>>): string => {
+  const { done, total } = countOf([...nodes, ...handlers])
+  return `${done}/${total}`
+}
+
+const lines = (
+  rows: ReadonlyArray<RunRow>,
+  counts: ReadonlyArray<string>,
+  shell: Shell,
+  wide: boolean,
+  titled: boolean
+): ReadonlyArray<string> => {
+  const now = shell.now()
+  const cells = rows.map((row, at) => {
+    const took = row.startedAt === 0 ? "" : span((row.finishedAt || now) - row.startedAt)
+    const status = shell.paint.phase(row.phase, statusOf(row))
+    const message = oneLine(row.held ?? row.message ?? "")
+    const first = [row.id, status, age(now - row.createdAt), took, String(row.priority)]
+    return wide ? [...first, counts[at]!, row.origin ?? "", message] : [...first, message]
+  })
+  const titles = ["NAME", "STATUS", "AGE", "DURATION", "PRIORITY", ...(wide ? ["DONE", "MADE FROM"] : []), "MESSAGE"]
+  return table(titled ? [titles, ...cells] : cells, shell.columns)
+}
+
+const asData = (row: RunRow): object => ({
+  id: row.id,
+  workflow: row.workflow,
+  phase: row.phase,
+  reason: row.reason,
+  message: row.held ?? row.message ?? "",
+  suspended: row.suspended,
+  priority: row.priority,
+  labels: row.labels,
+  origin: row.origin,
+  createdAt: instant(row.createdAt),
+  startedAt: instant(row.startedAt),
+  finishedAt: instant(row.finishedAt)
+})
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "[options]",
+  about: "Lists the runs of the state file, newest first.",
+  takes: [0, 0],
+  options: {
+    ...selection,
+    limit: { type: "string", value: "N", about: "At most so many" },
+    "no-headers": { type: "boolean", about: "Without the line of titles" },
+    output: outputOption(formats)
+  },
+  examples: [
+    ["list", "all runs"],
+    ["list --running", "runs that have not ended"],
+    ["list --status Failed,Error --since 1d", "what went wrong since yesterday"],
+    ["list -o json | jq -r '.[].id'", "for scripts"]
+  ],
+  run: list
+}

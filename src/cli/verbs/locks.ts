@@ -1,0 +1,96 @@
+/** `pinnace locks`. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { PermitView, SemaphoreView } from "../../engine/observe/locks.ts"
+import { nearest } from "../../manifest/decode/didYouMean.ts"
+import { findRun } from "../findRun.ts"
+import { outputOf, outputOption } from "../outputOption.ts"
+import type { Shell } from "../Shell.ts"
+import { age } from "../show/times.ts"
+import { table } from "../show/table.ts"
+import { withState } from "../state.ts"
+import { NotThere, Usage } from "../Usage.ts"
+import type { Call, Verb } from "../Verb.ts"
+
+const formats = ["json"] as const
+
+const locks = (call: Call): Promise<number> =>
+  withState(call.shell, (pinnace) => {
+    const [what, first = "", second] = call.args
+    if (what === undefined) return show(call, pinnace)
+    if (what === "set" && second !== undefined) return set(call.shell, pinnace, first, second)
+    if (what === "break" && second !== undefined) return release(call.shell, pinnace, first, second)
+    throw new Usage("write `locks`, `locks set NAME LIMIT`, or `locks break RUN NODE`")
+  })
+
+const show = (call: Call, pinnace: Pinnace): number => {
+  const all = pinnace.locks()
+  const { shell } = call
+  if (outputOf(call, formats) === "json") shell.print(JSON.stringify(all, null, 2))
+  else if (all.length === 0) shell.print("No semaphores: no run of this file has asked for a permit yet")
+  else {shell.print(
+      table([
+        ["SEMAPHORE", "HELD", "LIMIT", "WHO", "SINCE", "WHY"],
+        ...all.flatMap((it) => rows(it, shell))
+      ], shell.columns).join("\n")
+    )}
+  return 0
+}
+
+const rows = (it: SemaphoreView, shell: Shell): ReadonlyArray<ReadonlyArray<string>> => {
+  const limit = `${it.limit ?? "?"}${it.per === null ? "" : ` per ${age(it.per)}`}`
+  const who = (permit: PermitView, how: string): ReadonlyArray<string> => [
+    "",
+    "",
+    "",
+    `${how} ${permit.run} ${permit.node}${permit.weight === 1 ? "" : ` ×${permit.weight}`}`.trim(),
+    age(shell.now() - permit.since),
+    permit.reason ?? ""
+  ]
+  return [
+    [shell.paint.bold(it.name), String(it.held), limit, "", "", it.problem ?? `limit from ${it.source}`],
+    ...it.holders.map((permit) => who(permit, "held by")),
+    ...it.queue.map((permit, at) => who(permit, `${at + 1}.`))
+  ]
+}
+
+const set = (shell: Shell, pinnace: Pinnace, name: string, limit: string): number => {
+  if (!/^\d+$/.test(limit)) {
+    throw new Usage(`the limit of "${name}" must be a whole number, 0 or more, and not "${limit}"`)
+  }
+  const known = pinnace.locks()
+  const old = known.find((it) => it.name === name)
+  const near = nearest(name, known.map((it) => it.name))
+  if (old === undefined && near !== undefined) {
+    throw new NotThere(`there is no semaphore "${name}". Did you mean "${near}"?`)
+  }
+  if (old !== undefined && old.source !== "state file") {
+    throw new NotThere(`the limit of "${name}" comes from ${old.source}, which would set it back: change it there`)
+  }
+  pinnace.setLimit(name, Number(limit))
+  shell.print(`${name}: limit ${old?.limit ?? "none"} → ${limit}`)
+  return 0
+}
+
+const release = (shell: Shell, pinnace: Pinnace, name: string, node: string): number => {
+  const run = findRun(pinnace, name)
+  if (!pinnace.breakPermit(run.id, node)) {
+    throw new NotThere(`node "${node}" of run ${run.id} holds and wants no permits`)
+  }
+  shell.print(`The permits of ${run.id} ${node} were taken away; the node itself goes on`)
+  return 0
+}
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "[set NAME LIMIT | break RUN NODE]",
+  about:
+    "Shows semaphores: their limits, who holds permits, who waits and why. `set` changes a limit that is kept in the state file, at once and for all processes; nobody is evicted. `break` takes the permits of a node away by hand.",
+  takes: [0, 3],
+  options: { output: outputOption(formats) },
+  examples: [
+    ["locks", "who holds what"],
+    ["locks set api 8", "let eight work at once"],
+    ["locks break report-1z fetch", "free what a node holds"]
+  ],
+  run: locks
+}

@@ -1,0 +1,43 @@
+/** `pinnace resubmit`. */
+import { fileOption, inputOf, inputOptions } from "../definitionOptions.ts"
+import { execute } from "../execute.ts"
+import { findRun } from "../findRun.ts"
+import { followFormats } from "../live/follow.ts"
+import { outputOption } from "../outputOption.ts"
+import { isManifestRun } from "../show/runHead.ts"
+import { definitionOf } from "../source.ts"
+import { withState } from "../state.ts"
+import type { Call, Verb } from "../Verb.ts"
+
+const resubmit = async (call: Call): Promise<number> => {
+  const { args: [name = ""], flags, shell } = call
+  const { id, input, workflow } = await withState(shell, async (pinnace) => {
+    const run = findRun(pinnace, name)
+    return {
+      id: run.id,
+      input: inputOf(flags, isManifestRun(run.nodes())),
+      workflow: await definitionOf(shell, run.status(), flags.all("file"))
+    }
+  })
+  const request = { memoized: flags.on("memoized"), ...(input === undefined ? {} : { input }) }
+  return execute(call, workflow, async (pinnace) => ({ run: await pinnace.get(id)!.resubmit(request) }))
+}
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "RUN [options]",
+  about: "Starts a new run of the same definition and input, and executes it to its end.",
+  takes: [1, 1],
+  options: {
+    memoized: { type: "boolean", about: "Keep the results of nodes that succeeded" },
+    ...fileOption,
+    ...inputOptions,
+    output: outputOption(followFormats)
+  },
+  examples: [
+    ["resubmit @latest", "the same once more"],
+    ["resubmit report-1z --memoized", "only what did not succeed"],
+    ["resubmit hello-1z -p message=bye", "with another parameter"]
+  ],
+  run: resubmit
+}

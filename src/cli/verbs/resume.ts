@@ -1,0 +1,69 @@
+/** `pinnace resume`. */
+import * as Effect from "effect/Effect"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import { acting, actOn, chosen } from "../act.ts"
+import { fileOption } from "../definitionOptions.ts"
+import { execute } from "../execute.ts"
+import { followFormats } from "../live/follow.ts"
+import { outputOption } from "../outputOption.ts"
+import { isManifestRun } from "../show/runHead.ts"
+import { definitionOf, sourceLabel } from "../source.ts"
+import { withState } from "../state.ts"
+import type { Call, Verb } from "../Verb.ts"
+
+const resume = async (call: Call): Promise<number> => {
+  const orphan = await withState(call.shell, (pinnace) => interrupted(call, pinnace))
+  if (orphan === undefined) {
+    return actOn(call, (run, pinnace) => letGoOn(run, pinnace, call.flags.text("node-field-selector")))
+  }
+  const workflow = await withState(
+    call.shell,
+    (pinnace) => definitionOf(call.shell, pinnace.get(orphan)!.status(), call.flags.all("file"))
+  )
+  return execute(call, workflow, async (pinnace) => {
+    const run = pinnace.get(orphan)!
+    const after = pinnace.engine.host.journal.lastSeq(run.status().key)
+    if (run.status().suspended) await letGoOn(run, pinnace, undefined)
+    return { run, after }
+  })
+}
+
+/** The one run that is meant, when no living process executes it and its definition can be found: then this process goes on with it. */
+const interrupted = (call: Call, pinnace: Pinnace): string | undefined => {
+  const [run, more] = chosen(call, pinnace)
+  if (run === undefined || more !== undefined || call.flags.on("dry-run")) return undefined
+  const { labels, owner, phase, workflow } = run.status()
+  if (isTerminal(phase) || (owner !== null && pinnace.engine.host.journal.isAlive(owner))) return undefined
+  const isOwn = call.shell.workflows.some((it) => (it as unknown as { readonly name: string }).name === workflow)
+  return isOwn || sourceLabel in labels || call.flags.all("file").length > 0 ? run.id : undefined
+}
+
+/** What Argo calls resume also lets suspend nodes go on. */
+const letGoOn = async (run: RunHandle, pinnace: Pinnace, selector: string | undefined): Promise<string> => {
+  if (!isManifestRun(run.nodes())) return (await run.resume()).message
+  const { resumeManifest } = await import("../../manifest/commands.ts")
+  await Effect.runPromise(resumeManifest(pinnace.engine, run.id, selector))
+  return `Run ${run.id} was resumed`
+}
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "RUN… [options]",
+  about:
+    "Lets suspended runs go on. In runs of manifests, suspend nodes that wait succeed; a selector chooses among them. " +
+    "A run that was interrupted, and that no process executes any more, is executed here to its end.",
+  takes: [0, Infinity],
+  options: {
+    ...acting,
+    "node-field-selector": { type: "string", value: "FIELD=VALUE,…", about: "Which suspend nodes of a manifest" },
+    ...fileOption,
+    output: outputOption(followFormats)
+  },
+  examples: [
+    ["resume @latest", "let the newest run go on, or go on with it here when its process died"],
+    ["resume deploy-1 --node-field-selector displayName=approve", "let one suspend node of a manifest go on"]
+  ],
+  run: resume
+}

@@ -1,0 +1,69 @@
+/** `pinnace retry`. */
+import * as Effect from "effect/Effect"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import { fileOption, inputOf, inputOptions } from "../definitionOptions.ts"
+import { execute } from "../execute.ts"
+import { findRun } from "../findRun.ts"
+import { followFormats } from "../live/follow.ts"
+import { outputOption } from "../outputOption.ts"
+import { isManifestRun } from "../show/runHead.ts"
+import { definitionOf } from "../source.ts"
+import { requestOf, showPlan } from "../retryPlan.ts"
+import { withState } from "../state.ts"
+import type { Call, Verb } from "../Verb.ts"
+
+const retry = async (call: Call): Promise<number> => {
+  const { args: [name = ""], flags, shell } = call
+  const { id, workflow } = await withState(shell, async (pinnace) => {
+    const run = findRun(pinnace, name)
+    return { id: run.id, workflow: await definitionOf(shell, run.status(), flags.all("file")) }
+  })
+  if (flags.on("dry-run")) return showPlan(call, id, workflow)
+  return execute(call, workflow, async (pinnace) => {
+    const run = pinnace.get(id)!
+    const after = pinnace.engine.host.journal.lastSeq(run.status().key)
+    await again(call, pinnace, run)
+    return { run, after }
+  })
+}
+
+const again = async ({ flags }: Call, pinnace: Pinnace, run: RunHandle): Promise<void> => {
+  const isManifest = isManifestRun(run.nodes())
+  if (!isManifest || flags.all("node").length > 0) {
+    await run.retry(await requestOf(flags, pinnace, run, isManifest))
+    return
+  }
+  const { retryManifest } = await import("../../manifest/commands.ts")
+  const selector = flags.text("node-field-selector")
+  const input = inputOf(flags, true) as { readonly parameters: Readonly<Record<string, string>> } | undefined
+  const restart = flags.on("restart-successful")
+  await Effect.runPromise(retryManifest(pinnace.engine, run.id, {
+    restartSuccessful: restart,
+    ...(selector === undefined ? {} : { selector }),
+    ...(input === undefined ? {} : { parameters: input.parameters })
+  }))
+}
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "RUN [options]",
+  about:
+    "Runs the failed part of an ended run again, in the same run: what succeeded is kept, old attempts stay as history. This process executes it to its end.",
+  takes: [1, 1],
+  options: {
+    "dry-run": { type: "boolean", about: "Only say what would run again, and why" },
+    node: { type: "string", multiple: true, value: "NODE", about: "Only these nodes, and what came after them" },
+    "node-field-selector": { type: "string", value: "FIELD=VALUE,…", about: "The same for nodes of manifests" },
+    "restart-successful": { type: "boolean", about: "Also chosen nodes that succeeded" },
+    ...fileOption,
+    ...inputOptions,
+    output: outputOption(followFormats)
+  },
+  examples: [
+    ["retry @latest", "go on where the newest run failed"],
+    ["retry @latest --dry-run", "see what would run again, and why"],
+    ["retry report-1z --node publish --restart-successful", "do one node again although it succeeded"]
+  ],
+  run: retry
+}

@@ -1,0 +1,71 @@
+/** `pinnace signal`. */
+import type { Json } from "../../run/Event.ts"
+import { actOn } from "../act.ts"
+import { readParameters } from "../files.ts"
+import { findRun } from "../findRun.ts"
+import { viewOf } from "../show/viewOf.ts"
+import { Usage } from "../Usage.ts"
+import type { Call, Verb } from "../Verb.ts"
+import { waitingNode } from "../waiting.ts"
+
+/** JSON where it is JSON, else the text itself. */
+const valueOf = (text: string | undefined): Json => {
+  if (text === undefined) return null
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return text
+  }
+}
+
+const phases = ["Succeeded", "Failed", "Error"]
+
+/** What Argo's `node set` gives a suspend node, or the value as it stands. */
+const givenTo = (isManifest: boolean, { args, flags }: Call): Json => {
+  const phase = flags.text("phase")
+  const message = flags.text("message")
+  const pairs = flags.all("output-parameter")
+  if (phase !== undefined && !phases.includes(phase)) throw new Usage(`--phase ${phase}: choose ${phases.join(", ")}`)
+  if (!isManifest) return valueOf(args[2])
+  return {
+    ...(pairs.length === 0 ? {} : { parameters: readParameters(pairs, undefined) }),
+    ...(phase === undefined ? {} : { phase }),
+    ...(message === undefined ? {} : { message })
+  }
+}
+
+const signal = (call: Call): Promise<number> =>
+  actOn(
+    call,
+    async (run, pinnace) => {
+      const view = await viewOf(pinnace, run)
+      const node = waitingNode(view, call.args[1])
+      return (await run.signal(node.path, givenTo(view.isManifest, call))).message
+    },
+    (pinnace) => [findRun(pinnace, call.args[0]!)]
+  )
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "RUN [NODE] [VALUE]",
+  about:
+    "Gives a waiting node its value: JSON, or a text. For suspend nodes of manifests, give output parameters or another end than success (what `argo node set` does).",
+  takes: [1, 3],
+  options: {
+    "output-parameter": {
+      type: "string",
+      short: "p",
+      multiple: true,
+      value: "NAME=VALUE",
+      about: "An output of a suspend node of a manifest"
+    },
+    phase: { type: "string", value: "PHASE", about: "End a suspend node of a manifest as Succeeded, Failed or Error" },
+    message: { type: "string", short: "m", value: "TEXT", about: "Why, with --phase" }
+  },
+  examples: [
+    ["signal @latest answer 42", 'the node "answer" gets the number 42'],
+    ["signal deploy-1 approve -p decision=YES", "an output parameter of a suspend node"],
+    ["signal deploy-1 approve --phase Failed -m 'not today'", "let a suspend node fail"]
+  ],
+  run: signal
+}

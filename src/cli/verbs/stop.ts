@@ -1,0 +1,20 @@
+/** `pinnace stop`. */
+import { acting, actOn } from "../act.ts"
+import type { Verb } from "../Verb.ts"
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "RUN… [options]",
+  about:
+    "Ends the main part of runs, then lets their exit handlers run. What is open is interrupted in an orderly way. Works on runs that other processes execute.",
+  takes: [0, Infinity],
+  options: {
+    ...acting,
+    message: { type: "string", short: "m", value: "TEXT", about: "Why; recorded with the run" }
+  },
+  examples: [
+    ["stop @latest --message 'wrong input'", "end the newest run and say why"],
+    ["stop --running --workflow report", "all open runs of one workflow"]
+  ],
+  run: (call) => actOn(call, async (run) => (await run.stop(call.flags.text("message"))).message)
+}

@@ -1,0 +1,19 @@
+/** `pinnace terminate`. */
+import { acting, actOn } from "../act.ts"
+import type { Verb } from "../Verb.ts"
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "RUN… [options]",
+  about: "Ends runs at once, exit handlers included. Only what tasks have acquired is released.",
+  takes: [0, Infinity],
+  options: {
+    ...acting,
+    message: { type: "string", short: "m", value: "TEXT", about: "Why; recorded with the run" }
+  },
+  examples: [
+    ["terminate @latest", "end the newest run now"],
+    ["terminate --running --workflow report", "all open runs of one workflow"]
+  ],
+  run: (call) => actOn(call, async (run) => (await run.terminate(call.flags.text("message"))).message)
+}

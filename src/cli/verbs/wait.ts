@@ -1,0 +1,41 @@
+/** `pinnace wait`. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import { findRun } from "../findRun.ts"
+import { instant } from "../show/times.ts"
+import { withState } from "../state.ts"
+import { exitCodes, NotThere } from "../Usage.ts"
+import type { Call, Verb } from "../Verb.ts"
+
+const wait = ({ args, flags, shell }: Call): Promise<number> =>
+  withState(shell, async (pinnace) => {
+    const runs = args.flatMap((name) => found(pinnace, name, flags.on("ignore-not-found")))
+    const codes = await Promise.all(runs.map(async (run) => {
+      const { phase } = await run.ending()
+      shell.print(`${run.id} ${shell.paint.phase(phase)} at ${instant(run.status().finishedAt)}`)
+      return phase === "Succeeded" ? 0 : exitCodes.Failed
+    }))
+    return Math.max(0, ...codes)
+  })
+
+const found = (pinnace: Pinnace, name: string, ignore: boolean) => {
+  try {
+    return [findRun(pinnace, name)]
+  } catch (error) {
+    if (ignore && error instanceof NotThere) return []
+    throw error
+  }
+}
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "RUN…",
+  about:
+    "Waits until the runs have ended, whichever process executes them, without asking again and again. The exit code is 0 when all succeeded, else 1.",
+  takes: [1, Infinity],
+  options: { "ignore-not-found": { type: "boolean", about: "A run that does not exist is no mistake" } },
+  examples: [
+    ["wait @latest && echo done", "go on when the newest run has succeeded"],
+    ["wait nightly-1 nightly-2", "wait for both"]
+  ],
+  run: wait
+}

@@ -1,0 +1,25 @@
+/** `pinnace watch`. */
+import { findRun } from "../findRun.ts"
+import { follow, followFormats } from "../live/follow.ts"
+import { outputOf, outputOption } from "../outputOption.ts"
+import { withState } from "../state.ts"
+import type { Verb } from "../Verb.ts"
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "RUN",
+  about:
+    "Follows a run until it ends, whichever process executes it: as a live tree on a terminal, else as lines. Ctrl-C only ends the looking. The exit code is that of the run's end.",
+  takes: [1, 1],
+  options: { output: outputOption(followFormats) },
+  examples: [
+    ["watch @latest", "follow the newest run"],
+    ["watch nightly-1 -o ndjson", "every event as one line of JSON"]
+  ],
+  run: (call) =>
+    withState(call.shell, (pinnace) =>
+      follow(call.shell, pinnace, findRun(pinnace, call.args[0]!), {
+        format: outputOf(call, followFormats),
+        executes: false
+      }))
+}

@@ -1,0 +1,18 @@
+/** Which node that waits for a signal is meant. */
+import { findNode } from "./findNode.ts"
+import { flat, type NodeView, type RunView } from "./show/RunView.ts"
+import { NotThere } from "./Usage.ts"
+
+/** The named node, or the only one that waits. Throws NotThere. */
+export const waitingNode = (run: RunView, name: string | undefined): NodeView => {
+  if (name !== undefined) return findNode(run, name)
+  const waiting = flat([...run.nodes, ...run.handlers]).filter((it) =>
+    (it.waiting === "Signal" || it.type === "suspend" || it.type === "Suspend") && it.phase === "Running"
+  )
+  if (waiting.length === 1) return waiting[0]!
+  throw new NotThere(
+    waiting.length === 0
+      ? `no node of run ${run.id} waits for a signal`
+      : `${waiting.length} nodes of run ${run.id} wait, name one: ${waiting.map(({ name }) => name).join(", ")}`
+  )
+}
