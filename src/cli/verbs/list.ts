@@ -57,6 +57,7 @@ const lines = (
 
 const asData = (row: RunRow): object => ({
   id: row.id,
+  name: row.id,
   workflow: row.workflow,
   phase: row.phase,
   reason: row.reason,
