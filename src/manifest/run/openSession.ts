@@ -26,9 +26,12 @@ export interface Surroundings extends Submission {
   readonly text: string
 }
 
-/** Argo's name of a run: the manifest's, or made from the run's id. */
-export const runName = (metadata: { readonly name?: string; readonly generateName?: string }, id: string): string =>
-  metadata.name ?? `${metadata.generateName ?? "workflow-"}${fnv32a(id).toString(36).padStart(5, "0").slice(-5)}`
+/** Argo's name of a run: the manifest's, else the run's id where it begins as it has to, else one made from the id. */
+export const runName = (metadata: { readonly name?: string; readonly generateName?: string }, id: string): string => {
+  const { generateName = "workflow-", name } = metadata
+  if (name !== undefined) return name
+  return id.startsWith(generateName) ? id : `${generateName}${fnv32a(id).toString(36).padStart(5, "0").slice(-5)}`
+}
 
 /** Opens the session. Throws BadArgument. */
 export const openSession = (
