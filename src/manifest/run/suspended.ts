@@ -37,9 +37,16 @@ const resumed = (frame: Frame, given: Resumption | null): NodeResult => {
   if (given?.phase === "Failed") return failed(given.message ?? "set to Failed")
   if (given?.phase === "Error") return errored(given.message ?? "set to Error")
   const parameters = (frame.template.outputs?.parameters ?? []).map((parameter) => {
-    const value = given?.parameters?.[parameter.name ?? ""] ?? parameter.valueFrom?.default ?? parameter.value
+    const value = given?.parameters?.[parameter.name ?? ""] ?? parameter.valueFrom?.default ?? parameter.value ??
+      choice(frame, parameter.name)
     if (value === undefined) throw new BadArgument(`output parameter "${parameter.name}" was not supplied`)
     return named(parameter, value, substitution(frame))
   })
   return succeeded(parameters.length === 0 ? {} : { parameters })
+}
+
+/** A person chooses among the values of an input of the same name; who just resumes takes the one that stands there. */
+const choice = ({ bound, template }: Frame, name: string | undefined): string | undefined => {
+  const isChoice = template.inputs?.parameters?.some((it) => it.name === name && it.enum !== undefined) === true
+  return isChoice ? bound.inputs.parameters?.find((it) => it.name === name)?.value : undefined
 }
