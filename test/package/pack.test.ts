@@ -1,5 +1,6 @@
 /** What npm users get: the tarball, unpacked into a project of its own, imported and used on every runtime. */
 import { builtinModules } from "node:module"
+import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { parseSource } from "../tidy/Source.ts"
 import { oldNode, run, Scratch } from "./Scratch.ts"
@@ -38,7 +39,7 @@ const runtimes: ReadonlyArray<readonly [name: string, command: ReadonlyArray<str
 
 describe("the npm package", () => {
   it("holds the build, the licence and the readme, and nothing else", () => {
-    const others = scratch.files().filter((file) => !/^dist\/(mod|src\/.*)(\.js|\.d\.ts)$/.test(file))
+    const others = scratch.files().filter((file) => !/^dist\/(bin\/[\w-]+\.js|(mod|src\/.*)(\.js|\.d\.ts))$/.test(file))
     expect(others).toEqual(["LICENSE", "README.md", "package.json"])
   })
 
@@ -67,6 +68,20 @@ describe("the npm package", () => {
   it.each(runtimes)("runs a workflow on %s", (name, [command = "", ...args]) => {
     const file = scratch.write("main.mjs", program)
     expect(run(scratch.directory, command, ...args, file), name).toEqual({ code: 0, output: "AHOY true true\n" })
+  })
+
+  it("brings the command, which runs the project's own modules with the engine they import", () => {
+    const { bin } = JSON.parse(scratch.read("package.json")) as { bin: Record<string, string> }
+    const pinnace = (...args: ReadonlyArray<string>) =>
+      run(scratch.directory, "node", join(scratch.installed, bin["pinnace"]!), ...args)
+    const flow = program.slice(0, program.indexOf("const pinnace")).replace("const main", "export const main")
+    scratch.write("flow.ts", flow)
+    const { code, output } = pinnace("run", "flow.ts", "-p", "word=ahoy", "--id", "one")
+    expect([code, output]).toEqual([0, expect.stringContaining("  output = AHOY\n✔ one Succeeded")])
+    expect(pinnace("list", "-o", "name")).toEqual({ code: 0, output: "one\n" })
+    expect(pinnace("get", "one").output).toContain("Status:              Succeeded\n")
+    expect(pinnace("doctor").output).toContain("No problems found")
+    expect(pinnace("export", "one").output).toContain("one.tgz")
   })
 
   it("type-checks in a strict project that has no types of the driver", () => {
