@@ -4,6 +4,7 @@ import type { ColdStart } from "./coldStart.ts"
 import type { ContestantName } from "./contestants.ts"
 import type { Measurement } from "./measure.ts"
 import type { Durability } from "./Request.ts"
+import type { PermitRow } from "./permits.ts"
 import { median, quantile } from "./statistics.ts"
 import type { Workload } from "./Workload.ts"
 
@@ -20,6 +21,7 @@ export interface Result {
   readonly series: ReadonlyArray<Series>
   readonly coldStart: ColdStart | undefined
   readonly artifacts: ReadonlyArray<ArtifactRow>
+  readonly permits: ReadonlyArray<PermitRow>
 }
 
 /** Milliseconds of one repetition: its median sample. */

@@ -1,7 +1,9 @@
 /** Artifacts: one large file into a directory and into S3, and many small ones, each against what people would use else. */
-import { closeSync, openSync, writeSync } from "node:fs"
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { randomBytes } from "node:crypto"
+import Database from "better-sqlite3"
+import { openSqlite } from "../src/sqlite/openSqlite.ts"
 import { hasS3Server, type S3Server, startS3Server } from "../test/store/s3/server.ts"
 import { root, spawnNode } from "./spawnNode.ts"
 import { median } from "./statistics.ts"
@@ -23,7 +25,9 @@ interface Measured {
 
 const largeBytes = 1024 ** 3
 /** Small objects of one measurement: put, read and deleted. */
-const smallObjects = 10_000
+export const smallObjects = 10_000
+/** Artifacts of the state file whose garbage is planned. */
+const planRows = 1_000_000
 
 /** Every comparison, `reps` times; those with S3 only where a server can be started. */
 export const measureArtifacts = async (reps: number, scratch: string, say: (text: string) => void) => {
@@ -36,6 +40,23 @@ export const measureArtifacts = async (reps: number, scratch: string, say: (text
     await compare("1 GiB into a directory, vs cp, sync and sha256sum", reps, disk("disk-put"), disk("cp-sync-sum")),
     await compare(`${smallObjects.toLocaleString("en")} small ones put, read and deleted`, reps, disk("disk-small"))
   ]
+  mkdirSync(directory, { recursive: true })
+  rows.push(
+    await compare(`${smallObjects.toLocaleString("en")} small ones through the engine, collected`, reps, () => {
+      rmSync(directory, { recursive: true, force: true })
+      mkdirSync(directory)
+      return disk("engine-small")()
+    })
+  )
+  const table = join(scratch, "plan.db")
+  writePlan(table)
+  rows.push(
+    await compare(
+      `which of ${planRows.toLocaleString("en")} are garbage`,
+      reps,
+      () => subjectOnce("gc-plan", { file: table, planRows })
+    )
+  )
   if (!hasS3Server) return { rows, skipped: ["artifacts in S3 (radosgw is missing: run test/store/s3/install.sh)"] }
   say("starting an S3 server")
   const server = await startS3Server()
@@ -87,6 +108,22 @@ const subjectOnce = async (subject: string, request: object): Promise<Measured> 
     throw new Error(`${subject} ended with ${code ?? signal}:\n${errors.slice(0, 2_000)}`)
   }
   return JSON.parse(answer) as Measured
+}
+
+/** A state file with very many artifacts, every second one of them garbage. */
+const writePlan = (file: string): void => {
+  openSqlite(file).close()
+  const db = new Database(file)
+  const insert = db.prepare(
+    `INSERT INTO artifacts VALUES (?, 'a', 'file', 'none', 'default', ?, 10, '00', 'text/plain', ?, ?, 'r', 'n', 1, ?, 0, NULL, 0, 0, 1, NULL)`
+  )
+  db.transaction(() => {
+    for (let at = 0; at < planRows; at++) {
+      const [gc, state] = at % 2 === 0 ? ["OnWorkflowCompletion", "due"] : ["Never", "live"]
+      insert.run(`a${at}`, `k${at}`, gc, at % 1_000, state)
+    }
+  })()
+  db.close()
 }
 
 const writeNoise = (file: string, size: number): void => {

@@ -1,5 +1,7 @@
 /** What the bench is expected to show. A missed bar is a fact to report, not a failure of the bench. */
+import { type ArtifactRow, smallObjects } from "./artifacts.ts"
 import type { ContestantName } from "./contestants.ts"
+import { permitFigures } from "./permits.ts"
 import type { Durability } from "./Request.ts"
 import { find, nodesPerSecond, peakMemory, type Result, timesFaster, typicalMillis } from "./Result.ts"
 
@@ -67,11 +69,41 @@ const halfOfStated: ReadonlyArray<readonly [workload: string, durability: Durabi
   ["recovery", "power", 400]
 ]
 
+const permits = (name: string) => ({ permits }: Result) =>
+  permits.findLast((row) => row.name === name && row.durability === "process")?.value
+
 const importCost = ({ coldStart }: Result) =>
   coldStart === undefined ? undefined : (coldStart.pinnace - coldStart.bare) / (coldStart.effect - coldStart.bare)
 
 const atLeast = { direction: "at least", unit: "x" } as const
 const atMost = { direction: "at most", unit: "x" } as const
+
+const artifact = (row: string, figure: (row: ArtifactRow) => number | undefined) => ({ artifacts }: Result) => {
+  const found = artifacts.find(({ name }) => name.includes(row))
+  return found === undefined ? undefined : figure(found)
+}
+
+const artifactBars: ReadonlyArray<Bar> = [
+  {
+    ...atMost,
+    name: "1 GiB into a directory: time of cp, sync and sha256sum",
+    required: 1.5,
+    actual: artifact("sha256sum", ({ ratio }) => ratio)
+  },
+  {
+    ...atMost,
+    name: "1 GiB into S3: time of the SDK's own upload",
+    required: 1.15,
+    actual: artifact("SDK", ({ ratio }) => ratio)
+  },
+  {
+    ...atLeast,
+    unit: "/s",
+    name: "small artifacts put, read and deleted",
+    required: 2_000,
+    actual: artifact("small", ({ ours }) => smallObjects / ours * 1_000)
+  }
+]
 
 /** The bars. */
 export const bars: ReadonlyArray<Bar> = [
@@ -116,6 +148,21 @@ export const bars: ReadonlyArray<Bar> = [
     required,
     actual: figure(workload, durability)
   })),
+  ...artifactBars,
+  {
+    ...atLeast,
+    name: "permits taken and given back, process",
+    required: 10_000,
+    unit: "/s",
+    actual: permits(permitFigures.uncontended)
+  },
+  {
+    ...atMost,
+    name: "a mutex handed over between two processes, process, p50",
+    required: 10,
+    unit: " ms",
+    actual: permits(permitFigures.handOver)
+  },
   { ...atMost, name: `import "pinnace" to import "effect/Effect"`, required: 2, actual: importCost }
 ]
 

@@ -13,6 +13,7 @@ import { parseArgs } from "node:util"
 import { measureArtifacts } from "./artifacts.ts"
 import { type ColdStart, measureColdStart } from "./coldStart.ts"
 import { measure } from "./measure.ts"
+import { measurePermits } from "./permits.ts"
 import { compile, installPeer } from "./prepare.ts"
 import { toJson, toText } from "./report.ts"
 import type { Series } from "./Result.ts"
@@ -23,7 +24,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts
+}, cold-start, artifacts, permits
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -44,9 +45,8 @@ const { values: options } = parseArgs({
 })
 
 const reps = Math.max(1, Number(options.reps) || 3)
-const unknown = options.only.filter((it) =>
-  it !== "cold-start" && it !== "artifacts" && !workloads.some(({ name }) => name === it)
-)
+const others: ReadonlyArray<string> = ["cold-start", "artifacts", "permits"]
+const unknown = options.only.filter((it) => !others.includes(it) && !workloads.some(({ name }) => name === it))
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
@@ -92,7 +92,9 @@ const main = async (scratch: string): Promise<boolean> => {
     ? await measureColdStart(2 * reps + 1, scratch)
     : undefined
   const artifacts = wants("artifacts") ? await measureArtifacts(reps, scratch, say) : { rows: [], skipped: [] }
-  const result = { series: all.flat(), coldStart, artifacts: artifacts.rows }
+  if (wants("permits")) say("permits")
+  const permits = wants("permits") ? await measurePermits(reps, scratch, options.durability) : []
+  const result = { series: all.flat(), coldStart, artifacts: artifacts.rows, permits }
   const seconds = (performance.now() - begun) / 1000
   const notes = { reps, seconds, skipped: [...skipped, ...artifacts.skipped], wrong }
   process.stdout.write(`${options.json ? JSON.stringify(toJson(result, notes)) : toText(result, notes)}\n`)

@@ -4,6 +4,7 @@ import process from "node:process"
 import type { ArtifactRow } from "./artifacts.ts"
 import { judge, type Verdict } from "./bars.ts"
 import { contestantNames } from "./contestants.ts"
+import type { PermitRow } from "./permits.ts"
 import {
   find,
   nodesPerSecond,
@@ -43,6 +44,7 @@ export const toJson = (result: Result, notes: Notes) => ({
   })),
   coldStart: result.coldStart,
   artifacts: result.artifacts,
+  permits: result.permits.map((it) => ({ ...it, value: rounded(it.value) })),
   bars: judge(result)
 })
 
@@ -75,6 +77,7 @@ export const toText = (result: Result, notes: Notes): string =>
     ]),
     ...(result.coldStart === undefined ? [] : [coldText(result.coldStart)]),
     ...(result.artifacts.length === 0 ? [] : [table([artifactHead, ...result.artifacts.map(artifactCells)])]),
+    ...(result.permits.length === 0 ? [] : [table([permitHead, ...result.permits.map(permitCells)])]),
     table([["bar", "actual", "required", ""], ...judge(result).map(verdictRow)]),
     ...notes.skipped.map((it) => `skipped: ${it}`),
     ...notes.wrong.map((it) => `WRONG: ${it}`),
@@ -115,6 +118,14 @@ const artifactCells = ({ name, ours, ratio, rss, theirs }: ArtifactRow): Readonl
   theirs === undefined ? "" : `${Math.round(theirs)} ms`,
   ratio === undefined ? "" : `${rounded(ratio)} x`,
   `${rss} MiB`
+]
+
+const permitHead = ["permits", "durability", ""]
+
+const permitCells = ({ durability, name, unit, value }: PermitRow): ReadonlyArray<string> => [
+  name,
+  durability,
+  unit === "/s" ? `${Math.round(value).toLocaleString("en")}/s` : `${rounded(value)} ms`
 ]
 
 const coldText = (cold: NonNullable<Result["coldStart"]>): string =>

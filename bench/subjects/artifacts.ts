@@ -7,11 +7,14 @@ import { S3Client } from "@aws-sdk/client-s3"
 import { Upload } from "@aws-sdk/lib-storage"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { join } from "node:path"
+import { Artifact, open, task, workflow } from "../../mod.ts"
+import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import { s3Store } from "../../src/store/s3/mod.ts"
 import { diskStore, readFile } from "../../src/store/mod.ts"
 
 const [, , subject = "", argument = "{}"] = process.argv
-const { directory, file, server, smallObjects } = JSON.parse(argument)
+const { directory, file, planRows, server, smallObjects } = JSON.parse(argument)
 const concurrency = 64
 
 const content = () => Stream.orDie(readFile(file, (cause) => cause))
@@ -42,6 +45,31 @@ const subjects: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> 
     await Effect.runPromise(Effect.forEach(keys, putAndGet, { concurrency, discard: true }))
     await Effect.runPromise(store.delete(keys))
     return () => Promise.resolve()
+  },
+  "engine-small": async () => {
+    const make = task("make", { output: Artifact, run: (_, { artifacts }) => artifacts.putText("small", "small") })
+    const read = task("read", {
+      input: Artifact,
+      run: async (handle, { artifacts }) => void await (await artifacts.open(handle)).bytes()
+    })
+    const items = Array.from({ length: smallObjects }, (_, at) => at)
+    const flow = workflow("small", { gc: "OnWorkflowCompletion" }, (w) => {
+      const made = w.map("make", items, make, () => undefined)
+      w.map("read", made, read, (handle) => handle)
+    })
+    const pinnace = await open(join(directory, "small.db"), { durability: "process" })
+    const run = await pinnace.start(flow)
+    await run.ending()
+    await pinnace.gc()
+    if (run.artifacts().some(({ state }) => state !== "deleted")) throw new Error("not all were collected")
+    return () => pinnace.close()
+  },
+  "gc-plan": () => {
+    const journal = openSqlite(file)
+    const { count } = journal.artifacts.totals(Date.now())
+    const { length } = journal.artifacts.collectable(Date.now(), 1_000)
+    if (count !== planRows / 2 || length !== 1_000) throw new Error(`it planned ${count} and ${length}`)
+    return Promise.resolve(() => Promise.resolve(journal.close()))
   },
   "s3-put": async () => {
     const store = s3Store(server)

@@ -6,7 +6,10 @@ import process from "node:process"
 import type { LimitSource } from "../workflow/Semaphore.ts"
 import { LimitUnavailable } from "./LimitUnavailable.ts"
 
-/** A key of a JSON file (a path of names, as in `"limits.api"`), or the whole content when no key is given; read again when the file changes. */
+/**
+ * A key of a JSON file, or of a YAML file when its name ends in `.yaml` or `.yml` (a path of names, as in `"limits.api"`), or the whole content
+ * when no key is given; read again when the file changes. A file that is empty is taken for one that is just being written.
+ */
 export const limitFromFile = (path: string, key?: string): LimitSource => {
   const describe = key === undefined ? `file ${path}` : `file ${path}, key "${key}"`
   return {
@@ -14,7 +17,8 @@ export const limitFromFile = (path: string, key?: string): LimitSource => {
     describe,
     read: async () => {
       const text = await readText(path, describe)
-      return key === undefined ? text : pick(parse(text, describe), key)
+      if (key === undefined) return text
+      return pick(/\.ya?ml$/i.test(path) ? await parseYaml(text, describe) : parse(text, describe), key)
     },
     watch: (changed) => watchFile(path, changed)
   }
@@ -27,14 +31,21 @@ export const limitFromEnv = (name: string): LimitSource => ({
   read: () => Promise.resolve(process.env[name])
 })
 
-/** A URL that answers with a number, or with JSON that holds one under `key`; answers 429 and 5xx are tried again. */
-export const limitFromUrl = (url: string, key?: string): LimitSource => {
+/**
+ * A URL that answers with a number, or with JSON that holds one under `key`. Answers 429 and 5xx are tried again, and none within `timeout`
+ * (milliseconds, default 10,000).
+ */
+export const limitFromUrl = (
+  url: string,
+  key?: string,
+  { timeout = 10_000 }: { readonly timeout?: number } = {}
+): LimitSource => {
   const describe = key === undefined ? `URL ${url}` : `URL ${url}, key "${key}"`
   return {
     _tag: "LimitSource",
     describe,
     read: async () => {
-      const response = await fetch(url, { signal: AbortSignal.timeout(10_000) })
+      const response = await fetch(url, { signal: AbortSignal.timeout(timeout) })
       if (!response.ok) throw refused(response.status, describe)
       const text = await response.text()
       return key === undefined ? text : pick(parse(text, describe), key)
@@ -49,27 +60,48 @@ const refused = (status: number, source: string): LimitUnavailable => {
 
 const readText = async (path: string, source: string): Promise<string> => {
   try {
-    return await readFile(path, "utf8")
+    const text = await readFile(path, "utf8")
+    if (text.trim() !== "") return text
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
     throw new LimitUnavailable({ reason: "NotFound", message: `The limit is missing: there is no ${source}` })
   }
+  throw new LimitUnavailable({
+    reason: "Unreachable",
+    message: `The limit cannot be read from ${source}: the file is empty`
+  })
 }
 
 const parse = (text: string, source: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    throw new LimitUnavailable({
-      reason: "Malformed",
-      message: `The limit cannot be read from ${source}: it is not JSON`
-    })
+    throw malformed(source, "JSON")
   }
 }
 
+/** The parser is loaded only when a YAML file is read. */
+const parseYaml = async (text: string, source: string): Promise<unknown> => {
+  const yaml = await import("yaml")
+  try {
+    return yaml.parse(text, { logLevel: "error" })
+  } catch {
+    throw malformed(source, "YAML")
+  }
+}
+
+const malformed = (source: string, language: string): LimitUnavailable =>
+  new LimitUnavailable({
+    reason: "Malformed",
+    message: `The limit cannot be read from ${source}: it is not ${language}`
+  })
+
 const pick = (value: unknown, key: string): unknown =>
   key.split(".").reduce<unknown>(
-    (at, name) => typeof at === "object" && at !== null ? (at as Record<string, unknown>)[name] : undefined,
+    (at, name) =>
+      typeof at === "object" && at !== null && Object.hasOwn(at, name)
+        ? (at as Record<string, unknown>)[name]
+        : undefined,
     value
   )
 
@@ -78,5 +110,7 @@ const watchFile = (path: string, changed: () => void): () => void => {
   const watcher: FSWatcher = watch(dirname(path), { persistent: false }, (_, name) => {
     if (name === null || name === basename(path)) changed()
   })
+  // Without a listener an error of the watcher would end the process; the limit is then read once more, and the read says what is wrong.
+  watcher.on("error", changed)
   return () => watcher.close()
 }

@@ -53,6 +53,12 @@ export interface Template {
   readonly container?: Container
   readonly script?: Script
   readonly suspend?: { readonly duration?: string }
+  readonly containerSet?: ContainerSet
+  readonly http?: HttpRequest
+  readonly data?: Data
+  readonly initContainers?: ReadonlyArray<Container>
+  readonly sidecars?: ReadonlyArray<Container>
+  readonly daemon?: boolean
   readonly parallelism?: number
   readonly failFast?: boolean
   readonly retryStrategy?: RetryStrategy
@@ -203,6 +209,10 @@ export interface Container {
     readonly secretRef?: KeySelector
   }>
   readonly workingDir?: string
+  readonly readinessProbe?: {
+    readonly httpGet?: { readonly port?: unknown }
+    readonly tcpSocket?: { readonly port?: unknown }
+  }
   readonly volumeMounts?: ReadonlyArray<{
     readonly name?: string
     readonly mountPath?: string
@@ -213,6 +223,32 @@ export interface Container {
 /** A command that is given a file to run. */
 export interface Script extends Container {
   readonly source?: string
+}
+
+/** Several containers in one node. */
+export interface ContainerSet {
+  readonly containers?: ReadonlyArray<Container & { readonly dependencies?: ReadonlyArray<string> }>
+  readonly retryStrategy?: { readonly retries?: string; readonly duration?: string }
+}
+
+/** A request to send. */
+export interface HttpRequest {
+  readonly url?: string
+  readonly method?: string
+  readonly headers?: ReadonlyArray<{
+    readonly name?: string
+    readonly value?: string
+    readonly valueFrom?: { readonly secretKeyRef?: KeySelector }
+  }>
+  readonly body?: string
+  readonly timeoutSeconds?: string
+  readonly successCondition?: string
+}
+
+/** Keys of artifacts, transformed. */
+export interface Data {
+  readonly source?: { readonly artifactPaths?: Artifact }
+  readonly transformation?: ReadonlyArray<{ readonly expression?: string }>
 }
 
 /** An environment variable. */

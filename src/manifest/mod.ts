@@ -25,6 +25,8 @@ export { BadSelector } from "./selector.ts"
 export type { Resumption } from "./run/suspended.ts"
 
 // Look
+export { Follower } from "./Follower.ts"
+export type { NodeNews } from "./Follower.ts"
 export { viewRun } from "./view.ts"
 export type { ManifestNode, ManifestRun, Named } from "./view.ts"
 export type { Inputs, NodeMeta, NodeType } from "./run/NodeMeta.ts"

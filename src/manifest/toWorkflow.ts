@@ -39,7 +39,10 @@ export const toWorkflow = (surroundings: Surroundings): Workflow<ManifestInput, 
       Effect.suspend(() => {
         const { live } = context as LiveTaskContext
         const session = openSession(surroundings, input.parameters, live)
-        return Effect.flatMap(runWorkflow(session, live), (result) => verdict(session, live, result))
+        return runWorkflow(session, live).pipe(
+          Effect.ensuring(session.removals.settled),
+          Effect.flatMap((result) => verdict(session, live, result))
+        )
       })
   })
   return workflow(

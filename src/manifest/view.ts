@@ -1,6 +1,7 @@
 /** A run as Argo shows it: nodes with Argo's names, ids, types and phases, made from the journal. */
 import type { Engine } from "../engine/Engine.ts"
 import type { Event, Json } from "../run/Event.ts"
+import { baseOf, parent } from "../run/path.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { runName } from "./run/openSession.ts"
 import { nodeId } from "./run/naming.ts"
@@ -58,9 +59,10 @@ export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestR
   })
   const name = shown.find(({ node }) => /^main(?:\/~)?\/entry$/.test(node.path))?.meta.name ??
     runName(metadata ?? { name: row.workflow }, id)
+  const below = beneath(shown)
   const locks = new Map(rows.filter(({ path }) => path.endsWith("/~")).map((it) => [it.path.slice(0, -2), it]))
   const nodes = shown.toSorted((a, b) => a.node.inputSeq - b.node.inputSeq).map(({ meta, node }) =>
-    viewNode(name, node, meta, events, shown, locks)
+    viewNode(name, node, meta, events, below.get(baseOf(node.path)) ?? [], locks)
   )
   return {
     ...verdictOf(row, rows, events),
@@ -88,6 +90,16 @@ const isMeta = (input: Json | undefined): boolean =>
 const isLeftover = ({ message, phase }: NodeRow): boolean =>
   phase === "Omitted" && message !== "omitted: depends condition not met"
 
+/** What is shown directly beneath each node, by the path of the node. */
+const beneath = (shown: ReadonlyArray<Shown>): ReadonlyMap<string, ReadonlyArray<Shown>> => {
+  const paths = new Set(shown.map(({ node }) => baseOf(node.path)))
+  return Map.groupBy(shown, ({ node }) => {
+    let above = parent(node.path)
+    while (above !== null && !paths.has(baseOf(above))) above = parent(above)
+    return baseOf(above ?? "")
+  })
+}
+
 interface Shown {
   readonly node: NodeRow
   readonly meta: NodeMeta
@@ -98,7 +110,7 @@ const viewNode = (
   node: NodeRow,
   meta: NodeMeta,
   events: ReadonlyMap<number, Event>,
-  all: ReadonlyArray<Shown>,
+  children: ReadonlyArray<Shown>,
   locks: ReadonlyMap<string, NodeRow>
 ): ManifestNode => {
   const event = events.get(node.resultSeq)
@@ -106,13 +118,6 @@ const viewNode = (
   const result = ending === undefined
     ? undefined
     : fromEnd({ ...ending, ...(ending.output === undefined ? {} : { text: JSON.stringify(ending.output) }) }, meta.type)
-  const prefixes = [`${node.path}/`, `${node.path}#`]
-  const beneath = all.filter(({ node: other }) =>
-    other !== node && prefixes.some((prefix) => other.path.startsWith(prefix))
-  )
-  const direct = beneath.filter(({ node: it }) =>
-    !beneath.some(({ node: between }) => between !== it && it.path.startsWith(`${between.path}/`))
-  )
   // A node that needs locks works in a hidden one, which begins when it has them.
   const lock = locks.get(node.path)
   const queued = lock?.waiting === "Permit"
@@ -126,7 +131,7 @@ const viewNode = (
     templateName: meta.template,
     inputs: meta.inputs ?? {},
     outputs: result?.outputs ?? {},
-    children: direct.map((it) => nodeId(workflow, it.meta.name)),
+    children: children.map((it) => nodeId(workflow, it.meta.name)),
     boundaryId: meta.boundary === "" ? "" : nodeId(workflow, meta.boundary),
     startedAt: date(lock === undefined || lock.startedAt === 0 ? node.startedAt : lock.startedAt),
     finishedAt: date(node.finishedAt),

@@ -17,14 +17,19 @@ done
 for group in $open; do kill -9 -"$group" 2>/dev/null; done
 `
 
-/** Watches over process groups; starts its shell with the first one. */
+/** Watches over process groups. */
 export class Guardian {
   #shell: ChildProcess | undefined
 
+  /** Starts the shell, so that it is there before the first group is. */
+  prepare(): void {
+    this.#shell ??= start()
+  }
+
   /** A group is open. */
   add(group: number): void {
-    this.#shell ??= start()
-    this.#shell.stdin?.write(`+ ${group}\n`)
+    this.prepare()
+    this.#shell?.stdin?.write(`+ ${group}\n`)
   }
 
   /** A group has ended. */

@@ -47,6 +47,7 @@ class Group {
 
   constructor({ args, cwd, env, onOutput, program }: Launch, guardian: Guardian) {
     this.#guardian = guardian
+    guardian.prepare()
     this.#child = start(program, args, cwd, env)
     if (this.#child.pid !== undefined) guardian.add(this.#child.pid)
     this.#listen("stdout", this.#stdout, onOutput)

@@ -3,8 +3,8 @@
  * `/work`, mounts where the manifest wants them, and a process tree that ends as a whole.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
-import { join, normalize, resolve as resolvePath } from "node:path"
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join, normalize, resolve as resolvePath } from "node:path"
 import process from "node:process"
 import * as Effect from "effect/Effect"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
@@ -24,17 +24,14 @@ set -e
 space=$1 directory=$2
 shift 2
 root=$space/root
-mount -t overlay overlay -o "lowerdir=/,upperdir=$space/upper,workdir=$space/layer" "$root"
-mount --rbind /dev "$root/dev"
-mount --rbind /sys "$root/sys"
-mount -t proc proc "$root/proc"
+mount -a -T "$space/mounts"
 while [ "$1" != -- ]; do
-  if [ -d "$1" ]; then mkdir -p "$root$2"; else mkdir -p "$(dirname "$root$2")"; : >> "$root$2"; fi
+  [ -e "$root$2" ] || { mkdir -p "$(dirname "$root$2")"; : > "$root$2"; }
   mount --bind "$1" "$root$2"
   shift 2
 done
 shift
-mkdir -p "$root$directory"
+[ -d "$root$directory" ] || mkdir -p "$root$directory"
 : > "$space/ready"
 set +e
 chroot "$root" /bin/sh -c 'cd "$0" && exec "$@"' "$directory" "$@"
@@ -66,31 +63,54 @@ export const sandboxExecutor = (tools: string): Executor => {
 }
 
 const prepare = (directory: string): void => {
-  for (const part of ["upper", "layer", "root", "staging"]) mkdirSync(join(directory, part), { recursive: true })
-  for (const folder of privateFolders) mkdirSync(join(directory, "private", folder), { recursive: true })
+  mkdirSync(directory, { recursive: true })
+  for (const part of ["upper", "layer", "root", "private", ...privateFolders.map((it) => `private${it}`)]) {
+    const folder = join(directory, part)
+    if (!existsSync(folder)) mkdirSync(folder)
+  }
 }
 
+/** All directories are mounted by one process, which reads them from a table; single files by `setup`. */
 const unshare = (
   directory: string,
   mounts: ReadonlyArray<Mount>,
   workingDirectory: string,
   argv: ReadonlyArray<string>
 ): ReadonlyArray<string> => {
-  const own = [
-    ...privateFolders.map((path) => ({ host: join(directory, "private", path), path })),
-    { host: join(directory, "staging"), path: stagingPath },
-    ...mounts
-  ]
+  const isFolder = ({ host }: Mount): boolean => statSync(host).isDirectory()
+  writeFileSync(join(directory, "mounts"), mountTable(directory, mounts.filter(isFolder)))
+  const files = mounts.filter((it) => !isFolder(it))
   const rootless = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"]
   return [
     "unshare",
     ...rootless,
     ...["--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", setup, "sandbox", directory, workingDirectory],
-    ...own.flatMap(({ host, path }) => [host, path]),
+    ...files.flatMap(({ host, path }) => [host, path]),
     "--",
     ...argv
   ]
 }
+
+/** The root and what is mounted in it, as `mount` reads it. */
+const mountTable = (directory: string, folders: ReadonlyArray<Mount>): string => {
+  const root = join(directory, "root")
+  const layers = `lowerdir=/,upperdir=${join(directory, "upper")},workdir=${join(directory, "layer")}`
+  const own = [
+    ...privateFolders.map((path) => ({ host: join(directory, "private", path), path })),
+    ...folders
+  ]
+  const lines = [
+    ["overlay", root, "overlay", layers],
+    ["/dev", `${root}/dev`, "none", "rbind"],
+    ["/sys", `${root}/sys`, "none", "rbind"],
+    ["proc", `${root}/proc`, "proc", "defaults"],
+    ...own.map(({ host, path }) => [host, `${root}${path}`, "none", "bind,X-mount.mkdir"])
+  ]
+  return lines.map((fields) => `${fields.map(escaped).join(" ")} 0 0\n`).join("")
+}
+
+const escaped = (field: string): string =>
+  field.replace(/[\s\\#]/g, (it) => `\\${it.charCodeAt(0).toString(8).padStart(3, "0")}`)
 
 const open = (directory: string, mounts: ReadonlyArray<Mount>, guardian: Guardian): Workspace => {
   prepare(directory)
@@ -137,10 +157,11 @@ const run = (
       const path = `${command.env["PATH"] ?? process.env["PATH"] ?? ""}:${toolsPath}`
       const [name = "", ...rest] = command.argv
       const program = findCommand(name, path, find)
-      if (command.script !== undefined) writeScript(directory, command.script)
-      const script = command.script === undefined ? [] : [`${stagingPath}/script`]
+      const staging = command.script === undefined ? [] : [writeScript(directory, command.script)].map(dirname)
+      const script = staging.map(() => `${stagingPath}/script`)
+      const all = [...mounts, ...staging.map((host) => ({ host, path: stagingPath }))]
       rmSync(join(directory, "ready"), { force: true })
-      const [unshared = "", ...args] = unshare(directory, mounts, command.workingDirectory ?? "/", [
+      const [unshared = "", ...args] = unshare(directory, all, command.workingDirectory ?? "/", [
         program,
         ...rest,
         ...script

@@ -8,7 +8,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 
 /** Bytes that are read at once. */
-const blockSize = 512 * 1024
+const blockSize = 256 * 1024
 
 type Block = readonly [Uint8Array]
 

@@ -76,10 +76,20 @@ const put = (
   const archive = "none" as const
   const mediaType = options.mediaType ?? "application/octet-stream"
   const stored = content instanceof Uint8Array
-    ? retried(store.put(key, Stream.succeed(content), { size: content.length, mediaType }))
-    : store.put(key, streamOf(store, key, content), { mediaType })
+    ? retried(store.put(key, counted(Stream.succeed(content), options), { size: content.length, mediaType }))
+    : store.put(key, counted(streamOf(store, key, content), options), { mediaType })
   return Effect.map(stored, ({ sha256, size }) => ({ kind: "file", archive, size, sha256, mediaType }))
 }
+
+/** Begins at nothing again when the put does. */
+const counted = <E>(
+  content: Stream.Stream<Uint8Array, E>,
+  { onProgress }: PutArtifact
+): Stream.Stream<Uint8Array, E> =>
+  onProgress === undefined ? content : Stream.suspend(() => {
+    let bytes = 0
+    return Stream.tap(content, (chunk) => Effect.sync(() => onProgress(bytes += chunk.length)))
+  })
 
 const putPath = (
   store: ArtifactStore,
@@ -92,7 +102,7 @@ const putPath = (
   const mediaType = options.mediaType ?? typeOf(archive, path)
   const packed = pack(path, { format: archive, ...(options.level === undefined ? {} : { level: options.level }) })
   return Effect.map(
-    retried(store.put(key, packed, { mediaType })),
+    retried(store.put(key, counted(packed, options), { mediaType })),
     ({ sha256, size }) => ({ kind, archive, size, sha256, mediaType })
   )
 }

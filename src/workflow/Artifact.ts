@@ -53,6 +53,8 @@ export interface PutArtifact {
   readonly store?: string
   /** The key in the store with holes `{run}`, `{node}`, `{attempt}`, `{name}`; default one of its own for each attempt. */
   readonly key?: string
+  /** Told how many bytes have been stored so far, as they go. */
+  readonly onProgress?: (bytes: number) => void
   /** `"always"`: it is kept also when the attempt fails after it was saved. Default `"success"`. */
   readonly when?: "success" | "always"
 }

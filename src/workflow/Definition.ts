@@ -96,6 +96,8 @@ export interface AnyWorkflow {
   readonly permits: PermitsDef | undefined
   /** When the artifacts of its runs are deleted, where they do not say themselves. */
   readonly gc: ArtifactGC | undefined
+  /** The store of artifacts that name none. */
+  readonly store: string | undefined
   /** How long its ended runs are kept. */
   readonly retention: Retention | undefined
   readonly onExit: HandlerDef | undefined

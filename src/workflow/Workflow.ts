@@ -47,6 +47,8 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec, Services ext
   readonly timeout?: Duration.Input
   /** When the artifacts of its runs are deleted, where they do not say themselves; default that of `open`. */
   readonly gc?: ArtifactGC
+  /** The store of artifacts that name none, by its name in `open({ artifacts: { stores } })`; default the store of `open`. */
+  readonly store?: string
   /** How long its ended runs are kept: `"7 days"`, or `{ success, failure, completion, keepLast }`. Default that of `open`. */
   readonly ttl?: RetentionOption
   /** Used where the workflow is nested. */

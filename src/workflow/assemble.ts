@@ -25,6 +25,7 @@ export interface AnyWorkflowOptions extends PermitOptions {
   readonly timeout?: Duration.Input
   readonly retry?: RetryPolicy<any>
   readonly gc?: ArtifactGC
+  readonly store?: string
   readonly ttl?: RetentionOption
 }
 
@@ -54,6 +55,7 @@ export const assemble = (
     retry: normalizeRetry(options.retry),
     permits: toPermits(options),
     gc: options.gc,
+    store: options.store,
     retention: toRetention(options.ttl),
     onExit: toExitDef(builder.exit, { output, error }),
     hooks: toHooksDef(Object.fromEntries(builder.hooks), { output, error }),

@@ -360,6 +360,37 @@ test("A temporary artifact goes as soon as the last node that can read it has en
   expect(states(run)).toEqual(["t deleted"])
 })
 
+test("Artifacts go to the store they name, else to that of their workflow; progress is told in bytes", async () => {
+  const [cold, warm] = [memoryStore(), memoryStore()]
+  const told: Array<number> = []
+  const chunks = async function* () {
+    for (const n of [1, 2, 3]) yield new Uint8Array(n)
+  }
+  const make = task("make", {
+    run: async (_, { artifacts }) => {
+      await artifacts.put("one", chunks(), { onProgress: (bytes) => told.push(bytes) })
+      await artifacts.putText("two", "2", { store: "warm" })
+      await artifacts.putText("three", "3", { store: "default" })
+    }
+  })
+  const one = workflow("w", { store: "cold" }, (w) => void w.node("make", make))
+  await using pinnace = await openReal(":memory:", { artifacts: { stores: { cold, warm } } })
+  const run = await pinnace.start(one)
+  await run.ending()
+  expect(run.artifacts().map(({ name, store }) => `${name} ${store}`).sort()).toEqual([
+    "one cold",
+    "three default",
+    "two warm"
+  ])
+  expect([(await keysOf(cold)).length, (await keysOf(warm)).length, told]).toEqual([1, 1, [1, 3, 6]])
+  const lost = workflow("lost", { store: "nowhere" }, (w) => void w.node("make", make))
+  const other = await pinnace.start(lost)
+  await other.ending()
+  expect(other.nodes()[0]?.message).toContain(
+    'needs the store "nowhere", which is none of those passed to open(): default, cold, warm'
+  )
+})
+
 test("Two nodes cannot save under the same key, and keys of one's own keep to their holes", async () => {
   const { bed, open, store } = makeBed()
   const make = (name: string, key: string) => task(name, put("a b/../c", "x", { key }))

@@ -1,7 +1,7 @@
 /** Permits when processes die: who held, who waits, and which attempt it is. */
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { mutex, open, type RunHandle, Schema, semaphore, storedLimit, task, workflow } from "../../mod.ts"
+import { mutex, type RunHandle, Schema, semaphore, task, workflow } from "../../mod.ts"
 import { nodeOf, phases, TestBed } from "./TestBed.ts"
 
 const one = mutex("one")
@@ -18,11 +18,6 @@ const working = (seen: Array<string>, retries = 0) => {
     }
   })
   return workflow("working", {}, (w) => w.node("work", work))
-}
-
-const works = (run: RunHandle<unknown>) => () => {
-  const node = run.nodes()[0]
-  return node?.phase === "Running" && node.waiting === null
 }
 
 const waits = (run: RunHandle<unknown>) => () => run.nodes()[0]?.waiting === "Permit"
@@ -47,3 +42,24 @@ test("Waiting for its permit again after a crash, a node keeps its attempt throu
     expect(nodeOf(run, "work")).toMatchObject({ phase: "Succeeded", attempt: 1, reruns: 1, output: 1 })
   }
 })
+
+test.each([1, 2, 3, 4])(
+  "A node that is cancelled after a take-over before it asks again gives back what its earlier life held (%i)",
+  async (seed) => {
+    const bed = new TestBed(seed)
+    const slots = semaphore("slots", { limit: 2 })
+    const hang = { permits: [slots.take()], run: () => Effect.never } as const
+    const items = workflow("items", {}, (w) => {
+      const item = task("item", { ...hang, onCrash: "fail" })
+      const all = w.map("all", [1, 2], item, () => undefined, { failFast: true, concurrency: 2 })
+      w.node("after", task("after", { permits: [slots.take(2)], run: () => {} }), { depends: all.errored })
+    })
+    const first = bed.open({ workflows: [items], parallelism: 1000 })
+    const { id } = await bed.settle(first.start(items))
+    await bed.until(() => first.get(id)!.nodes().filter(({ phase }) => phase === "Running").length === 3)
+    bed.crash(first)
+    const second = bed.open({ workflows: [items] })
+    await bed.ended(second.get(id)!)
+    expect(phases(second.get(id)!)).toMatchObject({ all: "Error", after: "Succeeded" })
+  }
+)

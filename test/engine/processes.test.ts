@@ -140,6 +140,25 @@ test("A command that is waiting for an owner that dies is carried out by who tak
   expect((await bed.ended(other.get(id)!)).reason).toBe("Stopped")
 })
 
+const stubborn = workflow("stubborn", {}, (w) => {
+  w.node("a", task("a", { run: () => Effect.uninterruptible(Effect.sleep("1 hour")) }))
+})
+
+test("Whoever comes upon a run that its dead owner was terminating ends it once, and the next command finds it ended", async () => {
+  const bed = new TestBed()
+  const [owner, other] = [bed.open({ workflows: [stubborn] }), bed.open({ workflows: [stubborn] })]
+  const run = await bed.settle(owner.start(stubborn))
+  await bed.until(() => phases(run)["a"] === "Running")
+  void owner.get(run.id)!.terminate()
+  await bed.until(() => run.status().stopping === "terminate")
+  bed.fence(owner)
+  const seen = other.get(run.id)!
+  const answer = await bed.settle(seen.terminate())
+  expect(answer.ok).toBe(true)
+  expect((await bed.ended(seen)).reason).toBe("Terminated")
+  expect(other.engine.lost).toBeUndefined()
+})
+
 test("An orphaned run whose definition is unknown here keeps a stop for the process that knows it, which runs the handlers", async () => {
   const { bed, owner, seen } = await two()
   bed.crash(owner)

@@ -1,7 +1,7 @@
 /** Storage that fails under a running engine: nothing more may run, and everybody who waits hears why. */
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { JournalError, Schema, task, workflow } from "../../mod.ts"
+import { JournalError, Schema, semaphore, task, workflow } from "../../mod.ts"
 import { phases, TestBed } from "./TestBed.ts"
 
 const ok = task("ok", { output: Schema.Number, run: () => 1 })
@@ -45,6 +45,32 @@ test("Events end, and a new start or command is refused with the same error", as
   expect(await bed.rejection(first.start(one))).toBeInstanceOf(JournalError)
   expect(await bed.rejection(run.retry())).toBeDefined()
   expect(types).toEqual(["NodeStarted"])
+})
+
+test("A start after the failure leaves nothing behind that is alive", async () => {
+  const { bed, first, one, run } = await failing()
+  await bed.rejection(run.result())
+  expect(await bed.rejection(first.start(one))).toBeInstanceOf(JournalError)
+  await bed.quiet()
+  expect(first.engine.live.size).toBe(0)
+})
+
+test("Who waits for permits hears of a failure although nobody else has anything to record", async () => {
+  const bed = new TestBed()
+  let isUp = false
+  const read = () =>
+    isUp ? Effect.succeed(1) : Effect.fail(Object.assign(new Error("not yet"), { code: "ECONNREFUSED" }))
+  const late = semaphore("late", { limit: { _tag: "LimitSource", describe: "a late source", read } })
+  const work = task("work", { permits: [late.take()], run: () => {} })
+  const pinnace = bed.open()
+  const run = await bed.settle(pinnace.start(workflow("waiting", {}, (w) => void w.node("work", work))))
+  await bed.until(() => run.why("work")[0]?.because.includes("not yet") === true)
+  await bed.quiet()
+  isUp = true
+  bed.disk.fault = () => ({ when: "before", what: "fail" })
+  expect(await bed.rejection(run.result())).toBeInstanceOf(JournalError)
+  await bed.quiet()
+  expect(pinnace.engine.live.size).toBe(0)
 })
 
 test("The engine closes, and the run goes on where storage is sound again", async () => {

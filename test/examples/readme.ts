@@ -37,7 +37,8 @@ const entries: Readonly<Record<string, string>> = {
   "pinnace": "mod.ts",
   "pinnace/effect": "src/embed/effect.ts",
   "pinnace/cli": "src/cli/mod.ts",
-  "pinnace/testing": "src/testing/mod.ts"
+  "pinnace/testing": "src/testing/mod.ts",
+  "pinnace/manifest": "src/manifest/mod.ts"
 }
 
 /** The code with the package's entries replaced by their sources, as seen from a folder `depth` levels below the root. */

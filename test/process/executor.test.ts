@@ -160,18 +160,8 @@ describe.each(kinds)("%s", (_, make) => {
 
   it("ends its processes when this process is killed", async () => {
     const mark = `orphan-${count}-${process.pid}-${executor.name}`
-    const source = `
-      import * as Effect from "effect/Effect"
-      import { ${make.name} } from ${
-      JSON.stringify(
-        join(import.meta.dirname, `../../src/process/${executor.name === "process" ? "hostExecutor" : "sandbox"}.ts`)
-      )
-    }
-      const workspace = ${make.name}(${JSON.stringify(tools)}).open(${JSON.stringify(join(folder, `w${++count}`))}, [])
-      Effect.runFork(workspace.run({ argv: ["sh", "-c", "sleep 300 & echo up; wait"], env: {}, onOutput: () => console.log("up") }))
-    `
-    const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
-      cwd: join(import.meta.dirname, "../.."),
+    const args = [executor.name, tools, join(folder, `w${++count}`)]
+    const child = spawn(process.execPath, [join(import.meta.dirname, "orphan.ts"), ...args], {
       env: { ...process.env, MARK: mark },
       stdio: ["ignore", "pipe", "inherit"]
     })

@@ -85,6 +85,7 @@ const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean
   timeout: Infinity,
   retry: undefined,
   gc: undefined,
+  store: undefined,
   retention: undefined,
   permits: undefined,
   onExit: onExit ? someHandler : undefined,

@@ -13,14 +13,13 @@ import type {
   NodeDef
 } from "../../src/workflow/Definition.ts"
 import type { Retry } from "../../src/workflow/Retry.ts"
-import { type PermitsDef, semaphore } from "../../src/workflow/Semaphore.ts"
+import type { PermitsDef, Semaphore } from "../../src/workflow/Semaphore.ts"
 import type { TaskContext } from "../../src/workflow/TaskContext.ts"
+import { makeSemaphores, whole } from "./permits.ts"
 import { behave, type Behaviour, Flaky, type Probe } from "./Probe.ts"
 import * as Effect from "effect/Effect"
 
 const json = Schema.Json as unknown as AnyCodec
-/** Shared by all nodes; no take asks for more than the smallest limit. */
-const semaphores = [semaphore("a", { limit: 2 }), semaphore("b", { limit: 3 }), semaphore("c", { limit: 2 })]
 const none = Schema.Void as unknown as AnyCodec
 const flaky = Flaky as unknown as AnyCodec
 
@@ -30,10 +29,13 @@ export class Generator {
   readonly #probe: Probe
   readonly #process: () => number
   readonly #scope = {}
+  readonly #semaphores: ReadonlyArray<Semaphore>
   #names = 0
 
-  constructor(seed: number, probe: Probe, process: () => number) {
+  /** `chance` decides what happens while runs are executed, which need not be the same in every process. */
+  constructor(seed: number, probe: Probe, process: () => number, chance: () => number) {
     this.#random = makeRandom(seed)
+    this.#semaphores = makeSemaphores(chance)
     this.#probe = probe
     this.#process = process
   }
@@ -55,14 +57,25 @@ export class Generator {
       failFast: this.#chance(0.2),
       retry: undefined,
       gc: undefined,
+      store: undefined,
       retention: undefined,
-      permits: undefined,
+      permits: this.#chance(0.15) ? { takes: [whole.take()], hold: "node", priority: 0 } : undefined,
       parallelism: this.#chance(0.3) ? 1 + this.#int(3) : Infinity,
       timeout: depth === 0 && this.#chance(0.15) ? 50 + this.#int(400) : Infinity,
       onExit: this.#chance(0.3) ? this.#handler() : undefined,
       hooks: depth === 0 && this.#chance(0.2) ? this.#hooks() : {},
       mistakes: []
     }
+  }
+
+  /** A workflow of nodes side by side that compete with the other one for permits. */
+  rival(): AnyWorkflow {
+    const nodes = Array.from({ length: 1 + this.#int(4) }, (): NodeDef => ({
+      ...this.#base([]),
+      when: undefined,
+      runnable: { ...this.#task(2), permits: this.#permits(0.9) }
+    }))
+    return { ...this.workflow(0), name: "rival", nodes, onExit: undefined, hooks: {} }
   }
 
   #node(before: ReadonlyArray<NodeDef>, depth: number): NodeDef {
@@ -233,7 +246,7 @@ export class Generator {
 
   #permits(chance = 0.15): PermitsDef | undefined {
     if (!this.#chance(chance)) return undefined
-    const takes = semaphores.filter(() => this.#chance(0.5)).map((one) => one.take(1 + this.#int(2)))
+    const takes = this.#semaphores.filter(() => this.#chance(0.5)).map((one) => one.take(1 + this.#int(2)))
     return takes.length === 0
       ? undefined
       : { takes, hold: this.#pick(["running", "node", "exit"] as const), priority: this.#int(3) }

@@ -5,6 +5,7 @@ import { command } from "../../src/engine/control/command.ts"
 import { retry } from "../../src/engine/life/retry.ts"
 import { planOf } from "../../src/engine/life/plans.ts"
 import { start } from "../../src/engine/life/start.ts"
+import { setLimit } from "../../src/engine/observe/locks.ts"
 import { Disk } from "../../src/journal/Disk.ts"
 import { check } from "../../src/run/invariants.ts"
 import { isTerminal } from "../../src/run/Phase.ts"
@@ -13,6 +14,7 @@ import { makeRandom } from "../../src/testing/World.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 import { Cluster, type Process } from "./Cluster.ts"
 import { Generator } from "./generate.ts"
+import { changing, PermitWatch } from "./permits.ts"
 import { Probe } from "./Probe.ts"
 
 /** What one seed showed. */
@@ -50,7 +52,7 @@ class Scenario {
     this.#crashRate = this.#random() < 0.4 ? 0 : this.#random() * 0.15
     this.#commandRate = this.#random() < 0.4 ? 0 : this.#random() * 0.02
     this.#disk.fault = () => {
-      this.#limits()
+      this.#lookAtPermits()
       return this.#fault()
     }
   }
@@ -88,31 +90,35 @@ class Scenario {
     const process = this.#open()
     const options = this.#random() < 0.5 ? { id: "chosen" } : {}
     process.world.fork(start(process.engine, this.#workflow(process), {}, options))
-    if (this.#random() < 0.3) this.#open()
+    const other = this.#random() < 0.3 ? this.#open() : process
+    if (this.#random() < 0.4) other.world.fork(Effect.exit(start(other.engine, this.#rivals.get(other)!, {})))
   }
 
   #open(): Process {
     const holder: { process?: Process } = {}
-    const workflow = new Generator(this.#seed, this.#probe, () => holder.process?.journal.process ?? -1).workflow(7)
+    const number = () => holder.process?.journal.process ?? -1
+    const generator = new Generator(this.#seed, this.#probe, number, this.#random)
+    const workflow = generator.workflow(7)
+    const rival = generator.rival()
     const parallelism = this.#random() < 0.3 ? 1 + Math.floor(this.#random() * 3) : 1000
-    const process = this.#cluster.open([workflow], { parallelism })
+    const process = this.#cluster.open([workflow, rival], { parallelism })
     holder.process = process
     this.#workflows.set(process, workflow)
+    this.#rivals.set(process, rival)
     return process
   }
 
   readonly #workflows = new Map<Process, AnyWorkflow>()
+  readonly #rivals = new Map<Process, AnyWorkflow>()
+  readonly #permits = new PermitWatch()
 
   #workflow(process: Process): AnyWorkflow {
     return this.#workflows.get(process)!
   }
 
-  /** N7: never more granted than the limit, and only to nodes that can be holding. */
-  #limits(): void {
-    const holder = this.#cluster.living.find((process) => this.#disk.members.has(process.journal.process))
-    for (const { held, limit, name } of holder?.journal.semaphores() ?? []) {
-      if (limit !== null && held > limit) this.#violations.push(`N7 ${held} of ${name} are held, the limit is ${limit}`)
-    }
+  #lookAtPermits(): void {
+    const process = this.#cluster.living.find(({ journal }) => this.#disk.members.has(journal.process))
+    if (process !== undefined) this.#violations.push(...this.#permits.look(process.journal))
   }
 
   #fault(): undefined {
@@ -150,37 +156,57 @@ class Scenario {
   }
 
   #command(): void {
-    const row = this.#row
-    const process = this.#cluster.living[Math.floor(this.#random() * this.#cluster.living.length)]
-    if (row === undefined || process === undefined || isTerminal(row.phase)) return
+    const row = this.#pick(this.#openRows)
+    const process = this.#pick(this.#cluster.living)
+    if (row === undefined || process === undefined) return
     const draw = this.#random()
-    const verb = draw < 0.25 ? "stop" : draw < 0.4 ? "terminate" : draw < 0.7 ? "suspend" : "resume"
+    if (draw < 0.3) return this.#setLimit(process, Math.floor(this.#random() * 5))
+    const verb = draw < 0.45 ? "stop" : draw < 0.55 ? "terminate" : draw < 0.8 ? "suspend" : "resume"
     this.#pending.push(process.world.fork(Effect.exit(command(process.engine, row.id, verb))))
   }
 
-  /** Nothing can happen by itself any more: resume, signal what waits, or report a deadlock. */
+  #setLimit(process: Process, limit: number): void {
+    try {
+      setLimit(process.engine, changing.name, limit)
+    } catch {
+      // The process lost its storage in this very commit, and the caller is told so: it closes.
+      Effect.runFork(process.engine.close)
+      this.#bury(process)
+    }
+  }
+
+  /** Nothing can happen by itself any more: resume, signal or raise the limit for what waits, or report a deadlock. */
   #rescue(): void {
-    const row = this.#row
     const process = this.#cluster.living[0]
     if (process === undefined) return
-    if (row === undefined) return this.#restart()
-    if (isTerminal(row.phase)) return
-    if (row.suspended) return void process.world.fork(Effect.exit(command(process.engine, row.id, "resume")))
-    const waiting = [...this.#disk.nodes.get(row.key)?.values() ?? []].find((node) => node.waiting === "Signal")
+    if (this.#row === undefined) return this.#restart()
+    const [row] = this.#openRows
+    if (row === undefined) return
+    const suspended = this.#openRows.find((it) => it.suspended)
+    if (suspended !== undefined) {
+      return void process.world.fork(Effect.exit(command(process.engine, suspended.id, "resume")))
+    }
+    const waiting =
+      this.#openRows.flatMap(({ id, key }) =>
+        [...this.#disk.nodes.get(key)?.values() ?? []].filter((node) => node.waiting === "Signal")
+          .map(({ path }) => ({ id, path }))
+      )[0]
     if (waiting !== undefined) {
       return void process.world.fork(
-        Effect.exit(command(process.engine, row.id, "signal", { node: waiting.path, value: 5 }))
+        Effect.exit(command(process.engine, waiting.id, "signal", { node: waiting.path, value: 5 }))
       )
     }
+    const limit = process.journal.semaphores().find(({ name }) => name === changing.name)?.limit ?? changing.enough
+    if (limit < changing.enough) return this.#setLimit(process, changing.enough)
     throw new Error(
-      `deadlock at t=${this.#cluster.time.now}: run is ${row.phase}, owner ${row.owner}, held ${row.held}`
+      `deadlock at t=${this.#cluster.time.now}: ${row.id} is ${row.phase}, owner ${row.owner}, held ${row.held}`
     )
   }
 
   /** Ended for good: nothing is left to do anywhere, or the failed run was retried and ended again. */
   #over(): boolean {
     const row = this.#row
-    if (row === undefined || !isTerminal(row.phase)) return false
+    if (row === undefined || this.#openRows.length > 0) return false
     if (this.#cluster.living.some(({ world }) => !world.idle)) return false
     const failed = row.phase === "Failed" || row.phase === "Error"
     if (!failed || this.#retries >= 2 || this.#random() < 0.5) return true
@@ -191,17 +217,22 @@ class Scenario {
     return false
   }
 
+  /** The run of the random workflow; its rival may not be there. */
   get #row(): RunRow | undefined {
-    return this.#disk.runs.values().next().value
+    return [...this.#disk.runs.values()].find(({ workflow }) => workflow !== "rival")
+  }
+
+  get #openRows(): ReadonlyArray<RunRow> {
+    return [...this.#disk.runs.values()].filter(({ phase }) => !isTerminal(phase))
+  }
+
+  #pick<A>(values: ReadonlyArray<A>): A | undefined {
+    return values[Math.floor(this.#random() * values.length)]
   }
 
   #inspect(): void {
-    const row = this.#row!
     const process = this.#cluster.living[0] ?? this.#open()
-    const events = process.journal.events(row.key, 0)
-    const nodes = new Map(process.journal.nodes(row.key).map((node) => [node.path, node]))
-    const plan = planOf(this.#workflow(process))
-    for (const violation of check({ events, rows: { run: row, nodes }, plan })) this.#violations.push(violation)
+    for (const row of this.#disk.runs.values()) this.#violations.push(...this.#broken(process, row))
     if (this.#probe.live.size > 0) {
       this.#violations.push(`N1 bodies still run after the end: ${[...this.#probe.live.keys()].join(", ")}`)
     }
@@ -210,5 +241,11 @@ class Scenario {
       if (world.fibers > 0) this.#violations.push(`N12 ${world.fibers} fibers are left after the end`)
       if (engine.live.size > 0) this.#violations.push("N9 an engine still holds the ended run")
     }
+  }
+
+  #broken({ engine, journal }: Process, run: RunRow): ReadonlyArray<string> {
+    const nodes = new Map(journal.nodes(run.key).map((node) => [node.path, node]))
+    const plan = planOf(engine.workflows.get(run.workflow)!)
+    return check({ events: journal.events(run.key, 0), rows: { run, nodes }, plan })
   }
 }

@@ -209,6 +209,29 @@ describe("A saved file of schema version 2", () => {
   })
 })
 
+describe("A saved file of schema version 4", () => {
+  it("opens with its artifacts, its rates and what retention has to delete", () => {
+    const file = join(makeDirectory(), "v4.db")
+    copyFileSync(fileURLToPath(new URL("files/v4.db", import.meta.url)), file)
+    const journal = openSqlite(file)
+    onTestFinished(() => journal.close())
+    expect(journal.artifacts.file).toMatch(/^[0-9a-f]{16}$/)
+    expect(journal.artifacts.list({}).map(({ artifact, gc, state }) => [artifact, gc, state])).toEqual([
+      ["done", "OnWorkflowCompletion", "due"],
+      ["kept", "Never", "live"],
+      ["read", "OnWorkflowDeletion", "live"]
+    ])
+    expect(journal.artifacts.get("done")).toMatchObject({ kind: "directory", attempt: 2, path: "make", pinned: false })
+    const now = 1_795_000_000_020
+    expect([journal.nextExpiry(), journal.expired(now, 9).map(({ id }) => id)]).toEqual([now, ["ended"]])
+    journal.append([{ kind: "delete", run: journal.findRun("ended")!.key, ifExpiredAt: now }])
+    journal.flush()
+    expect(journal.artifacts.collectable(now, 9).map(({ artifact }) => artifact)).toEqual(["done"])
+    expect(journal.semaphores()).toMatchObject([{ name: "api", limit: 1, per: 3_600_000, held: expect.any(Number) }])
+    expect(journal.permits("api").map(({ path }) => path)).toEqual(["x", "y"])
+  })
+})
+
 describe("backup()", () => {
   it("writes a copy that opens, from a file in use, and never over another file", async () => {
     const directory = makeDirectory()

@@ -4,7 +4,7 @@
  */
 import type { Database } from "../../src/sqlite/Database.ts"
 
-/** A request of one name changed its state (0 nobody executes its run, 1 waits, 2 granted, -1 not there), or a limit was set. */
+/** A request of one name changed its state (0 nobody executes its run, 1 waits, 2 granted, 3 waits aside, -1 not there), or a limit was set. */
 export interface Change {
   readonly what: "request" | "limit"
   /** Milliseconds since the epoch. */
@@ -30,6 +30,9 @@ const note = (what: string, row: "new" | "old", was: string, now: string): strin
      (SELECT r.id FROM permits p JOIN runs r ON r.key = p.run WHERE p.arrival = ${row}.arrival),
      (SELECT path FROM permits WHERE arrival = ${row}.arrival)`
 
+const noteLimit = `INSERT INTO history (what, at, name, amount, turn, arrival, was, now)
+  VALUES ('limit', ${instant}, new.name, new."limit", 0, 0, 0, 0)`
+
 /** Makes the file keep its history from now on. */
 export const keepHistory = (db: Database): void =>
   db.exec(`
@@ -40,9 +43,8 @@ export const keepHistory = (db: Database): void =>
     CREATE TRIGGER history_asked AFTER INSERT ON takes BEGIN ${note("request", "new", "-1", "new.state")}; END;
     CREATE TRIGGER history_moved AFTER UPDATE ON takes BEGIN ${note("request", "new", "old.state", "new.state")}; END;
     CREATE TRIGGER history_dropped AFTER DELETE ON takes BEGIN ${note("request", "old", "old.state", "-1")}; END;
-    CREATE TRIGGER history_limited AFTER INSERT ON semaphores BEGIN
-      INSERT INTO history (what, at, name, amount, turn, arrival, was, now) VALUES ('limit', ${instant}, new.name, new."limit", 0, 0, 0, 0);
-    END;`)
+    CREATE TRIGGER history_limited AFTER INSERT ON semaphores BEGIN ${noteLimit}; END;
+    CREATE TRIGGER history_changed AFTER UPDATE OF "limit" ON semaphores BEGIN ${noteLimit}; END;`)
 
 /** All that happened, in order. */
 export const readHistory = (db: Database): ReadonlyArray<Change> =>

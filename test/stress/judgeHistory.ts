@@ -19,14 +19,22 @@ class Name {
   held = 0
   readonly requests = new Map<number, { readonly turn: number; readonly state: number; readonly weight: number }>()
 
-  /** Whether somebody who waits should have been served before this place in the queue. */
-  ahead(turn: number, arrival: number): number | undefined {
-    for (const [other, { state, turn: theirs }] of this.requests) {
-      if (state === waiting && (theirs < turn || (theirs === turn && other < arrival))) return other
-    }
-    return undefined
+  /** Whoever waits and should have been served before this place in the queue. */
+  ahead(turn: number, arrival: number): ReadonlyArray<number> {
+    return [...this.requests].flatMap(([other, { state, turn: theirs }]) =>
+      state === waiting && (theirs < turn || (theirs === turn && other < arrival)) ? [other] : []
+    )
+  }
+
+  /** Whether a request could be served if all were given back. */
+  canServe(arrival: number): boolean {
+    return (this.requests.get(arrival)?.weight ?? 0) <= (this.limit ?? -1) || !this.requests.has(arrival)
   }
 }
+
+/** What could not be served whatever is given back keeps nobody waiting. */
+const isServable = (names: ReadonlyMap<string, Name>, arrival: number): boolean =>
+  [...names.values()].every((name) => name.canServe(arrival))
 
 /** Judges a history from its beginning to its end, when nobody may hold or wait any more. */
 export const judgeHistory = (changes: ReadonlyArray<Change>): HistoryVerdict => {
@@ -47,6 +55,12 @@ export const judgeHistory = (changes: ReadonlyArray<Change>): HistoryVerdict => 
     if (change.was === gone) asked.set(key, at)
     violations.push(...move(name, change).map((text) => `history ${seq + 1}: ${text}`))
     if (now !== granted) continue
+    const passed = name.ahead(change.turn, arrival).find((other) => isServable(names, other))
+    if (passed !== undefined) {
+      violations.push(
+        `history ${seq + 1}: ${change.name} was granted to request ${arrival} while request ${passed} was ahead`
+      )
+    }
     grants++
     const since = asked.get(key)
     if (since !== undefined) waits.push(at - since)
@@ -68,8 +82,6 @@ const move = (name: Name, { amount, arrival, name: called, now, turn, was }: Cha
     if (limit === null || name.held > limit) {
       wrong.push(`${name.held} of ${called} were granted, the limit was ${limit}`)
     }
-    const ahead = name.ahead(turn, arrival)
-    if (ahead !== undefined) wrong.push(`${called} was granted to request ${arrival} while request ${ahead} was ahead`)
   }
   name.requests.set(arrival, { turn, state: now, weight })
   return wrong

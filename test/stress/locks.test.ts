@@ -145,6 +145,11 @@ describe("judgeHistory", () => {
     expect(wrong(...asked, ...urgent)).toEqual(["history 5: s was granted to request 1 while request 3 was ahead"])
   })
 
+  it("accepts that who asks for more than there is keeps nobody waiting", () => {
+    const asked = [limit(1), change(1, -1, 1, 2), change(2, -1, 1), change(2, 1, 2), change(2, 2, -1)]
+    expect(wrong(...asked, change(1, 1, -1, 2))).toEqual([])
+  })
+
   it("sees permits that are never given back and requests that are never served", () => {
     expect(wrong(limit(1), change(1, -1, 1), change(2, -1, 1), change(1, 1, 2))).toEqual([
       "1 of s are still held at the end",

@@ -62,7 +62,7 @@ export class LiveArtifacts implements TaskArtifacts {
     if (name === "") throw new TypeError(`Node "${this.#live.path}" cannot save an artifact without a name`)
     const mover = await this.#mover()
     const id = host.journal.artifacts.nextId()
-    const storeName = options.store ?? "default"
+    const storeName = options.store ?? this.#live.run.plan.workflow.store ?? "default"
     const store = this.#store(mover, storeName, name)
     const key = this.#key(name, id, options.key)
     if (options.key !== undefined) this.#refuseTaken(storeName, key, name)

@@ -55,6 +55,8 @@ const act = (engine: Engine, claimed: RunRow, verb: Verb, args: CommandArgs): Ef
     return Effect.succeed(tooLate(verb, claimed))
   }
   const taken = engine.workflows.has(claimed.workflow) ? takeOver(engine, claimed) : undefined
+  // Its dead owner was terminating it: taking it over ends it, and nothing else may be recorded of it.
+  if (engine.ending.has(claimed.key)) return route(engine, claimed, verb, args)
   if (taken === undefined) return offline(engine, claimed, verb, args)
   answerInbox(engine)
   return route(engine, claimed, verb, args)

@@ -2,6 +2,7 @@
 import { incompatibilities } from "../../plan/compatible.ts"
 import type { Ending } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
+import { parent } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { abandon } from "./abandon.ts"
@@ -47,12 +48,21 @@ export const takeOver = (engine: Engine, row: RunRow): LiveRun | undefined => {
   return loaded
 }
 
-/** Requests of nodes that asked and had not got as far as having a row: whoever comes to them again asks again. */
+/**
+ * Drops requests of earlier lives that nobody here may be about to repeat: of nodes that had not got as far as having a row, and of those
+ * beneath a run or composite that has to get its own permits back first, which could wait for each other in a circle.
+ */
 const dropStrayRequests = ({ host }: Engine, ledger: Ledger): void => {
   const { key: run } = ledger.row
-  for (const permit of host.journal.permits()) {
-    if (permit.run === run && permit.path !== "" && !ledger.nodes.has(permit.path)) host.desk.release(run, permit.path)
+  const paths = new Set(host.journal.permits().flatMap((permit) => permit.run === run ? [permit.path] : []))
+  for (const path of paths) {
+    if (path !== "" && (!ledger.nodes.has(path) || isBeneath(path, paths))) host.desk.release(run, path)
   }
+}
+
+const isBeneath = (path: string, paths: ReadonlySet<string>): boolean => {
+  for (let above = parent(path); above !== null; above = parent(above)) if (paths.has(above)) return true
+  return false
 }
 
 const notRegistered = (row: RunRow): string =>

@@ -54,7 +54,7 @@ const create = (
     const { row } = live.ledger
     const begin = (): void => {
       seed.prepare?.(live)
-      if (!engine.closed) engine.execute(live)
+      if (!engine.closed && engine.lost === undefined) engine.execute(live)
     }
     engine.host.journal.append(creation(engine, live, workflow, text, seed), (error) => {
       if (error === undefined) {

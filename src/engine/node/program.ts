@@ -110,7 +110,10 @@ const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, PermitF
     { type: "NodeFinished", path: spec.path, ...(known ? {} : { kind: spec.kind }), ending: toEnding(end) },
     end.text,
     undefined,
-    [...spec.permits?.hold === "exit" ? [] : releaseWrites(live), ...savedWrites(live, end.phase === "Succeeded")]
+    [
+      ...spec.permits === undefined || spec.permits.hold === "exit" ? [] : releaseWrites(live),
+      ...savedWrites(live, end.phase === "Succeeded")
+    ]
   )
   return end
 }

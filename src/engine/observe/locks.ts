@@ -73,14 +73,9 @@ export const setLimit = (engine: Engine, name: string, limit: number): void => {
 export const breakPermit = (engine: Engine, run: string, node: string): boolean => {
   const { journal, now } = engine.host
   const row = journal.findRun(run)
-  if (row === undefined || !journal.permits().some((permit) => permit.run === row.key && permit.path === node)) {
-    return false
-  }
+  if (row === undefined || !journal.break(row.key, node)) return false
   const text = "Its permits were taken away by hand"
-  journal.append([
-    { kind: "release", run: row.key, path: node },
-    { kind: "log", row: { run: row.key, path: node, attempt: 0, at: now(), level: "warn", text } }
-  ])
+  journal.append([{ kind: "log", row: { run: row.key, path: node, attempt: 0, at: now(), level: "warn", text } }])
   journal.flush()
   return true
 }

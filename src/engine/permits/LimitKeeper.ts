@@ -2,21 +2,24 @@
  * Tells storage the limits of semaphores: numbers once, sources whenever they answer.
  *
  * Owns: which semaphores this process has seen, reads in progress, watches. Does not own: the limit in force (storage does).
- * Rules: a transient failure is tried again with exponential backoff, a bounded number of times per round, and holders are not touched; a
- * permanent one fails whoever waits. A new waiter or a change of the source begins a new round.
+ * Rules: a transient failure is tried again with exponential backoff, a bounded number of times once nobody waits, and holders are not
+ * touched; a permanent one fails whoever waits. A new waiter or a change of the source begins a new round.
  */
+import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import type { JournalShape } from "../../journal/Journal.ts"
 import { limitOf, unavailable } from "../../lock/limitOf.ts"
 import type { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
+import type { SemaphoreRow } from "../../lock/Permit.ts"
 import type { LimitSource, Semaphore } from "../../workflow/Semaphore.ts"
 
 const firstDelay = 100
 const longestDelay = 30_000
-/** Reads per round: with the delays above about two and a half minutes; then the next waiter or change begins a new round. */
+/** Reads per round when nobody waits: with the delays above about two and a half minutes; then the next waiter or change begins a new one. */
 const readsPerRound = 12
 
 interface Kept {
@@ -28,22 +31,27 @@ interface Kept {
   unwatch: (() => void) | undefined
 }
 
+/** Who waits for limits. */
+export interface Desk {
+  /** Whether anybody here waits for a name. */
+  readonly isWanted: (name: string) => boolean
+  /** Hears of a limit that can never be read as things stand. */
+  readonly failed: (name: string, error: LimitUnavailable) => void
+  /** Stores what is known of a limit. */
+  readonly store: (row: SemaphoreRow) => void
+}
+
 /** The limits of the semaphores one engine uses. */
 export class LimitKeeper {
   readonly #journal: JournalShape
   readonly #context: Context.Context<never>
-  readonly #failed: (name: string, error: LimitUnavailable) => void
+  readonly #desk: Desk
   readonly #kept: Map<string, Kept> = new Map()
 
-  /** `failed` hears of a limit that can never be read as things stand. */
-  constructor(
-    journal: JournalShape,
-    context: Context.Context<never>,
-    failed: (name: string, error: LimitUnavailable) => void
-  ) {
+  constructor(journal: JournalShape, context: Context.Context<never>, desk: Desk) {
     this.#journal = journal
     this.#context = context
-    this.#failed = failed
+    this.#desk = desk
   }
 
   /** Somebody is about to wait for this semaphore. */
@@ -53,8 +61,8 @@ export class LimitKeeper {
     this.#kept.set(name, kept)
     if (typeof limit === "number") return this.#tell(kept, limit, "code", null)
     if (limit._tag === "StoredLimit") return this.#tellOnce(name, kept, limit.initial)
-    kept.unwatch ??= limit.watch?.(() => this.#read(name, kept, limit))
-    if (kept.limit === null || limit.watch === undefined) this.#read(name, kept, limit)
+    kept.unwatch ??= this.#watch(kept, limit)
+    if (kept.limit === null || kept.unwatch === undefined) this.#read(name, kept, limit)
   }
 
   /** Stops reading and watching. */
@@ -70,7 +78,7 @@ export class LimitKeeper {
     if (kept.limit === limit && kept.problem === problem) return
     kept.limit = limit
     kept.problem = problem
-    this.#journal.append([{ kind: "semaphore", row: { name: kept.name, limit, per: kept.per, source, problem } }])
+    this.#desk.store({ name: kept.name, limit, per: kept.per, source, problem })
   }
 
   #tellOnce(name: string, kept: Kept, initial: number): void {
@@ -79,7 +87,16 @@ export class LimitKeeper {
     const known = this.#journal.semaphores().find((row) => row.name === name && row.limit !== null)
     if (known?.per === kept.per) return
     const row = { name, limit: known?.limit ?? initial, per: kept.per, source: "state file", problem: null }
-    this.#journal.append([{ kind: "semaphore", row }])
+    this.#desk.store(row)
+  }
+
+  /** What cannot be watched is read whenever somebody asks. */
+  #watch(kept: Kept, source: LimitSource): Kept["unwatch"] {
+    try {
+      return source.watch?.(() => this.#read(kept.name, kept, source))
+    } catch {
+      return undefined
+    }
   }
 
   #read(name: string, kept: Kept, source: LimitSource): void {
@@ -96,14 +113,20 @@ export class LimitKeeper {
 
   #attempt(name: string, kept: Kept, source: LimitSource, number: number): Effect.Effect<void> {
     return Effect.flatMap(readOnce(source), (answer) => {
-      if (typeof answer === "number") return Effect.sync(() => this.#tell(kept, answer, source.describe, null))
+      if (typeof answer === "number") return Effect.sync(() => this.#learn(kept, answer, source))
       if (!answer.isRetryable) return Effect.sync(() => this.#giveUp(name, kept, source, answer))
       // What is known, here or to another process, stays in force for holders and grants; only the problem is shown.
-      this.#tell(kept, this.#inForce(name), source.describe, answer.message)
-      if (number >= readsPerRound) return Effect.void
+      this.#tell(kept, this.#inForce(name) ?? kept.limit, source.describe, answer.message)
+      if (number >= readsPerRound && !this.#desk.isWanted(name)) return Effect.void
       const delay = Math.min(firstDelay * 2 ** (number - 1), longestDelay)
       return Effect.andThen(Effect.sleep(Duration.millis(delay)), this.#attempt(name, kept, source, number + 1))
     })
+  }
+
+  /** Told again when it is not in force: another process may have come upon a source of its own that is broken. */
+  #learn(kept: Kept, limit: number, source: LimitSource): void {
+    if (this.#inForce(kept.name) !== limit) kept.limit = null
+    this.#tell(kept, limit, source.describe, null)
   }
 
   #inForce(name: string): number | null {
@@ -112,16 +135,23 @@ export class LimitKeeper {
 
   #giveUp(name: string, kept: Kept, source: LimitSource, error: LimitUnavailable): void {
     this.#tell(kept, null, source.describe, error.message)
-    this.#failed(name, error)
+    this.#desk.failed(name, error)
   }
 }
 
 const readOnce = (source: LimitSource): Effect.Effect<number | LimitUnavailable> =>
-  Effect.suspend(() => {
-    const read = source.read()
-    const effect = Effect.isEffect(read) ? read : Effect.tryPromise({ try: () => read, catch: (error) => error })
-    return Effect.match(effect as Effect.Effect<unknown, unknown>, {
-      onSuccess: (value) => limitOf(value, source.describe),
-      onFailure: (error) => unavailable(error, source.describe)
-    })
-  })
+  Effect.map(
+    Effect.exit(Effect.suspend(() => begin(source))),
+    (exit) =>
+      Exit.isSuccess(exit)
+        ? limitOf(exit.value, source.describe)
+        : unavailable(Cause.squash(exit.cause), source.describe)
+  )
+
+const begin = (source: LimitSource): Effect.Effect<unknown, unknown> => {
+  const read = source.read()
+  if (Effect.isEffect(read)) return read
+  // Whoever listens to the promise may come only after it has been rejected.
+  read.catch(() => {})
+  return Effect.tryPromise({ try: () => read, catch: (error) => error })
+}

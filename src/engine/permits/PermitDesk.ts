@@ -11,7 +11,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
-import type { JournalShape, Notice } from "../../journal/Journal.ts"
+import type { JournalShape, Notice, Write } from "../../journal/Journal.ts"
 import { Turn } from "../../journal/Turn.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { PermitRequest } from "../../lock/Permit.ts"
@@ -22,6 +22,8 @@ import { LimitKeeper } from "./LimitKeeper.ts"
 type Woken = Effect.Effect<void, LimitUnavailable | JournalError>
 
 interface Waiter {
+  readonly run: number
+  readonly path: string
   readonly names: ReadonlyArray<string>
   readonly wake: (woken: Woken, isGranted: boolean) => void
 }
@@ -46,7 +48,11 @@ export class PermitDesk {
     this.#context = context
     this.#turn = Context.get(context, Turn)
     this.#now = now
-    this.#limits = new LimitKeeper(journal, context, (name, error) => this.#failAll(name, error))
+    this.#limits = new LimitKeeper(journal, context, {
+      isWanted: (name) => [...this.#waiters.values()].some(({ names }) => names.includes(name)),
+      failed: (name, error) => this.#failAll(name, error),
+      store: (row) => this.#append({ kind: "semaphore", row })
+    })
   }
 
   /** Hears of grants, and of the instants from which rates can serve. */
@@ -64,22 +70,30 @@ export class PermitDesk {
         holder.holdsPermits = isGranted
         resume(woken)
       }
-      this.#waiters.set(id, { names: request.takes.map(({ name }) => name), wake })
+      const waiter: Waiter = {
+        run: request.run,
+        path: request.path,
+        names: request.takes.map(({ name }) => name),
+        wake
+      }
+      // Later the same node may wait again, in another epoch of its run.
+      const isHere = (): boolean => this.#waiters.get(id) === waiter
+      this.#waiters.set(id, waiter)
       for (const semaphore of semaphores) this.#limits.need(semaphore)
       this.#journal.append([{ kind: "request", row: request, at: this.#now() }], (error) => {
-        if (error !== undefined) return this.#wake(id, Effect.fail(error))
+        if (error !== undefined) return isHere() ? this.#wake(id, Effect.fail(error)) : undefined
         // Grants of the same commit are told right after; whoever is still here then has to wait.
-        this.#turn(() => this.#waiters.has(id) && waiting())
+        this.#turn(() => isHere() && waiting())
       })
       return Effect.sync(() => {
-        if (this.#waiters.delete(id)) this.release(request.run, request.path)
+        if (isHere() && this.#waiters.delete(id)) this.release(request.run, request.path)
       })
     })
   }
 
   /** Gives back what a node holds or waits for. */
   release(run: number, path: string): void {
-    this.#journal.append([{ kind: "release", run, path }])
+    this.#append({ kind: "release", run, path })
   }
 
   /** Stops watching limit sources. */
@@ -94,9 +108,17 @@ export class PermitDesk {
     const wait = Effect.sleep(Duration.millis(Math.max(0, at - this.#now())))
     const refill = Effect.sync(() => {
       this.#refills.delete(name)
-      this.#journal.append([{ kind: "refill", name, at: Math.max(at, this.#now()) }])
+      this.#append({ kind: "refill", name, at: Math.max(at, this.#now()) })
     })
     this.#refills.set(name, Effect.runForkWith(this.#context)(Effect.andThen(wait, refill)))
+  }
+
+  /** When storage is lost nobody is ever granted anything: whoever waits here ends, and so the engine hears of it. */
+  #append(write: Write): void {
+    this.#journal.append([write], (error) => {
+      if (error === undefined) return
+      for (const id of [...this.#waiters.keys()]) this.#wake(id, Effect.fail(error))
+    })
   }
 
   #wake(id: string, woken: Woken, isGranted = false): void {
@@ -107,7 +129,11 @@ export class PermitDesk {
   }
 
   #failAll(name: string, error: LimitUnavailable): void {
-    for (const [id, { names }] of [...this.#waiters]) if (names.includes(name)) this.#wake(id, Effect.fail(error))
+    for (const [id, { names, path, run }] of [...this.#waiters]) {
+      if (!names.includes(name)) continue
+      this.release(run, path)
+      this.#wake(id, Effect.fail(error))
+    }
   }
 }
 

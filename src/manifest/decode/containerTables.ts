@@ -17,7 +17,7 @@ const container: Fields = {
   resources: ignored("Processes are not limited"),
   ports: ignored("Processes use the host's network"),
   livenessProbe: ignored(pod),
-  readinessProbe: ignored(pod),
+  readinessProbe: yes(map(any)),
   startupProbe: ignored(pod),
   lifecycle: ignored(pod),
   securityContext: ignored(pod),
@@ -34,6 +34,29 @@ const container: Fields = {
 export const containerTables: Readonly<Record<string, Fields>> = {
   Container: container,
   Script: { ...container, source: yes(text) },
+  Sidecar: { ...container, mirrorVolumeMounts: ignored("Sidecars have the volumes they mount themselves", bool) },
+  ContainerSet: {
+    containers: yes(list(object("SetMember"))),
+    volumeMounts: refused("Mount the volume in each container"),
+    retryStrategy: yes(object("SetRetry"))
+  },
+  SetMember: { ...container, dependencies: yes(list(text)) },
+  SetRetry: { retries: yes(scalar), duration: yes(text) },
+  Http: {
+    url: yes(text),
+    method: yes(text),
+    headers: yes(list(object("HttpHeader"))),
+    body: yes(text),
+    bodyFrom: refused("Write the body as text"),
+    timeoutSeconds: yes(scalar),
+    insecureSkipVerify: refused("Certificates are always checked", bool),
+    successCondition: yes(text)
+  },
+  HttpHeader: { name: yes(text), value: yes(scalar), valueFrom: yes(object("HeaderSource")) },
+  HeaderSource: { secretKeyRef: yes(object("KeySelector")) },
+  Data: { source: yes(object("DataSource")), transformation: yes(list(object("Transformation"))) },
+  DataSource: { artifactPaths: yes(object("Artifact")) },
+  Transformation: { expression: yes(text) },
   EnvVar: { name: yes(text), value: yes(scalar), valueFrom: yes(object("EnvSource")) },
   EnvSource: {
     configMapKeyRef: yes(object("KeySelector")),

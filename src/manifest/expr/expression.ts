@@ -31,6 +31,8 @@ export interface EvaluateOptions {
   readonly strict?: boolean
   /** Milliseconds since the epoch, for `now()`. */
   readonly now: () => number
+  /** Variables that are values of expressions already. */
+  readonly values?: ReadonlyArray<readonly [string, Value]>
 }
 
 /** Evaluates with variables given as JSON values. Throws ExprError. */
@@ -39,7 +41,7 @@ export const evaluateExpression = (
   names: Readonly<Record<string, unknown>>,
   options: EvaluateOptions
 ): Value => {
-  const scope = new Map<Value, Value>([...fromJson(names, true) as ReadonlyMap<Value, Value>])
+  const scope = new Map<Value, Value>([...fromJson(names, true) as ReadonlyMap<Value, Value>, ...options.values ?? []])
   if (!scope.has("sprig")) scope.set("sprig", sprig(options.now))
   return evaluate(expression.source, expression.ast, {
     names: scope,

@@ -57,7 +57,7 @@ export const named = (
 }
 
 /** The kinds of body a template may have. */
-export const bodies = ["container", "script", "steps", "dag", "suspend"] as const
+export const bodies = ["container", "script", "steps", "dag", "suspend", "containerSet", "http", "data"] as const
 
 /** A body by name. */
 export type Body = typeof bodies[number]

@@ -23,7 +23,6 @@ export const checkTemplate = (subject: TemplateSubject): void => {
 const checkBody = (subject: TemplateSubject): void => {
   const { template, name } = subject
   const found = bodies.filter((body) => template[body] !== undefined)
-  const other = ["containerSet", "resource", "http", "plugin", "data"]
   if (found.length === 0 && !subject.owner.findings.issues.some(({ code }) => code === "refused")) {
     const message = `Template "${name}" has no type: it needs one of ${bodies.join(", ")}`
     report(subject, template, "name", { code: "template-type", message })
@@ -33,7 +32,7 @@ const checkBody = (subject: TemplateSubject): void => {
     report(subject, template, found[1]!, {
       code: "template-type",
       message,
-      hint: `Of ${[...bodies, ...other].join(", ")}`
+      hint: `Of ${[...bodies, "resource", "plugin"].join(", ")}`
     })
   }
   checkPlaceOfLimits(subject)
@@ -116,7 +115,8 @@ const fitting: Readonly<Record<string, ReadonlyArray<string>>> = {
   script: ["path"],
   steps: ["parameter", "expression"],
   dag: ["parameter", "expression"],
-  suspend: ["supplied"]
+  suspend: ["supplied"],
+  containerSet: ["path"]
 }
 
 const checkOutputArtifact = (subject: TemplateSubject, artifact: Artifact): void => {

@@ -1,9 +1,11 @@
 /**
- * The children of one steps or DAG node together: how many may be active, and whether a failure keeps the others from starting.
+ * The children of one steps or DAG node together: how many may be active, whether a failure keeps the others from starting, and the daemons.
  *
- * Owns: the gate and whether somebody failed. Invariant: with `failFast` nothing starts after a failure.
+ * Owns: the gate, whether somebody failed, the fibers of daemons. Invariants: with `failFast` nothing starts after a failure; when the node
+ * ends no daemon is left.
  */
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type { Template } from "../Manifest.ts"
 import { Gate } from "./Gate.ts"
 import { failed, isBad, type NodeResult } from "./Result.ts"
@@ -16,6 +18,7 @@ export class Boundary {
   readonly #gate: Gate
   readonly #failFast: boolean
   #failed = false
+  readonly #daemons = new Set<Fiber.Fiber<unknown, unknown>>()
 
   constructor({ failFast, parallelism }: Template) {
     this.#gate = new Gate(parallelism ?? Infinity)
@@ -36,5 +39,17 @@ export class Boundary {
         return result
       })
     }))
+  }
+
+  /** Runs something until the node ends. */
+  keep(daemon: Effect.Effect<unknown>): Effect.Effect<void> {
+    return Effect.map(Effect.forkDetach(daemon, { startImmediately: true }), (fiber) => {
+      this.#daemons.add(fiber)
+    })
+  }
+
+  /** Ends the daemons when the work of the node does. */
+  around<A>(work: Effect.Effect<A>): Effect.Effect<A> {
+    return Effect.ensuring(work, Effect.suspend(() => Fiber.interruptAll(this.#daemons)))
   }
 }

@@ -6,7 +6,7 @@ import type { Template, WorkflowDocument } from "../Manifest.ts"
 import type { Substitution } from "../template/substitute.ts"
 import type { Variables } from "../template/Variables.ts"
 import type { Bound } from "./arguments.ts"
-import type { Place } from "./node.ts"
+import type { Place, Treatment } from "./node.ts"
 import type { NodeType } from "./NodeMeta.ts"
 import type { NodeResult } from "./Result.ts"
 import type { Session } from "./Session.ts"
@@ -29,8 +29,17 @@ export type RunBody = (frame: Frame, live: LiveNode) => Effect.Effect<NodeResult
 export const typeOf = (template: Template): NodeType => {
   if (template.steps !== undefined) return "Steps"
   if (template.dag !== undefined) return "DAG"
+  if (template.http !== undefined) return "HTTP"
   return template.suspend === undefined ? "Pod" : "Suspend"
 }
 
 /** How texts of a frame are filled in. */
 export const substitution = ({ session, variables }: Frame): Substitution => ({ variables, now: session.parts.now })
+
+/** How the engine treats the node of a template. */
+export const treatmentFor = (template: Template): Treatment => {
+  if (template.steps !== undefined || template.dag !== undefined || template.containerSet !== undefined) {
+    return { as: "composite" }
+  }
+  return { as: template.suspend === undefined ? "work" : "wait" }
+}

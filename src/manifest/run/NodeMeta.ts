@@ -1,7 +1,17 @@
 /** What the journal keeps of a node besides its end. */
 
 /** Types of nodes. */
-export type NodeType = "Pod" | "Steps" | "StepGroup" | "DAG" | "TaskGroup" | "Retry" | "Suspend" | "Skipped"
+export type NodeType =
+  | "Pod"
+  | "Steps"
+  | "StepGroup"
+  | "DAG"
+  | "TaskGroup"
+  | "Retry"
+  | "Suspend"
+  | "Skipped"
+  | "Container"
+  | "HTTP"
 
 /** What is recorded of a node when it begins. */
 export interface NodeMeta {

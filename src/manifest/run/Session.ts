@@ -1,7 +1,7 @@
 /**
  * One run of a manifest while this process executes it.
  *
- * Owns: global outputs, the count of active pods. Does not own: nodes (the engine does), files (executor and artifact store do).
+ * Owns: global outputs, the count of active pods, removals of directories. Does not own: nodes (the engine does), files (executor and artifact store do).
  * Invariant: everything in it can be rebuilt from the manifest and the recorded results of nodes.
  */
 import type { Executor } from "../../process/Executor.ts"
@@ -15,6 +15,7 @@ import type { MemoTable } from "./MemoTable.ts"
 import { podName } from "./naming.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
 import type { NodeResult, OutputArtifact, OutputParameter, Outputs } from "./Result.ts"
+import { Removals } from "./Removals.ts"
 import type { Replacement } from "./Replacement.ts"
 
 /** What a run is made of. */
@@ -44,6 +45,7 @@ export interface SessionParts {
 export class Session {
   readonly parts: SessionParts
   readonly pods: Gate
+  readonly removals: Removals = new Removals()
   readonly #outputs = new Map<string, string>()
   readonly parameters = new Map<string, OutputParameter>()
   readonly artifacts = new Map<string, OutputArtifact>()

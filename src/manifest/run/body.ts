@@ -1,7 +1,11 @@
 /** What a template does inside its node. */
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
+import { runContainerSet } from "./containerSet.ts"
+import { runDaemon } from "./daemon.ts"
 import { runDag } from "./dag.ts"
+import { runData } from "./data.ts"
+import { runHttp } from "./http.ts"
 import { runPod } from "./pod.ts"
 import { runReplaced } from "./replaced.ts"
 import type { NodeResult } from "./Result.ts"
@@ -18,5 +22,9 @@ export const runBody = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult>
     if (Object.hasOwn(replacements, name)) return runReplaced(frame, replacements[name]!)
     if (template.steps !== undefined) return runSteps(frame, live, runBody)
     if (template.dag !== undefined) return runDag(frame, live, runBody)
-    return template.suspend === undefined ? runPod(frame, live) : runSuspended(frame, live)
+    if (template.suspend !== undefined) return runSuspended(frame, live)
+    if (template.containerSet !== undefined) return runContainerSet(frame, live)
+    if (template.http !== undefined) return runHttp(frame)
+    if (template.data !== undefined) return runData(frame)
+    return template.daemon === true ? runDaemon(frame, live) : runPod(frame, live)
   })

@@ -50,13 +50,14 @@ export const makeCall = (site: CallSite): Effect.Effect<NodeResult> =>
 const passedOn = (globals: Variables, own: ReadonlyArray<readonly [string, string]>): Variables =>
   globals.with(own.filter(([name]) => name.endsWith(".name")))
 
-const placeOf = ({ after, frame, live, name, path }: CallSite): Place => ({
+const placeOf = ({ after, boundary, frame, live, name, path }: CallSite): Place => ({
   live,
   path,
   name,
   boundary: frame.place.name,
   handler: undefined,
   depth: frame.place.depth + 1,
+  keeper: boundary,
   ...(after === undefined ? {} : { after })
 })
 

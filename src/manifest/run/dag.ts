@@ -19,10 +19,8 @@ import { brokenNode } from "./template.ts"
 /** Runs the tasks of a DAG template inside its node. */
 export const runDag = (frame: Frame, live: LiveNode, body: RunBody): Effect.Effect<NodeResult> => {
   const dag = new Dag(frame, live, body)
-  return Effect.andThen(
-    Effect.forEach(dag.wanted, (task) => dag.run(task), { concurrency: "unbounded", discard: true }),
-    () => Effect.sync(() => dag.outcome())
-  )
+  const tasks = Effect.forEach(dag.wanted, (task) => dag.run(task), { concurrency: "unbounded", discard: true })
+  return dag.boundary.around(Effect.map(tasks, () => dag.outcome()))
 }
 
 class Dag {
@@ -30,7 +28,7 @@ class Dag {
   readonly #frame: Frame
   readonly #live: LiveNode
   readonly #body: RunBody
-  readonly #boundary: Boundary
+  readonly boundary: Boundary
   readonly #tasks: ReadonlyMap<string, Task>
   readonly #targets: ReadonlyArray<string>
 
@@ -38,7 +36,7 @@ class Dag {
     this.#frame = frame
     this.#live = live
     this.#body = body
-    this.#boundary = new Boundary(frame.template)
+    this.boundary = new Boundary(frame.template)
     const calls = frame.template.dag?.tasks ?? []
     this.#tasks = new Map(calls.map((call) => [call.name ?? "", taskOf(call, calls)]))
     this.#targets = targetsOf(frame, this.#tasks)
@@ -67,21 +65,24 @@ class Dag {
     const { call } = task
     return {
       frame: this.#frame,
-      boundary: this.#boundary,
+      boundary: this.boundary,
       kind: "tasks",
       call,
       live: this.#live,
       path: childPath(this.#live, call.name ?? ""),
       name: `${this.#frame.place.name}.${call.name}`,
-      variables: this.#known(this.#ancestors(task)),
+      variables: this.#known(this.#readBy(task)),
       absent: (tag) => this.#isAbsent(tag),
       after: task.upstream.map((name) => `${this.#frame.place.name}.${name}`),
       body: this.#body
     }
   }
 
-  #ancestors(task: Task): ReadonlyArray<Task> {
-    return reachable(task.upstream, this.#tasks)
+  /** The tasks before this one that its texts can name; all where names are put together. */
+  #readBy(task: Task): ReadonlyArray<Task> {
+    const text = JSON.stringify(task.call)
+    const all = /tasks\.\{\{|tasks\[[^'"\\]/.test(text)
+    return reachable(task.upstream, this.#tasks).filter(({ call }) => all || text.includes(call.name ?? ""))
   }
 
   #known(tasks: ReadonlyArray<Task>): Variables {

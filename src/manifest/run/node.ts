@@ -10,6 +10,7 @@ import type { PermitsDef } from "../../workflow/Semaphore.ts"
 import { errored, failed, fromEnd, messageOf, type NodeResult, toEnd } from "./Result.ts"
 import type { Inputs, NodeMeta, NodeType } from "./NodeMeta.ts"
 import type { Session } from "./Session.ts"
+import type { Boundary } from "./Boundary.ts"
 import { displayName } from "./naming.ts"
 
 /** Where a node hangs. */
@@ -26,6 +27,8 @@ export interface Place {
   readonly depth: number
   /** Full names of the tasks it depends on. */
   readonly after?: ReadonlyArray<string>
+  /** Keeps daemons until the steps or DAG around the node end. */
+  readonly keeper?: Boundary
 }
 
 /** How the engine treats it. */
@@ -34,11 +37,6 @@ export interface Treatment {
   readonly as: "work" | "wait" | "composite"
   readonly permits?: PermitsDef | undefined
 }
-
-/** How the body of a node of this type is treated. */
-export const treatmentOf = (type: NodeType): Treatment => ({
-  as: type === "Pod" ? "work" : type === "Suspend" ? "wait" : "composite"
-})
 
 /** The path of a child of an open node. */
 export const childPath = (live: LiveNode, name: string): string => pathWithin(live, live.path, name)

@@ -5,42 +5,27 @@ import * as Option from "effect/Option"
 import type { LiveNode } from "../../engine/Live.ts"
 import { type Exited, SpawnFailed, type Workspace } from "../../process/Executor.ts"
 import type { Script, Template } from "../Manifest.ts"
-import { substitute, substituteAll, type Substitution } from "../template/substitute.ts"
-import { type Frame, substitution } from "./Frame.ts"
+import type { Substitution } from "../template/substitute.ts"
+import type { Frame } from "./Frame.ts"
 import { messageFrom } from "./node.ts"
 import { commandOf, deadlineOf } from "./podCommand.ts"
-import { openWorkspace, placeInputs } from "./podFiles.ts"
+import { besides } from "./besides.ts"
+import { placeInputs, withFiles } from "./podFiles.ts"
 import { logOutput } from "./podLog.ts"
 import { collect } from "./podOutputs.ts"
 import { errored, failed, type NodeResult, type Outputs, succeeded } from "./Result.ts"
 
 /** Runs the process of a container or script template inside its node. */
 export const runPod = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult> =>
-  Effect.suspend(() => {
-    const how = withPaths(frame)
-    const template = substituteAll(frame.template, how)
+  withFiles(frame, live, (template, files, how) => {
     const container: Script = template.script ?? template.container ?? {}
-    return Effect.acquireUseRelease(
-      Effect.sync(() => openWorkspace(frame, live, template, container)),
-      (workspace) => inWorkspace(frame, live, template, container, workspace, how),
-      (workspace) => Effect.sync(() => workspace.remove())
-    )
+    const workspace = files.open(container, "main")
+    const main = runMain(frame, live, template, container, workspace, how)
+    const { initContainers = [], sidecars = [] } = template
+    return initContainers.length + sidecars.length === 0 ? main : besides(frame, live, template, files, main)
   })
 
-/** Paths of inputs and outputs can be read as variables too. */
-const withPaths = (frame: Frame): Substitution => {
-  const how = substitution(frame)
-  const outputs = frame.template.outputs
-  const paths = [
-    ...(outputs?.parameters ?? []).map((it) =>
-      [`outputs.parameters.${it.name}.path`, it.valueFrom?.path ?? ""] as const
-    ),
-    ...(outputs?.artifacts ?? []).map((it) => [`outputs.artifacts.${it.name}.path`, it.path ?? ""] as const)
-  ].map(([name, path]) => [name, substitute(path, how)] as const)
-  return { ...how, variables: how.variables.with(paths) }
-}
-
-const inWorkspace = (
+const runMain = (
   frame: Frame,
   live: LiveNode,
   template: Template,
@@ -54,9 +39,8 @@ const inWorkspace = (
     } catch (error) {
       return errored(`init: Error (exit code 64): ${messageFrom(error)}`)
     }
-    const command = commandOf(frame, container, template.script !== undefined)
     const run = workspace.run({
-      ...command,
+      ...commandOf(frame, container, template.script !== undefined),
       onOutput: logOutput(live)
     })
     const limit = deadlineOf(template)
@@ -69,7 +53,8 @@ const inWorkspace = (
     return resultOf(frame, template, workspace, ended.value, how)
   })
 
-const resultOf = (
+/** The result of a node from the end of its main process. */
+export const resultOf = (
   frame: Frame,
   template: Template,
   workspace: Workspace,

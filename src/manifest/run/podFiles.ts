@@ -1,29 +1,71 @@
 /** The files of a node before its process begins. */
 import { join } from "node:path"
+import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import type { Workspace } from "../../process/Executor.ts"
 import type { Script, Template } from "../Manifest.ts"
+import { substitute, substituteAll, type Substitution } from "../template/substitute.ts"
 import { BadArgument, keyOf } from "./arguments.ts"
 import { placeText } from "./ArtifactFolder.ts"
-import type { Frame } from "./Frame.ts"
+import { type Frame, substitution } from "./Frame.ts"
 import { nodeId } from "./naming.ts"
+import type { NodeResult } from "./Result.ts"
 import { mountsOf } from "./volumes.ts"
 
-/** Opens the private directory of a node with its volumes. Throws BadArgument. */
-export const openWorkspace = (frame: Frame, live: LiveNode, template: Template, container: Script): Workspace => {
+/** The private directory of a node: its volumes, and a workspace for each of its containers. */
+export interface PodFiles {
+  /** Opens the workspace of a container with its volumes. Throws BadArgument. */
+  readonly open: (container: Script, name: string) => Workspace
+  readonly remove: Effect.Effect<void>
+}
+
+const podFiles = (frame: Frame, live: LiveNode, template: Template): PodFiles => {
   const directory = join(frame.session.parts.directory, "nodes", nodeFolder(frame, live))
   const { executor, directory: run, spec, stores } = frame.session.parts
   const claims = (spec.volumeClaimTemplates ?? []).map((it) =>
     String((it as { metadata?: { name?: string } }).metadata?.name)
   )
-  const mounts = mountsOf(container, template, { run, node: directory, stores, volumes: spec.volumes ?? [], claims })
-  return executor().open(directory, mounts)
+  const folders = { run, node: directory, stores, volumes: spec.volumes ?? [], claims }
+  return {
+    open: (container, name) =>
+      executor().open(join(directory, `${name}.container`), mountsOf(container, template, folders)),
+    remove: frame.session.removals.add(directory)
+  }
 }
 
 const nodeFolder = (frame: Frame, live: LiveNode): string =>
   `${nodeId("node", frame.place.name)}-${live.run.ledger.nodes.get(live.path)?.reruns ?? 0}-${
     nodeId("", live.path).slice(1)
   }`
+
+/** Gives work the files of its node and the template filled in; removes the files afterwards. */
+export const withFiles = (
+  frame: Frame,
+  live: LiveNode,
+  work: (template: Template, files: PodFiles, how: Substitution) => Effect.Effect<NodeResult>
+): Effect.Effect<NodeResult> =>
+  Effect.suspend(() => {
+    const how = withPaths(frame)
+    const template = substituteAll(frame.template, how)
+    return Effect.acquireUseRelease(
+      Effect.sync(() => podFiles(frame, live, template)),
+      (files) => Effect.suspend(() => work(template, files, how)),
+      (files) => files.remove
+    )
+  })
+
+/** Paths of inputs and outputs can be read as variables too. */
+const withPaths = (frame: Frame): Substitution => {
+  const how = substitution(frame)
+  const outputs = frame.template.outputs
+  const paths = [
+    ...(outputs?.parameters ?? []).map((it) =>
+      [`outputs.parameters.${it.name}.path`, it.valueFrom?.path ?? ""] as const
+    ),
+    ...(outputs?.artifacts ?? []).map((it) => [`outputs.artifacts.${it.name}.path`, it.path ?? ""] as const)
+  ].map(([name, path]) => [name, substitute(path, how)] as const)
+  return { ...how, variables: how.variables.with(paths) }
+}
 
 /** Puts input artifacts where the template wants them. Throws BadArgument. */
 export const placeInputs = (frame: Frame, workspace: Workspace): void => {

@@ -4,10 +4,10 @@ import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import { substituteAll } from "../template/substitute.ts"
 import { expressionHolds } from "./arguments.ts"
-import { childPath, metaOf, type Place, runNode, treatmentOf } from "./node.ts"
+import { childPath, metaOf, type Place, runNode } from "./node.ts"
 import { failed, isBad, type NodeResult } from "./Result.ts"
 import { decide, type Decision } from "./retryRule.ts"
-import { type Frame, type RunBody, substitution, typeOf } from "./Frame.ts"
+import { type Frame, type RunBody, substitution, treatmentFor, typeOf } from "./Frame.ts"
 
 /** Runs attempts until one succeeds or the strategy gives up. */
 export const retried = (frame: Frame, live: LiveNode, body: RunBody): Effect.Effect<NodeResult> =>
@@ -65,7 +65,7 @@ const attempt = (
     session,
     inner,
     meta,
-    treatmentOf(type),
+    treatmentFor(template),
     (own) => body({ ...frame, place: inner, variables }, own)
   )
   return type === "Pod" ? session.pods.pass(node) : node

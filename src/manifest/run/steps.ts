@@ -24,9 +24,13 @@ interface StepEnd {
 }
 
 /** Runs the groups of a steps template inside its node. */
-export const runSteps = (frame: Frame, live: LiveNode, body: RunBody): Effect.Effect<NodeResult> =>
+export const runSteps = (frame: Frame, live: LiveNode, body: RunBody): Effect.Effect<NodeResult> => {
+  const boundary = new Boundary(frame.template)
+  return boundary.around(runGroups(frame, live, boundary, body))
+}
+
+const runGroups = (frame: Frame, live: LiveNode, boundary: Boundary, body: RunBody): Effect.Effect<NodeResult> =>
   Effect.gen(function* () {
-    const boundary = new Boundary(frame.template)
     const missing = new Set<string>()
     let { variables } = frame
     for (const [index, calls] of (frame.template.steps ?? []).entries()) {

@@ -6,9 +6,9 @@ import type { Template } from "../Manifest.ts"
 import { substituteAll } from "../template/substitute.ts"
 import type { Variables } from "../template/Variables.ts"
 import { type Arguments, BadArgument, bindInputs, storedText } from "./arguments.ts"
-import { type Frame, type RunBody, substitution, typeOf } from "./Frame.ts"
+import { type Frame, type RunBody, substitution, treatmentFor, typeOf } from "./Frame.ts"
 import { memoized } from "./memo.ts"
-import { messageFrom, metaOf, type Place, runHidden, runNode, treatmentOf } from "./node.ts"
+import { messageFrom, metaOf, type Place, runHidden, runNode, type Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
 import { podName } from "./naming.ts"
 import { errored, type NodeResult } from "./Result.ts"
@@ -79,7 +79,7 @@ const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
   const type = template.retryStrategy === undefined ? typeOf(template) : "Retry"
   const permits = permitsOf(frame)
   const meta = metaOf(place, type, template.name ?? "", shown(bound.inputs))
-  const treatment = treatmentOf(type)
+  const treatment: Treatment = type === "Retry" ? { as: "composite" } : treatmentFor(template)
   const work = (live: LiveNode): Effect.Effect<NodeResult> =>
     memoized(frame, template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body))
   const node = runNode(

@@ -6,12 +6,14 @@
  */
 import { Buffer } from "node:buffer"
 import { createHash } from "node:crypto"
+import type { IncomingMessage } from "node:http"
 import { AwsV4Signer } from "aws4fetch"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type ArtifactError, artifactError, type ArtifactOperation } from "../../artifact/ArtifactError.ts"
 import { addressOf, type Query } from "./address.ts"
 import type { CredentialKeeper, Credentials } from "./credentials.ts"
+import { exchange, headerOf, textOf } from "./exchange.ts"
 import { type Failure, failureOf } from "./failure.ts"
 import type { Target } from "./Options.ts"
 import { backoff } from "./backoff.ts"
@@ -33,7 +35,7 @@ export interface Call {
 
 /** The headers and the whole text of an answer. */
 export interface Answer {
-  readonly headers: Headers
+  readonly header: (name: string) => string | undefined
   readonly text: string
 }
 
@@ -55,15 +57,15 @@ export class Client {
 
   /** Sends a request once and reads the whole answer. */
   once(call: Call): Effect.Effect<Answer, ArtifactError> {
-    return Effect.flatMap(this.open(call), (response) =>
+    return Effect.flatMap(this.open(call), (reply) =>
       Effect.map(
-        this.#inTime(call, () => response.text()),
-        (text) => ({ headers: response.headers, text })
+        this.#inTime(call, reply),
+        (text) => ({ header: (name) => headerOf(reply, name), text })
       ))
   }
 
   /** Sends a request once; the body of the answer has not been read. */
-  open(call: Call): Effect.Effect<Response, ArtifactError> {
+  open(call: Call): Effect.Effect<IncomingMessage, ArtifactError> {
     return Effect.catchIf(
       this.#send(call),
       (error) => error.expired,
@@ -83,19 +85,17 @@ export class Client {
     return artifactError(reason, { operation: call.operation, key: call.about, store: this.target.describe }, cause)
   }
 
-  #send(call: Call): Effect.Effect<Response, Failure> {
+  #send(call: Call): Effect.Effect<IncomingMessage, Failure> {
     return Effect.gen({ self: this }, function* () {
       const now = yield* Clock.currentTimeMillis
       const credentials = yield* Effect.tryPromise({ try: () => this.#credentials.get(now), catch: noCredentials })
       const request = yield* Effect.promise(() => this.#sign(call, credentials, now))
-      const response = yield* Effect.tryPromise({
-        try: (signal) => fetch(request.url, { ...request, signal }),
-        catch: unreachable
-      })
-        .pipe(this.#timeout())
-      if (response.ok) return response
-      const text = yield* Effect.tryPromise({ try: () => response.text(), catch: unreachable }).pipe(this.#timeout())
-      return yield* Effect.fail(failureOf(response.status, text))
+      const reply = yield* Effect.tryPromise({ try: (signal) => exchange(request, signal), catch: unreachable }).pipe(
+        this.#timeout()
+      )
+      const status = reply.statusCode ?? 0
+      if (status >= 200 && status < 300) return reply
+      return yield* Effect.fail(failureOf(status, yield* this.#text(reply)))
     })
   }
 
@@ -114,21 +114,17 @@ export class Client {
       headers: { "x-amz-content-sha256": hex(hash ?? createHash("sha256").update(body ?? "").digest()), ...headers }
     })
     const signed = await signer.sign()
-    // Proxies change it, so it is not signed; the bytes are wanted as they were put.
-    signed.headers.set("accept-encoding", "identity")
-    return {
-      method,
-      url: signed.url.href,
-      headers: signed.headers,
-      redirect: "manual" as const,
-      ...(body === undefined ? {} : { body })
-    }
+    return { method, url: signed.url.href, headers: Object.fromEntries(signed.headers), body }
   }
 
-  #inTime<A>(call: Call, work: () => Promise<A>): Effect.Effect<A, ArtifactError> {
-    return Effect.tryPromise({ try: work, catch: unreachable }).pipe(
+  #inTime(call: Call, reply: IncomingMessage): Effect.Effect<string, ArtifactError> {
+    return Effect.mapError(this.#text(reply), (failure) => this.#error(call, failure))
+  }
+
+  #text(reply: IncomingMessage): Effect.Effect<string, Failure> {
+    return Effect.tryPromise({ try: () => textOf(reply), catch: unreachable }).pipe(
       this.#timeout(),
-      Effect.mapError((failure) => this.#error(call, failure))
+      Effect.onError(() => Effect.sync(() => reply.destroy()))
     )
   }
 
@@ -153,6 +149,6 @@ const noCredentials = (cause: unknown): Failure => {
 
 /** The connection broke, or never was. */
 export const unreachable = (cause: unknown): Failure => {
-  const { code, message } = (cause as Error).cause as NodeJS.ErrnoException ?? cause
+  const { code, message } = cause as NodeJS.ErrnoException
   return { reason: "Unreachable", cause: `the server cannot be reached: ${code ?? message}`, expired: false }
 }

@@ -17,7 +17,7 @@ export interface S3Options {
   readonly credentials?: CredentialSource
   /** Bytes of one part of a large upload, at least 5 MiB but for the last; default 8 MiB. Grows when 10,000 parts are not enough. */
   readonly partSize?: number
-  /** Parts of one upload that are sent at once; default 4. An upload holds about `(concurrency + 2) * partSize` bytes of memory. */
+  /** Parts of one upload that are sent at once; default 3. An upload holds about `(concurrency + 2) * partSize` bytes of memory. */
   readonly concurrency?: number
   /** Milliseconds until a request without an answer, or an answer without a further byte, is given up and tried again; default 60,000. */
   readonly timeout?: number
@@ -51,7 +51,7 @@ const leastPartSize = 5 * 1024 * 1024
 
 /** Fills in defaults. Throws a sentence for what can never work: these are mistakes in the program. */
 export const targetOf = (options: S3Options): Target => {
-  const { bucket, prefix = "", partSize = 8 * 1024 * 1024, concurrency = 4 } = options
+  const { bucket, prefix = "", partSize = 8 * 1024 * 1024, concurrency = 3 } = options
   const { AWS_DEFAULT_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3, AWS_REGION } = process.env
   const region = options.region ?? AWS_REGION ?? AWS_DEFAULT_REGION ?? "us-east-1"
   const own = options.endpoint ?? AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL

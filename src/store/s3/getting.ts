@@ -1,10 +1,12 @@
 /** Downloads: what is cut off is continued where it broke, as long as the object is the same. */
+import type { IncomingMessage } from "node:http"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import { type Call, type Client, unreachable } from "./Client.ts"
+import { headerOf } from "./exchange.ts"
 
 /** The bytes of an object from `start` up to and without `end`. */
 export const getObject = (
@@ -31,7 +33,8 @@ class Download {
   /** Where the bytes end, known since the first answer. */
   #stop = Infinity
   #tag: string | undefined
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  #reply: IncomingMessage | undefined
+  #chunks: AsyncIterator<Uint8Array> | undefined
 
   constructor(client: Client, key: string, start: number, end: number) {
     this.#client = client
@@ -54,7 +57,7 @@ class Download {
         ...(this.#tag === undefined ? {} : { "if-match": this.#tag })
       }
       return this.#client.open({ ...this.#call("GET"), headers }).pipe(
-        Effect.flatMap((response) => this.#begin(response, ranged)),
+        Effect.flatMap((reply) => this.#begin(reply, ranged)),
         Effect.catchIf((error) => error.reason === "InvalidRange", () => this.#nothing()),
         Effect.catchIf((error) => error.reason === "Exists", () => Effect.fail(this.#error(replaced)))
       )
@@ -62,15 +65,15 @@ class Download {
   }
 
   close(): Effect.Effect<void> {
-    return Effect.promise(async () => {
-      const reader = this.#reader
-      this.#reader = undefined
-      await reader?.cancel().catch(() => {})
+    return Effect.sync(() => {
+      this.#reply?.destroy()
+      this.#reply = undefined
+      this.#chunks = undefined
     })
   }
 
   #next(): Pull.Pull<Chunks, ArtifactError> {
-    const opened = Effect.suspend(() => this.#reader === undefined ? this.open() : Effect.void)
+    const opened = Effect.suspend(() => this.#chunks === undefined ? this.open() : Effect.void)
     const step = Effect.andThen(opened, this.#read())
     // One that broke off is opened anew by the next try.
     const cleaned = Effect.tapError(step, () => this.close())
@@ -87,7 +90,7 @@ class Download {
     return Effect.suspend(() => {
       if (this.#offset >= this.#stop) return Effect.succeed(undefined)
       return Effect.tryPromise({
-        try: () => this.#reader!.read(),
+        try: () => this.#chunks!.next(),
         catch: (cause) => this.#error(unreachable(cause).cause)
       }).pipe(
         Effect.timeoutOrElse({
@@ -103,15 +106,16 @@ class Download {
     })
   }
 
-  #begin(response: Response, ranged: boolean): Effect.Effect<void, ArtifactError> {
-    const length = Number(response.headers.get("content-length") ?? Number.NaN)
-    if (ranged && response.status !== 206) {
+  #begin(reply: IncomingMessage, ranged: boolean): Effect.Effect<void, ArtifactError> {
+    this.#reply = reply
+    const length = Number(headerOf(reply, "content-length") ?? Number.NaN)
+    if (ranged && reply.statusCode !== 206) {
       return Effect.fail(this.#error("the server ignored the range", "Unsupported"))
     }
     if (!Number.isSafeInteger(length)) return Effect.fail(this.#error("the server gave no length", "Unsupported"))
     this.#stop = this.#offset + length
-    this.#tag ??= response.headers.get("etag") ?? undefined
-    this.#reader = response.body?.getReader()
+    this.#tag ??= headerOf(reply, "etag")
+    this.#chunks = (reply as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
     return Effect.void
   }
 

@@ -75,7 +75,7 @@ const taken = "there is an object with this key"
 /** The mark of the object that is there now: empty when it has none, undefined when there is no object. */
 const markOf = (upload: Upload): Effect.Effect<string | undefined, ArtifactError> =>
   upload.client.call(callOf(upload, { method: "HEAD" })).pipe(
-    Effect.map(({ headers }): string | undefined => headers.get(markHeader) ?? ""),
+    Effect.map(({ header }): string | undefined => header(markHeader) ?? ""),
     Effect.catchIf((error) => error.reason === "NotFound", () => Effect.succeed(undefined))
   )
 
@@ -152,8 +152,10 @@ class Parts {
     return Effect.gen({ self: this }, function* () {
       const query = { partNumber: String(number), uploadId: yield* this.#id }
       const call = callOf(upload, { method: "PUT", query, headers: checksumHeader(upload, hash), body, hash })
-      const tag = (yield* upload.client.call(call)).headers.get("etag")
-      if (tag === null) return yield* Effect.fail(fail(upload, "Unsupported", "the server gave no ETag for a part"))
+      const tag = (yield* upload.client.call(call)).header("etag")
+      if (tag === undefined) {
+        return yield* Effect.fail(fail(upload, "Unsupported", "the server gave no ETag for a part"))
+      }
       this.#sent.push({ number, tag, hash })
       // Only after a success: a request that was given up may still be reading.
       this.buffers.give(body)

@@ -35,10 +35,10 @@ const backendOf = (client: Client): Backend => {
     },
     get: (key, start, end) => getObject(client, key, start, end),
     stat: (key) =>
-      Effect.map(client.call({ operation: "stat", about: key, method: "HEAD", path: prefix + key }), ({ headers }) => ({
+      Effect.map(client.call({ operation: "stat", about: key, method: "HEAD", path: prefix + key }), ({ header }) => ({
         key,
-        size: Number(headers.get("content-length") ?? 0),
-        modifiedAt: Date.parse(headers.get("last-modified") ?? "")
+        size: Number(header("content-length") ?? 0),
+        modifiedAt: Date.parse(header("last-modified") ?? "")
       })),
     list: (keys) => listObjects(client, keys),
     delete: (keys) => deleteObjects(client, keys),

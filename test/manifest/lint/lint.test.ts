@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { lint } from "../../../src/manifest/lint/lint.ts"
 import { formatIssue } from "../../../src/manifest/Issue.ts"
+import { seeded } from "../../run/random.ts"
 
 const problems = (spec: string, more = "") => {
   const text = `kind: Workflow\nmetadata: {name: a}\nspec:\n${spec.replace(/^/gm, "  ")}\n${more}`
@@ -137,4 +138,26 @@ it("checks a manifest of 10,000 lines in less than a second", () => {
   const started = performance.now()
   expect(lint([{ name: "big", text }])).toEqual([])
   expect(performance.now() - started).toBeLessThan(3_000)
+})
+
+it("ends with problems, never with a crash, whatever is changed in a manifest", () => {
+  const { below, pick } = seeded(5)
+  const folder = new URL("../../conformance/cases/", import.meta.url)
+  const texts = readdirSync(folder).filter((name) => name.endsWith(".yaml")).map((name) =>
+    readFileSync(new URL(name, folder), "utf8")
+  )
+  for (let count = 0; count < 600; count++) {
+    const lines = pick(texts).split("\n")
+    for (let edits = 1 + below(3); edits > 0; edits--) {
+      const [at, other] = [below(lines.length), below(lines.length)]
+      const edit = below(4)
+      if (edit === 0) lines.splice(at, 1)
+      else if (edit === 1) lines.splice(at, 0, lines[other]!)
+      else if (edit === 2) {
+        lines[at] = lines[at]!.replace(/[\w.]+/, (word) => pick(["null", "[]", "{}", "5", `${word}x`]))
+      } else lines[at] = lines[at]!.replace(/[{}[\],:"']/, "")
+    }
+    const text = lines.join("\n")
+    expect(() => lint([{ name: "f", text }]), text).not.toThrow()
+  }
 })
