@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { page } from "../../src/cli/help.ts"
 import { verbs } from "../../src/cli/table.ts"
 import { version } from "../../src/cli/version.ts"
+import { resolve } from "../tidy/graph.ts"
+import { parseSource } from "../tidy/Source.ts"
 import { Cli } from "./Cli.ts"
 
 const repository = join(import.meta.dirname, "../..")
@@ -155,5 +157,18 @@ describe("version", () => {
   it("is that of the package", async () => {
     expect(version).toBe(JSON.parse(readFileSync(join(repository, "package.json"), "utf8")).version)
     expect((await cli.run(["version"])).out).toContain(`pinnace ${version} (Node `)
+  })
+
+  it("is told without loading anything of the engine", () => {
+    const reached = new Set(["src/cli/main.ts", "src/cli/verbs/version.ts"])
+    for (const path of reached) {
+      if (!path.endsWith(".ts")) continue
+      const { imports } = parseSource(path, readFileSync(join(repository, path), "utf8"))
+      for (const { erased, kind, specifier } of imports) {
+        if (kind === "import" && !erased) reached.add(resolve(path, specifier) ?? specifier)
+      }
+    }
+    const heavy = [...reached].filter((it) => /^(src\/(engine|embed|sqlite|journal|store)|effect|yaml)\b/.test(it))
+    expect([reached.size > 8, heavy]).toEqual([true, []])
   })
 })
