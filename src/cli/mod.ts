@@ -16,7 +16,6 @@
  */
 import process from "node:process"
 import type { SomeWorkflow } from "../embed/inspect.ts"
-import { provideDriver } from "../sqlite/driver.ts"
 import { commandLine } from "./commandLine.ts"
 
 /** How the command line is called. */
@@ -35,7 +34,7 @@ export interface CliOptions {
  */
 export const cli = async (workflows: ReadonlyArray<SomeWorkflow> = [], options: CliOptions = {}): Promise<number> => {
   const { args = process.argv.slice(2), program = "pinnace" } = options
-  if (options.driver !== undefined) provideDriver(options.driver)
+  if (options.driver !== undefined) (await import("../sqlite/driver.ts")).provideDriver(options.driver)
   process.exitCode = await commandLine(args, { program, workflows })
   return process.exitCode
 }

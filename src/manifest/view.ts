@@ -1,7 +1,7 @@
 /** A run as Argo shows it: nodes with Argo's names, ids, types and phases, made from the journal. */
 import type { Engine } from "../engine/Engine.ts"
 import type { Event, Json } from "../run/Event.ts"
-import { baseOf, parent } from "../run/path.ts"
+import { baseOf, isHandlerRoot, parent } from "../run/path.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { runName } from "./run/openSession.ts"
 import { nodeId } from "./run/naming.ts"
@@ -94,8 +94,9 @@ const isLeftover = ({ message, phase }: NodeRow): boolean =>
 const beneath = (shown: ReadonlyArray<Shown>): ReadonlyMap<string, ReadonlyArray<Shown>> => {
   const paths = new Set(shown.map(({ node }) => baseOf(node.path)))
   return Map.groupBy(shown, ({ node }) => {
-    let above = parent(node.path)
-    while (above !== null && !paths.has(baseOf(above))) above = parent(above)
+    // What handles the end of a node comes after it, not beneath it.
+    let above = isHandlerRoot(node.path) ? null : parent(node.path)
+    while (above !== null && !paths.has(baseOf(above))) above = isHandlerRoot(above) ? null : parent(above)
     return baseOf(above ?? "")
   })
 }
