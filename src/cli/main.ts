@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command `pinnace`. */
-import { enableCompileCache } from "node:module"
+import * as module from "node:module"
 import process from "node:process"
 import { cli } from "./mod.ts"
 
