@@ -5,7 +5,7 @@ import process from "node:process"
 import { cli } from "./mod.ts"
 
 // Not every runtime has it; it makes every start but the first faster.
-enableCompileCache?.()
+module.enableCompileCache?.()
 
 const code = await cli()
 // What a user's module has left open must not keep the command waiting; what was printed must be out.
