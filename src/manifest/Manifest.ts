@@ -22,6 +22,8 @@ export interface StoreDocument {
   readonly metadata: Metadata
   /** Texts by key; a Secret's are decoded. */
   readonly data: Readonly<Record<string, string>>
+  /** The file it can be read from again. */
+  readonly path?: string
 }
 
 /** What a workflow does. */
@@ -41,6 +43,21 @@ export interface WorkflowSpec {
   readonly volumeClaimTemplates?: ReadonlyArray<unknown>
   readonly priority?: number
   readonly suspend?: boolean
+  readonly ttlStrategy?: TtlStrategy
+  readonly artifactGC?: ArtifactGC
+  readonly volumeClaimGC?: { readonly strategy?: string }
+}
+
+/** How long a run is kept after its end, in seconds; the more specific time counts. */
+export interface TtlStrategy {
+  readonly secondsAfterCompletion?: number
+  readonly secondsAfterSuccess?: number
+  readonly secondsAfterFailure?: number
+}
+
+/** When artifacts are deleted: `Never` (the default), `OnWorkflowCompletion` or `OnWorkflowDeletion`. */
+export interface ArtifactGC {
+  readonly strategy?: string
 }
 
 /** Something a node can be. */
@@ -118,6 +135,7 @@ export interface Artifact {
   readonly globalName?: string
   readonly mode?: string
   readonly archive?: { readonly none?: object }
+  readonly artifactGC?: ArtifactGC
 }
 
 /** A step or a task of a DAG. */

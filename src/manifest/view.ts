@@ -138,7 +138,8 @@ const viewNode = (
     attempt: Number(/\((\d+)\)$/.exec(meta.name)?.[1] ?? 0),
     ...(result?.memo === undefined ? {} : { memoizationStatus: result.memo }),
     ...(meta.after === undefined ? {} : { after: meta.after }),
-    path: node.path
+    // A suspend node that holds locks waits for its signal in the hidden one.
+    path: meta.type === "Suspend" && lock?.phase === "Running" ? lock.path : node.path
   }
 }
 

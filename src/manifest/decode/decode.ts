@@ -13,6 +13,8 @@ export interface SourceFile {
   /** How it is called in messages. */
   readonly name: string
   readonly text: string
+  /** Where it can be read again; then limits in its ConfigMaps follow changes of the file. */
+  readonly path?: string
 }
 
 /** A workflow or template with where it came from. */
@@ -39,9 +41,12 @@ interface Draft {
 /** Decodes files. */
 export const decode = (files: ReadonlyArray<SourceFile>): Bundle => {
   const draft: Draft = { workflows: [], stores: [], uses: [] }
-  const all = files.map(({ name, text }) => {
-    const { documents, findings } = readYaml(name, text)
+  const all = files.map((file) => {
+    const { documents, findings } = readYaml(file.name, file.text)
+    const before = draft.stores.length
     for (const plain of documents) decodeDocument(plain, findings, draft)
+    const { path } = file
+    if (path !== undefined) draft.stores.push(...draft.stores.splice(before).map((store) => ({ ...store, path })))
     return findings
   })
   return {

@@ -46,11 +46,11 @@ const workflowSpec: Fields = {
   workflowMetadata: ignored("Labels of the run are those of its metadata"),
   volumes: yes(list(object("Volume"))),
   volumeClaimTemplates: yes(list({ kind: "any" })),
-  volumeClaimGC: ignored("Directories of claims live as long as the run"),
+  volumeClaimGC: yes(object("VolumeClaimGC")),
   artifactRepositoryRef: ignored("Artifacts are kept in a local directory"),
   archiveLogs: ignored("Logs are always kept with the run", bool),
-  artifactGC: ignored("Artifacts live as long as the run's directory"),
-  ttlStrategy: ignored("Runs are kept until they are deleted"),
+  artifactGC: yes(object("ArtifactGC")),
+  ttlStrategy: yes(object("TtlStrategy")),
   podGC: ignored("There are no pods"),
   priority: yes(number),
   podPriority: ignored("There are no pods"),
@@ -122,6 +122,12 @@ const flow: Readonly<Record<string, Fields>> = {
   Sequence: { count: yes(scalar), start: yes(scalar), end: yes(scalar), format: yes(text) },
   ContinueOn: { failed: yes(bool), error: yes(bool) },
   Suspend: { duration: yes(scalar) },
+  TtlStrategy: {
+    secondsAfterCompletion: yes(number),
+    secondsAfterSuccess: yes(number),
+    secondsAfterFailure: yes(number)
+  },
+  VolumeClaimGC: { strategy: yes(text) },
   TemplateRef: { name: yes(text), template: yes(text), clusterScope: yes(bool) },
   WorkflowTemplateRef: { name: yes(text), clusterScope: yes(bool) },
   RetryStrategy: {

@@ -16,6 +16,8 @@ export interface OutputArtifact {
   readonly key: string
   readonly path?: string
   readonly globalName?: string
+  /** Whether it is deleted when its run ends. */
+  readonly perishable?: boolean
 }
 
 /** What came out of a node. */

@@ -47,6 +47,8 @@ export class Session {
   readonly pods: Gate
   readonly removals: Removals = new Removals()
   readonly #outputs = new Map<string, string>()
+  /** Keys of artifacts that this process made and that go when the run ends. */
+  readonly perishable = new Set<string>()
   readonly parameters = new Map<string, OutputParameter>()
   readonly artifacts = new Map<string, OutputArtifact>()
   /** `Running` until the main part ended. */
