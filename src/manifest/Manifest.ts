@@ -72,6 +72,7 @@ export interface Template {
   readonly suspend?: { readonly duration?: string }
   readonly containerSet?: ContainerSet
   readonly http?: HttpRequest
+  readonly resource?: Resource
   readonly data?: Data
   readonly initContainers?: ReadonlyArray<Container>
   readonly sidecars?: ReadonlyArray<Container>
@@ -110,6 +111,7 @@ export interface ValueFrom {
   readonly default?: string
   readonly supplied?: object
   readonly configMapKeyRef?: KeySelector
+  readonly jsonPath?: string
 }
 
 /** A key of a ConfigMap or Secret. */
@@ -247,6 +249,15 @@ export interface Script extends Container {
 export interface ContainerSet {
   readonly containers?: ReadonlyArray<Container & { readonly dependencies?: ReadonlyArray<string> }>
   readonly retryStrategy?: { readonly retries?: string; readonly duration?: string }
+}
+
+/** An object to make or change. */
+export interface Resource {
+  readonly action?: string
+  /** YAML or JSON. */
+  readonly manifest?: string
+  readonly successCondition?: string
+  readonly failureCondition?: string
 }
 
 /** A request to send. */

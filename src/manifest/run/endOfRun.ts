@@ -45,9 +45,9 @@ const deleteArtifacts = (session: Session, live: LiveNode): void => {
 }
 
 /** Perishable artifacts that earlier lives of the run have made; what the memo table gave belongs to other runs. */
-const recorded = ({ run: { host, ledger } }: LiveNode): ReadonlyArray<OutputArtifact> =>
+const recorded = ({ path, run: { host, ledger } }: LiveNode): ReadonlyArray<OutputArtifact> =>
   host.journal.events(ledger.row.key, 0).flatMap(({ event }) => {
-    if (event.type !== "NodeFinished") return []
+    if (event.type !== "NodeFinished" || !event.path.startsWith(path)) return []
     const { ending } = event
     const { memo, outputs } = fromEnd(
       { ...ending, ...(ending.output === undefined ? {} : { text: JSON.stringify(ending.output) }) },
