@@ -1,9 +1,10 @@
-/** Builds what npm users get: `dist/` with one `.js` and one `.d.ts` for each source, nothing bundled, imports rewritten to `.js`. */
+/** Builds what npm users get: `dist/` with one `.js` and one `.d.ts` for each source, imports rewritten to `.js`; and the command, bundled. */
 import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync, rmSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
+import { bundle } from "./bundle.ts"
 
 const root = fileURLToPath(new URL("../", import.meta.url))
 const path = [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter)
@@ -17,8 +18,10 @@ const { status, error } = spawnSync("tsc", ["-p", "tsconfig.build.json"], {
 if (error !== undefined) throw error
 if (status !== 0) process.exit(status ?? 1)
 
-const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
-const promised: ReadonlyArray<string> = Object.values(exports).flatMap((
+await bundle(root)
+
+const { bin, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+const promised: ReadonlyArray<string> = Object.values({ ...exports, ...bin }).flatMap((
   it
 ) => (typeof it === "string" ? [it] : Object.values(it as object)))
 const missing = promised.filter((file) => !existsSync(join(root, file)))

@@ -45,7 +45,9 @@ export const inputOf = (flags: Flags, isManifest: boolean): unknown => {
   if (input !== undefined) return jsonOf(input)
   if (pairs.length === 0 && file === undefined) return undefined
   // Fields are YAML: 3 is a number, true a truth value, everything else a text.
-  return Object.fromEntries(Object.entries(readParameters(pairs, file)).map(([name, text]) => [name, parse(text)]))
+  return Object.fromEntries(
+    Object.entries(readParameters(pairs, file)).map(([name, text]) => [name, text === "" ? "" : parse(text)])
+  )
 }
 
 const jsonOf = (text: string): unknown => {

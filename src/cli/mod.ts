@@ -16,6 +16,7 @@
  */
 import process from "node:process"
 import type { SomeWorkflow } from "../embed/inspect.ts"
+import { provideDriver } from "../sqlite/driver.ts"
 import { commandLine } from "./commandLine.ts"
 
 /** How the command line is called. */
@@ -24,6 +25,8 @@ export interface CliOptions {
   readonly program?: string
   /** What was written after the command; default that of this process. */
   readonly args?: ReadonlyArray<string>
+  /** The default export of `better-sqlite3/linux-x64` (or another platform), for an executable that holds everything; default found by name. */
+  readonly driver?: unknown
 }
 
 /**
@@ -32,6 +35,7 @@ export interface CliOptions {
  */
 export const cli = async (workflows: ReadonlyArray<SomeWorkflow> = [], options: CliOptions = {}): Promise<number> => {
   const { args = process.argv.slice(2), program = "pinnace" } = options
+  if (options.driver !== undefined) provideDriver(options.driver)
   process.exitCode = await commandLine(args, { program, workflows })
   return process.exitCode
 }

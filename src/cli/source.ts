@@ -12,6 +12,8 @@ import { NotThere, Usage } from "./Usage.ts"
 export interface Source {
   /** Absolute paths. */
   readonly files: ReadonlyArray<string>
+  /** Further manifests that are only referred to. */
+  readonly resources?: ReadonlyArray<string>
   readonly workflow?: string
   readonly entrypoint?: string
   readonly executor?: ExecutorName
@@ -37,10 +39,15 @@ export const loadSource = async (source: Source, shell: Shell): Promise<SomeWork
   return loadModule(modules[0]!, source.workflow)
 }
 
-const loadManifest = async ({ entrypoint, executor, files, workflow }: Source, shell: Shell): Promise<SomeWorkflow> => {
+const loadManifest = async (
+  { entrypoint, executor, files, resources = [], workflow }: Source,
+  shell: Shell
+): Promise<SomeWorkflow> => {
   const { load } = await import("../manifest/load.ts")
   const { readManifests } = await import("./files.ts")
-  return load(readManifests(files), {
+  const own = readManifests(files)
+  const others = readManifests(resources).filter(({ name }) => own.every((it) => it.name !== name))
+  return load([...own, ...others.map((it) => ({ ...it, isResource: true }))], {
     directory: await filesOf(shell),
     ...(executor === undefined ? {} : { executor }),
     ...(entrypoint === undefined ? {} : { entrypoint }),

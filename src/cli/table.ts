@@ -9,6 +9,8 @@ export const verbs: Table = {
     load: () => import("./verbs/run.ts")
   },
   lint: { group: "Run", summary: "Tell every problem of manifests", load: () => import("./verbs/lint.ts") },
+  demo: { group: "Run", summary: "See in ten seconds what this is", load: () => import("./verbs/demo.ts") },
+  init: { group: "Run", summary: "Write a starter project with its test", load: () => import("./verbs/init.ts") },
   list: { group: "Look", summary: "List runs, newest first", load: () => import("./verbs/list.ts") },
   get: { group: "Look", summary: "Show a run with its nodes", load: () => import("./verbs/get.ts") },
   watch: { group: "Look", summary: "Follow a run until it ends", load: () => import("./verbs/watch.ts") },

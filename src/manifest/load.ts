@@ -6,6 +6,7 @@ import type { Executor } from "../process/Executor.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import { decode, type SourceFile } from "./decode/decode.ts"
 import { InvalidManifest } from "./Issue.ts"
+import { neededOf, withoutForeignWorkflows } from "./resources.ts"
 import { Library } from "./Library.ts"
 import { lintBundle } from "./lint/lint.ts"
 import type { Surroundings } from "./run/openSession.ts"
@@ -34,8 +35,8 @@ export const load = (
   options: LoadOptions = {}
 ): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
   const files = typeof source === "string" ? [{ name: "manifest.yaml", text: source }] : source
-  const bundle = decode(files)
-  const issues = lintBundle(bundle)
+  const bundle = withoutForeignWorkflows(decode(files))
+  const issues = lintBundle(neededOf(bundle))
   if (issues.some(({ severity }) => severity === "error")) throw new InvalidManifest(issues)
   const library = new Library(bundle)
   const submission = submissionOf(bundle, library, options.workflow)

@@ -8,6 +8,7 @@ import { existsSync } from "node:fs"
 import { createRequire } from "node:module"
 import process from "node:process"
 import { JournalError } from "../journal/JournalError.ts"
+import { providedDriver } from "./driver.ts"
 import { isBusy, storageError } from "./storageError.ts"
 
 /** A prepared statement with positional parameters. */
@@ -53,7 +54,7 @@ export const loadDriver = async (): Promise<void> => {
 
 const requireDriver = (): Driver => {
   refuseOldRuntime()
-  driver ??= createRequire(import.meta.url)("better-sqlite3") as Driver
+  driver ??= (providedDriver() ?? createRequire(import.meta.url)("better-sqlite3")) as Driver
   return driver
 }
 

@@ -311,6 +311,26 @@ test("LK-13 waiting for a lock does not use up the time of an attempt, but that 
   expect(log.lines).toEqual(["holder begins", "holder ends", "patient begins", "patient ends"])
 })
 
+test("LK-13 a run that does not get its own permits within its time ends, and leaves the queue", async () => {
+  const bed = new TestBed()
+  const log = new Log()
+  const pinnace = bed.open()
+  const whole = workflow("whole", { permits: [lock.take()], timeout: "2 seconds" }, (w) => {
+    w.node("work", task("work", { run: (_, { run }) => log.work(run, 1000) }))
+    w.onExit(() => {})
+  })
+  const long = workflow("long", { permits: [lock.take()] }, (w) => void w.suspend("wait", { duration: "1 hour" }))
+  const holder = await bed.settle(pinnace.start(long))
+  await bed.until(() => pinnace.locks()[0]?.held === 1)
+  const began = bed.now
+  const run = await bed.settle(pinnace.start(whole))
+  expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Timeout" })
+  expect([bed.now - began, pinnace.locks()[0]?.queue, phases(run)]).toEqual([2000, [], { ".onExit": "Succeeded" }])
+  await bed.settle(holder.terminate())
+  await bed.ended(holder)
+  expect(log.lines).toEqual([])
+})
+
 test("Whose place in the queue is taken away by hand would wait for ever, so only holders can be broken", async () => {
   const bed = new TestBed()
   const log = new Log()

@@ -93,6 +93,29 @@ test("LK-10 Whoever works under a permit of its run or of a node above does not 
   expect(pinnace.locks().map(({ held, queue }) => [held, queue])).toEqual([[0, []], [0, []]])
 })
 
+test("A node that is granted permits while its run is suspended gives them back and begins when it is resumed", async () => {
+  const bed = new TestBed()
+  const one = mutex("one")
+  const order: Array<string> = []
+  const gate = workflow("gate", { permits: [one.take()] }, (w) => void w.suspend("wait", { duration: "1 hour" }))
+  const named = (name: string) =>
+    workflow(name, {}, (w) => w.node("n", task(name, { permits: [one.take()], run: () => void order.push(name) })))
+  const [first, second] = [named("first"), named("second")]
+  const pinnace = bed.open({ workflows: [gate, first, second] })
+  const holder = await bed.settle(pinnace.start(gate))
+  await bed.until(() => pinnace.locks()[0]?.held === 1)
+  const waiting = await bed.settle(pinnace.start(first))
+  await bed.until(() => waiting.nodes().some(({ waiting }) => waiting === "Permit"))
+  await bed.settle(waiting.suspend())
+  const other = await bed.settle(pinnace.start(second))
+  await bed.ended(holder)
+  await bed.ended(other)
+  expect([order, waiting.status().phase, pinnace.locks()[0]?.held]).toEqual([["second"], "Running", 0])
+  await bed.settle(waiting.resume())
+  await bed.ended(waiting)
+  expect(order).toEqual(["second", "first"])
+})
+
 test("LK-09 Requests are served by the priority of runs, then of nodes, then in the order they came", async () => {
   const bed = new TestBed()
   const order: Array<string> = []

@@ -36,6 +36,7 @@ export const blocks = (): ReadonlyArray<Block> => {
 const entries: Readonly<Record<string, string>> = {
   "pinnace": "mod.ts",
   "pinnace/effect": "src/embed/effect.ts",
+  "pinnace/cli": "src/cli/mod.ts",
   "pinnace/testing": "src/testing/mod.ts",
   "pinnace/manifest": "src/manifest/mod.ts"
 }

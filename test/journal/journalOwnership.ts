@@ -159,4 +159,34 @@ const notices = (world: () => JournalWorld): void => {
     await until(world(), () => a.inbox().length > 0 || after.length > 0)
     expect(heard.slice(before).filter(({ type }) => type !== "foreign")).toEqual([])
   })
+
+  it("an answer alone is told to those who watch, and the first answer stands", async () => {
+    const [a, b] = [world().open(), world().open()]
+    const run = await createRun(world(), a, "r")
+    const end = b.watch()
+    const id = b.send(run.key, "stop", "{}")
+    await until(world(), () => a.inbox().length > 0)
+    const heard = noticesOf(b)
+    // The request to watch is on its way for a moment: what is told must be the answer, not a commit that came before.
+    await append(world(), a, [event(run.key, 1)])
+    await until(world(), () => heard.some(({ type }) => type === "foreign"))
+    const before = heard.length
+    await append(world(), a, [{ kind: "answer", command: id, answer: "first" }])
+    await until(world(), () => heard.slice(before).some(({ type }) => type === "foreign"))
+    await append(world(), a, [{ kind: "answer", command: id, answer: "second" }])
+    expect(b.command(id)?.answer).toBe("first")
+    end()
+  })
+
+  it("offer() gives runs back and tells the others that they are to be had; release() tells nobody to take them", async () => {
+    const [a, b] = [world().open(), world().open()]
+    const [one, two] = [await createRun(world(), a, "one"), await createRun(world(), a, "two")]
+    const heard = noticesOf(b)
+    const freed = (): number => heard.filter(({ type }) => type === "freed").length
+    a.release([one.key])
+    expect(b.claim({ run: one.key })).toHaveLength(1)
+    a.offer([two.key])
+    await until(world(), () => freed() > 0)
+    expect([freed(), b.claim({ run: two.key }).length]).toEqual([1, 1])
+  })
 }

@@ -1,7 +1,7 @@
 /**
  * A project outside of the repository that has installed what `npm pack` made.
  *
- * Owns: its temporary directory. Does not own: `effect` and `better-sqlite3`, which are links to the copies of the repository, so that no
+ * Owns: its temporary directory. Does not own: `effect`, `better-sqlite3` and `yaml`, which are links to the copies of the repository, so that no
  * network is needed. That the package declares everything it imports is therefore a test of its own.
  */
 import { execFileSync, spawnSync } from "node:child_process"
@@ -62,7 +62,7 @@ export class Scratch {
     })
     const [tarball = ""] = readdirSync(this.directory).filter((name) => name.endsWith(".tgz"))
     execFileSync("tar", ["-xzf", join(this.directory, tarball), "-C", this.installed, "--strip-components=1"])
-    for (const name of ["effect", "better-sqlite3", "@types/node"]) this.#link(name)
+    for (const name of ["effect", "better-sqlite3", "yaml", "@types/node"]) this.#link(name)
     this.write("package.json", JSON.stringify({ name: "scratch", private: true, type: "module" }))
   }
 

@@ -1,5 +1,6 @@
 /** What npm users get: the tarball, unpacked into a project of its own, imported and used on every runtime. */
 import { builtinModules } from "node:module"
+import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { parseSource } from "../tidy/Source.ts"
 import { oldNode, run, Scratch } from "./Scratch.ts"
@@ -38,7 +39,7 @@ const runtimes: ReadonlyArray<readonly [name: string, command: ReadonlyArray<str
 
 describe("the npm package", () => {
   it("holds the build, the licence and the readme, and nothing else", () => {
-    const others = scratch.files().filter((file) => !/^dist\/(mod|src\/.*)(\.js|\.d\.ts)$/.test(file))
+    const others = scratch.files().filter((file) => !/^dist\/(bin\/[\w-]+\.js|(mod|src\/.*)(\.js|\.d\.ts))$/.test(file))
     expect(others).toEqual(["LICENSE", "README.md", "package.json"])
   })
 
@@ -68,6 +69,46 @@ describe("the npm package", () => {
     const file = scratch.write("main.mjs", program)
     expect(run(scratch.directory, command, ...args, file), name).toEqual({ code: 0, output: "AHOY true true\n" })
   })
+
+  it("brings the command, which runs the project's own modules with the engine they import", () => {
+    const { bin } = JSON.parse(scratch.read("package.json")) as { bin: Record<string, string> }
+    const pinnace = (...args: ReadonlyArray<string>) =>
+      run(scratch.directory, "node", join(scratch.installed, bin["pinnace"]!), ...args)
+    const flow = program.slice(0, program.indexOf("const pinnace")).replace("const main", "export const main")
+    scratch.write("flow.ts", flow)
+    const { code, output } = pinnace("run", "flow.ts", "-p", "word=ahoy", "--id", "one")
+    expect([code, output]).toEqual([0, expect.stringContaining("  output = AHOY\n✔ one Succeeded")])
+    expect(pinnace("list", "-o", "name")).toEqual({ code: 0, output: "one\n" })
+    expect(pinnace("get", "one").output).toContain("Status:              Succeeded\n")
+    expect(pinnace("doctor").output).toContain("No problems found")
+    expect(pinnace("export", "one").output).toContain("one.tgz")
+  })
+
+  it.each([["node", ["--test"]], ["bun", ["test"]], ["deno", ["test", "-A"]]] as const)(
+    "writes a starter project that passes its own test on %s",
+    (command, args) => {
+      const folder = join(scratch.directory, `starter-${command}`)
+      const main = join(scratch.installed, "dist/bin/pinnace.js")
+      expect(run(scratch.directory, "node", main, "init", folder)).toMatchObject({ code: 0 })
+      expect(run(scratch.directory, "node", main, "init", folder)).toMatchObject({ code: 64 })
+      const { code, output } = run(folder, command, ...args)
+      expect(code, output).toBe(0)
+      expect(output).toMatch(/pass 1|1 pass|1 passed/)
+      expect(run(folder, "node", main, "lint", "hello.yaml")).toEqual({ code: 0, output: "no problems found\n" })
+      const ran = run(
+        folder,
+        "node",
+        main,
+        "run",
+        "flow.ts",
+        "--input",
+        '{"cities":["Oslo","Rome"]}',
+        "--db",
+        ":memory:"
+      )
+      expect(ran.output).toContain("output = 12\n")
+    }
+  )
 
   it("type-checks in a strict project that has no types of the driver", () => {
     scratch.write("main.ts", program)

@@ -81,7 +81,7 @@ export class LiveTree {
     if (this.#due <= at) return
     this.#due = at
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.#draw(), at - performance.now())
+    this.#timer = setTimeout(() => void this.#draw(), Math.max(0, at - performance.now()))
   }
 
   async #draw(): Promise<void> {

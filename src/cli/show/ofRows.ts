@@ -30,8 +30,13 @@ export const ofRows = (pinnace: Pinnace, row: RunRow, rows: ReadonlyArray<NodeRo
 const beneath = (above: ReadonlyMap<string, ReadonlyArray<NodeRow>>, { attempt, base, path }: NodeRow) => {
   const later = Array.from({ length: Math.max(0, base + attempt - 1) }, (_, at) => `${path}#${at + 2}`)
   const found = [path, ...later].flatMap((prefix) => above.get(prefix) ?? [])
-  return found.toSorted((a, b) => Number(isHandlerRoot(a.path)) - Number(isHandlerRoot(b.path)))
+  return found.toSorted((a, b) =>
+    Number(isHandlerRoot(a.path)) - Number(isHandlerRoot(b.path)) || turnOf(a) - turnOf(b)
+  )
 }
+
+/** Items of lists stand in the order of the list, also those that have not begun. */
+const turnOf = ({ path }: NodeRow): number => Number(/\[(\d+)\]$/.exec(path)?.[1] ?? 0)
 
 const nodeView = (
   node: NodeRow,

@@ -3,7 +3,7 @@ import type { Paint } from "./Paint.ts"
 import { flat, type NodeView, type RunView } from "./RunView.ts"
 import { table } from "./table.ts"
 import { age, instant, localTime, span } from "./times.ts"
-import { oneLine } from "./width.ts"
+import { cut, oneLine } from "./width.ts"
 
 /** How a run is shown. */
 export interface Look {
@@ -82,7 +82,7 @@ const tops = (nodes: ReadonlyArray<NodeView>, look: Look): ReadonlyArray<Line> =
     ]
   )
 
-const cells = ({ node, note, prefix }: Line, { now, paint, wide }: Look): ReadonlyArray<string> => {
+const cells = ({ node, note, prefix }: Line, { columns, now, paint, wide }: Look): ReadonlyArray<string> => {
   if (node === undefined) return [`${prefix}${paint.dim(note)}`]
   const state = node.waiting === "Signal" || node.waiting === "Suspended"
     ? "Suspended"
@@ -90,12 +90,11 @@ const cells = ({ node, note, prefix }: Line, { now, paint, wide }: Look): Readon
     ? node.phase
     : "Waiting"
   const icon = paint.utf8 || state === node.phase ? paint.icon(state) : paint.phase(node.phase)
-  const step = `${prefix}${icon} ${oneLine(node.label)}`
+  const step = cut(`${prefix}${icon} ${oneLine(node.label)}`, Math.max(16, Math.floor(columns * 0.45)))
+  const runs = cut(node.runs, Math.max(10, Math.floor(columns * 0.2)))
   const took = node.startedAt === 0 || node.phase === "Skipped" ? "" : span((node.finishedAt || now) - node.startedAt)
   const message = messageOf(node)
-  return wide === true
-    ? [step, node.runs, took, instant(node.startedAt), node.name, message]
-    : [step, node.runs, took, message]
+  return wide === true ? [step, runs, took, instant(node.startedAt), node.name, message] : [step, runs, took, message]
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -33,10 +33,12 @@ const run = async (call: Call): Promise<number> => {
 const sourceOf = ({ args, flags, shell }: Call): Source => {
   refuseUnknownName(args, shell.workflows)
   const [entrypoint, workflow] = [flags.text("entrypoint"), flags.text("workflow")]
-  const files = [...args, ...flags.all("resources")].map((it) => it === "-" ? it : resolve(it))
+  const files = args.map((it) => it === "-" ? it : resolve(it))
+  const resources = flags.all("resources").map((it) => resolve(it))
   const executor = executorOf(flags.text("executor"))
   return {
     files,
+    ...(resources.length === 0 ? {} : { resources }),
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(workflow === undefined ? {} : { workflow }),
     ...(executor === undefined ? {} : { executor })

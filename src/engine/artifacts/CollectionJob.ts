@@ -4,11 +4,14 @@
  *
  * Owns: at most one pass at a time, the alarm for deletions that are to be tried again. Does not own: rows, stores.
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import type { Deletion } from "../../artifact/Store.ts"
 import type { Write } from "../../journal/Journal.ts"
+import { JournalError } from "../../journal/JournalError.ts"
+import { Turn } from "../../journal/Turn.ts"
 import type { ArtifactRow } from "../../run/ArtifactRow.ts"
 import { deletionDelay } from "../../run/garbage.ts"
 import type { Host } from "../Live.ts"
@@ -23,6 +26,7 @@ export class CollectionJob {
   #pass: Fiber.Fiber<void> | undefined
   #again = false
   #closed = false
+  #isDue = false
   #cancelAlarm: () => void = () => {}
   #idle: Array<() => void> = []
 
@@ -30,8 +34,27 @@ export class CollectionJob {
     this.#host = host
   }
 
-  /** Something may have become garbage. */
+  /** Something may have become garbage; looked into soon, and once for all that ends meanwhile. */
   wake(): void {
+    if (this.#closed || this.#isDue) return
+    this.#isDue = true
+    Context.get(this.#host.context, Turn)(() => {
+      this.#isDue = false
+      this.#guarded()
+    })
+  }
+
+  /** Nobody stands behind a turn to catch what storage throws. */
+  #guarded(): void {
+    try {
+      this.#look()
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error
+      this.#host.onLost(error)
+    }
+  }
+
+  #look(): void {
     if (this.#closed) return
     if (this.#pass !== undefined) {
       this.#again = true
@@ -47,7 +70,7 @@ export class CollectionJob {
       this.#pass = undefined
       if (this.#again) {
         this.#again = false
-        this.wake()
+        this.#guarded()
       } else this.#rest()
     })
   }
@@ -55,7 +78,7 @@ export class CollectionJob {
   /** Waits until nothing can be deleted at this instant. */
   get settled(): Effect.Effect<void> {
     return Effect.callback((resume) => {
-      this.wake()
+      this.#look()
       if (this.#pass === undefined) return resume(Effect.void)
       this.#idle.push(() => resume(Effect.void))
     })

@@ -12,7 +12,8 @@ import { endChildren } from "../node/children.ts"
 import { runGraph } from "../graph/graph.ts"
 import type { LiveRun } from "../Live.ts"
 import { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
-import { type PermitFailure, take } from "../permits/permits.ts"
+import { oncePermitted } from "../permits/runPermits.ts"
+import type { PermitFailure } from "../permits/permits.ts"
 import { tooLarge } from "../node/payload.ts"
 import { ended, errored, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
 
@@ -20,18 +21,12 @@ import { ended, errored, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
 export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const main = mainEnd(live, yield* Effect.exit(restore(Effect.andThen(permitted(live), begun(live)))))
-      const end = live.root.cancelled === undefined ? yield* aftermath(live, main, restore) : main
+      const ended = mainEnd(live, yield* Effect.exit(restore(oncePermitted(live, begun(live)))))
+      const end = live.root.cancelled === undefined ? yield* aftermath(live, ended, restore) : ended
       yield* endChildren(live.root)
       return yield* finish(live, withRequest(live, end))
     })
   )
-
-/** The run is Pending until it has its permits. */
-const permitted = (live: LiveRun): Effect.Effect<void, PermitFailure> => {
-  const { permits } = live.plan.workflow
-  return permits === undefined ? Effect.void : take(live.root, permits, () => {})
-}
 
 const begun = (live: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.suspend(() => {

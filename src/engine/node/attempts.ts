@@ -9,6 +9,7 @@ import { hideSecrets } from "./hideSecrets.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
 import { type PermitFailure, releaseWrites, takePermits } from "../permits/permits.ts"
 import { savedWrites } from "../artifacts/saved.ts"
+import { whileSuspended } from "./whileSuspended.ts"
 import { makeStepper, type Stepper } from "./stepper.ts"
 import { decodeTyped } from "./value.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
@@ -180,23 +181,6 @@ const pause = (live: LiveNode, spec: NodeSpec, until: number): Effect.Effect<voi
     return spec.leaf
       ? Effect.andThen(gate, Effect.suspend(() => live.holdsSlot ? Effect.void : live.run.host.slots.take(live)))
       : gate
-  })
-
-const whileSuspended = (live: LiveNode): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    if (!live.run.suspended || live.handler) return Effect.void
-    return Effect.callback<void>((resume) => {
-      const look = () => {
-        if (live.run.suspended) return
-        live.run.resumed.delete(look)
-        resume(Effect.void)
-      }
-      live.run.resumed.add(look)
-      look()
-      return Effect.sync(() => {
-        live.run.resumed.delete(look)
-      })
-    })
   })
 
 const next = (

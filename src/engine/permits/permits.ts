@@ -5,6 +5,7 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import type { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
 import type { Take } from "../../lock/Permit.ts"
 import type { PermitsDef, PermitTake } from "../../workflow/Semaphore.ts"
+import { whileSuspended } from "../node/whileSuspended.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 
 /** What waiting for permits can end with besides having them. */
@@ -14,13 +15,32 @@ export type PermitFailure = LimitUnavailable | JournalError
 export const takePermits = (live: LiveNode, spec: NodeSpec): Effect.Effect<void, PermitFailure> => {
   const { permits } = spec
   if (permits === undefined || live.holdsPermits) return Effect.void
-  return take(live, permits, () => {
+  const taken = take(live, permits, () => {
     // The instant of the next attempt is kept: without one, the attempt of the record is the one that these permits are for.
     const until = live.run.ledger.nodes.get(spec.path)?.until ?? 0
     const instant = until > 0 ? { until } : {}
     live.run.ledger.node({ type: "NodeWaiting", path: spec.path, kind: spec.kind, waiting: "Permit", ...instant })
   })
+  return Effect.flatMap(
+    taken,
+    () => isHeldUp(live) ? Effect.andThen(giveBack(live), takePermits(live, spec)) : Effect.void
+  )
 }
+
+/** The run was suspended while it waited for permits. What runs already, also in an earlier process, goes on. */
+const isHeldUp = (live: LiveNode): boolean => {
+  const row = live.run.ledger.nodes.get(live.path)
+  const isOpen = row?.phase === "Running" && row.waiting === null
+  return live.run.suspended && !live.handler && !isOpen && live.stopping === undefined
+}
+
+/** Permits are not held while nothing may begin. */
+const giveBack = (live: LiveNode): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    live.holdsPermits = false
+    live.run.host.desk.release(live.run.ledger.row.key, live.path)
+    return live.composite ? Effect.raceFirst(whileSuspended(live), stopped(live)) : whileSuspended(live)
+  })
 
 /** Takes permits for a node or, for the root, its run. */
 export const take = (live: LiveNode, permits: PermitsDef, waiting: () => void): Effect.Effect<void, PermitFailure> =>

@@ -15,12 +15,16 @@ export interface SourceFile {
   readonly text: string
   /** Where it can be read again; then limits in its ConfigMaps follow changes of the file. */
   readonly path?: string
+  /** Only there to be referred to: what nothing refers to does not matter, not even its mistakes. Default false. */
+  readonly isResource?: boolean
 }
 
 /** A workflow or template with where it came from. */
 export interface Located<A> {
   readonly document: A
   readonly findings: Findings
+  /** Whether its file is only there to be referred to. */
+  readonly isResource: boolean
 }
 
 /** All documents of some files. */
@@ -30,27 +34,34 @@ export interface Bundle {
   /** Problems of form; problems of meaning are found by `lint`. */
   readonly issues: ReadonlyArray<ManifestIssue>
   readonly uses: ReadonlyArray<Use>
+  /** The names of files that are only there to be referred to. */
+  readonly resources: ReadonlySet<string>
 }
 
 interface Draft {
   readonly workflows: Array<Located<WorkflowDocument>>
   readonly stores: Array<StoreDocument>
   readonly uses: Array<Use>
+  /** Whether the file being decoded is only there to be referred to. */
+  isResource: boolean
 }
 
 /** Decodes files. */
 export const decode = (files: ReadonlyArray<SourceFile>): Bundle => {
-  const draft: Draft = { workflows: [], stores: [], uses: [] }
-  const all = files.map((file) => {
-    const { documents, findings } = readYaml(file.name, file.text)
+  const draft: Draft = { workflows: [], stores: [], uses: [], isResource: false }
+  const all = files.map(({ isResource = false, name, path, text }) => {
+    const { documents, findings } = readYaml(name, text)
+    draft.isResource = isResource
     const before = draft.stores.length
     for (const plain of documents) decodeDocument(plain, findings, draft)
-    const { path } = file
     if (path !== undefined) draft.stores.push(...draft.stores.splice(before).map((store) => ({ ...store, path })))
     return findings
   })
   return {
-    ...draft,
+    workflows: draft.workflows,
+    stores: draft.stores,
+    uses: draft.uses,
+    resources: new Set(files.filter(({ isResource }) => isResource).map(({ name }) => name)),
     get issues() {
       return all.flatMap(({ issues }) => issues)
     }
@@ -114,7 +125,11 @@ const decodeWorkflow = (
   const made = check<RawWorkflow>(record, cron ? "CronWorkflow" : "Workflow", findings, draft)
   if (made.spec === undefined) findings.add(made, "", { code: "spec", message: `The ${kind} has no spec` })
   const spec = (cron ? made.spec?.workflowSpec : made.spec) ?? {}
-  draft.workflows.push({ document: { kind, metadata: made.metadata ?? {}, spec }, findings })
+  draft.workflows.push({
+    document: { kind, metadata: made.metadata ?? {}, spec },
+    findings,
+    isResource: draft.isResource
+  })
 }
 
 const decodeStore = (

@@ -1,0 +1,94 @@
+/** The files of a starter project. */
+import { version } from "../version.ts"
+
+const flow = `import { Schema, task, workflow } from "pinnace"
+
+class Unknown extends Schema.TaggedError<Unknown>()("Unknown", { city: Schema.String }) {}
+
+export const temperature = task("temperature", {
+  input: { city: Schema.String },
+  output: Schema.Number,
+  errors: [Unknown],
+  retry: { limit: 2, backoff: "1 second" },
+  run: ({ city }, { log }) => {
+    log("looking up", city)
+    if (city === "") throw new Unknown({ city })
+    return city.length * 3
+  }
+})
+
+const average = task("average", {
+  input: { numbers: Schema.Array(Schema.Number) },
+  output: Schema.Number,
+  run: ({ numbers }) => numbers.reduce((sum, it) => sum + it, 0) / numbers.length
+})
+
+export const weather = workflow("weather", { input: { cities: Schema.Array(Schema.String) } }, (w) => {
+  const numbers = w.map("temperatures", w.input.cities, temperature, (city) => ({ city }))
+  return w.node("average", average, { input: { numbers } })
+})
+`
+
+const test = `import assert from "node:assert/strict"
+import { test } from "node:test"
+import { TestEngine } from "pinnace/testing"
+import { temperature, weather } from "./flow.ts"
+
+test("weather averages the temperatures of cities", async () => {
+  const engine = new TestEngine()
+  engine.replace(temperature, ({ city }) => (city === "Oslo" ? 10 : 20))
+  const run = await engine.pinnace.start(weather, { cities: ["Oslo", "Rome"] })
+  assert.equal(await engine.finish(run), 15)
+  await engine.close()
+})
+`
+
+const manifest = `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata:
+  generateName: hello-
+spec:
+  entrypoint: main
+  arguments:
+    parameters:
+      - { name: message, value: hello }
+  templates:
+    - name: main
+      script:
+        image: alpine
+        command: [sh]
+        source: echo "{{workflow.parameters.message}}"
+`
+
+const readme = `# A starter project for Pinnace
+
+    npm install
+    npm test
+    npx pinnace run flow.ts --input '{"cities": ["Oslo", "Rome"]}'
+    npx pinnace run hello.yaml -p message=hi
+    npx pinnace list
+
+\`flow.ts\` is a workflow, \`flow.test.ts\` its test, which also runs with \`bun test\` and \`deno test -A\`, and \`hello.yaml\` an Argo manifest.
+`
+
+const project = {
+  name: "my-workflows",
+  private: true,
+  type: "module",
+  engines: { node: ">=22.19" },
+  scripts: { start: 'pinnace run flow.ts --input \'{"cities": ["Oslo", "Rome"]}\'', test: "node --test" },
+  dependencies: { effect: "4.1.0", pinnace: version },
+  devDependencies: { "@types/node": "24.19.2" }
+}
+
+const ignored = "node_modules\npinnace.db*\n"
+
+/** The files by name. */
+export const starterFiles: Readonly<Record<string, string>> = {
+  "package.json": `${JSON.stringify(project, null, 2)}\n`,
+  "flow.ts": flow,
+  "flow.test.ts": test,
+  "hello.yaml": manifest,
+  "README.md": readme,
+  ".gitignore": ignored
+}

@@ -1,0 +1,110 @@
+/** The command as a process of its own, in a directory of its own. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import { fileURLToPath } from "node:url"
+
+/** What a command has done. */
+export interface Done {
+  readonly code: number | string
+  readonly out: string
+  readonly err: string
+}
+
+const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url))
+
+/** Node keeps compiled modules here, which makes a start three times as fast. */
+const compileCache = join(tmpdir(), "pinnace-compile-cache")
+
+/** A directory with a state file, and the command in it. */
+export class Cli {
+  readonly folder = mkdtempSync(join(tmpdir(), "pinnace-cli-"))
+  readonly db = join(this.folder, "state.db")
+  readonly #children = new Set<ChildProcess>()
+
+  /** Writes a file and answers its path. */
+  file(name: string, text: string): string {
+    const path = join(this.folder, name)
+    writeFileSync(path, text)
+    return path
+  }
+
+  /** Runs the command to its end; its state file is that of the directory unless `env` says otherwise. */
+  run(args: ReadonlyArray<string>, env: Readonly<Record<string, string | undefined>> = {}): Promise<Done> {
+    return this.start(args, env).done
+  }
+
+  /** Starts the command; `seen` resolves when its output holds a text, `done` when it has ended. */
+  start(args: ReadonlyArray<string>, env: Readonly<Record<string, string | undefined>> = {}): Started {
+    return this.spawn([main, ...args], { PINNACE_DB: this.db, ...env })
+  }
+
+  /** Starts a program of the tests on the state file. */
+  program(name: string): Started {
+    return this.spawn([fileURLToPath(new URL(`programs/${name}`, import.meta.url)), this.db], {})
+  }
+
+  /** Starts Node. */
+  spawn(args: ReadonlyArray<string>, env: Readonly<Record<string, string | undefined>>): Started {
+    const child = spawn(process.execPath, [...args], {
+      cwd: this.folder,
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache, NO_COLOR: "1", FORCE_COLOR: undefined, ...env },
+      stdio: ["pipe", "pipe", "pipe"]
+    })
+    this.#children.add(child)
+    child.once("close", () => this.#children.delete(child))
+    return new Started(child)
+  }
+
+  /** Ends what still runs and removes the directory. */
+  remove(): void {
+    for (const child of this.#children) child.kill("SIGKILL")
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** A process that was started. */
+export class Started {
+  readonly child: ChildProcess
+  readonly done: Promise<Done>
+  out = ""
+  err = ""
+
+  constructor(child: ChildProcess) {
+    this.child = child
+    child.stdout!.setEncoding("utf8").on("data", (text: string) => this.out += text)
+    child.stderr!.setEncoding("utf8").on("data", (text: string) => this.err += text)
+    this.done = new Promise((resolve) =>
+      child.once("close", (code, signal) => resolve({ code: code ?? signal ?? "", out: this.out, err: this.err }))
+    )
+  }
+
+  /** Waits until its output holds a text; rejects when it ends without. */
+  seen(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (!`${this.out}${this.err}`.includes(text)) return
+        this.child.stdout!.off("data", look)
+        this.child.stderr!.off("data", look)
+        resolve()
+      }
+      this.child.stdout!.on("data", look)
+      this.child.stderr!.on("data", look)
+      this.done.then(() => reject(new Error(`ended without "${text}":\n${this.out}\n${this.err}`)))
+      look()
+    })
+  }
+
+  /** Writes a line to its input. */
+  say(line: string): void {
+    this.child.stdin!.write(`${line}\n`)
+  }
+
+  /** Ends its input and waits for its end. */
+  end(): Promise<Done> {
+    this.child.stdin!.end()
+    return this.done
+  }
+}

@@ -1,0 +1,174 @@
+/** What scripts rely on: exit codes, messages, quiet streams. */
+import { spawnSync } from "node:child_process"
+import { chmodSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import process from "node:process"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { page } from "../../src/cli/help.ts"
+import { verbs } from "../../src/cli/table.ts"
+import { version } from "../../src/cli/version.ts"
+import { resolve } from "../tidy/graph.ts"
+import { parseSource } from "../tidy/Source.ts"
+import { Cli } from "./Cli.ts"
+
+const repository = join(import.meta.dirname, "../..")
+let cli: Cli
+beforeAll(async () => {
+  cli = new Cli()
+  cli.file("hello.yaml", script("hello", "echo hi"))
+  await cli.run(["run", "hello.yaml"])
+})
+afterAll(() => cli?.remove())
+
+const script = (name: string, source: string) =>
+  `kind: Workflow\nmetadata: {name: ${name}}\nspec:\n  entrypoint: main\n  templates:\n  - {name: main, script: {command: [sh], source: ${
+    JSON.stringify(source)
+  }}}\n`
+
+describe("a wrong command line", () => {
+  const wrong: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: string]> = [
+    [[], "say what to do"],
+    [["lst"], 'Did you mean "list"?'],
+    [["kill", "x"], 'Did you mean "terminate"?'],
+    [["toString"], 'there is no verb "toString"'],
+    [["list", "--stats", "x"], 'Did you mean "--status"?'],
+    [["list", "--status", "done"], "choose among Pending"],
+    [["list", "--since", "yesterday"], "write a time such as 90s"],
+    [["get"], "get needs RUN"],
+    [["get", "helo"], 'Did you mean "hello"?'],
+    [["get", "@latest", "-o", "xml"], "choose wide, short, name, json, yaml"],
+    [["stop"], "name a RUN"],
+    [["version", "now"], "one word too many"],
+    [["logs", "@latest", "--grep", "("], "not a regular expression"],
+    [["logs", "@latest", "nowhere"], 'no node "nowhere"'],
+    [["run", "none.yaml"], "Cannot read"],
+    [["run", "none.ts"], "there is no such file"],
+    [["run", "hello.yaml", "-p", "n"], "write NAME=VALUE"],
+    [["run", "hello.yaml", "--input", "{}"], "give manifests parameters with -p"],
+    [["completion", "tcsh"], "choose bash, zsh or fish"],
+    [["help", "retyr"], 'Did you mean "retry"?']
+  ]
+  it.each(wrong)("%j ends with 64 and says what to do", async (args, says) => {
+    const { code, err, out } = await cli.run(args)
+    expect([code, out]).toEqual([64, ""])
+    expect(err).toContain(says)
+    expect(err).not.toContain("    at ")
+  })
+
+  it("shows where an unexpected error came from with --debug only", async () => {
+    cli.file("broken.ts", "throw new Error('no such luck')\n")
+    const plain = await cli.run(["run", "broken.ts"])
+    expect([plain.code, plain.err]).toEqual([2, expect.stringContaining("pinnace: no such luck\n")])
+    expect(plain.err).not.toContain("    at ")
+    expect((await cli.run(["run", "broken.ts", "--debug"])).err).toContain("    at ")
+  })
+})
+
+describe("the state file", () => {
+  it("is not made by looking", async () => {
+    const { code, err } = await cli.run(["list"], { PINNACE_DB: join(cli.folder, "none.db") })
+    expect([code, err]).toEqual([64, expect.stringContaining("there is no state file")])
+  })
+
+  it("is pinnace.db where none is named", async () => {
+    const { code } = await cli.run(["run", "hello.yaml"], { PINNACE_DB: undefined })
+    expect(code).toBe(0)
+    expect((await cli.run(["list", "-o", "name"], { PINNACE_DB: undefined })).out).toMatch(/^hello-/)
+    expect((await cli.run(["--db=pinnace.db", "list", "-o", "name"])).out).toMatch(/^hello-/)
+  })
+
+  it("that belongs to another program is refused", async () => {
+    const path = cli.file("other.txt", "this is not a database, and it is long enough to be sure of it\n".repeat(20))
+    const { code, err } = await cli.run(["list", "--db", path])
+    expect([code, err]).toEqual([64, expect.stringContaining("other.txt")])
+  })
+
+  it.skipIf(process.getuid?.() === 0)("that cannot be written is told of", async () => {
+    const path = join(cli.folder, "state.db")
+    chmodSync(path, 0o444)
+    const { code, err } = await cli.run(["list"])
+    chmodSync(path, 0o644)
+    expect([code, err]).toEqual([2, expect.stringContaining("state.db")])
+  })
+})
+
+describe("output", () => {
+  it("ends quietly when nobody reads any more", () => {
+    const main = join(repository, "src/cli/main.ts")
+    const line = `"${process.execPath}" "${main}" help | head -1; echo "\${PIPESTATUS[0]}"`
+    const { stderr, stdout } = spawnSync("bash", ["-c", line], { encoding: "utf8", cwd: cli.folder })
+    expect(stdout).toMatch(/^pinnace: .*\n0\n$/)
+    expect(stderr).toBe("")
+  })
+
+  it("has colours only where they are wanted", async () => {
+    const escape = String.fromCharCode(27)
+    expect((await cli.run(["list"])).out).not.toContain(escape)
+    expect((await cli.run(["list"], { NO_COLOR: undefined })).out).not.toContain(escape)
+    const forced = { NO_COLOR: undefined, FORCE_COLOR: "1" }
+    expect((await cli.run(["list"], forced)).out).toContain(`${escape}[32mSucceeded`)
+    expect((await cli.run(["list", "--no-color"], forced)).out).not.toContain(escape)
+  })
+
+  it("has letters in place of icons when asked", async () => {
+    expect((await cli.run(["get", "@latest", "--no-utf8"])).out).toContain(" Succeeded hello  main")
+  })
+})
+
+describe("manifests", () => {
+  it("may have the line endings of Windows", async () => {
+    cli.file("windows.yaml", script("windows", "echo hi").replaceAll("\n", "\r\n"))
+    expect((await cli.run(["run", "windows.yaml", "--db", ":memory:"])).code).toBe(0)
+  })
+})
+
+describe("help", () => {
+  it("is there for every verb, with examples that use its own options", async () => {
+    for (const [name, entry] of Object.entries(verbs)) {
+      const { verb } = await entry.load()
+      const text = page("pinnace", name, verb)
+      expect(text, name).toContain(`Usage: pinnace ${name}`)
+      expect(verb.examples.length, name).toBeGreaterThan(0)
+      for (const [line] of verb.examples) {
+        for (const [option] of line.matchAll(/(?<= )--[a-z-]+/g)) expect(text, `${name}: ${option}`).toContain(option)
+      }
+      expect(Math.max(...text.split("\n").map((it) => it.length)), name).toBeLessThan(300)
+    }
+  })
+
+  it("is printed by help VERB and by --help", async () => {
+    const [one, two] = await Promise.all([cli.run(["help", "retry"]), cli.run(["retry", "--help"])])
+    expect(one).toEqual(two)
+    expect(one).toMatchObject({ code: 0, out: expect.stringContaining("--dry-run") })
+  })
+
+  it("comes with completions for shells", async () => {
+    for (const shell of ["bash", "zsh", "fish"]) {
+      const { code, out } = await cli.run(["completion", shell])
+      expect([code, out]).toEqual([0, expect.stringContaining("timeline")])
+    }
+    const { out } = await cli.run(["completion", "bash"])
+    const check = `${out}\nCOMP_WORDS=(pinnace re); COMP_CWORD=1; _pinnace; echo "\${COMPREPLY[@]}"`
+    expect(spawnSync("bash", ["-c", check], { encoding: "utf8" }).stdout).toBe("resume retry resubmit\n")
+  })
+})
+
+describe("version", () => {
+  it("is that of the package", async () => {
+    expect(version).toBe(JSON.parse(readFileSync(join(repository, "package.json"), "utf8")).version)
+    expect((await cli.run(["version"])).out).toContain(`pinnace ${version} (Node `)
+  })
+
+  it("is told without loading anything of the engine", () => {
+    const reached = new Set(["src/cli/main.ts", "src/cli/verbs/version.ts"])
+    for (const path of reached) {
+      if (!path.endsWith(".ts")) continue
+      const { imports } = parseSource(path, readFileSync(join(repository, path), "utf8"))
+      for (const { erased, kind, specifier } of imports) {
+        if (kind === "import" && !erased) reached.add(resolve(path, specifier) ?? specifier)
+      }
+    }
+    const heavy = [...reached].filter((it) => /^(src\/(engine|embed|sqlite|journal|store)|effect|yaml)\b/.test(it))
+    expect([reached.size > 8, heavy]).toEqual([true, []])
+  })
+})

@@ -1,0 +1,216 @@
+/** `run` and what executes again: TypeScript modules and manifests, to the end, through interrupts and deaths of the process. */
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { Cli } from "./Cli.ts"
+
+const library = join(import.meta.dirname, "../../mod.ts")
+let cli: Cli
+beforeAll(() => {
+  cli = new Cli()
+  cli.file("flow.ts", flow)
+})
+afterAll(() => cli?.remove())
+
+/** `wait` waits for ever unless told; what it does when it is ended is up to its input. */
+const flow = `
+import { existsSync, writeFileSync } from "node:fs"
+import { Schema, task, workflow } from ${JSON.stringify(library)}
+
+class TooBig extends Schema.TaggedError<TooBig>()("TooBig", { most: Schema.Number }) {}
+
+const square = task("square", {
+  input: { n: Schema.Number },
+  output: Schema.Number,
+  errors: [TooBig],
+  run: ({ n }, { log }) => {
+    log("squaring", n)
+    if (n > 9 && !existsSync("big")) throw new TooBig({ most: 9 })
+    return n * n
+  }
+})
+export const squares = workflow("squares", { input: { n: Schema.Number } }, (w) =>
+  w.node("second", square, { input: { n: w.node("first", square, { input: { n: w.input.n } }) } }))
+
+const wait = task("wait", {
+  run: (_, { signal }) => {
+    if (existsSync("enough")) return "done"
+    return new Promise<string>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)))
+  }
+})
+export const endless = workflow("endless", {}, (w) => w.node("wait", wait))
+const sleep = task("sleep", { run: () => new Promise<void>((resolve) => setTimeout(resolve, 600_000)) })
+export const deaf = workflow("deaf", {}, (w) => w.node("sleep", sleep))
+export const stubborn = workflow("stubborn", {}, (w) => {
+  w.node("wait", wait)
+  w.onExit((_, { signal }) => new Promise<void>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))))
+})
+`
+
+const run = (...args: ReadonlyArray<string>) => cli.run(["run", "flow.ts", ...args])
+
+describe("run of a module", () => {
+  it("gives the output, as lines or as data", async () => {
+    const plain = await run("--workflow", "squares", "--input", '{"n":2}')
+    expect(plain).toMatchObject({ code: 0, err: "" })
+    expect(plain.out).toMatch(
+      /^● first Running\n✔ first Succeeded\n● second Running\n✔ second Succeeded\n {2}output = 16\n✔ squares-\w+ Succeeded {2}\(.*, 2 of 2 nodes\)\n$/
+    )
+    const json = await run("--workflow", "squares", "-p", "n=2", "-o", "json")
+    expect(JSON.parse(json.out)).toMatchObject({
+      phase: "Succeeded",
+      output: 16,
+      nodes: [{ name: "first", output: 4 }, {}]
+    })
+    const lines = (await run("--workflow", "squares", "-p", "n=2", "-o", "ndjson")).out.trim().split("\n")
+    const events = lines.map((line) => JSON.parse(line).event.type)
+    expect([events[0], events.at(-1)]).toEqual(["RunCreated", "RunFinished"])
+  })
+
+  it("refuses what cannot run before anything runs", async () => {
+    expect(await run("--input", '{"n":2}')).toMatchObject({
+      code: 64,
+      err: expect.stringContaining("exports 4 workflows: choose one with --workflow deaf, --workflow endless")
+    })
+    expect(await run("--workflow", "square")).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('Did you mean "squares"?')
+    })
+    expect(await run("--workflow", "squares", "-p", "n=two")).toMatchObject({ code: 64, out: "" })
+    expect(await run("--workflow", "squares", "--input", "{")).toMatchObject({ code: 64, out: "" })
+  })
+
+  it("that failed says why and how to go on, and does", async () => {
+    const failed = await run("--workflow", "squares", "-p", "n=4", "--id", "big-1")
+    expect(failed.code).toBe(1)
+    expect(failed.out).toContain('Failed: second: TooBig {"most":9}\n  | squaring 16\n')
+    expect(failed.out).toContain("pinnace retry big-1")
+    expect((await cli.run(["retry", "big-1", "--dry-run"])).out).toContain(
+      "Would run 1 nodes of big-1 again, and keep 1:\n  second "
+    )
+    cli.file("big", "")
+    const retried = await cli.run(["retry", "big-1"])
+    expect(retried).toMatchObject({ code: 0, err: "" })
+    expect(retried.out).toMatch(/^● second Running\n/)
+    const forked = await cli.run(["fork", "big-1", "second", "-o", "json"])
+    expect(JSON.parse(forked.out)).toMatchObject({ phase: "Succeeded", output: 256 })
+    const again = await cli.run(["resubmit", "big-1", "-p", "n=3", "-o", "json"])
+    expect(JSON.parse(again.out)).toMatchObject({ phase: "Succeeded", input: { n: 3 }, output: 81 })
+  })
+})
+
+describe("an interrupt", () => {
+  it("stops the run, and a second terminates it with its exit handlers", async () => {
+    const started = cli.start(["run", "flow.ts", "--workflow", "stubborn", "--id", "stubborn-1"])
+    await started.seen("● wait Running")
+    started.child.kill("SIGINT")
+    await started.seen("Stopping: exit handlers run")
+    await started.seen("● .onExit Running")
+    started.child.kill("SIGINT")
+    await started.seen("Terminating")
+    expect((await started.done).code).toBe(130)
+    expect((await cli.run(["get", "stubborn-1"])).out).toMatch(/✖ onExit .*Terminated/)
+  })
+
+  it("kills the process at the third time, and says how to go on", async () => {
+    const started = cli.start(["run", "flow.ts", "--workflow", "deaf", "--id", "deaf-1"])
+    await started.seen("● sleep Running")
+    for (const answer of ["Stopping", "Terminating", "Killed. It goes on with: pinnace resume deaf-1"]) {
+      started.child.kill("SIGINT")
+      await started.seen(answer)
+    }
+    expect((await started.done).code).toBe(130)
+    expect((await cli.run(["list", "--running", "-o", "name"])).out).toBe("deaf-1\n")
+    expect((await cli.run(["resume", "deaf-1"])).code).toBe(1)
+    expect((await cli.run(["list", "--running", "-o", "name"])).out).toBe("")
+  })
+
+  it("leaves a run that only was looked at alone", async () => {
+    const started = cli.start(["run", "flow.ts", "--workflow", "endless", "--id", "endless-1"])
+    await started.seen("● wait Running")
+    const watching = cli.start(["watch", "endless-1"])
+    await watching.seen("● wait Running")
+    watching.child.kill("SIGINT")
+    expect((await watching.done).code).toBe(130)
+    expect((await cli.run(["list", "--running", "-o", "name"])).out).toBe("endless-1\n")
+    started.child.kill("SIGKILL")
+    await started.done
+    expect((await cli.run(["why", "endless-1"])).out).toContain("no process executes it")
+    expect((await cli.run(["doctor"])).code).toBe(1)
+    cli.file("enough", "")
+    const resumed = await cli.run(["resume", "endless-1"])
+    expect(resumed).toMatchObject({ code: 0, out: expect.stringContaining("✔ endless-1 Succeeded") })
+  })
+})
+
+describe("run of a manifest", () => {
+  const manifest = `kind: Workflow
+metadata: {name: steps}
+spec:
+  entrypoint: main
+  onExit: bye
+  arguments: {parameters: [{name: code, value: "0"}]}
+  templates:
+  - name: main
+    steps:
+    - - {name: a, template: ok}
+    - - {name: b1, template: ok}
+      - {name: b2, template: ok, when: "1 == 2"}
+    - - {name: c, template: bad}
+  - {name: ok, outputs: {artifacts: [{name: o, path: /tmp/pinnace-test-o}]}, script: {command: [sh], source: "echo hi | tee /tmp/pinnace-test-o"}}
+  - {name: bad, retryStrategy: {limit: 1}, script: {command: [sh], source: "exit {{workflow.parameters.code}}"}}
+  - {name: bye, script: {command: [sh], source: "echo bye"}}
+`
+
+  it("is drawn as argo draws it, and retried with other parameters", async () => {
+    cli.file("steps.yaml", manifest)
+    const failed = await cli.run(["run", "steps.yaml", "-p", "code=3", "--id", "steps-1"])
+    expect(failed.code).toBe(1)
+    expect(failed.out).toContain("Failed: steps[2].c(0): main: Error (exit code 3)\n")
+    const tree = (await cli.run(["get", "steps", "-o", "short"])).out.replace(/\d+ms|\d\.\ds/g, "T").replace(/ +/g, " ")
+    expect(tree.split("\n")).toEqual([
+      "STEP TEMPLATE DURATION MESSAGE",
+      expect.stringMatching(/^ ✖ steps main T child 'steps-\d+' failed$/),
+      " ├───✔ a ok T",
+      " ├─┬─✔ b1 ok T",
+      " │ └─○ b2 ok when '1 == 2' evaluated false",
+      " └───✖ c bad T No more retries left",
+      " ├─✖ c(0) bad T main: Error (exit code 3)",
+      " └─✖ c(1) bad T main: Error (exit code 3)",
+      "",
+      " ✔ steps.onExit bye T",
+      ""
+    ])
+    expect((await cli.run(["logs", "steps", "a"])).out).toBe("steps[0].a: hi\n")
+    expect((await cli.run(["graph", "steps"])).out).toMatch(/3 +steps\[2\]\.c +bad +← steps\[1\]\.b1, steps\[1\]\.b2/)
+    expect((await cli.run(["cp", "steps", "out"])).out).toContain("o of steps[0].a → out/steps-1/steps[0].a/o")
+    const planned = (await cli.run(["retry", "steps", "--dry-run"])).out
+    expect(planned).toContain("steps[2].c(0)")
+    expect(planned).not.toContain("steps[0].a ")
+    const retried = await cli.run(["retry", "steps", "-p", "code=0", "-o", "json"])
+    expect(JSON.parse(retried.out)).toMatchObject({ id: "steps-1", name: "steps", phase: "Succeeded" })
+  })
+
+  it("waits for a person at a suspend node", async () => {
+    cli.file(
+      "gate.yaml",
+      `kind: Workflow
+metadata: {name: gate}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - {name: ask, template: ask}
+  - {name: ask, suspend: {}, outputs: {parameters: [{name: word, globalName: word, valueFrom: {supplied: {}}}]}}
+`
+    )
+    const started = cli.start(["run", "gate.yaml", "--id", "gate-1"])
+    await started.seen("gate[0].ask Running")
+    const watching = cli.start(["watch", "gate-1"])
+    await watching.seen("gate[0].ask")
+    const answer = await cli.run(["signal", "gate-1", "ask", "-p", "word=yes"])
+    expect(answer).toMatchObject({ code: 0, err: "" })
+    expect(await started.done).toMatchObject({ code: 0, out: expect.stringContaining("  word = yes\n") })
+    expect((await watching.done).code).toBe(0)
+  })
+})

@@ -1,0 +1,115 @@
+/** What a person sees, through a real terminal (tmux). Skipped where tmux is not installed. */
+import { spawnSync } from "node:child_process"
+import { join } from "node:path"
+import process from "node:process"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { Cli } from "./Cli.ts"
+
+const hasTmux = spawnSync("tmux", ["-V"]).status === 0
+const main = join(import.meta.dirname, "../../src/cli/main.ts")
+const library = join(import.meta.dirname, "../../mod.ts")
+const socket = `pinnace-test-${process.pid}`
+
+/** Everything ends when the file "go" is there; the watcher on it wakes the waiting bodies. */
+const flow = `
+import { existsSync, watch } from "node:fs"
+import { Schema, semaphore, task, workflow } from ${JSON.stringify(library)}
+const desk = semaphore("desk", { limit: 2 })
+const gate = (signal: AbortSignal) => new Promise<void>((resolve, reject) => {
+  signal.addEventListener("abort", () => reject(signal.reason))
+  const watcher = watch(".", () => look())
+  const look = () => existsSync("go") && (watcher.close(), resolve())
+  look()
+})
+const quick = task("quick", { run: () => {} })
+const slow = task("slow-with-a-name-that-is-rather-long", {
+  input: { n: Schema.Number }, permits: [desk.take()],
+  run: async ({ n }, { log, signal }) => { log("line", n); await gate(signal) }
+})
+export const wide = workflow("wide", {}, (w) => {
+  const items = w.map("many", Array.from({ length: 60 }, (_, at) => at), quick as never, (() => undefined) as never)
+  const held = w.map("held", [1, 2, 3], slow, (n) => ({ n }), { after: [items] } as never)
+  w.node("last", quick, { after: [held] })
+  w.onExit(() => {})
+})
+`
+
+let cli: Cli
+const tmux = (...args: ReadonlyArray<string>): string =>
+  spawnSync("tmux", ["-L", socket, ...args], { encoding: "utf8" }).stdout
+
+/** Waits until the screen shows something: asks again whenever the program has drawn, at most a few seconds. */
+const shows = async (name: string, test: (screen: string) => boolean): Promise<string> => {
+  for (let tries = 0; tries < 400; tries++) {
+    const screen = tmux("capture-pane", "-p", "-t", name)
+    if (test(screen)) return screen
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  throw new Error(`the screen never showed it:\n${tmux("capture-pane", "-p", "-t", name)}`)
+}
+
+const session = (name: string, columns: number, rows: number): void => {
+  tmux("new-session", "-d", "-s", name, "-x", String(columns), "-y", String(rows), "-c", cli.folder, "bash --norc")
+  tmux(
+    "send-keys",
+    "-t",
+    name,
+    `PS1='$ ' PATH="${join(import.meta.dirname, "../../node_modules/.bin")}:$PATH"; clear`,
+    "Enter"
+  )
+}
+
+const widest = (screen: string): number => Math.max(...screen.split("\n").map((line) => [...line].length))
+
+describe.skipIf(!hasTmux)("the live view", () => {
+  beforeAll(() => {
+    cli = new Cli()
+    cli.file("flow.ts", flow)
+  })
+  afterAll(() => {
+    tmux("kill-server")
+    cli?.remove()
+  })
+
+  it.each([[80, 24], [200, 50]])("fits %i columns, folds what is done, and leaves a report", async (columns, rows) => {
+    const name = `w${columns}`
+    const db = `--db ${name}.db`
+    session(name, columns, rows)
+    tmux("send-keys", "-t", name, `rm -f go; node ${main} run flow.ts ${db} --id r1`, "Enter")
+    const live = await shows(name, (it) => it.includes("waits for permits") && it.includes("desk 2/2 +1 waiting"))
+    expect(live).toContain("… 60 Succeeded")
+    expect(live).toMatch(/├─● \[1\] +slow-with-a-/)
+    expect(live).toMatch(/^r1 {2}Running/m)
+    expect(widest(live)).toBeLessThanOrEqual(columns)
+    expect(live.trimEnd().split("\n").length).toBeLessThan(rows)
+    expect(tmux("display-message", "-p", "-t", name, "#{cursor_flag}")).toBe("0\n")
+    cli.file("go", "")
+    const ended = await shows(name, (it) => it.includes("✔ r1 Succeeded"))
+    expect(ended).toMatch(/ ✔ last +quick/)
+    expect(ended).not.toContain("desk 2/2")
+    await shows(name, (it) => /\$\s*$/.test(it))
+    expect(tmux("display-message", "-p", "-t", name, "#{cursor_flag}")).toBe("1\n")
+  })
+
+  it("stops at the first Ctrl-C and says what another one does", async () => {
+    session("stop", 100, 30)
+    tmux("send-keys", "-t", "stop", `rm -f go; node ${main} run flow.ts --db stop.db --id r2; echo "code $?"`, "Enter")
+    await shows("stop", (it) => it.includes("waits for permits"))
+    tmux("send-keys", "-t", "stop", "C-c")
+    const ended = await shows("stop", (it) => /^code \d/m.test(it))
+    expect(ended).toContain("code 130")
+    expect(ended).toMatch(/✔ onExit/)
+    expect(ended).toContain("pinnace retry r2 --db stop.db")
+  })
+
+  it("follows the terminal when its size changes", async () => {
+    session("size", 120, 30)
+    tmux("send-keys", "-t", "size", `rm -f go; node ${main} run flow.ts --db size.db --id r3`, "Enter")
+    await shows("size", (it) => it.includes("desk 2/2 +1 waiting"))
+    tmux("resize-window", "-t", "size", "-x", "60", "-y", "12")
+    const small = await shows("size", (it) => it.includes("more lines") || it.trimEnd().split("\n").length <= 12)
+    expect(widest(small)).toBeLessThanOrEqual(60)
+    cli.file("go", "")
+    await shows("size", (it) => it.includes("✔ r3 Succeeded"))
+  })
+})

@@ -1,0 +1,99 @@
+/** The executable: built, moved to an empty directory, and run there with nothing on its path. */
+import { spawnSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { root, run } from "./Scratch.ts"
+
+const work = mkdtempSync(join(tmpdir(), "pinnace-binary-"))
+const empty = join(work, "empty")
+const bin = join(work, "bin")
+beforeAll(() => {
+  mkdirSync(empty)
+  mkdirSync(bin)
+  expect(run(root, "node", "build/binary.ts", join(bin, "pinnace"))).toMatchObject({ code: 0 })
+}, 60_000)
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+/** Runs an executable with an environment that has only an empty path. */
+const bare = (name: string, ...args: ReadonlyArray<string>) => {
+  const { status, stderr, stdout } = spawnSync(join(bin, name), args, {
+    cwd: empty,
+    env: { PATH: "" },
+    encoding: "utf8"
+  })
+  return { code: status, out: stdout, err: stderr }
+}
+
+const manifest = `kind: Workflow
+metadata: {name: bare}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - {name: a, template: say}
+    - - {name: b, template: tell, arguments: {parameters: [{name: it, value: "{{steps.a.outputs.result}}"}]}}
+  - {name: say, script: {command: [/bin/sh], source: echo 42}}
+  - {name: tell, inputs: {parameters: [{name: it}]}, script: {command: [/bin/sh], source: "echo it is {{inputs.parameters.it}}"}}
+`
+
+const flow = `
+import { Artifact, Schema, task, workflow } from "pinnace"
+const double = task("double", { input: { n: Schema.Number }, output: Schema.Number, run: ({ n }) => n * 2 })
+const save = task("save", { output: Artifact, run: (_: void, { artifacts }: any) => artifacts.put("a.txt", new TextEncoder().encode("a")) })
+export const flow = workflow("flow", { input: { n: Schema.Number } }, (w) => {
+  w.node("save", save)
+  return w.node("double", double, { input: { n: w.input.n } })
+})
+`
+
+describe("the executable", () => {
+  it("runs a manifest", () => {
+    writeFileSync(join(empty, "bare.yaml"), manifest)
+    const { code, err, out } = bare("pinnace", "run", "bare.yaml", "-o", "json")
+    expect([code, err]).toEqual([0, ""])
+    expect(JSON.parse(out)).toMatchObject({ name: "bare", phase: "Succeeded" })
+    expect(bare("pinnace", "logs", "bare", "b").out).toBe("bare[1].b: it is 42\n")
+    expect(bare("pinnace", "version").out).toContain("(Bun ")
+  })
+
+  it("runs a TypeScript module, which gets the library from within", () => {
+    writeFileSync(join(empty, "flow.ts"), flow)
+    expect(bare("pinnace", "run", "flow.ts", "-p", "n=21", "--id", "flow-1")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("output = 42\n")
+    })
+    expect(bare("pinnace", "cp", "flow-1", "a.txt", "--artifact-name", "a.txt")).toMatchObject({ code: 0, err: "" })
+    expect(bare("pinnace", "export", "flow-1", "flow.tgz")).toMatchObject({ code: 0, err: "" })
+    expect(readdirSync(empty)).toEqual(expect.arrayContaining(["a.txt", "flow.tgz", "pinnace.db"]))
+  })
+
+  it("can be made of an app with its own workflows", () => {
+    const source = `
+import driver from "better-sqlite3/${process.platform}-${process.arch}"
+import { task, workflow } from ${JSON.stringify(join(root, "mod.ts"))}
+import { cli } from ${JSON.stringify(join(root, "src/cli/mod.ts"))}
+const greet = workflow("greet", {}, (w) => w.node("hello", task("hello", { run: () => "Hello" })))
+await cli([greet], { program: "greeter", driver })
+`
+    writeFileSync(join(root, "dist/greeter.ts"), source)
+    const built = run(
+      root,
+      "bun",
+      "build",
+      "--compile",
+      "dist/greeter.ts",
+      "--external",
+      "@aws-sdk/credential-providers",
+      "--outfile",
+      join(bin, "greeter")
+    )
+    rmSync(join(root, "dist/greeter.ts"))
+    expect(built, built.output).toMatchObject({ code: 0 })
+    expect(bare("greeter", "run", "greet")).toMatchObject({ code: 0, out: expect.stringContaining("output = Hello\n") })
+    expect(bare("greeter", "list").out).toContain("greet-")
+  })
+})
