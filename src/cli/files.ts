@@ -8,7 +8,7 @@ import { Usage } from "./Usage.ts"
 /** The manifests at some paths; of a directory, all in it. Throws Usage. */
 export const readManifests = (paths: ReadonlyArray<string>): ReadonlyArray<SourceFile> => {
   const files = paths.flatMap((path) => isDirectory(path) ? manifestsIn(path) : [path])
-  return files.map((name) => ({ name, text: read(name) }))
+  return files.map((name) => ({ name, text: read(name), ...(name === "-" ? {} : { path: name }) }))
 }
 
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true

@@ -1,6 +1,6 @@
 /** `pinnace lint`: every problem of some manifests. */
 import { parseArgs } from "node:util"
-import { formatIssue, lint } from "../manifest/mod.ts"
+import { formatIssue, formatReport, lint, supportReport } from "../manifest/mod.ts"
 import { readManifests } from "./files.ts"
 import { exitCodes, Usage } from "./Usage.ts"
 
@@ -9,11 +9,15 @@ export const lintVerb = (args: ReadonlyArray<string>, print: (text: string) => v
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { output: { type: "string", short: "o", default: "plain" } }
+    options: { output: { type: "string", short: "o", default: "plain" }, report: { type: "boolean" } }
   })
   if (positionals.length === 0) throw new Usage("lint needs a file")
-  const issues = lint(readManifests(positionals))
-  if (values.output === "json") print(JSON.stringify(issues, null, 2))
+  const files = readManifests(positionals)
+  const issues = lint(files)
+  if (values.report === true) {
+    const report = supportReport(files)
+    print(values.output === "json" ? JSON.stringify(report, null, 2) : formatReport(report))
+  } else if (values.output === "json") print(JSON.stringify(issues, null, 2))
   else print(issues.length === 0 ? "no problems found" : issues.map(formatIssue).join("\n"))
   return issues.some(({ severity }) => severity === "error") ? exitCodes.usage : 0
 }

@@ -56,12 +56,19 @@ const loadManifest = async (
 }
 
 /** Where runs of manifests keep their files: beside the state file. */
-export const filesOf = async ({ db }: Shell): Promise<string> => {
-  if (db !== ":memory:") return `${resolve(db)}.files`
+export const filesOf = async (shell: Shell): Promise<string> => {
+  if (shell.db !== ":memory:") return `${resolve(shell.db)}.files`
+  const known = temporary.get(shell)
+  if (known !== undefined) return known
   const { mkdtempSync } = await import("node:fs")
   const { tmpdir } = await import("node:os")
-  return mkdtempSync(`${tmpdir()}/pinnace-`)
+  const made = mkdtempSync(`${tmpdir()}/pinnace-`)
+  temporary.set(shell, made)
+  return made
 }
+
+/** The folders of command lines without a state file. */
+const temporary = new WeakMap<Shell, string>()
 
 /** The workflow that a module exports: the named one, or the only one. */
 export const loadModule = async (file: string, name: string | undefined): Promise<SomeWorkflow> => {

@@ -4,6 +4,7 @@
  * Owns: what is known of each open node. Invariant: each event is looked at once.
  */
 import type { Recorded } from "../run/Event.ts"
+import { isNested } from "./run/openSession.ts"
 import type { NodeMeta } from "./run/NodeMeta.ts"
 import { fromEnd } from "./run/Result.ts"
 
@@ -21,6 +22,7 @@ export class Follower {
   /** What an event says of a node that is shown, or `undefined`. */
   see({ event }: Recorded): NodeNews | undefined {
     if (event.type === "NodeStarted") {
+      if (isNested(event.path)) return undefined
       const input = event.input as unknown as NodeMeta | null | undefined
       if (typeof input !== "object" || input === null || !("displayName" in input)) return undefined
       this.#metas.set(event.path, input)

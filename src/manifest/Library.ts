@@ -10,22 +10,22 @@ export interface Found {
 
 /** The documents of a bundle by name. */
 export class Library {
-  readonly #documents: ReadonlyArray<Located<WorkflowDocument>>
+  readonly documents: ReadonlyArray<Located<WorkflowDocument>>
 
   constructor(bundle: Pick<Bundle, "workflows">) {
-    this.#documents = bundle.workflows
+    this.documents = bundle.workflows
   }
 
   /** A template document by name. */
   document(name: string, clusterScope: boolean): Located<WorkflowDocument> | undefined {
     const kind = clusterScope ? "ClusterWorkflowTemplate" : "WorkflowTemplate"
-    return this.#documents.find(({ document }) => document.kind === kind && document.metadata.name === name)
+    return this.documents.find(({ document }) => document.kind === kind && document.metadata.name === name)
   }
 
   /** The names of template documents of a kind. */
   names(clusterScope: boolean): ReadonlyArray<string> {
     const kind = clusterScope ? "ClusterWorkflowTemplate" : "WorkflowTemplate"
-    return this.#documents.filter(({ document }) => document.kind === kind).map(({ document }) =>
+    return this.documents.filter(({ document }) => document.kind === kind).map(({ document }) =>
       document.metadata.name ?? ""
     )
   }

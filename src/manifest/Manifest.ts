@@ -22,6 +22,8 @@ export interface StoreDocument {
   readonly metadata: Metadata
   /** Texts by key; a Secret's are decoded. */
   readonly data: Readonly<Record<string, string>>
+  /** The file it can be read from again. */
+  readonly path?: string
 }
 
 /** What a workflow does. */
@@ -41,6 +43,21 @@ export interface WorkflowSpec {
   readonly volumeClaimTemplates?: ReadonlyArray<unknown>
   readonly priority?: number
   readonly suspend?: boolean
+  readonly ttlStrategy?: TtlStrategy
+  readonly artifactGC?: ArtifactGC
+  readonly volumeClaimGC?: { readonly strategy?: string }
+}
+
+/** How long a run is kept after its end, in seconds; the more specific time counts. */
+export interface TtlStrategy {
+  readonly secondsAfterCompletion?: number
+  readonly secondsAfterSuccess?: number
+  readonly secondsAfterFailure?: number
+}
+
+/** When artifacts are deleted: `Never` (the default), `OnWorkflowCompletion` or `OnWorkflowDeletion`. */
+export interface ArtifactGC {
+  readonly strategy?: string
 }
 
 /** Something a node can be. */
@@ -55,6 +72,7 @@ export interface Template {
   readonly suspend?: { readonly duration?: string }
   readonly containerSet?: ContainerSet
   readonly http?: HttpRequest
+  readonly resource?: Resource
   readonly data?: Data
   readonly initContainers?: ReadonlyArray<Container>
   readonly sidecars?: ReadonlyArray<Container>
@@ -93,6 +111,7 @@ export interface ValueFrom {
   readonly default?: string
   readonly supplied?: object
   readonly configMapKeyRef?: KeySelector
+  readonly jsonPath?: string
 }
 
 /** A key of a ConfigMap or Secret. */
@@ -118,6 +137,7 @@ export interface Artifact {
   readonly globalName?: string
   readonly mode?: string
   readonly archive?: { readonly none?: object }
+  readonly artifactGC?: ArtifactGC
 }
 
 /** A step or a task of a DAG. */
@@ -229,6 +249,15 @@ export interface Script extends Container {
 export interface ContainerSet {
   readonly containers?: ReadonlyArray<Container & { readonly dependencies?: ReadonlyArray<string> }>
   readonly retryStrategy?: { readonly retries?: string; readonly duration?: string }
+}
+
+/** An object to make or change. */
+export interface Resource {
+  readonly action?: string
+  /** YAML or JSON. */
+  readonly manifest?: string
+  readonly successCondition?: string
+  readonly failureCondition?: string
 }
 
 /** A request to send. */

@@ -10,6 +10,7 @@ import { neededOf, withoutForeignWorkflows } from "./resources.ts"
 import { Library } from "./Library.ts"
 import { lintBundle } from "./lint/lint.ts"
 import type { Surroundings } from "./run/openSession.ts"
+import { runNested } from "./run/nested.ts"
 import type { Replacement } from "./run/Replacement.ts"
 import { submissionOf } from "./run/submission.ts"
 import { type ManifestFailed, type ManifestInput, type ManifestOutput, toWorkflow } from "./toWorkflow.ts"
@@ -52,6 +53,7 @@ export const load = (
     directory,
     executor: lazily(() => chooseExecutor(options.executor ?? "auto", directory)),
     replacements: options.templates ?? {},
+    nested: runNested,
     text: files.map(({ text }) => text).join("\n")
   }
   return toWorkflow(surroundings)

@@ -8,6 +8,8 @@
 export { lint } from "./lint/lint.ts"
 export { formatIssue, InvalidManifest } from "./Issue.ts"
 export type { ManifestIssue, Severity } from "./Issue.ts"
+export { formatReport, supportReport } from "./report.ts"
+export type { FieldReport } from "./report.ts"
 export type { SourceFile } from "./decode/decode.ts"
 
 // Run

@@ -3,8 +3,11 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { LiveNode } from "../engine/Live.ts"
 import type { LiveTaskContext } from "../engine/node/TaskContext.ts"
+import type { RetentionOption } from "../workflow/Retention.ts"
 import { task } from "../workflow/Task.ts"
 import { type Workflow, workflow } from "../workflow/Workflow.ts"
+import type { WorkflowSpec } from "./Manifest.ts"
+import { endOfRun } from "./run/endOfRun.ts"
 import { openSession, type Surroundings } from "./run/openSession.ts"
 import { runWorkflow } from "./run/program.ts"
 import type { NodeResult, OutputParameter } from "./run/Result.ts"
@@ -40,16 +43,26 @@ export const toWorkflow = (surroundings: Surroundings): Workflow<ManifestInput, 
         const { live } = context as LiveTaskContext
         const session = openSession(surroundings, input.parameters, live)
         return runWorkflow(session, live).pipe(
-          Effect.ensuring(session.removals.settled),
+          Effect.onExit((exit) => endOfRun(session, live, exit)),
           Effect.flatMap((result) => verdict(session, live, result))
         )
       })
   })
   return workflow(
     name,
-    { input: inputSchema, output: outputSchema, errors: [ManifestFailed] },
+    { input: inputSchema, output: outputSchema, errors: [ManifestFailed], ...retention(surroundings.spec) },
     (w) => w.node("main", main, { input: (_: unknown, input: ManifestInput) => input })
   )
+}
+
+/** The time to live of ended runs, in the engine's words. */
+const retention = ({ ttlStrategy }: WorkflowSpec): { readonly ttl?: RetentionOption } => {
+  const { secondsAfterCompletion, secondsAfterFailure, secondsAfterSuccess } = ttlStrategy ?? {}
+  const times = { completion: secondsAfterCompletion, failure: secondsAfterFailure, success: secondsAfterSuccess }
+  const given = Object.entries(times).flatMap(([name, seconds]) =>
+    seconds === undefined ? [] : [[name, seconds * 1_000] as const]
+  )
+  return given.length === 0 ? {} : { ttl: Object.fromEntries(given) }
 }
 
 const verdict = (

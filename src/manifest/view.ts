@@ -3,7 +3,7 @@ import type { Engine } from "../engine/Engine.ts"
 import type { Event, Json } from "../run/Event.ts"
 import { baseOf, isHandlerRoot, parent } from "../run/path.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
-import { runName } from "./run/openSession.ts"
+import { isNested, runName } from "./run/openSession.ts"
 import { nodeId } from "./run/naming.ts"
 import type { NodeMeta } from "./run/NodeMeta.ts"
 import { fromEnd, type MemoStatus, messageOf, type Outputs } from "./run/Result.ts"
@@ -55,7 +55,7 @@ export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestR
   const rows = engine.host.journal.nodes(row.key)
   const shown = rows.flatMap((node) => {
     const meta = metaOf(node, events)
-    return meta === undefined || isLeftover(node) ? [] : [{ node, meta }]
+    return meta === undefined || isLeftover(node) || isNested(node.path) ? [] : [{ node, meta }]
   })
   const name = shown.find(({ node }) => /^main(?:\/~)?\/entry$/.test(node.path))?.meta.name ??
     runName(metadata ?? { name: row.workflow }, id)
@@ -139,7 +139,8 @@ const viewNode = (
     attempt: Number(/\((\d+)\)$/.exec(meta.name)?.[1] ?? 0),
     ...(result?.memo === undefined ? {} : { memoizationStatus: result.memo }),
     ...(meta.after === undefined ? {} : { after: meta.after }),
-    path: node.path
+    // A suspend node that holds locks waits for its signal in the hidden one.
+    path: meta.type === "Suspend" && lock?.phase === "Running" ? lock.path : node.path
   }
 }
 

@@ -168,6 +168,8 @@ describe("version", () => {
         if (kind === "import" && !erased) reached.add(resolve(path, specifier) ?? specifier)
       }
     }
+    // The slot of the driver has no imports; what fills it is loaded by whoever opens a file.
+    reached.delete("src/sqlite/driver.ts")
     const heavy = [...reached].filter((it) => /^(src\/(engine|embed|sqlite|journal|store)|effect|yaml)\b/.test(it))
     expect([reached.size > 8, heavy]).toEqual([true, []])
   })

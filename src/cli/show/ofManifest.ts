@@ -11,12 +11,16 @@ export const ofManifest = (pinnace: Pinnace, row: RunRow): RunView => {
   const run = viewRun(pinnace.engine, row.id)!
   const rows = new Map(pinnace.engine.host.journal.nodes(row.key).map((it) => [it.path, it]))
   const byId = new Map(run.nodes.map((it) => [it.id, it]))
-  const held = new Set(run.nodes.flatMap(({ children }) => children))
+  // The handler of the run is shown apart, wherever the view lets it hang.
+  const handler = run.nodes.find(({ name }) => name === `${run.name}.onExit`)?.id
+  const held = new Set(run.nodes.flatMap(({ children }) => children).filter((id) => id !== handler))
   const view = (node: ManifestNode): NodeView =>
     nodeView(
       node,
       rows,
-      node.children.flatMap((id) => byId.get(id) ?? []).toSorted(inOrder).flatMap((it) => shown(view(it)))
+      node.children.flatMap((id) => held.has(id) ? byId.get(id) ?? [] : []).toSorted(inOrder).flatMap((it) =>
+        shown(view(it))
+      )
     )
   const tops = run.nodes.filter(({ id }) => !held.has(id)).map(view)
   const isHandler = ({ name }: NodeView): boolean => name !== run.name

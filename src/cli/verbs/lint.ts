@@ -5,17 +5,22 @@ import type { Verb } from "../Verb.ts"
 
 /** The verb. */
 export const verb: Verb = {
-  usage: "FILE… [-o plain|json]",
+  usage: "FILE… [--report] [-o plain|json]",
   about:
     "Tells every problem of Argo manifests, with file, line, column and what to do. The exit code is 64 when there is one.",
   takes: [1, Infinity],
-  options: { output: outputOption(["plain", "json"]) },
+  options: {
+    report: { type: "boolean", about: "Tell instead of every field that is used whether it is supported, or why not" },
+    output: outputOption(["plain", "json"])
+  },
   examples: [
     ["lint hello.yaml", "one file"],
+    ["lint hello.yaml --report", "what of it is honoured, ignored or refused"],
     ["lint workflows/ -o json", "all manifests of a directory, for an editor"]
   ],
   run: ({ args, flags, shell }) => {
     const format = flags.text("output")
-    return Promise.resolve(lintVerb([...args, ...(format === undefined ? [] : ["-o", format])], shell.print))
+    const report = flags.on("report") ? ["--report"] : []
+    return Promise.resolve(lintVerb([...args, ...report, ...(format === undefined ? [] : ["-o", format])], shell.print))
   }
 }

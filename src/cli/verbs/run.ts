@@ -1,5 +1,6 @@
 /** `pinnace run`. */
-import { resolve } from "node:path"
+import { existsSync } from "node:fs"
+import { join, resolve } from "node:path"
 import { inputOf, inputOptions } from "../definitionOptions.ts"
 import { execute } from "../execute.ts"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
@@ -7,7 +8,8 @@ import { didYouMean } from "../../manifest/decode/didYouMean.ts"
 import type { ExecutorName } from "../../process/chooseExecutor.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
-import { isModule, labelOfSource, loadSource, nameOf, type Source } from "../source.ts"
+import { readManifests } from "../files.ts"
+import { filesOf, isModule, labelOfSource, loadSource, nameOf, type Source } from "../source.ts"
 import { numberOf } from "../selectRuns.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -24,9 +26,26 @@ const run = async (call: Call): Promise<number> => {
   const priority = numberOf(flags, "priority")
   const options = { labels, ...(id === undefined ? {} : { id }), ...(priority === undefined ? {} : { priority }) }
   const input = inputOf(flags, isManifest) ?? (isManifest ? { parameters: {} } : undefined)
-  return execute(call, workflow, async (pinnace) => ({
+  if (isManifest && flags.on("report")) await reportOn(call, source!)
+  const code = await execute(call, workflow, async (pinnace) => ({
     run: await pinnace.start(workflow as never, input as never, options as never)
   }))
+  if (isManifest) await tellFolder(call)
+  return code
+}
+
+/** What of the manifests is honoured, beside the output. */
+const reportOn = async ({ shell }: Call, { files }: Source): Promise<void> => {
+  const { formatReport, supportReport } = await import("../../manifest/mod.ts")
+  shell.complain(formatReport(supportReport(readManifests(files))))
+}
+
+/** Where the artifacts of manifests are, for people. */
+const tellFolder = async (call: Call): Promise<void> => {
+  const format = outputOf(call, followFormats)
+  if (format === "json" || format === "ndjson") return
+  const folder = join(await filesOf(call.shell), "artifacts")
+  if (existsSync(folder)) call.shell.print(`Artifacts are in ${folder}`)
 }
 
 /** What the command line names; resolved, so that later commands find it from anywhere. Throws Usage. */
@@ -81,6 +100,7 @@ export const verb: Verb = {
     workflow: { type: "string", value: "NAME", about: "Which workflow, when the files hold several" },
     resources: { type: "string", multiple: true, value: "PATH", about: "Further manifests: templates, config maps" },
     executor: { type: "string", value: "auto|process|sandbox", about: "Where commands of manifests run" },
+    report: { type: "boolean", about: "First tell what of the manifest is honoured, ignored or refused" },
     id: { type: "string", value: "ID", about: "An id of your own; starting twice with the same is one run" },
     priority: { type: "string", value: "N", about: "Larger goes first where runs queue" },
     label: { type: "string", short: "l", multiple: true, value: "NAME=VALUE", about: "A label, to find it by" },

@@ -22,13 +22,20 @@ export const artifactTables: Readonly<Record<string, Fields>> = {
     recurseMode: yes(bool),
     archive: yes(map(any)),
     archiveLogs: ignored("Logs are always kept with the run", bool),
-    artifactGC: ignored("Artifacts live as long as the run's directory"),
+    artifactGC: yes(object("ArtifactGC")),
     deleted: ignored("Filled in by the run", bool),
     http: refused(location),
     git: refused(location),
     hdfs: refused(location),
     artifactory: refused(location),
     plugin: refused(location)
+  },
+  ArtifactGC: {
+    strategy: yes(text),
+    podMetadata: ignored("There are no pods"),
+    serviceAccountName: ignored("There are no service accounts", text),
+    podSpecPatch: ignored("There are no pods", text),
+    forceFinalizerRemoval: ignored("Nothing keeps a run from being deleted", bool)
   },
   Raw: { data: yes(text) },
   S3: {

@@ -9,6 +9,7 @@ import { supportTable } from "./supportTable.ts"
 export interface Use {
   readonly path: string
   readonly field: Field
+  readonly file: string
   readonly line: number
 }
 
@@ -126,7 +127,7 @@ export class Checker {
     }
     const field = fields[name]!
     const { line } = this.#findings.places.at(this.#findings.places.offsetOf(whole, name))
-    this.uses.push({ path: full, field, line })
+    this.uses.push({ path: full, field, file: this.#findings.places.file, line })
     if (field.support._tag === "Refused") {
       this.#findings.add(whole, name, { code: "refused", message: `${full} cannot be honoured: ${field.support.why}` })
     }

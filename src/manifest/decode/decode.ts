@@ -13,6 +13,8 @@ export interface SourceFile {
   /** How it is called in messages. */
   readonly name: string
   readonly text: string
+  /** Where it can be read again; then limits in its ConfigMaps follow changes of the file. */
+  readonly path?: string
   /** Only there to be referred to: what nothing refers to does not matter, not even its mistakes. Default false. */
   readonly isResource?: boolean
 }
@@ -47,10 +49,12 @@ interface Draft {
 /** Decodes files. */
 export const decode = (files: ReadonlyArray<SourceFile>): Bundle => {
   const draft: Draft = { workflows: [], stores: [], uses: [], isResource: false }
-  const all = files.map(({ isResource = false, name, text }) => {
+  const all = files.map(({ isResource = false, name, path, text }) => {
     const { documents, findings } = readYaml(name, text)
     draft.isResource = isResource
+    const before = draft.stores.length
     for (const plain of documents) decodeDocument(plain, findings, draft)
+    if (path !== undefined) draft.stores.push(...draft.stores.splice(before).map((store) => ({ ...store, path })))
     return findings
   })
   return {

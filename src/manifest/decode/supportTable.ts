@@ -46,11 +46,11 @@ const workflowSpec: Fields = {
   workflowMetadata: ignored("Labels of the run are those of its metadata"),
   volumes: yes(list(object("Volume"))),
   volumeClaimTemplates: yes(list({ kind: "any" })),
-  volumeClaimGC: ignored("Directories of claims live as long as the run"),
+  volumeClaimGC: yes(object("VolumeClaimGC")),
   artifactRepositoryRef: ignored("Artifacts are kept in a local directory"),
   archiveLogs: ignored("Logs are always kept with the run", bool),
-  artifactGC: ignored("Artifacts live as long as the run's directory"),
-  ttlStrategy: ignored("Runs are kept until they are deleted"),
+  artifactGC: yes(object("ArtifactGC")),
+  ttlStrategy: yes(object("TtlStrategy")),
   podGC: ignored("There are no pods"),
   priority: yes(number),
   podPriority: ignored("There are no pods"),
@@ -73,7 +73,7 @@ const template: Fields = {
   script: yes(object("Script")),
   suspend: yes(object("Suspend")),
   containerSet: yes(object("ContainerSet")),
-  resource: refused("Resource templates need a cluster"),
+  resource: yes(object("Resource")),
   http: yes(object("Http")),
   plugin: refused("Executor plugins are not supported yet"),
   data: yes(object("Data")),
@@ -121,7 +121,23 @@ const flow: Readonly<Record<string, Fields>> = {
   },
   Sequence: { count: yes(scalar), start: yes(scalar), end: yes(scalar), format: yes(text) },
   ContinueOn: { failed: yes(bool), error: yes(bool) },
+  Resource: {
+    action: yes(text),
+    manifest: yes(text),
+    successCondition: yes(text),
+    failureCondition: yes(text),
+    manifestFrom: refused("Write the manifest into the template"),
+    setOwnerReference: ignored("What a workflow creates ends with it", bool),
+    mergeStrategy: ignored("Patches are merged", text),
+    flags: ignored("They are for kubectl")
+  },
   Suspend: { duration: yes(scalar) },
+  TtlStrategy: {
+    secondsAfterCompletion: yes(number),
+    secondsAfterSuccess: yes(number),
+    secondsAfterFailure: yes(number)
+  },
+  VolumeClaimGC: { strategy: yes(text) },
   TemplateRef: { name: yes(text), template: yes(text), clusterScope: yes(bool) },
   WorkflowTemplateRef: { name: yes(text), clusterScope: yes(bool) },
   RetryStrategy: {
@@ -174,8 +190,8 @@ const parameters: Readonly<Record<string, Fields>> = {
     supplied: yes(anyObject),
     configMapKeyRef: yes(object("KeySelector")),
     event: refused("Events start no runs here", text),
-    jsonPath: refused("Resource templates need a cluster", text),
-    jqFilter: refused("Resource templates need a cluster", text)
+    jsonPath: yes(text),
+    jqFilter: refused("There is no jq: use jsonPath", text)
   },
   KeySelector: { name: yes(text), key: yes(text), optional: yes(bool) }
 }

@@ -57,7 +57,17 @@ export const named = (
 }
 
 /** The kinds of body a template may have. */
-export const bodies = ["container", "script", "steps", "dag", "suspend", "containerSet", "http", "data"] as const
+export const bodies = [
+  "container",
+  "script",
+  "steps",
+  "dag",
+  "suspend",
+  "containerSet",
+  "http",
+  "data",
+  "resource"
+] as const
 
 /** A body by name. */
 export type Body = typeof bodies[number]

@@ -11,9 +11,11 @@ import { checkWorkflow } from "./workflow.ts"
 /** Decodes and checks files; the problems are in the order of the files. */
 export const lint = (files: ReadonlyArray<SourceFile>): ReadonlyArray<ManifestIssue> => lintBundle(decode(files))
 
-/** Checks a decoded bundle; answers the problems of form and meaning. */
-export const lintBundle = (bundle: Bundle): ReadonlyArray<ManifestIssue> => {
-  const library = new Library(bundle)
+/** Checks a decoded bundle, which may use what the library holds, too; answers the problems of form and meaning. */
+export const lintBundle = (
+  bundle: Bundle,
+  library: Library = new Library(bundle)
+): ReadonlyArray<ManifestIssue> => {
   for (const owner of bundle.workflows) checkDocument(owner, library)
   return bundle.issues.toSorted((a, b) =>
     a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1

@@ -3,6 +3,7 @@ import type { Artifact, Parameter, Synchronization } from "../Manifest.ts"
 import { checkCalls } from "./calls.ts"
 import { checkDag } from "./dag.ts"
 import { checkParameters } from "./parameters.ts"
+import { checkResource } from "./resource.ts"
 import { bodies, bodyOf, report, type TemplateSubject } from "./Subject.ts"
 import { checkExpression, checkTimes } from "./times.ts"
 
@@ -16,6 +17,7 @@ export const checkTemplate = (subject: TemplateSubject): void => {
   checkPaths(subject)
   checkTimes(subject, template)
   checkLocks(subject, template.synchronization)
+  if (template.resource !== undefined) checkResource(subject, template.resource)
   if (template.steps !== undefined) checkCalls(subject, template.steps.flat(), "step")
   if (template.dag !== undefined) checkDag(subject, template.dag)
 }
@@ -32,7 +34,7 @@ const checkBody = (subject: TemplateSubject): void => {
     report(subject, template, found[1]!, {
       code: "template-type",
       message,
-      hint: `Of ${[...bodies, "resource", "plugin"].join(", ")}`
+      hint: `Of ${[...bodies, "plugin"].join(", ")}`
     })
   }
   checkPlaceOfLimits(subject)
@@ -92,9 +94,9 @@ const checkOutput = (subject: TemplateSubject, parameter: Parameter): void => {
     }
     return
   }
-  const given = (["path", "parameter", "expression", "supplied", "configMapKeyRef"] as const).filter((key) =>
-    valueFrom[key] !== undefined
-  )
+  const given = (["path", "parameter", "expression", "supplied", "configMapKeyRef", "jsonPath"] as const).filter((
+    key
+  ) => valueFrom[key] !== undefined)
   if (given.length > 1) {
     report(subject, valueFrom, "", {
       code: "output",
@@ -116,7 +118,8 @@ const fitting: Readonly<Record<string, ReadonlyArray<string>>> = {
   steps: ["parameter", "expression"],
   dag: ["parameter", "expression"],
   suspend: ["supplied"],
-  containerSet: ["path"]
+  containerSet: ["path"],
+  resource: ["jsonPath"]
 }
 
 const checkOutputArtifact = (subject: TemplateSubject, artifact: Artifact): void => {

@@ -38,8 +38,7 @@ export const substitution = ({ session, variables }: Frame): Substitution => ({ 
 
 /** How the engine treats the node of a template. */
 export const treatmentFor = (template: Template): Treatment => {
-  if (template.steps !== undefined || template.dag !== undefined || template.containerSet !== undefined) {
-    return { as: "composite" }
-  }
+  const { containerSet, dag, resource, steps } = template
+  if ([containerSet, dag, resource, steps].some((it) => it !== undefined)) return { as: "composite" }
   return { as: template.suspend === undefined ? "work" : "wait" }
 }

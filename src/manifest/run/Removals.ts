@@ -25,6 +25,6 @@ export class Removals {
 
   /** Waits until nothing is being removed. */
   get settled(): Effect.Effect<void> {
-    return Effect.promise(() => Promise.all(this.#under))
+    return Effect.suspend(() => this.#under.size === 0 ? Effect.void : Effect.promise(() => Promise.all(this.#under)))
   }
 }

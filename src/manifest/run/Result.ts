@@ -1,6 +1,7 @@
 /** How a node of a manifest ended, and how that crosses the journal. */
 import type { NodeEnd } from "../../engine/node/NodeEnd.ts"
 import type { Json } from "../../run/Event.ts"
+import type { StoreDocument } from "../Manifest.ts"
 import type { Reason, TerminalPhase } from "../../run/Phase.ts"
 
 /** A parameter that came out. */
@@ -16,6 +17,8 @@ export interface OutputArtifact {
   readonly key: string
   readonly path?: string
   readonly globalName?: string
+  /** Whether it is deleted when its run ends. */
+  readonly perishable?: boolean
 }
 
 /** What came out of a node. */
@@ -33,12 +36,20 @@ export interface MemoStatus {
   readonly cacheName: string
 }
 
+/** What a resource template did to a ConfigMap or Secret; without `store` it was deleted. */
+export interface StoreChange {
+  readonly kind: StoreDocument["kind"]
+  readonly name: string
+  readonly store?: StoreDocument
+}
+
 /** How a node ended. Times are milliseconds since the epoch. */
 export interface NodeResult {
   readonly phase: TerminalPhase
   readonly message?: string
   readonly outputs?: Outputs
   readonly memo?: MemoStatus
+  readonly change?: StoreChange
   readonly reason?: Reason
   readonly startedAt?: number
   readonly finishedAt?: number
@@ -68,14 +79,19 @@ export const isBad = ({ phase }: NodeResult): boolean => phase === "Failed" || p
 interface Kept {
   readonly outputs?: Outputs
   readonly memo?: MemoStatus
+  readonly change?: StoreChange
 }
 
 const tag = "ManifestNode"
 
 /** A result as the engine's ending. */
 export const toEnd = (result: NodeResult): NodeEnd => {
-  const { memo, message, outputs, phase } = result
-  const kept: Kept = { ...(outputs === undefined ? {} : { outputs }), ...(memo === undefined ? {} : { memo }) }
+  const { change, memo, message, outputs, phase } = result
+  const kept: Kept = {
+    ...(outputs === undefined ? {} : { outputs }),
+    ...(memo === undefined ? {} : { memo }),
+    ...(change === undefined ? {} : { change })
+  }
   if (phase === "Succeeded") return { phase, text: JSON.stringify(kept), message }
   const reason = result.reason ?? reasons[phase]
   const error = { tag, message: message ?? "", data: kept as unknown as Json }

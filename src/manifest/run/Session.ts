@@ -4,6 +4,8 @@
  * Owns: global outputs, the count of active pods, removals of directories. Does not own: nodes (the engine does), files (executor and artifact store do).
  * Invariant: everything in it can be rebuilt from the manifest and the recorded results of nodes.
  */
+import type * as Effect from "effect/Effect"
+import type { LiveNode } from "../../engine/Live.ts"
 import type { Executor } from "../../process/Executor.ts"
 import type { Located } from "../decode/decode.ts"
 import type { Library } from "../Library.ts"
@@ -13,10 +15,14 @@ import type { ArtifactFolder } from "./ArtifactFolder.ts"
 import { Gate } from "./Gate.ts"
 import type { MemoTable } from "./MemoTable.ts"
 import { podName } from "./naming.ts"
+import type { NestedEnd } from "./NestedEnd.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
-import type { NodeResult, OutputArtifact, OutputParameter, Outputs } from "./Result.ts"
+import type { NodeResult, OutputArtifact, OutputParameter, Outputs, StoreChange } from "./Result.ts"
 import { Removals } from "./Removals.ts"
 import type { Replacement } from "./Replacement.ts"
+
+/** Runs a workflow beneath a node, given the node's name and the workflow as text. Throws BadArgument. */
+export type RunNested = (outer: Session, live: LiveNode, name: string, text: string) => Effect.Effect<NestedEnd>
 
 /** What a run is made of. */
 export interface SessionParts {
@@ -26,7 +32,8 @@ export interface SessionParts {
   readonly source: Located<WorkflowDocument>
   readonly spec: WorkflowSpec
   readonly library: Library
-  readonly stores: ReadonlyArray<StoreDocument>
+  /** As the run sees them now. */
+  readonly stores: Array<StoreDocument>
   readonly name: string
   readonly globals: ReadonlyMap<string, string>
   readonly executor: () => Executor
@@ -34,6 +41,12 @@ export interface SessionParts {
   readonly memo: MemoTable
   /** Where nodes have their private directories. */
   readonly directory: string
+  /** Where everything is kept that outlives the run. */
+  readonly root: string
+  /** How many workflows lie around this one. */
+  readonly nesting: number
+  /** Runs a workflow that a resource template creates. */
+  readonly nested: RunNested
   readonly now: () => number
   readonly startedAt: number
   readonly replacements: Readonly<Record<string, Replacement>>
@@ -47,6 +60,8 @@ export class Session {
   readonly pods: Gate
   readonly removals: Removals = new Removals()
   readonly #outputs = new Map<string, string>()
+  /** Keys of artifacts that this process made and that go when the run ends. */
+  readonly perishable = new Set<string>()
   readonly parameters = new Map<string, OutputParameter>()
   readonly artifacts = new Map<string, OutputArtifact>()
   /** `Running` until the main part ended. */
@@ -86,6 +101,15 @@ export class Session {
       podName: podName(this.parts.name, meta.name, meta.template),
       finishedAt: new Date(result.finishedAt ?? 0).toISOString()
     })
+  }
+
+  /** Changes a ConfigMap or Secret for the rest of the run; answers what was there before. */
+  change({ kind, name, store }: StoreChange): StoreDocument | undefined {
+    const { stores } = this.parts
+    const at = stores.findIndex((it) => it.kind === kind && it.metadata.name === name)
+    const [before] = at < 0 ? [] : stores.splice(at, 1)
+    if (store !== undefined) stores.push(store)
+    return before
   }
 
   /** Takes in the outputs of a node that are global. */

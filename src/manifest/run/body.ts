@@ -8,6 +8,7 @@ import { runData } from "./data.ts"
 import { runHttp } from "./http.ts"
 import { runPod } from "./pod.ts"
 import { runReplaced } from "./replaced.ts"
+import { runResource } from "./resource.ts"
 import type { NodeResult } from "./Result.ts"
 import { runSteps } from "./steps.ts"
 import { runSuspended } from "./suspended.ts"
@@ -25,6 +26,7 @@ export const runBody = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult>
     if (template.suspend !== undefined) return runSuspended(frame, live)
     if (template.containerSet !== undefined) return runContainerSet(frame, live)
     if (template.http !== undefined) return runHttp(frame)
+    if (template.resource !== undefined) return runResource(frame, live)
     if (template.data !== undefined) return runData(frame)
     return template.daemon === true ? runDaemon(frame, live) : runPod(frame, live)
   })

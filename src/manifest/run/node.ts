@@ -82,9 +82,10 @@ export const runHidden = (
   live: LiveNode,
   treatment: Treatment,
   type: NodeType,
-  work: (live: LiveNode) => Effect.Effect<NodeResult>
+  work: (live: LiveNode) => Effect.Effect<NodeResult>,
+  name: string = "~"
 ): Effect.Effect<NodeResult> => {
-  const place: Place = { live, path: childPath(live, "~"), name: "", boundary: "", handler: undefined, depth: 0 }
+  const place: Place = { live, path: childPath(live, name), name: "", boundary: "", handler: undefined, depth: 0 }
   return launched(session, place, type, specOf(place, "null", treatment, work))
 }
 

@@ -11,8 +11,8 @@ import { literally } from "../expr/regex.ts"
 import { memoFolder } from "./MemoTable.ts"
 import { fnv32a } from "./naming.ts"
 import type { Replacement } from "./Replacement.ts"
-import type { Outputs } from "./Result.ts"
-import { Session } from "./Session.ts"
+import type { NodeResult } from "./Result.ts"
+import { type RunNested, Session } from "./Session.ts"
 import type { Submission } from "./submission.ts"
 
 /** What all runs of one loaded manifest share. */
@@ -24,7 +24,20 @@ export interface Surroundings extends Submission {
   readonly replacements: Readonly<Record<string, Replacement>>
   /** The manifest as text, to see which results somebody reads. */
   readonly text: string
+  readonly nested: RunNested
+  /** Default 0. */
+  readonly nesting?: number
+  /** The stores of the workflow around it, which changes of both reach. */
+  readonly shared?: Array<StoreDocument>
+  /** Default that of the engine's run. */
+  readonly id?: string
 }
+
+/** The segment of paths beneath which a workflow runs that a resource template created. */
+export const nestedSegment = "run~"
+
+/** Whether a node belongs to a workflow that a node of this one created. */
+export const isNested = (path: string): boolean => path.includes(`/${nestedSegment}`)
 
 /** Argo's name of a run: the manifest's, else the run's id where it begins as it has to, else one made from the id. */
 export const runName = (metadata: { readonly name?: string; readonly generateName?: string }, id: string): string => {
@@ -42,10 +55,11 @@ export const openSession = (
   const { directory, owner, spec, text } = around
   const { row } = live.run.ledger
   const { metadata } = owner.document
-  const name = runName(metadata, row.id)
+  const id = around.id ?? row.id
+  const name = runName(metadata, id)
   const globals = globalVariables({
     name,
-    uid: row.id,
+    uid: id,
     metadata,
     spec,
     createdAt: row.createdAt,
@@ -57,7 +71,10 @@ export const openSession = (
     globals,
     artifacts: artifactFolder(join(directory, "artifacts")),
     memo: memoFolder(join(directory, "memo")),
-    directory: join(directory, "runs", encodeURIComponent(row.id)),
+    stores: around.shared ?? [...around.stores],
+    directory: join(directory, "runs", encodeURIComponent(id)),
+    root: directory,
+    nesting: around.nesting ?? 0,
     now: live.run.host.now,
     startedAt: row.startedAt,
     readsResult: resultReader(text)
@@ -67,11 +84,14 @@ export const openSession = (
 }
 
 /** What an earlier life of the run made known to all. */
-const restore = (session: Session, { run: { ledger } }: LiveNode): void => {
+const restore = (session: Session, { path: base, run: { ledger } }: LiveNode): void => {
+  const above = isNested(base) ? base : ""
+  const isOwn = (path: string): boolean => path.startsWith(above) && !isNested(path.slice(above.length))
   const ended = [...ledger.nodes.values()].filter(({ phase }) => phase === "Succeeded")
   for (const row of ended.toSorted((a, b) => a.resultSeq - b.resultSeq)) {
-    const kept = JSON.parse(ledger.resultText(row)) as { readonly outputs?: Outputs } | null
-    session.publish(kept?.outputs)
+    const kept = JSON.parse(ledger.resultText(row)) as Pick<NodeResult, "change" | "outputs"> | null
+    if (isOwn(row.path)) session.publish(kept?.outputs)
+    if (above === "" && kept?.change !== undefined) session.change(kept.change)
   }
 }
 

@@ -4,6 +4,7 @@ import type { Workspace } from "../../process/Executor.ts"
 import type { Artifact, Parameter, Template } from "../Manifest.ts"
 import type { Substitution } from "../template/substitute.ts"
 import { BadArgument, keyOf } from "./arguments.ts"
+import { isPerishable } from "./endOfRun.ts"
 import type { Frame } from "./Frame.ts"
 import { podName } from "./naming.ts"
 import { messageFrom } from "./node.ts"
@@ -74,10 +75,13 @@ const saveArtifact = (frame: Frame, artifact: Artifact, workspace: Workspace): O
   const key = keyOf(artifact) ??
     `${session.parts.name}/${podName(session.parts.name, place.name, frame.template.name ?? "")}/${name}`
   session.parts.artifacts.put(key, file)
+  const perishable = isPerishable(artifact, session.parts)
+  if (perishable) session.perishable.add(key)
   return {
     name,
     key,
     ...(artifact.path === undefined ? {} : { path: artifact.path }),
-    ...(artifact.globalName === undefined ? {} : { globalName: artifact.globalName })
+    ...(artifact.globalName === undefined ? {} : { globalName: artifact.globalName }),
+    ...(perishable ? { perishable } : {})
   }
 }

@@ -5,8 +5,9 @@ import type { Found } from "../Library.ts"
 import type { Template } from "../Manifest.ts"
 import { substituteAll } from "../template/substitute.ts"
 import type { Variables } from "../template/Variables.ts"
-import { type Arguments, BadArgument, bindInputs, storedText } from "./arguments.ts"
+import { type Arguments, BadArgument, bindInputs } from "./arguments.ts"
 import { type Frame, type RunBody, substitution, treatmentFor, typeOf } from "./Frame.ts"
+import { configMapLimit } from "./configMapLimit.ts"
 import { memoized } from "./memo.ts"
 import { messageFrom, metaOf, type Place, runHidden, runNode, type Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
@@ -109,17 +110,10 @@ export const toPermits = (
   const namespace = session.parts.owner.document.metadata.namespace ?? "default"
   const mutexes = (locks.mutexes ?? []).map((it) => mutex(`${it.namespace ?? namespace}/Mutex/${it.name}`))
   const semaphores = (locks.semaphores ?? []).map(({ configMapKeyRef: ref, namespace: own }) =>
-    semaphore(`${own ?? namespace}/ConfigMap/${ref?.name}/${ref?.key}`, { limit: limitOf(ref ?? {}, session) })
+    semaphore(`${own ?? namespace}/ConfigMap/${ref?.name}/${ref?.key}`, {
+      limit: configMapLimit(ref ?? {}, session.parts.stores)
+    })
   )
   const takes = [...new Map([...mutexes, ...semaphores].map((it) => [it.name, it])).values()].map((it) => it.take())
   return takes.length === 0 ? undefined : { takes, hold: "node", priority: 0 }
-}
-
-const limitOf = (ref: { readonly name?: string; readonly key?: string }, session: Session): number => {
-  const text = storedText("ConfigMap", ref, session.parts.stores)
-  if (text !== undefined && /^\d+$/.test(text) && Number(text) > 0) return Number(text)
-  const why = text === undefined ? "there is no such key" : `"${text}" is not a number above 0`
-  throw new BadArgument(
-    `Failed to acquire the synchronization lock: failed to get semaphore limit from ConfigMap ${ref.name}, key ${ref.key}: ${why}`
-  )
 }

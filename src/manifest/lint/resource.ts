@@ -1,0 +1,30 @@
+/** Rules about resource templates. */
+import { didYouMean } from "../decode/didYouMean.ts"
+import type { Resource } from "../Manifest.ts"
+import { actionsOf } from "../resourceKinds.ts"
+import { report, type TemplateSubject } from "./Subject.ts"
+
+/** Checks the action and, as far as the text shows it, the kind. */
+export const checkResource = (subject: TemplateSubject, resource: Resource): void => {
+  const { action = "", manifest } = resource
+  if (manifest === undefined) {
+    report(subject, resource, "", { code: "resource", message: `Resource template "${subject.name}" has no manifest` })
+    return
+  }
+  const kind = /^["']?kind["']?\s*:\s*["']?([A-Za-z]+)["']?/m.exec(manifest)?.[1]
+  if (kind === undefined) return
+  const actions = actionsOf[kind]
+  if (actions === undefined) {
+    report(subject, resource, "manifest", {
+      code: "refused",
+      message: `Resource template "${subject.name}" is about a ${kind}, which needs a cluster`,
+      hint: `Known here: ${Object.keys(actionsOf).join(", ")}`
+    })
+  } else if (!action.includes("{{") && !actions.includes(action)) {
+    report(subject, resource, "action", {
+      code: "resource",
+      message: `A ${kind} knows no action "${action}" here`,
+      hint: didYouMean(action, actions) || `Known: ${actions.join(", ")}`
+    })
+  }
+}

@@ -1,0 +1,41 @@
+/** What becomes of the fields that manifests use, from the table that decodes them. */
+import type { Use } from "./decode/check.ts"
+import { decode, type SourceFile } from "./decode/decode.ts"
+import type { Support } from "./decode/Field.ts"
+
+/** A field in use. */
+export interface FieldReport {
+  /** Its path, places in lists left out: `spec.templates[].container.image`. */
+  readonly path: string
+  readonly support: Support["_tag"]
+  /** Why it is ignored or refused; empty when it is supported. */
+  readonly why: string
+  readonly count: number
+  /** Where it is used first. */
+  readonly file: string
+  readonly line: number
+}
+
+const order: ReadonlyArray<Support["_tag"]> = ["Refused", "Ignored", "Supported"]
+
+/** Every field that the files use, once: what is refused first, then what is ignored, then what is supported. */
+export const supportReport = (files: ReadonlyArray<SourceFile>): ReadonlyArray<FieldReport> =>
+  [...Map.groupBy(decode(files).uses, pathOf).entries()].map(([path, uses]) => lineOf(path, uses)).sort((a, b) =>
+    order.indexOf(a.support) - order.indexOf(b.support) || (a.path < b.path ? -1 : 1)
+  )
+
+const pathOf = ({ path }: Use): string => path.replace(/\[\d+\]/g, "[]")
+
+const lineOf = (path: string, uses: ReadonlyArray<Use>): FieldReport => {
+  const { field: { support }, file, line } = uses[0]!
+  const why = support._tag === "Supported" ? "" : support.why
+  return { path, support: support._tag, why, count: uses.length, file, line }
+}
+
+/** The report as text, one line for each field. */
+export const formatReport = (report: ReadonlyArray<FieldReport>): string =>
+  report.map(({ count, file, line, path, support, why }) =>
+    `${support.toLowerCase().padEnd(9)}  ${path}${count > 1 ? ` (${count} times)` : ""}${why === "" ? "" : `: ${why}`}${
+      support === "Supported" ? "" : ` [${file}:${line}]`
+    }`
+  ).join("\n")

@@ -1,0 +1,57 @@
+/** What is deleted when a run has ended: artifacts whose strategy says so, directories of claims. */
+import { existsSync, rmSync } from "node:fs"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { LiveNode } from "../../engine/Live.ts"
+import { makeLog } from "../../engine/node/log.ts"
+import { removeTreeLater } from "../../process/removeTree.ts"
+import type { Artifact } from "../Manifest.ts"
+import { messageFrom } from "./node.ts"
+import { fromEnd, isBad, type NodeResult, type OutputArtifact } from "./Result.ts"
+import type { Session, SessionParts } from "./Session.ts"
+
+const completion = "OnWorkflowCompletion"
+
+/** Whether an artifact goes with the end of its run: what it says itself counts more than what the workflow says. */
+export const isPerishable = ({ artifactGC }: Artifact, { spec }: SessionParts): boolean =>
+  (artifactGC?.strategy ?? spec.artifactGC?.strategy) === completion
+
+/** Cleans up after the work of a run, unless this process only leaves off. */
+export const endOfRun = (
+  session: Session,
+  live: LiveNode,
+  exit: Exit.Exit<NodeResult>
+): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    yield* session.removals.settled
+    const { stopping } = live.run.ledger.row
+    if (Exit.isFailure(exit) && stopping === null) return
+    yield* Effect.sync(() => deleteArtifacts(session, live))
+    const succeeded = Exit.isSuccess(exit) && stopping === null && !isBad(exit.value)
+    if (!existsSync(session.parts.directory)) return
+    if (succeeded || session.parts.spec.volumeClaimGC?.strategy === completion) {
+      yield* Effect.ignore(Effect.tryPromise(() => removeTreeLater(session.parts.directory)))
+    }
+  })
+
+const deleteArtifacts = (session: Session, live: LiveNode): void => {
+  for (const key of new Set([...session.perishable, ...recorded(live).map((it) => it.key)])) {
+    try {
+      rmSync(session.parts.artifacts.pathOf(key), { recursive: true, force: true })
+    } catch (error) {
+      makeLog(live, 1).warn(`The artifact "${key}" could not be deleted: ${messageFrom(error)}`)
+    }
+  }
+}
+
+/** Perishable artifacts that earlier lives of the run have made; what the memo table gave belongs to other runs. */
+const recorded = ({ path, run: { host, ledger } }: LiveNode): ReadonlyArray<OutputArtifact> =>
+  host.journal.events(ledger.row.key, 0).flatMap(({ event }) => {
+    if (event.type !== "NodeFinished" || !event.path.startsWith(path)) return []
+    const { ending } = event
+    const { memo, outputs } = fromEnd(
+      { ...ending, ...(ending.output === undefined ? {} : { text: JSON.stringify(ending.output) }) },
+      ""
+    )
+    return memo?.hit === true ? [] : (outputs?.artifacts ?? []).filter(({ perishable }) => perishable === true)
+  })

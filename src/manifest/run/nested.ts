@@ -1,0 +1,52 @@
+/** A workflow that a resource template creates: it runs beneath the node that created it, and is not shown among the nodes of the outer one. */
+import * as Effect from "effect/Effect"
+import type { LiveNode } from "../../engine/Live.ts"
+import { decode } from "../decode/decode.ts"
+import { formatIssue } from "../Issue.ts"
+import { Library } from "../Library.ts"
+import { lintBundle } from "../lint/lint.ts"
+import { BadArgument } from "./arguments.ts"
+import { endOfRun } from "./endOfRun.ts"
+import type { NestedEnd } from "./NestedEnd.ts"
+import { fnv32a } from "./naming.ts"
+import { runHidden } from "./node.ts"
+import { nestedSegment, openSession, runName } from "./openSession.ts"
+import { runWorkflow } from "./program.ts"
+import type { NodeResult } from "./Result.ts"
+import type { Session } from "./Session.ts"
+import { submissionOf } from "./submission.ts"
+
+const deepest = 10
+
+/** Runs a workflow, given as text, to its end; it can use the templates and stores of the outer one. Throws BadArgument for a bad manifest. */
+export const runNested = (outer: Session, live: LiveNode, name: string, text: string): Effect.Effect<NestedEnd> => {
+  const { parts } = outer
+  if (parts.nesting >= deepest) throw new BadArgument(`Workflows create each other more than ${deepest} deep`)
+  const bundle = decode([{ name: "manifest", text }])
+  const library = new Library({ workflows: [...bundle.workflows, ...parts.library.documents] })
+  const errors = lintBundle(bundle, library).filter(({ severity }) => severity === "error")
+  if (errors.length > 0) throw new BadArgument(errors.map(formatIssue).join("; "))
+  const submission = submissionOf(bundle, library, undefined)
+  if (submission === undefined) throw new BadArgument("The manifest holds no workflow")
+  const id = `${live.run.ledger.row.id}-${fnv32a(name).toString(36)}`
+  const around = {
+    ...parts,
+    ...submission,
+    library,
+    directory: parts.root,
+    shared: parts.stores,
+    text,
+    id,
+    nesting: parts.nesting + 1
+  }
+  const work = (own: LiveNode): Effect.Effect<NodeResult> =>
+    Effect.suspend(() => {
+      const session = openSession(around, {}, own)
+      return Effect.map(
+        Effect.onExit(runWorkflow(session, own), (exit) => endOfRun(session, own, exit)),
+        (result) => ({ ...result, outputs: { parameters: [...session.parameters.values()] } })
+      )
+    })
+  const run = runHidden(outer, live, { as: "composite" }, "Steps", work, nestedSegment)
+  return Effect.map(run, (result) => ({ name: runName(submission.owner.document.metadata, id), submission, result }))
+}

@@ -1,0 +1,124 @@
+/** What runs of manifests leave behind, and what follows changes of files. */
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { open, type Pinnace, type RunHandle } from "../../../mod.ts"
+import { load, resumeManifest, viewRun } from "../../../src/manifest/mod.ts"
+import * as Effect from "effect/Effect"
+
+const folder = mkdtempSync(join(realpathSync(tmpdir()), "keeping-"))
+let pinnace: Pinnace
+beforeAll(async () => {
+  pinnace = await open(":memory:")
+})
+afterAll(async () => {
+  await pinnace.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const start = (name: string, spec: string): Promise<RunHandle> => {
+  const text = `kind: Workflow\nmetadata: {name: ${name}}\nspec:\n${spec.replace(/^/gm, "  ")}`
+  return pinnace.start(load(text, { directory: folder, executor: "process" }), { parameters: {} })
+}
+
+/** Follows a run until its nodes are as wanted. */
+const until = async (run: RunHandle, condition: () => boolean): Promise<void> => {
+  if (condition()) return
+  for await (const _ of run.events()) if (condition()) return
+  throw new Error("The run ended before")
+}
+
+const phase = (run: RunHandle, name: string) =>
+  viewRun(pinnace.engine, run.id)!.nodes.find((it) => it.displayName === name)?.phase
+
+describe("artifactGC", () => {
+  const makes = (after: string) => `
+entrypoint: main
+artifactGC: {strategy: OnWorkflowCompletion}
+templates:
+- name: make
+  container: {command: [sh, -c], args: ["echo a > /data/a; echo b > /data/b; ${after}"], volumeMounts: [{name: data, mountPath: /data}]}
+  outputs:
+    artifacts:
+    - {name: a, path: /data/a, s3: {key: "{{workflow.name}}/a"}}
+    - {name: b, path: /data/b, s3: {key: "{{workflow.name}}/b"}, artifactGC: {strategy: Never}}
+- {name: wait, suspend: {}}
+- name: main
+  steps: [[{name: make, template: make}], [{name: wait, template: wait}]]
+volumes: [{name: data, emptyDir: {}}]`
+  const kept = (run: string) => ["a", "b"].filter((name) => existsSync(join(folder, "artifacts", run, name)))
+
+  it("deletes what does not say otherwise when the run has ended, not before", async () => {
+    const run = await start("gone", makes("true"))
+    await until(run, () => phase(run, "wait") === "Running")
+    expect(kept("gone")).toEqual(["a", "b"])
+    await Effect.runPromise(resumeManifest(pinnace.engine, run.id))
+    expect(await run.ending()).toMatchObject({ phase: "Succeeded" })
+    expect(kept("gone")).toEqual(["b"])
+  })
+
+  it("deletes after a failure, and after a run was terminated", async () => {
+    const bad = await start("bad", makes("exit 1"))
+    expect(await bad.ending()).toMatchObject({ phase: "Failed" })
+    const ended = await start("ended", makes("true"))
+    await until(ended, () => phase(ended, "wait") === "Running")
+    await ended.terminate()
+    await ended.ending()
+    expect([kept("bad"), kept("ended")]).toEqual([["b"], ["b"]])
+  })
+})
+
+it("ttlStrategy says how long the run is kept, the more specific time first", async () => {
+  const times = "ttlStrategy: {secondsAfterCompletion: 60, secondsAfterSuccess: 120}"
+  const ends = async (name: string, code: number) => {
+    const run = await start(
+      name,
+      `${times}\nentrypoint: main\ntemplates:\n- {name: main, container: {command: [sh, -c, exit ${code}]}}`
+    )
+    await run.ending()
+    const { deleteAt, finishedAt } = run.status()
+    return (deleteAt - finishedAt) / 1_000
+  }
+  expect([await ends("good", 0), await ends("poor", 1)]).toEqual([120, 60])
+})
+
+it("a run leaves no files of its nodes behind, and the claims of a run that succeeded go", async () => {
+  const run = await start(
+    "tidy",
+    `entrypoint: main
+volumeClaimTemplates: [{metadata: {name: work}}]
+templates:
+- name: main
+  container: {command: [sh, -c, echo x > /data/x], volumeMounts: [{name: work, mountPath: /data}]}`
+  )
+  expect(await run.ending()).toMatchObject({ phase: "Succeeded" })
+  expect(readdirSync(join(folder, "runs"))).not.toContain(run.id)
+})
+
+it("the limit of a semaphore follows the file of its ConfigMap", async () => {
+  const file = join(folder, "limits.yaml")
+  const limits = (limit: string) => `kind: ConfigMap\nmetadata: {name: limits}\ndata: {two: "${limit}"}\n`
+  writeFileSync(file, limits("1"))
+  const workflow = `kind: Workflow
+metadata: {name: locked}
+spec:
+  entrypoint: main
+  templates:
+  - name: wait
+    synchronization: {semaphores: [{configMapKeyRef: {name: limits, key: two}}]}
+    suspend: {}
+  - name: main
+    steps: [[{name: a, template: wait}, {name: b, template: wait}]]
+`
+  const manifest = load([{ name: "wf", text: workflow }, { name: "limits", text: limits("1"), path: file }], {
+    directory: folder
+  })
+  const run = await pinnace.start(manifest, { parameters: {} })
+  const running = () => ["a", "b"].filter((name) => phase(run, name) === "Running").length
+  await until(run, () => running() === 1 && ["a", "b"].some((name) => phase(run, name) === "Pending"))
+  writeFileSync(file, limits("2"))
+  await until(run, () => running() === 2)
+  await Effect.runPromise(resumeManifest(pinnace.engine, run.id))
+  expect(await run.ending()).toMatchObject({ phase: "Succeeded" })
+})
