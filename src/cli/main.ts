@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /** The command `pinnace`. */
-import * as module from "node:module"
+import * as modules from "node:module"
 import process from "node:process"
 import { cli } from "./mod.ts"
 
 // Not every runtime has it; it makes every start but the first faster.
-module.enableCompileCache?.()
+modules.enableCompileCache?.()
 
 const code = await cli()
 // What a user's module has left open must not keep the command waiting; what was printed must be out.

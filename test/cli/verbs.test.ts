@@ -93,6 +93,7 @@ describe("a run of another process", () => {
     expect(watching.out).toContain("✔ .onExit Succeeded")
     expect((await following.done).out.split("\n").filter((it) => it.includes("stamping"))).toHaveLength(2)
     expect(await ok("logs", "hold-1", "pages[1]", "--timestamps")).toMatch(/^\d{4}-\S+Z pages\[1\]: stamping page 1\n$/)
+    expect((await ok("logs", "hold-1", "pages")).split("\n")).toHaveLength(3)
     const again = await cli.run(["stop", "hold-1"])
     expect([again.code, again.out]).toEqual([1, ""])
     expect(again.err).toContain("has ended")

@@ -19,7 +19,6 @@ import type { Call, Verb } from "../Verb.ts"
 const formats = ["json"] as const
 
 interface Wanted {
-  readonly node: string | undefined
   readonly test: (line: LogLine) => boolean
   readonly tail: number | undefined
   readonly follow: boolean
@@ -40,9 +39,10 @@ const wantedOf = async (call: Call, pinnace: Pinnace, run: RunHandle, node: stri
   const pattern = patternOf(flags.text("grep"))
   const json = outputOf(call, formats) === "json"
   const names = await nameOf(pinnace, run)
+  const within = node === undefined ? undefined : findNode(await viewOf(pinnace, run), node).path
   return {
-    node: node === undefined ? undefined : findNode(await viewOf(pinnace, run), node).path,
-    test: ({ at, text }) =>
+    test: ({ at, path, text }) =>
+      (within === undefined || isWithin(path, within)) &&
       (since === undefined || at >= shell.now() - since) && (pattern === undefined || pattern.test(text)),
     tail: numberOf(flags, "tail"),
     follow: flags.on("follow"),
@@ -58,6 +58,10 @@ const wantedOf = async (call: Call, pinnace: Pinnace, run: RunHandle, node: stri
       : plain(shell, names, flags.on("timestamps"))
   }
 }
+
+/** A node with all that runs beneath it. */
+const isWithin = (path: string, node: string): boolean =>
+  path === node || path.startsWith(node) && "/[#".includes(path[node.length]!)
 
 const patternOf = (text: string | undefined): RegExp | undefined => {
   if (text === undefined) return undefined
@@ -99,7 +103,7 @@ const tell = async (pinnace: Pinnace, run: RunHandle, shell: Shell, wanted: Want
   let read = 0
   const more = (tail?: number): boolean => {
     const row = pinnace.engine.host.journal.getRun(key)
-    const lines = row === undefined ? [] : run.logs(wanted.node)
+    const lines = row === undefined ? [] : run.logs()
     const chosen = lines.slice(read).filter(wanted.test)
     read = Math.max(read, lines.length)
     for (const line of tail === undefined ? chosen : chosen.slice(Math.max(0, chosen.length - tail))) {

@@ -21,7 +21,10 @@ const run = async (call: Call): Promise<number> => {
   const source = own === undefined ? sourceOf(call) : undefined
   const workflow = own ?? await loadSource(source!, shell)
   const isManifest = own === undefined && !isModule(source!.files[0]!)
-  const labels = { ...labelsOf(flags.all("label")), ...(source === undefined ? {} : labelOfSource(source)) }
+  const labels = {
+    ...labelsOf(flags.all("label")),
+    ...(source === undefined || source.files.includes("-") ? {} : labelOfSource(source))
+  }
   const id = flags.text("id")
   const priority = numberOf(flags, "priority")
   const options = { labels, ...(id === undefined ? {} : { id }), ...(priority === undefined ? {} : { priority }) }
