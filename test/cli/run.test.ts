@@ -180,6 +180,7 @@ spec:
       " ✔ steps.onExit bye T",
       ""
     ])
+    expect((await cli.run(["list", "--workflow", "steps"])).out).toMatch(/\n(?:steps-1 .* )child 'steps-\d+' failed\n$/)
     expect((await cli.run(["logs", "steps", "a"])).out).toBe("steps[0].a: hi\n")
     expect((await cli.run(["graph", "steps"])).out).toMatch(/3 +steps\[2\]\.c +bad +← steps\[1\]\.b1, steps\[1\]\.b2/)
     expect((await cli.run(["cp", "steps", "out"])).out).toContain("o of steps[0].a → out/steps-1/steps[0].a/o")

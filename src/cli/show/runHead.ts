@@ -18,7 +18,7 @@ export const headOf = (
   workflow: row.workflow,
   status: statusOf(row),
   phase: row.phase,
-  message: row.held ?? row.message ?? "",
+  message: reasonOf(row),
   createdAt: row.createdAt,
   startedAt: row.startedAt,
   finishedAt: row.finishedAt,
@@ -32,6 +32,10 @@ export const countOf = (nodes: ReadonlyArray<NodeView>): Pick<RunView, "done" | 
   const all = flat(nodes).filter((it) => works(it) && it.phase !== "Skipped" && it.phase !== "Omitted")
   return { done: all.filter(({ finishedAt }) => finishedAt > 0).length, total: all.length }
 }
+
+/** Why a run is as it is; of manifests without the engine's words around Argo's. */
+export const reasonOf = ({ held, message }: RunRow): string =>
+  held ?? (message ?? "").replace(/^node "main" Failed: ManifestFailed: /, "")
 
 /** The phase with what is special about it. */
 export const statusOf = ({ held, phase, reason, stopping, suspended }: RunRow): string => {

@@ -3,7 +3,7 @@ import { dataText } from "../show/data.ts"
 import { table } from "../show/table.ts"
 import { age, instant, span } from "../show/times.ts"
 import { oneLine } from "../show/width.ts"
-import { countOf, statusOf } from "../show/runHead.ts"
+import { countOf, reasonOf, statusOf } from "../show/runHead.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { numberOf, selection, selectRuns } from "../selectRuns.ts"
 import type { RunRow } from "../../run/State.ts"
@@ -47,7 +47,7 @@ const lines = (
   const cells = rows.map((row, at) => {
     const took = row.startedAt === 0 ? "" : span((row.finishedAt || now) - row.startedAt)
     const status = shell.paint.phase(row.phase, statusOf(row))
-    const message = oneLine(row.held ?? row.message ?? "")
+    const message = oneLine(reasonOf(row))
     const first = [row.id, status, age(now - row.createdAt), took, String(row.priority)]
     return wide ? [...first, counts[at]!, row.origin ?? "", message] : [...first, message]
   })
@@ -61,7 +61,7 @@ const asData = (row: RunRow): object => ({
   workflow: row.workflow,
   phase: row.phase,
   reason: row.reason,
-  message: row.held ?? row.message ?? "",
+  message: reasonOf(row),
   suspended: row.suspended,
   priority: row.priority,
   labels: row.labels,
