@@ -1,6 +1,7 @@
 /** Rules about a workflow as a whole. */
 import { didYouMean } from "../decode/didYouMean.ts"
 import { checkCallee } from "./callee.ts"
+import { checkCollection } from "./collection.ts"
 import { checkParameters } from "./parameters.ts"
 import { named, report, type Subject, unique } from "./Subject.ts"
 import { checkTimes } from "./times.ts"
@@ -16,6 +17,7 @@ export const checkWorkflow = (subject: Subject): void => {
   checkExit(subject)
   checkParameters(subject, spec.arguments, "Workflow")
   checkTimes(subject, spec)
+  checkCollection(subject)
 }
 
 const checkName = (subject: Subject): void => {

@@ -57,6 +57,10 @@ describe("lint() refuses", () => {
       "A semaphore needs configMapKeyRef with name and key",
       leaf("synchronization: {semaphores: [{configMapKeyRef: {name: c}}]}")
     ],
+    [
+      'There is no strategy "OnCompletion" of artifact collection',
+      leaf("outputs: {artifacts: [{name: a, path: /a, artifactGC: {strategy: OnCompletion}}]}")
+    ],
     ["needs valueFrom.path", leaf("outputs: {parameters: [{name: p, valueFrom: {parameter: x}}]}")],
     [
       "has several sources (path, expression)",
