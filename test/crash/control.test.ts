@@ -1,4 +1,4 @@
-/** Commands to runs from other processes, and waits of every kind (RT-…, ST-…, MR-… of the bug museum). */
+/** Commands to runs from other processes, and waits of every kind (RT-…, ST-…, MR-…). */
 import { describe, expect, it } from "vitest"
 import type { Answer, Ending, NodeView, RunRow } from "../../mod.ts"
 import { ending, ofType, Scene, seen } from "./fixture.ts"

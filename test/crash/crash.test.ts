@@ -1,4 +1,4 @@
-/** Crash recovery with real processes: the scenarios of the bug museum that concern the engine, by their names there (CR-…). */
+/** Crash recovery with real processes: scenarios that other engines have got wrong (CR-…). */
 import { describe, expect, it } from "vitest"
 import { Database } from "../../src/sqlite/Database.ts"
 import { measureChain } from "./chain.ts"

@@ -1,4 +1,4 @@
-/** What an app that embeds the engine must be able to rely on (CR-14, DB-01, OB-… of the bug museum). */
+/** What an app that embeds the engine must be able to rely on (CR-14, DB-01, OB-…). */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
