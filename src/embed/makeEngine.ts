@@ -52,7 +52,7 @@ export const makeEngine = (
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism })
   }
   const clock = Context.get(services, Clock.Clock)
-  const host: Omit<Host, "onLost" | "collect"> = {
+  const host: Omit<Host, "onLost" | "collect" | "guard"> = {
     journal,
     context: services,
     now: () => clock.currentTimeMillisUnsafe(),

@@ -42,8 +42,13 @@ export class Engine {
   readonly #shutDown: Deferred.Deferred<void> = Deferred.makeUnsafe()
   readonly #unsubscribe: () => void
 
-  constructor(host: Omit<Host, "onLost" | "collect">) {
-    this.host = { ...host, onLost: (error) => this.#lose(error), collect: () => this.collection.wake() }
+  constructor(host: Omit<Host, "onLost" | "collect" | "guard">) {
+    this.host = {
+      ...host,
+      onLost: (error) => this.#lose(error),
+      collect: () => this.collection.wake(),
+      guard: (react) => this.#guard(react)
+    }
     this.collection = new CollectionJob(this.host)
     this.retention = new RetentionJob(this.host, () => this.collection.wake())
     this.#unsubscribe = host.journal.subscribe((notice) => this.#heard(notice))

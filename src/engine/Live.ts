@@ -274,6 +274,8 @@ export interface Host {
   readonly stayAlive: () => () => void
   /** Something may have become garbage. */
   readonly collect: () => void
+  /** Does what nobody stands behind to catch what storage throws: the engine is lost then, the host process is not. */
+  readonly guard: (react: () => void) => void
   /** Storage failed: the engine cannot go on with any run. */
   readonly onLost: (error: JournalError) => void
   readonly kernel: Kernel

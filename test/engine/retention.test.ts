@@ -343,3 +343,27 @@ test("A process that dies between deleting bytes and saying so is followed by on
   const second = open(keeper)
   await bed.until(() => second.get(run.id)!.artifacts()[0]?.state === "deleted")
 })
+
+test.each(["delete", "deletion"] as const)(
+  "Storage that fails while it is told of a %s loses the engine, not the host; another process goes on",
+  async (kind) => {
+    const { bed, open, store } = makeBed()
+    const brief = workflow("brief", { gc: "OnWorkflowDeletion", ttl: "1 minute" }, (w) =>
+      w.node(
+        "n",
+        task("t", { output: Artifact, run: (_, { artifacts }) => artifacts.putText("a", "a") })
+      ))
+    const first = open(brief)
+    const { run } = await bed.play(brief, undefined, first)
+    const { key } = run.status()
+    bed.disk.fault = ({ writes }) =>
+      writes.some((write) => write.kind === kind) ? { when: "before", what: "fail" } : undefined
+    await bed.until(() => bed.isIdle)
+    expect(first.engine.lost).toMatchObject({ reason: "Io" })
+    bed.disk.fault = undefined
+    bed.crash(first)
+    open(brief)
+    await bed.until(() => !isKept(bed, key) && bed.disk.artifacts.list({}).length === 0)
+    expect(await keysOf(store)).toEqual([])
+  }
+)

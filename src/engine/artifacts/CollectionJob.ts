@@ -10,7 +10,6 @@ import type * as Fiber from "effect/Fiber"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import type { Deletion } from "../../artifact/Store.ts"
 import type { Write } from "../../journal/Journal.ts"
-import { JournalError } from "../../journal/JournalError.ts"
 import { Turn } from "../../journal/Turn.ts"
 import type { ArtifactRow } from "../../run/ArtifactRow.ts"
 import { deletionDelay } from "../../run/garbage.ts"
@@ -40,18 +39,8 @@ export class CollectionJob {
     this.#isDue = true
     Context.get(this.#host.context, Turn)(() => {
       this.#isDue = false
-      this.#guarded()
+      this.#host.guard(() => this.#look())
     })
-  }
-
-  /** Nobody stands behind a turn to catch what storage throws. */
-  #guarded(): void {
-    try {
-      this.#look()
-    } catch (error) {
-      if (!(error instanceof JournalError)) throw error
-      this.#host.onLost(error)
-    }
   }
 
   #look(): void {
@@ -68,11 +57,14 @@ export class CollectionJob {
     pass.addObserver(() => {
       rest()
       this.#pass = undefined
-      if (this.#again) {
-        this.#again = false
-        this.#guarded()
-      } else this.#rest()
+      this.#host.guard(() => this.#passed())
     })
+  }
+
+  #passed(): void {
+    if (!this.#again) return this.#rest()
+    this.#again = false
+    this.#look()
   }
 
   /** Waits until nothing can be deleted at this instant. */
@@ -125,7 +117,10 @@ export class CollectionJob {
       return { kind: "deletion", artifact: row.artifact, error: message, nextAt }
     })
     return Effect.callback((resume) => {
-      this.#host.journal.append(writes, () => resume(Effect.void))
+      this.#host.journal.append(writes, (error) => {
+        if (error !== undefined && !this.#closed) this.#host.onLost(error)
+        resume(Effect.void)
+      })
     })
   }
 }

@@ -32,9 +32,10 @@ export class RetentionJob {
     const at = now()
     const writes = rows.map(({ key }) => ({ kind: "delete", run: key, ifExpiredAt: at }) as const)
     journal.append(writes, (error) => {
-      if (error !== undefined || this.#closed) return
+      if (this.#closed) return
+      if (error !== undefined) return this.#host.onLost(error)
       this.#deleted()
-      this.wake()
+      this.#host.guard(() => this.wake())
     })
   }
 
@@ -45,7 +46,11 @@ export class RetentionJob {
     const surplus = journal.listRuns({ workflow, phases: [phase], limit: many + 100 }).slice(many)
     if (surplus.length === 0) return
     const writes = surplus.map(({ key }) => ({ kind: "delete", run: key, ifEnded: true }) as const)
-    journal.append(writes, () => !this.#closed && this.#deleted())
+    journal.append(writes, (error) => {
+      if (this.#closed) return
+      if (error === undefined) this.#deleted()
+      else this.#host.onLost(error)
+    })
   }
 
   /** Forgets its alarm. */
@@ -57,6 +62,6 @@ export class RetentionJob {
   #rest(): void {
     this.#cancelAlarm()
     const next = this.#host.journal.nextExpiry()
-    if (next !== undefined) this.#cancelAlarm = this.#host.alarm(next, () => this.wake())
+    if (next !== undefined) this.#cancelAlarm = this.#host.alarm(next, () => this.#host.guard(() => this.wake()))
   }
 }
