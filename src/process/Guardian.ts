@@ -1,55 +1,75 @@
 /**
- * Ends process groups when this process dies without doing so itself, even by SIGKILL: a shell in a session of its own reads the groups
- * that are open from a pipe, and kills those that are left when the pipe closes.
+ * Ends process groups when this process dies without doing so itself, even by SIGKILL: a shell in a session of its own waits for the end of
+ * a pipe, and then kills the groups that a file says are open. The file is written at once, where a pipe would have to be waited for.
  *
- * Owns: the shell. Does not own: the groups while this process lives. Invariant: the shell ends when the pipe does.
+ * Owns: the shell, the file. Does not own: the groups while this process lives. Invariant: the shell ends when the pipe does, and removes
+ * the file.
  */
 import { type ChildProcess, spawn } from "node:child_process"
+import { closeSync, mkdtempSync, openSync, writeSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 
 const script = `
+cat >/dev/null
 open=" "
 while read -r sign group; do
   case $sign in
     +) open="$open$group " ;;
     -) open="\${open%% $group *} \${open#* $group }" ;;
   esac
-done
+done < "$1/open"
 for group in $open; do kill -9 -"$group" 2>/dev/null; done
+rm -rf "$1"
 `
+
+interface Watch {
+  readonly shell: ChildProcess
+  readonly file: number
+}
 
 /** Watches over process groups. */
 export class Guardian {
-  #shell: ChildProcess | undefined
+  #watch: Watch | undefined
 
   /** Starts the shell, so that it is there before the first group is. */
   prepare(): void {
-    this.#shell ??= start()
+    this.#watch ??= start()
   }
 
   /** A group is open. */
   add(group: number): void {
     this.prepare()
-    this.#shell?.stdin?.write(`+ ${group}\n`)
+    this.#note(`+ ${group}\n`)
   }
 
   /** A group has ended. */
   remove(group: number): void {
-    this.#shell?.stdin?.write(`- ${group}\n`)
+    this.#note(`- ${group}\n`)
   }
 
   /** Ends the shell. */
   close(): void {
-    this.#shell?.stdin?.end()
-    this.#shell = undefined
+    if (this.#watch === undefined) return
+    closeSync(this.#watch.file)
+    this.#watch.shell.stdin?.end()
+    this.#watch = undefined
+  }
+
+  #note(line: string): void {
+    if (this.#watch !== undefined) writeSync(this.#watch.file, line)
   }
 }
 
-const start = (): ChildProcess => {
-  const shell = spawn("/bin/sh", ["-c", script], { detached: true, stdio: ["pipe", "ignore", "ignore"] })
+const start = (): Watch => {
+  const directory = mkdtempSync(join(tmpdir(), "pinnace-groups-"))
+  const file = openSync(join(directory, "open"), "a", 0o600)
+  const stdio = ["pipe", "ignore", "ignore"] as const
+  const shell = spawn("/bin/sh", ["-c", script, "guardian", directory], { detached: true, stdio: [...stdio] })
   // Without the guard everything still runs.
   shell.on("error", () => {})
   shell.stdin?.on("error", () => {})
   shell.unref()
   if (shell.stdin !== null && "unref" in shell.stdin) (shell.stdin as unknown as { unref(): void }).unref()
-  return shell
+  return { shell, file }
 }
