@@ -174,3 +174,20 @@ test("A waiting node takes no slot", async () => {
   await bed.quiet()
   expect(nodeOf(run, "ask").phase).toBe("Running")
 })
+
+test("A signal that arrives again when its run has ended is told that the node has its value; others are refused", async () => {
+  const bed = new TestBed()
+  const run = await bed.settle(bed.open({ workflows: [asking] }).start(asking))
+  await waiting(bed, run, "decision")
+  const value = { yes: true, at: new Date(5).toISOString() }
+  await bed.settle(run.signal("decision", value))
+  await bed.ended(run)
+  const other = bed.open().get(run.id)!
+  for (const handle of [run, other]) {
+    expect(await bed.settle(handle.signal("decision", value))).toMatchObject({
+      ok: true,
+      message: 'Node "decision" has its value already'
+    })
+    expect(await bed.rejection(handle.signal("show", 1))).toMatchObject({ _tag: "Refused" })
+  }
+})

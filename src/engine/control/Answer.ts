@@ -1,4 +1,5 @@
 /** What commands are given and what they answer. */
+import type { JournalShape } from "../../journal/Journal.ts"
 import { already, refusal, type Verb } from "../../run/command.ts"
 import type { Json } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
@@ -18,10 +19,16 @@ export interface CommandArgs {
   readonly value?: Json
 }
 
-/** The answer to a command that finds its run ended. */
-export const tooLate = (verb: Verb, row: RunRow): Answer => {
-  const known = already(verb, row)
+/** The answer to a command that finds its run ended; a signal that was taken before may have been this very one. */
+export const tooLate = (journal: JournalShape, verb: Verb, row: RunRow, args: CommandArgs): Answer => {
+  const known = already(verb, row) ?? taken(journal, verb, row, args)
   return known === undefined
     ? { ok: false, message: refusal(verb, row) ?? `Run ${row.id} has ended` }
     : { ok: true, message: known }
+}
+
+const taken = (journal: JournalShape, verb: Verb, { key }: RunRow, { node }: CommandArgs): string | undefined => {
+  if (verb !== "signal") return undefined
+  const row = journal.nodes(key).find(({ path }) => path === node)
+  return row === undefined || row.signalSeq === 0 ? undefined : `Node "${node}" has its value already`
 }

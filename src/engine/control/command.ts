@@ -33,7 +33,7 @@ const route = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effe
   if (live !== undefined) {
     return Effect.callback((resume) => control(live, verb, args, (answer) => resume(Effect.succeed(answer))))
   }
-  if (isTerminal(row.phase)) return Effect.succeed(tooLate(verb, row))
+  if (isTerminal(row.phase)) return Effect.succeed(tooLate(engine.host.journal, verb, row, args))
   if (engine.ending.has(row.key)) {
     return Effect.succeed({ ok: true, message: `Run ${row.id} is already being terminated` })
   }
@@ -52,7 +52,7 @@ const elsewhere = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): 
 const act = (engine: Engine, claimed: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
   if (isTerminal(claimed.phase)) {
     engine.host.journal.release([claimed.key])
-    return Effect.succeed(tooLate(verb, claimed))
+    return Effect.succeed(tooLate(engine.host.journal, verb, claimed, args))
   }
   const taken = engine.workflows.has(claimed.workflow) ? takeOver(engine, claimed) : undefined
   // Its dead owner was terminating it: taking it over ends it, and nothing else may be recorded of it.

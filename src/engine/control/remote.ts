@@ -51,7 +51,7 @@ const instead = (engine: Engine, row: RunRow, sent: number, request: Request): E
   if (isAskedFor(now, request.verb)) {
     return Effect.succeed({ ok: true, message: `Run ${row.id} has ended (${now.reason})` })
   }
-  if (isTerminal(now.phase)) return Effect.succeed(tooLate(request.verb, now))
+  if (isTerminal(now.phase)) return Effect.succeed(tooLate(journal, request.verb, now, request.args))
   const claimed = journal.claim({ run: row.key })[0]
   if (claimed === undefined) return answered(engine, row, sent, request)
   const answer = answerTo(engine, sent)

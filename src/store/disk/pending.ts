@@ -38,7 +38,10 @@ export const publish = async (pending: string, target: string, exclusive: boolea
       return await sync(dirname(target))
     } catch (error) {
       if (!isAbsent(error) || left === 0) throw error
-      await makeFolder(dirname(target), sync)
+      // A folder above it may vanish in the same way while it is made.
+      await makeFolder(dirname(target), sync).catch((fault) => {
+        if (!isAbsent(fault)) throw fault
+      })
     }
   }
 }
