@@ -71,6 +71,13 @@ export class Engine {
     })
   }
 
+  /** Gives runs back that were claimed and not executed: what their claim has kept may be deleted now. */
+  giveBack(runs: ReadonlyArray<number>): void {
+    this.host.journal.release(runs)
+    this.collection.wake()
+    this.retention.wake()
+  }
+
   /** A run has ended: something of it, or it as a whole, may be deleted now. */
   keepHouse({ retention, row }: Ledger): void {
     if (this.closed || this.lost !== undefined || !isTerminal(row.phase)) return

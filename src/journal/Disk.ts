@@ -253,7 +253,9 @@ export const findRun = (disk: Disk, id: string): RunRow | undefined => {
 
 /** Ended runs that retention deletes, the longest due first. */
 export const expiredRuns = (disk: Disk): ReadonlyArray<RunRow> =>
-  [...disk.runs.values()].filter(({ deleteAt }) => deleteAt > 0).sort((a, b) => a.deleteAt - b.deleteAt)
+  [...disk.runs.values()].filter(({ deleteAt, key }) => deleteAt > 0 && disk.ownerOf(key) === null).sort((a, b) =>
+    a.deleteAt - b.deleteAt
+  )
 
 /** Events of one run with `seq > after`, ascending. */
 export const readEvents = (disk: Disk, run: number, after: number, limit = Infinity): ReadonlyArray<Recorded> => {

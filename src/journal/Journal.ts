@@ -115,7 +115,7 @@ export type Notice =
 export interface JournalShape {
   /** Rows of artifacts. */
   readonly artifacts: ArtifactRows
-  /** The ended runs that retention deletes by `now`, the longest due first. */
+  /** The ended runs that retention deletes by `now`, the longest due first; none that somebody is about to retry. */
   readonly expired: (now: number, limit: number) => ReadonlyArray<RunRow>
   /** The earliest instant at which retention has something to do. */
   readonly nextExpiry: () => number | undefined

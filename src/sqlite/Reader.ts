@@ -42,6 +42,9 @@ const decodePermit = (row: unknown): OwnedPermit => {
   return stored as OwnedPermit
 }
 
+/** What retention may delete: nobody is about to retry it. */
+const perishable = "deleteAt > 0 AND (owner IS NULL OR owner NOT IN (SELECT id FROM processes))"
+
 const openPhases = new Set(["Pending", "Running"])
 
 /** Prepared queries over committed rows. */
@@ -85,14 +88,14 @@ export class Reader {
 
   /** Ended runs that retention deletes by an instant. */
   expired(now: number, limit: number): ReadonlyArray<RunRow> {
-    return this.#all("SELECT * FROM runs WHERE deleteAt > 0 AND deleteAt <= ? ORDER BY deleteAt LIMIT ?", now, limit)
+    return this.#all(`SELECT * FROM runs WHERE ${perishable} AND deleteAt <= ? ORDER BY deleteAt LIMIT ?`, now, limit)
       .map(decodeRun)
   }
 
   /** The earliest instant at which retention has something to do. */
   nextExpiry(): number | undefined {
     return this.#one(
-      "SELECT deleteAt FROM runs WHERE deleteAt > 0 ORDER BY deleteAt LIMIT 1",
+      `SELECT deleteAt FROM runs WHERE ${perishable} ORDER BY deleteAt LIMIT 1`,
       (row) => (row as { readonly deleteAt: number }).deleteAt
     )
   }

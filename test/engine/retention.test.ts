@@ -98,6 +98,22 @@ test("TL-01 A run that is retried is not deleted by its old time; it counts anew
   expect(bed.now).toBe(deleteAt)
 })
 
+test("A run whose time comes while somebody holds it for a retry that is then refused is deleted when it is given back", async () => {
+  const { bed, open } = makeBed()
+  const pinnace = open(bad)
+  const { run } = await bed.play(bad, undefined, pinnace)
+  const { deleteAt, key } = run.status()
+  const { journal } = pinnace.engine.host
+  expect(journal.claim({ run: key })).toHaveLength(1)
+  bed.elapse(deleteAt - bed.now + 1)
+  const groups = bed.disk.groups
+  pinnace.engine.retention.wake()
+  await bed.until(() => bed.isIdle)
+  expect([bed.disk.runs.has(key), bed.disk.groups]).toEqual([true, groups])
+  pinnace.engine.giveBack([key])
+  await bed.until(() => !isKept(bed, key))
+})
+
 test("A time that passed while no process ran is made up for when the file is opened again", async () => {
   const { bed, open } = makeBed()
   const first = open(good)

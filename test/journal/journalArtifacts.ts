@@ -215,6 +215,7 @@ const retention = (world: () => JournalWorld): void => {
       ended(past!, { deleteAt })
     ])
     a.claim({ run: claimed!.key })
+    expect([a.expired(later + 9, 9).map(({ id }) => id), a.nextExpiry()]).toEqual([["past", "early"], later])
     const all = [open!, claimed!, early!, past!]
     await append(world(), a, all.map(({ key }) => ({ kind: "delete", run: key, ifExpiredAt: later })))
     expect(all.map(({ key }) => a.getRun(key)?.id)).toEqual(["open", "claimed", "early", undefined])

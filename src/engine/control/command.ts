@@ -51,7 +51,7 @@ const elsewhere = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): 
 /** Acts on a run that this process has just claimed. */
 const act = (engine: Engine, claimed: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
   if (isTerminal(claimed.phase)) {
-    engine.host.journal.release([claimed.key])
+    engine.giveBack([claimed.key])
     return Effect.succeed(tooLate(engine.host.journal, verb, claimed, args))
   }
   const taken = engine.workflows.has(claimed.workflow) ? takeOver(engine, claimed) : undefined

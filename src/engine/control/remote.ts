@@ -56,7 +56,7 @@ const instead = (engine: Engine, row: RunRow, sent: number, request: Request): E
   if (claimed === undefined) return answered(engine, row, sent, request)
   const answer = answerTo(engine, sent)
   if (answer !== undefined) {
-    journal.release([row.key])
+    engine.giveBack([row.key])
     return Effect.succeed(answer)
   }
   journal.append([{ kind: "answer", command: sent, answer: withdrawn }])

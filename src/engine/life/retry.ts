@@ -51,7 +51,7 @@ const reopen = (
 ): Effect.Effect<RetryPlan, Refused | InvalidInput | JournalError> => {
   const { id, key } = ledger.row
   const giveBack = <E>(failure: Effect.Effect<never, E>) => {
-    engine.host.journal.release([key])
+    engine.giveBack([key])
     return failure
   }
   // Asked again now that nobody else can act on the run.
