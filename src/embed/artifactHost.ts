@@ -36,7 +36,7 @@ export const artifactHost = (options: ArtifactHostOptions): ArtifactHost => {
   const { artifacts = {}, ttl } = options
   let mover: Promise<ArtifactMover> | undefined
   return {
-    stores: ["default", ...Object.keys(artifacts.stores ?? {})],
+    stores: new Map(named(artifacts).map(([name, store]) => [name, placeOf(name, store)])),
     gc: artifacts.gc ?? "OnWorkflowDeletion",
     retention: toRetention(ttl),
     mover: () => mover ??= loadMover(options),
@@ -44,10 +44,27 @@ export const artifactHost = (options: ArtifactHostOptions): ArtifactHost => {
   }
 }
 
+/** Stores by name; the default one is `undefined` when it was not chosen. */
+const named = (
+  { store, stores = {} }: ArtifactOptions
+): ReadonlyArray<readonly [string, ArtifactStore | undefined]> => [
+  ["default", store],
+  ...Object.entries(stores)
+]
+
+/**
+ * What tells a store from others, in every process that has this state file: its bucket or directory. What is beside the state file moves with
+ * it, and memory is nowhere, so these go by their names.
+ */
+const placeOf = (name: string, store: ArtifactStore | undefined): string =>
+  store === undefined || store.location("x").kind === "memory" ? name : store.describe
+
 const loadMover = async (options: ArtifactHostOptions): Promise<ArtifactMover> => {
   const { makeMover } = await import("../store/mover.ts")
-  const store = options.artifacts?.store ?? await defaultStore(options)
-  const stores = new Map([["default", store], ...Object.entries(options.artifacts?.stores ?? {})])
+  const beside = options.artifacts?.store ?? await defaultStore(options)
+  const stores = new Map(
+    named(options.artifacts ?? {}).map(([name, store]) => [placeOf(name, store), store ?? beside] as const)
+  )
   await removeLeftovers(options)
   return makeMover({ stores, workRoot: join(rootOf(options.file), String(options.process)) })
 }
@@ -65,6 +82,6 @@ const rootOf = (file: string | undefined): string =>
 const removeLeftovers = async ({ file, isAlive, process: self }: ArtifactHostOptions): Promise<void> => {
   if (file === undefined) return
   const names = await readdir(rootOf(file)).catch(() => [])
-  const dead = names.filter((name) => Number(name) !== self && !isAlive(Number(name)))
+  const dead = names.filter((name) => /^\d+$/.test(name) && Number(name) !== self && !isAlive(Number(name)))
   await Promise.all(dead.map((name) => rm(join(rootOf(file), name), { recursive: true, force: true })))
 }

@@ -31,16 +31,16 @@ export interface ArtifactRows {
   readonly get: (artifact: string) => ArtifactRow | undefined
   readonly list: (filter: ArtifactFilter) => ReadonlyArray<ArtifactRow>
   /** What `collect` would take now. */
-  readonly collectable: (now: number, limit: number) => ReadonlyArray<ArtifactRow>
+  readonly collectable: (now: number, stores: ReadonlyArray<string>, limit: number) => ReadonlyArray<ArtifactRow>
   /** How much that is in all. */
-  readonly totals: (now: number) => { readonly count: number; readonly bytes: number }
+  readonly totals: (now: number, stores: ReadonlyArray<string>) => { readonly count: number; readonly bytes: number }
   /**
    * Takes garbage (the rule is `run/garbage.ts`) and deletions that are to be tried again: they become `deleting`, in this process's care
-   * until it says how the deletion ended or dies.
+   * until it says how the deletion ended or dies. Only what is in these stores: a process that has others must not take care of it.
    */
-  readonly collect: (now: number, limit: number) => ReadonlyArray<ArtifactRow>
-  /** The earliest instant at which a deletion is to be tried again. */
-  readonly nextDeletion: () => number | undefined
+  readonly collect: (now: number, stores: ReadonlyArray<string>, limit: number) => ReadonlyArray<ArtifactRow>
+  /** The earliest instant at which a deletion in these stores is to be tried again. */
+  readonly nextDeletion: (stores: ReadonlyArray<string>) => number | undefined
   /** Which of these keys of a store are named by a row whose bytes are not deleted. */
   readonly named: (store: string, keys: ReadonlyArray<string>) => ReadonlySet<string>
 }

@@ -73,13 +73,14 @@ export class Artifacts {
   }
 
   /** What can be deleted at an instant. */
-  collectable(now: number, limit: number): ReadonlyArray<ArtifactRow> {
-    return this.#sorted().filter((row) => this.#isGarbage(row) || this.#isOpen(row, now)).slice(0, limit)
+  collectable(now: number, stores: ReadonlyArray<string>, limit: number): ReadonlyArray<ArtifactRow> {
+    return this.#sorted().filter((row) => stores.includes(row.store))
+      .filter((row) => this.#isGarbage(row) || this.#isOpen(row, now)).slice(0, limit)
   }
 
   /** Takes what can be deleted. */
-  collect(process: number, now: number, limit: number): ReadonlyArray<ArtifactRow> {
-    return this.collectable(now, limit).map((row) => {
+  collect(process: number, now: number, stores: ReadonlyArray<string>, limit: number): ReadonlyArray<ArtifactRow> {
+    return this.collectable(now, stores, limit).map((row) => {
       const taken = { ...row, state: "deleting" as const, nextAt: 0 }
       this.#put(taken)
       this.#collectors.set(row.artifact, process)
@@ -88,8 +89,9 @@ export class Artifacts {
   }
 
   /** When the next deletion is tried again. */
-  nextDeletion(): number | undefined {
-    const instants = [...this.#rows.values()].filter(({ nextAt }) => nextAt > 0).map(({ nextAt }) => nextAt)
+  nextDeletion(stores: ReadonlyArray<string>): number | undefined {
+    const own = [...this.#rows.values()].filter(({ nextAt, store }) => nextAt > 0 && stores.includes(store))
+    const instants = own.map(({ nextAt }) => nextAt)
     return instants.length === 0 ? undefined : Math.min(...instants)
   }
 

@@ -144,16 +144,16 @@ class MemoryProcess {
       nextId: () => `${this.id.toString(36)}.${(++ids).toString(36)}`,
       get: (artifact) => rows().get(artifact),
       list: (filter) => rows().list(filter),
-      collectable: (now, limit) => rows().collectable(now, limit),
-      collect: (now, limit) => {
+      collectable: (now, stores, limit) => rows().collectable(now, stores, limit),
+      collect: (now, stores, limit) => {
         this.#flushForWrite()
-        return rows().collect(this.id, now, limit)
+        return rows().collect(this.id, now, stores, limit)
       },
-      totals: (now) => {
-        const all = rows().collectable(now, Infinity)
+      totals: (now, stores) => {
+        const all = rows().collectable(now, stores, Infinity)
         return { count: all.length, bytes: all.reduce((sum, { size }) => sum + size, 0) }
       },
-      nextDeletion: () => rows().nextDeletion(),
+      nextDeletion: (stores) => rows().nextDeletion(stores),
       named: (store, keys) => rows().named(store, keys)
     }
   }

@@ -13,7 +13,7 @@ export interface SavedArtifact {
   readonly name: string
   readonly kind: "file" | "directory"
   readonly archive: "none" | "tar" | "tar+gzip" | "zip"
-  /** The store's name among those of the engine. */
+  /** Where its bytes are: the place of a store. Only an engine that has this very store reads or deletes them. */
   readonly store: string
   readonly key: string
   readonly size: number

@@ -125,21 +125,21 @@ export class FileJournal {
       nextId: () => artifacts.nextId(),
       get: (artifact) => artifacts.get(artifact),
       list: (filter) => artifacts.list(filter),
-      collectable: (now, limit) => artifacts.collectable(now, limit),
-      collect: (now, limit) => this.#collect(now, limit),
-      totals: (now) => artifacts.totals(now),
-      nextDeletion: () => artifacts.nextDeletion(),
+      collectable: (now, stores, limit) => artifacts.collectable(now, stores, limit),
+      collect: (now, stores, limit) => this.#collect(now, stores, limit),
+      totals: (now, stores) => artifacts.totals(now, stores),
+      nextDeletion: (stores) => artifacts.nextDeletion(stores),
       named: (store, keys) => artifacts.named(store, keys)
     }
   }
 
-  #collect(now: number, limit: number): ReadonlyArray<ArtifactRow> {
+  #collect(now: number, stores: ReadonlyArray<string>, limit: number): ReadonlyArray<ArtifactRow> {
     this.#commits.flush()
     // Mostly there is nothing to do, and then nothing is written.
-    if (this.#artifacts.collectable(now, 1).length === 0) return []
+    if (this.#artifacts.collectable(now, stores, 1).length === 0) return []
     let rows: ReadonlyArray<ArtifactRow> = []
     this.#transact(true, () => {
-      rows = this.#artifacts.collect(now, limit)
+      rows = this.#artifacts.collect(now, stores, limit)
     })
     return rows
   }

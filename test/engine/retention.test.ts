@@ -5,6 +5,7 @@ import { expect, test } from "vitest"
 import { Artifact, type RunHandle, Schema, task, workflow } from "../../mod.ts"
 import { artifactError } from "../../src/artifact/ArtifactError.ts"
 import { type ArtifactStore, memoryStore } from "../../src/store/mod.ts"
+import "../../src/engine/observe/sweep.ts"
 import "../../src/store/mover.ts"
 import { TestBed } from "./TestBed.ts"
 
@@ -383,3 +384,44 @@ test.each(["delete", "deletion"] as const)(
     expect(await keysOf(store)).toEqual([])
   }
 )
+
+/** A store that is told from others by its place, as one in a directory is. */
+const placed = (describe: string): ArtifactStore => ({
+  ...memoryStore(),
+  describe,
+  location: (key) => ({ kind: "disk", key })
+})
+
+test("A process with another store takes no care of what is in the first one, and cannot take its bytes for deleted", async () => {
+  const [own, other] = [placed("directory /own"), placed("directory /other")]
+  const { bed } = makeBed()
+  const first = bed.open({ workflows: [keeper] as never, artifacts: { store: own } })
+  const waits = workflow("waits", {}, (w) => void w.suspend("n", { duration: "1 hour" }))
+  const run = await bed.settle(first.start(keeper))
+  await bed.until(() => run.artifacts().length === 1)
+  bed.crash(first)
+  const second = bed.open({ workflows: [keeper, waits] as never, artifacts: { store: other } })
+  await bed.play(waits, undefined, second)
+  expect(await bed.settle(second.gc({ retryFailed: true }))).toMatchObject({ count: 0, failures: [] })
+  expect([await keysOf(own), second.artifacts().map(({ state, store }) => [state, store])]).toEqual([
+    [expect.stringContaining(".a")],
+    [["due", "directory /own"]]
+  ])
+  const third = bed.open({ workflows: [keeper] as never, artifacts: { stores: { renamed: own } } })
+  await bed.until(() => third.artifacts()[0]?.state === "deleted")
+  expect(await keysOf(own)).toEqual([])
+})
+
+test("A sweep says what it could not remove", async () => {
+  // The bytes were put by the machine's clock, which is far ahead of the bed's.
+  const past = -1e15
+  const times = { left: 1, reason: "AccessDenied" as const }
+  const { bed, open, store } = makeBed(refusing(times))
+  const pinnace = open(keeper)
+  await bed.settle(Effect.runPromise(store.put("pinnace/memory/stray", Stream.succeed(new Uint8Array(3)))))
+  expect(await bed.settle(pinnace.sweep({ olderThan: past }))).toMatchObject({
+    objects: 0,
+    failures: [{ key: "pinnace/memory/stray", error: expect.stringContaining("it said no") }]
+  })
+  expect(await bed.settle(pinnace.sweep({ olderThan: past }))).toMatchObject({ objects: 1, bytes: 3, failures: [] })
+})

@@ -18,6 +18,7 @@ export const journalArtifacts = (world: () => JournalWorld): void => {
   histories(world)
 }
 
+const stores = ["default"]
 const later = 1_795_000_100_000
 
 const artifact = (
@@ -56,7 +57,7 @@ const ended = (run: RunRow, fields: Partial<RunRow> = {}): Write => ({
 })
 const retried = (run: RunRow): Write => ({ kind: "run", row: { ...run, phase: "Running", epoch: 2 } })
 const collectable = (journal: JournalShape): ReadonlyArray<string> =>
-  journal.artifacts.collectable(later, 100).map(({ gc }) => gc).sort()
+  journal.artifacts.collectable(later, stores, 100).map(({ gc }) => gc).sort()
 const stateOf = (journal: JournalShape, { artifact }: ArtifactRow) => journal.artifacts.get(artifact)?.state
 
 /** A run with one artifact of each strategy. */
@@ -90,7 +91,7 @@ const states = (world: () => JournalWorld): void => {
     expect(collectable(a)).toEqual([])
     await append(world(), a, [ended(run)])
     expect(collectable(a)).toEqual(["OnWorkflowCompletion", "temp"])
-    expect(a.artifacts.totals(later)).toEqual({ count: 2, bytes: 20 })
+    expect(a.artifacts.totals(later, stores)).toEqual({ count: 2, bytes: 20 })
     await append(world(), a, [{ kind: "delete", run: run.key }])
     expect(collectable(a)).toEqual(["OnWorkflowCompletion", "OnWorkflowDeletion", "temp"])
   })
@@ -153,20 +154,31 @@ const deletions = (world: () => JournalWorld): void => {
     return { a, run, row: rows[0]!, temp: rows[3]! }
   }
 
+  it("collect() takes only what is in stores that this process has", async () => {
+    const { a } = await due()
+    expect([a.artifacts.collect(later, ["elsewhere"], 9), a.artifacts.totals(later, ["elsewhere"]).count]).toEqual([
+      [],
+      0
+    ])
+    const [row] = a.artifacts.collect(later, stores, 1)
+    await append(world(), a, [deletion(row!, "503", later + 1)])
+    expect([a.artifacts.nextDeletion(["elsewhere"]), a.artifacts.nextDeletion(stores)]).toEqual([undefined, later + 1])
+  })
+
   it("collect() takes each artifact once; another process takes it up when this one dies", async () => {
     const { a, row } = await due()
     const b = world().open()
-    expect(a.artifacts.collect(later, 1)).toHaveLength(1)
-    expect(b.artifacts.collect(later, 10)).toHaveLength(1)
-    expect([a.artifacts.collect(later, 10), stateOf(b, row)]).toEqual([[], "deleting"])
+    expect(a.artifacts.collect(later, stores, 1)).toHaveLength(1)
+    expect(b.artifacts.collect(later, stores, 10)).toHaveLength(1)
+    expect([a.artifacts.collect(later, stores, 10), stateOf(b, row)]).toEqual([[], "deleting"])
     world().fence(a)
     b.claim({ workflows: [] })
-    expect(b.artifacts.collect(later, 10)).toHaveLength(1)
+    expect(b.artifacts.collect(later, stores, 10)).toHaveLength(1)
   })
 
   it("a deletion that ended well leaves the row until its run is deleted, and no row after that", async () => {
     const { a, row, run, temp } = await due()
-    a.artifacts.collect(later, 10)
+    a.artifacts.collect(later, stores, 10)
     await append(world(), a, [deletion(row)])
     expect([stateOf(a, row), a.artifacts.named("default", [row.key]).size]).toEqual(["deleted", 0])
     await append(world(), a, [{ kind: "delete", run: run.key }])
@@ -177,14 +189,14 @@ const deletions = (world: () => JournalWorld): void => {
 
   it("a passing failure is tried again at its time, a lasting one when somebody asks; both say why", async () => {
     const { a, row, temp } = await due()
-    a.artifacts.collect(later, 10)
+    a.artifacts.collect(later, stores, 10)
     await append(world(), a, [deletion(row, "503", later + 1000), deletion(temp, "403")])
     expect(a.artifacts.get(row.artifact)).toMatchObject({ state: "deleting", error: "503", tries: 1 })
     expect(a.artifacts.get(temp.artifact)).toMatchObject({ state: "failed", error: "403", tries: 1, nextAt: 0 })
-    expect([a.artifacts.collect(later, 10), a.artifacts.nextDeletion()]).toEqual([[], later + 1000])
-    expect(a.artifacts.collect(later + 1000, 10).map(({ gc }) => gc)).toEqual(["OnWorkflowCompletion"])
+    expect([a.artifacts.collect(later, stores, 10), a.artifacts.nextDeletion(stores)]).toEqual([[], later + 1000])
+    expect(a.artifacts.collect(later + 1000, stores, 10).map(({ gc }) => gc)).toEqual(["OnWorkflowCompletion"])
     await append(world(), a, [{ kind: "due", artifact: temp.artifact }])
-    expect(a.artifacts.collect(later, 10).map(({ gc, error, tries }) => [gc, error, tries])).toEqual([[
+    expect(a.artifacts.collect(later, stores, 10).map(({ gc, error, tries }) => [gc, error, tries])).toEqual([[
       "temp",
       null,
       0
@@ -232,7 +244,9 @@ const histories = (world: () => JournalWorld): void => {
     const readers = new Map<string, Set<number>>()
     for (let steps = 0; steps < 200; steps++) {
       await append(world(), a, step(a, random, runs, readers))
-      expect(a.artifacts.collectable(later, 1000).map((row) => row.artifact).sort()).toEqual(expected(a, readers))
+      expect(a.artifacts.collectable(later, stores, 1000).map((row) => row.artifact).sort()).toEqual(
+        expected(a, readers)
+      )
     }
   })
 }

@@ -226,7 +226,7 @@ describe("A saved file of schema version 4", () => {
     expect([journal.nextExpiry(), journal.expired(now, 9).map(({ id }) => id)]).toEqual([now, ["ended"]])
     journal.append([{ kind: "delete", run: journal.findRun("ended")!.key, ifExpiredAt: now }])
     journal.flush()
-    expect(journal.artifacts.collectable(now, 9).map(({ artifact }) => artifact)).toEqual(["done"])
+    expect(journal.artifacts.collectable(now, ["default"], 9).map(({ artifact }) => artifact)).toEqual(["done"])
     expect(journal.semaphores()).toMatchObject([{ name: "api", limit: 1, per: 3_600_000, held: expect.any(Number) }])
     expect(journal.permits("api").map(({ path }) => path)).toEqual(["x", "y"])
   })

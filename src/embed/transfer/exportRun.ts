@@ -60,7 +60,7 @@ const copyBytes = async (mover: ArtifactMover, artifact: ArtifactRow, to: string
   const store = mover.store(artifact.store)
   if (store === undefined) {
     throw new Error(
-      `Artifact "${artifact.name}" is in the store "${artifact.store}", which this engine was not opened with`
+      `Artifact "${artifact.name}" is in a store that this engine was not opened with: ${artifact.store}`
     )
   }
   await pipeline(Readable.fromWeb(mover.stream(store, artifact) as never), createWriteStream(to))

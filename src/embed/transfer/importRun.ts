@@ -104,7 +104,8 @@ const importArtifacts = async (
   run: { readonly key: number; readonly id: string }
 ): Promise<{ readonly ids: ReadonlyMap<string, string>; readonly writes: ReadonlyArray<Write> }> => {
   const { artifacts } = host.journal
-  const store = mover.store("default")!
+  const place = host.artifacts.stores.get("default")!
+  const store = mover.store(place)!
   const ids = new Map<string, string>()
   const writes: Array<Write> = []
   for (const [index, line] of (await readLines(directory, "artifacts", ArtifactLine)).entries()) {
@@ -115,7 +116,7 @@ const importArtifacts = async (
     await mover.copyIn(store, key, join(directory, "artifacts", String(index)), line)
     const { attempt, hasBytes: _, path, ...saved } = line
     const where = { run: run.key, runId: run.id, path, attempt, createdAt: host.now() }
-    const row = savedRow({ ...saved, artifact, store: "default", key, gc: "OnWorkflowDeletion" }, where)
+    const row = savedRow({ ...saved, artifact, store: place, key, gc: "OnWorkflowDeletion" }, where)
     writes.push({ kind: "artifact", row })
   }
   return { ids, writes }

@@ -8,8 +8,8 @@ import type { Retention } from "../../workflow/Retention.ts"
 
 /** Artifacts as an engine was opened with them. */
 export interface ArtifactHost {
-  /** The names of its stores. */
-  readonly stores: ReadonlyArray<string>
+  /** The places of its stores by the names they go by here. */
+  readonly stores: ReadonlyMap<string, string>
   /** What counts for artifacts and workflows that say nothing else. */
   readonly gc: ArtifactGC
   readonly retention: Retention | undefined
@@ -24,7 +24,7 @@ export type Moved = Pick<SavedArtifact, "kind" | "archive" | "size" | "sha256" |
 
 /** Moves bytes between bodies, work directories and stores. Transient faults of stores are tried again where the bytes can be read again. */
 export interface ArtifactMover {
-  readonly store: (name: string) => ArtifactStore | undefined
+  readonly store: (place: string) => ArtifactStore | undefined
   readonly put: (
     store: ArtifactStore,
     key: string,

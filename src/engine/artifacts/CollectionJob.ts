@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
-import type { Deletion } from "../../artifact/Store.ts"
+import type { ArtifactStore } from "../../artifact/Store.ts"
 import type { Write } from "../../journal/Journal.ts"
 import { Turn } from "../../journal/Turn.ts"
 import type { ArtifactRow } from "../../run/ArtifactRow.ts"
@@ -49,8 +49,8 @@ export class CollectionJob {
       this.#again = true
       return
     }
-    const { context, journal, now, stayAlive } = this.#host
-    if (journal.artifacts.collectable(now(), 1).length === 0) return this.#rest()
+    const { context, stayAlive } = this.#host
+    if (!this.#isAny()) return this.#rest()
     const rest = stayAlive()
     const pass = Effect.runForkWith(context)(Effect.ignore(this.#collect))
     this.#pass = pass
@@ -86,16 +86,25 @@ export class CollectionJob {
   #rest(): void {
     for (const tell of this.#idle.splice(0)) tell()
     this.#cancelAlarm()
-    const next = this.#closed ? undefined : this.#host.journal.artifacts.nextDeletion()
+    const next = this.#closed ? undefined : this.#host.journal.artifacts.nextDeletion(this.#stores)
     if (next !== undefined) this.#cancelAlarm = this.#host.alarm(next, () => this.wake())
+  }
+
+  /** What is elsewhere is left to engines that have it. */
+  get #stores(): ReadonlyArray<string> {
+    return [...this.#host.artifacts.stores.values()]
+  }
+
+  #isAny(): boolean {
+    return this.#host.journal.artifacts.collectable(this.#host.now(), this.#stores, 1).length > 0
   }
 
   get #collect(): Effect.Effect<void> {
     const { artifacts, journal, now } = this.#host
     return Effect.flatMap(Effect.promise(() => artifacts.mover()), (mover) =>
       Effect.whileLoop({
-        while: () => !this.#closed && journal.artifacts.collectable(now(), 1).length > 0,
-        body: () => Effect.suspend(() => this.#delete(mover, journal.artifacts.collect(now(), batch))),
+        while: () => !this.#closed && this.#isAny(),
+        body: () => Effect.suspend(() => this.#delete(mover, journal.artifacts.collect(now(), this.#stores, batch))),
         step: () => {}
       }))
   }
@@ -103,19 +112,19 @@ export class CollectionJob {
   #delete(mover: ArtifactMover, rows: ReadonlyArray<ArtifactRow>): Effect.Effect<void> {
     const stores = Map.groupBy(rows, ({ store }) => store)
     return Effect.flatMap(
-      Effect.forEach(stores, ([name, some]) => deleteFrom(mover, name, some)),
+      Effect.forEach(stores, ([place, some]) => deleteFrom(mover.store(place)!, some)),
       (answers) => this.#record(answers.flat())
     )
   }
 
-  #record(answers: ReadonlyArray<readonly [ArtifactRow, ArtifactError | string | undefined]>): Effect.Effect<void> {
+  #record(answers: ReadonlyArray<readonly [ArtifactRow, ArtifactError | undefined]>): Effect.Effect<void> {
     const at = this.#host.now()
-    const writes = answers.map(([row, error]): Write => {
-      const isPassing = typeof error === "object" && error.isRetryable
-      const nextAt = isPassing ? at + deletionDelay(row.tries + 1) : 0
-      const message = typeof error === "object" ? error.message : error ?? null
-      return { kind: "deletion", artifact: row.artifact, error: message, nextAt }
-    })
+    const writes = answers.map(([{ artifact, tries }, error]): Write => ({
+      kind: "deletion",
+      artifact,
+      error: error?.message ?? null,
+      nextAt: error?.isRetryable === true ? at + deletionDelay(tries + 1) : 0
+    }))
     return Effect.callback((resume) => {
       this.#host.journal.append(writes, (error) => {
         if (error !== undefined && !this.#closed) this.#host.onLost(error)
@@ -126,18 +135,10 @@ export class CollectionJob {
 }
 
 const deleteFrom = (
-  mover: ArtifactMover,
-  name: string,
+  store: ArtifactStore,
   rows: ReadonlyArray<ArtifactRow>
-): Effect.Effect<ReadonlyArray<readonly [ArtifactRow, ArtifactError | string | undefined]>> => {
-  const store = mover.store(name)
-  if (store === undefined) {
-    const message = `The store "${name}" is none of those this engine was opened with: pass it to open({ artifacts })`
-    return Effect.succeed(rows.map((row) => [row, message] as const))
-  }
-  const deleted = store.delete(rows.map(({ key }) => key))
-  return Effect.map(
-    deleted,
-    (answers: ReadonlyArray<Deletion>) => rows.map((row, index) => [row, answers[index]?.error] as const)
+): Effect.Effect<ReadonlyArray<readonly [ArtifactRow, ArtifactError | undefined]>> =>
+  Effect.map(
+    store.delete(rows.map(({ key }) => key)),
+    (answers) => rows.map((row, index) => [row, answers[index]?.error] as const)
   )
-}

@@ -9,7 +9,6 @@
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import { fillKeyTemplate } from "../../artifact/keyTemplate.ts"
-import type { ArtifactStore } from "../../artifact/Store.ts"
 import { type ArtifactRow, isReadable, type SavedArtifact } from "../../run/ArtifactRow.ts"
 import type {
   Artifact,
@@ -62,13 +61,13 @@ export class LiveArtifacts implements TaskArtifacts {
     if (name === "") throw new TypeError(`Node "${this.#live.path}" cannot save an artifact without a name`)
     const mover = await this.#mover()
     const id = host.journal.artifacts.nextId()
-    const storeName = options.store ?? this.#live.run.plan.workflow.store ?? "default"
-    const store = this.#store(mover, storeName, name)
+    const place = this.#place(options.store ?? this.#live.run.plan.workflow.store ?? "default", name)
+    const store = mover.store(place)!
     const key = this.#key(name, id, options.key)
-    if (options.key !== undefined) this.#refuseTaken(storeName, key, name)
+    if (options.key !== undefined) this.#refuseTaken(place, key, name)
     const moved = await this.#transfer(mover.put(store, key, content, options))
     const gc = options.gc ?? this.#live.run.plan.workflow.gc ?? host.artifacts.gc
-    const saved: SavedArtifact = { artifact: id, name, store: storeName, key, gc, ...moved }
+    const saved: SavedArtifact = { artifact: id, name, store: place, key, gc, ...moved }
     this.#check()
     if (ledger.lost === undefined) {
       this.#live.stage({ saved, attempt: this.#attempt, always: options.when === "always" })
@@ -80,7 +79,10 @@ export class LiveArtifacts implements TaskArtifacts {
     this.#check()
     const row = this.#find(artifact)
     const mover = await this.#mover()
-    const store = this.#store(mover, row.store, row.name)
+    const store = mover.store(row.store)
+    if (store === undefined) {
+      throw new Error(`Artifact "${row.name}" is in a store that open() was not given: ${row.store}`)
+    }
     return readable(handleOf(row), row, store, mover, {
       transfer: (effect) => this.#transfer(effect),
       place: async () => mover.within(await this.directory(), `${++this.#copies}-${row.name}`)
@@ -107,12 +109,13 @@ export class LiveArtifacts implements TaskArtifacts {
     return this.#live.run.host.artifacts.mover()
   }
 
-  #store(mover: ArtifactMover, name: string, artifact: string): ArtifactStore {
-    const store = mover.store(name)
-    if (store !== undefined) return store
-    const known = this.#live.run.host.artifacts.stores.join(", ")
+  #place(store: string, artifact: string): string {
+    const { stores } = this.#live.run.host.artifacts
+    const place = stores.get(store)
+    if (place !== undefined) return place
+    const known = [...stores.keys()].join(", ")
     throw new Error(
-      `Artifact "${artifact}" needs the store "${name}", which is none of those passed to open(): ${known}`
+      `Artifact "${artifact}" needs the store "${store}", which is none of those passed to open(): ${known}`
     )
   }
 

@@ -35,7 +35,8 @@ export const gc = (
     const { artifacts } = engine.host.journal
     if (retryFailed && !dryRun) makeDue(engine)
     const now = engine.host.now()
-    const found = { ...artifacts.totals(now), artifacts: artifacts.collectable(now, shown) }
+    const stores = [...engine.host.artifacts.stores.values()]
+    const found = { ...artifacts.totals(now, stores), artifacts: artifacts.collectable(now, stores, shown) }
     const done = dryRun ? Effect.void : engine.collection.settled
     return Effect.map(done, () => ({ ...found, failures: failures(engine) }))
   })

@@ -10,6 +10,8 @@ export interface Sweep {
   /** Whole objects that no row names. */
   readonly objects: number
   readonly bytes: number
+  /** What could not be removed, and why. */
+  readonly failures: ReadonlyArray<{ readonly key: string; readonly error: string }>
   /** Uploads that were never finished. */
   readonly unfinished: number
 }
@@ -18,7 +20,8 @@ const day = 86_400_000
 
 /**
  * Removes what attempts left that died between storing bytes and recording them: objects under this file's own prefix that no row names,
- * and unfinished uploads, in both cases only what is older than the grace period (milliseconds; default one day).
+ * and unfinished uploads, in both cases only what is older than the grace period (milliseconds; default one day). An attempt that
+ * still runs and saved something longer ago loses it, so the period must exceed the longest attempt.
  */
 export const sweep = (
   engine: Engine,
@@ -27,21 +30,28 @@ export const sweep = (
   Effect.gen(function* () {
     const { artifacts: host } = engine.host
     const mover = yield* Effect.promise(() => host.mover())
-    const total = { objects: 0, bytes: 0, unfinished: 0 }
-    for (const name of host.stores) {
-      const store = mover.store(name)
-      if (store === undefined) continue
-      yield* Stream.runForEach(strays(engine, name, store, olderThan), (batch) => {
-        total.objects += batch.length
-        total.bytes += batch.reduce((sum, { size }) => sum + size, 0)
-        return dryRun ? Effect.void : Effect.asVoid(store.delete(batch.map(({ key }) => key)))
-      })
+    const total = { objects: 0, bytes: 0, unfinished: 0, failures: [] as Array<Sweep["failures"][number]> }
+    for (const place of host.stores.values()) {
+      const store = mover.store(place)!
+      yield* Stream.runForEach(strays(engine, place, store, olderThan), (batch) =>
+        Effect.map(
+          dryRun ? Effect.succeed([]) : store.delete(batch.map(({ key }) => key)),
+          (answers) => {
+            const failed = new Map(
+              answers.flatMap(({ error, key }) => error === undefined ? [] : [[key, error.message]])
+            )
+            for (const [key, error] of failed) total.failures.push({ key, error })
+            const gone = batch.filter(({ key }) => !failed.has(key))
+            total.objects += gone.length
+            total.bytes += gone.reduce((sum, { size }) => sum + size, 0)
+          }
+        ))
       if (!dryRun) total.unfinished += (yield* store.sweep({ olderThan })).removed
     }
     return total
   })
 
-const strays = (engine: Engine, name: string, store: ArtifactStore, olderThan: number) => {
+const strays = (engine: Engine, place: string, store: ArtifactStore, olderThan: number) => {
   const { journal, now } = engine.host
   const before = now() - olderThan
   const old = Stream.filter(
@@ -49,7 +59,7 @@ const strays = (engine: Engine, name: string, store: ArtifactStore, olderThan: n
     ({ modifiedAt }: ObjectInfo) => modifiedAt <= before
   )
   return Stream.map(Stream.grouped(old, 500), (batch) => {
-    const named = journal.artifacts.named(name, batch.map(({ key }) => key))
+    const named = journal.artifacts.named(place, batch.map(({ key }) => key))
     return batch.filter(({ key }) => !named.has(key))
   })
 }

@@ -81,31 +81,31 @@ export class Artifacts {
   }
 
   /** What can be deleted at an instant. */
-  collectable(now: number, limit: number): ReadonlyArray<ArtifactRow> {
-    return this.#db.read(() => this.#statements.collectable.all({ now, limit: limit === Infinity ? -1 : limit })).map(
-      decode
-    )
+  collectable(now: number, stores: ReadonlyArray<string>, limit: number): ReadonlyArray<ArtifactRow> {
+    const values = { now, stores: JSON.stringify(stores), limit: limit === Infinity ? -1 : limit }
+    return this.#db.read(() => this.#statements.collectable.all(values)).map(decode)
   }
 
   /** How much that is in all. */
-  totals(now: number): { readonly count: number; readonly bytes: number } {
-    return this.#db.read(() => this.#statements.totals.get({ now, limit: -1 })) as {
+  totals(now: number, stores: ReadonlyArray<string>): { readonly count: number; readonly bytes: number } {
+    const values = { now, stores: JSON.stringify(stores) }
+    return this.#db.read(() => this.#statements.totals.get(values)) as {
       readonly count: number
       readonly bytes: number
     }
   }
 
   /** Takes what can be deleted. */
-  collect(now: number, limit: number): ReadonlyArray<ArtifactRow> {
-    return this.collectable(now, limit).map((row) => {
+  collect(now: number, stores: ReadonlyArray<string>, limit: number): ReadonlyArray<ArtifactRow> {
+    return this.collectable(now, stores, limit).map((row) => {
       this.#statements.take.run(this.#process, row.artifact)
       return { ...row, state: "deleting" as const, nextAt: 0 }
     })
   }
 
   /** When the next deletion is tried again. */
-  nextDeletion(): number | undefined {
-    return this.#db.read(() => this.#statements.next.get()) as number | undefined
+  nextDeletion(stores: ReadonlyArray<string>): number | undefined {
+    return this.#db.read(() => this.#statements.next.get(JSON.stringify(stores))) as number | undefined
   }
 
   /** Which of these keys are named. */

@@ -7,8 +7,11 @@ const columns =
 
 const isOwned = (run: string): string => `${run}.owner IN (SELECT id FROM processes)`
 
+/** In a store that this process has. */
+const here = "a.store IN (SELECT value FROM json_each(@stores))"
+
 /** The rule of `run/garbage.ts`. */
-const garbage = `a.state = 'due' AND a.pinned = 0
+const garbage = `${here} AND a.state = 'due' AND a.pinned = 0
   AND NOT EXISTS (
     SELECT 1 FROM runs r WHERE r.key = a.run AND ${
   isOwned("r")
@@ -22,7 +25,7 @@ const garbage = `a.state = 'due' AND a.pinned = 0
   )`
 
 const open =
-  `a.state = 'deleting' AND a.nextAt <= @now AND (a.collector IS NULL OR a.collector NOT IN (SELECT id FROM processes))`
+  `${here} AND a.state = 'deleting' AND a.nextAt <= @now AND (a.collector IS NULL OR a.collector NOT IN (SELECT id FROM processes))`
 
 const collectable = `SELECT a.* FROM artifacts a WHERE ${garbage} UNION ALL SELECT a.* FROM artifacts a WHERE ${open}`
 
@@ -55,9 +58,12 @@ export const prepare = (db: Database) => ({
      ORDER BY artifact LIMIT ?`
   ),
   collectable: db.prepare(`SELECT * FROM (${collectable}) LIMIT @limit`),
-  totals: db.prepare(`SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM (${collectable}) LIMIT @limit`),
+  totals: db.prepare(`SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM (${collectable})`),
   take: db.prepare("UPDATE artifacts SET state = 'deleting', nextAt = 0, collector = ? WHERE artifact = ?"),
-  next: db.prepare("SELECT nextAt FROM artifacts WHERE state = 'deleting' AND nextAt > 0 ORDER BY nextAt LIMIT 1")
+  next: db.prepare(
+    `SELECT nextAt FROM artifacts WHERE state = 'deleting' AND nextAt > 0 AND store IN (SELECT value FROM json_each(?))
+     ORDER BY nextAt LIMIT 1`
+  )
     .pluck(),
   named: db.prepare(
     `SELECT a.key FROM json_each(?) j CROSS JOIN artifacts a INDEXED BY artifacts_by_key ON a.store = ? AND a.key = j.value
