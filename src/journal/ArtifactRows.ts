@@ -41,6 +41,6 @@ export interface ArtifactRows {
   readonly collect: (now: number, stores: ReadonlyArray<string>, limit: number) => ReadonlyArray<ArtifactRow>
   /** The earliest instant at which a deletion in these stores is to be tried again. */
   readonly nextDeletion: (stores: ReadonlyArray<string>) => number | undefined
-  /** Which of these keys of a store are named by a row whose bytes are not deleted. */
-  readonly named: (store: string, keys: ReadonlyArray<string>) => ReadonlySet<string>
+  /** By key, the rows that name these keys of a store and whose bytes are not deleted. */
+  readonly named: (store: string, keys: ReadonlyArray<string>) => ReadonlyMap<string, ArtifactRow>
 }

@@ -95,11 +95,11 @@ export class Artifacts {
     return instants.length === 0 ? undefined : Math.min(...instants)
   }
 
-  /** Which of these keys are named. */
-  named(store: string, keys: ReadonlyArray<string>): ReadonlySet<string> {
+  /** Rows that name these keys. */
+  named(store: string, keys: ReadonlyArray<string>): ReadonlyMap<string, ArtifactRow> {
+    const wanted = new Set(keys)
     const known = [...this.#rows.values()].filter((row) => row.store === store && row.state !== "deleted")
-    const named = new Set(known.map(({ key }) => key))
-    return new Set(keys.filter((key) => named.has(key)))
+    return new Map(known.filter(({ key }) => wanted.has(key)).map((row) => [row.key, row]))
   }
 
   #sorted(): ReadonlyArray<ArtifactRow> {

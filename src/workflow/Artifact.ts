@@ -51,7 +51,10 @@ export interface PutArtifact {
   readonly gc?: ArtifactGC
   /** One of the stores `open` was given, by name; default that of the workflow, then `"default"`. */
   readonly store?: string
-  /** The key in the store with holes `{run}`, `{node}`, `{attempt}`, `{name}`; default one of its own for each attempt. */
+  /**
+   * The key in the store with holes `{run}`, `{node}`, `{attempt}`, `{name}`; default one of its own for each attempt. A node that runs again
+   * overwrites what it saved there; what a failed attempt left there stays until then. Another node's is an error.
+   */
   readonly key?: string
   /** Told how many bytes have been stored so far, as they go. */
   readonly onProgress?: (bytes: number) => void

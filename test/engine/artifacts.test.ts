@@ -406,6 +406,63 @@ test("Two nodes cannot save under the same key, and keys of one's own keep to th
   expect(messages.get("bad")).toContain("../")
 })
 
+test("Under a key of one's own the next attempt's bytes stand, however late the failed one's would be deleted", async () => {
+  const inner = memoryStore()
+  const second = Promise.withResolvers<void>()
+  const slow = (keys: Iterable<string>) => Effect.andThen(Effect.promise(() => second.promise), inner.delete(keys))
+  const { bed, open } = makeBed({ ...inner, delete: slow })
+  const flaky = task("flaky", {
+    output: Artifact,
+    retry: { limit: 1 },
+    run: async (_, { artifacts, attempt }) => {
+      const saved = await artifacts.putText("a", `${attempt}`, { key: "mine/{name}" })
+      if (attempt === 1) throw new Error("no")
+      second.resolve()
+      await new Promise((resolve) => setImmediate(resolve))
+      return saved
+    }
+  })
+  const one = workflow("w", {}, (w) => void w.node("read", read, { input: w.node("make", flaky) }))
+  const { run } = await bed.play(one, undefined, open(one))
+  expect(run.nodes({ values: true }).find(({ path }) => path === "read")?.output).toBe("2")
+  expect(await keysOf(inner)).toEqual(["mine/a"])
+})
+
+test("A node that is run again overwrites what it saved under a key of its own, unless somebody keeps that", async () => {
+  const { bed, open, store } = makeBed()
+  const times = { failures: 2 }
+  const make = task("make", put("a", "x", { key: "mine/{name}" }))
+  const check = task("check", {
+    input: Artifact,
+    run: () => {
+      if (times.failures-- > 0) throw new Error("no")
+    }
+  })
+  const one = workflow("w", {}, (w) => void w.node("check", check, { input: w.node("make", make) }))
+  const pinnace = open(one)
+  const { run } = await bed.play(one, undefined, pinnace)
+  await bed.settle(run.retry({ nodes: ["make"], restartSuccessful: true }))
+  expect((await bed.ended(run)).phase).toBe("Error")
+  expect([states(run), await keysOf(store)]).toEqual([["a deleted", "a live"], ["mine/a"]])
+  pinnace.pin(run.artifacts().find(({ state }) => state === "live")!.artifact)
+  await bed.settle(run.retry({ nodes: ["make"], restartSuccessful: true }))
+  await bed.ended(run)
+  expect(run.nodes().find(({ path }) => path === "make")?.message).toContain("another one has that key")
+})
+
+test("One attempt cannot save two artifacts under one key", async () => {
+  const { bed, open } = makeBed()
+  const make = task("make", {
+    run: async (_: void, { artifacts }) => {
+      await artifacts.putText("a", "1", { key: "mine" })
+      await artifacts.putText("b", "2", { key: "mine" })
+    }
+  })
+  const one = workflow("w", {}, (w) => void w.node("make", make))
+  const { run } = await bed.play(one, undefined, open(one))
+  expect(run.nodes()[0]?.message).toContain("another one has that key")
+})
+
 test("A process that dies between the bytes and the row leaves what a sweep finds, and nothing that anybody can read", async () => {
   const { bed, open, store } = makeBed()
   const one = workflow("w", {}, (w) => w.node("make", task("make", put("a", "a"))))

@@ -81,8 +81,8 @@ const states = (world: () => JournalWorld): void => {
       .toEqual([sorted[2]!.artifact, sorted[3]!.artifact])
     expect(a.artifacts.list({ states: ["deleted"] })).toEqual([])
     expect(a.artifacts.get("no-such")).toBeUndefined()
-    expect(a.artifacts.named("default", ["k/temp", "k/none"])).toEqual(new Set(["k/temp"]))
-    expect(a.artifacts.named("elsewhere", ["k/temp"])).toEqual(new Set())
+    expect([...a.artifacts.named("default", ["k/temp", "k/none"])]).toMatchObject([["k/temp", { gc: "temp" }]])
+    expect(a.artifacts.named("elsewhere", ["k/temp"])).toEqual(new Map())
   })
 
   it("the end of a run makes garbage of what is kept until completion, its deletion of all but what is kept for ever", async () => {

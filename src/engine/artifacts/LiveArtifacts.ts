@@ -8,7 +8,6 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
-import { fillKeyTemplate } from "../../artifact/keyTemplate.ts"
 import { type ArtifactRow, isReadable, type SavedArtifact } from "../../run/ArtifactRow.ts"
 import type {
   Artifact,
@@ -21,6 +20,7 @@ import { encodeJson } from "../../workflow/codec.ts"
 import type { AnyCodec } from "../../workflow/Definition.ts"
 import type { LiveNode } from "../Live.ts"
 import type { ArtifactMover } from "./ArtifactHost.ts"
+import { keyOf, overwritten } from "./keys.ts"
 import { readable } from "./readable.ts"
 
 /** The artifacts of one attempt. */
@@ -63,14 +63,15 @@ export class LiveArtifacts implements TaskArtifacts {
     const id = host.journal.artifacts.nextId()
     const place = this.#place(options.store ?? this.#live.run.plan.workflow.store ?? "default", name)
     const store = mover.store(place)!
-    const key = this.#key(name, id, options.key)
-    if (options.key !== undefined) this.#refuseTaken(place, key, name)
+    const key = keyOf(this.#live, { attempt: this.#attempt, id, name }, options.key)
+    const ownKey = options.key === undefined
+    const overwrites = ownKey ? undefined : overwritten(this.#live, place, key, name)
     const moved = await this.#transfer(mover.put(store, key, content, options))
     const gc = options.gc ?? this.#live.run.plan.workflow.gc ?? host.artifacts.gc
     const saved: SavedArtifact = { artifact: id, name, store: place, key, gc, ...moved }
     this.#check()
     if (ledger.lost === undefined) {
-      this.#live.stage({ saved, attempt: this.#attempt, always: options.when === "always" })
+      this.#live.stage({ saved, attempt: this.#attempt, always: options.when === "always", ownKey, overwrites })
     }
     return handleOf(saved)
   }
@@ -116,24 +117,6 @@ export class LiveArtifacts implements TaskArtifacts {
     const known = [...stores.keys()].join(", ")
     throw new Error(
       `Artifact "${artifact}" needs the store "${store}", which is none of those passed to open(): ${known}`
-    )
-  }
-
-  #key(name: string, id: string, template: string | undefined): string {
-    const { file } = this.#live.run.host.journal.artifacts
-    const run = this.#live.run.ledger.row.id
-    const node = this.#live.path.replaceAll("/", ".")
-    const values = { file, run, node, attempt: this.#attempt, name, id }
-    return fillKeyTemplate(template ?? "pinnace/{file}/{run}/{node}.{attempt}.{id}.{name}", values)
-  }
-
-  /** Two nodes or runs must not overwrite each other's bytes; a node may overwrite what an earlier attempt of it left. */
-  #refuseTaken(store: string, key: string, name: string): void {
-    const { artifacts } = this.#live.run.host.journal
-    if (!artifacts.named(store, [key]).has(key)) return
-    throw new Error(
-      `Artifact "${name}" of node "${this.#live.path}" cannot be saved as "${key}": another one has that key. ` +
-        "Put {run}, {node} or {attempt} into it"
     )
   }
 

@@ -7,4 +7,8 @@ export interface Staged {
   readonly attempt: number
   /** Whether it is kept when the attempt fails. */
   readonly always: boolean
+  /** Whether its key is one the engine made: nothing else ever lies there. */
+  readonly ownKey: boolean
+  /** The artifact of an earlier attempt whose bytes it took the place of. */
+  readonly overwrites: string | undefined
 }

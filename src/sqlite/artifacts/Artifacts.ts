@@ -108,9 +108,10 @@ export class Artifacts {
     return this.#db.read(() => this.#statements.next.get(JSON.stringify(stores))) as number | undefined
   }
 
-  /** Which of these keys are named. */
-  named(store: string, keys: ReadonlyArray<string>): ReadonlySet<string> {
-    return new Set(this.#db.read(() => this.#statements.named.all(JSON.stringify(keys), store)) as Array<string>)
+  /** Rows that name these keys. */
+  named(store: string, keys: ReadonlyArray<string>): ReadonlyMap<string, ArtifactRow> {
+    const rows = this.#db.read(() => this.#statements.named.all(JSON.stringify(keys), store)).map(decode)
+    return new Map(rows.map((row) => [row.key, row]))
   }
 
   #deletion(artifact: string, error: string | null, nextAt: number): void {

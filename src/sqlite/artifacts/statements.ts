@@ -66,9 +66,9 @@ export const prepare = (db: Database) => ({
   )
     .pluck(),
   named: db.prepare(
-    `SELECT a.key FROM json_each(?) j CROSS JOIN artifacts a INDEXED BY artifacts_by_key ON a.store = ? AND a.key = j.value
+    `SELECT a.* FROM json_each(?) j CROSS JOIN artifacts a INDEXED BY artifacts_by_key ON a.store = ? AND a.key = j.value
      WHERE a.state <> 'deleted'`
-  ).pluck(),
+  ),
   failed: db.prepare(
     "UPDATE artifacts SET state = ?, error = ?, nextAt = ?, tries = tries + 1, collector = NULL WHERE artifact = ?"
   ),
