@@ -1,8 +1,9 @@
 /**
  * The test command: `npm test`, or `npm run ok` for `--quick` (Node only).
  *
- * Runs the steps one after the other, one line each with its duration; shows what a failing step printed; ends with `N passed, N failed`,
- * which counts every vitest test on every runtime, and 1 for each other step. A step that hangs is killed after ten minutes and failed.
+ * Runs the steps one after the other, one line each with its duration; shows what a failing step printed (of tests: without those that
+ * passed); ends with `N passed, N failed`, which counts every vitest test on every runtime, and 1 for each other step. A step that hangs is
+ * killed after ten minutes and failed.
  */
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -102,6 +103,13 @@ const count = (step: Step, { code }: Ended): Count => {
   return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed }
 }
 
+/** Green tests would bury the red ones: thousands of lines that a log of limited length keeps instead. */
+const failure = (step: Step, { output }: Ended): string => {
+  const lines = output.trimEnd().split("\n")
+  const telling = step.report === undefined ? lines : lines.filter((line) => !/^\s*[✓↓]/.test(line))
+  return telling.map((line) => `    ${line}`).join("\n")
+}
+
 const total = { passed: 0, failed: 0 }
 const print = (text: string) => process.stdout.write(`${text}\n`)
 process.once("SIGINT", () => process.exit(130))
@@ -116,7 +124,7 @@ for (const step of steps) {
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   const tests = step.report === undefined ? "" : ` (${passed} passed${failed === 0 ? "" : `, ${failed} failed`})`
   print(`${failed === 0 ? "ok  " : "FAIL"}  ${step.name}  ${seconds} s${tests}`)
-  if (failed > 0) print(ended.output.trimEnd().replace(/^/gm, "    "))
+  if (failed > 0) print(failure(step, ended))
 }
 rmSync(scratch, { recursive: true, force: true })
 print(`${total.passed} passed, ${total.failed} failed`)
