@@ -33,6 +33,7 @@ import type { Take } from "../lock/Permit.ts"
 import type { Retry } from "../workflow/Retry.ts"
 import type { PermitsDef } from "../workflow/Semaphore.ts"
 import type { ArtifactHost } from "./artifacts/ArtifactHost.ts"
+import { Temps } from "./artifacts/Temps.ts"
 import type { Staged } from "./artifacts/Staged.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Limits } from "./Limits.ts"
@@ -216,10 +217,7 @@ export class LiveRun {
   /** Secrets that bodies of this run have seen. */
   readonly mask: Mask = new Mask()
   readonly logCounts: Map<string, number> = new Map()
-  /** Temporary artifacts that are still there, with the paths of the nodes that saved them. */
-  readonly temps: Map<string, string> = new Map()
-  /** While there are some: nodes that have ended with their handlers. */
-  readonly over: Set<string> = new Set()
+  readonly temps: Temps = new Temps()
   /** Set once, when the run's own program has ended. */
   end: NodeEnd | undefined
 

@@ -2,7 +2,7 @@
 import type { Plan, PlanNode } from "../plan/Plan.ts"
 import type { AnyRef, NodeDef } from "../workflow/Definition.ts"
 import { locate, type Place, sibling } from "./locate.ts"
-import { child, isHandler, parent } from "./path.ts"
+import { isHandler, parent } from "./path.ts"
 import { isTerminal } from "./Phase.ts"
 import type { NodeRow } from "./State.ts"
 
@@ -15,19 +15,25 @@ export interface Standing {
 }
 
 /**
- * Whether every node that can come to read the output of this node has ended: itself, those downstream of it, and, where its value may
- * leave its graph as the graph's result, those downstream of the node the graph belongs to. What may be in the run's own result can be read
- * until the run ends.
+ * The path of a node that has yet to end before nobody can read the output of this one: itself, one downstream of it, or, where its value may
+ * leave its graph as the graph's result, one downstream of the node the graph belongs to. `""` is the run: what may be in its result can be
+ * read until it ends.
  */
-export const isReadByNobody = (standing: Standing, path: string): boolean => {
+export const openReader = (standing: Standing, path: string): string | undefined => {
   const place = placeOf(standing.plan, path)
-  if (place === undefined) return false
-  const readers = [place.node, ...downstream(planAt(standing.plan, place), place.node)]
-  if (!readers.every((node) => isOverOrUnwanted(standing, place, node))) return false
+  if (place === undefined) return ""
   const graph = planAt(standing.plan, place)
-  if (!readers.some((node) => isInResult(graph, node))) return true
-  const above = parent(child(place.prefix, place.node.name))
-  return above !== null && above !== "" && isReadByNobody(standing, above)
+  const readers = [place.node, ...downstream(graph, place.node)]
+  const open = readers.map((node) => sibling(place, node)).find((reader) => !hasEnded(standing, reader))
+  if (open !== undefined) return open
+  if (!readers.some((node) => isInResult(graph, node))) return undefined
+  return openReader(standing, parent(sibling(place, place.node)) ?? "")
+}
+
+/** The node whose output a path belongs to: a map for its items, a body's node for the children it started; `""` when there is none. */
+export const giver = (plan: Plan, path: string): string => {
+  const place = placeOf(plan, path)
+  return place === undefined ? "" : sibling(place, place.node)
 }
 
 /** The node of a graph that a path lies at or beneath: an item belongs to its map, a child that a body started to that body's node. */
@@ -64,8 +70,7 @@ const isOf = ({ fields, node, of }: AnyRef, name: string): boolean =>
   of === "record" ? Object.values(fields ?? {}).some((ref) => isOf(ref, name)) : node === name
 
 /** A node that has no row yet may still begin. */
-const isOverOrUnwanted = ({ isOver, nodes }: Standing, place: Place, node: PlanNode): boolean => {
-  const path = sibling(place, node)
+export const hasEnded = ({ isOver, nodes }: Standing, path: string): boolean => {
   const row = nodes.get(path)
   return row !== undefined && isTerminal(row.phase) && isOver(path)
 }

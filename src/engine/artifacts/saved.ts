@@ -21,7 +21,7 @@ const writesOf = (live: LiveNode, { attempt, overwrites, saved }: Staged): Reado
   const { ledger } = live.run
   const event = ledger.fact({ type: "ArtifactSaved", path: live.path, attempt, artifact: saved })
   const where = { run: ledger.row.key, runId: ledger.row.id, path: live.path, attempt, createdAt: event.row.at }
-  if (saved.gc === "temp") live.run.temps.set(saved.artifact, live.path)
+  if (saved.gc === "temp") live.run.temps.add(live.run.plan, live.path, saved.artifact)
   return [event, ...overwrites === undefined ? [] : [gone(overwrites)], {
     kind: "artifact",
     row: savedRow(saved, where)

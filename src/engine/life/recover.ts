@@ -11,7 +11,7 @@ import { Ledger } from "../Ledger.ts"
 import { encodeDefect, nothing } from "../node/NodeEnd.ts"
 import { planOf } from "./plans.ts"
 import { fromText } from "../node/value.ts"
-import { recallTemps } from "../artifacts/temps.ts"
+import { recallTemps } from "../artifacts/releaseTemps.ts"
 import { LiveRun } from "../Live.ts"
 
 /** Claims and resumes the open runs of these workflows that no living process executes; answers how many. */

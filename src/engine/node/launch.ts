@@ -5,7 +5,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { releaseTemps } from "../artifacts/temps.ts"
+import { releaseTemps } from "../artifacts/releaseTemps.ts"
 import { fireHook, followExit, resumeHooks } from "./followers.ts"
 import { type Done, type LaunchOptions, LiveNode, type NodeSpec } from "../Live.ts"
 import { errored, type NodeEnd } from "./NodeEnd.ts"

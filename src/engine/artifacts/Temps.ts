@@ -1,0 +1,45 @@
+/**
+ * Temporary artifacts of a live run: they go as soon as the last node that can read them has ended.
+ *
+ * Owns: which are still there, by the node that gave them; while there are some, which nodes have ended with their handlers.
+ * Does not own: rows, deleting.
+ * Invariant: the end of a node costs one look per node that gave some, however many it gave.
+ */
+import { giver, hasEnded, openReader, type Standing } from "../../run/readers.ts"
+
+interface Given {
+  readonly artifacts: Array<string>
+  /** A node that can still read them; others are looked for when it has ended. */
+  reader: string
+}
+
+/** The temporary artifacts of one run. */
+export class Temps {
+  readonly #given = new Map<string, Given>()
+  readonly #over = new Set<string>()
+
+  /** The node at a path gave one. */
+  add(plan: Standing["plan"], path: string, artifact: string): void {
+    const node = giver(plan, path)
+    const given = this.#given.get(node)
+    if (given === undefined) this.#given.set(node, { artifacts: [artifact], reader: node })
+    else given.artifacts.push(artifact)
+  }
+
+  /** A node and its handlers have ended: takes out what nobody can read any more. `isOver` adds to what is over after a restart. */
+  end(path: string, standing: Standing): ReadonlyArray<string> {
+    if (this.#given.size === 0) return []
+    this.#over.add(path)
+    const known = { ...standing, isOver: (one: string) => this.#over.has(one) || standing.isOver(one) }
+    const free = [...this.#given].filter(([node, given]) => isFree(known, node, given))
+    for (const [node] of free) this.#given.delete(node)
+    return free.flatMap(([, { artifacts }]) => artifacts)
+  }
+}
+
+const isFree = (standing: Standing, node: string, given: Given): boolean => {
+  if (given.reader === "" || !hasEnded(standing, given.reader)) return false
+  const reader = openReader(standing, node)
+  given.reader = reader ?? given.reader
+  return reader === undefined
+}
