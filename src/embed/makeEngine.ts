@@ -20,7 +20,7 @@ import type { Host, SecretProvider } from "../engine/Live.ts"
 export interface EngineOptions {
   /** Finds secret values by name; default: environment variables. */
   readonly secrets?: SecretProvider
-  /** Attempts of tasks that may be live at once; default 1,000. */
+  /** Attempts of tasks that may be live at once; default 1,000. A free slot goes to the run of the highest priority. */
   readonly parallelism?: number
   /** Whether `console` calls inside bodies go to node logs instead of the terminal; default false. */
   readonly captureConsole?: boolean

@@ -191,6 +191,11 @@ export class LiveNode {
     return this.cancelled ?? this.parent?.reason ?? "Terminated"
   }
 
+  /** Whose turn it is for a slot: that of its run. */
+  get priority(): number {
+    return this.run.ledger.row.priority
+  }
+
   /** Gives the attempt slot back, if it holds one. */
   releaseSlot(): void {
     if (!this.holdsSlot) return

@@ -46,6 +46,22 @@ test("The engine's parallelism bounds attempts over all its runs", async () => {
   expect(bed.now - begin).toBe(4_000)
 })
 
+test("A free slot goes to the run of the highest priority, and among equals to the one that came first", async () => {
+  const bed = new TestBed()
+  const order: Array<string> = []
+  const note = task("note", {
+    input: Schema.String,
+    run: (name) => Effect.andThen(Effect.sync(() => void order.push(name)), Effect.sleep("1 second"))
+  })
+  const one = workflow("one", { input: Schema.String }, (w) => void w.node("note", note, { input: w.input }))
+  const pinnace = bed.open({ parallelism: 1 })
+  const asked = [["holder", 0], ["low 1", 0], ["high 1", 5], ["low 2", 0], ["high 2", 5]] as const
+  const runs = []
+  for (const [name, priority] of asked) runs.push(await bed.settle(pinnace.start(one, name, { priority })))
+  for (const run of runs) await bed.ended(run)
+  expect(order).toEqual(["holder", "high 1", "high 2", "low 1", "low 2"])
+})
+
 test("With one slot, composites that wait for their children do not hold it: no deadlock", async () => {
   const gauge = new Gauge()
   const bed = new TestBed()

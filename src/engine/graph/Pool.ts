@@ -163,7 +163,7 @@ export class Pool {
       return true
     }
     this.#asked = true
-    slots.wait(this.#granted)
+    slots.wait(this.#live.priority, this.#granted)
     return false
   }
 
