@@ -5,6 +5,7 @@ import { join } from "node:path"
 import process from "node:process"
 import type { ArtifactStore } from "../artifact/Store.ts"
 import type { ArtifactHost, ArtifactMover } from "../engine/artifacts/ArtifactHost.ts"
+import { Claims } from "../engine/artifacts/Claims.ts"
 import type { ArtifactGC } from "../workflow/Artifact.ts"
 import { type RetentionOption, toRetention } from "../workflow/Retention.ts"
 
@@ -39,6 +40,7 @@ export const artifactHost = (options: ArtifactHostOptions): ArtifactHost => {
     stores: new Map(named(artifacts).map(([name, store]) => [name, placeOf(name, store)])),
     gc: artifacts.gc ?? "OnWorkflowDeletion",
     retention: toRetention(ttl),
+    claims: new Claims(),
     mover: () => mover ??= loadMover(options),
     close: async () => (await mover)?.close()
   }

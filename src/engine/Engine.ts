@@ -64,6 +64,7 @@ export class Engine {
     if (live.root.cancelled !== undefined) fiber.interruptUnsafe()
     fiber.addObserver((exit) => {
       this.live.delete(key)
+      this.host.artifacts.claims.end(key)
       rest()
       if (exit._tag === "Success") live.end = exit.value
       this.#tell([key])

@@ -10,7 +10,7 @@ import { type ArtifactStore, memoryStore } from "../../src/store/mod.ts"
 // Loaded at once: the simulated processes take their waiting for a file to be loaded as "nothing can happen".
 import "../../src/engine/observe/sweep.ts"
 import "../../src/store/mover.ts"
-import { TestBed } from "./TestBed.ts"
+import { nodeOf, phases, TestBed } from "./TestBed.ts"
 
 const keysOf = async (store: ArtifactStore): Promise<ReadonlyArray<string>> =>
   (await Effect.runPromise(Stream.runCollect(store.list()))).map(({ key }) => key).sort()
@@ -448,6 +448,35 @@ test("A node that is run again overwrites what it saved under a key of its own, 
   await bed.settle(run.retry({ nodes: ["make"], restartSuccessful: true }))
   await bed.ended(run)
   expect(run.nodes().find(({ path }) => path === "make")?.message).toContain("another one has that key")
+})
+
+test("Of two nodes that save under one key at once, one is refused", async () => {
+  const { bed, open, store } = makeBed()
+  const make = task("make", put("same", "x", { key: "same/{run}" }))
+  const one = workflow("w", { failFast: false }, (w) => {
+    w.node("a", make)
+    w.node("b", make)
+  })
+  const { run } = await bed.play(one, undefined, open(one))
+  expect(await keysOf(store)).toEqual([`same/${run.id}`])
+  expect(phases(run)).toEqual({ a: "Succeeded", b: "Error" })
+  expect(nodeOf(run, "b").message).toContain("another one has that key")
+})
+
+test("A put that failed leaves its key to be put under again", async () => {
+  const { bed, open } = makeBed()
+  const broken = async function* () {
+    yield new Uint8Array(1)
+    throw new Error("no more bytes")
+  }
+  const make = task("make", {
+    run: async (_, { artifacts }) => {
+      await artifacts.put("a", broken(), { key: "mine" }).catch(() => undefined)
+      await artifacts.putText("a", "whole", { key: "mine" })
+    }
+  })
+  const { ending } = await bed.play(workflow("w", {}, (w) => void w.node("make", make)), undefined, undefined)
+  expect(ending.phase).toBe("Succeeded")
 })
 
 test("One attempt cannot save two artifacts under one key", async () => {

@@ -5,6 +5,7 @@ import type { ArtifactStore } from "../../artifact/Store.ts"
 import type { ArtifactRow, SavedArtifact } from "../../run/ArtifactRow.ts"
 import type { ArtifactContent, ArtifactGC, ArtifactRange, PutArtifact } from "../../workflow/Artifact.ts"
 import type { Retention } from "../../workflow/Retention.ts"
+import type { Claims } from "./Claims.ts"
 
 /** Artifacts as an engine was opened with them. */
 export interface ArtifactHost {
@@ -13,6 +14,7 @@ export interface ArtifactHost {
   /** What counts for artifacts and workflows that say nothing else. */
   readonly gc: ArtifactGC
   readonly retention: Retention | undefined
+  readonly claims: Claims
   /** How artifacts are made and read; loaded once. */
   readonly mover: () => Promise<ArtifactMover>
   /** Removes the work directories of this process, if there are any. */

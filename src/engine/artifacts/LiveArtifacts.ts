@@ -20,7 +20,7 @@ import { encodeJson } from "../../workflow/codec.ts"
 import type { AnyCodec } from "../../workflow/Definition.ts"
 import type { LiveNode } from "../Live.ts"
 import type { ArtifactMover } from "./ArtifactHost.ts"
-import { keyOf, overwritten } from "./keys.ts"
+import { claimKey, keyOf } from "./keys.ts"
 import { readable } from "./readable.ts"
 
 /** The artifacts of one attempt. */
@@ -65,8 +65,11 @@ export class LiveArtifacts implements TaskArtifacts {
     const store = mover.store(place)!
     const key = keyOf(this.#live, { attempt: this.#attempt, id, name }, options.key)
     const ownKey = options.key === undefined
-    const overwrites = ownKey ? undefined : overwritten(this.#live, place, key, name)
-    const moved = await this.#transfer(mover.put(store, key, content, options))
+    const overwrites = ownKey ? undefined : claimKey(this.#live, { attempt: this.#attempt, store: place, key, name })
+    const moved = await this.#transfer(mover.put(store, key, content, options)).catch((error) => {
+      if (!ownKey) host.artifacts.claims.giveBack(place, key)
+      throw error
+    })
     const gc = options.gc ?? this.#live.run.plan.workflow.gc ?? host.artifacts.gc
     const saved: SavedArtifact = { artifact: id, name, store: place, key, gc, ...moved }
     this.#check()

@@ -15,16 +15,26 @@ export const keyOf = (
   return fillKeyTemplate(template, { ...put, file, run: ledger.row.id, node: path.replaceAll("/", ".") })
 }
 
+/** A put under a key of the user's. */
+interface OwnKey {
+  readonly attempt: number
+  readonly store: string
+  readonly key: string
+  readonly name: string
+}
+
 /**
- * The artifact whose bytes a put under a key of the user's takes the place of: what an earlier attempt of the same node saved, unless
- * somebody keeps it or it is being deleted. Two nodes, runs or puts of an attempt must not overwrite each other's bytes: that is an error.
+ * Takes a key of the user's for an attempt; answers with the artifact whose bytes its own take the place of: what an earlier attempt of the
+ * same node saved, unless somebody keeps it or it is being deleted. Two nodes, runs or puts of an attempt must not overwrite each other's
+ * bytes: that is an error.
  */
-export const overwritten = (live: LiveNode, store: string, key: string, name: string): string | undefined => {
-  const row = live.run.host.journal.artifacts.named(store, [key]).get(key)
-  const isStaged = live.staged.some(({ saved }) => saved.store === store && saved.key === key)
-  if (!isStaged && (row === undefined || isEarlier(live, row))) return row?.artifact
+export const claimKey = (live: LiveNode, { attempt, key, name, store }: OwnKey): string | undefined => {
+  const { path, run: { host, ledger } } = live
+  const row = host.journal.artifacts.named(store, [key]).get(key)
+  const isFree = row === undefined || isEarlier(live, row)
+  if (isFree && host.artifacts.claims.take(store, key, { run: ledger.row.key, path, attempt })) return row?.artifact
   throw new Error(
-    `Artifact "${name}" of node "${live.path}" cannot be saved as "${key}": another one has that key. ` +
+    `Artifact "${name}" of node "${path}" cannot be saved as "${key}": another one has that key. ` +
       "Put {run}, {node} or {attempt} into it"
   )
 }
