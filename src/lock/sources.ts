@@ -28,11 +28,13 @@ export const limitFromFile = (path: string, key?: string): LimitSource => {
 export const limitFromEnv = (name: string): LimitSource => ({
   _tag: "LimitSource",
   describe: `environment variable ${name}`,
-  read: () => Promise.resolve(process.env[name])
+  read: () => Promise.resolve(process.env[name]),
+  // Nobody else can change it.
+  watch: () => () => {}
 })
 
 /**
- * A URL that answers with a number, or with JSON that holds one under `key`. Answers 429 and 5xx are tried again, and none within `timeout`
+ * A URL that answers with a number, or with JSON that holds one under `key`; read again each second while somebody waits. Answers 429 and 5xx are tried again, and none within `timeout`
  * (milliseconds, default 10,000).
  */
 export const limitFromUrl = (

@@ -294,3 +294,14 @@ test("A process whose own source is broken does not keep the limit from another 
   await bed.play(underSource(broken), undefined, other)
   expect((await bed.play(underSource(well), undefined, one)).ending.phase).toBe("Succeeded")
 })
+
+test("A source that cannot be watched is read once a second at most, and that often while somebody waits", async () => {
+  const bed = new TestBed()
+  const source = new Scripted(0, 0, 0, 2)
+  const quick = task("quick", { permits: [semaphore("cm/q", { limit: source }).take()], run: () => Effect.void })
+  const items = Array.from({ length: 100 }, (_, at) => at)
+  const many = workflow("many", {}, (w) => void w.map("L", items, quick, () => undefined))
+  const began = bed.now
+  const { ending } = await bed.play(many)
+  expect([ending.phase, source.reads, bed.now - began]).toEqual(["Succeeded", 4, 3_000])
+})

@@ -3,7 +3,8 @@
  *
  * Owns: which semaphores this process has seen, reads in progress, watches. Does not own: the limit in force (storage does).
  * Rules: a transient failure is tried again with exponential backoff, a bounded number of times once nobody waits, and holders are not
- * touched; a permanent one fails whoever waits. A new waiter or a change of the source begins a new round.
+ * touched; a permanent one fails whoever waits. A new waiter or a change of the source begins a new round. A source that cannot be watched is
+ * read once a second at most, and that often while anybody waits.
  */
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
@@ -21,6 +22,9 @@ const firstDelay = 100
 const longestDelay = 30_000
 /** Reads per round when nobody waits: with the delays above about two and a half minutes; then the next waiter or change begins a new one. */
 const readsPerRound = 12
+
+/** How long an answer of a source that cannot be watched counts, in milliseconds. */
+const freshFor = 1_000
 
 interface Kept {
   readonly name: string
@@ -90,7 +94,7 @@ export class LimitKeeper {
     this.#desk.store(row)
   }
 
-  /** What cannot be watched is read whenever somebody asks. */
+  /** Answers `undefined` when it cannot be watched. */
   #watch(kept: Kept, source: LimitSource): Kept["unwatch"] {
     try {
       return source.watch?.(() => this.#read(kept.name, kept, source))
@@ -113,7 +117,7 @@ export class LimitKeeper {
 
   #attempt(name: string, kept: Kept, source: LimitSource, number: number): Effect.Effect<void> {
     return Effect.flatMap(readOnce(source), (answer) => {
-      if (typeof answer === "number") return Effect.sync(() => this.#learn(kept, answer, source))
+      if (typeof answer === "number") return this.#learn(kept, answer, source)
       if (!answer.isRetryable) return Effect.sync(() => this.#giveUp(name, kept, source, answer))
       // What is known, here or to another process, stays in force for holders and grants; only the problem is shown.
       this.#tell(kept, this.#inForce(name) ?? kept.limit, source.describe, answer.message)
@@ -123,10 +127,15 @@ export class LimitKeeper {
     })
   }
 
-  /** Told again when it is not in force: another process may have come upon a source of its own that is broken. */
-  #learn(kept: Kept, limit: number, source: LimitSource): void {
+  #learn(kept: Kept, limit: number, source: LimitSource): Effect.Effect<void> {
+    // Told again when it is not in force: another process may have come upon a source of its own that is broken.
     if (this.#inForce(kept.name) !== limit) kept.limit = null
     this.#tell(kept, limit, source.describe, null)
+    if (kept.unwatch !== undefined) return Effect.void
+    const again = Effect.suspend(() =>
+      this.#desk.isWanted(kept.name) ? this.#attempt(kept.name, kept, source, 1) : Effect.void
+    )
+    return Effect.andThen(Effect.sleep(Duration.millis(freshFor)), again)
   }
 
   #inForce(name: string): number | null {
