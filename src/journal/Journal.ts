@@ -83,6 +83,8 @@ export interface RunFilter {
   readonly phases?: ReadonlyArray<Phase>
   /** Only runs created before this run id (for paging). */
   readonly before?: string
+  /** Without the newest so many of these; default 0. */
+  readonly skip?: number
   /** At most this many; default 100. */
   readonly limit?: number
 }

@@ -67,7 +67,7 @@ export class Reader {
   }
 
   /** Runs that fit, newest first. */
-  listRuns({ workflow, phases, before, limit }: RunFilter): ReadonlyArray<RunRow> {
+  listRuns({ workflow, phases, before, skip = 0, limit = 100 }: RunFilter): ReadonlyArray<RunRow> {
     const start = before === undefined ? undefined : this.findRun(before)
     if (before !== undefined && start === undefined) throw unknownRunError(before)
     const terms = [
@@ -82,8 +82,8 @@ export class Reader {
       ...phases === undefined ? [] : [JSON.stringify(phases)],
       ...start === undefined ? [] : [start.createdAt, start.key]
     ]
-    return this.#all(`SELECT * FROM runs ${where} ORDER BY createdAt DESC, key DESC LIMIT ?`, ...values, limit ?? 100)
-      .map(decodeRun)
+    const page = "ORDER BY createdAt DESC, key DESC LIMIT ? OFFSET ?"
+    return this.#all(`SELECT * FROM runs ${where} ${page}`, ...values, limit, skip).map(decodeRun)
   }
 
   /** Ended runs that retention deletes by an instant. */

@@ -19,6 +19,8 @@ const lists = (world: () => JournalWorld): void => {
     const ids = (filter: RunFilter): ReadonlyArray<string> => a.listRuns(filter).map(({ id }) => id)
     expect(ids({})).toEqual(["third", "second", "first"])
     expect(ids({ limit: 1 })).toEqual(["third"])
+    expect(ids({ limit: 1, skip: 1 })).toEqual(["second"])
+    expect(ids({ workflow: "report", skip: 1 })).toEqual(["second"])
     expect(ids({ workflow: "report" })).toEqual(["third", "second"])
     expect(ids({ phases: ["Failed", "Succeeded"] })).toEqual(["second", "first"])
     expect(ids({ phases: ["Pending", "Running"] })).toEqual(["third"])

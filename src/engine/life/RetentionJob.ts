@@ -43,7 +43,7 @@ export class RetentionJob {
   keepLast({ phase, workflow }: RunRow, many: number): void {
     if (this.#closed || many === Infinity) return
     const { journal } = this.#host
-    const surplus = journal.listRuns({ workflow, phases: [phase], limit: many + 100 }).slice(many)
+    const surplus = journal.listRuns({ workflow, phases: [phase], skip: many })
     if (surplus.length === 0) return
     const writes = surplus.map(({ key }) => ({ kind: "delete", run: key, ifEnded: true }) as const)
     journal.append(writes, (error) => {
