@@ -45,6 +45,7 @@ export interface WorkflowSpec {
   readonly suspend?: boolean
   readonly ttlStrategy?: TtlStrategy
   readonly artifactGC?: ArtifactGC
+  readonly securityContext?: SecurityContext
   readonly volumeClaimGC?: { readonly strategy?: string }
 }
 
@@ -85,6 +86,7 @@ export interface Template {
   readonly memoize?: Memoize
   readonly synchronization?: Synchronization
   readonly volumes?: ReadonlyArray<Volume>
+  readonly securityContext?: SecurityContext
 }
 
 /** Parameters and artifacts that go in or out. */
@@ -216,10 +218,18 @@ export interface Synchronization {
   readonly semaphores?: ReadonlyArray<{ readonly configMapKeyRef?: KeySelector; readonly namespace?: string }>
 }
 
+/** As whom a container runs. */
+export interface SecurityContext {
+  readonly runAsUser?: string
+  readonly runAsGroup?: string
+}
+
 /** A command to run. */
 export interface Container {
   readonly name?: string
   readonly image?: string
+  readonly imagePullPolicy?: string
+  readonly securityContext?: SecurityContext
   readonly command?: ReadonlyArray<string>
   readonly args?: ReadonlyArray<string>
   readonly env?: ReadonlyArray<EnvVar>

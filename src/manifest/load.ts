@@ -1,13 +1,14 @@
 /** From YAML to a workflow that the engine runs. */
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { chooseExecutor, type ExecutorName } from "../process/chooseExecutor.ts"
+import { chooseExecutor, type ExecutorName, isEngine, requireExecutor } from "../process/chooseExecutor.ts"
 import type { Executor } from "../process/Executor.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import { decode, type SourceFile } from "./decode/decode.ts"
 import { InvalidManifest } from "./Issue.ts"
 import { neededOf, withoutForeignWorkflows } from "./resources.ts"
 import { Library } from "./Library.ts"
+import { checkImages } from "./lint/images.ts"
 import { lintBundle } from "./lint/lint.ts"
 import type { Surroundings } from "./run/openSession.ts"
 import { runNested } from "./run/nested.ts"
@@ -23,20 +24,23 @@ export interface LoadOptions {
   readonly entrypoint?: string
   /** Where artifacts, memo tables and the files of running nodes are kept; default a folder in the system's temporary one. */
   readonly directory?: string
-  /** Where processes run; default in a sandbox where that works, else on the host. */
+  /** Where commands run; default (`auto`) in a sandbox where that works, else on the host. `podman` and `docker` run the images of the manifest. */
   readonly executor?: ExecutorName
   /** Functions that run in place of templates, by name: for tests. */
   readonly templates?: Readonly<Record<string, Replacement>>
 }
 
-/** Loads a manifest, given as text or as files. Throws InvalidManifest with every problem found. */
+/** Loads a manifest, given as text or as files. Throws InvalidManifest with every problem found, or EngineMissing. */
 export const load = (
   source: string | ReadonlyArray<SourceFile>,
   options: LoadOptions = {}
 ): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
   const files = typeof source === "string" ? [{ name: "manifest.yaml", text: source }] : source
   const bundle = withoutForeignWorkflows(decode(files))
-  const issues = lintBundle(neededOf(bundle))
+  const { executor = "auto" } = options
+  const needed = neededOf(bundle)
+  if (isEngine(executor)) { for (const owner of needed.workflows) checkImages(owner, executor) }
+  const issues = lintBundle(needed)
   if (issues.some(({ severity }) => severity === "error")) throw new InvalidManifest(issues)
   const library = new Library(bundle)
   const submission = submissionOf(bundle, library, options.workflow)
@@ -44,6 +48,7 @@ export const load = (
   const spec = options.entrypoint === undefined
     ? submission.spec
     : { ...submission.spec, entrypoint: options.entrypoint }
+  requireExecutor(executor)
   const directory = options.directory ?? join(tmpdir(), "pinnace")
   const surroundings: Surroundings = {
     ...submission,
@@ -51,7 +56,7 @@ export const load = (
     library,
     stores: bundle.stores,
     directory,
-    executor: lazily(() => chooseExecutor(options.executor ?? "auto", directory)),
+    executor: lazily(() => chooseExecutor(executor, directory)),
     replacements: options.templates ?? {},
     nested: runNested,
     text: files.map(({ text }) => text).join("\n")

@@ -10,6 +10,7 @@ import { runContainer } from "./besides.ts"
 import type { Frame } from "./Frame.ts"
 import { childPath, metaOf, type Place, runNode } from "./node.ts"
 import { resultOf } from "./pod.ts"
+import { outputPaths } from "./podOutputs.ts"
 import { placeInputs, type PodFiles, withFiles } from "./podFiles.ts"
 import { errored, failed, isBad, type NodeResult, succeeded } from "./Result.ts"
 
@@ -29,7 +30,11 @@ export const runContainerSet = (frame: Frame, live: LiveNode): Effect.Effect<Nod
     const all = Effect.forEach(members, (member) => runMember(frame, live, template, files, member, ends), {
       concurrency: "unbounded"
     })
-    return Effect.map(all, (results) => verdict(frame, template, files, main, results, ends, how))
+    const fetched = main === undefined ? Effect.void : files.open(main, "main").fetch(outputPaths(template))
+    return Effect.map(
+      Effect.tap(all, fetched),
+      (results) => verdict(frame, template, files, main, results, ends, how)
+    )
   })
 
 interface End {

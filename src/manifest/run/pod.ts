@@ -12,7 +12,7 @@ import { commandOf, deadlineOf } from "./podCommand.ts"
 import { besides } from "./besides.ts"
 import { placeInputs, withFiles } from "./podFiles.ts"
 import { logOutput } from "./podLog.ts"
-import { collect } from "./podOutputs.ts"
+import { collect, outputPaths } from "./podOutputs.ts"
 import { errored, failed, type NodeResult, type Outputs, succeeded } from "./Result.ts"
 
 /** Runs the process of a container or script template inside its node. */
@@ -48,10 +48,14 @@ const runMain = (
       ? Effect.map(run, Option.some)
       : Effect.timeoutOption(run, Duration.millis(limit))
     const ended = yield* Effect.match(limited, { onSuccess: (exited) => exited, onFailure: (error) => error })
-    if (ended instanceof SpawnFailed) return failed(`main: Error (exit code 64): ${ended.message}`, { exitCode: "64" })
+    if (ended instanceof SpawnFailed) return unstarted(ended)
     if (Option.isNone(ended)) return failed("Pod was active on the node longer than the specified deadline")
+    yield* workspace.fetch(outputPaths(template))
     return resultOf(frame, template, workspace, ended.value, how)
   })
+
+const unstarted = ({ message, system }: SpawnFailed): NodeResult =>
+  (system ? errored : failed)(`main: Error (exit code 64): ${message}`, { exitCode: "64" })
 
 /** The result of a node from the end of its main process. */
 export const resultOf = (

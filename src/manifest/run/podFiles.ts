@@ -14,12 +14,14 @@ import { mountsOf } from "./volumes.ts"
 
 /** The private directory of a node: its volumes, and a workspace for each of its containers. */
 export interface PodFiles {
-  /** Opens the workspace of a container with its volumes. Throws BadArgument. */
+  /** The workspace of a container with its volumes, opened when it is asked for first. Throws BadArgument. */
   readonly open: (container: Script, name: string) => Workspace
+  /** Ends what the containers left, and removes the files. */
   readonly remove: Effect.Effect<void>
 }
 
 const podFiles = (frame: Frame, live: LiveNode, template: Template): PodFiles => {
+  const opened = new Map<string, Workspace>()
   const directory = join(frame.session.parts.directory, "nodes", nodeFolder(frame, live))
   const { executor, directory: run, spec, stores } = frame.session.parts
   const claims = (spec.volumeClaimTemplates ?? []).map((it) =>
@@ -27,9 +29,18 @@ const podFiles = (frame: Frame, live: LiveNode, template: Template): PodFiles =>
   )
   const folders = { run, node: directory, stores, volumes: spec.volumes ?? [], claims }
   return {
-    open: (container, name) =>
-      executor().open(join(directory, `${name}.container`), mountsOf(container, template, folders)),
-    remove: frame.session.removals.add(directory)
+    open: (container, name) => {
+      const workspace = opened.get(name) ??
+        executor().open(join(directory, `${name}.container`), mountsOf(container, template, folders))
+      opened.set(name, workspace)
+      return workspace
+    },
+    remove: Effect.andThen(
+      Effect.suspend(() =>
+        Effect.forEach(opened.values(), ({ close }) => close, { concurrency: "unbounded", discard: true })
+      ),
+      frame.session.removals.add(directory)
+    )
   }
 }
 

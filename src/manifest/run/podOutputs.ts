@@ -18,6 +18,14 @@ export interface Collected {
   readonly missing: ReadonlyArray<string>
 }
 
+/** Where a template says that its outputs are. */
+export const outputPaths = ({ outputs }: Template): ReadonlyArray<string> => [
+  ...new Set([
+    ...(outputs?.parameters ?? []).flatMap(({ valueFrom }) => valueFrom?.path ?? []),
+    ...(outputs?.artifacts ?? []).flatMap(({ path }) => path ?? [])
+  ])
+]
+
 /** Collects all outputs that are there, also of a process that failed. */
 export const collect = (frame: Frame, template: Template, workspace: Workspace, how: Substitution): Collected => {
   const missing: Array<string> = []
