@@ -45,6 +45,8 @@ export interface WorkflowSpec {
   readonly suspend?: boolean
   readonly ttlStrategy?: TtlStrategy
   readonly artifactGC?: ArtifactGC
+  /** The ConfigMap, and the key in it, that describe where artifacts are kept. */
+  readonly artifactRepositoryRef?: { readonly configMap?: string; readonly key?: string }
   readonly securityContext?: SecurityContext
   readonly volumeClaimGC?: { readonly strategy?: string }
 }
@@ -86,6 +88,7 @@ export interface Template {
   readonly memoize?: Memoize
   readonly synchronization?: Synchronization
   readonly volumes?: ReadonlyArray<Volume>
+  readonly archiveLocation?: { readonly s3?: S3Location }
   readonly securityContext?: SecurityContext
 }
 
@@ -130,16 +133,72 @@ export interface Artifact {
   readonly from?: string
   readonly fromExpression?: string
   readonly raw?: { readonly data?: string }
-  readonly s3?: { readonly key?: string }
+  readonly s3?: S3Location
+  readonly http?: HttpSource
+  readonly git?: GitSource
   readonly gcs?: { readonly key?: string }
   readonly oss?: { readonly key?: string }
   readonly azure?: { readonly blob?: string }
   readonly optional?: boolean
   readonly subPath?: string
   readonly globalName?: string
+  /** Of what is put for a process, in octal digits or as a number. */
   readonly mode?: string
-  readonly archive?: { readonly none?: object }
+  readonly recurseMode?: boolean
+  /** How it is packed in S3; default tar and gzip. */
+  readonly archive?: {
+    readonly none?: object
+    readonly tar?: { readonly compressionLevel?: unknown }
+    readonly zip?: object
+  }
   readonly artifactGC?: ArtifactGC
+}
+
+/** An object in S3, or with another key the bucket of an artifact repository. */
+export interface S3Location {
+  readonly key?: string
+  readonly bucket?: string
+  /** Host and port, or a URL. */
+  readonly endpoint?: string
+  readonly region?: string
+  /** Whether the endpoint speaks HTTP without TLS. */
+  readonly insecure?: boolean
+  readonly accessKeySecret?: KeySelector
+  readonly secretKeySecret?: KeySelector
+  readonly sessionTokenSecret?: KeySelector
+  readonly useSDKCreds?: boolean
+}
+
+/** A bucket with the keys of what is saved there: a text with tags. */
+export interface Repository {
+  readonly s3: S3Location
+  readonly keyFormat?: string
+}
+
+/** A file of an HTTP server. */
+export interface HttpSource {
+  readonly url?: string
+  readonly headers?: ReadonlyArray<{ readonly name?: string; readonly value?: string }>
+  readonly auth?: {
+    readonly basicAuth?: { readonly usernameSecret?: KeySelector; readonly passwordSecret?: KeySelector }
+  }
+}
+
+/** A working copy of a git repository. */
+export interface GitSource {
+  readonly repo?: string
+  readonly revision?: string
+  readonly branch?: string
+  readonly singleBranch?: boolean
+  readonly depth?: number
+  /** Further refspecs. */
+  readonly fetch?: ReadonlyArray<string>
+  readonly disableSubmodules?: boolean
+  readonly usernameSecret?: KeySelector
+  readonly passwordSecret?: KeySelector
+  readonly sshPrivateKeySecret?: KeySelector
+  readonly insecureIgnoreHostKey?: boolean
+  readonly insecureSkipTLS?: boolean
 }
 
 /** A step or a task of a DAG. */

@@ -47,7 +47,7 @@ const workflowSpec: Fields = {
   volumes: yes(list(object("Volume"))),
   volumeClaimTemplates: yes(list({ kind: "any" })),
   volumeClaimGC: yes(object("VolumeClaimGC")),
-  artifactRepositoryRef: ignored("Artifacts are kept in a local directory"),
+  artifactRepositoryRef: yes(object("RepositoryRef")),
   archiveLogs: ignored("Logs are always kept with the run", bool),
   artifactGC: yes(object("ArtifactGC")),
   ttlStrategy: yes(object("TtlStrategy")),
@@ -89,7 +89,7 @@ const template: Fields = {
   memoize: yes(object("Memoize")),
   synchronization: yes(object("Synchronization")),
   volumes: yes(list(object("Volume"))),
-  archiveLocation: ignored("Artifacts are kept in a local directory"),
+  archiveLocation: yes(object("ArchiveLocation")),
   metrics: ignored("Metrics are not emitted"),
   priority: ignored("There is no scheduler")
 }

@@ -1,5 +1,6 @@
 /** Rules about one template. */
 import type { Artifact, Parameter, Synchronization } from "../Manifest.ts"
+import { checkArtifacts } from "./artifacts.ts"
 import { checkCalls } from "./calls.ts"
 import { checkDag } from "./dag.ts"
 import { checkParameters } from "./parameters.ts"
@@ -14,6 +15,7 @@ export const checkTemplate = (subject: TemplateSubject): void => {
   checkParameters(subject, template.inputs, `"${name}" inputs`)
   checkParameters(subject, template.outputs, `"${name}" outputs`)
   checkOutputs(subject)
+  checkArtifacts(subject)
   checkPaths(subject)
   checkTimes(subject, template)
   checkLocks(subject, template.synchronization)

@@ -21,7 +21,6 @@ export const runContainerSet = (frame: Frame, live: LiveNode): Effect.Effect<Nod
   withFiles(frame, live, (template, files, how) => {
     const members = template.containerSet?.containers ?? []
     const main = members.find(({ name }) => name === "main")
-    if (main !== undefined) placeInputs(frame, files.open(main, "main"))
     const ends = new Map(
       members.map((
         { name = "" }
@@ -30,11 +29,12 @@ export const runContainerSet = (frame: Frame, live: LiveNode): Effect.Effect<Nod
     const all = Effect.forEach(members, (member) => runMember(frame, live, template, files, member, ends), {
       concurrency: "unbounded"
     })
-    const fetched = main === undefined ? Effect.void : files.open(main, "main").fetch(outputPaths(template))
-    return Effect.map(
-      Effect.tap(all, fetched),
-      (results) => verdict(frame, template, files, main, results, ends, how)
-    )
+    const work = Effect.flatMap(all, (results) => verdict(frame, template, files, main, results, ends, how))
+    if (main === undefined) return work
+    return Effect.matchEffect(placeInputs(frame, files.open(main, "main")), {
+      onSuccess: () => work,
+      onFailure: ({ message }) => Effect.succeed(errored(`init: Error (exit code 64): ${message}`))
+    })
   })
 
 interface End {
@@ -117,11 +117,15 @@ const verdict = (
   results: ReadonlyArray<NodeResult>,
   ends: Ends,
   how: Substitution
-): NodeResult => {
+): Effect.Effect<NodeResult> => {
   const bad = results.findIndex(isBad)
   const name = template.containerSet?.containers?.[bad]?.name
-  if (bad >= 0) return failed(`${name}: ${results[bad]!.message ?? "failed"}`, results[bad]!.outputs)
-  if (main === undefined) return succeeded()
+  if (bad >= 0) return Effect.succeed(failed(`${name}: ${results[bad]!.message ?? "failed"}`, results[bad]!.outputs))
+  if (main === undefined) return Effect.succeed(succeeded())
   const exited = ends.get("main")?.exited ?? { code: 0, stdout: "", stderr: "", cut: false }
-  return resultOf(frame, template, files.open(main, "main"), exited, how)
+  const workspace = files.open(main, "main")
+  return Effect.andThen(
+    workspace.fetch(outputPaths(template)),
+    resultOf(frame, template, workspace, exited, how)
+  )
 }

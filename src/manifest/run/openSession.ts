@@ -4,8 +4,10 @@ import type { LiveNode } from "../../engine/Live.ts"
 import type { Executor } from "../../process/Executor.ts"
 import type { Library } from "../Library.ts"
 import type { StoreDocument } from "../Manifest.ts"
-import { BadArgument, storedText } from "./arguments.ts"
-import { artifactFolder } from "./ArtifactFolder.ts"
+import { BadArgument } from "../BadArgument.ts"
+import { storedText } from "./arguments.ts"
+import { Artifacts } from "../artifact/Artifacts.ts"
+import { repositoryOf } from "../artifact/repository.ts"
 import { globalVariables } from "./globals.ts"
 import { literally } from "../expr/regex.ts"
 import { memoFolder } from "./MemoTable.ts"
@@ -65,13 +67,14 @@ export const openSession = (
     createdAt: row.createdAt,
     parameters: parametersOf(around, given)
   })
+  const stores = around.shared ?? [...around.stores]
   const session = new Session({
     ...around,
     name,
     globals,
-    artifacts: artifactFolder(join(directory, "artifacts")),
+    artifacts: new Artifacts(join(directory, "artifacts"), stores, repositoryOf(spec, stores)),
     memo: memoFolder(join(directory, "memo")),
-    stores: around.shared ?? [...around.stores],
+    stores,
     directory: join(directory, "runs", encodeURIComponent(id)),
     root: directory,
     nesting: around.nesting ?? 0,

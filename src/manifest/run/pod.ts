@@ -7,7 +7,6 @@ import { type Exited, SpawnFailed, type Workspace } from "../../process/Executor
 import type { Script, Template } from "../Manifest.ts"
 import type { Substitution } from "../template/substitute.ts"
 import type { Frame } from "./Frame.ts"
-import { messageFrom } from "./node.ts"
 import { commandOf, deadlineOf } from "./podCommand.ts"
 import { besides } from "./besides.ts"
 import { placeInputs, withFiles } from "./podFiles.ts"
@@ -34,11 +33,11 @@ const runMain = (
   how: Substitution
 ): Effect.Effect<NodeResult> =>
   Effect.gen(function* () {
-    try {
-      placeInputs(frame, workspace)
-    } catch (error) {
-      return errored(`init: Error (exit code 64): ${messageFrom(error)}`)
-    }
+    const problem = yield* Effect.match(placeInputs(frame, workspace), {
+      onSuccess: () => undefined,
+      onFailure: ({ message }) => message
+    })
+    if (problem !== undefined) return errored(`init: Error (exit code 64): ${problem}`)
     const run = workspace.run({
       ...commandOf(frame, container, template.script !== undefined),
       onOutput: logOutput(live)
@@ -51,7 +50,7 @@ const runMain = (
     if (ended instanceof SpawnFailed) return unstarted(ended)
     if (Option.isNone(ended)) return failed("Pod was active on the node longer than the specified deadline")
     yield* workspace.fetch(outputPaths(template))
-    return resultOf(frame, template, workspace, ended.value, how)
+    return yield* resultOf(frame, template, workspace, ended.value, how)
   })
 
 const unstarted = ({ message, system }: SpawnFailed): NodeResult =>
@@ -64,13 +63,13 @@ export const resultOf = (
   workspace: Workspace,
   exited: Exited,
   how: Substitution
-): NodeResult => {
-  const { missing, outputs } = collect(frame, template, workspace, how)
-  const all: Outputs = { ...outputs, exitCode: String(exited.code), ...(resultText(frame, exited)) }
-  if (exited.code !== 0) return failed(`main: Error (exit code ${exited.code})`, all)
-  if (missing.length > 0) return errored(`wait: Error (exit code 64): ${missing.join("; ")}`, all)
-  return succeeded(all)
-}
+): Effect.Effect<NodeResult> =>
+  Effect.map(collect(frame, template, workspace, how), ({ missing, outputs }) => {
+    const all: Outputs = { ...outputs, exitCode: String(exited.code), ...(resultText(frame, exited)) }
+    if (exited.code !== 0) return failed(`main: Error (exit code ${exited.code})`, all)
+    if (missing.length > 0) return errored(`wait: Error (exit code 64): ${missing.join("; ")}`, all)
+    return succeeded(all)
+  })
 
 const resultText = (frame: Frame, { stdout }: Exited): { readonly result?: string } => {
   const step = /([^.\])]+)(?:\([^()]*\))*$/.exec(frame.place.name)?.[1] ?? ""

@@ -3,10 +3,11 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import type { Workspace } from "../../process/Executor.ts"
-import type { Script, Template } from "../Manifest.ts"
+import type { Artifact, Script, Template } from "../Manifest.ts"
 import { substitute, substituteAll, type Substitution } from "../template/substitute.ts"
-import { BadArgument, keyOf } from "./arguments.ts"
-import { placeText } from "./ArtifactFolder.ts"
+import { BadArgument } from "../BadArgument.ts"
+import { keyOf } from "../artifact/location.ts"
+import { scratchIn } from "../artifact/Artifacts.ts"
 import { type Frame, substitution } from "./Frame.ts"
 import { nodeId } from "./naming.ts"
 import type { NodeResult } from "./Result.ts"
@@ -78,15 +79,25 @@ const withPaths = (frame: Frame): Substitution => {
   return { ...how, variables: how.variables.with(paths) }
 }
 
-/** Puts input artifacts where the template wants them. Throws BadArgument. */
-export const placeInputs = (frame: Frame, workspace: Workspace): void => {
-  for (const [name, artifact] of frame.bound.artifacts) {
-    const to = workspace.place(artifact.path ?? `/tmp/${name}`)
-    if (artifact.raw !== undefined) placeText(to, artifact.raw.data ?? "")
-    else if (
-      !frame.session.parts.artifacts.get(keyOf(artifact) ?? "", to, artifact.subPath) && artifact.optional !== true
-    ) {
-      throw new BadArgument(`artifact ${name} failed to load: there is nothing under the key "${keyOf(artifact)}"`)
-    }
-  }
+/** Puts input artifacts where the template wants them. */
+export const placeInputs = (frame: Frame, workspace: Workspace): Effect.Effect<void, BadArgument> =>
+  Effect.forEach(
+    frame.bound.artifacts,
+    ([name, artifact]) => {
+      const to = workspace.place(artifact.path ?? `/tmp/${name}`)
+      const loaded = frame.session.parts.artifacts.load(artifact, to, scratchIn(workspace.directory, name))
+      return Effect.matchEffect(loaded, {
+        onFailure: ({ message }) => Effect.fail(new BadArgument(`artifact ${name} failed to load: ${message}`)),
+        onSuccess: (found) => {
+          if (found || artifact.optional === true) return Effect.void
+          return Effect.fail(new BadArgument(`artifact ${name} failed to load: there is nothing ${whereOf(artifact)}`))
+        }
+      })
+    },
+    { discard: true }
+  )
+
+const whereOf = (artifact: Artifact): string => {
+  const part = artifact.subPath === undefined ? "" : `, part "${artifact.subPath}"`
+  return `${artifact.http === undefined ? `under the key "${keyOf(artifact)}"` : `at ${artifact.http.url}`}${part}`
 }

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path"
 import type { Mount } from "../../process/Executor.ts"
 import { isInside } from "../../process/isInside.ts"
 import type { Container, StoreDocument, Template, Volume } from "../Manifest.ts"
-import { BadArgument } from "./arguments.ts"
+import { BadArgument } from "../BadArgument.ts"
 
 /** Where directories of volumes are. */
 export interface VolumeFolders {
