@@ -1,4 +1,5 @@
 /** Manifests as typed values: what `decode` makes of YAML. Scalars that Argo takes in several spellings are texts. */
+import type { GitSource, HttpSource, KeySelector, S3Location } from "./Locations.ts"
 
 /** A workflow, workflow template or cluster workflow template. */
 export interface WorkflowDocument {
@@ -14,6 +15,17 @@ export interface Metadata {
   readonly namespace?: string
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
+}
+
+/** An executor plugin. */
+export interface PluginDocument {
+  readonly metadata: Metadata
+  readonly spec: { readonly sidecar?: { readonly container?: PluginContainer } }
+}
+
+/** The program of a plugin; it listens on its first port. */
+export interface PluginContainer extends Container {
+  readonly ports?: ReadonlyArray<{ readonly containerPort?: unknown }>
 }
 
 /** A ConfigMap, Secret or PersistentVolumeClaim. */
@@ -77,6 +89,8 @@ export interface Template {
   readonly http?: HttpRequest
   readonly resource?: Resource
   readonly data?: Data
+  /** Names of plugins with what they are given. */
+  readonly plugin?: Readonly<Record<string, unknown>>
   readonly initContainers?: ReadonlyArray<Container>
   readonly sidecars?: ReadonlyArray<Container>
   readonly daemon?: boolean
@@ -119,13 +133,6 @@ export interface ValueFrom {
   readonly jsonPath?: string
 }
 
-/** A key of a ConfigMap or Secret. */
-export interface KeySelector {
-  readonly name?: string
-  readonly key?: string
-  readonly optional?: boolean
-}
-
 /** A file or directory by name. */
 export interface Artifact {
   readonly name?: string
@@ -152,53 +159,6 @@ export interface Artifact {
     readonly zip?: object
   }
   readonly artifactGC?: ArtifactGC
-}
-
-/** An object in S3, or with another key the bucket of an artifact repository. */
-export interface S3Location {
-  readonly key?: string
-  readonly bucket?: string
-  /** Host and port, or a URL. */
-  readonly endpoint?: string
-  readonly region?: string
-  /** Whether the endpoint speaks HTTP without TLS. */
-  readonly insecure?: boolean
-  readonly accessKeySecret?: KeySelector
-  readonly secretKeySecret?: KeySelector
-  readonly sessionTokenSecret?: KeySelector
-  readonly useSDKCreds?: boolean
-}
-
-/** A bucket with the keys of what is saved there: a text with tags. */
-export interface Repository {
-  readonly s3: S3Location
-  readonly keyFormat?: string
-}
-
-/** A file of an HTTP server. */
-export interface HttpSource {
-  readonly url?: string
-  readonly headers?: ReadonlyArray<{ readonly name?: string; readonly value?: string }>
-  readonly auth?: {
-    readonly basicAuth?: { readonly usernameSecret?: KeySelector; readonly passwordSecret?: KeySelector }
-  }
-}
-
-/** A working copy of a git repository. */
-export interface GitSource {
-  readonly repo?: string
-  readonly revision?: string
-  readonly branch?: string
-  readonly singleBranch?: boolean
-  readonly depth?: number
-  /** Further refspecs. */
-  readonly fetch?: ReadonlyArray<string>
-  readonly disableSubmodules?: boolean
-  readonly usernameSecret?: KeySelector
-  readonly passwordSecret?: KeySelector
-  readonly sshPrivateKeySecret?: KeySelector
-  readonly insecureIgnoreHostKey?: boolean
-  readonly insecureSkipTLS?: boolean
 }
 
 /** A step or a task of a DAG. */

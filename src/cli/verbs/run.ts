@@ -1,7 +1,7 @@
 /** `pinnace run`. */
 import { existsSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { inputOf, inputOptions } from "../definitionOptions.ts"
+import { inputOf, inputOptions, meansOf, meansOptions } from "../definitionOptions.ts"
 import { execute } from "../execute.ts"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
 import { didYouMean } from "../../manifest/decode/didYouMean.ts"
@@ -63,7 +63,8 @@ const sourceOf = ({ args, flags, shell }: Call): Source => {
     ...(resources.length === 0 ? {} : { resources }),
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(workflow === undefined ? {} : { workflow }),
-    ...(executor === undefined ? {} : { executor })
+    ...(executor === undefined ? {} : { executor }),
+    ...meansOf(flags)
   }
 }
 
@@ -106,6 +107,7 @@ export const verb: Verb = {
       about:
         "Where commands of manifests run: podman and docker run their images; default in a sandbox where that works"
     },
+    ...meansOptions,
     report: { type: "boolean", about: "First tell what of the manifest is honoured, ignored or refused" },
     id: { type: "string", value: "ID", about: "An id of your own; starting twice with the same is one run" },
     priority: { type: "string", value: "N", about: "Larger goes first where runs queue" },

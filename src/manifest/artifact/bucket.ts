@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import type { ArtifactStore } from "../../artifact/Store.ts"
 import { BadArgument } from "../BadArgument.ts"
-import type { S3Location, StoreDocument } from "../Manifest.ts"
+import type { S3Location } from "../Locations.ts"
+import type { StoreDocument } from "../Manifest.ts"
 import { hasCredentials } from "./credentials.ts"
 import { neededSecret, secretOf } from "./secrets.ts"
 

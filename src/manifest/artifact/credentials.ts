@@ -1,5 +1,6 @@
 import process from "node:process"
-import type { S3Location, StoreDocument } from "../Manifest.ts"
+import type { S3Location } from "../Locations.ts"
+import type { StoreDocument } from "../Manifest.ts"
 import { secretOf } from "./secrets.ts"
 
 /** Whether there are credentials: in Secrets among the files, or in this process's environment. */

@@ -1,6 +1,6 @@
 /** What git is asked to do for an artifact. Pure. */
 import { BadArgument } from "../BadArgument.ts"
-import type { GitSource } from "../Manifest.ts"
+import type { GitSource } from "../Locations.ts"
 
 /** Holds the values against what git would take for options or for programs to run. Throws BadArgument. */
 export const checkGit = ({ branch, fetch = [], repo = "", revision }: GitSource): void => {

@@ -5,7 +5,8 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { unpack } from "../../store/archive/unpack.ts"
 import { BadArgument } from "../BadArgument.ts"
-import type { HttpSource, StoreDocument } from "../Manifest.ts"
+import type { HttpSource } from "../Locations.ts"
+import type { StoreDocument } from "../Manifest.ts"
 import { neededSecret } from "./secrets.ts"
 
 class Passing extends Error {}

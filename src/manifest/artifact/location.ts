@@ -1,5 +1,6 @@
 /** Where artifacts are, as manifests write it and as it travels through variables and the journal: names of secrets, never secrets. Pure. */
-import type { Artifact, Repository, S3Location } from "../Manifest.ts"
+import type { Repository, S3Location } from "../Locations.ts"
+import type { Artifact } from "../Manifest.ts"
 
 /** The part of an artifact that says where it is; empty when it does not. */
 export const locationOf = ({ git, http, raw, ...rest }: Artifact): Artifact => {

@@ -1,6 +1,7 @@
 /** The artifact repository that is configured by ConfigMaps among the files. */
 import { parse } from "yaml"
-import type { Repository, S3Location, StoreDocument, WorkflowSpec } from "../Manifest.ts"
+import type { Repository, S3Location } from "../Locations.ts"
+import type { StoreDocument, WorkflowSpec } from "../Manifest.ts"
 import { BadArgument } from "../BadArgument.ts"
 
 const defaultKey = "workflows.argoproj.io/default-artifact-repository"

@@ -1,5 +1,6 @@
 /** Values of Secrets among the files. */
-import type { KeySelector, StoreDocument } from "../Manifest.ts"
+import type { KeySelector } from "../Locations.ts"
+import type { StoreDocument } from "../Manifest.ts"
 import { BadArgument } from "../BadArgument.ts"
 
 /** The value that a selector names, or `undefined`. */

@@ -49,11 +49,11 @@ export const object = (name: string): Shape => ({ kind: "object", name })
 
 /** A supported field. */
 export const yes = (shape: Shape): Field => ({ shape, support: { _tag: "Supported" } })
+/** A field that is supported in some circumstances only. */
+export const sometimes = (shape: Shape, only: string): Field => ({ shape, support: { _tag: "Supported", only } })
 /** A field that means something to a container engine only. */
-export const withEngine = (shape: Shape): Field => ({
-  shape,
-  support: { _tag: "Supported", only: "With --executor podman or docker; processes of the host have no image" }
-})
+export const withEngine = (shape: Shape): Field =>
+  sometimes(shape, "With --executor podman or docker; processes of the host have no image")
 /** A field without effect. */
 export const ignored = (why: string, shape: Shape = any): Field => ({ shape, support: { _tag: "Ignored", why } })
 /** A field that stops the manifest from running. */

@@ -57,6 +57,7 @@ export const containerTables: Readonly<Record<string, Fields>> = {
     )
   },
   Container: container,
+  PluginContainer: { ...container, ports: yes(list(map(any))) },
   Script: { ...container, source: yes(text) },
   Sidecar: { ...container, mirrorVolumeMounts: ignored("Sidecars have the volumes they mount themselves", bool) },
   ContainerSet: {

@@ -3,8 +3,13 @@ import type { Located } from "../decode/decode.ts"
 import type { Container, Template, WorkflowDocument } from "../Manifest.ts"
 
 /** Reports containers that name no image, which an engine cannot run. */
-export const checkImages = ({ document: { spec }, findings }: Located<WorkflowDocument>, engine: string): void => {
-  for (const container of (spec.templates ?? []).flatMap(containersOf)) {
+export const checkImages = (
+  { document: { spec }, findings }: Located<WorkflowDocument>,
+  engine: string,
+  replaced: object = {}
+): void => {
+  const run = (spec.templates ?? []).filter(({ name = "" }) => !Object.hasOwn(replaced, name))
+  for (const container of run.flatMap(containersOf)) {
     if ((container.image ?? "") !== "") continue
     findings.add(container, "", {
       code: "image",

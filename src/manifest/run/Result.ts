@@ -1,7 +1,8 @@
 /** How a node of a manifest ended, and how that crosses the journal. */
 import type { NodeEnd } from "../../engine/node/NodeEnd.ts"
 import type { Json } from "../../run/Event.ts"
-import type { S3Location, StoreDocument } from "../Manifest.ts"
+import type { S3Location } from "../Locations.ts"
+import type { StoreDocument } from "../Manifest.ts"
 import type { Reason, TerminalPhase } from "../../run/Phase.ts"
 
 /** A parameter that came out. */

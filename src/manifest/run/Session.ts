@@ -19,6 +19,8 @@ import type { NestedEnd } from "./NestedEnd.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
 import type { NodeResult, OutputArtifact, OutputParameter, Outputs, StoreChange } from "./Result.ts"
 import { Removals } from "./Removals.ts"
+import type { Means } from "../Means.ts"
+import type { PluginHosts } from "../plugin/PluginHosts.ts"
 import type { Replacement } from "./Replacement.ts"
 
 /** Runs a workflow beneath a node, given the node's name and the workflow as text. Throws BadArgument. */
@@ -50,6 +52,8 @@ export interface SessionParts {
   readonly now: () => number
   readonly startedAt: number
   readonly replacements: Readonly<Record<string, Replacement>>
+  readonly plugins: PluginHosts
+  readonly means: Means
   /** Names of steps and tasks whose result somebody reads. */
   readonly readsResult: (name: string) => boolean
 }

@@ -22,6 +22,7 @@ export const endOfRun = (
   exit: Exit.Exit<NodeResult>
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
+    yield* session.parts.plugins.leave(session)
     yield* session.removals.settled
     const { stopping } = live.run.ledger.row
     if (Exit.isFailure(exit) && stopping === null) return

@@ -24,7 +24,7 @@ export const runNested = (outer: Session, live: LiveNode, name: string, text: st
   if (parts.nesting >= deepest) throw new BadArgument(`Workflows create each other more than ${deepest} deep`)
   const bundle = decode([{ name: "manifest", text }])
   const library = new Library({ workflows: [...bundle.workflows, ...parts.library.documents] })
-  const errors = lintBundle(bundle, library).filter(({ severity }) => severity === "error")
+  const errors = lintBundle(bundle, parts.means, library).filter(({ severity }) => severity === "error")
   if (errors.length > 0) throw new BadArgument(errors.map(formatIssue).join("; "))
   const submission = submissionOf(bundle, library, undefined)
   if (submission === undefined) throw new BadArgument("The manifest holds no workflow")

@@ -12,6 +12,8 @@ import { globalVariables } from "./globals.ts"
 import { literally } from "../expr/regex.ts"
 import { memoFolder } from "./MemoTable.ts"
 import { fnv32a } from "./naming.ts"
+import type { Means } from "../Means.ts"
+import type { PluginHosts } from "../plugin/PluginHosts.ts"
 import type { Replacement } from "./Replacement.ts"
 import type { NodeResult } from "./Result.ts"
 import { type RunNested, Session } from "./Session.ts"
@@ -24,6 +26,8 @@ export interface Surroundings extends Submission {
   readonly directory: string
   readonly executor: () => Executor
   readonly replacements: Readonly<Record<string, Replacement>>
+  readonly plugins: PluginHosts
+  readonly means: Means
   /** The manifest as text, to see which results somebody reads. */
   readonly text: string
   readonly nested: RunNested
