@@ -41,6 +41,7 @@ const nodeOnly: ReadonlyArray<{ readonly pattern: string; readonly reason: strin
   { pattern: "test/package/**", reason: "packs once, and itself starts Node, Bun and Deno on the result" },
   { pattern: "test/crash/**", reason: "kills child processes, and itself chooses the runtime of each" },
   { pattern: "test/runtimes/**", reason: "itself starts Node, Bun and Deno" },
+  { pattern: "test/process/engine/**", reason: "starts container engines, whose programs are the same everywhere" },
   { pattern: "test/stress/**", reason: "kills child processes, and itself chooses the runtime of each" },
   { pattern: "test/cli/**", reason: "starts the command, which is a program for Node" }
 ]

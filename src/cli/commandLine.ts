@@ -136,6 +136,7 @@ const tagOf = (error: unknown): string =>
 const invalid = new Set([
   "Usage",
   "NotThere",
+  "EngineMissing",
   "InvalidManifest",
   "InvalidInput",
   "InvalidWorkflow",

@@ -1,6 +1,7 @@
 /** Options of verbs that execute: where the definition is, and what goes in. */
 import { parse } from "yaml"
 import { readFileSync } from "node:fs"
+import type { Means } from "../manifest/Means.ts"
 import { readParameters } from "./files.ts"
 import { Usage } from "./Usage.ts"
 import type { Flags, Options } from "./Verb.ts"
@@ -12,6 +13,35 @@ export const fileOption: Options = {
     multiple: true,
     value: "FILE",
     about: "What defines its workflow: a module or manifests; default what it was started from"
+  }
+}
+
+/** What manifests may use besides this host's processes. */
+export const meansOptions: Options = {
+  plugin: {
+    type: "string",
+    multiple: true,
+    value: "NAME=URL",
+    about: "Where an executor plugin listens; it is sent the token in $PINNACE_PLUGIN_TOKEN"
+  },
+  kubectl: {
+    type: "boolean",
+    about: "Let kubectl do resource templates of other kinds, in the cluster that it is configured for"
+  }
+}
+
+/** What was said about it. Throws Usage. */
+export const meansOf = (flags: Flags): Means => {
+  const plugins = flags.all("plugin").map((text) => {
+    const at = text.indexOf("=")
+    if (at <= 0 || !URL.canParse(text.slice(at + 1))) {
+      throw new Usage(`--plugin ${text}: write NAME=URL, as in hello=http://localhost:4355`)
+    }
+    return [text.slice(0, at), text.slice(at + 1)] as const
+  })
+  return {
+    ...(plugins.length === 0 ? {} : { plugins: Object.fromEntries(plugins) }),
+    ...(flags.on("kubectl") ? { kubectl: true } : {})
   }
 }
 

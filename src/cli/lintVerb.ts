@@ -1,23 +1,27 @@
 /** `pinnace lint`: every problem of some manifests. */
-import { parseArgs } from "node:util"
+import type { Means } from "../manifest/Means.ts"
 import { formatIssue, formatReport, lint, supportReport } from "../manifest/mod.ts"
 import { readManifests } from "./files.ts"
-import { exitCodes, Usage } from "./Usage.ts"
+import { exitCodes } from "./Usage.ts"
+
+/** What is wanted of it. */
+export interface LintRequest {
+  /** Files and directories. */
+  readonly paths: ReadonlyArray<string>
+  readonly means: Means
+  /** Whether the fields in use are told instead of the problems. */
+  readonly report: boolean
+  readonly json: boolean
+}
 
 /** Runs the verb; answers the exit code. Throws Usage. */
-export const lintVerb = (args: ReadonlyArray<string>, print: (text: string) => void): number => {
-  const { positionals, values } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { output: { type: "string", short: "o", default: "plain" }, report: { type: "boolean" } }
-  })
-  if (positionals.length === 0) throw new Usage("lint needs a file")
-  const files = readManifests(positionals)
-  const issues = lint(files)
-  if (values.report === true) {
-    const report = supportReport(files)
-    print(values.output === "json" ? JSON.stringify(report, null, 2) : formatReport(report))
-  } else if (values.output === "json") print(JSON.stringify(issues, null, 2))
+export const lintVerb = ({ json, means, paths, report }: LintRequest, print: (text: string) => void): number => {
+  const files = readManifests(paths)
+  const issues = lint(files, means)
+  if (report) {
+    const fields = supportReport(files)
+    print(json ? JSON.stringify(fields, null, 2) : formatReport(fields))
+  } else if (json) print(JSON.stringify(issues, null, 2))
   else print(issues.length === 0 ? "no problems found" : issues.map(formatIssue).join("\n"))
   return issues.some(({ severity }) => severity === "error") ? exitCodes.usage : 0
 }

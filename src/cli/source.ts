@@ -17,6 +17,9 @@ export interface Source {
   readonly workflow?: string
   readonly entrypoint?: string
   readonly executor?: ExecutorName
+  /** Addresses of executor plugins. */
+  readonly plugins?: Readonly<Record<string, string>>
+  readonly kubectl?: boolean
 }
 
 /** The label that keeps the source of a run. */
@@ -40,7 +43,7 @@ export const loadSource = async (source: Source, shell: Shell): Promise<SomeWork
 }
 
 const loadManifest = async (
-  { entrypoint, executor, files, resources = [], workflow }: Source,
+  { files, resources = [], ...options }: Source,
   shell: Shell
 ): Promise<SomeWorkflow> => {
   const { load } = await import("../manifest/load.ts")
@@ -49,9 +52,7 @@ const loadManifest = async (
   const others = readManifests(resources).filter(({ name }) => own.every((it) => it.name !== name))
   return load([...own, ...others.map((it) => ({ ...it, isResource: true }))], {
     directory: await filesOf(shell),
-    ...(executor === undefined ? {} : { executor }),
-    ...(entrypoint === undefined ? {} : { entrypoint }),
-    ...(workflow === undefined ? {} : { workflow })
+    ...options
   })
 }
 

@@ -1,4 +1,5 @@
 /** Manifests as typed values: what `decode` makes of YAML. Scalars that Argo takes in several spellings are texts. */
+import type { GitSource, HttpSource, KeySelector, S3Location } from "./Locations.ts"
 
 /** A workflow, workflow template or cluster workflow template. */
 export interface WorkflowDocument {
@@ -14,6 +15,17 @@ export interface Metadata {
   readonly namespace?: string
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
+}
+
+/** An executor plugin. */
+export interface PluginDocument {
+  readonly metadata: Metadata
+  readonly spec: { readonly sidecar?: { readonly container?: PluginContainer } }
+}
+
+/** The program of a plugin; it listens on its first port. */
+export interface PluginContainer extends Container {
+  readonly ports?: ReadonlyArray<{ readonly containerPort?: unknown }>
 }
 
 /** A ConfigMap, Secret or PersistentVolumeClaim. */
@@ -45,6 +57,9 @@ export interface WorkflowSpec {
   readonly suspend?: boolean
   readonly ttlStrategy?: TtlStrategy
   readonly artifactGC?: ArtifactGC
+  /** The ConfigMap, and the key in it, that describe where artifacts are kept. */
+  readonly artifactRepositoryRef?: { readonly configMap?: string; readonly key?: string }
+  readonly securityContext?: SecurityContext
   readonly volumeClaimGC?: { readonly strategy?: string }
 }
 
@@ -74,6 +89,8 @@ export interface Template {
   readonly http?: HttpRequest
   readonly resource?: Resource
   readonly data?: Data
+  /** Names of plugins with what they are given. */
+  readonly plugin?: Readonly<Record<string, unknown>>
   readonly initContainers?: ReadonlyArray<Container>
   readonly sidecars?: ReadonlyArray<Container>
   readonly daemon?: boolean
@@ -85,6 +102,8 @@ export interface Template {
   readonly memoize?: Memoize
   readonly synchronization?: Synchronization
   readonly volumes?: ReadonlyArray<Volume>
+  readonly archiveLocation?: { readonly s3?: S3Location }
+  readonly securityContext?: SecurityContext
 }
 
 /** Parameters and artifacts that go in or out. */
@@ -114,13 +133,6 @@ export interface ValueFrom {
   readonly jsonPath?: string
 }
 
-/** A key of a ConfigMap or Secret. */
-export interface KeySelector {
-  readonly name?: string
-  readonly key?: string
-  readonly optional?: boolean
-}
-
 /** A file or directory by name. */
 export interface Artifact {
   readonly name?: string
@@ -128,15 +140,24 @@ export interface Artifact {
   readonly from?: string
   readonly fromExpression?: string
   readonly raw?: { readonly data?: string }
-  readonly s3?: { readonly key?: string }
+  readonly s3?: S3Location
+  readonly http?: HttpSource
+  readonly git?: GitSource
   readonly gcs?: { readonly key?: string }
   readonly oss?: { readonly key?: string }
   readonly azure?: { readonly blob?: string }
   readonly optional?: boolean
   readonly subPath?: string
   readonly globalName?: string
+  /** Of what is put for a process, in octal digits or as a number. */
   readonly mode?: string
-  readonly archive?: { readonly none?: object }
+  readonly recurseMode?: boolean
+  /** How it is packed in S3; default tar and gzip. */
+  readonly archive?: {
+    readonly none?: object
+    readonly tar?: { readonly compressionLevel?: unknown }
+    readonly zip?: object
+  }
   readonly artifactGC?: ArtifactGC
 }
 
@@ -216,10 +237,18 @@ export interface Synchronization {
   readonly semaphores?: ReadonlyArray<{ readonly configMapKeyRef?: KeySelector; readonly namespace?: string }>
 }
 
+/** As whom a container runs. */
+export interface SecurityContext {
+  readonly runAsUser?: string
+  readonly runAsGroup?: string
+}
+
 /** A command to run. */
 export interface Container {
   readonly name?: string
   readonly image?: string
+  readonly imagePullPolicy?: string
+  readonly securityContext?: SecurityContext
   readonly command?: ReadonlyArray<string>
   readonly args?: ReadonlyArray<string>
   readonly env?: ReadonlyArray<EnvVar>

@@ -1,42 +1,39 @@
 /** From YAML to a workflow that the engine runs. */
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { chooseExecutor, type ExecutorName } from "../process/chooseExecutor.ts"
+import { chooseExecutor, requireExecutor } from "../process/chooseExecutor.ts"
 import type { Executor } from "../process/Executor.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import { decode, type SourceFile } from "./decode/decode.ts"
 import { InvalidManifest } from "./Issue.ts"
+import type { Means } from "./Means.ts"
+import { PluginHosts } from "./plugin/PluginHosts.ts"
 import { neededOf, withoutForeignWorkflows } from "./resources.ts"
 import { Library } from "./Library.ts"
 import { lintBundle } from "./lint/lint.ts"
 import type { Surroundings } from "./run/openSession.ts"
 import { runNested } from "./run/nested.ts"
-import type { Replacement } from "./run/Replacement.ts"
 import { submissionOf } from "./run/submission.ts"
 import { type ManifestFailed, type ManifestInput, type ManifestOutput, toWorkflow } from "./toWorkflow.ts"
 
 /** How to load a manifest. */
-export interface LoadOptions {
+export interface LoadOptions extends Means {
   /** Which workflow, by name, when the files hold several. Default the first. */
   readonly workflow?: string
   /** Another entry point than the manifest's. */
   readonly entrypoint?: string
   /** Where artifacts, memo tables and the files of running nodes are kept; default a folder in the system's temporary one. */
   readonly directory?: string
-  /** Where processes run; default in a sandbox where that works, else on the host. */
-  readonly executor?: ExecutorName
-  /** Functions that run in place of templates, by name: for tests. */
-  readonly templates?: Readonly<Record<string, Replacement>>
 }
 
-/** Loads a manifest, given as text or as files. Throws InvalidManifest with every problem found. */
+/** Loads a manifest, given as text or as files. Throws InvalidManifest with every problem found, or EngineMissing. */
 export const load = (
   source: string | ReadonlyArray<SourceFile>,
   options: LoadOptions = {}
 ): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
   const files = typeof source === "string" ? [{ name: "manifest.yaml", text: source }] : source
   const bundle = withoutForeignWorkflows(decode(files))
-  const issues = lintBundle(neededOf(bundle))
+  const issues = lintBundle(neededOf(bundle), options)
   if (issues.some(({ severity }) => severity === "error")) throw new InvalidManifest(issues)
   const library = new Library(bundle)
   const submission = submissionOf(bundle, library, options.workflow)
@@ -44,6 +41,8 @@ export const load = (
   const spec = options.entrypoint === undefined
     ? submission.spec
     : { ...submission.spec, entrypoint: options.entrypoint }
+  const { executor = "auto" } = options
+  requireExecutor(executor)
   const directory = options.directory ?? join(tmpdir(), "pinnace")
   const surroundings: Surroundings = {
     ...submission,
@@ -51,8 +50,10 @@ export const load = (
     library,
     stores: bundle.stores,
     directory,
-    executor: lazily(() => chooseExecutor(options.executor ?? "auto", directory)),
+    executor: lazily(() => chooseExecutor(executor, directory)),
     replacements: options.templates ?? {},
+    plugins: new PluginHosts(options.plugins ?? {}, bundle),
+    means: options,
     nested: runNested,
     text: files.map(({ text }) => text).join("\n")
   }

@@ -8,7 +8,7 @@ export interface FieldReport {
   /** Its path, places in lists left out: `spec.templates[].container.image`. */
   readonly path: string
   readonly support: Support["_tag"]
-  /** Why it is ignored or refused; empty when it is supported. */
+  /** Why it is ignored or refused, or where it is supported; empty when it is supported everywhere. */
   readonly why: string
   readonly count: number
   /** Where it is used first. */
@@ -28,7 +28,7 @@ const pathOf = ({ path }: Use): string => path.replace(/\[\d+\]/g, "[]")
 
 const lineOf = (path: string, uses: ReadonlyArray<Use>): FieldReport => {
   const { field: { support }, file, line } = uses[0]!
-  const why = support._tag === "Supported" ? "" : support.why
+  const why = support._tag === "Supported" ? support.only ?? "" : support.why
   return { path, support: support._tag, why, count: uses.length, file, line }
 }
 

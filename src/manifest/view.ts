@@ -153,7 +153,13 @@ const globalsOf = (nodes: ReadonlyArray<ManifestNode>): Outputs => {
     parameters: [
       ...new Map(parameters.map(({ globalName, value }) => [globalName!, { name: globalName!, value }])).values()
     ],
-    artifacts: [...new Map(artifacts.map(({ globalName, key }) => [globalName!, { name: globalName!, key }])).values()]
+    artifacts: [
+      ...new Map(
+        artifacts.map((
+          { globalName, key, s3 }
+        ) => [globalName!, s3 === undefined ? { name: globalName!, key } : { name: globalName!, key, s3 }])
+      ).values()
+    ]
   }
 }
 

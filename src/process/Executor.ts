@@ -5,12 +5,28 @@ import type * as Effect from "effect/Effect"
 export interface Mount {
   readonly host: string
   readonly path: string
+  /** Whether it was made for this run, so that every user of a container may write to it. Default false. */
+  readonly shared?: boolean
+}
+
+/** The image of a command; processes of the host do without. */
+export interface Image {
+  readonly name: string
+  /** In place of the image's own entry point. */
+  readonly command: ReadonlyArray<string> | undefined
+  readonly args: ReadonlyArray<string>
+  /** When it is fetched: `Always`, `IfNotPresent` (the default) or `Never`. */
+  readonly pull?: string | undefined
+  /** `UID`, `UID:GID` or a name of the image. Default the image's own. */
+  readonly user?: string | undefined
 }
 
 /** A command to run in a workspace. */
 export interface Command {
   /** The program and its arguments; the program is looked up in PATH. */
   readonly argv: ReadonlyArray<string>
+  /** What a container engine runs instead of `argv`. */
+  readonly image?: Image | undefined
   /** Text of a script that is put in a file whose path becomes the last argument. */
   readonly script?: string | undefined
   /** Added to the environment of this process. */
@@ -41,10 +57,13 @@ export class SpawnFailed extends Error {
   override readonly name: "SpawnFailed" = "SpawnFailed"
   /** Whether there is no such program, as opposed to one that cannot be started. */
   readonly notFound: boolean
+  /** Whether what should run commands is at fault, and not the command. */
+  readonly system: boolean
 
-  constructor(message: string, notFound: boolean = false) {
+  constructor(message: string, notFound: boolean = false, system: boolean = false) {
     super(message)
     this.notFound = notFound
+    this.system = system
   }
 }
 
@@ -54,17 +73,21 @@ export interface Workspace {
   readonly directory: string
   /** Where on the host a path of the command is, to put something there. */
   readonly place: (path: string) => string
-  /** Where on the host a path of the command is, to read what is there. */
+  /** Makes what commands left at these paths readable where `find` says. */
+  readonly fetch: (paths: ReadonlyArray<string>) => Effect.Effect<void>
+  /** Where on the host a path of the command is, to read what is there; of a container, only what was fetched. */
   readonly find: (path: string) => string
   /** Runs a command here. Interruption ends all of its processes before it returns. */
   readonly run: (command: Command) => Effect.Effect<Exited, SpawnFailed>
+  /** Ends what the last command left outside of the private directory. */
+  readonly close: Effect.Effect<void>
   /** Removes the private directory. */
   readonly remove: () => void
 }
 
 /** A way to run commands. */
 export interface Executor {
-  /** For messages: `process`, `sandbox`. */
+  /** For messages: `process`, `sandbox`, `podman`, `docker`. */
   readonly name: string
   /** Makes a workspace in a directory that does not exist yet. */
   readonly open: (directory: string, mounts: ReadonlyArray<Mount>) => Workspace

@@ -21,6 +21,8 @@ while read -r sign group; do
 done < "$1/open"
 for group in $open; do kill -9 -"$group" 2>/dev/null; done
 rm -rf "$1"
+shift
+[ $# = 0 ] || "$@"
 `
 
 interface Watch {
@@ -31,10 +33,16 @@ interface Watch {
 /** Watches over process groups. */
 export class Guardian {
   #watch: Watch | undefined
+  readonly #last: ReadonlyArray<string>
+
+  /** `last` is a command that the shell runs when all groups are gone; default none. */
+  constructor(last: ReadonlyArray<string> = []) {
+    this.#last = last
+  }
 
   /** Starts the shell, so that it is there before the first group is. */
   prepare(): void {
-    this.#watch ??= start()
+    this.#watch ??= start(this.#last)
   }
 
   /** A group is open. */
@@ -61,11 +69,11 @@ export class Guardian {
   }
 }
 
-const start = (): Watch => {
+const start = (last: ReadonlyArray<string>): Watch => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-groups-"))
   const file = openSync(join(directory, "open"), "a", 0o600)
   const stdio = ["pipe", "ignore", "ignore"] as const
-  const shell = spawn("/bin/sh", ["-c", script, "guardian", directory], { detached: true, stdio: [...stdio] })
+  const shell = spawn("/bin/sh", ["-c", script, "guardian", directory, ...last], { detached: true, stdio: [...stdio] })
   // Without the guard everything still runs.
   shell.on("error", () => {})
   shell.stdin?.on("error", () => {})

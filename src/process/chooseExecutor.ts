@@ -1,16 +1,30 @@
 /** Which executor to use on this host. */
 import { join } from "node:path"
 import process from "node:process"
+import { containerExecutor } from "./container/containerExecutor.ts"
+import { type EngineName, engineNames, requireEngine } from "./container/Engine.ts"
 import type { Executor } from "./Executor.ts"
 import { hostExecutor } from "./hostExecutor.ts"
 import { sandboxExecutor, sandboxWorks } from "./sandbox.ts"
 import { installTools } from "./tools.ts"
 
-/** The executors by name; `auto` is the sandbox where it works. */
-export type ExecutorName = "auto" | "process" | "sandbox"
+/** The executors by name; `auto` is the sandbox where it works, `podman` and `docker` run the images of manifests. */
+export const executorNames = ["auto", "process", "sandbox", ...engineNames] as const
+
+/** An executor by name. */
+export type ExecutorName = typeof executorNames[number]
+
+/** Whether an executor runs images. */
+export const isEngine = (name: ExecutorName): name is EngineName => engineNames.some((it) => it === name)
+
+/** Looks whether an executor is there before anything is started. Throws EngineMissing. */
+export const requireExecutor = (name: ExecutorName): void => {
+  if (isEngine(name)) requireEngine(name)
+}
 
 /** Makes an executor whose own files lie in `folder`. Throws when the sandbox is wanted and does not work here. */
 export const chooseExecutor = (name: ExecutorName, folder: string): Executor => {
+  if (isEngine(name)) return containerExecutor(name)
   const tools = join(folder, "bin")
   installTools(tools, process.env["PATH"] ?? "")
   if (name === "process") return hostExecutor(tools)

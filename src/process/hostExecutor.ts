@@ -31,8 +31,10 @@ const open = (
   return {
     directory,
     place,
+    fetch: () => Effect.void,
     find: place,
     run: (command) => run(command, directory, rewrite, tools, guardian),
+    close: Effect.void,
     remove: () => rmSync(directory, { recursive: true, force: true })
   }
 }

@@ -24,6 +24,8 @@ export interface Launch {
   readonly cwd: string
   readonly grace: number
   readonly onOutput: ((stream: "stdout" | "stderr", text: string) => void) | undefined
+  /** Asks what was started to end; default SIGTERM to the group. */
+  readonly ask?: Effect.Effect<unknown>
 }
 
 /** Starts the command and waits for its end. Interruption asks the group to end, then kills it. */
@@ -31,7 +33,7 @@ export const runGroup = (launch: Launch, guardian: Guardian): Effect.Effect<Exit
   Effect.acquireUseRelease(
     Effect.try({ try: () => new Group(launch, guardian), catch: (error) => error as SpawnFailed }),
     (group) => group.exited,
-    (group) => group.end(launch.grace)
+    (group) => group.end(launch)
   )
 
 class Group {
@@ -111,11 +113,12 @@ class Group {
   }
 
   /** Asks the group to end, kills it after `grace` milliseconds, and waits until the leader is gone. */
-  end(grace: number): Effect.Effect<void> {
+  end({ ask, grace }: Launch): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
       const gone = this.#until(() => this.#exit !== undefined || this.#failure !== undefined)
       if (this.#exit === undefined && this.#failure === undefined) {
-        this.#signal("SIGTERM")
+        if (ask === undefined) this.#signal("SIGTERM")
+        else yield* Effect.forkDetach(ask)
         yield* Effect.timeoutOption(gone, Duration.millis(grace))
         this.#signal("SIGKILL")
         yield* gone

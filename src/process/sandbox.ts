@@ -122,8 +122,10 @@ const open = (directory: string, mounts: ReadonlyArray<Mount>, guardian: Guardia
   return {
     directory,
     place,
+    fetch: () => Effect.void,
     find,
     run: (command) => run(command, directory, mounts, find, guardian),
+    close: Effect.void,
     remove: () => removeTree(directory)
   }
 }

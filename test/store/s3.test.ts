@@ -12,6 +12,7 @@ import { s3Store } from "../../src/store/s3/s3Store.ts"
 import { s3Crashes } from "./s3/crashes.ts"
 import { s3Credentials } from "./s3/credentials.ts"
 import { s3Faults } from "./s3/faults.ts"
+import { s3Manifests } from "./s3/manifests.ts"
 import { hasS3Server, type S3Server, startS3Server } from "./s3/server.ts"
 import { storeSuite } from "./storeSuite.ts"
 import { run } from "./StoreWorld.ts"
@@ -39,6 +40,7 @@ describe.skipIf(!hasS3Server)(
     s3Faults(() => server)
     s3Crashes(() => server)
     s3Credentials(() => server)
+    s3Manifests(() => server)
     // Another process is started, and it is Node's command line that starts it.
     if (!("Bun" in globalThis) && !("Deno" in globalThis)) {
       it("keeps the report of the demonstration, with one flag", async () => {

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { S3Location } from "../../manifest/Locations.ts"
 import type { ArtifactRow } from "../../run/ArtifactRow.ts"
 import type { Shell } from "../Shell.ts"
 import { filesOf } from "../source.ts"
@@ -57,14 +58,16 @@ const ofRow = (pinnace: Pinnace, row: ArtifactRow): ShownArtifact => ({
 
 const ofManifest = async (pinnace: Pinnace, run: RunHandle, shell: Shell): Promise<ReadonlyArray<ShownArtifact>> => {
   const { viewRun } = await import("../../manifest/view.ts")
-  const { artifactFolder } = await import("../../manifest/run/ArtifactFolder.ts")
+  const { artifactFolder } = await import("../../manifest/artifact/ArtifactFolder.ts")
   const folder = artifactFolder(join(await filesOf(shell), "artifacts"))
   const nodes = viewRun(pinnace.engine, run.id)?.nodes ?? []
   // A composite passes on what its children saved: that is the same artifact.
   const found = nodes.flatMap((node) =>
-    (node.outputs.artifacts ?? []).flatMap(({ key, name }) => key === undefined ? [] : [{ key, name, node: node.name }])
+    (node.outputs.artifacts ?? []).map((artifact) => ({ ...artifact, node: node.name }))
   )
-  return [...new Map(found.toReversed().map((it) => [it.key, it])).values()].toReversed().map(({ key, name, node }) => {
+  return [...new Map(found.toReversed().map((it) => [it.key, it])).values()].toReversed().map((artifact) => {
+    const { key, name, node, s3 } = artifact
+    if (s3 !== undefined) return inBucket(run.id, artifact, s3)
     const path = folder.pathOf(key)
     const stats = statSync(path, { throwIfNoEntry: false })
     return {
@@ -83,3 +86,24 @@ const ofManifest = async (pinnace: Pinnace, run: RunHandle, shell: Shell): Promi
     }
   })
 }
+
+/** What a manifest has saved in a bucket; only its names are recorded, so credentials are those of the environment. */
+const inBucket = (
+  run: string,
+  { key, name, node }: { readonly key: string; readonly name: string; readonly node: string },
+  s3: S3Location
+): ShownArtifact => ({
+  id: `s3://${s3.bucket}/${key}`,
+  name,
+  run,
+  node,
+  size: undefined,
+  mediaType: "application/octet-stream",
+  state: "live",
+  copy: async (to) => {
+    const { Remote } = await import("../../manifest/artifact/Remote.ts")
+    const { accessKeySecret: _, secretKeySecret: __, sessionTokenSecret: ___, ...bucket } = s3
+    const work = new Remote([]).load({ name, s3: { ...bucket, key } }, bucket, to, `${to}.part`)
+    if (!await Effect.runPromise(work)) throw new NotThere(`artifact "${name}" of ${node} is not there any more`)
+  }
+})

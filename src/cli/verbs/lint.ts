@@ -1,4 +1,5 @@
 /** `pinnace lint`. */
+import { meansOf, meansOptions } from "../definitionOptions.ts"
 import { lintVerb } from "../lintVerb.ts"
 import { outputOption } from "../outputOption.ts"
 import type { Verb } from "../Verb.ts"
@@ -11,6 +12,7 @@ export const verb: Verb = {
   takes: [1, Infinity],
   options: {
     report: { type: "boolean", about: "Tell instead of every field that is used whether it is supported, or why not" },
+    ...meansOptions,
     output: outputOption(["plain", "json"])
   },
   examples: [
@@ -19,8 +21,8 @@ export const verb: Verb = {
     ["lint workflows/ -o json", "all manifests of a directory, for an editor"]
   ],
   run: ({ args, flags, shell }) => {
-    const format = flags.text("output")
-    const report = flags.on("report") ? ["--report"] : []
-    return Promise.resolve(lintVerb([...args, ...report, ...(format === undefined ? [] : ["-o", format])], shell.print))
+    const json = flags.text("output") === "json"
+    const request = { paths: args, means: meansOf(flags), report: flags.on("report"), json }
+    return Promise.resolve(lintVerb(request, shell.print))
   }
 }

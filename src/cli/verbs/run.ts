@@ -1,11 +1,11 @@
 /** `pinnace run`. */
 import { existsSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { inputOf, inputOptions } from "../definitionOptions.ts"
+import { inputOf, inputOptions, meansOf, meansOptions } from "../definitionOptions.ts"
 import { execute } from "../execute.ts"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
 import { didYouMean } from "../../manifest/decode/didYouMean.ts"
-import type { ExecutorName } from "../../process/chooseExecutor.ts"
+import { type ExecutorName, executorNames } from "../../process/chooseExecutor.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { readManifests } from "../files.ts"
@@ -63,7 +63,8 @@ const sourceOf = ({ args, flags, shell }: Call): Source => {
     ...(resources.length === 0 ? {} : { resources }),
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(workflow === undefined ? {} : { workflow }),
-    ...(executor === undefined ? {} : { executor })
+    ...(executor === undefined ? {} : { executor }),
+    ...meansOf(flags)
   }
 }
 
@@ -74,12 +75,10 @@ const refuseUnknownName = ([first = ""]: ReadonlyArray<string>, workflows: Reado
   throw new Usage(`there is no workflow "${first}" here, but ${names.join(", ")}. ${didYouMean(first, names)}`.trim())
 }
 
-const executors: ReadonlyArray<ExecutorName> = ["auto", "process", "sandbox"]
-
 const executorOf = (name: string | undefined): ExecutorName | undefined => {
   if (name === undefined) return undefined
-  const known = executors.find((it) => it === name)
-  if (known === undefined) throw new Usage(`--executor ${name}: choose ${executors.join(", ")}`)
+  const known = executorNames.find((it) => it === name)
+  if (known === undefined) throw new Usage(`--executor ${name}: choose ${executorNames.join(", ")}`)
   return known
 }
 
@@ -102,7 +101,13 @@ export const verb: Verb = {
     entrypoint: { type: "string", value: "TEMPLATE", about: "Another entry point of the manifest" },
     workflow: { type: "string", value: "NAME", about: "Which workflow, when the files hold several" },
     resources: { type: "string", multiple: true, value: "PATH", about: "Further manifests: templates, config maps" },
-    executor: { type: "string", value: "auto|process|sandbox", about: "Where commands of manifests run" },
+    executor: {
+      type: "string",
+      value: executorNames.join("|"),
+      about:
+        "Where commands of manifests run: podman and docker run their images; default in a sandbox where that works"
+    },
+    ...meansOptions,
     report: { type: "boolean", about: "First tell what of the manifest is honoured, ignored or refused" },
     id: { type: "string", value: "ID", about: "An id of your own; starting twice with the same is one run" },
     priority: { type: "string", value: "N", about: "Larger goes first where runs queue" },

@@ -17,7 +17,8 @@ export type Shape =
 
 /** What becomes of a field. */
 export type Support =
-  | { readonly _tag: "Supported" }
+  /** `only` says where, when that is not everywhere. */
+  | { readonly _tag: "Supported"; readonly only?: string }
   /** Accepted and without effect here. */
   | { readonly _tag: "Ignored"; readonly why: string }
   /** Would change the result and cannot be honoured: the manifest is not run. */
@@ -48,6 +49,11 @@ export const object = (name: string): Shape => ({ kind: "object", name })
 
 /** A supported field. */
 export const yes = (shape: Shape): Field => ({ shape, support: { _tag: "Supported" } })
+/** A field that is supported in some circumstances only. */
+export const sometimes = (shape: Shape, only: string): Field => ({ shape, support: { _tag: "Supported", only } })
+/** A field that means something to a container engine only. */
+export const withEngine = (shape: Shape): Field =>
+  sometimes(shape, "With --executor podman or docker; processes of the host have no image")
 /** A field without effect. */
 export const ignored = (why: string, shape: Shape = any): Field => ({ shape, support: { _tag: "Ignored", why } })
 /** A field that stops the manifest from running. */

@@ -1,7 +1,9 @@
 /** The part of the support table about artifacts. */
-import { any, bool, type Fields, ignored, map, object, refused, scalar, text, yes } from "./Field.ts"
+import { any, bool, type Fields, ignored, list, map, number, object, refused, scalar, text, yes } from "./Field.ts"
 
-const location = "Only keys in the local artifact directory, raw text and other nodes' artifacts can be read"
+const location = "Artifacts are read from S3, HTTP, git, raw text, the local artifact directory and other nodes"
+const local = "Artifacts of such stores are kept in the local artifact directory"
+const secret = yes(object("KeySelector"))
 
 /** Objects by name. */
 export const artifactTables: Readonly<Record<string, Fields>> = {
@@ -12,9 +14,9 @@ export const artifactTables: Readonly<Record<string, Fields>> = {
     fromExpression: yes(text),
     raw: yes(object("Raw")),
     s3: yes(object("S3")),
-    gcs: yes(object("S3")),
-    oss: yes(object("S3")),
-    azure: yes(object("S3")),
+    gcs: yes(object("Bucket")),
+    oss: yes(object("Bucket")),
+    azure: yes(object("Bucket")),
     optional: yes(bool),
     subPath: yes(text),
     globalName: yes(text),
@@ -24,8 +26,8 @@ export const artifactTables: Readonly<Record<string, Fields>> = {
     archiveLogs: ignored("Logs are always kept with the run", bool),
     artifactGC: yes(object("ArtifactGC")),
     deleted: ignored("Filled in by the run", bool),
-    http: refused(location),
-    git: refused(location),
+    http: yes(object("HttpSource")),
+    git: yes(object("GitSource")),
     hdfs: refused(location),
     artifactory: refused(location),
     plugin: refused(location)
@@ -40,28 +42,67 @@ export const artifactTables: Readonly<Record<string, Fields>> = {
   Raw: { data: yes(text) },
   S3: {
     key: yes(text),
+    bucket: yes(text),
+    endpoint: yes(text),
+    region: yes(text),
+    insecure: yes(bool),
+    accessKeySecret: secret,
+    secretKeySecret: secret,
+    sessionTokenSecret: secret,
+    useSDKCreds: yes(bool),
+    roleARN: ignored("Credentials are those of the secrets or of the environment", text),
+    createBucketIfNotPresent: ignored("Buckets are not made"),
+    encryptionOptions: ignored("The bucket's own encryption applies"),
+    caSecret: ignored("Certificates are checked as this process checks them: set NODE_EXTRA_CA_CERTS"),
+    addressingStyle: ignored("Chosen by the endpoint", text)
+  },
+  Bucket: {
+    key: yes(text),
     blob: yes(text),
     ...Object.fromEntries(
       [
         "bucket",
         "endpoint",
-        "region",
-        "insecure",
         "accessKeySecret",
         "secretKeySecret",
-        "sessionTokenSecret",
         "serviceAccountKeySecret",
         "useSDKCreds",
         "createBucketIfNotPresent",
-        "encryptionOptions",
-        "caSecret",
-        "roleARN",
         "container",
         "accountKeySecret",
         "securityToken",
-        "lifecycleRule",
-        "addressingStyle"
-      ].map((name) => [name, ignored("Artifacts are kept in a local directory")])
+        "lifecycleRule"
+      ].map((name) => [name, ignored(local)])
     )
+  },
+  RepositoryRef: { configMap: yes(text), key: yes(text) },
+  ArchiveLocation: {
+    s3: yes(object("S3")),
+    archiveLogs: ignored("Logs are always kept with the run", bool),
+    ...Object.fromEntries(["gcs", "oss", "azure", "hdfs", "artifactory", "http", "git", "raw", "plugin"].map((name) => [
+      name,
+      ignored(local)
+    ]))
+  },
+  HttpSource: { url: yes(text), headers: yes(list(object("HttpHeader"))), auth: yes(object("HttpAuth")) },
+  HttpAuth: {
+    basicAuth: yes(object("BasicAuth")),
+    clientCert: refused("Use basicAuth or a header"),
+    oauth2: refused("Use basicAuth or a header")
+  },
+  BasicAuth: { usernameSecret: secret, passwordSecret: secret },
+  GitSource: {
+    repo: yes(text),
+    revision: yes(text),
+    branch: yes(text),
+    singleBranch: yes(bool),
+    depth: yes(number),
+    fetch: yes(list(text)),
+    disableSubmodules: yes(bool),
+    usernameSecret: secret,
+    passwordSecret: secret,
+    sshPrivateKeySecret: secret,
+    insecureIgnoreHostKey: yes(bool),
+    insecureSkipTLS: yes(bool)
   }
 }

@@ -1,11 +1,11 @@
 /** The part of the support table about containers and volumes. */
-import { any, bool, type Fields, ignored, list, map, object, refused, scalar, text, yes } from "./Field.ts"
+import { any, bool, type Fields, ignored, list, map, object, refused, scalar, text, withEngine, yes } from "./Field.ts"
 
 const pod = "Only means something to a cluster"
 
 const container: Fields = {
   name: yes(text),
-  image: yes(text),
+  image: withEngine(text),
   command: yes(list(text)),
   args: yes(list(scalar)),
   env: yes(list(object("EnvVar"))),
@@ -13,14 +13,14 @@ const container: Fields = {
   workingDir: yes(text),
   volumeMounts: yes(list(object("VolumeMount"))),
   volumeDevices: refused("Block devices need a cluster"),
-  imagePullPolicy: ignored("Images are not pulled", text),
+  imagePullPolicy: withEngine(text),
   resources: ignored("Processes are not limited"),
   ports: ignored("Processes use the host's network"),
   livenessProbe: ignored(pod),
   readinessProbe: yes(map(any)),
   startupProbe: ignored(pod),
   lifecycle: ignored(pod),
-  securityContext: ignored(pod),
+  securityContext: withEngine(object("SecurityContext")),
   terminationMessagePath: ignored(pod),
   terminationMessagePolicy: ignored(pod),
   stdin: ignored("Nobody types", bool),
@@ -32,7 +32,32 @@ const container: Fields = {
 
 /** Objects by name. */
 export const containerTables: Readonly<Record<string, Fields>> = {
+  SecurityContext: {
+    runAsUser: withEngine(scalar),
+    runAsGroup: withEngine(scalar),
+    ...Object.fromEntries(
+      [
+        "allowPrivilegeEscalation",
+        "appArmorProfile",
+        "capabilities",
+        "fsGroup",
+        "fsGroupChangePolicy",
+        "privileged",
+        "procMount",
+        "readOnlyRootFilesystem",
+        "runAsNonRoot",
+        "seLinuxChangePolicy",
+        "seLinuxOptions",
+        "seccompProfile",
+        "supplementalGroups",
+        "supplementalGroupsPolicy",
+        "sysctls",
+        "windowsOptions"
+      ].map((name) => [name, ignored(pod)])
+    )
+  },
   Container: container,
+  PluginContainer: { ...container, ports: yes(list(map(any))) },
   Script: { ...container, source: yes(text) },
   Sidecar: { ...container, mirrorVolumeMounts: ignored("Sidecars have the volumes they mount themselves", bool) },
   ContainerSet: {

@@ -1,7 +1,7 @@
 /** Files of YAML as the documents of one bundle, with every problem in them. */
 import { Buffer } from "node:buffer"
 import type { ManifestIssue } from "../Issue.ts"
-import type { Metadata, StoreDocument, WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
+import type { Metadata, PluginDocument, StoreDocument, WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
 import { Checker, type Use } from "./check.ts"
 import { didYouMean } from "./didYouMean.ts"
 import { object } from "./Field.ts"
@@ -31,6 +31,7 @@ export interface Located<A> {
 export interface Bundle {
   readonly workflows: ReadonlyArray<Located<WorkflowDocument>>
   readonly stores: ReadonlyArray<StoreDocument>
+  readonly plugins: ReadonlyArray<PluginDocument>
   /** Problems of form; problems of meaning are found by `lint`. */
   readonly issues: ReadonlyArray<ManifestIssue>
   readonly uses: ReadonlyArray<Use>
@@ -41,6 +42,7 @@ export interface Bundle {
 interface Draft {
   readonly workflows: Array<Located<WorkflowDocument>>
   readonly stores: Array<StoreDocument>
+  readonly plugins: Array<PluginDocument>
   readonly uses: Array<Use>
   /** Whether the file being decoded is only there to be referred to. */
   isResource: boolean
@@ -48,7 +50,7 @@ interface Draft {
 
 /** Decodes files. */
 export const decode = (files: ReadonlyArray<SourceFile>): Bundle => {
-  const draft: Draft = { workflows: [], stores: [], uses: [], isResource: false }
+  const draft: Draft = { workflows: [], stores: [], plugins: [], uses: [], isResource: false }
   const all = files.map(({ isResource = false, name, path, text }) => {
     const { documents, findings } = readYaml(name, text)
     draft.isResource = isResource
@@ -60,6 +62,7 @@ export const decode = (files: ReadonlyArray<SourceFile>): Bundle => {
   return {
     workflows: draft.workflows,
     stores: draft.stores,
+    plugins: draft.plugins,
     uses: draft.uses,
     resources: new Set(files.filter(({ isResource }) => isResource).map(({ name }) => name)),
     get issues() {
@@ -70,7 +73,7 @@ export const decode = (files: ReadonlyArray<SourceFile>): Bundle => {
 
 const workflowKinds = ["Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow"] as const
 const storeKinds = ["ConfigMap", "Secret", "PersistentVolumeClaim"] as const
-const kinds: ReadonlyArray<string> = [...workflowKinds, ...storeKinds, "List"]
+const kinds: ReadonlyArray<string> = [...workflowKinds, ...storeKinds, "ExecutorPlugin", "List"]
 
 const decodeDocument = (plain: Plain, findings: Findings, draft: Draft): void => {
   const record = plain as { readonly [key: string]: Plain }
@@ -84,6 +87,9 @@ const decodeDocument = (plain: Plain, findings: Findings, draft: Draft): void =>
   } else if (storeKinds.some((it) => it === kind)) decodeStore(record, kind as StoreDocument["kind"], findings, draft)
   else if (workflowKinds.some((it) => it === kind)) {
     decodeWorkflow(record, kind as WorkflowDocument["kind"], findings, draft)
+  } else if (kind === "ExecutorPlugin") {
+    const { metadata = {}, spec = {} } = check<Partial<PluginDocument>>(record, kind, findings, draft)
+    draft.plugins.push({ metadata, spec })
   } else unknownKind(record, kind, findings)
 }
 

@@ -1,11 +1,12 @@
-/** Fields that only mean something to a cluster. */
-import { type Fields, ignored } from "./Field.ts"
+/** Fields of pods: nearly all of them only mean something to a cluster. */
+import { type Fields, ignored, object, withEngine } from "./Field.ts"
 
 const why = "Only means something to a cluster"
 
 /** Accepted on workflows and templates alike. */
-export const pods: Fields = Object.fromEntries(
-  [
+export const pods: Fields = {
+  securityContext: withEngine(object("SecurityContext")),
+  ...Object.fromEntries([
     "affinity",
     "automountServiceAccountToken",
     "dnsConfig",
@@ -23,8 +24,7 @@ export const pods: Fields = Object.fromEntries(
     "priorityClassName",
     "resourceClaims",
     "schedulerName",
-    "securityContext",
     "serviceAccountName",
     "tolerations"
-  ].map((name) => [name, ignored(why)])
-)
+  ].map((name) => [name, ignored(why)]))
+}

@@ -1,5 +1,19 @@
 /** Every field of a manifest and what becomes of it: the one table behind decoding, the report and the documentation. */
-import { bool, type Fields, ignored, list, map, number, object, refused, scalar, text, yes } from "./Field.ts"
+import {
+  any,
+  bool,
+  type Fields,
+  ignored,
+  list,
+  map,
+  number,
+  object,
+  refused,
+  scalar,
+  sometimes,
+  text,
+  yes
+} from "./Field.ts"
 import { artifactTables } from "./artifactTables.ts"
 import { containerTables } from "./containerTables.ts"
 import { pods } from "./pods.ts"
@@ -47,7 +61,7 @@ const workflowSpec: Fields = {
   volumes: yes(list(object("Volume"))),
   volumeClaimTemplates: yes(list({ kind: "any" })),
   volumeClaimGC: yes(object("VolumeClaimGC")),
-  artifactRepositoryRef: ignored("Artifacts are kept in a local directory"),
+  artifactRepositoryRef: yes(object("RepositoryRef")),
   archiveLogs: ignored("Logs are always kept with the run", bool),
   artifactGC: yes(object("ArtifactGC")),
   ttlStrategy: yes(object("TtlStrategy")),
@@ -57,7 +71,7 @@ const workflowSpec: Fields = {
   suspend: yes(bool),
   shutdown: refused("A run is stopped by a command, not by its manifest"),
   metrics: ignored("Metrics are not emitted"),
-  executorPlugins: refused("Executor plugins need a cluster")
+  executorPlugins: refused("Give the ExecutorPlugin among the files, or --plugin NAME=URL")
 }
 
 const template: Fields = {
@@ -75,7 +89,7 @@ const template: Fields = {
   containerSet: yes(object("ContainerSet")),
   resource: yes(object("Resource")),
   http: yes(object("Http")),
-  plugin: refused("Executor plugins are not supported yet"),
+  plugin: sometimes(map(any), "With --plugin NAME=URL, or an ExecutorPlugin among the files"),
   data: yes(object("Data")),
   initContainers: yes(list(object("Sidecar"))),
   sidecars: yes(list(object("Sidecar"))),
@@ -89,7 +103,7 @@ const template: Fields = {
   memoize: yes(object("Memoize")),
   synchronization: yes(object("Synchronization")),
   volumes: yes(list(object("Volume"))),
-  archiveLocation: ignored("Artifacts are kept in a local directory"),
+  archiveLocation: yes(object("ArchiveLocation")),
   metrics: ignored("Metrics are not emitted"),
   priority: ignored("There is no scheduler")
 }
@@ -236,5 +250,16 @@ export const supportTable: Readonly<Record<string, Fields>> = {
   CronSpec: cron,
   WorkflowSpec: workflowSpec,
   Template: template,
+  ExecutorPlugin: {
+    apiVersion: yes(text),
+    kind: yes(text),
+    metadata: yes(object("Metadata")),
+    spec: yes(object("PluginSpec"))
+  },
+  PluginSpec: { sidecar: yes(object("PluginSidecar")) },
+  PluginSidecar: {
+    container: yes(object("PluginContainer")),
+    automountServiceAccountToken: ignored("There are no service accounts", bool)
+  },
   Store: stores
 }

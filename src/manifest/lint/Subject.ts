@@ -1,6 +1,7 @@
 /** What rules look at: one document, with the others in reach. */
 import type { Located } from "../decode/decode.ts"
 import type { Finding } from "../decode/Findings.ts"
+import type { Means } from "../Means.ts"
 import type { Library } from "../Library.ts"
 import type { Template, WorkflowDocument } from "../Manifest.ts"
 
@@ -8,6 +9,8 @@ import type { Template, WorkflowDocument } from "../Manifest.ts"
 export interface Subject {
   readonly owner: Located<WorkflowDocument>
   readonly library: Library
+  /** What it may use; `plugins` also counts those among the files. */
+  readonly means: Means
 }
 
 /** A template being checked; `name` is what messages call it. */
@@ -66,7 +69,8 @@ export const bodies = [
   "containerSet",
   "http",
   "data",
-  "resource"
+  "resource",
+  "plugin"
 ] as const
 
 /** A body by name. */

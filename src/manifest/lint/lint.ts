@@ -1,30 +1,39 @@
 /** Checks the meaning of decoded manifests before anything runs: every rule, all problems at once. */
-import { type Bundle, decode, type Located, type SourceFile } from "../decode/decode.ts"
+import { isEngine } from "../../process/chooseExecutor.ts"
+import { type Bundle, decode, type SourceFile } from "../decode/decode.ts"
 import type { ManifestIssue } from "../Issue.ts"
 import { Library } from "../Library.ts"
-import type { Template, WorkflowDocument } from "../Manifest.ts"
+import type { Template } from "../Manifest.ts"
+import type { Means } from "../Means.ts"
+import { pluginsOf } from "../plugin/pluginsOf.ts"
+import { checkImages } from "./images.ts"
 import { checkReferences } from "./references.ts"
-import type { TemplateSubject } from "./Subject.ts"
+import type { Subject, TemplateSubject } from "./Subject.ts"
 import { checkTemplate } from "./template.ts"
 import { checkWorkflow } from "./workflow.ts"
 
-/** Decodes and checks files; the problems are in the order of the files. */
-export const lint = (files: ReadonlyArray<SourceFile>): ReadonlyArray<ManifestIssue> => lintBundle(decode(files))
+/** Decodes and checks files, for a run that may use these means; the problems are in the order of the files. */
+export const lint = (files: ReadonlyArray<SourceFile>, means: Means = {}): ReadonlyArray<ManifestIssue> =>
+  lintBundle(decode(files), means)
 
 /** Checks a decoded bundle, which may use what the library holds, too; answers the problems of form and meaning. */
 export const lintBundle = (
   bundle: Bundle,
+  means: Means,
   library: Library = new Library(bundle)
 ): ReadonlyArray<ManifestIssue> => {
-  for (const owner of bundle.workflows) checkDocument(owner, library)
+  const own = pluginsOf(bundle.plugins, bundle.stores).map(({ name }) => [name, ""])
+  const all = { ...means, plugins: { ...Object.fromEntries(own), ...means.plugins } }
+  for (const owner of bundle.workflows) checkDocument({ owner, library, means: all })
   return bundle.issues.toSorted((a, b) =>
     a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1
   )
 }
 
-const checkDocument = (owner: Located<WorkflowDocument>, library: Library): void => {
-  const subject = { owner, library }
+const checkDocument = (subject: Subject): void => {
+  const { means: { executor }, owner } = subject
   checkWorkflow(subject)
+  if (executor !== undefined && isEngine(executor)) checkImages(owner, executor, subject.means.templates)
   for (const template of owner.document.spec.templates ?? []) {
     const name = template.name ?? ""
     for (const each of withInlines(template, name)) checkTemplate({ ...subject, ...each })

@@ -1,5 +1,6 @@
 /** Rules about one template. */
 import type { Artifact, Parameter, Synchronization } from "../Manifest.ts"
+import { checkArtifacts } from "./artifacts.ts"
 import { checkCalls } from "./calls.ts"
 import { checkDag } from "./dag.ts"
 import { checkParameters } from "./parameters.ts"
@@ -14,9 +15,11 @@ export const checkTemplate = (subject: TemplateSubject): void => {
   checkParameters(subject, template.inputs, `"${name}" inputs`)
   checkParameters(subject, template.outputs, `"${name}" outputs`)
   checkOutputs(subject)
+  checkArtifacts(subject)
   checkPaths(subject)
   checkTimes(subject, template)
   checkLocks(subject, template.synchronization)
+  if (template.plugin !== undefined) checkPlugin(subject)
   if (template.resource !== undefined) checkResource(subject, template.resource)
   if (template.steps !== undefined) checkCalls(subject, template.steps.flat(), "step")
   if (template.dag !== undefined) checkDag(subject, template.dag)
@@ -34,11 +37,21 @@ const checkBody = (subject: TemplateSubject): void => {
     report(subject, template, found[1]!, {
       code: "template-type",
       message,
-      hint: `Of ${[...bodies, "plugin"].join(", ")}`
+      hint: `Of ${bodies.join(", ")}`
     })
   }
   checkPlaceOfLimits(subject)
   checkCommand(subject)
+}
+
+const checkPlugin = (subject: TemplateSubject): void => {
+  const { plugins = {}, templates = {} } = subject.means
+  if (Object.keys(plugins).length > 0 || Object.hasOwn(templates, subject.name)) return
+  report(subject, subject.template, "plugin", {
+    code: "refused",
+    message: `Template "${subject.name}" is for an executor plugin, and there is none`,
+    hint: "Say where one listens with --plugin NAME=URL, or give the file of its ExecutorPlugin too"
+  })
 }
 
 const checkCommand = (subject: TemplateSubject): void => {
@@ -119,7 +132,8 @@ const fitting: Readonly<Record<string, ReadonlyArray<string>>> = {
   dag: ["parameter", "expression"],
   suspend: ["supplied"],
   containerSet: ["path"],
-  resource: ["jsonPath"]
+  resource: ["jsonPath"],
+  plugin: ["supplied", "path"]
 }
 
 const checkOutputArtifact = (subject: TemplateSubject, artifact: Artifact): void => {

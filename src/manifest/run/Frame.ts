@@ -30,6 +30,7 @@ export const typeOf = (template: Template): NodeType => {
   if (template.steps !== undefined) return "Steps"
   if (template.dag !== undefined) return "DAG"
   if (template.http !== undefined) return "HTTP"
+  if (template.plugin !== undefined) return "Plugin"
   return template.suspend === undefined ? "Pod" : "Suspend"
 }
 

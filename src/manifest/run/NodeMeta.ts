@@ -12,6 +12,7 @@ export type NodeType =
   | "Skipped"
   | "Container"
   | "HTTP"
+  | "Plugin"
 
 /** What is recorded of a node when it begins. */
 export interface NodeMeta {

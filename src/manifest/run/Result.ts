@@ -1,6 +1,7 @@
 /** How a node of a manifest ended, and how that crosses the journal. */
 import type { NodeEnd } from "../../engine/node/NodeEnd.ts"
 import type { Json } from "../../run/Event.ts"
+import type { S3Location } from "../Locations.ts"
 import type { StoreDocument } from "../Manifest.ts"
 import type { Reason, TerminalPhase } from "../../run/Phase.ts"
 
@@ -15,6 +16,8 @@ export interface OutputParameter {
 export interface OutputArtifact {
   readonly name: string
   readonly key: string
+  /** The bucket, when it is not in the local directory. */
+  readonly s3?: S3Location
   readonly path?: string
   readonly globalName?: string
   /** Whether it is deleted when its run ends. */

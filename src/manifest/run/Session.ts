@@ -11,7 +11,7 @@ import type { Located } from "../decode/decode.ts"
 import type { Library } from "../Library.ts"
 import type { StoreDocument, WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
 import { Variables } from "../template/Variables.ts"
-import type { ArtifactFolder } from "./ArtifactFolder.ts"
+import type { Artifacts, Saved } from "../artifact/Artifacts.ts"
 import { Gate } from "./Gate.ts"
 import type { MemoTable } from "./MemoTable.ts"
 import { podName } from "./naming.ts"
@@ -19,6 +19,8 @@ import type { NestedEnd } from "./NestedEnd.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
 import type { NodeResult, OutputArtifact, OutputParameter, Outputs, StoreChange } from "./Result.ts"
 import { Removals } from "./Removals.ts"
+import type { Means } from "../Means.ts"
+import type { PluginHosts } from "../plugin/PluginHosts.ts"
 import type { Replacement } from "./Replacement.ts"
 
 /** Runs a workflow beneath a node, given the node's name and the workflow as text. Throws BadArgument. */
@@ -37,7 +39,7 @@ export interface SessionParts {
   readonly name: string
   readonly globals: ReadonlyMap<string, string>
   readonly executor: () => Executor
-  readonly artifacts: ArtifactFolder
+  readonly artifacts: Artifacts
   readonly memo: MemoTable
   /** Where nodes have their private directories. */
   readonly directory: string
@@ -50,6 +52,8 @@ export interface SessionParts {
   readonly now: () => number
   readonly startedAt: number
   readonly replacements: Readonly<Record<string, Replacement>>
+  readonly plugins: PluginHosts
+  readonly means: Means
   /** Names of steps and tasks whose result somebody reads. */
   readonly readsResult: (name: string) => boolean
 }
@@ -60,8 +64,8 @@ export class Session {
   readonly pods: Gate
   readonly removals: Removals = new Removals()
   readonly #outputs = new Map<string, string>()
-  /** Keys of artifacts that this process made and that go when the run ends. */
-  readonly perishable = new Set<string>()
+  /** Artifacts that this process made and that go when the run ends. */
+  readonly perishable = new Map<string, Saved>()
   readonly parameters = new Map<string, OutputParameter>()
   readonly artifacts = new Map<string, OutputArtifact>()
   /** `Running` until the main part ended. */
@@ -121,7 +125,11 @@ export class Session {
     }
     for (const artifact of outputs?.artifacts ?? []) {
       if (artifact.globalName === undefined) continue
-      this.artifacts.set(artifact.globalName, { name: artifact.globalName, key: artifact.key })
+      this.artifacts.set(artifact.globalName, {
+        name: artifact.globalName,
+        key: artifact.key,
+        ...(artifact.s3 === undefined ? {} : { s3: artifact.s3 })
+      })
       this.#outputs.set(`workflow.outputs.artifacts.${artifact.globalName}`, JSON.stringify(artifact))
     }
   }

@@ -2,6 +2,8 @@
 import type { Artifact, Parameter, Parameters, StoreDocument, Template } from "../Manifest.ts"
 import { compileExpression, evaluateExpression } from "../expr/expression.ts"
 import { substitute, substituteAll, type Substitution, Unresolved } from "../template/substitute.ts"
+import { BadArgument } from "../BadArgument.ts"
+import { hasLocation, keyOf, locationOf, locationText, readLocation } from "../artifact/location.ts"
 import type { Inputs } from "./NodeMeta.ts"
 
 /** Values passed to a template. */
@@ -18,11 +20,6 @@ export interface Bound {
   readonly inputs: Inputs
   readonly artifacts: ReadonlyMap<string, Artifact>
   readonly variables: ReadonlyMap<string, string>
-}
-
-/** An argument or input that cannot be had. */
-export class BadArgument extends Error {
-  override readonly name: "BadArgument" = "BadArgument"
 }
 
 /**
@@ -117,11 +114,10 @@ const resolveArtifact = (
   }
 }
 
-/** Artifacts travel through variables as JSON. */
 const sourceOf = (text: string, source: string): Artifact => {
-  if (!text.startsWith("{")) throw new BadArgument(`"${source}" does not name an artifact`)
-  const { key, raw } = JSON.parse(text)
-  return raw === undefined ? { s3: { key } } : { raw }
+  const location = readLocation(text)
+  if (location === undefined) throw new BadArgument(`"${source}" does not name an artifact`)
+  return location
 }
 
 /** The inputs of a template from arguments, its own values and defaults. Throws BadArgument or Unresolved. */
@@ -151,10 +147,10 @@ export const bindInputs = (
   }
 }
 
-const artifactInput = (name: string, { path, s3 }: Artifact) => ({
+const artifactInput = (name: string, artifact: Artifact) => ({
   name,
-  ...(path === undefined ? {} : { path }),
-  ...(s3?.key === undefined ? {} : { key: s3.key })
+  ...(artifact.path === undefined ? {} : { path: artifact.path }),
+  ...(keyOf(artifact) === undefined ? {} : { key: keyOf(artifact)! })
 })
 
 const bindArtifacts = (
@@ -168,31 +164,20 @@ const bindArtifacts = (
     const name = input.name ?? ""
     const given = args.artifacts.get(name)
     const own = resolveArtifact(input, how, () => false) ?? {}
-    const made = given === undefined ? own : { ...own, ...locationOf(given), ...partOf(given) }
+    const made = given === undefined ? own : { ...withoutLocation(own), ...locationOf(given), ...partOf(given) }
     if (input.path !== undefined) variables.set(`inputs.artifacts.${name}.path`, input.path)
     if (!hasLocation(made)) {
       if (input.optional === true || given?.optional === true) continue
       throw new BadArgument(`inputs.artifacts.${name} was not supplied`)
     }
     bound.set(name, made)
-    variables.set(
-      `inputs.artifacts.${name}`,
-      JSON.stringify(locationOf(made).raw === undefined ? { key: keyOf(made) } : { raw: made.raw })
-    )
+    variables.set(`inputs.artifacts.${name}`, locationText(made))
   }
   return bound
 }
 
+const withoutLocation = (
+  { azure: _, gcs: __, git: ___, http: ____, oss: _____, raw: ______, s3: _______, ...rest }: Artifact
+): Artifact => rest
+
 const partOf = ({ subPath }: Artifact): Artifact => subPath === undefined ? {} : { subPath }
-
-const locationOf = (artifact: Artifact): Artifact => {
-  if (artifact.raw !== undefined) return { raw: artifact.raw }
-  const key = keyOf(artifact)
-  return key === undefined ? {} : { s3: { key } }
-}
-
-/** The key of an artifact in whatever store it names. */
-export const keyOf = (artifact: Artifact): string | undefined =>
-  artifact.s3?.key ?? artifact.gcs?.key ?? artifact.oss?.key ?? artifact.azure?.blob
-
-const hasLocation = (artifact: Artifact): boolean => artifact.raw !== undefined || keyOf(artifact) !== undefined

@@ -6,6 +6,7 @@ import { runDaemon } from "./daemon.ts"
 import { runDag } from "./dag.ts"
 import { runData } from "./data.ts"
 import { runHttp } from "./http.ts"
+import { runPlugin } from "./plugin.ts"
 import { runPod } from "./pod.ts"
 import { runReplaced } from "./replaced.ts"
 import { runResource } from "./resource.ts"
@@ -26,6 +27,7 @@ export const runBody = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult>
     if (template.suspend !== undefined) return runSuspended(frame, live)
     if (template.containerSet !== undefined) return runContainerSet(frame, live)
     if (template.http !== undefined) return runHttp(frame)
+    if (template.plugin !== undefined) return runPlugin(frame)
     if (template.resource !== undefined) return runResource(frame, live)
     if (template.data !== undefined) return runData(frame)
     return template.daemon === true ? runDaemon(frame, live) : runPod(frame, live)

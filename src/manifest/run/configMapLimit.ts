@@ -4,8 +4,10 @@ import { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
 import { limitFromFile } from "../../lock/sources.ts"
 import type { Limit, LimitSource } from "../../workflow/Semaphore.ts"
 import { decode } from "../decode/decode.ts"
-import type { KeySelector, StoreDocument } from "../Manifest.ts"
-import { BadArgument, storedText } from "./arguments.ts"
+import type { KeySelector } from "../Locations.ts"
+import type { StoreDocument } from "../Manifest.ts"
+import { BadArgument } from "../BadArgument.ts"
+import { storedText } from "./arguments.ts"
 
 /** The limit under a key; read again whenever the file of the ConfigMap changes, when it is known. Throws BadArgument. */
 export const configMapLimit = (ref: KeySelector, stores: ReadonlyArray<StoreDocument>): Limit => {

@@ -10,6 +10,7 @@ import { runContainer } from "./besides.ts"
 import type { Frame } from "./Frame.ts"
 import { childPath, metaOf, type Place, runNode } from "./node.ts"
 import { resultOf } from "./pod.ts"
+import { outputPaths } from "./podOutputs.ts"
 import { placeInputs, type PodFiles, withFiles } from "./podFiles.ts"
 import { errored, failed, isBad, type NodeResult, succeeded } from "./Result.ts"
 
@@ -20,7 +21,6 @@ export const runContainerSet = (frame: Frame, live: LiveNode): Effect.Effect<Nod
   withFiles(frame, live, (template, files, how) => {
     const members = template.containerSet?.containers ?? []
     const main = members.find(({ name }) => name === "main")
-    if (main !== undefined) placeInputs(frame, files.open(main, "main"))
     const ends = new Map(
       members.map((
         { name = "" }
@@ -29,7 +29,12 @@ export const runContainerSet = (frame: Frame, live: LiveNode): Effect.Effect<Nod
     const all = Effect.forEach(members, (member) => runMember(frame, live, template, files, member, ends), {
       concurrency: "unbounded"
     })
-    return Effect.map(all, (results) => verdict(frame, template, files, main, results, ends, how))
+    const work = Effect.flatMap(all, (results) => verdict(frame, template, files, main, results, ends, how))
+    if (main === undefined) return work
+    return Effect.matchEffect(placeInputs(frame, files.open(main, "main")), {
+      onSuccess: () => work,
+      onFailure: ({ message }) => Effect.succeed(errored(`init: Error (exit code 64): ${message}`))
+    })
   })
 
 interface End {
@@ -112,11 +117,15 @@ const verdict = (
   results: ReadonlyArray<NodeResult>,
   ends: Ends,
   how: Substitution
-): NodeResult => {
+): Effect.Effect<NodeResult> => {
   const bad = results.findIndex(isBad)
   const name = template.containerSet?.containers?.[bad]?.name
-  if (bad >= 0) return failed(`${name}: ${results[bad]!.message ?? "failed"}`, results[bad]!.outputs)
-  if (main === undefined) return succeeded()
+  if (bad >= 0) return Effect.succeed(failed(`${name}: ${results[bad]!.message ?? "failed"}`, results[bad]!.outputs))
+  if (main === undefined) return Effect.succeed(succeeded())
   const exited = ends.get("main")?.exited ?? { code: 0, stdout: "", stderr: "", cut: false }
-  return resultOf(frame, template, files.open(main, "main"), exited, how)
+  const workspace = files.open(main, "main")
+  return Effect.andThen(
+    workspace.fetch(outputPaths(template)),
+    resultOf(frame, template, workspace, exited, how)
+  )
 }

@@ -1,8 +1,8 @@
 /** Daemons: a node that has ended once its process serves; the process goes on until the steps or DAG around it end. */
-import { connect } from "node:net"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
+import { listening } from "../../process/listening.ts"
 import type { Frame } from "./Frame.ts"
 import { runPod } from "./pod.ts"
 import { failed, isBad, type NodeResult, succeeded } from "./Result.ts"
@@ -15,7 +15,7 @@ export const runDaemon = (frame: Frame, live: LiveNode): Effect.Effect<NodeResul
     runPod(frame, live),
     (result) => Deferred.succeed(early, isBad(result) ? result : failed("the daemon ended before it was ready"))
   )
-  const ready = Effect.as(serving(portOf(frame)), succeeded())
+  const ready = Effect.as(serving(frame), succeeded())
   const first = Effect.raceFirst(Deferred.await(early), ready)
   if (keeper === undefined) return Effect.raceFirst(Effect.andThen(main, Deferred.await(early)), ready)
   return Effect.andThen(keeper.keep(main), first)
@@ -28,20 +28,7 @@ const portOf = ({ template }: Frame): number | undefined => {
   return Number.isInteger(port) ? port : undefined
 }
 
-/** Waits until somebody listens on a port of this host. */
-const serving = (port: number | undefined): Effect.Effect<void> =>
-  port === undefined
-    ? Effect.void
-    : Effect.flatMap(answers(port), (open) =>
-      open ? Effect.void : Effect.andThen(Effect.sleep("50 millis"), serving(port)))
-
-const answers = (port: number): Effect.Effect<boolean> =>
-  Effect.callback<boolean>((resume) => {
-    const socket = connect({ port, host: "127.0.0.1" })
-    const end = (open: boolean) => () => {
-      socket.destroy()
-      resume(Effect.succeed(open))
-    }
-    socket.on("connect", end(true)).on("error", end(false))
-    return Effect.sync(() => socket.destroy())
-  })
+const serving = (frame: Frame): Effect.Effect<void> => {
+  const port = portOf(frame)
+  return port === undefined ? Effect.void : listening(port)
+}

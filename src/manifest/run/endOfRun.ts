@@ -1,12 +1,11 @@
 /** What is deleted when a run has ended: artifacts whose strategy says so, directories of claims. */
-import { existsSync, rmSync } from "node:fs"
+import { existsSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { LiveNode } from "../../engine/Live.ts"
 import { makeLog } from "../../engine/node/log.ts"
 import { removeTreeLater } from "../../process/removeTree.ts"
 import type { Artifact } from "../Manifest.ts"
-import { messageFrom } from "./node.ts"
 import { fromEnd, isBad, type NodeResult, type OutputArtifact } from "./Result.ts"
 import type { Session, SessionParts } from "./Session.ts"
 
@@ -23,10 +22,11 @@ export const endOfRun = (
   exit: Exit.Exit<NodeResult>
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
+    yield* session.parts.plugins.leave(session)
     yield* session.removals.settled
     const { stopping } = live.run.ledger.row
     if (Exit.isFailure(exit) && stopping === null) return
-    yield* Effect.sync(() => deleteArtifacts(session, live))
+    yield* deleteArtifacts(session, live)
     const succeeded = Exit.isSuccess(exit) && stopping === null && !isBad(exit.value)
     if (!existsSync(session.parts.directory)) return
     if (succeeded || session.parts.spec.volumeClaimGC?.strategy === completion) {
@@ -34,14 +34,18 @@ export const endOfRun = (
     }
   })
 
-const deleteArtifacts = (session: Session, live: LiveNode): void => {
-  for (const key of new Set([...session.perishable, ...recorded(live).map((it) => it.key)])) {
-    try {
-      rmSync(session.parts.artifacts.pathOf(key), { recursive: true, force: true })
-    } catch (error) {
-      makeLog(live, 1).warn(`The artifact "${key}" could not be deleted: ${messageFrom(error)}`)
-    }
-  }
+const deleteArtifacts = (session: Session, live: LiveNode): Effect.Effect<void> => {
+  const all = [
+    ...session.perishable.values(),
+    ...recorded(live).map(({ key, s3 }) => s3 === undefined ? { key } : { key, s3 })
+  ]
+  const once = new Map(all.map((it) => [JSON.stringify(it), it]))
+  return Effect.forEach(once.values(), (saved) =>
+    Effect.catch(
+      Effect.suspend(() => session.parts.artifacts.remove(saved)),
+      ({ message }) =>
+        Effect.sync(() => makeLog(live, 1).warn(`The artifact "${saved.key}" could not be deleted: ${message}`))
+    ), { concurrency: 4, discard: true })
 }
 
 /** Perishable artifacts that earlier lives of the run have made; what the memo table gave belongs to other runs. */

@@ -1,6 +1,7 @@
 /** The environment of a container. */
 import type { Container, EnvVar, StoreDocument } from "../Manifest.ts"
-import { BadArgument, storedText } from "./arguments.ts"
+import { BadArgument } from "../BadArgument.ts"
+import { storedText } from "./arguments.ts"
 
 /** What fields of the pod say here. */
 export interface PodFields {

@@ -1,7 +1,7 @@
 /** Loops: one call for each item. */
 import type { Call, Sequence } from "../Manifest.ts"
 import { substitute, substituteAll, type Substitution } from "../template/substitute.ts"
-import { BadArgument } from "./arguments.ts"
+import { BadArgument } from "../BadArgument.ts"
 import { itemName } from "./naming.ts"
 
 /** One turn of a loop. */

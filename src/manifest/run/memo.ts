@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { durationMillis } from "../duration.ts"
 import { substitute } from "../template/substitute.ts"
-import { BadArgument } from "./arguments.ts"
+import { BadArgument } from "../BadArgument.ts"
 import type { NodeResult } from "./Result.ts"
 import { type Frame, substitution } from "./Frame.ts"
 

@@ -5,7 +5,7 @@ import { decode } from "../decode/decode.ts"
 import { formatIssue } from "../Issue.ts"
 import { Library } from "../Library.ts"
 import { lintBundle } from "../lint/lint.ts"
-import { BadArgument } from "./arguments.ts"
+import { BadArgument } from "../BadArgument.ts"
 import { endOfRun } from "./endOfRun.ts"
 import type { NestedEnd } from "./NestedEnd.ts"
 import { fnv32a } from "./naming.ts"
@@ -24,7 +24,7 @@ export const runNested = (outer: Session, live: LiveNode, name: string, text: st
   if (parts.nesting >= deepest) throw new BadArgument(`Workflows create each other more than ${deepest} deep`)
   const bundle = decode([{ name: "manifest", text }])
   const library = new Library({ workflows: [...bundle.workflows, ...parts.library.documents] })
-  const errors = lintBundle(bundle, library).filter(({ severity }) => severity === "error")
+  const errors = lintBundle(bundle, parts.means, library).filter(({ severity }) => severity === "error")
   if (errors.length > 0) throw new BadArgument(errors.map(formatIssue).join("; "))
   const submission = submissionOf(bundle, library, undefined)
   if (submission === undefined) throw new BadArgument("The manifest holds no workflow")

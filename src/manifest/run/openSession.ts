@@ -4,12 +4,16 @@ import type { LiveNode } from "../../engine/Live.ts"
 import type { Executor } from "../../process/Executor.ts"
 import type { Library } from "../Library.ts"
 import type { StoreDocument } from "../Manifest.ts"
-import { BadArgument, storedText } from "./arguments.ts"
-import { artifactFolder } from "./ArtifactFolder.ts"
+import { BadArgument } from "../BadArgument.ts"
+import { storedText } from "./arguments.ts"
+import { Artifacts } from "../artifact/Artifacts.ts"
+import { repositoryOf } from "../artifact/repository.ts"
 import { globalVariables } from "./globals.ts"
 import { literally } from "../expr/regex.ts"
 import { memoFolder } from "./MemoTable.ts"
 import { fnv32a } from "./naming.ts"
+import type { Means } from "../Means.ts"
+import type { PluginHosts } from "../plugin/PluginHosts.ts"
 import type { Replacement } from "./Replacement.ts"
 import type { NodeResult } from "./Result.ts"
 import { type RunNested, Session } from "./Session.ts"
@@ -22,6 +26,8 @@ export interface Surroundings extends Submission {
   readonly directory: string
   readonly executor: () => Executor
   readonly replacements: Readonly<Record<string, Replacement>>
+  readonly plugins: PluginHosts
+  readonly means: Means
   /** The manifest as text, to see which results somebody reads. */
   readonly text: string
   readonly nested: RunNested
@@ -65,13 +71,14 @@ export const openSession = (
     createdAt: row.createdAt,
     parameters: parametersOf(around, given)
   })
+  const stores = around.shared ?? [...around.stores]
   const session = new Session({
     ...around,
     name,
     globals,
-    artifacts: artifactFolder(join(directory, "artifacts")),
+    artifacts: new Artifacts(join(directory, "artifacts"), stores, repositoryOf(spec, stores)),
     memo: memoFolder(join(directory, "memo")),
-    stores: around.shared ?? [...around.stores],
+    stores,
     directory: join(directory, "runs", encodeURIComponent(id)),
     root: directory,
     nesting: around.nesting ?? 0,

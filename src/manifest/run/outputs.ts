@@ -2,7 +2,9 @@
 import type { Artifact, Parameter } from "../Manifest.ts"
 import { substitute, type Substitution, Unresolved } from "../template/substitute.ts"
 import type { Variables } from "../template/Variables.ts"
-import { BadArgument, expressionText } from "./arguments.ts"
+import { BadArgument } from "../BadArgument.ts"
+import { expressionText } from "./arguments.ts"
+import { readLocation } from "../artifact/location.ts"
 import type { OutputArtifact, OutputParameter, Outputs } from "./Result.ts"
 import type { Frame } from "./Frame.ts"
 
@@ -62,10 +64,12 @@ const artifactOf = (
   const source = artifact.from ?? artifact.fromExpression ?? ""
   try {
     const text = artifact.from === undefined ? expressionText(source, how) : substitute(source, how)
-    const { key } = JSON.parse(text)
+    const { key, ...bucket } = readLocation(text)?.s3 ?? {}
+    if (key === undefined) throw new BadArgument(`"${source}" does not name an artifact that was saved`)
     return {
       name: artifact.name ?? "",
       key,
+      ...(bucket.bucket === undefined ? {} : { s3: bucket }),
       ...(artifact.globalName === undefined ? {} : { globalName: artifact.globalName })
     }
   } catch (error) {

@@ -7,12 +7,11 @@ import { type Exited, SpawnFailed, type Workspace } from "../../process/Executor
 import type { Script, Template } from "../Manifest.ts"
 import type { Substitution } from "../template/substitute.ts"
 import type { Frame } from "./Frame.ts"
-import { messageFrom } from "./node.ts"
 import { commandOf, deadlineOf } from "./podCommand.ts"
 import { besides } from "./besides.ts"
 import { placeInputs, withFiles } from "./podFiles.ts"
 import { logOutput } from "./podLog.ts"
-import { collect } from "./podOutputs.ts"
+import { collect, outputPaths } from "./podOutputs.ts"
 import { errored, failed, type NodeResult, type Outputs, succeeded } from "./Result.ts"
 
 /** Runs the process of a container or script template inside its node. */
@@ -34,11 +33,11 @@ const runMain = (
   how: Substitution
 ): Effect.Effect<NodeResult> =>
   Effect.gen(function* () {
-    try {
-      placeInputs(frame, workspace)
-    } catch (error) {
-      return errored(`init: Error (exit code 64): ${messageFrom(error)}`)
-    }
+    const problem = yield* Effect.match(placeInputs(frame, workspace), {
+      onSuccess: () => undefined,
+      onFailure: ({ message }) => message
+    })
+    if (problem !== undefined) return errored(`init: Error (exit code 64): ${problem}`)
     const run = workspace.run({
       ...commandOf(frame, container, template.script !== undefined),
       onOutput: logOutput(live)
@@ -48,10 +47,14 @@ const runMain = (
       ? Effect.map(run, Option.some)
       : Effect.timeoutOption(run, Duration.millis(limit))
     const ended = yield* Effect.match(limited, { onSuccess: (exited) => exited, onFailure: (error) => error })
-    if (ended instanceof SpawnFailed) return failed(`main: Error (exit code 64): ${ended.message}`, { exitCode: "64" })
+    if (ended instanceof SpawnFailed) return unstarted(ended)
     if (Option.isNone(ended)) return failed("Pod was active on the node longer than the specified deadline")
-    return resultOf(frame, template, workspace, ended.value, how)
+    yield* workspace.fetch(outputPaths(template))
+    return yield* resultOf(frame, template, workspace, ended.value, how)
   })
+
+const unstarted = ({ message, system }: SpawnFailed): NodeResult =>
+  (system ? errored : failed)(`main: Error (exit code 64): ${message}`, { exitCode: "64" })
 
 /** The result of a node from the end of its main process. */
 export const resultOf = (
@@ -60,13 +63,13 @@ export const resultOf = (
   workspace: Workspace,
   exited: Exited,
   how: Substitution
-): NodeResult => {
-  const { missing, outputs } = collect(frame, template, workspace, how)
-  const all: Outputs = { ...outputs, exitCode: String(exited.code), ...(resultText(frame, exited)) }
-  if (exited.code !== 0) return failed(`main: Error (exit code ${exited.code})`, all)
-  if (missing.length > 0) return errored(`wait: Error (exit code 64): ${missing.join("; ")}`, all)
-  return succeeded(all)
-}
+): Effect.Effect<NodeResult> =>
+  Effect.map(collect(frame, template, workspace, how), ({ missing, outputs }) => {
+    const all: Outputs = { ...outputs, exitCode: String(exited.code), ...(resultText(frame, exited)) }
+    if (exited.code !== 0) return failed(`main: Error (exit code ${exited.code})`, all)
+    if (missing.length > 0) return errored(`wait: Error (exit code 64): ${missing.join("; ")}`, all)
+    return succeeded(all)
+  })
 
 const resultText = (frame: Frame, { stdout }: Exited): { readonly result?: string } => {
   const step = /([^.\])]+)(?:\([^()]*\))*$/.exec(frame.place.name)?.[1] ?? ""

@@ -2,7 +2,7 @@
 import type { Command } from "../../process/Executor.ts"
 import { defaultCommand } from "../../process/tools.ts"
 import { durationMillis } from "../duration.ts"
-import type { Script, Template } from "../Manifest.ts"
+import type { Container, Script, Template } from "../Manifest.ts"
 import { environmentOf } from "./environment.ts"
 import type { Frame } from "./Frame.ts"
 import { nodeId, podName } from "./naming.ts"
@@ -19,6 +19,13 @@ export const commandOf = (frame: Frame, container: Script, isScript: boolean): C
   }
   return {
     argv: [...command, ...container.args ?? []],
+    image: {
+      name: container.image ?? "",
+      command: container.command,
+      args: container.args ?? [],
+      pull: container.imagePullPolicy,
+      user: userOf(frame, container)
+    },
     env: {
       ...environmentOf(container, stores, pod),
       ARGO_TEMPLATE: frame.template.name ?? "",
@@ -27,6 +34,14 @@ export const commandOf = (frame: Frame, container: Script, isScript: boolean): C
     script: isScript ? container.source ?? "" : undefined,
     workingDirectory: container.workingDir
   }
+}
+
+/** The user and group that the nearest security context names. */
+const userOf = ({ session, template }: Frame, container: Container): string | undefined => {
+  const nearest = (key: "runAsGroup" | "runAsUser"): string | undefined =>
+    container.securityContext?.[key] ?? template.securityContext?.[key] ?? session.parts.spec.securityContext?.[key]
+  const [user, group] = [nearest("runAsUser"), nearest("runAsGroup")]
+  return group === undefined ? user : `${user ?? 0}:${group}`
 }
 
 /** Milliseconds that the process may take, or `undefined`. */

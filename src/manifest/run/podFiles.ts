@@ -3,10 +3,11 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import type { Workspace } from "../../process/Executor.ts"
-import type { Script, Template } from "../Manifest.ts"
+import type { Artifact, Script, Template } from "../Manifest.ts"
 import { substitute, substituteAll, type Substitution } from "../template/substitute.ts"
-import { BadArgument, keyOf } from "./arguments.ts"
-import { placeText } from "./ArtifactFolder.ts"
+import { BadArgument } from "../BadArgument.ts"
+import { keyOf } from "../artifact/location.ts"
+import { scratchIn } from "../artifact/Artifacts.ts"
 import { type Frame, substitution } from "./Frame.ts"
 import { nodeId } from "./naming.ts"
 import type { NodeResult } from "./Result.ts"
@@ -14,12 +15,14 @@ import { mountsOf } from "./volumes.ts"
 
 /** The private directory of a node: its volumes, and a workspace for each of its containers. */
 export interface PodFiles {
-  /** Opens the workspace of a container with its volumes. Throws BadArgument. */
+  /** The workspace of a container with its volumes, opened when it is asked for first. Throws BadArgument. */
   readonly open: (container: Script, name: string) => Workspace
+  /** Ends what the containers left, and removes the files. */
   readonly remove: Effect.Effect<void>
 }
 
 const podFiles = (frame: Frame, live: LiveNode, template: Template): PodFiles => {
+  const opened = new Map<string, Workspace>()
   const directory = join(frame.session.parts.directory, "nodes", nodeFolder(frame, live))
   const { executor, directory: run, spec, stores } = frame.session.parts
   const claims = (spec.volumeClaimTemplates ?? []).map((it) =>
@@ -27,9 +30,18 @@ const podFiles = (frame: Frame, live: LiveNode, template: Template): PodFiles =>
   )
   const folders = { run, node: directory, stores, volumes: spec.volumes ?? [], claims }
   return {
-    open: (container, name) =>
-      executor().open(join(directory, `${name}.container`), mountsOf(container, template, folders)),
-    remove: frame.session.removals.add(directory)
+    open: (container, name) => {
+      const workspace = opened.get(name) ??
+        executor().open(join(directory, `${name}.container`), mountsOf(container, template, folders))
+      opened.set(name, workspace)
+      return workspace
+    },
+    remove: Effect.andThen(
+      Effect.suspend(() =>
+        Effect.forEach(opened.values(), ({ close }) => close, { concurrency: "unbounded", discard: true })
+      ),
+      frame.session.removals.add(directory)
+    )
   }
 }
 
@@ -67,15 +79,25 @@ const withPaths = (frame: Frame): Substitution => {
   return { ...how, variables: how.variables.with(paths) }
 }
 
-/** Puts input artifacts where the template wants them. Throws BadArgument. */
-export const placeInputs = (frame: Frame, workspace: Workspace): void => {
-  for (const [name, artifact] of frame.bound.artifacts) {
-    const to = workspace.place(artifact.path ?? `/tmp/${name}`)
-    if (artifact.raw !== undefined) placeText(to, artifact.raw.data ?? "")
-    else if (
-      !frame.session.parts.artifacts.get(keyOf(artifact) ?? "", to, artifact.subPath) && artifact.optional !== true
-    ) {
-      throw new BadArgument(`artifact ${name} failed to load: there is nothing under the key "${keyOf(artifact)}"`)
-    }
-  }
+/** Puts input artifacts where the template wants them. */
+export const placeInputs = (frame: Frame, workspace: Workspace): Effect.Effect<void, BadArgument> =>
+  Effect.forEach(
+    frame.bound.artifacts,
+    ([name, artifact]) => {
+      const to = workspace.place(artifact.path ?? `/tmp/${name}`)
+      const loaded = frame.session.parts.artifacts.load(artifact, to, scratchIn(workspace.directory, name))
+      return Effect.matchEffect(loaded, {
+        onFailure: ({ message }) => Effect.fail(new BadArgument(`artifact ${name} failed to load: ${message}`)),
+        onSuccess: (found) => {
+          if (found || artifact.optional === true) return Effect.void
+          return Effect.fail(new BadArgument(`artifact ${name} failed to load: there is nothing ${whereOf(artifact)}`))
+        }
+      })
+    },
+    { discard: true }
+  )
+
+const whereOf = (artifact: Artifact): string => {
+  const part = artifact.subPath === undefined ? "" : `, part "${artifact.subPath}"`
+  return `${artifact.http === undefined ? `under the key "${keyOf(artifact)}"` : `at ${artifact.http.url}`}${part}`
 }

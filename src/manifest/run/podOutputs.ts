@@ -1,11 +1,15 @@
 /** What comes out of a process: parameters from files, artifacts into the store. */
 import { existsSync, readFileSync, statSync } from "node:fs"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
 import type { Workspace } from "../../process/Executor.ts"
 import type { Artifact, Parameter, Template } from "../Manifest.ts"
-import type { Substitution } from "../template/substitute.ts"
-import { BadArgument, keyOf } from "./arguments.ts"
+import { objectName } from "../artifact/packing.ts"
+import { substitute, type Substitution } from "../template/substitute.ts"
+import { BadArgument } from "../BadArgument.ts"
+import { keyOf } from "../artifact/location.ts"
 import { isPerishable } from "./endOfRun.ts"
-import type { Frame } from "./Frame.ts"
+import { type Frame, substitution } from "./Frame.ts"
 import { podName } from "./naming.ts"
 import { messageFrom } from "./node.ts"
 import { named } from "./outputs.ts"
@@ -18,32 +22,47 @@ export interface Collected {
   readonly missing: ReadonlyArray<string>
 }
 
+/** Where a template says that its outputs are. */
+export const outputPaths = ({ outputs }: Template): ReadonlyArray<string> => [
+  ...new Set([
+    ...(outputs?.parameters ?? []).flatMap(({ valueFrom }) => valueFrom?.path ?? []),
+    ...(outputs?.artifacts ?? []).flatMap(({ path }) => path ?? [])
+  ])
+]
+
 /** Collects all outputs that are there, also of a process that failed. */
-export const collect = (frame: Frame, template: Template, workspace: Workspace, how: Substitution): Collected => {
-  const missing: Array<string> = []
-  const attempt = <A>(get: () => A | undefined): ReadonlyArray<A> => {
-    try {
-      const value = get()
-      return value === undefined ? [] : [value]
-    } catch (error) {
-      missing.push(messageFrom(error))
-      return []
-    }
-  }
-  const parameters = (template.outputs?.parameters ?? []).flatMap((it) =>
-    attempt(() => readParameter(it, workspace, how))
-  )
-  const artifacts = (template.outputs?.artifacts ?? []).flatMap((it) =>
-    attempt(() => saveArtifact(frame, it, workspace))
-  )
-  return {
-    missing,
-    outputs: {
-      ...(parameters.length === 0 ? {} : { parameters }),
-      ...(artifacts.length === 0 ? {} : { artifacts })
-    }
-  }
-}
+export const collect = (
+  frame: Frame,
+  template: Template,
+  workspace: Workspace,
+  how: Substitution
+): Effect.Effect<Collected> =>
+  Effect.gen(function* () {
+    const missing: Array<string> = []
+    const attempt = <A>(get: () => Effect.Effect<A, BadArgument>): Effect.Effect<ReadonlyArray<A>> =>
+      Effect.suspend(get).pipe(
+        Effect.map((value) => [value]),
+        Effect.catchCause((cause) => {
+          if (Cause.hasInterrupts(cause)) return Effect.failCause(cause as Cause.Cause<never>)
+          missing.push(messageFrom(Cause.squash(cause)))
+          return Effect.succeed([])
+        })
+      )
+    const parameters = yield* Effect.forEach(template.outputs?.parameters ?? [], (it) =>
+      attempt(() => Effect.sync(() => readParameter(it, workspace, how))))
+    const artifacts = (yield* Effect.forEach(template.outputs?.artifacts ?? [], (it) =>
+      attempt(() =>
+        saveArtifact(frame, it, workspace)
+      ))).flat().flatMap((it) =>
+        it ?? []
+      )
+    return { missing, outputs: outputsOf(parameters.flat(), artifacts) }
+  })
+
+const outputsOf = (parameters: ReadonlyArray<OutputParameter>, artifacts: ReadonlyArray<OutputArtifact>): Outputs => ({
+  ...(parameters.length === 0 ? {} : { parameters }),
+  ...(artifacts.length === 0 ? {} : { artifacts })
+})
 
 const largestParameter = 1_048_576
 
@@ -64,24 +83,40 @@ const readParameter = (parameter: Parameter, workspace: Workspace, how: Substitu
   )
 }
 
-const saveArtifact = (frame: Frame, artifact: Artifact, workspace: Workspace): OutputArtifact | undefined => {
-  const { session, place } = frame
+const saveArtifact = (
+  frame: Frame,
+  artifact: Artifact,
+  workspace: Workspace
+): Effect.Effect<OutputArtifact | undefined, BadArgument> => {
+  const { session } = frame
   const file = workspace.find(artifact.path ?? "")
   const name = artifact.name ?? ""
   if (!existsSync(file)) {
-    if (artifact.optional === true) return undefined
+    if (artifact.optional === true) return Effect.succeed(undefined)
     throw new BadArgument(`can't find output artifact "${name}": ${artifact.path}: no such file or directory`)
   }
-  const key = keyOf(artifact) ??
-    `${session.parts.name}/${podName(session.parts.name, place.name, frame.template.name ?? "")}/${name}`
-  session.parts.artifacts.put(key, file)
+  const { artifacts } = session.parts
+  const bucket = artifacts.bucket(artifact.s3 ?? frame.template.archiveLocation?.s3)
+  const key = keyOf(artifact) ?? (bucket === undefined ? localKey(frame, name) : remoteKey(frame, artifact))
   const perishable = isPerishable(artifact, session.parts)
-  if (perishable) session.perishable.add(key)
-  return {
-    name,
-    key,
-    ...(artifact.path === undefined ? {} : { path: artifact.path }),
-    ...(artifact.globalName === undefined ? {} : { globalName: artifact.globalName }),
-    ...(perishable ? { perishable } : {})
-  }
+  return Effect.map(artifacts.save(artifact, key, file, bucket), (saved) => {
+    if (perishable) session.perishable.set(JSON.stringify(saved), saved)
+    return {
+      name,
+      ...saved,
+      ...(artifact.path === undefined ? {} : { path: artifact.path }),
+      ...(artifact.globalName === undefined ? {} : { globalName: artifact.globalName }),
+      ...(perishable ? { perishable } : {})
+    }
+  })
+}
+
+const localKey = ({ place, session, template }: Frame, name: string): string =>
+  `${session.parts.name}/${podName(session.parts.name, place.name, template.name ?? "")}/${name}`
+
+const remoteKey = (frame: Frame, artifact: Artifact): string => {
+  const { place, session, template } = frame
+  const format = template.archiveLocation?.s3?.key ?? session.parts.artifacts.keyFormat
+  const variables = frame.variables.with([["pod.name", podName(session.parts.name, place.name, template.name ?? "")]])
+  return `${substitute(format, { ...substitution(frame), variables })}/${objectName(artifact)}`
 }

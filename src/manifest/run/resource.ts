@@ -1,15 +1,13 @@
 /** Resource templates: workflows that are created and waited for, and changes of ConfigMaps and Secrets. */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { LiveNode } from "../../engine/Live.ts"
 import type { Template } from "../Manifest.ts"
 import { substituteAll, type Substitution } from "../template/substitute.ts"
 import { type Frame, substitution } from "./Frame.ts"
-import { deadlineOf } from "./podCommand.ts"
+import { limited } from "./limited.ts"
 import { concluded, refused } from "./resourceEnd.ts"
 import { objectOf, statusOf } from "./resourceObject.ts"
-import { failed, type NodeResult } from "./Result.ts"
+import type { NodeResult } from "./Result.ts"
 import { changeStore, type StoreObject, storeObject } from "./storeChange.ts"
 
 /** Does what the template asks for inside its node. Every refusal is a failure of the process that would do it in a cluster. */
@@ -31,13 +29,6 @@ export const runResource = (frame: Frame, live: LiveNode): Effect.Effect<NodeRes
       return Effect.succeed(refused(error))
     }
   })
-
-const limited = (template: Template, work: Effect.Effect<NodeResult>): Effect.Effect<NodeResult> => {
-  const limit = deadlineOf(template)
-  if (limit === undefined) return work
-  const late = failed("Pod was active on the node longer than the specified deadline")
-  return Effect.map(Effect.timeoutOption(work, Duration.millis(limit)), Option.getOrElse(() => late))
-}
 
 const changed = (
   { session }: Frame,

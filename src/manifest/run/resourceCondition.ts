@@ -1,5 +1,5 @@
 /** Conditions of resource templates: requirements in the syntax of label selectors, over paths into an object. Pure. */
-import { BadArgument } from "./arguments.ts"
+import { BadArgument } from "../BadArgument.ts"
 
 /** Whether the object fulfils a requirement. */
 export interface Requirement {

@@ -2,7 +2,7 @@
 import { parse } from "yaml"
 import type { Resource } from "../Manifest.ts"
 import { actionsOf } from "../resourceKinds.ts"
-import { BadArgument } from "./arguments.ts"
+import { BadArgument } from "../BadArgument.ts"
 import type { NestedEnd } from "./NestedEnd.ts"
 import type { StoreObject } from "./storeChange.ts"
 

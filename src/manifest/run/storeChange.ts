@@ -1,7 +1,7 @@
 /** Changes of ConfigMaps and Secrets by resource templates; the rest of the run sees them, the files of the manifests stay as they are. Pure. */
 import { Buffer } from "node:buffer"
 import type { Metadata, StoreDocument } from "../Manifest.ts"
-import { BadArgument } from "./arguments.ts"
+import { BadArgument } from "../BadArgument.ts"
 import type { StoreChange } from "./Result.ts"
 
 /** An object as a manifest writes it. */

@@ -2,8 +2,9 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join, normalize } from "node:path"
 import type { Mount } from "../../process/Executor.ts"
+import { isInside } from "../../process/isInside.ts"
 import type { Container, StoreDocument, Template, Volume } from "../Manifest.ts"
-import { BadArgument } from "./arguments.ts"
+import { BadArgument } from "../BadArgument.ts"
 
 /** Where directories of volumes are. */
 export interface VolumeFolders {
@@ -23,8 +24,10 @@ export const mountsOf = (container: Container, template: Template, folders: Volu
     const volume = [...template.volumes ?? [], ...folders.volumes].find((it) => it.name === name)
     const host = volume === undefined ? claimFolder(name, folders) : hostFolder(volume, folders)
     const path = join(host, normalize(`/${subPath ?? ""}`))
+    if (!isInside(path, host)) throw new BadArgument(`the subPath "${subPath}" leads out of the volume '${name}'`)
     if (!existsSync(path)) mkdirSync(path, { recursive: true })
-    return { host: path.replace(/(?<=.)\/$/, ""), path: mountPath }
+    const shared = volume?.hostPath === undefined && volume?.configMap === undefined && volume?.secret === undefined
+    return { host: path.replace(/(?<=.)\/$/, ""), path: mountPath, shared }
   })
 
 const claimFolder = (name: string, { claims, run }: VolumeFolders): string => {

@@ -94,8 +94,8 @@ describe("decode()", () => {
       "f.yaml:4:12: error: A key must be a word; braces without quotes are read as a map"
     ],
     [
-      wrap("templates:\n- {name: a, plugin: {action: get}}"),
-      "f.yaml:5:23: error: spec.templates[0].plugin cannot be honoured"
+      wrap("shutdown: Stop"),
+      "f.yaml:4:13: error: spec.shutdown cannot be honoured: A run is stopped by a command, not by its manifest"
     ]
   ])("refuses %j", (text, expected) => {
     expect(issues(text).join("\n")).toContain(expected)

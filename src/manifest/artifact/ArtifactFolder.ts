@@ -1,6 +1,7 @@
 /** Artifacts in a local directory: files and directories by key. */
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join, normalize } from "node:path"
+import { isInside } from "../../process/isInside.ts"
 
 /** Stores and fetches artifacts. */
 export interface ArtifactFolder {
@@ -10,6 +11,10 @@ export interface ArtifactFolder {
   readonly get: (key: string, to: string, part?: string) => boolean
   /** Where an artifact lies. */
   readonly pathOf: (key: string) => string
+  /** Deletes an artifact; nothing happens when there is none. */
+  readonly remove: (key: string) => void
+  /** All keys of files that begin with a key. */
+  readonly keys: (prefix: string) => ReadonlyArray<string>
 }
 
 /** A store in a directory. */
@@ -24,11 +29,22 @@ export const artifactFolder = (directory: string): ArtifactFolder => {
     },
     get: (key, to, part = "") => {
       const from = join(pathOf(key), normalize(`/${part}`)).replace(/\/+$/, "")
-      if (!existsSync(from)) return false
+      if (!existsSync(from) || !isInside(from, pathOf(key))) return false
       mkdirSync(dirname(to), { recursive: true })
       cpSync(from, to, { recursive: true, verbatimSymlinks: true })
       return true
-    }
+    },
+    remove: (key) => rmSync(pathOf(key), { recursive: true, force: true }),
+    keys: (prefix) => filesIn(pathOf(prefix)).map((file) => join(prefix, file))
+  }
+}
+
+const filesIn = (folder: string): ReadonlyArray<string> => {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile())
+      .map((it) => join(it.parentPath, it.name).slice(folder.length).replace(/^\/+/, "")).sort()
+  } catch {
+    return []
   }
 }
 

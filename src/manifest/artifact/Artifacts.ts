@@ -1,0 +1,103 @@
+/**
+ * The artifacts of one run: read from where manifests say, saved in a bucket or in the local directory.
+ *
+ * Owns: what reaches other stores, loaded when it is needed first. Does not own: the local directory, which outlives the run. Invariant: an
+ * artifact that names a bucket for which there are no credentials, neither in Secrets nor in the environment, is kept in the local directory.
+ */
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import { BadArgument } from "../BadArgument.ts"
+import type { Repository, S3Location } from "../Locations.ts"
+import type { Artifact, StoreDocument } from "../Manifest.ts"
+import { type ArtifactFolder, artifactFolder, placeText } from "./ArtifactFolder.ts"
+import { hasCredentials } from "./credentials.ts"
+import { bucketOf, keyOf } from "./location.ts"
+import { setMode } from "./mode.ts"
+import type { Remote } from "./Remote.ts"
+
+/** Where something was saved. */
+export interface Saved {
+  readonly key: string
+  readonly s3?: S3Location
+}
+
+/** See the head of the file. */
+export class Artifacts {
+  /** The local directory. */
+  readonly folder: ArtifactFolder
+  readonly #stores: ReadonlyArray<StoreDocument>
+  readonly #repository: Repository | undefined
+  #remote: Promise<Remote> | undefined
+
+  constructor(directory: string, stores: ReadonlyArray<StoreDocument>, repository: Repository | undefined) {
+    this.folder = artifactFolder(directory)
+    this.#stores = stores
+    this.#repository = repository
+  }
+
+  /** How keys in the repository begin: a text with tags. */
+  get keyFormat(): string {
+    return this.#repository?.keyFormat ?? "{{workflow.name}}/{{pod.name}}"
+  }
+
+  /** The bucket that an artifact is in or comes to, and `undefined` for the local directory. */
+  bucket(own: S3Location | undefined): S3Location | undefined {
+    const bucket = bucketOf(own, this.#repository)
+    const isUnreachable = bucket !== undefined && own?.bucket !== undefined && !hasCredentials(bucket, this.#stores)
+    return isUnreachable ? undefined : bucket
+  }
+
+  /** Puts an artifact at a path; `scratch` is one that does not exist. Answers whether there is such an artifact. */
+  load(artifact: Artifact, to: string, scratch: string): Effect.Effect<boolean, BadArgument> {
+    return Effect.suspend(() => {
+      const { git, http, raw, s3, subPath } = artifact
+      const bucket = this.bucket(s3)
+      const isLocal = http === undefined && git === undefined && bucket === undefined
+      if (raw !== undefined) placeText(to, raw.data ?? "")
+      const found = raw !== undefined
+        ? Effect.succeed(true)
+        : isLocal
+        ? Effect.sync(() => this.folder.get(keyOf(artifact) ?? "", to, subPath))
+        : this.#with((remote) => remote.load(artifact, bucket, to, scratch))
+      return Effect.map(found, (is) => (is ? setMode(artifact, to) : undefined, is))
+    })
+  }
+
+  /** Saves a file or directory. */
+  save(
+    artifact: Artifact,
+    key: string,
+    from: string,
+    bucket: S3Location | undefined
+  ): Effect.Effect<Saved, BadArgument> {
+    if (bucket === undefined) return Effect.as(Effect.sync(() => this.folder.put(key, from)), { key })
+    return Effect.as(this.#with((remote) => remote.save(artifact, key, from, bucket)), { key, s3: bucket })
+  }
+
+  /** Deletes what was saved; what is gone already counts as deleted. */
+  remove({ key, s3 }: Saved): Effect.Effect<void, BadArgument> {
+    if (s3 !== undefined) return this.#with((remote) => remote.remove(key, s3))
+    return Effect.try({
+      try: () => this.folder.remove(key),
+      catch: (error) => new BadArgument((error as Error).message)
+    })
+  }
+
+  /** All keys that begin with a key. */
+  keys(own: S3Location | undefined, key: string): Effect.Effect<ReadonlyArray<string>, BadArgument> {
+    const bucket = this.bucket(own)
+    if (bucket === undefined) return Effect.sync(() => this.folder.keys(key))
+    return this.#with((remote) => remote.keys(key, bucket))
+  }
+
+  #with<A>(work: (remote: Remote) => Effect.Effect<A, BadArgument>): Effect.Effect<A, BadArgument> {
+    const loaded = Effect.promise(() =>
+      this.#remote ??= import("./Remote.ts").then(({ Remote }) => new Remote(this.#stores))
+    )
+    return Effect.flatMap(loaded, work)
+  }
+}
+
+/** A path for something on its way, in the private directory of a container. */
+export const scratchIn = (directory: string, name: string): string =>
+  join(directory, "incoming", encodeURIComponent(name))

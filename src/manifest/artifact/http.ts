@@ -1,0 +1,62 @@
+/** Artifacts from HTTP servers. */
+import { Buffer } from "node:buffer"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import { unpack } from "../../store/archive/unpack.ts"
+import { BadArgument } from "../BadArgument.ts"
+import type { HttpSource } from "../Locations.ts"
+import type { StoreDocument } from "../Manifest.ts"
+import { neededSecret } from "./secrets.ts"
+
+class Passing extends Error {}
+
+/** Loads a file to a path that does not exist; answers whether the server has it. What may pass is tried again. */
+export const loadHttp = (
+  source: HttpSource,
+  stores: ReadonlyArray<StoreDocument>,
+  to: string
+): Effect.Effect<boolean, BadArgument> =>
+  Effect.suspend(() => {
+    const headers = headersOf(source, stores)
+    const once = Effect.flatMap(
+      Effect.tryPromise({ try: (signal) => fetch(source.url ?? "", { headers, signal }), catch: passing }),
+      (answer) => taken(answer, to)
+    )
+    return once.pipe(
+      Effect.retry({
+        schedule: Schedule.exponential("200 millis"),
+        times: 4,
+        while: (error) => error instanceof Passing
+      }),
+      Effect.mapError((error) => new BadArgument(`${source.url}: ${error.message}`))
+    )
+  })
+
+/** Why a request failed, with the reason that hides in it. */
+const passing = (error: unknown): Passing => {
+  const { cause, message } = error as Error
+  return new Passing(cause instanceof Error ? `${message}: ${cause.message}` : message)
+}
+
+const taken = (answer: Response, to: string): Effect.Effect<boolean, Error> => {
+  const { body, ok, status } = answer
+  if (status === 404 || status === 410) return Effect.succeed(false)
+  if (!ok || body === null) {
+    const message = `the server answered ${status} ${answer.statusText}`.trim()
+    return Effect.fail(status >= 500 || status === 429 ? new Passing(message) : new BadArgument(message))
+  }
+  const bytes = Stream.fromReadableStream({ evaluate: () => body, onError: passing })
+  return Effect.as(unpack(bytes, to, { format: "none" }), true)
+}
+
+const headersOf = ({ auth, headers = [] }: HttpSource, stores: ReadonlyArray<StoreDocument>): Headers => {
+  const made = new Headers()
+  for (const { name = "", value = "" } of headers) made.append(name, value)
+  const basic = auth?.basicAuth
+  if (basic !== undefined) {
+    const pair = [basic.usernameSecret, basic.passwordSecret].map((ref) => neededSecret(ref, stores) ?? "").join(":")
+    made.set("authorization", `Basic ${Buffer.from(pair).toString("base64")}`)
+  }
+  return made
+}

@@ -1,0 +1,90 @@
+/**
+ * The plugins of a loaded manifest: those that the user runs, and programs among the files, which run here while a run uses them.
+ *
+ * Owns: the processes of the programs and their tokens. Invariant: a process is there as long as a session uses it, and then gone.
+ */
+import { randomBytes } from "node:crypto"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import process from "node:process"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { Command, Executor, Exited } from "../../process/Executor.ts"
+import { listening } from "../../process/listening.ts"
+import { removeTree } from "../../process/removeTree.ts"
+import type { Bundle } from "../decode/decode.ts"
+import { BadArgument } from "../BadArgument.ts"
+import type { PluginAddress } from "./execute.ts"
+import { type PluginProgram, pluginsOf } from "./pluginsOf.ts"
+
+/** How a program is started. */
+export interface PluginWorld {
+  readonly executor: () => Executor
+  /** Where its files are. */
+  readonly directory: string
+  readonly commandOf: (program: PluginProgram) => Command
+}
+
+interface Started {
+  readonly fiber: Fiber.Fiber<Exited, unknown>
+  readonly ready: Effect.Effect<PluginAddress, BadArgument>
+}
+
+/** See the head of the file. */
+export class PluginHosts {
+  readonly #addresses: ReadonlyArray<PluginAddress>
+  readonly #programs: ReadonlyArray<PluginProgram>
+  readonly #started = new Map<string, Started>()
+  readonly #users = new Set<object>()
+
+  constructor(urls: Readonly<Record<string, string>>, bundle: Pick<Bundle, "plugins" | "stores">) {
+    const token = process.env["PINNACE_PLUGIN_TOKEN"] ?? ""
+    this.#addresses = Object.entries(urls).map(([name, url]) => ({ name, url, token }))
+    this.#programs = pluginsOf(bundle.plugins, bundle.stores).filter(({ name }) => !Object.hasOwn(urls, name))
+  }
+
+  /** All plugins, ready to be asked; their programs run until everybody who used them has left. */
+  use(user: object, world: PluginWorld): Effect.Effect<ReadonlyArray<PluginAddress>, BadArgument> {
+    return Effect.suspend(() => {
+      this.#users.add(user)
+      const started = this.#programs.map((program) => {
+        const known = this.#started.get(program.name) ?? start(program, world)
+        this.#started.set(program.name, known)
+        return known.ready
+      })
+      return Effect.map(Effect.all(started, { concurrency: "unbounded" }), (own) => [...this.#addresses, ...own])
+    })
+  }
+
+  /** Ends the programs when nobody uses them any more. */
+  leave(user: object): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      if (!this.#users.delete(user) || this.#users.size > 0) return Effect.void
+      const fibers = [...this.#started.values()].map(({ fiber }) => fiber)
+      this.#started.clear()
+      return Fiber.interruptAll(fibers)
+    })
+  }
+}
+
+const start = (program: PluginProgram, { commandOf, directory, executor }: PluginWorld): Started => {
+  const token = randomBytes(16).toString("hex")
+  const home = join(directory, encodeURIComponent(program.name))
+  mkdirSync(join(home, "argo"), { recursive: true })
+  writeFileSync(join(home, "argo", "token"), token, { mode: 0o600 })
+  const workspace = executor().open(join(home, "container"), [{ host: join(home, "argo"), path: "/var/run/argo" }])
+  const work = Effect.ensuring(
+    workspace.run(commandOf(program)),
+    Effect.andThen(workspace.close, Effect.sync(() => removeTree(home)))
+  )
+  const fiber = Effect.runFork(work)
+  const address = { name: program.name, url: `http://127.0.0.1:${program.port}`, token }
+  const ended = Effect.matchEffect(Fiber.join(fiber), {
+    onFailure: (error) => Effect.fail(new BadArgument(`plugin "${program.name}": ${(error as Error).message}`)),
+    onSuccess: ({ code, stderr }) =>
+      Effect.fail(
+        new BadArgument(`plugin "${program.name}" ended with exit code ${code}: ${stderr.trim().slice(-500)}`)
+      )
+  })
+  return { fiber, ready: Effect.as(Effect.raceFirst(ended, listening(program.port)), address) }
+}

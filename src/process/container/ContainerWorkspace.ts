@@ -1,0 +1,111 @@
+/**
+ * The files of one container, and the container.
+ *
+ * Owns: the private directory, the container of the last command until `close`. Does not own: the directories that are mounted. Invariants:
+ * what is placed is mounted where the command wants it; what the container leaves is read only after it was copied out, since its links may
+ * lead anywhere; a command that is interrupted has no container any more when `run` returns.
+ */
+import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs"
+import { join, resolve as resolvePath } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { type Command, type Exited, type Mount, SpawnFailed, type Workspace } from "../Executor.ts"
+import type { Guardian } from "../Guardian.ts"
+import { isInside } from "../isInside.ts"
+import { runGroup } from "../runGroup.ts"
+import { copyOut } from "./copyOut.ts"
+import { endOf } from "./endOf.ts"
+import type { EngineName } from "./Engine.ts"
+import { launchOf } from "./launchOf.ts"
+import { removeContainers, removeEnded } from "./leftovers.ts"
+import { makeName } from "./owner.ts"
+
+/** What all containers of an executor share. */
+export interface Host {
+  readonly engine: EngineName
+  readonly owner: string
+  readonly guardian: Guardian
+  /** Waits until the engine is as it should be. */
+  readonly ready: Effect.Effect<void>
+}
+
+/** A workspace whose commands run in containers. */
+export class ContainerWorkspace implements Workspace {
+  readonly directory: string
+  readonly #mounts: ReadonlyArray<Mount>
+  readonly #host: Host
+  /** Paths of the container by where they were put on the host. */
+  readonly #placed = new Map<string, string>()
+  readonly #fetched = new Map<string, string>()
+  #container: string | undefined
+  /** Whether the container has ended by itself. */
+  #ended = false
+
+  constructor(directory: string, mounts: ReadonlyArray<Mount>, host: Host) {
+    this.directory = directory
+    this.#mounts = mounts.toSorted((a, b) => b.path.length - a.path.length)
+    this.#host = host
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    for (const { host, shared } of mounts) if (shared === true) chmodSync(host, 0o777)
+  }
+
+  place(path: string): string {
+    const whole = resolvePath("/", path)
+    const mount = this.#mounts.find((it) => whole === it.path || whole.startsWith(`${it.path.replace(/\/$/, "")}/`))
+    const within = mount === undefined ? undefined : join(mount.host, whole.slice(mount.path.length))
+    if (within !== undefined && isInside(within, mount!.host)) return within
+    const known = this.#placed.get(whole) ?? join(this.directory, "placed", String(this.#placed.size))
+    this.#placed.set(whole, known)
+    return known
+  }
+
+  fetch(paths: ReadonlyArray<string>): Effect.Effect<void> {
+    return Effect.forEach(paths, (path) => {
+      const to = join(this.directory, "fetched", String(this.#fetched.size))
+      this.#fetched.set(path, to)
+      return copyOut(this.#host.engine, this.#container ?? "", path, to)
+    }, { discard: true })
+  }
+
+  find(path: string): string {
+    return this.#fetched.get(path) ?? join(this.directory, "nothing")
+  }
+
+  run(command: Command): Effect.Effect<Exited, SpawnFailed> {
+    const { engine, guardian, owner, ready } = this.#host
+    const name = makeName()
+    const started = Effect.suspend(() => {
+      const { directory } = this
+      const launch = launchOf({ engine, owner, name, directory, mounts: [...this.#mounts, ...this.#inputs], command })
+      if (launch instanceof SpawnFailed) return Effect.fail(launch)
+      this.#container = name
+      return runGroup(launch, guardian)
+    })
+    return this.close.pipe(
+      Effect.andThen(ready),
+      Effect.andThen(started),
+      Effect.flatMap((exited) => endOf(engine, name, command.image?.name ?? "", exited)),
+      Effect.onExit((exit) => {
+        this.#ended = Exit.isSuccess(exit)
+        return this.#ended ? Effect.void : this.close
+      })
+    )
+  }
+
+  get #inputs(): ReadonlyArray<Mount> {
+    return [...this.#placed].map(([path, host]) => ({ path, host })).filter(({ host }) => existsSync(host))
+  }
+
+  get close(): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const name = this.#container
+      this.#container = undefined
+      if (name === undefined) return Effect.void
+      return this.#ended ? removeEnded(this.#host.engine, name) : removeContainers(this.#host.engine, [name])
+    })
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,54 @@
+/** A container engine by its command: podman, or anything that is spoken to like docker. */
+import { execFile, spawnSync } from "node:child_process"
+import process from "node:process"
+import * as Effect from "effect/Effect"
+
+/** The engines, by the names of their programs. */
+export const engineNames = ["podman", "docker"] as const
+
+/** An engine by name. */
+export type EngineName = typeof engineNames[number]
+
+/** What a short command of the engine answered. */
+export interface Answer {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** How long a command may take that does not run a container, in milliseconds. */
+const longest = 120_000
+
+/** Runs a short command of the engine; never fails, and is not interrupted. */
+export const ask = (engine: EngineName, args: ReadonlyArray<string>): Effect.Effect<Answer> =>
+  Effect.uninterruptible(Effect.callback<Answer>((resume) => {
+    execFile(engine, [...args], { timeout: longest, encoding: "utf8" }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1
+      resume(Effect.succeed({ code, stdout, stderr: error === null || stderr !== "" ? stderr : error.message }))
+    })
+  }))
+
+/** An engine that cannot be used here. */
+export class EngineMissing extends Error {
+  override readonly name: "EngineMissing" = "EngineMissing"
+}
+
+/** Looks whether the engine is there and answers. Throws EngineMissing. */
+export const requireEngine = (engine: EngineName): void => {
+  const { error, status, stderr } = spawnSync(engine, ["version"], { encoding: "utf8", timeout: longest })
+  if (error !== undefined && "code" in error && error.code === "ENOENT") {
+    throw new EngineMissing(
+      `There is no ${engine} in PATH (${
+        process.env["PATH"] ?? ""
+      }): install it, or run commands as processes of this host with the executor "auto"`
+    )
+  }
+  if (status === 0) return
+  throw new EngineMissing(
+    `${engine} does not answer: ${lastLine(stderr ?? "") || error?.message}. See what "${engine} version" says`
+  )
+}
+
+/** The last line of a message that says something. */
+export const lastLine = (text: string): string =>
+  text.trimEnd().split("\n").at(-1)?.replace(/^(Error: |docker: )+/, "").trim() ?? ""

@@ -1,0 +1,162 @@
+/** Artifacts of manifests in buckets. */
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import * as Stream from "effect/Stream"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { open, type Pinnace } from "../../../mod.ts"
+import { artifactsOf } from "../../../src/cli/show/artifactsOf.ts"
+import type { Shell } from "../../../src/cli/Shell.ts"
+import { load, type ManifestRun, viewRun } from "../../../src/manifest/mod.ts"
+import { s3Store } from "../../../src/store/s3/s3Store.ts"
+import { run } from "../StoreWorld.ts"
+import type { S3Server } from "./server.ts"
+
+/** Tests of a server that is running. */
+export const s3Manifests = (serverOf: () => S3Server): void => {
+  describe("Artifacts of manifests", () => {
+    const folder = mkdtempSync(join(realpathSync(tmpdir()), "s3-manifest-"))
+    const environment = { ...process.env }
+    let pinnace: Pinnace
+    let bucket = ""
+    let secret = ""
+    beforeAll(async () => {
+      for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"]) delete process.env[name]
+      const { bucket: name, credentials, endpoint } = serverOf()
+      const secrets = "accessKeySecret: {name: creds, key: id}, secretKeySecret: {name: creds, key: secret}"
+      bucket = `bucket: ${name}, endpoint: "${endpoint.replace("http://", "")}", insecure: true, ${secrets}`
+      secret =
+        `---\nkind: Secret\nmetadata: {name: creds}\nstringData: {id: ${credentials.accessKeyId}, secret: ${credentials.secretAccessKey}}\n`
+      pinnace = await open(":memory:")
+    })
+    afterAll(async () => {
+      process.env = environment
+      await pinnace.close()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    const play = async (name: string, spec: string, more = secret): Promise<ManifestRun> => {
+      const text = `kind: Workflow\nmetadata: {name: ${name}}\nspec:\n${spec.replace(/^/gm, "  ")}\n${more}`
+      const handle = await pinnace.start(load(text, { directory: folder, executor: "process" }), { parameters: {} })
+      await handle.ending()
+      return viewRun(pinnace.engine, handle.id)!
+    }
+    const keys = async (prefix: string) =>
+      (await run(Stream.runCollect(s3Store(serverOf()).list(prefix)))).map(({ key }) => key).sort()
+    const value = ({ nodes }: ManifestRun) => nodes.flatMap(({ outputs }) => outputs.parameters ?? [])[0]?.value
+
+    /** A template that makes files, and one that gets them; `archive` says how they are packed. */
+    const passing = (archive: string, output = "", input = "") =>
+      `volumes: [{name: v, emptyDir: {}}]
+entrypoint: main
+templates:
+- name: main
+  steps:
+  - [{name: make, template: make}]
+  - [{name: use, template: use, arguments: {artifacts: [{name: in, from: "{{steps.make.outputs.artifacts.out}}"${input}}]}}]
+- name: make
+  outputs: {artifacts: [{name: out, path: /v/out${output}${archive}}]}
+  script: {command: [sh, -e], source: "mkdir -p /v/out/d; echo one > /v/out/a; echo two > /v/out/d/b", volumeMounts: [{name: v, mountPath: /v}]}
+- name: use
+  inputs: {artifacts: [{name: in, path: /v/in${archive}}]}
+  outputs: {parameters: [{name: read, valueFrom: {path: /v/read}}]}
+  script: {command: [sh, -e], source: "cd /v; cat $(find in -type f | sort) > read", volumeMounts: [{name: v, mountPath: /v}]}`
+
+    it.each([
+      ["", ["KEY"]],
+      [", archive: {tar: {compressionLevel: 1}}", ["KEY"]],
+      [", archive: {zip: {}}", ["KEY"]],
+      [", archive: {none: {}}", ["KEY/a", "KEY/d/b"]]
+    ])("are saved and loaded where they say, packed as they say%s", async (archive, objects) => {
+      const key = `m/x${archive.replace(/\W+/g, "")}`
+      const played = await play("explicit", passing(archive, `, s3: {${bucket}, key: "${key}"}`))
+      expect(played).toMatchObject({ phase: "Succeeded" })
+      expect(value(played)).toBe("one\ntwo")
+      expect(await keys(`${key}`)).toEqual(objects.map((it) => it.replace("KEY", key)))
+      expect(existsSync(join(folder, "artifacts/m"))).toBe(false)
+    })
+
+    it("are loaded from a bucket by a key, a part of them, or not at all", async () => {
+      const input = (location: string) =>
+        `volumes: [{name: v, emptyDir: {}}]
+entrypoint: main
+templates:
+- name: main
+  inputs: {artifacts: [{name: in, path: /v/in, ${location}}]}
+  outputs: {parameters: [{name: read, valueFrom: {path: /v/read}}]}
+  script: {command: [sh, -e], source: "cd /v; test -e in && cat in > read || echo none > read", volumeMounts: [{name: v, mountPath: /v}]}`
+      expect(value(await play("part", input(`subPath: d/b, s3: {${bucket}, key: m/xarchivenone}`)))).toBe("two")
+      expect(value(await play("none", input(`optional: true, s3: {${bucket}, key: m/nothing}`)))).toBe("none")
+      const missing = await play("missing", input(`s3: {${bucket}, key: m/nothing}`))
+      expect(missing).toMatchObject({ phase: "Error" })
+      expect(missing.message).toContain('there is nothing under the key "m/nothing"')
+      const wrong = await play(
+        "wrong",
+        input(`s3: {${bucket}, key: m/nothing}`),
+        secret.replace(/secret: .*/, "secret: x}")
+      )
+      expect(wrong.message).toContain("S3 bucket pinnace")
+    })
+
+    const repositories = (annotation: string) =>
+      `${secret}---\nkind: ConfigMap\nmetadata: {name: artifact-repositories${annotation}}\ndata:\n  mine: |\n    s3: {${bucket}, keyFormat: "r/{{workflow.name}}/{{pod.name}}"}\n`
+
+    it("come to the repository that is configured, by its key or by default", async () => {
+      const named = await play("named", `artifactRepositoryRef: {key: mine}\n${passing("")}`, repositories(""))
+      expect(value(named)).toBe("one\ntwo")
+      expect(await keys("r/named/")).toEqual([expect.stringMatching(/^r\/named\/named-make-\d+\/out\.tgz$/)])
+      const annotation = ", annotations: {workflows.argoproj.io/default-artifact-repository: mine}"
+      expect((await play("default", passing(""), repositories(annotation))).phase).toBe("Succeeded")
+      expect((await keys("r/default/")).length).toBe(1)
+      const own = await play(
+        "own",
+        `artifactRepositoryRef: {key: mine}\n${passing("", ', s3: {key: "r/own-key"}')}`,
+        repositories("")
+      )
+      expect([own.phase, await keys("r/own-key")]).toEqual(["Succeeded", ["r/own-key"]])
+      const unknown = await play("unknown", `artifactRepositoryRef: {key: other}\n${passing("")}`, repositories(""))
+      expect(unknown.message).toContain('the ConfigMap "artifact-repositories" has no key "other", but mine')
+    })
+
+    it("are deleted there when the run has ended", async () => {
+      const gone = `artifactGC: {strategy: OnWorkflowCompletion}\n${passing("", `, s3: {${bucket}, key: gone/k}`)}`
+      expect(value(await play("gone", gone))).toBe("one\ntwo")
+      expect(await keys("gone/")).toEqual([])
+    })
+
+    it("are listed for data templates", async () => {
+      const played = await play(
+        "data",
+        `entrypoint: main
+templates:
+- name: main
+  steps: [[{name: list, template: list}], [{name: echo, template: echo, arguments: {parameters: [{name: l, value: "{{steps.list.outputs.result}}"}]}}]]
+- name: list
+  data: {source: {artifactPaths: {name: s, s3: {${bucket}, key: m/xarchivenone/}}}, transformation: [{expression: 'filter(data, {# endsWith "b"})'}]}
+- {name: echo, inputs: {parameters: [{name: l}]}, container: {command: [echo, "{{inputs.parameters.l}}"]}}`
+      )
+      expect(played.nodes.find(({ displayName }) => displayName === "echo")?.inputs.parameters?.[0]?.value).toBe(
+        '["m/xarchivenone/d/b"]'
+      )
+    })
+
+    it("are kept in the local directory when nobody gives credentials for their bucket, and use those of the environment", async () => {
+      const spec = passing("", `, s3: {${bucket}, key: "maybe/k"}`)
+      expect((await play("local", spec, "")).phase).toBe("Succeeded")
+      expect([readdirSync(join(folder, "artifacts/maybe")), await keys("maybe/")]).toEqual([["k"], []])
+      process.env["AWS_ACCESS_KEY_ID"] = serverOf().credentials.accessKeyId
+      process.env["AWS_SECRET_ACCESS_KEY"] = serverOf().credentials.secretAccessKey
+      expect((await play("remote", spec, "")).phase).toBe("Succeeded")
+      expect(await keys("maybe/")).toEqual(["maybe/k"])
+    })
+
+    it("are copied out by the command, with the credentials of the environment", async () => {
+      const handle = pinnace.list().find(({ workflow }) => workflow === "remote")!
+      const [artifact] = await artifactsOf(pinnace, pinnace.get(handle.id)!, { db: join(folder, "x.db") } as Shell)
+      expect(artifact).toMatchObject({ id: "s3://pinnace/maybe/k", state: "live" })
+      await artifact!.copy(join(folder, "copied"))
+      expect(readdirSync(join(folder, "copied")).sort()).toEqual(["a", "d"])
+    })
+  })
+}
