@@ -48,9 +48,8 @@ const lastLines = 8
 /** The first node that failed by itself, what it said, and what to do next. */
 const failureBlock = (run: RunView, report: Report): ReadonlyArray<string> => {
   if (run.phase !== "Failed" && run.phase !== "Error") return []
-  const { paint, program, db, columns } = report.shell
+  const { paint, program, db, dbOption: option, columns } = report.shell
   const culprit = culpritOf(run)
-  const option = db === "pinnace.db" ? "" : ` --db ${db}`
   const next = [
     paint.dim(`  ${program} retry ${run.id}${option}      run the failed part again`),
     paint.dim(`  ${program} logs ${run.id}${option}       everything that was logged`)
