@@ -10,7 +10,7 @@ import { inputOf, inputOptions } from "./definitionOptions.ts"
 import { numberOf } from "./selectRuns.ts"
 import { isModule, labelOfSource, loadSource, nameOf, type Source } from "./source.ts"
 import { Usage } from "./Usage.ts"
-import type { Call, Flags, Options } from "./Verb.ts"
+import type { Call, Flags, Option, Options } from "./Verb.ts"
 
 /** A run that has not begun. */
 export interface StartRequest {
@@ -22,13 +22,20 @@ export interface StartRequest {
   readonly options: StartOptions
 }
 
+/** Where commands run. */
+export const executorOption: Option = {
+  type: "string",
+  value: "auto|process|sandbox",
+  about: "Where commands of manifests run"
+}
+
 /** The options of verbs that start a run. */
 export const startOptions: Options = {
   ...inputOptions,
   entrypoint: { type: "string", value: "TEMPLATE", about: "Another entry point of the manifest" },
   workflow: { type: "string", value: "NAME", about: "Which workflow, when the files hold several" },
   resources: { type: "string", multiple: true, value: "PATH", about: "Further manifests: templates, config maps" },
-  executor: { type: "string", value: "auto|process|sandbox", about: "Where commands of manifests run" },
+  executor: executorOption,
   report: { type: "boolean", about: "First tell what of the manifest is honoured, ignored or refused" },
   id: { type: "string", value: "ID", about: "An id of your own; starting twice with the same is one run" },
   priority: { type: "string", value: "N", about: "Larger goes first where runs queue" },
@@ -60,9 +67,13 @@ const optionsOf = (flags: Flags, source: Source | undefined): StartOptions => {
   return { labels, ...(id === undefined ? {} : { id }), ...(priority === undefined ? {} : { priority }) }
 }
 
-/** What the command line names; resolved, so that later commands find it from anywhere. Throws Usage. */
-const sourceOf = ({ args, flags, shell }: Call): Source => {
-  refuseUnknownName(args, shell.workflows)
+const sourceOf = (call: Call): Source => {
+  refuseUnknownName(call.args, call.shell.workflows)
+  return readSource(call)
+}
+
+/** The files that a command line names; resolved, so that later commands find them from anywhere. Throws Usage. */
+export const readSource = ({ args, flags }: Call): Source => {
   const [entrypoint, workflow] = [flags.text("entrypoint"), flags.text("workflow")]
   const files = args.map((it) => it === "-" ? it : resolve(it))
   const resources = flags.all("resources").map((it) => resolve(it))
