@@ -2,6 +2,7 @@
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Shell } from "../Shell.ts"
+import { failedAttempts } from "../show/attemptsOf.ts"
 import { dataText } from "../show/data.ts"
 import { runJson } from "../show/runJson.ts"
 import { viewOf } from "../show/viewOf.ts"
@@ -61,7 +62,12 @@ const tellEnd = async (shell: Shell, pinnace: Pinnace, run: RunHandle, format: F
   if (format === "ndjson" || format === "name") return
   if (format === "json") return shell.print(await dataText(await runJson(pinnace, run), "json"))
   const view = await viewOf(pinnace, run)
-  shell.print(
-    endReport(view, { shell, logs: (path) => run.logs(path), artifacts: run.artifacts(), tree: format === "tree" })
-  )
+  const { journal } = pinnace.engine.host
+  shell.print(endReport(view, {
+    shell,
+    logs: (path) => run.logs(path),
+    attempts: (path) => failedAttempts(journal.events(run.status().key, 0), path),
+    artifacts: run.artifacts(),
+    tree: format === "tree"
+  }))
 }
