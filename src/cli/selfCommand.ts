@@ -24,7 +24,7 @@ export const selfCommand = ({ args, program }: Shell): SelfCommand => {
 
 /** An executable needs no script, and is told its own name in place of one. */
 const scriptArgs = (script: string | undefined): ReadonlyArray<string> => {
-  if (script === undefined || isStandalone() || !existsSync(script)) return []
+  if (script === undefined || isStandalone(script) || !existsSync(script)) return []
   const flags = process.execArgv.filter((it) => !it.startsWith("--inspect"))
   return "deno" in process.versions ? ["run", "-A", script] : [...flags, script]
 }
@@ -33,4 +33,14 @@ interface DenoLike {
   readonly build?: { readonly standalone?: boolean }
 }
 
-const isStandalone = (): boolean => (globalThis as { readonly Deno?: DenoLike }).Deno?.build?.standalone === true
+interface SeaLike {
+  readonly isSea?: () => boolean
+}
+
+/** Executables of Deno and Node say so; in one of Bun the script lies in a file system of its own. */
+const isStandalone = (script: string): boolean => {
+  if (/[\\/](?:\$bunfs|~BUN)[\\/]/.test(script)) return true
+  const deno = (globalThis as { readonly Deno?: DenoLike }).Deno
+  if (deno !== undefined) return deno.build?.standalone === true
+  return (process.getBuiltinModule?.("node:sea") as SeaLike | undefined)?.isSea?.() === true
+}
