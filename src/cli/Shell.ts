@@ -16,6 +16,8 @@ import { Paint } from "./show/Paint.ts"
 export interface ShellOptions {
   readonly program: string
   readonly workflows: ReadonlyArray<SomeWorkflow>
+  /** What was written after the command. */
+  readonly args: ReadonlyArray<string>
   readonly db: string | undefined
   readonly color: boolean | undefined
   readonly utf8: boolean
@@ -28,6 +30,8 @@ export class Shell {
   readonly program: string
   /** The workflows that came with the command, when it is an app's own. */
   readonly workflows: ReadonlyArray<SomeWorkflow>
+  /** What was written after the command. */
+  readonly args: ReadonlyArray<string>
   /** The state file as it was named, if it was. */
   readonly namedDb: string | undefined
   readonly debug: boolean
@@ -38,6 +42,7 @@ export class Shell {
   constructor(options: ShellOptions) {
     this.program = options.program
     this.workflows = options.workflows
+    this.args = options.args
     this.namedDb = options.db
     this.debug = options.debug
     this.paint = new Paint(options.color ?? wantsColor(), options.utf8)
@@ -48,6 +53,11 @@ export class Shell {
   /** The state file: `--db`, `$PINNACE_DB`, or `pinnace.db` here. */
   get db(): string {
     return this.namedDb ?? process.env["PINNACE_DB"] ?? "pinnace.db"
+  }
+
+  /** What a further command has to say to mean the same state file: ` --db FILE`, or nothing. */
+  get dbOption(): string {
+    return this.db === "pinnace.db" ? "" : ` --db ${this.db}`
   }
 
   /** Whether a person looks at what is printed, on a screen that can be drawn on. */

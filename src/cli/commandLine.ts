@@ -30,6 +30,7 @@ const shellFor = (args: ReadonlyArray<string>, { program, workflows }: CommandOp
   return new Shell({
     program,
     workflows,
+    args,
     db: written,
     color: args.includes("--no-color") ? false : undefined,
     utf8: !args.includes("--no-utf8"),
@@ -62,7 +63,6 @@ const verbAt = (args: ReadonlyArray<string>): number => {
 }
 
 const synonyms: Readonly<Record<string, string>> = {
-  submit: "run",
   ls: "list",
   ps: "list",
   show: "get",

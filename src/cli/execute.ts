@@ -3,7 +3,7 @@ import { open } from "../embed/open.ts"
 import type { SomeWorkflow } from "../embed/inspect.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
-import { follow, type FollowFormat, followFormats } from "./live/follow.ts"
+import { follow, type FollowFormat, followFormats, isData } from "./live/follow.ts"
 import { outputOf } from "./outputOption.ts"
 import type { Call } from "./Verb.ts"
 
@@ -36,7 +36,7 @@ export const execute = async (
 
 /** Tells of other runs that this process has taken over. */
 const announce = ({ shell }: Call, pinnace: Pinnace, run: RunHandle, format: FollowFormat | undefined): void => {
-  if (format === "json" || format === "ndjson") return
+  if (isData(format)) return
   const others = [...pinnace.engine.live.values()].map((live) => live.ledger.row.id).filter((id) => id !== run.id)
   if (others.length === 0) return
   shell.complain(

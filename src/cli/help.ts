@@ -1,5 +1,5 @@
 /** Pages of help as text. */
-import { pad } from "./show/width.ts"
+import { pad, wrap } from "./show/width.ts"
 import type { Entry, Option, Options, Table, Verb } from "./Verb.ts"
 
 /** Options that every verb understands. */
@@ -40,7 +40,7 @@ export const page = (program: string, name: string, verb: Verb): string =>
   [
     usage(program, name, verb),
     "",
-    verb.about,
+    ...wrap(verb.about, 96),
     ...listed("Options", verb.options),
     ...listed("Everywhere", everywhere),
     "",

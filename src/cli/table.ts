@@ -8,6 +8,16 @@ export const verbs: Table = {
     summary: "Run a manifest or a TypeScript workflow to its end",
     load: () => import("./verbs/run.ts")
   },
+  submit: {
+    group: "Run",
+    summary: "The same in the background",
+    load: () => import("./verbs/submit.ts")
+  },
+  cron: {
+    group: "Run",
+    summary: "Run CronWorkflows when they are due",
+    load: () => import("./verbs/cron.ts")
+  },
   lint: { group: "Run", summary: "Tell every problem of manifests", load: () => import("./verbs/lint.ts") },
   demo: { group: "Run", summary: "See in ten seconds what this is", load: () => import("./verbs/demo.ts") },
   init: { group: "Run", summary: "Write a starter project with its test", load: () => import("./verbs/init.ts") },

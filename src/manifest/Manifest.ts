@@ -6,6 +6,24 @@ export interface WorkflowDocument {
   readonly kind: "Workflow" | "WorkflowTemplate" | "ClusterWorkflowTemplate" | "CronWorkflow"
   readonly metadata: Metadata
   readonly spec: WorkflowSpec
+  /** Of a CronWorkflow, all but the spec of its runs. */
+  readonly cron?: CronFields
+}
+
+/** When a CronWorkflow is due and what becomes of its runs, as written. */
+export interface CronFields {
+  readonly schedule?: string
+  readonly schedules?: ReadonlyArray<string>
+  readonly timezone?: string
+  readonly suspend?: boolean
+  readonly concurrencyPolicy?: string
+  readonly startingDeadlineSeconds?: number
+  readonly successfulJobsHistoryLimit?: number
+  readonly failedJobsHistoryLimit?: number
+  readonly stopStrategy?: { readonly expression?: string; readonly condition?: string }
+  readonly when?: string
+  /** Labels and annotations of its runs. */
+  readonly workflowMetadata?: Metadata
 }
 
 /** Names and labels. */

@@ -20,6 +20,15 @@ export type { ManifestInput, ManifestOutput } from "./toWorkflow.ts"
 export type { ExecutorName } from "../process/chooseExecutor.ts"
 export type { Replacement, ReplacementInput, ReplacementOutput } from "./run/Replacement.ts"
 
+// Keep CronWorkflows going
+export { loadCrons } from "./cron/loadCrons.ts"
+export type { LoadedCron } from "./cron/loadCrons.ts"
+export { CronKeeper } from "./cron/CronKeeper.ts"
+export type { CronKeeping, CronNews } from "./cron/CronKeeper.ts"
+export type { ConcurrencyPolicy, CronWorkflow } from "./cron/CronWorkflow.ts"
+export { nextOf } from "./cron/Schedule.ts"
+export type { Schedule } from "./cron/Schedule.ts"
+
 // Command
 export { resumeManifest, retryManifest, setManifestNode } from "./commands.ts"
 export type { ManifestRetry } from "./commands.ts"

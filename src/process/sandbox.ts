@@ -46,7 +46,9 @@ export const sandboxWorks = (folder: string): boolean => {
   try {
     prepare(directory)
     const argv = unshare(directory, [], "/", ["true"])
-    return spawnSync(argv[0]!, argv.slice(1), { timeout: 5_000, stdio: "ignore" }).status === 0
+    // Without a PATH a system would look where commands of manifests are not looked for.
+    const env = { ...process.env, PATH: process.env["PATH"] ?? "" }
+    return spawnSync(argv[0]!, argv.slice(1), { env, timeout: 5_000, stdio: "ignore" }).status === 0
   } finally {
     removeTree(directory)
   }

@@ -132,7 +132,7 @@ describe("help", () => {
       for (const [line] of verb.examples) {
         for (const [option] of line.matchAll(/(?<= )--[a-z-]+/g)) expect(text, `${name}: ${option}`).toContain(option)
       }
-      expect(Math.max(...text.split("\n").map((it) => it.length)), name).toBeLessThan(300)
+      expect(Math.max(...text.split("\n").map((it) => it.length)), name).toBeLessThan(130)
     }
   })
 

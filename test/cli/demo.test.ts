@@ -17,7 +17,9 @@ describe("pinnace demo --crash", () => {
     expect(ended.length).toBeGreaterThan(2)
     for (const name of ended) expect(after).not.toContain(`● ${name} Running`)
     expect(after).toContain("✔ .onExit Succeeded")
-    expect(after).toMatch(/prices\.txt {2}\d+ B {2}from report\n✔ market-1 Succeeded/)
+    expect(after).toMatch(
+      /prices\.txt {2}\d+ B {2}from report\nCritical path: .* → report → check\n✔ market-1 Succeeded/
+    )
     const timeline = await cli.run(["timeline", "market-1"])
     expect(timeline.out).toContain("waiting for permits, ")
     expect(timeline.out).toContain("→ report → check → .onExit\n")

@@ -38,6 +38,12 @@ const wait = task("wait", {
   }
 })
 export const endless = workflow("endless", {}, (w) => w.node("wait", wait))
+const busy = task("busy", {
+  errors: [TooBig],
+  retry: { limit: 1 },
+  run: (_, { attempt }) => { throw new TooBig({ most: attempt }) }
+})
+export const again = workflow("again", {}, (w) => w.node("busy", busy))
 const sleep = task("sleep", { run: () => new Promise<void>((resolve) => setTimeout(resolve, 600_000)) })
 export const deaf = workflow("deaf", {}, (w) => w.node("sleep", sleep))
 export const stubborn = workflow("stubborn", {}, (w) => {
@@ -53,7 +59,7 @@ describe("run of a module", () => {
     const plain = await run("--workflow", "squares", "--input", '{"n":2}')
     expect(plain).toMatchObject({ code: 0, err: "" })
     expect(plain.out).toMatch(
-      /^● first Running\n✔ first Succeeded\n● second Running\n✔ second Succeeded\n {2}output = 16\n✔ squares-\w+ Succeeded {2}\(.*, 2 of 2 nodes\)\n$/
+      /^● first Running\n✔ first Succeeded\n● second Running\n✔ second Succeeded\n {2}output = 16\nCritical path: first → second\n✔ squares-\w+ Succeeded {2}\(.*, 2 of 2 nodes\)\n$/
     )
     const json = await run("--workflow", "squares", "-p", "n=2", "-o", "json")
     expect(JSON.parse(json.out)).toMatchObject({
@@ -69,7 +75,9 @@ describe("run of a module", () => {
   it("refuses what cannot run before anything runs", async () => {
     expect(await run("--input", '{"n":2}')).toMatchObject({
       code: 64,
-      err: expect.stringContaining("exports 4 workflows: choose one with --workflow deaf, --workflow endless")
+      err: expect.stringContaining(
+        "exports 5 workflows: choose one with --workflow again, --workflow deaf, --workflow endless"
+      )
     })
     expect(await run("--workflow", "square")).toMatchObject({
       code: 64,
@@ -77,6 +85,12 @@ describe("run of a module", () => {
     })
     expect(await run("--workflow", "squares", "-p", "n=two")).toMatchObject({ code: 64, out: "" })
     expect(await run("--workflow", "squares", "--input", "{")).toMatchObject({ code: 64, out: "" })
+  })
+
+  it("that failed tells of each attempt", async () => {
+    const { code, out } = await run("--workflow", "again")
+    expect(code).toBe(1)
+    expect(out).toMatch(/\n {2}attempt 1 +\d+ms +TooBig {"most":1}\n {2}attempt 2 +\d+ms +TooBig .*{"most":2}\n/)
   })
 
   it("that failed says why and how to go on, and does", async () => {

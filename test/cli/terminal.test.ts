@@ -38,9 +38,9 @@ let cli: Cli
 const tmux = (...args: ReadonlyArray<string>): string =>
   spawnSync("tmux", ["-L", socket, ...args], { encoding: "utf8" }).stdout
 
-/** Waits until the screen shows something: asks again whenever the program has drawn, at most a few seconds. */
+/** Waits until the screen shows something: asks again whenever the program has drawn, at most as long as a test may take. */
 const shows = async (name: string, test: (screen: string) => boolean): Promise<string> => {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 10_000; tries++) {
     const screen = tmux("capture-pane", "-p", "-t", name)
     if (test(screen)) return screen
     await new Promise((resolve) => setImmediate(resolve))

@@ -245,3 +245,18 @@ test("Two engines on one file: started in one, watched and stopped in the other"
   await expect(seen.result()).rejects.toMatchObject({ _tag: "RunFailed", reason: "Stopped" })
   expect(await run.ending()).toEqual(await seen.ending())
 })
+
+test("A run that is left is executed by whoever knows its workflow, now or later, and never by who left it", async () => {
+  const bed = new TestBed()
+  const other = bed.open()
+  const leaving = workflow("leaving", {}, (w) => w.node("a", ok))
+  const early = await bed.settle(other.start(leaving, undefined, { leave: true, id: "early" }))
+  await bed.quiet()
+  expect([early.status().phase, early.status().owner]).toEqual(["Pending", null])
+  const app = bed.open().register(leaving)
+  await bed.until(() => early.status().phase === "Succeeded")
+  const late = await bed.settle(other.start(leaving, undefined, { leave: true }))
+  await bed.until(() => late.status().phase === "Succeeded")
+  expect([...other.engine.live.keys()]).toEqual([])
+  expect(app.list().map(({ id }) => id)).toEqual([late.id, "early"])
+})

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { isPlain, playCommand } from "../conformance/playCommand.ts"
 import { root, run } from "./Scratch.ts"
 
 const work = mkdtempSync(join(tmpdir(), "pinnace-binary-"))
@@ -69,6 +70,18 @@ describe("the executable", () => {
     expect(bare("pinnace", "cp", "flow-1", "a.txt", "--artifact-name", "a.txt")).toMatchObject({ code: 0, err: "" })
     expect(bare("pinnace", "export", "flow-1", "flow.tgz")).toMatchObject({ code: 0, err: "" })
     expect(readdirSync(empty)).toEqual(expect.arrayContaining(["a.txt", "flow.tgz", "pinnace.db"]))
+  })
+
+  it("starts itself again to leave a run in the background", () => {
+    expect(bare("pinnace", "submit", "flow.ts", "-p", "n=2", "--wait")).toMatchObject({ code: 0, err: "" })
+  })
+
+  it.each(
+    readdirSync(join(root, "test/conformance/cases")).filter((name) => name.endsWith(".yaml")).map((name) =>
+      [name.slice(0, -5), join(root, "test/conformance/cases", name)] as const
+    ).filter(([, file]) => isPlain(file)).filter((_, at) => at % 3 === 0)
+  )("plays %s as the engine does", async (name, file) => {
+    expect(await playCommand(join(bin, "pinnace"), file, name, "/usr/bin:/bin")).toEqual([])
   })
 
   it("can be made of an app with its own workflows", () => {

@@ -13,6 +13,7 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Shell } from "../Shell.ts"
 import { viewOf } from "../show/viewOf.ts"
 import type { RunView } from "../show/RunView.ts"
+import { Estimate } from "./Estimate.ts"
 import { frame } from "./frame.ts"
 import { Screen } from "./Screen.ts"
 
@@ -38,6 +39,7 @@ export class LiveTree {
   readonly #run: RunHandle
   readonly #notice: () => string
   readonly #screen: Screen
+  readonly #estimate: Estimate
   readonly #after: number
   #view: RunView | undefined
   #isStale = true
@@ -52,6 +54,7 @@ export class LiveTree {
     this.#run = run
     this.#notice = notice
     this.#screen = new Screen(shell)
+    this.#estimate = new Estimate(pinnace, run)
   }
 
   /** Draws until the run has ended, then clears what was drawn. */
@@ -92,8 +95,11 @@ export class LiveTree {
     }
     if (this.#due === -Infinity || this.#view === undefined) return
     const { columns, paint } = this.#shell
-    const look = { paint, now: this.#shell.now(), columns: columns - 1, rows: this.#screen.rows }
-    this.#screen.draw(frame(this.#view, this.#pinnace.locks(), this.#notice(), look))
+    const now = this.#shell.now()
+    const left = await this.#estimate.at(this.#view, now)
+    if (this.#due === -Infinity) return
+    const look = { paint, now, columns: columns - 1, rows: this.#screen.rows }
+    this.#screen.draw(frame(this.#view, { locks: this.#pinnace.locks(), notice: this.#notice(), left }, look))
     this.#due = Infinity
     this.#earliest = performance.now() + share * (performance.now() - began)
     this.#plan(this.#isStale ? shortest : heartbeat)

@@ -3,7 +3,10 @@ import type { LogLine } from "../../journal/Journal.ts"
 import type { ArtifactRow } from "../../run/ArtifactRow.ts"
 import type { Shell } from "../Shell.ts"
 import { flat, type NodeView, type RunView, works } from "../show/RunView.ts"
+import type { FailedAttempt } from "../show/attemptsOf.ts"
 import { treeLines } from "../show/runTree.ts"
+import { table } from "../show/table.ts"
+import { criticalPath } from "../show/timeline.ts"
 import { bytes, span } from "../show/times.ts"
 import { cut, oneLine } from "../show/width.ts"
 
@@ -11,6 +14,8 @@ import { cut, oneLine } from "../show/width.ts"
 export interface Report {
   readonly shell: Shell
   readonly logs: (path: string) => ReadonlyArray<LogLine>
+  /** The attempts of a node that failed. */
+  readonly attempts: (path: string) => ReadonlyArray<FailedAttempt>
   readonly artifacts: ReadonlyArray<ArtifactRow>
   /** Whether the tree is part of it. */
   readonly tree: boolean
@@ -25,6 +30,7 @@ export const endReport = (run: RunView, report: Report): string => {
     ...failureBlock(run, report),
     ...run.outputs.map(([name, value]) => cut(`  ${name === "" ? "output" : name} = ${oneLine(value)}`, columns)),
     ...artifactLines(report),
+    ...criticalLine(run, report),
     `${paint.icon(run.phase)} ${run.name} ${paint.phase(run.phase)}${
       run.message === "" ? "" : `: ${oneLine(run.message)}`
     }${tail(run)}`
@@ -32,6 +38,16 @@ export const endReport = (run: RunView, report: Report): string => {
 }
 
 const tail = (run: RunView): string => `  (${span(run.finishedAt - run.startedAt)}, ${run.done} of ${run.total} nodes)`
+
+/** The chain of nodes that decided how long it took, where there is one. */
+const criticalLine = (run: RunView, { shell: { columns, paint } }: Report): ReadonlyArray<string> => {
+  const nodes = flat(run.nodes).filter((it) => works(it) && it.startedAt > 0 && it.finishedAt > 0)
+  const names = new Map(nodes.map(({ name, path }) => [path, name]))
+  const chain = criticalPath(nodes.map(({ finishedAt: to, path, startedAt: from }) => ({ path, from, to })))
+  if (chain.length < 2) return []
+  const path = chain.map((it) => names.get(it.path)).join(paint.utf8 ? " → " : " > ")
+  return [cut(paint.dim(`Critical path: ${path}`), columns)]
+}
 
 const artifactLines = ({ artifacts, shell }: Report): ReadonlyArray<string> => {
   const sum = artifacts.reduce((total, { size }) => total + size, 0)
@@ -48,9 +64,8 @@ const lastLines = 8
 /** The first node that failed by itself, what it said, and what to do next. */
 const failureBlock = (run: RunView, report: Report): ReadonlyArray<string> => {
   if (run.phase !== "Failed" && run.phase !== "Error") return []
-  const { paint, program, db, columns } = report.shell
+  const { paint, program, db, dbOption: option, columns } = report.shell
   const culprit = culpritOf(run)
-  const option = db === "pinnace.db" ? "" : ` --db ${db}`
   const next = [
     paint.dim(`  ${program} retry ${run.id}${option}      run the failed part again`),
     paint.dim(`  ${program} logs ${run.id}${option}       everything that was logged`)
@@ -67,10 +82,22 @@ const failureBlock = (run: RunView, report: Report): ReadonlyArray<string> => {
       }`,
       columns
     ),
+    ...attemptLines(report.attempts(culprit.path), columns),
     ...lines,
     ...(db === ":memory:" ? [] : next),
     ""
   ]
+}
+
+const mostAttempts = 10
+
+/** What each attempt ended with, when there were several. */
+const attemptLines = (attempts: ReadonlyArray<FailedAttempt>, columns: number): ReadonlyArray<string> => {
+  if (attempts.length < 2) return []
+  const shown = attempts.slice(-mostAttempts)
+  const rows = shown.map(({ attempt, error, took }) => [`  attempt ${attempt}`, span(took), oneLine(error)])
+  const left = attempts.length - shown.length
+  return [...(left === 0 ? [] : [`  … ${left} attempts before`]), ...table(rows, columns)]
 }
 
 const culpritOf = (run: RunView): NodeView | undefined => {

@@ -2,6 +2,7 @@
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Shell } from "../Shell.ts"
+import { failedAttempts } from "../show/attemptsOf.ts"
 import { dataText } from "../show/data.ts"
 import { runJson } from "../show/runJson.ts"
 import { viewOf } from "../show/viewOf.ts"
@@ -12,10 +13,14 @@ import { endReport } from "./endReport.ts"
 import { onInterrupt } from "./onInterrupt.ts"
 
 /** The formats. */
-export const followFormats = ["tree", "plain", "ndjson", "json"] as const
+export const followFormats = ["tree", "plain", "ndjson", "json", "name"] as const
 
 /** A format. */
 export type FollowFormat = typeof followFormats[number]
+
+/** Whether the output is for another program, which must not find more than the data in it. */
+export const isData = (format: FollowFormat | undefined): boolean =>
+  format === "json" || format === "ndjson" || format === "name"
 
 /** How to follow. */
 export interface Following {
@@ -47,16 +52,22 @@ export const follow = async (shell: Shell, pinnace: Pinnace, run: RunHandle, how
 const show = async (followed: Followed, format: FollowFormat): Promise<"ended"> => {
   const { after, run, shell } = followed
   if (format === "tree") await new LiveTree(followed).follow()
+  if (format === "name") shell.print(run.id)
   if (format === "plain") await new PlainLines(shell, run).follow(after)
   if (format === "ndjson") { for await (const event of run.events(after)) shell.print(JSON.stringify(event)) }
   return "ended"
 }
 
 const tellEnd = async (shell: Shell, pinnace: Pinnace, run: RunHandle, format: FollowFormat): Promise<void> => {
-  if (format === "ndjson") return
+  if (format === "ndjson" || format === "name") return
   if (format === "json") return shell.print(await dataText(await runJson(pinnace, run), "json"))
   const view = await viewOf(pinnace, run)
-  shell.print(
-    endReport(view, { shell, logs: (path) => run.logs(path), artifacts: run.artifacts(), tree: format === "tree" })
-  )
+  const { journal } = pinnace.engine.host
+  shell.print(endReport(view, {
+    shell,
+    logs: (path) => run.logs(path),
+    attempts: (path) => failedAttempts(journal.events(run.status().key, 0), path),
+    artifacts: run.artifacts(),
+    tree: format === "tree"
+  }))
 }

@@ -10,16 +10,24 @@ export interface FrameLook extends Look {
   readonly rows: number
 }
 
+/** What is said beneath the tree. */
+export interface Footing {
+  readonly locks: ReadonlyArray<SemaphoreView>
+  /** What an interrupt did; empty when there was none. */
+  readonly notice: string
+  /** Milliseconds that the run will still take, when something tells. */
+  readonly left: number | undefined
+}
+
 const foldings = [20, 8, 4, 2, 1]
 
 /** The lines of a frame, never more than fit. */
 export const frame = (
   run: RunView,
-  locks: ReadonlyArray<SemaphoreView>,
-  notice: string,
+  footing: Footing,
   look: FrameLook
 ): ReadonlyArray<string> => {
-  const foot = footer(run, locks, notice, look)
+  const foot = footer(run, footing, look)
   const room = Math.max(1, look.rows - foot.length)
   const tree = foldings.reduce<ReadonlyArray<string>>(
     (lines, fold) => lines.length > 0 && lines.length <= room ? lines : treeLines(run, { ...look, fold }),
@@ -38,15 +46,16 @@ const clipped = (lines: ReadonlyArray<string>, room: number): ReadonlyArray<stri
 
 const footer = (
   run: RunView,
-  locks: ReadonlyArray<SemaphoreView>,
-  notice: string,
+  { left = 0, locks, notice }: Footing,
   { now, paint }: FrameLook
 ): ReadonlyArray<string> => {
   const took = span(run.startedAt === 0 ? 0 : (run.finishedAt || now) - run.startedAt)
   const permits = locks.filter(({ held, queue }) => held > 0 || queue.length > 0).map(({ held, limit, name, queue }) =>
     `${name} ${held}/${limit ?? "?"}${queue.length === 0 ? "" : ` +${queue.length} waiting`}`
   )
-  const parts = [paint.phase(run.phase, run.status), took, phasesOf(run), ...permits]
+  // What should have ended by now is not foretold any more.
+  const soon = left < 1_000 ? "" : `about ${span(left)} left`
+  const parts = [paint.phase(run.phase, run.status), took, soon, phasesOf(run), ...permits]
   return [
     "",
     `${paint.bold(run.id)}  ${parts.filter((it) => it !== "").join("  ")}`,

@@ -39,7 +39,7 @@ export const onInterrupt = (shell: Shell, run: RunHandle, executes: boolean): In
 }
 
 const act = (shell: Shell, run: RunHandle, count: number): string => {
-  const db = shell.db === "pinnace.db" ? "" : ` --db ${shell.db}`
+  const db = shell.dbOption
   if (count === 1) {
     run.stop("interrupted").catch(() => {})
     return `Stopping: exit handlers run. Again to terminate. Later: ${shell.program} retry ${run.id}${db}`

@@ -59,6 +59,7 @@ const nodeView = (
   startedAt: millis(node.startedAt),
   finishedAt: millis(node.finishedAt),
   progress: "",
+  items: node.type === "TaskGroup" ? children.length : 0,
   children
 })
 

@@ -4,7 +4,7 @@ import { isTerminal } from "../../run/Phase.ts"
 import { holder, isHandlerRoot, isItem } from "../../run/path.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import { errorText } from "./errorText.ts"
-import { countOf, headOf } from "./runHead.ts"
+import { countOf, headOf, payload } from "./runHead.ts"
 import type { NodeView, RunView } from "./RunView.ts"
 
 /** The run with its nodes as the engine knows them. */
@@ -12,7 +12,11 @@ export const ofRows = (pinnace: Pinnace, row: RunRow, rows: ReadonlyArray<NodeRo
   const runs = runsOf(pinnace, row)
   const told = failureOf(pinnace)
   const above = Map.groupBy(rows, ({ path }) => holder(path) ?? "")
-  const view = (node: NodeRow): NodeView => nodeView(node, told, runs, beneath(above, node).map(view))
+  const itemsOf = (node: NodeRow): number => {
+    const input = node.kind === "map" ? payload(pinnace, row, node.inputSeq) : undefined
+    return Number((input as { readonly items?: number } | null | undefined)?.items ?? 0)
+  }
+  const view = (node: NodeRow): NodeView => nodeView(node, { told, runs, itemsOf }, beneath(above, node).map(view))
   const top = above.get("") ?? []
   const nodes = top.filter(({ path }) => !isHandlerRoot(path)).map(view)
   const handlers = top.filter(({ path }) => isHandlerRoot(path)).map(view)
@@ -38,10 +42,15 @@ const beneath = (above: ReadonlyMap<string, ReadonlyArray<NodeRow>>, { attempt, 
 /** Items of lists stand in the order of the list, also those that have not begun. */
 const turnOf = ({ path }: NodeRow): number => Number(/\[(\d+)\]$/.exec(path)?.[1] ?? 0)
 
+interface Lookups {
+  readonly told: (node: NodeRow) => string
+  readonly runs: (path: string) => string
+  readonly itemsOf: (node: NodeRow) => number
+}
+
 const nodeView = (
   node: NodeRow,
-  told: (node: NodeRow) => string,
-  runs: (path: string) => string,
+  { itemsOf, runs, told }: Lookups,
   children: ReadonlyArray<NodeView>
 ): NodeView => ({
   path: node.path,
@@ -58,6 +67,7 @@ const nodeView = (
   progress: node.progress === null
     ? ""
     : `${node.progress.done}/${node.progress.total} ${node.progress.note ?? ""}`.trim(),
+  items: itemsOf(node),
   children
 })
 

@@ -70,17 +70,11 @@ export interface Bar {
  */
 export const criticalPath = (bars: ReadonlyArray<Bar>, slack = 5): ReadonlyArray<Bar> => {
   const chain: Array<Bar> = []
-  let left = bars.filter(({ from, to }) => to >= from)
-  for (;;) {
-    const before = chain.at(-1)
-    const fits = before === undefined
-      ? left
-      : left.filter((it) => it.to <= before.from + slack && it.from < before.from)
-    if (fits.length === 0) return chain.toReversed()
-    const last = fits.reduce((best, it) => it.to > best.to ? it : best)
-    chain.push(last)
-    left = fits.filter((it) => it !== last)
+  for (const bar of bars.filter(({ from, to }) => to >= from).toSorted((a, b) => b.to - a.to)) {
+    const next = chain.at(-1)
+    if (next === undefined || (bar.to <= next.from + slack && bar.from < next.from)) chain.push(bar)
   }
+  return chain.toReversed()
 }
 
 const full: Readonly<Record<Doing, readonly [utf8: string, ascii: string]>> = {

@@ -39,6 +39,14 @@ export const cut = (text: string, columns: number): string => {
   return `${out}…${colored ? "\x1b[0m" : ""}`
 }
 
+/** Text as lines of at most so many columns, broken between words. */
+export const wrap = (text: string, columns: number): ReadonlyArray<string> =>
+  text.split(" ").reduce<ReadonlyArray<string>>((lines, word) => {
+    const last = lines.at(-1)
+    if (last === undefined || width(last) + 1 + width(word) > columns) return [...lines, word]
+    return [...lines.slice(0, -1), `${last} ${word}`]
+  }, [])
+
 /** Text as one line without control characters. */
 export const oneLine = (text: string): string =>
   stripVTControlCharacters(text).replace(/\s*[\r\n]+\s*/g, " ").replace(/\p{Cc}/gu, "")

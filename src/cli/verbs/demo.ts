@@ -16,7 +16,7 @@ const demo = async (call: Call): Promise<number> => {
   const { paint, print, program } = shell
   const id = call.flags.text("id") ?? "market-1"
   if (call.flags.on("crash")) {
-    await runAndKill(["demo", "--db", shell.db, "--id", id, "-o", "plain"], "● prices[4] Running", print)
+    await runAndKill(shell, ["demo", "--db", shell.db, "--id", id, "-o", "plain"], "● prices[4] Running")
     print(
       paint.style(
         "yellow",
@@ -41,6 +41,7 @@ const elsewhere = (shell: Shell): Shell =>
   new Shell({
     program: shell.program,
     workflows: [],
+    args: shell.args,
     db: process.env["PINNACE_DB"] ?? join(mkdtempSync(join(tmpdir(), "pinnace-demo-")), "state.db"),
     color: shell.paint.color,
     utf8: shell.paint.utf8,

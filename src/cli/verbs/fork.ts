@@ -1,5 +1,6 @@
 /** `pinnace fork`. */
 import { fileOption } from "../definitionOptions.ts"
+import { detach, detachOption } from "../detach.ts"
 import { execute } from "../execute.ts"
 import { findNode } from "../findNode.ts"
 import { findRun } from "../findRun.ts"
@@ -12,6 +13,7 @@ import type { Call, Verb } from "../Verb.ts"
 
 const fork = async (call: Call): Promise<number> => {
   const { args: [name = "", node = ""], flags, shell } = call
+  if (flags.on("detach")) return detach(call, "fork", verb.options)
   const { id, path, workflow } = await withState(shell, async (pinnace) => {
     const run = findRun(pinnace, name)
     return {
@@ -28,7 +30,7 @@ export const verb: Verb = {
   usage: "RUN NODE [options]",
   about: "Starts a new run that keeps all results of an old one, except those of a node and of what came after it.",
   takes: [2, 2],
-  options: { ...fileOption, output: outputOption(followFormats) },
+  options: { ...fileOption, detach: detachOption, output: outputOption(followFormats) },
   examples: [["fork @latest publish", "do it again from one node on, and leave the old run as it is"]],
   run: fork
 }

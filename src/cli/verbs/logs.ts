@@ -9,7 +9,7 @@ import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { numberOf, spanOf } from "../selectRuns.ts"
 import type { Shell } from "../Shell.ts"
-import { flat } from "../show/RunView.ts"
+import { isManifestRun } from "../show/runHead.ts"
 import { instant } from "../show/times.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { withState } from "../state.ts"
@@ -38,7 +38,7 @@ const wantedOf = async (call: Call, pinnace: Pinnace, run: RunHandle, node: stri
   const since = spanOf(flags, "since")
   const pattern = patternOf(flags.text("grep"))
   const json = outputOf(call, formats) === "json"
-  const names = await nameOf(pinnace, run)
+  const names = await nameOf(pinnace, run, flags.on("follow"))
   const within = node === undefined ? undefined : findNode(await viewOf(pinnace, run), node).path
   return {
     test: ({ at, path, text }) =>
@@ -72,12 +72,18 @@ const patternOf = (text: string | undefined): RegExp | undefined => {
   }
 }
 
-/** The names of nodes of manifests; read again when a node is not known yet. */
-const nameOf = async (pinnace: Pinnace, run: RunHandle): Promise<(path: string) => string> => {
-  const view = await viewOf(pinnace, run)
-  if (!view.isManifest) return (path) => path
-  const names = new Map(flat([...view.nodes, ...view.handlers]).map(({ name, path }) => [path, name]))
-  return (path) => names.get(path) ?? names.get(path.replace(/\/~.*$/, "")) ?? path
+/** The names of nodes of manifests; looked up again for a node that is not known yet, since nodes go on beginning. */
+const nameOf = async (pinnace: Pinnace, run: RunHandle, follow: boolean): Promise<(path: string) => string> => {
+  if (!follow && !isManifestRun(run.nodes())) return (path) => path
+  const { viewRun } = await import("../../manifest/view.ts")
+  let names = new Map<string, string>()
+  const known = (path: string): string | undefined => names.get(path) ?? names.get(path.replace(/\/~.*$/, ""))
+  return (path) => {
+    if (known(path) === undefined && isManifestRun(run.nodes())) {
+      names = new Map(viewRun(pinnace.engine, run.id)?.nodes.map((it) => [it.path, it.name]))
+    }
+    return known(path) ?? path
+  }
 }
 
 const colors = ["cyan", "magenta", "blue", "yellow", "green"] as const

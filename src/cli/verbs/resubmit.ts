@@ -1,5 +1,6 @@
 /** `pinnace resubmit`. */
 import { fileOption, inputOf, inputOptions } from "../definitionOptions.ts"
+import { detach, detachOption } from "../detach.ts"
 import { execute } from "../execute.ts"
 import { findRun } from "../findRun.ts"
 import { followFormats } from "../live/follow.ts"
@@ -11,6 +12,7 @@ import type { Call, Verb } from "../Verb.ts"
 
 const resubmit = async (call: Call): Promise<number> => {
   const { args: [name = ""], flags, shell } = call
+  if (flags.on("detach")) return detach(call, "resubmit", verb.options)
   const { id, input, workflow } = await withState(shell, async (pinnace) => {
     const run = findRun(pinnace, name)
     return {
@@ -26,18 +28,20 @@ const resubmit = async (call: Call): Promise<number> => {
 /** The verb. */
 export const verb: Verb = {
   usage: "RUN [options]",
-  about: "Starts a new run of the same definition and input, and executes it to its end.",
+  about:
+    "Starts a new run of the same definition and input, and executes it to its end, here or with --detach in the background.",
   takes: [1, 1],
   options: {
     memoized: { type: "boolean", about: "Keep the results of nodes that succeeded" },
     ...fileOption,
     ...inputOptions,
+    detach: detachOption,
     output: outputOption(followFormats)
   },
   examples: [
     ["resubmit @latest", "the same once more"],
     ["resubmit report-1z --memoized", "only what did not succeed"],
-    ["resubmit hello-1z -p message=bye", "with another parameter"]
+    ["resubmit hello-1z -p message=bye --detach", "with another parameter, in the background"]
   ],
   run: resubmit
 }

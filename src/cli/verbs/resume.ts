@@ -5,6 +5,7 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { acting, actOn, chosen } from "../act.ts"
 import { fileOption } from "../definitionOptions.ts"
+import { detach, detachOption } from "../detach.ts"
 import { execute } from "../execute.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
@@ -22,6 +23,7 @@ const resume = async (call: Call): Promise<number> => {
     call.shell,
     (pinnace) => definitionOf(call.shell, pinnace.get(orphan)!.status(), call.flags.all("file"))
   )
+  if (call.flags.on("detach")) return detach(call, "resume", verb.options)
   return execute(call, workflow, async (pinnace) => {
     const run = pinnace.get(orphan)!
     const after = pinnace.engine.host.journal.lastSeq(run.status().key)
@@ -53,16 +55,18 @@ export const verb: Verb = {
   usage: "RUN… [options]",
   about:
     "Lets suspended runs go on. In runs of manifests, suspend nodes that wait succeed; a selector chooses among them. " +
-    "A run that was interrupted, and that no process executes any more, is executed here to its end.",
+    "A run that was interrupted, and that no process executes any more, is executed here to its end, or with --detach in the background.",
   takes: [0, Infinity],
   options: {
     ...acting,
     "node-field-selector": { type: "string", value: "FIELD=VALUE,…", about: "Which suspend nodes of a manifest" },
     ...fileOption,
+    detach: detachOption,
     output: outputOption(followFormats)
   },
   examples: [
     ["resume @latest", "let the newest run go on, or go on with it here when its process died"],
+    ["resume nightly-1 --detach", "let a background process go on with it"],
     ["resume deploy-1 --node-field-selector displayName=approve", "let one suspend node of a manifest go on"]
   ],
   run: resume

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { fileOption, inputOf, inputOptions } from "../definitionOptions.ts"
+import { detach, detachOption } from "../detach.ts"
 import { execute } from "../execute.ts"
 import { findRun } from "../findRun.ts"
 import { followFormats } from "../live/follow.ts"
@@ -20,6 +21,7 @@ const retry = async (call: Call): Promise<number> => {
     return { id: run.id, workflow: await definitionOf(shell, run.status(), flags.all("file")) }
   })
   if (flags.on("dry-run")) return showPlan(call, id, workflow)
+  if (flags.on("detach")) return detach(call, "retry", verb.options)
   return execute(call, workflow, async (pinnace) => {
     const run = pinnace.get(id)!
     const after = pinnace.engine.host.journal.lastSeq(run.status().key)
@@ -49,7 +51,7 @@ const again = async ({ flags }: Call, pinnace: Pinnace, run: RunHandle): Promise
 export const verb: Verb = {
   usage: "RUN [options]",
   about:
-    "Runs the failed part of an ended run again, in the same run: what succeeded is kept, old attempts stay as history. This process executes it to its end.",
+    "Runs the failed part of an ended run again, in the same run: what succeeded is kept, old attempts stay as history. This process executes it to its end, or with --detach one in the background.",
   takes: [1, 1],
   options: {
     "dry-run": { type: "boolean", about: "Only say what would run again, and why" },
@@ -58,6 +60,7 @@ export const verb: Verb = {
     "restart-successful": { type: "boolean", about: "Also chosen nodes that succeeded" },
     ...fileOption,
     ...inputOptions,
+    detach: detachOption,
     output: outputOption(followFormats)
   },
   examples: [

@@ -22,6 +22,8 @@ export interface StartOptions {
   /** Larger goes first where runs queue; default 0. */
   readonly priority?: number
   readonly labels?: Readonly<Record<string, string>>
+  /** Only records the run: another process that knows the workflow executes it, now or when it opens the file. Default false. */
+  readonly leave?: boolean
 }
 
 /** Creates a run durably and begins to execute it. */
@@ -36,7 +38,7 @@ export const start = (
     if (engine.closed || engine.closing) {
       return Effect.fail(new EngineClosed({ message: `Cannot start "${workflow.name}": the engine is closed` }))
     }
-    register(engine, [workflow])
+    if (options.leave !== true) register(engine, [workflow])
     const text = encodeInput(engine, workflow, input)
     if (text instanceof InvalidInput) return Effect.fail(text)
     return create(engine, workflow, text, options, seed)
@@ -52,13 +54,16 @@ const create = (
   Effect.callback((resume) => {
     const live = makeLive(engine, workflow, text, options, seed)
     const { row } = live.ledger
+    // A generated id cannot clash, so the first nodes of its run may join the same commit.
+    const isEarly = options.id === undefined && options.leave !== true
     const begin = (): void => {
       seed.prepare?.(live)
+      if (options.leave === true) return engine.host.guard(() => engine.host.journal.offer([row.key]))
       if (!engine.closed && engine.lost === undefined) engine.execute(live)
     }
     engine.host.journal.append(creation(engine, live, workflow, text, seed), (error) => {
       if (error === undefined) {
-        if (options.id !== undefined) begin()
+        if (!isEarly) begin()
         return resume(Effect.succeed(row))
       }
       if (error.reason === "Exists") return resume(existing(engine, row, text))
@@ -66,8 +71,7 @@ const create = (
       resume(Effect.fail(error))
     })
     if (seed.prepare !== undefined) tryFlush(engine)
-    // A generated id cannot clash, so its first nodes may join the same commit.
-    if (options.id === undefined && live.ledger.lost === undefined) begin()
+    if (isEarly && live.ledger.lost === undefined) begin()
   })
 
 /** What goes wrong is told to the append. */

@@ -1,7 +1,14 @@
 /** Files of YAML as the documents of one bundle, with every problem in them. */
 import { Buffer } from "node:buffer"
 import type { ManifestIssue } from "../Issue.ts"
-import type { Metadata, PluginDocument, StoreDocument, WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
+import type {
+  CronFields,
+  Metadata,
+  PluginDocument,
+  StoreDocument,
+  WorkflowDocument,
+  WorkflowSpec
+} from "../Manifest.ts"
 import { Checker, type Use } from "./check.ts"
 import { didYouMean } from "./didYouMean.ts"
 import { object } from "./Field.ts"
@@ -111,7 +118,7 @@ const check = <A>(plain: Plain, name: string, findings: Findings, draft: Draft):
 
 interface RawWorkflow {
   readonly metadata?: Metadata
-  readonly spec?: WorkflowSpec & { readonly workflowSpec?: WorkflowSpec }
+  readonly spec?: WorkflowSpec & CronFields & { readonly workflowSpec?: WorkflowSpec }
 }
 
 interface RawStore {
@@ -132,7 +139,12 @@ const decodeWorkflow = (
   if (made.spec === undefined) findings.add(made, "", { code: "spec", message: `The ${kind} has no spec` })
   const spec = (cron ? made.spec?.workflowSpec : made.spec) ?? {}
   draft.workflows.push({
-    document: { kind, metadata: made.metadata ?? {}, spec },
+    document: {
+      kind,
+      metadata: made.metadata ?? {},
+      spec,
+      ...(cron && made.spec !== undefined ? { cron: made.spec } : {})
+    },
     findings,
     isResource: draft.isResource
   })

@@ -226,16 +226,16 @@ const stores: Fields = {
 const cron: Fields = {
   workflowSpec: yes(object("WorkflowSpec")),
   workflowMetadata: yes(object("Metadata")),
-  schedule: ignored("Runs once, now", text),
-  schedules: ignored("Runs once, now", list(text)),
-  timezone: ignored("Runs once, now", text),
-  suspend: ignored("Runs once, now", bool),
-  concurrencyPolicy: ignored("Runs once, now", text),
-  startingDeadlineSeconds: ignored("Runs once, now", number),
-  successfulJobsHistoryLimit: ignored("Runs once, now", number),
-  failedJobsHistoryLimit: ignored("Runs once, now", number),
-  stopStrategy: ignored("Runs once, now"),
-  when: ignored("Runs once, now", text)
+  schedule: yes(text),
+  schedules: yes(list(text)),
+  timezone: yes(text),
+  suspend: yes(bool),
+  concurrencyPolicy: yes(text),
+  startingDeadlineSeconds: yes(number),
+  successfulJobsHistoryLimit: yes(number),
+  failedJobsHistoryLimit: yes(number),
+  stopStrategy: yes(object("StopStrategy")),
+  when: yes(text)
 }
 
 /** Objects by name, each with its fields. */
@@ -248,6 +248,7 @@ export const supportTable: Readonly<Record<string, Fields>> = {
   Workflow: document("WorkflowSpec"),
   CronWorkflow: document("CronSpec"),
   CronSpec: cron,
+  StopStrategy: { expression: yes(text), condition: yes(text) },
   WorkflowSpec: workflowSpec,
   Template: template,
   ExecutorPlugin: {

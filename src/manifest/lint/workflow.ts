@@ -2,6 +2,7 @@
 import { didYouMean } from "../decode/didYouMean.ts"
 import { checkCallee } from "./callee.ts"
 import { checkCollection } from "./collection.ts"
+import { checkCron } from "./cron.ts"
 import { checkParameters } from "./parameters.ts"
 import { named, report, type Subject, unique } from "./Subject.ts"
 import { checkTimes } from "./times.ts"
@@ -18,6 +19,7 @@ export const checkWorkflow = (subject: Subject): void => {
   checkParameters(subject, spec.arguments, "Workflow")
   checkTimes(subject, spec)
   checkCollection(subject)
+  checkCron(subject)
 }
 
 const checkName = (subject: Subject): void => {

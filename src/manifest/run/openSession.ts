@@ -2,6 +2,7 @@
 import { join } from "node:path"
 import type { LiveNode } from "../../engine/Live.ts"
 import type { Executor } from "../../process/Executor.ts"
+import { runMetadata } from "../cron/runMetadata.ts"
 import type { Library } from "../Library.ts"
 import type { StoreDocument } from "../Manifest.ts"
 import { BadArgument } from "../BadArgument.ts"
@@ -60,7 +61,7 @@ export const openSession = (
 ): Session => {
   const { directory, owner, spec, text } = around
   const { row } = live.run.ledger
-  const { metadata } = owner.document
+  const metadata = runMetadata(owner.document, row)
   const id = around.id ?? row.id
   const name = runName(metadata, id)
   const globals = globalVariables({

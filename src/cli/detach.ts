@@ -1,0 +1,109 @@
+/**
+ * Leaves a run to a background process: this very command again, without a terminal and in a session of its own.
+ *
+ * Owns: that process until it says which run it executes. Does not own: the run, which goes on when this process has ended.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import process from "node:process"
+import { parseArgs, type ParseArgsConfig } from "node:util"
+import { everywhere } from "./help.ts"
+import { selfCommand } from "./selfCommand.ts"
+import type { Shell } from "./Shell.ts"
+import { table } from "./show/table.ts"
+import { exitCodes, Usage } from "./Usage.ts"
+import type { Call, Option, Options } from "./Verb.ts"
+
+/** The option of verbs that execute. */
+export const detachOption: Option = {
+  type: "boolean",
+  about: "Leave it to a background process, print the id and return; -o name|json says how"
+}
+
+/** A run that a background process executes. */
+export interface Detached {
+  readonly id: string
+  /** The process. */
+  readonly pid: number
+}
+
+/** What only concerns the process that looks on. */
+const notPassedOn = new Set(["detach", "output", "watch", "wait", "log"])
+
+/** Starts `verb` with the words of this call in the background; answers its run once that is durable and executed, or the exit code. */
+export const startDetached = (call: Call, verb: string, options: Options): Promise<Detached | number> => {
+  const { shell } = call
+  if (shell.db === ":memory:") throw new Usage("a background process needs a state file: --db :memory: is none")
+  const self = selfCommand(shell)
+  const args = [...self.args, verb, "-o", "name", ...passedOn(call.raw, options)]
+  return begun(spawn(self.program, args, { detached: true, stdio: ["ignore", "pipe", "pipe"] }), shell)
+}
+
+/** Leaves the work of a verb to the background and says how to go on; answers the exit code. */
+export const detach = async (call: Call, verb: string, options: Options): Promise<number> => {
+  const format = detachedFormat(call)
+  const detached = await startDetached(call, verb, options)
+  if (typeof detached === "number") return detached
+  tellDetached(call.shell, detached, format)
+  return 0
+}
+
+/** What is printed of a run that was left: all, or its id, or an object. Throws Usage. */
+export const detachedFormat = ({ flags }: Call): string | undefined => {
+  const format = flags.text("output")
+  if (format === undefined || format === "name" || format === "json") return format
+  throw new Usage(`-o ${format}: of a run in the background choose name or json`)
+}
+
+/** Says which run it is and what can be done about it. */
+export const tellDetached = (shell: Shell, { id, pid }: Detached, format: string | undefined): void => {
+  const { paint, print } = shell
+  if (format === "name") return print(id)
+  if (format === "json") return print(JSON.stringify({ id, pid, db: shell.db }))
+  print(`${paint.bold(id)} runs in the background, in process ${pid}`)
+  nextSteps(shell, id).forEach(print)
+}
+
+/** What can be done about a run that somebody else executes, as lines. */
+export const nextSteps = ({ dbOption, paint, program }: Shell, id: string): ReadonlyArray<string> =>
+  table([
+    [`  ${program} watch ${id}${dbOption}`, "follow it"],
+    [`  ${program} logs -f ${id}${dbOption}`, "what it logs"],
+    [`  ${program} stop ${id}${dbOption}`, "end it; exit handlers still run"]
+  ], Infinity).map((line) => paint.dim(line))
+
+const passedOn = (raw: ReadonlyArray<string>, options: Options): ReadonlyArray<string> => {
+  const known = { ...options, ...everywhere } as ParseArgsConfig["options"] & object
+  const { tokens } = parseArgs({ args: [...raw], options: known, allowPositionals: true, tokens: true })
+  const dropped = new Set(tokens.flatMap((it) => {
+    if (it.kind !== "option" || !notPassedOn.has(it.name)) return []
+    return it.inlineValue === false ? [it.index, it.index + 1] : [it.index]
+  }))
+  return raw.filter((_, at) => !dropped.has(at))
+}
+
+/** The first line that the process prints is its run; one that ends without has failed, and has said why. */
+const begun = (child: ChildProcess, shell: Shell): Promise<Detached | number> =>
+  new Promise((resolve, reject) => {
+    const { stderr, stdout } = child
+    let out = ""
+    stderr!.setEncoding("utf8").on("data", (text: string) => process.stderr.write(text))
+    stdout!.setEncoding("utf8").on("data", (text: string) => {
+      out += text
+      const [id, rest] = out.split("\n")
+      if (rest === undefined) return
+      leave(child)
+      resolve({ id: id!, pid: child.pid! })
+    })
+    child.once("error", reject)
+    child.once("close", (code) => {
+      if (code === 0) shell.complain(`${shell.program}: the background process ended without a run`)
+      resolve(code === null || code === 0 ? exitCodes.Error : code)
+    })
+  })
+
+/** From here on it is on its own: what it still prints goes nowhere. */
+const leave = (child: ChildProcess): void => {
+  child.stdout!.destroy()
+  child.stderr!.destroy()
+  child.unref()
+}

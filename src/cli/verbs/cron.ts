@@ -1,0 +1,122 @@
+/** `pinnace cron`. */
+import process from "node:process"
+import { open } from "../../embed/open.ts"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { LoadedCron } from "../../manifest/mod.ts"
+import { cronList } from "../cronList.ts"
+import { CronNotices } from "../live/CronNotices.ts"
+import { outputOf, outputOption } from "../outputOption.ts"
+import { filesOf, labelOfSource, type Source } from "../source.ts"
+import { meansOptions } from "../definitionOptions.ts"
+import { executorOption, readSource } from "../startRequest.ts"
+import { exitCodes, Usage } from "../Usage.ts"
+import type { Call, Verb } from "../Verb.ts"
+
+const formats = ["plain", "ndjson", "json"] as const
+
+const cron = async (call: Call): Promise<number> => {
+  const isList = call.args[0] === "list" || call.flags.on("dry-run")
+  const named = call.args[0] === "list" ? { ...call, args: call.args.slice(1) } : call
+  if (named.args.length === 0) throw new Usage("cron needs FILE…")
+  const source = readSource(named)
+  const crons = await loaded(named, source)
+  const format = outputOf(call, formats)
+  if (isList) return cronList(named, crons, format === "json")
+  if (format === "json") throw new Usage("-o json is for cron list: use -o ndjson")
+  return keep(named, crons, source, format === "ndjson")
+}
+
+const loaded = async ({ shell }: Call, { executor, files, resources = [] }: Source) => {
+  const { loadCrons } = await import("../../manifest/mod.ts")
+  const { readManifests } = await import("../files.ts")
+  const own = readManifests(files)
+  const others = readManifests(resources).map((it) => ({ ...it, isResource: true }))
+  return loadCrons([...own, ...others], {
+    directory: await filesOf(shell),
+    ...(executor === undefined ? {} : { executor })
+  })
+}
+
+/** Keeps them going until they have all come to their end, or somebody interrupts. */
+const keep = async (
+  call: Call,
+  crons: ReadonlyArray<LoadedCron>,
+  source: Source,
+  asData: boolean
+): Promise<number> => {
+  const { CronKeeper } = await import("../../manifest/mod.ts")
+  const { shell } = call
+  const pinnace = await open(shell.db, { limits: { depth: 1_000 } })
+  const interrupts = listen()
+  try {
+    const over = crons.map(({ cron, workflow }) => {
+      const ended = Promise.withResolvers<void>()
+      const notices = new CronNotices(shell, pinnace, cron, asData, ended.resolve)
+      const labels = labelOfSource({ ...source, workflow: cron.name })
+      const keeper = new CronKeeper({ engine: pinnace.engine, cron, workflow, labels, tell: notices.tell })
+      keeper.begin()
+      return { keeper, ended: ended.promise }
+    })
+    const left = await Promise.race([Promise.all(over.map(({ ended }) => ended)).then(() => "over"), interrupts.first])
+    for (const { keeper } of over) keeper.end()
+    await letEnd(call, pinnace, interrupts, left === "over")
+    return left === "over" ? 0 : exitCodes.interrupted
+  } finally {
+    interrupts.end()
+    await pinnace.close()
+  }
+}
+
+/** What runs may go on to its end; a second interrupt leaves it for the next time. */
+const letEnd = async ({ shell }: Call, pinnace: Pinnace, interrupts: Interrupts, isOver: boolean): Promise<void> => {
+  const open = [...pinnace.engine.live.values()].map(({ ledger }) => ledger.row.id)
+  if (open.length === 0) return
+  if (!isOver) {
+    shell.complain(`Nothing more is started. Waiting for ${open.join(", ")}; again to leave now, and go on next time`)
+  }
+  await Promise.race([Promise.all(open.map((id) => pinnace.get(id)!.ending())), interrupts.second])
+}
+
+interface Interrupts {
+  readonly first: Promise<"interrupted">
+  readonly second: Promise<void>
+  readonly end: () => void
+}
+
+const listen = (): Interrupts => {
+  const first = Promise.withResolvers<"interrupted">()
+  const second = Promise.withResolvers<void>()
+  let count = 0
+  const heard = (): void => ++count === 1 ? first.resolve("interrupted") : second.resolve()
+  process.on("SIGINT", heard).on("SIGTERM", heard)
+  return {
+    first: first.promise,
+    second: second.promise,
+    end: () => void process.off("SIGINT", heard).off("SIGTERM", heard)
+  }
+}
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "[list] FILE… [options]",
+  about:
+    "Stays and runs the CronWorkflows of some manifests when they are due, with Argo's rules: time zones, concurrencyPolicy, startingDeadlineSeconds, history limits, when, stopStrategy. " +
+    "When they were last due is in the state file, so a second process runs nothing twice, and what was missed within the deadline is made up for once. " +
+    "Ctrl-C starts nothing more and waits for what runs; a second leaves it for the next time. `cron list` only tells when they are due.",
+  takes: [1, Infinity],
+  options: {
+    "dry-run": { type: "boolean", about: "As list: only say when they are due" },
+    next: { type: "string", short: "n", value: "N", about: "How many instants list tells; default 3" },
+    resources: { type: "string", multiple: true, value: "PATH", about: "Further manifests: templates, config maps" },
+    executor: executorOption,
+    ...meansOptions,
+    output: outputOption(formats)
+  },
+  examples: [
+    ["cron backup.yaml", "stay, and run it when it is due"],
+    ["cron list backup.yaml -n 10", "the next ten times"],
+    ["list -l workflows.argoproj.io/cron-workflow=backup", "its runs"],
+    ["cron jobs/ -o ndjson", "all of a directory, news as lines of JSON"]
+  ],
+  run: cron
+}

@@ -1,0 +1,95 @@
+/** `pinnace submit`. */
+import { createHash } from "node:crypto"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { open } from "../../embed/open.ts"
+import { type Detached, detachedFormat, nextSteps, startDetached, tellDetached } from "../detach.ts"
+import { readManifests } from "../files.ts"
+import { filesOf, nameOf } from "../source.ts"
+import { startOptions, startRequest, startRun } from "../startRequest.ts"
+import { Usage } from "../Usage.ts"
+import { type Call, Flags, type Verb } from "../Verb.ts"
+
+const submit = async (call: Call): Promise<number> => {
+  const { flags, shell } = call
+  const looks = ["watch", "wait", "log"].filter((it) => flags.on(it))
+  const format = looks.length === 0 ? detachedFormat(call) : undefined
+  if (flags.on("leave")) return leave(call, format)
+  const detached = await startDetached(call.args.includes("-") ? await withFile(call) : call, "run", verb.options)
+  if (typeof detached === "number") return detached
+  if (looks.length > 0) return lookOn(call, detached, looks)
+  tellDetached(shell, detached, format)
+  return 0
+}
+
+/** Only records the run. */
+const leave = async (call: Call, format: string | undefined): Promise<number> => {
+  const { print } = call.shell
+  if (call.shell.db === ":memory:") throw new Usage("nobody could execute it: --db :memory: is no state file")
+  const request = await startRequest(call)
+  const pinnace = await open(call.shell.db)
+  try {
+    const { id } = await startRun(pinnace, request, { leave: true })
+    if (format === "name") print(id)
+    else if (format === "json") print(JSON.stringify({ id, pid: null, db: call.shell.db }))
+    else {
+      print(`${id} was left to a process that opens this file and knows the workflow "${nameOf(request.workflow)}"`)
+      nextSteps(call.shell, id).forEach(print)
+    }
+    return 0
+  } finally {
+    await pinnace.close()
+  }
+}
+
+/** A background process has no standard input, and later commands want to read the manifest again: it is kept beside the state file. */
+const withFile = async (call: Call): Promise<Call> => {
+  const { text } = readManifests(["-"])[0]!
+  const folder = join(await filesOf(call.shell), "submitted")
+  mkdirSync(folder, { recursive: true })
+  const file = resolve(folder, `${createHash("sha256").update(text).digest("hex").slice(0, 16)}.yaml`)
+  writeFileSync(file, text)
+  return { ...call, raw: call.raw.map((it) => it === "-" ? file : it) }
+}
+
+/** Looks on as the verbs do whose names the options have; the exit code is that of the run. */
+const lookOn = async (call: Call, { id }: Detached, looks: ReadonlyArray<string>): Promise<number> => {
+  const { flags, shell, table } = call
+  const use = async (name: string, given: Readonly<Record<string, unknown>>): Promise<number> =>
+    (await table[name]!.load()).verb.run({ ...call, args: [id], flags: new Flags(given), raw: [] })
+  const output = flags.text("output")
+  if (looks.includes("watch")) return use("watch", output === undefined ? {} : { output })
+  if (output !== undefined) throw new Usage(`-o ${output} goes with --watch`)
+  if (looks.includes("log")) await use("logs", { follow: true })
+  else shell.print(id)
+  return use("wait", {})
+}
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "FILE… [-p NAME=VALUE]… [options]",
+  about:
+    "Starts a run as `run` does and returns: a background process executes it, whatever becomes of this terminal. When that process dies, `resume` goes on with the run. " +
+    "With --leave no process is started: the run waits for an app that has the state file open and knows the workflow.",
+  takes: [1, Infinity],
+  options: {
+    ...startOptions,
+    leave: { type: "boolean", about: "Only record the run, for another process that knows its workflow" },
+    watch: { type: "boolean", about: "Follow it; Ctrl-C only ends the looking" },
+    wait: { type: "boolean", about: "Wait for its end" },
+    log: { type: "boolean", about: "Show what it logs until its end" },
+    output: {
+      type: "string",
+      short: "o",
+      value: "name|json",
+      about: "Print only its id, or an object; with --watch the formats of watch"
+    }
+  },
+  examples: [
+    ["submit nightly.yaml -p day=monday", "start it in the background and go home"],
+    ["submit flow.ts --input '{\"n\": 3}' --watch", "look on; Ctrl-C leaves it running"],
+    ["wait $(pinnace submit hello.yaml -o name)", "from a script"],
+    ["submit hello.yaml --leave", "let a process that serves this file do it"]
+  ],
+  run: submit
+}

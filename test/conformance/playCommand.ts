@@ -1,0 +1,55 @@
+/** Plays one conformance case through an executable of the command, as a person would: `run FILE -o json`. */
+import { spawn } from "node:child_process"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { compare } from "./compare.ts"
+import type { Expectation } from "./Expectation.ts"
+
+/** Whether a case can be played so: nothing is done to its run meanwhile. */
+export const isPlain = (file: string): boolean => expectationOf(file).actions === undefined
+
+const expectationOf = (file: string): Expectation =>
+  JSON.parse(readFileSync(file.replace(/\.yaml$/, ".expect.json"), "utf8")) as Expectation
+
+/** Runs the case in an empty directory with the given PATH and nothing else in the environment; answers what is not as expected. */
+export const playCommand = async (
+  command: string,
+  file: string,
+  name: string,
+  path: string
+): Promise<ReadonlyArray<string>> => {
+  const expected = expectationOf(file)
+  const refused = expected.lint?.ok === false
+  const shared = `/tmp/mus-${name}`
+  const cwd = mkdtempSync(join(tmpdir(), "conformance-"))
+  rmSync(shared, { recursive: true, force: true })
+  mkdirSync(shared, { recursive: true })
+  try {
+    const parameters = Object.entries(expected.submit?.parameters ?? expected.parameters ?? {})
+    const given = parameters.flatMap(([key, value]) => ["-p", `${key}=${value}`])
+    const { code, err, out } = await run(command, ["run", file, ...given, "-o", "json"], cwd, path)
+    if (!refused) return out === "" ? [`ended with ${code}: ${err}`] : compare(JSON.parse(out), expected)
+    const missing = (expected.lint?.mentions ?? []).filter((word) => !err.toLowerCase().includes(word.toLowerCase()))
+    return [...(code === 64 ? [] : [`ended with ${code}`]), ...missing.map((word) => `does not mention "${word}"`)]
+  } finally {
+    rmSync(cwd, { recursive: true, force: true })
+    rmSync(shared, { recursive: true, force: true })
+  }
+}
+
+interface Done {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+const run = (command: string, args: ReadonlyArray<string>, cwd: string, path: string): Promise<Done> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, [...args], { cwd, env: { PATH: path }, stdio: ["ignore", "pipe", "pipe"] })
+    let [out, err] = ["", ""]
+    child.stdout.setEncoding("utf8").on("data", (text: string) => out += text)
+    child.stderr.setEncoding("utf8").on("data", (text: string) => err += text)
+    child.once("error", reject)
+    child.once("close", (code) => resolve({ code, out, err }))
+  })
