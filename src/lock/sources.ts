@@ -1,5 +1,5 @@
 /** Limits that come from outside: a file, an environment variable, a URL. Each names itself in every message. */
-import { type FSWatcher, watch } from "node:fs"
+import { type FSWatcher, statSync, watch } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { basename, dirname } from "node:path"
 import process from "node:process"
@@ -107,8 +107,10 @@ const pick = (value: unknown, key: string): unknown =>
     value
   )
 
-/** The directory is watched, because editors replace files; the handle keeps no process alive. */
+/** The directory is watched, because editors replace files; the handle keeps no process alive. Throws when there is no such directory. */
 const watchFile = (path: string, changed: () => void): () => void => {
+  // Not every runtime tells it at once.
+  statSync(dirname(path))
   const watcher: FSWatcher = watch(dirname(path), { persistent: false }, (_, name) => {
     if (name === null || name === basename(path)) changed()
   })

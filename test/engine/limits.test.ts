@@ -305,3 +305,53 @@ test("A source that cannot be watched is read once a second at most, and that of
   const { ending } = await bed.play(many)
   expect([ending.phase, source.reads, bed.now - began]).toEqual(["Succeeded", 4, 3_000])
 })
+
+/** A source whose reads are answered by the test, one by one. */
+class Asked extends Watched {
+  readonly open: Array<PromiseWithResolvers<unknown>> = []
+
+  override readonly read = (): Promise<unknown> => {
+    const read = Promise.withResolvers<unknown>()
+    this.open.push(read)
+    return read.promise
+  }
+}
+
+test("A change of the source that comes while it is read is not lost", async () => {
+  const bed = new TestBed()
+  const source = new Asked()
+  const run = await bed.settle(bed.open().start(underSource(source)))
+  await bed.until(() => source.open.length === 1)
+  source.changed()
+  source.open[0]!.resolve(0)
+  await bed.until(() => source.open.length === 2)
+  source.open[1]!.resolve(1)
+  expect((await bed.ended(run)).phase).toBe("Succeeded")
+})
+
+test("A failure that was read before somebody asked does not fail them: it is read again", async () => {
+  const bed = new TestBed()
+  const [source, pinnace] = [new Asked(), bed.open()]
+  const early = await bed.settle(pinnace.start(underSource(source)))
+  await bed.until(() => source.open.length === 1)
+  const late = await bed.settle(pinnace.start(underSource(source)))
+  await bed.until(() => reasons(late) !== "" && late.status().phase === "Pending")
+  await bed.quiet()
+  source.open[0]!.reject(missing)
+  expect((await bed.ended(early)).phase).toBe("Error")
+  await bed.until(() => source.open.length === 2)
+  source.open[1]!.resolve(1)
+  expect((await bed.ended(late)).phase).toBe("Succeeded")
+})
+
+test("A change of the source ends the wait before it is tried again", async () => {
+  const bed = new TestBed()
+  const source = new Watched(...Array.from({ length: 8 }, () => fault("ECONNREFUSED")))
+  const run = await bed.settle(bed.open().start(underSource(source)))
+  await bed.until(() => source.reads === 7)
+  source.become(1)
+  source.changed()
+  const mended = bed.now
+  await bed.until(() => run.status().phase === "Running")
+  expect(bed.now - mended).toBeLessThan(100)
+})

@@ -2,8 +2,9 @@
  * Tells storage the limits of semaphores: numbers once, sources whenever they answer.
  *
  * Owns: which semaphores this process has seen, reads in progress, watches. Does not own: the limit in force (storage does).
- * Rules: a transient failure is tried again with exponential backoff, a bounded number of times once nobody waits, and holders are not
- * touched; a permanent one fails whoever waits. A new waiter or a change of the source begins a new round. A source that cannot be watched is
+ * Rules: a change that comes while the source is read, or while a failure is waited out, makes it be read again. A permanent failure fails who
+ * asked before that read began; for the others it is read again. A transient failure is tried again with exponential backoff, a bounded number of times once nobody waits, and holders are not
+ * touched. A new waiter or a change of the source begins a new round. A source that cannot be watched is
  * read once a second at most, and that often while anybody waits.
  */
 import * as Cause from "effect/Cause"
@@ -32,6 +33,12 @@ interface Kept {
   limit: number | null
   problem: string | null
   round: Fiber.Fiber<unknown, unknown> | undefined
+  /** Whether somebody asked since the latest read began. */
+  asked: boolean
+  /** Whether it has changed since the latest read began. */
+  changed: boolean
+  /** Cuts the wait before the next read short. */
+  hurry: (() => void) | undefined
   unwatch: (() => void) | undefined
 }
 
@@ -39,8 +46,10 @@ interface Kept {
 export interface Desk {
   /** Whether anybody here waits for a name. */
   readonly isWanted: (name: string) => boolean
-  /** Hears of a limit that can never be read as things stand. */
-  readonly failed: (name: string, error: LimitUnavailable) => void
+  /** The number of the latest request here; they only grow. */
+  readonly latest: () => number
+  /** Hears of a limit that could not be read, for requests up to this one. */
+  readonly failed: (name: string, error: LimitUnavailable, upTo: number) => void
   /** Stores what is known of a limit. */
   readonly store: (row: SemaphoreRow) => void
 }
@@ -61,7 +70,7 @@ export class LimitKeeper {
   /** Somebody is about to wait for this semaphore. */
   need(semaphore: Semaphore): void {
     const { limit, name, per } = semaphore
-    const kept = this.#kept.get(name) ?? { name, per, limit: null, problem: null, round: undefined, unwatch: undefined }
+    const kept = this.#kept.get(name) ?? newlyKept(name, per)
     this.#kept.set(name, kept)
     if (typeof limit === "number") return this.#tell(kept, limit, "code", null)
     if (limit._tag === "StoredLimit") return this.#tellOnce(name, kept, limit.initial)
@@ -71,11 +80,12 @@ export class LimitKeeper {
 
   /** Stops reading and watching. */
   close(): void {
-    for (const { round, unwatch } of this.#kept.values()) {
+    const all = [...this.#kept.values()]
+    this.#kept.clear()
+    for (const { round, unwatch } of all) {
       round?.interruptUnsafe()
       unwatch?.()
     }
-    this.#kept.clear()
   }
 
   #tell(kept: Kept, limit: number | null, source: string, problem: string | null): void {
@@ -97,18 +107,24 @@ export class LimitKeeper {
   /** Answers `undefined` when it cannot be watched. */
   #watch(kept: Kept, source: LimitSource): Kept["unwatch"] {
     try {
-      return source.watch?.(() => this.#read(kept.name, kept, source))
+      return source.watch?.(() => {
+        kept.changed = true
+        kept.hurry?.()
+        this.#read(kept.name, kept, source)
+      })
     } catch {
       return undefined
     }
   }
 
   #read(name: string, kept: Kept, source: LimitSource): void {
+    kept.asked = true
     if (kept.round !== undefined) return
     const round = Effect.ensuring(
       this.#attempt(name, kept, source, 1),
       Effect.sync(() => {
         kept.round = undefined
+        if (kept.asked && this.#kept.has(name) && this.#desk.isWanted(name)) this.#read(name, kept, source)
       })
     )
     const fiber = Effect.runForkWith(this.#context)(round)
@@ -116,15 +132,25 @@ export class LimitKeeper {
   }
 
   #attempt(name: string, kept: Kept, source: LimitSource, number: number): Effect.Effect<void> {
-    return Effect.flatMap(readOnce(source), (answer) => {
-      if (typeof answer === "number") return this.#learn(kept, answer, source)
-      if (!answer.isRetryable) return Effect.sync(() => this.#giveUp(name, kept, source, answer))
-      // What is known, here or to another process, stays in force for holders and grants; only the problem is shown.
-      this.#tell(kept, this.#inForce(name) ?? kept.limit, source.describe, answer.message)
-      if (number >= readsPerRound && !this.#desk.isWanted(name)) return Effect.void
-      const delay = Math.min(firstDelay * 2 ** (number - 1), longestDelay)
-      return Effect.andThen(Effect.sleep(Duration.millis(delay)), this.#attempt(name, kept, source, number + 1))
+    return Effect.suspend(() => {
+      kept.asked = false
+      kept.changed = false
+      const upTo = this.#desk.latest()
+      return Effect.flatMap(readOnce(source), (answer) => {
+        if (kept.changed) return this.#attempt(name, kept, source, 1)
+        if (typeof answer === "number") return this.#learn(kept, answer, source)
+        if (answer.isRetryable) return this.#putOff(name, kept, source, answer, number)
+        return Effect.sync(() => this.#giveUp(name, kept, source, answer, upTo))
+      })
     })
+  }
+
+  #putOff(name: string, kept: Kept, source: LimitSource, error: LimitUnavailable, number: number): Effect.Effect<void> {
+    // What is known, here or to another process, stays in force for holders and grants; only the problem is shown.
+    this.#tell(kept, this.#inForce(name) ?? kept.limit, source.describe, error.message)
+    if (number >= readsPerRound && !this.#desk.isWanted(name)) return Effect.void
+    const delay = Math.min(firstDelay * 2 ** (number - 1), longestDelay)
+    return Effect.andThen(pause(kept, delay), Effect.suspend(() => this.#attempt(name, kept, source, number + 1)))
   }
 
   #learn(kept: Kept, limit: number, source: LimitSource): Effect.Effect<void> {
@@ -135,18 +161,42 @@ export class LimitKeeper {
     const again = Effect.suspend(() =>
       this.#desk.isWanted(kept.name) ? this.#attempt(kept.name, kept, source, 1) : Effect.void
     )
-    return Effect.andThen(Effect.sleep(Duration.millis(freshFor)), again)
+    return Effect.andThen(pause(kept, freshFor), again)
   }
 
   #inForce(name: string): number | null {
     return this.#journal.semaphores().find((row) => row.name === name)?.limit ?? null
   }
 
-  #giveUp(name: string, kept: Kept, source: LimitSource, error: LimitUnavailable): void {
+  #giveUp(name: string, kept: Kept, source: LimitSource, error: LimitUnavailable, upTo: number): void {
     this.#tell(kept, null, source.describe, error.message)
-    this.#desk.failed(name, error)
+    this.#desk.failed(name, error, upTo)
   }
 }
+
+const newlyKept = (name: string, per: number | null): Kept => ({
+  name,
+  per,
+  limit: null,
+  problem: null,
+  round: undefined,
+  asked: false,
+  changed: false,
+  hurry: undefined,
+  unwatch: undefined
+})
+
+const pause = (kept: Kept, millis: number): Effect.Effect<unknown> =>
+  Effect.timeoutOption(
+    Effect.callback<void>((resume) => {
+      if (kept.changed) return resume(Effect.void)
+      kept.hurry = () => resume(Effect.void)
+      return Effect.sync(() => {
+        kept.hurry = undefined
+      })
+    }),
+    Duration.millis(millis)
+  )
 
 const readOnce = (source: LimitSource): Effect.Effect<number | LimitUnavailable> =>
   Effect.map(

@@ -22,6 +22,7 @@ import { LimitKeeper } from "./LimitKeeper.ts"
 type Woken = Effect.Effect<void, LimitUnavailable | JournalError>
 
 interface Waiter {
+  readonly number: number
   readonly run: number
   readonly path: string
   readonly names: ReadonlyArray<string>
@@ -39,6 +40,7 @@ export class PermitDesk {
   readonly #now: () => number
   readonly #turn: (run: () => void) => void
   readonly #waiters: Map<string, Waiter> = new Map()
+  #latest = 0
   readonly #limits: LimitKeeper
   readonly #context: Context.Context<never>
   readonly #refills: Map<string, Fiber.Fiber<void>> = new Map()
@@ -50,7 +52,8 @@ export class PermitDesk {
     this.#now = now
     this.#limits = new LimitKeeper(journal, context, {
       isWanted: (name) => [...this.#waiters.values()].some(({ names }) => names.includes(name)),
-      failed: (name, error) => this.#failAll(name, error),
+      latest: () => this.#latest,
+      failed: (name, error, upTo) => this.#failAll(name, error, upTo),
       store: (row) => this.#append({ kind: "semaphore", row })
     })
   }
@@ -71,6 +74,7 @@ export class PermitDesk {
         resume(woken)
       }
       const waiter: Waiter = {
+        number: ++this.#latest,
         run: request.run,
         path: request.path,
         names: request.takes.map(({ name }) => name),
@@ -128,9 +132,9 @@ export class PermitDesk {
     waiter.wake(woken, isGranted)
   }
 
-  #failAll(name: string, error: LimitUnavailable): void {
-    for (const [id, { names, path, run }] of [...this.#waiters]) {
-      if (!names.includes(name)) continue
+  #failAll(name: string, error: LimitUnavailable, upTo: number): void {
+    for (const [id, { names, number, path, run }] of [...this.#waiters]) {
+      if (number > upTo || !names.includes(name)) continue
       this.release(run, path)
       this.#wake(id, Effect.fail(error))
     }

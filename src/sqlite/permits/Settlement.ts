@@ -70,7 +70,8 @@ export class Settlement {
   }
 
   #give(row: Head): void {
-    this.#statements.grant.run(this.#number ??= this.#statements.number.get() as number, row.arrival)
+    this.#number ??= this.#statements.number.get() as number
+    this.#statements.grant.run(this.#instant(), this.#number, row.arrival)
     for (const { name } of row.takes) {
       this.#statements.moveTake.run(states.granted, name, states.waiting, -row.priority, row.arrival)
     }

@@ -56,7 +56,7 @@ export const prepare = (db: Database) => ({
   removeTake: db.prepare("DELETE FROM takes WHERE name = ? AND state = ? AND turn = ? AND arrival = ?"),
   moveTake: db.prepare("UPDATE takes SET state = ? WHERE name = ? AND state = ? AND turn = ? AND arrival = ?"),
   move: db.prepare("UPDATE permits SET state = ?, grantedAt = 0, granted = 0 WHERE arrival = ?"),
-  grant: db.prepare(`UPDATE permits SET state = ${states.granted}, grantedAt = ${now}, granted = ? WHERE arrival = ?`),
+  grant: db.prepare(`UPDATE permits SET state = ${states.granted}, grantedAt = ?, granted = ? WHERE arrival = ?`),
   renumber: db.prepare("UPDATE permits SET granted = ? WHERE arrival = ?"),
   number: db.prepare("UPDATE grants SET latest = latest + 1 RETURNING latest").pluck(),
   owner: db.prepare("SELECT owner FROM runs WHERE key = ?").pluck(),
