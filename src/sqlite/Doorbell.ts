@@ -21,6 +21,8 @@ export interface DoorbellOptions {
   readonly address: string
   readonly addressOf: (process: number) => string | undefined
   readonly isAlive: (process: number) => boolean
+  /** The other processes that have the file open, or had it open and died. */
+  readonly others: () => ReadonlyArray<number>
   readonly commands: () => void
   readonly granted: () => void
   readonly freed: () => void
@@ -67,9 +69,10 @@ export class Doorbell {
     this.#listen(options.address)
   }
 
-  /** Connects to processes that were there before this one. */
-  greet(processes: ReadonlyArray<number>): void {
-    for (const process of processes) this.#connect(this.#peer(process))
+  /** Connects to the processes there are, as far as it is not connected to them. */
+  greet(): void {
+    const peers = this.#options.others().map((process) => this.#peer(process))
+    for (const peer of peers) if (peer.sockets.size === 0) this.#connect(peer)
   }
 
   /** Tells a process that commands wait for it, that its runs were granted permits, or that a run is free to be taken. */
@@ -220,7 +223,9 @@ export class Doorbell {
     // A process may end right after it stored a command or granted permits, before its knock arrived.
     this.#options.commands()
     this.#options.granted()
-    if (peer !== undefined && peer.sockets.size === 0) this.#lost(peer)
+    // Who never said its name may have died before it could: it is one of those that cannot be reached.
+    if (peer === undefined) this.greet()
+    else if (peer.sockets.size === 0) this.#lost(peer)
   }
 
   #lost(peer: Peer): void {

@@ -17,6 +17,7 @@ export const listen = (owners: Owners, rung: Rung): Doorbell | undefined => {
     self: owners.self,
     address: owners.address,
     addressOf: (process) => attempt(() => owners.addressOf(process), undefined),
+    others: () => attempt(() => owners.others(), []),
     isAlive: (process) => attempt(() => owners.isAlive(process), true),
     commands: () => rung.tell({ type: "commands" }),
     granted: () => attempt(rung.granted, undefined),
@@ -24,7 +25,7 @@ export const listen = (owners: Owners, rung: Rung): Doorbell | undefined => {
     foreign: () => rung.tell({ type: "foreign" }),
     died: rung.died
   })
-  bell.greet(owners.others())
+  bell.greet()
   return bell
 }
 
