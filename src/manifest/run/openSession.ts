@@ -5,6 +5,7 @@ import type { Executor } from "../../process/Executor.ts"
 import { runMetadata } from "../cron/runMetadata.ts"
 import type { Library } from "../Library.ts"
 import type { StoreDocument } from "../Manifest.ts"
+import { fileName } from "../fileName.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { storedText } from "./arguments.ts"
 import { Artifacts } from "../artifact/Artifacts.ts"
@@ -80,7 +81,7 @@ export const openSession = (
     artifacts: new Artifacts(join(directory, "artifacts"), stores, repositoryOf(spec, stores)),
     memo: memoFolder(join(directory, "memo")),
     stores,
-    directory: join(directory, "runs", encodeURIComponent(id)),
+    directory: join(directory, "runs", fileName(id)),
     root: directory,
     nesting: around.nesting ?? 0,
     now: live.run.host.now,
