@@ -9,11 +9,12 @@ import * as Effect from "effect/Effect"
 import { fileName } from "../fileName.ts"
 import { BadArgument } from "../BadArgument.ts"
 import type { Repository, S3Location } from "../Locations.ts"
-import type { Artifact, StoreDocument } from "../Manifest.ts"
+import type { Artifact, StoreDocument, WorkflowSpec } from "../Manifest.ts"
 import { type ArtifactFolder, artifactFolder, placeText } from "./ArtifactFolder.ts"
 import { hasCredentials } from "./credentials.ts"
 import { bucketOf, keyOf } from "./location.ts"
 import { setMode } from "./mode.ts"
+import { repositoryOf } from "./repository.ts"
 import type { Remote } from "./Remote.ts"
 
 /** Where something was saved. */
@@ -30,10 +31,11 @@ export class Artifacts {
   readonly #repository: Repository | undefined
   #remote: Promise<Remote> | undefined
 
-  constructor(directory: string, stores: ReadonlyArray<StoreDocument>, repository: Repository | undefined) {
+  /** Throws BadArgument for a repository that cannot be used. */
+  constructor(directory: string, stores: ReadonlyArray<StoreDocument>, spec: WorkflowSpec) {
     this.folder = artifactFolder(directory)
     this.#stores = stores
-    this.#repository = repository
+    this.#repository = repositoryOf(spec, stores)
   }
 
   /** How keys in the repository begin: a text with tags. */

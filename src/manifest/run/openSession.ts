@@ -9,7 +9,7 @@ import { fileName } from "../fileName.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { storedText } from "./arguments.ts"
 import { Artifacts } from "../artifact/Artifacts.ts"
-import { repositoryOf } from "../artifact/repository.ts"
+import { Estate } from "../artifact/Estate.ts"
 import { globalVariables } from "./globals.ts"
 import { literally } from "../expr/regex.ts"
 import { memoFolder } from "./MemoTable.ts"
@@ -78,7 +78,9 @@ export const openSession = (
     ...around,
     name,
     globals,
-    artifacts: new Artifacts(join(directory, "artifacts"), stores, repositoryOf(spec, stores)),
+    estate: new Estate(directory, live.run.host.journal.artifacts.file),
+    run: row.id,
+    artifacts: new Artifacts(join(directory, "artifacts"), stores, spec),
     memo: memoFolder(join(directory, "memo")),
     stores,
     directory: join(directory, "runs", fileName(id)),
