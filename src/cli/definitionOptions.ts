@@ -22,11 +22,11 @@ export const meansOptions: Options = {
     type: "string",
     multiple: true,
     value: "NAME=URL",
-    about: "Where an executor plugin listens; it is sent the token in $PINNACE_PLUGIN_TOKEN"
+    about: "Where an executor plugin listens (token: $PINNACE_PLUGIN_TOKEN)"
   },
   kubectl: {
     type: "boolean",
-    about: "Let kubectl do resource templates of other kinds, in the cluster that it is configured for"
+    about: "Let kubectl do resource templates of other kinds, in its cluster"
   }
 }
 

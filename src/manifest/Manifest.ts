@@ -305,6 +305,10 @@ export interface Resource {
   readonly manifest?: string
   readonly successCondition?: string
   readonly failureCondition?: string
+  /** `strategic` (the default), `merge` or `json`: for objects of a cluster. */
+  readonly mergeStrategy?: string
+  /** Further flags of kubectl. */
+  readonly flags?: ReadonlyArray<string>
 }
 
 /** A request to send. */

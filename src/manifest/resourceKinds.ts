@@ -1,4 +1,4 @@
-/** What resource templates can do here: actions by kind of object. */
+/** What resource templates can do here: actions by kind of object. Pure. */
 const changes: ReadonlyArray<string> = ["get", "create", "apply", "replace", "patch", "delete"]
 
 /** Kinds with their actions. */
@@ -7,3 +7,7 @@ export const actionsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   ConfigMap: changes,
   Secret: changes
 }
+
+/** The kind that the text of a manifest shows; `undefined` when it does not. */
+export const kindIn = (manifest: string): string | undefined =>
+  /^["']?kind["']?\s*:\s*["']?([A-Za-z]+)["']?/m.exec(manifest)?.[1]

@@ -22,11 +22,22 @@ export const requireExecutor = (name: ExecutorName): void => {
   if (isEngine(name)) requireEngine(name)
 }
 
-/** Makes an executor whose own files lie in `folder`. Throws when the sandbox is wanted and does not work here. */
+/** Those that were made: they are shared by all that run in one folder, and so are the guards that they keep. */
+const made = new Map<string, Executor>()
+
+/** The executor whose own files lie in `folder`. Throws when the sandbox is wanted and does not work here. */
 export const chooseExecutor = (name: ExecutorName, folder: string): Executor => {
+  const key = `${name} ${folder}`
+  // Somebody may have emptied the folder meanwhile.
+  if (!isEngine(name)) installTools(join(folder, "bin"), process.env["PATH"] ?? "")
+  const known = made.get(key) ?? makeExecutor(name, folder)
+  made.set(key, known)
+  return known
+}
+
+const makeExecutor = (name: ExecutorName, folder: string): Executor => {
   if (isEngine(name)) return containerExecutor(name)
   const tools = join(folder, "bin")
-  installTools(tools, process.env["PATH"] ?? "")
   if (name === "process") return hostExecutor(tools)
   if (sandboxWorks(folder)) return sandboxExecutor(tools)
   if (name === "auto") return hostExecutor(tools)

@@ -1,5 +1,5 @@
 /** `run` and `lint` of manifests: the support report, and where artifacts are. */
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { Cli } from "./Cli.ts"
@@ -31,6 +31,19 @@ it("run says where the artifacts are, also without a state file; the report come
   expect(err).toContain("ignored    spec.podGC: There are no pods [")
   const folder = /^Artifacts are in (.*)$/m.exec(out)![1]!
   expect(readFileSync(join(folder, "makes", "x"), "utf8").trim()).toContain("made")
+})
+
+it("delete takes the artifacts along that are to go with their run", async () => {
+  const gc = cli.file(
+    "gc.yaml",
+    readFileSync(file, "utf8").replace("podGC:", "artifactGC: {strategy: OnWorkflowDeletion}\n  podGC:")
+  )
+  const { code, out } = await cli.run(["run", gc])
+  expect(code).toBe(0)
+  const made = join(/^Artifacts are in (.*)$/m.exec(out)![1]!, "makes", "x")
+  expect(readFileSync(made, "utf8")).toContain("made")
+  expect((await cli.run(["delete", "makes"])).out).toMatch(/^Workflow '.*' deleted, and 1 of its artifacts$/m)
+  expect(existsSync(made)).toBe(false)
 })
 
 it("lint --report tells every field, as text or as data", async () => {

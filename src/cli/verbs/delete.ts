@@ -1,5 +1,6 @@
 /** `pinnace delete`. */
 import { acting, actOn, chosen } from "../act.ts"
+import { collectEstate } from "../collectEstate.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -26,8 +27,9 @@ export const verb: Verb = {
     ["delete --all --dry-run", "see what would go"]
   ],
   run: (call) =>
-    actOn(call, async (run) => {
+    actOn(call, async (run, pinnace) => {
       await run.delete({ force: call.flags.on("force") })
-      return `Workflow '${run.id}' deleted`
+      const count = await collectEstate(pinnace, call.shell)
+      return `Workflow '${run.id}' deleted${count === 0 ? "" : `, and ${count} of its artifacts`}`
     }, (pinnace) => which(call, pinnace))
 }

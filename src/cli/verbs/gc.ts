@@ -1,4 +1,5 @@
 /** `pinnace gc`. */
+import { collectEstate } from "../collectEstate.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { bytes } from "../show/times.ts"
 import { table } from "../show/table.ts"
@@ -12,12 +13,14 @@ const gc = (call: Call): Promise<number> =>
     const { flags, shell } = call
     const dryRun = flags.on("dry-run")
     const found = await pinnace.gc({ dryRun, retryFailed: flags.on("retry-failed") })
+    const count = dryRun ? 0 : await collectEstate(pinnace, shell)
     const swept = flags.on("sweep") ? await pinnace.sweep({ dryRun }) : undefined
     if (outputOf(call, formats) === "json") {
       shell.print(JSON.stringify({ ...found, sweep: swept ?? null }, null, 2))
       return found.failures.length === 0 ? 0 : 1
     }
     const verb = dryRun ? "would be deleted" : "deleted"
+    if (count > 0) shell.print(`${count} artifacts of deleted runs of manifests deleted`)
     shell.print(`${found.count} artifacts ${verb} (${bytes(found.bytes)})`)
     const rows = found.artifacts.map(({ name, runId, size }) => [`  ${name}`, runId, bytes(size)])
     for (const line of dryRun ? table(rows, shell.columns) : []) shell.print(line)

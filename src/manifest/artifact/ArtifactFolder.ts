@@ -1,6 +1,7 @@
 /** Artifacts in a local directory: files and directories by key. */
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join, normalize } from "node:path"
+import { BadArgument } from "../BadArgument.ts"
 import { isInside } from "../../process/isInside.ts"
 
 /** Stores and fetches artifacts. */
@@ -19,7 +20,11 @@ export interface ArtifactFolder {
 
 /** A store in a directory. */
 export const artifactFolder = (directory: string): ArtifactFolder => {
-  const pathOf = (key: string): string => join(directory, normalize(`/${key}`))
+  const pathOf = (key: string): string => {
+    const path = normalize(`/${key}`).replace(/(?<=.)\/$/, "")
+    if (path === "/") throw new BadArgument(`"${key}" cannot be the key of an artifact: it names none`)
+    return join(directory, path)
+  }
   return {
     pathOf,
     put: (key, from) => {
@@ -35,7 +40,7 @@ export const artifactFolder = (directory: string): ArtifactFolder => {
       return true
     },
     remove: (key) => rmSync(pathOf(key), { recursive: true, force: true }),
-    keys: (prefix) => filesIn(pathOf(prefix)).map((file) => join(prefix, file))
+    keys: (prefix) => filesIn(join(directory, normalize(`/${prefix}`))).map((file) => join(prefix, file))
   }
 }
 

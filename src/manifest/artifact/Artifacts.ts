@@ -6,13 +6,15 @@
  */
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import { fileName } from "../fileName.ts"
 import { BadArgument } from "../BadArgument.ts"
 import type { Repository, S3Location } from "../Locations.ts"
-import type { Artifact, StoreDocument } from "../Manifest.ts"
+import type { Artifact, StoreDocument, WorkflowSpec } from "../Manifest.ts"
 import { type ArtifactFolder, artifactFolder, placeText } from "./ArtifactFolder.ts"
 import { hasCredentials } from "./credentials.ts"
 import { bucketOf, keyOf } from "./location.ts"
 import { setMode } from "./mode.ts"
+import { repositoryOf } from "./repository.ts"
 import type { Remote } from "./Remote.ts"
 
 /** Where something was saved. */
@@ -29,10 +31,11 @@ export class Artifacts {
   readonly #repository: Repository | undefined
   #remote: Promise<Remote> | undefined
 
-  constructor(directory: string, stores: ReadonlyArray<StoreDocument>, repository: Repository | undefined) {
+  /** Throws BadArgument for a repository that cannot be used. */
+  constructor(directory: string, stores: ReadonlyArray<StoreDocument>, spec: WorkflowSpec) {
     this.folder = artifactFolder(directory)
     this.#stores = stores
-    this.#repository = repository
+    this.#repository = repositoryOf(spec, stores)
   }
 
   /** How keys in the repository begin: a text with tags. */
@@ -57,7 +60,7 @@ export class Artifacts {
       const found = raw !== undefined
         ? Effect.succeed(true)
         : isLocal
-        ? Effect.sync(() => this.folder.get(keyOf(artifact) ?? "", to, subPath))
+        ? local(() => this.folder.get(keyOf(artifact) ?? "", to, subPath))
         : this.#with((remote) => remote.load(artifact, bucket, to, scratch))
       return Effect.map(found, (is) => (is ? setMode(artifact, to) : undefined, is))
     })
@@ -70,17 +73,14 @@ export class Artifacts {
     from: string,
     bucket: S3Location | undefined
   ): Effect.Effect<Saved, BadArgument> {
-    if (bucket === undefined) return Effect.as(Effect.sync(() => this.folder.put(key, from)), { key })
+    if (bucket === undefined) return Effect.as(local(() => this.folder.put(key, from)), { key })
     return Effect.as(this.#with((remote) => remote.save(artifact, key, from, bucket)), { key, s3: bucket })
   }
 
   /** Deletes what was saved; what is gone already counts as deleted. */
   remove({ key, s3 }: Saved): Effect.Effect<void, BadArgument> {
     if (s3 !== undefined) return this.#with((remote) => remote.remove(key, s3))
-    return Effect.try({
-      try: () => this.folder.remove(key),
-      catch: (error) => new BadArgument((error as Error).message)
-    })
+    return local(() => this.folder.remove(key))
   }
 
   /** All keys that begin with a key. */
@@ -98,6 +98,9 @@ export class Artifacts {
   }
 }
 
+/** Work on the local directory. */
+const local = <A>(work: () => A): Effect.Effect<A, BadArgument> =>
+  Effect.try({ try: work, catch: (error) => new BadArgument((error as Error).message) })
+
 /** A path for something on its way, in the private directory of a container. */
-export const scratchIn = (directory: string, name: string): string =>
-  join(directory, "incoming", encodeURIComponent(name))
+export const scratchIn = (directory: string, name: string): string => join(directory, "incoming", fileName(name))

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import * as Effect from "effect/Effect"
-import { Guardian } from "../../process/Guardian.ts"
-import { runGroup } from "../../process/runGroup.ts"
+import { runProgram } from "../../process/runProgram.ts"
 import { BadArgument } from "../BadArgument.ts"
 import type { GitSource } from "../Locations.ts"
 import type { StoreDocument } from "../Manifest.ts"
@@ -21,18 +20,14 @@ export const loadGit = (
   to: string
 ): Effect.Effect<void, BadArgument> =>
   Effect.acquireUseRelease(
-    Effect.sync(() => ({ secrets: mkdtempSync(join(tmpdir(), "pinnace-git-")), guardian: new Guardian() })),
-    ({ guardian, secrets }) =>
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "pinnace-git-"))),
+    (secrets) =>
       Effect.suspend(() => {
         checkGit(source)
         const environment = environmentOf(source, stores, secrets)
-        return copied(source, to, (args) => git(args, environment, guardian, source))
+        return copied(source, to, (args) => git(args, environment, source))
       }).pipe(Effect.catchDefect((error) => Effect.fail(error as BadArgument))),
-    ({ guardian, secrets }) =>
-      Effect.sync(() => {
-        guardian.close()
-        rmSync(secrets, { recursive: true, force: true })
-      })
+    (secrets) => Effect.sync(() => rmSync(secrets, { recursive: true, force: true }))
   )
 
 const copied = (source: GitSource, to: string, run: Git): Effect.Effect<void, BadArgument> =>
@@ -54,11 +49,9 @@ const copied = (source: GitSource, to: string, run: Git): Effect.Effect<void, Ba
 const git = (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>,
-  guardian: Guardian,
   { repo = "" }: GitSource
-): Effect.Effect<void, BadArgument> => {
-  const launch = { program: "git", args, cwd: "/", env: { ...process.env, ...env }, grace: 2_000, onOutput: undefined }
-  return Effect.matchEffect(runGroup(launch, guardian), {
+): Effect.Effect<void, BadArgument> =>
+  Effect.matchEffect(runProgram("git", args, { env }), {
     onFailure: (error) => Effect.fail(new BadArgument(`git cannot be started: ${error.message}`)),
     onSuccess: ({ code, stderr }) => {
       if (code === 0) return Effect.void
@@ -68,7 +61,6 @@ const git = (
       )
     }
   })
-}
 
 const withoutPasswords = (text: string): string => text.replace(/(\w:\/\/)[^/@\s]+@/g, "$1***@")
 

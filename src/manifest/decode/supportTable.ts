@@ -142,8 +142,8 @@ const flow: Readonly<Record<string, Fields>> = {
     failureCondition: yes(text),
     manifestFrom: refused("Write the manifest into the template"),
     setOwnerReference: ignored("What a workflow creates ends with it", bool),
-    mergeStrategy: ignored("Patches are merged", text),
-    flags: ignored("They are for kubectl")
+    mergeStrategy: sometimes(text, "With --kubectl; patches of ConfigMaps and Secrets here are merged"),
+    flags: sometimes(list(text), "With --kubectl, for whom they are")
   },
   Suspend: { duration: yes(scalar) },
   TtlStrategy: {

@@ -21,12 +21,5 @@ const checkStrategy = (subject: Subject, gc: ArtifactGC): void => {
       message: `There is no strategy "${strategy}" of artifact collection`,
       hint: didYouMean(strategy, strategies) || `Choose ${strategies.join(", ")}`
     })
-  } else if (strategy === "OnWorkflowDeletion") {
-    report(subject, gc, "strategy", {
-      code: "artifact-gc",
-      severity: "warning",
-      message: "Deleting a run leaves the artifacts of its manifest where they are",
-      hint: "Use OnWorkflowCompletion, or remove their folder"
-    })
   }
 }

@@ -1,7 +1,8 @@
 /** Rules about resource templates. */
 import { didYouMean } from "../decode/didYouMean.ts"
+import { kubectlActions } from "../kubectl/kubectlArguments.ts"
 import type { Resource } from "../Manifest.ts"
-import { actionsOf } from "../resourceKinds.ts"
+import { actionsOf, kindIn } from "../resourceKinds.ts"
 import { report, type TemplateSubject } from "./Subject.ts"
 
 /** Checks the action and, as far as the text shows it, the kind. */
@@ -11,14 +12,14 @@ export const checkResource = (subject: TemplateSubject, resource: Resource): voi
     report(subject, resource, "", { code: "resource", message: `Resource template "${subject.name}" has no manifest` })
     return
   }
-  const kind = /^["']?kind["']?\s*:\s*["']?([A-Za-z]+)["']?/m.exec(manifest)?.[1]
+  const kind = kindIn(manifest)
   if (kind === undefined) return
-  const actions = actionsOf[kind]
+  const actions = actionsOf[kind] ?? (subject.means.kubectl === true ? kubectlActions : undefined)
   if (actions === undefined) {
     report(subject, resource, "manifest", {
       code: "refused",
       message: `Resource template "${subject.name}" is about a ${kind}, which needs a cluster`,
-      hint: `Known here: ${Object.keys(actionsOf).join(", ")}`
+      hint: `Known here: ${Object.keys(actionsOf).join(", ")}; --kubectl lets kubectl do the others`
     })
   } else if (!action.includes("{{") && !actions.includes(action)) {
     report(subject, resource, "action", {

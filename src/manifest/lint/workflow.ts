@@ -26,11 +26,16 @@ const checkName = (subject: Subject): void => {
   const { kind, metadata } = subject.owner.document
   const name = metadata.name ?? metadata.generateName
   const longest = kind === "CronWorkflow" ? 52 : 63
-  if (name === undefined) {
+  if (name === undefined || name === "") {
     report(subject, metadata, "", {
       code: "name",
       message: `The ${kind} has no name`,
       hint: "Give it metadata.name or metadata.generateName"
+    })
+  } else if (!/^[a-zA-Z0-9][-_.a-zA-Z0-9]*$/.test(name)) {
+    report(subject, metadata, metadata.name === undefined ? "generateName" : "name", {
+      code: "name",
+      message: `The name "${name}" is invalid: names have letters, digits, - and ., and begin with a letter or digit`
     })
   } else if (name.length > longest) {
     report(subject, metadata, "name", {

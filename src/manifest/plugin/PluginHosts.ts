@@ -13,6 +13,7 @@ import type { Command, Executor, Exited } from "../../process/Executor.ts"
 import { listening } from "../../process/listening.ts"
 import { removeTree } from "../../process/removeTree.ts"
 import type { Bundle } from "../decode/decode.ts"
+import { fileName } from "../fileName.ts"
 import { BadArgument } from "../BadArgument.ts"
 import type { PluginAddress } from "./execute.ts"
 import { type PluginProgram, pluginsOf } from "./pluginsOf.ts"
@@ -69,7 +70,7 @@ export class PluginHosts {
 
 const start = (program: PluginProgram, { commandOf, directory, executor }: PluginWorld): Started => {
   const token = randomBytes(16).toString("hex")
-  const home = join(directory, encodeURIComponent(program.name))
+  const home = join(directory, fileName(program.name))
   mkdirSync(join(home, "argo"), { recursive: true })
   writeFileSync(join(home, "argo", "token"), token, { mode: 0o600 })
   const workspace = executor().open(join(home, "container"), [{ host: join(home, "argo"), path: "/var/run/argo" }])

@@ -3,6 +3,7 @@ import type * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import type { Located } from "../decode/decode.ts"
 import type { Template, WorkflowDocument } from "../Manifest.ts"
+import { actionsOf, kindIn } from "../resourceKinds.ts"
 import type { Substitution } from "../template/substitute.ts"
 import type { Variables } from "../template/Variables.ts"
 import type { Bound } from "./arguments.ts"
@@ -40,6 +41,9 @@ export const substitution = ({ session, variables }: Frame): Substitution => ({ 
 /** How the engine treats the node of a template. */
 export const treatmentFor = (template: Template): Treatment => {
   const { containerSet, dag, resource, steps } = template
+  const kind = kindIn(resource?.manifest ?? "")
+  // Only what runs here ends by itself when the run is stopped.
+  if (resource !== undefined && kind !== undefined && actionsOf[kind] === undefined) return { as: "work" }
   if ([containerSet, dag, resource, steps].some((it) => it !== undefined)) return { as: "composite" }
   return { as: template.suspend === undefined ? "work" : "wait" }
 }

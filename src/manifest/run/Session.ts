@@ -12,6 +12,7 @@ import type { Library } from "../Library.ts"
 import type { StoreDocument, WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
 import { Variables } from "../template/Variables.ts"
 import type { Artifacts, Saved } from "../artifact/Artifacts.ts"
+import type { Estate } from "../artifact/Estate.ts"
 import { Gate } from "./Gate.ts"
 import type { MemoTable } from "./MemoTable.ts"
 import { podName } from "./naming.ts"
@@ -40,6 +41,9 @@ export interface SessionParts {
   readonly globals: ReadonlyMap<string, string>
   readonly executor: () => Executor
   readonly artifacts: Artifacts
+  readonly estate: Estate
+  /** The id of the engine's run. */
+  readonly run: string
   readonly memo: MemoTable
   /** Where nodes have their private directories. */
   readonly directory: string

@@ -11,9 +11,13 @@ import type { Session, SessionParts } from "./Session.ts"
 
 const completion = "OnWorkflowCompletion"
 
-/** Whether an artifact goes with the end of its run: what it says itself counts more than what the workflow says. */
-export const isPerishable = ({ artifactGC }: Artifact, { spec }: SessionParts): boolean =>
-  (artifactGC?.strategy ?? spec.artifactGC?.strategy) === completion
+/** When an artifact goes: what it says itself counts more than what the workflow says. */
+export const strategyOf = ({ artifactGC }: Artifact, { spec }: SessionParts): string | undefined =>
+  artifactGC?.strategy ?? spec.artifactGC?.strategy
+
+/** Whether an artifact goes with the end of its run. */
+export const isPerishable = (artifact: Artifact, parts: SessionParts): boolean =>
+  strategyOf(artifact, parts) === completion
 
 /** Cleans up after the work of a run, unless this process only leaves off. */
 export const endOfRun = (
@@ -23,6 +27,7 @@ export const endOfRun = (
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
     yield* session.parts.plugins.leave(session)
+    yield* collectDeleted(session, live)
     yield* session.removals.settled
     const { stopping } = live.run.ledger.row
     if (Exit.isFailure(exit) && stopping === null) return
@@ -33,6 +38,13 @@ export const endOfRun = (
       yield* Effect.ignore(Effect.tryPromise(() => removeTreeLater(session.parts.directory)))
     }
   })
+
+/** What runs left that were deleted meanwhile: nobody waits for it, and what is not done is done by the next run. */
+const collectDeleted = ({ parts }: Session, live: LiveNode): Effect.Effect<void> => {
+  const exists = (run: string): boolean => live.run.host.journal.findRun(run) !== undefined
+  const collected = parts.estate.collect(exists, (saved) => parts.artifacts.remove(saved))
+  return Effect.asVoid(Effect.forkDetach(Effect.ignoreCause(collected), { startImmediately: true }))
+}
 
 const deleteArtifacts = (session: Session, live: LiveNode): Effect.Effect<void> => {
   const all = [

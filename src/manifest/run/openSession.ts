@@ -5,10 +5,11 @@ import type { Executor } from "../../process/Executor.ts"
 import { runMetadata } from "../cron/runMetadata.ts"
 import type { Library } from "../Library.ts"
 import type { StoreDocument } from "../Manifest.ts"
+import { fileName } from "../fileName.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { storedText } from "./arguments.ts"
 import { Artifacts } from "../artifact/Artifacts.ts"
-import { repositoryOf } from "../artifact/repository.ts"
+import { Estate } from "../artifact/Estate.ts"
 import { globalVariables } from "./globals.ts"
 import { literally } from "../expr/regex.ts"
 import { memoFolder } from "./MemoTable.ts"
@@ -77,10 +78,12 @@ export const openSession = (
     ...around,
     name,
     globals,
-    artifacts: new Artifacts(join(directory, "artifacts"), stores, repositoryOf(spec, stores)),
+    estate: new Estate(directory, live.run.host.journal.artifacts.file),
+    run: row.id,
+    artifacts: new Artifacts(join(directory, "artifacts"), stores, spec),
     memo: memoFolder(join(directory, "memo")),
     stores,
-    directory: join(directory, "runs", encodeURIComponent(id)),
+    directory: join(directory, "runs", fileName(id)),
     root: directory,
     nesting: around.nesting ?? 0,
     now: live.run.host.now,

@@ -9,6 +9,7 @@ import { BadArgument } from "../BadArgument.ts"
 import { keyOf } from "../artifact/location.ts"
 import { scratchIn } from "../artifact/Artifacts.ts"
 import { type Frame, substitution } from "./Frame.ts"
+import { fileName } from "../fileName.ts"
 import { nodeId } from "./naming.ts"
 import type { NodeResult } from "./Result.ts"
 import { mountsOf } from "./volumes.ts"
@@ -32,7 +33,7 @@ const podFiles = (frame: Frame, live: LiveNode, template: Template): PodFiles =>
   return {
     open: (container, name) => {
       const workspace = opened.get(name) ??
-        executor().open(join(directory, `${name}.container`), mountsOf(container, template, folders))
+        executor().open(join(directory, `${fileName(name)}.container`), mountsOf(container, template, folders))
       opened.set(name, workspace)
       return workspace
     },

@@ -8,7 +8,7 @@ import { objectName } from "../artifact/packing.ts"
 import { substitute, type Substitution } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { keyOf } from "../artifact/location.ts"
-import { isPerishable } from "./endOfRun.ts"
+import { isPerishable, strategyOf } from "./endOfRun.ts"
 import { type Frame, substitution } from "./Frame.ts"
 import { podName } from "./naming.ts"
 import { messageFrom } from "./node.ts"
@@ -99,6 +99,9 @@ const saveArtifact = (
   const bucket = artifacts.bucket(artifact.s3 ?? frame.template.archiveLocation?.s3)
   const key = keyOf(artifact) ?? (bucket === undefined ? localKey(frame, name) : remoteKey(frame, artifact))
   const perishable = isPerishable(artifact, session.parts)
+  if (strategyOf(artifact, session.parts) === "OnWorkflowDeletion") {
+    session.parts.estate.note(session.parts.run, bucket === undefined ? { key } : { key, s3: bucket })
+  }
   return Effect.map(artifacts.save(artifact, key, file, bucket), (saved) => {
     if (perishable) session.perishable.set(JSON.stringify(saved), saved)
     return {

@@ -5,6 +5,7 @@ import type { Template } from "../Manifest.ts"
 import { substituteAll, type Substitution } from "../template/substitute.ts"
 import { type Frame, substitution } from "./Frame.ts"
 import { limited } from "./limited.ts"
+import { runInCluster } from "./clusterResource.ts"
 import { concluded, refused } from "./resourceEnd.ts"
 import { objectOf, statusOf } from "./resourceObject.ts"
 import type { NodeResult } from "./Result.ts"
@@ -16,7 +17,8 @@ export const runResource = (frame: Frame, live: LiveNode): Effect.Effect<NodeRes
     const how = substitution(frame)
     const template = substituteAll(frame.template, how)
     try {
-      const object = objectOf(template.resource ?? {})
+      const object = objectOf(template.resource ?? {}, frame.session.parts.means.kubectl === true)
+      if (object === undefined) return limited(template, runInCluster(frame, live, template, how))
       if (object.kind !== "Workflow") return Effect.succeed(changed(frame, template, object, how))
       return limited(
         template,

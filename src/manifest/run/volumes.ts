@@ -4,6 +4,7 @@ import { dirname, join, normalize } from "node:path"
 import type { Mount } from "../../process/Executor.ts"
 import { isInside } from "../../process/isInside.ts"
 import type { Container, StoreDocument, Template, Volume } from "../Manifest.ts"
+import { fileName } from "../fileName.ts"
 import { BadArgument } from "../BadArgument.ts"
 
 /** Where directories of volumes are. */
@@ -31,7 +32,7 @@ export const mountsOf = (container: Container, template: Template, folders: Volu
   })
 
 const claimFolder = (name: string, { claims, run }: VolumeFolders): string => {
-  if (claims.includes(name)) return made(join(run, "claims", name))
+  if (claims.includes(name)) return made(join(run, "claims", fileName(name)))
   throw new BadArgument(`volume '${name}' not found in workflow spec`)
 }
 
@@ -43,12 +44,12 @@ const made = (folder: string): string => {
 const hostFolder = (volume: Volume, folders: VolumeFolders): string => {
   if (volume.hostPath?.path !== undefined) return volume.hostPath.path
   if (volume.persistentVolumeClaim !== undefined) {
-    return made(join(folders.run, "..", "claims", encodeURIComponent(volume.persistentVolumeClaim.claimName ?? "")))
+    return made(join(folders.run, "..", "claims", fileName(volume.persistentVolumeClaim.claimName ?? "")))
   }
   const { configMap, secret } = volume
   if (configMap !== undefined) return stored("ConfigMap", configMap.name, configMap.items, volume, folders)
   if (secret !== undefined) return stored("Secret", secret.secretName, secret.items, volume, folders)
-  return made(join(folders.node, "volumes", volume.name ?? ""))
+  return made(join(folders.node, "volumes", fileName(volume.name ?? "")))
 }
 
 const stored = (
@@ -62,7 +63,7 @@ const stored = (
   if (found === undefined) {
     throw new BadArgument(`${kind} '${name}' of volume '${volume.name}' is not in the given files`)
   }
-  const folder = made(join(folders.node, "volumes", volume.name ?? ""))
+  const folder = made(join(folders.node, "volumes", fileName(volume.name ?? "")))
   const files = items ?? Object.keys(found.data).map((key) => ({ key, path: key }))
   for (const { key = "", path = key } of files) {
     const file = join(folder, normalize(`/${path}`))

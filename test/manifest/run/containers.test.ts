@@ -84,14 +84,14 @@ templates:
   })
 
   it("runs init containers before it and sidecars beside it", async () => {
-    const spec = (init: string, side: string) =>
+    const spec = (init: string, side: string, after = "true") =>
       `volumes: [{name: d, emptyDir: {}}]
 initContainers: [{name: first, command: [sh, -c], args: ["${init}"], volumeMounts: [{name: d, mountPath: /d}]}]
 sidecars: [{name: beside, command: [sh, -c], args: ["${side}"], volumeMounts: [{name: d, mountPath: /d}]}]
-container: {command: [sh, -c], args: ["cat /d/init; until test -f /d/up; do sleep 0.01; done"], volumeMounts: [{name: d, mountPath: /d}]}`
+container: {command: [sh, -c], args: ["cat /d/init; until test -f /d/up; do sleep 0.01; done; ${after}"], volumeMounts: [{name: d, mountPath: /d}]}`
     expect((await main(spec("echo init > /d/init", "touch /d/up; sleep 300"))).phase).toBe("Succeeded")
     expect(await main(spec("exit 3", "true"))).toMatchObject({ phase: "Error", message: "first: Error (exit code 3)" })
-    expect(await main(spec("echo init > /d/init", "touch /d/up; exit 4"))).toMatchObject({
+    expect(await main(spec("echo init > /d/init", "touch /d/up; exit 4", "sleep 1"))).toMatchObject({
       phase: "Failed",
       message: "beside: Error (exit code 4)"
     })

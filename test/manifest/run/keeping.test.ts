@@ -69,6 +69,46 @@ volumes: [{name: data, emptyDir: {}}]`
   })
 })
 
+describe("artifactGC OnWorkflowDeletion", () => {
+  const makes = (key: string) => `
+entrypoint: main
+artifactGC: {strategy: OnWorkflowDeletion}
+volumes: [{name: data, emptyDir: {}}]
+templates:
+- name: main
+  container: {command: [sh, -c, echo a > /data/a], volumeMounts: [{name: data, mountPath: /data}]}
+  outputs:
+    artifacts:
+    - {name: a, path: /data/a, s3: {key: "${key}/a"}}
+    - {name: b, path: /data/a, s3: {key: "${key}/b"}, artifactGC: {strategy: Never}}
+    - {name: c, path: /data/none, optional: true, s3: {key: "${key}/c"}}`
+  const kept = (key: string) => readdirSync(join(folder, "artifacts", key)).sort()
+  const played = async (name: string, key: string): Promise<RunHandle> => {
+    const run = await start(name, makes(key))
+    expect(await run.ending()).toMatchObject({ phase: "Succeeded" })
+    return run
+  }
+
+  it("deletes when the run is gone, with the next run of a manifest", async () => {
+    const run = await played("first", "mine")
+    await played("second", "others")
+    expect(kept("mine")).toEqual(["a", "b"])
+    await run.delete()
+    await played("third", "others")
+    expect([kept("mine"), kept("others")]).toEqual([["b"], ["a", "b"]])
+  })
+
+  it("leaves what another run saved under the same key, until that is gone too", async () => {
+    const [one, other] = [await played("one", "shared"), await played("other", "shared")]
+    await one.delete()
+    await played("look", "x")
+    expect(kept("shared")).toEqual(["a", "b"])
+    await other.delete()
+    await played("look-again", "x")
+    expect(kept("shared")).toEqual(["b"])
+  })
+})
+
 it("ttlStrategy says how long the run is kept, the more specific time first", async () => {
   const times = "ttlStrategy: {secondsAfterCompletion: 60, secondsAfterSuccess: 120}"
   const ends = async (name: string, code: number) => {

@@ -1,0 +1,88 @@
+/** Objects of a cluster, through the command kubectl as it is configured. */
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { runProgram } from "../../process/runProgram.ts"
+import { BadArgument } from "../BadArgument.ts"
+import type { Resource } from "../Manifest.ts"
+import { JsonStream } from "./JsonStream.ts"
+import { actionArguments, watchArguments } from "./kubectlArguments.ts"
+
+/** Does what the template says, and answers the object as the cluster has it; nothing of one that was deleted. */
+export const act = (resource: Resource, directory: string): Effect.Effect<unknown, BadArgument> =>
+  Effect.flatMap(
+    run(actionArguments(resource, put(directory, "manifest", resource.manifest ?? ""))),
+    (stdout) =>
+      Effect.try({
+        try: (): unknown => resource.action === "delete" ? undefined : JSON.parse(stdout),
+        catch: () => new BadArgument(`kubectl ${resource.action} gave no object: ${stdout.slice(0, 200)}`)
+      })
+  )
+
+/** Pauses after a watch that ended, in milliseconds: a server ends them after some minutes, or is not there for a while. */
+const pauses = [0, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000]
+
+/**
+ * Follows an object until `verdict` answers something about it. A watch that ends is begun again; kubectl failing seven times in a row without
+ * an object in between is a failure.
+ */
+export const follow = <A>(
+  object: unknown,
+  directory: string,
+  verdict: (object: unknown) => A | undefined
+): Effect.Effect<A, BadArgument> =>
+  Effect.gen(function* () {
+    const file = put(directory, "object", JSON.stringify(object))
+    let failures = 0
+    for (;;) {
+      yield* Effect.sleep(Duration.millis(pauses[failures] ?? 0))
+      let seen = false
+      const ended = yield* watch(file, (now) => (seen = true, verdict(now)))
+      if (!(ended instanceof BadArgument)) return ended.value
+      failures = seen ? 0 : failures + 1
+      if (/NotFound|not found/.test(ended.message)) {
+        return yield* Effect.fail(new BadArgument(`${ended.message}: it was deleted`))
+      }
+      if (failures === pauses.length) return yield* Effect.fail(ended)
+    }
+  })
+
+const watch = <A>(
+  file: string,
+  verdict: (object: unknown) => A | undefined
+): Effect.Effect<{ readonly value: A } | BadArgument> =>
+  Effect.suspend(() => {
+    const stream = new JsonStream()
+    const decided = Deferred.makeUnsafe<{ readonly value: A }, BadArgument>()
+    const onText = (text: string): void => {
+      try {
+        for (const object of stream.push(text)) {
+          const value = verdict(object)
+          if (value !== undefined) Deferred.doneUnsafe(decided, Effect.succeed({ value }))
+        }
+      } catch (error) {
+        Deferred.doneUnsafe(decided, Effect.fail(new BadArgument((error as Error).message)))
+      }
+    }
+    const ended = Effect.andThen(run(watchArguments(file), onText), Effect.fail(new BadArgument("the watch ended")))
+    return Effect.catch(Effect.raceFirst(Deferred.await(decided), ended), (error) => Effect.succeed(error))
+  })
+
+const run = (args: ReadonlyArray<string>, onText?: (text: string) => void): Effect.Effect<string, BadArgument> =>
+  Effect.matchEffect(runProgram("kubectl", args, onText === undefined ? {} : { onText }), {
+    onFailure: ({ message }) => Effect.fail(new BadArgument(`${message}. --kubectl needs the program in PATH`)),
+    onSuccess: ({ code, stderr, stdout }) => {
+      if (code === 0) return Effect.succeed(stdout)
+      return Effect.fail(new BadArgument(`kubectl ${args[0]}: ${stderr.trim().slice(-1_000) || `exit code ${code}`}`))
+    }
+  })
+
+/** Manifests may hold secrets. */
+const put = (directory: string, name: string, text: string): string => {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const file = join(directory, name)
+  writeFileSync(file, text, { mode: 0o600 })
+  return file
+}

@@ -1,0 +1,30 @@
+import process from "node:process"
+import * as Effect from "effect/Effect"
+import type { Exited, SpawnFailed } from "./Executor.ts"
+import { Guardian } from "./Guardian.ts"
+import { runGroup } from "./runGroup.ts"
+
+/** How a program of this host is run. */
+export interface ProgramOptions {
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Called with what it writes to stdout, as it is written. */
+  readonly onText?: (text: string) => void
+}
+
+/** Runs a program that is found in PATH, with nothing to read. Interruption ends it and what it started. */
+export const runProgram = (
+  program: string,
+  args: ReadonlyArray<string>,
+  { env = {}, onText }: ProgramOptions = {}
+): Effect.Effect<Exited, SpawnFailed> => {
+  const onOutput = (stream: "stderr" | "stdout", text: string): void => {
+    if (stream === "stdout") onText?.(text)
+  }
+  const launch = { program, args, cwd: "/", env: { ...process.env, ...env }, grace: 2_000, onOutput }
+  return Effect.acquireUseRelease(
+    Effect.sync(() => new Guardian()),
+    (guardian) => runGroup(launch, guardian),
+    (guardian) => Effect.sync(() => guardian.close())
+  )
+}

@@ -1,0 +1,155 @@
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { open, type Pinnace, type RunHandle } from "../../../mod.ts"
+import { lint, load, type ManifestRun, viewRun } from "../../../src/manifest/mod.ts"
+import { JsonStream } from "../../../src/manifest/kubectl/JsonStream.ts"
+import { actionArguments } from "../../../src/manifest/kubectl/kubectlArguments.ts"
+import { ClusterServer } from "./ClusterServer.ts"
+
+const hasKubectl = (): boolean => {
+  try {
+    execFileSync("kubectl", ["version", "--client"], { stdio: "ignore" })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const manifest = (resource: string, outputs = "") =>
+  `kind: Workflow
+metadata: {name: wf}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    resource:
+${resource.replace(/^/gm, "      ")}${outputs}
+`
+const job = (action: string, name: string, more = "") =>
+  `action: ${action}
+flags: ["--validate=false"]
+manifest: |
+  apiVersion: batch/v1
+  kind: Job
+  metadata: {name: ${name}}
+  spec: {parallelism: 2}${more}`
+
+describe.skipIf(!hasKubectl())("With the real kubectl (skipped where it is missing) and a small server", () => {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), "kubectl-"))
+  const cluster = new ClusterServer()
+  let pinnace: Pinnace
+  beforeAll(async () => {
+    pinnace = await open(":memory:")
+    await cluster.start(join(folder, "config"))
+    process.env["KUBECONFIG"] = join(folder, "config")
+  })
+  afterAll(async () => {
+    delete process.env["KUBECONFIG"]
+    await pinnace.close()
+    cluster.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const start = (text: string): Promise<RunHandle> =>
+    pinnace.start(load(text, { directory: folder, kubectl: true }), { parameters: {} })
+  const play = async (text: string): Promise<ManifestRun> => {
+    const run = await start(text)
+    await run.ending()
+    return viewRun(pinnace.engine, run.id)!
+  }
+  const conditions = "\nsuccessCondition: status.succeeded > 0\nfailureCondition: status.failed > 1"
+  const outputs = "\n    outputs: {parameters: [{name: n, valueFrom: {jsonPath: '{.status.succeeded}'}}]}"
+
+  it("creates an object, follows it until a condition holds, and reads outputs from it", async () => {
+    let streams = 0
+    cluster.onWatch = (name) => {
+      const object = cluster.objects.get(name)!
+      // The first stream ends without news, as a server's do.
+      if (++streams === 1) cluster.endStreams()
+      else for (const succeeded of [0, 3]) cluster.put({ ...object, status: { succeeded } })
+    }
+    const run = await play(manifest(job("create", "good", conditions), outputs))
+    expect(run).toMatchObject({ phase: "Succeeded", message: "" })
+    expect(run.nodes[0]!.outputs).toEqual({ exitCode: "0", parameters: [{ name: "n", value: "3" }] })
+    expect(cluster.objects.get("good")).toMatchObject({ spec: { parallelism: 2 } })
+    expect(cluster.asked.slice(0, 2)).toEqual(["POST ", "GET good"])
+    expect(readdirSync(join(folder, "runs"))).toEqual([])
+  })
+
+  it("fails when the failure condition holds, and when the object is deleted meanwhile", async () => {
+    cluster.onWatch = (name) => cluster.put({ ...cluster.objects.get(name)!, status: { failed: 2 } })
+    expect(await play(manifest(job("create", "bad", conditions)))).toMatchObject({
+      phase: "Failed",
+      message: "main: Error (exit code 64): failure condition 'status.failed > 1' evaluated true"
+    })
+    cluster.onWatch = (name) => {
+      cluster.objects.delete(name)
+      cluster.endStreams()
+    }
+    expect((await play(manifest(job("create", "gone", conditions)))).message).toContain(": it was deleted")
+  })
+
+  it("patches, gets and deletes, and says what kubectl says", async () => {
+    cluster.put({ metadata: { name: "old" }, spec: { parallelism: 1 } })
+    const patch =
+      `action: patch\nmergeStrategy: merge\nmanifest: |\n  {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "old"}, "spec": {"parallelism": 7}}`
+    expect((await play(manifest(patch))).phase).toBe("Succeeded")
+    expect(cluster.objects.get("old")).toMatchObject({ spec: { parallelism: 7 } })
+    const get = job("get", "old").replace('flags: ["--validate=false"]\n', "")
+    const read = await play(manifest(get, outputs.replace("status.succeeded", "spec.parallelism")))
+    expect(read.nodes[0]!.outputs.parameters).toEqual([{ name: "n", value: "7" }])
+    expect((await play(manifest(get.replace("get", "delete")))).phase).toBe("Succeeded")
+    expect(cluster.objects.has("old")).toBe(false)
+    const none = await play(manifest(get))
+    expect(none.message).toContain(
+      'main: Error (exit code 64): kubectl get: Error from server (NotFound): jobs.batch "old" not found'
+    )
+  })
+
+  it("leaves no kubectl behind when the run is stopped", async () => {
+    const watching = new Promise<void>((resolve) => cluster.onWatch = () => resolve())
+    const run = await start(manifest(job("create", "long", conditions)))
+    await watching
+    await run.stop()
+    expect((await run.ending()).phase).toBe("Failed")
+    const left = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).split("\n").filter((it) =>
+      it.includes(folder)
+    )
+    expect(left).toEqual([])
+  })
+})
+
+describe("Resource templates of other kinds", () => {
+  it("are refused unless the user asks for kubectl", () => {
+    const files = [{ name: "wf", text: manifest(job("create", "x")) }]
+    expect(lint(files)).toMatchObject([{
+      code: "refused",
+      hint: "Known here: Workflow, ConfigMap, Secret; --kubectl lets kubectl do the others"
+    }])
+    expect(lint(files, { kubectl: true })).toEqual([])
+    const unknown = [{ name: "wf", text: manifest(job("drain", "x")) }]
+    expect(lint(unknown, { kubectl: true })[0]!.message).toBe('A Job knows no action "drain" here')
+  })
+
+  it("give kubectl what Argo gives it", () => {
+    const given = { action: "patch", manifest: "m", flags: ["-n", "x"] }
+    expect(actionArguments(given, "/f").join(" ")).toBe(
+      "patch --type strategic --patch m -n x --filename /f --output json"
+    )
+    expect(actionArguments({ action: "delete" }, "/f").join(" ")).toBe("delete --filename /f --output name")
+  })
+
+  it("are read as objects one after the other, however they are cut", () => {
+    const objects = [{ a: '}"\\"{' }, { b: { c: [{}] } }]
+    const text = objects.map((it) => JSON.stringify(it, null, 2)).join("\n")
+    for (let size = 1; size < text.length; size++) {
+      const stream = new JsonStream()
+      const found = text.match(new RegExp(`[^]{1,${size}}`, "g"))!.flatMap((part) => stream.push(part))
+      expect(found).toEqual(objects)
+    }
+  })
+})
