@@ -1,5 +1,6 @@
 /** Everything that was measured, and what follows from it. */
 import type { ArtifactRow } from "./artifacts.ts"
+import type { CliRow } from "./cli.ts"
 import type { ColdStart } from "./coldStart.ts"
 import type { ContestantName } from "./contestants.ts"
 import type { Measurement } from "./measure.ts"
@@ -22,6 +23,7 @@ export interface Result {
   readonly coldStart: ColdStart | undefined
   readonly artifacts: ReadonlyArray<ArtifactRow>
   readonly permits: ReadonlyArray<PermitRow>
+  readonly cli: ReadonlyArray<CliRow>
 }
 
 /** Milliseconds of one repetition: its median sample. */

@@ -1,5 +1,6 @@
 /** What the bench is expected to show. A missed bar is a fact to report, not a failure of the bench. */
 import { type ArtifactRow, smallObjects } from "./artifacts.ts"
+import { cliFigures } from "./cli.ts"
 import type { ContestantName } from "./contestants.ts"
 import { permitFigures } from "./permits.ts"
 import type { Durability } from "./Request.ts"
@@ -71,6 +72,8 @@ const halfOfStated: ReadonlyArray<readonly [workload: string, durability: Durabi
 
 const permits = (name: string) => ({ permits }: Result) =>
   permits.findLast((row) => row.name === name && row.durability === "process")?.value
+
+const commandLine = (name: string) => ({ cli }: Result) => cli.find((row) => row.name === name)?.value
 
 const importCost = ({ coldStart }: Result) =>
   coldStart === undefined ? undefined : (coldStart.pinnace - coldStart.bare) / (coldStart.effect - coldStart.bare)
@@ -163,6 +166,9 @@ export const bars: ReadonlyArray<Bar> = [
     unit: " ms",
     actual: permits(permitFigures.handOver)
   },
+  { ...atMost, unit: " ms", name: cliFigures.npmList, required: 150, actual: commandLine(cliFigures.npmList) },
+  { ...atMost, unit: " ms", name: cliFigures.bun, required: 40, actual: commandLine(cliFigures.bun) },
+  { ...atMost, unit: " %", name: cliFigures.view, required: 5, actual: commandLine(cliFigures.view) },
   { ...atMost, name: `import "pinnace" to import "effect/Effect"`, required: 2, actual: importCost }
 ]
 

@@ -3,6 +3,7 @@ import { cpus, loadavg, release, type } from "node:os"
 import process from "node:process"
 import type { ArtifactRow } from "./artifacts.ts"
 import { judge, type Verdict } from "./bars.ts"
+import type { CliRow } from "./cli.ts"
 import { contestantNames } from "./contestants.ts"
 import type { PermitRow } from "./permits.ts"
 import {
@@ -45,6 +46,7 @@ export const toJson = (result: Result, notes: Notes) => ({
   coldStart: result.coldStart,
   artifacts: result.artifacts,
   permits: result.permits.map((it) => ({ ...it, value: rounded(it.value) })),
+  cli: result.cli.map((it) => ({ ...it, value: rounded(it.value) })),
   bars: judge(result)
 })
 
@@ -78,6 +80,7 @@ export const toText = (result: Result, notes: Notes): string =>
     ...(result.coldStart === undefined ? [] : [coldText(result.coldStart)]),
     ...(result.artifacts.length === 0 ? [] : [table([artifactHead, ...result.artifacts.map(artifactCells)])]),
     ...(result.permits.length === 0 ? [] : [table([permitHead, ...result.permits.map(permitCells)])]),
+    ...(result.cli.length === 0 ? [] : [table([["command line", ""], ...result.cli.map(cliCells)])]),
     table([["bar", "actual", "required", ""], ...judge(result).map(verdictRow)]),
     ...notes.skipped.map((it) => `skipped: ${it}`),
     ...notes.wrong.map((it) => `WRONG: ${it}`),
@@ -127,6 +130,8 @@ const permitCells = ({ durability, name, unit, value }: PermitRow): ReadonlyArra
   durability,
   unit === "/s" ? `${Math.round(value).toLocaleString("en")}/s` : `${rounded(value)} ms`
 ]
+
+const cliCells = ({ name, unit, value }: CliRow): ReadonlyArray<string> => [name, `${rounded(value)} ${unit}`]
 
 const coldText = (cold: NonNullable<Result["coldStart"]>): string =>
   `process start to exit: ${

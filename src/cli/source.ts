@@ -2,6 +2,7 @@
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { SomeWorkflow } from "../embed/inspect.ts"
+import type { SourceFile } from "../manifest/mod.ts"
 import { didYouMean } from "../manifest/decode/didYouMean.ts"
 import type { ExecutorName } from "../process/chooseExecutor.ts"
 import type { RunRow } from "../run/State.ts"
@@ -43,17 +44,22 @@ export const loadSource = async (source: Source, shell: Shell): Promise<SomeWork
 }
 
 const loadManifest = async (
-  { files, resources = [], ...options }: Source,
+  { files, resources, ...options }: Source,
   shell: Shell
 ): Promise<SomeWorkflow> => {
   const { load } = await import("../manifest/load.ts")
-  const { readManifests } = await import("./files.ts")
-  const own = readManifests(files)
-  const others = readManifests(resources).filter(({ name }) => own.every((it) => it.name !== name))
-  return load([...own, ...others.map((it) => ({ ...it, isResource: true }))], {
+  return load(await manifestsOf({ files, ...(resources === undefined ? {} : { resources }) }), {
     directory: await filesOf(shell),
     ...options
   })
+}
+
+/** The manifests of a source, those that are only referred to marked. Throws Usage. */
+export const manifestsOf = async ({ files, resources = [] }: Source): Promise<ReadonlyArray<SourceFile>> => {
+  const { readManifests } = await import("./files.ts")
+  const own = readManifests(files)
+  const others = readManifests(resources).filter(({ name }) => own.every((it) => it.name !== name))
+  return [...own, ...others.map((it) => ({ ...it, isResource: true }))]
 }
 
 /** Where runs of manifests keep their files: beside the state file. */

@@ -4,12 +4,14 @@
  * Owns: the screen, the timer of the next frame. Does not own: what the tree says (`show/runTree.ts`), the end report.
  *
  * Invariants
- * - The state is read only after events, never on a clock; the clock only redraws how long things have taken.
- * - Frames take at most a twentieth of the time: a frame that was slow puts the next one off.
+ * - The state is read only after something changed, never on a clock; the clock only redraws how long things have taken.
+ * - Frames take at most a thirtieth of the time: a frame that was slow puts the next one off.
  */
 import process from "node:process"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
+import { payAttention } from "../../engine/observe/whenChanged.ts"
+import { isTerminal } from "../../run/Phase.ts"
 import type { Shell } from "../Shell.ts"
 import { viewOf } from "../show/viewOf.ts"
 import type { RunView } from "../show/RunView.ts"
@@ -19,14 +21,14 @@ import { Screen } from "./Screen.ts"
 
 const shortest = 100
 const heartbeat = 1_000
-const share = 20
+const share = 30
 
 /** What is followed. */
 export interface Followed {
   readonly shell: Shell
   readonly pinnace: Pinnace
   readonly run: RunHandle
-  /** The number of the last event that is known already. */
+  /** The number of the last event that is known already; of no interest to a tree. */
   readonly after: number
   /** What is to be said beneath the tree. */
   readonly notice: () => string
@@ -40,15 +42,13 @@ export class LiveTree {
   readonly #notice: () => string
   readonly #screen: Screen
   readonly #estimate: Estimate
-  readonly #after: number
   #view: RunView | undefined
   #isStale = true
   #timer: NodeJS.Timeout | undefined
   #due = Infinity
   #earliest = 0
 
-  constructor({ after, notice, pinnace, run, shell }: Followed) {
-    this.#after = after
+  constructor({ notice, pinnace, run, shell }: Followed) {
     this.#shell = shell
     this.#pinnace = pinnace
     this.#run = run
@@ -64,10 +64,7 @@ export class LiveTree {
     process.on("SIGINT", redraw)
     try {
       this.#plan(0)
-      for await (const _ of this.#run.events(this.#after)) {
-        this.#isStale = true
-        this.#plan(shortest)
-      }
+      await this.#ended()
     } finally {
       process.stdout.off("resize", redraw)
       process.off("SIGINT", redraw)
@@ -76,6 +73,23 @@ export class LiveTree {
       this.#due = -Infinity
       this.#screen.close()
     }
+  }
+
+  /** Waits for the end. Events are not read: that something changed is all there is to know. */
+  #ended(): Promise<void> {
+    const { engine } = this.#pinnace
+    const { key } = this.#run.status()
+    return new Promise((resolve) => {
+      const attention = payAttention(engine, key, () => {
+        this.#isStale = true
+        this.#plan(shortest)
+        const row = engine.closed || engine.lost !== undefined ? undefined : engine.host.journal.getRun(key)
+        if (row !== undefined && !isTerminal(row.phase)) return
+        attention.end()
+        resolve()
+      })
+      attention.look()
+    })
   }
 
   /** Sees to it that a frame is drawn in so many milliseconds, or earlier. */

@@ -6,7 +6,7 @@ import type { LoadedCron } from "../../manifest/mod.ts"
 import { cronList } from "../cronList.ts"
 import { CronNotices } from "../live/CronNotices.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
-import { filesOf, labelOfSource, type Source } from "../source.ts"
+import { filesOf, labelOfSource, manifestsOf, type Source } from "../source.ts"
 import { meansOptions } from "../definitionOptions.ts"
 import { executorOption, readSource } from "../startRequest.ts"
 import { exitCodes, Usage } from "../Usage.ts"
@@ -26,15 +26,10 @@ const cron = async (call: Call): Promise<number> => {
   return keep(named, crons, source, format === "ndjson")
 }
 
-const loaded = async ({ shell }: Call, { executor, files, resources = [] }: Source) => {
+const loaded = async ({ shell }: Call, source: Source) => {
   const { loadCrons } = await import("../../manifest/mod.ts")
-  const { readManifests } = await import("../files.ts")
-  const own = readManifests(files)
-  const others = readManifests(resources).map((it) => ({ ...it, isResource: true }))
-  return loadCrons([...own, ...others], {
-    directory: await filesOf(shell),
-    ...(executor === undefined ? {} : { executor })
-  })
+  const { files: _files, resources: _resources, workflow: _workflow, ...options } = source
+  return loadCrons(await manifestsOf(source), { directory: await filesOf(shell), ...options })
 }
 
 /** Keeps them going until they have all come to their end, or somebody interrupts. */
