@@ -280,11 +280,16 @@ export interface Container {
     readonly httpGet?: { readonly port?: unknown }
     readonly tcpSocket?: { readonly port?: unknown }
   }
-  readonly volumeMounts?: ReadonlyArray<{
-    readonly name?: string
-    readonly mountPath?: string
-    readonly subPath?: string
-  }>
+  readonly volumeMounts?: ReadonlyArray<VolumeMount>
+  /** Of init containers and sidecars: whether the volumes of the main container are theirs too. */
+  readonly mirrorVolumeMounts?: boolean
+}
+
+/** Where a container sees a volume. */
+export interface VolumeMount {
+  readonly name?: string
+  readonly mountPath?: string
+  readonly subPath?: string
 }
 
 /** A command that is given a file to run. */
@@ -295,6 +300,8 @@ export interface Script extends Container {
 /** Several containers in one node. */
 export interface ContainerSet {
   readonly containers?: ReadonlyArray<Container & { readonly dependencies?: ReadonlyArray<string> }>
+  /** Of all its containers. */
+  readonly volumeMounts?: ReadonlyArray<VolumeMount>
   readonly retryStrategy?: { readonly retries?: string; readonly duration?: string }
 }
 

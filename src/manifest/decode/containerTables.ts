@@ -59,10 +59,10 @@ export const containerTables: Readonly<Record<string, Fields>> = {
   Container: container,
   PluginContainer: { ...container, ports: yes(list(map(any))) },
   Script: { ...container, source: yes(text) },
-  Sidecar: { ...container, mirrorVolumeMounts: ignored("Sidecars have the volumes they mount themselves", bool) },
+  Sidecar: { ...container, mirrorVolumeMounts: yes(bool) },
   ContainerSet: {
     containers: yes(list(object("SetMember"))),
-    volumeMounts: refused("Mount the volume in each container"),
+    volumeMounts: yes(list(object("VolumeMount"))),
     retryStrategy: yes(object("SetRetry"))
   },
   SetMember: { ...container, dependencies: yes(list(text)) },

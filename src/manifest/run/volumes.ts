@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join, normalize } from "node:path"
 import type { Mount } from "../../process/Executor.ts"
 import { isInside } from "../../process/isInside.ts"
-import type { Container, StoreDocument, Template, Volume } from "../Manifest.ts"
+import type { Container, StoreDocument, Template, Volume, VolumeMount } from "../Manifest.ts"
 import { fileName } from "../fileName.ts"
 import { BadArgument } from "../BadArgument.ts"
 
@@ -21,7 +21,7 @@ export interface VolumeFolders {
 
 /** The mounts of a container. Throws BadArgument. */
 export const mountsOf = (container: Container, template: Template, folders: VolumeFolders): ReadonlyArray<Mount> =>
-  (container.volumeMounts ?? []).map(({ mountPath = "/", name = "", subPath }) => {
+  volumeMountsOf(container, template).map(({ mountPath = "/", name = "", subPath }) => {
     const volume = [...template.volumes ?? [], ...folders.volumes].find((it) => it.name === name)
     const host = volume === undefined ? claimFolder(name, folders) : hostFolder(volume, folders)
     const path = join(host, normalize(`/${subPath ?? ""}`))
@@ -30,6 +30,14 @@ export const mountsOf = (container: Container, template: Template, folders: Volu
     const shared = volume?.hostPath === undefined && volume?.configMap === undefined && volume?.secret === undefined
     return { host: path.replace(/(?<=.)\/$/, ""), path: mountPath, shared }
   })
+
+/** Its own mounts, those of its container set and those it shares with the main container; of two at one path its own counts. */
+export const volumeMountsOf = (container: Container, template: Template): ReadonlyArray<VolumeMount> => {
+  const { containerSet, script } = template
+  const main = container.mirrorVolumeMounts === true ? (script ?? template.container)?.volumeMounts : undefined
+  const all = [...main ?? [], ...containerSet?.volumeMounts ?? [], ...container.volumeMounts ?? []]
+  return [...new Map(all.map((mount) => [mount.mountPath, mount])).values()]
+}
 
 const claimFolder = (name: string, { claims, run }: VolumeFolders): string => {
   if (claims.includes(name)) return made(join(run, "claims", fileName(name)))

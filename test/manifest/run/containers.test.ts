@@ -98,6 +98,22 @@ container: {command: [sh, -c], args: ["cat /d/init; until test -f /d/up; do slee
   })
 })
 
+it("containers share volumes that are mounted for all of them", async () => {
+  const mirrored = `volumes: [{name: d, emptyDir: {}}]
+initContainers: [{name: first, command: [sh, -c], args: ["echo init > /d/init"], mirrorVolumeMounts: true}]
+sidecars: [{name: beside, command: [sh, -c], args: ["touch /d/up; sleep 300"], mirrorVolumeMounts: true}]
+container: {command: [sh, -c], args: ["cat /d/init; until test -f /d/up; do sleep 0.01; done"], volumeMounts: [{name: d, mountPath: /d}]}`
+  expect((await main(mirrored)).phase).toBe("Succeeded")
+  const set = `volumes: [{name: d, emptyDir: {}}]
+containerSet:
+  volumeMounts: [{name: d, mountPath: /d}]
+  containers:
+  - {name: a, command: [sh, -c], args: ["echo from a > /d/a"]}
+  - {name: main, command: [sh, -c], args: ["cp /d/a /d/out"], dependencies: [a]}
+outputs: {parameters: [{name: o, valueFrom: {path: /d/out}}]}`
+  expect((await main(set)).nodes[0]?.outputs.parameters).toEqual([{ name: "o", value: "from a" }])
+})
+
 it("a daemon serves until the steps around it end", async () => {
   const { port, server } = await listening(() => {})
   server.close()
