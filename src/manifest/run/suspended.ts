@@ -5,7 +5,7 @@ import { suspendWork } from "../../engine/node/suspend.ts"
 import { anyJson } from "../../workflow/codec.ts"
 import type { NodeDef } from "../../workflow/Definition.ts"
 import { durationMillis } from "../duration.ts"
-import { substitute } from "../template/substitute.ts"
+import { substitute, substituteAll } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { named } from "./outputs.ts"
 import { errored, failed, fromEnd, type NodeResult, succeeded } from "./Result.ts"
@@ -36,11 +36,12 @@ export const runSuspended = (frame: Frame, live: LiveNode): Effect.Effect<NodeRe
 const resumed = (frame: Frame, given: Resumption | null): NodeResult => {
   if (given?.phase === "Failed") return failed(given.message ?? "set to Failed")
   if (given?.phase === "Error") return errored(given.message ?? "set to Error")
-  const parameters = (frame.template.outputs?.parameters ?? []).map((parameter) => {
+  const how = substitution(frame)
+  const parameters = substituteAll(frame.template.outputs?.parameters ?? [], how).map((parameter) => {
     const value = given?.parameters?.[parameter.name ?? ""] ?? parameter.valueFrom?.default ?? parameter.value ??
       choice(frame, parameter.name)
     if (value === undefined) throw new BadArgument(`output parameter "${parameter.name}" was not supplied`)
-    return named(parameter, value, substitution(frame))
+    return named(parameter, value, how)
   })
   return succeeded(parameters.length === 0 ? {} : { parameters })
 }

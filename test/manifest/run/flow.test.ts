@@ -217,3 +217,22 @@ describe("retries", () => {
     expect(bed.view.nodes).toHaveLength(attempts + 1)
   })
 })
+
+it("An answer that nobody gave is the default, filled in from the inputs of the template", async () => {
+  const bed = await new Bed(
+    `entrypoint: main
+templates:
+${echo}
+- name: ask
+  inputs: {parameters: [{name: usual}]}
+  suspend: {duration: "1"}
+  outputs: {parameters: [{name: answer, valueFrom: {supplied: {}, default: "{{inputs.parameters.usual}}!"}}]}
+- name: main
+  steps:
+  - [{name: a, template: ask, arguments: {parameters: [{name: usual, value: "yes"}]}}]
+  - [${call("b", "{{steps.a.outputs.parameters.answer}}")}]`,
+    echoes
+  ).start()
+  expect(await bed.end()).toBe("Succeeded")
+  expect(input(bed, "[1].b")).toBe("yes!")
+})
