@@ -252,7 +252,11 @@ export interface Memoize {
 /** Locks to hold. */
 export interface Synchronization {
   readonly mutexes?: ReadonlyArray<{ readonly name?: string; readonly namespace?: string; readonly database?: boolean }>
-  readonly semaphores?: ReadonlyArray<{ readonly configMapKeyRef?: KeySelector; readonly namespace?: string }>
+  readonly semaphores?: ReadonlyArray<{
+    readonly configMapKeyRef?: KeySelector
+    readonly database?: { readonly key?: string }
+    readonly namespace?: string
+  }>
 }
 
 /** As whom a container runs. */

@@ -171,10 +171,14 @@ const flow: Readonly<Record<string, Fields>> = {
     semaphore: refused("Removed in Argo 4: use semaphores")
   },
   Mutex: { name: yes(text), namespace: yes(text), database: yes(bool) },
+  DatabaseLimit: { key: yes(text) },
   Semaphore: {
     configMapKeyRef: yes(object("KeySelector")),
     namespace: yes(text),
-    database: refused("Limits from a database need Argo's database", object("Cache"))
+    database: sometimes(
+      object("DatabaseLimit"),
+      "The limit is in the state file, 1 at first: locks set NAMESPACE/Database/KEY N"
+    )
   }
 }
 

@@ -170,9 +170,10 @@ const checkLocks = (subject: TemplateSubject, locks: Synchronization | undefined
     if (mutex.name === undefined) report(subject, mutex, "", { code: "lock", message: "A mutex has no name" })
   }
   for (const semaphore of locks?.semaphores ?? []) {
-    const ref = semaphore.configMapKeyRef
-    if (ref?.name === undefined || ref.key === undefined) {
-      report(subject, semaphore, "", { code: "lock", message: "A semaphore needs configMapKeyRef with name and key" })
+    const { configMapKeyRef: ref, database } = semaphore
+    if (database === undefined ? ref?.name === undefined || ref.key === undefined : database.key === undefined) {
+      const message = "A semaphore needs configMapKeyRef with name and key, or database with key"
+      report(subject, semaphore, "", { code: "lock", message })
     }
   }
 }

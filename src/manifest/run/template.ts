@@ -1,6 +1,6 @@
 /** Runs a template as a node: inputs, locks, memo table, retries, then its body. */
 import * as Effect from "effect/Effect"
-import { mutex, type PermitsDef, semaphore } from "../../workflow/Semaphore.ts"
+import { mutex, type PermitsDef, semaphore, storedLimit } from "../../workflow/Semaphore.ts"
 import type { Found } from "../Library.ts"
 import type { Template } from "../Manifest.ts"
 import { substituteAll } from "../template/substitute.ts"
@@ -110,10 +110,12 @@ export const toPermits = (
 ): PermitsDef | undefined => {
   const namespace = session.parts.owner.document.metadata.namespace ?? "default"
   const mutexes = (locks.mutexes ?? []).map((it) => mutex(`${it.namespace ?? namespace}/Mutex/${it.name}`))
-  const semaphores = (locks.semaphores ?? []).map(({ configMapKeyRef: ref, namespace: own }) =>
-    semaphore(`${own ?? namespace}/ConfigMap/${ref?.name}/${ref?.key}`, {
-      limit: configMapLimit(ref ?? {}, session.parts.stores)
-    })
+  const semaphores = (locks.semaphores ?? []).map(({ configMapKeyRef: ref, database, namespace: own }) =>
+    database === undefined
+      ? semaphore(`${own ?? namespace}/ConfigMap/${ref?.name}/${ref?.key}`, {
+        limit: configMapLimit(ref ?? {}, session.parts.stores)
+      })
+      : semaphore(`${own ?? namespace}/Database/${database.key}`, { limit: storedLimit(1) })
   )
   const takes = [...new Map([...mutexes, ...semaphores].map((it) => [it.name, it])).values()].map((it) => it.take())
   return takes.length === 0 ? undefined : { takes, hold: "node", priority: 0 }

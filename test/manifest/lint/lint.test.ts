@@ -54,7 +54,7 @@ describe("lint() refuses", () => {
     ["memoize has no key", leaf("memoize: {cache: {configMap: {name: c}}}")],
     ["A mutex has no name", leaf("synchronization: {mutexes: [{}]}")],
     [
-      "A semaphore needs configMapKeyRef with name and key",
+      "A semaphore needs configMapKeyRef with name and key, or database with key",
       leaf("synchronization: {semaphores: [{configMapKeyRef: {name: c}}]}")
     ],
     [

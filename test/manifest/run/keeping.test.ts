@@ -136,6 +136,22 @@ templates:
   expect(readdirSync(join(folder, "runs"))).not.toContain(run.id)
 })
 
+it("the limit of a semaphore in a database is 1 in the state file, until another is set", async () => {
+  const run = await start(
+    "counted",
+    `entrypoint: main
+templates:
+- {name: wait, suspend: {}, synchronization: {semaphores: [{database: {key: two}}]}}
+- {name: main, steps: [[{name: a, template: wait}, {name: b, template: wait}]]}`
+  )
+  const running = () => ["a", "b"].filter((name) => phase(run, name) === "Running").length
+  await until(run, () => running() === 1 && ["a", "b"].some((name) => phase(run, name) === "Pending"))
+  pinnace.setLimit("default/Database/two", 2)
+  await until(run, () => running() === 2)
+  await Effect.runPromise(resumeManifest(pinnace.engine, run.id))
+  expect(await run.ending()).toMatchObject({ phase: "Succeeded" })
+})
+
 it("the limit of a semaphore follows the file of its ConfigMap", async () => {
   const file = join(folder, "limits.yaml")
   const limits = (limit: string) => `kind: ConfigMap\nmetadata: {name: limits}\ndata: {two: "${limit}"}\n`
