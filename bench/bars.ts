@@ -2,6 +2,7 @@
 import { type ArtifactRow, smallObjects } from "./artifacts.ts"
 import { cliFigures } from "./cli.ts"
 import type { ContestantName } from "./contestants.ts"
+import { manifestFigures } from "./manifests.ts"
 import { permitFigures } from "./permits.ts"
 import type { Durability } from "./Request.ts"
 import { find, nodesPerSecond, peakMemory, type Result, timesFaster, typicalMillis } from "./Result.ts"
@@ -168,6 +169,9 @@ export const bars: ReadonlyArray<Bar> = [
   },
   { ...atMost, unit: " ms", name: cliFigures.npmList, required: 150, actual: commandLine(cliFigures.npmList) },
   { ...atMost, unit: " ms", name: cliFigures.bun, required: 40, actual: commandLine(cliFigures.bun) },
+  { ...atMost, unit: " x", name: manifestFigures.npm, required: 1.3, actual: commandLine(manifestFigures.npm) },
+  { ...atMost, unit: " x", name: manifestFigures.bun, required: 1.3, actual: commandLine(manifestFigures.bun) },
+  { ...atMost, unit: " ms", name: manifestFigures.lint, required: 1_000, actual: commandLine(manifestFigures.lint) },
   { ...atMost, unit: " %", name: cliFigures.view, required: 5, actual: commandLine(cliFigures.view) },
   { ...atMost, name: `import "pinnace" to import "effect/Effect"`, required: 2, actual: importCost }
 ]

@@ -12,7 +12,7 @@ import { median } from "./statistics.ts"
 export interface CliRow {
   readonly name: string
   readonly value: number
-  readonly unit: "ms" | "%"
+  readonly unit: "ms" | "%" | "x"
 }
 
 /** What is measured, by what it is called in the report. */
@@ -30,7 +30,7 @@ export const cliFigures = {
 const nodes = 10_000
 
 /** Builds what npm users and users of executables get, unless it is there already. */
-const build = (wanted: boolean): void => {
+export const buildCommand = (wanted: boolean): void => {
   const steps = [["build.ts"], ["binary.ts", join(root, "bench/dist/pinnace")], [
     "sea.ts",
     join(root, "bench/dist/pinnace-node")
@@ -49,7 +49,7 @@ export const measureCli = (
   scratch: string,
   isBuilt: boolean
 ): { readonly rows: ReadonlyArray<CliRow>; readonly skipped: ReadonlyArray<string> } => {
-  build(!isBuilt)
+  buildCommand(!isBuilt)
   const npm = join(root, "dist/bin/pinnace.js")
   const folder = mkdtempSync(join(scratch, "cli-"))
   try {

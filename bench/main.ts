@@ -11,8 +11,9 @@ import { performance } from "node:perf_hooks"
 import process from "node:process"
 import { parseArgs } from "node:util"
 import { measureArtifacts } from "./artifacts.ts"
-import { measureCli } from "./cli.ts"
+import { buildCommand, measureCli } from "./cli.ts"
 import { type ColdStart, measureColdStart } from "./coldStart.ts"
+import { measureManifests } from "./manifests.ts"
 import { measure } from "./measure.ts"
 import { measurePermits } from "./permits.ts"
 import { compile, installPeer } from "./prepare.ts"
@@ -25,7 +26,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, cli
+}, cold-start, artifacts, permits, cli, manifests
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -46,7 +47,7 @@ const { values: options } = parseArgs({
 })
 
 const reps = Math.max(1, Number(options.reps) || 3)
-const others: ReadonlyArray<string> = ["cold-start", "artifacts", "permits", "cli"]
+const others: ReadonlyArray<string> = ["cold-start", "artifacts", "permits", "cli", "manifests"]
 const unknown = options.only.filter((it) => !others.includes(it) && !workloads.some(({ name }) => name === it))
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
@@ -97,7 +98,10 @@ const main = async (scratch: string): Promise<boolean> => {
   const permits = wants("permits") ? await measurePermits(reps, scratch, options.durability) : []
   if (wants("cli")) say("cli")
   const cli = wants("cli") ? measureCli(reps, scratch, !options.build) : { rows: [], skipped: [] }
-  const result = { series: all.flat(), coldStart, artifacts: artifacts.rows, permits, cli: cli.rows }
+  if (wants("manifests")) say("manifests")
+  if (wants("manifests") && !wants("cli")) buildCommand(options.build)
+  const manifests = wants("manifests") ? await measureManifests(reps, scratch) : []
+  const result = { series: all.flat(), coldStart, artifacts: artifacts.rows, permits, cli: [...cli.rows, ...manifests] }
   const seconds = (performance.now() - begun) / 1000
   const notes = { reps, seconds, skipped: [...skipped, ...artifacts.skipped, ...cli.skipped], wrong }
   process.stdout.write(`${options.json ? JSON.stringify(toJson(result, notes)) : toText(result, notes)}\n`)

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { Schema, task, workflow } from "../../mod.ts"
+import { remote } from "../../src/engine/control/remote.ts"
 import { Gates } from "./Gates.ts"
 import { nodeOf, phases, TestBed } from "./TestBed.ts"
 
@@ -291,4 +292,28 @@ test("MR-05 A run that failed by its exit handler alone runs only the handler ag
   await bed.settle(run.retry())
   expect((await bed.ended(run)).phase).toBe("Succeeded")
   expect(calls).toBe(1)
+})
+
+test("A command that came too late for the last epoch, and that nobody waits for any more, is not acted on in the next", async () => {
+  const gates = new Gates()
+  const one = workflow("w", {}, (w) => void w.node("a", gates.task(), { input: "a" }))
+  const { bed, run } = await new TestBed().play(one)
+  const journal = bed.open({ workflows: [one] }).engine.host.journal
+  const { key } = journal.findRun(run.id)!
+  const stop = journal.send(key, "stop", "{}")
+  await bed.quiet()
+  gates.open("a")
+  await bed.settle(run.retry())
+  expect((await bed.ended(run)).phase).toBe("Succeeded")
+  expect(journal.command(stop)?.answer).toContain("ended before")
+})
+
+test("A command to a run that has ended meanwhile is answered in the file too", async () => {
+  const { bed, run } = await new TestBed().play(workflow("w", {}, (w) => void w.node("a", task("a", { run: () => 1 }))))
+  const { engine } = bed.open()
+  const row = engine.host.journal.findRun(run.id)!
+  const asked = remote(engine, row, { verb: "stop", args: {}, act: () => Effect.die("nobody acts") })
+  expect(await bed.settle(Effect.runPromise(asked))).toMatchObject({ ok: false })
+  await bed.quiet()
+  expect(engine.host.journal.command(1)?.answer).toContain("Cannot stop")
 })

@@ -46,12 +46,12 @@ const withdrawn = JSON.stringify({ ok: false, message: "Asked again elsewhere" }
 /** Only an owner acts on commands: once the run is claimed here, nobody else acts on this one any more. */
 const instead = (engine: Engine, row: RunRow, sent: number, request: Request): Effect.Effect<Answer> => {
   const { journal } = engine.host
-  const now = journal.getRun(row.key)
-  if (now === undefined) return Effect.succeed({ ok: false, message: `Run ${row.id} was deleted` })
-  if (isAskedFor(now, request.verb)) {
-    return Effect.succeed({ ok: true, message: `Run ${row.id} has ended (${now.reason})` })
+  const needless = endedAlready(engine, row, request)
+  if (needless !== undefined) {
+    // Who retries the run must not find it waiting.
+    journal.append([{ kind: "answer", command: sent, answer: JSON.stringify(needless) }])
+    return Effect.succeed(needless)
   }
-  if (isTerminal(now.phase)) return Effect.succeed(tooLate(journal, request.verb, now, request.args))
   const claimed = journal.claim({ run: row.key })[0]
   if (claimed === undefined) return answered(engine, row, sent, request)
   const answer = answerTo(engine, sent)
@@ -61,6 +61,14 @@ const instead = (engine: Engine, row: RunRow, sent: number, request: Request): E
   }
   journal.append([{ kind: "answer", command: sent, answer: withdrawn }])
   return request.act(claimed)
+}
+
+/** The answer when there is nothing left to act on. */
+const endedAlready = ({ host: { journal } }: Engine, { id, key }: RunRow, request: Request): Answer | undefined => {
+  const now = journal.getRun(key)
+  if (now === undefined) return { ok: false, message: `Run ${id} was deleted` }
+  if (isAskedFor(now, request.verb)) return { ok: true, message: `Run ${id} has ended (${now.reason})` }
+  return isTerminal(now.phase) ? tooLate(journal, request.verb, now, request.args) : undefined
 }
 
 /** The end may be seen before the answer that announced it. */

@@ -69,12 +69,20 @@ const reopen = (
     reset: plan.reset.map(({ path }) => path),
     ...input
   } as const
+  dismissLate(engine, key)
   return Effect.callback((resume) => {
     ledger.run(event, (error) => resume(error === undefined ? Effect.succeed(plan) : Effect.fail(error)))
     if (input.input !== undefined) ledger.texts.set(ledger.row.inputSeq, JSON.stringify(input.input))
     const live = load(engine, ledger, workflow)
     if (typeof live !== "string") engine.execute(live)
   })
+}
+
+/** What was asked of the run that had ended, by somebody who could not wait for an answer, is not meant for this epoch. */
+const dismissLate = ({ host: { journal } }: Engine, run: number): void => {
+  const answer = JSON.stringify({ ok: false, message: "The run ended before the command arrived" })
+  const late = journal.inbox().filter((command) => command.run === run)
+  journal.append(late.map(({ id }) => ({ kind: "answer", command: id, answer })))
 }
 
 const changedInput = (
