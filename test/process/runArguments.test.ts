@@ -24,8 +24,9 @@ describe("The command line that runs a container", () => {
   })
 
   it("mounts by source and target", () => {
-    expect(line({}, { mounts: [{ host: "/a:b", path: "/c d" }] })).toContain(
-      "--mount type=bind,source=/a:b,target=/c d box"
+    const mounts = [{ host: "/a:b", path: "/c d" }, { host: "/x", path: "/y", readonly: true }]
+    expect(line({}, { mounts })).toContain(
+      "--mount type=bind,source=/a:b,target=/c d --mount type=bind,source=/x,target=/y,readonly box"
     )
   })
 
