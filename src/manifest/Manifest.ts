@@ -294,6 +294,7 @@ export interface VolumeMount {
   readonly name?: string
   readonly mountPath?: string
   readonly subPath?: string
+  readonly readOnly?: boolean
 }
 
 /** A command that is given a file to run. */

@@ -17,6 +17,8 @@ export { load } from "./load.ts"
 export type { LoadOptions } from "./load.ts"
 export { ManifestFailed } from "./toWorkflow.ts"
 export type { ManifestInput, ManifestOutput } from "./toWorkflow.ts"
+export type { Means } from "./Means.ts"
+export { EngineMissing } from "../process/container/Engine.ts"
 export type { ExecutorName } from "../process/chooseExecutor.ts"
 export type { Replacement, ReplacementInput, ReplacementOutput } from "./run/Replacement.ts"
 

@@ -7,6 +7,8 @@ export interface Mount {
   readonly path: string
   /** Whether it was made for this run, so that every user of a container may write to it. Default false. */
   readonly shared?: boolean
+  /** Whether a container may only read it; processes of the host may write. Default false. */
+  readonly readonly?: boolean
 }
 
 /** The image of a command; processes of the host do without. */

@@ -1,4 +1,5 @@
 /** Which executor to use on this host. */
+import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
 import { containerExecutor } from "./container/containerExecutor.ts"
@@ -36,7 +37,11 @@ export const chooseExecutor = (name: ExecutorName, folder: string): Executor => 
 }
 
 const makeExecutor = (name: ExecutorName, folder: string): Executor => {
-  if (isEngine(name)) return containerExecutor(name)
+  if (isEngine(name)) {
+    // Volumes in it are open to every user of a container, which those of the host must not be able to use.
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return containerExecutor(name)
+  }
   const tools = join(folder, "bin")
   if (name === "process") return hostExecutor(tools)
   if (sandboxWorks(folder)) return sandboxExecutor(tools)

@@ -464,7 +464,7 @@ test("Of two nodes that save under one key at once, one is refused", async () =>
 })
 
 test("A put that failed leaves its key to be put under again", async () => {
-  const { bed, open } = makeBed()
+  const { bed } = makeBed()
   const broken = async function* () {
     yield new Uint8Array(1)
     throw new Error("no more bytes")

@@ -81,6 +81,9 @@ const environmentOf = (
   return {
     LC_ALL: "C",
     GIT_TERMINAL_PROMPT: "0",
+    // A server that sends nothing for two minutes is given up.
+    GIT_HTTP_LOW_SPEED_LIMIT: "1",
+    GIT_HTTP_LOW_SPEED_TIME: "120",
     GIT_LFS_SKIP_SMUDGE: process.env["GIT_LFS_SKIP_SMUDGE"] ?? "0",
     ...(source.insecureSkipTLS === true ? { GIT_SSL_NO_VERIFY: "1" } : {}),
     ...(hasPassword ? asking(secrets, username, password) : {}),

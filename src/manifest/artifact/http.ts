@@ -1,5 +1,6 @@
 /** Artifacts from HTTP servers. */
 import { Buffer } from "node:buffer"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
@@ -11,6 +12,10 @@ import { neededSecret } from "./secrets.ts"
 
 class Passing extends Error {}
 
+/** How long a server may take for an answer, or for its next bytes. */
+const patience = Duration.minutes(1)
+const stalled = new Passing("the server sends nothing")
+
 /** Loads a file to a path that does not exist; answers whether the server has it. What may pass is tried again. */
 export const loadHttp = (
   source: HttpSource,
@@ -19,8 +24,9 @@ export const loadHttp = (
 ): Effect.Effect<boolean, BadArgument> =>
   Effect.suspend(() => {
     const headers = headersOf(source, stores)
+    const asked = Effect.tryPromise({ try: (signal) => fetch(source.url ?? "", { headers, signal }), catch: passing })
     const once = Effect.flatMap(
-      Effect.tryPromise({ try: (signal) => fetch(source.url ?? "", { headers, signal }), catch: passing }),
+      Effect.timeoutOrElse(asked, { duration: patience, orElse: () => Effect.fail(stalled) }),
       (answer) => taken(answer, to)
     )
     return once.pipe(
@@ -46,7 +52,9 @@ const taken = (answer: Response, to: string): Effect.Effect<boolean, Error> => {
     const message = `the server answered ${status} ${answer.statusText}`.trim()
     return Effect.fail(status >= 500 || status === 429 ? new Passing(message) : new BadArgument(message))
   }
-  const bytes = Stream.fromReadableStream({ evaluate: () => body, onError: passing })
+  const bytes = Stream.fromReadableStream({ evaluate: () => body, onError: passing }).pipe(
+    Stream.timeoutOrElse({ duration: patience, orElse: () => Stream.fail(stalled) })
+  )
   return Effect.as(unpack(bytes, to, { format: "none" }), true)
 }
 

@@ -94,7 +94,7 @@ export const containerTables: Readonly<Record<string, Fields>> = {
     name: yes(text),
     mountPath: yes(text),
     subPath: yes(text),
-    readOnly: ignored("Directories are writable", bool),
+    readOnly: withEngine(bool),
     mountPropagation: ignored(pod),
     subPathExpr: refused("Write the path out in subPath"),
     recursiveReadOnly: ignored(pod)

@@ -19,8 +19,9 @@ export const checkTemplate = (subject: TemplateSubject): void => {
   checkPaths(subject)
   checkTimes(subject, template)
   checkLocks(subject, template.synchronization)
-  if (template.plugin !== undefined) checkPlugin(subject)
-  if (template.resource !== undefined) checkResource(subject, template.resource)
+  const isReplaced = Object.hasOwn(subject.means.templates ?? {}, name)
+  if (template.plugin !== undefined && !isReplaced) checkPlugin(subject)
+  if (template.resource !== undefined && !isReplaced) checkResource(subject, template.resource)
   if (template.steps !== undefined) checkCalls(subject, template.steps.flat(), "step")
   if (template.dag !== undefined) checkDag(subject, template.dag)
 }
@@ -45,8 +46,7 @@ const checkBody = (subject: TemplateSubject): void => {
 }
 
 const checkPlugin = (subject: TemplateSubject): void => {
-  const { plugins = {}, templates = {} } = subject.means
-  if (Object.keys(plugins).length > 0 || Object.hasOwn(templates, subject.name)) return
+  if (Object.keys(subject.means.plugins ?? {}).length > 0) return
   report(subject, subject.template, "plugin", {
     code: "refused",
     message: `Template "${subject.name}" is for an executor plugin, and there is none`,

@@ -21,14 +21,14 @@ export interface VolumeFolders {
 
 /** The mounts of a container. Throws BadArgument. */
 export const mountsOf = (container: Container, template: Template, folders: VolumeFolders): ReadonlyArray<Mount> =>
-  volumeMountsOf(container, template).map(({ mountPath = "/", name = "", subPath }) => {
+  volumeMountsOf(container, template).map(({ mountPath = "/", name = "", readOnly, subPath }) => {
     const volume = [...template.volumes ?? [], ...folders.volumes].find((it) => it.name === name)
     const host = volume === undefined ? claimFolder(name, folders) : hostFolder(volume, folders)
     const path = join(host, normalize(`/${subPath ?? ""}`))
     if (!isInside(path, host)) throw new BadArgument(`the subPath "${subPath}" leads out of the volume '${name}'`)
     if (!existsSync(path)) mkdirSync(path, { recursive: true })
     const shared = volume?.hostPath === undefined && volume?.configMap === undefined && volume?.secret === undefined
-    return { host: path.replace(/(?<=.)\/$/, ""), path: mountPath, shared }
+    return { host: path.replace(/(?<=.)\/$/, ""), path: mountPath, shared, readonly: readOnly === true }
   })
 
 /** Its own mounts, those of its container set and those it shares with the main container; of two at one path its own counts. */

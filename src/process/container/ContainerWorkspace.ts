@@ -46,7 +46,7 @@ export class ContainerWorkspace implements Workspace {
     this.#mounts = mounts.toSorted((a, b) => b.path.length - a.path.length)
     this.#host = host
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    for (const { host, shared } of mounts) if (shared === true) chmodSync(host, 0o777)
+    for (const { host, shared } of mounts) if (shared === true) share(host)
   }
 
   place(path: string): string {
@@ -107,5 +107,14 @@ export class ContainerWorkspace implements Workspace {
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+/** Lets every user write to a directory; one that a container has made is its own business. */
+const share = (directory: string): void => {
+  try {
+    chmodSync(directory, 0o777)
+  } catch {
+    // It belongs to somebody else.
   }
 }

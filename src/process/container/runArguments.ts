@@ -49,9 +49,9 @@ const policies: Readonly<Record<string, string>> = { Always: "always", IfNotPres
 const option = (name: string, value: string | undefined): ReadonlyArray<string> =>
   value === undefined || value === "" ? [] : [`${name}=${value}`]
 
-const bind = ({ host, path }: Mount): string => {
+const bind = ({ host, path, readonly }: Mount): string => {
   const wrong = [host, path].find((it) => /[,"\n]/.test(it))
-  if (wrong === undefined) return `type=bind,source=${host},target=${path}`
+  if (wrong === undefined) return `type=bind,source=${host},target=${path}${readonly === true ? ",readonly" : ""}`
   throw new SpawnFailed(`Commas, quotes and line ends cannot be in the path of a mount: ${JSON.stringify(wrong)}`)
 }
 

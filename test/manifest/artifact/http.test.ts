@@ -4,6 +4,10 @@ import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { loadHttp } from "../../../src/manifest/artifact/http.ts"
+import { VirtualClock } from "../../../src/testing/VirtualClock.ts"
 import { outcome, Play } from "./Play.ts"
 
 const play = new Play()
@@ -78,6 +82,28 @@ describe("An input artifact from HTTP", () => {
     expect(refused.message).toBe(
       `init: Error (exit code 64): artifact in failed to load: ${address}/secret: the server answered 403 Forbidden`
     )
+  })
+
+  it("is given up when the server sends nothing, or no more", async () => {
+    answers["/silent"] = () => {}
+    answers["/half"] = (_, response) => response.write("half")
+    for (const path of ["/silent", "/half"]) {
+      const clock = new VirtualClock({ now: 0 })
+      let message = ""
+      requests = []
+      Effect.runFork(
+        Effect.flip(loadHttp({ url: `${address}${path}` }, [], join(play.folder, "never"))).pipe(
+          Effect.tap((error) => Effect.sync(() => message = error.message)),
+          Effect.provideService(Clock.Clock, clock)
+        )
+      )
+      while (message === "") {
+        // Time passes only while a request is out, or between two.
+        if (clock.nextWake < Infinity) clock.wakeNext()
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      expect(message).toBe(`${address}${path}: the server sends nothing`)
+    }
   })
 
   it("may be missing when it is optional", async () => {

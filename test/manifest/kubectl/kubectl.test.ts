@@ -131,6 +131,7 @@ describe("Resource templates of other kinds", () => {
       hint: "Known here: Workflow, ConfigMap, Secret; --kubectl lets kubectl do the others"
     }])
     expect(lint(files, { kubectl: true })).toEqual([])
+    expect(lint(files, { templates: { main: () => "made" } })).toEqual([])
     const unknown = [{ name: "wf", text: manifest(job("drain", "x")) }]
     expect(lint(unknown, { kubectl: true })[0]!.message).toBe('A Job knows no action "drain" here')
   })

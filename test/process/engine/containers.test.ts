@@ -125,11 +125,13 @@ describe.each(["podman", "docker"] as const)("With a real %s", (name) => {
       expect([existsSync(workspace.directory), containers()]).toEqual([false, []])
     })
 
-    it("lets every user of a container write to volumes of the run", async () => {
+    it("lets every user of a container write to volumes of the run, but for those that it may only read", async () => {
       const host = join(folder, `volume${++count}`)
       mkdirSync(host, { mode: 0o755 })
       const work = { command: ["touch", "/data/x"], user: "1000" }
       expect((await run(work, {}, open([{ host, path: "/data", shared: true }]))).code).toBe(0)
+      const readonly = open([{ host, path: "/data", shared: true, readonly: true }])
+      expect((await run({ command: ["touch", "/data/y"] }, {}, readonly)).stderr).toContain("Read-only file system")
     })
 
     it("interruption asks, then kills, and the container is gone", async () => {

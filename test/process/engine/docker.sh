@@ -13,8 +13,11 @@ daemon=
 end() {
   docker ps --all --quiet 2> /dev/null | xargs --no-run-if-empty docker rm --force > /dev/null 2>&1 || true
   [ -z "$daemon" ] || { kill "$daemon" && wait "$daemon" || true; }
-  umount "$D/exec/netns/default" 2> /dev/null || true
-  rm -rf "$D"
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    umount "$D/exec/netns/default" 2> /dev/null || true
+    rm -rf "$D" 2> /dev/null && break
+    sleep 0.5
+  done
 }
 trap end EXIT
 mkdir -p "$D"

@@ -11,8 +11,12 @@ if [ "$D" = --try ]; then
 fi
 end() {
   podman rm --force --all --time 0 > /dev/null 2>&1 || true
-  umount "$D/store/overlay" 2> /dev/null || true
-  rm -rf "$D"
+  # Guards may still be asking it.
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    umount "$D/store/overlay" 2> /dev/null || true
+    rm -rf "$D" 2> /dev/null && break
+    sleep 0.5
+  done
 }
 trap end EXIT
 mkdir -p "$D"

@@ -115,6 +115,12 @@ templates:
         repositories("")
       )
       expect([own.phase, await keys("r/own-key")]).toEqual(["Succeeded", ["r/own-key"]])
+      const location = passing("").replace(
+        "- name: make",
+        `- name: make\n  archiveLocation: {s3: {${bucket}, key: "al/{{pod.name}}"}}`
+      )
+      expect(value(await play("location", location))).toBe("one\ntwo")
+      expect(await keys("al/")).toEqual([expect.stringMatching(/^al\/location-make-\d+\/out\.tgz$/)])
       const unknown = await play("unknown", `artifactRepositoryRef: {key: other}\n${passing("")}`, repositories(""))
       expect(unknown.message).toContain('the ConfigMap "artifact-repositories" has no key "other", but mine')
     })
