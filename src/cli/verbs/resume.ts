@@ -44,7 +44,7 @@ const interrupted = (call: Call, pinnace: Pinnace): string | undefined => {
 
 /** What Argo calls resume also lets suspend nodes go on. */
 const letGoOn = async (run: RunHandle, pinnace: Pinnace, selector: string | undefined): Promise<string> => {
-  if (!isManifestRun(run.nodes())) return (await run.resume()).message
+  if (!isManifestRun(run.nodes()) || isTerminal(run.status().phase)) return (await run.resume()).message
   const { resumeManifest } = await import("../../manifest/commands.ts")
   await Effect.runPromise(resumeManifest(pinnace.engine, run.id, selector))
   return `Run ${run.id} was resumed`
