@@ -52,7 +52,7 @@ export class Shell {
 
   /** The state file: `--db`, `$PINNACE_DB`, or `pinnace.db` here. */
   get db(): string {
-    return this.namedDb ?? process.env["PINNACE_DB"] ?? "pinnace.db"
+    return this.namedDb ?? (process.env["PINNACE_DB"] || "pinnace.db")
   }
 
   /** What a further command has to say to mean the same state file: ` --db FILE`, or nothing. */

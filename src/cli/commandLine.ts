@@ -1,11 +1,13 @@
 /** Reads a command line, calls its verb and turns whatever goes wrong into a message and an exit code. */
+import { statSync } from "node:fs"
 import { parseArgs, type ParseArgsConfig } from "node:util"
 import { didYouMean } from "../manifest/decode/didYouMean.ts"
 import type { SomeWorkflow } from "../embed/inspect.ts"
 import { everywhere, overview, page, usage } from "./help.ts"
 import { Shell } from "./Shell.ts"
 import { verbs } from "./table.ts"
-import { exitCodes, Usage } from "./Usage.ts"
+import { refuse } from "./refuse.ts"
+import { Usage } from "./Usage.ts"
 import { type Entry, Flags, type Options, type Verb } from "./Verb.ts"
 
 /** What a command line is read for. */
@@ -97,6 +99,7 @@ const use = async (shell: Shell, name: string, entry: Entry, raw: ReadonlyArray<
     return 0
   }
   const { positionals, values } = parse(shell, name, verb, raw)
+  refuseUnusable(shell)
   const [least, most] = verb.takes
   if (positionals.length < least) throw wrongUse(shell, name, verb, `${name} needs ${verb.usage}`)
   if (positionals.length > most) throw wrongUse(shell, name, verb, `"${positionals[most]}" is one word too many`)
@@ -113,7 +116,8 @@ const parse = (shell: Shell, name: string, verb: Verb, raw: ReadonlyArray<string
     })
   } catch (error) {
     const wrong = /'(-[^' ]+)/.exec((error as Error).message)?.[1]
-    const hint = wrong === undefined ? "" : didYouMean(wrong, Object.keys(options).map((it) => `--${it}`))
+    const names = Object.keys(options).map((it) => `--${it}`)
+    const hint = wrong === undefined || names.includes(wrong) ? "" : didYouMean(wrong, names)
     throw wrongUse(shell, name, verb, `${firstSentence((error as Error).message)} ${hint}`.trim())
   }
 }
@@ -123,59 +127,10 @@ const firstSentence = (text: string): string => /^.*?(?:\.(?=\s|$)|$)/s.exec(tex
 const wrongUse = (shell: Shell, name: string, verb: Verb, message: string): Usage =>
   new Usage(`${message}\n${usage(shell.program, name, verb)}\n(${shell.program} help ${name} shows examples)`)
 
-/** The tag of an error, however it was made. */
-const tagOf = (error: unknown): string =>
-  typeof error !== "object" || error === null
-    ? ""
-    : "_tag" in error
-    ? String(error._tag)
-    : "name" in error
-    ? String(error.name)
-    : ""
-
-const invalid = new Set([
-  "Usage",
-  "NotThere",
-  "EngineMissing",
-  "InvalidManifest",
-  "InvalidInput",
-  "InvalidWorkflow",
-  "RunNotFound",
-  "BadSelector"
-])
-
-const refuse = (shell: Shell, error: unknown): number => {
-  const tag = tagOf(error)
-  const message = error instanceof Error || tag !== "" ? String((error as Error).message) : String(error)
-  shell.complain(`${shell.program}: ${tag === "InvalidManifest" ? issuesOf(error) : message}`)
-  if (tag === "Usage") shell.complain(hint(shell.program))
-  if (shell.debug) shell.complain(String((error as Error).stack ?? error))
-  else if (tag === "" || tag.endsWith("Error") && tag !== "JournalError") {
-    shell.complain(`(unexpected ${tag === "" ? "error" : tag}; --debug shows where it came from)`)
+/** Throws Usage for a state file that can be none. */
+const refuseUnusable = ({ db }: Shell): void => {
+  if (db === "") throw new Usage("--db needs the name of a state file")
+  if (statSync(db, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new Usage(`--db ${db}: that is a directory. Name a file in it`)
   }
-  if (tag === "Refused") return exitCodes.Failed
-  return invalid.has(tag) || isUnusable(error) ? exitCodes.usage : exitCodes.Error
 }
-
-const hint = (program: string): string =>
-  `Try: ${program} run FILE · ${program} list · ${program} get @latest · ${program} help`
-
-interface IssueLike {
-  readonly file: string
-  readonly line: number
-  readonly column: number
-  readonly severity: string
-  readonly message: string
-  readonly hint: string
-}
-
-const issuesOf = (error: unknown): string => {
-  const { issues } = error as { readonly issues: ReadonlyArray<IssueLike> }
-  return issues.map((it) =>
-    `${it.file}:${it.line}:${it.column}: ${it.severity}: ${it.message}${it.hint === "" ? "" : ` (${it.hint})`}`
-  ).join("\n")
-}
-
-/** A file that is not there, or that is none of ours, was named by mistake. */
-const isUnusable = (error: unknown): boolean =>
-  tagOf(error) === "JournalError" && ["NotFound", "NotADatabase"].includes((error as { reason: string }).reason)

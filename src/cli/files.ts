@@ -13,15 +13,26 @@ export const readManifests = (paths: ReadonlyArray<string>): ReadonlyArray<Sourc
 
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
-const manifestsIn = (folder: string): ReadonlyArray<string> =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.(ya?ml|json)$/.test(name)).sort()
-    .map((name) => join(folder, name))
+const manifestsIn = (folder: string): ReadonlyArray<string> => {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.(ya?ml|json)$/.test(name)
+  )
+  if (names.length === 0) throw new Usage(`${folder} holds no manifests: files that end in .yaml, .yml or .json`)
+  return names.sort().map((name) => join(folder, name))
+}
 
 const read = (file: string): string => {
+  const text = bytesOf(file)
+  if (text.includes("\0")) throw new Usage(`Cannot read ${file}: it is no text`)
+  return text
+}
+
+const bytesOf = (file: string): string => {
   try {
     return readFileSync(file === "-" ? 0 : file, "utf8")
   } catch (error) {
-    throw new Usage(`Cannot read ${file}: ${(error as Error).message}`)
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new Usage(`Cannot read ${file}: ${code === "ENOENT" ? "there is no such file" : message}`)
   }
 }
 
@@ -40,8 +51,17 @@ const pair = (text: string): readonly [string, string] => {
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
+const yamlOf = (file: string): unknown => {
+  try {
+    return parse(read(file))
+  } catch (error) {
+    if (error instanceof Usage) throw error
+    throw new Usage(`${file}: ${(error as Error).message.split("\n")[0]}`)
+  }
+}
+
 const ofFile = (file: string): Readonly<Record<string, string>> => {
-  const made: unknown = parse(read(file))
+  const made: unknown = yamlOf(file)
   if (typeof made !== "object" || made === null || Array.isArray(made)) {
     throw new Usage(`${file} must be a map of parameters`)
   }

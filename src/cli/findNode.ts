@@ -24,6 +24,7 @@ const candidates = (nodes: ReadonlyArray<NodeView>, text: string): ReadonlyArray
     ({ path }) => path === text,
     ({ name }) => name === text,
     ({ label }) => label === text,
+    ({ label }) => label.startsWith(text),
     ({ name, path }) => name.startsWith(text) || path.startsWith(text)
   ]
   for (const test of tests) {

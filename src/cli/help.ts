@@ -40,7 +40,7 @@ export const page = (program: string, name: string, verb: Verb): string =>
   [
     usage(program, name, verb),
     "",
-    ...wrap(verb.about, 96),
+    ...wrap(verb.about, widestPage),
     ...listed("Options", verb.options),
     ...listed("Everywhere", everywhere),
     "",
@@ -52,11 +52,21 @@ export const page = (program: string, name: string, verb: Verb): string =>
 export const usage = (program: string, name: string, verb: Verb): string =>
   `Usage: ${program} ${name}${verb.usage === "" ? "" : ` ${verb.usage}`}`
 
+/** Columns of a page, where its options leave room for that. */
+const widestPage = 96
+
 const listed = (title: string, options: Options): ReadonlyArray<string> => {
   const rows = Object.entries(options).map(([name, option]) => [written(name, option), option.about] as const)
   if (rows.length === 0) return []
   const widest = Math.max(...rows.map(([left]) => left.length))
-  return ["", title, ...rows.map(([left, about]) => `  ${pad(left, widest + 3)}${about}`)]
+  const room = Math.max(40, widestPage - widest)
+  return [
+    "",
+    title,
+    ...rows.flatMap(([left, about]) =>
+      wrap(about, room).map((line, at) => `  ${pad(at === 0 ? left : "", widest + 3)}${line}`)
+    )
+  ]
 }
 
 const written = (name: string, { short, value }: Option): string =>

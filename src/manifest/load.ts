@@ -13,7 +13,7 @@ import { Library } from "./Library.ts"
 import { lintBundle } from "./lint/lint.ts"
 import type { Surroundings } from "./run/openSession.ts"
 import { runNested } from "./run/nested.ts"
-import { submissionOf } from "./run/submission.ts"
+import { enteredBy, submissionOf } from "./run/submission.ts"
 import { type ManifestFailed, type ManifestInput, type ManifestOutput, toWorkflow } from "./toWorkflow.ts"
 
 /** How to load a manifest. */
@@ -38,9 +38,7 @@ export const load = (
   const library = new Library(bundle)
   const submission = submissionOf(bundle, library, options.workflow)
   if (submission === undefined) throw new InvalidManifest([nothingToRun(files, options.workflow)])
-  const spec = options.entrypoint === undefined
-    ? submission.spec
-    : { ...submission.spec, entrypoint: options.entrypoint }
+  const spec = enteredBy(submission, options.entrypoint)
   const { executor = "auto" } = options
   requireExecutor(executor)
   const directory = options.directory ?? join(tmpdir(), "pinnace")

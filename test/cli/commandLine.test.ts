@@ -1,6 +1,6 @@
 /** What scripts rely on: exit codes, messages, quiet streams. */
 import { spawnSync } from "node:child_process"
-import { chmodSync, readFileSync } from "node:fs"
+import { chmodSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -16,6 +16,9 @@ let cli: Cli
 beforeAll(async () => {
   cli = new Cli()
   cli.file("hello.yaml", script("hello", "echo hi"))
+  cli.file("binary.yaml", "kind: Workflow\0\u0001")
+  cli.file("broken.yaml", "[1, 2")
+  mkdirSync(join(cli.folder, "empty"))
   await cli.run(["run", "hello.yaml"])
 })
 afterAll(() => cli?.remove())
@@ -46,6 +49,18 @@ describe("a wrong command line", () => {
     [["run", "hello.yaml", "-p", "n"], "write NAME=VALUE"],
     [["run", "hello.yaml", "--input", "{}"], "give manifests parameters with -p"],
     [["completion", "tcsh"], "choose bash, zsh or fish"],
+    [["run", "binary.yaml"], "it is no text"],
+    [["run", "empty"], "holds no manifests"],
+    [["lint", "empty"], "holds no manifests"],
+    [["run", "hello.yaml", "--parameter-file", "broken.yaml"], "broken.yaml: Flow sequence"],
+    [["run", "hello.yaml", "--entrypoint", "mian"], 'Did you mean "main"?'],
+    [["list", "--db", ""], "--db needs the name of a state file"],
+    [["list", "--db", "empty"], "that is a directory"],
+    [["list", "--db"], "argument missing\n"],
+    [["import", "hello.yaml"], "hello.yaml is no run that `export` wrote"],
+    [["export", "hello", "none/x.tgz"], "there is no such file or directory (ENOENT)"],
+    [["init", "hello.yaml/x"], "a part of this path is a file"],
+    [["graph", "none.ts"], "there is no such file"],
     [["help", "retyr"], 'Did you mean "retry"?']
   ]
   it.each(wrong)("%j ends with 64 and says what to do", async (args, says) => {
@@ -101,6 +116,27 @@ describe("output", () => {
     expect(stderr).toBe("")
   })
 
+  it("ends quietly when it is closed, with the exit code of the work", async () => {
+    const main = join(repository, "src/cli/main.ts")
+    const run = (args: string, closed: string) =>
+      spawnSync("bash", ["-c", `"${process.execPath}" "${main}" ${args} ${closed}`], {
+        encoding: "utf8",
+        cwd: cli.folder
+      })
+    for (const closed of [">&-", "2>&-", ">&- 2>&-", "<&-"]) {
+      expect(run("run hello.yaml --db closed.db", closed), closed).toMatchObject({ status: 0, stderr: "" })
+      expect(run("get nothing --db closed.db", closed).status, closed).toBe(64)
+    }
+  })
+
+  it("that nobody reads to its end stops no run", () => {
+    const main = join(repository, "src/cli/main.ts")
+    const line =
+      `"${process.execPath}" "${main}" run hello.yaml --db head.db --id head-1 | head -1; echo "\${PIPESTATUS[0]}"`
+    const { stderr, stdout } = spawnSync("bash", ["-c", line], { encoding: "utf8", cwd: cli.folder })
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/^● hello Running\n0\n$/), ""])
+  })
+
   it("has colours only where they are wanted", async () => {
     const escape = String.fromCharCode(27)
     expect((await cli.run(["list"])).out).not.toContain(escape)
@@ -116,9 +152,25 @@ describe("output", () => {
 })
 
 describe("manifests", () => {
-  it("may have the line endings of Windows", async () => {
-    cli.file("windows.yaml", script("windows", "echo hi").replaceAll("\n", "\r\n"))
-    expect((await cli.run(["run", "windows.yaml", "--db", ":memory:"])).code).toBe(0)
+  it("may have the line endings of Windows, as all that is given to it", async () => {
+    const windows = (text: string): string => text.replaceAll("\n", "\r\n")
+    const manifest = script("windows", "echo {{workflow.parameters.word}}").replace(
+      "entrypoint: main",
+      "entrypoint: main\n  arguments: {parameters: [{name: word}]}"
+    )
+    cli.file("windows.yaml", windows(manifest))
+    cli.file("words.yaml", windows("word: hi\nother: there\n"))
+    expect((await cli.run(["run", "windows.yaml", "--parameter-file", "words.yaml", "--id", "win-1"])).code).toBe(0)
+    expect((await cli.run(["logs", "win-1"])).out).toBe("windows: hi\n")
+    cli.file("input.json", windows('{\n  "n": 3\n}\n'))
+    const library = JSON.stringify(join(repository, "mod.ts"))
+    cli.file(
+      "windows.ts",
+      windows(
+        `import { Schema, task, workflow } from ${library}\nconst t = task("t", { input: { n: Schema.Number }, output: Schema.Number, run: ({ n }) => n * 2 })\nexport const w = workflow("w", { input: { n: Schema.Number } }, (w) => w.node("t", t, { input: { n: w.input.n } }))\n`
+      )
+    )
+    expect((await cli.run(["run", "windows.ts", "--input", "@input.json"])).out).toContain("output = 6\n")
   })
 })
 
@@ -132,7 +184,7 @@ describe("help", () => {
       for (const [line] of verb.examples) {
         for (const [option] of line.matchAll(/(?<= )--[a-z-]+/g)) expect(text, `${name}: ${option}`).toContain(option)
       }
-      expect(Math.max(...text.split("\n").map((it) => it.length)), name).toBeLessThan(130)
+      expect(Math.max(...text.split("\n").map((it) => it.length)), name).toBeLessThan(110)
     }
   })
 

@@ -43,6 +43,7 @@ describe.each([["bun", []], ["deno", ["run", "-A"]]] as const)("on %s the comman
     })
     expect(pinnace("run", "hello.yaml", "--id", "hello-1")).toMatchObject({ code: 0, err: "" })
     expect(pinnace("list", "-o", "name")).toEqual({ code: 0, out: "hello-1\nflow-1\n", err: "" })
+    expect(pinnace("submit", "flow.ts", "-p", "n=5", "--id", "flow-2", "--wait")).toMatchObject({ code: 0, err: "" })
     expect(pinnace("logs", "hello").out).toBe("hello: hi\n")
     expect(pinnace("get", "nothing").code).toBe(64)
     expect(pinnace("version").out).toContain(runtime === "bun" ? "(Bun " : "(Deno ")

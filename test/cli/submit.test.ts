@@ -32,6 +32,7 @@ const pids: Array<number> = []
 beforeAll(() => {
   cli = new Cli()
   cli.file("flow.ts", flow)
+  cli.file("long.yaml", manifest("sleep 600").replaceAll("hello", "long"))
 })
 afterAll(() => {
   for (const pid of pids.filter(isAlive)) process.kill(pid, "SIGKILL")
@@ -95,6 +96,14 @@ describe("submit", () => {
 
   it("follows, waits or shows the log when asked, with the exit code of the run", async () => {
     cli.file("bad.yaml", manifest("echo hi; exit 3"))
+    const open = await leave("submit", "long.yaml", "--id", "long-1")
+    await until("long Running", open.id)
+    expect((await cli.run(["resume", "long-1"])).out).toBe("Nothing of run long-1 is suspended\n")
+    expect((await cli.run(["why", "long-1"])).out).toBe("long: it is running (attempt 1)\n")
+    expect((await cli.run(["export", "long-1", "long.tgz"])).err).toContain("it is Running, wait for its end")
+    const forked = await leave("fork", "long-1", "long", "--detach")
+    expect((await cli.run(["terminate", "long-1", forked.id])).code).toBe(0)
+    expect((await cli.run(["resume", "long-1"])).code).toBe(1)
     expect(await cli.run(["submit", "bad.yaml", "--wait", "--id", "bad-1"])).toMatchObject({
       code: 1,
       out: expect.stringMatching(/^bad-1\nbad-1 Failed at /)

@@ -61,6 +61,16 @@ const session = (name: string, columns: number, rows: number): void => {
 
 const widest = (screen: string): number => Math.max(...screen.split("\n").map((line) => [...line].length))
 
+/** A screen without what is different each time: how long things took, the blanks that make room for it, and which of many was last. */
+const still = (screen: string): string =>
+  screen.slice(screen.indexOf("STEP")).replace(/\n\$\s*$/, "").trimEnd().split("\n").map((line) =>
+    line.replace(/\b\d+(?:\.\d+)?(?:ms|s)\b/g, "T").replace(/ {2,}/g, "  ").replace(
+      /^Critical path: .*/,
+      "Critical path: …"
+    )
+      .trimEnd()
+  ).join("\n")
+
 describe.skipIf(!hasTmux)("the live view", () => {
   beforeAll(() => {
     cli = new Cli()
@@ -89,6 +99,33 @@ describe.skipIf(!hasTmux)("the live view", () => {
     expect(ended).not.toContain("desk 2/2")
     await shows(name, (it) => /\$\s*$/.test(it))
     expect(tmux("display-message", "-p", "-t", name, "#{cursor_flag}")).toBe("1\n")
+  })
+
+  it.each([
+    ["80 columns", 80, 20, "", ""],
+    ["200 columns", 200, 50, "", ""],
+    ["80 columns in letters", 80, 20, "--no-utf8", ""],
+    ["80 columns without colours", 80, 20, "", "NO_COLOR=1"]
+  ])("looks the same as ever at %s", async (title, columns, rows, option, env) => {
+    const name = title.replaceAll(" ", "-")
+    session(name, columns, rows)
+    tmux(
+      "send-keys",
+      "-t",
+      name,
+      `rm -f go; ${env} node ${main} run flow.ts --db ${name}.db --id r1 ${option}`,
+      "Enter"
+    )
+    const live = await shows(
+      name,
+      (it) => ["+1 waiting", "line 1", "line 2", "waits for permits"].every((text) => it.includes(text))
+    )
+    const colored = tmux("capture-pane", "-e", "-p", "-t", name)
+    cli.file("go", "")
+    const ended = await shows(name, (it) => it.includes("r1 Succeeded") && /\n\$\s*$/.test(it))
+    expect(still(live)).toMatchSnapshot("live")
+    expect(still(ended)).toMatchSnapshot("ended")
+    expect(colored.includes("\x1b[36m")).toBe(env === "")
   })
 
   it("stops at the first Ctrl-C and says what another one does", async () => {

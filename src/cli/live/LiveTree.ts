@@ -14,7 +14,7 @@ import { payAttention } from "../../engine/observe/whenChanged.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { Shell } from "../Shell.ts"
 import { viewOf } from "../show/viewOf.ts"
-import type { RunView } from "../show/RunView.ts"
+import type { NodeView, RunView } from "../show/RunView.ts"
 import { Estimate } from "./Estimate.ts"
 import { frame } from "./frame.ts"
 import { Screen } from "./Screen.ts"
@@ -39,6 +39,7 @@ export class LiveTree {
   readonly #shell: Shell
   readonly #pinnace: Pinnace
   readonly #run: RunHandle
+  readonly #key: number
   readonly #notice: () => string
   readonly #screen: Screen
   readonly #estimate: Estimate
@@ -52,6 +53,7 @@ export class LiveTree {
     this.#shell = shell
     this.#pinnace = pinnace
     this.#run = run
+    this.#key = run.status().key
     this.#notice = notice
     this.#screen = new Screen(shell)
     this.#estimate = new Estimate(pinnace, run)
@@ -78,7 +80,7 @@ export class LiveTree {
   /** Waits for the end. Events are not read: that something changed is all there is to know. */
   #ended(): Promise<void> {
     const { engine } = this.#pinnace
-    const { key } = this.#run.status()
+    const key = this.#key
     return new Promise((resolve) => {
       const attention = payAttention(engine, key, () => {
         this.#isStale = true
@@ -101,6 +103,18 @@ export class LiveTree {
     this.#timer = setTimeout(() => void this.#draw(), Math.max(0, at - performance.now()))
   }
 
+  /** What nodes have logged last; each is looked up once in a frame. */
+  #lastLine(): (node: NodeView) => string {
+    const { journal } = this.#pinnace.engine.host
+    const key = this.#key
+    const known = new Map<string, string>()
+    return ({ path }) => {
+      const text = known.get(path) ?? [path, `${path}/~`].map((it) => journal.logs(key, it, 1)[0]?.text ?? "").join("")
+      known.set(path, text)
+      return text
+    }
+  }
+
   async #draw(): Promise<void> {
     const began = performance.now()
     if (this.#isStale || this.#view === undefined) {
@@ -112,7 +126,7 @@ export class LiveTree {
     const now = this.#shell.now()
     const left = await this.#estimate.at(this.#view, now)
     if (this.#due === -Infinity) return
-    const look = { paint, now, columns: columns - 1, rows: this.#screen.rows }
+    const look = { paint, now, columns: columns - 1, rows: this.#screen.rows, lastLine: this.#lastLine() }
     this.#screen.draw(frame(this.#view, { locks: this.#pinnace.locks(), notice: this.#notice(), left }, look))
     this.#due = Infinity
     this.#earliest = performance.now() + share * (performance.now() - began)

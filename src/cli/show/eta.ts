@@ -111,8 +111,7 @@ const predecessors = (inOrder: ReadonlyArray<NodeView>): ReadonlyMap<string, str
   let last: NodeView | undefined
   for (const unit of inOrder) {
     while (at < byEnd.length && byEnd[at]!.finishedAt <= unit.startedAt + slack) {
-      if (byEnd[at]!.startedAt < unit.startedAt) last = byEnd[at]
-      at++
+      last = byEnd[at++]
     }
     if (last !== undefined && last.path !== unit.path) found.set(unit.path, last.path)
   }

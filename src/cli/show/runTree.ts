@@ -14,6 +14,8 @@ export interface Look {
   readonly wide?: boolean
   /** Items beyond this many are told as a number; default 20. */
   readonly fold?: number
+  /** What a node that works has logged last; by default nothing is shown of it. */
+  readonly lastLine?: (node: NodeView) => string
 }
 
 /** Header and tree. */
@@ -82,7 +84,8 @@ const tops = (nodes: ReadonlyArray<NodeView>, look: Look): ReadonlyArray<Line> =
     ]
   )
 
-const cells = ({ node, note, prefix }: Line, { columns, now, paint, wide }: Look): ReadonlyArray<string> => {
+const cells = ({ node, note, prefix }: Line, look: Look): ReadonlyArray<string> => {
+  const { columns, now, paint, wide } = look
   if (node === undefined) return [`${prefix}${paint.dim(note)}`]
   const state = node.waiting === "Signal" || node.waiting === "Suspended"
     ? "Suspended"
@@ -93,8 +96,26 @@ const cells = ({ node, note, prefix }: Line, { columns, now, paint, wide }: Look
   const step = cut(`${prefix}${icon} ${oneLine(node.label)}`, Math.max(16, Math.floor(columns * 0.45)))
   const runs = cut(node.runs, Math.max(10, Math.floor(columns * 0.2)))
   const took = node.startedAt === 0 || node.phase === "Skipped" ? "" : span((node.finishedAt || now) - node.startedAt)
-  const message = messageOf(node)
+  const message = messageIn(node, look)
   return wide === true ? [step, runs, took, instant(node.startedAt), node.name, message] : [step, runs, took, message]
+}
+
+/** The message, before it how far a list has come, and in place of it what is logged. */
+const messageIn = (node: NodeView, { lastLine, paint }: Look): string => {
+  const message = [counterOf(node, paint), messageOf(node)].filter((it) => it !== "").join("  ")
+  if (message !== "" || node.phase !== "Running" || lastLine === undefined) return message
+  return paint.dim(oneLine(lastLine(node)))
+}
+
+const cellsOfBar = 10
+
+/** How many of the items of an open list have ended. */
+const counterOf = ({ children, finishedAt, items }: NodeView, paint: Paint): string => {
+  if (items === 0 || finishedAt > 0) return ""
+  const done = children.filter((it) => it.finishedAt > 0).length
+  const full = Math.floor(done / items * cellsOfBar)
+  const [on, off] = paint.utf8 ? ["█", "░"] : ["#", "."]
+  return `${paint.style("green", on.repeat(full))}${paint.dim(off.repeat(cellsOfBar - full))} ${done}/${items}`
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -1,5 +1,4 @@
 /** `pinnace graph`. */
-import { existsSync } from "node:fs"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { PlanJson } from "../../plan/drawing.ts"
@@ -30,7 +29,7 @@ const graph = async (call: Call): Promise<number> => {
 const read = async ({ flags, shell }: Call, name: string): Promise<ReadonlyArray<Vertex>> => {
   const own = shell.workflows.find((it) => nameOf(it) === name)
   const workflow = own ??
-    (isModule(name) && existsSync(name) ? await loadModule(name, flags.text("workflow")) : undefined)
+    (isModule(name) && /[./\\]/.test(name) ? await loadModule(name, flags.text("workflow")) : undefined)
   if (workflow === undefined) return withState(shell, (pinnace) => ofRun(pinnace, findRun(pinnace, name)))
   const { graph: planOf } = await import("../../embed/inspect.ts")
   return verticesOf(planOf(workflow))

@@ -1,15 +1,13 @@
 /** `pinnace resume`. */
-import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
-import type { RunHandle } from "../../embed/RunHandle.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { acting, actOn, chosen } from "../act.ts"
 import { fileOption } from "../definitionOptions.ts"
 import { detach, detachOption } from "../detach.ts"
 import { execute } from "../execute.ts"
+import { letGoOn } from "../letGoOn.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
-import { isManifestRun } from "../show/runHead.ts"
 import { definitionOf, sourceLabel } from "../source.ts"
 import { withState } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -40,14 +38,6 @@ const interrupted = (call: Call, pinnace: Pinnace): string | undefined => {
   if (isTerminal(phase) || (owner !== null && pinnace.engine.host.journal.isAlive(owner))) return undefined
   const isOwn = call.shell.workflows.some((it) => (it as unknown as { readonly name: string }).name === workflow)
   return isOwn || sourceLabel in labels || call.flags.all("file").length > 0 ? run.id : undefined
-}
-
-/** What Argo calls resume also lets suspend nodes go on. */
-const letGoOn = async (run: RunHandle, pinnace: Pinnace, selector: string | undefined): Promise<string> => {
-  if (!isManifestRun(run.nodes())) return (await run.resume()).message
-  const { resumeManifest } = await import("../../manifest/commands.ts")
-  await Effect.runPromise(resumeManifest(pinnace.engine, run.id, selector))
-  return `Run ${run.id} was resumed`
 }
 
 /** The verb. */

@@ -1,7 +1,9 @@
 /** `pinnace why`. */
+import type { Why } from "../../engine/observe/why.ts"
 import { findNode } from "../findNode.ts"
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
+import { flat, type RunView } from "../show/RunView.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { withState } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -10,19 +12,39 @@ const formats = ["json"] as const
 
 const why = (call: Call): Promise<number> =>
   withState(call.shell, async (pinnace) => {
-    const [name = "", node] = call.args
+    const { args: [name = "", node], shell } = call
     const run = findRun(pinnace, name)
-    const causes = run.why(node === undefined ? undefined : pathOf(node, await viewOf(pinnace, run)))
-    if (outputOf(call, formats) === "json") call.shell.print(JSON.stringify(causes, null, 2))
-    else if (causes.length === 0) call.shell.print(`${run.id}: nothing is waiting`)
-    for (const { because, path } of outputOf(call, formats) === "json" ? [] : causes) {
-      call.shell.print(`${call.shell.paint.bold(path === "" ? run.id : path)}: ${because}`)
-    }
+    const view = await viewOf(pinnace, run)
+    const causes = telling(run.why(node === undefined ? undefined : pathOf(node, view)), view)
+    if (outputOf(call, formats) === "json") shell.print(JSON.stringify(causes, null, 2))
+    else if (causes.length === 0) shell.print(`${run.id}: nothing is waiting`)
+    else for (const { because, name } of causes) shell.print(`${shell.paint.bold(name)}: ${because}`)
     return 0
   })
 
+interface Cause extends Why {
+  readonly name: string
+}
+
+/** Each cause once, by the name of its node; what only holds others is told of where it waits itself. */
+const telling = (causes: ReadonlyArray<Why>, view: RunView): ReadonlyArray<Cause> => {
+  const names = new Map(flat([...view.nodes, ...view.handlers]).map(({ name, path }) => [path, name]))
+  const nameOf = (path: string): string => names.get(path) ?? names.get(path.replace(/\/~$/, "")) ?? path
+  const all = [...new Map(causes.map((it) => [`${it.path}\n${it.because}`, it])).values()]
+  const paths = all.map(({ path }) => path)
+  return all.filter(({ because, path }) => !because.startsWith("it is running") || !holdsOneOf(path, paths))
+    .map((it) => ({
+      ...it,
+      name: it.path === "" ? view.id : nameOf(it.path),
+      because: it.because.replace('node "main" Failed: ManifestFailed: ', "")
+    }))
+}
+
+const holdsOneOf = (path: string, paths: ReadonlyArray<string>): boolean =>
+  paths.some((it) => it.startsWith(`${path}/`) || it.startsWith(`${path}[`) || it.startsWith(`${path}#`))
+
 /** A node that has not begun is in no view, and may still be asked for by its path. */
-const pathOf = (text: string, view: Awaited<ReturnType<typeof viewOf>>): string => {
+const pathOf = (text: string, view: RunView): string => {
   try {
     return findNode(view, text).path
   } catch {

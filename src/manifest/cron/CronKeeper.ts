@@ -18,8 +18,8 @@ import { start } from "../../engine/life/start.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { type CronRuns, labelsOf, readRuns, surplus } from "./CronRuns.ts"
 import type { CronWorkflow } from "./CronWorkflow.ts"
-import { decide, type Decision, dueNow, hasStopped, missed } from "./decide.ts"
-import { nextOf } from "./Schedule.ts"
+import { decide, type Decision, hasStopped, missed } from "./decide.ts"
+import { latestOf, nextOf } from "./Schedule.ts"
 
 /** What happens to a CronWorkflow; instants are milliseconds since the epoch. */
 export type CronNews =
@@ -99,7 +99,7 @@ export class CronKeeper {
     if (this.#isOver || this.#keeping.engine.closed) return
     const now = this.#keeping.engine.host.now()
     if (now < next) return this.#sleep(next)
-    const due = dueNow(this.#keeping.cron, this.#runs(), this.#looked, now)
+    const due = latestOf(this.#keeping.cron.schedules, this.#looked, now)
     this.#looked = now
     if (due !== undefined) this.#queue(due)
     this.#wait()
@@ -115,6 +115,8 @@ export class CronKeeper {
     const { cron, engine, tell } = this.#keeping
     const now = engine.host.now()
     const runs = this.#runs()
+    // Another process was faster.
+    if (due <= (runs.last?.due ?? -Infinity)) return
     const decision = decide(cron, runs, due, now)
     if (decision._tag === "Skip") return tell({ type: "skipped", due, why: decision.why })
     if (decision._tag === "Stop") return this.#stop(decision.why)

@@ -15,12 +15,6 @@ export type Decision =
   | { readonly _tag: "Skip"; readonly why: string }
   | { readonly _tag: "Stop"; readonly why: string }
 
-/** The instant after `since` that is due now and that no run was started for, the latest one only. */
-export const dueNow = (cron: CronWorkflow, { last }: CronRuns, since: number, now: number): number | undefined => {
-  const due = latestOf(cron.schedules, since, now)
-  return due === undefined || due <= (last?.due ?? -Infinity) ? undefined : due
-}
-
 /** The latest instant that came while nobody looked, when it may still be made up for: with the same schedules and within the deadline. */
 export const missed = (cron: CronWorkflow, { last }: CronRuns, now: number): number | undefined =>
   last === undefined || last.schedule !== cron.scheduleText || cron.deadline === 0

@@ -1,5 +1,7 @@
 /** Which workflow of a bundle is run, and with which spec. */
 import type { Bundle, Located } from "../decode/decode.ts"
+import { didYouMean } from "../decode/didYouMean.ts"
+import { InvalidManifest } from "../Issue.ts"
 import type { Library } from "../Library.ts"
 import type { Parameters, WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
 
@@ -47,3 +49,20 @@ const byName = <A extends { readonly name?: string }>(
   ...base.map((it) => ({ ...it, ...own.find(({ name }) => name === it.name) })),
   ...own.filter((it) => !base.some(({ name }) => name === it.name))
 ]
+
+/** The spec with another entry point, if one is named. Throws InvalidManifest when there is no such template. */
+export const enteredBy = ({ owner, spec }: Submission, entrypoint: string | undefined): WorkflowSpec => {
+  if (entrypoint === undefined) return spec
+  const names = (spec.templates ?? []).map(({ name = "" }) => name)
+  if (names.includes(entrypoint)) return { ...spec, entrypoint }
+  throw new InvalidManifest([{
+    severity: "error",
+    code: "entrypoint",
+    file: owner.findings.places.file,
+    line: 1,
+    column: 1,
+    text: entrypoint,
+    message: `There is no template "${entrypoint}" to enter by`,
+    hint: didYouMean(entrypoint, names) || `Its templates are ${names.join(", ")}`
+  }])
+}

@@ -106,6 +106,11 @@ describe("What is left of a run", () => {
     }
   })
 
+  it("does not wait for what ended sooner than before", () => {
+    const before = run([node("a", 1, 1_001), node("b", 1_001, 1_101)], 1_101)
+    expect(remaining(run([node("a", 1, 11), node("b", 11, 0)]), [before], 12, false)).toBe(99)
+  })
+
   it("is the median of what several runs before tell", () => {
     const took = (millis: number) => run([node("a", 1, 1 + millis)], 1 + millis)
     expect(remaining(run([node("a", 1, 0)]), [took(1_000), took(9_000), took(2_000)], 501, false)).toBe(1_500)

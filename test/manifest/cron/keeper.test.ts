@@ -111,6 +111,14 @@ test("Two processes never run the same instant twice, and one goes on when the o
   expect(dues.every((due, at) => at === 0 || due - dues[at - 1]! === 10 * minute)).toBe(true)
 })
 
+test("A process that comes too late does not replace the run that another one has started", async () => {
+  const job = new Job(`${every10}\nconcurrencyPolicy: Replace\nsuccessfulJobsHistoryLimit: 100`)
+  const [first] = [job.keep(), job.keep(), job.keep()]
+  await job.until("started", 9)
+  await job.bed.until(() => first!.pinnace.list().every(({ phase }) => phase === "Succeeded"))
+  expect(job.of("started").flatMap(({ instead }) => instead)).toEqual([])
+})
+
 test("A run that a process left behind goes on in the next one", async () => {
   const job = new Job(every10)
   const first = job.keep(undefined, 5)
@@ -205,6 +213,7 @@ test("A time to live that would delete all runs leaves the newest, which tells w
   new CronKeeper({ engine: pinnace.engine, ...found!, tell }).begin()
   await bed.until(() => dues.length === 3)
   await bed.until(() => pinnace.list()[0]!.phase === "Succeeded")
+  await bed.quiet()
   // The one before was open when the newest began, or had just ended: it goes with the next.
   expect(pinnace.list().map(({ id }) => id)).toEqual([`job-${dues[2]! / 1_000}`])
 })

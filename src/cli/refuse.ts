@@ -1,0 +1,98 @@
+/** Turns whatever went wrong into a message and an exit code. */
+import type { Shell } from "./Shell.ts"
+import { exitCodes } from "./Usage.ts"
+
+/** The tag of an error, however it was made. */
+const tagOf = (error: unknown): string =>
+  typeof error !== "object" || error === null
+    ? ""
+    : "_tag" in error
+    ? String(error._tag)
+    : "name" in error
+    ? String(error.name)
+    : ""
+
+const invalid = new Set([
+  "Usage",
+  "NotThere",
+  "EngineMissing",
+  "InvalidManifest",
+  "InvalidInput",
+  "InvalidWorkflow",
+  "RunNotFound",
+  "BadSelector"
+])
+
+/** Tells what went wrong; answers the exit code. */
+export const refuse = (shell: Shell, error: unknown): number => {
+  const tag = tagOf(error)
+  const system = systemText(error)
+  const message = system ??
+    (error instanceof Error || tag !== "" ? String((error as Error).message) : String(error))
+  shell.complain(`${shell.program}: ${tag === "InvalidManifest" ? issuesOf(error) : message}`)
+  if (tag === "Usage") shell.complain(hint(shell.program))
+  if (message.includes("SQLITE_READONLY")) {
+    shell.complain(
+      `To look at it, copy it first: cp ${shell.db} /tmp/copy.db && ${shell.program} list --db /tmp/copy.db`
+    )
+  }
+  if (shell.debug) shell.complain(String((error as Error).stack ?? error))
+  else if (system === undefined && (tag === "" || tag.endsWith("Error") && tag !== "JournalError")) {
+    shell.complain(`(unexpected ${tag === "" ? "error" : tag}; --debug shows where it came from)`)
+  }
+  if (tag === "Refused") return exitCodes.Failed
+  return invalid.has(tag) || isUnusable(error) || isMisnamed(error) ? exitCodes.usage : exitCodes.Error
+}
+
+const hint = (program: string): string =>
+  `Try: ${program} run FILE · ${program} list · ${program} get @latest · ${program} help`
+
+interface IssueLike {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly severity: string
+  readonly message: string
+  readonly hint: string
+}
+
+const issuesOf = (error: unknown): string => {
+  const { issues } = error as { readonly issues: ReadonlyArray<IssueLike> }
+  return issues.map((it) =>
+    `${it.file}:${it.line}:${it.column}: ${it.severity}: ${it.message}${it.hint === "" ? "" : ` (${it.hint})`}`
+  ).join("\n")
+}
+
+/** A file that is not there, or that is none of ours, was named by mistake. */
+const isUnusable = (error: unknown): boolean =>
+  tagOf(error) === "JournalError" && ["NotFound", "NotADatabase"].includes((error as { reason: string }).reason)
+
+interface SystemError {
+  readonly code?: unknown
+  readonly syscall?: unknown
+  readonly path?: unknown
+  readonly dest?: unknown
+}
+
+const systemWords: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or directory",
+  ENOTDIR: "a part of this path is a file, not a directory",
+  EISDIR: "that is a directory, not a file",
+  EEXIST: "it exists already",
+  EACCES: "this user may not do that",
+  EPERM: "this user may not do that",
+  EROFS: "nothing can be written there",
+  ENOSPC: "the disk is full",
+  EMFILE: "too many files are open"
+}
+
+/** What the system refused, in words; `undefined` for other errors. */
+const systemText = (error: unknown): string | undefined => {
+  const { code, dest, path, syscall } = (error ?? {}) as SystemError
+  const words = typeof code === "string" && typeof syscall === "string" ? systemWords[code] : undefined
+  return words === undefined ? undefined : `${String(dest ?? path ?? syscall)}: ${words} (${code})`
+}
+
+/** A path that was written wrong. */
+const isMisnamed = (error: unknown): boolean =>
+  systemText(error) !== undefined && ["ENOENT", "ENOTDIR", "EISDIR"].includes(String((error as SystemError).code))
