@@ -1,4 +1,5 @@
 /** What the contract suite needs of a store, and shorthands to call one. */
+import { createHash } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
@@ -70,3 +71,6 @@ export const infos = (store: ArtifactStore, prefix?: string): Promise<ReadonlyAr
 
 /** Whether an exit is an interruption. */
 export const isInterrupted = (exit: Exit.Exit<unknown, unknown>): boolean => Exit.hasInterrupts(exit)
+
+/** What tells large contents apart. */
+export const sha256 = (content: Uint8Array): string => createHash("sha256").update(content).digest("hex")

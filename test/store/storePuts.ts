@@ -1,5 +1,4 @@
 /** The contract of putting: whole or not at all. */
-import { createHash } from "node:crypto"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -15,11 +14,10 @@ import {
   noise,
   put,
   run,
+  sha256,
   type StoreWorld,
   text
 } from "./StoreWorld.ts"
-
-const sha256 = (content: Uint8Array): string => createHash("sha256").update(content).digest("hex")
 
 /** Registers the tests. */
 export const storePuts = (world: () => StoreWorld): void => {
@@ -27,7 +25,7 @@ export const storePuts = (world: () => StoreWorld): void => {
     const content = noise(300_000)
     const stored = await run(world().store.put("a/b", chunked(content, 7_777)))
     expect(stored).toEqual({ key: "a/b", size: 300_000, sha256: sha256(content) })
-    expect(await run(get(world().store, "a/b"))).toEqual(content)
+    expect(sha256(await run(get(world().store, "a/b")))).toBe(sha256(content))
   })
 
   it("stores an empty object", async () => {
