@@ -46,7 +46,7 @@ const dispatch = async (shell: Shell, args: ReadonlyArray<string>): Promise<numb
   if (name === undefined) {
     const asked = args.some((it) => it === "--help" || it === "-h")
     if (args.includes("--version")) return use(shell, "version", verbs["version"]!, [])
-    if (!asked) throw new Usage("say what to do")
+    if (!asked && args.length > 0) throw new Usage("say what to do")
     shell.print(overview(shell.program, verbs))
     return 0
   }

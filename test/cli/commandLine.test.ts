@@ -30,7 +30,7 @@ const script = (name: string, source: string) =>
 
 describe("a wrong command line", () => {
   const wrong: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: string]> = [
-    [[], "say what to do"],
+    [["--db", "x"], "say what to do"],
     [["lst"], 'Did you mean "list"?'],
     [["kill", "x"], 'Did you mean "terminate"?'],
     [["toString"], 'there is no verb "toString"'],
@@ -175,6 +175,12 @@ describe("manifests", () => {
 })
 
 describe("help", () => {
+  it("is what who says nothing is shown", async () => {
+    const { code, out } = await cli.run([])
+    expect([code, out]).toEqual([0, (await cli.run(["--help"])).out])
+    expect(out).toContain("Run a manifest or a TypeScript workflow to its end")
+  })
+
   it("is there for every verb, with examples that use its own options", async () => {
     for (const [name, entry] of Object.entries(verbs)) {
       const { verb } = await entry.load()
