@@ -92,6 +92,10 @@ class Group {
       yield* this.#until(() => this.#exit !== undefined || this.#failure !== undefined)
       if (this.#failure !== undefined) return yield* Effect.fail(this.#failure)
       yield* Effect.timeoutOption(this.#until(() => this.#closed), Duration.millis(500))
+      // If this process stood still meanwhile, what was written is still to be read.
+      if (!this.#closed) {
+        yield* Effect.promise(() => new Promise((resolve) => setImmediate(() => setImmediate(resolve))))
+      }
       const { code } = this.#exit!
       return { code, stdout: this.#stdout.text(), cut: this.#stdout.cut, stderr: this.#stderr.text() }
     })

@@ -17,5 +17,5 @@ const workspace = kinds[kind]!().open(directory, [])
 const argv = ["sh", "-c", "sleep 300 & echo up; wait"]
 const image = { name: "localhost/box", command: argv, args: [] }
 Effect.runFork(
-  workspace.run({ argv, image, env: {}, onOutput: () => console.log("up") })
+  workspace.run({ argv, image, env: {}, onOutput: (stream) => stream === "stdout" && console.log("up") })
 )

@@ -6,6 +6,7 @@ const container = (command: Partial<Container["command"]> = {}, more: Partial<Co
   name: "n",
   owner: "o",
   mounts: [],
+  init: false,
   script: undefined,
   ...more,
   command: { argv: [], env: {}, image: { name: "box", command: undefined, args: [] }, ...command }
@@ -21,6 +22,10 @@ describe("The command line that runs a container", () => {
       `${always} --pull always --workdir=/w --user=7:8 --entrypoint=sh box -c x y /s`
     )
     expect(line({ image: { ...image, command: [], pull: "Never" } })).toContain("--pull never --user=7:8 box x y")
+  })
+
+  it("begins with an init where there is one", () => {
+    expect(line({}, { init: true })).toBe(`${always} --pull missing --init box`)
   })
 
   it("mounts by source and target", () => {

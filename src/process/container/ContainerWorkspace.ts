@@ -14,7 +14,7 @@ import type { Guardian } from "../Guardian.ts"
 import { isInside } from "../isInside.ts"
 import { runGroup } from "../runGroup.ts"
 import { copyOut } from "./copyOut.ts"
-import { endOf } from "./endOf.ts"
+import { endOf, lacksInit, tellsNoInit } from "./endOf.ts"
 import type { EngineName } from "./Engine.ts"
 import { launchOf } from "./launchOf.ts"
 import { removeContainers, removeEnded } from "./leftovers.ts"
@@ -25,6 +25,8 @@ export interface Host {
   readonly engine: EngineName
   readonly owner: string
   readonly guardian: Guardian
+  /** Whether the engine has an init, as far as is known. */
+  init: boolean
   /** Waits until the engine is as it should be. */
   readonly ready: Effect.Effect<void>
 }
@@ -72,11 +74,31 @@ export class ContainerWorkspace implements Workspace {
   }
 
   run(command: Command): Effect.Effect<Exited, SpawnFailed> {
+    if (!this.#host.init) return this.#run(command, false)
+    const onOutput: Command["onOutput"] = (stream, text) => {
+      if (!tellsNoInit(text)) command.onOutput?.(stream, text)
+    }
+    return Effect.catch(this.#run({ ...command, onOutput }, true), (error) => {
+      if (!lacksInit(error)) return Effect.fail(error)
+      this.#host.init = false
+      return this.#run(command, false)
+    })
+  }
+
+  #run(command: Command, init: boolean): Effect.Effect<Exited, SpawnFailed> {
     const { engine, guardian, owner, ready } = this.#host
     const name = makeName()
     const started = Effect.suspend(() => {
       const { directory } = this
-      const launch = launchOf({ engine, owner, name, directory, mounts: [...this.#mounts, ...this.#inputs], command })
+      const launch = launchOf({
+        engine,
+        init,
+        owner,
+        name,
+        directory,
+        mounts: [...this.#mounts, ...this.#inputs],
+        command
+      })
       if (launch instanceof SpawnFailed) return Effect.fail(launch)
       this.#container = name
       return runGroup(launch, guardian)

@@ -13,7 +13,7 @@ export const containerExecutor = (engine: EngineName): Executor => {
   const guardian = new Guardian(removalCommand(engine, owner))
   let removal: Promise<void> | undefined
   const ready = Effect.promise(() => removal ??= Effect.runPromise(removeLeftovers(engine)))
-  const host = { engine, owner, guardian, ready }
+  const host = { init: true, engine, owner, guardian, ready }
   return {
     name: engine,
     open: (directory, mounts) => new ContainerWorkspace(directory, mounts, host),

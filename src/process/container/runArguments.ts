@@ -8,6 +8,8 @@ export interface Container {
   readonly owner: string
   readonly command: Command
   readonly mounts: ReadonlyArray<Mount>
+  /** Whether a small init is the first process: so the command heeds signals as it does elsewhere, and is killed by its own. */
+  readonly init: boolean
   /** The path of the script in the container. */
   readonly script: string | undefined
 }
@@ -19,7 +21,7 @@ export interface RunArguments {
 }
 
 /** Makes them. Throws SpawnFailed when something cannot be written there. */
-export const runArguments = ({ command, mounts, name, owner, script }: Container): RunArguments => {
+export const runArguments = ({ command, init, mounts, name, owner, script }: Container): RunArguments => {
   const { env, image, workingDirectory } = command
   if (image === undefined || image.name === "") {
     throw new SpawnFailed("The template names no image, which a container engine needs")
@@ -34,6 +36,7 @@ export const runArguments = ({ command, mounts, name, owner, script }: Container
       ...["run", "--name", name, "--label", `${ownerLabel}=${owner}`, "--network", "host", "--log-driver", "none"],
       ...["--security-opt", "label=disable", "--pull", policies[image.pull ?? ""] ?? "missing"],
       ...mounts.flatMap((mount) => ["--mount", bind(mount)]),
+      ...(init ? ["--init"] : []),
       ...variables.args,
       ...option("--workdir", workingDirectory),
       ...option("--user", image.user),
