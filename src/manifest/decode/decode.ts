@@ -112,7 +112,7 @@ const unknownKind = (record: object, kind: string, findings: Findings): void => 
 const check = <A>(plain: Plain, name: string, findings: Findings, draft: Draft): A => {
   const checker = new Checker(findings)
   const value = checker.value(plain, object(name), {}, "", "")
-  draft.uses.push(...checker.uses)
+  for (const use of checker.uses) draft.uses.push(use)
   return (value ?? {}) as A
 }
 

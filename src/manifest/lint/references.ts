@@ -3,9 +3,9 @@ import { didYouMean } from "../decode/didYouMean.ts"
 import type { Call, Hook, Template } from "../Manifest.ts"
 import { tagsIn } from "../template/tags.ts"
 import { isOurs } from "../template/substitute.ts"
-import { upstreamOf } from "./dag.ts"
 import { report, type TemplateSubject } from "./Subject.ts"
 import { resultsOf, type Scope, templateScope } from "./Scope.ts"
+import { TaskResults } from "./TaskResults.ts"
 
 /** Checks the tags of a template. */
 export const checkReferences = (subject: TemplateSubject): void => {
@@ -32,29 +32,9 @@ const checkSteps = (subject: TemplateSubject, groups: ReadonlyArray<ReadonlyArra
 
 const checkTasks = (subject: TemplateSubject, { dag, outputs }: Template, scope: Scope): void => {
   const tasks = dag?.tasks ?? []
-  const ancestors = new Map<string, ReadonlySet<string>>()
-  for (const task of tasks) {
-    const before = tasks.filter((it) => ancestorsOf(task, tasks, ancestors).has(it.name ?? ""))
-    checkCall(subject, task, scope.with(before.flatMap((it) => resultsOf(subject, it, "tasks"))), "tasks")
-  }
-  checkMembers(subject, outputs, scope.with(tasks.flatMap((task) => resultsOf(subject, task, "tasks"))))
-}
-
-const ancestorsOf = (
-  task: Call,
-  tasks: ReadonlyArray<Call>,
-  known: Map<string, ReadonlySet<string>>
-): ReadonlySet<string> => {
-  const found = known.get(task.name ?? "")
-  if (found !== undefined) return found
-  const all = new Set<string>()
-  known.set(task.name ?? "", all)
-  for (const name of upstreamOf(task, tasks)) {
-    all.add(name)
-    const other = tasks.find((it) => it.name === name)
-    if (other !== undefined) { for (const further of ancestorsOf(other, tasks, known)) all.add(further) }
-  }
-  return all
+  const results = new TaskResults(subject, tasks)
+  for (const task of tasks) checkCall(subject, task, results.scopeOf(task.name ?? "", scope), "tasks")
+  checkMembers(subject, outputs, scope.with(results.names))
 }
 
 const checkCall = (subject: TemplateSubject, call: Call, before: Scope, kind: "steps" | "tasks"): void => {

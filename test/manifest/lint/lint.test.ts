@@ -15,6 +15,18 @@ const steps = (step: string, more = "") =>
 const leaf = (fields: string) =>
   problems(`entrypoint: m\ntemplates:\n- {name: m, container: {command: [sh]}, ${fields}}`)
 
+it("A task reads what those give that it waits for, however far away, and nothing of the others", () => {
+  const task = (at: number) =>
+    `{name: t${at}, template: ok${at === 0 ? "" : `, depends: t${at - 1}`}, when: "'{{tasks.NAME.status}}' != ''"}`
+  const chain = (length: number, asks: (at: number) => number) =>
+    Array.from({ length }, (_, at) => task(at).replace("NAME", `t${asks(at)}`)).slice(1).join(", ")
+  const first = "{name: t0, template: ok}, "
+  expect(dag(first + chain(2_000, () => 0))).toEqual([])
+  const wrong = dag(first + chain(20, (at) => at + 1))
+  expect(wrong).toHaveLength(19)
+  expect(wrong[0]).toContain("failed to resolve {{tasks.t2.status}}")
+})
+
 describe("lint() accepts", () => {
   it.each([
     ["a workflow", () => problems(`entrypoint: ok\ntemplates:\n${ok}`)],
