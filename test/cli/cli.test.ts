@@ -89,7 +89,7 @@ describe("pinnace lint", () => {
 
   it("says how it is used", async () => {
     for (
-      const args of [[], ["lint"], ["fly"], ["run", "--wings"], ["run", join(folder, "none.yaml")], [
+      const args of [["lint"], ["fly"], ["run", "--wings"], ["run", join(folder, "none.yaml")], [
         "run",
         file("f.yaml", script("x")),
         "-p",

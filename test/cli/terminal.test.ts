@@ -113,7 +113,7 @@ describe.skipIf(!hasTmux)("the live view", () => {
       "send-keys",
       "-t",
       name,
-      `rm -f go; ${env} node ${main} run flow.ts --db ${name}.db --id r1 ${option}`,
+      `rm -f go; env -u NO_COLOR ${env} node ${main} run flow.ts --db ${name}.db --id r1 ${option}`,
       "Enter"
     )
     const live = await shows(
