@@ -4,7 +4,7 @@
  * Owns: what each task gives, whom each waits for. Invariant: a chain of thousands of tasks costs no more than what is asked of it.
  */
 import type { Call } from "../Manifest.ts"
-import { upstreamOf } from "./dag.ts"
+import { byName, upstreamOf } from "./dag.ts"
 import { resultsOf, Scope } from "./Scope.ts"
 import type { TemplateSubject } from "./Subject.ts"
 
@@ -15,7 +15,8 @@ export class TaskResults {
 
   constructor(subject: TemplateSubject, tasks: ReadonlyArray<Call>) {
     this.#given = new Map(tasks.map((task) => [task.name ?? "", new Scope(resultsOf(subject, task, "tasks"))]))
-    this.#upstream = new Map(tasks.map((task) => [task.name ?? "", upstreamOf(task, tasks)]))
+    const named = byName(tasks)
+    this.#upstream = new Map(tasks.map((task) => [task.name ?? "", upstreamOf(task, named)]))
   }
 
   /** All names there are. */

@@ -9,12 +9,13 @@ import { report, type TemplateSubject } from "./Subject.ts"
 /** Checks tasks, what they depend on, and targets. */
 export const checkDag = (subject: TemplateSubject, dag: Dag): void => {
   const tasks = dag.tasks ?? []
+  const named = byName(tasks)
   checkCalls(subject, tasks, "task")
   if (tasks.length === 0) report(subject, dag, "", { code: "dag", message: `The DAG "${subject.name}" has no tasks` })
   checkStyle(subject, tasks)
-  for (const task of tasks) checkDepends(subject, task, tasks)
-  checkCycles(subject, tasks)
-  checkTargets(subject, dag, tasks)
+  for (const task of tasks) checkDepends(subject, task, named)
+  checkCycles(subject, tasks, named)
+  checkTargets(subject, dag, named)
 }
 
 const checkStyle = (subject: TemplateSubject, tasks: ReadonlyArray<Call>): void => {
@@ -42,10 +43,17 @@ const checkStyle = (subject: TemplateSubject, tasks: ReadonlyArray<Call>): void 
   }
 }
 
+/** Tasks by name; of two with one name the first. */
+export type NamedTasks = ReadonlyMap<string, Call>
+
+/** Tasks by their names. */
+export const byName = (tasks: ReadonlyArray<Call>): NamedTasks =>
+  new Map(tasks.map((task) => [task.name ?? "", task] as const).reverse())
+
 /** The tasks that a task names in what it depends on. */
-export const upstreamOf = (task: Call, tasks: ReadonlyArray<Call>): ReadonlyArray<string> => {
+export const upstreamOf = (task: Call, tasks: NamedTasks): ReadonlyArray<string> => {
   try {
-    const depends = dependsOf(task, (name) => tasks.find((it) => it.name === name))
+    const depends = dependsOf(task, (name) => tasks.get(name))
     return depends === undefined ? [] : [...new Set(asked(depends).map((it) => it.task))]
   } catch (error) {
     if (error instanceof DependsError) return []
@@ -53,10 +61,10 @@ export const upstreamOf = (task: Call, tasks: ReadonlyArray<Call>): ReadonlyArra
   }
 }
 
-const checkDepends = (subject: TemplateSubject, task: Call, tasks: ReadonlyArray<Call>): void => {
+const checkDepends = (subject: TemplateSubject, task: Call, tasks: NamedTasks): void => {
   const key = task.depends === undefined ? "dependencies" : "depends"
   try {
-    const depends = dependsOf(task, (name) => tasks.find((it) => it.name === name))
+    const depends = dependsOf(task, (name) => tasks.get(name))
     for (const term of depends === undefined ? [] : asked(depends)) checkTerm(subject, task, key, term, tasks)
   } catch (error) {
     if (!(error instanceof DependsError)) throw error
@@ -69,14 +77,14 @@ const checkTerm = (
   task: Call,
   key: string,
   term: { readonly task: string; readonly result: string },
-  tasks: ReadonlyArray<Call>
+  tasks: NamedTasks
 ): void => {
-  const other = tasks.find((it) => it.name === term.task)
+  const other = tasks.get(term.task)
   const add = (message: string, hint: string) => report(subject, task, key, { code: "depends", message, hint })
   if (other === undefined) {
     add(
       `Task "${task.name}" depends on "${term.task}", which is not in this DAG`,
-      didYouMean(term.task, tasks.flatMap(({ name }) => name ?? []))
+      didYouMean(term.task, [...tasks.keys()])
     )
   } else if (!results.some((it) => it === term.result)) {
     add(
@@ -94,11 +102,10 @@ const checkTerm = (
 const isLoop = (task: Call): boolean =>
   task.withItems !== undefined || task.withParam !== undefined || task.withSequence !== undefined
 
-const checkCycles = (subject: TemplateSubject, tasks: ReadonlyArray<Call>): void => {
+const checkCycles = (subject: TemplateSubject, tasks: ReadonlyArray<Call>, named: NamedTasks): void => {
   const names = tasks.map(({ name }) => name ?? "")
-  const upstreams = tasks.map((task) =>
-    upstreamOf(task, tasks).map((name) => names.indexOf(name)).filter((index) => index >= 0)
-  )
+  const indexes = new Map(names.map((name, index) => [name, index] as const).reverse())
+  const upstreams = tasks.map((task) => upstreamOf(task, named).flatMap((name) => indexes.get(name) ?? []))
   for (const cycle of cyclesOf(upstreams, names)) {
     const path = cycle.map((index) => names[index]).join(" → ")
     report(subject, tasks[cycle[0]!]!, "depends", {
@@ -108,10 +115,10 @@ const checkCycles = (subject: TemplateSubject, tasks: ReadonlyArray<Call>): void
   }
 }
 
-const checkTargets = (subject: TemplateSubject, dag: Dag, tasks: ReadonlyArray<Call>): void => {
+const checkTargets = (subject: TemplateSubject, dag: Dag, tasks: NamedTasks): void => {
   for (const target of (dag.target ?? "").split(/\s+/)) {
-    if (target === "" || target.includes("{{") || tasks.some(({ name }) => name === target)) continue
-    const hint = didYouMean(target, tasks.flatMap(({ name }) => name ?? []))
+    if (target === "" || target.includes("{{") || tasks.has(target)) continue
+    const hint = didYouMean(target, [...tasks.keys()])
     report(subject, dag, "target", { code: "target", message: `Target "${target}" is not a task of this DAG`, hint })
   }
 }
