@@ -7,8 +7,9 @@ import { report, type TemplateSubject } from "./Subject.ts"
 
 /** Checks the action and, as far as the text shows it, the kind. */
 export const checkResource = (subject: TemplateSubject, resource: Resource): void => {
-  const { action = "", manifest } = resource
+  const { action = "", flags = [], manifest } = resource
   if (manifest === undefined) {
+    if (subject.means.kubectl === true && flags.length > 0) return
     report(subject, resource, "", { code: "resource", message: `Resource template "${subject.name}" has no manifest` })
     return
   }

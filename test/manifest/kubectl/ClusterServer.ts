@@ -114,11 +114,20 @@ export class ClusterServer {
     if (found === undefined) return answer(404, status(404, "NotFound", `jobs.batch "${name}" not found`))
     if (method === "GET") return answer(200, found)
     if (method === "DELETE") return void (this.objects.delete(name), answer(200, status(200, "", "")))
-    answer(
-      200,
-      this.put(method === "PATCH" ? { ...found, ...body, metadata: { ...found.metadata, ...body?.metadata } } : body!)
-    )
+    answer(200, this.put(method === "PATCH" ? patched(found, body!) : body!))
   }
+}
+
+/** A merge of what is given, or, for a list, its first operation on `spec`. */
+const patched = (found: ClusterObject, body: ClusterObject): ClusterObject => {
+  if (!Array.isArray(body)) return { ...found, ...body, metadata: { ...found.metadata, ...body.metadata } }
+  const { path, value } = body[0] as JsonPatch
+  return { ...found, spec: { ...found["spec"] as object, [path.replace("/spec/", "")]: value } }
+}
+
+interface JsonPatch {
+  readonly path: string
+  readonly value: unknown
 }
 
 const status = (code: number, reason: string, message: string) => ({

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import process from "node:process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { open, type Pinnace, type RunHandle } from "../../../mod.ts"
+import type { Resource } from "../../../src/manifest/Manifest.ts"
 import { lint, load, type ManifestRun, viewRun } from "../../../src/manifest/mod.ts"
 import { JsonStream } from "../../../src/manifest/kubectl/JsonStream.ts"
 import { actionArguments } from "../../../src/manifest/kubectl/kubectlArguments.ts"
@@ -110,6 +111,21 @@ describe.skipIf(!hasKubectl())("With the real kubectl (skipped where it is missi
     )
   })
 
+  it("names objects by flags instead of manifests, and deletes what is gone already, as Argo does", async () => {
+    cluster.put({ metadata: { name: "named" }, spec: { parallelism: 1 } })
+    const patch = `action: patch\nmergeStrategy: json\nflags: [job, named]\nmanifest: |\n` +
+      `  - {op: replace, path: /spec/parallelism, value: 7}`
+    expect(await play(manifest(patch))).toMatchObject({ phase: "Succeeded", message: "" })
+    const merge = `action: patch\nmergeStrategy: merge\nflags: [job, named]\nmanifest: |\n  spec: {parallelism: 8}`
+    expect(cluster.objects.get("named")).toMatchObject({ spec: { parallelism: 7 } })
+    expect(await play(manifest(merge))).toMatchObject({ phase: "Succeeded", message: "" })
+    expect(cluster.objects.get("named")).toMatchObject({ spec: { parallelism: 8 } })
+    for (const action of ["get", "delete", "delete"]) {
+      expect(await play(manifest(`action: ${action}\nflags: [job, named]`))).toMatchObject({ phase: "Succeeded" })
+    }
+    expect(cluster.objects.has("named")).toBe(false)
+  })
+
   it("leaves no kubectl behind when the run is stopped", async () => {
     const watching = new Promise<void>((resolve) => cluster.onWatch = () => resolve())
     const run = await start(manifest(job("create", "long", conditions)))
@@ -131,17 +147,22 @@ describe("Resource templates of other kinds", () => {
       hint: "Known here: Workflow, ConfigMap, Secret; --kubectl lets kubectl do the others"
     }])
     expect(lint(files, { kubectl: true })).toEqual([])
+    const named = [{ name: "wf", text: manifest("action: delete\nflags: [job, x]") }]
+    expect(lint(named)[0]!.message).toBe('Resource template "main" has no manifest')
+    expect(lint(named, { kubectl: true })).toEqual([])
     expect(lint(files, { templates: { main: () => "made" } })).toEqual([])
     const unknown = [{ name: "wf", text: manifest(job("drain", "x")) }]
     expect(lint(unknown, { kubectl: true })[0]!.message).toBe('A Job knows no action "drain" here')
   })
 
   it("give kubectl what Argo gives it", () => {
-    const given = { action: "patch", manifest: "m", flags: ["-n", "x"] }
-    expect(actionArguments(given, "/f").join(" ")).toBe(
-      "patch --type strategic --patch m -n x --filename /f --output json"
-    )
-    expect(actionArguments({ action: "delete" }, "/f").join(" ")).toBe("delete --filename /f --output name")
+    const given = { action: "patch", manifest: "kind: Job", flags: ["-n", "x"] }
+    const check = (resource: Resource, words: string) => expect(actionArguments(resource, "/f").join(" ")).toBe(words)
+    check(given, "patch --type strategic --patch-file /f -n x --filename /f --output json")
+    check({ ...given, manifest: "spec: {}" }, "patch --type strategic --patch-file /f -n x --output json")
+    check({ ...given, mergeStrategy: "json" }, "patch --type json --patch-file /f -n x --output json")
+    check({ action: "delete", manifest: "m" }, "delete --ignore-not-found --filename /f --output name")
+    check({ action: "get", flags: ["job", "x"] }, "get job x --output json")
   })
 
   it("are read as objects one after the other, however they are cut", () => {
