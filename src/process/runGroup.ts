@@ -24,6 +24,8 @@ export interface Launch {
   readonly cwd: string
   readonly grace: number
   readonly onOutput: ((stream: "stdout" | "stderr", text: string) => void) | undefined
+  /** How much of it is passed on, in characters. Default `passedOutput`. */
+  readonly most?: number
   /** Asks what was started to end; default SIGTERM to the group. */
   readonly ask?: Effect.Effect<unknown>
 }
@@ -47,13 +49,13 @@ class Group {
   #closed = false
   readonly #listeners = new Set<() => void>()
 
-  constructor({ args, cwd, env, onOutput, program }: Launch, guardian: Guardian) {
+  constructor({ args, cwd, env, most = passedOutput, onOutput, program }: Launch, guardian: Guardian) {
     this.#guardian = guardian
     guardian.prepare()
     this.#child = start(program, args, cwd, env)
     if (this.#child.pid !== undefined) guardian.add(this.#child.pid)
-    this.#listen("stdout", this.#stdout, onOutput)
-    this.#listen("stderr", this.#stderr, onOutput)
+    this.#listen("stdout", this.#stdout, onOutput, most)
+    this.#listen("stderr", this.#stderr, onOutput, most)
     this.#child.on(
       "error",
       (error) => this.#note(() => this.#failure = new SpawnFailed(`failed to start ${program}: ${error.message}`))
@@ -62,15 +64,15 @@ class Group {
     this.#child.on("close", () => this.#note(() => this.#closed = true))
   }
 
-  #listen(name: "stdout" | "stderr", tail: Tail, onOutput: Launch["onOutput"]): void {
+  #listen(name: "stdout" | "stderr", tail: Tail, onOutput: Launch["onOutput"], most: number): void {
     const stream = this.#child[name]!
     stream.setEncoding("utf8")
     stream.on("error", () => {})
     stream.on("data", (text: string) => {
       tail.push(text)
-      if (onOutput === undefined || this.#passed > passedOutput) return
+      if (onOutput === undefined || this.#passed > most) return
       this.#passed += text.length
-      onOutput(name, this.#passed > passedOutput ? "[output truncated]\n" : text)
+      onOutput(name, this.#passed > most ? "[output truncated]\n" : text)
     })
   }
 

@@ -8,7 +8,7 @@ import { runGroup } from "./runGroup.ts"
 export interface ProgramOptions {
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>
-  /** Called with what it writes to stdout, as it is written. */
+  /** Called with all that it writes to stdout, as it is written; the answer has only the end of it. */
   readonly onText?: (text: string) => void
 }
 
@@ -21,7 +21,7 @@ export const runProgram = (
   const onOutput = (stream: "stderr" | "stdout", text: string): void => {
     if (stream === "stdout") onText?.(text)
   }
-  const launch = { program, args, cwd: "/", env: { ...process.env, ...env }, grace: 2_000, onOutput }
+  const launch = { program, args, cwd: "/", env: { ...process.env, ...env }, grace: 2_000, onOutput, most: Infinity }
   return Effect.acquireUseRelease(
     Effect.sync(() => new Guardian()),
     (guardian) => runGroup(launch, guardian),

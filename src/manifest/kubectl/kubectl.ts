@@ -12,21 +12,26 @@ import { actionArguments, watchArguments } from "./kubectlArguments.ts"
 
 /** Does what the template says, and answers the object as the cluster has it; nothing of one that was deleted. */
 export const act = (resource: Resource, directory: string): Effect.Effect<unknown, BadArgument> =>
-  Effect.flatMap(
-    run(actionArguments(resource, put(directory, "manifest", resource.manifest ?? ""))),
-    (stdout) =>
-      Effect.try({
-        try: (): unknown => resource.action === "delete" ? undefined : JSON.parse(stdout),
-        catch: () => new BadArgument(`kubectl ${resource.action} gave no object: ${stdout.slice(0, 200)}`)
-      })
-  )
+  Effect.suspend(() => {
+    const file = put(directory, "manifest", resource.manifest ?? "")
+    const parts: Array<string> = []
+    const done = run(actionArguments(resource, file), (text) => parts.push(text))
+    return Effect.flatMap(done, () => resource.action === "delete" ? Effect.void : objectIn(parts.join(""), resource))
+  })
+
+/** What it printed may hold secrets. */
+const objectIn = (text: string, { action }: Resource): Effect.Effect<unknown, BadArgument> =>
+  Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => new BadArgument(`kubectl ${action} gave no object, but ${text.length} characters that are no JSON`)
+  })
 
 /** Pauses after a watch that ended, in milliseconds: a server ends them after some minutes, or is not there for a while. */
-const pauses = [0, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000]
+const pauses = [1_000, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000]
 
 /**
  * Follows an object until `verdict` answers something about it. A watch that ends is begun again; kubectl failing seven times in a row without
- * an object in between is a failure.
+ * news in between is a failure.
  */
 export const follow = <A>(
   object: unknown,
@@ -35,19 +40,21 @@ export const follow = <A>(
 ): Effect.Effect<A, BadArgument> =>
   Effect.gen(function* () {
     const file = put(directory, "object", JSON.stringify(object))
-    let failures = 0
-    for (;;) {
-      yield* Effect.sleep(Duration.millis(pauses[failures] ?? 0))
-      let seen = false
-      const ended = yield* watch(file, (now) => (seen = true, verdict(now)))
+    for (let failures = 0;;) {
+      let seen = 0
+      const ended = yield* watch(file, (now) => (seen++, verdict(now)))
       if (!(ended instanceof BadArgument)) return ended.value
-      failures = seen ? 0 : failures + 1
+      // Who may not watch is still shown the object once, each time.
+      failures = seen > 1 || (seen === 1 && ended === over) ? 0 : failures + 1
       if (/NotFound|not found/.test(ended.message)) {
         return yield* Effect.fail(new BadArgument(`${ended.message}: it was deleted`))
       }
       if (failures === pauses.length) return yield* Effect.fail(ended)
+      yield* Effect.sleep(Duration.millis(pauses[failures]!))
     }
   })
+
+const over = new BadArgument("the watch ended")
 
 const watch = <A>(
   file: string,
@@ -66,15 +73,15 @@ const watch = <A>(
         Deferred.doneUnsafe(decided, Effect.fail(new BadArgument((error as Error).message)))
       }
     }
-    const ended = Effect.andThen(run(watchArguments(file), onText), Effect.fail(new BadArgument("the watch ended")))
+    const ended = Effect.andThen(run(watchArguments(file), onText), Effect.fail(over))
     return Effect.catch(Effect.raceFirst(Deferred.await(decided), ended), (error) => Effect.succeed(error))
   })
 
-const run = (args: ReadonlyArray<string>, onText?: (text: string) => void): Effect.Effect<string, BadArgument> =>
-  Effect.matchEffect(runProgram("kubectl", args, onText === undefined ? {} : { onText }), {
+const run = (args: ReadonlyArray<string>, onText: (text: string) => void): Effect.Effect<void, BadArgument> =>
+  Effect.matchEffect(runProgram("kubectl", args, { onText }), {
     onFailure: ({ message }) => Effect.fail(new BadArgument(`${message}. --kubectl needs the program in PATH`)),
-    onSuccess: ({ code, stderr, stdout }) => {
-      if (code === 0) return Effect.succeed(stdout)
+    onSuccess: ({ code, stderr }) => {
+      if (code === 0) return Effect.void
       return Effect.fail(new BadArgument(`kubectl ${args[0]}: ${stderr.trim().slice(-1_000) || `exit code ${code}`}`))
     }
   })

@@ -38,6 +38,8 @@ export class ClusterServer {
   #version = 1
   readonly #server: Server = createServer((request, response) => void this.#serve(request, response))
   readonly #watchers = new Set<{ readonly name: string; readonly response: ServerResponse }>()
+  /** Whether who may read is refused to watch. */
+  refusesWatching = false
   /** Called when somebody begins to watch an object. */
   onWatch: (name: string) => void = () => {}
 
@@ -91,6 +93,7 @@ export class ClusterServer {
     const watches = searchParams.get("watch")
     const name = match[1] ?? /name=([\w-]+)/.exec(searchParams.get("fieldSelector") ?? "")?.[1] ?? ""
     this.asked.push(`${watches === null ? request.method : "WATCH"} ${name}`)
+    if (watches !== null && this.refusesWatching) return answer(403, status(403, "Forbidden", "jobs cannot be watched"))
     if (watches !== null) return this.#watch(name, response)
     this.#answer(request.method ?? "", name, text === "" ? undefined : JSON.parse(text), answer)
   }

@@ -3,13 +3,17 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { open, type Pinnace, type RunHandle } from "../../../mod.ts"
 import type { Resource } from "../../../src/manifest/Manifest.ts"
 import { lint, load, type ManifestRun, viewRun } from "../../../src/manifest/mod.ts"
 import { JsonStream } from "../../../src/manifest/kubectl/JsonStream.ts"
 import { actionArguments } from "../../../src/manifest/kubectl/kubectlArguments.ts"
-import { ClusterServer } from "./ClusterServer.ts"
+import { follow } from "../../../src/manifest/kubectl/kubectl.ts"
+import { type ClusterObject, ClusterServer } from "./ClusterServer.ts"
 
 const hasKubectl = (): boolean => {
   try {
@@ -124,6 +128,53 @@ describe.skipIf(!hasKubectl())("With the real kubectl (skipped where it is missi
       expect(await play(manifest(`action: ${action}\nflags: [job, named]`))).toMatchObject({ phase: "Succeeded" })
     }
     expect(cluster.objects.has("named")).toBe(false)
+  })
+
+  /** Remembers pauses of a second and more in place of making them. */
+  const unhurried = (pauses: Array<number>): Clock.Clock => {
+    const now = Effect.runSync(Clock.clockWith(Effect.succeed))
+    const sleep: Clock.Clock["sleep"] = (duration) => {
+      const millis = Duration.toMillis(duration)
+      return millis < 1_000 ? now.sleep(duration) : Effect.sync(() => void pauses.push(millis))
+    }
+    return new Proxy(now, { get: (from, name) => name === "sleep" ? sleep : Reflect.get(from, name) })
+  }
+
+  it("gives up a watch that is refused, and does not ask without end", async () => {
+    const object = cluster.put({ metadata: { name: "unwatched" } })
+    cluster.asked.length = 0
+    cluster.refusesWatching = true
+    const pauses: Array<number> = []
+    const followed = follow(object, folder, () => undefined)
+    const exit = await Effect.runPromiseExit(Effect.provideService(followed, Clock.Clock, unhurried(pauses)))
+    cluster.refusesWatching = false
+    expect(String(exit)).toContain("jobs cannot be watched")
+    expect(cluster.asked.filter((it) => it.startsWith("WATCH"))).toHaveLength(7)
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000])
+  })
+
+  it("leaves a pause between watches that end at once", async () => {
+    const object = cluster.put({ metadata: { name: "brief" } })
+    let streams = 0
+    cluster.onWatch = () => {
+      if (++streams < 10) cluster.endStreams()
+      else cluster.put({ ...object, status: { succeeded: 1 } })
+    }
+    const pauses: Array<number> = []
+    const followed = follow(object, folder, (now) => (now as ClusterObject)["status"])
+    const found = await Effect.runPromise(Effect.provideService(followed, Clock.Clock, unhurried(pauses)))
+    expect(found).toEqual({ succeeded: 1 })
+    expect(pauses.slice(0, 9)).toEqual(Array.from({ length: 9 }, () => 1_000))
+  })
+
+  it("takes objects of any size, and shows nothing of them when they cannot be read", async () => {
+    cluster.put({ metadata: { name: "large" }, data: { text: "x".repeat(1_000_000) }, spec: { parallelism: 5 } })
+    const get = `action: get\nflags: [job, large]`
+    const run = await play(manifest(get, outputs.replace("status.succeeded", "spec.parallelism")))
+    expect(run.nodes[0]!.outputs.parameters).toEqual([{ name: "n", value: "5" }])
+    const text = await play(manifest(`action: get\nflags: [--help]`))
+    expect(text).toMatchObject({ phase: "Failed", message: expect.not.stringContaining("Display one or many") })
+    expect(text.message).toContain("kubectl get gave no object")
   })
 
   it("leaves no kubectl behind when the run is stopped", async () => {
