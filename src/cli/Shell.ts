@@ -10,6 +10,7 @@
 import { isatty } from "node:tty"
 import process from "node:process"
 import type { SomeWorkflow } from "../embed/inspect.ts"
+import { takeMark } from "./announcement.ts"
 import { Paint } from "./show/Paint.ts"
 
 /** What the whole command line is told. */
@@ -36,6 +37,8 @@ export class Shell {
   readonly namedDb: string | undefined
   readonly debug: boolean
   readonly paint: Paint
+  /** What stands before the id of a run for the process that left it to this one. */
+  readonly mark: string = takeMark()
   #gone = false
   readonly #leavers = new Set<() => void>()
 

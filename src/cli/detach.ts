@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import process from "node:process"
 import { parseArgs, type ParseArgsConfig } from "node:util"
+import { announced, makeMark } from "./announcement.ts"
 import { everywhere } from "./help.ts"
 import { selfCommand } from "./selfCommand.ts"
 import type { Shell } from "./Shell.ts"
@@ -35,7 +36,8 @@ export const startDetached = (call: Call, verb: string, options: Options): Promi
   if (shell.db === ":memory:") throw new Usage("a background process needs a state file: --db :memory: is none")
   const self = selfCommand(shell)
   const args = [...self.args, verb, "-o", "name", ...passedOn(call.raw, options)]
-  return begun(spawn(self.program, args, { detached: true, stdio: ["ignore", "pipe", "pipe"] }), shell)
+  const { env, mark } = makeMark()
+  return begun(spawn(self.program, args, { detached: true, env, stdio: ["ignore", "pipe", "pipe"] }), mark, shell)
 }
 
 /** Leaves the work of a verb to the background and says how to go on; answers the exit code. */
@@ -81,18 +83,18 @@ const passedOn = (raw: ReadonlyArray<string>, options: Options): ReadonlyArray<s
   return raw.filter((_, at) => !dropped.has(at))
 }
 
-/** The first line that the process prints is its run; one that ends without has failed, and has said why. */
-const begun = (child: ChildProcess, shell: Shell): Promise<Detached | number> =>
+/** The process says which run it has; one that ends without has failed, and has said why. */
+const begun = (child: ChildProcess, mark: string, shell: Shell): Promise<Detached | number> =>
   new Promise((resolve, reject) => {
     const { stderr, stdout } = child
     let out = ""
     stderr!.setEncoding("utf8").on("data", (text: string) => process.stderr.write(text))
     stdout!.setEncoding("utf8").on("data", (text: string) => {
       out += text
-      const [id, rest] = out.split("\n")
-      if (rest === undefined) return
+      const id = announced(out, mark)
+      if (id === undefined) return
       leave(child)
-      resolve({ id: id!, pid: child.pid! })
+      resolve({ id, pid: child.pid! })
     })
     child.once("error", reject)
     child.once("close", (code) => {

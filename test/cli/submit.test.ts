@@ -78,6 +78,13 @@ describe("submit", () => {
     expect((await cli.run(["wait", "left-1"])).code).toBe(1)
   })
 
+  it("takes nothing that the module of a workflow prints for the run", async () => {
+    cli.file("loud.ts", `console.log("loading settings")\n${flow}`)
+    const { id } = await leave("submit", "loud.ts", "--id", "loud-1")
+    expect(id).toBe("loud-1")
+    await cli.run(["terminate", "loud-1"])
+  })
+
   it("whose process is killed goes on with resume, in the background again", async () => {
     const left = await leave("submit", "flow.ts", "--id", "left-2")
     await until("● wait Running", "left-2")

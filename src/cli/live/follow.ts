@@ -52,7 +52,7 @@ export const follow = async (shell: Shell, pinnace: Pinnace, run: RunHandle, how
 const show = async (followed: Followed, format: FollowFormat): Promise<"ended"> => {
   const { after, run, shell } = followed
   if (format === "tree") await new LiveTree(followed).follow()
-  if (format === "name") shell.print(run.id)
+  if (format === "name") shell.print(`${shell.mark}${run.id}`)
   if (format === "plain") await new PlainLines(shell, run).follow(after)
   if (format === "ndjson") { for await (const event of run.events(after)) shell.print(JSON.stringify(event)) }
   return "ended"
