@@ -105,14 +105,17 @@ export class CronKeeper {
     this.#wait()
   }
 
-  /** One after the other: each decision sees the run that the one before has started. */
+  /** One after the other: each decision sees the run that the one before has started. A state file that cannot be read costs one run. */
   #queue(due: number): void {
-    this.#turn = this.#turn.then(() => this.#act(due))
+    const { engine, tell } = this.#keeping
+    this.#turn = this.#turn.then(() => this.#act(due)).catch((error: Error) => {
+      if (!this.#isOver && !engine.closed) tell({ type: "failed", due, why: error.message })
+    })
   }
 
   async #act(due: number): Promise<void> {
-    if (this.#isOver) return
     const { cron, engine, tell } = this.#keeping
+    if (this.#isOver || engine.closed) return
     const now = engine.host.now()
     const runs = this.#runs()
     // Another process was faster.

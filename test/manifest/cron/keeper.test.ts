@@ -74,6 +74,23 @@ ${spec.replace(/^/gm, "  ")}
 
 const every10 = `schedules: ["*/10 * * * *"]`
 
+test("A state file that cannot be read for once costs one run, not those after it", async () => {
+  const job = new Job(every10)
+  const { pinnace } = job.keep()
+  await job.until("started", 1)
+  const { journal } = pinnace.engine.host
+  const { listRuns } = journal
+  const fault = (): never => {
+    Object.assign(journal, { listRuns })
+    throw new Error("disk I/O error")
+  }
+  Object.assign(journal, { listRuns: fault })
+  await job.until("started", 2)
+  const [first, second] = job.of("started").map(({ due }) => due)
+  expect(second! - first!).toBe(20 * minute)
+  expect(job.of("failed")).toMatchObject([{ due: first! + 10 * minute, why: "disk I/O error" }])
+})
+
 test("A run is started whenever it is due, named after the instant", async () => {
   const job = new Job(`${every10}\nsuccessfulJobsHistoryLimit: 10`)
   const { pinnace } = job.keep()
