@@ -4,11 +4,12 @@ import * as Effect from "effect/Effect"
 /** Waits until somebody listens on a port of this host. */
 export const listening = (port: number): Effect.Effect<void> =>
   Effect.flatMap(
-    answers(port),
+    isListening(port),
     (open) => open ? Effect.void : Effect.andThen(Effect.sleep("50 millis"), listening(port))
   )
 
-const answers = (port: number): Effect.Effect<boolean> =>
+/** Whether somebody listens on a port of this host. */
+export const isListening = (port: number): Effect.Effect<boolean> =>
   Effect.callback<boolean>((resume) => {
     const socket = connect({ port, host: "127.0.0.1" })
     const end = (open: boolean) => () => {

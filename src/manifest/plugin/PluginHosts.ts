@@ -10,7 +10,7 @@ import process from "node:process"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Command, Executor, Exited } from "../../process/Executor.ts"
-import { listening } from "../../process/listening.ts"
+import { isListening, listening } from "../../process/listening.ts"
 import { removeTree } from "../../process/removeTree.ts"
 import type { Bundle } from "../decode/decode.ts"
 import { fileName } from "../fileName.ts"
@@ -37,6 +37,8 @@ export class PluginHosts {
   readonly #programs: ReadonlyArray<PluginProgram>
   readonly #started = new Map<string, Started>()
   readonly #users = new Set<object>()
+  /** Waits for programs that are being ended: they still have their ports and files. */
+  #ending: Effect.Effect<unknown> = Effect.void
 
   constructor(urls: Readonly<Record<string, string>>, bundle: Pick<Bundle, "plugins" | "stores">) {
     const token = process.env["PINNACE_PLUGIN_TOKEN"] ?? ""
@@ -44,16 +46,25 @@ export class PluginHosts {
     this.#programs = pluginsOf(bundle.plugins, bundle.stores).filter(({ name }) => !Object.hasOwn(urls, name))
   }
 
-  /** All plugins, ready to be asked; their programs run until everybody who used them has left. */
+  /** All plugins, ready to be asked; their programs run until everybody who used them has left. One that has ended is started again. */
   use(user: object, world: PluginWorld): Effect.Effect<ReadonlyArray<PluginAddress>, BadArgument> {
     return Effect.suspend(() => {
       this.#users.add(user)
-      const started = this.#programs.map((program) => {
-        const known = this.#started.get(program.name) ?? start(program, world)
-        this.#started.set(program.name, known)
-        return known.ready
+      const ready = Effect.forEach(this.#programs, (program) => this.#ready(program, world), {
+        concurrency: "unbounded"
       })
-      return Effect.map(Effect.all(started, { concurrency: "unbounded" }), (own) => [...this.#addresses, ...own])
+      return Effect.map(Effect.andThen(this.#ending, ready), (own) => [...this.#addresses, ...own])
+    })
+  }
+
+  #ready(program: PluginProgram, world: PluginWorld): Effect.Effect<PluginAddress, BadArgument> {
+    return Effect.suspend(() => {
+      const known = this.#started.get(program.name) ?? start(program, world)
+      this.#started.set(program.name, known)
+      return Effect.tapError(known.ready, () =>
+        Effect.sync(() => {
+          if (this.#started.get(program.name) === known) this.#started.delete(program.name)
+        }))
     })
   }
 
@@ -63,6 +74,7 @@ export class PluginHosts {
       if (!this.#users.delete(user) || this.#users.size > 0) return Effect.void
       const fibers = [...this.#started.values()].map(({ fiber }) => fiber)
       this.#started.clear()
+      this.#ending = Effect.forEach(fibers, Fiber.await)
       return Fiber.interruptAll(fibers)
     })
   }
@@ -74,8 +86,11 @@ const start = (program: PluginProgram, { commandOf, directory, executor }: Plugi
   mkdirSync(join(home, "argo"), { recursive: true })
   writeFileSync(join(home, "argo", "token"), token, { mode: 0o600 })
   const workspace = executor().open(join(home, "container"), [{ host: join(home, "argo"), path: "/var/run/argo" }])
+  const taken = Effect.runFork(isListening(program.port))
+  const inUse = new BadArgument(`somebody else listens on its port ${program.port} already`)
+  const command: Effect.Effect<Exited, Error> = workspace.run(commandOf(program))
   const work = Effect.ensuring(
-    workspace.run(commandOf(program)),
+    Effect.flatMap(Fiber.join(taken), (is) => is ? Effect.fail(inUse) : command),
     Effect.andThen(workspace.close, Effect.sync(() => removeTree(home)))
   )
   const fiber = Effect.runFork(work)
@@ -87,5 +102,6 @@ const start = (program: PluginProgram, { commandOf, directory, executor }: Plugi
         new BadArgument(`plugin "${program.name}" ended with exit code ${code}: ${stderr.trim().slice(-500)}`)
       )
   })
-  return { fiber, ready: Effect.as(Effect.raceFirst(ended, listening(program.port)), address) }
+  const up = Effect.flatMap(Fiber.join(taken), (is) => is ? ended : Effect.raceFirst(ended, listening(program.port)))
+  return { fiber, ready: Effect.as(up, address) }
 }

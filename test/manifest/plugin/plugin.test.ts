@@ -4,8 +4,13 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
+import * as Effect from "effect/Effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { open, type Pinnace } from "../../../mod.ts"
+import type { PluginAddress } from "../../../src/manifest/plugin/execute.ts"
+import { PluginHosts } from "../../../src/manifest/plugin/PluginHosts.ts"
+import type { PluginProgram } from "../../../src/manifest/plugin/pluginsOf.ts"
+import { chooseExecutor } from "../../../src/process/chooseExecutor.ts"
 import { lint, load, type ManifestRun, viewRun } from "../../../src/manifest/mod.ts"
 
 interface Posted {
@@ -180,5 +185,71 @@ h.HTTPServer(("127.0.0.1", ${port}), H).serve_forever()`
     )
     const node = run.nodes.find(({ displayName }) => displayName === "say")!
     expect(node).toMatchObject({ phase: "Error", message: 'plugin "hello" ended with exit code 1: cannot begin' })
+  })
+
+  const post = async ({ token, url }: PluginAddress): Promise<string> => {
+    const body = JSON.stringify({ template: { plugin: { hello: { text: "hi" } } } })
+    const answer = await fetch(`${url}/api/v1/template.execute`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body
+    })
+    return ((await answer.json()) as { readonly node: { readonly phase: string } }).node.phase
+  }
+  const hostsOf = (source: string, port: number) => {
+    const program = {
+      metadata: { name: "hello" },
+      spec: { sidecar: { container: JSON.parse(container(source, port)) } }
+    }
+    const hosts = new PluginHosts({}, { plugins: [program], stores: [] })
+    const world = {
+      executor: () => chooseExecutor("process", folder),
+      directory: join(folder, "hosts"),
+      commandOf: ({ container: { args = [], command = [] } }: PluginProgram) => ({
+        argv: [...command, ...args],
+        env: {}
+      })
+    }
+    return { use: (user: object) => Effect.map(hosts.use(user, world), ([it]) => it!), leave: hosts.leave.bind(hosts) }
+  }
+
+  it("is started again for who comes while it ends", async () => {
+    const port = await freePort()
+    const slow = `import os, signal, time\nsignal.signal(signal.SIGTERM, lambda *a: (time.sleep(1), os._exit(0)))\n`
+    const { leave, use } = hostsOf(slow + program(port), port)
+    const [first, second] = [{}, {}]
+    const run = Effect.gen(function* () {
+      const before = yield* use(first)
+      yield* Effect.forkDetach(leave(first), { startImmediately: true })
+      const after = yield* use(second)
+      expect(after.token).not.toBe(before.token)
+      return yield* Effect.promise(() => post(after))
+    })
+    expect(await Effect.runPromise(Effect.ensuring(run, leave(second)))).toBe("Succeeded")
+  })
+
+  it("is started again for who asks after it has died", async () => {
+    const port = await freePort()
+    const mortal = program(port).replace(
+      "def do_POST(self):",
+      "def do_GET(self): import os; os._exit(3)\n  def do_POST(self):"
+    )
+    const { leave, use } = hostsOf(mortal, port)
+    const user = {}
+    const run = Effect.gen(function* () {
+      const before = yield* use(user)
+      yield* Effect.promise(() => fetch(before.url).catch(() => {}))
+      expect(String(yield* Effect.exit(use(user)))).toContain("ended with exit code 3")
+      return yield* Effect.promise(async () => post(await Effect.runPromise(use(user))))
+    })
+    expect(await Effect.runPromise(Effect.ensuring(run, leave(user)))).toBe("Succeeded")
+  })
+
+  it("is not taken for somebody else who listens on its port", async () => {
+    const other = await plugin({ node: { phase: "Succeeded" } })
+    const { leave, use } = hostsOf("import time; time.sleep(600)", Number(new URL(other.url).port))
+    const user = {}
+    const exit = await Effect.runPromise(Effect.ensuring(Effect.exit(use(user)), leave(user)))
+    expect(String(exit)).toContain("somebody else listens on its port")
   })
 })
