@@ -166,7 +166,7 @@ describe("linkLeaves()", () => {
         }
       }
     }
-  }, 60_000)
+  }, 120_000)
 
   it.each([
     ["x", "y", false],
