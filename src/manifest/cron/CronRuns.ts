@@ -62,7 +62,9 @@ export const markOf = ({ labels }: Pick<RunRow, "labels">): Mark | undefined => 
 export const readRuns = (rows: ReadonlyArray<RunRow>): CronRuns => {
   const marked = rows.flatMap((row) => {
     const mark = markOf(row)
-    return mark === undefined ? [] : [{ row, mark }]
+    // What was submitted again from such a run has its labels, but was not due.
+    const isOwn = mark !== undefined && row.id === idOf(row.labels[cronLabel] ?? "", mark.due)
+    return isOwn ? [{ row, mark }] : []
   })
   const last = marked.map(({ mark }) => mark).reduce<Mark | undefined>(
     (best, it) => best === undefined || it.due > best.due ? it : best,

@@ -11,12 +11,12 @@ const cron = cronOf({
   cron: { schedule: "@hourly", timezone: "UTC", successfulJobsHistoryLimit: 1, failedJobsHistoryLimit: 0 }
 })
 
-/** A run that was due at an instant, with what had been counted by then. */
+/** A run that was due at a second, with what had been counted by then. */
 const row = (due: number, phase: string, finishedAt: number, counted: Partial<Mark> = {}): RunRow => {
   const runs = { last: undefined, open: [], ended: [], succeeded: counted.succeeded ?? 0, failed: counted.failed ?? 0 }
   return {
     id: `job-${due}`,
-    labels: labelsOf(cron, due, counted.at ?? due, runs),
+    labels: labelsOf(cron, due * 1_000, counted.at ?? due, runs),
     phase,
     finishedAt
   } as unknown as RunRow
@@ -29,10 +29,13 @@ test("Counts are those of the newest run and what has ended since they were made
     row(1, "Succeeded", 5),
     row(10, "Failed", 25, { succeeded: 1 }),
     row(20, "Running", 0, { succeeded: 7, failed: 2 }),
-    { id: "by-hand", labels: {}, phase: "Succeeded", finishedAt: 30 } as unknown as RunRow
+    { id: "by-hand", labels: {}, phase: "Succeeded", finishedAt: 30 } as unknown as RunRow,
+    // Submitted again.
+    { ...row(20, "Succeeded", 31), id: "job-x1" },
+    { ...row(20, "Running", 0), id: "job-x2" }
   ]
   const { failed, last, open, succeeded } = readRuns(rows)
-  expect([last?.due, succeeded, failed, ids(open)]).toEqual([20, 7, 3, ["job-20"]])
+  expect([last?.due, succeeded, failed, ids(open)]).toEqual([20_000, 7, 3, ["job-20"]])
   expect(readRuns([])).toEqual({ last: undefined, open: [], ended: [], succeeded: 0, failed: 0 })
 })
 
