@@ -64,8 +64,9 @@ const git = (
 
 const withoutPasswords = (text: string): string => text.replace(/(\w:\/\/)[^/@\s]+@/g, "$1***@")
 
-/** Answers git's questions from the environment. */
+/** Answers git's questions from the environment, but only for the host they are meant for: redirects and submodules may name others. */
 const askPass = `#!/bin/sh
+case $1 in *"//$PINNACE_GIT_HOST'"* | *"//$PINNACE_GIT_HOST/"* | *"@$PINNACE_GIT_HOST'"* | *"@$PINNACE_GIT_HOST/"*) ;; *) exit 1 ;; esac
 case $1 in Username*) printf %s "$PINNACE_GIT_USERNAME" ;; *) printf %s "$PINNACE_GIT_PASSWORD" ;; esac
 `
 
@@ -86,13 +87,19 @@ const environmentOf = (
     GIT_HTTP_LOW_SPEED_TIME: "120",
     GIT_LFS_SKIP_SMUDGE: process.env["GIT_LFS_SKIP_SMUDGE"] ?? "0",
     ...(source.insecureSkipTLS === true ? { GIT_SSL_NO_VERIFY: "1" } : {}),
-    ...(hasPassword ? asking(secrets, username, password) : {}),
+    ...(hasPassword ? asking(source, secrets, username, password) : {}),
     ...sshOf(source, secrets, key)
   }
 }
 
-const asking = (secrets: string, username = "", password = ""): Readonly<Record<string, string>> => ({
+const asking = (
+  { repo = "" }: GitSource,
+  secrets: string,
+  username = "",
+  password = ""
+): Readonly<Record<string, string>> => ({
   GIT_ASKPASS: put(join(secrets, "ask"), askPass, 0o700),
+  PINNACE_GIT_HOST: URL.canParse(repo) ? new URL(repo).host : "",
   PINNACE_GIT_USERNAME: username,
   PINNACE_GIT_PASSWORD: password,
   // No helper of the user's may answer instead.

@@ -104,6 +104,23 @@ describe("An input artifact from git", () => {
     expect(seen).toEqual([undefined, `Basic ${btoa("ann:x'$y")}`])
   })
 
+  it("gives its credentials to no other host that it is led to", async () => {
+    const seen: Array<string> = []
+    const server = createServer((request, response) => {
+      seen.push(`${request.headers.host} ${request.headers.authorization ?? "nobody"}`)
+      const path = request.url ?? ""
+      if (!path.startsWith("/away")) response.writeHead(401, { "www-authenticate": "Basic realm=x" }).end()
+      else response.writeHead(302, { location: `http://localhost:${port}${path.replace("/away", "/x")}` }).end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, resolve))
+    const { port } = server.address() as AddressInfo
+    const names = "usernameSecret: {name: s, key: u}, passwordSecret: {name: s, key: p}"
+    const secret = "---\nkind: Secret\nmetadata: {name: s}\nstringData: {u: ann, p: x}\n"
+    await play.input(`git: {repo: "http://127.0.0.1:${port}/away.git", ${names}}`, "true", secret)
+    server.close()
+    expect(seen).toEqual([`127.0.0.1:${port} nobody`, `localhost:${port} nobody`])
+  })
+
   it.each([
     ['repo: "--upload-pack=touch {}/made"'],
     ['repo: "ext::sh -c touch% {}/made"'],
