@@ -30,9 +30,9 @@ export class Estimate {
     return remaining(view, earlier, now, earlier.length > 0 || this.#isWhole(view))
   }
 
-  #read({ id, workflow }: RunView): Promise<ReadonlyArray<RunView>> {
+  async #read({ id, workflow }: RunView): Promise<ReadonlyArray<RunView>> {
     const rows = this.#pinnace.list({ workflow, phases: ["Succeeded"], limit: most }).filter((row) => row.id !== id)
-    return Promise.all(rows.map((row) => viewOf(this.#pinnace, this.#pinnace.get(row.id)!)))
+    return await Promise.all(rows.map((row) => viewOf(this.#pinnace, this.#pinnace.get(row.id)!)))
   }
 
   /** Of manifests nobody knows beforehand. */

@@ -100,7 +100,8 @@ export class LiveTree {
     if (this.#due <= at) return
     this.#due = at
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.#draw(), Math.max(0, at - performance.now()))
+    // Of a run that is deleted meanwhile there is nothing more to draw.
+    this.#timer = setTimeout(() => void this.#draw().catch(() => {}), Math.max(0, at - performance.now()))
   }
 
   /** What nodes have logged last; each is looked up once in a frame. */
