@@ -5,7 +5,7 @@
  *
  * Invariants
  * - The state is read only after something changed, never on a clock; the clock only redraws how long things have taken.
- * - Frames take at most a thirtieth of the time: a frame that was slow puts the next one off.
+ * - Frames take at most a fiftieth of the time: a frame that was slow puts the next one off.
  */
 import process from "node:process"
 import type { Pinnace } from "../../embed/Pinnace.ts"
@@ -21,7 +21,7 @@ import { Screen } from "./Screen.ts"
 
 const shortest = 100
 const heartbeat = 1_000
-const share = 30
+const share = 50
 
 /** What is followed. */
 export interface Followed {
