@@ -65,8 +65,9 @@ export class CronNotices {
   async #follow(id: string): Promise<void> {
     const run = this.#pinnace.get(id)
     const ending = await run?.ending().catch(() => undefined)
-    if (run === undefined || ending === undefined) return
-    const row = run.status()
+    // Its limits of history may have deleted it at once.
+    const row = this.#pinnace.get(id)?.status()
+    if (ending === undefined || row === undefined) return
     if (this.#asData) {
       return this.#print({ cron: this.#cron.name, type: "ended", id, phase: row.phase, message: reasonOf(row) })
     }

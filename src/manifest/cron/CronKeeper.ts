@@ -18,7 +18,7 @@ import { start } from "../../engine/life/start.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { type CronRuns, labelsOf, readRuns, surplus } from "./CronRuns.ts"
 import type { CronWorkflow } from "./CronWorkflow.ts"
-import { decide, type Decision, hasStopped, missed } from "./decide.ts"
+import { decide, type Decision, missed, stopping } from "./decide.ts"
 import { latestOf, nextOf } from "./Schedule.ts"
 
 /** What happens to a CronWorkflow; instants are milliseconds since the epoch. */
@@ -98,7 +98,9 @@ export class CronKeeper {
   #look(next: number): void {
     if (this.#isOver || this.#keeping.engine.closed) return
     const now = this.#keeping.engine.host.now()
-    if (now < next) return this.#sleep(next)
+    // The clock was set back: what it showed before will come again.
+    if (now < this.#looked) this.#looked = now
+    else if (now < next) return this.#sleep(next)
     const due = latestOf(this.#keeping.cron.schedules, this.#looked, now)
     this.#looked = now
     if (due !== undefined) this.#queue(due)
@@ -141,8 +143,8 @@ export class CronKeeper {
   }
 
   #stopIfOver(now: number): void {
-    const why = hasStopped(this.#keeping.cron, this.#runs(), now)
-    if (why !== undefined) this.#stop(why)
+    const decision = stopping(this.#keeping.cron, this.#runs(), now)
+    if (decision?._tag === "Stop") this.#stop(decision.why)
   }
 
   #stop(why: string): void {

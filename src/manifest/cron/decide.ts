@@ -23,8 +23,8 @@ export const missed = (cron: CronWorkflow, { last }: CronRuns, now: number): num
 
 /** Decides about a run that is due. */
 export const decide = (cron: CronWorkflow, runs: CronRuns, due: number, now: number): Decision => {
-  const stopped = hasStopped(cron, runs, now)
-  if (stopped !== undefined) return { _tag: "Stop", why: stopped }
+  const stop = stopping(cron, runs, now)
+  if (stop !== undefined) return stop
   const why = reasonToSkip(cron, runs, due, now)
   if (why !== undefined) return { _tag: "Skip", why }
   const instead = cron.policy === "Replace" ? runs.open.map(({ id }) => id) : []
@@ -42,16 +42,15 @@ const reasonToSkip = (cron: CronWorkflow, runs: CronRuns, due: number, now: numb
   return `${runs.open.map(({ id }) => id).join(", ")} has not ended, and concurrencyPolicy is Forbid`
 }
 
-/** Why it has come to its end; `undefined` when it has not. */
-export const hasStopped = (cron: CronWorkflow, runs: CronRuns, now: number): string | undefined => {
+/** Whether it has come to its end; a stopStrategy that cannot be evaluated keeps runs from starting, as in Argo. */
+export const stopping = (cron: CronWorkflow, runs: CronRuns, now: number): Decision | undefined => {
   if (cron.stop === "") return undefined
   try {
-    const value = evaluate(cron.stop, cron, runs, now)
-    return value === true
-      ? `its stopStrategy holds: ${cron.stop} (${runs.succeeded} succeeded, ${runs.failed} failed)`
-      : undefined
+    if (evaluate(cron.stop, cron, runs, now) !== true) return undefined
+    const counts = `${runs.succeeded} succeeded, ${runs.failed} failed`
+    return { _tag: "Stop", why: `its stopStrategy holds: ${cron.stop} (${counts})` }
   } catch (error) {
-    if (error instanceof ExprError) return undefined
+    if (error instanceof ExprError) return { _tag: "Skip", why: `its stopStrategy is wrong: ${error.message}` }
     throw error
   }
 }

@@ -189,6 +189,22 @@ test("A run that is due while the clock was stopped is started once, unless it i
   expect(late.of("skipped")[0]!.why).toContain("startingDeadlineSeconds")
 })
 
+test("A clock that is set back shows instants again, and what is due then is started", async () => {
+  const job = new Job(every10)
+  const began = job.bed.now
+  const { host } = job.keep().pinnace.engine
+  const { alarm, now } = host
+  const hour = 60 * minute
+  Object.assign(host, {
+    now: () => now() - hour,
+    alarm: (at: number, ring: () => void) => alarm(at + hour, ring)
+  })
+  await job.until("started", 2)
+  const [one, two] = job.of("started").map(({ due }) => due)
+  expect(one).toBeLessThan(began)
+  expect(two! - one!).toBe(10 * minute)
+})
+
 test("Forbid leaves a run out while one is open, Replace ends that, Allow lets both be", async () => {
   const open = async (policy: string) => {
     const job = new Job(`${every10}\nconcurrencyPolicy: ${policy}`)
@@ -246,6 +262,14 @@ test("It is over when its stopStrategy holds, counting runs that were deleted to
   job.bed.crash(pinnace)
   job.keep()
   expect(job.of("stopped")).toHaveLength(2)
+})
+
+test("A stopStrategy that cannot be evaluated starts nothing and says so", async () => {
+  const job = new Job(`${every10}\nstopStrategy: {expression: "asInt(cronworkflow.name) > 1"}`)
+  job.keep()
+  await job.until("skipped", 2)
+  expect(job.of("skipped")[0]!.why).toContain("its stopStrategy is wrong: ")
+  expect(job.started).toEqual([])
 })
 
 test("A condition says whether a run is started, with what is known of those before", async () => {
