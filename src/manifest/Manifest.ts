@@ -1,4 +1,5 @@
 /** Manifests as typed values: what `decode` makes of YAML. Scalars that Argo takes in several spellings are texts. */
+import type { Container, ContainerSet, PluginContainer, Script, SecurityContext, Volume } from "./Container.ts"
 import type { GitSource, HttpSource, KeySelector, S3Location } from "./Locations.ts"
 
 /** A workflow, workflow template or cluster workflow template. */
@@ -39,11 +40,6 @@ export interface Metadata {
 export interface PluginDocument {
   readonly metadata: Metadata
   readonly spec: { readonly sidecar?: { readonly container?: PluginContainer } }
-}
-
-/** The program of a plugin; it listens on its first port. */
-export interface PluginContainer extends Container {
-  readonly ports?: ReadonlyArray<{ readonly containerPort?: unknown }>
 }
 
 /** A ConfigMap, Secret or PersistentVolumeClaim. */
@@ -259,57 +255,6 @@ export interface Synchronization {
   }>
 }
 
-/** As whom a container runs. */
-export interface SecurityContext {
-  readonly runAsUser?: string
-  readonly runAsGroup?: string
-}
-
-/** A command to run. */
-export interface Container {
-  readonly name?: string
-  readonly image?: string
-  readonly imagePullPolicy?: string
-  readonly securityContext?: SecurityContext
-  readonly command?: ReadonlyArray<string>
-  readonly args?: ReadonlyArray<string>
-  readonly env?: ReadonlyArray<EnvVar>
-  readonly envFrom?: ReadonlyArray<{
-    readonly prefix?: string
-    readonly configMapRef?: KeySelector
-    readonly secretRef?: KeySelector
-  }>
-  readonly workingDir?: string
-  readonly readinessProbe?: {
-    readonly httpGet?: { readonly port?: unknown }
-    readonly tcpSocket?: { readonly port?: unknown }
-  }
-  readonly volumeMounts?: ReadonlyArray<VolumeMount>
-  /** Of init containers and sidecars: whether the volumes of the main container are theirs too. */
-  readonly mirrorVolumeMounts?: boolean
-}
-
-/** Where a container sees a volume. */
-export interface VolumeMount {
-  readonly name?: string
-  readonly mountPath?: string
-  readonly subPath?: string
-  readonly readOnly?: boolean
-}
-
-/** A command that is given a file to run. */
-export interface Script extends Container {
-  readonly source?: string
-}
-
-/** Several containers in one node. */
-export interface ContainerSet {
-  readonly containers?: ReadonlyArray<Container & { readonly dependencies?: ReadonlyArray<string> }>
-  /** Of all its containers. */
-  readonly volumeMounts?: ReadonlyArray<VolumeMount>
-  readonly retryStrategy?: { readonly retries?: string; readonly duration?: string }
-}
-
 /** An object to make or change. */
 export interface Resource {
   readonly action?: string
@@ -341,31 +286,4 @@ export interface HttpRequest {
 export interface Data {
   readonly source?: { readonly artifactPaths?: Artifact }
   readonly transformation?: ReadonlyArray<{ readonly expression?: string }>
-}
-
-/** An environment variable. */
-export interface EnvVar {
-  readonly name?: string
-  readonly value?: string
-  readonly valueFrom?: {
-    readonly configMapKeyRef?: KeySelector
-    readonly secretKeyRef?: KeySelector
-    readonly fieldRef?: { readonly fieldPath?: string }
-  }
-}
-
-/** A directory that containers share. */
-export interface Volume {
-  readonly name?: string
-  readonly emptyDir?: object
-  readonly hostPath?: { readonly path?: string }
-  readonly persistentVolumeClaim?: { readonly claimName?: string }
-  readonly configMap?: {
-    readonly name?: string
-    readonly items?: ReadonlyArray<{ readonly key?: string; readonly path?: string }>
-  }
-  readonly secret?: {
-    readonly secretName?: string
-    readonly items?: ReadonlyArray<{ readonly key?: string; readonly path?: string }>
-  }
 }

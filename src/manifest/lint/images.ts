@@ -1,6 +1,7 @@
 /** Rules about images, for who runs them. */
 import type { Located } from "../decode/decode.ts"
-import type { Container, Template, WorkflowDocument } from "../Manifest.ts"
+import type { Container } from "../Container.ts"
+import type { Template, WorkflowDocument } from "../Manifest.ts"
 
 /** Reports containers that name no image, which an engine cannot run. */
 export const checkImages = (

@@ -1,6 +1,7 @@
 /** The executor plugins among the files. */
 import { parse } from "yaml"
-import type { Container, PluginContainer, PluginDocument, StoreDocument } from "../Manifest.ts"
+import type { Container, PluginContainer } from "../Container.ts"
+import type { PluginDocument, StoreDocument } from "../Manifest.ts"
 
 /** A plugin that can be started. */
 export interface PluginProgram {

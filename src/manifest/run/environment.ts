@@ -1,5 +1,6 @@
 /** The environment of a container. */
-import type { Container, EnvVar, StoreDocument } from "../Manifest.ts"
+import type { Container, EnvVar } from "../Container.ts"
+import type { StoreDocument } from "../Manifest.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { storedText } from "./arguments.ts"
 
