@@ -82,7 +82,7 @@ const reopen = (
 const dismissLate = ({ host: { journal } }: Engine, run: number): void => {
   const answer = JSON.stringify({ ok: false, message: "The run ended before the command arrived" })
   const late = journal.inbox().filter((command) => command.run === run)
-  journal.append(late.map(({ id }) => ({ kind: "answer", command: id, answer })))
+  if (late.length > 0) journal.append(late.map(({ id }) => ({ kind: "answer", command: id, answer })))
 }
 
 const changedInput = (

@@ -7,7 +7,7 @@ import { decideRetry, type Failure } from "../../run/retry.ts"
 import type { NodeRow } from "../../run/State.ts"
 import { hideSecrets } from "./hideSecrets.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
-import { type PermitFailure, releaseWrites, takePermits } from "../permits/permits.ts"
+import { type PermitFailure, releaseWrites, slotFor, takePermits } from "../permits/permits.ts"
 import { savedWrites } from "../artifacts/saved.ts"
 import { whileSuspended } from "./whileSuspended.ts"
 import { makeStepper, type Stepper } from "./stepper.ts"
@@ -178,9 +178,7 @@ const pause = (live: LiveNode, spec: NodeSpec, until: number): Effect.Effect<voi
     const delay = Math.max(0, until - live.run.host.now())
     const slept = delay === 0 ? Effect.void : Effect.sleep(Duration.millis(delay))
     const gate = Effect.andThen(Effect.andThen(slept, whileSuspended(live)), takePermits(live, spec))
-    return spec.leaf
-      ? Effect.andThen(gate, Effect.suspend(() => live.holdsSlot ? Effect.void : live.run.host.slots.take(live)))
-      : gate
+    return Effect.andThen(gate, slotFor(live, spec))
   })
 
 const next = (

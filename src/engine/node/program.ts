@@ -13,7 +13,7 @@ import { fromCause, imposed } from "./interrupted.ts"
 import { savedWrites } from "../artifacts/saved.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
 import { hideSecrets, holdsSecret } from "./hideSecrets.ts"
-import { type PermitFailure, releaseWrites, takePermits } from "../permits/permits.ts"
+import { type PermitFailure, releaseWrites, slotFor, takePermits } from "../permits/permits.ts"
 import { tooLarge } from "./payload.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
@@ -32,10 +32,7 @@ const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFail
     const work = bind(live, spec, row)
     if (!("attempt" in work)) return Effect.succeed(work)
     if (spec.permits !== undefined) return withPermits(live, spec, work, row)
-    if (spec.leaf && !live.holdsSlot) {
-      return Effect.flatMap(live.run.host.slots.take(live), () => begin(live, spec, work, row))
-    }
-    return begin(live, spec, work, row)
+    return Effect.flatMap(slotFor(live, spec), () => begin(live, spec, work, row))
   })
 
 /** Permits first, then a slot: whoever waits for permits must not keep others from working. */
@@ -48,8 +45,7 @@ const withPermits = (
   // A node that waits to be tried again takes its permits when its time has come.
   const later = row?.waiting === "Retry" && spec.permits?.hold === "running"
   const ready = later ? Effect.void : takePermits(live, spec)
-  const slot = Effect.suspend(() => spec.leaf && !live.holdsSlot ? live.run.host.slots.take(live) : Effect.void)
-  return Effect.flatMap(Effect.andThen(ready, slot), () => begin(live, spec, work, row))
+  return Effect.flatMap(Effect.andThen(ready, slotFor(live, spec)), () => begin(live, spec, work, row))
 }
 
 const begin = (

@@ -110,3 +110,7 @@ const merged = (takes: ReadonlyArray<PermitTake>): ReadonlyArray<Take> => {
   for (const { semaphore, weight } of takes) weights.set(semaphore.name, (weights.get(semaphore.name) ?? 0) + weight)
   return [...weights].map(([name, weight]) => ({ name, weight }))
 }
+
+/** Waits until a node has the slot it needs; only what works itself takes one, and who has one keeps it. */
+export const slotFor = (live: LiveNode, { leaf }: NodeSpec): Effect.Effect<void> =>
+  Effect.suspend(() => leaf && !live.holdsSlot ? live.run.host.slots.take(live) : Effect.void)
