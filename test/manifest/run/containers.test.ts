@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { ExecutorName } from "../../../src/process/chooseExecutor.ts"
 import { open, type Pinnace } from "../../../mod.ts"
 import { load, type ManifestRun, viewRun } from "../../../src/manifest/mod.ts"
 import { sandboxWorks } from "../../../src/process/sandbox.ts"
@@ -19,9 +20,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const play = async (spec: string, more = "", parameters = {}): Promise<ManifestRun> => {
+const play = async (
+  spec: string,
+  more = "",
+  parameters = {},
+  executor: ExecutorName = "auto"
+): Promise<ManifestRun> => {
   const text = `kind: Workflow\nmetadata: {name: wf}\nspec:\n${spec.replace(/^/gm, "  ")}\n${more}`
-  const run = await pinnace.start(load(text, { directory: folder }), { parameters })
+  const run = await pinnace.start(load(text, { directory: folder, executor }), { parameters })
   await run.ending()
   return viewRun(pinnace.engine, run.id)!
 }
@@ -84,17 +90,29 @@ templates:
   })
 
   it("runs init containers before it and sidecars beside it", async () => {
-    const spec = (init: string, side: string, after = "true") =>
+    const spec = (init: string, side: string) =>
       `volumes: [{name: d, emptyDir: {}}]
 initContainers: [{name: first, command: [sh, -c], args: ["${init}"], volumeMounts: [{name: d, mountPath: /d}]}]
 sidecars: [{name: beside, command: [sh, -c], args: ["${side}"], volumeMounts: [{name: d, mountPath: /d}]}]
-container: {command: [sh, -c], args: ["cat /d/init; until test -f /d/up; do sleep 0.01; done; ${after}"], volumeMounts: [{name: d, mountPath: /d}]}`
+container: {command: [sh, -c], args: ["cat /d/init; until test -f /d/up; do sleep 0.01; done"], volumeMounts: [{name: d, mountPath: /d}]}`
     expect((await main(spec("echo init > /d/init", "touch /d/up; sleep 300"))).phase).toBe("Succeeded")
     expect(await main(spec("exit 3", "true"))).toMatchObject({ phase: "Error", message: "first: Error (exit code 3)" })
-    expect(await main(spec("echo init > /d/init", "touch /d/up; exit 4", "sleep 1"))).toMatchObject({
-      phase: "Failed",
-      message: "beside: Error (exit code 4)"
-    })
+  })
+
+  it("fails when a sidecar does before it ends", async () => {
+    // Processes of the host see each other: the main one ends when the other has been seen off.
+    const run = await play(
+      `entrypoint: main
+templates:
+- name: main
+  volumes: [{name: d, emptyDir: {}}]
+  sidecars: [{name: beside, command: [sh, -c], args: ["echo $$ > /d/new; mv /d/new /d/pid; exit 4"], mirrorVolumeMounts: true}]
+  container: {command: [sh, -c], args: ["until test -f /d/pid; do sleep 0.01; done; while kill -0 $(cat /d/pid); do sleep 0.01; done"], volumeMounts: [{name: d, mountPath: /d}]}`,
+      "",
+      {},
+      "process"
+    )
+    expect(run).toMatchObject({ phase: "Failed", message: "beside: Error (exit code 4)" })
   })
 })
 
