@@ -1,21 +1,22 @@
 /** Runs commands as plain processes of this host, with its files. Mounts are honoured by rewriting their paths in the command. */
-import { mkdirSync, rmSync } from "node:fs"
-import { isAbsolute, join } from "node:path"
+import { rmSync } from "node:fs"
+import { dirname, isAbsolute, join } from "node:path"
 import process from "node:process"
 import * as Effect from "effect/Effect"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
 import { findCommand } from "./findCommand.ts"
-import { Guardian } from "./Guardian.ts"
-import { runGroup } from "./runGroup.ts"
+import { Groups } from "./group/Groups.ts"
+import { runGroup } from "./group/runGroup.ts"
+import { makeFolder } from "./makeFolder.ts"
 import { writeScript } from "./script.ts"
 
 /** Makes the executor; `tools` is appended to PATH. */
 export const hostExecutor = (tools: string): Executor => {
-  const guardian = new Guardian()
+  const groups = new Groups()
   return {
     name: "process",
-    open: (directory, mounts) => open(directory, mounts, tools, guardian),
-    close: () => guardian.close()
+    open: (directory, mounts) => open(directory, mounts, tools, groups),
+    close: () => groups.close()
   }
 }
 
@@ -23,9 +24,9 @@ const open = (
   directory: string,
   mounts: ReadonlyArray<Mount>,
   tools: string,
-  guardian: Guardian
+  groups: Groups
 ): Workspace => {
-  mkdirSync(join(directory, "root"), { recursive: true })
+  for (const folder of [dirname(directory), directory, join(directory, "root")]) makeFolder(folder)
   const rewrite = rewriter(mounts)
   const place = (path: string) => isAbsolute(path) ? rewrite(path) : join(directory, "root", path)
   return {
@@ -33,7 +34,7 @@ const open = (
     place,
     fetch: () => Effect.void,
     find: place,
-    run: (command) => run(command, directory, rewrite, tools, guardian),
+    run: (command) => run(command, directory, rewrite, tools, groups),
     close: Effect.void,
     remove: () => rmSync(directory, { recursive: true, force: true })
   }
@@ -44,7 +45,7 @@ const run = (
   directory: string,
   rewrite: (text: string) => string,
   tools: string,
-  guardian: Guardian
+  groups: Groups
 ): Effect.Effect<Exited, SpawnFailed> =>
   Effect.suspend(() => {
     try {
@@ -60,7 +61,7 @@ const run = (
         cwd: command.workingDirectory === undefined ? join(directory, "root") : rewrite(command.workingDirectory),
         grace: command.grace ?? 2_000,
         onOutput: command.onOutput
-      }, guardian)
+      }, groups)
     } catch (error) {
       return Effect.fail(error instanceof SpawnFailed ? error : new SpawnFailed(String(error)))
     }

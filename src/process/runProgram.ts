@@ -1,8 +1,8 @@
 import process from "node:process"
 import * as Effect from "effect/Effect"
 import type { Exited, SpawnFailed } from "./Executor.ts"
-import { Guardian } from "./Guardian.ts"
-import { runGroup } from "./runGroup.ts"
+import { Groups } from "./group/Groups.ts"
+import { runGroup } from "./group/runGroup.ts"
 
 /** How a program of this host is run. */
 export interface ProgramOptions {
@@ -23,8 +23,8 @@ export const runProgram = (
   }
   const launch = { program, args, cwd: "/", env: { ...process.env, ...env }, grace: 2_000, onOutput, most: Infinity }
   return Effect.acquireUseRelease(
-    Effect.sync(() => new Guardian()),
-    (guardian) => runGroup(launch, guardian),
-    (guardian) => Effect.sync(() => guardian.close())
+    Effect.sync(() => new Groups({ shells: [] })),
+    (groups) => runGroup(launch, groups),
+    (groups) => Effect.sync(() => groups.close())
   )
 }

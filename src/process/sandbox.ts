@@ -9,8 +9,8 @@ import process from "node:process"
 import * as Effect from "effect/Effect"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
 import { findCommand } from "./findCommand.ts"
-import { Guardian } from "./Guardian.ts"
-import { runGroup } from "./runGroup.ts"
+import { Groups } from "./group/Groups.ts"
+import { runGroup } from "./group/runGroup.ts"
 import { removeTree } from "./removeTree.ts"
 import { writeScript } from "./script.ts"
 
@@ -56,11 +56,11 @@ export const sandboxWorks = (folder: string): boolean => {
 
 /** Makes the executor; `tools` is appended to PATH. */
 export const sandboxExecutor = (tools: string): Executor => {
-  const guardian = new Guardian()
+  const groups = new Groups()
   return {
     name: "sandbox",
-    open: (directory, mounts) => open(directory, [...mounts, { host: tools, path: toolsPath }], guardian),
-    close: () => guardian.close()
+    open: (directory, mounts) => open(directory, [...mounts, { host: tools, path: toolsPath }], groups),
+    close: () => groups.close()
   }
 }
 
@@ -114,7 +114,7 @@ const mountTable = (directory: string, folders: ReadonlyArray<Mount>): string =>
 const escaped = (field: string): string =>
   field.replace(/[\s\\#]/g, (it) => `\\${it.charCodeAt(0).toString(8).padStart(3, "0")}`)
 
-const open = (directory: string, mounts: ReadonlyArray<Mount>, guardian: Guardian): Workspace => {
+const open = (directory: string, mounts: ReadonlyArray<Mount>, groups: Groups): Workspace => {
   prepare(directory)
   const place = placer(directory, mounts)
   const find = (path: string): string => {
@@ -126,7 +126,7 @@ const open = (directory: string, mounts: ReadonlyArray<Mount>, guardian: Guardia
     place,
     fetch: () => Effect.void,
     find,
-    run: (command) => run(command, directory, mounts, find, guardian),
+    run: (command) => run(command, directory, mounts, find, groups),
     close: Effect.void,
     remove: () => removeTree(directory)
   }
@@ -154,7 +154,7 @@ const run = (
   directory: string,
   mounts: ReadonlyArray<Mount>,
   find: (path: string) => string,
-  guardian: Guardian
+  groups: Groups
 ): Effect.Effect<Exited, SpawnFailed> =>
   Effect.suspend(() => {
     try {
@@ -179,7 +179,7 @@ const run = (
         grace: command.grace ?? 2_000,
         onOutput: command.onOutput
       }
-      return Effect.flatMap(runGroup(launch, guardian), (exited) => started(directory, exited))
+      return Effect.flatMap(runGroup(launch, groups), (exited) => started(directory, exited))
     } catch (error) {
       return Effect.fail(error instanceof SpawnFailed ? error : new SpawnFailed(String(error)))
     }

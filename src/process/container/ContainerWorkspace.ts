@@ -10,9 +10,9 @@ import { join, resolve as resolvePath } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { type Command, type Exited, type Mount, SpawnFailed, type Workspace } from "../Executor.ts"
-import type { Guardian } from "../Guardian.ts"
+import type { Groups } from "../group/Groups.ts"
 import { isInside } from "../isInside.ts"
-import { runGroup } from "../runGroup.ts"
+import { runGroup } from "../group/runGroup.ts"
 import { copyOut } from "./copyOut.ts"
 import { endOf, lacksInit, tellsNoInit } from "./endOf.ts"
 import type { EngineName } from "./Engine.ts"
@@ -24,7 +24,7 @@ import { makeName } from "./owner.ts"
 export interface Host {
   readonly engine: EngineName
   readonly owner: string
-  readonly guardian: Guardian
+  readonly groups: Groups
   /** Whether the engine has an init, as far as is known. */
   init: boolean
   /** Waits until the engine is as it should be. */
@@ -86,7 +86,7 @@ export class ContainerWorkspace implements Workspace {
   }
 
   #run(command: Command, init: boolean): Effect.Effect<Exited, SpawnFailed> {
-    const { engine, guardian, owner, ready } = this.#host
+    const { engine, groups, owner, ready } = this.#host
     const name = makeName()
     const started = Effect.suspend(() => {
       const { directory } = this
@@ -101,7 +101,7 @@ export class ContainerWorkspace implements Workspace {
       })
       if (launch instanceof SpawnFailed) return Effect.fail(launch)
       this.#container = name
-      return runGroup(launch, guardian)
+      return runGroup(launch, groups)
     })
     return this.close.pipe(
       Effect.andThen(ready),

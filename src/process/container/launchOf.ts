@@ -1,7 +1,7 @@
 import { dirname } from "node:path"
 import process from "node:process"
 import { type Command, type Mount, SpawnFailed } from "../Executor.ts"
-import type { Launch } from "../runGroup.ts"
+import type { Launch } from "../group/Launch.ts"
 import { writeScript } from "../script.ts"
 import { ask, type EngineName } from "./Engine.ts"
 import { runArguments } from "./runArguments.ts"

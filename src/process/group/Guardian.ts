@@ -2,31 +2,34 @@
  * Ends process groups when this process dies without doing so itself, even by SIGKILL: a shell in a session of its own waits for the end of
  * a pipe, and then kills the groups that a file says are open. The file is written at once, where a pipe would have to be waited for.
  *
- * Owns: the shell, the file. Does not own: the groups while this process lives. Invariant: the shell ends when the pipe does, and removes
- * the file.
+ * Owns: the shell, a directory with the file and whatever others put there. Does not own: the groups while this process lives. Invariants: the
+ * shell ends when the pipe does, and removes the directory; what is written to the file afterwards fails, so that no group is forgotten.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, mkdtempSync, openSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setLoopHold } from "./setLoopHold.ts"
 
 const script = `
 cat >/dev/null
+mv "$1" "$1.over"
 open=" "
 while read -r sign group; do
   case $sign in
     +) open="$open$group " ;;
     -) open="\${open%% $group *} \${open#* $group }" ;;
   esac
-done < "$1/open"
+done < "$1.over/open"
 for group in $open; do kill -9 -"$group" 2>/dev/null; done
-rm -rf "$1"
+rm -rf "$1.over"
 shift
 [ $# = 0 ] || "$@"
 `
 
 interface Watch {
   readonly shell: ChildProcess
+  readonly directory: string
   readonly file: number
 }
 
@@ -40,9 +43,15 @@ export class Guardian {
     this.#last = last
   }
 
-  /** Starts the shell, so that it is there before the first group is. */
-  prepare(): void {
+  /** Starts the shell, so that it is there before the first group is, and answers the directory. */
+  prepare(): string {
     this.#watch ??= start(this.#last)
+    return this.#watch.directory
+  }
+
+  /** The file, for others that add groups: a line `+ GROUP` each. */
+  get log(): string {
+    return join(this.prepare(), "open")
   }
 
   /** A group is open. */
@@ -77,7 +86,6 @@ const start = (last: ReadonlyArray<string>): Watch => {
   // Without the guard everything still runs.
   shell.on("error", () => {})
   shell.stdin?.on("error", () => {})
-  shell.unref()
-  if (shell.stdin !== null && "unref" in shell.stdin) (shell.stdin as unknown as { unref(): void }).unref()
-  return { shell, file }
+  setLoopHold(shell, false)
+  return { shell, directory, file }
 }

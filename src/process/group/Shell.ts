@@ -1,0 +1,150 @@
+/**
+ * A shell that starts leaders, one after another. A fork of this process costs the more the larger it is, one of a shell next to nothing; and what
+ * a leader writes to is a pipe, where Node and Bun give sockets, which cannot be opened again as `/dev/stdout`.
+ *
+ * Owns: the shell and two named pipes, in the guardian's directory. Invariants: one leader at a time; every leader is known to the guardian
+ * before its program begins; who finds the guardian's directory gone ends.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { SpawnFailed } from "../Executor.ts"
+import type { Guardian } from "./Guardian.ts"
+import { type Follower, type Launch, type Leader, signalGroup } from "./Launch.ts"
+import { type PipeReader, readPipe } from "./readPipe.ts"
+import { setLoopHold } from "./setLoopHold.ts"
+import { type Dialect, leaderLine, readyLine, shellEnvironment, shellName, type ShellPlace } from "./leaderLine.ts"
+
+/** One leader of the shell, until it is released. */
+interface Work {
+  readonly launch: Launch
+  readonly follower: Follower
+  readers: ReadonlyArray<PipeReader>
+  open: number
+  leader: number | undefined
+  /** Signals from before the leader was known. */
+  early: Array<NodeJS.Signals>
+  left: boolean
+}
+
+/** A shell for leaders. */
+export class Shell {
+  /** Whether it can be used, which is known once it has begun. */
+  readonly ready: Promise<boolean>
+  readonly #guardian: Guardian
+  readonly #place: ShellPlace
+  readonly #child: ChildProcess
+  #alive = false
+  #text = ""
+  #work: Work | undefined
+  #answer: (ready: boolean) => void = () => {}
+
+  constructor(guardian: Guardian, dialect: Dialect) {
+    this.#guardian = guardian
+    const directory = mkdtempSync(join(guardian.prepare(), "shell-"))
+    this.#place = { dialect, directory, log: guardian.log, env: shellEnvironment() }
+    this.ready = new Promise((resolve) => this.#answer = resolve)
+    this.#child = spawn(dialect, ["-s"], {
+      argv0: shellName,
+      cwd: "/",
+      detached: true,
+      env: this.#place.env,
+      stdio: ["pipe", "pipe", "ignore"]
+    })
+    if (this.#child.pid !== undefined) guardian.add(this.#child.pid)
+    this.#listen()
+    this.#write(readyLine(directory, dialect))
+  }
+
+  /** Starts a leader; nothing may be at work here. Throws what the system says when its output cannot be read. */
+  start(launch: Launch, follower: Follower): Leader {
+    const work: Work = { launch, follower, readers: [], open: 2, leader: undefined, early: [], left: false }
+    const closed = (): void => {
+      if (--work.open === 0) follower.closed()
+    }
+    work.readers = (["stdout", "stderr"] as const).map((name) =>
+      readPipe(join(this.#place.directory, name), (text) => follower.wrote(name, text), closed)
+    )
+    this.#work = work
+    setLoopHold(this.#child, true)
+    this.#write(leaderLine(launch, this.#place))
+    return {
+      signal: (signal) => work.leader === undefined ? work.early.push(signal) : signalGroup(work.leader, signal),
+      release: () => this.#release(work)
+    }
+  }
+
+  /** Whether another leader can be started. */
+  get idle(): boolean {
+    return this.#work === undefined && this.#alive
+  }
+
+  /** Ends the shell. */
+  close(): void {
+    signalGroup(this.#child.pid, "SIGKILL")
+    if (this.#child.pid !== undefined) this.#guardian.remove(this.#child.pid)
+    rmSync(this.#place.directory, { recursive: true, force: true })
+  }
+
+  /** A shell whose pipes somebody still holds is not used again. */
+  #release(work: Work): void {
+    for (const reader of work.readers) reader.close()
+    if (work.leader !== undefined) this.#guardian.remove(work.leader)
+    if (work.open === 0 && work.left) this.#work = undefined
+    setLoopHold(this.#child, false)
+  }
+
+  #write(line: string): void {
+    this.#child.stdin?.write(`${line}\n`)
+  }
+
+  #listen(): void {
+    const { stdin, stdout } = this.#child
+    stdin?.on("error", () => {})
+    stdout?.setEncoding("utf8").on("error", () => {}).on("data", (text: string) => {
+      const lines = `${this.#text}${text}`.split("\n")
+      this.#text = lines.pop() ?? ""
+      for (const line of lines) this.#told(line)
+    })
+    this.#child.on("error", () => this.#answer(false))
+    this.#child.on("exit", () => this.#gone())
+  }
+
+  /** The shell says `ready`, `+ LEADER` or `= EXITCODE`. */
+  #told(line: string): void {
+    const [sign, number] = line.split(" ")
+    if (sign === "ready") this.#begin()
+    else if (sign === "+") this.#begun(Number(number))
+    else if (sign === "=") this.#ended(Number(number))
+  }
+
+  #begin(): void {
+    this.#alive = true
+    setLoopHold(this.#child, false)
+    this.#answer(true)
+  }
+
+  #begun(leader: number): void {
+    const work = this.#work
+    if (work === undefined) return
+    work.leader = leader
+    for (const signal of work.early) signalGroup(leader, signal)
+  }
+
+  #ended(code: number): void {
+    const work = this.#work
+    if (work === undefined || work.left) return
+    work.left = true
+    const { follower, launch, leader } = work
+    if (leader === undefined) follower.failed(new SpawnFailed(`failed to start ${launch.program}: exit code ${code}`))
+    else follower.left(code)
+  }
+
+  /** Without the shell nobody knows how the leader ends: it is killed. */
+  #gone(): void {
+    this.#alive = false
+    this.#answer(false)
+    signalGroup(this.#work?.leader, "SIGKILL")
+    this.#ended(137)
+  }
+}
