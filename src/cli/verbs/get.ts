@@ -37,7 +37,7 @@ const get = (call: Call): Promise<number> =>
 export const verb: Verb = {
   usage: "RUN…",
   about:
-    "Shows a run: what it is, how far it has come, and the tree of its nodes with their states. Long lists of items are folded; -o wide shows all.",
+    'Shows a run: what it is, how far it has come, and the tree of its nodes with their states. Long lists of items are folded; -o wide shows all. "attempt 2/4" is the second of at most four, "attempt 2" one without a limit.',
   takes: [1, Infinity],
   options: { output: outputOption(formats) },
   examples: [
