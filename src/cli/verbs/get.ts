@@ -5,13 +5,13 @@ import { dataText } from "../show/data.ts"
 import { runJson } from "../show/runJson.ts"
 import { showRun, treeLines } from "../show/runTree.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["wide", "short", "name", "json", "yaml"] as const
 
 const get = (call: Call): Promise<number> =>
-  withState(call.shell, async (pinnace) => {
+  withView(call.shell, async (pinnace) => {
     const { args, shell } = call
     const format = outputOf(call, formats)
     const runs = args.map((name) => findRun(pinnace, name))

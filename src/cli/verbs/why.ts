@@ -6,13 +6,13 @@ import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { flat, type NodeView, type RunView } from "../show/RunView.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["json"] as const
 
 const why = (call: Call): Promise<number> =>
-  withState(call.shell, async (pinnace) => {
+  withView(call.shell, async (pinnace) => {
     const { args: [name = "", node], shell } = call
     const run = findRun(pinnace, name)
     const view = await viewOf(pinnace, run)
