@@ -160,7 +160,7 @@ describe.each(kinds)("%s", (_, make) => {
 
   it.each([
     ["", {}],
-    [" that has no path", { PATH: "", HOME: undefined, TMPDIR: undefined }]
+    [" that has no path", { PATH: "", TMPDIR: undefined }]
   ])("ends its processes when this process%s is killed", async (_, env) => {
     const mark = `orphan-${count}-${process.pid}-${executor.name}`
     const args = [executor.name, tools, join(folder, `w${++count}`)]
