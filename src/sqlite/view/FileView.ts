@@ -30,8 +30,9 @@ export interface FileView {
 }
 
 /** Whether the system would let this process write the file and beside it; some runtimes look at permission bits only. */
-export const isWritable = (path: string): boolean => {
-  if (path === ":memory:") return true
+export const isWritable = (name: string): boolean => {
+  if (name === ":memory:") return true
+  const path = canonical(name)
   return [path, `${path}-wal`, `${path}-shm`, dirname(path)].every((it) => !existsSync(it) || mayWrite(it))
 }
 
