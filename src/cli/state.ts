@@ -2,6 +2,8 @@
 import { existsSync } from "node:fs"
 import { open } from "../embed/open.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
+import { JournalError } from "../journal/JournalError.ts"
+import { isWritable } from "../sqlite/view/FileView.ts"
 import type { Shell } from "./Shell.ts"
 import { NotThere } from "./Usage.ts"
 
@@ -15,6 +17,30 @@ export const withState = async <A>(shell: Shell, body: (pinnace: Pinnace) => Pro
     await pinnace.close()
   }
 }
+
+/** Looks at the state file, which must exist and may be one that this user cannot write. */
+export const withView = async <A>(shell: Shell, body: (pinnace: Pinnace) => Promise<A> | A): Promise<A> => {
+  refuseMissing(shell)
+  const pinnace = await openToRead(shell.db)
+  try {
+    return await body(pinnace)
+  } finally {
+    await pinnace.close()
+  }
+}
+
+const openToRead = async (db: string): Promise<Pinnace> => {
+  if (!isWritable(db)) return open(db, { readOnly: true })
+  try {
+    return await open(db)
+  } catch (error) {
+    if (!isUnwritable(error)) throw error
+    return open(db, { readOnly: true })
+  }
+}
+
+/** Whether an error says that this user may not write the state file. */
+export const isUnwritable = (error: unknown): boolean => error instanceof JournalError && error.reason === "Unwritable"
 
 /** Throws NotThere when the state file does not exist. */
 export const refuseMissing = ({ db, program }: Shell): void => {

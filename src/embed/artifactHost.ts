@@ -27,6 +27,8 @@ export interface ArtifactHostOptions {
   readonly file?: string | undefined
   /** What the state file survives; artifacts beside it survive as much. */
   readonly durability?: "power" | "process" | undefined
+  /** Nothing may be written beside the state file; default false. */
+  readonly readOnly?: boolean
   /** This process's number in the file. */
   readonly process: number
   readonly isAlive: (process: number) => boolean
@@ -68,7 +70,7 @@ const loadMover = async (options: ArtifactHostOptions): Promise<ArtifactMover> =
     named(options.artifacts ?? {}).map(([name, store]) => [placeOf(name, store), store ?? beside] as const)
   )
   await removeLeftovers(options)
-  return makeMover({ stores, workRoot: join(rootOf(options.file), String(options.process)) })
+  return makeMover({ stores, workRoot: workRoot(options) })
 }
 
 const defaultStore = async ({ durability, file }: ArtifactHostOptions): Promise<ArtifactStore> => {
@@ -77,13 +79,21 @@ const defaultStore = async ({ durability, file }: ArtifactHostOptions): Promise<
   return diskStore(`${file}-artifacts`, durability === undefined ? {} : { durability })
 }
 
-const rootOf = (file: string | undefined): string =>
-  file === undefined ? join(tmpdir(), `pinnace-work-${process.pid}`) : `${file}-work`
+let rootsElsewhere = 0
+
+/** Where this engine makes work directories: its own folder in the one beside the state file, or one that no other engine has. */
+const workRoot = ({ file, process: self, readOnly }: ArtifactHostOptions): string =>
+  file === undefined || readOnly === true
+    ? join(tmpdir(), `pinnace-work-${process.pid}-${++rootsElsewhere}`)
+    : join(workFolder(file), String(self))
+
+const workFolder = (file: string): string => `${file}-work`
 
 /** Work directories of processes that died. */
-const removeLeftovers = async ({ file, isAlive, process: self }: ArtifactHostOptions): Promise<void> => {
-  if (file === undefined) return
-  const names = await readdir(rootOf(file)).catch(() => [])
+const removeLeftovers = async ({ file, isAlive, process: self, readOnly }: ArtifactHostOptions): Promise<void> => {
+  if (file === undefined || readOnly === true) return
+  const root = workFolder(file)
+  const names = await readdir(root).catch(() => [])
   const dead = names.filter((name) => /^\d+$/.test(name) && Number(name) !== self && !isAlive(Number(name)))
-  await Promise.all(dead.map((name) => rm(join(rootOf(file), name), { recursive: true, force: true })))
+  await Promise.all(dead.map((name) => rm(join(root, name), { recursive: true, force: true })))
 }

@@ -44,7 +44,7 @@ export const makeEngine = (
   journal: JournalShape,
   services: Context.Context<never>,
   options: EngineOptions,
-  place: Pick<ArtifactHostOptions, "durability" | "file"> = {}
+  place: Pick<ArtifactHostOptions, "durability" | "file" | "readOnly"> = {}
 ): Engine => {
   const limits: Limits = {
     ...defaultLimits,

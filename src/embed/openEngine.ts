@@ -13,7 +13,7 @@ import { stayAlive } from "./stayAlive.ts"
 import { Pinnace } from "./Pinnace.ts"
 
 /** How to open an engine. */
-export interface OpenOptions<R = never> extends Pick<SqliteOptions, "durability">, EngineOptions {
+export interface OpenOptions<R = never> extends Pick<SqliteOptions, "durability" | "readOnly">, EngineOptions {
   /** Workflows whose interrupted runs this process takes over at once. */
   readonly workflows?: ReadonlyArray<Runnable<never, unknown, unknown, R> & { readonly _tag: "Workflow" }>
   /** The services that Effect bodies need. */
@@ -27,9 +27,11 @@ export const openEngine = async <R = never>(path: string, options: OpenOptions<R
   const journal = await openOrDispose(scope, () =>
     openSqlite(path, {
       turn: Context.get(services, Turn),
+      readOnly: options.readOnly === true,
       ...(options.durability === undefined ? {} : { durability: options.durability })
     }))
-  const place = { file: path === ":memory:" ? undefined : path, durability: options.durability }
+  const file = path === ":memory:" ? undefined : path
+  const place = { file, durability: options.durability, readOnly: options.readOnly === true }
   const engine = makeEngine(journal, services, { alarm, stayAlive, ...options }, place)
   const pinnace = new Pinnace<R>(
     engine,

@@ -174,7 +174,7 @@ const splice = (event: NodeEvent, text: string): string => {
   const head = `{"type":"${event.type}","path":${JSON.stringify(event.path)},`
   switch (event.type) {
     case "NodeStarted":
-      return `${head}"kind":"${event.kind}","input":${text}}`
+      return `${head}"kind":"${event.kind}",${boundText(event.attempts)}"input":${text}}`
     case "NodeSignalled":
       return `${head}"value":${text}}`
     case "NodeFinished":
@@ -183,6 +183,8 @@ const splice = (event: NodeEvent, text: string): string => {
       return JSON.stringify(event)
   }
 }
+
+const boundText = (attempts: number | undefined): string => attempts === undefined ? "" : `"attempts":${attempts},`
 
 const finishedText = ({ ending, from, kind }: Finished, text: string): string => {
   const reused = from === undefined ? "" : `"from":${JSON.stringify(from)},`

@@ -24,7 +24,10 @@ export interface ManifestNode {
   readonly boundaryId: string
   readonly startedAt: string
   readonly finishedAt: string
+  /** Of an attempt of a Retry node its number, from 0. */
   readonly attempt: number
+  /** Of an attempt of a Retry node: how many its strategy allows, where that has a limit. */
+  readonly attempts?: number
   readonly memoizationStatus?: MemoStatus
   /** Full names of the tasks that a task of a DAG depends on. */
   readonly after?: ReadonlyArray<string>
@@ -137,6 +140,7 @@ const viewNode = (
     startedAt: date(lock === undefined || lock.startedAt === 0 ? node.startedAt : lock.startedAt),
     finishedAt: date(node.finishedAt),
     attempt: Number(/\((\d+)\)$/.exec(meta.name)?.[1] ?? 0),
+    ...(meta.attempts === undefined ? {} : { attempts: meta.attempts }),
     ...(result?.memo === undefined ? {} : { memoizationStatus: result.memo }),
     ...(meta.after === undefined ? {} : { after: meta.after }),
     // A suspend node that holds locks waits for its signal in the hidden one.

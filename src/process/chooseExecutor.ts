@@ -1,9 +1,9 @@
 /** Which executor to use on this host. */
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
-import process from "node:process"
 import { containerExecutor } from "./container/containerExecutor.ts"
 import { type EngineName, engineNames, requireEngine } from "./container/Engine.ts"
+import { searchPath } from "./environment.ts"
 import type { Executor } from "./Executor.ts"
 import { hostExecutor } from "./hostExecutor.ts"
 import { sandboxExecutor, sandboxWorks } from "./sandbox.ts"
@@ -30,7 +30,7 @@ const made = new Map<string, Executor>()
 export const chooseExecutor = (name: ExecutorName, folder: string): Executor => {
   const key = `${name} ${folder}`
   // Somebody may have emptied the folder meanwhile.
-  if (!isEngine(name)) installTools(join(folder, "bin"), process.env["PATH"] ?? "")
+  if (!isEngine(name)) installTools(join(folder, "bin"), searchPath())
   const known = made.get(key) ?? makeExecutor(name, folder)
   made.set(key, known)
   return known

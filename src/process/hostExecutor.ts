@@ -1,8 +1,8 @@
 /** Runs commands as plain processes of this host, with its files. Mounts are honoured by rewriting their paths in the command. */
 import { rmSync } from "node:fs"
 import { dirname, isAbsolute, join } from "node:path"
-import process from "node:process"
 import * as Effect from "effect/Effect"
+import { environment, searchPath } from "./environment.ts"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
 import { findCommand } from "./findCommand.ts"
 import { Groups } from "./group/Groups.ts"
@@ -49,7 +49,7 @@ const run = (
 ): Effect.Effect<Exited, SpawnFailed> =>
   Effect.suspend(() => {
     try {
-      const path = `${command.env["PATH"] ?? process.env["PATH"] ?? ""}:${tools}`
+      const path = `${searchPath(command.env["PATH"])}:${tools}`
       const [name = "", ...rest] = command.argv
       const program = findCommand(name, path, rewrite)
       const script = command.script === undefined ? [] : [writeScript(directory, rewrite(command.script))]
@@ -57,7 +57,7 @@ const run = (
       return runGroup({
         program,
         args: [...rest.map(rewrite), ...script],
-        env: { ...process.env, ...env, PATH: path },
+        env: environment({ ...env, PATH: path }),
         cwd: command.workingDirectory === undefined ? join(directory, "root") : rewrite(command.workingDirectory),
         grace: command.grace ?? 2_000,
         onOutput: command.onOutput

@@ -1,5 +1,5 @@
-import process from "node:process"
 import * as Effect from "effect/Effect"
+import { environment } from "./environment.ts"
 import type { Exited, SpawnFailed } from "./Executor.ts"
 import { Groups } from "./group/Groups.ts"
 import { runGroup } from "./group/runGroup.ts"
@@ -21,7 +21,7 @@ export const runProgram = (
   const onOutput = (stream: "stderr" | "stdout", text: string): void => {
     if (stream === "stdout") onText?.(text)
   }
-  const launch = { program, args, cwd: "/", env: { ...process.env, ...env }, grace: 2_000, onOutput, most: Infinity }
+  const launch = { program, args, cwd: "/", env: environment(env), grace: 2_000, onOutput, most: Infinity }
   return Effect.acquireUseRelease(
     Effect.sync(() => new Groups({ shells: [] })),
     (groups) => runGroup(launch, groups),

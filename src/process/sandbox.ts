@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } f
 import { dirname, join, normalize, resolve as resolvePath } from "node:path"
 import process from "node:process"
 import * as Effect from "effect/Effect"
+import { environment, searchPath } from "./environment.ts"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
 import { findCommand } from "./findCommand.ts"
 import { Groups } from "./group/Groups.ts"
@@ -46,9 +47,7 @@ export const sandboxWorks = (folder: string): boolean => {
   try {
     prepare(directory)
     const argv = unshare(directory, [], "/", ["true"])
-    // Without a PATH a system would look where commands of manifests are not looked for.
-    const env = { ...process.env, PATH: process.env["PATH"] ?? "" }
-    return spawnSync(argv[0]!, argv.slice(1), { env, timeout: 5_000, stdio: "ignore" }).status === 0
+    return spawnSync(argv[0]!, argv.slice(1), { env: environment(), timeout: 5_000, stdio: "ignore" }).status === 0
   } finally {
     removeTree(directory)
   }
@@ -158,7 +157,7 @@ const run = (
 ): Effect.Effect<Exited, SpawnFailed> =>
   Effect.suspend(() => {
     try {
-      const path = `${command.env["PATH"] ?? process.env["PATH"] ?? ""}:${toolsPath}`
+      const path = `${searchPath(command.env["PATH"])}:${toolsPath}`
       const [name = "", ...rest] = command.argv
       const program = findCommand(name, path, find)
       const staging = command.script === undefined ? [] : [writeScript(directory, command.script)].map(dirname)
@@ -170,7 +169,7 @@ const run = (
         ...rest,
         ...script
       ])
-      const env = { ...process.env, ...command.env, PATH: path }
+      const env = environment({ ...command.env, PATH: path })
       const launch = {
         program: unshared,
         args,

@@ -61,9 +61,23 @@ export type RunEvent =
 
 /** Facts about one node, named by its path. */
 export type NodeEvent =
-  | { readonly type: "NodeStarted"; readonly path: string; readonly kind: NodeKind; readonly input?: Json }
+  | {
+    readonly type: "NodeStarted"
+    readonly path: string
+    readonly kind: NodeKind
+    readonly input?: Json
+    /** How many attempts its policy allows; absent where that has no bound, without a policy, and in files of before. */
+    readonly attempts?: number
+  }
   /** The second and later attempts, and any attempt that is begun again after a crash; the first one begins with `NodeStarted`. */
-  | { readonly type: "AttemptStarted"; readonly path: string; readonly attempt: number; readonly rerun: number }
+  | {
+    readonly type: "AttemptStarted"
+    readonly path: string
+    readonly attempt: number
+    readonly rerun: number
+    /** As in `NodeStarted`, by the policy that holds now. */
+    readonly attempts?: number
+  }
   | {
     readonly type: "AttemptFailed"
     readonly path: string

@@ -45,6 +45,8 @@ export interface NodeRow {
   readonly epoch: number
   /** The number of the latest attempt, from 1; 0 before the first. */
   readonly attempt: number
+  /** How many attempts the policy allows in this epoch; 0 where that has no bound or was not recorded. */
+  readonly attempts: number
   /** Attempts of earlier epochs that lie before the resumed one: attempt n has its children beneath `attempt(path, base + n)`. */
   readonly base: number
   /** How often the latest attempt was begun again because its process died. */

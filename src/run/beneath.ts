@@ -9,7 +9,8 @@ export const openBeneath = (rows: Iterable<NodeRow>, path: string): ReadonlyArra
   return open.sort((a, b) => depth(b) - depth(a) || (a < b ? -1 : 1))
 }
 
-const liesBeneath = (path: string, ancestor: string): boolean => {
+/** Whether a path lies strictly beneath another one: in any of its attempts, or among its items; its own handlers do not. */
+export const liesBeneath = (path: string, ancestor: string): boolean => {
   if (ancestor === "") return true
   if (!path.startsWith(ancestor) || path.length === ancestor.length) return false
   return "/[#".includes(path[ancestor.length]!)

@@ -110,6 +110,7 @@ const blank = (path: string, kind: NodeKind, run: number, epoch: number): NodeRo
   message: null,
   epoch,
   attempt: 0,
+  attempts: 0,
   base: 0,
   reruns: 0,
   waiting: null,
@@ -127,6 +128,7 @@ const started = (row: NodeRow, event: Of<NodeEvent, "NodeStarted">, seq: number,
   kind: event.kind,
   phase: "Running",
   attempt: row.attempt === 0 ? 1 : row.attempt,
+  attempts: event.attempts ?? 0,
   waiting: null,
   startedAt: row.phase === "Pending" ? at : row.startedAt,
   inputSeq: event.input === undefined ? row.inputSeq : seq
@@ -136,6 +138,7 @@ const attemptStarted = (row: NodeRow, event: Of<NodeEvent, "AttemptStarted">, at
   ...row,
   phase: "Running",
   attempt: event.attempt,
+  attempts: event.attempts ?? 0,
   reruns: event.rerun,
   waiting: null,
   until: 0,
@@ -209,6 +212,7 @@ const first = (event: NodeEvent, seq: number, at: number, run: number, epoch: nu
   // The commonest of all events: one object, no spread.
   row.phase = "Running"
   row.attempt = 1
+  if (event.attempts !== undefined) row.attempts = event.attempts
   row.startedAt = at
   if (event.input !== undefined) row.inputSeq = seq
   return row

@@ -4,6 +4,7 @@
  */
 import type { Retry, RetryOn } from "../workflow/Retry.ts"
 import type { Reason } from "./Phase.ts"
+import type { NodeRow } from "./State.ts"
 import { isTransient } from "./transient.ts"
 
 /** A failed attempt: `error` is the decoded typed error (`undefined` for all other failures), `at` the instant it ended, in milliseconds. */
@@ -108,31 +109,17 @@ export const decideRetry = (retry: Retry, input: RetryInput): Decision => {
   return { again: true, delay }
 }
 
-/** What is left of a retry policy, to be shown; `attempts` is `Infinity` without a limit, `nextAt` is `undefined` while no retry is due. */
-export interface RemainingPlan {
-  readonly attempt: number
-  readonly attempts: number
-  readonly left: number
-  readonly nextAt: number | undefined
-  readonly text: string
-}
+/** How many attempts a policy allows, as it is recorded where an attempt begins; nothing where there is no bound. */
+export const boundOf = (retry: Pick<Retry, "limit"> | undefined): { readonly attempts?: number } =>
+  retry !== undefined && Number.isFinite(retry.limit) ? { attempts: Math.max(0, Math.floor(retry.limit)) + 1 } : {}
+
+/** An attempt by its number, and of how many where that is known (else `attempts` is 0): "attempt 2/4". */
+export const attemptText = (attempt: number, attempts: number): string =>
+  `attempt ${attempt}${attempts === 0 ? "" : `/${attempts}`}`
+
+/** Where the node of a row stands in its policy: "attempt 3/5, next at 14:02:11" (UTC). */
+export const standingText = (
+  { attempt, attempts, until, waiting }: Pick<NodeRow, "attempt" | "attempts" | "until" | "waiting">
+): string => `${attemptText(attempt, attempts)}${waiting === "Retry" ? `, next at ${timeOfDay(until)}` : ""}`
 
 const timeOfDay = (at: number): string => new Date(at).toISOString().slice(11, 19)
-
-/** What is left of a policy for a node: "attempt 3 of 5, next at 14:02:11" (UTC). Takes a node row as `state`. */
-export const remainingPlan = (
-  retry: Retry | undefined,
-  state: { readonly attempt: number; readonly waiting: string | null; readonly until: number }
-): RemainingPlan => {
-  const attempts = retry === undefined ? 1 : retry.limit + 1
-  const nextAt = state.waiting === "Retry" ? state.until : undefined
-  const of = attempts === Infinity ? "" : ` of ${attempts}`
-  const next = nextAt === undefined ? "" : `, next at ${timeOfDay(nextAt)}`
-  return {
-    attempt: state.attempt,
-    attempts,
-    left: Math.max(attempts - state.attempt, 0),
-    nextAt,
-    text: `attempt ${state.attempt}${of}${next}`
-  }
-}

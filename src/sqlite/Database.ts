@@ -31,6 +31,7 @@ interface Connection {
 interface ConnectionOptions {
   readonly timeout: number
   readonly fileMustExist?: boolean
+  readonly readonly?: boolean
 }
 
 type Driver = new (path: string, options: ConnectionOptions) => Connection
@@ -74,6 +75,14 @@ export const refuseOldRuntime = (versions: Readonly<Record<string, string | unde
 export const openConnection = (path: string, options: ConnectionOptions = { timeout: 0 }): Connection =>
   new (requireDriver())(path, options)
 
+/** How to connect. */
+export interface DatabaseOptions {
+  /** Nothing is written, not even beside the file. */
+  readonly readonly?: boolean
+  /** What messages call the file; default its path. */
+  readonly name?: string
+}
+
 /** A connection to the state file. Every method throws `JournalError`. */
 export class Database {
   /** The file as the caller named it, for messages. */
@@ -83,9 +92,9 @@ export class Database {
   readonly #commit: Statement
   readonly #rollback: Statement
 
-  constructor(path: string) {
-    this.name = path
-    this.#connection = this.#mapped("open", () => openConnection(path, { timeout: busyTimeout }))
+  constructor(path: string, { name = path, readonly = false }: DatabaseOptions = {}) {
+    this.name = name
+    this.#connection = this.#mapped("open", () => openConnection(path, { timeout: busyTimeout, readonly }))
     this.#begin = this.#connection.prepare("BEGIN IMMEDIATE")
     this.#commit = this.#connection.prepare("COMMIT")
     this.#rollback = this.#connection.prepare("ROLLBACK")

@@ -9,6 +9,7 @@ import { FileJournal } from "./FileJournal.ts"
 import { checkSchema, migrate } from "./migrate.ts"
 import { Owners } from "./Owners.ts"
 import { Permits } from "./permits/Permits.ts"
+import { ViewJournal } from "./view/ViewJournal.ts"
 import { WriteAheadLog } from "./WriteAheadLog.ts"
 
 /** How to open a state file. */
@@ -24,6 +25,8 @@ export interface SqliteOptions {
   readonly tries?: number
   /** Bytes the write-ahead log may have before it is emptied by force; default 64 MiB. */
   readonly longestLog?: number
+  /** Nothing is written: no run is started, taken over or ended, and no file is made beside this one. Default false. */
+  readonly readOnly?: boolean
 }
 
 /** A journal on a file, with what only a file can do. */
@@ -34,6 +37,8 @@ export interface SqliteJournal extends JournalShape {
 
 /** Opens a state file, or `":memory:"` for a database that nobody else can see. Throws `JournalError`. */
 export const openSqlite = (path: string, options: SqliteOptions = {}): SqliteJournal => {
+  const turn = options.turn ?? Turn.defaultValue()
+  if (options.readOnly === true && path !== ":memory:") return new ViewJournal(existing(path), turn).shape()
   const db = openFile(path, options.durability ?? "power")
   let owners: Owners | undefined = undefined
   try {
@@ -41,7 +46,6 @@ export const openSqlite = (path: string, options: SqliteOptions = {}): SqliteJou
     const permits = new Permits(db)
     owners = new Owners(db, file === "" ? null : file, permits)
     const log = file === "" ? undefined : new WriteAheadLog(db, file, options.longestLog ?? 64 * 1024 * 1024)
-    const turn = options.turn ?? Turn.defaultValue()
     return new FileJournal({ db, owners, permits, log, turn, tries: options.tries }).shape()
   } catch (error) {
     owners?.unlock()
@@ -65,6 +69,14 @@ const openFile = (path: string, durability: "power" | "process"): Database => {
     db.close()
     throw error
   }
+}
+
+const existing = (path: string): string => {
+  if (existsSync(path)) return path
+  throw new JournalError({
+    reason: "NotFound",
+    message: `Cannot read state file "${path}": it does not exist. Name another file.`
+  })
 }
 
 const refuseMissingDirectory = (path: string): void => {

@@ -90,7 +90,7 @@ describe("run of a module", () => {
   it("that failed tells of each attempt", async () => {
     const { code, out } = await run("--workflow", "again")
     expect(code).toBe(1)
-    expect(out).toMatch(/\n {2}attempt 1 +\d+ms +TooBig {"most":1}\n {2}attempt 2 +\d+ms +TooBig .*{"most":2}\n/)
+    expect(out).toMatch(/\n {2}attempt 1\/2 +\d+ms +TooBig {"most":1}\n {2}attempt 2\/2 +\d+ms +TooBig .*{"most":2}\n/)
   })
 
   it("that failed says why and how to go on, and does", async () => {
@@ -179,7 +179,7 @@ spec:
     cli.file("steps.yaml", manifest)
     const failed = await cli.run(["run", "steps.yaml", "-p", "code=3", "--id", "steps-1"])
     expect(failed.code).toBe(1)
-    expect(failed.out).toContain("Failed: steps[2].c(0): main: Error (exit code 3)\n")
+    expect(failed.out).toContain("Failed: steps[2].c(1) (attempt 2/2): main: Error (exit code 3)\n")
     const tree = (await cli.run(["get", "steps", "-o", "short"])).out.replace(/\d+ms|\d\.\ds/g, "T").replace(/ +/g, " ")
     expect(tree.split("\n")).toEqual([
       "STEP TEMPLATE DURATION MESSAGE",
@@ -189,7 +189,7 @@ spec:
       " │ └─○ b2 ok when '1 == 2' evaluated false",
       " └───✖ c bad T No more retries left",
       " ├─✖ c(0) bad T main: Error (exit code 3)",
-      " └─✖ c(1) bad T main: Error (exit code 3)",
+      " └─✖ c(1) bad T attempt 2/2; main: Error (exit code 3)",
       "",
       " ✔ steps.onExit bye T",
       ""

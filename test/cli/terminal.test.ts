@@ -26,9 +26,13 @@ const slow = task("slow-with-a-name-that-is-rather-long", {
   input: { n: Schema.Number }, permits: [desk.take()],
   run: async ({ n }, { log, signal }) => { log("line", n); await gate(signal) }
 })
+const tired = task("tired", {
+  retry: { limit: 3 }, run: (_, { attempt, signal }) => attempt === 1 ? Promise.reject(new Error("no")) : gate(signal)
+})
 export const wide = workflow("wide", {}, (w) => {
   const items = w.map("many", Array.from({ length: 60 }, (_, at) => at), quick as never, (() => undefined) as never)
   const held = w.map("held", [1, 2, 3], slow, (n) => ({ n }), { after: [items] } as never)
+  w.node("again", tired)
   w.node("last", quick, { after: [held] })
   w.onExit(() => {})
 })
@@ -118,7 +122,7 @@ describe.skipIf(!hasTmux)("the live view", () => {
     )
     const live = await shows(
       name,
-      (it) => ["+1 waiting", "line 1", "line 2", "waits for permits"].every((text) => it.includes(text))
+      (it) => ["+1 waiting", "line 1", "line 2", "waits for permits", "attempt 2/4"].every((text) => it.includes(text))
     )
     const colored = tmux("capture-pane", "-e", "-p", "-t", name)
     cli.file("go", "")

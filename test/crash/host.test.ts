@@ -57,11 +57,10 @@ describe("An app with an engine in it", () => {
 
   it("closes at once although a body waits for its child", async () => {
     const scene = new Scene()
-    const host = await scene.start("family")
+    const host = await scene.start("family", { options: { limits: { abortGrace: 3_600_000 } } })
     await host.body("begin", "parent/child")
-    const closing = performance.now()
+    // Who waited for the child, or for its time to run out, would be waiting for ever.
     await host.call("close")
-    expect(performance.now() - closing).toBeLessThan(1000)
     await host.body("aborted", "parent/child")
     const heir = await scene.open(["family"])
     await heir.call("gate", "parent/child")

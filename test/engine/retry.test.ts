@@ -263,7 +263,7 @@ test("While a node waits, why tells the failure, the attempt, the limit and the 
   const next = new Date(until).toISOString().slice(11, 19)
   expect(run.why("flaky")).toEqual([{
     path: "flaky",
-    because: expect.stringContaining(`attempt 2 of 5, next at ${next}`)
+    because: expect.stringContaining(`attempt 2/5, next at ${next}`)
   }])
   expect(run.why()).toEqual(run.why("flaky"))
   expect(until - bed.now).toBe(40 * 60_000)
@@ -281,7 +281,7 @@ test("While a map's item waits, why tells its remaining plan too", async () => {
   })
   const run = await bed.settle(bed.open().start(workflow("w", {}, (w) => void w.map("m", [1], item, (n) => n))))
   await bed.until(() => waits(run, 1))
-  expect(run.why("m[0]")[0]?.because).toContain("attempt 1 of 3, next at")
+  expect(run.why("m[0]")[0]?.because).toContain("attempt 1/3, next at")
 })
 
 test("stop ends the waiting for a next attempt at once", async () => {

@@ -77,6 +77,7 @@ export const nodeRow = (run: number, path: string, fields: Partial<NodeRow> = {}
   epoch: 1,
   attempt: 1,
   base: 0,
+  attempts: 0,
   reruns: 0,
   waiting: null,
   until: 0,

@@ -6,6 +6,7 @@ import { join } from "node:path"
 import process from "node:process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { isPlain, playCommand } from "../conformance/playCommand.ts"
+import { canMount, mountReadOnly } from "../sqlite/mount.ts"
 import { root, run } from "./Scratch.ts"
 
 const work = mkdtempSync(join(tmpdir(), "pinnace-binary-"))
@@ -72,6 +73,19 @@ describe("the executable", () => {
     expect(readdirSync(empty)).toEqual(expect.arrayContaining(["a.txt", "flow.tgz", "pinnace.db"]))
   })
 
+  it.skipIf(!canMount)("looks at a state file that cannot be written", () => {
+    const { path, remove } = mountReadOnly(empty)
+    try {
+      expect(bare("pinnace", "logs", "bare", "b", "--db", join(path, "pinnace.db"))).toEqual({
+        code: 0,
+        out: "bare[1].b: it is 42\n",
+        err: ""
+      })
+    } finally {
+      remove()
+    }
+  })
+
   it("starts itself again to leave a run in the background", () => {
     expect(bare("pinnace", "submit", "flow.ts", "-p", "n=2", "--wait")).toMatchObject({ code: 0, err: "" })
   })
@@ -81,7 +95,7 @@ describe("the executable", () => {
       [name.slice(0, -5), join(root, "test/conformance/cases", name)] as const
     ).filter(([, file]) => isPlain(file)).filter((_, at) => at % 3 === 0)
   )("plays %s as the engine does", async (name, file) => {
-    expect(await playCommand(join(bin, "pinnace"), file, name, "/usr/bin:/bin")).toEqual([])
+    expect(await playCommand(join(bin, "pinnace"), file, name, "")).toEqual([])
   })
 
   it("can be made of an app with its own workflows", () => {

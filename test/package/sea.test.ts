@@ -52,6 +52,6 @@ describe("the executable made of Node", () => {
       [name.slice(0, -5), join(root, "test/conformance/cases", name)] as const
     ).filter(([, file]) => isPlain(file)).filter((_, at) => at % 7 === 0)
   )("plays %s as the engine does", async (name, file) => {
-    expect(await playCommand(command, file, name, "/usr/bin:/bin")).toEqual([])
+    expect(await playCommand(command, file, name, "")).toEqual([])
   })
 })

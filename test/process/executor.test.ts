@@ -158,11 +158,14 @@ describe.each(kinds)("%s", (_, make) => {
     }
   })
 
-  it("ends its processes when this process is killed", async () => {
+  it.each([
+    ["", {}],
+    [" that has no path", { PATH: "", TMPDIR: undefined }]
+  ])("ends its processes when this process%s is killed", async (_, env) => {
     const mark = `orphan-${count}-${process.pid}-${executor.name}`
     const args = [executor.name, tools, join(folder, `w${++count}`)]
     const child = spawn(process.execPath, [join(import.meta.dirname, "orphan.ts"), ...args], {
-      env: { ...process.env, MARK: mark },
+      env: { ...process.env, ...env, MARK: mark },
       stdio: ["ignore", "pipe", "inherit"]
     })
     await new Promise((resolve) => child.stdout.once("data", resolve))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { closeAll, leftovers } from "../../src/run/abandon.ts"
+import { liesBeneath } from "../../src/run/beneath.ts"
 import { fold } from "../../src/run/evolve.ts"
 import { check } from "../../src/run/invariants.ts"
 import { isTerminal } from "../../src/run/Phase.ts"
@@ -45,4 +46,10 @@ describe("leftovers()", () => {
     history.record({ type: "NodeStarted", path: "mm[0]", kind: "task" })
     expect(leftovers(history.rows!.nodes)).toMatchObject([{ path: "mm[1]", ending: { phase: "Omitted" } }])
   })
+})
+
+it("A node lies beneath another in each of its attempts and among its items, and no namesake does", () => {
+  const paths = ["main", "main/a", "main#2/a", "main[3]", "main.onExit", "mainland/a", "other"]
+  expect(paths.filter((path) => liesBeneath(path, "main"))).toEqual(["main/a", "main#2/a", "main[3]"])
+  expect(paths.every((path) => liesBeneath(path, ""))).toBe(true)
 })

@@ -127,6 +127,15 @@ describe("evolveNode()", () => {
     expect(again).toMatchObject({ attempt: 1, reruns: 1 })
   })
 
+  it("knows how many attempts there may be from where the latest one begins", () => {
+    const begun = nodeAfter({ ...started, attempts: 4 }, failed)
+    expect(begun).toMatchObject({ attempt: 1, attempts: 4 })
+    const next = { type: "AttemptStarted", path: "a", attempt: 2, rerun: 0 } as const
+    expect(evolveNode(begun, { ...next, attempts: 6 }, 9, 90, 1, 1).attempts).toBe(6)
+    expect(evolveNode(begun, next, 9, 90, 1, 1).attempts).toBe(0)
+    expect(resetNode(begun, 2).attempts).toBe(0)
+  })
+
   it("remembers waits, signals and progress until they are over", () => {
     const waiting = { type: "NodeWaiting", path: "a", waiting: "Timer", until: 99 } as const
     expect(nodeAfter(started, waiting)).toMatchObject({ waiting: "Timer", until: 99 })
@@ -171,6 +180,7 @@ describe("resetNode()", () => {
       phase: "Pending",
       epoch: 2,
       attempt: 0,
+      attempts: 0,
       reruns: 0,
       base: 1,
       resultSeq: 0,

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest"
 import {
   backoff,
+  boundOf,
   decideRetry,
   type Decision,
   DELAY_MAX,
   type Failure,
-  remainingPlan,
-  type RetryInput
+  type RetryInput,
+  standingText
 } from "../../src/run/retry.ts"
 import { isTransient } from "../../src/run/transient.ts"
 import { normalizeRetry } from "../../src/workflow/normalizeRetry.ts"
@@ -171,12 +172,17 @@ describe("isTransient()", () => {
   })
 })
 
-describe("remainingPlan()", () => {
+describe("boundOf()", () => {
+  it("counts the first attempt, and says nothing where there is no bound", () => {
+    expect([{ limit: 3 }, { limit: 0 }, { limit: Infinity }, { limit: NaN }, undefined].map(boundOf))
+      .toEqual([{ attempts: 4 }, { attempts: 1 }, {}, {}, {}])
+  })
+})
+
+describe("standingText()", () => {
   it("says which attempt, of how many, and when the next one begins", () => {
     const until = Date.UTC(2026, 0, 1, 14, 2, 11)
-    expect(remainingPlan(policy({ limit: 4 }), { attempt: 3, waiting: "Retry", until }))
-      .toEqual({ attempt: 3, attempts: 5, left: 2, nextAt: until, text: "attempt 3 of 5, next at 14:02:11" })
-    expect(remainingPlan(policy({}), { attempt: 3, waiting: null, until: 0 }).text).toBe("attempt 3")
-    expect(remainingPlan(undefined, { attempt: 1, waiting: null, until: 0 }).text).toBe("attempt 1 of 1")
+    expect(standingText({ attempt: 3, attempts: 5, waiting: "Retry", until })).toBe("attempt 3/5, next at 14:02:11")
+    expect(standingText({ attempt: 3, attempts: 0, waiting: null, until: 0 })).toBe("attempt 3")
   })
 })

@@ -167,6 +167,7 @@ describe("A saved file of schema version 1", () => {
     ])
     expect(journal.nodes(ended!.key)).toMatchObject([{
       path: "pages[3]",
+      attempts: 0,
       progress: { done: 1, total: 3 },
       inputSeq: 2
     }])
@@ -229,6 +230,20 @@ describe("A saved file of schema version 4", () => {
     expect(journal.artifacts.collectable(now, ["default"], 9).map(({ artifact }) => artifact)).toEqual(["done"])
     expect(journal.semaphores()).toMatchObject([{ name: "api", limit: 1, per: 3_600_000, held: expect.any(Number) }])
     expect(journal.permits("api").map(({ path }) => path)).toEqual(["x", "y"])
+  })
+})
+
+describe("A saved file of schema version 5", () => {
+  it("opens with how many attempts its nodes may have", () => {
+    const file = join(makeDirectory(), "v5.db")
+    copyFileSync(fileURLToPath(new URL("files/v5.db", import.meta.url)), file)
+    const journal = openSqlite(file)
+    onTestFinished(() => journal.close())
+    const nodes = journal.nodes(journal.findRun("tries")!.key)
+    expect(nodes.map(({ attempt, attempts, path }) => [path, attempt, attempts])).toEqual([
+      ["bounded", 2, 4],
+      ["endless", 2, 0]
+    ])
   })
 })
 

@@ -1,6 +1,8 @@
 /** A small disk of its own, where the machine lets us have one. */
 import { execFileSync } from "node:child_process"
-import { rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import process from "node:process"
 import { onTestFinished } from "vitest"
 import { makeDirectory } from "./Child.ts"
@@ -14,6 +16,18 @@ export const mountTmpfs = (size: string): string => {
     rmSync(directory, { recursive: true, force: true })
   })
   return directory
+}
+
+/** The same directory where nothing can be written, and a function that takes it away again. */
+export const mountReadOnly = (directory: string): { readonly path: string; readonly remove: () => void } => {
+  const path = mkdtempSync(join(tmpdir(), "pinnace-"))
+  execFileSync("mount", ["--bind", directory, path])
+  execFileSync("mount", ["-o", "remount,bind,ro", path])
+  const remove = (): void => {
+    execFileSync("umount", ["-l", path])
+    rmSync(path, { recursive: true, force: true })
+  }
+  return { path, remove }
 }
 
 const probe = (): boolean => {

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs"
 import { join } from "node:path"
-import { performance } from "node:perf_hooks"
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { Notice } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
@@ -27,10 +26,8 @@ describe("A process that is killed", () => {
     await owner.call("create", "r")
     const died = heard(survivor, "died")
     expect(survivor.claim({})).toEqual([])
-    const killed = performance.now()
     owner.signal("SIGKILL")
     expect(await died).toEqual({ type: "died", process: dead })
-    expect(performance.now() - killed).toBeLessThan(1000)
     expect(survivor.isAlive(dead)).toBe(false)
     expect(survivor.claim({})).toMatchObject([{ id: "r", owner: survivor.process }])
     expect(readdirSync(`${file}-owners`).some((name) => name.startsWith(`${dead}.`))).toBe(false)
@@ -88,19 +85,15 @@ describe("A process that stands still", () => {
 const mixed: ReadonlyArray<Runtime> = ["node", "bun", "deno"]
 
 describe.each(mixed.filter(hasRuntime))(`A ${runtime} process beside one on %s`, (name) => {
-  it("wakes it with commands in less than 50 ms", async () => {
+  it("wakes it with each command", async () => {
     const file = join(makeDirectory(), "state.db")
     const [owner, sender] = [new Child(name), open(file)]
     await owner.call("open", file)
     const run = await owner.call("create", "r")
-    const times: Array<number> = []
     for (let round = 0; round < 5; round++) {
-      const sent = performance.now()
       sender.send(run, `verb-${round}`, "{}")
       await owner.notice("commands")
-      times.push(performance.now() - sent)
     }
-    expect(Math.min(...times)).toBeLessThan(50)
     expect(await owner.call<ReadonlyArray<string>>("inbox")).toEqual(["verb-0", "verb-1", "verb-2", "verb-3", "verb-4"])
   })
 

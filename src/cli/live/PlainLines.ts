@@ -7,6 +7,7 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import { fromEnd } from "../../manifest/run/Result.ts"
 import type { NodeMeta } from "../../manifest/run/NodeMeta.ts"
 import type { Ending, Event, Json } from "../../run/Event.ts"
+import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
 import { span } from "../show/times.ts"
 import { errorText } from "../show/errorText.ts"
@@ -15,7 +16,10 @@ import { oneLine } from "../show/width.ts"
 interface Known {
   readonly name: string
   readonly type: NodeMeta["type"] | undefined
+  readonly attempts: number
 }
+
+type Started = Extract<Event, { readonly type: "NodeStarted" }>
 
 /** Prints the lines of one run. */
 export class PlainLines {
@@ -33,36 +37,39 @@ export class PlainLines {
   async follow(after: number): Promise<void> {
     for await (const { event, seq } of this.#run.events()) {
       if (seq > after) this.#tell(event)
-      else if (event.type === "NodeStarted") this.#know(event.path, event.input)
+      else if (event.type === "NodeStarted") this.#know(event)
     }
   }
 
   #tell(event: Event): void {
-    if (event.type === "NodeStarted") return this.#began(event.path, event.input)
+    if (event.type === "NodeStarted") return this.#began(event)
     if (!("path" in event) || !this.#isShown(event.path)) return
-    const { name } = this.#known.get(event.path) ?? { name: event.path }
+    const { attempts, name } = this.#known.get(event.path) ?? { attempts: 0, name: event.path }
     if (event.type === "NodeFinished") this.#ended(event, name)
     else if (event.type === "AttemptFailed") {
       this.#line(
         "Waiting",
         name,
-        `attempt ${event.attempt} failed, the next in ${span(event.delay)}: ${errorText({ error: event.error })}`
+        `${attemptText(event.attempt, attempts)} failed, the next in ${span(event.delay)}: ${
+          errorText({ error: event.error })
+        }`
       )
     } else if (event.type === "NodeWaiting" && event.waiting !== "Retry") {
       this.#line("Waiting", name, waits[event.waiting] ?? event.waiting)
     }
   }
 
-  #began(path: string, input: Json | undefined): void {
-    const meta = this.#know(path, input)
+  #began(event: Started): void {
+    const meta = this.#know(event)
+    const { input, path } = event
     if (!this.#isManifest && path === "main" && isManifestInput(input)) return
     if (this.#isShown(path)) this.#line("Running", meta?.name ?? path, "")
   }
 
-  #know(path: string, input: Json | undefined): NodeMeta | undefined {
+  #know({ attempts = 0, input, path }: Started): NodeMeta | undefined {
     const meta = metaOf(input)
     if (meta !== undefined) this.#isManifest = true
-    this.#known.set(path, { name: meta?.name ?? path, type: meta?.type })
+    this.#known.set(path, { name: meta?.name ?? path, type: meta?.type, attempts })
     return meta
   }
 

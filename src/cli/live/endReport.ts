@@ -1,6 +1,7 @@
 /** What is said when a run has ended: the tree, the total, and for a failure one block that tells all that is needed next. Pure. */
 import type { LogLine } from "../../journal/Journal.ts"
 import type { ArtifactRow } from "../../run/ArtifactRow.ts"
+import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
 import { flat, type NodeView, type RunView, works } from "../show/RunView.ts"
 import type { FailedAttempt } from "../show/attemptsOf.ts"
@@ -74,7 +75,7 @@ const failureBlock = (run: RunView, report: Report): ReadonlyArray<string> => {
   const lines = report.logs(culprit.path).slice(-lastLines).map(({ text }) =>
     cut(`  ${paint.dim("|")} ${oneLine(text)}`, columns)
   )
-  const tried = culprit.attempt > 1 ? ` (attempt ${culprit.attempt})` : ""
+  const tried = culprit.attempt > 1 ? ` (${attemptText(culprit.attempt, culprit.attempts)})` : ""
   return [
     cut(
       `${paint.phase(culprit.phase, `${culprit.phase}:`)} ${paint.bold(culprit.name)}${tried}: ${
@@ -82,7 +83,7 @@ const failureBlock = (run: RunView, report: Report): ReadonlyArray<string> => {
       }`,
       columns
     ),
-    ...attemptLines(report.attempts(culprit.path), columns),
+    ...attemptLines(attemptsOf(run, culprit, report), culprit.attempts, columns),
     ...lines,
     ...(db === ":memory:" ? [] : next),
     ""
@@ -92,15 +93,39 @@ const failureBlock = (run: RunView, report: Report): ReadonlyArray<string> => {
 const mostAttempts = 10
 
 /** What each attempt ended with, when there were several. */
-const attemptLines = (attempts: ReadonlyArray<FailedAttempt>, columns: number): ReadonlyArray<string> => {
+const attemptLines = (
+  attempts: ReadonlyArray<FailedAttempt>,
+  bound: number,
+  columns: number
+): ReadonlyArray<string> => {
   if (attempts.length < 2) return []
   const shown = attempts.slice(-mostAttempts)
-  const rows = shown.map(({ attempt, error, took }) => [`  attempt ${attempt}`, span(took), oneLine(error)])
+  const rows = shown.map(({ attempt, error, took }) => [`  ${attemptText(attempt, bound)}`, span(took), oneLine(error)])
   const left = attempts.length - shown.length
   return [...(left === 0 ? [] : [`  … ${left} attempts before`]), ...table(rows, columns)]
 }
 
+/** Attempts of manifests are nodes of their own beneath a Retry node. */
+const attemptsOf = (run: RunView, culprit: NodeView, report: Report): ReadonlyArray<FailedAttempt> => {
+  const siblings = triesWith(run, culprit)
+  if (siblings.length === 0) return report.attempts(culprit.path)
+  return siblings.map(({ attempt, finishedAt, message, startedAt }) => ({
+    attempt,
+    took: finishedAt - startedAt,
+    error: message
+  }))
+}
+
+const triesWith = (run: RunView, node: NodeView): ReadonlyArray<NodeView> => {
+  const retry = everyNode(run).find(({ children, type }) => type === "Retry" && children.includes(node))
+  return retry?.children.filter(({ attempt }) => attempt > 0) ?? []
+}
+
+const everyNode = (run: RunView): ReadonlyArray<NodeView> => flat([...run.nodes, ...run.handlers])
+
+/** The first node that failed by itself; of one that was tried again, the last try. */
 const culpritOf = (run: RunView): NodeView | undefined => {
-  const failed = flat([...run.nodes, ...run.handlers]).filter(({ phase }) => phase === "Failed" || phase === "Error")
-  return failed.find(works) ?? failed.at(-1)
+  const failed = everyNode(run).filter(({ phase }) => phase === "Failed" || phase === "Error")
+  const first = failed.find(works) ?? failed.at(-1)
+  return first === undefined ? undefined : triesWith(run, first).at(-1) ?? first
 }

@@ -16,7 +16,10 @@ export interface NodeView {
   readonly message: string
   /** Why it waits, when it does; empty else. */
   readonly waiting: string
+  /** The number of its attempt, from 1; 0 for what is not tried again. */
   readonly attempt: number
+  /** How many attempts it may have; 0 where that has no bound or is not known. */
+  readonly attempts: number
   readonly startedAt: number
   readonly finishedAt: number
   readonly progress: string

@@ -54,8 +54,9 @@ const nodeView = (
   phase: node.phase,
   runs: node.templateName,
   message: node.message,
-  waiting: waitingOf(node, rows),
-  attempt: node.attempt,
+  waiting: waitingOf(node, rows, children),
+  attempt: isAttempt(node.name) ? node.attempt + 1 : 0,
+  attempts: node.attempts ?? 0,
   startedAt: millis(node.startedAt),
   finishedAt: millis(node.finishedAt),
   progress: "",
@@ -63,10 +64,17 @@ const nodeView = (
   children
 })
 
-const waitingOf = ({ path, type }: ManifestNode, rows: ReadonlyMap<string, NodeRow>): string => {
+const isAttempt = (name: string): boolean => /\(\d+\)$/.test(name)
+
+const waitingOf = (
+  { path, type }: ManifestNode,
+  rows: ReadonlyMap<string, NodeRow>,
+  children: ReadonlyArray<NodeView>
+): string => {
   const row = rows.get(path)
   if (row === undefined || isTerminal(row.phase)) return ""
   if (type === "Suspend") return "Signal"
+  if (type === "Retry" && children.length > 0 && children.every((it) => it.finishedAt > 0)) return "Retry"
   return rows.get(`${path}/~`)?.waiting ?? row.waiting ?? ""
 }
 
@@ -75,8 +83,8 @@ const inOrder = (a: ManifestNode, b: ManifestNode): number =>
 
 const turnOf = ({ displayName }: ManifestNode): number => Number(/\((\d+)[:)]/.exec(displayName)?.[1] ?? 0)
 
-/** Argo shows no omitted node, and of a Retry node with one attempt the attempt. */
+/** Argo shows no omitted node, and of a Retry node with one attempt the attempt, unless there will be another one. */
 const shown = (node: NodeView): ReadonlyArray<NodeView> => {
   if (node.phase === "Omitted") return []
-  return node.type === "Retry" && node.children.length === 1 ? node.children : [node]
+  return node.type === "Retry" && node.children.length === 1 && node.waiting !== "Retry" ? node.children : [node]
 }

@@ -62,6 +62,7 @@ const nodeView = (
   message: told(node),
   waiting: isTerminal(node.phase) ? "" : node.waiting ?? "",
   attempt: node.attempt,
+  attempts: node.attempts,
   startedAt: node.startedAt,
   finishedAt: node.finishedAt,
   progress: node.progress === null

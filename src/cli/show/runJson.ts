@@ -41,7 +41,8 @@ export const runJson = async (pinnace: Pinnace, run: RunHandle): Promise<object>
       children: (beneath.get(node.path) ?? []).map(({ path }) => path),
       startedAt: instant(node.startedAt),
       finishedAt: instant(node.finishedAt),
-      attempt: node.attempt
+      attempt: node.attempt,
+      ...(node.attempts === 0 ? {} : { attempts: node.attempts })
     }))
   }
 }

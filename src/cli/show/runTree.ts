@@ -1,4 +1,5 @@
 /** A run as text: the header and the tree of nodes that `argo get` shows. Pure. */
+import { attemptText } from "../../run/retry.ts"
 import type { Paint } from "./Paint.ts"
 import { flat, type NodeView, type RunView } from "./RunView.ts"
 import { table } from "./table.ts"
@@ -127,8 +128,8 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /** What is to be said about a node in the column of messages. */
-export const messageOf = ({ attempt, finishedAt, message, progress, type, waiting }: NodeView): string => {
-  const tried = attempt > 1 && type === "task" ? `attempt ${attempt}` : ""
+export const messageOf = ({ attempt, attempts, finishedAt, message, progress, waiting }: NodeView): string => {
+  const tried = attempt > 1 ? attemptText(attempt, attempts) : ""
   const why = waiting === "" ? "" : reasons[waiting] ?? waiting
   return oneLine([tried, why, finishedAt === 0 ? progress : "", message].filter((it) => it !== "").join("; "))
 }

@@ -4,13 +4,13 @@ import { outputOf, outputOption } from "../outputOption.ts"
 import { artifactsOf } from "../show/artifactsOf.ts"
 import { table } from "../show/table.ts"
 import { bytes } from "../show/times.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["json"] as const
 
 const artifacts = (call: Call): Promise<number> =>
-  withState(call.shell, async (pinnace) => {
+  withView(call.shell, async (pinnace) => {
     const { args: [name], shell } = call
     const runs = name === undefined
       ? pinnace.list({ limit: Number.MAX_SAFE_INTEGER }).map(({ id }) => pinnace.get(id)!)

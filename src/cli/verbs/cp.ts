@@ -5,12 +5,12 @@ import { findRun } from "../findRun.ts"
 import { nearest } from "../../manifest/decode/didYouMean.ts"
 import { artifactsOf, type ShownArtifact } from "../show/artifactsOf.ts"
 import { bytes } from "../show/times.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import { NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const cp = (call: Call): Promise<number> =>
-  withState(call.shell, async (pinnace) => {
+  withView(call.shell, async (pinnace) => {
     const { args: [name = "", to = "."], flags, shell } = call
     const run = findRun(pinnace, name)
     const chosen = choose(await artifactsOf(pinnace, run, shell), run.id, call)

@@ -7,13 +7,13 @@ import { outputOf, outputOption } from "../outputOption.ts"
 import { type Compared, differences } from "../show/difference.ts"
 import { isManifestRun, payload } from "../show/runHead.ts"
 import { cut, oneLine } from "../show/width.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["json"] as const
 
 const diff = (call: Call): Promise<number> =>
-  withState(call.shell, async (pinnace) => {
+  withView(call.shell, async (pinnace) => {
     const { args, shell } = call
     const [left, right] = args.map((name) => findRun(pinnace, name))
     const found = differences(await nodesOf(pinnace, left!), await nodesOf(pinnace, right!))

@@ -5,11 +5,12 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { Database } from "../../sqlite/Database.ts"
 import { schemaVersion } from "../../sqlite/migrate.ts"
+import { type FileView, isWritable, openView } from "../../sqlite/view/FileView.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import type { Shell } from "../Shell.ts"
 import { bytes } from "../show/times.ts"
 import { pad } from "../show/width.ts"
-import { refuseMissing, withState } from "../state.ts"
+import { isUnwritable, refuseMissing, withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 import { versionText } from "../version.ts"
 
@@ -31,7 +32,7 @@ const doctor = async (call: Call): Promise<number> => {
     fine("Program", versionText()),
     ...files(shell),
     ...database(shell.db),
-    ...await withState(shell, (pinnace) => [...runs(pinnace), ...locks(pinnace), ...artifacts(pinnace)])
+    ...await withView(shell, (pinnace) => [...runs(pinnace), ...locks(pinnace), ...artifacts(pinnace)])
   ]
   const problems = found.filter(({ problem }) => problem !== "")
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(found, null, 2))
@@ -51,10 +52,11 @@ const files = ({ db }: Shell): ReadonlyArray<Finding> => {
 }
 
 const database = (path: string): ReadonlyArray<Finding> => {
-  const db = new Database(path)
+  const { close, copied, db } = connect(path)
   try {
     const integrity = String(db.value("PRAGMA integrity_check(1)"))
     return [
+      ...access(copied),
       fine("SQLite", String(db.value("SELECT sqlite_version()"))),
       fine("Schema", `version ${db.value("PRAGMA user_version")} (this program knows ${schemaVersion})`),
       {
@@ -64,8 +66,33 @@ const database = (path: string): ReadonlyArray<Finding> => {
       }
     ]
   } finally {
-    db.close()
+    close()
   }
+}
+
+interface Connected extends Pick<FileView, "close" | "db"> {
+  /** `undefined` where this user may write the file. */
+  readonly copied: number | undefined
+}
+
+const connect = (path: string): Connected => {
+  if (!isWritable(path)) return openView(path)
+  const db = new Database(path)
+  try {
+    db.value("PRAGMA user_version")
+    return { db, copied: undefined, close: () => db.close() }
+  } catch (error) {
+    db.close()
+    if (!isUnwritable(error)) throw error
+    return openView(path)
+  }
+}
+
+/** How a file is read that this user may not write. */
+const access = (copied: number | undefined): ReadonlyArray<Finding> => {
+  if (copied === undefined) return []
+  const how = copied === 0 ? "in place" : `from a copy of ${bytes(copied)} that is made for each command`
+  return [fine("Access", `this user may only read it, ${how}`)]
 }
 
 const runs = (pinnace: Pinnace): ReadonlyArray<Finding> => {

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs"
 import { findRun } from "../findRun.ts"
 import { bytes } from "../show/times.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import { NotThere } from "../Usage.ts"
 import type { Verb } from "../Verb.ts"
 
@@ -15,7 +15,7 @@ export const verb: Verb = {
   options: {},
   examples: [["export @latest failed.tgz", "send a run to somebody who wants to look at it"]],
   run: ({ args: [name = "", path], shell }) =>
-    withState(shell, async (pinnace) => {
+    withView(shell, async (pinnace) => {
       const run = findRun(pinnace, name)
       const file = path ?? `${run.id}.tgz`
       if (existsSync(file)) throw new NotThere(`${file} exists: remove it, or name another file`)

@@ -5,13 +5,13 @@ import { dataText } from "../show/data.ts"
 import { runJson } from "../show/runJson.ts"
 import { showRun, treeLines } from "../show/runTree.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["wide", "short", "name", "json", "yaml"] as const
 
 const get = (call: Call): Promise<number> =>
-  withState(call.shell, async (pinnace) => {
+  withView(call.shell, async (pinnace) => {
     const { args, shell } = call
     const format = outputOf(call, formats)
     const runs = args.map((name) => findRun(pinnace, name))
@@ -37,7 +37,7 @@ const get = (call: Call): Promise<number> =>
 export const verb: Verb = {
   usage: "RUN…",
   about:
-    "Shows a run: what it is, how far it has come, and the tree of its nodes with their states. Long lists of items are folded; -o wide shows all.",
+    'Shows a run: what it is, how far it has come, and the tree of its nodes with their states. Long lists of items are folded; -o wide shows all. "attempt 2/4" is the second of at most four, "attempt 2" one without a limit.',
   takes: [1, Infinity],
   options: { output: outputOption(formats) },
   examples: [

@@ -9,7 +9,7 @@ import { dot, mermaid, stages, type Vertex, verticesOf, verticesOfManifest } fro
 import { table } from "../show/table.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { isModule, loadModule, nameOf } from "../source.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import { NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -30,7 +30,7 @@ const read = async ({ flags, shell }: Call, name: string): Promise<ReadonlyArray
   const own = shell.workflows.find((it) => nameOf(it) === name)
   const workflow = own ??
     (isModule(name) && /[./\\]/.test(name) ? await loadModule(name, flags.text("workflow")) : undefined)
-  if (workflow === undefined) return withState(shell, (pinnace) => ofRun(pinnace, findRun(pinnace, name)))
+  if (workflow === undefined) return withView(shell, (pinnace) => ofRun(pinnace, findRun(pinnace, name)))
   const { graph: planOf } = await import("../../embed/inspect.ts")
   return verticesOf(planOf(workflow))
 }

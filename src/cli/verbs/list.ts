@@ -9,13 +9,13 @@ import { numberOf, selection, selectRuns } from "../selectRuns.ts"
 import type { RunRow } from "../../run/State.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import type { Shell } from "../Shell.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["wide", "name", "json", "yaml"] as const
 
 const list = (call: Call): Promise<number> =>
-  withState(call.shell, async (pinnace) => {
+  withView(call.shell, async (pinnace) => {
     const { flags, shell } = call
     const format = outputOf(call, formats)
     const rows = selectRuns(pinnace, flags, shell.now(), numberOf(flags, "limit"))

@@ -7,14 +7,14 @@ import { outputOf, outputOption } from "../outputOption.ts"
 import type { Shell } from "../Shell.ts"
 import { age } from "../show/times.ts"
 import { table } from "../show/table.ts"
-import { withState } from "../state.ts"
+import { withState, withView } from "../state.ts"
 import { NotThere, Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["json"] as const
 
 const locks = (call: Call): Promise<number> =>
-  withState(call.shell, (pinnace) => {
+  (call.args.length === 0 ? withView : withState)(call.shell, (pinnace) => {
     const [what, first = "", second] = call.args
     if (what === undefined) return show(call, pinnace)
     if (what === "set" && second !== undefined) return set(call.shell, pinnace, first, second)

@@ -12,7 +12,7 @@ import type { Shell } from "../Shell.ts"
 import { isManifestRun } from "../show/runHead.ts"
 import { instant } from "../show/times.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -26,7 +26,7 @@ interface Wanted {
 }
 
 const logs = (call: Call): Promise<number> =>
-  withState(call.shell, async (pinnace) => {
+  withView(call.shell, async (pinnace) => {
     const [name = "", node] = call.args
     const run = findRun(pinnace, name)
     await tell(pinnace, run, call.shell, await wantedOf(call, pinnace, run, node))

@@ -17,7 +17,7 @@ import {
 import { instant, span } from "../show/times.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { cut, oneLine, pad } from "../show/width.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["json", "wide"] as const
@@ -28,7 +28,7 @@ interface Row {
 }
 
 const timeline = (call: Call): Promise<number> =>
-  withState(call.shell, async (pinnace) => {
+  withView(call.shell, async (pinnace) => {
     const { args: [name = ""], shell } = call
     const run = findRun(pinnace, name)
     const view = await viewOf(pinnace, run)

@@ -2,12 +2,12 @@
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { findRun } from "../findRun.ts"
 import { instant } from "../show/times.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import { exitCodes, NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const wait = ({ args, flags, shell }: Call): Promise<number> =>
-  withState(shell, async (pinnace) => {
+  withView(shell, async (pinnace) => {
     const runs = args.flatMap((name) => found(pinnace, name, flags.on("ignore-not-found")))
     const codes = await Promise.all(runs.map(async (run) => {
       const { phase } = await run.ending()

@@ -2,7 +2,7 @@
 import { findRun } from "../findRun.ts"
 import { follow, followFormats } from "../live/follow.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import type { Verb } from "../Verb.ts"
 
 /** The verb. */
@@ -17,7 +17,7 @@ export const verb: Verb = {
     ["watch nightly-1 -o ndjson", "every event as one line of JSON"]
   ],
   run: (call) =>
-    withState(call.shell, (pinnace) =>
+    withView(call.shell, (pinnace) =>
       follow(call.shell, pinnace, findRun(pinnace, call.args[0]!), {
         format: outputOf(call, followFormats),
         executes: false

@@ -1,17 +1,18 @@
 /** `pinnace why`. */
 import type { Why } from "../../engine/observe/why.ts"
+import { attemptText } from "../../run/retry.ts"
 import { findNode } from "../findNode.ts"
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
-import { flat, type RunView } from "../show/RunView.ts"
+import { flat, type NodeView, type RunView } from "../show/RunView.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { withState } from "../state.ts"
+import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["json"] as const
 
 const why = (call: Call): Promise<number> =>
-  withState(call.shell, async (pinnace) => {
+  withView(call.shell, async (pinnace) => {
     const { args: [name = "", node], shell } = call
     const run = findRun(pinnace, name)
     const view = await viewOf(pinnace, run)
@@ -28,16 +29,28 @@ interface Cause extends Why {
 
 /** Each cause once, by the name of its node; what only holds others is told of where it waits itself. */
 const telling = (causes: ReadonlyArray<Why>, view: RunView): ReadonlyArray<Cause> => {
-  const names = new Map(flat([...view.nodes, ...view.handlers]).map(({ name, path }) => [path, name]))
-  const nameOf = (path: string): string => names.get(path) ?? names.get(path.replace(/\/~$/, "")) ?? path
+  const nodes = new Map(flat([...view.nodes, ...view.handlers]).map((it) => [it.path, it]))
+  const nodeAt = (path: string): NodeView | undefined => nodes.get(path) ?? nodes.get(path.replace(/\/~$/, ""))
   const all = [...new Map(causes.map((it) => [`${it.path}\n${it.because}`, it])).values()]
   const paths = all.map(({ path }) => path)
   return all.filter(({ because, path }) => !because.startsWith("it is running") || !holdsOneOf(path, paths))
     .map((it) => ({
       ...it,
-      name: it.path === "" ? view.id : nameOf(it.path),
-      because: it.because.replace('node "main" Failed: ManifestFailed: ', "")
+      name: it.path === "" ? view.id : nodeAt(it.path)?.name ?? it.path,
+      because: ofAttempts(it.because, nodeAt(it.path)).replace('node "main" Failed: ManifestFailed: ', "")
     }))
+}
+
+/** Attempts of manifests are nodes of their own, each of which the engine runs once. */
+const ofAttempts = (because: string, node: NodeView | undefined): string => {
+  if (node === undefined || !because.startsWith("it is running")) return because
+  const last = node.children.at(-1)
+  if (node.type === "Retry" && node.waiting === "Retry" && last !== undefined) {
+    return `it waits to be tried again after ${last.message || last.phase}: ${
+      attemptText(last.attempt, last.attempts)
+    } is over`
+  }
+  return node.attempt > 0 ? `it is running (${attemptText(node.attempt, node.attempts)})` : because
 }
 
 const holdsOneOf = (path: string, paths: ReadonlyArray<string>): boolean =>

@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { isFailure } from "../../run/Phase.ts"
-import { decideRetry, type Failure } from "../../run/retry.ts"
+import { boundOf, decideRetry, type Failure } from "../../run/retry.ts"
 import type { NodeRow } from "../../run/State.ts"
 import { hideSecrets } from "./hideSecrets.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
@@ -190,6 +190,12 @@ const next = (
   stepper?: Stepper
 ): Effect.Effect<NodeEnd, PermitFailure> =>
   Effect.flatMap(
-    live.run.ledger.nodeDurably({ type: "AttemptStarted", path: spec.path, attempt: number, rerun }),
+    live.run.ledger.nodeDurably({
+      type: "AttemptStarted",
+      path: spec.path,
+      attempt: number,
+      rerun,
+      ...boundOf(spec.retry)
+    }),
     () => attempts(live, spec, work, number, stepper)
   )

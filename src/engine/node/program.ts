@@ -6,7 +6,9 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { openBeneath } from "../../run/beneath.ts"
+import type { NodeEvent } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
+import { boundOf } from "../../run/retry.ts"
 import type { NodeRow } from "../../run/State.ts"
 import { attempts, resume } from "./attempts.ts"
 import { fromCause, imposed } from "./interrupted.ts"
@@ -55,7 +57,13 @@ const begin = (
   row: NodeRow | undefined
 ): Effect.Effect<NodeEnd, PermitFailure> => {
   if (row !== undefined && row.phase === "Running") return resume(live, spec, work, row)
-  const started = { type: "NodeStarted", path: spec.path, kind: spec.kind, input: null } as const
+  const started: NodeEvent = {
+    type: "NodeStarted",
+    path: spec.path,
+    kind: spec.kind,
+    input: null,
+    ...boundOf(spec.retry)
+  }
   if (spec.leaf) {
     return Effect.flatMap(live.run.ledger.nodeDurably(started, work.text), () => attempts(live, spec, work, 1))
   }

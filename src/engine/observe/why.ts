@@ -1,11 +1,10 @@
 /** Says why a run or node is not running: the chain of causes a person would ask for. */
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
-import { remainingPlan } from "../../run/retry.ts"
+import { attemptText, standingText } from "../../run/retry.ts"
 import { baseOf, child, holder, isItem, parent } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { livePrefix } from "../../run/tree.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
-import type { Retry } from "../../workflow/Retry.ts"
 import type { Engine } from "../Engine.ts"
 import { locks } from "./locks.ts"
 import { planOf } from "../life/plans.ts"
@@ -65,7 +64,7 @@ const whyNode = (
   const known = nodes.get(path)
   const node = plan === undefined ? undefined : findNode(plan, path)
   if (known !== undefined && (known.phase !== "Pending" || known.waiting !== null)) {
-    return [begun(engine, row, known, node), ...inside(engine, row, nodes, plan, known, seen)]
+    return [begun(engine, row, known), ...inside(engine, row, nodes, plan, known, seen)]
   }
   if (row.suspended) return [{ path, because: "its run is suspended: resume it to let new nodes begin" }]
   return notBegun(engine, row, nodes, plan, path, node, seen)
@@ -86,47 +85,26 @@ const inside = (
   return open.flatMap((one) => whyNode(engine, row, nodes, plan, one.path, seen))
 }
 
-const begun = (engine: Engine, row: RunRow, node: NodeRow, plan: PlanNode | undefined): Why => {
+const begun = (engine: Engine, row: RunRow, node: NodeRow): Why => {
   const { path } = node
-  const retry = retryOf(plan, path)
   if (isTerminal(node.phase)) {
     return { path, because: `it ended ${node.phase}${node.message === null ? "" : `: ${node.message}`}` }
   }
   if (node.waiting === "Retry") {
     return {
       path,
-      because: `it waits to be tried again after ${node.message ?? "a failure"}: ${remainingPlan(retry, node).text}`
+      because: `it waits to be tried again after ${node.message ?? "a failure"}: ${standingText(node)}`
     }
   }
   if (node.waiting === "Permit") return { path, because: permitReason(engine, row, path) }
   if (node.waiting === "Signal") return { path, because: "it waits for a signal" }
   if (node.waiting === "Timer") return { path, because: `it waits until ${new Date(node.until).toISOString()}` } // tidy: formats a given instant
-  return { path, because: `it is running (attempt ${node.attempt})` }
+  return { path, because: `it is running (${attemptText(node.attempt, node.attempts)})` }
 }
 
 const permitReason = (engine: Engine, { id }: RunRow, path: string): string => {
   const views = locks(engine).flatMap(({ queue }) => queue)
   return views.find(({ node, run }) => run === id && node === path)?.reason ?? "it waits for permits"
-}
-
-/** The policy of a node, as far as the definition tells; of children that a body started it does not. */
-const retryOf = (node: PlanNode | undefined, path: string): Retry | undefined => {
-  if (node === undefined) return unknownPolicy
-  const { map, retry, runnable } = node.def
-  if (isItem(path)) return map?.item.retry ?? runnable?.retry
-  return map === undefined ? retry ?? runnable?.retry : retry
-}
-
-const unknownPolicy: Retry = {
-  limit: Infinity,
-  duration: 0,
-  factor: 1,
-  cap: Infinity,
-  jitter: 0,
-  maxDuration: Infinity,
-  while: undefined,
-  schedule: undefined,
-  on: "Always"
 }
 
 const notBegun = (

@@ -8,7 +8,7 @@ import { runProgram } from "../../process/runProgram.ts"
 import { BadArgument } from "../BadArgument.ts"
 import type { Resource } from "../Manifest.ts"
 import { JsonStream } from "./JsonStream.ts"
-import { actionArguments, watchArguments } from "./kubectlArguments.ts"
+import { actionArguments, existenceArguments, watchArguments } from "./kubectlArguments.ts"
 
 /** Does what the template says, and answers the object as the cluster has it; nothing of one that was deleted. */
 export const act = (resource: Resource, directory: string): Effect.Effect<unknown, BadArgument> =>
@@ -46,13 +46,22 @@ export const follow = <A>(
       if (!(ended instanceof BadArgument)) return ended.value
       // Who may not watch is still shown the object once, each time.
       failures = seen > 1 || (seen === 1 && ended === over) ? 0 : failures + 1
-      if (/NotFound|not found/.test(ended.message)) {
+      if (seen === 0 && (yield* isGone(file))) {
         return yield* Effect.fail(new BadArgument(`${ended.message}: it was deleted`))
       }
       if (failures === pauses.length) return yield* Effect.fail(ended)
       yield* Effect.sleep(Duration.millis(pauses[failures]!))
     }
   })
+
+/** Whether the cluster answers that there is no such object; not when it does not answer, or refuses to. */
+const isGone = (file: string): Effect.Effect<boolean> => {
+  const parts: Array<string> = []
+  return Effect.match(run(existenceArguments(file), (text) => parts.push(text)), {
+    onFailure: () => false,
+    onSuccess: () => parts.join("").trim() === ""
+  })
+}
 
 const over = new BadArgument("the watch ended")
 

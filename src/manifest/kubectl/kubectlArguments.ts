@@ -32,3 +32,9 @@ export const watchArguments = (file: string): ReadonlyArray<string> => [
   "get",
   ...["--filename", file, "--output", "json", "--watch"]
 ]
+
+/** The arguments that print the name of the object in a file, or nothing when there is none; then it is no failure. */
+export const existenceArguments = (file: string): ReadonlyArray<string> => [
+  "get",
+  ...["--filename", file, "--ignore-not-found", "--output", "name"]
+]

@@ -25,6 +25,8 @@ export interface NodeMeta {
   readonly inputs?: Inputs
   /** Full names of the tasks that a task of a DAG depends on. */
   readonly after?: ReadonlyArray<string>
+  /** Of an attempt of a Retry node: how many its strategy allows, where that has a limit. */
+  readonly attempts?: number
   /** Whether it is a hook or exit handler. */
   readonly hooked?: boolean
 }

@@ -4,6 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { LiveNode } from "../../engine/Live.ts"
 import { makeLog } from "../../engine/node/log.ts"
+import { liesBeneath } from "../../run/beneath.ts"
+import type { Ending } from "../../run/Event.ts"
 import { removeTreeLater } from "../../process/removeTree.ts"
 import type { Artifact } from "../Manifest.ts"
 import { fromEnd, isBad, type NodeResult, type OutputArtifact } from "./Result.ts"
@@ -60,14 +62,26 @@ const deleteArtifacts = (session: Session, live: LiveNode): Effect.Effect<void> 
     ), { concurrency: 4, discard: true })
 }
 
-/** Perishable artifacts that earlier lives of the run have made; what the memo table gave belongs to other runs. */
-const recorded = ({ path, run: { host, ledger } }: LiveNode): ReadonlyArray<OutputArtifact> =>
-  host.journal.events(ledger.row.key, 0).flatMap(({ event }) => {
-    if (event.type !== "NodeFinished" || !event.path.startsWith(path)) return []
-    const { ending } = event
-    const { memo, outputs } = fromEnd(
-      { ...ending, ...(ending.output === undefined ? {} : { text: JSON.stringify(ending.output) }) },
-      ""
-    )
-    return memo?.hit === true ? [] : (outputs?.artifacts ?? []).filter(({ perishable }) => perishable === true)
-  })
+/** Events that are read at a time. */
+const batch = 500
+
+/** Perishable artifacts that earlier lives of the run have made: this one knows its own. */
+const recorded = ({ path, run: { host, ledger, takenOver } }: LiveNode): ReadonlyArray<OutputArtifact> => {
+  if (!takenOver && ledger.row.epoch === 1) return []
+  const found: Array<OutputArtifact> = []
+  for (let after = 0;;) {
+    const events = host.journal.events(ledger.row.key, after, batch)
+    for (const { event, seq } of events) {
+      after = seq
+      if (event.type === "NodeFinished" && liesBeneath(event.path, path)) found.push(...perishableOf(event.ending))
+    }
+    if (events.length < batch) return found
+  }
+}
+
+/** What the memo table gave belongs to other runs. */
+const perishableOf = (ending: Ending): ReadonlyArray<OutputArtifact> => {
+  const text = ending.output === undefined ? {} : { text: JSON.stringify(ending.output) }
+  const { memo, outputs } = fromEnd({ ...ending, ...text }, "")
+  return memo?.hit === true ? [] : (outputs?.artifacts ?? []).filter(({ perishable }) => perishable === true)
+}

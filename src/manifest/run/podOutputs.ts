@@ -99,10 +99,11 @@ const saveArtifact = (
   const bucket = artifacts.bucket(artifact.s3 ?? frame.template.archiveLocation?.s3)
   const key = keyOf(artifact) ?? (bucket === undefined ? localKey(frame, name) : remoteKey(frame, artifact))
   const perishable = isPerishable(artifact, session.parts)
-  if (strategyOf(artifact, session.parts) === "OnWorkflowDeletion") {
-    session.parts.estate.note(session.parts.run, bucket === undefined ? { key } : { key, s3: bucket })
-  }
-  return Effect.map(artifacts.save(artifact, key, file, bucket), (saved) => {
+  const { estate, run } = session.parts
+  const noted = strategyOf(artifact, session.parts) === "OnWorkflowDeletion"
+    ? estate.note(run, bucket === undefined ? { key } : { key, s3: bucket })
+    : Effect.void
+  return Effect.map(Effect.andThen(noted, artifacts.save(artifact, key, file, bucket)), (saved) => {
     if (perishable) session.perishable.set(JSON.stringify(saved), saved)
     return {
       name,

@@ -2,9 +2,11 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
+import { boundOf } from "../../run/retry.ts"
 import { substituteAll } from "../template/substitute.ts"
 import { expressionHolds } from "./arguments.ts"
 import { childPath, metaOf, type Place, runNode } from "./node.ts"
+import type { NodeMeta } from "./NodeMeta.ts"
 import { failed, isBad, type NodeResult } from "./Result.ts"
 import { decide, type Decision } from "./retryRule.ts"
 import { type Frame, type RunBody, substitution, treatmentFor, typeOf } from "./Frame.ts"
@@ -13,9 +15,10 @@ import { type Frame, type RunBody, substitution, treatmentFor, typeOf } from "./
 export const retried = (frame: Frame, live: LiveNode, body: RunBody): Effect.Effect<NodeResult> =>
   Effect.gen(function* () {
     const strategy = substituteAll(frame.template.retryStrategy ?? {}, { ...substitution(frame), lenient: true })
+    const bound = boundOf({ limit: Number(strategy.limit ?? Infinity) })
     const attempts: Array<NodeResult> = []
     for (;;) {
-      attempts.push(yield* attempt(frame, live, attempts, body))
+      attempts.push(yield* attempt(frame, live, attempts, bound, body))
       const last = attempts.at(-1)!
       const decision = decide(strategy, {
         attempts,
@@ -45,6 +48,7 @@ const attempt = (
   frame: Frame,
   live: LiveNode,
   before: ReadonlyArray<NodeResult>,
+  bound: Pick<NodeMeta, "attempts">,
   body: RunBody
 ): Effect.Effect<NodeResult> => {
   const number = before.length
@@ -60,7 +64,7 @@ const attempt = (
   }
   const type = typeOf(template)
   const variables = lastRetry(frame, before).variables.with([["retries", String(number)], ["node.name", name]])
-  const meta = metaOf(inner, type, template.name ?? "", frame.bound.inputs)
+  const meta = { ...metaOf(inner, type, template.name ?? "", frame.bound.inputs), ...bound }
   const node = runNode(
     session,
     inner,

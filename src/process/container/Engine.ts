@@ -1,7 +1,7 @@
 /** A container engine by its command: podman, or anything that is spoken to like docker. */
 import { execFile, spawnSync } from "node:child_process"
-import process from "node:process"
 import * as Effect from "effect/Effect"
+import { environment, searchPath } from "../environment.ts"
 
 /** The engines, by the names of their programs. */
 export const engineNames = ["podman", "docker"] as const
@@ -22,7 +22,7 @@ const longest = 120_000
 /** Runs a short command of the engine; never fails, and is not interrupted. */
 export const ask = (engine: EngineName, args: ReadonlyArray<string>): Effect.Effect<Answer> =>
   Effect.uninterruptible(Effect.callback<Answer>((resume) => {
-    execFile(engine, [...args], { timeout: longest, encoding: "utf8" }, (error, stdout, stderr) => {
+    execFile(engine, [...args], { env: environment(), timeout: longest, encoding: "utf8" }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1
       resume(Effect.succeed({ code, stdout, stderr: error === null || stderr !== "" ? stderr : error.message }))
     })
@@ -35,12 +35,14 @@ export class EngineMissing extends Error {
 
 /** Looks whether the engine is there and answers. Throws EngineMissing. */
 export const requireEngine = (engine: EngineName): void => {
-  const { error, status, stderr } = spawnSync(engine, ["version"], { encoding: "utf8", timeout: longest })
+  const { error, status, stderr } = spawnSync(engine, ["version"], {
+    env: environment(),
+    encoding: "utf8",
+    timeout: longest
+  })
   if (error !== undefined && "code" in error && error.code === "ENOENT") {
     throw new EngineMissing(
-      `There is no ${engine} in PATH (${
-        process.env["PATH"] ?? ""
-      }): install it, or run commands as processes of this host with the executor "auto"`
+      `There is no ${engine} in PATH (${searchPath()}): install it, or run commands as processes of this host with the executor "auto"`
     )
   }
   if (status === 0) return

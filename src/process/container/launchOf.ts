@@ -1,5 +1,5 @@
 import { dirname } from "node:path"
-import process from "node:process"
+import { environment } from "../environment.ts"
 import { type Command, type Mount, SpawnFailed } from "../Executor.ts"
 import type { Launch } from "../group/Launch.ts"
 import { writeScript } from "../script.ts"
@@ -29,7 +29,7 @@ export const launchOf = ({ command, directory, engine, init, mounts, name, owner
     const { args, env } = runArguments({ command, init, mounts: [...mounts, ...staging], name, owner, script })
     // The engine's program passes signals on only some time after the container has begun.
     const stop = ask(engine, ["stop", "--time", String(Math.ceil(grace / 1_000)), name])
-    return { program: engine, args, env: { ...process.env, ...env }, cwd: "/", grace, onOutput, ask: stop }
+    return { program: engine, args, env: environment(env), cwd: "/", grace, onOutput, ask: stop }
   } catch (error) {
     return error instanceof SpawnFailed ? error : new SpawnFailed(String(error))
   }

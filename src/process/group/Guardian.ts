@@ -9,6 +9,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, mkdtempSync, openSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { environment } from "../environment.ts"
 import { setLoopHold } from "./setLoopHold.ts"
 
 const script = `
@@ -82,7 +83,8 @@ const start = (last: ReadonlyArray<string>): Watch => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-groups-"))
   const file = openSync(join(directory, "open"), "a", 0o600)
   const stdio = ["pipe", "ignore", "ignore"] as const
-  const shell = spawn("/bin/sh", ["-c", script, "guardian", directory, ...last], { detached: true, stdio: [...stdio] })
+  const options = { detached: true, env: environment(), stdio: [...stdio] }
+  const shell = spawn("/bin/sh", ["-c", script, "guardian", directory, ...last], options)
   // Without the guard everything still runs.
   shell.on("error", () => {})
   shell.stdin?.on("error", () => {})

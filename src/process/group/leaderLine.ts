@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer"
 import { accessSync, constants, statSync } from "node:fs"
 import { resolve } from "node:path"
-import process from "node:process"
+import { environment } from "../environment.ts"
 import { SpawnFailed } from "../Executor.ts"
 import type { Launch } from "./Launch.ts"
 
@@ -20,7 +20,7 @@ export type Dialect = "bash" | "sh"
 /** What a shell is begun with: an environment that every shell passes on as it is, and of which leaders are told the differences. */
 export const shellEnvironment = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(process.env).filter((it): it is [string, string] => isOrdinary(it[0]) && !ownNames.includes(it[0]))
+    Object.entries(environment()).filter((it): it is [string, string] => isOrdinary(it[0]) && !ownNames.includes(it[0]))
   )
 
 /** What the first line is: two named pipes in the directory, and an answer. */

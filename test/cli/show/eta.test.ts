@@ -14,6 +14,7 @@ const node = (path: string, startedAt: number, finishedAt: number, more: Partial
   message: "",
   waiting: "",
   attempt: 1,
+  attempts: 0,
   startedAt,
   finishedAt,
   progress: "",

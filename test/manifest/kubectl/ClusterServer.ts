@@ -40,6 +40,8 @@ export class ClusterServer {
   readonly #watchers = new Set<{ readonly name: string; readonly response: ServerResponse }>()
   /** Whether who may read is refused to watch. */
   refusesWatching = false
+  /** What everybody is told who asks for an object; nothing for those who may. */
+  refusal: string | undefined
   /** Called when somebody begins to watch an object. */
   onWatch: (name: string) => void = () => {}
 
@@ -93,6 +95,7 @@ export class ClusterServer {
     const watches = searchParams.get("watch")
     const name = match[1] ?? /name=([\w-]+)/.exec(searchParams.get("fieldSelector") ?? "")?.[1] ?? ""
     this.asked.push(`${watches === null ? request.method : "WATCH"} ${name}`)
+    if (this.refusal !== undefined) return answer(403, status(403, "Forbidden", this.refusal))
     if (watches !== null && this.refusesWatching) return answer(403, status(403, "Forbidden", "jobs cannot be watched"))
     if (watches !== null) return this.#watch(name, response)
     this.#answer(request.method ?? "", name, text === "" ? undefined : JSON.parse(text), answer)

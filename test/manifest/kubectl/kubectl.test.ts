@@ -140,6 +140,19 @@ describe.skipIf(!hasKubectl())("With the real kubectl (skipped where it is missi
     return new Proxy(now, { get: (from, name) => name === "sleep" ? sleep : Reflect.get(from, name) })
   }
 
+  it("takes an object for deleted when the cluster says so, not when something else is not found", async () => {
+    const object = cluster.put({ metadata: { name: "hidden" } })
+    cluster.asked.length = 0
+    cluster.refusal = 'role "watcher" not found'
+    const pauses: Array<number> = []
+    const followed = follow(object, folder, () => undefined)
+    const exit = await Effect.runPromiseExit(Effect.provideService(followed, Clock.Clock, unhurried(pauses)))
+    cluster.refusal = undefined
+    expect(String(exit)).toContain('role "watcher" not found')
+    expect(String(exit)).not.toContain("it was deleted")
+    expect(pauses).toHaveLength(6)
+  })
+
   it("gives up a watch that is refused, and does not ask without end", async () => {
     const object = cluster.put({ metadata: { name: "unwatched" } })
     cluster.asked.length = 0

@@ -58,6 +58,40 @@ volumes: [{name: data, emptyDir: {}}]`
     expect(kept("gone")).toEqual(["b"])
   })
 
+  it("deletes what an earlier life of the run has made, and looks for that only then", async () => {
+    const file = join(folder, "state.db")
+    const manifest = load(`kind: Workflow\nmetadata: {name: again}\nspec:\n${makes("true").replace(/^/gm, "  ")}`, {
+      directory: folder,
+      executor: "process"
+    })
+    const first = await open(file, { workflows: [manifest] })
+    const run = await first.start(manifest, { parameters: {} })
+    for await (const { event } of run.events()) if (event.type === "NodeWaiting") break
+    await first.close()
+    expect(kept("again")).toEqual(["a", "b"])
+    const second = await open(file, { workflows: [manifest] })
+    await Effect.runPromise(resumeManifest(second.engine, run.id))
+    expect(await second.get(run.id)!.ending()).toMatchObject({ phase: "Succeeded" })
+    expect(kept("again")).toEqual(["b"])
+
+    const { journal } = second.engine.host as {
+      journal: { events: (run: number, after: number, limit?: number) => unknown }
+    }
+    const { events } = journal
+    let reads = 0
+    journal.events = (run, after, limit) => (reads += after === 0 ? 1 : 0, events(run, after, limit))
+    const fresh = await second.start(
+      load(
+        `kind: Workflow\nmetadata: {name: fresh}\nspec: {entrypoint: main, templates: [{name: main, suspend: {duration: "0"}}]}`,
+        { directory: folder }
+      ),
+      { parameters: {} }
+    )
+    expect(await fresh.ending()).toMatchObject({ phase: "Succeeded" })
+    expect(reads).toBe(0)
+    await second.close()
+  })
+
   it("deletes after a failure, and after a run was terminated", async () => {
     const bad = await start("bad", makes("exit 1"))
     expect(await bad.ending()).toMatchObject({ phase: "Failed" })

@@ -1,0 +1,156 @@
+/**
+ * A journal on a state file that can only be read: it registers nowhere, takes nothing over, and refuses all writes.
+ *
+ * Owns: the connection, which it replaces when a copy is out of date; the watch on the file's directory. Does not own: how a file is opened.
+ */
+import { type FSWatcher, watch } from "node:fs"
+import { basename, dirname, join } from "node:path"
+import type { ArtifactRows } from "../../journal/ArtifactRows.ts"
+import type { JournalShape } from "../../journal/Journal.ts"
+import { JournalError } from "../../journal/JournalError.ts"
+import { Listeners } from "../../journal/Listeners.ts"
+import { closedError } from "../../journal/refusals.ts"
+import { Artifacts } from "../artifacts/Artifacts.ts"
+import { isLocked } from "../OwnerLock.ts"
+import { Reader } from "../Reader.ts"
+import { canonical, type FileView, openView } from "./FileView.ts"
+
+/** The number of a process that is not registered. */
+const nobody = 0
+
+/** A state file as one who may not write it sees it. */
+export class ViewJournal {
+  readonly #name: string
+  readonly #path: string
+  readonly #turn: (run: () => void) => void
+  readonly #listeners = new Listeners()
+  readonly #watchers = new Set<FSWatcher>()
+  #view: FileView
+  #reader: Reader
+  #artifacts: Artifacts
+  #isDue = false
+  #isClosed = false
+
+  constructor(name: string, turn: (run: () => void) => void) {
+    this.#name = name
+    this.#path = canonical(name)
+    this.#turn = turn
+    this.#view = openView(name)
+    this.#reader = new Reader(this.#view.db)
+    this.#artifacts = new Artifacts(this.#view.db, nobody)
+  }
+
+  /** The journal as the engine sees it. */
+  shape(): JournalShape & { readonly backup: (path: string) => void } {
+    return {
+      process: nobody,
+      nextKey: () => this.#refuse(),
+      append: (_, done) => this.#turn(() => done?.(this.#isClosed ? closedError() : this.#refusal())),
+      flush: () => {},
+      findRun: (id) => this.#reader.findRun(id),
+      getRun: (key) => this.#reader.getRun(key),
+      listRuns: (filter) => this.#reader.listRuns(filter),
+      nodes: (run) => this.#reader.nodes(run),
+      events: (run, after, limit) => this.#reader.events(run, after, limit),
+      lastSeq: (run) => this.#reader.lastSeq(run),
+      logs: (run, path, limit) => this.#reader.logs(run, path, limit),
+      plan: (digest) => this.#reader.plan(digest),
+      claim: () => [],
+      release: () => {},
+      offer: () => {},
+      isAlive: (process) => this.#isAlive(process),
+      send: () => this.#refuse(),
+      inbox: () => [],
+      command: (id) => this.#reader.command(id),
+      permits: (name) => this.#reader.permits(name),
+      semaphores: () => this.#reader.semaphores(),
+      artifacts: this.#artifactRows(),
+      expired: () => [],
+      nextExpiry: () => undefined,
+      break: () => this.#refuse(),
+      subscribe: (listener) => this.#listeners.add(listener),
+      watch: () => this.#watch(),
+      close: () => this.#close(),
+      backup: (path) => this.#view.db.copyTo(path)
+    }
+  }
+
+  #artifactRows(): ArtifactRows {
+    return {
+      file: this.#artifacts.file(),
+      nextId: () => this.#refuse(),
+      get: (artifact) => this.#artifacts.get(artifact),
+      list: (filter) => this.#artifacts.list(filter),
+      collectable: () => [],
+      collect: () => [],
+      totals: (now, stores) => this.#artifacts.totals(now, stores),
+      nextDeletion: () => undefined,
+      named: (store, keys) => this.#artifacts.named(store, keys)
+    }
+  }
+
+  /** Whoever executes runs holds a lock beside the file, also where that cannot be written from here. */
+  #isAlive(process: number): boolean {
+    const row = this.#view.db.value(`SELECT 1 FROM processes WHERE id = ${process}`)
+    return row !== undefined && isLocked(join(`${this.#path}-owners`, `${process}.lock`))
+  }
+
+  /** Nobody tells one who is not registered of commits; the system tells of files that are written. */
+  #watch(): () => void {
+    const watcher = watch(dirname(this.#path), { persistent: false }, (_, file) => {
+      if (file === null || file.startsWith(basename(this.#path))) this.#wake()
+    })
+    // A directory that cannot be watched any more is as one in which nothing happens.
+    watcher.on("error", () => {})
+    this.#watchers.add(watcher)
+    // What was written before the watch began is told as well.
+    this.#wake()
+    return () => {
+      this.#watchers.delete(watcher)
+      watcher.close()
+    }
+  }
+
+  #wake(): void {
+    if (this.#isDue) return
+    this.#isDue = true
+    this.#turn(() => {
+      this.#isDue = false
+      if (this.#isClosed) return
+      if (this.#view.isStale()) this.#renew()
+      this.#listeners.tell({ type: "foreign" })
+    })
+  }
+
+  /** What is being written just now is read at the next change. */
+  #renew(): void {
+    try {
+      const view = openView(this.#name)
+      this.#view.close()
+      this.#view = view
+      this.#reader = new Reader(view.db)
+      this.#artifacts = new Artifacts(view.db, nobody)
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error
+    }
+  }
+
+  #refusal(): JournalError {
+    return new JournalError({
+      reason: "Unwritable",
+      message: `Cannot write state file "${this.#name}": it was opened to be read only. ` +
+        "Open it as a user who may write the file and its directory."
+    })
+  }
+
+  #refuse(): never {
+    throw this.#refusal()
+  }
+
+  #close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const watcher of this.#watchers) watcher.close()
+    this.#view.close()
+  }
+}

@@ -1,0 +1,73 @@
+import { copyFileSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { expect, onTestFinished, test } from "vitest"
+import { open, task, workflow } from "../../mod.ts"
+import { openSqlite } from "../../src/sqlite/openSqlite.ts"
+import { longestCopy } from "../../src/sqlite/view/FileView.ts"
+import { makeDirectory } from "./Child.ts"
+
+const one = workflow("one", {}, (w) => w.node("a", task("a", { run: () => 1 })))
+
+const view = (file: string) => {
+  const journal = openSqlite(file, { readOnly: true })
+  onTestFinished(() => journal.close())
+  return journal
+}
+
+test("A file that is opened to be read is not touched, and refuses what would write", async () => {
+  const file = join(makeDirectory(), "state.db")
+  const writer = await open(file, { workflows: [one] })
+  const { id } = await writer.start(one)
+  await writer.get(id)!.result()
+  await writer.close()
+  const { mtimeNs } = statSync(file, { bigint: true })
+  const reader = await open(file, { readOnly: true, workflows: [one] })
+  expect(reader.list().map((run) => run.phase)).toEqual(["Succeeded"])
+  await expect(reader.start(one)).rejects.toMatchObject({
+    reason: "Unwritable",
+    message: expect.stringContaining("read only")
+  })
+  await expect(reader.get(id)!.delete()).rejects.toMatchObject({ reason: "Unwritable" })
+  await reader.close()
+  expect(statSync(file, { bigint: true }).mtimeNs).toBe(mtimeNs)
+  expect(readdirSync(join(file, ".."))).toEqual(["state.db"])
+})
+
+test("A copy that is out of date is replaced while it is watched, and what is then in use is read in place", async () => {
+  const file = join(makeDirectory(), "state.db")
+  openSqlite(file).close()
+  const journal = view(file)
+  const unwatch = journal.watch()
+  const seen = new Promise<void>((resolve) => {
+    journal.subscribe(() => journal.findRun("r") !== undefined && resolve())
+  })
+  const writer = await open(file, { workflows: [one] })
+  await writer.start(one, undefined, { id: "r" })
+  await seen
+  await writer.get("r")!.result()
+  await writer.close()
+  unwatch()
+})
+
+test("A saved file of an older version is read, and stays as old as it is", () => {
+  const file = join(makeDirectory(), "v1.db")
+  copyFileSync(fileURLToPath(new URL("files/v1.db", import.meta.url)), file)
+  const before = statSync(file, { bigint: true })
+  expect(view(file).listRuns({}).length).toBeGreaterThan(0)
+  expect(statSync(file, { bigint: true }).mtimeNs).toBe(before.mtimeNs)
+})
+
+test("A file that is too long to be copied, or no state file, is refused with what to do", () => {
+  const directory = makeDirectory()
+  const long = join(directory, "long.db")
+  openSqlite(long).close()
+  truncateSync(long, longestCopy + 1)
+  expect(() => view(long)).toThrow(/more than the 1073741824 that are copied to read it\. Copy it, with its -wal file/)
+  writeFileSync(
+    join(directory, "text.db"),
+    "no database, but longer than a header of SQLite would be at the very least".repeat(9)
+  )
+  expect(() => view(join(directory, "text.db"))).toThrow(/It is not a SQLite file/)
+  expect(() => view(join(directory, "none.db"))).toThrow(/it does not exist/)
+})
