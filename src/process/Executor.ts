@@ -71,8 +71,10 @@ export class SpawnFailed extends Error {
 
 /** The files of one command: a private directory on the host, and how paths of the command are found in it. */
 export interface Workspace {
-  /** The private directory; all of it is removed by `remove`. */
+  /** The private directory; it need not be there. */
   readonly directory: string
+  /** What there may be of it on the host, for who removes it. */
+  readonly own: ReadonlyArray<string>
   /** Where on the host a path of the command is, to put something there. */
   readonly place: (path: string) => string
   /** Makes what commands left at these paths readable where `find` says. */
@@ -83,8 +85,6 @@ export interface Workspace {
   readonly run: (command: Command) => Effect.Effect<Exited, SpawnFailed>
   /** Ends what the last command left outside of the private directory. */
   readonly close: Effect.Effect<void>
-  /** Removes the private directory. */
-  readonly remove: () => void
 }
 
 /** A way to run commands. */

@@ -1,6 +1,5 @@
 /** Runs commands as plain processes of this host, with its files. Mounts are honoured by rewriting their paths in the command. */
-import { rmSync } from "node:fs"
-import { dirname, isAbsolute, join } from "node:path"
+import { isAbsolute, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { environment, searchPath } from "./environment.ts"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
@@ -20,33 +19,34 @@ export const hostExecutor = (tools: string): Executor => {
   }
 }
 
-const open = (
-  directory: string,
-  mounts: ReadonlyArray<Mount>,
-  tools: string,
-  groups: Groups
-): Workspace => {
-  for (const folder of [dirname(directory), directory, join(directory, "root")]) makeFolder(folder)
+/** What a command is run with. */
+interface Host {
+  /** For scripts. */
+  readonly directory: string
+  /** Where commands begin. It lies beside the directory, which most nodes do without: making directories is half of what a short one costs. */
+  readonly root: string
+  readonly rewrite: (text: string) => string
+  readonly tools: string
+  readonly groups: Groups
+}
+
+const open = (directory: string, mounts: ReadonlyArray<Mount>, tools: string, groups: Groups): Workspace => {
+  const root = `${directory}.root`
+  makeFolder(root)
   const rewrite = rewriter(mounts)
-  const place = (path: string) => isAbsolute(path) ? rewrite(path) : join(directory, "root", path)
+  const place = (path: string) => isAbsolute(path) ? rewrite(path) : join(root, path)
   return {
     directory,
+    own: [root, directory],
     place,
     fetch: () => Effect.void,
     find: place,
-    run: (command) => run(command, directory, rewrite, tools, groups),
-    close: Effect.void,
-    remove: () => rmSync(directory, { recursive: true, force: true })
+    run: (command) => run(command, { directory, root, rewrite, tools, groups }),
+    close: Effect.void
   }
 }
 
-const run = (
-  command: Command,
-  directory: string,
-  rewrite: (text: string) => string,
-  tools: string,
-  groups: Groups
-): Effect.Effect<Exited, SpawnFailed> =>
+const run = (command: Command, { directory, groups, rewrite, root, tools }: Host): Effect.Effect<Exited, SpawnFailed> =>
   Effect.suspend(() => {
     try {
       const path = `${searchPath(command.env["PATH"])}:${tools}`
@@ -58,7 +58,7 @@ const run = (
         program,
         args: [...rest.map(rewrite), ...script],
         env: environment({ ...env, PATH: path }),
-        cwd: command.workingDirectory === undefined ? join(directory, "root") : rewrite(command.workingDirectory),
+        cwd: command.workingDirectory === undefined ? root : rewrite(command.workingDirectory),
         grace: command.grace ?? 2_000,
         onOutput: command.onOutput
       }, groups)

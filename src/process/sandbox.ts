@@ -122,12 +122,12 @@ const open = (directory: string, mounts: ReadonlyArray<Mount>, groups: Groups): 
   }
   return {
     directory,
+    own: [directory],
     place,
     fetch: () => Effect.void,
     find,
     run: (command) => run(command, directory, mounts, find, groups),
-    close: Effect.void,
-    remove: () => removeTree(directory)
+    close: Effect.void
   }
 }
 

@@ -4,7 +4,7 @@
  * Owns: the removals under way. Does not own: what a crash left behind. Invariant: no more than `most` are under way at once.
  */
 import * as Effect from "effect/Effect"
-import { removeTreeLater } from "../../process/removeTree.ts"
+import { isRemovedHollow, removeTreeLater } from "../../process/removeTree.ts"
 
 const most = 64
 
@@ -12,15 +12,17 @@ const most = 64
 export class Removals {
   readonly #under = new Set<Promise<void>>()
 
-  /** Removes a directory in the background; waits only when too many are being removed already. */
-  add(directory: string): Effect.Effect<void> {
+  /** Removes what there is of some directories in the background; waits only when too many are being removed already. */
+  add(directories: ReadonlyArray<string>): Effect.Effect<void> {
     return Effect.suspend(() => {
-      const removal: Promise<void> = removeTreeLater(directory).catch(() => {}).finally(() =>
-        this.#under.delete(removal)
-      )
-      this.#under.add(removal)
+      for (const directory of directories) if (!isRemovedHollow(directory)) this.#begin(directory)
       return this.#under.size < most ? Effect.void : Effect.promise(() => Promise.race(this.#under))
     })
+  }
+
+  #begin(directory: string): void {
+    const removal: Promise<void> = removeTreeLater(directory).catch(() => {}).finally(() => this.#under.delete(removal))
+    this.#under.add(removal)
   }
 
   /** Waits until nothing is being removed. */

@@ -26,7 +26,7 @@ export const runInCluster = (
     return Effect.match(done, {
       onSuccess: (object) => object === undefined ? succeeded({ exitCode: "0" }) : concluded(template, object, how),
       onFailure: refused
-    }).pipe(Effect.ensuring(removals.add(directory)))
+    }).pipe(Effect.ensuring(removals.add([directory])))
   })
 
 /** The object once a condition holds, or at once when there are none. */

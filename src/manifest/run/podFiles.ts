@@ -15,7 +15,7 @@ import { nodeId } from "./naming.ts"
 import type { NodeResult } from "./Result.ts"
 import { mountsOf } from "./volumes.ts"
 
-/** The private directory of a node: its volumes, and a workspace for each of its containers. */
+/** The files of a node: a directory for its volumes, and a workspace beside it for each of its containers. */
 export interface PodFiles {
   /** The workspace of a container with its volumes, opened when it is asked for first. Throws BadArgument. */
   readonly open: (container: Script, name: string) => Workspace
@@ -34,16 +34,15 @@ const podFiles = (frame: Frame, live: LiveNode, template: Template): PodFiles =>
   return {
     open: (container, name) => {
       const workspace = opened.get(name) ??
-        executor().open(join(directory, `${fileName(name)}.container`), mountsOf(container, template, folders))
+        executor().open(`${directory}.${fileName(name)}`, mountsOf(container, template, folders))
       opened.set(name, workspace)
       return workspace
     },
-    remove: Effect.andThen(
-      Effect.suspend(() =>
-        Effect.forEach(opened.values(), ({ close }) => close, { concurrency: "unbounded", discard: true })
-      ),
-      frame.session.removals.add(directory)
-    )
+    remove: Effect.suspend(() => {
+      const workspaces = [...opened.values()]
+      const closed = Effect.forEach(workspaces, ({ close }) => close, { concurrency: "unbounded", discard: true })
+      return Effect.andThen(closed, frame.session.removals.add([directory, ...workspaces.flatMap(({ own }) => own)]))
+    })
   }
 }
 

@@ -5,7 +5,7 @@
  * what is placed is mounted where the command wants it; what the container leaves is read only after it was copied out, since its links may
  * lead anywhere; a command that is interrupted has no container any more when `run` returns.
  */
-import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync } from "node:fs"
 import { join, resolve as resolvePath } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -49,6 +49,10 @@ export class ContainerWorkspace implements Workspace {
     this.#host = host
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     for (const { host, shared } of mounts) if (shared === true) share(host)
+  }
+
+  get own(): ReadonlyArray<string> {
+    return [this.directory]
   }
 
   place(path: string): string {
@@ -125,10 +129,6 @@ export class ContainerWorkspace implements Workspace {
       if (name === undefined) return Effect.void
       return this.#ended ? removeEnded(this.#host.engine, name) : removeContainers(this.#host.engine, [name])
     })
-  }
-
-  remove(): void {
-    rmSync(this.directory, { recursive: true, force: true })
   }
 }
 
