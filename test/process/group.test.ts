@@ -18,15 +18,11 @@ const path = process.env["PATH"] ?? ""
 const shellsWork = process.platform === "linux" && !("Deno" in globalThis)
 const kinds = [["no shell", []], ...(shellsWork ? [["bash", ["bash"]], ["sh", ["sh"]]] as const : [])] as const
 
-/** Whether there is such a process, and it has not ended yet, even if nobody has asked how. */
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim()[0] !== "Z"
-  } catch {
-    return false
-  }
-}
+/** What `ps` says of a process: `T` is stopped, `Z` has ended without anybody asking how. */
+const stateOf = (pid: number): string =>
+  spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim().slice(0, 1)
+
+const isAlive = (pid: number): boolean => !["", "Z"].includes(stateOf(pid))
 
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve))
@@ -141,6 +137,17 @@ describe.each(kinds)("A group started by %s", (_, shells) => {
     }
     const all = Array.from({ length: 30 }, () => sh(`echo up; while [ ! -e ${go} ]; do sleep 0.05; done`, { onOutput }))
     expect((await Promise.all(all)).map(({ code }) => code)).toEqual(Array.from({ length: 30 }, () => 0))
+  })
+
+  it("goes on after it was stopped for a while", async () => {
+    let leader = 0
+    const onOutput = (_: string, text: string): void => {
+      leader ||= Number(text)
+    }
+    const ended = sh("echo $$; kill -STOP $$; echo on; exit 4", { onOutput })
+    await until(() => leader !== 0 && stateOf(leader) === "T")
+    process.kill(leader, "SIGCONT")
+    expect(await ended).toMatchObject({ code: 4, stdout: `${leader}\non\n` })
   })
 
   it("is gone when it is interrupted, however early", async () => {

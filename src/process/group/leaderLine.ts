@@ -12,7 +12,7 @@ const longest = 100_000
 export const shellName = "pinnace"
 
 /** Text as one word of a shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 /** The ways of a shell to give a process a group of its own. */
 export type Dialect = "bash" | "sh"
@@ -26,13 +26,13 @@ export const shellEnvironment = (): Readonly<Record<string, string>> =>
 /** What the first line is: two named pipes in the directory, and an answer. */
 export const readyLine = (directory: string, dialect: Dialect): string => {
   const pipes = ["stdout", "stderr"].map((name) => quoted(`${directory}/${name}`)).join(" ")
-  const able = dialect === "bash" ? `[ "\${BASH_VERSINFO:-0}" -ge 5 ] && set -m` : "command -v setsid >/dev/null"
+  const able = dialect === "bash" ? `[ "\${BASHPID:-}" ]` : "command -v setsid >/dev/null"
   return `${able} && mkfifo -m 600 ${pipes} && echo ready || exit`
 }
 
 /**
  * The line: the leader says its number to the guardian and to us, becomes the program, and its exit code is told. Bash gives a job a group by
- * itself, which costs half of `setsid` and another shell.
+ * itself, which costs half of `setsid` and another shell; without job control while it waits, a job that is stopped has not ended.
  */
 export const leaderLine = (launch: Launch, { dialect, directory, log, env }: ShellPlace): string => {
   const number = dialect === "bash" ? "$BASHPID" : "$$"
@@ -41,7 +41,7 @@ export const leaderLine = (launch: Launch, { dialect, directory, log, env }: She
   const body = `${note} && ${becoming(launch, env)} ${pipes}`
   const done = `echo "= $?"`
   return dialect === "bash"
-    ? `(${body}) & wait -f $!; ${done}`
+    ? `set -m; (${body}) & set +m; wait $!; ${done}`
     : `setsid /bin/sh -c ${quoted(body)} ${shellName}; ${done}`
 }
 
