@@ -1,5 +1,5 @@
 /** The files of a starter project. */
-import { version } from "../version.ts"
+import { packageSpec } from "./packageSpec.ts"
 
 const flow = `import { Schema, task, workflow } from "pinnace"
 
@@ -76,8 +76,8 @@ const project = {
   private: true,
   type: "module",
   engines: { node: ">=22.19" },
-  scripts: { start: 'pinnace run flow.ts --input \'{"cities": ["Oslo", "Rome"]}\'', test: "node --test" },
-  dependencies: { effect: "4.1.0", pinnace: version },
+  scripts: { start: 'pinnace run flow.ts --input \'{"cities": ["Oslo", "Rome"]}\'', test: "node --test flow.test.ts" },
+  dependencies: { effect: "4.1.0", pinnace: packageSpec() },
   devDependencies: { "@types/node": "24.19.2" }
 }
 
@@ -90,5 +90,7 @@ export const starterFiles: Readonly<Record<string, string>> = {
   "flow.test.ts": test,
   "hello.yaml": manifest,
   "README.md": readme,
-  ".gitignore": ignored
+  ".gitignore": ignored,
+  // A package that is only linked would bring a second copy of Effect.
+  ...(project.dependencies.pinnace.startsWith("file:") ? { ".npmrc": "install-links=true\n" } : {})
 }
