@@ -7,7 +7,7 @@ import { everywhere, overview, page, usage } from "./help.ts"
 import { Shell } from "./Shell.ts"
 import { verbs } from "./table.ts"
 import { refuse } from "./refuse.ts"
-import { Usage } from "./Usage.ts"
+import { exitCodes, Usage } from "./Usage.ts"
 import { type Entry, Flags, type Options, type Verb } from "./Verb.ts"
 
 /** What a command line is read for. */
@@ -19,11 +19,8 @@ export interface CommandOptions {
 /** Does what the command line says; answers the exit code and never rejects. */
 export const commandLine = async (args: ReadonlyArray<string>, options: CommandOptions): Promise<number> => {
   const shell = shellFor(args, options)
-  try {
-    return await dispatch(shell, args)
-  } catch (error) {
-    return refuse(shell, error)
-  }
+  const code = await dispatch(shell, args).catch((error: unknown) => refuse(shell, error))
+  return await shell.isLost() && code === exitCodes.Succeeded ? exitCodes.Error : code
 }
 
 const shellFor = (args: ReadonlyArray<string>, { program, workflows }: CommandOptions): Shell => {
@@ -42,16 +39,18 @@ const shellFor = (args: ReadonlyArray<string>, { program, workflows }: CommandOp
 
 const dispatch = async (shell: Shell, args: ReadonlyArray<string>): Promise<number> => {
   const at = verbAt(args)
+  // Argo's two words for it.
+  if (args[at] === "node" && args[at + 1] === "set") return dispatch(shell, args.toSpliced(at, 2, "signal"))
   const name = at < 0 ? undefined : args[at]!
   if (name === undefined) {
     const asked = args.some((it) => it === "--help" || it === "-h")
     if (args.includes("--version")) return use(shell, "version", verbs["version"]!, [])
-    if (!asked && args.length > 0) throw new Usage("say what to do")
-    shell.print(overview(shell.program, verbs))
+    if (!asked && args.length > 0) throw new Usage(`say what to do: ${args[0]} is no verb\n${hint(shell.program)}`)
+    shell.print(overview(shell.program, verbs, shell.names))
     return 0
   }
   const entry = Object.hasOwn(verbs, name) ? verbs[name] : undefined
-  if (entry === undefined) throw new Usage(unknownVerb(name))
+  if (entry === undefined) throw new Usage(`${unknownVerb(name)}\n${hint(shell.program)}`)
   return use(shell, name, entry, [...args.slice(0, at), ...args.slice(at + 1)])
 }
 
@@ -86,7 +85,20 @@ const synonyms: Readonly<Record<string, string>> = {
   semaphores: "locks"
 }
 
+/** Words of Argo's command that mean nothing without a cluster, and what to do instead. */
+const elsewhere: Readonly<Record<string, string>> = {
+  template: "Templates are files here: name them beside the manifest, or with --resources",
+  "cluster-template": "Templates are files here: name them beside the manifest, or with --resources",
+  archive: "Ended runs stay in the state file: list, get",
+  server: "Nothing has to run: every verb reads the state file",
+  auth: "Who may read the state file may use it"
+}
+
+const hint = (program: string): string =>
+  `Try: ${program} run FILE · ${program} list · ${program} get @latest · ${program} help`
+
 const unknownVerb = (name: string): string => {
+  if (Object.hasOwn(elsewhere, name)) return `there is no verb "${name}". ${elsewhere[name]}`
   const same = Object.hasOwn(synonyms, name) ? synonyms[name] : undefined
   const hint = same === undefined ? didYouMean(name, Object.keys(verbs)) : `Did you mean "${same}"?`
   return `there is no verb "${name}". ${hint}`.trim()
@@ -101,9 +113,14 @@ const use = async (shell: Shell, name: string, entry: Entry, raw: ReadonlyArray<
   const { positionals, values } = parse(shell, name, verb, raw)
   refuseUnusable(shell)
   const [least, most] = verb.takes
-  if (positionals.length < least) throw wrongUse(shell, name, verb, `${name} needs ${verb.usage}`)
+  if (positionals.length < least) throw wrongUse(shell, name, verb, needs(shell, name, verb))
   if (positionals.length > most) throw wrongUse(shell, name, verb, `"${positionals[most]}" is one word too many`)
   return verb.run({ shell, args: positionals, flags: new Flags(values), raw, table: verbs })
+}
+
+const needs = ({ names }: Shell, name: string, { usage }: Verb): string => {
+  const own = usage.startsWith("FILE…") && names.length > 0
+  return `${name} needs ${own ? `a workflow (${names.join(", ")}) or ` : ""}${usage}`
 }
 
 const parse = (shell: Shell, name: string, verb: Verb, raw: ReadonlyArray<string>) => {

@@ -17,11 +17,23 @@ const why = (call: Call): Promise<number> =>
     const run = findRun(pinnace, name)
     const view = await viewOf(pinnace, run)
     const causes = telling(run.why(node === undefined ? undefined : pathOf(node, view)), view)
+      .map((it) => ({
+        ...it,
+        because: inOurWords(it.because, view, `${shell.program} resume ${run.id}${shell.dbOption}`)
+      }))
     if (outputOf(call, formats) === "json") shell.print(JSON.stringify(causes, null, 2))
     else if (causes.length === 0) shell.print(`${run.id}: nothing is waiting`)
     else for (const { because, name } of causes) shell.print(`${shell.paint.bold(name)}: ${because}`)
     return 0
   })
+
+/** What the engine says to apps, for who has the command. */
+const inOurWords = (because: string, { isManifest }: RunView, resume: string): string => {
+  if (because.startsWith("no process executes it")) return `no process executes it: go on with \`${resume}\``
+  return isManifest && because.includes("its definition does not name it")
+    ? "it has not begun, or no node has this name"
+    : because
+}
 
 interface Cause extends Why {
   readonly name: string
