@@ -22,7 +22,7 @@ spec:
         template: deploy
         arguments: {parameters: [{name: to, value: "{{steps.gate.outputs.parameters.to}}"}]}
     - - {name: check, template: check}
-  - {name: build, script: {command: [sh], source: echo built}}
+  - {name: build, retryStrategy: {limit: 2}, script: {command: [sh], source: "echo built; [ {{retries}} = 1 ]"}}
   - {name: gate, suspend: {}, outputs: {parameters: [{name: to, valueFrom: {supplied: {}}}]}}
   - {name: check, suspend: {}}
   - name: deploy
@@ -47,6 +47,11 @@ it("is told of by the names of its nodes, and retried with another parameter fro
   const given = await set("displayName=gate")
   expect([given.code, given.out]).toEqual([0, expect.stringMatching(/^Node "ci-\w+\[1\]\.gate" got its value\n$/)])
   expect((await first.done).code).toBe(1)
+  // The attempt of "build" that was tried again with success is not to blame.
+  expect(first.out).toMatch(
+    /\nFailed: ci-\w+\[2\]\.deploy: main: Error \(exit code 1\)\n {2}\| to mars\n {2}pinnace retry/
+  )
+  expect(first.out).not.toContain("Artifacts")
 
   const again = ["retry", "ci-1", "-p", "key=right"]
   expect((await cli.run([...again, "--dry-run"])).out).toMatch(/^Would run 4 nodes of ci-1 again, and keep \d+:\n/)
@@ -57,6 +62,7 @@ it("is told of by the names of its nodes, and retried with another parameter fro
   expect((await second.done).code).toBe(0)
   const logged = (await cli.run(["logs", "ci-1"])).out
   expect(logged.replaceAll(/^\S+: /gm, "").split("\n")).toEqual([
+    "built",
     "built",
     "to mars",
     "Failed",
