@@ -1,6 +1,7 @@
 /** Where a starter project gets its package from. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { join, sep } from "node:path"
+import process from "node:process"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { packageSpec } from "../../src/cli/demo/packageSpec.ts"
 import { version } from "../../src/cli/version.ts"
@@ -15,10 +16,14 @@ afterAll(() => cli?.remove())
 it("from a clone, from the clone: its version is on no registry yet", async () => {
   const { code } = await cli.run(["init", "mine"])
   const written = (file: string): string => readFileSync(join(cli.folder, "mine", file), "utf8")
-  const { dependencies } = JSON.parse(written("package.json")) as {
+  const { dependencies, devDependencies } = JSON.parse(written("package.json")) as {
     readonly dependencies: { readonly pinnace: string }
+    readonly devDependencies: { readonly node?: string }
   }
   expect([code, dependencies.pinnace]).toEqual([0, `file:${join(import.meta.dirname, "../..")}`])
+  // Who runs the Node of a package may have no other that is new enough.
+  const isOfPackage = process.execPath.includes(`${sep}node_modules${sep}`)
+  expect(devDependencies.node).toBe(isOfPackage ? process.versions.node : undefined)
   expect(written(".npmrc")).toBe("install-links=true\n")
 })
 

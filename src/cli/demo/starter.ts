@@ -1,4 +1,6 @@
 /** The files of a starter project. */
+import { sep } from "node:path"
+import process from "node:process"
 import { packageSpec } from "./packageSpec.ts"
 
 const flow = `import { Schema, task, workflow } from "pinnace"
@@ -71,6 +73,15 @@ const readme = `# A starter project for Pinnace
 \`flow.ts\` is a workflow, \`flow.test.ts\` its test, which also runs with \`bun test\` and \`deno test -A\`, and \`hello.yaml\` an Argo manifest.
 `
 
+/** Who has this Node from a package, and not from the system, gets it in the project, too. */
+const tools = () => {
+  const own = "bun" in process.versions || !process.execPath.includes(`${sep}node_modules${sep}`)
+  const types = { "@types/node": "24.19.2" }
+  return own
+    ? { devDependencies: types }
+    : { devDependencies: { ...types, node: process.versions.node }, allowScripts: { node: true } }
+}
+
 const project = {
   name: "my-workflows",
   private: true,
@@ -78,7 +89,7 @@ const project = {
   engines: { node: ">=22.19" },
   scripts: { start: 'pinnace run flow.ts --input \'{"cities": ["Oslo", "Rome"]}\'', test: "node --test flow.test.ts" },
   dependencies: { effect: "4.1.0", pinnace: packageSpec() },
-  devDependencies: { "@types/node": "24.19.2" }
+  ...tools()
 }
 
 const ignored = "node_modules\npinnace.db*\n"
