@@ -110,6 +110,19 @@ describe("the npm package", () => {
     }
   )
 
+  it("does in the starter project what the readme says", () => {
+    const folder = join(scratch.directory, "starter-readme")
+    const main = `node "${join(scratch.installed, "dist/bin/pinnace.js")}"`
+    expect(run(scratch.directory, "sh", "-c", `${main} init "${folder}"`)).toMatchObject({ code: 0 })
+    const section = scratch.read("README.md").split("## Command line")[1]!
+    const lines = /```sh\n([\s\S]*?)```/.exec(section)![1]!.trim().split("\n")
+    expect(lines.length).toBeGreaterThan(5)
+    for (const line of lines) {
+      const { code, output } = run(folder, "sh", "-c", line.replace("npx pinnace", main))
+      expect(code, `${line}\n${output}`).toBe(0)
+    }
+  })
+
   it("type-checks in a strict project that has no types of the driver", () => {
     scratch.write("main.ts", program)
     const compilerOptions = {
