@@ -5,6 +5,7 @@ import { didYouMean } from "../manifest/decode/didYouMean.ts"
 import type { SomeWorkflow } from "../embed/inspect.ts"
 import { everywhere, overview, page, usage } from "./help.ts"
 import { Shell } from "./Shell.ts"
+import { elsewhere, foreignOptions, synonyms } from "./otherWords.ts"
 import { verbs } from "./table.ts"
 import { refuse } from "./refuse.ts"
 import { exitCodes, Usage } from "./Usage.ts"
@@ -63,37 +64,6 @@ const verbAt = (args: ReadonlyArray<string>): number => {
   return -1
 }
 
-const synonyms: Readonly<Record<string, string>> = {
-  ls: "list",
-  ps: "list",
-  show: "get",
-  describe: "get",
-  status: "get",
-  log: "logs",
-  cancel: "stop",
-  kill: "terminate",
-  abort: "terminate",
-  rm: "delete",
-  remove: "delete",
-  pause: "suspend",
-  restart: "retry",
-  rerun: "resubmit",
-  gantt: "timeline",
-  tail: "logs",
-  node: "signal",
-  validate: "lint",
-  semaphores: "locks"
-}
-
-/** Words of Argo's command that mean nothing without a cluster, and what to do instead. */
-const elsewhere: Readonly<Record<string, string>> = {
-  template: "Templates are files here: name them beside the manifest, or with --resources",
-  "cluster-template": "Templates are files here: name them beside the manifest, or with --resources",
-  archive: "Ended runs stay in the state file: list, get",
-  server: "Nothing has to run: every verb reads the state file",
-  auth: "Who may read the state file may use it"
-}
-
 const hint = (program: string): string =>
   `Try: ${program} run FILE · ${program} list · ${program} get @latest · ${program} help`
 
@@ -134,7 +104,7 @@ const parse = (shell: Shell, name: string, verb: Verb, raw: ReadonlyArray<string
   } catch (error) {
     const wrong = /'(-[^' ]+)/.exec((error as Error).message)?.[1]
     const names = Object.keys(options).map((it) => `--${it}`)
-    const hint = wrong === undefined || names.includes(wrong) ? "" : didYouMean(wrong, names)
+    const hint = wrong === undefined || names.includes(wrong) ? "" : foreignOptions[wrong] ?? didYouMean(wrong, names)
     throw wrongUse(shell, name, verb, `${firstSentence((error as Error).message)} ${hint}`.trim())
   }
 }

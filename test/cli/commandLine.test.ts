@@ -42,6 +42,8 @@ describe("a wrong command line", () => {
     [["toString"], 'there is no verb "toString"'],
     [["-v"], "-v is no verb"],
     [["template", "list"], "name them beside the manifest"],
+    [["list", "-A"], "There are no namespaces here"],
+    [["submit", "--from", "x"], "Name the file of the template"],
     [["cron", "list"], "Usage: pinnace cron"],
     [["run", "two"], "There are 2 workflows: one, two (Say which one: --workflow NAME"],
     [["run", "two", "--workflow", "tw"], 'Did you mean "two"?'],
