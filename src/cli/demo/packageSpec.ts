@@ -2,11 +2,13 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs"
 import { dirname, join, sep } from "node:path"
 import process from "node:process"
+import { isStandalone } from "../selfCommand.ts"
 import { version } from "../version.ts"
 
 /** The version of the registry, or the clone that this command runs from. */
 export const packageSpec = (script: string | undefined = process.argv[1]): string => {
-  const root = script !== undefined && existsSync(script) ? packageOf(dirname(realpathSync(script))) : undefined
+  if (script === undefined || isStandalone(script) || !existsSync(script)) return version
+  const root = packageOf(dirname(realpathSync(script)))
   if (root === undefined || root.includes(`${sep}node_modules${sep}`)) return version
   const { name } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly name?: unknown }
   return name === "pinnace" ? `file:${root}` : version
