@@ -30,6 +30,7 @@ export const refuse = (shell: Shell, error: unknown): number => {
   const message = system ??
     (error instanceof Error || tag !== "" ? String((error as Error).message) : String(error))
   shell.complain(`${shell.program}: ${tag === "InvalidManifest" ? issuesOf(error) : message}`)
+  if (tag === "InvalidInput") shell.complain("Give it with --input JSON, or field by field with -p NAME=VALUE")
   if (message.includes("SQLITE_READONLY")) {
     shell.complain(
       `To look at it, copy it first: cp ${shell.db} /tmp/copy.db && ${shell.program} list --db /tmp/copy.db`

@@ -83,6 +83,12 @@ export const loadModule = async (file: string, name: string | undefined): Promis
   const exported: Readonly<Record<string, unknown>> = await importFile(file)
   const found = [...new Set(Object.values(exported).filter(isWorkflow))]
   const names = found.map((it) => (it as unknown as { readonly name: string }).name)
+  const { isAssembledHere } = await import("../workflow/assemble.ts")
+  if (!found.every(isAssembledHere)) {
+    throw new NotThere(
+      `${file} imports another copy of pinnace than this command is from: use the command of its project, as in \`npx pinnace\` there`
+    )
+  }
   if (found.length === 0) throw new Usage(`${file} exports no workflow: write \`export const … = workflow(…)\``)
   const at = name === undefined ? (found.length === 1 ? 0 : -1) : names.indexOf(name)
   if (at >= 0) return found[at]!

@@ -20,6 +20,10 @@ beforeAll(async () => {
   cli.file("broken.yaml", "[1, 2")
   cli.file("nothing.yaml", "")
   cli.file("imports.ts", 'import "./none.ts"\n')
+  cli.file("foreign.ts", 'export const w = { _tag: "Workflow", name: "w" }\n')
+  const library = JSON.stringify(join(repository, "mod.ts"))
+  const asking = `export const w = workflow("w", { input: { n: Schema.Number } }, () => {})`
+  cli.file("asking.ts", `import { Schema, workflow } from ${library}\n${asking}\n`)
   cli.file("unfinished.ts", "const x: = 1\n")
   mkdirSync(join(cli.folder, "empty"))
   mkdirSync(join(cli.folder, "two"))
@@ -51,6 +55,8 @@ describe("a wrong command line", () => {
     [["run", "nothing.yaml"], "Give it a document of kind Workflow"],
     [["run", "imports.ts"], "imports.ts: Cannot find module"],
     [["run", "unfinished.ts"], "unfinished.ts: "],
+    [["run", "foreign.ts"], "imports another copy of pinnace"],
+    [["run", "asking.ts"], "Give it with --input JSON"],
     [["cp", "hello"], "has no artifacts"],
     [["list", "--stats", "x"], 'Did you mean "--status"?'],
     [["list", "--status", "done"], "choose among Pending"],
