@@ -83,3 +83,30 @@ it("is interrupted when its process dies, which is told, with what to do", async
   const why = (await cli.run(["why", "ci-2"])).out
   expect(why).toBe(`ci-2: no process executes it: go on with \`pinnace resume ci-2 --db ${cli.db}\`\n`)
 })
+
+it("that waits for a permit is told whom it waits for, by name, and may be let go on by name", async () => {
+  cli.file(
+    "locked.yaml",
+    `kind: Workflow
+metadata: {generateName: locked-}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    dag: {tasks: [{name: a, template: one}, {name: b, template: one}]}
+  - name: one
+    synchronization: {mutexes: [{name: only}]}
+    steps: [[{name: gate, template: gate}]]
+  - {name: gate, suspend: {}}
+`
+  )
+  const started = cli.start(["run", "locked.yaml", "--id", "locked-1"])
+  await started.seen("waits for a signal")
+  const { out } = await cli.run(["why", "locked-1"])
+  const holder = /\(limit 1, 1 held by (locked-1\.[ab])\)/.exec(out)?.[1]
+  expect(holder, out).toBeDefined()
+  expect((await cli.run(["locks"])).out).toContain(`held by ${holder} `)
+  expect(await cli.run(["locks", "break", "locked-1", holder!])).toMatchObject({ code: 0 })
+  await cli.run(["terminate", "locked-1"])
+  await started.done
+})

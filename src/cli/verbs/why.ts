@@ -4,6 +4,7 @@ import { attemptText } from "../../run/retry.ts"
 import { findNode } from "../findNode.ts"
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
+import { holderNames } from "../show/holderNames.ts"
 import { flat, type NodeView, type RunView } from "../show/RunView.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { withView } from "../state.ts"
@@ -16,11 +17,10 @@ const why = (call: Call): Promise<number> =>
     const { args: [name = "", node], shell } = call
     const run = findRun(pinnace, name)
     const view = await viewOf(pinnace, run)
-    const causes = telling(run.why(node === undefined ? undefined : pathOf(node, view)), view)
-      .map((it) => ({
-        ...it,
-        because: inOurWords(it.because, view, `${shell.program} resume ${run.id}${shell.dbOption}`)
-      }))
+    const told = telling(run.why(node === undefined ? undefined : pathOf(node, view)), view)
+    const named = await holderNames(pinnace, told.map(({ because }) => because))
+    const resume = `${shell.program} resume ${run.id}${shell.dbOption}`
+    const causes = told.map((it) => ({ ...it, because: named(inOurWords(it.because, view, resume)) }))
     if (outputOf(call, formats) === "json") shell.print(JSON.stringify(causes, null, 2))
     else if (causes.length === 0) shell.print(`${run.id}: nothing is waiting`)
     else for (const { because, name } of causes) shell.print(`${shell.paint.bold(name)}: ${because}`)
