@@ -43,7 +43,7 @@ const whyRun = (engine: Engine, row: RunRow, nodes: Nodes, plan: Plan | undefine
   const open = [...nodes.values()].filter((node) =>
     !isTerminal(node.phase) && (node.kind === "task" || node.kind === "suspend")
   )
-  return toldOf(open, plan).flatMap((node) => whyNode(engine, row, nodes, plan, node.path, new Set()))
+  return open.flatMap((node) => whyNode(engine, row, nodes, plan, node.path, new Set()))
 }
 
 const isReset = ({ phase, waiting }: NodeRow): boolean => phase === "Pending" && waiting === null
