@@ -1,7 +1,7 @@
 /** Builds what npm users get: `dist/` with one `.js` and one `.d.ts` for each source, imports rewritten to `.js`; and the command, bundled. */
 import { spawnSync } from "node:child_process"
-import { existsSync, readFileSync, rmSync } from "node:fs"
-import { delimiter, join } from "node:path"
+import { existsSync, readFileSync, rmSync, symlinkSync } from "node:fs"
+import { delimiter, dirname, join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { bundle } from "./bundle.ts"
@@ -30,4 +30,11 @@ if (missing.length > 0) {
     `The build wrote no ${missing.join(", ")}. Correct "exports" in package.json, or add the source.\n`
   )
   process.exit(1)
+}
+
+/** npm links the commands of dependencies only; so `npx pinnace` works in a clone, too. */
+const command = join(root, "node_modules/.bin/pinnace")
+if (process.platform !== "win32" && existsSync(dirname(command))) {
+  rmSync(command, { force: true })
+  symlinkSync("../../dist/bin/pinnace.js", command)
 }

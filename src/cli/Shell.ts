@@ -6,6 +6,7 @@
  *
  * Invariants
  * - After the reader has gone away (`pinnace list | head -1`) nothing is written and nothing fails.
+ * - Text that cannot be written for another reason (a full disk) is told of, once.
  */
 import { isatty } from "node:tty"
 import process from "node:process"
@@ -40,6 +41,7 @@ export class Shell {
   /** What stands before the id of a run for the process that left it to this one. */
   readonly mark: string = takeMark()
   #gone = false
+  #isLost = false
   readonly #leavers = new Set<() => void>()
 
   constructor(options: ShellOptions) {
@@ -68,6 +70,11 @@ export class Shell {
     return isatty(1) && process.env["TERM"] !== "dumb"
   }
 
+  /** The names of the workflows that came with the command. */
+  get names(): ReadonlyArray<string> {
+    return this.workflows.map((it) => (it as unknown as { readonly name: string }).name)
+  }
+
   /** Columns of the screen; `Infinity` where there is none and nothing has to be cut. */
   get columns(): number {
     return this.isTerminal ? process.stdout.columns || 80 : Infinity
@@ -77,6 +84,12 @@ export class Shell {
   now(): number {
     // tidy: allow Date.now — ages and durations are shown to people by the clock on their wall
     return Date.now()
+  }
+
+  /** Waits until all that was printed is out; answers whether some of it could not be written, though somebody wants it. */
+  async isLost(): Promise<boolean> {
+    await new Promise<void>((resolve) => process.stdout.write("", () => resolve()))
+    return this.#isLost
   }
 
   /** Writes a line, or several. */
@@ -102,8 +115,12 @@ export class Shell {
   }
 
   #leave(error: NodeJS.ErrnoException): void {
-    if (error.code !== "EPIPE") return
+    if (this.#gone) return
     this.#gone = true
+    if (error.code !== "EPIPE") {
+      this.#isLost = true
+      this.complain(`${this.program}: what it prints cannot be written: ${error.message}`)
+    }
     for (const leave of this.#leavers) leave()
   }
 }

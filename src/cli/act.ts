@@ -22,7 +22,9 @@ export const actOn = (
   withState(call.shell, async (pinnace) => {
     const { flags, shell } = call
     let code = 0
-    for (const run of chosenBy(pinnace)) {
+    const runs = chosenBy(pinnace)
+    if (runs.length === 0) shell.print("No workflows found")
+    for (const run of runs) {
       try {
         shell.print(flags.on("dry-run") ? `${run.id} (dry run, nothing done)` : await act(run, pinnace))
       } catch (error) {

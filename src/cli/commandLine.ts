@@ -5,9 +5,10 @@ import { didYouMean } from "../manifest/decode/didYouMean.ts"
 import type { SomeWorkflow } from "../embed/inspect.ts"
 import { everywhere, overview, page, usage } from "./help.ts"
 import { Shell } from "./Shell.ts"
+import { elsewhere, foreignOptions, synonyms } from "./otherWords.ts"
 import { verbs } from "./table.ts"
 import { refuse } from "./refuse.ts"
-import { Usage } from "./Usage.ts"
+import { exitCodes, Usage } from "./Usage.ts"
 import { type Entry, Flags, type Options, type Verb } from "./Verb.ts"
 
 /** What a command line is read for. */
@@ -19,11 +20,8 @@ export interface CommandOptions {
 /** Does what the command line says; answers the exit code and never rejects. */
 export const commandLine = async (args: ReadonlyArray<string>, options: CommandOptions): Promise<number> => {
   const shell = shellFor(args, options)
-  try {
-    return await dispatch(shell, args)
-  } catch (error) {
-    return refuse(shell, error)
-  }
+  const code = await dispatch(shell, args).catch((error: unknown) => refuse(shell, error))
+  return await shell.isLost() && code === exitCodes.Succeeded ? exitCodes.Error : code
 }
 
 const shellFor = (args: ReadonlyArray<string>, { program, workflows }: CommandOptions): Shell => {
@@ -42,16 +40,18 @@ const shellFor = (args: ReadonlyArray<string>, { program, workflows }: CommandOp
 
 const dispatch = async (shell: Shell, args: ReadonlyArray<string>): Promise<number> => {
   const at = verbAt(args)
+  // Argo's two words for it.
+  if (args[at] === "node" && args[at + 1] === "set") return dispatch(shell, args.toSpliced(at, 2, "signal"))
   const name = at < 0 ? undefined : args[at]!
   if (name === undefined) {
     const asked = args.some((it) => it === "--help" || it === "-h")
     if (args.includes("--version")) return use(shell, "version", verbs["version"]!, [])
-    if (!asked && args.length > 0) throw new Usage("say what to do")
-    shell.print(overview(shell.program, verbs))
+    if (!asked && args.length > 0) throw new Usage(`say what to do: ${args[0]} is no verb\n${hint(shell.program)}`)
+    shell.print(overview(shell.program, verbs, shell.names))
     return 0
   }
   const entry = Object.hasOwn(verbs, name) ? verbs[name] : undefined
-  if (entry === undefined) throw new Usage(unknownVerb(name))
+  if (entry === undefined) throw new Usage(`${unknownVerb(name)}\n${hint(shell.program)}`)
   return use(shell, name, entry, [...args.slice(0, at), ...args.slice(at + 1)])
 }
 
@@ -64,29 +64,11 @@ const verbAt = (args: ReadonlyArray<string>): number => {
   return -1
 }
 
-const synonyms: Readonly<Record<string, string>> = {
-  ls: "list",
-  ps: "list",
-  show: "get",
-  describe: "get",
-  status: "get",
-  log: "logs",
-  cancel: "stop",
-  kill: "terminate",
-  abort: "terminate",
-  rm: "delete",
-  remove: "delete",
-  pause: "suspend",
-  restart: "retry",
-  rerun: "resubmit",
-  gantt: "timeline",
-  tail: "logs",
-  node: "signal",
-  validate: "lint",
-  semaphores: "locks"
-}
+const hint = (program: string): string =>
+  `Try: ${program} run FILE · ${program} list · ${program} get @latest · ${program} help`
 
 const unknownVerb = (name: string): string => {
+  if (Object.hasOwn(elsewhere, name)) return `there is no verb "${name}". ${elsewhere[name]}`
   const same = Object.hasOwn(synonyms, name) ? synonyms[name] : undefined
   const hint = same === undefined ? didYouMean(name, Object.keys(verbs)) : `Did you mean "${same}"?`
   return `there is no verb "${name}". ${hint}`.trim()
@@ -101,9 +83,14 @@ const use = async (shell: Shell, name: string, entry: Entry, raw: ReadonlyArray<
   const { positionals, values } = parse(shell, name, verb, raw)
   refuseUnusable(shell)
   const [least, most] = verb.takes
-  if (positionals.length < least) throw wrongUse(shell, name, verb, `${name} needs ${verb.usage}`)
+  if (positionals.length < least) throw wrongUse(shell, name, verb, needs(shell, name, verb))
   if (positionals.length > most) throw wrongUse(shell, name, verb, `"${positionals[most]}" is one word too many`)
   return verb.run({ shell, args: positionals, flags: new Flags(values), raw, table: verbs })
+}
+
+const needs = ({ names }: Shell, name: string, { usage }: Verb): string => {
+  const own = usage.startsWith("FILE…") && names.length > 0
+  return `${name} needs ${own ? `a workflow (${names.join(", ")}) or ` : ""}${usage}`
 }
 
 const parse = (shell: Shell, name: string, verb: Verb, raw: ReadonlyArray<string>) => {
@@ -117,7 +104,7 @@ const parse = (shell: Shell, name: string, verb: Verb, raw: ReadonlyArray<string
   } catch (error) {
     const wrong = /'(-[^' ]+)/.exec((error as Error).message)?.[1]
     const names = Object.keys(options).map((it) => `--${it}`)
-    const hint = wrong === undefined || names.includes(wrong) ? "" : didYouMean(wrong, names)
+    const hint = wrong === undefined || names.includes(wrong) ? "" : foreignOptions[wrong] ?? didYouMean(wrong, names)
     throw wrongUse(shell, name, verb, `${firstSentence((error as Error).message)} ${hint}`.trim())
   }
 }

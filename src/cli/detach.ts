@@ -73,14 +73,16 @@ export const nextSteps = ({ dbOption, paint, program }: Shell, id: string): Read
     [`  ${program} stop ${id}${dbOption}`, "end it; exit handlers still run"]
   ], Infinity).map((line) => paint.dim(line))
 
-const passedOn = (raw: ReadonlyArray<string>, options: Options): ReadonlyArray<string> => {
+/** The words for the background process: each option by its long name, so that of a group such as `-qo json` one can be left out. */
+export const passedOn = (raw: ReadonlyArray<string>, options: Options): ReadonlyArray<string> => {
   const known = { ...options, ...everywhere } as ParseArgsConfig["options"] & object
   const { tokens } = parseArgs({ args: [...raw], options: known, allowPositionals: true, tokens: true })
-  const dropped = new Set(tokens.flatMap((it) => {
-    if (it.kind !== "option" || !notPassedOn.has(it.name)) return []
-    return it.inlineValue === false ? [it.index, it.index + 1] : [it.index]
-  }))
-  return raw.filter((_, at) => !dropped.has(at))
+  return tokens.flatMap((it) => {
+    if (it.kind === "option-terminator") return ["--"]
+    if (it.kind === "positional") return [it.value]
+    if (notPassedOn.has(it.name)) return []
+    return [it.value === undefined ? `--${it.name}` : `--${it.name}=${it.value}`]
+  })
 }
 
 /** The process says which run it has; one that ends without has failed, and has said why. */

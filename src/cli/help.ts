@@ -13,8 +13,8 @@ export const everywhere: Options = {
 
 const groups: ReadonlyArray<Entry["group"]> = ["Run", "Look", "Act", "Keep", "Tools"]
 
-/** The page of the whole command. */
-export const overview = (program: string, table: Table): string => {
+/** The page of the whole command; an app's own begins with the names of its workflows. */
+export const overview = (program: string, table: Table, workflows: ReadonlyArray<string> = []): string => {
   const lines = groups.flatMap((group) => [
     group,
     ...Object.entries(table).filter(([, it]) => it.group === group).map(([name, { summary }]) =>
@@ -25,6 +25,7 @@ export const overview = (program: string, table: Table): string => {
   return [
     `${program}: durable workflows on this machine, in one state file`,
     "",
+    ...workflows.map((name) => `  ${program} run ${name}`),
     `  ${program} run FILE…             run an Argo manifest or a TypeScript module`,
     `  ${program} VERB RUN…             look at runs and act on them, whichever process executes them`,
     `  ${program} help VERB             explain a verb, with examples`,

@@ -2,7 +2,7 @@
 import type { Means } from "../manifest/Means.ts"
 import { formatIssue, formatReport, lint, supportReport } from "../manifest/mod.ts"
 import { readManifests } from "./files.ts"
-import { exitCodes } from "./Usage.ts"
+import { exitCodes, Usage } from "./Usage.ts"
 
 /** What is wanted of it. */
 export interface LintRequest {
@@ -17,6 +17,7 @@ export interface LintRequest {
 /** Runs the verb; answers the exit code. Throws Usage. */
 export const lintVerb = ({ json, means, paths, report }: LintRequest, print: (text: string) => void): number => {
   const files = readManifests(paths)
+  if (files.every(({ text }) => text.trim() === "")) throw new Usage(`${paths.join(", ")}: there is nothing in it`)
   const issues = lint(files, means)
   if (report) {
     const fields = supportReport(files)

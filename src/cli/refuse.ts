@@ -30,7 +30,7 @@ export const refuse = (shell: Shell, error: unknown): number => {
   const message = system ??
     (error instanceof Error || tag !== "" ? String((error as Error).message) : String(error))
   shell.complain(`${shell.program}: ${tag === "InvalidManifest" ? issuesOf(error) : message}`)
-  if (tag === "Usage") shell.complain(hint(shell.program))
+  if (tag === "InvalidInput") shell.complain("Give it with --input JSON, or field by field with -p NAME=VALUE")
   if (message.includes("SQLITE_READONLY")) {
     shell.complain(
       `To look at it, copy it first: cp ${shell.db} /tmp/copy.db && ${shell.program} list --db /tmp/copy.db`
@@ -43,9 +43,6 @@ export const refuse = (shell: Shell, error: unknown): number => {
   if (tag === "Refused") return exitCodes.Failed
   return invalid.has(tag) || isUnusable(error) || isMisnamed(error) ? exitCodes.usage : exitCodes.Error
 }
-
-const hint = (program: string): string =>
-  `Try: ${program} run FILE · ${program} list · ${program} get @latest · ${program} help`
 
 interface IssueLike {
   readonly file: string

@@ -26,7 +26,7 @@ export const requestOf = async (
   return {
     restartSuccessful: flags.on("restart-successful"),
     ...(view === undefined ? {} : { nodes: names.map((it) => findNode(view, it).path) }),
-    ...(input === undefined ? {} : { input })
+    ...(input === undefined ? {} : { input, keepReaders: isManifest })
   }
 }
 

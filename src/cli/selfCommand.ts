@@ -37,8 +37,8 @@ interface SeaLike {
   readonly isSea?: () => boolean
 }
 
-/** Executables of Deno and Node say so; in one of Bun the script lies in a file system of its own. */
-const isStandalone = (script: string): boolean => {
+/** Whether the script lies in an executable: those of Deno and Node say so; in one of Bun the script lies in a file system of its own. */
+export const isStandalone = (script: string): boolean => {
   if (/[\\/](?:\$bunfs|~BUN)[\\/]/.test(script)) return true
   const deno = (globalThis as { readonly Deno?: DenoLike }).Deno
   if (deno !== undefined) return deno.build?.standalone === true

@@ -1,4 +1,5 @@
 /** Where the definition of a run comes from: files that were named, kept as a label of the run so that later commands find them again. */
+import { existsSync } from "node:fs"
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { SomeWorkflow } from "../embed/inspect.ts"
@@ -82,6 +83,12 @@ export const loadModule = async (file: string, name: string | undefined): Promis
   const exported: Readonly<Record<string, unknown>> = await importFile(file)
   const found = [...new Set(Object.values(exported).filter(isWorkflow))]
   const names = found.map((it) => (it as unknown as { readonly name: string }).name)
+  const { isAssembledHere } = await import("../workflow/assemble.ts")
+  if (!found.every(isAssembledHere)) {
+    throw new NotThere(
+      `${file} imports another copy of pinnace than this command is from: use the command of its project, as in \`npx pinnace\` there`
+    )
+  }
   if (found.length === 0) throw new Usage(`${file} exports no workflow: write \`export const … = workflow(…)\``)
   const at = name === undefined ? (found.length === 1 ? 0 : -1) : names.indexOf(name)
   if (at >= 0) return found[at]!
@@ -93,18 +100,19 @@ export const loadModule = async (file: string, name: string | undefined): Promis
 }
 
 const importFile = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
+  if (!existsSync(file)) throw new Usage(`Cannot read ${file}: there is no such file`)
   try {
     return await import(pathToFileURL(resolve(file)).href)
   } catch (error) {
-    if (
-      (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND" &&
-      String((error as Error).message).includes(resolve(file))
-    ) {
-      throw new Usage(`Cannot read ${file}: there is no such file`)
-    }
-    throw error
+    if (!isMiswritten(error)) throw error
+    throw new NotThere(`Cannot load ${file}: ${error.message}`, { cause: error })
   }
 }
+
+/** Whether a module or one that it imports is not there or cannot be parsed, in the words of any runtime. */
+const isMiswritten = (error: unknown): error is Error =>
+  ["SyntaxError", "ResolveMessage", "BuildMessage"].includes((error as Error).name) ||
+  String((error as NodeJS.ErrnoException).code).startsWith("ERR_MODULE_NOT_FOUND")
 
 const isWorkflow = (value: unknown): value is SomeWorkflow =>
   typeof value === "object" && value !== null && "_tag" in value && value._tag === "Workflow"

@@ -3,11 +3,12 @@ import { findNode } from "./findNode.ts"
 import { flat, type NodeView, type RunView } from "./show/RunView.ts"
 import { NotThere } from "./Usage.ts"
 
-/** The named node, or the only one that waits. Throws NotThere. */
-export const waitingNode = (run: RunView, name: string | undefined): NodeView => {
+/** The named node, or the only one that waits, among those of some paths if they are given. Throws NotThere. */
+export const waitingNode = (run: RunView, name: string | undefined, among?: ReadonlySet<string>): NodeView => {
   if (name !== undefined) return findNode(run, name)
   const waiting = flat([...run.nodes, ...run.handlers]).filter((it) =>
-    (it.waiting === "Signal" || it.type === "suspend" || it.type === "Suspend") && it.phase === "Running"
+    (it.waiting === "Signal" || it.type === "suspend" || it.type === "Suspend") && it.phase === "Running" &&
+    among?.has(it.path) !== false
   )
   if (waiting.length === 1) return waiting[0]!
   throw new NotThere(

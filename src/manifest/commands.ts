@@ -65,7 +65,7 @@ export const retryManifest = (
     return Effect.asVoid(retry(engine, id, {
       ...(nodes === undefined ? {} : { nodes }),
       restartSuccessful: chosen,
-      ...(parameters === undefined ? {} : { input: { parameters } })
+      ...(parameters === undefined ? {} : { input: { parameters }, keepReaders: true })
     }))
   })
 

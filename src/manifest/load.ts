@@ -13,12 +13,12 @@ import { Library } from "./Library.ts"
 import { lintBundle } from "./lint/lint.ts"
 import type { Surroundings } from "./run/openSession.ts"
 import { runNested } from "./run/nested.ts"
-import { enteredBy, submissionOf } from "./run/submission.ts"
+import { enteredBy, onlySubmissionOf } from "./run/submission.ts"
 import { type ManifestFailed, type ManifestInput, type ManifestOutput, toWorkflow } from "./toWorkflow.ts"
 
 /** How to load a manifest. */
 export interface LoadOptions extends Means {
-  /** Which workflow, by name, when the files hold several. Default the first. */
+  /** Which workflow, by name, when the files hold several. Default the only Workflow, else the first CronWorkflow or template. */
   readonly workflow?: string
   /** Another entry point than the manifest's. */
   readonly entrypoint?: string
@@ -36,8 +36,7 @@ export const load = (
   const issues = lintBundle(neededOf(bundle), options)
   if (issues.some(({ severity }) => severity === "error")) throw new InvalidManifest(issues)
   const library = new Library(bundle)
-  const submission = submissionOf(bundle, library, options.workflow)
-  if (submission === undefined) throw new InvalidManifest([nothingToRun(files, options.workflow)])
+  const submission = onlySubmissionOf(bundle, library, options.workflow, files[0]?.name ?? "")
   const spec = enteredBy(submission, options.entrypoint)
   const { executor = "auto" } = options
   requireExecutor(executor)
@@ -57,17 +56,6 @@ export const load = (
   }
   return toWorkflow(surroundings)
 }
-
-const nothingToRun = (files: ReadonlyArray<SourceFile>, name: string | undefined) => ({
-  severity: "error" as const,
-  code: "nothing",
-  file: files[0]?.name ?? "",
-  line: 1,
-  column: 1,
-  text: "",
-  message: name === undefined ? "There is no workflow to run" : `There is no workflow "${name}"`,
-  hint: ""
-})
 
 const lazily = (make: () => Executor): () => Executor => {
   let made: Executor | undefined

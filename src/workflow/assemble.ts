@@ -29,6 +29,11 @@ export interface AnyWorkflowOptions extends PermitOptions {
   readonly ttl?: RetentionOption
 }
 
+const assembled = new WeakSet<object>()
+
+/** Whether this copy of the library made a workflow: two copies do not know each other's schemas. */
+export const isAssembledHere = (workflow: object): boolean => assembled.has(workflow)
+
 /** Runs the builder function and freezes what came of it. */
 export const assemble = (
   name: string,
@@ -40,7 +45,7 @@ export const assemble = (
   const result = builder.result(build(builder))
   const output = options.output === undefined ? refCodec(result, byName(builder.nodes), input) : toCodec(options.output)
   const error = toErrorCodec(options.errors)
-  return Object.freeze({
+  const workflow: AnyWorkflow = Object.freeze({
     _tag: "Workflow" as const,
     name,
     description: options.description,
@@ -61,6 +66,8 @@ export const assemble = (
     hooks: toHooksDef(Object.fromEntries(builder.hooks), { output, error }),
     mistakes: Object.freeze(builder.mistakes)
   })
+  assembled.add(workflow)
+  return workflow
 }
 
 const byName = (nodes: ReadonlyArray<NodeDef>): ReadonlyMap<string, NodeDef> =>

@@ -87,18 +87,18 @@ describe("pinnace lint", () => {
     expect((await pinnace(["lint", file("e.yaml", script("x"))])).code).toBe(0)
   })
 
-  it("says how it is used", async () => {
-    for (
-      const args of [["lint"], ["fly"], ["run", "--wings"], ["run", join(folder, "none.yaml")], [
-        "run",
-        file("f.yaml", script("x")),
-        "-p",
-        "n"
-      ]]
-    ) {
+  it("says how it is used, or what is wrong with what was given", async () => {
+    const wrong: ReadonlyArray<readonly [args: ReadonlyArray<string>, says: string]> = [
+      [["lint"], "Usage: pinnace lint FILE…"],
+      [["fly"], "Try: pinnace run FILE"],
+      [["run", "--wings"], "Usage: pinnace run FILE…"],
+      [["run", join(folder, "none.yaml")], "there is no such file"],
+      [["run", file("f.yaml", script("x")), "-p", "n"], "write NAME=VALUE"]
+    ]
+    for (const [args, says] of wrong) {
       const { code, err } = await pinnace(args)
       expect(code, args.join(" ")).toBe(64)
-      expect(err).toContain("pinnace run FILE")
+      expect(err).toContain(says)
     }
   })
 })

@@ -1,6 +1,6 @@
 /** What scripts rely on: exit codes, messages, quiet streams. */
 import { spawnSync } from "node:child_process"
-import { chmodSync, mkdirSync, readFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -18,7 +18,17 @@ beforeAll(async () => {
   cli.file("hello.yaml", script("hello", "echo hi"))
   cli.file("binary.yaml", "kind: Workflow\0\u0001")
   cli.file("broken.yaml", "[1, 2")
+  cli.file("nothing.yaml", "")
+  cli.file("imports.ts", 'import "./none.ts"\n')
+  cli.file("foreign.ts", 'export const w = { _tag: "Workflow", name: "w" }\n')
+  const library = JSON.stringify(join(repository, "mod.ts"))
+  const asking = `export const w = workflow("w", { input: { n: Schema.Number } }, () => {})`
+  cli.file("asking.ts", `import { Schema, workflow } from ${library}\n${asking}\n`)
+  cli.file("unfinished.ts", "const x: = 1\n")
   mkdirSync(join(cli.folder, "empty"))
+  mkdirSync(join(cli.folder, "two"))
+  cli.file("two/b.yaml", script("two", "echo 2").replace("name: two", "generateName: two-"))
+  cli.file("two/a.yaml", script("one", "echo 1"))
   await cli.run(["run", "hello.yaml"])
 })
 afterAll(() => cli?.remove())
@@ -34,6 +44,20 @@ describe("a wrong command line", () => {
     [["lst"], 'Did you mean "list"?'],
     [["kill", "x"], 'Did you mean "terminate"?'],
     [["toString"], 'there is no verb "toString"'],
+    [["-v"], "-v is no verb"],
+    [["template", "list"], "name them beside the manifest"],
+    [["list", "-A"], "There are no namespaces here"],
+    [["submit", "--from", "x"], "Name the file of the template"],
+    [["cron", "list"], "Usage: pinnace cron"],
+    [["run", "two"], "There are 2 workflows: one, two (Say which one: --workflow NAME"],
+    [["run", "two", "--workflow", "tw"], 'Did you mean "two"?'],
+    [["lint", "nothing.yaml"], "nothing.yaml: there is nothing in it"],
+    [["run", "nothing.yaml"], "Give it a document of kind Workflow"],
+    [["run", "imports.ts"], "imports.ts: Cannot find module"],
+    [["run", "unfinished.ts"], "unfinished.ts: "],
+    [["run", "foreign.ts"], "imports another copy of pinnace"],
+    [["run", "asking.ts"], "Give it with --input JSON"],
+    [["cp", "hello"], "has no artifacts"],
     [["list", "--stats", "x"], 'Did you mean "--status"?'],
     [["list", "--status", "done"], "choose among Pending"],
     [["list", "--since", "yesterday"], "write a time such as 90s"],
@@ -77,6 +101,15 @@ describe("a wrong command line", () => {
     expect(plain.err).not.toContain("    at ")
     expect((await cli.run(["run", "broken.ts", "--debug"])).err).toContain("    at ")
   })
+})
+
+it("one of several workflows is chosen by its name, also by that of which names are made", async () => {
+  expect((await cli.run(["run", "two", "--workflow", "two", "--id", "two-1", "--db", "two.db"])).code).toBe(0)
+  expect((await cli.run(["logs", "two-1", "--db", "two.db"])).out).toMatch(/^two-\w+: 2\n$/)
+})
+
+it("a choice of no runs is told", async () => {
+  expect(await cli.run(["delete", "--older", "1d"])).toEqual({ code: 0, out: "No workflows found\n", err: "" })
 })
 
 describe("the state file", () => {
@@ -127,6 +160,14 @@ describe("output", () => {
       expect(run("run hello.yaml --db closed.db", closed), closed).toMatchObject({ status: 0, stderr: "" })
       expect(run("get nothing --db closed.db", closed).status, closed).toBe(64)
     }
+  })
+
+  it.skipIf(!existsSync("/dev/full"))("that cannot be written is told of, and is no success", () => {
+    const main = join(repository, "src/cli/main.ts")
+    const line = `"${process.execPath}" "${main}" list -o json > /dev/full`
+    const env = { ...process.env, PINNACE_DB: cli.db }
+    const { status, stderr } = spawnSync("bash", ["-c", line], { encoding: "utf8", cwd: cli.folder, env })
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^pinnace: what it prints cannot be written: .*\n$/)])
   })
 
   it("that nobody reads to its end stops no run", () => {
@@ -192,6 +233,13 @@ describe("help", () => {
       }
       expect(Math.max(...text.split("\n").map((it) => it.length)), name).toBeLessThan(110)
     }
+  })
+
+  it("knows every verb that the readme names", () => {
+    const readme = readFileSync(join(repository, "README.md"), "utf8")
+    const named = [...readme.matchAll(/(?:npx pinnace|`pinnace) ([a-z]+)/g)].map(([, verb]) => verb!)
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.filter((it) => !Object.hasOwn(verbs, it))).toEqual([])
   })
 
   it("is printed by help VERB and by --help", async () => {

@@ -148,7 +148,7 @@ describe("an interrupt", () => {
     expect((await cli.run(["list", "--running", "-o", "name"])).out).toBe("endless-1\n")
     started.child.kill("SIGKILL")
     await started.done
-    expect((await cli.run(["why", "endless-1"])).out).toContain("no process executes it")
+    expect((await cli.run(["why", "endless-1"])).out).toContain("pinnace resume endless-1")
     expect((await cli.run(["doctor"])).code).toBe(1)
     cli.file("enough", "")
     const resumed = await cli.run(["resume", "endless-1"])

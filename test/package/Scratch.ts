@@ -1,8 +1,8 @@
 /**
  * A project outside of the repository that has installed what `npm pack` made.
  *
- * Owns: its temporary directory. Does not own: `effect`, `better-sqlite3` and `yaml`, which are links to the copies of the repository, so that no
- * network is needed. That the package declares everything it imports is therefore a test of its own.
+ * Owns: its temporary directory. Does not own: what the package depends on, which are links to the copies of the repository, so that no network is
+ * needed. That the package declares everything it imports is therefore a test of its own.
  */
 import { execFileSync, spawnSync } from "node:child_process"
 import {
@@ -62,7 +62,8 @@ export class Scratch {
     })
     const [tarball = ""] = readdirSync(this.directory).filter((name) => name.endsWith(".tgz"))
     execFileSync("tar", ["-xzf", join(this.directory, tarball), "-C", this.installed, "--strip-components=1"])
-    for (const name of ["effect", "better-sqlite3", "yaml", "@types/node"]) this.#link(name)
+    const { dependencies } = JSON.parse(this.read("package.json")) as { readonly dependencies: object }
+    for (const name of ["effect", "@types/node", ...Object.keys(dependencies)]) this.#link(name)
     this.write("package.json", JSON.stringify({ name: "scratch", private: true, type: "module" }))
   }
 

@@ -1,10 +1,11 @@
 /** The executable: built, moved to an empty directory, and run there with nothing on its path. */
 import { spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { version } from "../../src/cli/version.ts"
 import { isPlain, playCommand } from "../conformance/playCommand.ts"
 import { canMount, mountReadOnly } from "../sqlite/mount.ts"
 import { root, run } from "./Scratch.ts"
@@ -84,6 +85,14 @@ describe("the executable", () => {
     } finally {
       remove()
     }
+  })
+
+  it("writes a starter project that it can run", () => {
+    const { code, err, out } = bare("pinnace", "init", "starter")
+    expect([code, err, out]).toEqual([0, "", expect.stringContaining("\nNext: cd starter && pinnace run hello.yaml\n")])
+    expect(readFileSync(join(empty, "starter/package.json"), "utf8")).toContain(`"pinnace": "${version}"`)
+    expect(bare("pinnace", "run", "starter/flow.ts", "--input", '{"cities":["Oslo"]}', "--db", ":memory:").code).toBe(0)
+    rmSync(join(empty, "starter"), { recursive: true })
   })
 
   it("starts itself again to leave a run in the background", () => {

@@ -3,7 +3,7 @@ import { builtinModules } from "node:module"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { parseSource } from "../tidy/Source.ts"
-import { oldNode, run, Scratch } from "./Scratch.ts"
+import { oldNode, root, run, Scratch } from "./Scratch.ts"
 
 let scratch: Scratch
 beforeAll(() => {
@@ -110,6 +110,19 @@ describe("the npm package", () => {
     }
   )
 
+  it("does in the starter project what the readme says", () => {
+    const folder = join(scratch.directory, "starter-readme")
+    const main = `node "${join(scratch.installed, "dist/bin/pinnace.js")}"`
+    expect(run(scratch.directory, "sh", "-c", `${main} init "${folder}"`)).toMatchObject({ code: 0 })
+    const section = scratch.read("README.md").split("## Command line")[1]!
+    const lines = /```sh\n([\s\S]*?)```/.exec(section)![1]!.trim().split("\n")
+    expect(lines.length).toBeGreaterThan(5)
+    for (const line of lines) {
+      const { code, output } = run(folder, "sh", "-c", line.replace("npx pinnace", main))
+      expect(code, `${line}\n${output}`).toBe(0)
+    }
+  })
+
   it("type-checks in a strict project that has no types of the driver", () => {
     scratch.write("main.ts", program)
     const compilerOptions = {
@@ -124,9 +137,18 @@ describe("the npm package", () => {
     expect(run(scratch.directory, "tsc", "-p", ".")).toEqual({ code: 0, output: "" })
   })
 
+  it("brings the command to a clone as well", () => {
+    expect(run(root, "npx", "--no", "pinnace", "version").output).toMatch(/^pinnace \d/m)
+  })
+
   const old = oldNode()
   // Skipped where no Node before 22 is on the PATH: there is nothing to try it on.
   it.skipIf(old === undefined)("says in one sentence what to do on a Node that is too old", () => {
+    const command = run(scratch.directory, old ?? "", join(scratch.installed, "dist/bin/pinnace.js"), "lint", "x")
+    expect(command).toMatchObject({
+      code: 2,
+      output: expect.stringMatching(/^pinnace: this is Node .*needs Node 22.19 or/)
+    })
     const { code, output } = run(scratch.directory, old ?? "", scratch.write("main.mjs", program))
     expect(code).toBe(1)
     expect(output).toMatch(/Node 20\.\S+: .*needs Node 22/)

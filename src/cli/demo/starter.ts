@@ -1,5 +1,7 @@
 /** The files of a starter project. */
-import { version } from "../version.ts"
+import { sep } from "node:path"
+import process from "node:process"
+import { packageSpec } from "./packageSpec.ts"
 
 const flow = `import { Schema, task, workflow } from "pinnace"
 
@@ -71,14 +73,23 @@ const readme = `# A starter project for Pinnace
 \`flow.ts\` is a workflow, \`flow.test.ts\` its test, which also runs with \`bun test\` and \`deno test -A\`, and \`hello.yaml\` an Argo manifest.
 `
 
+/** Who has this Node from a package, and not from the system, gets it in the project, too. */
+const tools = () => {
+  const own = "bun" in process.versions || !process.execPath.includes(`${sep}node_modules${sep}`)
+  const types = { "@types/node": "24.19.2" }
+  return own
+    ? { devDependencies: types }
+    : { devDependencies: { ...types, node: process.versions.node }, allowScripts: { node: true } }
+}
+
 const project = {
   name: "my-workflows",
   private: true,
   type: "module",
   engines: { node: ">=22.19" },
-  scripts: { start: 'pinnace run flow.ts --input \'{"cities": ["Oslo", "Rome"]}\'', test: "node --test" },
-  dependencies: { effect: "4.1.0", pinnace: version },
-  devDependencies: { "@types/node": "24.19.2" }
+  scripts: { start: 'pinnace run flow.ts --input \'{"cities": ["Oslo", "Rome"]}\'', test: "node --test flow.test.ts" },
+  dependencies: { effect: "4.1.0", pinnace: packageSpec() },
+  ...tools()
 }
 
 const ignored = "node_modules\npinnace.db*\n"
@@ -90,5 +101,7 @@ export const starterFiles: Readonly<Record<string, string>> = {
   "flow.test.ts": test,
   "hello.yaml": manifest,
   "README.md": readme,
-  ".gitignore": ignored
+  ".gitignore": ignored,
+  // A package that is only linked would bring a second copy of Effect.
+  ...(project.dependencies.pinnace.startsWith("file:") ? { ".npmrc": "install-links=true\n" } : {})
 }

@@ -1,8 +1,8 @@
 /** What is said when a run has ended: the tree, the total, and for a failure one block that tells all that is needed next. Pure. */
 import type { LogLine } from "../../journal/Journal.ts"
-import type { ArtifactRow } from "../../run/ArtifactRow.ts"
 import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
+import type { ShownArtifact } from "../show/artifactsOf.ts"
 import { flat, type NodeView, type RunView, works } from "../show/RunView.ts"
 import type { FailedAttempt } from "../show/attemptsOf.ts"
 import { treeLines } from "../show/runTree.ts"
@@ -17,7 +17,7 @@ export interface Report {
   readonly logs: (path: string) => ReadonlyArray<LogLine>
   /** The attempts of a node that failed. */
   readonly attempts: (path: string) => ReadonlyArray<FailedAttempt>
-  readonly artifacts: ReadonlyArray<ArtifactRow>
+  readonly artifacts: ReadonlyArray<Pick<ShownArtifact, "folder" | "name" | "node" | "size">>
   /** Whether the tree is part of it. */
   readonly tree: boolean
 }
@@ -51,18 +51,20 @@ const criticalLine = (run: RunView, { shell: { columns, paint } }: Report): Read
 }
 
 const artifactLines = ({ artifacts, shell }: Report): ReadonlyArray<string> => {
-  const sum = artifacts.reduce((total, { size }) => total + size, 0)
+  const sum = artifacts.reduce((total, { size = 0 }) => total + size, 0)
+  const folder = artifacts.find((it) => it.folder !== undefined)?.folder
   if (artifacts.length === 0) return []
-  const few = artifacts.slice(0, 5).map(({ name, path, size }) =>
-    cut(`  ${name}  ${bytes(size)}  from ${path}`, shell.columns)
+  const few = artifacts.slice(0, 5).map(({ name, node, size }) =>
+    cut(`  ${name}  ${size === undefined ? "" : `${bytes(size)}  `}from ${node}`, shell.columns)
   )
   const rest = artifacts.length > 5 ? [`  … ${artifacts.length - 5} more`] : []
-  return [`Artifacts: ${artifacts.length} (${bytes(sum)})`, ...few, ...rest]
+  const place = folder === undefined ? [] : [`Artifacts are in ${folder}`]
+  return [`Artifacts: ${artifacts.length} (${bytes(sum)})`, ...few, ...rest, ...place]
 }
 
 const lastLines = 8
 
-/** The first node that failed by itself, what it said, and what to do next. */
+/** The node that made the run fail, what it said, and what to do next. */
 const failureBlock = (run: RunView, report: Report): ReadonlyArray<string> => {
   if (run.phase !== "Failed" && run.phase !== "Error") return []
   const { paint, program, db, dbOption: option, columns } = report.shell
@@ -123,9 +125,14 @@ const triesWith = (run: RunView, node: NodeView): ReadonlyArray<NodeView> => {
 
 const everyNode = (run: RunView): ReadonlyArray<NodeView> => flat([...run.nodes, ...run.handlers])
 
-/** The first node that failed by itself; of one that was tried again, the last try. */
-const culpritOf = (run: RunView): NodeView | undefined => {
-  const failed = everyNode(run).filter(({ phase }) => phase === "Failed" || phase === "Error")
-  const first = failed.find(works) ?? failed.at(-1)
-  return first === undefined ? undefined : triesWith(run, first).at(-1) ?? first
+/** Down from the run by what failed: so no attempt that was tried again with success is blamed, and of those in vain the last one is. */
+const culpritOf = ({ handlers, nodes }: RunView): NodeView | undefined => {
+  let culprit = [...nodes, ...handlers].find(isBad)
+  for (let at = culprit; at !== undefined; at = inside(at)) culprit = at
+  return culprit
 }
+
+const inside = ({ children, type }: NodeView): NodeView | undefined =>
+  type === "Retry" ? children.findLast(isBad) : children.find(isBad)
+
+const isBad = ({ phase }: NodeView): boolean => phase === "Failed" || phase === "Error"

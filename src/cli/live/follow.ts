@@ -2,6 +2,7 @@
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Shell } from "../Shell.ts"
+import { artifactsOf } from "../show/artifactsOf.ts"
 import { failedAttempts } from "../show/attemptsOf.ts"
 import { dataText } from "../show/data.ts"
 import { runJson } from "../show/runJson.ts"
@@ -67,7 +68,7 @@ const tellEnd = async (shell: Shell, pinnace: Pinnace, run: RunHandle, format: F
     shell,
     logs: (path) => run.logs(path),
     attempts: (path) => failedAttempts(journal.events(run.status().key, 0), path),
-    artifacts: run.artifacts(),
+    artifacts: await artifactsOf(pinnace, run, shell),
     tree: format === "tree"
   }))
 }

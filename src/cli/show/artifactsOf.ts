@@ -21,6 +21,8 @@ export interface ShownArtifact {
   readonly size: number | undefined
   readonly mediaType: string
   readonly state: string
+  /** The folder that holds it under its id, where it is a file of this machine as it stands. */
+  readonly folder?: string
   /** Makes it again as a file or directory at a path that does not exist. */
   readonly copy: (to: string) => Promise<void>
 }
@@ -59,7 +61,8 @@ const ofRow = (pinnace: Pinnace, row: ArtifactRow): ShownArtifact => ({
 const ofManifest = async (pinnace: Pinnace, run: RunHandle, shell: Shell): Promise<ReadonlyArray<ShownArtifact>> => {
   const { viewRun } = await import("../../manifest/view.ts")
   const { artifactFolder } = await import("../../manifest/artifact/ArtifactFolder.ts")
-  const folder = artifactFolder(join(await filesOf(shell), "artifacts"))
+  const place = join(await filesOf(shell), "artifacts")
+  const folder = artifactFolder(place)
   const nodes = viewRun(pinnace.engine, run.id)?.nodes ?? []
   // A composite passes on what its children saved: that is the same artifact.
   const found = nodes.flatMap((node) =>
@@ -78,6 +81,7 @@ const ofManifest = async (pinnace: Pinnace, run: RunHandle, shell: Shell): Promi
       size: stats?.isFile() === true ? stats.size : undefined,
       mediaType: "application/octet-stream",
       state: existsSync(path) ? "live" : "deleted",
+      folder: place,
       copy: async (to) => {
         if (!existsSync(path)) throw new NotThere(`artifact "${name}" of ${node} is not there any more`)
         mkdirSync(dirname(to), { recursive: true })

@@ -4,7 +4,7 @@ import { type ManifestNode, viewRun } from "../../manifest/view.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import type { NodeView, RunView } from "./RunView.ts"
-import { countOf, headOf, statusOf } from "./runHead.ts"
+import { countOf, headOf } from "./runHead.ts"
 
 /** The run as Argo shows it. */
 export const ofManifest = (pinnace: Pinnace, row: RunRow): RunView => {
@@ -30,7 +30,6 @@ export const ofManifest = (pinnace: Pinnace, row: RunRow): RunView => {
   return {
     ...headOf(pinnace, row),
     ...countOf(tops),
-    status: statusOf(row),
     message: row.held ?? run.message,
     name: run.name,
     isManifest: true,

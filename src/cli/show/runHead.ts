@@ -16,7 +16,7 @@ export const headOf = (
 ): Omit<RunView, "done" | "handlers" | "isManifest" | "name" | "nodes" | "total"> => ({
   id: row.id,
   workflow: row.workflow,
-  status: statusOf(row),
+  status: statusOf(row, isInterrupted(pinnace, row)),
   phase: row.phase,
   message: reasonOf(row),
   createdAt: row.createdAt,
@@ -37,10 +37,18 @@ export const countOf = (nodes: ReadonlyArray<NodeView>): Pick<RunView, "done" | 
 export const reasonOf = ({ held, message }: RunRow): string =>
   held ?? (message ?? "").replace(/^node "main" Failed: ManifestFailed: /, "")
 
+/** Whether the process that executed the run has died, and none goes on with it. */
+export const isInterrupted = (pinnace: Pinnace, { held, owner, phase }: RunRow): boolean => {
+  const { journal } = pinnace.engine.host
+  return phase === "Running" && held === null && owner !== journal.process &&
+    (owner === null || !journal.isAlive(owner))
+}
+
 /** The phase with what is special about it. */
-export const statusOf = ({ held, phase, reason, stopping, suspended }: RunRow): string => {
+export const statusOf = ({ held, phase, reason, stopping, suspended }: RunRow, interrupted: boolean): string => {
   if (isTerminal(phase)) return reason === "Stopped" || reason === "Terminated" ? `${phase} (${reason})` : phase
   if (held !== null) return `${phase} (Held)`
+  if (interrupted) return `${phase} (Interrupted)`
   if (suspended) return `${phase} (Suspended)`
   return stopping === null ? phase : `${phase} (${stopping === "stop" ? "Stopping" : "Terminating"})`
 }

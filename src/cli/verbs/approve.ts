@@ -18,7 +18,10 @@ export const verb: Verb = {
   run: (call) =>
     actOn(
       call,
-      async (run, pinnace) => (await run.approve(waitingNode(await viewOf(pinnace, run), call.args[1]).path)).message,
+      async (run, pinnace) => {
+        const { name, path } = waitingNode(await viewOf(pinnace, run), call.args[1])
+        return (await run.approve(path)).message.replace(path, name)
+      },
       (pinnace) => [findRun(pinnace, call.args[0]!)]
     )
 }

@@ -40,6 +40,7 @@ const choose = (all: ReadonlyArray<ShownArtifact>, run: string, { flags }: Call)
     (node === undefined || it.node === node || it.node.startsWith(`${node}/`))
   ).filter(({ state }) => state === "live" || state === "due")
   if (chosen.length > 0) return chosen
+  if (all.length === 0) throw new NotThere(`run ${run} has no artifacts`)
   const near = name === undefined ? undefined : nearest(name, all.map((it) => it.name))
   throw new NotThere(
     `run ${run} has no such artifact that can be read.${

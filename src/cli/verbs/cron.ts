@@ -4,6 +4,7 @@ import { open } from "../../embed/open.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { LoadedCron } from "../../manifest/mod.ts"
 import { cronList } from "../cronList.ts"
+import { usage } from "../help.ts"
 import { CronNotices } from "../live/CronNotices.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { filesOf, labelOfSource, manifestsOf, type Source } from "../source.ts"
@@ -17,7 +18,7 @@ const formats = ["plain", "ndjson", "json"] as const
 const cron = async (call: Call): Promise<number> => {
   const isList = call.args[0] === "list" || call.flags.on("dry-run")
   const named = call.args[0] === "list" ? { ...call, args: call.args.slice(1) } : call
-  if (named.args.length === 0) throw new Usage("cron needs FILE…")
+  if (named.args.length === 0) throw new Usage(`cron needs FILE…\n${usage(call.shell.program, "cron", verb)}`)
   if (named.args.includes("-")) throw new Usage("cron needs files, which later commands read again: - is none")
   const source = readSource(named)
   const crons = await loaded(named, source)

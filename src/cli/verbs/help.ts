@@ -13,7 +13,7 @@ export const verb: Verb = {
   examples: [["help retry", "how to run the failed part of a run again"]],
   run: async ({ args: [name], shell, table }) => {
     if (name === undefined) {
-      shell.print(overview(shell.program, table))
+      shell.print(overview(shell.program, table, shell.names))
       return 0
     }
     const entry = Object.hasOwn(table, name) ? table[name] : undefined

@@ -1,7 +1,9 @@
 /** `pinnace init`. */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import process from "node:process"
 import { starterFiles } from "../demo/starter.ts"
+import { isStandalone } from "../selfCommand.ts"
 import { NotThere } from "../Usage.ts"
 import type { Verb } from "../Verb.ts"
 
@@ -21,7 +23,9 @@ export const verb: Verb = {
       writeFileSync(join(folder, name), text)
       shell.print(join(folder, name))
     }
-    shell.print(`\nNext: ${folder === "." ? "" : `cd ${folder} && `}npm install && npm test`)
+    // An executable runs modules and manifests as it is: nothing has to be installed first.
+    const next = isStandalone(process.argv[1] ?? "") ? `${shell.program} run hello.yaml` : "npm install && npm test"
+    shell.print(`\nNext: ${folder === "." ? "" : `cd ${folder} && `}${next}`)
     return Promise.resolve(0)
   }
 }

@@ -3,7 +3,7 @@ import { dataText } from "../show/data.ts"
 import { table } from "../show/table.ts"
 import { age, instant, span } from "../show/times.ts"
 import { oneLine } from "../show/width.ts"
-import { countOf, reasonOf, statusOf } from "../show/runHead.ts"
+import { countOf, isInterrupted, reasonOf, statusOf } from "../show/runHead.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { numberOf, selection, selectRuns } from "../selectRuns.ts"
 import type { RunRow } from "../../run/State.ts"
@@ -26,7 +26,8 @@ const list = (call: Call): Promise<number> =>
       const counts = await Promise.all(
         rows.map(async ({ id }) => format === "wide" ? progressOf(await viewOf(pinnace, pinnace.get(id)!)) : "")
       )
-      shell.print(lines(rows, counts, shell, format === "wide", !flags.on("no-headers")).join("\n"))
+      const statuses = rows.map((row) => statusOf(row, isInterrupted(pinnace, row)))
+      shell.print(lines(rows, { counts, statuses }, shell, format === "wide", !flags.on("no-headers")).join("\n"))
     }
     return 0
   })
@@ -38,7 +39,7 @@ const progressOf = ({ handlers, nodes }: Awaited<ReturnType<typeof viewOf>>): st
 
 const lines = (
   rows: ReadonlyArray<RunRow>,
-  counts: ReadonlyArray<string>,
+  { counts, statuses }: Readonly<Record<"counts" | "statuses", ReadonlyArray<string>>>,
   shell: Shell,
   wide: boolean,
   titled: boolean
@@ -46,7 +47,7 @@ const lines = (
   const now = shell.now()
   const cells = rows.map((row, at) => {
     const took = row.startedAt === 0 ? "" : span((row.finishedAt || now) - row.startedAt)
-    const status = shell.paint.phase(row.phase, statusOf(row))
+    const status = shell.paint.phase(row.phase, statuses[at]!)
     const message = oneLine(reasonOf(row))
     const first = [row.id, status, age(now - row.createdAt), took, String(row.priority)]
     return wide ? [...first, counts[at]!, row.origin ?? "", message] : [...first, message]

@@ -5,8 +5,11 @@ import { nearest } from "../../manifest/decode/didYouMean.ts"
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import type { Shell } from "../Shell.ts"
+import { holderNames } from "../show/holderNames.ts"
+import { flat } from "../show/RunView.ts"
 import { age } from "../show/times.ts"
 import { table } from "../show/table.ts"
+import { viewOf } from "../show/viewOf.ts"
 import { withState, withView } from "../state.ts"
 import { NotThere, Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -22,29 +25,37 @@ const locks = (call: Call): Promise<number> =>
     throw new Usage("write `locks`, `locks set NAME LIMIT`, or `locks break RUN NODE`")
   })
 
-const show = (call: Call, pinnace: Pinnace): number => {
+const show = async (call: Call, pinnace: Pinnace): Promise<number> => {
   const all = pinnace.locks()
   const { shell } = call
+  const permits = all.flatMap(({ holders, queue }) => [...holders, ...queue])
+  const named = await holderNames(pinnace, permits.map(called))
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(all, null, 2))
   else if (all.length === 0) shell.print("No semaphores: no run of this file has asked for a permit yet")
   else {shell.print(
       table([
         ["SEMAPHORE", "HELD", "LIMIT", "WHO", "SINCE", "WHY"],
-        ...all.flatMap((it) => rows(it, shell))
+        ...all.flatMap((it) => rows(it, shell, named))
       ], shell.columns).join("\n")
     )}
   return 0
 }
 
-const rows = (it: SemaphoreView, shell: Shell): ReadonlyArray<ReadonlyArray<string>> => {
+const called = ({ node, run }: PermitView): string => `${run} ${node}`
+
+const rows = (
+  it: SemaphoreView,
+  shell: Shell,
+  named: (text: string) => string
+): ReadonlyArray<ReadonlyArray<string>> => {
   const limit = `${it.limit ?? "?"}${it.per === null ? "" : ` per ${age(it.per)}`}`
   const who = (permit: PermitView, how: string): ReadonlyArray<string> => [
     "",
     "",
     "",
-    `${how} ${permit.run} ${permit.node}${permit.weight === 1 ? "" : ` ×${permit.weight}`}`.trim(),
+    `${how} ${named(called(permit))}${permit.weight === 1 ? "" : ` ×${permit.weight}`}`.trim(),
     age(shell.now() - permit.since),
-    permit.reason ?? ""
+    named(permit.reason ?? "")
   ]
   return [
     [shell.paint.bold(it.name), String(it.held), limit, "", "", it.problem ?? `limit from ${it.source}`],
@@ -71,9 +82,12 @@ const set = (shell: Shell, pinnace: Pinnace, name: string, limit: string): numbe
   return 0
 }
 
-const release = (shell: Shell, pinnace: Pinnace, name: string, node: string): number => {
+const release = async (shell: Shell, pinnace: Pinnace, name: string, node: string): Promise<number> => {
   const run = findRun(pinnace, name)
-  if (!pinnace.breakPermit(run.id, node)) {
+  const view = await viewOf(pinnace, run)
+  const path = flat([...view.nodes, ...view.handlers]).find((it) => it.name === node)?.path ?? node
+  // A node of a manifest that needs locks works in a hidden child.
+  if (![path, `${path}/~`].some((it) => pinnace.breakPermit(run.id, it))) {
     throw new NotThere(`node "${node}" of run ${run.id} holds and wants no permits`)
   }
   shell.print(`The permits of ${run.id} ${node} were taken away; the node itself goes on`)

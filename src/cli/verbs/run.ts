@@ -1,11 +1,9 @@
 /** `pinnace run`. */
-import { existsSync } from "node:fs"
-import { join } from "node:path"
 import { execute } from "../execute.ts"
-import { followFormats, isData } from "../live/follow.ts"
+import { followFormats } from "../live/follow.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { readManifests } from "../files.ts"
-import { filesOf, type Source } from "../source.ts"
+import type { Source } from "../source.ts"
 import { startOptions, startRequest, startRun } from "../startRequest.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -14,22 +12,13 @@ const run = async (call: Call): Promise<number> => {
   const request = await startRequest(call)
   const { isManifest, source, workflow } = request
   if (isManifest && call.flags.on("report")) await reportOn(call, source!)
-  const code = await execute(call, workflow, async (pinnace) => ({ run: await startRun(pinnace, request) }))
-  if (isManifest) await tellFolder(call)
-  return code
+  return execute(call, workflow, async (pinnace) => ({ run: await startRun(pinnace, request) }))
 }
 
 /** What of the manifests is honoured, beside the output. */
 const reportOn = async ({ shell }: Call, { files }: Source): Promise<void> => {
   const { formatReport, supportReport } = await import("../../manifest/mod.ts")
   shell.complain(formatReport(supportReport(readManifests(files))))
-}
-
-/** Where the artifacts of manifests are, for people. */
-const tellFolder = async (call: Call): Promise<void> => {
-  if (isData(outputOf(call, followFormats))) return
-  const folder = join(await filesOf(call.shell), "artifacts")
-  if (existsSync(folder)) call.shell.print(`Artifacts are in ${folder}`)
 }
 
 /** The verb. */

@@ -1,4 +1,6 @@
 /** `pinnace signal`. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import { parseSelector } from "../../manifest/selector.ts"
 import type { Json } from "../../run/Event.ts"
 import { actOn } from "../act.ts"
 import { readParameters } from "../files.ts"
@@ -34,13 +36,22 @@ const givenTo = (isManifest: boolean, { args, flags }: Call): Json => {
   }
 }
 
+/** The nodes that Argo's selector chooses, if there is one. */
+const selected = async (pinnace: Pinnace, id: string, { flags }: Call): Promise<ReadonlySet<string> | undefined> => {
+  const text = flags.text("node-field-selector")
+  if (text === undefined) return undefined
+  const isChosen = parseSelector(text)
+  const { viewRun } = await import("../../manifest/view.ts")
+  return new Set(viewRun(pinnace.engine, id)?.nodes.filter(isChosen).map(({ path }) => path))
+}
+
 const signal = (call: Call): Promise<number> =>
   actOn(
     call,
     async (run, pinnace) => {
       const view = await viewOf(pinnace, run)
-      const node = waitingNode(view, call.args[1])
-      return (await run.signal(node.path, givenTo(view.isManifest, call))).message
+      const { name, path } = waitingNode(view, call.args[1], await selected(pinnace, run.id, call))
+      return (await run.signal(path, givenTo(view.isManifest, call))).message.replace(path, name)
     },
     (pinnace) => [findRun(pinnace, call.args[0]!)]
   )
@@ -49,7 +60,7 @@ const signal = (call: Call): Promise<number> =>
 export const verb: Verb = {
   usage: "RUN [NODE] [VALUE]",
   about:
-    "Gives a waiting node its value: JSON, or a text. For suspend nodes of manifests, give output parameters or another end than success (what `argo node set` does).",
+    "Gives a waiting node its value: JSON, or a text. For suspend nodes of manifests, give output parameters or another end than success; `node set` means the same.",
   takes: [1, 3],
   options: {
     "output-parameter": {
@@ -58,6 +69,11 @@ export const verb: Verb = {
       multiple: true,
       value: "NAME=VALUE",
       about: "An output of a suspend node of a manifest"
+    },
+    "node-field-selector": {
+      type: "string",
+      value: "FIELD=VALUE,…",
+      about: "Which node of a manifest waits, as in displayName=approve"
     },
     phase: { type: "string", value: "PHASE", about: "End a suspend node of a manifest as Succeeded, Failed or Error" },
     message: { type: "string", short: "m", value: "TEXT", about: "Why, with --phase" }

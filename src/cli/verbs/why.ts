@@ -4,6 +4,7 @@ import { attemptText } from "../../run/retry.ts"
 import { findNode } from "../findNode.ts"
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
+import { holderNames } from "../show/holderNames.ts"
 import { flat, type NodeView, type RunView } from "../show/RunView.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { withView } from "../state.ts"
@@ -16,12 +17,23 @@ const why = (call: Call): Promise<number> =>
     const { args: [name = "", node], shell } = call
     const run = findRun(pinnace, name)
     const view = await viewOf(pinnace, run)
-    const causes = telling(run.why(node === undefined ? undefined : pathOf(node, view)), view)
+    const told = telling(run.why(node === undefined ? undefined : pathOf(node, view)), view)
+    const named = await holderNames(pinnace, told.map(({ because }) => because))
+    const resume = `${shell.program} resume ${run.id}${shell.dbOption}`
+    const causes = told.map((it) => ({ ...it, because: named(inOurWords(it.because, view, resume)) }))
     if (outputOf(call, formats) === "json") shell.print(JSON.stringify(causes, null, 2))
     else if (causes.length === 0) shell.print(`${run.id}: nothing is waiting`)
     else for (const { because, name } of causes) shell.print(`${shell.paint.bold(name)}: ${because}`)
     return 0
   })
+
+/** What the engine says to apps, for who has the command. */
+const inOurWords = (because: string, { isManifest }: RunView, resume: string): string => {
+  if (because.startsWith("no process executes it")) return `no process executes it: go on with \`${resume}\``
+  return isManifest && because.includes("its definition does not name it")
+    ? "it has not begun, or no node has this name"
+    : because
+}
 
 interface Cause extends Why {
   readonly name: string

@@ -16,8 +16,10 @@ export interface RetryRequest {
   readonly nodes?: ReadonlyArray<string>
   /** Also run chosen nodes again that succeeded. */
   readonly restartSuccessful?: boolean
-  /** Another input for the run: everything that reads it runs again. */
+  /** Another input for the run: everything that reads it runs again, unless `keepReaders` is true. */
   readonly input?: unknown
+  /** What succeeded with the former input stays, as in Argo. Default false. */
+  readonly keepReaders?: boolean
 }
 
 /** Which nodes a retry would run again and why; `keep` counts those that would stay. */
@@ -48,7 +50,7 @@ export const resets = (
       again,
       ...(chosen === undefined ? {} : { select: (path: string) => chosen.has(path) }),
       restartSuccessful: request.restartSuccessful === true,
-      changedInput: "input" in request
+      changedInput: "input" in request && request.keepReaders !== true
     })
     const needed = producersNeeded(plan, nodes, new Set(result.reset.map(({ path }) => path)), lost)
     if (needed.size === 0) return result

@@ -46,6 +46,12 @@ const whyRun = (engine: Engine, row: RunRow, nodes: Nodes, plan: Plan | undefine
   return open.flatMap((node) => whyNode(engine, row, nodes, plan, node.path, new Set()))
 }
 
+const isReset = ({ phase, waiting }: NodeRow): boolean => phase === "Pending" && waiting === null
+
+/** Nodes that a retry reset and no definition names have nothing to tell before their turn comes. */
+const toldOf = (open: ReadonlyArray<NodeRow>, plan: Plan | undefined): ReadonlyArray<NodeRow> =>
+  open.filter((node) => !isReset(node) || (plan !== undefined && findNode(plan, node.path) !== undefined))
+
 const isExecuted = (engine: Engine, { owner }: RunRow): boolean => {
   const { journal } = engine.host
   return owner !== null && (owner === journal.process || journal.isAlive(owner))
@@ -63,7 +69,7 @@ const whyNode = (
   seen.add(path)
   const known = nodes.get(path)
   const node = plan === undefined ? undefined : findNode(plan, path)
-  if (known !== undefined && (known.phase !== "Pending" || known.waiting !== null)) {
+  if (known !== undefined && !isReset(known)) {
     return [begun(engine, row, known), ...inside(engine, row, nodes, plan, known, seen)]
   }
   if (row.suspended) return [{ path, because: "its run is suspended: resume it to let new nodes begin" }]
@@ -82,7 +88,7 @@ const inside = (
   if (isTerminal(node.phase)) return []
   const prefix = livePrefix(node)
   const open = [...nodes.values()].filter((one) => !isTerminal(one.phase) && holder(one.path) === prefix)
-  return open.flatMap((one) => whyNode(engine, row, nodes, plan, one.path, seen))
+  return toldOf(open, plan).flatMap((one) => whyNode(engine, row, nodes, plan, one.path, seen))
 }
 
 const begun = (engine: Engine, row: RunRow, node: NodeRow): Why => {
@@ -116,9 +122,7 @@ const notBegun = (
   node: PlanNode | undefined,
   seen: Set<string>
 ): ReadonlyArray<Why> => {
-  if (node === undefined || plan === undefined) {
-    return [{ path, because: "it has not begun, and its definition does not name it" }]
-  }
+  if (node === undefined || plan === undefined) return [{ path, because: unplanned(nodes.has(path)) }]
   const above = holder(path) ?? ""
   const owner = parent(path) ?? ""
   if (owner !== "" && nodes.get(owner) === undefined) {
@@ -133,6 +137,9 @@ const notBegun = (
   const own = open.map((cause) => ({ path, because: `it waits for ${cause}`, cause }))
   return [...own, ...open.flatMap((cause) => whyNode(engine, row, nodes, plan, cause, seen))]
 }
+
+const unplanned = (isKnown: boolean): string =>
+  isKnown ? "it is to be run again and has not begun yet" : "it has not begun, and its definition does not name it"
 
 const ended = (node: NodeRow | undefined): boolean => node !== undefined && isTerminal(node.phase)
 

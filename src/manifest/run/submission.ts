@@ -19,18 +19,52 @@ const order: ReadonlyArray<WorkflowDocument["kind"]> = [
   "ClusterWorkflowTemplate"
 ]
 
+/** What a workflow is called by: its name, or what its generated names begin with, without the dash. */
+export const calledBy = ({ document: { metadata } }: Located<WorkflowDocument>): string =>
+  metadata.name ?? metadata.generateName?.replace(/-+$/, "") ?? ""
+
 /** The workflow to run: the named one, else the first workflow, else the first template; `undefined` when there is none. */
 export const submissionOf = (bundle: Bundle, library: Library, name: string | undefined): Submission | undefined => {
   const owner = order.flatMap((kind) => bundle.workflows.filter(({ document }) => document.kind === kind))
-    .find(({ document: { metadata } }) =>
-      name === undefined || metadata.name === name || metadata.generateName === name
-    )
+    .find((it) => name === undefined || it.document.metadata.generateName === name || calledBy(it) === name)
   if (owner === undefined) return undefined
   const { spec } = owner.document
   const ref = spec.workflowTemplateRef
   const source = ref === undefined ? owner : library.document(ref.name ?? "", ref.clusterScope === true) ?? owner
   return { owner, source, spec: source === owner ? spec : merged(spec, source.document.spec) }
 }
+
+/** The same, where it must be clear which is meant: the order of files in a directory says nothing. Throws InvalidManifest. */
+export const onlySubmissionOf = (
+  bundle: Bundle,
+  library: Library,
+  name: string | undefined,
+  firstFile: string
+): Submission => {
+  const found = submissionOf(bundle, library, name)
+  if (found === undefined) throw nothingToRun(bundle, name, firstFile)
+  const rivals = bundle.workflows.filter(({ document, isResource }) => document.kind === "Workflow" && !isResource)
+  if (name === undefined && rivals.length > 1) throw severalToRun(rivals)
+  return found
+}
+
+const nothingToRun = ({ workflows }: Bundle, name: string | undefined, file: string): InvalidManifest => {
+  const names = workflows.map(calledBy)
+  if (name === undefined || names.length === 0) {
+    return nowhere(file, "There is no workflow to run", "Give it a document of kind Workflow")
+  }
+  return nowhere(file, `There is no workflow "${name}"`, didYouMean(name, names) || `Known are ${names.join(", ")}`)
+}
+
+const severalToRun = (rivals: ReadonlyArray<Located<WorkflowDocument>>): InvalidManifest =>
+  nowhere(
+    rivals[1]!.findings.places.file,
+    `There are ${rivals.length} workflows: ${rivals.map(calledBy).join(", ")}`,
+    "Say which one: --workflow NAME, or `workflow` in the options of `load`"
+  )
+
+const nowhere = (file: string, message: string, hint: string): InvalidManifest =>
+  new InvalidManifest([{ severity: "error", code: "submission", file, line: 1, column: 1, text: "", message, hint }])
 
 /** What the workflow says itself wins; arguments are merged by name. */
 const merged = (own: WorkflowSpec, base: WorkflowSpec): WorkflowSpec => ({

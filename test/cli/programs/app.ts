@@ -1,69 +1,19 @@
-/** An app that owns runs: starts what a line of its input names, with an id, until its input ends. */
+/** An app that owns runs: starts what a line of its input names, with an id, until its input ends; tells which of them wait. */
 import process from "node:process"
 import { createInterface } from "node:readline"
-import { Artifact, open, Schema, semaphore, signal, storedLimit, task, workflow } from "../../../mod.ts"
+import { open, type RunHandle } from "../../../mod.ts"
+import * as known from "./known.ts"
 
-class Refusal extends Schema.TaggedError<Refusal>()("Refusal", { by: Schema.String }) {}
-
-const desk = semaphore("desk", { limit: storedLimit(1) })
-const go = signal("go")
-const answer = signal("answer", Schema.Number)
-
-const stamp = task("stamp", {
-  input: { page: Schema.Number },
-  output: Schema.Number,
-  permits: [desk.take()],
-  run: ({ page }, { log, signal }) => {
-    log(`stamping page ${page}`)
-    return new Promise<number>((resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason))
-      if (page > 0) resolve(page)
-    })
-  }
-})
-const double = task("double", { input: Schema.Number, output: Schema.Number, run: (n) => n * 2 })
-const save = task("save", {
-  output: Artifact,
-  run: (_, { artifacts }) => artifacts.put("note.txt", new TextEncoder().encode("a note"))
-})
-const refuse = task("refuse", {
-  errors: [Refusal],
-  run: (_, { log }) => {
-    log.error("this cannot be")
-    throw new Refusal({ by: "the clerk" })
-  }
-})
-
-/** Waits for two people, then ends. */
-export const ask = workflow("ask", {}, (w) => {
-  const started = w.suspend(go)
-  const given = w.suspend(answer, { after: [started] })
-  w.node("save", save)
-  w.onExit((_, { log }) => log("cleaned up"))
-  return w.node("double", double, { input: given })
-})
-
-/** The page 0 is never done: whoever holds the desk for it holds it until the run ends. */
-export const hold = workflow("hold", {}, (w) => {
-  w.map("pages", [0, 1], stamp, (page) => ({ page }))
-  w.onExit((_, { log }) => log("cleaned up"))
-})
-
-/** Fails. */
-export const fail = workflow("fail", {}, (w) => {
-  w.node("saved", save)
-  w.node("refuse", refuse)
-})
-
-const known = { ask, hold, fail }
-
-if (process.argv[2] !== undefined) {
-  const pinnace = await open(process.argv[2], { workflows: Object.values(known) })
-  console.log("ready")
-  for await (const line of createInterface({ input: process.stdin })) {
-    const [name = "ask", id = ""] = line.split(" ")
-    await pinnace.start(known[name as keyof typeof known] as never, undefined as never, { id } as never)
-    console.log(`started ${id}`)
-  }
-  await pinnace.close()
+const tellWaiting = async (run: RunHandle): Promise<void> => {
+  for await (const { event } of run.events()) if (event.type === "NodeWaiting") return console.log(`waiting ${run.id}`)
 }
+
+const pinnace = await open(process.argv[2] ?? ":memory:", { workflows: Object.values(known) })
+console.log("ready")
+for await (const line of createInterface({ input: process.stdin })) {
+  const [name = "ask", id = ""] = line.split(" ")
+  const run = await pinnace.start(known[name as keyof typeof known] as never, undefined as never, { id } as never)
+  console.log(`started ${id}`)
+  tellWaiting(run as unknown as RunHandle).catch(() => {})
+}
+await pinnace.close()
