@@ -139,15 +139,18 @@ describe.each(kinds)("A group started by %s", (_, shells) => {
     expect((await Promise.all(all)).map(({ code }) => code)).toEqual(Array.from({ length: 30 }, () => 0))
   })
 
-  it("goes on after it was stopped for a while", async () => {
-    let leader = 0
-    const onOutput = (_: string, text: string): void => {
-      leader ||= Number(text)
+  it("goes on after it was stopped for a while, however early", async () => {
+    const one = async (): Promise<void> => {
+      let leader = 0
+      const onOutput = (_: string, text: string): void => {
+        leader ||= Number(text)
+      }
+      const ended = sh("echo $$; kill -STOP $$; echo on; exit 4", { onOutput })
+      await until(() => leader !== 0 && stateOf(leader) === "T")
+      process.kill(leader, "SIGCONT")
+      expect(await ended).toMatchObject({ code: 4, stdout: `${leader}\non\n` })
     }
-    const ended = sh("echo $$; kill -STOP $$; echo on; exit 4", { onOutput })
-    await until(() => leader !== 0 && stateOf(leader) === "T")
-    process.kill(leader, "SIGCONT")
-    expect(await ended).toMatchObject({ code: 4, stdout: `${leader}\non\n` })
+    await Promise.all(Array.from({ length: 10 }, one))
   })
 
   it("is gone when it is interrupted, however early", async () => {

@@ -23,26 +23,32 @@ export const shellEnvironment = (): Readonly<Record<string, string>> =>
     Object.entries(environment()).filter((it): it is [string, string] => isOrdinary(it[0]) && !ownNames.includes(it[0]))
   )
 
+/**
+ * Waits for the end of a job and tells how it was. A job that stops before job control is off looks like one that has ended; `wait -f`, which
+ * knows the two apart, may never find out that a job has ended.
+ */
+const settle = 'settle() { wait "$1"; s=$?; ' +
+  'while [ $s -gt 128 ] && kill -0 "$1" 2>/dev/null; do sleep 0.1; wait "$1"; s=$?; done; echo "= $s"; }'
+
 /** What the first line is: two named pipes in the directory, and an answer. */
 export const readyLine = (directory: string, dialect: Dialect): string => {
   const pipes = ["stdout", "stderr"].map((name) => quoted(`${directory}/${name}`)).join(" ")
-  const able = dialect === "bash" ? `[ "\${BASHPID:-}" ]` : "command -v setsid >/dev/null"
+  const able = dialect === "bash" ? `[ "\${BASHPID:-}" ] && ${settle}` : "command -v setsid >/dev/null"
   return `${able} && mkfifo -m 600 ${pipes} && echo ready || exit`
 }
 
 /**
  * The line: the leader says its number to the guardian and to us, becomes the program, and its exit code is told. Bash gives a job a group by
- * itself, which costs half of `setsid` and another shell; without job control while it waits, a job that is stopped has not ended.
+ * itself, which costs half of `setsid` and another shell.
  */
 export const leaderLine = (launch: Launch, { dialect, directory, log, env }: ShellPlace): string => {
   const number = dialect === "bash" ? "$BASHPID" : "$$"
   const note = `cd ${quoted(launch.cwd)} && echo "+ ${number}" >>${quoted(log)} && echo "+ ${number}"`
   const pipes = `</dev/null >${quoted(`${directory}/stdout`)} 2>${quoted(`${directory}/stderr`)}`
   const body = `${note} && ${becoming(launch, env)} ${pipes}`
-  const done = `echo "= $?"`
   return dialect === "bash"
-    ? `set -m; (${body}) & set +m; wait $!; ${done}`
-    : `setsid /bin/sh -c ${quoted(body)} ${shellName}; ${done}`
+    ? `set -m; (${body}) & set +m; settle $!`
+    : `setsid /bin/sh -c ${quoted(body)} ${shellName}; echo "= $?"`
 }
 
 /** Where a shell works. */
