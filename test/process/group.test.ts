@@ -100,7 +100,8 @@ describe.each(kinds)("A group started by %s", (_, shells) => {
       [script, {}],
       [join(folder, "nothing"), {}],
       [plain, {}],
-      ["/bin/echo", { cwd: join(folder, "nowhere") }]
+      ["/bin/echo", { cwd: join(folder, "nowhere") }],
+      ["/bin/echo", { env: { ZERO: "a\0b" } }]
     ] as const
     for (const [program, more] of failures) {
       const failure = await Effect.runPromise(Effect.flip(group(program, [], more)))

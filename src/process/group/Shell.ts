@@ -2,18 +2,19 @@
  * A shell that starts leaders, one after another. A fork of this process costs the more the larger it is, one of a shell next to nothing; and what
  * a leader writes to is a pipe, where Node and Bun give sockets, which cannot be opened again as `/dev/stdout`.
  *
- * Owns: the shell and two named pipes, in the guardian's directory. Invariants: one leader at a time; every leader is known to the guardian
+ * Owns: the shell, two named pipes and the file that says what is next, in the guardian's directory. Invariants: one leader at a time; every leader is known to the guardian
  * before its program begins; who finds the guardian's directory gone ends.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { SpawnFailed } from "../Executor.ts"
 import type { Guardian } from "./Guardian.ts"
 import { type Follower, type Launch, type Leader, signalGroup } from "./Launch.ts"
 import { type PipeReader, readPipe } from "./readPipe.ts"
 import { setLoopHold } from "./setLoopHold.ts"
-import { type Dialect, leaderLine, readyLine, shellEnvironment, shellName, type ShellPlace } from "./leaderLine.ts"
+import { leaderCommand, shellEnvironment } from "./leaderCommand.ts"
+import { asNext, type Dialect, shellName, shellProgram } from "./shellProgram.ts"
 
 /** One leader of the shell, until it is released. */
 interface Work {
@@ -32,7 +33,11 @@ export class Shell {
   /** Whether it can be used, which is known once it has begun. */
   readonly ready: Promise<boolean>
   readonly #guardian: Guardian
-  readonly #place: ShellPlace
+  readonly #dialect: Dialect
+  readonly #directory: string
+  /** The file that says what is to be done next. */
+  readonly #next: number
+  readonly #env: Readonly<Record<string, string>>
   readonly #child: ChildProcess
   #alive = false
   #text = ""
@@ -41,19 +46,19 @@ export class Shell {
 
   constructor(guardian: Guardian, dialect: Dialect) {
     this.#guardian = guardian
-    const directory = mkdtempSync(join(guardian.prepare(), "shell-"))
-    this.#place = { dialect, directory, log: guardian.log, env: shellEnvironment() }
+    this.#dialect = dialect
+    this.#directory = mkdtempSync(join(guardian.prepare(), "shell-"))
+    this.#next = openSync(join(this.#directory, "next"), "w", 0o600)
+    this.#env = shellEnvironment()
     this.ready = new Promise((resolve) => this.#answer = resolve)
-    this.#child = spawn(dialect, ["-s"], {
-      argv0: shellName,
+    this.#child = spawn(dialect, ["-c", shellProgram[dialect], shellName, this.#directory, guardian.log], {
       cwd: "/",
       detached: true,
-      env: this.#place.env,
+      env: this.#env,
       stdio: ["pipe", "pipe", "ignore"]
     })
     if (this.#child.pid !== undefined) guardian.add(this.#child.pid)
     this.#listen()
-    this.#write(readyLine(directory, dialect))
   }
 
   /** Starts a leader; nothing may be at work here. Throws what the system says when its output cannot be read. */
@@ -63,11 +68,12 @@ export class Shell {
       if (--work.open === 0) follower.closed()
     }
     work.readers = (["stdout", "stderr"] as const).map((name) =>
-      readPipe(join(this.#place.directory, name), (text) => follower.wrote(name, text), closed)
+      readPipe(join(this.#directory, name), (text) => follower.wrote(name, text), closed)
     )
     this.#work = work
     setLoopHold(this.#child, true)
-    this.#write(leaderLine(launch, this.#place))
+    writeSync(this.#next, asNext(leaderCommand(launch, this.#dialect, this.#env), this.#dialect), 0)
+    this.#child.stdin?.write("\n")
     return {
       signal: (signal) => work.leader === undefined ? work.early.push(signal) : signalGroup(work.leader, signal),
       release: () => this.#release(work)
@@ -83,7 +89,8 @@ export class Shell {
   close(): void {
     signalGroup(this.#child.pid, "SIGKILL")
     if (this.#child.pid !== undefined) this.#guardian.remove(this.#child.pid)
-    rmSync(this.#place.directory, { recursive: true, force: true })
+    closeSync(this.#next)
+    rmSync(this.#directory, { recursive: true, force: true })
   }
 
   /** A shell whose pipes somebody still holds is not used again. */
@@ -92,10 +99,6 @@ export class Shell {
     if (work.leader !== undefined) this.#guardian.remove(work.leader)
     if (work.open === 0 && work.left) this.#work = undefined
     setLoopHold(this.#child, false)
-  }
-
-  #write(line: string): void {
-    this.#child.stdin?.write(`${line}\n`)
   }
 
   #listen(): void {

@@ -7,7 +7,7 @@
 import { availableParallelism } from "node:os"
 import { setTimeout } from "node:timers/promises"
 import type { Guardian } from "./Guardian.ts"
-import type { Dialect } from "./leaderLine.ts"
+import type { Dialect } from "./shellProgram.ts"
 import { Shell } from "./Shell.ts"
 
 /** How many shells are kept for the next leaders. */

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { Exited, SpawnFailed } from "../Executor.ts"
 import type { Groups } from "./Groups.ts"
 import type { Follower, Launch, Leader, OutputName } from "./Launch.ts"
-import { startFailure } from "./leaderLine.ts"
+import { startFailure } from "./leaderCommand.ts"
 import { Tail } from "./Tail.ts"
 
 /** How much of stdout and stderr is kept, in characters. */

@@ -5,17 +5,10 @@ import { resolve } from "node:path"
 import { environment } from "../environment.ts"
 import { SpawnFailed } from "../Executor.ts"
 import type { Launch } from "./Launch.ts"
+import { type Dialect, inGroup, ownNumber, quoted, shellName } from "./shellProgram.ts"
 
 /** The longest program of the shell, in bytes: a system takes no single argument above 128 KiB. */
 const longest = 100_000
-/** What a shell calls itself when it complains about a leader. */
-export const shellName = "pinnace"
-
-/** Text as one word of a shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
-
-/** The ways of a shell to give a process a group of its own. */
-export type Dialect = "bash" | "sh"
 
 /** What a shell is begun with: an environment that every shell passes on as it is, and of which leaders are told the differences. */
 export const shellEnvironment = (): Readonly<Record<string, string>> =>
@@ -23,43 +16,11 @@ export const shellEnvironment = (): Readonly<Record<string, string>> =>
     Object.entries(environment()).filter((it): it is [string, string] => isOrdinary(it[0]) && !ownNames.includes(it[0]))
   )
 
-/**
- * Waits for the end of a job and tells how it was. A job that stops before job control is off looks like one that has ended; `wait -f`, which
- * knows the two apart, may never find out that a job has ended.
- */
-const settle = 'settle() { wait "$1"; s=$?; ' +
-  'while [ $s -gt 128 ] && kill -0 "$1" 2>/dev/null; do sleep 0.1; wait "$1"; s=$?; done; echo "= $s"; }'
-
-/** What the first line is: two named pipes in the directory, and an answer. */
-export const readyLine = (directory: string, dialect: Dialect): string => {
-  const pipes = ["stdout", "stderr"].map((name) => quoted(`${directory}/${name}`)).join(" ")
-  const able = dialect === "bash" ? `[ "\${BASHPID:-}" ] && ${settle}` : "command -v setsid >/dev/null"
-  return `${able} && mkfifo -m 600 ${pipes} && echo ready || exit`
-}
-
-/**
- * The line: the leader says its number to the guardian and to us, becomes the program, and its exit code is told. Bash gives a job a group by
- * itself, which costs half of `setsid` and another shell.
- */
-export const leaderLine = (launch: Launch, { dialect, directory, log, env }: ShellPlace): string => {
-  const number = dialect === "bash" ? "$BASHPID" : "$$"
-  const note = `cd ${quoted(launch.cwd)} && echo "+ ${number}" >>${quoted(log)} && echo "+ ${number}"`
-  const pipes = `</dev/null >${quoted(`${directory}/stdout`)} 2>${quoted(`${directory}/stderr`)}`
-  const body = `${note} && ${becoming(launch, env)} ${pipes}`
-  return dialect === "bash"
-    ? `set -m; (${body}) & set +m; settle $!`
-    : `setsid /bin/sh -c ${quoted(body)} ${shellName}; echo "= $?"`
-}
-
-/** Where a shell works. */
-export interface ShellPlace {
-  readonly dialect: Dialect
-  /** Where its pipes are. */
-  readonly directory: string
-  /** The file of the guardian. */
-  readonly log: string
-  /** What it was begun with. */
-  readonly env: Readonly<Record<string, string>>
+/** What a shell is told: the leader says its number to the guardian and to us, then becomes the program, whose output goes into the pipes. */
+export const leaderCommand = (launch: Launch, dialect: Dialect, known: Readonly<Record<string, string>>): string => {
+  const number = ownNumber[dialect]
+  const note = `cd ${quoted(launch.cwd)} && echo "+ ${number}" >>"$2" && echo "+ ${number}"`
+  return inGroup(`${note} && ${becoming(launch, known)} </dev/null >"$1/stdout" 2>"$1/stderr"`, dialect)
 }
 
 /** A shell sets most variables itself, which saves a program. */
@@ -88,7 +49,8 @@ export const isForShell = (launch: Launch): boolean => {
   const { cwd, env, program } = launch
   if (program === "" || program.includes("=") || "" in env) return false
   if (!isFolder(cwd) || program.includes("/") && !isExecutable(resolve(cwd, program))) return false
-  return Buffer.byteLength(quoted(becoming(launch, {}))) < longest
+  const words = quoted(becoming(launch, {}))
+  return !words.includes("\0") && Buffer.byteLength(words) < longest
 }
 
 /** What a shell said when the program is there but cannot be run, as when its interpreter is missing. */
