@@ -72,6 +72,16 @@ describe("run of a module", () => {
     expect([events[0], events.at(-1)]).toEqual(["RunCreated", "RunFinished"])
   })
 
+  it("that has an id of an ended one shows that one, and says that nothing is run", async () => {
+    const again = ["run", "flow.ts", "--workflow", "squares", "--input", '{"n": 3}', "--id", "once"]
+    expect((await cli.run(again)).err).not.toContain("nothing is run")
+    const second = await cli.run([...again, "-o", "json"])
+    expect(second.code).toBe(0)
+    expect(second.err).toContain("Run once has ended before (Succeeded), and nothing is run: ")
+    expect(second.err).toContain("resubmit once")
+    expect(JSON.parse(second.out)).toMatchObject({ id: "once", output: 81 })
+  })
+
   it("refuses what cannot run before anything runs", async () => {
     expect(await run("--input", '{"n":2}')).toMatchObject({
       code: 64,

@@ -1,4 +1,6 @@
 /** `pinnace run`. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import { isTerminal } from "../../run/Phase.ts"
 import { execute } from "../execute.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
@@ -12,7 +14,19 @@ const run = async (call: Call): Promise<number> => {
   const request = await startRequest(call)
   const { isManifest, source, workflow } = request
   if (isManifest && call.flags.on("report")) await reportOn(call, source!)
-  return execute(call, workflow, async (pinnace) => ({ run: await startRun(pinnace, request) }))
+  return execute(call, workflow, async (pinnace) => {
+    sayIfEnded(call, pinnace, request.options.id)
+    return { run: await startRun(pinnace, request) }
+  })
+}
+
+/** An id is one run, so what is shown then is what there was. */
+const sayIfEnded = ({ shell }: Call, pinnace: Pinnace, id: string | undefined): void => {
+  const phase = id === undefined ? undefined : pinnace.get(id)?.status().phase
+  if (phase === undefined || !isTerminal(phase)) return
+  shell.complain(
+    `Run ${id} has ended before (${phase}), and nothing is run: ${shell.program} resubmit ${id} runs it again as another one`
+  )
 }
 
 /** What of the manifests is honoured, beside the output. */

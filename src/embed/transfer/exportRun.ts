@@ -73,6 +73,7 @@ const packInto = async (mover: ArtifactMover, directory: string, file: string): 
     await rename(draft, file)
   } catch (error) {
     await rm(draft, { force: true })
-    throw error
+    // Nobody knows the draft but we.
+    throw error instanceof Error && "path" in error ? Object.assign(error, { path: file }) : error
   }
 }
