@@ -51,12 +51,30 @@ describe.each(kinds)("A group started by %s", (_, shells) => {
       PWD: "/elsewhere",
       NONE: undefined
     }
-    for (const more of [{}, { "with.dot": "x", "with-dash": "y", UID: "7" }]) {
+    const others = { "with.dot": "x", "-u": "y", UID: "7", EPOCHSECONDS: "x", HISTCMD: "x", PIPESTATUS: "x" }
+    for (const more of [{}, others]) {
       const { stdout } = await run("env", ["-0"], { env: { ...env, ...more } })
       const seen = stdout.split("\0").filter((it) => it !== "" && !it.startsWith("_="))
       const given = Object.entries({ ...env, ...more }).flatMap(([k, v]) => v === undefined ? [] : [`${k}=${v}`])
       expect(seen.toSorted()).toEqual(given.toSorted())
     }
+  })
+
+  it("is given what this process has, also what a shell keeps for itself", async () => {
+    const kept = { IFS: ",", OPTERR: "x", PS1: "x", PS4: "x", next: "x", s: "x", EPOCHREALTIME: "x" }
+    Object.assign(process.env, kept)
+    const own = new Groups({ shells })
+    const { stdout } = await Effect.runPromise(runGroup(
+      { program: "env", args: ["-0"], env: process.env, cwd: "/", grace: 2_000, onOutput: undefined },
+      own
+    ))
+    own.close()
+    for (const name of Object.keys(kept)) delete process.env[name]
+    expect(stdout.split("\0")).toEqual(expect.arrayContaining(Object.entries(kept).map(([k, v]) => `${k}=${v}`)))
+  })
+
+  it("begins where it is told to, also beneath the working directory of this process", async () => {
+    expect((await run("pwd", ["-P"], { cwd: "test" })).stdout).toBe(`${join(process.cwd(), "test")}\n`)
   })
 
   it("gets its arguments as they are, however long", async () => {
@@ -99,6 +117,7 @@ describe.each(kinds)("A group started by %s", (_, shells) => {
     const failures = [
       [script, {}],
       [join(folder, "nothing"), {}],
+      ["-c", {}],
       [plain, {}],
       ["/bin/echo", { cwd: join(folder, "nowhere") }],
       ["/bin/echo", { env: { ZERO: "a\0b" } }]

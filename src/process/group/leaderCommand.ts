@@ -19,7 +19,7 @@ export const shellEnvironment = (): Readonly<Record<string, string>> =>
 /** What a shell is told: the leader says its number to the guardian and to us, then becomes the program, whose output goes into the pipes. */
 export const leaderCommand = (launch: Launch, dialect: Dialect, known: Readonly<Record<string, string>>): string => {
   const number = ownNumber[dialect]
-  const note = `cd ${quoted(launch.cwd)} && echo "+ ${number}" >>"$2" && echo "+ ${number}"`
+  const note = `cd ${quoted(resolve(launch.cwd))} && echo "+ ${number}" >>"$2" && echo "+ ${number}"`
   return inGroup(`${note} && ${becoming(launch, known)} </dev/null >"$1/stdout" 2>"$1/stderr"`, dialect)
 }
 
@@ -28,7 +28,7 @@ const becoming = ({ args, env, program }: Launch, known: Readonly<Record<string,
   const set = Object.entries(env).filter(([, value]) => value !== undefined)
   const command = [program, ...args].map(quoted).join(" ")
   const settings = (of: typeof set): string => of.map(([name, value]) => quoted(`${name}=${value}`)).join(" ")
-  if (!set.every(([name]) => isOrdinary(name))) return `exec env -i ${settings(set)} ${command}`
+  if (!set.every(([name]) => isOrdinary(name))) return `exec env -i -- ${settings(set)} ${command}`
   const gone = Object.keys(known).filter((name) => env[name] === undefined)
   const news = set.filter(([name, value]) => known[name] !== value)
   return `unset ${[...ownNames, ...gone].join(" ")} && ${
@@ -36,18 +36,19 @@ const becoming = ({ args, env, program }: Launch, known: Readonly<Record<string,
   } && exec ${command}`
 }
 
-/** What shells set by themselves, or read as they begin. */
-const ownNames = ["ENV", "OLDPWD", "PWD", "SHLVL"]
+/** What shells set by themselves or in our program, or read as they begin: a leader is told it anew. */
+const ownNames = ["ENV", "IFS", "OLDPWD", "OPTERR", "PS1", "PS2", "PS4", "PWD", "SHLVL", "next", "s"]
 
 /** Whether any shell can export it like any other. */
 const isOrdinary = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name) && !special.test(name)
 
-const special = /^(BASH.*|DIRSTACK|E?UID|FUNCNAME|GROUPS|LINENO|OPTIND|PPID|RANDOM|SECONDS|SHELLOPTS)$/
+const special =
+  /^(BASH.*|COMP_WORDBREAKS|DIRSTACK|EPOCH.*|E?UID|FUNCNAME|GROUPS|HISTCMD|LINENO|OPTIND|PIPESTATUS|PPID|S?RANDOM|SECONDS|SHELLOPTS)$/
 
 /** Whether a shell would start this as a system call does; if not, the system call is to say why. */
 export const isForShell = (launch: Launch): boolean => {
   const { cwd, env, program } = launch
-  if (program === "" || program.includes("=") || "" in env) return false
+  if (program === "" || program.startsWith("-") || program.includes("=") || "" in env) return false
   if (!isFolder(cwd) || program.includes("/") && !isExecutable(resolve(cwd, program))) return false
   const words = quoted(becoming(launch, {}))
   return !words.includes("\0") && Buffer.byteLength(words) < longest
@@ -61,12 +62,15 @@ export const startFailure = ({ program }: Launch, code: number, errors: string):
   return new SpawnFailed(`failed to start ${program}: ${errors.trimEnd().split(": ").at(-1)}`)
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+const isFolder = (path: string): boolean => isOpen(path) && statSync(path).isDirectory()
 
-const isExecutable = (path: string): boolean => {
+const isExecutable = (path: string): boolean => isOpen(path) && statSync(path).isFile()
+
+/** Whether this user may run it, or go into it. */
+const isOpen = (path: string): boolean => {
   try {
     accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
+    return true
   } catch {
     return false
   }
