@@ -39,8 +39,7 @@ export class Groups {
   start(launch: Launch, follower: Follower): Effect.Effect<Leader, SpawnFailed> {
     return Effect.flatMap(this.#take(launch), (shell) =>
       Effect.try({
-        try: () =>
-          shell === undefined ? spawnLeader(launch, this.#guardian, follower) : this.#lend(shell, launch, follower),
+        try: () => this.#lend(shell, launch, follower) ?? spawnLeader(launch, this.#guardian, follower),
         catch: (error) => error instanceof SpawnFailed ? error : new SpawnFailed(String(error))
       }))
   }
@@ -50,14 +49,15 @@ export class Groups {
     return Effect.promise(() => isForShell(launch) ? this.#shells.take() : Promise.resolve(undefined))
   }
 
-  #lend(shell: Shell, launch: Launch, follower: Follower): Leader {
-    const { release, signal } = shell.start(launch, follower)
-    return {
-      signal,
-      release: () => {
-        release()
-        this.#shells.give(shell)
-      }
+  /** `undefined` where no shell can start it. */
+  #lend(shell: Shell | undefined, launch: Launch, follower: Follower): Leader | undefined {
+    if (shell === undefined) return undefined
+    try {
+      const { release, signal } = shell.start(launch, follower)
+      return { signal, release: () => (release(), this.#shells.give(shell)) }
+    } catch {
+      this.#shells.give(shell)
+      return undefined
     }
   }
 

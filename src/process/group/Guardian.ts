@@ -3,25 +3,27 @@
  * a pipe, and then kills the groups that a file says are open. The file is written at once, where a pipe would have to be waited for.
  *
  * Owns: the shell, a directory with the file and whatever others put there. Does not own: the groups while this process lives. Invariants: the
- * shell ends when the pipe does, and removes the directory; what is written to the file afterwards fails, so that no group is forgotten.
+ * shell ends when the pipe does, and removes the directory; what is written to the file afterwards fails, so that no group is forgotten. Where
+ * somebody empties the directory of temporary files, the shell still has the file, and another one begins for the groups to come.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { closeSync, mkdtempSync, openSync, writeSync } from "node:fs"
+import { closeSync, existsSync, mkdtempSync, openSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import { environment } from "../environment.ts"
 import { setLoopHold } from "./setLoopHold.ts"
 
 const script = `
+exec 3<"$1/open"
 cat >/dev/null
 mv "$1" "$1.over"
 open=" "
 while read -r sign group; do
   case $sign in
     +) open="$open$group " ;;
-    -) open="\${open%% $group *} \${open#* $group }" ;;
+    -) case $open in *" $group "*) open="\${open%% $group *} \${open#* $group }" ;; esac ;;
   esac
-done < "$1.over/open"
+done <&3
 for group in $open; do kill -9 -"$group" 2>/dev/null; done
 rm -rf "$1.over"
 shift
@@ -36,7 +38,8 @@ interface Watch {
 
 /** Watches over process groups. */
 export class Guardian {
-  #watch: Watch | undefined
+  /** The last one is told of new groups. */
+  readonly #watches: Array<Watch> = []
   readonly #last: ReadonlyArray<string>
 
   /** `last` is a command that the shell runs when all groups are gone; default none. */
@@ -46,8 +49,11 @@ export class Guardian {
 
   /** Starts the shell, so that it is there before the first group is, and answers the directory. */
   prepare(): string {
-    this.#watch ??= start(this.#last)
-    return this.#watch.directory
+    const known = this.#watches.at(-1)
+    if (known !== undefined && existsSync(join(known.directory, "open"))) return known.directory
+    const watch = start(this.#last)
+    this.#watches.push(watch)
+    return watch.directory
   }
 
   /** The file, for others that add groups: a line `+ GROUP` each. */
@@ -58,29 +64,25 @@ export class Guardian {
   /** A group is open. */
   add(group: number): void {
     this.prepare()
-    this.#note(`+ ${group}\n`)
+    writeSync(this.#watches.at(-1)!.file, `+ ${group}\n`)
   }
 
   /** A group has ended. */
   remove(group: number): void {
-    this.#note(`- ${group}\n`)
+    for (const { file } of this.#watches) writeSync(file, `- ${group}\n`)
   }
 
   /** Ends the shell. */
   close(): void {
-    if (this.#watch === undefined) return
-    closeSync(this.#watch.file)
-    this.#watch.shell.stdin?.end()
-    this.#watch = undefined
-  }
-
-  #note(line: string): void {
-    if (this.#watch !== undefined) writeSync(this.#watch.file, line)
+    for (const { file, shell } of this.#watches.splice(0)) {
+      closeSync(file)
+      shell.stdin?.end()
+    }
   }
 }
 
 const start = (last: ReadonlyArray<string>): Watch => {
-  const directory = mkdtempSync(join(tmpdir(), "pinnace-groups-"))
+  const directory = mkdtempSync(resolve(tmpdir(), "pinnace-groups-"))
   const file = openSync(join(directory, "open"), "a", 0o600)
   const stdio = ["pipe", "ignore", "ignore"] as const
   const options = { detached: true, env: environment(), stdio: [...stdio] }

@@ -5,22 +5,25 @@
  * Owns: the shell, two named pipes and the file that says what is next, in the guardian's directory. Invariants: one leader at a time; every leader is known to the guardian
  * before its program begins; who finds the guardian's directory gone ends.
  */
+import { Buffer } from "node:buffer"
 import { type ChildProcess, spawn } from "node:child_process"
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs"
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { SpawnFailed } from "../Executor.ts"
 import type { Guardian } from "./Guardian.ts"
-import { type Follower, type Launch, type Leader, signalGroup } from "./Launch.ts"
+import { type Follower, type Launch, type Leader, type OutputName, signalGroup } from "./Launch.ts"
 import { type PipeReader, readPipe } from "./readPipe.ts"
 import { setLoopHold } from "./setLoopHold.ts"
 import { leaderCommand, shellEnvironment } from "./leaderCommand.ts"
 import { asNext, type Dialect, shellName, shellProgram } from "./shellProgram.ts"
 
+const pipeNames = ["stdout", "stderr"] as const
+
 /** One leader of the shell, until it is released. */
 interface Work {
   readonly launch: Launch
   readonly follower: Follower
-  readers: ReadonlyArray<PipeReader>
+  readonly readers: Array<PipeReader>
   open: number
   leader: number | undefined
   /** Signals from before the leader was known. */
@@ -51,29 +54,38 @@ export class Shell {
     this.#next = openSync(join(this.#directory, "next"), "w", 0o600)
     this.#env = shellEnvironment()
     this.ready = new Promise((resolve) => this.#answer = resolve)
-    this.#child = spawn(dialect, ["-c", shellProgram[dialect], shellName, this.#directory, guardian.log], {
-      cwd: "/",
-      detached: true,
-      env: this.#env,
-      stdio: ["pipe", "pipe", "ignore"]
-    })
+    this.#child = this.#spawn(guardian.log)
     if (this.#child.pid !== undefined) guardian.add(this.#child.pid)
     this.#listen()
   }
 
-  /** Starts a leader; nothing may be at work here. Throws what the system says when its output cannot be read. */
+  #spawn(log: string): ChildProcess {
+    const { [this.#dialect]: program } = shellProgram
+    try {
+      return spawn(this.#dialect, ["-c", program, shellName, this.#directory, log], {
+        cwd: "/",
+        detached: true,
+        env: this.#env,
+        stdio: ["pipe", "pipe", "ignore"]
+      })
+    } catch (error) {
+      this.#leave()
+      throw error
+    }
+  }
+
+  /** Starts a leader; nothing may be at work here. Throws what the system says when it cannot be: then only `close` is left. */
   start(launch: Launch, follower: Follower): Leader {
     const work: Work = { launch, follower, readers: [], open: 2, leader: undefined, early: [], left: false }
     const closed = (): void => {
       if (--work.open === 0) follower.closed()
     }
-    work.readers = (["stdout", "stderr"] as const).map((name) =>
-      readPipe(join(this.#directory, name), (text) => follower.wrote(name, text), closed)
-    )
     this.#work = work
+    for (const name of pipeNames) {
+      work.readers.push(readPipe(this.#pipe(name), (text) => follower.wrote(name, text), closed))
+    }
+    this.#tell(asNext(leaderCommand(launch, this.#dialect, this.#env), this.#dialect))
     setLoopHold(this.#child, true)
-    writeSync(this.#next, asNext(leaderCommand(launch, this.#dialect, this.#env), this.#dialect), 0)
-    this.#child.stdin?.write("\n")
     return {
       signal: (signal) => work.leader === undefined ? work.early.push(signal) : signalGroup(work.leader, signal),
       release: () => this.#release(work)
@@ -82,15 +94,35 @@ export class Shell {
 
   /** Whether another leader can be started. */
   get idle(): boolean {
-    return this.#work === undefined && this.#alive
+    return this.#work === undefined && this.#alive && pipeNames.every((name) => existsSync(this.#pipe(name)))
   }
 
   /** Ends the shell. */
   close(): void {
+    for (const reader of this.#work?.readers ?? []) reader.close()
     signalGroup(this.#child.pid, "SIGKILL")
     if (this.#child.pid !== undefined) this.#guardian.remove(this.#child.pid)
+    this.#leave()
+  }
+
+  #pipe(name: OutputName): string {
+    return join(this.#directory, name)
+  }
+
+  /** A part of a command would be another one. */
+  #tell(next: string): void {
+    const bytes = Buffer.from(next)
+    if (writeSync(this.#next, bytes, 0, bytes.length, 0) < bytes.length) throw new Error("No space left")
+    this.#child.stdin?.write("\n")
+  }
+
+  #leave(): void {
     closeSync(this.#next)
-    rmSync(this.#directory, { recursive: true, force: true })
+    try {
+      rmSync(this.#directory, { recursive: true, force: true })
+    } catch {
+      // The guardian removes it at the end.
+    }
   }
 
   /** A shell whose pipes somebody still holds is not used again. */

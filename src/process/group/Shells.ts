@@ -2,7 +2,7 @@
  * The shells that start leaders: a leader takes one for as long as it lives, and the next one uses it again.
  *
  * Owns: the shells that are not taken, and who waits for one. Invariants: beyond `freely` none begins while leaders end and give theirs back, so
- * that short leaders share a few; of those that nobody wants no more than `spareShells` are kept; who waits gets one, or hears that there are none here.
+ * that short leaders share a few; of those that nobody wants no more than `spareShells` are kept; who waits gets one, or hears that there is none.
  */
 import { availableParallelism } from "node:os"
 import { setTimeout } from "node:timers/promises"
@@ -25,6 +25,8 @@ export class Shells {
   #open = 0
   #given = 0
   #growing = false
+  /** How many shells in a row were not ready since one was, which is for want of something; none was ready before. */
+  #failed: number | undefined
   /** What is tried next; none when nothing works here. */
   #dialects: ReadonlyArray<Dialect>
 
@@ -42,7 +44,7 @@ export class Shells {
     })
   }
 
-  /** A leader has ended. */
+  /** A leader has ended, or could not be started. */
   give(shell: Shell): void {
     this.#given++
     this.#keep(shell)
@@ -80,10 +82,28 @@ export class Shells {
   async #begin(): Promise<void> {
     const [dialect] = this.#dialects
     if (dialect === undefined) return
-    const shell = new Shell(this.#guardian, dialect)
-    this.#open++
-    if (!await shell.ready) this.#dialects = this.#dialects.slice(1)
+    const shell = this.#make(dialect)
+    if (shell === undefined) return this.#excuse()
+    if (await shell.ready) this.#failed = 0
+    else if (this.#failed === undefined) this.#dialects = this.#dialects.slice(1)
+    else if (++this.#failed > 1) this.#excuse()
     this.#keep(shell)
+  }
+
+  /** `undefined` where the system lacks what a shell needs. */
+  #make(dialect: Dialect): Shell | undefined {
+    try {
+      const shell = new Shell(this.#guardian, dialect)
+      this.#open++
+      return shell
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Who waits does without a shell: what is lacking is said where the leader cannot be started either. */
+  #excuse(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve(undefined)
   }
 
   #end(shell: Shell): void {

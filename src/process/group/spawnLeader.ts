@@ -9,9 +9,9 @@ import { type Follower, type Launch, type Leader, type OutputName, signalGroup }
 export const spawnLeader = (launch: Launch, guardian: Guardian, follower: Follower): Leader => {
   guardian.prepare()
   const child = spawned(launch)
+  child.on("error", (error) => follower.failed(failure(launch, error)))
   if (child.pid !== undefined) guardian.add(child.pid)
   for (const name of ["stdout", "stderr"] as const) listen(child, name, follower)
-  child.on("error", (error) => follower.failed(failure(launch, error)))
   child.on(
     "exit",
     (code, signal) => follower.left(signal === null ? code ?? 0 : 128 + (constants.signals[signal] ?? 0))
@@ -27,11 +27,11 @@ export const spawnLeader = (launch: Launch, guardian: Guardian, follower: Follow
   }
 }
 
+/** Without descriptors left there is no stream, and an error is on its way. */
 const listen = (child: ChildProcess, name: OutputName, follower: Follower): void => {
-  const stream = child[name]!
-  stream.setEncoding("utf8")
-  stream.on("error", () => {})
-  stream.on("data", (text: string) => follower.wrote(name, text))
+  const stream = child[name]?.setEncoding("utf8")
+  stream?.on("error", () => {})
+  stream?.on("data", (text: string) => follower.wrote(name, text))
 }
 
 const spawned = (launch: Launch): ChildProcess => {
