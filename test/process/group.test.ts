@@ -73,6 +73,21 @@ describe.each(kinds)("A group started by %s", (_, shells) => {
     expect(stdout.split("\0")).toEqual(expect.arrayContaining(Object.entries(kept).map(([k, v]) => `${k}=${v}`)))
   })
 
+  it("is told nothing by the files of a user's own shells", async () => {
+    const home = mkdtempSync(join(folder, "home-"))
+    for (const name of [".bashrc", ".profile", ".bash_profile"]) writeFileSync(join(home, name), "touch ~/read\n")
+    const { HOME, SHLVL } = process.env
+    Object.assign(process.env, { HOME: home, SHLVL: "0" })
+    const own = new Groups({ shells })
+    await Effect.runPromise(runGroup(
+      { program: "true", args: [], env: { PATH: path }, cwd: "/", grace: 2_000, onOutput: undefined },
+      own
+    ))
+    own.close()
+    Object.assign(process.env, { HOME, SHLVL: SHLVL ?? "0" })
+    expect(existsSync(join(home, "read"))).toBe(false)
+  })
+
   it("begins where it is told to, also beneath the working directory of this process", async () => {
     expect((await run("pwd", ["-P"], { cwd: "test" })).stdout).toBe(`${join(process.cwd(), "test")}\n`)
   })

@@ -15,7 +15,7 @@ import { type Follower, type Launch, type Leader, type OutputName, signalGroup }
 import { type PipeReader, readPipe } from "./readPipe.ts"
 import { setLoopHold } from "./setLoopHold.ts"
 import { leaderCommand, shellEnvironment } from "./leaderCommand.ts"
-import { asNext, type Dialect, shellName, shellProgram } from "./shellProgram.ts"
+import { asNext, type Dialect, shellArguments } from "./shellProgram.ts"
 
 const pipeNames = ["stdout", "stderr"] as const
 
@@ -60,9 +60,8 @@ export class Shell {
   }
 
   #spawn(log: string): ChildProcess {
-    const { [this.#dialect]: program } = shellProgram
     try {
-      return spawn(this.#dialect, ["-c", program, shellName, this.#directory, log], {
+      return spawn(this.#dialect, [...shellArguments(this.#dialect), this.#directory, log], {
         cwd: "/",
         detached: true,
         env: this.#env,

@@ -17,13 +17,21 @@ const settle = 'settle() { wait "$1"; s=$?; ' +
   'while [ $s -gt 128 ] && kill -0 "$1" 2>/dev/null; do sleep 0.1; wait "$1"; s=$?; done; echo "= $s"; }'
 
 /** The program of a shell. Its arguments are its directory and the file in which the guardian reads what groups are open. */
-export const shellProgram: Readonly<Record<Dialect, string>> = {
+const shellProgram: Readonly<Record<Dialect, string>> = {
   bash: `${settle}
 [ "\${BASHPID:-}" ] && ${begin}
 while read -r _ && IFS= read -r -d "" next <"$1/next"; do eval "$next"; done`,
   sh: `command -v setsid >/dev/null && ${begin}
 while read -r _; do . "$1/next"; done`
 }
+
+/** What a shell is begun with. Whose input is a socket, which it is here, bash takes for a login from elsewhere, for which it reads `~/.bashrc`. */
+export const shellArguments = (dialect: Dialect): ReadonlyArray<string> => [
+  ...(dialect === "bash" ? ["--norc"] : []),
+  "-c",
+  shellProgram[dialect],
+  shellName
+]
 
 /** What is written into the file over what was there. */
 export const asNext = (command: string, dialect: Dialect): string =>
