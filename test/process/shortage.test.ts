@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, relative } from "node:path"
 import process from "node:process"
@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest"
 import type { Exited, SpawnFailed } from "../../src/process/Executor.ts"
 import { Groups } from "../../src/process/group/Groups.ts"
 import { runGroup } from "../../src/process/group/runGroup.ts"
+import { canMount, mountTmpfs } from "../sqlite/mount.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "shortage-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -16,6 +17,15 @@ const path = process.env["PATH"] ?? ""
 const shellsWork = process.platform === "linux" && !("Deno" in globalThis)
 /** What tells whether a shell has started it. */
 const script = shellsWork ? "echo it >/dev/stdout" : "echo it"
+
+const fits = (file: string): boolean => {
+  try {
+    writeFileSync(file, "x".repeat(4_096))
+    return true
+  } catch {
+    return false
+  }
+}
 
 describe("Groups", () => {
   const { TMPDIR } = process.env
@@ -29,11 +39,10 @@ describe("Groups", () => {
     else process.env["TMPDIR"] = TMPDIR
   })
 
-  const group = (): Effect.Effect<Exited, SpawnFailed> =>
-    runGroup(
-      { program: "sh", args: ["-c", script], env: { PATH: path }, cwd: "/", grace: 2_000, onOutput: undefined },
-      groups
-    )
+  const group = (...more: ReadonlyArray<string>): Effect.Effect<Exited, SpawnFailed> => {
+    const args = ["-c", script, "sh", ...more]
+    return runGroup({ program: "sh", args, env: { PATH: path }, cwd: "/", grace: 2_000, onOutput: undefined }, groups)
+  }
   const run = (): Promise<Exited> => Effect.runPromise(group())
 
   it("say where there is no directory for temporary files, and start again when there is one", async () => {
@@ -51,6 +60,19 @@ describe("Groups", () => {
     await Promise.all([run(), run()])
     for (const it of readdirSync(place)) rmSync(join(place, it), { recursive: true })
     for (let n = 0; n < 3; n++) expect(await run()).toMatchObject({ code: 0, stdout: "it\n" })
+  })
+
+  it.runIf(canMount)("do not start a part of a command for want of room", async () => {
+    const place = mountTmpfs("64k")
+    process.env["TMPDIR"] = place
+    groups = new Groups()
+    expect(await run()).toMatchObject({ code: 0, stdout: "it\n" })
+    for (let n = 0; n < 100 && fits(join(place, String(n))); n++);
+    rmSync(join(place, "0"))
+    const long = await Effect.runPromise(group("x".repeat(20_000)))
+    expect([0, 2]).toContain(long.code)
+    for (const name of readdirSync(place)) if (!name.startsWith("pinnace-")) rmSync(join(place, name))
+    expect(await run()).toMatchObject({ code: 0, stdout: "it\n" })
   })
 
   it("find their files by whatever name", async () => {

@@ -77,7 +77,7 @@ export class Shell {
   start(launch: Launch, follower: Follower): Leader {
     const work: Work = { launch, follower, readers: [], open: 2, leader: undefined, early: [], left: false }
     const closed = (): void => {
-      if (--work.open === 0) follower.closed()
+      if (--work.open === 0 && this.#work === work) follower.closed()
     }
     this.#work = work
     for (const name of pipeNames) {
@@ -96,9 +96,10 @@ export class Shell {
     return this.#work === undefined && this.#alive && pipeNames.every((name) => existsSync(this.#pipe(name)))
   }
 
-  /** Ends the shell. */
+  /** Ends the shell, which tells nobody any more. */
   close(): void {
     for (const reader of this.#work?.readers ?? []) reader.close()
+    this.#work = undefined
     signalGroup(this.#child.pid, "SIGKILL")
     if (this.#child.pid !== undefined) this.#guardian.remove(this.#child.pid)
     this.#leave()
