@@ -39,6 +39,7 @@ const readFile = (
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       wrote(decoder.decode(part.value, { stream: true }))
     }
+    wrote(decoder.decode())
   }
   void read().catch(() => {}).finally(() => closeSync(descriptor)).then(ended)
   return { close: () => void reader.cancel().catch(() => {}) }
