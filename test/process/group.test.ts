@@ -98,6 +98,10 @@ describe.each(kinds)("A group started by %s", (_, shells) => {
     expect(stdout.split("\0").slice(0, -1)).toEqual(args)
   })
 
+  it("ends its output with what it began of a character", async () => {
+    expect((await sh("printf 'a\\303'")).stdout).toBe("a\uFFFD")
+  })
+
   it("tells how it ended", async () => {
     expect((await sh("exit 3")).code).toBe(3)
     expect((await sh("no-such-program-at-all")).code).toBe(127)
