@@ -50,8 +50,10 @@ export const isForShell = (launch: Launch): boolean => {
   const { cwd, env, program } = launch
   if (program === "" || program.startsWith("-") || program.includes("=") || "" in env) return false
   if (!isFolder(cwd) || program.includes("/") && !isExecutable(resolve(cwd, program))) return false
-  const words = quoted(becoming(launch, {}))
-  return !words.includes("\0") && Buffer.byteLength(words) < longest
+  const text = [program, ...launch.args, ...Object.entries(env).flat()].join(" ")
+  // A quote becomes twelve characters and a few more, since it is quoted twice.
+  const short = text.length < longest / 16 || Buffer.byteLength(quoted(becoming(launch, {}))) < longest
+  return short && !text.includes("\0")
 }
 
 /** What a shell said when the program is there but cannot be run, as when its interpreter is missing. */
