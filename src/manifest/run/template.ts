@@ -16,6 +16,7 @@ import { podName } from "./naming.ts"
 import { errored, type NodeResult } from "./Result.ts"
 import { retried } from "./retry.ts"
 import type { Session } from "./Session.ts"
+import { asked } from "./suspended.ts"
 import type { LiveNode } from "../../engine/Live.ts"
 
 const deepest = 100
@@ -80,7 +81,11 @@ const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
   const { bound, place, session, template } = frame
   const type = template.retryStrategy === undefined ? typeOf(template) : "Retry"
   const permits = permitsOf(frame)
-  const meta = metaOf(place, type, template.name ?? "", shown(bound.inputs))
+  const asks = asked(frame)
+  const meta = {
+    ...metaOf(place, type, template.name ?? "", shown(bound.inputs)),
+    ...(type !== "Suspend" || asks.length === 0 ? {} : { asks })
+  }
   const treatment: Treatment = type === "Retry" ? { as: "composite" } : treatmentFor(template)
   const work = (live: LiveNode): Effect.Effect<NodeResult> =>
     memoized(frame, template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body))
