@@ -3,10 +3,12 @@ import * as Effect from "effect/Effect"
 import { command } from "../engine/control/command.ts"
 import type { Engine } from "../engine/Engine.ts"
 import { type InvalidInput, Refused, type RunNotFound } from "../engine/EngineError.ts"
+import type { RetryRequest } from "../engine/life/resets.ts"
 import { retry } from "../engine/life/retry.ts"
 import { whenChanged } from "../engine/observe/whenChanged.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { isTerminal } from "../run/Phase.ts"
+import { expandedAnew } from "./expandedAnew.ts"
 import { parseSelector, type Selector } from "./selector.ts"
 import type { Resumption } from "./run/suspended.ts"
 import { type ManifestNode, viewRun } from "./view.ts"
@@ -91,16 +93,29 @@ export const retryManifest = (
   id: string,
   request: ManifestRetry = {}
 ): Effect.Effect<void, Refused | RunNotFound | InvalidInput | JournalError> =>
-  Effect.suspend(() => {
-    const { parameters, restartSuccessful, selector } = request
-    const chosen = restartSuccessful === true && selector !== undefined
-    const nodes = chosen ? restarted(engine, id, parseSelector(selector)) : unconsumed(engine, id)
-    return Effect.asVoid(retry(engine, id, {
-      ...(nodes === undefined ? {} : { nodes }),
-      restartSuccessful: chosen,
-      ...(parameters === undefined ? {} : { input: { parameters }, keepReaders: true })
-    }))
-  })
+  Effect.suspend(() => Effect.asVoid(retry(engine, id, manifestRetry(engine, id, request))))
+
+/** What such a retry asks of the engine. */
+export const manifestRetry = (engine: Engine, id: string, request: ManifestRetry): RetryRequest => {
+  const { parameters, restartSuccessful, selector } = request
+  const chosen = restartSuccessful === true && selector !== undefined
+  const anew = parameters === undefined || chosen ? [] : anewIn(engine, id)
+  const nodes = chosen
+    ? restarted(engine, id, parseSelector(selector))
+    : anew.length > 0
+    ? anew
+    : unconsumed(engine, id)
+  return {
+    ...(nodes === undefined ? {} : { nodes }),
+    restartSuccessful: chosen || anew.length > 0,
+    ...(parameters === undefined ? {} : { input: { parameters }, keepReaders: true })
+  }
+}
+
+const anewIn = (engine: Engine, id: string): ReadonlyArray<string> => {
+  const nodes = viewRun(engine, id)?.nodes ?? []
+  return expandedAnew(nodes, nodes.filter(isBad)).map(({ path }) => path)
+}
 
 /** The selected nodes and all that came after them: what began once they had ended, in the same steps or DAG or around it. */
 const restarted = (engine: Engine, id: string, selector: Selector): ReadonlyArray<string> => {
