@@ -47,14 +47,23 @@ const lacks = (run: string, { asks = [], displayName }: ManifestNode): Refused =
       `give it one with node set`
   })
 
-/** Gives suspend nodes values, with which they go on waiting, or another end than success. */
+/** Gives suspend nodes values, with which they go on waiting, or another end than success. Refused when none waits. */
 export const setManifestNode = (
   engine: Engine,
   id: string,
   resumption: Omit<Resumption, "hold">,
   selector?: string
 ): Effect.Effect<void, Refused | RunNotFound> =>
-  Effect.forEach(waiting(engine, id, selector), (node) => setOne(engine, id, node, resumption), { discard: true })
+  Effect.suspend(() => {
+    const nodes = waiting(engine, id, selector)
+    if (nodes.length === 0) return Effect.fail(noneWaits(id, selector))
+    return Effect.forEach(nodes, (node) => setOne(engine, id, node, resumption), { discard: true })
+  })
+
+const noneWaits = (run: string, selector: string | undefined): Refused => {
+  const which = selector === undefined ? "" : ` that matches ${selector}`
+  return new Refused({ run, verb: "signal", message: `No suspend node of run ${run}${which} waits` })
+}
 
 const setOne = (
   engine: Engine,
