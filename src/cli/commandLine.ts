@@ -40,8 +40,6 @@ const shellFor = (args: ReadonlyArray<string>, { program, workflows }: CommandOp
 
 const dispatch = async (shell: Shell, args: ReadonlyArray<string>): Promise<number> => {
   const at = verbAt(args)
-  // Argo's two words for it.
-  if (args[at] === "node" && args[at + 1] === "set") return dispatch(shell, args.toSpliced(at, 2, "signal"))
   const name = at < 0 ? undefined : args[at]!
   if (name === undefined) {
     const asked = args.some((it) => it === "--help" || it === "-h")

@@ -18,7 +18,6 @@ export const synonyms: Readonly<Record<string, string>> = {
   rerun: "resubmit",
   gantt: "timeline",
   tail: "logs",
-  node: "signal",
   validate: "lint",
   semaphores: "locks"
 }

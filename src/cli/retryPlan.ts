@@ -21,6 +21,7 @@ export const requestOf = async (
   isManifest: boolean
 ): Promise<RetryRequest> => {
   const names = flags.all("node")
+  if (isManifest && names.length === 0) return await ofManifest(flags, pinnace, run)
   const view = names.length === 0 ? undefined : await viewOf(pinnace, run)
   const input = inputOf(flags, isManifest)
   return {
@@ -28,6 +29,17 @@ export const requestOf = async (
     ...(view === undefined ? {} : { nodes: names.map((it) => findNode(view, it).path) }),
     ...(input === undefined ? {} : { input, keepReaders: isManifest })
   }
+}
+
+const ofManifest = async (flags: Call["flags"], { engine }: Pinnace, { id }: RunHandle): Promise<RetryRequest> => {
+  const { manifestRetry } = await import("../manifest/commands.ts")
+  const selector = flags.text("node-field-selector")
+  const input = inputOf(flags, true) as { readonly parameters: Readonly<Record<string, string>> } | undefined
+  return manifestRetry(engine, id, {
+    restartSuccessful: flags.on("restart-successful"),
+    ...(selector === undefined ? {} : { selector }),
+    ...(input === undefined ? {} : { parameters: input.parameters })
+  })
 }
 
 /** What would be run again, and why. Its workflow is made known without anything going on because of it. */

@@ -40,6 +40,7 @@ export const verbs: Table = {
   resume: { group: "Act", summary: "Let suspended runs go on", load: () => import("./verbs/resume.ts") },
   approve: { group: "Act", summary: "Let a waiting node go on", load: () => import("./verbs/approve.ts") },
   signal: { group: "Act", summary: "Give a waiting node its value", load: () => import("./verbs/signal.ts") },
+  node: { group: "Act", summary: "Give suspend nodes of a manifest values", load: () => import("./verbs/node.ts") },
   retry: { group: "Act", summary: "Run the failed part of a run again", load: () => import("./verbs/retry.ts") },
   resubmit: {
     group: "Act",

@@ -54,6 +54,7 @@ export interface StoreDocument {
 
 /** What a workflow does. */
 export interface WorkflowSpec {
+  readonly serviceAccountName?: string
   readonly entrypoint?: string
   readonly arguments?: Parameters
   readonly templates?: ReadonlyArray<Template>

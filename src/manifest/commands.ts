@@ -2,9 +2,13 @@
 import * as Effect from "effect/Effect"
 import { command } from "../engine/control/command.ts"
 import type { Engine } from "../engine/Engine.ts"
-import type { InvalidInput, Refused, RunNotFound } from "../engine/EngineError.ts"
+import { type InvalidInput, Refused, type RunNotFound } from "../engine/EngineError.ts"
+import type { RetryRequest } from "../engine/life/resets.ts"
 import { retry } from "../engine/life/retry.ts"
+import { whenChanged } from "../engine/observe/whenChanged.ts"
 import type { JournalError } from "../journal/JournalError.ts"
+import { isTerminal } from "../run/Phase.ts"
+import { expandedAnew } from "./expandedAnew.ts"
 import { parseSelector, type Selector } from "./selector.ts"
 import type { Resumption } from "./run/suspended.ts"
 import { type ManifestNode, viewRun } from "./view.ts"
@@ -19,31 +23,71 @@ export interface ManifestRetry {
   readonly parameters?: Readonly<Record<string, string>>
 }
 
-/** Lets a suspended run go on; suspend nodes that wait, or the selected ones, succeed. */
+/** Lets a suspended run go on; suspend nodes that wait, or the selected ones, succeed. Refused while one of them lacks a value. */
 export const resumeManifest = (
   engine: Engine,
   id: string,
   selector?: string
 ): Effect.Effect<void, Refused | RunNotFound> =>
   Effect.gen(function* () {
+    const nodes = waiting(engine, id, selector)
+    const lacking = nodes.find(({ asks = [] }) => asks.length > 0)
+    if (lacking !== undefined) return yield* Effect.fail(lacks(id, lacking))
     if (engine.host.journal.findRun(id)?.suspended === true) yield* command(engine, id, "resume")
-    for (const node of waiting(engine, id, selector)) {
+    for (const node of nodes) {
       yield* command(engine, id, "signal", { node: node.path, value: null })
     }
   })
 
-/** Gives suspend nodes values, or another end than success. */
+const lacks = (run: string, { asks = [], displayName }: ManifestNode): Refused =>
+  new Refused({
+    run,
+    verb: "resume",
+    message: `Cannot resume run ${run}: output "${asks[0]}" of "${displayName}" has no value and no default; ` +
+      `give it one with node set`
+  })
+
+/** Gives suspend nodes values, with which they go on waiting, or another end than success. Refused when none waits. */
 export const setManifestNode = (
   engine: Engine,
   id: string,
-  resumption: Resumption,
+  resumption: Omit<Resumption, "hold">,
   selector?: string
 ): Effect.Effect<void, Refused | RunNotFound> =>
-  Effect.forEach(
-    waiting(engine, id, selector),
-    (node) => command(engine, id, "signal", { node: node.path, value: JSON.parse(JSON.stringify(resumption)) }),
-    { discard: true }
-  )
+  Effect.suspend(() => {
+    const nodes = waiting(engine, id, selector)
+    if (nodes.length === 0) return Effect.fail(noneWaits(id, selector))
+    return Effect.forEach(nodes, (node) => setOne(engine, id, node, resumption), { discard: true })
+  })
+
+const noneWaits = (run: string, selector: string | undefined): Refused => {
+  const which = selector === undefined ? "" : ` that matches ${selector}`
+  return new Refused({ run, verb: "signal", message: `No suspend node of run ${run}${which} waits` })
+}
+
+const setOne = (
+  engine: Engine,
+  id: string,
+  { path }: ManifestNode,
+  resumption: Resumption
+): Effect.Effect<void, Refused | RunNotFound> => {
+  const given = { ...resumption, ...(resumption.phase === undefined ? { hold: true } : {}) }
+  const signalled = command(engine, id, "signal", { node: path, value: JSON.parse(JSON.stringify(given)) })
+  return Effect.andThen(signalled, given.hold === true ? waitsOn(engine, id, path) : Effect.void)
+}
+
+/** Comes back once the node waits on, so that what is asked of it next finds it waiting; at once when nobody executes it. */
+const waitsOn = (engine: Engine, id: string, path: string): Effect.Effect<void> => {
+  const { journal } = engine.host
+  const { key } = journal.findRun(id)!
+  return whenChanged(engine, key, () => {
+    const owner = journal.getRun(key)?.owner ?? null
+    if (engine.closed || owner === null || !journal.isAlive(owner)) return Effect.void
+    const nodes = journal.nodes(key)
+    const isWaiting = nodes.some((it) => it.waiting !== null && it.kind === "suspend" && it.path.startsWith(`${path}/`))
+    return isWaiting || isTerminal(nodes.find((it) => it.path === path)!.phase) ? Effect.void : undefined
+  })
+}
 
 const waiting = (engine: Engine, id: string, selector: string | undefined): ReadonlyArray<ManifestNode> => {
   const chosen: Selector = selector === undefined ? () => true : parseSelector(selector)
@@ -58,16 +102,29 @@ export const retryManifest = (
   id: string,
   request: ManifestRetry = {}
 ): Effect.Effect<void, Refused | RunNotFound | InvalidInput | JournalError> =>
-  Effect.suspend(() => {
-    const { parameters, restartSuccessful, selector } = request
-    const chosen = restartSuccessful === true && selector !== undefined
-    const nodes = chosen ? restarted(engine, id, parseSelector(selector)) : unconsumed(engine, id)
-    return Effect.asVoid(retry(engine, id, {
-      ...(nodes === undefined ? {} : { nodes }),
-      restartSuccessful: chosen,
-      ...(parameters === undefined ? {} : { input: { parameters }, keepReaders: true })
-    }))
-  })
+  Effect.suspend(() => Effect.asVoid(retry(engine, id, manifestRetry(engine, id, request))))
+
+/** What such a retry asks of the engine. */
+export const manifestRetry = (engine: Engine, id: string, request: ManifestRetry): RetryRequest => {
+  const { parameters, restartSuccessful, selector } = request
+  const chosen = restartSuccessful === true && selector !== undefined
+  const anew = parameters === undefined || chosen ? [] : anewIn(engine, id)
+  const nodes = chosen
+    ? restarted(engine, id, parseSelector(selector))
+    : anew.length > 0
+    ? anew
+    : unconsumed(engine, id)
+  return {
+    ...(nodes === undefined ? {} : { nodes }),
+    restartSuccessful: chosen || anew.length > 0,
+    ...(parameters === undefined ? {} : { input: { parameters }, keepReaders: true })
+  }
+}
+
+const anewIn = (engine: Engine, id: string): ReadonlyArray<string> => {
+  const nodes = viewRun(engine, id)?.nodes ?? []
+  return expandedAnew(nodes, nodes.filter(isBad)).map(({ path }) => path)
+}
 
 /** The selected nodes and all that came after them: what began once they had ended, in the same steps or DAG or around it. */
 const restarted = (engine: Engine, id: string, selector: Selector): ReadonlyArray<string> => {

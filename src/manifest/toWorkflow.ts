@@ -6,10 +6,12 @@ import type { LiveTaskContext } from "../engine/node/TaskContext.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
 import { task } from "../workflow/Task.ts"
 import { type Workflow, workflow } from "../workflow/Workflow.ts"
+import { BadArgument } from "./BadArgument.ts"
 import type { WorkflowSpec } from "./Manifest.ts"
 import { endOfRun } from "./run/endOfRun.ts"
 import { openSession, type Surroundings } from "./run/openSession.ts"
 import { runWorkflow } from "./run/program.ts"
+import { parametersOf, type ParameterSources } from "./run/runParameters.ts"
 import type { NodeResult, OutputParameter } from "./run/Result.ts"
 import type { Session } from "./run/Session.ts"
 
@@ -34,6 +36,7 @@ const outputSchema = { parameters: Schema.Record(Schema.String, Schema.String) }
 export const toWorkflow = (surroundings: Surroundings): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
   const { metadata } = surroundings.owner.document
   const name = (metadata.name ?? metadata.generateName ?? "workflow").replace(/[^\w-]+/g, "-").replace(/-+$/, "")
+  const input = { parameters: givenFor(surroundings) }
   const main = task("main", {
     input: inputSchema,
     output: outputSchema,
@@ -50,10 +53,22 @@ export const toWorkflow = (surroundings: Surroundings): Workflow<ManifestInput, 
   })
   return workflow(
     name,
-    { input: inputSchema, output: outputSchema, errors: [ManifestFailed], ...retention(surroundings.spec) },
+    { input, output: outputSchema, errors: [ManifestFailed], ...retention(surroundings.spec) },
     (w) => w.node("main", main, { input: (_: unknown, input: ManifestInput) => input })
   )
 }
+
+/** The arguments of a run; it is not begun with such as it cannot have. */
+const givenFor = (sources: ParameterSources) =>
+  inputSchema.parameters.check(Schema.makeFilter((given) => {
+    try {
+      parametersOf(sources, given)
+      return undefined
+    } catch (error) {
+      if (error instanceof BadArgument) return error.message
+      throw error
+    }
+  }))
 
 /** The time to live of ended runs, in the engine's words. */
 const retention = ({ ttlStrategy }: WorkflowSpec): { readonly ttl?: RetentionOption } => {

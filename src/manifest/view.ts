@@ -5,6 +5,7 @@ import { baseOf, isHandlerRoot, parent } from "../run/path.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { isNested, runName } from "./run/openSession.ts"
 import { nodeId } from "./run/naming.ts"
+import { waitOf } from "./waitOf.ts"
 import type { NodeMeta } from "./run/NodeMeta.ts"
 import { fromEnd, type MemoStatus, messageOf, type Outputs } from "./run/Result.ts"
 
@@ -31,6 +32,8 @@ export interface ManifestNode {
   readonly memoizationStatus?: MemoStatus
   /** Full names of the tasks that a task of a DAG depends on. */
   readonly after?: ReadonlyArray<string>
+  /** Of a suspend node that waits: its outputs that still have no value. */
+  readonly asks?: ReadonlyArray<string>
   /** The engine's path of the node, which commands name it by. */
   readonly path: string
 }
@@ -64,9 +67,10 @@ export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestR
     runName(metadata ?? { name: row.workflow }, id)
   const below = beneath(shown)
   const locks = new Map(rows.filter(({ path }) => path.endsWith("/~")).map((it) => [it.path.slice(0, -2), it]))
-  const nodes = shown.toSorted((a, b) => a.node.inputSeq - b.node.inputSeq).map(({ meta, node }) =>
-    viewNode(name, node, meta, events, below.get(baseOf(node.path)) ?? [], locks)
-  )
+  const nodes = shown.toSorted((a, b) => a.node.inputSeq - b.node.inputSeq).map(({ meta, node }) => ({
+    ...viewNode(name, node, meta, events, below.get(baseOf(node.path)) ?? [], locks),
+    ...(meta.type === "Suspend" && node.phase === "Running" ? waitOf(node, meta, rows, events) : {})
+  }))
   return {
     ...verdictOf(row, rows, events),
     id,
@@ -143,8 +147,7 @@ const viewNode = (
     ...(meta.attempts === undefined ? {} : { attempts: meta.attempts }),
     ...(result?.memo === undefined ? {} : { memoizationStatus: result.memo }),
     ...(meta.after === undefined ? {} : { after: meta.after }),
-    // A suspend node that holds locks waits for its signal in the hidden one.
-    path: meta.type === "Suspend" && lock?.phase === "Running" ? lock.path : node.path
+    path: node.path
   }
 }
 

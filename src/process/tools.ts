@@ -1,6 +1,7 @@
 /** Programs that images bring along and a host may lack. */
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { netcat } from "./netcat.ts"
 
 /** What the image `argosay` does. */
 const argosay = `#!/bin/sh
@@ -34,6 +35,7 @@ export const installTools = (directory: string, path: string): void => {
   if (onPath("python", path) === undefined && python !== undefined && !existsSync(join(directory, "python"))) {
     symlinkSync(python, join(directory, "python"))
   }
+  if (onPath("nc", path) === undefined && python !== undefined) put(join(directory, "nc"), netcat(python))
 }
 
 const put = (file: string, text: string): void => {

@@ -55,6 +55,7 @@ const table: Readonly<Record<string, Row>> = {
 
 /** Verbs that open no state file of others, with what tests them. */
 const apart: Readonly<Record<string, string>> = {
+  node: "is for runs of manifests: run.test.ts",
   lint: "looks at files: manifest.test.ts",
   demo: "has a state file of its own: demo.test.ts",
   init: "writes files: init.test.ts, package/pack.test.ts",

@@ -216,19 +216,7 @@ spec:
   })
 
   it("waits for a person at a suspend node", async () => {
-    cli.file(
-      "gate.yaml",
-      `kind: Workflow
-metadata: {name: gate}
-spec:
-  entrypoint: main
-  templates:
-  - name: main
-    steps:
-    - - {name: ask, template: ask}
-  - {name: ask, suspend: {}, outputs: {parameters: [{name: word, globalName: word, valueFrom: {supplied: {}}}]}}
-`
-    )
+    cli.file("gate.yaml", gate)
     const started = cli.start(["run", "gate.yaml", "--id", "gate-1"])
     await started.seen("gate[0].ask Running")
     const watching = cli.start(["watch", "gate-1"])
@@ -239,4 +227,30 @@ spec:
     expect(await started.done).toMatchObject({ code: 0, out: expect.stringContaining("  word = yes\n") })
     expect((await watching.done).code).toBe(0)
   })
+
+  it("keeps what node set gives a suspend node until it is resumed, and is not resumed without", async () => {
+    cli.file("gate.yaml", gate)
+    const started = cli.start(["run", "gate.yaml", "--id", "gate-2"])
+    await started.seen("gate[0].ask Running")
+    const early = await cli.run(["resume", "gate-2"])
+    expect(early).toMatchObject({ code: 1, err: expect.stringContaining('output "word" of "ask" has no value') })
+    const set = ["node", "set", "gate-2", "--output-parameter", "word=kept", "--node-field-selector"]
+    expect((await cli.run([...set, "displayName=other"])).err).toContain("matches displayName=other waits")
+    expect((await cli.run(["resume", "gate-2"])).code).toBe(1)
+    expect(await cli.run([...set, "displayName=ask"])).toMatchObject({ code: 0, err: "" })
+    expect(await cli.run(["resume", "gate-2"])).toMatchObject({ code: 0, err: "" })
+    expect(await started.done).toMatchObject({ code: 0, out: expect.stringContaining("  word = kept\n") })
+    expect((await cli.run(["node", "get", "gate-2"])).code).toBe(64)
+  })
 })
+
+const gate = `kind: Workflow
+metadata: {name: gate}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - {name: ask, template: ask}
+  - {name: ask, suspend: {}, outputs: {parameters: [{name: word, globalName: word, valueFrom: {supplied: {}}}]}}
+`

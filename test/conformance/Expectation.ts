@@ -36,6 +36,8 @@ export interface Action {
   readonly nodeFieldSelector?: string
   readonly restartSuccessful?: boolean
   readonly message?: string
+  /** What the refusal must say; without it nothing may be refused. */
+  readonly actionErrorContains?: string
   readonly outputParameters?: Readonly<Record<string, string>>
   readonly parameters?: Readonly<Record<string, string>>
 }

@@ -1,5 +1,6 @@
 /**
- * Plays conformance cases and prints a table and a total: `npm run conformance [-- --only PATTERN] [DIRECTORY…]`. With `--command FILE` an
+ * Plays conformance cases, those of `cases/` and our own of `../manifests/`, and prints a table and a total:
+ * `npm run conformance [-- --only PATTERN] [DIRECTORY…]`. With `--command FILE` an
  * executable of the command plays those to whose runs nothing is done.
  * Without a directory the total may not be below the number in `passing.json`.
  */
@@ -16,7 +17,9 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { only: { type: "string" }, command: { type: "string" } }
 })
-const folders = positionals.length === 0 ? [join(here, "cases")] : positionals
+const own = join(here, "..", "manifests")
+const all = [join(here, "cases"), ...readdirSync(own).map((outcome) => join(own, outcome))]
+const folders = positionals.length === 0 ? all : positionals
 const only = new RegExp(values.only ?? "")
 const limitMillis = 60_000
 

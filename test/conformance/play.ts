@@ -18,10 +18,12 @@ export const play = async (file: string, name: string): Promise<ReadonlyArray<st
   const folder = mkdtempSync(join(tmpdir(), "conformance-"))
   rmSync(shared, { recursive: true, force: true })
   mkdirSync(shared, { recursive: true })
+  const parameters = expected.submit?.parameters ?? expected.parameters ?? {}
   const pinnace = await open(join(folder, "state.db"), { limits: { depth: 1_000 } })
   try {
     const manifest = load(text, { directory: folder })
-    const run = await pinnace.start(manifest, { parameters: expected.submit?.parameters ?? expected.parameters ?? {} })
+    if (expected.submitRefused === true) return await notStarted(pinnace, pinnace.start(manifest, { parameters }))
+    const run = await pinnace.start(manifest, { parameters })
     return await judged(pinnace, run, expected)
   } finally {
     await pinnace.close()
@@ -38,10 +40,15 @@ const refusedBy = (text: string, mentions: ReadonlyArray<string>): ReadonlyArray
   ]
 }
 
+const notStarted = async (pinnace: Pinnace, start: Promise<RunHandle>): Promise<ReadonlyArray<string>> => {
+  const isRefused = await start.then(() => false, () => true)
+  return isRefused && pinnace.list().length === 0 ? [] : ["the run was not refused"]
+}
+
 const judged = async (pinnace: Pinnace, run: RunHandle, expected: Expectation): Promise<ReadonlyArray<string>> => {
   const unseen: Array<string> = []
   for (const action of expected.actions ?? []) {
-    if (await seen(pinnace, run, action)) await act(pinnace, run, action)
+    if (await seen(pinnace, run, action)) unseen.push(...await done(pinnace, run, action))
     else unseen.push(`never saw ${JSON.stringify(action.when)}`)
   }
   await run.ending()
@@ -60,6 +67,14 @@ const seen = async (pinnace: Pinnace, run: RunHandle, { when = {} }: Action): Pr
 const holds = (view: ManifestRun, when: NonNullable<Action["when"]>): boolean => {
   if (when.workflow !== undefined) return view.phase === when.workflow
   return when.node === undefined || findNode(view, when.node)?.phase === (when.phase ?? "Running")
+}
+
+/** Acts; answers whether that was wrongly refused or done. */
+const done = async (pinnace: Pinnace, run: RunHandle, action: Action): Promise<ReadonlyArray<string>> => {
+  const wanted = action.actionErrorContains
+  const refusal = await act(pinnace, run, action).then(() => undefined, ({ message }: Error) => message)
+  if (refusal === undefined) return wanted === undefined ? [] : [`${action.do} was not refused`]
+  return wanted !== undefined && refusal.includes(wanted) ? [] : [`${action.do} was refused: ${refusal}`]
 }
 
 const act = async (pinnace: Pinnace, run: RunHandle, action: Action): Promise<void> => {

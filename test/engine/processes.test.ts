@@ -56,7 +56,7 @@ test("All commands reach a run of another process, and refusals come back", asyn
   expect((await bed.rejection(seen.resume())).message).toBe(`Cannot resume run ${run.id}: it is not suspended`)
   expect((await bed.rejection(seen.signal("a", 1))).message).toContain('node "a" does not wait for a signal')
   expect((await bed.rejection(seen.retry())).message).toMatch(/not registered|it is Running/)
-  expect((await bed.settle(seen.terminate())).message).toMatch(/is terminating|has ended \(Terminated\)/)
+  expect((await bed.settle(seen.terminate())).message).toMatch(/is terminating|has ended \(Failed\)/)
   await bed.ended(run)
 })
 

@@ -1,8 +1,7 @@
 /** `pinnace retry`. */
-import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
-import { fileOption, inputOf, inputOptions } from "../definitionOptions.ts"
+import { fileOption, inputOptions } from "../definitionOptions.ts"
 import { detach, detachOption } from "../detach.ts"
 import { execute } from "../execute.ts"
 import { findRun } from "../findRun.ts"
@@ -30,22 +29,8 @@ const retry = async (call: Call): Promise<number> => {
   })
 }
 
-const again = async ({ flags }: Call, pinnace: Pinnace, run: RunHandle): Promise<void> => {
-  const isManifest = isManifestRun(run.nodes())
-  if (!isManifest || flags.all("node").length > 0) {
-    await run.retry(await requestOf(flags, pinnace, run, isManifest))
-    return
-  }
-  const { retryManifest } = await import("../../manifest/commands.ts")
-  const selector = flags.text("node-field-selector")
-  const input = inputOf(flags, true) as { readonly parameters: Readonly<Record<string, string>> } | undefined
-  const restart = flags.on("restart-successful")
-  await Effect.runPromise(retryManifest(pinnace.engine, run.id, {
-    restartSuccessful: restart,
-    ...(selector === undefined ? {} : { selector }),
-    ...(input === undefined ? {} : { parameters: input.parameters })
-  }))
-}
+const again = async ({ flags }: Call, pinnace: Pinnace, run: RunHandle): Promise<void> =>
+  void await run.retry(await requestOf(flags, pinnace, run, isManifestRun(run.nodes())))
 
 /** The verb. */
 export const verb: Verb = {

@@ -5,8 +5,8 @@ import type { Json } from "../../run/Event.ts"
 import { actOn } from "../act.ts"
 import { readParameters } from "../files.ts"
 import { findRun } from "../findRun.ts"
+import { phaseOf, phaseOption } from "../phaseOption.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 import { waitingNode } from "../waiting.ts"
 
@@ -20,14 +20,11 @@ const valueOf = (text: string | undefined): Json => {
   }
 }
 
-const phases = ["Succeeded", "Failed", "Error"]
-
 /** What Argo's `node set` gives a suspend node, or the value as it stands. */
 const givenTo = (isManifest: boolean, { args, flags }: Call): Json => {
-  const phase = flags.text("phase")
+  const phase = phaseOf(flags)
   const message = flags.text("message")
   const pairs = flags.all("output-parameter")
-  if (phase !== undefined && !phases.includes(phase)) throw new Usage(`--phase ${phase}: choose ${phases.join(", ")}`)
   if (!isManifest) return valueOf(args[2])
   return {
     ...(pairs.length === 0 ? {} : { parameters: readParameters(pairs, undefined) }),
@@ -60,7 +57,7 @@ const signal = (call: Call): Promise<number> =>
 export const verb: Verb = {
   usage: "RUN [NODE] [VALUE]",
   about:
-    "Gives a waiting node its value: JSON, or a text. For suspend nodes of manifests, give output parameters or another end than success; `node set` means the same.",
+    "Gives a waiting node its value: JSON, or a text. For suspend nodes of manifests, give output parameters or another end than success and let them go on.",
   takes: [1, 3],
   options: {
     "output-parameter": {
@@ -75,7 +72,7 @@ export const verb: Verb = {
       value: "FIELD=VALUE,…",
       about: "Which node of a manifest waits, as in displayName=approve"
     },
-    phase: { type: "string", value: "PHASE", about: "End a suspend node of a manifest as Succeeded, Failed or Error" },
+    phase: phaseOption,
     message: { type: "string", short: "m", value: "TEXT", about: "Why, with --phase" }
   },
   examples: [

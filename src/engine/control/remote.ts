@@ -1,6 +1,7 @@
 /** Commands to runs that another process executes, or that nobody executes any more: asked through the file, answered by the owner. */
 import * as Effect from "effect/Effect"
 import { isTerminal } from "../../run/Phase.ts"
+import type { JournalShape } from "../../journal/Journal.ts"
 import type { Verb } from "../../run/command.ts"
 import type { RunRow } from "../../run/State.ts"
 import { type Answer, type CommandArgs, tooLate } from "./Answer.ts"
@@ -67,10 +68,17 @@ const instead = (engine: Engine, row: RunRow, sent: number, request: Request): E
 const endedAlready = ({ host: { journal } }: Engine, { id, key }: RunRow, request: Request): Answer | undefined => {
   const now = journal.getRun(key)
   if (now === undefined) return { ok: false, message: `Run ${id} was deleted` }
-  if (isAskedFor(now, request.verb)) return { ok: true, message: `Run ${id} has ended (${now.reason})` }
+  if (isTerminal(now.phase) && isAskedFor(journal, now, request.verb)) {
+    return { ok: true, message: `Run ${id} has ended (${now.phase})` }
+  }
   return isTerminal(now.phase) ? tooLate(journal, request.verb, now, request.args) : undefined
 }
 
-/** The end may be seen before the answer that announced it. */
-const isAskedFor = ({ reason }: RunRow, verb: Verb): boolean =>
-  (verb === "stop" || verb === "terminate") && (reason === "Stopped" || reason === "Terminated")
+/** The end may be seen before the answer that announced it. What was stopped may say another reason for its end, as manifests do. */
+const isAskedFor = (journal: JournalShape, { key }: RunRow, verb: Verb): boolean => {
+  if (verb !== "stop" && verb !== "terminate") return false
+  const last = journal.events(key, 0).findLast(({ event }) =>
+    event.type === "RunStopping" || event.type === "RunRetried"
+  )
+  return last?.event.type === "RunStopping"
+}

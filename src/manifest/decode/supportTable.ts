@@ -46,6 +46,7 @@ const document = (spec: string): Fields => ({
 
 const workflowSpec: Fields = {
   ...pods,
+  serviceAccountName: sometimes(text, "As the variable workflow.serviceAccountName; there are no service accounts"),
   entrypoint: yes(text),
   arguments: yes(object("Arguments")),
   templates: yes(list(object("Template"))),

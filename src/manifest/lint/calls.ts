@@ -21,9 +21,23 @@ const checkCall = (subject: TemplateSubject, call: Call, what: string): void => 
     report(subject, call, ways[1]!, { code: "template", message })
   }
   checkCallee(subject, call, { container: call, key: ways[0] ?? "", what: label, arguments: true })
+  checkGivenArtifacts(subject, call, label)
   checkLoop(subject, call, label)
   checkWhen(subject, call)
   checkHooks(subject, call, label)
+}
+
+const sources = ["from", "fromExpression", "raw", "s3", "gcs", "oss", "azure", "http", "git"] as const
+
+const checkGivenArtifacts = (subject: TemplateSubject, call: Call, label: string): void => {
+  for (const artifact of call.arguments?.artifacts ?? []) {
+    if (sources.some((key) => artifact[key] !== undefined) || artifact.optional === true) continue
+    report(subject, artifact, "", {
+      code: "artifact",
+      message: `Artifact "${artifact.name}" that ${label} gives comes from nowhere`,
+      hint: "Say from, or where it lies (raw, s3, http, git)"
+    })
+  }
 }
 
 const checkLoop = (subject: TemplateSubject, call: Call, label: string): void => {

@@ -2,6 +2,7 @@
 import type { Artifact, Parameter, Synchronization } from "../Manifest.ts"
 import { checkArtifacts } from "./artifacts.ts"
 import { checkCalls } from "./calls.ts"
+import { checkContainerNames } from "./containers.ts"
 import { checkDag } from "./dag.ts"
 import { checkParameters } from "./parameters.ts"
 import { checkResource } from "./resource.ts"
@@ -43,6 +44,7 @@ const checkBody = (subject: TemplateSubject): void => {
   }
   checkPlaceOfLimits(subject)
   checkCommand(subject)
+  checkContainerNames(subject)
 }
 
 const checkPlugin = (subject: TemplateSubject): void => {

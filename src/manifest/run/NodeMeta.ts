@@ -27,6 +27,8 @@ export interface NodeMeta {
   readonly after?: ReadonlyArray<string>
   /** Of an attempt of a Retry node: how many its strategy allows, where that has a limit. */
   readonly attempts?: number
+  /** Of a suspend node: its outputs that a person has to give values for. */
+  readonly asks?: ReadonlyArray<string>
   /** Whether it is a hook or exit handler. */
   readonly hooked?: boolean
 }

@@ -11,7 +11,6 @@ export interface GlobalParts {
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly parameters: ReadonlyMap<string, string>
-  readonly serviceAccountName?: string
 }
 
 /** Names with their texts. */
@@ -25,7 +24,7 @@ export const globalVariables = (parts: GlobalParts): ReadonlyMap<string, string>
     namespace: metadata.namespace ?? "default",
     uid,
     mainEntrypoint: spec.entrypoint ?? "",
-    serviceAccountName: parts.serviceAccountName ?? "default",
+    serviceAccountName: spec.serviceAccountName ?? "default",
     parameters: list,
     "parameters.json": list,
     labels: sorted(labels),

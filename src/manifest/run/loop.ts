@@ -27,7 +27,7 @@ export const turnsOf = (call: Call, how: Substitution): ReadonlyArray<Turn> => {
 }
 
 const itemsOf = (call: Call, how: Substitution): ReadonlyArray<unknown> => {
-  if (call.withItems !== undefined) return substituteAll(call.withItems, how)
+  if (call.withItems !== undefined) return substituteAll(call.withItems, how).map(inOrder)
   if (call.withParam !== undefined) return listOf(substitute(call.withParam, how))
   return call.withSequence === undefined ? [] : sequence(substituteAll(call.withSequence, how))
 }
@@ -82,9 +82,24 @@ const printf = (format: string, value: number): string => {
 }
 
 const itemVariables = (item: unknown): ReadonlyArray<readonly [string, string]> => {
-  const text = textOf(item)
-  if (typeof item !== "object" || item === null || Array.isArray(item)) return [["item", text]]
-  return [["item", text], ...Object.entries(item).map(([key, value]) => [`item.${key}`, textOf(value)] as const)]
+  if (!isMap(item)) return [["item", textOf(item)]]
+  const entries = sortedEntries(item)
+  return [
+    ["item", textOf(Object.fromEntries(entries))],
+    ...entries.map(([key, value]) => [`item.${key}`, textOf(value)] as const)
+  ]
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const sortedEntries = (map: Readonly<Record<string, unknown>>): ReadonlyArray<readonly [string, unknown]> =>
+  Object.entries(map).sort(([a], [b]) => a < b ? -1 : 1)
+
+/** A value of the manifest with the keys of its maps in order: what Argo reads from YAML has forgotten how they were written. */
+const inOrder = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(inOrder)
+  return isMap(value) ? Object.fromEntries(sortedEntries(value).map(([key, it]) => [key, inOrder(it)] as const)) : value
 }
 
 const textOf = (value: unknown): string => typeof value === "object" ? JSON.stringify(value) : String(value)

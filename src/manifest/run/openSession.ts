@@ -6,11 +6,10 @@ import { runMetadata } from "../cron/runMetadata.ts"
 import type { Library } from "../Library.ts"
 import type { StoreDocument } from "../Manifest.ts"
 import { fileName } from "../fileName.ts"
-import { BadArgument } from "../BadArgument.ts"
-import { storedText } from "./arguments.ts"
 import { Artifacts } from "../artifact/Artifacts.ts"
 import { Estate } from "../artifact/Estate.ts"
 import { globalVariables } from "./globals.ts"
+import { parametersOf } from "./runParameters.ts"
 import { literally } from "../expr/regex.ts"
 import { memoFolder } from "./MemoTable.ts"
 import { fnv32a } from "./naming.ts"
@@ -104,28 +103,6 @@ const restore = (session: Session, { path: base, run: { ledger } }: LiveNode): v
     if (isOwn(row.path)) session.publish(kept?.outputs)
     if (above === "" && kept?.change !== undefined) session.change(kept.change)
   }
-}
-
-const parametersOf = (
-  { spec, stores }: Surroundings,
-  given: Readonly<Record<string, string>>
-): ReadonlyMap<string, string> => {
-  const made = new Map<string, string>()
-  for (const { default: fallback, enum: allowed, name = "", value, valueFrom } of spec.arguments?.parameters ?? []) {
-    const stored = valueFrom?.configMapKeyRef === undefined
-      ? undefined
-      : storedText("ConfigMap", valueFrom.configMapKeyRef, stores)
-    const found = given[name] ?? value ?? fallback ?? stored ?? valueFrom?.default
-    if (found === undefined) {
-      throw new BadArgument(`spec.arguments.${name}.value or spec.arguments.${name}.valueFrom is required`)
-    }
-    if (allowed !== undefined && !allowed.includes(found)) {
-      throw new BadArgument(`spec.arguments.${name}.value should be present in spec.arguments.${name}.enum list`)
-    }
-    made.set(name, found)
-  }
-  for (const [name, value] of Object.entries(given)) if (!made.has(name)) made.set(name, value)
-  return made
 }
 
 const resultReader = (text: string): (name: string) => boolean => {

@@ -13,7 +13,8 @@ import { runBody } from "./body.ts"
 import { childPath, messageFrom, type Place, runHidden } from "./node.ts"
 import { errored, isBad, type NodeResult } from "./Result.ts"
 import type { Session } from "./Session.ts"
-import { brokenNode, runTemplate, toPermits } from "./template.ts"
+import { toPermits } from "./permits.ts"
+import { brokenNode, runTemplate } from "./template.ts"
 
 /** Runs a workflow beneath an open node; the result is the workflow's. */
 export const runWorkflow = (session: Session, live: LiveNode): Effect.Effect<NodeResult> =>

@@ -7,15 +7,18 @@ import type { NodeDef } from "../../workflow/Definition.ts"
 import { durationMillis } from "../duration.ts"
 import { substitute, substituteAll } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
+import { runHidden } from "./node.ts"
 import { named } from "./outputs.ts"
 import { errored, failed, fromEnd, type NodeResult, succeeded } from "./Result.ts"
 import { type Frame, substitution } from "./Frame.ts"
 
-/** What resumes a suspend node: values for its outputs, or another end than success. */
+/** What a suspend node is given: values for its outputs, or another end than success. */
 export interface Resumption {
   readonly parameters?: Readonly<Record<string, string>>
   readonly phase?: "Succeeded" | "Failed" | "Error"
   readonly message?: string
+  /** Whether the node goes on waiting, with these values. */
+  readonly hold?: boolean
 }
 
 /** Waits inside a suspend node; goes on waiting after a restart. */
@@ -24,21 +27,45 @@ export const runSuspended = (frame: Frame, live: LiveNode): Effect.Effect<NodeRe
     const text = substitute(frame.template.suspend?.duration ?? "", substitution(frame))
     const duration = text === "" ? Infinity : durationMillis(text)
     if (duration === undefined) return Effect.succeed(errored(`"${text}" is not a duration`))
-    const def = { fallback: { value: null } } as NodeDef
-    const waited = suspendWork(def, { output: anyJson, duration }, live.path).attempt(live, {
-      number: 1,
-      deadline: Infinity
-    })
-    return Effect.map(waited, (end) =>
-      end.phase === "Succeeded" ? resumed(frame, JSON.parse(end.text ?? "null")) : fromEnd(end, "Suspend"))
+    return awaited(frame, live, live.run.ledger.nodes.get(live.path)!.startedAt + duration, {})
   })
 
-const resumed = (frame: Frame, given: Resumption | null): NodeResult => {
-  if (given?.phase === "Failed") return failed(given.message ?? "set to Failed")
-  if (given?.phase === "Error") return errored(given.message ?? "set to Error")
+/** Values that come before the end are kept by the wait that goes on, which is a node beneath that is not shown. */
+const awaited = (frame: Frame, live: LiveNode, until: number, kept: Resumption): Effect.Effect<NodeResult> => {
+  const def = { fallback: { value: null } } as NodeDef
+  const duration = Math.max(0, until - live.run.host.now())
+  const waited = suspendWork(def, { output: anyJson, duration }, live.path).attempt(live, {
+    number: 1,
+    deadline: Infinity
+  })
+  return Effect.flatMap(waited, (end) => {
+    if (end.phase !== "Succeeded") return Effect.succeed(fromEnd(end, "Suspend"))
+    const given = joined(kept, JSON.parse(end.text ?? "null"))
+    if (given.hold !== true) return Effect.sync(() => resumed(frame, given))
+    const more = (inner: LiveNode) => awaited(frame, inner, until, given)
+    return runHidden(frame.session, live, { as: "wait" }, "Suspend", more, "set~")
+  })
+}
+
+const joined = (kept: Resumption, given: Resumption | null): Resumption => {
+  const { hold: _, ...before } = kept
+  return { ...before, ...given, parameters: { ...kept.parameters, ...given?.parameters } }
+}
+
+/** Names of the outputs that a person has to give values for. */
+export const asked = ({ bound, template }: Pick<Frame, "bound" | "template">): ReadonlyArray<string> =>
+  (template.outputs?.parameters ?? []).filter((it) =>
+    it.valueFrom?.supplied !== undefined &&
+    (it.valueFrom.default ?? it.value ?? choice({ bound, template }, it.name)) === undefined
+  ).map(({ name }) => name ?? "")
+
+const resumed = (frame: Frame, given: Resumption): NodeResult => {
+  const { message } = given
+  if (given.phase === "Failed") return failed(message ?? "set to Failed")
+  if (given.phase === "Error") return errored(message ?? "set to Error")
   const how = substitution(frame)
   const parameters = substituteAll(frame.template.outputs?.parameters ?? [], how).map((parameter) => {
-    const value = given?.parameters?.[parameter.name ?? ""] ?? parameter.valueFrom?.default ?? parameter.value ??
+    const value = given.parameters?.[parameter.name ?? ""] ?? parameter.valueFrom?.default ?? parameter.value ??
       choice(frame, parameter.name)
     if (value === undefined) throw new BadArgument(`output parameter "${parameter.name}" was not supplied`)
     return named(parameter, value, how)
@@ -47,7 +74,10 @@ const resumed = (frame: Frame, given: Resumption | null): NodeResult => {
 }
 
 /** A person chooses among the values of an input of the same name; who just resumes takes the one that stands there. */
-const choice = ({ bound, template }: Frame, name: string | undefined): string | undefined => {
+const choice = (
+  { bound, template }: Pick<Frame, "bound" | "template">,
+  name: string | undefined
+): string | undefined => {
   const isChoice = template.inputs?.parameters?.some((it) => it.name === name && it.enum !== undefined) === true
   return isChoice ? bound.inputs.parameters?.find((it) => it.name === name)?.value : undefined
 }

@@ -1,21 +1,20 @@
 /** Runs a template as a node: inputs, locks, memo table, retries, then its body. */
 import * as Effect from "effect/Effect"
-import { mutex, type PermitsDef, semaphore, storedLimit } from "../../workflow/Semaphore.ts"
 import type { Found } from "../Library.ts"
 import type { Template } from "../Manifest.ts"
-import { substituteAll } from "../template/substitute.ts"
 import type { Variables } from "../template/Variables.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { type Arguments, bindInputs } from "./arguments.ts"
-import { type Frame, type RunBody, substitution, treatmentFor, typeOf } from "./Frame.ts"
-import { configMapLimit } from "./configMapLimit.ts"
+import { type Frame, type RunBody, treatmentFor, typeOf } from "./Frame.ts"
 import { memoized } from "./memo.ts"
 import { messageFrom, metaOf, type Place, runHidden, runNode, type Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
 import { podName } from "./naming.ts"
+import { permitsOf } from "./permits.ts"
 import { errored, type NodeResult } from "./Result.ts"
 import { retried } from "./retry.ts"
 import type { Session } from "./Session.ts"
+import { asked } from "./suspended.ts"
 import type { LiveNode } from "../../engine/Live.ts"
 
 const deepest = 100
@@ -80,7 +79,11 @@ const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
   const { bound, place, session, template } = frame
   const type = template.retryStrategy === undefined ? typeOf(template) : "Retry"
   const permits = permitsOf(frame)
-  const meta = metaOf(place, type, template.name ?? "", shown(bound.inputs))
+  const asks = asked(frame)
+  const meta = {
+    ...metaOf(place, type, template.name ?? "", shown(bound.inputs)),
+    ...(type !== "Suspend" || asks.length === 0 ? {} : { asks })
+  }
   const treatment: Treatment = type === "Retry" ? { as: "composite" } : treatmentFor(template)
   const work = (live: LiveNode): Effect.Effect<NodeResult> =>
     memoized(frame, template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body))
@@ -96,27 +99,3 @@ const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
 
 const shown = (inputs: Inputs): Inputs | undefined =>
   (inputs.parameters ?? []).length + (inputs.artifacts ?? []).length === 0 ? undefined : inputs
-
-const permitsOf = (frame: Frame): PermitsDef | undefined => {
-  const { synchronization } = frame.template
-  if (synchronization === undefined) return undefined
-  return toPermits(substituteAll(synchronization, substitution(frame)), frame.session)
-}
-
-/** The engine's permits for mutexes and semaphores. Throws BadArgument when a limit cannot be read. */
-export const toPermits = (
-  locks: NonNullable<Template["synchronization"]>,
-  session: Session
-): PermitsDef | undefined => {
-  const namespace = session.parts.owner.document.metadata.namespace ?? "default"
-  const mutexes = (locks.mutexes ?? []).map((it) => mutex(`${it.namespace ?? namespace}/Mutex/${it.name}`))
-  const semaphores = (locks.semaphores ?? []).map(({ configMapKeyRef: ref, database, namespace: own }) =>
-    database === undefined
-      ? semaphore(`${own ?? namespace}/ConfigMap/${ref?.name}/${ref?.key}`, {
-        limit: configMapLimit(ref ?? {}, session.parts.stores)
-      })
-      : semaphore(`${own ?? namespace}/Database/${database.key}`, { limit: storedLimit(1) })
-  )
-  const takes = [...new Map([...mutexes, ...semaphores].map((it) => [it.name, it])).values()].map((it) => it.take())
-  return takes.length === 0 ? undefined : { takes, hold: "node", priority: 0 }
-}

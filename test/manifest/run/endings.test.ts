@@ -1,4 +1,6 @@
+import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
+import { remote } from "../../../src/engine/control/remote.ts"
 import { Bed } from "./Bed.ts"
 
 const templates = `templates:
@@ -250,5 +252,18 @@ templates:
     expect(bed.phases).toMatchObject({ "[1].f(1)": "Succeeded", "[2].z": "Succeeded" })
     expect(bed.node("[2].z")?.inputs.parameters?.[0]?.value).toMatch(/^one \["1","2"\] /)
     expect(runs.toSorted()).toEqual([...new Set(runs)].toSorted())
+  })
+})
+
+it("a stop whose answer comes after the end is answered: the end is what was asked for", async () => {
+  const bed = await new Bed("entrypoint: main\ntemplates:\n- {name: main, suspend: {}}").start()
+  const { engine } = bed.engine.pinnace
+  const before = engine.host.journal.findRun(bed.run.id)!
+  await bed.run.stop()
+  expect(await bed.end()).toBe("Failed")
+  const request = { verb: "stop", args: {}, act: () => Effect.die("nobody is to act on it") } as const
+  expect(await Effect.runPromise(remote(engine, before, request))).toEqual({
+    ok: true,
+    message: `Run ${bed.run.id} has ended (Failed)`
   })
 })

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { open, type Pinnace, type RunHandle } from "../../../mod.ts"
-import { load, resumeManifest, viewRun } from "../../../src/manifest/mod.ts"
+import { load, resumeManifest, setManifestNode, viewRun } from "../../../src/manifest/mod.ts"
 import * as Effect from "effect/Effect"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "keeping-"))
@@ -211,4 +211,21 @@ spec:
   await until(run, () => running() === 2)
   await Effect.runPromise(resumeManifest(pinnace.engine, run.id))
   expect(await run.ending()).toMatchObject({ phase: "Succeeded" })
+})
+
+it("values that a suspend node was set to outlive the process, and so does its waiting", async () => {
+  const file = join(folder, "set.db")
+  const spec = "entrypoint: w, templates: [{name: w, suspend: {}, outputs: {parameters: " +
+    "[{name: p, globalName: p, valueFrom: {supplied: {}}}, {name: q, globalName: q, valueFrom: {supplied: {}}}]}}]"
+  const manifest = load(`kind: Workflow\nmetadata: {name: set}\nspec: {${spec}}`, { directory: folder })
+  const first = await open(file, { workflows: [manifest] })
+  const run = await first.start(manifest, { parameters: {} })
+  for await (const { event } of run.events()) if (event.type === "NodeWaiting") break
+  await Effect.runPromise(setManifestNode(first.engine, run.id, { parameters: { p: "1", q: "2" } }))
+  await first.close()
+  const second = await open(file, { workflows: [manifest] })
+  await Effect.runPromise(setManifestNode(second.engine, run.id, { parameters: { q: "3" } }))
+  await Effect.runPromise(resumeManifest(second.engine, run.id))
+  expect(await second.get(run.id)!.result()).toEqual({ parameters: { p: "1", q: "3" } })
+  await second.close()
 })

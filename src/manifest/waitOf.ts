@@ -1,0 +1,28 @@
+/** Where a suspend node waits and what for. */
+import type { Event } from "../run/Event.ts"
+import type { NodeRow } from "../run/State.ts"
+import type { NodeMeta } from "./run/NodeMeta.ts"
+import type { Resumption } from "./run/suspended.ts"
+
+/** The engine's path of what waits, and the outputs that still have no value. */
+export interface Wait {
+  readonly path: string
+  readonly asks?: ReadonlyArray<string>
+}
+
+/** Where a suspend node waits, with locks or values in a hidden one beneath, and what it still asks for. */
+export const waitOf = (
+  { path }: NodeRow,
+  { asks = [] }: NodeMeta,
+  rows: ReadonlyArray<NodeRow>,
+  events: ReadonlyMap<number, Event>
+): Wait => {
+  const waits = rows.filter((it) => it.kind === "suspend" && (it.path === path || it.path.startsWith(`${path}/`)))
+  const given = new Set(waits.flatMap(({ signalSeq }) => Object.keys(parametersOf(events.get(signalSeq)))))
+  const open = asks.filter((name) => !given.has(name))
+  const deepest = waits.filter(({ phase }) => phase === "Running").toSorted((a, b) => b.path.length - a.path.length)[0]
+  return { path: deepest?.path ?? path, ...(open.length === 0 ? {} : { asks: open }) }
+}
+
+const parametersOf = (event: Event | undefined): Readonly<Record<string, string>> =>
+  event?.type === "NodeSignalled" ? (event.value as Resumption | null)?.parameters ?? {} : {}
