@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs"
+import { copyFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { expect, onTestFinished, test } from "vitest"
@@ -70,4 +70,14 @@ test("A file that is too long to be copied, or no state file, is refused with wh
   )
   expect(() => view(join(directory, "text.db"))).toThrow(/It is not a SQLite file/)
   expect(() => view(join(directory, "none.db"))).toThrow(/it does not exist/)
+})
+
+// Deno says so later, to nobody.
+test.skipIf("Deno" in globalThis)("Who cannot watch the directory is told so", () => {
+  const directory = makeDirectory()
+  const file = join(directory, "state.db")
+  openSqlite(file).close()
+  const journal = view(file)
+  rmSync(directory, { recursive: true })
+  expect(() => journal.watch()).toThrow(`Cannot follow what is written to state file "${file}"`)
 })

@@ -97,9 +97,7 @@ export class ViewJournal {
 
   /** Nobody tells one who is not registered of commits; the system tells of files that are written. */
   #watch(): () => void {
-    const watcher = watch(dirname(this.#path), { persistent: false }, (_, file) => {
-      if (file === null || file.startsWith(basename(this.#path))) this.#wake()
-    })
+    const watcher = this.#watchDirectory()
     // A directory that cannot be watched any more is as one in which nothing happens.
     watcher.on("error", () => {})
     this.#watchers.add(watcher)
@@ -108,6 +106,22 @@ export class ViewJournal {
     return () => {
       this.#watchers.delete(watcher)
       watcher.close()
+    }
+  }
+
+  #watchDirectory(): FSWatcher {
+    const directory = dirname(this.#path)
+    try {
+      return watch(directory, { persistent: false }, (_, file) => {
+        if (file === null || file.startsWith(basename(this.#path))) this.#wake()
+      })
+    } catch (error) {
+      throw new JournalError({
+        reason: "Io",
+        message:
+          `Cannot follow what is written to state file "${this.#name}": its directory "${directory}" cannot be watched ` +
+          `(${(error as Error).message}). Let this user read the directory, or ask again instead of waiting.`
+      })
     }
   }
 
