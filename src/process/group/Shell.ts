@@ -40,7 +40,6 @@ export class Shell {
   readonly #directory: string
   /** The file that says what is to be done next. */
   readonly #next: number
-  readonly #env: Readonly<Record<string, string>>
   readonly #child: ChildProcess
   #alive = false
   #text = ""
@@ -52,7 +51,6 @@ export class Shell {
     this.#dialect = dialect
     this.#directory = mkdtempSync(join(guardian.prepare(), "shell-"))
     this.#next = openSync(join(this.#directory, "next"), "w", 0o600)
-    this.#env = shellEnvironment()
     this.ready = new Promise((resolve) => this.#answer = resolve)
     this.#child = this.#spawn(guardian.log)
     if (this.#child.pid !== undefined) guardian.add(this.#child.pid)
@@ -64,7 +62,7 @@ export class Shell {
       return spawn(this.#dialect, [...shellArguments(this.#dialect), this.#directory, log], {
         cwd: "/",
         detached: true,
-        env: this.#env,
+        env: shellEnvironment(),
         stdio: ["pipe", "pipe", "ignore"]
       })
     } catch (error) {
@@ -83,7 +81,7 @@ export class Shell {
     for (const name of pipeNames) {
       work.readers.push(readPipe(this.#pipe(name), (text) => follower.wrote(name, text), closed))
     }
-    this.#tell(asNext(leaderCommand(launch, this.#dialect, this.#env), this.#dialect))
+    this.#tell(asNext(leaderCommand(launch, this.#dialect), this.#dialect))
     setLoopHold(this.#child, true)
     return {
       signal: (signal) => work.leader === undefined ? work.early.push(signal) : signalGroup(work.leader, signal),

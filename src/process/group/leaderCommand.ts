@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer"
 import { accessSync, constants, statSync } from "node:fs"
 import { resolve } from "node:path"
-import { environment } from "../environment.ts"
+import { searchPath } from "../environment.ts"
 import { SpawnFailed } from "../Executor.ts"
 import type { Launch } from "./Launch.ts"
 import { type Dialect, inGroup, ownNumber, quoted, shellName } from "./shellProgram.ts"
@@ -10,34 +10,27 @@ import { type Dialect, inGroup, ownNumber, quoted, shellName } from "./shellProg
 /** The longest program of the shell, in bytes: a system takes no single argument above 128 KiB. */
 const longest = 100_000
 
-/** What a shell is begun with: an environment that every shell passes on as it is, and of which leaders are told the differences. */
-export const shellEnvironment = (): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(environment()).filter((it): it is [string, string] => isOrdinary(it[0]) && !ownNames.includes(it[0]))
-  )
+/** What a shell is begun with: where it finds programs. What else is in the environment, secrets too, is told to leaders only. */
+export const shellEnvironment = (): Readonly<Record<string, string>> => ({ PATH: searchPath() })
 
 /** What a shell is told: the leader says its number to the guardian and to us, then becomes the program, whose output goes into the pipes. */
-export const leaderCommand = (launch: Launch, dialect: Dialect, known: Readonly<Record<string, string>>): string => {
+export const leaderCommand = (launch: Launch, dialect: Dialect): string => {
   const number = ownNumber[dialect]
   const note = `cd ${quoted(resolve(launch.cwd))} && echo "+ ${number}" >>"$2" && echo "+ ${number}"`
-  return inGroup(`${note} && ${becoming(launch, known)} </dev/null >"$1/stdout" 2>"$1/stderr"`, dialect)
+  return inGroup(`${note} && ${becoming(launch)} </dev/null >"$1/stdout" 2>"$1/stderr"`, dialect)
 }
 
 /** A shell sets most variables itself, which saves a program. */
-const becoming = ({ args, env, program }: Launch, known: Readonly<Record<string, string>>): string => {
+const becoming = ({ args, env, program }: Launch): string => {
   const set = Object.entries(env).filter(([, value]) => value !== undefined)
+  const settings = set.map(([name, value]) => quoted(`${name}=${value}`)).join(" ")
   const command = [program, ...args].map(quoted).join(" ")
-  const settings = (of: typeof set): string => of.map(([name, value]) => quoted(`${name}=${value}`)).join(" ")
-  if (!set.every(([name]) => isOrdinary(name))) return `exec env -i -- ${settings(set)} ${command}`
-  const gone = Object.keys(known).filter((name) => env[name] === undefined)
-  const news = set.filter(([name, value]) => known[name] !== value)
-  return `unset ${[...ownNames, ...gone].join(" ")} && ${
-    news.length === 0 ? ":" : `export ${settings(news)}`
-  } && exec ${command}`
+  if (!set.every(([name]) => isOrdinary(name))) return `exec env -i -- ${settings} ${command}`
+  return `unset ${ownNames.join(" ")} && ${set.length === 0 ? ":" : `export ${settings}`} && exec ${command}`
 }
 
 /** What shells set by themselves or in our program, or read as they begin: a leader is told it anew. */
-const ownNames = ["ENV", "IFS", "OLDPWD", "OPTERR", "PS1", "PS2", "PS4", "PWD", "SHLVL", "next", "s"]
+const ownNames = ["ENV", "IFS", "OLDPWD", "OPTERR", "PATH", "PS1", "PS2", "PS4", "PWD", "SHLVL", "next", "s"]
 
 /** Whether any shell can export it like any other. */
 const isOrdinary = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name) && !special.test(name)
@@ -52,7 +45,7 @@ export const isForShell = (launch: Launch): boolean => {
   if (!isFolder(cwd) || program.includes("/") && !isExecutable(resolve(cwd, program))) return false
   const text = [program, ...launch.args, ...Object.entries(env).flat()].join(" ")
   // A quote becomes twelve characters and a few more, since it is quoted twice.
-  const short = text.length < longest / 16 || Buffer.byteLength(quoted(becoming(launch, {}))) < longest
+  const short = text.length < longest / 16 || Buffer.byteLength(quoted(becoming(launch))) < longest
   return short && !text.includes("\0")
 }
 
