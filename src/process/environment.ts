@@ -6,7 +6,13 @@ import process from "node:process"
 export const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 /** The PATH that holds: a command's own, else that of this process, else the standard one. An empty one says nothing. */
-export const searchPath = (own?: string): string => own || process.env["PATH"] || standardPath
+export const searchPath = (own?: string): string => own || inherited() || standardPath
+
+/** The PATH of this process; Deno puts a folder of its own before it, which alone says nothing. */
+const inherited = (): string => {
+  const path = process.env["PATH"] ?? ""
+  return path.split(":").every((it) => it === "" || it.endsWith("/deno/node_compat_bin")) ? "" : path
+}
 
 /** The environment of this process with a command's own variables on top; PATH and HOME are never missing. */
 export const environment = (
