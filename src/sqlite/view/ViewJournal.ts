@@ -15,6 +15,8 @@ import { isLocked } from "../OwnerLock.ts"
 import { Reader } from "../Reader.ts"
 import { canonical, type FileView, openView } from "./FileView.ts"
 
+/** How long after a write one looks again, in milliseconds: a commit is readable within the first, unless its process is held up. */
+const lookAgain = [20, 200, 2_000]
 /** The number of a process that is not registered. */
 const nobody = 0
 
@@ -28,6 +30,7 @@ export class ViewJournal {
   #view: FileView
   #reader: Reader
   #artifacts: Artifacts
+  readonly #again: Array<ReturnType<typeof setTimeout>> = []
   #isDue = false
   #isClosed = false
 
@@ -113,7 +116,7 @@ export class ViewJournal {
     const directory = dirname(this.#path)
     try {
       return watch(directory, { persistent: false }, (_, file) => {
-        if (file === null || file.startsWith(basename(this.#path))) this.#wake()
+        if (file === null || file.startsWith(basename(this.#path))) this.#written()
       })
     } catch (error) {
       throw new JournalError({
@@ -123,6 +126,13 @@ export class ViewJournal {
           `(${(error as Error).message}). Let this user read the directory, or ask again instead of waiting.`
       })
     }
+  }
+
+  /** A commit can be read a moment after its bytes are in the log, and of that moment nobody tells: so one looks again. */
+  #written(): void {
+    this.#wake()
+    for (const timer of this.#again.splice(0)) clearTimeout(timer)
+    this.#again.push(...lookAgain.map((millis) => setTimeout(() => this.#wake(), millis)))
   }
 
   #wake(): void {
@@ -165,6 +175,7 @@ export class ViewJournal {
     if (this.#isClosed) return
     this.#isClosed = true
     for (const watcher of this.#watchers) watcher.close()
+    for (const timer of this.#again) clearTimeout(timer)
     this.#view.close()
   }
 }
