@@ -12,6 +12,7 @@ import { isatty } from "node:tty"
 import process from "node:process"
 import type { SomeWorkflow } from "../embed/inspect.ts"
 import { takeMark } from "./announcement.ts"
+import { nameOf } from "./nameOf.ts"
 import { Paint } from "./show/Paint.ts"
 
 /** What the whole command line is told. */
@@ -72,7 +73,7 @@ export class Shell {
 
   /** The names of the workflows that came with the command. */
   get names(): ReadonlyArray<string> {
-    return this.workflows.map((it) => (it as unknown as { readonly name: string }).name)
+    return this.workflows.map(nameOf)
   }
 
   /** Columns of the screen; `Infinity` where there is none and nothing has to be cut. */

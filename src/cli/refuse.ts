@@ -32,9 +32,7 @@ export const refuse = (shell: Shell, error: unknown): number => {
   shell.complain(`${shell.program}: ${tag === "InvalidManifest" ? issuesOf(error) : message}`)
   if (tag === "InvalidInput") shell.complain("Give it with --input JSON, or field by field with -p NAME=VALUE")
   if (message.includes("SQLITE_READONLY")) {
-    shell.complain(
-      `To look at it, copy it first: cp ${shell.db} /tmp/copy.db && ${shell.program} list --db /tmp/copy.db`
-    )
+    shell.complain(`It can be looked at all the same: ${shell.program} list${shell.dbOption}`)
   }
   if (shell.debug) shell.complain(String((error as Error).stack ?? error))
   else if (system === undefined && (tag === "" || tag.endsWith("Error") && tag !== "JournalError")) {

@@ -10,7 +10,7 @@ import { isManifestRun } from "./show/runHead.ts"
 import { flat } from "./show/RunView.ts"
 import { table } from "./show/table.ts"
 import { viewOf } from "./show/viewOf.ts"
-import { nameOf } from "./source.ts"
+import { nameOf } from "./nameOf.ts"
 import type { Call } from "./Verb.ts"
 
 /** What a command line asks to be run again. */

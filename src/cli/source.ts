@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { SomeWorkflow } from "../embed/inspect.ts"
+import { nameOf } from "./nameOf.ts"
 import type { SourceFile } from "../manifest/mod.ts"
 import { didYouMean } from "../manifest/decode/didYouMean.ts"
 import type { ExecutorName } from "../process/chooseExecutor.ts"
@@ -82,7 +83,7 @@ const temporary = new WeakMap<Shell, string>()
 export const loadModule = async (file: string, name: string | undefined): Promise<SomeWorkflow> => {
   const exported: Readonly<Record<string, unknown>> = await importFile(file)
   const found = [...new Set(Object.values(exported).filter(isWorkflow))]
-  const names = found.map((it) => (it as unknown as { readonly name: string }).name)
+  const names = found.map(nameOf)
   const { isAssembledHere } = await import("../workflow/assemble.ts")
   if (!found.every(isAssembledHere)) {
     throw new NotThere(
@@ -139,6 +140,3 @@ export const definitionOf = async (shell: Shell, row: RunRow, files: ReadonlyArr
     `${source.files.join(", ")} defines "${nameOf(workflow)}", and run ${row.id} is one of "${row.workflow}"`
   )
 }
-
-/** The name of a workflow. */
-export const nameOf = (workflow: SomeWorkflow): string => (workflow as unknown as { readonly name: string }).name

@@ -10,18 +10,16 @@ import { NotThere } from "./Usage.ts"
 /** Does something with the state file, which must exist; no interrupted run goes on because of it. */
 export const withState = async <A>(shell: Shell, body: (pinnace: Pinnace) => Promise<A> | A): Promise<A> => {
   refuseMissing(shell)
-  const pinnace = await open(shell.db)
-  try {
-    return await body(pinnace)
-  } finally {
-    await pinnace.close()
-  }
+  return await using(await open(shell.db), body)
 }
 
 /** Looks at the state file, which must exist and may be one that this user cannot write. */
 export const withView = async <A>(shell: Shell, body: (pinnace: Pinnace) => Promise<A> | A): Promise<A> => {
   refuseMissing(shell)
-  const pinnace = await openToRead(shell.db)
+  return await using(await openToRead(shell.db), body)
+}
+
+const using = async <A>(pinnace: Pinnace, body: (pinnace: Pinnace) => Promise<A> | A): Promise<A> => {
   try {
     return await body(pinnace)
   } finally {

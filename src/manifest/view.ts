@@ -5,7 +5,7 @@ import { baseOf, isHandlerRoot, parent } from "../run/path.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { isNested, runName } from "./run/openSession.ts"
 import { nodeId } from "./run/naming.ts"
-import { waitOf } from "./waitOf.ts"
+import { waitOf, waitsBySuspend } from "./waitOf.ts"
 import type { NodeMeta } from "./run/NodeMeta.ts"
 import { fromEnd, type MemoStatus, messageOf, type Outputs } from "./run/Result.ts"
 
@@ -67,9 +67,12 @@ export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestR
     runName(metadata ?? { name: row.workflow }, id)
   const below = beneath(shown)
   const locks = new Map(rows.filter(({ path }) => path.endsWith("/~")).map((it) => [it.path.slice(0, -2), it]))
+  const waits = waitsBySuspend(rows)
   const nodes = shown.toSorted((a, b) => a.node.inputSeq - b.node.inputSeq).map(({ meta, node }) => ({
     ...viewNode(name, node, meta, events, below.get(baseOf(node.path)) ?? [], locks),
-    ...(meta.type === "Suspend" && node.phase === "Running" ? waitOf(node, meta, rows, events) : {})
+    ...(meta.type === "Suspend" && node.phase === "Running"
+      ? waitOf(node, meta, waits.get(node.path) ?? [], events)
+      : {})
   }))
   return {
     ...verdictOf(row, rows, events),

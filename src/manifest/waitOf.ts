@@ -10,14 +10,17 @@ export interface Wait {
   readonly asks?: ReadonlyArray<string>
 }
 
-/** Where a suspend node waits, with locks or values in a hidden one beneath, and what it still asks for. */
+/** Waits by the suspend node that they are of: with locks or values one is in a hidden node beneath. */
+export const waitsBySuspend = (rows: ReadonlyArray<NodeRow>): ReadonlyMap<string, ReadonlyArray<NodeRow>> =>
+  Map.groupBy(rows.filter(({ kind }) => kind === "suspend"), ({ path }) => path.replace(/(\/(set)?~)+$/, ""))
+
+/** Where a suspend node waits, and what it still asks for. */
 export const waitOf = (
   { path }: NodeRow,
   { asks = [] }: NodeMeta,
-  rows: ReadonlyArray<NodeRow>,
+  waits: ReadonlyArray<NodeRow>,
   events: ReadonlyMap<number, Event>
 ): Wait => {
-  const waits = rows.filter((it) => it.kind === "suspend" && (it.path === path || it.path.startsWith(`${path}/`)))
   const given = new Set(waits.flatMap(({ signalSeq }) => Object.keys(parametersOf(events.get(signalSeq)))))
   const open = asks.filter((name) => !given.has(name))
   const deepest = waits.filter(({ phase }) => phase === "Running").toSorted((a, b) => b.path.length - a.path.length)[0]

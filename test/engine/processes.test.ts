@@ -34,7 +34,7 @@ test("Another process sees the run, its nodes, its log and why it waits", async 
   expect(other.list().map(({ id }) => id)).toEqual([run.id])
   expect(seen.status()).toEqual(run.status())
   expect(phases(seen)).toEqual({ a: "Running" })
-  expect(seen.why("a")).toEqual([{ path: "a", because: "it is running (attempt 1)" }])
+  expect(seen.why("a")).toEqual([{ path: "a", kind: "running", because: "it is running (attempt 1)" }])
 })
 
 test("Stop from another process runs the exit handlers where the run is, and is answered there", async () => {
@@ -162,7 +162,11 @@ test("Whoever comes upon a run that its dead owner was terminating ends it once,
 test("An orphaned run whose definition is unknown here keeps a stop for the process that knows it, which runs the handlers", async () => {
   const { bed, owner, seen } = await two()
   bed.crash(owner)
-  expect(seen.why()).toEqual([{ path: "", because: expect.stringContaining("no process executes it") }])
+  expect(seen.why()).toEqual([{
+    path: "",
+    kind: "unowned",
+    because: expect.stringContaining("no process executes it")
+  }])
   expect((await bed.settle(seen.stop())).message).toContain('when a process that registers "stuck" opens the file')
   expect(seen.status()).toMatchObject({ phase: "Running", stopping: "stop" })
   const run = bed.open({ workflows: [stuck] }).get(seen.id)!

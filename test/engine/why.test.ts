@@ -27,7 +27,7 @@ test("A node that waits for others tells the whole chain down to what is really 
   expect(run.why("c")).toEqual([
     { path: "c", because: "it waits for b", cause: "b" },
     { path: "b", because: "it waits for a", cause: "a" },
-    { path: "a", because: "it is running (attempt 1)" }
+    { path: "a", kind: "running", because: "it is running (attempt 1)" }
   ])
 })
 
@@ -102,6 +102,7 @@ test("A name that no node has is told as such, without an error", async () => {
   const { run } = await begin(workflow("one", {}, (w) => void w.node("a", never)), "a")
   expect(run.why("nobody")).toEqual([{
     path: "nobody",
+    kind: "unknown",
     because: expect.stringContaining("its definition does not name it")
   }])
 })

@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { expect, onTestFinished, test } from "vitest"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { open, task, workflow } from "../../mod.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import { longestCopy } from "../../src/sqlite/view/FileView.ts"
@@ -80,4 +80,23 @@ test.skipIf("Deno" in globalThis)("Who cannot watch the directory is told so", (
   const journal = view(file)
   rmSync(directory, { recursive: true })
   expect(() => journal.watch()).toThrow(`Cannot follow what is written to state file "${file}"`)
+})
+
+test("After a write one looks again, since a commit can be read a moment later than its bytes are told of", async () => {
+  const file = join(makeDirectory(), "state.db")
+  openSqlite(file).close()
+  const journal = view(file)
+  let told = 0
+  journal.subscribe(() => told++)
+  journal.watch()
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+  onTestFinished(() => void vi.useRealTimers())
+  writeFileSync(`${file}-wal`, "")
+  while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve))
+  const before = told
+  for (const millis of [20, 200, 2_000]) {
+    vi.advanceTimersByTime(millis)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(told).toBeGreaterThanOrEqual(before + 3)
 })

@@ -100,8 +100,12 @@ export class LiveTree {
     if (this.#due <= at) return
     this.#due = at
     clearTimeout(this.#timer)
-    // Of a run that is deleted meanwhile there is nothing more to draw.
-    this.#timer = setTimeout(() => void this.#draw().catch(() => {}), Math.max(0, at - performance.now()))
+    this.#timer = setTimeout(() => void this.#draw().catch(this.#stop), Math.max(0, at - performance.now()))
+  }
+
+  /** Of a run that is deleted meanwhile there is nothing more to draw. */
+  readonly #stop = (error: unknown): void => {
+    if (this.#pinnace.get(this.#run.id) !== undefined) throw error
   }
 
   /** What nodes have logged last; each is looked up once in a frame. */

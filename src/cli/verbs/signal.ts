@@ -3,9 +3,8 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import { parseSelector } from "../../manifest/selector.ts"
 import type { Json } from "../../run/Event.ts"
 import { actOn } from "../act.ts"
-import { readParameters } from "../files.ts"
 import { findRun } from "../findRun.ts"
-import { phaseOf, phaseOption } from "../phaseOption.ts"
+import { givenBy, suspendOptions } from "../suspendOptions.ts"
 import { viewOf } from "../show/viewOf.ts"
 import type { Call, Verb } from "../Verb.ts"
 import { waitingNode } from "../waiting.ts"
@@ -22,15 +21,8 @@ const valueOf = (text: string | undefined): Json => {
 
 /** What Argo's `node set` gives a suspend node, or the value as it stands. */
 const givenTo = (isManifest: boolean, { args, flags }: Call): Json => {
-  const phase = phaseOf(flags)
-  const message = flags.text("message")
-  const pairs = flags.all("output-parameter")
-  if (!isManifest) return valueOf(args[2])
-  return {
-    ...(pairs.length === 0 ? {} : { parameters: readParameters(pairs, undefined) }),
-    ...(phase === undefined ? {} : { phase }),
-    ...(message === undefined ? {} : { message })
-  }
+  const given = givenBy(flags)
+  return isManifest ? { ...given } : valueOf(args[2])
 }
 
 /** The nodes that Argo's selector chooses, if there is one. */
@@ -59,22 +51,7 @@ export const verb: Verb = {
   about:
     "Gives a waiting node its value: JSON, or a text. For suspend nodes of manifests, give output parameters or another end than success and let them go on.",
   takes: [1, 3],
-  options: {
-    "output-parameter": {
-      type: "string",
-      short: "p",
-      multiple: true,
-      value: "NAME=VALUE",
-      about: "An output of a suspend node of a manifest"
-    },
-    "node-field-selector": {
-      type: "string",
-      value: "FIELD=VALUE,…",
-      about: "Which node of a manifest waits, as in displayName=approve"
-    },
-    phase: phaseOption,
-    message: { type: "string", short: "m", value: "TEXT", about: "Why, with --phase" }
-  },
+  options: suspendOptions,
   examples: [
     ["signal @latest answer 42", 'the node "answer" gets the number 42'],
     ["signal deploy-1 approve -p decision=YES", "an output parameter of a suspend node"],

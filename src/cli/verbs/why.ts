@@ -20,7 +20,7 @@ const why = (call: Call): Promise<number> =>
     const told = telling(run.why(node === undefined ? undefined : pathOf(node, view)), view)
     const named = await holderNames(pinnace, told.map(({ because }) => because))
     const resume = `${shell.program} resume ${run.id}${shell.dbOption}`
-    const causes = told.map((it) => ({ ...it, because: named(inOurWords(it.because, view, resume)) }))
+    const causes = told.map((it) => ({ ...it, because: named(inOurWords(it, view, resume)) }))
     if (outputOf(call, formats) === "json") shell.print(JSON.stringify(causes, null, 2))
     else if (causes.length === 0) shell.print(`${run.id}: nothing is waiting`)
     else for (const { because, name } of causes) shell.print(`${shell.paint.bold(name)}: ${because}`)
@@ -28,11 +28,9 @@ const why = (call: Call): Promise<number> =>
   })
 
 /** What the engine says to apps, for who has the command. */
-const inOurWords = (because: string, { isManifest }: RunView, resume: string): string => {
-  if (because.startsWith("no process executes it")) return `no process executes it: go on with \`${resume}\``
-  return isManifest && because.includes("its definition does not name it")
-    ? "it has not begun, or no node has this name"
-    : because
+const inOurWords = ({ because, kind }: Why, { isManifest }: RunView, resume: string): string => {
+  if (kind === "unowned") return `no process executes it: go on with \`${resume}\``
+  return isManifest && kind === "unknown" ? "it has not begun, or no node has this name" : because
 }
 
 interface Cause extends Why {
@@ -45,17 +43,17 @@ const telling = (causes: ReadonlyArray<Why>, view: RunView): ReadonlyArray<Cause
   const nodeAt = (path: string): NodeView | undefined => nodes.get(path) ?? nodes.get(path.replace(/\/~$/, ""))
   const all = [...new Map(causes.map((it) => [`${it.path}\n${it.because}`, it])).values()]
   const paths = all.map(({ path }) => path)
-  return all.filter(({ because, path }) => !because.startsWith("it is running") || !holdsOneOf(path, paths))
+  return all.filter(({ kind, path }) => kind !== "running" || !holdsOneOf(path, paths))
     .map((it) => ({
       ...it,
       name: it.path === "" ? view.id : nodeAt(it.path)?.name ?? it.path,
-      because: ofAttempts(it.because, nodeAt(it.path)).replace('node "main" Failed: ManifestFailed: ', "")
+      because: ofAttempts(it, nodeAt(it.path)).replace('node "main" Failed: ManifestFailed: ', "")
     }))
 }
 
 /** Attempts of manifests are nodes of their own, each of which the engine runs once. */
-const ofAttempts = (because: string, node: NodeView | undefined): string => {
-  if (node === undefined || !because.startsWith("it is running")) return because
+const ofAttempts = ({ because, kind }: Why, node: NodeView | undefined): string => {
+  if (node === undefined || kind !== "running") return because
   const last = node.children.at(-1)
   if (node.type === "Retry" && node.waiting === "Retry" && last !== undefined) {
     return `it waits to be tried again after ${last.message || last.phase}: ${

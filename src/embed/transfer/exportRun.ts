@@ -73,7 +73,7 @@ const packInto = async (mover: ArtifactMover, directory: string, file: string): 
     await rename(draft, file)
   } catch (error) {
     await rm(draft, { force: true })
-    // Nobody knows the draft but we.
+    // Who asked knows nothing of a draft.
     throw error instanceof Error && "path" in error ? Object.assign(error, { path: file }) : error
   }
 }

@@ -13,6 +13,8 @@ import { planOf } from "../life/plans.ts"
 export interface Why {
   readonly path: string
   readonly because: string
+  /** What is the matter, where somebody may want to say it in words of his own. */
+  readonly kind?: "running" | "unknown" | "unowned"
   /** The node that causes it, when it is another one. */
   readonly cause?: string
 }
@@ -33,7 +35,8 @@ const whyRun = (engine: Engine, row: RunRow, nodes: Nodes, plan: Plan | undefine
   }
   if (row.held !== null) return [{ path: "", because: row.held }]
   if (!isExecuted(engine, row)) {
-    return [{ path: "", because: "no process executes it: open the file in a process that registers its workflow" }]
+    const because = "no process executes it: open the file in a process that registers its workflow"
+    return [{ path: "", kind: "unowned", because }]
   }
   if (row.suspended) return [{ path: "", because: "it is suspended: resume it to let new nodes begin" }]
   if (row.stopping !== null) {
@@ -105,7 +108,7 @@ const begun = (engine: Engine, row: RunRow, node: NodeRow): Why => {
   if (node.waiting === "Permit") return { path, because: permitReason(engine, row, path) }
   if (node.waiting === "Signal") return { path, because: "it waits for a signal" }
   if (node.waiting === "Timer") return { path, because: `it waits until ${new Date(node.until).toISOString()}` } // tidy: formats a given instant
-  return { path, because: `it is running (${attemptText(node.attempt, node.attempts)})` }
+  return { path, kind: "running", because: `it is running (${attemptText(node.attempt, node.attempts)})` }
 }
 
 const permitReason = (engine: Engine, { id }: RunRow, path: string): string => {
@@ -122,7 +125,7 @@ const notBegun = (
   node: PlanNode | undefined,
   seen: Set<string>
 ): ReadonlyArray<Why> => {
-  if (node === undefined || plan === undefined) return [{ path, because: unplanned(nodes.has(path)) }]
+  if (node === undefined || plan === undefined) return [unplanned(path, nodes.has(path))]
   const above = holder(path) ?? ""
   const owner = parent(path) ?? ""
   if (owner !== "" && nodes.get(owner) === undefined) {
@@ -138,8 +141,10 @@ const notBegun = (
   return [...own, ...open.flatMap((cause) => whyNode(engine, row, nodes, plan, cause, seen))]
 }
 
-const unplanned = (isKnown: boolean): string =>
-  isKnown ? "it is to be run again and has not begun yet" : "it has not begun, and its definition does not name it"
+const unplanned = (path: string, isKnown: boolean): Why =>
+  isKnown
+    ? { path, because: "it is to be run again and has not begun yet" }
+    : { path, kind: "unknown", because: "it has not begun, and its definition does not name it" }
 
 const ended = (node: NodeRow | undefined): boolean => node !== undefined && isTerminal(node.phase)
 

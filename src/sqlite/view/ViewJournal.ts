@@ -16,7 +16,7 @@ import { Reader } from "../Reader.ts"
 import { canonical, type FileView, openView } from "./FileView.ts"
 
 /** How long after a write one looks again, in milliseconds: a commit is readable within the first, unless its process is held up. */
-const lookAgain = [20, 200, 2_000]
+const lookAgain = [20, 200, 2_000, 20_000]
 /** The number of a process that is not registered. */
 const nobody = 0
 
