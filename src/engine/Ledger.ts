@@ -10,6 +10,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalShape, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
+import { bounded, type TextBounds } from "../run/bounded.ts"
 import type { Ending, NodeEvent, RunEvent } from "../run/Event.ts"
 import { handlesIn } from "../run/handles.ts"
 import { deletionOf } from "../run/retention.ts"
@@ -34,8 +35,10 @@ export class Ledger {
   #seq: number
   readonly #journal: JournalShape
   readonly #now: () => number
+  readonly #bounds: TextBounds
 
-  constructor(journal: JournalShape, now: () => number, row: RunRow, seq: number) {
+  constructor(journal: JournalShape, now: () => number, row: RunRow, seq: number, bounds: TextBounds) {
+    this.#bounds = bounds
     this.#journal = journal
     this.#now = now
     this.row = row
@@ -46,7 +49,7 @@ export class Ledger {
   run(fact: RunEvent, done?: (error: JournalError | undefined) => void, text?: string): void {
     if (this.lost !== undefined) return done?.(this.lost)
     const at = this.#now()
-    const event = this.#withDeletion(fact, at)
+    const event = this.#withDeletion(bounded(fact, this.#bounds), at)
     const seq = ++this.#seq
     const reset = event.type === "RunRetried" ? this.#reset(event.reset, event.epoch) : []
     this.row = { ...evolveRun(this.row, event, seq, at), owner: event.type === "RunFinished" ? null : this.row.owner }
@@ -77,12 +80,13 @@ export class Ledger {
 
   /** Records a fact about a node, `together` with other writes; `text` is its payload as JSON text (input, output or signal). */
   node(
-    event: NodeEvent,
+    fact: NodeEvent,
     text?: string,
     done?: (error: JournalError | undefined) => void,
     together: ReadonlyArray<Write> = []
   ): void {
     if (this.lost !== undefined) return done?.(this.lost)
+    const event = bounded(fact, this.#bounds)
     const at = this.#now()
     const seq = ++this.#seq
     const row = evolveNode(this.nodes.get(event.path), event, seq, at, this.row.key, this.row.epoch)

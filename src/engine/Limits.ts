@@ -14,8 +14,14 @@ export interface Limits {
   readonly depth: number
   /** Log lines kept of one node: a flood must not fill the disk. */
   readonly logLines: number
-  /** Characters kept of one log line. */
+  /** Bytes kept of one log line. */
   readonly logLine: number
+  /** Bytes kept of one message (of an error, its stack, a stop): each attempt records its own. */
+  readonly message: number
+  /** Bytes kept of one note of progress: it is rewritten with its node. */
+  readonly note: number
+  /** Bytes of the labels of one run as JSON: they are read with every list. */
+  readonly labels: number
   /** Progress events of one attempt; after that at most one a second is kept. */
   readonly progress: number
   /** How often an attempt is begun again because its process died, before it counts as failed: a task that kills its host must end. */
@@ -33,6 +39,9 @@ export const defaultLimits: Limits = {
   depth: 100,
   logLines: 10_000,
   logLine: 16_384,
+  message: 16_384,
+  note: 1_024,
+  labels: 16_384,
   progress: 1_000,
   reruns: 20,
   abortGrace: 5_000

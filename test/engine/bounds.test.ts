@@ -20,6 +20,9 @@ class Gauge {
     })
 }
 
+const alone = (body: Task<void, unknown, unknown>) =>
+  workflow("alone", {}, (w) => w.node("only", body as Task<void, unknown, never>))
+
 const wide = (gauge: Gauge, options: { readonly parallelism?: number } = {}, size = 6) =>
   workflow("wide", options, (w) => {
     for (let index = 0; index < size; index++) w.node(`n${index}`, gauge.task("count"))
@@ -133,6 +136,40 @@ const nodeOfOrNothing = (
   nodes: ReadonlyArray<{ readonly path: string; readonly waiting: string | null }>,
   path: string
 ) => nodes.find((node) => node.path === path)?.waiting
+
+test("limits.payload counts bytes, not characters", async () => {
+  const bed = new TestBed()
+  const text = task("text", { output: Schema.String, run: () => "é".repeat(60) })
+  const { ending } = await bed.play(alone(text), undefined, bed.open({ limits: { payload: 100 } }))
+  expect(ending.message).toContain("has 122 bytes as JSON")
+})
+
+test("Messages of errors, stacks, stops and notes of progress are cut at their bounds; each attempt keeps little", async () => {
+  const bed = new TestBed()
+  const pinnace = bed.open({ limits: { message: 200, note: 60 } })
+  const loud = task("loud", {
+    retry: { limit: 3 },
+    run: (_: void, { attempt, progress }) => {
+      progress(1, 2, "n".repeat(1_000_000))
+      throw new Error(`${attempt} ${"x".repeat(1_000_000)}`)
+    }
+  })
+  const { run } = await bed.play(alone(loud), undefined, pinnace)
+  expect(Math.max(...bed.events(run).map((event) => JSON.stringify(event).length))).toBeLessThan(2_000)
+  expect(nodeOf(run, "only").message).toMatch(/^Node "only" threw: 4 x+… \(9\d+ more bytes dropped\) \(.*4.*\)$/)
+  const waits = await bed.settle(pinnace.start(workflow("waits", {}, (w) => w.suspend("answer"))))
+  await bed.settle(waits.stop("y".repeat(1_000_000)))
+  expect((await bed.ended(waits)).message?.length).toBeLessThan(300)
+})
+
+test("The data of a declared error is bounded by limits.payload", async () => {
+  class Big extends Schema.TaggedError<Big>()("Big", { text: Schema.String }) {}
+  const bed = new TestBed()
+  const fails = task("fails", { errors: [Big], run: () => Effect.fail(new Big({ text: "x".repeat(200) })) })
+  const { run } = await bed.play(alone(fails), undefined, bed.open({ limits: { payload: 100 } }))
+  expect(nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "LimitExceeded" })
+  expect(nodeOf(run, "only").message).toContain('The error of node "only" has')
+})
 
 test("The output of a workflow is bounded by limits.payload", async () => {
   const bed = new TestBed()

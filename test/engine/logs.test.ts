@@ -126,12 +126,12 @@ test("A flood of lines is cut at limits.logLines of one node, with a line that s
   expect(run.logs("quiet")).toHaveLength(1)
 })
 
-test("A long line is cut at limits.logLine characters and says how much is missing", async () => {
+test("A long line is cut at limits.logLine bytes and says how much is missing", async () => {
   const bed = new TestBed()
-  const body = task("only", { run: (_: void, { log }) => log("x".repeat(50)) })
-  const run = await bed.settle(bed.open({ limits: { logLine: 10 } }).start(alone(body)))
+  const body = task("only", { run: (_: void, { log }) => log("é".repeat(50)) })
+  const run = await bed.settle(bed.open({ limits: { logLine: 50 } }).start(alone(body)))
   await bed.ended(run)
-  expect(run.logs().map(({ text }) => text)).toEqual(["xxxxxxxxxx… (40 more characters dropped)"])
+  expect(run.logs().map(({ text }) => text)).toEqual([`${"é".repeat(11)}… (78 more bytes dropped)`])
 })
 
 test("Lines that were kept before a restart count against the limit after it", async () => {

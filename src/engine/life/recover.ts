@@ -76,9 +76,9 @@ const hold = (engine: Engine, ledger: Ledger, message: string): void => {
 
 /** The record of a run as the journal has it, with the payloads that going on needs. */
 export const loadLedger = (engine: Engine, row: RunRow): Ledger => {
-  const { journal, now } = engine.host
+  const { journal, limits, now } = engine.host
   const owned = { ...row, owner: journal.process }
-  const ledger = new Ledger(journal, now, owned, journal.lastSeq(row.key))
+  const ledger = new Ledger(journal, now, owned, journal.lastSeq(row.key), limits)
   ledger.onLost = engine.host.onLost
   ledger.retention = engine.workflows.get(row.workflow)?.retention ?? engine.host.artifacts.retention
   for (const node of journal.nodes(row.key)) ledger.nodes.set(node.path, node)

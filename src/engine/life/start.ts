@@ -84,7 +84,7 @@ const tryFlush = ({ host: { journal } }: Engine): void => {
 }
 
 const makeLive = (engine: Engine, workflow: AnyWorkflow, text: string, options: StartOptions, seed: Seed): LiveRun => {
-  const { journal, now } = engine.host
+  const { journal, limits, now } = engine.host
   const plan = planOf(workflow)
   const key = journal.nextKey()
   const created = {
@@ -97,7 +97,7 @@ const makeLive = (engine: Engine, workflow: AnyWorkflow, text: string, options: 
     ...(seed.origin === undefined ? {} : { origin: seed.origin })
   } as const
   const row = createRun(key, options.id ?? newId(workflow.name, key), created, now())
-  const ledger = new Ledger(journal, now, { ...row, owner: journal.process }, 1)
+  const ledger = new Ledger(journal, now, { ...row, owner: journal.process }, 1, limits)
   ledger.onLost = engine.host.onLost
   ledger.retention = workflow.retention ?? engine.host.artifacts.retention
   return new LiveRun(engine.host, ledger, plan, fromText(workflow.input, text))

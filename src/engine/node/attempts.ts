@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import { isFailure } from "../../run/Phase.ts"
 import { boundOf, decideRetry, type Failure } from "../../run/retry.ts"
 import type { NodeRow } from "../../run/State.ts"
-import { hideSecrets } from "./hideSecrets.ts"
+import { recordable } from "./recordable.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
 import { type PermitFailure, releaseWrites, slotFor, takePermits } from "../permits/permits.ts"
 import { savedWrites } from "../artifacts/saved.ts"
@@ -109,7 +109,7 @@ const failed = (
   Effect.gen(function* () {
     const retry = spec.retry!
     // Recorded, and told to the `retrying` hook, whose input is recorded too.
-    const end = hideSecrets(live.run.mask, raw, spec.path)
+    const end = recordable(live, raw)
     const now = live.run.host.now()
     const failure = toFailure(spec, end, now)
     const stepper = known ?? (retry.schedule === undefined ? undefined : yield* makeStepper(live, spec, retry.schedule))
@@ -122,9 +122,7 @@ const failed = (
       random: live.run.host.random,
       scheduled
     })
-    if (!decision.again) {
-      return decision.why === "" ? end : { ...end, message: `${end.message ?? end.reason} (${decision.why})` }
-    }
+    if (!decision.again) return recordable(live, raw, decision.why)
     const nextAt = now + decision.delay
     if (nextAt >= startedAt(live) + spec.timeouts.total) return timeout(live, spec)
     recordFailure(live, spec, number, end, decision.delay, nextAt)

@@ -3,6 +3,7 @@ import type * as Console from "effect/Console"
 import * as Inspectable from "effect/Inspectable"
 import * as Logger from "effect/Logger"
 import type { LogLine } from "../../journal/Journal.ts"
+import { boundedText } from "../../workflow/boundedText.ts"
 import type { TaskLog } from "../../workflow/TaskContext.ts"
 import type { LiveNode } from "../Live.ts"
 
@@ -63,9 +64,6 @@ const write = (live: LiveNode, attempt: number, level: Level, clear: string): vo
   run.logCounts.set(path, count)
   const line = count > limits.logLines
     ? `(further lines dropped: ${limits.logLines} lines is the limit of one node)`
-    : clip(text, limits.logLine)
+    : boundedText(text, limits.logLine)
   journal.append([{ kind: "log", row: { run: run.ledger.row.key, path, attempt, at: now(), level, text: line } }])
 }
-
-const clip = (text: string, limit: number): string =>
-  text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} more characters dropped)`

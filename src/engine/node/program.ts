@@ -14,9 +14,8 @@ import { attempts, resume } from "./attempts.ts"
 import { fromCause, imposed } from "./interrupted.ts"
 import { savedWrites } from "../artifacts/saved.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
-import { hideSecrets, holdsSecret } from "./hideSecrets.ts"
 import { type PermitFailure, releaseWrites, slotFor, takePermits } from "../permits/permits.ts"
-import { tooLarge } from "./payload.ts"
+import { recordable, refusedInput } from "./recordable.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
 /** Runs a node from wherever the journal says it stands; never fails, and ends only after its ending is recorded. */
@@ -75,9 +74,7 @@ const bind = (live: LiveNode, spec: NodeSpec, row: NodeRow | undefined): Work | 
   try {
     const recorded = row === undefined || isTerminal(row.phase) ? undefined : live.run.ledger.texts.get(row.inputSeq)
     const work = spec.bind(recorded)
-    const limit = live.run.host.limits.payload
-    return tooLarge(`input of node "${spec.path}"`, work.text, limit) ??
-      holdsSecret(live.run.mask, work.text, spec.path) ?? work
+    return refusedInput(live, work.text) ?? work
   } catch (error) {
     return errored("BadInput", error, `Cannot bind the input of node "${spec.path}"`)
   }
@@ -104,7 +101,7 @@ const boundExceeded = (live: LiveNode): NodeEnd | undefined => {
 
 const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEnd => {
   live.releaseSlot()
-  const end = masked(live, bounded(live, spec, Exit.isSuccess(exit) ? exit.value : fromCause(live, exit.cause)))
+  const end = recordable(live, Exit.isSuccess(exit) ? exit.value : fromCause(live, exit.cause))
   live.ended = end
   if (live.run.abandoned) return end
   const { ledger } = live.run
@@ -121,11 +118,6 @@ const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, PermitF
   )
   return end
 }
-
-const masked = (live: LiveNode, end: NodeEnd): NodeEnd => hideSecrets(live.run.mask, end, live.path)
-
-const bounded = (live: LiveNode, spec: NodeSpec, end: NodeEnd): NodeEnd =>
-  tooLarge(`output of node "${spec.path}"`, end.text, live.run.host.limits.payload) ?? end
 
 /** What an earlier life of this node left open beneath it, and this one did not come to, ends before it does. */
 const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {
