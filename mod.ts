@@ -88,6 +88,7 @@ export type { LogLine, RunFilter } from "./src/journal/Journal.ts"
 // What can go wrong
 export { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "./src/engine/EngineError.ts"
 export { RunFailed } from "./src/engine/observe/RunFailed.ts"
+export { BadArchive } from "./src/embed/transfer/BadArchive.ts"
 export { ArtifactError } from "./src/artifact/ArtifactError.ts"
 export { JournalError } from "./src/journal/JournalError.ts"
 

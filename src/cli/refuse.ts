@@ -15,6 +15,7 @@ const tagOf = (error: unknown): string =>
 const invalid = new Set([
   "Usage",
   "NotThere",
+  "BadArchive",
   "EngineMissing",
   "InvalidManifest",
   "InvalidInput",

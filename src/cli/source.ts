@@ -7,6 +7,7 @@ import { nameOf } from "./nameOf.ts"
 import type { SourceFile } from "../manifest/mod.ts"
 import { didYouMean } from "../manifest/decode/didYouMean.ts"
 import type { ExecutorName } from "../process/chooseExecutor.ts"
+import { importedLabel } from "../run/command.ts"
 import type { RunRow } from "../run/State.ts"
 import type { Shell } from "./Shell.ts"
 import { NotThere, Usage } from "./Usage.ts"
@@ -122,15 +123,8 @@ const isWorkflow = (value: unknown): value is SomeWorkflow =>
 export const definitionOf = async (shell: Shell, row: RunRow, files: ReadonlyArray<string>): Promise<SomeWorkflow> => {
   const own = shell.workflows.find((it) => nameOf(it) === row.workflow)
   if (own !== undefined && files.length === 0) return own
-  const label = row.labels[sourceLabel]
-  const kept = label === undefined ? undefined : JSON.parse(label) as Source
-  const source = files.length > 0 ? { ...kept, files: files.map((it) => resolve(it)) } : kept
-  if (source === undefined) {
-    throw new NotThere(
-      `the definition of run ${row.id} is not known here: name the file that defines workflow "${row.workflow}" with --file FILE, ` +
-        `or use the command line of the app that started it`
-    )
-  }
+  const source = sourceOf(row, files)
+  if (source === undefined) throw new NotThere(unknownDefinition(row))
   const workflow = await loadSource(
     files.length > 0 && isModule(files[0]!) ? { ...source, workflow: row.workflow } : source,
     shell
@@ -140,3 +134,24 @@ export const definitionOf = async (shell: Shell, row: RunRow, files: ReadonlyArr
     `${source.files.join(", ")} defines "${nameOf(workflow)}", and run ${row.id} is one of "${row.workflow}"`
   )
 }
+
+/** The labels of a run that is made from another one with files that were named: later commands find them again. */
+export const labelsWith = (
+  row: RunRow,
+  files: ReadonlyArray<string>
+): { readonly labels?: Readonly<Record<string, string>> } =>
+  files.length === 0 ? {} : { labels: { ...row.labels, ...labelOfSource(sourceOf(row, files)!) } }
+
+/** The named files, else those the run was started from. */
+const sourceOf = ({ labels }: RunRow, files: ReadonlyArray<string>): Source | undefined => {
+  const label = labels[sourceLabel]
+  const kept = label === undefined ? undefined : JSON.parse(label) as Source
+  return files.length > 0 ? { ...kept, files: files.map((it) => resolve(it)) } : kept
+}
+
+const unknownDefinition = ({ id, labels, workflow }: RunRow): string =>
+  importedLabel in labels
+    ? `run ${id} was imported, and nothing that an archive names is executed: name the file that defines workflow "${workflow}" ` +
+      "with --file FILE"
+    : `the definition of run ${id} is not known here: name the file that defines workflow "${workflow}" with --file FILE, ` +
+      "or use the command line of the app that started it"

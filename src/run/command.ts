@@ -41,6 +41,13 @@ const unsignalled = (row: RunRow, { node, path }: CommandDetails): string | unde
 /** The label of runs that were taken in from another file: they are there to be looked at. */
 export const importedLabel = "pinnace/imported"
 
+/** What labels of this program begin with. */
+export const ownLabels = "pinnace/"
+
+/** The name under which an imported run keeps a label: those of this program mean nothing on it. */
+export const originLabel = (name: string): string =>
+  name.startsWith(ownLabels) ? `imported/${name.slice(ownLabels.length)}` : name
+
 const unretryable = (row: RunRow, { restartSuccessful, selected }: CommandDetails): string | undefined => {
   if (importedLabel in row.labels) return "it was imported and stays as it was: resubmit it instead"
   if (row.phase === "Failed" || row.phase === "Error") return undefined

@@ -81,7 +81,7 @@ describe("a wrong command line", () => {
     [["list", "--db", ""], "--db needs the name of a state file"],
     [["list", "--db", "empty"], "that is a directory"],
     [["list", "--db"], "argument missing\n"],
-    [["import", "hello.yaml"], "hello.yaml is no run that `export` wrote"],
+    [["import", "hello.yaml"], "hello.yaml: it is no run that `export` wrote"],
     [["export", "hello", "none/x.tgz"], "none/x.tgz: there is no such file or directory (ENOENT)"],
     [["init", "hello.yaml/x"], "a part of this path is a file"],
     [["graph", "none.ts"], "there is no such file"],

@@ -54,6 +54,8 @@ test("An exported run is the same elsewhere: nodes, events, logs, artifacts; it 
   isFixed = true
   const again = await arrived.resubmit({ memoized: true })
   expect(await again.result()).toBe("a b.txt")
+  // It is a run of here: it can be retried.
+  expect(again.status().labels).toEqual({})
   await expect(second.import(file)).rejects.toMatchObject({ _tag: "RunExists" })
   await arrived.delete()
   await second.gc()
@@ -73,6 +75,6 @@ test("An open run is not exported, and a damaged export changes nothing", async 
   await run.terminate()
   await run.ending()
   writeFileSync(join(directory, "bad.tgz"), "not an archive")
-  await expect(pinnace.import(join(directory, "bad.tgz"))).rejects.toMatchObject({ reason: "Corrupt" })
+  await expect(pinnace.import(join(directory, "bad.tgz"))).rejects.toMatchObject({ _tag: "BadArchive", entry: "" })
   expect(pinnace.list()).toHaveLength(1)
 })

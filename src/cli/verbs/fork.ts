@@ -7,22 +7,23 @@ import { findRun } from "../findRun.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { definitionOf } from "../source.ts"
+import { definitionOf, labelsWith } from "../source.ts"
 import { withState } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const fork = async (call: Call): Promise<number> => {
   const { args: [name = "", node = ""], flags, shell } = call
   if (flags.on("detach")) return detach(call, "fork", verb.options)
-  const { id, path, workflow } = await withState(shell, async (pinnace) => {
+  const { id, labels, path, workflow } = await withState(shell, async (pinnace) => {
     const run = findRun(pinnace, name)
     return {
       id: run.id,
+      labels: labelsWith(run.status(), flags.all("file")),
       path: findNode(await viewOf(pinnace, run), node).path,
       workflow: await definitionOf(shell, run.status(), flags.all("file"))
     }
   })
-  return execute(call, workflow, async (pinnace) => ({ run: await pinnace.get(id)!.fork(path) }))
+  return execute(call, workflow, async (pinnace) => ({ run: await pinnace.get(id)!.fork(path, labels) }))
 }
 
 /** The verb. */

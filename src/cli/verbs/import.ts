@@ -18,9 +18,6 @@ export const verb: Verb = {
     try {
       shell.print(`${file} → ${(await pinnace.import(file)).id}`)
       return 0
-    } catch (error) {
-      if ((error as { readonly _tag?: string })._tag !== "ArtifactError") throw error
-      throw new NotThere(`${file} is no run that \`export\` wrote: ${(error as Error).message.replace(/^.*?\): /, "")}`)
     } finally {
       await pinnace.close()
     }

@@ -6,22 +6,23 @@ import { findRun } from "../findRun.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
 import { isManifestRun } from "../show/runHead.ts"
-import { definitionOf } from "../source.ts"
+import { definitionOf, labelsWith } from "../source.ts"
 import { withState } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const resubmit = async (call: Call): Promise<number> => {
   const { args: [name = ""], flags, shell } = call
   if (flags.on("detach")) return detach(call, "resubmit", verb.options)
-  const { id, input, workflow } = await withState(shell, async (pinnace) => {
+  const { id, input, labels, workflow } = await withState(shell, async (pinnace) => {
     const run = findRun(pinnace, name)
     return {
       id: run.id,
       input: inputOf(flags, isManifestRun(run.nodes())),
+      labels: labelsWith(run.status(), flags.all("file")),
       workflow: await definitionOf(shell, run.status(), flags.all("file"))
     }
   })
-  const request = { memoized: flags.on("memoized"), ...(input === undefined ? {} : { input }) }
+  const request = { memoized: flags.on("memoized"), ...labels, ...(input === undefined ? {} : { input }) }
   return execute(call, workflow, async (pinnace) => ({ run: await pinnace.get(id)!.resubmit(request) }))
 }
 

@@ -1,6 +1,7 @@
 /** A new run of the same definition: resubmit (optionally with kept results) and fork (from a node). */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
+import { importedLabel } from "../../run/command.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { Engine } from "../Engine.ts"
 import type { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "../EngineError.ts"
@@ -73,6 +74,7 @@ const copy = (
     prepare: ({ ledger }: { readonly ledger: Ledger }): void =>
       keepResults(source, ledger, new Set(reset().reset.map(({ path }) => path)))
   }
-  const options = { priority: row.priority, labels: row.labels, ...request }
+  const { [importedLabel]: _, ...labels } = request.labels ?? row.labels
+  const options = { priority: row.priority, ...request, labels }
   return start(engine, workflow, input, options, { origin: { run: row.id, how }, ...kept })
 }
