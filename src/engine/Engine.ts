@@ -32,6 +32,8 @@ export class Engine {
   readonly workflows: Map<string, AnyWorkflow> = new Map()
   /** What to do about commands that wait and processes that died; set by `attach`. */
   onNotice: (notice: Notice) => void = () => {}
+  /** What to do about a run that was ended here, unrecorded, because storage refused what was written of it; set by `attach`. */
+  onRefused: (ledger: Ledger, error: JournalError) => void = () => {}
   readonly collection: CollectionJob
   readonly retention: RetentionJob
   closed: boolean = false
@@ -45,7 +47,7 @@ export class Engine {
   constructor(host: Omit<Host, "onLost" | "collect" | "guard">) {
     this.host = {
       ...host,
-      onLost: (error) => this.#lose(error),
+      onLost: (error, run) => this.#lose(error, run),
       collect: () => this.collection.wake(),
       guard: (react) => this.#guard(react)
     }
@@ -67,6 +69,7 @@ export class Engine {
       this.host.artifacts.claims.end(key)
       rest()
       if (exit._tag === "Success") live.end = exit.value
+      this.#refused(live.ledger)
       this.#tell([key])
       this.keepHouse(live.ledger)
     })
@@ -181,9 +184,21 @@ export class Engine {
     }
   }
 
-  /** Storage failed or this process was declared dead: nothing more can be recorded, so nothing more may run. */
-  #lose(error: JournalError): void {
+  #refused(ledger: Ledger): void {
+    const { lost } = ledger
+    if (this.closed || this.lost !== undefined || lost?.concernsOneAppend !== true) return
+    this.#guard(() => this.onRefused(ledger, lost))
+  }
+
+  /**
+   * Storage failed or this process was declared dead: nothing more can be recorded, so nothing more may run. Where only what was written
+   * of one run was refused, only that run may not.
+   */
+  #lose(error: JournalError, of?: number): void {
     if (this.lost !== undefined) return
+    if (error.concernsOneAppend) {
+      return void (of === undefined ? undefined : this.live.get(of)?.root.cancel("Terminated"))
+    }
     this.lost = error
     for (const run of [...this.live.values()]) {
       run.ledger.lose(error)

@@ -31,7 +31,7 @@ export class Ledger {
   /** How long the run is kept once it has ended. */
   retention: Retention | undefined
   /** Told once when this run can no longer be recorded here. */
-  onLost: (error: JournalError) => void = () => {}
+  onLost: (error: JournalError, run: number) => void = () => {}
   #seq: number
   readonly #journal: JournalShape
   readonly #now: () => number
@@ -130,7 +130,7 @@ export class Ledger {
   lose(error: JournalError): void {
     if (this.lost !== undefined) return
     this.lost = error
-    this.onLost(error)
+    this.onLost(error, this.row.key)
   }
 
   /** Whether a node began in this epoch. */

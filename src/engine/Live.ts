@@ -279,8 +279,8 @@ export interface Host {
   readonly collect: () => void
   /** Does what nobody stands behind to catch what storage throws: the engine is lost then, the host process is not. */
   readonly guard: (react: () => void) => void
-  /** Storage failed: the engine cannot go on with any run. */
-  readonly onLost: (error: JournalError) => void
+  /** Storage failed, so the engine cannot go on with any run; or it refused what was written of one run, which then cannot go on here. */
+  readonly onLost: (error: JournalError, run?: number) => void
   readonly kernel: Kernel
 }
 

@@ -13,12 +13,13 @@ import type { Append } from "./GroupCommit.ts"
 import type { Command, EventRow, HeldSemaphore, LogLine, RunFilter, Write } from "./Journal.ts"
 import { Artifacts } from "./Artifacts.ts"
 import { Permits, type Refill } from "./Permits.ts"
-import { conflictError, existsError, unknownRunError } from "./refusals.ts"
+import { conflictError, existsError, invalidError, unknownRunError } from "./refusals.ts"
+import { unstorable } from "./unstorable.ts"
 
-/** What to do to a group: fail or kill the process, before or after the group is on the disk. */
+/** What to do to a group: fail or kill the process, before or after the group is on the disk, or refuse it for what it holds (before). */
 export interface Fault {
   readonly when: "before" | "after"
-  readonly what: "fail" | "kill"
+  readonly what: "fail" | "kill" | "refuse"
 }
 
 /** A group about to be committed; `group` counts from 1 over the life of the disk. */
@@ -136,6 +137,8 @@ export class Disk {
     }
     for (const { row } of creates) ids.add(row.id)
     for (const write of append.writes) {
+      const wrong = unstorable(write)
+      if (wrong !== undefined) throw invalidError(wrong)
       if (write.kind !== "event") continue
       const { run, seq } = write.row
       if (this.events.get(run)?.has(seq) === true || seqs.has(`${run} ${seq}`)) throw conflictError(run, seq)

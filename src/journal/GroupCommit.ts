@@ -7,7 +7,8 @@
  * Invariants
  * - Groups leave in the order of `append`; an append is never split over two groups (J1).
  * - Every append is settled exactly once and never inside `append` itself (J2), unless the queue was abandoned.
- * - After the first failure nothing is committed any more (J4).
+ * - An append that storage refuses because of what it holds fails alone; so do all later ones about its run, until `forgive` (J6).
+ * - After any other failure nothing is committed any more (J4).
  */
 import type { Write } from "./Journal.ts"
 import type { JournalError } from "./JournalError.ts"
@@ -25,7 +26,8 @@ export interface GroupCommitOptions {
   /** Runs a callback after so many milliseconds; used only while storage is locked. */
   readonly later: (run: () => void, millis: number) => void
   /**
-   * Stores a group atomically or throws `JournalError`; sets `error` on an append it refuses by itself. While storage is locked a
+   * Stores a group atomically or throws `JournalError`; sets `error` on an append it refuses by itself. When it throws one that
+   * `concernsOneAppend`, the appends of the group are committed one by one, and it fails the one that it is thrown for. While storage is locked a
    * patient commit waits, another throws `Locked` soon.
    */
   readonly commit: (group: ReadonlyArray<Append>, isPatient: boolean) => void
@@ -57,6 +59,10 @@ export class GroupCommit {
   #head = 0
   #armed = false
   #attempts = 0
+  /** How many appends are committed one by one, because one of them is refused. */
+  #alone = 0
+  /** Runs of which an append was refused: what follows it must not be stored without it. */
+  readonly #refused = new Map<number, JournalError>()
   #failure: JournalError | undefined = undefined
   #settled: Array<Settled> = []
   #settling = false
@@ -95,6 +101,11 @@ export class GroupCommit {
     this.#lose(lost)
   }
 
+  /** The record of these runs was read anew: what follows does not rely on what was refused. */
+  forgive(runs: Iterable<number>): void {
+    for (const run of runs) this.#refused.delete(run)
+  }
+
   /** Forgets everything without calling anybody back, as a dead process does. */
   abandon(): void {
     this.#abandoned = true
@@ -120,17 +131,38 @@ export class GroupCommit {
   #commitGroup(isPatient: boolean): void {
     const end = this.#groupEnd()
     const group = this.#queue.slice(this.#head, end)
+    if (this.#refused.size > 0) this.#refuseFollowers(group)
+    const accepted = this.#refused.size > 0 ? group.filter(({ error }) => error === undefined) : group
     try {
-      this.#options.commit(group, isPatient)
+      if (accepted.length > 0) this.#options.commit(accepted, isPatient)
     } catch (error) {
-      return this.#failed(error as JournalError, isPatient)
+      if (!(error as JournalError).concernsOneAppend) return this.#failed(error as JournalError, isPatient)
+      if (accepted.length > 1) return void (this.#alone = group.length)
+      this.#refuse(accepted[0]!, error as JournalError)
     }
     this.#attempts = 0
+    this.#alone = Math.max(0, this.#alone - group.length)
     this.#advance(end)
     if (!this.#abandoned) this.#settle(group, touched(group))
   }
 
+  #refuse(append: Append, error: JournalError): void {
+    append.error = error
+    for (const write of append.writes) {
+      const run = runOf(write)
+      if (run !== undefined) this.#refused.set(run, error)
+    }
+  }
+
+  #refuseFollowers(group: ReadonlyArray<Append>): void {
+    for (const append of group) {
+      const first = append.writes.find((write) => follows(write) && this.#refused.has(runOf(write)!))
+      if (first !== undefined) append.error ??= this.#refused.get(runOf(first)!)
+    }
+  }
+
   #groupEnd(): number {
+    if (this.#alone > 0) return this.#head + 1
     let end = this.#head
     let weight = weigh(this.#queue[end++]!)
     while (end < this.#queue.length && (weight += weigh(this.#queue[end]!)) <= groupLimit) end++
@@ -193,6 +225,10 @@ export class GroupCommit {
     if (runs !== undefined && !this.#abandoned) this.#options.committed(runs)
   }
 }
+
+/** Whether a write relies on those before it about the same run. */
+const follows = ({ kind }: Write): boolean =>
+  kind === "event" || kind === "node" || kind === "run" || kind === "request"
 
 const weigh = ({ writes }: Append): number => {
   let weight = writes.length

@@ -10,8 +10,11 @@
  * - J2 `done` is called exactly once per append, after the group that holds it is durable, or with the error that lost it.
  * - J3 A process that was declared dead (fenced) can never commit again: its appends fail with reason `Fenced`.
  * - J4 After a failed group the journal is closed for writing: everything queued and all later appends fail with the same error.
+ *   An append that is refused because of what it holds (`concernsOneAppend`) closes nothing: J6.
  * - J5 Permits are granted in the transaction that asks for them, frees them or changes their limit, by the rule of `lock/grant.ts`; only
  *   runs that a living process owns are granted any.
+ * - J6 An append with values that storage cannot hold, or with an event that is there already, fails with reason `Invalid` or `Conflict`, and so
+ *   do all later ones about its run until the run is claimed again; everything else is committed.
  */
 import * as Context from "effect/Context"
 import type { ArtifactRows, ArtifactWrite } from "./ArtifactRows.ts"

@@ -13,6 +13,7 @@ const reasons = [
   "Fenced",
   "Exists",
   "Conflict",
+  "Invalid",
   "Closed",
   "UnsupportedRuntime"
 ] as const
@@ -31,5 +32,10 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
   /** Whether the same call may succeed later without anybody acting. */
   get isRetryable(): boolean {
     return this.reason === "Locked"
+  }
+
+  /** Whether only one append was refused, because of what it holds: storage itself is well, and everything else goes on. */
+  get concernsOneAppend(): boolean {
+    return this.reason === "Exists" || this.reason === "Conflict" || this.reason === "Invalid"
   }
 }

@@ -3,7 +3,7 @@
  * deterministic; the only asynchrony is the `turn` each process was opened with.
  */
 import { claimRuns, Disk, expiredRuns, findRun, listRuns, readEvents } from "./Disk.ts"
-import type { Member } from "./Disk.ts"
+import type { Fault, Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./GroupCommit.ts"
 import type { ArtifactRows } from "./ArtifactRows.ts"
@@ -12,7 +12,7 @@ import { JournalError } from "./JournalError.ts"
 import type { Grant, Refill } from "./Permits.ts"
 import { creatorOf, runKey } from "./runKey.ts"
 import { Listeners } from "./Listeners.ts"
-import { closedError, fencedError, unknownRunError } from "./refusals.ts"
+import { closedError, fencedError, invalidError, unknownRunError } from "./refusals.ts"
 
 export type { Disk, Fault, GroupInfo } from "./Disk.ts"
 
@@ -113,6 +113,7 @@ class MemoryProcess {
   claim(options: { readonly workflows?: ReadonlyArray<string>; readonly run?: number }) {
     this.#flushForWrite()
     const rows = claimRuns(this.#disk, this.id, options)
+    this.commits.forgive(rows.map((row) => row.key))
     this.#settle()
     if (rows.length > 0) this.#announce(new Set(rows.map((row) => row.key)))
     return rows
@@ -245,8 +246,9 @@ class MemoryProcess {
     if (this.#ended === "open") this.#ringGranted()
   }
 
-  #suffer(what: "fail" | "kill"): void {
+  #suffer(what: Fault["what"]): void {
     if (what === "kill") return this.kill()
+    if (what === "refuse") throw invalidError("what the fault hook refused")
     throw new JournalError({
       reason: "Io",
       message: "Cannot write to the in-memory disk: its fault hook said so. Open a new journal on it to go on."

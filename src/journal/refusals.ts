@@ -14,7 +14,14 @@ export const conflictError = (run: number, seq: number): JournalError =>
     reason: "Conflict",
     message:
       `Cannot write event ${seq} of run ${run}: it is written already, so two executions of this run are at work. ` +
-      "Nothing of this group was stored; close this process and open the state file again."
+      "Nothing of this append was stored; the other execution goes on."
+  })
+
+/** Storage has no form for a value. */
+export const invalidError = (what: string): JournalError =>
+  new JournalError({
+    reason: "Invalid",
+    message: `Cannot write ${what}. Nothing of this append was stored; everything else goes on.`
   })
 
 /** No run has this id. */

@@ -162,6 +162,7 @@ export class FileJournal {
   #claim(options: ClaimOptions) {
     this.#commits.flush()
     const rows = this.#owners.claim(options)
+    this.#commits.forgive(rows.map((row) => row.key))
     this.#granted()
     this.#announce(rows.map((row) => row.key))
     return rows

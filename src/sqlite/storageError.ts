@@ -13,8 +13,8 @@ const advice: Partial<Record<JournalReason, string>> = {
   Unwritable:
     "The file or its directory cannot be written. Check that the directory exists and that this user may write to both.",
   Closed: "The journal is closed. Open the state file again.",
-  Conflict:
-    "A row is there already, so two executions of one run are at work. Close this process and open the file again."
+  Conflict: "A row is there already, so two executions of one run are at work. Only this append was refused.",
+  Invalid: "A value has no form that the file can hold. Only this append was refused; everything else goes on."
 }
 
 const unexpected = "This is not expected. Report it together with this message."
@@ -30,7 +30,12 @@ const reasons: ReadonlyArray<readonly [prefix: string, reason: JournalReason]> =
   ["SQLITE_CANTOPEN", "Unwritable"],
   ["SQLITE_PERM", "Unwritable"],
   ["SQLITE_AUTH", "Unwritable"],
-  ["SQLITE_CONSTRAINT", "Conflict"],
+  ["SQLITE_CONSTRAINT_PRIMARYKEY", "Conflict"],
+  ["SQLITE_CONSTRAINT_UNIQUE", "Conflict"],
+  ["SQLITE_CONSTRAINT_ROWID", "Conflict"],
+  ["SQLITE_CONSTRAINT", "Invalid"],
+  ["SQLITE_MISMATCH", "Invalid"],
+  ["SQLITE_TOOBIG", "Invalid"],
   ["SQLITE_IOERR", "Io"],
   ["EACCES", "Unwritable"],
   ["EPERM", "Unwritable"],
@@ -47,6 +52,8 @@ const textOf = (error: unknown): string => error instanceof Error ? error.messag
 const reasonOf = (error: unknown): JournalReason => {
   if (textOf(error) === "The database connection is not open") return "Closed"
   const code = codeOf(error)
+  // What the driver cannot bind, or the writer cannot turn into text.
+  if (code === "" && (error instanceof TypeError || error instanceof RangeError)) return "Invalid"
   return reasons.find(([prefix]) => code.startsWith(prefix))?.[1] ?? "Io"
 }
 

@@ -92,3 +92,29 @@ test("A start that could not be recorded is refused, and the run does not exist"
   bed.disk.fault = undefined
   expect(bed.open().get("mine")).toBeUndefined()
 })
+
+test("Storage that refuses what is written of one run: it is held with the reason, other runs and the engine go on (N17)", async () => {
+  const bed = new TestBed()
+  const slow = task("slow", { output: Schema.Number, run: () => Effect.as(Effect.sleep("1 second"), 1) })
+  const one = workflow("one", {}, (w) => {
+    const a = w.node("a", slow)
+    return w.node("b", ok, { after: [a] })
+  })
+  const first = bed.open({ workflows: [one] })
+  const bad = await bed.settle(first.start(one))
+  const good = await bed.settle(first.start(one))
+  const { key } = bad.status()
+  bed.disk.fault = ({ writes }) =>
+    writes.some((write) => write.kind === "event" && write.row.run === key && write.row.type === "NodeFinished")
+      ? { when: "before", what: "refuse" }
+      : undefined
+  expect((await bed.ended(good)).phase).toBe("Succeeded")
+  await bed.quiet()
+  expect(bad.status()).toMatchObject({ phase: "Running", owner: null, held: expect.stringContaining("cannot go on") })
+  expect(phases(bad)).toEqual({ a: "Running" })
+  expect(await bed.settle(first.run(one))).toBe(1)
+  bed.disk.fault = undefined
+  await bed.settle(first.close())
+  const again = bed.open({ workflows: [one] }).get(bad.id)!
+  expect((await bed.ended(again)).phase).toBe("Succeeded")
+})

@@ -1,5 +1,6 @@
 /** Contract cases of writing: order, atomic groups, answers (J1, J2, J4). */
 import { expect, it } from "vitest"
+import type { Write } from "../../src/journal/Journal.ts"
 import type { JournalError } from "../../src/journal/JournalError.ts"
 import { append, createRun, event, nodeRow, noticesOf, runRow, until } from "./JournalWorld.ts"
 import type { JournalWorld } from "./JournalWorld.ts"
@@ -84,23 +85,63 @@ const failures = (world: () => JournalWorld): void => {
     expect(journal.findRun("r")).toEqual(first)
   })
 
-  it("append() stores nothing of a group that fails, and the journal takes no more (J1, J4)", async () => {
+  it("append() refuses what it cannot store, whole and alone: the rest of the group is stored, the journal goes on (J1, J6)", async () => {
     const journal = world().open()
     const { key } = await createRun(world(), journal, "r")
+    const { key: other } = await createRun(world(), journal, "s")
     await append(world(), journal, [event(key, 1)])
-    const answers: Array<JournalError | undefined> = []
-    journal.append([event(key, 2)], (error) => answers.push(error))
-    journal.append([event(key, 3), event(key, 1)], (error) => answers.push(error))
-    await until(world(), () => answers.length === 2)
-    const later = await append(world(), journal, [event(key, 4)])
-    expect(answers.map((error) => error?.reason)).toEqual(["Conflict", "Conflict"])
-    expect(later).toBe(answers[0])
-    expect(() => journal.claim({})).toThrow(later?.message)
-    expect(journal.lastSeq(key)).toBe(1)
+    const answers: Array<string | undefined> = []
+    const answer = (error: JournalError | undefined): number => answers.push(error?.reason)
+    journal.append([event(other, 1)], answer)
+    journal.append([event(key, 2), event(key, 1)], answer)
+    journal.append([event(other, 2)], answer)
+    journal.append([event(other, 3), { kind: "semaphore", row: { ...limit, limit: 1.5 } }], answer)
+    journal.append([{ kind: "semaphore", row: limit }], answer)
+    await until(world(), () => answers.length === 5)
+    expect(answers).toEqual([undefined, "Conflict", undefined, "Invalid", undefined])
+    expect([journal.lastSeq(key), journal.lastSeq(other)]).toEqual([1, 2])
+    expect(journal.semaphores().map(({ limit }) => limit)).toEqual([4])
     journal.close()
-    expect(world().open().lastSeq(key)).toBe(1)
+    const again = world().open()
+    expect([again.lastSeq(key), again.lastSeq(other)]).toEqual([1, 2])
+  })
+
+  it("append() refuses what follows a refused append of the same run, until the run is claimed again (J6)", async () => {
+    const journal = world().open()
+    const { key } = await createRun(world(), journal, "r")
+    const { key: other } = await createRun(world(), journal, "s")
+    expect((await append(world(), journal, [{ kind: "node", row: { ...nodeRow(key, "a"), until: 1.5 } }]))?.reason)
+      .toBe("Invalid")
+    expect((await append(world(), journal, [event(key, 2)]))?.reason).toBe("Invalid")
+    expect(await append(world(), journal, [event(other, 1)])).toBeUndefined()
+    journal.release([key])
+    expect(journal.claim({ run: key })).toHaveLength(1)
+    expect(await append(world(), journal, [event(key, 1)])).toBeUndefined()
+    expect(journal.lastSeq(key)).toBe(1)
+  })
+
+  it.each(oddIntegers)("append() refuses %s where an integer belongs, and its message is true", async (odd) => {
+    const journal = world().open()
+    const run = await createRun(world(), journal, "r")
+    const writes: ReadonlyArray<ReadonlyArray<Write>> = [
+      [{ kind: "run", row: { ...run, priority: odd } }],
+      [{ kind: "node", row: { ...nodeRow(run.key, "a"), until: odd } }],
+      [{ kind: "request", row: { run: run.key, path: "", priority: odd, takes: [{ name: "m", weight: 1 }] }, at: 1 }]
+    ]
+    for (const [write] of writes) {
+      const error = await append(world(), journal, [write!])
+      expect(error?.reason).toBe("Invalid")
+      expect(error?.message).not.toContain("two executions")
+      journal.release([run.key])
+      journal.claim({ run: run.key })
+    }
+    expect(journal.getRun(run.key)?.priority).toBe(run.priority)
   })
 }
+
+const oddIntegers = [1.5, NaN, Infinity, -Infinity, 1e300]
+
+const limit = { name: "m", limit: 4, per: null, source: "code", problem: null } as const
 
 const rows = (world: () => JournalWorld): void => {
   it("append() stores rows as they are, and the latest wins", async () => {

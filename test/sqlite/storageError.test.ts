@@ -15,6 +15,8 @@ it.each([
   ["SQLITE_CANTOPEN", "Unwritable"],
   ["EACCES", "Unwritable"],
   ["SQLITE_CONSTRAINT_PRIMARYKEY", "Conflict"],
+  ["SQLITE_CONSTRAINT_DATATYPE", "Invalid"],
+  ["SQLITE_CONSTRAINT_NOTNULL", "Invalid"],
   ["SQLITE_MISUSE", "Io"]
 ])("storageError() explains %s as %s, with the file, the cause and what to do", (code, reason) => {
   const error = storageError(thrown(code), "/data/state.db", "write")

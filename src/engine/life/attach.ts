@@ -3,7 +3,7 @@ import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import { answerInbox } from "../control/inbox.ts"
 import { planOf } from "./plans.ts"
-import { recover } from "./recover.ts"
+import { holdRefused, recover } from "./recover.ts"
 
 /** Lets the engine react to notices of its journal. */
 export const attach = (engine: Engine): Engine => {
@@ -12,6 +12,7 @@ export const attach = (engine: Engine): Engine => {
     if (notice.type === "died" || notice.type === "freed") takeOverAll(engine, [...engine.workflows.keys()])
     if (notice.type === "died") keepHouse(engine)
   }
+  engine.onRefused = (ledger, error) => holdRefused(engine, ledger.row.key, error.message)
   keepHouse(engine)
   return engine
 }

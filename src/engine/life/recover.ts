@@ -74,6 +74,15 @@ const hold = (engine: Engine, ledger: Ledger, message: string): void => {
   engine.host.journal.release([ledger.row.key])
 }
 
+/** Holds a run of which storage refused what was to be written: what was stored before stands, and it does not go on by itself. */
+export const holdRefused = (engine: Engine, run: number, why: string): void => {
+  const { journal } = engine.host
+  journal.release([run])
+  // A run that was never stored, or that another process has, is not claimed.
+  const row = journal.claim({ run })[0]
+  if (row !== undefined) hold(engine, loadLedger(engine, row), `Its record cannot go on: ${why}`)
+}
+
 /** The record of a run as the journal has it, with the payloads that going on needs. */
 export const loadLedger = (engine: Engine, row: RunRow): Ledger => {
   const { journal, limits, now } = engine.host

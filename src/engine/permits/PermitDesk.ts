@@ -120,7 +120,7 @@ export class PermitDesk {
   /** When storage is lost nobody is ever granted anything: whoever waits here ends, and so the engine hears of it. */
   #append(write: Write): void {
     this.#journal.append([write], (error) => {
-      if (error === undefined) return
+      if (error === undefined || error.concernsOneAppend) return
       for (const id of [...this.#waiters.keys()]) this.#wake(id, Effect.fail(error))
     })
   }
