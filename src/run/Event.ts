@@ -16,6 +16,11 @@ export interface EncodedError {
   readonly message: string
   readonly data?: Json
   readonly stack?: string
+  /** `file:line:column` of the first frame of the author's own code. */
+  readonly at?: string
+  readonly cause?: EncodedError
+  /** The members of an `AggregateError`. */
+  readonly errors?: ReadonlyArray<EncodedError>
 }
 
 /** How a node or run ended. `cause` is the path of the node whose failure this one passes on. */

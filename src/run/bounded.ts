@@ -10,13 +10,32 @@ export interface TextBounds {
   readonly note: number
 }
 
-/** An error that fits. */
-export const boundedError = (error: EncodedError, { message: limit }: TextBounds): EncodedError => ({
-  ...error,
-  tag: boundedText(error.tag, limit),
-  message: boundedText(error.message, limit),
-  ...(error.stack === undefined ? {} : { stack: boundedText(error.stack, limit) })
-})
+/** What causes and members may have of the bound of the error they belong to: there are many of them. */
+const innerShare = 8
+
+/** An error that fits, with its causes and members. */
+export const boundedError = (error: EncodedError, { message: limit }: Pick<TextBounds, "message">): EncodedError => {
+  const inner = { message: Math.ceil(limit / innerShare) }
+  return {
+    ...error,
+    tag: boundedText(error.tag, limit),
+    message: boundedText(error.message, limit),
+    ...(error.stack === undefined ? {} : { stack: boundedText(error.stack, limit) }),
+    ...(error.at === undefined ? {} : { at: boundedText(error.at, limit) }),
+    ...(error.cause === undefined ? {} : { cause: innerError(error.cause, inner) }),
+    ...(error.errors === undefined ? {} : { errors: error.errors.map((it) => innerError(it, inner)) })
+  }
+}
+
+/** One bound for all that lies deeper. */
+const innerError = (error: EncodedError, bound: Pick<TextBounds, "message">): EncodedError => {
+  const { cause, errors, ...own } = error
+  return {
+    ...boundedError(own, bound),
+    ...(cause === undefined ? {} : { cause: innerError(cause, bound) }),
+    ...(errors === undefined ? {} : { errors: errors.map((it) => innerError(it, bound)) })
+  }
+}
 
 interface Texts {
   readonly message?: string | undefined

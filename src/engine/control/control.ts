@@ -2,7 +2,7 @@
 import { already, refusal, type Verb } from "../../run/command.ts"
 import type { Answer, CommandArgs } from "./Answer.ts"
 import { excess } from "../node/payload.ts"
-import { encodeDefect } from "../node/NodeEnd.ts"
+import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import { fromText } from "../node/value.ts"
 import { locate } from "../../run/locate.ts"
 import type { LiveRun } from "../Live.ts"
@@ -19,7 +19,7 @@ export const control = (live: LiveRun, verb: Verb, args: CommandArgs, done: (ans
 
 /** Answers once everything recorded so far is durable. */
 const settled = (done: (answer: Answer) => void, message: string) => (error: unknown): void =>
-  done(error === undefined ? { ok: true, message } : { ok: false, message: encodeDefect(error).message })
+  done(error === undefined ? { ok: true, message } : { ok: false, message: errorWords(encodeThrown(error)) })
 
 const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer) => void): void => {
   const { ledger } = live
@@ -91,6 +91,6 @@ const mismatch = (live: LiveRun, path: string, text: string): string | undefined
     fromText(suspend.output, text)
     return undefined
   } catch (error) {
-    return `The value for node "${path}" does not match its schema: ${encodeDefect(error).message}`
+    return `The value for node "${path}" does not match its schema: ${errorWords(encodeThrown(error))}`
   }
 }

@@ -2,7 +2,7 @@
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import { InvalidInput } from "../EngineError.ts"
-import { encodeDefect } from "../node/NodeEnd.ts"
+import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import { excess } from "../node/payload.ts"
 import { toText } from "../node/value.ts"
 
@@ -13,7 +13,9 @@ export const encodeInput = (engine: Engine, workflow: AnyWorkflow, input: unknow
     const message = excess(`input of workflow "${workflow.name}"`, text, engine.host.limits.payload)
     return message === undefined ? text : new InvalidInput({ workflow: workflow.name, message })
   } catch (error) {
-    const message = `The input of workflow "${workflow.name}" does not match its schema: ${encodeDefect(error).message}`
+    const message = `The input of workflow "${workflow.name}" does not match its schema: ${
+      errorWords(encodeThrown(error))
+    }`
     return new InvalidInput({ workflow: workflow.name, message })
   }
 }

@@ -8,7 +8,8 @@ import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { abandon } from "./abandon.ts"
 import type { Engine } from "../Engine.ts"
 import { Ledger } from "../Ledger.ts"
-import { encodeDefect, nothing } from "../node/NodeEnd.ts"
+import { nothing } from "../node/NodeEnd.ts"
+import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import { planOf } from "./plans.ts"
 import { fromText } from "../node/value.ts"
 import { recallTemps } from "../artifacts/releaseTemps.ts"
@@ -125,7 +126,7 @@ export const load = (engine: Engine, ledger: Ledger, workflow: AnyWorkflow): Liv
     const input = fromText(workflow.input, ledger.texts.get(ledger.row.inputSeq) ?? nothing)
     return new LiveRun(engine.host, ledger, plan, input)
   } catch (error) {
-    return `Workflow "${workflow.name}" cannot go on with this run: ${encodeDefect(error).message}`
+    return `Workflow "${workflow.name}" cannot go on with this run: ${errorWords(encodeThrown(error))}`
   }
 }
 

@@ -1,6 +1,7 @@
 /** How a node ended, as the programs of the engine pass it to each other: the output as JSON text, the error encoded. */
 import type { EncodedError, Ending } from "../../run/Event.ts"
 import type { Reason, TerminalPhase } from "../../run/Phase.ts"
+import { encodeThrown, errorWords, tagOf } from "../../run/thrown.ts"
 
 /** How a node ended. */
 export interface NodeEnd {
@@ -30,25 +31,14 @@ export const ended = (phase: TerminalPhase, reason: Reason, message: string, cau
 
 /** An ending because the system could not do the work. */
 export const errored = (reason: Reason, error: unknown, what: string): NodeEnd => {
-  const encoded = encodeDefect(error)
-  return { phase: "Error", reason, message: `${what}: ${encoded.message}`, error: encoded }
+  const encoded = encodeThrown(error)
+  return { phase: "Error", reason, message: `${what}: ${thrownWords(error, encoded)}`, error: encoded }
 }
 
-/** Any thrown value as data. */
-export const encodeDefect = (error: unknown): EncodedError => {
-  if (error instanceof Error) {
-    return { tag: error.name, message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) }
-  }
-  return { tag: typeof error, message: describe(error) }
-}
-
-const describe = (value: unknown): string => {
-  if (typeof value === "string") return value
-  try {
-    return JSON.stringify(value) ?? String(value)
-  } catch {
-    return String(value)
-  }
+/** What was thrown in one line; a tagged error begins with its tag. */
+export const thrownWords = (error: unknown, encoded: EncodedError): string => {
+  const words = errorWords(encoded)
+  return tagOf(error) === undefined || words === encoded.tag ? words : `${encoded.tag}: ${words}`
 }
 
 /** The ending as an event carries it, without the output (which is spliced in as text). */

@@ -25,8 +25,12 @@ export const hideSecrets = (mask: Mask, end: NodeEnd, path: string): NodeEnd => 
 /** An error that may be recorded. */
 const hideInError = (mask: Mask, error: EncodedError): EncodedError => ({
   ...error,
+  tag: mask.hide(error.tag),
   message: mask.hide(error.message),
   ...(error.stack === undefined ? {} : { stack: mask.hide(error.stack) }),
+  ...(error.at === undefined ? {} : { at: mask.hide(error.at) }),
+  ...(error.cause === undefined ? {} : { cause: hideInError(mask, error.cause) }),
+  ...(error.errors === undefined ? {} : { errors: error.errors.map((it) => hideInError(mask, it)) }),
   ...(error.data === undefined ? {} : { data: JSON.parse(mask.hide(JSON.stringify(error.data))) as Json })
 })
 

@@ -1,6 +1,7 @@
 /** Node logs: what a body says through its context, Effect's logger or Effect's console, bounded, written without waiting. */
 import type * as Console from "effect/Console"
-import * as Inspectable from "effect/Inspectable"
+import { formatWithOptions } from "node:util"
+import * as Cause from "effect/Cause"
 import * as Logger from "effect/Logger"
 import type { LogLine } from "../../journal/Journal.ts"
 import { boundedText } from "../../workflow/boundedText.ts"
@@ -11,8 +12,7 @@ type Level = LogLine["level"]
 
 /** The log of one attempt. */
 export const makeLog = (live: LiveNode, attempt: number): TaskLog => {
-  const at = (level: Level) => (...values: ReadonlyArray<unknown>) =>
-    write(live, attempt, level, values.map(show).join(" "))
+  const at = (level: Level) => (...values: ReadonlyArray<unknown>) => write(live, attempt, level, printed(values))
   const info = at("info")
   return Object.assign((...values: ReadonlyArray<unknown>) => info(...values), {
     debug: at("debug"),
@@ -24,9 +24,10 @@ export const makeLog = (live: LiveNode, attempt: number): TaskLog => {
 
 /** A logger for Effect bodies that writes to the node's log. */
 export const makeLogger = (live: LiveNode, attempt: number): Logger.Logger<unknown, void> =>
-  Logger.make(({ message, logLevel }) => {
+  Logger.make(({ cause, message, logLevel }) => {
     const values = Array.isArray(message) ? message : [message]
-    write(live, attempt, levels[logLevel] ?? "info", values.map(show).join(" "))
+    const causes = cause.reasons.length === 0 ? [] : [Cause.pretty(cause)]
+    write(live, attempt, levels[logLevel] ?? "info", printed([...values, ...causes]))
   })
 
 /** Effect's console, redirected to a node's log. */
@@ -52,7 +53,25 @@ const levels: Partial<Record<string, Level>> = {
   Fatal: "error"
 }
 
-const show = (value: unknown): string => typeof value === "string" ? value : Inspectable.toStringUnknown(value)
+/** The values as the console prints them. What cannot be shown is said so: a log line must not fail the work it is about. */
+const printed = (values: ReadonlyArray<unknown>): string => {
+  try {
+    return formatWithOptions(look, ...values)
+  } catch {
+    return values.map(alone).join(" ")
+  }
+}
+
+/** `depth`: errors in errors in errors are worth their lines. */
+const look = { colors: false, depth: 4, maxStringLength: 16_384 } as const
+
+const alone = (value: unknown): string => {
+  try {
+    return typeof value === "string" ? value : formatWithOptions({ ...look, customInspect: false }, "%O", value)
+  } catch {
+    return `[a ${typeof value} that cannot be shown]`
+  }
+}
 
 const write = (live: LiveNode, attempt: number, level: Level, clear: string): void => {
   const { run, path } = live

@@ -3,7 +3,8 @@ import type { EncodedError, Json } from "../../run/Event.ts"
 import { decodeJson, encodeJson } from "../../workflow/codec.ts"
 import type { AnyCodec } from "../../workflow/Definition.ts"
 import type { Outcome } from "../../workflow/Outcome.ts"
-import { encodeDefect, errored, type NodeEnd, nothing, succeeded } from "./NodeEnd.ts"
+import { encodeThrown, errorWords, withOrigin } from "../../run/thrown.ts"
+import { errored, type NodeEnd, nothing, succeeded } from "./NodeEnd.ts"
 
 /** A typed value as JSON text; throws when the schema refuses it. */
 export const toText = (codec: AnyCodec, value: unknown): string => JSON.stringify(encodeJson(codec)(value)) ?? nothing
@@ -24,21 +25,25 @@ export const returned = (codec: AnyCodec, value: unknown, path: string): NodeEnd
 export const failedWith = (codec: AnyCodec | undefined, error: unknown, path: string): NodeEnd => {
   const data = codec === undefined ? undefined : tryEncode(codec, error)
   if (data === undefined) return errored("Defect", error, `Node "${path}" threw`)
-  const { tag, message } = encodeDefect(error)
-  const name = tagOf(error) ?? tag
+  const encoded = encodeThrown(error)
+  const message = typeof error === "object" && error !== null && !hasMessage(error) ? "" : encoded.message
+  const words = errorWords({ ...encoded, message })
   return {
     phase: "Failed",
     reason: "TaskFailed",
-    message: message === "" ? name : `${name}: ${message}`,
-    error: { tag: name, message, data }
+    message: words === encoded.tag ? words : `${encoded.tag}: ${words}`,
+    error: { ...encoded, message, data }
   }
 }
+
+/** What a typed error without a message has to say is in its fields, and those are recorded. */
+const hasMessage = (error: object): boolean => "message" in error && error.message !== ""
 
 /** The typed error inside a recorded one, or `undefined` when it was not declared or no longer fits. */
 export const decodeTyped = (codec: AnyCodec | undefined, error: EncodedError | undefined): unknown => {
   if (codec === undefined || error?.data === undefined) return undefined
   try {
-    return decodeJson(codec)(error.data)
+    return withOrigin(decodeJson(codec)(error.data), error)
   } catch {
     return undefined
   }
@@ -61,8 +66,3 @@ const tryEncode = (codec: AnyCodec, error: unknown): Json | undefined => {
     return undefined
   }
 }
-
-const tagOf = (error: unknown): string | undefined =>
-  typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string"
-    ? error._tag
-    : undefined

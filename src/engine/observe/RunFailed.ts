@@ -1,8 +1,15 @@
 /** The error a caller sees when a run or child node did not succeed and its failure is not a declared, typed one. */
 import * as Schema from "effect/Schema"
+import { withOrigin } from "../../run/thrown.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
 
-/** A run (or a child node a body started) did not succeed; `reason` tells why in one word, `node` where. */
+/** What an ending tells a caller. */
+type Told = Pick<NodeEnd, "cause" | "error" | "message" | "phase" | "reason">
+
+/**
+ * A run (or a child node a body started) did not succeed; `reason` tells why in one word, `node` where. `cause` is what the body threw,
+ * with its own causes, and `stack` is where.
+ */
 export class RunFailed extends Schema.TaggedError<RunFailed>()("RunFailed", {
   run: Schema.String,
   node: Schema.String,
@@ -11,8 +18,18 @@ export class RunFailed extends Schema.TaggedError<RunFailed>()("RunFailed", {
   message: Schema.String
 }) {
   /** Builds one from an ending. */
-  static of(path: string, end: NodeEnd, run = ""): RunFailed {
+  static of(path: string, end: Told, run = ""): RunFailed {
     const reason = end.reason ?? end.phase
-    return new RunFailed({ run, node: end.cause ?? path, phase: end.phase, reason, message: end.message ?? reason })
+    const message = end.message ?? (path === "" && run !== "" ? `Run ${run} ended ${end.phase}` : reason)
+    const failed = new RunFailed({ run, node: end.cause ?? path, phase: end.phase, reason, message })
+    if (end.error === undefined) return failed
+    const frames = (end.error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line))
+    const stack = frames.length === 0 ? undefined : [`RunFailed: ${message}`, ...frames].join("\n")
+    return withOrigin(failed, {
+      tag: "RunFailed",
+      message,
+      cause: end.error,
+      ...(stack === undefined ? {} : { stack })
+    })
   }
 }

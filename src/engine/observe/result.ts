@@ -32,7 +32,7 @@ const read = (engine: Engine, row: RunRow): Effect.Effect<unknown, unknown> => {
   const workflow = engine.workflows.get(row.workflow)
   if (ending.phase === "Succeeded") return decode(workflow, ending)
   const typed = workflow === undefined ? undefined : typedError(workflow, ending)
-  return Effect.fail(typed ?? failure(row, ending))
+  return Effect.fail(typed ?? RunFailed.of("", ending, row.id))
 }
 
 const decode = (workflow: AnyWorkflow | undefined, ending: Ending): Effect.Effect<unknown, unknown> => {
@@ -40,12 +40,3 @@ const decode = (workflow: AnyWorkflow | undefined, ending: Ending): Effect.Effec
   if (workflow === undefined) return Effect.succeed(output)
   return Effect.try({ try: () => fromText(workflow.output, JSON.stringify(output)), catch: (error) => error })
 }
-
-const failure = (row: RunRow, ending: Ending): RunFailed =>
-  new RunFailed({
-    run: row.id,
-    node: ending.cause ?? "",
-    phase: ending.phase,
-    reason: ending.reason ?? ending.phase,
-    message: ending.message ?? `Run ${row.id} ended ${ending.phase}`
-  })
