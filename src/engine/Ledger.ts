@@ -112,13 +112,6 @@ export class Ledger {
     return { kind: "event", row: { ...row, data: JSON.stringify(event) } }
   }
 
-  /** Records a fact about a node and waits until it is durable. */
-  nodeDurably(event: NodeEvent, text?: string): Effect.Effect<void, JournalError> {
-    return Effect.callback((resume) => {
-      this.node(event, text, (error) => resume(error === undefined ? Effect.void : Effect.fail(error)))
-    })
-  }
-
   /** Records a fact about the run and waits until it is durable. */
   runDurably(event: RunEvent, text?: string): Effect.Effect<void, JournalError> {
     return Effect.callback((resume) => {

@@ -108,6 +108,8 @@ export class LiveNode {
   #hooks: Set<string> | undefined
   /** Whether its work is only to run children: it ends by itself once they ended. */
   readonly composite: boolean
+  /** For a node that was given a value: how it ends, whatever ends its wait; absent while it has none. */
+  decided: (() => NodeEnd | undefined) | undefined
   /** How work in progress hears of `stop`; without it a leaf is interrupted, a composite looks at `stopping` when it begins. */
   onStop: (() => void) | undefined
 
@@ -223,6 +225,8 @@ export class LiveRun {
   readonly mask: Mask = new Mask()
   readonly logCounts: Map<string, number> = new Map()
   readonly temps: Temps = new Temps()
+  /** How its main part ended, once it has: only hooks and its exit handler are left. */
+  mainEnd: NodeEnd | undefined
   /** Set once, when the run's own program has ended. */
   end: NodeEnd | undefined
 

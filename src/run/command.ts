@@ -1,17 +1,19 @@
 /** Whether a command makes sense for a run as it stands, and what to answer when it does not. */
-import { isTerminal } from "./Phase.ts"
+import { isTerminal, type Phase } from "./Phase.ts"
 import type { NodeRow, RunRow } from "./State.ts"
 
 /** What can be asked of a run. */
 export type Verb = "stop" | "terminate" | "suspend" | "resume" | "signal" | "retry" | "delete"
 
-/** Details of a command: `path` and `node` for `signal`, the others for `retry` and `delete`. */
+/** Details of a command: `path` and `node` for `signal`, `mainPhase` for `stop`, the others for `retry` and `delete`. */
 export interface CommandDetails {
   readonly path?: string | undefined
   readonly node?: NodeRow | undefined
   readonly restartSuccessful?: boolean | undefined
   readonly selected?: boolean | undefined
   readonly force?: boolean | undefined
+  /** How the main part of the run ended, once it has, for `stop`. */
+  readonly mainPhase?: Phase | undefined
 }
 
 const standing = (row: RunRow): string => {
@@ -24,6 +26,13 @@ const standing = (row: RunRow): string => {
 const ended = (row: RunRow): string | undefined => isTerminal(row.phase) ? standing(row) : undefined
 
 const ending = (row: RunRow): string | undefined => row.stopping === null ? ended(row) : standing(row)
+
+/** What follows the main part is spared by a stop, so that there is nothing left for it to do. */
+const unstoppable = (row: RunRow, { mainPhase }: CommandDetails): string | undefined =>
+  ended(row) ??
+    (mainPhase === undefined
+      ? undefined
+      : `its main part has ended (${mainPhase}) and its exit handlers run: terminate it to end them`)
 
 const unresumable = (row: RunRow, { node }: CommandDetails): string | undefined =>
   ending(row) ?? (row.suspended || node?.waiting === "Suspended" ? undefined : "it is not suspended")
@@ -61,7 +70,7 @@ const undeletable = (row: RunRow, { force }: CommandDetails): string | undefined
   isTerminal(row.phase) || force === true ? undefined : `${standing(row)}: stop or terminate it first`
 
 const objections: Readonly<Record<Verb, (row: RunRow, details: CommandDetails) => string | undefined>> = {
-  stop: ended,
+  stop: unstoppable,
   terminate: ended,
   suspend: ending,
   resume: unresumable,

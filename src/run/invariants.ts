@@ -1,4 +1,5 @@
-/** The invariants N1 to N6 as checks over what one run left behind; used by simulation and crash tests. */
+/** The invariants N1 to N6 and N16 as checks over what one run left behind; used by simulation and crash tests. */
+import { checkAcknowledged } from "./checkAcknowledged.ts"
 import { checkAttempts } from "./checkAttempts.ts"
 import { checkComposites } from "./checkComposites.ts"
 import { checkEnds } from "./checkEnds.ts"
@@ -14,6 +15,7 @@ const invariants: ReadonlyArray<Invariant> = [
   checkOrder,
   checkAttempts,
   checkHandlers,
+  checkAcknowledged,
   checkFold
 ]
 

@@ -110,6 +110,11 @@ export class World {
     return true
   }
 
+  /** Wakes the next sleeper although others could still run, as a timer that fires in the middle of a turn. */
+  ring(): void {
+    if (this.nextWake !== Infinity) this.#clock.wakeNext(this.random())
+  }
+
   #take(tasks: Array<() => void>): () => void {
     const index = Math.floor(this.random() * tasks.length)
     const task = tasks[index]!

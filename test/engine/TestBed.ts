@@ -78,6 +78,16 @@ export class TestBed {
     this.#cluster.time.now += millis
   }
 
+  /** The next timer fires in the middle of this turn. */
+  ring(): void {
+    this.#cluster.ring()
+  }
+
+  /** Takes so many steps, or as many as there are at this instant. */
+  steps(many: number): void {
+    for (let left = many; left > 0 && this.#busy; left--) this.#cluster.step()
+  }
+
   /** Steps until the condition holds. */
   async until(condition: () => boolean): Promise<void> {
     for (let idle = 0; idle <= patience; idle++) {

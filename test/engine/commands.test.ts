@@ -116,7 +116,7 @@ test("A suspended run tries nothing again until it is resumed", async () => {
     w.node("clock", task("clock", { run: () => Effect.sleep("10 minutes") }))
   })
   const run = await bed.settle(bed.open().start(one))
-  await bed.until(() => run.nodes().some(({ waiting }) => waiting === "Retry"))
+  await bed.until(() => run.nodes().some(({ waiting }) => waiting === "Retry") && phases(run)["clock"] === "Running")
   await bed.settle(run.suspend())
   await bed.until(() => phases(run)["clock"] === "Succeeded")
   expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Running", attempt: 1 })

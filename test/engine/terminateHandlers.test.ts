@@ -172,14 +172,16 @@ test("A process that dies right after it was told to terminate leaves a run that
   expect(phases(run)).toEqual({ main: "Succeeded", ".onExit": "Failed", ".onExit/s": "Failed" })
 })
 
-test("Stop while the run's exit handler runs lets it finish; the run keeps what its main part earned", async () => {
+test("Stop while the run's exit handler runs is refused: the run keeps what its main part earned", async () => {
   const bed = new TestBed()
   const one = workflow("wf", {}, (w) => {
     w.node("main", ok)
     w.onExit(handler(slowExit, () => undefined))
   })
   const run = await until(bed, one, ".onExit/s")
-  await bed.settle(run.stop())
+  expect((await bed.rejection(run.stop())).message).toBe(
+    `Cannot stop run ${run.id}: its main part has ended (Succeeded) and its exit handlers run: terminate it to end them`
+  )
   expect((await bed.ended(run)).phase).toBe("Succeeded")
   expect(phases(run)).toEqual({ main: "Succeeded", ".onExit": "Succeeded", ".onExit/s": "Succeeded" })
 })

@@ -68,10 +68,10 @@ export class History {
   execute(disturbance: Disturbance): this {
     this.#disturbance = disturbance
     this.#stopped = undefined
-    const ending = this.#drive(this.#graph(this.#plan, ""))
+    const ending = this.#asAsked(this.#drive(this.#graph(this.#plan, "")))
     const handled = this.#plan.workflow.onExit === undefined || this.#stopped === "Terminated"
       ? ending
-      : this.#handle(ending)
+      : this.#asAsked(this.#handle(ending))
     for (const event of leftovers(this.rows!.nodes, handled.reason)) this.record(event)
     this.record({ type: "RunFinished", ending: handled })
     return this
@@ -88,6 +88,11 @@ export class History {
     const reset = resetSet({ plan: this.#plan, nodes, ...options }).reset.map(({ path }) => path)
     this.record({ type: "RunRetried", epoch: run.epoch + 1, reset })
     return reset
+  }
+
+  /** A stop that was accepted is how the run ends. */
+  #asAsked(end: Ending): Ending {
+    return this.#stopped !== undefined && end.phase === "Succeeded" ? stopped(this.#stopped) : end
   }
 
   #handle(main: Ending): Ending {

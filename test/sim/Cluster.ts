@@ -53,6 +53,12 @@ export class Cluster {
     return this.processes.filter((process) => !process.dead)
   }
 
+  /** Wakes the sleeper that is due next, wherever it is, although others could still run. */
+  ring(): void {
+    const next = this.living.reduce((least, { world }) => Math.min(least, world.nextWake), Infinity)
+    this.living.find(({ world }) => world.nextWake === next)?.world.ring()
+  }
+
   /** Takes one step somewhere; answers false when nothing can happen any more. */
   step(): boolean {
     const busy = this.living.filter(({ world }) => world.busy)

@@ -2,7 +2,7 @@
 import type { JournalShape } from "../../journal/Journal.ts"
 import { already, refusal, type Verb } from "../../run/command.ts"
 import type { Json } from "../../run/Event.ts"
-import type { RunRow } from "../../run/State.ts"
+import type { NodeRow, RunRow } from "../../run/State.ts"
 
 /** What a command did, or why it did nothing. */
 export interface Answer {
@@ -21,14 +21,21 @@ export interface CommandArgs {
 
 /** The answer to a command that finds its run ended; a signal that was taken before may have been this very one. */
 export const tooLate = (journal: JournalShape, verb: Verb, row: RunRow, args: CommandArgs): Answer => {
-  const known = already(verb, row) ?? taken(journal, verb, row, args)
-  return known === undefined
-    ? { ok: false, message: refusal(verb, row) ?? `Run ${row.id} has ended` }
-    : { ok: true, message: known }
+  const known = already(verb, row)
+  if (known !== undefined) return { ok: true, message: known }
+  const node = verb === "signal" ? journal.nodes(row.key).find(({ path }) => path === args.node) : undefined
+  if (node !== undefined && node.signalSeq > 0) return signalledBefore(row.id, args, signalOf(journal, node))
+  return { ok: false, message: refusal(verb, row) ?? `Run ${row.id} has ended` }
 }
 
-const taken = (journal: JournalShape, verb: Verb, { key }: RunRow, { node }: CommandArgs): string | undefined => {
-  if (verb !== "signal") return undefined
-  const row = journal.nodes(key).find(({ path }) => path === node)
-  return row === undefined || row.signalSeq === 0 ? undefined : `Node "${node}" has its value already`
+/** The value that a node was given, as JSON text. */
+export const signalOf = (journal: JournalShape, { run, signalSeq }: NodeRow): string | undefined => {
+  const event = journal.events(run, signalSeq - 1, 1)[0]?.event
+  return event?.type === "NodeSignalled" ? JSON.stringify(event.value) : undefined
 }
+
+/** The answer to a signal for a node that was given a value before: good when it is the same one. */
+export const signalledBefore = (run: string, { node, value = null }: CommandArgs, known: string | undefined): Answer =>
+  known === JSON.stringify(value)
+    ? { ok: true, message: `Node "${node}" has its value already` }
+    : { ok: false, message: `Cannot signal run ${run}: node "${node}" has another value already` }

@@ -1,6 +1,6 @@
 /** What commands do to a run that this process executes. Whether they make sense now is decided in `run/command.ts`. */
 import { already, refusal, type Verb } from "../../run/command.ts"
-import type { Answer, CommandArgs } from "./Answer.ts"
+import { type Answer, type CommandArgs, signalledBefore, signalOf } from "./Answer.ts"
 import { excess } from "../node/payload.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import { fromText } from "../node/value.ts"
@@ -10,9 +10,11 @@ import type { LiveRun } from "../Live.ts"
 /** Acts on a live run; `done` is called once what it did is durable. */
 export const control = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer) => void): void => {
   const { row } = live.ledger
-  const known = already(verb, row) ?? alreadySignalled(live, verb, args)
+  const known = already(verb, row)
   if (known !== undefined) return live.host.journal.append([], settled(done, known))
-  const refused = refusal(verb, row, { path: args.node, node: live.ledger.nodes.get(args.node ?? "") })
+  if (verb === "signal" && isSignalled(live, args)) return again(live, args, done)
+  const node = live.ledger.nodes.get(args.node ?? "")
+  const refused = refusal(verb, row, { path: args.node, node, mainPhase: live.mainEnd?.phase })
   if (refused !== undefined) return done({ ok: false, message: refused })
   act(live, verb, args, done)
 }
@@ -66,17 +68,28 @@ const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void
   if (wrong !== undefined) return done({ ok: false, message: wrong })
   live.ledger.node({ type: "NodeSignalled", path, value: null }, text, (error) => {
     if (error !== undefined) return done({ ok: false, message: error.message })
-    live.signals.get(path)?.(text)
     done({ ok: true, message: `Node "${path}" got its value` })
   })
-  // Its program may not have come to it yet, after a take-over or while the run is suspended.
+  // From here on nothing but this value can end the node, so it is told at once; writes are durable in order.
   live.ledger.texts.set(live.ledger.nodes.get(path)!.signalSeq, text)
+  live.signals.get(path)?.(text)
 }
 
-const alreadySignalled = (live: LiveRun, verb: Verb, { node = "" }: CommandArgs): string | undefined =>
-  verb === "signal" && (live.ledger.nodes.get(node)?.signalSeq ?? 0) > 0
-    ? `Node "${node}" has its value already`
-    : undefined
+const isSignalled = (live: LiveRun, { node = "" }: CommandArgs): boolean =>
+  (live.ledger.nodes.get(node)?.signalSeq ?? 0) > 0
+
+/** The same value again is what was asked for; another one can no longer be delivered. */
+const again = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void): void => {
+  const { ledger } = live
+  const row = ledger.nodes.get(args.node ?? "")!
+  const answer = signalledBefore(
+    ledger.row.id,
+    args,
+    ledger.texts.get(row.signalSeq) ?? signalOf(live.host.journal, row)
+  )
+  if (!answer.ok) return done(answer)
+  live.host.journal.append([], settled(done, answer.message))
+}
 
 const waiting = (live: LiveRun): string => {
   const paths = [...live.ledger.nodes.values()].filter(({ kind, waiting }) => kind === "suspend" && waiting !== null)

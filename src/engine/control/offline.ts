@@ -30,10 +30,13 @@ const record = (ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Ans
   if (verb === "suspend" || verb === "resume") return mark(ledger, row, verb)
   if (verb === "signal" && args.node !== undefined && ledger.nodes.get(args.node)?.waiting === "Signal") {
     ledger.node({ type: "NodeSignalled", path: args.node, value: null }, JSON.stringify(args.value ?? nothing))
-    return { ok: true, message: `Node "${args.node}" got its value` }
+    return { ok: true, message: `The value for node "${args.node}" is recorded; ${unchecked(row)}` }
   }
   return { ok: false, message: `Cannot ${verb} run ${row.id} here: its workflow "${row.workflow}" is not registered` }
 }
+
+const unchecked = ({ workflow }: RunRow): string =>
+  `it is checked when a process that registers "${workflow}" opens the file`
 
 const endNow = (ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Answer => {
   const reason = verb === "stop" ? "Stopped" : "Terminated"

@@ -21,10 +21,11 @@ import { ended, errored, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
 export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const ended = mainEnd(live, yield* Effect.exit(restore(oncePermitted(live, begun(live)))))
-      const end = live.root.cancelled === undefined ? yield* aftermath(live, ended, restore) : ended
+      const main = asAsked(live, mainEnd(live, yield* Effect.exit(restore(oncePermitted(live, begun(live))))))
+      live.mainEnd = main
+      const end = live.root.cancelled === undefined ? yield* aftermath(live, main, restore) : main
       yield* endChildren(live.root)
-      return yield* finish(live, withRequest(live, end))
+      return yield* finish(live, withRequest(live, asAsked(live, end)))
     })
   )
 
@@ -53,6 +54,14 @@ const mainEnd = (live: LiveRun, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEn
   const error = Cause.squash(exit.cause)
   if (error instanceof LimitUnavailable) return errored("BadLimit", error, "The run cannot have its permits")
   return errored("Defect", error, "The engine broke")
+}
+
+/** A stop that was accepted is how the run ends, also when all of its nodes had succeeded by then. */
+const asAsked = (live: LiveRun, end: NodeEnd): NodeEnd => {
+  const { stopping } = live.ledger.row
+  if (stopping === null || end.phase !== "Succeeded") return end
+  const reason = stopping === "stop" ? "Stopped" : "Terminated"
+  return ended("Failed", reason, `${reason} as it was about to end`)
 }
 
 /** Why somebody asked for the end stays readable after it. */

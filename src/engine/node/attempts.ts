@@ -7,7 +7,7 @@ import { boundOf, decideRetry, type Failure } from "../../run/retry.ts"
 import type { NodeRow } from "../../run/State.ts"
 import { recordable } from "./recordable.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
-import { type PermitFailure, releaseWrites, slotFor, takePermits } from "../permits/permits.ts"
+import { admitted, type PermitFailure, recordBegin, releaseWrites } from "../permits/permits.ts"
 import { savedWrites } from "../artifacts/saved.ts"
 import { whileSuspended } from "./whileSuspended.ts"
 import { makeStepper, type Stepper } from "./stepper.ts"
@@ -175,8 +175,7 @@ const pause = (live: LiveNode, spec: NodeSpec, until: number): Effect.Effect<voi
     live.releaseSlot()
     const delay = Math.max(0, until - live.run.host.now())
     const slept = delay === 0 ? Effect.void : Effect.sleep(Duration.millis(delay))
-    const gate = Effect.andThen(Effect.andThen(slept, whileSuspended(live)), takePermits(live, spec))
-    return Effect.andThen(gate, slotFor(live, spec))
+    return Effect.andThen(Effect.andThen(slept, whileSuspended(live)), admitted(live, spec))
   })
 
 const next = (
@@ -188,7 +187,7 @@ const next = (
   stepper?: Stepper
 ): Effect.Effect<NodeEnd, PermitFailure> =>
   Effect.flatMap(
-    live.run.ledger.nodeDurably({
+    recordBegin(live, spec, {
       type: "AttemptStarted",
       path: spec.path,
       attempt: number,

@@ -14,7 +14,7 @@ import { attempts, resume } from "./attempts.ts"
 import { fromCause, imposed } from "./interrupted.ts"
 import { savedWrites } from "../artifacts/saved.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
-import { type PermitFailure, releaseWrites, slotFor, takePermits } from "../permits/permits.ts"
+import { admitted, type PermitFailure, recordBegin, releaseWrites } from "../permits/permits.ts"
 import { recordable, refusedInput } from "./recordable.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
@@ -29,25 +29,14 @@ const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFail
     const beyond = boundExceeded(live)
     if (beyond !== undefined) return Effect.succeed(beyond)
     const row = live.run.ledger.nodes.get(spec.path)
-    if (live.stopping !== undefined && !spec.composite) return Effect.succeed(imposed(live.stopping))
+    const isGiven = spec.kind === "suspend" && (row?.signalSeq ?? 0) > 0
+    if (live.stopping !== undefined && !spec.composite && !isGiven) return Effect.succeed(imposed(live.stopping))
     const work = bind(live, spec, row)
     if (!("attempt" in work)) return Effect.succeed(work)
-    if (spec.permits !== undefined) return withPermits(live, spec, work, row)
-    return Effect.flatMap(slotFor(live, spec), () => begin(live, spec, work, row))
+    // A node that waits to be tried again takes what it needs when its time has come.
+    const later = row?.waiting === "Retry" && (spec.permits === undefined || spec.permits.hold === "running")
+    return Effect.flatMap(later ? Effect.void : admitted(live, spec), () => begin(live, spec, work, row))
   })
-
-/** Permits first, then a slot: whoever waits for permits must not keep others from working. */
-const withPermits = (
-  live: LiveNode,
-  spec: NodeSpec,
-  work: Work,
-  row: NodeRow | undefined
-): Effect.Effect<NodeEnd, PermitFailure> => {
-  // A node that waits to be tried again takes its permits when its time has come.
-  const later = row?.waiting === "Retry" && spec.permits?.hold === "running"
-  const ready = later ? Effect.void : takePermits(live, spec)
-  return Effect.flatMap(Effect.andThen(ready, slotFor(live, spec)), () => begin(live, spec, work, row))
-}
 
 const begin = (
   live: LiveNode,
@@ -63,11 +52,7 @@ const begin = (
     input: null,
     ...boundOf(spec.retry)
   }
-  if (spec.leaf) {
-    return Effect.flatMap(live.run.ledger.nodeDurably(started, work.text), () => attempts(live, spec, work, 1))
-  }
-  live.run.ledger.node(started, work.text)
-  return attempts(live, spec, work, 1)
+  return Effect.flatMap(recordBegin(live, spec, started, work.text), () => attempts(live, spec, work, 1))
 }
 
 const bind = (live: LiveNode, spec: NodeSpec, row: NodeRow | undefined): Work | NodeEnd => {
@@ -101,7 +86,7 @@ const boundExceeded = (live: LiveNode): NodeEnd | undefined => {
 
 const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEnd => {
   live.releaseSlot()
-  const end = recordable(live, Exit.isSuccess(exit) ? exit.value : fromCause(live, exit.cause))
+  const end = recordable(live, live.decided?.() ?? endOf(live, exit))
   live.ended = end
   if (live.run.abandoned) return end
   const { ledger } = live.run
@@ -118,6 +103,9 @@ const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, PermitF
   )
   return end
 }
+
+const endOf = (live: LiveNode, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEnd =>
+  Exit.isSuccess(exit) ? exit.value : fromCause(live, exit.cause)
 
 /** What an earlier life of this node left open beneath it, and this one did not come to, ends before it does. */
 const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {

@@ -6,20 +6,39 @@ import { errored, type NodeEnd, nothing, succeeded } from "./NodeEnd.ts"
 import { fromText, returned } from "./value.ts"
 import type { LiveNode, Work } from "../Live.ts"
 
-/** The work of a suspend node. */
-export const suspendWork = (def: NodeDef, suspend: SuspendDef, path: string): Work => ({
+/** The ending that a value as JSON text means; none when the node waits on with it. */
+export type Decide = (text: string) => NodeEnd | undefined
+
+/**
+ * The work of a suspend node. What it was given is recorded before anything else can end its wait, so that value is how it ends: not the
+ * timer, a timeout or a stop that comes a moment later.
+ */
+export const suspendWork = (
+  def: NodeDef,
+  suspend: SuspendDef,
+  path: string,
+  decide: Decide = (text) => recordedValue(suspend, text, path)
+): Work => ({
   text: nothing,
   attempt: (live) =>
     Effect.suspend(() => {
-      const { ledger } = live.run
-      const row = ledger.nodes.get(path)!
-      if (row.signalSeq > 0) {
-        return Effect.succeed(recordedValue(suspend, ledger.texts.get(row.signalSeq) ?? nothing, path))
+      const given = () => givenText(live, path)
+      live.decided = () => {
+        const text = given()
+        return text === undefined ? undefined : decide(text)
       }
-      if (row.waiting === null) announce(live, suspend, path)
+      const text = given()
+      if (text !== undefined) return Effect.succeed(recordedValue(suspend, text, path))
+      if (live.run.ledger.nodes.get(path)!.waiting === null) announce(live, suspend, path)
       return Effect.raceFirst(signalled(live, suspend, path), timer(live, def, suspend, path))
     })
 })
+
+/** The value that the record has for a node, as JSON text. */
+const givenText = ({ run: { ledger } }: LiveNode, path: string): string | undefined => {
+  const { signalSeq } = ledger.nodes.get(path)!
+  return signalSeq === 0 ? undefined : ledger.texts.get(signalSeq) ?? nothing
+}
 
 /** A value that came while nobody here knew the definition is checked now. */
 const recordedValue = ({ output }: SuspendDef, text: string, path: string): NodeEnd => {
@@ -44,21 +63,24 @@ const announce = (live: LiveNode, suspend: SuspendDef, path: string): void => {
 
 const signalled = (live: LiveNode, suspend: SuspendDef, path: string): Effect.Effect<NodeEnd> =>
   Effect.callback<NodeEnd>((resume) => {
-    const { ledger, signals } = live.run
+    const { signals } = live.run
+    const wake = (text: string) => resume(Effect.succeed(recordedValue(suspend, text, path)))
     // It may have come between the announcement and now.
-    const { signalSeq } = ledger.nodes.get(path)!
-    if (signalSeq > 0) {
-      return resume(Effect.succeed(recordedValue(suspend, ledger.texts.get(signalSeq) ?? nothing, path)))
-    }
-    signals.set(path, (text) => resume(Effect.succeed(succeeded(text))))
+    const text = givenText(live, path)
+    if (text !== undefined) return wake(text)
+    signals.set(path, wake)
     return Effect.sync(() => {
       signals.delete(path)
     })
   })
 
+/** Once the clock was set back, a wait is still no longer than it was meant to be. */
 const timer = (live: LiveNode, def: NodeDef, suspend: SuspendDef, path: string): Effect.Effect<NodeEnd> => {
   if (suspend.duration === Infinity) return Effect.never
   const until = live.run.ledger.nodes.get(path)!.until
-  const delay = Duration.millis(Math.max(0, until - live.run.host.now()))
-  return Effect.map(Effect.sleep(delay), () => returned(suspend.output, def.fallback?.value, path))
+  const delay = Math.min(suspend.duration, Math.max(0, until - live.run.host.now()))
+  return Effect.map(
+    Effect.sleep(Duration.millis(delay)),
+    () => live.decided?.() ?? returned(suspend.output, def.fallback?.value, path)
+  )
 }

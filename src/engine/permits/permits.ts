@@ -4,6 +4,7 @@ import type { Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
 import type { Take } from "../../lock/Permit.ts"
+import type { NodeEvent } from "../../run/Event.ts"
 import type { PermitsDef, PermitTake } from "../../workflow/Semaphore.ts"
 import { whileSuspended } from "../node/whileSuspended.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
@@ -11,34 +12,61 @@ import type { LiveNode, NodeSpec } from "../Live.ts"
 /** What waiting for permits can end with besides having them. */
 export type PermitFailure = LimitUnavailable | JournalError
 
+/** Waits for all that a node needs to work: permits first, then a slot, so that whoever waits for permits keeps nobody from working. */
+export const admitted = (live: LiveNode, spec: NodeSpec): Effect.Effect<void, PermitFailure> =>
+  Effect.andThen(takePermits(live, spec), slotFor(live, spec))
+
+/**
+ * Records that an admitted node, or an attempt of it, begins; a leaf waits until that is durable. Whether the run is suspended is asked in the
+ * same instant: then nothing begins, and nothing that others could use is kept meanwhile.
+ */
+export const recordBegin = (
+  live: LiveNode,
+  spec: NodeSpec,
+  event: NodeEvent,
+  text?: string
+): Effect.Effect<void, PermitFailure> =>
+  Effect.callback((resume) => {
+    const { ledger } = live.run
+    if (isHeldUp(live)) {
+      const later = Effect.andThen(heldUp(live, spec), admitted(live, spec))
+      return resume(Effect.andThen(later, recordBegin(live, spec, event, text)))
+    }
+    if (spec.leaf) {
+      return ledger.node(event, text, (error) => resume(error === undefined ? Effect.void : Effect.fail(error)))
+    }
+    ledger.node(event, text)
+    resume(Effect.void)
+  })
+
 /** Takes the permits of a node unless it has them already; it is shown as waiting only when it has to wait. */
-export const takePermits = (live: LiveNode, spec: NodeSpec): Effect.Effect<void, PermitFailure> => {
+const takePermits = (live: LiveNode, spec: NodeSpec): Effect.Effect<void, PermitFailure> => {
   const { permits } = spec
   if (permits === undefined || live.holdsPermits) return Effect.void
-  const taken = take(live, permits, () => {
+  return take(live, permits, () => {
     // The instant of the next attempt is kept: without one, the attempt of the record is the one that these permits are for.
     const until = live.run.ledger.nodes.get(spec.path)?.until ?? 0
     const instant = until > 0 ? { until } : {}
     live.run.ledger.node({ type: "NodeWaiting", path: spec.path, kind: spec.kind, waiting: "Permit", ...instant })
   })
-  return Effect.flatMap(
-    taken,
-    () => isHeldUp(live) ? Effect.andThen(giveBack(live), takePermits(live, spec)) : Effect.void
-  )
 }
 
-/** The run was suspended while it waited for permits. What runs already, also in an earlier process, goes on. */
+/** The run was suspended while it waited. What runs already, also in an earlier process, goes on. */
 const isHeldUp = (live: LiveNode): boolean => {
+  if (!live.run.suspended || live.handler || live.stopping !== undefined) return false
   const row = live.run.ledger.nodes.get(live.path)
-  const isOpen = row?.phase === "Running" && row.waiting === null
-  return live.run.suspended && !live.handler && !isOpen && live.stopping === undefined
+  return row?.phase !== "Running" || row.waiting === "Retry" || row.waiting === "Permit"
 }
 
-/** Permits are not held while nothing may begin. */
-const giveBack = (live: LiveNode): Effect.Effect<void> =>
+/** Permits are not held while nothing may begin, unless they are the node's through all of its attempts. */
+const heldUp = (live: LiveNode, { permits }: NodeSpec): Effect.Effect<void> =>
   Effect.suspend(() => {
-    live.holdsPermits = false
-    live.run.host.desk.release(live.run.ledger.row.key, live.path)
+    const { ledger } = live.run
+    live.releaseSlot()
+    if (live.holdsPermits && (permits?.hold === "running" || ledger.nodes.get(live.path)?.phase !== "Running")) {
+      live.holdsPermits = false
+      live.run.host.desk.release(ledger.row.key, live.path)
+    }
     return live.composite ? Effect.raceFirst(whileSuspended(live), stopped(live)) : whileSuspended(live)
   })
 
@@ -112,5 +140,5 @@ const merged = (takes: ReadonlyArray<PermitTake>): ReadonlyArray<Take> => {
 }
 
 /** Waits until a node has the slot it needs; only what works itself takes one, and who has one keeps it. */
-export const slotFor = (live: LiveNode, { leaf }: NodeSpec): Effect.Effect<void> =>
+const slotFor = (live: LiveNode, { leaf }: NodeSpec): Effect.Effect<void> =>
   Effect.suspend(() => leaf && !live.holdsSlot ? live.run.host.slots.take(live) : Effect.void)

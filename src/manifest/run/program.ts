@@ -11,7 +11,7 @@ import { BadArgument } from "../BadArgument.ts"
 import { type Arguments, expressionHolds, resolveArguments } from "./arguments.ts"
 import { runBody } from "./body.ts"
 import { childPath, messageFrom, type Place, runHidden } from "./node.ts"
-import { errored, isBad, type NodeResult } from "./Result.ts"
+import { errored, isBad, type NodeResult, toEnd } from "./Result.ts"
 import type { Session } from "./Session.ts"
 import { toPermits } from "./permits.ts"
 import { brokenNode, runTemplate } from "./template.ts"
@@ -53,6 +53,8 @@ const inside = (session: Session, live: LiveNode): Effect.Effect<NodeResult> =>
     const found = exit.template?.includes("{{") === true ? { ...exit, template: substitute(exit.template, how) } : exit
     const callee = session.parts.library.called(session.parts.owner, found) ??
       session.parts.library.called(source, found)
+    // What follows is spared by a stop.
+    live.run.mainEnd ??= toEnd(result)
     const ended = yield* handler(session, live, "exit", `${session.parts.name}.onExit`, callee, exit, args)
     return isBad(ended) && !isBad(result) ? ended : result
   })

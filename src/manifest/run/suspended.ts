@@ -1,15 +1,16 @@
 /** Suspend templates: wait for a person or an instant. */
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
+import type { NodeEnd } from "../../engine/node/NodeEnd.ts"
 import { suspendWork } from "../../engine/node/suspend.ts"
 import { anyJson } from "../../workflow/codec.ts"
 import type { NodeDef } from "../../workflow/Definition.ts"
 import { durationMillis } from "../duration.ts"
 import { substitute, substituteAll } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
-import { runHidden } from "./node.ts"
+import { messageFrom, runHidden } from "./node.ts"
 import { named } from "./outputs.ts"
-import { errored, failed, fromEnd, type NodeResult, succeeded } from "./Result.ts"
+import { errored, failed, fromEnd, type NodeResult, succeeded, toEnd } from "./Result.ts"
 import { type Frame, substitution } from "./Frame.ts"
 
 /** What a suspend node is given: values for its outputs, or another end than success. */
@@ -34,7 +35,8 @@ export const runSuspended = (frame: Frame, live: LiveNode): Effect.Effect<NodeRe
 const awaited = (frame: Frame, live: LiveNode, until: number, kept: Resumption): Effect.Effect<NodeResult> => {
   const def = { fallback: { value: null } } as NodeDef
   const duration = Math.max(0, until - live.run.host.now())
-  const waited = suspendWork(def, { output: anyJson, duration }, live.path).attempt(live, {
+  const decide = (text: string) => decided(frame, joined(kept, JSON.parse(text)))
+  const waited = suspendWork(def, { output: anyJson, duration }, live.path, decide).attempt(live, {
     number: 1,
     deadline: Infinity
   })
@@ -45,6 +47,16 @@ const awaited = (frame: Frame, live: LiveNode, until: number, kept: Resumption):
     const more = (inner: LiveNode) => awaited(frame, inner, until, given)
     return runHidden(frame.session, live, { as: "wait" }, "Suspend", more, "set~")
   })
+}
+
+/** How a node ends with what it was given; not yet, when that is only kept. */
+const decided = (frame: Frame, given: Resumption): NodeEnd | undefined => {
+  if (given.hold === true) return undefined
+  try {
+    return toEnd(resumed(frame, given))
+  } catch (error) {
+    return toEnd(errored(messageFrom(error)))
+  }
 }
 
 const joined = (kept: Resumption, given: Resumption | null): Resumption => {
