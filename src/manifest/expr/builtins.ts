@@ -7,6 +7,7 @@ import { format } from "./format.ts"
 import { goParse } from "./goParse.ts"
 import { parseSpan, time } from "./goTime.ts"
 import { direction } from "./iterate.ts"
+import { workOf } from "./measure.ts"
 import { member } from "./members.ts"
 import { applyBinary, compare, int } from "./operators.ts"
 import { type Callable, equal, isList, isMap, isNumeric, typeName, type Value } from "./Value.ts"
@@ -15,7 +16,9 @@ type Functions = Readonly<Record<string, Callable>>
 
 /** All of them by name, with what they may use. */
 export const builtins = (budget: Budget, now: () => number): ReadonlyMap<string, Callable> =>
-  new Map(Object.entries({ ...plain, ...bounded(budget), now: counted(0, 0, () => time(now())) }))
+  new Map(
+    Object.entries({ ...plain, ...conversions(budget), ...bounded(budget), now: counted(0, 0, () => time(now())) })
+  )
 
 const counted = (fewest: number, most: number, callable: Callable): Callable => (...args) => {
   if (args.length >= fewest && args.length <= most) return callable(...args)
@@ -126,8 +129,6 @@ const lists: Functions = {
   last: counted(1, 1, (list) => asList(list).at(-1) ?? null),
   take: counted(2, 2, (list, size) => asList(list).slice(0, Math.max(0, asWhole(size)))),
   reverse: counted(1, 1, (list) => asList(list).toReversed()),
-  uniq: counted(1, 1, (list) => uniq(asList(list))),
-  sort: counted(1, 2, (list, order = "asc") => asList(list).toSorted((a, b) => direction(order) * compare("<", a, b))),
   flatten: counted(1, 1, (list) => flatten(asList(list), 0)),
   get: counted(2, 2, (target, key) => optionalMember(target!, key!)),
   keys: counted(1, 1, (map) => [...asMap(map).keys()]),
@@ -148,10 +149,11 @@ const length = (value: Value): number => {
   throw new Refusal(`invalid argument for len (type ${typeName(value)})`)
 }
 
-const uniq = (list: ReadonlyArray<Value>): ReadonlyArray<Value> => {
+const uniq = (list: ReadonlyArray<Value>, budget: Budget): ReadonlyArray<Value> => {
   const seen = new Set<Value>()
   const kept: Array<Value> = []
   for (const item of list) {
+    if (typeof item === "object") budget.work(kept.length * (workOf(item) + 10))
     const known = typeof item === "object" ? kept.some((other) => equal(other, item)) : seen.has(item)
     if (known) continue
     seen.add(item)
@@ -177,14 +179,20 @@ const optionalMember = (target: Value, key: Value): Value => {
   }
 }
 
-const dates: Functions = {
-  duration: counted(1, 1, (text) => parseSpan(asString(text))),
-  date: counted(1, 3, (text, layout) => goParse(asString(text), layout === undefined ? undefined : asString(layout)))
-}
-
-const plain: Functions = { ...strings, ...numbers, ...lists, ...dates, ...conversions }
+const plain: Functions = { ...strings, ...numbers, ...lists }
 
 const bounded = (budget: Budget): Functions => ({
+  duration: counted(1, 1, (text) => parseSpan(asString(text))),
+  date: counted(
+    1,
+    3,
+    (text, layout) => goParse(asString(text), budget, layout === undefined ? undefined : asString(layout))
+  ),
+  sort: counted(1, 2, (list, order = "asc") => {
+    budget.work(workOf(list!) * 100)
+    return asList(list).toSorted((a, b) => direction(order) * compare("<", a, b))
+  }),
+  uniq: counted(1, 1, (list) => uniq(asList(list), budget)),
   repeat: counted(2, 2, (text, count) => {
     const times = asWhole(count)
     if (times < 0) throw new Refusal("invalid argument for repeat (expected positive integer)")

@@ -1,6 +1,7 @@
 /** Functions between types: those of expr-lang, and what Argo adds. */
 import { Buffer } from "node:buffer"
 import { asString } from "./arguments.ts"
+import type { Budget } from "./Budget.ts"
 import { Refusal } from "./ExprError.ts"
 import { parseJson, toJson } from "./json.ts"
 import { jsonPath } from "./jsonPath.ts"
@@ -12,11 +13,17 @@ const one = (convert: (value: Value) => Value): Callable => (...args) => {
   return convert(args[0]!)
 }
 
+/** Numbers of more digits are none that Go would read. */
+const isShort = (text: string): boolean => text.length <= 1_000
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
+
 /** An integer from a number or its text. Throws Refusal. */
 export const toInt = (value: Value): bigint => {
   if (typeof value === "bigint") return value
   if (typeof value === "number" && Number.isFinite(value)) return int(BigInt(Math.trunc(value)))
-  if (typeof value === "string" && /^[+-]?\d+$/.test(value)) return int(BigInt(value.replace("+", "")))
+  if (typeof value === "string" && isShort(value) && /^[+-]?\d+$/.test(value)) {
+    return int(BigInt(value.replace("+", "")))
+  }
   throw new Refusal(
     typeof value === "string" ? `invalid operation: int(${value})` : `invalid operation: int(${typeName(value)})`
   )
@@ -25,7 +32,7 @@ export const toInt = (value: Value): bigint => {
 /** A float from a number or its text. Throws Refusal. */
 export const toFloat = (value: Value): number => {
   if (isNumeric(value)) return Number(value)
-  if (typeof value === "string" && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value)) return Number(value)
+  if (typeof value === "string" && isShort(value) && decimal.test(value)) return Number(value)
   throw new Refusal(
     typeof value === "string" ? `invalid operation: float(${value})` : `invalid operation: float(${typeName(value)})`
   )
@@ -42,17 +49,17 @@ const fromBase64 = (text: string): string => {
   return Buffer.from(text, "base64").toString("utf8")
 }
 
-/** By name. */
-export const conversions: Readonly<Record<string, Callable>> = {
+/** By name, with what they may use. */
+export const conversions = (budget: Budget): Readonly<Record<string, Callable>> => ({
   type: one(typeName),
   int: one(toInt),
   float: one(toFloat),
   asInt: one(asInt),
   asFloat: one(toFloat),
-  toJSON: one((value) => toJson(value, "  ")),
+  toJSON: one((value) => toJson(value, "  ", budget)),
   toJson: one((value) => toJson(value)),
   fromJSON: one((text) => parseJson(asString(text))),
   toBase64: one((text) => base64(asString(text))),
   fromBase64: one((text) => fromBase64(asString(text))),
-  jsonpath: (json, path) => jsonPath(parseJson(asString(json)), asString(path))
-}
+  jsonpath: (json, path) => jsonPath(parseJson(asString(json)), asString(path), budget)
+})

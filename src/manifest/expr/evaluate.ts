@@ -1,9 +1,10 @@
 /** Walks the syntax tree of an expression. No host function or object is reachable: names are looked up in Maps only. */
 import type { Ast } from "./Ast.ts"
-import { Budget } from "./Budget.ts"
+import type { Budget } from "./Budget.ts"
 import { builtins } from "./builtins.ts"
 import { ExprError, Refusal } from "./ExprError.ts"
 import { iterate } from "./iterate.ts"
+import { charge, chargeResult, fits, workOf } from "./measure.ts"
 import { member, slice } from "./members.ts"
 import { applyBinary, applyUnary } from "./operators.ts"
 import { type Callable, typeName, type Value, type ValueMap } from "./Value.ts"
@@ -16,12 +17,14 @@ export interface Scope {
   readonly strict: boolean
   /** Milliseconds since the epoch, for `now()`. */
   readonly now: () => number
+  /** What this evaluation may use. */
+  readonly budget: Budget
 }
 
 /** Evaluates a parsed expression. Throws ExprError. */
 export const evaluate = (source: string, ast: Ast, scope: Scope): Value => {
   const walk = new Walk(source, scope)
-  return walk.value(ast)
+  return walk.whole(ast)
 }
 
 interface Pointer {
@@ -37,7 +40,7 @@ const gaveUp = new GaveUp()
 class Walk {
   readonly #source: string
   readonly #scope: Scope
-  readonly #budget = new Budget()
+  readonly #budget: Budget
   readonly #builtins: ReadonlyMap<string, Callable>
   readonly #lets: Array<readonly [string, Value]> = []
   readonly #pointers: Array<Pointer> = []
@@ -45,13 +48,26 @@ class Walk {
   constructor(source: string, scope: Scope) {
     this.#source = source
     this.#scope = scope
+    this.#budget = scope.budget
     this.#builtins = builtins(this.#budget, scope.now)
   }
 
+  /** The value of the whole expression, which is small enough to be written out. */
+  whole(ast: Ast): Value {
+    return this.#placed(ast, () => {
+      const value = this.value(ast)
+      fits(value)
+      return value
+    })
+  }
+
   value(ast: Ast): Value {
+    return this.#placed(ast, () => this.#node(ast))
+  }
+
+  #placed(ast: Ast, work: () => Value): Value {
     try {
-      this.#budget.step()
-      return this.#node(ast)
+      return work()
     } catch (error) {
       if (error instanceof Refusal) throw new ExprError(this.#source, ast.at, error.message)
       if (error instanceof RangeError) throw new ExprError(this.#source, ast.at, "expression is nested too deeply")
@@ -60,6 +76,7 @@ class Walk {
   }
 
   #node(ast: Ast): Value {
+    this.#budget.step()
     switch (ast._tag) {
       case "Literal":
         return ast.value
@@ -78,7 +95,7 @@ class Walk {
       case "Chain":
         return this.#chain(ast.inner)
       case "Slice":
-        return slice(this.value(ast.target), ast.from && this.value(ast.from), ast.to && this.value(ast.to))
+        return this.#slice(ast)
       case "Array":
         return ast.items.map((item) => this.value(item))
       case "Map":
@@ -121,13 +138,23 @@ class Walk {
     const left = this.value(ast.left)
     if (operator === "and") return this.#truth(left) && this.#truth(this.value(ast.right))
     if (operator === "or") return this.#truth(left) || this.#truth(this.value(ast.right))
-    return applyBinary(operator, left, this.value(ast.right), this.#budget)
+    const right = this.value(ast.right)
+    if (operator === "contains" || operator === "matches") charge(this.#budget, [left, right])
+    else this.#budget.work(workOf(left) + workOf(right))
+    return applyBinary(operator, left, right, this.#budget)
   }
 
   #member(ast: Ast & { _tag: "Member" }): Value {
     const target = this.value(ast.target)
     if (target === null && ast.optional) throw gaveUp
+    if (typeof target === "string") this.#budget.work(target.length * 8)
     return member(target, this.value(ast.property))
+  }
+
+  #slice(ast: Ast & { _tag: "Slice" }): Value {
+    const made = slice(this.value(ast.target), ast.from && this.value(ast.from), ast.to && this.value(ast.to))
+    chargeResult(this.#budget, made)
+    return made
   }
 
   #chain(inner: Ast): Value {
@@ -165,7 +192,11 @@ class Walk {
     const { callee } = ast
     const callable = callee._tag === "Name" ? this.#function(callee.name) : this.value(callee)
     if (typeof callable !== "function") throw new Refusal(`${typeName(callable)} is not a function`)
-    return callable(...ast.args.map((arg) => this.value(arg)))
+    const args = ast.args.map((arg) => this.value(arg))
+    charge(this.#budget, args)
+    const made = callable(...args)
+    chargeResult(this.#budget, made)
+    return made
   }
 
   #function(name: string): Value {

@@ -1,5 +1,6 @@
 /** Expressions as the rest of the manifest layer uses them: compiled once, evaluated with names. */
 import type { Ast } from "./Ast.ts"
+import { Budget } from "./Budget.ts"
 import { evaluate } from "./evaluate.ts"
 import { format } from "./format.ts"
 import { fromJson } from "./json.ts"
@@ -42,11 +43,13 @@ export const evaluateExpression = (
   options: EvaluateOptions
 ): Value => {
   const scope = new Map<Value, Value>([...fromJson(names, true) as ReadonlyMap<Value, Value>, ...options.values ?? []])
-  if (!scope.has("sprig")) scope.set("sprig", sprig(options.now))
+  const budget = new Budget()
+  if (!scope.has("sprig")) scope.set("sprig", sprig(budget, options.now))
   return evaluate(expression.source, expression.ast, {
     names: scope,
     strict: options.strict ?? false,
-    now: options.now
+    now: options.now,
+    budget
   })
 }
 

@@ -1,7 +1,8 @@
 /** Parses dates by Go layouts. */
+import type { Budget } from "./Budget.ts"
 import { Refusal } from "./ExprError.ts"
 import { time } from "./goTime.ts"
-import { literally } from "./regex.ts"
+import { literally, type Range, regex } from "./regex.ts"
 import type { Time } from "./Value.ts"
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -55,15 +56,16 @@ const marks: Readonly<Record<string, Mark>> = {
 }
 
 /** Parses a date by one layout, or by the usual ones. Throws Refusal. */
-export const goParse = (text: string, layout?: string): Time => {
+export const goParse = (text: string, budget: Budget, layout?: string): Time => {
   for (const candidate of layout === undefined ? layouts : [layout]) {
-    const fields = fieldsOf(text, candidate)
+    const fields = fieldsOf(text, candidate, budget)
     if (fields !== undefined) return build(fields, text)
   }
   throw new Refusal(`invalid date ${text}`)
 }
 
-const fieldsOf = (text: string, layout: string): ReadonlyMap<string, string> | undefined => {
+const fieldsOf = (text: string, layout: string, budget: Budget): ReadonlyMap<string, string> | undefined => {
+  if (layout.length > 100) throw new Refusal("the layout of a date is longer than 100 characters")
   const names: Array<string> = []
   let pattern = ""
   let end = 0
@@ -74,9 +76,13 @@ const fieldsOf = (text: string, layout: string): ReadonlyMap<string, string> | u
     names.push(mark.field)
     pattern += `(${mark.pattern})`
   }
-  const result = new RegExp(`^${pattern}${literally(layout.slice(end))}$`).exec(text)
-  return result === null ? undefined : new Map(names.map((name, index) => [name, result[index + 1]!]))
+  // A layout may repeat marks of different widths, which JavaScript would try in all combinations.
+  const [match] = regex(`^${pattern}${literally(layout.slice(end))}$`, budget).all(text, 1)
+  if (match === undefined) return undefined
+  return new Map(names.map((name, index) => [name, textOf(text, match.group(index + 1))]))
 }
+
+const textOf = (text: string, { end, start }: Range): string => text.slice(start, end)
 
 const build = (fields: ReadonlyMap<string, string>, text: string): Time => {
   const number = (name: string, fallback: number): number => Number(fields.get(name)?.trim() ?? fallback)

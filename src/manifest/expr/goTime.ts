@@ -105,7 +105,7 @@ const units: Readonly<Record<string, number>> = {
 /** Parses a Go duration (`1h30m`, `-1.5s`). Throws Refusal. */
 export const parseSpan = (text: string): Span => {
   if (text === "0") return span(0n)
-  const found = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text)
+  const found = /^([+-]?)((?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text)
   if (found === null) throw new Refusal(`invalid duration "${text}"`)
   let nanos = 0
   for (const [, amount, unit] of found[2]!.matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {

@@ -33,7 +33,7 @@ export const iterate = (
     findIndex: () => position(list.findIndex(holds)),
     findLast: () => list.findLast(holds) ?? null,
     findLastIndex: () => position(list.findLastIndex(holds)),
-    groupBy: () => Map.groupBy(list, (item) => apply(item, list.indexOf(item))),
+    groupBy: () => Map.groupBy(list, apply),
     sortBy: () => sorted(list, apply, rest?.() ?? "asc"),
     reduce: () => reduce(list, apply, rest)
   }

@@ -1,7 +1,9 @@
 /** JSON and expression values. */
+import type { Budget } from "./Budget.ts"
 import { Refusal } from "./ExprError.ts"
 import { formatFloat } from "./format.ts"
 import { goFormat } from "./goTime.ts"
+import { measure } from "./measure.ts"
 import { isList, isMap, isSpan, isTime, type Value } from "./Value.ts"
 
 const deepest = 1_000
@@ -27,8 +29,13 @@ export const parseJson = (text: string): Value => {
   }
 }
 
-/** JSON text of a value with keys sorted; `indent` is what a level is indented by, default none. */
-export const toJson = (value: Value, indent: string = ""): string => write(value, indent, "", 0)
+/** JSON text of a value with keys sorted; `indent` is what a level is indented by, default none. Throws Refusal. */
+export const toJson = (value: Value, indent: string = "", budget?: Budget): string => {
+  // Each value has a line of its own, indented as deep as it stands.
+  const { depth, items } = measure(value)
+  if (indent !== "") budget?.grow(items * depth * indent.length)
+  return write(value, indent, "", 0)
+}
 
 const write = (value: Value, indent: string, margin: string, depth: number): string => {
   if (depth > deepest) throw new Refusal(`value is nested deeper than ${deepest}`)

@@ -1,18 +1,29 @@
 /** JSONPath as far as Argo's `jsonpath()` goes: names, indexes, wildcards, slices, unions, `..`, and filters on a field. */
+import { Budget } from "./Budget.ts"
 import { Refusal } from "./ExprError.ts"
+import { measure, workOf } from "./measure.ts"
 import { equal, isList, isMap, isNumeric, type Value } from "./Value.ts"
 
 type Step = (value: Value) => ReadonlyArray<Value>
 
 /** What a path names in a value: the value itself when the path can name only one, else the list of all. Throws Refusal. */
-export const jsonPath = (root: Value, path: string): Value => {
+export const jsonPath = (root: Value, path: string, budget: Budget = new Budget()): Value => {
   if (path.length > 1_000) throw new Refusal("JSON path is longer than 1000 characters")
   const { steps, single } = parsePath(path)
-  const found = steps.reduce<ReadonlyArray<Value>>((values, step) => values.flatMap(step), [root])
+  const found = steps.reduce<ReadonlyArray<Value>>((values, step) => applied(step, values, budget), [root])
   if (!single) return found
   if (found.length === 0) throw new Refusal(`JSON path ${path} names nothing`)
   return found[0]!
 }
+
+const applied = (step: Step, values: ReadonlyArray<Value>, budget: Budget): ReadonlyArray<Value> =>
+  values.flatMap((value) => {
+    // What descends copies on each level what is beneath.
+    budget.work(workOf(value) * (1 + measure(value).depth) * 4)
+    const found = step(value)
+    budget.grow(found.length)
+    return found
+  })
 
 const token =
   /\.\.(?<deep>\*|[\w-]+)?|\.(?<name>\*|[\w-]+)|\[(?<index>-?\d+)\]|\[(?<quoted>'[^']*'|"[^"]*")\]|\[(?<all>\*)\]|\[\?\(\s*@(?<field>(?:\.[\w-]+)+)\s*(?:(?<operator>==|!=|<=|>=|<|>)\s*(?<operand>'[^']*'|"[^"]*"|[\d.+-]+|true|false|null)\s*)?\)\]|\[(?<from>-?\d*):(?<to>-?\d*)\]|\[(?<union>[^\]]*,[^\]]*)\]/y

@@ -48,7 +48,8 @@ const binary: Readonly<Record<string, Operator>> = Object.assign(Object.create(n
   "contains": (left: Value, right: Value) => onStrings("contains", left, right, (a, b) => a.includes(b)),
   "startsWith": (left: Value, right: Value) => onStrings("startsWith", left, right, (a, b) => a.startsWith(b)),
   "endsWith": (left: Value, right: Value) => onStrings("endsWith", left, right, (a, b) => a.endsWith(b)),
-  "matches": (left: Value, right: Value) => onStrings("matches", left, right, (a, b) => regex(b).test(a))
+  "matches": (left: Value, right: Value, budget: Budget) =>
+    onStrings("matches", left, right, (a, b) => regex(b, budget).test(a))
 })
 
 /** Orders two values of a kind: negative, zero or positive. Throws Refusal. */

@@ -1,20 +1,18 @@
 /** Sprig functions as `sprig.NAME`, those of them that neither read the environment nor the network. */
 import { asList, asMap, asString, asWhole } from "./arguments.ts"
+import type { Budget } from "./Budget.ts"
 import { toFloat, toInt } from "./conversions.ts"
 import { Refusal } from "./ExprError.ts"
-import { format } from "./format.ts"
 import { goFormat, time } from "./goTime.ts"
-import { goParse } from "./goParse.ts"
 import { parseJson, toJson } from "./json.ts"
 import { int } from "./operators.ts"
-import { literally, regex } from "./regex.ts"
+import { metered, text } from "./sprigMetered.ts"
 import { Buffer } from "node:buffer"
 import { createHash } from "node:crypto"
 import { type Callable, equal, isList, isMap, isNumeric, isTime, type Value, type ValueMap } from "./Value.ts"
 
 type Functions = Readonly<Record<string, Callable>>
 
-const text = (value: Value | undefined): string => value === undefined || value === null ? "" : format(value)
 const whole = (value: Value | undefined): bigint => {
   try {
     return toInt(typeof value === "string" && value.includes(".") ? toFloat(value) : value ?? 0n)
@@ -35,8 +33,7 @@ const empty = (value: Value | undefined): boolean =>
 
 const strings: Functions = {
   trim: (value) => text(value).trim(),
-  trimAll: (chars, value) =>
-    text(value).replace(new RegExp(`^[${literally(text(chars))}]+|[${literally(text(chars))}]+$`, "g"), ""),
+  trimAll: (chars, value) => trimmed(text(value), text(chars)),
   trimPrefix: (prefix, value) =>
     text(value).startsWith(text(prefix)) ? text(value).slice(text(prefix).length) : text(value),
   trimSuffix: (suffix, value) =>
@@ -45,7 +42,6 @@ const strings: Functions = {
   lower: (value) => text(value).toLowerCase(),
   title: (value) => text(value).replace(/\b\p{L}/gu, (letter) => letter.toUpperCase()),
   untitle: (value) => text(value).replace(/\b\p{L}/gu, (letter) => letter.toLowerCase()),
-  repeat: (count, value) => repeated(text(value), asWhole(count)),
   substr: (start, end, value) => substring(text(value), asWhole(start), asWhole(end)),
   nospace: (value) => text(value).replace(/\s/g, ""),
   trunc: (size, value) => asWhole(size) < 0 ? text(value).slice(asWhole(size)) : text(value).slice(0, asWhole(size)),
@@ -57,48 +53,32 @@ const strings: Functions = {
   quote: (...values) => values.filter((it) => it !== null).map((it) => JSON.stringify(text(it))).join(" "),
   squote: (...values) => values.filter((it) => it !== null).map((it) => `'${text(it)}'`).join(" "),
   cat: (...values) => values.filter((it) => it !== null).map(text).join(" "),
-  indent: (size, value) => text(value).replace(/^/gm, " ".repeat(asWhole(size))),
-  nindent: (size, value) => `\n${text(value).replace(/^/gm, " ".repeat(asWhole(size)))}`,
-  replace: (from, to, value) => text(value).replaceAll(text(from), () => text(to)),
   plural: (one, many, count) => asWhole(count) === 1 ? text(one) : text(many),
   snakecase: (value) => cased(text(value), "_"),
   kebabcase: (value) => cased(text(value), "-"),
   camelcase: (value) =>
     cased(text(value), "_").replace(/(?:^|_)(\p{L})/gu, (_, letter: string) => letter.toUpperCase()),
-  regexMatch: (pattern, value) => regex(asString(pattern)).test(text(value)),
-  regexFind: (pattern, value) => regex(asString(pattern)).exec(text(value))?.[0] ?? "",
-  regexFindAll: (pattern, value, most) => everyMatch(asString(pattern), text(value), asWhole(most)),
-  regexReplaceAll: (pattern, value, by) =>
-    text(value).replace(new RegExp(regex(asString(pattern)), "gu"), text(by).replace(/\$\{(\w+)\}/g, "$$$1")),
-  regexReplaceAllLiteral: (pattern, value, by) =>
-    text(value).replace(new RegExp(regex(asString(pattern)), "gu"), () => text(by)),
-  regexSplit: (pattern, value, most) => parts(text(value).split(regex(asString(pattern))), asWhole(most)),
   regexQuoteMeta: (value) => text(value).replace(/[\\.+*?()|[\]{}^$]/g, "\\$&"),
   splitList: (by, value) => text(value).split(text(by)),
   split: (by, value) => new Map(text(value).split(text(by)).map((part, index) => [`_${index}`, part])),
   splitn: (by, most, value) =>
     new Map(parts(text(value).split(text(by)), asWhole(most)).map((part, index) => [`_${index}`, part])),
-  join: (by, list) => isList(list ?? null) ? asList(list).map(text).join(text(by)) : text(list),
-  sortAlpha: (list) => asList(list).map(text).toSorted(),
   toString: (value: Value | undefined) => text(value),
   toStrings: (list) => asList(list).map(text)
-}
-
-const repeated = (value: string, count: number): string => {
-  if (count * value.length > 1_000_000) throw new Refusal("memory budget exceeded")
-  return value.repeat(Math.max(0, count))
 }
 
 const substring = (value: string, start: number, end: number): string =>
   start < 0 ? value.slice(0, end) : value.slice(start, end < 0 || end > value.length ? undefined : end)
 
+const trimmed = (value: string, chars: string): string => {
+  const set = new Set(chars)
+  const all = [...value]
+  const start = all.findIndex((char) => !set.has(char))
+  return start < 0 ? "" : all.slice(start, all.findLastIndex((char) => !set.has(char)) + 1).join("")
+}
+
 const cased = (value: string, by: string): string =>
   value.replace(/([\p{Ll}\d])(\p{Lu})/gu, `$1${by}$2`).replace(/[\s_-]+/g, by).toLowerCase()
-
-const everyMatch = (pattern: string, value: string, most: number): ReadonlyArray<string> => {
-  const found = [...value.matchAll(new RegExp(regex(pattern), "gu"))].map(([match]) => match)
-  return most < 0 ? found : found.slice(0, most)
-}
 
 const parts = (cut: ReadonlyArray<string>, most: number): ReadonlyArray<string> => most < 0 ? cut : cut.slice(0, most)
 
@@ -166,8 +146,6 @@ const lists: Functions = {
   prepend: (list, value) => [value ?? null, ...asList(list)],
   concat: (...values) => values.flatMap((value) => asList(value)),
   reverse: (list) => asList(list).toReversed(),
-  uniq: (list) => asList(list).filter((item, index, whole) => whole.findIndex((other) => equal(item, other)) === index),
-  without: (list, ...out) => asList(list).filter((item) => !out.some((other) => equal(item, other))),
   has: (value, list) => asList(list).some((item) => equal(item, value ?? null)),
   compact: (list) => asList(list).filter((item) => !empty(item)),
   slice: (list, from, to) => asList(list).slice(asWhole(from ?? 0n), to === undefined ? undefined : asWhole(to)),
@@ -209,33 +187,51 @@ const logic: Functions = {
 
 const encodings: Functions = {
   toJson: (value) => toJson(value ?? null),
-  toPrettyJson: (value) => toJson(value ?? null, "  "),
   toRawJson: (value) => toJson(value ?? null),
   fromJson: (value) => parseJson(text(value)),
   b64enc: (value) => Buffer.from(text(value)).toString("base64"),
   b64dec: (value) => Buffer.from(text(value), "base64").toString("utf8"),
   sha256sum: (value) => createHash("sha256").update(text(value)).digest("hex"),
   sha1sum: (value) => createHash("sha1").update(text(value)).digest("hex"),
-  base: (value) => text(value).replace(/\/+$/, "").split("/").at(-1) ?? "",
-  dir: (value) => text(value).includes("/") ? text(value).replace(/\/[^/]*$/, "") || "/" : ".",
-  ext: (value) => /\.[^./]*$/.exec(text(value))?.[0] ?? "",
+  base: (value) => withoutSlashes(text(value)).split("/").at(-1) ?? "",
+  dir: (value) => text(value).includes("/") ? text(value).slice(0, text(value).lastIndexOf("/")) || "/" : ".",
+  ext: (value) => extension(text(value)),
   clean: (value) => text(value).replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, ""),
   isAbs: (value) => text(value).startsWith("/")
+}
+
+const withoutSlashes = (path: string): string => {
+  let end = path.length
+  while (path[end - 1] === "/") end--
+  return path.slice(0, end)
+}
+
+const extension = (path: string): string => {
+  const dot = path.lastIndexOf(".")
+  return dot < 0 || path.includes("/", dot) ? "" : path.slice(dot)
 }
 
 const dates = (now: () => number): Functions => ({
   now: () => time(now()),
   date: (layout, value) => goFormat(instant(value, now), asString(layout)),
   dateInZone: (layout, value) => goFormat(instant(value, now), asString(layout)),
-  toDate: (layout, value) => goParse(text(value), asString(layout)),
   unixEpoch: (value) => String(Math.floor(instant(value, now).millis / 1_000))
 })
 
 const instant = (value: Value | undefined, now: () => number) =>
   value !== undefined && isTime(value) ? value : time(isNumeric(value ?? null) ? Number(value) * 1_000 : now())
 
-/** The functions as a map. */
-export const sprig = (now: () => number): ValueMap =>
+/** The functions as a map, with what they may use. */
+export const sprig = (budget: Budget, now: () => number): ValueMap =>
   new Map<Value, Value>(
-    Object.entries({ ...strings, ...numbers, ...lists, ...dicts, ...logic, ...encodings, ...dates(now) })
+    Object.entries({
+      ...strings,
+      ...numbers,
+      ...lists,
+      ...dicts,
+      ...logic,
+      ...encodings,
+      ...dates(now),
+      ...metered(budget)
+    })
   )

@@ -1,4 +1,5 @@
 /** Conditions of `when`: govaluate's syntax, in which a bare word is a string. */
+import { Budget } from "../expr/Budget.ts"
 import { regex } from "../expr/regex.ts"
 import { Refusal } from "../expr/ExprError.ts"
 import { tokensOf, type WhenToken } from "./tokens.ts"
@@ -131,8 +132,8 @@ const relations: Readonly<Record<string, (a: Operand, b: Operand) => boolean>> =
   "<=": (a: Operand, b: Operand) => order("<=", a, b) <= 0,
   ">": (a: Operand, b: Operand) => order(">", a, b) > 0,
   ">=": (a: Operand, b: Operand) => order(">=", a, b) >= 0,
-  "=~": (a: Operand, b: Operand) => regex(text("=~", b)).test(text("=~", a)),
-  "!~": (a: Operand, b: Operand) => !regex(text("!~", b)).test(text("!~", a)),
+  "=~": (a: Operand, b: Operand) => regex(text("=~", b), new Budget()).test(text("=~", a)),
+  "!~": (a: Operand, b: Operand) => !regex(text("!~", b), new Budget()).test(text("!~", a)),
   "in": (a: Operand, b: Operand) => (Array.isArray(b) ? b : [b]).includes(a)
 })
 
