@@ -9,6 +9,7 @@ const reasons = [
   "Full",
   "Locked",
   "Io",
+  "Replaced",
   "NewerSchema",
   "Fenced",
   "Exists",

@@ -19,15 +19,17 @@ import type { ClaimOptions, Owners } from "./Owners.ts"
 import type { Permits } from "./permits/Permits.ts"
 import type { Refill } from "./permits/Settlement.ts"
 import { Reader } from "./Reader.ts"
+import type { SameFile } from "./SameFile.ts"
 import type { WriteAheadLog } from "./WriteAheadLog.ts"
 import { Writer } from "./Writer.ts"
 
-/** What a journal is made of; `log` is absent for a database in memory. */
+/** What a journal is made of; `log` and `same` are absent for a database in memory. */
 export interface FileJournalParts {
   readonly db: Database
   readonly owners: Owners
   readonly permits: Permits
   readonly log: WriteAheadLog | undefined
+  readonly same: SameFile | undefined
   readonly turn: (run: () => void) => void
   readonly tries: number | undefined
 }
@@ -38,6 +40,7 @@ export class FileJournal {
   readonly #owners: Owners
   readonly #permits: Permits
   readonly #log: WriteAheadLog | undefined
+  readonly #same: SameFile | undefined
   readonly #turn: (run: () => void) => void
   readonly #artifacts: Artifacts
   readonly #writer: Writer
@@ -54,11 +57,12 @@ export class FileJournal {
   readonly #refills: Array<Refill> = []
   #isClosed = false
 
-  constructor({ db, owners, permits, log, turn, tries }: FileJournalParts) {
+  constructor({ db, owners, permits, log, same, turn, tries }: FileJournalParts) {
     this.#db = db
     this.#owners = owners
     this.#permits = permits
     this.#log = log
+    this.#same = same
     this.#turn = turn
     this.#artifacts = new Artifacts(db, owners.self)
     this.#writer = new Writer(db, permits, this.#artifacts)
@@ -145,6 +149,7 @@ export class FileJournal {
   }
 
   #transact(isPatient: boolean, write: () => void): void {
+    this.#same?.check()
     const checked = (): void => {
       this.#owners.check()
       write()
@@ -277,6 +282,7 @@ export class FileJournal {
       this.#owners.unlock()
     }
     this.#bell?.close()
+    this.#same?.close()
     this.#db.close()
   }
 

@@ -10,6 +10,7 @@ import { checkSchema, migrate } from "./migrate.ts"
 import { Owners } from "./Owners.ts"
 import { Permits } from "./permits/Permits.ts"
 import { ViewJournal } from "./view/ViewJournal.ts"
+import { SameFile } from "./SameFile.ts"
 import { WriteAheadLog } from "./WriteAheadLog.ts"
 
 /** How to open a state file. */
@@ -45,8 +46,10 @@ export const openSqlite = (path: string, options: SqliteOptions = {}): SqliteJou
     const file = db.value("SELECT file FROM pragma_database_list WHERE name = 'main'") as string
     const permits = new Permits(db)
     owners = new Owners(db, file === "" ? null : file, permits)
-    const log = file === "" ? undefined : new WriteAheadLog(db, file, options.longestLog ?? 64 * 1024 * 1024)
-    return new FileJournal({ db, owners, permits, log, turn, tries: options.tries }).shape()
+    const isFile = file !== ""
+    const log = isFile ? new WriteAheadLog(db, file, options.longestLog ?? 64 * 1024 * 1024) : undefined
+    const same = isFile ? new SameFile(db, file) : undefined
+    return new FileJournal({ db, owners, permits, log, same, turn, tries: options.tries }).shape()
   } catch (error) {
     owners?.unlock()
     db.close()

@@ -10,6 +10,9 @@ const advice: Partial<Record<JournalReason, string>> = {
   Corrupt:
     "The file is damaged. Restore a backup, or save what can be read with the `.recover` command of the sqlite3 shell.",
   NotADatabase: "It is not a SQLite file. Name another file; this one was left as it is.",
+  Replaced:
+    "The file or its log (its name with -wal) was cut, replaced or overwritten, perhaps while it was in use. " +
+    "Stop every process that uses it and restore a backup; do not copy over a state file that is open.",
   Unwritable:
     "The file or its directory cannot be written. Check that the directory exists and that this user may write to both.",
   Closed: "The journal is closed. Open the state file again.",
@@ -18,6 +21,10 @@ const advice: Partial<Record<JournalReason, string>> = {
 }
 
 const unexpected = "This is not expected. Report it together with this message."
+
+/** What SQLite says when the file under it is no longer the one it was. */
+const isReplaced = (code: string, text: string): boolean =>
+  code === "SQLITE_IOERR_SHORT_READ" || code === "SQLITE_READONLY_DBMOVED" || /^no such (table|column|index)\b/.test(text)
 
 const reasons: ReadonlyArray<readonly [prefix: string, reason: JournalReason]> = [
   ["SQLITE_BUSY", "Locked"],
@@ -54,6 +61,7 @@ const reasonOf = (error: unknown): JournalReason => {
   const code = codeOf(error)
   // What the driver cannot bind, or the writer cannot turn into text.
   if (code === "" && (error instanceof TypeError || error instanceof RangeError)) return "Invalid"
+  if (isReplaced(code, textOf(error))) return "Replaced"
   return reasons.find(([prefix]) => code.startsWith(prefix))?.[1] ?? "Io"
 }
 

@@ -9,6 +9,8 @@ it.each([
   ["SQLITE_FULL", "Full"],
   ["ENOSPC", "Full"],
   ["SQLITE_IOERR_FSYNC", "Io"],
+  ["SQLITE_IOERR_SHORT_READ", "Replaced"],
+  ["SQLITE_READONLY_DBMOVED", "Replaced"],
   ["SQLITE_CORRUPT_VTAB", "Corrupt"],
   ["SQLITE_NOTADB", "NotADatabase"],
   ["SQLITE_READONLY_DIRECTORY", "Unwritable"],
@@ -27,4 +29,9 @@ it.each([
 it("storageError() leaves an error alone that is explained already", () => {
   const error = storageError(thrown("SQLITE_FULL"), "a.db", "write")
   expect(storageError(error, "b.db", "read")).toBe(error)
+})
+
+it("storageError() says what a missing table means", () => {
+  const error = storageError(Object.assign(new Error("no such table: runs"), { code: "SQLITE_ERROR" }), "a.db", "read")
+  expect(error).toMatchObject({ reason: "Replaced", message: expect.stringContaining("replaced or overwritten") })
 })
