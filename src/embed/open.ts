@@ -1,4 +1,5 @@
 /** The way in: `open`. Importing it costs nothing of the engine or of SQLite; both are loaded by the first call. */
+import "../journal/immediate.ts"
 import type { OpenOptions } from "./openEngine.ts"
 import type { Pinnace } from "./Pinnace.ts"
 

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
+import { ownServices } from "../journal/immediate.ts"
 import { Turn } from "../journal/Turn.ts"
 import { openSqlite, type SqliteOptions } from "../sqlite/openSqlite.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
@@ -67,6 +68,8 @@ const buildServices = <R>(
   layer: Layer.Layer<R, never, never> | undefined,
   scope: Scope.Scope
 ): Promise<Context.Context<never>> => {
-  if (layer === undefined) return Promise.resolve(Context.empty())
-  return Effect.runPromise(Layer.buildWithScope(layer, scope)) as Promise<Context.Context<never>>
+  const own = ownServices()
+  if (layer === undefined) return Promise.resolve(own)
+  const built = Layer.buildWithScope(layer, scope) as Effect.Effect<Context.Context<never>>
+  return Effect.runPromiseWith(own)(Effect.map(built, (services) => Context.merge(own, services)))
 }

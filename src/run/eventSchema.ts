@@ -5,14 +5,12 @@
  */
 import * as Schema from "effect/Schema"
 import type { Event, NodeKind } from "./Event.ts"
+import { lastInstant } from "./instant.ts"
 import { depth } from "./path.ts"
 import type { Reason, TerminalPhase, Waiting } from "./Phase.ts"
 
 /** Deeper than any limit of an engine: manifests are allowed 1,000. */
 const deepestPath = 2_000
-
-/** The last instant that a `Date` can hold. */
-const lastInstant = 8.64e15
 
 const all = <K extends string>(words: Readonly<Record<K, true>>) => Schema.Literals(Object.keys(words) as Array<K>)
 

@@ -2,6 +2,7 @@
  * Whether a failed attempt is tried again, and when. Asked in a fixed order: reasons that are final, policy (`on`), limit, `while`, schedule,
  * and last whether the next attempt would begin too late.
  */
+import { instantText } from "./instant.ts"
 import type { Retry, RetryOn } from "../workflow/Retry.ts"
 import type { Reason } from "./Phase.ts"
 import type { NodeRow } from "./State.ts"
@@ -117,9 +118,8 @@ export const boundOf = (retry: Pick<Retry, "limit"> | undefined): { readonly att
 export const attemptText = (attempt: number, attempts: number): string =>
   `attempt ${attempt}${attempts === 0 ? "" : `/${attempts}`}`
 
-/** Where the node of a row stands in its policy: "attempt 3/5, next at 14:02:11" (UTC). */
+/** Where the node of a row stands in its policy: "attempt 3/5, next at 14:02:11 UTC". */
 export const standingText = (
-  { attempt, attempts, until, waiting }: Pick<NodeRow, "attempt" | "attempts" | "until" | "waiting">
-): string => `${attemptText(attempt, attempts)}${waiting === "Retry" ? `, next at ${timeOfDay(until)}` : ""}`
-
-const timeOfDay = (at: number): string => new Date(at).toISOString().slice(11, 19)
+  { attempt, attempts, until, waiting }: Pick<NodeRow, "attempt" | "attempts" | "until" | "waiting">,
+  now: number
+): string => `${attemptText(attempt, attempts)}${waiting === "Retry" ? `, next at ${instantText(until, now)}` : ""}`

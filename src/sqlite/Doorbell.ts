@@ -10,6 +10,8 @@
  * Invariants
  * - No socket or timer keeps the host process alive, except while a knock is on its way.
  * - Timers run only for a bounded time after a connection was lost.
+ * - A connection costs a bounded amount of memory, whatever is sent through it and whether or not it is read: who says what no process of
+ *   ours says, who gives two names, and who does not read is hung up on.
  */
 import { rmSync } from "node:fs"
 import { connect, createServer } from "node:net"
@@ -51,6 +53,13 @@ const knocks = { commands: "c", granted: "g", freed: "f" }
 /** A line longer than this is not from us. */
 const longestLine = 32
 
+/** Bytes that may wait for a process that does not read; all of ours are a few. Who lets more wait is hung up on. */
+const longestWait = 4_096
+
+const words: ReadonlySet<string> = new Set(["c", "g", "f", "w", "u", "n", "a"])
+
+const isName = (line: string): boolean => /^h \d+$/.test(line)
+
 /** The bell of one process. */
 export class Doorbell {
   readonly #options: DoorbellOptions
@@ -81,7 +90,7 @@ export class Doorbell {
     const [socket = this.#connect(peer)] = peer.sockets
     if (socket === undefined) return
     socket.ref()
-    socket.write(`${knocks[why]}\n`, () => socket.unref())
+    this.#send(socket, `${knocks[why]}\n`, () => socket.unref())
   }
 
   /** Tells the processes that watch that there were commits. */
@@ -160,15 +169,24 @@ export class Doorbell {
       const lines = (text + String(chunk)).split("\n")
       text = lines.pop() ?? ""
       if (text.length > longestLine) socket.destroy()
-      for (const line of lines) peer = this.#hear(line, socket, peer)
+      for (const line of lines) if (!socket.destroyed) peer = this.#hear(line, socket, peer, known)
     })
     socket.on("close", () => this.#ended(socket, peer))
-    socket.write(`h ${this.#options.self}\n${this.#watches > 0 ? "w\n" : ""}`)
+    this.#send(socket, `h ${this.#options.self}\n${this.#watches > 0 ? "w\n" : ""}`)
   }
 
-  #hear(line: string, socket: Socket, peer: Peer | undefined): Peer | undefined {
+  #send(socket: Socket, text: string, sent?: () => void): void {
+    if (socket.writableLength > longestWait) socket.destroy()
+    else socket.write(text, sent)
+  }
+
+  #hear(line: string, socket: Socket, peer: Peer | undefined, known: Peer | undefined): Peer | undefined {
     if (this.#closed) return peer
-    if (line.startsWith("h ")) {
+    if (isName(line) ? peer !== known : !words.has(line)) {
+      socket.destroy()
+      return peer
+    }
+    if (isName(line)) {
       // What it granted while there was no connection.
       this.#options.granted()
       return this.#meet(Number(line.slice(2)), socket)
@@ -178,7 +196,7 @@ export class Doorbell {
     if (line === "f") this.#options.freed()
     if (line === "n") {
       this.#options.foreign()
-      socket.write("a\n")
+      this.#send(socket, "a\n")
     }
     if (peer !== undefined) this.#note(line, peer)
     return peer
@@ -209,11 +227,11 @@ export class Doorbell {
     if (!peer.watching || peer.busy || !peer.stale || socket === undefined) return
     peer.busy = true
     peer.stale = false
-    socket.write("n\n")
+    this.#send(socket, "n\n")
   }
 
   #broadcast(line: string): void {
-    for (const { sockets: [socket] } of this.#peers.values()) socket?.write(line)
+    for (const { sockets: [socket] } of this.#peers.values()) if (socket !== undefined) this.#send(socket, line)
   }
 
   #ended(socket: Socket, peer: Peer | undefined): void {

@@ -92,7 +92,8 @@ export class SameFile {
   #replaced(what: string): JournalError {
     return new JournalError({
       reason: "Replaced",
-      message: `State file "${this.#db.name}" changed while it was in use: ${what}. This process has stopped, and its runs stay as they ` +
+      message:
+        `State file "${this.#db.name}" changed while it was in use: ${what}. This process has stopped, and its runs stay as they ` +
         "were recorded. Stop every process that uses the file, put it back together with its log, and open it again."
     })
   }

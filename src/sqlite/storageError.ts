@@ -10,8 +10,7 @@ const advice: Partial<Record<JournalReason, string>> = {
   Corrupt:
     "The file is damaged. Restore a backup, or save what can be read with the `.recover` command of the sqlite3 shell.",
   NotADatabase: "It is not a SQLite file. Name another file; this one was left as it is.",
-  Replaced:
-    "The file or its log (its name with -wal) was cut, replaced or overwritten, perhaps while it was in use. " +
+  Replaced: "The file or its log (its name with -wal) was cut, replaced or overwritten, perhaps while it was in use. " +
     "Stop every process that uses it and restore a backup; do not copy over a state file that is open.",
   Unwritable:
     "The file or its directory cannot be written. Check that the directory exists and that this user may write to both.",
@@ -24,7 +23,8 @@ const unexpected = "This is not expected. Report it together with this message."
 
 /** What SQLite says when the file under it is no longer the one it was. */
 const isReplaced = (code: string, text: string): boolean =>
-  code === "SQLITE_IOERR_SHORT_READ" || code === "SQLITE_READONLY_DBMOVED" || /^no such (table|column|index)\b/.test(text)
+  code === "SQLITE_IOERR_SHORT_READ" || code === "SQLITE_READONLY_DBMOVED" ||
+  /^no such (table|column|index)\b/.test(text)
 
 const reasons: ReadonlyArray<readonly [prefix: string, reason: JournalReason]> = [
   ["SQLITE_BUSY", "Locked"],

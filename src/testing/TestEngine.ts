@@ -4,8 +4,6 @@
  *
  * Owns: a disk in memory, a virtual clock, replacements of bodies. Does not own: the engine, which is the real one.
  */
-import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { register } from "../engine/life/attach.ts"
@@ -15,6 +13,7 @@ import { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
 import { Disk } from "../journal/Disk.ts"
 import type { JournalShape } from "../journal/Journal.ts"
+import { immediate, ownServices } from "../journal/immediate.ts"
 import { kill, openMemory } from "../journal/memory.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
@@ -27,7 +26,7 @@ export type FakeBody<I, O> = (input: I, context: TaskContext) => O | Promise<O> 
 
 type Turn = () => Promise<void>
 
-const turn: Turn = () => new Promise((resolve) => setImmediate(resolve))
+const turn: Turn = () => new Promise((resolve) => void immediate(resolve))
 
 /** How many turns of the event loop without news count as settled; Promise bodies that only await other promises need a few. */
 const quietTurns = 5
@@ -115,12 +114,11 @@ export class TestEngine {
   }
 
   #openJournal(): JournalShape {
-    return openMemory(this.#disk, (run) => setImmediate(run))
+    return openMemory(this.#disk, immediate)
   }
 
   #open(): Pinnace<any> {
-    const services = Context.make(Clock.Clock, this.clock) as unknown as Context.Context<never>
-    const engine = makeEngine(this.#journal, services, {
+    const engine = makeEngine(this.#journal, ownServices(this.clock), {
       bodyOf: (task) => this.#fakes.get(task) ?? task.run,
       random: () => 0.5,
       artifacts: { store: this.#store }

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { Schema, signal, task, workflow } from "../../mod.ts"
 import type { RunHandle } from "../../mod.ts"
+import { instantText } from "../../src/run/instant.ts"
 import { nodeOf, phases, TestBed } from "./TestBed.ts"
 
 const show = task("show", { input: Schema.Unknown, output: Schema.Unknown, run: (given) => given })
@@ -116,7 +117,7 @@ test("A sleep waits its time, durably", async () => {
   const { id } = await bed.settle(first.start(one))
   await waiting(bed, first.get(id)!, "nap")
   await bed.quiet()
-  expect(first.get(id)!.why("nap")[0]?.because).toBe(`it waits until ${new Date(begin + 3_600_000).toISOString()}`)
+  expect(first.get(id)!.why("nap")[0]?.because).toBe(`it waits until ${instantText(begin + 3_600_000, begin)}`)
   bed.crash(first)
   bed.elapse(1_800_000)
   await bed.ended(bed.open({ workflows: [one] }).get(id)!)

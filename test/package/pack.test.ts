@@ -70,6 +70,18 @@ describe("the npm package", () => {
     expect(run(scratch.directory, command, ...args, file), name).toEqual({ code: 0, output: "AHOY true true\n" })
   })
 
+  it("can be required, each of its entries, by CommonJS on Node", () => {
+    const { exports } = JSON.parse(scratch.read("package.json")) as { exports: Record<string, object | string> }
+    const names = Object.keys(exports).filter((name) => name !== "./package.json").map((name) =>
+      `pinnace${name.slice(1)}`
+    )
+    const file = scratch.write(
+      "main.cjs",
+      `console.log(${JSON.stringify(names)}.map((it) => typeof require(it)).join())`
+    )
+    expect(run(scratch.directory, "node", file)).toEqual({ code: 0, output: `${names.map(() => "object").join()}\n` })
+  })
+
   it("brings the command, which runs the project's own modules with the engine they import", () => {
     const { bin } = JSON.parse(scratch.read("package.json")) as { bin: Record<string, string> }
     const pinnace = (...args: ReadonlyArray<string>) =>

@@ -182,7 +182,9 @@ describe("boundOf()", () => {
 describe("standingText()", () => {
   it("says which attempt, of how many, and when the next one begins", () => {
     const until = Date.UTC(2026, 0, 1, 14, 2, 11)
-    expect(standingText({ attempt: 3, attempts: 5, waiting: "Retry", until })).toBe("attempt 3/5, next at 14:02:11")
-    expect(standingText({ attempt: 3, attempts: 0, waiting: null, until: 0 })).toBe("attempt 3")
+    expect(standingText({ attempt: 3, attempts: 5, waiting: "Retry", until }, until)).toBe(
+      "attempt 3/5, next at 14:02:11 UTC"
+    )
+    expect(standingText({ attempt: 3, attempts: 0, waiting: null, until: 0 }, 0)).toBe("attempt 3")
   })
 })

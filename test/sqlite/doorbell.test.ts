@@ -6,10 +6,52 @@ import { expect, onTestFinished, test } from "vitest"
 import { Doorbell } from "../../src/sqlite/Doorbell.ts"
 import { makeDirectory } from "./Child.ts"
 
+const nothing = () => {}
+
+/** A doorbell that no other process is near. */
+const alone = (address: string): Doorbell => {
+  const calls = { commands: nothing, granted: nothing, freed: nothing, foreign: nothing, died: nothing }
+  const doorbell = new Doorbell({
+    self: 1,
+    address,
+    addressOf: () => undefined,
+    others: () => [],
+    isAlive: () => false,
+    ...calls
+  })
+  onTestFinished(() => doorbell.close())
+  return doorbell
+}
+
+test.each([
+  ["lines without an end", "x".repeat(1_000)],
+  ["words that are none of ours", "hello\n"],
+  ["one name after the other", "h 2\nh 3\n"],
+  ["a name that is no number", "h __proto__\n"]
+])("Who sends %s is hung up on", async (_, text) => {
+  const address = join(makeDirectory(), "1.sock")
+  alone(address)
+  const socket = connect(address)
+  socket.on("error", nothing).resume().write(text)
+  await once(socket, "close")
+})
+
+test("Who asks for answers and does not read them is hung up on before they fill the memory", async () => {
+  const address = join(makeDirectory(), "1.sock")
+  alone(address)
+  const socket = connect(address).on("error", nothing).pause()
+  const closed = new Promise((resolve) => socket.once("close", resolve))
+  const flood = (): void => {
+    while (!socket.destroyed && socket.write("n\n".repeat(10_000)));
+  }
+  socket.on("drain", flood)
+  flood()
+  await closed
+})
+
 test("A process that dies before it has said who it is, is noticed as the one that cannot be reached", async () => {
   const directory = makeDirectory()
   const address = join(directory, "1.sock")
-  const nothing = () => {}
   const died = Promise.withResolvers<number>()
   const doorbell = new Doorbell({
     self: 1,

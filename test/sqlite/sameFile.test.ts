@@ -24,7 +24,7 @@ describe("A live engine notices that", () => {
     ["its file was replaced", (file) => replace(file), "the file was replaced by another one"],
     ["its log was deleted", (file) => rmSync(`${file}-wal`), "state.db-wal) was moved or deleted"],
     ["its log was replaced", (file) => replace(`${file}-wal`), "state.db-wal) was replaced by another one"],
-    ["its log was emptied", (file) => truncateSync(`${file}-wal`, 0), "state.db-wal) was cut"],
+    ["its log was emptied", (file) => truncateSync(`${file}-wal`, 0), "state.db-wal) was cut"]
   ])("%s", async (_, act, says) => {
     const { file, pinnace, run } = await setup()
     act(file)

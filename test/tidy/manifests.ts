@@ -4,7 +4,7 @@ import type { Violation } from "./Violation.ts"
 /** What the check reads of package.json. */
 export interface PackageJson {
   readonly version: string
-  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly import: string }>>
+  readonly exports: Readonly<Record<string, string | BuiltEntry>>
   readonly scripts: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
@@ -18,10 +18,17 @@ export interface DenoJson {
   readonly tasks: Readonly<Record<string, string>>
 }
 
+/** An entry of package.json; `default` is for `require`, which takes no `import`. */
+interface BuiltEntry {
+  readonly types: string
+  readonly import: string
+  readonly default: string
+}
+
 /** Where the build puts an entry. */
-export const built = (source: string): { readonly types: string; readonly import: string } => {
+export const built = (source: string): BuiltEntry => {
   const stem = source.replace(/^\.\//, "./dist/").replace(/\.ts$/, "")
-  return { types: `${stem}.d.ts`, import: `${stem}.js` }
+  return { types: `${stem}.d.ts`, import: `${stem}.js`, default: `${stem}.js` }
 }
 
 /** Differences between the two files. `package.json` itself and life-cycle scripts exist on one side only. */

@@ -1,5 +1,6 @@
 /** Says why a run or node is not running: the chain of causes a person would ask for. */
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
+import { instantText } from "../../run/instant.ts"
 import { attemptText, standingText } from "../../run/retry.ts"
 import { baseOf, child, holder, isItem, parent } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"
@@ -102,12 +103,14 @@ const begun = (engine: Engine, row: RunRow, node: NodeRow): Why => {
   if (node.waiting === "Retry") {
     return {
       path,
-      because: `it waits to be tried again after ${node.message ?? "a failure"}: ${standingText(node)}`
+      because: `it waits to be tried again after ${node.message ?? "a failure"}: ${
+        standingText(node, engine.host.now())
+      }`
     }
   }
   if (node.waiting === "Permit") return { path, because: permitReason(engine, row, path) }
   if (node.waiting === "Signal") return { path, because: "it waits for a signal" }
-  if (node.waiting === "Timer") return { path, because: `it waits until ${new Date(node.until).toISOString()}` } // tidy: formats a given instant
+  if (node.waiting === "Timer") return { path, because: `it waits until ${instantText(node.until, engine.host.now())}` }
   return { path, kind: "running", because: `it is running (${attemptText(node.attempt, node.attempts)})` }
 }
 
