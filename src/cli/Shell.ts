@@ -63,7 +63,7 @@ export class Shell {
 
   /** What a further command has to say to mean the same state file: ` --db FILE`, or nothing. */
   get dbOption(): string {
-    return this.db === "pinnace.db" ? "" : ` --db ${this.db}`
+    return this.db === "pinnace.db" ? "" : ` --db ${quoted(this.db)}`
   }
 
   /** Whether a person looks at what is printed, on a screen that can be drawn on. */
@@ -125,6 +125,9 @@ export class Shell {
     for (const leave of this.#leavers) leave()
   }
 }
+
+/** A word as a shell reads it. */
+const quoted = (word: string): string => /^[\w./:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 const wantsColor = (): boolean => {
   const { FORCE_COLOR, NO_COLOR, TERM } = process.env

@@ -12,12 +12,18 @@ import { selfCommand } from "./selfCommand.ts"
 import type { Shell } from "./Shell.ts"
 import { table } from "./show/table.ts"
 import { exitCodes, Usage } from "./Usage.ts"
-import type { Call, Option, Options } from "./Verb.ts"
+import { type Call, Flags, type Option, type Options } from "./Verb.ts"
 
 /** The option of verbs that execute. */
 export const detachOption: Option = {
   type: "boolean",
   about: "Leave it to a background process, print the id and return; -o name|json says how"
+}
+
+/** The same command waits for the end, as Argo's does. */
+export const waitOption: Option = {
+  type: "boolean",
+  about: "Wait for its end: that is what happens anyway, unless --detach leaves it to the background"
 }
 
 /** A run that a background process executes. */
@@ -46,7 +52,9 @@ export const detach = async (call: Call, verb: string, options: Options): Promis
   const detached = await startDetached(call, verb, options)
   if (typeof detached === "number") return detached
   tellDetached(call.shell, detached, format)
-  return 0
+  if (!call.flags.on("wait")) return 0
+  const { verb: wait } = await call.table["wait"]!.load()
+  return wait.run({ ...call, args: [detached.id], flags: new Flags({}), raw: [] })
 }
 
 /** What is printed of a run that was left: all, or its id, or an object. Throws Usage. */

@@ -5,7 +5,13 @@ import type { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
 import { follow, type FollowFormat, followFormats, isData } from "./live/follow.ts"
 import { outputOf } from "./outputOption.ts"
-import type { Call } from "./Verb.ts"
+import type { Call, Option } from "./Verb.ts"
+
+/** The option of verbs that execute and show. */
+export const logOption: Option = {
+  type: "boolean",
+  about: "Show at the end all that was logged; by default only if it is little"
+}
 
 /** Manifests nest templates deeper than typed workflows are meant to. */
 const limits = { depth: 1_000 }
@@ -28,7 +34,7 @@ export const execute = async (
     pinnace.register(workflow as never)
     const { after = 0, run } = await begin(pinnace)
     announce(call, pinnace, run, format)
-    return await follow(call.shell, pinnace, run, { format, executes: true, after })
+    return await follow(call.shell, pinnace, run, { format, executes: true, after, log: call.flags.on("log") })
   } finally {
     await pinnace.close()
   }

@@ -16,11 +16,12 @@
  */
 import process from "node:process"
 import type { SomeWorkflow } from "../embed/inspect.ts"
+import { calledAs } from "./calledAs.ts"
 import { commandLine } from "./commandLine.ts"
 
 /** How the command line is called. */
 export interface CliOptions {
-  /** The name of the command, for help and messages; default `pinnace`. */
+  /** The name of the command, for help and messages; default as it was called: `pinnace`, `npx pinnace`, or the name of the executable. */
   readonly program?: string
   /** What was written after the command; default that of this process. */
   readonly args?: ReadonlyArray<string>
@@ -33,7 +34,7 @@ export interface CliOptions {
  * a run failed or refused, 2 for errors, 64 for wrong use, 130 when interrupted. Never rejects.
  */
 export const cli = async (workflows: ReadonlyArray<SomeWorkflow> = [], options: CliOptions = {}): Promise<number> => {
-  const { args = process.argv.slice(2), program = "pinnace" } = options
+  const { args = process.argv.slice(2), program = calledAs() } = options
   if (options.driver !== undefined) (await import("../sqlite/driver.ts")).provideDriver(options.driver)
   process.exitCode = await commandLine(args, { program, workflows })
   return process.exitCode

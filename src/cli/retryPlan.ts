@@ -56,8 +56,11 @@ export const showPlan = async (
     const view = await viewOf(pinnace, run)
     const names = new Map(flat([...view.nodes, ...view.handlers]).map(({ name, path }) => [path, name]))
     const shown = view.isManifest ? reset.filter(({ path }) => names.has(path)) : reset
+    const named = (why: string): string => why.replace(/\S+$/, (path) => names.get(path) ?? path)
     shell.print(`Would run ${shown.length} nodes of ${id} again, and keep ${keep}:`)
-    for (const line of table(shown.map(({ path, why }) => [`  ${names.get(path) ?? path}`, why]), shell.columns)) {
+    for (
+      const line of table(shown.map(({ path, why }) => [`  ${names.get(path) ?? path}`, named(why)]), shell.columns)
+    ) {
       shell.print(line)
     }
     return 0

@@ -8,6 +8,7 @@ import { didYouMean } from "../manifest/decode/didYouMean.ts"
 import { type ExecutorName, executorNames } from "../process/chooseExecutor.ts"
 import { inputOf, inputOptions, meansOf, meansOptions } from "./definitionOptions.ts"
 import { numberOf } from "./selectRuns.ts"
+import { refuseUnknownParameters } from "./parameters.ts"
 import { nameOf } from "./nameOf.ts"
 import { isModule, labelOfSource, loadSource, type Source } from "./source.ts"
 import { Usage } from "./Usage.ts"
@@ -52,6 +53,7 @@ export const startRequest = async (call: Call): Promise<StartRequest> => {
   const workflow = own ?? await loadSource(source!, shell)
   const isManifest = source !== undefined && !isModule(source.files[0]!)
   const input = inputOf(flags, isManifest) ?? (isManifest ? { parameters: {} } : undefined)
+  if (isManifest) await refuseUnknownParameters(workflow, input)
   return { workflow, source, isManifest, input, options: optionsOf(flags, source) }
 }
 

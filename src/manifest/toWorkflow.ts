@@ -32,6 +32,11 @@ export interface ManifestOutput {
 const inputSchema = { parameters: Schema.Record(Schema.String, Schema.String) }
 const outputSchema = { parameters: Schema.Record(Schema.String, Schema.String) }
 
+const declared = new WeakMap<object, ReadonlyArray<string>>()
+
+/** The names of the parameters that a manifest's workflow declares; `undefined` for other workflows. */
+export const parametersDeclaredBy = (workflow: object): ReadonlyArray<string> | undefined => declared.get(workflow)
+
 /** Makes the workflow. */
 export const toWorkflow = (surroundings: Surroundings): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
   const { metadata } = surroundings.owner.document
@@ -51,11 +56,13 @@ export const toWorkflow = (surroundings: Surroundings): Workflow<ManifestInput, 
         )
       })
   })
-  return workflow(
+  const made = workflow(
     name,
     { input, output: outputSchema, errors: [ManifestFailed], ...retention(surroundings.spec) },
     (w) => w.node("main", main, { input: (_: unknown, input: ManifestInput) => input })
   )
+  declared.set(made, (surroundings.spec.arguments?.parameters ?? []).flatMap(({ name }) => name ?? []))
+  return made
 }
 
 /** The arguments of a run; it is not begun with such as it cannot have. */

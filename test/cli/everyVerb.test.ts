@@ -25,7 +25,7 @@ const table: Readonly<Record<string, Row>> = {
   run: { args: [fixed, "--id", "beside-1"], code: 0, says: "✔ beside-1 Succeeded" },
   submit: { args: [fixed, "--id", "beside-2", "--wait"], code: 0, says: "beside-2 Succeeded at " },
   cron: { args: ["list", "cron.yaml"], code: 0, says: "yearly" },
-  list: { args: ["--running", "--prefix", "RUN"], code: 0, says: /\nRUN +Running +\d/ },
+  list: { args: ["--running", "--prefix", "RUN"], code: 0, says: /\nRUN +ask +Running +\d/ },
   get: { args: ["RUN"], code: 0, says: / ǁ go +[\d.m]+s +waits for a signal\n/ },
   watch: { args: ["RUN"], code: 1, says: "✔ .onExit Succeeded", leaves: "Failed", ended: ["stop", "RUN"] },
   wait: { args: ["RUN"], code: 1, says: "RUN Failed at ", leaves: "Failed", ended: ["terminate", "RUN"] },

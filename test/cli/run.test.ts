@@ -59,7 +59,7 @@ describe("run of a module", () => {
     const plain = await run("--workflow", "squares", "--input", '{"n":2}')
     expect(plain).toMatchObject({ code: 0, err: "" })
     expect(plain.out).toMatch(
-      /^● first Running\n✔ first Succeeded\n● second Running\n✔ second Succeeded\n {2}output = 16\nCritical path: first → second\n✔ squares-\w+ Succeeded {2}\(.*, 2 of 2 nodes\)\n$/
+      /^● first Running\n✔ first Succeeded\n● second Running\n✔ second Succeeded\nfirst: squaring 2\nsecond: squaring 4\n {2}output = 16\nCritical path: first → second\n✔ squares-\w+ Succeeded {2}\(.*, 2 of 2 nodes\)\n$/
     )
     const json = await run("--workflow", "squares", "-p", "n=2", "-o", "json")
     expect(JSON.parse(json.out)).toMatchObject({
@@ -106,7 +106,7 @@ describe("run of a module", () => {
   it("that failed says why and how to go on, and does", async () => {
     const failed = await run("--workflow", "squares", "-p", "n=4", "--id", "big-1")
     expect(failed.code).toBe(1)
-    expect(failed.out).toContain('Failed: second: TooBig {"most":9}\n  | squaring 16\n')
+    expect(failed.out).toMatch(/Failed: second: TooBig {"most":9}\n {2}at flow\.ts:\d+:\d+\n {2}\| squaring 16\n/)
     expect(failed.out).toContain("pinnace retry big-1")
     expect((await cli.run(["retry", "big-1", "--dry-run"])).out).toContain(
       "Would run 1 nodes of big-1 again, and keep 1:\n  second "

@@ -38,7 +38,7 @@ describe("a run of another process", () => {
   it("is listed, shown and explained", async () => {
     await begin("ask", "ask-1")
     const watching = await until("go: waits for a signal", "watch", "ask-1")
-    expect(await ok("list")).toMatch(/^NAME +STATUS +AGE +DURATION +PRIORITY +MESSAGE\nask-1 +Running +/)
+    expect(await ok("list")).toMatch(/^NAME +WORKFLOW +STATUS +AGE +DURATION +PRIORITY +MESSAGE\nask-1 +ask +Running +/)
     expect(await ok("list", "-o", "name", "--running")).toBe("ask-1\n")
     expect(JSON.parse(await ok("list", "-o", "json"))).toMatchObject([{
       id: "ask-1",
@@ -120,8 +120,8 @@ describe("a run of another process", () => {
     await begin("fail", "fail-1")
     const watched = await cli.run(["watch", "fail-1"])
     expect(watched.code).toBe(1)
-    expect(watched.out).toContain(
-      'Failed: refuse: Refusal {"by":"the clerk"}\n  | this cannot be\n  pinnace retry fail-1'
+    expect(watched.out).toMatch(
+      /Failed: refuse: Refusal {"by":"the clerk"}\n {2}at .*known\.ts:\d+:\d+\n {2}\| this cannot be\n {2}pinnace retry fail-1/
     )
     const retried = await cli.run(["retry", "fail-1"])
     expect([retried.code, retried.err]).toEqual([64, expect.stringContaining("--file FILE")])

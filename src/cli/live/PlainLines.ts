@@ -27,6 +27,8 @@ export class PlainLines {
   readonly #run: RunHandle
   readonly #known = new Map<string, Known>()
   #isManifest = false
+  /** A node that has begun; one that is omitted begins and ends in one append, and only its end is told. */
+  #begun: { readonly path: string; readonly name: string } | undefined
 
   constructor(shell: Shell, run: RunHandle) {
     this.#shell = shell
@@ -39,9 +41,19 @@ export class PlainLines {
       if (seq > after) this.#tell(event)
       else if (event.type === "NodeStarted") this.#know(event)
     }
+    this.#tellBegun()
+  }
+
+  #tellBegun(): void {
+    const begun = this.#begun
+    this.#begun = undefined
+    if (begun !== undefined) this.#line("Running", begun.name, "")
   }
 
   #tell(event: Event): void {
+    const isEnd = event.type === "NodeFinished" && event.path === this.#begun?.path
+    if (isEnd && neverRan.has(event.ending.phase)) this.#begun = undefined
+    else this.#tellBegun()
     if (event.type === "NodeStarted") return this.#began(event)
     if (!("path" in event) || !this.#isShown(event.path)) return
     const { attempts, name } = this.#known.get(event.path) ?? { attempts: 0, name: event.path }
@@ -63,7 +75,9 @@ export class PlainLines {
     const meta = this.#know(event)
     const { input, path } = event
     if (!this.#isManifest && path === "main" && isManifestInput(input)) return
-    if (this.#isShown(path)) this.#line("Running", meta?.name ?? path, "")
+    if (!this.#isShown(path)) return
+    this.#begun = { path, name: meta?.name ?? path }
+    setImmediate(() => this.#tellBegun())
   }
 
   #know({ attempts = 0, input, path }: Started): NodeMeta | undefined {
@@ -94,6 +108,8 @@ export class PlainLines {
     this.#shell.print(`${paint.icon(state)} ${name}${word}${text === "" ? "" : `: ${oneLine(text)}`}`)
   }
 }
+
+const neverRan = new Set<string>(["Omitted", "Skipped"])
 
 const failureText = (ending: Ending): string =>
   ending.reason === "TaskFailed" ? errorText(ending) : ending.message ?? ""

@@ -3,6 +3,8 @@ import type { LogLine } from "../../journal/Journal.ts"
 import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
 import type { ShownArtifact } from "../show/artifactsOf.ts"
+import { placeOf } from "../show/errorText.ts"
+import { failedLeaves } from "../show/failures.ts"
 import { flat, type NodeView, type RunView, works } from "../show/RunView.ts"
 import type { FailedAttempt } from "../show/attemptsOf.ts"
 import { treeLines } from "../show/runTree.ts"
@@ -15,6 +17,10 @@ import { cut, oneLine } from "../show/width.ts"
 export interface Report {
   readonly shell: Shell
   readonly logs: (path: string) => ReadonlyArray<LogLine>
+  /** What all nodes have logged. */
+  readonly printed: () => ReadonlyArray<LogLine>
+  /** Whether all of that is shown, however much it is. */
+  readonly printsAll: boolean
   /** The attempts of a node that failed. */
   readonly attempts: (path: string) => ReadonlyArray<FailedAttempt>
   readonly artifacts: ReadonlyArray<Pick<ShownArtifact, "folder" | "name" | "node" | "size">>
@@ -29,6 +35,7 @@ export const endReport = (run: RunView, report: Report): string => {
   return [
     ...(report.tree ? [...treeLines(run, look), ""] : []),
     ...failureBlock(run, report),
+    ...printedLines(run, report),
     ...run.outputs.map(([name, value]) => cut(`  ${name === "" ? "output" : name} = ${oneLine(value)}`, columns)),
     ...artifactLines(report),
     ...criticalLine(run, report),
@@ -39,6 +46,17 @@ export const endReport = (run: RunView, report: Report): string => {
 }
 
 const tail = (run: RunView): string => `  (${span(run.finishedAt - run.startedAt)}, ${run.done} of ${run.total} nodes)`
+
+/** What a run that succeeded has printed: all of it if that is asked for, else only if it is little. */
+const printedLines = (run: RunView, { printed, printsAll, shell }: Report): ReadonlyArray<string> => {
+  const lines = printed()
+  if (!printsAll && (run.phase !== "Succeeded" || lines.length > fewLines)) return []
+  const names = new Map(everyNode(run).map(({ name, path }) => [path, name]))
+  const nameAt = (path: string): string => names.get(path) ?? names.get(path.replace(/\/~.*$/, "")) ?? path
+  return lines.map(({ path, text }) => `${shell.paint.dim(`${nameAt(path)}:`)} ${text}`)
+}
+
+const fewLines = 20
 
 /** The chain of nodes that decided how long it took, where there is one. */
 const criticalLine = (run: RunView, { shell: { columns, paint } }: Report): ReadonlyArray<string> => {
@@ -63,32 +81,36 @@ const artifactLines = ({ artifacts, shell }: Report): ReadonlyArray<string> => {
 }
 
 const lastLines = 8
+const mostFailures = 10
 
-/** The node that made the run fail, what it said, and what to do next. */
+/** The nodes that made the run fail, what each said, and what to do next. */
 const failureBlock = (run: RunView, report: Report): ReadonlyArray<string> => {
   if (run.phase !== "Failed" && run.phase !== "Error") return []
-  const { paint, program, db, dbOption: option, columns } = report.shell
-  const culprit = culpritOf(run)
+  const { paint, program, db, dbOption: option } = report.shell
+  const leaves = failedLeaves(run)
+  const more = leaves.length - mostFailures
   const next = [
+    ...(more > 0 ? [paint.dim(`  … ${more} more nodes failed: ${program} get ${run.id}${option} -o wide`)] : []),
     paint.dim(`  ${program} retry ${run.id}${option}      run the failed part again`),
     paint.dim(`  ${program} logs ${run.id}${option}       everything that was logged`)
   ]
-  if (culprit === undefined) return db === ":memory:" ? [] : next
-  const lines = report.logs(culprit.path).slice(-lastLines).map(({ text }) =>
-    cut(`  ${paint.dim("|")} ${oneLine(text)}`, columns)
-  )
+  const told = leaves.slice(0, mostFailures).flatMap((it) => failureLines(run, it, report))
+  return [...told, ...(db === ":memory:" ? [] : next), ...(leaves.length === 0 ? [] : [""])]
+}
+
+/** One node that failed: what it said, where in the author's code, what its attempts came to, and what it logged last. */
+const failureLines = (run: RunView, culprit: NodeView, report: Report): ReadonlyArray<string> => {
+  const { columns, paint } = report.shell
   const tried = culprit.attempt > 1 ? ` (${attemptText(culprit.attempt, culprit.attempts)})` : ""
+  const title = `${paint.phase(culprit.phase, `${culprit.phase}:`)} ${paint.bold(culprit.name)}${tried}`
+  const place = placeOf(culprit.error)
   return [
-    cut(
-      `${paint.phase(culprit.phase, `${culprit.phase}:`)} ${paint.bold(culprit.name)}${tried}: ${
-        oneLine(culprit.message)
-      }`,
-      columns
-    ),
+    cut(`${title}: ${oneLine(culprit.message)}`, columns),
+    ...(place === "" ? [] : [cut(`  ${paint.dim("at")} ${place}`, columns)]),
     ...attemptLines(attemptsOf(run, culprit, report), culprit.attempts, columns),
-    ...lines,
-    ...(db === ":memory:" ? [] : next),
-    ""
+    ...report.logs(culprit.path).slice(-lastLines).map(({ text }) =>
+      cut(`  ${paint.dim("|")} ${oneLine(text)}`, columns)
+    )
   ]
 }
 
@@ -124,15 +146,3 @@ const triesWith = (run: RunView, node: NodeView): ReadonlyArray<NodeView> => {
 }
 
 const everyNode = (run: RunView): ReadonlyArray<NodeView> => flat([...run.nodes, ...run.handlers])
-
-/** Down from the run by what failed: so no attempt that was tried again with success is blamed, and of those in vain the last one is. */
-const culpritOf = ({ handlers, nodes }: RunView): NodeView | undefined => {
-  let culprit = [...nodes, ...handlers].find(isBad)
-  for (let at = culprit; at !== undefined; at = inside(at)) culprit = at
-  return culprit
-}
-
-const inside = ({ children, type }: NodeView): NodeView | undefined =>
-  type === "Retry" ? children.findLast(isBad) : children.find(isBad)
-
-const isBad = ({ phase }: NodeView): boolean => phase === "Failed" || phase === "Error"

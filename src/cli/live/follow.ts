@@ -30,6 +30,8 @@ export interface Following {
   readonly executes: boolean
   /** The number of the last event that is known already; default 0. */
   readonly after?: number
+  /** Whether all that was logged is shown at the end; by default only if it is little. */
+  readonly log?: boolean
 }
 
 /** Follows the run; answers the exit code of its end. */
@@ -43,7 +45,7 @@ export const follow = async (shell: Shell, pinnace: Pinnace, run: RunHandle, how
     ])
     if (left === "left") return exitCodes.interrupted
     await run.ending()
-    await tellEnd(shell, pinnace, run, format)
+    await tellEnd({ shell, pinnace, run }, format, how.log === true)
     return interrupts.count() > 0 ? exitCodes.interrupted : codeOf(run.status().phase)
   } finally {
     interrupts.end()
@@ -59,7 +61,11 @@ const show = async (followed: Followed, format: FollowFormat): Promise<"ended"> 
   return "ended"
 }
 
-const tellEnd = async (shell: Shell, pinnace: Pinnace, run: RunHandle, format: FollowFormat): Promise<void> => {
+const tellEnd = async (
+  { pinnace, run, shell }: Pick<Followed, "pinnace" | "run" | "shell">,
+  format: FollowFormat,
+  log: boolean
+): Promise<void> => {
   if (format === "ndjson" || format === "name") return
   if (format === "json") return shell.print(await dataText(await runJson(pinnace, run), "json"))
   const view = await viewOf(pinnace, run)
@@ -67,6 +73,8 @@ const tellEnd = async (shell: Shell, pinnace: Pinnace, run: RunHandle, format: F
   shell.print(endReport(view, {
     shell,
     logs: (path) => run.logs(path),
+    printed: () => run.logs(),
+    printsAll: log,
     attempts: (path) => failedAttempts(journal.events(run.status().key, 0), path),
     artifacts: await artifactsOf(pinnace, run, shell),
     tree: format === "tree"

@@ -1,5 +1,7 @@
 /** A run as it is shown, whether a manifest or TypeScript defined it. Plain data; instants are milliseconds since the epoch, 0 for not yet. */
 
+import type { EncodedError } from "../../run/Event.ts"
+
 /** A node with what hangs beneath it. */
 export interface NodeView {
   /** The engine's path, which commands name it by. */
@@ -26,6 +28,10 @@ export interface NodeView {
   /** How many items a list has, as far as that is known; else 0. */
   readonly items: number
   readonly children: ReadonlyArray<NodeView>
+  /** Of a node that failed: what was thrown. */
+  readonly error?: EncodedError | undefined
+  /** Whether it was ended because of another node, or from outside. */
+  readonly isCancelled?: boolean
 }
 
 /** A run. */

@@ -1,6 +1,7 @@
 /** A run of a TypeScript workflow as it is shown. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
-import { isTerminal } from "../../run/Phase.ts"
+import type { Ending } from "../../run/Event.ts"
+import { isFailure, isTerminal, type Reason } from "../../run/Phase.ts"
 import { holder, isHandlerRoot, isItem } from "../../run/path.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import { errorText } from "./errorText.ts"
@@ -10,13 +11,13 @@ import type { NodeView, RunView } from "./RunView.ts"
 /** The run with its nodes as the engine knows them. */
 export const ofRows = (pinnace: Pinnace, row: RunRow, rows: ReadonlyArray<NodeRow>): RunView => {
   const runs = runsOf(pinnace, row)
-  const told = failureOf(pinnace)
+  const endingOf = failureOf(pinnace)
   const above = Map.groupBy(rows, ({ path }) => holder(path) ?? "")
   const itemsOf = (node: NodeRow): number => {
     const input = node.kind === "map" ? payload(pinnace, row, node.inputSeq) : undefined
     return Number((input as { readonly items?: number } | null | undefined)?.items ?? 0)
   }
-  const view = (node: NodeRow): NodeView => nodeView(node, { told, runs, itemsOf }, beneath(above, node).map(view))
+  const view = (node: NodeRow): NodeView => nodeView(node, { endingOf, runs, itemsOf }, beneath(above, node).map(view))
   const top = above.get("") ?? []
   const nodes = top.filter(({ path }) => !isHandlerRoot(path)).map(view)
   const handlers = top.filter(({ path }) => isHandlerRoot(path)).map(view)
@@ -43,23 +44,23 @@ const beneath = (above: ReadonlyMap<string, ReadonlyArray<NodeRow>>, { attempt, 
 const turnOf = ({ path }: NodeRow): number => Number(/\[(\d+)\]$/.exec(path)?.[1] ?? 0)
 
 interface Lookups {
-  readonly told: (node: NodeRow) => string
+  readonly endingOf: (node: NodeRow) => Ending | undefined
   readonly runs: (path: string) => string
   readonly itemsOf: (node: NodeRow) => number
 }
 
 const nodeView = (
   node: NodeRow,
-  { itemsOf, runs, told }: Lookups,
+  { endingOf, itemsOf, runs }: Lookups,
   children: ReadonlyArray<NodeView>
 ): NodeView => ({
+  ...failureIn(node, endingOf(node)),
   path: node.path,
   name: node.path,
   label: labelOf(node.path),
   type: node.kind,
   phase: node.phase,
   runs: runs(node.path),
-  message: told(node),
   waiting: isTerminal(node.phase) ? "" : node.waiting ?? "",
   attempt: node.attempt,
   attempts: node.attempts,
@@ -72,12 +73,26 @@ const nodeView = (
   children
 })
 
-/** Why a node did not succeed; of typed errors with their fields, which only its event has. */
-const failureOf = (pinnace: Pinnace) => ({ message, phase, reason, resultSeq, run }: NodeRow): string => {
-  if (!isTerminal(phase) || phase === "Succeeded") return ""
-  if (reason !== "TaskFailed") return message ?? reason ?? ""
+/** The recorded ending of a node that failed, which alone has what was thrown. */
+const failureOf = (pinnace: Pinnace) => ({ phase, resultSeq, run }: NodeRow): Ending | undefined => {
+  if (!isFailure(phase)) return undefined
   const event = pinnace.engine.host.journal.events(run, resultSeq - 1, 1)[0]?.event
-  return event !== undefined && "ending" in event ? errorText(event.ending) : message ?? ""
+  return event !== undefined && "ending" in event ? event.ending : undefined
+}
+
+const cancelled = new Set<Reason | null>(["Stopped", "Terminated", "FailFast"])
+
+/** Why a node did not succeed; of typed errors with their fields. */
+const failureIn = (
+  { message, phase, reason }: NodeRow,
+  ending: Ending | undefined
+): Pick<NodeView, "error" | "isCancelled" | "message"> => {
+  if (!isTerminal(phase) || phase === "Succeeded") return { message: "" }
+  return {
+    message: reason === "TaskFailed" && ending !== undefined ? errorText(ending) : message ?? reason ?? "",
+    error: ending?.error,
+    isCancelled: cancelled.has(reason)
+  }
 }
 
 /** The last part of a path: `fetch`, `[3]`, `fetch.onExit`. */

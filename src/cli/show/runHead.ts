@@ -34,8 +34,12 @@ export const countOf = (nodes: ReadonlyArray<NodeView>): Pick<RunView, "done" | 
 }
 
 /** Why a run is as it is; of manifests without the engine's words around Argo's. */
-export const reasonOf = ({ held, message }: RunRow): string =>
-  held ?? (message ?? "").replace(/^node "main" Failed: ManifestFailed: /, "")
+export const reasonOf = ({ held, message }: RunRow): string => held ?? plainWords(message ?? "")
+
+/** A message without the words of the one node in which the engine runs a whole manifest. */
+export const plainWords = (message: string): string =>
+  message.replace(/node "main" (?:Failed|Error): (?:ManifestFailed(?:: )?|Node "main" threw: )?/g, "")
+    .replace(/^ManifestFailed(?:: )?/, "").replace(/: $/, "")
 
 /** Whether the process that executed the run has died, and none goes on with it. */
 export const isInterrupted = (pinnace: Pinnace, { held, owner, phase }: RunRow): boolean => {

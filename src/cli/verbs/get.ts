@@ -2,6 +2,7 @@
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { dataText } from "../show/data.ts"
+import { stacksOf } from "../show/failures.ts"
 import { runJson } from "../show/runJson.ts"
 import { showRun, treeLines } from "../show/runTree.ts"
 import { viewOf } from "../show/viewOf.ts"
@@ -28,7 +29,9 @@ const get = (call: Call): Promise<number> =>
       }
       const look = { paint: shell.paint, now: shell.now(), columns: shell.columns, wide: format === "wide" }
       const view = await viewOf(pinnace, run)
+      const stacks = format === "wide" ? stacksOf(view) : []
       shell.print(format === "short" ? treeLines(view, look).join("\n") : showRun(view, look))
+      if (stacks.length > 0) shell.print(["", ...stacks].join("\n"))
     }
     return 0
   })

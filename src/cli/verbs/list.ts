@@ -8,6 +8,7 @@ import { viewOf } from "../show/viewOf.ts"
 import { numberOf, selection, selectRuns } from "../selectRuns.ts"
 import type { RunRow } from "../../run/State.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
+import { confirm } from "../confirm.ts"
 import type { Shell } from "../Shell.ts"
 import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -22,7 +23,9 @@ const list = (call: Call): Promise<number> =>
     if (format === "json" || format === "yaml") shell.print(await dataText(rows.map(asData), format))
     else if (format === "name") rows.forEach(({ id }) => shell.print(id))
     else if (rows.length === 0) shell.print("No workflows found")
-    else {
+    else if (rows.length > many && shell.isTerminal && !(await confirm(`Print ${rows.length} lines?`))) {
+      shell.complain(`Nothing was printed: --limit N, --since 1d and --status choose fewer`)
+    } else {
       const counts = await Promise.all(
         rows.map(async ({ id }) => format === "wide" ? progressOf(await viewOf(pinnace, pinnace.get(id)!)) : "")
       )
@@ -31,6 +34,9 @@ const list = (call: Call): Promise<number> =>
     }
     return 0
   })
+
+/** More lines than a person reads. */
+const many = 1_000
 
 const progressOf = ({ handlers, nodes }: Awaited<ReturnType<typeof viewOf>>): string => {
   const { done, total } = countOf([...nodes, ...handlers])
@@ -49,10 +55,19 @@ const lines = (
     const took = row.startedAt === 0 ? "" : span((row.finishedAt || now) - row.startedAt)
     const status = shell.paint.phase(row.phase, statuses[at]!)
     const message = oneLine(reasonOf(row))
-    const first = [row.id, status, age(now - row.createdAt), took, String(row.priority)]
+    const first = [row.id, row.workflow, status, age(now - row.createdAt), took, String(row.priority)]
     return wide ? [...first, counts[at]!, row.origin ?? "", message] : [...first, message]
   })
-  const titles = ["NAME", "STATUS", "AGE", "DURATION", "PRIORITY", ...(wide ? ["DONE", "MADE FROM"] : []), "MESSAGE"]
+  const titles = [
+    "NAME",
+    "WORKFLOW",
+    "STATUS",
+    "AGE",
+    "DURATION",
+    "PRIORITY",
+    ...(wide ? ["DONE", "MADE FROM"] : []),
+    "MESSAGE"
+  ]
   return table(titled ? [titles, ...cells] : cells, shell.columns)
 }
 

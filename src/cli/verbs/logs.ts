@@ -3,12 +3,13 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { payAttention } from "../../engine/observe/whenChanged.ts"
 import type { LogLine } from "../../journal/Journal.ts"
-import { isTerminal } from "../../run/Phase.ts"
+import { isFailure, isTerminal } from "../../run/Phase.ts"
 import { findNode } from "../findNode.ts"
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { numberOf, spanOf } from "../selectRuns.ts"
 import type { Shell } from "../Shell.ts"
+import { thrownLines } from "../show/failures.ts"
 import { isManifestRun } from "../show/runHead.ts"
 import { instant } from "../show/times.ts"
 import { viewOf } from "../show/viewOf.ts"
@@ -29,7 +30,9 @@ const logs = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const [name = "", node] = call.args
     const run = findRun(pinnace, name)
-    await tell(pinnace, run, call.shell, await wantedOf(call, pinnace, run, node))
+    const wanted = await wantedOf(call, pinnace, run, node)
+    await tell(pinnace, run, call.shell, wanted)
+    for (const line of await thrownIn(pinnace, run)) if (wanted.test(line)) call.shell.print(wanted.show(line))
     return 0
   })
 
@@ -57,6 +60,12 @@ const wantedOf = async (call: Call, pinnace: Pinnace, run: RunHandle, node: stri
         })
       : plain(shell, names, flags.on("timestamps"))
   }
+}
+
+/** What was thrown in the nodes that made the run fail. */
+const thrownIn = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray<LogLine>> => {
+  const row = pinnace.get(run.id)?.status()
+  return row === undefined || !isFailure(row.phase) ? [] : thrownLines(row.key, await viewOf(pinnace, run))
 }
 
 /** A node with all that runs beneath it. */

@@ -1,10 +1,11 @@
 /** `pinnace resubmit`. */
 import { fileOption, inputOf, inputOptions } from "../definitionOptions.ts"
-import { detach, detachOption } from "../detach.ts"
-import { execute } from "../execute.ts"
+import { detach, detachOption, waitOption } from "../detach.ts"
+import { execute, logOption } from "../execute.ts"
 import { findRun } from "../findRun.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
+import { refuseUnknownParameters } from "../parameters.ts"
 import { isManifestRun } from "../show/runHead.ts"
 import { definitionOf, labelsWith } from "../source.ts"
 import { withState } from "../state.ts"
@@ -22,6 +23,7 @@ const resubmit = async (call: Call): Promise<number> => {
       workflow: await definitionOf(shell, run.status(), flags.all("file"))
     }
   })
+  await refuseUnknownParameters(workflow, input)
   const request = { memoized: flags.on("memoized"), ...labels, ...(input === undefined ? {} : { input }) }
   return execute(call, workflow, async (pinnace) => ({ run: await pinnace.get(id)!.resubmit(request) }))
 }
@@ -37,6 +39,8 @@ export const verb: Verb = {
     ...fileOption,
     ...inputOptions,
     detach: detachOption,
+    wait: waitOption,
+    log: logOption,
     output: outputOption(followFormats)
   },
   examples: [

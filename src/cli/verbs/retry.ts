@@ -2,8 +2,8 @@
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { fileOption, inputOptions } from "../definitionOptions.ts"
-import { detach, detachOption } from "../detach.ts"
-import { execute } from "../execute.ts"
+import { detach, detachOption, waitOption } from "../detach.ts"
+import { execute, logOption } from "../execute.ts"
 import { findRun } from "../findRun.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
@@ -46,6 +46,8 @@ export const verb: Verb = {
     ...fileOption,
     ...inputOptions,
     detach: detachOption,
+    wait: waitOption,
+    log: logOption,
     output: outputOption(followFormats)
   },
   examples: [

@@ -1,8 +1,8 @@
 /** `pinnace run`. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { isTerminal } from "../../run/Phase.ts"
-import { execute } from "../execute.ts"
-import { followFormats } from "../live/follow.ts"
+import { execute, logOption } from "../execute.ts"
+import { type FollowFormat, followFormats, isData } from "../live/follow.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { readManifests } from "../files.ts"
 import type { Source } from "../source.ts"
@@ -16,8 +16,17 @@ const run = async (call: Call): Promise<number> => {
   if (isManifest && call.flags.on("report")) await reportOn(call, source!)
   return execute(call, workflow, async (pinnace) => {
     sayIfEnded(call, pinnace, request.options.id)
+    if (isManifest) sayAboutImages(call, pinnace, source!)
     return { run: await startRun(pinnace, request) }
   })
+}
+
+/** Once, with the first run of a state file: who knows Argo expects images. */
+const sayAboutImages = ({ flags, shell }: Call, pinnace: Pinnace, { executor, files }: Source): void => {
+  if (executor === "podman" || executor === "docker" || pinnace.list({ limit: 1 }).length > 0) return
+  if (isData(flags.text("output") as FollowFormat | undefined) || files.includes("-")) return
+  if (!readManifests(files).some(({ text }) => /^[^#\n]*\bimage:/m.test(text))) return
+  shell.complain("Images are not used here: commands run on this machine. --executor podman or docker runs the images.")
 }
 
 /** An id is one run, so what is shown then is what there was. */
@@ -42,7 +51,7 @@ export const verb: Verb = {
     "Runs a workflow to its end: an Argo manifest (a directory stands for all manifests in it, - for standard input), or a TypeScript module that exports a workflow. " +
     "Ctrl-C stops it so that exit handlers run; a second terminates it; a third kills this process, and `resume` goes on with the run. `submit` does the same in the background.",
   takes: [1, Infinity],
-  options: { ...startOptions, output: outputOption(followFormats) },
+  options: { ...startOptions, log: logOption, output: outputOption(followFormats) },
   examples: [
     ["run hello.yaml -p message=hi", "an Argo manifest"],
     ["run workflows/ --workflow nightly", "one of many manifests"],

@@ -34,16 +34,24 @@ const timeline = (call: Call): Promise<number> =>
     const view = await viewOf(pinnace, run)
     const now = view.finishedAt || shell.now()
     const stretches = stretchesOf(pinnace.engine.host.journal.events(run.status().key, 0), now)
-    const rows = flat([...view.nodes, ...view.handlers]).filter(works).map((node) => ({
-      node,
-      stretches: stretches.get(node.path) ?? []
-    }))
-      .filter((row) => row.stretches.length > 0)
+    const rows = rowsOf(view, stretches)
     const format = outputOf(call, formats)
     if (format === "json") shell.print(JSON.stringify(asData(view, rows), null, 2))
     else shell.print(draw(view, rows, now, shell, format === "wide").join("\n"))
     return 0
   })
+
+/** What works, and what waited for permits before anything beneath it could work. */
+const rowsOf = (view: RunView, stretches: ReadonlyMap<string, ReadonlyArray<Stretch>>): ReadonlyArray<Row> => {
+  const nodes = flat([...view.nodes, ...view.handlers])
+  const whole: NodeView | undefined = view.isManifest && nodes[0] !== undefined
+    ? { ...nodes[0], path: "main", name: view.id, type: "run" }
+    : undefined
+  return [...(whole === undefined ? [] : [whole]), ...nodes].map((node) => {
+    const own = stretches.get(node.path) ?? []
+    return { node, stretches: works(node) ? own : own.filter(({ doing }) => doing === "permit") }
+  }).filter((row) => row.stretches.length > 0)
+}
 
 const barOf = ({ node, stretches }: Row): Bar => ({
   path: node.path,

@@ -6,6 +6,7 @@ import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { holderNames } from "../show/holderNames.ts"
 import { flat, type NodeView, type RunView } from "../show/RunView.ts"
+import { plainWords } from "../show/runHead.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -47,7 +48,7 @@ const telling = (causes: ReadonlyArray<Why>, view: RunView): ReadonlyArray<Cause
     .map((it) => ({
       ...it,
       name: it.path === "" ? view.id : nodeAt(it.path)?.name ?? it.path,
-      because: ofAttempts(it, nodeAt(it.path)).replace('node "main" Failed: ManifestFailed: ', "")
+      because: plainWords(ofAttempts(it, nodeAt(it.path)))
     }))
 }
 

@@ -38,7 +38,7 @@ const endedNow = (
   }
   if (engine.live.has(key)) return undefined
   const row = engine.host.journal.getRun(key)
-  if (row === undefined) return Effect.fail(RunNotFound.of(String(key)))
+  if (row === undefined) return Effect.fail(new RunNotFound({ id: "", message: "The run was deleted" }))
   return isTerminal(row.phase) ? Effect.succeed(row) : undefined
 }
 
