@@ -16,6 +16,23 @@ export const fileOption: Options = {
   }
 }
 
+/** Which variables commands of manifests are given. */
+export const environmentOptions: Options = {
+  env: {
+    type: "string",
+    multiple: true,
+    value: "NAME[=VALUE]",
+    about: "A variable for the templates; without a value that of this shell"
+  },
+  "env-file": {
+    type: "string",
+    multiple: true,
+    value: "FILE",
+    about: "Variables for the templates, one NAME=VALUE a line"
+  },
+  "inherit-env": { type: "boolean", about: "Give the templates all variables of this shell, and your home" }
+}
+
 /** What manifests may use besides this host's processes. */
 export const meansOptions: Options = {
   plugin: {
@@ -27,11 +44,12 @@ export const meansOptions: Options = {
   kubectl: {
     type: "boolean",
     about: "Let kubectl do resource templates of other kinds, in its cluster"
-  }
+  },
+  ...environmentOptions
 }
 
-/** What was said about it. Throws Usage. */
-export const meansOf = (flags: Flags): Means => {
+/** What was said about it, variables left out. Throws Usage. */
+export const meansOf = (flags: Flags): Omit<Means, "env" | "templates"> => {
   const plugins = flags.all("plugin").map((text) => {
     const at = text.indexOf("=")
     if (at <= 0 || !URL.canParse(text.slice(at + 1))) {
@@ -41,7 +59,8 @@ export const meansOf = (flags: Flags): Means => {
   })
   return {
     ...(plugins.length === 0 ? {} : { plugins: Object.fromEntries(plugins) }),
-    ...(flags.on("kubectl") ? { kubectl: true } : {})
+    ...(flags.on("kubectl") ? { kubectl: true } : {}),
+    ...(flags.on("inherit-env") ? { inheritEnv: true } : {})
   }
 }
 

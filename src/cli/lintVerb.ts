@@ -1,6 +1,6 @@
 /** `pinnace lint`: every problem of some manifests. */
 import type { Means } from "../manifest/Means.ts"
-import { formatIssue, formatReport, lint, supportReport } from "../manifest/mod.ts"
+import { describeEnvironment, formatIssue, formatReport, lint, supportReport } from "../manifest/mod.ts"
 import { readManifests } from "./files.ts"
 import { exitCodes, Usage } from "./Usage.ts"
 
@@ -21,7 +21,7 @@ export const lintVerb = ({ json, means, paths, report }: LintRequest, print: (te
   const issues = lint(files, means)
   if (report) {
     const fields = supportReport(files)
-    print(json ? JSON.stringify(fields, null, 2) : formatReport(fields))
+    print(json ? JSON.stringify(fields, null, 2) : `${formatReport(fields)}\n${describeEnvironment(means)}`)
   } else if (json) print(JSON.stringify(issues, null, 2))
   else print(issues.length === 0 ? "no problems found" : issues.map(formatIssue).join("\n"))
   return issues.some(({ severity }) => severity === "error") ? exitCodes.usage : 0

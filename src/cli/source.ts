@@ -4,16 +4,17 @@ import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { SomeWorkflow } from "../embed/inspect.ts"
 import { nameOf } from "./nameOf.ts"
-import type { SourceFile } from "../manifest/mod.ts"
+import type { LoadOptions, SourceFile } from "../manifest/mod.ts"
 import { didYouMean } from "../manifest/decode/didYouMean.ts"
 import type { ExecutorName } from "../process/chooseExecutor.ts"
 import { importedLabel } from "../run/command.ts"
 import type { RunRow } from "../run/State.ts"
 import type { Shell } from "./Shell.ts"
 import { NotThere, Usage } from "./Usage.ts"
+import { readVariables, type Variables } from "./variables.ts"
 
 /** Files that define a workflow, and how they are read. */
-export interface Source {
+export interface Source extends Variables {
   /** Absolute paths. */
   readonly files: ReadonlyArray<string>
   /** Further manifests that are only referred to. */
@@ -24,13 +25,14 @@ export interface Source {
   /** Addresses of executor plugins. */
   readonly plugins?: Readonly<Record<string, string>>
   readonly kubectl?: boolean
+  readonly inheritEnv?: boolean
 }
 
 /** The label that keeps the source of a run. */
 export const sourceLabel = "pinnace/source"
 
-/** The source as a label. */
-export const labelOfSource = (source: Source): Readonly<Record<string, string>> => ({
+/** The source as a label: without the values of variables. */
+export const labelOfSource = ({ values: _, ...source }: Source): Readonly<Record<string, string>> => ({
   [sourceLabel]: JSON.stringify(source)
 })
 
@@ -46,15 +48,15 @@ export const loadSource = async (source: Source, shell: Shell): Promise<SomeWork
   return loadModule(modules[0]!, source.workflow)
 }
 
-const loadManifest = async (
-  { files, resources, ...options }: Source,
-  shell: Shell
-): Promise<SomeWorkflow> => {
+const loadManifest = async (source: Source, shell: Shell): Promise<SomeWorkflow> => {
   const { load } = await import("../manifest/load.ts")
-  return load(await manifestsOf({ files, ...(resources === undefined ? {} : { resources }) }), {
-    directory: await filesOf(shell),
-    ...options
-  })
+  return load(await manifestsOf(source), await loadOptionsOf(source, shell))
+}
+
+/** How the manifests of a source are loaded. Throws Usage. */
+export const loadOptionsOf = async (source: Source, shell: Shell): Promise<LoadOptions> => {
+  const { env: _, envFiles: _files, files: _all, resources: _resources, values: _values, ...options } = source
+  return { directory: await filesOf(shell), env: readVariables(source), ...options }
 }
 
 /** The manifests of a source, those that are only referred to marked. Throws Usage. */

@@ -12,6 +12,7 @@ import { refuseUnknownParameters } from "./parameters.ts"
 import { nameOf } from "./nameOf.ts"
 import { isModule, labelOfSource, loadSource, type Source } from "./source.ts"
 import { Usage } from "./Usage.ts"
+import { variablesOf } from "./variables.ts"
 import type { Call, Flags, Option, Options } from "./Verb.ts"
 
 /** A run that has not begun. */
@@ -88,7 +89,8 @@ export const readSource = ({ args, flags }: Call): Source => {
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(workflow === undefined ? {} : { workflow }),
     ...(executor === undefined ? {} : { executor }),
-    ...meansOf(flags)
+    ...meansOf(flags),
+    ...variablesOf(flags)
   }
 }
 

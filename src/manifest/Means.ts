@@ -1,5 +1,7 @@
 /** What a manifest may use besides this host's processes, because its user says so. */
-import type { ExecutorName } from "../process/chooseExecutor.ts"
+import process from "node:process"
+import { chooseExecutor, type ExecutorName, isEngine, requireExecutor } from "../process/chooseExecutor.ts"
+import type { Executor } from "../process/Executor.ts"
 import type { Replacement } from "./run/Replacement.ts"
 
 /** What there is. */
@@ -10,6 +12,44 @@ export interface Means {
   readonly plugins?: Readonly<Record<string, string>>
   /** Whether resource templates of other kinds are done by the command kubectl, in the cluster that it is configured for. Default false. */
   readonly kubectl?: boolean
+  /** Variables that commands of templates are given besides the ordinary ones; what a template sets itself goes before them. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Whether processes are given all variables of this process, and the sandbox shows the user's home. Default false. */
+  readonly inheritEnv?: boolean
   /** Functions that run in place of templates, by name: for tests. */
   readonly templates?: Readonly<Record<string, Replacement>>
+}
+
+/** What belongs to this host, and means nothing in an image. */
+const ofHost = /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|TMPDIR|HOSTNAME|_|XDG_.*)$/
+
+/** The variables that commands of templates are given because the user asked for it, as they are now. */
+export const givenVariables = (
+  { env = {}, executor = "auto", inheritEnv = false }: Means
+): Readonly<Record<string, string>> => {
+  const inherited = inheritEnv ? Object.entries(process.env) : []
+  const kept = isEngine(executor) ? inherited.filter(([name]) => !ofHost.test(name)) : inherited
+  const all = [...kept, ...Object.entries(env)]
+  return Object.fromEntries(all.flatMap(([name, value]) => value === undefined ? [] : [[name, value]]))
+}
+
+/** The executor with its own files in `directory`, made when it is needed. Throws EngineMissing. */
+export const executorOf = (means: Means, directory: string): () => Executor => {
+  const { executor = "auto" } = means
+  requireExecutor(executor)
+  let made: Executor | undefined
+  return () => made ??= chooseExecutor(executor, directory, showsHome(means))
+}
+
+/** Whether the sandbox shows the user's home: HOME was asked for. */
+const showsHome = ({ env = {}, inheritEnv = false }: Means): boolean => inheritEnv || env["HOME"] !== undefined
+
+/** A sentence for reports. */
+export const describeEnvironment = ({ env = {}, inheritEnv = false }: Means): string => {
+  const names = Object.keys(env)
+  const asked = names.length === 0 ? "" : `, and ${names.join(", ")}`
+  return inheritEnv
+    ? `templates see all variables of this process${asked} (--inherit-env)`
+    : `templates see PATH, a HOME of their own, LANG, LC_*, TZ, TERM and the proxies${asked}; ` +
+      "give others with --env NAME, --env-file FILE or --inherit-env"
 }

@@ -1,12 +1,10 @@
 /** From YAML to a workflow that the engine runs. */
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { chooseExecutor, requireExecutor } from "../process/chooseExecutor.ts"
-import type { Executor } from "../process/Executor.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import { decode, type SourceFile } from "./decode/decode.ts"
 import { InvalidManifest } from "./Issue.ts"
-import type { Means } from "./Means.ts"
+import { executorOf, givenVariables, type Means } from "./Means.ts"
 import { PluginHosts } from "./plugin/PluginHosts.ts"
 import { neededOf, withoutForeignWorkflows } from "./resources.ts"
 import { Library } from "./Library.ts"
@@ -38,8 +36,6 @@ export const load = (
   const library = new Library(bundle)
   const submission = onlySubmissionOf(bundle, library, options.workflow, files[0]?.name ?? "")
   const spec = enteredBy(submission, options.entrypoint)
-  const { executor = "auto" } = options
-  requireExecutor(executor)
   const directory = options.directory ?? join(tmpdir(), "pinnace")
   const surroundings: Surroundings = {
     ...submission,
@@ -47,17 +43,13 @@ export const load = (
     library,
     stores: bundle.stores,
     directory,
-    executor: lazily(() => chooseExecutor(executor, directory)),
+    executor: executorOf(options, directory),
     replacements: options.templates ?? {},
     plugins: new PluginHosts(options.plugins ?? {}, bundle),
     means: options,
+    given: givenVariables(options),
     nested: runNested,
     text: files.map(({ text }) => text).join("\n")
   }
   return toWorkflow(surroundings)
-}
-
-const lazily = (make: () => Executor): () => Executor => {
-  let made: Executor | undefined
-  return () => made ??= make()
 }

@@ -8,6 +8,7 @@
 export { lint } from "./lint/lint.ts"
 export { formatIssue, InvalidManifest } from "./Issue.ts"
 export type { ManifestIssue, Severity } from "./Issue.ts"
+export { describeEnvironment } from "./Means.ts"
 export { formatReport, supportReport } from "./report.ts"
 export type { FieldReport } from "./report.ts"
 export type { SourceFile } from "./decode/decode.ts"

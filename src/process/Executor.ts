@@ -31,7 +31,7 @@ export interface Command {
   readonly image?: Image | undefined
   /** Text of a script that is put in a file whose path becomes the last argument. */
   readonly script?: string | undefined
-  /** Added to the environment of this process. */
+  /** Added to the clean environment that every command has, or to that of its image. */
   readonly env: Readonly<Record<string, string>>
   /** Default: the root of the workspace. */
   readonly workingDirectory?: string | undefined

@@ -26,17 +26,20 @@ export const requireExecutor = (name: ExecutorName): void => {
 /** Those that were made: they are shared by all that run in one folder, and so are the guards that they keep. */
 const made = new Map<string, Executor>()
 
-/** The executor whose own files lie in `folder`. Throws when the sandbox is wanted and does not work here. */
-export const chooseExecutor = (name: ExecutorName, folder: string): Executor => {
-  const key = `${name} ${folder}`
+/**
+ * The executor whose own files lie in `folder`; the sandbox shows the user's home only where `showHome` says so. Throws when the sandbox is
+ * wanted and does not work here.
+ */
+export const chooseExecutor = (name: ExecutorName, folder: string, showHome: boolean = false): Executor => {
+  const key = `${name} ${showHome} ${folder}`
   // Somebody may have emptied the folder meanwhile.
   if (!isEngine(name)) installTools(join(folder, "bin"), searchPath())
-  const known = made.get(key) ?? makeExecutor(name, folder)
+  const known = made.get(key) ?? makeExecutor(name, folder, showHome)
   made.set(key, known)
   return known
 }
 
-const makeExecutor = (name: ExecutorName, folder: string): Executor => {
+const makeExecutor = (name: ExecutorName, folder: string, showHome: boolean): Executor => {
   if (isEngine(name)) {
     // Volumes in it are open to every user of a container, which those of the host must not be able to use.
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -44,7 +47,7 @@ const makeExecutor = (name: ExecutorName, folder: string): Executor => {
   }
   const tools = join(folder, "bin")
   if (name === "process") return hostExecutor(tools)
-  if (sandboxWorks(folder)) return sandboxExecutor(tools)
+  if (sandboxWorks(folder)) return sandboxExecutor(tools, showHome)
   if (name === "auto") return hostExecutor(tools)
   throw new Error("The sandbox does not work on this host: it needs Linux, user namespaces and overlay mounts")
 }

@@ -14,19 +14,36 @@ const inherited = (): string => {
   return path.split(":").every((it) => it === "" || it.endsWith("/deno/node_compat_bin")) ? "" : path
 }
 
-/** The environment of this process with a command's own variables on top; PATH and HOME are never missing. */
-export const environment = (
-  own: Readonly<Record<string, string>> = {}
+const ordinary = /^(?:LANG|LC_\w+|TZ|TERM|(?:https?|ftp|all|no)_proxy)$/i
+
+/**
+ * The environment of a node's command: a clean one, with its own variables on top. Of this process it has PATH, the language, the time zone, the
+ * terminal and the proxies; HOME is the node's.
+ */
+export const nodeEnvironment = (
+  home: string,
+  own: Readonly<Record<string, string>>
 ): Readonly<Record<string, string | undefined>> => ({
-  ...process.env,
-  HOME: process.env["HOME"] || home(),
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => ordinary.test(name))),
+  HOME: home,
   ...own,
   PATH: searchPath(own["PATH"])
 })
 
-/** The home of the user as the system knows it; `/`, as in a container, where it knows none. */
-const home = (): string => {
+/** The environment of this process, for programs that work for the user, as git and kubectl do, with a command's own variables on top; PATH and HOME are never missing. */
+export const environment = (
+  own: Readonly<Record<string, string>> = {}
+): Readonly<Record<string, string | undefined>> => ({
+  ...process.env,
+  HOME: userHome(),
+  ...own,
+  PATH: searchPath(own["PATH"])
+})
+
+/** The home of the user, as the environment has it or the system knows it; `/`, as in a container, where neither does. */
+export const userHome = (): string => {
   try {
+    if (process.env["HOME"]) return process.env["HOME"]
     return homedir() || "/"
   } catch {
     return "/"

@@ -1,7 +1,7 @@
 /** Runs commands as plain processes of this host, with its files. Mounts are honoured by rewriting their paths in the command. */
 import { isAbsolute, join } from "node:path"
 import * as Effect from "effect/Effect"
-import { environment, searchPath } from "./environment.ts"
+import { nodeEnvironment, searchPath } from "./environment.ts"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
 import { findCommand } from "./findCommand.ts"
 import { Groups } from "./group/Groups.ts"
@@ -57,7 +57,7 @@ const run = (command: Command, { directory, groups, rewrite, root, tools }: Host
       return runGroup({
         program,
         args: [...rest.map(rewrite), ...script],
-        env: environment({ ...env, PATH: path }),
+        env: nodeEnvironment(root, { ...env, PATH: path }),
         cwd: command.workingDirectory === undefined ? root : rewrite(command.workingDirectory),
         grace: command.grace ?? 2_000,
         onOutput: command.onOutput

@@ -1,15 +1,15 @@
 /**
- * Runs commands in namespaces of their own: the host's files below, everything written above in a private layer, private `/tmp`, `/mnt` and
- * `/work`, mounts where the manifest wants them, and a process tree that ends as a whole.
+ * Runs commands in namespaces of their own: the host's files below, everything written above in a private layer, private `/tmp`, `/mnt`,
+ * `/work` and homes, mounts where the manifest wants them, and a process tree that ends as a whole.
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join, normalize, resolve as resolvePath } from "node:path"
-import process from "node:process"
 import * as Effect from "effect/Effect"
-import { environment, searchPath } from "./environment.ts"
+import { environment, nodeEnvironment, searchPath } from "./environment.ts"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
 import { findCommand } from "./findCommand.ts"
+import { hiddenHomes, hidingMounts, nodeHome, prepareHidden, visiblePrograms } from "./hidden.ts"
 import { Groups } from "./group/Groups.ts"
 import { runGroup } from "./group/runGroup.ts"
 import { removeTree } from "./removeTree.ts"
@@ -45,41 +45,51 @@ export const sandboxWorks = (folder: string): boolean => {
   mkdirSync(folder, { recursive: true })
   const directory = mkdtempSync(join(folder, "probe-"))
   try {
-    prepare(directory)
-    const argv = unshare(directory, [], "/", ["true"])
+    prepare(directory, [])
+    const argv = unshare({ directory, homes: [] }, [], "/", ["true"])
     return spawnSync(argv[0]!, argv.slice(1), { env: environment(), timeout: 5_000, stdio: "ignore" }).status === 0
   } finally {
     removeTree(directory)
   }
 }
 
-/** Makes the executor; `tools` is appended to PATH. */
-export const sandboxExecutor = (tools: string): Executor => {
+/** Makes the executor; `tools` is appended to PATH. The user's home is hidden unless `showHome`. */
+export const sandboxExecutor = (tools: string, showHome: boolean = false): Executor => {
   const groups = new Groups()
   return {
     name: "sandbox",
-    open: (directory, mounts) => open(directory, [...mounts, { host: tools, path: toolsPath }], groups),
+    open: (directory, mounts) =>
+      open(directory, [...mounts, { host: tools, path: toolsPath }], groups, hiddenHomes(showHome)),
     close: () => groups.close()
   }
 }
 
-const prepare = (directory: string): void => {
+const prepare = (directory: string, homes: ReadonlyArray<string>): void => {
   mkdirSync(directory, { recursive: true })
-  for (const part of ["upper", "layer", "root", "private", ...privateFolders.map((it) => `private${it}`)]) {
+  const own = [...privateFolders, ...homes].map((it) => `private${it}`)
+  for (const part of ["upper", "layer", "root", "private", ...own]) {
     const folder = join(directory, part)
-    if (!existsSync(folder)) mkdirSync(folder)
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true })
   }
+  prepareHidden(directory)
+}
+
+/** Where a sandbox is, and which homes are its own. */
+interface Space {
+  readonly directory: string
+  readonly homes: ReadonlyArray<string>
 }
 
 /** All directories are mounted by one process, which reads them from a table; single files by `setup`. */
 const unshare = (
-  directory: string,
+  space: Space,
   mounts: ReadonlyArray<Mount>,
   workingDirectory: string,
   argv: ReadonlyArray<string>
 ): ReadonlyArray<string> => {
+  const { directory } = space
   const isFolder = ({ host }: Mount): boolean => statSync(host).isDirectory()
-  writeFileSync(join(directory, "mounts"), mountTable(directory, mounts.filter(isFolder)))
+  writeFileSync(join(directory, "mounts"), mountTable(space, mounts.filter(isFolder)))
   const files = mounts.filter((it) => !isFolder(it))
   const rootless = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"]
   return [
@@ -93,19 +103,23 @@ const unshare = (
 }
 
 /** The root and what is mounted in it, as `mount` reads it. */
-const mountTable = (directory: string, folders: ReadonlyArray<Mount>): string => {
+const mountTable = ({ directory, homes }: Space, folders: ReadonlyArray<Mount>): string => {
   const root = join(directory, "root")
   const layers = `lowerdir=/,upperdir=${join(directory, "upper")},workdir=${join(directory, "layer")}`
-  const own = [
-    ...privateFolders.map((path) => ({ host: join(directory, "private", path), path })),
+  const own: ReadonlyArray<Mount> = [
+    ...[...privateFolders, ...homes].map((path) => ({ host: join(directory, "private", path), path })),
+    ...visiblePrograms(homes),
     ...folders
   ]
   const lines = [
     ["overlay", root, "overlay", layers],
-    ["/dev", `${root}/dev`, "none", "rbind"],
+    ...hidingMounts(directory).map(({ host, path }) => [host, `${root}${path}`, "none", "bind"]),
     ["/sys", `${root}/sys`, "none", "rbind"],
     ["proc", `${root}/proc`, "proc", "defaults"],
-    ...own.map(({ host, path }) => [host, `${root}${path}`, "none", "bind,X-mount.mkdir"])
+    ...own.map(({ host, path, readonly }) => {
+      const options = `bind,X-mount.mkdir${readonly === true ? ",ro" : ""}`
+      return [host, `${root}${path}`, "none", options]
+    })
   ]
   return lines.map((fields) => `${fields.map(escaped).join(" ")} 0 0\n`).join("")
 }
@@ -113,12 +127,20 @@ const mountTable = (directory: string, folders: ReadonlyArray<Mount>): string =>
 const escaped = (field: string): string =>
   field.replace(/[\s\\#]/g, (it) => `\\${it.charCodeAt(0).toString(8).padStart(3, "0")}`)
 
-const open = (directory: string, mounts: ReadonlyArray<Mount>, groups: Groups): Workspace => {
-  prepare(directory)
-  const place = placer(directory, mounts)
+const open = (
+  directory: string,
+  mounts: ReadonlyArray<Mount>,
+  groups: Groups,
+  homes: ReadonlyArray<string>
+): Workspace => {
+  prepare(directory, homes)
+  const place = placer(directory, mounts, [...privateFolders, ...homes])
+  const shown = visiblePrograms(homes).map((it) => it.path)
+  const hidden = [...privateFolders, ...homes, ...hidingMounts(directory).map((it) => it.path)]
   const find = (path: string): string => {
+    if (isWithinAny(path, shown)) return path
     const own = place(path)
-    return existsSync(own) || isPrivate(path) ? own : path
+    return existsSync(own) || isWithinAny(path, hidden) ? own : path
   }
   return {
     directory,
@@ -126,20 +148,25 @@ const open = (directory: string, mounts: ReadonlyArray<Mount>, groups: Groups): 
     place,
     fetch: () => Effect.void,
     find,
-    run: (command) => run(command, directory, mounts, find, groups),
+    run: (command) => run(command, { directory, homes }, mounts, find, groups),
     close: Effect.void
   }
 }
 
-const isPrivate = (path: string): boolean => privateFolders.some((folder) => isWithin(path, folder))
+const isWithinAny = (path: string, folders: ReadonlyArray<string>): boolean =>
+  folders.some((folder) => isWithin(path, folder))
 
 const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
 
 /** Paths of the command as paths of the host, the nearest mount first. */
-const placer = (directory: string, mounts: ReadonlyArray<Mount>): (path: string) => string => {
+const placer = (
+  directory: string,
+  mounts: ReadonlyArray<Mount>,
+  folders: ReadonlyArray<string>
+): (path: string) => string => {
   const all = [
     ...mounts.map(({ host, path }) => ({ host, path: normalize(path).replace(/(?<=.)\/$/, "") })),
-    ...privateFolders.map((path) => ({ host: join(directory, "private", path), path }))
+    ...folders.map((path) => ({ host: join(directory, "private", path), path }))
   ].toSorted((a, b) => b.path.length - a.path.length)
   return (path) => {
     const whole = resolvePath("/", path)
@@ -150,12 +177,13 @@ const placer = (directory: string, mounts: ReadonlyArray<Mount>): (path: string)
 
 const run = (
   command: Command,
-  directory: string,
+  space: Space,
   mounts: ReadonlyArray<Mount>,
   find: (path: string) => string,
   groups: Groups
 ): Effect.Effect<Exited, SpawnFailed> =>
   Effect.suspend(() => {
+    const { directory } = space
     try {
       const path = `${searchPath(command.env["PATH"])}:${toolsPath}`
       const [name = "", ...rest] = command.argv
@@ -164,12 +192,12 @@ const run = (
       const script = staging.map(() => `${stagingPath}/script`)
       const all = [...mounts, ...staging.map((host) => ({ host, path: stagingPath }))]
       rmSync(join(directory, "ready"), { force: true })
-      const [unshared = "", ...args] = unshare(directory, all, command.workingDirectory ?? "/", [
+      const [unshared = "", ...args] = unshare(space, all, command.workingDirectory ?? "/", [
         program,
         ...rest,
         ...script
       ])
-      const env = environment({ ...command.env, PATH: path })
+      const env = nodeEnvironment(nodeHome, { ...command.env, PATH: path })
       const launch = {
         program: unshared,
         args,

@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync
 } from "node:fs"
-import { tmpdir } from "node:os"
+import { homedir, tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -233,5 +233,71 @@ describe.runIf(sandboxWorks(folder))("the sandbox", () => {
 
   it("is undone with its command", () => {
     expect(execFileSync("cat", ["/proc/mounts"], { encoding: "utf8" })).not.toContain(folder)
+  })
+})
+
+describe.each(kinds)("what a command of %s sees", (kind, make) => {
+  const clean = ["HOME", "LANG", "LC_ALL", "PATH", "TERM", "TZ", "HTTPS_PROXY", "no_proxy"]
+  const secrets = {
+    AWS_SECRET_ACCESS_KEY: "1",
+    GITHUB_TOKEN: "2",
+    SSH_AUTH_SOCK: "/tmp/agent",
+    PINNACE_PLUGIN_TOKEN: "3"
+  }
+  const ordinary = { LANG: "C.UTF-8", LC_ALL: "C", TERM: "dumb", TZ: "UTC", HTTPS_PROXY: "http://p", no_proxy: "x" }
+  const sees = async (script: string, env: Record<string, string> = {}): Promise<string> => {
+    const before = { ...process.env }
+    Object.assign(process.env, secrets, ordinary)
+    const executor = make(tools)
+    try {
+      const workspace = executor.open(join(folder, `seen${++count}`), [])
+      const { stderr, stdout } = await Effect.runPromise(workspace.run({ argv: ["sh", "-c", script], env }))
+      return stdout + stderr
+    } finally {
+      executor.close()
+      process.env = before
+    }
+  }
+  const names = (text: string): ReadonlyArray<string> =>
+    text.split("\n").filter((line) => /^\w+=/.test(line)).map((line) => line.split("=")[0]!)
+      .filter((name) => !["PWD", "OLDPWD", "SHLVL", "_"].includes(name)).toSorted()
+
+  it("a clean environment, and what is its own", async () => {
+    expect(names(await sees("env"))).toEqual(clean.toSorted())
+    expect(names(await sees("env", { OWN: "1", GITHUB_TOKEN: "4" }))).toEqual(
+      [...clean, "GITHUB_TOKEN", "OWN"].toSorted()
+    )
+    expect(await sees("echo $GITHUB_TOKEN $LANG", { GITHUB_TOKEN: "4", LANG: "de" })).toBe("4 de\n")
+  })
+
+  it("a home of its own, in which it may write", async () => {
+    expect(await sees(`[ "$HOME" != "${homedir()}" -o ${kind} = sandbox ] && echo 1 > ~/a && ls ~`)).toMatch(/^a$/m)
+  })
+
+  if (kind !== "sandbox") return
+
+  it.each([
+    ["no password hashes", "cat /etc/shadow /etc/gshadow | wc -c", /^0$/m],
+    ["no keys of the host", "cat /etc/ssh/ssh_host_*_key 2>/dev/null | wc -c", /^0$/m],
+    ["no home of the user", `cat ${homedir()}/.profile ${homedir()}/.bashrc 2>/dev/null | wc -c`, /^0$/m],
+    ["a minimal /dev", "ls /dev | tr '\\n' ' '", /^fd full null random shm stderr stdin stdout tty urandom zero $/],
+    [
+      "devices that work",
+      "head -c 4 /dev/zero | wc -c; echo 1 > /dev/null; cat /dev/null; echo 2 > /dev/stdout",
+      /^4\n2$/m
+    ],
+    ["no daemons' sockets", "ls -A /run/user /run/dbus 2>/dev/null | grep -v ':$' | grep -c .", /^0$/m]
+  ])("%s", async (_, script, expected) => expect(await sees(script)).toMatch(expected))
+})
+
+describe.runIf(sandboxWorks(folder))("a sandbox that was asked to show the home", () => {
+  it("shows it, unless it is root's", async () => {
+    const executor = sandboxExecutor(tools, true)
+    const workspace = executor.open(join(folder, `seen${++count}`), [])
+    const { stdout } = await Effect.runPromise(
+      workspace.run({ argv: ["sh", "-c", "ls -A $HOME | sort"], env: { HOME: homedir() } })
+    )
+    expect(stdout.split("\n").filter((it) => it !== "").toSorted()).toEqual(readdirSync(homedir()).toSorted())
+    executor.close()
   })
 })

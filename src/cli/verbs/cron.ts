@@ -7,7 +7,7 @@ import { cronList } from "../cronList.ts"
 import { usage } from "../help.ts"
 import { CronNotices } from "../live/CronNotices.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
-import { filesOf, labelOfSource, manifestsOf, type Source } from "../source.ts"
+import { labelOfSource, loadOptionsOf, manifestsOf, type Source } from "../source.ts"
 import { meansOptions } from "../definitionOptions.ts"
 import { executorOption, readSource } from "../startRequest.ts"
 import { exitCodes, Usage } from "../Usage.ts"
@@ -30,8 +30,8 @@ const cron = async (call: Call): Promise<number> => {
 
 const loaded = async ({ shell }: Call, source: Source) => {
   const { loadCrons } = await import("../../manifest/mod.ts")
-  const { files: _files, resources: _resources, workflow: _workflow, ...options } = source
-  return loadCrons(await manifestsOf(source), { directory: await filesOf(shell), ...options })
+  const { workflow: _, ...options } = await loadOptionsOf(source, shell)
+  return loadCrons(await manifestsOf(source), options)
 }
 
 /** Keeps them going until they have all come to their end, or somebody interrupts. */

@@ -22,7 +22,10 @@ export const verb: Verb = {
   ],
   run: ({ args, flags, shell }) => {
     const json = flags.text("output") === "json"
-    const request = { paths: args, means: meansOf(flags), report: flags.on("report"), json }
+    // The values are of no interest here, and need not be set.
+    const env = Object.fromEntries(flags.all("env").map((text) => [text.split("=")[0]!, ""]))
+    const means = { ...meansOf(flags), env }
+    const request = { paths: args, means, report: flags.on("report"), json }
     return Promise.resolve(lintVerb(request, shell.print))
   }
 }

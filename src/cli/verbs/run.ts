@@ -5,7 +5,7 @@ import { execute, logOption } from "../execute.ts"
 import { type FollowFormat, followFormats, isData } from "../live/follow.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { readManifests } from "../files.ts"
-import type { Source } from "../source.ts"
+import { loadOptionsOf, type Source } from "../source.ts"
 import { startOptions, startRequest, startRun } from "../startRequest.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -39,9 +39,11 @@ const sayIfEnded = ({ shell }: Call, pinnace: Pinnace, id: string | undefined): 
 }
 
 /** What of the manifests is honoured, beside the output. */
-const reportOn = async ({ shell }: Call, { files }: Source): Promise<void> => {
-  const { formatReport, supportReport } = await import("../../manifest/mod.ts")
-  shell.complain(formatReport(supportReport(readManifests(files))))
+const reportOn = async ({ shell }: Call, source: Source): Promise<void> => {
+  const { describeEnvironment, formatReport, supportReport } = await import("../../manifest/mod.ts")
+  const { env } = await loadOptionsOf(source, shell)
+  shell.complain(formatReport(supportReport(readManifests(source.files))))
+  shell.complain(describeEnvironment({ env: env ?? {}, inheritEnv: source.inheritEnv === true }))
 }
 
 /** The verb. */

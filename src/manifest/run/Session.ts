@@ -58,6 +58,8 @@ export interface SessionParts {
   readonly replacements: Readonly<Record<string, Replacement>>
   readonly plugins: PluginHosts
   readonly means: Means
+  /** Variables that all commands are given. */
+  readonly given: Readonly<Record<string, string>>
   /** Names of steps and tasks whose result somebody reads. */
   readonly readsResult: (name: string) => boolean
 }

@@ -29,6 +29,8 @@ export interface Surroundings extends Submission {
   readonly replacements: Readonly<Record<string, Replacement>>
   readonly plugins: PluginHosts
   readonly means: Means
+  /** Variables that all commands are given. */
+  readonly given: Readonly<Record<string, string>>
   /** The manifest as text, to see which results somebody reads. */
   readonly text: string
   readonly nested: RunNested

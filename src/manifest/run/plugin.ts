@@ -57,7 +57,10 @@ const worldOf = ({ parts }: Session): PluginWorld => ({
   commandOf: ({ container, name }: PluginProgram) => ({
     argv: [...container.command ?? [], ...container.args ?? []],
     image: { name: container.image ?? "", command: container.command, args: container.args ?? [] },
-    env: environmentOf(container, parts.stores, { name, namespace: "default", labels: {}, annotations: {} }),
+    env: {
+      ...parts.given,
+      ...environmentOf(container, parts.stores, { name, namespace: "default", labels: {}, annotations: {} })
+    },
     workingDirectory: container.workingDir
   })
 })

@@ -10,7 +10,7 @@ import { nodeId, podName } from "./naming.ts"
 
 /** What is run, with its environment. Throws BadArgument. */
 export const commandOf = (frame: Frame, container: Script, isScript: boolean): Command => {
-  const { name, owner: { document: { metadata } }, stores } = frame.session.parts
+  const { given, name, owner: { document: { metadata } }, stores } = frame.session.parts
   const command = container.command ?? defaultCommand(container.image ?? "") ?? []
   const pod = {
     name: podName(name, frame.place.name, frame.template.name ?? ""),
@@ -28,6 +28,7 @@ export const commandOf = (frame: Frame, container: Script, isScript: boolean): C
       user: userOf(frame, container)
     },
     env: {
+      ...given,
       ...environmentOf(container, stores, pod),
       ARGO_TEMPLATE: frame.template.name ?? "",
       ARGO_NODE_ID: nodeId(name, frame.place.name)

@@ -1,0 +1,113 @@
+/** What of the host a sandbox does not show: secrets of the system, the user's home, sockets of agents and daemons, devices. */
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import { basename, dirname, join, resolve } from "node:path"
+import process from "node:process"
+import { searchPath, userHome } from "./environment.ts"
+import type { Mount } from "./Executor.ts"
+
+/** The home of a node in the sandbox: a private folder. */
+export const nodeHome = "/root"
+
+/** The folders of homes that are private in the sandbox. */
+export const hiddenHomes = (showHome: boolean): ReadonlyArray<string> => {
+  const home = resolve(userHome())
+  if (home === "/") return [nodeHome]
+  return showHome ? [nodeHome].filter((it) => it !== home) : [...new Set([nodeHome, home])]
+}
+
+/** Folders within those homes that PATH leads to, with what the programs there need: a manifest may run them. Only to be read. */
+export const visiblePrograms = (homes: ReadonlyArray<string>): ReadonlyArray<Mount> => {
+  const key = [searchPath(), ...homes].join("\n")
+  const found = programs.get(key) ?? foldersOf(homes)
+  programs.set(key, found)
+  return found
+}
+
+const programs = new Map<string, ReadonlyArray<Mount>>()
+
+const foldersOf = (homes: ReadonlyArray<string>): ReadonlyArray<Mount> => {
+  const homeOf = (folder: string) => homes.find((it) => folder.startsWith(`${it}/`))
+  const ofPath = [...new Set(searchPath().split(":"))].filter(isFolder)
+  const all = ofPath.flatMap((folder) => [folder, ...installations(folder)]).flatMap((folder) => {
+    const home = homeOf(folder)
+    return home === undefined ? [] : [folder, installation(folder, home)]
+  })
+  return [...new Set(all)].toSorted().map((folder) => ({ host: folder, path: folder, readonly: true }))
+}
+
+/** The folders that links in a folder of programs lead to. */
+const installations = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { withFileTypes: true }).filter((it) => it.isSymbolicLink()).flatMap(({ name }) => {
+    try {
+      return [dirname(realpathSync(join(folder, name)))]
+    } catch {
+      return []
+    }
+  })
+
+/** `bin` stands beside `lib`, as in a virtual environment: both are shown, unless they stand for all that a user has installed. */
+const installation = (folder: string, home: string): string => {
+  const prefix = dirname(folder)
+  // Shims of pyenv, rbenv, asdf and the like run what stands beside them.
+  if (basename(folder) === "shims" && prefix !== home) return prefix
+  const isDeep = prefix.slice(home.length + 1).includes("/")
+  return basename(folder) === "bin" && isDeep && isFolder(join(prefix, "lib")) ? prefix : folder
+}
+
+const devices = ["null", "zero", "full", "random", "urandom", "tty"]
+const links = { fd: "/proc/self/fd", stdin: "/proc/self/fd/0", stdout: "/proc/self/fd/1", stderr: "/proc/self/fd/2" }
+
+/** Makes in `directory` what is shown in place of what is hidden. */
+export const prepareHidden = (directory: string): void => {
+  if (existsSync(join(directory, "dev"))) return
+  mkdirSync(join(directory, "nothing"))
+  writeFileSync(join(directory, "empty"), "", { mode: 0o400 })
+  mkdirSync(join(directory, "dev", "shm"), { recursive: true })
+  for (const name of devices) writeFileSync(join(directory, "dev", name), "")
+  for (const [name, target] of Object.entries(links)) symlinkSync(target, join(directory, "dev", name))
+}
+
+/** What is mounted over the root, in this order, each on something that is there. */
+export const hidingMounts = (directory: string): ReadonlyArray<Mount> => [
+  { host: join(directory, "dev"), path: "/dev" },
+  ...devices.map((name) => ({ host: `/dev/${name}`, path: `/dev/${name}` })).filter(({ host }) => existsSync(host)),
+  ...hiddenPaths().map((path) => ({ host: join(directory, isFolder(path) ? "nothing" : "empty"), path }))
+]
+
+const secretFiles = ["shadow", "shadow-", "gshadow", "gshadow-", "sudoers"].map((name) => `/etc/${name}`)
+const daemons = ["docker.sock", "user", "dbus", "podman", "containerd", "crio", "secrets", "credentials"]
+
+const hiddenPaths = (): ReadonlyArray<string> =>
+  [
+    ...secretFiles,
+    ...hostKeys(),
+    ...daemons.map((name) => `/run/${name}`),
+    // What the user's agents listen at.
+    ...["SSH_AUTH_SOCK", "GPG_AGENT_INFO", "DBUS_SESSION_BUS_ADDRESS", "DOCKER_HOST", "XDG_RUNTIME_DIR"].flatMap((
+      name
+    ) => pathIn(process.env[name] ?? ""))
+  ].filter((path, index, all) => onRoot(path) && all.indexOf(path) === index)
+
+const hostKeys = (): ReadonlyArray<string> => {
+  try {
+    return readdirSync("/etc/ssh").filter((name) => /^ssh_host_.*_key$/.test(name)).map((name) => `/etc/ssh/${name}`)
+  } catch {
+    return []
+  }
+}
+
+const pathIn = (address: string): ReadonlyArray<string> => {
+  const path = /^(?:unix:(?:path=)?(?:\/\/)?)?(\/[^,:;]+)/.exec(address)?.[1]
+  return path === undefined ? [] : [resolve(path)]
+}
+
+/** Whether the sandbox would see it: only the root's own file system is below it, without what is mounted there. */
+const onRoot = (path: string): boolean => {
+  try {
+    return statSync(path).dev === statSync("/").dev && statSync(dirname(path)).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
