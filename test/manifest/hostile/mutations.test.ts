@@ -121,14 +121,13 @@ describe("A manifest that was changed at random", () => {
 
   it.skipIf(process.platform !== "linux")("leaves no process when it is terminated, however far it came", async () => {
     const mark = `mutation-${process.pid}`
-    process.env["MARK"] = mark
     const pinnace = await open(":memory:")
     let ran = 0
     for (let seed = 1; seed <= 120; seed++) {
       const random = seeded(seed)
       try {
         const text = stringify(mutate(busy, random), { aliasDuplicateObjects: false })
-        const workflow = load(text, { directory: folder, executor: "process" })
+        const workflow = load(text, { directory: folder, executor: "process", env: { MARK: mark } })
         const run = await pinnace.start(workflow, { parameters: {} })
         // Every run gets so far.
         let wanted = 2 + random.below(4)
@@ -141,7 +140,6 @@ describe("A manifest that was changed at random", () => {
       }
     }
     await pinnace.close()
-    delete process.env["MARK"]
     while (marked(mark).length > 0) await new Promise((resolve) => setTimeout(resolve, 20))
     expect(ran).toBeGreaterThan(20)
   }, 120_000)
