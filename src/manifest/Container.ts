@@ -22,10 +22,8 @@ export interface Container {
     readonly secretRef?: KeySelector
   }>
   readonly workingDir?: string
-  readonly readinessProbe?: {
-    readonly httpGet?: { readonly port?: unknown }
-    readonly tcpSocket?: { readonly port?: unknown }
-  }
+  readonly readinessProbe?: Probe
+  readonly ports?: ReadonlyArray<{ readonly name?: string; readonly containerPort?: number }>
   readonly volumeMounts?: ReadonlyArray<VolumeMount>
   /** Of init containers and sidecars: whether the volumes of the main container are theirs too. */
   readonly mirrorVolumeMounts?: boolean
@@ -79,7 +77,18 @@ export interface Volume {
   }
 }
 
-/** The program of a plugin; it listens on its first port. */
-export interface PluginContainer extends Container {
-  readonly ports?: ReadonlyArray<{ readonly containerPort?: unknown }>
+/** When a container counts as ready. */
+export interface Probe {
+  readonly httpGet?: {
+    readonly path?: string
+    readonly port?: number | string
+    readonly scheme?: string
+    readonly httpHeaders?: ReadonlyArray<{ readonly name: string; readonly value: string }>
+  }
+  readonly tcpSocket?: { readonly port?: number | string }
+  readonly exec?: { readonly command?: ReadonlyArray<string> }
+  readonly initialDelaySeconds?: number
+  readonly periodSeconds?: number
+  readonly timeoutSeconds?: number
+  readonly successThreshold?: number
 }

@@ -1,5 +1,5 @@
 /** Manifests as typed values: what `decode` makes of YAML. Scalars that Argo takes in several spellings are texts. */
-import type { Container, ContainerSet, PluginContainer, Script, SecurityContext, Volume } from "./Container.ts"
+import type { Container, ContainerSet, Script, SecurityContext, Volume } from "./Container.ts"
 import type { GitSource, HttpSource, KeySelector, S3Location } from "./Locations.ts"
 
 /** A workflow, workflow template or cluster workflow template. */
@@ -39,7 +39,7 @@ export interface Metadata {
 /** An executor plugin. */
 export interface PluginDocument {
   readonly metadata: Metadata
-  readonly spec: { readonly sidecar?: { readonly container?: PluginContainer } }
+  readonly spec: { readonly sidecar?: { readonly container?: Container } }
 }
 
 /** A ConfigMap, Secret or PersistentVolumeClaim. */
@@ -93,6 +93,7 @@ export interface ArtifactGC {
 /** Something a node can be. */
 export interface Template {
   readonly name?: string
+  readonly annotations?: Readonly<Record<string, string>>
   readonly inputs?: Parameters
   readonly outputs?: Parameters
   readonly steps?: ReadonlyArray<ReadonlyArray<Call>>

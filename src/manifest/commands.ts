@@ -8,6 +8,7 @@ import { retry } from "../engine/life/retry.ts"
 import { whenChanged } from "../engine/observe/whenChanged.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { isTerminal } from "../run/Phase.ts"
+import { daemonsAgain } from "./daemonsAgain.ts"
 import { expandedAnew } from "./expandedAnew.ts"
 import { parseSelector, type Selector } from "./selector.ts"
 import type { Resumption } from "./run/suspended.ts"
@@ -114,11 +115,19 @@ export const manifestRetry = (engine: Engine, id: string, request: ManifestRetry
     : anew.length > 0
     ? anew
     : unconsumed(engine, id)
+  const also = daemonsAgain(viewRun(engine, id)?.nodes ?? [], nodes)
   return {
+    ...(also.length === 0 ? {} : { also }),
     ...(nodes === undefined ? {} : { nodes }),
     restartSuccessful: chosen || anew.length > 0,
     ...(parameters === undefined ? {} : { input: { parameters }, keepReaders: true })
   }
+}
+
+/** Nodes that a memoized resubmission runs again although they succeeded. */
+export const resubmittedAlso = (engine: Engine, id: string): { readonly also?: ReadonlyArray<string> } => {
+  const also = daemonsAgain(viewRun(engine, id)?.nodes ?? [])
+  return also.length === 0 ? {} : { also }
 }
 
 const anewIn = (engine: Engine, id: string): ReadonlyArray<string> => {

@@ -33,7 +33,7 @@ export { nextOf } from "./cron/Schedule.ts"
 export type { Schedule } from "./cron/Schedule.ts"
 
 // Command
-export { resumeManifest, retryManifest, setManifestNode } from "./commands.ts"
+export { resubmittedAlso, resumeManifest, retryManifest, setManifestNode } from "./commands.ts"
 export type { ManifestRetry } from "./commands.ts"
 export { BadSelector } from "./selector.ts"
 export type { Resumption } from "./run/suspended.ts"

@@ -58,7 +58,13 @@ export const toWorkflow = (surroundings: Surroundings): Workflow<ManifestInput, 
   })
   const made = workflow(
     name,
-    { input, output: outputSchema, errors: [ManifestFailed], ...retention(surroundings.spec) },
+    {
+      input,
+      output: outputSchema,
+      errors: [ManifestFailed],
+      suspended: surroundings.spec.suspend === true,
+      ...retention(surroundings.spec)
+    },
     (w) => w.node("main", main, { input: (_: unknown, input: ManifestInput) => input })
   )
   declared.set(made, (surroundings.spec.arguments?.parameters ?? []).flatMap(({ name }) => name ?? []))

@@ -32,6 +32,8 @@ export interface ManifestNode {
   readonly memoizationStatus?: MemoStatus
   /** Full names of the tasks that a task of a DAG depends on. */
   readonly after?: ReadonlyArray<string>
+  /** Whether its process goes on after it has ended, for as long as the steps or DAG around it. */
+  readonly daemon?: boolean
   /** Of a suspend node that waits: its outputs that still have no value. */
   readonly asks?: ReadonlyArray<string>
   /** The engine's path of the node, which commands name it by. */
@@ -148,6 +150,7 @@ const viewNode = (
     finishedAt: date(node.finishedAt),
     attempt: Number(/\((\d+)\)$/.exec(meta.name)?.[1] ?? 0),
     ...(meta.attempts === undefined ? {} : { attempts: meta.attempts }),
+    ...(meta.daemon === true ? { daemon: true } : {}),
     ...(result?.memo === undefined ? {} : { memoizationStatus: result.memo }),
     ...(meta.after === undefined ? {} : { after: meta.after }),
     path: node.path

@@ -49,6 +49,8 @@ export type RunEvent =
     readonly priority: number
     readonly labels: Readonly<Record<string, string>>
     readonly origin?: Origin
+    /** Whether nothing of it works before it is resumed; default false. */
+    readonly suspended?: boolean
   }
   | { readonly type: "RunStarted"; readonly owner: number }
   | { readonly type: "RunHeld"; readonly message: string }

@@ -29,7 +29,7 @@ export const createRun = (key: number, id: string, event: Of<RunEvent, "RunCreat
   priority: event.priority,
   labels: event.labels,
   owner: null,
-  suspended: false,
+  suspended: event.suspended ?? false,
   stopping: null,
   held: null,
   origin: event.origin?.run ?? null,

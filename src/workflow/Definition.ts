@@ -100,6 +100,8 @@ export interface AnyWorkflow {
   readonly store: string | undefined
   /** How long its ended runs are kept. */
   readonly retention: Retention | undefined
+  /** Whether its runs begin suspended. */
+  readonly suspended: boolean
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
   /** Authoring mistakes found while building, reported by `compile` with all others. */

@@ -51,6 +51,8 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec, Services ext
   readonly store?: string
   /** How long its ended runs are kept: `"7 days"`, or `{ success, failure, completion, keepLast }`. Default that of `open`. */
   readonly ttl?: RetentionOption
+  /** Whether its runs begin suspended: nothing of them works before `resume`. Default false. Where it is nested it does not count. */
+  readonly suspended?: boolean
   /** Used where the workflow is nested. */
   readonly retry?: RetryPolicy<ErrorOf<Errors>>
 }

@@ -16,6 +16,7 @@ import { type PermitOptions, toPermits } from "./Semaphore.ts"
 
 /** The options of a workflow, types erased. */
 export interface AnyWorkflowOptions extends PermitOptions {
+  readonly suspended?: boolean
   readonly input?: CodecSpec | undefined
   readonly output?: CodecSpec | undefined
   readonly errors?: ErrorSpec
@@ -62,6 +63,7 @@ export const assemble = (
     gc: options.gc,
     store: options.store,
     retention: toRetention(options.ttl),
+    suspended: options.suspended ?? false,
     onExit: toExitDef(builder.exit, { output, error }),
     hooks: toHooksDef(Object.fromEntries(builder.hooks), { output, error }),
     mistakes: Object.freeze(builder.mistakes)

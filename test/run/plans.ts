@@ -73,6 +73,7 @@ const defOf = (name: string, sketch: Sketch): NodeDef => ({
 
 const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean): AnyWorkflow => ({
   _tag: "Workflow",
+  suspended: false,
   name,
   description: undefined,
   input: any,

@@ -6,6 +6,7 @@ import { findRun } from "../findRun.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
 import { refuseUnknownParameters } from "../parameters.ts"
+import { resubmittedAlso } from "../../manifest/commands.ts"
 import { isManifestRun } from "../show/runHead.ts"
 import { definitionOf, labelsWith } from "../source.ts"
 import { withState } from "../state.ts"
@@ -25,7 +26,10 @@ const resubmit = async (call: Call): Promise<number> => {
   })
   await refuseUnknownParameters(workflow, input)
   const request = { memoized: flags.on("memoized"), ...labels, ...(input === undefined ? {} : { input }) }
-  return execute(call, workflow, async (pinnace) => ({ run: await pinnace.get(id)!.resubmit(request) }))
+  return execute(call, workflow, async (pinnace) => {
+    const also = request.memoized ? resubmittedAlso(pinnace.engine, id) : {}
+    return { run: await pinnace.get(id)!.resubmit({ ...request, ...also }) }
+  })
 }
 
 /** The verb. */

@@ -27,7 +27,9 @@ export const creation = (
   const { row } = live.ledger
   const { createdAt: at, digest, key: run, labels, priority } = row
   const origin = seed.origin === undefined ? {} : { origin: seed.origin }
-  const head = JSON.stringify({ type: "RunCreated", workflow: workflow.name, digest, priority, labels, ...origin })
+  const suspended = row.suspended ? { suspended: true } : {}
+  const kind = { type: "RunCreated", workflow: workflow.name }
+  const head = JSON.stringify({ ...kind, digest, priority, labels, ...origin, ...suspended })
   const data = `${head.slice(0, -1)},"input":${text}}`
   const event = { kind: "event", row: { run, seq: 1, at, type: "RunCreated", path: null, data } } as const
   const create = { kind: "create", row } as const

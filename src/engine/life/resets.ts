@@ -16,6 +16,8 @@ export interface RetryRequest {
   readonly nodes?: ReadonlyArray<string>
   /** Also run chosen nodes again that succeeded. */
   readonly restartSuccessful?: boolean
+  /** Paths of nodes that run again although they succeeded, besides those: what they held open has ended with the run. */
+  readonly also?: ReadonlyArray<string>
   /** Another input for the run: everything that reads it runs again, unless `keepReaders` is true. */
   readonly input?: unknown
   /** What succeeded with the former input stays, as in Argo. Default false. */
@@ -42,7 +44,7 @@ export const resets = (
   const chosen = request.nodes === undefined ? undefined : new Set(request.nodes)
   const plan = planOf(workflow)
   const lost = lostArtifacts(engine.host.journal, row, nodes)
-  const again = new Map<string, string>()
+  const again = new Map(request.also?.map((path) => [path, "what it kept open ended with the run"]))
   for (;;) {
     const result = resetSet({
       plan,

@@ -17,6 +17,8 @@ import { fromText } from "../node/value.ts"
 /** How to resubmit: with the same input or another one; `memoized` keeps the results of nodes that succeeded. */
 export interface ResubmitRequest extends StartOptions {
   readonly memoized?: boolean
+  /** With `memoized`: paths of nodes that run again although they succeeded. */
+  readonly also?: ReadonlyArray<string>
   readonly input?: unknown
 }
 

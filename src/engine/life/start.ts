@@ -94,7 +94,8 @@ const makeLive = (engine: Engine, workflow: AnyWorkflow, text: string, options: 
     input: null,
     priority: options.priority ?? 0,
     labels: options.labels ?? {},
-    ...(seed.origin === undefined ? {} : { origin: seed.origin })
+    ...(seed.origin === undefined ? {} : { origin: seed.origin }),
+    ...(workflow.suspended ? { suspended: true } : {})
   } as const
   const row = createRun(key, options.id ?? newId(workflow.name, key), created, now())
   const ledger = new Ledger(journal, now, { ...row, owner: journal.process }, 1, limits)

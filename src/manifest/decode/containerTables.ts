@@ -15,7 +15,7 @@ const container: Fields = {
   volumeDevices: refused("Block devices need a cluster"),
   imagePullPolicy: withEngine(text),
   resources: ignored("Processes are not limited"),
-  ports: ignored("Processes use the host's network"),
+  ports: yes(list(map(any))),
   livenessProbe: ignored(pod),
   readinessProbe: yes(map(any)),
   startupProbe: ignored(pod),
@@ -57,7 +57,6 @@ export const containerTables: Readonly<Record<string, Fields>> = {
     )
   },
   Container: container,
-  PluginContainer: { ...container, ports: yes(list(map(any))) },
   Script: { ...container, source: yes(text) },
   Sidecar: { ...container, mirrorVolumeMounts: yes(bool) },
   ContainerSet: {

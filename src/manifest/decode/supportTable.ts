@@ -81,7 +81,7 @@ const template: Fields = {
   inputs: yes(object("Inputs")),
   outputs: yes(object("Outputs")),
   metadata: ignored("There are no pods to carry it"),
-  annotations: ignored("There is no page that shows it"),
+  annotations: yes(map(text)),
   steps: yes(list(list(object("Step")))),
   dag: yes(object("Dag")),
   container: yes(object("Container")),
@@ -264,7 +264,7 @@ export const supportTable: Readonly<Record<string, Fields>> = {
   },
   PluginSpec: { sidecar: yes(object("PluginSidecar")) },
   PluginSidecar: {
-    container: yes(object("PluginContainer")),
+    container: yes(object("Container")),
     automountServiceAccountToken: ignored("There are no service accounts", bool)
   },
   Store: stores

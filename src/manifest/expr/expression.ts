@@ -3,10 +3,10 @@ import type { Ast } from "./Ast.ts"
 import { Budget } from "./Budget.ts"
 import { evaluate } from "./evaluate.ts"
 import { format } from "./format.ts"
-import { fromJson } from "./json.ts"
+import { fromJson, toJson } from "./json.ts"
 import { parse } from "./parse.ts"
 import { sprig } from "./sprig.ts"
-import type { Value } from "./Value.ts"
+import { isList, isMap, isSpan, isTime, type Value } from "./Value.ts"
 
 /** A parsed expression. */
 export interface Expression {
@@ -53,5 +53,15 @@ export const evaluateExpression = (
   })
 }
 
-/** The text that an expression's value becomes in a template: as Go prints it. */
+/** The text of an expression's value where one is asked for by itself: as Go prints it. */
 export const resultText = (value: Value): string => format(value)
+
+/** The text of an expression's value between other text (`{{=…}}`): lists, maps, times and durations are JSON. Throws Refusal. */
+export const tagText = (value: Value): string =>
+  isTime(value)
+    ? unquoted(toJson(value))
+    : isList(value) || isMap(value) || isSpan(value)
+    ? toJson(value)
+    : format(value)
+
+const unquoted = (text: string): string => text.slice(1, -1)

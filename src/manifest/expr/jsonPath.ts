@@ -1,21 +1,49 @@
+<<<<<<< HEAD
 /** JSONPath as far as Argo's `jsonpath()` goes: names, indexes, wildcards, slices, unions, `..`, and filters on a field. */
 import { Budget } from "./Budget.ts"
 import { Refusal } from "./ExprError.ts"
 import { measure, workOf } from "./measure.ts"
 import { equal, isList, isMap, isNumeric, type Value } from "./Value.ts"
+=======
+/** JSONPath as Argo's `jsonpath()` knows it: names, indexes, wildcards, slices, unions, `..`, `length`, and filters. */
+import { Refusal } from "./ExprError.ts"
+import { parseFilter } from "./jsonPathFilter.ts"
+import { type Cursor, quoted, quotedText, spaces, take } from "./Cursor.ts"
+import { isList, isMap, type Value } from "./Value.ts"
+>>>>>>> 5e53346 (manifest: strategic merge, JSON values, daemons again, suspended starts)
 
-type Step = (value: Value) => ReadonlyArray<Value>
+/** A part of a path: from a value, and the root, to the values it names. */
+type Step = (value: Value, root: Value) => ReadonlyArray<Value>
+
+interface Path {
+  readonly steps: ReadonlyArray<Step>
+  /** Whether it can name one value only. */
+  readonly single: boolean
+}
+
+const longest = 1_000
 
 /** What a path names in a value: the value itself when the path can name only one, else the list of all. Throws Refusal. */
+<<<<<<< HEAD
 export const jsonPath = (root: Value, path: string, budget: Budget = new Budget()): Value => {
   if (path.length > 1_000) throw new Refusal("JSON path is longer than 1000 characters")
   const { steps, single } = parsePath(path)
   const found = steps.reduce<ReadonlyArray<Value>>((values, step) => applied(step, values, budget), [root])
+=======
+export const jsonPath = (root: Value, path: string): Value => {
+  if (path.length > longest) throw new Refusal(`JSON path is longer than ${longest} characters`)
+  const cursor: Cursor = { text: path, at: path.startsWith("$") ? 1 : 0, what: "JSON path" }
+  const { single, steps } = cursor.at === 0 && !/^[.[]/.test(path)
+    ? readPath({ text: `.${path}`, at: 0, what: "JSON path" })
+    : readPath(cursor)
+  const found = walk(steps, root, root)
+>>>>>>> 5e53346 (manifest: strategic merge, JSON values, daemons again, suspended starts)
   if (!single) return found
   if (found.length === 0) throw new Refusal(`JSON path ${path} names nothing`)
   return found[0]!
 }
 
+<<<<<<< HEAD
 const applied = (step: Step, values: ReadonlyArray<Value>, budget: Budget): ReadonlyArray<Value> =>
   values.flatMap((value) => {
     // What descends copies on each level what is beneath.
@@ -27,85 +55,112 @@ const applied = (step: Step, values: ReadonlyArray<Value>, budget: Budget): Read
 
 const token =
   /\.\.(?<deep>\*|[\w-]+)?|\.(?<name>\*|[\w-]+)|\[(?<index>-?\d+)\]|\[(?<quoted>'[^']*'|"[^"]*")\]|\[(?<all>\*)\]|\[\?\(\s*@(?<field>(?:\.[\w-]+)+)\s*(?:(?<operator>==|!=|<=|>=|<|>)\s*(?<operand>'[^']*'|"[^"]*"|[\d.+-]+|true|false|null)\s*)?\)\]|\[(?<from>-?\d*):(?<to>-?\d*)\]|\[(?<union>[^\]]*,[^\]]*)\]/y
+=======
+const walk = (steps: ReadonlyArray<Step>, from: Value, root: Value): ReadonlyArray<Value> =>
+  steps.reduce<ReadonlyArray<Value>>((values, step) => values.flatMap((value) => step(value, root)), [from])
+>>>>>>> 5e53346 (manifest: strategic merge, JSON values, daemons again, suspended starts)
 
-const parsePath = (path: string): { readonly steps: ReadonlyArray<Step>; readonly single: boolean } => {
+/** Reads steps to the end of the text. */
+const readPath = (cursor: Cursor): Path => {
+  const made = readSteps(cursor)
+  if (cursor.at < cursor.text.length) throw unexpected(cursor)
+  return made
+}
+
+/** Reads steps for as long as there are some. */
+const readSteps = (cursor: Cursor): Path => {
   const steps: Array<Step> = []
   let single = true
-  let at = path.startsWith("$") ? 1 : 0
-  if (at === 0 && !/^[.[]/.test(path)) return parsePath(`$.${path}`)
-  while (at < path.length) {
-    token.lastIndex = at
-    const found = token.exec(path)
-    if (found === null) throw new Refusal(`invalid JSON path ${path} at ${at + 1}`)
-    const groups = found.groups!
-    steps.push(stepOf(groups))
-    single &&= groups["index"] !== undefined || groups["quoted"] !== undefined ||
-      (groups["name"] !== undefined && groups["name"] !== "*")
-    at = token.lastIndex
+  for (let next = readStep(cursor); next !== undefined; next = readStep(cursor)) {
+    steps.push(next.step)
+    single &&= next.single
   }
   return { steps, single }
 }
 
-const stepOf = (groups: Readonly<Record<string, string | undefined>>): Step => {
-  const { deep, name, index, quoted, all, field, from, to, union } = groups
-  if (name !== undefined) return name === "*" ? everything : named(name)
-  if (index !== undefined) return indexed(Number(index))
-  if (quoted !== undefined) return named(quoted.slice(1, -1))
-  if (all !== undefined) return everything
-  if (field !== undefined) return filtered(field.slice(1).split("."), groups["operator"], groups["operand"])
-  if (union !== undefined) return joined(union)
-  if (from !== undefined) return sliced(from, to ?? "")
-  return (value) => descendants(value, 0).flatMap(deep === undefined || deep === "*" ? everything : named(deep))
+interface Read {
+  readonly step: Step
+  readonly single: boolean
+}
+
+const readStep = (cursor: Cursor): Read | undefined => {
+  if (take(cursor, /\.\./y) !== undefined) return { step: below(readBelow(cursor)), single: false }
+  if (take(cursor, /\.?(?=\[)/y) !== undefined) return bracket(cursor)
+  if (take(cursor, /\.\*/y) !== undefined) return { step: everything, single: false }
+  const name = take(cursor, /\.[\p{L}\p{N}_$-]+/uy)
+  return name === undefined ? undefined : { step: named(name.slice(1)), single: true }
+}
+
+const readBelow = (cursor: Cursor): Step => {
+  if (cursor.text[cursor.at] === "[") return bracket(cursor).step
+  const name = take(cursor, /\*|[\p{L}\p{N}_$-]+/uy)
+  return name === undefined || name === "*" ? everything : named(name)
+}
+
+const below = (step: Step): Step => (value, root) => descendants(value, 0).flatMap((it) => step(it, root))
+
+const bracket = (cursor: Cursor): Read => {
+  take(cursor, /\[/y)
+  spaces(cursor)
+  const isFilter = take(cursor, /\?/y) !== undefined
+  const parts = isFilter ? [{ step: filter(cursor), single: false }] : [selector(cursor)]
+  while (!isFilter && take(cursor, /\s*,\s*/y) !== undefined) parts.push(selector(cursor))
+  spaces(cursor)
+  if (take(cursor, /\]/y) === undefined) throw unexpected(cursor)
+  if (parts.length === 1) return parts[0]!
+  return { step: (value, root) => parts.flatMap(({ step }) => step(value, root)), single: false }
+}
+
+const selector = (cursor: Cursor): Read => {
+  if (take(cursor, /\*/y) !== undefined) return { step: everything, single: false }
+  const key = take(cursor, quoted)
+  if (key !== undefined) return { step: named(quotedText(key)), single: true }
+  const span = take(cursor, /-?\d*\s*:\s*-?\d*(?:\s*:\s*-?\d*)?/y)
+  if (span !== undefined) return { step: sliced(span.split(":").map((it) => it.trim())), single: false }
+  const index = take(cursor, /-?\d+/y)
+  if (index === undefined) throw unexpected(cursor)
+  return { step: indexed(Number(index)), single: true }
+}
+
+const filter = (cursor: Cursor): Step => {
+  const holds = parseFilter(cursor, (within) => {
+    const { steps } = readSteps(within)
+    return (from, root) => walk(steps, from, root)[0]
+  })
+  return (value, root) => everything(value, root).filter((item) => holds(item, root))
 }
 
 const everything: Step = (value) => isList(value) ? value : isMap(value) ? [...value.values()] : []
 
-const named = (key: string): Step => (value) => isMap(value) && value.has(key) ? [value.get(key)!] : []
+const named = (key: string): Step => (value) => {
+  if (isMap(value)) return value.has(key) ? [value.get(key)!] : []
+  return key === "length" && (isList(value) || typeof value === "string") ? [BigInt(value.length)] : []
+}
 
 const indexed = (index: number): Step => (value) => {
   const found = isList(value) ? value.at(index) : undefined
   return found === undefined ? [] : [found]
 }
 
-const sliced = (from: string, to: string): Step => (value) =>
-  isList(value) ? value.slice(from === "" ? 0 : Number(from), to === "" ? undefined : Number(to)) : []
-
-const joined = (union: string): Step => {
-  const steps = union.split(",").map((part) => part.trim()).map((part) =>
-    /^-?\d+$/.test(part) ? indexed(Number(part)) : named(part.replace(/^['"]|['"]$/g, ""))
-  )
-  return (value) => steps.flatMap((step) => step(value))
+const sliced = ([from = "", to = "", by = ""]: ReadonlyArray<string>): Step => {
+  const step = by === "" ? 1 : Number(by)
+  if (step === 0) throw new Refusal("the step of a slice in a JSON path cannot be 0")
+  return (value) => {
+    if (!isList(value)) return []
+    const size = value.length
+    const bound = (text: string, fallback: number): number =>
+      text === "" ? fallback : Number(text) < 0 ? size + Number(text) : Number(text)
+    const made: Array<Value> = []
+    const end = step > 0 ? Math.min(size, bound(to, size)) : Math.max(-1, to === "" ? -1 : bound(to, -1))
+    const begin = step > 0 ? Math.max(0, bound(from, 0)) : Math.min(size - 1, bound(from, size - 1))
+    for (let at = begin; step > 0 ? at < end : at > end; at += step) made.push(value[at]!)
+    return made
+  }
 }
 
 const descendants = (value: Value, depth: number): ReadonlyArray<Value> => {
-  if (depth > 1_000) throw new Refusal("value is nested too deeply")
-  return [value, ...everything(value).flatMap((inner) => descendants(inner, depth + 1))]
+  if (depth > longest) throw new Refusal("value is nested too deeply")
+  return [value, ...everything(value, value).flatMap((inner) => descendants(inner, depth + 1))]
 }
 
-const filtered = (field: ReadonlyArray<string>, operator: string | undefined, operand: string | undefined): Step => {
-  const wanted = operand === undefined ? null : literal(operand)
-  return (value) =>
-    everything(value).filter((item) => {
-      const [found] = field.reduce<ReadonlyArray<Value>>((values, key) => values.flatMap(named(key)), [item])
-      if (found === undefined) return false
-      return operator === undefined ? true : compared(operator, found, wanted)
-    })
-}
-
-const literal = (text: string): Value => {
-  if (/^['"]/.test(text)) return text.slice(1, -1)
-  return text === "null" ? null : text === "true" || text === "false" ? text === "true" : Number(text)
-}
-
-const compared = (operator: string, left: Value, right: Value): boolean => {
-  if (operator === "==") return equal(left, right)
-  if (operator === "!=") return !equal(left, right)
-  if (!isNumeric(left) || !isNumeric(right)) return false
-  return operator === "<"
-    ? left < right
-    : operator === "<="
-    ? left <= right
-    : operator === ">"
-    ? left > right
-    : left >= right
-}
+const unexpected = ({ at, text }: Cursor): Refusal => new Refusal(`invalid JSON path ${text} at ${at + 1}`)

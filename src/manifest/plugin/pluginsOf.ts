@@ -1,6 +1,6 @@
 /** The executor plugins among the files. */
 import { parse } from "yaml"
-import type { Container, PluginContainer } from "../Container.ts"
+import type { Container } from "../Container.ts"
 import type { PluginDocument, StoreDocument } from "../Manifest.ts"
 
 /** A plugin that can be started. */
@@ -24,12 +24,12 @@ export const pluginsOf = (
     .map(({ data, metadata }) => programOf(metadata.name, read(data["sidecar.container"])))
 ]
 
-const read = (text: string | undefined): PluginContainer => {
+const read = (text: string | undefined): Container => {
   const made: unknown = parse(text ?? "{}", { logLevel: "error" })
   return typeof made === "object" && made !== null ? made : {}
 }
 
-const programOf = (name: string = "", { ports, ...container }: PluginContainer): PluginProgram => ({
+const programOf = (name: string = "", { ports, ...container }: Container): PluginProgram => ({
   name,
   container,
   port: Number(ports?.[0]?.containerPort ?? usualPort)

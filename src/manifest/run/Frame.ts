@@ -4,7 +4,7 @@ import type { LiveNode } from "../../engine/Live.ts"
 import type { Located } from "../decode/decode.ts"
 import type { Template, WorkflowDocument } from "../Manifest.ts"
 import { actionsOf, kindIn } from "../resourceKinds.ts"
-import type { Substitution } from "../template/substitute.ts"
+import { substitute, type Substitution } from "../template/substitute.ts"
 import type { Variables } from "../template/Variables.ts"
 import type { Bound } from "./arguments.ts"
 import type { Place, Treatment } from "./node.ts"
@@ -37,6 +37,12 @@ export const typeOf = (template: Template): NodeType => {
 
 /** How texts of a frame are filled in. */
 export const substitution = ({ session, variables }: Frame): Substitution => ({ variables, now: session.parts.now })
+
+/** The name that the template's annotation gives its nodes. */
+export const shownAs = (frame: Frame): { readonly displayName?: string } => {
+  const name = frame.template.annotations?.["workflows.argoproj.io/display-name"]
+  return name === undefined || name === "" ? {} : { displayName: substitute(name, substitution(frame)) }
+}
 
 /** How the engine treats the node of a template. */
 export const treatmentFor = (template: Template): Treatment => {

@@ -24,13 +24,15 @@ export interface Bound {
 
 /**
  * The values of a call's arguments. What is only a reference to an output that a skipped node did not give (`absent`) is left out, so that
- * the input's default applies. Throws Unresolved or BadArgument.
+ * the input's default applies; so is an artifact that was not made and that the template called takes as optional. Throws Unresolved or
+ * BadArgument.
  */
 export const resolveArguments = (
   given: Parameters | undefined,
   how: Substitution,
   absent: (tag: string) => boolean,
-  stores: ReadonlyArray<StoreDocument>
+  stores: ReadonlyArray<StoreDocument>,
+  called?: Template
 ): Arguments => {
   const parameters = new Map<string, string>()
   for (const parameter of given?.parameters ?? []) {
@@ -39,7 +41,8 @@ export const resolveArguments = (
   }
   const artifacts = new Map<string, Artifact>()
   for (const artifact of given?.artifacts ?? []) {
-    const made = resolveArtifact(artifact, how, absent)
+    const isOptional = called?.inputs?.artifacts?.some((it) => it.name === artifact.name && it.optional === true)
+    const made = resolveArtifact(isOptional === true ? { ...artifact, optional: true } : artifact, how, absent)
     if (made !== undefined) artifacts.set(artifact.name ?? "", made)
   }
   return { parameters, artifacts }
@@ -136,7 +139,7 @@ export const bindInputs = (
     return { name, value }
   })
   if (parameters.length > 0) variables.set("inputs.parameters", JSON.stringify(parameters))
-  const artifacts = bindArtifacts(template, args, how, variables)
+  const artifacts = bindArtifacts(template, args, { ...how, variables: how.variables.with(variables) }, variables)
   return {
     artifacts,
     variables,

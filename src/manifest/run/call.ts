@@ -37,7 +37,7 @@ export const makeCall = (site: CallSite): Effect.Effect<NodeResult> =>
       const condition = call.when === undefined ? "" : substitute(call.when, how)
       if (!holds(condition)) return skipped(site, place, `when '${condition}' evaluated false`)
       const found = calledTemplate({ ...site, variables })
-      const args = resolveArguments(call.arguments, how, site.absent, session.parts.stores)
+      const args = resolveArguments(call.arguments, how, site.absent, session.parts.stores, found.template)
       const node = site.boundary.pass(
         runTemplate(session, place, found, args, passedOn(session.variables, own), site.body)
       )

@@ -97,8 +97,10 @@ class Dag {
 
   #ended(task: Task, site: CallSite, node: Effect.Effect<NodeResult>): Effect.Effect<void> {
     return Effect.map(node, (result) => {
+      const template = templateOf(site)
       task.result = result
-      task.variables = resultVariables(`tasks.${task.call.name}`, endedAs(site, result), templateOf(site))
+      task.isDaemon = template?.daemon === true
+      task.variables = resultVariables(`tasks.${task.call.name}`, endedAs(site, result), template)
     })
   }
 

@@ -17,7 +17,9 @@ export interface Task {
   result: NodeResult | undefined
   /** How the turns of a loop ended. */
   turns: ReadonlyArray<NodeResult> | undefined
-  variables: ReadonlyArray<readonly [string, string]>
+  variables: ReadonlyArray<readonly [string, string | null]>
+  /** Whether its template is a daemon, which serves from the end of its node on. */
+  isDaemon: boolean
 }
 
 /** Whether what a task depends on ended as it asks. */
@@ -28,6 +30,8 @@ const ended = (task: Task | undefined, result: string): boolean => {
   const turns = task?.turns ?? []
   if (result === "AnySucceeded") return turns.some(({ phase }) => phase === "Succeeded")
   if (result === "AllFailed") return turns.length > 0 && turns.every(({ phase }) => phase === "Failed")
+  // Argo shows a daemon that serves as Running: it is Daemoned, and not yet Succeeded.
+  if (task?.isDaemon === true && task.result?.phase === "Succeeded") return result === "Daemoned"
   return task?.result?.phase === (result === "Errored" ? "Error" : result)
 }
 
@@ -49,7 +53,8 @@ export const taskOf = (call: Call, calls: ReadonlyArray<Call>): Task => {
     done: Deferred.makeUnsafe(),
     result: undefined,
     turns: undefined,
-    variables: []
+    variables: [],
+    isDaemon: false
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Call, Sequence } from "../Manifest.ts"
 import { substitute, substituteAll, type Substitution } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
+import { isNumberText, parseKeepingNumbers, textOf } from "../expr/numberText.ts"
 import { itemName } from "./naming.ts"
 
 /** One turn of a loop. */
@@ -40,14 +41,7 @@ const listOf = (text: string): ReadonlyArray<unknown> => {
 
 const parsed = (text: string): unknown => {
   try {
-    // Integers beyond what a number holds keep their digits.
-    return JSON.parse(
-      text,
-      (_, value, context?: { readonly source?: string }) =>
-        typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d{16,}$/.test(context?.source ?? "")
-          ? context?.source
-          : value
-    )
+    return parseKeepingNumbers(text)
   } catch {
     return undefined
   }
@@ -91,7 +85,7 @@ const itemVariables = (item: unknown): ReadonlyArray<readonly [string, string]> 
 }
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+  typeof value === "object" && value !== null && !Array.isArray(value) && !isNumberText(value)
 
 const sortedEntries = (map: Readonly<Record<string, unknown>>): ReadonlyArray<readonly [string, unknown]> =>
   Object.entries(map).sort(([a], [b]) => a < b ? -1 : 1)
@@ -101,5 +95,3 @@ const inOrder = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(inOrder)
   return isMap(value) ? Object.fromEntries(sortedEntries(value).map(([key, it]) => [key, inOrder(it)] as const)) : value
 }
-
-const textOf = (value: unknown): string => typeof value === "object" ? JSON.stringify(value) : String(value)

@@ -1,4 +1,5 @@
 /** Argo's names and ids of nodes. Ids are for show: they are short hashes and may collide; identity inside is the path. */
+import { isNumberText, textOf } from "../expr/numberText.ts"
 
 /** 32-bit FNV-1a. */
 export const fnv32a = (text: string): number => {
@@ -24,12 +25,10 @@ export const displayName = (name: string, boundary: string): string =>
 
 /** How an item of a loop is written in a node's name. */
 export const itemName = (item: unknown): string => {
-  const text = typeof item === "object" && item !== null
+  const text = typeof item === "object" && item !== null && !isNumberText(item)
     ? Array.isArray(item)
       ? JSON.stringify(item)
-      : Object.keys(item).toSorted().map((key) => `${key}:${plain((item as Record<string, unknown>)[key])}`).join(",")
-    : String(item)
+      : Object.keys(item).toSorted().map((key) => `${key}:${textOf((item as Record<string, unknown>)[key])}`).join(",")
+    : textOf(item)
   return text.replace(/[()]/g, "")
 }
-
-const plain = (value: unknown): string => typeof value === "object" ? JSON.stringify(value) : String(value)

@@ -8,6 +8,7 @@ import type { Script } from "../Container.ts"
 import type { Template } from "../Manifest.ts"
 import type { Substitution } from "../template/substitute.ts"
 import type { Frame } from "./Frame.ts"
+import { mainContainer } from "./readiness.ts"
 import { commandOf, deadlineOf } from "./podCommand.ts"
 import { besides } from "./besides.ts"
 import { placeInputs, withFiles } from "./podFiles.ts"
@@ -15,15 +16,24 @@ import { logOutput } from "./podLog.ts"
 import { collect, outputPaths } from "./podOutputs.ts"
 import { errored, failed, type NodeResult, type Outputs, succeeded } from "./Result.ts"
 
-/** Runs the process of a container or script template inside its node. */
-export const runPod = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult> =>
+/** Runs the process of a container or script template inside its node, and something beside it that sees the same files. */
+export const runPod = (
+  frame: Frame,
+  live: LiveNode,
+  beside: (workspace: Workspace) => Effect.Effect<void> = () => Effect.void
+): Effect.Effect<NodeResult> =>
   withFiles(frame, live, (template, files, how) => {
-    const container: Script = template.script ?? template.container ?? {}
-    const workspace = files.open(container, "main")
+    const container = mainContainer(template)
+    const workspace = besideRuns(files.open(container, "main"), beside)
     const main = runMain(frame, live, template, container, workspace, how)
     const { initContainers = [], sidecars = [] } = template
     return initContainers.length + sidecars.length === 0 ? main : besides(frame, live, template, files, main)
   })
+
+const besideRuns = (workspace: Workspace, beside: (workspace: Workspace) => Effect.Effect<void>): Workspace => ({
+  ...workspace,
+  run: (command) => Effect.raceFirst(workspace.run(command), Effect.andThen(beside(workspace), Effect.never))
+})
 
 const runMain = (
   frame: Frame,
@@ -72,7 +82,12 @@ export const resultOf = (
     return succeeded(all)
   })
 
+/** Characters of a script's result that are kept for people where nothing reads it. */
+const longestUnread = 4_096
+
 const resultText = (frame: Frame, { stdout }: Exited): { readonly result?: string } => {
   const step = /([^.\])]+)(?:\([^()]*\))*$/.exec(frame.place.name)?.[1] ?? ""
-  return frame.session.parts.readsResult(step) ? { result: stdout.replace(/\n$/, "") } : {}
+  const result = stdout.replace(/\n$/, "")
+  const isShown = frame.template.script !== undefined && result.length <= longestUnread
+  return isShown || frame.session.parts.readsResult(step) ? { result } : {}
 }

@@ -20,7 +20,7 @@ interface StepEnd {
   readonly result: NodeResult
   /** The names of nodes with how they ended. */
   readonly children: ReadonlyArray<{ readonly name: string; readonly result: NodeResult }>
-  readonly variables: ReadonlyArray<readonly [string, string]>
+  readonly variables: ReadonlyArray<readonly [string, string | null]>
 }
 
 /** Runs the groups of a steps template inside its node. */

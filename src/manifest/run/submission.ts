@@ -3,7 +3,8 @@ import type { Bundle, Located } from "../decode/decode.ts"
 import { didYouMean } from "../decode/didYouMean.ts"
 import { InvalidManifest } from "../Issue.ts"
 import type { Library } from "../Library.ts"
-import type { Parameters, WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
+import type { WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
+import { mergeSpecs } from "../merge.ts"
 
 /** A workflow with its spec, merged with the template it refers to. */
 export interface Submission {
@@ -31,7 +32,7 @@ export const submissionOf = (bundle: Bundle, library: Library, name: string | un
   const { spec } = owner.document
   const ref = spec.workflowTemplateRef
   const source = ref === undefined ? owner : library.document(ref.name ?? "", ref.clusterScope === true) ?? owner
-  return { owner, source, spec: source === owner ? spec : merged(spec, source.document.spec) }
+  return { owner, source, spec: source === owner ? spec : mergeSpecs(source.document.spec, spec) }
 }
 
 /** The same, where it must be clear which is meant: the order of files in a directory says nothing. Throws InvalidManifest. */
@@ -65,24 +66,6 @@ const severalToRun = (rivals: ReadonlyArray<Located<WorkflowDocument>>): Invalid
 
 const nowhere = (file: string, message: string, hint: string): InvalidManifest =>
   new InvalidManifest([{ severity: "error", code: "submission", file, line: 1, column: 1, text: "", message, hint }])
-
-/** What the workflow says itself wins; arguments are merged by name. */
-const merged = (own: WorkflowSpec, base: WorkflowSpec): WorkflowSpec => ({
-  ...base,
-  ...own,
-  arguments: {
-    parameters: byName(own.arguments?.parameters, base.arguments?.parameters),
-    artifacts: byName(own.arguments?.artifacts, base.arguments?.artifacts)
-  } satisfies Parameters
-})
-
-const byName = <A extends { readonly name?: string }>(
-  own: ReadonlyArray<A> = [],
-  base: ReadonlyArray<A> = []
-): ReadonlyArray<A> => [
-  ...base.map((it) => ({ ...it, ...own.find(({ name }) => name === it.name) })),
-  ...own.filter((it) => !base.some(({ name }) => name === it.name))
-]
 
 /** The spec with another entry point, if one is named. Throws InvalidManifest when there is no such template. */
 export const enteredBy = ({ owner, spec }: Submission, entrypoint: string | undefined): WorkflowSpec => {

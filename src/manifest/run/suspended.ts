@@ -85,11 +85,13 @@ const resumed = (frame: Frame, given: Resumption): NodeResult => {
   return succeeded(parameters.length === 0 ? {} : { parameters })
 }
 
-/** A person chooses among the values of an input of the same name; who just resumes takes the one that stands there. */
+/** A supplied output without a value takes that of the input of the same name. */
 const choice = (
   { bound, template }: Pick<Frame, "bound" | "template">,
   name: string | undefined
 ): string | undefined => {
-  const isChoice = template.inputs?.parameters?.some((it) => it.name === name && it.enum !== undefined) === true
-  return isChoice ? bound.inputs.parameters?.find((it) => it.name === name)?.value : undefined
+  const isSupplied = template.outputs?.parameters?.some((it) =>
+    it.name === name && it.valueFrom?.supplied !== undefined
+  )
+  return isSupplied === true ? bound.inputs.parameters?.find((it) => it.name === name)?.value : undefined
 }

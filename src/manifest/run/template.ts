@@ -2,10 +2,11 @@
 import * as Effect from "effect/Effect"
 import type { Found } from "../Library.ts"
 import type { Template } from "../Manifest.ts"
+import { withTemplateDefaults } from "../merge.ts"
 import type { Variables } from "../template/Variables.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { type Arguments, bindInputs } from "./arguments.ts"
-import { type Frame, type RunBody, treatmentFor, typeOf } from "./Frame.ts"
+import { type Frame, type RunBody, shownAs, treatmentFor, typeOf } from "./Frame.ts"
 import { memoized } from "./memo.ts"
 import { messageFrom, metaOf, type Place, runHidden, runNode, type Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
@@ -62,8 +63,7 @@ export const brokenNode = (
 /** The spec's defaults, then what the template says itself. */
 const withDefaults = (template: Template, { parts: { spec } }: Session): Template => ({
   ...(spec.retryStrategy === undefined ? {} : { retryStrategy: spec.retryStrategy }),
-  ...spec.templateDefaults,
-  ...template
+  ...withTemplateDefaults(template, spec.templateDefaults)
 })
 
 const localNames = (
@@ -82,6 +82,8 @@ const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
   const asks = asked(frame)
   const meta = {
     ...metaOf(place, type, template.name ?? "", shown(bound.inputs)),
+    ...shownAs(frame),
+    ...(template.daemon === true ? { daemon: true } : {}),
     ...(type !== "Suspend" || asks.length === 0 ? {} : { asks })
   }
   const treatment: Treatment = type === "Retry" ? { as: "composite" } : treatmentFor(template)

@@ -1,6 +1,6 @@
 /** Puts values in the place of tags. Each tag is looked at once: what a value contains stays as it is. */
-import { ExprError } from "../expr/ExprError.ts"
-import { evaluateExpression, resultText } from "../expr/expression.ts"
+import { ExprError, Refusal } from "../expr/ExprError.ts"
+import { evaluateExpression, tagText } from "../expr/expression.ts"
 import { parseTemplate, type Part, type Template } from "./Template.ts"
 import type { Variables } from "./Variables.ts"
 
@@ -63,10 +63,10 @@ const named = (part: Part & { readonly _tag: "Name" }, how: Substitution): strin
 const evaluated = (part: Part & { readonly _tag: "Expression" }, how: Substitution): string => {
   try {
     const value = evaluateExpression(part.expression, how.variables.tree, { now: how.now })
-    if (value !== null) return resultText(value)
+    if (value !== null) return tagText(value)
     if (how.lenient === true) return part.source
   } catch (error) {
-    if (!(error instanceof ExprError)) throw error
+    if (!(error instanceof ExprError || error instanceof Refusal)) throw error
     if (how.lenient === true) return part.source
     throw new Unresolved(part.source, `failed to evaluate expression: ${error.message}`)
   }

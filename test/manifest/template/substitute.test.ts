@@ -25,7 +25,7 @@ describe("substitute()", () => {
     ["{{=asInt(inputs.parameters.n) + 1}}", "4"],
     ["{{= inputs.parameters['a-b'] }}", "dash"],
     ["{{=toJson({a: {b: 1}})}}!", '{"a":{"b":1}}!'],
-    ["{{=map(1..2, {# * 2})}}", "[2 4]"],
+    ["{{=map(1..2, {# * 2})}}", "[2,4]"],
     ["{{inputs.parameters}}", '[{"name":"x"}]'],
     ["{{user}} {{ .Values.x }} {{foreign.name}}", "{{user}} {{ .Values.x }} {{foreign.name}}"],
     ["{{ unclosed", "{{ unclosed"],
