@@ -109,7 +109,8 @@ const decoders = {
     input: Schema.Unknown,
     priority: between(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     labels: Schema.Record(Schema.String, Schema.String),
-    origin: optional(Schema.Struct({ run: Schema.String, how: Schema.Literals(["resubmit", "fork"]) }))
+    origin: optional(Schema.Struct({ run: Schema.String, how: Schema.Literals(["resubmit", "fork"]) })),
+    suspended: optional(Schema.Boolean)
   },
   RunStarted: { owner: Count },
   RunHeld: { message: Schema.String },
