@@ -4,8 +4,11 @@ import { nodeOf, TestBed } from "./TestBed.ts"
 
 test("A workflow that starts suspended begins nothing before it is resumed, also in another life", async () => {
   let worked = 0
-  const paused = workflow("paused", { suspended: true }, (w) =>
-    void w.node("work", task("work", { run: () => void worked++ })))
+  const paused = workflow(
+    "paused",
+    { suspended: true },
+    (w) => void w.node("work", task("work", { run: () => void worked++ }))
+  )
   const bed = new TestBed()
   const first = bed.open({ workflows: [paused] })
   const run = await bed.settle(first.start(paused))

@@ -1,4 +1,5 @@
 /** Reading a text from left to right. */
+import type { Budget } from "./Budget.ts"
 
 /** A text and how far it was read. */
 export interface Cursor {
@@ -6,6 +7,8 @@ export interface Cursor {
   /** What the text is, for messages. */
   readonly what: string
   at: number
+  /** What may be spent on what the text says. */
+  readonly budget: Budget
 }
 
 /** A text in quotes, where the cursor stands. */

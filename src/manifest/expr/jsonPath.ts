@@ -1,16 +1,10 @@
-<<<<<<< HEAD
-/** JSONPath as far as Argo's `jsonpath()` goes: names, indexes, wildcards, slices, unions, `..`, and filters on a field. */
+/** JSONPath as Argo's `jsonpath()` knows it: names, indexes, wildcards, slices, unions, `..`, `length`, and filters. */
 import { Budget } from "./Budget.ts"
 import { Refusal } from "./ExprError.ts"
-import { measure, workOf } from "./measure.ts"
-import { equal, isList, isMap, isNumeric, type Value } from "./Value.ts"
-=======
-/** JSONPath as Argo's `jsonpath()` knows it: names, indexes, wildcards, slices, unions, `..`, `length`, and filters. */
-import { Refusal } from "./ExprError.ts"
 import { parseFilter } from "./jsonPathFilter.ts"
+import { measure, workOf } from "./measure.ts"
 import { type Cursor, quoted, quotedText, spaces, take } from "./Cursor.ts"
 import { isList, isMap, type Value } from "./Value.ts"
->>>>>>> 5e53346 (manifest: strategic merge, JSON values, daemons again, suspended starts)
 
 /** A part of a path: from a value, and the root, to the values it names. */
 type Step = (value: Value, root: Value) => ReadonlyArray<Value>
@@ -24,41 +18,29 @@ interface Path {
 const longest = 1_000
 
 /** What a path names in a value: the value itself when the path can name only one, else the list of all. Throws Refusal. */
-<<<<<<< HEAD
 export const jsonPath = (root: Value, path: string, budget: Budget = new Budget()): Value => {
-  if (path.length > 1_000) throw new Refusal("JSON path is longer than 1000 characters")
-  const { steps, single } = parsePath(path)
-  const found = steps.reduce<ReadonlyArray<Value>>((values, step) => applied(step, values, budget), [root])
-=======
-export const jsonPath = (root: Value, path: string): Value => {
   if (path.length > longest) throw new Refusal(`JSON path is longer than ${longest} characters`)
-  const cursor: Cursor = { text: path, at: path.startsWith("$") ? 1 : 0, what: "JSON path" }
+  const cursor: Cursor = { text: path, at: path.startsWith("$") ? 1 : 0, what: "JSON path", budget }
   const { single, steps } = cursor.at === 0 && !/^[.[]/.test(path)
-    ? readPath({ text: `.${path}`, at: 0, what: "JSON path" })
+    ? readPath({ text: `.${path}`, at: 0, what: "JSON path", budget })
     : readPath(cursor)
-  const found = walk(steps, root, root)
->>>>>>> 5e53346 (manifest: strategic merge, JSON values, daemons again, suspended starts)
+  const found = walk(steps, root, root, budget)
   if (!single) return found
   if (found.length === 0) throw new Refusal(`JSON path ${path} names nothing`)
   return found[0]!
 }
 
-<<<<<<< HEAD
-const applied = (step: Step, values: ReadonlyArray<Value>, budget: Budget): ReadonlyArray<Value> =>
+const walk = (steps: ReadonlyArray<Step>, from: Value, root: Value, budget: Budget): ReadonlyArray<Value> =>
+  steps.reduce<ReadonlyArray<Value>>((values, step) => applied(step, values, root, budget), [from])
+
+const applied = (step: Step, values: ReadonlyArray<Value>, root: Value, budget: Budget): ReadonlyArray<Value> =>
   values.flatMap((value) => {
-    // What descends copies on each level what is beneath.
+    // A step that descends copies at each level what is beneath it.
     budget.work(workOf(value) * (1 + measure(value).depth) * 4)
-    const found = step(value)
+    const found = step(value, root)
     budget.grow(found.length)
     return found
   })
-
-const token =
-  /\.\.(?<deep>\*|[\w-]+)?|\.(?<name>\*|[\w-]+)|\[(?<index>-?\d+)\]|\[(?<quoted>'[^']*'|"[^"]*")\]|\[(?<all>\*)\]|\[\?\(\s*@(?<field>(?:\.[\w-]+)+)\s*(?:(?<operator>==|!=|<=|>=|<|>)\s*(?<operand>'[^']*'|"[^"]*"|[\d.+-]+|true|false|null)\s*)?\)\]|\[(?<from>-?\d*):(?<to>-?\d*)\]|\[(?<union>[^\]]*,[^\]]*)\]/y
-=======
-const walk = (steps: ReadonlyArray<Step>, from: Value, root: Value): ReadonlyArray<Value> =>
-  steps.reduce<ReadonlyArray<Value>>((values, step) => values.flatMap((value) => step(value, root)), [from])
->>>>>>> 5e53346 (manifest: strategic merge, JSON values, daemons again, suspended starts)
 
 /** Reads steps to the end of the text. */
 const readPath = (cursor: Cursor): Path => {
@@ -125,7 +107,7 @@ const selector = (cursor: Cursor): Read => {
 const filter = (cursor: Cursor): Step => {
   const holds = parseFilter(cursor, (within) => {
     const { steps } = readSteps(within)
-    return (from, root) => walk(steps, from, root)[0]
+    return (from, root) => walk(steps, from, root, within.budget)[0]
   })
   return (value, root) => everything(value, root).filter((item) => holds(item, root))
 }

@@ -1,4 +1,5 @@
 /** Filters of JSONPath, `[?(@.age > 42 && @.name != 'x')]`: comparisons of paths and literals with `&&`, `||` and `!`. */
+import type { Budget } from "./Budget.ts"
 import { type Cursor, quoted, quotedText, spaces, take } from "./Cursor.ts"
 import { Refusal } from "./ExprError.ts"
 import { regex } from "./regex.ts"
@@ -62,7 +63,8 @@ class Reader {
     if (operator === undefined) return (item, root) => isThere(left(item, root))
     spaces(this.#cursor)
     const right = operator === "=~" ? this.#pattern() : this.#operand()
-    return (item, root) => compared(operator, left(item, root), right(item, root))
+    const { budget } = this.#cursor
+    return (item, root) => compared(operator, left(item, root), right(item, root), budget)
   }
 
   #operand(): Operand {
@@ -103,11 +105,11 @@ class Reader {
 
 const isThere = (value: Value | undefined): boolean => value !== undefined && value !== false && value !== null
 
-const compared = (operator: string, left: Value | undefined, right: Value | undefined): boolean => {
+const compared = (operator: string, left: Value | undefined, right: Value | undefined, budget: Budget): boolean => {
   if (left === undefined || right === undefined) return operator === "!=" && left !== right
   if (operator === "==") return equal(left, right)
   if (operator === "!=") return !equal(left, right)
-  if (operator === "=~") return typeof left === "string" && typeof right === "string" && regex(right).test(left)
+  if (operator === "=~") return typeof left === "string" && typeof right === "string" && regex(right, budget).test(left)
   return isNumeric(left) && isNumeric(right)
     ? ordered(operator, left, right)
     : typeof left === "string" && typeof right === "string" && ordered(operator, left, right)
