@@ -4,6 +4,7 @@ import type { SomeWorkflow } from "../embed/inspect.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
 import { follow, type FollowFormat, followFormats, isData } from "./live/follow.ts"
+import { isLeaving, leftSentence } from "./live/onLeave.ts"
 import { outputOf } from "./outputOption.ts"
 import type { Call, Option } from "./Verb.ts"
 
@@ -29,14 +30,19 @@ export const execute = async (
   begin: (pinnace: Pinnace) => Promise<Begun>
 ): Promise<number> => {
   const format = outputOf(call, followFormats)
-  const pinnace = await open(call.shell.db, { limits })
+  const { shell } = call
+  const pinnace = await open(shell.db, { limits })
+  let left: string | undefined
   try {
     pinnace.register(workflow as never)
     const { after = 0, run } = await begin(pinnace)
     announce(call, pinnace, run, format)
-    return await follow(call.shell, pinnace, run, { format, executes: true, after, log: call.flags.on("log") })
+    const code = await follow(shell, pinnace, run, { format, executes: true, after, log: call.flags.on("log") })
+    if (isLeaving(code)) left = leftSentence(shell, [run.id])
+    return code
   } finally {
     await pinnace.close()
+    if (left !== undefined) shell.complain(left)
   }
 }
 

@@ -148,6 +148,19 @@ describe("an interrupt", () => {
     expect((await cli.run(["list", "--running", "-o", "name"])).out).toBe("")
   })
 
+  for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+    it(`leaves the run for resume when it is ${signal}`, async () => {
+      const id = `left-${code}`
+      const started = cli.start(["run", "flow.ts", "--workflow", "stubborn", "--id", id])
+      await started.seen("● wait Running")
+      started.child.kill(signal)
+      const done = await started.done
+      expect(done).toMatchObject({ code, err: expect.stringContaining(`it goes on with: pinnace resume ${id} --db`) })
+      expect((await cli.run(["list", "--running", "-o", "name"])).out).toContain(id)
+      expect((await cli.run(["terminate", id])).code).toBe(0)
+    })
+  }
+
   it("leaves a run that only was looked at alone", async () => {
     const started = cli.start(["run", "flow.ts", "--workflow", "endless", "--id", "endless-1"])
     await started.seen("● wait Running")

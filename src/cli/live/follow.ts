@@ -43,7 +43,7 @@ export const follow = async (shell: Shell, pinnace: Pinnace, run: RunHandle, how
       show({ shell, pinnace, run, after: how.after ?? 0, notice: interrupts.notice }, format),
       interrupts.left
     ])
-    if (left === "left") return exitCodes.interrupted
+    if (left !== "ended") return left
     await run.ending()
     await tellEnd({ shell, pinnace, run }, format, how.log === true)
     return interrupts.count() > 0 ? exitCodes.interrupted : codeOf(run.status().phase)

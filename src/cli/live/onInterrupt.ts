@@ -1,16 +1,20 @@
-/** What Ctrl-C means: the first stops the run in an orderly way, the second terminates it, the third kills this process. */
+/**
+ * What Ctrl-C means: the first stops the run in an orderly way, the second terminates it, the third kills this process. SIGTERM and SIGHUP
+ * leave the run for `resume`.
+ */
 import process from "node:process"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Shell } from "../Shell.ts"
 import { exitCodes } from "../Usage.ts"
+import { onLeave } from "./onLeave.ts"
 
 /** The interrupts of one run. */
 export interface Interrupts {
   readonly count: () => number
   /** What the last interrupt did, for a footer; empty before. */
   readonly notice: () => string
-  /** Resolves when somebody who only looks has had enough. */
-  readonly left: Promise<"left">
+  /** Resolves with the exit code when this process is asked to leave, or when somebody who only looks has had enough. */
+  readonly left: Promise<number>
   readonly end: () => void
 }
 
@@ -18,21 +22,23 @@ export interface Interrupts {
 export const onInterrupt = (shell: Shell, run: RunHandle, executes: boolean): Interrupts => {
   let count = 0
   let notice = ""
-  const leave = Promise.withResolvers<"left">()
+  const leave = Promise.withResolvers<number>()
   const interrupt = (): void => {
     count++
-    if (!executes) return leave.resolve("left")
+    if (!executes) return leave.resolve(exitCodes.interrupted)
     notice = act(shell, run, count)
     if (!shell.isTerminal) shell.complain(notice)
   }
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt)
-  const stay = executes ? () => {} : shell.onGone(() => leave.resolve("left"))
+  process.on("SIGINT", interrupt)
+  const unleave = onLeave(leave.resolve)
+  const stay = executes ? () => {} : shell.onGone(() => leave.resolve(exitCodes.interrupted))
   return {
     count: () => count,
     notice: () => notice,
     left: leave.promise,
     end: () => {
-      process.off("SIGINT", interrupt).off("SIGTERM", interrupt)
+      process.off("SIGINT", interrupt)
+      unleave()
       stay()
     }
   }

@@ -6,6 +6,7 @@ import type { LoadedCron } from "../../manifest/mod.ts"
 import { cronList } from "../cronList.ts"
 import { usage } from "../help.ts"
 import { CronNotices } from "../live/CronNotices.ts"
+import { isLeaving, leftSentence, onLeave } from "../live/onLeave.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { labelOfSource, loadOptionsOf, manifestsOf, type Source } from "../source.ts"
 import { meansOptions } from "../definitionOptions.ts"
@@ -54,44 +55,70 @@ const keep = async (
       keeper.begin()
       return { keeper, ended: ended.promise }
     })
-    const left = await Promise.race([Promise.all(over.map(({ ended }) => ended)).then(() => "over"), interrupts.first])
+    const all = Promise.all(over.map(({ ended }) => ended)).then(() => 0)
+    const code = await Promise.race([all, interrupts.first, interrupts.left])
     for (const { keeper } of over) keeper.end()
-    await letEnd(call, pinnace, interrupts, left === "over")
-    return left === "over" ? 0 : exitCodes.interrupted
+    if (isLeaving(code)) return leave(call, pinnace, code)
+    const second = await letEnd(call, pinnace, interrupts, code === 0)
+    return second === undefined ? code : leave(call, pinnace, second)
   } finally {
     interrupts.end()
     await pinnace.close()
   }
 }
 
-/** What runs may go on to its end; a second interrupt leaves it for the next time. */
-const letEnd = async ({ shell }: Call, pinnace: Pinnace, interrupts: Interrupts, isOver: boolean): Promise<void> => {
-  const open = [...pinnace.engine.live.values()].map(({ ledger }) => ledger.row.id)
-  if (open.length === 0) return
+const openRuns = ({ engine }: Pinnace): ReadonlyArray<string> =>
+  [...engine.live.values()].map(({ ledger }) => ledger.row.id)
+
+/** What runs is left for the next time. */
+const leave = ({ shell }: Call, pinnace: Pinnace, code: number): number => {
+  const open = openRuns(pinnace)
+  if (open.length > 0) shell.complain(leftSentence(shell, open))
+  return code
+}
+
+/** What runs may go on to its end; a second interrupt, or a signal to leave, leaves it for the next time. Answers the exit code then. */
+const letEnd = async (
+  { shell }: Call,
+  pinnace: Pinnace,
+  interrupts: Interrupts,
+  isOver: boolean
+): Promise<number | undefined> => {
+  const open = openRuns(pinnace)
+  if (open.length === 0) return undefined
   if (!isOver) {
     shell.complain(`Nothing more is started. Waiting for ${open.join(", ")}; again to leave now, and go on next time`)
   }
-  await Promise.race([Promise.all(open.map((id) => pinnace.get(id)!.ending())), interrupts.second])
+  const ended = Promise.all(open.map((id) => pinnace.get(id)!.ending())).then(() => undefined)
+  return Promise.race([ended, interrupts.second, interrupts.left])
 }
 
+/** Each resolves with the exit code: at the first and the second Ctrl-C, and when this process is asked to leave. */
 interface Interrupts {
-  readonly first: Promise<"interrupted">
-  readonly second: Promise<void>
+  readonly first: Promise<number>
+  readonly second: Promise<number>
+  readonly left: Promise<number>
   readonly end: () => void
 }
 
 const listen = (): Interrupts => {
-  const first = Promise.withResolvers<"interrupted">()
-  const second = Promise.withResolvers<void>()
+  const [first, second, left] = [1, 2, 3].map(() => Promise.withResolvers<number>()) as [Told, Told, Told]
   let count = 0
-  const heard = (): void => ++count === 1 ? first.resolve("interrupted") : second.resolve()
-  process.on("SIGINT", heard).on("SIGTERM", heard)
+  const heard = (): void => (++count === 1 ? first : second).resolve(exitCodes.interrupted)
+  process.on("SIGINT", heard)
+  const unleave = onLeave(left.resolve)
   return {
     first: first.promise,
     second: second.promise,
-    end: () => void process.off("SIGINT", heard).off("SIGTERM", heard)
+    left: left.promise,
+    end: () => {
+      process.off("SIGINT", heard)
+      unleave()
+    }
   }
 }
+
+type Told = PromiseWithResolvers<number>
 
 /** The verb. */
 export const verb: Verb = {
@@ -99,7 +126,7 @@ export const verb: Verb = {
   about:
     "Stays and runs the CronWorkflows of some manifests when they are due, with Argo's rules: time zones, concurrencyPolicy, startingDeadlineSeconds, history limits, when, stopStrategy. " +
     "When they were last due is in the state file, so a second process runs nothing twice, and what was missed within the deadline is made up for once. " +
-    "Ctrl-C starts nothing more and waits for what runs; a second leaves it for the next time. `cron list` only tells when they are due.",
+    "Ctrl-C starts nothing more and waits for what runs; a second, SIGTERM or SIGHUP leaves it for the next time. `cron list` only tells when they are due.",
   takes: [1, Infinity],
   options: {
     "dry-run": { type: "boolean", about: "As list: only say when they are due" },

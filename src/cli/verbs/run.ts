@@ -51,7 +51,7 @@ export const verb: Verb = {
   usage: "FILE… [-p NAME=VALUE]… [options]",
   about:
     "Runs a workflow to its end: an Argo manifest (a directory stands for all manifests in it, - for standard input), or a TypeScript module that exports a workflow. " +
-    "Ctrl-C stops it so that exit handlers run; a second terminates it; a third kills this process, and `resume` goes on with the run. `submit` does the same in the background.",
+    "Ctrl-C stops it so that exit handlers run; a second terminates it; a third kills this process, and `resume` goes on with the run. SIGTERM and SIGHUP leave it for `resume`. `submit` does the same in the background.",
   takes: [1, Infinity],
   options: { ...startOptions, log: logOption, output: outputOption(followFormats) },
   examples: [
