@@ -124,12 +124,13 @@ export class Engine {
     })
   }
 
-  /** Interrupts all live runs without ending them, gives them back and closes the journal. */
+  /** Interrupts all live runs without ending them, records that it left them, gives them back and closes the journal. */
   readonly close: Effect.Effect<void> = Effect.suspend(() => {
     if (this.closed) return Deferred.await(this.#shutDown)
     this.closed = true
+    const open = [...this.live.values()]
     return Effect.andThen(
-      Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#shut())),
+      Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#shut(open))),
       Effect.promise(() => this.host.artifacts.close().catch(() => {}))
     )
   })
@@ -155,8 +156,10 @@ export class Engine {
       : Effect.provideContext(Effect.asVoid(Effect.timeoutOption(Fiber.awaitAll(fibers), patience)), this.host.context)
   }
 
-  #shut(): void {
+  #shut(open: ReadonlyArray<LiveRun>): void {
     this.#unsubscribe()
+    // Whoever takes them over knows then that no death cut their work off.
+    for (const { ledger } of open) if (!isTerminal(ledger.row.phase)) ledger.run({ type: "RunLeft" })
     this.host.desk.close()
     this.collection.close()
     this.retention.close()

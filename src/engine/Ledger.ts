@@ -28,6 +28,8 @@ export class Ledger {
   readonly failures: Map<number, Pick<Ending, "error" | "cause">> = new Map()
   row: RunRow
   lost: JournalError | undefined
+  /** Whether the life before left the run in an orderly way; looked up when it is taken over. */
+  wasLeft: boolean = false
   /** How long the run is kept once it has ended. */
   retention: Retention | undefined
   /** Told once when this run can no longer be recorded here. */

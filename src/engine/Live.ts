@@ -217,6 +217,8 @@ export class LiveRun {
   closing: boolean = false
   /** Whether another life of this run came before, in this process or another. */
   takenOver: boolean = false
+  /** Whether that life left the run in an orderly way, so that an attempt it began was not cut off by a death. */
+  wasLeft: boolean = false
   /** Called when work may begin again after `suspend`. */
   readonly resumed: Set<() => void> = new Set()
   /** Suspended nodes by path: how to wake them with a value as JSON text. */

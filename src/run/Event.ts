@@ -53,6 +53,8 @@ export type RunEvent =
     readonly suspended?: boolean
   }
   | { readonly type: "RunStarted"; readonly owner: number }
+  /** Its process left it in an orderly way: nothing of it was cut off by a death. */
+  | { readonly type: "RunLeft" }
   | { readonly type: "RunHeld"; readonly message: string }
   | { readonly type: "RunSuspended" }
   | { readonly type: "RunResumed" }

@@ -26,14 +26,14 @@ const limitOf = (plan: Plan | undefined, path: string): number | undefined => {
   return policy?.limit ?? 0
 }
 
-const begins = (event: Begin, row: NodeRow, life: Life, takeover: number): string | undefined => {
+const begins = (event: Begin, row: NodeRow, life: Life, takeover: number, wasLeft: boolean): string | undefined => {
   const { attempt, rerun } = event
   if (life.failed > 0) {
     return attempt === life.failed + 1 && rerun === 0 ? undefined : `follows failed attempt ${life.failed}`
   }
   if (attempt !== row.attempt) return `begins while attempt ${row.attempt} is live`
   if (attempt === 1 && rerun === 0 && row.reruns === 0 && !life.confirmed) return undefined
-  if (rerun !== row.reruns + 1) return `is re-run ${rerun} after re-run ${row.reruns}`
+  if (rerun !== row.reruns + (wasLeft ? 0 : 1)) return `is re-run ${rerun} after re-run ${row.reruns}`
   return takeover > life.takeover ? undefined : "is begun again although the run was not taken over"
 }
 
@@ -41,10 +41,13 @@ const begins = (event: Begin, row: NodeRow, life: Life, takeover: number): strin
 export const checkAttempts: Invariant = ({ plan }, report) => {
   const lives = new Map<string, Life>()
   let takeover = 0
+  /** Whether the life before left the run in an orderly way: what it cut off is begun again without being counted. */
+  let wasLeft = false
+  let isLeft = false
   const start = (path: string) => lives.set(path, { failed: 0, takeover, confirmed: false })
   const begin = (event: Begin, row: NodeRow, seq: number): void => {
     const life = lives.get(event.path) ?? { failed: 0, takeover: 0, confirmed: false }
-    const wrong = begins(event, row, life, takeover)
+    const wrong = begins(event, row, life, takeover, wasLeft)
     if (wrong !== undefined) report(`N4: attempt ${event.attempt} of ${event.path} (seq ${seq}) ${wrong}`)
     const limit = limitOf(plan, event.path)
     if (limit !== undefined && event.attempt > limit + 1) {
@@ -54,7 +57,12 @@ export const checkAttempts: Invariant = ({ plan }, report) => {
   }
   return {
     see: ({ event, seq }, before) => {
-      if (event.type === "RunStarted") takeover++
+      if (event.type === "RunLeft") isLeft = true
+      if (event.type === "RunStarted") {
+        takeover++
+        wasLeft = isLeft
+        isLeft = false
+      }
       if (event.type === "RunRetried") { for (const path of event.reset) lives.delete(path) }
       if (!("path" in event)) return
       const row = before.nodes.get(event.path)

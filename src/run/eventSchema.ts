@@ -113,6 +113,7 @@ const decoders = {
     suspended: optional(Schema.Boolean)
   },
   RunStarted: { owner: Count },
+  RunLeft: {},
   RunHeld: { message: Schema.String },
   RunSuspended: {},
   RunResumed: {},

@@ -77,6 +77,7 @@ export const evolveRun = (row: RunRow, event: RunEvent, seq: number, at: number)
   if (isTerminal(row.phase)) return row
   switch (event.type) {
     case "RunCreated":
+    case "RunLeft":
       return row
     case "RunStarted":
       return { ...row, phase: "Running", held: null, startedAt: row.phase === "Pending" ? at : row.startedAt }

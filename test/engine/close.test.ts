@@ -54,7 +54,7 @@ test("Runs that were open at close go on at the next open, from where they were"
   await bed.ended(again)
   expect(await bed.settle(again.result())).toBe(1)
   expect(calls).toBe(1)
-  expect(nodeOf(again, "slow")).toMatchObject({ attempt: 1, reruns: 1 })
+  expect(nodeOf(again, "slow")).toMatchObject({ attempt: 1, reruns: 0 })
 })
 
 test("A body that ignores its signal delays close by limits.abortGrace at most", async () => {

@@ -42,6 +42,7 @@ export const takeOver = (engine: Engine, row: RunRow): LiveRun | undefined => {
     return undefined
   }
   loaded.takenOver = true
+  loaded.wasLeft = ledger.wasLeft
   recallTemps(loaded)
   dropStrayRequests(engine, ledger)
   if (row.stopping === "stop") loaded.root.stopping = "Stopped"
@@ -103,6 +104,7 @@ const loadPayloads = (engine: Engine, ledger: Ledger): void => {
     else wanted.add(node.inputSeq).add(node.signalSeq)
   }
   for (const { event, seq } of engine.host.journal.events(ledger.row.key, 0)) {
+    if (event.type === "RunStarted" || event.type === "RunLeft") ledger.wasLeft = event.type === "RunLeft"
     if (!wanted.has(seq)) continue
     if ("input" in event) ledger.texts.set(seq, JSON.stringify(event.input))
     if ("value" in event) ledger.texts.set(seq, JSON.stringify(event.value))

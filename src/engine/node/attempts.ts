@@ -42,7 +42,7 @@ export const resume = (
   }
   if (!spec.leaf) return attempts(live, spec, work, row.attempt)
   const crashed = crashEnding(live, spec, row)
-  if (crashed === undefined) return next(live, spec, work, row.attempt, row.reruns + 1)
+  if (crashed === undefined) return next(live, spec, work, row.attempt, row.reruns + (live.run.wasLeft ? 0 : 1))
   return spec.retry === undefined ? Effect.succeed(crashed) : failed(live, spec, work, row.attempt, crashed)
 }
 
@@ -56,7 +56,7 @@ const crashEnding = (live: LiveNode, spec: NodeSpec, row: NodeRow): NodeEnd | un
     )
   }
   const { reruns } = live.run.host.limits
-  if (row.reruns < reruns) return undefined
+  if (row.reruns < reruns || live.run.wasLeft) return undefined
   return ended(
     "Error",
     "Crashed",
