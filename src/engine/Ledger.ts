@@ -17,6 +17,7 @@ import { deletionOf } from "../run/retention.ts"
 import type { Retention } from "../workflow/Retention.ts"
 import { evolveNode, evolveRun, resetNode } from "../run/evolve.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
+import { Mask } from "./node/Mask.ts"
 import { nothing } from "./node/NodeEnd.ts"
 
 /** The record of one live run. */
@@ -26,6 +27,8 @@ export class Ledger {
   readonly texts: Map<number, string> = new Map()
   /** Recorded failures by the sequence number of their event; filled like `texts`. */
   readonly failures: Map<number, Pick<Ending, "error" | "cause">> = new Map()
+  /** What no fact may hold: the secrets that bodies of the run have read. */
+  readonly mask: Mask = new Mask()
   row: RunRow
   lost: JournalError | undefined
   /** Whether the life before left the run in an orderly way; looked up when it is taken over. */
@@ -51,7 +54,7 @@ export class Ledger {
   run(fact: RunEvent, done?: (error: JournalError | undefined) => void, text?: string): void {
     if (this.lost !== undefined) return done?.(this.lost)
     const at = this.#now()
-    const event = this.#withDeletion(bounded(fact, this.#bounds), at)
+    const event = this.#withDeletion(bounded(this.mask.hideInFact(fact), this.#bounds), at)
     const seq = ++this.#seq
     const reset = event.type === "RunRetried" ? this.#reset(event.reset, event.epoch) : []
     this.row = { ...evolveRun(this.row, event, seq, at), owner: event.type === "RunFinished" ? null : this.row.owner }
@@ -88,7 +91,7 @@ export class Ledger {
     together: ReadonlyArray<Write> = []
   ): void {
     if (this.lost !== undefined) return done?.(this.lost)
-    const event = bounded(fact, this.#bounds)
+    const event = bounded(this.mask.hideInFact(fact), this.#bounds)
     const at = this.#now()
     const seq = ++this.#seq
     const row = evolveNode(this.nodes.get(event.path), event, seq, at, this.row.key, this.row.epoch)
@@ -109,7 +112,8 @@ export class Ledger {
   }
 
   /** The write of a fact that changes no row, to be made together with one that does. */
-  fact(event: Extract<NodeEvent, { readonly type: "ArtifactSaved" }>): Extract<Write, { readonly kind: "event" }> {
+  fact(fact: Extract<NodeEvent, { readonly type: "ArtifactSaved" }>): Extract<Write, { readonly kind: "event" }> {
+    const event = this.mask.hideInFact(fact)
     const row = { run: this.row.key, seq: ++this.#seq, at: this.#now(), type: event.type, path: event.path }
     return { kind: "event", row: { ...row, data: JSON.stringify(event) } }
   }

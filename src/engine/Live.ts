@@ -39,7 +39,7 @@ import type { Ledger } from "./Ledger.ts"
 import type { Limits } from "./Limits.ts"
 import type { NodeEnd } from "./node/NodeEnd.ts"
 import type { PermitDesk } from "./permits/PermitDesk.ts"
-import { Mask } from "./node/Mask.ts"
+import type { Mask } from "./node/Mask.ts"
 import type { Slots } from "./permits/Slots.ts"
 
 /** One attempt: its number and the instant at which it will be cut off. */
@@ -223,8 +223,10 @@ export class LiveRun {
   readonly resumed: Set<() => void> = new Set()
   /** Suspended nodes by path: how to wake them with a value as JSON text. */
   readonly signals: Map<string, (text: string) => void> = new Map()
-  /** Secrets that bodies of this run have seen. */
-  readonly mask: Mask = new Mask()
+  /** The secrets that its bodies have read. */
+  get mask(): Mask {
+    return this.ledger.mask
+  }
   readonly logCounts: Map<string, number> = new Map()
   readonly temps: Temps = new Temps()
   /** How its main part ended, once it has: only hooks and its exit handler are left. */

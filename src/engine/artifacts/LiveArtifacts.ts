@@ -64,6 +64,13 @@ export class LiveArtifacts implements TaskArtifacts {
     const place = this.#place(options.store ?? this.#live.run.plan.workflow.store ?? "default", name)
     const store = mover.store(place)!
     const key = keyOf(this.#live, { attempt: this.#attempt, id, name }, options.key)
+    const secret = this.#live.run.mask.nameIn(`${name}\n${key}\n${options.mediaType ?? ""}`)
+    if (secret !== undefined) {
+      const path = `Node "${this.#live.path}"`
+      throw new Error(
+        `${path} cannot save an artifact whose name, key or media type holds the secret "${secret}" in clear`
+      )
+    }
     const ownKey = options.key === undefined
     const overwrites = ownKey ? undefined : claimKey(this.#live, { attempt: this.#attempt, store: place, key, name })
     const moved = await this.#transfer(mover.put(store, key, content, options)).catch((error) => {

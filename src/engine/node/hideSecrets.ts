@@ -1,5 +1,5 @@
 /** Endings without clear values of secrets: messages are masked, an output that holds one is refused. */
-import type { EncodedError, Json } from "../../run/Event.ts"
+import type { EncodedError } from "../../run/Event.ts"
 import type { Mask } from "./Mask.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
 
@@ -31,7 +31,7 @@ const hideInError = (mask: Mask, error: EncodedError): EncodedError => ({
   ...(error.at === undefined ? {} : { at: mask.hide(error.at) }),
   ...(error.cause === undefined ? {} : { cause: hideInError(mask, error.cause) }),
   ...(error.errors === undefined ? {} : { errors: error.errors.map((it) => hideInError(mask, it)) }),
-  ...(error.data === undefined ? {} : { data: JSON.parse(mask.hide(JSON.stringify(error.data))) as Json })
+  ...(error.data === undefined ? {} : { data: mask.hideIn(error.data) })
 })
 
 /** The ending of a node whose input holds a secret in clear, or `undefined`. */
