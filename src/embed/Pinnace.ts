@@ -3,6 +3,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { register } from "../engine/life/attach.ts"
 import type { Engine } from "../engine/Engine.ts"
+import { EngineClosed } from "../engine/EngineError.ts"
 import { artifacts, type Collection, type CollectOptions, gc, pin } from "../engine/observe/artifacts.ts"
 import type { Sweep } from "../engine/observe/sweep.ts"
 import { breakPermit, locks, type SemaphoreView, setLimit } from "../engine/observe/locks.ts"
@@ -30,7 +31,7 @@ export class Pinnace<in R = never> {
 
   /** Makes workflows known, so that their interrupted runs go on in this process. */
   register(...workflows: ReadonlyArray<Runnable<never, unknown, unknown, R> & { readonly _tag: "Workflow" }>): this {
-    register(this.engine, workflows as unknown as ReadonlyArray<AnyWorkflow>)
+    register(this.#open("register workflows"), workflows as unknown as ReadonlyArray<AnyWorkflow>)
     return this
   }
 
@@ -53,18 +54,18 @@ export class Pinnace<in R = never> {
 
   /** A handle on a run by id, or `undefined` when the file has none. */
   get(id: string): RunHandle | undefined {
-    const row = this.engine.host.journal.findRun(id)
+    const row = this.#open("read a run").host.journal.findRun(id)
     return row === undefined ? undefined : this.#handle(row)
   }
 
   /** Runs, newest first; 100 unless `limit` says otherwise. */
   list(filter: RunFilter = {}): ReadonlyArray<RunRow> {
-    return this.engine.host.journal.listRuns(filter)
+    return this.#open("list runs").host.journal.listRuns(filter)
   }
 
   /** Artifacts, in the order of their ids; 1,000 unless `limit` says otherwise. */
   artifacts(filter: ArtifactFilter = {}): ReadonlyArray<ArtifactRow> {
-    return artifacts(this.engine, filter)
+    return artifacts(this.#open("read artifacts"), filter)
   }
 
   /** Deletes artifacts that nothing needs any more and waits until that is done; it happens by itself too. `dryRun` only says what would go. */
@@ -80,28 +81,28 @@ export class Pinnace<in R = never> {
 
   /** Keeps an artifact whatever its strategy says (or, with `false`, no longer); answers whether there is such an artifact. */
   pin(artifact: string, pinned = true): boolean {
-    return pin(this.engine, artifact, pinned)
+    return pin(this.#open("pin an artifact"), artifact, pinned)
   }
 
   /** Takes a run in that `RunHandle.export` wrote: it can be read, resubmitted and forked, but not retried. */
   async import(file: string): Promise<RunHandle> {
     const { importRun } = await import("./transfer/importRun.ts")
-    return this.#handle(await importRun(this.engine, file))
+    return this.#handle(await importRun(this.#open("import a run"), file))
   }
 
   /** Semaphores with their limits, holders and queues. */
   locks(): ReadonlyArray<SemaphoreView> {
-    return locks(this.engine)
+    return locks(this.#open("read locks"))
   }
 
   /** Sets a limit that is kept in the state file (`storedLimit`). */
   setLimit(name: string, limit: number): void {
-    setLimit(this.engine, name, limit)
+    setLimit(this.#open("set a limit"), name, limit)
   }
 
   /** Takes the permits of a node away by hand; answers whether it had any. Recorded in the node's log. */
   breakPermit(run: string, node: string): boolean {
-    return breakPermit(this.engine, run, node)
+    return breakPermit(this.#open("break a permit"), run, node)
   }
 
   /**
@@ -109,7 +110,7 @@ export class Pinnace<in R = never> {
    * goes on when the file is opened again. Safe to call twice.
    */
   async close(options: { readonly drain?: Duration.Input } = {}): Promise<void> {
-    if (options.drain !== undefined) await this.#promise(this.engine.drain(options.drain))
+    if (options.drain !== undefined && !this.engine.closed) await this.#promise(this.engine.drain(options.drain))
     return this.#dispose()
   }
 
@@ -118,12 +119,18 @@ export class Pinnace<in R = never> {
     return this.close()
   }
 
+  #open(what: string): Engine {
+    this.engine.mustBeOpen(what)
+    return this.engine
+  }
+
   #handle<O>(row: RunRow): RunHandle<O> {
     return new RunHandle<O>(this.engine, this.#promise, row)
   }
 
   readonly #promise = <A, E>(effect: Effect.Effect<A, E>): Promise<A> =>
     new Promise((resolve, reject) => {
+      if (this.engine.closed) return reject(EngineClosed.of("do this"))
       const fiber = Effect.runForkWith(this.engine.host.context)(Effect.result(effect))
       fiber.addObserver((exit) => {
         if (exit._tag === "Failure") reject(defectOf(exit.cause))

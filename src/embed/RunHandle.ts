@@ -33,9 +33,14 @@ export class RunHandle<O = unknown> {
     this.#promise = promise
   }
 
-  /** The run's row as it stands; rejects when the run was deleted. */
+  #open(what: string): Engine {
+    this.#engine.mustBeOpen(what)
+    return this.#engine
+  }
+
+  /** The run's row as it stands; throws when the run was deleted. */
   status(): RunRow {
-    const row = this.#engine.host.journal.getRun(this.#key)
+    const row = this.#open("read a run").host.journal.getRun(this.#key)
     if (row === undefined) throw new Error(`Run "${this.id}" was deleted`)
     return row
   }
@@ -57,22 +62,22 @@ export class RunHandle<O = unknown> {
 
   /** All nodes that began or ended, in that order; `values` adds inputs and outputs. */
   nodes(options: { readonly values?: boolean } = {}): ReadonlyArray<NodeView> {
-    return nodes(this.#engine, this.#key, options.values === true)
+    return nodes(this.#open("read nodes"), this.#key, options.values === true)
   }
 
   /** Kept log lines of the run, or of one node. */
   logs(node?: string): ReadonlyArray<LogLine> {
-    return logs(this.#engine, this.#key, node)
+    return logs(this.#open("read logs"), this.#key, node)
   }
 
   /** What its nodes have saved. */
   artifacts(): ReadonlyArray<ArtifactRow> {
-    return artifacts(this.#engine, { run: this.#key, limit: Infinity })
+    return artifacts(this.#open("read artifacts"), { run: this.#key, limit: Infinity })
   }
 
   /** Why the run, or one of its nodes, is not running. */
   why(node?: string): ReadonlyArray<Why> {
-    return why(this.#engine, this.status(), node)
+    return why(this.#open("ask why"), this.status(), node)
   }
 
   /** Ends the main part, then runs exit handlers; idempotent. */
@@ -128,6 +133,7 @@ export class RunHandle<O = unknown> {
   /** Writes the ended run with its events, logs and artifacts into a `.tgz`; `Pinnace.import` takes it in elsewhere. */
   async export(file: string): Promise<void> {
     const { exportRun } = await import("./transfer/exportRun.ts")
+    this.#open("export a run")
     await exportRun(this.#engine, this.id, file)
   }
 

@@ -16,7 +16,9 @@ import { JournalError } from "../journal/JournalError.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import { isTerminal } from "../run/Phase.ts"
 import { CollectionJob } from "./artifacts/CollectionJob.ts"
+import { EngineClosed } from "./EngineError.ts"
 import type { Ledger } from "./Ledger.ts"
+import { RunIds } from "./life/identity.ts"
 import { RetentionJob } from "./life/RetentionJob.ts"
 import { runProgram } from "./life/runProgram.ts"
 import type { Host, LiveRun } from "./Live.ts"
@@ -36,6 +38,8 @@ export class Engine {
   onRefused: (ledger: Ledger, error: JournalError) => void = () => {}
   readonly collection: CollectionJob
   readonly retention: RetentionJob
+  /** Makes the ids of new runs. */
+  readonly ids: RunIds
   closed: boolean = false
   /** Set while it closes: nothing new is started. */
   closing: boolean = false
@@ -51,9 +55,19 @@ export class Engine {
       collect: () => this.collection.wake(),
       guard: (react) => this.#guard(react)
     }
+    this.ids = new RunIds({
+      now: host.now,
+      random: host.random,
+      isTaken: (id) => host.journal.findRun(id) !== undefined
+    })
     this.collection = new CollectionJob(this.host)
     this.retention = new RetentionJob(this.host, () => this.collection.wake())
     this.#unsubscribe = host.journal.subscribe((notice) => this.#heard(notice))
+  }
+
+  /** Throws `EngineClosed` once it is closed. */
+  mustBeOpen(what: string): void {
+    if (this.closed) throw EngineClosed.of(what)
   }
 
   /** Executes a run whose journal is loaded. */

@@ -24,5 +24,11 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", {
 export class RunExists
   extends Schema.TaggedError<RunExists>()("RunExists", { id: Schema.String, message: Schema.String }) {}
 
-/** The engine was closed. */
-export class EngineClosed extends Schema.TaggedError<EngineClosed>()("EngineClosed", { message: Schema.String }) {}
+/** The engine was closed; everything that is asked of it from then on fails with this. */
+export class EngineClosed extends Schema.TaggedError<EngineClosed>()("EngineClosed", { message: Schema.String }) {
+  static of(what: string): EngineClosed {
+    return new EngineClosed({
+      message: `Cannot ${what}: this engine was closed. Open runs go on when the state file is opened again`
+    })
+  }
+}

@@ -31,6 +31,11 @@ export interface TaskContext {
   readonly run: string
   /** The path of this node inside the run. */
   readonly node: string
+  /**
+   * Text that stands for this node's work: no other node, run or state file has it, and every attempt and rerun does. Pass it on as the
+   * idempotency key of what must happen once.
+   */
+  readonly key: string
   /** Counts from 1, across restarts. */
   readonly attempt: number
   /** Fires when the attempt is interrupted: by a timeout, `stop`, `terminate` or fail-fast. */

@@ -194,7 +194,7 @@ test("Starting with an id of one's own twice gives the same run; another input o
   expect([second.id, third.id, calls]).toEqual(["mine", "mine", 1])
   expect(await bed.rejection(pinnace.start(one, 2, { id: "mine" }))).toMatchObject({
     _tag: "RunExists",
-    message: expect.stringContaining('"mine" exists already')
+    message: expect.stringContaining('as "mine": a run of')
   })
   expect(await bed.rejection(pinnace.start(define("two"), 1, { id: "mine" }))).toMatchObject({ _tag: "RunExists" })
 })

@@ -108,16 +108,6 @@ test("A retry goes on in the same numbering; who begins after the first end sees
   expect(second.at(-1)?.event).toMatchObject({ type: "RunFinished", ending: { phase: "Succeeded" } })
 })
 
-test("Closing the engine ends who follows events, without an error", async () => {
-  const bed = new TestBed()
-  const pinnace = bed.open()
-  const run = await bed.settle(pinnace.start(chain))
-  const following = collect(run)
-  await bed.until(() => phases(run)["a"] === "Running")
-  await bed.settle(pinnace.close())
-  expect(told(await bed.settle(following)).slice(0, 3)).toEqual(["1 RunCreated", "2 RunStarted", "3 NodeStarted a"])
-})
-
 test("Inputs and outputs are in the events as JSON, by the schema", async () => {
   const bed = new TestBed()
   const dated = task("dated", { input: Schema.Date, output: { at: Schema.Date }, run: (at) => ({ at }) })

@@ -153,8 +153,9 @@ test("Whoever comes upon a run that its dead owner was terminating ends it once,
   await bed.until(() => run.status().stopping === "terminate")
   bed.fence(owner)
   const seen = other.get(run.id)!
-  const answer = await bed.settle(seen.terminate())
-  expect(answer.ok).toBe(true)
+  // Whether the run was ended by then is chance.
+  const said = await bed.settle(seen.terminate().then(({ message }) => message, (error: Error) => error.message))
+  expect(said).toMatch(/terminat|has ended/)
   expect((await bed.ended(seen)).reason).toBe("Terminated")
   expect(other.engine.lost).toBeUndefined()
 })

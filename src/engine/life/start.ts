@@ -1,14 +1,15 @@
 /** Starts runs. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
-import type { Json } from "../../run/Event.ts"
 import { createRun } from "../../run/evolve.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { register } from "./attach.ts"
 import { creation, type Seed } from "./creation.ts"
 import type { Engine } from "../Engine.ts"
-import { EngineClosed, InvalidInput, RunExists } from "../EngineError.ts"
+import { EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
+import { existing } from "./existing.ts"
+import { idFault } from "./identity.ts"
 import { encodeInput } from "./inputs.ts"
 import { Ledger } from "../Ledger.ts"
 import { planOf } from "./plans.ts"
@@ -36,9 +37,11 @@ export const start = (
 ): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> =>
   Effect.suspend((): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> => {
     if (engine.closed || engine.closing) {
-      return Effect.fail(new EngineClosed({ message: `Cannot start "${workflow.name}": the engine is closed` }))
+      return Effect.fail(EngineClosed.of(`start "${workflow.name}"`))
     }
     if (options.leave !== true) register(engine, [workflow])
+    const fault = options.id === undefined ? undefined : idFault(options.id)
+    if (fault !== undefined) return Effect.fail(new InvalidInput({ workflow: workflow.name, message: fault }))
     const text = encodeInput(engine, workflow, input)
     if (text instanceof InvalidInput) return Effect.fail(text)
     return create(engine, workflow, text, options, seed)
@@ -66,7 +69,7 @@ const create = (
         if (!isEarly) begin()
         return resume(Effect.succeed(row))
       }
-      if (error.reason === "Exists") return resume(existing(engine, row, text))
+      if (error.reason === "Exists") return resume(existing(engine, workflow, row, text))
       live.ledger.lose(error)
       resume(Effect.fail(error))
     })
@@ -97,26 +100,9 @@ const makeLive = (engine: Engine, workflow: AnyWorkflow, text: string, options: 
     ...(seed.origin === undefined ? {} : { origin: seed.origin }),
     ...(workflow.suspended ? { suspended: true } : {})
   } as const
-  const row = createRun(key, options.id ?? newId(workflow.name, key), created, now())
+  const row = createRun(key, options.id ?? engine.ids.next(workflow.name), created, now())
   const ledger = new Ledger(journal, now, { ...row, owner: journal.process }, 1, limits)
   ledger.onLost = engine.host.onLost
   ledger.retention = workflow.retention ?? engine.host.artifacts.retention
   return new LiveRun(engine.host, ledger, plan, fromText(workflow.input, text))
 }
-
-const newId = (workflow: string, key: number): string => `${workflow}-${key.toString(36)}`
-
-/** The same id, workflow and input again: the run that is there. Anything else under a taken id is a conflict. */
-const existing = (engine: Engine, wanted: RunRow, text: string): Effect.Effect<RunRow, RunExists> => {
-  const { journal } = engine.host
-  const row = journal.findRun(wanted.id)!
-  const first = journal.events(row.key, 0, 1)[0]!.event
-  const same = row.workflow === wanted.workflow && first.type === "RunCreated" &&
-    sameJson(first.input, JSON.parse(text))
-  if (same) return Effect.succeed(row)
-  const message =
-    `Run "${wanted.id}" exists already, as a run of "${row.workflow}" with another input: choose another id`
-  return Effect.fail(new RunExists({ id: wanted.id, message }))
-}
-
-const sameJson = (a: Json, b: Json): boolean => JSON.stringify(a) === JSON.stringify(b)

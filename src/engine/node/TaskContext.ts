@@ -15,6 +15,7 @@ import { LiveArtifacts } from "../artifacts/LiveArtifacts.ts"
 import { ChildCalls } from "./ChildCalls.ts"
 import type { Attempt, LiveNode } from "../Live.ts"
 import { makeConsole, makeLog, makeLogger } from "./log.ts"
+import { workKey } from "../life/identity.ts"
 import { RunFailed } from "../observe/RunFailed.ts"
 import { resolveSecret } from "./secret.ts"
 
@@ -55,6 +56,10 @@ export class LiveTaskContext implements TaskContext {
 
   get node(): string {
     return this.#live.path
+  }
+
+  get key(): string {
+    return workKey(this.#live.run.host.journal.artifacts.file, this.run, this.node)
   }
 
   get deadline(): number | undefined {

@@ -31,11 +31,7 @@ const endedNow = (
   key: number
 ): Effect.Effect<RunRow, EngineClosed | JournalError | RunNotFound> | undefined => {
   if (engine.lost !== undefined) return Effect.fail(engine.lost)
-  if (engine.closed) {
-    return Effect.fail(
-      new EngineClosed({ message: "The engine was closed; the run goes on when the file is opened again" })
-    )
-  }
+  if (engine.closed) return Effect.fail(EngineClosed.of("wait for a run"))
   if (engine.live.has(key)) return undefined
   const row = engine.host.journal.getRun(key)
   if (row === undefined) return Effect.fail(new RunNotFound({ id: "", message: "The run was deleted" }))
@@ -44,7 +40,7 @@ const endedNow = (
 
 const batch = 500
 
-/** The events of a run after `after`, then live ones, until the run's end has been seen. */
+/** The events of a run after `after`, then live ones, until the run's end has been seen. Throws when the engine is closed or lost before. */
 export async function* events(engine: Engine, key: number, after = 0): AsyncGenerator<Recorded, void, void> {
   const { journal } = engine.host
   let bell = ring()
@@ -52,7 +48,9 @@ export async function* events(engine: Engine, key: number, after = 0): AsyncGene
   try {
     for (let seq = after;;) {
       bell = ring()
-      const found = engine.closed ? [] : journal.events(key, seq, batch)
+      if (engine.lost !== undefined) throw engine.lost
+      engine.mustBeOpen("follow a run")
+      const found = journal.events(key, seq, batch)
       for (const recorded of found) {
         seq = recorded.seq
         yield recorded
@@ -66,7 +64,7 @@ export async function* events(engine: Engine, key: number, after = 0): AsyncGene
 }
 
 const isOver = (engine: Engine, key: number, seq: number): boolean => {
-  if (engine.closed || engine.lost !== undefined) return true
+  if (engine.closed || engine.lost !== undefined) return false
   const row = engine.host.journal.getRun(key)
   return row === undefined || isTerminal(row.phase) && engine.host.journal.lastSeq(key) <= seq
 }
