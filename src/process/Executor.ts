@@ -1,5 +1,6 @@
 /** Where a command runs: the port, and what every implementation of it is given and answers. */
 import type * as Effect from "effect/Effect"
+import type { Spot } from "../files/mod.ts"
 
 /** A host directory or file that a command sees at a path of its own. */
 export interface Mount {
@@ -75,12 +76,12 @@ export interface Workspace {
   readonly directory: string
   /** What there may be of it on the host, for who removes it. */
   readonly own: ReadonlyArray<string>
-  /** Where on the host a path of the command is, to put something there. */
-  readonly place: (path: string) => string
+  /** Where a path of the command is, to put something there. */
+  readonly place: (path: string) => Spot
   /** Makes what commands left at these paths readable where `find` says. */
   readonly fetch: (paths: ReadonlyArray<string>) => Effect.Effect<void>
-  /** Where on the host a path of the command is, to read what is there; of a container, only what was fetched. */
-  readonly find: (path: string) => string
+  /** Where a path of the command is, to read what is there; of a container, only what was fetched. */
+  readonly find: (path: string) => Spot
   /** Runs a command here. Interruption ends all of its processes before it returns. */
   readonly run: (command: Command) => Effect.Effect<Exited, SpawnFailed>
   /** Ends what the last command left outside of the private directory. */

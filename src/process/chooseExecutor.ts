@@ -6,7 +6,8 @@ import { type EngineName, engineNames, requireEngine } from "./container/Engine.
 import { searchPath } from "./environment.ts"
 import type { Executor } from "./Executor.ts"
 import { hostExecutor } from "./hostExecutor.ts"
-import { sandboxExecutor, sandboxWorks } from "./sandbox.ts"
+import { sandboxExecutor } from "./sandbox.ts"
+import { sandboxWorks } from "./sandboxWorks.ts"
 import { installTools } from "./tools.ts"
 
 /** The executors by name; `auto` is the sandbox where it works, `podman` and `docker` run the images of manifests. */

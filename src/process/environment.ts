@@ -49,3 +49,6 @@ export const userHome = (): string => {
     return "/"
   }
 }
+
+/** Whether this process is the administrator's. */
+export const isRoot = (): boolean => process.getuid?.() === 0

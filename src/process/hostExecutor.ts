@@ -1,9 +1,10 @@
 /** Runs commands as plain processes of this host, with its files. Mounts are honoured by rewriting their paths in the command. */
 import { isAbsolute, join } from "node:path"
 import * as Effect from "effect/Effect"
+import { hostView, type Spot } from "../files/mod.ts"
 import { nodeEnvironment, searchPath } from "./environment.ts"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
-import { findCommand } from "./findCommand.ts"
+import { findCommand, isExecutable } from "./findCommand.ts"
 import { Groups } from "./group/Groups.ts"
 import { runGroup } from "./group/runGroup.ts"
 import { makeFolder } from "./makeFolder.ts"
@@ -34,7 +35,8 @@ const open = (directory: string, mounts: ReadonlyArray<Mount>, tools: string, gr
   const root = `${directory}.root`
   makeFolder(root)
   const rewrite = rewriter(mounts)
-  const place = (path: string) => isAbsolute(path) ? rewrite(path) : join(root, path)
+  const view = hostView([root, ...mounts.map(({ host }) => host)].map((host) => ({ path: host, hosts: [host] })))
+  const place = (path: string): Spot => ({ view, path: isAbsolute(path) ? rewrite(path) : join(root, path) })
   return {
     directory,
     own: [root, directory],
@@ -51,7 +53,7 @@ const run = (command: Command, { directory, groups, rewrite, root, tools }: Host
     try {
       const path = `${searchPath(command.env["PATH"])}:${tools}`
       const [name = "", ...rest] = command.argv
-      const program = findCommand(name, path, rewrite)
+      const program = findCommand(name, path, (candidate) => isExecutable(rewrite(candidate)))
       const script = command.script === undefined ? [] : [writeScript(directory, rewrite(command.script))]
       const env = Object.fromEntries(Object.entries(command.env).map(([key, value]) => [key, rewrite(value)]))
       return runGroup({

@@ -2,17 +2,17 @@
  * Runs commands in namespaces of their own: the host's files below, everything written above in a private layer, private `/tmp`, `/mnt`,
  * `/work` and homes, mounts where the manifest wants them, and a process tree that ends as a whole.
  */
-import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { dirname, join, normalize, resolve as resolvePath } from "node:path"
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join, resolve as resolvePath } from "node:path"
 import * as Effect from "effect/Effect"
-import { environment, nodeEnvironment, searchPath } from "./environment.ts"
+import { layeredView, lookAt, partOf, type Spot, type View } from "../files/mod.ts"
+import { isRoot, nodeEnvironment, searchPath } from "./environment.ts"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
 import { findCommand } from "./findCommand.ts"
 import { hiddenHomes, hidingMounts, nodeHome, prepareHidden, visiblePrograms } from "./hidden.ts"
 import { Groups } from "./group/Groups.ts"
 import { runGroup } from "./group/runGroup.ts"
-import { removeTree } from "./removeTree.ts"
+import { mountPoints } from "./mountPoints.ts"
 import { writeScript } from "./script.ts"
 
 const privateFolders = ["/tmp", "/mnt", "/work"]
@@ -27,31 +27,16 @@ shift 2
 root=$space/root
 mount -a -T "$space/mounts"
 while [ "$1" != -- ]; do
-  [ -e "$root$2" ] || { mkdir -p "$(dirname "$root$2")"; : > "$root$2"; }
   mount --bind "$1" "$root$2"
   shift 2
 done
 shift
-[ -d "$root$directory" ] || mkdir -p "$root$directory"
+chroot "$root" /bin/sh -c '[ -d "$1" ] || mkdir -p "$1"' sh "$directory"
 : > "$space/ready"
 set +e
 chroot "$root" /bin/sh -c 'cd "$0" && exec "$@"' "$directory" "$@"
 exit $?
 `
-
-/** Whether this host lets us make such a sandbox in that directory. */
-export const sandboxWorks = (folder: string): boolean => {
-  if (process.platform !== "linux" || /[,:\\]/.test(folder)) return false
-  mkdirSync(folder, { recursive: true })
-  const directory = mkdtempSync(join(folder, "probe-"))
-  try {
-    prepare(directory, [])
-    const argv = unshare({ directory, homes: [] }, [], "/", ["true"])
-    return spawnSync(argv[0]!, argv.slice(1), { env: environment(), timeout: 5_000, stdio: "ignore" }).status === 0
-  } finally {
-    removeTree(directory)
-  }
-}
 
 /** Makes the executor; `tools` is appended to PATH. The user's home is hidden unless `showHome`. */
 export const sandboxExecutor = (tools: string, showHome: boolean = false): Executor => {
@@ -64,7 +49,8 @@ export const sandboxExecutor = (tools: string, showHome: boolean = false): Execu
   }
 }
 
-const prepare = (directory: string, homes: ReadonlyArray<string>): void => {
+/** Makes the directories of a sandbox. */
+export const prepare = (directory: string, homes: ReadonlyArray<string>): void => {
   mkdirSync(directory, { recursive: true })
   const own = [...privateFolders, ...homes].map((it) => `private${it}`)
   for (const part of ["upper", "layer", "root", "private", ...own]) {
@@ -75,13 +61,13 @@ const prepare = (directory: string, homes: ReadonlyArray<string>): void => {
 }
 
 /** Where a sandbox is, and which homes are its own. */
-interface Space {
+export interface Space {
   readonly directory: string
   readonly homes: ReadonlyArray<string>
 }
 
-/** All directories are mounted by one process, which reads them from a table; single files by `setup`. */
-const unshare = (
+/** What runs a command in a sandbox. All directories are mounted by one process, which reads them from a table; single files by `setup`. */
+export const unshare = (
   space: Space,
   mounts: ReadonlyArray<Mount>,
   workingDirectory: string,
@@ -91,7 +77,7 @@ const unshare = (
   const isFolder = ({ host }: Mount): boolean => statSync(host).isDirectory()
   writeFileSync(join(directory, "mounts"), mountTable(space, mounts.filter(isFolder)))
   const files = mounts.filter((it) => !isFolder(it))
-  const rootless = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"]
+  const rootless = isRoot() ? [] : ["--user", "--map-root-user"]
   return [
     "unshare",
     ...rootless,
@@ -134,44 +120,19 @@ const open = (
   homes: ReadonlyArray<string>
 ): Workspace => {
   prepare(directory, homes)
-  const place = placer(directory, mounts, [...privateFolders, ...homes])
-  const shown = visiblePrograms(homes).map((it) => it.path)
-  const hidden = [...privateFolders, ...homes, ...hidingMounts(directory).map((it) => it.path)]
-  const find = (path: string): string => {
-    if (isWithinAny(path, shown)) return path
-    const own = place(path)
-    return existsSync(own) || isWithinAny(path, hidden) ? own : path
-  }
+  const own = [...privateFolders, ...homes].map((path) => ({ host: join(directory, "private", path), path }))
+  const programs = visiblePrograms(homes).map((it) => ({ ...partOf(it), isFixed: true }))
+  const parts = [...[...hidingMounts(directory), ...own].map(partOf), ...programs, ...mounts.map(partOf)]
+  const view = layeredView(join(directory, "upper"), parts)
+  const place = (path: string): Spot => ({ view, path: resolvePath("/", path) })
   return {
     directory,
     own: [directory],
     place,
     fetch: () => Effect.void,
-    find,
-    run: (command) => run(command, { directory, homes }, mounts, find, groups),
+    find: place,
+    run: (command) => run(command, { directory, homes }, mounts, view, groups),
     close: Effect.void
-  }
-}
-
-const isWithinAny = (path: string, folders: ReadonlyArray<string>): boolean =>
-  folders.some((folder) => isWithin(path, folder))
-
-const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
-
-/** Paths of the command as paths of the host, the nearest mount first. */
-const placer = (
-  directory: string,
-  mounts: ReadonlyArray<Mount>,
-  folders: ReadonlyArray<string>
-): (path: string) => string => {
-  const all = [
-    ...mounts.map(({ host, path }) => ({ host, path: normalize(path).replace(/(?<=.)\/$/, "") })),
-    ...folders.map((path) => ({ host: join(directory, "private", path), path }))
-  ].toSorted((a, b) => b.path.length - a.path.length)
-  return (path) => {
-    const whole = resolvePath("/", path)
-    const mount = all.find((it) => isWithin(whole, it.path))
-    return mount === undefined ? join(directory, "upper", whole) : join(mount.host, whole.slice(mount.path.length))
   }
 }
 
@@ -179,7 +140,7 @@ const run = (
   command: Command,
   space: Space,
   mounts: ReadonlyArray<Mount>,
-  find: (path: string) => string,
+  view: View,
   groups: Groups
 ): Effect.Effect<Exited, SpawnFailed> =>
   Effect.suspend(() => {
@@ -187,10 +148,10 @@ const run = (
     try {
       const path = `${searchPath(command.env["PATH"])}:${toolsPath}`
       const [name = "", ...rest] = command.argv
-      const program = findCommand(name, path, find)
+      const program = findCommand(name, path, (candidate) => isProgram({ view, path: candidate }))
       const staging = command.script === undefined ? [] : [writeScript(directory, command.script)].map(dirname)
       const script = staging.map(() => `${stagingPath}/script`)
-      const all = [...mounts, ...staging.map((host) => ({ host, path: stagingPath }))]
+      const all = mountPoints(view, [...mounts, ...staging.map((host) => ({ host, path: stagingPath }))])
       rmSync(join(directory, "ready"), { force: true })
       const [unshared = "", ...args] = unshare(space, all, command.workingDirectory ?? "/", [
         program,
@@ -211,6 +172,11 @@ const run = (
       return Effect.fail(error instanceof SpawnFailed ? error : new SpawnFailed(String(error)))
     }
   })
+
+const isProgram = (spot: Spot): boolean => {
+  const found = lookAt(spot)
+  return found?.kind === "file" && (found.mode & 0o111) !== 0
+}
 
 const started = (directory: string, exited: Exited): Effect.Effect<Exited, SpawnFailed> => {
   if (existsSync(join(directory, "ready"))) return Effect.succeed(exited)

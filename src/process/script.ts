@@ -1,12 +1,10 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync } from "node:fs"
 import { join } from "node:path"
+import { putText, rootView } from "../files/mod.ts"
 
-/** Writes a script into a workspace and answers its path. */
+/** Writes a script into a workspace and answers its path. The last command may have put something else there. */
 export const writeScript = (directory: string, source: string): string => {
-  const folder = join(directory, "staging")
-  mkdirSync(folder, { recursive: true })
-  const file = join(folder, "script")
-  writeFileSync(file, source)
-  chmodSync(file, 0o755)
-  return file
+  mkdirSync(join(directory, "staging"), { recursive: true, mode: 0o755 })
+  putText({ view: rootView(directory, "none"), path: "/staging/script" }, source, 0o755)
+  return join(directory, "staging", "script")
 }

@@ -14,10 +14,12 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { lookAt, putText, readText, removeIn } from "../../src/files/mod.ts"
 import type { Command, Executor, Exited, Mount, Workspace } from "../../src/process/Executor.ts"
 import { hostExecutor } from "../../src/process/hostExecutor.ts"
 import { removeTreeLater } from "../../src/process/removeTree.ts"
-import { sandboxExecutor, sandboxWorks } from "../../src/process/sandbox.ts"
+import { sandboxExecutor } from "../../src/process/sandbox.ts"
+import { sandboxWorks } from "../../src/process/sandboxWorks.ts"
 import { defaultCommand, installTools } from "../../src/process/tools.ts"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "executor-"))
@@ -87,10 +89,10 @@ describe.each(kinds)("%s", (_, make) => {
     expect((await run({ argv: ["argosay"] })).stdout).toBe("hello argo\n")
     expect((await run({ argv: ["argosay", "echo", "x"] })).stdout).toBe("x\n")
     const workspace = open()
-    const file = join(workspace.place("/tmp"), "argosay-out")
+    const file = workspace.place("/tmp/argosay-out")
     expect((await run({ argv: ["argosay", "echo", "y", "/tmp/argosay-out"] }, workspace)).code).toBe(0)
-    expect(readFileSync(file, "utf8")).toBe("y")
-    rmSync(file)
+    expect(readText(file)).toBe("y")
+    removeIn(file)
   })
 
   it("keeps the end of large output and says that it is cut", async () => {
@@ -129,24 +131,24 @@ describe.each(kinds)("%s", (_, make) => {
   ])("interruption ends %s", async (_, script) => {
     const mark = `tree-${count}-${process.pid}-${executor.name}`
     const workspace = open()
-    const started = join(workspace.place("/tmp"), "started")
+    const started = workspace.place("/tmp/started")
     const fiber = Effect.runFork(workspace.run({ argv: ["sh", "-c", script], env: { MARK: mark }, grace: 200 }))
-    await until(() => existsSync(started))
+    await until(() => lookAt(started) !== undefined)
     await Effect.runPromise(Fiber.interrupt(fiber))
-    rmSync(started)
+    removeIn(started)
     await until(() => marked(mark).length === 0)
   })
 
   it("lets a command clean up when it is asked to end", async () => {
     const workspace = open()
-    const place = workspace.place("/tmp")
+    const [waiting, bye] = [workspace.place("/tmp/waiting"), workspace.place("/tmp/bye")]
     const script = "trap 'echo bye > /tmp/bye; exit 0' TERM; touch /tmp/waiting; while :; do sleep 0.05; done"
     const fiber = Effect.runFork(workspace.run({ argv: ["sh", "-c", script], env: {}, grace: 10_000 }))
-    await until(() => existsSync(join(place, "waiting")))
+    await until(() => lookAt(waiting) !== undefined)
     await Effect.runPromise(Fiber.interrupt(fiber))
-    expect(readFileSync(join(place, "bye"), "utf8")).toBe("bye\n")
-    rmSync(join(place, "bye"))
-    rmSync(join(place, "waiting"))
+    expect(readText(bye)).toBe("bye\n")
+    removeIn(bye)
+    removeIn(waiting)
   })
 
   it("fails, without throwing, when there is nothing to start", async () => {
@@ -182,7 +184,7 @@ describe.each(kinds)("%s", (_, make) => {
     const workspace = open([{ host, path: "/data/volume" }])
     expect((await sh("cat /data/volume/in; echo made > /data/volume/out", {}, workspace)).stdout).toBe("given")
     expect(readFileSync(join(host, "out"), "utf8")).toBe("made\n")
-    expect(readFileSync(workspace.find("/data/volume/out"), "utf8")).toBe("made\n")
+    expect(readText(workspace.find("/data/volume/out"))).toBe("made\n")
   })
 
   it("leaves nothing of a workspace but what it says is its own", async () => {
@@ -210,16 +212,15 @@ describe.runIf(sandboxWorks(folder))("the sandbox", () => {
     for (const workspace of [a, b]) {
       expect(await sh(script, workspace)).toMatchObject({ code: 0, stdout: "/mnt:\nout\n\n/tmp:\nx\n\n/work:\n" })
     }
-    expect(readFileSync(a.find("/result.txt"), "utf8")).toBe("hi\n")
-    expect(readFileSync(a.find("/relative"), "utf8")).toBe("y\n")
+    expect(readText(a.find("/result.txt"))).toBe("hi\n")
+    expect(readText(a.find("/relative"))).toBe("y\n")
     for (const path of ["/result.txt", "/etc/made", "/relative"]) expect(existsSync(path)).toBe(false)
   })
 
   it("lets files be placed before a command runs", async () => {
     const workspace = open()
     for (const path of ["/tmp/in", "/opt/in", "/in"]) {
-      mkdirSync(join(workspace.place(path), ".."), { recursive: true })
-      writeFileSync(workspace.place(path), `${path}\n`)
+      putText(workspace.place(path), `${path}\n`)
     }
     expect((await sh("cat /tmp/in /opt/in /in", workspace)).stdout).toBe("/tmp/in\n/opt/in\n/in\n")
   })

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest"
 
 const folder = mkdtempSync(join(tmpdir(), "netcat-"))
 const nc = join(folder, "tools", "nc")
-const python = findCommand("python3", process.env["PATH"] ?? "", (path) => path)
+const python = findCommand("python3", process.env["PATH"] ?? "", () => true)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 beforeAll(() => {

@@ -1,5 +1,5 @@
 /** The artifacts of a run, whoever saved them: rows of the engine, or files of a manifest's run. */
-import { cpSync, existsSync, mkdirSync, statSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
@@ -71,21 +71,18 @@ const ofManifest = async (pinnace: Pinnace, run: RunHandle, shell: Shell): Promi
   return [...new Map(found.toReversed().map((it) => [it.key, it])).values()].toReversed().map((artifact) => {
     const { key, name, node, s3 } = artifact
     if (s3 !== undefined) return inBucket(run.id, artifact, s3)
-    const path = folder.pathOf(key)
-    const stats = statSync(path, { throwIfNoEntry: false })
+    const there = folder.look(key)
     return {
       id: key,
       name,
       run: run.id,
       node,
-      size: stats?.isFile() === true ? stats.size : undefined,
+      size: there?.kind === "file" ? there.size : undefined,
       mediaType: "application/octet-stream",
-      state: existsSync(path) ? "live" : "deleted",
+      state: there !== undefined ? "live" : "deleted",
       folder: place,
       copy: async (to) => {
-        if (!existsSync(path)) throw new NotThere(`artifact "${name}" of ${node} is not there any more`)
-        mkdirSync(dirname(to), { recursive: true })
-        cpSync(path, to, { recursive: true, verbatimSymlinks: true })
+        await arrive(to, async (part) => folder.get(key, part), `artifact "${name}" of ${node} is not there any more`)
       }
     }
   })
@@ -107,7 +104,20 @@ const inBucket = (
   copy: async (to) => {
     const { Remote } = await import("../../manifest/artifact/Remote.ts")
     const { accessKeySecret: _, secretKeySecret: __, sessionTokenSecret: ___, ...bucket } = s3
-    const work = new Remote([]).load({ name, s3: { ...bucket, key } }, bucket, to, `${to}.part`)
-    if (!await Effect.runPromise(work)) throw new NotThere(`artifact "${name}" of ${node} is not there any more`)
+    const load = (part: string) =>
+      Effect.runPromise(new Remote([]).load({ name, s3: { ...bucket, key } }, bucket, part, `${part}.packed`))
+    await arrive(to, load, `artifact "${name}" of ${node} is not there any more`)
   }
 })
+
+/** Fetches beside a path, then puts it there, into a directory that is there already. Throws NotThere. */
+const arrive = async (to: string, fetch: (part: string) => Promise<boolean>, missing: string): Promise<void> => {
+  mkdirSync(dirname(to), { recursive: true })
+  const part = mkdtempSync(`${to}.part-`)
+  try {
+    if (!await fetch(join(part, "it"))) throw new NotThere(missing)
+    cpSync(join(part, "it"), to, { recursive: true, verbatimSymlinks: true })
+  } finally {
+    rmSync(part, { recursive: true, force: true })
+  }
+}

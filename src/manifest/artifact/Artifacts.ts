@@ -4,13 +4,15 @@
  * Owns: what reaches other stores, loaded when it is needed first. Does not own: the local directory, which outlives the run. Invariant: an
  * artifact that names a bucket for which there are no credentials, neither in Secrets nor in the environment, is kept in the local directory.
  */
-import { join } from "node:path"
+import { rmSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
+import { copyOut, makePrivate, putIn, type Spot } from "../../files/mod.ts"
 import { fileName } from "../fileName.ts"
 import { BadArgument } from "../BadArgument.ts"
 import type { Repository, S3Location } from "../Locations.ts"
 import type { Artifact, StoreDocument, WorkflowSpec } from "../Manifest.ts"
-import { type ArtifactFolder, artifactFolder, placeText } from "./ArtifactFolder.ts"
+import { type ArtifactFolder, artifactFolder } from "./ArtifactFolder.ts"
 import { hasCredentials } from "./credentials.ts"
 import { bucketOf, keyOf } from "./location.ts"
 import { setMode } from "./mode.ts"
@@ -50,31 +52,50 @@ export class Artifacts {
     return isUnreachable ? undefined : bucket
   }
 
-  /** Puts an artifact at a path; `scratch` is one that does not exist. Answers whether there is such an artifact. */
-  load(artifact: Artifact, to: string, scratch: string): Effect.Effect<boolean, BadArgument> {
+  /** Puts an artifact at a place; `scratch` is a path of ours that does not exist. Answers whether there is such an artifact. */
+  load(artifact: Artifact, to: Spot, scratch: string): Effect.Effect<boolean, BadArgument> {
+    return Effect.flatMap(this.fetch(artifact, scratch), (found) =>
+      local(() => {
+        if (found) putIn(to, scratch)
+        return found
+      }))
+  }
+
+  /** Fetches an artifact to a path of ours that does not exist. Answers whether there is such an artifact. */
+  fetch(artifact: Artifact, to: string): Effect.Effect<boolean, BadArgument> {
     return Effect.suspend(() => {
       const { git, http, raw, s3, subPath } = artifact
       const bucket = this.bucket(s3)
       const isLocal = http === undefined && git === undefined && bucket === undefined
-      if (raw !== undefined) placeText(to, raw.data ?? "")
+      makePrivate(dirname(to))
       const found = raw !== undefined
-        ? Effect.succeed(true)
+        ? Effect.as(local(() => writeFileSync(to, raw.data ?? "", { flag: "wx" })), true)
         : isLocal
         ? local(() => this.folder.get(keyOf(artifact) ?? "", to, subPath))
-        : this.#with((remote) => remote.load(artifact, bucket, to, scratch))
+        : this.#with((remote) => remote.load(artifact, bucket, to, `${to}.part`))
       return Effect.map(found, (is) => (is ? setMode(artifact, to) : undefined, is))
     })
   }
 
-  /** Saves a file or directory. */
+  /** Saves a file or directory; in `directory`, which is ours, it is copied on its way to a bucket. */
   save(
     artifact: Artifact,
     key: string,
-    from: string,
-    bucket: S3Location | undefined
+    from: Spot,
+    bucket: S3Location | undefined,
+    directory: string
   ): Effect.Effect<Saved, BadArgument> {
     if (bucket === undefined) return Effect.as(local(() => this.folder.put(key, from)), { key })
-    return Effect.as(this.#with((remote) => remote.save(artifact, key, from, bucket)), { key, s3: bucket })
+    const scratch = scratchIn(directory, artifact.name ?? "", "outgoing")
+    const copied = local(() => {
+      makePrivate(dirname(scratch))
+      copyOut(from, scratch)
+    })
+    return copied.pipe(
+      Effect.andThen(this.#with((remote) => remote.save(artifact, key, scratch, bucket))),
+      Effect.ensuring(Effect.sync(() => rmSync(scratch, { recursive: true, force: true }))),
+      Effect.as({ key, s3: bucket })
+    )
   }
 
   /** Deletes what was saved; what is gone already counts as deleted. */
@@ -103,4 +124,5 @@ const local = <A>(work: () => A): Effect.Effect<A, BadArgument> =>
   Effect.try({ try: work, catch: (error) => new BadArgument((error as Error).message) })
 
 /** A path for something on its way, in the private directory of a container. */
-export const scratchIn = (directory: string, name: string): string => join(directory, "incoming", fileName(name))
+export const scratchIn = (directory: string, name: string, way: "incoming" | "outgoing" = "incoming"): string =>
+  join(makePrivate(directory), way, fileName(name))

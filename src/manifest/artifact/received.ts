@@ -1,13 +1,13 @@
 /** What has come from elsewhere: unpacked where it is an archive, put where it is wanted. */
 import { Buffer } from "node:buffer"
-import { cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs"
+import { lstatSync, renameSync, rmSync } from "node:fs"
 import { open } from "node:fs/promises"
-import { dirname, join, normalize } from "node:path"
+import { posix } from "node:path"
 import { constants, gunzipSync } from "node:zlib"
 import * as Effect from "effect/Effect"
 import type { ArchiveFormat } from "../../artifact/Archive.ts"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
-import { isInside } from "../../process/isInside.ts"
+import { copyOut, rootView } from "../../files/mod.ts"
 import { unpack } from "../../store/archive/unpack.ts"
 import { readFile } from "../../store/file.ts"
 import type { Artifact } from "../Manifest.ts"
@@ -54,17 +54,11 @@ const isTar = (bytes: Buffer): boolean => {
   return told === sum
 }
 
-/** Moves a file or directory, or a part of it, to where a process wants it; answers whether there is such a part. */
+/** Moves what was received, or copies a part of it, to a path that does not exist; answers whether there is such a part. */
 export const settle = (from: string, to: string, part: string = ""): boolean => {
-  const source = join(from, normalize(`/${part}`)).replace(/\/+$/, "")
-  if (!existsSync(source) || !isInside(source, from)) return false
-  mkdirSync(dirname(to), { recursive: true })
-  try {
-    if (existsSync(to)) throw new Error("It is there already")
-    renameSync(source, to)
-  } catch {
-    // A directory that is there already is filled; other file systems need a copy.
-    cpSync(source, to, { recursive: true, verbatimSymlinks: true })
+  if (posix.resolve("/", part) !== "/") {
+    return lstatSync(from).isDirectory() && copyOut({ view: rootView(from), path: part }, to)
   }
+  renameSync(from, to)
   return true
 }

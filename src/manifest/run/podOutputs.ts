@@ -1,7 +1,7 @@
 /** What comes out of a process: parameters from files, artifacts into the store. */
-import { existsSync, readFileSync, statSync } from "node:fs"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import { lookAt, readText } from "../../files/mod.ts"
 import type { Workspace } from "../../process/Executor.ts"
 import type { Artifact, Parameter, Template } from "../Manifest.ts"
 import { objectName } from "../artifact/packing.ts"
@@ -69,18 +69,21 @@ const largestParameter = 1_048_576
 const readParameter = (parameter: Parameter, workspace: Workspace, how: Substitution): OutputParameter => {
   const { value, valueFrom } = parameter
   if (value !== undefined) return named(parameter, value, how)
-  const file = workspace.find(valueFrom?.path ?? "")
-  if (valueFrom?.path !== undefined && existsSync(file)) {
-    const { size } = statSync(file)
-    if (size > largestParameter) {
-      throw new BadArgument(`${valueFrom.path} has ${size} bytes, an output parameter may have ${largestParameter}`)
-    }
-    return named(parameter, readFileSync(file, "utf8").replace(/\n$/, ""), how)
-  }
+  const text = valueFrom?.path === undefined ? undefined : textAt(workspace, valueFrom.path)
+  if (text !== undefined) return named(parameter, text.replace(/\n$/, ""), how)
   if (valueFrom?.default !== undefined) return named(parameter, valueFrom.default, how)
   throw new BadArgument(
     `can't find output parameter "${parameter.name}": ${valueFrom?.path ?? "no path"}: no such file`
   )
+}
+
+const textAt = (workspace: Workspace, path: string): string | undefined => {
+  const file = workspace.find(path)
+  const size = lookAt(file)?.size ?? 0
+  if (size > largestParameter) {
+    throw new BadArgument(`${path} has ${size} bytes, an output parameter may have ${largestParameter}`)
+  }
+  return readText(file, largestParameter)
 }
 
 const saveArtifact = (
@@ -91,7 +94,7 @@ const saveArtifact = (
   const { session } = frame
   const file = workspace.find(artifact.path ?? "")
   const name = artifact.name ?? ""
-  if (!existsSync(file)) {
+  if (lookAt(file) === undefined) {
     if (artifact.optional === true) return Effect.succeed(undefined)
     throw new BadArgument(`can't find output artifact "${name}": ${artifact.path}: no such file or directory`)
   }
@@ -103,16 +106,19 @@ const saveArtifact = (
   const noted = strategyOf(artifact, session.parts) === "OnWorkflowDeletion"
     ? estate.note(run, bucket === undefined ? { key } : { key, s3: bucket })
     : Effect.void
-  return Effect.map(Effect.andThen(noted, artifacts.save(artifact, key, file, bucket)), (saved) => {
-    if (perishable) session.perishable.set(JSON.stringify(saved), saved)
-    return {
-      name,
-      ...saved,
-      ...(artifact.path === undefined ? {} : { path: artifact.path }),
-      ...(artifact.globalName === undefined ? {} : { globalName: artifact.globalName }),
-      ...(perishable ? { perishable } : {})
+  return Effect.map(
+    Effect.andThen(noted, artifacts.save(artifact, key, file, bucket, workspace.directory)),
+    (saved) => {
+      if (perishable) session.perishable.set(JSON.stringify(saved), saved)
+      return {
+        name,
+        ...saved,
+        ...(artifact.path === undefined ? {} : { path: artifact.path }),
+        ...(artifact.globalName === undefined ? {} : { globalName: artifact.globalName }),
+        ...(perishable ? { perishable } : {})
+      }
     }
-  })
+  )
 }
 
 const localKey = ({ place, session, template }: Frame, name: string): string =>

@@ -1,8 +1,8 @@
 /** Volumes of a node as mounts of host directories. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
-import { dirname, join, normalize } from "node:path"
+import { existsSync, mkdirSync } from "node:fs"
+import { join, posix } from "node:path"
+import { lookAt, makeIn, putText, realPath, rootView } from "../../files/mod.ts"
 import type { Mount } from "../../process/Executor.ts"
-import { isInside } from "../../process/isInside.ts"
 import type { Container, Volume, VolumeMount } from "../Container.ts"
 import type { StoreDocument, Template } from "../Manifest.ts"
 import { fileName } from "../fileName.ts"
@@ -25,12 +25,22 @@ export const mountsOf = (container: Container, template: Template, folders: Volu
   volumeMountsOf(container, template).map(({ mountPath = "/", name = "", readOnly, subPath }) => {
     const volume = [...template.volumes ?? [], ...folders.volumes].find((it) => it.name === name)
     const host = volume === undefined ? claimFolder(name, folders) : hostFolder(volume, folders)
-    const path = join(host, normalize(`/${subPath ?? ""}`))
-    if (!isInside(path, host)) throw new BadArgument(`the subPath "${subPath}" leads out of the volume '${name}'`)
-    if (!existsSync(path)) mkdirSync(path, { recursive: true })
+    const path = subPath === undefined ? host : join(host, within(host, subPath, name))
     const shared = volume?.hostPath === undefined && volume?.configMap === undefined && volume?.secret === undefined
     return { host: path.replace(/(?<=.)\/$/, ""), path: mountPath, shared, readonly: readOnly === true }
   })
+
+/** Where a part of a volume is in it, made if need be. */
+const within = (host: string, subPath: string, name: string): string => {
+  const spot = { view: rootView(host), path: posix.resolve("/", `./${subPath}`) }
+  try {
+    const path = realPath(spot, "any")
+    if (lookAt({ ...spot, path }) === undefined) makeIn({ ...spot, path })
+    return path
+  } catch (error) {
+    throw new BadArgument(`the subPath "${subPath}" leads out of the volume '${name}': ${(error as Error).message}`)
+  }
+}
 
 /** Its own mounts, those of its container set and those it shares with the main container; of two at one path its own counts. */
 export const volumeMountsOf = (container: Container, template: Template): ReadonlyArray<VolumeMount> => {
@@ -46,12 +56,16 @@ const claimFolder = (name: string, { claims, run }: VolumeFolders): string => {
 }
 
 const made = (folder: string): string => {
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   return folder
 }
 
 const hostFolder = (volume: Volume, folders: VolumeFolders): string => {
-  if (volume.hostPath?.path !== undefined) return volume.hostPath.path
+  if (volume.hostPath?.path !== undefined) {
+    const { path } = volume.hostPath
+    if (!existsSync(path)) mkdirSync(path, { recursive: true })
+    return path
+  }
   if (volume.persistentVolumeClaim !== undefined) {
     return made(join(folders.run, "..", "claims", fileName(volume.persistentVolumeClaim.claimName ?? "")))
   }
@@ -75,9 +89,7 @@ const stored = (
   const folder = made(join(folders.node, "volumes", fileName(volume.name ?? "")))
   const files = items ?? Object.keys(found.data).map((key) => ({ key, path: key }))
   for (const { key = "", path = key } of files) {
-    const file = join(folder, normalize(`/${path}`))
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, found.data[key] ?? "")
+    putText({ view: rootView(folder, "none"), path: posix.resolve("/", `./${path}`) }, found.data[key] ?? "", 0o600)
   }
   return folder
 }

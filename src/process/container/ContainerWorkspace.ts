@@ -6,12 +6,12 @@
  * lead anywhere; a command that is interrupted has no container any more when `run` returns.
  */
 import { chmodSync, existsSync, mkdirSync } from "node:fs"
-import { join, resolve as resolvePath } from "node:path"
+import { dirname, join, resolve as resolvePath } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { mountsView, partAt, partOf, realPath, rootView, type Spot, type View } from "../../files/mod.ts"
 import { type Command, type Exited, type Mount, SpawnFailed, type Workspace } from "../Executor.ts"
 import type { Groups } from "../group/Groups.ts"
-import { isInside } from "../isInside.ts"
 import { runGroup } from "../group/runGroup.ts"
 import { copyOut } from "./copyOut.ts"
 import { endOf, lacksInit, tellsNoInit } from "./endOf.ts"
@@ -36,6 +36,7 @@ export class ContainerWorkspace implements Workspace {
   readonly directory: string
   readonly #mounts: ReadonlyArray<Mount>
   readonly #host: Host
+  readonly #volumes: View
   /** Paths of the container by where they were put on the host. */
   readonly #placed = new Map<string, string>()
   readonly #fetched = new Map<string, string>()
@@ -47,6 +48,7 @@ export class ContainerWorkspace implements Workspace {
     this.directory = directory
     this.#mounts = mounts.toSorted((a, b) => b.path.length - a.path.length)
     this.#host = host
+    this.#volumes = mountsView(mounts.map(partOf))
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     for (const { host, shared } of mounts) if (shared === true) share(host)
   }
@@ -55,14 +57,13 @@ export class ContainerWorkspace implements Workspace {
     return [this.directory]
   }
 
-  place(path: string): string {
+  place(path: string): Spot {
     const whole = resolvePath("/", path)
-    const mount = this.#mounts.find((it) => whole === it.path || whole.startsWith(`${it.path.replace(/\/$/, "")}/`))
-    const within = mount === undefined ? undefined : join(mount.host, whole.slice(mount.path.length))
-    if (within !== undefined && isInside(within, mount!.host)) return within
+    const spot = { view: this.#volumes, path: whole }
+    if (isMounted(spot)) return spot
     const known = this.#placed.get(whole) ?? join(this.directory, "placed", String(this.#placed.size))
     this.#placed.set(whole, known)
-    return known
+    return { view: rootView(this.directory, "none"), path: known.slice(this.directory.length) }
   }
 
   fetch(paths: ReadonlyArray<string>): Effect.Effect<void> {
@@ -73,8 +74,9 @@ export class ContainerWorkspace implements Workspace {
     }, { discard: true })
   }
 
-  find(path: string): string {
-    return this.#fetched.get(path) ?? join(this.directory, "nothing")
+  find(path: string): Spot {
+    const fetched = this.#fetched.get(path) ?? join(this.directory, "nothing")
+    return { view: rootView(this.directory, "none"), path: fetched.slice(this.directory.length) }
   }
 
   run(command: Command): Effect.Effect<Exited, SpawnFailed> {
@@ -129,6 +131,15 @@ export class ContainerWorkspace implements Workspace {
       if (name === undefined) return Effect.void
       return this.#ended ? removeEnded(this.#host.engine, name) : removeContainers(this.#host.engine, [name])
     })
+  }
+}
+
+/** Whether a path lies in a mount; elsewhere the engine finds its own way in the image. */
+const isMounted = ({ path, view }: Spot): boolean => {
+  try {
+    return view.parts.has(path) || partAt(view, realPath({ view, path: dirname(path) })) !== undefined
+  } catch {
+    return false
   }
 }
 

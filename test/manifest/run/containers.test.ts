@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { ExecutorName } from "../../../src/process/chooseExecutor.ts"
 import { open, type Pinnace } from "../../../mod.ts"
 import { load, type ManifestRun, viewRun } from "../../../src/manifest/mod.ts"
-import { sandboxWorks } from "../../../src/process/sandbox.ts"
+import { sandboxWorks } from "../../../src/process/sandboxWorks.ts"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "manifest-"))
 let pinnace: Pinnace

@@ -1,15 +1,6 @@
 /** Commands and manifests in containers of real engines, one after the other. */
 import { execFileSync, spawn } from "node:child_process"
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync
-} from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs"
 import { type AddressInfo, createServer } from "node:net"
 import { hostname, tmpdir } from "node:os"
 import { join } from "node:path"
@@ -21,6 +12,7 @@ import { open as openPinnace, type Pinnace } from "../../../mod.ts"
 import { load, type ManifestRun, viewRun } from "../../../src/manifest/mod.ts"
 import { containerExecutor } from "../../../src/process/container/containerExecutor.ts"
 import { ownerLabel } from "../../../src/process/container/owner.ts"
+import { lookAt, putText, readText, type Spot } from "../../../src/files/mod.ts"
 import type { Command, Executor, Exited, Image, Mount, Workspace } from "../../../src/process/Executor.ts"
 import { hasEngine, startEngine, type TestEngine } from "./TestEngine.ts"
 
@@ -107,8 +99,7 @@ describe.each(["podman", "docker"] as const)("With a real %s", (name) => {
       symlinkSync("/etc", join(host, "out"))
       const workspace = open([{ host, path: "/data", shared: true }])
       for (const path of ["/data/in", "/opt/in", "/data/out/in"]) {
-        mkdirSync(join(workspace.place(path), ".."), { recursive: true })
-        writeFileSync(workspace.place(path), `${path}\n`)
+        putText(workspace.place(path), `${path}\n`)
       }
       expect(existsSync("/etc/in")).toBe(false)
       const script =
@@ -119,9 +110,9 @@ describe.each(["podman", "docker"] as const)("With a real %s", (name) => {
       const { stdout } = await Effect.runPromise(Effect.tap(work, workspace.fetch(paths)))
       expect(stdout).toBe("/data/in\n/opt/in\n/data/out/in\n")
       expect(readFileSync(join(host, "made"), "utf8")).toBe("shared\n")
-      const [left, link, made, none] = paths.map((path) => workspace.find(path)) as [string, string, string, string]
-      expect([readFileSync(join(left, "file"), "utf8"), existsSync(none)]).toEqual(["made\n", false])
-      expect([readFileSync(link, "utf8"), readFileSync(made, "utf8")]).toEqual(["image\n", "shared\n"])
+      const [left, link, made, none] = paths.map((path) => workspace.find(path)) as [Spot, Spot, Spot, Spot]
+      expect([readText({ ...left, path: `${left.path}/file` }), lookAt(none)]).toEqual(["made\n", undefined])
+      expect([readText(link), readText(made)]).toEqual(["image\n", "shared\n"])
       await Effect.runPromise(workspace.close)
       expect(workspace.own).toEqual([workspace.directory])
       expect(containers()).toEqual([])

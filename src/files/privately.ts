@@ -1,0 +1,44 @@
+/** Directories that only this user can look into or change, whatever the umask. */
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import process from "node:process"
+
+/** A directory that should be ours alone and is not. */
+export class NotPrivate extends Error {
+  readonly _tag = "NotPrivate" as const
+  override readonly name: "NotPrivate" = "NotPrivate"
+}
+
+const isWindows = process.platform === "win32"
+
+/** Makes a directory that may be there already, and answers its path. Throws NotPrivate when it is another user's, or a link. */
+export const makePrivate = (path: string): string => {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === "ENOENT") {
+      mkdirSync(dirname(path), { recursive: true })
+      mkdirSync(path, { mode: 0o700 })
+    } else if (code !== "EEXIST") throw error
+  }
+  requirePrivate(path)
+  return path
+}
+
+/** A new directory in the system's folder for temporary files, for us alone. */
+export const makeTemporary = (prefix: string): string => mkdtempSync(join(tmpdir(), prefix))
+
+const requirePrivate = (path: string): void => {
+  const stats = lstatSync(path)
+  if (!stats.isDirectory()) throw new NotPrivate(`"${path}" is not a directory. Remove it, or choose another place`)
+  const self = process.geteuid?.()
+  if (isWindows || self === undefined) return
+  if (stats.uid !== self) {
+    throw new NotPrivate(
+      `"${path}" belongs to another user (${stats.uid}), who could change what is run and saved. Remove it, or choose another place`
+    )
+  }
+  if ((stats.mode & 0o077) !== 0) chmodSync(path, stats.mode & 0o700)
+}

@@ -1,0 +1,22 @@
+import { spawnSync } from "node:child_process"
+import { mkdtempSync } from "node:fs"
+import { join } from "node:path"
+import process from "node:process"
+import { makePrivate } from "../files/mod.ts"
+import { environment } from "./environment.ts"
+import { removeTree } from "./removeTree.ts"
+import { prepare, unshare } from "./sandbox.ts"
+
+/** Whether this host lets us make such a sandbox in that directory. */
+export const sandboxWorks = (folder: string): boolean => {
+  if (process.platform !== "linux" || /[,:\\]/.test(folder)) return false
+  makePrivate(folder)
+  const directory = mkdtempSync(join(folder, "probe-"))
+  try {
+    prepare(directory, [])
+    const argv = unshare({ directory, homes: [] }, [], "/", ["true"])
+    return spawnSync(argv[0]!, argv.slice(1), { env: environment(), timeout: 5_000, stdio: "ignore" }).status === 0
+  } finally {
+    removeTree(directory)
+  }
+}
