@@ -78,7 +78,10 @@ const parseStrictly = (source: string): ReadonlyArray<Document.Parsed> => {
 
 /** The parser recurses: what would overflow its stack is refused before. */
 const refuseDepth = (text: string): void => {
-  if (/(?:[[{]\s*){1000}/.test(text) || /(?:- ){1000}/.test(text)) throw new RangeError()
+  for (const [row] of text.matchAll(/[[{][[{\s]*/g)) {
+    if (row.length >= 1_000 && row.replace(/\s+/g, "").length >= 1_000) throw new RangeError()
+  }
+  if (text.includes("- ".repeat(1_000))) throw new RangeError()
 }
 
 const hintFor = (code: string): string =>

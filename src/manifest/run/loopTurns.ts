@@ -19,9 +19,13 @@ export const loopTurns = (
   }
 }
 
+/** Whether a tag of the condition names the item. */
+const readsItem = (condition: string): boolean =>
+  condition.split("{{").slice(1).some((tag) => /\bitem\b/.test(tag.split("}", 1)[0]!))
+
 /** A guard that reads no item and is false spares the loop its items. */
 const guardWithoutItem = ({ call, frame, variables }: CallSite): string | undefined => {
-  if (call.when === undefined || /\{\{=?[^}]*\bitem\b/.test(call.when)) return undefined
+  if (call.when === undefined || readsItem(call.when)) return undefined
   const condition = substitute(call.when, { variables, now: frame.session.parts.now })
   return holds(condition) ? undefined : `when '${condition}' evaluated false`
 }

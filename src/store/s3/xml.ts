@@ -2,7 +2,11 @@
 
 /** The contents of every element of this name, in order, as they stand. */
 export const elements = (xml: string, name: string): ReadonlyArray<string> =>
-  [...xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`, "g"))].map(([, content = ""]) => content)
+  xml.split(`</${name}>`).slice(0, -1).flatMap((before) => {
+    // Of what stands before an end the first beginning counts, so the text is looked through once.
+    const found = new RegExp(`<${name}(?:\\s[^<>]*)?>`).exec(before)
+    return found === null ? [] : [before.slice(found.index + found[0].length)]
+  })
 
 /** The text of the first element of this name; undefined when there is none or it is empty. */
 export const text = (xml: string, name: string): string | undefined => {

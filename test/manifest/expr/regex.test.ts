@@ -4,6 +4,7 @@ import { ExprError, Refusal } from "../../../src/manifest/expr/ExprError.ts"
 import { compileExpression, evaluateExpression } from "../../../src/manifest/expr/expression.ts"
 import { regex } from "../../../src/manifest/expr/regex.ts"
 import { expand, findAll, replaceAll, splitBy } from "../../../src/manifest/expr/regexFunctions.ts"
+import { elements } from "../../../src/store/s3/xml.ts"
 import { holds } from "../../../src/manifest/when/when.ts"
 
 const pattern = (source: string) => regex(source, new Budget())
@@ -143,5 +144,14 @@ describe("an evaluation ends soon, whatever it does", () => {
     expect(() => value(source, { text: b, json })).toThrow(
       /budget exceeded|works for too long|more than|too deeply|deeper than/
     )
+  })
+})
+
+describe("texts from outside that patterns of ours read", () => {
+  it("end on long texts that nearly match", () => {
+    const open = "<Key>".repeat(100_000)
+    expect(elements(open, "Key")).toEqual([])
+    expect(elements("<Key a='1'>x</Key><Key>y</Key>", "Key")).toEqual(["x", "y"])
+    expect(elements("<Key ".repeat(100_000) + "</Key>", "Key")).toEqual([])
   })
 })
