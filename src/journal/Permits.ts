@@ -8,7 +8,7 @@
  * - A request is granted or it waits; requests of runs that may not hold permits wait.
  * - Numbers of grants only grow, so that "granted after number n" names every grant once.
  */
-import { availableAt, type Rate, spend, spent } from "../lock/bucket.ts"
+import { anchored, availableAt, type Rate, spend, spent } from "../lock/bucket.ts"
 import { byTurn, type Capacity, collapse, grant, isFormerHolder, isServable, ofFormerHolder } from "../lock/grant.ts"
 import type { PermitRequest, PermitRow, SemaphoreRow, Take } from "../lock/Permit.ts"
 import type { HeldSemaphore } from "./Journal.ts"
@@ -84,6 +84,7 @@ export class Permits {
   /** Takes permits from runs that may not hold them and grants what can be granted; `at` is the instant of the grants. */
   settle(mayHold: (run: number) => boolean, at: number): void {
     if (this.#runs.size === 0) return
+    this.#anchor(at)
     const queue: Array<Stored> = []
     for (const row of this.rows()) {
       const isServed = mayHold(row.run)
@@ -94,6 +95,13 @@ export class Permits {
     for (const row of grant(capacities, queue.sort(byTurn))) {
       this.#put({ ...row as Stored, grantedAt: at, grant: ++this.#grants })
       for (const take of row.takes) this.#spend(take, at)
+    }
+  }
+
+  #anchor(now: number): void {
+    for (const [name, fullAt] of this.#fullAt) {
+      const { limit = null, per = null } = this.#semaphores.get(name) ?? {}
+      if (limit !== null && per !== null) this.#fullAt.set(name, anchored(fullAt, { limit, per }, now))
     }
   }
 

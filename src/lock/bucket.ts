@@ -16,6 +16,12 @@ const grain = 1000
 export const spent = (fullAt: number, { limit, per }: Rate, now: number): number =>
   Math.round((missing(fullAt, per, now) * limit * grain) / per) / grain
 
+/**
+ * The state as it has to be stored at an instant: no bucket is full later than one period from now. A clock that was set back would else be
+ * waited for until it has caught up.
+ */
+export const anchored = (fullAt: number, { per }: Rate, now: number): number => Math.min(fullAt, now + per)
+
 /** The state after taking `weight` tokens. */
 export const spend = (fullAt: number, { limit, per }: Rate, weight: number, now: number): number =>
   now + missing(fullAt, per, now) + weight * per / limit

@@ -66,7 +66,8 @@ const finished = (row: RunRow, event: Of<RunEvent, "RunFinished">, seq: number, 
   suspended: false,
   stopping: null,
   held: null,
-  finishedAt: at,
+  // A clock that was set back ends nothing before it began.
+  finishedAt: Math.max(at, row.startedAt, row.createdAt),
   resultSeq: seq,
   deleteAt: event.deleteAt ?? 0
 })
@@ -165,7 +166,7 @@ const ended = (row: NodeRow, event: Of<NodeEvent, "NodeFinished">, seq: number, 
   message: event.ending.message ?? null,
   waiting: null,
   until: 0,
-  finishedAt: at,
+  finishedAt: Math.max(at, row.startedAt),
   resultSeq: seq
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { availableAt, spend, spent } from "../../src/lock/bucket.ts"
+import { anchored, availableAt, spend, spent } from "../../src/lock/bucket.ts"
 import { forSeeds } from "../run/random.ts"
 
 const noon = 1_795_000_000_000
@@ -23,6 +23,17 @@ describe("A token bucket", () => {
     const earlier = noon - 3_600_000
     expect(spent(empty, rate, earlier)).toBe(10)
     expect(availableAt(empty, rate, 10, earlier) - earlier).toBe(1000)
+  })
+
+  it("goes on at its pace after the clock was set back, however often it is looked at (N7)", () => {
+    let [fullAt, now] = [spend(0, rate, 10, noon), noon - 3_600_000]
+    const begin = now
+    for (let n = 0; n < 20; n++) {
+      fullAt = anchored(fullAt, rate, now)
+      if (spent(fullAt, rate, now) + 1 > rate.limit) now = availableAt(fullAt, rate, 1, now)
+      fullAt = spend(anchored(fullAt, rate, now), rate, 1, now)
+    }
+    expect(now - begin).toBe(2_000)
   })
 
   it("scales what is missing when limit or period change", () => {

@@ -40,7 +40,7 @@ const timed = (live: LiveRun): Effect.Effect<NodeEnd> => {
   const graph = runGraph(live.root, live.plan, live.input, "")
   const { timeout } = live.plan.workflow
   if (timeout === Infinity) return graph
-  const left = Math.max(0, live.ledger.row.startedAt + timeout - live.host.now())
+  const left = Math.min(timeout, Math.max(0, live.ledger.row.startedAt + timeout - live.host.now()))
   return stopAfter(live.root, graph, left)
 }
 

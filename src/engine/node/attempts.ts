@@ -10,7 +10,7 @@ import { ended, type NodeEnd } from "./NodeEnd.ts"
 import { admitted, type PermitFailure, recordBegin, releaseWrites } from "../permits/permits.ts"
 import { savedWrites } from "../artifacts/saved.ts"
 import { whileSuspended } from "./whileSuspended.ts"
-import { makeStepper, type Stepper } from "./stepper.ts"
+import { makeStepper, recordedFailures, type Stepper } from "./stepper.ts"
 import { decodeTyped } from "./value.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
@@ -38,12 +38,22 @@ export const resume = (
   row: NodeRow
 ): Effect.Effect<NodeEnd, PermitFailure> => {
   if (row.waiting === "Retry" || (row.waiting === "Permit" && row.until > 0)) {
-    return Effect.flatMap(pause(live, spec, row.until), () => next(live, spec, work, row.attempt + 1, 0))
+    return Effect.flatMap(pause(live, spec, latest(live, spec, row)), () => next(live, spec, work, row.attempt + 1, 0))
   }
   if (!spec.leaf) return attempts(live, spec, work, row.attempt)
   const crashed = crashEnding(live, spec, row)
   if (crashed === undefined) return next(live, spec, work, row.attempt, row.reruns + (live.run.wasLeft ? 0 : 1))
   return spec.retry === undefined ? Effect.succeed(crashed) : failed(live, spec, work, row.attempt, crashed)
+}
+
+/** When its next attempt begins; after the clock was set back no later than the delay that was decided. */
+const latest = (live: LiveNode, spec: NodeSpec, row: NodeRow): number => {
+  const now = live.run.host.now()
+  if (row.until <= now) return row.until
+  const failures = recordedFailures(live, spec).flatMap(({ event }) =>
+    event.type === "AttemptFailed" ? [event.delay] : []
+  )
+  return Math.min(row.until, now + (failures.at(-1) ?? Infinity))
 }
 
 const crashEnding = (live: LiveNode, spec: NodeSpec, row: NodeRow): NodeEnd | undefined => {
@@ -69,7 +79,7 @@ const timed = (live: LiveNode, spec: NodeSpec, work: Work, number: number): Effe
   if (attempt === Infinity && total === Infinity) return work.attempt(live, { number, deadline: Infinity })
   return Effect.suspend(() => {
     const now = live.run.host.now()
-    const left = Math.min(attempt, startedAt(live) + total - now)
+    const left = Math.min(attempt, total, startedAt(live) + total - now)
     if (left <= 0 && !spec.composite) return Effect.succeed(timeout(live, spec))
     // A composite that is late on arrival (after a crash) still lets what is beneath it end by the rules.
     if (left <= 0) live.stopping ??= "Timeout"

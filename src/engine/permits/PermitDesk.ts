@@ -6,6 +6,8 @@
  * Invariants
  * - D1 A waiter is woken exactly once: granted, or failed because a limit can never be read.
  * - D2 A request is stored before anybody waits for it, and dropped in storage when its waiter gives up.
+ * - D3 Whoever waits for a rate looks again after one period at the latest: a notice that is lost, or an instant told before the clock was set,
+ *   costs no more than that.
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -44,6 +46,8 @@ export class PermitDesk {
   readonly #limits: LimitKeeper
   readonly #context: Context.Context<never>
   readonly #refills: Map<string, Fiber.Fiber<void>> = new Map()
+  /** The periods of rates that somebody here has waited for. */
+  readonly #periods: Map<string, number> = new Map()
 
   constructor(journal: JournalShape, context: Context.Context<never>, now: () => number) {
     this.#journal = journal
@@ -83,11 +87,18 @@ export class PermitDesk {
       // Later the same node may wait again, in another epoch of its run.
       const isHere = (): boolean => this.#waiters.get(id) === waiter
       this.#waiters.set(id, waiter)
-      for (const semaphore of semaphores) this.#limits.need(semaphore)
+      for (const semaphore of semaphores) {
+        this.#limits.need(semaphore)
+        if (semaphore.per !== null) this.#periods.set(semaphore.name, semaphore.per)
+      }
       this.#journal.append([{ kind: "request", row: request, at: this.#now() }], (error) => {
         if (error !== undefined) return isHere() ? this.#wake(id, Effect.fail(error)) : undefined
         // Grants of the same commit are told right after; whoever is still here then has to wait.
-        this.#turn(() => isHere() && waiting())
+        this.#turn(() => {
+          if (!isHere()) return
+          waiting()
+          for (const name of waiter.names) this.#lookLater(name)
+        })
       })
       return Effect.sync(() => {
         if (isHere() && this.#waiters.delete(id)) this.release(request.run, request.path)
@@ -109,12 +120,23 @@ export class PermitDesk {
 
   #refillAt(name: string, at: number): void {
     this.#refills.get(name)?.interruptUnsafe()
-    const wait = Effect.sleep(Duration.millis(Math.max(0, at - this.#now())))
+    const longest = this.#periods.get(name) ?? Infinity
+    const wait = Effect.sleep(Duration.millis(Math.min(longest, Math.max(0, at - this.#now()))))
     const refill = Effect.sync(() => {
       this.#refills.delete(name)
       this.#append({ kind: "refill", name, at: Math.max(at, this.#now()) })
+      this.#lookLater(name)
     })
     this.#refills.set(name, Effect.runForkWith(this.#context)(Effect.andThen(wait, refill)))
+  }
+
+  /** Unless a notice says when, or nobody waits for this rate any more. */
+  #lookLater(name: string): void {
+    const period = this.#periods.get(name)
+    if (period === undefined || this.#refills.has(name)) return
+    if ([...this.#waiters.values()].some(({ names }) => names.includes(name))) {
+      this.#refillAt(name, this.#now() + period)
+    } else this.#periods.delete(name)
   }
 
   /** When storage is lost nobody is ever granted anything: whoever waits here ends, and so the engine hears of it. */

@@ -28,8 +28,12 @@ export const runSuspended = (frame: Frame, live: LiveNode): Effect.Effect<NodeRe
     const text = substitute(frame.template.suspend?.duration ?? "", substitution(frame))
     const duration = text === "" ? Infinity : durationMillis(text)
     if (duration === undefined) return Effect.succeed(errored(`"${text}" is not a duration`))
-    return awaited(frame, live, live.run.ledger.nodes.get(live.path)!.startedAt + duration, {})
+    return awaited(frame, live, untilOf(live, duration), {})
   })
+
+/** After the clock was set back a wait is no longer than it was meant to be. */
+const untilOf = (live: LiveNode, duration: number): number =>
+  Math.min(live.run.ledger.nodes.get(live.path)!.startedAt, live.run.host.now()) + duration
 
 /** Values that come before the end are kept by the wait that goes on, which is a node beneath that is not shown. */
 const awaited = (frame: Frame, live: LiveNode, until: number, kept: Resumption): Effect.Effect<NodeResult> => {

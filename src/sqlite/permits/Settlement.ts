@@ -4,7 +4,7 @@
  * Owns: what it has read of limits and of the heads of queues, until the round is over.
  * Does not own: the rule (`lock/grant.ts`), the rows.
  */
-import { availableAt, type Rate, spend, spent } from "../../lock/bucket.ts"
+import { anchored, availableAt, type Rate, spend, spent } from "../../lock/bucket.ts"
 import { advance, type Capacity, isServable } from "../../lock/grant.ts"
 import type { PermitRow, Take } from "../../lock/Permit.ts"
 import { type Statements, states, type Stored, type StoredCapacity } from "./statements.ts"
@@ -92,9 +92,11 @@ export class Settlement {
 
   #capacity(name: string): Capacity {
     return upsert(this.#capacities, name, () => {
-      const { fullAt = 0, held = 0, limit = null, per = null } =
+      const { fullAt: stored = 0, held = 0, limit = null, per = null } =
         this.#statements.capacity.get(name, name) as StoredCapacity | undefined ?? {}
       if (limit === null || per === null) return { limit, held }
+      const fullAt = anchored(stored, { limit, per }, this.#instant())
+      if (fullAt < stored && this.#move !== undefined) this.#statements.spend.run(fullAt, name)
       this.#buckets.set(name, { limit, per, fullAt })
       return { limit, held: spent(fullAt, { limit, per }, this.#instant()) }
     })

@@ -1,0 +1,48 @@
+/** Clocks that are set back while nobody runs, or while a rate is waited for: nothing stalls, nothing ends before it began. */
+import { expect, test } from "vitest"
+import * as Effect from "effect/Effect"
+import { rateLimit, task, workflow } from "../../mod.ts"
+import { nodeOf, TestBed } from "./TestBed.ts"
+
+const day = 86_400_000
+
+test("A sleep, a retry and a timeout take no longer than they were meant to when the clock was set back in between", async () => {
+  const flaky = task("flaky", {
+    retry: { limit: 1, backoff: "1 hour" },
+    run: (_: void, { attempt }) => attempt === 1 ? Effect.die("no") : Effect.void
+  })
+  const slow = task("slow", { timeout: "1 hour", run: () => Effect.never })
+  const one = workflow("jumps", { failFast: false } as never, (w) => {
+    w.sleep("nap", "1 hour")
+    w.node("flaky", flaky)
+    w.node("slow", slow)
+  })
+  const bed = new TestBed()
+  const first = bed.open({ workflows: [one] })
+  const { id } = await bed.settle(first.start(one))
+  await bed.until(() => first.get(id)!.nodes().filter(({ waiting }) => waiting !== null).length === 2)
+  await bed.quiet()
+  bed.crash(first)
+  bed.elapse(-day)
+  const back = bed.now
+  const run = bed.open({ workflows: [one] }).get(id)!
+  await bed.ended(run)
+  expect(bed.now - back).toBeLessThanOrEqual(3_600_000)
+  expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Succeeded", attempt: 2 })
+  for (const { finishedAt, startedAt } of run.nodes()) expect(finishedAt).toBeGreaterThanOrEqual(startedAt)
+  expect(run.status().finishedAt).toBeGreaterThanOrEqual(run.status().startedAt)
+})
+
+test("A rate goes on at its pace after the clock was set back while nodes wait for it", async () => {
+  const bed = new TestBed()
+  let calls = 0
+  const api = rateLimit("api", { limit: 1, per: "1 minute" })
+  const call = task("call", { permits: [api.take()], run: () => void calls++ })
+  const one = workflow("calls", {}, (w) => void w.map("m", [1, 2, 3, 4, 5], call, () => undefined))
+  const run = await bed.settle(bed.open({ workflows: [one] }).start(one))
+  await bed.until(() => calls === 2)
+  await bed.quiet()
+  bed.elapse(-day)
+  await bed.ended(run)
+  expect(calls).toBe(5)
+})
