@@ -83,6 +83,11 @@ export class TestBed {
     this.#cluster.ring()
   }
 
+  /** From now on no process that opens hears when a rate can serve again. */
+  loseRefills(): void {
+    this.#cluster.loss = 1
+  }
+
   /** Takes so many steps, or as many as there are at this instant. */
   steps(many: number): void {
     for (let left = many; left > 0 && this.#busy; left--) this.#cluster.step()

@@ -46,3 +46,17 @@ test("A rate goes on at its pace after the clock was set back while nodes wait f
   await bed.ended(run)
   expect(calls).toBe(5)
 })
+
+test("A rate is served although every notice about it is lost: whoever waits looks again after one period", async () => {
+  const bed = new TestBed()
+  bed.loseRefills()
+  let calls = 0
+  const api = rateLimit("api", { limit: 1, per: "1 minute" })
+  const call = task("call", { permits: [api.take()], run: () => void calls++ })
+  const one = workflow("calls", {}, (w) => void w.map("m", [1, 2, 3, 4, 5], call, () => undefined))
+  const begin = bed.now
+  const run = await bed.settle(bed.open({ workflows: [one] }).start(one))
+  await bed.ended(run)
+  expect(calls).toBe(5)
+  expect(bed.now - begin).toBeLessThanOrEqual(4 * 120_000)
+})

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest"
 import * as Effect from "effect/Effect"
 import { Schema, task, workflow } from "../../mod.ts"
-import { nodeOf, TestBed } from "./TestBed.ts"
+import { nodeOf, phases, TestBed } from "./TestBed.ts"
 
 const waits = () => {
   const approval = workflow("approval", {}, (w) => w.suspend("ask", { output: Schema.Number }))
@@ -38,7 +38,7 @@ test("Work that dies with its process twenty-one times ends, however often it wa
   let pinnace = bed.open({ workflows: [one] })
   const { id } = await bed.settle(pinnace.start(one))
   for (let n = 0; n < 42; n++) {
-    await bed.until(() => nodeOf(pinnace.get(id)!, "body").phase === "Running")
+    await bed.until(() => phases(pinnace.get(id)!)["body"] === "Running")
     await bed.quiet()
     if (n % 2 === 0) bed.crash(pinnace)
     else await bed.settle(pinnace.close())

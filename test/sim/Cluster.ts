@@ -21,6 +21,10 @@ export interface Process {
 export class Cluster {
   readonly time: Time = { now: 1_000_000 }
   readonly processes: Array<Process> = []
+  /** The chance that a notice about a rate is lost. */
+  loss = 0
+  /** The chance, at each step, that the clock is set. */
+  jumps = 0
   readonly #disk: Disk
   readonly #random: () => number
   readonly #preempt: number
@@ -35,11 +39,23 @@ export class Cluster {
   open(workflows: ReadonlyArray<AnyWorkflow>, options: EngineOptions): Process {
     const world = new World(this.#random, this.time, this.#preempt)
     const journal = openMemory(this.#disk, world.add)
-    const engine = makeEngine(journal, world.context, { ...options, random: this.#random })
+    const engine = makeEngine(this.#lossy(journal), world.context, { ...options, random: this.#random })
     const process = { world, journal, engine, dead: false }
     this.processes.push(process)
     register(engine, workflows)
     return process
+  }
+
+  /** A journal whose notices about rates may get lost. */
+  #lossy(journal: JournalShape): JournalShape {
+    if (this.loss === 0) return journal
+    return {
+      ...journal,
+      subscribe: (listener) =>
+        journal.subscribe((notice) => {
+          if (notice.type !== "refill" || this.#random() >= this.loss) listener(notice)
+        })
+    }
   }
 
   /** Ends a process as SIGKILL does. */
@@ -61,6 +77,7 @@ export class Cluster {
 
   /** Takes one step somewhere; answers false when nothing can happen any more. */
   step(): boolean {
+    if (this.jumps > 0 && this.#random() < this.jumps) this.time.now += Math.floor((this.#random() - 0.5) * 7_200_000)
     const busy = this.living.filter(({ world }) => world.busy)
     if (busy.length > 0) return busy[Math.floor(this.#random() * busy.length)]!.world.step()
     const next = this.living.reduce((least, { world }) => Math.min(least, world.nextWake), Infinity)

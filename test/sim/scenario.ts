@@ -48,6 +48,8 @@ class Scenario {
     this.#seed = seed
     this.#random = makeRandom(seed)
     this.#cluster = new Cluster(this.#disk, this.#random, this.#random() * 0.2)
+    if (this.#random() < 0.3) this.#cluster.loss = this.#random()
+    if (this.#random() < 0.3) this.#cluster.jumps = this.#random() * 0.01
     // Some seeds switch a kind of fault off entirely.
     this.#crashRate = this.#random() < 0.4 ? 0 : this.#random() * 0.15
     this.#commandRate = this.#random() < 0.4 ? 0 : this.#random() * 0.02
