@@ -53,9 +53,20 @@ export class Pinnace<in R = never> {
   }
 
   /** A handle on a run by id, or `undefined` when the file has none. */
-  get(id: string): RunHandle | undefined {
+  get(id: string): RunHandle | undefined
+  /** The same with the types of its workflow, which is registered; throws when the run is one of another workflow. */
+  get<I, O, E>(workflow: Workflow<I, O, E, R>, id: string): RunHandle<O> | undefined
+  get(first: string | { readonly name: string }, second?: string): RunHandle<unknown> | undefined {
+    const id = typeof first === "string" ? first : second!
     const row = this.#open("read a run").host.journal.findRun(id)
-    return row === undefined ? undefined : this.#handle(row)
+    if (row === undefined || typeof first === "string") return row && this.#handle(row)
+    if (row.workflow !== first.name) {
+      throw new TypeError(
+        `Run "${id}" is a run of "${row.workflow}", not of "${first.name}": get it with that workflow`
+      )
+    }
+    this.register(first as never)
+    return this.#handle(row)
   }
 
   /** Runs, newest first; 100 unless `limit` says otherwise. */

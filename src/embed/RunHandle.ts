@@ -15,6 +15,8 @@ import { type Why, why } from "../engine/observe/why.ts"
 import type { LogLine } from "../journal/Journal.ts"
 import type { Ending, Json, Recorded } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
+import { encodeJson } from "../workflow/codec.ts"
+import type { Signal } from "../workflow/Signal.ts"
 
 /** Runs an engine effect to a promise that rejects with the effect's own error. */
 export type RunPromise = <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
@@ -100,9 +102,14 @@ export class RunHandle<O = unknown> {
     return this.#command("resume")
   }
 
-  /** Gives a waiting node its value (as the JSON form of its schema). */
-  signal(node: string, value: Json = null): Promise<Answer> {
-    return this.#promise(command(this.#engine, this.id, "signal", { node, value }))
+  /** Gives a waiting node its value: a signal with a value of its type, or the node's path with the JSON form of its schema. */
+  signal<T>(signal: Signal<T>, value: NoInfer<T>): Promise<Answer>
+  signal(node: string, value?: Json): Promise<Answer>
+  signal(to: Signal<unknown> | string, value: unknown = null): Promise<Answer> {
+    const args = typeof to === "string"
+      ? { node: to, value: value as Json }
+      : { node: to.name, value: encodeJson(to.output)(value) }
+    return this.#promise(command(this.#engine, this.id, "signal", args))
   }
 
   /** Approves a waiting node that asks for no value. */

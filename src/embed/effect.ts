@@ -60,11 +60,16 @@ const make = <R>(path: string, options: LayerOptions<R>) =>
           makeEngine(
             openSqlite(path, {
               ...(options.durability === undefined ? {} : { durability: options.durability }),
-              turn: Context.get(services, Turn)
+              turn: Context.get(services, Turn),
+              readOnly: options.readOnly === true
             }),
             services,
             { alarm, stayAlive, ...options },
-            { file: path === ":memory:" ? undefined : path, durability: options.durability }
+            {
+              file: path === ":memory:" ? undefined : path,
+              durability: options.durability,
+              readOnly: options.readOnly === true
+            }
           ),
         catch: (error) => error as JournalError
       }),

@@ -17,14 +17,14 @@ import { Pinnace } from "./Pinnace.ts"
 export interface OpenOptions<R = never> extends Pick<SqliteOptions, "durability" | "readOnly">, EngineOptions {
   /** Workflows whose interrupted runs this process takes over at once. */
   readonly workflows?: ReadonlyArray<Runnable<never, unknown, unknown, R> & { readonly _tag: "Workflow" }>
-  /** The services that Effect bodies need. */
-  readonly layer?: Layer.Layer<R, never, never>
+  /** The services that Effect bodies need; when they cannot be built, `open` rejects with their error. */
+  readonly layer?: Layer.Layer<R, unknown, never>
 }
 
 /** Opens the state file at `path` (made when it is missing; `":memory:"` for tests) and resumes what was interrupted. */
 export const openEngine = async <R = never>(path: string, options: OpenOptions<R> = {}): Promise<Pinnace<R>> => {
   const scope = Scope.makeUnsafe()
-  const services = await buildServices(options.layer, scope)
+  const services = await openOrDispose(scope, () => buildServices(options.layer, scope))
   const journal = await openOrDispose(scope, () =>
     openSqlite(path, {
       turn: Context.get(services, Turn),
@@ -42,10 +42,10 @@ export const openEngine = async <R = never>(path: string, options: OpenOptions<R
   return pinnace
 }
 
-/** What the layer built must not outlive a file that could not be opened. */
-const openOrDispose = async <A>(scope: Scope.Closeable, openFile: () => A): Promise<A> => {
+/** What the layer built must not outlive a file, or a layer, that could not be opened. */
+const openOrDispose = async <A>(scope: Scope.Closeable, openFile: () => A | Promise<A>): Promise<A> => {
   try {
-    return openFile()
+    return await openFile()
   } catch (error) {
     await Effect.runPromise(Scope.close(scope, Exit.void))
     throw error
@@ -65,11 +65,11 @@ const registerOrClose = async <R>(
 }
 
 const buildServices = <R>(
-  layer: Layer.Layer<R, never, never> | undefined,
+  layer: Layer.Layer<R, unknown, never> | undefined,
   scope: Scope.Scope
 ): Promise<Context.Context<never>> => {
   const own = ownServices()
   if (layer === undefined) return Promise.resolve(own)
-  const built = Layer.buildWithScope(layer, scope) as Effect.Effect<Context.Context<never>>
+  const built = Layer.buildWithScope(layer, scope) as unknown as Effect.Effect<Context.Context<never>>
   return Effect.runPromiseWith(own)(Effect.map(built, (services) => Context.merge(own, services)))
 }

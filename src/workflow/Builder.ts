@@ -42,10 +42,10 @@ export type ItemOf<T> = T extends ReadonlyArray<infer V> ? V : Read<T> extends R
 
 /** How a node's input is made: a value, a reference, a record of both (each reference is an edge), or a mapping. */
 export type InputBinding<I, N extends Needs, P, WI> =
-  | I
-  | Ref<I>
-  | (I extends object ? { readonly [K in keyof I]: Bindable<I[K]> } : never)
-  | ((needs: Values<N, P>, input: WI) => I)
+  | NoInfer<I>
+  | Ref<NoInfer<I>>
+  | (I extends object ? { readonly [K in keyof I]: NoInfer<Bindable<I[K]>> } : never)
+  | ((needs: Values<N, P>, input: WI) => NoInfer<I>)
 
 /** What all kinds of nodes can have. */
 export interface PlaceOptions<N extends Needs, P, D> {
@@ -127,13 +127,13 @@ export interface Builder<I, O, E, R> {
   node<NI, NO, NE, N extends Needs = NoNeeds, P extends Condition = never, D extends NO = never>(
     name: string,
     runnable: Runnable<NI, NO, NE, R>,
-    options: NodeOptions<NO, NE, R, N, P, D> & Unguarded & { readonly input: InputBinding<NoInfer<NI>, N, P, I> }
+    options: NodeOptions<NO, NE, R, N, P, D> & Unguarded & { readonly input: InputBinding<NI, N, P, I> }
   ): NodeRef<NO, NE>
   node<NI, NO, NE, N extends Needs = NoNeeds, P extends Condition = never, D extends NO = never>(
     name: string,
     runnable: Runnable<NI, NO, NE, R>,
     options: NodeOptions<NO, NE, R, N, P, D> & Guarded<N, P, I> & {
-      readonly input: InputBinding<NoInfer<NI>, N, P, I>
+      readonly input: InputBinding<NI, N, P, I>
     }
   ): NodeRef<Or<NO, D>, NE, NO>
 

@@ -11,7 +11,7 @@ import { type Condition, scopesOf } from "./Condition.ts"
 import type { AnyCodec, AnyRef, AnyRunnable, AnyWorkflow, HookName, MapDef, Mistake, NodeDef } from "./Definition.ts"
 import type { Handled, Handler } from "./Handler.ts"
 import { millis } from "./millis.ts"
-import { type Asked, ForwardRef, inputRef, isRef, NodeDataRef, type Ref } from "./Ref.ts"
+import { type Asked, type FieldTree, ForwardRef, inputRef, isRef, NodeDataRef, type Ref } from "./Ref.ts"
 import { outputOf } from "./refCodec.ts"
 import { type AnyTreatment, toTreatment } from "./treatment.ts"
 
@@ -44,7 +44,7 @@ export class GraphBuilder {
   readonly #scope = {}
   #sealed = false
 
-  constructor(fields: ReadonlyArray<string>) {
+  constructor(fields: FieldTree) {
     this.input = inputRef(this.#scope, fields)
   }
 

@@ -18,11 +18,14 @@ export type Member<T, K extends keyof NonNullable<T>> =
   | NonNullable<T>[K]
   | ([T] extends [NonNullable<T>] ? never : undefined)
 
-/** A reference to a workflow's input, with one to each field of a struct beside it. */
+/** A reference to a workflow's input, with one to each field of a struct beside it, however deep. */
 export type InputRef<I> = Ref<I> & ([I] extends [object] ? Fields<I> : unknown)
 
+// Structs only: what has methods (a date, a map) is one value.
 type Fields<I> = string extends keyof I ? unknown : I extends ReadonlyArray<any> ? unknown
-: { readonly [K in Exclude<keyof I & string, keyof Ref<any>>]-?: Ref<I[K]> }
+: [Extract<I[keyof I], (...args: any) => any>] extends [never]
+  ? { readonly [K in Exclude<keyof I & string, keyof Ref<any>>]-?: InputRef<I[K]> }
+: unknown
 
 /** What conditions can ask of a node. */
 export interface Asked {
@@ -70,9 +73,21 @@ export class DataRef {
 }
 
 /** A reference to the input of a workflow whose fields are known by name. */
-export const inputRef = (scope: object, fields: ReadonlyArray<string>): Ref<any> => {
-  const ref = new InputDataRef({ _tag: "Ref", of: "input", node: undefined, scope, at: whole })
-  for (const field of fields) if (field !== "at" && field !== "~ref") Object.assign(ref, { [field]: ref.at(field) })
+export const inputRef = (scope: object, fields: FieldTree): Ref<any> =>
+  withFields({ _tag: "Ref", of: "input", node: undefined, scope, at: whole }, fields)
+
+/** The fields of a struct by name, each with its own. */
+export interface FieldTree {
+  readonly [field: string]: FieldTree
+}
+
+const withFields = (of: AnyRef, fields: FieldTree): Ref<any> => {
+  const ref = new InputDataRef(of)
+  for (const [field, own] of Object.entries(fields)) {
+    if (field === "at" || field === "~ref") continue
+    const value = withFields({ ...of, at: Object.freeze([...of.at, field]) }, own)
+    Object.defineProperty(ref, field, { value, enumerable: true })
+  }
   return Object.freeze(ref)
 }
 

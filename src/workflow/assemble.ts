@@ -4,13 +4,14 @@ import type * as Duration from "effect/Duration"
 import * as SchemaAST from "effect/SchemaAST"
 import type { ArtifactGC } from "./Artifact.ts"
 import { type CodecSpec, type ErrorSpec, toCodec, toErrorCodec } from "./codecSpec.ts"
-import type { AnyCodec, AnyWorkflow, NodeDef } from "./Definition.ts"
+import type { AnyWorkflow, NodeDef } from "./Definition.ts"
 import { GraphBuilder } from "./GraphBuilder.ts"
 import { toExitDef, toHooksDef } from "./Handler.ts"
 import { millis } from "./millis.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import { refCodec } from "./refCodec.ts"
 import { type RetentionOption, toRetention } from "./Retention.ts"
+import type { FieldTree } from "./Ref.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import { type PermitOptions, toPermits } from "./Semaphore.ts"
 
@@ -42,7 +43,7 @@ export const assemble = (
   build: (builder: GraphBuilder) => unknown
 ): AnyWorkflow => {
   const input = toCodec(options.input)
-  const builder = new GraphBuilder(fieldsOf(input))
+  const builder = new GraphBuilder(fieldsOf(SchemaAST.toType(input.ast), 0))
   const result = builder.result(build(builder))
   const output = options.output === undefined ? refCodec(result, byName(builder.nodes), input) : toCodec(options.output)
   const error = toErrorCodec(options.errors)
@@ -75,10 +76,16 @@ export const assemble = (
 const byName = (nodes: ReadonlyArray<NodeDef>): ReadonlyMap<string, NodeDef> =>
   new Map(nodes.map((node) => [node.name, node]))
 
-/** The names of the fields of a struct; none for other schemas. */
-const fieldsOf = (codec: AnyCodec): ReadonlyArray<string> => {
-  const ast = SchemaAST.toType(codec.ast)
+// A struct that holds itself through a class has no last level.
+const LEVELS = 8
+
+/** The fields of a struct and of the structs in it; none for other schemas. */
+const fieldsOf = (ast: SchemaAST.AST, level: number): FieldTree => {
   const struct = ast._tag === "Declaration" ? ast.typeParameters[0] : ast
-  if (struct?._tag !== "Objects") return []
-  return struct.propertySignatures.map(({ name }) => name).filter((name) => typeof name === "string")
+  if (struct?._tag !== "Objects" || level === LEVELS) return {}
+  return Object.fromEntries(
+    struct.propertySignatures.flatMap(({ name, type }) =>
+      typeof name === "string" ? [[name, fieldsOf(type, level + 1)]] : []
+    )
+  )
 }

@@ -187,3 +187,14 @@ test("A layer on a file that cannot be opened fails with JournalError in the err
   )
   expect(error).toMatchObject({ _tag: "JournalError" })
 })
+
+test("A layer that fails rejects open with its own error, and what it had acquired is released", async () => {
+  const log: Array<string> = []
+  const first = Layer.effectDiscard(Effect.acquireRelease(Effect.void, () => Effect.sync(() => log.push("released"))))
+  const failing = Layer.effectDiscard(Effect.fail("no database"))
+  const rejected = await open(":memory:", { layer: Layer.provide(failing, first) }).catch((error: unknown) =>
+    String(error)
+  )
+  expect(rejected).toContain("no database")
+  expect(log).toEqual(["released"])
+})

@@ -193,3 +193,25 @@ test("A signal that arrives again when its run has ended is told that the node h
     expect(await bed.rejection(handle.signal("show", 1))).toMatchObject({ _tag: "Refused" })
   }
 })
+
+test("A signal is sent with a value of its type, and a run is got with the types of its workflow", async () => {
+  const bed = new TestBed()
+  const due = signal("due", Schema.Date)
+  const waits = workflow(
+    "waits",
+    { input: { order: Schema.Struct({ by: Schema.Struct({ name: Schema.String }) }) } },
+    (w) => ({
+      due: w.suspend(due),
+      name: w.input.order.by.name
+    })
+  )
+  const other = workflow("other", {}, (w) => void w.suspend("x"))
+  const pinnace = bed.open()
+  const { id } = await bed.settle(pinnace.start(waits, { order: { by: { name: "Ada" } } }))
+  const run = pinnace.get(waits, id)!
+  await bed.until(() => run.nodes()[0]?.phase === "Running")
+  await bed.settle(run.signal(due, new Date(0)))
+  const { due: at, name } = await bed.settle(run.result())
+  expect([at.getTime(), name]).toEqual([0, "Ada"])
+  expect(() => pinnace.get(other, id)).toThrow('a run of "waits", not of "other"')
+})

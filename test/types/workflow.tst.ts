@@ -179,3 +179,19 @@ workflow("refused", { input: { n: Schema.Number }, output: Schema.String }, (w) 
 workflow("refused", { output: Schema.Number }, (w) => w.node("text", hello))
 // @ts-expect-error a result that is no reference
 workflow("refused", {}, () => 5)
+
+// A union is given as a plain value; references go deep.
+const choice = Schema.Union([
+  Schema.Struct({ kind: Schema.Literal("a"), n: Schema.Number }),
+  Schema.Struct({ kind: Schema.Literal("b"), pair: Schema.Tuple([Schema.String, Schema.Number]) })
+])
+const choose = task("choose", { input: choice, run: () => {} })
+const customer = { order: Schema.Struct({ customer: Schema.Struct({ name: Schema.String, since: Schema.Date }) }) }
+workflow("plain", { input: customer }, (w) => {
+  w.node("a", choose, { input: { kind: "a", n: 1 } })
+  w.node("b", choose, { input: { kind: "b", pair: ["x", 1] } })
+  w.node("e", notify, { input: w.input.order.customer.name })
+  w.node("f", fetchPage, { input: { url: w.input.order.customer.name } })
+  // @ts-expect-error a date is one value
+  w.node("g", notify, { input: w.input.order.customer.since.getTime })
+})
