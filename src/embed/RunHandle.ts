@@ -21,6 +21,16 @@ import type { Signal } from "../workflow/Signal.ts"
 /** Runs an engine effect to a promise that rejects with the effect's own error. */
 export type RunPromise = <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
 
+/** How a run ended: `phase` tells which fields are there. `error` is what `result` rejects with. */
+export type RunOutcome<O> =
+  | { readonly phase: "Succeeded"; readonly output: O }
+  | {
+    readonly phase: Exclude<Ending["phase"], "Succeeded">
+    readonly reason: string
+    readonly message: string
+    readonly error: unknown
+  }
+
 /** A handle on one run with output `O`; holding it costs nothing, and any number may exist. */
 export class RunHandle<O = unknown> {
   readonly id: string
@@ -55,6 +65,13 @@ export class RunHandle<O = unknown> {
   /** How the run ended, whatever the phase; never rejects because of the work itself. */
   ending(): Promise<Ending> {
     return this.#promise(ending(this.#engine, this.#key))
+  }
+
+  /** How the run ended, with its output where it succeeded; never rejects because of the work itself. */
+  async outcome(): Promise<RunOutcome<O>> {
+    const { message = "", phase, reason = phase } = await this.ending()
+    if (phase === "Succeeded") return { phase, output: await this.result() }
+    return { phase, reason, message, error: await this.result().catch((error: unknown) => error) }
   }
 
   /** Events after sequence number `after` (default: from the beginning), live, until the run ends. */

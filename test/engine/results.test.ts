@@ -148,3 +148,23 @@ test("A result that the new definition cannot decode is an error, not a wrong va
   const other = bed.open({ workflows: [define(Schema.Number)] }).get(run.id)!
   expect(await bed.rejection(other.result())).toBeInstanceOf(Error)
 })
+
+test("outcome() tells by its phase what is there, and does not reject", async () => {
+  const bed = new TestBed()
+  const fine = await bed.settle(
+    bed.open().start(workflow("fine", {}, (w) => w.node("a", task("a", { run: () => "x" }))))
+  )
+  expect(await bed.settle(fine.outcome())).toEqual({ phase: "Succeeded", output: "x" })
+  const thrown = task("b", {
+    run: (): string => {
+      throw new Error("no")
+    }
+  })
+  const bad = await bed.settle(bed.open().start(workflow("bad", {}, (w) => w.node("b", thrown))))
+  const outcome = await bed.settle(bad.outcome())
+  expect(outcome).toMatchObject({
+    phase: "Error",
+    message: expect.stringContaining("no"),
+    error: { _tag: "RunFailed" }
+  })
+})
