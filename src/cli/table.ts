@@ -59,6 +59,7 @@ export const verbs: Table = {
   cp: { group: "Keep", summary: "Copy artifacts of a run to this machine", load: () => import("./verbs/cp.ts") },
   export: { group: "Keep", summary: "Write an ended run into one file", load: () => import("./verbs/export.ts") },
   import: { group: "Keep", summary: "Take an exported run in", load: () => import("./verbs/import.ts") },
+  backup: { group: "Keep", summary: "Copy the state file while it is in use", load: () => import("./verbs/backup.ts") },
   doctor: { group: "Tools", summary: "Check the state file and this machine", load: () => import("./verbs/doctor.ts") },
   completion: {
     group: "Tools",

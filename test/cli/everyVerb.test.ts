@@ -44,6 +44,7 @@ const table: Readonly<Record<string, Row>> = {
   resubmit: { args: ["RUN", ...defined, "--detach", "-o", "name"], code: 0, says: /^ask-\w+\n$/ },
   fork: { args: ["RUN", "go", ...defined, "--detach", "-o", "name"], code: 0, says: /^ask-\w+\n$/ },
   delete: { args: ["RUN"], code: 1, says: "stop or terminate it first" },
+  backup: { args: ["copy.db"], code: 0, says: " → copy.db (" },
   gc: { args: ["--sweep"], code: 0, says: "0 objects that no run names deleted" },
   locks: { args: [], code: 0, says: "No semaphores" },
   artifacts: { args: ["RUN"], code: 0, says: /note\.txt +RUN +save +6 B +live/ },

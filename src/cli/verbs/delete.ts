@@ -3,12 +3,65 @@ import { acting, actOn, chosen } from "../act.ts"
 import { collectEstate } from "../collectEstate.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { Shell } from "../Shell.ts"
+import { withState } from "../state.ts"
+import { exitCodes } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
+
+/** Runs that are deleted at the same time, so that they share commits. */
+const batch = 200
+
+/** More runs than this are told as one number. */
+const mostNamed = 10
 
 const which = (call: Call, pinnace: Pinnace): ReadonlyArray<RunHandle> =>
   call.flags.on("all")
     ? pinnace.list({ limit: Number.MAX_SAFE_INTEGER }).map(({ id }) => pinnace.get(id)!)
     : chosen(call, pinnace)
+
+const remove = (call: Call): Promise<number> =>
+  withState(call.shell, async (pinnace) => {
+    const { flags, shell } = call
+    const runs = which(call, pinnace)
+    const deleted: Array<string> = []
+    let code = 0
+    for (let at = 0; at < runs.length; at += batch) {
+      const some = runs.slice(at, at + batch)
+      const refusals = await Promise.all(some.map((run) => refusalOf(run, flags.on("force"))))
+      some.forEach(({ id }, index) => refusals[index] === undefined && deleted.push(id))
+      for (const refusal of refusals) if (refusal !== undefined) shell.complain(`${shell.program}: ${refusal}`)
+      if (refusals.some((it) => it !== undefined)) code = exitCodes.Failed
+      note(shell, at + some.length, runs.length)
+    }
+    tell(shell, runs.length, deleted, deleted.length === 0 ? 0 : await collectEstate(pinnace, shell))
+    return code
+  })
+
+/** Deletes a run; answers why it is not deleted. */
+const refusalOf = async (run: RunHandle, force: boolean): Promise<string | undefined> => {
+  try {
+    await run.delete({ force })
+    return undefined
+  } catch (error) {
+    if ((error as { readonly _tag?: string })._tag !== "Refused") throw error
+    return (error as Error).message
+  }
+}
+
+/** How far it is, for a person who waits. */
+const note = (shell: Shell, done: number, all: number): void => {
+  if (shell.isTerminal && all > batch) shell.write(done < all ? `\rDeleting ${done} of ${all} workflows` : "\r\x1b[K")
+}
+
+const tell = (shell: Shell, asked: number, deleted: ReadonlyArray<string>, artifacts: number): void => {
+  if (asked === 0) return shell.print("No workflows found")
+  const [only] = deleted
+  if (only === undefined) return
+  const more = artifacts === 0 ? "" : `, and ${artifacts} of ${deleted.length === 1 ? "its" : "their"} artifacts`
+  if (deleted.length === 1) return shell.print(`Workflow '${only}' deleted${more}`)
+  if (deleted.length <= mostNamed) { for (const id of deleted) shell.print(`Workflow '${id}' deleted`) }
+  shell.print(`${deleted.length} workflows deleted${more}`)
+}
 
 /** The verb. */
 export const verb: Verb = {
@@ -27,9 +80,5 @@ export const verb: Verb = {
     ["delete --all --dry-run", "see what would go"]
   ],
   run: (call) =>
-    actOn(call, async (run, pinnace) => {
-      await run.delete({ force: call.flags.on("force") })
-      const count = await collectEstate(pinnace, call.shell)
-      return `Workflow '${run.id}' deleted${count === 0 ? "" : `, and ${count} of its artifacts`}`
-    }, (pinnace) => which(call, pinnace))
+    call.flags.on("dry-run") ? actOn(call, async () => "", (pinnace) => which(call, pinnace)) : remove(call)
 }

@@ -3,14 +3,15 @@ import { existsSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { isTerminal } from "../../run/Phase.ts"
-import { Database } from "../../sqlite/Database.ts"
-import { schemaVersion } from "../../sqlite/migrate.ts"
-import { type FileView, isWritable, openView } from "../../sqlite/view/FileView.ts"
+import type { Database } from "../../sqlite/Database.ts"
+import { checkSchema, schemaVersion } from "../../sqlite/migrate.ts"
+import { connect } from "../connect.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import type { Shell } from "../Shell.ts"
 import { bytes } from "../show/times.ts"
 import { pad } from "../show/width.ts"
-import { isUnwritable, refuseMissing, withView } from "../state.ts"
+import { refuseMissing, withView } from "../state.ts"
+import { NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 import { versionText } from "../version.ts"
 
@@ -28,10 +29,11 @@ const fine = (what: string, value: string): Finding => ({ what, value, problem: 
 const doctor = async (call: Call): Promise<number> => {
   const { shell } = call
   refuseMissing(shell)
+  if (call.flags.on("compact")) return compact(shell)
   const found = [
     fine("Program", versionText()),
     ...files(shell),
-    ...database(shell.db),
+    ...database(shell),
     ...await withView(shell, (pinnace) => [...runs(pinnace), ...locks(pinnace), ...artifacts(pinnace)])
   ]
   const problems = found.filter(({ problem }) => problem !== "")
@@ -51,13 +53,41 @@ const files = ({ db }: Shell): ReadonlyArray<Finding> => {
   return [fine("State file", `${resolve(db)} (${bytes(size(db))}, log ${bytes(size(`${db}-wal`))})`)]
 }
 
-const database = (path: string): ReadonlyArray<Finding> => {
-  const { close, copied, db } = connect(path)
+const free = (db: Database, { dbOption, program }: Shell): Finding => {
+  const [size, pages, empty] = ["page_size", "page_count", "freelist_count"].map((it) =>
+    Number(db.value(`PRAGMA ${it}`))
+  )
+  const hint = empty! * 2 > pages! && pages! > worthIt ? ` (${program} doctor --compact${dbOption} gives it back)` : ""
+  return fine("Free", `${bytes(empty! * size!)} of ${bytes(pages! * size!)}${hint}`)
+}
+
+/** Pages of a file that is large enough to be made smaller. */
+const worthIt = 256
+
+/** Writes the file anew without what was deleted from it; other processes may read meanwhile, and their writes wait. */
+const compact = async (shell: Shell): Promise<number> => {
+  const { close, copied, db } = connect(shell.db)
+  try {
+    if (copied !== undefined) throw new NotThere(`${shell.db}: this user may only read it`)
+    checkSchema(db)
+    const before = statSync(shell.db).size
+    db.exec("VACUUM")
+    db.value("PRAGMA wal_checkpoint(TRUNCATE)")
+    shell.print(`${shell.db}: ${bytes(before)} → ${bytes(statSync(shell.db).size)}`)
+    return 0
+  } finally {
+    close()
+  }
+}
+
+const database = (shell: Shell): ReadonlyArray<Finding> => {
+  const { close, copied, db } = connect(shell.db)
   try {
     const integrity = String(db.value("PRAGMA integrity_check(1)"))
     return [
       ...access(copied),
       fine("SQLite", String(db.value("SELECT sqlite_version()"))),
+      free(db, shell),
       fine("Schema", `version ${db.value("PRAGMA user_version")} (this program knows ${schemaVersion})`),
       {
         what: "Integrity",
@@ -67,24 +97,6 @@ const database = (path: string): ReadonlyArray<Finding> => {
     ]
   } finally {
     close()
-  }
-}
-
-interface Connected extends Pick<FileView, "close" | "db"> {
-  /** `undefined` where this user may write the file. */
-  readonly copied: number | undefined
-}
-
-const connect = (path: string): Connected => {
-  if (!isWritable(path)) return openView(path)
-  const db = new Database(path)
-  try {
-    db.value("PRAGMA user_version")
-    return { db, copied: undefined, close: () => db.close() }
-  } catch (error) {
-    db.close()
-    if (!isUnwritable(error)) throw error
-    return openView(path)
   }
 }
 
@@ -144,7 +156,10 @@ export const verb: Verb = {
   about:
     "Checks the state file and tells what is in it: versions, sizes, integrity, runs that nobody executes, limits that cannot be read, artifacts that could not be deleted. The exit code is 1 when there is a problem.",
   takes: [0, 0],
-  options: { output: outputOption(formats) },
-  examples: [["doctor --db state.db", "before you report a bug"]],
+  options: {
+    compact: { type: "boolean", about: "Only give back to the disk what was deleted from the file" },
+    output: outputOption(formats)
+  },
+  examples: [["doctor --compact", "after many runs were deleted"], ["doctor --db state.db", "before you report a bug"]],
   run: doctor
 }

@@ -1,0 +1,31 @@
+/** `pinnace backup`. */
+import { chmodSync, existsSync, statSync } from "node:fs"
+import { resolve } from "node:path"
+import { connect } from "../connect.ts"
+import { bytes } from "../show/times.ts"
+import { refuseMissing } from "../state.ts"
+import { NotThere } from "../Usage.ts"
+import type { Verb } from "../Verb.ts"
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "FILE",
+  about:
+    "Writes a consistent copy of the state file, while it is in use. The copy is as small as it can be; artifacts, which lie beside the state file, are not in it. Runs that are open in the copy go on where it is opened.",
+  takes: [1, 1],
+  options: {},
+  examples: [["backup monday.db", "a copy that can be opened with --db monday.db"]],
+  run: ({ args: [file = ""], shell }) => {
+    refuseMissing(shell)
+    if (existsSync(file)) throw new NotThere(`${file} exists: remove it, or name another file`)
+    const { close, db } = connect(shell.db)
+    try {
+      db.copyTo(resolve(file))
+      chmodSync(file, 0o600)
+    } finally {
+      close()
+    }
+    shell.print(`${shell.db} → ${file} (${bytes(statSync(file).size)})`)
+    return Promise.resolve(0)
+  }
+}
