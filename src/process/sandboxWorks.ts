@@ -4,6 +4,7 @@ import { join } from "node:path"
 import process from "node:process"
 import { makePrivate } from "../files/mod.ts"
 import { environment } from "./environment.ts"
+import { hiddenHomes } from "./hidden.ts"
 import { removeTree } from "./removeTree.ts"
 import { prepare, unshare } from "./sandbox.ts"
 
@@ -13,8 +14,10 @@ export const sandboxWorks = (folder: string): boolean => {
   makePrivate(folder)
   const directory = mkdtempSync(join(folder, "probe-"))
   try {
-    prepare(directory, [])
-    const argv = unshare({ directory, homes: [] }, [], "/", ["true"])
+    // With all that nodes get: what this host refuses them must be known now.
+    const homes = hiddenHomes(false)
+    prepare(directory, homes)
+    const argv = unshare({ directory, homes }, [], "/", ["true"])
     return spawnSync(argv[0]!, argv.slice(1), { env: environment(), timeout: 5_000, stdio: "ignore" }).status === 0
   } finally {
     removeTree(directory)
