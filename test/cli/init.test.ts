@@ -1,5 +1,5 @@
 /** Where a starter project gets its package from. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join, sep } from "node:path"
 import process from "node:process"
 import { afterAll, beforeAll, expect, it } from "vitest"
@@ -36,4 +36,20 @@ it("else from the registry: where it is installed, in executables, and in an app
   for (const script of [join(installed, "pinnace.js"), cli.file("main.ts", ""), "/$bunfs/root/pinnace"]) {
     expect(packageSpec(script), script).toBe(version)
   }
+})
+
+it("into a package that is there: adds a folder, a script and dependencies, and touches nothing else", async () => {
+  const folder = join(cli.folder, "app")
+  mkdirSync(folder, { recursive: true })
+  const before = { name: "app", version: "3.0.0", scripts: { test: "jest" }, dependencies: { effect: "4.0.0" } }
+  writeFileSync(join(folder, "package.json"), JSON.stringify(before, null, 4))
+  const { code, out } = await cli.run(["init", "app"])
+  expect([code, out]).toEqual([0, expect.stringContaining('scripts.workflows:test = "node --test')])
+  const text = readFileSync(join(folder, "package.json"), "utf8")
+  expect(JSON.parse(text)).toMatchObject({ ...before, dependencies: { effect: "4.0.0", pinnace: expect.any(String) } })
+  expect(JSON.parse(text).scripts.test).toBe("jest")
+  expect(text).toContain('\n    "name"')
+  expect(readdirSync(folder).sort()).toEqual(["package.json", "workflows"])
+  expect(readdirSync(join(folder, "workflows")).sort()).toEqual(["flow.test.ts", "flow.ts"])
+  expect((await cli.run(["init", "app"])).code).toBe(64)
 })

@@ -45,6 +45,33 @@ test("weather averages the temperatures of cities", async () => {
 })
 `
 
+const app = `import { open } from "pinnace"
+import { weather } from "./flow.ts"
+
+const pinnace = await open("pinnace.db", { workflows: [weather] })
+try {
+  const run = await pinnace.start(weather, { cities: ["Oslo", "Rome"] })
+  console.log(run.id, await run.result())
+} finally {
+  await pinnace.close()
+}
+`
+
+const compiler = {
+  compilerOptions: {
+    target: "esnext",
+    module: "nodenext",
+    lib: ["esnext"],
+    types: ["node"],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    erasableSyntaxOnly: true
+  },
+  include: ["*.ts"]
+}
+
 const manifest = `apiVersion: argoproj.io/v1alpha1
 kind: Workflow
 metadata:
@@ -70,13 +97,13 @@ const readme = `# A starter project for Pinnace
     npx pinnace run hello.yaml -p message=hi
     npx pinnace list
 
-\`flow.ts\` is a workflow, \`flow.test.ts\` its test, which also runs with \`bun test\` and \`deno test -A\`, and \`hello.yaml\` an Argo manifest.
+\`flow.ts\` is a workflow, \`app.ts\` an app that runs it with \`open\` (\`npm run app\`), \`flow.test.ts\` its test, which also runs with \`bun test\` and \`deno test -A\`, and \`hello.yaml\` an Argo manifest.
 `
 
 /** Who has this Node from a package, and not from the system, gets it in the project, too. */
 const tools = () => {
   const own = "bun" in process.versions || !process.execPath.includes(`${sep}node_modules${sep}`)
-  const types = { "@types/node": "24.19.2" }
+  const types = { "@types/node": "24.19.2", typescript: "7.0.2" }
   return own
     ? { devDependencies: types }
     : { devDependencies: { ...types, node: process.versions.node }, allowScripts: { node: true } }
@@ -87,7 +114,12 @@ const project = {
   private: true,
   type: "module",
   engines: { node: ">=22.19" },
-  scripts: { start: 'pinnace run flow.ts --input \'{"cities": ["Oslo", "Rome"]}\'', test: "node --test flow.test.ts" },
+  scripts: {
+    start: 'pinnace run flow.ts --input \'{"cities": ["Oslo", "Rome"]}\'',
+    app: "node app.ts",
+    test: "node --test flow.test.ts",
+    typecheck: "tsc"
+  },
   dependencies: { effect: "4.1.0", pinnace: packageSpec() },
   ...tools()
 }
@@ -97,6 +129,8 @@ const ignored = "node_modules\npinnace.db*\n"
 /** The files by name. */
 export const starterFiles: Readonly<Record<string, string>> = {
   "package.json": `${JSON.stringify(project, null, 2)}\n`,
+  "tsconfig.json": `${JSON.stringify(compiler, null, 2)}\n`,
+  "app.ts": app,
   "flow.ts": flow,
   "flow.test.ts": test,
   "hello.yaml": manifest,
@@ -104,4 +138,45 @@ export const starterFiles: Readonly<Record<string, string>> = {
   ".gitignore": ignored,
   // A package that is only linked would bring a second copy of Effect.
   ...(project.dependencies.pinnace.startsWith("file:") ? { ".npmrc": "install-links=true\n" } : {})
+}
+
+/** The folder that is added to a package. */
+export const addedFolder = "workflows"
+
+/** The files that are added to a package, by name. */
+export const addedFiles: Readonly<Record<string, string>> = {
+  [`${addedFolder}/flow.ts`]: flow,
+  [`${addedFolder}/flow.test.ts`]: test
+}
+
+const entries = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? { ...value } : {}
+
+/** The text of a package.json with what is missing in it, and what that is; `undefined` for text that is no package. */
+export const addition = (
+  text: string
+): { readonly text: string; readonly added: ReadonlyArray<string> } | undefined => {
+  let found: unknown
+  try {
+    found = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof found !== "object" || found === null || Array.isArray(found)) return undefined
+  const old = entries(found)
+  const wanted = {
+    scripts: { [`${addedFolder}:test`]: `node --test ${addedFolder}/flow.test.ts` },
+    dependencies: project.dependencies
+  }
+  const added: Array<string> = []
+  const changed = Object.fromEntries(
+    Object.entries(wanted).map(([field, values]) => {
+      const have = entries(old[field])
+      const missing = Object.entries(values).filter(([name]) => !(name in have))
+      for (const [name, value] of missing) added.push(`${field}.${name} = ${JSON.stringify(value)}`)
+      return [field, { ...have, ...Object.fromEntries(missing) }]
+    })
+  )
+  const indent = /\n([ \t]+)"/.exec(text)?.[1] ?? "  "
+  return { text: `${JSON.stringify({ ...old, ...changed }, null, indent)}\n`, added }
 }
