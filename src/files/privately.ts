@@ -1,5 +1,5 @@
 /** Directories that only this user can look into or change, whatever the umask. */
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync } from "node:fs"
+import { chmodSync, closeSync, lstatSync, mkdirSync, mkdtempSync, openSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import process from "node:process"
@@ -19,7 +19,7 @@ export const makePrivate = (path: string): string => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === "ENOENT") {
-      mkdirSync(dirname(path), { recursive: true })
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       mkdirSync(path, { mode: 0o700 })
     } else if (code !== "EEXIST") throw error
   }
@@ -29,6 +29,26 @@ export const makePrivate = (path: string): string => {
 
 /** A new directory in the system's folder for temporary files, for us alone. */
 export const makeTemporary = (prefix: string): string => mkdtempSync(join(tmpdir(), prefix))
+
+/** This user's own directory among the temporary files, kept from process to process; a new one when somebody else has made it. */
+export const ownTemporary = (): string => {
+  try {
+    return makePrivate(join(tmpdir(), `pinnace-${process.getuid?.() ?? "user"}`))
+  } catch (error) {
+    if (error instanceof NotPrivate) return makeTemporary("pinnace-")
+    throw error
+  }
+}
+
+/** Makes a file that only this user may open, before whoever writes it does; one that is there already is left as it is. */
+export const makePrivateFile = (path: string): void => {
+  try {
+    closeSync(openSync(path, "wx", 0o600))
+  } catch (error) {
+    // Whoever opens it next says what is wrong.
+    if (typeof (error as NodeJS.ErrnoException).code !== "string") throw error
+  }
+}
 
 const requirePrivate = (path: string): void => {
   const stats = lstatSync(path)

@@ -1,6 +1,5 @@
 /** From YAML to a workflow that the engine runs. */
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { ownTemporary } from "../files/mod.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import { decode, type SourceFile } from "./decode/decode.ts"
 import { InvalidManifest } from "./Issue.ts"
@@ -20,7 +19,7 @@ export interface LoadOptions extends Means {
   readonly workflow?: string
   /** Another entry point than the manifest's. */
   readonly entrypoint?: string
-  /** Where artifacts, memo tables and the files of running nodes are kept; default a folder in the system's temporary one. */
+  /** Where artifacts, memo tables and the files of running nodes are kept; default a folder of this user in the system's temporary one, closed to others. */
   readonly directory?: string
 }
 
@@ -36,7 +35,7 @@ export const load = (
   const library = new Library(bundle)
   const submission = onlySubmissionOf(bundle, library, options.workflow, files[0]?.name ?? "")
   const spec = enteredBy(submission, options.entrypoint)
-  const directory = options.directory ?? join(tmpdir(), "pinnace")
+  const directory = options.directory ?? ownTemporary()
   const surroundings: Surroundings = {
     ...submission,
     spec,

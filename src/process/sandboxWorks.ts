@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process"
-import { mkdtempSync } from "node:fs"
+import { mkdirSync, mkdtempSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { makePrivate } from "../files/mod.ts"
 import { environment } from "./environment.ts"
 import { hiddenHomes } from "./hidden.ts"
 import { removeTree } from "./removeTree.ts"
@@ -11,7 +10,7 @@ import { prepare, unshare } from "./sandbox.ts"
 /** Whether this host lets us make such a sandbox in that directory. */
 export const sandboxWorks = (folder: string): boolean => {
   if (process.platform !== "linux" || /[,:\\]/.test(folder)) return false
-  makePrivate(folder)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const directory = mkdtempSync(join(folder, "probe-"))
   try {
     // With all that nodes get: what this host refuses them must be known now.

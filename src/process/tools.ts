@@ -1,6 +1,7 @@
 /** Programs that images bring along and a host may lack. */
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { makePrivate } from "../files/mod.ts"
 import { netcat } from "./netcat.ts"
 
 /** What the image `argosay` does. */
@@ -29,7 +30,7 @@ const onPath = (name: string, path: string): string | undefined =>
 
 /** Puts the stand-ins that this host needs in a directory, which callers append to PATH. */
 export const installTools = (directory: string, path: string): void => {
-  mkdirSync(directory, { recursive: true })
+  makePrivate(directory)
   put(join(directory, "argosay"), argosay)
   const python = onPath("python3", path)
   if (onPath("python", path) === undefined && python !== undefined && !existsSync(join(directory, "python"))) {

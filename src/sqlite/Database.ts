@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs"
 import { createRequire } from "node:module"
 import process from "node:process"
+import { makePrivateFile } from "../files/mod.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import { providedDriver } from "./driver.ts"
 import { isBusy, storageError } from "./storageError.ts"
@@ -72,8 +73,12 @@ export const refuseOldRuntime = (versions: Readonly<Record<string, string | unde
 }
 
 /** Opens a bare connection that waits for no lock, for lock files. */
-export const openConnection = (path: string, options: ConnectionOptions = { timeout: 0 }): Connection =>
-  new (requireDriver())(path, options)
+export const openConnection = (path: string, options: ConnectionOptions = { timeout: 0 }): Connection => {
+  const driver = requireDriver()
+  // SQLite gives the files beside it the same mode.
+  if (options.readonly !== true && path !== "" && path !== ":memory:") makePrivateFile(path)
+  return new driver(path, options)
+}
 
 /** How to connect. */
 export interface DatabaseOptions {

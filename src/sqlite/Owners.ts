@@ -153,7 +153,7 @@ export class Owners {
     )
     const id = Number(insert.run(process.pid, hostname()).lastInsertRowid)
     if (this.#directory === null) return id
-    mkdirSync(this.#directory, { recursive: true })
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
     this.#unlock = takeLock(this.#lockPath(id))
     const bell = bellAddress(this.#directory, id)
     const stored = bell.startsWith(this.#directory) ? bell.slice(this.#directory.length + 1) : bell

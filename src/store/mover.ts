@@ -50,7 +50,7 @@ export const makeMover = ({ stores, workRoot }: MoverOptions): ArtifactMover => 
     await Effect.runPromise(store.put(key, content, { size: expected.size, mediaType: expected.mediaType }))
   },
   makeDirectory: async () => {
-    await mkdir(workRoot, { recursive: true })
+    await mkdir(workRoot, { recursive: true, mode: 0o700 })
     return await mkdtemp(join(workRoot, "attempt-"))
   },
   within: (directory, name) => join(directory, escapeSegment(name).slice(0, 100)),

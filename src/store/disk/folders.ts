@@ -9,7 +9,7 @@ import { dirname } from "node:path"
 
 /** Makes a folder and those above it, and writes their names to the disk. */
 export const makeFolder = async (folder: string, sync: Sync): Promise<void> => {
-  const first = await mkdir(folder, { recursive: true })
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
   if (first === undefined) return
   for (let made = folder; made.length >= first.length; made = dirname(made)) await sync(dirname(made))
 }

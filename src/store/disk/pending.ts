@@ -21,11 +21,11 @@ export const openPending = async (root: string, sync: Sync): Promise<Pending> =>
   const folder = join(root, id.slice(0, 1))
   const path = join(folder, `${process.pid}-${id}`)
   try {
-    return { path, handle: await open(path, "wx") }
+    return { path, handle: await open(path, "wx", 0o600) }
   } catch (error) {
     if (!isAbsent(error)) throw error
     await makeFolder(folder, sync)
-    return { path, handle: await open(path, "wx") }
+    return { path, handle: await open(path, "wx", 0o600) }
   }
 }
 

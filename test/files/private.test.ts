@@ -1,0 +1,62 @@
+/** What we make is ours alone, whatever the umask, and what others have made is not used. */
+import { spawn } from "node:child_process"
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+import { fileURLToPath } from "node:url"
+import { afterAll, expect, it } from "vitest"
+import { makePrivate, NotPrivate } from "../../src/files/mod.ts"
+import { installTools } from "../../src/process/tools.ts"
+
+const folder = mkdtempSync(join(realpathSync(tmpdir()), "private-"))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const isRoot = process.getuid?.() === 0
+
+it("a state file, what stands beside it and artifacts are closed to others under a umask of 000", async () => {
+  const program = fileURLToPath(new URL("private.program.ts", import.meta.url))
+  const file = join(folder, "state.db")
+  const child = spawn(process.execPath, [program, file, `${file}.files`], { stdio: ["pipe", "pipe", "inherit"] })
+  await new Promise((resolve) => child.stdout.once("data", resolve))
+  const open = (path: string): ReadonlyArray<string> => {
+    const stats = lstatSync(path)
+    if (path !== folder && (stats.mode & 0o077) !== 0 && !stats.isSymbolicLink()) return [path]
+    return stats.isDirectory() && (stats.mode & 0o077) !== 0 || path === folder
+      ? readdirSync(path).flatMap((name) => open(join(path, name)))
+      : []
+  }
+  expect(existsSync(join(`${file}.files`, "artifacts"))).toBe(true)
+  expect(open(folder)).toEqual([])
+  const ended = new Promise((resolve) => child.once("exit", resolve))
+  child.kill("SIGKILL")
+  await ended
+})
+
+it.skipIf(!isRoot)(
+  "a directory of another user is not used, nor a program in it run (needs root to play that user)",
+  () => {
+    const bin = join(folder, "bin")
+    mkdirSync(bin)
+    writeFileSync(join(bin, "argosay"), "#!/bin/sh\necho stolen\n")
+    chownSync(bin, 65_534, 65_534)
+    expect(() => makePrivate(bin)).toThrow(NotPrivate)
+    expect(() => installTools(bin, "/usr/bin:/bin")).toThrow("belongs to another user")
+  }
+)
+
+it("a directory of ours that others could change is closed first", () => {
+  const wide = join(folder, "wide")
+  mkdirSync(wide)
+  makePrivate(wide)
+  expect((lstatSync(wide).mode & 0o777).toString(8)).toBe("700")
+})
