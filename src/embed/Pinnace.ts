@@ -1,5 +1,4 @@
 /** The engine as a plain TypeScript app sees it: promises in, promises out, the app's services behind. */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { register } from "../engine/life/attach.ts"
 import type { Engine } from "../engine/Engine.ts"
@@ -14,6 +13,7 @@ import type { RunFilter } from "../journal/Journal.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
+import { type DurationInput, toDuration } from "../workflow/millis.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import { RunHandle } from "./RunHandle.ts"
 
@@ -120,8 +120,10 @@ export class Pinnace<in R = never> {
    * Closes the engine. With `drain`, live runs may go on for so long first; what still runs then is interrupted without being ended, and
    * goes on when the file is opened again. Safe to call twice.
    */
-  async close(options: { readonly drain?: Duration.Input } = {}): Promise<void> {
-    if (options.drain !== undefined && !this.engine.closed) await this.#promise(this.engine.drain(options.drain))
+  async close(options: { readonly drain?: DurationInput } = {}): Promise<void> {
+    if (options.drain !== undefined && !this.engine.closed) {
+      await this.#promise(this.engine.drain(toDuration(options.drain)))
+    }
     return this.#dispose()
   }
 

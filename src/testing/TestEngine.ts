@@ -4,7 +4,6 @@
  *
  * Owns: a disk in memory, a virtual clock, replacements of bodies. Does not own: the engine, which is the real one.
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { register } from "../engine/life/attach.ts"
 import { makeEngine } from "../embed/makeEngine.ts"
@@ -17,6 +16,7 @@ import { immediate, ownServices } from "../journal/immediate.ts"
 import { kill, openMemory } from "../journal/memory.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
+import { type DurationInput, millis } from "../workflow/millis.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import type { TaskContext } from "../workflow/TaskContext.ts"
 import { VirtualClock } from "./VirtualClock.ts"
@@ -67,8 +67,8 @@ export class TestEngine {
   }
 
   /** Lets virtual time pass; everything due in it happens, in order. */
-  async skip(duration: Duration.Input): Promise<void> {
-    const until = this.clock.time.now + Duration.toMillis(Duration.fromInputUnsafe(duration))
+  async skip(duration: DurationInput): Promise<void> {
+    const until = this.clock.time.now + millis(duration)
     await this.settle()
     while (this.clock.nextWake <= until) {
       this.clock.wakeNext()

@@ -1,5 +1,5 @@
 /** The types of the builder that `workflow` hands to its callback: where names, types and edges of nodes are given at once. */
-import type * as Duration from "effect/Duration"
+import type { DurationInput } from "./millis.ts"
 import type { CodecSpec, TypeOf } from "./codecSpec.ts"
 import type { Condition } from "./Condition.ts"
 import type { HookInfo, HookName } from "./Definition.ts"
@@ -175,7 +175,7 @@ export interface Builder<I, O, E, R> {
     N extends Needs = NoNeeds,
     P extends Condition = never,
     D extends S = never,
-    L extends Duration.Input = never
+    L extends DurationInput = never
   >(
     signal: Signal<S>,
     options?: SuspendOptions<N, P, D, L> & Unguarded
@@ -185,7 +185,7 @@ export interface Builder<I, O, E, R> {
     N extends Needs = NoNeeds,
     P extends Condition = never,
     D extends S = never,
-    L extends Duration.Input = never
+    L extends DurationInput = never
   >(
     signal: Signal<S>,
     options: SuspendOptions<N, P, D, L> & Guarded<N, P, I>
@@ -195,7 +195,7 @@ export interface Builder<I, O, E, R> {
     N extends Needs = NoNeeds,
     P extends Condition = never,
     D extends TypeOf<S> = never,
-    L extends Duration.Input = never
+    L extends DurationInput = never
   >(
     name: string,
     options?: SuspendOptions<N, P, D, L> & Unguarded & { readonly output?: S }
@@ -205,7 +205,7 @@ export interface Builder<I, O, E, R> {
     N extends Needs = NoNeeds,
     P extends Condition = never,
     D extends TypeOf<S> = never,
-    L extends Duration.Input = never
+    L extends DurationInput = never
   >(
     name: string,
     options: SuspendOptions<N, P, D, L> & Guarded<N, P, I> & { readonly output?: S }
@@ -214,7 +214,7 @@ export interface Builder<I, O, E, R> {
   /** Adds a node that waits for a time; a signal ends it early. */
   sleep<N extends Needs = NoNeeds, P extends Condition = never>(
     name: string,
-    duration: Duration.Input,
+    duration: DurationInput,
     options?: PlaceOptions<N, P, undefined> & Guarded<N, P, I>
   ): NodeRef<void>
 

@@ -1,13 +1,12 @@
 /** How long ended runs are kept. */
-import type * as Duration from "effect/Duration"
-import { millis } from "./millis.ts"
+import { type DurationInput, millis } from "./millis.ts"
 
 /** How long a run is kept after its end: one time, or one for each outcome, where the more specific one counts. */
-export type RetentionOption = Duration.Input | {
-  readonly completion?: Duration.Input
-  readonly success?: Duration.Input
+export type RetentionOption = DurationInput | {
+  readonly completion?: DurationInput
+  readonly success?: DurationInput
   /** After `Failed` and `Error`. */
-  readonly failure?: Duration.Input
+  readonly failure?: DurationInput
   /** Also: no more than this many ended runs of a workflow are kept for each phase; the oldest go first. */
   readonly keepLast?: number
 }
@@ -31,7 +30,7 @@ export const toRetention = (option: RetentionOption | undefined): Retention | un
   })
 }
 
-type Parts = Exclude<RetentionOption, Duration.Input>
+type Parts = Exclude<RetentionOption, DurationInput>
 
 const isParts = (option: RetentionOption): option is Parts =>
   typeof option === "object" && option !== null &&

@@ -1,5 +1,5 @@
 /** Retry policies as data. The decision itself is a pure rule in `run/retry.ts`. */
-import type * as Duration from "effect/Duration"
+import type { DurationInput } from "./millis.ts"
 import type * as Schedule from "effect/Schedule"
 
 /** Which failures are retried at all: `OnFailure` = typed errors and timeouts, `OnError` = defects and system errors (Argo's words). */
@@ -10,16 +10,16 @@ export interface RetryOptions<E> {
   /** How many times to try again (2 = at most 3 attempts); absent = for ever. */
   readonly limit?: number
   /** The first delay; default none. */
-  readonly backoff?: Duration.Input | {
-    readonly duration: Duration.Input
+  readonly backoff?: DurationInput | {
+    readonly duration: DurationInput
     /** Default 2; 1 = constant. */
     readonly factor?: number
-    readonly cap?: Duration.Input
+    readonly cap?: DurationInput
     /** A share of the delay, 0 to 1, added or taken at random; default 0. */
     readonly jitter?: number
   }
   /** No attempt begins later than this after the first attempt began. */
-  readonly maxDuration?: Duration.Input
+  readonly maxDuration?: DurationInput
   /** Only typed errors for which this answers true are tried again; a task without typed errors cannot have it. */
   readonly while?: [E] extends [never] ? never : (error: E) => boolean
   /** Any schedule typed by the task's errors; combined with `limit`, `while` and `on`. */

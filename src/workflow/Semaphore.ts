@@ -1,7 +1,6 @@
 /** Semaphores, mutexes and rate limits as plain values: what tasks, nodes, workflows and runs ask for before they work. */
-import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
-import { millis } from "./millis.ts"
+import { type DurationInput, millis } from "./millis.ts"
 
 /** How long a permit is kept: while an attempt runs, through all attempts and the waiting between them, or until the exit handler ended. */
 export type Hold = "running" | "node" | "exit"
@@ -74,7 +73,7 @@ export const mutex = (name: string): Semaphore => semaphore(name, { limit: 1 })
  * Defines a rate: at most `limit` begin at once, and `limit` more per `per`, evenly (a token bucket). What is taken is used up, not given
  * back; how much is left is kept in the state file and shared by every process that has it open.
  */
-export const rateLimit = (name: string, options: { readonly limit: Limit; readonly per: Duration.Input }): Semaphore =>
+export const rateLimit = (name: string, options: { readonly limit: Limit; readonly per: DurationInput }): Semaphore =>
   make(name, options.limit, millis(options.per))
 
 const make = (name: string, limit: Limit, per: number | null): Semaphore => {

@@ -1,5 +1,5 @@
 /** Workflows: graphs of nodes with typed input, output and errors. Plain frozen values; the graph exists before anything runs. */
-import type * as Duration from "effect/Duration"
+import type { DurationInput } from "./millis.ts"
 import { type AnyWorkflowOptions, assemble } from "./assemble.ts"
 import type { Builder } from "./Builder.ts"
 import type { CodecSpec, ErrorOf, ErrorSpec, TypeOf } from "./codecSpec.ts"
@@ -44,7 +44,7 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec, Services ext
   /** How many of its nodes may be open at once; default as many as the engine allows. */
   readonly parallelism?: number
   /** For the whole run, exit handlers excepted; default none. */
-  readonly timeout?: Duration.Input
+  readonly timeout?: DurationInput
   /** When the artifacts of its runs are deleted, where they do not say themselves; default that of `open`. */
   readonly gc?: ArtifactGC
   /** The store of artifacts that name none, by its name in `open({ artifacts: { stores } })`; default the store of `open`. */

@@ -1,13 +1,12 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** Puts a workflow together from its options and from what the builder function did. */
-import type * as Duration from "effect/Duration"
 import * as SchemaAST from "effect/SchemaAST"
 import type { ArtifactGC } from "./Artifact.ts"
 import { type CodecSpec, type ErrorSpec, toCodec, toErrorCodec } from "./codecSpec.ts"
 import type { AnyWorkflow, NodeDef } from "./Definition.ts"
 import { GraphBuilder } from "./GraphBuilder.ts"
 import { toExitDef, toHooksDef } from "./Handler.ts"
-import { millis } from "./millis.ts"
+import { type DurationInput, millis } from "./millis.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import { refCodec } from "./refCodec.ts"
 import { type RetentionOption, toRetention } from "./Retention.ts"
@@ -24,7 +23,7 @@ export interface AnyWorkflowOptions extends PermitOptions {
   readonly description?: string
   readonly failFast?: boolean
   readonly parallelism?: number
-  readonly timeout?: Duration.Input
+  readonly timeout?: DurationInput
   readonly retry?: RetryPolicy<any>
   readonly gc?: ArtifactGC
   readonly store?: string

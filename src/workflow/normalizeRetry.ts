@@ -1,11 +1,10 @@
 /** From a retry policy as authors write it to the erased form the engine reads. */
-import type * as Duration from "effect/Duration"
 import * as Schedule from "effect/Schedule"
-import { millis } from "./millis.ts"
+import { type DurationInput, millis } from "./millis.ts"
 import type { Retry, RetryOptions, RetryPolicy } from "./Retry.ts"
 
 type Backoff = NonNullable<RetryOptions<unknown>["backoff"]>
-type LongBackoff = Extract<Backoff, { readonly duration: Duration.Input }>
+type LongBackoff = Extract<Backoff, { readonly duration: DurationInput }>
 
 const isLong = (backoff: Backoff): backoff is LongBackoff =>
   typeof backoff === "object" && backoff !== null && "duration" in backoff
