@@ -24,16 +24,11 @@ export const runPod = (
 ): Effect.Effect<NodeResult> =>
   withFiles(frame, live, (template, files, how) => {
     const container = mainContainer(template)
-    const workspace = besideRuns(files.open(container, "main"), beside)
-    const main = runMain(frame, live, template, container, workspace, how)
+    const workspace = files.open(container, "main")
+    const main = runMain(frame, live, template, container, workspace, how, beside(workspace))
     const { initContainers = [], sidecars = [] } = template
     return initContainers.length + sidecars.length === 0 ? main : besides(frame, live, template, files, main)
   })
-
-const besideRuns = (workspace: Workspace, beside: (workspace: Workspace) => Effect.Effect<void>): Workspace => ({
-  ...workspace,
-  run: (command) => Effect.raceFirst(workspace.run(command), Effect.andThen(beside(workspace), Effect.never))
-})
 
 const runMain = (
   frame: Frame,
@@ -41,7 +36,8 @@ const runMain = (
   template: Template,
   container: Script,
   workspace: Workspace,
-  how: Substitution
+  how: Substitution,
+  beside: Effect.Effect<void>
 ): Effect.Effect<NodeResult> =>
   Effect.gen(function* () {
     const problem = yield* Effect.match(placeInputs(frame, workspace), {
@@ -49,10 +45,8 @@ const runMain = (
       onFailure: ({ message }) => message
     })
     if (problem !== undefined) return errored(`init: Error (exit code 64): ${problem}`)
-    const run = workspace.run({
-      ...commandOf(frame, container, template.script !== undefined),
-      onOutput: logOutput(live)
-    })
+    const command = { ...commandOf(frame, container, template.script !== undefined), onOutput: logOutput(live) }
+    const run = Effect.raceFirst(workspace.run(command), Effect.andThen(beside, Effect.never))
     const limit = deadlineOf(template)
     const limited = limit === undefined
       ? Effect.map(run, Option.some)

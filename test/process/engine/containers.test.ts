@@ -213,7 +213,7 @@ templates:
     - {name: ask, template: ask, arguments: {parameters: [{name: ip, value: "{{steps.serve.ip}}"}]}}
 - name: serve
   daemon: true
-  container: {${image}, command: [sh, -c, "trap exit TERM; httpd -f -p 127.0.0.1:${port} -h /etc & wait"], readinessProbe: {httpGet: {port: ${port}}}}
+  container: {${image}, command: [sh, -c, "trap exit TERM; httpd -f -p 127.0.0.1:${port} -h /etc & wait"], readinessProbe: {httpGet: {path: /where, port: ${port}}}}
 - name: ask
   inputs: {parameters: [{name: ip}]}
   container: {${image}, command: [wget, -q, -O, /tmp/got, "http://{{inputs.parameters.ip}}:${port}/where"]}
@@ -237,6 +237,7 @@ templates:
     - {name: main, ${image}, command: [cp, /v/one, /tmp/one], ${mounts}, dependencies: [one]}
     - {name: last, ${image}, command: [sh, -c, "echo from last > /v/last"], ${mounts}, dependencies: [main]}
   outputs: {parameters: [{name: one, valueFrom: {path: /tmp/one}}, {name: last, valueFrom: {path: /v/last}}]}`)
+        if (run.phase !== "Succeeded") console.log(JSON.stringify(run.nodes.map((n) => [n.name, n.phase, n.message])))
         expect(run).toMatchObject({ phase: "Succeeded", message: "" })
         const values = run.nodes.flatMap(({ displayName, outputs }) =>
           (outputs.parameters ?? []).map((it) => [`${displayName}.${it.name}`, it.value])
