@@ -11,6 +11,7 @@ export const selection: Options = {
   status: { type: "string", value: "PHASE,…", about: "Only runs of these phases" },
   running: { type: "boolean", about: "Only runs that have not ended" },
   completed: { type: "boolean", about: "Only runs that have ended" },
+  held: { type: "boolean", about: "Only runs that cannot go on as they are" },
   workflow: { type: "string", value: "NAME", about: "Only runs of this workflow" },
   prefix: { type: "string", value: "TEXT", about: "Only runs whose id begins so" },
   label: { type: "string", short: "l", multiple: true, value: "NAME=VALUE", about: "Only runs with this label" },
@@ -45,6 +46,7 @@ const testsOf = (flags: Flags, now: number): ReadonlyArray<Test> => {
   if (prefix !== undefined) tests.push(({ id }) => id.startsWith(prefix))
   if (flags.on("running")) tests.push(({ phase }) => !isTerminal(phase))
   if (flags.on("completed")) tests.push(({ phase }) => isTerminal(phase))
+  if (flags.on("held")) tests.push(({ held }) => held !== null)
   if (flags.on("resubmitted")) tests.push(({ origin }) => origin !== null)
   for (const label of flags.all("label")) tests.push(labelled(label))
   const since = spanOf(flags, "since")

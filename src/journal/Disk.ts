@@ -242,6 +242,7 @@ export const listRuns = (disk: Disk, filter: RunFilter): ReadonlyArray<RunRow> =
     .sort(newestFirst)
     .filter((row) => filter.workflow === undefined || row.workflow === filter.workflow)
     .filter((row) => filter.phases === undefined || filter.phases.includes(row.phase))
+    .filter((row) => filter.held === undefined || (row.held !== null) === filter.held)
     .filter((row) => before === undefined || newestFirst(row, before) > 0)
     .slice(filter.skip ?? 0)
     .slice(0, filter.limit ?? 100)

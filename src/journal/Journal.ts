@@ -84,6 +84,8 @@ export interface Command {
 export interface RunFilter {
   readonly workflow?: string
   readonly phases?: ReadonlyArray<Phase>
+  /** Only runs that are held (or, with `false`, that are not): they cannot go on as they are. */
+  readonly held?: boolean
   /** Only runs created before this run id (for paging). */
   readonly before?: string
   /** Without the newest so many of these; default 0. */

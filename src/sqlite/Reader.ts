@@ -67,13 +67,14 @@ export class Reader {
   }
 
   /** Runs that fit, newest first. */
-  listRuns({ workflow, phases, before, skip = 0, limit = 100 }: RunFilter): ReadonlyArray<RunRow> {
+  listRuns({ workflow, phases, held, before, skip = 0, limit = 100 }: RunFilter): ReadonlyArray<RunRow> {
     const start = before === undefined ? undefined : this.findRun(before)
     if (before !== undefined && start === undefined) throw unknownRunError(before)
     const terms = [
       workflow === undefined ? "" : "workflow = ?",
       phases?.every((phase) => openPhases.has(phase)) ? "phase IN ('Pending', 'Running')" : "",
       phases === undefined ? "" : "phase IN (SELECT value FROM json_each(?))",
+      held === undefined ? "" : held ? "held IS NOT NULL" : "held IS NULL",
       start === undefined ? "" : "(createdAt, key) < (?, ?)"
     ].filter((term) => term !== "")
     const where = terms.length === 0 ? "" : `WHERE ${terms.join(" AND ")}`

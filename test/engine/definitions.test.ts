@@ -72,6 +72,10 @@ test("A definition that changed what had begun holds the run with the reason; it
   expect(pinnace.list().map(({ id }) => id)).toEqual([run.id])
   expect(phases(run)).toEqual({ a: "Running" })
   expect(bed.events(run, "RunHeld")).toHaveLength(1)
+  // The way on that the reason names.
+  expect(held).toContain(`pinnace resubmit ${run.id} --memoized`)
+  const again = await bed.settle(run.resubmit({ memoized: true }))
+  expect((await bed.ended(again)).phase).toBe("Succeeded")
 })
 
 test("Opening again and again tells the reason once", async () => {

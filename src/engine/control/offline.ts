@@ -17,11 +17,13 @@ export const offline = (engine: Engine, row: RunRow, verb: Verb, args: CommandAr
     const ledger = loadLedger(engine, row)
     const refused = refusal(verb, row, { path: args.node, node: ledger.nodes.get(args.node ?? "") })
     const answer = refused === undefined ? record(ledger, row, verb, args) : { ok: false, message: refused }
+    // Whoever asks it to go on has to know first why it does not.
+    const held = answer.ok || isTerminal(row.phase) ? null : journal.findRun(row.id)?.held ?? null
     journal.flush()
     // Somebody who knows its workflow may have wanted it while it was held here.
     if (isTerminal(ledger.row.phase)) engine.keepHouse(ledger)
     else journal.offer([row.key])
-    return answer
+    return held === null ? answer : { ok: false, message: `Cannot ${verb} run ${row.id}, which is held: ${held}` }
   })
 
 const record = (ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Answer => {

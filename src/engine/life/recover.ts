@@ -13,6 +13,7 @@ import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import { planOf } from "./plans.ts"
 import { fromText } from "../node/value.ts"
 import { recallTemps } from "../artifacts/releaseTemps.ts"
+import { unreadable } from "./unreadable.ts"
 import { LiveRun } from "../Live.ts"
 
 /** Claims and resumes the open runs of these workflows that no living process executes; answers how many. */
@@ -70,7 +71,8 @@ const isBeneath = (path: string, paths: ReadonlySet<string>): boolean => {
 const notRegistered = (row: RunRow): string =>
   `Workflow "${row.workflow}" is not registered in any process that has this file open: pass it to open({ workflows }) to go on`
 
-const hold = (engine: Engine, ledger: Ledger, message: string): void => {
+/** Records why a run does not go on, and gives it back. */
+export const hold = (engine: Engine, ledger: Ledger, message: string): void => {
   if (ledger.row.held !== message) ledger.run({ type: "RunHeld", message })
   engine.host.journal.flush()
   engine.host.journal.release([ledger.row.key])
@@ -117,13 +119,24 @@ const keepEnding = (ledger: Ledger, seq: number, ending: Ending): void => {
   else ledger.failures.set(seq, ending)
 }
 
-/** A live run ready to execute, or the reason why its definition no longer fits. */
-export const load = (engine: Engine, ledger: Ledger, workflow: AnyWorkflow): LiveRun | string => {
+/** A live run ready to execute, or the reason why its definition no longer fits. Of nodes that are `redone` nothing recorded is read. */
+export const load = (
+  engine: Engine,
+  ledger: Ledger,
+  workflow: AnyWorkflow,
+  redone: () => ReadonlySet<string> = () => new Set()
+): LiveRun | string => {
   try {
     const plan = planOf(workflow)
     const changed = plan.digest === ledger.row.digest ? [] : differences(engine, ledger, workflow)
     if (changed.length > 0) {
-      return `Workflow "${workflow.name}" changed in a way this run cannot follow: ${changed.join("; ")}`
+      return `Workflow "${workflow.name}" changed in a way this run cannot follow: ${changed.join("; ")}. ` +
+        `Bring the former definition back, or go on in a new run: pinnace resubmit ${ledger.row.id} --memoized --file FILE`
+    }
+    const wrong = unreadable(ledger, plan, redone())
+    if (wrong !== undefined) {
+      return `Workflow "${workflow.name}" changed in a way this run cannot follow: ${wrong.why}. ` +
+        `Bring the former schema back, or run it again in a new run: pinnace fork ${ledger.row.id} ${wrong.path} --file FILE`
     }
     const input = fromText(workflow.input, ledger.texts.get(ledger.row.inputSeq) ?? nothing)
     return new LiveRun(engine.host, ledger, plan, input)

@@ -9,7 +9,7 @@ import type { Engine } from "../Engine.ts"
 import { InvalidInput, type Refused, type RunNotFound } from "../EngineError.ts"
 import { encodeInput } from "./inputs.ts"
 import type { Ledger } from "../Ledger.ts"
-import { load, loadLedger } from "./recover.ts"
+import { hold, load, loadLedger } from "./recover.ts"
 import { details, prepared, refuse, resets, type RetryPlan, type RetryRequest, rows, unknownNodes } from "./resets.ts"
 
 /** What a retry would do, without doing it. */
@@ -58,9 +58,10 @@ const reopen = (
   const refused = refusal("retry", ledger.row, details(request)) ?? unknownNodes(ledger.nodes, request)
   if (refused !== undefined) return giveBack(refuse(id, "retry", refused))
   // Before anything is recorded: a definition that changed too much must leave the run as it is.
-  const runnable = load(engine, ledger, workflow)
+  const planned = () => resets(engine, { row: ledger.row, workflow }, ledger.nodes, request)
+  const runnable = load(engine, ledger, workflow, () => new Set(planned().reset.map(({ path }) => path)))
   if (typeof runnable === "string") return giveBack(refuse(id, "retry", runnable))
-  const plan = resets(engine, { row: ledger.row, workflow }, ledger.nodes, request)
+  const plan = planned()
   const input = changedInput(engine, workflow, request)
   if (input instanceof InvalidInput) return giveBack(Effect.fail(input))
   const event = {
@@ -74,7 +75,8 @@ const reopen = (
     ledger.run(event, (error) => resume(error === undefined ? Effect.succeed(plan) : Effect.fail(error)))
     if (input.input !== undefined) ledger.texts.set(ledger.row.inputSeq, JSON.stringify(input.input))
     const live = load(engine, ledger, workflow)
-    if (typeof live !== "string") engine.execute(live)
+    if (typeof live === "string") hold(engine, ledger, live)
+    else engine.execute(live)
   })
 }
 
