@@ -1,6 +1,5 @@
 /** The command with an environment that is empty, or as good as empty: programs are found where a container has them. */
 import { mkdirSync } from "node:fs"
-import { userInfo } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Cli } from "./Cli.ts"
@@ -25,6 +24,9 @@ afterAll(() => cli?.remove())
 
 const none = { PATH: undefined, HOME: undefined, TMPDIR: undefined, LANG: undefined, SHELL: undefined, USER: undefined }
 
+/** A directory of the node's, or in the sandbox root's. */
+const homeOfNode = expect.stringMatching(/^bare: (?:\/root|.*\/nodes\/.*)$/)
+
 describe.each([
   ["nothing", none],
   ["an empty path", { ...none, PATH: "" }]
@@ -35,7 +37,7 @@ describe.each([
     const logs = (await cli.run(["logs", out.trim()], env)).out
     expect(logs.split("\n")).toEqual([
       expect.stringMatching(new RegExp(`^bare: ${standard}:/.*bin$`)),
-      `bare: ${userInfo().homedir}`,
+      homeOfNode,
       "bare: one",
       "bare: hello argo",
       ""
@@ -43,11 +45,11 @@ describe.each([
   })
 })
 
-it("what the environment says goes before", async () => {
+it("what the environment says of PATH goes before; HOME is the node's own", async () => {
   mkdirSync(join(cli.folder, "home"))
   const home = join(cli.folder, "home")
   const path = `/usr/bin:/bin:${home}`
   const { out } = await cli.run(["run", "bare.yaml", "-o", "name", "--executor", "process"], { PATH: path, HOME: home })
   const logs = (await cli.run(["logs", out.trim()])).out
-  expect(logs).toMatch(new RegExp(`^bare: ${path}:/.*bin\nbare: ${home}\n`))
+  expect(logs).toMatch(new RegExp(`^bare: ${path}:/.*bin\nbare: (?!${home}\n).*nodes/.*\n`))
 })

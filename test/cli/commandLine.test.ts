@@ -197,7 +197,7 @@ describe("manifests", () => {
     const windows = (text: string): string => text.replaceAll("\n", "\r\n")
     const manifest = script("windows", "echo {{workflow.parameters.word}}").replace(
       "entrypoint: main",
-      "entrypoint: main\n  arguments: {parameters: [{name: word}]}"
+      "entrypoint: main\n  arguments: {parameters: [{name: word}, {name: other}]}"
     )
     cli.file("windows.yaml", windows(manifest))
     cli.file("words.yaml", windows("word: hi\nother: there\n"))

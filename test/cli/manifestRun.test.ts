@@ -78,10 +78,10 @@ it("is told of by the names of its nodes, and retried with another parameter fro
 it("is interrupted when its process dies, which is told, with what to do", async () => {
   const started = cli.start(["run", "ci.yaml", "--id", "ci-2"])
   await started.seen("waits for a signal")
-  expect((await cli.run(["list", "--running"])).out).toMatch(/\nci-2 +Running +\d/)
+  expect((await cli.run(["list", "--running"])).out).toMatch(/\nci-2 +ci +Running +\d/)
   started.child.kill("SIGKILL")
   await started.done
-  expect((await cli.run(["list"])).out).toMatch(/\nci-2 +Running \(Interrupted\) /)
+  expect((await cli.run(["list"])).out).toMatch(/\nci-2 +ci +Running \(Interrupted\) /)
   expect((await cli.run(["get", "ci-2"])).out).toContain("Status:              Running (Interrupted)\n")
   const why = (await cli.run(["why", "ci-2"])).out
   expect(why).toBe(`ci-2: no process executes it: go on with \`pinnace resume ci-2 --db ${cli.db}\`\n`)

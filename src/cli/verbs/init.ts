@@ -22,6 +22,12 @@ const write = (folder: string, files: Files, shell: Shell): void => {
   }
 }
 
+/** Whether a starter project is there, package.json apart: then there is nothing to add. */
+const isStarted = (folder: string): boolean =>
+  Object.keys(starterFiles).filter((name) => /\.(?:ts|yaml)$/.test(name)).every((name) =>
+    existsSync(join(folder, name))
+  )
+
 const start = (folder: string, shell: Shell): string => {
   write(folder, starterFiles, shell)
   // An executable runs modules and manifests as it is: nothing has to be installed first.
@@ -54,7 +60,9 @@ export const verb: Verb = {
     ["init", "in a package that is there: adds the folder workflows"]
   ],
   run: ({ args: [folder = "."], shell }) => {
-    const next = existsSync(join(folder, "package.json")) ? add(folder, shell) : start(folder, shell)
+    const next = existsSync(join(folder, "package.json")) && !isStarted(folder)
+      ? add(folder, shell)
+      : start(folder, shell)
     shell.print(`\nNext: ${folder === "." ? "" : `cd ${folder} && `}${next}`)
     return Promise.resolve(0)
   }

@@ -1,7 +1,7 @@
 /** A process with an engine in it, which does what the lines on its standard input say; see `../Host.ts`. Runs on Node, Bun and Deno. */
 import process from "node:process"
 import { createInterface } from "node:readline"
-import { type Json, open, type OpenOptions, type Pinnace, type RunHandle } from "../../../mod.ts"
+import { EngineClosed, type Json, open, type OpenOptions, type Pinnace, type RunHandle } from "../../../mod.ts"
 import { KillPoint, wrap } from "../killing.ts"
 import type { Message } from "../Message.ts"
 import { openGate, stage } from "../stages.ts"
@@ -51,8 +51,13 @@ const openFile = async (file: string, workflows: ReadonlyArray<string>, options:
 const workflow = (name: string) => stage(name) as never
 
 const watch = async (id: string): Promise<void> => {
-  for await (const recorded of run(id).events()) say({ notice: "event", recorded })
-  say({ notice: "over" })
+  try {
+    for await (const recorded of run(id).events()) say({ notice: "event", recorded })
+    say({ notice: "over" })
+  } catch (error) {
+    // Whoever follows a run is told when its engine is closed.
+    if (!(error instanceof EngineClosed)) throw error
+  }
 }
 
 type Verb = "stop" | "terminate" | "suspend" | "resume"

@@ -208,10 +208,8 @@ templates:
     const before = readdirSync(home)
     const text =
       "{kind: Workflow, metadata: {name: wf}, spec: {entrypoint: a, templates: [{name: a, container: {command: ['true']}}]}}"
-    const run = await pinnace.start(load(text, { directory: home, executor: "process" }), { parameters: {} }, {
-      id: ".."
-    })
-    expect((await run.ending()).phase).toBe("Succeeded")
+    const manifest = load(text, { directory: home, executor: "process" })
+    await expect(pinnace.start(manifest, { parameters: {} }, { id: ".." })).rejects.toThrow("..")
     expect(readdirSync(home)).toEqual(before)
   })
 })
