@@ -1,124 +1,54 @@
 /**
  * The test command: `npm test`, or `npm run ok` for `--quick` (Node only).
  *
- * Runs the steps one after the other, one line each with its duration; shows what a failing step printed (of tests: without those that
- * passed); ends with `N passed, N failed`, which counts every vitest test on every runtime, and 1 for each other step. A step that hangs is
- * killed after ten minutes and failed.
+ * Runs the steps of `suite/steps.ts`, two side by side where there are two cores; every few seconds a line tells how far they are. Each ends
+ * with a line and its duration; shows what a failing step printed (of tests: without those that passed). Ends with `N passed, N failed`,
+ * which counts every vitest test on every runtime, and 1 for each other step. A step that prints nothing for two minutes is killed and failed.
  */
-import { spawn } from "node:child_process"
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { mkdtempSync, rmSync } from "node:fs"
+import { availableParallelism, tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
-
-interface Step {
-  readonly name: string
-  readonly command: ReadonlyArray<string>
-  /** Where vitest leaves its report; its tests are counted instead of the step. */
-  readonly report?: string
-}
-
-interface Count {
-  readonly passed: number
-  readonly failed: number
-}
-
-interface Ended {
-  readonly code: number
-  readonly output: string
-}
+import { count, failure } from "./suite/count.ts"
+import { runStep, type Setting, type Step } from "./suite/Step.ts"
+import { stepsOf } from "./suite/steps.ts"
 
 const root = fileURLToPath(new URL("../", import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), "pinnace-test-"))
-const limitMillis = 600_000
-const quick = process.argv.includes("--quick")
-
-/** Tests that run on Node only; everything else runs on Node, Bun and Deno. */
-const nodeOnly: ReadonlyArray<{ readonly pattern: string; readonly reason: string }> = [
-  { pattern: "test/tidy.test.ts", reason: "reads the sources: the answer is the same everywhere" },
-  { pattern: "test/tidy/**", reason: "tests the checker of the sources, which runs on Node" },
-  { pattern: "test/package/**", reason: "packs once, and itself starts Node, Bun and Deno on the result" },
-  { pattern: "test/crash/**", reason: "kills child processes, and itself chooses the runtime of each" },
-  { pattern: "test/runtimes/**", reason: "itself starts Node, Bun and Deno" },
-  { pattern: "test/process/engine/**", reason: "starts container engines, whose programs are the same everywhere" },
-  { pattern: "test/stress/**", reason: "kills child processes, and itself chooses the runtime of each" },
-  { pattern: "test/cli/**", reason: "starts the command, which is a program for Node" }
-]
-
-const vitest = (runtime: string, launcher: ReadonlyArray<string>, options: ReadonlyArray<string> = []): Step => {
-  const report = join(scratch, `${runtime}.json`)
-  const reporting = ["--reporter=default", "--reporter=json", `--outputFile=${report}`]
-  return {
-    name: `tests on ${runtime}`,
-    command: [...launcher, "node_modules/vitest/vitest.mjs", "run", ...options, ...reporting],
-    report
-  }
-}
-
-const excluded = nodeOnly.flatMap(({ pattern }) => ["--exclude", pattern])
-
-const steps: ReadonlyArray<Step> = [
-  { name: "format", command: ["deno", "fmt", "--check"] },
-  { name: "lint", command: ["deno", "lint"] },
-  { name: "types", command: ["tsc", "--noEmit"] },
-  ...(existsSync(join(root, "test/types/tsconfig.json"))
-    ? [{ name: "type tests", command: ["tsc", "--noEmit", "-p", "test/types"] }]
-    : []),
-  vitest("Node", ["node"]),
-  ...(quick ? [] : [
-    // The forks pool crashes on Bun.
-    vitest("Bun", ["bun", "--bun"], ["--pool", "threads", ...excluded]),
-    vitest("Deno", ["deno", "run", "-A"], excluded)
-  ]),
-  { name: "simulation", command: ["node", "test/sim/main.ts", "--seeds", quick ? "100" : "1000"] },
-  {
-    name: "simulation of artifacts",
-    command: ["node", "test/sim/main.ts", "--artifacts", "--seeds", quick ? "50" : "500"]
-  }
-]
-
-const run = ({ command: [program = "", ...args] }: Step): Promise<Ended> =>
-  new Promise((resolve) => {
-    const path = [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter)
-    const child = spawn(program, args, {
-      cwd: root,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, PATH: path, NO_COLOR: "1", FORCE_COLOR: undefined }
-    })
-    let output = ""
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => output += text)
-    const kill = () => child.pid !== undefined && process.kill(-child.pid, "SIGKILL")
-    const timer = setTimeout(() => (output += `\nkilled after ${limitMillis / 1000} s\n`, kill()), limitMillis)
-    process.once("exit", () => child.exitCode === null && child.signalCode === null && kill())
-    child.on("error", (error) => (clearTimeout(timer), resolve({ code: 1, output: `${output}${error.message}\n` })))
-    child.on("close", (code) => (clearTimeout(timer), resolve({ code: code ?? 1, output })))
-  })
-
-/** A vitest that fails without a failed test (an unhandled error, a crash, no test at all) counts as one failure. */
-const count = (step: Step, { code }: Ended): Count => {
-  if (step.report === undefined) return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
-  if (!existsSync(step.report)) return { passed: 0, failed: 1 }
-  const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(step.report, "utf8"))
-  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed }
-}
-
-/** Green tests would bury the red ones: thousands of lines that a log of limited length keeps instead. */
-const failure = (step: Step, { output }: Ended): string => {
-  const lines = output.trimEnd().split("\n")
-  const telling = step.report === undefined ? lines : lines.filter((line) => !/^\s*[✓↓]/.test(line))
-  return telling.map((line) => `    ${line}`).join("\n")
-}
-
-const total = { passed: 0, failed: 0 }
 const print = (text: string) => process.stdout.write(`${text}\n`)
 process.once("SIGINT", () => process.exit(130))
 process.once("SIGTERM", () => process.exit(143))
+process.once("exit", () => rmSync(scratch, { recursive: true, force: true }))
 
-for (const step of steps) {
+const setting: Omit<Setting, "progress"> = {
+  cwd: root,
+  silenceMillis: 120_000,
+  env: {
+    ...process.env,
+    PATH: [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter),
+    NO_COLOR: "1",
+    FORCE_COLOR: undefined,
+    // Hundreds of programs load the same modules: Node compiles them once.
+    NODE_COMPILE_CACHE: join(scratch, "compiled")
+  }
+}
+
+/** Tells at most every five seconds how far a step is. */
+const teller = ({ name }: Step) => {
+  let next = performance.now() + 5_000
+  return (text: string): void => {
+    if (performance.now() < next) return
+    next = performance.now() + 5_000
+    print(`      ${name}: ${text}`)
+  }
+}
+
+const total = { passed: 0, failed: 0 }
+
+const perform = async (step: Step): Promise<void> => {
   const started = performance.now()
-  const ended = await run(step)
+  const ended = await runStep(step, { ...setting, progress: teller(step) })
   const { passed, failed } = count(step, ended)
   total.passed += passed
   total.failed += failed
@@ -127,6 +57,11 @@ for (const step of steps) {
   print(`${failed === 0 ? "ok  " : "FAIL"}  ${step.name}  ${seconds} s${tests}`)
   if (failed > 0) print(failure(step, ended))
 }
-rmSync(scratch, { recursive: true, force: true })
+
+const waiting = [...stepsOf(scratch, process.argv.includes("--quick"))]
+const lane = async (): Promise<void> => {
+  for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await perform(step)
+}
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane))
 print(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1

@@ -21,7 +21,7 @@ const own = join(here, "..", "manifests")
 const all = [join(here, "cases"), ...readdirSync(own).map((outcome) => join(own, outcome))]
 const folders = positionals.length === 0 ? all : positionals
 const only = new RegExp(values.only ?? "")
-const limitMillis = 60_000
+const limitMillis = 300_000
 
 const files = folders.flatMap((folder) =>
   readdirSync(folder).filter((name) => name.endsWith(".yaml") && only.test(name)).map((name) => join(folder, name))

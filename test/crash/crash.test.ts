@@ -64,7 +64,7 @@ describe("A killed process", () => {
 
   it("leaves a back-off that goes on from the recorded instant, not anew (CR-06)", async () => {
     const scene = new Scene()
-    const first = await scene.start("backoff", { backoff: 4000 })
+    const first = await scene.start("backoff", { backoff: 1500 })
     await first.call("watch", "backoff")
     const failed = (await seen(first, "AttemptFailed", "again")).event as Extract<Event, { type: "AttemptFailed" }>
     await first.kill()
@@ -96,7 +96,7 @@ describe("A killed process", () => {
 
   it("leaves a timed wait that ends when it was to end (CR-07)", async () => {
     const scene = new Scene()
-    const first = await scene.start("nap", { backoff: 4000 })
+    const first = await scene.start("nap", { backoff: 1500 })
     await first.call("watch", "nap")
     const waiting = (await seen(first, "NodeWaiting", "sleep")).event as Extract<Event, { type: "NodeWaiting" }>
     await first.kill()

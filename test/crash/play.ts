@@ -25,7 +25,7 @@ export interface Verdict {
 }
 
 /** Milliseconds after which a case counts as hanging. */
-const patience = 20_000
+const patience = 90_000
 
 const run = "run"
 

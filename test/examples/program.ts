@@ -26,14 +26,12 @@ export const makeDirectory = (): string => {
 
 const launcher = "Deno" in globalThis ? ["run", "-A"] : []
 
-/** Runs a program to its end in `directory`, which is also where its temporary files go; killed after 15 seconds. */
+/** Runs a program to its end in `directory`, which is also where its temporary files go. */
 export const run = (program: string, args: ReadonlyArray<string> = [], directory = makeDirectory()): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...launcher, program, ...args], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: 15_000,
-      killSignal: "SIGKILL",
       env: { ...process.env, NO_COLOR: "1", TMPDIR: directory }
     })
     const text = { stdout: "", stderr: "" }

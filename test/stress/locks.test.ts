@@ -10,7 +10,6 @@ import { stressLocks } from "./locks.ts"
 describe("Permits under stress", () => {
   it(
     "hold their limits in several processes that are killed, stopped and declared dead (N7)",
-    { timeout: 60_000 },
     async () => {
       const seed = Number(process.env["SEED"] ?? 11)
       const size = { processes: 3, acquisitions: 60, seed, runtimes: ["node"], pause: 60 } as const

@@ -1,0 +1,24 @@
+/** What a step counts, and what is shown of it when it fails. */
+import { existsSync, readFileSync } from "node:fs"
+import type { Ended, Step } from "./Step.ts"
+
+/** How many passed and failed. */
+export interface Count {
+  readonly passed: number
+  readonly failed: number
+}
+
+/** A vitest that fails without a failed test (an unhandled error, a crash, no test at all) counts as one failure. */
+export const count = (step: Step, { code }: Ended): Count => {
+  if (step.report === undefined) return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  if (!existsSync(step.report)) return { passed: 0, failed: 1 }
+  const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(step.report, "utf8"))
+  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed }
+}
+
+/** Green tests would bury the red ones: thousands of lines that a log of limited length keeps instead. */
+export const failure = (step: Step, { output }: Ended): string => {
+  const lines = output.trimEnd().split("\n")
+  const telling = step.report === undefined ? lines : lines.filter((line) => !/^\s*[✓↓]/.test(line))
+  return telling.map((line) => `    ${line}`).join("\n")
+}

@@ -1,0 +1,61 @@
+/** A step of the test command is killed for its silence, never for its length. The time is virtual; the programs are real. */
+import process from "node:process"
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { count, failure } from "./count.ts"
+import { runStep, type Setting, type Step } from "./Step.ts"
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }))
+afterEach(() => void vi.useRealTimers())
+
+const step = (program: string): Step => ({ name: "step", command: [process.execPath, "-e", program] })
+const setting: Setting = { cwd: process.cwd(), env: process.env, silenceMillis: 120_000, progress: () => {} }
+const hang = "setInterval(() => {}, 1e6)"
+
+it.each([
+  ["ends by itself", `console.log("done")`, 0, /^done$/],
+  ["fails", `console.error("no"); process.exitCode = 3`, 3, /^no$/]
+])("a step that %s is counted as it ended", async (_, program, code, output) => {
+  const ended = await runStep(step(program), setting)
+  expect(ended).toEqual({ code, output: expect.stringMatching(output) })
+  expect(count(step(program), ended)).toEqual(code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
+})
+
+it.each([
+  ["from its start", hang, "none"],
+  ["after some progress", `console.log("progress: 3 of 9"); ${hang}`, "3 of 9"],
+  ["with a child", `console.log("progress: a child"); require("child_process").spawnSync("sleep", ["1000"])`, "a child"]
+])("a step that is silent %s is killed after two minutes, and its last progress is told", async (_, program, last) => {
+  const told = Promise.withResolvers<void>()
+  const ended = runStep(step(program), { ...setting, progress: () => told.resolve() })
+  if (last !== "none") await told.promise
+  vi.advanceTimersByTime(119_999)
+  vi.advanceTimersByTime(1)
+  const output = `killed: it printed nothing for 120 s; its last progress: ${last}`
+  expect(await ended).toEqual({ code: 1, output })
+  expect(count(step(program), await ended)).toEqual({ passed: 0, failed: 1 })
+})
+
+it("a step that keeps printing is never killed, however long it takes", async () => {
+  const heard: Array<string> = []
+  const progress = (text: string): void => {
+    heard.push(text)
+    vi.advanceTimersByTime(119_999)
+  }
+  const prints = `
+    console.log("progress: 1")
+    let n = 1
+    const timer = setInterval(() => { console.log("progress: " + ++n); if (n === 5) clearInterval(timer) }, 1)
+  `
+  expect(await runStep(step(prints), { ...setting, progress })).toEqual({ code: 0, output: "" })
+  expect(heard).toEqual(["1", "2", "3", "4", "5"])
+})
+
+it("a program that cannot be started fails its step", async () => {
+  const ended = await runStep({ name: "step", command: ["no-such-program"] }, setting)
+  expect(ended).toMatchObject({ code: 1, output: expect.stringContaining("ENOENT") })
+})
+
+it("of tests that fail, those that passed are not shown", () => {
+  const ended = { code: 1, output: " ✓ fine\n × red\nwhy" }
+  expect(failure({ ...step(""), report: "none" }, ended)).toBe("     × red\n    why")
+})
