@@ -58,6 +58,7 @@ export type { CallOptions, TaskContext, TaskLog } from "./src/workflow/TaskConte
 
 // Check and draw
 export { check, draw, graph } from "./src/embed/inspect.ts"
+export { InvalidValue } from "./src/workflow/values.ts"
 export type { Issue } from "./src/plan/Issue.ts"
 export { InvalidWorkflow } from "./src/plan/Issue.ts"
 export type { PlanJson } from "./src/plan/drawing.ts"

@@ -26,6 +26,8 @@ export type IssueCode =
   | "invalid-timeout"
   | "invalid-limit"
   | "invalid-permit"
+  | "invalid-retention"
+  | "contradiction"
   | "too-many-nodes"
   | "too-deep"
 

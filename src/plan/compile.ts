@@ -7,6 +7,7 @@ import { DEPTH_MAX, Findings, NODES_MAX } from "./Findings.ts"
 import type { Issue } from "./Issue.ts"
 import type { Plan, PlanNode } from "./Plan.ts"
 import { checkNode, resolveEdges } from "./resolve.ts"
+import { checkSemaphores } from "./semaphores.ts"
 import { checkHandlers, checkRunnable } from "./runnables.ts"
 
 /** The plan of a workflow, or every mistake in it, ordered by path. */
@@ -14,7 +15,10 @@ export const compile = (workflow: AnyWorkflow): Result.Result<Plan, ReadonlyArra
   const compilation = new Compilation()
   const built = compilation.visit(workflow, workflow.name, 1)
   const { findings } = compilation
-  if (built !== undefined) checkSize(findings, workflow.name, built)
+  if (built !== undefined) {
+    checkSize(findings, workflow.name, built)
+    checkSemaphores(findings, workflow)
+  }
   return findings.isEmpty && built?.plan !== undefined ? Result.succeed(built.plan) : Result.fail(findings.sorted())
 }
 

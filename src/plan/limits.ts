@@ -1,80 +1,91 @@
-/** Checks numbers authors give: retry policies, times, limits. */
+/** Checks numbers authors give: retry policies, times, limits, retention. */
 import type { AnyRunnable, AnyWorkflow, NodeDef, Timeouts } from "../workflow/Definition.ts"
+import type { Retention } from "../workflow/Retention.ts"
 import type { Retry } from "../workflow/Retry.ts"
+import { countFault, durationFault, type Fault, numberFault, wordFault } from "../workflow/values.ts"
+import type { IssueCode } from "./Issue.ts"
 import type { LimitFault } from "./LimitFault.ts"
 import { permitFaults } from "./permits.ts"
 
-const isDuration = (millis: number): boolean => millis >= 0
-const isCount = (value: number): boolean => value === Infinity || (Number.isInteger(value) && value >= 1)
+type Checks = ReadonlyArray<readonly [name: string, fault: Fault | undefined]>
+
+const faultsOf = (code: IssueCode, of: string, checks: Checks): ReadonlyArray<LimitFault> =>
+  checks.flatMap(([name, fault]) =>
+    fault === undefined ? [] : [{ code, message: `${of}${name} ${fault.what}`, hint: fault.hint }]
+  )
+
+const forever = { forever: true }
+const retryOn = ["Always", "OnFailure", "OnError", "OnTransientError"]
 
 /** What is wrong with a retry policy. */
 export const retryFaults = (retry: Retry | undefined): ReadonlyArray<LimitFault> => {
   if (retry === undefined) return []
-  const { cap, duration, factor, jitter, limit, maxDuration } = retry
-  const rules: ReadonlyArray<readonly [boolean, string, string]> = [
-    [
-      limit === Infinity || (Number.isInteger(limit) && limit >= 0),
-      `limit is ${limit}`,
-      "Use a whole number from 0: 2 means at most 3 attempts"
-    ],
-    [isDuration(duration), "backoff is no duration", durationHint],
-    [factor >= 1 && factor < Infinity, `factor is ${factor}`, "Use 1 for constant delays, 2 to double them"],
-    [isDuration(cap), "cap is no duration", durationHint],
-    [jitter >= 0 && jitter <= 1, `jitter is ${jitter}`, "Use a share from 0 to 1"],
-    [isDuration(maxDuration), "maxDuration is no duration", durationHint]
-  ]
-  return rules.flatMap(([fits, what, hint]) =>
-    fits ? [] : [{ code: "invalid-retry" as const, message: `Its retry policy cannot be used: ${what}`, hint }]
-  )
+  const { cap, duration, factor, jitter, limit, maxDuration, on } = retry
+  return faultsOf("invalid-retry", "Its retry policy cannot be used: ", [
+    ["limit", hinted(countFault(limit, forever), "Use a whole number from 0: 2 means at most 3 attempts")],
+    ["backoff", durationFault(duration)],
+    ["factor", numberFault(factor, 1, 1e6, "Use 1 for constant delays, 2 to double them")],
+    ["cap", durationFault(cap, forever)],
+    ["jitter", numberFault(jitter, 0, 1, "Use a share from 0 to 1")],
+    ["maxDuration", durationFault(maxDuration, forever)],
+    ["on", wordFault(on, retryOn)]
+  ])
 }
 
-const durationHint = 'Use a text like "30 seconds" or milliseconds, not below 0'
+const hinted = (fault: Fault | undefined, hint: string): Fault | undefined =>
+  fault === undefined ? undefined : { ...fault, hint }
 
 /** What is wrong with limits on time. */
 export const timeoutFaults = (timeouts: Timeouts | undefined): ReadonlyArray<LimitFault> => {
   if (timeouts === undefined) return []
-  return [timeouts.attempt, timeouts.total].filter((millis) => !(millis > 0)).map((millis) => timeoutFault(millis))
+  const range = { least: 1, forever: true }
+  return faultsOf("invalid-timeout", "Its timeout cannot be used: it ", [
+    ["", durationFault(timeouts.attempt, range)],
+    ["", durationFault(timeouts.total, range)]
+  ])
 }
 
-const timeoutFault = (millis: number): LimitFault => ({
-  code: "invalid-timeout",
-  message: `Its timeout cannot be used: ${Number.isNaN(millis) ? "it is no duration" : `it is ${millis} ms`}`,
-  hint: 'Use a text like "30 seconds" or milliseconds, above 0'
-})
+const countFaults = (name: string, value: number): ReadonlyArray<LimitFault> =>
+  faultsOf("invalid-limit", "Its ", [[
+    name,
+    hinted(countFault(value, { least: 1, forever: true }), "Use a whole number from 1, or leave it out")
+  ]])
 
-const countFaults = (what: string, value: number): ReadonlyArray<LimitFault> =>
-  isCount(value) ? [] : [{
-    code: "invalid-limit",
-    message: `Its ${what} is ${value}`,
-    hint: "Use a whole number from 1, or leave it out"
-  }]
+/** What is wrong with how long runs are kept. */
+export const retentionFaults = (retention: Retention | undefined): ReadonlyArray<LimitFault> => {
+  if (retention === undefined) return []
+  const { failure, keepLast, success } = retention
+  return faultsOf("invalid-retention", "Its ttl cannot be used: ", [
+    ["success", durationFault(success, forever)],
+    ["failure", durationFault(failure, forever)],
+    ["keepLast", countFault(keepLast, forever)]
+  ])
+}
+
+/** What is wrong with how something is treated: its policy, its limits on time, its permits. */
+export const treatmentFaults = (
+  { permits, retry, timeouts }: Pick<NodeDef, "retry" | "timeouts" | "permits">
+): ReadonlyArray<LimitFault> => [...retryFaults(retry), ...timeoutFaults(timeouts), ...permitFaults(permits)]
 
 /** What is wrong with the numbers of a node, those of what it runs excepted. */
-export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> => {
-  const faults = [...retryFaults(def.retry), ...timeoutFaults(def.timeouts), ...permitFaults(def.permits)]
-  if (def.map !== undefined) {
-    faults.push(...countFaults("concurrency", def.map.concurrency))
-    faults.push(
-      ...retryFaults(def.map.item.retry),
-      ...timeoutFaults(def.map.item.timeouts),
-      ...permitFaults(def.map.item.permits)
-    )
-  }
-  if (def.suspend !== undefined && !isDuration(def.suspend.duration)) {
-    faults.push({ code: "invalid-timeout", message: "Its duration cannot be used", hint: durationHint })
-  }
-  return faults
-}
+export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> => [
+  ...treatmentFaults(def),
+  ...def.map === undefined
+    ? []
+    : [...countFaults("concurrency", def.map.concurrency), ...treatmentFaults(def.map.item)],
+  ...def.suspend === undefined
+    ? []
+    : faultsOf("invalid-timeout", "Its ", [["duration", durationFault(def.suspend.duration, forever)]])
+]
 
 /** What is wrong with the numbers of a task or workflow. */
 export const runnableFaults = (runnable: AnyRunnable): ReadonlyArray<LimitFault> =>
-  runnable._tag === "Task"
-    ? [...retryFaults(runnable.retry), ...timeoutFaults(runnable.timeouts), ...permitFaults(runnable.permits)]
-    : workflowFaults(runnable)
+  runnable._tag === "Task" ? treatmentFaults(runnable) : workflowFaults(runnable)
 
 const workflowFaults = (workflow: AnyWorkflow): ReadonlyArray<LimitFault> => [
   ...retryFaults(workflow.retry),
   ...timeoutFaults({ attempt: Infinity, total: workflow.timeout }),
   ...countFaults("parallelism", workflow.parallelism),
+  ...retentionFaults(workflow.retention),
   ...permitFaults(workflow.permits)
 ]

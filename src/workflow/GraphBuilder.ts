@@ -94,6 +94,9 @@ export class GraphBuilder {
 
   sleep(name: string, duration: any, options: AnyOptions = {}): NodeDataRef {
     const suspend = Object.freeze({ output: Schema.Void, duration: millis(duration) })
+    if (suspend.duration === Infinity) {
+      this.#mistake(name, "invalid-timeout", "It sleeps for ever", "Use w.suspend for a node that waits for a signal")
+    }
     return this.#add(name, options, {
       kind: "suspend",
       runnable: undefined,

@@ -15,6 +15,24 @@ export const toDuration = (input: DurationInput): Duration.Input => {
   return (short === null ? input : `${short[1]} ${units[short[2] as keyof typeof units]}`) as Duration.Input
 }
 
-/** Milliseconds of a duration; `NaN` for what is none, which the plan reports with all other mistakes. */
-export const millis = (input: DurationInput): number =>
-  Option.match(Duration.fromInput(toDuration(input)), { onNone: () => NaN, onSome: Duration.toMillis })
+/** Whole milliseconds of a duration, rounded up; `NaN` for what is none, which the plan reports with all other mistakes. Never throws. */
+export const millis = (input: DurationInput): number => {
+  try {
+    if (!isMeant(input)) return NaN
+    return Math.ceil(
+      Option.match(Duration.fromInput(toDuration(input)), { onNone: () => NaN, onSome: Duration.toMillis })
+    )
+  } catch {
+    return NaN
+  }
+}
+
+const effectUnits = ["weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds"]
+
+/** Effect takes NaN, and objects without a unit it knows, for no time at all. */
+const isMeant = (input: unknown): boolean => {
+  if (typeof input === "number") return !Number.isNaN(input)
+  if (typeof input !== "object" || input === null || Duration.isDuration(input) || Array.isArray(input)) return true
+  const given = Object.entries(input)
+  return given.length > 0 && given.every(([unit, many]) => effectUnits.includes(unit) && !Number.isNaN(many))
+}

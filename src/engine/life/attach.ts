@@ -3,6 +3,7 @@ import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import { answerInbox } from "../control/inbox.ts"
 import { planOf } from "./plans.ts"
+import { InvalidWorkflow } from "../../plan/Issue.ts"
 import { holdRefused, recover } from "./recover.ts"
 
 /** Lets the engine react to notices of its journal. */
@@ -26,11 +27,21 @@ const keepHouse = ({ collection, retention }: Engine): void => {
 /** Makes workflows known and takes over their runs that nobody executes; throws `InvalidWorkflow`. */
 export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>): void => {
   const fresh = workflows.filter((workflow) => engine.workflows.get(workflow.name) !== workflow)
-  for (const workflow of fresh) {
-    planOf(workflow)
-    engine.workflows.set(workflow.name, workflow)
+  for (const [index, workflow] of fresh.entries()) {
+    const plan = planOf(workflow)
+    const same = fresh.slice(0, index).find(({ name }) => name === workflow.name) ?? engine.workflows.get(workflow.name)
+    if (same !== undefined && planOf(same).digest !== plan.digest) throw contradicting(workflow)
   }
+  for (const workflow of fresh) engine.workflows.set(workflow.name, workflow)
   if (fresh.length > 0) takeOverAll(engine, fresh.map((workflow) => workflow.name))
+}
+
+/** Runs are found by the name of their workflow: with two of one name, a run would go on with the wrong one. */
+const contradicting = (workflow: AnyWorkflow): InvalidWorkflow => {
+  const message = `Another workflow is named "${workflow.name}" in this engine, and its nodes are others`
+  const hint = "Give one of them another name: after a restart runs are found by it"
+  const issues = [{ path: workflow.name, code: "contradiction", message, hint }]
+  return new InvalidWorkflow({ workflow: workflow.name, issues, message: `${message}. ${hint}.` })
 }
 
 /** Commands that were sent to the dead owner are acted on now or never. */

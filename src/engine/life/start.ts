@@ -9,7 +9,7 @@ import { creation, type Seed } from "./creation.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
 import { existing } from "./existing.ts"
-import { idFault } from "./identity.ts"
+import { optionsFault } from "./optionsFault.ts"
 import { encodeInput } from "./inputs.ts"
 import { Ledger } from "../Ledger.ts"
 import { planOf } from "./plans.ts"
@@ -40,7 +40,7 @@ export const start = (
       return Effect.fail(EngineClosed.of(`start "${workflow.name}"`))
     }
     if (options.leave !== true) register(engine, [workflow])
-    const fault = options.id === undefined ? undefined : idFault(options.id)
+    const fault = optionsFault(options, engine.host.limits)
     if (fault !== undefined) return Effect.fail(new InvalidInput({ workflow: workflow.name, message: fault }))
     const text = encodeInput(engine, workflow, input)
     if (text instanceof InvalidInput) return Effect.fail(text)

@@ -1,5 +1,8 @@
 /** Semaphores as people look at them: limits, who holds what, who waits and why; and what can be done by hand. */
 import type { Engine } from "../Engine.ts"
+import { nearest } from "../../plan/name.ts"
+import { semaphoresOf } from "../../plan/semaphores.ts"
+import { countFault, demand, InvalidValue, nameFault, sentence } from "../../workflow/values.ts"
 import { reasonFor } from "../../lock/reasonFor.ts"
 
 /** Who holds or wants a share of a semaphore. */
@@ -60,13 +63,25 @@ export const locks = (engine: Engine): ReadonlyArray<SemaphoreView> => {
 
 /** Sets the limit of a semaphore whose limit is kept in the state file; waiters hear of it at once, nobody is evicted. */
 export const setLimit = (engine: Engine, name: string, limit: number): void => {
-  if (!Number.isSafeInteger(limit) || limit < 0) {
-    throw new RangeError(`Cannot set the limit of "${name}" to ${limit}: it must be a whole number, 0 or more`)
-  }
+  demand("the name of a semaphore", nameFault(name))
+  demand(`the limit of semaphore "${name}"`, countFault(limit))
   const { journal } = engine.host
-  const per = journal.semaphores().find((row) => row.name === name)?.per ?? null
+  const stored = journal.semaphores()
+  const used = [...engine.workflows.values()].flatMap(semaphoresOf).map(({ semaphore }) => semaphore)
+  const known = [...stored, ...used].find((row) => row.name === name)
+  if (known === undefined) throw unknownSemaphore(name, [...stored, ...used].map((row) => row.name))
+  const { per } = known
   journal.append([{ kind: "semaphore", row: { name, limit, per, source: "state file", problem: null } }])
   journal.flush()
+}
+
+const unknownSemaphore = (name: string, known: ReadonlyArray<string>): InvalidValue => {
+  const like = nearest(name, known)
+  const hint = like === undefined
+    ? "Open the file with the workflows that take it, or start one first; `locks` lists those that are known"
+    : `Did you mean "${like}"`
+  const what = "is of no semaphore that this file or a registered workflow knows"
+  return new InvalidValue({ place: name, message: sentence(`the name "${name}"`, { what, hint }) })
 }
 
 /** Takes the permits of a node away by hand; recorded in the node's log. The node itself is not stopped. */
