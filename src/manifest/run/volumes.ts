@@ -1,5 +1,5 @@
 /** Volumes of a node as mounts of host directories. */
-import { existsSync, mkdirSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readdirSync } from "node:fs"
 import { join, posix } from "node:path"
 import { lookAt, makeIn, putText, realPath, rootView } from "../../files/mod.ts"
 import type { Mount } from "../../process/Executor.ts"
@@ -89,7 +89,16 @@ const stored = (
   const folder = made(join(folders.node, "volumes", fileName(volume.name ?? "")))
   const files = items ?? Object.keys(found.data).map((key) => ({ key, path: key }))
   for (const { key = "", path = key } of files) {
-    putText({ view: rootView(folder, "none"), path: posix.resolve("/", `./${path}`) }, found.data[key] ?? "", 0o600)
+    putText({ view: rootView(folder, "none"), path: posix.resolve("/", `./${path}`) }, found.data[key] ?? "", 0o644)
   }
+  openToContainer(folder)
   return folder
+}
+
+/** A container may have a user of its own, which reads what is mounted; the directories above keep other users of this host out. */
+const openToContainer = (folder: string): void => {
+  chmodSync(folder, 0o755)
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) openToContainer(join(folder, entry.name))
+  }
 }

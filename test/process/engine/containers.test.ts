@@ -7,7 +7,7 @@ import { join } from "node:path"
 import process from "node:process"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { open as openPinnace, type Pinnace } from "../../../mod.ts"
 import { load, type ManifestRun, viewRun } from "../../../src/manifest/mod.ts"
 import { containerExecutor } from "../../../src/process/container/containerExecutor.ts"
@@ -249,6 +249,36 @@ templates:
           "set.last": "from last"
         })
         expect(containers()).toEqual([])
+      })
+
+      it("lets a user of the container read Secrets and ConfigMaps, which others of this host do not reach", async () => {
+        const before = process.umask(0o077)
+        onTestFinished(() => void process.umask(before))
+        const text = `kind: Workflow
+metadata: {name: wf}
+spec:
+  entrypoint: main
+  volumes:
+  - {name: s, secret: {secretName: s, items: [{key: p, path: deep/p}]}}
+  - {name: c, configMap: {name: c}}
+  templates:
+  - name: main
+    securityContext: {runAsUser: 1000}
+    script: {image: localhost/box, command: [sh], source: "cat /s/deep/p /c/k", volumeMounts: [{name: s, mountPath: /s}, {name: c, mountPath: /c}]}
+---
+kind: Secret
+metadata: {name: s}
+stringData: {p: hidden}
+---
+kind: ConfigMap
+metadata: {name: c}
+data: {k: shown}`
+        const run = await pinnace.start(load(text, { directory: folder, executor: name }), { parameters: {} })
+        await run.ending()
+        expect(viewRun(pinnace.engine, run.id)!.nodes).toMatchObject([{
+          message: "",
+          outputs: { result: "hiddenshown" }
+        }])
       })
 
       it("ends at its deadline, and says when an image cannot be had", async () => {
