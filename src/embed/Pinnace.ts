@@ -5,7 +5,7 @@ import type { Engine } from "../engine/Engine.ts"
 import { EngineClosed } from "../engine/EngineError.ts"
 import { artifacts, type Collection, type CollectOptions, gc, pin } from "../engine/observe/artifacts.ts"
 import type { Sweep } from "../engine/observe/sweep.ts"
-import { breakPermit, locks, type SemaphoreView, setLimit } from "../engine/observe/locks.ts"
+import { breakPermit, locks, type SemaphoreView, setLimit, type SetLimitOptions } from "../engine/observe/locks.ts"
 import { start, type StartOptions } from "../engine/life/start.ts"
 import type { ArtifactFilter } from "../journal/ArtifactRows.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
@@ -107,8 +107,8 @@ export class Pinnace<in R = never> {
   }
 
   /** Sets a limit that is kept in the state file (`storedLimit`). */
-  setLimit(name: string, limit: number): void {
-    setLimit(this.#open("set a limit"), name, limit)
+  setLimit(name: string, limit: number, options: SetLimitOptions = {}): void {
+    setLimit(this.#open("set a limit"), name, limit, options)
   }
 
   /** Takes the permits of a node away by hand; answers whether it had any. Recorded in the node's log. */

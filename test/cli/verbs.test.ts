@@ -83,6 +83,10 @@ describe("a run of another process", () => {
     expect(await ok("why", "hold-1", "pages")).toContain("hold-1 pages[")
     expect((await cli.run(["locks", "set", "desk", "many"])).code).toBe(64)
     expect((await cli.run(["locks", "set", "dsk", "2"])).err).toContain('Did you mean "desk"?')
+    expect((await cli.run(["locks", "set", "elsewhere", "2"])).err).toContain(
+      'no run has asked for a semaphore "elsewhere" yet'
+    )
+    expect(await ok("locks", "set", "elsewhere", "2", "--new")).toBe("elsewhere: limit none → 2\n")
     expect(await ok("locks", "set", "desk", "2")).toBe("desk: limit 1 → 2\n")
     await watching.seen("✔ pages[1] Succeeded")
     expect(await ok("suspend", "hold-1")).toContain("suspended")

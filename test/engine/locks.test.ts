@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { describe, expect, it, test } from "vitest"
 import {
   mutex,
+  open,
   type Pinnace,
   type RunHandle,
   Schema,
@@ -341,4 +342,25 @@ test("Whose place in the queue is taken away by hand would wait for ever, so onl
   expect(pinnace.breakPermit("waiter", "work")).toBe(false)
   expect(waiter.logs()).toEqual([])
   expect((await bed.ended(waiter)).phase).toBe("Succeeded")
+})
+
+test("A limit is set of semaphores that are known; of another one only when it may be made", async () => {
+  await using pinnace = await open(":memory:")
+  const known = semaphore("mailer", { limit: storedLimit(1) })
+  pinnace.register(workflow("w", {}, (w) => void w.node("a", task("a", { permits: [known.take()], run: () => 1 }))))
+  expect(() => pinnace.setLimit("mialer", 3)).toThrow('Did you mean "mailer"')
+  expect(() => pinnace.setLimit("elsewhere", 3)).toThrow("{ create: true }")
+  expect(pinnace.locks()).toEqual([])
+  pinnace.setLimit("mailer", 3)
+  pinnace.setLimit("elsewhere", 3, { create: true })
+  expect(pinnace.locks().map(({ limit, name }) => [name, limit]).sort()).toEqual([["elsewhere", 3], ["mailer", 3]])
+})
+
+test("Two workflows of one name with other nodes are refused; the same one again is not", async () => {
+  await using pinnace = await open(":memory:")
+  const named = (...nodes: ReadonlyArray<string>) =>
+    workflow("same", {}, (w) => nodes.forEach((it) => w.node(it, task(it, { run: () => 1 }))))
+  pinnace.register(named("a"))
+  expect(() => pinnace.register(named("a"))).not.toThrow()
+  expect(() => pinnace.register(named("b"))).toThrow('Another workflow is named "same"')
 })

@@ -20,7 +20,7 @@ const locks = (call: Call): Promise<number> =>
   (call.args.length === 0 ? withView : withState)(call.shell, (pinnace) => {
     const [what, first = "", second] = call.args
     if (what === undefined) return show(call, pinnace)
-    if (what === "set" && second !== undefined) return set(call.shell, pinnace, first, second)
+    if (what === "set" && second !== undefined) return set(call, pinnace, first, second)
     if (what === "break" && second !== undefined) return release(call.shell, pinnace, first, second)
     throw new Usage("write `locks`, `locks set NAME LIMIT`, or `locks break RUN NODE`")
   })
@@ -64,20 +64,24 @@ const rows = (
   ]
 }
 
-const set = (shell: Shell, pinnace: Pinnace, name: string, limit: string): number => {
+const set = ({ flags, shell }: Call, pinnace: Pinnace, name: string, limit: string): number => {
   if (!/^\d+$/.test(limit)) {
     throw new Usage(`the limit of "${name}" must be a whole number, 0 or more, and not "${limit}"`)
   }
   const known = pinnace.locks()
   const old = known.find((it) => it.name === name)
   const near = nearest(name, known.map((it) => it.name))
-  if (old === undefined && near !== undefined) {
+  const create = flags.on("new")
+  if (old === undefined && near !== undefined && !create) {
     throw new NotThere(`there is no semaphore "${name}". Did you mean "${near}"?`)
   }
   if (old !== undefined && old.source !== "state file") {
     throw new NotThere(`the limit of "${name}" comes from ${old.source}, which would set it back: change it there`)
   }
-  pinnace.setLimit(name, Number(limit))
+  if (old === undefined && !create) {
+    throw new NotThere(`no run has asked for a semaphore "${name}" yet: to set its limit beforehand, add --new`)
+  }
+  pinnace.setLimit(name, Number(limit), { create })
   shell.print(`${name}: limit ${old?.limit ?? "none"} → ${limit}`)
   return 0
 }
@@ -100,10 +104,14 @@ export const verb: Verb = {
   about:
     "Shows semaphores: their limits, who holds permits, who waits and why. `set` changes a limit that is kept in the state file, at once and for all processes; nobody is evicted. `break` takes the permits of a node away by hand.",
   takes: [0, 3],
-  options: { output: outputOption(formats) },
+  options: {
+    new: { type: "boolean", about: "With set: a semaphore that no run has asked for yet" },
+    output: outputOption(formats)
+  },
   examples: [
     ["locks", "who holds what"],
     ["locks set api 8", "let eight work at once"],
+    ["locks set default/Database/limit 3 --new", "before the first run that asks for it"],
     ["locks break report-1z fetch", "free what a node holds"]
   ],
   run: locks

@@ -61,16 +61,27 @@ export const locks = (engine: Engine): ReadonlyArray<SemaphoreView> => {
   })
 }
 
+/** How a limit is set. */
+export interface SetLimitOptions {
+  /** Whether the semaphore may be one that nothing has asked for yet. Default false: a mistyped name would be kept, and limit nothing. */
+  readonly create?: boolean
+}
+
 /** Sets the limit of a semaphore whose limit is kept in the state file; waiters hear of it at once, nobody is evicted. */
-export const setLimit = (engine: Engine, name: string, limit: number): void => {
+export const setLimit = (
+  engine: Engine,
+  name: string,
+  limit: number,
+  { create = false }: SetLimitOptions = {}
+): void => {
   demand("the name of a semaphore", nameFault(name))
   demand(`the limit of semaphore "${name}"`, countFault(limit))
   const { journal } = engine.host
   const stored = journal.semaphores()
   const used = [...engine.workflows.values()].flatMap(semaphoresOf).map(({ semaphore }) => semaphore)
   const known = [...stored, ...used].find((row) => row.name === name)
-  if (known === undefined) throw unknownSemaphore(name, [...stored, ...used].map((row) => row.name))
-  const { per } = known
+  if (known === undefined && !create) throw unknownSemaphore(name, [...stored, ...used].map((row) => row.name))
+  const per = known?.per ?? null
   journal.append([{ kind: "semaphore", row: { name, limit, per, source: "state file", problem: null } }])
   journal.flush()
 }
@@ -78,7 +89,7 @@ export const setLimit = (engine: Engine, name: string, limit: number): void => {
 const unknownSemaphore = (name: string, known: ReadonlyArray<string>): InvalidValue => {
   const like = nearest(name, known)
   const hint = like === undefined
-    ? "Open the file with the workflows that take it, or start one first; `locks` lists those that are known"
+    ? "Open the file with the workflows that take it, start one first, or make it with { create: true } (`locks set … --new`)"
     : `Did you mean "${like}"`
   const what = "is of no semaphore that this file or a registered workflow knows"
   return new InvalidValue({ place: name, message: sentence(`the name "${name}"`, { what, hint }) })
