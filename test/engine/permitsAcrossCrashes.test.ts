@@ -63,3 +63,23 @@ test.each([1, 2, 3, 4])(
     expect(phases(second.get(id)!)).toMatchObject({ all: "Error", after: "Succeeded" })
   }
 )
+
+test("What a node holds until its exit handler has ended is free when nobody comes to that handler again", async () => {
+  const bed = new TestBed()
+  const child = task("child", {
+    permits: [one.take()],
+    hold: "exit",
+    run: () => {},
+    onExit: () => Effect.sleep("1 hour")
+  })
+  const parent = task("parent", { onCrash: "fail", run: (_: void, { call }) => call("child", child) })
+  const flow = workflow("flow", {}, (w) => void w.node("parent", parent))
+  const again = workflow("again", {}, (w) => void w.node("flow", flow, { retry: { limit: 1 } }))
+  const first = bed.open({ workflows: [again] })
+  const { id } = await bed.settle(first.start(again))
+  await bed.until(() => first.get(id)!.nodes().some(({ path }) => path.endsWith("child.onExit")))
+  bed.crash(first)
+  const second = bed.open({ workflows: [again] })
+  expect(await bed.ended(second.get(id)!)).toMatchObject({ phase: "Succeeded" })
+  expect(second.locks().flatMap(({ holders, queue }) => [...holders, ...queue])).toEqual([])
+})

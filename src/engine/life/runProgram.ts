@@ -25,7 +25,7 @@ export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
       live.mainEnd = main
       const end = live.root.cancelled === undefined ? yield* aftermath(live, main, restore) : main
       yield* endChildren(live.root)
-      return yield* finish(live, withRequest(live, asAsked(live, end)))
+      return yield* finish(live, end)
     })
   )
 
@@ -71,9 +71,14 @@ const withRequest = (live: LiveRun, end: NodeEnd): NodeEnd => {
   return { ...end, message: `${end.message ?? end.phase}: ${message}` }
 }
 
-/** The last append of a run's epoch; nothing follows it, and whoever waits is told only once it is durable. */
-const finish = (live: LiveRun, end: NodeEnd): Effect.Effect<NodeEnd> => {
-  if (live.abandoned) return Effect.succeed(end)
-  closeNodes(live, end)
-  return Effect.as(Effect.ignore(live.ledger.runDurably({ type: "RunFinished", ending: toEnding(end) }, end.text)), end)
-}
+/**
+ * The last append of a run's epoch; nothing follows it, and whoever waits is told only once it is durable. Whether somebody asked for another
+ * end is looked at in the same instant.
+ */
+const finish = (live: LiveRun, end: NodeEnd): Effect.Effect<NodeEnd> =>
+  Effect.callback((resume) => {
+    if (live.abandoned) return resume(Effect.succeed(end))
+    const last = withRequest(live, asAsked(live, end))
+    closeNodes(live, last)
+    live.ledger.run({ type: "RunFinished", ending: toEnding(last) }, () => resume(Effect.succeed(last)), last.text)
+  })

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { openBeneath } from "../../run/beneath.ts"
 import type { NodeEvent } from "../../run/Event.ts"
+import { isHandlerRoot, parent } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { boundOf } from "../../run/retry.ts"
 import type { NodeRow } from "../../run/State.ts"
@@ -116,8 +117,11 @@ const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {
   for (const path of openBeneath(ledger.nodes.values(), live.path)) {
     // Only a map has items; a hook's `[2]` is another firing of it.
     if (path[live.path.length] !== "[" || spec.kind === "map") {
-      const release = { kind: "release", run: ledger.row.key, path } as const
-      ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) }, undefined, undefined, [release])
+      // A node beneath that holds permits until its handler has ended gives them back with the handler.
+      const owner = isHandlerRoot(path) ? parent(path) : null
+      const holders = owner === null || owner === live.path ? [path] : [path, owner]
+      const releases = holders.map((holder) => ({ kind: "release", run: ledger.row.key, path: holder }) as const)
+      ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) }, undefined, undefined, releases)
     }
   }
 }
