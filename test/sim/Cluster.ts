@@ -75,9 +75,14 @@ export class Cluster {
     this.living.find(({ world }) => world.nextWake === next)?.world.ring()
   }
 
+  /** No clock of a computer shows a time before 1970. */
+  #setClock(by: number): void {
+    this.time.now = Math.max(1, this.time.now + by)
+  }
+
   /** Takes one step somewhere; answers false when nothing can happen any more. */
   step(): boolean {
-    if (this.jumps > 0 && this.#random() < this.jumps) this.time.now += Math.floor((this.#random() - 0.5) * 7_200_000)
+    if (this.jumps > 0 && this.#random() < this.jumps) this.#setClock(Math.floor((this.#random() - 0.5) * 7_200_000))
     const busy = this.living.filter(({ world }) => world.busy)
     if (busy.length > 0) return busy[Math.floor(this.#random() * busy.length)]!.world.step()
     const next = this.living.reduce((least, { world }) => Math.min(least, world.nextWake), Infinity)

@@ -20,7 +20,7 @@ const unreliable = (random: () => number): LimitSource => ({
     )
 })
 
-/** Taken by runs as a whole and by nobody else: who holds while it waits for more could wait in a circle. */
+/** Taken by workflows as a whole, nested ones too: what is taken at two levels can wait in a circle, which a person has to break. */
 export const whole: Semaphore = mutex("d")
 
 /** No take asks for more than these can give once `changing` has enough. */
@@ -62,3 +62,17 @@ const idle = (
 
 const homeless = (holders: ReadonlyArray<OwnedPermit>): ReadonlyArray<string> =>
   holders.filter(({ owner }) => owner === null).map(({ path }) => `N7 ${path} holds although nobody executes its run`)
+
+/** A run that waits, in a circle, for what another run holds that waits for what it holds itself; `undefined` when there is no circle. */
+export const inCircle = (rows: ReadonlyArray<OwnedPermit>): number | undefined => {
+  const holders = (name: string, run: number): ReadonlyArray<number> =>
+    rows.filter((it) => it.grantedAt !== 0 && it.run !== run && it.takes.some((take) => take.name === name)).map((it) =>
+      it.run
+    )
+  const waiting = rows.filter(({ grantedAt }) => grantedAt === 0)
+  const waitsFor = (run: number): ReadonlyArray<number> =>
+    waiting.filter((it) => it.run === run).flatMap(({ takes }) => takes.flatMap(({ name }) => holders(name, run)))
+  const reaches = (from: number, to: number, seen: ReadonlySet<number>): boolean =>
+    waitsFor(from).some((next) => next === to || !seen.has(next) && reaches(next, to, new Set([...seen, next])))
+  return waiting.map(({ run }) => run).find((run) => reaches(run, run, new Set([run])))
+}

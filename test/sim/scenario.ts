@@ -14,7 +14,7 @@ import { makeRandom } from "../../src/testing/World.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 import { Cluster, type Process } from "./Cluster.ts"
 import { Generator } from "./generate.ts"
-import { changing, PermitWatch } from "./permits.ts"
+import { changing, inCircle, PermitWatch } from "./permits.ts"
 import { Probe } from "./Probe.ts"
 
 /** What one seed showed. */
@@ -182,7 +182,7 @@ class Scenario {
     }
   }
 
-  /** Nothing can happen by itself any more: resume, signal or raise the limit for what waits, or report a deadlock. */
+  /** Nothing can happen by itself any more: do what a person would (resume, signal, raise the limit, break a circle), or report a deadlock. */
   #rescue(): void {
     const process = this.#cluster.living[0]
     if (process === undefined) return
@@ -205,6 +205,11 @@ class Scenario {
     }
     const limit = process.journal.semaphores().find(({ name }) => name === changing.name)?.limit ?? changing.enough
     if (limit < changing.enough) return this.#setLimit(process, changing.enough)
+    const circle = inCircle(process.journal.permits())
+    const stuck = this.#openRows.find(({ key }) => key === circle)
+    if (stuck !== undefined) {
+      return void process.world.fork(Effect.exit(command(process.engine, stuck.id, "terminate")))
+    }
     throw new Error(
       `deadlock at t=${this.#cluster.time.now}: ${row.id} is ${row.phase}, owner ${row.owner}, held ${row.held}`
     )
