@@ -13,7 +13,7 @@ import { homedir, tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { lookAt, putText, readText, removeIn } from "../../src/files/mod.ts"
 import type { Command, Executor, Exited, Mount, Workspace } from "../../src/process/Executor.ts"
 import { hostExecutor } from "../../src/process/hostExecutor.ts"
@@ -247,8 +247,7 @@ describe.each(kinds)("what a command of %s sees", (kind, make) => {
   }
   const ordinary = { LANG: "C.UTF-8", LC_ALL: "C", TERM: "dumb", TZ: "UTC", HTTPS_PROXY: "http://p", no_proxy: "x" }
   const sees = async (script: string, env: Record<string, string> = {}): Promise<string> => {
-    const before = { ...process.env }
-    Object.assign(process.env, secrets, ordinary)
+    for (const [name, value] of Object.entries({ ...secrets, ...ordinary })) vi.stubEnv(name, value)
     const executor = make(tools)
     try {
       const workspace = executor.open(join(folder, `seen${++count}`), [])
@@ -256,7 +255,7 @@ describe.each(kinds)("what a command of %s sees", (kind, make) => {
       return stdout + stderr
     } finally {
       executor.close()
-      process.env = before
+      vi.unstubAllEnvs()
     }
   }
   const names = (text: string): ReadonlyArray<string> =>

@@ -1,17 +1,15 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process"
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
-import { findCommand } from "../../src/process/findCommand.ts"
+import { findCommand, isExecutable } from "../../src/process/findCommand.ts"
 import { installTools } from "../../src/process/tools.ts"
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest"
 
 const folder = mkdtempSync(join(tmpdir(), "netcat-"))
 const nc = join(folder, "tools", "nc")
-// A shim of a version manager looks for its program again; the system's own is the program.
-const system = "/usr/bin/python3"
-const python = existsSync(system) ? system : findCommand("python3", process.env["PATH"] ?? "", () => true)
+const python = findCommand("python3", process.env["PATH"] ?? "", isExecutable)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 beforeAll(() => {

@@ -3,15 +3,13 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
-import process from "node:process"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { lint } from "../../../src/manifest/mod.ts"
 import { outcome, Play } from "./Play.ts"
 
 const play = new Play()
 const repo = join(play.folder, "repo.git")
 const work = join(play.folder, "work")
-const before = { ...process.env }
 
 const git = (...args: ReadonlyArray<string>): string =>
   execFileSync("git", ["-C", work, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim()
@@ -32,7 +30,8 @@ beforeAll(() => {
     "init.defaultBranch": "main",
     "protocol.file.allow": "always"
   }
-  Object.assign(process.env, { GIT_CONFIG_GLOBAL: join(play.folder, "gitconfig"), GIT_CONFIG_SYSTEM: "/dev/null" })
+  vi.stubEnv("GIT_CONFIG_GLOBAL", join(play.folder, "gitconfig"))
+  vi.stubEnv("GIT_CONFIG_SYSTEM", "/dev/null")
   for (const [name, value] of Object.entries(settings)) execFileSync("git", ["config", "--global", name, value])
   const module = join(play.folder, "module")
   for (const folder of [work, module]) {
@@ -54,7 +53,7 @@ beforeAll(() => {
   execFileSync("git", ["clone", "--quiet", "--mirror", work, repo])
 })
 afterAll(async () => {
-  process.env = before
+  vi.unstubAllEnvs()
   await play.close()
 })
 

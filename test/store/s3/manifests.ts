@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import * as Stream from "effect/Stream"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { open, type Pinnace } from "../../../mod.ts"
 import { artifactsOf } from "../../../src/cli/show/artifactsOf.ts"
 import type { Shell } from "../../../src/cli/Shell.ts"
@@ -17,12 +17,11 @@ import type { S3Server } from "./server.ts"
 export const s3Manifests = (serverOf: () => S3Server): void => {
   describe("Artifacts of manifests", () => {
     const folder = mkdtempSync(join(realpathSync(tmpdir()), "s3-manifest-"))
-    const environment = { ...process.env }
     let pinnace: Pinnace
     let bucket = ""
     let secret = ""
     beforeAll(async () => {
-      for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"]) delete process.env[name]
+      for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"]) vi.stubEnv(name, undefined)
       const { bucket: name, credentials, endpoint } = serverOf()
       const secrets = "accessKeySecret: {name: creds, key: id}, secretKeySecret: {name: creds, key: secret}"
       bucket = `bucket: ${name}, endpoint: "${endpoint.replace("http://", "")}", insecure: true, ${secrets}`
@@ -31,7 +30,7 @@ export const s3Manifests = (serverOf: () => S3Server): void => {
       pinnace = await open(":memory:")
     })
     afterAll(async () => {
-      process.env = environment
+      vi.unstubAllEnvs()
       await pinnace.close()
       rmSync(folder, { recursive: true, force: true })
     })
