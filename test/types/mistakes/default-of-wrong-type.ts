@@ -1,0 +1,4 @@
+import { workflow } from "../../../mod.ts"
+import { hello } from "./parts.ts"
+
+workflow("greet", {}, (w) => w.node("hello", hello, { when: () => true, default: 5 }))

@@ -1,0 +1,3 @@
+import { task } from "../../../mod.ts"
+
+task("call", { timeout: "5 secnds", run: () => 5 })

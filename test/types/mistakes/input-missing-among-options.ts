@@ -1,0 +1,4 @@
+import { workflow } from "../../../mod.ts"
+import { fetchPage } from "./parts.ts"
+
+workflow("crawl", {}, (w) => w.node("page", fetchPage, { retry: { limit: 2 } }))

@@ -1,0 +1,8 @@
+import { workflow } from "../../../mod.ts"
+import { fetchPage } from "./parts.ts"
+
+workflow(
+  "crawl",
+  {},
+  (w) => w.node("page", fetchPage, { needs: { text: "hello" }, input: ({ text }) => ({ url: text }) })
+)

@@ -1,0 +1,3 @@
+import { workflow } from "../../../mod.ts"
+
+workflow("greet", {}, (w) => w.node("hello", () => "hi"))

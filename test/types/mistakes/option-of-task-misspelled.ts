@@ -1,0 +1,3 @@
+import { task } from "../../../mod.ts"
+
+task("call", { timout: "5 seconds", run: () => 5 })

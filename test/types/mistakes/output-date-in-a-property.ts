@@ -1,0 +1,3 @@
+import { task } from "../../../mod.ts"
+
+task("now", { run: async () => ({ at: new Date(), zone: "UTC" }) })

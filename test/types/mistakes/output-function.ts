@@ -1,0 +1,3 @@
+import { task } from "../../../mod.ts"
+
+task("make", { run: () => ({ name: "a", call: () => 5 }) })

@@ -1,0 +1,3 @@
+import { task } from "../../../mod.ts"
+
+task("index", { run: () => new Map([["a", 1]]) })

@@ -1,0 +1,4 @@
+import { Schema, workflow } from "../../../mod.ts"
+import { hello } from "./parts.ts"
+
+workflow("greet", { output: Schema.Number }, (w) => w.node("hello", hello))

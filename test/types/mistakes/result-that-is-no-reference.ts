@@ -1,0 +1,3 @@
+import { workflow } from "../../../mod.ts"
+
+workflow("greet", {}, () => "done")

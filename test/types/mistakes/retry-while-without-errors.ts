@@ -1,0 +1,3 @@
+import { task } from "../../../mod.ts"
+
+task("call", { retry: { while: () => true }, run: () => 5 })

@@ -1,0 +1,4 @@
+import { workflow } from "../../../mod.ts"
+import { countRows } from "./parts.ts"
+
+workflow("count", {}, (w) => w.node("rows", countRows))
