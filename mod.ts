@@ -84,7 +84,8 @@ export type { Limits } from "./src/engine/Limits.ts"
 export type { Ending, Event, Json, Recorded } from "./src/run/Event.ts"
 export type { Phase, Reason } from "./src/run/Phase.ts"
 export type { NodeRow, RunRow } from "./src/run/State.ts"
-export type { LogLine, RunFilter } from "./src/journal/Journal.ts"
+export type { LogLine, RunCursor } from "./src/journal/Journal.ts"
+export type { RunFilter } from "./src/engine/observe/list.ts"
 
 // What can go wrong
 export { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "./src/engine/EngineError.ts"

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs"
 import { open } from "../embed/open.ts"
 import type { RunRow } from "../run/State.ts"
 import type { CronWorkflow, LoadedCron } from "../manifest/mod.ts"
-import { numberOf } from "./selectRuns.ts"
+import { numberOf } from "./optionValues.ts"
 import { instant, span } from "./show/times.ts"
 import { table } from "./show/table.ts"
 import type { Call } from "./Verb.ts"
@@ -20,7 +20,7 @@ export const cronList = async (
   const rows = await rowsOf(shell.db)
   const found = crons.map(({ cron, workflow }) => {
     const { failed, last, open, succeeded } = readRuns(rows.filter((row) => row.workflow === workflow.name))
-    const next = timesAfter(cron, nextOf, now, numberOf(flags, "next") ?? 3)
+    const next = timesAfter(cron, nextOf, now, numberOf(flags, "next", { least: 1, most: 1_000 }) ?? 3)
     return { cron, next, last: last?.due, open: open.map(({ id }) => id), succeeded, failed }
   })
   if (asJson) {

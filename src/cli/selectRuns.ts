@@ -2,7 +2,7 @@
 import type { Pinnace } from "../embed/Pinnace.ts"
 import { isTerminal, type Phase } from "../run/Phase.ts"
 import type { RunRow } from "../run/State.ts"
-import { readSpan } from "./show/times.ts"
+import { spanOf } from "./optionValues.ts"
 import { Usage } from "./Usage.ts"
 import type { Flags, Options } from "./Verb.ts"
 
@@ -70,21 +70,4 @@ const ofPhases = (words: ReadonlyArray<string>): Test => {
 const labelled = (text: string): Test => {
   const [name = "", ...value] = text.split("=")
   return ({ labels }) => value.length === 0 ? name in labels : labels[name] === value.join("=")
-}
-
-/** Milliseconds of an option that is a time. Throws Usage. */
-export const spanOf = (flags: Flags, name: string): number | undefined => {
-  const text = flags.text(name)
-  if (text === undefined) return undefined
-  const millis = readSpan(text)
-  if (millis === undefined) throw new Usage(`--${name} ${text}: write a time such as 90s, 2h or 7d`)
-  return millis
-}
-
-/** The whole number that an option holds. Throws Usage. */
-export const numberOf = (flags: Flags, name: string): number | undefined => {
-  const text = flags.text(name)
-  if (text === undefined) return undefined
-  if (!/^\d+$/.test(text)) throw new Usage(`--${name} ${text}: write a whole number`)
-  return Number(text)
 }

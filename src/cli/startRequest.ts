@@ -7,7 +7,7 @@ import type { StartOptions } from "../engine/life/start.ts"
 import { didYouMean } from "../manifest/decode/didYouMean.ts"
 import { type ExecutorName, executorNames } from "../process/chooseExecutor.ts"
 import { inputOf, inputOptions, meansOf, meansOptions } from "./definitionOptions.ts"
-import { numberOf } from "./selectRuns.ts"
+import { priorityOf } from "./optionValues.ts"
 import { refuseUnknownParameters } from "./parameters.ts"
 import { nameOf } from "./nameOf.ts"
 import { isModule, labelOfSource, loadSource, type Source } from "./source.ts"
@@ -64,7 +64,7 @@ export const startRun = (pinnace: Pinnace, request: StartRequest, more: StartOpt
 
 const optionsOf = (flags: Flags, source: Source | undefined): StartOptions => {
   const id = flags.text("id")
-  const priority = numberOf(flags, "priority")
+  const priority = priorityOf(flags)
   const labels = {
     ...labelsOf(flags.all("label")),
     ...(source === undefined || source.files.includes("-") ? {} : labelOfSource(source))

@@ -5,11 +5,11 @@ import type { Engine } from "../engine/Engine.ts"
 import { EngineClosed } from "../engine/EngineError.ts"
 import { artifacts, type Collection, type CollectOptions, gc, pin } from "../engine/observe/artifacts.ts"
 import type { Sweep } from "../engine/observe/sweep.ts"
+import { list, type RunFilter } from "../engine/observe/list.ts"
 import { breakPermit, locks, type SemaphoreView, setLimit, type SetLimitOptions } from "../engine/observe/locks.ts"
 import { start, type StartOptions } from "../engine/life/start.ts"
 import type { ArtifactFilter } from "../journal/ArtifactRows.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
-import type { RunFilter } from "../journal/Journal.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
@@ -69,9 +69,9 @@ export class Pinnace<in R = never> {
     return this.#handle(row)
   }
 
-  /** Runs, newest first; 100 unless `limit` says otherwise. */
+  /** Runs, newest first; 100 unless `limit` says otherwise (`Infinity`: all). */
   list(filter: RunFilter = {}): ReadonlyArray<RunRow> {
-    return this.#open("list runs").host.journal.listRuns(filter)
+    return list(this.#open("list runs"), filter)
   }
 
   /** Artifacts, in the order of their ids; 1,000 unless `limit` says otherwise. */

@@ -11,7 +11,7 @@ import { register } from "../engine/life/attach.ts"
 import type { InvalidInput, RunExists } from "../engine/EngineError.ts"
 import type { EngineClosed } from "../engine/EngineError.ts"
 import { start, type StartOptions } from "../engine/life/start.ts"
-import type { RunFilter } from "../journal/Journal.ts"
+import { list, type RunFilter } from "../engine/observe/list.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { Turn } from "../journal/Turn.ts"
 import type { RunRow } from "../run/State.ts"
@@ -85,7 +85,7 @@ const make = <R>(path: string, options: LayerOptions<R>) =>
         return row === undefined ? undefined : effectRun(engine, row)
       },
       list: (filter = {}) =>
-        engine.host.journal.listRuns(filter)
+        list(engine, filter)
     })
   })
 

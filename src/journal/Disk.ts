@@ -10,10 +10,10 @@ import type { Recorded } from "../run/Event.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Append } from "./GroupCommit.ts"
-import type { Command, EventRow, HeldSemaphore, LogLine, RunFilter, Write } from "./Journal.ts"
+import type { Command, EventRow, HeldSemaphore, LogLine, RunCursor, RunQuery, Write } from "./Journal.ts"
 import { Artifacts } from "./Artifacts.ts"
 import { Permits, type Refill } from "./Permits.ts"
-import { conflictError, existsError, invalidError, unknownRunError } from "./refusals.ts"
+import { conflictError, existsError, invalidError } from "./refusals.ts"
 import { unstorable } from "./unstorable.ts"
 
 /** What to do to a group: fail or kill the process, before or after the group is on the disk, or refuse it for what it holds (before). */
@@ -235,10 +235,8 @@ const upsert = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
 }
 
 /** Runs of a disk, newest first. */
-export const listRuns = (disk: Disk, filter: RunFilter): ReadonlyArray<RunRow> => {
-  const before = filter.before === undefined ? undefined : findRun(disk, filter.before)
-  if (filter.before !== undefined && before === undefined) throw unknownRunError(filter.before)
-  return [...disk.runs.values()]
+export const listRuns = (disk: Disk, { before, ...filter }: RunQuery): ReadonlyArray<RunRow> =>
+  [...disk.runs.values()]
     .sort(newestFirst)
     .filter((row) => filter.workflow === undefined || row.workflow === filter.workflow)
     .filter((row) => filter.phases === undefined || filter.phases.includes(row.phase))
@@ -246,9 +244,8 @@ export const listRuns = (disk: Disk, filter: RunFilter): ReadonlyArray<RunRow> =
     .filter((row) => before === undefined || newestFirst(row, before) > 0)
     .slice(filter.skip ?? 0)
     .slice(0, filter.limit ?? 100)
-}
 
-const newestFirst = (a: RunRow, b: RunRow): number => b.createdAt - a.createdAt || b.key - a.key
+const newestFirst = (a: RunCursor, b: RunCursor): number => b.createdAt - a.createdAt || b.key - a.key
 
 /** The run with this id. */
 export const findRun = (disk: Disk, id: string): RunRow | undefined => {

@@ -80,17 +80,20 @@ export interface Command {
   readonly answer: string | null
 }
 
+/** A place in a list of runs: any row is one, and stays one when its run was deleted. */
+export type RunCursor = Pick<RunRow, "createdAt" | "key">
+
 /** Which runs to list; newest first. */
-export interface RunFilter {
+export interface RunQuery {
   readonly workflow?: string
   readonly phases?: ReadonlyArray<Phase>
   /** Only runs that are held (or, with `false`, that are not): they cannot go on as they are. */
   readonly held?: boolean
-  /** Only runs created before this run id (for paging). */
-  readonly before?: string
+  /** Only runs that come after this place in the list (for paging). */
+  readonly before?: RunCursor
   /** Without the newest so many of these; default 0. */
   readonly skip?: number
-  /** At most this many; default 100. */
+  /** At most this many; default 100, `Infinity` for all. */
   readonly limit?: number
 }
 
@@ -135,7 +138,7 @@ export interface JournalShape {
   readonly flush: () => void
   readonly findRun: (id: string) => RunRow | undefined
   readonly getRun: (key: number) => RunRow | undefined
-  readonly listRuns: (filter: RunFilter) => ReadonlyArray<RunRow>
+  readonly listRuns: (filter: RunQuery) => ReadonlyArray<RunRow>
   /** Nodes of one run, in the order of their paths. */
   readonly nodes: (run: number) => ReadonlyArray<NodeRow>
   /** Events of one run with `seq > after`, ascending, at most `limit` (default all). */

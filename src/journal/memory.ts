@@ -7,7 +7,7 @@ import type { Fault, Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./GroupCommit.ts"
 import type { ArtifactRows } from "./ArtifactRows.ts"
-import type { Command, JournalShape, LogLine, Notice, OwnedPermit, RunFilter } from "./Journal.ts"
+import type { Command, JournalShape, LogLine, Notice, OwnedPermit, RunQuery } from "./Journal.ts"
 import { JournalError } from "./JournalError.ts"
 import type { Grant, Refill } from "./Permits.ts"
 import { creatorOf, runKey } from "./runKey.ts"
@@ -45,7 +45,7 @@ const shape = (self: MemoryProcess): JournalShape => ({
   flush: () => self.commits.flush(),
   findRun: (id) => findRun(self.disk(), id),
   getRun: (key) => self.disk().runs.get(key),
-  listRuns: (filter: RunFilter) => listRuns(self.disk(), filter),
+  listRuns: (filter: RunQuery) => listRuns(self.disk(), filter),
   nodes: (run) => [...self.disk().nodes.get(run)?.values() ?? []].sort((a, b) => (a.path < b.path ? -1 : 1)),
   events: (run, after, limit) => readEvents(self.disk(), run, after, limit),
   lastSeq: (run) => Math.max(0, ...self.disk().events.get(run)?.keys() ?? []),

@@ -3,7 +3,10 @@
  */
 
 /** Where a run or node stands. The first two are open, the others are terminal. */
-export type Phase = "Pending" | "Running" | "Succeeded" | "Failed" | "Error" | "Skipped" | "Omitted"
+export type Phase = (typeof PHASES)[number]
+
+/** Every phase. */
+export const PHASES = ["Pending", "Running", "Succeeded", "Failed", "Error", "Skipped", "Omitted"] as const
 
 /** A phase that never changes again within an epoch. */
 export type TerminalPhase = Exclude<Phase, "Pending" | "Running">

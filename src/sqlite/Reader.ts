@@ -1,7 +1,6 @@
 /** Reads rows back in the shape the engine knows. Everything is committed state; queued writes are not seen. */
 import { spent } from "../lock/bucket.ts"
-import type { Command, HeldSemaphore, LogLine, OwnedPermit, RunFilter } from "../journal/Journal.ts"
-import { unknownRunError } from "../journal/refusals.ts"
+import type { Command, HeldSemaphore, LogLine, OwnedPermit, RunQuery } from "../journal/Journal.ts"
 import type { Recorded } from "../run/Event.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
@@ -67,24 +66,24 @@ export class Reader {
   }
 
   /** Runs that fit, newest first. */
-  listRuns({ workflow, phases, held, before, skip = 0, limit = 100 }: RunFilter): ReadonlyArray<RunRow> {
-    const start = before === undefined ? undefined : this.findRun(before)
-    if (before !== undefined && start === undefined) throw unknownRunError(before)
+  listRuns({ workflow, phases, held, before, skip = 0, limit = 100 }: RunQuery): ReadonlyArray<RunRow> {
     const terms = [
       workflow === undefined ? "" : "workflow = ?",
       phases?.every((phase) => openPhases.has(phase)) ? "phase IN ('Pending', 'Running')" : "",
       phases === undefined ? "" : "phase IN (SELECT value FROM json_each(?))",
       held === undefined ? "" : held ? "held IS NOT NULL" : "held IS NULL",
-      start === undefined ? "" : "(createdAt, key) < (?, ?)"
+      before === undefined ? "" : "(createdAt, key) < (?, ?)"
     ].filter((term) => term !== "")
     const where = terms.length === 0 ? "" : `WHERE ${terms.join(" AND ")}`
     const values = [
       ...workflow === undefined ? [] : [workflow],
       ...phases === undefined ? [] : [JSON.stringify(phases)],
-      ...start === undefined ? [] : [start.createdAt, start.key]
+      ...before === undefined ? [] : [before.createdAt, before.key]
     ]
     const page = "ORDER BY createdAt DESC, key DESC LIMIT ? OFFSET ?"
-    return this.#all(`SELECT * FROM runs ${where} ${page}`, ...values, limit, skip).map(decodeRun)
+    return this.#all(`SELECT * FROM runs ${where} ${page}`, ...values, limit === Infinity ? -1 : limit, skip).map(
+      decodeRun
+    )
   }
 
   /** Ended runs that retention deletes by an instant. */

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { Schema, task, workflow } from "../../mod.ts"
+import { type RunRow, Schema, task, workflow } from "../../mod.ts"
 import { phases, TestBed } from "./TestBed.ts"
 
 const echo = task("echo", { input: Schema.Number, run: (n) => n < 0 ? Effect.die("negative") : Effect.succeed(n) })
@@ -37,13 +37,13 @@ test("Runs are listed by workflow and by phase, also combined", async () => {
 test("Pages follow each other without a gap or a repetition", async () => {
   const { ids, pinnace } = await many()
   const pages: Array<string> = []
-  let before: string | undefined
+  let before: RunRow | undefined
   for (;;) {
     const page = pinnace.list({ limit: 2, ...(before === undefined ? {} : { before }) })
     if (page.length === 0) break
     expect(page.length).toBeLessThanOrEqual(2)
     pages.push(...page.map(({ id }) => id))
-    before = page.at(-1)!.id
+    before = page.at(-1)!
   }
   expect(pages).toEqual(ids)
 })
@@ -53,13 +53,72 @@ test("Runs created in the same millisecond are paged without a gap too", async (
   const pinnace = bed.open()
   const runs = await bed.settle(Promise.all([1, 2, 3, 4, 5].map((n) => pinnace.start(one, n))))
   const pages: Array<string> = []
-  for (let before: string | undefined, left = 10; left > 0; left--) {
+  for (let before: RunRow | undefined, left = 10; left > 0; left--) {
     const [row] = pinnace.list({ limit: 1, ...(before === undefined ? {} : { before }) })
     if (row === undefined) break
     pages.push(row.id)
-    before = row.id
+    before = row
   }
   expect(pages.sort()).toEqual(runs.map(({ id }) => id).sort())
+})
+
+test("A page goes on where the one before ended, although its last run was deleted, also from what JSON kept of it", async () => {
+  const { bed, ids, pinnace } = await many()
+  const [, last] = pinnace.list({ limit: 2 })
+  const { createdAt, key } = last!
+  await bed.settle(pinnace.get(last!.id)!.delete())
+  for (const before of [last!, JSON.parse(JSON.stringify({ createdAt, key }))]) {
+    expect(pinnace.list({ before, limit: 2 }).map(({ id }) => id)).toEqual(ids.slice(2, 4))
+  }
+  expect(() => pinnace.list({ before: last!.id })).toThrow(
+    `Cannot use "before" of the filter of a list of runs: it is "${last!.id}", and no run has this id (any more). ` +
+      "Use the last row of the page before, or { createdAt, key } of it."
+  )
+})
+
+const list = "the filter of a list of runs"
+const wrongFilters: ReadonlyArray<readonly [unknown, string]> = [
+  [{ limit: NaN }, `"limit" of ${list}: it is NaN. Use a whole number from 1, or Infinity`],
+  [{ limit: 1.5 }, `"limit" of ${list}: it is 1.5.`],
+  [{ limit: -1 }, `"limit" of ${list}: it is -1.`],
+  [{ limit: 0 }, `"limit" of ${list}: it is 0.`],
+  [{ limit: 2 ** 53 }, `"limit" of ${list}: it is 9007199254740992.`],
+  [{ limit: "5" }, `"limit" of ${list}: it is "5".`],
+  [{ skip: Infinity }, `"skip" of ${list}: it is Infinity. Use a whole number from 0`],
+  [{ phases: ["Done"] }, `"phases" of ${list}: it has an item that is "Done". Use "Pending", "Running"`],
+  [{ phases: "Failed" }, `"phases" of ${list}: it is "Failed". Use a list`],
+  [{ workflow: Symbol("s") }, `"workflow" of ${list}: it is Symbol(s). Use a text`],
+  [{ held: "yes" }, `"held" of ${list}: it is "yes". Use true or false`],
+  [{ before: { createdAt: 1.5, key: 1 } }, `"before" of ${list}: it is no place in a list of runs`],
+  [{ before: 5 }, `"before" of ${list}: it is 5. Use the last row`],
+  [null, `${list}: it is null. Use an object with workflow, phases`],
+  [{
+    get limit() {
+      throw new Error("mine")
+    }
+  }, `"limit" of ${list}: it cannot be read`]
+]
+
+test("What a list cannot use is refused with its place and the remedy", () => {
+  const pinnace = new TestBed().open()
+  for (const [filter, message] of wrongFilters) {
+    expect(() => pinnace.list(filter as never), message).toThrow(`Cannot use ${message}`)
+  }
+  for (const limit of [NaN, 1.5, -1, 0, "5"]) {
+    expect(() => pinnace.artifacts({ limit: limit as never })).toThrow('"limit" of the filter of a list of artifacts')
+  }
+  expect(() => pinnace.artifacts({ states: ["gone" as never] })).toThrow('"states" of the filter')
+  expect(pinnace.artifacts({ limit: Infinity })).toEqual([])
+})
+
+test("Events are read from a whole sequence number on", async () => {
+  const { pinnace } = await many()
+  const run = pinnace.get(pinnace.list()[0]!.id)!
+  for (const after of [NaN, 1.5, -1, Infinity, "1"]) {
+    expect(() => run.events(after as never)).toThrow(
+      "Cannot use the sequence number after which events are read: it is"
+    )
+  }
 })
 
 test("A list tells the run's times, labels, priority and how it ended", async () => {

@@ -5,7 +5,8 @@ import { age, instant, span } from "../show/times.ts"
 import { oneLine } from "../show/width.ts"
 import { countOf, isInterrupted, reasonOf, statusOf } from "../show/runHead.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { numberOf, selection, selectRuns } from "../selectRuns.ts"
+import { rowsOf } from "../optionValues.ts"
+import { selection, selectRuns } from "../selectRuns.ts"
 import type { RunRow } from "../../run/State.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { confirm } from "../confirm.ts"
@@ -19,7 +20,7 @@ const list = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const { flags, shell } = call
     const format = outputOf(call, formats)
-    const rows = selectRuns(pinnace, flags, shell.now(), numberOf(flags, "limit"))
+    const rows = selectRuns(pinnace, flags, shell.now(), rowsOf(flags, "limit"))
     if (format === "json" || format === "yaml") shell.print(await dataText(rows.map(asData), format))
     else if (format === "name") rows.forEach(({ id }) => shell.print(id))
     else if (rows.length === 0) shell.print("No workflows found")

@@ -13,6 +13,7 @@ import { viewOf } from "../show/viewOf.ts"
 import { withState, withView } from "../state.ts"
 import { NotThere, Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
+import { countFault, sentence } from "../../workflow/values.ts"
 
 const formats = ["json"] as const
 
@@ -65,9 +66,8 @@ const rows = (
 }
 
 const set = ({ flags, shell }: Call, pinnace: Pinnace, name: string, limit: string): number => {
-  if (!/^\d+$/.test(limit)) {
-    throw new Usage(`the limit of "${name}" must be a whole number, 0 or more, and not "${limit}"`)
-  }
+  const wrong = countFault(/^\d+$/.test(limit) ? Number(limit) : limit)
+  if (wrong !== undefined) throw new Usage(sentence(`the limit of "${name}"`, wrong))
   const known = pinnace.locks()
   const old = known.find((it) => it.name === name)
   const near = nearest(name, known.map((it) => it.name))

@@ -1,7 +1,9 @@
 /** Artifacts as people look at them, and what can be done about them by hand. */
 import * as Effect from "effect/Effect"
 import type { ArtifactFilter } from "../../journal/ArtifactRows.ts"
-import type { ArtifactRow } from "../../run/ArtifactRow.ts"
+import { ARTIFACT_STATES, type ArtifactRow } from "../../run/ArtifactRow.ts"
+import { admit, count, flag, listOf, oneOf, pageSize, type Rules, text } from "../../workflow/admit.ts"
+import { demand } from "../../workflow/values.ts"
 import type { Engine } from "../Engine.ts"
 
 /** What a collection deletes, or would delete. */
@@ -26,12 +28,15 @@ export interface CollectOptions {
 
 const shown = 1_000
 
+const collecting: Rules<CollectOptions> = { dryRun: flag, retryFailed: flag }
+
 /** Deletes what is garbage now, and waits until it is done. */
 export const gc = (
   engine: Engine,
-  { dryRun = false, retryFailed = false }: CollectOptions
+  options: CollectOptions
 ): Effect.Effect<Collection> =>
   Effect.suspend(() => {
+    const { dryRun = false, retryFailed = false } = admit("the options of gc", options, collecting)
     const { artifacts } = engine.host.journal
     if (retryFailed && !dryRun) makeDue(engine)
     const now = engine.host.now()
@@ -51,12 +56,21 @@ const makeDue = ({ host: { journal } }: Engine): void => {
 const failures = ({ host: { journal } }: Engine): ReadonlyArray<ArtifactRow> =>
   journal.artifacts.list({ states: ["failed", "deleting"], limit: Infinity }).filter(({ error }) => error !== null)
 
-/** The artifacts of a state file. */
-export const artifacts = ({ host: { journal } }: Engine, filter: ArtifactFilter = {}): ReadonlyArray<ArtifactRow> =>
-  journal.artifacts.list(filter)
+const rules: Rules<ArtifactFilter> = {
+  run: count(),
+  states: listOf(oneOf(ARTIFACT_STATES)),
+  after: text,
+  limit: pageSize
+}
 
-/** Keeps an artifact whatever its strategy says, or no longer; answers whether there is such an artifact. */
+/** The artifacts of a state file. Throws `InvalidValue`. */
+export const artifacts = ({ host: { journal } }: Engine, filter: ArtifactFilter = {}): ReadonlyArray<ArtifactRow> =>
+  journal.artifacts.list(admit<ArtifactFilter>("the filter of a list of artifacts", filter, rules))
+
+/** Keeps an artifact whatever its strategy says, or no longer; answers whether there is such an artifact. Throws `InvalidValue`. */
 export const pin = ({ collection, host: { journal } }: Engine, artifact: string, pinned: boolean): boolean => {
+  demand("the id of an artifact", text(artifact))
+  demand("whether an artifact is pinned", flag(pinned))
   if (journal.artifacts.get(artifact) === undefined) return false
   journal.append([{ kind: "pin", artifact, pinned }])
   journal.flush()

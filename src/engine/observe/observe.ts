@@ -4,6 +4,8 @@ import type { LogLine } from "../../journal/Journal.ts"
 import type { Event, Json, Recorded } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
+import { text } from "../../workflow/admit.ts"
+import { countFault, demand } from "../../workflow/values.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed, RunNotFound } from "../EngineError.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
@@ -40,8 +42,16 @@ const endedNow = (
 
 const batch = 500
 
-/** The events of a run after `after`, then live ones, until the run's end has been seen. Throws when the engine is closed or lost before. */
-export async function* events(engine: Engine, key: number, after = 0): AsyncGenerator<Recorded, void, void> {
+/**
+ * The events of a run after `after`, then live ones, until the run's end has been seen. Throws `InvalidValue`, and on the way when the engine
+ * is closed or lost.
+ */
+export const events = (engine: Engine, key: number, after = 0): AsyncGenerator<Recorded, void, void> => {
+  demand("the sequence number after which events are read", countFault(after))
+  return follow(engine, key, after)
+}
+
+async function* follow(engine: Engine, key: number, after: number): AsyncGenerator<Recorded, void, void> {
   const { journal } = engine.host
   let bell = ring()
   const attention = payAttention(engine, key, () => bell.ring())
@@ -98,5 +108,7 @@ const outputOf = (event: Event | undefined): { readonly output?: Json } =>
   event !== undefined && "ending" in event && event.ending.output !== undefined ? { output: event.ending.output } : {}
 
 /** The kept log lines of a run or of one node, oldest first. */
-export const logs = (engine: Engine, key: number, path?: string): ReadonlyArray<LogLine> =>
-  engine.host.journal.logs(key, path)
+export const logs = (engine: Engine, key: number, path?: string): ReadonlyArray<LogLine> => {
+  if (path !== undefined) demand("the node whose log is read", text(path))
+  return engine.host.journal.logs(key, path)
+}

@@ -5,7 +5,7 @@
  * Invariant: what `collectable` selects is exactly what `run/garbage.ts` allows, and deletions that nobody alive attends to.
  */
 import type { ArtifactFilter, ArtifactWrite } from "../../journal/ArtifactRows.ts"
-import type { ArtifactRow } from "../../run/ArtifactRow.ts"
+import { ARTIFACT_STATES, type ArtifactRow } from "../../run/ArtifactRow.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { Database } from "../Database.ts"
@@ -74,7 +74,7 @@ export class Artifacts {
   /** Rows that fit. */
   list({ after = "", limit = 1000, run, states }: ArtifactFilter): ReadonlyArray<ArtifactRow> {
     const statement = run === undefined ? this.#statements.list : this.#statements.ofRun
-    const wanted = JSON.stringify(states ?? ["live", "due", "deleting", "deleted", "failed"])
+    const wanted = JSON.stringify(states ?? ARTIFACT_STATES)
     const most = limit === Infinity ? -1 : limit
     const values = run === undefined ? [after, wanted, most] : [run, after, wanted, most]
     return this.#db.read(() => statement.all(...values)).map(decode)

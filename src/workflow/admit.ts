@@ -1,0 +1,94 @@
+/** Options objects at the door: read once, each value checked by the rule of its kind. What goes on is a plain copy that nobody else can change. */
+import { countFault, demand, type Fault, nameFault, type Range, shown, wordFault } from "./values.ts"
+
+/** The rule for one value; what is `undefined` was not given and is not asked about. Objects are copied first, where the rule says how. */
+export interface Rule {
+  (value: unknown): Fault | undefined
+  readonly copy?: (value: unknown) => unknown
+}
+
+/** A rule for every option there is. */
+export type Rules<A> = { readonly [K in keyof A]-?: Rule }
+
+/** The options as a plain copy of what the rules name; `place` says whose they are, as in `the filter of a list`. Throws `InvalidValue`. */
+export const admit = <A extends object>(place: string, given: unknown, rules: Rules<A>): A => {
+  const names = Object.keys(rules)
+  const copy: Record<string, unknown> = {}
+  if (given === undefined) return copy as A
+  if (typeof given !== "object" || given === null) {
+    demand(place, { what: `is ${shown(given)}`, hint: `Use an object with ${names.join(", ")}` })
+  }
+  for (const name of names) {
+    const of = `"${name}" of ${place}`
+    const rule = rules[name as keyof A]
+    const value = readable(of, () => entry(given as object, name, rule))
+    if (value === ABSENT) continue
+    if (value !== undefined) demand(of, readable(of, () => rule(value)))
+    copy[name] = value
+  }
+  return copy as A
+}
+
+const ABSENT = Symbol("absent")
+
+const entry = (given: object, name: string, { copy }: Rule): unknown => {
+  if (!(name in given)) return ABSENT
+  const value = (given as Record<string, unknown>)[name]
+  return copy === undefined ? value : copy(value)
+}
+
+/** Getters and proxies run code of their own, and that may throw. */
+const readable = <A>(place: string, read: () => A): A => {
+  try {
+    return read()
+  } catch {
+    return demand(place, { what: "cannot be read: its getter threw", hint: "Use plain values" }) as never
+  }
+}
+
+const LIST_MAX = 100_000
+
+/** A list of what one rule allows. */
+export const listOf = (rule: Rule): Rule =>
+  copied((value) => {
+    if (!Array.isArray(value)) return { what: `is ${shown(value)}`, hint: "Use a list" }
+    if (value.length > LIST_MAX) return { what: `has ${value.length} items`, hint: `Use at most ${LIST_MAX}` }
+    for (const item of value) {
+      const fault = rule(item)
+      if (fault !== undefined) return { what: `has an item that ${fault.what}`, hint: fault.hint }
+    }
+    return undefined
+  }, (value) => Array.isArray(value) && value.length <= LIST_MAX ? [...value] : value)
+
+/** A rule about an object's own fields, which it and whoever uses them read from one copy. */
+export const record = (rule: (value: object) => Fault | undefined, hint: string): Rule =>
+  copied(
+    (value) => typeof value === "object" && value !== null ? rule(value) : { what: `is ${shown(value)}`, hint },
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : value
+  )
+
+const copied = (rule: Rule, copy: (value: unknown) => unknown): Rule =>
+  Object.assign((value: unknown) => rule(value), { copy })
+
+/** A count within a range. */
+export const count = (range?: Range): Rule => (value) => countFault(value, range)
+
+/** How many rows of a list; `Infinity` is all of them. */
+export const pageSize: Rule = count({ least: 1, forever: true })
+
+/** One of several words. */
+export const oneOf = (words: ReadonlyArray<string>): Rule => (value) => wordFault(value, words)
+
+/** A name or id. */
+export const name: Rule = (value) => nameFault(value)
+
+/** Any text: it is only compared, so what no row holds finds nothing. */
+export const text: Rule = (value) =>
+  typeof value === "string" ? undefined : { what: `is ${shown(value)}`, hint: "Use a text" }
+
+/** Yes or no. */
+export const flag: Rule = (value) =>
+  typeof value === "boolean" ? undefined : { what: `is ${shown(value)}`, hint: "Use true or false" }
+
+/** A value that is checked elsewhere, by a rule that needs more than the value. */
+export const anything: Rule = () => undefined
