@@ -4,6 +4,7 @@ import { register } from "../engine/life/attach.ts"
 import type { Engine } from "../engine/Engine.ts"
 import { EngineClosed } from "../engine/EngineError.ts"
 import { artifacts, type Collection, type CollectOptions, gc, pin } from "../engine/observe/artifacts.ts"
+import { type Stuck, stuck } from "../engine/observe/stuck.ts"
 import type { Sweep } from "../engine/observe/sweep.ts"
 import { list, type RunFilter } from "../engine/observe/list.ts"
 import { breakPermit, locks, type SemaphoreView, setLimit, type SetLimitOptions } from "../engine/observe/locks.ts"
@@ -99,6 +100,11 @@ export class Pinnace<in R = never> {
   async import(file: string): Promise<RunHandle> {
     const { importRun } = await import("./transfer/importRun.ts")
     return this.#handle(await importRun(this.#open("import a run"), file))
+  }
+
+  /** Everything that does not move, with its reason: held, interrupted and suspended runs, nodes that wait for signals, permits or time. */
+  stuck(): ReadonlyArray<Stuck> {
+    return stuck(this.engine)
   }
 
   /** Semaphores with their limits, holders and queues. */

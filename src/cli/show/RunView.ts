@@ -28,6 +28,8 @@ export interface NodeView {
   /** How many items a list has, as far as that is known; else 0. */
   readonly items: number
   readonly children: ReadonlyArray<NodeView>
+  /** Of a suspend node of a manifest that waits: its outputs that still have no value. */
+  readonly asks?: ReadonlyArray<string>
   /** Of a node that failed: what was thrown. */
   readonly error?: EncodedError | undefined
   /** Whether it was ended because of another node, or from outside. */

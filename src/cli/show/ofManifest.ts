@@ -59,6 +59,7 @@ const nodeView = (
   startedAt: millis(node.startedAt),
   finishedAt: millis(node.finishedAt),
   progress: "",
+  ...(node.asks === undefined ? {} : { asks: node.asks }),
   isCancelled: /^(?:workflow shutdown with strategy|Stopped with strategy)/.test(node.message),
   items: node.type === "TaskGroup" ? children.length : 0,
   children

@@ -7,6 +7,7 @@ import { outputOf, outputOption } from "../outputOption.ts"
 import { holderNames } from "../show/holderNames.ts"
 import { flat, type NodeView, type RunView } from "../show/RunView.ts"
 import { plainWords } from "../show/runHead.ts"
+import { tellAnswers, tellStuck } from "../stuck.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -15,7 +16,8 @@ const formats = ["json"] as const
 
 const why = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
-    const { args: [name = "", node], shell } = call
+    const { args: [name, node], shell } = call
+    if (name === undefined) return tellStuck(call, pinnace, outputOf(call, formats))
     const run = findRun(pinnace, name)
     const view = await viewOf(pinnace, run)
     const told = telling(run.why(node === undefined ? undefined : pathOf(node, view)), view)
@@ -25,6 +27,7 @@ const why = (call: Call): Promise<number> =>
     if (outputOf(call, formats) === "json") shell.print(JSON.stringify(causes, null, 2))
     else if (causes.length === 0) shell.print(`${run.id}: nothing is waiting`)
     else for (const { because, name } of causes) shell.print(`${shell.paint.bold(name)}: ${because}`)
+    if (outputOf(call, formats) !== "json") await tellAnswers(call, pinnace, run.id)
     return 0
   })
 
@@ -78,12 +81,14 @@ const pathOf = (text: string, view: RunView): string => {
 
 /** The verb. */
 export const verb: Verb = {
-  usage: "RUN [NODE]",
+  usage: "[RUN [NODE]]",
   about:
-    "Says why a run, or one of its nodes, is not running: what it waits for, who holds the permit it wants, when it is tried again.",
-  takes: [1, 2],
+    "Says why a run, or one of its nodes, is not running: what it waits for, who holds the permit it wants, when it is tried again. " +
+    "Without a RUN: everything in the state file that does not move, each with its way on.",
+  takes: [0, 2],
   options: { output: outputOption(formats) },
   examples: [
+    ["why", "everything that does not move"],
     ["why @latest", "what the newest run waits for"],
     ["why @latest publish", "what one node waits for"]
   ],

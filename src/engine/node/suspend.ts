@@ -2,6 +2,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { NodeDef, SuspendDef } from "../../workflow/Definition.ts"
+import { asksOf } from "./asks.ts"
 import { errored, type NodeEnd, nothing, succeeded } from "./NodeEnd.ts"
 import { fromText, returned } from "./value.ts"
 import type { LiveNode, Work } from "../Live.ts"
@@ -19,7 +20,7 @@ export const suspendWork = (
   path: string,
   decide: Decide = (text) => recordedValue(suspend, text, path)
 ): Work => ({
-  text: nothing,
+  text: JSON.stringify({ asks: asksOf(def, suspend) }),
   attempt: (live) =>
     Effect.suspend(() => {
       const given = () => givenText(live, path)

@@ -1,6 +1,5 @@
 /** Says why a run or node is not running: the chain of causes a person would ask for. */
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
-import { instantText } from "../../run/instant.ts"
 import { attemptText, standingText } from "../../run/retry.ts"
 import { baseOf, child, holder, isItem, parent } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"
@@ -8,6 +7,7 @@ import { livePrefix } from "../../run/tree.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import type { Engine } from "../Engine.ts"
 import { locks } from "./locks.ts"
+import { waitOf } from "./waits.ts"
 import { planOf } from "../life/plans.ts"
 
 /** One link of the chain: what is the matter with a node (or the run, path ""), and because of whom. */
@@ -109,8 +109,8 @@ const begun = (engine: Engine, row: RunRow, node: NodeRow): Why => {
     }
   }
   if (node.waiting === "Permit") return { path, because: permitReason(engine, row, path) }
-  if (node.waiting === "Signal") return { path, because: "it waits for a signal" }
-  if (node.waiting === "Timer") return { path, because: `it waits until ${instantText(node.until, engine.host.now())}` }
+  const wait = waitOf(engine, row, node)
+  if (wait !== undefined) return { path, because: wait }
   return { path, kind: "running", because: `it is running (${attemptText(node.attempt, node.attempts)})` }
 }
 

@@ -1,0 +1,94 @@
+/** What in a state file does not move, and the command with which each goes on. */
+import type { Pinnace } from "../embed/Pinnace.ts"
+import type { Stuck, StuckKind } from "../engine/observe/stuck.ts"
+import type { Shell } from "./Shell.ts"
+import { viewOf } from "./show/viewOf.ts"
+import { flat } from "./show/RunView.ts"
+import type { Call } from "./Verb.ts"
+
+const titles: Readonly<Record<StuckKind, string>> = {
+  held: "Held: this process could not go on with them",
+  interrupted: "Interrupted: no process executes them",
+  suspended: "Suspended",
+  signal: "Waiting for a signal",
+  permit: "Waiting for permits",
+  time: "Waiting for their time"
+}
+
+/** Tells all of it in groups, or as data. */
+export const tellStuck = async ({ shell }: Call, pinnace: Pinnace, format: string | undefined): Promise<number> => {
+  const all = await named(pinnace, pinnace.stuck())
+  if (format === "json") {
+    shell.print(JSON.stringify(all.map((it) => ({ ...it, next: wayOn(shell, it) })), null, 2))
+    return 0
+  }
+  if (all.length === 0) shell.print("Nothing is stuck")
+  for (const [kind, found] of Map.groupBy(all, (it) => it.kind)) {
+    shell.print(shell.paint.bold(`${titles[kind]}:`))
+    for (const it of found) lines(shell, it).forEach(shell.print)
+  }
+  return 0
+}
+
+/** The exact commands that answer the waiting nodes of one run. */
+export const tellAnswers = async ({ shell }: Call, pinnace: Pinnace, run: string): Promise<void> => {
+  const found = await named(pinnace, pinnace.stuck().filter((it) => it.run === run && it.kind === "signal"))
+  for (const it of found) shell.print(shell.paint.dim(`  ${wayOn(shell, it)}`))
+}
+
+const lines = (shell: Shell, it: Named): ReadonlyArray<string> => {
+  const next = wayOn(shell, it)
+  return [
+    `  ${it.run}${it.name === "" ? "" : ` ${it.name}`}: ${it.because}`,
+    ...(next === "" ? [] : [shell.paint.dim(`    ${next}`)])
+  ]
+}
+
+interface Named extends Stuck {
+  /** The node as people call it. */
+  readonly name: string
+  readonly isManifest: boolean
+  /** Outputs of a suspend node of a manifest that still have no value. */
+  readonly outputs: ReadonlyArray<string>
+}
+
+const named = async (pinnace: Pinnace, found: ReadonlyArray<Stuck>): Promise<ReadonlyArray<Named>> => {
+  const views = new Map<string, Awaited<ReturnType<typeof viewOf>>>()
+  return await Promise.all(found.map(async (it) => {
+    const run = pinnace.get(it.run)
+    const view = run === undefined ? undefined : views.get(it.run) ?? await viewOf(pinnace, run)
+    if (view !== undefined) views.set(it.run, view)
+    const bare = it.node.replace(/(\/(set)?~)+$/, "")
+    const node = flat([...view?.nodes ?? [], ...view?.handlers ?? []]).find(({ path }) =>
+      path === it.node || path === bare
+    )
+    return { ...it, name: node?.name ?? it.node, isManifest: view?.isManifest === true, outputs: node?.asks ?? [] }
+  }))
+}
+
+/** The command with which it goes on; empty when it does so by itself. */
+const wayOn = ({ dbOption, program }: Shell, it: Named): string => {
+  const at = (verb: string, ...rest: ReadonlyArray<string>): string =>
+    `${[program, verb, it.run, ...rest].join(" ")}${dbOption}`
+  switch (it.kind) {
+    case "held":
+      return at("resubmit", "--memoized", "--file", "FILE")
+    case "interrupted":
+    case "suspended":
+      return at("resume")
+    case "signal":
+      return answerTo(it, at)
+    case "permit":
+      return `${program} locks${dbOption}`
+    case "time":
+      return ""
+  }
+}
+
+const answerTo = (it: Named, at: (verb: string, ...rest: ReadonlyArray<string>) => string): string => {
+  if (it.isManifest) {
+    return at(it.outputs.length === 0 ? "approve" : "signal", it.name, ...it.outputs.map((name) => `-p ${name}=VALUE`))
+  }
+  if (it.asks === undefined || it.asks.value === "") return at("approve", it.name)
+  return at("signal", it.name, `'${JSON.stringify(it.asks.example ?? null)}'`)
+}
