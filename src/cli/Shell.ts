@@ -127,7 +127,8 @@ export class Shell {
 }
 
 /** A word as a shell reads it. */
-const quoted = (word: string): string => /^[\w./:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+export const quoted = (word: string): string =>
+  /^[\w./:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 const wantsColor = (): boolean => {
   const { FORCE_COLOR, NO_COLOR, TERM } = process.env

@@ -1,7 +1,7 @@
 /** What in a state file does not move, and the command with which each goes on. */
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { Stuck, StuckKind } from "../engine/observe/stuck.ts"
-import type { Shell } from "./Shell.ts"
+import { quoted, type Shell } from "./Shell.ts"
 import { viewOf } from "./show/viewOf.ts"
 import { flat } from "./show/RunView.ts"
 import type { Call } from "./Verb.ts"
@@ -69,7 +69,7 @@ const named = async (pinnace: Pinnace, found: ReadonlyArray<Stuck>): Promise<Rea
 /** The command with which it goes on; empty when it does so by itself. */
 const wayOn = ({ dbOption, program }: Shell, it: Named): string => {
   const at = (verb: string, ...rest: ReadonlyArray<string>): string =>
-    `${[program, verb, it.run, ...rest].join(" ")}${dbOption}`
+    `${[program, verb, ...[it.run, ...rest].map(quoted)].join(" ")}${dbOption}`
   switch (it.kind) {
     case "held":
       return at("resubmit", "--memoized", "--file", "FILE")
@@ -87,8 +87,12 @@ const wayOn = ({ dbOption, program }: Shell, it: Named): string => {
 
 const answerTo = (it: Named, at: (verb: string, ...rest: ReadonlyArray<string>) => string): string => {
   if (it.isManifest) {
-    return at(it.outputs.length === 0 ? "approve" : "signal", it.name, ...it.outputs.map((name) => `-p ${name}=VALUE`))
+    return at(
+      it.outputs.length === 0 ? "approve" : "signal",
+      it.name,
+      ...it.outputs.flatMap((name) => ["-p", `${name}=VALUE`])
+    )
   }
   if (it.asks === undefined || it.asks.value === "") return at("approve", it.name)
-  return at("signal", it.name, `'${JSON.stringify(it.asks.example ?? null)}'`)
+  return at("signal", it.name, JSON.stringify(it.asks.example ?? null))
 }

@@ -22,7 +22,10 @@ test("A suspended node waits for its signal; the value is decoded for its reader
   const run = await bed.settle(bed.open().start(asking))
   await waiting(bed, run, "decision")
   expect(nodeOf(run, "decision")).toMatchObject({ kind: "suspend", phase: "Running", waiting: "Signal" })
-  expect(run.why("decision")).toEqual([{ path: "decision", because: "it waits for a signal" }])
+  expect(run.why("decision")).toEqual([{
+    path: "decision",
+    because: "it waits for a signal with { yes: boolean, at: string }"
+  }])
   const answer = await bed.settle(run.signal("decision", { yes: true, at: new Date(5).toISOString() }))
   expect(answer).toEqual({ ok: true, message: 'Node "decision" got its value' })
   expect((await bed.ended(run)).phase).toBe("Succeeded")

@@ -73,7 +73,19 @@ interface Types {
 const deepest = 6
 
 const resolved = (schema: JsonSchema, { definitions }: Types): JsonSchema =>
-  schema.$ref === undefined ? schema : definitions[schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1)] ?? {}
+  plainNumber(
+    schema.$ref === undefined ? schema : definitions[schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1)] ?? {}
+  )
+
+const farNumbers: ReadonlySet<Json> = new Set(["NaN", "Infinity", "-Infinity"])
+
+/** Numbers that JSON cannot write are strings in the schema of every number; people are asked for a number. */
+const plainNumber = (schema: JsonSchema): JsonSchema => {
+  const { anyOf } = schema
+  if (anyOf?.some(({ type }) => type === "number") !== true) return schema
+  const rest = anyOf.filter((it) => it.enum?.every((one) => farNumbers.has(one)) !== true)
+  return rest.length === 1 ? rest[0]! : { ...schema, anyOf: rest }
+}
 
 const wordsFor = (given: JsonSchema, types: Types): string => {
   if (types.depth > deepest) return "…"
