@@ -25,6 +25,14 @@ export interface ShellOptions {
   readonly color: boolean | undefined
   readonly utf8: boolean
   readonly debug: boolean
+  /** Where text goes; default the streams of this process. */
+  readonly streams?: Streams | undefined
+}
+
+/** Where text for the next program and for the person goes. */
+export interface Streams {
+  readonly out: NodeJS.WritableStream
+  readonly err: NodeJS.WritableStream
 }
 
 /** The surroundings of one use of the command. */
@@ -41,6 +49,7 @@ export class Shell {
   readonly paint: Paint
   /** What stands before the id of a run for the process that left it to this one. */
   readonly mark: string = takeMark()
+  readonly #streams: Streams
   #gone = false
   #isLost = false
   readonly #leavers = new Set<() => void>()
@@ -51,9 +60,10 @@ export class Shell {
     this.args = options.args
     this.namedDb = options.db
     this.debug = options.debug
-    this.paint = new Paint(options.color ?? wantsColor(), options.utf8)
-    process.stdout.on("error", (error: NodeJS.ErrnoException) => this.#leave(error))
-    process.stderr.on("error", () => {})
+    this.#streams = options.streams ?? { out: process.stdout, err: process.stderr }
+    this.paint = new Paint(options.color ?? this.#wantsColor(), options.utf8)
+    this.#streams.out.on("error", (error: NodeJS.ErrnoException) => this.#leave(error))
+    this.#streams.err.on("error", () => {})
   }
 
   /** The state file: `--db`, `$PINNACE_DB`, or `pinnace.db` here. */
@@ -68,7 +78,7 @@ export class Shell {
 
   /** Whether a person looks at what is printed, on a screen that can be drawn on. */
   get isTerminal(): boolean {
-    return isatty(1) && process.env["TERM"] !== "dumb"
+    return this.#streams.out === process.stdout && isatty(1) && process.env["TERM"] !== "dumb"
   }
 
   /** The names of the workflows that came with the command. */
@@ -89,7 +99,7 @@ export class Shell {
 
   /** Waits until all that was printed is out; answers whether some of it could not be written, though somebody wants it. */
   async isLost(): Promise<boolean> {
-    await new Promise<void>((resolve) => process.stdout.write("", () => resolve()))
+    await new Promise<void>((resolve) => this.#streams.out.write("", () => resolve()))
     return this.#isLost
   }
 
@@ -100,12 +110,12 @@ export class Shell {
 
   /** Writes text as it is. */
   write(text: string): void {
-    if (!this.#gone) process.stdout.write(text)
+    if (!this.#gone) this.#streams.out.write(text)
   }
 
   /** Tells the person, not the next program. */
   readonly complain = (text: string): void => {
-    process.stderr.write(`${text}\n`)
+    this.#streams.err.write(`${text}\n`)
   }
 
   /** Calls back when nobody reads any more, also when that was before; the returned function calls it off. */
@@ -113,6 +123,13 @@ export class Shell {
     if (this.#gone) leave()
     else this.#leavers.add(leave)
     return () => this.#leavers.delete(leave)
+  }
+
+  #wantsColor(): boolean {
+    const { FORCE_COLOR, NO_COLOR } = process.env
+    if (NO_COLOR !== undefined && NO_COLOR !== "") return false
+    if (FORCE_COLOR !== undefined && FORCE_COLOR !== "" && FORCE_COLOR !== "0") return true
+    return this.isTerminal
   }
 
   #leave(error: NodeJS.ErrnoException): void {
@@ -129,10 +146,3 @@ export class Shell {
 /** A word as a shell reads it. */
 export const quoted = (word: string): string =>
   /^[\w./:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
-
-const wantsColor = (): boolean => {
-  const { FORCE_COLOR, NO_COLOR, TERM } = process.env
-  if (NO_COLOR !== undefined && NO_COLOR !== "") return false
-  if (FORCE_COLOR !== undefined && FORCE_COLOR !== "" && FORCE_COLOR !== "0") return true
-  return isatty(1) && TERM !== "dumb"
-}

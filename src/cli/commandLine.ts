@@ -4,7 +4,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util"
 import { didYouMean } from "../manifest/decode/didYouMean.ts"
 import type { SomeWorkflow } from "../embed/inspect.ts"
 import { everywhere, overview, page, usage } from "./help.ts"
-import { Shell } from "./Shell.ts"
+import { Shell, type Streams } from "./Shell.ts"
 import { elsewhere, foreignOptions, synonyms } from "./otherWords.ts"
 import { verbs } from "./table.ts"
 import { refuse } from "./refuse.ts"
@@ -15,6 +15,8 @@ import { type Entry, Flags, type Options, type Verb } from "./Verb.ts"
 export interface CommandOptions {
   readonly program: string
   readonly workflows: ReadonlyArray<SomeWorkflow>
+  /** Where text goes; default the streams of this process. */
+  readonly streams?: Streams
 }
 
 /** Does what the command line says; answers the exit code and never rejects. */
@@ -24,7 +26,7 @@ export const commandLine = async (args: ReadonlyArray<string>, options: CommandO
   return await shell.isLost() && code === exitCodes.Succeeded ? exitCodes.Error : code
 }
 
-const shellFor = (args: ReadonlyArray<string>, { program, workflows }: CommandOptions): Shell => {
+const shellFor = (args: ReadonlyArray<string>, { program, streams, workflows }: CommandOptions): Shell => {
   const db = args.findLastIndex((it) => it === "--db" || it.startsWith("--db="))
   const written = db < 0 ? undefined : args[db]!.startsWith("--db=") ? args[db]!.slice(5) : args[db + 1]
   return new Shell({
@@ -34,7 +36,8 @@ const shellFor = (args: ReadonlyArray<string>, { program, workflows }: CommandOp
     db: written,
     color: args.includes("--no-color") ? false : undefined,
     utf8: !args.includes("--no-utf8"),
-    debug: args.includes("--debug")
+    debug: args.includes("--debug"),
+    streams
   })
 }
 

@@ -3,7 +3,7 @@ import type { Pinnace } from "../embed/Pinnace.ts"
 import type { Stuck, StuckKind } from "../engine/observe/stuck.ts"
 import { quoted, type Shell } from "./Shell.ts"
 import { viewOf } from "./show/viewOf.ts"
-import { flat } from "./show/RunView.ts"
+import { flat, type NodeView } from "./show/RunView.ts"
 import type { Call } from "./Verb.ts"
 
 const titles: Readonly<Record<StuckKind, string>> = {
@@ -30,10 +30,24 @@ export const tellStuck = async ({ shell }: Call, pinnace: Pinnace, format: strin
   return 0
 }
 
-/** The exact commands that answer the waiting nodes of one run. */
-export const tellAnswers = async ({ shell }: Call, pinnace: Pinnace, run: string): Promise<void> => {
-  const found = await named(pinnace, pinnace.stuck().filter((it) => it.run === run && it.kind === "signal"))
-  for (const it of found) shell.print(shell.paint.dim(`  ${wayOn(shell, it)}`))
+/** Why a node waits, of a suspend node of a manifest with the outputs that a person gives values for. */
+export const askedOf = ({ asks = [], defaults = {}, type }: NodeView, because: string): string => {
+  if (type !== "Suspend") return because
+  const until = /^it waits until (.*)$/.exec(because)?.[1]
+  const values = asks.length === 0 ? "" : ` with ${asks.join(", ")}`
+  const others = Object.entries(defaults).map(([name, value]) => `; ${name} is ${JSON.stringify(value)} by default`)
+  return `it waits for a signal${values}${until === undefined ? "" : ` until ${until}`}${others.join("")}`
+}
+
+/** The exact commands that answer those of the given nodes of a run which wait for a signal. */
+export const tellAnswers = async (
+  { shell }: Call,
+  pinnace: Pinnace,
+  run: string,
+  paths: ReadonlyArray<string>
+): Promise<void> => {
+  const found = await named(pinnace, pinnace.stuck().filter((it) => it.run === run && paths.includes(it.node)))
+  for (const it of found.filter(({ kind }) => kind === "signal")) shell.print(shell.paint.dim(`  ${wayOn(shell, it)}`))
 }
 
 const lines = (shell: Shell, it: Named): ReadonlyArray<string> => {
@@ -62,7 +76,14 @@ const named = async (pinnace: Pinnace, found: ReadonlyArray<Stuck>): Promise<Rea
     const node = flat([...view?.nodes ?? [], ...view?.handlers ?? []]).find(({ path }) =>
       path === it.node || path === bare
     )
-    return { ...it, name: node?.name ?? it.node, isManifest: view?.isManifest === true, outputs: node?.asks ?? [] }
+    return {
+      ...it,
+      name: node?.name ?? it.node,
+      kind: node?.asks === undefined ? it.kind : "signal",
+      because: node === undefined ? it.because : askedOf(node, it.because),
+      isManifest: view?.isManifest === true,
+      outputs: node?.asks ?? []
+    }
   }))
 }
 

@@ -36,6 +36,8 @@ export interface ManifestNode {
   readonly daemon?: boolean
   /** Of a suspend node that waits: its outputs that still have no value. */
   readonly asks?: ReadonlyArray<string>
+  /** Of a suspend node that waits: outputs that may be given values, with the values they have otherwise. */
+  readonly defaults?: Readonly<Record<string, string>>
   /** The engine's path of the node, which commands name it by. */
   readonly path: string
 }

@@ -8,6 +8,8 @@ import type { Resumption } from "./run/suspended.ts"
 export interface Wait {
   readonly path: string
   readonly asks?: ReadonlyArray<string>
+  /** The outputs that a person may give values for, with the values they have otherwise. */
+  readonly defaults?: Readonly<Record<string, string>>
 }
 
 /** Waits by the suspend node that they are of: with locks or values one is in a hidden node beneath. */
@@ -17,14 +19,18 @@ export const waitsBySuspend = (rows: ReadonlyArray<NodeRow>): ReadonlyMap<string
 /** Where a suspend node waits, and what it still asks for. */
 export const waitOf = (
   { path }: NodeRow,
-  { asks = [] }: NodeMeta,
+  { asks = [], defaults }: NodeMeta,
   waits: ReadonlyArray<NodeRow>,
   events: ReadonlyMap<number, Event>
 ): Wait => {
   const given = new Set(waits.flatMap(({ signalSeq }) => Object.keys(parametersOf(events.get(signalSeq)))))
   const open = asks.filter((name) => !given.has(name))
   const deepest = waits.filter(({ phase }) => phase === "Running").toSorted((a, b) => b.path.length - a.path.length)[0]
-  return { path: deepest?.path ?? path, ...(open.length === 0 ? {} : { asks: open }) }
+  return {
+    path: deepest?.path ?? path,
+    ...(open.length === 0 ? {} : { asks: open }),
+    ...(defaults === undefined ? {} : { defaults })
+  }
 }
 
 const parametersOf = (event: Event | undefined): Readonly<Record<string, string>> =>

@@ -234,7 +234,9 @@ spec:
     await started.seen("gate[0].ask Running")
     const watching = cli.start(["watch", "gate-1"])
     await watching.seen("gate[0].ask")
-    expect((await cli.run(["why", "gate-1"])).out).toBe("gate[0].ask: it waits for a signal\n")
+    expect((await cli.run(["why", "gate-1"])).out).toMatch(
+      /^gate\[0\]\.ask: it waits for a signal with word\n {2}pinnace signal gate-1 'gate\[0\]\.ask' -p word=VALUE/
+    )
     const answer = await cli.run(["signal", "gate-1", "ask", "-p", "word=yes"])
     expect(answer).toMatchObject({ code: 0, err: "" })
     expect(await started.done).toMatchObject({ code: 0, out: expect.stringContaining("  word = yes\n") })

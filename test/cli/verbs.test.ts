@@ -55,7 +55,7 @@ describe("a run of another process", () => {
       nodes: [{ name: "go", phase: "Running", waiting: "Signal" }, { name: "save", phase: "Succeeded" }]
     })
     expect(await ok("get", "ask-1", "-o", "yaml")).toContain("id: ask-1\n")
-    expect(await ok("why", "ask-1")).toBe("go: it waits for a signal\n")
+    expect(await ok("why", "ask-1")).toBe(`go: it waits for a signal\n  pinnace approve ask-1 go --db ${cli.db}\n`)
     expect(await ok("graph", "ask-1")).toMatch(
       /^STAGE +NODE +RUNS +AFTER\n1 +go .*\n +save +save\n2 +answer .* ← go\n3 +double +double +← answer\n$/
     )

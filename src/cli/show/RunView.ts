@@ -30,6 +30,8 @@ export interface NodeView {
   readonly children: ReadonlyArray<NodeView>
   /** Of a suspend node of a manifest that waits: its outputs that still have no value. */
   readonly asks?: ReadonlyArray<string>
+  /** Of the same: outputs that may be given values, with the values they have otherwise. */
+  readonly defaults?: Readonly<Record<string, string>>
   /** Of a node that failed: what was thrown. */
   readonly error?: EncodedError | undefined
   /** Whether it was ended because of another node, or from outside. */

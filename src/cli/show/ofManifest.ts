@@ -60,6 +60,7 @@ const nodeView = (
   finishedAt: millis(node.finishedAt),
   progress: "",
   ...(node.asks === undefined ? {} : { asks: node.asks }),
+  ...(node.defaults === undefined ? {} : { defaults: node.defaults }),
   isCancelled: /^(?:workflow shutdown with strategy|Stopped with strategy)/.test(node.message),
   items: node.type === "TaskGroup" ? children.length : 0,
   children

@@ -7,7 +7,7 @@ import { outputOf, outputOption } from "../outputOption.ts"
 import { holderNames } from "../show/holderNames.ts"
 import { flat, type NodeView, type RunView } from "../show/RunView.ts"
 import { plainWords } from "../show/runHead.ts"
-import { tellAnswers, tellStuck } from "../stuck.ts"
+import { askedOf, tellAnswers, tellStuck } from "../stuck.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -27,7 +27,7 @@ const why = (call: Call): Promise<number> =>
     if (outputOf(call, formats) === "json") shell.print(JSON.stringify(causes, null, 2))
     else if (causes.length === 0) shell.print(`${run.id}: nothing is waiting`)
     else for (const { because, name } of causes) shell.print(`${shell.paint.bold(name)}: ${because}`)
-    if (outputOf(call, formats) !== "json") await tellAnswers(call, pinnace, run.id)
+    if (outputOf(call, formats) !== "json") await tellAnswers(call, pinnace, run.id, causes.map(({ path }) => path))
     return 0
   })
 
@@ -57,7 +57,8 @@ const telling = (causes: ReadonlyArray<Why>, view: RunView): ReadonlyArray<Cause
 
 /** Attempts of manifests are nodes of their own, each of which the engine runs once. */
 const ofAttempts = ({ because, kind }: Why, node: NodeView | undefined): string => {
-  if (node === undefined || kind !== "running") return because
+  if (node === undefined) return because
+  if (kind !== "running") return askedOf(node, because)
   const last = node.children.at(-1)
   if (node.type === "Retry" && node.waiting === "Retry" && last !== undefined) {
     return `it waits to be tried again after ${last.message || last.phase}: ${

@@ -29,6 +29,8 @@ export interface NodeMeta {
   readonly attempts?: number
   /** Of a suspend node: its outputs that a person has to give values for. */
   readonly asks?: ReadonlyArray<string>
+  /** Of a suspend node: the outputs that a person may give values for, with the values they have otherwise. */
+  readonly defaults?: Readonly<Record<string, string>>
   /** Whether its process goes on after it has ended, for as long as the steps or DAG around it. */
   readonly daemon?: boolean
   /** Whether it is a hook or exit handler. */

@@ -9,6 +9,7 @@ import { durationMillis } from "../duration.ts"
 import { substitute, substituteAll } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { messageFrom, runHidden } from "./node.ts"
+import type { NodeMeta } from "./NodeMeta.ts"
 import { named } from "./outputs.ts"
 import { errored, failed, fromEnd, type NodeResult, succeeded, toEnd } from "./Result.ts"
 import { type Frame, substitution } from "./Frame.ts"
@@ -68,12 +69,20 @@ const joined = (kept: Resumption, given: Resumption | null): Resumption => {
   return { ...before, ...given, parameters: { ...kept.parameters, ...given?.parameters } }
 }
 
-/** Names of the outputs that a person has to give values for. */
-export const asked = ({ bound, template }: Pick<Frame, "bound" | "template">): ReadonlyArray<string> =>
-  (template.outputs?.parameters ?? []).filter((it) =>
-    it.valueFrom?.supplied !== undefined &&
-    (it.valueFrom.default ?? it.value ?? choice({ bound, template }, it.name)) === undefined
-  ).map(({ name }) => name ?? "")
+/** What a person is asked for: outputs that must have a value, and those that have one otherwise. */
+export const asked = ({ bound, template }: Pick<Frame, "bound" | "template">): Pick<NodeMeta, "asks" | "defaults"> => {
+  if (template.suspend === undefined) return {}
+  const supplied = (template.outputs?.parameters ?? []).filter(({ valueFrom }) => valueFrom?.supplied !== undefined)
+  const values = supplied.map((it) =>
+    [it.name ?? "", it.valueFrom?.default ?? it.value ?? choice({ bound, template }, it.name)] as const
+  )
+  const asks = values.filter(([, value]) => value === undefined).map(([name]) => name)
+  const defaults = values.filter((it): it is [string, string] => it[1] !== undefined)
+  return {
+    ...(asks.length === 0 ? {} : { asks }),
+    ...(defaults.length === 0 ? {} : { defaults: Object.fromEntries(defaults) })
+  }
+}
 
 const resumed = (frame: Frame, given: Resumption): NodeResult => {
   const { message } = given

@@ -79,12 +79,11 @@ const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
   const { bound, place, session, template } = frame
   const type = template.retryStrategy === undefined ? typeOf(template) : "Retry"
   const permits = permitsOf(frame)
-  const asks = asked(frame)
   const meta = {
     ...metaOf(place, type, template.name ?? "", shown(bound.inputs)),
     ...shownAs(frame),
     ...(template.daemon === true ? { daemon: true } : {}),
-    ...(type !== "Suspend" || asks.length === 0 ? {} : { asks })
+    ...(type === "Suspend" ? asked(frame) : {})
   }
   const treatment: Treatment = type === "Retry" ? { as: "composite" } : treatmentFor(template)
   const work = (live: LiveNode): Effect.Effect<NodeResult> =>

@@ -1,0 +1,56 @@
+/** The command within this process: the same as a process of its own, without the time it takes to start one. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Writable } from "node:stream"
+import { commandLine } from "../../src/cli/commandLine.ts"
+import type { SomeWorkflow } from "../../src/embed/inspect.ts"
+import type { Done } from "./Cli.ts"
+
+/** A directory with a state file, and the command on it. */
+export class Here {
+  readonly folder = mkdtempSync(join(tmpdir(), "pinnace-here-"))
+  readonly db = join(this.folder, "state.db")
+  readonly #workflows: ReadonlyArray<SomeWorkflow>
+
+  constructor(workflows: ReadonlyArray<SomeWorkflow> = []) {
+    this.#workflows = workflows
+  }
+
+  /** Writes a file and answers its path. */
+  file(name: string, text: string): string {
+    const path = join(this.folder, name)
+    writeFileSync(path, text)
+    return path
+  }
+
+  /** Runs the command to its end. */
+  async run(...args: ReadonlyArray<string>): Promise<Done> {
+    const out = new Text()
+    const err = new Text()
+    const options = { program: "pinnace", workflows: this.#workflows, streams: { out, err } }
+    const code = await commandLine([...args, "--no-color", "--db", this.db], options)
+    return { code, out: out.all, err: err.all }
+  }
+
+  /** What the command prints when nothing goes wrong, without the name of the state file. */
+  async ok(...args: ReadonlyArray<string>): Promise<string> {
+    const { code, err, out } = await this.run(...args)
+    if (code !== 0) throw new Error(`${args.join(" ")}: exit code ${code}\n${out}\n${err}`)
+    return out.replaceAll(` --db ${this.db}`, "")
+  }
+
+  /** Removes the directory. */
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+class Text extends Writable {
+  all = ""
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.all += chunk.toString()
+    done()
+  }
+}
