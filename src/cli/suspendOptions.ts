@@ -1,5 +1,6 @@
 /** What may be said of suspend nodes of manifests: values for their outputs, another end, and which are meant. */
 import { readParameters } from "./files.ts"
+import { nodeSelector } from "./selectNodes.ts"
 import { Usage } from "./Usage.ts"
 import type { Flags, Options } from "./Verb.ts"
 
@@ -23,11 +24,7 @@ export const suspendOptions: Options = {
   },
   phase: { type: "string", value: "PHASE", about: "End a suspend node of a manifest as Succeeded, Failed or Error" },
   message: { type: "string", short: "m", value: "TEXT", about: "Why; shown with the node when it ends" },
-  "node-field-selector": {
-    type: "string",
-    value: "FIELD=VALUE,…",
-    about: "Which suspend nodes of a manifest, as in displayName=approve"
-  }
+  ...nodeSelector("Which suspend nodes of a manifest, as in displayName=approve")
 }
 
 /** What the options say. Throws Usage when the phase is none to end with. */

@@ -24,7 +24,7 @@ export interface ManifestRetry {
   readonly parameters?: Readonly<Record<string, string>>
 }
 
-/** Lets a suspended run go on; suspend nodes that wait, or the selected ones, succeed. Refused while one of them lacks a value. */
+/** Lets a suspended run go on; suspend nodes that wait succeed, or only the selected ones. Refused while one of them lacks a value. */
 export const resumeManifest = (
   engine: Engine,
   id: string,
@@ -32,9 +32,12 @@ export const resumeManifest = (
 ): Effect.Effect<void, Refused | RunNotFound> =>
   Effect.gen(function* () {
     const nodes = waiting(engine, id, selector)
+    if (selector !== undefined && nodes.length === 0) return yield* Effect.fail(noneWaits(id, selector, "resume"))
     const lacking = nodes.find(({ asks = [] }) => asks.length > 0)
     if (lacking !== undefined) return yield* Effect.fail(lacks(id, lacking))
-    if (engine.host.journal.findRun(id)?.suspended === true) yield* command(engine, id, "resume")
+    if (selector === undefined && engine.host.journal.findRun(id)?.suspended === true) {
+      yield* command(engine, id, "resume")
+    }
     for (const node of nodes) {
       yield* command(engine, id, "signal", { node: node.path, value: null })
     }
@@ -61,9 +64,17 @@ export const setManifestNode = (
     return Effect.forEach(nodes, (node) => setOne(engine, id, node, resumption), { discard: true })
   })
 
-const noneWaits = (run: string, selector: string | undefined): Refused => {
+/** Ends suspend nodes that wait as Failed, as Argo's `stop` does when it is given a selector. Refused when none waits. */
+export const stopManifestNodes = (
+  engine: Engine,
+  id: string,
+  selector: string,
+  message = "stopped by hand"
+): Effect.Effect<void, Refused | RunNotFound> => setManifestNode(engine, id, { phase: "Failed", message }, selector)
+
+const noneWaits = (run: string, selector: string | undefined, verb: "resume" | "signal" = "signal"): Refused => {
   const which = selector === undefined ? "" : ` that matches ${selector}`
-  return new Refused({ run, verb: "signal", message: `No suspend node of run ${run}${which} waits` })
+  return new Refused({ run, verb, message: `No suspend node of run ${run}${which} waits` })
 }
 
 const setOne = (

@@ -33,9 +33,9 @@ export { nextOf } from "./cron/Schedule.ts"
 export type { Schedule } from "./cron/Schedule.ts"
 
 // Command
-export { resubmittedAlso, resumeManifest, retryManifest, setManifestNode } from "./commands.ts"
+export { resubmittedAlso, resumeManifest, retryManifest, setManifestNode, stopManifestNodes } from "./commands.ts"
 export type { ManifestRetry } from "./commands.ts"
-export { BadSelector } from "./selector.ts"
+export { BadSelector } from "../run/select/BadSelector.ts"
 export type { Resumption } from "./run/suspended.ts"
 
 // Look

@@ -18,6 +18,8 @@ export interface ManifestNode {
   readonly phase: string
   readonly message: string
   readonly templateName: string
+  /** The template of another document that it was made from. */
+  readonly templateRef?: NonNullable<NodeMeta["templateRef"]>
   readonly inputs: NonNullable<NodeMeta["inputs"]>
   readonly outputs: Outputs
   /** Ids of the nodes directly beneath it. */
@@ -144,6 +146,7 @@ const viewNode = (
     phase: queued ? "Pending" : node.phase,
     message: result?.message ?? "",
     templateName: meta.template,
+    ...(meta.templateRef === undefined ? {} : { templateRef: meta.templateRef }),
     inputs: meta.inputs ?? {},
     outputs: result?.outputs ?? {},
     children: children.map((it) => nodeId(workflow, it.meta.name)),

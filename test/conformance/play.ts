@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { open, type Pinnace, type RunHandle } from "../../mod.ts"
-import { resumeManifest, retryManifest, setManifestNode } from "../../src/manifest/commands.ts"
+import { resumeManifest, retryManifest, setManifestNode, stopManifestNodes } from "../../src/manifest/commands.ts"
 import { formatIssue, lint, load, type ManifestRun, viewRun } from "../../src/manifest/mod.ts"
 import { compare, findNode } from "./compare.ts"
 import type { Action, Expectation } from "./Expectation.ts"
@@ -81,6 +81,9 @@ const act = async (pinnace: Pinnace, run: RunHandle, action: Action): Promise<vo
   const { engine } = pinnace
   switch (action.do) {
     case "stop":
+      if (action.nodeFieldSelector !== undefined) {
+        return Effect.runPromise(stopManifestNodes(engine, run.id, action.nodeFieldSelector, action.message))
+      }
       return void await run.stop(action.message)
     case "terminate":
       return void await run.terminate(action.message)

@@ -1,6 +1,7 @@
 /** `pinnace get`. */
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
+import { nodeSelector, onlyNodes, selectedNodes } from "../selectNodes.ts"
 import { dataText } from "../show/data.ts"
 import { stacksOf } from "../show/failures.ts"
 import { runJson } from "../show/runJson.ts"
@@ -13,7 +14,7 @@ const formats = ["wide", "short", "name", "json", "yaml"] as const
 
 const get = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
-    const { args, shell } = call
+    const { args, flags, shell } = call
     const format = outputOf(call, formats)
     const runs = args.map((name) => findRun(pinnace, name))
     if (format === "json" || format === "yaml") {
@@ -28,7 +29,7 @@ const get = (call: Call): Promise<number> =>
         continue
       }
       const look = { paint: shell.paint, now: shell.now(), columns: shell.columns, wide: format === "wide" }
-      const view = await viewOf(pinnace, run)
+      const view = onlyNodes(await viewOf(pinnace, run), await selectedNodes(pinnace, run, flags))
       const stacks = format === "wide" ? stacksOf(view) : []
       shell.print(format === "short" ? treeLines(view, look).join("\n") : showRun(view, look))
       if (stacks.length > 0) shell.print(["", ...stacks].join("\n"))
@@ -42,10 +43,11 @@ export const verb: Verb = {
   about:
     'Shows a run: what it is, how far it has come, and the tree of its nodes with their states. Long lists of items are folded; -o wide shows all. "attempt 2/4" is the second of at most four, "attempt 2" one without a limit.',
   takes: [1, Infinity],
-  options: { output: outputOption(formats) },
+  options: { ...nodeSelector("Show only these nodes, as in phase=Failed"), output: outputOption(formats) },
   examples: [
     ["get @latest", "the newest run"],
     ["get report-1z", "a run by the beginning of its id"],
+    ["get @latest --node-field-selector phase=Failed", "only the nodes that failed"],
     ["get @latest -o json", "one object with Argo's names, for scripts"]
   ],
   run: get

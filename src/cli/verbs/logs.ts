@@ -4,13 +4,13 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import { payAttention } from "../../engine/observe/whenChanged.ts"
 import type { LogLine } from "../../journal/Journal.ts"
 import { isFailure, isTerminal } from "../../run/Phase.ts"
-import { findNode } from "../findNode.ts"
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { numberOf, spanOf } from "../optionValues.ts"
+import { meantNodes, nodeSelector } from "../selectNodes.ts"
 import type { Shell } from "../Shell.ts"
 import { thrownLines } from "../show/failures.ts"
-import { isManifestRun } from "../show/runHead.ts"
+import { nodeNames } from "../show/nodeNames.ts"
 import { instant } from "../show/times.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { withView } from "../state.ts"
@@ -41,11 +41,11 @@ const wantedOf = async (call: Call, pinnace: Pinnace, run: RunHandle, node: stri
   const since = spanOf(flags, "since")
   const pattern = patternOf(flags.text("grep"))
   const json = outputOf(call, formats) === "json"
-  const names = await nameOf(pinnace, run, flags.on("follow"))
-  const within = node === undefined ? undefined : findNode(await viewOf(pinnace, run), node).path
+  const names = await nodeNames(pinnace, run, flags.on("follow"))
+  const isMeant = await meantNodes(pinnace, run, flags, node)
   return {
     test: ({ at, path, text }) =>
-      (within === undefined || isWithin(path, within)) &&
+      isMeant(path) &&
       (since === undefined || at >= shell.now() - since) && (pattern === undefined || pattern.test(text)),
     tail: numberOf(flags, "tail"),
     follow: flags.on("follow"),
@@ -68,30 +68,12 @@ const thrownIn = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray
   return row === undefined || !isFailure(row.phase) ? [] : thrownLines(row.key, await viewOf(pinnace, run))
 }
 
-/** A node with all that runs beneath it. */
-const isWithin = (path: string, node: string): boolean =>
-  path === node || path.startsWith(node) && "/[#".includes(path[node.length]!)
-
 const patternOf = (text: string | undefined): RegExp | undefined => {
   if (text === undefined) return undefined
   try {
     return new RegExp(text, "u")
   } catch {
     throw new Usage(`--grep ${text}: not a regular expression`)
-  }
-}
-
-/** The names of nodes of manifests; looked up again for a node that is not known yet, since nodes go on beginning. */
-const nameOf = async (pinnace: Pinnace, run: RunHandle, follow: boolean): Promise<(path: string) => string> => {
-  if (!follow && !isManifestRun(run.nodes())) return (path) => path
-  const { viewRun } = await import("../../manifest/view.ts")
-  let names = new Map<string, string>()
-  const known = (path: string): string | undefined => names.get(path) ?? names.get(path.replace(/\/~.*$/, ""))
-  return (path) => {
-    if (known(path) === undefined && isManifestRun(run.nodes())) {
-      names = new Map(viewRun(pinnace.engine, run.id)?.nodes.map((it) => [it.path, it.name]))
-    }
-    return known(path) ?? path
   }
 }
 
@@ -149,6 +131,7 @@ export const verb: Verb = {
   takes: [1, 2],
   options: {
     follow: { type: "boolean", short: "f", about: "Go on until the run ends" },
+    ...nodeSelector("Only lines of these nodes, as in phase=Failed"),
     grep: { type: "string", value: "REGEX", about: "Only lines that match" },
     since: { type: "string", value: "10m", about: "Only lines of this last time" },
     tail: { type: "string", value: "N", about: "Only the last so many lines of what is there" },

@@ -8,6 +8,7 @@ import { execute } from "../execute.ts"
 import { letGoOn } from "../letGoOn.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
+import { nodeSelector } from "../selectNodes.ts"
 import { definitionOf, sourceLabel } from "../source.ts"
 import { withState } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -49,7 +50,7 @@ export const verb: Verb = {
   takes: [0, Infinity],
   options: {
     ...acting,
-    "node-field-selector": { type: "string", value: "FIELD=VALUE,…", about: "Which suspend nodes of a manifest" },
+    ...nodeSelector("Which suspend nodes of a manifest"),
     ...fileOption,
     detach: detachOption,
     output: outputOption(followFormats)

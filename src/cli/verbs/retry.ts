@@ -8,6 +8,7 @@ import { findRun } from "../findRun.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
 import { isManifestRun } from "../show/runHead.ts"
+import { nodeSelector } from "../selectNodes.ts"
 import { definitionOf } from "../source.ts"
 import { requestOf, showPlan } from "../retryPlan.ts"
 import { withState } from "../state.ts"
@@ -41,7 +42,7 @@ export const verb: Verb = {
   options: {
     "dry-run": { type: "boolean", about: "Only say what would run again, and why" },
     node: { type: "string", multiple: true, value: "NODE", about: "Only these nodes, and what came after them" },
-    "node-field-selector": { type: "string", value: "FIELD=VALUE,…", about: "The same for nodes of manifests" },
+    ...nodeSelector("The same for nodes of manifests"),
     "restart-successful": { type: "boolean", about: "Also chosen nodes that succeeded" },
     ...fileOption,
     ...inputOptions,

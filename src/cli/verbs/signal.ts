@@ -1,9 +1,8 @@
 /** `pinnace signal`. */
-import type { Pinnace } from "../../embed/Pinnace.ts"
-import { parseSelector } from "../../manifest/selector.ts"
 import type { Json } from "../../run/Event.ts"
 import { actOn } from "../act.ts"
 import { findRun } from "../findRun.ts"
+import { selectedNodes } from "../selectNodes.ts"
 import { givenBy, suspendOptions } from "../suspendOptions.ts"
 import { viewOf } from "../show/viewOf.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -25,21 +24,12 @@ const givenTo = (isManifest: boolean, { args, flags }: Call): Json => {
   return isManifest ? { ...given } : valueOf(args[2])
 }
 
-/** The nodes that Argo's selector chooses, if there is one. */
-const selected = async (pinnace: Pinnace, id: string, { flags }: Call): Promise<ReadonlySet<string> | undefined> => {
-  const text = flags.text("node-field-selector")
-  if (text === undefined) return undefined
-  const isChosen = parseSelector(text)
-  const { viewRun } = await import("../../manifest/view.ts")
-  return new Set(viewRun(pinnace.engine, id)?.nodes.filter(isChosen).map(({ path }) => path))
-}
-
 const signal = (call: Call): Promise<number> =>
   actOn(
     call,
     async (run, pinnace) => {
       const view = await viewOf(pinnace, run)
-      const { name, path } = waitingNode(view, call.args[1], await selected(pinnace, run.id, call))
+      const { name, path } = waitingNode(view, call.args[1], await selectedNodes(pinnace, run, call.flags))
       return (await run.signal(path, givenTo(view.isManifest, call))).message.replace(path, name)
     },
     (pinnace) => [findRun(pinnace, call.args[0]!)]

@@ -1,5 +1,7 @@
 /** `pinnace stop`. */
 import { acting, actOn } from "../act.ts"
+import { nodeSelector } from "../selectNodes.ts"
+import { stopNodes } from "../stopNodes.ts"
 import type { Verb } from "../Verb.ts"
 
 /** The verb. */
@@ -10,11 +12,18 @@ export const verb: Verb = {
   takes: [0, Infinity],
   options: {
     ...acting,
+    ...nodeSelector("Let only these suspend nodes of a manifest fail; the run goes on"),
     message: { type: "string", short: "m", value: "TEXT", about: "Why; recorded with the run" }
   },
   examples: [
     ["stop @latest --message 'wrong input'", "end the newest run and say why"],
+    ["stop deploy-1 --node-field-selector displayName=approve -m no", "let one suspend node of a manifest fail"],
     ["stop --running --workflow report", "all open runs of one workflow"]
   ],
-  run: (call) => actOn(call, async (run) => (await run.stop(call.flags.text("message"))).message)
+  run: (call) =>
+    actOn(
+      call,
+      async (run, pinnace) =>
+        await stopNodes(run, pinnace, call.flags) ?? (await run.stop(call.flags.text("message"))).message
+    )
 }

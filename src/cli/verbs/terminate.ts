@@ -1,5 +1,7 @@
 /** `pinnace terminate`. */
 import { acting, actOn } from "../act.ts"
+import { nodeSelector } from "../selectNodes.ts"
+import { stopNodes } from "../stopNodes.ts"
 import type { Verb } from "../Verb.ts"
 
 /** The verb. */
@@ -9,11 +11,17 @@ export const verb: Verb = {
   takes: [0, Infinity],
   options: {
     ...acting,
+    ...nodeSelector("Let only these suspend nodes of a manifest fail; the run goes on"),
     message: { type: "string", short: "m", value: "TEXT", about: "Why; recorded with the run" }
   },
   examples: [
     ["terminate @latest", "end the newest run now"],
     ["terminate --running --workflow report", "all open runs of one workflow"]
   ],
-  run: (call) => actOn(call, async (run) => (await run.terminate(call.flags.text("message"))).message)
+  run: (call) =>
+    actOn(
+      call,
+      async (run, pinnace) =>
+        await stopNodes(run, pinnace, call.flags) ?? (await run.terminate(call.flags.text("message"))).message
+    )
 }

@@ -33,6 +33,8 @@ export interface NodeMeta {
   readonly defaults?: Readonly<Record<string, string>>
   /** Whether its process goes on after it has ended, for as long as the steps or DAG around it. */
   readonly daemon?: boolean
+  /** The template of another document that it was made from. */
+  readonly templateRef?: { readonly name: string; readonly template: string }
   /** Whether it is a hook or exit handler. */
   readonly hooked?: boolean
 }

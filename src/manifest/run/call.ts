@@ -51,7 +51,7 @@ export const makeCall = (site: CallSite): Effect.Effect<NodeResult> =>
 const passedOn = (globals: Variables, own: ReadonlyArray<readonly [string, string]>): Variables =>
   globals.with(own.filter(([name]) => name.endsWith(".name")))
 
-const placeOf = ({ after, boundary, frame, live, name, path }: CallSite): Place => ({
+const placeOf = ({ after, boundary, call, frame, live, name, path }: CallSite): Place => ({
   live,
   path,
   name,
@@ -59,7 +59,10 @@ const placeOf = ({ after, boundary, frame, live, name, path }: CallSite): Place 
   handler: undefined,
   depth: frame.place.depth + 1,
   keeper: boundary,
-  ...(after === undefined ? {} : { after })
+  ...(after === undefined ? {} : { after }),
+  ...(call.templateRef === undefined
+    ? {}
+    : { reference: { name: call.templateRef.name ?? "", template: call.templateRef.template ?? "" } })
 })
 
 /** A node that is shown but never ran. */

@@ -29,6 +29,8 @@ export interface Place {
   readonly after?: ReadonlyArray<string>
   /** Keeps daemons until the steps or DAG around the node end. */
   readonly keeper?: Boundary
+  /** The template of another document that is called there. */
+  readonly reference?: NodeMeta["templateRef"]
 }
 
 /** How the engine treats it. */
@@ -54,7 +56,8 @@ export const metaOf = (place: Place, type: NodeType, template: string, inputs?: 
   boundary: place.boundary,
   ...(inputs === undefined ? {} : { inputs }),
   ...(place.after === undefined || place.after.length === 0 ? {} : { after: place.after }),
-  ...(place.handler === undefined ? {} : { hooked: true })
+  ...(place.handler === undefined ? {} : { hooked: true }),
+  ...(place.reference === undefined ? {} : { templateRef: place.reference })
 })
 
 /** Starts a node and waits for its end. Never fails. */

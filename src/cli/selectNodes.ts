@@ -1,0 +1,74 @@
+/** Which nodes of a run are meant, chosen by Argo's field selectors. */
+import type { Pinnace } from "../embed/Pinnace.ts"
+import type { RunHandle } from "../embed/RunHandle.ts"
+import { parseSelector, type Selectable } from "../manifest/selector.ts"
+import { findNode } from "./findNode.ts"
+import { flat, type NodeView, type RunView } from "./show/RunView.ts"
+import { viewOf } from "./show/viewOf.ts"
+import type { Flags, Options } from "./Verb.ts"
+
+/** The option that chooses nodes; `about` says what becomes of them. */
+export const nodeSelector = (about: string): Options => ({
+  "node-field-selector": { type: "string", value: "FIELD=VALUE,…", about }
+})
+
+/** The paths of the nodes that the option chooses; `undefined` when it is not given. Throws BadSelector. */
+export const selectedNodes = async (
+  pinnace: Pinnace,
+  run: RunHandle,
+  flags: Flags
+): Promise<ReadonlySet<string> | undefined> => {
+  const text = flags.text("node-field-selector")
+  if (text === undefined) return undefined
+  const isChosen = parseSelector(text)
+  return new Set((await selectable(pinnace, run)).filter(isChosen).map(({ path }) => path))
+}
+
+const selectable = async (
+  pinnace: Pinnace,
+  run: RunHandle
+): Promise<ReadonlyArray<Selectable & { readonly path: string }>> => {
+  const view = await viewOf(pinnace, run)
+  if (!view.isManifest) {
+    return flat([...view.nodes, ...view.handlers]).map((node) => ({
+      ...node,
+      id: node.path,
+      displayName: node.label,
+      templateName: node.runs,
+      inputs: {}
+    }))
+  }
+  const { viewRun } = await import("../manifest/view.ts")
+  return viewRun(pinnace.engine, run.id)?.nodes ?? []
+}
+
+/** The run with the chosen nodes only: what is beneath one that is not shown takes its place. */
+export const onlyNodes = (run: RunView, chosen: ReadonlySet<string> | undefined): RunView => {
+  if (chosen === undefined) return run
+  const kept = (nodes: ReadonlyArray<NodeView>): ReadonlyArray<NodeView> =>
+    nodes.flatMap((node) => {
+      const children = kept(node.children)
+      return chosen.has(node.path) ? [{ ...node, children }] : children
+    })
+  return { ...run, nodes: kept(run.nodes), handlers: kept(run.handlers) }
+}
+
+/** Whether a path is of a node that is meant: within the named one, and among those that the option chooses. */
+export const meantNodes = async (
+  pinnace: Pinnace,
+  run: RunHandle,
+  flags: Flags,
+  name: string | undefined
+): Promise<(path: string) => boolean> => {
+  const chosen = await selectedNodes(pinnace, run, flags)
+  const within = name === undefined ? undefined : findNode(await viewOf(pinnace, run), name).path
+  return (path) => (within === undefined || isWithin(path, within)) && (chosen === undefined || isAmong(path, chosen))
+}
+
+/** A node with all that runs beneath it. */
+const isWithin = (path: string, node: string): boolean =>
+  path === node || path.startsWith(node) && "/[#".includes(path[node.length]!)
+
+/** A node is chosen with what it does in hidden ones, not with the nodes beneath. */
+const isAmong = (path: string, chosen: ReadonlySet<string>): boolean =>
+  chosen.has(path) || chosen.has(path.replace(/\/~.*$/, ""))

@@ -1,0 +1,66 @@
+/** Which nodes a field selector shows, in runs of manifests and of TypeScript. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { open, type Pinnace, type RunHandle, task, workflow } from "../../mod.ts"
+import { onlyNodes, selectedNodes } from "../../src/cli/selectNodes.ts"
+import { flat } from "../../src/cli/show/RunView.ts"
+import { viewOf } from "../../src/cli/show/viewOf.ts"
+import { Flags } from "../../src/cli/Verb.ts"
+import { load } from "../../src/manifest/mod.ts"
+
+const gates = `kind: Workflow
+metadata: {name: gates}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - {name: ask, template: gate, arguments: {parameters: [{name: who, value: me}]}}
+      - {name: far, templateRef: {name: lib, template: gate}, arguments: {parameters: [{name: who, value: you}]}}
+  - {name: gate, inputs: {parameters: [{name: who}]}, suspend: {duration: "0"}}
+---
+kind: WorkflowTemplate
+metadata: {name: lib}
+spec: {templates: [{name: gate, inputs: {parameters: [{name: who}]}, suspend: {duration: "0"}}]}
+`
+const typed = workflow(
+  "typed",
+  {},
+  (w) => w.node("second", task("two", { run: () => 2 }), { after: [w.node("first", task("one", { run: () => 1 }))] })
+)
+
+let pinnace: Pinnace
+let runs: ReadonlyArray<RunHandle>
+beforeAll(async () => {
+  pinnace = await open(":memory:")
+  runs = [await pinnace.start(load(gates), { parameters: {} }), await pinnace.start(typed)]
+  await Promise.all(runs.map((run) => run.ending()))
+})
+afterAll(() => pinnace.close())
+
+const shown = async (run: RunHandle, selector: string): Promise<ReadonlyArray<string>> => {
+  const chosen = await selectedNodes(pinnace, run, new Flags({ "node-field-selector": selector }))
+  return flat(onlyNodes(await viewOf(pinnace, run), chosen).nodes).map(({ name }) => name)
+}
+
+describe("nodes chosen by a field selector", () => {
+  it.each([
+    ["phase=Failed", []],
+    ["displayName=ask", ["gates[0].ask"]],
+    ["templateName=gate", ["gates[0].ask", "gates[0].far"]],
+    ["inputs.parameters.who.value=me", ["gates[0].ask"]],
+    ["inputs.parameters.who.value!=me,templateName=gate", ["gates[0].far"]],
+    ["templateRef.name=lib,templateRef.template=gate", ["gates[0].far"]]
+  ])("of a manifest: %s", async (selector, names) => expect(await shown(runs[0]!, selector)).toEqual(names))
+
+  it.each([
+    ["phase=Succeeded", ["first", "second"]],
+    ["displayName=second", ["second"]],
+    ["templateName!=one", ["second"]]
+  ])("of TypeScript: %s", async (selector, names) => expect(await shown(runs[1]!, selector)).toEqual(names))
+
+  it("knows its fields", async () => {
+    await expect(shown(runs[0]!, "displayname=ask")).rejects.toThrow(
+      'Unknown field "displayname" in a selector: known are'
+    )
+  })
+})
