@@ -43,6 +43,7 @@ export const foreignOptions: Readonly<Record<string, string>> = {
   "--name": "Use --id",
   "--generate-name": "Use --id",
   "--labels": "Use --label NAME=VALUE, once for each",
+  "--label": "Use -l NAME=VALUE",
   "--from": "Name the file of the template",
   "-f": "Use --parameter-file for parameters; files are named without an option"
 }

@@ -1,6 +1,8 @@
 /** Which runs a verb is about, chosen by what they are: phases, ages, names, labels. */
 import type { Pinnace } from "../embed/Pinnace.ts"
 import { isTerminal, type Phase } from "../run/Phase.ts"
+import { labelTerms } from "../run/select/labelSelector.ts"
+import { runFieldTerms } from "../run/select/runFields.ts"
 import type { RunRow } from "../run/State.ts"
 import { spanOf } from "./optionValues.ts"
 import { Usage } from "./Usage.ts"
@@ -14,7 +16,19 @@ export const selection: Options = {
   held: { type: "boolean", about: "Only runs that cannot go on as they are" },
   workflow: { type: "string", value: "NAME", about: "Only runs of this workflow" },
   prefix: { type: "string", value: "TEXT", about: "Only runs whose id begins so" },
-  label: { type: "string", short: "l", multiple: true, value: "NAME=VALUE", about: "Only runs with this label" },
+  selector: {
+    type: "string",
+    short: "l",
+    multiple: true,
+    value: "LABELS",
+    about: "Only runs with such labels: a=b,c!=d,x in (1,2),y notin (z),exists,!not"
+  },
+  "field-selector": {
+    type: "string",
+    multiple: true,
+    value: "FIELDS",
+    about: "Only runs with such fields: metadata.name=a,status.phase!=Failed"
+  },
   resubmitted: { type: "boolean", about: "Only runs that were made from others" },
   since: { type: "string", value: "2h", about: "Only runs created within this time" },
   older: { type: "string", value: "7d", about: "Only runs that ended longer ago than this" }
@@ -26,48 +40,47 @@ export const isSelective = (flags: Flags): boolean =>
     type === "boolean" ? flags.on(name) : flags.text(name) !== undefined
   )
 
-type Test = (row: RunRow) => boolean
-
-/** The chosen runs, newest first. Throws Usage. */
-export const selectRuns = (pinnace: Pinnace, flags: Flags, now: number, limit?: number): ReadonlyArray<RunRow> => {
-  const tests = testsOf(flags, now)
-  const workflow = flags.text("workflow")
-  const filter = { ...(workflow === undefined ? {} : { workflow }), limit: tests.length === 0 ? limit ?? all : all }
-  return pinnace.list(filter).filter((row) => tests.every((test) => test(row))).slice(0, limit)
-}
-
-const all = Number.MAX_SAFE_INTEGER
-
-const testsOf = (flags: Flags, now: number): ReadonlyArray<Test> => {
-  const tests: Array<Test> = []
-  const status = flags.text("status")
-  const prefix = flags.text("prefix")
-  if (status !== undefined) tests.push(ofPhases(status.split(",")))
-  if (prefix !== undefined) tests.push(({ id }) => id.startsWith(prefix))
-  if (flags.on("running")) tests.push(({ phase }) => !isTerminal(phase))
-  if (flags.on("completed")) tests.push(({ phase }) => isTerminal(phase))
-  if (flags.on("held")) tests.push(({ held }) => held !== null)
-  if (flags.on("resubmitted")) tests.push(({ origin }) => origin !== null)
-  for (const label of flags.all("label")) tests.push(labelled(label))
+/** The chosen runs, newest first. Throws Usage, BadSelector. */
+export const selectRuns = (pinnace: Pinnace, flags: Flags, now: number, limit = Infinity): ReadonlyArray<RunRow> => {
+  // Read here too, for a message that is about the selector alone.
+  const labels = flags.all("selector").join(",")
+  const fields = flags.all("field-selector").join(",")
+  labelTerms(labels)
+  runFieldTerms(fields)
   const since = spanOf(flags, "since")
   const older = spanOf(flags, "older")
-  if (since !== undefined) tests.push(({ createdAt }) => createdAt >= now - since)
-  if (older !== undefined) tests.push(({ finishedAt }) => finishedAt > 0 && finishedAt < now - older)
-  return tests
+  return pinnace.list({
+    ...given("workflow", flags.text("workflow")),
+    ...given("prefix", flags.text("prefix")),
+    ...phasesOf(flags),
+    ...(flags.on("held") ? { held: true } : {}),
+    ...(flags.on("resubmitted") ? { resubmitted: true } : {}),
+    ...(since === undefined ? {} : { createdAfter: Math.max(0, now - since) }),
+    ...(older === undefined ? {} : { endedBefore: Math.max(0, now - older) }),
+    labels,
+    fields,
+    limit
+  })
+}
+
+const given = <K extends string>(name: K, value: string | undefined): { readonly [_ in K]?: string } =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [_ in K]?: string }
+
+const phasesOf = (flags: Flags): { readonly phases?: ReadonlyArray<Phase> } => {
+  const status = flags.text("status")
+  if (status === undefined && !flags.on("running") && !flags.on("completed")) return {}
+  const chosen = status === undefined ? phases : status.split(",").map(phaseOf)
+  return {
+    phases: chosen.filter((it) =>
+      (!flags.on("running") || !isTerminal(it)) && (!flags.on("completed") || isTerminal(it))
+    )
+  }
 }
 
 const phases: ReadonlyArray<Phase> = ["Pending", "Running", "Succeeded", "Failed", "Error"]
 
-const ofPhases = (words: ReadonlyArray<string>): Test => {
-  const chosen = words.map((word) => {
-    const phase = phases.find((it) => it.toLowerCase() === word.trim().toLowerCase())
-    if (phase === undefined) throw new Usage(`--status ${word}: choose among ${phases.join(", ")}`)
-    return phase
-  })
-  return ({ phase }) => chosen.includes(phase)
-}
-
-const labelled = (text: string): Test => {
-  const [name = "", ...value] = text.split("=")
-  return ({ labels }) => value.length === 0 ? name in labels : labels[name] === value.join("=")
+const phaseOf = (word: string): Phase => {
+  const phase = phases.find((it) => it.toLowerCase() === word.trim().toLowerCase())
+  if (phase === undefined) throw new Usage(`--status ${word}: choose among ${phases.join(", ")}`)
+  return phase
 }

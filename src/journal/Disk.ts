@@ -8,6 +8,7 @@
  */
 import type { Recorded } from "../run/Event.ts"
 import { isTerminal } from "../run/Phase.ts"
+import { isMeant } from "../run/select/runChoice.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Append } from "./GroupCommit.ts"
 import type { Command, EventRow, HeldSemaphore, LogLine, RunCursor, RunQuery, Write } from "./Journal.ts"
@@ -238,9 +239,7 @@ const upsert = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
 export const listRuns = (disk: Disk, { before, ...filter }: RunQuery): ReadonlyArray<RunRow> =>
   [...disk.runs.values()]
     .sort(newestFirst)
-    .filter((row) => filter.workflow === undefined || row.workflow === filter.workflow)
-    .filter((row) => filter.phases === undefined || filter.phases.includes(row.phase))
-    .filter((row) => filter.held === undefined || (row.held !== null) === filter.held)
+    .filter((row) => isMeant(row, filter))
     .filter((row) => before === undefined || newestFirst(row, before) > 0)
     .slice(filter.skip ?? 0)
     .slice(0, filter.limit ?? 100)

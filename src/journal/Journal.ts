@@ -20,7 +20,7 @@ import * as Context from "effect/Context"
 import type { ArtifactRows, ArtifactWrite } from "./ArtifactRows.ts"
 import type { PermitRequest, PermitRow, SemaphoreRow } from "../lock/Permit.ts"
 import type { Recorded } from "../run/Event.ts"
-import type { Phase } from "../run/Phase.ts"
+import type { RunChoice } from "../run/select/runChoice.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { JournalError } from "./JournalError.ts"
 
@@ -84,11 +84,7 @@ export interface Command {
 export type RunCursor = Pick<RunRow, "createdAt" | "key">
 
 /** Which runs to list; newest first. */
-export interface RunQuery {
-  readonly workflow?: string
-  readonly phases?: ReadonlyArray<Phase>
-  /** Only runs that are held (or, with `false`, that are not): they cannot go on as they are. */
-  readonly held?: boolean
+export interface RunQuery extends RunChoice {
   /** Only runs that come after this place in the list (for paging). */
   readonly before?: RunCursor
   /** Without the newest so many of these; default 0. */

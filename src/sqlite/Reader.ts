@@ -4,6 +4,7 @@ import type { Command, HeldSemaphore, LogLine, OwnedPermit, RunQuery } from "../
 import type { Recorded } from "../run/Event.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
+import { listing } from "./runChoice.ts"
 
 type Stored<Row, Encoded extends string> = Omit<Row, Encoded> & { [K in Encoded]: unknown }
 
@@ -44,8 +45,6 @@ const decodePermit = (row: unknown): OwnedPermit => {
 /** What retention may delete: nobody is about to retry it. */
 const perishable = "deleteAt > 0 AND (owner IS NULL OR owner NOT IN (SELECT id FROM processes))"
 
-const openPhases = new Set(["Pending", "Running"])
-
 /** Prepared queries over committed rows. */
 export class Reader {
   readonly #db: Database
@@ -66,24 +65,9 @@ export class Reader {
   }
 
   /** Runs that fit, newest first. */
-  listRuns({ workflow, phases, held, before, skip = 0, limit = 100 }: RunQuery): ReadonlyArray<RunRow> {
-    const terms = [
-      workflow === undefined ? "" : "workflow = ?",
-      phases?.every((phase) => openPhases.has(phase)) ? "phase IN ('Pending', 'Running')" : "",
-      phases === undefined ? "" : "phase IN (SELECT value FROM json_each(?))",
-      held === undefined ? "" : held ? "held IS NOT NULL" : "held IS NULL",
-      before === undefined ? "" : "(createdAt, key) < (?, ?)"
-    ].filter((term) => term !== "")
-    const where = terms.length === 0 ? "" : `WHERE ${terms.join(" AND ")}`
-    const values = [
-      ...workflow === undefined ? [] : [workflow],
-      ...phases === undefined ? [] : [JSON.stringify(phases)],
-      ...before === undefined ? [] : [before.createdAt, before.key]
-    ]
-    const page = "ORDER BY createdAt DESC, key DESC LIMIT ? OFFSET ?"
-    return this.#all(`SELECT * FROM runs ${where} ${page}`, ...values, limit === Infinity ? -1 : limit, skip).map(
-      decodeRun
-    )
+  listRuns(query: RunQuery): ReadonlyArray<RunRow> {
+    const { sql, values } = listing(query)
+    return this.#all(sql, ...values).map(decodeRun)
   }
 
   /** Ended runs that retention deletes by an instant. */

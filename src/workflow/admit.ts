@@ -86,6 +86,15 @@ export const name: Rule = (value) => nameFault(value)
 export const text: Rule = (value) =>
   typeof value === "string" ? undefined : { what: `is ${shown(value)}`, hint: "Use a text" }
 
+/** An instant: a `Date`, or milliseconds since the epoch, as which it is handed on. */
+export const instant: Rule = copied(
+  (value) =>
+    countFault(value) === undefined
+      ? undefined
+      : { what: `is ${shown(value)}`, hint: "Use a Date, or whole milliseconds since the epoch" },
+  (value) => value instanceof Date ? value.getTime() : value
+)
+
 /** Yes or no. */
 export const flag: Rule = (value) =>
   typeof value === "boolean" ? undefined : { what: `is ${shown(value)}`, hint: "Use true or false" }

@@ -163,3 +163,33 @@ test("An ended run is never shown as running: list, status and nodes agree at ev
     return phase === "Succeeded"
   })
 })
+
+test("Runs are listed by labels, fields, text and times", async () => {
+  const bed = new TestBed()
+  const pinnace = bed.open()
+  const begun = bed.now()
+  const ids: Array<string> = []
+  for (let n = 0; n < 4; n++) {
+    const labels = { team: n % 2 === 0 ? "blue" : "red", ...(n === 3 ? { urgent: "" } : {}) }
+    const run = await bed.settle(pinnace.start(one, n === 2 ? -1 : n, { id: `order-${n}`, labels }))
+    await bed.settle(run.ending())
+    ids.push(run.id)
+    bed.elapse(1_000)
+  }
+  const list = (filter: Parameters<typeof pinnace.list>[0]) =>
+    pinnace.list(filter).map(({ id }) => ids.indexOf(id)).toSorted()
+  expect(list({ labels: "team=blue" })).toEqual([0, 2])
+  expect(list({ labels: "team in (red,green),!urgent" })).toEqual([1])
+  expect(list({ labels: "workflows.argoproj.io/completed=true,workflows.argoproj.io/phase!=Error" })).toEqual([0, 1, 3])
+  expect(list({ fields: "status.phase=Error" })).toEqual([2])
+  expect(list({ text: "NEGATIVE" })).toEqual([2])
+  expect(list({ prefix: "order-", resubmitted: false })).toEqual([0, 1, 2, 3])
+  expect(list({ createdAfter: begun + 1_000, createdBefore: new Date(begun + 3_000) })).toEqual([1, 2])
+  expect(list({ startedAfter: begun + 3_000 })).toEqual([3])
+  expect(list({ endedBefore: begun + 1_000 })).toEqual([0])
+  expect(() => list({ labels: "team==blue==" })).toThrow(
+    'Cannot use "labels" of the filter of a list of runs: it cannot be read'
+  )
+  expect(() => list({ fields: "phase=Error" })).toThrow('Unknown field "phase" in a selector: known are metadata.name')
+  expect(() => list({ createdAfter: new Date("no") })).toThrow("Use a Date, or whole milliseconds since the epoch")
+})

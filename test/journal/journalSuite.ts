@@ -1,6 +1,7 @@
 /** The contract of `JournalShape` as tests; every journal passes the same ones. Needs vitest. */
 import { afterEach, beforeEach, describe } from "vitest"
 import { journalArtifacts } from "./journalArtifacts.ts"
+import { journalChoices } from "./journalChoices.ts"
 import { journalOwnership } from "./journalOwnership.ts"
 import { journalPermitOwners } from "./journalPermitOwners.ts"
 import { journalPermits } from "./journalPermits.ts"
@@ -19,6 +20,7 @@ export const journalSuite = (name: string, make: () => JournalWorld): void => {
     journalWrites(() => world)
     journalOwnership(() => world)
     journalReads(() => world)
+    journalChoices(() => world)
     journalPermits(() => world)
     journalPermitOwners(() => world)
     journalArtifacts(() => world)

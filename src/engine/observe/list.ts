@@ -1,11 +1,16 @@
 /** Lists of runs, page by page. */
 import type { RunCursor, RunQuery } from "../../journal/Journal.ts"
 import { PHASES } from "../../run/Phase.ts"
+import { BadSelector } from "../../run/select/BadSelector.ts"
+import { labelTerms } from "../../run/select/labelSelector.ts"
+import type { RunChoice } from "../../run/select/runChoice.ts"
+import { runFieldTerms } from "../../run/select/runFields.ts"
 import type { RunRow } from "../../run/State.ts"
 import {
   admit,
   count,
   flag,
+  instant,
   listOf,
   oneOf,
   pageSize,
@@ -14,16 +19,34 @@ import {
   type Rules,
   text
 } from "../../workflow/admit.ts"
-import { countFault, demand, shown } from "../../workflow/values.ts"
+import { countFault, demand, type Fault, shown } from "../../workflow/values.ts"
 import type { Engine } from "../Engine.ts"
 
-/** Which runs to list; newest first. */
-export interface RunFilter extends Omit<RunQuery, "before"> {
+type Instants = {
+  readonly [K in "createdAfter" | "createdBefore" | "startedAfter" | "startedBefore" | "endedAfter" | "endedBefore"]?:
+    | Date
+    | number
+}
+
+/** Which runs to list; newest first. What is given must all hold. */
+export interface RunFilter
+  extends Instants, Pick<RunChoice, "workflow" | "phases" | "held" | "resubmitted" | "prefix" | "text"> {
+  /**
+   * A label selector as Kubernetes has them: `a=b,c!=d,x in (1,2),y notin (z),exists,!not`. Argo's labels `workflows.argoproj.io/phase`,
+   * `completed` and `resubmitted-from-workflow` are known of every run.
+   */
+  readonly labels?: string
+  /** A field selector as Argo has them: `metadata.name!=a,status.phase=Failed`. */
+  readonly fields?: string
   /**
    * Only runs that come after this one in the list: the last row of the page before, or its `createdAt` and `key` as they came back from
    * wherever you kept them. The run itself may be deleted meanwhile. Its id does too, as long as it is there.
    */
   readonly before?: RunCursor | string
+  /** Without the newest so many of these; default 0. */
+  readonly skip?: number
+  /** At most this many; default 100, `Infinity` for all. */
+  readonly limit?: number
 }
 
 const cursorHint = "Use the last row of the page before, or { createdAt, key } of it"
@@ -36,10 +59,34 @@ const place = record((value) => {
 
 const cursor: Rule = Object.assign((value: unknown) => typeof value === "string" ? undefined : place(value), place)
 
+/** A selector that can be read. */
+const selector = (read: (text: string) => unknown): Rule => (value) => text(value) ?? faultOf(() => read(String(value)))
+
+const faultOf = (read: () => unknown): Fault | undefined => {
+  try {
+    read()
+    return undefined
+  } catch (error) {
+    if (error instanceof BadSelector) return { what: "cannot be read", hint: error.message }
+    throw error
+  }
+}
+
 const rules: Rules<RunFilter> = {
   workflow: text,
   phases: listOf(oneOf(PHASES)),
   held: flag,
+  resubmitted: flag,
+  prefix: text,
+  text,
+  labels: selector(labelTerms),
+  fields: selector(runFieldTerms),
+  createdAfter: instant,
+  createdBefore: instant,
+  startedAfter: instant,
+  startedBefore: instant,
+  endedAfter: instant,
+  endedBefore: instant,
   before: cursor,
   skip: count(),
   limit: pageSize
@@ -48,9 +95,17 @@ const rules: Rules<RunFilter> = {
 /** Runs that fit, newest first. Throws `InvalidValue`. */
 export const list = ({ host: { journal } }: Engine, filter: RunFilter): ReadonlyArray<RunRow> => {
   const { before, ...rest } = admit<RunFilter>("the filter of a list of runs", filter, rules)
-  if (typeof before !== "string") return journal.listRuns(before === undefined ? rest : { ...rest, before })
+  const query = queryOf(rest)
+  if (typeof before !== "string") return journal.listRuns(before === undefined ? query : { ...query, before })
   const row = journal.findRun(before)
   const what = `is ${shown(before)}, and no run has this id (any more)`
   if (row === undefined) demand('"before" of the filter of a list of runs', { what, hint: cursorHint })
-  return journal.listRuns({ ...rest, before: row! })
+  return journal.listRuns({ ...query, before: row! })
 }
+
+const queryOf = ({ fields, labels, ...rest }: Omit<RunFilter, "before">): RunQuery => ({
+  // The rule of instants has made numbers of dates.
+  ...rest as Omit<typeof rest, keyof Instants> & Readonly<Record<keyof Instants, number>>,
+  ...(labels === undefined ? {} : { labels: labelTerms(labels) }),
+  ...(fields === undefined ? {} : { fields: runFieldTerms(fields) })
+})
