@@ -167,7 +167,7 @@ test("An ended run is never shown as running: list, status and nodes agree at ev
 test("Runs are listed by labels, fields, text and times", async () => {
   const bed = new TestBed()
   const pinnace = bed.open()
-  const begun = bed.now()
+  const begun = bed.now
   const ids: Array<string> = []
   for (let n = 0; n < 4; n++) {
     const labels = { team: n % 2 === 0 ? "blue" : "red", ...(n === 3 ? { urgent: "" } : {}) }
