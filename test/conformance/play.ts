@@ -1,20 +1,20 @@
 /** Plays one conformance case on a real engine and real processes. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { open, type Pinnace, type RunHandle } from "../../mod.ts"
 import { resumeManifest, retryManifest, setManifestNode, stopManifestNodes } from "../../src/manifest/commands.ts"
 import { formatIssue, lint, load, type ManifestRun, viewRun } from "../../src/manifest/mod.ts"
+import { type Case, sharedFolder } from "./Case.ts"
 import { compare, findNode } from "./compare.ts"
 import type { Action, Expectation } from "./Expectation.ts"
 
-/** A case by the path of its manifest; answers what is not as expected. */
-export const play = async (file: string, name: string): Promise<ReadonlyArray<string>> => {
-  const expected = JSON.parse(readFileSync(file.replace(/\.yaml$/, ".expect.json"), "utf8")) as Expectation
-  const text = readFileSync(file, "utf8")
+/** Plays a case; answers what is not as expected. What has not ended after `limitMillis` is ended. */
+export const play = async (it: Case, limitMillis = 300_000): Promise<ReadonlyArray<string>> => {
+  const { expected, text } = it
   if (expected.lint?.ok === false) return refusedBy(text, expected.lint.mentions ?? [])
-  const shared = `/tmp/mus-${name}`
+  const shared = sharedFolder(it.name)
   const folder = mkdtempSync(join(tmpdir(), "conformance-"))
   rmSync(shared, { recursive: true, force: true })
   mkdirSync(shared, { recursive: true })
@@ -24,13 +24,18 @@ export const play = async (file: string, name: string): Promise<ReadonlyArray<st
     const manifest = load(text, { directory: folder })
     if (expected.submitRefused === true) return await notStarted(pinnace, pinnace.start(manifest, { parameters }))
     const run = await pinnace.start(manifest, { parameters })
-    return await judged(pinnace, run, expected)
+    return await Promise.race([judged(pinnace, run, expected), late(limitMillis)])
   } finally {
     await pinnace.close()
     rmSync(folder, { recursive: true, force: true })
     rmSync(shared, { recursive: true, force: true })
   }
 }
+
+const late = (limitMillis: number): Promise<ReadonlyArray<string>> =>
+  new Promise((resolve) => {
+    setTimeout(() => resolve([`not over after ${limitMillis / 1_000} s`]), limitMillis).unref()
+  })
 
 const refusedBy = (text: string, mentions: ReadonlyArray<string>): ReadonlyArray<string> => {
   const found = lint([{ name: "case.yaml", text }]).map(formatIssue).join("\n").toLowerCase()

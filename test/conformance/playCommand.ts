@@ -1,27 +1,22 @@
 /** Plays one conformance case through an executable of the command, as a person would: `run FILE -o json`. */
 import { spawn } from "node:child_process"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { type Case, sharedFolder } from "./Case.ts"
 import { compare } from "./compare.ts"
-import type { Expectation } from "./Expectation.ts"
 
 /** Whether a case can be played so: nothing is done to its run meanwhile. */
-export const isPlain = (file: string): boolean => expectationOf(file).actions === undefined
-
-const expectationOf = (file: string): Expectation =>
-  JSON.parse(readFileSync(file.replace(/\.yaml$/, ".expect.json"), "utf8")) as Expectation
+export const isPlain = ({ expected }: Case): boolean => expected.actions === undefined
 
 /** Runs the case in an empty directory with the given PATH and nothing else in the environment; answers what is not as expected. */
 export const playCommand = async (
   command: string,
-  file: string,
-  name: string,
+  { expected, file, name }: Case,
   path: string
 ): Promise<ReadonlyArray<string>> => {
-  const expected = expectationOf(file)
   const refused = expected.lint?.ok === false
-  const shared = `/tmp/mus-${name}`
+  const shared = sharedFolder(name)
   const cwd = mkdtempSync(join(tmpdir(), "conformance-"))
   rmSync(shared, { recursive: true, force: true })
   mkdirSync(shared, { recursive: true })

@@ -2,6 +2,8 @@
 import type { Field, Shape } from "../../../src/manifest/decode/Field.ts"
 import { examples } from "./examples.ts"
 import { supportTable } from "../../../src/manifest/decode/supportTable.ts"
+import { witnesses } from "../../conformance/fields/report.ts"
+import { unwitnessed } from "../../conformance/fields/unwitnessed.ts"
 
 /** The page, as Markdown. */
 export const supportPage = (): string =>
@@ -10,7 +12,8 @@ export const supportPage = (): string =>
 const head = `# Fields of manifests
 
 What becomes of every field, from the table that decodes manifests; a test keeps this page so. Fields that are not in it are refused as unknown.
-\`pinnace lint FILE --report\` tells it of the fields that a file uses.`
+\`pinnace lint FILE --report\` tells it of the fields that a file uses. *Shown by* names the case of \`test/conformance/cases\` or
+\`test/manifests\` that ends otherwise when the field is deleted from it (\`npm run conformance -- --fields\`).`
 
 const exampleSection = (): string => {
   const rows = examples.map(({ file, here, why }) => `| \`${file}\` | ${why} | ${here} |`)
@@ -25,10 +28,17 @@ const exampleSection = (): string => {
 
 const section = (name: string): string => {
   const rows = Object.entries(supportTable[name]!).map(([field, it]) =>
-    `| \`${field}\` | ${shapeOf(it.shape)} | ${becomes(it)} |`
+    `| \`${field}\` | ${shapeOf(it.shape)} | ${becomes(it)} | ${shownBy(`${name}.${field}`)} |`
   )
-  return [`## ${name}`, "", "| field | holds | what becomes of it |", "|---|---|---|", ...rows].join("\n")
+  return [`## ${name}`, "", "| field | holds | what becomes of it | shown by |", "|---|---|---|---|", ...rows].join(
+    "\n"
+  )
 }
+
+const known = witnesses()
+
+const shownBy = (field: string): string =>
+  Object.hasOwn(known, field) ? `\`${known[field]}\`` : unwitnessed[field] ?? ""
 
 const shapeOf = (shape: Shape): string => {
   switch (shape.kind) {
