@@ -1,4 +1,5 @@
 /** The process side of what is measured about permits; answers with one line. */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { writeSync } from "node:fs"
@@ -27,7 +28,7 @@ const standing = async (): Promise<number> => {
 /** Takes and gives back, many at once, each under a name of its own. */
 const uncontended = async (): Promise<object> => {
   const { journal } = pinnace.engine.host
-  const desk = new PermitDesk(journal, Context.empty(), () => Date.now())
+  const desk = new PermitDesk(journal, Context.empty(), Clock.Clock.defaultValue())
   const end = journal.subscribe(desk.heard)
   const run = await standing()
   const lane = (path: string, count: number) => {

@@ -60,7 +60,7 @@ export const makeEngine = (
     random: options.random ?? Math.random,
     limits,
     slots: new Slots(limits.parallelism),
-    desk: new PermitDesk(journal, services, () => clock.currentTimeMillisUnsafe()),
+    desk: new PermitDesk(journal, services, clock),
     artifacts: artifactHost({
       artifacts: options.artifacts,
       ttl: options.ttl,

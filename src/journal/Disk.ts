@@ -63,7 +63,7 @@ export class Disk {
   })
   #processes = 0
   #commands = 0
-  /** The latest instant that was written. */
+  /** The instant of the latest group that has one; earlier than that of the group before when the clock was set back. */
   #now = 1
   /** Whether a write touched permits since the last grants. */
   #isUnsettled = false
@@ -98,6 +98,7 @@ export class Disk {
     const ids = new Set<string>()
     const seqs = new Set<string>()
     for (const append of group) this.#check(append, ids, seqs)
+    this.#now = instantOf(group) ?? this.#now
     for (const append of group) {
       if (append.error !== undefined) continue
       for (const write of append.writes) this.#write(write)
@@ -163,7 +164,6 @@ export class Disk {
         return
       }
       case "event":
-        this.#passTo(write.row.at)
         upsert(this.events, write.row.run, () => new Map()).set(write.row.seq, write.row)
         return
       case "node":
@@ -195,15 +195,10 @@ export class Disk {
   #writePermit(write: Extract<Write, { readonly kind: "request" | "release" | "semaphore" | "refill" }>): void {
     this.#isUnsettled = true
     if (write.kind === "semaphore") return this.permits.limit(write.row)
-    if (write.kind === "refill") return this.#passTo(write.at)
+    if (write.kind === "refill") return
     if (write.kind === "release") return void this.permits.release(write.run, write.path)
-    this.#passTo(write.at)
     const run = this.runs.get(write.row.run)
     if (run !== undefined && !isTerminal(run.phase)) this.permits.request(write.row, write.at)
-  }
-
-  #passTo(instant: number): void {
-    this.#now = Math.max(this.#now, instant)
   }
 
   #dropPermits(run: number): void {
@@ -283,4 +278,15 @@ export const claimRuns = (
     .map((row) => ({ ...row, owner: process }))
   for (const row of claimed) disk.runs.set(row.key, row)
   return claimed
+}
+
+/** The latest instant that is written with a group. */
+const instantOf = (group: ReadonlyArray<Append>): number | undefined => {
+  const instants = group.flatMap(({ writes }) => writes.flatMap((write) => instantsOf(write)))
+  return instants.length === 0 ? undefined : instants.reduce((latest, at) => Math.max(latest, at))
+}
+
+const instantsOf = (write: Write): ReadonlyArray<number> => {
+  if (write.kind === "event") return [write.row.at]
+  return write.kind === "request" || write.kind === "refill" ? [write.at] : []
 }

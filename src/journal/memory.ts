@@ -242,6 +242,7 @@ class MemoryProcess {
     if (this.#ended !== "open") return
     this.#disk.apply(group)
     this.#disk.groups++
+    for (const write of writes) if (write.kind === "refill") this.#refillsTold.delete(write.name)
     if (fault?.when === "after") this.#suffer(fault.what)
     if (this.#ended === "open") this.#ringGranted()
   }

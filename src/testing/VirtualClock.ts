@@ -10,9 +10,19 @@ import * as Effect from "effect/Effect"
 /** Virtual time, in milliseconds since the epoch; worlds that run side by side share one. */
 export interface Time {
   now: number
+  /** By how much the clock has been set in all: timers run on, whatever the clock shows. Default 0. */
+  set?: number
+}
+
+/** Sets the clock, as a person or the network does: no timer fires earlier or later for it. No computer's clock shows a time before 1970. */
+export const setClock = (time: Time, by: number): void => {
+  const now = Math.max(1, time.now + by)
+  time.set = (time.set ?? 0) + now - time.now
+  time.now = now
 }
 
 interface Sleeper {
+  /** By a clock that nobody sets. */
   readonly at: number
   readonly wake: () => void
 }
@@ -28,13 +38,17 @@ export class VirtualClock implements Clock.Clock {
 
   /** The instant at which the next sleeper wakes; `Infinity` when nobody sleeps. */
   get nextWake(): number {
-    return this.#sleepers.reduce((least, { at }) => Math.min(least, at), Infinity)
+    return this.#sleepers.reduce((least, { at }) => Math.min(least, at), Infinity) + this.#set
+  }
+
+  get #set(): number {
+    return this.time.set ?? 0
   }
 
   /** Moves on to the next sleeper and wakes it; `pick` chooses among those of the same instant (a number in [0, 1)). */
   wakeNext(pick = 0): void {
     const at = this.nextWake
-    const due = this.#sleepers.filter((sleeper) => sleeper.at === at)
+    const due = this.#sleepers.filter((sleeper) => sleeper.at + this.#set === at)
     const next = due[Math.floor(pick * due.length)]
     if (next === undefined) return
     this.#sleepers.splice(this.#sleepers.indexOf(next), 1)
@@ -51,17 +65,18 @@ export class VirtualClock implements Clock.Clock {
   }
 
   monotonicTimeNanosUnsafe(): bigint {
-    return this.currentTimeNanosUnsafe()
+    return BigInt(Math.floor(this.time.now - this.#set)) * 1_000_000n
   }
 
   readonly currentTimeMillis: Effect.Effect<number> = Effect.sync(() => this.currentTimeMillisUnsafe())
   readonly currentTimeNanos: Effect.Effect<bigint> = Effect.sync(() => this.currentTimeNanosUnsafe())
-  readonly monotonicTimeNanos: Effect.Effect<bigint> = Effect.sync(() => this.currentTimeNanosUnsafe())
+  readonly monotonicTimeNanos: Effect.Effect<bigint> = Effect.sync(() => this.monotonicTimeNanosUnsafe())
 
   /** Sleeps until virtual time has moved on so far. */
   sleep(duration: Duration.Duration): Effect.Effect<void> {
     return Effect.callback<void>((resume) => {
-      const sleeper: Sleeper = { at: this.time.now + Duration.toMillis(duration), wake: () => resume(Effect.void) }
+      const at = this.time.now - this.#set + Duration.toMillis(duration)
+      const sleeper: Sleeper = { at, wake: () => resume(Effect.void) }
       this.#sleepers.push(sleeper)
       return Effect.sync(() => {
         const index = this.#sleepers.indexOf(sleeper)

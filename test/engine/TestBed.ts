@@ -11,6 +11,7 @@
 import process from "node:process"
 import * as Effect from "effect/Effect"
 import type { OpenOptions, RunHandle, RunRow, Workflow } from "../../mod.ts"
+import { setClock } from "../../src/testing/VirtualClock.ts"
 import { Pinnace } from "../../src/embed/Pinnace.ts"
 import type { EngineOptions } from "../../src/embed/makeEngine.ts"
 import { planOf } from "../../src/engine/life/plans.ts"
@@ -76,6 +77,11 @@ export class TestBed {
   /** Lets time pass while nobody looks, as when no process runs. */
   elapse(millis: number): void {
     this.#cluster.time.now += millis
+  }
+
+  /** Sets the clock, which no timer heeds. */
+  setClock(by: number): void {
+    setClock(this.#cluster.time, by)
   }
 
   /** The next timer fires in the middle of this turn. */

@@ -23,7 +23,7 @@ test("A sleep, a retry and a timeout take no longer than they were meant to when
   await bed.until(() => first.get(id)!.nodes().filter(({ waiting }) => waiting !== null).length === 2)
   await bed.quiet()
   bed.crash(first)
-  bed.elapse(-day)
+  bed.setClock(-day)
   const back = bed.now
   const run = bed.open({ workflows: [one] }).get(id)!
   await bed.ended(run)
@@ -42,7 +42,7 @@ test("A rate goes on at its pace after the clock was set back while nodes wait f
   const run = await bed.settle(bed.open({ workflows: [one] }).start(one))
   await bed.until(() => calls === 2)
   await bed.quiet()
-  bed.elapse(-day)
+  bed.setClock(-day)
   await bed.ended(run)
   expect(calls).toBe(5)
 })

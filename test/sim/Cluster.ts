@@ -1,11 +1,12 @@
 /** Simulated processes side by side on one disk: each a world of its own, all on one clock, stepped in an order the seed chooses. */
+import * as Effect from "effect/Effect"
 import { register } from "../../src/engine/life/attach.ts"
 import type { Engine } from "../../src/engine/Engine.ts"
 import { type EngineOptions, makeEngine } from "../../src/embed/makeEngine.ts"
 import type { Disk } from "../../src/journal/Disk.ts"
 import type { JournalShape } from "../../src/journal/Journal.ts"
 import { kill, openMemory } from "../../src/journal/memory.ts"
-import type { Time } from "../../src/testing/VirtualClock.ts"
+import { setClock, type Time } from "../../src/testing/VirtualClock.ts"
 import { World } from "../../src/testing/World.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 
@@ -23,6 +24,8 @@ export class Cluster {
   readonly processes: Array<Process> = []
   /** The chance that a notice about a rate is lost. */
   loss = 0
+  /** The chance that a notice about a rate comes late, and by how many milliseconds at most. */
+  lateness = { chance: 0, most: 0 }
   /** The chance, at each step, that the clock is set. */
   jumps = 0
   readonly #disk: Disk
@@ -39,21 +42,25 @@ export class Cluster {
   open(workflows: ReadonlyArray<AnyWorkflow>, options: EngineOptions): Process {
     const world = new World(this.#random, this.time, this.#preempt)
     const journal = openMemory(this.#disk, world.add)
-    const engine = makeEngine(this.#lossy(journal), world.context, { ...options, random: this.#random })
+    const engine = makeEngine(this.#unreliable(journal, world), world.context, { ...options, random: this.#random })
     const process = { world, journal, engine, dead: false }
     this.processes.push(process)
     register(engine, workflows)
     return process
   }
 
-  /** A journal whose notices about rates may get lost. */
-  #lossy(journal: JournalShape): JournalShape {
-    if (this.loss === 0) return journal
+  /** A journal whose notices about rates may get lost, or come late. */
+  #unreliable(journal: JournalShape, world: World): JournalShape {
+    if (this.loss === 0 && this.lateness.chance === 0) return journal
     return {
       ...journal,
       subscribe: (listener) =>
         journal.subscribe((notice) => {
-          if (notice.type !== "refill" || this.#random() >= this.loss) listener(notice)
+          if (notice.type !== "refill") return listener(notice)
+          if (this.#random() < this.loss) return
+          if (this.#random() >= this.lateness.chance) return listener(notice)
+          const wait = Effect.sleep(Math.floor(this.#random() * this.lateness.most))
+          world.fork(Effect.andThen(wait, Effect.sync(() => listener(notice))))
         })
     }
   }
@@ -75,14 +82,20 @@ export class Cluster {
     this.living.find(({ world }) => world.nextWake === next)?.world.ring()
   }
 
-  /** No clock of a computer shows a time before 1970. */
-  #setClock(by: number): void {
-    this.time.now = Math.max(1, this.time.now + by)
+  /** An hour either way, or just a little. */
+  #jump(): void {
+    const most = this.#random() < 0.5 ? 3_600_000 : 200
+    setClock(this.time, Math.floor((this.#random() - 0.5) * 2 * most))
+  }
+
+  /** Milliseconds that have passed, however often the clock was set meanwhile. */
+  get elapsed(): number {
+    return this.time.now - (this.time.set ?? 0)
   }
 
   /** Takes one step somewhere; answers false when nothing can happen any more. */
   step(): boolean {
-    if (this.jumps > 0 && this.#random() < this.jumps) this.#setClock(Math.floor((this.#random() - 0.5) * 7_200_000))
+    if (this.jumps > 0 && this.#random() < this.jumps) this.#jump()
     const busy = this.living.filter(({ world }) => world.busy)
     if (busy.length > 0) return busy[Math.floor(this.#random() * busy.length)]!.world.step()
     const next = this.living.reduce((least, { world }) => Math.min(least, world.nextWake), Infinity)

@@ -1,8 +1,16 @@
 /** The permits of simulations: semaphores whose limits change and cannot always be read, and what must hold of who holds what (N7). */
 import * as Effect from "effect/Effect"
-import type { JournalShape, OwnedPermit } from "../../src/journal/Journal.ts"
-import { byTurn, grant } from "../../src/lock/grant.ts"
-import { type LimitSource, mutex, type Semaphore, semaphore, storedLimit } from "../../src/workflow/Semaphore.ts"
+import type { HeldSemaphore, JournalShape, OwnedPermit } from "../../src/journal/Journal.ts"
+import { byTurn, grant, isServable } from "../../src/lock/grant.ts"
+import type { Take } from "../../src/lock/Permit.ts"
+import {
+  type LimitSource,
+  mutex,
+  rateLimit,
+  type Semaphore,
+  semaphore,
+  storedLimit
+} from "../../src/workflow/Semaphore.ts"
 
 /** The semaphore whose limit is set while it is in use, and the limit at which all can be served. */
 export const changing = { name: "c", enough: 3 }
@@ -27,29 +35,117 @@ export const whole: Semaphore = mutex("d")
 export const makeSemaphores = (random: () => number): ReadonlyArray<Semaphore> => [
   semaphore("a", { limit: 2 }),
   semaphore("b", { limit: unreliable(random) }),
-  semaphore(changing.name, { limit: storedLimit(2) })
+  semaphore(changing.name, { limit: storedLimit(2) }),
+  rateLimit(rate.name, rate)
 ]
+
+/** What is not to be taken more often than so. */
+export const rate = { name: "r", limit: 2, per: 80 }
+
+/** What the clock shows, and the milliseconds that have really passed. */
+interface Clocks {
+  readonly now: number
+  readonly elapsed: number
+}
 
 /** Looks at the permits after every commit. */
 export class PermitWatch {
   #held: ReadonlySet<number> = new Set()
+  readonly #rate = new RateWatch()
 
-  /** What is wrong with the permits as they stand: nobody new holds more than there is, and nobody waits who could be served. */
-  look(journal: JournalShape): ReadonlyArray<string> {
-    const semaphores = new Map(journal.semaphores().map((row) => [row.name, row]))
+  /**
+   * What is wrong with the permits as they stand: nobody new holds more than there is, and nobody waits who could be served.
+   */
+  look(journal: JournalShape, clocks: Clocks): ReadonlyArray<string> {
+    const all = new Map(journal.semaphores().map((row) => [row.name, row]))
     const rows = journal.permits()
     const holders = rows.filter(({ grantedAt }) => grantedAt !== 0)
-    const wrong: Array<string> = []
-    for (const { held, limit, name } of semaphores.values()) {
-      const fresh = holders.find((row) => !this.#held.has(row.arrival) && row.takes.some((take) => take.name === name))
-      // Nobody is evicted when a limit is lowered or lost, but nobody is let in either.
-      if (held > (limit ?? 0) && fresh !== undefined) {
-        wrong.push(`N7 ${fresh.path} was granted ${name}, of which ${held} are held: the limit is ${limit}`)
-      }
-    }
+    const wrong = [...all.values()].filter(({ per }) => per === null).flatMap((row) => this.#aboveLimit(row, holders))
     this.#held = new Set(holders.map(({ arrival }) => arrival))
-    return [...wrong, ...idle(semaphores, rows), ...homeless(holders)]
+    // Whoever waits for the rate may keep others waiting.
+    const used = new Map(
+      [...all].map(([name, row]) => [name, row.per === null ? row : { ...row, held: row.limit ?? 0 }])
+    )
+    return [...wrong, ...idle(used, rows), ...homeless(holders), ...this.#rate.look(all, rows, clocks)]
   }
+
+  /** Nobody is evicted when a limit is lowered or lost, but nobody is let in either. */
+  #aboveLimit({ held, limit, name }: HeldSemaphore, holders: ReadonlyArray<OwnedPermit>): ReadonlyArray<string> {
+    const fresh = holders.find((row) => !this.#held.has(row.arrival) && row.takes.some((take) => take.name === name))
+    if (held <= (limit ?? 0) || fresh === undefined) return []
+    return [`N7 ${fresh.path} was granted ${name}, of which ${held} are held: the limit is ${limit}`]
+  }
+}
+
+/**
+ * Looks at the one rate, by a bucket of its own that is filled as the clock showed when permits were granted. A clock that is set may fill the
+ * bucket, never overfill it, and whoever is next at the rate is served when two periods have really passed, whatever got lost.
+ */
+class RateWatch {
+  #tokens = rate.limit
+  #at = 0
+  #granted: ReadonlySet<string> = new Set()
+  #next: { readonly arrival: number; readonly since: number } | undefined
+
+  look(
+    semaphores: ReadonlyMap<string, HeldSemaphore>,
+    rows: ReadonlyArray<OwnedPermit>,
+    { elapsed, now }: Clocks
+  ): ReadonlyArray<string> {
+    const users = rows.filter(({ takes }) => takes.some(isRate))
+    const wrong = [...this.#spend(users), ...this.#wait(semaphores, users, elapsed)]
+    this.#fillUntil(now)
+    return wrong
+  }
+
+  #spend(users: ReadonlyArray<OwnedPermit>): ReadonlyArray<string> {
+    const granted = users.filter(({ grantedAt }) => grantedAt !== 0)
+    const fresh = granted.filter((row) => !this.#granted.has(grantOf(row)))
+    this.#granted = new Set(granted.map(grantOf))
+    if (fresh.length === 0) return []
+    this.#fillUntil(fresh[0]!.grantedAt)
+    this.#tokens -= weightOf(fresh)
+    return this.#tokens < -0.01 ? [`N7 rate ${rate.name} gave ${-this.#tokens} more than it had`] : []
+  }
+
+  #fillUntil(now: number): void {
+    const refilled = Math.max(0, now - this.#at) * rate.limit / rate.per
+    this.#tokens = Math.min(rate.limit, this.#tokens + refilled)
+    this.#at = now
+  }
+
+  #wait(
+    semaphores: ReadonlyMap<string, HeldSemaphore>,
+    users: ReadonlyArray<OwnedPermit>,
+    elapsed: number
+  ): ReadonlyArray<string> {
+    const next = nextAtRate(semaphores, users)
+    if (next === undefined || next.arrival !== this.#next?.arrival) {
+      this.#next = next === undefined ? undefined : { arrival: next.arrival, since: elapsed }
+      return []
+    }
+    const waited = elapsed - this.#next.since
+    return waited > 2 * rate.per + 1 ? [`N7 ${next.path} is next at rate ${rate.name} since ${waited} ms`] : []
+  }
+}
+
+const isRate = ({ name }: Take): boolean => name === rate.name
+
+const grantOf = ({ arrival, grantedAt }: OwnedPermit): string => `${arrival} ${grantedAt}`
+
+const weightOf = (rows: ReadonlyArray<OwnedPermit>): number =>
+  rows.reduce((sum, { takes }) => sum + takes.find(isRate)!.weight, 0)
+
+/** The request that only the rate keeps waiting. */
+const nextAtRate = (
+  semaphores: ReadonlyMap<string, HeldSemaphore>,
+  users: ReadonlyArray<OwnedPermit>
+): OwnedPermit | undefined => {
+  const waiting = users.filter((row) =>
+    row.grantedAt === 0 && row.owner !== null && isServable(row.takes, (name) => semaphores.get(name)?.limit ?? null)
+  )
+  const [first] = waiting.sort(byTurn)
+  return first !== undefined && first.takes.length === 1 ? first : undefined
 }
 
 const idle = (

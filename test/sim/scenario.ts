@@ -49,7 +49,8 @@ class Scenario {
     this.#random = makeRandom(seed)
     this.#cluster = new Cluster(this.#disk, this.#random, this.#random() * 0.2)
     if (this.#random() < 0.3) this.#cluster.loss = this.#random()
-    if (this.#random() < 0.3) this.#cluster.jumps = this.#random() * 0.01
+    if (this.#random() < 0.3) this.#cluster.lateness = { chance: this.#random(), most: 1 + this.#random() * 200 }
+    if (this.#random() < 0.3) this.#cluster.jumps = this.#random() * 0.05
     // Some seeds switch a kind of fault off entirely.
     this.#crashRate = this.#random() < 0.4 ? 0 : this.#random() * 0.15
     this.#commandRate = this.#random() < 0.4 ? 0 : this.#random() * 0.02
@@ -120,7 +121,11 @@ class Scenario {
 
   #lookAtPermits(): void {
     const process = this.#cluster.living.find(({ journal }) => this.#disk.members.has(journal.process))
-    if (process !== undefined) this.#violations.push(...this.#permits.look(process.journal))
+    if (process !== undefined) {
+      this.#violations.push(
+        ...this.#permits.look(process.journal, { now: this.#cluster.time.now, elapsed: this.#cluster.elapsed })
+      )
+    }
   }
 
   #fault(): undefined {

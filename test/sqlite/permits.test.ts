@@ -4,7 +4,7 @@ import type { Notice } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import type { SqliteJournal } from "../../src/sqlite/openSqlite.ts"
-import { createRun, request } from "../journal/JournalWorld.ts"
+import { createRun, rate, request } from "../journal/JournalWorld.ts"
 import { Child, hasRuntime, makeDirectory, runtime } from "./Child.ts"
 import type { Runtime } from "./Child.ts"
 
@@ -114,5 +114,27 @@ describe("Several processes", () => {
     }))
     expect(collisions).toEqual([0, 0, 0, 0])
     expect(await children[0]!.call<ReadonlyArray<string>>("queue")).toEqual([])
+  })
+})
+
+describe("A rate whose bucket is full only tomorrow, since the clock was set back a day", () => {
+  it("is stored anew with the first look, full one period from now at the latest (A7)", async () => {
+    const file = join(makeDirectory(), "state.db")
+    const journal = open(file)
+    const world = { tick: () => new Promise<void>((resume) => setImmediate(resume)) }
+    const { key } = await createRun({ ...world, open: () => journal, fence: () => {}, dispose: () => {} }, journal, "r")
+    const hour = 3_600_000
+    journal.append([rate("api", 1, hour), request(key, "1", "api"), request(key, "2", "api")])
+    journal.flush()
+    const db = new Database(file)
+    db.exec(`UPDATE semaphores SET fullAt = fullAt + ${24 * hour}`)
+    const told = heard(journal, "refill")
+    journal.append([{ kind: "refill", name: "api", at: Date.now() }])
+    journal.flush()
+    const latest = Date.now() + hour
+    expect(await told).toMatchObject({ at: expect.toSatisfy((at: number) => at <= latest) })
+    const stored = db.prepare("SELECT fullAt FROM semaphores").get() as { readonly fullAt: number }
+    db.close()
+    expect(stored.fullAt).toBeLessThanOrEqual(latest)
   })
 })

@@ -9,6 +9,7 @@
  * - D3 Whoever waits for a rate looks again after one period at the latest: a notice that is lost, or an instant told before the clock was set,
  *   costs no more than that.
  */
+import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -40,20 +41,24 @@ export interface Holder {
 export class PermitDesk {
   readonly #journal: JournalShape
   readonly #now: () => number
+  readonly #clock: Clock.Clock
   readonly #turn: (run: () => void) => void
   readonly #waiters: Map<string, Waiter> = new Map()
   #latest = 0
   readonly #limits: LimitKeeper
   readonly #context: Context.Context<never>
-  readonly #refills: Map<string, Fiber.Fiber<void>> = new Map()
+  readonly #refills: Map<string, { readonly at: number; readonly timer: Fiber.Fiber<void> }> = new Map()
   /** The periods of rates that somebody here has waited for. */
   readonly #periods: Map<string, number> = new Map()
+  /** When each rate that somebody here waits for is looked at, whatever notices say: by a clock that nobody sets. */
+  readonly #lookBy: Map<string, number> = new Map()
 
-  constructor(journal: JournalShape, context: Context.Context<never>, now: () => number) {
+  constructor(journal: JournalShape, context: Context.Context<never>, clock: Clock.Clock) {
     this.#journal = journal
     this.#context = context
     this.#turn = Context.get(context, Turn)
-    this.#now = now
+    this.#now = () => clock.currentTimeMillisUnsafe()
+    this.#clock = clock
     this.#limits = new LimitKeeper(journal, context, {
       isWanted: (name) => [...this.#waiters.values()].some(({ names }) => names.includes(name)),
       latest: () => this.#latest,
@@ -114,29 +119,36 @@ export class PermitDesk {
   /** Stops watching limit sources. */
   close(): void {
     this.#limits.close()
-    for (const timer of this.#refills.values()) timer.interruptUnsafe()
+    for (const { timer } of this.#refills.values()) timer.interruptUnsafe()
     this.#refills.clear()
   }
 
+  /** A notice may bring the next look forward or put it off, but never past one period since the last. */
   #refillAt(name: string, at: number): void {
-    this.#refills.get(name)?.interruptUnsafe()
-    const longest = this.#periods.get(name) ?? Infinity
-    const wait = Effect.sleep(Duration.millis(Math.min(longest, Math.max(0, at - this.#now()))))
+    this.#refills.get(name)?.timer.interruptUnsafe()
+    const longest = (this.#lookBy.get(name) ?? Infinity) - this.#elapsed()
+    const wait = Effect.sleep(Duration.millis(Math.max(0, Math.min(longest, at - this.#now()))))
     const refill = Effect.sync(() => {
       this.#refills.delete(name)
-      this.#append({ kind: "refill", name, at: Math.max(at, this.#now()) })
+      this.#lookBy.delete(name)
+      this.#append({ kind: "refill", name, at: this.#now() })
       this.#lookLater(name)
     })
-    this.#refills.set(name, Effect.runForkWith(this.#context)(Effect.andThen(wait, refill)))
+    this.#refills.set(name, { at, timer: Effect.runForkWith(this.#context)(Effect.andThen(wait, refill)) })
   }
 
-  /** Unless a notice says when, or nobody waits for this rate any more. */
+  /** Sees to it that somebody looks within one period, unless nobody waits for this rate any more. */
   #lookLater(name: string): void {
     const period = this.#periods.get(name)
-    if (period === undefined || this.#refills.has(name)) return
+    if (period === undefined || this.#lookBy.has(name)) return
     if ([...this.#waiters.values()].some(({ names }) => names.includes(name))) {
-      this.#refillAt(name, this.#now() + period)
+      this.#lookBy.set(name, this.#elapsed() + period)
+      this.#refillAt(name, this.#refills.get(name)?.at ?? Infinity)
     } else this.#periods.delete(name)
+  }
+
+  #elapsed(): number {
+    return Number(this.#clock.monotonicTimeNanosUnsafe()) / 1e6
   }
 
   /** When storage is lost nobody is ever granted anything: whoever waits here ends, and so the engine hears of it. */
