@@ -14,6 +14,7 @@ import * as Fiber from "effect/Fiber"
 import type { Notice } from "../journal/Journal.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
+import type { RunKind } from "../run/Event.ts"
 import { isTerminal } from "../run/Phase.ts"
 import { CollectionJob } from "./artifacts/CollectionJob.ts"
 import { EngineClosed } from "./EngineError.ts"
@@ -32,6 +33,10 @@ export class Engine {
   /** Commands of other processes that are being acted on, so that a second notice does not repeat one. */
   readonly acting: Set<number> = new Set()
   readonly workflows: Map<string, AnyWorkflow> = new Map()
+  /** How definitions become workflows that are kept with runs, where no workflow of their name is registered. */
+  readonly revivers: Map<RunKind, (text: string) => AnyWorkflow> = new Map()
+  /** What became of kept definitions, by their digests. */
+  readonly revived: Map<string, AnyWorkflow> = new Map()
   /** What to do about commands that wait and processes that died; set by `attach`. */
   onNotice: (notice: Notice) => void = () => {}
   /** What to do about a run that was ended here, unrecorded, because storage refused what was written of it; set by `attach`. */

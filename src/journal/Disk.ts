@@ -51,6 +51,7 @@ export class Disk {
   readonly events = new Map<number, Map<number, EventRow>>()
   readonly logs = new Map<number, Array<LogLine>>()
   readonly plans = new Map<string, string>()
+  readonly definitions = new Map<string, string>()
   readonly commands = new Map<number, Command>()
   readonly members = new Map<number, Member>()
   readonly permits = new Permits()
@@ -174,6 +175,9 @@ export class Disk {
         return
       case "plan":
         if (!this.plans.has(write.digest)) this.plans.set(write.digest, write.json)
+        return
+      case "definition":
+        if (!this.definitions.has(write.digest)) this.definitions.set(write.digest, write.text)
         return
       case "answer": {
         const command = this.commands.get(write.command)

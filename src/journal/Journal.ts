@@ -46,7 +46,7 @@ export interface EventRow {
 
 /**
  * One thing to write. `create` inserts a new run; if its id exists the whole append is refused with reason `Exists`. `run` replaces all
- * of a row but `owner`, which becomes `null` when the run has ended. `delete` removes a run with all that belongs to it; plans stay.
+ * of a row but `owner`, which becomes `null` when the run has ended. `delete` removes a run with all that belongs to it; plans and definitions stay.
  *
  * `request` asks for permits for one path of an open run (`at`: milliseconds since the epoch). One that repeats what is there keeps its
  * place, and is told again when it is granted already; with other takes it waits again in its old place. A request of a run that has
@@ -60,6 +60,8 @@ export type Write =
   | { readonly kind: "node"; readonly row: NodeRow }
   | { readonly kind: "log"; readonly row: LogLine }
   | { readonly kind: "plan"; readonly digest: string; readonly workflow: string; readonly json: string }
+  /** A definition that is data; the first one under a digest stands. */
+  | { readonly kind: "definition"; readonly digest: string; readonly text: string }
   /** The first answer to a command stands. */
   | { readonly kind: "answer"; readonly command: number; readonly answer: string }
   | { readonly kind: "request"; readonly row: PermitRequest; readonly at: number }
@@ -143,6 +145,8 @@ export interface JournalShape {
   /** Lines of one run or node in the order they were written, the latest `limit` of them (default all). */
   readonly logs: (run: number, path?: string, limit?: number) => ReadonlyArray<LogLine>
   readonly plan: (digest: string) => string | undefined
+  /** The definition that is kept under a digest. */
+  readonly definition: (digest: string) => string | undefined
   /**
    * Takes over open runs of these workflows that nobody alive executes, or any open run of dead processes when `workflows` is absent;
    * processes found dead are fenced in the same transaction. With `run`, only that run, even when it has ended (to retry it).

@@ -51,6 +51,7 @@ const shape = (self: MemoryProcess): JournalShape => ({
   lastSeq: (run) => Math.max(0, ...self.disk().events.get(run)?.keys() ?? []),
   logs: (run, path, limit) => self.logs(run, path, limit),
   plan: (digest) => self.disk().plans.get(digest),
+  definition: (digest) => self.disk().definitions.get(digest),
   claim: (options) => self.claim(options),
   release: (runs) => self.release(runs),
   offer: (runs) => self.offer(runs),

@@ -1,8 +1,11 @@
 /** From YAML to a workflow that the engine runs. */
 import { ownTemporary } from "../files/mod.ts"
+import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
-import { decode, type SourceFile } from "./decode/decode.ts"
+import { type Bundle, decode, type SourceFile } from "./decode/decode.ts"
 import { InvalidManifest } from "./Issue.ts"
+import { keep, readKept, withSecrets } from "./kept.ts"
+import type { StoreDocument } from "./Manifest.ts"
 import { executorOf, givenVariables, type Means } from "./Means.ts"
 import { PluginHosts } from "./plugin/PluginHosts.ts"
 import { neededOf, withoutForeignWorkflows } from "./resources.ts"
@@ -29,16 +32,38 @@ export const load = (
   options: LoadOptions = {}
 ): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
   const files = typeof source === "string" ? [{ name: "manifest.yaml", text: source }] : source
-  const bundle = withoutForeignWorkflows(decode(files))
+  return loaded(files, decode(files), options)
+}
+
+/** The workflow of a definition that is kept with runs; Secrets have the values they have in `files`. Throws when it cannot be used here. */
+export const loadKept = (
+  text: string,
+  files: ReadonlyArray<SourceFile> = [],
+  options: LoadOptions = {}
+): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => revive(text, decode(files).stores, options)
+
+const revive = (text: string, secrets: ReadonlyArray<StoreDocument>, options: LoadOptions) => {
+  const { files, ...chosen } = readKept(text)
+  const bundle = decode(files)
+  const { entrypoint: _, workflow: _other, ...means } = options
+  return loaded(files, { ...bundle, stores: withSecrets(bundle.stores, secrets) }, { ...means, ...chosen })
+}
+
+const loaded = (
+  files: ReadonlyArray<SourceFile>,
+  decoded: Bundle,
+  options: LoadOptions
+): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
+  const bundle = withoutForeignWorkflows(decoded)
   const issues = lintBundle(neededOf(bundle), options)
   if (issues.some(({ severity }) => severity === "error")) throw new InvalidManifest(issues)
   const library = new Library(bundle)
   const submission = onlySubmissionOf(bundle, library, options.workflow, files[0]?.name ?? "")
-  const spec = enteredBy(submission, options.entrypoint)
+  const { entrypoint } = options
   const directory = options.directory ?? ownTemporary()
   const surroundings: Surroundings = {
     ...submission,
-    spec,
+    spec: enteredBy(submission, entrypoint),
     library,
     stores: bundle.stores,
     directory,
@@ -50,5 +75,9 @@ export const load = (
     nested: runNested,
     text: files.map(({ text }) => text).join("\n")
   }
-  return toWorkflow(surroundings)
+  return toWorkflow(surroundings, {
+    kind: "manifest",
+    ...keep({ files, bundle, owner: submission.owner, entrypoint }),
+    revive: (text) => revive(text, bundle.stores, options) as unknown as AnyWorkflow
+  })
 }

@@ -14,7 +14,7 @@ export type { FieldReport } from "./report.ts"
 export type { SourceFile } from "./decode/decode.ts"
 
 // Run
-export { load } from "./load.ts"
+export { load, loadKept } from "./load.ts"
 export type { LoadOptions } from "./load.ts"
 export { ManifestFailed } from "./toWorkflow.ts"
 export type { ManifestInput, ManifestOutput } from "./toWorkflow.ts"

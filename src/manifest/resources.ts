@@ -17,7 +17,7 @@ export const withoutForeignWorkflows = (bundle: Bundle): Bundle => ({
 
 /** The documents that are to be run and those they refer to, one by another, and the problems in their files. */
 export const neededOf = (bundle: Bundle): Bundle => {
-  const workflows = reachable(bundle)
+  const workflows = reachable(bundle, bundle.workflows.filter(({ isResource }) => !isResource))
   const files = new Set(workflows.map(({ findings }) => findings.places.file))
   return {
     ...bundle,
@@ -28,9 +28,13 @@ export const neededOf = (bundle: Bundle): Bundle => {
   }
 }
 
-const reachable = (bundle: Bundle): ReadonlyArray<Located<WorkflowDocument>> => {
+/** Some documents and those they refer to, one by another. */
+export const reachable = (
+  bundle: Pick<Bundle, "workflows">,
+  roots: ReadonlyArray<Located<WorkflowDocument>>
+): ReadonlyArray<Located<WorkflowDocument>> => {
   const library = new Library(bundle)
-  const found = new Set(bundle.workflows.filter(({ isResource }) => !isResource))
+  const found = new Set(roots)
   // A set gives what is added to it while it is gone through.
   for (const { document } of found) {
     for (const ref of refsOf(document)) {

@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import type { LiveNode } from "../engine/Live.ts"
 import type { LiveTaskContext } from "../engine/node/TaskContext.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
+import type { KeptDefinition } from "../workflow/Definition.ts"
 import { task } from "../workflow/Task.ts"
 import { type Workflow, workflow } from "../workflow/Workflow.ts"
 import { BadArgument } from "./BadArgument.ts"
@@ -38,7 +39,10 @@ const declared = new WeakMap<object, ReadonlyArray<string>>()
 export const parametersDeclaredBy = (workflow: object): ReadonlyArray<string> | undefined => declared.get(workflow)
 
 /** Makes the workflow. */
-export const toWorkflow = (surroundings: Surroundings): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
+export const toWorkflow = (
+  surroundings: Surroundings,
+  kept: KeptDefinition
+): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
   const { metadata } = surroundings.owner.document
   const name = (metadata.name ?? metadata.generateName ?? "workflow").replace(/[^\w-]+/g, "-").replace(/-+$/, "")
   const input = { parameters: givenFor(surroundings) }
@@ -63,7 +67,8 @@ export const toWorkflow = (surroundings: Surroundings): Workflow<ManifestInput, 
       output: outputSchema,
       errors: [ManifestFailed],
       suspended: surroundings.spec.suspend === true,
-      ...retention(surroundings.spec)
+      ...retention(surroundings.spec),
+      ...{ kept }
     },
     (w) => w.node("main", main, { input: (_: unknown, input: ManifestInput) => input })
   )

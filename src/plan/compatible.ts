@@ -29,6 +29,7 @@ class Comparison {
     const names = namesOf(path)
     let before: GraphJson | undefined = this.#old.root
     let after: GraphJson | undefined = this.#new.root
+    this.#define("", before, after)
     let at = ""
     for (const name of names) {
       const old: NodeJson | undefined = before === undefined ? undefined : this.#old.node(before, name)
@@ -40,7 +41,15 @@ class Comparison {
       if (now === undefined || old.plan === null || old.plan === now.plan) return
       before = this.#old.graph(old.plan)
       after = now.plan === null ? undefined : this.#new.graph(now.plan)
+      this.#define(at, before, after)
     }
+  }
+
+  /** What is defined by data has no shape to compare: it is the same or it is not. */
+  #define(at: string, before: GraphJson | undefined, after: GraphJson | undefined): void {
+    if (before?.definition === undefined || before.definition === after?.definition) return
+    const who = at === "" ? "The run" : `Node "${at}"`
+    this.found.set(`${at}/`, `${who} has started with another definition of "${before.name}"`)
   }
 }
 

@@ -24,7 +24,8 @@ const headOf = (workflow: AnyWorkflow): unknown => [
   optionalDigest(workflow.error),
   workflow.result === undefined ? null : refShape(workflow.result),
   handlerShape(workflow.onExit),
-  Object.keys(workflow.hooks).sort()
+  Object.keys(workflow.hooks).sort(),
+  ...workflow.kept === undefined ? [] : [workflow.kept.digest]
 ]
 
 const shapeOf = (def: NodeDef, nested: (workflow: AnyWorkflow) => string): unknown => [

@@ -23,6 +23,8 @@ export interface GraphJson {
   readonly name: string
   readonly description: string | null
   readonly result: ReadonlyArray<string>
+  /** The digest of the definition it is made from, where that is data. */
+  readonly definition?: string
   readonly nodes: ReadonlyArray<NodeJson>
 }
 
@@ -49,6 +51,7 @@ const toGraph = (plan: Plan): GraphJson => ({
   name: plan.name,
   description: plan.workflow.description ?? null,
   result: plan.workflow.result === undefined ? [] : nodesIn(plan.workflow.result),
+  ...(plan.workflow.kept === undefined ? {} : { definition: plan.workflow.kept.digest }),
   nodes: plan.nodes.map((node) => toNode(plan, node))
 })
 

@@ -7,6 +7,9 @@ import type { Reason, TerminalPhase, Waiting } from "./Phase.ts"
 /** Any JSON value. */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [key: string]: Json }
 
+/** What a run is: how its definition was written. */
+export type RunKind = "typed" | "manifest"
+
 /** What a node is: the program that runs beneath its path. */
 export type NodeKind = "task" | "workflow" | "map" | "suspend" | "exit" | "hook"
 
@@ -49,6 +52,10 @@ export type RunEvent =
     readonly priority: number
     readonly labels: Readonly<Record<string, string>>
     readonly origin?: Origin
+    /** Absent for typed runs. */
+    readonly kind?: RunKind
+    /** The digest of the definition that is kept for it; absent where none is. */
+    readonly definition?: string
     /** Whether nothing of it works before it is resumed; default false. */
     readonly suspended?: boolean
   }

@@ -1,7 +1,7 @@
 /**
  * The rows that events fold into. Payloads stay in their events: a row names the event (`inputSeq`, `resultSeq`) that holds them.
  */
-import type { NodeKind } from "./Event.ts"
+import type { NodeKind, RunKind } from "./Event.ts"
 import type { Phase, Reason, Waiting } from "./Phase.ts"
 
 /** The current state of one run. Times are milliseconds since the epoch; `0` means "not yet". */
@@ -11,6 +11,9 @@ export interface RunRow {
   readonly id: string
   readonly workflow: string
   readonly digest: string
+  readonly kind: RunKind
+  /** The digest of the definition that is kept for it and with which it goes on; `null` where that of this program is taken. */
+  readonly definition: string | null
   readonly phase: Phase
   readonly reason: Reason | null
   readonly message: string | null

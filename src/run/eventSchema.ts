@@ -4,7 +4,7 @@
  * Values of authors (inputs, outputs, data of errors) are any JSON here; their own schemas decode them when they are read.
  */
 import * as Schema from "effect/Schema"
-import type { Event, NodeKind } from "./Event.ts"
+import type { Event, NodeKind, RunKind } from "./Event.ts"
 import { lastInstant } from "./instant.ts"
 import { depth } from "./path.ts"
 import type { Reason, TerminalPhase, Waiting } from "./Phase.ts"
@@ -41,6 +41,8 @@ export const Path: Schema.Codec<string> = Schema.String.check(Schema.makeFilter(
 const optional = Schema.optionalKey
 
 const kinds = all<NodeKind>({ task: true, workflow: true, map: true, suspend: true, exit: true, hook: true })
+
+const runKinds = all<RunKind>({ typed: true, manifest: true })
 
 const waits = all<Waiting>({ Retry: true, Suspended: true, Signal: true, Timer: true, Permit: true })
 
@@ -110,6 +112,8 @@ const decoders = {
     priority: between(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     labels: Schema.Record(Schema.String, Schema.String),
     origin: optional(Schema.Struct({ run: Schema.String, how: Schema.Literals(["resubmit", "fork"]) })),
+    kind: optional(runKinds),
+    definition: optional(Schema.String),
     suspended: optional(Schema.Boolean)
   },
   RunStarted: { owner: Count },

@@ -22,6 +22,8 @@ export const createRun = (key: number, id: string, event: Of<RunEvent, "RunCreat
   id,
   workflow: event.workflow,
   digest: event.digest,
+  kind: event.kind ?? "typed",
+  definition: event.definition ?? null,
   phase: "Pending",
   reason: null,
   message: null,

@@ -102,6 +102,7 @@ export class FileJournal {
       lastSeq: (run) => reader.lastSeq(run),
       logs: (run, path, limit) => reader.logs(run, path, limit),
       plan: (digest) => reader.plan(digest),
+      definition: (digest) => reader.definition(digest),
       claim: (options) => this.#claim(options),
       release: (runs) => this.#release(runs),
       offer: (runs) => this.#offer(runs),

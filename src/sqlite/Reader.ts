@@ -122,6 +122,11 @@ export class Reader {
     return this.#one("SELECT json FROM plans WHERE digest = ?", (row) => (row as { json: string }).json, digest)
   }
 
+  /** The kept definition with this digest. */
+  definition(digest: string): string | undefined {
+    return this.#one("SELECT text FROM definitions WHERE digest = ?", (row) => (row as { text: string }).text, digest)
+  }
+
   /** The process that executes a run; `null` when none does, `undefined` when there is no such run. */
   owner(run: number): number | null | undefined {
     return this.#one("SELECT owner FROM runs WHERE key = ?", (row) => (row as { owner: number | null }).owner, run)

@@ -19,6 +19,8 @@ const runColumns: Columns<RunRow> = {
   id: true,
   workflow: true,
   digest: true,
+  kind: true,
+  definition: true,
   phase: true,
   reason: true,
   message: true,
@@ -61,7 +63,7 @@ const nodeColumns: Columns<NodeRow> = {
 }
 
 /** Columns that a `run` write does not replace: identity, and `owner`, which claims and releases write. */
-const fixedColumns = new Set(["key", "id", "workflow", "createdAt", "owner"])
+const fixedColumns = new Set(["key", "id", "workflow", "kind", "definition", "createdAt", "owner"])
 
 /** An ended run belongs to nobody, so that whoever retries it can claim it. */
 const freed = "owner = CASE WHEN ? THEN NULL ELSE owner END"
@@ -83,6 +85,7 @@ export class Writer {
   readonly #event: Statement
   readonly #log: Statement
   readonly #plan: Statement
+  readonly #definition: Statement
   readonly #answer: Statement
   readonly #deletable: Statement
   readonly #deletes: ReadonlyArray<Statement>
@@ -99,6 +102,7 @@ export class Writer {
     this.#event = db.prepare(insert("events", ["run", "seq", "at", "type", "path", "data"]))
     this.#log = db.prepare(insert("logs", ["run", "path", "attempt", "at", "level", "text"]))
     this.#plan = db.prepare(insert("plans", ["digest", "workflow", "json"], "INSERT OR IGNORE"))
+    this.#definition = db.prepare(insert("definitions", ["digest", "text"], "INSERT OR IGNORE"))
     this.#deletable = db.prepare(
       `SELECT 1 FROM runs WHERE key = ? AND phase NOT IN ('Pending', 'Running')
        AND (owner IS NULL OR owner NOT IN (SELECT id FROM processes)) AND deleteAt BETWEEN ? AND ?`
@@ -148,6 +152,9 @@ export class Writer {
         return this.#writeLog(write.row)
       case "plan":
         this.#plan.run(write.digest, write.workflow, write.json)
+        return
+      case "definition":
+        this.#definition.run(write.digest, write.text)
         return
       case "answer":
         this.#answer.run(write.answer, write.command)
@@ -234,6 +241,8 @@ export class Writer {
       row.id,
       row.workflow,
       row.digest,
+      row.kind,
+      row.definition,
       row.phase,
       row.reason,
       row.message,

@@ -15,7 +15,7 @@ import type { JournalShape } from "../journal/Journal.ts"
 import { immediate, ownServices } from "../journal/immediate.ts"
 import { kill, openMemory } from "../journal/memory.ts"
 import { isTerminal } from "../run/Phase.ts"
-import type { AnyTask } from "../workflow/Definition.ts"
+import type { AnyTask, AnyWorkflow } from "../workflow/Definition.ts"
 import { type DurationInput, millis } from "../workflow/millis.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import type { TaskContext } from "../workflow/TaskContext.ts"
@@ -23,6 +23,9 @@ import { VirtualClock } from "./VirtualClock.ts"
 
 /** A body that replaces another one. */
 export type FakeBody<I, O> = (input: I, context: TaskContext) => O | Promise<O> | Effect.Effect<O, unknown>
+
+/** Any workflow. */
+export type TestWorkflow = Runnable<any, any, any, any> & { readonly _tag: "Workflow" }
 
 type Turn = () => Promise<void>
 
@@ -98,14 +101,14 @@ export class TestEngine {
     return run.result()
   }
 
-  /** Ends the process as kill -9 does and opens the state again in a new one, with the same workflows registered. */
-  async crash(): Promise<void> {
-    const workflows = [...this.pinnace.engine.workflows.values()]
+  /** Ends the process as kill -9 does and opens the state again in a new one, with the same workflows registered, or with these. */
+  async crash(options: { readonly workflows?: ReadonlyArray<TestWorkflow> } = {}): Promise<void> {
+    const workflows = options.workflows ?? [...this.pinnace.engine.workflows.values()]
     kill(this.#journal)
     await Effect.runPromise(this.pinnace.engine.abandon)
     this.#journal = this.#openJournal()
     this.pinnace = this.#open()
-    register(this.pinnace.engine, workflows)
+    register(this.pinnace.engine, workflows as ReadonlyArray<AnyWorkflow>)
   }
 
   /** Closes the engine. */

@@ -75,6 +75,20 @@ export interface AnyTask {
   readonly run: (input: any, context: any) => BodyResult
 }
 
+/**
+ * A definition that is data. It is kept with each run, which goes on with it whatever became of the file it was read from.
+ */
+export interface KeptDefinition {
+  /** What its runs are. */
+  readonly kind: "manifest"
+  /** The same for the same meaning: neither comments nor the values of secrets count. */
+  readonly digest: string
+  /** What is kept: everything but the values of secrets. */
+  readonly text: string
+  /** The workflow of such a text, with the capabilities of this one. Throws when it cannot be used here. */
+  readonly revive: (text: string) => AnyWorkflow
+}
+
 /** A graph of nodes. */
 export interface AnyWorkflow {
   readonly _tag: "Workflow"
@@ -102,6 +116,8 @@ export interface AnyWorkflow {
   readonly retention: Retention | undefined
   /** Whether its runs begin suspended. */
   readonly suspended: boolean
+  /** Its own definition as data, where it is made from such. */
+  readonly kept: KeptDefinition | undefined
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
   /** Authoring mistakes found while building, reported by `compile` with all others. */

@@ -3,7 +3,7 @@
 import * as SchemaAST from "effect/SchemaAST"
 import type { ArtifactGC } from "./Artifact.ts"
 import { type CodecSpec, type ErrorSpec, toCodec, toErrorCodec } from "./codecSpec.ts"
-import type { AnyWorkflow, NodeDef } from "./Definition.ts"
+import type { AnyWorkflow, KeptDefinition, NodeDef } from "./Definition.ts"
 import { GraphBuilder } from "./GraphBuilder.ts"
 import { toExitDef, toHooksDef } from "./Handler.ts"
 import { type DurationInput, millis } from "./millis.ts"
@@ -17,6 +17,7 @@ import { type PermitOptions, toPermits } from "./Semaphore.ts"
 /** The options of a workflow, types erased. */
 export interface AnyWorkflowOptions extends PermitOptions {
   readonly suspended?: boolean
+  readonly kept?: KeptDefinition
   readonly input?: CodecSpec | undefined
   readonly output?: CodecSpec | undefined
   readonly errors?: ErrorSpec
@@ -64,6 +65,7 @@ export const assemble = (
     store: options.store,
     retention: toRetention(options.ttl),
     suspended: options.suspended ?? false,
+    kept: options.kept,
     onExit: toExitDef(builder.exit, { output, error }),
     hooks: toHooksDef(Object.fromEntries(builder.hooks), { output, error }),
     mistakes: Object.freeze(builder.mistakes)

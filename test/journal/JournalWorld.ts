@@ -46,6 +46,8 @@ export const runRow = (journal: JournalShape, id: string, fields: Partial<RunRow
   id,
   workflow: "report",
   digest: "d1",
+  kind: "typed",
+  definition: null,
   phase: "Running",
   reason: null,
   message: null,

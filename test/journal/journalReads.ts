@@ -77,5 +77,6 @@ const ofOneRun = (world: () => JournalWorld): void => {
     const texts = (path?: string, limit?: number) => a.logs(run.key, path, limit).map(({ text }) => text).join("")
     expect([texts(), texts("b"), texts("b", 2), texts(undefined, 3)]).toEqual(["1234", "134", "34", "234"])
     expect(a.plan("no-such-plan")).toBeUndefined()
+    expect(a.definition("no-such-definition")).toBeUndefined()
   })
 }

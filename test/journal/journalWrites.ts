@@ -164,12 +164,17 @@ const rows = (world: () => JournalWorld): void => {
     const line = { run: run.key, path: "a", attempt: 1, at: 3, level: "warn", text: "ümlaut \u0000 and more" } as const
     await append(world(), journal, [{ kind: "node", row: { ...node, phase: "Pending" } }, { kind: "run", row: ended }])
     await append(world(), journal, [{ kind: "node", row: node }, { kind: "log", row: line }, event(run.key, 1)])
-    await append(world(), journal, [{ kind: "plan", digest: "d1", workflow: "report", json: "{}" }])
+    await append(world(), journal, [
+      { kind: "plan", digest: "d1", workflow: "report", json: "{}" },
+      { kind: "definition", digest: "m1", text: "kept" },
+      { kind: "definition", digest: "m1", text: "the first one stands" }
+    ])
     const reader = world().open()
     expect(reader.getRun(run.key)).toEqual({ ...ended, owner: null })
     expect(reader.nodes(run.key)).toEqual([node])
     expect(reader.logs(run.key)).toEqual([line])
     expect(reader.plan("d1")).toBe("{}")
+    expect(reader.definition("m1")).toBe("kept")
     expect(reader.events(run.key, 0)).toEqual([
       { run: "r", seq: 1, at: 1_795_000_000_001, event: { type: "RunSuspended", n: 1 } }
     ])

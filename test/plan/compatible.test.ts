@@ -61,6 +61,19 @@ describe("incompatibilities()", () => {
     ])
   })
 
+  it("takes a workflow that is made from data for the same only while the data are", () => {
+    const made = (digest: string) => {
+      const kept = { kind: "manifest" as const, digest, text: "", revive: () => ({}) as never }
+      return workflow("made", { description: "", ...{ kept } }, (w) => void w.node("a", unit))
+    }
+    const around = (digest: string): Build => (w) => void w.node("n", made(digest))
+    expect(incompatibilities(stored(around("1")), planOf(around("1")), ["n", "n/a"])).toEqual([])
+    expect(incompatibilities(stored(around("1")), planOf(around("2")), [])).toEqual([])
+    expect(incompatibilities(stored(around("1")), planOf(around("2")), ["n", "n/a"])).toEqual([
+      'Node "n" has started with another definition of "made"'
+    ])
+  })
+
   it("looks into nested workflows, whatever the item, attempt or handler", () => {
     const after: Build = (w) => {
       before(w)

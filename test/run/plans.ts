@@ -74,6 +74,7 @@ const defOf = (name: string, sketch: Sketch): NodeDef => ({
 const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean): AnyWorkflow => ({
   _tag: "Workflow",
   suspended: false,
+  kept: undefined,
   name,
   description: undefined,
   input: any,

@@ -21,6 +21,11 @@ import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import { append, createRun, event, request, semaphore } from "../journal/JournalWorld.ts"
 import type { JournalWorld } from "../journal/JournalWorld.ts"
 import { Child, makeDirectory } from "./Child.ts"
+import { open } from "../../mod.ts"
+import { load } from "../../src/manifest/mod.ts"
+import { differences } from "../../src/run/checkFold.ts"
+import { fold } from "../../src/run/evolve.ts"
+import { twoSteps } from "./files/twoSteps.ts"
 import { canMount, mountTmpfs } from "./mount.ts"
 
 const world: JournalWorld = {
@@ -244,6 +249,35 @@ describe("A saved file of schema version 5", () => {
       ["bounded", 2, 4],
       ["endless", 2, 0]
     ])
+  })
+})
+
+describe("A saved file of schema version 5 with runs", () => {
+  const saved = (): string => {
+    const file = join(makeDirectory(), "v5-runs.db")
+    copyFileSync(fileURLToPath(new URL("files/v5-runs.db", import.meta.url)), file)
+    return file
+  }
+
+  it("opens with what its runs are, whatever their nodes are called, and says the same when events are folded", () => {
+    const journal = openSqlite(saved())
+    onTestFinished(() => journal.close())
+    const runs = journal.listRuns({}).map(({ definition, id, kind }) => [id, kind, definition])
+    expect(runs).toEqual([["killed-run", "manifest", null], ["failed-run", "manifest", null], [
+      "typed-run",
+      "typed",
+      null
+    ]])
+    for (const run of journal.listRuns({})) {
+      const nodes = new Map(journal.nodes(run.key).map((node) => [node.path, node]))
+      expect(differences({ run, nodes }, fold(journal.events(run.key, 0), run.key))).toEqual([])
+    }
+  })
+
+  it("goes on with the manifest that is named, since it has none of its own", async () => {
+    const pinnace = await open(saved(), { workflows: [load(twoSteps, { templates: { second: () => {} } }) as never] })
+    onTestFinished(() => pinnace.close())
+    expect((await pinnace.get("killed-run")!.ending()).phase).toBe("Succeeded")
   })
 })
 

@@ -24,7 +24,8 @@ export const adoptedDigest = (digest: string, plan: string | undefined): string 
 export const adopted = (recorded: Recorded, { digest, ids }: Adoption): Recorded => {
   const event = withIds(recorded.event as never, ids) as unknown as Event
   if (event.type === "RunCreated") {
-    return { ...recorded, event: { ...event, digest, labels: adoptedLabels(event.labels) } }
+    const { definition: _, ...rest } = event
+    return { ...recorded, event: { ...rest, digest, labels: adoptedLabels(event.labels) } }
   }
   if (event.type !== "RunFinished") return { ...recorded, event }
   const { deleteAt: _, ...rest } = event

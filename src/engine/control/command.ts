@@ -54,7 +54,8 @@ const act = (engine: Engine, claimed: RunRow, verb: Verb, args: CommandArgs): Ef
     engine.giveBack([claimed.key])
     return Effect.succeed(tooLate(engine.host.journal, verb, claimed, args))
   }
-  const taken = engine.workflows.has(claimed.workflow) ? takeOver(engine, claimed) : undefined
+  const isKnown = engine.workflows.has(claimed.workflow) || engine.revivers.has(claimed.kind)
+  const taken = isKnown ? takeOver(engine, claimed) : undefined
   // Its dead owner was terminating it: taking it over ends it, and nothing else may be recorded of it.
   if (engine.ending.has(claimed.key)) return route(engine, claimed, verb, args)
   if (taken === undefined) return offline(engine, claimed, verb, args)

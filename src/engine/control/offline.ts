@@ -8,7 +8,7 @@ import type { Answer, CommandArgs } from "./Answer.ts"
 import type { Engine } from "../Engine.ts"
 import type { Ledger } from "../Ledger.ts"
 import { nothing } from "../node/NodeEnd.ts"
-import { loadLedger } from "../life/recover.ts"
+import { loadLedger } from "../life/loadLedger.ts"
 
 /** Stops, suspends, resumes or signals a claimed run in the record, and gives it back. */
 export const offline = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> =>

@@ -29,6 +29,8 @@ export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>):
   const fresh = workflows.filter((workflow) => engine.workflows.get(workflow.name) !== workflow)
   for (const [index, workflow] of fresh.entries()) {
     const plan = planOf(workflow)
+    // Runs of a definition that is kept go on with their own.
+    if (workflow.kept !== undefined) continue
     const same = fresh.slice(0, index).find(({ name }) => name === workflow.name) ?? engine.workflows.get(workflow.name)
     if (same !== undefined && planOf(same).digest !== plan.digest) throw contradicting(workflow)
   }

@@ -1,8 +1,8 @@
 /** The first append of a run: its row, its plan when the file does not have it yet, its first event. */
 import type { Write } from "../../journal/Journal.ts"
 import { toJson } from "../../plan/drawing.ts"
-import type { Origin } from "../../run/Event.ts"
-import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import type { Event, Origin } from "../../run/Event.ts"
+import type { AnyWorkflow, KeptDefinition } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import type { LiveRun } from "../Live.ts"
 import { planOf } from "./plans.ts"
@@ -26,10 +26,11 @@ export const creation = (
 ): ReadonlyArray<Write> => {
   const { row } = live.ledger
   const { createdAt: at, digest, key: run, labels, priority } = row
+  const { kept } = workflow
   const origin = seed.origin === undefined ? {} : { origin: seed.origin }
   const suspended = row.suspended ? { suspended: true } : {}
-  const kind = { type: "RunCreated", workflow: workflow.name }
-  const head = JSON.stringify({ ...kind, digest, priority, labels, ...origin, ...suspended })
+  const type = { type: "RunCreated", workflow: workflow.name }
+  const head = JSON.stringify({ ...type, digest, priority, labels, ...whatItIs(kept), ...origin, ...suspended })
   const data = `${head.slice(0, -1)},"input":${text}}`
   const event = { kind: "event", row: { run, seq: 1, at, type: "RunCreated", path: null, data } } as const
   const create = { kind: "create", row } as const
@@ -40,10 +41,17 @@ export const creation = (
   return [
     create,
     { kind: "plan", digest, workflow: workflow.name, json: JSON.stringify(toJson(planOf(workflow))) },
+    ...kept === undefined ? [] : [{ kind: "definition", digest: kept.digest, text: kept.text } as const],
     event,
     ...readers
   ]
 }
+
+/** What `RunCreated` says of a run whose definition is kept. */
+export const whatItIs = (
+  kept: KeptDefinition | undefined
+): Pick<Extract<Event, { readonly type: "RunCreated" }>, "definition" | "kind"> =>
+  kept === undefined ? {} : { kind: kept.kind, definition: kept.digest }
 
 const stored = new WeakMap<Engine, Set<string>>()
 

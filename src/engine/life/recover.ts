@@ -1,13 +1,13 @@
 /** Takes over open runs: rebuilds what is known of them from the journal and lets them go on. */
 import { incompatibilities } from "../../plan/compatible.ts"
-import type { Ending } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
 import { parent } from "../../run/path.ts"
-import { isTerminal } from "../../run/Phase.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { abandon } from "./abandon.ts"
+import { definitionOf } from "./definitions.ts"
 import type { Engine } from "../Engine.ts"
-import { Ledger } from "../Ledger.ts"
+import type { Ledger } from "../Ledger.ts"
+import { loadLedger } from "./loadLedger.ts"
 import { nothing } from "../node/NodeEnd.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import { planOf } from "./plans.ts"
@@ -28,7 +28,7 @@ export const recover = (engine: Engine, workflows: ReadonlyArray<string>): numbe
 export const takeOver = (engine: Engine, row: RunRow): LiveRun | undefined => {
   if (engine.live.has(row.key)) return engine.live.get(row.key)
   const ledger = loadLedger(engine, row)
-  const workflow = engine.workflows.get(row.workflow)
+  const workflow = definitionOf(engine, row)
   if (row.stopping === "terminate") {
     engine.ending.add(row.key)
     abandon(ledger, "Terminated", "Terminated", () => {
@@ -37,7 +37,7 @@ export const takeOver = (engine: Engine, row: RunRow): LiveRun | undefined => {
     })
     return undefined
   }
-  const loaded = workflow === undefined ? notRegistered(row) : load(engine, ledger, workflow)
+  const loaded = typeof workflow === "string" ? workflow : load(engine, ledger, workflow)
   if (typeof loaded === "string") {
     hold(engine, ledger, loaded)
     return undefined
@@ -68,9 +68,6 @@ const isBeneath = (path: string, paths: ReadonlySet<string>): boolean => {
   return false
 }
 
-const notRegistered = (row: RunRow): string =>
-  `Workflow "${row.workflow}" is not registered in any process that has this file open: pass it to open({ workflows }) to go on`
-
 /** Records why a run does not go on, and gives it back. */
 export const hold = (engine: Engine, ledger: Ledger, message: string): void => {
   if (ledger.row.held !== message) ledger.run({ type: "RunHeld", message })
@@ -85,38 +82,6 @@ export const holdRefused = (engine: Engine, run: number, why: string): void => {
   // A run that was never stored, or that another process has, is not claimed.
   const row = journal.claim({ run })[0]
   if (row !== undefined) hold(engine, loadLedger(engine, row), `Its record cannot go on: ${why}`)
-}
-
-/** The record of a run as the journal has it, with the payloads that going on needs. */
-export const loadLedger = (engine: Engine, row: RunRow): Ledger => {
-  const { journal, limits, now } = engine.host
-  const owned = { ...row, owner: journal.process }
-  const ledger = new Ledger(journal, now, owned, journal.lastSeq(row.key), limits)
-  ledger.onLost = engine.host.onLost
-  ledger.retention = engine.workflows.get(row.workflow)?.retention ?? engine.host.artifacts.retention
-  for (const node of journal.nodes(row.key)) ledger.nodes.set(node.path, node)
-  loadPayloads(engine, ledger)
-  return ledger
-}
-
-const loadPayloads = (engine: Engine, ledger: Ledger): void => {
-  const wanted = new Set<number>([ledger.row.inputSeq])
-  for (const node of ledger.nodes.values()) {
-    if (isTerminal(node.phase)) wanted.add(node.resultSeq)
-    else wanted.add(node.inputSeq).add(node.signalSeq)
-  }
-  for (const { event, seq } of engine.host.journal.events(ledger.row.key, 0)) {
-    if (event.type === "RunStarted" || event.type === "RunLeft") ledger.wasLeft = event.type === "RunLeft"
-    if (!wanted.has(seq)) continue
-    if ("input" in event) ledger.texts.set(seq, JSON.stringify(event.input))
-    if ("value" in event) ledger.texts.set(seq, JSON.stringify(event.value))
-    if ("ending" in event) keepEnding(ledger, seq, event.ending)
-  }
-}
-
-const keepEnding = (ledger: Ledger, seq: number, ending: Ending): void => {
-  if (ending.phase === "Succeeded") ledger.texts.set(seq, JSON.stringify(ending.output ?? null))
-  else ledger.failures.set(seq, ending)
 }
 
 /** A live run ready to execute, or the reason why its definition no longer fits. Of nodes that are `redone` nothing recorded is read. */

@@ -6,6 +6,7 @@ import type { NodeRow, RunRow } from "../../run/State.ts"
 import { producersNeeded } from "../../run/lost.ts"
 import { lostArtifacts } from "../artifacts/lost.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import { definitionOf } from "./definitions.ts"
 import type { Engine } from "../Engine.ts"
 import { Refused, RunNotFound } from "../EngineError.ts"
 import { planOf } from "./plans.ts"
@@ -87,10 +88,8 @@ export const prepared = (
 ): Found | Effect.Effect<never, Refused | RunNotFound> => {
   const row = engine.host.journal.findRun(id)
   if (row === undefined) return Effect.fail(RunNotFound.of(id))
-  const workflow = engine.workflows.get(row.workflow)
-  if (workflow === undefined) {
-    return refuse(id, verb, `its workflow "${row.workflow}" is not registered here: pass it to open({ workflows })`)
-  }
+  const workflow = definitionOf(engine, row)
+  if (typeof workflow === "string") return refuse(id, verb, workflow)
   const current = engine.live.get(row.key)?.ledger.row ?? row
   const refused = verb === "retry" ? refusal("retry", current, details(request)) : undefined
   return refused === undefined ? { row, workflow } : refuse(id, verb, refused)

@@ -8,7 +8,7 @@ import type { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from
 import { keepResults } from "./keep.ts"
 import type { Ledger } from "../Ledger.ts"
 import { nothing } from "../node/NodeEnd.ts"
-import { loadLedger } from "./recover.ts"
+import { loadLedger } from "./loadLedger.ts"
 import { handlesIn } from "../../run/handles.ts"
 import { type Found, prepared, refuse, resets, type RetryPlan, rows } from "./resets.ts"
 import { start, type StartOptions } from "./start.ts"

@@ -9,7 +9,8 @@ import type { Engine } from "../Engine.ts"
 import { InvalidInput, type Refused, type RunNotFound } from "../EngineError.ts"
 import { encodeInput } from "./inputs.ts"
 import type { Ledger } from "../Ledger.ts"
-import { hold, load, loadLedger } from "./recover.ts"
+import { loadLedger } from "./loadLedger.ts"
+import { hold, load } from "./recover.ts"
 import { details, prepared, refuse, resets, type RetryPlan, type RetryRequest, rows, unknownNodes } from "./resets.ts"
 
 /** What a retry would do, without doing it. */

@@ -5,7 +5,7 @@ import { createRun } from "../../run/evolve.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { register } from "./attach.ts"
-import { creation, type Seed } from "./creation.ts"
+import { creation, type Seed, whatItIs } from "./creation.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
 import { existing } from "./existing.ts"
@@ -39,7 +39,8 @@ export const start = (
     if (engine.closed || engine.closing) {
       return Effect.fail(EngineClosed.of(`start "${workflow.name}"`))
     }
-    if (options.leave !== true) register(engine, [workflow])
+    const isOld = workflow.kept !== undefined && engine.revived.get(workflow.kept.digest) === workflow
+    if (options.leave !== true && !isOld) register(engine, [workflow])
     const fault = optionsFault(options, engine.host.limits)
     if (fault !== undefined) return Effect.fail(new InvalidInput({ workflow: workflow.name, message: fault }))
     const text = encodeInput(engine, workflow, input)
@@ -97,6 +98,7 @@ const makeLive = (engine: Engine, workflow: AnyWorkflow, text: string, options: 
     input: null,
     priority: options.priority ?? 0,
     labels: options.labels ?? {},
+    ...whatItIs(workflow.kept),
     ...(seed.origin === undefined ? {} : { origin: seed.origin }),
     ...(workflow.suspended ? { suspended: true } : {})
   } as const

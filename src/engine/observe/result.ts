@@ -6,6 +6,7 @@ import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import type { EngineClosed, RunNotFound } from "../EngineError.ts"
+import { definitionOf } from "../life/definitions.ts"
 import { ended } from "./observe.ts"
 import { RunFailed } from "./RunFailed.ts"
 import { typedError } from "./typedError.ts"
@@ -29,7 +30,8 @@ export const endingOf = (engine: Engine, row: RunRow): Ending => {
 
 const read = (engine: Engine, row: RunRow): Effect.Effect<unknown, unknown> => {
   const ending = endingOf(engine, row)
-  const workflow = engine.workflows.get(row.workflow)
+  const known = definitionOf(engine, row)
+  const workflow = typeof known === "string" ? undefined : known
   if (ending.phase === "Succeeded") return decode(workflow, ending)
   const typed = workflow === undefined ? undefined : typedError(workflow, ending)
   return Effect.fail(typed ?? RunFailed.of("", ending, row.id))

@@ -7,6 +7,7 @@ import { livePrefix } from "../../run/tree.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import type { Engine } from "../Engine.ts"
 import { locks } from "./locks.ts"
+import { definitionOf } from "../life/definitions.ts"
 import { waitOf } from "./waits.ts"
 import { planOf } from "../life/plans.ts"
 
@@ -23,8 +24,8 @@ export interface Why {
 /** The causal chain of a run or of one of its nodes, the asked one first. */
 export const why = (engine: Engine, row: RunRow, path = ""): ReadonlyArray<Why> => {
   const nodes = new Map(engine.host.journal.nodes(row.key).map((node) => [node.path, node]))
-  const workflow = engine.workflows.get(row.workflow)
-  const plan = workflow === undefined ? undefined : planOf(workflow)
+  const workflow = definitionOf(engine, row)
+  const plan = typeof workflow === "string" ? undefined : planOf(workflow)
   return path === "" ? whyRun(engine, row, nodes, plan) : whyNode(engine, row, nodes, plan, path, new Set())
 }
 

@@ -58,6 +58,7 @@ export class ViewJournal {
       lastSeq: (run) => this.#reader.lastSeq(run),
       logs: (run, path, limit) => this.#reader.logs(run, path, limit),
       plan: (digest) => this.#reader.plan(digest),
+      definition: (digest) => this.#reader.definition(digest),
       claim: () => [],
       release: () => {},
       offer: () => {},

@@ -1,0 +1,41 @@
+/** With which definition a run goes on: the one that is kept for it, else the workflow that is registered under its name. */
+import type { RunRow } from "../../run/State.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import type { Engine } from "../Engine.ts"
+import { encodeThrown, errorWords } from "../../run/thrown.ts"
+
+/** The definition of a run, or a sentence that says why this engine has none. */
+export const definitionOf = (engine: Engine, row: RunRow): AnyWorkflow | string => {
+  const registered = engine.workflows.get(row.workflow)
+  if (row.definition === null) return registered ?? notRegistered(row)
+  if (registered?.kept?.digest === row.definition) return registered
+  const known = engine.revived.get(row.definition)
+  if (known !== undefined) return known
+  const revive = registered?.kept?.revive ?? engine.revivers.get(row.kind)
+  return revive === undefined ? registered ?? notRegistered(row) : revived(engine, row, row.definition, revive)
+}
+
+const revived = (
+  engine: Engine,
+  row: RunRow,
+  digest: string,
+  revive: (text: string) => AnyWorkflow
+): AnyWorkflow | string => {
+  const text = engine.host.journal.definition(digest)
+  if (text === undefined) return `The definition with which run "${row.id}" was started is missing in the state file`
+  try {
+    const workflow = revive(text)
+    if (workflow.kept?.digest !== digest || workflow.name !== row.workflow) {
+      return `The definition with which run "${row.id}" was started is damaged in the state file`
+    }
+    engine.revived.set(digest, workflow)
+    return workflow
+  } catch (error) {
+    return `The definition with which run "${row.id}" was started cannot be used here: ${
+      errorWords(encodeThrown(error))
+    }`
+  }
+}
+
+const notRegistered = ({ workflow }: RunRow): string =>
+  `Workflow "${workflow}" is not registered in any process that has this file open: pass it to open({ workflows }) to go on`
