@@ -6,21 +6,12 @@ import type { HookInfo, HookName } from "./Definition.ts"
 import type { ExitHandler, Handler, HookHandlers } from "./Handler.ts"
 import type { TimeoutOption } from "./timeouts.ts"
 import type { Asked, InputRef, NodeRef, Read, Ref } from "./Ref.ts"
+import type { InputBinding, Needs, NoNeeds, Values } from "./InputBinding.ts"
+import type { Absent, Noted, NotedKeys, WithInput, WithItemInput, WithServices } from "./Remedy.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import type { PermitOptions } from "./Semaphore.ts"
 import type { Runnable } from "./Runnable.ts"
 import type { Signal } from "./Signal.ts"
-
-/** References by the name a mapping or guard uses. */
-export type Needs = Readonly<Record<string, Ref<unknown>>>
-
-/** No references. */
-export type NoNeeds = Readonly<Record<never, never>>
-
-/** What a mapping or guard receives; with `depends`, which may let a node run after failures, each value may be missing. */
-export type Values<N extends Needs, P> = {
-  readonly [K in keyof N]: Read<N[K]> | ([P] extends [never] ? never : undefined)
-}
 
 /** Which failures of a node its readers go on after. */
 export interface ContinueOn {
@@ -28,50 +19,24 @@ export interface ContinueOn {
   readonly error?: boolean
 }
 
-/** A guard: `false` skips the node. */
-export type Guard<N extends Needs, P, WI> = (needs: Values<N, P>, input: WI) => boolean
-
-/** A value, or a reference to it; lists and records may mix both one level down. */
-export type Bindable<T> = T | Ref<T> | (T extends ReadonlyArray<infer V> ? ReadonlyArray<V | Ref<V>> : never)
-
-/** What a map goes over: a list, or a reference to one. */
-export type Items = Ref<ReadonlyArray<unknown>> | ReadonlyArray<unknown>
-
 /** The type of one item. */
 export type ItemOf<T> = T extends ReadonlyArray<infer V> ? V : Read<T> extends ReadonlyArray<infer V> ? V : never
 
-/** How a node's input is made: a value, a reference, a record of both (each reference is an edge), or a mapping. */
-export type InputBinding<I, N extends Needs, P, WI> =
-  | NoInfer<I>
-  | Ref<NoInfer<I>>
-  | (I extends object ? { readonly [K in keyof I]: NoInfer<Bindable<I[K]>> } : never)
-  | ((needs: Values<N, P>, input: WI) => NoInfer<I>)
-
 /** What all kinds of nodes can have. */
-export interface PlaceOptions<N extends Needs, P, D> {
+export interface PlaceOptions<O, N extends Needs, P, D, WI> {
   /** Values this node reads, by the name its mapping and guard use; each is an edge. */
   readonly needs?: N
   /** Nodes that only have to come first. */
   readonly after?: ReadonlyArray<Asked>
   /** When to run, by the outcomes of other nodes; default: all succeeded, were skipped, or failed with `continueOn`. */
   readonly depends?: P
-  /** What readers read when there is no output. */
-  readonly default?: D
-  readonly description?: string
-}
-
-/** A node that may end without an output that its readers wait for. */
-export interface Guarded<N extends Needs, P, WI> {
   /** A guard; when it answers `false` the node is skipped. */
-  readonly when?: Guard<N, P, WI>
+  readonly when?: (needs: Values<N, P>, input: WI) => boolean
   /** Readers go on after these failures. */
   readonly continueOn?: ContinueOn
-}
-
-/** A node whose readers run only after it succeeded. */
-export interface Unguarded {
-  readonly when?: undefined
-  readonly continueOn?: undefined
+  /** What readers read when there is no output. */
+  readonly default?: Noted<D, O>
+  readonly description?: string
 }
 
 /** What is done about failures and time; given here it replaces what the task says. */
@@ -82,11 +47,16 @@ export interface Treatment<O, E, R> extends PermitOptions {
   readonly hooks?: HookHandlers<O, E, R>
 }
 
-/** Options of `w.node`, input and guards excepted. */
-export interface NodeOptions<O, E, R, N extends Needs, P, D> extends PlaceOptions<N, P, D>, Treatment<O, E, R> {}
+/** Options of `w.node`, input excepted. */
+export interface NodeOptions<O, E, R, N extends Needs, P, D, WI>
+  extends PlaceOptions<O, N, P, D, WI>, Treatment<O, E, R> {}
 
-/** Options of `w.map`, guards excepted. Retry, timeout and handlers are about the map as a whole; those in `item` are about each item. */
-export interface MapOptions<T, O, E, R, N extends Needs, P, D> extends NodeOptions<ReadonlyArray<O>, E, R, N, P, D> {
+/** The option `input`, for what takes `I`. */
+export type InputOption<I, B> = [I] extends [void] ? { readonly input?: B } : { readonly input: B }
+
+/** Options of `w.map`. Retry, timeout and handlers are about the map as a whole; those in `item` are about each item. */
+export interface MapOptions<T, O, E, R, N extends Needs, P, D, WI>
+  extends NodeOptions<ReadonlyArray<O>, E, R, N, P, D, WI> {
   /** The identity of an item, part of its path; default its index. */
   readonly key?: (item: T, index: number) => string
   /** Items open at once; default as many as the engine allows. */
@@ -96,17 +66,16 @@ export interface MapOptions<T, O, E, R, N extends Needs, P, D> extends NodeOptio
   readonly item?: Treatment<O, E, R>
 }
 
-/** Options of `w.suspend`, guards excepted. */
-export interface SuspendOptions<N extends Needs, P, D, L> extends PlaceOptions<N, P, D> {
+/** Options of `w.suspend`. */
+export interface SuspendOptions<O, N extends Needs, P, D, WI> extends PlaceOptions<O, N, P, D, WI> {
   /** Resumes by itself after this time, with `default`; default never. */
-  readonly duration?: L
+  readonly duration?: DurationInput
 }
 
-/** What readers of a node that may have no output see. */
-export type Or<O, D> = [D] extends [never] ? O | undefined : O
-
-/** What readers of a suspended node see: without a default, `undefined` when the time ran out. */
-export type Resumed<O, D, L> = [L] extends [never] ? O : Or<O, D>
+/** What readers see of a node with output `O` and options of the names `K`: without a default `undefined` where it may have no output. */
+export type Seen<O, K, Missing = "when" | "continueOn"> = "default" extends K ? O
+  : [Extract<K, Missing>] extends [never] ? O
+  : O | undefined
 
 /** Builds the graph of a workflow with input `I`, output `O`, typed errors `E` and services `R`. Mistakes are collected, never thrown. */
 export interface Builder<I, O, E, R> {
@@ -114,108 +83,71 @@ export interface Builder<I, O, E, R> {
   readonly input: InputRef<I>
 
   /** Adds a node that runs a task or workflow; without input it needs no `input`. */
-  node<NO, NE, N extends Needs = NoNeeds, P extends Condition = never, D extends NO = never>(
+  node<NI, NO, NE, NR>(
     name: string,
-    runnable: Runnable<void, NO, NE, R>,
-    options?: NodeOptions<NO, NE, R, N, P, D> & Unguarded & { readonly input?: undefined }
+    runnable: WithServices<NR, R, "the workflow", WithInput<NI, never, Runnable<NI, NO, NE, NR>>>
   ): NodeRef<NO, NE>
-  node<NO, NE, N extends Needs = NoNeeds, P extends Condition = never, D extends NO = never>(
+  node<
+    NI,
+    NO,
+    NE,
+    NR,
+    K extends PropertyKey = never,
+    G = Absent,
+    N extends Needs = NoNeeds,
+    P extends Condition = never,
+    D = never
+  >(
     name: string,
-    runnable: Runnable<void, NO, NE, R>,
-    options: NodeOptions<NO, NE, R, N, P, D> & Guarded<N, P, I> & { readonly input?: undefined }
-  ): NodeRef<Or<NO, D>, NE, NO>
-  node<NI, NO, NE, N extends Needs = NoNeeds, P extends Condition = never, D extends NO = never>(
-    name: string,
-    runnable: Runnable<NI, NO, NE, R>,
-    options: NodeOptions<NO, NE, R, N, P, D> & Unguarded & { readonly input: InputBinding<NI, N, P, I> }
-  ): NodeRef<NO, NE>
-  node<NI, NO, NE, N extends Needs = NoNeeds, P extends Condition = never, D extends NO = never>(
-    name: string,
-    runnable: Runnable<NI, NO, NE, R>,
-    options: NodeOptions<NO, NE, R, N, P, D> & Guarded<N, P, I> & {
-      readonly input: InputBinding<NI, N, P, I>
-    }
-  ): NodeRef<Or<NO, D>, NE, NO>
+    runnable: WithServices<NR, R, "the workflow", WithInput<NI, K, Runnable<NI, NO, NE, NR>>>,
+    options:
+      & NodeOptions<NO, NE, R, N, P, D, I>
+      & InputOption<NI, Noted<G, InputBinding<G, NI, N, P, I>>>
+      & NotedKeys<K>
+  ): NodeRef<Seen<NO, K>, NE, NO>
 
   /** Adds a node that runs a task or workflow once for each item of a list; its output is the list of outputs in the order of the items. */
-  map<
-    T extends Items,
-    NI,
-    NO,
-    NE,
-    N extends Needs = NoNeeds,
-    P extends Condition = never,
-    D extends ReadonlyArray<NO> = never
-  >(
+  map<T extends ReadonlyArray<unknown> | Ref<ReadonlyArray<unknown>>, NI, NO, NE, NR>(
     name: string,
     items: T,
-    runnable: Runnable<NI, NO, NE, R>,
-    input: (item: ItemOf<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>,
-    options?: MapOptions<ItemOf<T>, NO, NE, R, N, P, D> & Unguarded
+    runnable: WithServices<NR, R, "the workflow", WithItemInput<NI, Runnable<NI, NO, NE, NR>>>
   ): NodeRef<ReadonlyArray<NO>, NE>
   map<
-    T extends Items,
+    T extends ReadonlyArray<unknown> | Ref<ReadonlyArray<unknown>>,
     NI,
     NO,
     NE,
+    NR,
+    K extends PropertyKey = never,
     N extends Needs = NoNeeds,
     P extends Condition = never,
-    D extends ReadonlyArray<NO> = never
+    D = never
   >(
     name: string,
     items: T,
-    runnable: Runnable<NI, NO, NE, R>,
+    runnable: WithServices<NR, R, "the workflow", Runnable<NI, NO, NE, NR>>,
     input: (item: ItemOf<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>,
-    options: MapOptions<ItemOf<T>, NO, NE, R, N, P, D> & Guarded<N, P, I>
-  ): NodeRef<Or<ReadonlyArray<NO>, D>, NE, ReadonlyArray<NO>>
+    options?: MapOptions<ItemOf<T>, NO, NE, R, N, P, D, I> & NotedKeys<K>
+  ): NodeRef<Seen<ReadonlyArray<NO>, K>, NE, ReadonlyArray<NO>>
 
   /** Adds a node that waits for a signal with a typed value (an approval, an answer), sent by the name of the node. */
   suspend<
-    S,
+    S = void,
+    C extends CodecSpec | undefined = undefined,
+    K extends PropertyKey = never,
     N extends Needs = NoNeeds,
     P extends Condition = never,
-    D extends S = never,
-    L extends DurationInput = never
+    D = never
   >(
-    signal: Signal<S>,
-    options?: SuspendOptions<N, P, D, L> & Unguarded
-  ): NodeRef<Resumed<S, D, L>>
-  suspend<
-    S,
-    N extends Needs = NoNeeds,
-    P extends Condition = never,
-    D extends S = never,
-    L extends DurationInput = never
-  >(
-    signal: Signal<S>,
-    options: SuspendOptions<N, P, D, L> & Guarded<N, P, I>
-  ): NodeRef<Or<S, D>>
-  suspend<
-    S extends CodecSpec | undefined = undefined,
-    N extends Needs = NoNeeds,
-    P extends Condition = never,
-    D extends TypeOf<S> = never,
-    L extends DurationInput = never
-  >(
-    name: string,
-    options?: SuspendOptions<N, P, D, L> & Unguarded & { readonly output?: S }
-  ): NodeRef<Resumed<TypeOf<S>, D, L>>
-  suspend<
-    S extends CodecSpec | undefined = undefined,
-    N extends Needs = NoNeeds,
-    P extends Condition = never,
-    D extends TypeOf<S> = never,
-    L extends DurationInput = never
-  >(
-    name: string,
-    options: SuspendOptions<N, P, D, L> & Guarded<N, P, I> & { readonly output?: S }
-  ): NodeRef<Or<TypeOf<S>, D>>
+    signal: string | Signal<S>,
+    options?: SuspendOptions<Awaiting<S, C>, N, P, D, I> & { readonly output?: C } & NotedKeys<K>
+  ): NodeRef<Seen<Awaiting<S, C>, K, "when" | "continueOn" | "duration">>
 
   /** Adds a node that waits for a time; a signal ends it early. */
   sleep<N extends Needs = NoNeeds, P extends Condition = never>(
     name: string,
     duration: DurationInput,
-    options?: PlaceOptions<N, P, undefined> & Guarded<N, P, I>
+    options?: PlaceOptions<undefined, N, P, undefined, I>
   ): NodeRef<void>
 
   /** Handles the end of the run (or of the node, where the workflow is nested). */
@@ -227,3 +159,6 @@ export interface Builder<I, O, E, R> {
   /** Conditions on a node that need not be defined yet. */
   outcome(name: string): Asked
 }
+
+/** What a suspended node waits for: the value of its signal, or of its `output`. */
+export type Awaiting<S, C> = [C] extends [undefined] ? S : TypeOf<C>

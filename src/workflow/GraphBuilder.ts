@@ -58,7 +58,7 @@ export class GraphBuilder {
     name: string,
     items: Ref<any> | ReadonlyArray<unknown>,
     runnable: AnyRunnable,
-    input: any,
+    input: any = () => undefined,
     options: AnyOptions = {}
   ): NodeDataRef {
     const { concurrency = Infinity, failFast = false, item = {}, key } = options

@@ -8,7 +8,7 @@ import type { Outcome } from "./Outcome.ts"
 export interface Ref<out T> {
   readonly "~ref": AnyRef
   /** Exists for the type checker only. */
-  readonly "~type"?: { readonly of: T }
+  readonly "~type"?: { readonly of: T } | undefined
   /** A reference to one property; `undefined` is read where the whole is `undefined`. */
   at<K extends keyof NonNullable<T> & (string | number)>(key: K): Ref<Member<T, K>>
 }
@@ -48,7 +48,7 @@ export interface NodeRef<out T, out E = never, out O = T> extends Ref<T>, Asked 
 
 // Looks at one property only: matching the whole interface would also look for `T` among the overloads of `at`.
 /** The type of the value behind a reference. */
-export type Read<R> = R extends { readonly "~type"?: { readonly of: infer T } } ? T : never
+export type Read<R> = R extends { readonly "~type"?: { readonly of: infer T } | undefined } ? T : never
 
 /** Whether a value is a reference. */
 export const isRef = (value: unknown): value is Ref<unknown> =>

@@ -21,7 +21,8 @@ export interface RetryOptions<E> {
   /** No attempt begins later than this after the first attempt began. */
   readonly maxDuration?: DurationInput
   /** Only typed errors for which this answers true are tried again; a task without typed errors cannot have it. */
-  readonly while?: [E] extends [never] ? never : (error: E) => boolean
+  readonly while?: [E] extends [never] ? "Declare errors: […] first, `while` is asked about typed errors"
+    : (error: E) => boolean
   /** Any schedule typed by the task's errors; combined with `limit`, `while` and `on`. */
   readonly schedule?: ErrorSchedule<E>
   /** Default `OnFailure` when `while` or `schedule` is given, else `Always`. */

@@ -11,7 +11,7 @@ export interface Runnable<in I, out O, out E, out R> {
     readonly output: O
     readonly error: E
     readonly services: R
-  }
+  } | undefined
 }
 
 /** The input type of a task or workflow. */

@@ -33,6 +33,13 @@ test("Items may come from the input or from another node", async () => {
   expect(await bed.settle(run.result())).toEqual({ given: [2], made: [10, 12] })
 })
 
+test("Work without input needs no mapping", async () => {
+  const { bed, run } = await new TestBed().play(
+    workflow("m", {}, (w) => w.map("m", ["a", "b"], task("one", { run: () => 1 })))
+  )
+  expect(await bed.settle(run.result())).toEqual([1, 1])
+})
+
 test("A map's mapping sees the item, its index, what the map needs and the workflow's input", async () => {
   const two = task("two", { run: () => 2 })
   const one = workflow(

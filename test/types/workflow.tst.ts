@@ -29,6 +29,7 @@ workflow("lists", {}, (w) => {
     return { url }
   })
   w.map("over-inferred", inferred, fetchPage, (url) => ({ url }))
+  w.map("without-input", listed, hello)
   w.map("over-map", w.map("inner", [{ url: "" }], fetchPage, (one) => one), fetchPage, (url) => ({ url }))
 })
 

@@ -1,0 +1,33 @@
+/**
+ * Texts that stand where a type is expected when something is missing: the compiler quotes them in the first line of its error. A value never
+ * has such a type.
+ */
+
+/** Notes the type of what was given as `G`, and checks it against `T`: a place to infer from that is no demand of its own. */
+export type Noted<G, T> = [G] extends [unknown] ? T : G
+
+/** Notes the keys of what was given as `K`. */
+export type NotedKeys<K extends PropertyKey> = [K] extends [PropertyKey] ? unknown : { readonly [Key in K]: unknown }
+
+/** Nothing was given. */
+export interface Absent {
+  readonly "~absent": never
+}
+
+/** `T` where all services `R` are among `Known`; else which to add, to `Whose` list. */
+export type WithServices<R, Known, Whose extends string, T> = unknown extends R ? T
+  : [R] extends [Known] ? T
+  : `Add ${ServiceName<Exclude<R, Known>>} to the services of ${Whose}: services: […]`
+
+type ServiceName<R> = R extends { readonly key: infer Name extends string } ? Name : "what it uses"
+
+/** `T` where `I` needs no value, or `input` is among the given keys; else the remedy. */
+export type WithInput<I, K, T> = unknown extends I ? T
+  : [I] extends [void] ? T
+  : "input" extends K ? T
+  : "Property 'input' is missing: w.node(name, task, { input: … })"
+
+/** `T` where an item that is `I` needs no value; else the remedy. */
+export type WithItemInput<I, T> = unknown extends I ? T
+  : [I] extends [void] ? T
+  : "The input of each item is missing: w.map(name, items, task, (item) => …)"
