@@ -7,7 +7,8 @@ import type { RetryRequest } from "../engine/life/resets.ts"
 import { inputOf } from "./definitionOptions.ts"
 import { findNode } from "./findNode.ts"
 import { isManifestRun } from "./show/runHead.ts"
-import { flat } from "./show/RunView.ts"
+import { flat, works } from "./show/RunView.ts"
+import { counted } from "./show/counted.ts"
 import { table } from "./show/table.ts"
 import { viewOf } from "./show/viewOf.ts"
 import { nameOf } from "./nameOf.ts"
@@ -54,10 +55,14 @@ export const showPlan = async (
     const run = pinnace.get(id)!
     const { keep, reset } = await run.planRetry(await requestOf(flags, pinnace, run, isManifestRun(run.nodes())))
     const view = await viewOf(pinnace, run)
-    const names = new Map(flat([...view.nodes, ...view.handlers]).map(({ name, path }) => [path, name]))
-    const shown = view.isManifest ? reset.filter(({ path }) => names.has(path)) : reset
+    const nodes = flat([...view.nodes, ...view.handlers])
+    const names = new Map(nodes.map(({ name, path }) => [path, name]))
+    const workers = new Set(nodes.filter(works).map(({ path }) => path))
+    const again = reset.filter(({ path }) => workers.has(path))
+    const shown = again.length > 0 ? again : view.isManifest ? reset.filter(({ path }) => names.has(path)) : reset
+    const kept = again.length > 0 ? view.total - again.length : keep
     const named = (why: string): string => why.replace(/\S+$/, (path) => names.get(path) ?? path)
-    shell.print(`Would run ${shown.length} nodes of ${id} again, and keep ${keep}:`)
+    shell.print(`Would run ${counted(shown.length, "node")} of ${id} again, and keep ${kept}:`)
     for (
       const line of table(shown.map(({ path, why }) => [`  ${names.get(path) ?? path}`, named(why)]), shell.columns)
     ) {

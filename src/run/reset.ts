@@ -67,7 +67,10 @@ const isBroken = (row: NodeRow): boolean => !isTerminal(row.phase) || failureOf(
 const reasonOf = (row: NodeRow): string =>
   isTerminal(row.phase) ? `it ended ${row.phase}${cause(row)}` : "it never ended"
 
-const cause = (row: NodeRow): string => row.reason === null ? "" : ` (${row.reason})`
+/** Reasons that say no more than the phase does. */
+const plain: ReadonlySet<string> = new Set(["TaskFailed", "Defect", "ChildFailed", "ChildErrored"])
+
+const cause = ({ reason }: NodeRow): string => reason === null || plain.has(reason) ? "" : ` (${reason})`
 
 class Walk {
   readonly reset = new Map<string, string>()

@@ -131,7 +131,7 @@ describe("a run of another process", () => {
     expect([retried.code, retried.err]).toEqual([64, expect.stringContaining("--file FILE")])
     const defined = join(import.meta.dirname, "programs/fixed.ts")
     const planned = await ok("retry", "fail-1", "--file", defined, "--dry-run")
-    expect(planned).toBe("Would run 1 nodes of fail-1 again, and keep 1:\n  refuse   it ended Failed (TaskFailed)\n")
+    expect(planned).toBe("Would run 1 node of fail-1 again, and keep 1:\n  refuse   it ended Failed\n")
     expect((await cli.run(["retry", "fail-1", "--file", defined])).out).toContain("✔ fail-1 Succeeded")
   })
 

@@ -180,7 +180,7 @@ describe("resetSet() with a choice of nodes", () => {
     expect(resetSet({ plan: some, nodes: run(some, ["a"]).rows!.nodes })).toEqual({
       reset: [
         { path: ".onExit", why: "handlers of the run run once for each epoch" },
-        { path: "a", why: "it ended Failed (TaskFailed)" },
+        { path: "a", why: "it ended Failed" },
         { path: "b", why: "it comes after a" }
       ],
       keep: 1

@@ -11,6 +11,7 @@ import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
 import { span } from "../show/times.ts"
 import { errorText } from "../show/errorText.ts"
+import { withNames } from "../show/childNames.ts"
 import { oneLine } from "../show/width.ts"
 
 interface Known {
@@ -27,8 +28,8 @@ export class PlainLines {
   readonly #run: RunHandle
   readonly #known = new Map<string, Known>()
   #isManifest = false
-  /** A node that has begun; one that is omitted begins and ends in one append, and only its end is told. */
-  #begun: { readonly path: string; readonly name: string } | undefined
+  /** Names of nodes that have just begun, by path. One that is omitted begins and ends in one append, and only its end is told. */
+  readonly #begun = new Map<string, string>()
 
   constructor(shell: Shell, run: RunHandle) {
     this.#shell = shell
@@ -45,16 +46,14 @@ export class PlainLines {
   }
 
   #tellBegun(): void {
-    const begun = this.#begun
-    this.#begun = undefined
-    if (begun !== undefined) this.#line("Running", begun.name, "")
+    for (const name of this.#begun.values()) this.#line("Running", name, "")
+    this.#begun.clear()
   }
 
   #tell(event: Event): void {
-    const isEnd = event.type === "NodeFinished" && event.path === this.#begun?.path
-    if (isEnd && neverRan.has(event.ending.phase)) this.#begun = undefined
-    else this.#tellBegun()
     if (event.type === "NodeStarted") return this.#began(event)
+    if (event.type === "NodeFinished" && neverRan.has(event.ending.phase)) this.#begun.delete(event.path)
+    else this.#tellBegun()
     if (!("path" in event) || !this.#isShown(event.path)) return
     const { attempts, name } = this.#known.get(event.path) ?? { attempts: 0, name: event.path }
     if (event.type === "NodeFinished") this.#ended(event, name)
@@ -76,7 +75,7 @@ export class PlainLines {
     const { input, path } = event
     if (!this.#isManifest && path === "main" && isManifestInput(input)) return
     if (!this.#isShown(path)) return
-    this.#begun = { path, name: meta?.name ?? path }
+    this.#begun.set(path, meta?.name ?? path)
     setImmediate(() => this.#tellBegun())
   }
 
@@ -99,7 +98,11 @@ export class PlainLines {
     const text = ending.output === undefined ? {} : { text: JSON.stringify(ending.output) }
     const told = type === undefined ? undefined : fromEnd({ ...ending, ...text }, type).message
     if (type !== undefined && ending.phase === "Omitted") return
-    this.#line(ending.phase, name, type === undefined ? failureText(ending) : told ?? "")
+    this.#line(ending.phase, name, type === undefined ? failureText(ending) : withNames(told ?? "", this.#names()))
+  }
+
+  #names(): ReadonlyArray<string> {
+    return [...this.#known.values()].flatMap(({ name, type }) => type === undefined ? [] : [name])
   }
 
   #line(state: string, name: string, text: string): void {

@@ -9,6 +9,7 @@ import { flat, type NodeView, type RunView, works } from "../show/RunView.ts"
 import type { FailedAttempt } from "../show/attemptsOf.ts"
 import { treeLines } from "../show/runTree.ts"
 import { table } from "../show/table.ts"
+import { counted } from "../show/counted.ts"
 import { criticalPath } from "../show/timeline.ts"
 import { bytes, span } from "../show/times.ts"
 import { cut, oneLine } from "../show/width.ts"
@@ -45,7 +46,8 @@ export const endReport = (run: RunView, report: Report): string => {
   ].join("\n")
 }
 
-const tail = (run: RunView): string => `  (${span(run.finishedAt - run.startedAt)}, ${run.done} of ${run.total} nodes)`
+const tail = (run: RunView): string =>
+  `  (${span(run.finishedAt - run.startedAt)}, ${run.done} of ${counted(run.total, "node")})`
 
 /** What a run that succeeded has printed: all of it if that is asked for, else only if it is little. */
 const printedLines = (run: RunView, { printed, printsAll, shell }: Report): ReadonlyArray<string> => {
@@ -90,7 +92,9 @@ const failureBlock = (run: RunView, report: Report): ReadonlyArray<string> => {
   const leaves = failedLeaves(run)
   const more = leaves.length - mostFailures
   const next = [
-    ...(more > 0 ? [paint.dim(`  … ${more} more nodes failed: ${program} get ${run.id}${option} -o wide`)] : []),
+    ...(more > 0
+      ? [paint.dim(`  … ${counted(more, "more node")} failed: ${program} get ${run.id}${option} -o wide`)]
+      : []),
     paint.dim(`  ${program} retry ${run.id}${option}      run the failed part again`),
     paint.dim(`  ${program} logs ${run.id}${option}       everything that was logged`)
   ]
@@ -126,7 +130,7 @@ const attemptLines = (
   const shown = attempts.slice(-mostAttempts)
   const rows = shown.map(({ attempt, error, took }) => [`  ${attemptText(attempt, bound)}`, span(took), oneLine(error)])
   const left = attempts.length - shown.length
-  return [...(left === 0 ? [] : [`  … ${left} attempts before`]), ...table(rows, columns)]
+  return [...(left === 0 ? [] : [`  … ${counted(left, "attempt")} before`]), ...table(rows, columns)]
 }
 
 /** Attempts of manifests are nodes of their own beneath a Retry node. */

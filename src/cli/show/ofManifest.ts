@@ -3,6 +3,7 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import { type ManifestNode, viewRun } from "../../manifest/view.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
+import { withNames } from "./childNames.ts"
 import type { NodeView, RunView } from "./RunView.ts"
 import { countOf, headOf } from "./runHead.ts"
 
@@ -10,13 +11,14 @@ import { countOf, headOf } from "./runHead.ts"
 export const ofManifest = (pinnace: Pinnace, row: RunRow): RunView => {
   const run = viewRun(pinnace.engine, row.id)!
   const rows = new Map(pinnace.engine.host.journal.nodes(row.key).map((it) => [it.path, it]))
+  const names = [run.name, ...run.nodes.map(({ name }) => name)]
   const byId = new Map(run.nodes.map((it) => [it.id, it]))
   // The handler of the run is shown apart, wherever the view lets it hang.
   const handler = run.nodes.find(({ name }) => name === `${run.name}.onExit`)?.id
   const held = new Set(run.nodes.flatMap(({ children }) => children).filter((id) => id !== handler))
   const view = (node: ManifestNode): NodeView =>
     nodeView(
-      node,
+      { ...node, message: withNames(node.message, names) },
       rows,
       node.children.flatMap((id) => held.has(id) ? byId.get(id) ?? [] : []).toSorted(inOrder).flatMap((it) =>
         shown(view(it))
@@ -30,7 +32,7 @@ export const ofManifest = (pinnace: Pinnace, row: RunRow): RunView => {
   return {
     ...headOf(pinnace, row),
     ...countOf(tops),
-    message: row.held ?? run.message,
+    message: row.held ?? withNames(run.message, names),
     name: run.name,
     isManifest: true,
     outputs,

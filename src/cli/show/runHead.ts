@@ -3,6 +3,7 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { Json } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
+import { withoutIds } from "./childNames.ts"
 import { flat, type NodeView, type RunView, works } from "./RunView.ts"
 
 /** Whether a manifest defined the run. */
@@ -34,12 +35,15 @@ export const countOf = (nodes: ReadonlyArray<NodeView>): Pick<RunView, "done" | 
 }
 
 /** Why a run is as it is; of manifests without the engine's words around Argo's. */
-export const reasonOf = ({ held, message }: RunRow): string => held ?? plainWords(message ?? "")
+export const reasonOf = ({ held, message, phase }: RunRow): string => {
+  const told = held ?? plainWords(message ?? "")
+  return told === phase ? "" : told
+}
 
 /** A message without the words of the one node in which the engine runs a whole manifest. */
 export const plainWords = (message: string): string =>
-  message.replace(/node "main" (?:Failed|Error): (?:ManifestFailed(?:: )?|Node "main" threw: )?/g, "")
-    .replace(/^ManifestFailed(?:: )?/, "").replace(/: $/, "")
+  withoutIds(message).replace(/node "main" (?:Failed|Error): (?:ManifestFailed(?:: )?|Node "main" threw: )?/g, "")
+    .replace(/^ManifestFailed(?:: )?/, "").replace(/: $/, "").replace(/\b(Failed|Error): \1$/, "$1")
 
 /** Whether the process that executed the run has died, and none goes on with it. */
 export const isInterrupted = (pinnace: Pinnace, { held, owner, phase }: RunRow): boolean => {

@@ -1,4 +1,5 @@
 /** `pinnace delete`. */
+import { counted } from "../show/counted.ts"
 import { acting, actOn, chosen } from "../act.ts"
 import { collectEstate } from "../collectEstate.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
@@ -60,7 +61,7 @@ const tell = (shell: Shell, asked: number, deleted: ReadonlyArray<string>, artif
   const more = artifacts === 0 ? "" : `, and ${artifacts} of ${deleted.length === 1 ? "its" : "their"} artifacts`
   if (deleted.length === 1) return shell.print(`Workflow '${only}' deleted${more}`)
   if (deleted.length <= mostNamed) { for (const id of deleted) shell.print(`Workflow '${id}' deleted`) }
-  shell.print(`${deleted.length} workflows deleted${more}`)
+  shell.print(`${counted(deleted.length, "workflow")} deleted${more}`)
 }
 
 /** The verb. */

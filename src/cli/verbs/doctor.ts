@@ -1,4 +1,5 @@
 /** `pinnace doctor`. */
+import { counted } from "../show/counted.ts"
 import { existsSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Pinnace } from "../../embed/Pinnace.ts"
@@ -43,7 +44,7 @@ const doctor = async (call: Call): Promise<number> => {
       shell.print(`${shell.paint.icon(problem === "" ? "Succeeded" : "Failed")} ${pad(what, 16)} ${value}`)
       if (problem !== "") shell.print(`  ${" ".repeat(16)} ${problem}`)
     }
-    shell.print(problems.length === 0 ? "No problems found" : `${problems.length} problems found`)
+    shell.print(problems.length === 0 ? "No problems found" : `${counted(problems.length, "problem")} found`)
   }
   return problems.length === 0 ? 0 : 1
 }

@@ -1,4 +1,5 @@
 /** `pinnace gc`. */
+import { counted } from "../show/counted.ts"
 import { collectEstate } from "../collectEstate.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { bytes } from "../show/times.ts"
@@ -20,13 +21,13 @@ const gc = (call: Call): Promise<number> =>
       return found.failures.length === 0 ? 0 : 1
     }
     const verb = dryRun ? "would be deleted" : "deleted"
-    if (count > 0) shell.print(`${count} artifacts of deleted runs of manifests deleted`)
-    shell.print(`${found.count} artifacts ${verb} (${bytes(found.bytes)})`)
+    if (count > 0) shell.print(`${counted(count, "artifact")} of deleted runs of manifests deleted`)
+    shell.print(`${counted(found.count, "artifact")} ${verb} (${bytes(found.bytes)})`)
     const rows = found.artifacts.map(({ name, runId, size }) => [`  ${name}`, runId, bytes(size)])
     for (const line of dryRun ? table(rows, shell.columns) : []) shell.print(line)
     if (swept !== undefined) {
       shell.print(
-        `${swept.objects} objects that no run names ${verb} (${
+        `${counted(swept.objects, "object")} that no run names ${verb} (${
           bytes(swept.bytes)
         }), ${swept.unfinished} unfinished uploads`
       )

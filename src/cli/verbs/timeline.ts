@@ -1,4 +1,5 @@
 /** `pinnace timeline`. */
+import { counted } from "../show/counted.ts"
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import type { Shell } from "../Shell.ts"
@@ -87,7 +88,9 @@ const draw = (
   shell: Shell,
   wide: boolean
 ): ReadonlyArray<string> => {
-  if (rows.length === 0) return [`${view.id}: nothing has begun yet`]
+  if (rows.length === 0) {
+    return [`${view.id}: ${view.finishedAt > 0 ? "no node took any time" : "nothing has begun yet"}`]
+  }
   const columns = Math.min(shell.columns, wide ? 400 : 120)
   const names = rows.map(({ node }) => oneLine(node.name))
   const label = Math.min(Math.max(...names.map((it) => it.length)), Math.floor(columns / 3))
@@ -105,7 +108,9 @@ const draw = (
       const { from: begin, to: end } = barOf(row)
       return `${critical.has(row.node.path) ? shell.paint.bold(name) : name}  ${cells} ${span(end - begin)}`.trimEnd()
     }),
-    ...(shown.length < rows.length ? [`… ${rows.length - shown.length} more nodes (-o wide shows all)`] : []),
+    ...(shown.length < rows.length
+      ? [`… ${counted(rows.length - shown.length, "more node")} (-o wide shows all)`]
+      : []),
     "",
     `${kinds.map((it) => `${colored(shell, it)} ${words[it]}`).join("   ")}`,
     ...sums(rows, chain, now - from, shell)

@@ -1,15 +1,18 @@
 /** `pinnace why`. */
 import type { Why } from "../../engine/observe/why.ts"
+import { isFailure } from "../../run/Phase.ts"
 import { attemptText } from "../../run/retry.ts"
 import { findNode } from "../findNode.ts"
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
+import { tellFailures } from "../tellFailures.ts"
 import { holderNames } from "../show/holderNames.ts"
 import { flat, type NodeView, type RunView } from "../show/RunView.ts"
 import { plainWords } from "../show/runHead.ts"
 import { askedOf, tellAnswers, tellStuck } from "../stuck.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { withView } from "../state.ts"
+import type { Shell } from "../Shell.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["json"] as const
@@ -24,12 +27,18 @@ const why = (call: Call): Promise<number> =>
     const named = await holderNames(pinnace, told.map(({ because }) => because))
     const resume = `${shell.program} resume ${run.id}${shell.dbOption}`
     const causes = told.map((it) => ({ ...it, because: named(inOurWords(it, view, resume)) }))
-    if (outputOf(call, formats) === "json") shell.print(JSON.stringify(causes, null, 2))
-    else if (causes.length === 0) shell.print(`${run.id}: nothing is waiting`)
+    if (outputOf(call, formats) === "json") return tellData(shell, causes)
+    if (causes.length === 0) shell.print(`${run.id}: nothing is waiting`)
     else for (const { because, name } of causes) shell.print(`${shell.paint.bold(name)}: ${because}`)
-    if (outputOf(call, formats) !== "json") await tellAnswers(call, pinnace, run.id, causes.map(({ path }) => path))
+    if (isFailure(run.status().phase) && node === undefined) tellFailures(shell, view)
+    await tellAnswers(call, pinnace, run.id, causes.map(({ path }) => path))
     return 0
   })
+
+const tellData = (shell: Shell, causes: ReadonlyArray<Cause>): number => {
+  shell.print(JSON.stringify(causes, null, 2))
+  return 0
+}
 
 /** What the engine says to apps, for who has the command. */
 const inOurWords = ({ because, kind }: Why, { isManifest }: RunView, resume: string): string => {
