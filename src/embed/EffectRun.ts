@@ -5,9 +5,10 @@ import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
 import { fork, resubmit, type ResubmitRequest } from "../engine/life/resubmit.ts"
 import { planRetry, retry } from "../engine/life/retry.ts"
 import { command } from "../engine/control/command.ts"
+import { signal } from "../engine/control/signal.ts"
 import type { Answer } from "../engine/control/Answer.ts"
 import type { Engine } from "../engine/Engine.ts"
-import type { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "../engine/EngineError.ts"
+import type { CommandError, EngineClosed, InvalidInput, RunExists, RunNotFound } from "../engine/EngineError.ts"
 import { events, logs, nodes, type NodeView } from "../engine/observe/observe.ts"
 import { remove } from "../engine/life/remove.ts"
 import { ending, result } from "../engine/observe/result.ts"
@@ -17,9 +18,6 @@ import type { LogLine } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { Ending, Json, Recorded } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
-
-/** What can go wrong with a command. */
-export type CommandError = Refused | RunNotFound
 
 /** What can go wrong when a run is done again. */
 export type AgainError = CommandError | InvalidInput | JournalError
@@ -63,7 +61,7 @@ export const effectRun = <O, E>(engine: Engine, { id, key }: RunRow): EffectRun<
   result: result(engine, key) as EffectRun<O, E>["result"],
   ending: ending(engine, key),
   events: (after) => Stream.fromAsyncIterable(events(engine, key, after), (error) => error).pipe(Stream.orDie),
-  nodes: (options) => nodes(engine, key, options?.values === true),
+  nodes: (options) => nodes(engine, key, options),
   logs: (node) => logs(engine, key, node),
   why: (node) => why(engine, engine.host.journal.getRun(key)!, node),
   status: () => engine.host.journal.getRun(key),
@@ -71,10 +69,10 @@ export const effectRun = <O, E>(engine: Engine, { id, key }: RunRow): EffectRun<
   terminate: (message) => command(engine, id, "terminate", message === undefined ? {} : { message }),
   suspend: command(engine, id, "suspend"),
   resume: command(engine, id, "resume"),
-  signal: (node, value = null) => command(engine, id, "signal", { node, value }),
+  signal: (node, value = null) => signal(engine, id, node, value),
   planRetry: (request = {}) => planRetry(engine, id, request),
   retry: (request = {}) => retry(engine, id, request),
   resubmit: (request = {}) => Effect.map(resubmit(engine, id, request), (row) => effectRun<O, E>(engine, row)),
   fork: (node, request = {}) => Effect.map(fork(engine, id, node, request), (row) => effectRun<O, E>(engine, row)),
-  delete: (options) => remove(engine, id, options?.force === true)
+  delete: (options) => remove(engine, id, options)
 })

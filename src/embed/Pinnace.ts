@@ -5,7 +5,7 @@ import type { Engine } from "../engine/Engine.ts"
 import { EngineClosed } from "../engine/EngineError.ts"
 import { artifacts, type Collection, type CollectOptions, gc, pin } from "../engine/observe/artifacts.ts"
 import { type Stuck, stuck } from "../engine/observe/stuck.ts"
-import type { Sweep } from "../engine/observe/sweep.ts"
+import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
 import { list, type RunFilter } from "../engine/observe/list.ts"
 import { breakPermit, locks, type SemaphoreView, setLimit, type SetLimitOptions } from "../engine/observe/locks.ts"
 import { start, type StartOptions } from "../engine/life/start.ts"
@@ -14,9 +14,16 @@ import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
-import { type DurationInput, toDuration } from "../workflow/millis.ts"
+import { admit, admitOne, defined, duration, path, text } from "../workflow/admit.ts"
+import { type DurationInput, millis } from "../workflow/millis.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import { RunHandle } from "./RunHandle.ts"
+
+/** How an engine is closed. */
+export interface CloseOptions {
+  /** How long live runs may go on first. */
+  readonly drain?: DurationInput
+}
 
 /** An open engine; `R` are the services it can give to Effect bodies. */
 export class Pinnace<in R = never> {
@@ -59,6 +66,8 @@ export class Pinnace<in R = never> {
   get<I, O, E>(workflow: Workflow<I, O, E, R>, id: string): RunHandle<O> | undefined
   get(first: string | { readonly name: string }, second?: string): RunHandle<unknown> | undefined {
     const id = typeof first === "string" ? first : second!
+    if (typeof first !== "string") admitOne("the workflow of a run that is read", first, defined("Workflow"))
+    admitOne("the id of a run that is read", id, text)
     const row = this.#open("read a run").host.journal.findRun(id)
     if (row === undefined || typeof first === "string") return row && this.#handle(row)
     if (row.workflow !== first.name) {
@@ -86,7 +95,7 @@ export class Pinnace<in R = never> {
   }
 
   /** Removes bytes that no artifact names, left by processes that died; only those older than `olderThan` milliseconds (default one day). */
-  async sweep(options: { readonly dryRun?: boolean; readonly olderThan?: number } = {}): Promise<Sweep> {
+  async sweep(options: SweepOptions = {}): Promise<Sweep> {
     const { sweep } = await import("../engine/observe/sweep.ts")
     return this.#promise(sweep(this.engine, options))
   }
@@ -98,6 +107,7 @@ export class Pinnace<in R = never> {
 
   /** Takes a run in that `RunHandle.export` wrote: it can be read, resubmitted and forked, but not retried. */
   async import(file: string): Promise<RunHandle> {
+    admitOne("the file of an imported run", file, path)
     const { importRun } = await import("./transfer/importRun.ts")
     return this.#handle(await importRun(this.#open("import a run"), file))
   }
@@ -126,10 +136,9 @@ export class Pinnace<in R = never> {
    * Closes the engine. With `drain`, live runs may go on for so long first; what still runs then is interrupted without being ended, and
    * goes on when the file is opened again. Safe to call twice.
    */
-  async close(options: { readonly drain?: DurationInput } = {}): Promise<void> {
-    if (options.drain !== undefined && !this.engine.closed) {
-      await this.#promise(this.engine.drain(toDuration(options.drain)))
-    }
+  async close(options: CloseOptions = {}): Promise<void> {
+    const { drain } = admit<CloseOptions>("the options of close", options, { drain: duration })
+    if (drain !== undefined && !this.engine.closed) await this.#promise(this.engine.drain(millis(drain)))
     return this.#dispose()
   }
 

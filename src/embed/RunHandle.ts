@@ -4,18 +4,19 @@ import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
 import { fork, resubmit, type ResubmitRequest } from "../engine/life/resubmit.ts"
 import { planRetry, retry } from "../engine/life/retry.ts"
 import { command } from "../engine/control/command.ts"
+import { signal } from "../engine/control/signal.ts"
 import type { Answer } from "../engine/control/Answer.ts"
 import { artifacts } from "../engine/observe/artifacts.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import type { Engine } from "../engine/Engine.ts"
-import { events, logs, nodes, type NodeView } from "../engine/observe/observe.ts"
-import { remove } from "../engine/life/remove.ts"
+import { events, logs, nodes, type NodesOptions, type NodeView } from "../engine/observe/observe.ts"
+import { remove, type RemoveOptions } from "../engine/life/remove.ts"
 import { ending, result } from "../engine/observe/result.ts"
 import { type Why, why } from "../engine/observe/why.ts"
 import type { LogLine } from "../journal/Journal.ts"
 import type { Ending, Json, Recorded } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
-import { encodeJson } from "../workflow/codec.ts"
+import { admitOne, path } from "../workflow/admit.ts"
 import type { Signal } from "../workflow/Signal.ts"
 
 /** Runs an engine effect to a promise that rejects with the effect's own error. */
@@ -80,8 +81,8 @@ export class RunHandle<O = unknown> {
   }
 
   /** All nodes that began or ended, in that order; `values` adds inputs and outputs. */
-  nodes(options: { readonly values?: boolean } = {}): ReadonlyArray<NodeView> {
-    return nodes(this.#open("read nodes"), this.#key, options.values === true)
+  nodes(options: NodesOptions = {}): ReadonlyArray<NodeView> {
+    return nodes(this.#open("read nodes"), this.#key, options)
   }
 
   /** Kept log lines of the run, or of one node. */
@@ -123,10 +124,7 @@ export class RunHandle<O = unknown> {
   signal<T>(signal: Signal<T>, value: NoInfer<T>): Promise<Answer>
   signal(node: string, value?: Json): Promise<Answer>
   signal(to: Signal<unknown> | string, value: unknown = null): Promise<Answer> {
-    const args = typeof to === "string"
-      ? { node: to, value: value as Json }
-      : { node: to.name, value: encodeJson(to.output)(value) }
-    return this.#promise(command(this.#engine, this.id, "signal", args))
+    return this.#promise(signal(this.#engine, this.id, to, value))
   }
 
   /** Approves a waiting node that asks for no value. */
@@ -156,14 +154,15 @@ export class RunHandle<O = unknown> {
 
   /** Writes the ended run with its events, logs and artifacts into a `.tgz`; `Pinnace.import` takes it in elsewhere. */
   async export(file: string): Promise<void> {
+    admitOne("the file of an exported run", file, path)
     const { exportRun } = await import("./transfer/exportRun.ts")
     this.#open("export a run")
     await exportRun(this.#engine, this.id, file)
   }
 
   /** Deletes the run with all its rows; `force` terminates it first when it is open. */
-  delete(options: { readonly force?: boolean } = {}): Promise<void> {
-    return this.#promise(remove(this.#engine, this.id, options.force === true))
+  delete(options: RemoveOptions = {}): Promise<void> {
+    return this.#promise(remove(this.#engine, this.id, options))
   }
 
   #command(verb: "stop" | "terminate" | "suspend" | "resume", message?: string): Promise<Answer> {

@@ -20,9 +20,7 @@ import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import { type EffectRun, effectRun } from "./EffectRun.ts"
 import { makeEngine } from "./makeEngine.ts"
-import { alarm } from "./alarm.ts"
-import { stayAlive } from "./stayAlive.ts"
-import type { OpenOptions } from "./openEngine.ts"
+import { admitOpen, type OpenOptions } from "./openOptions.ts"
 
 /** The engine as a service. */
 export interface PinnaceEngineShape {
@@ -51,8 +49,9 @@ export const layer = <R = never>(
   options: LayerOptions<R> = {}
 ): Layer.Layer<PinnaceEngine, JournalError, R> => Layer.effect(PinnaceEngine, make<R>(path, options))
 
-const make = <R>(path: string, options: LayerOptions<R>) =>
+const make = <R>(path: string, given: LayerOptions<R>) =>
   Effect.gen(function* () {
+    const options = admitOpen<never>(path, given as OpenOptions)
     const services = (yield* Effect.context<R>()) as Context.Context<never>
     const engine = yield* Effect.acquireRelease(
       Effect.try({
@@ -64,7 +63,7 @@ const make = <R>(path: string, options: LayerOptions<R>) =>
               readOnly: options.readOnly === true
             }),
             services,
-            { alarm, stayAlive, ...options },
+            options,
             {
               file: path === ":memory:" ? undefined : path,
               durability: options.durability,

@@ -6,23 +6,16 @@ import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import { ownServices } from "../journal/immediate.ts"
 import { Turn } from "../journal/Turn.ts"
-import { openSqlite, type SqliteOptions } from "../sqlite/openSqlite.ts"
-import type { Runnable } from "../workflow/Runnable.ts"
-import { type EngineOptions, makeEngine } from "./makeEngine.ts"
-import { alarm } from "./alarm.ts"
-import { stayAlive } from "./stayAlive.ts"
+import { openSqlite } from "../sqlite/openSqlite.ts"
+import { makeEngine } from "./makeEngine.ts"
+import { admitOpen, type OpenOptions } from "./openOptions.ts"
 import { Pinnace } from "./Pinnace.ts"
 
-/** How to open an engine. */
-export interface OpenOptions<R = never> extends Pick<SqliteOptions, "durability" | "readOnly">, EngineOptions {
-  /** Workflows whose interrupted runs this process takes over at once. */
-  readonly workflows?: ReadonlyArray<Runnable<never, unknown, unknown, R> & { readonly _tag: "Workflow" }>
-  /** The services that Effect bodies need; when they cannot be built, `open` rejects with their error. */
-  readonly layer?: Layer.Layer<R, unknown, never>
-}
+export type { OpenOptions } from "./openOptions.ts"
 
 /** Opens the state file at `path` (made when it is missing; `":memory:"` for tests) and resumes what was interrupted. */
-export const openEngine = async <R = never>(path: string, options: OpenOptions<R> = {}): Promise<Pinnace<R>> => {
+export const openEngine = async <R = never>(path: string, given: OpenOptions<R> = {}): Promise<Pinnace<R>> => {
+  const options = admitOpen(path, given)
   const scope = Scope.makeUnsafe()
   const services = await openOrDispose(scope, () => buildServices(options.layer, scope))
   const journal = await openOrDispose(scope, () =>
@@ -31,9 +24,12 @@ export const openEngine = async <R = never>(path: string, options: OpenOptions<R
       readOnly: options.readOnly === true,
       ...(options.durability === undefined ? {} : { durability: options.durability })
     }))
-  const file = path === ":memory:" ? undefined : path
-  const place = { file, durability: options.durability, readOnly: options.readOnly === true }
-  const engine = makeEngine(journal, services, { alarm, stayAlive, ...options }, place)
+  const place = {
+    file: path === ":memory:" ? undefined : path,
+    durability: options.durability,
+    readOnly: options.readOnly === true
+  }
+  const engine = makeEngine(journal, services, options, place)
   const pinnace = new Pinnace<R>(
     engine,
     () => Effect.runPromise(Effect.andThen(engine.close, Scope.close(scope, Exit.void)))

@@ -1,5 +1,6 @@
 /** What callers of the engine can do wrong, or meet. */
 import * as Schema from "effect/Schema"
+import type { InvalidValue } from "../workflow/values.ts"
 
 /** A run that was asked for does not exist in this state file. */
 export class RunNotFound
@@ -19,6 +20,9 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", {
   verb: Schema.String,
   message: Schema.String
 }) {}
+
+/** What can go wrong when a run is commanded. */
+export type CommandError = Refused | RunNotFound | InvalidValue
 
 /** A run id is taken by a run of another workflow or with another input. */
 export class RunExists

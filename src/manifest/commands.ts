@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { command } from "../engine/control/command.ts"
 import type { Engine } from "../engine/Engine.ts"
-import { type InvalidInput, Refused, type RunNotFound } from "../engine/EngineError.ts"
+import { type CommandError, type InvalidInput, Refused } from "../engine/EngineError.ts"
 import type { RetryRequest } from "../engine/life/resets.ts"
 import { retry } from "../engine/life/retry.ts"
 import { whenChanged } from "../engine/observe/whenChanged.ts"
@@ -29,7 +29,7 @@ export const resumeManifest = (
   engine: Engine,
   id: string,
   selector?: string
-): Effect.Effect<void, Refused | RunNotFound> =>
+): Effect.Effect<void, CommandError> =>
   Effect.gen(function* () {
     const nodes = waiting(engine, id, selector)
     if (selector !== undefined && nodes.length === 0) return yield* Effect.fail(noneWaits(id, selector, "resume"))
@@ -57,7 +57,7 @@ export const setManifestNode = (
   id: string,
   resumption: Omit<Resumption, "hold">,
   selector?: string
-): Effect.Effect<void, Refused | RunNotFound> =>
+): Effect.Effect<void, CommandError> =>
   Effect.suspend(() => {
     const nodes = waiting(engine, id, selector)
     if (nodes.length === 0) return Effect.fail(noneWaits(id, selector))
@@ -70,7 +70,7 @@ export const stopManifestNodes = (
   id: string,
   selector: string,
   message = "stopped by hand"
-): Effect.Effect<void, Refused | RunNotFound> => setManifestNode(engine, id, { phase: "Failed", message }, selector)
+): Effect.Effect<void, CommandError> => setManifestNode(engine, id, { phase: "Failed", message }, selector)
 
 const noneWaits = (run: string, selector: string | undefined, verb: "resume" | "signal" = "signal"): Refused => {
   const which = selector === undefined ? "" : ` that matches ${selector}`
@@ -82,7 +82,7 @@ const setOne = (
   id: string,
   { path }: ManifestNode,
   resumption: Resumption
-): Effect.Effect<void, Refused | RunNotFound> => {
+): Effect.Effect<void, CommandError> => {
   const given = { ...resumption, ...(resumption.phase === undefined ? { hold: true } : {}) }
   const signalled = command(engine, id, "signal", { node: path, value: JSON.parse(JSON.stringify(given)) })
   return Effect.andThen(signalled, given.hold === true ? waitsOn(engine, id, path) : Effect.void)
@@ -113,7 +113,7 @@ export const retryManifest = (
   engine: Engine,
   id: string,
   request: ManifestRetry = {}
-): Effect.Effect<void, Refused | RunNotFound | InvalidInput | JournalError> =>
+): Effect.Effect<void, CommandError | InvalidInput | JournalError> =>
   Effect.suspend(() => Effect.asVoid(retry(engine, id, manifestRetry(engine, id, request))))
 
 /** What such a retry asks of the engine. */

@@ -1,5 +1,7 @@
 /** Options objects at the door: read once, each value checked by the rule of its kind. What goes on is a plain copy that nobody else can change. */
-import { countFault, demand, type Fault, nameFault, type Range, shown, wordFault } from "./values.ts"
+import { NotJson, toJson } from "./json.ts"
+import { type DurationInput, millis } from "./millis.ts"
+import { countFault, demand, durationFault, type Fault, nameFault, type Range, shown, wordFault } from "./values.ts"
 
 /** The rule for one value; what is `undefined` was not given and is not asked about. Objects are copied first, where the rule says how. */
 export interface Rule {
@@ -22,17 +24,14 @@ export const admit = <A extends object>(place: string, given: unknown, rules: Ru
     const of = `"${name}" of ${place}`
     const rule = rules[name as keyof A]
     const value = readable(of, () => entry(given as object, name, rule))
-    if (value === ABSENT) continue
-    if (value !== undefined) demand(of, readable(of, () => rule(value)))
+    if (value === undefined) continue
+    demand(of, readable(of, () => rule(value)))
     copy[name] = value
   }
   return copy as A
 }
 
-const ABSENT = Symbol("absent")
-
 const entry = (given: object, name: string, { copy }: Rule): unknown => {
-  if (!(name in given)) return ABSENT
   const value = (given as Record<string, unknown>)[name]
   return copy === undefined ? value : copy(value)
 }
@@ -67,6 +66,19 @@ export const record = (rule: (value: object) => Fault | undefined, hint: string)
     (value) => typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : value
   )
 
+/** Options within options. */
+export const under = <A extends object>(rules: Rules<A>): Rule => {
+  const names = Object.keys(rules)
+  return record((value) => {
+    for (const name of names) {
+      const item = (value as Record<string, unknown>)[name]
+      const fault = item === undefined ? undefined : rules[name as keyof A](item)
+      if (fault !== undefined) return { what: `has a "${name}" that ${fault.what}`, hint: fault.hint }
+    }
+    return undefined
+  }, `Use an object with ${names.join(", ")}`)
+}
+
 const copied = (rule: Rule, copy: (value: unknown) => unknown): Rule =>
   Object.assign((value: unknown) => rule(value), { copy })
 
@@ -75,6 +87,9 @@ export const count = (range?: Range): Rule => (value) => countFault(value, range
 
 /** How many rows of a list; `Infinity` is all of them. */
 export const pageSize: Rule = count({ least: 1, forever: true })
+
+/** A duration as authors write it; `Infinity` is for ever. */
+export const duration: Rule = (value) => durationFault(millis(value as DurationInput), { forever: true })
 
 /** One of several words. */
 export const oneOf = (words: ReadonlyArray<string>): Rule => (value) => wordFault(value, words)
@@ -98,6 +113,45 @@ export const instant: Rule = copied(
 /** Yes or no. */
 export const flag: Rule = (value) =>
   typeof value === "boolean" ? undefined : { what: `is ${shown(value)}`, hint: "Use true or false" }
+
+/** A function of the caller's. */
+export const callable: Rule = (value) =>
+  typeof value === "function" ? undefined : { what: `is ${shown(value)}`, hint: "Use a function" }
+
+/** The path of a file. */
+export const path: Rule = (value) => {
+  if (typeof value !== "string") return { what: `is ${shown(value)}`, hint: "Use the path of a file" }
+  if (value === "") return { what: "is empty", hint: "Use the path of a file" }
+  if (value.includes("\0")) return { what: `has a NUL (${shown(value)})`, hint: "No file can have such a name" }
+  return undefined
+}
+
+/** A value that `task()` or `workflow()` has made. */
+export const defined = (tag: "Task" | "Workflow"): Rule => (value) => {
+  const hint = `Use what ${tag.toLowerCase()}(…) gives`
+  if (typeof value !== "object" || value === null) return { what: `is ${shown(value)}`, hint }
+  const { _tag, name } = value as { readonly _tag?: unknown; readonly name?: unknown }
+  return _tag === tag && typeof name === "string" ? undefined : { what: `is no ${tag.toLowerCase()}`, hint }
+}
+
+/** Plain JSON. */
+export const json: Rule = (value) => {
+  try {
+    toJson(value)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error
+    const [what, at] = error.message.split("\n  ")
+    return {
+      what: `holds what is no JSON: ${what} ${at}`.trim(),
+      hint: "Use texts, finite numbers, true, false, null, lists and records"
+    }
+  }
+}
+
+/** One value by itself: checked, with getters and proxies that throw. */
+export const admitOne = (place: string, value: unknown, rule: Rule): void =>
+  demand(place, readable(place, () => rule(value)))
 
 /** A value that is checked elsewhere, by a rule that needs more than the value. */
 export const anything: Rule = () => undefined

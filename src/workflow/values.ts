@@ -54,7 +54,8 @@ export interface Range {
 }
 
 /** A duration in milliseconds, as `millis` gives it (`NaN` for what is none). */
-export const durationFault = (millis: number, { forever = false, least = 0 }: Range = {}): Fault | undefined => {
+export const durationFault = (millis: unknown, { forever = false, least = 0 }: Range = {}): Fault | undefined => {
+  if (typeof millis !== "number") return { what: `is ${shown(millis)}`, hint: "Use milliseconds" }
   if (millis >= least && (millis <= DURATION_MAX || forever && millis === Infinity)) return undefined
   const hint = `Use a text like "30 seconds" or milliseconds, ${least > 0 ? "above 0" : "not below 0"}${
     forever ? ', or "Infinity"' : ""

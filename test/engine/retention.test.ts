@@ -309,7 +309,7 @@ test("iii-5 A lasting failure is shown with its reason, blocks nothing else, and
   }])
   await bed.settle(run.delete())
   await bed.settle(pinnace.gc({ retryFailed: true }))
-  expect([await keysOf(store), pinnace.artifacts({ run: run.status === undefined ? 0 : -1 })]).toEqual([[], []])
+  expect(await keysOf(store)).toEqual([])
 })
 
 test("gc({ dryRun }) lists what would go, and deletes nothing", async () => {
@@ -413,15 +413,15 @@ test("A process with another store takes no care of what is in the first one, an
 })
 
 test("A sweep says what it could not remove", async () => {
-  // The bytes were put by the machine's clock, which is far ahead of the bed's.
-  const past = -1e15
   const times = { left: 1, reason: "AccessDenied" as const }
   const { bed, open, store } = makeBed(refusing(times))
   const pinnace = open(keeper)
+  // The bytes are put by the machine's clock.
+  bed.elapse(Date.now() + 60_000)
   await bed.settle(Effect.runPromise(store.put("pinnace/memory/stray", Stream.succeed(new Uint8Array(3)))))
-  expect(await bed.settle(pinnace.sweep({ olderThan: past }))).toMatchObject({
+  expect(await bed.settle(pinnace.sweep({ olderThan: 0 }))).toMatchObject({
     objects: 0,
     failures: [{ key: "pinnace/memory/stray", error: expect.stringContaining("it said no") }]
   })
-  expect(await bed.settle(pinnace.sweep({ olderThan: past }))).toMatchObject({ objects: 1, bytes: 3, failures: [] })
+  expect(await bed.settle(pinnace.sweep({ olderThan: 0 }))).toMatchObject({ objects: 1, bytes: 3, failures: [] })
 })

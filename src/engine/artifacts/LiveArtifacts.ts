@@ -9,19 +9,63 @@
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import { type ArtifactRow, isReadable, type SavedArtifact } from "../../run/ArtifactRow.ts"
-import type {
-  Artifact,
-  ArtifactContent,
-  PutArtifact,
-  ReadableArtifact,
-  TaskArtifacts
+import {
+  admit,
+  admitOne,
+  anything,
+  callable,
+  json,
+  oneOf,
+  path,
+  record,
+  type Rule,
+  type Rules,
+  text
+} from "../../workflow/admit.ts"
+import {
+  type Artifact,
+  type ArtifactContent,
+  artifactStrategies,
+  type PutArtifact,
+  type ReadableArtifact,
+  type TaskArtifacts
 } from "../../workflow/Artifact.ts"
+import { countFault, demand, nameFault, numberFault, shown } from "../../workflow/values.ts"
 import { encodeJson } from "../../workflow/codec.ts"
 import type { AnyCodec } from "../../workflow/Definition.ts"
 import type { LiveNode } from "../Live.ts"
 import type { ArtifactMover } from "./ArtifactHost.ts"
 import { claimKey, keyOf } from "./keys.ts"
 import { readable } from "./readable.ts"
+
+const place = "the options of an artifact"
+
+const rules: Rules<PutArtifact> = {
+  archive: oneOf(["none", "tar", "tar+gzip", "zip"]),
+  level: (value) => numberFault(value, 0, 9, "Use a whole number from 0 to 9") ?? countFault(value),
+  mediaType: (value) => nameFault(value),
+  gc: oneOf(artifactStrategies),
+  store: text,
+  key: (value) => nameFault(value, 1_024),
+  onProgress: callable,
+  when: oneOf(["success", "always"])
+}
+
+const admitPut = (options: PutArtifact | undefined): PutArtifact => admit<PutArtifact>(place, options, rules)
+
+const contents: Rule = (value) => {
+  if (typeof value === "string") return path(value)
+  const isBytes = value instanceof Uint8Array || value instanceof ReadableStream
+  if (isBytes || typeof value === "object" && value !== null && Symbol.asyncIterator in value) return undefined
+  return { what: `is ${shown(value)}`, hint: "Use the path of a file or directory, bytes, or a stream of bytes" }
+}
+
+const handleHint = "Use what put(…) gave, or an input that is declared as Artifact"
+
+const handle = record((value) => {
+  const isOne = "artifact" in value && typeof value.artifact === "string" && "name" in value
+  return isOne ? undefined : { what: "is no artifact", hint: handleHint }
+}, handleHint)
 
 /** The artifacts of one attempt. */
 export class LiveArtifacts implements TaskArtifacts {
@@ -46,19 +90,24 @@ export class LiveArtifacts implements TaskArtifacts {
     return await (this.#directory ??= mover.makeDirectory())
   }
 
-  readonly putText = (name: string, text: string, options: PutArtifact = {}): Promise<Artifact> =>
-    this.put(name, new TextEncoder().encode(text), { mediaType: "text/plain", ...options })
-
-  readonly putJson = (name: string, value: unknown, options: PutArtifact & { readonly schema?: unknown } = {}) => {
-    const { schema, ...rest } = options
-    const json = schema === undefined ? value : encodeJson(schema as AnyCodec)(value)
-    return this.put(name, new TextEncoder().encode(JSON.stringify(json)), { mediaType: "application/json", ...rest })
+  readonly putText = async (name: string, content: string, options?: PutArtifact): Promise<Artifact> => {
+    admitOne("the text of an artifact", content, text)
+    return this.put(name, new TextEncoder().encode(content), { mediaType: "text/plain", ...admitPut(options) })
   }
 
-  readonly put = async (name: string, content: ArtifactContent, options: PutArtifact = {}): Promise<Artifact> => {
+  readonly putJson = async (name: string, value: unknown, options?: PutArtifact & { readonly schema?: unknown }) => {
+    const { schema, ...rest } = admit<typeof options & object>(place, options, { ...rules, schema: anything })
+    if (schema === undefined) admitOne("the value of an artifact", value, json)
+    const plain = schema === undefined ? value : encodeJson(schema as AnyCodec)(value)
+    return this.put(name, new TextEncoder().encode(JSON.stringify(plain)), { mediaType: "application/json", ...rest })
+  }
+
+  readonly put = async (name: string, content: ArtifactContent, given?: PutArtifact): Promise<Artifact> => {
     this.#check()
     const { host, ledger } = this.#live.run
-    if (name === "") throw new TypeError(`Node "${this.#live.path}" cannot save an artifact without a name`)
+    demand("the name of an artifact", nameFault(name))
+    admitOne(`the content of artifact "${name}"`, content, contents)
+    const options = admitPut(given)
     const mover = await this.#mover()
     const id = host.journal.artifacts.nextId()
     const place = this.#place(options.store ?? this.#live.run.plan.workflow.store ?? "default", name)
@@ -88,6 +137,7 @@ export class LiveArtifacts implements TaskArtifacts {
 
   readonly open = async (artifact: Artifact): Promise<ReadableArtifact> => {
     this.#check()
+    admitOne("what is opened", artifact, handle)
     const row = this.#find(artifact)
     const mover = await this.#mover()
     const store = mover.store(row.store)

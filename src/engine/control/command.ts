@@ -6,9 +6,11 @@ import { isTerminal } from "../../run/Phase.ts"
 import { type Answer, type CommandArgs, tooLate } from "./Answer.ts"
 import { control } from "./control.ts"
 import type { Engine } from "../Engine.ts"
-import { Refused, RunNotFound } from "../EngineError.ts"
+import { type CommandError, Refused, RunNotFound } from "../EngineError.ts"
 import { answerInbox } from "./inbox.ts"
 import { offline } from "./offline.ts"
+import { admit, json, type Rules, text } from "../../workflow/admit.ts"
+import { atDoor } from "../door.ts"
 import { takeOver } from "../life/recover.ts"
 import { remote } from "./remote.ts"
 
@@ -18,15 +20,18 @@ export const command = (
   id: string,
   verb: Verb,
   args: CommandArgs = {}
-): Effect.Effect<Answer, Refused | RunNotFound> =>
+): Effect.Effect<Answer, CommandError> =>
   Effect.flatMap(
-    Effect.suspend(() => {
+    atDoor(() => {
+      const checked = admit(`the arguments of ${verb}`, args, rules)
       const row = engine.host.journal.findRun(id)
-      return row === undefined ? Effect.fail(RunNotFound.of(id)) : route(engine, row, verb, args)
+      return row === undefined ? Effect.fail(RunNotFound.of(id)) : route(engine, row, verb, checked)
     }),
     (answer) =>
       answer.ok ? Effect.succeed(answer) : Effect.fail(new Refused({ run: id, verb, message: answer.message }))
   )
+
+const rules: Rules<CommandArgs> = { message: text, node: text, value: json }
 
 const route = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
   const live = engine.live.get(row.key)

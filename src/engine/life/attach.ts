@@ -1,4 +1,5 @@
 /** What an engine does by itself: it answers commands of other processes and takes over runs that nobody executes. */
+import { admitOne, defined } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import { answerInbox } from "../control/inbox.ts"
@@ -24,8 +25,9 @@ const keepHouse = ({ collection, retention }: Engine): void => {
   collection.wake()
 }
 
-/** Makes workflows known and takes over their runs that nobody executes; throws `InvalidWorkflow`. */
+/** Makes workflows known and takes over their runs that nobody executes; throws `InvalidWorkflow` and `InvalidValue`. */
 export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>): void => {
+  for (const workflow of workflows) admitOne("what is registered", workflow, defined("Workflow"))
   const fresh = workflows.filter((workflow) => engine.workflows.get(workflow.name) !== workflow)
   for (const [index, workflow] of fresh.entries()) {
     const plan = planOf(workflow)

@@ -3,17 +3,33 @@ import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { refusal } from "../../run/command.ts"
 import { isTerminal } from "../../run/Phase.ts"
+import { admit, flag } from "../../workflow/admit.ts"
+import type { InvalidValue } from "../../workflow/values.ts"
 import { command } from "../control/command.ts"
+import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
 import { type EngineClosed, Refused, type RunNotFound } from "../EngineError.ts"
 import { ended, findRun } from "../observe/observe.ts"
+
+/** How a run is deleted. */
+export interface RemoveOptions {
+  /** An open run is terminated first. */
+  readonly force?: boolean
+}
 
 /** Deletes a run; an open one is refused unless `force`, which terminates it first. */
 export const remove = (
   engine: Engine,
   id: string,
+  options: RemoveOptions = {}
+): Effect.Effect<void, Refused | RunNotFound | EngineClosed | JournalError | InvalidValue> =>
+  atDoor(() => removed(engine, id, admit("the options of delete", options, { force: flag }).force === true))
+
+const removed = (
+  engine: Engine,
+  id: string,
   force: boolean
-): Effect.Effect<void, Refused | RunNotFound | EngineClosed | JournalError> =>
+): Effect.Effect<void, Refused | RunNotFound | EngineClosed | JournalError | InvalidValue> =>
   Effect.gen(function* () {
     const row = yield* findRun(engine, id)
     const refused = refusal("delete", row, { force })

@@ -5,6 +5,7 @@ import { resetSet } from "../../run/reset.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import { producersNeeded } from "../../run/lost.ts"
 import { lostArtifacts } from "../artifacts/lost.ts"
+import { admit, anything, flag, listOf, text } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { definitionOf } from "./definitions.ts"
 import type { Engine } from "../Engine.ts"
@@ -24,6 +25,16 @@ export interface RetryRequest {
   /** What succeeded with the former input stays, as in Argo. Default false. */
   readonly keepReaders?: boolean
 }
+
+/** The request, checked. Throws `InvalidValue`. */
+export const admitRetry = (request: RetryRequest): RetryRequest =>
+  admit<RetryRequest>("the options of retry", request, {
+    nodes: listOf(text),
+    restartSuccessful: flag,
+    also: listOf(text),
+    input: anything,
+    keepReaders: flag
+  })
 
 /** Which nodes a retry would run again and why; `keep` counts those that would stay. */
 export interface RetryPlan {

@@ -13,6 +13,10 @@ import { handlesIn } from "../../run/handles.ts"
 import { type Found, prepared, refuse, resets, type RetryPlan, rows } from "./resets.ts"
 import { start, type StartOptions } from "./start.ts"
 import { fromText } from "../node/value.ts"
+import { admit, admitOne, anything, flag, listOf, text } from "../../workflow/admit.ts"
+import type { InvalidValue } from "../../workflow/values.ts"
+import { atDoor } from "../door.ts"
+import { demandId, startRules } from "./startOptions.ts"
 
 /** How to resubmit: with the same input or another one; `memoized` keeps the results of nodes that succeeded. */
 export interface ResubmitRequest extends StartOptions {
@@ -22,14 +26,25 @@ export interface ResubmitRequest extends StartOptions {
   readonly input?: unknown
 }
 
+/** What can go wrong with it. */
+type ResubmitError = Refused | RunNotFound | InvalidInput | RunExists | EngineClosed | JournalError | InvalidValue
+
+const admitted = (engine: Engine, place: string, given: ResubmitRequest): ResubmitRequest => {
+  const own = { memoized: flag, also: listOf(text), input: anything }
+  const request = admit<ResubmitRequest>(place, given, { ...startRules(engine.host.limits), ...own })
+  demandId(request.id)
+  return request
+}
+
 /** Starts a new run of the same definition. */
 export const resubmit = (
   engine: Engine,
   id: string,
-  request: ResubmitRequest
-): Effect.Effect<RunRow, Refused | RunNotFound | InvalidInput | RunExists | EngineClosed | JournalError> =>
-  Effect.suspend(
-    (): Effect.Effect<RunRow, Refused | RunNotFound | InvalidInput | RunExists | EngineClosed | JournalError> => {
+  given: ResubmitRequest
+): Effect.Effect<RunRow, ResubmitError> =>
+  atDoor(
+    (): Effect.Effect<RunRow, ResubmitError> => {
+      const request = admitted(engine, "the options of resubmit", given)
       const found = prepared(engine, id, "resubmit")
       if (Effect.isEffect(found)) return found
       const reset = () => resets(engine, found, rows(engine, found.row), request)
@@ -42,10 +57,12 @@ export const fork = (
   engine: Engine,
   id: string,
   node: string,
-  request: ResubmitRequest
-): Effect.Effect<RunRow, Refused | RunNotFound | InvalidInput | RunExists | EngineClosed | JournalError> =>
-  Effect.suspend(
-    (): Effect.Effect<RunRow, Refused | RunNotFound | InvalidInput | RunExists | EngineClosed | JournalError> => {
+  given: ResubmitRequest
+): Effect.Effect<RunRow, ResubmitError> =>
+  atDoor(
+    (): Effect.Effect<RunRow, ResubmitError> => {
+      admitOne("the node from which a run is forked", node, text)
+      const request = admitted(engine, "the options of fork", given)
       const found = prepared(engine, id, "fork")
       if (Effect.isEffect(found)) return found
       const known = rows(engine, found.row)

@@ -5,21 +5,33 @@ import { refusal } from "../../run/command.ts"
 import type { Json } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
-import { InvalidInput, type Refused, type RunNotFound } from "../EngineError.ts"
+import { type CommandError, InvalidInput, type Refused } from "../EngineError.ts"
 import { encodeInput } from "./inputs.ts"
 import type { Ledger } from "../Ledger.ts"
 import { loadLedger } from "./loadLedger.ts"
 import { hold, load } from "./recover.ts"
-import { details, prepared, refuse, resets, type RetryPlan, type RetryRequest, rows, unknownNodes } from "./resets.ts"
+import {
+  admitRetry,
+  details,
+  prepared,
+  refuse,
+  resets,
+  type RetryPlan,
+  type RetryRequest,
+  rows,
+  unknownNodes
+} from "./resets.ts"
 
 /** What a retry would do, without doing it. */
 export const planRetry = (
   engine: Engine,
   id: string,
-  request: RetryRequest
-): Effect.Effect<RetryPlan, Refused | RunNotFound> =>
-  Effect.suspend((): Effect.Effect<RetryPlan, Refused | RunNotFound> => {
+  given: RetryRequest
+): Effect.Effect<RetryPlan, CommandError> =>
+  atDoor((): Effect.Effect<RetryPlan, CommandError> => {
+    const request = admitRetry(given)
     const found = prepared(engine, id, "retry", request)
     if (Effect.isEffect(found)) return found
     const known = rows(engine, found.row)
@@ -31,9 +43,10 @@ export const planRetry = (
 export const retry = (
   engine: Engine,
   id: string,
-  request: RetryRequest
-): Effect.Effect<RetryPlan, Refused | RunNotFound | InvalidInput | JournalError> =>
-  Effect.suspend((): Effect.Effect<RetryPlan, Refused | RunNotFound | InvalidInput | JournalError> => {
+  given: RetryRequest
+): Effect.Effect<RetryPlan, CommandError | InvalidInput | JournalError> =>
+  atDoor((): Effect.Effect<RetryPlan, CommandError | InvalidInput | JournalError> => {
+    const request = admitRetry(given)
     const found = prepared(engine, id, "retry", request)
     if (Effect.isEffect(found)) return found
     const claimed = engine.host.journal.claim({ run: found.row.key })[0]

@@ -9,40 +9,31 @@ import { creation, type Seed, whatItIs } from "./creation.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
 import { existing } from "./existing.ts"
-import { optionsFault } from "./optionsFault.ts"
+import { admitStart, type StartOptions } from "./startOptions.ts"
 import { encodeInput } from "./inputs.ts"
 import { Ledger } from "../Ledger.ts"
 import { planOf } from "./plans.ts"
 import { fromText } from "../node/value.ts"
 import { LiveRun } from "../Live.ts"
 
-/** How to start a run. */
-export interface StartOptions {
-  /** An id of your own: starting twice with the same id, workflow and input gives the same run. Default: a new, sortable id. */
-  readonly id?: string
-  /** Larger goes first where runs queue; default 0. */
-  readonly priority?: number
-  readonly labels?: Readonly<Record<string, string>>
-  /** Only records the run: another process that knows the workflow executes it, now or when it opens the file. Default false. */
-  readonly leave?: boolean
-}
+export type { StartOptions } from "./startOptions.ts"
 
 /** Creates a run durably and begins to execute it. */
 export const start = (
   engine: Engine,
   workflow: AnyWorkflow,
   input: unknown,
-  options: StartOptions = {},
+  given: StartOptions = {},
   seed: Seed = {}
 ): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> =>
   Effect.suspend((): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> => {
+    const options = admitStart(engine.host.limits, workflow, given)
+    if (options instanceof InvalidInput) return Effect.fail(options)
     if (engine.closed || engine.closing) {
       return Effect.fail(EngineClosed.of(`start "${workflow.name}"`))
     }
     const isOld = workflow.kept !== undefined && engine.revived.get(workflow.kept.digest) === workflow
     if (options.leave !== true && !isOld) register(engine, [workflow])
-    const fault = optionsFault(options, engine.host.limits)
-    if (fault !== undefined) return Effect.fail(new InvalidInput({ workflow: workflow.name, message: fault }))
     const text = encodeInput(engine, workflow, input)
     if (text instanceof InvalidInput) return Effect.fail(text)
     return create(engine, workflow, text, options, seed)

@@ -6,7 +6,8 @@
 import { child } from "../../run/path.ts"
 import type { AnyRunnable } from "../../workflow/Definition.ts"
 import type { CallOptions } from "../../workflow/TaskContext.ts"
-import { toTreatment } from "../../workflow/treatment.ts"
+import { InvalidValue } from "../../workflow/values.ts"
+import { admitCall, type Treatment } from "./admitCall.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 import { type NodeEnd, nothing } from "./NodeEnd.ts"
 import { RunFailed } from "../observe/RunFailed.ts"
@@ -55,12 +56,13 @@ export class ChildCalls {
     options: CallOptions,
     done: (result: { readonly output: unknown } | { readonly failure: unknown }) => void
   ): LiveNode | RunFailed {
+    const over = this.#admitted(name, runnable, options)
+    if (over instanceof RunFailed) return over
     const path = child(subtree(this.#live.run.ledger, this.#live.path, { number: this.#attempt }), name)
     const refusal = this.#refuse(name, path)
     if (refusal !== undefined) return refusal
     this.#names.add(name)
     const { kernel } = this.#live.run.host
-    const over = toTreatment(options, runnable)
     const spec = kernel.calledSpec({
       runnable,
       plan: undefined,
@@ -78,17 +80,25 @@ export class ChildCalls {
     })
   }
 
+  #admitted(name: string, runnable: AnyRunnable, options: CallOptions): Treatment | RunFailed {
+    try {
+      return admitCall(name, runnable, options)
+    } catch (error) {
+      if (error instanceof InvalidValue) return this.#refusal(this.#live.path, error.message)
+      throw error
+    }
+  }
+
   #refuse(name: string, path: string): RunFailed | undefined {
     const why = this.#objection(name)
-    if (why === undefined) return undefined
-    const run = this.#live.run.ledger.row.id
-    return new RunFailed({
-      run,
-      node: this.#live.run.mask.hide(path),
-      phase: "Error",
-      reason: "BadInput",
-      message: `Cannot start "${this.#live.run.mask.hide(path)}": ${why}`
-    })
+    return why === undefined
+      ? undefined
+      : this.#refusal(path, `Cannot start "${this.#live.run.mask.hide(path)}": ${why}`)
+  }
+
+  #refusal(path: string, message: string): RunFailed {
+    const { ledger, mask } = this.#live.run
+    return new RunFailed({ run: ledger.row.id, node: mask.hide(path), phase: "Error", reason: "BadInput", message })
   }
 
   #objection(name: string): string | undefined {

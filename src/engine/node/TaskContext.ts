@@ -11,6 +11,8 @@ import * as Logger from "effect/Logger"
 import type { TaskArtifacts } from "../../workflow/Artifact.ts"
 import type { AnyRunnable } from "../../workflow/Definition.ts"
 import type { CallOptions, TaskContext, TaskLog } from "../../workflow/TaskContext.ts"
+import { admitOne, text } from "../../workflow/admit.ts"
+import { demand, type Fault, numberFault } from "../../workflow/values.ts"
 import { LiveArtifacts } from "../artifacts/LiveArtifacts.ts"
 import { ChildCalls } from "./ChildCalls.ts"
 import type { Attempt, LiveNode } from "../Live.ts"
@@ -18,6 +20,14 @@ import { makeConsole, makeLog, makeLogger } from "./log.ts"
 import { workKey } from "../life/identity.ts"
 import { RunFailed } from "../observe/RunFailed.ts"
 import { resolveSecret } from "./secret.ts"
+
+const amount = (value: unknown): Fault | undefined =>
+  numberFault(
+    value,
+    0,
+    Number.MAX_SAFE_INTEGER,
+    "Use numbers from 0 as in progress(3, 10); a total of 0 is one that is not known"
+  )
 
 /** The context of one attempt. */
 export class LiveTaskContext implements TaskContext {
@@ -92,12 +102,16 @@ export class LiveTaskContext implements TaskContext {
   }
 
   #progress(done: number, total: number, note?: string): void {
+    demand(`what is done, in the progress of "${this.node}"`, amount(done))
+    demand(`the total, in the progress of "${this.node}"`, amount(total))
+    if (note !== undefined) admitOne(`the note, in the progress of "${this.node}"`, note, text)
     if (this.#closed || !this.#mayReport()) return
     this.#live.run.ledger.node({
       type: "NodeProgress",
       path: this.#live.path,
-      done,
-      total,
+      // Adding 0 makes 0 of -0, which is what a reader gets after a restart.
+      done: done + 0,
+      total: total + 0,
       ...(note === undefined ? {} : { note: this.#live.run.mask.hide(note) })
     })
   }

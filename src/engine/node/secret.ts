@@ -1,5 +1,6 @@
 /** Secrets are looked up by name when a body asks for them or its input refers to them; only the name is ever recorded. */
 import * as Effect from "effect/Effect"
+import { admitOne, text } from "../../workflow/admit.ts"
 import type { AnyCodec } from "../../workflow/Definition.ts"
 import { revealSecrets } from "../../workflow/revealSecrets.ts"
 import type { LiveNode, LiveRun } from "../Live.ts"
@@ -7,7 +8,9 @@ import { errored, type NodeEnd } from "./NodeEnd.ts"
 
 /** The value of a secret; rejects with a sentence that names it when the provider has none. */
 export const resolveSecret = async ({ host, mask }: LiveRun, name: string): Promise<string> => {
+  admitOne("the name of a secret", name, text)
   const value = await host.secrets(name)
+  if (value !== undefined) admitOne(`what the provider gave for secret "${name}"`, value, text)
   if (value !== undefined) {
     mask.add(name, value)
     return value

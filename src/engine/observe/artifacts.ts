@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import type { ArtifactFilter } from "../../journal/ArtifactRows.ts"
 import { ARTIFACT_STATES, type ArtifactRow } from "../../run/ArtifactRow.ts"
 import { admit, count, flag, listOf, oneOf, pageSize, type Rules, text } from "../../workflow/admit.ts"
-import { demand } from "../../workflow/values.ts"
+import { demand, type InvalidValue } from "../../workflow/values.ts"
+import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
 
 /** What a collection deletes, or would delete. */
@@ -34,8 +35,8 @@ const collecting: Rules<CollectOptions> = { dryRun: flag, retryFailed: flag }
 export const gc = (
   engine: Engine,
   options: CollectOptions
-): Effect.Effect<Collection> =>
-  Effect.suspend(() => {
+): Effect.Effect<Collection, InvalidValue> =>
+  atDoor(() => {
     const { dryRun = false, retryFailed = false } = admit("the options of gc", options, collecting)
     const { artifacts } = engine.host.journal
     if (retryFailed && !dryRun) makeDue(engine)

@@ -2,6 +2,7 @@
 import type { Engine } from "../Engine.ts"
 import { nearest } from "../../plan/name.ts"
 import { semaphoresOf } from "../../plan/semaphores.ts"
+import { admit, admitOne, flag, text } from "../../workflow/admit.ts"
 import { countFault, demand, InvalidValue, nameFault, sentence } from "../../workflow/values.ts"
 import { reasonFor } from "../../lock/reasonFor.ts"
 
@@ -72,8 +73,9 @@ export const setLimit = (
   engine: Engine,
   name: string,
   limit: number,
-  { create = false }: SetLimitOptions = {}
+  options: SetLimitOptions = {}
 ): void => {
+  const { create = false } = admit("the options of setLimit", options, { create: flag })
   demand("the name of a semaphore", nameFault(name))
   demand(`the limit of semaphore "${name}"`, countFault(limit))
   const { journal } = engine.host
@@ -97,11 +99,16 @@ const unknownSemaphore = (name: string, known: ReadonlyArray<string>): InvalidVa
 
 /** Takes the permits of a node away by hand; recorded in the node's log. The node itself is not stopped. */
 export const breakPermit = (engine: Engine, run: string, node: string): boolean => {
+  admitOne("the run whose permits are taken away", run, text)
+  admitOne("the node whose permits are taken away", node, text)
   const { journal, now } = engine.host
   const row = journal.findRun(run)
   if (row === undefined || !journal.break(row.key, node)) return false
-  const text = "Its permits were taken away by hand"
-  journal.append([{ kind: "log", row: { run: row.key, path: node, attempt: 0, at: now(), level: "warn", text } }])
+  const words = "Its permits were taken away by hand"
+  journal.append([{
+    kind: "log",
+    row: { run: row.key, path: node, attempt: 0, at: now(), level: "warn", text: words }
+  }])
   journal.flush()
   return true
 }

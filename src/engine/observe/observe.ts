@@ -4,7 +4,7 @@ import type { LogLine } from "../../journal/Journal.ts"
 import type { Event, Json, Recorded } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
-import { text } from "../../workflow/admit.ts"
+import { admit, flag, text } from "../../workflow/admit.ts"
 import { countFault, demand } from "../../workflow/values.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed, RunNotFound } from "../EngineError.ts"
@@ -15,6 +15,12 @@ import { payAttention, whenChanged } from "./whenChanged.ts"
 export interface NodeView extends NodeRow {
   readonly input?: Json
   readonly output?: Json
+}
+
+/** What is told of nodes. */
+export interface NodesOptions {
+  /** Also their inputs and outputs. */
+  readonly values?: boolean
 }
 
 /** The run's row; fails when there is no such run. */
@@ -88,7 +94,8 @@ const ring = (): { readonly rung: Promise<void>; readonly ring: () => void } => 
 }
 
 /** The nodes of a run in the order they began; with `values`, their inputs and outputs too. */
-export const nodes = (engine: Engine, key: number, values = false): ReadonlyArray<NodeView> => {
+export const nodes = (engine: Engine, key: number, options: NodesOptions = {}): ReadonlyArray<NodeView> => {
+  const { values = false } = admit("the options of nodes", options, { values: flag })
   const rows = [...engine.host.journal.nodes(key)].sort((a, b) => firstSeq(a) - firstSeq(b))
   if (!values) return rows
   const payloads = new Map(engine.host.journal.events(key, 0).map(({ event, seq }) => [seq, event]))

@@ -3,6 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import type { ArtifactStore, ObjectInfo } from "../../artifact/Store.ts"
+import { admit, flag, type Rules } from "../../workflow/admit.ts"
+import { durationFault, type InvalidValue } from "../../workflow/values.ts"
+import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
 
 /** What a sweep removed. */
@@ -16,6 +19,14 @@ export interface Sweep {
   readonly unfinished: number
 }
 
+/** What a sweep removes. */
+export interface SweepOptions {
+  /** Only say what would be removed. */
+  readonly dryRun?: boolean
+  /** Milliseconds; default one day. */
+  readonly olderThan?: number
+}
+
 const day = 86_400_000
 
 /**
@@ -25,8 +36,16 @@ const day = 86_400_000
  */
 export const sweep = (
   engine: Engine,
-  { dryRun = false, olderThan = day }: { readonly dryRun?: boolean; readonly olderThan?: number } = {}
-): Effect.Effect<Sweep, ArtifactError> =>
+  given: SweepOptions = {}
+): Effect.Effect<Sweep, ArtifactError | InvalidValue> =>
+  atDoor(() => {
+    const { dryRun = false, olderThan = day } = admit("the options of sweep", given, rules)
+    return swept(engine, dryRun, olderThan)
+  })
+
+const rules: Rules<SweepOptions> = { dryRun: flag, olderThan: (value) => durationFault(value) }
+
+const swept = (engine: Engine, dryRun: boolean, olderThan: number): Effect.Effect<Sweep, ArtifactError> =>
   Effect.gen(function* () {
     const { artifacts: host } = engine.host
     const mover = yield* Effect.promise(() => host.mover())

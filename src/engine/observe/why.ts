@@ -5,6 +5,7 @@ import { baseOf, child, holder, isItem, parent } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { livePrefix } from "../../run/tree.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
+import { admitOne, text } from "../../workflow/admit.ts"
 import type { Engine } from "../Engine.ts"
 import { locks } from "./locks.ts"
 import { definitionOf } from "../life/definitions.ts"
@@ -23,6 +24,7 @@ export interface Why {
 
 /** The causal chain of a run or of one of its nodes, the asked one first. */
 export const why = (engine: Engine, row: RunRow, path = ""): ReadonlyArray<Why> => {
+  admitOne("the node that is asked about", path, text)
   const nodes = new Map(engine.host.journal.nodes(row.key).map((node) => [node.path, node]))
   const workflow = definitionOf(engine, row)
   const plan = typeof workflow === "string" ? undefined : planOf(workflow)

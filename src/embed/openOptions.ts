@@ -1,0 +1,88 @@
+/** How engines are opened, and what is wrong with how one is to be. */
+import * as Layer from "effect/Layer"
+import { defaultLimits, type Limits } from "../engine/Limits.ts"
+import { retentionFaults } from "../plan/limits.ts"
+import type { SqliteOptions } from "../sqlite/openSqlite.ts"
+import {
+  admit,
+  admitOne,
+  callable,
+  count,
+  defined,
+  flag,
+  listOf,
+  oneOf,
+  path,
+  record,
+  type Rule,
+  type Rules,
+  under
+} from "../workflow/admit.ts"
+import { artifactStrategies } from "../workflow/Artifact.ts"
+import { type RetentionOption, toRetention } from "../workflow/Retention.ts"
+import type { Runnable } from "../workflow/Runnable.ts"
+import { shown } from "../workflow/values.ts"
+import { alarm } from "./alarm.ts"
+import { stayAlive } from "./stayAlive.ts"
+import type { ArtifactOptions } from "./artifactHost.ts"
+import type { EngineOptions } from "./makeEngine.ts"
+
+/** How to open an engine. */
+export interface OpenOptions<R = never> extends Pick<SqliteOptions, "durability" | "readOnly">, EngineOptions {
+  /** Workflows whose interrupted runs this process takes over at once. */
+  readonly workflows?: ReadonlyArray<Runnable<never, unknown, unknown, R> & { readonly _tag: "Workflow" }>
+  /** The services that Effect bodies need; when they cannot be built, `open` rejects with their error. */
+  readonly layer?: Layer.Layer<R, unknown, never>
+}
+
+const store: Rule = record((value) => {
+  const isStore = "describe" in value && typeof value.describe === "string" && "location" in value && "put" in value
+  return isStore ? undefined : { what: "is no store", hint: storeHint }
+}, "Use a store such as diskStore(…), memoryStore() or s3Store(…)")
+
+const storeHint = "Use a store such as diskStore(…), memoryStore() or s3Store(…)"
+
+const stores: Rule = record((value) => {
+  for (const [name, it] of Object.entries(value)) {
+    const fault = store(it)
+    if (fault !== undefined) return { what: `has ${shown(name)}, which ${fault.what}`, hint: fault.hint }
+  }
+  return undefined
+}, "Use a record of stores by name")
+
+const ttl: Rule = (value) => {
+  const fault = retentionFaults(toRetention(value as RetentionOption))[0]
+  return fault === undefined ? undefined : { what: `is no time to keep runs: ${fault.message}`, hint: fault.hint }
+}
+
+const layerRule: Rule = (value) =>
+  Layer.isLayer(value) ? undefined : { what: `is ${shown(value)}`, hint: "Use a Layer of Effect" }
+
+const limit = (name: string): Rule => count({ least: least[name] ?? 1, forever: name !== "abortGrace" })
+
+const least: Readonly<Record<string, number>> = { reruns: 0, abortGrace: 0, progress: 0, logLines: 0 }
+
+const limits = Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, limit(name)])) as Rules<Limits>
+
+const rules: Rules<OpenOptions> = {
+  durability: oneOf(["power", "process"]),
+  readOnly: flag,
+  workflows: listOf(defined("Workflow")),
+  layer: layerRule,
+  secrets: callable,
+  parallelism: count({ least: 1, forever: true }),
+  captureConsole: flag,
+  limits: under(limits),
+  random: callable,
+  bodyOf: callable,
+  artifacts: under<ArtifactOptions>({ store, stores, gc: oneOf(artifactStrategies) }),
+  ttl,
+  stayAlive: callable,
+  alarm: callable
+}
+
+/** The options of `open` or `layer`, checked, with the path of the state file, and what a process gives by itself. Throws `InvalidValue`. */
+export const admitOpen = <R>(file: string, options: OpenOptions<R>): OpenOptions<R> => {
+  admitOne("the path of a state file", file, path)
+  return { alarm, stayAlive, ...admit<OpenOptions<R>>("the options of open", options, rules as Rules<OpenOptions<R>>) }
+}

@@ -1,0 +1,47 @@
+/** How runs are started, and what is wrong with how one is to be: found before anything of it is near the journal. */
+import { admit, admitOne, anything, defined, flag, record, type Rules } from "../../workflow/admit.ts"
+import { InvalidValue, labelsFault, priorityFault } from "../../workflow/values.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import { InvalidInput } from "../EngineError.ts"
+import type { Limits } from "../Limits.ts"
+import { idFault } from "./identity.ts"
+
+/** How to start a run. */
+export interface StartOptions {
+  /** An id of your own: starting twice with the same id, workflow and input gives the same run. Default: a new, sortable id. */
+  readonly id?: string
+  /** Larger goes first where runs queue; default 0. */
+  readonly priority?: number
+  readonly labels?: Readonly<Record<string, string>>
+  /** Only records the run: another process that knows the workflow executes it, now or when it opens the file. Default false. */
+  readonly leave?: boolean
+}
+
+/** The rules for them in an engine with these limits; an id has sentences of its own. */
+export const startRules = (limits: Limits): Rules<StartOptions> => ({
+  id: anything,
+  priority: (value) => priorityFault(value),
+  labels: record((value) => labelsFault(value, limits.labels), 'Use a record of texts like { team: "a" }'),
+  leave: flag
+})
+
+/** The options of `start`, checked, or why this workflow cannot be started so. */
+export const admitStart = (limits: Limits, workflow: AnyWorkflow, given: unknown): StartOptions | InvalidInput => {
+  let name = ""
+  try {
+    admitOne("what is started", workflow, defined("Workflow"))
+    name = workflow.name
+    const options = admit("the options of start", given, startRules(limits))
+    demandId(options.id)
+    return options
+  } catch (error) {
+    if (error instanceof InvalidValue) return new InvalidInput({ workflow: name, message: error.message })
+    throw error
+  }
+}
+
+/** Throws `InvalidValue` for an id that nobody may choose. */
+export const demandId = (id: unknown): void => {
+  const fault = id === undefined ? undefined : idFault(id)
+  if (fault !== undefined) throw new InvalidValue({ place: "the id of the run", message: fault })
+}

@@ -1,0 +1,28 @@
+/** What a body gives to `call`: a name, something to run, and how that differs from its definition. */
+import { treatmentFaults } from "../../plan/limits.ts"
+import { admit, admitOne, anything, defined, type Rule, type Rules, text } from "../../workflow/admit.ts"
+import type { AnyRunnable } from "../../workflow/Definition.ts"
+import type { CallOptions } from "../../workflow/TaskContext.ts"
+import { toTreatment } from "../../workflow/treatment.ts"
+
+/** How a child is treated. */
+export type Treatment = ReturnType<typeof toTreatment>
+
+const rules: Rules<CallOptions> = { retry: anything, timeout: anything }
+
+const runs: Rule = (value) => defined("Task")(value) === undefined ? undefined : defined("Workflow")(value)
+
+/** The treatment of a child. Throws `InvalidValue`. */
+export const admitCall = (name: string, runnable: AnyRunnable, given: CallOptions): Treatment => {
+  admitOne("the name of a child", name, text)
+  admitOne(`what is called as "${name}"`, runnable, runs)
+  const place = `the options of "${name}"`
+  const options = admit<CallOptions>(place, given, rules)
+  let treatment: Treatment | undefined
+  admitOne(place, options, () => {
+    treatment = toTreatment(options, runnable)
+    const fault = treatmentFaults(treatment)[0]
+    return fault === undefined ? undefined : { what: `cannot be followed: ${fault.message}`, hint: fault.hint }
+  })
+  return treatment!
+}

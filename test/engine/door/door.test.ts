@@ -1,0 +1,57 @@
+/** Nothing that enters can end another run, the engine or the process (N17). */
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { Pinnace } from "../../../src/embed/Pinnace.ts"
+import { RunHandle } from "../../../src/embed/RunHandle.ts"
+import { ofBodies, ofContext, ofOpen, ofPinnace, ofRun, type Tries } from "./entries.ts"
+import { odds } from "./odd.ts"
+import { answer, World } from "./World.ts"
+import { judge } from "./judge.ts"
+
+const world = new World()
+let bystander = ""
+
+beforeAll(async () => {
+  await world.open()
+  bystander = (await world.waiting()).id
+})
+
+afterAll(() => world.end())
+
+test.each([["Pinnace", Pinnace, ofPinnace], ["RunHandle", RunHandle, ofRun]] as const)(
+  "Every member of %s has its place here",
+  (_, face, table) => {
+    const members = Reflect.ownKeys(face.prototype).filter((it) => it !== "constructor")
+    expect(Reflect.ownKeys(table)).toEqual(expect.arrayContaining(members))
+  }
+)
+
+const groups: ReadonlyArray<readonly [string, Tries]> = [
+  ...Object.entries(ofPinnace).map(([name, tries]) => [`Pinnace.${name}`, tries] as const),
+  ...Object.entries(ofRun).map(([name, tries]) => [`RunHandle.${name}`, tries] as const),
+  ...Object.entries(ofContext).map(([name, tries]) => [`TaskContext.${name}`, tries] as const),
+  ["bodies", ofBodies],
+  ["open", ofOpen]
+]
+
+test.each(groups.filter(([, tries]) => Object.keys(tries).length > 0))("%s", async (_, tries) => {
+  const faults: Array<string> = []
+  for (const [place, attempt] of Object.entries(tries)) {
+    for (const odd of odds) {
+      const fault = await judge(async () => attempt(world, odd.make()))
+      if (fault !== undefined) faults.push(`${place} = ${odd.name}: ${fault}`)
+    }
+  }
+  expect(faults).toEqual([])
+  expect(world.pinnace.engine.lost).toBeUndefined()
+  expect(await (await world.pinnace.start(world.uses)).outcome()).toMatchObject({ phase: expect.any(String) })
+  expect(world.pinnace.get(bystander)!.status()).toMatchObject({ phase: "Running", held: null })
+}, 60_000)
+
+test("What was accepted is the same after the file was opened again, and what waited goes on", async () => {
+  const before = world.record()
+  await world.reopen()
+  expect(world.record()).toEqual(before)
+  const waited = world.pinnace.get(bystander)!
+  await waited.signal(answer, { all: "well" })
+  expect(await waited.outcome()).toMatchObject({ phase: "Succeeded" })
+}, 60_000)

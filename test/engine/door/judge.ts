@@ -1,0 +1,21 @@
+/** Whether what came of an odd value is what an author can use: it worked, or a typed error says what, where and what to do. */
+
+/** What is wrong with how something ended, or `undefined`. */
+export const judge = async (act: () => unknown): Promise<string | undefined> => {
+  try {
+    await act()
+    return undefined
+  } catch (error) {
+    return faultOf(error)
+  }
+}
+
+/** What the system says about a file that was named is clear enough. */
+const aboutFiles = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENAMETOOLONG", "EACCES"])
+
+const faultOf = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return `it threw a ${typeof error} that is no error`
+  if ("code" in error && aboutFiles.has(String(error.code))) return undefined
+  if ("_tag" in error) return error.message === "" ? `${error.name} without a message` : undefined
+  return error.stack ?? error.message
+}
