@@ -103,14 +103,17 @@ const begun = (child: ChildProcess, mark: string, shell: Shell): Promise<Detache
       out += text
       const id = announced(out, mark)
       if (id === undefined) return
+      // Its end is no longer ours to tell of.
+      child.off("close", ended)
       leave(child)
       resolve({ id, pid: child.pid! })
     })
-    child.once("error", reject)
-    child.once("close", (code) => {
+    const ended = (code: number | null): void => {
       if (code === 0) shell.complain(`${shell.program}: the background process ended without a run`)
       resolve(code === null || code === 0 ? exitCodes.Error : code)
-    })
+    }
+    child.once("error", reject)
+    child.once("close", ended)
   })
 
 /** From here on it is on its own: what it still prints goes nowhere. */

@@ -1,10 +1,11 @@
-/** The command as a process of its own, in a directory of its own. */
-import { type ChildProcess, spawn } from "node:child_process"
+/** The command in a directory of its own: in a process that does one use of it after another, or in a process of its own. */
+import { type ChildProcess, spawn, type StdioOptions } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
+import type { Use } from "./programs/commands.ts"
 
 /** What a command has done. */
 export interface Done {
@@ -13,6 +14,9 @@ export interface Done {
   readonly err: string
 }
 
+type Variables = Readonly<Record<string, string | undefined>>
+
+const commands = fileURLToPath(new URL("programs/commands.ts", import.meta.url))
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url))
 
 /** Node keeps compiled modules here, which makes a start three times as fast. */
@@ -23,6 +27,8 @@ export class Cli {
   readonly folder = mkdtempSync(join(tmpdir(), "pinnace-cli-"))
   readonly db = join(this.folder, "state.db")
   readonly #children = new Set<ChildProcess>()
+  /** Processes that wait for the next use of the command. */
+  readonly #idle: Array<ChildProcess> = []
 
   /** Writes a file and answers its path. */
   file(name: string, text: string): string {
@@ -31,13 +37,24 @@ export class Cli {
     return path
   }
 
-  /** Runs the command to its end; its state file is that of the directory unless `env` says otherwise. */
-  run(args: ReadonlyArray<string>, env: Readonly<Record<string, string | undefined>> = {}): Promise<Done> {
-    return this.start(args, env).done
+  /** Uses the command; its state file is that of the directory unless `env` says otherwise. */
+  async run(args: ReadonlyArray<string>, env: Variables = {}): Promise<Done> {
+    const host = this.#idle.pop() ?? this.#spawn([commands], {}, ["ignore", "pipe", "pipe", "ipc"])
+    const given = Object.entries(this.#environment({ PINNACE_DB: this.db, ...env })).filter(([, it]) =>
+      it !== undefined
+    )
+    host.send({ args, cwd: this.folder, env: Object.fromEntries(given) } as Use)
+    const done = await new Promise<Done>((resolve, reject) => {
+      host.once("message", resolve)
+      host.once("exit", (code, signal) => reject(new Error(`the process of the command has ended: ${code ?? signal}`)))
+    })
+    host.removeAllListeners("exit")
+    this.#idle.push(host)
+    return done
   }
 
-  /** Starts the command; `seen` resolves when its output holds a text, `done` when it has ended. */
-  start(args: ReadonlyArray<string>, env: Readonly<Record<string, string | undefined>> = {}): Started {
+  /** Starts the command as a process; `seen` resolves when its output holds a text, `done` when it has ended. */
+  start(args: ReadonlyArray<string>, env: Variables = {}): Started {
     return this.spawn([main, ...args], { PINNACE_DB: this.db, ...env })
   }
 
@@ -47,21 +64,25 @@ export class Cli {
   }
 
   /** Starts Node. */
-  spawn(args: ReadonlyArray<string>, env: Readonly<Record<string, string | undefined>>): Started {
-    const child = spawn(process.execPath, [...args], {
-      cwd: this.folder,
-      env: { ...process.env, NODE_COMPILE_CACHE: compileCache, NO_COLOR: "1", FORCE_COLOR: undefined, ...env },
-      stdio: ["pipe", "pipe", "pipe"]
-    })
-    this.#children.add(child)
-    child.once("close", () => this.#children.delete(child))
-    return new Started(child)
+  spawn(args: ReadonlyArray<string>, env: Variables): Started {
+    return new Started(this.#spawn(args, env, ["pipe", "pipe", "pipe"]))
   }
 
   /** Ends what still runs and removes the directory. */
   remove(): void {
     for (const child of this.#children) child.kill("SIGKILL")
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  #spawn(args: ReadonlyArray<string>, env: Variables, stdio: StdioOptions): ChildProcess {
+    const child = spawn(process.execPath, [...args], { cwd: this.folder, env: this.#environment(env), stdio })
+    this.#children.add(child)
+    child.once("close", () => this.#children.delete(child))
+    return child
+  }
+
+  #environment(env: Variables): Variables {
+    return { ...process.env, NODE_COMPILE_CACHE: compileCache, NO_COLOR: "1", FORCE_COLOR: undefined, ...env }
   }
 }
 

@@ -68,6 +68,9 @@ const listen = (stream: NodeJS.ReadableStream, sign: () => void, hear: (line: st
     sign()
     const lines = `${rest}${text}`.split("\n")
     rest = lines.pop() ?? ""
-    for (const line of lines) hear(line)
+    for (const line of lines) {
+      hear(line)
+      sign()
+    }
   }).on("end", () => rest !== "" && hear(rest))
 }
