@@ -166,11 +166,11 @@ describe("submit", () => {
 
 describe("--detach", () => {
   it("leaves what retry, resubmit and fork execute to a background process", async () => {
-    cli.file("once.yaml", manifest("[ -e fixed ] || exit 1").replaceAll("hello", "once"))
+    const once = manifest("exit {{workflow.parameters.code}}").replaceAll("hello", "once")
+    cli.file("once.yaml", `${once}  arguments: {parameters: [{name: code, value: "1"}]}\n`)
     const failed = await leave("submit", "once.yaml", "--id", "once-1")
     expect((await cli.run(["wait", failed.id])).code).toBe(1)
-    cli.file("once.yaml", manifest("true").replaceAll("hello", "once"))
-    expect((await leave("retry", "once-1", "--detach")).id).toBe("once-1")
+    expect((await leave("retry", "once-1", "--detach", "-p", "code=0")).id).toBe("once-1")
     expect((await cli.run(["wait", "once-1"])).code).toBe(0)
     const { id } = await leave("resubmit", "once-1", "--detach")
     expect(id).not.toBe("once-1")
