@@ -56,6 +56,10 @@ export interface StoreDocument {
 export interface WorkflowSpec {
   readonly serviceAccountName?: string
   readonly entrypoint?: string
+  /** Labels and annotations of its runs. */
+  readonly workflowMetadata?: Metadata & {
+    readonly labelsFrom?: Readonly<Record<string, { readonly expression?: string }>>
+  }
   readonly arguments?: Parameters
   readonly templates?: ReadonlyArray<Template>
   readonly onExit?: string

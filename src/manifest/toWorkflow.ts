@@ -10,7 +10,8 @@ import { type Workflow, workflow } from "../workflow/Workflow.ts"
 import { BadArgument } from "./BadArgument.ts"
 import type { WorkflowSpec } from "./Manifest.ts"
 import { endOfRun } from "./run/endOfRun.ts"
-import { openSession, type Surroundings } from "./run/openSession.ts"
+import { runLabels } from "./run/runLabels.ts"
+import { openSession, runName, type Surroundings } from "./run/openSession.ts"
 import { runWorkflow } from "./run/program.ts"
 import { parametersOf, type ParameterSources } from "./run/runParameters.ts"
 import type { NodeResult, OutputParameter } from "./run/Result.ts"
@@ -67,8 +68,10 @@ export const toWorkflow = (
       output: outputSchema,
       errors: [ManifestFailed],
       suspended: surroundings.spec.suspend === true,
-      ...retention(surroundings.spec),
-      ...{ kept }
+      ...{ kept },
+      labels: ({ parameters: given }, { createdAt, id }) =>
+        runLabels(surroundings, { id, name: runName(metadata, id), createdAt, given }),
+      ...retention(surroundings.spec)
     },
     (w) => w.node("main", main, { input: (_: unknown, input: ManifestInput) => input })
   )

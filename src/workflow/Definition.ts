@@ -9,6 +9,7 @@ import type * as Schema from "effect/Schema"
 import type { ArtifactGC } from "./Artifact.ts"
 import type { Condition } from "./Condition.ts"
 import type { Outcome } from "./Outcome.ts"
+import type { RunLabels } from "./RunLabels.ts"
 import type { Retention } from "./Retention.ts"
 import type { Retry } from "./Retry.ts"
 import type { PermitsDef } from "./Semaphore.ts"
@@ -118,6 +119,8 @@ export interface AnyWorkflow {
   readonly suspended: boolean
   /** Its own definition as data, where it is made from such. */
   readonly kept: KeptDefinition | undefined
+  /** Labels of its runs. */
+  readonly labels: RunLabels<unknown>
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
   /** Authoring mistakes found while building, reported by `compile` with all others. */

@@ -1,4 +1,5 @@
 /** Workflows: graphs of nodes with typed input, output and errors. Plain frozen values; the graph exists before anything runs. */
+import type { RunLabels } from "./RunLabels.ts"
 import type { DurationInput } from "./millis.ts"
 import { type AnyWorkflowOptions, assemble } from "./assemble.ts"
 import type { Builder } from "./Builder.ts"
@@ -53,6 +54,8 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec, Services ext
   readonly ttl?: RetentionOption
   /** Whether its runs begin suspended: nothing of them works before `resume`. Default false. Where it is nested it does not count. */
   readonly suspended?: boolean
+  /** Labels of its runs, or what makes them of an input; `start` can add others. Where it is nested they do not count. */
+  readonly labels?: RunLabels<NoInfer<TypeOf<In>>>
   /** Used where the workflow is nested. */
   readonly retry?: RetryPolicy<ErrorOf<Errors>>
 }

@@ -11,6 +11,7 @@ import { normalizeRetry } from "./normalizeRetry.ts"
 import { refCodec } from "./refCodec.ts"
 import { type RetentionOption, toRetention } from "./Retention.ts"
 import type { FieldTree } from "./Ref.ts"
+import type { RunLabels } from "./RunLabels.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import { type PermitOptions, toPermits } from "./Semaphore.ts"
 
@@ -18,6 +19,7 @@ import { type PermitOptions, toPermits } from "./Semaphore.ts"
 export interface AnyWorkflowOptions extends PermitOptions {
   readonly suspended?: boolean
   readonly kept?: KeptDefinition
+  readonly labels?: RunLabels<any>
   readonly input?: CodecSpec | undefined
   readonly output?: CodecSpec | undefined
   readonly errors?: ErrorSpec
@@ -66,6 +68,7 @@ export const assemble = (
     retention: toRetention(options.ttl),
     suspended: options.suspended ?? false,
     kept: options.kept,
+    labels: typeof options.labels === "function" ? options.labels : Object.freeze({ ...options.labels }),
     onExit: toExitDef(builder.exit, { output, error }),
     hooks: toHooksDef(Object.fromEntries(builder.hooks), { output, error }),
     mistakes: Object.freeze(builder.mistakes)

@@ -75,6 +75,7 @@ const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean
   _tag: "Workflow",
   suspended: false,
   kept: undefined,
+  labels: {},
   name,
   description: undefined,
   input: any,

@@ -49,6 +49,7 @@ export class Generator {
       _tag: "Workflow",
       name: depth === 0 ? "simulated" : this.#name("sub"),
       description: undefined,
+      labels: {},
       suspended: this.#chance(0.05),
       input: json,
       output: none,

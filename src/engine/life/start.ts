@@ -5,12 +5,12 @@ import { createRun } from "../../run/evolve.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { register } from "./attach.ts"
+import { type Beginning, beginning } from "./beginning.ts"
 import { creation, type Seed, whatItIs } from "./creation.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
 import { existing } from "./existing.ts"
 import { admitStart, type StartOptions } from "./startOptions.ts"
-import { encodeInput } from "./inputs.ts"
 import { Ledger } from "../Ledger.ts"
 import { planOf } from "./plans.ts"
 import { fromText } from "../node/value.ts"
@@ -34,34 +34,32 @@ export const start = (
     }
     const isOld = workflow.kept !== undefined && engine.revived.get(workflow.kept.digest) === workflow
     if (options.leave !== true && !isOld) register(engine, [workflow])
-    const text = encodeInput(engine, workflow, input)
-    if (text instanceof InvalidInput) return Effect.fail(text)
-    return create(engine, workflow, text, options, seed)
+    const begun = beginning(engine, workflow, options, input)
+    return begun instanceof InvalidInput ? Effect.fail(begun) : create(engine, workflow, begun, seed)
   })
 
 const create = (
   engine: Engine,
   workflow: AnyWorkflow,
-  text: string,
-  options: StartOptions,
+  options: Beginning,
   seed: Seed
 ): Effect.Effect<RunRow, RunExists | JournalError> =>
   Effect.callback((resume) => {
-    const live = makeLive(engine, workflow, text, options, seed)
+    const live = makeLive(engine, workflow, options, seed)
     const { row } = live.ledger
     // A generated id cannot clash, so the first nodes of its run may join the same commit.
-    const isEarly = options.id === undefined && options.leave !== true
+    const isEarly = !options.isNamed && options.leave !== true
     const begin = (): void => {
       seed.prepare?.(live)
       if (options.leave === true) return engine.host.guard(() => engine.host.journal.offer([row.key]))
       if (!engine.closed && engine.lost === undefined) engine.execute(live)
     }
-    engine.host.journal.append(creation(engine, live, workflow, text, seed), (error) => {
+    engine.host.journal.append(creation(engine, live, workflow, options.text, seed), (error) => {
       if (error === undefined) {
         if (!isEarly) begin()
         return resume(Effect.succeed(row))
       }
-      if (error.reason === "Exists") return resume(existing(engine, workflow, row, text))
+      if (error.reason === "Exists") return resume(existing(engine, workflow, row, options.text))
       live.ledger.lose(error)
       resume(Effect.fail(error))
     })
@@ -78,7 +76,7 @@ const tryFlush = ({ host: { journal } }: Engine): void => {
   }
 }
 
-const makeLive = (engine: Engine, workflow: AnyWorkflow, text: string, options: StartOptions, seed: Seed): LiveRun => {
+const makeLive = (engine: Engine, workflow: AnyWorkflow, options: Beginning, seed: Seed): LiveRun => {
   const { journal, limits, now } = engine.host
   const plan = planOf(workflow)
   const key = journal.nextKey()
@@ -88,14 +86,14 @@ const makeLive = (engine: Engine, workflow: AnyWorkflow, text: string, options: 
     digest: plan.digest,
     input: null,
     priority: options.priority ?? 0,
-    labels: options.labels ?? {},
+    labels: options.labels,
     ...whatItIs(workflow.kept),
     ...(seed.origin === undefined ? {} : { origin: seed.origin }),
     ...(workflow.suspended ? { suspended: true } : {})
   } as const
-  const row = createRun(key, options.id ?? engine.ids.next(workflow.name), created, now())
+  const row = createRun(key, options.id, created, options.createdAt)
   const ledger = new Ledger(journal, now, { ...row, owner: journal.process }, 1, limits)
   ledger.onLost = engine.host.onLost
   ledger.retention = workflow.retention ?? engine.host.artifacts.retention
-  return new LiveRun(engine.host, ledger, plan, fromText(workflow.input, text))
+  return new LiveRun(engine.host, ledger, plan, fromText(workflow.input, options.text))
 }

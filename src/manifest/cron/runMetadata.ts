@@ -1,20 +1,34 @@
-/** What the run of a CronWorkflow is called, and which labels and annotations it has. */
+/** What a run is called, and which labels and annotations it has. */
 import type { RunRow } from "../../run/State.ts"
-import type { Metadata, WorkflowDocument } from "../Manifest.ts"
+import type { Metadata, WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
 import { cronLabel, markOf } from "./CronRuns.ts"
 
 /** Argo's annotation with the instant at which a run was due. */
 const dueAnnotation = "workflows.argoproj.io/scheduled-time"
 
-/** The metadata of a run: its document's, or for one that was due that of Argo, with the run's own name. */
-export const runMetadata = ({ cron, metadata }: WorkflowDocument, row: Pick<RunRow, "id" | "labels">): Metadata => {
+/** The metadata of a run: its document's, for one of a CronWorkflow what Argo makes of that; its labels are those it has. */
+export const runMetadata = (
+  { cron, metadata }: WorkflowDocument,
+  spec: WorkflowSpec,
+  row: Pick<RunRow, "createdAt" | "id" | "labels">
+): Metadata => {
+  const added = spec.workflowMetadata?.annotations
+  const labels = { ...(cron === undefined ? metadata.labels : undefined), ...shown(row.labels) }
+  if (cron === undefined) return { ...metadata, labels, annotations: { ...metadata.annotations, ...added } }
   const mark = markOf(row)
-  if (cron === undefined || mark === undefined) return metadata
-  const { annotations, labels } = cron.workflowMetadata ?? {}
   return {
-    name: row.id,
+    // What was not due is run once by hand, now, under the name of its document.
+    ...(mark === undefined ? metadata : { name: row.id }),
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-    labels: { ...labels, [cronLabel]: metadata.name ?? "" },
-    annotations: { ...annotations, [dueAnnotation]: new Date(mark.due).toISOString().replace(".000Z", "Z") }
+    labels: { ...cron.workflowMetadata?.labels, [cronLabel]: metadata.name ?? "", ...labels },
+    annotations: {
+      ...cron.workflowMetadata?.annotations,
+      ...added,
+      [dueAnnotation]: new Date(mark?.due ?? row.createdAt).toISOString().replace(/\.\d+Z$/, "Z")
+    }
   }
 }
+
+/** What is kept for the command itself is no label of the manifest's. */
+const shown = (labels: RunRow["labels"]): RunRow["labels"] =>
+  Object.fromEntries(Object.entries(labels).filter(([name]) => !/^(pinnace|imported)\//.test(name)))

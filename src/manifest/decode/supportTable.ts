@@ -58,7 +58,7 @@ const workflowSpec: Fields = {
   synchronization: yes(object("Synchronization")),
   workflowTemplateRef: yes(object("WorkflowTemplateRef")),
   templateDefaults: yes(object("Template")),
-  workflowMetadata: ignored("Labels of the run are those of its metadata"),
+  workflowMetadata: yes(object("WorkflowMetadata")),
   volumes: yes(list(object("Volume"))),
   volumeClaimTemplates: yes(list({ kind: "any" })),
   volumeClaimGC: yes(object("VolumeClaimGC")),
@@ -250,6 +250,12 @@ export const supportTable: Readonly<Record<string, Fields>> = {
   ...artifactTables,
   ...containerTables,
   Metadata: metadata,
+  WorkflowMetadata: {
+    labels: yes(map(text)),
+    annotations: yes(map(text)),
+    labelsFrom: yes(map(object("LabelValueFrom")))
+  },
+  LabelValueFrom: { expression: yes(text) },
   Workflow: document("WorkflowSpec"),
   CronWorkflow: document("CronSpec"),
   CronSpec: cron,

@@ -63,7 +63,7 @@ export const openSession = (
 ): Session => {
   const { directory, owner, spec, text } = around
   const { row } = live.run.ledger
-  const metadata = runMetadata(owner.document, row)
+  const metadata = runMetadata(owner.document, spec, around.id === undefined ? row : { ...row, labels: {} })
   const id = around.id ?? row.id
   const name = runName(metadata, id)
   const globals = globalVariables({

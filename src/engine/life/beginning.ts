@@ -1,0 +1,43 @@
+/** What is decided about a run before anything of it is stored: its id, its instant, its labels. */
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import type { Beginning as Begun } from "../../workflow/RunLabels.ts"
+import { labelsFault, sentence } from "../../workflow/values.ts"
+import type { Engine } from "../Engine.ts"
+import { InvalidInput } from "../EngineError.ts"
+import { fromText } from "../node/value.ts"
+import { encodeInput } from "./inputs.ts"
+import type { StartOptions } from "./startOptions.ts"
+
+/** The options of a run with all that is decided. */
+export interface Beginning extends Pick<StartOptions, "leave" | "priority">, Begun {
+  readonly labels: Readonly<Record<string, string>>
+  /** The encoded input. */
+  readonly text: string
+  /** Whether its starter chose the id. */
+  readonly isNamed: boolean
+}
+
+/** Decides, or says why the run is not to begin. */
+export const beginning = (
+  engine: Engine,
+  workflow: AnyWorkflow,
+  options: StartOptions,
+  input: unknown
+): Beginning | InvalidInput => {
+  const refused = (message: string) => new InvalidInput({ workflow: workflow.name, message })
+  const text = encodeInput(engine, workflow, input)
+  if (text instanceof InvalidInput) return text
+  const begun = { id: options.id ?? engine.ids.next(workflow.name), createdAt: engine.host.now() }
+  try {
+    // Labels of a workflow lie beneath those of whoever starts a run of it.
+    const labels = { ...own(workflow, text, begun), ...options.labels }
+    const fault = labelsFault(labels, engine.host.limits.labels)
+    if (fault !== undefined) return refused(sentence("the labels of the run", fault))
+    return { ...options, ...begun, labels, text, isNamed: options.id !== undefined }
+  } catch (error) {
+    return refused(`The labels of its workflow cannot be made: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+const own = ({ input, labels }: AnyWorkflow, text: string, begun: Begun): Readonly<Record<string, string>> =>
+  typeof labels === "function" ? labels(fromText(input, text), begun) : labels
