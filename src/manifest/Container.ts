@@ -65,7 +65,7 @@ export interface EnvVar {
 export interface Volume {
   readonly name?: string
   readonly emptyDir?: object
-  readonly hostPath?: { readonly path?: string }
+  readonly hostPath?: { readonly path?: string; readonly type?: string }
   readonly persistentVolumeClaim?: { readonly claimName?: string }
   readonly configMap?: {
     readonly name?: string

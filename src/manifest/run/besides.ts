@@ -8,7 +8,7 @@ import type { Template } from "../Manifest.ts"
 import type { Frame } from "./Frame.ts"
 import { commandOf } from "./podCommand.ts"
 import type { PodFiles } from "./podFiles.ts"
-import { logOutput } from "./podLog.ts"
+import { logged } from "./podLog.ts"
 import { errored, failed, isBad, type NodeResult } from "./Result.ts"
 
 /** Runs init containers one after the other, then the main one with sidecars beside it, which end when it does. */
@@ -44,8 +44,9 @@ export const runContainer = (
 ): Effect.Effect<Exited | SpawnFailed> =>
   Effect.suspend(() => {
     const workspace = files.open(container, container.name ?? "container")
-    const command = { ...commandOf(frame, container, false), onOutput: logOutput(live) }
-    return Effect.match(workspace.run(command), { onSuccess: (exited) => exited, onFailure: (error) => error })
+    const command = commandOf(frame, container, false)
+    const run = logged(live, (onOutput) => workspace.run({ ...command, onOutput }))
+    return Effect.match(run, { onSuccess: (exited) => exited, onFailure: (error) => error })
   })
 
 const problemOf = ({ name }: Container, ended: Exited | SpawnFailed): string | undefined => {

@@ -9,7 +9,7 @@ import { BadArgument } from "../BadArgument.ts"
 import { storedText } from "./arguments.ts"
 import { type Frame, substitution } from "./Frame.ts"
 import { messageFrom } from "./node.ts"
-import { errored, failed, type NodeResult, succeeded } from "./Result.ts"
+import { failed, type NodeResult, succeeded } from "./Result.ts"
 
 interface Answer {
   readonly status: number
@@ -28,13 +28,11 @@ export const runHttp = (frame: Frame): Effect.Effect<NodeResult> =>
     })
     return Effect.match(Effect.timeoutOption(sent, Duration.seconds(seconds)), {
       onSuccess: Option.match({
-        onNone: () => errored(`no answer from ${request.url} within ${seconds} s`),
+        onNone: () => failed(`no answer from ${request.url} within ${seconds} s`),
         onSome: (answer) => judged(frame, request, answer)
       }),
       onFailure: (error) =>
-        error instanceof BadArgument
-          ? errored(error.message)
-          : failed(`request to ${request.url} failed: ${messageFrom(error)}`)
+        failed(error instanceof BadArgument ? error.message : `request to ${request.url} failed: ${messageFrom(error)}`)
     })
   })
 
@@ -55,7 +53,7 @@ const send = async (
   return {
     status: answer.status,
     body: await answer.text(),
-    headers: Object.fromEntries([...answer.headers].map(([name, value]) => [name, [value]]))
+    headers: canonical(answer.headers)
   }
 }
 
@@ -69,10 +67,33 @@ const judged = (frame: Frame, request: HttpRequest, { body, headers, status }: A
   }
   const names = {
     ...frame.variables.tree,
-    request: { method: request.method ?? "GET", url: request.url, body: request.body ?? "" },
+    request: {
+      method: request.method ?? "GET",
+      url: request.url,
+      body: request.body ?? "",
+      // Where the value of a header is in a Secret, conditions do not see it.
+      headers: listed((request.headers ?? []).filter((it) => it.valueFrom === undefined))
+    },
     response: { statusCode: status, body, headers }
   }
-  const value = evaluateExpression(compileExpression(successCondition), names, { now: frame.session.parts.now })
-  if (typeof value !== "boolean") return errored(`successCondition "${successCondition}" is not true or false`, outputs)
-  return value ? succeeded(outputs) : failed(`successCondition '${successCondition}' evaluated false`, outputs)
+  try {
+    const value = evaluateExpression(compileExpression(successCondition), names, { now: frame.session.parts.now })
+    if (value === true) return succeeded(outputs)
+    const why = value === false ? "evaluated false" : "is not true or false"
+    return failed(`successCondition '${successCondition}' ${why}`, outputs)
+  } catch (error) {
+    return failed(`successCondition '${successCondition}' cannot be evaluated: ${messageFrom(error)}`, outputs)
+  }
 }
+
+const listed = (headers: ReadonlyArray<{ readonly name?: string; readonly value?: string }>) =>
+  Object.fromEntries(headers.map(({ name = "", value = "" }) => [name, [value]]))
+
+/** Names as Go's HTTP library writes them (`Content-Type`), each with the list of its values. */
+const canonical = (headers: Headers): Answer["headers"] => ({
+  ...Object.fromEntries([...headers].map(([name, value]) => [canonicalName(name), [value]])),
+  ...(headers.has("set-cookie") ? { "Set-Cookie": headers.getSetCookie() } : {})
+})
+
+const canonicalName = (name: string): string =>
+  name.toLowerCase().replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase())

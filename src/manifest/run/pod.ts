@@ -12,7 +12,7 @@ import { mainContainer } from "./readiness.ts"
 import { commandOf, deadlineOf } from "./podCommand.ts"
 import { besides } from "./besides.ts"
 import { placeInputs, withFiles } from "./podFiles.ts"
-import { logOutput } from "./podLog.ts"
+import { logged } from "./podLog.ts"
 import { collect, outputPaths } from "./podOutputs.ts"
 import { errored, failed, type NodeResult, type Outputs, succeeded } from "./Result.ts"
 
@@ -45,8 +45,9 @@ const runMain = (
       onFailure: ({ message }) => message
     })
     if (problem !== undefined) return errored(`init: Error (exit code 64): ${problem}`)
-    const command = { ...commandOf(frame, container, template.script !== undefined), onOutput: logOutput(live) }
-    const run = Effect.raceFirst(workspace.run(command), Effect.andThen(beside, Effect.never))
+    const command = commandOf(frame, container, template.script !== undefined)
+    const main = logged(live, (onOutput) => workspace.run({ ...command, onOutput }))
+    const run = Effect.raceFirst(main, Effect.andThen(beside, Effect.never))
     const limit = deadlineOf(template)
     const limited = limit === undefined
       ? Effect.map(run, Option.some)

@@ -1,5 +1,5 @@
 /** Volumes of a node as mounts of host directories. */
-import { chmodSync, existsSync, mkdirSync, readdirSync } from "node:fs"
+import { chmodSync, mkdirSync, readdirSync } from "node:fs"
 import { join, posix } from "node:path"
 import { lookAt, makeIn, putText, realPath, rootView } from "../../files/mod.ts"
 import type { Mount } from "../../process/Executor.ts"
@@ -7,6 +7,7 @@ import type { Container, Volume, VolumeMount } from "../Container.ts"
 import type { StoreDocument, Template } from "../Manifest.ts"
 import { fileName } from "../fileName.ts"
 import { BadArgument } from "../BadArgument.ts"
+import { hostPathOf } from "./hostPath.ts"
 
 /** Where directories of volumes are. */
 export interface VolumeFolders {
@@ -61,11 +62,7 @@ const made = (folder: string): string => {
 }
 
 const hostFolder = (volume: Volume, folders: VolumeFolders): string => {
-  if (volume.hostPath?.path !== undefined) {
-    const { path } = volume.hostPath
-    if (!existsSync(path)) mkdirSync(path, { recursive: true })
-    return path
-  }
+  if (volume.hostPath?.path !== undefined) return hostPathOf(volume)
   if (volume.persistentVolumeClaim !== undefined) {
     return made(join(folders.run, "..", "claims", fileName(volume.persistentVolumeClaim.claimName ?? "")))
   }
