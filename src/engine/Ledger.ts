@@ -189,8 +189,9 @@ const splice = (event: NodeEvent, text: string): string => {
 
 const boundText = (attempts: number | undefined): string => attempts === undefined ? "" : `"attempts":${attempts},`
 
-const finishedText = ({ ending, from, kind }: Finished, text: string): string => {
-  const reused = from === undefined ? "" : `"from":${JSON.stringify(from)},`
+const finishedText = ({ ending, from, input, kind }: Finished, text: string): string => {
+  const given = input === undefined ? "" : `"input":${JSON.stringify(input)},`
+  const reused = from === undefined ? "" : `"from":${JSON.stringify(from)},${given}`
   const rest = ending.reason === undefined ? "" : `,${JSON.stringify({ ...ending, phase: undefined }).slice(1, -1)}`
   return `${
     kind === undefined ? "" : `"kind":"${kind}",`

@@ -6,6 +6,7 @@ import type { NodeRow, RunRow } from "../run/State.ts"
 import { isNested, runName } from "./run/openSession.ts"
 import { nodeId } from "./run/naming.ts"
 import { waitOf, waitsBySuspend } from "./waitOf.ts"
+import { renaming } from "./keptNames.ts"
 import type { NodeMeta } from "./run/NodeMeta.ts"
 import { fromEnd, type MemoStatus, messageOf, type Outputs } from "./run/Result.ts"
 
@@ -40,6 +41,8 @@ export interface ManifestNode {
   readonly asks?: ReadonlyArray<string>
   /** Of a suspend node that waits: outputs that may be given values, with the values they have otherwise. */
   readonly defaults?: Readonly<Record<string, string>>
+  /** The run whose record of the node was kept, by a memoized resubmission. */
+  readonly keptFrom?: string
   /** The engine's path of the node, which commands name it by. */
   readonly path: string
 }
@@ -65,12 +68,22 @@ export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestR
   if (row === undefined) return undefined
   const events = new Map(engine.host.journal.events(row.key, 0).map(({ event, seq }) => [seq, event]))
   const rows = engine.host.journal.nodes(row.key)
-  const shown = rows.flatMap((node) => {
+  const found = rows.flatMap((node) => {
     const meta = metaOf(node, events)
     return meta === undefined || isLeftover(node) || isNested(node.path) ? [] : [{ node, meta }]
   })
-  const name = shown.find(({ node }) => /^main(?:\/~)?\/entry$/.test(node.path))?.meta.name ??
-    runName(metadata ?? { name: row.workflow }, id)
+  const entry = found.find(({ node }) => isEntry(node))
+  const isKept = entry !== undefined && keptFrom(entry.node, events) !== undefined
+  const name = entry === undefined
+    ? runName(metadata ?? { name: row.workflow }, id)
+    : isKept
+    ? nameOfCopy(entry.meta.name, row)
+    : entry.meta.name
+  const renamed = renaming(engine, name)
+  const shown = found.map(({ meta, node }) => {
+    const from = keptFrom(node, events)
+    return { node, meta: from === undefined ? meta : renamed(meta, from) }
+  })
   const below = beneath(shown)
   const locks = new Map(rows.filter(({ path }) => path.endsWith("/~")).map((it) => [it.path.slice(0, -2), it]))
   const waits = waitsBySuspend(rows)
@@ -97,6 +110,18 @@ const metaOf = (node: NodeRow, events: ReadonlyMap<number, Event>): NodeMeta | u
   const event = events.get(node.inputSeq)
   const input = event !== undefined && "input" in event ? event.input : undefined
   return isMeta(input) ? input as unknown as NodeMeta : undefined
+}
+
+const isEntry = ({ path }: NodeRow): boolean => /^main(?:\/~)?\/entry$/.test(path)
+
+/** The name of a run that kept everything, even its entry, from one of another name. */
+const nameOfCopy = (former: string, { id, workflow }: RunRow): string =>
+  former === workflow ? workflow : runName({ generateName: `${workflow}-` }, id)
+
+/** The run whose record of a node is reused. */
+const keptFrom = ({ resultSeq }: NodeRow, events: ReadonlyMap<number, Event>): string | undefined => {
+  const event = events.get(resultSeq)
+  return event?.type === "NodeFinished" ? event.from : undefined
 }
 
 const isMeta = (input: Json | undefined): boolean =>
@@ -158,6 +183,7 @@ const viewNode = (
     ...(meta.daemon === true ? { daemon: true } : {}),
     ...(result?.memo === undefined ? {} : { memoizationStatus: result.memo }),
     ...(meta.after === undefined ? {} : { after: meta.after }),
+    ...(event?.type === "NodeFinished" && event.from !== undefined ? { keptFrom: event.from } : {}),
     path: node.path
   }
 }

@@ -139,6 +139,8 @@ export type NodeEvent =
     readonly ending: Ending
     /** The run whose record was reused (memoized resubmit or fork). */
     readonly from?: string
+    /** With `from`: what the node was given there; absent in files of before. */
+    readonly input?: Json
   }
 
 /** A fact. */

@@ -140,7 +140,13 @@ const decoders = {
   NodeSignalled: { path: Path, value: Schema.Unknown },
   NodeProgress: { path: Path, done: Schema.Finite, total: Schema.Finite, note: optional(Schema.String) },
   ArtifactSaved: { path: Path, attempt: Ordinal, artifact: saved },
-  NodeFinished: { path: Path, kind: optional(kinds), ending: endings, from: optional(Schema.String) }
+  NodeFinished: {
+    path: Path,
+    kind: optional(kinds),
+    ending: endings,
+    from: optional(Schema.String),
+    input: optional(Schema.Unknown)
+  }
 } satisfies Decoders
 
 const schemas = new Map<string, Schema.Codec<unknown>>(

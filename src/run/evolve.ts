@@ -169,6 +169,7 @@ const ended = (row: NodeRow, event: Of<NodeEvent, "NodeFinished">, seq: number, 
   waiting: null,
   until: 0,
   finishedAt: Math.max(at, row.startedAt),
+  inputSeq: event.input === undefined ? row.inputSeq : seq,
   resultSeq: seq
 })
 

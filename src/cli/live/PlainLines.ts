@@ -11,6 +11,7 @@ import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
 import { span } from "../show/times.ts"
 import { errorText } from "../show/errorText.ts"
+import { counted } from "../show/counted.ts"
 import { withNames } from "../show/childNames.ts"
 import { oneLine } from "../show/width.ts"
 
@@ -29,6 +30,7 @@ export class PlainLines {
   readonly #known = new Map<string, Known>()
   #isManifest = false
   /** Names of nodes that have just begun, by path. One that is omitted begins and ends in one append, and only its end is told. */
+  #kept: { readonly from: string; readonly pods: number; readonly tasks: number } | undefined
   readonly #begun = new Map<string, string>()
 
   constructor(shell: Shell, run: RunHandle) {
@@ -51,6 +53,8 @@ export class PlainLines {
   }
 
   #tell(event: Event): void {
+    if (event.type === "NodeFinished" && event.from !== undefined) return this.#keeps(event, event.from)
+    this.#tellKept()
     if (event.type === "NodeStarted") return this.#began(event)
     if (event.type === "NodeFinished" && neverRan.has(event.ending.phase)) this.#begun.delete(event.path)
     else this.#tellBegun()
@@ -67,6 +71,25 @@ export class PlainLines {
       )
     } else if (event.type === "NodeWaiting" && event.waiting !== "Retry") {
       this.#line("Waiting", name, waits[event.waiting] ?? event.waiting)
+    }
+  }
+
+  /** What was kept stands at the beginning, and is counted. */
+  #keeps({ input, kind = "task" }: Extract<Event, { readonly type: "NodeFinished" }>, from: string): void {
+    const { pods = 0, tasks = 0 } = this.#kept ?? {}
+    const type = metaOf(input)?.type
+    const isPod = type === "Pod" || type === "Suspend"
+    this.#kept = { from, pods: pods + (isPod ? 1 : 0), tasks: tasks + (type === undefined && kind === "task" ? 1 : 0) }
+  }
+
+  #tellKept(): void {
+    if (this.#kept === undefined) return
+    const { from, pods, tasks } = this.#kept
+    // The task in which a whole manifest runs is no node of it.
+    const count = pods > 0 ? pods : tasks
+    this.#kept = undefined
+    if (count > 0) {
+      this.#shell.print(`${this.#shell.paint.icon("Succeeded")} ${counted(count, "node")} kept from ${from}`)
     }
   }
 

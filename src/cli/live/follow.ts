@@ -45,7 +45,7 @@ export const follow = async (shell: Shell, pinnace: Pinnace, run: RunHandle, how
     ])
     if (left !== "ended") return left
     await run.ending()
-    await tellEnd({ shell, pinnace, run }, format, how.log === true)
+    await tellEnd({ shell, pinnace, run }, format, how)
     return interrupts.count() > 0 ? exitCodes.interrupted : codeOf(run.status().phase)
   } finally {
     interrupts.end()
@@ -64,16 +64,18 @@ const show = async (followed: Followed, format: FollowFormat): Promise<"ended"> 
 const tellEnd = async (
   { pinnace, run, shell }: Pick<Followed, "pinnace" | "run" | "shell">,
   format: FollowFormat,
-  log: boolean
+  { after = 0, log = false }: Following
 ): Promise<void> => {
   if (format === "ndjson" || format === "name") return
   if (format === "json") return shell.print(await dataText(await runJson(pinnace, run), "json"))
   const view = await viewOf(pinnace, run)
   const { journal } = pinnace.engine.host
+  // What was logged before it was retried was shown then.
+  const since = after === 0 ? 0 : journal.events(run.status().key, after, 1)[0]?.at ?? 0
   shell.print(endReport(view, {
     shell,
     logs: (path) => run.logs(path),
-    printed: () => run.logs(),
+    printed: () => run.logs().filter(({ at }) => log || at >= since),
     printsAll: log,
     attempts: (path) => failedAttempts(journal.events(run.status().key, 0), path),
     artifacts: await artifactsOf(pinnace, run, shell),

@@ -25,6 +25,8 @@ export interface NodeView {
   readonly startedAt: number
   readonly finishedAt: number
   readonly progress: string
+  /** The run whose record of it was kept. */
+  readonly keptFrom?: string
   /** How many items a list has, as far as that is known; else 0. */
   readonly items: number
   readonly children: ReadonlyArray<NodeView>

@@ -61,6 +61,7 @@ const nodeView = (
   startedAt: millis(node.startedAt),
   finishedAt: millis(node.finishedAt),
   progress: "",
+  ...(node.keptFrom === undefined ? {} : { keptFrom: node.keptFrom }),
   ...(node.asks === undefined ? {} : { asks: node.asks }),
   ...(node.defaults === undefined ? {} : { defaults: node.defaults }),
   isCancelled: /^(?:workflow shutdown with strategy|Stopped with strategy)/.test(node.message),

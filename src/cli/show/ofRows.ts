@@ -17,7 +17,9 @@ export const ofRows = (pinnace: Pinnace, row: RunRow, rows: ReadonlyArray<NodeRo
     const input = node.kind === "map" ? payload(pinnace, row, node.inputSeq) : undefined
     return Number((input as { readonly items?: number } | null | undefined)?.items ?? 0)
   }
-  const view = (node: NodeRow): NodeView => nodeView(node, { endingOf, runs, itemsOf }, beneath(above, node).map(view))
+  const from = originOf(pinnace, row)
+  const view = (node: NodeRow): NodeView =>
+    nodeView(node, { endingOf, runs, itemsOf, from }, beneath(above, node).map(view))
   const top = above.get("") ?? []
   const nodes = top.filter(({ path }) => !isHandlerRoot(path)).map(view)
   const handlers = top.filter(({ path }) => isHandlerRoot(path)).map(view)
@@ -47,13 +49,15 @@ interface Lookups {
   readonly endingOf: (node: NodeRow) => Ending | undefined
   readonly runs: (path: string) => string
   readonly itemsOf: (node: NodeRow) => number
+  readonly from: (node: NodeRow) => string | undefined
 }
 
 const nodeView = (
   node: NodeRow,
-  { endingOf, itemsOf, runs }: Lookups,
+  { endingOf, from, itemsOf, runs }: Lookups,
   children: ReadonlyArray<NodeView>
 ): NodeView => ({
+  ...keptIn(from(node)),
   ...failureIn(node, endingOf(node)),
   path: node.path,
   name: node.path,
@@ -73,12 +77,21 @@ const nodeView = (
   children
 })
 
+/** The run whose record of a node was kept, which only runs that were made from others have. */
+const originOf = (pinnace: Pinnace, row: RunRow) => ({ resultSeq, run, startedAt }: NodeRow): string | undefined => {
+  if (row.origin === null || startedAt > 0 || resultSeq === 0) return undefined
+  const event = pinnace.engine.host.journal.events(run, resultSeq - 1, 1)[0]?.event
+  return event?.type === "NodeFinished" ? event.from : undefined
+}
+
 /** The recorded ending of a node that failed, which alone has what was thrown. */
 const failureOf = (pinnace: Pinnace) => ({ phase, resultSeq, run }: NodeRow): Ending | undefined => {
   if (!isFailure(phase)) return undefined
   const event = pinnace.engine.host.journal.events(run, resultSeq - 1, 1)[0]?.event
   return event !== undefined && "ending" in event ? event.ending : undefined
 }
+
+const keptIn = (from: string | undefined): Pick<NodeView, "keptFrom"> => from === undefined ? {} : { keptFrom: from }
 
 const cancelled = new Set<Reason | null>(["Stopped", "Terminated", "FailFast"])
 

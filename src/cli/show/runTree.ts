@@ -128,10 +128,12 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /** What is to be said about a node in the column of messages. */
-export const messageOf = ({ attempt, attempts, finishedAt, message, progress, waiting }: NodeView): string => {
+export const messageOf = (node: NodeView): string => {
+  const { attempt, attempts, finishedAt, keptFrom, message, progress, waiting } = node
   const tried = attempt > 1 ? attemptText(attempt, attempts) : ""
   const why = waiting === "" ? "" : reasons[waiting] ?? waiting
-  return oneLine([tried, why, finishedAt === 0 ? progress : "", message].filter((it) => it !== "").join("; "))
+  const kept = keptFrom === undefined ? "" : `kept from ${keptFrom}`
+  return oneLine([kept, tried, why, finishedAt === 0 ? progress : "", message].filter((it) => it !== "").join("; "))
 }
 
 const glyphs = (paint: Paint) =>

@@ -27,8 +27,10 @@ const resubmit = async (call: Call): Promise<number> => {
   await refuseUnknownParameters(workflow, input)
   const request = { memoized: flags.on("memoized"), ...labels, ...(input === undefined ? {} : { input }) }
   return execute(call, workflow, async (pinnace) => {
-    const also = request.memoized ? resubmittedAlso(pinnace.engine, id) : {}
-    return { run: await pinnace.get(id)!.resubmit({ ...request, ...also }) }
+    const run = pinnace.get(id)!
+    const isManifest = isManifestRun(run.nodes())
+    const also = request.memoized && isManifest ? { keepReaders: true, ...resubmittedAlso(pinnace.engine, id) } : {}
+    return { run: await run.resubmit({ ...request, ...also }) }
   })
 }
 

@@ -1,19 +1,25 @@
 /** Copies results of one run into another. */
 import { baseOf, holder, isHandler } from "../../run/path.ts"
+import type { Json } from "../../run/Event.ts"
 import type { Ledger } from "../Ledger.ts"
 
-/** Copies the results that stay valid; nodes of earlier attempts of a composite are left behind. */
-export const keepResults = (source: Ledger, target: Ledger, reset: ReadonlySet<string>): void => {
+/** Copies the results that stay valid, with what their nodes were given (by the number of its event); nodes of earlier attempts of a composite are left behind. */
+export const keepResults = (
+  source: Ledger,
+  inputs: ReadonlyMap<number, Json>,
+  target: Ledger,
+  reset: ReadonlySet<string>
+): void => {
   for (const node of source.nodes.values()) {
     if (node.phase !== "Succeeded" || reset.has(node.path) || isHandler(node.path) || !isCurrent(source, node.path)) {
       continue
     }
     const path = baseOf(node.path)
     const text = source.resultText(node)
-    target.node(
-      { type: "NodeFinished", path, kind: node.kind, ending: { phase: "Succeeded" }, from: source.row.id },
-      text
-    )
+    const input = inputs.get(node.inputSeq)
+    const given = input === undefined ? {} : { input }
+    const kept = { type: "NodeFinished", path, kind: node.kind, from: source.row.id, ...given } as const
+    target.node({ ...kept, ending: { phase: "Succeeded" } }, text)
     target.texts.set(target.nodes.get(path)!.resultSeq, text)
   }
 }

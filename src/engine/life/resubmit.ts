@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { importedLabel } from "../../run/command.ts"
+import type { Json } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { Engine } from "../Engine.ts"
 import type { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "../EngineError.ts"
@@ -24,13 +25,15 @@ export interface ResubmitRequest extends StartOptions {
   /** With `memoized`: paths of nodes that run again although they succeeded. */
   readonly also?: ReadonlyArray<string>
   readonly input?: unknown
+  /** With `memoized`: what succeeded with the former input stays, as in Argo. Default false. */
+  readonly keepReaders?: boolean
 }
 
 /** What can go wrong with it. */
 type ResubmitError = Refused | RunNotFound | InvalidInput | RunExists | EngineClosed | JournalError | InvalidValue
 
 const admitted = (engine: Engine, place: string, given: ResubmitRequest): ResubmitRequest => {
-  const own = { memoized: flag, also: listOf(text), input: anything }
+  const own = { memoized: flag, also: listOf(text), input: anything, keepReaders: flag }
   const request = admit<ResubmitRequest>(place, given, { ...startRules(engine.host.limits), ...own })
   demandId(request.id)
   return request
@@ -78,6 +81,14 @@ export const fork = (
     }
   )
 
+/** What nodes were given, by the number of the event that says so. */
+const inputsOf = ({ host: { journal } }: Engine, { key }: RunRow): ReadonlyMap<number, Json> =>
+  new Map(
+    journal.events(key, 0).flatMap(({ event, seq }) =>
+      "path" in event && "input" in event && event.input !== undefined ? [[seq, event.input] as const] : []
+    )
+  )
+
 /** What is done again is asked only when the new run is stored: from then on nothing is collected that it keeps. */
 const copy = (
   engine: Engine,
@@ -91,7 +102,7 @@ const copy = (
   const kept = reset === undefined ? {} : {
     reads: [...source.texts.values()].flatMap(handlesIn),
     prepare: ({ ledger }: { readonly ledger: Ledger }): void =>
-      keepResults(source, ledger, new Set(reset().reset.map(({ path }) => path)))
+      keepResults(source, inputsOf(engine, row), ledger, new Set(reset().reset.map(({ path }) => path)))
   }
   const { [importedLabel]: _, ...labels } = request.labels ?? row.labels
   const options = { priority: row.priority, ...request, labels }

@@ -60,7 +60,8 @@ const again = (act: (run: RunHandle, request: ResubmitRequest) => unknown): Trie
     leave: ended((leave) => ({ leave })),
     memoized: ended((memoized) => ({ memoized })),
     also: ended((also) => ({ also, memoized: true })),
-    input: ended((input) => ({ input }))
+    input: ended((input) => ({ input })),
+    keepReaders: ended((keepReaders) => ({ keepReaders, memoized: true }))
   })
 }
 
