@@ -19,7 +19,8 @@ export type WithServices<R, Known, Whose extends string, T> = unknown extends R 
   : [R] extends [Known] ? T
   : `Add ${ServiceName<Exclude<R, Known>>} to the services of ${Whose}: services: […]`
 
-type ServiceName<R> = R extends { readonly key: infer Name extends string } ? Name : "what it uses"
+/** The name of a service, for texts. */
+export type ServiceName<R> = R extends { readonly key: infer Name extends string } ? Name : "what it uses"
 
 /** `T` where `I` needs no value, or `input` is among the given keys; else the remedy. */
 export type WithInput<I, K, T> = unknown extends I ? T

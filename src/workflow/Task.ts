@@ -7,6 +7,8 @@ import { anyJson } from "./codec.ts"
 import { type CodecSpec, type ErrorOf, type ErrorSpec, toCodec, toErrorCodec, type TypeOf } from "./codecSpec.ts"
 import type { AnyTask, OnCrash } from "./Definition.ts"
 import { type ExitHandler, type HookHandlers, toExitDef, toHooksDef } from "./Handler.ts"
+import type { WithJson } from "./JsonOutput.ts"
+import type { ServiceName } from "./Remedy.ts"
 import { noTimeouts, type TimeoutOption, toTimeouts } from "./timeouts.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import type { RetryPolicy } from "./Retry.ts"
@@ -26,25 +28,22 @@ export type ServiceSpec = ReadonlyArray<Context.Key<any, any>>
 /** The services behind a list of keys. */
 export type ServiceOf<S extends ServiceSpec> = S[number]["Identifier"]
 
-// Anything but an Effect: without this, an Effect that may fail in an undeclared way would pass as a plain value.
-type Plain =
-  | string
-  | number
-  | boolean
-  | bigint
-  | symbol
-  | null
-  | undefined
-  | void
-  | object & {
-    readonly [Effect.TypeId]?: never
-  }
+/** What a body may return: a value, a Promise of it, or an Effect; this gives literals and tuples their context. */
+export type Body<Out, E = unknown, R = unknown> = [Out] extends [undefined] ? unknown
+  : TypeOf<Out> | Promise<TypeOf<Out>> | Effect.Effect<TypeOf<Out>, E, R>
 
-type Given<O, E, R> = O | Promise<O> | Effect.Effect<O, E, R | Scope.Scope>
+/** What a body returns, where it fits: errors and services are listed, a schema is met or it is JSON; else what was expected, or the remedy. */
+export type Checked<T, Out, E, R> = unknown extends ErrorsOf<T>
+  ? [Out] extends [undefined] ? "Declare errors: […] first" : Body<Out, E, R | Scope.Scope>
+  : [Exclude<ErrorsOf<T>, E>] extends [never]
+    ? [Exclude<NeedsOf<T>, R | Scope.Scope>] extends [never] ? [Out] extends [undefined] ? WithJson<Yielded<T>, T> : T
+    : `Add ${ServiceName<Exclude<NeedsOf<T>, R | Scope.Scope>>} to services first: services: […]`
+  : `Declare errors: [${ErrorName<Exclude<ErrorsOf<T>, E>>}] first`
 
-/** What a body may return: a value, a Promise of it, or an Effect whose errors and services are declared. */
-export type Body<Out, E, R> = [Out] extends [undefined] ? Plain | Effect.Effect<unknown, E, R | Scope.Scope>
-  : Given<TypeOf<Out>, E, R>
+type ErrorsOf<T> = T extends Effect.Effect<any, infer E, any> ? Known<E> : never
+type NeedsOf<T> = T extends Effect.Effect<any, any, infer R> ? Known<R> : never
+type Known<T> = 0 extends 1 & T ? never : T
+type ErrorName<E> = E extends { readonly _tag: infer Tag extends string } ? Tag : "…"
 
 /** What comes out of a body. */
 export type Yielded<T> = T extends Effect.Effect<infer O, any, any> ? O : Awaited<T>
@@ -89,7 +88,7 @@ export interface TaskOptions<In, Out, Errors extends ErrorSpec, Services extends
 /** Defines a task. Types are inferred from `input`, `output` (or what `run` returns), `errors` and `services`. */
 export const task = <
   // `const` keeps literals narrow, so that `() => ({ kind: "a" })` fits a schema of literals.
-  const T extends Body<Out, ErrorOf<Errors>, ServiceOf<Services>>,
+  const T extends Body<Out>,
   Out extends CodecSpec | undefined = undefined,
   In extends CodecSpec | undefined = undefined,
   const Errors extends ErrorSpec = [],
@@ -98,7 +97,10 @@ export const task = <
   name: string,
   options: TaskOptions<In, Out, Errors, Services> & {
     /** The work. It must end soon after `context.signal` fires. */
-    readonly run: (input: TypeOf<In>, context: TaskContext) => T
+    readonly run: (
+      input: TypeOf<In>,
+      context: TaskContext
+    ) => Checked<T, Out, ErrorOf<Errors>, ServiceOf<Services>>
   }
 ): Task<TypeOf<In>, OutputType<Out, T>, ErrorOf<Errors>, ServiceOf<Services>> => {
   const output = options.output === undefined ? anyJson : toCodec(options.output)

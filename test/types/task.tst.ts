@@ -25,6 +25,23 @@ holds<Same<OutputOf<typeof nothing>, void>>()
 const perhaps = task("t", { run: (): string | undefined => undefined })
 holds<Same<OutputOf<typeof perhaps>, string | null>>()
 
+// Without a schema the output is JSON by its type; what nobody knows is left to the check of the value.
+interface Tree {
+  readonly name?: string | undefined
+  readonly kids: ReadonlyArray<Tree>
+}
+const tree = task("t", { run: (): Tree => ({ kids: [] }) })
+holds<Same<OutputOf<typeof tree>, Tree>>()
+task("t", { run: (): Schema.Json => 5 })
+task("t", { run: (): Record<string, ReadonlyArray<number>> => ({}) })
+task("t", { run: async () => JSON.parse("5") })
+task("t", { run: (): unknown => 5 })
+task("t", {
+  run: async () => {
+    throw new Error("always")
+  }
+})
+
 // Input by schema or by fields; output by schema or by fields.
 const bySchema = task("t", { input: Schema.String, run: (text) => text.length })
 holds<Same<typeof bySchema, Task<string, number, never, never>>>()
@@ -35,6 +52,16 @@ const literal = task("t", { output: { kind: Schema.Literals(["a", "b"]) }, run: 
 holds<Same<OutputOf<typeof literal>, { readonly kind: "a" | "b" }>>()
 const pairs = task("t", { output: Schema.Array(Schema.Tuple([Schema.String, Schema.Number])), run: () => [["a", 1]] })
 holds<Same<OutputOf<typeof pairs>, ReadonlyArray<readonly [string, number]>>>()
+const [a, b] = [Schema.Literals(["a", "b"]), Schema.Literal("b")]
+const effects = task("t", {
+  output: { a, b },
+  errors: [RateLimited],
+  run: Effect.fnUntraced(function* () {
+    if ((yield* Effect.succeed(1)) > 1) return yield* new RateLimited({ after: 1 })
+    return { a: "a", b: "b" }
+  })
+})
+holds<Same<OutputOf<typeof effects>, { readonly a: "a" | "b"; readonly b: "b" }>>()
 const token = task("t", { input: { token: Schema.Redacted(Schema.String) }, run: ({ token }) => Redacted.value(token) })
 holds<Same<InputOf<typeof token>, { readonly token: Redacted.Redacted<string> }>>()
 
@@ -77,6 +104,10 @@ task("t", {
 
 // @ts-expect-error an Effect body fails with an error that is not declared
 task("t", { run: () => Effect.fail(new RateLimited({ after: 1 })) })
+// @ts-expect-error nobody knows with what it fails
+task("t", { run: (): Effect.Effect<number, unknown> => Effect.succeed(1) })
+// @ts-expect-error also where an output schema is given
+task("t", { output: Schema.Number, run: (): Effect.Effect<number, unknown> => Effect.succeed(1) })
 // @ts-expect-error another error is declared
 task("t", { errors: [NotFound], run: () => Effect.fail(new RateLimited({ after: 1 })) })
 // @ts-expect-error also where an output schema is given
@@ -107,3 +138,16 @@ task("t", { errors: [NotFound], retry: Schedule.recurs(3).pipe(Schedule.setInput
 task("t", { retry: Schedule.recurs(3).pipe(Schedule.setInputType<RateLimited>()), run: () => 5 })
 // @ts-expect-error a schema that needs services to decode
 task("t", { input: {} as Schema.Codec<string, string, Db>, run: () => 5 })
+// @ts-expect-error nothing of these is JSON
+task("t", { run: () => new Map([["a", 1]]) })
+// @ts-expect-error nor with more around it
+task("t", { run: () => Effect.succeed({ list: [{ at: new Date() }] }) })
+// @ts-expect-error nor binary data
+task("t", { run: async () => new Uint8Array(1) })
+class Counter {
+  count() {}
+}
+// @ts-expect-error nor what has methods
+task("t", { run: () => new Counter() })
+// @ts-expect-error nor a list with holes
+task("t", { run: (): [number, undefined] => [1, undefined] })
