@@ -11,6 +11,7 @@ import { delimiter, join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { count, failure } from "./suite/count.ts"
+import { bundlePrograms } from "./suite/programs.ts"
 import { runStep, type Setting, type Step } from "./suite/Step.ts"
 import { stepsOf } from "./suite/steps.ts"
 
@@ -30,7 +31,8 @@ const setting: Omit<Setting, "progress"> = {
     NO_COLOR: "1",
     FORCE_COLOR: undefined,
     // Hundreds of programs load the same modules: Node compiles them once.
-    NODE_COMPILE_CACHE: join(scratch, "compiled")
+    NODE_COMPILE_CACHE: join(scratch, "compiled"),
+    ...await bundlePrograms(join(scratch, "programs"))
   }
 }
 

@@ -20,7 +20,7 @@ const commands = fileURLToPath(new URL("programs/commands.ts", import.meta.url))
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url))
 
 /** Node keeps compiled modules here, which makes a start three times as fast. */
-const compileCache = join(tmpdir(), "pinnace-compile-cache")
+const compileCache = process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "pinnace-compile-cache")
 
 /** A directory with a state file, and the command in it. */
 export class Cli {

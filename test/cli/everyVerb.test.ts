@@ -106,9 +106,9 @@ describe("while another process executes a run", () => {
       app.say(`ask ${id}`)
       await app.seen(`waiting ${id}\n`)
       if (first !== undefined) await cli.run(named(first))
-      const started = cli.start(named([verb, ...args]))
+      const doing = cli.run(named([verb, ...args]))
       if (ended !== undefined) await cli.run(named(ended))
-      const done = await started.done
+      const done = await doing
       expect(`${done.out}${done.err}`).toEqual(expect.stringMatching(pattern(says, id)))
       expect(done.code, done.err).toBe(code)
       if (leaves !== "Running") await cli.run(["wait", id])

@@ -6,23 +6,24 @@ import { join } from "node:path"
 import process from "node:process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
+import { programFor, type ProgramName } from "../suite/programs.ts"
 import type { Message } from "./Message.ts"
 
 /** A runtime that can execute the program. */
 export type Runtime = "node" | "bun" | "deno"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
-const script = fileURLToPath(new URL("programs/host.ts", import.meta.url))
 
 /** Node keeps compiled modules here, which makes a start three times as fast; a process that is killed adds nothing to it. */
-const compileCache = join(tmpdir(), "pinnace-compile-cache")
+const compileCache = process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "pinnace-compile-cache")
 
 const binary = (runtime: Runtime): string => join(root, "node_modules", ".bin", runtime)
 
 /** Whether a runtime is installed. */
 export const hasRuntime = (runtime: Runtime): boolean => existsSync(binary(runtime))
 
-const commandLine = (runtime: Runtime, program: string): ReadonlyArray<string> => {
+const commandLine = (runtime: Runtime, name: ProgramName): ReadonlyArray<string> => {
+  const program = programFor(name, runtime)
   // The wrapper script of the `node` package would be a process of its own between the test and the program.
   if (runtime === "node") return [process.execPath, program]
   return [binary(runtime), ...runtime === "deno" ? ["run", "-A"] : [], program]
@@ -56,7 +57,11 @@ export class Host {
   #ended: string | number | undefined
 
   /** Starts `program`, which speaks the same lines as `programs/host.ts`. */
-  constructor(env: Readonly<Record<string, string>> = {}, runtime: Runtime = "node", program = script) {
+  constructor(
+    env: Readonly<Record<string, string>> = {},
+    runtime: Runtime = "node",
+    program: ProgramName = "crash/host"
+  ) {
     const [command, ...args] = commandLine(runtime, program)
     this.#process = spawn(command!, args, {
       stdio: ["pipe", "pipe", "pipe"],

@@ -4,15 +4,13 @@ import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
-import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { expect, it } from "vitest"
 import { open, type Pinnace } from "../../mod.ts"
 import type { ArtifactStore } from "../../src/store/mod.ts"
+import { programFor } from "../suite/programs.ts"
 import { flowOf, many, storeOf } from "./artifactFlow.ts"
-
-const program = fileURLToPath(new URL("programs/keeper.ts", import.meta.url))
 
 /** Registers the cases; `place` gives what `storeOf` understands, new each time. */
 export const artifactKills = (place: () => string): void => {
@@ -54,7 +52,9 @@ const keysOf = async (store: ArtifactStore): Promise<ReadonlyArray<string>> =>
 
 /** Starts the program and kills it when it has said something for the n-th time. */
 const killAt = async (what: string, nth: number, args: ReadonlyArray<string>): Promise<void> => {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] })
+  const child = spawn(process.execPath, [programFor("crash/keeper", "node"), ...args], {
+    stdio: ["ignore", "pipe", "inherit"]
+  })
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()))
   let said = 0
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

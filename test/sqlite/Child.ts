@@ -8,6 +8,7 @@ import process from "node:process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { onTestFinished } from "vitest"
+import { programFor, type ProgramName } from "../suite/programs.ts"
 
 export type Runtime = "node" | "bun" | "deno"
 
@@ -17,10 +18,9 @@ export const runtime: Runtime = "Deno" in globalThis ? "deno" : "Bun" in globalT
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
 /** The command line that starts a program of `programs/` on a runtime. */
-export const commandLine = (name: Runtime, program: string): ReadonlyArray<string> => {
+export const commandLine = (name: Runtime, program: ProgramName): ReadonlyArray<string> => {
   const binary = name === runtime ? process.execPath : join(root, "node_modules", ".bin", name)
-  const script = fileURLToPath(new URL(`programs/${program}.ts`, import.meta.url))
-  return [binary, ...name === "deno" ? ["run", "-A"] : [], script]
+  return [binary, ...name === "deno" ? ["run", "-A"] : [], programFor(program, name)]
 }
 
 /** Whether another runtime is installed beside this one. */
@@ -52,7 +52,7 @@ export class Child {
   #hasEnded = false
 
   constructor(name: Runtime = runtime, prefix: ReadonlyArray<string> = []) {
-    const [command, ...args] = [...prefix, ...commandLine(name, "journal")]
+    const [command, ...args] = [...prefix, ...commandLine(name, "sqlite/journal")]
     this.#process = spawn(command!, args, { stdio: ["pipe", "pipe", "inherit"], cwd: root })
     this.#exit = new Promise((resolve) =>
       this.#process.once("exit", (code, signal) => {

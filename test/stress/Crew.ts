@@ -4,7 +4,6 @@
  * Owns: the processes, which runs are still to be played. Does not own: what befalls them (`Chaos.ts`).
  * Invariant: a run is off the list only when a living process has told how it ended.
  */
-import { fileURLToPath } from "node:url"
 import { Host, HostEnded, type Runtime } from "../crash/Host.ts"
 import { instant, write } from "./evidence.ts"
 
@@ -30,8 +29,6 @@ export interface CrewOptions {
 
 /** Runs that one process plays at once. */
 const lanes = 4
-
-const program = fileURLToPath(new URL("programs/worker.ts", import.meta.url))
 
 /** What ends a process that was declared dead. */
 const lost = "Fenced"
@@ -106,7 +103,7 @@ export class Crew {
       PINNACE_STRESS_SEED: String(seed),
       PINNACE_STRESS_HOST: String(number)
     }
-    const host = new Host(env, runtimes[n % runtimes.length], program)
+    const host = new Host(env, runtimes[n % runtimes.length], "stress/worker")
     const member: Member = { number, host, process: 0, isPaused: false, isDead: false }
     this.#members = [...this.#members, member]
     return member
