@@ -12,7 +12,7 @@ export const fileOption: Options = {
     type: "string",
     multiple: true,
     value: "FILE",
-    about: "What defines its workflow: a module or manifests; default what it was started from"
+    about: "What defines its workflow: a module or manifests; default what it was started with"
   }
 }
 

@@ -7,8 +7,6 @@ import { nameOf } from "./nameOf.ts"
 import type { LoadOptions, SourceFile } from "../manifest/mod.ts"
 import { didYouMean } from "../manifest/decode/didYouMean.ts"
 import type { ExecutorName } from "../process/chooseExecutor.ts"
-import { importedLabel } from "../run/command.ts"
-import type { RunRow } from "../run/State.ts"
 import type { Shell } from "./Shell.ts"
 import { NotThere, Usage } from "./Usage.ts"
 import { readVariables, type Variables } from "./variables.ts"
@@ -120,40 +118,3 @@ const isMiswritten = (error: unknown): error is Error =>
 
 const isWorkflow = (value: unknown): value is SomeWorkflow =>
   typeof value === "object" && value !== null && "_tag" in value && value._tag === "Workflow"
-
-/** The definition of a run: the app's own, that of the named files, or that of the files it was started from. Throws NotThere. */
-export const definitionOf = async (shell: Shell, row: RunRow, files: ReadonlyArray<string>): Promise<SomeWorkflow> => {
-  const own = shell.workflows.find((it) => nameOf(it) === row.workflow)
-  if (own !== undefined && files.length === 0) return own
-  const source = sourceOf(row, files)
-  if (source === undefined) throw new NotThere(unknownDefinition(row))
-  const workflow = await loadSource(
-    files.length > 0 && isModule(files[0]!) ? { ...source, workflow: row.workflow } : source,
-    shell
-  )
-  if (nameOf(workflow) === row.workflow) return workflow
-  throw new NotThere(
-    `${source.files.join(", ")} defines "${nameOf(workflow)}", and run ${row.id} is one of "${row.workflow}"`
-  )
-}
-
-/** The labels of a run that is made from another one with files that were named: later commands find them again. */
-export const labelsWith = (
-  row: RunRow,
-  files: ReadonlyArray<string>
-): { readonly labels?: Readonly<Record<string, string>> } =>
-  files.length === 0 ? {} : { labels: { ...row.labels, ...labelOfSource(sourceOf(row, files)!) } }
-
-/** The named files, else those the run was started from. */
-const sourceOf = ({ labels }: RunRow, files: ReadonlyArray<string>): Source | undefined => {
-  const label = labels[sourceLabel]
-  const kept = label === undefined ? undefined : JSON.parse(label) as Source
-  return files.length > 0 ? { ...kept, files: files.map((it) => resolve(it)) } : kept
-}
-
-const unknownDefinition = ({ id, labels, workflow }: RunRow): string =>
-  importedLabel in labels
-    ? `run ${id} was imported, and nothing that an archive names is executed: name the file that defines workflow "${workflow}" ` +
-      "with --file FILE"
-    : `the definition of run ${id} is not known here: name the file that defines workflow "${workflow}" with --file FILE, ` +
-      "or use the command line of the app that started it"

@@ -67,7 +67,7 @@ const optionsOf = (flags: Flags, source: Source | undefined): StartOptions => {
   const priority = priorityOf(flags)
   const labels = {
     ...labelsOf(flags.all("label")),
-    ...(source === undefined || source.files.includes("-") ? {} : labelOfSource(source))
+    ...(source === undefined ? {} : labelOfSource({ ...source, files: source.files.filter((it) => it !== "-") }))
   }
   return { labels, ...(id === undefined ? {} : { id }), ...(priority === undefined ? {} : { priority }) }
 }

@@ -9,6 +9,7 @@ import { signal } from "../engine/control/signal.ts"
 import type { Answer } from "../engine/control/Answer.ts"
 import type { Engine } from "../engine/Engine.ts"
 import type { CommandError, EngineClosed, InvalidInput, RunExists, RunNotFound } from "../engine/EngineError.ts"
+import { definition, type StoredDefinition } from "../engine/observe/definition.ts"
 import { events, logs, nodes, type NodeView } from "../engine/observe/observe.ts"
 import { remove } from "../engine/life/remove.ts"
 import { ending, result } from "../engine/observe/result.ts"
@@ -35,6 +36,8 @@ export interface EffectRun<O = unknown, E = unknown> {
   readonly events: (after?: number) => Stream.Stream<Recorded>
   readonly nodes: (options?: { readonly values?: boolean }) => ReadonlyArray<NodeView>
   readonly logs: (node?: string) => ReadonlyArray<LogLine>
+  /** The definition that is kept for the run, where it is data. */
+  readonly definition: () => StoredDefinition | undefined
   readonly why: (node?: string) => ReadonlyArray<Why>
   readonly stop: (message?: string) => Effect.Effect<Answer, CommandError>
   readonly terminate: (message?: string) => Effect.Effect<Answer, CommandError>
@@ -63,6 +66,7 @@ export const effectRun = <O, E>(engine: Engine, { id, key }: RunRow): EffectRun<
   events: (after) => Stream.fromAsyncIterable(events(engine, key, after), (error) => error).pipe(Stream.orDie),
   nodes: (options) => nodes(engine, key, options),
   logs: (node) => logs(engine, key, node),
+  definition: () => definition(engine, engine.host.journal.getRun(key)!),
   why: (node) => why(engine, engine.host.journal.getRun(key)!, node),
   status: () => engine.host.journal.getRun(key),
   stop: (message) => command(engine, id, "stop", message === undefined ? {} : { message }),

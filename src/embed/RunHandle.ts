@@ -9,6 +9,7 @@ import type { Answer } from "../engine/control/Answer.ts"
 import { artifacts } from "../engine/observe/artifacts.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import type { Engine } from "../engine/Engine.ts"
+import { definition, type StoredDefinition } from "../engine/observe/definition.ts"
 import { events, logs, nodes, type NodesOptions, type NodeView } from "../engine/observe/observe.ts"
 import { remove, type RemoveOptions } from "../engine/life/remove.ts"
 import { ending, result } from "../engine/observe/result.ts"
@@ -93,6 +94,11 @@ export class RunHandle<O = unknown> {
   /** What its nodes have saved. */
   artifacts(): ReadonlyArray<ArtifactRow> {
     return artifacts(this.#open("read artifacts"), { run: this.#key, limit: Infinity })
+  }
+
+  /** The definition that is kept for the run, where it is data: it goes on with this one, whatever became of the file. */
+  definition(): StoredDefinition | undefined {
+    return definition(this.#open("read a definition"), this.status())
   }
 
   /** Why the run, or one of its nodes, is not running. */

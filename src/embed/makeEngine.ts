@@ -12,6 +12,8 @@ import { PermitDesk } from "../engine/permits/PermitDesk.ts"
 import { Slots } from "../engine/permits/Slots.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
 import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
+import type { SomeWorkflow } from "./inspect.ts"
+import type { RunKind } from "../run/Event.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
 import type { JournalShape } from "../journal/Journal.ts"
 import type { Host, SecretProvider } from "../engine/Live.ts"
@@ -29,6 +31,11 @@ export interface EngineOptions {
   readonly random?: () => number
   /** What runs for a task instead of its own body; for tests. */
   readonly bodyOf?: (task: AnyTask) => AnyTask["run"]
+  /**
+   * How definitions that are kept with runs become workflows, where none of their name is registered: their interrupted runs are taken over
+   * too. `{ manifest: (text) => loadKept(text) }` goes on with the run of any manifest, whether or not its file is still there.
+   */
+  readonly revive?: { readonly manifest?: (text: string) => SomeWorkflow }
   /** Where artifacts are kept, and when they are deleted. */
   readonly artifacts?: ArtifactOptions
   /** How long ended runs are kept, where their workflow does not say; default for ever. */
@@ -75,7 +82,11 @@ export const makeEngine = (
     alarm: options.alarm ?? sleeping(services, clock),
     kernel
   }
-  return attach(new Engine(host))
+  const engine = new Engine(host)
+  for (const [kind, revive] of Object.entries(options.revive ?? {})) {
+    engine.revivers.set(kind as RunKind, revive as never)
+  }
+  return attach(engine)
 }
 
 const sleeping = (services: Context.Context<never>, clock: Clock.Clock): Host["alarm"] => (at, ring) => {

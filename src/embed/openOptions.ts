@@ -77,6 +77,7 @@ const rules: Rules<OpenOptions> = {
   bodyOf: callable,
   artifacts: under<ArtifactOptions>({ store, stores, gc: oneOf(artifactStrategies) }),
   ttl,
+  revive: under<NonNullable<EngineOptions["revive"]>>({ manifest: callable }),
   stayAlive: callable,
   alarm: callable
 }

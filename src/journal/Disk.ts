@@ -11,7 +11,7 @@ import { isTerminal } from "../run/Phase.ts"
 import { isMeant } from "../run/select/runChoice.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Append } from "./GroupCommit.ts"
-import type { Command, EventRow, HeldSemaphore, LogLine, RunCursor, RunQuery, Write } from "./Journal.ts"
+import type { ClaimOptions, Command, EventRow, HeldSemaphore, LogLine, RunCursor, RunQuery, Write } from "./Journal.ts"
 import { Artifacts } from "./Artifacts.ts"
 import { Permits, type Refill } from "./Permits.ts"
 import { conflictError, existsError, invalidError } from "./refusals.ts"
@@ -271,13 +271,14 @@ export const readEvents = (disk: Disk, run: number, after: number, limit = Infin
 export const claimRuns = (
   disk: Disk,
   process: number,
-  { run, workflows }: { readonly workflows?: ReadonlyArray<string>; readonly run?: number }
+  { kinds = [], run, workflows }: ClaimOptions
 ): ReadonlyArray<RunRow> => {
+  const isKept = ({ definition, kind }: RunRow): boolean => definition !== null && kinds.includes(kind)
   const orphaned = (row: RunRow): boolean =>
     row.owner === null ? workflows !== undefined || run !== undefined : !disk.members.has(row.owner)
   const fits = (row: RunRow): boolean =>
     (run === undefined ? !isTerminal(row.phase) : row.key === run) &&
-    (workflows === undefined || workflows.includes(row.workflow)) && orphaned(row)
+    (workflows === undefined || workflows.includes(row.workflow) || isKept(row)) && orphaned(row)
   const claimed = [...disk.runs.values()].filter(fits).sort((a, b) => newestFirst(b, a))
     .map((row) => ({ ...row, owner: process }))
   for (const row of claimed) disk.runs.set(row.key, row)

@@ -19,7 +19,7 @@
 import * as Context from "effect/Context"
 import type { ArtifactRows, ArtifactWrite } from "./ArtifactRows.ts"
 import type { PermitRequest, PermitRow, SemaphoreRow } from "../lock/Permit.ts"
-import type { Recorded } from "../run/Event.ts"
+import type { Recorded, RunKind } from "../run/Event.ts"
 import type { RunChoice } from "../run/select/runChoice.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { JournalError } from "./JournalError.ts"
@@ -95,6 +95,14 @@ export interface RunQuery extends RunChoice {
   readonly limit?: number
 }
 
+/** Which runs to claim. */
+export interface ClaimOptions {
+  readonly workflows?: ReadonlyArray<string>
+  /** With `workflows`: also those of these kinds for which a definition is kept, whatever their workflow. */
+  readonly kinds?: ReadonlyArray<RunKind>
+  readonly run?: number
+}
+
 /** A request with the living process that executes its run; `null` when none does, and then it is not served. */
 export interface OwnedPermit extends PermitRow {
   readonly owner: number | null
@@ -151,9 +159,7 @@ export interface JournalShape {
    * Takes over open runs of these workflows that nobody alive executes, or any open run of dead processes when `workflows` is absent;
    * processes found dead are fenced in the same transaction. With `run`, only that run, even when it has ended (to retry it).
    */
-  readonly claim: (
-    options: { readonly workflows?: ReadonlyArray<string>; readonly run?: number }
-  ) => ReadonlyArray<RunRow>
+  readonly claim: (options: ClaimOptions) => ReadonlyArray<RunRow>
   /**
    * Gives runs back without ending them (the process closes, or cannot execute them). What they hold is free for others at once; their
    * requests keep their places and are served again once somebody claims the runs. The same holds for runs of the dead.

@@ -7,7 +7,7 @@ import type { Fault, Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./GroupCommit.ts"
 import type { ArtifactRows } from "./ArtifactRows.ts"
-import type { Command, JournalShape, LogLine, Notice, OwnedPermit, RunQuery } from "./Journal.ts"
+import type { ClaimOptions, Command, JournalShape, LogLine, Notice, OwnedPermit, RunQuery } from "./Journal.ts"
 import { JournalError } from "./JournalError.ts"
 import type { Grant, Refill } from "./Permits.ts"
 import { creatorOf, runKey } from "./runKey.ts"
@@ -111,7 +111,7 @@ class MemoryProcess {
     return lines.slice(Math.max(0, lines.length - limit))
   }
 
-  claim(options: { readonly workflows?: ReadonlyArray<string>; readonly run?: number }) {
+  claim(options: ClaimOptions) {
     this.#flushForWrite()
     const rows = claimRuns(this.#disk, this.id, options)
     this.commits.forgive(rows.map((row) => row.key))

@@ -13,6 +13,7 @@ import { mkdirSync, rmdirSync, rmSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
+import type { ClaimOptions } from "../journal/Journal.ts"
 import { fencedError } from "../journal/refusals.ts"
 import type { RunRow } from "../run/State.ts"
 import { bellAddress, isFileAddress } from "./bellAddress.ts"
@@ -20,12 +21,6 @@ import type { Database, Statement } from "./Database.ts"
 import { isLocked, takeLock } from "./OwnerLock.ts"
 import type { Permits } from "./permits/Permits.ts"
 import { decodeRun } from "./Reader.ts"
-
-/** What to claim; see `JournalShape.claim`. */
-export interface ClaimOptions {
-  readonly workflows?: ReadonlyArray<string>
-  readonly run?: number
-}
 
 /** The processes of one state file, seen from one of them. */
 export class Owners {
@@ -82,15 +77,19 @@ export class Owners {
   }
 
   /** Takes over the runs that fit; fences the processes found dead in the same transaction. Oldest first. */
-  claim({ run, workflows }: ClaimOptions): ReadonlyArray<RunRow> {
+  claim({ kinds = [], run, workflows }: ClaimOptions): ReadonlyArray<RunRow> {
+    const orKept = kinds.length === 0 ? "" : "OR definition IS NOT NULL AND kind IN (SELECT value FROM json_each(?))"
     const terms = [
       run === undefined ? "phase IN ('Pending', 'Running')" : "key = ?",
-      workflows === undefined ? "" : "workflow IN (SELECT value FROM json_each(?))",
+      workflows === undefined ? "" : `(workflow IN (SELECT value FROM json_each(?)) ${orKept})`,
       run === undefined && workflows === undefined ? "owner IS NOT NULL" : "",
       "(owner IS NULL OR owner NOT IN (SELECT id FROM processes))"
     ].filter((term) => term !== "")
     const update = this.#db.prepare(`UPDATE runs SET owner = ? WHERE ${terms.join(" AND ")} RETURNING *`)
-    const values = [...run === undefined ? [] : [run], ...workflows === undefined ? [] : [JSON.stringify(workflows)]]
+    const names = workflows === undefined
+      ? []
+      : [JSON.stringify(workflows), ...kinds.length === 0 ? [] : [JSON.stringify(kinds)]]
+    const values = [...run === undefined ? [] : [run], ...names]
     const rows = this.#db.transact(() => {
       this.check()
       this.#fenceDead()

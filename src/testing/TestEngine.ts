@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import { register } from "../engine/life/attach.ts"
-import { makeEngine } from "../embed/makeEngine.ts"
+import { type EngineOptions, makeEngine } from "../embed/makeEngine.ts"
 import { memoryStore } from "../store/memory.ts"
 import { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
@@ -23,6 +23,14 @@ import { VirtualClock } from "./VirtualClock.ts"
 
 /** A body that replaces another one. */
 export type FakeBody<I, O> = (input: I, context: TaskContext) => O | Promise<O> | Effect.Effect<O, unknown>
+
+/** What the process that opens the state again knows. */
+export interface CrashOptions {
+  /** Default those of the one that ended. */
+  readonly workflows?: ReadonlyArray<TestWorkflow>
+  /** As for `open`. */
+  readonly revive?: NonNullable<EngineOptions["revive"]>
+}
 
 /** Any workflow. */
 export type TestWorkflow = Runnable<any, any, any, any> & { readonly _tag: "Workflow" }
@@ -102,12 +110,12 @@ export class TestEngine {
   }
 
   /** Ends the process as kill -9 does and opens the state again in a new one, with the same workflows registered, or with these. */
-  async crash(options: { readonly workflows?: ReadonlyArray<TestWorkflow> } = {}): Promise<void> {
+  async crash(options: CrashOptions = {}): Promise<void> {
     const workflows = options.workflows ?? [...this.pinnace.engine.workflows.values()]
     kill(this.#journal)
     await Effect.runPromise(this.pinnace.engine.abandon)
     this.#journal = this.#openJournal()
-    this.pinnace = this.#open()
+    this.pinnace = this.#open(options)
     register(this.pinnace.engine, workflows as ReadonlyArray<AnyWorkflow>)
   }
 
@@ -120,10 +128,11 @@ export class TestEngine {
     return openMemory(this.#disk, immediate)
   }
 
-  #open(): Pinnace<any> {
+  #open({ revive = {} }: CrashOptions = {}): Pinnace<any> {
     const engine = makeEngine(this.#journal, ownServices(this.clock), {
       bodyOf: (task) => this.#fakes.get(task) ?? task.run,
       random: () => 0.5,
+      revive,
       artifacts: { store: this.#store }
     })
     return new Pinnace(engine, () => Effect.runPromise(engine.close))

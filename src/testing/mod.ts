@@ -4,7 +4,7 @@
  * @module
  */
 export { TestEngine } from "./TestEngine.ts"
-export type { FakeBody, TestWorkflow } from "./TestEngine.ts"
+export type { CrashOptions, FakeBody, TestWorkflow } from "./TestEngine.ts"
 export { VirtualClock } from "./VirtualClock.ts"
 export type { Time } from "./VirtualClock.ts"
 export { makeRandom, World } from "./World.ts"

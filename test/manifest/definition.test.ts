@@ -83,6 +83,27 @@ describe("A manifest's run that was killed", () => {
   })
 })
 
+describe("The definition of a run", () => {
+  it("is enough to go on with it when there is no manifest any more", async () => {
+    const { counted, engine, id } = await killed()
+    await engine.crash({ workflows: [], revive: { manifest: (text) => loadKept(text, [], counted.options) } })
+    const run = await end(engine, engine.pinnace.get(id)!)
+    expect(shown(engine.pinnace, run)).toEqual(whole)
+    expect(run.definition()).toMatchObject({ kind: "manifest", digest: run.status().definition })
+  })
+
+  it("is another one for a new run when that is asked for, which keeps no results", async () => {
+    const { counted, engine, id } = await killed()
+    const changed = load(renamed, counted.options)
+    await engine.crash()
+    const run = await end(engine, engine.pinnace.get(id)!)
+    await expect(run.resubmit({ workflow: changed, memoized: true })).rejects.toThrow("leave memoized out")
+    const other = await end(engine, await run.resubmit({ workflow: changed }))
+    expect(shown(engine.pinnace, other)).toContain("uno Succeeded")
+    expect(run.definition()!.digest).not.toBe(other.definition()!.digest)
+  })
+})
+
 describe("What is kept of a manifest", () => {
   const kept = (text: string) => (load(text) as never as { kept: { digest: string; text: string } }).kept
   const secret = (value: string) => `${twoSteps}---\nkind: Secret\nmetadata: {name: s}\nstringData: {token: ${value}}\n`

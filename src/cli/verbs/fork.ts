@@ -7,7 +7,7 @@ import { findRun } from "../findRun.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { definitionOf, labelsWith } from "../source.ts"
+import { definitionOf, labelsWith } from "../definition.ts"
 import { withState } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -20,7 +20,7 @@ const fork = async (call: Call): Promise<number> => {
       id: run.id,
       labels: labelsWith(run.status(), flags.all("file")),
       path: findNode(await viewOf(pinnace, run), node).path,
-      workflow: await definitionOf(shell, run.status(), flags.all("file"))
+      workflow: await definitionOf({ shell, run, files: flags.all("file"), verb: "fork" })
     }
   })
   return execute(call, workflow, async (pinnace) => ({ run: await pinnace.get(id)!.fork(path, labels) }))

@@ -8,7 +8,7 @@ import { outputOption } from "../outputOption.ts"
 import { refuseUnknownParameters } from "../parameters.ts"
 import { resubmittedAlso } from "../../manifest/commands.ts"
 import { isManifestRun } from "../show/runHead.ts"
-import { definitionOf, labelsWith } from "../source.ts"
+import { definitionOf, labelsWith } from "../definition.ts"
 import { withState } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -21,11 +21,11 @@ const resubmit = async (call: Call): Promise<number> => {
       id: run.id,
       input: inputOf(flags, isManifestRun(run.nodes())),
       labels: labelsWith(run.status(), flags.all("file")),
-      workflow: await definitionOf(shell, run.status(), flags.all("file"))
+      workflow: await definitionOf({ shell, run, files: flags.all("file"), verb: "resubmit" })
     }
   })
   await refuseUnknownParameters(workflow, input)
-  const request = { memoized: flags.on("memoized"), ...labels, ...(input === undefined ? {} : { input }) }
+  const request = { memoized: flags.on("memoized"), workflow, ...labels, ...(input === undefined ? {} : { input }) }
   return execute(call, workflow, async (pinnace) => {
     const run = pinnace.get(id)!
     const isManifest = isManifestRun(run.nodes())

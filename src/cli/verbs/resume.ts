@@ -9,7 +9,7 @@ import { letGoOn } from "../letGoOn.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
 import { nodeSelector } from "../selectNodes.ts"
-import { definitionOf, sourceLabel } from "../source.ts"
+import { definitionOf, isDefined } from "../definition.ts"
 import { withState } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -18,11 +18,9 @@ const resume = async (call: Call): Promise<number> => {
   if (orphan === undefined) {
     return actOn(call, (run, pinnace) => letGoOn(run, pinnace, call.flags.text("node-field-selector")))
   }
-  const workflow = await withState(
-    call.shell,
-    (pinnace) => definitionOf(call.shell, pinnace.get(orphan)!.status(), call.flags.all("file"))
-  )
   if (call.flags.on("detach")) return detach(call, "resume", verb.options)
+  const asked = { shell: call.shell, files: call.flags.all("file"), verb: "resume" } as const
+  const workflow = await withState(call.shell, (pinnace) => definitionOf({ ...asked, run: pinnace.get(orphan)! }))
   return execute(call, workflow, async (pinnace) => {
     const run = pinnace.get(orphan)!
     const after = pinnace.engine.host.journal.lastSeq(run.status().key)
@@ -35,10 +33,11 @@ const resume = async (call: Call): Promise<number> => {
 const interrupted = (call: Call, pinnace: Pinnace): string | undefined => {
   const [run, more] = chosen(call, pinnace)
   if (run === undefined || more !== undefined || call.flags.on("dry-run")) return undefined
-  const { labels, owner, phase, workflow } = run.status()
+  const row = run.status()
+  const { owner, phase, workflow } = row
   if (isTerminal(phase) || (owner !== null && pinnace.engine.host.journal.isAlive(owner))) return undefined
   const isOwn = call.shell.workflows.some((it) => (it as unknown as { readonly name: string }).name === workflow)
-  return isOwn || sourceLabel in labels || call.flags.all("file").length > 0 ? run.id : undefined
+  return isOwn || isDefined(row) || call.flags.all("file").length > 0 ? run.id : undefined
 }
 
 /** The verb. */

@@ -9,19 +9,19 @@ import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
 import { isManifestRun } from "../show/runHead.ts"
 import { nodeSelector } from "../selectNodes.ts"
-import { definitionOf } from "../source.ts"
+import { definitionOf } from "../definition.ts"
 import { requestOf, showPlan } from "../retryPlan.ts"
 import { withState } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const retry = async (call: Call): Promise<number> => {
   const { args: [name = ""], flags, shell } = call
+  if (flags.on("detach") && !flags.on("dry-run")) return detach(call, "retry", verb.options)
   const { id, workflow } = await withState(shell, async (pinnace) => {
     const run = findRun(pinnace, name)
-    return { id: run.id, workflow: await definitionOf(shell, run.status(), flags.all("file")) }
+    return { id: run.id, workflow: await definitionOf({ shell, run, files: flags.all("file"), verb: "retry" }) }
   })
   if (flags.on("dry-run")) return showPlan(call, id, workflow)
-  if (flags.on("detach")) return detach(call, "retry", verb.options)
   return execute(call, workflow, async (pinnace) => {
     const run = pinnace.get(id)!
     const after = pinnace.engine.host.journal.lastSeq(run.status().key)

@@ -37,7 +37,8 @@ export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>):
     if (same !== undefined && planOf(same).digest !== plan.digest) throw contradicting(workflow)
   }
   for (const workflow of fresh) engine.workflows.set(workflow.name, workflow)
-  if (fresh.length > 0) takeOverAll(engine, fresh.map((workflow) => workflow.name))
+  // Without workflows, those runs are taken over of which the definition is kept.
+  if (fresh.length > 0 || workflows.length === 0) takeOverAll(engine, fresh.map((workflow) => workflow.name))
 }
 
 /** Runs are found by the name of their workflow: with two of one name, a run would go on with the wrong one. */

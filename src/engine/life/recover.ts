@@ -18,8 +18,9 @@ import { LiveRun } from "../Live.ts"
 
 /** Claims and resumes the open runs of these workflows that no living process executes; answers how many. */
 export const recover = (engine: Engine, workflows: ReadonlyArray<string>): number => {
-  if (workflows.length === 0 || engine.closed) return 0
-  const claimed = engine.host.journal.claim({ workflows })
+  const kinds = [...engine.revivers.keys()]
+  if (workflows.length + kinds.length === 0 || engine.closed) return 0
+  const claimed = engine.host.journal.claim({ workflows, kinds })
   for (const row of claimed) takeOver(engine, row)
   return claimed.length
 }

@@ -4,6 +4,7 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import { importedLabel } from "../../run/command.ts"
 import type { Json } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import type { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "../EngineError.ts"
 import { keepResults } from "./keep.ts"
@@ -14,7 +15,7 @@ import { handlesIn } from "../../run/handles.ts"
 import { type Found, prepared, refuse, resets, type RetryPlan, rows } from "./resets.ts"
 import { start, type StartOptions } from "./start.ts"
 import { fromText } from "../node/value.ts"
-import { admit, admitOne, anything, flag, listOf, text } from "../../workflow/admit.ts"
+import { admit, admitOne, anything, defined, flag, listOf, text } from "../../workflow/admit.ts"
 import type { InvalidValue } from "../../workflow/values.ts"
 import { atDoor } from "../door.ts"
 import { demandId, startRules } from "./startOptions.ts"
@@ -27,6 +28,8 @@ export interface ResubmitRequest extends StartOptions {
   readonly input?: unknown
   /** With `memoized`: what succeeded with the former input stays, as in Argo. Default false. */
   readonly keepReaders?: boolean
+  /** Another definition than that of the run, of the same name; default the one it was started with. */
+  readonly workflow?: { readonly _tag: "Workflow" }
 }
 
 /** What can go wrong with it. */
@@ -34,7 +37,8 @@ type ResubmitError = Refused | RunNotFound | InvalidInput | RunExists | EngineCl
 
 const admitted = (engine: Engine, place: string, given: ResubmitRequest): ResubmitRequest => {
   const own = { memoized: flag, also: listOf(text), input: anything, keepReaders: flag }
-  const request = admit<ResubmitRequest>(place, given, { ...startRules(engine.host.limits), ...own })
+  const rules = { ...startRules(engine.host.limits), ...own, workflow: defined("Workflow") }
+  const request = admit<ResubmitRequest>(place, given, rules)
   demandId(request.id)
   return request
 }
@@ -48,8 +52,10 @@ export const resubmit = (
   atDoor(
     (): Effect.Effect<RunRow, ResubmitError> => {
       const request = admitted(engine, "the options of resubmit", given)
-      const found = prepared(engine, id, "resubmit")
-      if (Effect.isEffect(found)) return found
+      const known = prepared(engine, id, "resubmit")
+      if (Effect.isEffect(known)) return known
+      const found = redefined(known, request)
+      if (typeof found === "string") return refuse(id, "resubmit", found)
       const reset = () => resets(engine, found, rows(engine, found.row), request)
       return copy(engine, found, request, "resubmit", request.memoized === true ? reset : undefined)
     }
@@ -88,6 +94,19 @@ const inputsOf = ({ host: { journal } }: Engine, { key }: RunRow): ReadonlyMap<n
       "path" in event && "input" in event && event.input !== undefined ? [[seq, event.input] as const] : []
     )
   )
+
+/** The run with the definition that is asked for, or why that cannot be. */
+const redefined = (known: Found, { memoized, workflow }: ResubmitRequest): Found | string => {
+  const asked = workflow as AnyWorkflow | undefined
+  if (asked === undefined || asked === known.workflow) return known
+  if (asked.name !== known.row.workflow) {
+    return `it is a run of "${known.row.workflow}", and the definition that was given is that of "${asked.name}"`
+  }
+  const isOther = (asked.kept ?? known.workflow.kept) !== undefined &&
+    asked.kept?.digest !== known.workflow.kept?.digest
+  if (memoized === true && isOther) return "results of one definition are not kept under another: leave memoized out"
+  return { row: known.row, workflow: asked }
+}
 
 /** What is done again is asked only when the new run is stored: from then on nothing is collected that it keeps. */
 const copy = (

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Artifact, open, type Pinnace, type RunHandle, Schedule, task, workflow } from "../../../mod.ts"
 import type { Shell } from "../../../src/cli/Shell.ts"
-import { definitionOf, labelsWith } from "../../../src/cli/source.ts"
+import { definitionOf, labelsWith } from "../../../src/cli/definition.ts"
 import { check } from "../../../src/run/invariants.ts"
 import { seeded } from "../../run/random.ts"
 import { type Crate, packCrate, textOf, unpackCrate } from "./Crate.ts"
@@ -145,7 +145,7 @@ test("Labels of this program, handles of other artifacts and digests of an archi
     expect(labels).toEqual({ "imported/source": '{"files":["/evil.ts"]}', "pinnace/imported": "true" })
     expect(digest).toMatch(/^imported\//)
     const shell = { workflows: [] } as unknown as Shell
-    await expect(definitionOf(shell, run.status(), [])).rejects.toThrow('flow" with --file FILE')
+    await expect(definitionOf({ shell, run, files: [], verb: "resubmit" })).rejects.toThrow('flow" with --file FILE')
     expect(labelsWith(run.status(), ["/mine.ts"]).labels).toMatchObject({ "pinnace/source": '{"files":["/mine.ts"]}' })
     expect(JSON.stringify(await outputOf(run, "make"))).toContain('"artifact":"imported/9.9"')
   } finally {

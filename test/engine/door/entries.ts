@@ -61,7 +61,8 @@ const again = (act: (run: RunHandle, request: ResubmitRequest) => unknown): Trie
     memoized: ended((memoized) => ({ memoized })),
     also: ended((also) => ({ also, memoized: true })),
     input: ended((input) => ({ input })),
-    keepReaders: ended((keepReaders) => ({ keepReaders, memoized: true }))
+    keepReaders: ended((keepReaders) => ({ keepReaders, memoized: true })),
+    workflow: ended((workflow) => ({ workflow }))
   })
 }
 
@@ -180,6 +181,7 @@ export const ofRun: EachMember<Omit<RunHandle, "id">> = {
     values: async (world, values) => (await world.known()).nodes({ values })
   },
   logs: { node: async (world, value) => (await world.known()).logs(value) },
+  definition: nothing,
   why: { node: async (world, value) => (await world.known()).why(value) },
   stop: { message: async (world, value) => (await world.waiting()).stop(value) },
   terminate: { message: async (world, value) => (await world.waiting()).terminate(value) },
@@ -309,7 +311,8 @@ export const ofOpen: Tries = {
       "durability",
       "readOnly",
       "workflows",
-      "layer"
+      "layer",
+      "revive"
     ] satisfies ReadonlyArray<keyof OpenOptions>).map((
       name
     ) => [name, (_: World, value: any) => opening(":memory:", { [name]: value })])

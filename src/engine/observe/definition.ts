@@ -1,0 +1,19 @@
+/** The definition that is kept for a run. */
+import type { RunKind } from "../../run/Event.ts"
+import type { RunRow } from "../../run/State.ts"
+import type { Engine } from "../Engine.ts"
+
+/** A definition that is data, as it is kept: everything but the values of secrets. */
+export interface StoredDefinition {
+  readonly kind: RunKind
+  /** The same for the same meaning. */
+  readonly digest: string
+  readonly text: string
+}
+
+/** What is kept for a run; `undefined` where its definition is code, or the file is older than that. */
+export const definition = ({ host: { journal } }: Engine, row: RunRow): StoredDefinition | undefined => {
+  const { definition: digest, kind } = row
+  const text = digest === null ? undefined : journal.definition(digest)
+  return digest === null || text === undefined ? undefined : { kind, digest, text }
+}
