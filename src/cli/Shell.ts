@@ -33,6 +33,8 @@ export interface ShellOptions {
 export interface Streams {
   readonly out: NodeJS.WritableStream
   readonly err: NodeJS.WritableStream
+  /** What a person answers; default the input of this process. */
+  readonly in?: NodeJS.ReadableStream
 }
 
 /** The surroundings of one use of the command. */
@@ -78,7 +80,14 @@ export class Shell {
 
   /** Whether a person looks at what is printed, on a screen that can be drawn on. */
   get isTerminal(): boolean {
-    return this.#streams.out === process.stdout && isatty(1) && process.env["TERM"] !== "dumb"
+    const { out } = this.#streams
+    return (out === process.stdout ? isatty(1) : "isTTY" in out && out.isTTY === true) && process.env["TERM"] !== "dumb"
+  }
+
+  /** Where a person can be asked: what is answered, and where the question goes; nothing where nobody can be. */
+  get dialogue(): { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream } | undefined {
+    const input = this.#streams.in ?? process.stdin
+    return "isTTY" in input && input.isTTY === true ? { input, output: this.#streams.err } : undefined
   }
 
   /** The names of the workflows that came with the command. */

@@ -1,12 +1,49 @@
 /** How a person has to call this command again. */
-import { basename } from "node:path"
+import { basename, delimiter, dirname, isAbsolute, relative } from "node:path"
 import process from "node:process"
 import { isStandalone } from "./selfCommand.ts"
 
-/** `pinnace`, `npx pinnace`, or the name of the executable that holds it. */
+/** What a process knows of how it was called. */
+export interface Calling {
+  /** The script, as it was named; empty for an executable. */
+  readonly script: string
+  readonly execPath: string
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly isStandalone: boolean
+}
+
+/** `pinnace`, `npx pinnace`, `npm run NAME --`, or the executable that holds it, so that a shell finds it from here. */
 export const calledAs = (): string => {
   const [, script = ""] = process.argv
-  if (isStandalone(script)) return basename(process.execPath)
-  const { npm_lifecycle_event: event, npm_lifecycle_script: written = "" } = process.env
-  return event === "npx" && /^"?pinnace\b/.test(written) ? "npx pinnace" : "pinnace"
+  const { cwd, env, execPath } = process
+  return wordsFor({ script, execPath, cwd: cwd(), env, isStandalone: isStandalone(script) })
+}
+
+/** The words to call it by. */
+export const wordsFor = ({ cwd, env, execPath, isStandalone, script }: Calling): string => {
+  if (isStandalone) return typed(execPath, cwd, env)
+  const { npm_lifecycle_event: event = "", npm_lifecycle_script: written = "" } = env
+  if (event === "npx" && /^"?pinnace\b/.test(written)) return "npx pinnace"
+  // A script of package.json that is this command and nothing else passes on what stands after --.
+  if (event !== "" && event !== "npx" && /(?:^|\s)(?:\S*[\\/])?(?:pinnace|main\.ts)"?$/.test(written)) {
+    return `npm run ${event} --`
+  }
+  return isLocal(script, cwd) ? "npx pinnace" : "pinnace"
+}
+
+/** Whether the script is installed in the project that this is called from, where `npx` finds it. */
+const isLocal = (script: string, cwd: string): boolean => {
+  const at = script.search(/[\\/]node_modules[\\/]/)
+  if (at < 0) return false
+  const within = relative(script.slice(0, at), cwd)
+  return !within.startsWith("..") && !isAbsolute(within)
+}
+
+/** An executable by its name where the shell looks for it, else by the way to it. */
+const typed = (path: string, cwd: string, env: Calling["env"]): string => {
+  if ((env["PATH"] ?? "").split(delimiter).includes(dirname(path))) return basename(path)
+  const way = relative(cwd, path)
+  if (way.startsWith("..") || isAbsolute(way)) return path
+  return way.includes("/") ? way : `./${way}`
 }

@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Writable } from "node:stream"
+import { Readable, Writable } from "node:stream"
 import { commandLine } from "../../src/cli/commandLine.ts"
+import type { Streams } from "../../src/cli/Shell.ts"
 import type { SomeWorkflow } from "../../src/embed/inspect.ts"
 import type { Done } from "./Cli.ts"
 
@@ -25,10 +26,19 @@ export class Here {
   }
 
   /** Runs the command to its end. */
-  async run(...args: ReadonlyArray<string>): Promise<Done> {
-    const out = new Text()
-    const err = new Text()
-    const options = { program: "pinnace", workflows: this.#workflows, streams: { out, err } }
+  run(...args: ReadonlyArray<string>): Promise<Done> {
+    return this.#run(args, { out: new Text(), err: new Text() })
+  }
+
+  /** The same at a terminal, where a person answers what is asked. */
+  async atTerminal(answer: string, ...args: ReadonlyArray<string>): Promise<Done> {
+    const input = Object.assign(Readable.from([`${answer}\n`]), { isTTY: true })
+    return await this.#run(args, { out: Object.assign(new Text(), { isTTY: true }), err: new Text(), in: input })
+  }
+
+  async #run(args: ReadonlyArray<string>, streams: Streams & Record<"err" | "out", Text>): Promise<Done> {
+    const { err, out } = streams
+    const options = { program: "pinnace", workflows: this.#workflows, streams }
     const code = await commandLine([...args, "--no-color", "--db", this.db], options)
     return { code, out: out.all, err: err.all }
   }

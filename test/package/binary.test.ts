@@ -90,7 +90,11 @@ describe("the executable", () => {
 
   it("writes a starter project that it can run", () => {
     const { code, err, out } = bare("pinnace", "init", "starter")
-    expect([code, err, out]).toEqual([0, "", expect.stringContaining("\nNext: cd starter && pinnace run hello.yaml\n")])
+    expect([code, err, out]).toEqual([
+      0,
+      "",
+      expect.stringMatching(/\nNext: cd starter && \/\S+\/pinnace run hello.yaml\n/)
+    ])
     expect(readFileSync(join(empty, "starter/package.json"), "utf8")).toContain(`"pinnace": "${version}"`)
     expect(bare("pinnace", "run", "starter/flow.ts", "--input", '{"cities":["Oslo"]}', "--db", ":memory:").code).toBe(0)
     rmSync(join(empty, "starter"), { recursive: true })

@@ -52,7 +52,13 @@ const tail = (run: RunView): string =>
 /** What a run that succeeded has printed: all of it if that is asked for, else only if it is little. */
 const printedLines = (run: RunView, { printed, printsAll, shell }: Report): ReadonlyArray<string> => {
   const lines = printed()
-  if (!printsAll && (run.phase !== "Succeeded" || lines.length > fewLines)) return []
+  if (!printsAll && run.phase !== "Succeeded") return []
+  if (!printsAll && lines.length > fewLines) {
+    const { db, dbOption, paint, program } = shell
+    return [
+      paint.dim(`${lines.length} lines were logged${db === ":memory:" ? "" : `: ${program} logs ${run.id}${dbOption}`}`)
+    ]
+  }
   const names = new Map(everyNode(run).map(({ name, path }) => [path, name]))
   const nameAt = (path: string): string => names.get(path) ?? names.get(path.replace(/\/~.*$/, "")) ?? path
   return lines.map(({ path, text }) => `${shell.paint.dim(`${nameAt(path)}:`)} ${text}`)

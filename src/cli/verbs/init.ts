@@ -1,6 +1,6 @@
 /** `pinnace init`. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import process from "node:process"
 import { addedFiles, addedFolder, addition, starterFiles } from "../demo/starter.ts"
 import { isStandalone } from "../selfCommand.ts"
@@ -31,8 +31,13 @@ const isStarted = (folder: string): boolean =>
 const start = (folder: string, shell: Shell): string => {
   write(folder, starterFiles, shell)
   // An executable runs modules and manifests as it is: nothing has to be installed first.
-  return isStandalone(process.argv[1] ?? "") ? `${shell.program} run hello.yaml` : "npm install && npm test"
+  return isStandalone(process.argv[1] ?? "")
+    ? `${fromAnywhere(shell.program)} run hello.yaml`
+    : "npm install && npm test"
 }
+
+/** The next command begins with `cd`, after which a way from here leads nowhere. */
+const fromAnywhere = (program: string): string => program.includes("/") ? resolve(program) : program
 
 /** Adds a folder and a script to a package; of package.json nothing else changes, and no other file does. */
 const add = (folder: string, shell: Shell): string => {

@@ -9,6 +9,7 @@ import { rowsOf } from "../optionValues.ts"
 import { selection, selectRuns } from "../selectRuns.ts"
 import type { RunRow } from "../../run/State.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
+import { Usage } from "../Usage.ts"
 import { confirm } from "../confirm.ts"
 import type { Shell } from "../Shell.ts"
 import { withView } from "../state.ts"
@@ -20,18 +21,24 @@ const list = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const { flags, shell } = call
     const format = outputOf(call, formats)
-    const rows = selectRuns(pinnace, flags, shell.now(), rowsOf(flags, "limit"))
+    const limit = rowsOf(flags, "limit")
+    const page = rowsOf(flags, "page") ?? 1
+    if (page > 1 && limit === undefined) throw new Usage("--page needs --limit: how many runs a page has")
+    const most = limit === undefined ? undefined : limit * page + 1
+    const found = selectRuns(pinnace, flags, shell.now(), most)
+    const rows = limit === undefined ? found : found.slice(limit * (page - 1), limit * page)
     if (format === "json" || format === "yaml") shell.print(await dataText(rows.map(asData), format))
     else if (format === "name") rows.forEach(({ id }) => shell.print(id))
-    else if (rows.length === 0) shell.print("No workflows found")
-    else if (rows.length > many && shell.isTerminal && !(await confirm(`Print ${rows.length} lines?`))) {
-      shell.complain(`Nothing was printed: --limit N, --since 1d and --status choose fewer`)
+    else if (rows.length === 0) shell.print(page > 1 ? `There are no runs on page ${page}` : "No workflows found")
+    else if (rows.length > many && shell.isTerminal && !(await confirm(shell, `Print ${rows.length} lines?`))) {
+      shell.complain(`Nothing was printed: --limit N, --since 1d and --status show fewer`)
     } else {
       const counts = await Promise.all(
         rows.map(async ({ id }) => format === "wide" ? progressOf(await viewOf(pinnace, pinnace.get(id)!)) : "")
       )
       const statuses = rows.map((row) => statusOf(row, isInterrupted(pinnace, row)))
       shell.print(lines(rows, { counts, statuses }, shell, format === "wide", !flags.on("no-headers")).join("\n"))
+      if (found.length === most) shell.complain(shell.paint.dim(`There are more: --page ${page + 1} shows the next`))
     }
     return 0
   })
@@ -96,12 +103,14 @@ export const verb: Verb = {
   options: {
     ...selection,
     limit: { type: "string", value: "N", about: "At most so many" },
+    page: { type: "string", value: "N", about: "With --limit: the N-th so many" },
     "no-headers": { type: "boolean", about: "Without the line of titles" },
     output: outputOption(formats)
   },
   examples: [
     ["list", "all runs"],
     ["list --running", "runs that have not ended"],
+    ["list --limit 50 --page 2", "older runs"],
     ["list --status Failed,Error --since 1d", "what went wrong since yesterday"],
     ["list -o json | jq -r '.[].id'", "for scripts"]
   ],
