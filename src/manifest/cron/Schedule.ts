@@ -5,7 +5,7 @@
  * processes agree on its instants.
  */
 import { Cron } from "croner"
-import { durationMillis } from "../duration.ts"
+import { durationMillis } from "../amounts.ts"
 import { instantsOf, offsetAt, offsetsAround, ownZone } from "./zone.ts"
 
 /** A schedule. */

@@ -7,6 +7,14 @@ export type Shape =
   /** A string, number or boolean, kept as it is spelled. */
   | { readonly kind: "scalar" }
   | { readonly kind: "number" }
+  /** A whole number from 0. */
+  | { readonly kind: "count" }
+  /** Seconds as a whole number from 0, within what the engine can wait for. */
+  | { readonly kind: "seconds" }
+  /** The text of a whole number, or one with tags. */
+  | { readonly kind: "whole" }
+  /** The text of a duration, or one with tags. */
+  | { readonly kind: "duration" }
   | { readonly kind: "bool" }
   /** Any value, not looked into. */
   | { readonly kind: "any" }
@@ -36,6 +44,14 @@ export const text: Shape = { kind: "text" }
 export const scalar: Shape = { kind: "scalar" }
 /** A whole number. */
 export const number: Shape = { kind: "number" }
+/** A whole number from 0. */
+export const count: Shape = { kind: "count" }
+/** A whole number of seconds. */
+export const seconds: Shape = { kind: "seconds" }
+/** A whole number that may be put in. */
+export const whole: Shape = { kind: "whole" }
+/** A duration that may be put in. */
+export const duration: Shape = { kind: "duration" }
 /** A boolean. */
 export const bool: Shape = { kind: "bool" }
 /** Anything. */

@@ -1,5 +1,5 @@
 /** The part of the support table about artifacts. */
-import { any, bool, type Fields, ignored, list, map, number, object, refused, scalar, text, yes } from "./Field.ts"
+import { any, bool, count, type Fields, ignored, list, map, object, refused, scalar, text, yes } from "./Field.ts"
 
 const location = "Artifacts are read from S3, HTTP, git, raw text, the local artifact directory and other nodes"
 const local = "Artifacts of such stores are kept in the local artifact directory"
@@ -96,7 +96,7 @@ export const artifactTables: Readonly<Record<string, Fields>> = {
     revision: yes(text),
     branch: yes(text),
     singleBranch: yes(bool),
-    depth: yes(number),
+    depth: yes(count),
     fetch: yes(list(text)),
     disableSubmodules: yes(bool),
     usernameSecret: secret,

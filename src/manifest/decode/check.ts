@@ -1,4 +1,6 @@
 /** Holds a plain YAML value against the support table: typed value out, problems and uses noted. */
+import { DURATION_MAX } from "../../workflow/values.ts"
+import { anyWhole, durationTextFault, told, wholeTextFault } from "../amounts.ts"
 import { didYouMean } from "./didYouMean.ts"
 import type { Field, Shape } from "./Field.ts"
 import type { Findings } from "./Findings.ts"
@@ -33,6 +35,12 @@ export class Checker {
         return this.#scalar(plain, container, key, path)
       case "number":
         return this.#number(plain, container, key, path)
+      case "count":
+      case "seconds":
+        return this.#count(plain, shape.kind === "seconds" ? DURATION_MAX / 1_000 : undefined, container, key, path)
+      case "whole":
+      case "duration":
+        return this.#amount(plain, shape.kind, container, key, path)
       case "bool":
         return plain instanceof Spelled && typeof plain.value === "boolean"
           ? plain.value
@@ -68,8 +76,37 @@ export class Checker {
   }
 
   #number(plain: Plain, container: object, key: string | number, path: string): number | undefined {
-    const value = plain instanceof Spelled ? Number(plain.value) : NaN
-    return Number.isInteger(value) ? value : this.#wrong(plain, container, key, path, "a whole number")
+    const value = plain instanceof Spelled && typeof plain.value !== "boolean" ? Number(plain.value) : NaN
+    return Number.isSafeInteger(value) ? value : this.#wrong(plain, container, key, path, "a whole number")
+  }
+
+  #count(
+    plain: Plain,
+    most = Number.MAX_SAFE_INTEGER,
+    container: object,
+    key: string | number,
+    path: string
+  ): number | undefined {
+    const value = this.#number(plain, container, key, path)
+    if (value === undefined || value >= 0 && value <= most) return value
+    return this.#wrong(plain, container, key, path, `a whole number from 0${value < 0 ? "" : ` to ${most}`}`)
+  }
+
+  /** The text of an amount; what tags put in is asked when it is known. */
+  #amount(
+    plain: Plain,
+    kind: "whole" | "duration",
+    container: object,
+    key: string | number,
+    path: string
+  ): string | undefined {
+    const text = this.#scalar(plain, container, key, path)
+    if (text === undefined || text === "" || text.includes("{{")) return text
+    const fault = kind === "duration" ? durationTextFault(text) : wholeTextFault(text, anyWhole)
+    if (fault === undefined) return text
+    this.#findings.add(container, key, { code: kind, message: told(path, text, fault), hint: fault.hint })
+    // Kept, so that nothing is said to be missing.
+    return text
   }
 
   #list(

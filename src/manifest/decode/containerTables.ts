@@ -1,5 +1,20 @@
 /** The part of the support table about containers and volumes. */
-import { any, bool, type Fields, ignored, list, map, object, refused, scalar, text, withEngine, yes } from "./Field.ts"
+import {
+  any,
+  bool,
+  duration,
+  type Fields,
+  ignored,
+  list,
+  map,
+  object,
+  refused,
+  scalar,
+  text,
+  whole,
+  withEngine,
+  yes
+} from "./Field.ts"
 
 const pod = "Only means something to a cluster"
 
@@ -65,14 +80,14 @@ export const containerTables: Readonly<Record<string, Fields>> = {
     retryStrategy: yes(object("SetRetry"))
   },
   SetMember: { ...container, dependencies: yes(list(text)) },
-  SetRetry: { retries: yes(scalar), duration: yes(text) },
+  SetRetry: { retries: yes(whole), duration: yes(duration) },
   Http: {
     url: yes(text),
     method: yes(text),
     headers: yes(list(object("HttpHeader"))),
     body: yes(text),
     bodyFrom: refused("Write the body as text"),
-    timeoutSeconds: yes(scalar),
+    timeoutSeconds: yes(whole),
     insecureSkipVerify: refused("Certificates are always checked", bool),
     successCondition: yes(text)
   },

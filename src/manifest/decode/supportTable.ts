@@ -2,6 +2,8 @@
 import {
   any,
   bool,
+  count,
+  duration,
   type Fields,
   ignored,
   list,
@@ -10,8 +12,10 @@ import {
   object,
   refused,
   scalar,
+  seconds,
   sometimes,
   text,
+  whole,
   yes
 } from "./Field.ts"
 import { artifactTables } from "./artifactTables.ts"
@@ -52,8 +56,8 @@ const workflowSpec: Fields = {
   templates: yes(list(object("Template"))),
   onExit: yes(text),
   hooks: yes(map(object("Hook"))),
-  parallelism: yes(number),
-  activeDeadlineSeconds: yes(scalar),
+  parallelism: yes(count),
+  activeDeadlineSeconds: yes(duration),
   retryStrategy: yes(object("RetryStrategy")),
   synchronization: yes(object("Synchronization")),
   workflowTemplateRef: yes(object("WorkflowTemplateRef")),
@@ -95,11 +99,11 @@ const template: Fields = {
   initContainers: yes(list(object("Sidecar"))),
   sidecars: yes(list(object("Sidecar"))),
   daemon: yes(bool),
-  parallelism: yes(number),
+  parallelism: yes(count),
   failFast: yes(bool),
   retryStrategy: yes(object("RetryStrategy")),
-  activeDeadlineSeconds: yes(scalar),
-  timeout: yes(text),
+  activeDeadlineSeconds: yes(duration),
+  timeout: yes(duration),
   pendingTimeout: ignored("Nothing waits for a place on a node", text),
   memoize: yes(object("Memoize")),
   synchronization: yes(object("Synchronization")),
@@ -134,7 +138,7 @@ const flow: Readonly<Record<string, Fields>> = {
     arguments: yes(object("Arguments")),
     expression: yes(text)
   },
-  Sequence: { count: yes(scalar), start: yes(scalar), end: yes(scalar), format: yes(text) },
+  Sequence: { count: yes(whole), start: yes(whole), end: yes(whole), format: yes(text) },
   ContinueOn: { failed: yes(bool), error: yes(bool) },
   Resource: {
     action: yes(text),
@@ -146,24 +150,24 @@ const flow: Readonly<Record<string, Fields>> = {
     mergeStrategy: sometimes(text, "With --kubectl; patches of ConfigMaps and Secrets here are merged"),
     flags: sometimes(list(text), "With --kubectl, for whom they are")
   },
-  Suspend: { duration: yes(scalar) },
+  Suspend: { duration: yes(duration) },
   TtlStrategy: {
-    secondsAfterCompletion: yes(number),
-    secondsAfterSuccess: yes(number),
-    secondsAfterFailure: yes(number)
+    secondsAfterCompletion: yes(seconds),
+    secondsAfterSuccess: yes(seconds),
+    secondsAfterFailure: yes(seconds)
   },
   VolumeClaimGC: { strategy: yes(text) },
   TemplateRef: { name: yes(text), template: yes(text), clusterScope: yes(bool) },
   WorkflowTemplateRef: { name: yes(text), clusterScope: yes(bool) },
   RetryStrategy: {
-    limit: yes(scalar),
+    limit: yes(whole),
     retryPolicy: yes(text),
     expression: yes(text),
     backoff: yes(object("Backoff")),
     affinity: ignored("There are no nodes to choose from")
   },
-  Backoff: { duration: yes(scalar), factor: yes(scalar), maxDuration: yes(scalar), cap: yes(scalar) },
-  Memoize: { key: yes(text), maxAge: yes(text), cache: yes(object("Cache")) },
+  Backoff: { duration: yes(duration), factor: yes(whole), maxDuration: yes(duration), cap: yes(duration) },
+  Memoize: { key: yes(text), maxAge: yes(duration), cache: yes(object("Cache")) },
   Cache: { configMap: yes(object("KeySelector")) },
   Synchronization: {
     mutexes: yes(list(object("Mutex"))),
@@ -236,9 +240,9 @@ const cron: Fields = {
   timezone: yes(text),
   suspend: yes(bool),
   concurrencyPolicy: yes(text),
-  startingDeadlineSeconds: yes(number),
-  successfulJobsHistoryLimit: yes(number),
-  failedJobsHistoryLimit: yes(number),
+  startingDeadlineSeconds: yes(seconds),
+  successfulJobsHistoryLimit: yes(count),
+  failedJobsHistoryLimit: yes(count),
   stopStrategy: yes(object("StopStrategy")),
   when: yes(text)
 }

@@ -6,6 +6,7 @@ import type { Limit, LimitSource } from "../../workflow/Semaphore.ts"
 import { decode } from "../decode/decode.ts"
 import type { KeySelector } from "../Locations.ts"
 import type { StoreDocument } from "../Manifest.ts"
+import { wholeTextFault } from "../amounts.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { storedText } from "./arguments.ts"
 
@@ -21,8 +22,9 @@ export const configMapLimit = (ref: KeySelector, stores: ReadonlyArray<StoreDocu
 
 const numberAt = (ref: KeySelector, stores: ReadonlyArray<StoreDocument>): number | { readonly why: string } => {
   const text = storedText("ConfigMap", ref, stores)
-  if (text !== undefined && /^\d+$/.test(text) && Number(text) > 0) return Number(text)
-  const why = text === undefined ? "there is no such key" : `"${text}" is not a number above 0`
+  const fault = text === undefined ? undefined : wholeTextFault(text, { least: 1 })
+  if (text !== undefined && fault === undefined) return Number(text)
+  const why = fault === undefined ? "there is no such key" : `it ${fault.what}, and it must be a whole number above 0`
   return { why: `ConfigMap ${ref.name}, key ${ref.key}: ${why}` }
 }
 

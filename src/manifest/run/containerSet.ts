@@ -3,7 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import { type Exited, SpawnFailed } from "../../process/Executor.ts"
-import { durationMillis } from "../duration.ts"
+import { durationFrom, wholeFrom } from "../amounts.ts"
 import type { Container, ContainerSet } from "../Container.ts"
 import type { Template } from "../Manifest.ts"
 import type { Substitution } from "../template/substitute.ts"
@@ -97,7 +97,8 @@ const attempts = (
 ): Effect.Effect<NodeResult> =>
   Effect.gen(function* () {
     const { duration = "", retries = "1" } = template.containerSet?.retryStrategy ?? {}
-    const most = Math.max(1, Number(retries) || 1)
+    const most = Math.max(1, wholeFrom("containerSet.retryStrategy.retries", retries))
+    const pause = duration === "" ? 0 : durationFrom("containerSet.retryStrategy.duration", duration)
     for (let number = 1;; number++) {
       const ended = yield* runContainer(frame, live, files, member)
       if (ended instanceof SpawnFailed) return errored(`failed to start: ${ended.message}`, { exitCode: "64" })
@@ -106,7 +107,7 @@ const attempts = (
         const outputs = { exitCode: String(ended.code) }
         return ended.code === 0 ? succeeded(outputs) : failed(`Error (exit code ${ended.code})`, outputs)
       }
-      yield* Effect.sleep(durationMillis(duration) ?? 0)
+      yield* Effect.sleep(pause)
     }
   })
 

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import type { HttpRequest, StoreDocument } from "../Manifest.ts"
 import { compileExpression, evaluateExpression } from "../expr/expression.ts"
 import { substituteAll } from "../template/substitute.ts"
+import { wholeFrom } from "../amounts.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { storedText } from "./arguments.ts"
 import { type Frame, substitution } from "./Frame.ts"
@@ -21,7 +22,7 @@ interface Answer {
 export const runHttp = (frame: Frame): Effect.Effect<NodeResult> =>
   Effect.suspend(() => {
     const request = substituteAll(frame.template.http ?? {}, substitution(frame))
-    const seconds = Number(request.timeoutSeconds ?? 30)
+    const seconds = wholeFrom("http.timeoutSeconds", request.timeoutSeconds ?? "30")
     const sent = Effect.tryPromise({
       try: (signal) => send(request, frame.session.parts.stores, signal),
       catch: (error) => error

@@ -1,6 +1,7 @@
 /** Loops: one call for each item. */
 import type { Call, Sequence } from "../Manifest.ts"
 import { substitute, substituteAll, type Substitution } from "../template/substitute.ts"
+import { anyWhole, wholeFrom } from "../amounts.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { isNumberText, parseKeepingNumbers, textOf } from "../expr/numberText.ts"
 import { itemName } from "./naming.ts"
@@ -57,10 +58,10 @@ const sequence = ({ count, end, format, start }: Sequence): ReadonlyArray<string
   return Array.from({ length: size }, (_, index) => printf(format ?? "%d", from + index * step))
 }
 
-const whole = (text: string, what: string): number => {
-  if (/^-?\d+$/.test(text.trim())) return Number(text)
-  throw new BadArgument(`withSequence ${what} "${text}" is not a whole number`)
-}
+const whole = (text: string, what: string): number => wholeFrom(`withSequence.${what}`, text, anyWhole)
+
+/** More characters than anybody pads a number to. */
+const widest = 1_000
 
 /** One number by a printf format: `%d %03d %x %X %o %b`. */
 const printf = (format: string, value: number): string => {
@@ -70,7 +71,10 @@ const printf = (format: string, value: number): string => {
     if (used) return mark
     used = true
     const digits = value.toString({ d: 10, x: 16, X: 16, o: 8, b: 2 }[verb]!)
-    return (verb === "X" ? digits.toUpperCase() : digits).padStart(Number(width || 0), zero === "0" ? "0" : " ")
+    return (verb === "X" ? digits.toUpperCase() : digits).padStart(
+      Math.min(Number(width || 0), widest),
+      zero === "0" ? "0" : " "
+    )
   })
   return used ? text : `${text}%!(EXTRA int=${value})`
 }

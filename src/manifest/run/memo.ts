@@ -1,6 +1,6 @@
 /** The memo table around a node's work. */
 import * as Effect from "effect/Effect"
-import { durationMillis } from "../duration.ts"
+import { durationFrom } from "../amounts.ts"
 import { substitute } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
 import type { NodeResult } from "./Result.ts"
@@ -18,7 +18,9 @@ export const memoized = (frame: Frame, work: Effect.Effect<NodeResult>): Effect.
     }
     const entry = session.parts.memo.read(cacheName, key)
     const oldest = session.parts.now() -
-      (memoize.maxAge === undefined || memoize.maxAge === "" ? Infinity : durationMillis(memoize.maxAge) ?? 0)
+      (memoize.maxAge === undefined || memoize.maxAge === ""
+        ? Infinity
+        : durationFrom("memoize.maxAge", memoize.maxAge))
     if (entry !== undefined && entry.createdAt >= oldest) {
       return Effect.succeed<NodeResult>({
         phase: "Succeeded",

@@ -1,7 +1,7 @@
 /** The command of a container or script template. */
 import type { Command } from "../../process/Executor.ts"
 import { defaultCommand } from "../../process/tools.ts"
-import { durationMillis } from "../duration.ts"
+import { durationFrom } from "../amounts.ts"
 import type { Container, Script } from "../Container.ts"
 import type { Template } from "../Manifest.ts"
 import { environmentOf } from "./environment.ts"
@@ -46,10 +46,10 @@ const userOf = ({ session, template }: Frame, container: Container): string | un
   return group === undefined ? user : `${user ?? 0}:${group}`
 }
 
-/** Milliseconds that the process may take, or `undefined`. */
+/** Milliseconds that the process may take, or `undefined`. Throws BadArgument. */
 export const deadlineOf = ({ activeDeadlineSeconds, timeout }: Template): number | undefined => {
-  const limits = [activeDeadlineSeconds, timeout].flatMap((text) =>
-    text === undefined ? [] : durationMillis(text) ?? []
+  const limits = Object.entries({ activeDeadlineSeconds, timeout }).flatMap(([name, text]) =>
+    text === undefined || text === "" ? [] : [durationFrom(name, text)]
   )
   return limits.length === 0 ? undefined : Math.min(...limits)
 }

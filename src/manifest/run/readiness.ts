@@ -6,6 +6,7 @@ import { isListening } from "../../process/listening.ts"
 import type { Workspace } from "../../process/Executor.ts"
 import type { Probe, Script } from "../Container.ts"
 import type { Template } from "../Manifest.ts"
+import { wholeFrom } from "../amounts.ts"
 import { commandOf } from "./podCommand.ts"
 import type { Frame } from "./Frame.ts"
 
@@ -22,24 +23,33 @@ export const untilReady = (frame: Frame, workspace: Workspace): Effect.Effect<vo
   if (probe === undefined) return Effect.void
   const look = lookAt(frame, container, probe, workspace)
   if (look === undefined) return Effect.void
-  const period = Math.min(longestPeriod, Number(probe.periodSeconds ?? 10) * 1_000)
+  const period = Math.min(longestPeriod, secondsOf(probe, "periodSeconds", 10))
   const succeed = (missing: number): Effect.Effect<void> =>
     Effect.flatMap(look, (isReady) => {
       const left = isReady ? missing - 1 : wanted
       return left <= 0 ? Effect.void : Effect.andThen(Effect.sleep(period), succeed(left))
     })
-  const wanted = Math.max(1, Number(probe.successThreshold ?? 1))
-  return Effect.andThen(Effect.sleep(Number(probe.initialDelaySeconds ?? 0) * 1_000), succeed(wanted))
+  const wanted = Math.max(1, countOf(probe, "successThreshold", 1))
+  return Effect.andThen(Effect.sleep(secondsOf(probe, "initialDelaySeconds", 0)), succeed(wanted))
 }
+
+type Wait = "initialDelaySeconds" | "periodSeconds" | "timeoutSeconds"
+
+const secondsOf = (probe: Probe, name: Wait, otherwise: number): number => countOf(probe, name, otherwise) * 1_000
+
+/** What the probe says is looked at only here. Throws BadArgument. */
+const countOf = (probe: Probe, name: Wait | "successThreshold", otherwise: number): number =>
+  wholeFrom(`readinessProbe.${name}`, String(probe[name] ?? otherwise))
 
 const lookAt = (
   frame: Frame,
   container: Script,
-  { exec, httpGet, tcpSocket, timeoutSeconds }: Probe,
+  probe: Probe,
   workspace: Workspace
 ): Effect.Effect<boolean> | undefined => {
+  const { exec, httpGet, tcpSocket } = probe
   const port = portOf(container, httpGet?.port ?? tcpSocket?.port)
-  const limit = Number(timeoutSeconds ?? 1) * 1_000
+  const limit = secondsOf(probe, "timeoutSeconds", 1)
   if (exec?.command !== undefined) return succeeds(frame, container, exec.command, workspace)
   if (port === undefined) return undefined
   return httpGet === undefined ? isListening(port) : answers(httpGet, port, limit)

@@ -8,14 +8,14 @@ import { expressionHolds } from "./arguments.ts"
 import { childPath, metaOf, type Place, runNode } from "./node.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
 import { failed, isBad, type NodeResult } from "./Result.ts"
-import { decide, type Decision } from "./retryRule.ts"
+import { decide, type Decision, limitOf } from "./retryRule.ts"
 import { type Frame, type RunBody, substitution, treatmentFor, typeOf } from "./Frame.ts"
 
 /** Runs attempts until one succeeds or the strategy gives up. */
 export const retried = (frame: Frame, live: LiveNode, body: RunBody): Effect.Effect<NodeResult> =>
   Effect.gen(function* () {
     const strategy = substituteAll(frame.template.retryStrategy ?? {}, { ...substitution(frame), lenient: true })
-    const bound = boundOf({ limit: Number(strategy.limit ?? Infinity) })
+    const bound = boundOf({ limit: limitOf(strategy) })
     const attempts: Array<NodeResult> = []
     for (;;) {
       attempts.push(yield* attempt(frame, live, attempts, bound, body))

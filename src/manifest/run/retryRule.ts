@@ -1,5 +1,6 @@
 /** The decision whether a failed attempt is tried again, in Argo's order. */
-import { durationMillis } from "../duration.ts"
+import { DELAY_MAX } from "../../run/retry.ts"
+import { anyWhole, durationFrom, wholeFrom } from "../amounts.ts"
 import type { RetryStrategy } from "../Manifest.ts"
 import { isBad, type NodeResult } from "./Result.ts"
 
@@ -20,7 +21,11 @@ export type Decision =
   | { readonly again: false; readonly message: string | undefined }
   | { readonly again: true; readonly delay: number }
 
-/** Decides after the last attempt. */
+/** How often it is tried again at most. Throws BadArgument. */
+export const limitOf = ({ limit }: RetryStrategy): number =>
+  limit === undefined ? Infinity : wholeFrom("retryStrategy.limit", limit, anyWhole)
+
+/** Decides after the last attempt. Throws BadArgument. */
 export const decide = (strategy: RetryStrategy, history: History): Decision => {
   const last = history.attempts.at(-1)!
   if (!isBad(last)) return stop(undefined)
@@ -28,7 +33,7 @@ export const decide = (strategy: RetryStrategy, history: History): Decision => {
   const backoff = delayOf(strategy, history)
   if (typeof backoff === "string") return stop(backoff)
   if (!allows(strategy, last)) return stop(last.message)
-  if (strategy.limit !== undefined && history.attempts.length > Number(strategy.limit)) {
+  if (history.attempts.length > limitOf(strategy)) {
     return stop("No more retries left")
   }
   if (strategy.expression !== undefined && strategy.expression !== "" && !history.expressionHolds()) {
@@ -41,14 +46,24 @@ const stop = (message: string | undefined): Decision => ({ again: false, message
 
 const delayOf = ({ backoff }: RetryStrategy, history: History): number | string => {
   if (backoff === undefined) return 0
-  const base = durationMillis(backoff.duration ?? "0") ?? 0
-  const factor = Number(backoff.factor ?? 1) || 1
-  const cap = durationMillis(backoff.cap ?? "") ?? Infinity
-  const delay = Math.min(cap, base * factor ** (history.attempts.length - 1))
-  const most = durationMillis(backoff.maxDuration ?? "") ?? Infinity
+  const factor = backoff.factor === undefined || backoff.factor === ""
+    ? 1
+    : wholeFrom("backoff.factor", backoff.factor) || 1
+  const growth = Math.min(factor ** (history.attempts.length - 1), Number.MAX_SAFE_INTEGER)
+  const delay = Math.min(timeOf(backoff, "cap", DELAY_MAX), timeOf(backoff, "duration", 0) * growth)
+  const most = timeOf(backoff, "maxDuration", Infinity)
   const spent = history.now - history.firstStartedAt
   if (spent > most) return "Max duration limit exceeded"
   return spent + delay > most ? "Backoff would exceed max duration limit" : delay
+}
+
+const timeOf = (
+  backoff: NonNullable<RetryStrategy["backoff"]>,
+  name: "cap" | "duration" | "maxDuration",
+  otherwise: number
+): number => {
+  const text = backoff[name] ?? ""
+  return text === "" ? otherwise : durationFrom(`backoff.${name}`, text)
 }
 
 const allows = ({ expression, retryPolicy }: RetryStrategy, last: NodeResult): boolean => {

@@ -5,7 +5,7 @@ import type { NodeEnd } from "../../engine/node/NodeEnd.ts"
 import { suspendWork } from "../../engine/node/suspend.ts"
 import { anyJson } from "../../workflow/codec.ts"
 import type { NodeDef } from "../../workflow/Definition.ts"
-import { durationMillis } from "../duration.ts"
+import { durationFrom } from "../amounts.ts"
 import { substitute, substituteAll } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { messageFrom, runHidden } from "./node.ts"
@@ -27,8 +27,7 @@ export interface Resumption {
 export const runSuspended = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult> =>
   Effect.suspend(() => {
     const text = substitute(frame.template.suspend?.duration ?? "", substitution(frame))
-    const duration = text === "" ? Infinity : durationMillis(text)
-    if (duration === undefined) return Effect.succeed(errored(`"${text}" is not a duration`))
+    const duration = text === "" ? Infinity : durationFrom("suspend.duration", text)
     return awaited(frame, live, untilOf(live, duration), {})
   })
 

@@ -59,8 +59,8 @@ describe("lint() refuses", () => {
       )
     ],
     ["parallelism is for steps and dag templates", leaf("parallelism: 2")],
-    ['timeout "soon" is not a duration', leaf("timeout: soon")],
-    ['The retry limit "x" is not a whole number', leaf("retryStrategy: {limit: x}")],
+    ['timeout "soon" is no duration', leaf("timeout: soon")],
+    ['retryStrategy.limit is "x"', leaf("retryStrategy: {limit: x}")],
     ['The retry policy "Allways" is unknown (Did you mean "Always"?)', leaf("retryStrategy: {retryPolicy: Allways}")],
     ["unexpected end of expression", leaf("retryStrategy: {expression: '1 +'}")],
     ["memoize has no key", leaf("memoize: {cache: {configMap: {name: c}}}")],
