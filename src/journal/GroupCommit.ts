@@ -33,15 +33,22 @@ export interface GroupCommitOptions {
   readonly commit: (group: ReadonlyArray<Append>, isPatient: boolean) => void
   /** Hears once per stored group which runs it touched, perhaps none; after the answers of that group. */
   readonly committed: (runs: ReadonlySet<number>) => void
+  /** Milliseconds of a clock that nobody sets. With it groups grow as long as they are quick; without it they keep their least size. */
+  readonly elapsed?: (() => number) | undefined
   /** How often a group is tried while storage is locked before it fails; default 40 (about 17 seconds). */
   readonly tries?: number | undefined
 }
 
 /**
- * Weight of a transaction: writes, and one more for each page of event data. Beyond about 100 the cost per write no longer falls,
- * while the pause of the event loop grows (about 1 ms at 200), so larger groups only hurt.
+ * Weights of a transaction: writes, and one more for each page of event data. What a commit costs by itself is shared by all writes of its group,
+ * and a page that several of them touch is written once; but nothing else happens in the process meanwhile. So a group is as large as is done
+ * within `longestPause`, going by the groups before it.
  */
-const groupLimit = 200
+const leastWeight = 200
+const mostWeight = 8192
+
+/** Milliseconds that a group and the answers to it may take. */
+const longestPause = 12
 
 /** Characters of event data that weigh as much as one more write: a page of the file. */
 const pageLength = 4096
@@ -59,6 +66,8 @@ export class GroupCommit {
   #head = 0
   #armed = false
   #attempts = 0
+  /** What the next group may weigh. */
+  #weight = leastWeight
   /** How many appends are committed one by one, because one of them is refused. */
   #alone = 0
   /** Runs of which an append was refused: what follows it must not be stored without it. */
@@ -129,6 +138,7 @@ export class GroupCommit {
   }
 
   #commitGroup(isPatient: boolean): void {
+    const begun = this.#options.elapsed?.() ?? 0
     const end = this.#groupEnd()
     const group = this.#queue.slice(this.#head, end)
     if (this.#refused.size > 0) this.#refuseFollowers(group)
@@ -144,6 +154,15 @@ export class GroupCommit {
     this.#alone = Math.max(0, this.#alone - group.length)
     this.#advance(end)
     if (!this.#abandoned) this.#settle(group, touched(group))
+    if (this.#options.elapsed !== undefined) this.#learn(group, this.#options.elapsed() - begun)
+  }
+
+  /** A full group that was quick makes the next one larger, at most twice as large; a slow one makes it smaller. */
+  #learn(group: ReadonlyArray<Append>, millis: number): void {
+    const weight = group.reduce((sum, append) => sum + weigh(append), 0)
+    if (weight < this.#weight / 2 && millis <= longestPause) return
+    const next = Math.min(2 * this.#weight, weight * longestPause / Math.max(millis, 0.1))
+    this.#weight = Math.min(mostWeight, Math.max(leastWeight, next))
   }
 
   #refuse(append: Append, error: JournalError): void {
@@ -165,7 +184,7 @@ export class GroupCommit {
     if (this.#alone > 0) return this.#head + 1
     let end = this.#head
     let weight = weigh(this.#queue[end++]!)
-    while (end < this.#queue.length && (weight += weigh(this.#queue[end]!)) <= groupLimit) end++
+    while (end < this.#queue.length && (weight += weigh(this.#queue[end]!)) <= this.#weight) end++
     return end
   }
 

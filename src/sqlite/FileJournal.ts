@@ -70,6 +70,7 @@ export class FileJournal {
     this.#commits = new GroupCommit({
       turn,
       later: (run, millis) => setTimeout(run, millis),
+      elapsed: () => performance.now(),
       commit: (group, isPatient) => {
         this.#transact(isPatient, () => this.#writer.apply(group))
         this.#ring()

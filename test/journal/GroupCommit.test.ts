@@ -12,7 +12,7 @@ const write = (length: number): Write => ({
 const locked = new JournalError({ reason: "Locked", message: "locked" })
 
 /** A queue whose turns and delays happen when the test says so. */
-const makeQueue = (commit: (group: ReadonlyArray<Append>) => void, tries?: number) => {
+const makeQueue = (commit: (group: ReadonlyArray<Append>) => void, tries?: number, elapsed?: () => number) => {
   const turns: Array<() => void> = []
   const delays: Array<number> = []
   const queue = new GroupCommit({
@@ -23,7 +23,8 @@ const makeQueue = (commit: (group: ReadonlyArray<Append>) => void, tries?: numbe
     },
     commit,
     committed: () => {},
-    tries
+    tries,
+    elapsed
   })
   const run = (): void => {
     for (let next = turns.shift(); next !== undefined; next = turns.shift()) next()
@@ -39,6 +40,29 @@ it("GroupCommit counts event data as writes, so that large data makes small grou
   queue.append([write(4_000_000)], undefined)
   run()
   expect(sizes).toEqual([2, 2, 103, 198, 1])
+})
+
+it("GroupCommit lets groups grow while they are quick, and makes them small again when one takes long", () => {
+  let now = 0
+  let cost = 0.01
+  const sizes: Array<number> = []
+  const { queue, run } = makeQueue(
+    (group) => {
+      sizes.push(group.length)
+      now += 1 + group.length * cost
+    },
+    undefined,
+    () => now
+  )
+  for (let n = 0; n < 4000; n++) queue.append([write(1)], undefined)
+  run()
+  // 12 ms are 1 for the commit and 1,100 writes at 0.01 each.
+  expect(sizes).toEqual([200, 400, 800, 1066, 1097, 437])
+  cost = 1
+  sizes.length = 0
+  for (let n = 0; n < 2000; n++) queue.append([write(1)], undefined)
+  run()
+  expect(sizes).toEqual([1099, 200, 200, 200, 200, 101])
 })
 
 it("GroupCommit sets one turn for all that is appended before it", () => {

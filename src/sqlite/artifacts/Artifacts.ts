@@ -83,7 +83,9 @@ export class Artifacts {
   /** What can be deleted at an instant. */
   collectable(now: number, stores: ReadonlyArray<string>, limit: number): ReadonlyArray<ArtifactRow> {
     const values = { now, stores: JSON.stringify(stores), limit: limit === Infinity ? -1 : limit }
-    return this.#db.read(() => this.#statements.collectable.all(values)).map(decode)
+    // Asked at the end of every run: mostly there is nothing, and that is cheap to see.
+    return this.#db.read(() => this.#statements.isAnything.get() === 1 ? this.#statements.collectable.all(values) : [])
+      .map(decode)
   }
 
   /** How much that is in all. */

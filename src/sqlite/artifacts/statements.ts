@@ -7,8 +7,8 @@ const columns =
 
 const isOwned = (run: string): string => `${run}.owner IN (SELECT id FROM processes)`
 
-/** In a store that this process has. */
-const here = "a.store IN (SELECT value FROM json_each(@stores))"
+/** In a store that this process has. The plus keeps SQLite from going through all artifacts of the store. */
+const here = "+a.store IN (SELECT value FROM json_each(@stores))"
 
 /** The rule of `run/garbage.ts`. */
 const garbage = `${here} AND a.state = 'due' AND a.pinned = 0
@@ -27,7 +27,12 @@ const garbage = `${here} AND a.state = 'due' AND a.pinned = 0
 const open =
   `${here} AND a.state = 'deleting' AND a.nextAt <= @now AND (a.collector IS NULL OR a.collector NOT IN (SELECT id FROM processes))`
 
-const collectable = `SELECT a.* FROM artifacts a WHERE ${garbage} UNION ALL SELECT a.* FROM artifacts a WHERE ${open}`
+/** What can be deleted at an instant. */
+export const collectable = `SELECT a.* FROM artifacts a INDEXED BY artifacts_due WHERE ${garbage}
+  UNION ALL SELECT a.* FROM artifacts a INDEXED BY artifacts_deleting WHERE ${open}`
+
+const isAnything = `SELECT EXISTS (SELECT 1 FROM artifacts INDEXED BY artifacts_due WHERE state = 'due')
+  OR EXISTS (SELECT 1 FROM artifacts INDEXED BY artifacts_deleting WHERE state = 'deleting')`
 
 /** The statements, prepared once for each process. */
 export const prepare = (db: Database) => ({
@@ -57,6 +62,7 @@ export const prepare = (db: Database) => ({
     `SELECT * FROM artifacts WHERE run = ? AND artifact > ? AND state IN (SELECT value FROM json_each(?))
      ORDER BY artifact LIMIT ?`
   ),
+  isAnything: db.prepare(isAnything).pluck(),
   collectable: db.prepare(`SELECT * FROM (${collectable}) LIMIT @limit`),
   totals: db.prepare(`SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM (${collectable})`),
   take: db.prepare("UPDATE artifacts SET state = 'deleting', nextAt = 0, collector = ? WHERE artifact = ?"),
