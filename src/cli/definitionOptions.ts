@@ -45,7 +45,18 @@ export const meansOptions: Options = {
     type: "boolean",
     about: "Let kubectl do resource templates of other kinds, in its cluster"
   },
+  strict: {
+    type: "string",
+    value: "true|false",
+    about: "Whether fields that Argo does not know are errors (default), or only warned of"
+  },
   ...environmentOptions
+}
+
+const isStrict = (flags: Flags): boolean => {
+  const text = flags.text("strict") ?? "true"
+  if (text !== "true" && text !== "false") throw new Usage(`--strict ${text}: write --strict=true or --strict=false`)
+  return text === "true"
 }
 
 /** What was said about it, variables left out. Throws Usage. */
@@ -60,6 +71,7 @@ export const meansOf = (flags: Flags): Omit<Means, "env" | "templates"> => {
   return {
     ...(plugins.length === 0 ? {} : { plugins: Object.fromEntries(plugins) }),
     ...(flags.on("kubectl") ? { kubectl: true } : {}),
+    ...(isStrict(flags) ? {} : { strict: false }),
     ...(flags.on("inherit-env") ? { inheritEnv: true } : {})
   }
 }

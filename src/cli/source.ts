@@ -4,7 +4,7 @@ import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { SomeWorkflow } from "../embed/inspect.ts"
 import { nameOf } from "./nameOf.ts"
-import type { LoadOptions, SourceFile } from "../manifest/mod.ts"
+import type { LoadOptions, ManifestIssue, SourceFile } from "../manifest/mod.ts"
 import { didYouMean } from "../manifest/decode/didYouMean.ts"
 import type { ExecutorName } from "../process/chooseExecutor.ts"
 import type { Shell } from "./Shell.ts"
@@ -23,6 +23,7 @@ export interface Source extends Variables {
   /** Addresses of executor plugins. */
   readonly plugins?: Readonly<Record<string, string>>
   readonly kubectl?: boolean
+  readonly strict?: boolean
   readonly inheritEnv?: boolean
 }
 
@@ -47,8 +48,9 @@ export const loadSource = async (source: Source, shell: Shell): Promise<SomeWork
 }
 
 const loadManifest = async (source: Source, shell: Shell): Promise<SomeWorkflow> => {
-  const { load } = await import("../manifest/load.ts")
-  return load(await manifestsOf(source), await loadOptionsOf(source, shell))
+  const { formatIssue, load } = await import("../manifest/mod.ts")
+  const onWarning = (issue: ManifestIssue): void => shell.complain(formatIssue(issue))
+  return load(await manifestsOf(source), { ...await loadOptionsOf(source, shell), onWarning })
 }
 
 /** How the manifests of a source are loaded. Throws Usage. */

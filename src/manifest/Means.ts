@@ -16,6 +16,8 @@ export interface Means {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Whether processes are given all variables of this process, and the sandbox shows the user's home. Default false. */
   readonly inheritEnv?: boolean
+  /** Whether fields that Argo does not know are errors, as they are for `argo lint` and `submit`; else they are warned of. Default true. */
+  readonly strict?: boolean
   /** Functions that run in place of templates, by name: for tests. */
   readonly templates?: Readonly<Record<string, Replacement>>
 }

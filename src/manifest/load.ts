@@ -3,7 +3,7 @@ import { ownTemporary } from "../files/mod.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import { type Bundle, decode, type SourceFile } from "./decode/decode.ts"
-import { InvalidManifest } from "./Issue.ts"
+import { InvalidManifest, type ManifestIssue } from "./Issue.ts"
 import { keep, readKept, withSecrets } from "./kept.ts"
 import type { StoreDocument } from "./Manifest.ts"
 import { executorOf, givenVariables, type Means } from "./Means.ts"
@@ -24,6 +24,8 @@ export interface LoadOptions extends Means {
   readonly entrypoint?: string
   /** Where artifacts, memo tables and the files of running nodes are kept; default a folder of this user in the system's temporary one, closed to others. */
   readonly directory?: string
+  /** Is told of everything about the manifest that is not as it should be, and does not keep it from running. */
+  readonly onWarning?: (issue: ManifestIssue) => void
 }
 
 /** Loads a manifest, given as text or as files. Throws InvalidManifest with every problem found, or EngineMissing. */
@@ -32,7 +34,7 @@ export const load = (
   options: LoadOptions = {}
 ): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
   const files = typeof source === "string" ? [{ name: "manifest.yaml", text: source }] : source
-  return loaded(files, decode(files), options)
+  return loaded(files, decode(files, options.strict), options)
 }
 
 /** The workflow of a definition that is kept with runs; Secrets have the values they have in `files`. Throws when it cannot be used here. */
@@ -44,8 +46,9 @@ export const loadKept = (
 
 const revive = (text: string, secrets: ReadonlyArray<StoreDocument>, options: LoadOptions) => {
   const { files, ...chosen } = readKept(text)
-  const bundle = decode(files)
-  const { entrypoint: _, workflow: _other, ...means } = options
+  // It was accepted when it was kept.
+  const bundle = decode(files, false)
+  const { entrypoint: _, onWarning: _unheard, workflow: _other, ...means } = options
   return loaded(files, { ...bundle, stores: withSecrets(bundle.stores, secrets) }, { ...means, ...chosen })
 }
 
@@ -57,6 +60,7 @@ const loaded = (
   const bundle = withoutForeignWorkflows(decoded)
   const issues = lintBundle(neededOf(bundle), options)
   if (issues.some(({ severity }) => severity === "error")) throw new InvalidManifest(issues)
+  for (const issue of issues) options.onWarning?.(issue)
   const library = new Library(bundle)
   const submission = onlySubmissionOf(bundle, library, options.workflow, files[0]?.name ?? "")
   const { entrypoint } = options

@@ -12,7 +12,11 @@ export const locationOf = ({ git, http, raw, ...rest }: Artifact): Artifact => {
 }
 
 /** Whether it says where it is. */
-export const hasLocation = (artifact: Artifact): boolean => Object.keys(locationOf(artifact)).length > 0
+export const hasLocation = (artifact: Artifact): boolean => {
+  const { git, http, raw } = artifact
+  // A place whose name is empty is none, so that one made of an empty parameter may stay away.
+  return raw !== undefined || [keyOf(artifact), http?.url, git?.repo].some((it) => it !== undefined && it !== "")
+}
 
 /** The key of an artifact in whatever store it names. */
 export const keyOf = (artifact: Artifact): string | undefined =>

@@ -1,6 +1,7 @@
 /** Holds a plain YAML value against the support table: typed value out, problems and uses noted. */
 import { DURATION_MAX } from "../../workflow/values.ts"
 import { anyWhole, durationTextFault, told, wholeTextFault } from "../amounts.ts"
+import type { Severity } from "../Issue.ts"
 import { didYouMean } from "./didYouMean.ts"
 import type { Field, Shape } from "./Field.ts"
 import type { Findings } from "./Findings.ts"
@@ -19,9 +20,12 @@ export interface Use {
 export class Checker {
   readonly uses: Array<Use> = []
   readonly #findings: Findings
+  readonly #unknown: Severity
 
-  constructor(findings: Findings) {
+  /** `unknown` is how bad fields are that Argo does not know. */
+  constructor(findings: Findings, unknown: Severity) {
     this.#findings = findings
+    this.#unknown = unknown
   }
 
   /** The typed value of a part, or `undefined` when it has the wrong shape. */
@@ -158,8 +162,16 @@ export class Checker {
     const fields = supportTable[object]!
     const full = path === "" ? name : `${path}.${name}`
     if (!Object.hasOwn(fields, name)) {
-      const hint = didYouMean(name, Object.keys(fields))
-      this.#findings.add(whole, name, { code: "unknown-field", message: `Unknown field ${full}`, hint })
+      const severity = this.#unknown
+      const way = severity === "error" ? "--strict=false runs the manifest without it" : ""
+      const hint = didYouMean(name, Object.keys(fields)) || way
+      const ignored = severity === "error" ? "" : " is ignored"
+      this.#findings.add(whole, name, {
+        code: "unknown-field",
+        severity,
+        message: `Unknown field ${full}${ignored}`,
+        hint
+      })
       return undefined
     }
     const field = fields[name]!

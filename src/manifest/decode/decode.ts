@@ -53,11 +53,13 @@ interface Draft {
   readonly uses: Array<Use>
   /** Whether the file being decoded is only there to be referred to. */
   isResource: boolean
+  /** Whether unknown fields are errors. */
+  readonly strict: boolean
 }
 
-/** Decodes files. */
-export const decode = (files: ReadonlyArray<SourceFile>): Bundle => {
-  const draft: Draft = { workflows: [], stores: [], plugins: [], uses: [], isResource: false }
+/** Decodes files; where that is not strict, fields that Argo does not know are only warned of, and left out. */
+export const decode = (files: ReadonlyArray<SourceFile>, strict = true): Bundle => {
+  const draft: Draft = { workflows: [], stores: [], plugins: [], uses: [], isResource: false, strict }
   const all = files.map(({ isResource = false, name, path, text }) => {
     const { documents, findings } = readYaml(name, text)
     draft.isResource = isResource
@@ -110,7 +112,7 @@ const unknownKind = (record: object, kind: string, findings: Findings): void => 
 }
 
 const check = <A>(plain: Plain, name: string, findings: Findings, draft: Draft): A => {
-  const checker = new Checker(findings)
+  const checker = new Checker(findings, draft.strict ? "error" : "warning")
   const value = checker.value(plain, object(name), {}, "", "")
   for (const use of checker.uses) draft.uses.push(use)
   return (value ?? {}) as A

@@ -10,7 +10,9 @@ export const checkArtifacts = (subject: TemplateSubject): void => {
   for (const artifact of outputs?.artifacts ?? []) checkDestination(subject, artifact)
 }
 
-const checkSource = (subject: TemplateSubject, { git, http, name }: Artifact): void => {
+const checkSource = (subject: TemplateSubject, { git, http, name, optional }: Artifact): void => {
+  // What is optional may name no place.
+  if (optional === true && (http?.url ?? git?.repo ?? "") === "") return
   if (http !== undefined && (http.url ?? "") === "") {
     report(subject, http, "", { code: "artifact", message: `Input artifact "${name}" has no http.url` })
   }

@@ -14,7 +14,7 @@ import { checkWorkflow } from "./workflow.ts"
 
 /** Decodes and checks files, for a run that may use these means; the problems are in the order of the files. */
 export const lint = (files: ReadonlyArray<SourceFile>, means: Means = {}): ReadonlyArray<ManifestIssue> =>
-  lintBundle(decode(files), means)
+  lintBundle(decode(files, means.strict), means)
 
 /** Checks a decoded bundle, which may use what the library holds, too; answers the problems of form and meaning. */
 export const lintBundle = (

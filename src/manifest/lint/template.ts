@@ -58,9 +58,6 @@ const checkPlugin = (subject: TemplateSubject): void => {
 
 const checkCommand = (subject: TemplateSubject): void => {
   const { script, container } = subject.template
-  if (script !== undefined && script.source === undefined) {
-    report(subject, script, "", { code: "script", message: `Script template "${subject.name}" has no source` })
-  }
   for (const body of [script, container]) {
     const mounts = body?.volumeMounts ?? []
     const seen = new Set<string>()

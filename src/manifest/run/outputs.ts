@@ -70,7 +70,7 @@ const artifactOf = (
       name: artifact.name ?? "",
       key,
       ...(bucket.bucket === undefined ? {} : { s3: bucket }),
-      ...(artifact.globalName === undefined ? {} : { globalName: artifact.globalName })
+      ...(artifact.globalName === undefined ? {} : { globalName: substitute(artifact.globalName, how) })
     }
   } catch (error) {
     const gone = error instanceof Unresolved &&

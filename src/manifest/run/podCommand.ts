@@ -33,7 +33,7 @@ export const commandOf = (frame: Frame, container: Script, isScript: boolean): C
       ARGO_TEMPLATE: frame.template.name ?? "",
       ARGO_NODE_ID: nodeId(name, frame.place.name)
     },
-    script: isScript ? container.source ?? "" : undefined,
+    script: isScript && container.source !== "" ? container.source : undefined,
     workingDirectory: container.workingDir
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import type { Workspace } from "../../process/Executor.ts"
-import type { Script } from "../Container.ts"
+import type { Script, Volume } from "../Container.ts"
 import type { Artifact, Template } from "../Manifest.ts"
 import { substitute, substituteAll, type Substitution } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
@@ -23,14 +23,18 @@ export interface PodFiles {
   readonly remove: Effect.Effect<void>
 }
 
-const podFiles = (frame: Frame, live: LiveNode, template: Template): PodFiles => {
+const podFiles = (frame: Frame, live: LiveNode, template: Template, how: Substitution): PodFiles => {
   const opened = new Map<string, Workspace>()
   const directory = join(frame.session.parts.directory, "nodes", nodeFolder(frame, live))
   const { executor, directory: run, spec, stores } = frame.session.parts
   const claims = (spec.volumeClaimTemplates ?? []).map((it) =>
     String((it as { metadata?: { name?: string } }).metadata?.name)
   )
-  const folders = { run, node: directory, stores, volumes: spec.volumes ?? [], claims }
+  const volumeOf = (name: string): Volume | undefined => {
+    const shared = spec.volumes?.find((it) => it.name === name)
+    return template.volumes?.find((it) => it.name === name) ?? (shared && substituteAll(shared, how))
+  }
+  const folders = { run, node: directory, stores, volumeOf, claims }
   return {
     open: (container, name) => {
       const workspace = opened.get(name) ??
@@ -61,7 +65,7 @@ export const withFiles = (
     const how = withPaths(frame)
     const template = substituteAll(frame.template, how)
     return Effect.acquireUseRelease(
-      Effect.sync(() => podFiles(frame, live, template)),
+      Effect.sync(() => podFiles(frame, live, template, how)),
       (files) => Effect.suspend(() => work(template, files, how)),
       (files) => files.remove
     )

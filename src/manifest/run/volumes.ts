@@ -16,15 +16,16 @@ export interface VolumeFolders {
   /** Of the node. */
   readonly node: string
   readonly stores: ReadonlyArray<StoreDocument>
-  /** The volumes of the workflow, and the names of claims it makes for itself. */
-  readonly volumes: ReadonlyArray<Volume>
+  /** A volume of the template or of the workflow by its name, filled in with what the node knows. */
+  readonly volumeOf: (name: string) => Volume | undefined
+  /** The names of claims that the workflow makes for itself. */
   readonly claims: ReadonlyArray<string>
 }
 
 /** The mounts of a container. Throws BadArgument. */
 export const mountsOf = (container: Container, template: Template, folders: VolumeFolders): ReadonlyArray<Mount> =>
   volumeMountsOf(container, template).map(({ mountPath = "/", name = "", readOnly, subPath }) => {
-    const volume = [...template.volumes ?? [], ...folders.volumes].find((it) => it.name === name)
+    const volume = folders.volumeOf(name)
     const host = volume === undefined ? claimFolder(name, folders) : hostFolder(volume, folders)
     const path = subPath === undefined ? host : join(host, within(host, subPath, name))
     const shared = volume?.hostPath === undefined && volume?.configMap === undefined && volume?.secret === undefined
