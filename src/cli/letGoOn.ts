@@ -9,7 +9,7 @@ import { viewOf } from "./show/viewOf.ts"
 
 /** Answers what was done; `selector` chooses among the suspend nodes of a manifest. Rejects with `Refused`. */
 export const letGoOn = async (run: RunHandle, pinnace: Pinnace, selector: string | undefined): Promise<string> => {
-  if (!isManifestRun(run.nodes()) || isTerminal(run.status().phase)) return (await run.resume()).message
+  if (!isManifestRun(run.status()) || isTerminal(run.status().phase)) return (await run.resume()).message
   const { handlers, nodes } = await viewOf(pinnace, run)
   if (!run.status().suspended && !flat([...nodes, ...handlers]).some(isWaiting)) {
     return `Nothing of run ${run.id} is suspended`

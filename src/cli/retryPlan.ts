@@ -53,7 +53,7 @@ export const showPlan = async (
   try {
     pinnace.engine.workflows.set(nameOf(workflow), workflow as never)
     const run = pinnace.get(id)!
-    const { keep, reset } = await run.planRetry(await requestOf(flags, pinnace, run, isManifestRun(run.nodes())))
+    const { keep, reset } = await run.planRetry(await requestOf(flags, pinnace, run, isManifestRun(run.status())))
     const view = await viewOf(pinnace, run)
     const nodes = flat([...view.nodes, ...view.handlers])
     const names = new Map(nodes.map(({ name, path }) => [path, name]))

@@ -34,7 +34,7 @@ export const artifactsOf = async (
   shell: Shell
 ): Promise<ReadonlyArray<ShownArtifact>> => {
   const own = run.artifacts().map((row) => ofRow(pinnace, row))
-  return isManifestRun(run.nodes()) ? [...own, ...await ofManifest(pinnace, run, shell)] : own
+  return isManifestRun(run.status()) ? [...own, ...await ofManifest(pinnace, run, shell)] : own
 }
 
 const ofRow = (pinnace: Pinnace, row: ArtifactRow): ShownArtifact => ({

@@ -9,12 +9,12 @@ export const nodeNames = async (
   run: RunHandle,
   follow: boolean
 ): Promise<(path: string) => string> => {
-  if (!follow && !isManifestRun(run.nodes())) return (path) => path
+  if (!follow && !isManifestRun(run.status())) return (path) => path
   const { viewRun } = await import("../../manifest/view.ts")
   let names = new Map<string, string>()
   const known = (path: string): string | undefined => names.get(path) ?? names.get(path.replace(/\/~.*$/, ""))
   return (path) => {
-    if (known(path) === undefined && isManifestRun(run.nodes())) {
+    if (known(path) === undefined && isManifestRun(run.status())) {
       names = new Map(viewRun(pinnace.engine, run.id)?.nodes.map((it) => [it.path, it.name]))
     }
     return known(path) ?? path

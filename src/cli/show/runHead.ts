@@ -2,13 +2,12 @@
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { Json } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
-import type { NodeRow, RunRow } from "../../run/State.ts"
+import type { RunRow } from "../../run/State.ts"
 import { withoutIds } from "./childNames.ts"
 import { flat, type NodeView, type RunView, works } from "./RunView.ts"
 
 /** Whether a manifest defined the run. */
-export const isManifestRun = (nodes: ReadonlyArray<NodeRow>): boolean =>
-  nodes.some(({ path }) => path === "main/entry" || path === "main/~/entry")
+export const isManifestRun = ({ kind }: RunRow): boolean => kind === "manifest"
 
 /** What both kinds of runs have. */
 export const headOf = (

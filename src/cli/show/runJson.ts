@@ -10,7 +10,7 @@ import { labelOf } from "./ofRows.ts"
 export const runJson = async (pinnace: Pinnace, run: RunHandle): Promise<object> => {
   const row = run.status()
   const nodes = run.nodes({ values: true })
-  if (isManifestRun(nodes)) {
+  if (isManifestRun(row)) {
     const { viewRun } = await import("../../manifest/view.ts")
     return viewRun(pinnace.engine, row.id)!
   }

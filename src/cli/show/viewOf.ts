@@ -8,8 +8,7 @@ import type { RunView } from "./RunView.ts"
 /** The run as it stands. */
 export const viewOf = async (pinnace: Pinnace, run: RunHandle): Promise<RunView> => {
   const row = run.status()
-  const nodes = run.nodes()
-  if (!isManifestRun(nodes)) return ofRows(pinnace, row, nodes)
+  if (!isManifestRun(row)) return ofRows(pinnace, row, run.nodes())
   const { ofManifest } = await import("./ofManifest.ts")
   return ofManifest(pinnace, row)
 }

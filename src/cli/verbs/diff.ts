@@ -43,7 +43,7 @@ const nodesOf = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray<
     input: payload(pinnace, row, row.inputSeq),
     output: payload(pinnace, row, row.resultSeq)
   }
-  if (isManifestRun(rows)) return [own, ...await ofManifest(pinnace, run)]
+  if (isManifestRun(row)) return [own, ...await ofManifest(pinnace, run)]
   return [
     own,
     ...rows.map((it) => ({

@@ -19,7 +19,7 @@ const resubmit = async (call: Call): Promise<number> => {
     const run = findRun(pinnace, name)
     return {
       id: run.id,
-      input: inputOf(flags, isManifestRun(run.nodes())),
+      input: inputOf(flags, isManifestRun(run.status())),
       labels: labelsWith(run.status(), flags.all("file")),
       workflow: await definitionOf({ shell, run, files: flags.all("file"), verb: "resubmit" })
     }
@@ -28,7 +28,7 @@ const resubmit = async (call: Call): Promise<number> => {
   const request = { memoized: flags.on("memoized"), workflow, ...labels, ...(input === undefined ? {} : { input }) }
   return execute(call, workflow, async (pinnace) => {
     const run = pinnace.get(id)!
-    const isManifest = isManifestRun(run.nodes())
+    const isManifest = isManifestRun(run.status())
     const also = request.memoized && isManifest ? { keepReaders: true, ...resubmittedAlso(pinnace.engine, id) } : {}
     return { run: await run.resubmit({ ...request, ...also }) }
   })

@@ -31,7 +31,7 @@ const retry = async (call: Call): Promise<number> => {
 }
 
 const again = async ({ flags }: Call, pinnace: Pinnace, run: RunHandle): Promise<void> =>
-  void await run.retry(await requestOf(flags, pinnace, run, isManifestRun(run.nodes())))
+  void await run.retry(await requestOf(flags, pinnace, run, isManifestRun(run.status())))
 
 /** The verb. */
 export const verb: Verb = {
