@@ -1,7 +1,10 @@
-/** Where a process listens for the others: a socket beside its lock, or elsewhere when that path is too long for a socket. */
-import { tmpdir } from "node:os"
+/**
+ * Where a process listens for the others: a socket beside its lock, or in this user's own directory for temporary files when that path is too
+ * long for a socket.
+ */
 import { join } from "node:path"
 import process from "node:process"
+import { ownTemporary } from "../files/mod.ts"
 
 /** Bytes a socket path may have: macOS allows 103, Linux 107. */
 const longestPath = 100
@@ -12,7 +15,7 @@ export const bellAddress = (directory: string, id: number): string => {
   const beside = join(directory, `${id}.sock`)
   return Buffer.byteLength(beside) <= longestPath
     ? beside
-    : join(tmpdir(), `pinnace-${fingerprint(directory)}-${id}.sock`)
+    : join(ownTemporary(), `${fingerprint(directory)}-${id}.sock`)
 }
 
 /** Whether a stored address is a file name within the owners' directory. */

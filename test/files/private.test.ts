@@ -17,6 +17,8 @@ import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { afterAll, expect, it } from "vitest"
 import { makePrivate, NotPrivate } from "../../src/files/mod.ts"
+import { Database } from "../../src/sqlite/Database.ts"
+import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import { installTools } from "../../src/process/tools.ts"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "private-"))
@@ -40,6 +42,19 @@ it("a state file, what stands beside it and artifacts are closed to others under
   const ended = new Promise((resolve) => child.once("exit", resolve))
   child.kill("SIGKILL")
   await ended
+})
+
+it.skipIf(process.platform === "win32")("the socket of a state file whose path is long is closed to others too", () => {
+  const file = join(folder, "a".repeat(60), "b".repeat(60), "state.db")
+  mkdirSync(join(file, ".."), { recursive: true })
+  const before = process.umask(0)
+  const journal = openSqlite(file)
+  process.umask(before)
+  const db = new Database(file)
+  const { bell } = db.prepare("SELECT bell FROM processes").get() as { readonly bell: string }
+  expect(lstatSync(join(bell, "..")).mode & 0o777).toBe(0o700)
+  db.close()
+  journal.close()
 })
 
 it.skipIf(!isRoot)(
