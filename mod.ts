@@ -65,9 +65,11 @@ export type { PlanJson } from "./src/plan/drawing.ts"
 
 // Run
 export { open } from "./src/embed/open.ts"
-export type { OpenOptions } from "./src/embed/openEngine.ts"
+export type { OpenOptions } from "./src/embed/openOptions.ts"
+export type { Open } from "./src/embed/openEngine.ts"
 export type { Pinnace } from "./src/embed/Pinnace.ts"
-export type { RunHandle, RunOutcome } from "./src/embed/RunHandle.ts"
+export type { RunHandle } from "./src/embed/RunHandle.ts"
+export type { RunOutcome } from "./src/embed/EffectRun.ts"
 export type { StartOptions } from "./src/engine/life/start.ts"
 export type { RetryPlan, RetryRequest } from "./src/engine/life/resets.ts"
 export type { ResubmitRequest } from "./src/engine/life/resubmit.ts"

@@ -36,15 +36,14 @@ const order = workflow(
 )
 
 const program = Effect.gen(function* () {
-  const engine = yield* PinnaceEngine
+  const engine = yield* PinnaceEngine.with<Warehouse>()
   const run = yield* engine.start(order, { item: "tea" })
   console.log("left:", yield* run.result)
-  console.log("log:", run.logs().map(({ level, text }) => `${level} ${text}`).join(", "))
-  const other = yield* engine.start(order, { item: "coffee" })
-  yield* other.result.pipe(
+  console.log("log:", (yield* run.logs()).map(({ level, text }) => `${level} ${text}`).join(", "))
+  yield* engine.run(order, { item: "coffee" }).pipe(
     Effect.catchTag("NoStock", ({ item }) => Effect.sync(() => console.log(`no ${item}`)))
   )
 })
 
-const main = Layer.provide(layer<Warehouse>(":memory:", { workflows: [order] }), Warehouse.layer)
+const main = layer(":memory:", { layer: Warehouse.layer, workflows: [order] })
 await Effect.runPromise(Effect.provide(program, main))

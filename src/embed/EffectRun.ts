@@ -1,82 +1,95 @@
-/** A run as an Effect app holds it: the same engine functions as `RunHandle`, as effects and streams with typed errors. */
-import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
-import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
-import { fork, resubmit, type ResubmitRequest } from "../engine/life/resubmit.ts"
-import { planRetry, retry } from "../engine/life/retry.ts"
-import { command } from "../engine/control/command.ts"
-import { signal } from "../engine/control/signal.ts"
+/** A run as an Effect app holds it: effects and streams with typed errors, whichever process executes it. `RunHandle` is made of this. */
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
+import type { AskError } from "../engine/asked.ts"
 import type { Answer } from "../engine/control/Answer.ts"
-import type { Engine } from "../engine/Engine.ts"
-import type { CommandError, EngineClosed, InvalidInput, RunExists, RunNotFound } from "../engine/EngineError.ts"
-import { definition, type StoredDefinition } from "../engine/observe/definition.ts"
-import { events, logs, nodes, type NodeView } from "../engine/observe/observe.ts"
-import { remove } from "../engine/life/remove.ts"
-import { ending, result } from "../engine/observe/result.ts"
+import type { InvalidInput, Refused, RunExists, RunNotFound } from "../engine/EngineError.ts"
+import type { RemoveOptions } from "../engine/life/remove.ts"
+import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
+import type { ResubmitRequest } from "../engine/life/resubmit.ts"
+import type { StoredDefinition } from "../engine/observe/definition.ts"
+import type { NodesOptions, NodeView } from "../engine/observe/observe.ts"
 import type { RunFailed } from "../engine/observe/RunFailed.ts"
-import { type Why, why } from "../engine/observe/why.ts"
+import type { Why } from "../engine/observe/why.ts"
 import type { LogLine } from "../journal/Journal.ts"
-import type { JournalError } from "../journal/JournalError.ts"
+import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import type { Ending, Json, Recorded } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
+import type { Signal } from "../workflow/Signal.ts"
+import type { TransferError } from "./transfer/transfer.ts"
+
+/** What can go wrong when something is read of a run. */
+export type ReadError = RunNotFound | AskError
+
+/** What can go wrong with a command. */
+export type CommandError = Refused | ReadError
 
 /** What can go wrong when a run is done again. */
-export type AgainError = CommandError | InvalidInput | JournalError
+export type AgainError = CommandError | InvalidInput
 
-/** A handle on one run with output `O` and typed errors `E`. */
-export interface EffectRun<O = unknown, E = unknown> {
-  readonly id: string
-  /** The run's row as it stands; `undefined` once it was deleted. */
-  readonly status: () => RunRow | undefined
-  /** The output; fails with the run's typed error, or with `RunFailed`. */
-  readonly result: Effect.Effect<O, E | RunFailed | EngineClosed | JournalError | RunNotFound>
-  /** How the run ended, whatever the phase. */
-  readonly ending: Effect.Effect<Ending, EngineClosed | JournalError | RunNotFound>
-  /** Events after a sequence number (default 0), live, until the run ends. */
-  readonly events: (after?: number) => Stream.Stream<Recorded>
-  readonly nodes: (options?: { readonly values?: boolean }) => ReadonlyArray<NodeView>
-  readonly logs: (node?: string) => ReadonlyArray<LogLine>
-  /** The definition that is kept for the run, where it is data. */
-  readonly definition: () => StoredDefinition | undefined
-  readonly why: (node?: string) => ReadonlyArray<Why>
-  readonly stop: (message?: string) => Effect.Effect<Answer, CommandError>
-  readonly terminate: (message?: string) => Effect.Effect<Answer, CommandError>
-  readonly suspend: Effect.Effect<Answer, CommandError>
-  readonly resume: Effect.Effect<Answer, CommandError>
-  readonly signal: (node: string, value?: Json) => Effect.Effect<Answer, CommandError>
-  readonly planRetry: (request?: RetryRequest) => Effect.Effect<RetryPlan, CommandError>
-  readonly retry: (request?: RetryRequest) => Effect.Effect<RetryPlan, AgainError>
-  readonly resubmit: (
-    request?: ResubmitRequest
-  ) => Effect.Effect<EffectRun<O, E>, AgainError | RunExists | EngineClosed>
-  readonly fork: (
-    node: string,
-    request?: ResubmitRequest
-  ) => Effect.Effect<EffectRun<O, E>, AgainError | RunExists | EngineClosed>
-  readonly delete: (
-    options?: { readonly force?: boolean }
-  ) => Effect.Effect<void, CommandError | EngineClosed | JournalError>
+/** What can go wrong when a run is begun with what another one has. */
+export type CopyError = AgainError | RunExists
+
+/** How a run ended: `phase` tells which fields are there. `error` is what `result` fails with. */
+export type RunOutcome<O, E = unknown> =
+  | { readonly phase: "Succeeded"; readonly output: O }
+  | {
+    readonly phase: Exclude<Ending["phase"], "Succeeded">
+    readonly reason: string
+    readonly message: string
+    readonly error: E
+  }
+
+/** Gives a waiting node its value: a signal with a value of its type, or the node's path with the JSON form of its schema. */
+export interface SignalRun {
+  <T>(signal: Signal<T>, value: NoInfer<T>): Effect.Effect<Answer, CommandError>
+  (node: string, value?: Json): Effect.Effect<Answer, CommandError>
 }
 
-/** The handle on a run. */
-export const effectRun = <O, E>(engine: Engine, { id, key }: RunRow): EffectRun<O, E> => ({
-  id,
-  result: result(engine, key) as EffectRun<O, E>["result"],
-  ending: ending(engine, key),
-  events: (after) => Stream.fromAsyncIterable(events(engine, key, after), (error) => error).pipe(Stream.orDie),
-  nodes: (options) => nodes(engine, key, options),
-  logs: (node) => logs(engine, key, node),
-  definition: () => definition(engine, engine.host.journal.getRun(key)!),
-  why: (node) => why(engine, engine.host.journal.getRun(key)!, node),
-  status: () => engine.host.journal.getRun(key),
-  stop: (message) => command(engine, id, "stop", message === undefined ? {} : { message }),
-  terminate: (message) => command(engine, id, "terminate", message === undefined ? {} : { message }),
-  suspend: command(engine, id, "suspend"),
-  resume: command(engine, id, "resume"),
-  signal: (node, value = null) => signal(engine, id, node, value),
-  planRetry: (request = {}) => planRetry(engine, id, request),
-  retry: (request = {}) => retry(engine, id, request),
-  resubmit: (request = {}) => Effect.map(resubmit(engine, id, request), (row) => effectRun<O, E>(engine, row)),
-  fork: (node, request = {}) => Effect.map(fork(engine, id, node, request), (row) => effectRun<O, E>(engine, row)),
-  delete: (options) => remove(engine, id, options)
-})
+/** A handle on one run with output `O` and typed errors `E`; holding it costs nothing, and any number may exist. */
+export interface EffectRun<O = unknown, E = unknown> {
+  readonly id: string
+  /** The run's row as it stands. */
+  readonly status: Effect.Effect<RunRow, ReadError>
+  /** The output, once the run succeeded; fails with the run's typed error, or with `RunFailed`. */
+  readonly result: Effect.Effect<O, E | RunFailed | ReadError>
+  /** How the run ended, whatever the phase. */
+  readonly ending: Effect.Effect<Ending, ReadError>
+  /** How the run ended, with its output where it succeeded; never fails because of the work itself. */
+  readonly outcome: Effect.Effect<RunOutcome<O, E | RunFailed>, ReadError>
+  /** Events after a sequence number (default 0), live, until the run ends. */
+  readonly events: (after?: number) => Stream.Stream<Recorded, AskError>
+  /** All nodes that began or ended, in that order; `values` adds inputs and outputs. */
+  readonly nodes: (options?: NodesOptions) => Effect.Effect<ReadonlyArray<NodeView>, AskError>
+  /** Kept log lines of the run, or of one node. */
+  readonly logs: (node?: string) => Effect.Effect<ReadonlyArray<LogLine>, AskError>
+  /** What its nodes have saved. */
+  readonly artifacts: Effect.Effect<ReadonlyArray<ArtifactRow>, AskError>
+  /** The definition that is kept for the run, where it is data: it goes on with this one, whatever became of the file. */
+  readonly definition: Effect.Effect<StoredDefinition | undefined, ReadError>
+  /** Why the run, or one of its nodes, is not running. */
+  readonly why: (node?: string) => Effect.Effect<ReadonlyArray<Why>, ReadError>
+  /** Ends the main part, then runs exit handlers; idempotent. */
+  readonly stop: (message?: string) => Effect.Effect<Answer, CommandError>
+  /** Ends everything at once, exit handlers included; scoped finalizers still run. */
+  readonly terminate: (message?: string) => Effect.Effect<Answer, CommandError>
+  /** Lets nothing new begin; what runs goes on. */
+  readonly suspend: Effect.Effect<Answer, CommandError>
+  /** Lets a suspended run go on. */
+  readonly resume: Effect.Effect<Answer, CommandError>
+  readonly signal: SignalRun
+  /** Approves a waiting node that asks for no value. */
+  readonly approve: (node: string) => Effect.Effect<Answer, CommandError>
+  /** What `retry` would run again, and why. */
+  readonly planRetry: (request?: RetryRequest) => Effect.Effect<RetryPlan, CommandError>
+  /** Runs the failed part again in this same run; answers what is run again. */
+  readonly retry: (request?: RetryRequest) => Effect.Effect<RetryPlan, AgainError>
+  /** Starts a new run of the same definition and input; `memoized` keeps the results of nodes that succeeded. */
+  readonly resubmit: (request?: ResubmitRequest) => Effect.Effect<EffectRun<O, E>, CopyError>
+  /** Starts a new run that keeps all results except those of `node` and of what comes after it. */
+  readonly fork: (node: string, request?: ResubmitRequest) => Effect.Effect<EffectRun<O, E>, CopyError>
+  /** Writes the ended run with its events, logs and artifacts into a `.tgz`, which `import` takes in elsewhere. */
+  readonly export: (file: string) => Effect.Effect<void, TransferError | CommandError>
+  /** Deletes the run with all its rows; `force` terminates it first when it is open. */
+  readonly delete: (options?: RemoveOptions) => Effect.Effect<void, CommandError>
+}

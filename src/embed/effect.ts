@@ -1,91 +1,38 @@
-// deno-lint-ignore-file no-explicit-any -- erased types meet typed ones here
 /**
- * Pinnace for Effect apps: the same engine as a service, provided by a layer that also gives Effect bodies their services.
+ * Pinnace for Effect apps: the engine as a service, provided by a layer that also gives Effect bodies their services.
  *
  * @module
  */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { register } from "../engine/life/attach.ts"
-import type { InvalidInput, RunExists } from "../engine/EngineError.ts"
-import type { EngineClosed } from "../engine/EngineError.ts"
-import { start, type StartOptions } from "../engine/life/start.ts"
-import { list, type RunFilter } from "../engine/observe/list.ts"
-import type { JournalError } from "../journal/JournalError.ts"
-import { Turn } from "../journal/Turn.ts"
-import type { RunRow } from "../run/State.ts"
-import { openSqlite } from "../sqlite/openSqlite.ts"
-import type { AnyWorkflow } from "../workflow/Definition.ts"
-import type { Runnable } from "../workflow/Runnable.ts"
-import { type EffectRun, effectRun } from "./EffectRun.ts"
-import { makeEngine } from "./makeEngine.ts"
-import { admitOpen, type OpenOptions } from "./openOptions.ts"
-
-/** The engine as a service. */
-export interface PinnaceEngineShape {
-  /** Starts a run; succeeds once it is durable. */
-  readonly start: <I, O, E>(
-    workflow: Runnable<I, O, E, any> & { readonly _tag: "Workflow" },
-    input: I,
-    options?: StartOptions
-  ) => Effect.Effect<EffectRun<O, E>, InvalidInput | RunExists | EngineClosed | JournalError>
-  /** A handle on a run by id, or `undefined`. */
-  readonly get: (id: string) => EffectRun | undefined
-  /** Runs, newest first. */
-  readonly list: (filter?: RunFilter) => ReadonlyArray<RunRow>
-}
-
-/** The engine of an Effect app. */
-export class PinnaceEngine
-  extends Context.Service<PinnaceEngine, PinnaceEngineShape>()("pinnace/embed/PinnaceEngine") {}
-
-/** Options of `layer`; the layer's own requirements are the services that bodies get. */
-export type LayerOptions<R = never> = Omit<OpenOptions<R>, "layer">
+import { engineAt, type OpenError } from "./engineAt.ts"
+import type { OpenOptions } from "./openOptions.ts"
+import { engineService } from "./engineService.ts"
+import { PinnaceEngine, type ServedWorkflow } from "./PinnaceEngine.ts"
 
 /** Opens a state file for the lifetime of the layer; `R` are the services that Effect bodies of its workflows use. */
-export const layer = <R = never>(
-  path: string,
-  options: LayerOptions<R> = {}
-): Layer.Layer<PinnaceEngine, JournalError, R> => Layer.effect(PinnaceEngine, make<R>(path, options))
+export const layer: LayerOf = <R, E, RIn>(path: string, options: OpenOptions<R, E, RIn> = {}) =>
+  Layer.effect(PinnaceEngine.with<R>(), Effect.map(engineAt(path, options), engineService<R>))
 
-const make = <R>(path: string, given: LayerOptions<R>) =>
-  Effect.gen(function* () {
-    const options = admitOpen<never>(path, given as OpenOptions)
-    const services = (yield* Effect.context<R>()) as Context.Context<never>
-    const engine = yield* Effect.acquireRelease(
-      Effect.try({
-        try: () =>
-          makeEngine(
-            openSqlite(path, {
-              ...(options.durability === undefined ? {} : { durability: options.durability }),
-              turn: Context.get(services, Turn),
-              readOnly: options.readOnly === true
-            }),
-            services,
-            options,
-            {
-              file: path === ":memory:" ? undefined : path,
-              durability: options.durability,
-              readOnly: options.readOnly === true
-            }
-          ),
-        catch: (error) => error as JournalError
-      }),
-      (opened) => opened.close
-    )
-    register(engine, (options.workflows ?? []) as unknown as ReadonlyArray<AnyWorkflow>)
-    return PinnaceEngine.of({
-      start: (workflow, input, startOptions) =>
-        Effect.map(start(engine, workflow as unknown as AnyWorkflow, input, startOptions), (row) =>
-          effectRun(engine, row)),
-      get: (id) => {
-        const row = engine.host.journal.findRun(id)
-        return row === undefined ? undefined : effectRun(engine, row)
-      },
-      list: (filter = {}) =>
-        list(engine, filter)
-    })
-  })
+/** How `layer` is called: with a layer that gives the services of bodies, or without, and then they are asked of the app. */
+export interface LayerOf {
+  <R, E, RIn>(
+    path: string,
+    options: OpenOptions<R, E, RIn> & { readonly layer: Layer.Layer<R, E, RIn> }
+  ): Layer.Layer<PinnaceEngine<R>, OpenError | E, RIn>
+  <R = never>(path: string, options?: LayerOptions<R>): Layer.Layer<PinnaceEngine<R>, OpenError, R>
+}
 
-export type { EffectRun } from "./EffectRun.ts"
+/** Options of `layer` without a layer: what its workflows need is what it asks for. */
+export interface LayerOptions<R = never> extends Omit<OpenOptions<R>, "layer" | "workflows"> {
+  /** Workflows whose interrupted runs this process takes over at once. */
+  readonly workflows?: ReadonlyArray<ServedWorkflow<R>>
+}
+
+export { PinnaceEngine } from "./PinnaceEngine.ts"
+export type { GetRun, PinnaceEngineShape, ServedWorkflow, StartArguments, StartError } from "./PinnaceEngine.ts"
+export type { OpenError } from "./engineAt.ts"
+export type { OpenOptions } from "./openOptions.ts"
+export type { AgainError, CommandError, CopyError, EffectRun, ReadError, SignalRun } from "./EffectRun.ts"
+export type { FileError, TransferError } from "./transfer/transfer.ts"
+export type { AskError } from "../engine/asked.ts"

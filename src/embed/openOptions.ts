@@ -20,19 +20,19 @@ import {
 } from "../workflow/admit.ts"
 import { artifactStrategies } from "../workflow/Artifact.ts"
 import { type RetentionOption, toRetention } from "../workflow/Retention.ts"
-import type { Runnable } from "../workflow/Runnable.ts"
 import { shown } from "../workflow/values.ts"
-import { alarm } from "./alarm.ts"
-import { stayAlive } from "./stayAlive.ts"
 import type { ArtifactOptions } from "./artifactHost.ts"
 import type { EngineOptions } from "./makeEngine.ts"
+import type { ServedWorkflow } from "./PinnaceEngine.ts"
+import { alarm, stayAlive } from "./timers.ts"
 
-/** How to open an engine. */
-export interface OpenOptions<R = never> extends Pick<SqliteOptions, "durability" | "readOnly">, EngineOptions {
+/** How to open an engine; `R` are the services of Effect bodies, which `layer` gives, made of `RIn`. */
+export interface OpenOptions<R = never, E = unknown, RIn = never>
+  extends Pick<SqliteOptions, "durability" | "readOnly">, EngineOptions {
   /** Workflows whose interrupted runs this process takes over at once. */
-  readonly workflows?: ReadonlyArray<Runnable<never, unknown, unknown, R> & { readonly _tag: "Workflow" }>
-  /** The services that Effect bodies need; when they cannot be built, `open` rejects with their error. */
-  readonly layer?: Layer.Layer<R, unknown, never>
+  readonly workflows?: ReadonlyArray<ServedWorkflow<NoInfer<R>>>
+  /** The services that Effect bodies need; when they cannot be built, nothing is opened and their error is told. */
+  readonly layer?: Layer.Layer<R, E, RIn>
 }
 
 const store: Rule = record((value) => {
@@ -83,7 +83,8 @@ const rules: Rules<OpenOptions> = {
 }
 
 /** The options of `open` or `layer`, checked, with the path of the state file, and what a process gives by itself. Throws `InvalidValue`. */
-export const admitOpen = <R>(file: string, options: OpenOptions<R>): OpenOptions<R> => {
+export const admitOpen = <R, E, RIn>(file: string, options: OpenOptions<R, E, RIn>): OpenOptions<R, E, RIn> => {
   admitOne("the path of a state file", file, path)
-  return { alarm, stayAlive, ...admit<OpenOptions<R>>("the options of open", options, rules as Rules<OpenOptions<R>>) }
+  const admitted = admit("the options of open", options, rules as Rules<OpenOptions<R, E, RIn>>)
+  return { alarm, stayAlive, ...admitted }
 }

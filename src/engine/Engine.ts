@@ -139,7 +139,10 @@ export class Engine {
     return Effect.suspend(() => {
       this.closing = true
       const fibers = [...this.live.values()].flatMap((run) => run.root.fiber === undefined ? [] : [run.root.fiber])
-      return Effect.asVoid(Effect.timeoutOption(Fiber.awaitAll(fibers), limit))
+      return Effect.provideContext(
+        Effect.asVoid(Effect.timeoutOption(Fiber.awaitAll(fibers), limit)),
+        this.host.context
+      )
     })
   }
 

@@ -22,7 +22,7 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", {
 }) {}
 
 /** What can go wrong when a run is commanded. */
-export type CommandError = Refused | RunNotFound | InvalidValue
+export type CommandError = Refused | RunNotFound | InvalidValue | EngineClosed
 
 /** A run id is taken by a run of another workflow or with another input. */
 export class RunExists

@@ -69,13 +69,13 @@ test("A service is built once for all runs, not for each body", async () => {
 
 test("An Effect app gets the engine as a service, with typed results and its own services in bodies", async () => {
   const program = Effect.gen(function* () {
-    const pinnace = yield* PinnaceEngine
+    const pinnace = yield* PinnaceEngine.with<Greeter>()
     const run = yield* pinnace.start(greeting, "Ada")
     return [
       yield* run.result,
       (yield* run.ending).phase,
-      pinnace.list().length,
-      pinnace.get(run.id)?.id === run.id
+      (yield* pinnace.list()).length,
+      (yield* pinnace.get(run.id)).id === run.id
     ] as const
   })
   expect(await Effect.runPromise(Effect.provide(program, engine))).toEqual(["Good day, Ada", "Succeeded", 1, true])
@@ -84,7 +84,7 @@ test("An Effect app gets the engine as a service, with typed results and its own
 test("Typed errors are in the error channel as their class, untyped ones as RunFailed", async () => {
   const broken = workflow("broken", {}, (w) => void w.node("n", task("n", { run: () => Effect.die("no") })))
   const program = Effect.gen(function* () {
-    const pinnace = yield* PinnaceEngine
+    const pinnace = yield* PinnaceEngine.with<Greeter>()
     const typed = yield* Effect.flip((yield* pinnace.start(greeting, "")).result)
     const untyped = yield* Effect.flip((yield* pinnace.start(broken, undefined)).result)
     return [typed, untyped]
@@ -134,10 +134,10 @@ test("All that a run handle can do is there for Effect apps too", async () => {
     yield* run.delete()
     return {
       plan: plan.reset.map(({ path }) => path),
-      nodes: forked.nodes().length,
-      why: forked.why().length,
-      logs: forked.logs().length,
-      left: pinnace.list().length
+      nodes: (yield* forked.nodes()).length,
+      why: (yield* forked.why()).length,
+      logs: (yield* forked.logs()).length,
+      left: (yield* pinnace.list()).length
     }
   })
   expect(await Effect.runPromise(Effect.provide(program, engine))).toEqual({
@@ -176,7 +176,7 @@ test("A layer resumes what was interrupted in the workflows it is given", async 
   const first = await open(path)
   const { id } = await first.start(one(Effect.never))
   await first.close()
-  const program = Effect.flatMap(PinnaceEngine, (pinnace) => pinnace.get(id)!.ending)
+  const program = Effect.flatMap(PinnaceEngine, (pinnace) => Effect.flatMap(pinnace.get(id), (run) => run.ending))
   const ending = await Effect.runPromise(Effect.provide(program, layer(path, { workflows: [one(Effect.void)] })))
   expect(ending.phase).toBe("Succeeded")
 })

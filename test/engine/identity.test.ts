@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { EngineClosed, InvalidInput, open, type RunExists, Schema, task, workflow } from "../../mod.ts"
+import { InvalidInput, open, type RunExists, Schema, task, workflow } from "../../mod.ts"
 import { RunIds } from "../../src/engine/life/identity.ts"
 import { TestBed } from "./TestBed.ts"
 
@@ -91,44 +91,4 @@ test("context.key is the same on each attempt, and differs between nodes, runs a
   expect(keys).toHaveLength(16)
   expect(new Set(keys).size).toBe(8)
   for (let at = 0; at < 16; at += 2) expect(keys[at]).toBe(keys[at + 1])
-})
-
-test("Whatever is asked of a closed engine fails with EngineClosed; a stream of events does not just end", async () => {
-  const bed = new TestBed()
-  const waits = workflow("waits", {}, (w) => void w.suspend("never"))
-  const pinnace = bed.open()
-  const run = await bed.settle(pinnace.start(waits))
-  const following = (async () => {
-    for await (const _ of run.events()) { /* until it ends */ }
-  })().catch((error) => error)
-  await bed.settle(pinnace.close())
-  expect(await bed.settle(following)).toBeInstanceOf(EngineClosed)
-  const promises = [
-    () => run.result(),
-    () => run.ending(),
-    () => run.stop(),
-    () => run.signal("never"),
-    () => run.retry(),
-    () => run.resubmit(),
-    () => run.delete(),
-    () => run.events().next(),
-    () => pinnace.start(waits),
-    () => pinnace.gc()
-  ]
-  for (const ask of promises) expect(await bed.rejection(ask() as Promise<unknown>)).toBeInstanceOf(EngineClosed)
-  const calls = [
-    () => run.status(),
-    () => run.nodes(),
-    () => run.logs(),
-    () => run.why(),
-    () => run.artifacts(),
-    () => pinnace.get("x"),
-    () => pinnace.list(),
-    () => pinnace.locks(),
-    () => pinnace.setLimit("x", 1),
-    () => pinnace.register(waits),
-    () => pinnace.pin("x"),
-    () => pinnace.artifacts()
-  ]
-  for (const ask of calls) expect(ask).toThrow(EngineClosed)
 })

@@ -44,7 +44,7 @@ test("An engine with a waiting run, followed by its own and another engine, sets
     await other.close()
   })
   const run = await pinnace.start(asking)
-  const events = other.get(run.id)!.events()
+  const events = other.get(run.id)!.events()[Symbol.asyncIterator]()
   for (let event = await events.next(); !event.done && event.value.event.type !== "NodeWaiting";) {
     event = await events.next()
   }

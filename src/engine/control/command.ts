@@ -6,7 +6,7 @@ import { isTerminal } from "../../run/Phase.ts"
 import { type Answer, type CommandArgs, tooLate } from "./Answer.ts"
 import { control } from "./control.ts"
 import type { Engine } from "../Engine.ts"
-import { type CommandError, Refused, RunNotFound } from "../EngineError.ts"
+import { type CommandError, EngineClosed, Refused, RunNotFound } from "../EngineError.ts"
 import { answerInbox } from "./inbox.ts"
 import { offline } from "./offline.ts"
 import { admit, json, type Rules, text } from "../../workflow/admit.ts"
@@ -27,8 +27,12 @@ export const command = (
       const row = engine.host.journal.findRun(id)
       return row === undefined ? Effect.fail(RunNotFound.of(id)) : route(engine, row, verb, checked)
     }),
-    (answer) =>
-      answer.ok ? Effect.succeed(answer) : Effect.fail(new Refused({ run: id, verb, message: answer.message }))
+    (answer): Effect.Effect<Answer, Refused | EngineClosed> => {
+      if (answer.ok) return Effect.succeed(answer)
+      // Whoever has to answer may still act on it, but nobody here will hear of it.
+      if (engine.closed) return Effect.fail(EngineClosed.of(`${verb} run ${id}`))
+      return Effect.fail(new Refused({ run: id, verb, message: answer.message }))
+    }
   )
 
 const rules: Rules<CommandArgs> = { message: text, node: text, value: json }

@@ -1,15 +1,15 @@
-/** Ways to watch a run from any process: its end, its events, its nodes, its log. Nothing here polls. */
+/** Ways to look at a run from any process: its end, its nodes, its log. Nothing here polls. */
 import * as Effect from "effect/Effect"
 import type { LogLine } from "../../journal/Journal.ts"
-import type { Event, Json, Recorded } from "../../run/Event.ts"
+import type { Event, Json } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import { admit, flag, text } from "../../workflow/admit.ts"
-import { countFault, demand } from "../../workflow/values.ts"
+import { demand } from "../../workflow/values.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed, RunNotFound } from "../EngineError.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { payAttention, whenChanged } from "./whenChanged.ts"
+import { whenChanged } from "./whenChanged.ts"
 
 /** A node as it stands, with its recorded values when they were asked for. */
 export interface NodeView extends NodeRow {
@@ -30,6 +30,14 @@ export const findRun = (engine: Engine, id: string): Effect.Effect<RunRow, RunNo
     return row === undefined ? Effect.fail(RunNotFound.of(id)) : Effect.succeed(row)
   })
 
+/** The row of a run that was there; fails when it was deleted since. */
+export const present = (engine: Engine, id: string, key: number): Effect.Effect<RunRow, RunNotFound> => {
+  const row = engine.host.journal.getRun(key)
+  return row === undefined
+    ? Effect.fail(new RunNotFound({ id, message: `Run "${id}" was deleted` }))
+    : Effect.succeed(row)
+}
+
 /** Waits until the run has ended, whoever executes it; its row tells how. */
 export const ended = (engine: Engine, key: number): Effect.Effect<RunRow, EngineClosed | JournalError | RunNotFound> =>
   whenChanged(engine, key, () => endedNow(engine, key))
@@ -44,53 +52,6 @@ const endedNow = (
   const row = engine.host.journal.getRun(key)
   if (row === undefined) return Effect.fail(new RunNotFound({ id: "", message: "The run was deleted" }))
   return isTerminal(row.phase) ? Effect.succeed(row) : undefined
-}
-
-const batch = 500
-
-/**
- * The events of a run after `after`, then live ones, until the run's end has been seen. Throws `InvalidValue`, and on the way when the engine
- * is closed or lost.
- */
-export const events = (engine: Engine, key: number, after = 0): AsyncGenerator<Recorded, void, void> => {
-  demand("the sequence number after which events are read", countFault(after))
-  return follow(engine, key, after)
-}
-
-async function* follow(engine: Engine, key: number, after: number): AsyncGenerator<Recorded, void, void> {
-  const { journal } = engine.host
-  let bell = ring()
-  const attention = payAttention(engine, key, () => bell.ring())
-  try {
-    for (let seq = after;;) {
-      bell = ring()
-      if (engine.lost !== undefined) throw engine.lost
-      engine.mustBeOpen("follow a run")
-      const found = journal.events(key, seq, batch)
-      for (const recorded of found) {
-        seq = recorded.seq
-        yield recorded
-      }
-      if (found.length < batch && isOver(engine, key, seq)) return
-      if (found.length === 0) await bell.rung
-    }
-  } finally {
-    attention.end()
-  }
-}
-
-const isOver = (engine: Engine, key: number, seq: number): boolean => {
-  if (engine.closed || engine.lost !== undefined) return false
-  const row = engine.host.journal.getRun(key)
-  return row === undefined || isTerminal(row.phase) && engine.host.journal.lastSeq(key) <= seq
-}
-
-const ring = (): { readonly rung: Promise<void>; readonly ring: () => void } => {
-  let now = (): void => {}
-  const rung = new Promise<void>((resolve) => {
-    now = resolve
-  })
-  return { rung, ring: now }
 }
 
 /** The nodes of a run in the order they began; with `values`, their inputs and outputs too. */

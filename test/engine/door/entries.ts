@@ -175,7 +175,7 @@ export const ofRun: EachMember<Omit<RunHandle, "id">> = {
   artifacts: nothing,
   suspend: nothing,
   resume: nothing,
-  events: { after: async (world, value) => (await world.known()).events(value).next() },
+  events: { after: async (world, value) => (await world.known()).events(value)[Symbol.asyncIterator]().next() },
   nodes: {
     options: async (world, value) => (await world.known()).nodes(value),
     values: async (world, values) => (await world.known()).nodes({ values })

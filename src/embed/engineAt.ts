@@ -1,0 +1,65 @@
+/** The one wiring of an engine: a state file, the services of the app, what the process needs. `open` and `layer` are made of this. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import type { Engine } from "../engine/Engine.ts"
+import { type AskError, defining, read } from "../engine/asked.ts"
+import { atDoor } from "../engine/door.ts"
+import { register } from "../engine/life/attach.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import { Turn } from "../journal/Turn.ts"
+import type { InvalidWorkflow } from "../plan/Issue.ts"
+import { openSqlite } from "../sqlite/openSqlite.ts"
+import type { AnyWorkflow } from "../workflow/Definition.ts"
+import { bodyServices } from "./bodyServices.ts"
+import { makeEngine } from "./makeEngine.ts"
+import { admitOpen, type OpenOptions } from "./openOptions.ts"
+
+/** What can go wrong when an engine is opened. */
+export type OpenError = AskError | InvalidWorkflow
+
+/** An engine on the state file at `path`, closed with the scope, before its services are. */
+export const engineAt = <R, E, RIn>(
+  path: string,
+  given: OpenOptions<R, E, RIn>
+): Effect.Effect<Engine, OpenError | E, RIn | Scope.Scope> =>
+  atDoor(() => {
+    const { layer, ...options } = admitOpen(path, given)
+    return Effect.flatMap(
+      layer === undefined ? Effect.succeed(Context.empty()) : Layer.build(layer),
+      (services: Context.Context<never>) =>
+        Effect.provideContext(engineHere(path, options as Omit<OpenOptions, "layer">), services)
+    )
+  })
+
+const engineHere = (
+  path: string,
+  options: Omit<OpenOptions, "layer">
+): Effect.Effect<Engine, OpenError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const services = bodyServices((yield* Effect.context<Scope.Scope>()) as Context.Context<never>)
+    const engine = yield* Effect.acquireRelease(
+      Effect.try({ try: () => opened(path, options, services), catch: (error) => error as JournalError }),
+      ({ close }) => close
+    )
+    const workflows = (options.workflows ?? []) as unknown as ReadonlyArray<AnyWorkflow>
+    yield* read(engine, "register workflows", () => register(engine, workflows), defining)
+    return engine
+  })
+
+const opened = (path: string, options: Omit<OpenOptions, "layer">, services: Context.Context<never>): Engine => {
+  const { durability, readOnly = false } = options
+  const journal = openSqlite(path, {
+    turn: Context.get(services, Turn),
+    readOnly,
+    ...(durability === undefined ? {} : { durability })
+  })
+  const file = path === ":memory:" ? undefined : path
+  try {
+    return makeEngine(journal, services, options, { file, durability, readOnly })
+  } catch (error) {
+    journal.close()
+    throw error
+  }
+}

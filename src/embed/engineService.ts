@@ -1,0 +1,63 @@
+/**
+ * The service on an engine: which question is answered by which part of it.
+ *
+ * Owns: what is asked under which name. Does not own: the engine, its life, any rule.
+ */
+import * as Effect from "effect/Effect"
+import type { ArtifactError } from "../artifact/ArtifactError.ts"
+import { asked, defining, read } from "../engine/asked.ts"
+import type { Engine } from "../engine/Engine.ts"
+import { register } from "../engine/life/attach.ts"
+import { close } from "../engine/life/close.ts"
+import { start, type StartOptions } from "../engine/life/start.ts"
+import { artifacts, gc, pin } from "../engine/observe/artifacts.ts"
+import { got } from "../engine/observe/got.ts"
+import { list } from "../engine/observe/list.ts"
+import { breakPermit, locks, setLimit } from "../engine/observe/locks.ts"
+import { stuck } from "../engine/observe/stuck.ts"
+import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
+import type { RunRow } from "../run/State.ts"
+import type { AnyWorkflow } from "../workflow/Definition.ts"
+import type { InvalidValue } from "../workflow/values.ts"
+import { handleOf } from "./handleOf.ts"
+import type { GetRun, PinnaceEngineShape } from "./PinnaceEngine.ts"
+import { imported } from "./transfer/transfer.ts"
+
+/** The service on an engine. */
+export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
+  const handle = (row: RunRow) => handleOf<never, never>(engine, row)
+  const startRun = (workflow: unknown, ...[input, options]: [unknown?, StartOptions?]) =>
+    asked(
+      engine,
+      "start a run",
+      () => Effect.map(start(engine, workflow as AnyWorkflow, input, options), handle),
+      defining
+    )
+  return {
+    register: (...workflows) => read(engine, "register workflows", () => register(engine, erased(workflows)), defining),
+    start: startRun,
+    run: (workflow, ...rest) => Effect.flatMap(startRun(workflow, ...rest), ({ result }) => result),
+    get:
+      ((first: string | { readonly name: string }, second?: string) =>
+        asked(engine, "read a run", () => Effect.map(got(engine, first, second), handle))) as GetRun<R>,
+    list: (filter = {}) => read(engine, "list runs", () => list(engine, filter)),
+    artifacts: (filter) => read(engine, "read artifacts", () => artifacts(engine, filter)),
+    gc: (options = {}) => asked(engine, "collect artifacts", () => gc(engine, options)),
+    sweep: (options) => asked(engine, "sweep artifacts", () => swept(engine, options)),
+    pin: (artifact, pinned = true) => read(engine, "pin an artifact", () => pin(engine, artifact, pinned)),
+    import: (file) => asked(engine, "import a run", () => Effect.map(imported(engine, file), handle)),
+    stuck: () => read(engine, "look for what is stuck", () => stuck(engine)),
+    locks: () => read(engine, "read locks", () => locks(engine)),
+    setLimit: (name, limit, options) => read(engine, "set a limit", () => setLimit(engine, name, limit, options)),
+    breakPermit: (run, node) => read(engine, "break a permit", () => breakPermit(engine, run, node)),
+    close: (options) => close(engine, options)
+  }
+}
+
+const erased = (workflows: ReadonlyArray<unknown>) => workflows as ReadonlyArray<AnyWorkflow>
+
+const swept = (engine: Engine, options?: SweepOptions): Effect.Effect<Sweep, ArtifactError | InvalidValue> =>
+  Effect.flatMap(
+    Effect.promise(() => import("../engine/observe/sweep.ts")),
+    ({ sweep }) => sweep(engine, options)
+  )

@@ -1,0 +1,42 @@
+/** The handle on a run: what can be seen of it, and what can be done about it. */
+import * as Effect from "effect/Effect"
+import { asked } from "../engine/asked.ts"
+import { command } from "../engine/control/command.ts"
+import { signal } from "../engine/control/signal.ts"
+import type { Engine } from "../engine/Engine.ts"
+import { remove } from "../engine/life/remove.ts"
+import { fork, resubmit } from "../engine/life/resubmit.ts"
+import { planRetry, retry } from "../engine/life/retry.ts"
+import type { RunRow } from "../run/State.ts"
+import type { Signal } from "../workflow/Signal.ts"
+import type { EffectRun } from "./EffectRun.ts"
+import { runReads } from "./runReads.ts"
+import { exported } from "./transfer/transfer.ts"
+
+/** The handle on a run. */
+export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => {
+  const { id } = row
+  const told = (verb: Parameters<typeof command>[2], message?: string) =>
+    asked(engine, `${verb} a run`, () => command(engine, id, verb, message === undefined ? {} : { message }))
+  const give = (to: Signal<unknown> | string, value: unknown = null) =>
+    asked(engine, "signal a run", () => signal(engine, id, to, value))
+  const handle = (copy: RunRow): EffectRun<O, E> => handleOf<O, E>(engine, copy)
+  const begins = { begins: true }
+  return {
+    ...runReads(engine, row),
+    stop: (message) => told("stop", message),
+    terminate: (message) => told("terminate", message),
+    suspend: told("suspend"),
+    resume: told("resume"),
+    signal: give,
+    approve: (node) => give(node),
+    planRetry: (request = {}) => asked(engine, "plan a retry", () => planRetry(engine, id, request)),
+    retry: (request = {}) => asked(engine, "retry a run", () => retry(engine, id, request), begins),
+    resubmit: (request = {}) =>
+      Effect.map(asked(engine, "resubmit a run", () => resubmit(engine, id, request), begins), handle),
+    fork: (node, request = {}) =>
+      Effect.map(asked(engine, "fork a run", () => fork(engine, id, node, request), begins), handle),
+    export: (file) => asked(engine, "export a run", () => exported(engine, id, file)),
+    delete: (options) => asked(engine, "delete a run", () => remove(engine, id, options))
+  }
+}

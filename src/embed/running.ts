@@ -1,0 +1,32 @@
+/** From effects to promises and values that reject or throw what the effect failed with. */
+import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+
+/** How effects of one engine are run for those who want promises. */
+export interface Running {
+  /** The references that its fibers are started with. */
+  readonly services: Context.Context<never>
+  /** Runs an effect to a promise that rejects with the effect's own error. */
+  readonly promise: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
+}
+
+/** Runs effects with these services. */
+export const running = (services: Context.Context<never>): Running => ({
+  services,
+  promise: (effect) =>
+    new Promise((resolve, reject) => {
+      Effect.runForkWith(services)(effect).addObserver((exit) => {
+        if (Exit.isSuccess(exit)) resolve(exit.value)
+        else reject(Cause.squash(exit.cause))
+      })
+    })
+})
+
+/** The value of an effect that waits for nothing; throws the effect's own error. */
+export const now = <A, E>(effect: Effect.Effect<A, E>): A => {
+  const exit = Effect.runSyncExit(effect)
+  if (Exit.isSuccess(exit)) return exit.value
+  throw Cause.squash(exit.cause)
+}

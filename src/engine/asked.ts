@@ -1,0 +1,53 @@
+/**
+ * The one way in to an engine for all that is asked of it: once it was closed everything fails with `EngineClosed`, and what storage and the
+ * rules for values throw is in the error channel, never a defect.
+ */
+import * as Effect from "effect/Effect"
+import type { Engine } from "./Engine.ts"
+import { EngineClosed } from "./EngineError.ts"
+import { JournalError } from "../journal/JournalError.ts"
+import { InvalidWorkflow } from "../plan/Issue.ts"
+import { InvalidValue } from "../workflow/values.ts"
+
+/** What can go wrong with anything that is asked of an engine: it was closed, its storage failed, or a value that was given makes no sense. */
+export type AskError = EngineClosed | JournalError | InvalidValue
+
+/** How to ask. */
+export interface Asking<T> {
+  /** Whether something new begins, which an engine that is closing refuses too. */
+  readonly begins?: boolean
+  /** Further errors that are thrown on the way. */
+  readonly throws?: ReadonlyArray<abstract new (...args: never) => T>
+}
+
+/** How to ask for what begins with a definition, which may have mistakes. */
+export const defining: Asking<InvalidWorkflow> = { begins: true, throws: [InvalidWorkflow] }
+
+/** Asks an engine for something; `what` completes "Cannot …". */
+export const asked = <A, E, T = never>(
+  engine: Engine,
+  what: string,
+  ask: () => Effect.Effect<A, E>,
+  { begins = false, throws = [] }: Asking<T> = {}
+): Effect.Effect<A, E | T | AskError> => {
+  const told = <F>(error: F): F | EngineClosed => isAfterTheEnd(engine, error) ? EngineClosed.of(what) : error
+  const isThrown = (defect: unknown): defect is T | AskError =>
+    [JournalError, EngineClosed, InvalidValue, ...throws].some((one) => defect instanceof one)
+  return Effect.suspend((): Effect.Effect<A, E | EngineClosed> =>
+    engine.closed || begins && engine.closing ? Effect.fail(EngineClosed.of(what)) : ask()
+  ).pipe(
+    Effect.mapError(told),
+    Effect.catchDefect((defect) => isThrown(defect) ? Effect.fail(told(defect)) : Effect.die(defect))
+  )
+}
+
+/** Reads something that is there at once. */
+export const read = <A, T = never>(
+  engine: Engine,
+  what: string,
+  look: () => A,
+  asking?: Asking<T>
+): Effect.Effect<A, T | AskError> => asked(engine, what, () => Effect.succeed(look()), asking)
+
+const isAfterTheEnd = (engine: Engine, error: unknown): boolean =>
+  engine.closed && error instanceof JournalError && error.reason === "Closed"

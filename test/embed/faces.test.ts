@@ -1,0 +1,144 @@
+/** The Effect service and the Promise API are one thing: the same members, and the same answers at the end of an engine. */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { expect, onTestFinished, test } from "vitest"
+import { EngineClosed, open, RunNotFound, workflow } from "../../mod.ts"
+import { type EffectRun, PinnaceEngine } from "../../src/embed/effect.ts"
+import { handleOf } from "../../src/embed/handleOf.ts"
+import { Pinnace } from "../../src/embed/Pinnace.ts"
+import { engineService } from "../../src/embed/engineService.ts"
+import { RunHandle } from "../../src/embed/RunHandle.ts"
+import { TestBed } from "../engine/TestBed.ts"
+
+const waits = workflow("waits", {}, (w) => void w.suspend("never"))
+const members = (of: object) => Object.getOwnPropertyNames(of).filter((name) => name !== "constructor").sort()
+
+const bothFaces = async () => {
+  const bed = new TestBed()
+  const pinnace = bed.open()
+  const run = await bed.settle(pinnace.start(waits))
+  const row = pinnace.engine.host.journal.findRun(run.id)!
+  const [service, effects] = [engineService<never>(pinnace.engine), handleOf<void, never>(pinnace.engine, row)]
+  return { bed, pinnace, run, service, effects }
+}
+
+type Events = Stream.Stream<unknown, unknown>
+
+/** What each member is called with; without arguments where it is not named. */
+const args: Record<string, ReadonlyArray<unknown>> = {
+  register: [waits],
+  start: [waits],
+  run: [waits],
+  get: ["waits-1"],
+  pin: ["a"],
+  import: ["/no/such.tgz"],
+  setLimit: ["x", 1],
+  breakPermit: ["waits-1", "n"],
+  signal: ["never"],
+  approve: ["never"],
+  fork: ["never"],
+  export: ["/no/such.tgz"]
+}
+
+const asks = (face: object, names: ReadonlyArray<string>) =>
+  names.filter((name) => name !== "id" && name !== "close").map((name) => {
+    const member = (face as Record<string, unknown>)[name]
+    return [name, typeof member === "function" ? () => member.apply(face, args[name] ?? []) : () => member] as const
+  })
+
+const faultOf = async (bed: TestBed, asked: () => unknown): Promise<unknown> => {
+  try {
+    const answer = asked() as Effect.Effect<unknown, unknown>
+    if (Stream.isStream(answer)) {
+      return await Effect.runPromise(Effect.flip(Stream.runDrain(answer as unknown as Events)))
+    }
+    if (Effect.isEffect(answer)) return await Effect.runPromise(Effect.flip(answer))
+    if (Symbol.asyncIterator in (answer as object)) {
+      return await bed.rejection((answer as AsyncIterable<unknown>)[Symbol.asyncIterator]().next())
+    }
+    return await bed.rejection(answer as Promise<unknown>)
+  } catch (error) {
+    return error
+  }
+}
+
+test("The Effect service and the Promise API have the same members", async () => {
+  const { effects, service } = await bothFaces()
+  expect(members(service)).toEqual(members(Pinnace.prototype))
+  expect(members(effects)).toEqual([...members(RunHandle.prototype), "id"].sort())
+})
+
+test("Whatever is asked of a closed engine, in whichever way, is answered with EngineClosed", async () => {
+  const { bed, effects, pinnace, run, service } = await bothFaces()
+  await bed.settle(pinnace.close())
+  const all = [
+    ...asks(service, members(service)),
+    ...asks(pinnace, members(Pinnace.prototype)),
+    ...asks(effects, members(effects)),
+    ...asks(run, members(RunHandle.prototype))
+  ]
+  expect(all.length).toBeGreaterThan(60)
+  for (const [name, ask] of all) expect([name, await faultOf(bed, ask)]).toEqual([name, expect.any(EngineClosed)])
+})
+
+test("What waits when the engine is closed ends with EngineClosed; events do not just end", async () => {
+  const { bed, effects, pinnace, run } = await bothFaces()
+  const following = (async () => {
+    for await (const _ of run.events()) { /* until it ends */ }
+  })().catch((error: unknown) => error)
+  const waiting = [run.result(), run.ending(), run.outcome()].map((one) => one.catch((error: unknown) => error))
+  const streaming = Effect.runPromise(Effect.flip(Stream.runDrain(effects.events())))
+  const result = Effect.runPromise(Effect.flip(effects.result))
+  await bed.quiet()
+  await bed.settle(pinnace.close())
+  for (const one of [following, streaming, result, ...waiting]) {
+    expect(await bed.settle(one)).toBeInstanceOf(EngineClosed)
+  }
+})
+
+test("A command that another process has not answered when the engine is closed ends with EngineClosed", async () => {
+  const bed = new TestBed()
+  const owner = bed.open()
+  const { id } = await bed.settle(owner.start(waits))
+  const visitor = bed.open()
+  const stopping = visitor.get(id)!.stop().catch((error: unknown) => error)
+  await bed.settle(visitor.close())
+  expect(await bed.settle(stopping)).toBeInstanceOf(EngineClosed)
+})
+
+test("Nothing new begins while an engine drains: EngineClosed for starts, retries and copies alike", async () => {
+  const { bed, effects, pinnace, service } = await bothFaces()
+  const closing = pinnace.close({ drain: "1 minute" })
+  for (const ask of [service.start(waits), service.run(waits), effects.retry(), effects.resubmit()]) {
+    expect(await Effect.runPromise(Effect.flip<unknown, unknown, never>(ask))).toBeInstanceOf(EngineClosed)
+  }
+  await bed.settle(closing)
+})
+
+test("A stream of events can be interrupted while nothing happens", async () => {
+  const pinnace = await open(":memory:")
+  onTestFinished(() => pinnace.close())
+  const { id } = await pinnace.start(waits)
+  const seen: Array<string> = []
+  const program = Effect.gen(function* () {
+    const run: EffectRun = yield* engineService<never>(pinnace.engine).get(id)
+    const following = yield* Effect.forkChild(
+      Stream.runForEach(run.events(), ({ event }) => Effect.sync(() => void seen.push(event.type)))
+    )
+    while (!seen.includes("NodeWaiting")) yield* Effect.yieldNow
+    yield* Fiber.interrupt(following)
+  })
+  await Effect.runPromise(program)
+  expect(seen.at(-1)).toBe("NodeWaiting")
+})
+
+test("A run that is not there is RunNotFound for effects, and undefined for get of the Promise API", async () => {
+  const { bed, effects, pinnace, run, service } = await bothFaces()
+  expect(await Effect.runPromise(Effect.flip(service.get("none")))).toBeInstanceOf(RunNotFound)
+  expect(pinnace.get("none")).toBeUndefined()
+  await bed.settle(run.delete({ force: true }))
+  expect(await Effect.runPromise(Effect.flip(effects.status))).toMatchObject({ _tag: "RunNotFound", id: run.id })
+  expect(() => run.status()).toThrow(RunNotFound)
+  expect(PinnaceEngine.with<never>()).toBe(PinnaceEngine)
+})
