@@ -18,8 +18,16 @@ export const limitOf = (value: unknown, source: string): number | LimitUnavailab
 /** Any rejection of a source as an error with a kind: what looks like a passing fault may be tried again. */
 export const unavailable = (error: unknown, source: string): LimitUnavailable => {
   if (error instanceof LimitUnavailable) return error
-  const message = `The limit cannot be read from ${source}: ${error instanceof Error ? error.message : String(error)}`
+  const message = `The limit cannot be read from ${source}: ${wordsOf(error)}`
   return new LimitUnavailable({ reason: isTransientFault(error) ? "Unreachable" : "Refused", message })
+}
+
+/** What an error says, with what its causes and members say. */
+const wordsOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  const members = error instanceof AggregateError ? error.errors.map(wordsOf).join("; ") : ""
+  const cause = error.cause === undefined ? "" : wordsOf(error.cause)
+  return [error.message, members, error.message.includes(cause) ? "" : cause].filter((it) => it !== "").join(": ")
 }
 
 const transientCodes =

@@ -4,6 +4,7 @@
  * Owns: what reaches other stores, loaded when it is needed first. Does not own: the local directory, which outlives the run. Invariant: an
  * artifact that names a bucket for which there are no credentials, neither in Secrets nor in the environment, is kept in the local directory.
  */
+import { messageFrom } from "../messageFrom.ts"
 import { rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -121,7 +122,7 @@ export class Artifacts {
 
 /** Work on the local directory. */
 const local = <A>(work: () => A): Effect.Effect<A, BadArgument> =>
-  Effect.try({ try: work, catch: (error) => new BadArgument((error as Error).message) })
+  Effect.try({ try: work, catch: (error) => new BadArgument(messageFrom(error)) })
 
 /** A path for something on its way, in the private directory of a container. */
 export const scratchIn = (directory: string, name: string, way: "incoming" | "outgoing" = "incoming"): string =>

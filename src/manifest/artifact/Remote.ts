@@ -3,6 +3,7 @@
  *
  * Owns: the buckets that were opened.
  */
+import { messageFrom } from "../messageFrom.ts"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { ArtifactStore } from "../../artifact/Store.ts"
@@ -80,4 +81,4 @@ export class Remote {
 }
 
 const plainly = <A>(work: Effect.Effect<A, Error>): Effect.Effect<A, BadArgument> =>
-  Effect.mapError(work, (error) => new BadArgument(error.message))
+  Effect.mapError(work, (error) => new BadArgument(messageFrom(error)))

@@ -1,4 +1,5 @@
 /** Buckets of S3 as stores; the client is loaded when the first is opened. */
+import { messageFrom } from "../messageFrom.ts"
 import * as Effect from "effect/Effect"
 import type { ArtifactStore } from "../../artifact/Store.ts"
 import { BadArgument } from "../BadArgument.ts"
@@ -24,7 +25,7 @@ export const openBucket = (
         ...(own === undefined ? {} : { credentials: own })
       })
     },
-    catch: (error) => new BadArgument((error as Error).message)
+    catch: (error) => new BadArgument(messageFrom(error))
   })
 
 /** AWS is reached by its region. */

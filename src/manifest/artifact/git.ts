@@ -1,4 +1,5 @@
 /** Artifacts from git repositories, through the command git with the user's own configuration. */
+import { messageFrom } from "../messageFrom.ts"
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -52,7 +53,7 @@ const git = (
   { repo = "" }: GitSource
 ): Effect.Effect<void, BadArgument> =>
   Effect.matchEffect(runProgram("git", args, { env }), {
-    onFailure: (error) => Effect.fail(new BadArgument(`git cannot be started: ${error.message}`)),
+    onFailure: (error) => Effect.fail(new BadArgument(`git cannot be started: ${messageFrom(error)}`)),
     onSuccess: ({ code, stderr }) => {
       if (code === 0) return Effect.void
       const why = withoutPasswords(stderr.trim().split("\n").slice(-2).join(" "))

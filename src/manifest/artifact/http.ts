@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { unpack } from "../../store/archive/unpack.ts"
+import { messageFrom } from "../messageFrom.ts"
 import { BadArgument } from "../BadArgument.ts"
 import type { HttpSource } from "../Locations.ts"
 import type { StoreDocument } from "../Manifest.ts"
@@ -35,15 +36,11 @@ export const loadHttp = (
         times: 4,
         while: (error) => error instanceof Passing
       }),
-      Effect.mapError((error) => new BadArgument(`${source.url}: ${error.message}`))
+      Effect.mapError((error) => new BadArgument(`${source.url}: ${messageFrom(error)}`))
     )
   })
 
-/** Why a request failed, with the reason that hides in it. */
-const passing = (error: unknown): Passing => {
-  const { cause, message } = error as Error
-  return new Passing(cause instanceof Error ? `${message}: ${cause.message}` : message)
-}
+const passing = (error: unknown): Passing => new Passing(messageFrom(error))
 
 const taken = (answer: Response, to: string): Effect.Effect<boolean, Error> => {
   const { body, ok, status } = answer

@@ -8,6 +8,7 @@
  * - K1 Of the instants that passed since it last looked, at most the latest starts a run, and none that has one, whichever process started it.
  * - K2 It never waits longer than `longestWait`: a clock that was set, or a machine that slept, delays a run by no more.
  */
+import { messageFrom } from "../messageFrom.ts"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
@@ -111,7 +112,7 @@ export class CronKeeper {
   #queue(due: number): void {
     const { engine, tell } = this.#keeping
     this.#turn = this.#turn.then(() => this.#act(due)).catch((error: Error) => {
-      if (!this.#isOver && !engine.closed) tell({ type: "failed", due, why: error.message })
+      if (!this.#isOver && !engine.closed) tell({ type: "failed", due, why: messageFrom(error) })
     })
   }
 
@@ -173,7 +174,4 @@ const settled = <A, E>(engine: Engine, effect: Effect.Effect<A, E>): Promise<Exi
     Effect.runForkWith(engine.host.context)(effect).addObserver(resolve)
   })
 
-const whyOf = ({ cause }: Exit.Failure<unknown, unknown>): string => {
-  const error = Cause.squash(cause)
-  return error instanceof Error ? error.message : String(error)
-}
+const whyOf = ({ cause }: Exit.Failure<unknown, unknown>): string => messageFrom(Cause.squash(cause))

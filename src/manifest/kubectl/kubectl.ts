@@ -1,4 +1,5 @@
 /** Objects of a cluster, through the command kubectl as it is configured. */
+import { messageFrom } from "../messageFrom.ts"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Deferred from "effect/Deferred"
@@ -79,7 +80,7 @@ const watch = <A>(
           if (value !== undefined) Deferred.doneUnsafe(decided, Effect.succeed({ value }))
         }
       } catch (error) {
-        Deferred.doneUnsafe(decided, Effect.fail(new BadArgument((error as Error).message)))
+        Deferred.doneUnsafe(decided, Effect.fail(new BadArgument(messageFrom(error))))
       }
     }
     const ended = Effect.andThen(run(watchArguments(file), onText), Effect.fail(over))

@@ -3,6 +3,7 @@
  *
  * Owns: the processes of the programs and their tokens. Invariant: a process is there as long as a session uses it, and then gone.
  */
+import { messageFrom } from "../messageFrom.ts"
 import { randomBytes } from "node:crypto"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -96,7 +97,7 @@ const start = (program: PluginProgram, { commandOf, directory, executor }: Plugi
   const fiber = Effect.runFork(work)
   const address = { name: program.name, url: `http://127.0.0.1:${program.port}`, token }
   const ended = Effect.matchEffect(Fiber.join(fiber), {
-    onFailure: (error) => Effect.fail(new BadArgument(`plugin "${program.name}": ${(error as Error).message}`)),
+    onFailure: (error) => Effect.fail(new BadArgument(`plugin "${program.name}": ${messageFrom(error)}`)),
     onSuccess: ({ code, stderr }) =>
       Effect.fail(
         new BadArgument(`plugin "${program.name}" ended with exit code ${code}: ${stderr.trim().slice(-500)}`)

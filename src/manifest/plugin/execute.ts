@@ -1,4 +1,5 @@
 /** Argo's protocol for executor plugins, version 1: a template is posted, a node comes back, or later. */
+import { messageFrom } from "../messageFrom.ts"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { BadArgument } from "../BadArgument.ts"
@@ -47,7 +48,7 @@ export const executeTemplate = (plugin: PluginAddress, request: ExecuteTemplate)
       times: 6,
       while: (error) => error instanceof Passing
     }),
-    Effect.mapError((error) => new BadArgument(`plugin "${plugin.name}" at ${plugin.url}: ${(error as Error).message}`))
+    Effect.mapError((error) => new BadArgument(`plugin "${plugin.name}" at ${plugin.url}: ${messageFrom(error)}`))
   )
 
 const post = async ({ token, url }: PluginAddress, request: ExecuteTemplate, signal: AbortSignal): Promise<Reply> => {
@@ -57,7 +58,7 @@ const post = async ({ token, url }: PluginAddress, request: ExecuteTemplate, sig
     body: JSON.stringify(request),
     signal: AbortSignal.any([signal, AbortSignal.timeout(longest)])
   }).catch((error) => {
-    throw new Passing(reasonOf(error))
+    throw new Passing(messageFrom(error))
   })
   const text = await answer.text()
   // A plugin that has no such method has no such template.
@@ -66,9 +67,6 @@ const post = async ({ token, url }: PluginAddress, request: ExecuteTemplate, sig
   if (!answer.ok) throw new Error(`it answered ${answer.status}: ${text.slice(0, 200)}`)
   return read(text)
 }
-
-const reasonOf = ({ cause, message }: Error): string =>
-  cause instanceof Error ? `${message}: ${cause.message}` : message
 
 const read = (text: string): Reply => {
   try {

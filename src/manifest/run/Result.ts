@@ -1,4 +1,5 @@
 /** How a node of a manifest ended, and how that crosses the journal. */
+import { messageFrom } from "../messageFrom.ts"
 import type { NodeEnd } from "../../engine/node/NodeEnd.ts"
 import type { Json } from "../../run/Event.ts"
 import type { S3Location } from "../Locations.ts"
@@ -74,6 +75,9 @@ export const errored = (message: string, outputs?: Outputs): NodeResult => ({
   message,
   ...(outputs === undefined ? {} : { outputs })
 })
+
+/** The end of a node that could not be run because of what was thrown. */
+export const erroredBy = (thrown: unknown): NodeResult => errored(messageFrom(thrown))
 
 /** Whether it counts as a failure. */
 export const isBad = ({ phase }: NodeResult): boolean => phase === "Failed" || phase === "Error"

@@ -1,4 +1,5 @@
 /** Volumes that are a path of this host, with the check and the making that their type asks for. */
+import { messageFrom } from "../messageFrom.ts"
 import { mkdirSync, statSync, writeFileSync } from "node:fs"
 import type { Stats } from "node:fs"
 import { BadArgument } from "../BadArgument.ts"
@@ -46,6 +47,6 @@ export const hostPathOf = ({ hostPath = {}, name }: Volume): string => {
     return path
   } catch (error) {
     if (error instanceof BadArgument) throw error
-    throw fault(`${path} cannot be used: ${(error as Error).message}`)
+    throw fault(`${path} cannot be used: ${messageFrom(error)}`)
   }
 }

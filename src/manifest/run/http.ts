@@ -9,7 +9,7 @@ import { wholeFrom } from "../amounts.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { storedText } from "./arguments.ts"
 import { type Frame, substitution } from "./Frame.ts"
-import { messageFrom } from "./node.ts"
+import { messageFrom } from "../messageFrom.ts"
 import { failed, type NodeResult, succeeded } from "./Result.ts"
 
 interface Answer {

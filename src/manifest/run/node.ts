@@ -1,5 +1,4 @@
 /** Runs a node of a manifest as a node of the engine. */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { endChildren } from "../../engine/node/children.ts"
 import type { LiveNode, NodeSpec } from "../../engine/Live.ts"
@@ -7,7 +6,7 @@ import { subtree } from "../../engine/graph/subtree.ts"
 import type { NodeKind } from "../../run/Event.ts"
 import { anyJson } from "../../workflow/codec.ts"
 import type { PermitsDef } from "../../workflow/Semaphore.ts"
-import { errored, failed, fromEnd, messageOf, type NodeResult, toEnd } from "./Result.ts"
+import { erroredBy, failed, fromEnd, messageOf, type NodeResult, toEnd } from "./Result.ts"
 import type { Inputs, NodeMeta, NodeType } from "./NodeMeta.ts"
 import type { Session } from "./Session.ts"
 import type { Boundary } from "./Boundary.ts"
@@ -125,13 +124,9 @@ const kinds = { exit: "exit", hook: "hook", none: "task" } as const satisfies Re
 /** What the interpreter itself throws becomes an Error; children end before their node does. */
 const guarded = (live: LiveNode, work: (live: LiveNode) => Effect.Effect<NodeResult>): Effect.Effect<NodeResult> =>
   Effect.suspend(() => work(live)).pipe(
-    Effect.catchDefect((defect) => Effect.succeed(errored(messageFrom(defect)))),
+    Effect.catchDefect((defect) => Effect.succeed(erroredBy(defect))),
     Effect.onExit(() => endChildren(live))
   )
-
-/** What a thrown value says. */
-export const messageFrom = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : Cause.pretty(Cause.die(thrown))
 
 const launched = (session: Session, { live, path }: Place, type: NodeType, spec: NodeSpec): Effect.Effect<NodeResult> =>
   Effect.callback<NodeResult>((resume) => {

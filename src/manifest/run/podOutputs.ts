@@ -11,7 +11,7 @@ import { keyOf } from "../artifact/location.ts"
 import { isPerishable, strategyOf } from "./endOfRun.ts"
 import { type Frame, substitution } from "./Frame.ts"
 import { podName } from "./naming.ts"
-import { messageFrom } from "./node.ts"
+import { messageFrom } from "../messageFrom.ts"
 import { named } from "./outputs.ts"
 import type { OutputArtifact, OutputParameter, Outputs } from "./Result.ts"
 

@@ -10,8 +10,8 @@ import { substitute, substituteAll } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { type Arguments, expressionHolds, resolveArguments } from "./arguments.ts"
 import { runBody } from "./body.ts"
-import { childPath, messageFrom, type Place, runHidden } from "./node.ts"
-import { errored, isBad, type NodeResult, toEnd } from "./Result.ts"
+import { childPath, type Place, runHidden } from "./node.ts"
+import { erroredBy, isBad, type NodeResult, toEnd } from "./Result.ts"
 import type { Session } from "./Session.ts"
 import { toPermits } from "./permits.ts"
 import { brokenNode, runTemplate } from "./template.ts"
@@ -31,7 +31,7 @@ export const runWorkflow = (session: Session, live: LiveNode): Effect.Effect<Nod
       if (permits === undefined) return inside(session, live)
       return runHidden(session, live, { as: "composite", permits }, "Steps", (own) => inside(session, own))
     } catch (error) {
-      return Effect.succeed(errored(messageFrom(error)))
+      return Effect.succeed(erroredBy(error))
     }
   })
 

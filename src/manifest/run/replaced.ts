@@ -1,6 +1,6 @@
 /** A template that a test replaced by a function. */
 import * as Effect from "effect/Effect"
-import { messageFrom } from "./node.ts"
+import { messageFrom } from "../messageFrom.ts"
 import type { Replacement, ReplacementOutput } from "./Replacement.ts"
 import { named } from "./outputs.ts"
 import { failed, type NodeResult, type OutputParameter, type Outputs, succeeded } from "./Result.ts"

@@ -8,10 +8,10 @@ import type { NodeDef } from "../../workflow/Definition.ts"
 import { durationFrom } from "../amounts.ts"
 import { substitute, substituteAll } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
-import { messageFrom, runHidden } from "./node.ts"
+import { runHidden } from "./node.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
 import { named } from "./outputs.ts"
-import { errored, failed, fromEnd, type NodeResult, succeeded, toEnd } from "./Result.ts"
+import { errored, erroredBy, failed, fromEnd, type NodeResult, succeeded, toEnd } from "./Result.ts"
 import { type Frame, substitution } from "./Frame.ts"
 
 /** What a suspend node is given: values for its outputs, or another end than success. */
@@ -59,7 +59,7 @@ const decided = (frame: Frame, given: Resumption): NodeEnd | undefined => {
   try {
     return toEnd(resumed(frame, given))
   } catch (error) {
-    return toEnd(errored(messageFrom(error)))
+    return toEnd(erroredBy(error))
   }
 }
 

@@ -8,11 +8,11 @@ import { BadArgument } from "../BadArgument.ts"
 import { type Arguments, bindInputs } from "./arguments.ts"
 import { type Frame, type RunBody, shownAs, treatmentFor, typeOf } from "./Frame.ts"
 import { memoized } from "./memo.ts"
-import { messageFrom, metaOf, type Place, runHidden, runNode, type Treatment } from "./node.ts"
+import { metaOf, type Place, runHidden, runNode, type Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
 import { podName } from "./naming.ts"
 import { permitsOf } from "./permits.ts"
-import { errored, type NodeResult } from "./Result.ts"
+import { erroredBy, type NodeResult } from "./Result.ts"
 import { retried } from "./retry.ts"
 import type { Session } from "./Session.ts"
 import { asked } from "./suspended.ts"
@@ -57,7 +57,7 @@ export const brokenNode = (
     place,
     metaOf(place, "Skipped", template),
     { as: "composite" },
-    () => Effect.succeed(errored(messageFrom(error)))
+    () => Effect.succeed(erroredBy(error))
   )
 
 /** The spec's defaults, then what the template says itself. */
