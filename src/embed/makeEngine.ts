@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import process from "node:process"
 import { attach } from "../engine/life/attach.ts"
-import { Engine } from "../engine/Engine.ts"
+import { Engine, type HeldRun } from "../engine/Engine.ts"
 import { kernel } from "../engine/life/kernel.ts"
 import { defaultLimits, type Limits } from "../engine/Limits.ts"
 import { PermitDesk } from "../engine/permits/PermitDesk.ts"
@@ -36,6 +36,8 @@ export interface EngineOptions {
    * too. `{ manifest: (text) => loadKept(text) }` goes on with the run of any manifest, whether or not its file is still there.
    */
   readonly revive?: { readonly manifest?: (text: string) => SomeWorkflow }
+  /** Is told of each run that this process cannot go on with, and why: when its workflow is registered, or when it is taken over later. */
+  readonly onHeld?: (held: HeldRun) => void
   /** Where artifacts are kept, and when they are deleted. */
   readonly artifacts?: ArtifactOptions
   /** How long ended runs are kept, where their workflow does not say; default for ever. */
@@ -83,6 +85,7 @@ export const makeEngine = (
     kernel
   }
   const engine = new Engine(host)
+  if (options.onHeld !== undefined) engine.onHeld = options.onHeld
   for (const [kind, revive] of Object.entries(options.revive ?? {})) {
     engine.revivers.set(kind as RunKind, revive as never)
   }

@@ -78,6 +78,7 @@ const rules: Rules<OpenOptions> = {
   artifacts: under<ArtifactOptions>({ store, stores, gc: oneOf(artifactStrategies) }),
   ttl,
   revive: under<NonNullable<EngineOptions["revive"]>>({ manifest: callable }),
+  onHeld: callable,
   stayAlive: callable,
   alarm: callable
 }

@@ -24,6 +24,13 @@ import { RetentionJob } from "./life/RetentionJob.ts"
 import { runProgram } from "./life/runProgram.ts"
 import type { Host, LiveRun } from "./Live.ts"
 
+/** A run that an engine could not go on with, and why. */
+export interface HeldRun {
+  readonly run: string
+  readonly workflow: string
+  readonly because: string
+}
+
 /** An engine on one journal. */
 export class Engine {
   readonly host: Host
@@ -39,6 +46,8 @@ export class Engine {
   readonly revived: Map<string, AnyWorkflow> = new Map()
   /** What to do about commands that wait and processes that died; set by `attach`. */
   onNotice: (notice: Notice) => void = () => {}
+  /** Whom to tell of a run that this engine cannot go on with. */
+  onHeld: (held: HeldRun) => void = () => {}
   /** What to do about a run that was ended here, unrecorded, because storage refused what was written of it; set by `attach`. */
   onRefused: (ledger: Ledger, error: JournalError) => void = () => {}
   readonly collection: CollectionJob
@@ -132,6 +141,15 @@ export class Engine {
 
   #tellAll(): void {
     this.#tell([...this.#listeners.keys()])
+  }
+
+  /** A run is held; what is thrown by whoever hears of it does not reach the engine. */
+  held(held: HeldRun): void {
+    try {
+      this.onHeld(held)
+    } catch {
+      // It is the caller's own.
+    }
   }
 
   /** Lets live runs go on until they ended, but no longer than `limit`; nothing new is started meanwhile. */

@@ -1,12 +1,14 @@
 /** Runs whose definition is gone or has changed between two lives of a process. */
 import * as Effect from "effect/Effect"
-import { expect, test } from "vitest"
+import { describe, expect, it, test } from "vitest"
 import { Schema, task, workflow } from "../../mod.ts"
-import type { Builder, Pinnace, Workflow } from "../../mod.ts"
+import type { Builder, HeldRun, Pinnace, RunHandle, Workflow } from "../../mod.ts"
 import { phases, TestBed } from "./TestBed.ts"
 
 const nap = task("nap", { output: Schema.Number, run: () => Effect.as(Effect.sleep("1 minute"), 1) })
 const ok = task("ok", { output: Schema.Number, run: () => 2 })
+
+const escaped = (text: string): string => text.replace(/[^\w\s]/g, "\\$&")
 
 const define = (build: (w: Builder<void, unknown, never, never>) => void) =>
   workflow("job", {}, (w) => void build(w as never))
@@ -137,4 +139,55 @@ test("The result of an ended run is read without its definition too, as plain JS
   expect(await bed.settle(plain.result())).toBe(new Date(5).toISOString())
   const typed = bed.open({ workflows: [dated] }).get(run.id)!
   expect(await bed.settle(typed.result())).toEqual(new Date(5))
+})
+
+describe("A run that does not go on", () => {
+  const waiting = (w: Builder<void, unknown, never, never>) => {
+    w.node("a", nap)
+    w.suspend("answer")
+  }
+  /** Such a run, of which `a` was cut off and `answer` waits, in a process that knows this definition or none. */
+  const stopped = async (definition?: ReturnType<typeof define>) => {
+    const bed = new TestBed()
+    const first = bed.open()
+    const { id } = await bed.settle(first.start(define(waiting)))
+    await bed.until(() => phases(first.get(id)!)["answer"] === "Running")
+    bed.crash(first)
+    const pinnace = bed.open(definition === undefined ? {} : { workflows: [definition] })
+    await bed.quiet()
+    return { bed, run: pinnace.get(id)! }
+  }
+  const verbs = {
+    resume: (run: RunHandle) => run.resume(),
+    retry: (run: RunHandle) => run.retry(),
+    "signal of what does not wait": (run: RunHandle) => run.signal("a")
+  }
+
+  it.each(Object.entries(verbs))("says the same reason to %s when it is held", async (_, act) => {
+    const { bed, run } = await stopped(incompatible)
+    expect((await bed.rejection(act(run))).message).toMatch(
+      new RegExp(`^Cannot \\w+ run ${run.id}, which is held: ${escaped(run.status().held!)}$`)
+    )
+  })
+
+  it("takes no value of a signal when it is held", async () => {
+    const { bed, run } = await stopped(incompatible)
+    expect((await bed.rejection(run.signal("answer"))).message).toContain(`, which is held: ${run.status().held}`)
+    expect(run.nodes().find(({ path }) => path === "answer")).toMatchObject({ waiting: "Signal" })
+  })
+
+  it.each(Object.entries(verbs))("says the same reason to %s when nobody knows its workflow", async (_, act) => {
+    const { bed, run } = await stopped()
+    expect((await bed.rejection(act(run))).message).toMatch(
+      new RegExp(`^Cannot \\w+ run ${run.id}, which no process executes: Workflow "job" is not registered`)
+    )
+  })
+
+  it("is told at open, with the reason", async () => {
+    const { bed, run } = await stopped()
+    const told: Array<HeldRun> = []
+    bed.open({ workflows: [incompatible], onHeld: (held) => void told.push(held) })
+    await bed.quiet()
+    expect(told).toEqual([{ run: run.id, workflow: "job", because: run.status().held }])
+  })
 })

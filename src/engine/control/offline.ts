@@ -6,25 +6,40 @@ import type { RunRow } from "../../run/State.ts"
 import { abandon } from "../life/abandon.ts"
 import type { Answer, CommandArgs } from "./Answer.ts"
 import type { Engine } from "../Engine.ts"
+import { standstill } from "../life/definitions.ts"
 import type { Ledger } from "../Ledger.ts"
 import { nothing } from "../node/NodeEnd.ts"
 import { loadLedger } from "../life/loadLedger.ts"
 
 /** Stops, suspends, resumes or signals a claimed run in the record, and gives it back. */
-export const offline = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> =>
+export const offline = (engine: Engine, claimed: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> =>
   Effect.sync(() => {
     const { journal } = engine.host
+    // It may have been held just now.
+    const row = journal.getRun(claimed.key) ?? claimed
     const ledger = loadLedger(engine, row)
-    const refused = refusal(verb, row, { path: args.node, node: ledger.nodes.get(args.node ?? "") })
-    const answer = refused === undefined ? record(ledger, row, verb, args) : { ok: false, message: refused }
-    // Whoever asks it to go on has to know first why it does not.
-    const held = answer.ok || isTerminal(row.phase) ? null : journal.findRun(row.id)?.held ?? null
+    const answer = isVain(row, verb) ? vain(engine, row, verb) : tried(engine, ledger, row, verb, args)
     journal.flush()
     // Somebody who knows its workflow may have wanted it while it was held here.
     if (isTerminal(ledger.row.phase)) engine.keepHouse(ledger)
     else journal.offer([row.key])
-    return held === null ? answer : { ok: false, message: `Cannot ${verb} run ${row.id}, which is held: ${held}` }
+    return answer
   })
+
+/** A held run does not go on, whatever is recorded of it. */
+const isVain = ({ held }: RunRow, verb: Verb): boolean => held !== null && (verb === "resume" || verb === "signal")
+
+/** Whoever asks it to go on has to know why it does not. */
+const vain = (engine: Engine, row: RunRow, verb: Verb): Answer => ({
+  ok: false,
+  message: `Cannot ${verb} run ${row.id}${standstill(engine, row) ?? ""}`
+})
+
+const tried = (engine: Engine, ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Answer => {
+  const refused = refusal(verb, row, { path: args.node, node: ledger.nodes.get(args.node ?? "") })
+  const answer = refused === undefined ? record(ledger, row, verb, args) : { ok: false, message: refused }
+  return answer.ok || isTerminal(row.phase) || standstill(engine, row) === undefined ? answer : vain(engine, row, verb)
+}
 
 const record = (ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Answer => {
   if (verb === "terminate" || verb === "stop" && row.held !== null) return endNow(ledger, row, verb, args)

@@ -1,4 +1,5 @@
 /** With which definition a run goes on: the one that is kept for it, else the workflow that is registered under its name. */
+import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
@@ -35,6 +36,16 @@ const revived = (
       errorWords(encodeThrown(error))
     }`
   }
+}
+
+/** Why an open run does not go on by itself, to be put after its id; `undefined` when it does, or has ended. Every command says the same. */
+export const standstill = (engine: Engine, row: RunRow): string | undefined => {
+  const { journal } = engine.host
+  if (isTerminal(row.phase)) return undefined
+  if (row.held !== null) return `, which is held: ${row.held}`
+  if (row.owner !== null && row.owner !== journal.process && journal.isAlive(row.owner)) return undefined
+  const definition = definitionOf(engine, row)
+  return typeof definition === "string" ? `, which no process executes: ${definition}` : undefined
 }
 
 const notRegistered = ({ workflow }: RunRow): string =>

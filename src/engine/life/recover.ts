@@ -74,6 +74,7 @@ export const hold = (engine: Engine, ledger: Ledger, message: string): void => {
   if (ledger.row.held !== message) ledger.run({ type: "RunHeld", message })
   engine.host.journal.flush()
   engine.host.journal.release([ledger.row.key])
+  engine.held({ run: ledger.row.id, workflow: ledger.row.workflow, because: message })
 }
 
 /** Holds a run of which storage refused what was to be written: what was stored before stands, and it does not go on by itself. */

@@ -7,7 +7,7 @@ import { producersNeeded } from "../../run/lost.ts"
 import { lostArtifacts } from "../artifacts/lost.ts"
 import { admit, anything, flag, listOf, text } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
-import { definitionOf } from "./definitions.ts"
+import { definitionOf, standstill } from "./definitions.ts"
 import type { Engine } from "../Engine.ts"
 import { Refused, RunNotFound } from "../EngineError.ts"
 import { planOf } from "./plans.ts"
@@ -99,6 +99,8 @@ export const prepared = (
 ): Found | Effect.Effect<never, Refused | RunNotFound> => {
   const row = engine.host.journal.findRun(id)
   if (row === undefined) return Effect.fail(RunNotFound.of(id))
+  const stands = verb === "retry" ? standstill(engine, row) : undefined
+  if (stands !== undefined) return refuse(id, verb, `Cannot retry run ${id}${stands}`)
   const workflow = definitionOf(engine, row)
   if (typeof workflow === "string") return refuse(id, verb, workflow)
   const current = engine.live.get(row.key)?.ledger.row ?? row

@@ -312,6 +312,7 @@ export const ofOpen: Tries = {
       "readOnly",
       "workflows",
       "layer",
+      "onHeld",
       "revive"
     ] satisfies ReadonlyArray<keyof OpenOptions>).map((
       name
