@@ -1,5 +1,5 @@
 /**
- * The test command: `npm test`, or `npm run ok` for `--quick` (Node only).
+ * The test command: `npm test`, or `npm run ok` for `--quick` (Node only); `--everywhere` runs on Bun and Deno also what is the same there.
  *
  * Runs the steps of `suite/steps.ts`, two side by side where there are two cores; every few seconds a line tells how far they are. Each ends
  * with a line and its duration; shows what a failing step printed (of tests: without those that passed). Ends with `N passed, N failed`,
@@ -60,7 +60,8 @@ const perform = async (step: Step): Promise<void> => {
   if (failed > 0) print(failure(step, ended))
 }
 
-const waiting = [...stepsOf(scratch, process.argv.includes("--quick"))]
+const has = (flag: string): boolean => process.argv.includes(flag)
+const waiting = [...stepsOf(scratch, { quick: has("--quick"), everywhere: has("--everywhere") })]
 const lane = async (): Promise<void> => {
   for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await perform(step)
 }

@@ -119,13 +119,11 @@ const seeds = 8
 for (const isEnded of [false, true]) {
   describe(`Two things in one turn, of a run that ${isEnded ? "has ended" : "waits"}`, () => {
     for (const first of acts) {
-      test(`${first}, and each other one before and after it`, async () => {
+      test(`${first}, and each other one after it`, async () => {
         for (const second of acts) {
           for (let seed = 1; seed <= seeds; seed++) {
-            for (const pair of [[first, second], [second, first]] as const) {
-              const violations = await new Race(pair, isEnded, seed).play()
-              expect(violations, `${pair.join(", ")}, seed ${seed}`).toEqual([])
-            }
+            const violations = await new Race([first, second], isEnded, seed).play()
+            expect(violations, `${first}, ${second}, seed ${seed}`).toEqual([])
           }
         }
       })

@@ -19,32 +19,60 @@ const programs: ReadonlyArray<Choice> = [
   { pattern: "test/examples/readme.test.ts", reason: "starts Node as the README does; the examples run everywhere" }
 ]
 
-/** Tests of rules apart from effects: they use the language alone, so that the answer is the same on every runtime. */
+/** Of the engine's tests: what uses timers, files, streams, processes, errors or text of the runtime, and a few of all the rest. */
+const engine = [
+  ...["artifacts", "bodies", "clock", "close", "idle", "interruption", "lockedFile", "logs", "processes", "restarts"],
+  ...["secrets", "storageFailure", "thrown", "unreadable"],
+  ...["graph", "retry", "signals"]
+]
+
+/** Tests whose subject uses the language alone, so that the answer is the same on every runtime. `--everywhere` runs them there all the same. */
 const rules: ReadonlyArray<Choice> = [
   { pattern: "test/tidy.test.ts", reason: "reads the sources" },
   { pattern: "test/tidy/**", reason: "tests the checker of the sources, which runs on Node" },
   { pattern: "test/suite/**", reason: "tests this command, which runs on Node" },
-  { pattern: "test/lock/**", reason: "rules of permits; the engine and the journal use them everywhere" },
-  { pattern: "test/plan/**", reason: "rules of plans" },
-  { pattern: "test/run/**", reason: "rules of runs; the engine uses them everywhere" },
+  { pattern: "test/artifact/**", reason: "texts in, texts out" },
   { pattern: "test/conformance/fields/**", reason: "reads cases and the support table" },
+  { pattern: "test/embed/archive/**", reason: "odd archives; honest ones are written and read everywhere" },
+  {
+    pattern: `test/engine/!(${engine.join("|")}).test.ts`,
+    reason: "the engine in virtual time, on a journal in memory"
+  },
+  { pattern: "test/journal/**", reason: "the journal in memory; that of SQLite is tested everywhere" },
+  { pattern: "test/lock/**", reason: "rules of permits; the engine and the journal use them everywhere" },
+  { pattern: "test/manifest/*.test.ts", reason: "texts in, values out" },
+  { pattern: "test/manifest/cron/!(schedule).test.ts", reason: "rules of schedules; time zones are tested everywhere" },
   { pattern: "test/manifest/decode/**", reason: "texts in, values out" },
   { pattern: "test/manifest/expr/**", reason: "texts in, values out" },
   { pattern: "test/manifest/hostile/**", reason: "the same reader of manifests, with odd texts" },
   { pattern: "test/manifest/lint/**", reason: "texts in, messages out" },
+  { pattern: "test/manifest/run/!(containers|flow|http).test.ts", reason: "rules of manifests in virtual time" },
   { pattern: "test/manifest/template/**", reason: "texts in, texts out" },
-  { pattern: "test/manifest/when/**", reason: "texts in, values out" }
+  { pattern: "test/manifest/when/**", reason: "texts in, values out" },
+  { pattern: "test/plan/**", reason: "rules of plans" },
+  { pattern: "test/process/netcat.test.ts", reason: "tests a program in Python" },
+  { pattern: "test/process/runArguments.test.ts", reason: "texts in, texts out" },
+  { pattern: "test/run/**", reason: "rules of runs; the engine uses them everywhere" },
+  { pattern: "test/store/!(archive|disk|hostile|s3).test.ts", reason: "rules of keys, and the store in memory" },
+  { pattern: "test/workflow/!(codec|Secret).test.ts", reason: "definitions in, values out" }
 ]
-
-const nodeOnly = [...programs, ...rules]
 
 const exclude = (choices: ReadonlyArray<Choice>) => choices.flatMap(({ pattern }) => ["--exclude", pattern])
 
 /** The places that vitest is told to look at: a pattern without its stars. */
 const only = (choices: ReadonlyArray<Choice>) => choices.map(({ pattern }) => pattern.replace("**", ""))
 
+/** How much is run. */
+export interface Extent {
+  /** On Node only, with shorter simulations. */
+  readonly quick: boolean
+  /** On Bun and Deno also what is the same on every runtime. */
+  readonly everywhere: boolean
+}
+
 /** The steps, the longest first; `scratch` is where reports go. */
-export const stepsOf = (scratch: string, quick: boolean): ReadonlyArray<Step> => {
+export const stepsOf = (scratch: string, { everywhere, quick }: Extent): ReadonlyArray<Step> => {
+  const nodeOnly = everywhere ? programs : [...programs, ...rules]
   const vitest = (name: string, launcher: ReadonlyArray<string>, ...options: ReadonlyArray<string>): Step => {
     const report = join(scratch, `${name}.json`)
     const reporters = ["--reporter=default", "--reporter=test/suite/progress.ts", "--reporter=json"]

@@ -4,8 +4,13 @@ import { createInterface } from "node:readline"
 import { open, type RunHandle } from "../../../mod.ts"
 import * as known from "./known.ts"
 
+/** Tells when a node waits for a person and what goes on beside it is done. */
 const tellWaiting = async (run: RunHandle): Promise<void> => {
-  for await (const { event } of run.events()) if (event.type === "NodeWaiting") return console.log(`waiting ${run.id}`)
+  const seen = new Set<string>()
+  for await (const { event } of run.events()) {
+    seen.add(event.type)
+    if (seen.has("NodeWaiting") && seen.has("NodeFinished")) return console.log(`waiting ${run.id}`)
+  }
 }
 
 const pinnace = await open(process.argv[2] ?? ":memory:", { workflows: Object.values(known) })
