@@ -89,7 +89,7 @@ export class Engine {
     const { key } = live.ledger.row
     this.live.set(key, live)
     const rest = this.host.stayAlive()
-    const fiber = Effect.runForkWith(this.host.context)(runProgram(live))
+    const fiber = Effect.runForkWith(live.context)(runProgram(live))
     live.root.fiber = fiber
     if (live.root.cancelled !== undefined) fiber.interruptUnsafe()
     fiber.addObserver((exit) => {

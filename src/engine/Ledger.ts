@@ -17,6 +17,7 @@ import { deletionOf } from "../run/retention.ts"
 import type { Retention } from "../workflow/Retention.ts"
 import { evolveNode, evolveRun, resetNode } from "../run/evolve.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
+import type { Tracing } from "./life/tracing.ts"
 import { Mask } from "./node/Mask.ts"
 import { nothing } from "./node/NodeEnd.ts"
 
@@ -35,6 +36,8 @@ export class Ledger {
   wasLeft: boolean = false
   /** How long the run is kept once it has ended. */
   retention: Retention | undefined
+  /** The tracing of whoever started the run. */
+  tracing: Tracing | undefined
   /** Told once when this run can no longer be recorded here. */
   onLost: (error: JournalError, run: number) => void = () => {}
   #seq: number

@@ -36,6 +36,7 @@ import type { ArtifactHost } from "./artifacts/ArtifactHost.ts"
 import { Temps } from "./artifacts/Temps.ts"
 import type { Staged } from "./artifacts/Staged.ts"
 import type { Ledger } from "./Ledger.ts"
+import { traced } from "./life/tracing.ts"
 import type { Limits } from "./Limits.ts"
 import type { NodeEnd } from "./node/NodeEnd.ts"
 import type { PermitDesk } from "./permits/PermitDesk.ts"
@@ -214,6 +215,8 @@ export class LiveRun {
   /** The decoded workflow input. */
   readonly input: unknown
   readonly root: LiveNode
+  /** What its fibers are started with. */
+  readonly context: Context.Context<never>
   closing: boolean = false
   /** Whether another life of this run came before, in this process or another. */
   takenOver: boolean = false
@@ -239,6 +242,7 @@ export class LiveRun {
     this.ledger = ledger
     this.plan = plan
     this.input = input
+    this.context = traced(host.context, ledger.tracing)
     this.root = new LiveNode(this, undefined, "", false, true)
   }
 

@@ -42,6 +42,13 @@ export interface Origin {
   readonly how: "resubmit" | "fork"
 }
 
+/** A span in which runs are started, as tracers tell of it. */
+export interface Trace {
+  readonly traceId: string
+  readonly spanId: string
+  readonly sampled: boolean
+}
+
 /** Facts about the run as a whole. */
 export type RunEvent =
   | {
@@ -58,6 +65,8 @@ export type RunEvent =
     readonly definition?: string
     /** Whether nothing of it works before it is resumed; default false. */
     readonly suspended?: boolean
+    /** The span in which it was started; absent where there was none. */
+    readonly trace?: Trace
   }
   | { readonly type: "RunStarted"; readonly owner: number }
   /** Its process left it in an orderly way: nothing of it was cut off by a death. */

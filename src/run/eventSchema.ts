@@ -114,7 +114,8 @@ const decoders = {
     origin: optional(Schema.Struct({ run: Schema.String, how: Schema.Literals(["resubmit", "fork"]) })),
     kind: optional(runKinds),
     definition: optional(Schema.String),
-    suspended: optional(Schema.Boolean)
+    suspended: optional(Schema.Boolean),
+    trace: optional(Schema.Struct({ traceId: Schema.String, spanId: Schema.String, sampled: Schema.Boolean }))
   },
   RunStarted: { owner: Count },
   RunLeft: {},

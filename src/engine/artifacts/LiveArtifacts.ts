@@ -194,7 +194,7 @@ export class LiveArtifacts implements TaskArtifacts {
 
   #transfer<A, E>(effect: Effect.Effect<A, E>): Promise<A> {
     return new Promise((resolve, reject) => {
-      const fiber = Effect.runForkWith(this.#live.run.host.context)(Effect.result(effect))
+      const fiber = Effect.runForkWith(this.#live.run.context)(Effect.result(effect))
       this.#transfers.add(fiber)
       fiber.addObserver((exit) => {
         this.#transfers.delete(fiber)

@@ -6,6 +6,7 @@ import type { AnyWorkflow, KeptDefinition } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import type { LiveRun } from "../Live.ts"
 import { planOf } from "./plans.ts"
+import { traceOf } from "./tracing.ts"
 
 /** What else a run is created with: where it came from and what it need not do again. */
 export interface Seed {
@@ -30,7 +31,8 @@ export const creation = (
   const origin = seed.origin === undefined ? {} : { origin: seed.origin }
   const suspended = row.suspended ? { suspended: true } : {}
   const type = { type: "RunCreated", workflow: workflow.name }
-  const head = JSON.stringify({ ...type, digest, priority, labels, ...whatItIs(kept), ...origin, ...suspended })
+  const how = { ...origin, ...suspended, ...traceOf(live.ledger.tracing) }
+  const head = JSON.stringify({ ...type, digest, priority, labels, ...whatItIs(kept), ...how })
   const data = `${head.slice(0, -1)},"input":${text}}`
   const event = { kind: "event", row: { run, seq: 1, at, type: "RunCreated", path: null, data } } as const
   const create = { kind: "create", row } as const

@@ -5,6 +5,7 @@ import type { RunRow } from "../../run/State.ts"
 import { definitionOf } from "./definitions.ts"
 import type { Engine } from "../Engine.ts"
 import { Ledger } from "../Ledger.ts"
+import { tracingOf } from "./tracing.ts"
 
 /** The record of a run as the journal has it, with the payloads that going on needs. */
 export const loadLedger = (engine: Engine, row: RunRow): Ledger => {
@@ -27,6 +28,7 @@ const loadPayloads = (engine: Engine, ledger: Ledger): void => {
     else wanted.add(node.inputSeq).add(node.signalSeq)
   }
   for (const { event, seq } of engine.host.journal.events(ledger.row.key, 0)) {
+    if (event.type === "RunCreated") ledger.tracing = tracingOf(event.trace)
     if (event.type === "RunStarted" || event.type === "RunLeft") ledger.wasLeft = event.type === "RunLeft"
     if (!wanted.has(seq)) continue
     if ("input" in event) ledger.texts.set(seq, JSON.stringify(event.input))

@@ -1,20 +1,17 @@
 /** Starts runs. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { createRun } from "../../run/evolve.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { register } from "./attach.ts"
 import { type Beginning, beginning } from "./beginning.ts"
-import { creation, type Seed, whatItIs } from "./creation.ts"
+import { creation, type Seed } from "./creation.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
 import { existing } from "./existing.ts"
+import { newRun } from "./newRun.ts"
 import { admitStart, type StartOptions } from "./startOptions.ts"
-import { Ledger } from "../Ledger.ts"
-import { planOf } from "./plans.ts"
-import { fromText } from "../node/value.ts"
-import { LiveRun } from "../Live.ts"
+import { type Tracing, withTracing } from "./tracing.ts"
 
 export type { StartOptions } from "./startOptions.ts"
 
@@ -26,7 +23,7 @@ export const start = (
   given: StartOptions = {},
   seed: Seed = {}
 ): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> =>
-  Effect.suspend((): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> => {
+  withTracing((tracing): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> => {
     const options = admitStart(engine.host.limits, workflow, given)
     if (options instanceof InvalidInput) return Effect.fail(options)
     if (engine.closed || engine.closing) {
@@ -35,17 +32,18 @@ export const start = (
     const isOld = workflow.kept !== undefined && engine.revived.get(workflow.kept.digest) === workflow
     if (options.leave !== true && !isOld) register(engine, [workflow])
     const begun = beginning(engine, workflow, options, input)
-    return begun instanceof InvalidInput ? Effect.fail(begun) : create(engine, workflow, begun, seed)
+    return begun instanceof InvalidInput ? Effect.fail(begun) : create(engine, workflow, begun, seed, tracing)
   })
 
 const create = (
   engine: Engine,
   workflow: AnyWorkflow,
   options: Beginning,
-  seed: Seed
+  seed: Seed,
+  tracing: Tracing | undefined
 ): Effect.Effect<RunRow, RunExists | JournalError> =>
   Effect.callback((resume) => {
-    const live = makeLive(engine, workflow, options, seed)
+    const live = newRun(engine, workflow, options, seed, tracing)
     const { row } = live.ledger
     // A generated id cannot clash, so the first nodes of its run may join the same commit.
     const isEarly = !options.isNamed && options.leave !== true
@@ -74,26 +72,4 @@ const tryFlush = ({ host: { journal } }: Engine): void => {
   } catch {
     // Told.
   }
-}
-
-const makeLive = (engine: Engine, workflow: AnyWorkflow, options: Beginning, seed: Seed): LiveRun => {
-  const { journal, limits, now } = engine.host
-  const plan = planOf(workflow)
-  const key = journal.nextKey()
-  const created = {
-    type: "RunCreated",
-    workflow: workflow.name,
-    digest: plan.digest,
-    input: null,
-    priority: options.priority ?? 0,
-    labels: options.labels,
-    ...whatItIs(workflow.kept),
-    ...(seed.origin === undefined ? {} : { origin: seed.origin }),
-    ...(workflow.suspended ? { suspended: true } : {})
-  } as const
-  const row = createRun(key, options.id, created, options.createdAt)
-  const ledger = new Ledger(journal, now, { ...row, owner: journal.process }, 1, limits)
-  ledger.onLost = engine.host.onLost
-  ledger.retention = workflow.retention ?? engine.host.artifacts.retention
-  return new LiveRun(engine.host, ledger, plan, fromText(workflow.input, options.text))
 }

@@ -35,7 +35,7 @@ export const launch = (parent: LiveNode, spec: NodeSpec, done: Done, options: La
 }
 
 const fork = (live: LiveNode, effect: Effect.Effect<NodeEnd>, ended: (exit: Exit.Exit<NodeEnd>) => void): void => {
-  const fiber = Effect.runForkWith(live.run.host.context)(effect)
+  const fiber = Effect.runForkWith(live.run.context)(effect)
   live.fiber = fiber
   if (live.cancelled !== undefined) fiber.interruptUnsafe()
   fiber.addObserver(ended)
