@@ -21,7 +21,7 @@ const headOf = (workflow: AnyWorkflow): unknown => [
   workflow.name,
   schemaDigest(workflow.input),
   schemaDigest(workflow.output),
-  optionalDigest(workflow.error),
+  workflow.statesErrors ? optionalDigest(workflow.error) : null,
   workflow.result === undefined ? null : refShape(workflow.result),
   handlerShape(workflow.onExit),
   Object.keys(workflow.hooks).sort(),

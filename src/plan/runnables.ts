@@ -11,7 +11,9 @@ export const checkRunnable = (findings: Findings, runnable: AnyRunnable, path: s
   }
   checkSchema(findings, runnable, path, "input", runnable.input)
   checkSchema(findings, runnable, path, "output", runnable.output)
-  if (runnable.error !== undefined) checkSchema(findings, runnable, path, "errors", runnable.error)
+  // Those that are inferred are the nodes' own, which are checked there.
+  const stated = runnable._tag === "Task" || runnable.statesErrors
+  if (stated && runnable.error !== undefined) checkSchema(findings, runnable, path, "errors", runnable.error)
   if (runnable._tag === "Workflow") checkSignals(findings, runnable, path)
 }
 

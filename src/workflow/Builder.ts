@@ -5,7 +5,7 @@ import type { Condition } from "./Condition.ts"
 import type { HookInfo, HookName } from "./Definition.ts"
 import type { ExitHandler, Handler, HookHandlers } from "./Handler.ts"
 import type { TimeoutOption } from "./timeouts.ts"
-import type { Asked, InputRef, NodeRef, Read, Ref } from "./Ref.ts"
+import type { Asked, Failures, FailuresIn, InputRef, NodeRef, Read, Ref } from "./Ref.ts"
 import type { InputBinding, Needs, NoNeeds, Values } from "./InputBinding.ts"
 import type { Absent, Noted, NotedKeys, WithInput, WithItemInput, WithServices } from "./Remedy.ts"
 import type { RetryPolicy } from "./Retry.ts"
@@ -23,11 +23,11 @@ export interface ContinueOn {
 export type ItemOf<T> = T extends ReadonlyArray<infer V> ? V : Read<T> extends ReadonlyArray<infer V> ? V : never
 
 /** What all kinds of nodes can have. */
-export interface PlaceOptions<O, N extends Needs, P, D, WI> {
+export interface PlaceOptions<O, N extends Needs, P, D, A, WI> {
   /** Values this node reads, by the name its mapping and guard use; each is an edge. */
   readonly needs?: N
   /** Nodes that only have to come first. */
-  readonly after?: ReadonlyArray<Asked>
+  readonly after?: Noted<A, ReadonlyArray<Asked>>
   /** When to run, by the outcomes of other nodes; default: all succeeded, were skipped, or failed with `continueOn`. */
   readonly depends?: P
   /** A guard; when it answers `false` the node is skipped. */
@@ -48,15 +48,15 @@ export interface Treatment<O, E, R> extends PermitOptions {
 }
 
 /** Options of `w.node`, input excepted. */
-export interface NodeOptions<O, E, R, N extends Needs, P, D, WI>
-  extends PlaceOptions<O, N, P, D, WI>, Treatment<O, E, R> {}
+export interface NodeOptions<O, E, R, N extends Needs, P, D, A, WI>
+  extends PlaceOptions<O, N, P, D, A, WI>, Treatment<O, E, R> {}
 
 /** The option `input`, for what takes `I`. */
 export type InputOption<I, B> = [I] extends [void] ? { readonly input?: B } : { readonly input: B }
 
 /** Options of `w.map`. Retry, timeout and handlers are about the map as a whole; those in `item` are about each item. */
-export interface MapOptions<T, O, E, R, N extends Needs, P, D, WI>
-  extends NodeOptions<ReadonlyArray<O>, E, R, N, P, D, WI> {
+export interface MapOptions<T, O, E, R, N extends Needs, P, D, A, WI>
+  extends NodeOptions<ReadonlyArray<O>, E, R, N, P, D, A, WI> {
   /** The identity of an item, part of its path; default its index. */
   readonly key?: (item: T, index: number) => string
   /** Items open at once; default as many as the engine allows. */
@@ -67,7 +67,7 @@ export interface MapOptions<T, O, E, R, N extends Needs, P, D, WI>
 }
 
 /** Options of `w.suspend`. */
-export interface SuspendOptions<O, N extends Needs, P, D, WI> extends PlaceOptions<O, N, P, D, WI> {
+export interface SuspendOptions<O, N extends Needs, P, D, A, WI> extends PlaceOptions<O, N, P, D, A, WI> {
   /** Resumes by itself after this time, with `default`; default never. */
   readonly duration?: DurationInput
 }
@@ -96,22 +96,23 @@ export interface Builder<I, O, E, R> {
     G = Absent,
     N extends Needs = NoNeeds,
     P extends Condition = never,
-    D = never
+    D = never,
+    A = never
   >(
     name: string,
     runnable: WithServices<NR, R, "the workflow", WithInput<NI, K, Runnable<NI, NO, NE, NR>>>,
     options:
-      & NodeOptions<NO, NE, R, N, P, D, I>
+      & NodeOptions<NO, NE, R, N, P, D, A, I>
       & InputOption<NI, Noted<G, InputBinding<G, NI, N, P, I>>>
       & NotedKeys<K>
-  ): NodeRef<Seen<NO, K>, NE, NO>
+  ): NodeRef<Seen<NO, K>, NE, NO, NE | FailuresBefore<N, A> | FailuresIn<G>>
 
   /** Adds a node that runs a task or workflow once for each item of a list; its output is the list of outputs in the order of the items. */
   map<T extends ReadonlyArray<unknown> | Ref<ReadonlyArray<unknown>>, NI, NO, NE, NR>(
     name: string,
     items: T,
     runnable: WithServices<NR, R, "the workflow", WithItemInput<NI, Runnable<NI, NO, NE, NR>>>
-  ): NodeRef<ReadonlyArray<NO>, NE>
+  ): NodeRef<ReadonlyArray<NO>, NE, ReadonlyArray<NO>, NE | Failures<T>>
   map<
     T extends ReadonlyArray<unknown> | Ref<ReadonlyArray<unknown>>,
     NI,
@@ -121,14 +122,15 @@ export interface Builder<I, O, E, R> {
     K extends PropertyKey = never,
     N extends Needs = NoNeeds,
     P extends Condition = never,
-    D = never
+    D = never,
+    A = never
   >(
     name: string,
     items: T,
     runnable: WithServices<NR, R, "the workflow", Runnable<NI, NO, NE, NR>>,
     input: (item: ItemOf<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>,
-    options?: MapOptions<ItemOf<T>, NO, NE, R, N, P, D, I> & NotedKeys<K>
-  ): NodeRef<Seen<ReadonlyArray<NO>, K>, NE, ReadonlyArray<NO>>
+    options?: MapOptions<ItemOf<T>, NO, NE, R, N, P, D, A, I> & NotedKeys<K>
+  ): NodeRef<Seen<ReadonlyArray<NO>, K>, NE, ReadonlyArray<NO>, NE | Failures<T> | FailuresBefore<N, A>>
 
   /** Adds a node that waits for a signal with a typed value (an approval, an answer), sent by the name of the node. */
   suspend<
@@ -137,18 +139,24 @@ export interface Builder<I, O, E, R> {
     K extends PropertyKey = never,
     N extends Needs = NoNeeds,
     P extends Condition = never,
-    D = never
+    D = never,
+    A = never
   >(
     signal: string | Signal<S>,
-    options?: SuspendOptions<Awaiting<S, C>, N, P, D, I> & { readonly output?: C } & NotedKeys<K>
-  ): NodeRef<Seen<Awaiting<S, C>, K, "when" | "continueOn" | "duration">>
+    options?: SuspendOptions<Awaiting<S, C>, N, P, D, A, I> & { readonly output?: C } & NotedKeys<K>
+  ): NodeRef<
+    Seen<Awaiting<S, C>, K, "when" | "continueOn" | "duration">,
+    never,
+    Awaiting<S, C>,
+    FailuresBefore<N, A>
+  >
 
   /** Adds a node that waits for a time; a signal ends it early. */
-  sleep<N extends Needs = NoNeeds, P extends Condition = never>(
+  sleep<N extends Needs = NoNeeds, P extends Condition = never, A = never>(
     name: string,
     duration: DurationInput,
-    options?: PlaceOptions<undefined, N, P, undefined, I>
-  ): NodeRef<void>
+    options?: PlaceOptions<undefined, N, P, undefined, A, I>
+  ): NodeRef<void, never, void, FailuresBefore<N, A>>
 
   /** Handles the end of the run (or of the node, where the workflow is nested). */
   onExit(handler: ExitHandler<O, E, R>): void
@@ -159,6 +167,11 @@ export interface Builder<I, O, E, R> {
   /** Conditions on a node that need not be defined yet. */
   outcome(name: string): Asked
 }
+
+/** The errors of what comes first: what is needed, and what only has to be done. */
+export type FailuresBefore<N extends Needs, A> =
+  | Failures<N[keyof N]>
+  | (A extends ReadonlyArray<infer One> ? Failures<One> : never)
 
 /** What a suspended node waits for: the value of its signal, or of its `output`. */
 export type Awaiting<S, C> = [C] extends [undefined] ? S : TypeOf<C>

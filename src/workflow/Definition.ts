@@ -98,6 +98,8 @@ export interface AnyWorkflow {
   readonly input: AnyCodec
   readonly output: AnyCodec
   readonly error: AnyCodec | undefined
+  /** Whether it says itself with which errors it may fail; else `error` is inferred from its nodes. */
+  readonly statesErrors: boolean
   readonly nodes: ReadonlyArray<NodeDef>
   /** The node or value that is the workflow's output. */
   readonly result: AnyRef | undefined

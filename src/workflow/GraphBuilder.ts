@@ -9,6 +9,7 @@ import { type Binding, bindInput, isRecord } from "./binding.ts"
 import { toCodec } from "./codecSpec.ts"
 import { type Condition, scopesOf } from "./Condition.ts"
 import type { AnyCodec, AnyRef, AnyRunnable, AnyWorkflow, HookName, MapDef, Mistake, NodeDef } from "./Definition.ts"
+import { Failures } from "./Failures.ts"
 import type { Handled, Handler } from "./Handler.ts"
 import { millis } from "./millis.ts"
 import { type Asked, type FieldTree, ForwardRef, inputRef, isRef, NodeDataRef, type Ref } from "./Ref.ts"
@@ -41,6 +42,8 @@ export class GraphBuilder {
   readonly mistakes: Array<Mistake> = []
   readonly hooks = new Map<HookName, Handler<any, any>>()
   exit: Handler<any, any> | undefined
+  /** What its nodes may fail with. */
+  readonly failures = new Failures()
   readonly #scope = {}
   #sealed = false
 
@@ -152,11 +155,12 @@ export class GraphBuilder {
         `Cannot add node "${name}": the builder function has returned, and a graph is fixed from then on`
       )
     }
+    const needs = this.#needs(name, options.needs, binding)
     const def: NodeDef = Object.freeze({
       name,
       description: options.description,
       ...kind,
-      needs: this.#needs(name, options.needs, binding),
+      needs,
       after: Object.freeze((options.after ?? []).map((one) => this.#after(name, one))),
       depends: this.#depends(name, options.depends),
       when: options.when,
@@ -165,6 +169,9 @@ export class GraphBuilder {
       ...toTreatment(options, handledBy(kind), kind.kind === "workflow" ? kind.runnable as AnyWorkflow : undefined)
     })
     this.nodes.push(def)
+    const seen = (options.after ?? []).filter((one) => one instanceof NodeDataRef).map((one) => one["~node"])
+    const read = [...Object.values(needs), ...kind.map === undefined ? [] : [kind.map.items]].map((ref) => ref.node)
+    this.failures.add(name, kind.runnable?.error, [...read, ...seen])
     return new NodeDataRef(this.#scope, name)
   }
 

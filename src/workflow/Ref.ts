@@ -4,13 +4,15 @@ import type { Condition, Question } from "./Condition.ts"
 import type { AnyRef } from "./Definition.ts"
 import type { Outcome } from "./Outcome.ts"
 
-/** A reference to a value of type `T`. */
-export interface Ref<out T> {
+/** A reference to a value of type `T`; the nodes behind it may fail a run with the typed errors `F`. */
+export interface Ref<out T, out F = unknown> {
   readonly "~ref": AnyRef
   /** Exists for the type checker only. */
   readonly "~type"?: { readonly of: T } | undefined
+  /** Exists for the type checker only. */
+  readonly "~fails"?: { readonly with: F } | undefined
   /** A reference to one property; `undefined` is read where the whole is `undefined`. */
-  at<K extends keyof NonNullable<T> & (string | number)>(key: K): Ref<Member<T, K>>
+  at<K extends keyof NonNullable<T> & (string | number)>(key: K): Ref<Member<T, K>, F>
 }
 
 /** The type of property `K`, `undefined` included when the whole may be missing. */
@@ -19,7 +21,7 @@ export type Member<T, K extends keyof NonNullable<T>> =
   | ([T] extends [NonNullable<T>] ? never : undefined)
 
 /** A reference to a workflow's input, with one to each field of a struct beside it, however deep. */
-export type InputRef<I> = Ref<I> & ([I] extends [object] ? Fields<I> : unknown)
+export type InputRef<I> = Ref<I, never> & ([I] extends [object] ? Fields<I> : unknown)
 
 // Structs only: what has methods (a date, a map) is one value.
 type Fields<I> = string extends keyof I ? unknown : I extends ReadonlyArray<any> ? unknown
@@ -40,11 +42,28 @@ export interface Asked {
   readonly allFailed: Condition
 }
 
-/** A reference to a node: its output as readers see it (`T`), its typed errors (`E`), and its own output (`O`). */
-export interface NodeRef<out T, out E = never, out O = T> extends Ref<T>, Asked {
+/**
+ * A reference to a node: its output as readers see it (`T`), its typed errors (`E`), its own output (`O`), and its errors with those of the
+ * nodes that it waits for (`F`).
+ */
+export interface NodeRef<out T, out E = never, out O = T, out F = E> extends Ref<T, F>, Asked {
   /** How the node ended; reading it does not ask that it succeeded, so give the reader a `depends` as well. */
-  readonly outcome: Ref<Outcome<O, E>>
+  readonly outcome: Ref<Outcome<O, E>, F>
 }
+
+/** The errors with which what was referred to may fail a run. */
+export type Failures<R> = R extends Failing<infer F> ? F : never
+
+/** The errors behind values with references in them: one, a list of them, or a record whose fields are either. */
+export type FailuresIn<G> = G extends Failing<infer F> ? F
+  : G extends (...args: any) => any ? never
+  : G extends ReadonlyArray<infer V> ? Failures<V>
+  : G extends object ? FailuresOfField<G[keyof G]>
+  : never
+
+type FailuresOfField<V> = V extends ReadonlyArray<infer One> ? Failures<One> : Failures<V>
+
+type Failing<F> = { readonly "~ref": AnyRef; readonly "~fails"?: { readonly with: F } | undefined }
 
 // Looks at one property only: matching the whole interface would also look for `T` among the overloads of `at`.
 /** The type of the value behind a reference. */

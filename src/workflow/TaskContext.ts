@@ -53,6 +53,6 @@ export interface TaskContext {
   readonly artifacts: TaskArtifacts
   /** Runs a named child node and gives its output; rejects with its typed error. The name is its identity after a crash. */
   call<I, O, E>(name: string, runnable: Runnable<I, O, E, any>, ...rest: CallInput<I, E>): Promise<O>
-  /** As `call`, for Effect bodies. */
+  /** As `call`, for Effect bodies; what is no typed error of the child is a defect. */
   effect<I, O, E, R>(name: string, runnable: Runnable<I, O, E, R>, ...rest: CallInput<I, E>): Effect.Effect<O, E, R>
 }

@@ -5,7 +5,7 @@ import { type AnyWorkflowOptions, assemble } from "./assemble.ts"
 import type { Builder } from "./Builder.ts"
 import type { CodecSpec, ErrorOf, ErrorSpec, TypeOf } from "./codecSpec.ts"
 import type { GraphBuilder } from "./GraphBuilder.ts"
-import type { Read, Ref } from "./Ref.ts"
+import type { Failures, Read, Ref } from "./Ref.ts"
 import type { ArtifactGC } from "./Artifact.ts"
 import type { RetentionOption } from "./Retention.ts"
 import type { RetryPolicy } from "./Retry.ts"
@@ -28,15 +28,24 @@ export type ResultOf<T> = T extends Ref<unknown> ? Read<T>
   : T extends object ? { readonly [K in keyof T]: Read<T[K]> }
   : void
 
+/** The errors behind what a builder function returns. */
+export type FailuresOf<T> = T extends Ref<unknown> ? Failures<T> : T extends object ? Failures<T[keyof T]> : never
+
+/** What handlers know of the errors: those that are stated; nobody knows them while the nodes are being added. */
+export type Told<Errors extends ErrorSpec | undefined> = [Errors] extends [undefined] ? unknown : ErrorOf<Errors>
+
 /** The parts of a workflow besides its graph. */
-export interface WorkflowOptions<In, Out, Errors extends ErrorSpec, Services extends ServiceSpec>
+export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, Services extends ServiceSpec>
   extends PermitOptions {
   /** A schema, or a record of fields; default none. */
   readonly input?: In
   /** A schema; default that of the returned reference. */
   readonly output?: Out
-  /** Typed errors with which the run may fail: those of its nodes that callers want to tell apart. */
-  readonly errors?: Errors
+  /**
+   * Typed errors with which the run may fail; any other is told by `RunFailed`. Default: those of the nodes it returns and of all that they
+   * wait for.
+   */
+  readonly errors?: NonNullable<Errors>
   /** Effect services that its nodes use. */
   readonly services?: Services
   readonly description?: string
@@ -65,16 +74,16 @@ export const workflow = <
   T extends ResultSpec<Out>,
   In extends CodecSpec | undefined = undefined,
   Out extends CodecSpec | undefined = undefined,
-  const Errors extends ErrorSpec = [],
+  const Errors extends ErrorSpec | undefined = undefined,
   const Services extends ServiceSpec = []
 >(
   name: string,
   options: WorkflowOptions<In, Out, Errors, Services>,
-  build: (w: Builder<TypeOf<In>, Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>) => T
+  build: (w: Builder<TypeOf<In>, Declared<Out>, Told<Errors>, ServiceOf<Services>>) => T
 ): Workflow<
   TypeOf<In>,
   [Out] extends [undefined] ? ResultOf<T> : TypeOf<Out>,
-  ErrorOf<Errors>,
+  [Errors] extends [undefined] ? FailuresOf<T> : ErrorOf<Errors>,
   ServiceOf<Services>
 > => {
   return assemble(

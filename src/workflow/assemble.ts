@@ -48,7 +48,8 @@ export const assemble = (
   const builder = new GraphBuilder(fieldsOf(SchemaAST.toType(input.ast), 0))
   const result = builder.result(build(builder))
   const output = options.output === undefined ? refCodec(result, byName(builder.nodes), input) : toCodec(options.output)
-  const error = toErrorCodec(options.errors)
+  const statesErrors = options.errors !== undefined
+  const error = statesErrors ? toErrorCodec(options.errors) : builder.failures.behind(result)
   const workflow: AnyWorkflow = Object.freeze({
     _tag: "Workflow" as const,
     name,
@@ -56,6 +57,7 @@ export const assemble = (
     input,
     output,
     error,
+    statesErrors,
     nodes: Object.freeze(builder.nodes),
     result,
     failFast: options.failFast ?? false,

@@ -24,8 +24,8 @@ export const toCodec = (spec: CodecSpec | undefined): AnyCodec => {
 /** Schemas of tagged errors, as `errors` lists them. */
 export type ErrorSpec = ReadonlyArray<PureSchema>
 
-/** The union of the listed errors; `never` for an empty list. */
-export type ErrorOf<S extends ErrorSpec> = S[number]["Type"]
+/** The union of the listed errors; `never` for an empty list, or for none. */
+export type ErrorOf<S extends ErrorSpec | undefined> = S extends ErrorSpec ? S[number]["Type"] : never
 
 /** The schema of the union of the listed errors, or `undefined` when none is listed. */
 export const toErrorCodec = (errors: ErrorSpec | undefined): AnyCodec | undefined => {

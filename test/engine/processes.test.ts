@@ -76,7 +76,7 @@ test("Another process follows events live, in order, to the end, and gets the re
   const bed = new TestBed()
   const failing = workflow("failing", {}, (w) => {
     const nap = w.node("nap", task("nap", { run: () => Effect.sleep("1 minute") }))
-    w.node("bad", task("bad", { errors: [Bad], run: () => Effect.fail(new Bad({ n: 3 })) }), { after: [nap] })
+    return w.node("bad", task("bad", { errors: [Bad], run: () => Effect.fail(new Bad({ n: 3 })) }), { after: [nap] })
   })
   const run = await bed.settle(bed.open().start(failing))
   await bed.until(() => phases(run)["nap"] === "Running")

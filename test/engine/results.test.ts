@@ -13,41 +13,26 @@ const limited = task("limited", {
 })
 const ok = task("ok", { output: Schema.Date, run: () => new Date(5) })
 
-const places: ReadonlyArray<readonly [string, Workflow]> = [
-  ["a task", workflow("plain", {}, (w) => void w.node("n", limited, { input: 1 }))],
-  ["an item of a map", workflow("mapped", {}, (w) => void w.map("m", [1], limited, (n) => n, { key: () => "a/b" }))],
+const places: ReadonlyArray<readonly [string, Workflow<void, unknown, Limited>]> = [
+  ["a task", workflow("plain", {}, (w) => w.node("n", limited, { input: 1 }))],
+  ["an item of a map", workflow("mapped", {}, (w) => w.map("m", [1], limited, (n) => n, { key: () => "a/b" }))],
   [
     "a nested workflow",
-    workflow(
-      "nested",
-      {},
-      (w) => void w.node("sub", workflow("inner", {}, (w) => void w.node("n", limited, { input: 1 })))
-    )
+    workflow("nested", {}, (w) => w.node("sub", workflow("inner", {}, (w) => w.node("n", limited, { input: 1 }))))
   ],
   [
     "a nested workflow that was tried twice",
-    workflow(
-      "retried",
-      {},
-      (w) =>
-        void w.node("sub", workflow("inner", {}, (w) => void w.node("n", limited, { input: 1 })), {
-          retry: { limit: 1 }
-        })
-    )
+    workflow("retried", {}, (w) => {
+      const inner = workflow("inner", {}, (w) => w.node("n", limited, { input: 1 }))
+      return w.node("sub", inner, { retry: { limit: 1 } })
+    })
   ],
   [
     "a workflow that is an item of a map",
-    workflow(
-      "both",
-      {},
-      (w) =>
-        void w.map(
-          "m",
-          [1],
-          workflow("inner", { input: Schema.Number }, (w) => void w.node("n", limited, { input: w.input })),
-          (n) => n
-        )
-    )
+    workflow("both", {}, (w) => {
+      const inner = workflow("inner", { input: Schema.Number }, (w) => w.node("n", limited, { input: w.input }))
+      return w.map("m", [1], inner, (n) => n)
+    })
   ]
 ]
 

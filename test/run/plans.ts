@@ -90,6 +90,7 @@ const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean
   gc: undefined,
   store: undefined,
   retention: undefined,
+  statesErrors: true,
   permits: undefined,
   onExit: onExit ? someHandler : undefined,
   hooks: {},

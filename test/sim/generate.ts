@@ -61,6 +61,7 @@ export class Generator {
       gc: undefined,
       store: undefined,
       retention: undefined,
+      statesErrors: true,
       kept: undefined,
       permits: this.#chance(0.15) ? { takes: [whole.take()], hold: "node", priority: 0 } : undefined,
       parallelism: this.#chance(0.3) ? 1 + this.#int(3) : Infinity,

@@ -102,7 +102,7 @@ holds<
     readonly length: number
   }>
 >()
-holds<Same<FailureOf<typeof outer>, never>>()
+holds<Same<FailureOf<typeof outer>, RateLimited>>()
 
 const stated = workflow(
   "stated",

@@ -20,6 +20,9 @@ export interface Child {
   readonly node: LiveNode
 }
 
+/** How a child ended: with its output, with a typed error of its own, or in any other way. */
+export type Called = { readonly output: unknown } | { readonly failure: unknown } | { readonly defect: unknown }
+
 /** The children of one attempt of a body. */
 export class ChildCalls {
   readonly #live: LiveNode
@@ -54,7 +57,7 @@ export class ChildCalls {
     runnable: AnyRunnable,
     input: unknown,
     options: CallOptions,
-    done: (result: { readonly output: unknown } | { readonly failure: unknown }) => void
+    done: (result: Called) => void
   ): LiveNode | RunFailed {
     const over = this.#admitted(name, runnable, options)
     if (over instanceof RunFailed) return over
@@ -111,13 +114,14 @@ export class ChildCalls {
   }
 }
 
-const resultOf = (spec: NodeSpec, end: NodeEnd): { readonly output: unknown } | { readonly failure: unknown } => {
+const resultOf = (spec: NodeSpec, end: NodeEnd): Called => {
   if (end.phase !== "Succeeded") {
-    return { failure: decodeTyped(spec.error, end.error) ?? RunFailed.of(spec.path, end) }
+    const failure = decodeTyped(spec.error, end.error)
+    return failure === undefined ? { defect: RunFailed.of(spec.path, end) } : { failure }
   }
   try {
     return { output: fromText(spec.output, end.text ?? nothing) }
-  } catch (failure) {
-    return { failure }
+  } catch (defect) {
+    return { defect }
   }
 }

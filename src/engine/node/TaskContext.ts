@@ -189,7 +189,8 @@ export class LiveTaskContext implements TaskContext {
   #effect(name: string, runnable: AnyRunnable, input: unknown, options: CallOptions): Effect.Effect<any, any> {
     return Effect.callback<unknown, unknown>((resume) => {
       const node = this.calls.start(name, runnable, input, options, (result) => {
-        resume("output" in result ? Effect.succeed(result.output) : Effect.fail(result.failure))
+        if ("output" in result) resume(Effect.succeed(result.output))
+        else resume("failure" in result ? Effect.fail(result.failure) : Effect.die(result.defect))
       })
       if (node instanceof RunFailed) return resume(Effect.die(node))
       return Effect.suspend(() => {
@@ -205,7 +206,7 @@ export class LiveTaskContext implements TaskContext {
       const node = this.calls.start(name, runnable, input, options, (result) => {
         this.#callers?.delete(reject)
         if ("output" in result) resolve(result.output)
-        else reject(result.failure)
+        else reject("failure" in result ? result.failure : result.defect)
       })
       if (node instanceof RunFailed) reject(node)
     })

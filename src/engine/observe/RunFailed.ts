@@ -8,7 +8,7 @@ type Told = Pick<NodeEnd, "cause" | "error" | "message" | "phase" | "reason">
 
 /**
  * A run (or a child node a body started) did not succeed; `reason` tells why in one word, `node` where. `cause` is what the body threw,
- * with its own causes, and `stack` is where.
+ * with its own causes (a typed error of the node as itself), and `stack` is where.
  */
 export class RunFailed extends Schema.TaggedError<RunFailed>()("RunFailed", {
   run: Schema.String,
@@ -17,19 +17,26 @@ export class RunFailed extends Schema.TaggedError<RunFailed>()("RunFailed", {
   reason: Schema.String,
   message: Schema.String
 }) {
-  /** Builds one from an ending. */
-  static of(path: string, end: Told, run = ""): RunFailed {
+  /** Builds one from an ending; `raised` is the typed error of the node, where it is known. */
+  static of(path: string, end: Told, run = "", raised?: unknown): RunFailed {
     const reason = end.reason ?? end.phase
     const message = end.message ?? (path === "" && run !== "" ? `Run ${run} ended ${end.phase}` : reason)
     const failed = new RunFailed({ run, node: end.cause ?? path, phase: end.phase, reason, message })
     if (end.error === undefined) return failed
     const frames = (end.error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line))
     const stack = frames.length === 0 ? undefined : [`RunFailed: ${message}`, ...frames].join("\n")
-    return withOrigin(failed, {
+    const told = withOrigin(failed, {
       tag: "RunFailed",
       message,
       cause: end.error,
       ...(stack === undefined ? {} : { stack })
+    })
+    if (raised === undefined) return told
+    return Object.defineProperty(told, "cause", {
+      value: raised,
+      configurable: true,
+      writable: true,
+      enumerable: false
     })
   }
 }

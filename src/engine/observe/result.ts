@@ -9,7 +9,7 @@ import type { EngineClosed, RunNotFound } from "../EngineError.ts"
 import { definitionOf } from "../life/definitions.ts"
 import { ended } from "./observe.ts"
 import { RunFailed } from "./RunFailed.ts"
-import { typedError } from "./typedError.ts"
+import { raisedError, statedError } from "./typedError.ts"
 import { fromText } from "../node/value.ts"
 
 /** Waits for the end of a run; succeeds with its output, fails with its typed error or with `RunFailed`. */
@@ -33,8 +33,10 @@ const read = (engine: Engine, row: RunRow): Effect.Effect<unknown, unknown> => {
   const known = definitionOf(engine, row)
   const workflow = typeof known === "string" ? undefined : known
   if (ending.phase === "Succeeded") return decode(workflow, ending)
-  const typed = workflow === undefined ? undefined : typedError(workflow, ending)
-  return Effect.fail(typed ?? RunFailed.of("", ending, row.id))
+  if (workflow === undefined) return Effect.fail(RunFailed.of("", ending, row.id))
+  return Effect.fail(
+    statedError(workflow, ending) ?? RunFailed.of("", ending, row.id, raisedError(workflow, ending))
+  )
 }
 
 const decode = (workflow: AnyWorkflow | undefined, ending: Ending): Effect.Effect<unknown, unknown> => {

@@ -1,0 +1,43 @@
+/**
+ * The typed errors of the nodes of one workflow, each with those of the nodes that it waits for: what a run fails with when its workflow
+ * states no errors. The types of references (`Failures` in `Ref.ts`) say the same, so only what they see counts: what a node needs, reads
+ * and comes after; not its condition, and no node by its name alone.
+ *
+ * Owns: a set of schemas per node. Invariant: sets are never changed once they are kept, so nodes share them.
+ */
+import { toErrorCodec } from "./codecSpec.ts"
+import type { AnyCodec, AnyRef } from "./Definition.ts"
+
+type Schemas = ReadonlySet<AnyCodec>
+
+const none: Schemas = new Set()
+
+/** Collects the errors while nodes are added, each after those it waits for. */
+export class Failures {
+  readonly #byNode = new Map<string, Schemas>()
+
+  /** A node with errors of its own that waits for others. */
+  add(node: string, own: AnyCodec | undefined, before: Iterable<string | undefined>): void {
+    const all = this.#of(before)
+    this.#byNode.set(node, own === undefined || all.has(own) ? all : new Set([...all, own]))
+  }
+
+  /** The schema of the errors behind a reference or a record of them; `undefined` where nothing can fail with one. */
+  behind(ref: AnyRef | undefined): AnyCodec | undefined {
+    return ref === undefined ? undefined : toErrorCodec([...this.#of(nodesBehind(ref))])
+  }
+
+  #of(nodes: Iterable<string | undefined>): Schemas {
+    let all = none
+    for (const node of new Set(nodes)) all = union(all, node === undefined ? none : this.#byNode.get(node) ?? none)
+    return all
+  }
+}
+
+const nodesBehind = (ref: AnyRef): ReadonlyArray<string | undefined> =>
+  ref.of === "record" ? Object.values(ref.fields ?? {}).flatMap(nodesBehind) : [ref.node]
+
+const union = (one: Schemas, other: Schemas): Schemas => {
+  if (other.isSubsetOf(one)) return one
+  return one.size === 0 ? other : new Set([...one, ...other])
+}

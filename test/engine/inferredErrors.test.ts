@@ -1,0 +1,135 @@
+/** What a run fails with where its workflow states no errors: the types and the run say the same, whichever way a node is reached. */
+import * as Effect from "effect/Effect"
+import { expect, test } from "vitest"
+import { RunFailed, Schema, signal, task, workflow } from "../../mod.ts"
+import type { Workflow } from "../../mod.ts"
+import type { FailureOf } from "../../src/workflow/Runnable.ts"
+import { holds, type Same } from "../types/assert.ts"
+import { TestBed } from "./TestBed.ts"
+
+class Busy extends Schema.TaggedError<Busy>()("Busy", { after: Schema.Number }) {}
+class Gone extends Schema.TaggedError<Gone>()("Gone", {}) {}
+
+const busy = task("busy", {
+  output: { n: Schema.Number },
+  errors: [Busy],
+  run: () => Effect.fail(new Busy({ after: 5 }))
+})
+const gone = task("gone", { input: Schema.Unknown, errors: [Gone], run: (given) => given === "ok" ? 1 : 2 })
+const take = task("take", { input: Schema.Unknown, run: () => 1 })
+const go = signal("go")
+
+const returned = workflow("returned", {}, (w) => w.node("busy", busy))
+const inRecord = workflow("in-record", {}, (w) => ({ b: w.node("busy", busy), t: w.node("take", take, { input: 1 }) }))
+const part = workflow("part", {}, (w) => w.node("busy", busy).at("n"))
+const needed = workflow("needed", {}, (w) => {
+  const needs = { b: w.node("busy", busy) }
+  return w.node("gone", gone, { needs, input: ({ b }) => b.n })
+})
+const bound = workflow("bound", {}, (w) => w.node("take", take, { input: w.node("busy", busy) }))
+const inField = workflow("in-field", {}, (w) => {
+  const far = task("far", { input: { n: Schema.Number, list: Schema.Array(Schema.Number) }, run: () => 1 })
+  return w.node("far", far, { input: { n: 1, list: [2, w.node("busy", busy).at("n")] } })
+})
+const after = workflow("after", {}, (w) => w.sleep("pause", "1 second", { after: [w.node("busy", busy)] }))
+const awaited = workflow("awaited", {}, (w) => w.suspend(go, { after: [w.node("busy", busy)], duration: "1 second" }))
+const items = workflow("items", {}, (w) => {
+  const list = task("list", { output: Schema.Array(Schema.Number), errors: [Busy], run: () => new Busy({ after: 5 }) })
+  return w.map("m", w.node("list", list), take, (n) => n)
+})
+const item = workflow("item", {}, (w) => w.map("m", [1], busy))
+const nested = workflow("nested", {}, (w) => w.node("sub", needed))
+const stated = workflow("stated", { errors: [Busy] }, (w) => void w.node("busy", busy))
+
+holds<Same<FailureOf<typeof returned>, Busy>>()
+holds<Same<FailureOf<typeof inRecord>, Busy>>()
+holds<Same<FailureOf<typeof part>, Busy>>()
+holds<Same<FailureOf<typeof needed>, Busy | Gone>>()
+holds<Same<FailureOf<typeof bound>, Busy>>()
+holds<Same<FailureOf<typeof inField>, Busy>>()
+holds<Same<FailureOf<typeof after>, Busy>>()
+holds<Same<FailureOf<typeof awaited>, Busy>>()
+holds<Same<FailureOf<typeof items>, Busy>>()
+holds<Same<FailureOf<typeof item>, Busy>>()
+holds<Same<FailureOf<typeof nested>, Busy | Gone>>()
+holds<Same<FailureOf<typeof stated>, Busy>>()
+
+const told: ReadonlyArray<Workflow<void, unknown, Busy | Gone>> = [
+  returned,
+  inRecord,
+  part,
+  needed,
+  bound,
+  inField,
+  after,
+  awaited,
+  items,
+  item,
+  nested,
+  stated
+]
+
+for (const one of told) {
+  test(`A typed error is what arrives, as the type says: ${one.name}`, async () => {
+    const { bed, run } = await new TestBed().play(one)
+    expect(await bed.rejection(run.result())).toBeInstanceOf(Busy)
+  })
+}
+
+const aside = workflow("aside", {}, (w) => void w.node("busy", busy))
+const besides = workflow("besides", {}, (w) => {
+  w.node("busy", busy)
+  return w.node("take", take, { input: 1 })
+})
+const byName = workflow("by-name", {}, (w) => {
+  w.node("busy", busy)
+  return w.node("take", take, { input: 1, after: [w.outcome("busy")] })
+})
+const asked = workflow("asked", {}, (w) => w.node("take", take, { input: 1, depends: w.node("busy", busy).succeeded }))
+const others = workflow("others", { errors: [Gone] }, (w) => w.node("busy", busy))
+const none = workflow("none", { errors: [] }, (w) => w.node("busy", busy))
+
+holds<Same<FailureOf<typeof aside>, never>>()
+holds<Same<FailureOf<typeof besides>, never>>()
+holds<Same<FailureOf<typeof byName>, never>>()
+holds<Same<FailureOf<typeof asked>, never>>()
+holds<Same<FailureOf<typeof others>, Gone>>()
+holds<Same<FailureOf<typeof none>, never>>()
+
+const untold: ReadonlyArray<Workflow<void, unknown, Gone>> = [aside, besides, byName, asked, others, none]
+
+for (const one of untold) {
+  test(`An error that the type does not name arrives as the cause of RunFailed: ${one.name}`, async () => {
+    const { bed, run } = await new TestBed().play(one)
+    const error = await bed.rejection(run.result())
+    expect(error).toBeInstanceOf(RunFailed)
+    expect(error).toMatchObject({ node: "busy", cause: { _tag: "Busy", after: 5 } })
+    expect(error.cause).toBeInstanceOf(Busy)
+  })
+}
+
+test("Handlers of a workflow that states no errors are told the error, of which they know no type", async () => {
+  const seen: Array<unknown> = []
+  const one = workflow("handled", {}, (w) => {
+    w.onExit(({ outcome }) => {
+      if (outcome.phase === "Failed") holds<Same<typeof outcome.error, unknown>>()
+      if (outcome.phase === "Failed") seen.push(outcome.error)
+    })
+    return w.node("busy", busy)
+  })
+  await new TestBed().play(one)
+  expect(seen).toEqual([expect.any(Busy)])
+})
+
+test("What is no typed error of a child is a defect for an Effect body", async () => {
+  const broken = task("broken", { run: () => Effect.die("no luck") })
+  const parent = task("parent", {
+    run: (_: void, { effect }) =>
+      effect("broken", broken).pipe(
+        Effect.catch((error) => Effect.succeed(`caught ${error satisfies never}`)),
+        Effect.catchDefect((defect) => Effect.succeed(defect instanceof RunFailed ? "a defect" : "something else"))
+      )
+  })
+  const { bed, run } = await new TestBed().play(workflow("w", {}, (w) => w.node("parent", parent)))
+  expect(await bed.settle(run.result())).toBe("a defect")
+})
