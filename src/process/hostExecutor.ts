@@ -9,6 +9,7 @@ import { Groups } from "./group/Groups.ts"
 import { runGroup } from "./group/runGroup.ts"
 import { makeFolder } from "./makeFolder.ts"
 import { writeScript } from "./script.ts"
+import { atRoot } from "./tools.ts"
 
 /** Makes the executor; `tools` is appended to PATH. */
 export const hostExecutor = (tools: string): Executor => {
@@ -34,7 +35,7 @@ interface Host {
 const open = (directory: string, mounts: ReadonlyArray<Mount>, tools: string, groups: Groups): Workspace => {
   const root = `${directory}.root`
   makeFolder(root)
-  const rewrite = rewriter(mounts)
+  const rewrite = rewriter([...mounts, ...atRoot.map((name) => ({ host: join(tools, name), path: `/${name}` }))])
   const view = hostView([root, ...mounts.map(({ host }) => host)].map((host) => ({ path: host, hosts: [host] })))
   const place = (path: string): Spot => ({ view, path: isAbsolute(path) ? rewrite(path) : join(root, path) })
   return {

@@ -2,22 +2,18 @@
  * Runs commands in namespaces of their own: the host's files below, everything written above in a private layer, private `/tmp`, `/mnt`,
  * `/work` and homes, mounts where the manifest wants them, and a process tree that ends as a whole.
  */
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { dirname, join, resolve as resolvePath } from "node:path"
+import { existsSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { join, resolve as resolvePath } from "node:path"
 import * as Effect from "effect/Effect"
 import { layeredView, lookAt, partOf, type Spot, type View } from "../files/mod.ts"
 import { isRoot, nodeEnvironment, searchPath } from "./environment.ts"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
 import { findCommand } from "./findCommand.ts"
-import { hiddenHomes, hidingMounts, nodeHome, prepareHidden, visiblePrograms } from "./hidden.ts"
+import { hiddenHomes, hidingMounts, nodeHome, visiblePrograms } from "./hidden.ts"
 import { Groups } from "./group/Groups.ts"
 import { runGroup } from "./group/runGroup.ts"
 import { mountPoints } from "./mountPoints.ts"
-import { writeScript } from "./script.ts"
-
-const privateFolders = ["/tmp", "/mnt", "/work"]
-const stagingPath = "/argo/staging"
-const toolsPath = "/argo/bin"
+import { prepare, privateFolders, stage, stagingPath, toolsPath } from "./sandboxFolders.ts"
 
 /** The first process of the namespaces: builds the root, then runs the command in it and passes its exit code on. */
 const setup = `
@@ -47,17 +43,6 @@ export const sandboxExecutor = (tools: string, showHome: boolean = false): Execu
       open(directory, [...mounts, { host: tools, path: toolsPath }], groups, hiddenHomes(showHome)),
     close: () => groups.close()
   }
-}
-
-/** Makes the directories of a sandbox. */
-export const prepare = (directory: string, homes: ReadonlyArray<string>): void => {
-  mkdirSync(directory, { recursive: true })
-  const own = [...privateFolders, ...homes].map((it) => `private${it}`)
-  for (const part of ["upper", "layer", "root", "private", ...own]) {
-    const folder = join(directory, part)
-    if (!existsSync(folder)) mkdirSync(folder, { recursive: true })
-  }
-  prepareHidden(directory)
 }
 
 /** Where a sandbox is, and which homes are its own. */
@@ -149,7 +134,7 @@ const run = (
       const path = `${searchPath(command.env["PATH"])}:${toolsPath}`
       const [name = "", ...rest] = command.argv
       const program = findCommand(name, path, (candidate) => isProgram({ view, path: candidate }))
-      const staging = command.script === undefined ? [] : [writeScript(directory, command.script)].map(dirname)
+      const staging = stage(directory, command.script)
       const script = staging.map(() => `${stagingPath}/script`)
       const all = mountPoints(view, [...mounts, ...staging.map((host) => ({ host, path: stagingPath }))])
       rmSync(join(directory, "ready"), { force: true })

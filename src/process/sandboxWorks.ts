@@ -5,7 +5,8 @@ import process from "node:process"
 import { environment } from "./environment.ts"
 import { hiddenHomes } from "./hidden.ts"
 import { removeTree } from "./removeTree.ts"
-import { prepare, unshare } from "./sandbox.ts"
+import { unshare } from "./sandbox.ts"
+import { prepare } from "./sandboxFolders.ts"
 
 /** Whether this host lets us make such a sandbox in that directory. */
 export const sandboxWorks = (folder: string): boolean => {

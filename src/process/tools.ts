@@ -1,7 +1,9 @@
 /** Programs that images bring along and a host may lack. */
 import { chmodSync, existsSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import process from "node:process"
 import { makePrivate } from "../files/mod.ts"
+import { cowsay } from "./cowsay.ts"
 import { netcat } from "./netcat.ts"
 
 /** What the image `argosay` does. */
@@ -32,11 +34,16 @@ const onPath = (name: string, path: string): string | undefined =>
 export const installTools = (directory: string, path: string): void => {
   makePrivate(directory)
   put(join(directory, "argosay"), argosay)
+  if (onPath("cowsay", path) === undefined) put(join(directory, "cowsay"), cowsay)
+  const isNode = process.versions.bun === undefined && process.versions["deno"] === undefined
+  if (isNode && onPath("node", path) === undefined) link(process.execPath, join(directory, "node"))
   const python = onPath("python3", path)
-  if (onPath("python", path) === undefined && python !== undefined && !existsSync(join(directory, "python"))) {
-    symlinkSync(python, join(directory, "python"))
-  }
+  if (onPath("python", path) === undefined && python !== undefined) link(python, join(directory, "python"))
   if (onPath("nc", path) === undefined && python !== undefined) put(join(directory, "nc"), netcat(python))
+}
+
+const link = (to: string, file: string): void => {
+  if (!existsSync(file)) symlinkSync(to, file)
 }
 
 const put = (file: string, text: string): void => {
@@ -45,10 +52,33 @@ const put = (file: string, text: string): void => {
   chmodSync(file, 0o755)
 }
 
+/** What images of these names run when a manifest names no command. */
+const entryPoints: Readonly<Record<string, ReadonlyArray<string>>> = {
+  argosay: ["argosay"],
+  alpine: ["sh"],
+  busybox: ["sh"],
+  debian: ["sh"],
+  ubuntu: ["sh"],
+  bash: ["sh"],
+  python: ["python3"],
+  node: ["node"],
+  curl: ["curl"],
+  git: ["git"],
+  jq: ["jq"],
+  yq: ["yq"],
+  helm: ["helm"],
+  kubectl: ["kubectl"],
+  "aws-cli": ["aws"],
+  terraform: ["terraform"],
+  ansible: ["ansible"],
+  argocli: ["argo"]
+}
+
 /** What an image runs when a manifest names no command, for images with a known one. */
 export const defaultCommand = (image: string): ReadonlyArray<string> | undefined => {
   const name = image.replace(/[@:][^/]*$/, "").split("/").at(-1) ?? ""
-  if (name === "argosay") return ["argosay"]
-  if (["alpine", "busybox", "debian", "ubuntu", "bash"].includes(name)) return ["sh"]
-  return name === "python" ? ["python3"] : undefined
+  return Object.hasOwn(entryPoints, name) ? entryPoints[name] : undefined
 }
+
+/** Programs at the root of images, for which stand-ins are found there too. */
+export const atRoot: ReadonlyArray<string> = ["argosay"].filter((name) => !existsSync(`/${name}`))

@@ -12,6 +12,7 @@ import { mainContainer } from "./readiness.ts"
 import { commandOf, deadlineOf } from "./podCommand.ts"
 import { besides } from "./besides.ts"
 import { placeInputs, withFiles } from "./podFiles.ts"
+import { missingCommand, missingIn } from "./missingCommand.ts"
 import { logged } from "./podLog.ts"
 import { collect, outputPaths } from "./podOutputs.ts"
 import { errored, failed, type NodeResult, type Outputs, succeeded } from "./Result.ts"
@@ -53,14 +54,16 @@ const runMain = (
       ? Effect.map(run, Option.some)
       : Effect.timeoutOption(run, Duration.millis(limit))
     const ended = yield* Effect.match(limited, { onSuccess: (exited) => exited, onFailure: (error) => error })
-    if (ended instanceof SpawnFailed) return unstarted(ended)
+    if (ended instanceof SpawnFailed) return unstarted(ended, frame, container)
     if (Option.isNone(ended)) return failed("Pod was active on the node longer than the specified deadline")
     yield* workspace.fetch(outputPaths(template))
     return yield* resultOf(frame, template, workspace, ended.value, how)
   })
 
-const unstarted = ({ message, system }: SpawnFailed): NodeResult =>
-  (system ? errored : failed)(`main: Error (exit code 64): ${message}`, { exitCode: "64" })
+const unstarted = ({ message, notFound, system }: SpawnFailed, frame: Frame, container: Script): NodeResult => {
+  const hint = notFound ? missingCommand(frame, container, commandOf(frame, container, false).argv[0]) : ""
+  return (system ? errored : failed)(`main: Error (exit code 64): ${message}${hint}`, { exitCode: "64" })
+}
 
 /** The result of a node from the end of its main process. */
 export const resultOf = (
@@ -72,7 +75,10 @@ export const resultOf = (
 ): Effect.Effect<NodeResult> =>
   Effect.map(collect(frame, template, workspace, how), ({ missing, outputs }) => {
     const all: Outputs = { ...outputs, exitCode: String(exited.code), ...(resultText(frame, exited)) }
-    if (exited.code !== 0) return failed(`main: Error (exit code ${exited.code})`, all)
+    const hint = exited.code === 127
+      ? missingCommand(frame, template.script ?? template.container ?? {}, missingIn(exited))
+      : ""
+    if (exited.code !== 0) return failed(`main: Error (exit code ${exited.code})${hint}`, all)
     if (missing.length > 0) return errored(`wait: Error (exit code 64): ${missing.join("; ")}`, all)
     return succeeded(all)
   })
