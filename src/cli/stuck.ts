@@ -1,10 +1,12 @@
 /** What in a state file does not move, and the command with which each goes on. */
 import type { Pinnace } from "../embed/Pinnace.ts"
+import type { RunHandle } from "../embed/RunHandle.ts"
 import type { Stuck, StuckKind } from "../engine/observe/stuck.ts"
-import { quoted, type Shell } from "./Shell.ts"
+import type { Shell } from "./Shell.ts"
 import { viewOf } from "./show/viewOf.ts"
 import { flat, type NodeView } from "./show/RunView.ts"
 import type { Call } from "./Verb.ts"
+import { commandOn, wayOn } from "./wayOn.ts"
 
 const titles: Readonly<Record<StuckKind, string>> = {
   held: "Held: this process could not go on with them",
@@ -17,9 +19,9 @@ const titles: Readonly<Record<StuckKind, string>> = {
 
 /** Tells all of it in groups, or as data. */
 export const tellStuck = async ({ shell }: Call, pinnace: Pinnace, format: string | undefined): Promise<number> => {
-  const all = await named(pinnace, pinnace.stuck())
+  const all = await named(shell, pinnace, pinnace.stuck())
   if (format === "json") {
-    shell.print(JSON.stringify(all.map((it) => ({ ...it, next: wayOn(shell, it) })), null, 2))
+    shell.print(JSON.stringify(all.map((it) => ({ ...it, next: nextFor(shell, it) })), null, 2))
     return 0
   }
   if (all.length === 0) shell.print("Nothing is stuck")
@@ -29,6 +31,9 @@ export const tellStuck = async ({ shell }: Call, pinnace: Pinnace, format: strin
   }
   return 0
 }
+
+/** The command with which a run goes on that no process executes. */
+export const nextOf = (shell: Shell, run: RunHandle): string => wayOn(shell, run.status())
 
 /** Why a node waits, of a suspend node of a manifest with the outputs that a person gives values for. */
 export const askedOf = ({ asks = [], defaults = {}, type }: NodeView, because: string): string => {
@@ -46,12 +51,14 @@ export const tellAnswers = async (
   run: string,
   paths: ReadonlyArray<string>
 ): Promise<void> => {
-  const found = await named(pinnace, pinnace.stuck().filter((it) => it.run === run && paths.includes(it.node)))
-  for (const it of found.filter(({ kind }) => kind === "signal")) shell.print(shell.paint.dim(`  ${wayOn(shell, it)}`))
+  const found = await named(shell, pinnace, pinnace.stuck().filter((it) => it.run === run && paths.includes(it.node)))
+  for (const it of found.filter(({ kind }) => kind === "signal")) {
+    shell.print(shell.paint.dim(`  ${nextFor(shell, it)}`))
+  }
 }
 
 const lines = (shell: Shell, it: Named): ReadonlyArray<string> => {
-  const next = wayOn(shell, it)
+  const next = nextFor(shell, it)
   return [
     `  ${it.run}${it.name === "" ? "" : ` ${it.name}`}: ${it.because}`,
     ...(next === "" ? [] : [shell.paint.dim(`    ${next}`)])
@@ -62,11 +69,13 @@ interface Named extends Stuck {
   /** The node as people call it. */
   readonly name: string
   readonly isManifest: boolean
+  /** The command for its run as a whole. */
+  readonly goOn: () => string
   /** Outputs of a suspend node of a manifest that still have no value. */
   readonly outputs: ReadonlyArray<string>
 }
 
-const named = async (pinnace: Pinnace, found: ReadonlyArray<Stuck>): Promise<ReadonlyArray<Named>> => {
+const named = async (shell: Shell, pinnace: Pinnace, found: ReadonlyArray<Stuck>): Promise<ReadonlyArray<Named>> => {
   const views = new Map<string, Awaited<ReturnType<typeof viewOf>>>()
   return await Promise.all(found.map(async (it) => {
     const run = pinnace.get(it.run)
@@ -82,25 +91,23 @@ const named = async (pinnace: Pinnace, found: ReadonlyArray<Stuck>): Promise<Rea
       kind: node?.asks === undefined ? it.kind : "signal",
       because: node === undefined ? it.because : askedOf(node, it.because),
       isManifest: view?.isManifest === true,
+      goOn: () => run === undefined ? "" : nextOf(shell, run),
       outputs: node?.asks ?? []
     }
   }))
 }
 
 /** The command with which it goes on; empty when it does so by itself. */
-const wayOn = ({ dbOption, program }: Shell, it: Named): string => {
-  const at = (verb: string, ...rest: ReadonlyArray<string>): string =>
-    `${[program, verb, ...[it.run, ...rest].map(quoted)].join(" ")}${dbOption}`
+const nextFor = (shell: Shell, it: Named): string => {
   switch (it.kind) {
     case "held":
-      return at("resubmit", "--memoized", "--file", "FILE")
     case "interrupted":
     case "suspended":
-      return at("resume")
+      return it.goOn()
     case "signal":
-      return answerTo(it, at)
+      return answerTo(it, (verb, ...rest) => commandOn(shell, verb, it.run, ...rest))
     case "permit":
-      return `${program} locks${dbOption}`
+      return commandOn(shell, "locks")
     case "time":
       return ""
   }

@@ -3,7 +3,6 @@ import { counted } from "../show/counted.ts"
 import { existsSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Pinnace } from "../../embed/Pinnace.ts"
-import { isTerminal } from "../../run/Phase.ts"
 import type { Database } from "../../sqlite/Database.ts"
 import { checkSchema, schemaVersion } from "../../sqlite/migrate.ts"
 import { connect } from "../connect.ts"
@@ -14,18 +13,10 @@ import { pad } from "../show/width.ts"
 import { refuseMissing, withView } from "../state.ts"
 import { NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
+import { artifactFindings, type Finding, fine, runFindings } from "../findings.ts"
 import { versionText } from "../version.ts"
 
 const formats = ["json"] as const
-
-interface Finding {
-  readonly what: string
-  readonly value: string
-  /** What is wrong and what to do; empty when nothing is. */
-  readonly problem: string
-}
-
-const fine = (what: string, value: string): Finding => ({ what, value, problem: "" })
 
 const doctor = async (call: Call): Promise<number> => {
   const { shell } = call
@@ -35,14 +26,17 @@ const doctor = async (call: Call): Promise<number> => {
     fine("Program", versionText()),
     ...files(shell),
     ...database(shell),
-    ...await withView(shell, (pinnace) => [...runs(pinnace), ...locks(pinnace), ...artifacts(pinnace)])
+    ...await withView(
+      shell,
+      (pinnace) => [...runFindings(pinnace, shell), ...locks(pinnace), ...artifactFindings(pinnace, shell)]
+    )
   ]
   const problems = found.filter(({ problem }) => problem !== "")
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(found, null, 2))
   else {
     for (const { problem, value, what } of found) {
       shell.print(`${shell.paint.icon(problem === "" ? "Succeeded" : "Failed")} ${pad(what, 16)} ${value}`)
-      if (problem !== "") shell.print(`  ${" ".repeat(16)} ${problem}`)
+      for (const line of problem === "" ? [] : problem.split("\n")) shell.print(`  ${" ".repeat(16)} ${line}`)
     }
     shell.print(problems.length === 0 ? "No problems found" : `${counted(problems.length, "problem")} found`)
   }
@@ -108,48 +102,12 @@ const access = (copied: number | undefined): ReadonlyArray<Finding> => {
   return [fine("Access", `this user may only read it, ${how}`)]
 }
 
-const runs = (pinnace: Pinnace): ReadonlyArray<Finding> => {
-  const { journal } = pinnace.engine.host
-  const all = pinnace.list({ limit: Number.MAX_SAFE_INTEGER })
-  const counts = Map.groupBy(all, ({ phase }) => phase)
-  const open = all.filter(({ phase }) => !isTerminal(phase))
-  const orphans = open.filter(({ held, owner }) => held === null && (owner === null || !journal.isAlive(owner)))
-  const held = open.filter((row) => row.held !== null)
-  const names = (rows: typeof all): string =>
-    rows.slice(0, 5).map(({ id }) => id).join(", ") + (rows.length > 5 ? ", …" : "")
-  const owners = new Set(open.flatMap(({ owner }) => owner !== null && journal.isAlive(owner) ? [owner] : []))
-  return [
-    fine("Runs", all.length === 0 ? "none" : [...counts].map(([phase, rows]) => `${rows.length} ${phase}`).join(", ")),
-    fine("Executed by", `${owners.size} living processes`),
-    ...(orphans.length === 0 ? [] : [{
-      what: "Interrupted",
-      value: names(orphans),
-      problem: "No process executes them: start the app that defines them, or use resume RUN"
-    }]),
-    ...held.map((row) => ({ what: "Held", value: row.id, problem: row.held! }))
-  ]
-}
-
 const locks = (pinnace: Pinnace): ReadonlyArray<Finding> =>
   pinnace.locks().map(({ held, limit, name, problem, queue }) => ({
     what: "Semaphore",
     value: `${name}: ${held} of ${limit ?? "?"} held, ${queue.length} wait`,
     problem: problem ?? ""
   }))
-
-const artifacts = (pinnace: Pinnace): ReadonlyArray<Finding> => {
-  const all = pinnace.artifacts({ limit: Number.MAX_SAFE_INTEGER })
-  const live = all.filter(({ state }) => state === "live" || state === "due")
-  const failed = all.filter(({ state }) => state === "failed")
-  const size = live.reduce((sum, it) => sum + it.size, 0)
-  return [{
-    what: "Artifacts",
-    value: `${live.length} (${bytes(size)})`,
-    problem: failed.length === 0
-      ? ""
-      : `${failed.length} could not be deleted (${failed[0]!.error}): gc --retry-failed tries again`
-  }]
-}
 
 /** The verb. */
 export const verb: Verb = {

@@ -9,7 +9,7 @@ import { tellFailures } from "../tellFailures.ts"
 import { holderNames } from "../show/holderNames.ts"
 import { flat, type NodeView, type RunView } from "../show/RunView.ts"
 import { plainWords } from "../show/runHead.ts"
-import { askedOf, tellAnswers, tellStuck } from "../stuck.ts"
+import { askedOf, nextOf, tellAnswers, tellStuck } from "../stuck.ts"
 import { viewOf } from "../show/viewOf.ts"
 import { withView } from "../state.ts"
 import type { Shell } from "../Shell.ts"
@@ -25,7 +25,7 @@ const why = (call: Call): Promise<number> =>
     const view = await viewOf(pinnace, run)
     const told = telling(run.why(node === undefined ? undefined : pathOf(node, view)), view)
     const named = await holderNames(pinnace, told.map(({ because }) => because))
-    const resume = `${shell.program} resume ${run.id}${shell.dbOption}`
+    const resume = nextOf(shell, run)
     const causes = told.map((it) => ({ ...it, because: named(inOurWords(it, view, resume)) }))
     if (outputOf(call, formats) === "json") return tellData(shell, causes)
     if (causes.length === 0) shell.print(`${run.id}: nothing is waiting`)
