@@ -1,5 +1,5 @@
 /** Changes of documents that keep their syntax: what people, programs and attackers write instead of what is meant. */
-import type { Random } from "../../run/random.ts"
+import type { Random } from "../run/random.ts"
 
 type Tree = unknown
 

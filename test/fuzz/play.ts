@@ -1,0 +1,69 @@
+/** Plays one mutated manifest: it is told its problems, each with its place, or runs to an end in virtual time. */
+import { parseAllDocuments } from "yaml"
+import { InvalidManifest, lint, load, type Replacement, viewRun } from "../../src/manifest/mod.ts"
+import { isTerminal } from "../../src/run/Phase.ts"
+import { TestEngine } from "../../src/testing/mod.ts"
+import type { Random } from "../run/random.ts"
+import { type Mutant, mutantOf } from "./mutants.ts"
+
+/** What became of a manifest; `wrong` tells what must not be. */
+export interface Played {
+  readonly outcome: "refused" | "not started" | "ended"
+  readonly wrong: ReadonlyArray<string>
+}
+
+/** Plays the manifest of a seed. */
+export const play = async (seed: number): Promise<Played> => {
+  const mutant = mutantOf(seed)
+  const issues = lint([{ name: "mutant", text: mutant.text }])
+  const wrong = issues.filter(({ column, line, message }) => !(line > 0 && column > 0 && message !== ""))
+    .map(({ message }) => `a problem without its place: ${message}`)
+  if (issues.some(({ severity }) => severity === "error")) return { outcome: "refused", wrong }
+  const engine = new TestEngine()
+  try {
+    const ran = await run(engine, mutant)
+    return { ...ran, wrong: [...wrong, ...ran.wrong] }
+  } finally {
+    await engine.close()
+  }
+}
+
+const run = async (engine: TestEngine, { random, text }: Mutant): Promise<Played> => {
+  const started = await engine.pinnace.start(load(text, { templates: fakes(text, random) }), { parameters: {} })
+    .catch((error: Error) => error)
+  if (started instanceof Error) return { outcome: "not started", wrong: isTold(started) ? [] : [String(started.stack)] }
+  const ended = await engine.finish(started).catch((error: Error) => error)
+  // What waits for somebody is ended by force.
+  if (ended instanceof Error && !isTerminal(started.status().phase)) {
+    await started.terminate()
+    await engine.finish(started).catch(() => {})
+  }
+  const { phase } = started.status()
+  if (!isTerminal(phase)) return { outcome: "ended", wrong: [`the run is ${phase}`] }
+  const open = viewRun(engine.pinnace.engine, started.id)!.nodes
+    .filter((node) => node.phase === "Pending" || node.phase === "Running")
+  return { outcome: "ended", wrong: open.map((node) => `${node.displayName} is still ${node.phase}`) }
+}
+
+/** An error that says what is wrong with what was given, and not that something broke. */
+const isTold = (error: Error): boolean =>
+  error instanceof InvalidManifest || "_tag" in error && error._tag !== "JournalError" && error.message !== ""
+
+/** Every template that runs something, by a function that does what chance says. */
+const fakes = (text: string, random: Random): Readonly<Record<string, Replacement>> => {
+  const fake: Replacement = () => {
+    const way = random.below(4)
+    if (way === 0) throw new Error("by chance")
+    return way === 1
+      ? { exitCode: 1 }
+      : { result: random.pick(["[1, 2]", "x", ""]), parameters: { message: "m", out: "o" } }
+  }
+  return Object.fromEntries(parseAllDocuments(text).flatMap((it) => leaves(it.toJS())).map((name) => [name, fake]))
+}
+
+const leaves = (document: unknown): ReadonlyArray<string> => {
+  const templates = (document as { spec?: { templates?: unknown } } | null)?.spec?.templates
+  return (Array.isArray(templates) ? templates : []).flatMap((it) =>
+    it?.steps === undefined && it?.dag === undefined && it?.suspend === undefined ? [String(it?.name)] : []
+  )
+}
