@@ -69,10 +69,12 @@ export interface Volume {
   readonly persistentVolumeClaim?: { readonly claimName?: string }
   readonly configMap?: {
     readonly name?: string
+    readonly optional?: boolean
     readonly items?: ReadonlyArray<{ readonly key?: string; readonly path?: string }>
   }
   readonly secret?: {
     readonly secretName?: string
+    readonly optional?: boolean
     readonly items?: ReadonlyArray<{ readonly key?: string; readonly path?: string }>
   }
 }

@@ -220,7 +220,6 @@ export interface Sequence {
 export interface Dag {
   readonly tasks?: ReadonlyArray<Call>
   readonly target?: string
-  readonly failFast?: boolean
 }
 
 /** What runs when something happens to a node. */

@@ -5,31 +5,66 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { open, type Pinnace, type RunHandle } from "../../mod.ts"
 import { resumeManifest, retryManifest, setManifestNode, stopManifestNodes } from "../../src/manifest/commands.ts"
-import { formatIssue, lint, load, type ManifestRun, viewRun } from "../../src/manifest/mod.ts"
+import { formatIssue, lint, load, type LoadOptions, type ManifestRun, viewRun } from "../../src/manifest/mod.ts"
 import { type Case, sharedFolder } from "./Case.ts"
 import { compare, findNode } from "./compare.ts"
 import type { Action, Expectation } from "./Expectation.ts"
+import { playCron } from "./playCron.ts"
+import { Server } from "./Server.ts"
 
 /** Plays a case; answers what is not as expected. What has not ended after `limitMillis` is ended. */
 export const play = async (it: Case, limitMillis = 300_000): Promise<ReadonlyArray<string>> => {
   const { expected, text } = it
   if (expected.lint?.ok === false) return refusedBy(text, expected.lint.mentions ?? [])
-  const shared = sharedFolder(it.name)
+  if (expected.cron !== undefined) return playCron(it, expected.cron)
+  if (expected.server === undefined) return playRun(it, limitMillis)
+  const server = new Server(expected.server)
+  try {
+    const address = await server.open()
+    const problems = await playRun({ ...it, text: text.replaceAll("server.test", address) }, limitMillis, {
+      plugins: { case: `http://${address}` }
+    })
+    const asked = (wanted: string): boolean => server.requests.some((it) => it === wanted)
+    return [
+      ...problems,
+      ...(expected.requests ?? []).filter((it) => !asked(it)).map((it) => `no ${it}, but ${server.requests}`),
+      ...(expected.requestsAbsent ?? []).filter(asked).map((it) => `${it} was sent`)
+    ]
+  } finally {
+    server.close()
+  }
+}
+
+const playRun = async (
+  { expected, name, text }: Case,
+  limitMillis: number,
+  options: LoadOptions = {}
+): Promise<ReadonlyArray<string>> => {
+  const shared = sharedFolder(name)
   const folder = mkdtempSync(join(tmpdir(), "conformance-"))
   rmSync(shared, { recursive: true, force: true })
   mkdirSync(shared, { recursive: true })
   const parameters = expected.submit?.parameters ?? expected.parameters ?? {}
   const pinnace = await open(join(folder, "state.db"), { limits: { depth: 1_000 } })
   try {
-    const manifest = load(text, { directory: folder })
+    const manifest = load(text, { ...options, directory: folder })
     if (expected.submitRefused === true) return await notStarted(pinnace, pinnace.start(manifest, { parameters }))
     const run = await pinnace.start(manifest, { parameters })
-    return await Promise.race([judged(pinnace, run, expected), late(limitMillis)])
+    const found = await Promise.race([judged(pinnace, run, expected), late(limitMillis)])
+    return [...found, ...keptAs(pinnace, run, expected)]
   } finally {
     await pinnace.close()
     rmSync(folder, { recursive: true, force: true })
     rmSync(shared, { recursive: true, force: true })
   }
+}
+
+const keptAs = ({ engine }: Pinnace, run: RunHandle, { keptSeconds }: Expectation): ReadonlyArray<string> => {
+  if (keptSeconds === undefined) return []
+  const { phase, workflow } = run.status()
+  const retention = engine.workflows.get(workflow)?.retention
+  const kept = (phase === "Succeeded" ? retention?.success : retention?.failure) ?? Infinity
+  return kept === keptSeconds * 1_000 ? [] : [`kept for ${kept / 1_000} s, expected ${keptSeconds}`]
 }
 
 const late = (limitMillis: number): Promise<ReadonlyArray<string>> =>

@@ -71,7 +71,9 @@ export const readRuns = (rows: ReadonlyArray<RunRow>): CronRuns => {
     undefined
   )
   const ended = marked.map(({ row }) => row).filter(({ phase }) => isTerminal(phase))
-  const since = ended.filter(({ finishedAt }) => finishedAt > (last?.at ?? -Infinity))
+  // The newest run itself was not there when the counts were made, even if it ended in the same millisecond.
+  const since = marked.filter(({ mark, row }) => isTerminal(row.phase) && (row.finishedAt > last!.at || mark === last))
+    .map(({ row }) => row)
   const good = since.filter(({ phase }) => phase === "Succeeded").length
   return {
     last,

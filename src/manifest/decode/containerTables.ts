@@ -19,7 +19,7 @@ import {
 const pod = "Only means something to a cluster"
 
 const container: Fields = {
-  name: yes(text),
+  name: ignored("The main container is called main", text),
   image: withEngine(text),
   command: yes(list(text)),
   args: yes(list(scalar)),
@@ -43,6 +43,14 @@ const container: Fields = {
   tty: ignored("There is no terminal", bool),
   resizePolicy: ignored(pod),
   restartPolicy: ignored(pod)
+}
+
+/** Of a container that is not the main one. */
+const beside: Fields = {
+  ...container,
+  name: yes(text),
+  ports: ignored("Read of main containers: for readiness probes, and for where a plugin listens", list(map(any))),
+  readinessProbe: ignored("The node is ready when its main container is", map(any))
 }
 
 /** Objects by name. */
@@ -73,13 +81,13 @@ export const containerTables: Readonly<Record<string, Fields>> = {
   },
   Container: container,
   Script: { ...container, source: yes(text) },
-  Sidecar: { ...container, mirrorVolumeMounts: yes(bool) },
+  Sidecar: { ...beside, mirrorVolumeMounts: yes(bool) },
   ContainerSet: {
     containers: yes(list(object("SetMember"))),
     volumeMounts: yes(list(object("VolumeMount"))),
     retryStrategy: yes(object("SetRetry"))
   },
-  SetMember: { ...container, dependencies: yes(list(text)) },
+  SetMember: { ...beside, dependencies: yes(list(text)) },
   SetRetry: { retries: yes(whole), duration: yes(duration) },
   Http: {
     url: yes(text),

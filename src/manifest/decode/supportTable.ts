@@ -41,7 +41,7 @@ const metadata: Fields = {
 }
 
 const document = (spec: string): Fields => ({
-  apiVersion: yes(text),
+  apiVersion: ignored("All versions are read alike", text),
   kind: yes(text),
   metadata: yes(object("Metadata")),
   spec: yes(object(spec)),
@@ -131,7 +131,11 @@ const step: Fields = {
 const flow: Readonly<Record<string, Fields>> = {
   Step: step,
   Task: { ...step, depends: yes(text), dependencies: yes(list(text)) },
-  Dag: { tasks: yes(list(object("Task"))), target: yes(text), failFast: yes(bool) },
+  Dag: {
+    tasks: yes(list(object("Task"))),
+    target: yes(text),
+    failFast: ignored("Branches that do not need what failed go on either way, as under Argo's controller", bool)
+  },
   Hook: {
     template: yes(text),
     templateRef: yes(object("TemplateRef")),
@@ -220,7 +224,7 @@ const parameters: Readonly<Record<string, Fields>> = {
 }
 
 const stores: Fields = {
-  apiVersion: yes(text),
+  apiVersion: ignored("All versions are read alike", text),
   kind: yes(text),
   metadata: yes(object("Metadata")),
   data: yes(map(scalar)),
@@ -267,7 +271,7 @@ export const supportTable: Readonly<Record<string, Fields>> = {
   WorkflowSpec: workflowSpec,
   Template: template,
   ExecutorPlugin: {
-    apiVersion: yes(text),
+    apiVersion: ignored("All versions are read alike", text),
     kind: yes(text),
     metadata: yes(object("Metadata")),
     spec: yes(object("PluginSpec"))

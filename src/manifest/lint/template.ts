@@ -23,6 +23,13 @@ export const checkTemplate = (subject: TemplateSubject): void => {
   const isReplaced = Object.hasOwn(subject.means.templates ?? {}, name)
   if (template.plugin !== undefined && !isReplaced) checkPlugin(subject)
   if (template.resource !== undefined && !isReplaced) checkResource(subject, template.resource)
+  if (template.data !== undefined && template.data.source?.artifactPaths === undefined) {
+    report(subject, template, "data", {
+      code: "data",
+      message: `Data template "${name}" has no source`,
+      hint: "Write source.artifactPaths with the key of the artifacts"
+    })
+  }
   if (template.steps !== undefined) checkCalls(subject, template.steps.flat(), "step")
   if (template.dag !== undefined) checkDag(subject, template.dag)
 }

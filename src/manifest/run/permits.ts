@@ -19,7 +19,9 @@ export const toPermits = (
   session: Session
 ): PermitsDef | undefined => {
   const namespace = session.parts.owner.document.metadata.namespace ?? "default"
-  const mutexes = (locks.mutexes ?? []).map((it) => mutex(`${it.namespace ?? namespace}/Mutex/${it.name}`))
+  const mutexes = (locks.mutexes ?? []).map((it) =>
+    mutex(`${it.namespace ?? namespace}/${it.database === true ? "Database" : "Mutex"}/${it.name}`)
+  )
   const semaphores = (locks.semaphores ?? []).map(({ configMapKeyRef: ref, database, namespace: own }) =>
     database === undefined
       ? semaphore(`${own ?? namespace}/ConfigMap/${ref?.name}/${ref?.key}`, {

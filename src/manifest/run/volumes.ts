@@ -68,26 +68,27 @@ const hostFolder = (volume: Volume, folders: VolumeFolders): string => {
     return made(join(folders.run, "..", "claims", fileName(volume.persistentVolumeClaim.claimName ?? "")))
   }
   const { configMap, secret } = volume
-  if (configMap !== undefined) return stored("ConfigMap", configMap.name, configMap.items, volume, folders)
-  if (secret !== undefined) return stored("Secret", secret.secretName, secret.items, volume, folders)
+  if (configMap !== undefined) return stored("ConfigMap", configMap.name, configMap, volume, folders)
+  if (secret !== undefined) return stored("Secret", secret.secretName, secret, volume, folders)
   return made(join(folders.node, "volumes", fileName(volume.name ?? "")))
 }
 
 const stored = (
   kind: StoreDocument["kind"],
   name: string | undefined,
-  items: ReadonlyArray<{ readonly key?: string; readonly path?: string }> | undefined,
+  { items, optional }: NonNullable<Volume["configMap"]>,
   volume: Volume,
   folders: VolumeFolders
 ): string => {
   const found = folders.stores.find((it) => it.kind === kind && it.metadata.name === name)
-  if (found === undefined) {
+  if (found === undefined && optional !== true) {
     throw new BadArgument(`${kind} '${name}' of volume '${volume.name}' is not in the given files`)
   }
   const folder = made(join(folders.node, "volumes", fileName(volume.name ?? "")))
-  const files = items ?? Object.keys(found.data).map((key) => ({ key, path: key }))
+  const data = found?.data ?? {}
+  const files = found === undefined ? [] : items ?? Object.keys(data).map((key) => ({ key, path: key }))
   for (const { key = "", path = key } of files) {
-    putText({ view: rootView(folder, "none"), path: posix.resolve("/", `./${path}`) }, found.data[key] ?? "", 0o644)
+    putText({ view: rootView(folder, "none"), path: posix.resolve("/", `./${path}`) }, data[key] ?? "", 0o644)
   }
   openToContainer(folder)
   return folder

@@ -1,2 +1,28 @@
 /** Supported fields of which no case can show that they are read, each with the reason. */
-export const unwitnessed: Readonly<Record<string, string>> = {}
+import { supportTable } from "../../../src/manifest/decode/supportTable.ts"
+
+/** What is true of all fields that need something beside the manifest, by the beginning of what the table says of them. */
+const tools: ReadonlyArray<readonly [only: string, why: string]> = [
+  ["With --executor podman or docker", "Needs a container engine: `test/process/engine`"],
+  ["With --kubectl", "Needs a cluster: `test/manifest/kubectl`"]
+]
+
+const withTools = Object.entries(supportTable).flatMap(([object, fields]) =>
+  Object.entries(fields).flatMap(([field, { support }]) => {
+    const only = support._tag === "Supported" ? support.only ?? "" : ""
+    return tools.filter(([start]) => only.startsWith(start)).map(([, why]) => [`${object}.${field}`, why] as const)
+  })
+)
+
+const ssh = "Needs an SSH server: the command git gets it, `test/manifest/artifact/git.test.ts`"
+
+/** The reasons by `Object.field`. */
+export const unwitnessed: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(withTools),
+  "GitSource.sshPrivateKeySecret": ssh,
+  "GitSource.insecureIgnoreHostKey": ssh,
+  "GitSource.insecureSkipTLS": "Needs a server whose certificate nobody trusts",
+  "ExecutorPlugin.metadata": "Its name is told in messages: every plugin is asked",
+  "S3.useSDKCreds": "Needs credentials in the environment",
+  "Volume.emptyDir": "A volume without a source is one too"
+}
