@@ -238,7 +238,7 @@ export class Engine {
    * of one run was refused, only that run may not.
    */
   #lose(error: JournalError, of?: number): void {
-    if (this.lost !== undefined) return
+    if (this.lost !== undefined || error.concernsOneRun) return
     if (error.concernsOneAppend) {
       return void (of === undefined ? undefined : this.live.get(of)?.root.cancel("Terminated"))
     }

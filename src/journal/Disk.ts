@@ -15,6 +15,7 @@ import type { ClaimOptions, Command, EventRow, HeldSemaphore, LogLine, RunCursor
 import { Artifacts } from "./Artifacts.ts"
 import { Permits, type Refill } from "./Permits.ts"
 import { conflictError, existsError, invalidError } from "./refusals.ts"
+import { recorded } from "./stored.ts"
 import { unstorable } from "./unstorable.ts"
 
 /** What to do to a group: fail or kill the process, before or after the group is on the disk, or refuse it for what it holds (before). */
@@ -264,7 +265,7 @@ export const readEvents = (disk: Disk, run: number, after: number, limit = Infin
     .filter((row) => row.seq > after)
     .sort((a, b) => a.seq - b.seq)
     .slice(0, limit)
-    .map(({ seq, at, data }) => ({ run: id, seq, at, event: JSON.parse(data) }))
+    .map((row) => recorded(id, row))
 }
 
 /** Gives runs to a process: those that fit and that nobody alive executes; oldest first. */

@@ -15,6 +15,7 @@ const reasons = [
   "Exists",
   "Conflict",
   "Invalid",
+  "Unreadable",
   "Closed",
   "UnsupportedRuntime"
 ] as const
@@ -33,6 +34,11 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
   /** Whether the same call may succeed later without anybody acting. */
   get isRetryable(): boolean {
     return this.reason === "Locked"
+  }
+
+  /** Whether the record of one run cannot be read: storage itself is well, and everything else goes on. */
+  get concernsOneRun(): boolean {
+    return this.reason === "Unreadable"
   }
 
   /** Whether only one append was refused, because of what it holds: storage itself is well, and everything else goes on. */

@@ -24,6 +24,14 @@ export const invalidError = (what: string): JournalError =>
     message: `Cannot write ${what}. Nothing of this append was stored; everything else goes on.`
   })
 
+/** The record of one run is damaged. */
+export const unreadableError = (what: string, why: string): JournalError =>
+  new JournalError({
+    reason: "Unreadable",
+    message: `Cannot read ${what}: ${why}. Everything else goes on. ` +
+      "Take the state file from a backup, or end the run with terminate."
+  })
+
 /** No run has this id. */
 export const unknownRunError = (id: string): JournalError =>
   new JournalError({

@@ -1,6 +1,7 @@
 /** Reads rows back in the shape the engine knows. Everything is committed state; queued writes are not seen. */
 import { spent } from "../lock/bucket.ts"
 import type { Command, HeldSemaphore, LogLine, OwnedPermit, RunQuery } from "../journal/Journal.ts"
+import { damagedRow, parsed, recorded } from "../journal/stored.ts"
 import type { Recorded } from "../run/Event.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
@@ -8,23 +9,28 @@ import { listing } from "./runChoice.ts"
 
 type Stored<Row, Encoded extends string> = Omit<Row, Encoded> & { [K in Encoded]: unknown }
 
+const jsonOr = (otherwise: unknown, text: unknown): unknown => {
+  try {
+    return JSON.parse(text as string)
+  } catch {
+    return otherwise
+  }
+}
+
 /** A run as its table holds it. */
 export const decodeRun = (row: unknown): RunRow => {
   const stored = row as Stored<RunRow, "labels" | "suspended">
-  stored.labels = JSON.parse(stored.labels as string)
   stored.suspended = stored.suspended === 1
-  return stored as RunRow
+  stored.labels = jsonOr(undefined, stored.labels)
+  if (typeof stored.labels === "object" && stored.labels !== null) return stored as RunRow
+  // A list must show it, and all others.
+  return { ...stored, labels: {}, held: damagedRow("its labels are no record of texts") } as RunRow
 }
 
 const decodeNode = (row: unknown): NodeRow => {
   const stored = row as Stored<NodeRow, "progress">
-  if (stored.progress !== null) stored.progress = JSON.parse(stored.progress as string)
+  if (stored.progress !== null) stored.progress = parsed(`the progress of node "${stored.path}"`, stored.progress)
   return stored as NodeRow
-}
-
-const decodeEvent = (run: string, row: unknown): Recorded => {
-  const { seq, at, data } = row as { readonly seq: number; readonly at: number; readonly data: string }
-  return { run, seq, at, event: JSON.parse(data) }
 }
 
 const decodeSemaphore = (row: unknown): HeldSemaphore => {
@@ -38,7 +44,9 @@ const decodeSemaphore = (row: unknown): HeldSemaphore => {
 
 const decodePermit = (row: unknown): OwnedPermit => {
   const stored = row as Stored<OwnedPermit, "takes">
-  stored.takes = JSON.parse(stored.takes as string)
+  const takes = jsonOr([], stored.takes)
+  // What it takes is in a table of its own too, which is what counts.
+  stored.takes = Array.isArray(takes) ? takes : []
   return stored as OwnedPermit
 }
 
@@ -98,7 +106,7 @@ export class Reader {
       after,
       limit
     )
-      .map((row) => decodeEvent(id, row))
+      .map((row) => recorded(id, row as Parameters<typeof recorded>[1]))
   }
 
   /** The highest sequence number of a run; 0 when it has no events. */

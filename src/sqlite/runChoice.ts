@@ -101,7 +101,7 @@ const labelled = (term: LabelTerm): Piece => {
   }
   const [table, name] = isIndexed(term.name)
     ? ["runLabels t", "t.createdAt = r.createdAt AND t.run = r.key AND t.name = ?"]
-    : ["json_each(r.labels) t", "t.key = ?"]
+    : ["json_each(iif(json_valid(r.labels), r.labels, '{}')) t", "t.key = ?"]
   return { sql: `${not}EXISTS (SELECT 1 FROM ${table} WHERE ${name}${sql})`, values: [term.name, ...values] }
 }
 

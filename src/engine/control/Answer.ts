@@ -19,6 +19,16 @@ export interface CommandArgs {
   readonly value?: Json
 }
 
+/** What another process wrote, or `undefined` when it cannot be read. */
+export const read = <A>(text: string): A | undefined => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === "object" && value !== null ? value as A : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** The answer to a command that finds its run ended; a signal that was taken before may have been this very one. */
 export const tooLate = (journal: JournalShape, verb: Verb, row: RunRow, args: CommandArgs): Answer => {
   const known = already(verb, row)

@@ -1,7 +1,7 @@
 /** Commands that other processes sent to runs this process owns. */
 import type { Command } from "../../journal/Journal.ts"
 import type { Verb } from "../../run/command.ts"
-import type { Answer } from "./Answer.ts"
+import { type Answer, type CommandArgs, read } from "./Answer.ts"
 import { control } from "./control.ts"
 import type { Engine } from "../Engine.ts"
 
@@ -23,5 +23,7 @@ const answer = (engine: Engine, command: Command): void => {
   }
   engine.acting.add(command.id)
   if (live === undefined) return done({ ok: false, message: "The run ended before the command arrived" })
-  control(live, command.verb as Verb, JSON.parse(command.args), done)
+  const args = read<CommandArgs>(command.args)
+  if (args === undefined) return done({ ok: false, message: "The command cannot be read: its arguments are no JSON" })
+  control(live, command.verb as Verb, args, done)
 }

@@ -9,7 +9,7 @@ import type { Engine } from "../Engine.ts"
 import { standstill } from "../life/definitions.ts"
 import type { Ledger } from "../Ledger.ts"
 import { nothing } from "../node/NodeEnd.ts"
-import { loadLedger } from "../life/loadLedger.ts"
+import { bareLedger, loadLedger } from "../life/loadLedger.ts"
 
 /** Stops, suspends, resumes or signals a claimed run in the record, and gives it back. */
 export const offline = (engine: Engine, claimed: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> =>
@@ -17,14 +17,22 @@ export const offline = (engine: Engine, claimed: RunRow, verb: Verb, args: Comma
     const { journal } = engine.host
     // It may have been held just now.
     const row = journal.getRun(claimed.key) ?? claimed
-    const ledger = loadLedger(engine, row)
-    const answer = isVain(row, verb) ? vain(engine, row, verb) : tried(engine, ledger, row, verb, args)
+    const known = loadLedger(engine, row)
+    const ledger = typeof known === "string" ? bareLedger(engine, row) : known
+    const answer = typeof known === "string" && !isEnding(verb)
+      ? { ok: false, message: `Cannot ${verb} run ${row.id}, which is held: ${known}` }
+      : isVain(row, verb)
+      ? vain(engine, row, verb)
+      : tried(engine, ledger, row, verb, args)
     journal.flush()
     // Somebody who knows its workflow may have wanted it while it was held here.
     if (isTerminal(ledger.row.phase)) engine.keepHouse(ledger)
     else journal.offer([row.key])
     return answer
   })
+
+/** Nothing of a record has to be read to end it. */
+const isEnding = (verb: Verb): boolean => verb === "stop" || verb === "terminate"
 
 /** A held run does not go on, whatever is recorded of it. */
 const isVain = ({ held }: RunRow, verb: Verb): boolean => held !== null && (verb === "resume" || verb === "signal")

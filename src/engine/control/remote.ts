@@ -4,7 +4,7 @@ import { isTerminal } from "../../run/Phase.ts"
 import type { JournalShape } from "../../journal/Journal.ts"
 import type { Verb } from "../../run/command.ts"
 import type { RunRow } from "../../run/State.ts"
-import { type Answer, type CommandArgs, tooLate } from "./Answer.ts"
+import { type Answer, type CommandArgs, read, tooLate } from "./Answer.ts"
 import type { Engine } from "../Engine.ts"
 import { whenChanged } from "../observe/whenChanged.ts"
 
@@ -33,7 +33,8 @@ const answered = (engine: Engine, row: RunRow, sent: number, request: Request): 
 
 const answerTo = (engine: Engine, sent: number): Answer | undefined => {
   const answer = engine.host.journal.command(sent)?.answer
-  return answer === undefined || answer === null ? undefined : JSON.parse(answer)
+  if (answer === undefined || answer === null) return undefined
+  return read<Answer>(answer) ?? { ok: false, message: "The answer of the other process cannot be read" }
 }
 
 /** Whether nobody alive executes the run: whoever does, or takes it over, reads its inbox. */

@@ -5,7 +5,8 @@ import type { Engine } from "../Engine.ts"
 import { answerInbox } from "../control/inbox.ts"
 import { planOf } from "./plans.ts"
 import { InvalidWorkflow } from "../../plan/Issue.ts"
-import { holdRefused, recover } from "./recover.ts"
+import { holdRefused } from "./hold.ts"
+import { recover } from "./recover.ts"
 
 /** Lets the engine react to notices of its journal. */
 export const attach = (engine: Engine): Engine => {

@@ -1,5 +1,10 @@
 /** The record of a run in memory, as the journal has it. */
-import type { Ending } from "../../run/Event.ts"
+import { JournalError } from "../../journal/JournalError.ts"
+import { unreadableError } from "../../journal/refusals.ts"
+import { isDamaged } from "../../journal/stored.ts"
+import { asEvent } from "../../run/eventSchema.ts"
+import { encodeThrown, errorWords } from "../../run/thrown.ts"
+import type { Ending, Event } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { definitionOf } from "./definitions.ts"
@@ -7,8 +12,22 @@ import type { Engine } from "../Engine.ts"
 import { Ledger } from "../Ledger.ts"
 import { tracingOf } from "./tracing.ts"
 
-/** The record of a run as the journal has it, with the payloads that going on needs. */
-export const loadLedger = (engine: Engine, row: RunRow): Ledger => {
+/** The record of a run as the journal has it, with the payloads that going on needs; or why it cannot be read. */
+export const loadLedger = (engine: Engine, row: RunRow): Ledger | string => {
+  if (isDamaged(row)) return row.held!
+  try {
+    const ledger = bareLedger(engine, row)
+    for (const node of engine.host.journal.nodes(row.key)) ledger.nodes.set(node.path, node)
+    loadPayloads(engine, ledger)
+    return ledger
+  } catch (error) {
+    if (error instanceof JournalError && error.concernsOneRun) return error.message
+    throw error
+  }
+}
+
+/** The record without what has happened in it: enough to hold the run, or to end it. */
+export const bareLedger = (engine: Engine, row: RunRow): Ledger => {
   const { journal, limits, now } = engine.host
   const owned = { ...row, owner: journal.process }
   const ledger = new Ledger(journal, now, owned, journal.lastSeq(row.key), limits)
@@ -16,8 +35,6 @@ export const loadLedger = (engine: Engine, row: RunRow): Ledger => {
   const workflow = definitionOf(engine, row)
   const own = typeof workflow === "string" ? undefined : workflow.retention
   ledger.retention = own ?? engine.host.artifacts.retention
-  for (const node of journal.nodes(row.key)) ledger.nodes.set(node.path, node)
-  loadPayloads(engine, ledger)
   return ledger
 }
 
@@ -30,10 +47,23 @@ const loadPayloads = (engine: Engine, ledger: Ledger): void => {
   for (const { event, seq } of engine.host.journal.events(ledger.row.key, 0)) {
     if (event.type === "RunCreated") ledger.tracing = tracingOf(event.trace)
     if (event.type === "RunStarted" || event.type === "RunLeft") ledger.wasLeft = event.type === "RunLeft"
-    if (!wanted.has(seq)) continue
+    if (!wanted.delete(seq)) continue
+    refuseUndecoded(ledger.row.id, seq, event)
     if ("input" in event) ledger.texts.set(seq, JSON.stringify(event.input))
     if ("value" in event) ledger.texts.set(seq, JSON.stringify(event.value))
     if ("ending" in event) keepEnding(ledger, seq, event.ending)
+  }
+  wanted.delete(0)
+  const [missing] = wanted
+  if (missing !== undefined) throw unreadableError(`event ${missing} of run "${ledger.row.id}"`, "it is missing")
+}
+
+/** What is read must be what was written; a value that is missing or cut must not be taken for none. */
+const refuseUndecoded = (run: string, seq: number, event: Event): void => {
+  try {
+    asEvent(event)
+  } catch (error) {
+    throw unreadableError(`event ${seq} of run "${run}"`, errorWords(encodeThrown(error)))
   }
 }
 

@@ -115,8 +115,9 @@ const copy = (
   request: ResubmitRequest,
   how: "resubmit" | "fork",
   reset: (() => RetryPlan) | undefined
-): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> => {
+): Effect.Effect<RunRow, ResubmitError> => {
   const source = loadLedger(engine, row)
+  if (typeof source === "string") return refuse(row.id, how, source)
   const input = "input" in request ? request.input : fromText(workflow.input, source.texts.get(row.inputSeq) ?? nothing)
   const kept = reset === undefined ? {} : {
     reads: [...source.texts.values()].flatMap(handlesIn),

@@ -11,7 +11,8 @@ import { type CommandError, InvalidInput, type Refused } from "../EngineError.ts
 import { encodeInput } from "./inputs.ts"
 import type { Ledger } from "../Ledger.ts"
 import { loadLedger } from "./loadLedger.ts"
-import { hold, load } from "./recover.ts"
+import { hold } from "./hold.ts"
+import { load } from "./load.ts"
 import {
   admitRetry,
   details,
@@ -51,7 +52,10 @@ export const retry = (
     if (Effect.isEffect(found)) return found
     const claimed = engine.host.journal.claim({ run: found.row.key })[0]
     if (claimed === undefined) return refuse(id, "retry", whoActs(engine, found.row))
-    return reopen(engine, loadLedger(engine, claimed), found.workflow, request)
+    const ledger = loadLedger(engine, claimed)
+    if (typeof ledger !== "string") return reopen(engine, ledger, found.workflow, request)
+    engine.giveBack([claimed.key])
+    return refuse(id, "retry", ledger)
   })
 
 const whoActs = ({ host }: Engine, { key }: RunRow): string =>

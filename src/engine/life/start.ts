@@ -57,7 +57,7 @@ const create = (
         if (!isEarly) begin()
         return resume(Effect.succeed(row))
       }
-      if (error.reason === "Exists") return resume(existing(engine, workflow, row, options.text))
+      if (error.reason === "Exists") return resume(Effect.suspend(() => existing(engine, workflow, row, options.text)))
       live.ledger.lose(error)
       resume(Effect.fail(error))
     })

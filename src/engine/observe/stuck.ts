@@ -1,4 +1,5 @@
 /** Everything in a state file that does not move, each with its reason, for people who look after it. */
+import { JournalError } from "../../journal/JournalError.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import type { Engine } from "../Engine.ts"
@@ -43,6 +44,15 @@ const openRuns = ({ host: { journal } }: Engine): ReadonlyArray<RunRow> => {
   }
 }
 
+const readable = (journal: Engine["host"]["journal"], { key }: RunRow): ReadonlyArray<NodeRow> | string => {
+  try {
+    return journal.nodes(key)
+  } catch (error) {
+    if (error instanceof JournalError && error.concernsOneRun) return error.message
+    throw error
+  }
+}
+
 const ofRun = (engine: Engine, row: RunRow, reasons: ReadonlyMap<string, string>): ReadonlyArray<Stuck> => {
   const { journal } = engine.host
   const own = { run: row.id, workflow: row.workflow, node: "" }
@@ -51,7 +61,9 @@ const ofRun = (engine: Engine, row: RunRow, reasons: ReadonlyMap<string, string>
   if (!isExecuted) return [{ ...own, kind: "interrupted", because: "no process executes it" }]
   if (row.suspended) return [{ ...own, kind: "suspended", because: "it is suspended" }]
   const permit = reasons.get(`${row.id}\n`)
-  const waiting = journal.nodes(row.key).filter(({ phase, waiting }) => !isTerminal(phase) && waiting !== null)
+  const nodes = readable(journal, row)
+  if (typeof nodes === "string") return [{ ...own, kind: "held", because: nodes }]
+  const waiting = nodes.filter(({ phase, waiting }) => !isTerminal(phase) && waiting !== null)
   return [
     ...(permit === undefined ? [] : [{ ...own, kind: "permit" as const, because: permit }]),
     ...waiting.flatMap((node) => {

@@ -15,8 +15,8 @@ ALTER TABLE runs ADD COLUMN definition TEXT;
 UPDATE runs SET kind = 'manifest' WHERE EXISTS (
   SELECT 1 FROM nodes JOIN events ON events.run = nodes.run AND events.seq = nodes.inputSeq
   WHERE nodes.run = runs.key AND nodes.path IN ('main/entry', 'main/~/entry')
-    AND json_type(events.data, '$.input.displayName') = 'text'
+    AND iif(json_valid(events.data), json_type(events.data, '$.input.displayName'), '') = 'text'
 );
-UPDATE events SET data = json_set(data, '$.kind', 'manifest')
+UPDATE events SET data = iif(json_valid(data), json_set(data, '$.kind', 'manifest'), data)
 WHERE seq = 1 AND type = 'RunCreated' AND run IN (SELECT key FROM runs WHERE kind = 'manifest');
 `

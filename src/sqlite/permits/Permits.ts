@@ -14,7 +14,7 @@ import { collapse, isFormerHolder, ofFormerHolder } from "../../lock/grant.ts"
 import type { PermitRequest, SemaphoreRow, Take } from "../../lock/Permit.ts"
 import type { Database } from "../Database.ts"
 import { type Refill, Settlement } from "./Settlement.ts"
-import { prepare, type Statements, states, type Stored } from "./statements.ts"
+import { prepare, type Statements, states, type Stored, takesOf } from "./statements.ts"
 
 /** The permits of a state file. */
 export class Permits {
@@ -159,9 +159,10 @@ export class Permits {
   /** Takes back what the dead held; whoever goes on with their runs comes before those who only waited. */
   #reserve(row: Stored): void {
     const priority = ofFormerHolder(row.priority)
+    const takes = takesOf(this.#statements, row)
     this.#dropTakes(row)
     this.#statements.reserve.run(priority, states.orphaned, row.arrival)
-    this.#queue(row.arrival, priority, JSON.parse(row.takes), states.orphaned)
+    this.#queue(row.arrival, priority, takes, states.orphaned)
   }
 
   #queue(arrival: number, priority: number, takes: ReadonlyArray<Take>, state: number): void {
@@ -176,16 +177,18 @@ export class Permits {
     this.#statements.remove.run(row.arrival)
   }
 
-  #dropTakes({ arrival, priority, state, takes }: Stored): void {
-    for (const { name } of JSON.parse(takes) as ReadonlyArray<Take>) {
+  #dropTakes(row: Stored): void {
+    const { arrival, priority, state } = row
+    for (const { name } of takesOf(this.#statements, row)) {
       this.#statements.removeTake.run(name, state, -priority, arrival)
       this.#changed.add(name)
     }
   }
 
-  #move({ arrival, priority, state, takes }: Stored, to: number): void {
+  #move(row: Stored, to: number): void {
+    const { arrival, priority, state } = row
     this.#statements.move.run(to, arrival)
-    for (const { name } of JSON.parse(takes) as ReadonlyArray<Take>) {
+    for (const { name } of takesOf(this.#statements, row)) {
       this.#statements.moveTake.run(to, name, state, -priority, arrival)
       this.#changed.add(name)
     }

@@ -7,7 +7,7 @@
 import { anchored, availableAt, type Rate, spend, spent } from "../../lock/bucket.ts"
 import { advance, type Capacity, isServable } from "../../lock/grant.ts"
 import type { PermitRow, Take } from "../../lock/Permit.ts"
-import { type Statements, states, type Stored, type StoredCapacity } from "./statements.ts"
+import { type Statements, states, type Stored, type StoredCapacity, takesOf } from "./statements.ts"
 
 /** A request at the head of a queue, with the living owner of its run. */
 interface Head extends PermitRow {
@@ -106,7 +106,7 @@ export class Settlement {
     for (;;) {
       const row = this.#statements.first.get(name) as (Stored & { readonly owner: number | null }) | undefined
       if (row === undefined) return undefined
-      const head = { ...row, owner: row.owner ?? 0, takes: JSON.parse(row.takes) as ReadonlyArray<Take> }
+      const head = { ...row, owner: row.owner ?? 0, takes: takesOf(this.#statements, row) }
       const isServed = row.owner !== null && isServable(head.takes, (other) => this.#capacity(other).limit)
       if (isServed) return head
       if (this.#move === undefined) return undefined

@@ -1,5 +1,5 @@
 /** The SQL of permits, and the states of a request as tables tell them. */
-import type { PermitRow } from "../../lock/Permit.ts"
+import type { PermitRow, Take } from "../../lock/Permit.ts"
 import type { Database } from "../Database.ts"
 
 /** Where a request stands; 0 and 1 are also what `EXISTS` answers about a living owner. */
@@ -53,6 +53,7 @@ export const prepare = (db: Database) => ({
   ),
   remove: db.prepare("DELETE FROM permits WHERE arrival = ?"),
   addTake: db.prepare("INSERT INTO takes (name, state, turn, arrival, weight) VALUES (?, ?, ?, ?, ?)"),
+  taken: db.prepare("SELECT name, weight FROM takes WHERE arrival = ?"),
   removeTake: db.prepare("DELETE FROM takes WHERE name = ? AND state = ? AND turn = ? AND arrival = ?"),
   moveTake: db.prepare("UPDATE takes SET state = ? WHERE name = ? AND state = ? AND turn = ? AND arrival = ?"),
   move: db.prepare("UPDATE permits SET state = ?, grantedAt = 0, granted = 0 WHERE arrival = ?"),
@@ -80,6 +81,20 @@ export const prepare = (db: Database) => ({
      WHERE p.granted > 0 AND p.granted > ? AND r.owner = ? ORDER BY p.granted, p.priority DESC, p.arrival`
   )
 })
+
+/** What a request takes; where its own text is damaged, what its queues say. */
+export const takesOf = (
+  statements: Statements,
+  { arrival, takes }: Pick<Stored, "arrival" | "takes">
+): ReadonlyArray<Take> => {
+  try {
+    const own = JSON.parse(takes)
+    if (Array.isArray(own)) return own
+  } catch {
+    // Damaged.
+  }
+  return statements.taken.all(arrival) as Array<Take>
+}
 
 /** The prepared statements. */
 export type Statements = ReturnType<typeof prepare>

@@ -1,0 +1,44 @@
+/** From the record of a run to a run that can go on with a definition. */
+import { incompatibilities } from "../../plan/compatible.ts"
+import { encodeThrown, errorWords } from "../../run/thrown.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import type { Engine } from "../Engine.ts"
+import type { Ledger } from "../Ledger.ts"
+import { LiveRun } from "../Live.ts"
+import { nothing } from "../node/NodeEnd.ts"
+import { fromText } from "../node/value.ts"
+import { planOf } from "./plans.ts"
+import { unreadable } from "./unreadable.ts"
+
+/** A live run ready to execute, or the reason why its definition no longer fits. Of nodes that are `redone` nothing recorded is read. */
+export const load = (
+  engine: Engine,
+  ledger: Ledger,
+  workflow: AnyWorkflow,
+  redone: () => ReadonlySet<string> = () => new Set()
+): LiveRun | string => {
+  try {
+    const plan = planOf(workflow)
+    const changed = plan.digest === ledger.row.digest ? [] : differences(engine, ledger, workflow)
+    if (changed.length > 0) {
+      return `Workflow "${workflow.name}" changed in a way this run cannot follow: ${changed.join("; ")}. ` +
+        `Bring the former definition back, or go on in a new run: pinnace resubmit ${ledger.row.id} --memoized --file FILE`
+    }
+    const wrong = unreadable(ledger, plan, redone())
+    if (wrong !== undefined) {
+      return `Workflow "${workflow.name}" changed in a way this run cannot follow: ${wrong.why}. ` +
+        `Bring the former schema back, or run it again in a new run: pinnace fork ${ledger.row.id} ${wrong.path} --file FILE`
+    }
+    const input = fromText(workflow.input, ledger.texts.get(ledger.row.inputSeq) ?? nothing)
+    return new LiveRun(engine.host, ledger, plan, input)
+  } catch (error) {
+    return `Workflow "${workflow.name}" cannot go on with this run: ${errorWords(encodeThrown(error))}`
+  }
+}
+
+const differences = (engine: Engine, ledger: Ledger, workflow: AnyWorkflow): ReadonlyArray<string> => {
+  const stored = engine.host.journal.plan(ledger.row.digest)
+  if (stored === undefined) return []
+  const started = [...ledger.nodes.values()].filter((node) => node.phase !== "Pending").map((node) => node.path)
+  return incompatibilities(JSON.parse(stored), planOf(workflow), started)
+}
