@@ -1,0 +1,29 @@
+/** All messages stand in one list, which is read as a whole: a new one is seen, and so is its English. */
+import { join } from "node:path"
+import { expect, it } from "vitest"
+import { collectMessages, messagesOf } from "./collect.ts"
+import { listing } from "./listing.ts"
+
+const messages = collectMessages(join(import.meta.dirname, "../../src"))
+
+it("every message of the sources is in the list (vitest run test/messages -u writes it anew: read what changed)", async () => {
+  await expect(listing(messages)).toMatchFileSnapshot("messages.md")
+})
+
+it("finds what errors, refusals, hints and issues are made of, by its form alone", () => {
+  const texts = (source: string): ReadonlyArray<string> => messagesOf("engine/x.ts", source).map(({ text }) => text)
+  expect(texts('throw new Error("there is no run here")')).toEqual(["there is no run here"])
+  expect(texts("fail({ message: `Run ${id} has ended before`, hint: 'Start another one' })")).toEqual([
+    "Run report-1z has ended before. Start another one"
+  ])
+  expect(texts('say(n > 1 ? "some of these are wrong" : `it is ${cond ? "the only" : "not a"} one`)')).toEqual([
+    "some of these are wrong",
+    "it is the only one",
+    "it is not a one"
+  ])
+  expect(texts('say("this is the first half" + `, and ${rest} the second`)')).toEqual([
+    "this is the first half, and ‹rest› the second"
+  ])
+  expect(texts('db.prepare("SELECT a FROM b WHERE c is null")')).toEqual([])
+  expect(texts('if (word === "one of these words") go("two words")')).toEqual([])
+})
