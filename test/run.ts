@@ -1,5 +1,6 @@
 /**
- * The test command: `npm test`, or `npm run ok` for `--quick` (Node only); `--everywhere` runs on Bun and Deno also what is the same there.
+ * The test command: `npm test`, or `npm run ok` for `--quick` (Node only); `--long` plays whole sweeps, and on Bun and Deno also
+ * what is the same there.
  *
  * Runs the steps of `suite/steps.ts`, two side by side where there are two cores; every few seconds a line tells how far they are. Each ends
  * with a line and its duration; shows what a failing step printed (of tests: without those that passed). Ends with `N passed, N failed`,
@@ -17,6 +18,7 @@ import { stepsOf } from "./suite/steps.ts"
 
 const root = fileURLToPath(new URL("../", import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), "pinnace-test-"))
+const long = process.argv.includes("--long")
 const print = (text: string) => process.stdout.write(`${text}\n`)
 process.once("SIGINT", () => process.exit(130))
 process.once("SIGTERM", () => process.exit(143))
@@ -32,6 +34,7 @@ const setting: Omit<Setting, "progress"> = {
     FORCE_COLOR: undefined,
     // Hundreds of programs load the same modules: Node compiles them once.
     NODE_COMPILE_CACHE: join(scratch, "compiled"),
+    ...(long ? { PINNACE_TEST_LONG: "1" } : {}),
     ...await bundlePrograms(join(scratch, "programs"))
   }
 }
@@ -60,8 +63,7 @@ const perform = async (step: Step): Promise<void> => {
   if (failed > 0) print(failure(step, ended))
 }
 
-const has = (flag: string): boolean => process.argv.includes(flag)
-const waiting = [...stepsOf(scratch, { quick: has("--quick"), everywhere: has("--everywhere") })]
+const waiting = [...stepsOf(scratch, { quick: process.argv.includes("--quick"), long })]
 const lane = async (): Promise<void> => {
   for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await perform(step)
 }

@@ -4,7 +4,7 @@ import { type Pinnace, type RunHandle, Schema, task, workflow } from "../../mod.
 import type { Answer } from "../../src/engine/control/Answer.ts"
 import type { Event } from "../../src/run/Event.ts"
 import { isTerminal } from "../../src/run/Phase.ts"
-import { seeded } from "../run/random.ts"
+import { seeded, sweepOf } from "../run/random.ts"
 import { TestBed } from "./TestBed.ts"
 
 const acts = ["signal", "approve", "stop", "terminate", "suspend", "retry", "timer", "timeout", "crash"] as const
@@ -114,7 +114,7 @@ class Race {
   }
 }
 
-const seeds = 8
+const seeds = sweepOf(15)
 
 for (const isEnded of [false, true]) {
   describe(`Two things in one turn, of a run that ${isEnded ? "has ended" : "waits"}`, () => {

@@ -1,5 +1,7 @@
 /** Seeded randomness for property tests: the same seed gives the same cases, and a failing seed is named in the test's output. */
 
+import process from "node:process"
+
 /** A stream of random choices. */
 export interface Random {
   /** From 0 (included) to 1 (excluded). */
@@ -38,6 +40,10 @@ export const seeded = (seed: number): Random => {
     }
   }
 }
+
+/** How many cases of a long sweep are played: all with `npm test -- --long`, else a fifth. */
+export const sweepOf = (count: number): number =>
+  process.env["PINNACE_TEST_LONG"] === undefined ? Math.ceil(count / 5) : count
 
 /** Runs a property for seeds 1 to `count`; the first seed that breaks it is named. */
 export const forSeeds = (count: number, property: (random: Random, seed: number) => void): void => {

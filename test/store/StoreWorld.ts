@@ -27,14 +27,18 @@ export const failure = async (effect: Effect.Effect<unknown, unknown>): Promise<
 /** Bytes of UTF-8 text. */
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
+/** A prime, so that what is cut and put together wrongly at round numbers is another text. */
+const period = 999_983
+
 /** Bytes that follow a rule but do not repeat soon. */
 export const noise = (length: number, seed = 1): Uint8Array => {
   const result = new Uint8Array(length)
   let state = seed
-  for (let at = 0; at < length; at++) {
+  for (let at = 0; at < Math.min(length, period); at++) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     result[at] = state >>> 24
   }
+  for (let at = period; at < length; at += period) result.copyWithin(at, 0, Math.min(period, length - at))
   return result
 }
 

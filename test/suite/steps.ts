@@ -26,7 +26,7 @@ const engine = [
   ...["graph", "retry", "signals"]
 ]
 
-/** Tests whose subject uses the language alone, so that the answer is the same on every runtime. `--everywhere` runs them there all the same. */
+/** Tests whose subject uses the language alone, so that the answer is the same on every runtime. `--long` runs them there all the same. */
 const rules: ReadonlyArray<Choice> = [
   { pattern: "test/tidy.test.ts", reason: "reads the sources" },
   { pattern: "test/tidy/**", reason: "tests the checker of the sources, which runs on Node" },
@@ -38,6 +38,7 @@ const rules: ReadonlyArray<Choice> = [
     pattern: `test/engine/!(${engine.join("|")}).test.ts`,
     reason: "the engine in virtual time, on a journal in memory"
   },
+  { pattern: "test/engine/door/**", reason: "odd values at every entry, which rules of ours refuse" },
   { pattern: "test/journal/**", reason: "the journal in memory; that of SQLite is tested everywhere" },
   { pattern: "test/lock/**", reason: "rules of permits; the engine and the journal use them everywhere" },
   { pattern: "test/manifest/*.test.ts", reason: "texts in, values out" },
@@ -45,6 +46,7 @@ const rules: ReadonlyArray<Choice> = [
   { pattern: "test/manifest/decode/**", reason: "texts in, values out" },
   { pattern: "test/manifest/expr/**", reason: "texts in, values out" },
   { pattern: "test/manifest/hostile/**", reason: "the same reader of manifests, with odd texts" },
+  { pattern: "test/manifest/kubectl/**", reason: "starts kubectl; processes of all kinds are started everywhere" },
   { pattern: "test/manifest/lint/**", reason: "texts in, messages out" },
   { pattern: "test/manifest/run/!(containers|flow|http).test.ts", reason: "rules of manifests in virtual time" },
   { pattern: "test/manifest/template/**", reason: "texts in, texts out" },
@@ -67,12 +69,12 @@ export interface Extent {
   /** On Node only, with shorter simulations. */
   readonly quick: boolean
   /** On Bun and Deno also what is the same on every runtime. */
-  readonly everywhere: boolean
+  readonly long: boolean
 }
 
 /** The steps, the longest first; `scratch` is where reports go. */
-export const stepsOf = (scratch: string, { everywhere, quick }: Extent): ReadonlyArray<Step> => {
-  const nodeOnly = everywhere ? programs : [...programs, ...rules]
+export const stepsOf = (scratch: string, { long, quick }: Extent): ReadonlyArray<Step> => {
+  const nodeOnly = long ? programs : [...programs, ...rules]
   const vitest = (name: string, launcher: ReadonlyArray<string>, ...options: ReadonlyArray<string>): Step => {
     const report = join(scratch, `${name}.json`)
     const reporters = ["--reporter=default", "--reporter=test/suite/progress.ts", "--reporter=json"]
