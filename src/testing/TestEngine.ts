@@ -5,6 +5,7 @@
  * Owns: a disk in memory, a virtual clock, replacements of bodies. Does not own: the engine, which is the real one.
  */
 import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
 import { register } from "../engine/life/attach.ts"
 import { type EngineOptions, makeEngine } from "../embed/makeEngine.ts"
 import { memoryStore } from "../store/memory.ts"
@@ -12,17 +13,16 @@ import { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
 import { Disk } from "../journal/Disk.ts"
 import type { JournalShape } from "../journal/Journal.ts"
-import { immediate, ownServices } from "../journal/immediate.ts"
+import { immediate } from "../journal/immediate.ts"
 import { kill, openMemory } from "../journal/memory.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { AnyTask, AnyWorkflow } from "../workflow/Definition.ts"
 import { type DurationInput, millis } from "../workflow/millis.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
-import type { TaskContext } from "../workflow/TaskContext.ts"
-import { VirtualClock } from "./VirtualClock.ts"
-
-/** A body that replaces another one. */
-export type FakeBody<I, O> = (input: I, context: TaskContext) => O | Promise<O> | Effect.Effect<O, unknown>
+import { BuiltServices } from "./BuiltServices.ts"
+import type { FakeBody, Replaceable } from "./FakeBody.ts"
+import { type TestLayer, testLayer } from "./testLayer.ts"
+import type { VirtualClock } from "./VirtualClock.ts"
 
 /** What the process that opens the state again knows. */
 export interface CrashOptions {
@@ -30,6 +30,14 @@ export interface CrashOptions {
   readonly workflows?: ReadonlyArray<TestWorkflow>
   /** As for `open`. */
   readonly revive?: NonNullable<EngineOptions["revive"]>
+}
+
+/** How a test engine begins. */
+export interface TestEngineOptions<R = any, E = unknown> {
+  /** The first instant, in milliseconds since the epoch; default 2026-01-01T00:00:00Z. */
+  readonly startAt?: number
+  /** The services of Effect bodies. They are built once and stand for the world outside, so a crash leaves them as they are. */
+  readonly layer?: Layer.Layer<R, E>
 }
 
 /** Any workflow. */
@@ -42,32 +50,47 @@ const turn: Turn = () => new Promise((resolve) => void immediate(resolve))
 /** How many turns of the event loop without news count as settled; Promise bodies that only await other promises need a few. */
 const quietTurns = 5
 
-/** An engine on virtual time. */
-export class TestEngine {
+/** An engine on virtual time; `R` are the services it can give to Effect bodies. Without a layer nobody asks, since bodies can be replaced. */
+export class TestEngine<in R = any> {
   readonly clock: VirtualClock
   /** The engine as an app sees it; another one after `crash`. */
-  pinnace: Pinnace<any>
+  pinnace: Pinnace<R>
   readonly #store = memoryStore()
   readonly #disk = new Disk()
   readonly #fakes = new Map<AnyTask, AnyTask["run"]>()
+  readonly #services: BuiltServices
   #journal: JournalShape
 
-  /** `startAt` is the first instant, in milliseconds since the epoch; default 2026-01-01T00:00:00Z. */
-  constructor(options: { readonly startAt?: number } = {}) {
-    this.clock = new VirtualClock({ now: options.startAt ?? 1_767_225_600_000 })
+  /** A layer has to be one that is built at once; `make` waits for any other. */
+  constructor(options: TestEngineOptions<R> | BuiltServices = {}) {
+    this.#services = options instanceof BuiltServices ? options : BuiltServices.atOnce(options)
+    this.clock = this.#services.clock
     this.#journal = this.#openJournal()
     this.pinnace = this.#open()
   }
 
+  /** A test engine with services that take time to be built; virtual time passes meanwhile. Rejects with the error of the layer. */
+  static async make<R, E>(options: TestEngineOptions<R, E>): Promise<TestEngine<R>> {
+    return new TestEngine<R>(await BuiltServices.inTime(options, turn))
+  }
+
+  /**
+   * A test engine for Effect tests, such as those of `@effect/vitest`: the engine as `PinnaceEngine.with<R>()`, and `TestControl` for all
+   * that a test does to it. The test has its own clock; that of the engine moves when `TestControl` moves it.
+   */
+  static readonly layer: TestLayer = testLayer(({ startAt }, context) =>
+    new TestEngine(BuiltServices.given(startAt === undefined ? {} : { startAt }, context))
+  )
+
   /** Replaces the body of a task from now on. */
-  replace<I, O, E, R>(task: Runnable<I, O, E, R> & { readonly _tag: "Task" }, body: FakeBody<I, O>): this {
+  replace<I, O, E>(task: Replaceable<I, O, E>, body: FakeBody<I, O>): this {
     this.#fakes.set(task as unknown as AnyTask, body)
     return this
   }
 
   /** Makes the next attempts of a task, in any node, fail with these errors, one each; then its body runs again. */
-  failNext<I, O, E, R>(
-    task: Runnable<I, O, E, R> & { readonly _tag: "Task" },
+  failNext<I, O, E>(
+    task: Replaceable<I, O, E>,
     ...errors: ReadonlyArray<E | Error>
   ): this {
     const erased = task as unknown as AnyTask
@@ -100,13 +123,18 @@ export class TestEngine {
 
   /** Lets time pass until the run has ended, then gives its result; rejects with the run's error, or says what it waits for for ever. */
   async finish<O>(run: RunHandle<O>): Promise<O> {
+    await this.untilEnded(run)
+    return run.result()
+  }
+
+  /** Lets time pass until the run has ended, however; rejects when it waits for ever, and says what for. */
+  async untilEnded(run: RunHandle<unknown>): Promise<void> {
     await this.settle()
     while (!isTerminal(run.status().phase)) {
       if (this.clock.nextWake === Infinity) throw new Error(`Run "${run.id}" waits for ever: ${describe(run)}`)
       this.clock.wakeNext()
       await this.settle()
     }
-    return run.result()
   }
 
   /** Ends the process as kill -9 does and opens the state again in a new one, with the same workflows registered, or with these. */
@@ -119,23 +147,24 @@ export class TestEngine {
     register(this.pinnace.engine, workflows as ReadonlyArray<AnyWorkflow>)
   }
 
-  /** Closes the engine. */
-  close(): Promise<void> {
-    return this.pinnace.close()
+  /** Closes the engine, then its services. */
+  async close(): Promise<void> {
+    await this.pinnace.close()
+    await this.#services.close()
   }
 
   #openJournal(): JournalShape {
     return openMemory(this.#disk, immediate)
   }
 
-  #open({ revive = {} }: CrashOptions = {}): Pinnace<any> {
-    const engine = makeEngine(this.#journal, ownServices(this.clock), {
+  #open({ revive = {} }: CrashOptions = {}): Pinnace<R> {
+    const engine = makeEngine(this.#journal, this.#services.context, {
       bodyOf: (task) => this.#fakes.get(task) ?? task.run,
       random: () => 0.5,
       revive,
       artifacts: { store: this.#store }
     })
-    return new Pinnace(engine, () => Effect.runPromise(engine.close))
+    return new Pinnace(engine)
   }
 }
 

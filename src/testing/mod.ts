@@ -4,7 +4,11 @@
  * @module
  */
 export { TestEngine } from "./TestEngine.ts"
-export type { CrashOptions, FakeBody, TestWorkflow } from "./TestEngine.ts"
+export type { CrashOptions, TestEngineOptions, TestWorkflow } from "./TestEngine.ts"
+export type { FakeBody, Replaceable } from "./FakeBody.ts"
+export { TestControl } from "./TestControl.ts"
+export type { TestControlShape } from "./TestControl.ts"
+export type { TestLayer, TestLayerOptions } from "./testLayer.ts"
 export { VirtualClock } from "./VirtualClock.ts"
 export type { Time } from "./VirtualClock.ts"
 export { makeRandom, World } from "./World.ts"

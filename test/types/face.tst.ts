@@ -13,6 +13,7 @@ import {
 import { open } from "../../src/embed/open.ts"
 import type { Pinnace } from "../../src/embed/Pinnace.ts"
 import type { RunHandle } from "../../src/embed/RunHandle.ts"
+import { type TestControl, TestEngine } from "../../src/testing/mod.ts"
 import { workflow } from "../../src/workflow/Workflow.ts"
 import { holds, type Same } from "./assert.ts"
 import { countRows, Db, fetchPage, hello, RateLimited } from "./fixtures.ts"
@@ -77,7 +78,20 @@ Effect.gen(function* () {
   yield* engine.get(rows, "rows-1")
 })
 
+// Test engines are typed alike; without a layer nothing is asked for, since bodies can be replaced.
+const test = new TestEngine({ layer: db })
+holds<Same<typeof test, TestEngine<Db>>>()
+const any = new TestEngine()
+const ofTest = TestEngine.layer({ layer: failing })
+holds<Same<typeof ofTest, Layer.Layer<PinnaceEngine<Db> | TestControl, RateLimited>>>()
+const asking = TestEngine.layer<Db>()
+holds<Same<typeof asking, Layer.Layer<PinnaceEngine<Db> | TestControl, never, Db>>>()
+
 const promises = async () => {
+  await any.pinnace.start(rows)
+  await test.pinnace.start(rows)
+  // @ts-expect-error the test engine cannot give Db
+  await new TestEngine({ layer: Layer.succeed(Pool, { size: 1 }) }).pinnace.start(rows)
   const pinnace = await open("x.db", { layer: failing, workflows: [rows] })
   await pinnace.start(rows)
   const without = await open("x.db")
