@@ -7,7 +7,7 @@ import type { ExitHandler, Handler, HookHandlers } from "./Handler.ts"
 import type { TimeoutOption } from "./timeouts.ts"
 import type { Asked, Failures, FailuresIn, InputRef, NodeRef, Read, Ref } from "./Ref.ts"
 import type { InputBinding, Needs, NoNeeds, Values } from "./InputBinding.ts"
-import type { Absent, Noted, NotedKeys, WithInput, WithItemInput, WithServices } from "./Remedy.ts"
+import type { Absent, Noted, NotedKeys, WithInput, WithoutInput, WithServices } from "./Remedy.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import type { PermitOptions } from "./Semaphore.ts"
 import type { Runnable } from "./Runnable.ts"
@@ -108,18 +108,28 @@ export interface Builder<I, O, E, R> {
   ): NodeRef<Seen<NO, K>, NE, NO, NE | FailuresBefore<N, A> | FailuresIn<G>>
 
   /** Adds a node that runs a task or workflow once for each item of a list; its output is the list of outputs in the order of the items. */
-  map<T extends ReadonlyArray<unknown> | Ref<ReadonlyArray<unknown>>, NI, NO, NE, NR>(
+  map<const T extends ReadonlyArray<unknown> | Ref<ReadonlyArray<unknown>>, NI, NO, NE, NR>(
     name: string,
     items: T,
-    runnable: WithServices<NR, R, "the workflow", WithItemInput<NI, Runnable<NI, NO, NE, NR>>>
+    runnable: WithServices<
+      NR,
+      R,
+      "the workflow",
+      WithoutInput<
+        NI,
+        "The input of each item is missing: w.map(name, items, task, (item) => …)",
+        Runnable<NI, NO, NE, NR>
+      >
+    >
   ): NodeRef<ReadonlyArray<NO>, NE, ReadonlyArray<NO>, NE | Failures<T>>
   map<
-    T extends ReadonlyArray<unknown> | Ref<ReadonlyArray<unknown>>,
+    const T extends ReadonlyArray<unknown> | Ref<ReadonlyArray<unknown>>,
     NI,
     NO,
     NE,
     NR,
     K extends PropertyKey = never,
+    G = Absent,
     N extends Needs = NoNeeds,
     P extends Condition = never,
     D = never,
@@ -128,7 +138,7 @@ export interface Builder<I, O, E, R> {
     name: string,
     items: T,
     runnable: WithServices<NR, R, "the workflow", Runnable<NI, NO, NE, NR>>,
-    input: (item: ItemOf<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>,
+    input: Noted<G, (item: ItemOf<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>>,
     options?: MapOptions<ItemOf<T>, NO, NE, R, N, P, D, A, I> & NotedKeys<K>
   ): NodeRef<Seen<ReadonlyArray<NO>, K>, NE, ReadonlyArray<NO>, NE | Failures<T> | FailuresBefore<N, A>>
 

@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { AnyCodec, AnyTask, ExitInfo, HandlerDef, HookInfo, HookName, HooksDef } from "./Definition.ts"
 import { declaredOnly, exitCodec } from "./exitCodec.ts"
+import type { Absent, Noted } from "./Remedy.ts"
 import { noTimeouts } from "./timeouts.ts"
 import type { Runnable } from "./Runnable.ts"
 import type { TaskContext } from "./TaskContext.ts"
@@ -29,13 +30,16 @@ export type ExitHandler<O, E, R> = Handler<ExitInfo<O, E>, R>
 export type HookHandlers<O, E, R> = Readonly<Partial<Record<HookName, Handler<HookInfo<O, E>, R>>>>
 
 /** Handles with a task or workflow of its own, whose input is made from what happened. */
-export const handler = <I, X, R>(
+export const handler = <I, X, R, G = Absent>(
   runnable: Runnable<I, any, any, R>,
-  input: (told: X) => NoInfer<I>
+  input: Noted<G, (told: X) => NoInfer<I>>
 ): MappedHandler<X, R> =>
   Object.freeze({
     _tag: "Handler" as const,
-    def: Object.freeze({ task: runnable as unknown as HandlerDef["task"], input: input as HandlerDef["input"] })
+    def: Object.freeze({
+      task: runnable as unknown as HandlerDef["task"],
+      input: input as unknown as HandlerDef["input"]
+    })
   })
 
 /** The schemas of whatever is being handled. */

@@ -28,7 +28,7 @@ export type WithInput<I, K, T> = unknown extends I ? T
   : "input" extends K ? T
   : "Property 'input' is missing: w.node(name, task, { input: … })"
 
-/** `T` where an item that is `I` needs no value; else the remedy. */
-export type WithItemInput<I, T> = unknown extends I ? T
+/** `T` where `I` needs no value; else the remedy. */
+export type WithoutInput<I, Remedy extends string, T> = unknown extends I ? T
   : [I] extends [void] ? T
-  : "The input of each item is missing: w.map(name, items, task, (item) => …)"
+  : Remedy

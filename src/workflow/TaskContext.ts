@@ -3,6 +3,7 @@
 import type * as Effect from "effect/Effect"
 import type { TaskArtifacts } from "./Artifact.ts"
 import type { TimeoutOption } from "./timeouts.ts"
+import type { WithoutInput } from "./Remedy.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import type { Runnable } from "./Runnable.ts"
 
@@ -21,9 +22,12 @@ export interface CallOptions<E = any> {
   readonly timeout?: TimeoutOption
 }
 
-/** The input of a child; a task or workflow without input needs none. */
-export type CallInput<I, E> = [I] extends [void] ? [input?: undefined, options?: CallOptions<E>]
-  : [input: I, options?: CallOptions<E>]
+/** A task or workflow that is called without input, where it needs none. */
+export type Inputless<I, O, E, R> = WithoutInput<
+  I,
+  "The input is missing: call(name, task, input)",
+  Runnable<I, O, E, R>
+>
 
 /** What a body is given besides its input. */
 export interface TaskContext {
@@ -52,7 +56,19 @@ export interface TaskContext {
   /** Files, directories and bytes that outlive the attempt, and its private work directory. */
   readonly artifacts: TaskArtifacts
   /** Runs a named child node and gives its output; rejects with its typed error. The name is its identity after a crash. */
-  call<I, O, E>(name: string, runnable: Runnable<I, O, E, any>, ...rest: CallInput<I, E>): Promise<O>
+  call<I, O, E>(name: string, runnable: Inputless<I, O, E, any>): Promise<O>
+  call<I, O, E>(
+    name: string,
+    runnable: Runnable<I, O, E, any>,
+    input: NoInfer<I>,
+    options?: CallOptions<NoInfer<E>>
+  ): Promise<O>
   /** As `call`, for Effect bodies; what is no typed error of the child is a defect. */
-  effect<I, O, E, R>(name: string, runnable: Runnable<I, O, E, R>, ...rest: CallInput<I, E>): Effect.Effect<O, E, R>
+  effect<I, O, E, R>(name: string, runnable: Inputless<I, O, E, R>): Effect.Effect<O, E, R>
+  effect<I, O, E, R>(
+    name: string,
+    runnable: Runnable<I, O, E, R>,
+    input: NoInfer<I>,
+    options?: CallOptions<NoInfer<E>>
+  ): Effect.Effect<O, E, R>
 }
