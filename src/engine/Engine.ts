@@ -42,6 +42,8 @@ export class Engine {
   readonly workflows: Map<string, AnyWorkflow> = new Map()
   /** How definitions become workflows that are kept with runs, where no workflow of their name is registered. */
   readonly revivers: Map<RunKind, (text: string) => AnyWorkflow> = new Map()
+  /** Registered workflows with the names that nodes had before, by the digest of the plan of before. */
+  readonly derived: WeakMap<AnyWorkflow, Map<string, AnyWorkflow>> = new WeakMap()
   /** What became of kept definitions, by their digests. */
   readonly revived: Map<string, AnyWorkflow> = new Map()
   /** What to do about commands that wait and processes that died; set by `attach`. */

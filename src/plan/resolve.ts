@@ -32,7 +32,26 @@ const indexNames = (findings: Findings, workflow: AnyWorkflow, path: string): Re
         "Rename one of them: names are identities"
       )}
   })
+  checkFormerNames(findings, workflow, indexes, path)
   return indexes
+}
+
+/** A former name belongs to one node, and to none of today. */
+const checkFormerNames = (
+  findings: Findings,
+  { nodes }: AnyWorkflow,
+  indexes: ReadonlyMap<string, number>,
+  path: string
+): void => {
+  const taken = new Set<string>(indexes.keys())
+  for (const { name, renamedFrom } of nodes) {
+    if (renamedFrom === undefined) continue
+    if (taken.has(renamedFrom)) {
+      const message = `It says that it was called "${renamedFrom}", and another node is or was called so`
+      findings.add(`${path}/${name}`, "duplicate-node", message, "Name as `renamedFrom` what no other node is called")
+    }
+    taken.add(renamedFrom)
+  }
 }
 
 const upstreamOf = (

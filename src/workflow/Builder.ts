@@ -36,6 +36,8 @@ export interface PlaceOptions<O, N extends Needs, P, D, A, WI> {
   readonly continueOn?: ContinueOn
   /** What readers read when there is no output. */
   readonly default?: Noted<D, O>
+  /** What it was called before it was renamed: runs that began under that name go on with it, and keep the name. */
+  readonly renamedFrom?: string
   readonly description?: string
 }
 

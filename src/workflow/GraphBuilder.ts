@@ -23,6 +23,7 @@ interface AnyOptions extends AnyTreatment {
   readonly when?: NodeDef["when"]
   readonly continueOn?: Partial<NodeDef["continueOn"]>
   readonly default?: unknown
+  readonly renamedFrom?: string
   readonly description?: string
   readonly input?: unknown
   readonly output?: any
@@ -158,6 +159,7 @@ export class GraphBuilder {
     const needs = this.#needs(name, options.needs, binding)
     const def: NodeDef = Object.freeze({
       name,
+      renamedFrom: options.renamedFrom,
       description: options.description,
       ...kind,
       needs,

@@ -54,7 +54,7 @@ export const resubmit = (
       const request = admitted(engine, "the options of resubmit", given)
       const known = prepared(engine, id, "resubmit")
       if (Effect.isEffect(known)) return known
-      const found = redefined(known, request)
+      const found = redefined(engine, known, request)
       if (typeof found === "string") return refuse(id, "resubmit", found)
       const reset = () => resets(engine, found, rows(engine, found.row), request)
       return copy(engine, found, request, "resubmit", request.memoized === true ? reset : undefined)
@@ -96,8 +96,12 @@ const inputsOf = ({ host: { journal } }: Engine, { key }: RunRow): ReadonlyMap<n
   )
 
 /** The run with the definition that is asked for, or why that cannot be. */
-const redefined = (known: Found, { memoized, workflow }: ResubmitRequest): Found | string => {
-  const asked = workflow as AnyWorkflow | undefined
+const redefined = (engine: Engine, known: Found, { memoized, workflow }: ResubmitRequest): Found | string => {
+  // Results are kept under the names they have; a run that keeps none begins with those of today.
+  const today = memoized === true || known.row.definition !== null
+    ? undefined
+    : engine.workflows.get(known.row.workflow)
+  const asked = workflow as AnyWorkflow | undefined ?? today
   if (asked === undefined || asked === known.workflow) return known
   if (asked.name !== known.row.workflow) {
     return `it is a run of "${known.row.workflow}", and the definition that was given is that of "${asked.name}"`

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import { isDerived } from "./definitions.ts"
 import { register } from "./attach.ts"
 import { type Beginning, beginning } from "./beginning.ts"
 import { creation, type Seed } from "./creation.ts"
@@ -29,8 +30,7 @@ export const start = (
     if (engine.closed || engine.closing) {
       return Effect.fail(EngineClosed.of(`start "${workflow.name}"`))
     }
-    const isOld = workflow.kept !== undefined && engine.revived.get(workflow.kept.digest) === workflow
-    if (options.leave !== true && !isOld) register(engine, [workflow])
+    if (options.leave !== true && !isDerived(engine, workflow)) register(engine, [workflow])
     const begun = beginning(engine, workflow, options, input)
     return begun instanceof InvalidInput ? Effect.fail(begun) : create(engine, workflow, begun, seed, tracing)
   })
