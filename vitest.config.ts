@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config"
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 100_000,
-    hookTimeout: 100_000
+    // Ends what hangs when a file is run alone. The test command ends what prints nothing for two minutes, and nothing for its length.
+    testTimeout: 600_000,
+    hookTimeout: 600_000
   }
 })

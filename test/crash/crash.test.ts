@@ -17,7 +17,7 @@ describe("A run whose process is killed at random", () => {
       }
       kills += verdicts.reduce((sum, verdict) => sum + verdict.kills, 0)
     }
-  }, 120_000)
+  })
 })
 
 describe("A killed process", () => {
@@ -60,7 +60,7 @@ describe("A killed process", () => {
     let commit = 0
     for (; !isOver; commit += 2) await Promise.all([killAt(commit), killAt(commit + 1)])
     expect(commit).toBeGreaterThan(10)
-  }, 120_000)
+  })
 
   it("leaves a back-off that goes on from the recorded instant, not anew (CR-06)", async () => {
     const scene = new Scene()
@@ -137,7 +137,7 @@ describe("A killed process", () => {
       const handlers = ofType(events, "NodeStarted").filter(({ event }) => event.kind === "exit")
       expect(handlers.map(({ event }) => event.path).sort(), kill).toEqual([".onExit", "two.onExit"])
     }
-  }, 120_000)
+  })
 
   it("lets a chain of a thousand that was killed at half go on by itself where it stood (N10)", async () => {
     const scene = new Scene()

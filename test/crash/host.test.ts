@@ -38,7 +38,7 @@ describe("Six processes", () => {
     expect(db.value("SELECT count(*) FROM commands WHERE answer IS NULL")).toBe(0)
     expect(db.value("PRAGMA integrity_check")).toBe("ok")
     db.close()
-  }, 120_000)
+  })
 })
 
 describe("An app with an engine in it", () => {

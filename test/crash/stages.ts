@@ -122,19 +122,19 @@ const nap = () =>
     w.node("woken", step, { after: [slept] })
   })
 
-/** Each waits in another way, and all have a second in total. */
+/** Each waits in another way, and all have an hour in total. */
 const deadlines = {
-  suspended: () => workflow("late-suspended", { timeout: "1 second" }, (w) => void w.suspend("door")),
-  working: () => workflow("late-working", { timeout: "1 second" }, (w) => void w.node("two", held)),
-  "backing-off": () => workflow("late-backing-off", { timeout: "1 second" }, (w) => void w.node("again", flaky(9))),
+  suspended: () => workflow("late-suspended", { timeout: "1 hour" }, (w) => void w.suspend("door")),
+  working: () => workflow("late-working", { timeout: "1 hour" }, (w) => void w.node("two", held)),
+  "backing-off": () => workflow("late-backing-off", { timeout: "1 hour" }, (w) => void w.node("again", flaky(9))),
   queueing: () =>
-    workflow("late-queueing", { timeout: "1 second", parallelism: 1 }, (w) => {
+    workflow("late-queueing", { timeout: "1 hour", parallelism: 1 }, (w) => {
       w.suspend("door")
       w.node("one", step)
     }),
   nested: () => {
     const inner = workflow("inner", {}, (w) => void w.suspend("door"))
-    return workflow("late-nested", { timeout: "1 second" }, (w) => void w.node("inner", inner))
+    return workflow("late-nested", { timeout: "1 hour" }, (w) => void w.node("inner", inner))
   }
 }
 

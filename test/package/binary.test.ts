@@ -18,7 +18,7 @@ beforeAll(() => {
   mkdirSync(empty)
   mkdirSync(bin)
   expect(run(root, "node", "build/binary.ts", join(bin, "pinnace"))).toMatchObject({ code: 0 })
-}, 120_000)
+})
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 /** Runs an executable with an environment that has only an empty path. */

@@ -8,7 +8,7 @@ import { oldNode, root, run, Scratch } from "./Scratch.ts"
 let scratch: Scratch
 beforeAll(() => {
   scratch = new Scratch()
-}, 120_000)
+})
 afterAll(() => scratch?.remove())
 
 const program = `

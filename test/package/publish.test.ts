@@ -12,7 +12,7 @@ it("The JSR package passes a dry run that sends only sources", () => {
   const sent = [...output.matchAll(/^\s+file:\/\/(\S+) \(/gm)].map((it) => it[1]?.slice(root.length) ?? "")
   expect(sent.filter((file) => !/^(mod\.ts|src\/.*\.(ts|md)|README\.md|LICENSE|deno\.json)$/.test(file))).toEqual([])
   expect(sent).toContain("mod.ts")
-}, 120_000)
+})
 
 it("The public API of the JSR package has explicit types everywhere but in the base classes that Schema makes", () => {
   const { output } = run(root, "deno", ...dryRun)
@@ -21,4 +21,4 @@ it("The public API of the JSR package has explicit types everywhere but in the b
   )
   expect(slow.filter((it) => !it.startsWith("unsupported-super-class-expr "))).toEqual([])
   expect(slow.length > 0 || output.includes("Success"), output).toBe(true)
-}, 120_000)
+})

@@ -15,7 +15,7 @@ const temporary = join(work, "tmp")
 beforeAll(() => {
   for (const folder of ["bin", "empty", "tmp"]) mkdirSync(join(work, folder))
   expect(run(root, "node", "build/sea.ts", command)).toMatchObject({ code: 0 })
-}, 120_000)
+})
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 const bare = (...args: ReadonlyArray<string>) => {

@@ -239,7 +239,7 @@ describe("Compression", () => {
       expect(error).toMatchObject({ reason: "TooLarge", message: expect.stringContaining("100 times") })
     }
     expect(readdirSync(directory)).toEqual(["zeros"])
-  }, 120_000)
+  })
 })
 
 describe("The format none", () => {

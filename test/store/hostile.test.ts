@@ -166,7 +166,7 @@ describe("linkLeaves()", () => {
         }
       }
     }
-  }, 120_000)
+  })
 
   it.each([
     ["x", "y", false],

@@ -25,7 +25,7 @@ describe.skipIf(!hasS3Server)(
     let server: S3Server
     beforeAll(async () => {
       server = await startS3Server()
-    }, 120_000)
+    })
     afterAll(() => server?.stop())
 
     storeSuite("s3Store", () => {

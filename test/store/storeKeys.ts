@@ -14,7 +14,7 @@ export const storeKeys = (world: () => StoreWorld): void => {
     expect(await keys(store)).toEqual([...validKeys].sort())
     expect(await run(store.delete(validKeys))).toEqual(validKeys.map((key) => ({ key })))
     expect(await keys(store)).toEqual([])
-  }, 120_000)
+  })
 
   it.each(Object.entries(invalidKeys))("refuses a key that is %s", async (_, key) => {
     const { store } = world()

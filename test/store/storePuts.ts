@@ -41,7 +41,7 @@ export const storePuts = (world: () => StoreWorld): void => {
     expect(sha256(await run(get(world().store, "large")))).toBe(sha256(content))
     await run(world().store.put("large", Stream.succeed(content)))
     expect(sha256(await run(get(world().store, "large")))).toBe(sha256(content))
-  }, 120_000)
+  })
 
   it("replaces what was there", async () => {
     await run(put(world().store, "k", "a long first text"))
@@ -85,7 +85,7 @@ export const storePuts = (world: () => StoreWorld): void => {
     expect(await run(Effect.flip(store.put("k", broken)))).toBe("broken")
     expect(await keys(store)).toEqual([])
     expect(await world().unfinished()).toBe(0)
-  }, 120_000)
+  })
 
   it("stores nothing of a stream that dies", async () => {
     const { store } = world()
@@ -123,5 +123,5 @@ export const storePuts = (world: () => StoreWorld): void => {
     expect(isInterrupted(exit)).toBe(true)
     expect(await keys(store)).toEqual([])
     expect(await world().unfinished()).toBe(0)
-  }, 120_000)
+  })
 }

@@ -85,7 +85,7 @@ export const storeReads = (world: () => StoreWorld): void => {
     expect(first.length).toBe(3)
     expect(await run(store.delete(all))).toEqual(all.map((key) => ({ key })))
     expect(await keys(store)).toEqual([])
-  }, 120_000)
+  })
 
   it("answers for each key of a delete in its order, and takes one that is gone for deleted", async () => {
     const { store } = world()

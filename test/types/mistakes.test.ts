@@ -22,7 +22,7 @@ const firstLines = (): ReadonlyMap<string, ReadonlyArray<string>> => {
 }
 
 // One compiler for all mistakes. After a change of the types, read the difference as a newcomer would.
-it("the first line of each error names the mistake", { timeout: 60_000 }, async () => {
+it("the first line of each error names the mistake", async () => {
   const lines = firstLines()
   // That line says nothing: one signature for each number of arguments keeps it away.
   expect(

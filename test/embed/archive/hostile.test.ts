@@ -178,7 +178,7 @@ test("random changes of an archive: a clear error or a sound run, and the others
   expect(pinnace.list().map(({ id }) => id)).toEqual([other.id])
   await other.approve("wait")
   expect((await other.ending()).phase).toBe("Succeeded")
-}, 60_000)
+})
 
 /** All that can be asked of a run is answered, and its record is one that could have happened. */
 const readAll = async (run: RunHandle, what: string): Promise<void> => {

@@ -45,7 +45,7 @@ test.each(groups.filter(([, tries]) => Object.keys(tries).length > 0))("%s", asy
   expect(world.pinnace.engine.lost).toBeUndefined()
   expect(await (await world.pinnace.start(world.uses)).outcome()).toMatchObject({ phase: expect.any(String) })
   expect(world.pinnace.get(bystander)!.status()).toMatchObject({ phase: "Running", held: null })
-}, 60_000)
+})
 
 test("What was accepted is the same after the file was opened again, and what waited goes on", async () => {
   const before = world.record()
@@ -54,4 +54,4 @@ test("What was accepted is the same after the file was opened again, and what wa
   const waited = world.pinnace.get(bystander)!
   await waited.signal(answer, { all: "well" })
   expect(await waited.outcome()).toMatchObject({ phase: "Succeeded" })
-}, 60_000)
+})

@@ -54,7 +54,7 @@ templates:
     const more = await new Bed(loop(100_001), { work: () => ({}) }).start()
     expect(await more.end()).toBe("Failed")
     expect(more.view.nodes.some(({ message }) => message.includes("the limit is 100000"))).toBe(true)
-  }, 120_000)
+  })
 
   it("recursion without an end is stopped", async () => {
     const run = await play(`entrypoint: main\ntemplates:\n- {name: main, steps: [[{name: again, template: main}]]}`)

@@ -37,7 +37,7 @@ describe.each(["podman", "docker"] as const)("With a real %s", (name) => {
     beforeAll(async () => {
       engine = await startEngine(name)
       executor = containerExecutor(name)
-    }, 120_000)
+    })
     afterAll(async () => {
       executor?.close()
       await engine?.stop()
