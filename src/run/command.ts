@@ -79,6 +79,9 @@ const objections: Readonly<Record<Verb, (row: RunRow, details: CommandDetails) =
   delete: undeletable
 }
 
+/** Whether a word is a command: another process, of another version, may have written one that this one does not know. */
+export const isVerb = (word: string): word is Verb => Object.hasOwn(objections, word)
+
 /** Why a command makes no sense now, as a sentence ("Cannot retry run X: it is Running"), or `undefined` when it does. Ask `already` first. */
 export const refusal = (verb: Verb, row: RunRow, details: CommandDetails = {}): string | undefined => {
   const why = objections[verb](row, details)

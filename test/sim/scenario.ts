@@ -6,7 +6,7 @@ import { retry } from "../../src/engine/life/retry.ts"
 import { planOf } from "../../src/engine/life/plans.ts"
 import { start } from "../../src/engine/life/start.ts"
 import { setLimit } from "../../src/engine/observe/locks.ts"
-import { Disk } from "../../src/journal/Disk.ts"
+import { Disk, type Fault, type GroupInfo } from "../../src/journal/Disk.ts"
 import { check } from "../../src/run/invariants.ts"
 import { isTerminal } from "../../src/run/Phase.ts"
 import type { RunRow } from "../../src/run/State.ts"
@@ -16,6 +16,7 @@ import { Cluster, type Process } from "./Cluster.ts"
 import { Generator } from "./generate.ts"
 import { changing, inCircle, PermitWatch } from "./permits.ts"
 import { Probe } from "./Probe.ts"
+import { visit } from "./visitors.ts"
 
 /** What one seed showed. */
 export interface Verdict {
@@ -39,6 +40,12 @@ class Scenario {
   readonly #seed: number
   readonly #crashRate: number
   readonly #commandRate: number
+  /** How often somebody gives odd values. */
+  readonly #visitRate: number
+  /** How often what is written of a run is refused for what it holds. */
+  #refusals: number
+  /** The run of which the next append is refused. */
+  #refused: number | undefined
   readonly #violations: Array<string> = []
   #crashes = 0
   #retries = 0
@@ -54,9 +61,11 @@ class Scenario {
     // Some seeds switch a kind of fault off entirely.
     this.#crashRate = this.#random() < 0.4 ? 0 : this.#random() * 0.15
     this.#commandRate = this.#random() < 0.4 ? 0 : this.#random() * 0.02
-    this.#disk.fault = () => {
+    this.#visitRate = this.#random() < 0.5 ? 0 : this.#random() * 0.05
+    this.#refusals = this.#random() < 0.3 ? 1 : 0
+    this.#disk.fault = (info) => {
       this.#lookAtPermits()
-      return this.#fault()
+      return this.#refusal(info) ?? this.#fault()
     }
   }
 
@@ -83,6 +92,7 @@ class Scenario {
       this.#keepProcesses()
       if (this.#over()) return this.#inspect()
       if (this.#random() < this.#commandRate) this.#command()
+      if (this.#random() < this.#visitRate) this.#visit()
       if (!this.#cluster.step()) this.#rescue()
     }
     const row = this.#row
@@ -128,6 +138,29 @@ class Scenario {
     }
   }
 
+  /** A visitor brings whatever the door should have kept out: only its own run may suffer. */
+  #refusal({ writes }: GroupInfo): Fault | undefined {
+    if (this.#refusals === 0 && this.#refused === undefined) return undefined
+    const runs = new Set(writes.flatMap((write) => write.kind === "event" ? [write.row.run] : []))
+    if (this.#refused === undefined && runs.size > 0 && this.#random() < 0.05) {
+      this.#refusals--
+      this.#refused = [...runs][0]
+    }
+    if (this.#refused === undefined || !runs.has(this.#refused)) return undefined
+    // Appends are committed one by one now; the first about the run is the one that holds it.
+    if (runs.size === 1) this.#refused = undefined
+    return { when: "before", what: "refuse" }
+  }
+
+  #visit(): void {
+    const process = this.#pick(this.#cluster.living)
+    const row = this.#pick([...this.#disk.runs.values()])
+    if (process === undefined || row === undefined || process.engine.lost !== undefined) return
+    const path = this.#pick([...this.#disk.nodes.get(row.key)?.keys() ?? []]) ?? ""
+    const scene = { row, path, workflow: this.#rivals.get(process)! }
+    visit(process, scene, this.#random, (violation) => this.#violations.push(violation))
+  }
+
   #fault(): undefined {
     if (this.#crashes >= 6 || this.#random() >= this.#crashRate) return undefined
     // The crash takes effect inside this very commit: what follows in the process never happens.
@@ -141,6 +174,10 @@ class Scenario {
   #keepProcesses(): void {
     for (const process of this.#cluster.living) {
       const killed = !this.#disk.members.has(process.journal.process)
+      const lost = process.engine.lost
+      if (!killed && lost !== undefined && lost.reason !== "Io") {
+        this.#violations.push(`N17 a process was lost: ${lost.message}`)
+      }
       if (killed) this.#bury(process)
       else if (process.engine.lost !== undefined && process.engine.live.size === 0) {
         Effect.runFork(process.engine.close)
@@ -197,6 +234,11 @@ class Scenario {
     const suspended = this.#openRows.find((it) => it.suspended)
     if (suspended !== undefined) {
       return void process.world.fork(Effect.exit(command(process.engine, suspended.id, "resume")))
+    }
+    // What was written of it was refused: the next process goes on from what is there.
+    if (this.#openRows.some(({ held }) => held !== null)) {
+      for (const living of this.#cluster.living) this.#bury(living)
+      return void this.#open()
     }
     const waiting =
       this.#openRows.flatMap(({ id, key }) =>

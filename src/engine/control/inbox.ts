@@ -1,6 +1,6 @@
 /** Commands that other processes sent to runs this process owns. */
 import type { Command } from "../../journal/Journal.ts"
-import type { Verb } from "../../run/command.ts"
+import { isVerb } from "../../run/command.ts"
 import { type Answer, type CommandArgs, read } from "./Answer.ts"
 import { control } from "./control.ts"
 import type { Engine } from "../Engine.ts"
@@ -24,6 +24,9 @@ const answer = (engine: Engine, command: Command): void => {
   engine.acting.add(command.id)
   if (live === undefined) return done({ ok: false, message: "The run ended before the command arrived" })
   const args = read<CommandArgs>(command.args)
+  if (!isVerb(command.verb)) {
+    return done({ ok: false, message: `This version of the program has no command ${JSON.stringify(command.verb)}` })
+  }
   if (args === undefined) return done({ ok: false, message: "The command cannot be read: its arguments are no JSON" })
-  control(live, command.verb as Verb, args, done)
+  control(live, command.verb, args, done)
 }

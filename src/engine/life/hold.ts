@@ -1,5 +1,6 @@
 /** Runs that do not go on: the reason is recorded, and they are given back. */
 import { isDamaged } from "../../journal/stored.ts"
+import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { Engine } from "../Engine.ts"
 import type { Ledger } from "../Ledger.ts"
@@ -19,7 +20,10 @@ export const holdRefused = (engine: Engine, run: number, why: string): void => {
   journal.release([run])
   // A run that was never stored, or that another process has, is not claimed.
   const row = journal.claim({ run })[0]
-  if (row !== undefined) hold(engine, bareLedger(engine, row), `Its record cannot go on: ${why}`)
+  if (row === undefined) return
+  // What was refused was its retry: it has ended as it had.
+  if (isTerminal(row.phase)) engine.giveBack([run])
+  else hold(engine, bareLedger(engine, row), `Its record cannot go on: ${why}`)
 }
 
 /** A record that cannot be read stays as it is: all that is added is why, and nothing where its own row is damaged. */

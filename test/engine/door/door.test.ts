@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { Pinnace } from "../../../src/embed/Pinnace.ts"
 import { RunHandle } from "../../../src/embed/RunHandle.ts"
 import { ofBodies, ofContext, ofOpen, ofPinnace, ofRun, type Tries } from "./entries.ts"
-import { odds } from "./odd.ts"
+import { odds } from "../../odd/values.ts"
 import { answer, World } from "./World.ts"
-import { judge } from "./judge.ts"
+import { judge } from "../../odd/judge.ts"
 
 const world = new World()
 let bystander = ""

@@ -13,7 +13,8 @@ export const judge = async (act: () => unknown): Promise<string | undefined> => 
 /** What the system says about a file that was named is clear enough. */
 const aboutFiles = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENAMETOOLONG", "EACCES"])
 
-const faultOf = (error: unknown): string | undefined => {
+/** What is wrong with an error. */
+export const faultOf = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return `it threw a ${typeof error} that is no error`
   if ("code" in error && aboutFiles.has(String(error.code))) return undefined
   if ("_tag" in error) return error.message === "" ? `${error.name} without a message` : undefined
