@@ -13,7 +13,6 @@ export interface WorkflowDocument {
 
 /** When a CronWorkflow is due and what becomes of its runs, as written. */
 export interface CronFields {
-  readonly schedule?: string
   readonly schedules?: ReadonlyArray<string>
   readonly timezone?: string
   readonly suspend?: boolean

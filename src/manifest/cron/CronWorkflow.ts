@@ -1,5 +1,5 @@
 /** A CronWorkflow as a value: when it is due, and what is done then. */
-import type { CronFields, Metadata, WorkflowDocument } from "../Manifest.ts"
+import type { Metadata, WorkflowDocument } from "../Manifest.ts"
 import { parseSchedule, type Schedule } from "./Schedule.ts"
 
 /** What is done when a run is due while earlier ones are still open. */
@@ -29,7 +29,7 @@ export interface CronWorkflow {
 
 /** The value of a document of that kind. Throws BadSchedule. */
 export const cronOf = ({ cron = {}, metadata }: WorkflowDocument): CronWorkflow => {
-  const texts = schedulesOf(cron)
+  const texts = cron.schedules ?? []
   return {
     name: metadata.name ?? "",
     metadata,
@@ -43,7 +43,3 @@ export const cronOf = ({ cron = {}, metadata }: WorkflowDocument): CronWorkflow 
     stop: cron.stopStrategy?.expression ?? cron.stopStrategy?.condition ?? ""
   }
 }
-
-/** The schedules as they are written: the newer list, and the one of old manifests. */
-export const schedulesOf = ({ schedule, schedules = [] }: CronFields): ReadonlyArray<string> =>
-  schedule === undefined || schedule === "" ? schedules : [schedule, ...schedules]

@@ -25,12 +25,20 @@ export type Shape =
 
 /** What becomes of a field. */
 export type Support =
-  /** `only` says where, when that is not everywhere. */
-  | { readonly _tag: "Supported"; readonly only?: string }
+  /** `only` says where, when that is not everywhere; `old` that the field has been replaced by another. */
+  | { readonly _tag: "Supported"; readonly only?: string; readonly old?: Old }
   /** Accepted and without effect here. */
   | { readonly _tag: "Ignored"; readonly why: string }
   /** Would change the result and cannot be honoured: the manifest is not run. */
   | { readonly _tag: "Refused"; readonly why: string }
+
+/** A form of earlier versions of Argo. */
+export interface Old {
+  /** What is written today. */
+  readonly use: string
+  /** The list that its value goes into; absent when it is still read where it stands. */
+  readonly into?: string
+}
 
 /** A row of the support table. */
 export interface Field {
@@ -67,6 +75,15 @@ export const object = (name: string): Shape => ({ kind: "object", name })
 export const yes = (shape: Shape): Field => ({ shape, support: { _tag: "Supported" } })
 /** A field that is supported in some circumstances only. */
 export const sometimes = (shape: Shape, only: string): Field => ({ shape, support: { _tag: "Supported", only } })
+/** A field of earlier versions that means what another one means today. */
+export const old = (shape: Shape, use: string, into?: string): Field => ({
+  shape,
+  support: {
+    _tag: "Supported",
+    only: `Of earlier versions: today ${use}`,
+    old: into === undefined ? { use } : { use, into }
+  }
+})
 /** A field that means something to a container engine only. */
 export const withEngine = (shape: Shape): Field =>
   sometimes(shape, "With --executor podman or docker; processes of the host have no image")

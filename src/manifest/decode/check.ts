@@ -3,7 +3,7 @@ import { DURATION_MAX } from "../../workflow/values.ts"
 import { anyWhole, durationTextFault, told, wholeTextFault } from "../amounts.ts"
 import type { Severity } from "../Issue.ts"
 import { didYouMean } from "./didYouMean.ts"
-import type { Field, Shape } from "./Field.ts"
+import type { Field, Old, Shape } from "./Field.ts"
 import type { Findings } from "./Findings.ts"
 import { type Plain, Spelled } from "./readYaml.ts"
 import { supportTable } from "./supportTable.ts"
@@ -20,6 +20,8 @@ export interface Use {
 export class Checker {
   readonly uses: Array<Use> = []
   readonly #findings: Findings
+  /** Fields of earlier versions that have been pointed out. */
+  readonly #warned = new Set<string>()
   readonly #unknown: Severity
 
   /** `unknown` is how bad fields are that Argo does not know. */
@@ -142,6 +144,7 @@ export class Checker {
     if (plain === null) return undefined
     if (!isRecord(plain)) return this.#wrong(plain, container, key, path, "a map")
     const made: Record<string, unknown> = Object.create(null)
+    const old: Array<() => void> = []
     this.#copyPlace(plain, made)
     for (const [name, item] of Object.entries(plain)) {
       const field = fieldOf(name, plain)
@@ -149,9 +152,22 @@ export class Checker {
       if (item === null) continue
       const value = this.value(item, field.shape, plain, name, path === "" ? name : `${path}.${name}`)
       this.#findings.places.note(made, name, this.#findings.places.offsetOf(plain, name))
-      if (value !== undefined) made[name] = value
+      if (value === undefined) continue
+      const into = field.support.old?.into
+      if (into === undefined) made[name] = value
+      else old.push(() => this.#append(made, into, value, this.#findings.places.offsetOf(plain, name)))
     }
+    for (const append of old) append()
     return made
+  }
+
+  /** What stands in a list today, and stood alone before. */
+  #append(made: Record<string, unknown>, into: string, value: unknown, offset: number): void {
+    const list = [...(made[into] as ReadonlyArray<unknown> | undefined) ?? [], value]
+    this.#findings.places.note(list, "", offset)
+    this.#findings.places.note(list, list.length - 1, offset)
+    this.#findings.places.note(made, into, offset)
+    made[into] = list
   }
 
   #copyPlace(from: object, to: object): void {
@@ -180,7 +196,22 @@ export class Checker {
     if (field.support._tag === "Refused") {
       this.#findings.add(whole, name, { code: "refused", message: `${full} cannot be honoured: ${field.support.why}` })
     }
+    if (field.support._tag === "Supported" && field.support.old !== undefined) {
+      this.#old(whole, name, full, field.support.old)
+    }
     return field
+  }
+
+  /** Once for each such field of a document. */
+  #old(whole: object, name: string, path: string, { use }: Old): void {
+    if (this.#warned.has(name)) return
+    this.#warned.add(name)
+    this.#findings.add(whole, name, {
+      code: "deprecated",
+      severity: "warning",
+      message: `${path} is a form of earlier versions of Argo`,
+      hint: `Write ${use}`
+    })
   }
 
   #loose(plain: Plain): unknown {

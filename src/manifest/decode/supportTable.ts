@@ -10,6 +10,7 @@ import {
   map,
   number,
   object,
+  old,
   refused,
   scalar,
   seconds,
@@ -104,6 +105,7 @@ const template: Fields = {
   retryStrategy: yes(object("RetryStrategy")),
   activeDeadlineSeconds: yes(duration),
   timeout: yes(duration),
+  resubmitPendingPods: ignored("Of earlier versions; nothing waits for a place on a node", bool),
   pendingTimeout: ignored("Nothing waits for a place on a node", text),
   memoize: yes(object("Memoize")),
   synchronization: yes(object("Synchronization")),
@@ -124,7 +126,7 @@ const step: Fields = {
   withParam: yes(text),
   withSequence: yes(object("Sequence")),
   continueOn: yes(object("ContinueOn")),
-  onExit: yes(text),
+  onExit: old(text, "hooks: {exit: {template: …}}"),
   hooks: yes(map(object("Hook")))
 }
 
@@ -176,8 +178,8 @@ const flow: Readonly<Record<string, Fields>> = {
   Synchronization: {
     mutexes: yes(list(object("Mutex"))),
     semaphores: yes(list(object("Semaphore"))),
-    mutex: refused("Removed in Argo 4: use mutexes"),
-    semaphore: refused("Removed in Argo 4: use semaphores")
+    mutex: old(object("Mutex"), "mutexes: [{…}]", "mutexes"),
+    semaphore: old(object("Semaphore"), "semaphores: [{…}]", "semaphores")
   },
   Mutex: { name: yes(text), namespace: yes(text), database: yes(bool) },
   DatabaseLimit: { key: yes(text) },
@@ -239,7 +241,7 @@ const stores: Fields = {
 const cron: Fields = {
   workflowSpec: yes(object("WorkflowSpec")),
   workflowMetadata: yes(object("Metadata")),
-  schedule: yes(text),
+  schedule: old(text, 'schedules: ["…"]', "schedules"),
   schedules: yes(list(text)),
   timezone: yes(text),
   suspend: yes(bool),

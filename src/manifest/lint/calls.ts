@@ -1,5 +1,5 @@
 /** Rules about steps and tasks. */
-import type { Call } from "../Manifest.ts"
+import type { Call, Hook } from "../Manifest.ts"
 import { holds } from "../when/when.ts"
 import { WhenError } from "../when/WhenError.ts"
 import { checkCallee } from "./callee.ts"
@@ -67,13 +67,22 @@ const checkWhen = (subject: TemplateSubject, call: Call): void => {
   }
 }
 
+/** An exit handler without arguments of its own gets those of the workflow. */
+const isGivenWorkflow = (name: string, { arguments: given }: Hook): boolean =>
+  name === "exit" && (given?.parameters ?? []).length === 0 && (given?.artifacts ?? []).length === 0
+
 const checkHooks = (subject: TemplateSubject, call: Call, label: string): void => {
   if (call.onExit !== undefined) {
     const site = { container: call, key: "onExit", what: `onExit of ${label}`, arguments: false }
     checkCallee(subject, { template: call.onExit }, site)
   }
   for (const [name, hook] of Object.entries(call.hooks ?? {})) {
-    const site = { container: hook, key: "template", what: `Hook "${name}" of ${label}`, arguments: true }
+    const site = {
+      container: hook,
+      key: "template",
+      what: `Hook "${name}" of ${label}`,
+      arguments: !isGivenWorkflow(name, hook)
+    }
     checkCallee(subject, hook, site)
     checkExpression(subject, hook, "expression", hook.expression)
     if (name !== "exit" && hook.expression === undefined) {

@@ -1,5 +1,5 @@
 /** Rules about when a CronWorkflow is due. */
-import { policies, schedulesOf } from "../cron/CronWorkflow.ts"
+import { policies } from "../cron/CronWorkflow.ts"
 import { BadSchedule, parseSchedule } from "../cron/Schedule.ts"
 import { didYouMean } from "../decode/didYouMean.ts"
 import { ExprError } from "../expr/ExprError.ts"
@@ -11,14 +11,13 @@ import { report, type Subject } from "./Subject.ts"
 export const checkCron = (subject: Subject): void => {
   const { cron } = subject.owner.document
   if (cron === undefined) return
-  if (schedulesOf(cron).length === 0) {
+  if ((cron.schedules ?? []).length === 0) {
     report(subject, cron, "", {
       code: "schedule",
       message: "The CronWorkflow has no schedule",
       hint: 'Write schedules: ["0 3 * * *"]'
     })
   }
-  if (cron.schedule !== undefined) checkSchedule(subject, cron, "schedule", cron.schedule, cron)
   cron.schedules?.forEach((text, at) => checkSchedule(subject, cron.schedules!, at, text, cron))
   checkPolicy(subject, cron)
   checkStop(subject, cron)

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Found } from "../Library.ts"
 import type { Hook } from "../Manifest.ts"
 import { hook as hookPath, onExit as exitPath } from "../../run/path.ts"
+import { exitHook, workflowArguments } from "./exits.ts"
 import { expressionHolds, noArguments, resolveArguments } from "./arguments.ts"
 import type { CallSite } from "./CallSite.ts"
 import { nodeId } from "./naming.ts"
@@ -19,8 +20,7 @@ export const withHooks = (
   node: Effect.Effect<NodeResult>
 ): Effect.Effect<NodeResult> => {
   const hooks = Object.entries(site.call.hooks ?? {}).filter(([name]) => name !== "exit")
-  const exit = site.call.hooks?.["exit"] ??
-    (site.call.onExit === undefined ? undefined : { template: site.call.onExit })
+  const exit = exitHook(site.call)
   if (hooks.length === 0 && exit === undefined) return node
   return Effect.gen(function* () {
     const fired = new Set<string>()
@@ -111,11 +111,14 @@ const runHook = (
       return brokenNode(session, at, hook.template ?? "", new Error(`template name '${hook.template}' undefined`))
     }
     const how = { variables: known(site, at, found, result), now: session.parts.now }
-    const args = hook.arguments === undefined
-      ? noArguments
+    const args = isEmpty(hook.arguments)
+      ? at.handler === "exit" ? workflowArguments(session) : noArguments
       : resolveArguments(hook.arguments, how, () => false, session.parts.stores)
     return site.boundary.pass(runTemplate(session, at, callee, args, session.variables, site.body))
   } catch (error) {
     return brokenNode(session, at, hook.template ?? "", error)
   }
 }
+
+const isEmpty = (given: Hook["arguments"]): boolean =>
+  (given?.parameters ?? []).length === 0 && (given?.artifacts ?? []).length === 0

@@ -1,14 +1,14 @@
 /** A whole run: the entry point, hooks, the exit handler, the verdict. */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import { hook as hookPath, onExit as exitPath } from "../../run/path.ts"
-import { durationMillis } from "../amounts.ts"
 import type { Found } from "../Library.ts"
 import type { Hook } from "../Manifest.ts"
 import { substitute, substituteAll } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { type Arguments, expressionHolds, resolveArguments } from "./arguments.ts"
+import { deadline } from "./deadline.ts"
+import { exitHook, workflowArguments } from "./exits.ts"
 import { runBody } from "./body.ts"
 import { childPath, type Place, runHidden } from "./node.ts"
 import { erroredBy, isBad, type NodeResult, toEnd } from "./Result.ts"
@@ -46,8 +46,7 @@ const inside = (session: Session, live: LiveNode): Effect.Effect<NodeResult> =>
     })
     session.status = result.phase === "Skipped" || result.phase === "Omitted" ? "Succeeded" : result.phase
     yield* fireHooks(session, live, fired)
-    const exit: Hook | undefined = spec.hooks?.["exit"] ??
-      (spec.onExit === undefined ? undefined : { template: spec.onExit })
+    const exit = exitHook(spec)
     if (exit === undefined) return result
     const how = { variables: session.variables, now: session.parts.now }
     const found = exit.template?.includes("{{") === true ? { ...exit, template: substitute(exit.template, how) } : exit
@@ -58,21 +57,6 @@ const inside = (session: Session, live: LiveNode): Effect.Effect<NodeResult> =>
     const ended = yield* handler(session, live, "exit", `${session.parts.name}.onExit`, callee, exit, args)
     return isBad(ended) && !isBad(result) ? ended : result
   })
-
-const workflowArguments = (session: Session): Arguments => {
-  const how = { variables: session.variables, now: session.parts.now }
-  const { artifacts } = resolveArguments(
-    { artifacts: session.parts.spec.arguments?.artifacts ?? [] },
-    how,
-    () => false,
-    session.parts.stores
-  )
-  const parameters = new Map((session.parts.spec.arguments?.parameters ?? []).flatMap(({ name = "" }) => {
-    const value = session.parts.globals.get(`workflow.parameters.${name}`)
-    return value === undefined ? [] : [[name, value] as const]
-  }))
-  return { artifacts, parameters }
-}
 
 const entryPlace = (session: Session, live: LiveNode): Place => ({
   live,
@@ -91,15 +75,6 @@ const entry = (session: Session, live: LiveNode, args: Arguments): Effect.Effect
     return brokenNode(session, place, "", new BadArgument(`template name '${spec.entrypoint}' undefined`))
   }
   return runTemplate(session, place, found, args, session.variables, runBody)
-}
-
-/** At the workflow's deadline the main part is stopped; exit handlers are not. */
-const deadline = (session: Session, live: LiveNode, main: Effect.Effect<NodeResult>): Effect.Effect<NodeResult> => {
-  const limit = durationMillis(session.parts.spec.activeDeadlineSeconds ?? "")
-  if (limit === undefined) return main
-  const left = Math.max(0, session.parts.startedAt + limit - session.parts.now())
-  const alarm = Effect.andThen(Effect.sleep(Duration.millis(left)), Effect.sync(() => live.stopChildren("Timeout")))
-  return Effect.raceFirst(main, Effect.andThen(alarm, Effect.never))
 }
 
 const fireHooks = (session: Session, live: LiveNode, fired: Set<string>): Effect.Effect<void> =>

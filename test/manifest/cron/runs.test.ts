@@ -8,7 +8,7 @@ const cron = cronOf({
   kind: "CronWorkflow",
   metadata: { name: "job" },
   spec: {},
-  cron: { schedule: "@hourly", timezone: "UTC", successfulJobsHistoryLimit: 1, failedJobsHistoryLimit: 0 }
+  cron: { schedules: ["@hourly"], timezone: "UTC", successfulJobsHistoryLimit: 1, failedJobsHistoryLimit: 0 }
 })
 
 /** A run that was due at a second, with what had been counted by then. */

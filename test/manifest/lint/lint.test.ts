@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
+import { decode } from "../../../src/manifest/decode/decode.ts"
 import { lint } from "../../../src/manifest/lint/lint.ts"
 import { formatIssue } from "../../../src/manifest/Issue.ts"
 import { seeded } from "../../run/random.ts"
@@ -174,4 +175,23 @@ it("ends with problems, never with a crash, whatever is changed in a manifest", 
     const text = lines.join("\n")
     expect(() => lint([{ name: "f", text }]), text).not.toThrow()
   }
+})
+
+it("Forms of earlier versions mean what is written today, with one warning each that says so", () => {
+  const exits = "- - {name: a, template: ok, onExit: ok}\n    - {name: b, template: ok, onExit: ok}"
+  const text = [
+    "entrypoint: m",
+    "synchronization: {mutex: {name: x}, mutexes: [{name: y}], semaphore: {configMapKeyRef: {name: c, key: k}}}",
+    `templates:\n- name: m\n  steps:\n  ${exits}\n${ok}`
+  ].join("\n")
+  expect(problems(text)).toEqual([
+    "f.yaml:5:28: warning: spec.synchronization.mutex is a form of earlier versions of Argo (Write mutexes: [{…}])",
+    "f.yaml:5:72: warning: spec.synchronization.semaphore is a form of earlier versions of Argo (Write semaphores: [{…}])",
+    "f.yaml:9:41: warning: spec.templates[0].steps[0][0].onExit is a form of earlier versions of Argo (Write hooks: {exit: {template: …}})"
+  ])
+  const { workflows } = decode([{ name: "f", text: `kind: Workflow\nspec:\n${text.replace(/^/gm, "  ")}` }])
+  expect(workflows[0]!.document.spec.synchronization).toEqual({
+    mutexes: [{ name: "y" }, { name: "x" }],
+    semaphores: [{ configMapKeyRef: { name: "c", key: "k" } }]
+  })
 })
