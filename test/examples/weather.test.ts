@@ -16,11 +16,13 @@ const main = `${root}examples/weather/main.ts`
 const cells = rowsOf(readFileSync(source, "utf8")).map((row) => row.split(","))
 
 describe("the demonstration", () => {
-  it("ends with a report that holds the numbers of the data", async () => {
+  it("ends with a report that holds the numbers of the data, in plain lines where there is no terminal", async () => {
     const folder = makeDirectory()
     const { code, stderr, stdout } = await run(main, ["--folder", folder, "--pace", "0"])
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
     expect(stdout).toMatch(/Succeeded in .* s: 70 nodes, 6 failed attempts tried again\n/)
+    expect(stdout).not.toContain("\x1b")
+    expect(stdout).toMatch(/Succeeded {2}years\[2015\]\/months\[2015-12\]\n/)
     const report = readFileSync(join(folder, "report.html"), "utf8")
     for (const year of ["2012", "2013", "2014", "2015"]) {
       const rain = cells.filter(([date]) => date?.startsWith(year)).reduce((sum, [, mm]) => sum + Number(mm), 0)
@@ -29,12 +31,6 @@ describe("the demonstration", () => {
     expect(report).toContain(`${Math.max(...cells.map(([, , high]) => Number(high)))} °C`)
     expect(report).not.toMatch(/NaN|undefined|Infinity|null/)
     expect(JSON.parse(readFileSync(join(folder, "outcome.json"), "utf8"))).toMatchObject({ phase: "Succeeded" })
-  })
-
-  it("prints plain lines where there is no terminal", async () => {
-    const { stdout } = await run(main, ["--folder", makeDirectory(), "--pace", "0"])
-    expect(stdout).not.toContain("\x1b")
-    expect(stdout).toMatch(/Succeeded {2}years\[2015\]\/months\[2015-12\]\n/)
   })
 
   it("runs no finished node again after it was killed in the middle", async () => {
@@ -46,7 +42,6 @@ describe("the demonstration", () => {
       )
     expect(Number(counts?.[1])).toBeGreaterThanOrEqual(20)
     expect(Number(counts?.[2])).toBe(0)
-    expect(Number(counts?.[3])).toBeGreaterThan(0)
   })
 })
 
