@@ -150,6 +150,8 @@ export interface ValueFrom {
   readonly supplied?: object
   readonly configMapKeyRef?: KeySelector
   readonly jsonPath?: string
+  /** A filter of jq. */
+  readonly jqFilter?: string
 }
 
 /** A file or directory by name. */
@@ -266,7 +268,7 @@ export interface Resource {
   readonly manifest?: string
   readonly successCondition?: string
   readonly failureCondition?: string
-  /** `strategic` (the default), `merge` or `json`: for objects of a cluster. */
+  /** `strategic` (the default), `merge` or `json`. */
   readonly mergeStrategy?: string
   /** Further flags of kubectl. */
   readonly flags?: ReadonlyArray<string>

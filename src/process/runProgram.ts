@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { environment } from "./environment.ts"
+import { environment, nodeEnvironment } from "./environment.ts"
 import type { Exited, SpawnFailed } from "./Executor.ts"
 import { Groups } from "./group/Groups.ts"
 import { runGroup } from "./group/runGroup.ts"
@@ -8,6 +8,8 @@ import { runGroup } from "./group/runGroup.ts"
 export interface ProgramOptions {
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>
+  /** Whether it has the clean environment of nodes. Default false. */
+  readonly isBare?: boolean
   /** Called with all that it writes to stdout, as it is written; the answer has only the end of it. */
   readonly onText?: (text: string) => void
 }
@@ -16,12 +18,20 @@ export interface ProgramOptions {
 export const runProgram = (
   program: string,
   args: ReadonlyArray<string>,
-  { env = {}, onText }: ProgramOptions = {}
+  { env = {}, isBare = false, onText }: ProgramOptions = {}
 ): Effect.Effect<Exited, SpawnFailed> => {
   const onOutput = (stream: "stderr" | "stdout", text: string): void => {
     if (stream === "stdout") onText?.(text)
   }
-  const launch = { program, args, cwd: "/", env: environment(env), grace: 2_000, onOutput, most: Infinity }
+  const launch = {
+    program,
+    args,
+    cwd: "/",
+    env: isBare ? nodeEnvironment("/", env) : environment(env),
+    grace: 2_000,
+    onOutput,
+    most: Infinity
+  }
   return Effect.acquireUseRelease(
     Effect.sync(() => new Groups({ shells: [] })),
     (groups) => runGroup(launch, groups),

@@ -220,7 +220,7 @@ const parameters: Readonly<Record<string, Fields>> = {
     configMapKeyRef: yes(object("KeySelector")),
     event: refused("Events start no runs here", text),
     jsonPath: yes(text),
-    jqFilter: refused("There is no jq: use jsonPath", text)
+    jqFilter: yes(text)
   },
   KeySelector: { name: yes(text), key: yes(text), optional: yes(bool) }
 }

@@ -19,15 +19,23 @@ const longest = 1_000
 
 /** What a path names in a value: the value itself when the path can name only one, else the list of all. Throws Refusal. */
 export const jsonPath = (root: Value, path: string, budget: Budget = new Budget()): Value => {
+  const { found, single } = walked(root, path, budget)
+  if (!single) return found
+  if (found.length === 0) throw new Refusal(`JSON path ${path} names nothing`)
+  return found[0]!
+}
+
+/** Everything that a path names in a value. Throws Refusal. */
+export const jsonPaths = (root: Value, path: string, budget: Budget = new Budget()): ReadonlyArray<Value> =>
+  walked(root, path, budget).found
+
+const walked = (root: Value, path: string, budget: Budget) => {
   if (path.length > longest) throw new Refusal(`JSON path is longer than ${longest} characters`)
   const cursor: Cursor = { text: path, at: path.startsWith("$") ? 1 : 0, what: "JSON path", budget }
   const { single, steps } = cursor.at === 0 && !/^[.[]/.test(path)
     ? readPath({ text: `.${path}`, at: 0, what: "JSON path", budget })
     : readPath(cursor)
-  const found = walk(steps, root, root, budget)
-  if (!single) return found
-  if (found.length === 0) throw new Refusal(`JSON path ${path} names nothing`)
-  return found[0]!
+  return { found: walk(steps, root, root, budget), single }
 }
 
 const walk = (steps: ReadonlyArray<Step>, from: Value, root: Value, budget: Budget): ReadonlyArray<Value> =>

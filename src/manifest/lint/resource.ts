@@ -2,18 +2,18 @@
 import { didYouMean } from "../decode/didYouMean.ts"
 import { kubectlActions } from "../kubectl/kubectlArguments.ts"
 import type { Resource } from "../Manifest.ts"
-import { actionsOf, kindIn } from "../resourceKinds.ts"
+import { actionsOf, kindIn, kindInFlags } from "../objects/resourceKinds.ts"
 import { report, type TemplateSubject } from "./Subject.ts"
 
 /** Checks the action and, as far as the text shows it, the kind. */
 export const checkResource = (subject: TemplateSubject, resource: Resource): void => {
   const { action = "", flags = [], manifest } = resource
   if (manifest === undefined) {
-    if (subject.means.kubectl === true && flags.length > 0) return
+    if (flags.length > 0 && (subject.means.kubectl === true || kindInFlags(flags) !== undefined)) return
     report(subject, resource, "", { code: "resource", message: `Resource template "${subject.name}" has no manifest` })
     return
   }
-  const kind = kindIn(manifest)
+  const kind = kindIn(manifest) ?? kindInFlags(flags)
   if (kind === undefined) return
   const actions = actionsOf[kind] ?? (subject.means.kubectl === true ? kubectlActions : undefined)
   if (actions === undefined) {

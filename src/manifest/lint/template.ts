@@ -113,9 +113,10 @@ const checkOutput = (subject: TemplateSubject, parameter: Parameter): void => {
     }
     return
   }
-  const given = (["path", "parameter", "expression", "supplied", "configMapKeyRef", "jsonPath"] as const).filter((
-    key
-  ) => valueFrom[key] !== undefined)
+  const given = (["path", "parameter", "expression", "supplied", "configMapKeyRef", "jsonPath", "jqFilter"] as const)
+    .filter((
+      key
+    ) => valueFrom[key] !== undefined)
   if (given.length > 1) {
     report(subject, valueFrom, "", {
       code: "output",
@@ -138,7 +139,7 @@ const fitting: Readonly<Record<string, ReadonlyArray<string>>> = {
   dag: ["parameter", "expression"],
   suspend: ["supplied"],
   containerSet: ["path"],
-  resource: ["jsonPath"],
+  resource: ["jsonPath", "jqFilter"],
   plugin: ["supplied", "path"]
 }
 

@@ -3,7 +3,7 @@ import type * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import type { Located } from "../decode/decode.ts"
 import type { Template, WorkflowDocument } from "../Manifest.ts"
-import { actionsOf, kindIn } from "../resourceKinds.ts"
+import { actionsOf, kindIn } from "../objects/resourceKinds.ts"
 import { substitute, type Substitution } from "../template/substitute.ts"
 import type { Variables } from "../template/Variables.ts"
 import type { Bound } from "./arguments.ts"
@@ -50,6 +50,8 @@ export const treatmentFor = (template: Template): Treatment => {
   const kind = kindIn(resource?.manifest ?? "")
   // Only what runs here ends by itself when the run is stopped.
   if (resource !== undefined && kind !== undefined && actionsOf[kind] === undefined) return { as: "work" }
+  // It may be another run that is waited for.
+  if (resource?.action === "get") return { as: "wait" }
   if ([containerSet, dag, resource, steps].some((it) => it !== undefined)) return { as: "composite" }
   return { as: template.suspend === undefined ? "work" : "wait" }
 }

@@ -1,5 +1,6 @@
 /** How a node of a manifest ended, and how that crosses the journal. */
 import { messageFrom } from "../messageFrom.ts"
+import type { JsonObject } from "../objects/target.ts"
 import type { NodeEnd } from "../../engine/node/NodeEnd.ts"
 import type { Json } from "../../run/Event.ts"
 import type { S3Location } from "../Locations.ts"
@@ -40,11 +41,12 @@ export interface MemoStatus {
   readonly cacheName: string
 }
 
-/** What a resource template did to a ConfigMap or Secret; without `store` it was deleted. */
-export interface StoreChange {
-  readonly kind: StoreDocument["kind"]
+/** What a resource template did to an object: a ConfigMap or Secret is kept in `store`, any other in `object`; without either it was deleted. */
+export interface ObjectChange {
+  readonly kind: string
   readonly name: string
   readonly store?: StoreDocument
+  readonly object?: JsonObject
 }
 
 /** How a node ended. Times are milliseconds since the epoch. */
@@ -53,7 +55,7 @@ export interface NodeResult {
   readonly message?: string
   readonly outputs?: Outputs
   readonly memo?: MemoStatus
-  readonly change?: StoreChange
+  readonly change?: ObjectChange
   readonly reason?: Reason
   readonly startedAt?: number
   readonly finishedAt?: number
@@ -86,7 +88,7 @@ export const isBad = ({ phase }: NodeResult): boolean => phase === "Failed" || p
 interface Kept {
   readonly outputs?: Outputs
   readonly memo?: MemoStatus
-  readonly change?: StoreChange
+  readonly change?: ObjectChange
 }
 
 const tag = "ManifestNode"

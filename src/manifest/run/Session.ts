@@ -10,6 +10,8 @@ import type { Executor } from "../../process/Executor.ts"
 import type { Located } from "../decode/decode.ts"
 import type { Library } from "../Library.ts"
 import type { StoreDocument, WorkflowDocument, WorkflowSpec } from "../Manifest.ts"
+import { isStoreKind } from "../objects/storeObject.ts"
+import type { JsonObject } from "../objects/target.ts"
 import { Variables } from "../template/Variables.ts"
 import type { Artifacts, Saved } from "../artifact/Artifacts.ts"
 import type { Estate } from "../artifact/Estate.ts"
@@ -18,7 +20,7 @@ import type { MemoTable } from "./MemoTable.ts"
 import { podName } from "./naming.ts"
 import type { NestedEnd } from "./NestedEnd.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
-import type { NodeResult, OutputArtifact, OutputParameter, Outputs, StoreChange } from "./Result.ts"
+import type { NodeResult, ObjectChange, OutputArtifact, OutputParameter, Outputs } from "./Result.ts"
 import { Removals } from "./Removals.ts"
 import type { Means } from "../Means.ts"
 import type { PluginHosts } from "../plugin/PluginHosts.ts"
@@ -78,6 +80,9 @@ export class Session {
   status = "Running"
   readonly #failures: Array<unknown> = []
 
+  /** Objects of Argo's kinds that the run has changed, by kind and name; `null` where it deleted one. */
+  readonly objects: Map<string, JsonObject | null> = new Map()
+
   constructor(parts: SessionParts) {
     this.parts = parts
     this.pods = new Gate(parts.spec.parallelism ?? Infinity)
@@ -113,13 +118,13 @@ export class Session {
     })
   }
 
-  /** Changes a ConfigMap or Secret for the rest of the run; answers what was there before. */
-  change({ kind, name, store }: StoreChange): StoreDocument | undefined {
+  /** Changes an object for the rest of the run; the files of the manifests stay as they are. */
+  change({ kind, name, object, store }: ObjectChange): void {
+    if (!isStoreKind(kind)) return void this.objects.set(`${kind}/${name}`, object ?? null)
     const { stores } = this.parts
     const at = stores.findIndex((it) => it.kind === kind && it.metadata.name === name)
-    const [before] = at < 0 ? [] : stores.splice(at, 1)
+    if (at >= 0) stores.splice(at, 1)
     if (store !== undefined) stores.push(store)
-    return before
   }
 
   /** Takes in the outputs of a node that are global. */

@@ -23,9 +23,12 @@ export const runInCluster = (
     const { removals, parts } = frame.session
     const directory = join(parts.directory, "nodes", `kubectl-${fnv32a(live.path)}`)
     const done = Effect.flatMap(act(resource, directory), (object) => settled(resource, object, directory))
-    return Effect.match(done, {
-      onSuccess: (object) => object === undefined ? succeeded({ exitCode: "0" }) : concluded(template, object, how),
-      onFailure: refused
+    return Effect.matchEffect(done, {
+      onSuccess: (object) =>
+        object === undefined
+          ? Effect.succeed(succeeded({ exitCode: "0" }))
+          : concluded(frame, live, template, object, how),
+      onFailure: (error) => Effect.succeed(refused(error))
     }).pipe(Effect.ensuring(removals.add([directory])))
   })
 

@@ -23,7 +23,7 @@ export const runNested = (outer: Session, live: LiveNode, name: string, text: st
   const { parts } = outer
   if (parts.nesting >= deepest) throw new BadArgument(`Workflows create each other more than ${deepest} deep`)
   const bundle = decode([{ name: "manifest", text }], parts.means.strict)
-  const library = new Library({ workflows: [...bundle.workflows, ...parts.library.documents] })
+  const library = new Library({ workflows: [...bundle.workflows, ...documentsNow(outer)] })
   const errors = lintBundle(bundle, parts.means, library).filter(({ severity }) => severity === "error")
   if (errors.length > 0) throw new BadArgument(errors.map(formatIssue).join("; "))
   const submission = submissionOf(bundle, library, undefined)
@@ -49,4 +49,15 @@ export const runNested = (outer: Session, live: LiveNode, name: string, text: st
     })
   const run = runHidden(outer, live, { as: "composite" }, "Steps", work, nestedSegment)
   return Effect.map(run, (result) => ({ name: runName(submission.owner.document.metadata, id), submission, result }))
+}
+
+/** The documents of a run as it has changed them. */
+const documentsNow = ({ objects, parts }: Session): Library["documents"] => {
+  const texts = [...objects].flatMap(([name, object]) =>
+    object === null || name.startsWith("Workflow/") ? [] : [{ name, text: JSON.stringify(object) }]
+  )
+  const untouched = parts.library.documents.filter(({ document: { kind, metadata } }) =>
+    !objects.has(`${kind}/${metadata.name}`)
+  )
+  return [...decode(texts, false).workflows, ...untouched]
 }

@@ -1,11 +1,15 @@
 /** How a resource template ends. */
-import { resultText } from "../expr/expression.ts"
-import { fromJson } from "../expr/json.ts"
-import { jsonPath } from "../expr/jsonPath.ts"
-import type { Template } from "../Manifest.ts"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import type { LiveNode } from "../../engine/Live.ts"
+import type { Template, ValueFrom } from "../Manifest.ts"
 import type { Substitution } from "../template/substitute.ts"
 import { BadArgument } from "../BadArgument.ts"
+import { kubectlPath } from "../objects/kubectlPath.ts"
 import { messageFrom } from "../messageFrom.ts"
+import type { Frame } from "./Frame.ts"
+import { jqFilter } from "./jq.ts"
+import { fnv32a } from "./naming.ts"
 import { named } from "./outputs.ts"
 import { judge } from "./resourceCondition.ts"
 import { failed, type NodeResult, type OutputParameter, succeeded } from "./Result.ts"
@@ -16,28 +20,45 @@ export const refused = (error: unknown): NodeResult =>
 
 /** Judges an object by the template's conditions and reads outputs from it. */
 export const concluded = (
+  frame: Frame,
+  live: LiveNode,
   { outputs, resource = {} }: Template,
   object: unknown,
   how: Substitution,
   message?: string
-): NodeResult => {
-  try {
-    const problem = judge(object, resource.successCondition, resource.failureCondition)
-    if (problem !== undefined) throw new BadArgument(message === undefined ? problem : `${problem}: ${message}`)
-    const parameters = (outputs?.parameters ?? []).map((it): OutputParameter =>
-      named(it, read(object, it.valueFrom?.jsonPath, it.valueFrom?.default), how)
-    )
-    return succeeded({ exitCode: "0", ...(parameters.length === 0 ? {} : { parameters }) })
-  } catch (error) {
-    return refused(error)
-  }
+): Effect.Effect<NodeResult> =>
+  Effect.suspend(() => {
+    const problem = resource.action === "delete"
+      ? undefined
+      : judge(object, resource.successCondition, resource.failureCondition)
+    if (problem !== undefined) {
+      return Effect.fail(new BadArgument(message === undefined ? problem : `${problem}: ${message}`))
+    }
+    const directory = join(frame.session.parts.directory, "nodes", `jq-${fnv32a(live.path)}`)
+    const read = Effect.forEach(outputs?.parameters ?? [], (it) =>
+      Effect.map(valueIn(object, it.valueFrom ?? {}, directory), (value) => named(it, value, how)))
+    const usesJq = outputs?.parameters?.some((it) =>
+      it.valueFrom?.jqFilter !== undefined
+    ) === true
+    return usesJq ? Effect.ensuring(read, frame.session.removals.add([directory])) : read
+  }).pipe(
+    Effect.map((parameters: ReadonlyArray<OutputParameter>) =>
+      succeeded({ exitCode: "0", ...(parameters.length === 0 ? {} : { parameters }) })
+    ),
+    Effect.catch((error) => Effect.succeed(refused(error)))
+  )
+
+const valueIn = (
+  object: unknown,
+  { default: fallback, jqFilter: filter, jsonPath: path = "" }: ValueFrom,
+  directory: string
+): Effect.Effect<string, BadArgument> => {
+  const read = filter === undefined ? pathIn(object, path) : jqFilter(filter, object, directory)
+  return fallback === undefined ? read : Effect.catch(read, () => Effect.succeed(fallback))
 }
 
-const read = (object: unknown, path: string | undefined, fallback: string | undefined): string => {
-  try {
-    return resultText(jsonPath(fromJson(object, true), (path ?? "").replace(/^\{(.*)\}$/s, "$1")))
-  } catch (error) {
-    if (fallback !== undefined) return fallback
-    throw error
-  }
-}
+const pathIn = (object: unknown, path: string): Effect.Effect<string, BadArgument> =>
+  Effect.try({
+    try: () => kubectlPath(object, path),
+    catch: (error) => new BadArgument(messageFrom(error))
+  })

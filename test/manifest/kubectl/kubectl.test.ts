@@ -208,7 +208,8 @@ describe("Resource templates of other kinds", () => {
     const files = [{ name: "wf", text: manifest(job("create", "x")) }]
     expect(lint(files)).toMatchObject([{
       code: "refused",
-      hint: "Known here: Workflow, ConfigMap, Secret; --kubectl lets kubectl do the others"
+      hint:
+        "Known here: Workflow, WorkflowTemplate, ClusterWorkflowTemplate, CronWorkflow, ConfigMap, Secret; --kubectl lets kubectl do the others"
     }])
     expect(lint(files, { kubectl: true })).toEqual([])
     const named = [{ name: "wf", text: manifest("action: delete\nflags: [job, x]") }]
