@@ -14,9 +14,6 @@ export const logOption: Option = {
   about: "Show at the end all that was logged; by default only if it is little"
 }
 
-/** Manifests nest templates deeper than typed workflows are meant to. */
-const limits = { depth: 1_000 }
-
 /** A run that begins, or begins again after an event. */
 export interface Begun {
   readonly run: RunHandle
@@ -31,7 +28,7 @@ export const execute = async (
 ): Promise<number> => {
   const format = outputOf(call, followFormats)
   const { shell } = call
-  const pinnace = await open(shell.db, { limits })
+  const pinnace = await open(shell.db)
   let left: string | undefined
   try {
     pinnace.register(workflow as never)

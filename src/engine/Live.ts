@@ -65,6 +65,8 @@ export interface NodeSpec {
   /** Whether its work is only to run children. */
   readonly composite: boolean
   readonly handler: boolean
+  /** Whoever launches it sees to it that nesting ends, so `limits.depth` does not count here. */
+  readonly bounded?: true
   readonly retry: Retry | undefined
   readonly timeouts: Timeouts
   readonly onCrash: OnCrash

@@ -45,7 +45,7 @@ const playRun = async (
   rmSync(shared, { recursive: true, force: true })
   mkdirSync(shared, { recursive: true })
   const parameters = expected.submit?.parameters ?? expected.parameters ?? {}
-  const pinnace = await open(join(folder, "state.db"), { limits: { depth: 1_000 } })
+  const pinnace = await open(join(folder, "state.db"))
   try {
     const manifest = load(text, { ...options, directory: folder })
     if (expected.submitRefused === true) return await notStarted(pinnace, pinnace.start(manifest, { parameters }))

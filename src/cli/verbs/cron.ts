@@ -44,7 +44,7 @@ const keep = async (
 ): Promise<number> => {
   const { CronKeeper } = await import("../../manifest/mod.ts")
   const { shell } = call
-  const pinnace = await open(shell.db, { limits: { depth: 1_000 } })
+  const pinnace = await open(shell.db)
   const interrupts = listen()
   try {
     const over = crons.map(({ cron, workflow }) => {

@@ -27,7 +27,7 @@ export const program = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> 
 
 const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFailure> =>
   Effect.suspend(() => {
-    const beyond = boundExceeded(live)
+    const beyond = boundExceeded(live, spec)
     if (beyond !== undefined) return Effect.succeed(beyond)
     const row = live.run.ledger.nodes.get(spec.path)
     const isGiven = spec.kind === "suspend" && (row?.signalSeq ?? 0) > 0
@@ -66,9 +66,9 @@ const bind = (live: LiveNode, spec: NodeSpec, row: NodeRow | undefined): Work | 
   }
 }
 
-const boundExceeded = (live: LiveNode): NodeEnd | undefined => {
+const boundExceeded = (live: LiveNode, spec: NodeSpec): NodeEnd | undefined => {
   const { limits } = live.run.host
-  if (live.depth > limits.depth) {
+  if (spec.bounded !== true && live.depth > limits.depth) {
     return ended(
       "Error",
       "LimitExceeded",

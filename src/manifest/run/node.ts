@@ -108,6 +108,8 @@ const specOf = (
   leaf: treatment.as === "work",
   composite: treatment.as === "composite",
   handler: place.handler !== undefined,
+  // Templates call each other at most so deep as Argo allows.
+  bounded: true,
   retry: undefined,
   timeouts: { attempt: Infinity, total: Infinity },
   onCrash: "rerun",

@@ -236,3 +236,27 @@ ${echo}
   expect(await bed.end()).toBe("Succeeded")
   expect(input(bed, "[1].b")).toBe("yes!")
 })
+
+describe("A template that calls itself", () => {
+  const counts = (until: string) => `
+entrypoint: count
+templates:
+- name: count
+  inputs: {parameters: [{name: n, value: "0"}]}
+  steps:
+  - - name: next
+      template: count
+      when: "${until}"
+      arguments: {parameters: [{name: n, value: "{{=asInt(inputs.parameters.n) + 1}}"}]}`
+
+  it("goes as deep as Argo allows, whatever the engine's own limit is", async () => {
+    const bed = await new Bed(counts("{{inputs.parameters.n}} < 60")).start()
+    expect(await bed.end()).toBe("Succeeded")
+  })
+
+  it("ends with Argo's error beyond that", async () => {
+    const bed = await new Bed(counts("true")).start()
+    expect(await bed.end()).not.toBe("Succeeded")
+    expect(JSON.stringify(bed.view)).toContain("Maximum recursion depth exceeded")
+  })
+})
