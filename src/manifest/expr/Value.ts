@@ -18,6 +18,13 @@ export interface Span {
   readonly nanos: bigint
 }
 
+/** The clocks of a place. */
+export interface Zone {
+  readonly _tag: "Zone"
+  /** An IANA name. */
+  readonly name: string
+}
+
 /** A value of an expression. */
 export type Value =
   | null
@@ -29,6 +36,7 @@ export type Value =
   | ValueMap
   | Time
   | Span
+  | Zone
   | Callable
 
 /** A map; keys are compared by value. */
@@ -46,6 +54,9 @@ export const isTime = (value: Value): value is Time => tagOf(value) === "Time"
 /** Whether a value is a span of time. */
 export const isSpan = (value: Value): value is Span => tagOf(value) === "Span"
 
+/** Whether a value is a place's clocks. */
+export const isZone = (value: Value): value is Zone => tagOf(value) === "Zone"
+
 /** Whether a value is an integer or a float. */
 export const isNumeric = (value: Value): value is bigint | number =>
   typeof value === "bigint" || typeof value === "number"
@@ -60,6 +71,7 @@ export const typeName = (value: Value): string => {
   if (isMap(value)) return "map"
   if (isTime(value)) return "time.Time"
   if (isSpan(value)) return "time.Duration"
+  if (isZone(value)) return "time.Location"
   return { boolean: "bool", bigint: "int", number: "float", string: "string" }[typeof value as string] ?? "func"
 }
 
@@ -75,5 +87,6 @@ export const equal = (left: Value, right: Value): boolean => {
   }
   if (isTime(left) && isTime(right)) return left.millis === right.millis
   if (isSpan(left) && isSpan(right)) return left.nanos === right.nanos
+  if (isZone(left) && isZone(right)) return left.name === right.name
   return left === right
 }

@@ -6,18 +6,24 @@ import { Refusal } from "./ExprError.ts"
 import { format } from "./format.ts"
 import { goParse } from "./goParse.ts"
 import { parseSpan, time } from "./goTime.ts"
+import { shownIn, zoneNamed } from "./zones.ts"
 import { direction } from "./iterate.ts"
 import { workOf } from "./measure.ts"
 import { member } from "./members.ts"
 import { applyBinary, compare, int } from "./operators.ts"
-import { type Callable, equal, isList, isMap, isNumeric, typeName, type Value } from "./Value.ts"
+import { type Callable, equal, isList, isMap, isNumeric, isZone, typeName, type Value } from "./Value.ts"
 
 type Functions = Readonly<Record<string, Callable>>
 
 /** All of them by name, with what they may use. */
 export const builtins = (budget: Budget, now: () => number): ReadonlyMap<string, Callable> =>
   new Map(
-    Object.entries({ ...plain, ...conversions(budget), ...bounded(budget), now: counted(0, 0, () => time(now())) })
+    Object.entries({
+      ...plain,
+      ...conversions(budget),
+      ...bounded(budget),
+      now: counted(0, 1, (zone) => shownIn(time(now()), zone))
+    })
   )
 
 const counted = (fewest: number, most: number, callable: Callable): Callable => (...args) => {
@@ -137,9 +143,14 @@ const lists: Functions = {
   fromPairs: counted(
     1,
     1,
-    (pairs) => new Map(asList(pairs).map((pair) => [asList(pair)[0] ?? null, asList(pair)[1] ?? null]))
-  ),
-  mapKeys: counted(1, 1, (map) => [...asMap(map).keys()])
+    (pairs) => new Map(asList(pairs).map(pairOf))
+  )
+}
+
+const pairOf = (pair: Value): readonly [Value, Value] => {
+  if (!isList(pair)) throw new Refusal(`invalid pair ${format(pair)}`)
+  if (pair.length !== 2) throw new Refusal(`invalid pair length ${format(pair)}`)
+  return [pair[0]!, pair[1]!]
 }
 
 const length = (value: Value): number => {
@@ -183,14 +194,12 @@ const plain: Functions = { ...strings, ...numbers, ...lists }
 
 const bounded = (budget: Budget): Functions => ({
   duration: counted(1, 1, (text) => parseSpan(asString(text))),
-  date: counted(
-    1,
-    3,
-    (text, layout) => goParse(asString(text), budget, layout === undefined ? undefined : asString(layout))
-  ),
+  date: counted(1, 4, (...args) => dateOf(args, budget)),
+  timezone: counted(1, 1, (name) => zoneNamed(asString(name))),
   sort: counted(1, 2, (list, order = "asc") => {
     budget.work(workOf(list!) * 100)
-    return asList(list).toSorted((a, b) => direction(order) * compare("<", a, b))
+    const sign = direction(order)
+    return asList(list).toSorted((a, b) => sign * compare("<", a, b))
   }),
   uniq: counted(1, 1, (list) => uniq(asList(list), budget)),
   repeat: counted(2, 2, (text, count) => {
@@ -209,12 +218,21 @@ const bounded = (budget: Budget): Functions => ({
     return parts.join(asString(by))
   }),
   concat: (...args) => {
+    if (args.length === 0) throw new Refusal("invalid number of arguments (expected at least 1, got 0)")
     budget.grow(args.reduce<number>((total, arg) => total + asList(arg).length, 0))
     return args.flatMap((arg) => asList(arg))
   },
   sum: counted(1, 1, (list) => asList(list).reduce<Value>((total, it) => applyBinary("+", total, it, budget), 0n)),
   string: counted(1, 1, (value) => format(value!))
 })
+
+/** `date([zone,] text[, layout[, zone's name]])`. */
+const dateOf = (args: ReadonlyArray<Value>, budget: Budget): Value => {
+  const [first = null, ...rest] = args
+  const [text, layout, name] = isZone(first) ? rest : args
+  const zone = name === undefined ? isZone(first) ? first : undefined : zoneNamed(asString(name))
+  return goParse(asString(text), budget, layout === undefined ? undefined : asString(layout), zone?.name)
+}
 
 const replace = (text: string, from: string, to: string, most: number, budget: Budget): string => {
   const parts = text.split(from)

@@ -5,7 +5,8 @@ import { evaluate } from "./evaluate.ts"
 import { format } from "./format.ts"
 import { fromJson, toJson } from "./json.ts"
 import { parse } from "./parse.ts"
-import { sprig } from "./sprig.ts"
+import { sprig } from "./sprig/sprig.ts"
+import { refuseUnknownFunctions } from "./unknown.ts"
 import { isList, isMap, isSpan, isTime, type Value } from "./Value.ts"
 
 /** A parsed expression. */
@@ -21,6 +22,7 @@ export const compileExpression = (source: string): Expression => {
   const found = known.get(source)
   if (found !== undefined) return found
   const made = { source, ast: parse(source) }
+  refuseUnknownFunctions(source, made.ast)
   if (known.size > 10_000) known.clear()
   known.set(source, made)
   return made
@@ -56,11 +58,11 @@ export const evaluateExpression = (
 /** The text of an expression's value where one is asked for by itself: as Go prints it. */
 export const resultText = (value: Value): string => format(value)
 
-/** The text of an expression's value between other text (`{{=…}}`): lists, maps, times and durations are JSON. Throws Refusal. */
+/** The text of an expression's value between other text (`{{=…}}`): all but texts and nil is JSON. Throws Refusal. */
 export const tagText = (value: Value): string =>
   isTime(value)
     ? unquoted(toJson(value))
-    : isList(value) || isMap(value) || isSpan(value)
+    : isList(value) || isMap(value) || isSpan(value) || (typeof value === "number" && Number.isFinite(value))
     ? toJson(value)
     : format(value)
 

@@ -1,4 +1,5 @@
 /** Parses dates by Go layouts. */
+import { instantsOf, offsetAt } from "../cron/zone.ts"
 import type { Budget } from "./Budget.ts"
 import { Refusal } from "./ExprError.ts"
 import { time } from "./goTime.ts"
@@ -55,11 +56,11 @@ const marks: Readonly<Record<string, Mark>> = {
   "-07": { pattern: "[+-]\\d{2}", field: "zone" }
 }
 
-/** Parses a date by one layout, or by the usual ones. Throws Refusal. */
-export const goParse = (text: string, budget: Budget, layout?: string): Time => {
+/** Parses a date by one layout, or by the usual ones; what names no offset is told by the clocks of `zone`, default UTC. Throws Refusal. */
+export const goParse = (text: string, budget: Budget, layout?: string, zone?: string): Time => {
   for (const candidate of layout === undefined ? layouts : [layout]) {
     const fields = fieldsOf(text, candidate, budget)
-    if (fields !== undefined) return build(fields, text)
+    if (fields !== undefined) return build(fields, text, zone)
   }
   throw new Refusal(`invalid date ${text}`)
 }
@@ -84,7 +85,7 @@ const fieldsOf = (text: string, layout: string, budget: Budget): ReadonlyMap<str
 
 const textOf = (text: string, { end, start }: Range): string => text.slice(start, end)
 
-const build = (fields: ReadonlyMap<string, string>, text: string): Time => {
+const build = (fields: ReadonlyMap<string, string>, text: string, zone: string | undefined): Time => {
   const number = (name: string, fallback: number): number => Number(fields.get(name)?.trim() ?? fallback)
   const named = fields.get("monthName")
   const month = named === undefined ? number("month", 1) : months.indexOf(named.slice(0, 3).toLowerCase()) + 1
@@ -93,12 +94,20 @@ const build = (fields: ReadonlyMap<string, string>, text: string): Time => {
   const half = fields.get("half")?.toUpperCase()
   const hour = half === undefined ? number("hour", 0) : number("hour", 0) % 12 + (half === "PM" ? 12 : 0)
   const day = number("day", 1)
-  const offset = offsetOf(fields.get("zone"))
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)
   date.setUTCHours(hour, number("minute", 0), 0, Math.round(number("second", 0) * 1_000))
-  if (month < 1 || month > 12 || date.getUTCDate() !== day || hour > 23) throw new Refusal(`invalid date ${text}`)
-  return time(date.getTime() - offset * 60_000, offset)
+  const isOver = number("minute", 0) > 59 || number("second", 0) >= 60 || hour > 23
+  if (month < 1 || month > 12 || date.getUTCDate() !== day || isOver) throw new Refusal(`invalid date ${text}`)
+  return placed(date.getTime(), fields.get("zone"), zone)
+}
+
+/** The instant at which clocks show a wall time: those with the offset that is written, else those of a zone. */
+const placed = (wall: number, written: string | undefined, zone: string | undefined): Time => {
+  const offset = written === undefined && zone !== undefined
+    ? offsetAt(zone, instantsOf(zone, wall)[0] ?? wall) / 60_000
+    : offsetOf(written)
+  return time(wall - offset * 60_000, offset)
 }
 
 const offsetOf = (zone: string | undefined): number => {

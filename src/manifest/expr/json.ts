@@ -1,10 +1,10 @@
 /** JSON and expression values. */
 import type { Budget } from "./Budget.ts"
 import { Refusal } from "./ExprError.ts"
-import { formatFloat } from "./format.ts"
+import { jsonFloat } from "./format.ts"
 import { goFormat } from "./goTime.ts"
 import { measure } from "./measure.ts"
-import { isList, isMap, isSpan, isTime, type Value } from "./Value.ts"
+import { isList, isMap, isSpan, isTime, isZone, type Value } from "./Value.ts"
 
 const deepest = 1_000
 
@@ -76,12 +76,13 @@ const plainKey = (key: Value): string => typeof key === "string" ? key : scalar(
 const scalar = (value: Value): string => {
   if (typeof value === "number") {
     if (!Number.isFinite(value)) throw new Refusal("json: unsupported value: not a finite number")
-    return formatFloat(value)
+    return jsonFloat(value)
   }
   if (typeof value === "bigint") return String(value)
   if (typeof value === "string") return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escaped)
   if (isTime(value)) return JSON.stringify(goFormat(value, "2006-01-02T15:04:05.999999999Z07:00"))
   if (isSpan(value)) return String(value.nanos)
+  if (isZone(value)) return "{}"
   if (typeof value === "function") throw new Refusal("json: unsupported type: func")
   return String(value)
 }

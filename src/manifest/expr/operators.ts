@@ -88,6 +88,8 @@ const multiply = (left: Value, right: Value): Value => {
   if (isNumeric(left) && isNumeric(right)) return Number(left) * Number(right)
   if (isSpan(left) && typeof right === "bigint") return span(left.nanos * right)
   if (isSpan(right) && typeof left === "bigint") return span(left * right.nanos)
+  if (isSpan(left) && typeof right === "number") return Number(left.nanos) * right
+  if (isSpan(right) && typeof left === "number") return left * Number(right.nanos)
   return bad("*", left, right)
 }
 

@@ -1,19 +1,15 @@
 /** Functions of Sprig that cost more than their arguments are long, or make more: these are metered. */
-import { asList, asString, asWhole } from "./arguments.ts"
-import type { Budget } from "./Budget.ts"
-import { format } from "./format.ts"
-import { goParse } from "./goParse.ts"
-import { toJson } from "./json.ts"
-import { workOf } from "./measure.ts"
-import { regex } from "./regex.ts"
-import { expand, findAll, replaceAll, splitBy } from "./regexFunctions.ts"
-import { type Callable, equal, isList, type Value } from "./Value.ts"
-
-/** An argument as text; a missing one is empty. */
-export const text = (value: Value | undefined): string => value === undefined || value === null ? "" : format(value)
+import { asList, asString, asWhole } from "../arguments.ts"
+import type { Budget } from "../Budget.ts"
+import { toJson } from "../json.ts"
+import { workOf } from "../measure.ts"
+import { regex } from "../regex.ts"
+import { expand, findAll, replaceAll, splitBy } from "../regexFunctions.ts"
+import { equal, isList, type Value } from "../Value.ts"
+import { type Functions, text } from "./values.ts"
 
 /** By name, with what they may use. */
-export const metered = (budget: Budget): Readonly<Record<string, Callable>> => ({
+export const metered = (budget: Budget): Functions => ({
   repeat: (count, value) => {
     const times = Math.max(0, asWhole(count))
     budget.grow(times * text(value).length)
@@ -25,11 +21,11 @@ export const metered = (budget: Budget): Readonly<Record<string, Callable>> => (
   join: (by, list) => {
     if (!isList(list ?? null)) return text(list)
     budget.grow(asList(list).length * text(by).length)
-    return asList(list).map(text).join(text(by))
+    return asList(list).filter((it) => it !== null).map(text).join(text(by))
   },
   sortAlpha: (list) => {
     budget.work(workOf(list ?? null) * 100)
-    return asList(list).map(text).toSorted()
+    return asList(list).filter((it) => it !== null).map(text).toSorted()
   },
   regexMatch: (pattern, value) => regex(asString(pattern), budget).test(text(value)),
   regexFind: (pattern, value) => findAll(regex(asString(pattern), budget), text(value), 1)[0] ?? "",
@@ -55,8 +51,7 @@ export const metered = (budget: Budget): Readonly<Record<string, Callable>> => (
     budget.work(workOf(list ?? null) * out.length)
     return asList(list).filter((item) => !out.some((other) => equal(item, other)))
   },
-  toPrettyJson: (value) => toJson(value ?? null, "  ", budget),
-  toDate: (layout, value) => goParse(text(value), budget, asString(layout))
+  toPrettyJson: (value) => toJson(value ?? null, "  ", budget)
 })
 
 const grown = (made: string, budget: Budget): string => {
