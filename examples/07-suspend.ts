@@ -21,7 +21,7 @@ const release = workflow("release", {}, (w) => {
 
 const pinnace = await open(":memory:")
 const run = await pinnace.start(release)
-for await (const { event } of run.events()) if (event.type === "NodeWaiting") break
+await run.waitFor("approval", "waiting")
 for (const { because, path } of run.why()) console.log(`${path}: ${because}`)
 
 const wrong = await run.signal("approval", { by: "Ada" }).catch((error) => error._tag)

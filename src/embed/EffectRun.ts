@@ -10,6 +10,7 @@ import type { ResubmitRequest } from "../engine/life/resubmit.ts"
 import type { StoredDefinition } from "../engine/observe/definition.ts"
 import type { NodesOptions, NodeView } from "../engine/observe/observe.ts"
 import type { RunFailed } from "../engine/observe/RunFailed.ts"
+import type { Awaited } from "../engine/observe/waitFor.ts"
 import type { Why } from "../engine/observe/why.ts"
 import type { LogLine } from "../journal/Journal.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
@@ -28,7 +29,10 @@ export type CommandError = Refused | ReadError
 export type AgainError = CommandError | InvalidInput
 
 /** What can go wrong when a run is begun with what another one has. */
-export type CopyError = AgainError | RunExists
+export type CopyError = AgainError | RunTaken
+
+/** A run id is taken by a run of another workflow or with another input: `run` is the handle of that run. */
+export type RunTaken = RunExists & { readonly run: EffectRun }
 
 /** How a run ended: `phase` tells which fields are there. `error` is what `result` fails with. */
 export type RunOutcome<O, E = unknown> =
@@ -57,6 +61,11 @@ export interface EffectRun<O = unknown, E = unknown> {
   readonly ending: Effect.Effect<Ending, ReadError>
   /** How the run ended, with its output where it succeeded; never fails because of the work itself. */
   readonly outcome: Effect.Effect<RunOutcome<O, E | RunFailed>, ReadError>
+  /**
+   * Waits until a node has ended, is in a phase (`"Running"`: has begun), or waits for something (`"waiting"`), and gives it as it is then.
+   * Fails with `Refused` once it cannot get there any more.
+   */
+  readonly waitFor: (node: string, until?: Awaited) => Effect.Effect<NodeView, CommandError>
   /** Events after a sequence number (default 0), live, until the run ends. */
   readonly events: (after?: number) => Stream.Stream<Recorded, AskError>
   /** All nodes that began or ended, in that order; `values` adds inputs and outputs. */

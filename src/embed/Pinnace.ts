@@ -1,7 +1,7 @@
 /** The engine as a plain TypeScript app sees it: the Effect service with promises, and values where nothing has to be waited for. */
 import type * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Engine.ts"
-import { RunNotFound } from "../engine/EngineError.ts"
+import { RunExists, RunNotFound } from "../engine/EngineError.ts"
 import type { Collection, CollectOptions } from "../engine/observe/artifacts.ts"
 import type { RunFilter } from "../engine/observe/list.ts"
 import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
@@ -31,7 +31,7 @@ export class Pinnace<in R = never> {
   constructor(engine: Engine, dispose: () => Promise<void> = () => Promise.resolve()) {
     this.engine = engine
     this.#service = engineService<R>(engine)
-    this.#running = running(engine.host.context)
+    this.#running = running(engine.host.context, (error) => this.#told(error))
     this.#dispose = dispose
   }
 
@@ -127,6 +127,11 @@ export class Pinnace<in R = never> {
   /** Closes at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** Who holds runs by handles is told of a run that is there by one. */
+  #told(error: unknown): unknown {
+    return error instanceof RunExists ? error.with(new RunHandle(error.run as EffectRun, this.#running)) : error
   }
 
   async #handle<O, E, F>(run: Effect.Effect<EffectRun<O, E>, F>): Promise<RunHandle<O>> {

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { ArtifactError } from "../artifact/ArtifactError.ts"
 import type { AskError } from "../engine/asked.ts"
-import type { InvalidInput, Refused, RunExists, RunNotFound } from "../engine/EngineError.ts"
+import type { InvalidInput, Refused, RunNotFound } from "../engine/EngineError.ts"
 import type { CloseOptions } from "../engine/life/close.ts"
 import type { StartOptions } from "../engine/life/start.ts"
 import type { Collection, CollectOptions } from "../engine/observe/artifacts.ts"
@@ -19,7 +19,7 @@ import type { RunRow } from "../run/State.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import type { InvalidValue } from "../workflow/values.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
-import type { EffectRun, ReadError } from "./EffectRun.ts"
+import type { EffectRun, ReadError, RunTaken } from "./EffectRun.ts"
 import type { BadArchive } from "./transfer/BadArchive.ts"
 import type { TransferError } from "./transfer/transfer.ts"
 
@@ -31,7 +31,7 @@ export type StartArguments<I> = [I] extends [void] ? [input?: I, options?: Start
   : [input: I, options?: StartOptions]
 
 /** What can go wrong when a run is started. */
-export type StartError = InvalidWorkflow | InvalidInput | RunExists | AskError
+export type StartError = InvalidWorkflow | InvalidInput | RunTaken | AskError
 
 /** A handle on a run by id; with the run's workflow, which is registered, it has that one's types. */
 export interface GetRun<in R> {
@@ -71,7 +71,7 @@ export interface PinnaceEngineShape<in R = never> {
   /** Takes a run in that `export` wrote: it can be read, resubmitted and forked, but not retried. */
   readonly import: (
     file: string
-  ) => Effect.Effect<EffectRun, BadArchive | RunExists | TransferError | AskError>
+  ) => Effect.Effect<EffectRun, BadArchive | RunTaken | TransferError | AskError>
   /** Everything that does not move, with its reason: held, interrupted and suspended runs, nodes that wait for signals, permits or time. */
   readonly stuck: () => Effect.Effect<ReadonlyArray<Stuck>, AskError>
   /** Semaphores with their limits, holders and queues. */

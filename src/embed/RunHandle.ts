@@ -6,6 +6,7 @@ import type { ResubmitRequest } from "../engine/life/resubmit.ts"
 import type { Answer } from "../engine/control/Answer.ts"
 import type { StoredDefinition } from "../engine/observe/definition.ts"
 import type { NodesOptions, NodeView } from "../engine/observe/observe.ts"
+import type { Awaited } from "../engine/observe/waitFor.ts"
 import type { Why } from "../engine/observe/why.ts"
 import type { LogLine } from "../journal/Journal.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
@@ -45,6 +46,14 @@ export class RunHandle<O = unknown> {
   /** How the run ended, with its output where it succeeded; never rejects because of the work itself. */
   outcome(): Promise<RunOutcome<O>> {
     return this.#running.promise(this.#run.outcome)
+  }
+
+  /**
+   * Waits until a node has ended, is in a phase (`"Running"`: has begun), or waits for something (`"waiting"`), and gives it as it is then.
+   * Rejects with `Refused` once it cannot get there any more.
+   */
+  waitFor(node: string, until?: Awaited): Promise<NodeView> {
+    return this.#running.promise(this.#run.waitFor(node, until))
   }
 
   /** Events after sequence number `after` (default: from the beginning), live, until the run ends. */

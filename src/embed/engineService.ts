@@ -5,8 +5,10 @@
  */
 import * as Effect from "effect/Effect"
 import type { ArtifactError } from "../artifact/ArtifactError.ts"
-import { asked, defining, read } from "../engine/asked.ts"
+import { asked, type AskError, defining, read } from "../engine/asked.ts"
 import type { Engine } from "../engine/Engine.ts"
+import type { InvalidInput, RunExists } from "../engine/EngineError.ts"
+import type { InvalidWorkflow } from "../plan/Issue.ts"
 import { register } from "../engine/life/attach.ts"
 import { close } from "../engine/life/close.ts"
 import { start, type StartOptions } from "../engine/life/start.ts"
@@ -19,7 +21,7 @@ import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { InvalidValue } from "../workflow/values.ts"
-import { handleOf } from "./handleOf.ts"
+import { handleOf, handleOn } from "./handleOf.ts"
 import type { GetRun, PinnaceEngineShape } from "./PinnaceEngine.ts"
 import { imported } from "./transfer/transfer.ts"
 
@@ -27,11 +29,9 @@ import { imported } from "./transfer/transfer.ts"
 export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
   const handle = (row: RunRow) => handleOf<never, never>(engine, row)
   const startRun = (workflow: unknown, ...[input, options]: [unknown?, StartOptions?]) =>
-    asked(
+    handleOn<never, never, FreshError>(
       engine,
-      "start a run",
-      () => Effect.map(start(engine, workflow as AnyWorkflow, input, options), handle),
-      defining
+      asked(engine, "start a run", () => start(engine, workflow as AnyWorkflow, input, options), defining)
     )
   return {
     register: (...workflows) => read(engine, "register workflows", () => register(engine, erased(workflows)), defining),
@@ -45,7 +45,7 @@ export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
     gc: (options = {}) => asked(engine, "collect artifacts", () => gc(engine, options)),
     sweep: (options) => asked(engine, "sweep artifacts", () => swept(engine, options)),
     pin: (artifact, pinned = true) => read(engine, "pin an artifact", () => pin(engine, artifact, pinned)),
-    import: (file) => asked(engine, "import a run", () => Effect.map(imported(engine, file), handle)),
+    import: (file) => handleOn(engine, asked(engine, "import a run", () => imported(engine, file))),
     stuck: () => read(engine, "look for what is stuck", () => stuck(engine)),
     locks: () => read(engine, "read locks", () => locks(engine)),
     setLimit: (name, limit, options) => read(engine, "set a limit", () => setLimit(engine, name, limit, options)),
@@ -53,6 +53,8 @@ export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
     close: (options) => close(engine, options)
   }
 }
+
+type FreshError = AskError | InvalidInput | InvalidWorkflow | RunExists
 
 const erased = (workflows: ReadonlyArray<unknown>) => workflows as ReadonlyArray<AnyWorkflow>
 

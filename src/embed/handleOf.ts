@@ -4,14 +4,27 @@ import { asked } from "../engine/asked.ts"
 import { command } from "../engine/control/command.ts"
 import { signal } from "../engine/control/signal.ts"
 import type { Engine } from "../engine/Engine.ts"
+import { RunExists } from "../engine/EngineError.ts"
 import { remove } from "../engine/life/remove.ts"
 import { fork, resubmit } from "../engine/life/resubmit.ts"
 import { planRetry, retry } from "../engine/life/retry.ts"
 import type { RunRow } from "../run/State.ts"
 import type { Signal } from "../workflow/Signal.ts"
-import type { EffectRun } from "./EffectRun.ts"
+import type { AgainError, EffectRun, RunTaken } from "./EffectRun.ts"
 import { runReads } from "./runReads.ts"
 import { exported } from "./transfer/transfer.ts"
+
+/** The handle on a run that was made; where its id was taken, the error has the handle of the run that is there. */
+export const handleOn = <O, E, F>(engine: Engine, made: Effect.Effect<RunRow, F>) =>
+  made.pipe(
+    Effect.map((row) => handleOf<O, E>(engine, row)),
+    Effect.mapError((error) => taken(engine, error))
+  )
+
+const taken = <F>(engine: Engine, error: F): Exclude<F, RunExists> | Extract<F, RunExists> & RunTaken => {
+  const there = error instanceof RunExists && !engine.closed ? engine.host.journal.findRun(error.id) : undefined
+  return (there === undefined ? error : (error as F & RunExists).with(handleOf(engine, there))) as never
+}
 
 /** The handle on a run. */
 export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => {
@@ -20,7 +33,6 @@ export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => 
     asked(engine, `${verb} a run`, () => command(engine, id, verb, message === undefined ? {} : { message }))
   const give = (to: Signal<unknown> | string, value: unknown = null) =>
     asked(engine, "signal a run", () => signal(engine, id, to, value))
-  const handle = (copy: RunRow): EffectRun<O, E> => handleOf<O, E>(engine, copy)
   const begins = { begins: true }
   return {
     ...runReads(engine, row),
@@ -33,9 +45,15 @@ export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => 
     planRetry: (request = {}) => asked(engine, "plan a retry", () => planRetry(engine, id, request)),
     retry: (request = {}) => asked(engine, "retry a run", () => retry(engine, id, request), begins),
     resubmit: (request = {}) =>
-      Effect.map(asked(engine, "resubmit a run", () => resubmit(engine, id, request), begins), handle),
+      handleOn<O, E, AgainError | RunExists>(
+        engine,
+        asked(engine, "resubmit a run", () => resubmit(engine, id, request), begins)
+      ),
     fork: (node, request = {}) =>
-      Effect.map(asked(engine, "fork a run", () => fork(engine, id, node, request), begins), handle),
+      handleOn<O, E, AgainError | RunExists>(
+        engine,
+        asked(engine, "fork a run", () => fork(engine, id, node, request), begins)
+      ),
     export: (file) => asked(engine, "export a run", () => exported(engine, id, file)),
     delete: (options) => asked(engine, "delete a run", () => remove(engine, id, options))
   }

@@ -8,6 +8,7 @@ import { events } from "../engine/observe/follow.ts"
 import { logs, nodes, present } from "../engine/observe/observe.ts"
 import { ending, result } from "../engine/observe/result.ts"
 import type { RunFailed } from "../engine/observe/RunFailed.ts"
+import { waitFor } from "../engine/observe/waitFor.ts"
 import { why } from "../engine/observe/why.ts"
 import type { Ending } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
@@ -24,6 +25,7 @@ type Reads =
   | "outcome"
   | "result"
   | "status"
+  | "waitFor"
   | "why"
 
 /** The members of a run that only look. */
@@ -39,6 +41,7 @@ export const runReads = <O, E>(engine: Engine, { id, key }: RunRow): Pick<Effect
     result: output,
     ending: end,
     outcome: Effect.flatMap(end, (recorded) => outcomeOf(recorded, output)),
+    waitFor: (node, until) => asked(engine, "wait for a node", () => waitFor(engine, { id, key }, node, until)),
     events: (after) => events(engine, key, after),
     nodes: (options) => read(engine, "read nodes", () => nodes(engine, key, options)),
     logs: (node) => read(engine, "read logs", () => logs(engine, key, node)),

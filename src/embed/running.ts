@@ -12,14 +12,17 @@ export interface Running {
   readonly promise: <A, E>(effect: Effect.Effect<A, E>) => Promise<A>
 }
 
-/** Runs effects with these services. */
-export const running = (services: Context.Context<never>): Running => ({
+/** Runs effects with these services; `told` makes of an error what is rejected with. */
+export const running = (
+  services: Context.Context<never>,
+  told: (error: unknown) => unknown = (error) => error
+): Running => ({
   services,
   promise: (effect) =>
     new Promise((resolve, reject) => {
       Effect.runForkWith(services)(effect).addObserver((exit) => {
         if (Exit.isSuccess(exit)) resolve(exit.value)
-        else reject(Cause.squash(exit.cause))
+        else reject(told(Cause.squash(exit.cause)))
       })
     })
 })

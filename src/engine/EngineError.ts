@@ -26,7 +26,15 @@ export type CommandError = Refused | RunNotFound | InvalidValue | EngineClosed
 
 /** A run id is taken by a run of another workflow or with another input. */
 export class RunExists
-  extends Schema.TaggedError<RunExists>()("RunExists", { id: Schema.String, message: Schema.String }) {}
+  extends Schema.TaggedError<RunExists>()("RunExists", { id: Schema.String, message: Schema.String }) {
+  /** The handle of the run that is there, as whoever asked holds runs. */
+  declare readonly run: unknown
+
+  /** Gives it its handle, which no print of the error shows. */
+  with(run: unknown): this {
+    return Object.defineProperty(this, "run", { value: run, configurable: true })
+  }
+}
 
 /** The engine was closed; everything that is asked of it from then on fails with this. */
 export class EngineClosed extends Schema.TaggedError<EngineClosed>()("EngineClosed", { message: Schema.String }) {

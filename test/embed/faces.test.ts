@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { expect, onTestFinished, test } from "vitest"
-import { EngineClosed, open, RunNotFound, workflow } from "../../mod.ts"
+import { EngineClosed, open, Refused, RunExists, RunNotFound, Schema, signal, task, workflow } from "../../mod.ts"
 import { type EffectRun, PinnaceEngine } from "../../src/embed/effect.ts"
 import { handleOf } from "../../src/embed/handleOf.ts"
 import { Pinnace } from "../../src/embed/Pinnace.ts"
@@ -36,6 +36,7 @@ const args: Record<string, ReadonlyArray<unknown>> = {
   setLimit: ["x", 1],
   breakPermit: ["waits-1", "n"],
   signal: ["never"],
+  waitFor: ["never"],
   approve: ["never"],
   fork: ["never"],
   export: ["/no/such.tgz"]
@@ -141,4 +142,64 @@ test("A run that is not there is RunNotFound for effects, and undefined for get 
   expect(await Effect.runPromise(Effect.flip(effects.status))).toMatchObject({ _tag: "RunNotFound", id: run.id })
   expect(() => run.status()).toThrow(RunNotFound)
   expect(PinnaceEngine.with<never>()).toBe(PinnaceEngine)
+})
+
+test("A taken id gives the handle of the run that is there, of the kind that was asked with", async () => {
+  const { bed, pinnace, service } = await bothFaces()
+  const other = workflow("other", {}, () => {})
+  const there = await bed.settle(pinnace.start(waits, undefined, { id: "taken" }))
+  const error = await bed.rejection(pinnace.start(other, undefined, { id: "taken" }))
+  if (!(error instanceof RunExists)) throw error
+  expect(error.run).toBeInstanceOf(RunHandle)
+  expect(error.run.status()).toEqual(there.status())
+  expect(JSON.stringify(error)).not.toContain('run":')
+  const taken = bed.settle(Effect.runPromise(Effect.flip(service.start(other, undefined, { id: "taken" }))))
+  const { run } = (await taken) as { readonly run: EffectRun }
+  expect(await Effect.runPromise(run.status)).toEqual(there.status())
+})
+
+const ok = signal("ok", Schema.Number)
+const failing = task("failing", { run: () => Effect.fail("no") as never })
+const steps = workflow("steps", {}, (w) => {
+  const first = w.node("first", task("first", { run: () => Effect.sleep("1 minute") }))
+  const asked = w.suspend(ok, { after: [first] })
+  w.node("last", failing, { after: [asked] })
+})
+
+test("waitFor comes back when a node has begun, waits, or has ended; in vain it is Refused", async () => {
+  const bed = new TestBed()
+  const [pinnace, visitor] = [bed.open(), bed.open()]
+  const run = await bed.settle(pinnace.start(steps))
+  for (const it of [run, visitor.get(run.id)!]) {
+    expect(await bed.settle(it.waitFor("first", "Running"))).toMatchObject({ path: "first" })
+    expect(await bed.settle(it.waitFor("ok", "waiting"))).toMatchObject({ path: "ok", waiting: "Signal" })
+    expect(await bed.settle(it.waitFor("first"))).toMatchObject({ phase: "Succeeded" })
+  }
+  const late = [
+    run.waitFor("last", "Succeeded"),
+    visitor.get(run.id)!.waitFor("last", "Succeeded"),
+    run.waitFor("lsat")
+  ]
+  const faults = late.map((one) => one.catch((error: unknown) => error))
+  await bed.settle(run.signal(ok, 1))
+  const told = (await bed.settle(Promise.all(faults))) as ReadonlyArray<Error>
+  for (const error of told) expect(error).toBeInstanceOf(Refused)
+  expect(told.map(({ message }) => message)).toEqual([
+    `Waited in vain for node "last" of run ${run.id}: it ended Error`,
+    `Waited in vain for node "last" of run ${run.id}: it ended Error`,
+    `Waited in vain for node "lsat" of run ${run.id}: the run ended Error without it. Did you mean "last"?`
+  ])
+  expect(await bed.settle(run.waitFor("last", "Running"))).toMatchObject({ phase: "Error" })
+  expect(await bed.settle(run.waitFor("last", "ended"))).toMatchObject({ phase: "Error" })
+})
+
+test("waitFor hears of the end of the engine and of the run", async () => {
+  const { bed, pinnace, run } = await bothFaces()
+  const other = await bed.settle(pinnace.start(waits))
+  const waiting = [run.waitFor("never"), other.waitFor("never", "Succeeded")].map((one) =>
+    one.catch((error: unknown) => error)
+  )
+  await bed.settle(other.delete({ force: true }))
+  await bed.settle(pinnace.close())
+  expect(await bed.settle(Promise.all(waiting))).toEqual([expect.any(EngineClosed), expect.any(Refused)])
 })

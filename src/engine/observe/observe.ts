@@ -33,10 +33,11 @@ export const findRun = (engine: Engine, id: string): Effect.Effect<RunRow, RunNo
 /** The row of a run that was there; fails when it was deleted since. */
 export const present = (engine: Engine, id: string, key: number): Effect.Effect<RunRow, RunNotFound> => {
   const row = engine.host.journal.getRun(key)
-  return row === undefined
-    ? Effect.fail(new RunNotFound({ id, message: `Run "${id}" was deleted` }))
-    : Effect.succeed(row)
+  return row === undefined ? Effect.fail(deleted(id)) : Effect.succeed(row)
 }
+
+/** The fault of a run that was there. */
+export const deleted = (id: string): RunNotFound => new RunNotFound({ id, message: `Run "${id}" was deleted` })
 
 /** Waits until the run has ended, whoever executes it; its row tells how. */
 export const ended = (engine: Engine, key: number): Effect.Effect<RunRow, EngineClosed | JournalError | RunNotFound> =>

@@ -176,6 +176,10 @@ export const ofRun: EachMember<Omit<RunHandle, "id">> = {
   suspend: nothing,
   resume: nothing,
   events: { after: async (world, value) => (await world.known()).events(value)[Symbol.asyncIterator]().next() },
+  waitFor: {
+    node: async (world, value) => (await world.known()).waitFor(value),
+    until: async (world, value) => (await world.known()).waitFor("n", value)
+  },
   nodes: {
     options: async (world, value) => (await world.known()).nodes(value),
     values: async (world, values) => (await world.known()).nodes({ values })

@@ -1,0 +1,66 @@
+/** Waiting for a node to get somewhere, in whichever process it is. */
+import * as Effect from "effect/Effect"
+import { nearest } from "../../plan/name.ts"
+import { isTerminal, type Phase, PHASES } from "../../run/Phase.ts"
+import type { NodeRow, RunRow } from "../../run/State.ts"
+import { admitOne, oneOf, text } from "../../workflow/admit.ts"
+import type { AskError } from "../asked.ts"
+import type { Engine } from "../Engine.ts"
+import { EngineClosed, Refused, type RunNotFound } from "../EngineError.ts"
+import { deleted } from "./observe.ts"
+import { whenChanged } from "./whenChanged.ts"
+
+/** What can be waited for: a phase, any end, or that the node waits (for a signal, a time, permits, or its next attempt). */
+export type Awaited = Phase | "ended" | "waiting"
+
+const words: ReadonlyArray<Awaited> = [...PHASES, "ended", "waiting"]
+
+/**
+ * Waits until a node is where it is wanted, and gives its row as it is stored. `Running` means that it has begun: it may have succeeded or
+ * failed meanwhile. Fails with `Refused` once it cannot get there any more. Throws `InvalidValue`.
+ */
+export const waitFor = (
+  engine: Engine,
+  { id, key }: Pick<RunRow, "id" | "key">,
+  node: string,
+  until: Awaited = "ended"
+): Effect.Effect<NodeRow, Refused | RunNotFound | AskError> => {
+  admitOne("the node that is waited for", node, text)
+  admitOne("what is waited for", until, oneOf(words))
+  return whenChanged(engine, key, () => look(engine, { id, key }, node, until))
+}
+
+type Looked = Effect.Effect<NodeRow, Refused | RunNotFound | AskError> | undefined
+
+const look = (engine: Engine, { id, key }: Pick<RunRow, "id" | "key">, path: string, until: Awaited): Looked => {
+  if (engine.lost !== undefined) return Effect.fail(engine.lost)
+  if (engine.closed) return Effect.fail(EngineClosed.of(`wait for node "${path}"`))
+  const live = engine.live.get(key)?.ledger.nodes.get(path)
+  // Of a run that is executed here the record in memory is ahead: while it has nothing to tell, storage need not be asked.
+  if (engine.live.has(key) && !(live !== undefined && isDecided(live, until))) return undefined
+  const { journal } = engine.host
+  const nodes = journal.nodes(key)
+  const node = nodes.find((it) => it.path === path)
+  if (node !== undefined && isThere(node, until)) return Effect.succeed(node)
+  if (node !== undefined && isTerminal(node.phase)) return refuse(id, path, `it ended ${node.phase}`)
+  const run = journal.getRun(key)
+  if (run === undefined) return Effect.fail(deleted(id))
+  if (!isTerminal(run.phase)) return undefined
+  const like = nearest(path, nodes.map((it) => it.path))
+  const hint = node !== undefined || like === undefined ? "" : `. Did you mean "${like}"?`
+  return refuse(id, path, `the run ended ${run.phase} without it${hint}`)
+}
+
+const refuse = (run: string, path: string, why: string): Effect.Effect<never, Refused> =>
+  Effect.fail(new Refused({ run, verb: "waitFor", message: `Waited in vain for node "${path}" of run ${run}: ${why}` }))
+
+const isDecided = (node: NodeRow, until: Awaited): boolean => isThere(node, until) || isTerminal(node.phase)
+
+const isThere = ({ phase, waiting }: NodeRow, until: Awaited): boolean => {
+  if (until === "waiting") return waiting !== null && !isTerminal(phase)
+  if (until === "ended") return isTerminal(phase)
+  if (until === "Running") {
+    return phase === "Running" || phase === "Succeeded" || phase === "Failed" || phase === "Error"
+  }
+  return phase === until
+}
