@@ -1,6 +1,7 @@
 /** `pinnace resubmit`. */
 import { fileOption, inputOf, inputOptions } from "../definitionOptions.ts"
 import { detach, detachOption, waitOption } from "../detach.ts"
+import { choosing, eachRun } from "../eachRun.ts"
 import { execute, logOption } from "../execute.ts"
 import { findRun } from "../findRun.ts"
 import { followFormats } from "../live/follow.ts"
@@ -36,11 +37,12 @@ const resubmit = async (call: Call): Promise<number> => {
 
 /** The verb. */
 export const verb: Verb = {
-  usage: "RUN [options]",
+  usage: "RUN… [options]",
   about:
     "Starts a new run of the same definition and input, and executes it to its end, here or with --detach in the background.",
-  takes: [1, 1],
+  takes: [0, Infinity],
   options: {
+    ...choosing,
     memoized: { type: "boolean", about: "Keep the results of nodes that succeeded" },
     ...fileOption,
     ...inputOptions,
@@ -52,7 +54,8 @@ export const verb: Verb = {
   examples: [
     ["resubmit @latest", "the same once more"],
     ["resubmit report-1z --memoized", "only what did not succeed"],
+    ["resubmit --status Failed,Error -l team=blue --detach", "all that failed of a team, in the background"],
     ["resubmit hello-1z -p message=bye --detach", "with another parameter, in the background"]
   ],
-  run: resubmit
+  run: (call) => eachRun(call, verb.options, resubmit)
 }

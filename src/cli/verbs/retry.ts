@@ -3,6 +3,7 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { fileOption, inputOptions } from "../definitionOptions.ts"
 import { detach, detachOption, waitOption } from "../detach.ts"
+import { choosing, eachRun } from "../eachRun.ts"
 import { execute, logOption } from "../execute.ts"
 import { findRun } from "../findRun.ts"
 import { followFormats } from "../live/follow.ts"
@@ -35,11 +36,12 @@ const again = async ({ flags }: Call, pinnace: Pinnace, run: RunHandle): Promise
 
 /** The verb. */
 export const verb: Verb = {
-  usage: "RUN [options]",
+  usage: "RUN… [options]",
   about:
     "Runs the failed part of an ended run again, in the same run: what succeeded is kept, old attempts stay as history. This process executes it to its end, or with --detach one in the background.",
-  takes: [1, 1],
+  takes: [0, Infinity],
   options: {
+    ...choosing,
     "dry-run": { type: "boolean", about: "Only say what would run again, and why" },
     node: { type: "string", multiple: true, value: "NODE", about: "Only these nodes, and what came after them" },
     ...nodeSelector("The same for nodes of manifests"),
@@ -54,7 +56,8 @@ export const verb: Verb = {
   examples: [
     ["retry @latest", "go on where the newest run failed"],
     ["retry @latest --dry-run", "see what would run again, and why"],
+    ["retry --status Failed --since 1d -l team=blue", "one after the other, all that failed of a team today"],
     ["retry report-1z --node publish --restart-successful", "do one node again although it succeeded"]
   ],
-  run: retry
+  run: (call) => eachRun(call, verb.options, retry)
 }
