@@ -19,6 +19,7 @@ import { measurePermits } from "./permits.ts"
 import { compile, installPeer } from "./prepare.ts"
 import { toJson, toText } from "./report.ts"
 import type { Series } from "./Result.ts"
+import { measureTypes } from "./types.ts"
 import { type Workload, workloads } from "./Workload.ts"
 
 const usage = `npm run bench -- [options]
@@ -26,7 +27,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, cli, manifests
+}, cold-start, artifacts, permits, cli, manifests, types
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -47,7 +48,7 @@ const { values: options } = parseArgs({
 })
 
 const reps = Math.max(1, Number(options.reps) || 3)
-const others: ReadonlyArray<string> = ["cold-start", "artifacts", "permits", "cli", "manifests"]
+const others: ReadonlyArray<string> = ["cold-start", "artifacts", "permits", "cli", "manifests", "types"]
 const unknown = options.only.filter((it) => !others.includes(it) && !workloads.some(({ name }) => name === it))
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
@@ -101,9 +102,17 @@ const main = async (scratch: string): Promise<boolean> => {
   if (wants("manifests")) say("manifests")
   if (wants("manifests") && !wants("cli")) buildCommand(options.build)
   const manifests = wants("manifests") ? await measureManifests(reps, scratch) : []
-  const result = { series: all.flat(), coldStart, artifacts: artifacts.rows, permits, cli: [...cli.rows, ...manifests] }
+  if (wants("types")) say("types")
+  const types = wants("types") ? measureTypes(reps, scratch) : { rows: [], skipped: [] }
+  const result = {
+    series: all.flat(),
+    coldStart,
+    artifacts: artifacts.rows,
+    permits,
+    cli: [...cli.rows, ...manifests, ...types.rows]
+  }
   const seconds = (performance.now() - begun) / 1000
-  const notes = { reps, seconds, skipped: [...skipped, ...artifacts.skipped, ...cli.skipped], wrong }
+  const notes = { reps, seconds, skipped: [...skipped, ...artifacts.skipped, ...cli.skipped, ...types.skipped], wrong }
   process.stdout.write(`${options.json ? JSON.stringify(toJson(result, notes)) : toText(result, notes)}\n`)
   return wrong.length === 0
 }
