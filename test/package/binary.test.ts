@@ -105,7 +105,7 @@ describe("the executable", () => {
   })
 
   it.each(
-    casesOf([join(root, "test/conformance/cases")]).filter(isPlain).filter((_, at) => at % 3 === 0)
+    casesOf([join(root, "test/conformance/cases")]).filter(isPlain).filter((_, at) => at % 12 === 0)
   )("plays $name as the engine does", async (it) => {
     expect(await playCommand(join(bin, "pinnace"), it, "")).toEqual([])
   })

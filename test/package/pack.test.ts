@@ -96,31 +96,31 @@ describe("the npm package", () => {
     expect(pinnace("export", "one").output).toContain("one.tgz")
   })
 
-  it.each([["node", ["--test"]], ["bun", ["test"]], ["deno", ["test", "-A"]]] as const)(
-    "writes a starter project that passes its own test on %s",
-    (command, args) => {
-      const folder = join(scratch.directory, `starter-${command}`)
+  describe("a starter project that it writes", () => {
+    const folder = () => join(scratch.directory, "starter")
+    const pinnace = (...args: ReadonlyArray<string>) =>
+      run(folder(), "node", join(scratch.installed, "dist/bin/pinnace.js"), ...args)
+    beforeAll(() => {
       const main = join(scratch.installed, "dist/bin/pinnace.js")
-      expect(run(scratch.directory, "node", main, "init", folder)).toMatchObject({ code: 0 })
-      expect(run(scratch.directory, "node", main, "init", folder)).toMatchObject({ code: 64 })
-      const { code, output } = run(folder, command, ...args)
-      expect(code, output).toBe(0)
-      expect(output).toMatch(/pass 1|1 pass|1 passed/)
-      expect(run(folder, "node", main, "lint", "hello.yaml")).toEqual({ code: 0, output: "no problems found\n" })
-      const ran = run(
-        folder,
-        "node",
-        main,
-        "run",
-        "flow.ts",
-        "--input",
-        '{"cities":["Oslo","Rome"]}',
-        "--db",
-        ":memory:"
-      )
-      expect(ran.output).toContain("output = 12\n")
-    }
-  )
+      expect(run(scratch.directory, "node", main, "init", folder())).toMatchObject({ code: 0 })
+      expect(run(scratch.directory, "node", main, "init", folder())).toMatchObject({ code: 64 })
+    })
+
+    it.each([["node", ["--test"]], ["bun", ["test"]], ["deno", ["test", "-A"]]] as const)(
+      "passes its own test on %s",
+      (command, args) => {
+        const { code, output } = run(folder(), command, ...args)
+        expect(code, output).toBe(0)
+        expect(output).toMatch(/pass 1|1 pass|1 passed/)
+      }
+    )
+
+    it("has no problems, and runs", () => {
+      expect(pinnace("lint", "hello.yaml")).toEqual({ code: 0, output: "no problems found\n" })
+      const { output } = pinnace("run", "flow.ts", "--input", '{"cities":["Oslo","Rome"]}', "--db", ":memory:")
+      expect(output).toContain("output = 12\n")
+    })
+  })
 
   it("does in the starter project what the readme says", () => {
     const folder = join(scratch.directory, "starter-readme")

@@ -42,6 +42,10 @@ const rules: ReadonlyArray<Choice> = [
   { pattern: "test/journal/**", reason: "the journal in memory; that of SQLite is tested everywhere" },
   { pattern: "test/lock/**", reason: "rules of permits; the engine and the journal use them everywhere" },
   { pattern: "test/manifest/*.test.ts", reason: "texts in, values out" },
+  {
+    pattern: "test/manifest/artifact/git.test.ts",
+    reason: "starts git; processes of all kinds are started everywhere"
+  },
   { pattern: "test/manifest/cron/!(schedule).test.ts", reason: "rules of schedules; time zones are tested everywhere" },
   { pattern: "test/manifest/decode/**", reason: "texts in, values out" },
   { pattern: "test/manifest/expr/**", reason: "texts in, values out" },
@@ -97,7 +101,7 @@ export const stepsOf = (scratch: string, { long, quick }: Extent): ReadonlyArray
     { name: "lint", command: ["deno", "lint"] },
     { name: "types", command: ["tsc", "--noEmit"] },
     { name: "type tests", command: ["tsc", "--noEmit", "-p", "test/types"] },
-    simulate("simulation", quick ? 100 : 1000),
-    simulate("simulation of artifacts", quick ? 50 : 500, "--artifacts")
+    simulate("simulation", quick ? 100 : 400),
+    simulate("simulation of artifacts", quick ? 50 : 200, "--artifacts")
   ]
 }

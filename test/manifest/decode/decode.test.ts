@@ -3,7 +3,7 @@ import { decode } from "../../../src/manifest/decode/decode.ts"
 import { nearest } from "../../../src/manifest/decode/didYouMean.ts"
 import { supportTable } from "../../../src/manifest/decode/supportTable.ts"
 import { formatIssue } from "../../../src/manifest/Issue.ts"
-import { seeded } from "../../run/random.ts"
+import { seeded, sweepOf } from "../../run/random.ts"
 
 const wrap = (spec: string): string => `kind: Workflow\nmetadata: {name: a}\nspec:\n${spec.replace(/^/gm, "  ")}\n`
 const issues = (text: string) => decode([{ name: "f.yaml", text }]).issues.map(formatIssue)
@@ -125,7 +125,7 @@ describe("decode()", () => {
       'entrypoint: m\ntemplates:\n- name: m\n  steps: [[{name: a, template: b, when: "{{x}} == 1", withItems: [1, {a: b}]}]]'
     )
     const letters = "{}[]:,-&*!|>'\"%@`#? \n\tab0~<".split("")
-    for (let count = 0; count < 1_500; count++) {
+    for (let count = 0; count < sweepOf(1_500); count++) {
       let text = original
       for (let edits = 1 + below(4); edits > 0; edits--) {
         const at = below(text.length)

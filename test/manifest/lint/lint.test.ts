@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { decode } from "../../../src/manifest/decode/decode.ts"
 import { lint } from "../../../src/manifest/lint/lint.ts"
 import { formatIssue } from "../../../src/manifest/Issue.ts"
-import { seeded } from "../../run/random.ts"
+import { seeded, sweepOf } from "../../run/random.ts"
 
 const problems = (spec: string, more = "") => {
   const text = `kind: Workflow\nmetadata: {name: a}\nspec:\n${spec.replace(/^/gm, "  ")}\n${more}`
@@ -161,7 +161,7 @@ it("ends with problems, never with a crash, whatever is changed in a manifest", 
   const texts = readdirSync(folder).filter((name) => name.endsWith(".yaml")).map((name) =>
     readFileSync(new URL(name, folder), "utf8")
   )
-  for (let count = 0; count < 600; count++) {
+  for (let count = 0; count < sweepOf(600); count++) {
     const lines = pick(texts).split("\n")
     for (let edits = 1 + below(3); edits > 0; edits--) {
       const [at, other] = [below(lines.length), below(lines.length)]
