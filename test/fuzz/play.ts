@@ -61,8 +61,15 @@ const fakes = (text: string, random: Random): Readonly<Record<string, Replacemen
   return Object.fromEntries(parseAllDocuments(text).flatMap((it) => leaves(it.toJS())).map((name) => [name, fake]))
 }
 
+/** What a Workflow has itself, a CronWorkflow has in another. */
+interface Spec {
+  readonly templates?: unknown
+  readonly workflowSpec?: Spec
+}
+
 const leaves = (document: unknown): ReadonlyArray<string> => {
-  const templates = (document as { spec?: { templates?: unknown } } | null)?.spec?.templates
+  const spec = (document as { spec?: Spec } | null)?.spec
+  const templates = spec?.workflowSpec?.templates ?? spec?.templates
   return (Array.isArray(templates) ? templates : []).flatMap((it) =>
     it?.steps === undefined && it?.dag === undefined && it?.suspend === undefined ? [String(it?.name)] : []
   )
