@@ -146,7 +146,7 @@ export class Shell {
     this.#gone = true
     if (error.code !== "EPIPE") {
       this.#isLost = true
-      this.complain(`${this.program}: what it prints cannot be written: ${error.message}`)
+      this.complain(`${this.program}: cannot write its output: ${error.message}`)
     }
     for (const leave of this.#leavers) leave()
   }

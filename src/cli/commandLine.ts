@@ -47,7 +47,7 @@ const dispatch = async (shell: Shell, args: ReadonlyArray<string>): Promise<numb
   if (name === undefined) {
     const asked = args.some((it) => it === "--help" || it === "-h")
     if (args.includes("--version")) return use(shell, "version", verbs["version"]!, [])
-    if (!asked && args.length > 0) throw new Usage(`say what to do: ${args[0]} is no verb\n${hint(shell.program)}`)
+    if (!asked && args.length > 0) throw new Usage(`say what to do: ${args[0]} is not a verb\n${hint(shell.program)}`)
     shell.print(overview(shell.program, verbs, shell.names))
     return 0
   }
@@ -69,10 +69,10 @@ const hint = (program: string): string =>
   `Try: ${program} run FILE · ${program} list · ${program} get @latest · ${program} help`
 
 const unknownVerb = (name: string): string => {
-  if (Object.hasOwn(elsewhere, name)) return `there is no verb "${name}". ${elsewhere[name]}`
+  if (Object.hasOwn(elsewhere, name)) return `there is not a verb "${name}". ${elsewhere[name]}`
   const same = Object.hasOwn(synonyms, name) ? synonyms[name] : undefined
   const hint = same === undefined ? didYouMean(name, Object.keys(verbs)) : `Did you mean "${same}"?`
-  return `there is no verb "${name}". ${hint}`.trim()
+  return `there is not a verb "${name}". ${hint}`.trim()
 }
 
 const use = async (shell: Shell, name: string, entry: Entry, raw: ReadonlyArray<string>): Promise<number> => {
@@ -85,7 +85,7 @@ const use = async (shell: Shell, name: string, entry: Entry, raw: ReadonlyArray<
   refuseUnusable(shell)
   const [least, most] = verb.takes
   if (positionals.length < least) throw wrongUse(shell, name, verb, needs(shell, name, verb))
-  if (positionals.length > most) throw wrongUse(shell, name, verb, `"${positionals[most]}" is one word too many`)
+  if (positionals.length > most) throw wrongUse(shell, name, verb, `"${positionals[most]}" is one argument too many`)
   return verb.run({ shell, args: positionals, flags: new Flags(values), raw, table: verbs })
 }
 

@@ -85,7 +85,7 @@ const named = async ({ files, run, shell, verb }: Asked, text: string): Promise<
 const changed = ({ run, shell, verb }: Asked, files: ReadonlyArray<string>): string => {
   const gone = files.filter((it) => !existsSync(it))
   const start = `Run ${run.id} keeps the definition it was started with, and ${verb} goes on with that one`
-  if (gone.length > 0) return `${start}: ${gone.join(", ")} is not there any more`
+  if (gone.length > 0) return `${start}: ${gone.join(", ")} is gone`
   return `${start}: ${files.join(", ")} has changed since. ` +
     `The new one is run by: ${commandLine(shell, "resubmit", run.id, "--file", ...files)}`
 }

@@ -39,7 +39,7 @@ const notPassedOn = new Set(["detach", "output", "watch", "wait", "log"])
 /** Starts `verb` with the words of this call in the background; answers its run once that is durable and executed, or the exit code. */
 export const startDetached = (call: Call, verb: string, options: Options): Promise<Detached | number> => {
   const { shell } = call
-  if (shell.db === ":memory:") throw new Usage("a background process needs a state file: --db :memory: is none")
+  if (shell.db === ":memory:") throw new Usage("a background process needs a state file, and --db :memory: is not one")
   const self = selfCommand(shell)
   const args = [...self.args, verb, "-o", "name", ...passedOn(call.raw, options)]
   const { env, mark } = makeMark()
@@ -61,7 +61,7 @@ export const detach = async (call: Call, verb: string, options: Options): Promis
 export const detachedFormat = ({ flags }: Call): string | undefined => {
   const format = flags.text("output")
   if (format === undefined || format === "name" || format === "json") return format
-  throw new Usage(`-o ${format}: of a run in the background choose name or json`)
+  throw new Usage(`-o ${format}: choose name or json for a run in the background`)
 }
 
 /** Says which run it is and what can be done about it. */

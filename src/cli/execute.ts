@@ -49,6 +49,6 @@ const announce = ({ shell }: Call, pinnace: Pinnace, run: RunHandle, format: Fol
   const others = [...pinnace.engine.live.values()].map((live) => live.ledger.row.id).filter((id) => id !== run.id)
   if (others.length === 0) return
   shell.complain(
-    `Runs that were interrupted go on meanwhile: ${others.join(", ")} (${shell.program} stop RUN ends them)`
+    `Interrupted runs go on as well: ${others.join(", ")} (${shell.program} stop RUN ends them)`
   )
 }

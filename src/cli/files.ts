@@ -23,7 +23,7 @@ const manifestsIn = (folder: string): ReadonlyArray<string> => {
 
 const read = (file: string): string => {
   const text = bytesOf(file)
-  if (text.includes("\0")) throw new Usage(`Cannot read ${file}: it is no text`)
+  if (text.includes("\0")) throw new Usage(`Cannot read ${file}: it is not a text file`)
   return text
 }
 

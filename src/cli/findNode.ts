@@ -10,7 +10,7 @@ export const findNode = (run: RunView, text: string): NodeView => {
   if (found.length === 1) return found[0]!
   if (found.length > 1) {
     const names = found.slice(0, 5).map(({ name }) => `  ${name}`)
-    throw new NotThere(`"${text}" may be one of ${found.length} nodes of run ${run.id}:\n${names.join("\n")}`)
+    throw new NotThere(`"${text}" matches ${found.length} nodes of run ${run.id}:\n${names.join("\n")}`)
   }
   const near = nearest(text, nodes.flatMap(({ label, name }) => [name, label]))
   const known = near === undefined

@@ -34,5 +34,5 @@ const shown = 5
 const ambiguous = (found: ReadonlyArray<RunRow>, name: string): string => {
   const first = found.slice(0, shown).map(({ id, phase }) => `  ${id}  ${phase}`)
   const more = found.length > shown ? [`  … and ${found.length - shown} more`] : []
-  return [`"${name}" may be one of ${found.length} runs:`, ...first, ...more].join("\n")
+  return [`"${name}" matches ${found.length} runs:`, ...first, ...more].join("\n")
 }

@@ -31,7 +31,7 @@ export const overview = (program: string, table: Table, workflows: ReadonlyArray
     `  ${program} help VERB             explain a verb, with examples`,
     "",
     ...lines,
-    "A RUN is the id of a run, the beginning of one, the name of a workflow with one run, or @latest.",
+    "RUN is the id of a run, the beginning of one, the name of a workflow that has one run, or @latest.",
     "Exit codes: 0 succeeded, 1 failed, 2 error, 64 wrong use or invalid input, 130 interrupted, 143 left for resume."
   ].join("\n")
 }

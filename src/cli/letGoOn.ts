@@ -12,7 +12,7 @@ export const letGoOn = async (run: RunHandle, pinnace: Pinnace, selector: string
   if (!isManifestRun(run.status()) || isTerminal(run.status().phase)) return (await run.resume()).message
   const { handlers, nodes } = await viewOf(pinnace, run)
   if (!run.status().suspended && !flat([...nodes, ...handlers]).some(isWaiting)) {
-    return `Nothing of run ${run.id} is suspended`
+    return `Nothing in run ${run.id} is suspended`
   }
   const { resumeManifest } = await import("../manifest/commands.ts")
   await Effect.runPromise(resumeManifest(pinnace.engine, run.id, selector))

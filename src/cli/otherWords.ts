@@ -27,8 +27,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
   template: "Templates are files here: name them beside the manifest, or with --resources",
   "cluster-template": "Templates are files here: name them beside the manifest, or with --resources",
   archive: "Ended runs stay in the state file: list, get",
-  server: "Nothing has to run: every verb reads the state file",
-  auth: "Who may read the state file may use it"
+  server: "No server is needed: every verb reads the state file",
+  auth: "Whoever can read the state file can use it"
 }
 
 const namespaces = "There are no namespaces here: leave it out"

@@ -33,7 +33,7 @@ export const refuse = (shell: Shell, error: unknown): number => {
   shell.complain(`${shell.program}: ${tag === "InvalidManifest" ? issuesOf(error) : message}`)
   if (tag === "InvalidInput") shell.complain("Give it with --input JSON, or field by field with -p NAME=VALUE")
   if (message.includes("SQLITE_READONLY")) {
-    shell.complain(`It can be looked at all the same: ${shell.program} list${shell.dbOption}`)
+    shell.complain(`You can still look at it: ${shell.program} list${shell.dbOption}`)
   }
   if (shell.debug) shell.complain(String((error as Error).stack ?? error))
   else if (system === undefined && (tag === "" || tag.endsWith("Error") && tag !== "JournalError")) {
@@ -74,10 +74,10 @@ const systemWords: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or directory",
   ENOTDIR: "a part of this path is a file, not a directory",
   EISDIR: "that is a directory, not a file",
-  EEXIST: "it exists already",
-  EACCES: "this user may not do that",
-  EPERM: "this user may not do that",
-  EROFS: "nothing can be written there",
+  EEXIST: "it already exists",
+  EACCES: "permission denied",
+  EPERM: "the system does not permit it",
+  EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
   EMFILE: "too many files are open"
 }

@@ -43,7 +43,9 @@ export const isModule = (file: string): boolean =>
 export const loadSource = async (source: Source, shell: Shell): Promise<SomeWorkflow> => {
   const modules = source.files.filter(isModule)
   if (modules.length === 0) return loadManifest(source, shell)
-  if (modules.length < source.files.length || modules.length > 1) throw new Usage("name one module, or manifests")
+  if (modules.length < source.files.length || modules.length > 1) {
+    throw new Usage("give one TypeScript module, or manifests")
+  }
   return loadModule(modules[0]!, source.workflow)
 }
 

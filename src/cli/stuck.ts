@@ -9,12 +9,12 @@ import type { Call } from "./Verb.ts"
 import { commandOn, wayOn } from "./wayOn.ts"
 
 const titles: Readonly<Record<StuckKind, string>> = {
-  held: "Held: this process could not go on with them",
-  interrupted: "Interrupted: no process executes them",
+  held: "Held: they cannot go on as they are",
+  interrupted: "Interrupted: no process is executing them",
   suspended: "Suspended",
   signal: "Waiting for a signal",
   permit: "Waiting for permits",
-  time: "Waiting for their time"
+  time: "Waiting for a time"
 }
 
 /** Tells all of it in groups, or as data. */

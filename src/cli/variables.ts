@@ -40,8 +40,8 @@ export const readVariables = (
     const value = values[name] ?? process.env[name] ?? filed[name]
     if (value !== undefined) return [name, value] as const
     throw new Usage(
-      `the templates are to see the variable ${name} (--env ${name}), and it is not set here. ` +
-        `Values are not kept with a run: set it for this command, as in ${name}=… pinnace …`
+      `the templates expect the variable ${name} (--env ${name}), which is not set here. ` +
+        `Its value is not kept with the run: set it for this command, as in ${name}=… pinnace …`
     )
   })
   return { ...filed, ...Object.fromEntries(named) }

@@ -14,6 +14,6 @@ export const waitingNode = (run: RunView, name: string | undefined, among?: Read
   throw new NotThere(
     waiting.length === 0
       ? `no node of run ${run.id} waits for a signal`
-      : `${waiting.length} nodes of run ${run.id} wait, name one: ${waiting.map(({ name }) => name).join(", ")}`
+      : `${waiting.length} nodes of run ${run.id} are waiting; name one: ${waiting.map(({ name }) => name).join(", ")}`
   )
 }

@@ -37,7 +37,7 @@ export interface OpenOptions<R = never, E = unknown, RIn = never>
 
 const store: Rule = record((value) => {
   const isStore = "describe" in value && typeof value.describe === "string" && "location" in value && "put" in value
-  return isStore ? undefined : { what: "is no store", hint: storeHint }
+  return isStore ? undefined : { what: "is not a store", hint: storeHint }
 }, "Use a store such as diskStore(…), memoryStore() or s3Store(…)")
 
 const storeHint = "Use a store such as diskStore(…), memoryStore() or s3Store(…)"
@@ -52,7 +52,7 @@ const stores: Rule = record((value) => {
 
 const ttl: Rule = (value) => {
   const fault = retentionFaults(toRetention(value as RetentionOption))[0]
-  return fault === undefined ? undefined : { what: `is no time to keep runs: ${fault.message}`, hint: fault.hint }
+  return fault === undefined ? undefined : { what: `is not a time to keep runs: ${fault.message}`, hint: fault.hint }
 }
 
 const layerRule: Rule = (value) =>

@@ -74,7 +74,7 @@ export class Walk {
     if (found !== undefined && missing.length === 0 && end === "any") {
       return posix.join(stack.at(-1)!.path, found.kind === "directory" ? "" : found.name)
     }
-    if (found !== undefined) throw new Escape(`"${path}" leads through something that is no directory`)
+    if (found !== undefined) throw new Escape(`"${path}" leads through something that is not a directory`)
     const real = posix.join(stack.at(-1)!.path, ...missing)
     if (this.#isLed && this.view.isHost && (partAt(this.view, real)?.path ?? "/") === "/") {
       throw new Escape(`a link on the way to "${path}" leads to "${real}", which is in no volume of the node`)

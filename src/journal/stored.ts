@@ -7,7 +7,7 @@ export const parsed = (what: string, text: unknown): unknown => {
   try {
     return JSON.parse(text as string)
   } catch (error) {
-    throw unreadableError(what, `it is no JSON (${(error as Error).message})`)
+    throw unreadableError(what, `it is not JSON (${(error as Error).message})`)
   }
 }
 
@@ -19,7 +19,7 @@ export const recorded = (
   const what = `event ${seq} of run "${run}"`
   const event = parsed(what, data)
   if (typeof event !== "object" || event === null || !("type" in event) || typeof event.type !== "string") {
-    throw unreadableError(what, "it is no event")
+    throw unreadableError(what, "it is not an event")
   }
   return { run, seq, at, event: event as Event }
 }

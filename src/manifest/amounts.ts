@@ -7,7 +7,7 @@ import { BadArgument } from "./BadArgument.ts"
 import { Refusal } from "./expr/ExprError.ts"
 import { parseSpan } from "./expr/goTime.ts"
 
-/** Whole milliseconds, rounded up; `NaN` for what is no duration. */
+/** Whole milliseconds, rounded up; `NaN` for what is not a duration. */
 const millisOf = (text: string): number => {
   if (/^\d+(?:\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000)
   try {

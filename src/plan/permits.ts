@@ -20,7 +20,10 @@ export const permitFaults = (permits: PermitsDef | undefined): ReadonlyArray<Lim
 
 const takeFaults = (take: PermitTake): ReadonlyArray<LimitFault> => {
   if (!isTake(take)) {
-    return faults("Something in its permits", { what: "is no share of a semaphore", hint: "Use semaphore(…).take()" })
+    return faults("Something in its permits", {
+      what: "is not a share of a semaphore",
+      hint: "Use semaphore(…).take()"
+    })
   }
   const { semaphore: { limit, name, per }, weight } = take
   return [
@@ -30,7 +33,7 @@ const takeFaults = (take: PermitTake): ReadonlyArray<LimitFault> => {
     ...typeof limit === "number" && limit > 0 && weight > limit
       ? [
         fault(
-          `It takes ${weight} of "${name}", whose limit is ${limit}: it would wait for ever`,
+          `It takes ${weight} of "${name}", whose limit is ${limit}: it would wait forever`,
           "Take less, or raise the limit"
         )
       ]

@@ -37,5 +37,5 @@ export const leftovers = (
   reason: Reason = "Depends"
 ): ReadonlyArray<NodeEvent> => {
   const left = new Map([...nodes].filter(([, row]) => isLeftover(row)))
-  return left.size === 0 ? [] : endOpen(left, reason, "This epoch of the run did not come to it")
+  return left.size === 0 ? [] : endOpen(left, reason, "The retry did not get to it")
 }

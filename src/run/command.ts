@@ -44,7 +44,7 @@ const unsignalled = (row: RunRow, { node, path }: CommandDetails): string | unde
   if (isTerminal(node.phase)) return `node "${node.path}" has ended (${node.phase})`
   const waits = node.waiting === "Signal" || node.waiting === "Suspended" ||
     (node.kind === "suspend" && node.waiting === "Timer")
-  return waits ? undefined : `node "${node.path}" does not wait for a signal`
+  return waits ? undefined : `node "${node.path}" is not waiting for a signal`
 }
 
 /** The label of runs that were taken in from another file: they are there to be looked at. */
@@ -58,12 +58,12 @@ export const originLabel = (name: string): string =>
   name.startsWith(ownLabels) ? `imported/${name.slice(ownLabels.length)}` : name
 
 const unretryable = (row: RunRow, { restartSuccessful, selected }: CommandDetails): string | undefined => {
-  if (importedLabel in row.labels) return "it was imported and stays as it was: resubmit it instead"
+  if (importedLabel in row.labels) return "it was imported and cannot change: resubmit it instead"
   if (row.phase === "Failed" || row.phase === "Error") return undefined
   if (row.phase !== "Succeeded") return standing(row)
   return restartSuccessful === true && selected === true
     ? undefined
-    : "it succeeded: choose nodes and ask to restart successful ones"
+    : "it succeeded: choose nodes, and restart successful ones with restartSuccessful (--restart-successful)"
 }
 
 const undeletable = (row: RunRow, { force }: CommandDetails): string | undefined =>

@@ -164,7 +164,7 @@ export const asEvent = (value: unknown): Event => {
   if (schema === undefined) {
     throw new TypeError(
       type === undefined
-        ? "it is no event: it has no type"
+        ? "it is not an event: it has no type"
         : `this program knows no event of type ${JSON.stringify(type)}`
     )
   }

@@ -72,7 +72,7 @@ const byWhile: Rule = (retry, { failure }) => {
   if (retry.while === undefined) return undefined
   if (failure.error === undefined) return "the retry condition (while) covers typed errors only"
   try {
-    return retry.while(failure.error) ? undefined : `the retry condition (while) answered no to ${failure.tag}`
+    return retry.while(failure.error) ? undefined : `the retry condition (while) returned false for ${failure.tag}`
   } catch (defect) {
     return `the retry condition (while) threw: ${defect instanceof Error ? defect.message : String(defect)}`
   }

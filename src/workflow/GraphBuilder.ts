@@ -99,7 +99,7 @@ export class GraphBuilder {
   sleep(name: string, duration: any, options: AnyOptions = {}): NodeDataRef {
     const suspend = Object.freeze({ output: Schema.Void, duration: millis(duration) })
     if (suspend.duration === Infinity) {
-      this.#mistake(name, "invalid-timeout", "It sleeps for ever", "Use w.suspend for a node that waits for a signal")
+      this.#mistake(name, "invalid-timeout", "It sleeps forever", "Use w.suspend for a node that waits for a signal")
     }
     return this.#add(name, options, {
       kind: "suspend",
@@ -141,7 +141,12 @@ export class GraphBuilder {
     if (!isRecord(given) || Object.values(given).some((one) => !isRef(one))) {
       const hint =
         "Return a node, a reference, or a record of them, synchronously; to compute something, add a node for it"
-      this.#mistake(undefined, "invalid-result", "The builder function returned something that is no reference", hint)
+      this.#mistake(
+        undefined,
+        "invalid-result",
+        "The builder function returned something that is not a reference",
+        hint
+      )
       return undefined
     }
     const fields = Object.entries(given).map(([key, one]) =>
@@ -190,8 +195,8 @@ export class GraphBuilder {
     this.#mistake(
       node,
       "not-a-reference",
-      `Its need "${key}" is no reference`,
-      "Pass a node or a reference; plain values belong into `input`"
+      `Its need "${key}" is not a reference`,
+      "Pass a node or a reference; plain values belong in `input`"
     )
     return this.#made({ of: "value", value })
   }

@@ -99,7 +99,7 @@ export const name: Rule = (value) => nameFault(value)
 
 /** Any text: it is only compared, so what no row holds finds nothing. */
 export const text: Rule = (value) =>
-  typeof value === "string" ? undefined : { what: `is ${shown(value)}`, hint: "Use a text" }
+  typeof value === "string" ? undefined : { what: `is ${shown(value)}`, hint: "Use a string" }
 
 /** An instant: a `Date`, or milliseconds since the epoch, as which it is handed on. */
 export const instant: Rule = copied(
@@ -131,7 +131,9 @@ export const defined = (tag: "Task" | "Workflow"): Rule => (value) => {
   const hint = `Use what ${tag.toLowerCase()}(…) gives`
   if (typeof value !== "object" || value === null) return { what: `is ${shown(value)}`, hint }
   const { _tag, name } = value as { readonly _tag?: unknown; readonly name?: unknown }
-  return _tag === tag && typeof name === "string" ? undefined : { what: `is no ${tag.toLowerCase()}`, hint }
+  return _tag === tag && typeof name === "string"
+    ? undefined
+    : { what: `is not ${/^[aeiou]/i.test(tag) ? "an" : "a"} ${tag.toLowerCase()}`, hint }
 }
 
 /** Plain JSON. */
@@ -143,8 +145,8 @@ export const json: Rule = (value) => {
     if (!(error instanceof NotJson)) throw error
     const [what, at] = error.message.split("\n  ")
     return {
-      what: `holds what is no JSON: ${what} ${at}`.trim(),
-      hint: "Use texts, finite numbers, true, false, null, lists and records"
+      what: `holds something that is not JSON: ${what} ${at}`.trim(),
+      hint: "Use strings, finite numbers, true, false, null, lists and records"
     }
   }
 }

@@ -8,7 +8,7 @@ export const limitFault = (limit: unknown): Fault | undefined => {
   if (limit._tag === "StoredLimit") return countFault("initial" in limit ? limit.initial : undefined)
   const isSource = limit._tag === "LimitSource" && "read" in limit && typeof limit.read === "function" &&
     "describe" in limit && typeof limit.describe === "string"
-  return isSource ? undefined : { what: "is no source of limits", hint }
+  return isSource ? undefined : { what: "is not a source of limits", hint }
 }
 
 const hint =

@@ -57,10 +57,10 @@ export interface Range {
 export const durationFault = (millis: unknown, { forever = false, least = 0 }: Range = {}): Fault | undefined => {
   if (typeof millis !== "number") return { what: `is ${shown(millis)}`, hint: "Use milliseconds" }
   if (millis >= least && (millis <= DURATION_MAX || forever && millis === Infinity)) return undefined
-  const hint = `Use a text like "30 seconds" or milliseconds, ${least > 0 ? "above 0" : "not below 0"}${
+  const hint = `Use a string like "30 seconds" or milliseconds, ${least > 0 ? "above 0" : "not below 0"}${
     forever ? ', or "Infinity"' : ""
   }`
-  if (Number.isNaN(millis)) return { what: "is no duration", hint }
+  if (Number.isNaN(millis)) return { what: "is not a duration", hint }
   if (millis === Infinity) return { what: "is endless", hint }
   return { what: millis < least ? `is ${millis} ms` : "is longer than 250,000 years", hint }
 }
@@ -89,8 +89,8 @@ const CONTROL = /\p{Cc}|\u2028|\u2029/u
 
 /** A name or id: text that stands in lists, messages and command lines. */
 export const nameFault = (value: unknown, most = 512): Fault | undefined => {
-  if (typeof value !== "string") return { what: `is ${shown(value)}`, hint: "Use a text" }
-  if (value === "") return { what: "is empty", hint: "Use a text of at least one character" }
+  if (typeof value !== "string") return { what: `is ${shown(value)}`, hint: "Use a string" }
+  if (value === "") return { what: "is empty", hint: "Use a string of at least one character" }
   if (bytesOf(value) > most) return { what: `has ${bytesOf(value)} bytes`, hint: `Use at most ${most} bytes` }
   if (!value.isWellFormed() || CONTROL.test(value)) {
     return { what: `has a character that cannot be shown (${shown(value)})`, hint: "Use letters, digits and signs" }
@@ -107,13 +107,13 @@ export const wordFault = (value: unknown, words: ReadonlyArray<string>): Fault |
 /** Labels of a run: texts by name, within `most` bytes as JSON. */
 export const labelsFault = (value: unknown, most: number): Fault | undefined => {
   if (typeof value !== "object" || value === null || isList(value)) {
-    return { what: `is ${shown(value)}`, hint: 'Use a record of texts like { team: "a" }' }
+    return { what: `is ${shown(value)}`, hint: 'Use a record of strings like { team: "a" }' }
   }
   for (const [name, text] of Object.entries(value)) {
     const fault = nameFault(name)
     if (fault !== undefined) return { what: `has a name that ${fault.what}`, hint: fault.hint }
     if (typeof text !== "string" || !text.isWellFormed()) {
-      return { what: `has ${shown(text)} under ${shown(name)}`, hint: "Use a text of well-formed Unicode" }
+      return { what: `has ${shown(text)} under ${shown(name)}`, hint: "Use well-formed Unicode" }
     }
   }
   const size = bytesOf(JSON.stringify(value))

@@ -43,8 +43,8 @@ describe("a wrong command line", () => {
     [["--db", "x"], "say what to do"],
     [["lst"], 'Did you mean "list"?'],
     [["kill", "x"], 'Did you mean "terminate"?'],
-    [["toString"], 'there is no verb "toString"'],
-    [["-v"], "-v is no verb"],
+    [["toString"], 'there is not a verb "toString"'],
+    [["-v"], "-v is not a verb"],
     [["template", "list"], "name them beside the manifest"],
     [["list", "-A"], "There are no namespaces here"],
     [["submit", "--from", "x"], "Name the file of the template"],
@@ -65,7 +65,7 @@ describe("a wrong command line", () => {
     [["get", "helo"], 'Did you mean "hello"?'],
     [["get", "@latest", "-o", "xml"], "choose wide, short, name, json, yaml"],
     [["stop"], "name a RUN"],
-    [["version", "now"], "one word too many"],
+    [["version", "now"], "one argument too many"],
     [["logs", "@latest", "--grep", "("], "not a regular expression"],
     [["logs", "@latest", "nowhere"], 'no node "nowhere"'],
     [["run", "none.yaml"], "Cannot read"],
@@ -73,7 +73,7 @@ describe("a wrong command line", () => {
     [["run", "hello.yaml", "-p", "n"], "write NAME=VALUE"],
     [["run", "hello.yaml", "--input", "{}"], "give manifests parameters with -p"],
     [["completion", "tcsh"], "choose bash, zsh or fish"],
-    [["run", "binary.yaml"], "it is no text"],
+    [["run", "binary.yaml"], "it is not a text file"],
     [["run", "empty"], "holds no manifests"],
     [["lint", "empty"], "holds no manifests"],
     [["run", "hello.yaml", "--parameter-file", "broken.yaml"], "broken.yaml: Flow sequence"],
@@ -81,7 +81,7 @@ describe("a wrong command line", () => {
     [["list", "--db", ""], "--db needs the name of a state file"],
     [["list", "--db", "empty"], "that is a directory"],
     [["list", "--db"], "argument missing\n"],
-    [["import", "hello.yaml"], "hello.yaml: it is no run that `export` wrote"],
+    [["import", "hello.yaml"], "hello.yaml: it is not a run that `export` wrote"],
     [["export", "hello", "none/x.tgz"], "none/x.tgz: there is no such file or directory (ENOENT)"],
     [["init", "hello.yaml/x"], "a part of this path is a file"],
     [["graph", "none.ts"], "there is no such file"],
@@ -167,7 +167,7 @@ describe("output", () => {
     const line = `"${process.execPath}" "${main}" list -o json > /dev/full`
     const env = { ...process.env, PINNACE_DB: cli.db }
     const { status, stderr } = spawnSync("bash", ["-c", line], { encoding: "utf8", cwd: cli.folder, env })
-    expect([status, stderr]).toEqual([2, expect.stringMatching(/^pinnace: what it prints cannot be written: .*\n$/)])
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^pinnace: cannot write its output: .*\n$/)])
   })
 
   it("that nobody reads to its end stops no run", () => {

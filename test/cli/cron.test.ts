@@ -87,7 +87,9 @@ describe("cron", () => {
     )
     const { code, err } = await cli.run(["cron", "bad.yaml"])
     expect(code).toBe(64)
-    expect(err).toContain("bad.yaml:4:15: error: The schedule is malformed: 7 is no day of week: write 0 for Sunday")
+    expect(err).toContain(
+      "bad.yaml:4:15: error: The schedule is malformed: 7 is not a day of the week: write 0 for Sunday"
+    )
     expect(err).toContain('bad.yaml:5:22: error: There is no concurrencyPolicy "Forbidden" (Did you mean "Forbid"?)')
     expect((await cli.run(["cron"])).code).toBe(64)
     cli.file(

@@ -77,7 +77,7 @@ describe("run of a module", () => {
     expect((await cli.run(again)).err).not.toContain("nothing is run")
     const second = await cli.run([...again, "-o", "json"])
     expect(second.code).toBe(0)
-    expect(second.err).toContain("Run once has ended before (Succeeded), and nothing is run: ")
+    expect(second.err).toContain("Run once has already ended (Succeeded); nothing was started: ")
     expect(second.err).toContain("resubmit once")
     expect(JSON.parse(second.out)).toMatchObject({ id: "once", output: 81 })
   })
@@ -138,7 +138,7 @@ describe("an interrupt", () => {
   it("kills the process at the third time, and says how to go on", async () => {
     const started = cli.start(["run", "flow.ts", "--workflow", "deaf", "--id", "deaf-1"])
     await started.seen("● sleep Running")
-    for (const answer of ["Stopping", "Terminating", "Killed. It goes on with: pinnace resume deaf-1"]) {
+    for (const answer of ["Stopping", "Terminating", "Killed. Go on with: pinnace resume deaf-1"]) {
       started.child.kill("SIGINT")
       await started.seen(answer)
     }
@@ -155,7 +155,7 @@ describe("an interrupt", () => {
       await started.seen("● wait Running")
       started.child.kill(signal)
       const done = await started.done
-      expect(done).toMatchObject({ code, err: expect.stringContaining(`it goes on with: pinnace resume ${id} --db`) })
+      expect(done).toMatchObject({ code, err: expect.stringContaining(`Go on with: pinnace resume ${id} --db`) })
       expect((await cli.run(["list", "--running", "-o", "name"])).out).toContain(id)
       expect((await cli.run(["terminate", id])).code).toBe(0)
     })

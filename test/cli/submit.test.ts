@@ -105,7 +105,7 @@ describe("submit", () => {
     cli.file("bad.yaml", manifest("echo hi; exit 3"))
     const open = await leave("submit", "long.yaml", "--id", "long-1")
     await until("long Running", open.id)
-    expect((await cli.run(["resume", "long-1"])).out).toBe("Nothing of run long-1 is suspended\n")
+    expect((await cli.run(["resume", "long-1"])).out).toBe("Nothing in run long-1 is suspended\n")
     expect((await cli.run(["why", "long-1"])).out).toBe("long: it is running (attempt 1)\n")
     expect((await cli.run(["export", "long-1", "long.tgz"])).err).toContain("it is Running, wait for its end")
     const forked = await leave("fork", "long-1", "long", "--detach")

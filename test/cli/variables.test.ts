@@ -31,8 +31,8 @@ describe("variables for templates", () => {
 
   it("that a later command lacks are named with the remedy", () => {
     expect(() => readVariables({ env: ["PINNACE_TEST_NONE"] })).toThrow(
-      "the templates are to see the variable PINNACE_TEST_NONE (--env PINNACE_TEST_NONE), and it is not set here. " +
-        "Values are not kept with a run: set it for this command"
+      "the templates expect the variable PINNACE_TEST_NONE (--env PINNACE_TEST_NONE), which is not set here. " +
+        "Its value is not kept with the run: set it for this command"
     )
     expect(() => readVariables({ envFiles: [join(folder, "none")] })).toThrow("--env-file")
   })

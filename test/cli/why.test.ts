@@ -39,12 +39,12 @@ it("tells of one node, of one run or of all that does not move, each with its wa
         pinnace signal rel-2 approve '{"by":"…"}'
       rel-2 go: it waits for a signal
         pinnace approve rel-2 go
-      rel-2 late: it waits for a signal with boolean until TIME, and then takes its default false
+      rel-2 late: it waits for a signal with boolean until TIME, then takes its default false
         pinnace signal rel-2 late true
     Waiting for permits:
       rel-2 limited: waits for 1 of api (its limit is 0)
         pinnace locks
-    Waiting for their time:
+    Waiting for a time:
       rel-2 pause: it waits until TIME
     "
   `)

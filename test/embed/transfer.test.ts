@@ -50,7 +50,7 @@ test("An exported run is the same elsewhere: nodes, events, logs, artifacts; it 
   const [before, after] = [run.artifacts(), arrived.artifacts()]
   expect(after.map(({ sha256, state }) => [sha256, state])).toEqual(before.map(({ sha256 }) => [sha256, "live"]))
   expect(after[0]?.artifact).not.toBe(second.get("taken")?.artifacts()[0]?.artifact)
-  await expect(arrived.retry()).rejects.toThrow("it was imported and stays as it was")
+  await expect(arrived.retry()).rejects.toThrow("it was imported and cannot change")
   isFixed = true
   const again = await arrived.resubmit({ memoized: true })
   expect(await again.result()).toBe("a b.txt")

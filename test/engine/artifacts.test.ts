@@ -387,7 +387,7 @@ test("Artifacts go to the store they name, else to that of their workflow; progr
   const other = await pinnace.start(lost)
   await other.ending()
   expect(other.nodes()[0]?.message).toContain(
-    'needs the store "nowhere", which is none of those passed to open(): default, cold, warm'
+    'needs the store "nowhere", which was not passed to open(). Known: default, cold, warm'
   )
 })
 

@@ -24,7 +24,7 @@ test("Every command answers what it did, in a sentence with the run's id", async
   const bed = new TestBed()
   const run = await begin(bed, stuck, "a")
   const say = async (verb: "suspend" | "resume" | "stop" | "terminate") => (await bed.settle(run[verb]())).message
-  expect(await say("suspend")).toBe(`Run ${run.id} is suspended: what runs goes on, nothing new begins`)
+  expect(await say("suspend")).toBe(`Run ${run.id} is suspended: running nodes go on, no new ones begin`)
   expect(await say("resume")).toBe(`Run ${run.id} goes on`)
   expect(await say("stop")).toBe(`Run ${run.id} is stopping; its exit handlers run`)
   expect(await say("terminate")).toBe(`Run ${run.id} is terminating`)

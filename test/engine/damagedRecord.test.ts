@@ -20,20 +20,20 @@ const event = (type: string, data: string) =>
   `UPDATE events SET data = '${data}' WHERE run = RUN AND seq = (SELECT max(seq) FROM events WHERE run = RUN AND type = '${type}')`
 
 const damages: Readonly<Record<string, readonly [sql: string, reason: string | RegExp]>> = {
-  "a cut event": [event("NodeFinished", '{"type":"NodeFin'), /event \d+ of run "bad": it is no JSON/],
-  "an event that is null": [event("NodeFinished", "null"), /event \d+ of run "bad": it is no event/],
+  "a cut event": [event("NodeFinished", '{"type":"NodeFin'), /event \d+ of run "bad": it is not JSON/],
+  "an event that is null": [event("NodeFinished", "null"), /event \d+ of run "bad": it is not an event/],
   "an event of another shape": [
     event("NodeFinished", '{"type":"NodeFinished","path":"made"}'),
     /event \d+ of run "bad": .*ending/s
   ],
-  "an event of no type": [event("RunCreated", '{"input":1}'), /event 1 of run "bad": it is no event/],
+  "an event of no type": [event("RunCreated", '{"input":1}'), /event 1 of run "bad": it is not an event/],
   "an event that is gone": [
     "DELETE FROM events WHERE run = RUN AND type = 'NodeFinished'",
     /event \d+ of run "bad": it is missing/
   ],
   "a cut progress": [
     `UPDATE nodes SET progress = '{"done"' WHERE run = RUN AND path = 'made'`,
-    'the progress of node "made": it is no JSON'
+    'the progress of node "made": it is not JSON'
   ],
   "cut labels": [
     "UPDATE runs SET labels = '{' WHERE key = RUN",

@@ -87,9 +87,9 @@ const wrongFilters: ReadonlyArray<readonly [unknown, string]> = [
   [{ skip: Infinity }, `"skip" of ${list}: it is Infinity. Use a whole number from 0`],
   [{ phases: ["Done"] }, `"phases" of ${list}: it has an item that is "Done". Use "Pending", "Running"`],
   [{ phases: "Failed" }, `"phases" of ${list}: it is "Failed". Use a list`],
-  [{ workflow: Symbol("s") }, `"workflow" of ${list}: it is Symbol(s). Use a text`],
+  [{ workflow: Symbol("s") }, `"workflow" of ${list}: it is Symbol(s). Use a string`],
   [{ held: "yes" }, `"held" of ${list}: it is "yes". Use true or false`],
-  [{ before: { createdAt: 1.5, key: 1 } }, `"before" of ${list}: it is no place in a list of runs`],
+  [{ before: { createdAt: 1.5, key: 1 } }, `"before" of ${list}: it is not a place in a list of runs`],
   [{ before: 5 }, `"before" of ${list}: it is 5. Use the last row`],
   [null, `${list}: it is null. Use an object with workflow, phases`],
   [{

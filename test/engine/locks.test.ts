@@ -332,7 +332,7 @@ test("LK-13 a run that does not get its own permits within its time ends, and le
   expect(log.lines).toEqual([])
 })
 
-test("Whose place in the queue is taken away by hand would wait for ever, so only holders can be broken", async () => {
+test("Whose place in the queue is taken away by hand would wait forever, so only holders can be broken", async () => {
   const bed = new TestBed()
   const log = new Log()
   const pinnace = bed.open()

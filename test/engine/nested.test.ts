@@ -131,7 +131,7 @@ test("A child's name can be used once in an attempt; the second time is refused 
   })
   await play(workflow("w", {}, (w) => w.node("parent", parent)))
   expect(refusals[0]).toBeInstanceOf(RunFailed)
-  expect(refusals[0]).toMatchObject({ node: "parent/same", message: expect.stringContaining("name of its own") })
+  expect(refusals[0]).toMatchObject({ node: "parent/same", message: expect.stringContaining("its own name") })
 })
 
 test("A child's failure rejects with its typed error, and the body may go on", async () => {

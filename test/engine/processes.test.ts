@@ -54,7 +54,7 @@ test("All commands reach a run of another process, and refusals come back", asyn
   expect((await bed.settle(seen.suspend())).message).toContain("already suspended")
   expect((await bed.settle(seen.resume())).message).toContain("goes on")
   expect((await bed.rejection(seen.resume())).message).toBe(`Cannot resume run ${run.id}: it is not suspended`)
-  expect((await bed.rejection(seen.signal("a", 1))).message).toContain('node "a" does not wait for a signal')
+  expect((await bed.rejection(seen.signal("a", 1))).message).toContain('node "a" is not waiting for a signal')
   expect((await bed.rejection(seen.retry())).message).toMatch(/not registered|it is Running/)
   expect((await bed.settle(seen.terminate())).message).toMatch(/is terminating|has ended \(Failed\)/)
   await bed.ended(run)
@@ -186,7 +186,7 @@ test("An orphaned run whose definition is unknown here keeps a stop for the proc
 test("An orphaned run whose definition is unknown here is ended by terminate, and says that its handlers could not run", async () => {
   const { bed, owner, seen } = await two()
   bed.crash(owner)
-  expect((await bed.settle(seen.terminate())).message).toContain("exit handlers could not run")
+  expect((await bed.settle(seen.terminate())).message).toContain("without its exit handlers")
   expect(await bed.ended(seen)).toMatchObject({ phase: "Failed", reason: "Terminated" })
   expect(phases(seen)).toEqual({ a: "Failed" })
 })

@@ -146,7 +146,7 @@ test("Shares that can never be had are mistakes of the author, found before anyt
   })
   const issues = compile(workflow("w", {}, (w) => w.node("bad", bad)) as unknown as AnyWorkflow)
   const messages = Result.isFailure(issues) ? issues.failure.map(({ message }) => message).join("\n") : ""
-  expect(messages).toContain('It takes 2 of "small", whose limit is 1: it would wait for ever')
+  expect(messages).toContain('It takes 2 of "small", whose limit is 1: it would wait forever')
   expect(messages).toContain('The weight it takes of "r" is 0.5')
   expect(messages).toContain('The "per" of the rate "r" is 0 ms')
   expect(messages).toContain("Its permitPriority is 1.5")

@@ -58,7 +58,7 @@ test("A signal before the node waits, for a node that does not, or for one that 
     `Cannot signal run ${run.id}: node "ask" has not begun or does not exist`
   )
   expect((await bed.rejection(run.signal("a"))).message).toBe(
-    `Cannot signal run ${run.id}: node "a" does not wait for a signal`
+    `Cannot signal run ${run.id}: node "a" is not waiting for a signal`
   )
   await waiting(bed, run, "ask")
   await bed.settle(run.approve("ask"))

@@ -32,7 +32,7 @@ it("stuck() tells what waits for signals, with their fields and defaults, for pe
   })
   expect(found.get("late")).toMatchObject({ kind: "signal", asks: { default: { approved: false, kind: "safe" } } })
   expect(found.get("late")?.because).toMatch(
-    /^it waits for a signal with .* until \S.*, and then takes its default \{"approved":false,"kind":"safe"\}$/
+    /^it waits for a signal with .* until \S.*, then takes its default \{"approved":false,"kind":"safe"\}$/
   )
   expect(found.get("go")).toMatchObject({ kind: "signal", because: "it waits for a signal", asks: { value: "" } })
   expect(found.get("pause")).toMatchObject({ kind: "time", until: expect.any(Number) })

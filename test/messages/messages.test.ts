@@ -27,3 +27,19 @@ it("finds what errors, refusals, hints and issues are made of, by its form alone
   expect(texts('db.prepare("SELECT a FROM b WHERE c is null")')).toEqual([])
   expect(texts('if (word === "one of these words") go("two words")')).toEqual([])
 })
+
+it("is written in plain English", () => {
+  expect(messages.filter(({ text }) => stilted.test(text)).map(({ text, where }) => `${where}: ${text}`)).toEqual([])
+})
+
+/** Turns of phrase that a reader stumbles over, each with a plain way to say it. */
+const stilted = new RegExp(
+  [
+    // "Who waits …": say "A node that waits …", or "you".
+    /^(?:Who|Whoever|What) [a-z]+s\b(?!.*\?)/,
+    // "is no list": "is not a list". "has not any": "has no".
+    /(?<!\b[Tt]here )\bis no (?!longer|more\b|such)/,
+    /\b(?:has|have|had) not (?:a|an|any)\b/,
+    /\bto the extent\b|\bin the meantime\b|\bthereof\b|\bwherein\b|\bwhereof\b|\bso many\b|\bother than that\b/
+  ].map(({ source }) => source).join("|")
+)

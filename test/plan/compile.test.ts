@@ -219,7 +219,7 @@ describe("compile()", () => {
     expect(issues).toEqual(["w/a/x unknown-node", "w/b.onExit invalid-limit"])
   })
 
-  it("reports what the builder function returned when it is no reference", () => {
+  it("reports what the builder function returned when it is not a reference", () => {
     expect(briefly(() => 5)).toEqual(["w invalid-result"])
     expect(briefly(() => Promise.resolve())).toEqual(["w invalid-result"])
     expect(briefly((w) => ({ a: w.node("a", unit), b: 1 }))).toEqual(["w invalid-result"])

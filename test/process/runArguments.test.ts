@@ -44,8 +44,8 @@ describe("The command line that runs a container", () => {
   })
 
   it.each([
-    [{ image: undefined }, {}, "names no image"],
-    [{ image: { name: "--privileged", command: undefined, args: [] } }, {}, "is no image"],
+    [{ image: undefined }, {}, "has no image"],
+    [{ image: { name: "--privileged", command: undefined, args: [] } }, {}, "is not an image"],
     [{}, { mounts: [{ host: "/a", path: "/b,readonly" }] }, "Commas"],
     [{}, { mounts: [{ host: '/a"', path: "/b" }] }, "Commas"]
   ])("is refused for %j %j", (command, more, message) => {

@@ -55,7 +55,7 @@ describe("refusal()", () => {
     expect(signal(running, waiting)).toBeUndefined()
     expect(signal(suspended, waiting)).toBeUndefined()
     expect(signal(running)).toBe(`Cannot signal run X: node "gate" has not begun or does not exist`)
-    expect(signal(running, node)).toBe(`Cannot signal run X: node "gate" does not wait for a signal`)
+    expect(signal(running, node)).toBe(`Cannot signal run X: node "gate" is not waiting for a signal`)
     expect(signal(running, gone)).toBe(`Cannot signal run X: node "gate" has ended (Succeeded)`)
     expect(signal(failed, waiting)).toBe("Cannot signal run X: it has ended (Failed)")
   })

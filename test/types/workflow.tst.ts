@@ -178,7 +178,7 @@ workflow("refused", { input: { n: Schema.Number }, output: Schema.String }, (w) 
 })
 // @ts-expect-error a result that does not fit the output schema
 workflow("refused", { output: Schema.Number }, (w) => w.node("text", hello))
-// @ts-expect-error a result that is no reference
+// @ts-expect-error a result that is not a reference
 workflow("refused", {}, () => 5)
 
 // A union is given as a plain value; references go deep.

@@ -42,7 +42,7 @@ describe("normalizeRetry()", () => {
     expect(retry).toMatchObject({ limit: Infinity, on: "OnFailure" })
   })
 
-  it("marks what is no duration with NaN, for the plan to report", () => {
+  it("marks what is not a duration with NaN, for the plan to report", () => {
     expect(normalizeRetry({ backoff: "soon" as "1 second" })?.duration).toBeNaN()
   })
 })

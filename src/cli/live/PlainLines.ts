@@ -65,7 +65,7 @@ export class PlainLines {
       this.#line(
         "Waiting",
         name,
-        `${attemptText(event.attempt, attempts)} failed, the next in ${span(event.delay)}: ${
+        `${attemptText(event.attempt, attempts)} failed; next in ${span(event.delay)}: ${
           errorText({ error: event.error })
         }`
       )

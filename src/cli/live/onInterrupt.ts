@@ -56,6 +56,6 @@ const act = (shell: Shell, run: RunHandle, count: number): string => {
   }
   // Ends a half-drawn frame, shows the cursor and ends colours.
   if (shell.isTerminal) process.stdout.write("\x1b[?2026l\x1b[?25h\x1b[0m\n")
-  shell.complain(`Killed. It goes on with: ${shell.program} resume ${run.id}${db}`)
+  shell.complain(`Killed. Go on with: ${shell.program} resume ${run.id}${db}`)
   process.exit(exitCodes.interrupted)
 }

@@ -24,8 +24,6 @@ export const isLeaving = (code: number): boolean => (Object.values(leaveCodes) a
 
 /** The one sentence about runs that are left, with the command that lets them go on. */
 export const leftSentence = (shell: Shell, ids: ReadonlyArray<string>): string => {
-  if (shell.db === ":memory:") return `Left ${ids.join(", ")}: --db :memory: keeps nothing of it`
-  return `Left as ${ids.length === 1 ? "it stands, it goes" : "they stand, they go"} on with: ${shell.program} resume ${
-    ids.join(" ")
-  }${shell.dbOption}`
+  if (shell.db === ":memory:") return `Left ${ids.join(", ")}: nothing is kept with --db :memory:`
+  return `Left unfinished. Go on with: ${shell.program} resume ${ids.join(" ")}${shell.dbOption}`
 }

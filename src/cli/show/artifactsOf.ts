@@ -82,7 +82,7 @@ const ofManifest = async (pinnace: Pinnace, run: RunHandle, shell: Shell): Promi
       state: there !== undefined ? "live" : "deleted",
       folder: place,
       copy: async (to) => {
-        await arrive(to, async (part) => folder.get(key, part), `artifact "${name}" of ${node} is not there any more`)
+        await arrive(to, async (part) => folder.get(key, part), `artifact "${name}" of ${node} is gone`)
       }
     }
   })
@@ -106,7 +106,7 @@ const inBucket = (
     const { accessKeySecret: _, secretKeySecret: __, sessionTokenSecret: ___, ...bucket } = s3
     const load = (part: string) =>
       Effect.runPromise(new Remote([]).load({ name, s3: { ...bucket, key } }, bucket, part, `${part}.packed`))
-    await arrive(to, load, `artifact "${name}" of ${node} is not there any more`)
+    await arrive(to, load, `artifact "${name}" of ${node} is gone`)
   }
 })
 

@@ -20,7 +20,9 @@ const cron = async (call: Call): Promise<number> => {
   const isList = call.args[0] === "list" || call.flags.on("dry-run")
   const named = call.args[0] === "list" ? { ...call, args: call.args.slice(1) } : call
   if (named.args.length === 0) throw new Usage(`cron needs FILE…\n${usage(call.shell.program, "cron", verb)}`)
-  if (named.args.includes("-")) throw new Usage("cron needs files, which later commands read again: - is none")
+  if (named.args.includes("-")) {
+    throw new Usage("cron needs files that later commands can read again, so - cannot be used")
+  }
   const source = readSource(named)
   const crons = await loaded(named, source)
   const format = outputOf(call, formats)

@@ -33,7 +33,7 @@ const gc = (call: Call): Promise<number> =>
       )
     }
     for (const { error, name, nextAt, runId } of found.failures) {
-      const next = nextAt === 0 ? "not tried again by itself: --retry-failed" : "it is tried again"
+      const next = nextAt === 0 ? "not tried again automatically: --retry-failed" : "it will be tried again"
       shell.complain(`${name} of ${runId} could not be deleted: ${error} (${next})`)
     }
     return found.failures.length === 0 ? 0 : 1

@@ -13,7 +13,7 @@ type Files = Readonly<Record<string, string>>
 /** Writes files that must not exist yet, and says which. Throws NotThere. */
 const write = (folder: string, files: Files, shell: Shell): void => {
   const taken = Object.keys(files).filter((name) => existsSync(join(folder, name)))
-  if (taken.length > 0) throw new NotThere(`${folder} has ${taken.join(", ")} already: name another directory`)
+  if (taken.length > 0) throw new NotThere(`${folder} has ${taken.join(", ")} already. Name another directory`)
   for (const [name, text] of Object.entries(files)) {
     const path = join(folder, name)
     mkdirSync(dirname(path), { recursive: true })
@@ -45,7 +45,7 @@ const add = (folder: string, shell: Shell): string => {
   const text = readFileSync(path, "utf8")
   const changed = addition(text)
   if (changed === undefined) {
-    throw new NotThere(`${path} cannot be read as a package: mend it, or name another directory`)
+    throw new NotThere(`${path} cannot be read as a package: fix it, or name another directory`)
   }
   write(folder, addedFiles, shell)
   writeFileSync(path, changed.text)

@@ -76,7 +76,7 @@ const set = ({ flags, shell }: Call, pinnace: Pinnace, name: string, limit: stri
     throw new NotThere(`there is no semaphore "${name}". Did you mean "${near}"?`)
   }
   if (old !== undefined && old.source !== "state file") {
-    throw new NotThere(`the limit of "${name}" comes from ${old.source}, which would set it back: change it there`)
+    throw new NotThere(`the limit of "${name}" comes from ${old.source}, which would reset it: change it there`)
   }
   if (old === undefined && !create) {
     throw new NotThere(`no run has asked for a semaphore "${name}" yet: to set its limit beforehand, add --new`)
@@ -92,7 +92,7 @@ const release = async (shell: Shell, pinnace: Pinnace, name: string, node: strin
   const path = flat([...view.nodes, ...view.handlers]).find((it) => it.name === node)?.path ?? node
   // A node of a manifest that needs locks works in a hidden child.
   if (![path, `${path}/~`].some((it) => pinnace.breakPermit(run.id, it))) {
-    throw new NotThere(`node "${node}" of run ${run.id} holds and wants no permits`)
+    throw new NotThere(`node "${node}" of run ${run.id} neither holds nor waits for permits`)
   }
   shell.print(`The permits of ${run.id} ${node} were taken away; the node itself goes on`)
   return 0

@@ -15,7 +15,7 @@ const set = (call: Call): Promise<number> => {
   return actOn(
     call,
     async (run, pinnace) => {
-      if (!isManifestRun(run.status())) throw new Usage(`run ${run.id} is not of a manifest: use signal`)
+      if (!isManifestRun(run.status())) throw new Usage(`run ${run.id} does not come from a manifest: use signal`)
       const { setManifestNode } = await import("../../manifest/commands.ts")
       await Effect.runPromise(
         setManifestNode(pinnace.engine, run.id, given, flags.text("node-field-selector"))

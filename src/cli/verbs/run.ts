@@ -26,7 +26,9 @@ const sayAboutImages = ({ flags, shell }: Call, pinnace: Pinnace, { executor, fi
   if (executor === "podman" || executor === "docker" || pinnace.list({ limit: 1 }).length > 0) return
   if (isData(flags.text("output") as FollowFormat | undefined) || files.includes("-")) return
   if (!readManifests(files).some(({ text }) => /^[^#\n]*\bimage:/m.test(text))) return
-  shell.complain("Images are not used here: commands run on this machine. --executor podman or docker runs the images.")
+  shell.complain(
+    "Images are not used here: commands run on this machine. Use --executor podman or docker to run the images."
+  )
 }
 
 /** An id is one run, so what is shown then is what there was. */
@@ -34,7 +36,7 @@ const sayIfEnded = ({ shell }: Call, pinnace: Pinnace, id: string | undefined): 
   const phase = id === undefined ? undefined : pinnace.get(id)?.status().phase
   if (phase === undefined || !isTerminal(phase)) return
   shell.complain(
-    `Run ${id} has ended before (${phase}), and nothing is run: ${shell.program} resubmit ${id} runs it again as another one`
+    `Run ${id} has already ended (${phase}); nothing was started. To run it again in a new run: ${shell.program} resubmit ${id}`
   )
 }
 

@@ -26,7 +26,9 @@ const submit = async (call: Call): Promise<number> => {
 /** Only records the run. */
 const leave = async (call: Call, format: string | undefined): Promise<number> => {
   const { print } = call.shell
-  if (call.shell.db === ":memory:") throw new Usage("nobody could execute it: --db :memory: is no state file")
+  if (call.shell.db === ":memory:") {
+    throw new Usage("no other process could execute it, because --db :memory: is not a state file")
+  }
   const request = await startRequest(call)
   const pinnace = await open(call.shell.db)
   try {

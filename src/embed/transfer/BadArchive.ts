@@ -22,7 +22,7 @@ export class EntryFault extends Error {
 export const badArchive = (file: string, entry: string, problem: string): BadArchive => {
   const where = short(entry)
   const why = `${where === "" ? "" : `${where}: `}${short(problem)}`
-  const message = `Cannot import ${file}: ${why}. Nothing was taken in; ask for a new export of the run.`
+  const message = `Cannot import ${file}: ${why}. Nothing was imported. Ask for a new export of the run.`
   return new BadArchive({ file, entry: where, message })
 }
 

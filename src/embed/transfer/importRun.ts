@@ -41,7 +41,7 @@ const unpack = async (mover: ArtifactMover, file: string, directory: string): Pr
     if (!(error instanceof ArtifactError) || !faultsOfArchives.has(error.reason)) throw error
     const problem = error.message.replace(/^Cannot \S+ ".*?" \(.*?\): /, "").replace(/\.$/, "")
     const isWhole = error.key === "" || error.key === directory
-    if (isWhole) throw new EntryFault("", `it is no run that \`export\` wrote (${problem})`, { cause: error })
+    if (isWhole) throw new EntryFault("", `it is not a run that \`export\` wrote (${problem})`, { cause: error })
     throw new EntryFault(JSON.stringify(error.key), problem, { cause: error })
   }
 }

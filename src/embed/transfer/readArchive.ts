@@ -74,7 +74,7 @@ const replay = (manifest: typeof Manifest.Type, events: ReadonlyArray<Recorded>)
   }
   if (!isTerminal(run.phase)) throw new EntryFault(eventsEntry, "the run has not ended in it")
   const [violation] = check({ events })
-  if (violation !== undefined) throw new EntryFault(eventsEntry, `it tells what cannot have happened (${violation})`)
+  if (violation !== undefined) throw new EntryFault(eventsEntry, `it records something impossible (${violation})`)
 }
 
 /** Artifacts belong to nodes of the run, each once, and their bytes are files of the archive. */
@@ -88,7 +88,7 @@ const readArtifacts = async (
   for (const [index, { artifact, hasBytes, path, size }] of lines.entries()) {
     const entry = lineOf(artifactsEntry, index)
     if (!paths.has(path)) throw new EntryFault(entry, `the run has no node ${JSON.stringify(path)}`)
-    if (seen.has(artifact)) throw new EntryFault(entry, `artifact ${JSON.stringify(artifact)} stands there twice`)
+    if (seen.has(artifact)) throw new EntryFault(entry, `artifact ${JSON.stringify(artifact)} is listed twice`)
     seen.add(artifact)
     if (hasBytes) await checkFile(directory, bytesOf(index), Math.max(size, entryBytes))
   }

@@ -64,7 +64,7 @@ const handleHint = "Use what put(…) gave, or an input that is declared as Arti
 
 const handle = record((value) => {
   const isOne = "artifact" in value && typeof value.artifact === "string" && "name" in value
-  return isOne ? undefined : { what: "is no artifact", hint: handleHint }
+  return isOne ? undefined : { what: "is not an artifact", hint: handleHint }
 }, handleHint)
 
 /** The artifacts of one attempt. */
@@ -176,7 +176,7 @@ export class LiveArtifacts implements TaskArtifacts {
     if (place !== undefined) return place
     const known = [...stores.keys()].join(", ")
     throw new Error(
-      `Artifact "${artifact}" needs the store "${store}", which is none of those passed to open(): ${known}`
+      `Artifact "${artifact}" needs the store "${store}", which was not passed to open(). Known: ${known}`
     )
   }
 
@@ -186,7 +186,7 @@ export class LiveArtifacts implements TaskArtifacts {
     if (staged !== undefined) return { ...staged.saved, ...unsaved }
     const row = journal.artifacts.get(artifact)
     if (row !== undefined && isReadable(row)) return row
-    const why = row === undefined ? "this file does not know it, or its run was deleted" : `it was deleted (${row.gc})`
+    const why = row === undefined ? "it is unknown here, or its run was deleted" : `it was deleted (${row.gc})`
     throw new Error(
       `Artifact "${name}" cannot be read: ${why}${row === undefined ? "" : `; run its node "${row.path}" again`}`
     )

@@ -42,7 +42,7 @@ const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer
     case "suspend":
       return ledger.run(
         { type: "RunSuspended" },
-        after(`Run ${id} is suspended: what runs goes on, nothing new begins`)
+        after(`Run ${id} is suspended: running nodes go on, no new ones begin`)
       )
     case "resume":
       ledger.run({ type: "RunResumed" }, after(`Run ${id} goes on`))
@@ -60,7 +60,7 @@ const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void
   if (row === undefined || row.kind !== "suspend" || row.waiting === null) {
     return done({
       ok: false,
-      message: `Node "${path}" of run ${live.ledger.row.id} does not wait for a signal now${waiting(live)}`
+      message: `Node "${path}" of run ${live.ledger.row.id} is not waiting for a signal${waiting(live)}`
     })
   }
   const text = JSON.stringify(value)
@@ -94,7 +94,7 @@ const again = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void)
 const waiting = (live: LiveRun): string => {
   const paths = [...live.ledger.nodes.values()].filter(({ kind, waiting }) => kind === "suspend" && waiting !== null)
     .map(({ path }) => path)
-  return paths.length === 0 ? "" : `; waiting are: ${paths.join(", ")}`
+  return paths.length === 0 ? "" : `; waiting: ${paths.join(", ")}`
 }
 
 const mismatch = (live: LiveRun, path: string, text: string): string | undefined => {

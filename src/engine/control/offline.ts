@@ -68,7 +68,7 @@ const endNow = (ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Ans
   abandon(ledger, reason, args.message ?? reason)
   return {
     ok: true,
-    message: `Run ${row.id} was ended; its exit handlers could not run, its definition is not known here`
+    message: `Run ${row.id} was ended without its exit handlers, because its definition is not known here`
   }
 }
 

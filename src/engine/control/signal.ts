@@ -34,7 +34,7 @@ const signalled: Rule = (value) => {
   if (typeof value !== "object" || value === null) return { what: `is ${shown(value)}`, hint }
   return "_tag" in value && value._tag === "Signal" && "name" in value && "output" in value
     ? undefined
-    : { what: "is no signal", hint }
+    : { what: "is not a signal", hint }
 }
 
 const encoded = (name: string, output: AnyCodec, value: unknown): Json => {

@@ -90,7 +90,7 @@ class Graph {
     try {
       return node.def.when(this.#bindings.of(node), this.#bindings.input)
         ? undefined
-        : ended("Skipped", "When", "Its guard `when` answered false")
+        : ended("Skipped", "When", "Its guard `when` returned false")
     } catch (error) {
       return errored("BadGuard", error, `The guard of node "${path}" threw`)
     }

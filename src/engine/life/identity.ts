@@ -52,8 +52,8 @@ export class RunIds {
 
 /** Why a person may not choose an id, or `undefined`. */
 export const idFault = (id: unknown): string | undefined => {
-  if (typeof id !== "string") return `A run id is text, not ${id === null ? "null" : typeof id}`
-  if (id === "") return "A run id is not empty; leave it out to get a new one"
+  if (typeof id !== "string") return `A run id must be a string, not ${id === null ? "null" : typeof id}`
+  if (id === "") return "A run id must not be empty; leave it out to get a new one"
   if (id.startsWith("@")) {
     return `The run id ${JSON.stringify(id)} begins with "@", which stands for "the latest run" and the like`
   }

@@ -52,7 +52,7 @@ const mainEnd = (live: LiveRun, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEn
     return ended("Failed", live.root.reason, `${live.root.reason} while it was running`)
   }
   const error = Cause.squash(exit.cause)
-  if (error instanceof LimitUnavailable) return errored("BadLimit", error, "The run cannot have its permits")
+  if (error instanceof LimitUnavailable) return errored("BadLimit", error, "The run could not get its permits")
   return errored("Defect", error, "The engine broke")
 }
 

@@ -21,7 +21,7 @@ export interface StartOptions {
 export const startRules = (limits: Limits): Rules<StartOptions> => ({
   id: anything,
   priority: (value) => priorityFault(value),
-  labels: record((value) => labelsFault(value, limits.labels), 'Use a record of texts like { team: "a" }'),
+  labels: record((value) => labelsFault(value, limits.labels), 'Use a record of strings like { team: "a" }'),
   leave: flag
 })
 

@@ -108,7 +108,7 @@ export class ChildCalls {
     const secret = this.#live.run.mask.nameIn(name)
     if (secret !== undefined) return `its name holds the secret "${secret}" in clear`
     if (this.#closed) return "the attempt that starts it is over"
-    if (this.#names.has(name)) return "its name was used in this attempt already, give each child a name of its own"
+    if (this.#names.has(name)) return "its name is already used in this attempt; give each child its own name"
     if (this.#live.stopping !== undefined) return "its run is being stopped"
     return undefined
   }

@@ -16,7 +16,7 @@ export const imposed = (reason: Reason): NodeEnd =>
 export const fromCause = (live: LiveNode, cause: Cause.Cause<PermitFailure>): NodeEnd => {
   const error = Option.getOrUndefined(Cause.findErrorOption(cause))
   if (error instanceof LimitUnavailable) {
-    return errored("BadLimit", error, `Node "${live.path}" cannot have its permits`)
+    return errored("BadLimit", error, `Node "${live.path}" could not get its permits`)
   }
   if (Cause.hasInterrupts(cause)) return imposed(live.reason)
   return errored("Defect", Cause.squash(cause), `Node "${live.path}" broke`)

@@ -112,7 +112,7 @@ const endOf = (live: LiveNode, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEnd
 const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {
   const { ledger } = live.run
   const ending = end.phase === "Succeeded"
-    ? ended("Omitted", "Depends", "The next life of its parent did not come to it")
+    ? ended("Omitted", "Depends", "Its parent did not get to it after the restart")
     : imposed(end.reason ?? "Terminated")
   for (const path of openBeneath(ledger.nodes.values(), live.path)) {
     // Only a map has items; a hook's `[2]` is another firing of it.

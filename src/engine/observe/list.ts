@@ -54,7 +54,7 @@ const cursorHint = "Use the last row of the page before, or { createdAt, key } o
 const place = record((value) => {
   const { createdAt, key } = value as Partial<RunCursor>
   if (countFault(createdAt) === undefined && countFault(key) === undefined) return undefined
-  return { what: "is no place in a list of runs", hint: cursorHint }
+  return { what: "is not a place in a list of runs", hint: cursorHint }
 }, cursorHint)
 
 const cursor: Rule = Object.assign((value: unknown) => typeof value === "string" ? undefined : place(value), place)

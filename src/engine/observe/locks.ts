@@ -93,7 +93,7 @@ const unknownSemaphore = (name: string, known: ReadonlyArray<string>): InvalidVa
   const hint = like === undefined
     ? "Open the file with the workflows that take it, start one first, or make it with { create: true } (`locks set … --new`)"
     : `Did you mean "${like}"`
-  const what = "is of no semaphore that this file or a registered workflow knows"
+  const what = "is not a semaphore that this file or a registered workflow knows"
   return new InvalidValue({ place: name, message: sentence(`the name "${name}"`, { what, hint }) })
 }
 
@@ -104,7 +104,7 @@ export const breakPermit = (engine: Engine, run: string, node: string): boolean 
   const { journal, now } = engine.host
   const row = journal.findRun(run)
   if (row === undefined || !journal.break(row.key, node)) return false
-  const words = "Its permits were taken away by hand"
+  const words = "Its permits were revoked"
   journal.append([{
     kind: "log",
     row: { run: row.key, path: node, attempt: 0, at: now(), level: "warn", text: words }

@@ -5,7 +5,7 @@ import { instantText } from "../../run/instant.ts"
 import type { Engine } from "../Engine.ts"
 import type { Asks } from "../node/asks.ts"
 
-/** Why a node waits, or `undefined` when it does not wait for a signal or a time. */
+/** Why a node waits, or `undefined` when it is not waiting for a signal or a time. */
 export const waitOf = (engine: Engine, run: RunRow, node: NodeRow): string | undefined => {
   const asks = asksAt(engine, run, node)
   const value = asks === undefined || asks.value === "" ? "" : ` with ${asks.value}`
@@ -14,9 +14,9 @@ export const waitOf = (engine: Engine, run: RunRow, node: NodeRow): string | und
   if (asks === undefined || asks.default === undefined) {
     return `it waits until ${instantText(node.until, engine.host.now())}`
   }
-  return `it waits for a signal${value} until ${
-    instantText(node.until, engine.host.now())
-  }, and then takes its default ${JSON.stringify(asks.default)}`
+  return `it waits for a signal${value} until ${instantText(node.until, engine.host.now())}, then takes its default ${
+    JSON.stringify(asks.default)
+  }`
 }
 
 /** What a waiting node asks for; `undefined` where that was not recorded. */

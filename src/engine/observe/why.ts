@@ -135,21 +135,21 @@ const notBegun = (
   const above = holder(path) ?? ""
   const owner = parent(path) ?? ""
   if (owner !== "" && nodes.get(owner) === undefined) {
-    const own = { path, because: `it waits for ${owner}, in which it lies`, cause: owner }
+    const own = { path, because: `it waits for ${owner}, which contains it`, cause: owner }
     return [own, ...whyNode(engine, row, nodes, plan, owner, seen)]
   }
   const siblings = planAt(plan, above) ?? plan
   const open = node.upstream.map((index) => child(above, siblings.nodes[index]!.name)).filter((up) =>
     !ended(nodes.get(up))
   )
-  if (open.length === 0) return [{ path, because: "it may begin and waits for a free slot (parallelism)" }]
+  if (open.length === 0) return [{ path, because: "it is ready and waits for a free slot (parallelism)" }]
   const own = open.map((cause) => ({ path, because: `it waits for ${cause}`, cause }))
   return [...own, ...open.flatMap((cause) => whyNode(engine, row, nodes, plan, cause, seen))]
 }
 
 const unplanned = (path: string, isKnown: boolean): Why =>
   isKnown
-    ? { path, because: "it is to be run again and has not begun yet" }
+    ? { path, because: "it will run again and has not begun yet" }
     : { path, kind: "unknown", because: "it has not begun, and its definition does not name it" }
 
 const ended = (node: NodeRow | undefined): boolean => node !== undefined && isTerminal(node.phase)

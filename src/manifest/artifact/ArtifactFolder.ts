@@ -29,7 +29,7 @@ export const artifactFolder = (directory: string): ArtifactFolder => {
   const view = rootView(directory, "none")
   const spotOf = (key: string): Spot => {
     const path = posix.resolve("/", `./${key}`)
-    if (path === "/") throw new BadArgument(`"${key}" cannot be the key of an artifact: it names none`)
+    if (path === "/") throw new BadArgument(`"${key}" cannot be the key of an artifact`)
     return { view, path }
   }
   return {

@@ -119,7 +119,7 @@ export class Estate {
   }
 }
 
-/** Other processes collect too: what is not there any more is done. */
+/** Other processes collect too: what is gone is done. */
 const orNothing = <A>(read: () => A): A | undefined => {
   try {
     return read()

@@ -17,7 +17,7 @@ export const checkGit = ({ branch, fetch = [], repo = "", revision }: GitSource)
   ) {
     // deno-lint-ignore no-control-regex
     if (value !== undefined && /^-|[\u0000-\u001f]/.test(value)) {
-      throw new BadArgument(`git.${name}: "${value}" cannot be one, since git would read an option`)
+      throw new BadArgument(`git.${name}: "${value}" is not allowed: git would read it as an option`)
     }
   }
 }

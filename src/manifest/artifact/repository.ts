@@ -25,7 +25,7 @@ export const repositoryOf = (
 const read = (text: string, where: string): Repository => {
   const made = parse(text, { logLevel: "error" }) as { readonly s3?: S3Location & { readonly keyFormat?: string } }
   if (made?.s3?.bucket === undefined) {
-    throw new BadArgument(`The artifact repository "${where}" has no s3.bucket: other kinds cannot be used`)
+    throw new BadArgument(`The artifact repository "${where}" has no s3.bucket: only S3 can be used`)
   }
   const { keyFormat, ...s3 } = made.s3
   return { s3, ...(keyFormat === undefined ? {} : { keyFormat }) }

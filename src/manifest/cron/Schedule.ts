@@ -84,9 +84,11 @@ const strict = (pattern: string): string => {
 const field = (part: string, name: string, most: number): string => {
   const words = part.toLowerCase().match(/[a-z]+/g) ?? []
   if (!/^[\w*?,/-]+$/.test(part) || !words.every((it) => names[name]?.includes(it))) {
-    throw new BadSchedule(`"${part}" is no ${name}`)
+    throw new BadSchedule(`"${part}" is not a valid ${name}`)
   }
-  if (name === "day of week" && /(^|[,-])7/.test(part)) throw new BadSchedule("7 is no day of week: write 0 for Sunday")
+  if (name === "day of week" && /(^|[,-])7/.test(part)) {
+    throw new BadSchedule("7 is not a day of the week: write 0 for Sunday")
+  }
   return part.split(",").map((it) => it.replace("?", "*").replace(/^(\d+)\//, `$1-${most}/`)).join(",")
 }
 
@@ -116,7 +118,7 @@ const read = (pattern: string, written: string): Cron => {
   try {
     return new Cron(pattern, { timezone: "UTC", paused: true })
   } catch (error) {
-    throw new BadSchedule(`"${written}" is no schedule: ${(error as Error).message.replace(/^CronPattern: /, "")}`)
+    throw new BadSchedule(`"${written}" is not a schedule: ${(error as Error).message.replace(/^CronPattern: /, "")}`)
   }
 }
 

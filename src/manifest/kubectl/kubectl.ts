@@ -24,7 +24,7 @@ export const act = (resource: Resource, directory: string): Effect.Effect<unknow
 const objectIn = (text: string, { action }: Resource): Effect.Effect<unknown, BadArgument> =>
   Effect.try({
     try: (): unknown => JSON.parse(text),
-    catch: () => new BadArgument(`kubectl ${action} gave no object, but ${text.length} characters that are no JSON`)
+    catch: () => new BadArgument(`kubectl ${action} returned ${text.length} characters that are not JSON`)
   })
 
 /** Pauses after a watch that ended, in milliseconds: a server ends them after some minutes, or is not there for a while. */

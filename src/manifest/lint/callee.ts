@@ -27,7 +27,7 @@ const unknown = (subject: Subject, call: Call | Hook, site: CallSite): void => {
     return report(subject, call.templateRef, "", {
       code: "template-ref",
       message,
-      hint: "Give the file that holds it too"
+      hint: "Add the file that defines it"
     })
   }
   const name = call.template ?? ""

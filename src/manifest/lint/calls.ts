@@ -34,7 +34,7 @@ const checkGivenArtifacts = (subject: TemplateSubject, call: Call, label: string
     if (sources.some((key) => artifact[key] !== undefined) || artifact.optional === true) continue
     report(subject, artifact, "", {
       code: "artifact",
-      message: `Artifact "${artifact.name}" that ${label} gives comes from nowhere`,
+      message: `Artifact "${artifact.name}" that ${label} gives has no source`,
       hint: "Say from, or where it lies (raw, s3, http, git)"
     })
   }

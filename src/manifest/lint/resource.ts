@@ -25,7 +25,7 @@ export const checkResource = (subject: TemplateSubject, resource: Resource): voi
   } else if (!action.includes("{{") && !actions.includes(action)) {
     report(subject, resource, "action", {
       code: "resource",
-      message: `A ${kind} knows no action "${action}" here`,
+      message: `A ${kind} does not support the action "${action}" here`,
       hint: didYouMean(action, actions) || `Known: ${actions.join(", ")}`
     })
   }

@@ -92,7 +92,7 @@ const checkPlaceOfLimits = (subject: TemplateSubject): void => {
   if (!composite && template.parallelism !== undefined) {
     report(subject, template, "parallelism", {
       code: "limits",
-      message: `parallelism is for steps and dag templates, "${name}" is none`
+      message: `parallelism is only for steps and dag templates, not for "${name}"`
     })
   }
 }

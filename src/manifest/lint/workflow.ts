@@ -55,7 +55,7 @@ const checkReference = (subject: Subject): void => {
     message: `${cluster ? "ClusterWorkflowTemplate" : "WorkflowTemplate"} "${
       ref.name ?? ""
     }" is not in the given files`,
-    hint: didYouMean(ref.name ?? "", subject.library.names(cluster)) || "Give the file that holds it too"
+    hint: didYouMean(ref.name ?? "", subject.library.names(cluster)) || "Add the file that defines it"
   })
 }
 
@@ -91,7 +91,7 @@ const checkExit = (subject: Subject): void => {
       report(subject, hook, "", {
         code: "hook",
         message: `Hook "${name}" has no expression`,
-        hint: "Only the exit hook may go without"
+        hint: "Only the exit hook may omit it"
       })
     }
   }

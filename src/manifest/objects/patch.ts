@@ -8,7 +8,7 @@ export const patched = (object: JsonObject, patch: unknown, strategy: string): J
   if (strategy !== "merge" && strategy !== "strategic") {
     throw new BadArgument(`mergeStrategy "${strategy}" is none of strategic, merge, json`)
   }
-  if (!isObject(patch)) throw new BadArgument("The patch is no map")
+  if (!isObject(patch)) throw new BadArgument("The patch is not a map")
   return merged(object, patch, strategy === "strategic") as JsonObject
 }
 

@@ -26,7 +26,7 @@ export const targetOf = (resource: Resource, hasKubectl: boolean): Target | unde
   if (actions === undefined) {
     throw new BadArgument(`Objects of kind "${kind}" need a cluster: use --kubectl`)
   }
-  if (!actions.includes(action)) throw new BadArgument(`A ${kind} knows no action "${action}" here`)
+  if (!actions.includes(action)) throw new BadArgument(`A ${kind} does not support the action "${action}" here`)
   if (name === "" && action !== "create") throw new BadArgument(`The ${kind} has no name`)
   return { kind, name, body }
 }

@@ -88,7 +88,7 @@ const start = (program: PluginProgram, { commandOf, directory, executor }: Plugi
   writeFileSync(join(home, "argo", "token"), token, { mode: 0o600 })
   const workspace = executor().open(join(home, "container"), [{ host: join(home, "argo"), path: "/var/run/argo" }])
   const taken = Effect.runFork(isListening(program.port))
-  const inUse = new BadArgument(`somebody else listens on its port ${program.port} already`)
+  const inUse = new BadArgument(`another program already listens on its port ${program.port}`)
   const command: Effect.Effect<Exited, Error> = workspace.run(commandOf(program))
   const work = Effect.ensuring(
     Effect.flatMap(Fiber.join(taken), (is) => is ? Effect.fail(inUse) : command),

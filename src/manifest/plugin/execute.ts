@@ -75,5 +75,5 @@ const read = (text: string): Reply => {
   } catch {
     // Told below.
   }
-  throw new Error(`its answer is no JSON object: ${text.slice(0, 200)}`)
+  throw new Error(`its answer is not a JSON object: ${text.slice(0, 200)}`)
 }

@@ -36,7 +36,7 @@ export const hostPathOf = ({ hostPath = {}, name }: Volume): string => {
   const { path = "", type = "" } = hostPath
   const fault = (what: string) => new BadArgument(`volume '${name}': hostPath ${what}`)
   const kind = kinds[type]
-  if (kind === undefined) throw fault(`type '${type}' is none of ${hostPathTypes.slice(1).join(", ")}`)
+  if (kind === undefined) throw fault(`type '${type}' is not one of ${hostPathTypes.slice(1).join(", ")}`)
   try {
     const found = statSync(path, { throwIfNoEntry: false })
     if (found === undefined && kind.make === undefined) {

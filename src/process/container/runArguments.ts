@@ -24,9 +24,9 @@ export interface RunArguments {
 export const runArguments = ({ command, init, mounts, name, owner, script }: Container): RunArguments => {
   const { env, image, workingDirectory } = command
   if (image === undefined || image.name === "") {
-    throw new SpawnFailed("The template names no image, which a container engine needs")
+    throw new SpawnFailed("The template has no image, which a container engine needs")
   }
-  if (image.name.startsWith("-")) throw new SpawnFailed(`"${image.name}" is no image`)
+  if (image.name.startsWith("-")) throw new SpawnFailed(`"${image.name}" is not an image`)
   const [entrypoint, ...before] = image.command ?? []
   const args = [...before, ...image.args, ...script === undefined ? [] : [script]]
   const variables = variablesOf(env)

@@ -62,7 +62,7 @@ export class Extraction {
   async hardLink(name: string, target: string): Promise<void> {
     const source = this.#parse(target)
     if (this.#kinds.get(source) !== "file") {
-      throw this.#fault("Unsafe", name, `the hard link leads to ${target}, which is no file of this archive`)
+      throw this.#fault("Unsafe", name, `the hard link leads to ${target}, which is not a file of this archive`)
     }
     const from = join(this.#directory, source)
     this.#count(name, (await lstat(from)).size)

@@ -70,7 +70,7 @@ const table: ReadonlyArray<readonly [what: string, crate: () => Crate, message: 
   ["a negative number", () => changing(events, swap('"seq":2', '"seq":-2')), /events.ndjson, line 2: .*"seq"/],
   ["an instant no clock knows", () => changing(events, swap(/"at":\d+/, '"at":1e308')), /line 1: .*1e\+308.*"at"/],
   ["half a millisecond", () => changing(events, swap(/"at":(\d+)/, '"at":$1.5')), /line 1: a whole number .*"at"/],
-  ["no event", () => changing(events, swap(/"event":\{.*\}\}/, '"event":null}')), /line 1: it is no event/],
+  ["no event", () => changing(events, swap(/"event":\{.*\}\}/, '"event":null}')), /line 1: it is not an event/],
   ["an unknown event", () => changing(events, swap("RunStarted", "RunFlown")), /line 2: .*no event of type "RunFlown"/],
   ["a wrong type", () => changing(events, swap('"priority":0', '"priority":"0"')), /line 1: .*"priority"/],
   [
@@ -97,7 +97,7 @@ const table: ReadonlyArray<readonly [what: string, crate: () => Crate, message: 
   [
     "an attempt too many",
     () => changing(events, swap(/("AttemptStarted".*"attempt"):2/, "$1:7")),
-    /cannot have happened \(N4/
+    /records something impossible \(N4/
   ],
   ["a cut line", () => changing(events, (text) => text.slice(0, -9)), /line \d+: /],
   ["a path with a line break", () => changing(events, swap('"path":"make"', '"path":"ma\\nke"')), /control characters/],
@@ -107,7 +107,7 @@ const table: ReadonlyArray<readonly [what: string, crate: () => Crate, message: 
   ["a plan that is none", () => changing("run.json", swap(/"plan":"/, '"plan":"{}')), /run.json, plan: /],
   ["a log of nobody", () => changing("logs.ndjson", swap('"info"', '"shout"')), /logs.ndjson, line 1: /],
   ["an artifact of nobody", () => changing("artifacts.ndjson", swap('"make"', '"nobody"')), /no node "nobody"/],
-  ["an artifact twice", () => changing("artifacts.ndjson", twice), /stands there twice/],
+  ["an artifact twice", () => changing("artifacts.ndjson", twice), /is listed twice/],
   ["other bytes", () => changing("artifacts/0", () => "abc"), /artifacts\/0: its bytes are not those/],
   ["fewer bytes", () => changing("artifacts/0", () => ""), /artifacts\/0: its bytes are not those/],
   ["no bytes", () => new Map([...good].filter(([name]) => name !== "run/artifacts/0")), /artifacts\/0: .*is missing/],

@@ -70,9 +70,9 @@ describe("A schedule", () => {
 
   it.each([
     ["0 0 * * 7", "write 0 for Sunday"],
-    ["0 0 L * *", '"L" is no day of month'],
+    ["0 0 L * *", '"L" is not a valid day of month'],
     ["0 0 * * * *", "6 fields"],
-    ["61 * * * *", "no schedule"],
+    ["61 * * * *", "not a schedule"],
     ["@sometimes", "choose @yearly"],
     ["@every 10ms", "a second or more"],
     ["TZ=Mars/Base 0 0 * * *", 'no time zone "Mars/Base"'],

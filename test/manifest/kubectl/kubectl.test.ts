@@ -187,7 +187,7 @@ describe.skipIf(!hasKubectl())("With the real kubectl (skipped where it is missi
     expect(run.nodes[0]!.outputs.parameters).toEqual([{ name: "n", value: "5" }])
     const text = await play(manifest(`action: get\nflags: [--help]`))
     expect(text).toMatchObject({ phase: "Failed", message: expect.not.stringContaining("Display one or many") })
-    expect(text.message).toContain("kubectl get gave no object")
+    expect(text.message).toContain("kubectl get returned")
   })
 
   it("leaves no kubectl behind when the run is stopped", async () => {
@@ -217,7 +217,7 @@ describe("Resource templates of other kinds", () => {
     expect(lint(named, { kubectl: true })).toEqual([])
     expect(lint(files, { templates: { main: () => "made" } })).toEqual([])
     const unknown = [{ name: "wf", text: manifest(job("drain", "x")) }]
-    expect(lint(unknown, { kubectl: true })[0]!.message).toBe('A Job knows no action "drain" here')
+    expect(lint(unknown, { kubectl: true })[0]!.message).toBe('A Job does not support the action "drain" here')
   })
 
   it("give kubectl what Argo gives it", () => {

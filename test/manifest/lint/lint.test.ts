@@ -59,8 +59,8 @@ describe("lint() refuses", () => {
         `entrypoint: m\ntemplates:\n- {name: m, timeout: 5s, activeDeadlineSeconds: 5, steps: [[{name: a, template: ok}]]}\n${ok}`
       )
     ],
-    ["parallelism is for steps and dag templates", leaf("parallelism: 2")],
-    ['timeout "soon" is no duration', leaf("timeout: soon")],
+    ["parallelism is only for steps and dag templates", leaf("parallelism: 2")],
+    ['timeout "soon" is not a duration', leaf("timeout: soon")],
     ['retryStrategy.limit is "x"', leaf("retryStrategy: {limit: x}")],
     ['The retry policy "Allways" is unknown (Did you mean "Always"?)', leaf("retryStrategy: {retryPolicy: Allways}")],
     ["unexpected end of expression", leaf("retryStrategy: {expression: '1 +'}")],

@@ -114,7 +114,7 @@ describe("A plugin template", () => {
   it.each([
     [{}, "no plugin executes this template: mine answered without a node"],
     [500, "it answered 500: no"],
-    ["text", "its answer is no JSON object: text"],
+    ["text", "its answer is not a JSON object: text"],
     [{ node: { phase: "Running" } }, 'plugin "mine" answered Running, and not when to ask again']
   ])("is an Error when the plugin answers %j", async (answer, message) => {
     const { url } = await plugin(answer)
@@ -252,6 +252,6 @@ h.HTTPServer(("127.0.0.1", ${port}), H).serve_forever()`
     const { leave, use } = hostsOf("import time; time.sleep(600)", Number(new URL(other.url).port))
     const user = {}
     const exit = await Effect.runPromise(Effect.ensuring(Effect.exit(use(user)), leave(user)))
-    expect(String(exit)).toContain("somebody else listens on its port")
+    expect(String(exit)).toContain("another program already listens on its port")
   })
 })

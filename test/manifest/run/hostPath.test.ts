@@ -48,7 +48,7 @@ describe("a volume of a path of this host", () => {
     ["Socket", "file", "is not a socket"],
     ["CharDevice", "file", "is not a character device"],
     ["BlockDevice", "none", "there is no block device"],
-    ["Folder", "dir", "type 'Folder' is none of DirectoryOrCreate, Directory"],
+    ["Folder", "dir", "type 'Folder' is not one of DirectoryOrCreate, Directory"],
     [undefined, "file/under", "cannot be used: "]
   ])("of type %s at %s is refused by the name of the volume: %s", (type, path, message) => {
     expect(() => used(type, path)).toThrow("volume 'work': hostPath ")

@@ -127,7 +127,9 @@ it("other kinds and actions are refused before anything runs", () => {
   expect(issues('{action: create, manifest: "kind: Job"}')).toEqual([
     'Resource template "a" is about a Job, which needs a cluster'
   ])
-  expect(issues('{action: creat, manifest: "kind: ConfigMap"}')).toEqual(['A ConfigMap knows no action "creat" here'])
+  expect(issues('{action: creat, manifest: "kind: ConfigMap"}')).toEqual([
+    'A ConfigMap does not support the action "creat" here'
+  ])
   expect(issues("{action: create}")).toEqual(['Resource template "a" has no manifest'])
 })
 

@@ -89,7 +89,7 @@ describe.each(["podman", "docker"] as const)("With a real %s", (name) => {
       const missing = await failure({ name: "localhost/no-such-image", pull: "Never" })
       expect(missing).toMatchObject({ notFound: false, system: true })
       expect(missing.message).toContain(`"${name} pull localhost/no-such-image"`)
-      expect((await failure({ name: "--privileged" })).message).toContain("is no image")
+      expect((await failure({ name: "--privileged" })).message).toContain("is not an image")
       expect(containers()).toEqual([])
     })
 
