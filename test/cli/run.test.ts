@@ -77,7 +77,7 @@ describe("run of a module", () => {
     expect((await cli.run(again)).err).not.toContain("nothing is run")
     const second = await cli.run([...again, "-o", "json"])
     expect(second.code).toBe(0)
-    expect(second.err).toContain("Run once has already ended (Succeeded); nothing was started: ")
+    expect(second.err).toContain("Run once has already ended (Succeeded); nothing was started. ")
     expect(second.err).toContain("resubmit once")
     expect(JSON.parse(second.out)).toMatchObject({ id: "once", output: 81 })
   })

@@ -26,7 +26,7 @@ describe("a merge patch", () => {
     expect(object).toEqual(before)
   })
 
-  it("is a map", () => expect(() => patched(object, [], "merge")).toThrow("The patch is no map"))
+  it("is a map", () => expect(() => patched(object, [], "merge")).toThrow("The patch is not a map"))
 })
 
 describe("a strategic patch", () => {
