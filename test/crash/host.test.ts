@@ -76,7 +76,7 @@ describe("An app with an engine in it", () => {
     const stop = host.call("command", "steps", "stop").catch((error) => error)
     const end = host.call("ending", "steps").catch((error) => error)
     await host.call("close")
-    expect(await stop).toMatchObject({ tag: "Refused", message: expect.stringContaining("closed") })
+    expect(await stop).toMatchObject({ tag: "EngineClosed", message: expect.stringContaining("closed") })
     expect(await end).toMatchObject({ tag: "EngineClosed" })
     expect(await host.leave()).toBe(0)
     owner.signal("SIGCONT")
