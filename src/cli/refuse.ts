@@ -19,6 +19,7 @@ const invalid = new Set([
   "EngineMissing",
   "InvalidManifest",
   "InvalidInput",
+  "InvalidValue",
   "InvalidWorkflow",
   "RunNotFound",
   "BadSelector"

@@ -5,13 +5,17 @@ import { compile } from "../plan/compile.ts"
 import { type PlanJson, toJson } from "../plan/drawing.ts"
 import type { Issue } from "../plan/Issue.ts"
 import { toMermaid } from "../plan/mermaid.ts"
+import { admitOne, defined } from "../workflow/admit.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 
 /** Any workflow, whatever its types. */
 export type SomeWorkflow = Runnable<never, unknown, unknown, unknown> & { readonly _tag: "Workflow" }
 
-const erase = (workflow: SomeWorkflow): AnyWorkflow => workflow as unknown as AnyWorkflow
+const erase = (workflow: SomeWorkflow): AnyWorkflow => {
+  admitOne("what is looked at", workflow, defined("Workflow"))
+  return workflow as unknown as AnyWorkflow
+}
 
 /** Every mistake in a workflow, all at once; empty when it can run. */
 export const check = (workflow: SomeWorkflow): ReadonlyArray<Issue> => {

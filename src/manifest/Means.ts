@@ -2,6 +2,7 @@
 import process from "node:process"
 import { chooseExecutor, type ExecutorName, isEngine, requireExecutor } from "../process/chooseExecutor.ts"
 import type { Executor } from "../process/Executor.ts"
+import type { ManifestIssue } from "./Issue.ts"
 import type { Replacement } from "./run/Replacement.ts"
 
 /** What there is. */
@@ -20,6 +21,18 @@ export interface Means {
   readonly strict?: boolean
   /** Functions that run in place of templates, by name: for tests. */
   readonly templates?: Readonly<Record<string, Replacement>>
+}
+
+/** How to load a manifest. */
+export interface LoadOptions extends Means {
+  /** Which workflow, by name, when the files hold several. Default the only Workflow, else the first CronWorkflow or template. */
+  readonly workflow?: string
+  /** Another entry point than the manifest's. */
+  readonly entrypoint?: string
+  /** Where artifacts, memo tables and the files of running nodes are kept; default a folder of this user in the system's temporary one, closed to others. */
+  readonly directory?: string
+  /** Is told of everything about the manifest that is not as it should be, and does not keep it from running. */
+  readonly onWarning?: (issue: ManifestIssue) => void
 }
 
 /** What belongs to this host, and means nothing in an image. */

@@ -1,4 +1,6 @@
 /** Commands on runs of manifests, with Argo's meaning where it differs from the engine's. */
+import { atDoor } from "../engine/door.ts"
+import { admitResumption, admitRetry, admitSelector, type ManifestRetry } from "./admitted.ts"
 import * as Effect from "effect/Effect"
 import { command } from "../engine/control/command.ts"
 import type { Engine } from "../engine/Engine.ts"
@@ -14,24 +16,18 @@ import { parseSelector, type Selector } from "./selector.ts"
 import type { Resumption } from "./run/suspended.ts"
 import { type ManifestNode, viewRun } from "./view.ts"
 
-/** What a retry is asked for. */
-export interface ManifestRetry {
-  /** `displayName=b,phase!=Error`: which nodes. Default every failure. */
-  readonly selector?: string
-  /** Also run selected nodes again that succeeded, and all that came after them. Default false. */
-  readonly restartSuccessful?: boolean
-  /** Other values for workflow parameters. */
-  readonly parameters?: Readonly<Record<string, string>>
-}
+export type { ManifestRetry } from "./admitted.ts"
 
 /** Lets a suspended run go on; suspend nodes that wait succeed, or only the selected ones. Refused while one of them lacks a value. */
 export const resumeManifest = (
   engine: Engine,
   id: string,
   selector?: string
-): Effect.Effect<void, CommandError> =>
-  Effect.gen(function* () {
-    const nodes = waiting(engine, id, selector)
+): Effect.Effect<void, CommandError> => atDoor(() => resumed(engine, id, selector))
+
+const resumed = (engine: Engine, id: string, selector: string | undefined): Effect.Effect<void, CommandError> => {
+  const nodes = waiting(engine, id, selector)
+  return Effect.gen(function* () {
     if (selector !== undefined && nodes.length === 0) return yield* Effect.fail(noneWaits(id, selector, "resume"))
     const lacking = nodes.find(({ asks = [] }) => asks.length > 0)
     if (lacking !== undefined) return yield* Effect.fail(lacks(id, lacking))
@@ -42,6 +38,7 @@ export const resumeManifest = (
       yield* command(engine, id, "signal", { node: node.path, value: null })
     }
   })
+}
 
 const lacks = (run: string, { asks = [], displayName }: ManifestNode): Refused =>
   new Refused({
@@ -58,10 +55,11 @@ export const setManifestNode = (
   resumption: Omit<Resumption, "hold">,
   selector?: string
 ): Effect.Effect<void, CommandError> =>
-  Effect.suspend(() => {
+  atDoor((): Effect.Effect<void, CommandError> => {
+    const admitted = admitResumption(resumption)
     const nodes = waiting(engine, id, selector)
     if (nodes.length === 0) return Effect.fail(noneWaits(id, selector))
-    return Effect.forEach(nodes, (node) => setOne(engine, id, node, resumption), { discard: true })
+    return Effect.forEach(nodes, (node) => setOne(engine, id, node, admitted), { discard: true })
   })
 
 /** Ends suspend nodes that wait as Failed, as Argo's `stop` does when it is given a selector. Refused when none waits. */
@@ -102,6 +100,7 @@ const waitsOn = (engine: Engine, id: string, path: string): Effect.Effect<void> 
 }
 
 const waiting = (engine: Engine, id: string, selector: string | undefined): ReadonlyArray<ManifestNode> => {
+  admitSelector(selector)
   const chosen: Selector = selector === undefined ? () => true : parseSelector(selector)
   return (viewRun(engine, id)?.nodes ?? []).filter((it) =>
     it.type === "Suspend" && it.phase === "Running" && chosen(it)
@@ -112,9 +111,12 @@ const waiting = (engine: Engine, id: string, selector: string | undefined): Read
 export const retryManifest = (
   engine: Engine,
   id: string,
-  request: ManifestRetry = {}
+  given: ManifestRetry = {}
 ): Effect.Effect<void, CommandError | InvalidInput | JournalError> =>
-  Effect.suspend(() => Effect.asVoid(retry(engine, id, manifestRetry(engine, id, request))))
+  atDoor(() => {
+    const request = admitRetry(given)
+    return Effect.asVoid(retry(engine, id, manifestRetry(engine, id, request)))
+  })
 
 /** What such a retry asks of the engine. */
 export const manifestRetry = (engine: Engine, id: string, request: ManifestRetry): RetryRequest => {

@@ -15,7 +15,7 @@ export type { SourceFile } from "./decode/decode.ts"
 
 // Run
 export { load, loadKept } from "./load.ts"
-export type { LoadOptions } from "./load.ts"
+export type { LoadOptions } from "./Means.ts"
 export { ManifestFailed } from "./toWorkflow.ts"
 export type { ManifestInput, ManifestOutput } from "./toWorkflow.ts"
 export type { Means } from "./Means.ts"

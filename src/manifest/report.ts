@@ -1,6 +1,7 @@
 /** What becomes of the fields that manifests use, from the table that decodes them. */
+import { decodeFiles } from "./admitted.ts"
 import type { Use } from "./decode/check.ts"
-import { decode, type SourceFile } from "./decode/decode.ts"
+import type { SourceFile } from "./decode/decode.ts"
 import type { Support } from "./decode/Field.ts"
 
 /** A field in use. */
@@ -20,9 +21,10 @@ const order: ReadonlyArray<Support["_tag"]> = ["Refused", "Ignored", "Supported"
 
 /** Every field that the files use, once: what is refused first, then what is ignored, then what is supported. */
 export const supportReport = (files: ReadonlyArray<SourceFile>): ReadonlyArray<FieldReport> =>
-  [...Map.groupBy(decode(files).uses, pathOf).entries()].map(([path, uses]) => lineOf(path, uses)).sort((a, b) =>
-    order.indexOf(a.support) - order.indexOf(b.support) || (a.path < b.path ? -1 : 1)
-  )
+  [...Map.groupBy(decodeFiles(files).uses, pathOf).entries()].map(([path, uses]) => lineOf(path, uses)).sort((
+    a,
+    b
+  ) => order.indexOf(a.support) - order.indexOf(b.support) || (a.path < b.path ? -1 : 1))
 
 const pathOf = ({ path }: Use): string => path.replace(/\[\d+\]/g, "[]")
 

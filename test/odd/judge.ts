@@ -13,10 +13,15 @@ export const judge = async (act: () => unknown): Promise<string | undefined> => 
 /** What the system says about a file that was named is clear enough. */
 const aboutFiles = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EEXIST", "ENAMETOOLONG", "EACCES"])
 
+/** Errors of our own that are classes without a tag. */
+const ours = new Set(["InvalidManifest", "BadSelector", "EngineMissing"])
+
 /** What is wrong with an error. */
 export const faultOf = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return `it threw a ${typeof error} that is no error`
   if ("code" in error && aboutFiles.has(String(error.code))) return undefined
-  if ("_tag" in error) return error.message === "" ? `${error.name} without a message` : undefined
+  if ("_tag" in error || ours.has(error.name)) {
+    return error.message === "" ? `${error.name} without a message` : undefined
+  }
   return error.stack ?? error.message
 }

@@ -1,8 +1,10 @@
 /** The CronWorkflows of manifests, each with the workflow that its runs run. */
+import { decodeFiles } from "../admitted.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
-import { decode, type SourceFile } from "../decode/decode.ts"
+import type { SourceFile } from "../decode/decode.ts"
 import { InvalidManifest } from "../Issue.ts"
-import { load, type LoadOptions } from "../load.ts"
+import { load } from "../load.ts"
+import type { LoadOptions } from "../Means.ts"
 import { withoutForeignWorkflows } from "../resources.ts"
 import { cronOf, type CronWorkflow } from "./CronWorkflow.ts"
 
@@ -14,7 +16,7 @@ export interface LoadedCron {
 
 /** Loads all CronWorkflows of some files. Throws InvalidManifest, also when there is none. */
 export const loadCrons = (files: ReadonlyArray<SourceFile>, options: LoadOptions = {}): ReadonlyArray<LoadedCron> => {
-  const documents = withoutForeignWorkflows(decode(files)).workflows.map(({ document }) => document)
+  const documents = withoutForeignWorkflows(decodeFiles(files)).workflows.map(({ document }) => document)
   const crons = documents.filter(({ kind }) => kind === "CronWorkflow")
   if (crons.length === 0) {
     // What else is wrong with the files is said first.

@@ -1,6 +1,7 @@
 /** Checks the meaning of decoded manifests before anything runs: every rule, all problems at once. */
+import { admitMeans, decodeFiles } from "../admitted.ts"
 import { isEngine } from "../../process/chooseExecutor.ts"
-import { type Bundle, decode, type SourceFile } from "../decode/decode.ts"
+import type { Bundle, SourceFile } from "../decode/decode.ts"
 import type { ManifestIssue } from "../Issue.ts"
 import { Library } from "../Library.ts"
 import type { Template } from "../Manifest.ts"
@@ -13,8 +14,10 @@ import { checkTemplate } from "./template.ts"
 import { checkWorkflow } from "./workflow.ts"
 
 /** Decodes and checks files, for a run that may use these means; the problems are in the order of the files. */
-export const lint = (files: ReadonlyArray<SourceFile>, means: Means = {}): ReadonlyArray<ManifestIssue> =>
-  lintBundle(decode(files, means.strict), means)
+export const lint = (files: ReadonlyArray<SourceFile>, given: Means = {}): ReadonlyArray<ManifestIssue> => {
+  const means = admitMeans(given)
+  return lintBundle(decodeFiles(files, means.strict), means)
+}
 
 /** Checks a decoded bundle, which may use what the library holds, too; answers the problems of form and meaning. */
 export const lintBundle = (

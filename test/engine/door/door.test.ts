@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { Pinnace } from "../../../src/embed/Pinnace.ts"
 import { RunHandle } from "../../../src/embed/RunHandle.ts"
-import { ofBodies, ofContext, ofOpen, ofPinnace, ofRun, type Tries } from "./entries.ts"
+import { ofBodies, ofContext, ofInspection, ofManifests, ofOpen, ofPinnace, ofRun, type Tries } from "./entries.ts"
 import { odds } from "../../odd/values.ts"
-import { answer, World } from "./World.ts"
+import { answer, echoes, World } from "./World.ts"
 import { judge } from "../../odd/judge.ts"
 
 const world = new World()
@@ -30,7 +30,9 @@ const groups: ReadonlyArray<readonly [string, Tries]> = [
   ...Object.entries(ofRun).map(([name, tries]) => [`RunHandle.${name}`, tries] as const),
   ...Object.entries(ofContext).map(([name, tries]) => [`TaskContext.${name}`, tries] as const),
   ["bodies", ofBodies],
-  ["open", ofOpen]
+  ["open", ofOpen],
+  ["pinnace/manifest", ofManifests],
+  ["inspection", ofInspection]
 ]
 
 test.each(groups.filter(([, tries]) => Object.keys(tries).length > 0))("%s", async (_, tries) => {
@@ -46,6 +48,25 @@ test.each(groups.filter(([, tries]) => Object.keys(tries).length > 0))("%s", asy
   expect(await (await world.pinnace.start(world.uses)).outcome()).toMatchObject({ phase: expect.any(String) })
   expect(world.pinnace.get(bystander)!.status()).toMatchObject({ phase: "Running", held: null })
 })
+
+test("20 MB are refused as a value, and cut as a text", async () => {
+  const long = "x".repeat(20 * 1024 * 1024)
+  const { pinnace } = world
+  await expect(pinnace.start(echoes, long)).rejects.toThrow("the limit is 16777216")
+  await expect(pinnace.start(echoes, 1, { labels: { long } })).rejects.toThrow(/has \d+ bytes as JSON/)
+  await expect(pinnace.start(echoes, 1, { id: long })).rejects.toThrow("has 20971520 characters")
+  const stopped = await world.waiting()
+  await stopped.stop(long)
+  const { error } = await world.body(({ log, progress }) => {
+    log(long)
+    progress(1, 2, long)
+    throw new Error(long)
+  }) as { readonly error: Error }
+  for (const text of [(await stopped.ending()).message!, error.message]) {
+    expect(text.length).toBeLessThan(20_000)
+    expect(text).toContain("more bytes dropped")
+  }
+}, 60_000)
 
 test("What was accepted is the same after the file was opened again, and what waited goes on", async () => {
   const before = world.record()

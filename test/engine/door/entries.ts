@@ -4,7 +4,10 @@
  * is new and has no case here is a type error.
  */
 import { join } from "node:path"
+import * as Effect from "effect/Effect"
 import * as mod from "../../../mod.ts"
+import { defaultLimits } from "../../../src/engine/Limits.ts"
+import * as manifests from "../../../src/manifest/mod.ts"
 import type {
   OpenOptions,
   Pinnace,
@@ -67,6 +70,30 @@ const again = (act: (run: RunHandle, request: ResubmitRequest) => unknown): Trie
 }
 
 const nothing: Tries = {}
+
+const loading: { readonly [K in keyof Required<manifests.LoadOptions>]: true } = {
+  executor: true,
+  plugins: true,
+  kubectl: true,
+  env: true,
+  inheritEnv: true,
+  strict: true,
+  templates: true,
+  workflow: true,
+  entrypoint: true,
+  directory: true,
+  onWarning: true
+}
+
+const manifest = `
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: odd}
+spec:
+  entrypoint: main
+  arguments: {parameters: [{name: v, value: "1"}]}
+  templates: [{name: main, suspend: {duration: "0"}}]
+`
 
 /** The members of an engine. */
 export const ofPinnace: EachMember<Omit<Pinnace, "engine">> = {
@@ -294,32 +321,74 @@ const opening = async (path: any, given: any): Promise<void> => {
   await other.close()
 }
 
+const ways: { readonly [K in keyof Required<OpenOptions>]: true } = {
+  secrets: true,
+  parallelism: true,
+  captureConsole: true,
+  limits: true,
+  random: true,
+  bodyOf: true,
+  artifacts: true,
+  ttl: true,
+  stayAlive: true,
+  alarm: true,
+  onHeld: true,
+  revive: true,
+  durability: true,
+  readOnly: true,
+  workflows: true,
+  layer: true
+}
+
 /** How an engine is opened. */
 export const ofOpen: Tries = {
   path: (world, value) =>
     opening(typeof value === "string" && value !== "" ? join(world.folder, "opened", value) : value, {}),
   options: (_, value) => opening(":memory:", value),
-  limits: (_, value) => opening(":memory:", { limits: value }),
-  ...options<OpenOptions>(Object.fromEntries(
-    ([
-      "secrets",
-      "parallelism",
-      "captureConsole",
-      "limits",
-      "random",
-      "bodyOf",
-      "artifacts",
-      "ttl",
-      "stayAlive",
-      "alarm",
-      "durability",
-      "readOnly",
-      "workflows",
-      "layer",
-      "onHeld",
-      "revive"
-    ] satisfies ReadonlyArray<keyof OpenOptions>).map((
-      name
-    ) => [name, (_: World, value: any) => opening(":memory:", { [name]: value })])
-  ) as any)
+  ...Object.fromEntries(
+    Object.keys(ways).map((name) => [name, (_: World, value: any) => opening(":memory:", { [name]: value })])
+  ),
+  ...Object.fromEntries(
+    Object.keys(defaultLimits).map((name) => [
+      `limits.${name}`,
+      (_: World, value: any) => opening(":memory:", { limits: { [name]: value } })
+    ])
+  ),
+  "artifacts.store": (_, store) => opening(":memory:", { artifacts: { store } }),
+  "artifacts.stores": (_, stores) => opening(":memory:", { artifacts: { stores } }),
+  "artifacts.gc": (_, gc) => opening(":memory:", { artifacts: { gc } }),
+  "ttl.keepLast": (_, keepLast) => opening(":memory:", { ttl: { keepLast } })
+}
+
+/** What a manifest is loaded from, and with. */
+export const ofManifests: Tries = {
+  load: (_, value) => manifests.load(value),
+  "text of load": (_, text) => manifests.load([{ name: "odd", text }]),
+  "name of load": (_, name) => manifests.load([{ name, text: manifest }]),
+  "options of load": (_, value) => manifests.load(manifest, value),
+  ...options<manifests.LoadOptions>(
+    Object.fromEntries(
+      Object.keys(loading).map((name) => [name, (_: World, value: any) => manifests.load(manifest, { [name]: value })])
+    ) as any
+  ),
+  lint: (_, value) => manifests.lint(value),
+  "means of lint": (_, value) => manifests.lint([{ name: "a", text: manifest }], value),
+  loadCrons: (_, value) => manifests.loadCrons(value),
+  supportReport: (_, value) => manifests.supportReport(value),
+  parameters: ({ pinnace }, parameters) => pinnace.start(manifests.load(manifest), { parameters }),
+  "one parameter": ({ pinnace }, v) => pinnace.start(manifests.load(manifest), { parameters: { v } }),
+  resumeManifest: async ({ pinnace }, value) =>
+    Effect.runPromise(manifests.resumeManifest(pinnace.engine, "none", value)),
+  setManifestNode: ({ pinnace }, value) => Effect.runPromise(manifests.setManifestNode(pinnace.engine, "none", value)),
+  stopManifestNodes: ({ pinnace }, value) =>
+    Effect.runPromise(manifests.stopManifestNodes(pinnace.engine, "none", "name=a", value)),
+  retryManifest: async (world, value) =>
+    Effect.runPromise(manifests.retryManifest(world.pinnace.engine, (await world.known()).id, value))
+}
+
+/** What looks at definitions. */
+export const ofInspection: Tries = {
+  check: (_, value) => mod.check(value),
+  graph: (_, value) => mod.graph(value),
+  draw: (_, value) => mod.draw(value)
 }
