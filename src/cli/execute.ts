@@ -1,4 +1,5 @@
 /** Executes runs in this process, with the state file opened for their workflow. */
+import type { Selector } from "../manifest/selector.ts"
 import { open } from "../embed/open.ts"
 import type { SomeWorkflow } from "../embed/inspect.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
@@ -18,6 +19,8 @@ export const logOption: Option = {
 export interface Begun {
   readonly run: RunHandle
   readonly after?: number
+  /** Which nodes are shown; default all. */
+  readonly isChosen?: Selector | undefined
 }
 
 /** Opens the state file, begins a run and follows it; runs of the same workflow that were interrupted go on meanwhile. */
@@ -32,9 +35,15 @@ export const execute = async (
   let left: string | undefined
   try {
     pinnace.register(workflow as never)
-    const { after = 0, run } = await begin(pinnace)
+    const { after = 0, isChosen, run } = await begin(pinnace)
     announce(call, pinnace, run, format)
-    const code = await follow(shell, pinnace, run, { format, executes: true, after, log: call.flags.on("log") })
+    const code = await follow(shell, pinnace, run, {
+      format,
+      executes: true,
+      after,
+      isChosen,
+      log: call.flags.on("log")
+    })
     if (isLeaving(code)) left = leftSentence(shell, [run.id])
     return code
   } finally {

@@ -1,7 +1,7 @@
 /** Which nodes of a run are meant, chosen by Argo's field selectors. */
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
-import { parseSelector, type Selectable } from "../manifest/selector.ts"
+import { parseSelector, type Selectable, type Selector } from "../manifest/selector.ts"
 import { findNode } from "./findNode.ts"
 import { flat, type NodeView, type RunView } from "./show/RunView.ts"
 import { viewOf } from "./show/viewOf.ts"
@@ -12,15 +12,27 @@ export const nodeSelector = (about: string): Options => ({
   "node-field-selector": { type: "string", value: "FIELD=VALUE,…", about }
 })
 
-/** The paths of the nodes that the option chooses; `undefined` when it is not given. Throws BadSelector. */
+/** The options that choose the nodes to show. */
+export const shownNodes: Options = {
+  ...nodeSelector("Show only these nodes, as in templateName=build"),
+  status: { type: "string", value: "PHASE", about: "Show only nodes of this phase" }
+}
+
+/** What the options choose, if one is given. Throws BadSelector. */
+export const nodeChoice = (flags: Flags): Selector | undefined => {
+  const [text, status] = [flags.text("node-field-selector"), flags.text("status")]
+  if (text === undefined && status === undefined) return undefined
+  const isChosen = parseSelector(text ?? "")
+  return (node) => isChosen(node) && (status === undefined || node.phase.toLowerCase() === status.toLowerCase())
+}
+
+/** The paths of the nodes that are chosen; `undefined` when nothing chooses among them. */
 export const selectedNodes = async (
   pinnace: Pinnace,
   run: RunHandle,
-  flags: Flags
+  isChosen: Selector | undefined
 ): Promise<ReadonlySet<string> | undefined> => {
-  const text = flags.text("node-field-selector")
-  if (text === undefined) return undefined
-  const isChosen = parseSelector(text)
+  if (isChosen === undefined) return undefined
   return new Set((await selectable(pinnace, run)).filter(isChosen).map(({ path }) => path))
 }
 
@@ -60,7 +72,7 @@ export const meantNodes = async (
   flags: Flags,
   name: string | undefined
 ): Promise<(path: string) => boolean> => {
-  const chosen = await selectedNodes(pinnace, run, flags)
+  const chosen = await selectedNodes(pinnace, run, nodeChoice(flags))
   const within = name === undefined ? undefined : findNode(await viewOf(pinnace, run), name).path
   return (path) => (within === undefined || isWithin(path, within)) && (chosen === undefined || isAmong(path, chosen))
 }

@@ -1,7 +1,11 @@
 /** Which nodes a field selector shows, in runs of manifests and of TypeScript. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { open, type Pinnace, type RunHandle, task, workflow } from "../../mod.ts"
-import { onlyNodes, selectedNodes } from "../../src/cli/selectNodes.ts"
+import { nodeChoice, onlyNodes, selectedNodes } from "../../src/cli/selectNodes.ts"
+import { PlainLines } from "../../src/cli/live/PlainLines.ts"
+import { Paint } from "../../src/cli/show/Paint.ts"
+import type { Shell } from "../../src/cli/Shell.ts"
+import { parseSelector } from "../../src/manifest/selector.ts"
 import { flat } from "../../src/cli/show/RunView.ts"
 import { viewOf } from "../../src/cli/show/viewOf.ts"
 import { Flags } from "../../src/cli/Verb.ts"
@@ -38,7 +42,7 @@ beforeAll(async () => {
 afterAll(() => pinnace.close())
 
 const shown = async (run: RunHandle, selector: string): Promise<ReadonlyArray<string>> => {
-  const chosen = await selectedNodes(pinnace, run, new Flags({ "node-field-selector": selector }))
+  const chosen = await selectedNodes(pinnace, run, nodeChoice(new Flags({ "node-field-selector": selector })))
   return flat(onlyNodes(await viewOf(pinnace, run), chosen).nodes).map(({ name }) => name)
 }
 
@@ -57,6 +61,27 @@ describe("nodes chosen by a field selector", () => {
     ["displayName=second", ["second"]],
     ["templateName!=one", ["second"]]
   ])("of TypeScript: %s", async (selector, names) => expect(await shown(runs[1]!, selector)).toEqual(names))
+
+  it("and by a status", async () => {
+    const chosen = (flags: Readonly<Record<string, string>>) =>
+      selectedNodes(pinnace, runs[1]!, nodeChoice(new Flags(flags)))
+    expect(await chosen({ status: "succeeded", "node-field-selector": "displayName=first" })).toEqual(
+      new Set(["first"])
+    )
+    expect(await chosen({ status: "Failed" })).toEqual(new Set())
+    expect(await chosen({})).toBeUndefined()
+  })
+
+  it("are the only ones that are told of line by line", async () => {
+    const lines: Array<string> = []
+    const shell = { paint: new Paint(false, true), print: (line: string) => lines.push(line) } as unknown as Shell
+    const told = async (run: RunHandle, selector: string) => {
+      await new PlainLines(shell, run, parseSelector(selector)).follow(0)
+      return lines.splice(0)
+    }
+    expect(await told(runs[0]!, "displayName=ask,phase=Succeeded")).toEqual(["✔ gates[0].ask Succeeded"])
+    expect(await told(runs[1]!, "displayName=second")).toEqual(["● second Running", "✔ second Succeeded"])
+  })
 
   it("knows its fields", async () => {
     await expect(shown(runs[0]!, "displayname=ask")).rejects.toThrow(

@@ -12,6 +12,8 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { payAttention } from "../../engine/observe/whenChanged.ts"
 import { isTerminal } from "../../run/Phase.ts"
+import type { Selector } from "../../manifest/selector.ts"
+import { onlyNodes, selectedNodes } from "../selectNodes.ts"
 import type { Shell } from "../Shell.ts"
 import { viewOf } from "../show/viewOf.ts"
 import type { NodeView, RunView } from "../show/RunView.ts"
@@ -32,6 +34,8 @@ export interface Followed {
   readonly after: number
   /** What is to be said beneath the tree. */
   readonly notice: () => string
+  /** Which nodes are shown; default all. */
+  readonly isChosen?: Selector | undefined
 }
 
 /** Draws one run until it ends. */
@@ -41,6 +45,7 @@ export class LiveTree {
   readonly #run: RunHandle
   readonly #key: number
   readonly #notice: () => string
+  readonly #isChosen: Selector | undefined
   readonly #screen: Screen
   readonly #estimate: Estimate
   #view: RunView | undefined
@@ -49,12 +54,13 @@ export class LiveTree {
   #due = Infinity
   #earliest = 0
 
-  constructor({ notice, pinnace, run, shell }: Followed) {
+  constructor({ isChosen, notice, pinnace, run, shell }: Followed) {
     this.#shell = shell
     this.#pinnace = pinnace
     this.#run = run
     this.#key = run.status().key
     this.#notice = notice
+    this.#isChosen = isChosen
     this.#screen = new Screen(shell)
     this.#estimate = new Estimate(pinnace, run)
   }
@@ -120,11 +126,16 @@ export class LiveTree {
     }
   }
 
+  async #look(): Promise<RunView> {
+    const view = await viewOf(this.#pinnace, this.#run)
+    return onlyNodes(view, await selectedNodes(this.#pinnace, this.#run, this.#isChosen))
+  }
+
   async #draw(): Promise<void> {
     const began = performance.now()
     if (this.#isStale || this.#view === undefined) {
       this.#isStale = false
-      this.#view = await viewOf(this.#pinnace, this.#run).catch(() => this.#view)
+      this.#view = await this.#look().catch(() => this.#view)
     }
     if (this.#due === -Infinity || this.#view === undefined) return
     const { columns, paint } = this.#shell

@@ -5,10 +5,12 @@
  */
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { fromEnd } from "../../manifest/run/Result.ts"
+import type { Selectable, Selector } from "../../manifest/selector.ts"
 import type { NodeMeta } from "../../manifest/run/NodeMeta.ts"
 import type { Ending, Event, Json } from "../../run/Event.ts"
 import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
+import { labelOf } from "../show/ofRows.ts"
 import { span } from "../show/times.ts"
 import { errorText } from "../show/errorText.ts"
 import { counted } from "../show/counted.ts"
@@ -28,14 +30,17 @@ export class PlainLines {
   readonly #shell: Shell
   readonly #run: RunHandle
   readonly #known = new Map<string, Known>()
+  readonly #isChosen: Selector | undefined
+  readonly #nodes = new Map<string, Omit<Selectable, "phase">>()
   #isManifest = false
   /** Names of nodes that have just begun, by path. One that is omitted begins and ends in one append, and only its end is told. */
   #kept: { readonly from: string; readonly pods: number; readonly tasks: number } | undefined
   readonly #begun = new Map<string, string>()
 
-  constructor(shell: Shell, run: RunHandle) {
+  constructor(shell: Shell, run: RunHandle, isChosen?: Selector) {
     this.#shell = shell
     this.#run = run
+    this.#isChosen = isChosen
   }
 
   /** Prints what has happened and what happens, until the end. */
@@ -105,6 +110,7 @@ export class PlainLines {
   #know({ attempts = 0, input, path }: Started): NodeMeta | undefined {
     const meta = metaOf(input)
     if (meta !== undefined) this.#isManifest = true
+    if (this.#isChosen !== undefined) this.#nodes.set(meta?.name ?? path, selectableOf(path, meta))
     this.#known.set(path, { name: meta?.name ?? path, type: meta?.type, attempts })
     return meta
   }
@@ -129,11 +135,24 @@ export class PlainLines {
   }
 
   #line(state: string, name: string, text: string): void {
+    const node = this.#nodes.get(name)
+    const phase = state === "Waiting" ? "Running" : state
+    if (node !== undefined && this.#isChosen?.({ ...node, phase }) === false) return
     const { paint } = this.#shell
     const word = state === "Waiting" ? "" : ` ${state}`
     this.#shell.print(`${paint.icon(state)} ${name}${word}${text === "" ? "" : `: ${oneLine(text)}`}`)
   }
 }
+
+/** Nodes as a selector sees them, without their phase. */
+const selectableOf = (path: string, meta: NodeMeta | undefined): Omit<Selectable, "phase"> => ({
+  id: path,
+  name: meta?.name ?? path,
+  displayName: meta?.displayName ?? labelOf(path),
+  templateName: meta?.template ?? "",
+  inputs: meta?.inputs ?? {},
+  ...(meta?.templateRef === undefined ? {} : { templateRef: meta.templateRef })
+})
 
 const neverRan = new Set<string>(["Omitted", "Skipped"])
 

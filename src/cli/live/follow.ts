@@ -1,6 +1,7 @@
 /** Follows a run to its end in the format that fits the place: a live tree, lines, or data. One stream of events feeds each of them. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { Selector } from "../../manifest/selector.ts"
 import type { Shell } from "../Shell.ts"
 import { artifactsOf } from "../show/artifactsOf.ts"
 import { failedAttempts } from "../show/attemptsOf.ts"
@@ -32,6 +33,8 @@ export interface Following {
   readonly after?: number
   /** Whether all that was logged is shown at the end; by default only if it is little. */
   readonly log?: boolean
+  /** Which nodes are shown; default all. */
+  readonly isChosen?: Selector | undefined
 }
 
 /** Follows the run; answers the exit code of its end. */
@@ -40,7 +43,7 @@ export const follow = async (shell: Shell, pinnace: Pinnace, run: RunHandle, how
   const interrupts = onInterrupt(shell, run, how.executes)
   try {
     const left = await Promise.race([
-      show({ shell, pinnace, run, after: how.after ?? 0, notice: interrupts.notice }, format),
+      show({ shell, pinnace, run, after: how.after ?? 0, notice: interrupts.notice, isChosen: how.isChosen }, format),
       interrupts.left
     ])
     if (left !== "ended") return left
@@ -53,10 +56,10 @@ export const follow = async (shell: Shell, pinnace: Pinnace, run: RunHandle, how
 }
 
 const show = async (followed: Followed, format: FollowFormat): Promise<"ended"> => {
-  const { after, run, shell } = followed
+  const { after, isChosen, run, shell } = followed
   if (format === "tree") await new LiveTree(followed).follow()
   if (format === "name") shell.print(`${shell.mark}${run.id}`)
-  if (format === "plain") await new PlainLines(shell, run).follow(after)
+  if (format === "plain") await new PlainLines(shell, run, isChosen).follow(after)
   if (format === "ndjson") { for await (const event of run.events(after)) shell.print(JSON.stringify(event)) }
   return "ended"
 }

@@ -1,7 +1,7 @@
 /** `pinnace get`. */
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
-import { nodeSelector, onlyNodes, selectedNodes } from "../selectNodes.ts"
+import { nodeChoice, onlyNodes, selectedNodes, shownNodes } from "../selectNodes.ts"
 import { dataText } from "../show/data.ts"
 import { stacksOf } from "../show/failures.ts"
 import { runJson } from "../show/runJson.ts"
@@ -29,7 +29,7 @@ const get = (call: Call): Promise<number> =>
         continue
       }
       const look = { paint: shell.paint, now: shell.now(), columns: shell.columns, wide: format === "wide" }
-      const view = onlyNodes(await viewOf(pinnace, run), await selectedNodes(pinnace, run, flags))
+      const view = onlyNodes(await viewOf(pinnace, run), await selectedNodes(pinnace, run, nodeChoice(flags)))
       const stacks = format === "wide" ? stacksOf(view) : []
       shell.print(format === "short" ? treeLines(view, look).join("\n") : showRun(view, look))
       if (stacks.length > 0) shell.print(["", ...stacks].join("\n"))
@@ -43,7 +43,7 @@ export const verb: Verb = {
   about:
     'Shows a run: what it is, how far it has come, and the tree of its nodes with their states. Long lists of items are folded; -o wide shows all. "attempt 2/4" is the second of at most four, "attempt 2" one without a limit.',
   takes: [1, Infinity],
-  options: { ...nodeSelector("Show only these nodes, as in phase=Failed"), output: outputOption(formats) },
+  options: { ...shownNodes, output: outputOption(formats) },
   examples: [
     ["get @latest", "the newest run"],
     ["get report-1z", "a run by the beginning of its id"],

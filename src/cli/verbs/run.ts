@@ -6,6 +6,7 @@ import { type FollowFormat, followFormats, isData } from "../live/follow.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { readManifests } from "../files.ts"
 import { loadOptionsOf, type Source } from "../source.ts"
+import { nodeChoice, shownNodes } from "../selectNodes.ts"
 import { startOptions, startRequest, startRun } from "../startRequest.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -17,7 +18,7 @@ const run = async (call: Call): Promise<number> => {
   return execute(call, workflow, async (pinnace) => {
     sayIfEnded(call, pinnace, request.options.id)
     if (isManifest) sayAboutImages(call, pinnace, source!)
-    return { run: await startRun(pinnace, request) }
+    return { run: await startRun(pinnace, request), isChosen: nodeChoice(call.flags) }
   })
 }
 
@@ -55,7 +56,7 @@ export const verb: Verb = {
     "Runs a workflow to its end: an Argo manifest (a directory stands for all manifests in it, - for standard input), or a TypeScript module that exports a workflow. " +
     "Ctrl-C stops it so that exit handlers run; a second terminates it; a third kills this process, and `resume` goes on with the run. SIGTERM and SIGHUP leave it for `resume`. `submit` does the same in the background.",
   takes: [1, Infinity],
-  options: { ...startOptions, log: logOption, output: outputOption(followFormats) },
+  options: { ...startOptions, ...shownNodes, log: logOption, output: outputOption(followFormats) },
   examples: [
     ["run hello.yaml -p message=hi", "an Argo manifest"],
     ["run workflows/ --workflow nightly", "one of many manifests"],

@@ -2,7 +2,7 @@
 import type { Json } from "../../run/Event.ts"
 import { actOn } from "../act.ts"
 import { findRun } from "../findRun.ts"
-import { selectedNodes } from "../selectNodes.ts"
+import { nodeChoice, selectedNodes } from "../selectNodes.ts"
 import { givenBy, suspendOptions } from "../suspendOptions.ts"
 import { viewOf } from "../show/viewOf.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -29,7 +29,7 @@ const signal = (call: Call): Promise<number> =>
     call,
     async (run, pinnace) => {
       const view = await viewOf(pinnace, run)
-      const { name, path } = waitingNode(view, call.args[1], await selectedNodes(pinnace, run, call.flags))
+      const { name, path } = waitingNode(view, call.args[1], await selectedNodes(pinnace, run, nodeChoice(call.flags)))
       return (await run.signal(path, givenTo(view.isManifest, call))).message.replace(path, name)
     },
     (pinnace) => [findRun(pinnace, call.args[0]!)]

@@ -7,6 +7,7 @@ import { type Detached, detachedFormat, nextSteps, startDetached, tellDetached }
 import { readManifests } from "../files.ts"
 import { nameOf } from "../nameOf.ts"
 import { filesOf } from "../source.ts"
+import { shownNodes } from "../selectNodes.ts"
 import { startOptions, startRequest, startRun } from "../startRequest.ts"
 import { Usage } from "../Usage.ts"
 import { type Call, Flags, type Verb } from "../Verb.ts"
@@ -61,12 +62,18 @@ const lookOn = async (call: Call, { id }: Detached, looks: ReadonlyArray<string>
   const use = async (name: string, given: Readonly<Record<string, unknown>>): Promise<number> =>
     (await table[name]!.load()).verb.run({ ...call, args: [id], flags: new Flags(given), raw: [] })
   const output = flags.text("output")
-  if (looks.includes("watch")) return use("watch", output === undefined ? {} : { output })
+  if (looks.includes("watch")) return use("watch", given(flags, ["output", ...Object.keys(shownNodes)]))
   if (output !== undefined) throw new Usage(`-o ${output} goes with --watch`)
   if (looks.includes("log")) await use("logs", { follow: true })
   else shell.print(id)
   return use("wait", {})
 }
+
+const given = (flags: Flags, names: ReadonlyArray<string>): Readonly<Record<string, string>> =>
+  Object.fromEntries(names.flatMap((name) => {
+    const text = flags.text(name)
+    return text === undefined ? [] : [[name, text]]
+  }))
 
 /** The verb. */
 export const verb: Verb = {
@@ -77,6 +84,7 @@ export const verb: Verb = {
   takes: [1, Infinity],
   options: {
     ...startOptions,
+    ...shownNodes,
     leave: { type: "boolean", about: "Only record the run, for another process that knows its workflow" },
     watch: { type: "boolean", about: "Follow it; Ctrl-C only ends the looking" },
     wait: { type: "boolean", about: "Wait for its end" },

@@ -2,6 +2,7 @@
 import { findRun } from "../findRun.ts"
 import { follow, followFormats } from "../live/follow.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
+import { nodeChoice, shownNodes } from "../selectNodes.ts"
 import { withView } from "../state.ts"
 import type { Verb } from "../Verb.ts"
 
@@ -11,7 +12,7 @@ export const verb: Verb = {
   about:
     "Follows a run until it ends, whichever process executes it: as a live tree on a terminal, else as lines. Ctrl-C only ends the looking. The exit code is that of the run's end.",
   takes: [1, 1],
-  options: { output: outputOption(followFormats) },
+  options: { ...shownNodes, output: outputOption(followFormats) },
   examples: [
     ["watch @latest", "follow the newest run"],
     ["watch nightly-1 -o ndjson", "every event as one line of JSON"]
@@ -20,6 +21,7 @@ export const verb: Verb = {
     withView(call.shell, (pinnace) =>
       follow(call.shell, pinnace, findRun(pinnace, call.args[0]!), {
         format: outputOf(call, followFormats),
+        isChosen: nodeChoice(call.flags),
         executes: false
       }))
 }
