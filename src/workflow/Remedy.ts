@@ -14,9 +14,9 @@ export interface Absent {
   readonly "~absent": never
 }
 
-/** `T` where all services `R` are among `Known`; else which to add, to `Whose` list. */
-export type WithServices<R, Known, Whose extends string, T> = unknown extends R ? T
-  : [R] extends [Known] ? T
+/** `T` where all services `R` are among `Known`; else which to add, to `Whose` list. Of what is nothing to run no services are known. */
+export type WithServices<R, Known, Whose extends string, T> = [R] extends [Known] ? T
+  : unknown extends R ? "A task or workflow is expected: task(name, { run })"
   : `Add ${ServiceName<Exclude<R, Known>>} to the services of ${Whose}: services: […]`
 
 /** The name of a service, for texts. */
@@ -32,3 +32,8 @@ export type WithInput<I, K, T> = unknown extends I ? T
 export type WithoutInput<I, Remedy extends string, T> = unknown extends I ? T
   : [I] extends [void] ? T
   : Remedy
+
+/** The name of a task that has `run` among the given keys (none are known of what is cast); else the remedy. */
+export type WithRun<K> = [K] extends [never] ? string
+  : "run" extends K ? string
+  : "Property 'run' is missing: task(name, { run: … })"

@@ -8,7 +8,7 @@ import { type CodecSpec, type ErrorOf, type ErrorSpec, toCodec, toErrorCodec, ty
 import type { AnyTask, OnCrash } from "./Definition.ts"
 import { type ExitHandler, type HookHandlers, toExitDef, toHooksDef } from "./Handler.ts"
 import type { WithJson } from "./JsonOutput.ts"
-import type { ServiceName } from "./Remedy.ts"
+import type { NotedKeys, ServiceName, WithRun } from "./Remedy.ts"
 import { noTimeouts, type TimeoutOption, toTimeouts } from "./timeouts.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import type { RetryPolicy } from "./Retry.ts"
@@ -92,10 +92,11 @@ export const task = <
   Out extends CodecSpec | undefined = undefined,
   In extends CodecSpec | undefined = undefined,
   const Errors extends ErrorSpec = [],
-  const Services extends ServiceSpec = []
+  const Services extends ServiceSpec = [],
+  K extends PropertyKey = never
 >(
-  name: string,
-  options: TaskOptions<In, Out, Errors, Services> & {
+  name: WithRun<K>,
+  options: TaskOptions<In, Out, Errors, Services> & NotedKeys<K> & {
     /** The work. It must end soon after `context.signal` fires. */
     readonly run: (
       input: TypeOf<In>,

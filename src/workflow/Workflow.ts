@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- type parameters that a pattern does not look at
 /** Workflows: graphs of nodes with typed input, output and errors. Plain frozen values; the graph exists before anything runs. */
 import type { RunLabels } from "./RunLabels.ts"
 import type { DurationInput } from "./millis.ts"
@@ -22,6 +23,12 @@ export interface Workflow<in I = void, out O = void, out E = never, out R = neve
 /** What a builder function may return: a reference, a record of references, or nothing. */
 export type ResultSpec<Out> = [Out] extends [undefined] ? Ref<unknown> | Readonly<Record<string, Ref<unknown>>> | void
   : Ref<TypeOf<Out>> | (TypeOf<Out> extends infer O extends object ? { readonly [K in keyof O]: Ref<O[K]> } : never)
+
+/** What a builder function returns, where it fits; else the remedy. */
+export type Returned<T, Out> = [T] extends [ResultSpec<Out>] ? T
+  : T extends PromiseLike<any> ? "Build the graph synchronously: no async, return a node"
+  : [Out] extends [undefined] ? "Return a node, a reference, a record of references, or nothing"
+  : ResultSpec<Out>
 
 /** The output behind what a builder function returns. */
 export type ResultOf<T> = T extends Ref<unknown> ? Read<T>
@@ -71,7 +78,7 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, 
 
 /** Defines a workflow. The function receives a builder and returns what the output is; it runs once, now, and must be synchronous. */
 export const workflow = <
-  T extends ResultSpec<Out>,
+  T,
   In extends CodecSpec | undefined = undefined,
   Out extends CodecSpec | undefined = undefined,
   const Errors extends ErrorSpec | undefined = undefined,
@@ -79,7 +86,7 @@ export const workflow = <
 >(
   name: string,
   options: WorkflowOptions<In, Out, Errors, Services>,
-  build: (w: Builder<TypeOf<In>, Declared<Out>, Told<Errors>, ServiceOf<Services>>) => T
+  build: (w: Builder<TypeOf<In>, Declared<Out>, Told<Errors>, ServiceOf<Services>>) => Returned<T, Out>
 ): Workflow<
   TypeOf<In>,
   [Out] extends [undefined] ? ResultOf<T> : TypeOf<Out>,

@@ -1,0 +1,3 @@
+import { Schema, task } from "../../../mod.ts"
+
+task("shout", { input: Schema.String })
