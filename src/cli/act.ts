@@ -10,7 +10,7 @@ import type { Call, Options } from "./Verb.ts"
 /** The options of verbs that act on many runs. */
 export const acting: Options = {
   ...selection,
-  "dry-run": { type: "boolean", about: "Only say which runs are meant" }
+  "dry-run": { type: "boolean", about: "Only show which runs are chosen" }
 }
 
 /** Acts on the named or chosen runs; prints what each act answers. The exit code is 1 when a run refused. */

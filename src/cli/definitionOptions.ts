@@ -12,7 +12,7 @@ export const fileOption: Options = {
     type: "string",
     multiple: true,
     value: "FILE",
-    about: "What defines its workflow: a module or manifests; default what it was started with"
+    about: "The module or manifests that define its workflow; default those it was started with"
   }
 }
 
@@ -22,15 +22,15 @@ export const environmentOptions: Options = {
     type: "string",
     multiple: true,
     value: "NAME[=VALUE]",
-    about: "A variable for the templates; without a value that of this shell"
+    about: "A variable for templates; without a value, that of this shell"
   },
   "env-file": {
     type: "string",
     multiple: true,
     value: "FILE",
-    about: "Variables for the templates, one NAME=VALUE a line"
+    about: "Variables for templates, one NAME=VALUE per line"
   },
-  "inherit-env": { type: "boolean", about: "Give the templates all variables of this shell, and your home" }
+  "inherit-env": { type: "boolean", about: "Give templates all variables of this shell, and your home" }
 }
 
 /** What manifests may use besides this host's processes. */
@@ -48,7 +48,7 @@ export const meansOptions: Options = {
   strict: {
     type: "string",
     value: "true|false",
-    about: "Whether fields that Argo does not know are errors (default), or only warned of"
+    about: "Whether fields that Argo does not know are errors (default) or only warnings"
   },
   ...environmentOptions
 }

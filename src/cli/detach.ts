@@ -23,7 +23,7 @@ export const detachOption: Option = {
 /** The same command waits for the end, as Argo's does. */
 export const waitOption: Option = {
   type: "boolean",
-  about: "Wait for its end: that is what happens anyway, unless --detach leaves it to the background"
+  about: "Wait until it ends; only needed with --detach, since it waits anyway"
 }
 
 /** A run that a background process executes. */

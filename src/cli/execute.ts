@@ -12,7 +12,7 @@ import type { Call, Option } from "./Verb.ts"
 /** The option of verbs that execute and show. */
 export const logOption: Option = {
   type: "boolean",
-  about: "Show at the end all that was logged; by default only if it is little"
+  about: "At the end, show everything that was logged; by default only if it is short"
 }
 
 /** A run that begins, or begins again after an event. */

@@ -5,8 +5,8 @@ import type { Entry, Option, Options, Table, Verb } from "./Verb.ts"
 /** Options that every verb understands. */
 export const everywhere: Options = {
   db: { type: "string", value: "FILE", about: "The state file; default $PINNACE_DB, then pinnace.db" },
-  "no-color": { type: "boolean", about: "No colours; as NO_COLOR=1" },
-  "no-utf8": { type: "boolean", about: "Letters in place of icons and lines" },
+  "no-color": { type: "boolean", about: "No colours, like NO_COLOR=1" },
+  "no-utf8": { type: "boolean", about: "Letters instead of icons and lines" },
   debug: { type: "boolean", about: "Show where an unexpected error came from" },
   help: { type: "boolean", short: "h", about: "Show this page" }
 }

@@ -15,7 +15,7 @@ export const selection: Options = {
   completed: { type: "boolean", about: "Only runs that have ended" },
   held: { type: "boolean", about: "Only runs that cannot go on as they are" },
   workflow: { type: "string", value: "NAME", about: "Only runs of this workflow" },
-  prefix: { type: "string", value: "TEXT", about: "Only runs whose id begins so" },
+  prefix: { type: "string", value: "TEXT", about: "Only runs whose id begins with this" },
   selector: {
     type: "string",
     short: "l",

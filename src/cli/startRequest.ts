@@ -37,11 +37,11 @@ export const startOptions: Options = {
   ...inputOptions,
   entrypoint: { type: "string", value: "TEMPLATE", about: "Another entry point of the manifest" },
   workflow: { type: "string", value: "NAME", about: "Which workflow, when the files hold several" },
-  resources: { type: "string", multiple: true, value: "PATH", about: "Further manifests: templates, config maps" },
+  resources: { type: "string", multiple: true, value: "PATH", about: "More manifests: templates, ConfigMaps" },
   executor: executorOption,
   ...meansOptions,
-  report: { type: "boolean", about: "First tell what of the manifest is honoured, ignored or refused" },
-  id: { type: "string", value: "ID", about: "An id of your own; starting twice with the same is one run" },
+  report: { type: "boolean", about: "First report what in the manifest is honoured, ignored or refused" },
+  id: { type: "string", value: "ID", about: "Your own id; starting twice with the same id is one run" },
   priority: { type: "string", value: "N", about: "Larger goes first where runs queue" },
   label: { type: "string", short: "l", multiple: true, value: "NAME=VALUE", about: "A label, to find it by" }
 }

@@ -10,7 +10,7 @@ export const verbs: Table = {
   },
   submit: {
     group: "Run",
-    summary: "The same in the background",
+    summary: "Run it in the background",
     load: () => import("./verbs/submit.ts")
   },
   cron: {
@@ -18,29 +18,37 @@ export const verbs: Table = {
     summary: "Run CronWorkflows when they are due",
     load: () => import("./verbs/cron.ts")
   },
-  lint: { group: "Run", summary: "Tell every problem of manifests", load: () => import("./verbs/lint.ts") },
-  demo: { group: "Run", summary: "See in ten seconds what this is", load: () => import("./verbs/demo.ts") },
+  lint: { group: "Run", summary: "Report every problem in a manifest", load: () => import("./verbs/lint.ts") },
+  demo: { group: "Run", summary: "See what Pinnace does, in ten seconds", load: () => import("./verbs/demo.ts") },
   init: { group: "Run", summary: "Write a starter project with its test", load: () => import("./verbs/init.ts") },
   list: { group: "Look", summary: "List runs, newest first", load: () => import("./verbs/list.ts") },
   get: { group: "Look", summary: "Show a run with its nodes", load: () => import("./verbs/get.ts") },
   watch: { group: "Look", summary: "Follow a run until it ends", load: () => import("./verbs/watch.ts") },
-  wait: { group: "Look", summary: "Wait for the end of runs", load: () => import("./verbs/wait.ts") },
-  logs: { group: "Look", summary: "Show what nodes have logged", load: () => import("./verbs/logs.ts") },
+  wait: { group: "Look", summary: "Wait until runs have ended", load: () => import("./verbs/wait.ts") },
+  logs: { group: "Look", summary: "Show the logs of nodes", load: () => import("./verbs/logs.ts") },
   why: { group: "Look", summary: "Say why a run or node is not running", load: () => import("./verbs/why.ts") },
-  timeline: { group: "Look", summary: "Draw who waited and worked when", load: () => import("./verbs/timeline.ts") },
+  timeline: {
+    group: "Look",
+    summary: "Draw when each node waited and worked",
+    load: () => import("./verbs/timeline.ts")
+  },
   graph: { group: "Look", summary: "Draw which node waits for which", load: () => import("./verbs/graph.ts") },
   diff: { group: "Look", summary: "Compare two runs node by node", load: () => import("./verbs/diff.ts") },
-  stop: { group: "Act", summary: "End runs, exit handlers still run", load: () => import("./verbs/stop.ts") },
+  stop: { group: "Act", summary: "End runs; exit handlers still run", load: () => import("./verbs/stop.ts") },
   terminate: {
     group: "Act",
     summary: "End runs at once, without exit handlers",
     load: () => import("./verbs/terminate.ts")
   },
-  suspend: { group: "Act", summary: "Let nothing new begin", load: () => import("./verbs/suspend.ts") },
-  resume: { group: "Act", summary: "Let suspended runs go on", load: () => import("./verbs/resume.ts") },
-  approve: { group: "Act", summary: "Let a waiting node go on", load: () => import("./verbs/approve.ts") },
+  suspend: { group: "Act", summary: "Pause runs: no new nodes begin", load: () => import("./verbs/suspend.ts") },
+  resume: { group: "Act", summary: "Continue suspended or interrupted runs", load: () => import("./verbs/resume.ts") },
+  approve: {
+    group: "Act",
+    summary: "Approve a node that waits for a person",
+    load: () => import("./verbs/approve.ts")
+  },
   signal: { group: "Act", summary: "Give a waiting node its value", load: () => import("./verbs/signal.ts") },
-  node: { group: "Act", summary: "Give suspend nodes of a manifest values", load: () => import("./verbs/node.ts") },
+  node: { group: "Act", summary: "Set the outputs of suspended nodes", load: () => import("./verbs/node.ts") },
   retry: { group: "Act", summary: "Run the failed part of a run again", load: () => import("./verbs/retry.ts") },
   resubmit: {
     group: "Act",
@@ -49,7 +57,7 @@ export const verbs: Table = {
   },
   fork: {
     group: "Act",
-    summary: "Start a new run that begins again at a node",
+    summary: "Start a new run from a node of an old one",
     load: () => import("./verbs/fork.ts")
   },
   delete: { group: "Keep", summary: "Delete runs", load: () => import("./verbs/delete.ts") },
@@ -58,7 +66,7 @@ export const verbs: Table = {
   artifacts: { group: "Keep", summary: "List artifacts", load: () => import("./verbs/artifacts.ts") },
   cp: { group: "Keep", summary: "Copy artifacts of a run to this machine", load: () => import("./verbs/cp.ts") },
   export: { group: "Keep", summary: "Write an ended run into one file", load: () => import("./verbs/export.ts") },
-  import: { group: "Keep", summary: "Take an exported run in", load: () => import("./verbs/import.ts") },
+  import: { group: "Keep", summary: "Add an exported run to a state file", load: () => import("./verbs/import.ts") },
   backup: { group: "Keep", summary: "Copy the state file while it is in use", load: () => import("./verbs/backup.ts") },
   doctor: { group: "Tools", summary: "Check the state file and this machine", load: () => import("./verbs/doctor.ts") },
   completion: {

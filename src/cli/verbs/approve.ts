@@ -8,7 +8,7 @@ import { waitingNode } from "../waiting.ts"
 /** The verb. */
 export const verb: Verb = {
   usage: "RUN [NODE]",
-  about: "Lets a node go on that waits for a person and asks for no value. NODE may be left out when only one waits.",
+  about: "Approves a node that waits for a person and needs no value. NODE can be left out when only one waits.",
   takes: [1, 2],
   options: {},
   examples: [

@@ -133,7 +133,7 @@ export const verb: Verb = {
   options: {
     "dry-run": { type: "boolean", about: "As list: only say when they are due" },
     next: { type: "string", short: "n", value: "N", about: "How many instants list tells; default 3" },
-    resources: { type: "string", multiple: true, value: "PATH", about: "Further manifests: templates, config maps" },
+    resources: { type: "string", multiple: true, value: "PATH", about: "More manifests: templates, ConfigMaps" },
     executor: executorOption,
     ...meansOptions,
     output: outputOption(formats)

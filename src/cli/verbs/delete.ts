@@ -68,7 +68,7 @@ const tell = (shell: Shell, asked: number, deleted: ReadonlyArray<string>, artif
 export const verb: Verb = {
   usage: "RUN… [options]",
   about:
-    "Deletes ended runs with their events and logs, and their artifacts as their strategy says. A run that is open is refused; with --force it is terminated first.",
+    "Deletes ended runs with their events and logs, and their artifacts if their strategy says so. Open runs are refused, or with --force terminated first.",
   takes: [0, Infinity],
   options: {
     ...acting,
@@ -78,7 +78,7 @@ export const verb: Verb = {
   examples: [
     ["delete report-1z", "one run"],
     ["delete --completed --older 7d", "what ended more than a week ago"],
-    ["delete --all --dry-run", "see what would go"]
+    ["delete --all --dry-run", "see what would be deleted"]
   ],
   run: (call) =>
     call.flags.on("dry-run") ? actOn(call, async () => "", (pinnace) => which(call, pinnace)) : remove(call)

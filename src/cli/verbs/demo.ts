@@ -52,7 +52,7 @@ const elsewhere = (shell: Shell): Shell =>
 export const verb: Verb = {
   usage: "[--crash]",
   about:
-    "Shows in ten seconds what this is: a graph with a list, a semaphore, a task that is tried again, an artifact and an exit handler. With --crash the process is killed in the middle, and another one goes on.",
+    "Shows what Pinnace does, in ten seconds: a graph with a list, a semaphore, a task that is retried, an artifact and an exit handler. With --crash the process is killed in the middle, and another one goes on.",
   takes: [0, 0],
   options: {
     crash: { type: "boolean", about: "Kill the process in the middle and go on in another one" },

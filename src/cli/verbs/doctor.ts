@@ -113,10 +113,10 @@ const locks = (pinnace: Pinnace): ReadonlyArray<Finding> =>
 export const verb: Verb = {
   usage: "",
   about:
-    "Checks the state file and tells what is in it: versions, sizes, integrity, runs that nobody executes, limits that cannot be read, artifacts that could not be deleted. The exit code is 1 when there is a problem.",
+    "Checks the state file and reports what is in it: versions, sizes, integrity, runs that no process executes, limits that cannot be read, artifacts that could not be deleted. The exit code is 1 if there is a problem.",
   takes: [0, 0],
   options: {
-    compact: { type: "boolean", about: "Only give back to the disk what was deleted from the file" },
+    compact: { type: "boolean", about: "Only give the space of deleted rows back to the disk" },
     output: outputOption(formats)
   },
   examples: [["doctor --compact", "after many runs were deleted"], ["doctor --db state.db", "before you report a bug"]],

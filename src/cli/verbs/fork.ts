@@ -29,7 +29,7 @@ const fork = async (call: Call): Promise<number> => {
 /** The verb. */
 export const verb: Verb = {
   usage: "RUN NODE [options]",
-  about: "Starts a new run that keeps all results of an old one, except those of a node and of what came after it.",
+  about: "Starts a new run that keeps all results of an old one, except those of one node and of everything after it.",
   takes: [2, 2],
   options: { ...fileOption, detach: detachOption, output: outputOption(followFormats) },
   examples: [["fork @latest publish", "do it again from one node on, and leave the old run as it is"]],

@@ -43,12 +43,15 @@ const gc = (call: Call): Promise<number> =>
 export const verb: Verb = {
   usage: "[options]",
   about:
-    "Deletes artifacts that nothing needs any more; this also happens by itself whenever a process has the file open. The exit code is 1 when something could not be deleted.",
+    "Deletes artifacts that nothing needs any more. This also happens by itself while a process has the file open. The exit code is 1 if something could not be deleted.",
   takes: [0, 0],
   options: {
-    "dry-run": { type: "boolean", about: "Only say what would go" },
-    "retry-failed": { type: "boolean", about: "Try again what failed for good" },
-    sweep: { type: "boolean", about: "Also bytes that no run names, left by processes that died more than a day ago" },
+    "dry-run": { type: "boolean", about: "Only show what would be deleted" },
+    "retry-failed": { type: "boolean", about: "Also retry what failed for good" },
+    sweep: {
+      type: "boolean",
+      about: "Also delete files that no run knows, left by processes that died over a day ago"
+    },
     output: outputOption(formats)
   },
   examples: [

@@ -65,7 +65,7 @@ const lanes = (vertices: ReadonlyArray<Vertex>, { columns, paint }: Shell): Read
 export const verb: Verb = {
   usage: "RUN|FILE.ts",
   about:
-    "Draws which node waits for which: of a run, or of the workflow that a TypeScript module exports. What stands in one stage may run side by side.",
+    "Draws which node waits for which: of a run, or of the workflow that a TypeScript module exports. Nodes of one stage may run side by side.",
   takes: [1, 1],
   options: {
     mermaid: { type: "boolean", about: "As a flow chart for Mermaid, which GitHub shows" },

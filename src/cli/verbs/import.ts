@@ -8,7 +8,7 @@ import type { Verb } from "../Verb.ts"
 export const verb: Verb = {
   usage: "FILE.tgz",
   about:
-    "Takes a run in that `export` wrote, into a state file that may be new. It can be looked at, resubmitted and forked.",
+    "Adds a run that `export` wrote to a state file, which may be new. The run can be looked at, resubmitted and forked.",
   takes: [1, 1],
   options: {},
   examples: [["import failed.tgz --db look.db", "look at the run of somebody else"]],

@@ -8,16 +8,16 @@ import type { Verb } from "../Verb.ts"
 export const verb: Verb = {
   usage: "FILE… [--report] [-o plain|json]",
   about:
-    "Tells every problem of Argo manifests, with file, line, column and what to do. The exit code is 64 when there is one.",
+    "Reports every problem in Argo manifests, with file, line, column and what to do. The exit code is 64 if there is one.",
   takes: [1, Infinity],
   options: {
-    report: { type: "boolean", about: "Tell instead of every field that is used whether it is supported, or why not" },
+    report: { type: "boolean", about: "Report instead whether each field that is used is supported, and if not, why" },
     ...meansOptions,
     output: outputOption(["plain", "json"])
   },
   examples: [
     ["lint hello.yaml", "one file"],
-    ["lint hello.yaml --report", "what of it is honoured, ignored or refused"],
+    ["lint hello.yaml --report", "what is honoured, ignored or refused"],
     ["lint workflows/ -o json", "all manifests of a directory, for an editor"]
   ],
   run: ({ args, flags, shell }) => {

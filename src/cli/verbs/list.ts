@@ -102,9 +102,9 @@ export const verb: Verb = {
   takes: [0, 0],
   options: {
     ...selection,
-    limit: { type: "string", value: "N", about: "At most so many" },
-    page: { type: "string", value: "N", about: "With --limit: the N-th so many" },
-    "no-headers": { type: "boolean", about: "Without the line of titles" },
+    limit: { type: "string", value: "N", about: "At most N runs" },
+    page: { type: "string", value: "N", about: "With --limit: which page" },
+    "no-headers": { type: "boolean", about: "Leave out the header line" },
     output: outputOption(formats)
   },
   examples: [

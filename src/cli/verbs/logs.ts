@@ -127,15 +127,15 @@ const tell = async (pinnace: Pinnace, run: RunHandle, shell: Shell, wanted: Want
 export const verb: Verb = {
   usage: "RUN [NODE] [options]",
   about:
-    "Shows what the nodes of a run, or one of them, have logged, in the order of time. A NODE is its name, its path, or the beginning of one.",
+    "Shows what the nodes of a run, or one of them, have logged, oldest first. NODE is a name, a path, or the beginning of one.",
   takes: [1, 2],
   options: {
-    follow: { type: "boolean", short: "f", about: "Go on until the run ends" },
+    follow: { type: "boolean", short: "f", about: "Keep printing until the run ends" },
     ...nodeSelector("Only lines of these nodes, as in phase=Failed"),
     grep: { type: "string", value: "REGEX", about: "Only lines that match" },
-    since: { type: "string", value: "10m", about: "Only lines of this last time" },
-    tail: { type: "string", value: "N", about: "Only the last so many lines of what is there" },
-    timestamps: { type: "boolean", about: "When each line was written" },
+    since: { type: "string", value: "10m", about: "Only lines newer than this" },
+    tail: { type: "string", value: "N", about: "Only the last N lines" },
+    timestamps: { type: "boolean", about: "Show when each line was written" },
     output: outputOption(formats)
   },
   examples: [

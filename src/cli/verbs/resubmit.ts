@@ -52,7 +52,7 @@ export const verb: Verb = {
     output: outputOption(followFormats)
   },
   examples: [
-    ["resubmit @latest", "the same once more"],
+    ["resubmit @latest", "the same again"],
     ["resubmit report-1z --memoized", "only what did not succeed"],
     ["resubmit --status Failed,Error -l team=blue --detach", "all that failed of a team, in the background"],
     ["resubmit hello-1z -p message=bye --detach", "with another parameter, in the background"]

@@ -44,8 +44,8 @@ const interrupted = (call: Call, pinnace: Pinnace): string | undefined => {
 export const verb: Verb = {
   usage: "RUN… [options]",
   about:
-    "Lets suspended runs go on. In runs of manifests, suspend nodes that wait succeed; a selector chooses among them. " +
-    "A run that was interrupted, and that no process executes any more, is executed here to its end, or with --detach in the background.",
+    "Continues suspended runs. In runs of manifests, suspend nodes that wait succeed; a selector chooses among them. " +
+    "A run that was interrupted, so that no process executes it, is executed here to its end, or with --detach in the background.",
   takes: [0, Infinity],
   options: {
     ...acting,

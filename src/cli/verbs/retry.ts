@@ -38,14 +38,14 @@ const again = async ({ flags }: Call, pinnace: Pinnace, run: RunHandle): Promise
 export const verb: Verb = {
   usage: "RUN… [options]",
   about:
-    "Runs the failed part of an ended run again, in the same run: what succeeded is kept, old attempts stay as history. This process executes it to its end, or with --detach one in the background.",
+    "Runs the failed part of an ended run again, in the same run: what succeeded is kept, and old attempts stay as history. It is executed here to its end, or with --detach in the background.",
   takes: [0, Infinity],
   options: {
     ...choosing,
-    "dry-run": { type: "boolean", about: "Only say what would run again, and why" },
+    "dry-run": { type: "boolean", about: "Only show what would run again, and why" },
     node: { type: "string", multiple: true, value: "NODE", about: "Only these nodes, and what came after them" },
-    ...nodeSelector("The same for nodes of manifests"),
-    "restart-successful": { type: "boolean", about: "Also chosen nodes that succeeded" },
+    ...nodeSelector("The same, for nodes of manifests"),
+    "restart-successful": { type: "boolean", about: "Also rerun chosen nodes that succeeded" },
     ...fileOption,
     ...inputOptions,
     detach: detachOption,

@@ -39,7 +39,7 @@ const signal = (call: Call): Promise<number> =>
 export const verb: Verb = {
   usage: "RUN [NODE] [VALUE]",
   about:
-    "Gives a waiting node its value: JSON, or a text. For suspend nodes of manifests, give output parameters or another end than success and let them go on.",
+    "Gives a waiting node its value: JSON, or plain text. For suspend nodes of manifests, give output parameters or another end than success and let them go on.",
   takes: [1, 3],
   options: suspendOptions,
   examples: [

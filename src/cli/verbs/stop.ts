@@ -8,7 +8,7 @@ import type { Verb } from "../Verb.ts"
 export const verb: Verb = {
   usage: "RUN… [options]",
   about:
-    "Ends the main part of runs, then lets their exit handlers run. What is open is interrupted in an orderly way. Works on runs that other processes execute.",
+    "Ends the main part of runs, then lets their exit handlers run. Open nodes are interrupted in an orderly way. Also works on runs that other processes execute.",
   takes: [0, Infinity],
   options: {
     ...acting,

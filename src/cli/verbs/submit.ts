@@ -79,16 +79,16 @@ const given = (flags: Flags, names: ReadonlyArray<string>): Readonly<Record<stri
 export const verb: Verb = {
   usage: "FILE… [-p NAME=VALUE]… [options]",
   about:
-    "Starts a run as `run` does and returns: a background process executes it, whatever becomes of this terminal. When that process dies, `resume` goes on with the run. " +
+    "Starts a run as `run` does and returns: a background process executes it, even when this terminal is closed. If that process dies, `resume` goes on with the run. " +
     "With --leave no process is started: the run waits for an app that has the state file open and knows the workflow.",
   takes: [1, Infinity],
   options: {
     ...startOptions,
     ...shownNodes,
     leave: { type: "boolean", about: "Only record the run, for another process that knows its workflow" },
-    watch: { type: "boolean", about: "Follow it; Ctrl-C only ends the looking" },
+    watch: { type: "boolean", about: "Follow it; Ctrl-C only stops watching" },
     wait: { type: "boolean", about: "Wait for its end" },
-    log: { type: "boolean", about: "Show what it logs until its end" },
+    log: { type: "boolean", about: "Show its log until it ends" },
     output: {
       type: "string",
       short: "o",
@@ -98,7 +98,7 @@ export const verb: Verb = {
   },
   examples: [
     ["submit nightly.yaml -p day=monday", "start it in the background and go home"],
-    ["submit flow.ts --input '{\"n\": 3}' --watch", "look on; Ctrl-C leaves it running"],
+    ["submit flow.ts --input '{\"n\": 3}' --watch", "watch; Ctrl-C leaves it running"],
     ["wait $(pinnace submit hello.yaml -o name)", "from a script"],
     ["submit hello.yaml --leave", "let a process that serves this file do it"]
   ],

@@ -6,7 +6,7 @@ import type { Verb } from "../Verb.ts"
 export const verb: Verb = {
   usage: "RUN… [options]",
   about:
-    "Lets nothing new begin in runs; what runs goes on to its end. `resume` lets them go on, also after a restart.",
+    "Pauses runs: running nodes go on to their end, and no new ones begin. `resume` continues them, also after a restart.",
   takes: [0, Infinity],
   options: acting,
   examples: [

@@ -7,7 +7,7 @@ import type { Verb } from "../Verb.ts"
 /** The verb. */
 export const verb: Verb = {
   usage: "RUN… [options]",
-  about: "Ends runs at once, exit handlers included. Only what tasks have acquired is released.",
+  about: "Ends runs at once, without exit handlers. Resources that tasks have acquired are still released.",
   takes: [0, Infinity],
   options: {
     ...acting,

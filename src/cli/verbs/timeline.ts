@@ -165,7 +165,7 @@ const sums = (
 export const verb: Verb = {
   usage: "RUN",
   about:
-    "Draws when each node waited and worked. The nodes of the critical path, the chain that decided how long the run took, are told below and stand out in bold.",
+    "Draws when each node waited and worked. The nodes of the critical path, the chain that decided how long the run took, are listed below the drawing and are bold in it.",
   takes: [1, 1],
   options: { output: outputOption(formats) },
   examples: [["timeline @latest", "where the time of the newest run went"]],

@@ -30,9 +30,9 @@ const found = (pinnace: Pinnace, name: string, ignore: boolean) => {
 export const verb: Verb = {
   usage: "RUN…",
   about:
-    "Waits until the runs have ended, whichever process executes them, without asking again and again. The exit code is 0 when all succeeded, else 1.",
+    "Waits until the runs have ended, whichever process executes them, without polling. The exit code is 0 if all succeeded, else 1.",
   takes: [1, Infinity],
-  options: { "ignore-not-found": { type: "boolean", about: "A run that does not exist is no mistake" } },
+  options: { "ignore-not-found": { type: "boolean", about: "Do not fail for a run that does not exist" } },
   examples: [
     ["wait @latest && echo done", "go on when the newest run has succeeded"],
     ["wait nightly-1 nightly-2", "wait for both"]

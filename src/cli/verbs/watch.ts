@@ -10,7 +10,7 @@ import type { Verb } from "../Verb.ts"
 export const verb: Verb = {
   usage: "RUN",
   about:
-    "Follows a run until it ends, whichever process executes it: as a live tree on a terminal, else as lines. Ctrl-C only ends the looking. The exit code is that of the run's end.",
+    "Follows a run until it ends, whichever process executes it: as a live tree on a terminal, otherwise as lines. Ctrl-C only stops watching. The exit code is that of the run's end.",
   takes: [1, 1],
   options: { ...shownNodes, output: outputOption(followFormats) },
   examples: [

@@ -93,8 +93,8 @@ const pathOf = (text: string, view: RunView): string => {
 export const verb: Verb = {
   usage: "[RUN [NODE]]",
   about:
-    "Says why a run, or one of its nodes, is not running: what it waits for, who holds the permit it wants, when it is tried again. " +
-    "Without a RUN: everything in the state file that does not move, each with its way on.",
+    "Says why a run, or one of its nodes, is not running: what it waits for, who holds the permit it wants, when it is retried. " +
+    "Without RUN: everything in the state file that does not move, each with what to do.",
   takes: [0, 2],
   options: { output: outputOption(formats) },
   examples: [
