@@ -1,7 +1,7 @@
 /** The types of the builder that `workflow` hands to its callback: where names, types and edges of nodes are given at once. */
 import type { DurationInput } from "./millis.ts"
 import type { CodecSpec, TypeOf } from "./codecSpec.ts"
-import type { Condition } from "./Condition.ts"
+import type { Condition, FailuresAsked } from "./Condition.ts"
 import type { HookInfo, HookName } from "./Definition.ts"
 import type { ExitHandler, Handler, HookHandlers } from "./Handler.ts"
 import type { TimeoutOption } from "./timeouts.ts"
@@ -107,7 +107,7 @@ export interface Builder<I, O, E, R> {
       & NodeOptions<NO, NE, R, N, P, D, A, I>
       & InputOption<NI, Noted<G, InputBinding<G, NI, N, P, I>>>
       & NotedKeys<K>
-  ): NodeRef<Seen<NO, K>, NE, NO, NE | FailuresBefore<N, A> | FailuresIn<G>>
+  ): NodeRef<Seen<NO, K>, NE, NO, NE | FailuresBefore<N, A, P> | FailuresIn<G>>
 
   /** Adds a node that runs a task or workflow once for each item of a list; its output is the list of outputs in the order of the items. */
   map<const T extends ReadonlyArray<unknown> | Ref<ReadonlyArray<unknown>>, NI, NO, NE, NR>(
@@ -142,7 +142,7 @@ export interface Builder<I, O, E, R> {
     runnable: WithServices<NR, R, "the workflow", Runnable<NI, NO, NE, NR>>,
     input: Noted<G, (item: ItemOf<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>>,
     options?: MapOptions<ItemOf<T>, NO, NE, R, N, P, D, A, I> & NotedKeys<K>
-  ): NodeRef<Seen<ReadonlyArray<NO>, K>, NE, ReadonlyArray<NO>, NE | Failures<T> | FailuresBefore<N, A>>
+  ): NodeRef<Seen<ReadonlyArray<NO>, K>, NE, ReadonlyArray<NO>, NE | Failures<T> | FailuresBefore<N, A, P>>
 
   /** Adds a node that waits for a signal with a typed value (an approval, an answer), sent by the name of the node. */
   suspend<
@@ -160,7 +160,7 @@ export interface Builder<I, O, E, R> {
     Seen<Awaiting<S, C>, K, "when" | "continueOn" | "duration">,
     never,
     Awaiting<S, C>,
-    FailuresBefore<N, A>
+    FailuresBefore<N, A, P>
   >
 
   /** Adds a node that waits for a time; a signal ends it early. */
@@ -168,7 +168,7 @@ export interface Builder<I, O, E, R> {
     name: string,
     duration: DurationInput,
     options?: PlaceOptions<undefined, N, P, undefined, A, I>
-  ): NodeRef<void, never, void, FailuresBefore<N, A>>
+  ): NodeRef<void, never, void, FailuresBefore<N, A, P>>
 
   /** Handles the end of the run (or of the node, where the workflow is nested). */
   onExit(handler: ExitHandler<O, E, R>): void
@@ -180,8 +180,9 @@ export interface Builder<I, O, E, R> {
   outcome(name: string): Asked
 }
 
-/** The errors of what comes first: what is needed, and what only has to be done. */
-export type FailuresBefore<N extends Needs, A> =
+/** The errors of what comes first: what is needed, what only has to be done, and what is asked about. */
+export type FailuresBefore<N extends Needs, A, P> =
+  | FailuresAsked<P>
   | Failures<N[keyof N]>
   | (A extends ReadonlyArray<infer One> ? Failures<One> : never)
 

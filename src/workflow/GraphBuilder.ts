@@ -7,7 +7,7 @@
 import * as Schema from "effect/Schema"
 import { type Binding, bindInput, isRecord } from "./binding.ts"
 import { toCodec } from "./codecSpec.ts"
-import { type Condition, scopesOf } from "./Condition.ts"
+import { type Condition, referredIn, scopesOf } from "./Condition.ts"
 import type { AnyCodec, AnyRef, AnyRunnable, AnyWorkflow, HookName, MapDef, Mistake, NodeDef } from "./Definition.ts"
 import { Failures } from "./Failures.ts"
 import type { Handled, Handler } from "./Handler.ts"
@@ -178,7 +178,8 @@ export class GraphBuilder {
     this.nodes.push(def)
     const seen = (options.after ?? []).filter((one) => one instanceof NodeDataRef).map((one) => one["~node"])
     const read = [...Object.values(needs), ...kind.map === undefined ? [] : [kind.map.items]].map((ref) => ref.node)
-    this.failures.add(name, kind.runnable?.error, [...read, ...seen])
+    const asked = options.depends === undefined ? [] : referredIn(options.depends)
+    this.failures.add(name, kind.runnable?.error, [...read, ...seen, ...asked])
     return new NodeDataRef(this.#scope, name)
   }
 

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-explicit-any -- type parameters that a signature does not look at
 /** Typed references: to a workflow's input, to a node's output or outcome, or to a part of one. Plain values that name what will exist. */
-import type { Condition, Question } from "./Condition.ts"
+import type { Condition, ConditionOn, Question } from "./Condition.ts"
 import type { AnyRef } from "./Definition.ts"
 import type { Outcome } from "./Outcome.ts"
 
@@ -47,6 +47,13 @@ export interface Asked {
  * nodes that it waits for (`F`).
  */
 export interface NodeRef<out T, out E = never, out O = T, out F = E> extends Ref<T, F>, Asked {
+  readonly succeeded: ConditionOn<F>
+  readonly failed: ConditionOn<F>
+  readonly errored: ConditionOn<F>
+  readonly skipped: ConditionOn<F>
+  readonly omitted: ConditionOn<F>
+  readonly anySucceeded: ConditionOn<F>
+  readonly allFailed: ConditionOn<F>
   /** How the node ended; reading it does not ask that it succeeded, so give the reader a `depends` as well. */
   readonly outcome: Ref<Outcome<O, E>, F>
 }
@@ -171,4 +178,10 @@ const refTo = (asked: Asked, of: "output" | "outcome"): AnyRef =>
   Object.freeze({ _tag: "Ref" as const, of, node: asked["~node"], scope: asked["~scope"], at: whole })
 
 const ask = (asked: Asked, question: Question): Condition =>
-  Object.freeze({ _tag: "Is" as const, node: asked["~node"], question, scope: asked["~scope"] })
+  Object.freeze({
+    _tag: "Is" as const,
+    node: asked["~node"],
+    question,
+    scope: asked["~scope"],
+    ...(asked instanceof NodeDataRef ? { referred: true } : {})
+  })

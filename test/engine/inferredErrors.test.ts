@@ -1,7 +1,7 @@
 /** What a run fails with where its workflow states no errors: the types and the run say the same, whichever way a node is reached. */
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { RunFailed, Schema, signal, task, workflow } from "../../mod.ts"
+import { and, not, or, RunFailed, Schema, signal, task, workflow } from "../../mod.ts"
 import type { Workflow } from "../../mod.ts"
 import type { FailureOf } from "../../src/workflow/Runnable.ts"
 import { holds, type Same } from "../types/assert.ts"
@@ -17,6 +17,7 @@ const busy = task("busy", {
 })
 const gone = task("gone", { input: Schema.Unknown, errors: [Gone], run: (given) => given === "ok" ? 1 : 2 })
 const take = task("take", { input: Schema.Unknown, run: () => 1 })
+const ok = task("ok", { run: () => 1 })
 const go = signal("go")
 
 const returned = workflow("returned", {}, (w) => w.node("busy", busy))
@@ -33,6 +34,14 @@ const inField = workflow("in-field", {}, (w) => {
 })
 const after = workflow("after", {}, (w) => w.sleep("pause", "1 second", { after: [w.node("busy", busy)] }))
 const awaited = workflow("awaited", {}, (w) => w.suspend(go, { after: [w.node("busy", busy)], duration: "1 second" }))
+const asked = workflow("asked", {}, (w) => w.node("take", take, { input: 1, depends: w.node("busy", busy).succeeded }))
+const askedInAll = workflow("asked-in-all", {}, (w) => {
+  const other = w.node("gone", gone, { input: 1 })
+  return w.node("take", take, {
+    input: 1,
+    depends: and(not(w.node("busy", busy).failed), or(other.succeeded, w.outcome("gone").failed))
+  })
+})
 const items = workflow("items", {}, (w) => {
   const list = task("list", { output: Schema.Array(Schema.Number), errors: [Busy], run: () => new Busy({ after: 5 }) })
   return w.map("m", w.node("list", list), take, (n) => n)
@@ -49,6 +58,8 @@ holds<Same<FailureOf<typeof bound>, Busy>>()
 holds<Same<FailureOf<typeof inField>, Busy>>()
 holds<Same<FailureOf<typeof after>, Busy>>()
 holds<Same<FailureOf<typeof awaited>, Busy>>()
+holds<Same<FailureOf<typeof asked>, Busy>>()
+holds<Same<FailureOf<typeof askedInAll>, Busy | Gone>>()
 holds<Same<FailureOf<typeof items>, Busy>>()
 holds<Same<FailureOf<typeof item>, Busy>>()
 holds<Same<FailureOf<typeof nested>, Busy | Gone>>()
@@ -63,6 +74,8 @@ const told: ReadonlyArray<Workflow<void, unknown, Busy | Gone>> = [
   inField,
   after,
   awaited,
+  asked,
+  askedInAll,
   items,
   item,
   nested,
@@ -85,18 +98,21 @@ const byName = workflow("by-name", {}, (w) => {
   w.node("busy", busy)
   return w.node("take", take, { input: 1, after: [w.outcome("busy")] })
 })
-const asked = workflow("asked", {}, (w) => w.node("take", take, { input: 1, depends: w.node("busy", busy).succeeded }))
+const askedByName = workflow("asked-by-name", {}, (w) => {
+  w.node("busy", busy)
+  return w.node("take", take, { input: 1, depends: and(w.outcome("busy").succeeded, w.node("ok", ok).succeeded) })
+})
 const others = workflow("others", { errors: [Gone] }, (w) => w.node("busy", busy))
 const none = workflow("none", { errors: [] }, (w) => w.node("busy", busy))
 
 holds<Same<FailureOf<typeof aside>, never>>()
 holds<Same<FailureOf<typeof besides>, never>>()
 holds<Same<FailureOf<typeof byName>, never>>()
-holds<Same<FailureOf<typeof asked>, never>>()
+holds<Same<FailureOf<typeof askedByName>, never>>()
 holds<Same<FailureOf<typeof others>, Gone>>()
 holds<Same<FailureOf<typeof none>, never>>()
 
-const untold: ReadonlyArray<Workflow<void, unknown, Gone>> = [aside, besides, byName, asked, others, none]
+const untold: ReadonlyArray<Workflow<void, unknown, Gone>> = [aside, besides, byName, askedByName, others, none]
 
 for (const one of untold) {
   test(`An error that the type does not name arrives as the cause of RunFailed: ${one.name}`, async () => {
