@@ -53,6 +53,8 @@ const valueIn = (
   { default: fallback, jqFilter: filter, jsonPath: path = "" }: ValueFrom,
   directory: string
 ): Effect.Effect<string, BadArgument> => {
+  // Neither is asked for.
+  if (filter === undefined && path === "" && fallback !== undefined) return Effect.succeed(fallback)
   const read = filter === undefined ? pathIn(object, path) : jqFilter(filter, object, directory)
   return fallback === undefined ? read : Effect.catch(read, () => Effect.succeed(fallback))
 }
