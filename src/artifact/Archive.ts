@@ -4,7 +4,7 @@ import type { ArchiveBounds } from "./archiveBounds.ts"
 /** How files become bytes: a single file as it is, or files, directories and links in an archive. */
 export type ArchiveFormat = "none" | "tar" | "tar+gzip" | "zip"
 
-/** The formats, in the order they are told to people. */
+/** The formats, in the order in which they are listed to people. */
 export const archiveFormats: ReadonlyArray<ArchiveFormat> = ["none", "tar", "tar+gzip", "zip"]
 
 /** How a file or directory is packed. */

@@ -53,7 +53,7 @@ export interface SignalRun {
 /** A handle on one run with output `O` and typed errors `E`; holding it costs nothing, and any number may exist. */
 export interface EffectRun<O = unknown, E = unknown> {
   readonly id: string
-  /** The run's row as it stands. */
+  /** The run's current row. */
   readonly status: Effect.Effect<RunRow, ReadError>
   /** The output, once the run succeeded; fails with the run's typed error, or with `RunFailed`. */
   readonly result: Effect.Effect<O, E | RunFailed | ReadError>

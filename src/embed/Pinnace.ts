@@ -51,7 +51,7 @@ export class Pinnace<in R = never> {
     return this.#running.promise(this.#service.run(workflow, ...rest))
   }
 
-  /** A handle on a run by id, or `undefined` when the file has none. */
+  /** A handle on the run with this id, or `undefined` when the file has no such run. */
   get(id: string): RunHandle | undefined
   /** The same with the types of its workflow, which is registered; throws when the run is one of another workflow. */
   get<I, O, E>(workflow: Workflow<I, O, E, R>, id: string): RunHandle<O> | undefined

@@ -1,4 +1,4 @@
-/** `RunExists` as the Promise API tells of it. */
+/** `RunExists` as the Promise API throws it. */
 import { RunExists as Taken } from "../engine/EngineError.ts"
 import type { RunHandle } from "./RunHandle.ts"
 

@@ -28,7 +28,7 @@ export class RunHandle<O = unknown> {
     this.#running = running
   }
 
-  /** The run's row as it stands; throws `RunNotFound` when the run was deleted. */
+  /** The run's current row; throws `RunNotFound` when the run was deleted. */
   status(): RunRow {
     return now(this.#run.status)
   }

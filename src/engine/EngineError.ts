@@ -1,4 +1,4 @@
-/** What callers of the engine can do wrong, or meet. */
+/** Errors that callers of the engine can cause or run into. */
 import * as Schema from "effect/Schema"
 import type { InvalidValue } from "../workflow/values.ts"
 
@@ -27,7 +27,7 @@ export type CommandError = Refused | RunNotFound | InvalidValue | EngineClosed
 /** A run id is taken by a run of another workflow or with another input. */
 export class RunExists
   extends Schema.TaggedError<RunExists>()("RunExists", { id: Schema.String, message: Schema.String }) {
-  /** The handle of the run that is there, as whoever asked holds runs. */
+  /** The handle of the existing run, of the kind that the caller uses for runs. */
   declare readonly run: unknown
 
   /** Gives it its handle, which no print of the error shows. */

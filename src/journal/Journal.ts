@@ -89,7 +89,7 @@ export type RunCursor = Pick<RunRow, "createdAt" | "key">
 export interface RunQuery extends RunChoice {
   /** Only runs that come after this place in the list (for paging). */
   readonly before?: RunCursor
-  /** Without the newest so many of these; default 0. */
+  /** Leaves out the newest N of these; default 0. */
   readonly skip?: number
   /** At most this many; default 100, `Infinity` for all. */
   readonly limit?: number

@@ -1,4 +1,4 @@
-/** What becomes of the fields that manifests use, from the table that decodes them. */
+/** How the fields that manifests use are treated, from the table that decodes them. */
 import { decodeFiles } from "./admitted.ts"
 import type { Use } from "./decode/check.ts"
 import type { SourceFile } from "./decode/decode.ts"

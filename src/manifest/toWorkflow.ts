@@ -79,7 +79,7 @@ export const toWorkflow = (
   return made
 }
 
-/** The arguments of a run; it is not begun with such as it cannot have. */
+/** The arguments of a run; a run is not started with arguments that it cannot have. */
 const givenFor = (sources: ParameterSources) =>
   inputSchema.parameters.check(Schema.makeFilter((given) => {
     try {

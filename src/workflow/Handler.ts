@@ -23,7 +23,7 @@ export type Handler<X, R> =
   | ((told: X, context: TaskContext) => void | Promise<void> | Effect.Effect<void, unknown, R | Scope.Scope>)
   | MappedHandler<X, R>
 
-/** An exit handler: it runs after success, failure, timeout and stop, and is told the outcome. */
+/** An exit handler: it runs after success, failure, timeout and stop, and receives the outcome. */
 export type ExitHandler<O, E, R> = Handler<ExitInfo<O, E>, R>
 
 /** Handlers by hook. */

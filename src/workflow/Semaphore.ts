@@ -10,7 +10,7 @@ export interface LimitSource {
   readonly _tag: "LimitSource"
   /** Names the source and the key, as in `file limits.yaml, key "api"`. */
   readonly describe: string
-  /** Reads the limit; fails with `LimitUnavailable`, whose `isRetryable` tells whether trying again may help. */
+  /** Reads the limit; fails with `LimitUnavailable`, whose `isRetryable` says whether trying again may help. */
   readonly read: () => Promise<unknown> | Effect.Effect<unknown, unknown>
   /** Calls back when the limit may have changed, until the returned function is called. */
   readonly watch?: (changed: () => void) => () => void

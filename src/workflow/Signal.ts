@@ -1,4 +1,4 @@
-/** Typed signals: what a suspended node waits for. A signal can be shared by the workflow and by whoever sends it. */
+/** Typed signals: what a suspended node waits for. A signal can be shared by the workflow and its senders. */
 import * as Schema from "effect/Schema"
 import type { AnyCodec } from "./Definition.ts"
 import { type CodecSpec, toCodec, type TypeOf } from "./codecSpec.ts"

@@ -63,7 +63,7 @@ export interface TaskContext {
     input: NoInfer<I>,
     options?: CallOptions<NoInfer<E>>
   ): Promise<O>
-  /** As `call`, for Effect bodies; what is no typed error of the child is a defect. */
+  /** As `call`, for Effect bodies; anything but a typed error of the child is a defect. */
   effect<I, O, E, R>(name: string, runnable: Inputless<I, O, E, R>): Effect.Effect<O, E, R>
   effect<I, O, E, R>(
     name: string,

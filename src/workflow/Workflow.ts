@@ -38,7 +38,7 @@ export type ResultOf<T> = T extends Ref<unknown> ? Read<T>
 /** The errors behind what a builder function returns. */
 export type FailuresOf<T> = T extends Ref<unknown> ? Failures<T> : T extends object ? Failures<T[keyof T]> : never
 
-/** What handlers know of the errors: those that are stated; nobody knows them while the nodes are being added. */
+/** The errors that handlers know: the stated ones, since others are not known while nodes are being added. */
 export type Told<Errors extends ErrorSpec | undefined> = [Errors] extends [undefined] ? unknown : ErrorOf<Errors>
 
 /** The parts of a workflow besides its graph. */
@@ -49,7 +49,7 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, 
   /** A schema; default that of the returned reference. */
   readonly output?: Out
   /**
-   * Typed errors with which the run may fail; any other is told by `RunFailed`. Default: those of the nodes it returns and of all that they
+   * Typed errors with which the run may fail; any other arrives as `RunFailed`. Default: those of the nodes it returns and of all that they
    * wait for.
    */
   readonly errors?: NonNullable<Errors>

@@ -71,7 +71,7 @@ export const countFault = (value: unknown, { forever = false, least = 0 }: Range
   return { what: `is ${shown(value)}`, hint: `Use a whole number from ${least}${forever ? ", or Infinity" : ""}` }
 }
 
-/** Who goes first: any whole number, within `most` to either side. */
+/** A priority: any whole number, within `most` to either side. */
 export const priorityFault = (value: unknown, most: number = Number.MAX_SAFE_INTEGER): Fault | undefined => {
   if (Number.isSafeInteger(value) && Math.abs(value as number) <= most) return undefined
   const bounds = most === Number.MAX_SAFE_INTEGER ? "" : ` from ${grouped(-most)} to ${grouped(most)}`

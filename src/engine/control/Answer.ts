@@ -1,4 +1,4 @@
-/** What commands are given and what they answer. */
+/** Commands and their answers. */
 import type { JournalShape } from "../../journal/Journal.ts"
 import { already, refusal, type Verb } from "../../run/command.ts"
 import type { Json } from "../../run/Event.ts"

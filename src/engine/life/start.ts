@@ -65,7 +65,7 @@ const create = (
     if (isEarly && live.ledger.lost === undefined) begin()
   })
 
-/** What goes wrong is told to the append. */
+/** Faults go to the append. */
 const tryFlush = ({ host: { journal } }: Engine): void => {
   try {
     journal.flush()

@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { withOrigin } from "../../run/thrown.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
 
-/** What an ending tells a caller. */
+/** What a caller learns of an ending. */
 type Told = Pick<NodeEnd, "cause" | "error" | "message" | "phase" | "reason">
 
 /**

@@ -43,7 +43,7 @@ export interface RunFilter
    * wherever you kept them. The run itself may be deleted meanwhile. Its id does too, as long as it is there.
    */
   readonly before?: RunCursor | string
-  /** Without the newest so many of these; default 0. */
+  /** Leaves out the newest N of these; default 0. */
   readonly skip?: number
   /** At most this many; default 100, `Infinity` for all. */
   readonly limit?: number

@@ -1,4 +1,4 @@
-/** Semaphores as people look at them: limits, who holds what, who waits and why; and what can be done by hand. */
+/** Semaphores as people see them: limits, holders, who waits and why; and what can be done by hand. */
 import type { Engine } from "../Engine.ts"
 import { nearest } from "../../plan/name.ts"
 import { semaphoresOf } from "../../plan/semaphores.ts"

@@ -11,13 +11,13 @@ import { EngineClosed, RunNotFound } from "../EngineError.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { whenChanged } from "./whenChanged.ts"
 
-/** A node as it stands, with its recorded values when they were asked for. */
+/** A node as it is now, with its recorded values if they were asked for. */
 export interface NodeView extends NodeRow {
   readonly input?: Json
   readonly output?: Json
 }
 
-/** What is told of nodes. */
+/** What to say of nodes. */
 export interface NodesOptions {
   /** Also their inputs and outputs. */
   readonly values?: boolean
