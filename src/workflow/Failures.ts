@@ -15,11 +15,13 @@ const none: Schemas = new Set()
 /** Collects the errors while nodes are added, each after those it waits for. */
 export class Failures {
   readonly #byNode = new Map<string, Schemas>()
+  // Most nodes of a wide graph fail with the same.
+  readonly #alone = new Map<AnyCodec, Schemas>()
 
   /** A node with errors of its own that waits for others. */
   add(node: string, own: AnyCodec | undefined, before: Iterable<string | undefined>): void {
     const all = this.#of(before)
-    this.#byNode.set(node, own === undefined || all.has(own) ? all : new Set([...all, own]))
+    this.#byNode.set(node, own === undefined ? all : union(all, this.#aloneWith(own)))
   }
 
   /** The schema of the errors behind a reference or a record of them; `undefined` where nothing can fail with one. */
@@ -29,8 +31,16 @@ export class Failures {
 
   #of(nodes: Iterable<string | undefined>): Schemas {
     let all = none
-    for (const node of new Set(nodes)) all = union(all, node === undefined ? none : this.#byNode.get(node) ?? none)
+    for (const node of nodes) if (node !== undefined) all = union(all, this.#byNode.get(node) ?? none)
     return all
+  }
+
+  #aloneWith(schema: AnyCodec): Schemas {
+    const known = this.#alone.get(schema)
+    if (known !== undefined) return known
+    const made = new Set([schema])
+    this.#alone.set(schema, made)
+    return made
   }
 }
 
