@@ -51,6 +51,16 @@ describe("runs chosen by selectors", () => {
     })
   })
 
+  it("are waited for, with those that are named", async () => {
+    const waited = await cli.run(["wait", "c", "-l", "team=blue,size>2", "--completed"])
+    expect(waited).toMatchObject({ code: 1, out: expect.stringMatching(/^c Error at .*\nb Error at .*\n$/) })
+    expect(await cli.run(["wait"])).toMatchObject({
+      code: 64,
+      err: expect.stringContaining("name a RUN, or choose runs")
+    })
+    expect(await cli.run(["wait", "none", "--ignore-not-found"])).toMatchObject({ code: 0, out: "" })
+  })
+
   it("are exported, each to a file, and tried again one after the other", async () => {
     expect((await cli.run(["export", "-l", "team=red"])).out).toMatch(/^c → c\.tgz \(/)
     expect(existsSync(join(cli.folder, "c.tgz"))).toBe(true)

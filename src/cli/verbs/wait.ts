@@ -1,14 +1,20 @@
 /** `pinnace wait`. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
+import { chosen } from "../act.ts"
 import { findRun } from "../findRun.ts"
+import { isSelective, selection } from "../selectRuns.ts"
 import { instant } from "../show/times.ts"
 import { withView } from "../state.ts"
 import { exitCodes, NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 
-const wait = ({ args, flags, shell }: Call): Promise<number> =>
-  withView(shell, async (pinnace) => {
-    const runs = args.flatMap((name) => found(pinnace, name, flags.on("ignore-not-found")))
+const wait = (call: Call): Promise<number> =>
+  withView(call.shell, async (pinnace) => {
+    const { args, flags, shell } = call
+    const named = args.flatMap((name) => found(pinnace, name, flags.on("ignore-not-found")))
+    const runs = args.length > 0 && !isSelective(flags)
+      ? named
+      : chosen({ ...call, args: named.map(({ id }) => id) }, pinnace)
     const codes = await Promise.all(runs.map(async (run) => {
       const { phase } = await run.ending()
       shell.print(`${run.id} ${shell.paint.phase(phase)} at ${instant(run.status().finishedAt)}`)
@@ -28,14 +34,18 @@ const found = (pinnace: Pinnace, name: string, ignore: boolean) => {
 
 /** The verb. */
 export const verb: Verb = {
-  usage: "RUN…",
+  usage: "RUN… [options]",
   about:
     "Waits until the runs have ended, whichever process executes them, without polling. The exit code is 0 if all succeeded, else 1.",
-  takes: [1, Infinity],
-  options: { "ignore-not-found": { type: "boolean", about: "Do not fail for a run that does not exist" } },
+  takes: [0, Infinity],
+  options: {
+    ...selection,
+    "ignore-not-found": { type: "boolean", about: "Do not fail for a run that does not exist" }
+  },
   examples: [
     ["wait @latest && echo done", "go on when the newest run has succeeded"],
-    ["wait nightly-1 nightly-2", "wait for both"]
+    ["wait nightly-1 nightly-2", "wait for both"],
+    ["wait --running -l team=blue", "wait for all open runs of a team"]
   ],
   run: wait
 }
