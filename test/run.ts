@@ -2,9 +2,10 @@
  * The test command: `npm test`, or `npm run ok` for `--quick` (Node only); `--long` plays whole sweeps, and on Bun and Deno also
  * what is the same there.
  *
- * Runs the steps of `suite/steps.ts`, two side by side where there are two cores; every few seconds a line tells how far they are. Each ends
- * with a line and its duration; shows what a failing step printed (of tests: without those that passed). Ends with `N passed, N failed`,
- * which counts every vitest test on every runtime, and 1 for each other step. A step that prints nothing for two minutes is killed and failed.
+ * Runs the steps of `suite/steps.ts`, three side by side where there are two cores, since programs wait for each other; every few seconds
+ * a line tells how far they are. Each ends with a line and its duration; shows what a failing step printed (of tests: without those that
+ * passed). Ends with `N passed, N failed`, which counts every vitest test on every runtime, and 1 for each other step. A step that prints
+ * nothing for two minutes is killed and failed.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
@@ -67,6 +68,6 @@ const waiting = [...stepsOf(scratch, { quick: process.argv.includes("--quick"), 
 const lane = async (): Promise<void> => {
   for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await perform(step)
 }
-await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane))
+await Promise.all(Array.from({ length: Math.min(3, availableParallelism() + 1) }, lane))
 print(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1

