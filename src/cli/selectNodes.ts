@@ -3,7 +3,7 @@ import type { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
 import { parseSelector, type Selectable, type Selector } from "../manifest/selector.ts"
 import { findNode } from "./findNode.ts"
-import { flat, type NodeView, type RunView } from "./show/RunView.ts"
+import { byPath, flat, type NodeView, type RunView } from "./show/RunView.ts"
 import { viewOf } from "./show/viewOf.ts"
 import type { Flags, Options } from "./Verb.ts"
 
@@ -32,14 +32,23 @@ export const selectedNodes = async (
   run: RunHandle,
   isChosen: Selector | undefined
 ): Promise<ReadonlySet<string> | undefined> => {
-  if (isChosen === undefined) return undefined
-  return new Set((await selectable(pinnace, run)).filter(isChosen).map(({ path }) => path))
+  const chosen = await chosenNodes(pinnace, run, isChosen)
+  return chosen && new Set(chosen.map(({ path }) => path))
 }
+
+type Choice = Selectable & Pick<NodeView, "hidden" | "path">
+
+const chosenNodes = async (
+  pinnace: Pinnace,
+  run: RunHandle,
+  isChosen: Selector | undefined
+): Promise<ReadonlyArray<Choice> | undefined> =>
+  isChosen === undefined ? undefined : (await selectable(pinnace, run)).filter(isChosen)
 
 const selectable = async (
   pinnace: Pinnace,
   run: RunHandle
-): Promise<ReadonlyArray<Selectable & { readonly path: string }>> => {
+): Promise<ReadonlyArray<Choice>> => {
   const view = await viewOf(pinnace, run)
   if (!view.isManifest) {
     return flat([...view.nodes, ...view.handlers]).map((node) => ({
@@ -72,15 +81,13 @@ export const meantNodes = async (
   flags: Flags,
   name: string | undefined
 ): Promise<(path: string) => boolean> => {
-  const chosen = await selectedNodes(pinnace, run, nodeChoice(flags))
+  // A node is chosen with what it does in hidden ones, not with the nodes beneath.
+  const nodes = await chosenNodes(pinnace, run, nodeChoice(flags))
+  const chosen = nodes && byPath(nodes)
   const within = name === undefined ? undefined : findNode(await viewOf(pinnace, run), name).path
-  return (path) => (within === undefined || isWithin(path, within)) && (chosen === undefined || isAmong(path, chosen))
+  return (path) => (within === undefined || isWithin(path, within)) && (chosen === undefined || chosen.has(path))
 }
 
 /** A node with all that runs beneath it. */
 const isWithin = (path: string, node: string): boolean =>
   path === node || path.startsWith(node) && "/[#".includes(path[node.length]!)
-
-/** A node is chosen with what it does in hidden ones, not with the nodes beneath. */
-const isAmong = (path: string, chosen: ReadonlySet<string>): boolean =>
-  chosen.has(path) || chosen.has(path.replace(/\/~.*$/, ""))

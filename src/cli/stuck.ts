@@ -4,7 +4,7 @@ import type { RunHandle } from "../embed/RunHandle.ts"
 import type { Stuck, StuckKind } from "../engine/observe/stuck.ts"
 import type { Shell } from "./Shell.ts"
 import { viewOf } from "./show/viewOf.ts"
-import { flat, type NodeView } from "./show/RunView.ts"
+import { byPath, flat, type NodeView } from "./show/RunView.ts"
 import type { Call } from "./Verb.ts"
 import { commandOn, wayOn } from "./wayOn.ts"
 
@@ -81,10 +81,7 @@ const named = async (shell: Shell, pinnace: Pinnace, found: ReadonlyArray<Stuck>
     const run = pinnace.get(it.run)
     const view = run === undefined ? undefined : views.get(it.run) ?? await viewOf(pinnace, run)
     if (view !== undefined) views.set(it.run, view)
-    const bare = it.node.replace(/(\/(set)?~)+$/, "")
-    const node = flat([...view?.nodes ?? [], ...view?.handlers ?? []]).find(({ path }) =>
-      path === it.node || path === bare
-    )
+    const node = byPath(flat([...view?.nodes ?? [], ...view?.handlers ?? []])).get(it.node)
     return {
       ...it,
       name: node?.name ?? it.node,

@@ -180,7 +180,9 @@ const splice = (event: NodeEvent, text: string): string => {
   const head = `{"type":"${event.type}","path":${JSON.stringify(event.path)},`
   switch (event.type) {
     case "NodeStarted":
-      return `${head}"kind":"${event.kind}",${boundText(event.attempts)}"input":${text}}`
+      return `${head}"kind":"${event.kind}",${boundText(event.attempts)}${shownText(event, text)}}`
+    case "NodeWaiting":
+      return `${JSON.stringify({ ...event, shows: undefined }).slice(0, -1)},"shows":${text}}`
     case "NodeSignalled":
       return `${head}"value":${text}}`
     case "NodeFinished":
@@ -190,10 +192,15 @@ const splice = (event: NodeEvent, text: string): string => {
   }
 }
 
+/** What is shown of a node stands in the place of its input: it has no other. */
+const shownText = ({ shows }: Extract<NodeEvent, { readonly type: "NodeStarted" }>, text: string): string =>
+  shows === undefined ? `"input":${text}` : `"input":null,"shows":${text}`
+
 const boundText = (attempts: number | undefined): string => attempts === undefined ? "" : `"attempts":${attempts},`
 
-const finishedText = ({ ending, from, input, kind }: Finished, text: string): string => {
-  const given = input === undefined ? "" : `"input":${JSON.stringify(input)},`
+const finishedText = ({ ending, from, input, kind, shows }: Finished, text: string): string => {
+  const told = shows === undefined ? "" : `"shows":${JSON.stringify(shows)},`
+  const given = `${input === undefined ? "" : `"input":${JSON.stringify(input)},`}${told}`
   const reused = from === undefined ? "" : `"from":${JSON.stringify(from)},${given}`
   const rest = ending.reason === undefined ? "" : `,${JSON.stringify({ ...ending, phase: undefined }).slice(1, -1)}`
   return `${

@@ -14,7 +14,7 @@ import type * as Fiber from "effect/Fiber"
 import type { JournalShape } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { Plan, PlanNode } from "../plan/Plan.ts"
-import type { NodeKind } from "../run/Event.ts"
+import type { NodeKind, Shown } from "../run/Event.ts"
 import type { Reason } from "../run/Phase.ts"
 import type {
   AnyCodec,
@@ -75,6 +75,8 @@ export interface NodeSpec {
   readonly error: AnyCodec | undefined
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
+  /** How it is shown: its text is that and no input, and nothing is read of it. */
+  readonly shows?: Shown
   /** Binds the input: from the recorded text when the node began earlier, else from its mapping. May throw. */
   readonly bind: (recorded: string | undefined) => Work
 }

@@ -4,7 +4,6 @@
  * Owns: what is known of each open node. Invariant: each event is looked at once.
  */
 import type { Recorded } from "../run/Event.ts"
-import { isNested } from "./run/openSession.ts"
 import type { NodeMeta } from "./run/NodeMeta.ts"
 import { fromEnd } from "./run/Result.ts"
 
@@ -22,11 +21,10 @@ export class Follower {
   /** What an event says of a node that is shown, or `undefined`. */
   see({ event }: Recorded): NodeNews | undefined {
     if (event.type === "NodeStarted") {
-      if (isNested(event.path)) return undefined
-      const input = event.input as unknown as NodeMeta | null | undefined
-      if (typeof input !== "object" || input === null || !("displayName" in input)) return undefined
-      this.#metas.set(event.path, input)
-      return { name: input.name, phase: "Running", message: "" }
+      const meta = event.shows as NodeMeta | undefined
+      if (meta === undefined || meta.nested === true) return undefined
+      this.#metas.set(event.path, meta)
+      return { name: meta.name, phase: "Running", message: "" }
     }
     const meta = event.type === "NodeFinished" ? this.#metas.get(event.path) : undefined
     if (event.type !== "NodeFinished" || meta === undefined) return undefined

@@ -1,6 +1,6 @@
 /** Names of nodes whose record was kept from another run: they begin with the name of that run, and are shown with the name of this one. */
 import type { Engine } from "../engine/Engine.ts"
-import type { NodeMeta } from "./run/NodeMeta.ts"
+import { isEntry, type NodeMeta } from "./run/NodeMeta.ts"
 
 /** Renames what was kept from a run; the names of those runs are looked up once each. */
 export const renaming = (engine: Engine, name: string): (meta: NodeMeta, from: string) => NodeMeta => {
@@ -28,10 +28,9 @@ const ownEnd = (text: string): number => {
 /** The name of a run of a manifest is that of its entry node. */
 const nameOfRun = ({ host: { journal } }: Engine, id: string): string | undefined => {
   const row = journal.findRun(id)
-  const entry = row === undefined
-    ? undefined
-    : journal.nodes(row.key).find(({ path }) => /^main(?:\/~)?\/entry$/.test(path))
-  if (entry === undefined || entry.inputSeq === 0) return undefined
-  const event = journal.events(entry.run, entry.inputSeq - 1, 1)[0]?.event
-  return event !== undefined && "input" in event ? (event.input as unknown as NodeMeta | undefined)?.name : undefined
+  for (const { event } of row === undefined ? [] : journal.events(row.key, 0)) {
+    const meta = "shows" in event ? event.shows as NodeMeta | undefined : undefined
+    if (meta !== undefined && isEntry(meta)) return meta.name
+  }
+  return undefined
 }

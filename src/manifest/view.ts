@@ -1,13 +1,13 @@
 /** A run as Argo shows it: nodes with Argo's names, ids, types and phases, made from the journal. */
 import type { Engine } from "../engine/Engine.ts"
-import type { Event, Json } from "../run/Event.ts"
+import type { Event } from "../run/Event.ts"
 import { baseOf, isHandlerRoot, parent } from "../run/path.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
-import { isNested, runName } from "./run/openSession.ts"
+import { runName } from "./run/openSession.ts"
 import { nodeId } from "./run/naming.ts"
-import { waitOf, waitsBySuspend } from "./waitOf.ts"
+import { waitOf } from "./waitOf.ts"
 import { renaming } from "./keptNames.ts"
-import type { NodeMeta } from "./run/NodeMeta.ts"
+import { isEntry, type NodeMeta } from "./run/NodeMeta.ts"
 import { fromEnd, type MemoStatus, messageOf, type Outputs } from "./run/Result.ts"
 
 /** A node as Argo shows it. Times are ISO 8601, empty when they are not known yet. */
@@ -45,6 +45,8 @@ export interface ManifestNode {
   readonly keptFrom?: string
   /** The engine's path of the node, which commands name it by. */
   readonly path: string
+  /** Paths of nodes that belong to it and are not shown: what they log, wait for or hold is its own. */
+  readonly hidden?: ReadonlyArray<string>
 }
 
 /** A run as Argo shows it. */
@@ -57,6 +59,8 @@ export interface ManifestRun {
   readonly finishedAt: string
   readonly outputs: Outputs
   readonly nodes: ReadonlyArray<ManifestNode>
+  /** Paths of nodes that belong to the run as a whole: what they wait for is its own. */
+  readonly hidden: ReadonlyArray<string>
 }
 
 /** The name of a manifest, for runs of it that have not begun. */
@@ -70,9 +74,9 @@ export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestR
   const rows = engine.host.journal.nodes(row.key)
   const found = rows.flatMap((node) => {
     const meta = metaOf(node, events)
-    return meta === undefined || isLeftover(node) || isNested(node.path) ? [] : [{ node, meta }]
+    return meta === undefined || isLeftover(node) || meta.nested === true ? [] : [{ node, meta }]
   })
-  const entry = found.find(({ node }) => isEntry(node))
+  const entry = found.find(({ meta }) => isEntry(meta))
   const isKept = entry !== undefined && keptFrom(entry.node, events) !== undefined
   const name = entry === undefined
     ? runName(metadata ?? { name: row.workflow }, id)
@@ -85,12 +89,11 @@ export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestR
     return { node, meta: from === undefined ? meta : renamed(meta, from) }
   })
   const below = beneath(shown)
-  const locks = new Map(rows.filter(({ path }) => path.endsWith("/~")).map((it) => [it.path.slice(0, -2), it]))
-  const waits = waitsBySuspend(rows)
+  const hidden = hiddenBeneath(rows, shown)
   const nodes = shown.toSorted((a, b) => a.node.inputSeq - b.node.inputSeq).map(({ meta, node }) => ({
-    ...viewNode(name, node, meta, events, below.get(baseOf(node.path)) ?? [], locks),
+    ...viewNode(name, node, meta, events, below.get(baseOf(node.path)) ?? [], hidden.get(node.path) ?? []),
     ...(meta.type === "Suspend" && node.phase === "Running"
-      ? waitOf(node, meta, waits.get(node.path) ?? [], events)
+      ? waitOf(node, meta, [node, ...hidden.get(node.path) ?? []], events)
       : {})
   }))
   return {
@@ -100,7 +103,8 @@ export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestR
     startedAt: date(row.startedAt),
     finishedAt: date(row.finishedAt),
     outputs: globalsOf(nodes),
-    nodes
+    nodes,
+    hidden: (hidden.get("") ?? []).map(({ path }) => path)
   }
 }
 
@@ -108,11 +112,21 @@ const date = (millis: number): string => millis === 0 ? "" : new Date(millis).to
 
 const metaOf = (node: NodeRow, events: ReadonlyMap<number, Event>): NodeMeta | undefined => {
   const event = events.get(node.inputSeq)
-  const input = event !== undefined && "input" in event ? event.input : undefined
-  return isMeta(input) ? input as unknown as NodeMeta : undefined
+  return event !== undefined && "shows" in event ? event.shows as NodeMeta | undefined : undefined
 }
 
-const isEntry = ({ path }: NodeRow): boolean => /^main(?:\/~)?\/entry$/.test(path)
+/** What is not shown, by the path of the node above it that is. */
+const hiddenBeneath = (
+  rows: ReadonlyArray<NodeRow>,
+  shown: ReadonlyArray<Shown>
+): ReadonlyMap<string, ReadonlyArray<NodeRow>> => {
+  const paths = new Set(shown.map(({ node }) => node.path))
+  return Map.groupBy(rows.filter(({ path }) => !paths.has(path)), ({ path }) => {
+    let above = parent(path)
+    while (above !== null && !paths.has(above)) above = parent(above)
+    return above ?? ""
+  })
+}
 
 /** The name of a run that kept everything, even its entry, from one of another name. */
 const nameOfCopy = (former: string, { id, workflow }: RunRow): string =>
@@ -123,9 +137,6 @@ const keptFrom = ({ resultSeq }: NodeRow, events: ReadonlyMap<number, Event>): s
   const event = events.get(resultSeq)
   return event?.type === "NodeFinished" ? event.from : undefined
 }
-
-const isMeta = (input: Json | undefined): boolean =>
-  typeof input === "object" && input !== null && "displayName" in input && "type" in input
 
 /** What a manual retry reset and did not come to again. */
 const isLeftover = ({ message, phase }: NodeRow): boolean =>
@@ -153,16 +164,15 @@ const viewNode = (
   meta: NodeMeta,
   events: ReadonlyMap<number, Event>,
   children: ReadonlyArray<Shown>,
-  locks: ReadonlyMap<string, NodeRow>
+  hidden: ReadonlyArray<NodeRow>
 ): ManifestNode => {
   const event = events.get(node.resultSeq)
   const ending = event?.type === "NodeFinished" ? event.ending : undefined
   const result = ending === undefined
     ? undefined
     : fromEnd({ ...ending, ...(ending.output === undefined ? {} : { text: JSON.stringify(ending.output) }) }, meta.type)
-  // A node that needs locks works in a hidden one, which begins when it has them.
-  const lock = locks.get(node.path)
-  const queued = lock?.waiting === "Permit"
+  // In files of before a node that needs locks works in one that is not shown.
+  const queued = hidden.some(({ phase, waiting }) => phase === "Pending" && waiting === "Permit")
   return {
     id: nodeId(workflow, meta.name),
     name: meta.name,
@@ -176,7 +186,7 @@ const viewNode = (
     outputs: result?.outputs ?? {},
     children: children.map((it) => nodeId(workflow, it.meta.name)),
     boundaryId: meta.boundary === "" ? "" : nodeId(workflow, meta.boundary),
-    startedAt: date(lock === undefined || lock.startedAt === 0 ? node.startedAt : lock.startedAt),
+    startedAt: date(node.startedAt),
     finishedAt: date(node.finishedAt),
     attempt: Number(/\((\d+)\)$/.exec(meta.name)?.[1] ?? 0),
     ...(meta.attempts === undefined ? {} : { attempts: meta.attempts }),
@@ -184,7 +194,8 @@ const viewNode = (
     ...(result?.memo === undefined ? {} : { memoizationStatus: result.memo }),
     ...(meta.after === undefined ? {} : { after: meta.after }),
     ...(event?.type === "NodeFinished" && event.from !== undefined ? { keptFrom: event.from } : {}),
-    path: node.path
+    path: node.path,
+    ...(hidden.length === 0 ? {} : { hidden: hidden.map(({ path }) => path) })
   }
 }
 

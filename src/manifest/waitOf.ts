@@ -12,11 +12,7 @@ export interface Wait {
   readonly defaults?: Readonly<Record<string, string>>
 }
 
-/** Waits by the suspend node that they are of: with locks or values one is in a hidden node beneath. */
-export const waitsBySuspend = (rows: ReadonlyArray<NodeRow>): ReadonlyMap<string, ReadonlyArray<NodeRow>> =>
-  Map.groupBy(rows.filter(({ kind }) => kind === "suspend"), ({ path }) => path.replace(/(\/(set)?~)+$/, ""))
-
-/** Where a suspend node waits, and what it still asks for. */
+/** Where a suspend node waits, and what it still asks for; `waits` are it and what is hidden beneath it. */
 export const waitOf = (
   { path }: NodeRow,
   { asks = [], defaults }: NodeMeta,

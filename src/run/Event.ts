@@ -36,6 +36,13 @@ export interface Ending {
   readonly cause?: string
 }
 
+/** How a node is shown, where that is more than its path and its plan say: as much as anybody needs who does not have its definition. */
+export interface Shown {
+  readonly name: string
+  readonly displayName: string
+  readonly type: string
+}
+
 /** Where a run came from when it was not started afresh. */
 export interface Origin {
   readonly run: string
@@ -91,6 +98,7 @@ export type NodeEvent =
     readonly path: string
     readonly kind: NodeKind
     readonly input?: Json
+    readonly shows?: Shown
     /** How many attempts its policy allows; absent where that has no bound, without a policy, and in files of before. */
     readonly attempts?: number
   }
@@ -122,6 +130,8 @@ export type NodeEvent =
     readonly path: string
     /** Present when the node waits before it begins. */
     readonly kind?: NodeKind
+    /** As in `NodeStarted`, so that it is shown while it waits to begin. */
+    readonly shows?: Shown
     readonly waiting: Waiting
     readonly until?: number
   }
@@ -149,6 +159,7 @@ export type NodeEvent =
     /** The run whose record was reused (memoized resubmit or fork). */
     readonly from?: string
     /** With `from`: what the node was given there; absent in files of before. */
+    readonly shows?: Shown
     readonly input?: Json
   }
 

@@ -60,6 +60,7 @@ export interface NodeRow {
   readonly progress: { readonly done: number; readonly total: number; readonly note?: string } | null
   readonly startedAt: number
   readonly finishedAt: number
+  /** The event that says what went into it and how it is shown. */
   readonly inputSeq: number
   readonly signalSeq: number
   readonly resultSeq: number

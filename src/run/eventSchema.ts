@@ -84,6 +84,8 @@ const endings = Schema.Struct({
   cause: optional(Schema.String)
 })
 
+const shown = Schema.Struct({ name: Schema.String, displayName: Schema.String, type: Schema.String })
+
 const saved = Schema.Struct({
   artifact: Schema.String,
   name: Schema.String,
@@ -125,7 +127,13 @@ const decoders = {
   RunStopping: { mode: Schema.Literals(["stop", "terminate"]), message: optional(Schema.String) },
   RunRetried: { epoch: Ordinal, reset: Schema.Array(Path), input: optional(Schema.Unknown) },
   RunFinished: { ending: endings, deleteAt: optional(Instant) },
-  NodeStarted: { path: Path, kind: kinds, input: optional(Schema.Unknown), attempts: optional(Count) },
+  NodeStarted: {
+    path: Path,
+    kind: kinds,
+    input: optional(Schema.Unknown),
+    shows: optional(shown),
+    attempts: optional(Count)
+  },
   AttemptStarted: { path: Path, attempt: Ordinal, rerun: Count, attempts: optional(Count) },
   AttemptFailed: {
     path: Path,
@@ -137,7 +145,7 @@ const decoders = {
     delay: Schema.Finite,
     nextAt: Instant
   },
-  NodeWaiting: { path: Path, kind: optional(kinds), waiting: waits, until: optional(Instant) },
+  NodeWaiting: { path: Path, kind: optional(kinds), shows: optional(shown), waiting: waits, until: optional(Instant) },
   NodeSignalled: { path: Path, value: Schema.Unknown },
   NodeProgress: { path: Path, done: Schema.Finite, total: Schema.Finite, note: optional(Schema.String) },
   ArtifactSaved: { path: Path, attempt: Ordinal, artifact: saved },
@@ -146,6 +154,7 @@ const decoders = {
     kind: optional(kinds),
     ending: endings,
     from: optional(Schema.String),
+    shows: optional(shown),
     input: optional(Schema.Unknown)
   }
 } satisfies Decoders

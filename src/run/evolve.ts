@@ -4,7 +4,7 @@
  * Rules: a terminal row is changed by `RunRetried` only. The first attempt begins with `NodeStarted`; `AttemptStarted` is needed for later
  * attempts, for the re-run of an attempt, and where the first attempt begins later than its node. `owner` is never touched here.
  */
-import type { Event, NodeEvent, NodeKind, Recorded, RunEvent } from "./Event.ts"
+import type { Event, Json, NodeEvent, NodeKind, Recorded, RunEvent, Shown } from "./Event.ts"
 import { isTerminal } from "./Phase.ts"
 import type { NodeRow, RunRow } from "./State.ts"
 
@@ -127,6 +127,10 @@ const blank = (path: string, kind: NodeKind, run: number, epoch: number): NodeRo
   resultSeq: 0
 })
 
+/** Whether an event says what went into its node, or how it is shown. */
+const saysSomething = ({ input, shows }: { readonly input?: Json; readonly shows?: Shown }): boolean =>
+  input !== undefined || shows !== undefined
+
 const started = (row: NodeRow, event: Of<NodeEvent, "NodeStarted">, seq: number, at: number): NodeRow => ({
   ...row,
   kind: event.kind,
@@ -135,7 +139,7 @@ const started = (row: NodeRow, event: Of<NodeEvent, "NodeStarted">, seq: number,
   attempts: event.attempts ?? 0,
   waiting: null,
   startedAt: row.phase === "Pending" ? at : row.startedAt,
-  inputSeq: event.input === undefined ? row.inputSeq : seq
+  inputSeq: saysSomething(event) ? seq : row.inputSeq
 })
 
 const attemptStarted = (row: NodeRow, event: Of<NodeEvent, "AttemptStarted">, at: number): NodeRow => ({
@@ -169,7 +173,7 @@ const ended = (row: NodeRow, event: Of<NodeEvent, "NodeFinished">, seq: number, 
   waiting: null,
   until: 0,
   finishedAt: Math.max(at, row.startedAt),
-  inputSeq: event.input === undefined ? row.inputSeq : seq,
+  inputSeq: saysSomething(event) ? seq : row.inputSeq,
   resultSeq: seq
 })
 
@@ -197,7 +201,12 @@ export const evolveNode = (
     case "AttemptFailed":
       return attemptFailed(row, event)
     case "NodeWaiting":
-      return { ...row, waiting: event.waiting, until: event.until ?? 0 }
+      return {
+        ...row,
+        waiting: event.waiting,
+        until: event.until ?? 0,
+        inputSeq: event.shows === undefined ? row.inputSeq : seq
+      }
     case "NodeSignalled":
       return { ...row, waiting: null, until: 0, signalSeq: seq }
     case "NodeProgress":
@@ -219,7 +228,7 @@ const first = (event: NodeEvent, seq: number, at: number, run: number, epoch: nu
   row.attempt = 1
   if (event.attempts !== undefined) row.attempts = event.attempts
   row.startedAt = at
-  if (event.input !== undefined) row.inputSeq = seq
+  if (saysSomething(event)) row.inputSeq = seq
   return row
 }
 

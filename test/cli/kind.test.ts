@@ -14,7 +14,7 @@ it("a typed task `main` that calls `entry` is shown as what it is", async () => 
   await here.ok("run", "typed", "--id", "r")
   const { nodes } = JSON.parse(await here.ok("get", "r", "-o", "json"))
   expect(nodes.map(({ id }: { id: string }) => id)).toEqual(["main", "main/entry"])
-  expect((await here.run("node", "set", "r", "-p", "a=b")).err).toContain("run r is not of a manifest")
+  expect((await here.run("node", "set", "r", "-p", "a=b")).err).toContain("run r does not come from a manifest")
 })
 
 it("runs of files from before are shown as what they were", async () => {

@@ -16,7 +16,7 @@ import type { Selector } from "../../manifest/selector.ts"
 import { onlyNodes, selectedNodes } from "../selectNodes.ts"
 import type { Shell } from "../Shell.ts"
 import { viewOf } from "../show/viewOf.ts"
-import type { NodeView, RunView } from "../show/RunView.ts"
+import { type NodeView, pathsOf, type RunView } from "../show/RunView.ts"
 import { Estimate } from "./Estimate.ts"
 import { frame } from "./frame.ts"
 import { Screen } from "./Screen.ts"
@@ -119,8 +119,9 @@ export class LiveTree {
     const { journal } = this.#pinnace.engine.host
     const key = this.#key
     const known = new Map<string, string>()
-    return ({ path }) => {
-      const text = known.get(path) ?? [path, `${path}/~`].map((it) => journal.logs(key, it, 1)[0]?.text ?? "").join("")
+    return (node) => {
+      const { path } = node
+      const text = known.get(path) ?? pathsOf(node).map((it) => journal.logs(key, it, 1)[0]?.text ?? "").join("")
       known.set(path, text)
       return text
     }

@@ -7,9 +7,10 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import { fromEnd } from "../../manifest/run/Result.ts"
 import type { Selectable, Selector } from "../../manifest/selector.ts"
 import type { NodeMeta } from "../../manifest/run/NodeMeta.ts"
-import type { Ending, Event, Json } from "../../run/Event.ts"
+import type { Ending, Event } from "../../run/Event.ts"
 import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
+import { isManifestRun } from "../show/runHead.ts"
 import { labelOf } from "../show/ofRows.ts"
 import { span } from "../show/times.ts"
 import { errorText } from "../show/errorText.ts"
@@ -23,7 +24,8 @@ interface Known {
   readonly attempts: number
 }
 
-type Started = Extract<Event, { readonly type: "NodeStarted" }>
+/** An event with which a node is shown for the first time. */
+type Started = Extract<Event, { readonly type: "NodeStarted" | "NodeWaiting" }>
 
 /** Prints the lines of one run. */
 export class PlainLines {
@@ -32,7 +34,7 @@ export class PlainLines {
   readonly #known = new Map<string, Known>()
   readonly #isChosen: Selector | undefined
   readonly #nodes = new Map<string, Omit<Selectable, "phase">>()
-  #isManifest = false
+  readonly #isManifest: boolean
   /** Names of nodes that have just begun, by path. One that is omitted begins and ends in one append, and only its end is told. */
   #kept: { readonly from: string; readonly pods: number; readonly tasks: number } | undefined
   readonly #begun = new Map<string, string>()
@@ -41,6 +43,7 @@ export class PlainLines {
     this.#shell = shell
     this.#run = run
     this.#isChosen = isChosen
+    this.#isManifest = isManifestRun(run.status())
   }
 
   /** Prints what has happened and what happens, until the end. */
@@ -61,6 +64,7 @@ export class PlainLines {
     if (event.type === "NodeFinished" && event.from !== undefined) return this.#keeps(event, event.from)
     this.#tellKept()
     if (event.type === "NodeStarted") return this.#began(event)
+    if (event.type === "NodeWaiting" && event.shows !== undefined) this.#know(event)
     if (event.type === "NodeFinished" && neverRan.has(event.ending.phase)) this.#begun.delete(event.path)
     else this.#tellBegun()
     if (!("path" in event) || !this.#isShown(event.path)) return
@@ -80,9 +84,9 @@ export class PlainLines {
   }
 
   /** What was kept stands at the beginning, and is counted. */
-  #keeps({ input, kind = "task" }: Extract<Event, { readonly type: "NodeFinished" }>, from: string): void {
+  #keeps({ kind = "task", shows }: Extract<Event, { readonly type: "NodeFinished" }>, from: string): void {
     const { pods = 0, tasks = 0 } = this.#kept ?? {}
-    const type = metaOf(input)?.type
+    const type = (shows as NodeMeta | undefined)?.type
     const isPod = type === "Pod" || type === "Suspend"
     this.#kept = { from, pods: pods + (isPod ? 1 : 0), tasks: tasks + (type === undefined && kind === "task" ? 1 : 0) }
   }
@@ -100,16 +104,17 @@ export class PlainLines {
 
   #began(event: Started): void {
     const meta = this.#know(event)
-    const { input, path } = event
-    if (!this.#isManifest && path === "main" && isManifestInput(input)) return
+    const { path } = event
     if (!this.#isShown(path)) return
     this.#begun.set(path, meta?.name ?? path)
     setImmediate(() => this.#tellBegun())
   }
 
-  #know({ attempts = 0, input, path }: Started): NodeMeta | undefined {
-    const meta = metaOf(input)
-    if (meta !== undefined) this.#isManifest = true
+  #know(event: Started): NodeMeta | undefined {
+    const { path } = event
+    const attempts = event.type === "NodeStarted" ? event.attempts ?? 0 : 0
+    const shows = event.shows as NodeMeta | undefined
+    const meta = shows?.nested === true ? undefined : shows
     if (this.#isChosen !== undefined) this.#nodes.set(meta?.name ?? path, selectableOf(path, meta))
     this.#known.set(path, { name: meta?.name ?? path, type: meta?.type, attempts })
     return meta
@@ -123,7 +128,6 @@ export class PlainLines {
   #ended({ ending, path }: Extract<Event, { readonly type: "NodeFinished" }>, name: string): void {
     const type = this.#known.get(path)?.type
     if (type === undefined && this.#isManifest) return
-    if (path === "main" && this.#isManifest) return
     const text = ending.output === undefined ? {} : { text: JSON.stringify(ending.output) }
     const told = type === undefined ? undefined : fromEnd({ ...ending, ...text }, type).message
     if (type !== undefined && ending.phase === "Omitted") return
@@ -165,11 +169,3 @@ const waits: Readonly<Record<string, string>> = {
   Timer: "waits for its time",
   Permit: "waits for permits"
 }
-
-const metaOf = (input: Json | undefined): NodeMeta | undefined =>
-  typeof input === "object" && input !== null && "displayName" in input && "type" in input
-    ? input as unknown as NodeMeta
-    : undefined
-
-const isManifestInput = (input: Json | undefined): boolean =>
-  typeof input === "object" && input !== null && "parameters" in input && Object.keys(input).length === 1

@@ -5,7 +5,7 @@ import type { Shell } from "../Shell.ts"
 import type { ShownArtifact } from "../show/artifactsOf.ts"
 import { placeOf } from "../show/errorText.ts"
 import { failedLeaves } from "../show/failures.ts"
-import { flat, type NodeView, type RunView, works } from "../show/RunView.ts"
+import { byPath, flat, type NodeView, type RunView, works } from "../show/RunView.ts"
 import type { FailedAttempt } from "../show/attemptsOf.ts"
 import { treeLines } from "../show/runTree.ts"
 import { table } from "../show/table.ts"
@@ -59,8 +59,8 @@ const printedLines = (run: RunView, { printed, printsAll, shell }: Report): Read
       paint.dim(`${lines.length} lines were logged${db === ":memory:" ? "" : `: ${program} logs ${run.id}${dbOption}`}`)
     ]
   }
-  const names = new Map(everyNode(run).map(({ name, path }) => [path, name]))
-  const nameAt = (path: string): string => names.get(path) ?? names.get(path.replace(/\/~.*$/, "")) ?? path
+  const nodes = byPath(everyNode(run))
+  const nameAt = (path: string): string => nodes.get(path)?.name ?? path
   return lines.map(({ path, text }) => `${shell.paint.dim(`${nameAt(path)}:`)} ${text}`)
 }
 

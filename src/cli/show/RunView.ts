@@ -6,6 +6,8 @@ import type { EncodedError } from "../../run/Event.ts"
 export interface NodeView {
   /** The engine's path, which commands name it by. */
   readonly path: string
+  /** Paths of nodes that belong to it and are not shown. */
+  readonly hidden?: ReadonlyArray<string>
   /** Its full name: Argo's for nodes of manifests, else the path. */
   readonly name: string
   /** Its name among its siblings. */
@@ -43,6 +45,8 @@ export interface NodeView {
 /** A run. */
 export interface RunView {
   readonly id: string
+  /** Paths of nodes that belong to the run as a whole and are not shown. */
+  readonly hidden?: ReadonlyArray<string>
   readonly name: string
   readonly workflow: string
   readonly isManifest: boolean
@@ -73,3 +77,12 @@ export const flat = (nodes: ReadonlyArray<NodeView>): ReadonlyArray<NodeView> =>
 export const works = ({ children, type }: NodeView): boolean =>
   type === "Pod" || type === "Suspend" ||
   (children.length === 0 && !["DAG", "Steps", "StepGroup", "TaskGroup", "map", "workflow", "run"].includes(type))
+
+/** The paths of a node and of all that belongs to it without being shown. */
+export const pathsOf = (
+  { hidden = [], path }: Pick<NodeView, "hidden" | "path">
+): ReadonlyArray<string> => [path, ...hidden]
+
+/** Nodes by their paths, and by those of what belongs to them. */
+export const byPath = <A extends Pick<NodeView, "hidden" | "path">>(nodes: ReadonlyArray<A>): ReadonlyMap<string, A> =>
+  new Map(nodes.flatMap((it) => pathsOf(it).map((path) => [path, it] as const)))

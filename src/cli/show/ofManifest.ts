@@ -4,7 +4,7 @@ import { type ManifestNode, viewRun } from "../../manifest/view.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import { withNames } from "./childNames.ts"
-import type { NodeView, RunView } from "./RunView.ts"
+import { type NodeView, pathsOf, type RunView } from "./RunView.ts"
 import { countOf, headOf } from "./runHead.ts"
 
 /** The run as Argo shows it. */
@@ -35,6 +35,7 @@ export const ofManifest = (pinnace: Pinnace, row: RunRow): RunView => {
     message: row.held ?? withNames(run.message, names),
     name: run.name,
     isManifest: true,
+    hidden: run.hidden,
     outputs,
     nodes,
     handlers
@@ -61,6 +62,7 @@ const nodeView = (
   startedAt: millis(node.startedAt),
   finishedAt: millis(node.finishedAt),
   progress: "",
+  ...(node.hidden === undefined ? {} : { hidden: node.hidden }),
   ...(node.keptFrom === undefined ? {} : { keptFrom: node.keptFrom }),
   ...(node.asks === undefined ? {} : { asks: node.asks }),
   ...(node.defaults === undefined ? {} : { defaults: node.defaults }),
@@ -72,7 +74,7 @@ const nodeView = (
 const isAttempt = (name: string): boolean => /\(\d+\)$/.test(name)
 
 const waitingOf = (
-  { path, type }: ManifestNode,
+  { hidden = [], path, type }: ManifestNode,
   rows: ReadonlyMap<string, NodeRow>,
   children: ReadonlyArray<NodeView>
 ): string => {
@@ -80,7 +82,8 @@ const waitingOf = (
   if (row === undefined || isTerminal(row.phase)) return ""
   if (type === "Suspend") return "Signal"
   if (type === "Retry" && children.length > 0 && children.every((it) => it.finishedAt > 0)) return "Retry"
-  return rows.get(`${path}/~`)?.waiting ?? row.waiting ?? ""
+  const waits = pathsOf({ path, hidden }).flatMap((it) => rows.get(it)?.waiting ?? [])
+  return waits.includes("Permit") ? "Permit" : waits[0] ?? ""
 }
 
 const inOrder = (a: ManifestNode, b: ManifestNode): number =>
@@ -91,5 +94,7 @@ const turnOf = ({ displayName }: ManifestNode): number => Number(/\((\d+)[:)]/.e
 /** Argo shows no omitted node, and of a Retry node with one attempt the attempt, unless there will be another one. */
 const shown = (node: NodeView): ReadonlyArray<NodeView> => {
   if (node.phase === "Omitted") return []
-  return node.type === "Retry" && node.children.length === 1 && node.waiting !== "Retry" ? node.children : [node]
+  const [attempt, more] = node.children
+  if (node.type !== "Retry" || node.waiting === "Retry" || attempt === undefined || more !== undefined) return [node]
+  return [{ ...attempt, hidden: [...attempt.hidden ?? [], ...pathsOf(node)] }]
 }

@@ -12,7 +12,8 @@ export const runJson = async (pinnace: Pinnace, run: RunHandle): Promise<object>
   const nodes = run.nodes({ values: true })
   if (isManifestRun(row)) {
     const { viewRun } = await import("../../manifest/view.ts")
-    return viewRun(pinnace.engine, row.id)!
+    const { hidden: _, nodes, ...run } = viewRun(pinnace.engine, row.id)!
+    return { ...run, nodes: nodes.map(({ hidden: _, ...node }) => node) }
   }
   const beneath = Map.groupBy(nodes, ({ path }) => holder(path)?.replace(/#\d+$/, "") ?? "")
   return {

@@ -14,7 +14,8 @@ export interface Stretch {
 /** The stretches of each node by path, in order; what is open ends `now`. A hidden node that takes locks counts as the one it hides in. */
 export const stretchesOf = (
   events: ReadonlyArray<Recorded>,
-  now: number
+  now: number,
+  shownAt: (path: string) => string = (path) => path
 ): ReadonlyMap<string, ReadonlyArray<Stretch>> => {
   const done = new Map<string, Array<Stretch>>()
   const open = new Map<string, { readonly from: number; readonly doing: Doing }>()
@@ -25,7 +26,7 @@ export const stretchesOf = (
   }
   for (const { at, event } of events) {
     if (!("path" in event)) continue
-    const path = event.path.replace(/\/~$/, "")
+    const path = shownAt(event.path)
     const doing = doingAfter(event)
     if (doing === undefined) continue
     close(path, at)

@@ -6,7 +6,7 @@ import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import type { Shell } from "../Shell.ts"
 import { holderNames } from "../show/holderNames.ts"
-import { flat } from "../show/RunView.ts"
+import { flat, pathsOf } from "../show/RunView.ts"
 import { age } from "../show/times.ts"
 import { table } from "../show/table.ts"
 import { viewOf } from "../show/viewOf.ts"
@@ -89,9 +89,8 @@ const set = ({ flags, shell }: Call, pinnace: Pinnace, name: string, limit: stri
 const release = async (shell: Shell, pinnace: Pinnace, name: string, node: string): Promise<number> => {
   const run = findRun(pinnace, name)
   const view = await viewOf(pinnace, run)
-  const path = flat([...view.nodes, ...view.handlers]).find((it) => it.name === node)?.path ?? node
-  // A node of a manifest that needs locks works in a hidden child.
-  if (![path, `${path}/~`].some((it) => pinnace.breakPermit(run.id, it))) {
+  const found = flat([...view.nodes, ...view.handlers]).find((it) => it.name === node) ?? { path: node }
+  if (!pathsOf(found).some((it) => pinnace.breakPermit(run.id, it))) {
     throw new NotThere(`node "${node}" of run ${run.id} neither holds nor waits for permits`)
   }
   shell.print(`The permits of ${run.id} ${node} were taken away; the node itself goes on`)

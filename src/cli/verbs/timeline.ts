@@ -3,7 +3,7 @@ import { counted } from "../show/counted.ts"
 import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import type { Shell } from "../Shell.ts"
-import { flat, type NodeView, type RunView, works } from "../show/RunView.ts"
+import { byPath, flat, type NodeView, type RunView, works } from "../show/RunView.ts"
 import {
   type Bar,
   cellsOf,
@@ -28,13 +28,19 @@ interface Row {
   readonly stretches: ReadonlyArray<Stretch>
 }
 
+/** Stands for the run as a whole among paths of nodes. */
+const wholeRun = ""
+
 const timeline = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const { args: [name = ""], shell } = call
     const run = findRun(pinnace, name)
     const view = await viewOf(pinnace, run)
     const now = view.finishedAt || shell.now()
-    const stretches = stretchesOf(pinnace.engine.host.journal.events(run.status().key, 0), now)
+    const nodes = byPath(flat([...view.nodes, ...view.handlers]))
+    const whole = new Set(view.hidden)
+    const shownAt = (path: string): string => nodes.get(path)?.path ?? (whole.has(path) ? wholeRun : path)
+    const stretches = stretchesOf(pinnace.engine.host.journal.events(run.status().key, 0), now, shownAt)
     const rows = rowsOf(view, stretches)
     const format = outputOf(call, formats)
     if (format === "json") shell.print(JSON.stringify(asData(view, rows), null, 2))
@@ -46,7 +52,7 @@ const timeline = (call: Call): Promise<number> =>
 const rowsOf = (view: RunView, stretches: ReadonlyMap<string, ReadonlyArray<Stretch>>): ReadonlyArray<Row> => {
   const nodes = flat([...view.nodes, ...view.handlers])
   const whole: NodeView | undefined = view.isManifest && nodes[0] !== undefined
-    ? { ...nodes[0], path: "main", name: view.id, type: "run" }
+    ? { ...nodes[0], path: wholeRun, name: view.id, type: "run" }
     : undefined
   return [...(whole === undefined ? [] : [whole]), ...nodes].map((node) => {
     const own = stretches.get(node.path) ?? []

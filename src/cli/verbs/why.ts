@@ -7,7 +7,7 @@ import { findRun } from "../findRun.ts"
 import { outputOf, outputOption } from "../outputOption.ts"
 import { tellFailures } from "../tellFailures.ts"
 import { holderNames } from "../show/holderNames.ts"
-import { flat, type NodeView, type RunView } from "../show/RunView.ts"
+import { byPath, flat, type NodeView, type RunView } from "../show/RunView.ts"
 import { plainWords } from "../show/runHead.ts"
 import { askedOf, nextOf, tellAnswers, tellStuck } from "../stuck.ts"
 import { viewOf } from "../show/viewOf.ts"
@@ -52,8 +52,8 @@ interface Cause extends Why {
 
 /** Each cause once, by the name of its node; what only holds others is told of where it waits itself. */
 const telling = (causes: ReadonlyArray<Why>, view: RunView): ReadonlyArray<Cause> => {
-  const nodes = new Map(flat([...view.nodes, ...view.handlers]).map((it) => [it.path, it]))
-  const nodeAt = (path: string): NodeView | undefined => nodes.get(path) ?? nodes.get(path.replace(/\/~$/, ""))
+  const nodes = byPath(flat([...view.nodes, ...view.handlers]))
+  const nodeAt = (path: string): NodeView | undefined => nodes.get(path)
   const all = [...new Map(causes.map((it) => [`${it.path}\n${it.because}`, it])).values()]
   const paths = all.map(({ path }) => path)
   return all.filter(({ kind, path }) => kind !== "running" || !holdsOneOf(path, paths))

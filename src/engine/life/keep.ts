@@ -1,12 +1,18 @@
 /** Copies results of one run into another. */
 import { baseOf, holder, isHandler } from "../../run/path.ts"
-import type { Json } from "../../run/Event.ts"
+import type { Json, Shown } from "../../run/Event.ts"
 import type { Ledger } from "../Ledger.ts"
+
+/** What an event says of a node: what went in, and how it is shown. */
+export interface Given {
+  readonly input?: Json
+  readonly shows?: Shown
+}
 
 /** Copies the results that stay valid, with what their nodes were given (by the number of its event); nodes of earlier attempts of a composite are left behind. */
 export const keepResults = (
   source: Ledger,
-  inputs: ReadonlyMap<number, Json>,
+  inputs: ReadonlyMap<number, Given>,
   target: Ledger,
   reset: ReadonlySet<string>
 ): void => {
@@ -16,8 +22,7 @@ export const keepResults = (
     }
     const path = baseOf(node.path)
     const text = source.resultText(node)
-    const input = inputs.get(node.inputSeq)
-    const given = input === undefined ? {} : { input }
+    const given = inputs.get(node.inputSeq)
     const kept = { type: "NodeFinished", path, kind: node.kind, from: source.row.id, ...given } as const
     target.node({ ...kept, ending: { phase: "Succeeded" } }, text)
     target.texts.set(target.nodes.get(path)!.resultSeq, text)

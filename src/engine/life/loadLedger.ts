@@ -49,7 +49,8 @@ const loadPayloads = (engine: Engine, ledger: Ledger): void => {
     if (event.type === "RunStarted" || event.type === "RunLeft") ledger.wasLeft = event.type === "RunLeft"
     if (!wanted.delete(seq)) continue
     refuseUndecoded(ledger.row.id, seq, event)
-    if ("input" in event) ledger.texts.set(seq, JSON.stringify(event.input))
+    if ("shows" in event) ledger.texts.set(seq, JSON.stringify(event.shows))
+    else if ("input" in event) ledger.texts.set(seq, JSON.stringify(event.input))
     if ("value" in event) ledger.texts.set(seq, JSON.stringify(event.value))
     if ("ending" in event) keepEnding(ledger, seq, event.ending)
   }

@@ -2,12 +2,11 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { importedLabel } from "../../run/command.ts"
-import type { Json } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import type { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "../EngineError.ts"
-import { keepResults } from "./keep.ts"
+import { type Given, keepResults } from "./keep.ts"
 import type { Ledger } from "../Ledger.ts"
 import { nothing } from "../node/NodeEnd.ts"
 import { loadLedger } from "./loadLedger.ts"
@@ -88,12 +87,17 @@ export const fork = (
   )
 
 /** What nodes were given, by the number of the event that says so. */
-const inputsOf = ({ host: { journal } }: Engine, { key }: RunRow): ReadonlyMap<number, Json> =>
+const inputsOf = ({ host: { journal } }: Engine, { key }: RunRow): ReadonlyMap<number, Given> =>
   new Map(
     journal.events(key, 0).flatMap(({ event, seq }) =>
-      "path" in event && "input" in event && event.input !== undefined ? [[seq, event.input] as const] : []
+      "path" in event && ("input" in event || "shows" in event) ? [[seq, givenBy(event)] as const] : []
     )
   )
+
+const givenBy = ({ input, shows }: Given): Given => ({
+  ...(input === undefined ? {} : { input }),
+  ...(shows === undefined ? {} : { shows })
+})
 
 /** The run with the definition that is asked for, or why that cannot be. */
 const redefined = (engine: Engine, known: Found, { memoized, workflow }: ResubmitRequest): Found | string => {

@@ -36,7 +36,7 @@ const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFail
     if (!("attempt" in work)) return Effect.succeed(work)
     // A node that waits to be tried again takes what it needs when its time has come.
     const later = row?.waiting === "Retry" && (spec.permits === undefined || spec.permits.hold === "running")
-    return Effect.flatMap(later ? Effect.void : admitted(live, spec), () => begin(live, spec, work, row))
+    return Effect.flatMap(later ? Effect.void : admitted(live, spec, work.text), () => begin(live, spec, work, row))
   })
 
 const begin = (
@@ -51,6 +51,7 @@ const begin = (
     path: spec.path,
     kind: spec.kind,
     input: null,
+    ...(spec.shows === undefined ? {} : { shows: spec.shows }),
     ...boundOf(spec.retry)
   }
   return Effect.flatMap(recordBegin(live, spec, started, work.text), () => attempts(live, spec, work, 1))

@@ -13,8 +13,8 @@ import type { LiveNode, NodeSpec } from "../Live.ts"
 export type PermitFailure = LimitUnavailable | JournalError
 
 /** Waits for all that a node needs to work: permits first, then a slot, so that whoever waits for permits keeps nobody from working. */
-export const admitted = (live: LiveNode, spec: NodeSpec): Effect.Effect<void, PermitFailure> =>
-  Effect.andThen(takePermits(live, spec), slotFor(live, spec))
+export const admitted = (live: LiveNode, spec: NodeSpec, text?: string): Effect.Effect<void, PermitFailure> =>
+  Effect.andThen(takePermits(live, spec, text), slotFor(live, spec))
 
 /**
  * Records that an admitted node, or an attempt of it, begins; a leaf waits until that is durable. Whether the run is suspended is asked in the
@@ -29,7 +29,7 @@ export const recordBegin = (
   Effect.callback((resume) => {
     const { ledger } = live.run
     if (isHeldUp(live)) {
-      const later = Effect.andThen(heldUp(live, spec), admitted(live, spec))
+      const later = Effect.andThen(heldUp(live, spec), admitted(live, spec, text))
       return resume(Effect.andThen(later, recordBegin(live, spec, event, text)))
     }
     if (spec.leaf) {
@@ -40,14 +40,16 @@ export const recordBegin = (
   })
 
 /** Takes the permits of a node unless it has them already; it is shown as waiting only when it has to wait. */
-const takePermits = (live: LiveNode, spec: NodeSpec): Effect.Effect<void, PermitFailure> => {
+const takePermits = (live: LiveNode, spec: NodeSpec, text: string | undefined): Effect.Effect<void, PermitFailure> => {
   const { permits } = spec
   if (permits === undefined || live.holdsPermits) return Effect.void
   return take(live, permits, () => {
     // The instant of the next attempt is kept: without one, the attempt of the record is the one that these permits are for.
     const until = live.run.ledger.nodes.get(spec.path)?.until ?? 0
     const instant = until > 0 ? { until } : {}
-    live.run.ledger.node({ type: "NodeWaiting", path: spec.path, kind: spec.kind, waiting: "Permit", ...instant })
+    const waiting = { type: "NodeWaiting", path: spec.path, kind: spec.kind, waiting: "Permit", ...instant } as const
+    const isNew = spec.shows !== undefined && live.run.ledger.nodes.get(spec.path) === undefined
+    live.run.ledger.node(isNew ? { ...waiting, shows: spec.shows } : waiting, isNew ? text : undefined)
   })
 }
 

@@ -35,9 +35,15 @@ export interface NodeMeta {
   readonly daemon?: boolean
   /** The template of another document that it was made from. */
   readonly templateRef?: { readonly name: string; readonly template: string }
+  /** Whether it is of a workflow that a node of this one created, and so not among the nodes of this one. */
+  readonly nested?: boolean
   /** Whether it is a hook or exit handler. */
   readonly hooked?: boolean
 }
+
+/** Whether it is the node by which the run begins, whose name is that of the run. */
+export const isEntry = ({ boundary, hooked, nested }: NodeMeta): boolean =>
+  boundary === "" && hooked !== true && nested !== true
 
 /** What goes into a node. */
 export interface Inputs {

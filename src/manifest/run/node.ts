@@ -72,11 +72,14 @@ export const runNode = (
     Effect.suspend(() => {
       const refused = refusal(place, meta.type)
       if (refused !== undefined) return Effect.succeed(refused)
-      const spec = specOf(place, JSON.stringify(meta), treatment, work)
+      const spec = specOf(place, session.parts.nesting > 0 ? { ...meta, nested: true } : meta, treatment, work)
       return Effect.tap(launched(session, place, meta.type, spec), (result) =>
         Effect.sync(() => session.note(meta, result)))
     })
   )
+
+/** The segment of paths of what is not shown. */
+export const hiddenSegment = "~"
 
 /** Runs something inside a node as a node that is not shown. */
 export const runHidden = (
@@ -85,10 +88,10 @@ export const runHidden = (
   treatment: Treatment,
   type: NodeType,
   work: (live: LiveNode) => Effect.Effect<NodeResult>,
-  name: string = "~"
+  name: string = hiddenSegment
 ): Effect.Effect<NodeResult> => {
   const place: Place = { live, path: childPath(live, name), name: "", boundary: "", handler: undefined, depth: 0 }
-  return launched(session, place, type, specOf(place, "null", treatment, work))
+  return launched(session, place, type, specOf(place, undefined, treatment, work))
 }
 
 /** A run that is being stopped starts nothing but exit handlers. */
@@ -99,10 +102,11 @@ const refusal = ({ handler, live }: Place, type: NodeType): NodeResult | undefin
 
 const specOf = (
   place: Place,
-  text: string,
+  meta: NodeMeta | undefined,
   treatment: Treatment,
   work: (live: LiveNode) => Effect.Effect<NodeResult>
 ): NodeSpec => ({
+  ...(meta === undefined ? {} : { shows: meta }),
   path: place.path,
   kind: treatment.as === "wait" ? "suspend" : kinds[place.handler ?? "none"],
   leaf: treatment.as === "work",
@@ -118,7 +122,10 @@ const specOf = (
   error: undefined,
   onExit: undefined,
   hooks: {},
-  bind: (recorded) => ({ text: recorded ?? text, attempt: (live) => Effect.map(guarded(live, work), toEnd) })
+  bind: (recorded) => ({
+    text: recorded ?? JSON.stringify(meta ?? null),
+    attempt: (live) => Effect.map(guarded(live, work), toEnd)
+  })
 })
 
 const kinds = { exit: "exit", hook: "hook", none: "task" } as const satisfies Readonly<Record<string, NodeKind>>

@@ -46,7 +46,7 @@ export interface Surroundings extends Submission {
 export const nestedSegment = "run~"
 
 /** Whether a node belongs to a workflow that a node of this one created. */
-export const isNested = (path: string): boolean => path.includes(`/${nestedSegment}`)
+const isNested = (path: string): boolean => path.includes(`/${nestedSegment}`)
 
 /** Argo's name of a run: the manifest's, else the run's id where it begins as it has to, else one made from the id. */
 export const runName = (metadata: { readonly name?: string; readonly generateName?: string }, id: string): string => {

@@ -8,7 +8,7 @@ import { BadArgument } from "../BadArgument.ts"
 import { type Arguments, bindInputs } from "./arguments.ts"
 import { type Frame, type RunBody, shownAs, treatmentFor, typeOf } from "./Frame.ts"
 import { memoized } from "./memo.ts"
-import { metaOf, type Place, runHidden, runNode, type Treatment } from "./node.ts"
+import { hiddenSegment, metaOf, pathWithin, type Place, runHidden, runNode, type Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
 import { podName } from "./naming.ts"
 import { permitsOf } from "./permits.ts"
@@ -88,15 +88,20 @@ const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
   const treatment: Treatment = type === "Retry" ? { as: "composite" } : treatmentFor(template)
   const work = (live: LiveNode): Effect.Effect<NodeResult> =>
     memoized(frame, template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body))
-  const node = runNode(
-    session,
-    place,
-    meta,
-    permits === undefined ? treatment : { as: "composite" },
-    permits === undefined ? work : (live) => runHidden(session, live, { ...treatment, permits }, type, work)
-  )
+  const node = permits !== undefined && beganHidden(place)
+    ? runNode(
+      session,
+      place,
+      meta,
+      { as: "composite" },
+      (live) => runHidden(session, live, { ...treatment, permits }, type, work)
+    )
+    : runNode(session, place, meta, { ...treatment, permits }, work)
   return type === "Pod" ? session.pods.pass(node) : node
 }
+
+/** In files of before a node that needs locks works in one beneath it. */
+const beganHidden = ({ live, path }: Place): boolean => live.run.ledger.nodes.has(pathWithin(live, path, hiddenSegment))
 
 const shown = (inputs: Inputs): Inputs | undefined =>
   (inputs.parameters ?? []).length + (inputs.artifacts ?? []).length === 0 ? undefined : inputs
