@@ -14,6 +14,7 @@ import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it, onTestFinished } from "vitest"
+import { labelTerms } from "../../src/run/select/labelSelector.ts"
 import type { JournalError } from "../../src/journal/JournalError.ts"
 import { Database, refuseOldRuntime } from "../../src/sqlite/Database.ts"
 import { schemaVersion } from "../../src/sqlite/migrate.ts"
@@ -166,6 +167,8 @@ describe("A saved file of schema version 1", () => {
     const [open, ended] = journal.listRuns({})
     expect(open).toMatchObject({ id: "open-run", phase: "Running", owner: null, labels: {} })
     expect(ended).toMatchObject({ id: "saved-run", phase: "Failed", message: "it said no", labels: { team: "blue" } })
+    expect(journal.listRuns({ labels: labelTerms("team=blue") }).map(({ id }) => id)).toEqual(["saved-run"])
+    expect(journal.listRuns({ labels: labelTerms("team!=blue") }).map(({ id }) => id)).toEqual(["open-run"])
     expect(journal.events(ended!.key, 0).map(({ event }) => event)).toEqual([
       { type: "RunSuspended", n: 1 },
       { type: "RunSuspended", n: 2 }
