@@ -1,5 +1,6 @@
 /** Collects problems of one file. */
 import type { ManifestIssue, Severity } from "../Issue.ts"
+import { remedies } from "./remedies.ts"
 import type { Places } from "./Places.ts"
 
 /** How many problems of one file are told. */
@@ -29,7 +30,9 @@ export class Findings {
   }
 
   /** Adds a problem at an offset. */
-  addAt(offset: number, { code, message, hint = "", severity = "error" }: Finding): void {
+  addAt(offset: number, finding: Finding): void {
+    const { code, message, severity = "error" } = finding
+    const hint = finding.hint || remedies[code] || ""
     const { line, column } = this.places.at(offset)
     const id = `${line}:${column}:${code}:${message}`
     if (this.#told.has(id) || this.issues.length >= maxIssues) return

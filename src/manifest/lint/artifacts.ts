@@ -6,8 +6,46 @@ import { report, type TemplateSubject } from "./Subject.ts"
 /** Checks the locations of a template's artifacts. */
 export const checkArtifacts = (subject: TemplateSubject): void => {
   const { inputs, outputs } = subject.template
-  for (const artifact of inputs?.artifacts ?? []) checkSource(subject, artifact)
-  for (const artifact of outputs?.artifacts ?? []) checkDestination(subject, artifact)
+  for (const artifact of inputs?.artifacts ?? []) {
+    checkSource(subject, artifact)
+    checkInput(subject, artifact)
+  }
+  for (const artifact of outputs?.artifacts ?? []) {
+    checkDestination(subject, artifact)
+    checkPlace(subject, artifact, "Output")
+  }
+  for (const output of [...outputs?.artifacts ?? [], ...outputs?.parameters ?? []]) checkGlobal(subject, output)
+}
+
+/** What an input gets is said by the call, and where it is put only where something runs. */
+const checkInput = (subject: TemplateSubject, artifact: Artifact): void => {
+  for (const key of ["from", "fromExpression"] as const) {
+    if (artifact[key] === undefined) continue
+    const message = `Input artifact "${artifact.name}" of "${subject.name}" says ${key}, which is for arguments`
+    report(subject, artifact, key, { code: "artifact", message, hint: `Move ${key} to the arguments of the call` })
+  }
+  checkPlace(subject, artifact, "Input")
+}
+
+const checkPlace = (subject: TemplateSubject, artifact: Artifact, what: string): void => {
+  const { dag, steps } = subject.template
+  if ((dag ?? steps) === undefined || artifact.path === undefined) return
+  const message = `${what} artifact "${artifact.name}" has a path, but "${subject.name}" only calls others`
+  report(subject, artifact, "path", { code: "path", message, hint: "Give the path in the template that is called" })
+}
+
+/** Names of global outputs are like those of others. */
+const checkGlobal = (
+  subject: TemplateSubject,
+  output: { readonly name?: string; readonly globalName?: string }
+): void => {
+  const { globalName = "" } = output
+  if (globalName === "" || globalName.includes("{{") || /^[-a-zA-Z0-9_]+$/.test(globalName)) return
+  report(subject, output, "globalName", {
+    code: "name",
+    message: `The globalName "${globalName}" of output "${output.name}" is invalid`,
+    hint: "Use letters, digits, - and _"
+  })
 }
 
 const checkSource = (subject: TemplateSubject, { git, http, name, optional }: Artifact): void => {

@@ -31,6 +31,10 @@ const sources = ["from", "fromExpression", "raw", "s3", "gcs", "oss", "azure", "
 
 const checkGivenArtifacts = (subject: TemplateSubject, call: Call, label: string): void => {
   for (const artifact of call.arguments?.artifacts ?? []) {
+    if (artifact.from !== undefined && artifact.fromExpression !== undefined) {
+      const message = `Artifact "${artifact.name}" that ${label} gives has both from and fromExpression: choose one`
+      report(subject, artifact, "fromExpression", { code: "artifact", message })
+    }
     if (sources.some((key) => artifact[key] !== undefined) || artifact.optional === true) continue
     report(subject, artifact, "", {
       code: "artifact",

@@ -1,9 +1,15 @@
 /** Rules about resource templates. */
+import { parseAllDocuments } from "yaml"
 import { didYouMean } from "../decode/didYouMean.ts"
 import { kubectlActions } from "../kubectl/kubectlArguments.ts"
 import type { Resource } from "../Manifest.ts"
 import { actionsOf, kindIn, kindInFlags } from "../objects/resourceKinds.ts"
 import { report, type TemplateSubject } from "./Subject.ts"
+
+/** Whether a manifest can be read; where a tag stands in it, that shows when it runs. */
+const isYaml = (manifest: string): boolean =>
+  manifest.includes("{{") ||
+  [...parseAllDocuments(manifest, { logLevel: "error" })].every(({ errors }) => errors.length === 0)
 
 /** Checks the action and, as far as the text shows it, the kind. */
 export const checkResource = (subject: TemplateSubject, resource: Resource): void => {
@@ -11,6 +17,11 @@ export const checkResource = (subject: TemplateSubject, resource: Resource): voi
   if (manifest === undefined) {
     if (flags.length > 0 && (subject.means.kubectl === true || kindInFlags(flags) !== undefined)) return
     report(subject, resource, "", { code: "resource", message: `Resource template "${subject.name}" has no manifest` })
+    return
+  }
+  if (!isYaml(manifest)) {
+    const message = `The manifest of resource template "${subject.name}" is no YAML`
+    report(subject, resource, "manifest", { code: "resource", message })
     return
   }
   const kind = kindIn(manifest) ?? kindInFlags(flags)

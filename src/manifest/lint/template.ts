@@ -23,6 +23,9 @@ export const checkTemplate = (subject: TemplateSubject): void => {
   const isReplaced = Object.hasOwn(subject.means.templates ?? {}, name)
   if (template.plugin !== undefined && !isReplaced) checkPlugin(subject)
   if (template.resource !== undefined && !isReplaced) checkResource(subject, template.resource)
+  if (template.http !== undefined && (template.http.url ?? "") === "" && !isReplaced) {
+    report(subject, template, "http", { code: "http", message: `HTTP template "${name}" has no url` })
+  }
   if (template.data !== undefined && template.data.source?.artifactPaths === undefined) {
     report(subject, template, "data", {
       code: "data",
@@ -55,6 +58,14 @@ const checkBody = (subject: TemplateSubject): void => {
 }
 
 const checkPlugin = (subject: TemplateSubject): void => {
+  const { plugin = {} } = subject.template
+  if (Object.keys(plugin).length !== 1) {
+    report(subject, subject.template, "plugin", {
+      code: "plugin",
+      message: `Template "${subject.name}" is for ${Object.keys(plugin).join(" and ") || "no plugin"}`,
+      hint: "Name one plugin, and call several templates"
+    })
+  }
   if (Object.keys(subject.means.plugins ?? {}).length > 0) return
   report(subject, subject.template, "plugin", {
     code: "refused",
@@ -104,6 +115,10 @@ const checkOutputs = (subject: TemplateSubject): void => {
 
 const checkOutput = (subject: TemplateSubject, parameter: Parameter): void => {
   const { valueFrom, value, name } = parameter
+  if (valueFrom !== undefined && value !== undefined) {
+    const message = `Output parameter "${name}" has both value and valueFrom: choose one`
+    report(subject, parameter, "value", { code: "output", message })
+  }
   if (valueFrom === undefined) {
     if (value === undefined) {
       report(subject, parameter, "", {
@@ -155,6 +170,7 @@ const checkOutputArtifact = (subject: TemplateSubject, artifact: Artifact): void
 const checkPaths = (subject: TemplateSubject): void => {
   const { template, name } = subject
   if (bodyOf(template) !== "container" && bodyOf(template) !== "script") return
+  const mounts = (template.script ?? template.container)?.volumeMounts ?? []
   const seen = new Set<string>()
   for (const artifact of template.inputs?.artifacts ?? []) {
     if (artifact.path === undefined) {
@@ -168,6 +184,10 @@ const checkPaths = (subject: TemplateSubject): void => {
         message: `Two input artifacts have the path "${artifact.path}"`
       })
     }
+    if (mounts.some(({ mountPath }) => mountPath === artifact.path)) {
+      const message = `Input artifact "${artifact.name}" has the path "${artifact.path}", where a volume is mounted`
+      report(subject, artifact, "path", { code: "path", message })
+    }
     seen.add(artifact.path ?? "")
   }
 }
@@ -178,6 +198,10 @@ const checkLocks = (subject: TemplateSubject, locks: Synchronization | undefined
   }
   for (const semaphore of locks?.semaphores ?? []) {
     const { configMapKeyRef: ref, database } = semaphore
+    if (ref !== undefined && database !== undefined) {
+      const message = "A semaphore has its limit in a ConfigMap or in the database, not in both"
+      report(subject, semaphore, "database", { code: "lock", message })
+    }
     if (database === undefined ? ref?.name === undefined || ref.key === undefined : database.key === undefined) {
       const message = "A semaphore needs configMapKeyRef with name and key, or database with key"
       report(subject, semaphore, "", { code: "lock", message })

@@ -5,7 +5,7 @@ import { checkCollection } from "./collection.ts"
 import { checkCron } from "./cron.ts"
 import { checkParameters } from "./parameters.ts"
 import { named, report, type Subject, unique } from "./Subject.ts"
-import { checkTimes } from "./times.ts"
+import { checkExpression, checkTimes } from "./times.ts"
 
 /** Checks names, entry point, exit handler, hooks and arguments. */
 export const checkWorkflow = (subject: Subject): void => {
@@ -49,6 +49,13 @@ const checkReference = (subject: Subject): void => {
   const ref = subject.owner.document.spec.workflowTemplateRef
   if (ref === undefined) return
   const cluster = ref.clusterScope === true
+  if ((subject.owner.document.spec.templates ?? []).length > 0) {
+    report(subject, subject.owner.document.spec, "templates", {
+      code: "template-ref",
+      message: "A workflow with workflowTemplateRef cannot have templates of its own",
+      hint: "Move the templates into the document that it refers to"
+    })
+  }
   if (subject.library.document(ref.name ?? "", cluster) !== undefined) return
   report(subject, ref, "name", {
     code: "template-ref",
@@ -87,6 +94,7 @@ const checkExit = (subject: Subject): void => {
   }
   for (const [name, hook] of Object.entries(spec.hooks ?? {})) {
     checkCallee(subject, hook, { container: hook, key: "template", what: `Hook "${name}"`, arguments: false })
+    checkExpression(subject, hook, "expression", hook.expression)
     if (name !== "exit" && hook.expression === undefined) {
       report(subject, hook, "", {
         code: "hook",

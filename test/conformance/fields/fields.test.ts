@@ -50,6 +50,11 @@ describe("the witnesses", () => {
     }
   })
 
+  it("are there for every supported field of which no sentence says why there can be none", () => {
+    const shown = (field: string): boolean => Object.hasOwn(witnesses(), field) || Object.hasOwn(unwitnessed, field)
+    expect(supportedFields().filter((field) => !shown(field)), "npm run conformance -- --fields finds them").toEqual([])
+  })
+
   it("leave no field out of which it is said that nothing can show it", () => {
     for (const field of Object.keys(unwitnessed)) {
       expect(supportedFields()).toContain(field)

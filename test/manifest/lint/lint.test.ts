@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import { decode } from "../../../src/manifest/decode/decode.ts"
 import { lint } from "../../../src/manifest/lint/lint.ts"
 import { formatIssue } from "../../../src/manifest/Issue.ts"
+import { caseFolders, casesOf } from "../../conformance/Case.ts"
 import { seeded, sweepOf } from "../../run/random.ts"
 
 const problems = (spec: string, more = "") => {
@@ -132,16 +133,34 @@ describe("lint() refuses", () => {
   })
 })
 
-describe("the conformance cases", () => {
-  const folder = new URL("../../conformance/cases/", import.meta.url)
-  const names = readdirSync(folder).filter((name) => name.endsWith(".yaml"))
-  it.each(names)("%s", (name) => {
-    const expected = JSON.parse(readFileSync(new URL(name.replace(".yaml", ".expect.json"), folder), "utf8"))
-    const found = lint([{ name, text: readFileSync(new URL(name, folder), "utf8") }]).map(formatIssue).join("\n")
-    if (expected.lint?.ok === false) {
-      for (const word of expected.lint.mentions) expect(found).toContain(word)
-      expect(found).not.toBe("")
-    } else expect(found).toBe("")
+describe("the conformance cases, the given ones and our own", () => {
+  const cases = casesOf(caseFolders())
+  const means = { plugins: { case: "http://127.0.0.1" } }
+
+  it.each(cases.filter(({ expected }) => expected.lint?.ok === false))(
+    "$name is refused",
+    ({ expected, name, text }) => {
+      const issues = lint([{ name, text }], means).filter(({ severity }) => severity === "error")
+      const found = issues.map(formatIssue).join("\n")
+      expect(issues.length).toBeGreaterThan(0)
+      for (const word of expected.lint?.mentions ?? []) expect(found.toLowerCase()).toContain(word.toLowerCase())
+      for (const { column, file, hint, line } of issues) {
+        expect([file, line > 0, column > 0, hint !== ""]).toEqual([
+          name,
+          true,
+          true,
+          true
+        ])
+      }
+    }
+  )
+
+  it("are accepted where they are to run", () => {
+    for (const { expected, name, text } of cases) {
+      if (expected.lint?.ok === false || expected.submitRefused === true) continue
+      const errors = lint([{ name, text }], means).filter(({ severity }) => severity === "error").map(formatIssue)
+      expect(errors, name).toEqual([])
+    }
   })
 })
 
