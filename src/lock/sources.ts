@@ -3,6 +3,7 @@ import { type FSWatcher, statSync, watch } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { basename, dirname } from "node:path"
 import process from "node:process"
+import { admit, admitOne, count, path as aPath, text } from "../workflow/admit.ts"
 import type { LimitSource } from "../workflow/Semaphore.ts"
 import { LimitUnavailable } from "./LimitUnavailable.ts"
 
@@ -11,6 +12,8 @@ import { LimitUnavailable } from "./LimitUnavailable.ts"
  * when no key is given; read again when the file changes. A file that is empty is taken for one that is just being written.
  */
 export const limitFromFile = (path: string, key?: string): LimitSource => {
+  admitOne("the file of a limit", path, aPath)
+  if (key !== undefined) admitOne("the key of a limit", key, text)
   const describe = key === undefined ? `file ${path}` : `file ${path}, key "${key}"`
   return {
     _tag: "LimitSource",
@@ -25,13 +28,16 @@ export const limitFromFile = (path: string, key?: string): LimitSource => {
 }
 
 /** An environment variable, read once when first needed. */
-export const limitFromEnv = (name: string): LimitSource => ({
-  _tag: "LimitSource",
-  describe: `environment variable ${name}`,
-  read: () => Promise.resolve(process.env[name]),
-  // Nobody else can change it.
-  watch: () => () => {}
-})
+export const limitFromEnv = (name: string): LimitSource => {
+  admitOne("the variable of a limit", name, text)
+  return {
+    _tag: "LimitSource",
+    describe: `environment variable ${name}`,
+    read: () => Promise.resolve(process.env[name]),
+    // Nobody else can change it.
+    watch: () => () => {}
+  }
+}
 
 /**
  * A URL that answers with a number, or with JSON that holds one under `key`; read again each second while somebody waits. Answers 429 and 5xx are tried again, and none within `timeout`
@@ -40,8 +46,11 @@ export const limitFromEnv = (name: string): LimitSource => ({
 export const limitFromUrl = (
   url: string,
   key?: string,
-  { timeout = 10_000 }: { readonly timeout?: number } = {}
+  options: { readonly timeout?: number } = {}
 ): LimitSource => {
+  admitOne("the URL of a limit", url, text)
+  if (key !== undefined) admitOne("the key of a limit", key, text)
+  const { timeout = 10_000 } = admit<typeof options>("the options of limitFromUrl", options, { timeout: count() })
   const describe = key === undefined ? `URL ${url}` : `URL ${url}, key "${key}"`
   return {
     _tag: "LimitSource",

@@ -30,7 +30,7 @@ const takeFaults = (take: PermitTake): ReadonlyArray<LimitFault> => {
     ...faults("The name of a semaphore", nameFault(name)),
     ...faults(`The weight it takes of "${name}"`, countFault(weight, { least: 1 })),
     ...faults(`The limit of "${name}"`, limitFault(limit)),
-    ...typeof limit === "number" && limit > 0 && weight > limit
+    ...typeof limit === "number" && typeof weight === "number" && limit > 0 && weight > limit
       ? [
         fault(
           `It takes ${weight} of "${name}", whose limit is ${limit}: it would wait forever`,

@@ -5,6 +5,16 @@
  * Owns: the nodes and mistakes of one workflow while it is being built. Does not own: checks of the graph as a whole (the plan does).
  */
 import * as Schema from "effect/Schema"
+import {
+  admitHandler,
+  admitMap,
+  admitName,
+  admitNode,
+  admitResult,
+  admitRunnable,
+  admitSignal,
+  type AnyOptions
+} from "./nodeOptions.ts"
 import { type Binding, bindInput, isRecord } from "./binding.ts"
 import { toCodec } from "./codecSpec.ts"
 import { type Condition, referredIn, scopesOf } from "./Condition.ts"
@@ -14,25 +24,7 @@ import type { Handled, Handler } from "./Handler.ts"
 import { millis } from "./millis.ts"
 import { type Asked, type FieldTree, ForwardRef, inputRef, isRef, NodeDataRef, type Ref } from "./Ref.ts"
 import { outputOf } from "./refCodec.ts"
-import { type AnyTreatment, toTreatment } from "./treatment.ts"
-
-interface AnyOptions extends AnyTreatment {
-  readonly needs?: Readonly<Record<string, Ref<unknown>>>
-  readonly after?: ReadonlyArray<Asked>
-  readonly depends?: Condition
-  readonly when?: NodeDef["when"]
-  readonly continueOn?: Partial<NodeDef["continueOn"]>
-  readonly default?: unknown
-  readonly renamedFrom?: string
-  readonly description?: string
-  readonly input?: unknown
-  readonly output?: any
-  readonly duration?: any
-  readonly key?: MapDef["key"]
-  readonly concurrency?: number
-  readonly failFast?: boolean
-  readonly item?: any
-}
+import { toTreatment } from "./treatment.ts"
 
 type Kind = Pick<NodeDef, "kind" | "runnable" | "bind" | "map" | "suspend">
 
@@ -52,7 +44,9 @@ export class GraphBuilder {
     this.input = inputRef(this.#scope, fields)
   }
 
-  node(name: string, runnable: AnyRunnable, options: AnyOptions = {}): NodeDataRef {
+  node(name: string, runnable: AnyRunnable, given: AnyOptions = {}): NodeDataRef {
+    const options = admitNode(name, given)
+    admitRunnable(`what node "${name}" runs`, runnable)
     const binding = bindInput(options.input, Object.keys(options.needs ?? {}))
     const kind = runnable._tag === "Task" ? "task" : "workflow"
     return this.#add(name, options, { kind, runnable, bind: binding.bind, map: undefined, suspend: undefined }, binding)
@@ -63,8 +57,11 @@ export class GraphBuilder {
     items: Ref<any> | ReadonlyArray<unknown>,
     runnable: AnyRunnable,
     input: any = () => undefined,
-    options: AnyOptions = {}
+    given: AnyOptions = {}
   ): NodeDataRef {
+    const options = admitNode(name, given)
+    admitRunnable(`what map "${name}" runs`, runnable)
+    admitMap(name, items, input)
     const { concurrency = Infinity, failFast = false, item = {}, key } = options
     const map: MapDef = {
       items: this.#itemsRef(name, items),
@@ -79,9 +76,11 @@ export class GraphBuilder {
 
   suspend(
     signal: string | { readonly name: string; readonly output: AnyCodec },
-    options: AnyOptions = {}
+    given: AnyOptions = {}
   ): NodeDataRef {
+    admitSignal(signal)
     const name = typeof signal === "string" ? signal : signal.name
+    const options = admitNode(name, given)
     const own = typeof signal === "string" ? toCodec(options.output) : signal.output
     const timed = options.duration !== undefined
     // When the time runs out without a default there is no value to record.
@@ -96,7 +95,8 @@ export class GraphBuilder {
     })
   }
 
-  sleep(name: string, duration: any, options: AnyOptions = {}): NodeDataRef {
+  sleep(name: string, duration: any, given: AnyOptions = {}): NodeDataRef {
+    const options = admitNode(name, given)
     const suspend = Object.freeze({ output: Schema.Void, duration: millis(duration) })
     if (suspend.duration === Infinity) {
       this.#mistake(name, "invalid-timeout", "It sleeps forever", "Use w.suspend for a node that waits for a signal")
@@ -111,6 +111,7 @@ export class GraphBuilder {
   }
 
   onExit(handler: Handler<any, any>): void {
+    admitHandler("what onExit is given", handler)
     if (this.exit !== undefined) {
       this.#mistake(undefined, "duplicate-handler", "onExit is set twice", "Keep one handler and call both from it")
     }
@@ -118,6 +119,8 @@ export class GraphBuilder {
   }
 
   on(hook: HookName, handler: Handler<any, any>): void {
+    admitName("the name of a hook", hook)
+    admitHandler(`the hook "${hook}"`, handler)
     if (this.hooks.has(hook)) {
       this.#mistake(
         undefined,
@@ -130,6 +133,7 @@ export class GraphBuilder {
   }
 
   outcome(name: string): ForwardRef {
+    admitName("the name of a node whose outcome is asked for", name)
     return new ForwardRef(this.#scope, name)
   }
 
@@ -137,6 +141,7 @@ export class GraphBuilder {
   result(given: unknown): AnyRef | undefined {
     this.#sealed = true
     if (given === undefined) return undefined
+    admitResult(given)
     if (isRef(given)) return this.#own(undefined, given["~ref"])
     if (!isRecord(given) || Object.values(given).some((one) => !isRef(one))) {
       const hint =

@@ -3,6 +3,7 @@
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { admitOne, callable, defined } from "./admit.ts"
 import type { AnyCodec, AnyTask, ExitInfo, HandlerDef, HookInfo, HookName, HooksDef } from "./Definition.ts"
 import { declaredOnly, exitCodec } from "./exitCodec.ts"
 import type { Absent, Noted } from "./Remedy.ts"
@@ -33,14 +34,17 @@ export type HookHandlers<O, E, R> = Readonly<Partial<Record<HookName, Handler<Ho
 export const handler = <I, X, R, G = Absent>(
   runnable: Runnable<I, any, any, R>,
   input: Noted<G, (told: X) => NoInfer<I>>
-): MappedHandler<X, R> =>
-  Object.freeze({
+): MappedHandler<X, R> => {
+  admitOne("what handles", runnable, defined("Task", "Workflow"))
+  admitOne("what makes the input of a handler", input, callable)
+  return Object.freeze({
     _tag: "Handler" as const,
     def: Object.freeze({
       task: runnable as unknown as HandlerDef["task"],
       input: input as unknown as HandlerDef["input"]
     })
   })
+}
 
 /** The schemas of whatever is being handled. */
 export interface Handled {

@@ -1,5 +1,8 @@
 /** Semaphores, mutexes and rate limits as plain values: what tasks, nodes, workflows and runs ask for before they work. */
 import type * as Effect from "effect/Effect"
+import { admit, admitOne, anything, text } from "./admit.ts"
+import { limitFault } from "./limitFault.ts"
+import { shown } from "./values.ts"
 import { type DurationInput, millis } from "./millis.ts"
 
 /** How long a permit is kept: while an attempt runs, through all attempts and the waiting between them, or until the exit handler ended. */
@@ -64,7 +67,7 @@ export interface PermitOptions {
 
 /** Defines a semaphore; everything that names it shares one limit. */
 export const semaphore = (name: string, options: { readonly limit: Limit }): Semaphore =>
-  make(name, options.limit, null)
+  make(name, admit<typeof options>(`the options of semaphore ${shown(name)}`, options, { limit: anything }).limit, null)
 
 /** Defines a semaphore with limit 1. */
 export const mutex = (name: string): Semaphore => semaphore(name, { limit: 1 })
@@ -73,10 +76,16 @@ export const mutex = (name: string): Semaphore => semaphore(name, { limit: 1 })
  * Defines a rate: at most `limit` begin at once, and `limit` more per `per`, evenly (a token bucket). What is taken is used up, not given
  * back; how much is left is kept in the state file and shared by every process that has it open.
  */
-export const rateLimit = (name: string, options: { readonly limit: Limit; readonly per: DurationInput }): Semaphore =>
-  make(name, options.limit, millis(options.per))
+export const rateLimit = (name: string, options: { readonly limit: Limit; readonly per: DurationInput }): Semaphore => {
+  const rules = { limit: anything, per: anything }
+  const { limit, per } = admit<typeof options>(`the options of rate limit ${shown(name)}`, options, rules)
+  return make(name, limit, millis(per))
+}
 
 const make = (name: string, limit: Limit, per: number | null): Semaphore => {
+  admitOne("the name of a semaphore", name, text)
+  // Looked at once, so that a getter that throws is told of here; the plan says whether it is a limit.
+  admitOne(`the limit of semaphore "${name}"`, limit, (value) => void limitFault(value))
   const made: Semaphore = Object.freeze({
     _tag: "Semaphore" as const,
     name,

@@ -1,5 +1,7 @@
 /** Typed signals: what a suspended node waits for. A signal can be shared by the workflow and its senders. */
 import * as Schema from "effect/Schema"
+import { admitOne, text } from "./admit.ts"
+import { schemaSpec } from "./schemaSpec.ts"
 import type { AnyCodec } from "./Definition.ts"
 import { type CodecSpec, toCodec, type TypeOf } from "./codecSpec.ts"
 
@@ -12,5 +14,8 @@ export interface Signal<in out O> {
 }
 
 /** Makes a signal; without a schema it carries no value. */
-export const signal = <S extends CodecSpec | undefined = undefined>(name: string, output?: S): Signal<TypeOf<S>> =>
-  Object.freeze({ _tag: "Signal" as const, name, output: output === undefined ? Schema.Void : toCodec(output) })
+export const signal = <S extends CodecSpec | undefined = undefined>(name: string, output?: S): Signal<TypeOf<S>> => {
+  admitOne("the name of a signal", name, text)
+  if (output !== undefined) admitOne(`the schema of signal "${name}"`, output, schemaSpec)
+  return Object.freeze({ _tag: "Signal" as const, name, output: output === undefined ? Schema.Void : toCodec(output) })
+}

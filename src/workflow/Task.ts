@@ -3,6 +3,10 @@
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { admit, admitOne, anything, callable, listOf, type Rules, text } from "./admit.ts"
+import { treatmentRules } from "./authored.ts"
+import { schema, schemaSpec } from "./schemaSpec.ts"
+import { shown } from "./values.ts"
 import { anyJson } from "./codec.ts"
 import { type CodecSpec, type ErrorOf, type ErrorSpec, toCodec, toErrorCodec, type TypeOf } from "./codecSpec.ts"
 import type { AnyTask, OnCrash } from "./Definition.ts"
@@ -85,6 +89,25 @@ export interface TaskOptions<In, Out, Errors extends ErrorSpec, Services extends
   readonly hooks?: HookHandlers<Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>
 }
 
+const taskRules: Rules<TaskOptions<any, any, any, any> & { readonly run: unknown }> = {
+  ...treatmentRules,
+  input: schemaSpec,
+  output: schemaSpec,
+  errors: listOf(schema),
+  services: listOf(anything),
+  description: text,
+  onCrash: anything,
+  run: callable
+}
+
+const admitTask = <A extends object>(name: unknown, options: A): A => {
+  admitOne("the name of a task", name, text)
+  const place = `the options of task ${shown(name)}`
+  const admitted = admit<A>(place, options, taskRules as unknown as Rules<A>)
+  admitOne(`"run" of ${place}`, (admitted as { readonly run?: unknown }).run, callable)
+  return admitted
+}
+
 /** Defines a task. Types are inferred from `input`, `output` (or what `run` returns), `errors` and `services`. */
 export const task = <
   // `const` keeps literals narrow, so that `() => ({ kind: "a" })` fits a schema of literals.
@@ -104,23 +127,24 @@ export const task = <
     ) => Checked<T, Out, ErrorOf<Errors>, ServiceOf<Services>>
   }
 ): Task<TypeOf<In>, OutputType<Out, T>, ErrorOf<Errors>, ServiceOf<Services>> => {
-  const output = options.output === undefined ? anyJson : toCodec(options.output)
-  const error = toErrorCodec(options.errors)
+  const given = admitTask(name, options)
+  const output = given.output === undefined ? anyJson : toCodec(given.output)
+  const error = toErrorCodec(given.errors)
   const made: AnyTask = {
     _tag: "Task",
     name,
-    description: options.description,
-    input: toCodec(options.input),
+    description: given.description,
+    input: toCodec(given.input),
     output,
     error,
-    retry: normalizeRetry(options.retry),
-    permits: toPermits(options),
-    timeouts: options.timeout === undefined ? noTimeouts : toTimeouts(options.timeout),
-    onCrash: options.onCrash ?? "rerun",
-    onExit: toExitDef(options.onExit, { output, error }),
-    hooks: toHooksDef(options.hooks, { output, error }),
-    services: Object.freeze([...options.services ?? []]),
-    run: options.run as AnyTask["run"]
+    retry: normalizeRetry(given.retry),
+    permits: toPermits(given),
+    timeouts: given.timeout === undefined ? noTimeouts : toTimeouts(given.timeout),
+    onCrash: given.onCrash ?? "rerun",
+    onExit: toExitDef(given.onExit, { output, error }),
+    hooks: toHooksDef(given.hooks, { output, error }),
+    services: Object.freeze([...given.services ?? []]),
+    run: given.run as AnyTask["run"]
   }
   return Object.freeze(made)
 }

@@ -2,7 +2,8 @@
 /** Workflows: graphs of nodes with typed input, output and errors. Plain frozen values; the graph exists before anything runs. */
 import type { RunLabels } from "./RunLabels.ts"
 import type { DurationInput } from "./millis.ts"
-import { type AnyWorkflowOptions, assemble } from "./assemble.ts"
+import { assemble } from "./assemble.ts"
+import type { AnyWorkflowOptions } from "./workflowOptions.ts"
 import type { Builder } from "./Builder.ts"
 import type { CodecSpec, ErrorOf, ErrorSpec, TypeOf } from "./codecSpec.ts"
 import type { GraphBuilder } from "./GraphBuilder.ts"

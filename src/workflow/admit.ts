@@ -12,7 +12,7 @@ export interface Rule {
 /** A rule for every option there is. */
 export type Rules<A> = { readonly [K in keyof A]-?: Rule }
 
-/** The options as a plain copy of what the rules name; `place` says whose they are, as in `the filter of a list`. Throws `InvalidValue`. */
+/** The options as a plain copy of what the rules name, `undefined` left out where it is not a value like any other (`anything`); `place` says whose they are, as in `the filter of a list`. Throws `InvalidValue`. */
 export const admit = <A extends object>(place: string, given: unknown, rules: Rules<A>): A => {
   const names = Object.keys(rules)
   const copy: Record<string, unknown> = {}
@@ -21,27 +21,39 @@ export const admit = <A extends object>(place: string, given: unknown, rules: Ru
     demand(place, { what: `is ${shown(given)}`, hint: `Use an object with ${names.join(", ")}` })
   }
   for (const name of names) {
-    const of = `"${name}" of ${place}`
     const rule = rules[name as keyof A]
-    const value = readable(of, () => entry(given as object, name, rule))
-    if (value === undefined) continue
-    demand(of, readable(of, () => rule(value)))
+    const value = entry(place, given as object, name, rule)
+    if (value === ABSENT || value === undefined && rule !== anything) continue
+    if (value !== undefined) {
+      const of = `"${name}" of ${place}`
+      demand(of, readable(of, () => rule(value)))
+    }
     copy[name] = value
   }
   return copy as A
 }
 
-const entry = (given: object, name: string, { copy }: Rule): unknown => {
-  const value = (given as Record<string, unknown>)[name]
-  return copy === undefined ? value : copy(value)
+const ABSENT = Symbol("absent")
+
+/** The value of an option. No closure: most are absent, and graphs have many nodes. */
+const entry = (place: string, given: object, name: string, { copy }: Rule): unknown => {
+  try {
+    if (!(name in given)) return ABSENT
+    const value = (given as Record<string, unknown>)[name]
+    return copy === undefined ? value : copy(value)
+  } catch {
+    return demand(`"${name}" of ${place}`, unreadable)
+  }
 }
+
+const unreadable: Fault = { what: "cannot be read: its getter threw", hint: "Use plain values" }
 
 /** Getters and proxies run code of their own, and that may throw. */
 const readable = <A>(place: string, read: () => A): A => {
   try {
     return read()
   } catch {
-    return demand(place, { what: "cannot be read: its getter threw", hint: "Use plain values" }) as never
+    return demand(place, unreadable) as never
   }
 }
 
@@ -127,13 +139,15 @@ export const path: Rule = (value) => {
 }
 
 /** A value that `task()` or `workflow()` has made. */
-export const defined = (tag: "Task" | "Workflow"): Rule => (value) => {
-  const hint = `Use what ${tag.toLowerCase()}(…) gives`
-  if (typeof value !== "object" || value === null) return { what: `is ${shown(value)}`, hint }
-  const { _tag, name } = value as { readonly _tag?: unknown; readonly name?: unknown }
-  return _tag === tag && typeof name === "string"
-    ? undefined
-    : { what: `is not ${/^[aeiou]/i.test(tag) ? "an" : "a"} ${tag.toLowerCase()}`, hint }
+export const defined = (...tags: ReadonlyArray<"Task" | "Workflow">): Rule => {
+  const words = tags.map((tag) => tag.toLowerCase())
+  const hint = `Use what ${words.map((word) => `${word}(…)`).join(" or ")} gives`
+  return (value) => {
+    if (typeof value !== "object" || value === null) return { what: `is ${shown(value)}`, hint }
+    const { _tag, name } = value as { readonly _tag?: unknown; readonly name?: unknown }
+    const isOne = tags.some((tag) => tag === _tag) && typeof name === "string"
+    return isOne ? undefined : { what: `is not a ${words.join(" or ")}`, hint }
+  }
 }
 
 /** Plain JSON. */

@@ -1,37 +1,16 @@
-// deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** Puts a workflow together from its options and from what the builder function did. */
 import * as SchemaAST from "effect/SchemaAST"
-import type { ArtifactGC } from "./Artifact.ts"
-import { type CodecSpec, type ErrorSpec, toCodec, toErrorCodec } from "./codecSpec.ts"
-import type { AnyWorkflow, KeptDefinition, NodeDef } from "./Definition.ts"
+import { admitWorkflow, type AnyWorkflowOptions } from "./workflowOptions.ts"
+import { toCodec, toErrorCodec } from "./codecSpec.ts"
+import type { AnyWorkflow, NodeDef } from "./Definition.ts"
 import { GraphBuilder } from "./GraphBuilder.ts"
 import { toExitDef, toHooksDef } from "./Handler.ts"
-import { type DurationInput, millis } from "./millis.ts"
+import { millis } from "./millis.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import { refCodec } from "./refCodec.ts"
-import { type RetentionOption, toRetention } from "./Retention.ts"
+import { toRetention } from "./Retention.ts"
 import type { FieldTree } from "./Ref.ts"
-import type { RunLabels } from "./RunLabels.ts"
-import type { RetryPolicy } from "./Retry.ts"
-import { type PermitOptions, toPermits } from "./Semaphore.ts"
-
-/** The options of a workflow, types erased. */
-export interface AnyWorkflowOptions extends PermitOptions {
-  readonly suspended?: boolean
-  readonly kept?: KeptDefinition
-  readonly labels?: RunLabels<any>
-  readonly input?: CodecSpec | undefined
-  readonly output?: CodecSpec | undefined
-  readonly errors?: ErrorSpec
-  readonly description?: string
-  readonly failFast?: boolean
-  readonly parallelism?: number
-  readonly timeout?: DurationInput
-  readonly retry?: RetryPolicy<any>
-  readonly gc?: ArtifactGC
-  readonly store?: string
-  readonly ttl?: RetentionOption
-}
+import { toPermits } from "./Semaphore.ts"
 
 const assembled = new WeakSet<object>()
 
@@ -41,9 +20,10 @@ export const isAssembledHere = (workflow: object): boolean => assembled.has(work
 /** Runs the builder function and freezes what came of it. */
 export const assemble = (
   name: string,
-  options: AnyWorkflowOptions,
+  given: AnyWorkflowOptions,
   build: (builder: GraphBuilder) => unknown
 ): AnyWorkflow => {
+  const options = admitWorkflow(name, given, build)
   const input = toCodec(options.input)
   const builder = new GraphBuilder(fieldsOf(SchemaAST.toType(input.ast), 0))
   const result = builder.result(build(builder))

@@ -1,6 +1,6 @@
 /** What a body gives to `call`: a name, something to run, and how that differs from its definition. */
 import { treatmentFaults } from "../../plan/limits.ts"
-import { admit, admitOne, anything, defined, type Rule, type Rules, text } from "../../workflow/admit.ts"
+import { admit, admitOne, anything, defined, type Rules, text } from "../../workflow/admit.ts"
 import type { AnyRunnable } from "../../workflow/Definition.ts"
 import type { CallOptions } from "../../workflow/TaskContext.ts"
 import { toTreatment } from "../../workflow/treatment.ts"
@@ -10,7 +10,7 @@ export type Treatment = ReturnType<typeof toTreatment>
 
 const rules: Rules<CallOptions> = { retry: anything, timeout: anything }
 
-const runs: Rule = (value) => defined("Task")(value) === undefined ? undefined : defined("Workflow")(value)
+const runs = defined("Task", "Workflow")
 
 /** The treatment of a child. Throws `InvalidValue`. */
 export const admitCall = (name: string, runnable: AnyRunnable, given: CallOptions): Treatment => {

@@ -5,6 +5,7 @@
  * Invariants: an object's file is complete, since it gets its name by one rename after its bytes are on the disk; a file that is not
  * complete lies in the pending folder, where `sweep` finds it.
  */
+import { admit, admitOne, oneOf, path } from "../../workflow/admit.ts"
 import { rm, stat } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
@@ -30,7 +31,9 @@ export interface DiskOptions {
  * does not collide, and one object may have the name of another's folder.
  */
 export const diskStore = (directory: string, options: DiskOptions = {}): ArtifactStore => {
-  const durable = (options.durability ?? "power") === "power"
+  admitOne("the directory of a store", directory, path)
+  const rules = { durability: oneOf(["power", "process"]) }
+  const durable = (admit<DiskOptions>("the options of diskStore", options, rules).durability ?? "power") === "power"
   return makeStore(new Disk(resolve(directory), durable, durable ? makeSync() : noSync))
 }
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { Pinnace } from "../../../src/embed/Pinnace.ts"
 import { RunHandle } from "../../../src/embed/RunHandle.ts"
+import { ofAuthors } from "./authors.ts"
 import { ofBodies, ofContext, ofInspection, ofManifests, ofOpen, ofPinnace, ofRun, type Tries } from "./entries.ts"
 import { odds } from "../../odd/values.ts"
 import { answer, echoes, World } from "./World.ts"
@@ -32,7 +33,8 @@ const groups: ReadonlyArray<readonly [string, Tries]> = [
   ["bodies", ofBodies],
   ["open", ofOpen],
   ["pinnace/manifest", ofManifests],
-  ["inspection", ofInspection]
+  ["inspection", ofInspection],
+  ...Object.entries(ofAuthors).map(([name, tries]) => [`definition: ${name}`, tries] as const)
 ]
 
 test.each(groups.filter(([, tries]) => Object.keys(tries).length > 0))("%s", async (_, tries) => {

@@ -1,0 +1,40 @@
+// deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
+/**
+ * What authors give to `task`, `workflow` and the builder: of the right kind, or refused at once with the name of what is being defined. Whether
+ * numbers and durations make sense is left to the plan, which reports all mistakes of a workflow together.
+ */
+import { admitOne, anything, listOf, record, type Rule } from "./admit.ts"
+import { normalizeRetry } from "./normalizeRetry.ts"
+import { toTimeouts } from "./timeouts.ts"
+import { shown } from "./values.ts"
+
+/** Looked at once, so that a getter that throws is told of here; what it says is judged later. */
+export const seen = (look: (value: any) => unknown): Rule => (value) => void look(value)
+
+const handling: Rule = (value) => {
+  if (typeof value === "function") return undefined
+  const isHandler = typeof value === "object" && value !== null && "_tag" in value && value._tag === "Handler"
+  return isHandler ? undefined : { what: `is ${shown(value)}`, hint: "Use a function, or handler(task, …)" }
+}
+
+const hooks = record((value) => {
+  for (const [name, hook] of Object.entries(value)) {
+    const fault = hook === undefined ? undefined : handling(hook)
+    if (fault !== undefined) return { what: `has ${shown(name)}, which ${fault.what}`, hint: fault.hint }
+  }
+  return undefined
+}, "Use a record of handlers by hook")
+
+/** The rules for how a task or node is treated. */
+export const treatmentRules = {
+  retry: seen(normalizeRetry),
+  timeout: seen(toTimeouts),
+  onExit: handling,
+  hooks,
+  permits: listOf(anything),
+  hold: anything,
+  permitPriority: anything
+}
+
+/** Throws `InvalidValue` for what is no handler. */
+export const admitHandler = (place: string, handler: unknown): void => admitOne(place, handler, handling)

@@ -1,0 +1,59 @@
+// deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
+/** The options of a workflow, types erased, and what is wrong with them. */
+import { admit, admitOne, anything, callable, flag, listOf, type Rules, text } from "./admit.ts"
+import type { ArtifactGC } from "./Artifact.ts"
+import { seen, treatmentRules } from "./authored.ts"
+import type { CodecSpec, ErrorSpec } from "./codecSpec.ts"
+import type { KeptDefinition } from "./Definition.ts"
+import type { DurationInput } from "./millis.ts"
+import { type RetentionOption, toRetention } from "./Retention.ts"
+import type { RunLabels } from "./RunLabels.ts"
+import type { RetryPolicy } from "./Retry.ts"
+import { schema, schemaSpec } from "./schemaSpec.ts"
+import type { PermitOptions } from "./Semaphore.ts"
+import { shown } from "./values.ts"
+
+/** The options of a workflow, types erased. */
+export interface AnyWorkflowOptions extends PermitOptions {
+  readonly suspended?: boolean
+  readonly kept?: KeptDefinition
+  readonly labels?: RunLabels<any>
+  readonly input?: CodecSpec | undefined
+  readonly output?: CodecSpec | undefined
+  readonly errors?: ErrorSpec
+  readonly description?: string
+  readonly failFast?: boolean
+  readonly parallelism?: number
+  readonly timeout?: DurationInput
+  readonly retry?: RetryPolicy<any>
+  readonly gc?: ArtifactGC
+  readonly store?: string
+  readonly ttl?: RetentionOption
+}
+
+const workflowRules: Rules<AnyWorkflowOptions> = {
+  retry: treatmentRules.retry,
+  permits: treatmentRules.permits,
+  hold: anything,
+  permitPriority: anything,
+  input: schemaSpec,
+  output: schemaSpec,
+  errors: listOf(schema),
+  description: text,
+  failFast: flag,
+  parallelism: anything,
+  timeout: anything,
+  gc: anything,
+  store: text,
+  ttl: seen(toRetention),
+  suspended: flag,
+  labels: seen((value) => typeof value === "function" || Object.entries(value)),
+  kept: anything
+}
+
+/** The options of a workflow. Throws `InvalidValue`. */
+export const admitWorkflow = (name: unknown, options: AnyWorkflowOptions, build: unknown): AnyWorkflowOptions => {
+  admitOne("the name of a workflow", name, text)
+  admitOne(`what builds workflow ${shown(name)}`, build, callable)
+  return admit<AnyWorkflowOptions>(`the options of workflow ${shown(name)}`, options, workflowRules)
+}
