@@ -38,14 +38,26 @@ const checkTasks = (subject: TemplateSubject, { dag, outputs }: Template, scope:
 }
 
 const checkCall = (subject: TemplateSubject, call: Call, before: Scope, kind: "steps" | "tasks"): void => {
-  const loops = call.withItems !== undefined || call.withParam !== undefined || call.withSequence !== undefined
   const { hooks, inline, withItems: _, withParam, withSequence, ...rest } = call
   checkTexts(subject, call, { withParam, withSequence }, before)
-  const inside = loops ? before.with(["item", "item.*"]) : before
+  const inside = before.with(itemNames(call))
   checkTexts(subject, call, rest, inside)
   const after = inside.with(resultsOf(subject, call, kind))
   for (const hook of Object.values(hooks ?? {})) checkHook(subject, hook, after)
   if (inline !== undefined) checkReferences({ ...subject, template: inline, name: call.name ?? "" })
+}
+
+/** What is known of an item: when all items are written down, Argo takes no other members than theirs. */
+const itemNames = ({ withItems, withParam, withSequence }: Call): ReadonlyArray<string> => {
+  if (withItems === undefined && withParam === undefined && withSequence === undefined) return []
+  const isWritten = withItems !== undefined && !JSON.stringify(withItems).includes("{{")
+  return isWritten ? ["item", ...withItems.flatMap(membersOf)] : ["item", "item.*"]
+}
+
+const membersOf = (item: unknown): ReadonlyArray<string> => {
+  if (typeof item !== "object" || item === null) return []
+  if (Array.isArray(item)) return item.map((_, at) => `item.[${at}]`)
+  return Object.keys(item).map((key) => `item.${key}`)
 }
 
 const checkHook = (subject: TemplateSubject, hook: Hook, scope: Scope): void => {

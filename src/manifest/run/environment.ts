@@ -3,6 +3,7 @@ import type { Container, EnvVar } from "../Container.ts"
 import type { StoreDocument } from "../Manifest.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { storedText } from "./arguments.ts"
+import { expand } from "./expansion.ts"
 
 /** What fields of the pod say here. */
 export interface PodFields {
@@ -30,9 +31,7 @@ export const environmentOf = (
   }
   for (const variable of env) {
     const value = valueOf(variable, stores, pod)
-    if (value !== undefined) {
-      made[variable.name ?? ""] = value.replace(/\$\(([A-Za-z_][\w.-]*)\)/g, (text, name: string) => made[name] ?? text)
-    }
+    if (value !== undefined) made[variable.name ?? ""] = variable.valueFrom === undefined ? expand(value, made) : value
   }
   return made
 }

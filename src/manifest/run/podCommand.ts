@@ -5,31 +5,34 @@ import { durationFrom } from "../amounts.ts"
 import type { Container, Script } from "../Container.ts"
 import type { Template } from "../Manifest.ts"
 import { environmentOf } from "./environment.ts"
+import { expand } from "./expansion.ts"
 import type { Frame } from "./Frame.ts"
 import { nodeId, podName } from "./naming.ts"
 
 /** What is run, with its environment. Throws BadArgument. */
 export const commandOf = (frame: Frame, container: Script, isScript: boolean): Command => {
   const { given, name, owner: { document: { metadata } }, stores } = frame.session.parts
-  const command = container.command ?? defaultCommand(container.image ?? "") ?? []
   const pod = {
     name: podName(name, frame.place.name, frame.template.name ?? ""),
     namespace: metadata.namespace ?? "default",
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {}
   }
+  const variables = environmentOf(container, stores, pod)
+  const expanded = (texts: ReadonlyArray<string>) => texts.map((text) => expand(text, variables))
+  const [command, args] = [container.command && expanded(container.command), expanded(container.args ?? [])]
   return {
-    argv: [...command, ...container.args ?? []],
+    argv: [...command ?? defaultCommand(container.image ?? "") ?? [], ...args],
     image: {
       name: container.image ?? "",
-      command: container.command,
-      args: container.args ?? [],
+      command,
+      args,
       pull: container.imagePullPolicy,
       user: userOf(frame, container)
     },
     env: {
       ...given,
-      ...environmentOf(container, stores, pod),
+      ...variables,
       ARGO_TEMPLATE: frame.template.name ?? "",
       ARGO_NODE_ID: nodeId(name, frame.place.name)
     },
