@@ -23,10 +23,10 @@ import { append, createRun, event, request, semaphore } from "../journal/Journal
 import type { JournalWorld } from "../journal/JournalWorld.ts"
 import { Child, makeDirectory } from "./Child.ts"
 import { open } from "../../mod.ts"
-import { load } from "../../src/manifest/mod.ts"
+import { load, viewRun } from "../../src/manifest/mod.ts"
 import { differences } from "../../src/run/checkFold.ts"
 import { fold } from "../../src/run/evolve.ts"
-import { twoSteps } from "./files/twoSteps.ts"
+import { locked, twoSteps } from "./files/twoSteps.ts"
 import { canMount, mountTmpfs } from "./mount.ts"
 
 const world: JournalWorld = {
@@ -256,14 +256,14 @@ describe("A saved file of schema version 5", () => {
 })
 
 describe("A saved file of schema version 5 with runs", () => {
-  const saved = (): string => {
-    const file = join(makeDirectory(), "v5-runs.db")
-    copyFileSync(fileURLToPath(new URL("files/v5-runs.db", import.meta.url)), file)
+  const saved = (name: string): string => {
+    const file = join(makeDirectory(), name)
+    copyFileSync(fileURLToPath(new URL(`files/${name}`, import.meta.url)), file)
     return file
   }
 
   it("opens with what its runs are, whatever their nodes are called, and says the same when events are folded", () => {
-    const journal = openSqlite(saved())
+    const journal = openSqlite(saved("v5-runs.db"))
     onTestFinished(() => journal.close())
     const runs = journal.listRuns({}).map(({ definition, id, kind }) => [id, kind, definition])
     expect(runs).toEqual([["killed-run", "manifest", null], ["failed-run", "manifest", null], [
@@ -278,9 +278,40 @@ describe("A saved file of schema version 5 with runs", () => {
   })
 
   it("goes on with the manifest that is named, since it has none of its own", async () => {
-    const pinnace = await open(saved(), { workflows: [load(twoSteps, { templates: { second: () => {} } }) as never] })
+    const pinnace = await open(saved("v5-runs.db"), {
+      workflows: [load(twoSteps, { templates: { second: () => {} } }) as never]
+    })
     onTestFinished(() => pinnace.close())
     expect((await pinnace.get("killed-run")!.ending()).phase).toBe("Succeeded")
+  })
+
+  it("goes on where nodes held and wanted locks in nodes beneath them, and runs nothing twice that had ended", async () => {
+    const file = saved("v5-locks.db")
+    const ran: Array<string> = []
+    const runs = ({ node }: { readonly node: string }) => void ran.push(node)
+    const workflow = load(locked, { templates: { first: runs, second: runs } })
+    {
+      const journal = openSqlite(file)
+      const run = journal.findRun("locked-run")!
+      const nodes = new Map(journal.nodes(run.key).map((node) => [node.path, node]))
+      expect(differences({ run, nodes }, fold(journal.events(run.key, 0), run.key))).toEqual([])
+      journal.close()
+    }
+    const pinnace = await open(file, { workflows: [workflow as never] })
+    onTestFinished(() => pinnace.close())
+    expect((await pinnace.get("locked-run")!.ending()).phase).toBe("Succeeded")
+    expect(ran.sort()).toEqual(["locked[1].three", "locked[1].two"])
+    expect(
+      viewRun(pinnace.engine, "locked-run")!.nodes.map(({ displayName, phase }) => `${displayName} ${phase}`).sort()
+    )
+      .toEqual([
+        "[0] Succeeded",
+        "[1] Succeeded",
+        "locked Succeeded",
+        "one Succeeded",
+        "three Succeeded",
+        "two Succeeded"
+      ])
   })
 })
 

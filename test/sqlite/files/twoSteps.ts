@@ -13,3 +13,21 @@ spec:
     - { name: first, container: { image: alpine, command: ["true"] } }
     - { name: second, container: { image: alpine, command: ["true"] } }
 `
+
+/** Steps under a lock, two of which want another lock at the same time. */
+export const locked: string = `
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { name: locked }
+spec:
+  entrypoint: both
+  templates:
+    - name: both
+      synchronization: { mutexes: [{ name: outer }] }
+      steps:
+        - - { name: one, template: first }
+        - - { name: two, template: second }
+          - { name: three, template: second }
+    - { name: first, container: { image: alpine, command: ["true"] } }
+    - { name: second, synchronization: { mutexes: [{ name: inner }] }, container: { image: alpine, command: ["true"] } }
+`
