@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { and, not, or, RunFailed, Schema, signal, task, workflow } from "../../mod.ts"
 import type { Workflow } from "../../mod.ts"
+import { layer, PinnaceEngine } from "../../src/embed/effect.ts"
 import type { FailureOf } from "../../src/workflow/Runnable.ts"
 import { holds, type Same } from "../types/assert.ts"
 import { TestBed } from "./TestBed.ts"
@@ -148,4 +149,17 @@ test("What is no typed error of a child is a defect for an Effect body", async (
   })
   const { bed, run } = await new TestBed().play(workflow("w", {}, (w) => w.node("parent", parent)))
   expect(await bed.settle(run.result())).toBe("a defect")
+})
+
+test("An Effect app catches an inferred error by its tag, and nothing but the engine's own errors is left", async () => {
+  const program = Effect.gen(function* () {
+    const engine = yield* PinnaceEngine
+    const caught = engine.run(bound).pipe(Effect.catchTag("Busy", ({ after }) => Effect.succeed(after)))
+    holds<Same<Extract<Effect.Error<typeof caught>, Busy | Gone>, never>>()
+    const left = engine.run(aside).pipe(Effect.catchTag("RunFailed", ({ cause }) => Effect.succeed(cause)))
+    return [yield* caught, yield* left]
+  })
+  const [after, cause] = await Effect.runPromise(Effect.provide(program, layer(":memory:")))
+  expect(after).toBe(5)
+  expect(cause).toBeInstanceOf(Busy)
 })
