@@ -12,7 +12,7 @@ import { type CodecSpec, type ErrorOf, type ErrorSpec, toCodec, toErrorCodec, ty
 import type { AnyTask, OnCrash } from "./Definition.ts"
 import { type ExitHandler, type HookHandlers, toExitDef, toHooksDef } from "./Handler.ts"
 import type { WithJson } from "./JsonOutput.ts"
-import type { NotedKeys, ServiceName, WithRun } from "./Remedy.ts"
+import type { Noted, NotedKeys, ServiceName, WithRun } from "./Remedy.ts"
 import { noTimeouts, type TimeoutOption, toTimeouts } from "./timeouts.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import type { RetryPolicy } from "./Retry.ts"
@@ -32,17 +32,37 @@ export type ServiceSpec = ReadonlyArray<Context.Key<any, any>>
 /** The services behind a list of keys. */
 export type ServiceOf<S extends ServiceSpec> = S[number]["Identifier"]
 
-/** What a body may return: a value, a Promise of it, or an Effect; this gives literals and tuples their context. */
-export type Body<Out, E = unknown, R = unknown> = [Out] extends [undefined] ? unknown
-  : TypeOf<Out> | Promise<TypeOf<Out>> | Effect.Effect<TypeOf<Out>, E, R>
+/** What a body may return: anything, or an Effect that fits; this gives the literals and tuples of Effects their context. */
+export type Body<Out> = [Out] extends [undefined] ? unknown : NoEffect | Effect.Effect<TypeOf<Out>, unknown, unknown>
+
+type NoEffect =
+  | string
+  | number
+  | boolean
+  | bigint
+  | symbol
+  | null
+  | undefined
+  | void
+  | object & { readonly [Effect.TypeId]?: never }
 
 /** What a body returns, where it fits: errors and services are listed, a schema is met or it is JSON; else what was expected, or the remedy. */
 export type Checked<T, Out, E, R> = unknown extends ErrorsOf<T>
-  ? [Out] extends [undefined] ? "Declare errors: […] first" : Body<Out, E, R | Scope.Scope>
+  ? [Out] extends [undefined] ? "Declare errors: […] first"
+  : Expected<T, TypeOf<Out>, E, R>
   : [Exclude<ErrorsOf<T>, E>] extends [never]
-    ? [Exclude<NeedsOf<T>, R | Scope.Scope>] extends [never] ? [Out] extends [undefined] ? WithJson<Yielded<T>, T> : T
+    ? [Exclude<NeedsOf<T>, R | Scope.Scope>] extends [never] ? Fitting<T, Out, E, R>
     : `Add ${ServiceName<Exclude<NeedsOf<T>, R | Scope.Scope>>} to services first: services: […]`
   : `Declare errors: [${ErrorName<Exclude<ErrorsOf<T>, E>>}] first`
+
+type Fitting<T, Out, E, R> = [Out] extends [undefined] ? WithJson<Yielded<T>, T>
+  : [Yielded<T>] extends [TypeOf<Out>] ? T
+  : Expected<T, TypeOf<Out>, E, R>
+
+// Of the same kind as what was given, so that the compiler compares values with values.
+type Expected<T, O, E, R> = [Extract<T, Effect.Effect<any, any, any>>] extends [never]
+  ? T extends PromiseLike<any> ? Promise<O> : O
+  : O | Promise<O> | Effect.Effect<O, E, R | Scope.Scope>
 
 type ErrorsOf<T> = T extends Effect.Effect<any, infer E, any> ? Known<E> : never
 type NeedsOf<T> = T extends Effect.Effect<any, any, infer R> ? Known<R> : never
@@ -124,7 +144,7 @@ export const task = <
     readonly run: (
       input: TypeOf<In>,
       context: TaskContext
-    ) => Checked<T, Out, ErrorOf<Errors>, ServiceOf<Services>>
+    ) => Noted<T, Checked<T, Out, ErrorOf<Errors>, ServiceOf<Services>>>
   }
 ): Task<TypeOf<In>, OutputType<Out, T>, ErrorOf<Errors>, ServiceOf<Services>> => {
   const given = admitTask(name, options)

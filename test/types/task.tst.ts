@@ -62,6 +62,15 @@ const effects = task("t", {
   })
 })
 holds<Same<OutputOf<typeof effects>, { readonly a: "a" | "b"; readonly b: "b" }>>()
+const mixed = (again: boolean) => again ? { a: "b", b: "b" } as const : Promise.resolve({ a: "a", b: "b" } as const)
+task("t", { output: { a, b }, run: (_, { attempt }) => mixed(attempt > 1) })
+task("t", {
+  output: { a, b },
+  run: (_, { attempt }) => {
+    if (attempt > 1) return { a: "a", b: "b" }
+    return Promise.resolve({ a: "b", b: "b" })
+  }
+})
 const token = task("t", { input: { token: Schema.Redacted(Schema.String) }, run: ({ token }) => Redacted.value(token) })
 holds<Same<InputOf<typeof token>, { readonly token: Redacted.Redacted<string> }>>()
 
