@@ -178,6 +178,9 @@ test("Runs are listed by labels, fields, text and times", async () => {
   const list = (filter: Parameters<typeof pinnace.list>[0]) =>
     pinnace.list(filter).map(({ id }) => ids.indexOf(id)).toSorted()
   expect(list({ labels: "team=blue" })).toEqual([0, 2])
+  expect(list({ labels: { team: "red", urgent: "" } })).toEqual([3])
+  expect(() => list({ labels: { team: 1 } as never })).toThrow('has 1 under "team"')
+  expect(() => list({ labels: 1 as never })).toThrow("Use a label selector like")
   expect(list({ labels: "team in (red,green),!urgent" })).toEqual([1])
   expect(list({ labels: "workflows.argoproj.io/completed=true,workflows.argoproj.io/phase!=Error" })).toEqual([0, 1, 3])
   expect(list({ fields: "status.phase=Error" })).toEqual([2])

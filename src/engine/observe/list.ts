@@ -2,7 +2,7 @@
 import type { RunCursor, RunQuery } from "../../journal/Journal.ts"
 import { PHASES } from "../../run/Phase.ts"
 import { BadSelector } from "../../run/select/BadSelector.ts"
-import { labelTerms } from "../../run/select/labelSelector.ts"
+import { type LabelTerm, labelTerms } from "../../run/select/labelSelector.ts"
 import type { RunChoice } from "../../run/select/runChoice.ts"
 import { runFieldTerms } from "../../run/select/runFields.ts"
 import type { RunRow } from "../../run/State.ts"
@@ -19,7 +19,7 @@ import {
   type Rules,
   text
 } from "../../workflow/admit.ts"
-import { countFault, demand, type Fault, shown } from "../../workflow/values.ts"
+import { countFault, demand, type Fault, labelsFault, shown } from "../../workflow/values.ts"
 import type { Engine } from "../Engine.ts"
 
 type Instants = {
@@ -33,9 +33,9 @@ export interface RunFilter
   extends Instants, Pick<RunChoice, "workflow" | "phases" | "held" | "resubmitted" | "prefix" | "text"> {
   /**
    * A label selector as Kubernetes has them: `a=b,c!=d,x in (1,2),y notin (z),exists,!not`. Argo's labels `workflows.argoproj.io/phase`,
-   * `completed` and `resubmitted-from-workflow` are known of every run.
+   * `completed` and `resubmitted-from-workflow` are known of every run. Or a record of labels that it has, as `start` takes it.
    */
-  readonly labels?: string
+  readonly labels?: string | Readonly<Record<string, string>>
   /** A field selector as Argo has them: `metadata.name!=a,status.phase=Failed`. */
   readonly fields?: string
   /**
@@ -72,6 +72,16 @@ const faultOf = (read: () => unknown): Fault | undefined => {
   }
 }
 
+const exactly = record(
+  (value) => labelsFault(value, Infinity),
+  'Use a label selector like "team=blue,!old", or a record like { team: "blue" }'
+)
+
+const labels: Rule = Object.assign(
+  (value: unknown) => typeof value === "string" ? selector(labelTerms)(value) : exactly(value),
+  exactly
+)
+
 const rules: Rules<RunFilter> = {
   workflow: text,
   phases: listOf(oneOf(PHASES)),
@@ -79,7 +89,7 @@ const rules: Rules<RunFilter> = {
   resubmitted: flag,
   prefix: text,
   text,
-  labels: selector(labelTerms),
+  labels,
   fields: selector(runFieldTerms),
   createdAfter: instant,
   createdBefore: instant,
@@ -106,6 +116,9 @@ export const list = ({ host: { journal } }: Engine, filter: RunFilter): Readonly
 const queryOf = ({ fields, labels, ...rest }: Omit<RunFilter, "before">): RunQuery => ({
   // The rule of instants has made numbers of dates.
   ...rest as Omit<typeof rest, keyof Instants> & Readonly<Record<keyof Instants, number>>,
-  ...(labels === undefined ? {} : { labels: labelTerms(labels) }),
+  ...(labels === undefined ? {} : { labels: typeof labels === "string" ? labelTerms(labels) : termsOf(labels) }),
   ...(fields === undefined ? {} : { fields: runFieldTerms(fields) })
 })
+
+const termsOf = (labels: Readonly<Record<string, string>>): ReadonlyArray<LabelTerm> =>
+  Object.entries(labels).map(([name, value]) => ({ name, is: "in", values: [value] }))
