@@ -20,7 +20,7 @@ export const checkResource = (subject: TemplateSubject, resource: Resource): voi
     return
   }
   if (!isYaml(manifest)) {
-    const message = `The manifest of resource template "${subject.name}" is no YAML`
+    const message = `The manifest of resource template "${subject.name}" is not valid YAML`
     report(subject, resource, "manifest", { code: "resource", message })
     return
   }

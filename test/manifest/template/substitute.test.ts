@@ -26,6 +26,8 @@ describe("substitute()", () => {
     ["{{= inputs.parameters['a-b'] }}", "dash"],
     ["{{=toJson({a: {b: 1}})}}!", '{"a":{"b":1}}!'],
     ["{{=map(1..2, {# * 2})}}", "[2,4]"],
+    ["{{=1000000.0}} {{=1e-7}} {{=0.1 + 0.2}}", "1000000 1e-7 0.30000000000000004"],
+    ["{{=string(1000000.0)}}", "1e+06"],
     ["{{inputs.parameters}}", '[{"name":"x"}]'],
     ["{{user}} {{ .Values.x }} {{foreign.name}}", "{{user}} {{ .Values.x }} {{foreign.name}}"],
     ["{{ unclosed", "{{ unclosed"],
