@@ -57,11 +57,27 @@ const asItWas = async (asked: Asked, text: string): Promise<SomeWorkflow> => {
     // What is wrong with the files of today does not concern this run.
   }
   if (source.files.length > 0) shell.complain(changed(asked, source.files))
-  return loadKept(text, there, options)
+  return revived(asked, () => loadKept(text, there, options))
+}
+
+/** What is kept has no values of Secrets: who goes on without their files is told so. */
+const revived = async (
+  { run: { id }, shell, verb }: Asked,
+  load: () => SomeWorkflow
+): Promise<SomeWorkflow> => {
+  const { SecretMissing } = await import("../manifest/kept.ts")
+  try {
+    return load()
+  } catch (error) {
+    if (!(error instanceof SecretMissing)) throw error
+    const next = commandLine(shell, verb, id, "--file", "FILE")
+    throw new NotThere(`Cannot ${verb} run ${id}: ${error.message}, as in ${next}`, { cause: error })
+  }
 }
 
 /** Files that say the same, or only hold the values of Secrets. */
-const named = async ({ files, run, shell, verb }: Asked, text: string): Promise<SomeWorkflow> => {
+const named = async (asked: Asked, text: string): Promise<SomeWorkflow> => {
+  const { files, run, shell, verb } = asked
   const row = run.status()
   const source = sourceOf(row, files)!
   if (source.files.every((it) => !isModule(it))) {
@@ -69,7 +85,9 @@ const named = async ({ files, run, shell, verb }: Asked, text: string): Promise<
     const manifests = await manifestsOf(source)
     if (decode(manifests.filter((it) => it.isResource !== true)).workflows.length === 0) {
       const { loadKept } = await import("../manifest/load.ts")
-      return loadKept(text, manifests, await loadOptionsOf(source, shell))
+      const others = await manifestsThatAre(sourceOf(row, []) ?? { files: [] })
+      const options = await loadOptionsOf(source, shell)
+      return revived(asked, () => loadKept(text, [...manifests, ...others], options))
     }
   }
   const workflow = await fromFiles(shell, row, files)

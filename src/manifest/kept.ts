@@ -107,6 +107,15 @@ const written = (plain: Plain): string => {
   return `{${Object.entries(plain).map(([key, value]) => `${JSON.stringify(key)}: ${written(value)}`).join(", ")}}`
 }
 
+/** A Secret of a kept manifest whose values are in no file that was named. */
+export class SecretMissing extends Error {
+  override readonly name = "SecretMissing"
+
+  constructor(secret: string) {
+    super(`it needs the values of Secret "${secret}", which are not kept with a run: name a file that holds it`)
+  }
+}
+
 /** Stores in which Secrets have the values that `known` has for them. Throws when it has none for one. */
 export const withSecrets = (
   stores: ReadonlyArray<StoreDocument>,
@@ -119,7 +128,5 @@ export const withSecrets = (
       kind === "Secret" && metadata.name === name && metadata.namespace === namespace
     )
     if (found !== undefined) return found
-    throw new Error(
-      `it needs the values of Secret "${name}", which are not kept with a run: name a file that holds it`
-    )
+    throw new SecretMissing(name ?? "")
   })

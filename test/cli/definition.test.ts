@@ -18,12 +18,12 @@ beforeEach(() => {
 const renamed = twoSteps.replace("name: one,", "name: uno,")
 
 /** A run of the file that was interrupted in its second step, or that failed there. */
-const begun = async (second: "hangs" | "fails"): Promise<string> => {
+const begun = async (second: "hangs" | "fails", text = twoSteps): Promise<string> => {
   const templates = {
     first: () => {},
     second: () => second === "fails" ? { exitCode: 1 } : new Promise<void>(() => {})
   }
-  const workflow = load(twoSteps, { templates, directory: `${here.db}.files` })
+  const workflow = load(text, { templates, directory: `${here.db}.files` })
   await using pinnace = await open(here.db, { durability: "process" })
   const run = await pinnace.start(workflow, { parameters: {} }, {
     id: "r",
@@ -56,7 +56,7 @@ describe("resume", () => {
     rmSync(file)
     expect(await here.run("resume", "r")).toMatchObject({
       code: 0,
-      err: expect.stringContaining("two.yaml is not there")
+      err: expect.stringContaining("two.yaml is gone")
     })
     expect(await tree("r")).toEqual(old)
   })
@@ -93,5 +93,18 @@ describe("resubmit", () => {
     expect(await tree("@latest")).toEqual(old)
     await here.ok("resubmit", "r", "--file", file)
     expect(await tree("@latest")).toContain("uno")
+  })
+})
+
+describe("a run whose Secrets are in no file any more", () => {
+  it("is told of with the command that names one, and goes on with the values of today", async () => {
+    const secret = (value: string) => `kind: Secret\nmetadata: {name: s}\nstringData: {token: ${value}}\n`
+    writeFileSync(file, `${twoSteps}---\n${secret("old")}`)
+    await begun("hangs", `${twoSteps}---\n${secret("old")}`)
+    rmSync(file)
+    const { code, err } = await here.run("resume", "r")
+    expect([code, err]).toEqual([64, expect.stringMatching(/values of Secret "s".*pinnace resume r --file FILE/)])
+    await here.ok("resume", "r", "--file", here.file("secret.yaml", secret("new")))
+    expect(await tree("r")).toEqual(old)
   })
 })
