@@ -9,7 +9,7 @@ export const schema: Rule = (value) =>
 
 const fields = record((value) => {
   for (const [name, field] of Object.entries(value)) {
-    if (!Schema.isSchema(field)) return { what: `has a field ${shown(name)} that is no Schema`, hint: schemaHint }
+    if (!Schema.isSchema(field)) return { what: `has a field ${shown(name)} that is not a Schema`, hint: schemaHint }
   }
   return undefined
 }, "Use a Schema, or a record of them such as { name: Schema.String }")
