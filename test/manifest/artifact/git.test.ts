@@ -147,6 +147,6 @@ templates:
   inputs: {artifacts: [{name: in, path: /in, git: {repo: "{{workflow.parameters.r}}"}}]}
   container: {command: ["true"]}`)
     expect(run).toMatchObject({ phase: "Error" })
-    expect(run.message).toContain("since git would read an option")
+    expect(run.message).toContain("git would read it as an option")
   })
 })
