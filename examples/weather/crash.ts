@@ -5,7 +5,7 @@ import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
-import { graph, type NodeRow, open, type RunHandle } from "../../mod.ts"
+import { graph, type NodeView, open, type RunHandle } from "../../mod.ts"
 import { artifactsOf, type Demo, executionsOf, stateFile } from "./demo.ts"
 import { sum, where } from "./execute.ts"
 import { weatherOf } from "./pipeline.ts"
@@ -52,15 +52,15 @@ const killInTheMiddle = async (child: ChildProcess, run: RunHandle): Promise<voi
   await exit
 }
 
-const isMiddle = (nodes: ReadonlyArray<NodeRow>): boolean =>
+const isMiddle = (nodes: ReadonlyArray<NodeView>): boolean =>
   phased(nodes, "Succeeded").length >= finishedBefore && phased(nodes, "Running").length >= 2
 
-const tasks = (run: RunHandle): ReadonlyArray<NodeRow> => run.nodes().filter(({ kind }) => kind === "task")
+const tasks = (run: RunHandle): ReadonlyArray<NodeView> => run.nodes().filter(({ kind }) => kind === "task")
 
-const phased = (nodes: ReadonlyArray<NodeRow>, phase: NodeRow["phase"]): ReadonlyArray<NodeRow> =>
+const phased = (nodes: ReadonlyArray<NodeView>, phase: NodeView["phase"]): ReadonlyArray<NodeView> =>
   nodes.filter((node) => node.phase === phase)
 
-const tell = (before: ReadonlyArray<NodeRow>, child: ChildProcess): void => {
+const tell = (before: ReadonlyArray<NodeView>, child: ChildProcess): void => {
   if (process.stdout.isTTY) process.stdout.write(restore)
   print()
   print(["kill -9", "red"], [
@@ -72,7 +72,7 @@ const tell = (before: ReadonlyArray<NodeRow>, child: ChildProcess): void => {
   print()
 }
 
-const judge = (before: ReadonlyArray<NodeRow>, executed: ReadonlyArray<string>): void => {
+const judge = (before: ReadonlyArray<NodeView>, executed: ReadonlyArray<string>): void => {
   const finished = phased(before, "Succeeded").map(({ path }) => path)
   const again = finished.filter((path) => executed.includes(path))
   const open = phased(before, "Running").filter(({ path }) => executed.includes(path)).length

@@ -34,7 +34,7 @@ const tryNext: Tries = [
 ]
 
 const interrupted = (pinnace: Pinnace): RunHandle | undefined => {
-  const row = pinnace.list({ phases: ["Pending", "Running"] }).find(({ held }) => held === null)
+  const row = pinnace.list({ phases: ["Pending", "Running"] }).find(({ held }) => held === undefined)
   if (row === undefined) return undefined
   print(["A run was interrupted; it goes on.", "yellow"])
   return pinnace.get(row.id)
@@ -54,9 +54,9 @@ const leaveOnSignal = (pinnace: Pinnace): { readonly asked: boolean } => {
 /** Says how a run ended; the exit code is 1 when it failed. */
 export const sum = async (run: RunHandle): Promise<void> => {
   const { message, phase } = await run.ending()
-  const { finishedAt, startedAt } = run.status()
+  const { finishedAt = 0, startedAt = 0 } = run.status()
   const nodes = run.nodes()
-  const again = nodes.reduce((total, { attempt }) => total + Math.max(0, attempt - 1), 0)
+  const again = nodes.reduce((total, { attempt = 1 }) => total + attempt - 1, 0)
   const took = seconds(finishedAt - startedAt)
   print()
   if (phase === "Succeeded") {

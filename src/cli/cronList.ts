@@ -7,6 +7,7 @@ import { numberOf } from "./optionValues.ts"
 import { instant, span } from "./show/times.ts"
 import { table } from "./show/table.ts"
 import type { Call } from "./Verb.ts"
+import { rowsOf as runsOf } from "./rows.ts"
 
 /** Prints them; answers the exit code. */
 export const cronList = async (
@@ -59,7 +60,7 @@ const rowsOf = async (db: string): Promise<ReadonlyArray<RunRow>> => {
   if (!existsSync(db)) return []
   const pinnace = await open(db)
   try {
-    return pinnace.list({ limit: Number.MAX_SAFE_INTEGER })
+    return runsOf(pinnace, { limit: Number.MAX_SAFE_INTEGER })
   } finally {
     await pinnace.close()
   }

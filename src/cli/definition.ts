@@ -29,10 +29,14 @@ export const definitionOf = async (asked: Asked): Promise<SomeWorkflow> => {
   return files.length === 0 ? asItWas(asked, kept.text) : named(asked, kept.text)
 }
 
-/** Whether something can be gone on with here without naming a file. */
-export const isDefined = ({ definition, labels }: RunRow): boolean => definition !== null || sourceLabel in labels
+/** What is looked at of a run, or of its row. */
+export type Defined = Pick<RunRow, "id" | "kind" | "labels" | "workflow"> & { readonly definition?: string | null }
 
-const fromFiles = async (shell: Shell, row: RunRow, files: ReadonlyArray<string>): Promise<SomeWorkflow> => {
+/** Whether something can be gone on with here without naming a file. */
+export const isDefined = ({ definition = null, labels }: Defined): boolean =>
+  definition !== null || sourceLabel in labels
+
+const fromFiles = async (shell: Shell, row: Defined, files: ReadonlyArray<string>): Promise<SomeWorkflow> => {
   const source = sourceOf(row, files)
   if (source === undefined) throw new NotThere(unknownDefinition(row))
   const isNamed = files.length > 0 && isModule(files[0]!)
@@ -127,19 +131,19 @@ const digestOf = (workflow: SomeWorkflow): string | undefined =>
 
 /** The labels of a run that is made from another one with files that were named: later commands find them again. */
 export const labelsWith = (
-  row: RunRow,
+  row: Defined,
   files: ReadonlyArray<string>
 ): { readonly labels?: Readonly<Record<string, string>> } =>
   files.length === 0 ? {} : { labels: { ...row.labels, ...labelOfSource(sourceOf(row, files)!) } }
 
 /** The named files, else those the run was started from. */
-const sourceOf = ({ labels }: RunRow, files: ReadonlyArray<string>): Source | undefined => {
+const sourceOf = ({ labels }: Defined, files: ReadonlyArray<string>): Source | undefined => {
   const label = labels[sourceLabel]
   const kept = label === undefined ? undefined : JSON.parse(label) as Source
   return files.length > 0 ? { ...kept, files: files.map((it) => resolve(it)) } : kept
 }
 
-const unknownDefinition = ({ id, labels, workflow }: RunRow): string =>
+const unknownDefinition = ({ id, labels, workflow }: Defined): string =>
   importedLabel in labels
     ? `run ${id} was imported, and nothing that an archive names is executed: name the file that defines workflow "${workflow}" ` +
       "with --file FILE"

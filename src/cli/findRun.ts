@@ -2,7 +2,7 @@
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
 import { nearest } from "../manifest/decode/didYouMean.ts"
-import type { RunRow } from "../run/State.ts"
+import type { RunView } from "../run/view.ts"
 import { NotThere } from "./Usage.ts"
 
 /** The run that is meant. Throws NotThere, with the nearest names. */
@@ -18,12 +18,12 @@ export const findRun = (pinnace: Pinnace, name: string): RunHandle => {
 }
 
 /** The runs of a workflow of this name, else those whose id begins so. */
-const choose = (rows: ReadonlyArray<RunRow>, name: string): ReadonlyArray<RunRow> => {
+const choose = (rows: ReadonlyArray<RunView>, name: string): ReadonlyArray<RunView> => {
   const ofWorkflow = rows.filter(({ workflow }) => workflow === name)
   return ofWorkflow.length > 0 ? ofWorkflow : rows.filter(({ id }) => name !== "" && id.startsWith(name))
 }
 
-const unknown = (rows: ReadonlyArray<RunRow>, name: string): string => {
+const unknown = (rows: ReadonlyArray<RunView>, name: string): string => {
   const near = nearest(name, new Set(rows.flatMap(({ id, workflow }) => [id, workflow])))
   const hint = near === undefined ? `The latest is "${rows[0]!.id}".` : `Did you mean "${near}"?`
   return `there is no run "${name}" in this state file. ${hint}`
@@ -31,7 +31,7 @@ const unknown = (rows: ReadonlyArray<RunRow>, name: string): string => {
 
 const shown = 5
 
-const ambiguous = (found: ReadonlyArray<RunRow>, name: string): string => {
+const ambiguous = (found: ReadonlyArray<RunView>, name: string): string => {
   const first = found.slice(0, shown).map(({ id, phase }) => `  ${id}  ${phase}`)
   const more = found.length > shown ? [`  … and ${found.length - shown} more`] : []
   return [`"${name}" matches ${found.length} runs:`, ...first, ...more].join("\n")

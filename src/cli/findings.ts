@@ -4,6 +4,7 @@ import { isTerminal } from "../run/Phase.ts"
 import type { Shell } from "./Shell.ts"
 import { bytes } from "./show/times.ts"
 import { commandOn, wayOn } from "./wayOn.ts"
+import { rowsOf } from "./rows.ts"
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -19,7 +20,7 @@ export const fine = (what: string, value: string): Finding => ({ what, value, pr
 /** How many there are, and each that does not go on with the command for it. */
 export const runFindings = (pinnace: Pinnace, shell: Shell): ReadonlyArray<Finding> => {
   const { journal } = pinnace.engine.host
-  const all = pinnace.list({ limit: Number.MAX_SAFE_INTEGER })
+  const all = rowsOf(pinnace, { limit: Infinity })
   const counts = Map.groupBy(all, ({ phase }) => phase)
   const open = all.filter(({ phase }) => !isTerminal(phase))
   const orphans = open.filter(({ held, owner }) => held === null && (owner === null || !journal.isAlive(owner)))

@@ -7,6 +7,7 @@ import type { RunRow } from "../run/State.ts"
 import { spanOf } from "./optionValues.ts"
 import { Usage } from "./Usage.ts"
 import type { Flags, Options } from "./Verb.ts"
+import { rowsOf } from "./rows.ts"
 
 /** The options that choose runs. */
 export const selection: Options = {
@@ -49,7 +50,7 @@ export const selectRuns = (pinnace: Pinnace, flags: Flags, now: number, limit = 
   runFieldTerms(fields)
   const since = spanOf(flags, "since")
   const older = spanOf(flags, "older")
-  return pinnace.list({
+  return rowsOf(pinnace, {
     ...given("workflow", flags.text("workflow")),
     ...given("prefix", flags.text("prefix")),
     ...phasesOf(flags),

@@ -1,6 +1,5 @@
 /** The command with which a run goes on that does not go on by itself, as it can be typed. */
-import type { RunRow } from "../run/State.ts"
-import { isDefined } from "./definition.ts"
+import { type Defined, isDefined } from "./definition.ts"
 import { nameOf } from "./nameOf.ts"
 import { quoted, type Shell } from "./Shell.ts"
 import { isManifestRun } from "./show/runHead.ts"
@@ -10,10 +9,10 @@ export const commandOn = ({ dbOption, program }: Shell, verb: string, ...words: 
   `${[program, verb, ...words.map(quoted)].join(" ")}${dbOption}`
 
 /** For a run that is held, suspended or executed by no process; `FILE` stands in it where nobody knows what defines the run. */
-export const wayOn = (shell: Shell, row: RunRow): string => {
+export const wayOn = (shell: Shell, row: Defined & { readonly held?: string | null }): string => {
   const isKnown = isDefined(row) || shell.workflows.some((it) => nameOf(it) === row.workflow)
   const file = isKnown ? [] : ["--file", "FILE"]
-  if (row.held === null) return commandOn(shell, "resume", row.id, ...file)
+  if ((row.held ?? null) === null) return commandOn(shell, "resume", row.id, ...file)
   // What is kept of a manifest is whole but for Secrets; a typed run is held because its definition changed.
   return isManifestRun(row)
     ? commandOn(shell, "resume", row.id, "--file", "FILE")

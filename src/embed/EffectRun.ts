@@ -8,14 +8,13 @@ import type { RemoveOptions } from "../engine/life/remove.ts"
 import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
 import type { ResubmitRequest } from "../engine/life/resubmit.ts"
 import type { StoredDefinition } from "../engine/observe/definition.ts"
-import type { NodesOptions, NodeView } from "../engine/observe/observe.ts"
+import type { NodesOptions } from "../engine/observe/observe.ts"
 import type { RunFailed } from "../engine/observe/RunFailed.ts"
 import type { Awaited } from "../engine/observe/waitFor.ts"
 import type { Why } from "../engine/observe/why.ts"
-import type { LogLine } from "../journal/Journal.ts"
+import type { LogView, NodeView, RunView } from "../run/view.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import type { Ending, Json, Recorded } from "../run/Event.ts"
-import type { RunRow } from "../run/State.ts"
 import type { Signal } from "../workflow/Signal.ts"
 import type { TransferError } from "./transfer/transfer.ts"
 
@@ -53,8 +52,8 @@ export interface SignalRun {
 /** A handle on one run with output `O` and typed errors `E`; holding it costs nothing, and any number may exist. */
 export interface EffectRun<O = unknown, E = unknown> {
   readonly id: string
-  /** The run's current row. */
-  readonly status: Effect.Effect<RunRow, ReadError>
+  /** The run as it is now. */
+  readonly status: Effect.Effect<RunView, ReadError>
   /** The output, once the run succeeded; fails with the run's typed error, or with `RunFailed`. */
   readonly result: Effect.Effect<O, E | RunFailed | ReadError>
   /** How the run ended, whatever the phase. */
@@ -71,7 +70,7 @@ export interface EffectRun<O = unknown, E = unknown> {
   /** All nodes that began or ended, in that order; `values` adds inputs and outputs. */
   readonly nodes: (options?: NodesOptions) => Effect.Effect<ReadonlyArray<NodeView>, AskError>
   /** Kept log lines of the run, or of one node. */
-  readonly logs: (node?: string) => Effect.Effect<ReadonlyArray<LogLine>, AskError>
+  readonly logs: (node?: string) => Effect.Effect<ReadonlyArray<LogView>, AskError>
   /** What its nodes have saved. */
   readonly artifacts: Effect.Effect<ReadonlyArray<ArtifactRow>, AskError>
   /** The definition that is kept for the run, where it is data: it goes on with this one, whatever became of the file. */

@@ -8,8 +8,8 @@ import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
 import type { Stuck } from "../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
 import type { ArtifactFilter } from "../journal/ArtifactRows.ts"
+import type { RunView } from "../run/view.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
-import type { RunRow } from "../run/State.ts"
 import type { CloseOptions } from "../engine/life/close.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import type { EffectRun } from "./EffectRun.ts"
@@ -66,7 +66,7 @@ export class Pinnace<in R = never> {
   }
 
   /** Runs, newest first; 100 unless `limit` says otherwise (`Infinity`: all). */
-  list(filter?: RunFilter): ReadonlyArray<RunRow> {
+  list(filter?: RunFilter): ReadonlyArray<RunView> {
     return now(this.#service.list(filter))
   }
 

@@ -14,8 +14,8 @@ import type { Stuck } from "../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
 import type { ArtifactFilter } from "../journal/ArtifactRows.ts"
 import type { InvalidWorkflow } from "../plan/Issue.ts"
+import type { RunView } from "../run/view.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
-import type { RunRow } from "../run/State.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import type { InvalidValue } from "../workflow/values.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
@@ -57,7 +57,7 @@ export interface PinnaceEngineShape<in R = never> {
   ) => Effect.Effect<O, E | RunFailed | RunNotFound | StartError>
   readonly get: GetRun<R>
   /** Runs, newest first; 100 unless `limit` says otherwise (`Infinity`: all). */
-  readonly list: (filter?: RunFilter) => Effect.Effect<ReadonlyArray<RunRow>, AskError>
+  readonly list: (filter?: RunFilter) => Effect.Effect<ReadonlyArray<RunView>, AskError>
   /** Artifacts, in the order of their ids; 1,000 unless `limit` says otherwise. */
   readonly artifacts: (
     filter?: ArtifactFilter

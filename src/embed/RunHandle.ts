@@ -5,13 +5,12 @@ import type { RemoveOptions } from "../engine/life/remove.ts"
 import type { ResubmitRequest } from "../engine/life/resubmit.ts"
 import type { Answer } from "../engine/control/Answer.ts"
 import type { StoredDefinition } from "../engine/observe/definition.ts"
-import type { NodesOptions, NodeView } from "../engine/observe/observe.ts"
+import type { NodesOptions } from "../engine/observe/observe.ts"
 import type { Awaited } from "../engine/observe/waitFor.ts"
 import type { Why } from "../engine/observe/why.ts"
-import type { LogLine } from "../journal/Journal.ts"
+import type { LogView, NodeView, RunView } from "../run/view.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import type { Ending, Json, Recorded } from "../run/Event.ts"
-import type { RunRow } from "../run/State.ts"
 import type { Signal } from "../workflow/Signal.ts"
 import type { EffectRun, RunOutcome } from "./EffectRun.ts"
 import { now, type Running } from "./running.ts"
@@ -28,8 +27,8 @@ export class RunHandle<O = unknown> {
     this.#running = running
   }
 
-  /** The run's current row; throws `RunNotFound` when the run was deleted. */
-  status(): RunRow {
+  /** The run as it is now; throws `RunNotFound` when the run was deleted. */
+  status(): RunView {
     return now(this.#run.status)
   }
 
@@ -67,7 +66,7 @@ export class RunHandle<O = unknown> {
   }
 
   /** Kept log lines of the run, or of one node. */
-  logs(node?: string): ReadonlyArray<LogLine> {
+  logs(node?: string): ReadonlyArray<LogView> {
     return now(this.#run.logs(node))
   }
 

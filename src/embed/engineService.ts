@@ -14,7 +14,7 @@ import { close } from "../engine/life/close.ts"
 import { start, type StartOptions } from "../engine/life/start.ts"
 import { artifacts, gc, pin } from "../engine/observe/artifacts.ts"
 import { got } from "../engine/observe/got.ts"
-import { list } from "../engine/observe/list.ts"
+import { listed } from "../engine/observe/list.ts"
 import { breakPermit, locks, setLimit } from "../engine/observe/locks.ts"
 import { stuck } from "../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
@@ -40,7 +40,7 @@ export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
     get:
       ((first: string | { readonly name: string }, second?: string) =>
         asked(engine, "read a run", () => Effect.map(got(engine, first, second), handle))) as GetRun<R>,
-    list: (filter = {}) => read(engine, "list runs", () => list(engine, filter)),
+    list: (filter = {}) => read(engine, "list runs", () => listed(engine, filter)),
     artifacts: (filter) => read(engine, "read artifacts", () => artifacts(engine, filter)),
     gc: (options = {}) => asked(engine, "collect artifacts", () => gc(engine, options)),
     sweep: (options) => asked(engine, "sweep artifacts", () => swept(engine, options)),

@@ -12,6 +12,7 @@ import { waitFor } from "../engine/observe/waitFor.ts"
 import { why } from "../engine/observe/why.ts"
 import type { Ending } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
+import { logView, nodeView, runView } from "../run/view.ts"
 import type { EffectRun } from "./EffectRun.ts"
 
 type Reads =
@@ -30,21 +31,22 @@ type Reads =
 
 /** The members of a run that only look. */
 export const runReads = <O, E>(engine: Engine, { id, key }: RunRow): Pick<EffectRun<O, E>, Reads> => {
-  const status = asked(engine, "read a run", () => present(engine, id, key))
+  const row = asked(engine, "read a run", () => present(engine, id, key))
   const reading = <A>(what: string, look: (now: RunRow) => A) =>
-    Effect.flatMap(status, (now) => read(engine, what, () => look(now)))
+    Effect.flatMap(row, (now) => read(engine, what, () => look(now)))
   const output = asked(engine, "wait for a run", () => result(engine, key)) as EffectRun<O, E>["result"]
   const end = asked(engine, "wait for a run", () => ending(engine, key))
   return {
     id,
-    status,
+    status: Effect.map(row, runView),
     result: output,
     ending: end,
     outcome: Effect.flatMap(end, (recorded) => outcomeOf(recorded, output)),
-    waitFor: (node, until) => asked(engine, "wait for a node", () => waitFor(engine, { id, key }, node, until)),
+    waitFor: (node, until) =>
+      asked(engine, "wait for a node", () => Effect.map(waitFor(engine, { id, key }, node, until), nodeView)),
     events: (after) => events(engine, key, after),
-    nodes: (options) => read(engine, "read nodes", () => nodes(engine, key, options)),
-    logs: (node) => read(engine, "read logs", () => logs(engine, key, node)),
+    nodes: (options) => read(engine, "read nodes", () => nodes(engine, key, options).map(nodeView)),
+    logs: (node) => read(engine, "read logs", () => logs(engine, key, node).map(logView)),
     artifacts: read(engine, "read artifacts", () => artifacts(engine, { run: key, limit: Infinity })),
     definition: reading("read a definition", (row) => definition(engine, row)),
     why: (node) => reading("ask why", (row) => why(engine, row, node))

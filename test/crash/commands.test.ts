@@ -1,6 +1,6 @@
 /** Commands that are under way when the process that executes the run is killed. */
 import { describe, expect, it, onTestFinished } from "vitest"
-import { type Answer, open, type RunRow } from "../../mod.ts"
+import { type Answer, open, type RunView } from "../../mod.ts"
 import { ending, ofType, Scene } from "./fixture.ts"
 
 describe("A killed process and commands", () => {
@@ -42,7 +42,7 @@ describe("A killed process and commands", () => {
     const third = await scene.open([])
     expect(await third.call("command", "steps", "suspend")).toMatchObject({ ok: true })
     expect(await third.call("command", "steps", "resume")).toMatchObject({ ok: true })
-    expect((await heir.call<RunRow>("status", "steps")).suspended).toBe(false)
+    expect((await heir.call<RunView>("status", "steps")).suspended).toBe(false)
     await heir.call("gate", "two")
     expect(await ending(heir, "steps")).toMatchObject({ phase: "Succeeded" })
     const { events } = await scene.inspect("steps")

@@ -1,6 +1,6 @@
 /** Commands to runs from other processes, and waits of every kind (RT-…, ST-…, MR-…). */
 import { describe, expect, it } from "vitest"
-import type { Answer, Ending, NodeView, RunRow } from "../../mod.ts"
+import type { Answer, Ending, NodeView, RunView } from "../../mod.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { ending, ofType, Scene, seen } from "./fixture.ts"
 import type { Host } from "./Host.ts"
@@ -155,7 +155,7 @@ describe("A suspended run", () => {
     expect(await other.call("why", "steps")).toMatchObject([{ because: expect.stringContaining("suspended") }])
     await owner.kill()
     const heir = await scene.open(["steps"])
-    expect((await heir.call<RunRow>("status", "steps")).suspended).toBe(true)
+    expect((await heir.call<RunView>("status", "steps")).suspended).toBe(true)
     expect(await asked(other, "steps", "resume")).toMatchObject({ ok: true })
     expect(await ending(heir, "steps")).toMatchObject({ phase: "Succeeded", output: "three" })
     const { events } = await scene.inspect("steps")

@@ -10,7 +10,7 @@
  */
 import process from "node:process"
 import * as Effect from "effect/Effect"
-import type { OpenOptions, RunHandle, RunRow, Workflow } from "../../mod.ts"
+import type { NodeView, OpenOptions, RunHandle, Workflow } from "../../mod.ts"
 import { setClock } from "../../src/testing/VirtualClock.ts"
 import { Pinnace } from "../../src/embed/Pinnace.ts"
 import type { EngineOptions } from "../../src/embed/makeEngine.ts"
@@ -20,6 +20,8 @@ import { fence } from "../../src/journal/memory.ts"
 import type { Plan } from "../../src/plan/Plan.ts"
 import { check } from "../../src/run/invariants.ts"
 import type { Ending, Event } from "../../src/run/Event.ts"
+import type { RunRow } from "../../src/run/State.ts"
+import { placeOf } from "../../src/run/view.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 import { Cluster, type Process } from "../sim/Cluster.ts"
@@ -156,9 +158,14 @@ export class TestBed {
     return { bed: this, pinnace, run, ending }
   }
 
+  /** The row of a run on the disk. */
+  rowOf(run: RunHandle<unknown>): RunRow {
+    return this.disk.runs.get(keyOf(run))!
+  }
+
   /** What a run's record breaks of the invariants. */
   violations(run: RunHandle<unknown>): ReadonlyArray<string> {
-    const row = run.status()
+    const row = this.rowOf(run)
     const nodes = new Map(this.disk.nodes.get(row.key))
     const plan = this.#planOf(row)
     return check({ events: readEvents(this.disk, row.key, 0), rows: { run: row, nodes }, plan })
@@ -169,7 +176,7 @@ export class TestBed {
     run: RunHandle<unknown>,
     ...types: ReadonlyArray<T>
   ): Array<Extract<Event, { type: T }>> {
-    const all = readEvents(this.disk, run.status().key, 0).map(({ event }) => event)
+    const all = readEvents(this.disk, keyOf(run), 0).map(({ event }) => event)
     return all.filter(({ type }) => types.length === 0 || types.includes(type as T)) as Array<
       Extract<Event, { type: T }>
     >
@@ -210,9 +217,14 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 export const phases = (run: RunHandle<unknown>): Record<string, string> =>
   Object.fromEntries(run.nodes().map(({ path, phase }) => [path, phase]))
 
-/** One node of a run. */
-export const nodeOf = (run: RunHandle<unknown>, path: string) => {
+/** The key of a run in its file. */
+export const keyOf = (run: RunHandle<unknown>): number => placeOf(run.status().cursor)!.key
+
+type Times = "attempt" | "finishedAt" | "startedAt" | "until"
+
+/** One node of a run; a test that asks for its times knows that it has them. */
+export const nodeOf = (run: RunHandle<unknown>, path: string): NodeView & Required<Pick<NodeView, Times>> => {
   const found = run.nodes({ values: true }).find((node) => node.path === path)
   if (found === undefined) throw new Error(`no node ${path}; there are ${Object.keys(phases(run)).join(", ")}`)
-  return found
+  return found as NodeView & Required<Pick<NodeView, Times>>
 }

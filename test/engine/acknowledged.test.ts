@@ -61,7 +61,7 @@ class Race {
   async play(): Promise<ReadonlyArray<string>> {
     const bed = this.#bed
     this.#run = await bed.settle(this.#pinnace.start(this.#flow)) as RunHandle<unknown>
-    await bed.until(() => this.#handle.nodes().filter(({ waiting }) => waiting !== null).length === 2)
+    await bed.until(() => this.#handle.nodes().filter(({ waiting }) => waiting !== undefined).length === 2)
     await bed.quiet()
     if (this.#isEnded) {
       await bed.settle(this.#handle.terminate())

@@ -49,7 +49,7 @@ test("A node that the run does not have is refused by name, with the nodes there
       message: expect.stringMatching(/no node "y".*its nodes are x/)
     })
   }
-  expect(run.status()).toMatchObject({ phase: "Failed", epoch: 1 })
+  expect(bed.rowOf(run)).toMatchObject({ phase: "Failed", epoch: 1 })
   await bed.settle(run.retry())
   await bed.ended(run)
 })
@@ -171,7 +171,7 @@ test("The first attempts of a run stay in its events after two retries", async (
   gates.open("x")
   await bed.settle(run.retry())
   await bed.ended(run)
-  expect(run.status()).toMatchObject({ phase: "Succeeded", epoch: 3 })
+  expect(bed.rowOf(run)).toMatchObject({ phase: "Succeeded", epoch: 3 })
   expect(bed.events(run, "AttemptFailed")).toHaveLength(2)
   expect(bed.events(run, "NodeFinished").map(({ ending }) => ending.phase)).toEqual(["Failed", "Failed", "Succeeded"])
   expect(bed.events(run, "RunFinished")).toHaveLength(3)

@@ -133,7 +133,7 @@ test("The input of a run and the value of a signal are bounded by limits.payload
 })
 
 const nodeOfOrNothing = (
-  nodes: ReadonlyArray<{ readonly path: string; readonly waiting: string | null }>,
+  nodes: ReadonlyArray<{ readonly path: string; readonly waiting?: string }>,
   path: string
 ) => nodes.find((node) => node.path === path)?.waiting
 

@@ -20,7 +20,7 @@ test("A sleep, a retry and a timeout take no longer than they were meant to when
   const bed = new TestBed()
   const first = bed.open({ workflows: [one] })
   const { id } = await bed.settle(first.start(one))
-  await bed.until(() => first.get(id)!.nodes().filter(({ waiting }) => waiting !== null).length === 2)
+  await bed.until(() => first.get(id)!.nodes().filter(({ waiting }) => waiting !== undefined).length === 2)
   await bed.quiet()
   bed.crash(first)
   bed.setClock(-day)
@@ -29,8 +29,8 @@ test("A sleep, a retry and a timeout take no longer than they were meant to when
   await bed.ended(run)
   expect(bed.now - back).toBeLessThanOrEqual(3_600_000)
   expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Succeeded", attempt: 2 })
-  for (const { finishedAt, startedAt } of run.nodes()) expect(finishedAt).toBeGreaterThanOrEqual(startedAt)
-  expect(run.status().finishedAt).toBeGreaterThanOrEqual(run.status().startedAt)
+  for (const { finishedAt, startedAt } of run.nodes()) expect(finishedAt).toBeGreaterThanOrEqual(startedAt!)
+  expect(run.status().finishedAt).toBeGreaterThanOrEqual(run.status().startedAt!)
 })
 
 test("A rate goes on at its pace after the clock was set back while nodes wait for it", async () => {

@@ -32,7 +32,7 @@ test("Close interrupts bodies, runs their finalizers, ends no run, and gives the
   await bed.settle(pinnace.close())
   expect(log).toEqual(["released"])
   const seen = bed.open().get(run.id)!
-  expect(seen.status()).toMatchObject({ phase: "Running", owner: null })
+  expect(bed.rowOf(seen)).toMatchObject({ phase: "Running", owner: null })
   expect(phases(seen)).toEqual({ body: "Running" })
 })
 

@@ -12,7 +12,7 @@ test("Deleting an ended run removes its row, nodes, events and logs, and no othe
   const pinnace = bed.open()
   const { run: kept } = await bed.play(quick, undefined, pinnace)
   const { run } = await bed.play(quick, undefined, pinnace)
-  const { key } = run.status()
+  const { key } = bed.rowOf(run)
   await bed.settle(run.delete())
   expect([bed.disk.runs.has(key), bed.disk.nodes.has(key), bed.disk.events.has(key), bed.disk.logs.has(key)]).toEqual([
     false,

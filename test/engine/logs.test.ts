@@ -2,11 +2,11 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { expect, onTestFinished, test, vi } from "vitest"
 import { open, task, workflow } from "../../mod.ts"
-import type { LogLine, Task, TaskContext } from "../../mod.ts"
+import type { LogView, Task, TaskContext } from "../../mod.ts"
 import { TestBed } from "./TestBed.ts"
 
 const alone = (only: Task<void, unknown, unknown>) => workflow("alone", {}, (w) => w.node("only", only))
-const said = (lines: ReadonlyArray<LogLine>) => lines.map(({ level, text }) => `${level} ${text}`)
+const said = (lines: ReadonlyArray<LogView>) => lines.map(({ level, text }) => `${level} ${text}`)
 
 test("A body's log keeps levels, the order of lines, and values as text", async () => {
   const bed = new TestBed()

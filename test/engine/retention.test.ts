@@ -37,7 +37,7 @@ const isKept = (bed: TestBed, key: number): boolean => {
   return false
 }
 
-const finished = (run: RunHandle<unknown>) => run.status().finishedAt
+const finished = (run: RunHandle<unknown>) => run.status().finishedAt!
 
 const good = workflow(
   "good",
@@ -61,7 +61,7 @@ test("TL-02 The more specific time counts, and Error counts as failure", async (
   const at = async (one: Some) => {
     const { run } = await bed.play(one, undefined, pinnace)
     const { deleteAt, phase } = run.status()
-    return [phase, deleteAt === 0 ? 0 : (deleteAt - finished(run)) / hour]
+    return [phase, deleteAt === undefined ? 0 : (deleteAt - finished(run)) / hour]
   }
   expect([await at(good), await at(bad), await at(plain)]).toEqual([["Succeeded", 3], ["Error", 5], ["Error", 0]])
 })
@@ -70,7 +70,7 @@ test("A run is deleted with everything that belongs to it when its time has come
   const { bed, open } = makeBed()
   const pinnace = open(good)
   const { run } = await bed.play(good, undefined, pinnace)
-  const { deleteAt, key } = run.status()
+  const { deleteAt, key } = bed.rowOf(run)
   let seen = bed.now
   await bed.until(() => {
     if (bed.disk.runs.has(key)) seen = bed.now
@@ -91,9 +91,9 @@ test("TL-01 A run that is retried is not deleted by its old time; it counts anew
   const { run } = await bed.play(slow, undefined, pinnace)
   isFixed = true
   await bed.settle(run.retry())
-  expect(run.status().deleteAt).toBe(0)
+  expect(run.status().deleteAt).toBeUndefined()
   expect((await bed.ended(run)).phase).toBe("Succeeded")
-  const { deleteAt, finishedAt, key } = run.status()
+  const { deleteAt, finishedAt, key } = bed.rowOf(run)
   expect(deleteAt).toBe(finishedAt + hour)
   await bed.until(() => !isKept(bed, key))
   expect(bed.now).toBe(deleteAt)
@@ -103,7 +103,7 @@ test("A run whose time comes while somebody holds it for a retry that is then re
   const { bed, open } = makeBed()
   const pinnace = open(bad)
   const { run } = await bed.play(bad, undefined, pinnace)
-  const { deleteAt, key } = run.status()
+  const { deleteAt, key } = bed.rowOf(run)
   const { journal } = pinnace.engine.host
   expect(journal.claim({ run: key })).toHaveLength(1)
   bed.elapse(deleteAt - bed.now + 1)
@@ -119,7 +119,7 @@ test("A time that passed while no process ran is made up for when the file is op
   const { bed, open } = makeBed()
   const first = open(good)
   const { run } = await bed.play(good, undefined, first)
-  const { key } = run.status()
+  const { key } = bed.rowOf(run)
   bed.crash(first)
   bed.elapse(10 * hour)
   open()
@@ -130,7 +130,7 @@ test("The alarms of a process that dies are taken over by another one that is op
   const { bed, open } = makeBed()
   const [first, second] = [open(good), open(good)]
   const { run } = await bed.play(good, undefined, first)
-  const { deleteAt, key } = run.status()
+  const { deleteAt, key } = bed.rowOf(run)
   bed.crash(first)
   await bed.until(() => !isKept(bed, key))
   expect(bed.now).toBe(deleteAt)
@@ -143,11 +143,11 @@ test("The workflow's time goes before the engine's, and without either a run is 
   const pinnace = open(good, silent)
   const minutes = async (one: Some) => {
     const { run } = await bed.play(one, undefined, pinnace)
-    return (run.status().deleteAt - finished(run)) / 60_000
+    return (run.status().deleteAt! - finished(run)) / 60_000
   }
   expect([await minutes(good), await minutes(silent)]).toEqual([180, 1])
   const kept = makeBed()
-  expect((await kept.bed.play(silent, undefined, kept.open(silent))).run.status().deleteAt).toBe(0)
+  expect((await kept.bed.play(silent, undefined, kept.open(silent))).run.status().deleteAt).toBeUndefined()
 })
 
 test("keepLast keeps so many runs of each phase, the newest", async () => {
@@ -217,7 +217,7 @@ test.each(kinds)("iv A run with %s is complete at once and deleted in its time",
   const { bed, open, store } = makeBed()
   const { ending, run } = await bed.play(one, undefined, open(one))
   expect(["Succeeded", "Failed"]).toContain(ending.phase)
-  const { deleteAt, finishedAt, key } = run.status()
+  const { deleteAt, finishedAt, key } = bed.rowOf(run)
   expect(deleteAt).toBe(finishedAt + 2_000)
   await bed.until(() => !isKept(bed, key))
   await bed.until(() => bed.disk.artifacts.list({}).length === 0)
@@ -232,7 +232,7 @@ test.each(["stop", "terminate"] as const)("iv A run that ends by %s is deleted i
   await bed.until(() => run.nodes().length > 0)
   await bed.settle(run[how]())
   await bed.ended(run)
-  const { key } = run.status()
+  const { key } = bed.rowOf(run)
   await bed.until(() => !isKept(bed, key))
 })
 
@@ -246,7 +246,7 @@ test("TL-03 A process that dies while it deletes leaves whole runs or none, and 
     )
     const first = open(many)
     const runs: Array<number> = []
-    for (let n = 0; n < 15; n++) runs.push((await bed.play(many, undefined, first)).run.status().key)
+    for (let n = 0; n < 15; n++) runs.push(bed.rowOf((await bed.play(many, undefined, first)).run).key)
     bed.disk.fault = ({ writes }) => writes.some(({ kind }) => kind === "delete") ? { when, what: "kill" } : undefined
     await bed.until(() => bed.isIdle)
     bed.disk.fault = undefined
@@ -291,7 +291,7 @@ test("iii-5 A passing failure of the store is tried again with growing pauses, a
   bed.crash(first)
   const second = open(keeper)
   await bed.until(() => second.get(run.id)!.artifacts()[0]?.state === "deleted")
-  expect([await keysOf(store), bed.now - finishedAt]).toEqual([[], 1_000 + 2_000 + 4_000])
+  expect([await keysOf(store), bed.now - finishedAt!]).toEqual([[], 1_000 + 2_000 + 4_000])
 })
 
 test("iii-5 A lasting failure is shown with its reason, blocks nothing else, and is tried again when somebody asks", async () => {
@@ -372,7 +372,7 @@ test.each(["delete", "deletion"] as const)(
       ))
     const first = open(brief)
     const { run } = await bed.play(brief, undefined, first)
-    const { key } = run.status()
+    const { key } = bed.rowOf(run)
     bed.disk.fault = ({ writes }) =>
       writes.some((write) => write.kind === kind) ? { when: "before", what: "fail" } : undefined
     await bed.until(() => bed.isIdle)

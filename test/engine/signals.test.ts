@@ -15,7 +15,7 @@ const asking = workflow(
 )
 
 const waiting = (bed: TestBed, run: RunHandle<unknown>, path: string) =>
-  bed.until(() => run.nodes().some((node) => node.path === path && node.waiting !== null))
+  bed.until(() => run.nodes().some((node) => node.path === path && node.waiting !== undefined))
 
 test("A suspended node waits for its signal; the value is decoded for its readers", async () => {
   const bed = new TestBed()

@@ -99,14 +99,14 @@ test("Storage that refuses what is written of one run: it is held with the reaso
   const first = bed.open({ workflows: [one] })
   const bad = await bed.settle(first.start(one))
   const good = await bed.settle(first.start(one))
-  const { key } = bad.status()
+  const { key } = bed.rowOf(bad)
   bed.disk.fault = ({ writes }) =>
     writes.some((write) => write.kind === "event" && write.row.run === key && write.row.type === "NodeFinished")
       ? { when: "before", what: "refuse" }
       : undefined
   expect((await bed.ended(good)).phase).toBe("Succeeded")
   await bed.quiet()
-  expect(bad.status()).toMatchObject({ phase: "Running", owner: null, held: expect.stringContaining("cannot go on") })
+  expect(bed.rowOf(bad)).toMatchObject({ phase: "Running", owner: null, held: expect.stringContaining("cannot go on") })
   expect(phases(bad)).toEqual({ a: "Running" })
   expect(await bed.settle(first.run(one))).toBe(1)
   bed.disk.fault = undefined

@@ -9,7 +9,7 @@ import { paint } from "../../examples/weather/terminal/Line.ts"
 import { Screen } from "../../examples/weather/terminal/Screen.ts"
 import { treeLines } from "../../examples/weather/terminal/tree.ts"
 import { byYear, rowsOf, source, toDay } from "../../examples/weather/weather.ts"
-import type { NodeRow, PlanJson } from "../../mod.ts"
+import type { NodeView, PlanJson } from "../../mod.ts"
 import { makeDirectory, root, run } from "./program.ts"
 
 const main = `${root}examples/weather/main.ts`
@@ -106,22 +106,19 @@ describe("the tree", () => {
   }
   const row = (
     path: string,
-    more: Partial<NodeRow>
+    more: Partial<NodeView>
   ) => [path, {
     path,
     phase: "Running",
-    waiting: null,
     attempt: 1,
     startedAt: 0,
-    finishedAt: 0,
-    message: null,
     ...more
   }]
   const lines = (...rows: ReadonlyArray<ReturnType<typeof row>>): ReadonlyArray<string> =>
     treeLines({
       title: "a",
       plan,
-      rows: new Map(rows as unknown as ReadonlyArray<[string, NodeRow]>),
+      rows: new Map(rows as unknown as ReadonlyArray<[string, NodeView]>),
       sizes: new Map([["each", 4]]),
       startedAt: 0,
       now: 0

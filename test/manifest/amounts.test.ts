@@ -102,8 +102,8 @@ test("A fraction of a millisecond is waited for to its end", async () => {
   const engine = new TestEngine()
   const run = await engine.pinnace.start(load(durations["suspend.duration"]("1.0005")), { parameters: {} })
   await engine.settle()
-  const waiting = run.nodes().find(({ waiting }) => waiting !== null)!
-  expect(waiting.until - waiting.startedAt).toBe(1_001)
+  const waiting = run.nodes().find(({ waiting }) => waiting !== undefined)!
+  expect(waiting.until! - waiting.startedAt!).toBe(1_001)
   await engine.finish(run)
   await engine.close()
 })

@@ -55,7 +55,8 @@ it("What a node shows is a field of its own: it is no input", async () => {
   const bed = await new Bed(`entrypoint: work\ntemplates: [{name: work, container: {image: a}}]`, { work: () => {} })
     .start()
   await bed.end()
-  const began = bed.engine.pinnace.engine.host.journal.events(bed.run.status().key, 0).flatMap(({ event }) =>
+  const { journal } = bed.engine.pinnace.engine.host
+  const began = journal.events(journal.findRun(bed.run.id)!.key, 0).flatMap(({ event }) =>
     event.type === "NodeStarted" ? [event] : []
   )
   expect(began.map(({ input, shows }) => [input, shows?.name])).toEqual([[expect.anything(), undefined], [null, "wf"]])

@@ -1,12 +1,12 @@
 /** A run as a tree of lines: what its plan says will run, filled in with how far each node is. Pure. */
-import type { NodeRow, PlanJson } from "../../../mod.ts"
+import type { NodeView, PlanJson } from "../../../mod.ts"
 import type { Line } from "./Line.ts"
 
 /** What the tree is made of; `now` is in milliseconds since the epoch. */
 export interface View {
   readonly title: string
   readonly plan: PlanJson
-  readonly rows: ReadonlyMap<string, NodeRow>
+  readonly rows: ReadonlyMap<string, NodeView>
   /** The number of items of each map that began. */
   readonly sizes: ReadonlyMap<string, number>
   readonly startedAt: number
@@ -15,7 +15,7 @@ export interface View {
 
 interface Branch {
   readonly label: string
-  readonly row: NodeRow | undefined
+  readonly row: NodeView | undefined
   readonly note: Line
   readonly children: ReadonlyArray<Branch>
 }
@@ -56,7 +56,7 @@ const mapBranch = (view: View, label: string, path: string, plan: string | null)
   return { label, row, note: counted(done, total), children }
 }
 
-const itemBranch = (view: View, row: NodeRow, path: string, plan: string): Branch => {
+const itemBranch = (view: View, row: NodeView, path: string, plan: string): Branch => {
   const label = row.path.slice(path.length + 1, -1)
   // A finished item is one line, so that a long run stays on the screen.
   if (row.phase !== "Running") return leaf(view, label, row)
@@ -68,19 +68,19 @@ const counted = (done: number, total: number): Line => {
   return [["▰".repeat(filled), "green"], ["▱".repeat(12 - filled), "dim"], [` ${done} of ${total}`, "plain"]]
 }
 
-const leaf = (view: View, label: string, row: NodeRow | undefined): Branch => ({
+const leaf = (view: View, label: string, row: NodeView | undefined): Branch => ({
   label,
   row,
   note: row === undefined ? [] : noteOf(row, view.now),
   children: []
 })
 
-const noteOf = (row: NodeRow, now: number): Line => {
+const noteOf = (row: NodeView, now: number): Line => {
   if (row.waiting === "Retry") {
-    return [[`attempt ${row.attempt} failed (${row.message}), again in ${seconds(row.until - now)}`, "yellow"]]
+    return [[`attempt ${row.attempt} failed (${row.message}), again in ${seconds((row.until ?? now) - now)}`, "yellow"]]
   }
   if (row.phase === "Failed" || row.phase === "Error") return [[row.message ?? row.phase, "red"]]
-  return row.attempt > 1 ? [[`attempt ${row.attempt}`, "yellow"]] : []
+  return (row.attempt ?? 1) > 1 ? [[`attempt ${row.attempt}`, "yellow"]] : []
 }
 
 const drawn = (view: View, list: ReadonlyArray<Branch>, indent: string): ReadonlyArray<Line> =>
@@ -97,10 +97,10 @@ const drawn = (view: View, list: ReadonlyArray<Branch>, indent: string): Readonl
     return [line, ...drawn(view, children, indent + (isLast ? "   " : "│  "))]
   })
 
-const taken = (row: NodeRow | undefined): Line =>
-  row === undefined || row.finishedAt === 0 ? [] : [[`  ${seconds(row.finishedAt - row.startedAt)}`, "dim"]]
+const taken = ({ finishedAt, startedAt = finishedAt }: Partial<NodeView> = {}): Line =>
+  finishedAt === undefined ? [] : [[`  ${seconds(finishedAt - startedAt!)}`, "dim"]]
 
-const mark = ({ now }: View, row: NodeRow | undefined): Line[number] => {
+const mark = ({ now }: View, row: NodeView | undefined): Line[number] => {
   if (row === undefined || row.phase === "Pending") return ["·", "dim"]
   if (row.waiting === "Retry") return ["↻", "yellow"]
   switch (row.phase) {

@@ -6,6 +6,7 @@ import { localIn } from "../cronList.ts"
 import type { Shell } from "../Shell.ts"
 import { reasonOf } from "../show/runHead.ts"
 import { instant, span } from "../show/times.ts"
+import { rowOf } from "../rows.ts"
 
 /** The notices of one CronWorkflow. */
 export class CronNotices {
@@ -66,7 +67,8 @@ export class CronNotices {
     const run = this.#pinnace.get(id)
     const ending = await run?.ending().catch(() => undefined)
     // Its limits of history may have deleted it at once.
-    const row = this.#pinnace.get(id)?.status()
+    const there = this.#pinnace.get(id)
+    const row = there === undefined ? undefined : rowOf(this.#pinnace, there)
     if (ending === undefined || row === undefined) return
     if (this.#asData) {
       return this.#print({ cron: this.#cron.name, type: "ended", id, phase: row.phase, message: reasonOf(row) })

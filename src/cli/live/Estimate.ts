@@ -9,6 +9,7 @@ import type { PlanJson } from "../../plan/drawing.ts"
 import { remaining } from "../show/eta.ts"
 import type { RunView } from "../show/RunView.ts"
 import { viewOf } from "../show/viewOf.ts"
+import { rowOf } from "../rows.ts"
 
 /** How many earlier runs are looked at. */
 const most = 3
@@ -37,7 +38,9 @@ export class Estimate {
 
   /** Of manifests nobody knows beforehand. */
   #isWhole(view: RunView): boolean {
-    const stored = view.isManifest ? undefined : this.#pinnace.engine.host.journal.plan(this.#run.status().digest)
+    const stored = view.isManifest
+      ? undefined
+      : this.#pinnace.engine.host.journal.plan(rowOf(this.#pinnace, this.#run).digest)
     if (stored === undefined) return false
     const begun = new Set(view.nodes.map(({ path }) => path))
     const plan = JSON.parse(stored) as PlanJson

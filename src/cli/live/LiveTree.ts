@@ -20,6 +20,7 @@ import { type NodeView, pathsOf, type RunView } from "../show/RunView.ts"
 import { Estimate } from "./Estimate.ts"
 import { frame } from "./frame.ts"
 import { Screen } from "./Screen.ts"
+import { rowOf } from "../rows.ts"
 
 const shortest = 100
 const heartbeat = 1_000
@@ -58,7 +59,7 @@ export class LiveTree {
     this.#shell = shell
     this.#pinnace = pinnace
     this.#run = run
-    this.#key = run.status().key
+    this.#key = rowOf(pinnace, run).key
     this.#notice = notice
     this.#isChosen = isChosen
     this.#screen = new Screen(shell)

@@ -13,6 +13,7 @@ import { type Followed, LiveTree } from "./LiveTree.ts"
 import { PlainLines } from "./PlainLines.ts"
 import { endReport } from "./endReport.ts"
 import { onInterrupt } from "./onInterrupt.ts"
+import { linesOf, rowOf } from "../rows.ts"
 
 /** The formats. */
 export const followFormats = ["tree", "plain", "ndjson", "json", "name"] as const
@@ -74,13 +75,13 @@ const tellEnd = async (
   const view = await viewOf(pinnace, run)
   const { journal } = pinnace.engine.host
   // What was logged before it was retried was shown then.
-  const since = after === 0 ? 0 : journal.events(run.status().key, after, 1)[0]?.at ?? 0
+  const since = after === 0 ? 0 : journal.events(rowOf(pinnace, run).key, after, 1)[0]?.at ?? 0
   shell.print(endReport(view, {
     shell,
-    logs: (path) => run.logs(path),
-    printed: () => run.logs().filter(({ at }) => log || at >= since),
+    logs: (path) => linesOf(pinnace, run, path),
+    printed: () => linesOf(pinnace, run).filter(({ at }) => log || at >= since),
     printsAll: log,
-    attempts: (path) => failedAttempts(journal.events(run.status().key, 0), path),
+    attempts: (path) => failedAttempts(journal.events(rowOf(pinnace, run).key, 0), path),
     artifacts: await artifactsOf(pinnace, run, shell),
     tree: format === "tree"
   }))

@@ -7,7 +7,7 @@ import { withoutIds } from "./childNames.ts"
 import { flat, type NodeView, type RunView, works } from "./RunView.ts"
 
 /** Whether a manifest defined the run. */
-export const isManifestRun = ({ kind }: RunRow): boolean => kind === "manifest"
+export const isManifestRun = ({ kind }: Pick<RunRow, "kind">): boolean => kind === "manifest"
 
 /** What both kinds of runs have. */
 export const headOf = (

@@ -5,11 +5,12 @@ import { holder } from "../../run/path.ts"
 import { instant } from "./times.ts"
 import { isManifestRun, payload } from "./runHead.ts"
 import { labelOf } from "./ofRows.ts"
+import { nodeRowsOf, rowOf } from "../rows.ts"
 
 /** The run with its nodes, inputs and outputs. */
 export const runJson = async (pinnace: Pinnace, run: RunHandle): Promise<object> => {
-  const row = run.status()
-  const nodes = run.nodes({ values: true })
+  const row = rowOf(pinnace, run)
+  const nodes = nodeRowsOf(pinnace, run, true)
   if (isManifestRun(row)) {
     const { viewRun } = await import("../../manifest/view.ts")
     const { hidden: _, nodes, ...run } = viewRun(pinnace.engine, row.id)!

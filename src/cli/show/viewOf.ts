@@ -4,11 +4,12 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import { ofRows } from "./ofRows.ts"
 import { isManifestRun } from "./runHead.ts"
 import type { RunView } from "./RunView.ts"
+import { nodeRowsOf, rowOf } from "../rows.ts"
 
 /** The run as it stands. */
 export const viewOf = async (pinnace: Pinnace, run: RunHandle): Promise<RunView> => {
-  const row = run.status()
-  if (!isManifestRun(row)) return ofRows(pinnace, row, run.nodes())
+  const row = rowOf(pinnace, run)
+  if (!isManifestRun(row)) return ofRows(pinnace, row, nodeRowsOf(pinnace, run))
   const { ofManifest } = await import("./ofManifest.ts")
   return ofManifest(pinnace, row)
 }

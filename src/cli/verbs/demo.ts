@@ -10,6 +10,7 @@ import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
 import { Shell } from "../Shell.ts"
 import type { Call, Verb } from "../Verb.ts"
+import { rowOf } from "../rows.ts"
 
 const demo = async (call: Call): Promise<number> => {
   const shell = call.shell.namedDb === undefined ? elsewhere(call.shell) : call.shell
@@ -27,7 +28,7 @@ const demo = async (call: Call): Promise<number> => {
   const code = await execute({ ...call, shell }, market, async (pinnace) => {
     const interrupted = pinnace.get(id)
     if (interrupted === undefined) return { run: await pinnace.start(market, undefined, { id }) }
-    return { run: interrupted, after: pinnace.engine.host.journal.lastSeq(interrupted.status().key) }
+    return { run: interrupted, after: pinnace.engine.host.journal.lastSeq(rowOf(pinnace, interrupted).key) }
   })
   if (call.flags.text("output") === undefined) {
     print(`\nLook closer:\n  ${program} timeline ${id} --db ${shell.db}\n  ${program} logs ${id} --db ${shell.db}`)

@@ -9,6 +9,7 @@ import { isManifestRun, payload } from "../show/runHead.ts"
 import { cut, oneLine } from "../show/width.ts"
 import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
+import { nodeRowsOf, rowOf } from "../rows.ts"
 
 const formats = ["json"] as const
 
@@ -32,8 +33,8 @@ const diff = (call: Call): Promise<number> =>
 
 /** The nodes, with the run itself first. */
 const nodesOf = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray<Compared>> => {
-  const row = run.status()
-  const rows = run.nodes({ values: true })
+  const row = rowOf(pinnace, run)
+  const rows = nodeRowsOf(pinnace, run, true)
   const own: Compared = {
     name: "(run)",
     phase: row.phase,

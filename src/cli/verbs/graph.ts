@@ -13,6 +13,7 @@ import { isModule, loadModule } from "../source.ts"
 import { withView } from "../state.ts"
 import { NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
+import { rowOf } from "../rows.ts"
 
 const formats = ["lanes", "mermaid", "dot", "json"] as const
 
@@ -43,7 +44,7 @@ const ofRun = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray<Ve
     const after = new Map((viewRun(pinnace.engine, run.id)?.nodes ?? []).map((it) => [it.name, it.after ?? []]))
     return verticesOfManifest(view, after)
   }
-  const plan = pinnace.engine.host.journal.plan(run.status().digest)
+  const plan = pinnace.engine.host.journal.plan(rowOf(pinnace, run).digest)
   if (plan === undefined) throw new NotThere(`the graph of run ${run.id} is not in this state file`)
   return verticesOf(JSON.parse(plan) as PlanJson)
 }

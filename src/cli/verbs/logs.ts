@@ -64,7 +64,7 @@ const wantedOf = async (call: Call, pinnace: Pinnace, run: RunHandle, node: stri
 
 /** What was thrown in the nodes that made the run fail. */
 const thrownIn = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray<LogLine>> => {
-  const row = pinnace.get(run.id)?.status()
+  const row = pinnace.engine.host.journal.findRun(run.id)
   return row === undefined || !isFailure(row.phase) ? [] : thrownLines(row.key, await viewOf(pinnace, run))
 }
 
@@ -96,11 +96,11 @@ const plain = (shell: Shell, names: (path: string) => string, stamped: boolean) 
 
 /** Prints what there is, then what comes, until the run ends or nobody reads any more. */
 const tell = async (pinnace: Pinnace, run: RunHandle, shell: Shell, wanted: Wanted): Promise<void> => {
-  const { key } = run.status()
+  const { key } = pinnace.engine.host.journal.findRun(run.id)!
   let read = 0
   const more = (tail?: number): boolean => {
     const row = pinnace.engine.host.journal.getRun(key)
-    const lines = row === undefined ? [] : run.logs()
+    const lines = row === undefined ? [] : pinnace.engine.host.journal.logs(key)
     const chosen = lines.slice(read).filter(wanted.test)
     read = Math.max(read, lines.length)
     for (const line of tail === undefined ? chosen : chosen.slice(Math.max(0, chosen.length - tail))) {

@@ -12,6 +12,7 @@ import { nodeSelector } from "../selectNodes.ts"
 import { definitionOf, isDefined } from "../definition.ts"
 import { withState } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
+import { rowOf } from "../rows.ts"
 
 const resume = async (call: Call): Promise<number> => {
   const orphan = await withState(call.shell, (pinnace) => interrupted(call, pinnace))
@@ -23,7 +24,7 @@ const resume = async (call: Call): Promise<number> => {
   const workflow = await withState(call.shell, (pinnace) => definitionOf({ ...asked, run: pinnace.get(orphan)! }))
   return execute(call, workflow, async (pinnace) => {
     const run = pinnace.get(orphan)!
-    const after = pinnace.engine.host.journal.lastSeq(run.status().key)
+    const after = pinnace.engine.host.journal.lastSeq(rowOf(pinnace, run).key)
     if (run.status().suspended) await letGoOn(run, pinnace, undefined)
     return { run, after }
   })
@@ -33,7 +34,7 @@ const resume = async (call: Call): Promise<number> => {
 const interrupted = (call: Call, pinnace: Pinnace): string | undefined => {
   const [run, more] = chosen(call, pinnace)
   if (run === undefined || more !== undefined || call.flags.on("dry-run")) return undefined
-  const row = run.status()
+  const row = rowOf(pinnace, run)
   const { owner, phase, workflow } = row
   if (isTerminal(phase) || (owner !== null && pinnace.engine.host.journal.isAlive(owner))) return undefined
   const isOwn = call.shell.workflows.some((it) => (it as unknown as { readonly name: string }).name === workflow)

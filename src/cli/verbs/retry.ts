@@ -8,12 +8,12 @@ import { execute, logOption } from "../execute.ts"
 import { findRun } from "../findRun.ts"
 import { followFormats } from "../live/follow.ts"
 import { outputOption } from "../outputOption.ts"
-import { isManifestRun } from "../show/runHead.ts"
 import { nodeSelector } from "../selectNodes.ts"
 import { definitionOf } from "../definition.ts"
 import { requestOf, showPlan } from "../retryPlan.ts"
 import { withState } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
+import { rowOf } from "../rows.ts"
 
 const retry = async (call: Call): Promise<number> => {
   const { args: [name = ""], flags, shell } = call
@@ -25,14 +25,14 @@ const retry = async (call: Call): Promise<number> => {
   if (flags.on("dry-run")) return showPlan(call, id, workflow)
   return execute(call, workflow, async (pinnace) => {
     const run = pinnace.get(id)!
-    const after = pinnace.engine.host.journal.lastSeq(run.status().key)
+    const after = pinnace.engine.host.journal.lastSeq(rowOf(pinnace, run).key)
     await again(call, pinnace, run)
     return { run, after }
   })
 }
 
 const again = async ({ flags }: Call, pinnace: Pinnace, run: RunHandle): Promise<void> =>
-  void await run.retry(await requestOf(flags, pinnace, run, isManifestRun(run.status())))
+  void await run.retry(await requestOf(flags, pinnace, run, run.status().kind === "manifest"))
 
 /** The verb. */
 export const verb: Verb = {

@@ -20,6 +20,7 @@ import { viewOf } from "../show/viewOf.ts"
 import { cut, oneLine, pad } from "../show/width.ts"
 import { withView } from "../state.ts"
 import type { Call, Verb } from "../Verb.ts"
+import { rowOf } from "../rows.ts"
 
 const formats = ["json", "wide"] as const
 
@@ -40,7 +41,7 @@ const timeline = (call: Call): Promise<number> =>
     const nodes = byPath(flat([...view.nodes, ...view.handlers]))
     const whole = new Set(view.hidden)
     const shownAt = (path: string): string => nodes.get(path)?.path ?? (whole.has(path) ? wholeRun : path)
-    const stretches = stretchesOf(pinnace.engine.host.journal.events(run.status().key, 0), now, shownAt)
+    const stretches = stretchesOf(pinnace.engine.host.journal.events(rowOf(pinnace, run).key, 0), now, shownAt)
     const rows = rowsOf(view, stretches)
     const format = outputOf(call, formats)
     if (format === "json") shell.print(JSON.stringify(asData(view, rows), null, 2))

@@ -17,7 +17,7 @@ const wait = (call: Call): Promise<number> =>
       : chosen({ ...call, args: named.map(({ id }) => id) }, pinnace)
     const codes = await Promise.all(runs.map(async (run) => {
       const { phase } = await run.ending()
-      shell.print(`${run.id} ${shell.paint.phase(phase)} at ${instant(run.status().finishedAt)}`)
+      shell.print(`${run.id} ${shell.paint.phase(phase)} at ${instant(run.status().finishedAt ?? 0)}`)
       return phase === "Succeeded" ? 0 : exitCodes.Failed
     }))
     return Math.max(0, ...codes)

@@ -1,11 +1,12 @@
 /** Lists of runs, page by page. */
-import type { RunCursor, RunQuery } from "../../journal/Journal.ts"
+import type { JournalShape, RunCursor, RunQuery } from "../../journal/Journal.ts"
 import { PHASES } from "../../run/Phase.ts"
 import { BadSelector } from "../../run/select/BadSelector.ts"
 import { type LabelTerm, labelTerms } from "../../run/select/labelSelector.ts"
 import type { RunChoice } from "../../run/select/runChoice.ts"
 import { runFieldTerms } from "../../run/select/runFields.ts"
 import type { RunRow } from "../../run/State.ts"
+import { placeOf, type RunView, runView } from "../../run/view.ts"
 import {
   admit,
   count,
@@ -19,7 +20,7 @@ import {
   type Rules,
   text
 } from "../../workflow/admit.ts"
-import { countFault, demand, type Fault, labelsFault, shown } from "../../workflow/values.ts"
+import { demand, type Fault, labelsFault, shown } from "../../workflow/values.ts"
 import type { Engine } from "../Engine.ts"
 
 type Instants = {
@@ -39,21 +40,21 @@ export interface RunFilter
   /** A field selector as Argo has them: `metadata.name!=a,status.phase=Failed`. */
   readonly fields?: string
   /**
-   * Only runs that come after this one in the list: the last row of the page before, or its `createdAt` and `key` as they came back from
-   * wherever you kept them. The run itself may be deleted meanwhile. Its id does too, as long as it is there.
+   * Only runs that come after this one in the list: the last row of the page before, or its `cursor` as it came back from wherever you kept
+   * it. The run itself may be deleted meanwhile. Its id does too, as long as it is there.
    */
-  readonly before?: RunCursor | string
+  readonly before?: Pick<RunView, "cursor"> | string
   /** Leaves out the newest N of these; default 0. */
   readonly skip?: number
   /** At most this many; default 100, `Infinity` for all. */
   readonly limit?: number
 }
 
-const cursorHint = "Use the last row of the page before, or { createdAt, key } of it"
+const cursorHint = 'Use the last row of the page before, or its "cursor"'
 
 const place = record((value) => {
-  const { createdAt, key } = value as Partial<RunCursor>
-  if (countFault(createdAt) === undefined && countFault(key) === undefined) return undefined
+  const { cursor } = value as { readonly cursor?: unknown }
+  if (typeof cursor === "string" && placeOf(cursor) !== undefined) return undefined
   return { what: "is not a place in a list of runs", hint: cursorHint }
 }, cursorHint)
 
@@ -106,11 +107,19 @@ const rules: Rules<RunFilter> = {
 export const list = ({ host: { journal } }: Engine, filter: RunFilter): ReadonlyArray<RunRow> => {
   const { before, ...rest } = admit<RunFilter>("the filter of a list of runs", filter, rules)
   const query = queryOf(rest)
-  if (typeof before !== "string") return journal.listRuns(before === undefined ? query : { ...query, before })
-  const row = journal.findRun(before)
+  return journal.listRuns(before === undefined ? query : { ...query, before: after(journal, before) })
+}
+
+/** The same as they are told of. */
+export const listed = (engine: Engine, filter: RunFilter): ReadonlyArray<RunView> => list(engine, filter).map(runView)
+
+/** The place of the last row of the page before. */
+const after = (journal: JournalShape, before: NonNullable<RunFilter["before"]>): RunCursor => {
+  const known = placeOf(typeof before === "string" ? before : before.cursor)
+  const found = known ?? journal.findRun(before as string)
   const what = `is ${shown(before)}, and no run has this id (any more)`
-  if (row === undefined) demand('"before" of the filter of a list of runs', { what, hint: cursorHint })
-  return journal.listRuns({ ...query, before: row! })
+  if (found === undefined) demand('"before" of the filter of a list of runs', { what, hint: cursorHint })
+  return found!
 }
 
 const queryOf = ({ fields, labels, ...rest }: Omit<RunFilter, "before">): RunQuery => ({

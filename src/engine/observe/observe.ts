@@ -12,7 +12,7 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import { whenChanged } from "./whenChanged.ts"
 
 /** A node as it is now, with its recorded values if they were asked for. */
-export interface NodeView extends NodeRow {
+export interface NodeRecord extends NodeRow {
   readonly input?: Json
   readonly output?: Json
 }
@@ -56,7 +56,7 @@ const endedNow = (
 }
 
 /** The nodes of a run in the order they began; with `values`, their inputs and outputs too. */
-export const nodes = (engine: Engine, key: number, options: NodesOptions = {}): ReadonlyArray<NodeView> => {
+export const nodes = (engine: Engine, key: number, options: NodesOptions = {}): ReadonlyArray<NodeRecord> => {
   const { values = false } = admit("the options of nodes", options, { values: flag })
   const rows = [...engine.host.journal.nodes(key)].sort((a, b) => firstSeq(a) - firstSeq(b))
   if (!values) return rows

@@ -103,7 +103,7 @@ export class World {
   record(): unknown {
     return this.pinnace.list({ limit: Infinity }).map((row) => {
       const run = this.pinnace.get(row.id)!
-      return { ...row, owner: null, nodes: run.nodes({ values: true }), logs: run.logs() }
+      return { ...row, owner: undefined, nodes: run.nodes({ values: true }), logs: run.logs() }
     })
   }
 

@@ -152,7 +152,7 @@ it("ttlStrategy says how long the run is kept, the more specific time first", as
     )
     await run.ending()
     const { deleteAt, finishedAt } = run.status()
-    return (deleteAt - finishedAt) / 1_000
+    return (deleteAt! - finishedAt!) / 1_000
   }
   expect([await ends("good", 0), await ends("poor", 1)]).toEqual([120, 60])
 })

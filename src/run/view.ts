@@ -1,0 +1,124 @@
+/**
+ * Runs and nodes as people are told of them: what they mean, without what storage needs. What there is not, or not yet, is absent; instants are
+ * milliseconds since the epoch.
+ */
+import type { Json, NodeKind, RunKind } from "./Event.ts"
+import type { Phase, Reason, Waiting } from "./Phase.ts"
+import type { NodeRow, RunRow } from "./State.ts"
+
+/** A run as it stands. */
+export interface RunView {
+  readonly id: string
+  readonly workflow: string
+  /** How its definition was written. */
+  readonly kind: RunKind
+  /** The digest of the definition that is kept for it, where it is data. */
+  readonly definition?: string
+  readonly phase: Phase
+  readonly reason?: Reason
+  readonly message?: string
+  readonly priority: number
+  readonly labels: Readonly<Record<string, string>>
+  /** The process that executes it, by its number in the state file. */
+  readonly owner?: number
+  /** Whether nothing new begins before it is resumed. */
+  readonly suspended: boolean
+  /** How it is being ended, when somebody asked for that. */
+  readonly stopping?: "stop" | "terminate"
+  /** Why no process goes on with it. */
+  readonly held?: string
+  /** The run that it was resubmitted or forked from. */
+  readonly origin?: string
+  readonly createdAt: number
+  readonly startedAt?: number
+  readonly finishedAt?: number
+  /** When retention deletes it. */
+  readonly deleteAt?: number
+  /** Its place in lists of runs: what `before` of a filter takes, also when the run was deleted meanwhile. */
+  readonly cursor: string
+}
+
+/** A node as it stands. */
+export interface NodeView {
+  readonly path: string
+  readonly kind: NodeKind
+  readonly phase: Phase
+  readonly reason?: Reason
+  readonly message?: string
+  /** The number of the latest attempt, from 1; absent before the first. */
+  readonly attempt?: number
+  /** How many attempts its policy allows; absent where that has no bound or is not known. */
+  readonly attempts?: number
+  /** How often the latest attempt was begun again because its process died. */
+  readonly reruns: number
+  readonly waiting?: Waiting
+  /** When its wait ends by itself. */
+  readonly until?: number
+  readonly progress?: { readonly done: number; readonly total: number; readonly note?: string }
+  readonly startedAt?: number
+  readonly finishedAt?: number
+  /** Its input and output, where they were asked for and are recorded. */
+  readonly input?: Json
+  readonly output?: Json
+}
+
+/** A line of a node's log. */
+export interface LogView {
+  /** The path of the node; empty for the run. */
+  readonly path: string
+  readonly attempt: number
+  readonly at: number
+  readonly level: "debug" | "info" | "warn" | "error"
+  readonly text: string
+}
+
+/** A run as it is told of. */
+export const runView = (row: RunRow): RunView => ({
+  id: row.id,
+  workflow: row.workflow,
+  kind: row.kind,
+  ...present({ definition: row.definition }),
+  phase: row.phase,
+  ...present({ reason: row.reason, message: row.message }),
+  priority: row.priority,
+  labels: row.labels,
+  ...present({ owner: row.owner }),
+  suspended: row.suspended,
+  ...present({ stopping: row.stopping, held: row.held, origin: row.origin }),
+  createdAt: row.createdAt,
+  ...present({ startedAt: ever(row.startedAt), finishedAt: ever(row.finishedAt), deleteAt: ever(row.deleteAt) }),
+  cursor: cursorOf(row)
+})
+
+/** A node as it is told of, with its values when there are any. */
+export const nodeView = (row: NodeRow & Pick<NodeView, "input" | "output">): NodeView => ({
+  path: row.path,
+  kind: row.kind,
+  phase: row.phase,
+  ...present({ reason: row.reason, message: row.message, attempt: ever(row.attempt), attempts: ever(row.attempts) }),
+  reruns: row.reruns,
+  ...present({ waiting: row.waiting, until: ever(row.until), progress: row.progress }),
+  ...present({ startedAt: ever(row.startedAt), finishedAt: ever(row.finishedAt) }),
+  ...(row.input === undefined ? {} : { input: row.input }),
+  ...(row.output === undefined ? {} : { output: row.output })
+})
+
+/** A line as it is told of. */
+export const logView = ({ at, attempt, level, path, text }: LogView): LogView => ({ path, attempt, at, level, text })
+
+/** The place of a run in lists; no id begins like it. */
+const cursorOf = ({ createdAt, key }: Pick<RunRow, "createdAt" | "key">): string => `@${createdAt}.${key}`
+
+/** The place that a cursor stands for, or `undefined` when it is none. */
+export const placeOf = (cursor: string): Pick<RunRow, "createdAt" | "key"> | undefined => {
+  const found = /^@(\d{1,16})\.(\d{1,16})$/.exec(cursor)
+  return found === null ? undefined : { createdAt: Number(found[1]), key: Number(found[2]) }
+}
+
+/** Rows say 0 for "never" and "none". */
+const ever = (value: number): number | null => value === 0 ? null : value
+
+type Present<A> = { readonly [K in keyof A]?: NonNullable<A[K]> }
+
+const present = <A extends object>(fields: A): Present<A> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Present<A>
