@@ -35,6 +35,7 @@ import { encodeJson } from "../../workflow/codec.ts"
 import type { AnyCodec } from "../../workflow/Definition.ts"
 import type { LiveNode } from "../Live.ts"
 import type { ArtifactMover } from "./ArtifactHost.ts"
+import { droppable } from "../node/droppable.ts"
 import { claimKey, keyOf } from "./keys.ts"
 import { readable } from "./readable.ts"
 
@@ -83,26 +84,28 @@ export class LiveArtifacts implements TaskArtifacts {
 
   // Bodies take this apart (`({ put, open })`), so each is bound.
 
-  readonly directory = async (): Promise<string> => {
+  readonly directory = droppable(async (): Promise<string> => {
     this.#check()
     const mover = await this.#mover()
     this.#check()
     return await (this.#directory ??= mover.makeDirectory())
-  }
+  })
 
-  readonly putText = async (name: string, content: string, options?: PutArtifact): Promise<Artifact> => {
+  readonly putText = droppable(async (name: string, content: string, options?: PutArtifact): Promise<Artifact> => {
     admitOne("the text of an artifact", content, text)
     return this.put(name, new TextEncoder().encode(content), { mediaType: "text/plain", ...admitPut(options) })
-  }
+  })
 
-  readonly putJson = async (name: string, value: unknown, options?: PutArtifact & { readonly schema?: unknown }) => {
-    const { schema, ...rest } = admit<typeof options & object>(place, options, { ...rules, schema: anything })
-    if (schema === undefined) admitOne("the value of an artifact", value, json)
-    const plain = schema === undefined ? value : encodeJson(schema as AnyCodec)(value)
-    return this.put(name, new TextEncoder().encode(JSON.stringify(plain)), { mediaType: "application/json", ...rest })
-  }
+  readonly putJson = droppable(
+    async (name: string, value: unknown, options?: PutArtifact & { readonly schema?: unknown }) => {
+      const { schema, ...rest } = admit<typeof options & object>(place, options, { ...rules, schema: anything })
+      if (schema === undefined) admitOne("the value of an artifact", value, json)
+      const plain = schema === undefined ? value : encodeJson(schema as AnyCodec)(value)
+      return this.put(name, new TextEncoder().encode(JSON.stringify(plain)), { mediaType: "application/json", ...rest })
+    }
+  )
 
-  readonly put = async (name: string, content: ArtifactContent, given?: PutArtifact): Promise<Artifact> => {
+  readonly put = droppable(async (name: string, content: ArtifactContent, given?: PutArtifact): Promise<Artifact> => {
     this.#check()
     const { host, ledger } = this.#live.run
     demand("the name of an artifact", nameFault(name))
@@ -133,9 +136,9 @@ export class LiveArtifacts implements TaskArtifacts {
       this.#live.stage({ saved, attempt: this.#attempt, always: options.when === "always", ownKey, overwrites })
     }
     return handleOf(saved)
-  }
+  })
 
-  readonly open = async (artifact: Artifact): Promise<ReadableArtifact> => {
+  readonly open = droppable(async (artifact: Artifact): Promise<ReadableArtifact> => {
     this.#check()
     admitOne("what is opened", artifact, handle)
     const row = this.#find(artifact)
@@ -148,7 +151,7 @@ export class LiveArtifacts implements TaskArtifacts {
       transfer: (effect) => this.#transfer(effect),
       place: async () => mover.within(await this.directory(), `${++this.#copies}-${row.name}`)
     })
-  }
+  })
 
   /** Ends transfers and removes the work directory. */
   end(): Effect.Effect<void> {

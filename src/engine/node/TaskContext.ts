@@ -19,7 +19,7 @@ import type { Attempt, LiveNode } from "../Live.ts"
 import { makeConsole, makeLog, makeLogger } from "./log.ts"
 import { workKey } from "../life/identity.ts"
 import { RunFailed } from "../observe/RunFailed.ts"
-import { resolveSecret } from "./secret.ts"
+import { secretsFor } from "./secret.ts"
 
 const amount = (value: unknown): Fault | undefined =>
   numberFault(
@@ -135,7 +135,7 @@ export class LiveTaskContext implements TaskContext {
   }
 
   get secret(): TaskContext["secret"] {
-    return (name) => resolveSecret(this.#live.run, name)
+    return secretsFor(this.#live.run)
   }
 
   /** Fires the signal. */

@@ -4,6 +4,7 @@ import { admitOne, text } from "../../workflow/admit.ts"
 import type { AnyCodec } from "../../workflow/Definition.ts"
 import { revealSecrets } from "../../workflow/revealSecrets.ts"
 import type { LiveNode, LiveRun } from "../Live.ts"
+import { droppable } from "./droppable.ts"
 import { errored, type NodeEnd } from "./NodeEnd.ts"
 
 /** The value of a secret; rejects with a sentence that names it when the provider has none. */
@@ -17,6 +18,10 @@ export const resolveSecret = async ({ host, mask }: LiveRun, name: string): Prom
   }
   throw new Error(`Secret "${name}" is not known: give it to the provider passed as \`secrets\` to open()`)
 }
+
+/** How a body of this run asks for secrets. */
+export const secretsFor = (run: LiveRun): (name: string) => Promise<string> =>
+  droppable((name: string) => resolveSecret(run, name))
 
 /** Runs work with an input in which references to secrets hold their clear values. */
 export const withSecrets = (

@@ -1,4 +1,5 @@
 /** Nothing that enters can end another run, the engine or the process (N17). */
+import process from "node:process"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { Pinnace } from "../../../src/embed/Pinnace.ts"
 import { RunHandle } from "../../../src/embed/RunHandle.ts"
@@ -50,6 +51,23 @@ test.each(groups.filter(([, tries]) => Object.keys(tries).length > 0))("%s", asy
   expect(await (await world.pinnace.start(world.uses)).outcome()).toMatchObject({ phase: expect.any(String) })
   expect(world.pinnace.get(bystander)!.status()).toMatchObject({ phase: "Running" })
   expect(world.pinnace.get(bystander)!.status().held).toBeUndefined()
+})
+
+test("What a body asks for and drops does not end the process when it fails", async () => {
+  const dropped: Array<unknown> = []
+  const note = (error: unknown) => void dropped.push(error)
+  process.on("unhandledRejection", note)
+  await world.body(({ artifacts, call, secret }) => {
+    void secret("none")
+    void artifacts.put("", NaN as never)
+    void artifacts.putText("a", 5 as never)
+    void artifacts.putJson("a", NaN)
+    void artifacts.open(null as never)
+    void (call as (...args: ReadonlyArray<unknown>) => unknown)("a", null)
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off("unhandledRejection", note)
+  expect(dropped).toEqual([])
 })
 
 test("20 MB are refused as a value, and cut as a text", async () => {
