@@ -46,7 +46,7 @@ const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve))
 }
 
-describe.each(kinds)("%s", (_, make) => {
+describe.each(kinds)("%s", (kind, make) => {
   let executor: Executor
   beforeAll(() => {
     installTools(tools, process.env["PATH"] ?? "")
@@ -137,6 +137,14 @@ describe.each(kinds)("%s", (_, make) => {
     await Effect.runPromise(Fiber.interrupt(fiber))
     removeIn(started)
     await until(() => marked(mark).length === 0)
+  })
+
+  it("ends with its node, also what made a session of its own, in a sandbox only", async () => {
+    const mark = `session-${kind}-${process.pid}`
+    await sh("setsid sleep 300 >/dev/null 2>&1 & sleep 0.1", { env: { MARK: mark } })
+    const left = marked(mark)
+    for (const pid of left) process.kill(Number(pid), "SIGKILL")
+    expect(left).toHaveLength(kind === "sandbox" ? 0 : 1)
   })
 
   it("lets a command clean up when it is asked to end", async () => {

@@ -1,0 +1,20 @@
+/** What the pages in `docs/` say is proved by tests that they name: those are there, and are called so. */
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { expect, it } from "vitest"
+
+const root = fileURLToPath(new URL("../../", import.meta.url))
+const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"))
+const tests = globSync("test/**/*.test.ts", { cwd: root }).map((path) => readFileSync(join(root, path), "utf8")).join(
+  "\n"
+)
+
+it.each(pages)("docs/%s names tests that there are", (page) => {
+  const text = readFileSync(join(root, "docs", page), "utf8").replace(/\s+/g, " ")
+  const files = [...text.matchAll(/`(test\/[\w/.-]+\.ts)`/g)].map(([, file]) => file!)
+  expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([])
+  const names = [...text.matchAll(/(?:\(|: )"([^"]{12,})"(?=\)|,)/g)].map(([, name]) => name!)
+  expect(names.filter((name) => !tests.includes(name))).toEqual([])
+  expect(names.length).toBeGreaterThan(0)
+})
