@@ -1,13 +1,14 @@
 /** What people read of manifests that failed: in their words, every leaf that failed, and numbers that agree; over all kinds of failures. */
-import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { mkdirSync, readdirSync, readFileSync } from "node:fs"
+import { basename, join } from "node:path"
 import { afterAll, expect, it } from "vitest"
 import { Here } from "./Here.ts"
 
 const folder = join(import.meta.dirname, "../manifests")
+/** Cases that end by themselves: nobody acts on their runs. */
 const cases = ["failed", "errored"].flatMap((outcome) =>
   readdirSync(join(folder, outcome)).filter((name) => name.endsWith(".yaml")).map((name) => join(folder, outcome, name))
-)
+).filter((file) => !readFileSync(file.replace(/yaml$/, "expect.json"), "utf8").includes('"actions"'))
 const here = new Here()
 afterAll(() => here[Symbol.dispose]())
 
@@ -20,7 +21,10 @@ const nameOf = (file: string): string =>
 
 it.each(cases)("%s", async (file) => {
   const id = `case-${cases.indexOf(file)}`
-  const { code, out } = await here.run("run", file, "--id", id, "--executor", "process")
+  // What a case shares between its nodes is its own here, whoever else plays it now.
+  mkdirSync(join(here.folder, `mus-${basename(file, ".yaml")}`))
+  const own = here.file(basename(file), readFileSync(file, "utf8").replaceAll("/tmp/mus-", `${here.folder}/mus-`))
+  const { code, out } = await here.run("run", own, "--id", id, "--executor", "process")
   expect(code).toBeGreaterThan(0)
   const verbs = [["get", id, "-o", "wide"], ["why", id], ["timeline", id], ["retry", id, "--dry-run"]]
   let all = out
