@@ -6,8 +6,11 @@ export interface Odd {
   readonly make: () => unknown
 }
 
+/** What values say that throw when they are looked at. */
+export const hostility = "not yours to read"
+
 const thrower = (): never => {
-  throw new Error("not yours to read")
+  throw new Error(hostility)
 }
 
 const cyclic = (): object => {

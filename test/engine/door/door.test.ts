@@ -38,7 +38,19 @@ const groups: ReadonlyArray<readonly [string, Tries]> = [
   ...Object.entries(ofAuthors).map(([name, tries]) => [`definition: ${name}`, tries] as const)
 ]
 
-test.each(groups.filter(([, tries]) => Object.keys(tries).length > 0))("%s", async (_, tries) => {
+/** What one body can do again and again. */
+const inOneBody = new Set(["progress", "log", "secret", "artifacts"].map((name) => `TaskContext.${name}`))
+
+const within = async (work: () => Promise<ReadonlyArray<string>>): Promise<ReadonlyArray<string>> => {
+  let faults: ReadonlyArray<string> = ["the body did not run"]
+  await world.body(async (context) => {
+    world.inside = context
+    faults = await work().finally(() => world.inside = undefined)
+  })
+  return faults
+}
+
+const faultsOf = async (tries: Tries): Promise<ReadonlyArray<string>> => {
   const faults: Array<string> = []
   for (const [place, attempt] of Object.entries(tries)) {
     for (const odd of odds) {
@@ -46,6 +58,11 @@ test.each(groups.filter(([, tries]) => Object.keys(tries).length > 0))("%s", asy
       if (fault !== undefined) faults.push(`${place} = ${odd.name}: ${fault}`)
     }
   }
+  return faults
+}
+
+test.each(groups.filter(([, tries]) => Object.keys(tries).length > 0))("%s", async (group, tries) => {
+  const faults = inOneBody.has(group) ? await within(() => faultsOf(tries)) : await faultsOf(tries)
   expect(faults).toEqual([])
   expect(world.pinnace.engine.lost).toBeUndefined()
   expect(await (await world.pinnace.start(world.uses)).outcome()).toMatchObject({ phase: expect.any(String) })
