@@ -7,7 +7,7 @@
  * passed). Ends with `N passed, N failed`, which counts every vitest test on every runtime, and 1 for each other step. A step that prints
  * nothing for two minutes is killed and failed.
  */
-import { mkdtempSync, rmSync } from "node:fs"
+import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import process from "node:process"
@@ -19,6 +19,8 @@ import { stepsOf } from "./suite/steps.ts"
 
 const root = fileURLToPath(new URL("../", import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), "pinnace-test-"))
+// Programs of tests that become another user read their modules there.
+chmodSync(scratch, 0o755)
 const long = process.argv.includes("--long")
 const print = (text: string) => process.stdout.write(`${text}\n`)
 process.once("SIGINT", () => process.exit(130))

@@ -26,9 +26,10 @@ export const makeDirectory = (): string => {
 
 const launcher = "Deno" in globalThis ? ["run", "-A"] : []
 
-/** Runs a program to its end in `directory`, which is also where its temporary files go. */
-export const run = (program: string, args: ReadonlyArray<string> = [], directory = makeDirectory()): Promise<Ended> =>
+/** Runs a program to its end; its temporary files go to a directory that is removed then. */
+export const run = (program: string, args: ReadonlyArray<string> = []): Promise<Ended> =>
   new Promise((resolve, reject) => {
+    const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
     const child = spawn(process.execPath, [...launcher, program, ...args], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
@@ -38,5 +39,8 @@ export const run = (program: string, args: ReadonlyArray<string> = [], directory
     child.stdout.setEncoding("utf8").on("data", (part) => text.stdout += part)
     child.stderr.setEncoding("utf8").on("data", (part) => text.stderr += part)
     child.on("error", reject)
-    child.on("close", (code, signal) => resolve({ code: code ?? signal ?? "", ...text }))
+    child.on("close", (code, signal) => {
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+      resolve({ code: code ?? signal ?? "", ...text })
+    })
   })
