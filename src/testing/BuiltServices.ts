@@ -29,7 +29,7 @@ export class BuiltServices {
   readonly context: Context.Context<never>
   readonly #scope: Scope.Closeable
 
-  constructor(clock: VirtualClock, context: Context.Context<never>, scope = Scope.makeUnsafe()) {
+  constructor(clock: VirtualClock, context: Context.Context<never>, scope: Scope.Closeable = Scope.makeUnsafe()) {
     this.clock = clock
     this.context = Context.add(bodyServices(context), Clock.Clock, clock) as Context.Context<never>
     this.#scope = scope

@@ -23,7 +23,7 @@ test.each([
     [priority, text, `--priority ${text}: use a whole number; larger goes first`] as const
   ),
   ...["", "-1s", "1", "NaNs", "yesterday"].map((text) => [span, text, "write a time such as 90s, 2h or 7d"] as const),
-  [span, "99999999999999999d", "--since 99999999999999999d: use a text like"] as const
+  [span, "99999999999999999d", "--since 99999999999999999d: use a string like"] as const
 ])("%o of %j is refused with the way to write it", (read, text, message) => {
   expect(() => read(text)).toThrow(message)
 })
