@@ -29,6 +29,7 @@ const engine = [
 /** Tests whose subject uses the language alone, so that the answer is the same on every runtime. `--long` runs them there all the same. */
 const rules: ReadonlyArray<Choice> = [
   { pattern: "test/tidy.test.ts", reason: "reads the sources" },
+  { pattern: "test/messages/**", reason: "reads the sources" },
   { pattern: "test/tidy/**", reason: "tests the checker of the sources, which runs on Node" },
   { pattern: "test/suite/**", reason: "tests this command, which runs on Node" },
   { pattern: "test/artifact/**", reason: "texts in, texts out" },
