@@ -108,7 +108,7 @@ class Life {
     this.faulty.chance = 0
     await this.#end(pinnace)
     await this.#checkEnd(pinnace)
-    await second?.close()
+    if (second !== undefined) await this.bed.settle(second.close())
     return this.verdict()
   }
 
