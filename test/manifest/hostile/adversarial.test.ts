@@ -130,7 +130,6 @@ describe("Paths that lead elsewhere", () => {
 
   it.each([
     ["a key of an artifact", "outputs: {artifacts: [{name: o, path: /v/x, s3: {key: UP/evil}}]}", ""],
-    ["the name of a sidecar", "sidecars: [{name: UP/evil, command: ['true']}]", ""],
     ["the name of a volume", "volumes: [{name: UP/evil, emptyDir: {}}]", ", {name: UP/evil, mountPath: /w}"],
     ["a claim", "volumes: [{name: w, persistentVolumeClaim: {claimName: UP/evil}}]", ", {name: w, mountPath: /w}"],
     [
@@ -162,6 +161,11 @@ templates:
     expect(tree()).toEqual(before)
     expect(existsSync("/evil")).toBe(false)
     expect(existsSync(join(home, "evil"))).toBe(false)
+  })
+
+  it("the name of a sidecar is refused before anything starts", async () => {
+    const template = "templates: [{name: main, container: {command: [a]}, sidecars: [{name: ../evil, command: [a]}]}]"
+    await expect(play(`entrypoint: main\n${template}`)).rejects.toThrow('name "../evil" is invalid')
   })
 
   it("the key of an artifact cannot be the folder of all", async () => {
