@@ -27,6 +27,8 @@ export interface ArtifactHostOptions {
   readonly file?: string | undefined
   /** What the state file survives; artifacts beside it survive as much. */
   readonly durability?: "power" | "process" | undefined
+  /** Other users who may use the state file, and artifacts beside it. */
+  readonly group?: number | undefined
   /** Nothing may be written beside the state file; default false. */
   readonly readOnly?: boolean
   /** This process's number in the file. */
@@ -73,10 +75,13 @@ const loadMover = async (options: ArtifactHostOptions): Promise<ArtifactMover> =
   return makeMover({ stores, workRoot: workRoot(options) })
 }
 
-const defaultStore = async ({ durability, file }: ArtifactHostOptions): Promise<ArtifactStore> => {
+const defaultStore = async ({ durability, file, group }: ArtifactHostOptions): Promise<ArtifactStore> => {
   if (file === undefined) return (await import("../store/memory.ts")).memoryStore()
   const { diskStore } = await import("../store/disk/diskStore.ts")
-  return diskStore(`${file}-artifacts`, durability === undefined ? {} : { durability })
+  return diskStore(`${file}-artifacts`, {
+    ...(durability === undefined ? {} : { durability }),
+    ...(group === undefined ? {} : { group })
+  })
 }
 
 let rootsElsewhere = 0

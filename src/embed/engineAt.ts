@@ -49,15 +49,16 @@ const engineHere = (
   })
 
 const opened = (path: string, options: Omit<OpenOptions, "layer">, services: Context.Context<never>): Engine => {
-  const { durability, readOnly = false } = options
+  const { durability, group, readOnly = false } = options
   const journal = openSqlite(path, {
     turn: Context.get(services, Turn),
     readOnly,
-    ...(durability === undefined ? {} : { durability })
+    ...(durability === undefined ? {} : { durability }),
+    ...(group === undefined ? {} : { group })
   })
   const file = path === ":memory:" ? undefined : path
   try {
-    return makeEngine(journal, services, options, { file, durability, readOnly })
+    return makeEngine(journal, services, options, { file, durability, group, readOnly })
   } catch (error) {
     journal.close()
     throw error

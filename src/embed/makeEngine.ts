@@ -53,7 +53,7 @@ export const makeEngine = (
   journal: JournalShape,
   services: Context.Context<never>,
   options: EngineOptions,
-  place: Pick<ArtifactHostOptions, "durability" | "file" | "readOnly"> = {}
+  place: Pick<ArtifactHostOptions, "durability" | "file" | "group" | "readOnly"> = {}
 ): Engine => {
   const limits: Limits = {
     ...defaultLimits,

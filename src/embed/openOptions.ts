@@ -10,6 +10,7 @@ import {
   count,
   defined,
   flag,
+  groupRule,
   listOf,
   oneOf,
   path,
@@ -28,7 +29,7 @@ import { alarm, stayAlive } from "./timers.ts"
 
 /** How to open an engine; `R` are the services of Effect bodies, which `layer` gives, made of `RIn`. */
 export interface OpenOptions<R = never, E = unknown, RIn = never>
-  extends Pick<SqliteOptions, "durability" | "readOnly">, EngineOptions {
+  extends Pick<SqliteOptions, "durability" | "group" | "readOnly">, EngineOptions {
   /** Workflows whose interrupted runs this process takes over at once. */
   readonly workflows?: ReadonlyArray<ServedWorkflow<NoInfer<R>>>
   /** The services that Effect bodies need; when they cannot be built, nothing is opened and their error is told. */
@@ -66,6 +67,7 @@ const limits = Object.fromEntries(Object.keys(defaultLimits).map((name) => [name
 
 const rules: Rules<OpenOptions> = {
   durability: oneOf(["power", "process"]),
+  group: groupRule,
   readOnly: flag,
   workflows: listOf(defined("Workflow")),
   layer: layerRule,

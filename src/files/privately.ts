@@ -1,5 +1,5 @@
 /** Directories that only this user can look into or change, whatever the umask. */
-import { chmodSync, closeSync, lstatSync, mkdirSync, mkdtempSync, openSync } from "node:fs"
+import { chmodSync, chownSync, closeSync, lstatSync, mkdirSync, mkdtempSync, openSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import process from "node:process"
@@ -47,6 +47,29 @@ export const makePrivateFile = (path: string): void => {
   } catch (error) {
     // Whoever opens it next says what is wrong.
     if (typeof (error as NodeJS.ErrnoException).code !== "string") throw error
+  }
+}
+
+/**
+ * Lets a group of users at a file or folder of ours as we are: read, write, and what is made in a folder is theirs too. Of what another member
+ * has made nothing changes: that member has done it. Without a group nothing is done.
+ */
+export const shareWith = (group: number | undefined, path: string): void => {
+  if (group === undefined || isWindows) return
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (stats === undefined || stats.uid !== process.geteuid?.()) return
+  if (stats.gid !== group) giveTo(group, path, stats.uid)
+  chmodSync(path, stats.isDirectory() ? 0o2770 : 0o660)
+}
+
+const giveTo = (group: number, path: string, user: number): void => {
+  try {
+    chownSync(path, user, group)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error
+    throw new NotPrivate(
+      `"${path}" cannot be given to group ${group}: this user is not in it. Use one of the groups that \`id -G\` prints`
+    )
   }
 }
 

@@ -14,6 +14,7 @@
  *   ours says, who gives two names, and who does not read is hung up on.
  */
 import { rmSync } from "node:fs"
+import { shareWith } from "../files/mod.ts"
 import { connect, createServer } from "node:net"
 import type { Server, Socket } from "node:net"
 
@@ -21,6 +22,8 @@ import type { Server, Socket } from "node:net"
 export interface DoorbellOptions {
   readonly self: number
   readonly address: string
+  /** Other users who may ring. */
+  readonly group?: number | undefined
   readonly addressOf: (process: number) => string | undefined
   readonly isAlive: (process: number) => boolean
   /** The other processes that have the file open, or had it open and died. */
@@ -123,7 +126,7 @@ export class Doorbell {
   #listen(address: string): void {
     try {
       if (!address.startsWith("\\\\")) rmSync(address, { force: true })
-      this.#server.listen(address)
+      this.#server.listen(address, () => shareWith(this.#options.group, address))
       this.#server.unref()
     } catch {
       // As above.

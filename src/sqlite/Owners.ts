@@ -21,6 +21,7 @@ import type { Database, Statement } from "./Database.ts"
 import { isLocked, takeLock } from "./OwnerLock.ts"
 import type { Permits } from "./permits/Permits.ts"
 import { decodeRun } from "./Reader.ts"
+import { share } from "./sharing.ts"
 
 /** The processes of one state file, seen from one of them. */
 export class Owners {
@@ -28,6 +29,8 @@ export class Owners {
   readonly self: number
   /** Where this process listens for others; `null` for a database in memory. */
   readonly address: string | null
+  /** The other users who open the file. */
+  readonly group: number | undefined
   readonly #db: Database
   readonly #permits: Permits
   readonly #directory: string | null
@@ -36,8 +39,13 @@ export class Owners {
   readonly #remove: Statement
   #unlock: (() => void) | undefined = undefined
 
-  /** Registers this process. `file` is the canonical path of the state file, or `null` for a database in memory. */
-  constructor(db: Database, file: string | null, permits: Permits) {
+  /**
+   * Registers this process. `file` is the canonical path of the state file, or `null` for a database in memory; `group` are other users who open
+   * it too.
+   */
+  constructor(db: Database, file: string | null, permits: Permits, group?: number) {
+    this.group = group
+    if (file !== null) share(group, file, `${file}-wal`, `${file}-shm`)
     this.#db = db
     this.#permits = permits
     this.#directory = file === null ? null : `${file}-owners`
@@ -153,7 +161,9 @@ export class Owners {
     const id = Number(insert.run(process.pid, hostname()).lastInsertRowid)
     if (this.#directory === null) return id
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
+    share(this.group, this.#directory)
     this.#unlock = takeLock(this.#lockPath(id))
+    share(this.group, this.#lockPath(id))
     const bell = bellAddress(this.#directory, id)
     const stored = bell.startsWith(this.#directory) ? bell.slice(this.#directory.length + 1) : bell
     this.#db.prepare("UPDATE processes SET bell = ? WHERE id = ?").run(stored, id)

@@ -16,6 +16,7 @@ export const listen = (owners: Owners, rung: Rung): Doorbell | undefined => {
   const bell = new Doorbell({
     self: owners.self,
     address: owners.address,
+    group: owners.group,
     addressOf: (process) => attempt(() => owners.addressOf(process), undefined),
     others: () => attempt(() => owners.others(), []),
     isAlive: (process) => attempt(() => owners.isAlive(process), true),

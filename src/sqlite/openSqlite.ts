@@ -20,6 +20,11 @@ export interface SqliteOptions {
    * power the file is consistent but may be some seconds old). Default `"power"`.
    */
   readonly durability?: "power" | "process"
+  /**
+   * The id of a group of users who may open the file too, with artifacts and all that stands beside it; default none, all is this user's alone. A
+   * file that is there already is shared when this user made it.
+   */
+  readonly group?: number
   /** When queued writes are committed; default `Turn`, after the current event-loop turn. */
   readonly turn?: (run: () => void) => void
   /** How often a group is tried while another process holds the file locked; default 40 (about 17 seconds). */
@@ -45,7 +50,7 @@ export const openSqlite = (path: string, options: SqliteOptions = {}): SqliteJou
   try {
     const file = db.value("SELECT file FROM pragma_database_list WHERE name = 'main'") as string
     const permits = new Permits(db)
-    owners = new Owners(db, file === "" ? null : file, permits)
+    owners = new Owners(db, file === "" ? null : file, permits, options.group)
     const isFile = file !== ""
     const log = isFile ? new WriteAheadLog(db, file, options.longestLog ?? 64 * 1024 * 1024) : undefined
     const same = isFile ? new SameFile(db, file) : undefined

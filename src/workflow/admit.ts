@@ -97,6 +97,14 @@ const copied = (rule: Rule, copy: (value: unknown) => unknown): Rule =>
 /** A count within a range. */
 export const count = (range?: Range): Rule => (value) => countFault(value, range)
 
+/** The id of a group of users. */
+export const groupRule: Rule = (value) => {
+  const hint = "Use the id of a group, as `id -G` prints it"
+  const fault = countFault(value, { least: 0 })
+  if (fault !== undefined) return { ...fault, hint }
+  return value as number < 2 ** 32 - 1 ? undefined : { what: `is ${shown(value)}`, hint }
+}
+
 /** How many rows of a list; `Infinity` is all of them. */
 export const pageSize: Rule = count({ least: 1, forever: true })
 

@@ -1,6 +1,7 @@
 /** What we make is ours alone, whatever the umask, and what others have made is not used. */
 import { spawn } from "node:child_process"
 import {
+  chmodSync,
   chownSync,
   existsSync,
   lstatSync,
@@ -16,6 +17,7 @@ import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { afterAll, expect, it } from "vitest"
+import { open, task, workflow } from "../../mod.ts"
 import { makePrivate, NotPrivate } from "../../src/files/mod.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
@@ -75,4 +77,35 @@ it("a directory of ours that others could change is closed first", () => {
   mkdirSync(wide)
   makePrivate(wide)
   expect((lstatSync(wide).mode & 0o777).toString(8)).toBe("700")
+})
+
+it.skipIf(!isRoot)(
+  "a group that open names may use the state file and its artifacts; others may not (needs root to play those users)",
+  async () => {
+    const home = mkdtempSync(join(realpathSync(tmpdir()), "group-"))
+    chmodSync(home, 0o755)
+    const shared = join(home, "shared")
+    mkdirSync(shared)
+    chownSync(shared, 0, 60_100)
+    chmodSync(shared, 0o2770)
+    const file = join(shared, "state.db")
+    const put = task("put", { run: async (_: void, context) => (await context.artifacts.put("note", "hello")).name })
+    const flow = workflow("flow", {}, (w) => w.node("put", put))
+    const pinnace = await open(file, { group: 60_100, workflows: [flow] })
+    const { id } = await pinnace.start(flow)
+    await pinnace.get(id)!.ending()
+    const closed = (path: string): ReadonlyArray<string> => {
+      const { gid, mode } = lstatSync(path)
+      const below = lstatSync(path).isDirectory() ? readdirSync(path).flatMap((name) => closed(join(path, name))) : []
+      return gid === 60_100 && (mode & 0o060) === 0o060 && (mode & 0o007) === 0 ? below : [path, ...below]
+    }
+    expect(closed(shared).filter((path) => !path.includes("-work"))).toEqual([])
+    await pinnace.close()
+    rmSync(home, { recursive: true, force: true })
+  }
+)
+
+it.skipIf(process.platform === "win32")("a group that is none is refused when the file is opened", async () => {
+  await expect(open(":memory:", { group: -1 })).rejects.toThrow("id -G")
+  await expect(open(":memory:", { group: 1.5 })).rejects.toThrow("id -G")
 })

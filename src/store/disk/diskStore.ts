@@ -5,7 +5,7 @@
  * Invariants: an object's file is complete, since it gets its name by one rename after its bytes are on the disk; a file that is not
  * complete lies in the pending folder, where `sweep` finds it.
  */
-import { admit, admitOne, oneOf, path } from "../../workflow/admit.ts"
+import { admit, admitOne, groupRule, oneOf, path } from "../../workflow/admit.ts"
 import { rm, stat } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
@@ -24,6 +24,8 @@ import { objectsOf } from "./walk.ts"
 export interface DiskOptions {
   /** What an object that was put survives: loss of power (default), or only the end of the process. */
   readonly durability?: "power" | "process"
+  /** The id of a group of users who may read, write and remove objects too. Default none: they are this user's alone. */
+  readonly group?: number
 }
 
 /**
@@ -32,9 +34,9 @@ export interface DiskOptions {
  */
 export const diskStore = (directory: string, options: DiskOptions = {}): ArtifactStore => {
   admitOne("the directory of a store", directory, path)
-  const rules = { durability: oneOf(["power", "process"]) }
-  const durable = (admit<DiskOptions>("the options of diskStore", options, rules).durability ?? "power") === "power"
-  return makeStore(new Disk(resolve(directory), durable, durable ? makeSync() : noSync))
+  const rules = { durability: oneOf(["power", "process"]), group: groupRule }
+  const { durability = "power", group } = admit<DiskOptions>("the options of diskStore", options, rules)
+  return makeStore(new Disk(resolve(directory), durability === "power", group))
 }
 
 class Disk implements Backend {
@@ -44,12 +46,15 @@ class Disk implements Backend {
   readonly #durable: boolean
   readonly #sync: Sync
 
-  constructor(root: string, durable: boolean, sync: Sync) {
+  readonly #group: number | undefined
+
+  constructor(root: string, durable: boolean, group: number | undefined) {
     this.describe = `directory ${root}`
     this.#root = root
     this.#pending = join(root, pendingFolder)
     this.#durable = durable
-    this.#sync = sync
+    this.#sync = durable ? makeSync() : noSync
+    this.#group = group
   }
 
   readonly location = (key: string) => ({ kind: "disk", key, directory: this.#root })
@@ -61,7 +66,7 @@ class Disk implements Backend {
   ): Effect.Effect<void, E | ArtifactError, R> => {
     const onError = this.#onError("put", key)
     return Effect.acquireUseRelease(
-      attempt(() => openPending(this.#pending, this.#sync), onError),
+      attempt(() => openPending(this.#pending, this.#sync, this.#group), onError),
       (pending) =>
         writeHandle(pending.handle, content, onError).pipe(
           // From here on it is a matter of moments, and half of it would be of no use.
@@ -105,7 +110,8 @@ class Disk implements Backend {
   async #commit({ path, handle }: Pending, key: string, options: PutOptions): Promise<void> {
     if (this.#durable) await handle.sync()
     await handle.close()
-    await publish(path, this.#path(key), options.ifAbsent === true, this.#sync)
+    const how = { exclusive: options.ifAbsent === true, group: this.#group, sync: this.#sync }
+    await publish(path, this.#path(key), how)
   }
 
   #remove(key: string): Effect.Effect<Deletion> {

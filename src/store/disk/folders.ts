@@ -6,12 +6,16 @@
  */
 import { mkdir, open, rmdir } from "node:fs/promises"
 import { dirname } from "node:path"
+import { shareWith } from "../../files/mod.ts"
 
-/** Makes a folder and those above it, and writes their names to the disk. */
-export const makeFolder = async (folder: string, sync: Sync): Promise<void> => {
+/** Makes a folder and those above it, for this user or for a group too, and writes their names to the disk. */
+export const makeFolder = async (folder: string, sync: Sync, group?: number): Promise<void> => {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 })
   if (first === undefined) return
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await sync(dirname(made))
+  for (let made = folder; made.length >= first.length; made = dirname(made)) {
+    shareWith(group, made)
+    await sync(dirname(made))
+  }
 }
 
 /** Removes a folder and those above it up to and without `root`, as long as they are empty. */

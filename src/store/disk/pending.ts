@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto"
 import { type FileHandle, link, open, readdir, rename, rm, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import process from "node:process"
+import { shareWith } from "../../files/mod.ts"
 import { isAbsent } from "./diskError.ts"
 import { makeFolder, type Sync } from "./folders.ts"
 
@@ -16,7 +17,13 @@ export interface Pending {
 const tries = 100
 
 /** Opens a new file in one of 16 folders, since puts at once would wait for each other in a single one; missing folders are made. */
-export const openPending = async (root: string, sync: Sync): Promise<Pending> => {
+export const openPending = async (root: string, sync: Sync, group?: number): Promise<Pending> => {
+  const pending = await openNew(root, sync, group)
+  shareWith(group, pending.path)
+  return pending
+}
+
+const openNew = async (root: string, sync: Sync, group: number | undefined): Promise<Pending> => {
   const id = randomUUID()
   const folder = join(root, id.slice(0, 1))
   const path = join(folder, `${process.pid}-${id}`)
@@ -24,13 +31,17 @@ export const openPending = async (root: string, sync: Sync): Promise<Pending> =>
     return { path, handle: await open(path, "wx", 0o600) }
   } catch (error) {
     if (!isAbsent(error)) throw error
-    await makeFolder(folder, sync)
+    await makeFolder(folder, sync, group)
     return { path, handle: await open(path, "wx", 0o600) }
   }
 }
 
 /** Gives a complete file the object's name. With `exclusive` it fails with EEXIST when the name is taken. */
-export const publish = async (pending: string, target: string, exclusive: boolean, sync: Sync): Promise<void> => {
+export const publish = async (
+  pending: string,
+  target: string,
+  { exclusive, group, sync }: { readonly exclusive: boolean; readonly group: number | undefined; readonly sync: Sync }
+): Promise<void> => {
   const move = exclusive ? moveExclusively : rename
   for (let left = tries;; left--) {
     try {
@@ -39,7 +50,7 @@ export const publish = async (pending: string, target: string, exclusive: boolea
     } catch (error) {
       if (!isAbsent(error) || left === 0) throw error
       // A folder above it may vanish in the same way while it is made.
-      await makeFolder(dirname(target), sync).catch((fault) => {
+      await makeFolder(dirname(target), sync, group).catch((fault) => {
         if (!isAbsent(fault)) throw fault
       })
     }

@@ -335,6 +335,7 @@ const ways: { readonly [K in keyof Required<OpenOptions>]: true } = {
   onHeld: true,
   revive: true,
   durability: true,
+  group: true,
   readOnly: true,
   workflows: true,
   layer: true
