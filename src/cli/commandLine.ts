@@ -69,10 +69,10 @@ const hint = (program: string): string =>
   `Try: ${program} run FILE · ${program} list · ${program} get @latest · ${program} help`
 
 const unknownVerb = (name: string): string => {
-  if (Object.hasOwn(elsewhere, name)) return `there is not a verb "${name}". ${elsewhere[name]}`
+  if (Object.hasOwn(elsewhere, name)) return `there is no verb "${name}". ${elsewhere[name]}`
   const same = Object.hasOwn(synonyms, name) ? synonyms[name] : undefined
   const hint = same === undefined ? didYouMean(name, Object.keys(verbs)) : `Did you mean "${same}"?`
-  return `there is not a verb "${name}". ${hint}`.trim()
+  return `there is no verb "${name}". ${hint}`.trim()
 }
 
 const use = async (shell: Shell, name: string, entry: Entry, raw: ReadonlyArray<string>): Promise<number> => {

@@ -109,7 +109,7 @@ const changed = ({ run, shell, verb }: Asked, files: ReadonlyArray<string>): str
   const start = `Run ${run.id} keeps the definition it was started with, and ${verb} goes on with that one`
   if (gone.length > 0) return `${start}: ${gone.join(", ")} is gone`
   return `${start}: ${files.join(", ")} has changed since. ` +
-    `The new one is run by: ${commandLine(shell, "resubmit", run.id, "--file", ...files)}`
+    `To run the new one: ${commandLine(shell, "resubmit", run.id, "--file", ...files)}`
 }
 
 const commandLine = ({ dbOption, program }: Shell, ...words: ReadonlyArray<string>): string =>

@@ -19,7 +19,8 @@ export const synonyms: Readonly<Record<string, string>> = {
   gantt: "timeline",
   tail: "logs",
   validate: "lint",
-  semaphores: "locks"
+  semaphores: "locks",
+  stuck: "why"
 }
 
 /** Words of Argo's command that mean nothing without a cluster, and what to do instead. */
@@ -44,6 +45,7 @@ export const foreignOptions: Readonly<Record<string, string>> = {
   "--generate-name": "Use --id",
   "--labels": "Use --label NAME=VALUE, once for each",
   "--label": "Use -l NAME=VALUE",
+  "--detach": "Use submit, which runs it in the background",
   "--from": "Name the file of the template",
   "-f": "Use --parameter-file for parameters; files are named without an option"
 }

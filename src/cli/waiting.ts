@@ -1,4 +1,5 @@
 /** Which node that waits for a signal is meant. */
+import { isTerminal, type Phase } from "../run/Phase.ts"
 import { findNode } from "./findNode.ts"
 import { flat, type NodeView, type RunView } from "./show/RunView.ts"
 import { NotThere } from "./Usage.ts"
@@ -13,7 +14,9 @@ export const waitingNode = (run: RunView, name: string | undefined, among?: Read
   if (waiting.length === 1) return waiting[0]!
   throw new NotThere(
     waiting.length === 0
-      ? `no node of run ${run.id} waits for a signal`
+      ? `no node of run ${run.id} waits for a signal${
+        isTerminal(run.phase as Phase) ? `: it has ended (${run.phase})` : ""
+      }`
       : `${waiting.length} nodes of run ${run.id} are waiting; name one: ${waiting.map(({ name }) => name).join(", ")}`
   )
 }

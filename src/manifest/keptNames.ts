@@ -13,6 +13,7 @@ export const renaming = (engine: Engine, name: string): (meta: NodeMeta, from: s
     return {
       ...meta,
       name: own(meta.name),
+      ...(isEntry(meta) && meta.displayName === meta.name ? { displayName: own(meta.name) } : {}),
       boundary: meta.boundary === "" ? "" : own(meta.boundary),
       ...(meta.after === undefined ? {} : { after: meta.after.map(own) })
     }

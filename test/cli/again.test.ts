@@ -44,6 +44,8 @@ it("a memoized resubmission of a manifest shows what it kept, by the names of th
   // Once more: what was kept twice is told by the newest run it came from.
   const again = await here.run("resubmit", "@latest", "--memoized")
   expect([again.code, again.out]).toEqual([0, expect.stringContaining("✔ 4 nodes kept from memo-")])
+  const copy = await here.ok("get", "@latest")
+  expect(/^ ✔ (memo-\w+) /m.exec(copy)?.[1]).toBe(/^✔ (memo-\w+) Succeeded/m.exec(again.out)![1])
 })
 
 it("retry waits for the end, and prints only what was logged since", async () => {

@@ -70,6 +70,7 @@ describe("a run of another process", () => {
     expect(await ok("signal", "ask-1", "answer", "21")).toContain("got its value")
     expect(await waiting).toMatchObject({ code: 0, out: expect.stringMatching(/^ask-1 Succeeded at \d{4}-/) })
     expect((await watching.done).code).toBe(0)
+    expect((await cli.run(["approve", "ask-1"])).err).toContain("waits for a signal: it has ended (Succeeded)")
     expect(watching.out).toMatch(/✔ ask-1 Succeeded {2}\(.*, 4 of 4 nodes\)|✔ ask-1 Succeeded {2}\(/)
   })
 

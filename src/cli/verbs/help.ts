@@ -18,7 +18,7 @@ export const verb: Verb = {
     }
     const entry = Object.hasOwn(table, name) ? table[name] : undefined
     if (entry === undefined) {
-      throw new Usage(`there is not a verb "${name}". ${didYouMean(name, Object.keys(table))}`.trim())
+      throw new Usage(`there is no verb "${name}". ${didYouMean(name, Object.keys(table))}`.trim())
     }
     shell.print(page(shell.program, name, (await entry.load()).verb))
     return 0

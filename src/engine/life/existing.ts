@@ -23,7 +23,7 @@ export const existing = (
   if (!otherWorkflow && first.type === "RunCreated" && sameInput(workflow, first.input, JSON.parse(text))) {
     return Effect.succeed(row)
   }
-  const what = otherWorkflow ? `of another workflow, "${row.workflow}"` : `of "${row.workflow}" with another input`
+  const what = otherWorkflow ? `of another workflow ("${row.workflow}")` : `of "${row.workflow}" with another input`
   const message =
     `Cannot start "${wanted.workflow}" as "${wanted.id}": a run ${what} has that id. Choose another id, or get that run by it`
   return Effect.fail(new RunExists({ id: wanted.id, message }))

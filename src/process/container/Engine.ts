@@ -47,7 +47,7 @@ export const requireEngine = (engine: EngineName): void => {
   }
   if (status === 0) return
   throw new EngineMissing(
-    `${engine} does not answer: ${lastLine(stderr ?? "") || error?.message}. See what "${engine} version" says`
+    `${engine} does not answer (see what "${engine} version" says): ${lastLine(stderr ?? "") || error?.message}`
   )
 }
 
