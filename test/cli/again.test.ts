@@ -51,7 +51,8 @@ it("a memoized resubmission of a manifest shows what it kept, by the names of th
 it("retry waits for the end, and prints only what was logged since", async () => {
   await here.run("run", file, "--id", "m-2", "--executor", "process")
   const { code, out } = await here.run("retry", "m-2", "-p", "code=0", "--wait")
-  expect([code, out.includes("hello")]).toEqual([0, false])
+  expect([code, out.includes("hello"), out.includes("Critical path")]).toEqual([0, false, false])
+  expect(await here.ok("timeline", "m-2")).toMatch(/^Critical path: memo-\w+\.b$/m)
   const all = await here.run("retry", "m-2", "--restart-successful", "--node", "a", "--log")
   expect(all.out.match(/: hello$/gm)!.length).toBeGreaterThan(2)
 })

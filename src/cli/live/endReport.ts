@@ -66,9 +66,10 @@ const printedLines = (run: RunView, { printed, printsAll, shell }: Report): Read
 
 const fewLines = 20
 
-/** The chain of nodes that decided how long it took, where there is one. */
+/** The chain of nodes that decided how long it took, where there is one; what a retry kept took no part in that. */
 const criticalLine = (run: RunView, { shell: { columns, paint } }: Report): ReadonlyArray<string> => {
-  const nodes = flat(run.nodes).filter((it) => works(it) && it.startedAt > 0 && it.finishedAt > 0)
+  const took = ({ finishedAt, startedAt }: NodeView) => startedAt > 0 && finishedAt > 0 && finishedAt >= run.startedAt
+  const nodes = flat(run.nodes).filter((it) => works(it) && took(it))
   const names = new Map(nodes.map(({ name, path }) => [path, name]))
   const chain = criticalPath(nodes.map(({ finishedAt: to, path, startedAt: from }) => ({ path, from, to })))
   if (chain.length < 2) return []

@@ -67,11 +67,13 @@ const barOf = ({ node, stretches }: Row): Bar => ({
   to: stretches.at(-1)!.to
 })
 
-/** The critical path, as the report of a run has it: a node begins when it has its permits. */
-const chainOf = (rows: ReadonlyArray<Row>): ReadonlyArray<Bar> =>
+/** The critical path, as the report of a run has it: since its last start, and a node begins when it has its permits. */
+const chainOf = ({ startedAt }: RunView, rows: ReadonlyArray<Row>): ReadonlyArray<Bar> =>
   criticalPath(
     rows.filter(({ node }) => works(node)).flatMap(({ node, stretches }) => {
-      const own = stretches.slice(stretches.findLastIndex(({ doing }) => doing === "permit") + 1)
+      const own = stretches.slice(stretches.findLastIndex(({ doing }) => doing === "permit") + 1).filter(({ to }) =>
+        to >= startedAt
+      )
       return own.length === 0 ? [] : [barOf({ node, stretches: own })]
     })
   )
@@ -81,7 +83,7 @@ const asData = (view: RunView, rows: ReadonlyArray<Row>): object => ({
   phase: view.phase,
   startedAt: instant(view.startedAt),
   finishedAt: instant(view.finishedAt),
-  criticalPath: chainOf(rows).map(({ path }) => path),
+  criticalPath: chainOf(view, rows).map(({ path }) => path),
   nodes: rows.map(({ node, stretches }) => ({
     name: node.name,
     path: node.path,
@@ -112,7 +114,7 @@ const draw = (
   const label = Math.min(Math.max(...names.map((it) => it.length)), Math.floor(columns / 3))
   const room = columns - label - 12
   const from = Math.min(view.startedAt || now, ...rows.map((row) => row.stretches[0]!.from))
-  const chain = chainOf(rows)
+  const chain = chainOf(view, rows)
   const critical = new Set(chain.map(({ path }) => path))
   const shown = wide ? rows : rows.slice(0, most)
   return [
