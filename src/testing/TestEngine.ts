@@ -17,7 +17,7 @@ import { immediate } from "../journal/immediate.ts"
 import { kill, openMemory } from "../journal/memory.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { AnyTask, AnyWorkflow } from "../workflow/Definition.ts"
-import { type DurationInput, millis } from "../workflow/millis.ts"
+import type { DurationInput } from "../workflow/millis.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import { BuiltServices } from "./BuiltServices.ts"
 import type { FakeBody, Replaceable } from "./FakeBody.ts"
@@ -102,7 +102,7 @@ export class TestEngine<in R = any> {
 
   /** Lets virtual time pass; everything due in it happens, in order. */
   async skip(duration: DurationInput): Promise<void> {
-    const until = this.clock.time.now + millis(duration)
+    const until = this.clock.instantIn(duration)
     await this.settle()
     while (this.clock.nextWake <= until) {
       this.clock.wakeNext()

@@ -6,6 +6,8 @@
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { type DurationInput, millis } from "../workflow/millis.ts"
+import { demand, durationFault } from "../workflow/values.ts"
 
 /** Virtual time, in milliseconds since the epoch; worlds that run side by side share one. */
 export interface Time {
@@ -43,6 +45,13 @@ export class VirtualClock implements Clock.Clock {
 
   get #set(): number {
     return this.time.set ?? 0
+  }
+
+  /** The instant after a time to skip. Throws `InvalidValue` for what is no duration, or goes backwards. */
+  instantIn(duration: DurationInput): number {
+    const by = millis(duration)
+    demand("the time to skip", durationFault(by))
+    return this.time.now + by
   }
 
   /** Moves on to the next sleeper and wakes it; `pick` chooses among those of the same instant (a number in [0, 1)). */

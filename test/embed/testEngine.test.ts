@@ -112,3 +112,13 @@ test("Without a layer TestEngine.layer asks the test for the services; typed err
   const provided = Effect.provide(program, Layer.provide(TestEngine.layer<Mail>(), mail))
   expect(await Effect.runPromise(provided)).toEqual([expect.any(Busy), expect.any(RunFailed)])
 })
+
+test.each([["2 dayz", "is not a duration"], [-1, "is -1 ms"], [Infinity, "is endless"]])(
+  "Skipping %j is refused, and the clock stays as it was",
+  async (duration, says) => {
+    const engine = new TestEngine({ startAt: 5 })
+    onTestFinished(() => engine.close())
+    await expect(engine.skip(duration as number)).rejects.toThrow(`Cannot use the time to skip: it ${says}`)
+    expect(engine.clock.time.now).toBe(5)
+  }
+)
