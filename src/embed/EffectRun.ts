@@ -12,8 +12,7 @@ import type { NodesOptions } from "../engine/observe/observe.ts"
 import type { RunFailed } from "../engine/observe/RunFailed.ts"
 import type { Awaited } from "../engine/observe/waitFor.ts"
 import type { Why } from "../engine/observe/why.ts"
-import type { LogView, NodeView, RunView } from "../run/view.ts"
-import type { ArtifactRow } from "../run/ArtifactRow.ts"
+import type { ArtifactView, LogView, NodeView, RunView } from "../run/view.ts"
 import type { Ending, Json, Recorded } from "../run/Event.ts"
 import type { Signal } from "../workflow/Signal.ts"
 import type { TransferError } from "./transfer/transfer.ts"
@@ -72,7 +71,7 @@ export interface EffectRun<O = unknown, E = unknown> {
   /** Kept log lines of the run, or of one node. */
   readonly logs: (node?: string) => Effect.Effect<ReadonlyArray<LogView>, AskError>
   /** What its nodes have saved. */
-  readonly artifacts: Effect.Effect<ReadonlyArray<ArtifactRow>, AskError>
+  readonly artifacts: Effect.Effect<ReadonlyArray<ArtifactView>, AskError>
   /** The definition that is kept for the run, where it is data: it goes on with this one, whatever became of the file. */
   readonly definition: Effect.Effect<StoredDefinition | undefined, ReadError>
   /** Why the run, or one of its nodes, is not running. */

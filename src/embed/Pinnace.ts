@@ -2,14 +2,12 @@
 import type * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Engine.ts"
 import { RunExists, RunNotFound } from "../engine/EngineError.ts"
-import type { Collection, CollectOptions } from "../engine/observe/artifacts.ts"
+import type { ArtifactFilter, Collection, CollectOptions } from "../engine/observe/artifacts.ts"
 import type { RunFilter } from "../engine/observe/list.ts"
 import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
 import type { Stuck } from "../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
-import type { ArtifactFilter } from "../journal/ArtifactRows.ts"
-import type { RunView } from "../run/view.ts"
-import type { ArtifactRow } from "../run/ArtifactRow.ts"
+import type { ArtifactView, RunView } from "../run/view.ts"
 import type { CloseOptions } from "../engine/life/close.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import type { EffectRun } from "./EffectRun.ts"
@@ -71,7 +69,7 @@ export class Pinnace<in R = never> {
   }
 
   /** Artifacts, in the order of their ids; 1,000 unless `limit` says otherwise. */
-  artifacts(filter?: ArtifactFilter): ReadonlyArray<ArtifactRow> {
+  artifacts(filter?: ArtifactFilter): ReadonlyArray<ArtifactView> {
     return now(this.#service.artifacts(filter))
   }
 

@@ -6,16 +6,14 @@ import type { AskError } from "../engine/asked.ts"
 import type { InvalidInput, Refused, RunNotFound } from "../engine/EngineError.ts"
 import type { CloseOptions } from "../engine/life/close.ts"
 import type { StartOptions } from "../engine/life/start.ts"
-import type { Collection, CollectOptions } from "../engine/observe/artifacts.ts"
+import type { ArtifactFilter, Collection, CollectOptions } from "../engine/observe/artifacts.ts"
 import type { RunFilter } from "../engine/observe/list.ts"
 import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
 import type { RunFailed } from "../engine/observe/RunFailed.ts"
 import type { Stuck } from "../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
-import type { ArtifactFilter } from "../journal/ArtifactRows.ts"
 import type { InvalidWorkflow } from "../plan/Issue.ts"
-import type { RunView } from "../run/view.ts"
-import type { ArtifactRow } from "../run/ArtifactRow.ts"
+import type { ArtifactView, RunView } from "../run/view.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import type { InvalidValue } from "../workflow/values.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
@@ -61,7 +59,7 @@ export interface PinnaceEngineShape<in R = never> {
   /** Artifacts, in the order of their ids; 1,000 unless `limit` says otherwise. */
   readonly artifacts: (
     filter?: ArtifactFilter
-  ) => Effect.Effect<ReadonlyArray<ArtifactRow>, AskError>
+  ) => Effect.Effect<ReadonlyArray<ArtifactView>, AskError>
   /** Deletes artifacts that nothing needs any more and waits until that is done; it happens by itself too. `dryRun` only says what would go. */
   readonly gc: (options?: CollectOptions) => Effect.Effect<Collection, AskError>
   /** Removes bytes that no artifact names, left by processes that died; only those older than `olderThan` milliseconds (default one day). */

@@ -8,8 +8,7 @@ import type { StoredDefinition } from "../engine/observe/definition.ts"
 import type { NodesOptions } from "../engine/observe/observe.ts"
 import type { Awaited } from "../engine/observe/waitFor.ts"
 import type { Why } from "../engine/observe/why.ts"
-import type { LogView, NodeView, RunView } from "../run/view.ts"
-import type { ArtifactRow } from "../run/ArtifactRow.ts"
+import type { ArtifactView, LogView, NodeView, RunView } from "../run/view.ts"
 import type { Ending, Json, Recorded } from "../run/Event.ts"
 import type { Signal } from "../workflow/Signal.ts"
 import type { EffectRun, RunOutcome } from "./EffectRun.ts"
@@ -71,7 +70,7 @@ export class RunHandle<O = unknown> {
   }
 
   /** What its nodes have saved. */
-  artifacts(): ReadonlyArray<ArtifactRow> {
+  artifacts(): ReadonlyArray<ArtifactView> {
     return now(this.#run.artifacts)
   }
 

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { asked, read } from "../engine/asked.ts"
 import type { Engine } from "../engine/Engine.ts"
-import { artifacts } from "../engine/observe/artifacts.ts"
+import { artifactsOf } from "../engine/observe/artifacts.ts"
 import { definition } from "../engine/observe/definition.ts"
 import { events } from "../engine/observe/follow.ts"
 import { logs, nodes, present } from "../engine/observe/observe.ts"
@@ -47,7 +47,7 @@ export const runReads = <O, E>(engine: Engine, { id, key }: RunRow): Pick<Effect
     events: (after) => events(engine, key, after),
     nodes: (options) => read(engine, "read nodes", () => nodes(engine, key, options).map(nodeView)),
     logs: (node) => read(engine, "read logs", () => logs(engine, key, node).map(logView)),
-    artifacts: read(engine, "read artifacts", () => artifacts(engine, { run: key, limit: Infinity })),
+    artifacts: read(engine, "read artifacts", () => artifactsOf(engine, key)),
     definition: reading("read a definition", (row) => definition(engine, row)),
     why: (node) => reading("ask why", (row) => why(engine, row, node))
   }

@@ -13,8 +13,11 @@ export type ArtifactWrite =
   | { readonly kind: "deletion"; readonly artifact: string; readonly error: string | null; readonly nextAt: number }
 
 /** Which artifacts to list, in the order of their ids. */
-export interface ArtifactFilter {
+export interface ArtifactQuery {
+  /** The key of their run. */
   readonly run?: number
+  /** Its id, which rows keep when the run is deleted. */
+  readonly runId?: string
   readonly states?: ReadonlyArray<ArtifactState>
   /** Only those after this one (for paging). */
   readonly after?: string
@@ -29,7 +32,7 @@ export interface ArtifactRows {
   /** An id that no other artifact of this file has. */
   readonly nextId: () => string
   readonly get: (artifact: string) => ArtifactRow | undefined
-  readonly list: (filter: ArtifactFilter) => ReadonlyArray<ArtifactRow>
+  readonly list: (filter: ArtifactQuery) => ReadonlyArray<ArtifactRow>
   /** What `collect` would take now. */
   readonly collectable: (now: number, stores: ReadonlyArray<string>, limit: number) => ReadonlyArray<ArtifactRow>
   /** How much that is in all. */

@@ -7,7 +7,7 @@ import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import { isCollectable, isDueAtDeletion, isDueAtEnd, type RunFacts } from "../run/garbage.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { RunRow } from "../run/State.ts"
-import type { ArtifactFilter, ArtifactWrite } from "./ArtifactRows.ts"
+import type { ArtifactQuery, ArtifactWrite } from "./ArtifactRows.ts"
 
 /** What is known of a run and of processes. */
 export interface Surroundings {
@@ -65,9 +65,10 @@ export class Artifacts {
   }
 
   /** Rows that fit. */
-  list({ after = "", limit = 1000, run, states }: ArtifactFilter): ReadonlyArray<ArtifactRow> {
+  list({ after = "", limit = 1000, run, runId, states }: ArtifactQuery): ReadonlyArray<ArtifactRow> {
     return this.#sorted()
       .filter((row) => row.artifact > after && (run === undefined || row.run === run))
+      .filter((row) => runId === undefined || row.runId === runId)
       .filter((row) => states === undefined || states.includes(row.state))
       .slice(0, limit)
   }

@@ -1,7 +1,8 @@
 /**
- * Runs and nodes as people are told of them: what they mean, without what storage needs. What there is not, or not yet, is absent; instants are
+ * Runs, nodes, lines and artifacts as people are told of them: what they mean, without what storage needs. What there is not, or not yet, is absent; instants are
  * milliseconds since the epoch.
  */
+import type { ArtifactRow, ArtifactState, SavedArtifact } from "./ArtifactRow.ts"
 import type { Json, NodeKind, RunKind } from "./Event.ts"
 import type { Phase, Reason, Waiting } from "./Phase.ts"
 import type { NodeRow, RunRow } from "./State.ts"
@@ -72,6 +73,25 @@ export interface LogView {
   readonly text: string
 }
 
+/** An artifact as it stands. */
+export interface ArtifactView extends SavedArtifact {
+  /** The id of its run, which may be deleted while its bytes are still there. */
+  readonly run: string
+  /** The path of the node that saved it. */
+  readonly path: string
+  readonly attempt: number
+  readonly state: ArtifactState
+  /** Whether somebody wants it kept whatever its strategy says. */
+  readonly pinned: boolean
+  /** Why it could not be deleted. */
+  readonly error?: string
+  /** Deletions that failed. */
+  readonly tries: number
+  /** When its deletion is tried again. */
+  readonly nextAt?: number
+  readonly createdAt: number
+}
+
 /** A run as it is told of. */
 export const runView = (row: RunRow): RunView => ({
   id: row.id,
@@ -106,6 +126,13 @@ export const nodeView = (row: NodeRow & Pick<NodeView, "input" | "output">): Nod
 /** A line as it is told of. */
 export const logView = ({ at, attempt, level, path, text }: LogView): LogView => ({ path, attempt, at, level, text })
 
+/** An artifact as it is told of. */
+export const artifactView = ({ error, nextAt, run: _, runId, ...row }: ArtifactRow): ArtifactView => ({
+  ...row,
+  run: runId,
+  ...present({ error, nextAt: ever(nextAt) })
+})
+
 /** The place of a run in lists; no id begins like it. */
 const cursorOf = ({ createdAt, key }: Pick<RunRow, "createdAt" | "key">): string => `@${createdAt}.${key}`
 
@@ -120,5 +147,6 @@ const ever = (value: number): number | null => value === 0 ? null : value
 
 type Present<A> = { readonly [K in keyof A]?: NonNullable<A[K]> }
 
-const present = <A extends object>(fields: A): Present<A> =>
+/** What there is of these. */
+export const present = <A extends object>(fields: A): Present<A> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Present<A>

@@ -13,7 +13,7 @@ import { verified } from "../artifact/content.ts"
 import { escapeSegment } from "../artifact/keyTemplate.ts"
 import type { ArtifactStore } from "../artifact/Store.ts"
 import type { ArtifactMover, Moved } from "../engine/artifacts/ArtifactHost.ts"
-import type { ArtifactRow } from "../run/ArtifactRow.ts"
+import type { SavedArtifact } from "../run/ArtifactRow.ts"
 import type { ArtifactContent, ArtifactRange, PutArtifact } from "../workflow/Artifact.ts"
 import { pack } from "./archive/pack.ts"
 import { unpack } from "./archive/unpack.ts"
@@ -134,7 +134,7 @@ const streamOf = (
 
 const read = (
   store: ArtifactStore,
-  row: ArtifactRow,
+  row: SavedArtifact,
   range?: ArtifactRange
 ): Stream.Stream<Uint8Array, ArtifactError> => {
   if (range !== undefined) return store.get(row.key, { range })
@@ -145,7 +145,7 @@ const read = (
   )
 }
 
-const bytes = (store: ArtifactStore, row: ArtifactRow): Effect.Effect<Uint8Array, ArtifactError> =>
+const bytes = (store: ArtifactStore, row: SavedArtifact): Effect.Effect<Uint8Array, ArtifactError> =>
   retried(Effect.map(Stream.runCollect(read(store, row)), (chunks) => {
     const all = new Uint8Array(row.size)
     let at = 0

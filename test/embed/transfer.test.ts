@@ -57,10 +57,10 @@ test("An exported run is the same elsewhere: nodes, events, logs, artifacts; it 
   await expect(second.import(file)).rejects.toMatchObject({ _tag: "RunExists" })
   await arrived.delete()
   await second.gc()
-  expect(second.artifacts().filter(({ runId }) => runId === run.id)).toHaveLength(1)
+  expect(second.artifacts({ run: run.id })).toHaveLength(1)
   await again.delete()
   await second.gc()
-  expect(second.artifacts().filter(({ runId }) => runId === run.id)).toHaveLength(0)
+  expect(second.artifacts({ run: run.id })).toHaveLength(0)
 })
 
 test("An open run is not exported, and a damaged export changes nothing", async () => {

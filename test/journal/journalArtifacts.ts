@@ -76,6 +76,8 @@ const states = (world: () => JournalWorld): void => {
     await append(world(), a, [saved(artifact(a, other, "Never"))])
     const sorted = [...rows].sort((one, two) => (one.artifact < two.artifact ? -1 : 1))
     expect(a.artifacts.list({ run: run.key })).toEqual(sorted)
+    expect(a.artifacts.list({ runId: run.id, limit: 2 })).toEqual(sorted.slice(0, 2))
+    expect(a.artifacts.list({ runId: "no-such" })).toEqual([])
     expect(a.artifacts.list({ limit: Infinity })).toHaveLength(5)
     expect(a.artifacts.list({ after: sorted[1]!.artifact, limit: 2 }).map((row) => row.artifact))
       .toEqual([sorted[2]!.artifact, sorted[3]!.artifact])

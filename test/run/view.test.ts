@@ -1,6 +1,10 @@
 import { expect, test } from "vitest"
-import { Schema, task, workflow } from "../../mod.ts"
-import { placeOf } from "../../src/run/view.ts"
+import { Artifact, Schema, semaphore, task, workflow } from "../../mod.ts"
+import { savedRow } from "../../src/run/ArtifactRow.ts"
+import { artifactView, placeOf } from "../../src/run/view.ts"
+import { memoryStore } from "../../src/store/mod.ts"
+// Loaded at once: a simulated process takes its waiting for a file to be loaded as "nothing can happen".
+import "../../src/store/mover.ts"
 import { TestBed } from "../engine/TestBed.ts"
 
 const add = task("add", { input: Schema.Number, output: Schema.Number, run: (n) => n + 1 })
@@ -46,6 +50,71 @@ test("Runs, nodes and lines are told without what storage needs, and what there 
   await bed.ended(run)
   all().forEach(expectPlain)
   expect(run.nodes({ values: true }).map(({ input, output }) => [input, output]).at(-1)).toEqual([2, 3])
+})
+
+const keeps = workflow("keeps", { gc: "Never" }, (w) => {
+  const put = task("put", { output: Artifact, run: (_, { artifacts }) => artifacts.putText("a", "a") })
+  return w.node("put", put)
+})
+
+test("Artifacts are told by the id of their run, by which they are found also when it was deleted", async () => {
+  const bed = new TestBed()
+  const pinnace = bed.open({ artifacts: { store: memoryStore() } })
+  const { run } = await bed.play(keeps, undefined, pinnace)
+  const { run: other } = await bed.play(keeps, undefined, pinnace)
+  const [view] = run.artifacts()
+  const { key, run: id, ...rest } = view!
+  expectPlain(rest)
+  expect([id, key]).toEqual([run.id, expect.stringContaining(`/${run.id}/`)])
+  expect(rest).toMatchObject({ path: "put", attempt: 1, state: "live", pinned: false, tries: 0 })
+  expect(pinnace.artifacts()).toEqual([view, ...other.artifacts()])
+  await bed.settle(run.delete())
+  expect(pinnace.artifacts({ run: run.id })).toEqual([view])
+  expect([pinnace.artifacts({ run: run.id, states: ["due"] }), pinnace.artifacts({ run: "no-such" })]).toEqual([[], []])
+})
+
+const saved = {
+  artifact: "1",
+  name: "a",
+  kind: "file",
+  archive: "none",
+  store: "default",
+  key: "k",
+  size: 1,
+  sha256: "",
+  mediaType: "text/plain",
+  gc: "Never"
+} as const
+
+test("Of an artifact whose deletion failed, the reason is told, and the next attempt where there is one", () => {
+  const row = { ...savedRow(saved, { run: 7, runId: "r", path: "n", attempt: 1, createdAt: 5 }), tries: 1, error: "no" }
+  const known = { ...saved, run: "r", path: "n", attempt: 1, createdAt: 5, state: "failed", pinned: false, tries: 1 }
+  expect(artifactView({ ...row, state: "failed" })).toEqual({ ...known, error: "no" })
+  expect(artifactView({ ...row, state: "deleting", nextAt: 9 })).toEqual({
+    ...known,
+    state: "deleting",
+    error: "no",
+    nextAt: 9
+  })
+})
+
+test("Of semaphores, holders and who waits, what there is not is absent", async () => {
+  const bed = new TestBed()
+  const pinnace = bed.open()
+  const one = semaphore("one", { limit: 1 })
+  const waits = workflow("waits", { permits: [one.take()] }, (w) => void w.suspend("door"))
+  const runs = [await bed.settle(pinnace.start(waits)), await bed.settle(pinnace.start(waits))]
+  await bed.until(() => pinnace.locks()[0]?.queue.length === 1)
+  const [view] = pinnace.locks()
+  const permit = { node: "", weight: 1, since: expect.any(Number), process: expect.any(Number) }
+  expect(view).toEqual({
+    name: "one",
+    limit: 1,
+    source: expect.any(String),
+    held: 1,
+    holders: [{ ...permit, run: runs[0]!.id }],
+    queue: [{ ...permit, run: runs[1]!.id, reason: expect.any(String) }]
+  })
 })
 
 test("A cursor is a place in lists, and no id is one", () => {

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { S3Location } from "../../manifest/Locations.ts"
-import type { ArtifactRow } from "../../run/ArtifactRow.ts"
+import type { ArtifactView } from "../../run/view.ts"
 import type { Shell } from "../Shell.ts"
 import { filesOf } from "../source.ts"
 import { NotThere } from "../Usage.ts"
@@ -37,10 +37,10 @@ export const artifactsOf = async (
   return isManifestRun(run.status()) ? [...own, ...await ofManifest(pinnace, run, shell)] : own
 }
 
-const ofRow = (pinnace: Pinnace, row: ArtifactRow): ShownArtifact => ({
+const ofRow = (pinnace: Pinnace, row: ArtifactView): ShownArtifact => ({
   id: row.artifact,
   name: row.name,
-  run: row.runId,
+  run: row.run,
   node: row.path,
   size: row.size,
   mediaType: row.mediaType,

@@ -17,13 +17,13 @@ const gc = (call: Call): Promise<number> =>
     const count = dryRun ? 0 : await collectEstate(pinnace, shell)
     const swept = flags.on("sweep") ? await pinnace.sweep({ dryRun }) : undefined
     if (outputOf(call, formats) === "json") {
-      shell.print(JSON.stringify({ ...found, sweep: swept ?? null }, null, 2))
+      shell.print(JSON.stringify({ ...found, sweep: swept }, null, 2))
       return found.failures.length === 0 ? 0 : 1
     }
     const verb = dryRun ? "would be deleted" : "deleted"
     if (count > 0) shell.print(`${counted(count, "artifact")} of deleted runs of manifests deleted`)
     shell.print(`${counted(found.count, "artifact")} ${verb} (${bytes(found.bytes)})`)
-    const rows = found.artifacts.map(({ name, runId, size }) => [`  ${name}`, runId, bytes(size)])
+    const rows = found.artifacts.map(({ name, run, size }) => [`  ${name}`, run, bytes(size)])
     for (const line of dryRun ? table(rows, shell.columns) : []) shell.print(line)
     if (swept !== undefined) {
       shell.print(
@@ -32,9 +32,9 @@ const gc = (call: Call): Promise<number> =>
         }), ${swept.unfinished} unfinished uploads`
       )
     }
-    for (const { error, name, nextAt, runId } of found.failures) {
-      const next = nextAt === 0 ? "not tried again automatically: --retry-failed" : "it will be tried again"
-      shell.complain(`${name} of ${runId} could not be deleted: ${error} (${next})`)
+    for (const { error, name, nextAt, run } of found.failures) {
+      const next = nextAt === undefined ? "not tried again automatically: --retry-failed" : "it will be tried again"
+      shell.complain(`${name} of ${run} could not be deleted: ${error} (${next})`)
     }
     return found.failures.length === 0 ? 0 : 1
   })

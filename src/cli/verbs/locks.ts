@@ -49,7 +49,7 @@ const rows = (
   shell: Shell,
   named: (text: string) => string
 ): ReadonlyArray<ReadonlyArray<string>> => {
-  const limit = `${it.limit ?? "?"}${it.per === null ? "" : ` per ${age(it.per)}`}`
+  const limit = `${it.limit ?? "?"}${it.per === undefined ? "" : ` per ${age(it.per)}`}`
   const who = (permit: PermitView, how: string): ReadonlyArray<string> => [
     "",
     "",

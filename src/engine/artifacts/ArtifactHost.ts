@@ -2,7 +2,7 @@
 import type * as Effect from "effect/Effect"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import type { ArtifactStore } from "../../artifact/Store.ts"
-import type { ArtifactRow, SavedArtifact } from "../../run/ArtifactRow.ts"
+import type { SavedArtifact } from "../../run/ArtifactRow.ts"
 import type { ArtifactContent, ArtifactGC, ArtifactRange, PutArtifact } from "../../workflow/Artifact.ts"
 import type { Retention } from "../../workflow/Retention.ts"
 import type { Claims } from "./Claims.ts"
@@ -34,12 +34,12 @@ export interface ArtifactMover {
     options: PutArtifact
   ) => Effect.Effect<Moved, ArtifactError>
   /** The stored bytes, checked unless only a range is wanted. */
-  readonly stream: (store: ArtifactStore, row: ArtifactRow, range?: ArtifactRange) => ReadableStream<Uint8Array>
-  readonly bytes: (store: ArtifactStore, row: ArtifactRow) => Effect.Effect<Uint8Array, ArtifactError>
+  readonly stream: (store: ArtifactStore, row: SavedArtifact, range?: ArtifactRange) => ReadableStream<Uint8Array>
+  readonly bytes: (store: ArtifactStore, row: SavedArtifact) => Effect.Effect<Uint8Array, ArtifactError>
   /** Makes the file or directory again at a path that does not exist. */
   readonly restore: (
     store: ArtifactStore,
-    row: ArtifactRow,
+    row: SavedArtifact,
     destination: string,
     subPath: string | undefined
   ) => Effect.Effect<void, ArtifactError>

@@ -8,7 +8,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
-import { type ArtifactRow, isReadable, type SavedArtifact } from "../../run/ArtifactRow.ts"
+import { isReadable, type SavedArtifact } from "../../run/ArtifactRow.ts"
 import {
   admit,
   admitOne,
@@ -183,10 +183,10 @@ export class LiveArtifacts implements TaskArtifacts {
     )
   }
 
-  #find({ artifact, name }: Artifact): ArtifactRow {
+  #find({ artifact, name }: Artifact): SavedArtifact {
     const { journal } = this.#live.run.host
     const staged = this.#live.staged.find(({ saved }) => saved.artifact === artifact)
-    if (staged !== undefined) return { ...staged.saved, ...unsaved }
+    if (staged !== undefined) return staged.saved
     const row = journal.artifacts.get(artifact)
     if (row !== undefined && isReadable(row)) return row
     const why = row === undefined ? "it is unknown here, or its run was deleted" : `it was deleted (${row.gc})`
@@ -214,20 +214,6 @@ const interrupt = (fiber: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> =>
     fiber.addObserver(() => resume(Effect.void))
     fiber.interruptUnsafe()
   })
-
-/** What a row has that an artifact of the present attempt lacks. */
-const unsaved = {
-  run: 0,
-  runId: "",
-  path: "",
-  attempt: 0,
-  state: "live",
-  pinned: false,
-  error: null,
-  tries: 0,
-  nextAt: 0,
-  createdAt: 0
-} as const
 
 /** What crosses the journal. */
 const handleOf = ({ artifact, kind, mediaType, name, sha256, size }: SavedArtifact): Artifact => ({

@@ -2,7 +2,7 @@
 import type * as Effect from "effect/Effect"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import type { ArtifactStore } from "../../artifact/Store.ts"
-import type { ArtifactRow } from "../../run/ArtifactRow.ts"
+import type { SavedArtifact } from "../../run/ArtifactRow.ts"
 import type { Artifact, ArtifactRange, ReadableArtifact } from "../../workflow/Artifact.ts"
 import { decodeJson } from "../../workflow/codec.ts"
 import type { AnyCodec } from "../../workflow/Definition.ts"
@@ -18,7 +18,7 @@ export interface Reads {
 /** Gives a handle its ways to be read. */
 export const readable = (
   handle: Artifact,
-  row: ArtifactRow,
+  row: SavedArtifact,
   store: ArtifactStore,
   mover: ArtifactMover,
   { place, transfer }: Reads

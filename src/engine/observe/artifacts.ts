@@ -1,8 +1,9 @@
 /** Artifacts as people look at them, and what can be done about them by hand. */
 import * as Effect from "effect/Effect"
-import type { ArtifactFilter } from "../../journal/ArtifactRows.ts"
-import { ARTIFACT_STATES, type ArtifactRow } from "../../run/ArtifactRow.ts"
-import { admit, count, flag, listOf, oneOf, pageSize, type Rules, text } from "../../workflow/admit.ts"
+import { ARTIFACT_STATES, type ArtifactState } from "../../run/ArtifactRow.ts"
+import type { RunRow } from "../../run/State.ts"
+import { type ArtifactView, artifactView } from "../../run/view.ts"
+import { admit, flag, listOf, oneOf, pageSize, type Rules, text } from "../../workflow/admit.ts"
 import { demand, type InvalidValue } from "../../workflow/values.ts"
 import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
@@ -14,9 +15,9 @@ export interface Collection {
   /** Their bytes as stored. */
   readonly bytes: number
   /** The first thousand of them. */
-  readonly artifacts: ReadonlyArray<ArtifactRow>
-  /** Those whose deletion failed, with `error`; a `nextAt` says when it is tried again. */
-  readonly failures: ReadonlyArray<ArtifactRow>
+  readonly artifacts: ReadonlyArray<ArtifactView>
+  /** Those whose deletion failed, with `error`; `nextAt` is absent when it is not tried again by itself. */
+  readonly failures: ReadonlyArray<ArtifactView>
 }
 
 /** How to collect. */
@@ -42,7 +43,10 @@ export const gc = (
     if (retryFailed && !dryRun) makeDue(engine)
     const now = engine.host.now()
     const stores = [...engine.host.artifacts.stores.values()]
-    const found = { ...artifacts.totals(now, stores), artifacts: artifacts.collectable(now, stores, shown) }
+    const found = {
+      ...artifacts.totals(now, stores),
+      artifacts: artifacts.collectable(now, stores, shown).map(artifactView)
+    }
     const done = dryRun ? Effect.void : engine.collection.settled
     return Effect.map(done, () => ({ ...found, failures: failures(engine) }))
   })
@@ -54,19 +58,39 @@ const makeDue = ({ host: { journal } }: Engine): void => {
   journal.flush()
 }
 
-const failures = ({ host: { journal } }: Engine): ReadonlyArray<ArtifactRow> =>
-  journal.artifacts.list({ states: ["failed", "deleting"], limit: Infinity }).filter(({ error }) => error !== null)
+const failures = ({ host: { journal } }: Engine): ReadonlyArray<ArtifactView> =>
+  journal.artifacts.list({ states: ["failed", "deleting"], limit: Infinity })
+    .filter(({ error }) => error !== null).map(artifactView)
+
+/** Which artifacts to list. What is given must all hold. */
+export interface ArtifactFilter {
+  /** The id of their run, also when the run was deleted. */
+  readonly run?: string
+  readonly states?: ReadonlyArray<ArtifactState>
+  /** Only those after this one (for paging). */
+  readonly after?: string
+  /** Default 1,000; `Infinity` for all. */
+  readonly limit?: number
+}
 
 const rules: Rules<ArtifactFilter> = {
-  run: count(),
+  run: text,
   states: listOf(oneOf(ARTIFACT_STATES)),
   after: text,
   limit: pageSize
 }
 
-/** The artifacts of a state file. Throws `InvalidValue`. */
-export const artifacts = ({ host: { journal } }: Engine, filter: ArtifactFilter = {}): ReadonlyArray<ArtifactRow> =>
-  journal.artifacts.list(admit<ArtifactFilter>("the filter of a list of artifacts", filter, rules))
+/** The artifacts of a state file, in the order of their ids. Throws `InvalidValue`. */
+export const artifacts = ({ host: { journal } }: Engine, filter: ArtifactFilter = {}): ReadonlyArray<ArtifactView> => {
+  const { run, ...rest } = admit<ArtifactFilter>("the filter of a list of artifacts", filter, rules)
+  return journal.artifacts.list(run === undefined ? rest : { ...rest, runId: run }).map(artifactView)
+}
+
+/** All that the nodes of a run have saved. */
+export const artifactsOf = (
+  { host: { journal } }: Engine,
+  run: RunRow["key"]
+): ReadonlyArray<ArtifactView> => journal.artifacts.list({ run, limit: Infinity }).map(artifactView)
 
 /** Keeps an artifact whatever its strategy says, or no longer; answers whether there is such an artifact. Throws `InvalidValue`. */
 export const pin = ({ collection, host: { journal } }: Engine, artifact: string, pinned: boolean): boolean => {

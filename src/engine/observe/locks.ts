@@ -5,6 +5,7 @@ import { semaphoresOf } from "../../plan/semaphores.ts"
 import { admit, admitOne, flag, text } from "../../workflow/admit.ts"
 import { countFault, demand, InvalidValue, nameFault, sentence } from "../../workflow/values.ts"
 import { reasonFor } from "../../lock/reasonFor.ts"
+import { present } from "../../run/view.ts"
 
 /** Who holds or wants a share of a semaphore. */
 export interface PermitView {
@@ -14,19 +15,22 @@ export interface PermitView {
   readonly weight: number
   /** Milliseconds since the epoch: since when it is held, or wanted. */
   readonly since: number
-  readonly process: number | null
-  /** Why it waits; `null` for holders. */
-  readonly reason: string | null
+  /** The process that executes it, by its number in the state file. */
+  readonly process?: number
+  /** Why it waits; absent for holders. */
+  readonly reason?: string
 }
 
 /** A semaphore with its holders and its queue in order. */
 export interface SemaphoreView {
   readonly name: string
-  readonly limit: number | null
+  /** Absent while no limit could be read. */
+  readonly limit?: number
   /** For a rate: milliseconds in which `limit` permits come back by themselves. */
-  readonly per: number | null
+  readonly per?: number
   readonly source: string
-  readonly problem: string | null
+  /** Why the limit cannot be read now. */
+  readonly problem?: string
   /** How many are held; of a rate, how many are used up and not there again, to a thousandth. */
   readonly held: number
   /** Nobody holds permits of a rate: they are used up. */
@@ -42,22 +46,28 @@ export const locks = (engine: Engine): ReadonlyArray<SemaphoreView> => {
   const permits = journal.permits()
   const nameOf = ({ path, run }: { readonly path: string; readonly run: number }) =>
     `${journal.getRun(run)?.id ?? run}${path === "" ? "" : ` ${path}`}`
-  return known.map((semaphore) => {
-    const rows = journal.permits(semaphore.name)
+  return known.map(({ held, limit, name, per, problem, source }) => {
+    const rows = journal.permits(name)
     const views = rows.map((row): PermitView => ({
       run: journal.getRun(row.run)?.id ?? String(row.run),
       node: row.path,
-      weight: row.takes.find(({ name }) => name === semaphore.name)?.weight ?? 0,
+      weight: row.takes.find((take) => take.name === name)?.weight ?? 0,
       since: row.grantedAt === 0 ? row.askedAt : row.grantedAt,
-      process: row.owner,
-      reason: row.grantedAt === 0
-        ? reasonFor(row, { semaphores, permits, nameOf }) ?? "it is about to be granted"
-        : null
+      ...present({
+        process: row.owner,
+        reason: row.grantedAt === 0
+          ? reasonFor(row, { semaphores, permits, nameOf }) ?? "it is about to be granted"
+          : null
+      })
     }))
     return {
-      ...semaphore,
-      holders: semaphore.per === null ? views.filter(({ reason }) => reason === null) : [],
-      queue: views.filter(({ reason }) => reason !== null)
+      name,
+      ...present({ limit, per }),
+      source,
+      ...present({ problem }),
+      held,
+      holders: per === null ? views.filter(({ reason }) => reason === undefined) : [],
+      queue: views.filter(({ reason }) => reason !== undefined)
     }
   })
 }

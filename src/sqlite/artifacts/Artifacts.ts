@@ -4,7 +4,7 @@
  * Owns: the tables `artifacts` and `artifactReaders`. Does not own: transactions (every writing method is called inside one), bytes.
  * Invariant: what `collectable` selects is exactly what `run/garbage.ts` allows, and deletions that nobody alive attends to.
  */
-import type { ArtifactFilter, ArtifactWrite } from "../../journal/ArtifactRows.ts"
+import type { ArtifactQuery, ArtifactWrite } from "../../journal/ArtifactRows.ts"
 import { ARTIFACT_STATES, type ArtifactRow } from "../../run/ArtifactRow.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
@@ -72,12 +72,12 @@ export class Artifacts {
   }
 
   /** Rows that fit. */
-  list({ after = "", limit = 1000, run, states }: ArtifactFilter): ReadonlyArray<ArtifactRow> {
-    const statement = run === undefined ? this.#statements.list : this.#statements.ofRun
+  list({ after = "", limit = 1000, run, runId, states }: ArtifactQuery): ReadonlyArray<ArtifactRow> {
     const wanted = JSON.stringify(states ?? ARTIFACT_STATES)
-    const most = limit === Infinity ? -1 : limit
-    const values = run === undefined ? [after, wanted, most] : [run, after, wanted, most]
-    return this.#db.read(() => statement.all(...values)).map(decode)
+    const values = { runId: runId ?? null, after, states: wanted, most: limit === Infinity ? -1 : limit }
+    const rows = () =>
+      run === undefined ? this.#statements.list.all(values) : this.#statements.ofRun.all({ ...values, run })
+    return this.#db.read(rows).map(decode)
   }
 
   /** What can be deleted at an instant. */

@@ -31,6 +31,10 @@ const open =
 export const collectable = `SELECT a.* FROM artifacts a INDEXED BY artifacts_due WHERE ${garbage}
   UNION ALL SELECT a.* FROM artifacts a INDEXED BY artifacts_deleting WHERE ${open}`
 
+const chosen =
+  `artifact > @after AND (@runId IS NULL OR runId = @runId) AND state IN (SELECT value FROM json_each(@states))
+  ORDER BY artifact LIMIT @most`
+
 const isAnything = `SELECT EXISTS (SELECT 1 FROM artifacts INDEXED BY artifacts_due WHERE state = 'due')
   OR EXISTS (SELECT 1 FROM artifacts INDEXED BY artifacts_deleting WHERE state = 'deleting')`
 
@@ -55,13 +59,8 @@ export const prepare = (db: Database) => ({
   forget: db.prepare("DELETE FROM artifacts WHERE run = ? AND state = 'deleted'"),
   orphan: db.prepare("UPDATE artifacts SET state = 'due' WHERE run = ? AND state = 'live' AND gc <> 'Never'"),
   get: db.prepare("SELECT * FROM artifacts WHERE artifact = ?"),
-  list: db.prepare(
-    "SELECT * FROM artifacts WHERE artifact > ? AND state IN (SELECT value FROM json_each(?)) ORDER BY artifact LIMIT ?"
-  ),
-  ofRun: db.prepare(
-    `SELECT * FROM artifacts WHERE run = ? AND artifact > ? AND state IN (SELECT value FROM json_each(?))
-     ORDER BY artifact LIMIT ?`
-  ),
+  list: db.prepare(`SELECT * FROM artifacts WHERE ${chosen}`),
+  ofRun: db.prepare(`SELECT * FROM artifacts WHERE run = @run AND ${chosen}`),
   isAnything: db.prepare(isAnything).pluck(),
   collectable: db.prepare(`SELECT * FROM (${collectable}) LIMIT @limit`),
   totals: db.prepare(`SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM (${collectable})`),
