@@ -1,4 +1,7 @@
-/** `nc` as alpine and busybox have it, for TCP, for hosts that lack it. */
+/**
+ * `nc` as alpine and busybox have it, for TCP, for hosts that lack it. Several may listen on one port, since the pods that they stand for have
+ * addresses of their own.
+ */
 
 /** The program, for an interpreter at a path. */
 export const netcat = (python: string): string =>
@@ -40,6 +43,7 @@ try:
     if "-l" in given:
         server = socket.socket()
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "SO_REUSEPORT"): server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         server.bind((given.get("-s", ""), int(given.get("-p") or rest[-1])))
         server.listen()
         say("listening on port %d" % server.getsockname()[1])

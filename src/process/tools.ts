@@ -1,5 +1,5 @@
 /** Programs that images bring along and a host may lack. */
-import { chmodSync, existsSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
 import { makePrivate } from "../files/mod.ts"
@@ -47,9 +47,12 @@ const link = (to: string, file: string): void => {
 }
 
 const put = (file: string, text: string): void => {
-  if (existsSync(file)) return
-  writeFileSync(file, text)
-  chmodSync(file, 0o755)
+  // An earlier version may have left another one, and a process may be running it.
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return
+  const made = `${file}.${process.pid}`
+  writeFileSync(made, text)
+  chmodSync(made, 0o755)
+  renameSync(made, file)
 }
 
 /** What images of these names run when a manifest names no command. */

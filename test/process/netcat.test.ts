@@ -59,3 +59,9 @@ it("a stand-in for nc that listens once ends with its connection, and then nobod
 it("a stand-in for nc says what it does not know", async () => {
   expect((await client("", "-u", "127.0.0.1", "1")).err).toContain("-u")
 })
+
+it("two stand-ins for nc listen on one port, as those of two pods do", async () => {
+  const { port } = await listening("-lk", "-p", "0", "-e", "/bin/echo", "one")
+  await listening("-lk", "-p", port, "-e", "/bin/echo", "two")
+  expect((await client("", "127.0.0.1", port)).out).toMatch(/^(one|two)\n$/)
+})

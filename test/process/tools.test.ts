@@ -1,6 +1,6 @@
 /** Stand-ins for what images bring, run by the shell of this host. */
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -51,4 +51,12 @@ describe("an image without a command", () => {
     ["constructor", undefined],
     ["docker/whalesay", undefined]
   ])("%s runs %j", (image, command) => expect(defaultCommand(image)).toEqual(command))
+})
+
+it("a stand-in of an earlier version is replaced", () => {
+  const file = join(folder, "bin", "argosay")
+  const today = readFileSync(file, "utf8")
+  writeFileSync(file, "#!/bin/sh\necho old\n")
+  installTools(join(folder, "bin"), "")
+  expect(readFileSync(file, "utf8")).toBe(today)
 })
