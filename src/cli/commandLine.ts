@@ -10,6 +10,7 @@ import { verbs } from "./table.ts"
 import { refuse } from "./refuse.ts"
 import { exitCodes, Usage } from "./Usage.ts"
 import { type Entry, Flags, type Options, type Verb } from "./Verb.ts"
+import { own } from "../workflow/own.ts"
 
 /** What a command line is read for. */
 export interface CommandOptions {
@@ -105,7 +106,9 @@ const parse = (shell: Shell, name: string, verb: Verb, raw: ReadonlyArray<string
   } catch (error) {
     const wrong = /'(-[^' ]+)/.exec((error as Error).message)?.[1]
     const names = Object.keys(options).map((it) => `--${it}`)
-    const hint = wrong === undefined || names.includes(wrong) ? "" : foreignOptions[wrong] ?? didYouMean(wrong, names)
+    const hint = wrong === undefined || names.includes(wrong)
+      ? ""
+      : own(foreignOptions, wrong) ?? didYouMean(wrong, names)
     throw wrongUse(shell, name, verb, `${firstSentence((error as Error).message)} ${hint}`.trim())
   }
 }

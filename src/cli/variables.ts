@@ -4,6 +4,7 @@ import { resolve } from "node:path"
 import process from "node:process"
 import { Usage } from "./Usage.ts"
 import type { Flags } from "./Verb.ts"
+import { own } from "../workflow/own.ts"
 
 /** Which they are. */
 export interface Variables {
@@ -37,7 +38,7 @@ export const readVariables = (
 ): Readonly<Record<string, string>> => {
   const filed = Object.fromEntries(envFiles.flatMap(readFile))
   const named = env.map((name) => {
-    const value = values[name] ?? process.env[name] ?? filed[name]
+    const value = own(values, name) ?? own(process.env, name) ?? own(filed, name)
     if (value !== undefined) return [name, value] as const
     throw new Usage(
       `the templates expect the variable ${name} (--env ${name}), which is not set here. ` +

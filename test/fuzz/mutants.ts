@@ -25,7 +25,9 @@ export const mutantOf = (seed: number): Mutant => {
 }
 
 const withValues = (text: string, random: Random): string =>
-  parseAllDocuments(text).map((it) => stringify(mutate(it.toJS(), random), { aliasDuplicateObjects: false })).join(
+  parseAllDocuments(text, { logLevel: "silent" }).map((it) =>
+    stringify(mutate(it.toJS(), random), { aliasDuplicateObjects: false })
+  ).join(
     "---\n"
   )
 

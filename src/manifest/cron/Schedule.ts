@@ -7,6 +7,7 @@
 import { Cron } from "croner"
 import { durationMillis } from "../amounts.ts"
 import { instantsOf, offsetAt, offsetsAround, ownZone } from "./zone.ts"
+import { own as named } from "../../workflow/own.ts"
 
 /** A schedule. */
 export interface Schedule {
@@ -28,7 +29,7 @@ export const parseSchedule = (text: string, zone?: string): Schedule => {
   const chosen = own ?? ownZone()
   refuseUnknown(chosen)
   const every = /^@every\s+(\S+)$/.exec(rest!)
-  const next = every === null ? byPattern(macros[rest!] ?? rest!, chosen) : bySpan(every[1]!)
+  const next = every === null ? byPattern(named(macros, rest!) ?? rest!, chosen) : bySpan(every[1]!)
   return { text, zone: chosen, next }
 }
 

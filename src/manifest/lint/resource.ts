@@ -5,6 +5,7 @@ import { kubectlActions } from "../kubectl/kubectlArguments.ts"
 import type { Resource } from "../Manifest.ts"
 import { actionsOf, kindIn, kindInFlags } from "../objects/resourceKinds.ts"
 import { report, type TemplateSubject } from "./Subject.ts"
+import { own } from "../../workflow/own.ts"
 
 /** Whether a manifest can be read; where a tag stands in it, that shows when it runs. */
 const isYaml = (manifest: string): boolean =>
@@ -26,7 +27,7 @@ export const checkResource = (subject: TemplateSubject, resource: Resource): voi
   }
   const kind = kindIn(manifest) ?? kindInFlags(flags)
   if (kind === undefined) return
-  const actions = actionsOf[kind] ?? (subject.means.kubectl === true ? kubectlActions : undefined)
+  const actions = own(actionsOf, kind) ?? (subject.means.kubectl === true ? kubectlActions : undefined)
   if (actions === undefined) {
     report(subject, resource, "manifest", {
       code: "refused",

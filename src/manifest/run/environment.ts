@@ -4,6 +4,7 @@ import type { StoreDocument } from "../Manifest.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { storedText } from "./arguments.ts"
 import { expand } from "./expansion.ts"
+import { own } from "../../workflow/own.ts"
 
 /** What fields of the pod say here. */
 export interface PodFields {
@@ -63,5 +64,5 @@ const fieldOf = (path: string, pod: PodFields): string => {
     "status.podIP": "127.0.0.1",
     "status.hostIP": "127.0.0.1"
   }
-  return known[path] ?? ""
+  return own(known, path) ?? ""
 }

@@ -4,6 +4,7 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs"
 import type { Stats } from "node:fs"
 import { BadArgument } from "../BadArgument.ts"
 import type { Volume } from "../Container.ts"
+import { own } from "../../workflow/own.ts"
 
 interface Kind {
   readonly word: string
@@ -35,7 +36,7 @@ export const hostPathTypes: ReadonlyArray<string> = Object.keys(kinds)
 export const hostPathOf = ({ hostPath = {}, name }: Volume): string => {
   const { path = "", type = "" } = hostPath
   const fault = (what: string) => new BadArgument(`volume '${name}': hostPath ${what}`)
-  const kind = kinds[type]
+  const kind = own(kinds, type)
   if (kind === undefined) throw fault(`type '${type}' is not one of ${hostPathTypes.slice(1).join(", ")}`)
   try {
     const found = statSync(path, { throwIfNoEntry: false })

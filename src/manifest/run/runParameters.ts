@@ -3,6 +3,7 @@ import { BadArgument } from "../BadArgument.ts"
 import type { WorkflowSpec } from "../Manifest.ts"
 import type { StoreDocument } from "../Manifest.ts"
 import { storedText } from "./arguments.ts"
+import { own } from "../../workflow/own.ts"
 
 /** What they are made of besides what is given. */
 export interface ParameterSources {
@@ -20,7 +21,7 @@ export const parametersOf = (
     const stored = valueFrom?.configMapKeyRef === undefined
       ? undefined
       : storedText("ConfigMap", valueFrom.configMapKeyRef, stores)
-    const found = given[name] ?? value ?? fallback ?? stored ?? valueFrom?.default
+    const found = own(given, name) ?? value ?? fallback ?? stored ?? valueFrom?.default
     if (found === undefined) {
       throw new BadArgument(`spec.arguments.${name}.value or spec.arguments.${name}.valueFrom is required`)
     }

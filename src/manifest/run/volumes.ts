@@ -8,6 +8,7 @@ import type { StoreDocument, Template } from "../Manifest.ts"
 import { fileName } from "../fileName.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { hostPathOf } from "./hostPath.ts"
+import { own } from "../../workflow/own.ts"
 
 /** Where directories of volumes are. */
 export interface VolumeFolders {
@@ -88,7 +89,7 @@ const stored = (
   const data = found?.data ?? {}
   const files = found === undefined ? [] : items ?? Object.keys(data).map((key) => ({ key, path: key }))
   for (const { key = "", path = key } of files) {
-    putText({ view: rootView(folder, "none"), path: posix.resolve("/", `./${path}`) }, data[key] ?? "", 0o644)
+    putText({ view: rootView(folder, "none"), path: posix.resolve("/", `./${path}`) }, own(data, key) ?? "", 0o644)
   }
   openToContainer(folder)
   return folder

@@ -1,4 +1,5 @@
 /** The little XML that S3 speaks: flat records, no attributes that matter. */
+import { own } from "../../workflow/own.ts"
 
 /** The contents of every element of this name, in order, as they stand. */
 export const elements = (xml: string, name: string): ReadonlyArray<string> =>
@@ -19,7 +20,7 @@ const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">",
 const unescape = (content: string): string =>
   content.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
     if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
-    return decimal !== undefined ? String.fromCodePoint(Number(decimal)) : entities[name] ?? whole
+    return decimal !== undefined ? String.fromCodePoint(Number(decimal)) : own(entities, name) ?? whole
   })
 
 /** Text inside an element. */

@@ -137,3 +137,7 @@ describe("Several schedules", () => {
     expect(latestOf([parseSchedule("* * * * *", "UTC")], 0, at("2026-01-01T07:00Z"))).toBe(at("2026-01-01T07:00Z"))
   })
 })
+
+it.each(["constructor", "toString", "__proto__"])("A schedule called %s is none", (text) => {
+  expect(() => parseSchedule(text, "UTC")).toThrow(BadSchedule)
+})
