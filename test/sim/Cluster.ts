@@ -28,6 +28,7 @@ export class Cluster {
   lateness = { chance: 0, most: 0 }
   /** The chance, at each step, that the clock is set. */
   jumps = 0
+  #setBack = 0
   readonly #disk: Disk
   readonly #random: () => number
   readonly #preempt: number
@@ -85,7 +86,19 @@ export class Cluster {
   /** An hour either way, or just a little. */
   #jump(): void {
     const most = this.#random() < 0.5 ? 3_600_000 : 200
-    setClock(this.time, Math.floor((this.#random() - 0.5) * 2 * most))
+    const by = Math.floor((this.#random() - 0.5) * 2 * most)
+    if (by < 0) this.#setBack++
+    setClock(this.time, by)
+  }
+
+  /** What the checkers go by. */
+  get clocks(): { readonly now: number; readonly elapsed: number; readonly setbacks: number } {
+    return { now: this.time.now, elapsed: this.elapsed, setbacks: this.setbacks }
+  }
+
+  /** How often something happened that makes a wait begin anew: the clock was set back, or a process died. */
+  get setbacks(): number {
+    return this.#setBack + this.processes.filter(({ dead }) => dead).length
   }
 
   /** Milliseconds that have passed, however often the clock was set meanwhile. */

@@ -42,8 +42,9 @@ export const makeSemaphores = (random: () => number): ReadonlyArray<Semaphore> =
 /** What is not to be taken more often than so. */
 export const rate = { name: "r", limit: 2, per: 80 }
 
-/** What the clock shows, and the milliseconds that have really passed. */
+/** What the clock shows, the milliseconds that have really passed, and how often it was set back or a process died. */
 interface Clocks {
+  readonly setbacks: number
   readonly now: number
   readonly elapsed: number
 }
@@ -79,22 +80,23 @@ export class PermitWatch {
 
 /**
  * Looks at the one rate, by a bucket of its own that is filled as the clock showed when permits were granted. A clock that is set may fill the
- * bucket, never overfill it, and whoever is next at the rate is served when two periods have really passed, whatever got lost.
+ * bucket, never overfill it. Whoever is next at the rate is served when two periods have really passed, whatever got lost, and one more for each
+ * time that the clock was set back or a process died.
  */
 class RateWatch {
   #tokens = rate.limit
   #at = 0
   #granted: ReadonlySet<string> = new Set()
-  #next: { readonly arrival: number; readonly since: number } | undefined
+  #next: { readonly arrival: number; readonly since: number; readonly setbacks: number } | undefined
 
   look(
     semaphores: ReadonlyMap<string, HeldSemaphore>,
     rows: ReadonlyArray<OwnedPermit>,
-    { elapsed, now }: Clocks
+    clocks: Clocks
   ): ReadonlyArray<string> {
     const users = rows.filter(({ takes }) => takes.some(isRate))
-    const wrong = [...this.#spend(users), ...this.#wait(semaphores, users, elapsed)]
-    this.#fillUntil(now)
+    const wrong = [...this.#spend(users), ...this.#wait(semaphores, users, clocks)]
+    this.#fillUntil(clocks.now)
     return wrong
   }
 
@@ -117,15 +119,16 @@ class RateWatch {
   #wait(
     semaphores: ReadonlyMap<string, HeldSemaphore>,
     users: ReadonlyArray<OwnedPermit>,
-    elapsed: number
+    { elapsed, setbacks }: Clocks
   ): ReadonlyArray<string> {
     const next = nextAtRate(semaphores, users)
     if (next === undefined || next.arrival !== this.#next?.arrival) {
-      this.#next = next === undefined ? undefined : { arrival: next.arrival, since: elapsed }
+      this.#next = next === undefined ? undefined : { arrival: next.arrival, since: elapsed, setbacks }
       return []
     }
     const waited = elapsed - this.#next.since
-    return waited > 2 * rate.per + 1 ? [`N7 ${next.path} is next at rate ${rate.name} since ${waited} ms`] : []
+    const periods = 2 + setbacks - this.#next.setbacks
+    return waited > periods * rate.per + 1 ? [`N7 ${next.path} is next at rate ${rate.name} since ${waited} ms`] : []
   }
 }
 

@@ -133,7 +133,7 @@ class Scenario {
     const process = this.#cluster.living.find(({ journal }) => this.#disk.members.has(journal.process))
     if (process !== undefined) {
       this.#violations.push(
-        ...this.#permits.look(process.journal, { now: this.#cluster.time.now, elapsed: this.#cluster.elapsed })
+        ...this.#permits.look(process.journal, this.#cluster.clocks)
       )
     }
   }
