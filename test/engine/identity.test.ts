@@ -66,7 +66,7 @@ describe("start with an id", () => {
     const input = await bed.rejection(pinnace.start(one, { a: 2, tags: {} }, { id: "i" }))
     const other = await bed.rejection(pinnace.start(order, undefined, { id: "i" }))
     expect(input).toMatchObject({ _tag: "RunExists", id: "i", message: expect.stringContaining("another input") })
-    expect(other).toMatchObject({ message: expect.stringContaining('another workflow, "one"') })
+    expect(other).toMatchObject({ message: expect.stringContaining('another workflow ("one")') })
     expect(pinnace.get((other as RunExists).id)).toBeDefined()
   })
 })
