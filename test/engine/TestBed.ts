@@ -103,9 +103,9 @@ export class TestBed {
 
   /** Steps until the condition holds. */
   async until(condition: () => boolean): Promise<void> {
-    for (let idle = 0; idle <= patience; idle++) {
+    for (let idle = 0; idle <= patience + pauses; idle++) {
       // What a step resolved is seen before the next step is taken.
-      await turn()
+      await (idle < patience ? turn() : pause())
       if (condition()) return
       if (this.#cluster.step()) idle = -1
     }
@@ -209,6 +209,10 @@ export const play = async <O, E>(one: Workflow<any, O, E>, input?: unknown): Pro
 
 // A rejected chain of promises needs a few turns until nobody can wake the world any more.
 const patience = 20
+
+// What the system does in threads of its own (hashing, files) takes as long as the machine is busy: two seconds at most.
+const pauses = 400
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
 
 /** Lets promises settle and messages between processes arrive. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
