@@ -139,7 +139,7 @@ export class GroupCommit {
 
   #commitGroup(isPatient: boolean): void {
     const begun = this.#options.elapsed?.() ?? 0
-    const end = this.#groupEnd()
+    const { end, weight } = this.#nextGroup()
     const group = this.#queue.slice(this.#head, end)
     if (this.#refused.size > 0) this.#refuseFollowers(group)
     const accepted = this.#refused.size > 0 ? group.filter(({ error }) => error === undefined) : group
@@ -154,12 +154,11 @@ export class GroupCommit {
     this.#alone = Math.max(0, this.#alone - group.length)
     this.#advance(end)
     if (!this.#abandoned) this.#settle(group, touched(group))
-    if (this.#options.elapsed !== undefined) this.#learn(group, this.#options.elapsed() - begun)
+    if (this.#options.elapsed !== undefined) this.#learn(weight, this.#options.elapsed() - begun)
   }
 
   /** A full group that was quick makes the next one larger, at most twice as large; a slow one makes it smaller. */
-  #learn(group: ReadonlyArray<Append>, millis: number): void {
-    const weight = group.reduce((sum, append) => sum + weigh(append), 0)
+  #learn(weight: number, millis: number): void {
     if (weight < this.#weight / 2 && millis <= longestPause) return
     const next = Math.min(2 * this.#weight, weight * longestPause / Math.max(millis, 0.1))
     this.#weight = Math.min(mostWeight, Math.max(leastWeight, next))
@@ -180,12 +179,18 @@ export class GroupCommit {
     }
   }
 
-  #groupEnd(): number {
-    if (this.#alone > 0) return this.#head + 1
+  /** Where the next group ends in the queue, and what it weighs. */
+  #nextGroup(): { readonly end: number; readonly weight: number } {
     let end = this.#head
     let weight = weigh(this.#queue[end++]!)
-    while (end < this.#queue.length && (weight += weigh(this.#queue[end]!)) <= this.#weight) end++
-    return end
+    if (this.#alone > 0) return { end, weight }
+    while (end < this.#queue.length) {
+      const more = weigh(this.#queue[end]!)
+      if (weight + more > this.#weight) break
+      weight += more
+      end++
+    }
+    return { end, weight }
   }
 
   #advance(end: number): void {

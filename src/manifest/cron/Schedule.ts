@@ -7,7 +7,7 @@
 import { Cron } from "croner"
 import { durationMillis } from "../amounts.ts"
 import { instantsOf, offsetAt, offsetsAround, ownZone } from "./zone.ts"
-import { own as named } from "../../workflow/own.ts"
+import { own } from "../../workflow/own.ts"
 
 /** A schedule. */
 export interface Schedule {
@@ -25,11 +25,11 @@ export class BadSchedule extends Error {
 
 /** Reads a schedule; `zone` is an IANA name, by default that of this machine. Throws BadSchedule. */
 export const parseSchedule = (text: string, zone?: string): Schedule => {
-  const [, own, rest] = /^(?:CRON_)?TZ=(\S+)\s+(.*)$/s.exec(text.trim()) ?? [undefined, zone, text.trim()]
-  const chosen = own ?? ownZone()
+  const [, written, rest] = /^(?:CRON_)?TZ=(\S+)\s+(.*)$/s.exec(text.trim()) ?? [undefined, zone, text.trim()]
+  const chosen = written ?? ownZone()
   refuseUnknown(chosen)
   const every = /^@every\s+(\S+)$/.exec(rest!)
-  const next = every === null ? byPattern(named(macros, rest!) ?? rest!, chosen) : bySpan(every[1]!)
+  const next = every === null ? byPattern(own(macros, rest!) ?? rest!, chosen) : bySpan(every[1]!)
   return { text, zone: chosen, next }
 }
 
