@@ -45,8 +45,8 @@ export const p99 = (series: Series): number => quantile(series.measurements.flat
 export const peakMemory = (series: Series): number => Math.max(...series.measurements.map(({ rss }) => rss))
 
 /**
- * How many times faster `ours` is than `theirs`: the median of the ratios within each repetition, where both met the same machine. Below
- * 1 it is slower. Recovery is compared as a whole, everything else for each node.
+ * How many times faster `ours` is than `theirs`: the median of the ratios within each repetition, where both met the
+ * same machine. Below 1 it is slower. Recovery is compared as a whole, everything else for each node.
  */
 export const timesFaster = (ours: Series, theirs: Series): number => {
   const value = ours.workload.kind === "recovery" ? (it: Series) => it.measurements.map(millisOf) : costs

@@ -1,6 +1,9 @@
 /** The graphs that are measured, as pure data: every contestant builds the same ones. */
 
-/** A chain; nodes side by side; the same as the items of one map; layers of 100 nodes that each need two of the layer above. */
+/**
+ * A chain; nodes side by side; the same as the items of one map;
+ * layers of 100 nodes that each need two of the layer above.
+ */
 export type ShapeName = "chain" | "wide" | "mapped" | "layered"
 
 /** Nodes in one layer of a layered graph. */
@@ -24,7 +27,9 @@ const needs: Readonly<Record<ShapeName, (index: number) => ReadonlyArray<number>
 /** The nodes that node `index` needs, by index; always smaller ones. */
 export const needsOf = (shape: ShapeName, index: number): ReadonlyArray<number> => needs[shape](index)
 
-/** How deep the last node lies: what the last node gives when each node gives one more than the largest value it needs. */
+/**
+ * How deep the last node lies: what the last node gives when each node gives one more than the largest value it needs.
+ */
 export const depthOf = (shape: ShapeName, nodes: number): number => {
   if (shape === "chain") return nodes - 1
   return shape === "layered" ? Math.ceil(nodes / layerWidth) - 1 : 0

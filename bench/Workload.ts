@@ -7,7 +7,9 @@ import type { ShapeName } from "./Shape.ts"
 export interface Workload {
   readonly name: string
   readonly title: string
-  /** Throughput counts nodes a second, latency milliseconds of one run, recovery milliseconds from spawn to finished. */
+  /**
+   * Throughput counts nodes a second, latency milliseconds of one run, recovery milliseconds from spawn to finished.
+   */
   readonly kind: "throughput" | "latency" | "recovery"
   readonly shape: ShapeName
   readonly nodes: number

@@ -1,4 +1,6 @@
-/** Artifacts: one large file into a directory and into S3, and many small ones, each against what people would use else. */
+/**
+ * Artifacts: one large file into a directory and into S3, and many small ones, each against what people would use else.
+ */
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { randomBytes } from "node:crypto"
@@ -71,7 +73,9 @@ export const measureArtifacts = async (reps: number, scratch: string, say: (text
 
 const plain = ({ bucket, credentials, endpoint, region }: S3Server) => ({ bucket, credentials, endpoint, region })
 
-/** One after the other in each repetition, the first one changing; a round before that fills caches and is thrown away. */
+/**
+ * One after the other in each repetition, the first one changing; a round before that fills caches and is thrown away.
+ */
 const compare = async (
   name: string,
   reps: number,

@@ -61,7 +61,10 @@ const figure = (workload: string, durability: Durability) => (result: Result) =>
   return series.workload.kind === "throughput" ? nodesPerSecond(series) : typicalMillis(series)
 }
 
-/** Half of what the prototype reached on the 2-core machine on which the bars were set; absolute, so they say less than ratios. */
+/**
+ * Half of what the prototype reached on the 2-core machine on
+ * which the bars were set; absolute, so they say less than ratios.
+ */
 const halfOfStated: ReadonlyArray<readonly [workload: string, durability: Durability, required: number]> = [
   ["chain-1000", "power", 1_900],
   ["chain-1000", "process", 6_500],

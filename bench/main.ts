@@ -1,8 +1,9 @@
 /**
  * The benchmark: `npm run bench`, with `--json` for one JSON object on stdout and nothing else.
  *
- * Every measurement is a fresh process on a fresh file. Within a repetition the contestants of a workload follow each other, so that a
- * busy machine is busy for all of them; judge by ratios. Ends with 1 only when a result is wrong, never because a bar is missed.
+ * Every measurement is a fresh process on a fresh file. Within a repetition the contestants of a workload follow each
+ * other, so that a busy machine is busy for all of them; judge by ratios. Ends with 1 only when a result is wrong,
+ * never because a bar is missed.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -1,4 +1,6 @@
-/** Brings about what the bench runs on: compiled sources, as npm users get them, and the peer with its own dependencies. */
+/**
+ * Brings about what the bench runs on: compiled sources, as npm users get them, and the peer with its own dependencies.
+ */
 import { spawnSync } from "node:child_process"
 import { existsSync, rmSync } from "node:fs"
 import { join } from "node:path"

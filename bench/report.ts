@@ -26,7 +26,10 @@ export interface Notes {
   readonly wrong: ReadonlyArray<string>
 }
 
-/** The report as one JSON-able object. Times are milliseconds, memory MiB, ratios "times faster than" in the same repetitions. */
+/**
+ * The report as one JSON-able object. Times are milliseconds,
+ * memory MiB, ratios "times faster than" in the same repetitions.
+ */
 export const toJson = (result: Result, notes: Notes) => ({
   machine: {
     node: process.version,

@@ -1,4 +1,7 @@
-/** What types cost whoever writes a workflow of many nodes: how long compilers take, and how much they do, which no load of the machine changes. */
+/**
+ * What types cost whoever writes a workflow of many nodes: how long compilers
+ * take, and how much they do, which no load of the machine changes.
+ */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"

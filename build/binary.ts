@@ -1,5 +1,6 @@
 /**
- * Builds one executable with everything in it, `dist/pinnace`, for the platform it is built on: command, engine, SQLite, manifests.
+ * Builds one executable with everything in it, `dist/pinnace`, for
+ * the platform it is built on: command, engine, SQLite, manifests.
  *
  * A TypeScript module that it runs gets `pinnace` from within the executable.
  */

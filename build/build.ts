@@ -1,4 +1,7 @@
-/** Builds what npm users get: `dist/` with one `.js` and one `.d.ts` for each source, imports rewritten to `.js`; and the command, bundled. */
+/**
+ * Builds what npm users get: `dist/` with one `.js` and one `.d.ts` for
+ * each source, imports rewritten to `.js`; and the command, bundled.
+ */
 import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"

@@ -1,7 +1,8 @@
 /**
  * Bundles the command for npm, so that it starts fast: `dist/bin/pinnace.js` with one chunk for each verb.
  *
- * Verbs that execute a user's own module are not bundled: the module imports `pinnace`, and definitions and engine must come from one copy.
+ * Verbs that execute a user's own module are not bundled: the module
+ * imports `pinnace`, and definitions and engine must come from one copy.
  */
 import { chmodSync } from "node:fs"
 import { join } from "node:path"

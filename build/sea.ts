@@ -1,8 +1,9 @@
 /**
- * Builds the command as a single executable application of Node, `dist/pinnace-node`, for the platform it is built on: the Node that runs this
- * script with command, engine, SQLite and manifests inside.
+ * Builds the command as a single executable application of Node, `dist/pinnace-node`, for the platform it is built on:
+ * the Node that runs this script with command, engine, SQLite and manifests inside.
  *
- * The driver of SQLite is a library that only a file can be loaded from: each start writes it into a directory of its own and removes that at once.
+ * The driver of SQLite is a library that only a file can be loaded from:
+ * each start writes it into a directory of its own and removes that at once.
  * A TypeScript module that it runs gets `pinnace` from within the executable.
  */
 import { spawnSync } from "node:child_process"

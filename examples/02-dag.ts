@@ -1,4 +1,5 @@
-// A node's output is a typed reference. Using it as an input is what draws the edge, so `left` and `right` run side by side.
+// A node's output is a typed reference. Using it as an input is
+// what draws the edge, so `left` and `right` run side by side.
 import { open, Schema, task, workflow } from "../mod.ts"
 
 const double = task("double", { input: Schema.Number, run: (n) => n * 2 })

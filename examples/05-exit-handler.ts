@@ -1,4 +1,5 @@
-// Exit handlers run after success, failure, timeout and stop. They are told the typed outcome, and are recorded as nodes.
+// Exit handlers run after success, failure, timeout and stop.
+// They are told the typed outcome, and are recorded as nodes.
 import { handler, open, Schema, task, workflow } from "../mod.ts"
 
 class DiskFull extends Schema.TaggedError<DiskFull>()("DiskFull", { free: Schema.Number }) {}

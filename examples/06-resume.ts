@@ -1,4 +1,5 @@
-// A run lives in the file, not in the process: close it, open it again, and the run goes on. What finished is not run again.
+// A run lives in the file, not in the process: close it, open it
+// again, and the run goes on. What finished is not run again.
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

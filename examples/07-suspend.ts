@@ -1,4 +1,5 @@
-// A node can wait for a person, for as long as it takes and across restarts. The value they send is checked by its schema.
+// A node can wait for a person, for as long as it takes and
+// across restarts. The value they send is checked by its schema.
 import { open, Schema, signal, task, workflow } from "../mod.ts"
 
 const approval = signal("approval", { by: Schema.String, approved: Schema.Boolean })

@@ -1,4 +1,5 @@
-// A workflow is used like a task: as a node, for each item of a map, or started by a body that finds out at run time what to do.
+// A workflow is used like a task: as a node, for each item of a
+// map, or started by a body that finds out at run time what to do.
 import { open, Schema, task, workflow } from "../mod.ts"
 
 const square = task("square", { input: Schema.Number, run: (n) => n * n })

@@ -1,4 +1,5 @@
-// Guards, conditions over outcomes, and going on after a failure. The graph can be checked and drawn without running it.
+// Guards, conditions over outcomes, and going on after a failure.
+// The graph can be checked and drawn without running it.
 import { check, draw, open, or, Schema, task, workflow } from "../mod.ts"
 
 class Red extends Schema.TaggedError<Red>()("Red", {}) {}

@@ -1,4 +1,5 @@
-// Permits: a semaphore bounds how many nodes work at once, in every process that has the file open. Waiters are served in order.
+// Permits: a semaphore bounds how many nodes work at once, in every
+// process that has the file open. Waiters are served in order.
 import { mutex, open, Schema, semaphore, task, workflow } from "../mod.ts"
 
 const api = semaphore("api", { limit: 2 })

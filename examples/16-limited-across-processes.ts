@@ -1,4 +1,5 @@
-// One semaphore for two processes: what it limits is limited in all of them together, and whoever dies gives back what it held.
+// One semaphore for two processes: what it limits is limited in
+// all of them together, and whoever dies gives back what it held.
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { appendFileSync, mkdtempSync, readFileSync } from "node:fs"

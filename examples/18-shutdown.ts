@@ -1,4 +1,5 @@
-// An HTTP server that shuts down: it stops taking requests, lets runs end for a while, and leaves the rest to the next start.
+// An HTTP server that shuts down: it stops taking requests, lets
+// runs end for a while, and leaves the rest to the next start.
 import { mkdtempSync } from "node:fs"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -27,7 +28,8 @@ const server = createServer((request, response) => {
 await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready))
 
 const shutDown = async (server: Server): Promise<void> => {
-  // First no new requests, then the engine: it waits a moment for runs that are about to end, and leaves the others as they are.
+  // First no new requests, then the engine: it waits a moment for
+  // runs that are about to end, and leaves the others as they are.
   await new Promise((closed) => server.close(closed))
   await pinnace.close({ drain: "100 millis" })
 }

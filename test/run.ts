@@ -1,11 +1,11 @@
 /**
- * The test command: `npm test`, or `npm run ok` for `--quick` (Node only); `--long` plays whole sweeps, and on Bun and Deno also
- * what is the same there.
+ * The test command: `npm test`, or `npm run ok` for `--quick` (Node only);
+ * `--long` plays whole sweeps, and on Bun and Deno also what is the same there.
  *
- * Runs the steps of `suite/steps.ts`, three side by side where there are two cores, since programs wait for each other; every few seconds
- * a line tells how far they are. Each ends with a line and its duration; shows what a failing step printed (of tests: without those that
- * passed). Ends with `N passed, N failed`, which counts every vitest test on every runtime, and 1 for each other step. A step that prints
- * nothing for two minutes is killed and failed.
+ * Runs the steps of `suite/steps.ts`, three side by side where there are two cores, since programs wait for each other;
+ * every few seconds a line tells how far they are. Each ends with a line and its duration; shows what a failing step
+ * printed (of tests: without those that passed). Ends with `N passed, N failed`, which counts every vitest test on
+ * every runtime, and 1 for each other step. A step that prints nothing for two minutes is killed and failed.
  */
 import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"

@@ -8,6 +8,7 @@ import { type DenoJson, type PackageJson, parityViolations } from "./tidy/manife
 import { rankViolations, readRanks } from "./tidy/ranks.ts"
 import { library, list, read } from "./tidy/repository.ts"
 import { format, type Violation } from "./tidy/Violation.ts"
+import { widthOf } from "./tidy/width.ts"
 
 /** Files that may exceed a budget, with their size. Entries are only ever lowered or removed. */
 const ratchet: Ratchet = { codeLines: {}, imports: {} }
@@ -35,6 +36,11 @@ describe("the sources", () => {
   it("keep files, functions and import lists within their budgets", () => {
     expectNone(sources.flatMap((source) => budgetViolations(source, ratchet)))
     expectNone(ratchetViolations(sources, ratchet))
+  })
+
+  it("keep comments within 120 columns, as do tests, tools and examples", () => {
+    const files = ["mod.ts", ...["src", "test", "bench", "build", "examples"].flatMap(list)]
+    expectNone(files.flatMap((path) => widthOf(path, read(path))))
   })
 
   it("use no banned call or import", () => expectNone(sources.flatMap(banViolations)))

@@ -1,6 +1,6 @@
 /**
- * What idiomatic Effect costs without a workflow engine: one fiber for each node, a row written before and after its body, one commit for
- * each turn of the event loop. No schemas, events, retries, cancellation or limits.
+ * What idiomatic Effect costs without a workflow engine: one fiber for each node, a row written before and after its
+ * body, one commit for each turn of the event loop. No schemas, events, retries, cancellation or limits.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"

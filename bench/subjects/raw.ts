@@ -1,6 +1,6 @@
 /**
- * The raw limit: the driver writes the rows that Pinnace writes, into the same tables, in groups of the same size. Nothing is decided,
- * awaited or executed in between.
+ * The raw limit: the driver writes the rows that Pinnace writes, into the same tables,
+ * in groups of the same size. Nothing is decided, awaited or executed in between.
  */
 import Sqlite from "better-sqlite3"
 import { v1 } from "../../src/sqlite/migrations/v1.ts"

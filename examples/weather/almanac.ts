@@ -1,4 +1,7 @@
-/** A service that gives the length of the day, simulated: it is often busy, always in the same way. The lengths are computed and right. */
+/**
+ * A service that gives the length of the day, simulated: it is often
+ * busy, always in the same way. The lengths are computed and right.
+ */
 import { Schema } from "../../mod.ts"
 
 /** The service has too much to do; try again. */
@@ -15,7 +18,9 @@ const hours = (dayOfYear: number): number => {
   return 2 * Math.acos(cosine) / radians / 15
 }
 
-/** Hours of daylight in the middle of each month of a year; throws `AlmanacBusy` on the first attempts of most years. */
+/**
+ * Hours of daylight in the middle of each month of a year; throws `AlmanacBusy` on the first attempts of most years.
+ */
 export const daylight = (year: number, attempt: number): ReadonlyArray<number> => {
   const busyTimes = [1, 2, 0, 3][year % 4] ?? 0
   if (attempt <= busyTimes) throw new AlmanacBusy({ message: `queue of ${busyTimes - attempt + 1}` })

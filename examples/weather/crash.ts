@@ -1,4 +1,7 @@
-/** Runs the pipeline in a child process, kills it in the middle with SIGKILL, goes on with it here, and counts what ran twice. */
+/**
+ * Runs the pipeline in a child process, kills it in the middle
+ * with SIGKILL, goes on with it here, and counts what ran twice.
+ */
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { mkdirSync, rmSync } from "node:fs"

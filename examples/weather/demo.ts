@@ -26,7 +26,10 @@ export const stateFile = ({ folder }: Demo): string => join(folder, "state.db")
 
 const executionsFile = ({ folder }: Demo): string => join(folder, "executions.log")
 
-/** Does the work of a body; counts that it was executed in a side file, which a kill leaves as it is, and takes its time. */
+/**
+ * Does the work of a body; counts that it was executed in a
+ * side file, which a kill leaves as it is, and takes its time.
+ */
 export const work = async <A>(demo: Demo, context: TaskContext, millis: number, body: () => A): Promise<A> => {
   appendFileSync(executionsFile(demo), `${process.pid} ${context.attempt} ${context.node}\n`)
   await sleep(millis * demo.pace, undefined, { signal: context.signal })

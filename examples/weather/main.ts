@@ -1,6 +1,7 @@
 /**
- * `npm start`: the pipeline over the weather of Seattle. `npm start -- --crash`: the same, killed in the middle. `npm start -- --s3 bucket`:
- * the report is kept in S3 (`--endpoint http://…` for another server than Amazon's; credentials as the AWS tools find them).
+ * `npm start`: the pipeline over the weather of Seattle. `npm start -- --crash`: the same, killed in the middle. `npm
+ * start -- --s3 bucket`: the report is kept in S3 (`--endpoint http://…` for another server than Amazon's; credentials
+ * as the AWS tools find them).
  */
 import { resolve } from "node:path"
 import { parseArgs } from "node:util"

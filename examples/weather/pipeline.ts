@@ -1,4 +1,7 @@
-/** The pipeline as a workflow: load, validate, a nested workflow for each year with a fan-out over its months, join, report. */
+/**
+ * The pipeline as a workflow: load, validate, a nested workflow
+ * for each year with a fan-out over its months, join, report.
+ */
 import { readFileSync } from "node:fs"
 import { Artifact, handler, Schedule, Schema, task, workflow } from "../../mod.ts"
 import { AlmanacBusy, daylight } from "./almanac.ts"

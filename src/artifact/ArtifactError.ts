@@ -38,8 +38,9 @@ export type ArtifactReason = typeof ArtifactReason.Type
 export type ArtifactOperation = "put" | "get" | "stat" | "list" | "delete" | "sweep" | "pack" | "unpack"
 
 /**
- * A store or an archive could not do what was asked. `store` names the store and its bucket or directory, without credentials; `key` is
- * the object's key, the prefix of a list, or the entry of an archive; `message` says what, why and what to do.
+ * A store or an archive could not do what was asked. `store` names the store and its bucket or directory, without
+ * credentials; `key` is the object's key, the prefix of a list, or the entry of an archive; `message` says what, why
+ * and what to do.
  */
 export class ArtifactError extends Schema.TaggedError<ArtifactError>()("ArtifactError", {
   reason: ArtifactReason,

@@ -3,7 +3,10 @@ import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { ArtifactError } from "./ArtifactError.ts"
 
-/** Where an object is: plain JSON without credentials, to be kept in a row. `kind` is the kind of store, `key` the object's key in it. */
+/**
+ * Where an object is: plain JSON without credentials, to be kept in
+ * a row. `kind` is the kind of store, `key` the object's key in it.
+ */
 export interface Location {
   readonly kind: string
   readonly key: string
@@ -12,7 +15,10 @@ export interface Location {
 
 /** How bytes are put. */
 export interface PutOptions {
-  /** How many bytes the stream holds, if known: another number fails as `Corrupt`, and large uploads choose their parts by it. */
+  /**
+   * How many bytes the stream holds, if known: another number fails
+   * as `Corrupt`, and large uploads choose their parts by it.
+   */
   readonly size?: number
   /** The media type that stores which have one keep with the object; default `application/octet-stream`. */
   readonly mediaType?: string
@@ -29,7 +35,10 @@ export interface Stored {
   readonly sha256: string
 }
 
-/** A part of an object: bytes from `start` (default 0) up to and without `end` (default: the object's end), as `Array.slice` counts. */
+/**
+ * A part of an object: bytes from `start` (default 0) up to and
+ * without `end` (default: the object's end), as `Array.slice` counts.
+ */
 export interface ByteRange {
   readonly start?: number
   readonly end?: number
@@ -57,9 +66,9 @@ export interface Swept {
 }
 
 /**
- * A store of artifacts. An object appears as a whole or not at all; nothing of a put that failed, was interrupted or was killed can be
- * read, and `sweep` removes what such a put left behind. Errors of a given stream pass through unchanged; its chunks are kept for a while and
- * must not be written to again.
+ * A store of artifacts. An object appears as a whole or not at all; nothing of a put that failed, was interrupted or
+ * was killed can be read, and `sweep` removes what such a put left behind. Errors of a given stream pass through
+ * unchanged; its chunks are kept for a while and must not be written to again.
  */
 export interface ArtifactStore {
   /** Names the store, its bucket or directory, for messages; without credentials. */
@@ -72,14 +81,23 @@ export interface ArtifactStore {
     content: Stream.Stream<Uint8Array, E, R>,
     options?: PutOptions
   ) => Effect.Effect<Stored, ArtifactError | E, R>
-  /** The bytes of an object, or of a part of it; `NotFound` when there is none. A range past the end is cut, as a slice is. */
+  /**
+   * The bytes of an object, or of a part of it; `NotFound` when
+   * there is none. A range past the end is cut, as a slice is.
+   */
   readonly get: (key: string, options?: { readonly range?: ByteRange }) => Stream.Stream<Uint8Array, ArtifactError>
   /** Size and age of an object; `NotFound` when there is none. */
   readonly stat: (key: string) => Effect.Effect<ObjectInfo, ArtifactError>
   /** Every object whose key begins with the prefix (a string, not a folder; default all), in no particular order. */
   readonly list: (prefix?: string) => Stream.Stream<ObjectInfo, ArtifactError>
-  /** Deletes objects; answers for each key in the given order. One that is already gone counts as deleted; one failure stops no other. */
+  /**
+   * Deletes objects; answers for each key in the given order. One that
+   * is already gone counts as deleted; one failure stops no other.
+   */
   readonly delete: (keys: Iterable<string>) => Effect.Effect<ReadonlyArray<Deletion>>
-  /** Removes what puts that were begun more than `olderThan` milliseconds ago left unfinished. Must exceed the longest put. */
+  /**
+   * Removes what puts that were begun more than `olderThan`
+   * milliseconds ago left unfinished. Must exceed the longest put.
+   */
   readonly sweep: (options: { readonly olderThan: number }) => Effect.Effect<Swept, ArtifactError>
 }

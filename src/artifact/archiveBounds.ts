@@ -6,7 +6,9 @@ export interface ArchiveBounds {
   readonly entries: number
   /** Bytes of all files together: what the disk has to give at most. */
   readonly bytes: number
-  /** Bytes unpacked for each byte read, once more than 1 MiB was unpacked. Deflate reaches 1,032; more needs a trick. */
+  /**
+   * Bytes unpacked for each byte read, once more than 1 MiB was unpacked. Deflate reaches 1,032; more needs a trick.
+   */
   readonly ratio: number
 }
 
@@ -15,7 +17,9 @@ export const defaultArchiveBounds: ArchiveBounds = { entries: 1_000_000, bytes: 
 
 const freeBytes = 1024 * 1024
 
-/** What was read and unpacked so far. Each method answers what bound is passed, as a sentence; undefined when none is. */
+/**
+ * What was read and unpacked so far. Each method answers what bound is passed, as a sentence; undefined when none is.
+ */
 export class ArchiveMeter {
   readonly #bounds: ArchiveBounds
   #entries = 0

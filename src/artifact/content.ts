@@ -40,7 +40,10 @@ export const digested = <E, R>(
     }))
   )
 
-/** Passes a stream on and fails at its end when the bytes were not those expected; an expectation left out is not checked. */
+/**
+ * Passes a stream on and fails at its end when the bytes were
+ * not those expected; an expectation left out is not checked.
+ */
 export const verified = <E, R>(
   content: Stream.Stream<Uint8Array, E, R>,
   expected: { readonly size?: number; readonly sha256?: string },

@@ -1,4 +1,7 @@
-/** Which names an archive entry may have; the same when packing and when unpacking, so that what was packed can be unpacked. */
+/**
+ * Which names an archive entry may have; the same when packing
+ * and when unpacking, so that what was packed can be unpacked.
+ */
 
 /** How deep entries may be nested. */
 export const entryDepth = 128
@@ -8,7 +11,9 @@ const pathBytes = 4_096 - 256
 
 const encoder = new TextEncoder()
 
-/** The segments of an entry's name, without `.` and the final `/`; or what is wrong with it, as the rest of a sentence. */
+/**
+ * The segments of an entry's name, without `.` and the final `/`; or what is wrong with it, as the rest of a sentence.
+ */
 export const parseEntryName = (
   name: string
 ): { readonly segments: ReadonlyArray<string>; readonly problem?: undefined } | { readonly problem: string } => {

@@ -1,11 +1,16 @@
-/** Keys with holes: `"{run}/{node}/{name}"`. What is filled in can neither leave its segment nor make the key invalid. */
+/**
+ * Keys with holes: `"{run}/{node}/{name}"`. What is filled in can neither leave its segment nor make the key invalid.
+ */
 
 const hole = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g
 
 /** What fills the holes: a string is one segment, an array one segment for each item. */
 export type KeyValues = Readonly<Record<string, string | number | ReadonlyArray<string>>>
 
-/** The names of a template's holes, and what is wrong with the template, if anything. `{{` and `}}` stand for single braces. */
+/**
+ * The names of a template's holes, and what is wrong with the
+ * template, if anything. `{{` and `}}` stand for single braces.
+ */
 export const parseKeyTemplate = (
   template: string
 ): { readonly names: ReadonlyArray<string>; readonly problem: string | undefined } => {
@@ -19,9 +24,9 @@ export const parseKeyTemplate = (
 }
 
 /**
- * Fills a template that `parseKeyTemplate` finds no fault with. In values `/`, `\`, `%`, control characters and lone surrogates are
- * written as `%XX`, as are the dots of `.` and `..` and the colon of a drive; an empty value becomes `%`. So only length can make the key
- * invalid. Throws when a name has no value.
+ * Fills a template that `parseKeyTemplate` finds no fault with. In values `/`, `\`, `%`, control characters and lone
+ * surrogates are written as `%XX`, as are the dots of `.` and `..` and the colon of a drive; an empty value becomes
+ * `%`. So only length can make the key invalid. Throws when a name has no value.
  */
 export const fillKeyTemplate = (template: string, values: KeyValues): string =>
   template.replace(hole, (text: string, name: string | undefined) => {

@@ -4,8 +4,8 @@
 const hops = 40
 
 /**
- * Whether following a link leaves the directory. `at` is the path of the link from the directory, `links` all links in it by path, with
- * `/` between segments. A link that leads nowhere or round in a circle stays inside.
+ * Whether following a link leaves the directory. `at` is the path of the link from the directory, `links` all links in
+ * it by path, with `/` between segments. A link that leads nowhere or round in a circle stays inside.
  */
 export const linkLeaves = (at: string, links: ReadonlyMap<string, string>): boolean => {
   const place = at.split("/").slice(0, -1)

@@ -106,7 +106,9 @@ export class Shell {
     return Date.now()
   }
 
-  /** Waits until all that was printed is out; answers whether some of it could not be written, though somebody wants it. */
+  /**
+   * Waits until all that was printed is out; answers whether some of it could not be written, though somebody wants it.
+   */
   async isLost(): Promise<boolean> {
     await new Promise<void>((resolve) => this.#streams.out.write("", () => resolve()))
     return this.#isLost

@@ -1,4 +1,6 @@
-/** What the verbs that act on runs have in common: each run is found first, then asked, and one refusal stops no other. */
+/**
+ * What the verbs that act on runs have in common: each run is found first, then asked, and one refusal stops no other.
+ */
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
 import { findRun } from "./findRun.ts"

@@ -6,7 +6,10 @@ import type { Pinnace } from "../embed/Pinnace.ts"
 import type { Shell } from "./Shell.ts"
 import { filesOf } from "./source.ts"
 
-/** Deletes it, in buckets with the credentials of the environment; answers how many artifacts. What could not be deleted is told. */
+/**
+ * Deletes it, in buckets with the credentials of the environment;
+ * answers how many artifacts. What could not be deleted is told.
+ */
 export const collectEstate = async (pinnace: Pinnace, shell: Shell): Promise<number> => {
   const folder = await filesOf(shell)
   if (!existsSync(join(folder, "on-deletion"))) return 0

@@ -1,4 +1,7 @@
-/** With which definition a verb goes on with a run: the one that is kept for it, unless files are named that say the same. */
+/**
+ * With which definition a verb goes on with a run: the one that
+ * is kept for it, unless files are named that say the same.
+ */
 import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import type { SomeWorkflow } from "../embed/inspect.ts"
@@ -18,7 +21,10 @@ export interface Asked {
   readonly verb: "resume" | "retry" | "resubmit" | "fork"
 }
 
-/** The definition to go on with. Throws NotThere when there is none, or when other files were named than those of the run. */
+/**
+ * The definition to go on with. Throws NotThere when there is
+ * none, or when other files were named than those of the run.
+ */
 export const definitionOf = async (asked: Asked): Promise<SomeWorkflow> => {
   const { files, run, shell } = asked
   const row = run.status()

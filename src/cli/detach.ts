@@ -1,7 +1,8 @@
 /**
  * Leaves a run to a background process: this very command again, without a terminal and in a session of its own.
  *
- * Owns: that process until it says which run it executes. Does not own: the run, which goes on when this process has ended.
+ * Owns: that process until it says which run it executes. Does
+ * not own: the run, which goes on when this process has ended.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import process from "node:process"
@@ -36,7 +37,10 @@ export interface Detached {
 /** What only concerns the process that looks on. */
 const notPassedOn = new Set(["detach", "output", "watch", "wait", "log"])
 
-/** Starts `verb` with the words of this call in the background; answers its run once that is durable and executed, or the exit code. */
+/**
+ * Starts `verb` with the words of this call in the background; answers
+ * its run once that is durable and executed, or the exit code.
+ */
 export const startDetached = (call: Call, verb: string, options: Options): Promise<Detached | number> => {
   const { shell } = call
   if (shell.db === ":memory:") throw new Usage("a background process needs a state file, and --db :memory: is not one")
@@ -81,7 +85,10 @@ export const nextSteps = ({ dbOption, paint, program }: Shell, id: string): Read
     [`  ${program} stop ${id}${dbOption}`, "end it; exit handlers still run"]
   ], Infinity).map((line) => paint.dim(line))
 
-/** The words for the background process: each option by its long name, so that of a group such as `-qo json` one can be left out. */
+/**
+ * The words for the background process: each option by its long
+ * name, so that of a group such as `-qo json` one can be left out.
+ */
 export const passedOn = (raw: ReadonlyArray<string>, options: Options): ReadonlyArray<string> => {
   const known = { ...options, ...everywhere } as ParseArgsConfig["options"] & object
   const { tokens } = parseArgs({ args: [...raw], options: known, allowPositionals: true, tokens: true })

@@ -9,7 +9,10 @@ import type { Call, Options } from "./Verb.ts"
 /** The options that choose runs. */
 export const choosing: Options = selection
 
-/** Does `one` for each run that the command line means; one refusal stops no other, an interrupt all. The exit code is the worst. */
+/**
+ * Does `one` for each run that the command line means; one refusal
+ * stops no other, an interrupt all. The exit code is the worst.
+ */
 export const eachRun = async (
   call: Call,
   options: Options,

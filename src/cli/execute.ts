@@ -23,7 +23,9 @@ export interface Begun {
   readonly isChosen?: Selector | undefined
 }
 
-/** Opens the state file, begins a run and follows it; runs of the same workflow that were interrupted go on meanwhile. */
+/**
+ * Opens the state file, begins a run and follows it; runs of the same workflow that were interrupted go on meanwhile.
+ */
 export const execute = async (
   call: Call,
   workflow: SomeWorkflow,

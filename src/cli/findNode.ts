@@ -1,4 +1,7 @@
-/** Which node of a run a person means: its path, its full name, its name among its siblings, or the beginning of one of them. */
+/**
+ * Which node of a run a person means: its path, its full name,
+ * its name among its siblings, or the beginning of one of them.
+ */
 import { nearest } from "../manifest/decode/didYouMean.ts"
 import { flat, type NodeView, type RunView } from "./show/RunView.ts"
 import { NotThere } from "./Usage.ts"

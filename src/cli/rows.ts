@@ -1,4 +1,7 @@
-/** Rows of the state file behind what the library tells of runs, for what only tools need: keys, numbers of events, digests. */
+/**
+ * Rows of the state file behind what the library tells of runs,
+ * for what only tools need: keys, numbers of events, digests.
+ */
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { RunHandle } from "../embed/RunHandle.ts"
 import { list, type RunFilter } from "../engine/observe/list.ts"

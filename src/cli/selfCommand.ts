@@ -1,4 +1,7 @@
-/** How this very command is started again in another process: by a runtime and a script, or as an executable that is both. */
+/**
+ * How this very command is started again in another process:
+ * by a runtime and a script, or as an executable that is both.
+ */
 import { existsSync } from "node:fs"
 import process from "node:process"
 import type { Shell } from "./Shell.ts"
@@ -10,7 +13,10 @@ export interface SelfCommand {
   readonly args: ReadonlyArray<string>
 }
 
-/** The command up to what was written after it. Throws NotThere when an app gave other words than those it was called with. */
+/**
+ * The command up to what was written after it. Throws NotThere
+ * when an app gave other words than those it was called with.
+ */
 export const selfCommand = ({ args, program }: Shell): SelfCommand => {
   const [, script, ...written] = process.argv
   const own = written.length - args.length
@@ -37,7 +43,10 @@ interface SeaLike {
   readonly isSea?: () => boolean
 }
 
-/** Whether the script lies in an executable: those of Deno and Node say so; in one of Bun the script lies in a file system of its own. */
+/**
+ * Whether the script lies in an executable: those of Deno and Node
+ * say so; in one of Bun the script lies in a file system of its own.
+ */
 export const isStandalone = (script: string): boolean => {
   if (/[\\/](?:\$bunfs|~BUN)[\\/]/.test(script)) return true
   const deno = (globalThis as { readonly Deno?: DenoLike }).Deno

@@ -1,4 +1,7 @@
-/** Where the definition of a run comes from: files that were named, kept as a label of the run so that later commands find them again. */
+/**
+ * Where the definition of a run comes from: files that were named,
+ * kept as a label of the run so that later commands find them again.
+ */
 import { existsSync } from "node:fs"
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"

@@ -8,7 +8,10 @@ import { isManifestRun } from "./show/runHead.ts"
 export const commandOn = ({ dbOption, program }: Shell, verb: string, ...words: ReadonlyArray<string>): string =>
   `${[program, verb, ...words.map(quoted)].join(" ")}${dbOption}`
 
-/** For a run that is held, suspended or executed by no process; `FILE` stands in it where nobody knows what defines the run. */
+/**
+ * For a run that is held, suspended or executed by no process;
+ * `FILE` stands in it where nobody knows what defines the run.
+ */
 export const wayOn = (shell: Shell, row: Defined & { readonly held?: string | null }): string => {
   const isKnown = isDefined(row) || shell.workflows.some((it) => nameOf(it) === row.workflow)
   const file = isKnown ? [] : ["--file", "FILE"]

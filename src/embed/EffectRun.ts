@@ -1,4 +1,7 @@
-/** A run as an Effect app holds it: effects and streams with typed errors, whichever process executes it. `RunHandle` is made of this. */
+/**
+ * A run as an Effect app holds it: effects and streams with typed
+ * errors, whichever process executes it. `RunHandle` is made of this.
+ */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { AskError } from "../engine/asked.ts"
@@ -42,7 +45,10 @@ export type RunOutcome<O, E = unknown> =
     readonly error: E
   }
 
-/** Gives a waiting node its value: a signal with a value of its type, or the node's path with the JSON form of its schema. */
+/**
+ * Gives a waiting node its value: a signal with a value of its
+ * type, or the node's path with the JSON form of its schema.
+ */
 export interface SignalRun {
   <T>(signal: Signal<T>, value: NoInfer<T>): Effect.Effect<Answer, CommandError>
   (node: string, value?: Json): Effect.Effect<Answer, CommandError>
@@ -60,7 +66,8 @@ export interface EffectRun<O = unknown, E = unknown> {
   /** How the run ended, with its output where it succeeded; never fails because of the work itself. */
   readonly outcome: Effect.Effect<RunOutcome<O, E | RunFailed>, ReadError>
   /**
-   * Waits until a node has ended, is in a phase (`"Running"`: has begun), or waits for something (`"waiting"`), and gives it as it is then.
+   * Waits until a node has ended, is in a phase (`"Running"`: has begun),
+   * or waits for something (`"waiting"`), and gives it as it is then.
    * Fails with `Refused` once it cannot get there any more.
    */
   readonly waitFor: (node: string, until?: Awaited) => Effect.Effect<NodeView, CommandError>
@@ -72,7 +79,9 @@ export interface EffectRun<O = unknown, E = unknown> {
   readonly logs: (node?: string) => Effect.Effect<ReadonlyArray<LogView>, AskError>
   /** What its nodes have saved. */
   readonly artifacts: Effect.Effect<ReadonlyArray<ArtifactView>, AskError>
-  /** The definition that is kept for the run, where it is data: it goes on with this one, whatever became of the file. */
+  /**
+   * The definition that is kept for the run, where it is data: it goes on with this one, whatever became of the file.
+   */
   readonly definition: Effect.Effect<StoredDefinition | undefined, ReadError>
   /** Why the run, or one of its nodes, is not running. */
   readonly why: (node?: string) => Effect.Effect<ReadonlyArray<Why>, ReadError>

@@ -1,4 +1,7 @@
-/** The engine as a plain TypeScript app sees it: the Effect service with promises, and values where nothing has to be waited for. */
+/**
+ * The engine as a plain TypeScript app sees it: the Effect service
+ * with promises, and values where nothing has to be waited for.
+ */
 import type * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Engine.ts"
 import { RunExists, RunNotFound } from "../engine/EngineError.ts"
@@ -39,7 +42,10 @@ export class Pinnace<in R = never> {
     return this
   }
 
-  /** Starts a run; resolves once it is durable. Rejects with `InvalidWorkflow`, `InvalidInput`, `RunExists` or `JournalError`. */
+  /**
+   * Starts a run; resolves once it is durable. Rejects with
+   * `InvalidWorkflow`, `InvalidInput`, `RunExists` or `JournalError`.
+   */
   start<I, O, E>(workflow: Workflow<I, O, E, R>, ...rest: StartArguments<I>): Promise<RunHandle<O>> {
     return this.#handle(this.#service.start(workflow, ...rest))
   }
@@ -73,17 +79,26 @@ export class Pinnace<in R = never> {
     return now(this.#service.artifacts(filter))
   }
 
-  /** Deletes artifacts that nothing needs any more and waits until that is done; it happens by itself too. `dryRun` only says what would go. */
+  /**
+   * Deletes artifacts that nothing needs any more and waits until that
+   * is done; it happens by itself too. `dryRun` only says what would go.
+   */
   gc(options?: CollectOptions): Promise<Collection> {
     return this.#running.promise(this.#service.gc(options))
   }
 
-  /** Removes bytes that no artifact names, left by processes that died; only those older than `olderThan` milliseconds (default one day). */
+  /**
+   * Removes bytes that no artifact names, left by processes that died;
+   * only those older than `olderThan` milliseconds (default one day).
+   */
   sweep(options?: SweepOptions): Promise<Sweep> {
     return this.#running.promise(this.#service.sweep(options))
   }
 
-  /** Keeps an artifact whatever its strategy says (or, with `false`, no longer); answers whether there is such an artifact. */
+  /**
+   * Keeps an artifact whatever its strategy says (or, with `false`,
+   * no longer); answers whether there is such an artifact.
+   */
   pin(artifact: string, pinned?: boolean): boolean {
     return now(this.#service.pin(artifact, pinned))
   }
@@ -93,7 +108,10 @@ export class Pinnace<in R = never> {
     return this.#handle(this.#service.import(file))
   }
 
-  /** Everything that does not move, with its reason: held, interrupted and suspended runs, nodes that wait for signals, permits or time. */
+  /**
+   * Everything that does not move, with its reason: held, interrupted
+   * and suspended runs, nodes that wait for signals, permits or time.
+   */
   stuck(): ReadonlyArray<Stuck> {
     return now(this.#service.stuck())
   }
@@ -114,8 +132,8 @@ export class Pinnace<in R = never> {
   }
 
   /**
-   * Closes the engine. With `drain`, live runs may go on for so long first; what still runs then is interrupted without being ended, and
-   * goes on when the file is opened again. Safe to call twice.
+   * Closes the engine. With `drain`, live runs may go on for so long first; what still runs then is interrupted without
+   * being ended, and goes on when the file is opened again. Safe to call twice.
    */
   async close(options?: CloseOptions): Promise<void> {
     await this.#running.promise(this.#service.close(options))

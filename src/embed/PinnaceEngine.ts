@@ -1,4 +1,7 @@
-/** The engine as a service: everything that can be asked of one, as effects with typed errors. `Pinnace` is the same with promises. */
+/**
+ * The engine as a service: everything that can be asked of one, as
+ * effects with typed errors. `Pinnace` is the same with promises.
+ */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { ArtifactError } from "../artifact/ArtifactError.ts"
@@ -60,17 +63,29 @@ export interface PinnaceEngineShape<in R = never> {
   readonly artifacts: (
     filter?: ArtifactFilter
   ) => Effect.Effect<ReadonlyArray<ArtifactView>, AskError>
-  /** Deletes artifacts that nothing needs any more and waits until that is done; it happens by itself too. `dryRun` only says what would go. */
+  /**
+   * Deletes artifacts that nothing needs any more and waits until that
+   * is done; it happens by itself too. `dryRun` only says what would go.
+   */
   readonly gc: (options?: CollectOptions) => Effect.Effect<Collection, AskError>
-  /** Removes bytes that no artifact names, left by processes that died; only those older than `olderThan` milliseconds (default one day). */
+  /**
+   * Removes bytes that no artifact names, left by processes that died;
+   * only those older than `olderThan` milliseconds (default one day).
+   */
   readonly sweep: (options?: SweepOptions) => Effect.Effect<Sweep, ArtifactError | AskError>
-  /** Keeps an artifact whatever its strategy says (or, with `false`, no longer); answers whether there is such an artifact. */
+  /**
+   * Keeps an artifact whatever its strategy says (or, with `false`,
+   * no longer); answers whether there is such an artifact.
+   */
   readonly pin: (artifact: string, pinned?: boolean) => Effect.Effect<boolean, AskError>
   /** Takes a run in that `export` wrote: it can be read, resubmitted and forked, but not retried. */
   readonly import: (
     file: string
   ) => Effect.Effect<EffectRun, BadArchive | RunTaken | TransferError | AskError>
-  /** Everything that does not move, with its reason: held, interrupted and suspended runs, nodes that wait for signals, permits or time. */
+  /**
+   * Everything that does not move, with its reason: held, interrupted
+   * and suspended runs, nodes that wait for signals, permits or time.
+   */
   readonly stuck: () => Effect.Effect<ReadonlyArray<Stuck>, AskError>
   /** Semaphores with their limits, holders and queues. */
   readonly locks: () => Effect.Effect<ReadonlyArray<SemaphoreView>, AskError>
@@ -83,8 +98,8 @@ export interface PinnaceEngineShape<in R = never> {
   /** Takes the permits of a node away by hand; answers whether it had any. Recorded in the node's log. */
   readonly breakPermit: (run: string, node: string) => Effect.Effect<boolean, AskError>
   /**
-   * Closes the engine. With `drain`, live runs may go on for so long first; what still runs then is interrupted without being ended, and
-   * goes on when the file is opened again. Safe to call twice.
+   * Closes the engine. With `drain`, live runs may go on for so long first; what still runs then is interrupted without
+   * being ended, and goes on when the file is opened again. Safe to call twice.
    */
   readonly close: (options?: CloseOptions) => Effect.Effect<void, InvalidValue>
 }
@@ -102,7 +117,10 @@ export interface PinnaceEngineKey extends Context.Service<PinnaceEngine, Pinnace
 
 const key = Context.Service<PinnaceEngine, PinnaceEngineShape>("pinnace/embed/PinnaceEngine")
 
-/** The engine of an Effect app: `yield* PinnaceEngine`, or `yield* PinnaceEngine.with<Db>()` to start workflows that need `Db`. */
+/**
+ * The engine of an Effect app: `yield* PinnaceEngine`, or `yield*
+ * PinnaceEngine.with<Db>()` to start workflows that need `Db`.
+ */
 export const PinnaceEngine: PinnaceEngineKey = Object.assign(key, {
   with: <R>() => key as unknown as Context.Service<PinnaceEngine<R>, PinnaceEngineShape<R>>
 })

@@ -1,4 +1,7 @@
-/** A run as an app holds it: what `EffectRun` can do with promises and async iterators, and values where nothing has to be waited for. */
+/**
+ * A run as an app holds it: what `EffectRun` can do with promises and
+ * async iterators, and values where nothing has to be waited for.
+ */
 import * as Stream from "effect/Stream"
 import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
 import type { RemoveOptions } from "../engine/life/remove.ts"
@@ -47,7 +50,8 @@ export class RunHandle<O = unknown> {
   }
 
   /**
-   * Waits until a node has ended, is in a phase (`"Running"`: has begun), or waits for something (`"waiting"`), and gives it as it is then.
+   * Waits until a node has ended, is in a phase (`"Running"`: has begun),
+   * or waits for something (`"waiting"`), and gives it as it is then.
    * Rejects with `Refused` once it cannot get there any more.
    */
   waitFor(node: string, until?: Awaited): Promise<NodeView> {
@@ -74,7 +78,9 @@ export class RunHandle<O = unknown> {
     return now(this.#run.artifacts)
   }
 
-  /** The definition that is kept for the run, where it is data: it goes on with this one, whatever became of the file. */
+  /**
+   * The definition that is kept for the run, where it is data: it goes on with this one, whatever became of the file.
+   */
   definition(): StoredDefinition | undefined {
     return now(this.#run.definition)
   }
@@ -104,7 +110,10 @@ export class RunHandle<O = unknown> {
     return this.#running.promise(this.#run.resume)
   }
 
-  /** Gives a waiting node its value: a signal with a value of its type, or the node's path with the JSON form of its schema. */
+  /**
+   * Gives a waiting node its value: a signal with a value of its
+   * type, or the node's path with the JSON form of its schema.
+   */
   signal<T>(signal: Signal<T>, value: NoInfer<T>): Promise<Answer>
   signal(node: string, value?: Json): Promise<Answer>
   signal(to: Signal<unknown> | string, value?: unknown): Promise<Answer> {

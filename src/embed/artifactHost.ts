@@ -1,4 +1,7 @@
-/** The artifacts of an engine: its stores, by default a directory beside the state file, and the mover, loaded when first needed. */
+/**
+ * The artifacts of an engine: its stores, by default a directory
+ * beside the state file, and the mover, loaded when first needed.
+ */
 import { readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -59,8 +62,8 @@ const named = (
 ]
 
 /**
- * What tells a store from others, in every process that has this state file: its bucket or directory. What is beside the state file moves with
- * it, and memory is nowhere, so these go by their names.
+ * What tells a store from others, in every process that has this state file: its bucket or directory. What is beside
+ * the state file moves with it, and memory is nowhere, so these go by their names.
  */
 const placeOf = (name: string, store: ArtifactStore | undefined): string =>
   store === undefined || store.location("x").kind === "memory" ? name : store.describe
@@ -86,7 +89,10 @@ const defaultStore = async ({ durability, file, group }: ArtifactHostOptions): P
 
 let rootsElsewhere = 0
 
-/** Where this engine makes work directories: its own folder in the one beside the state file, or one that no other engine has. */
+/**
+ * Where this engine makes work directories: its own folder in the
+ * one beside the state file, or one that no other engine has.
+ */
 const workRoot = ({ file, process: self, readOnly }: ArtifactHostOptions): string =>
   file === undefined || readOnly === true
     ? join(tmpdir(), `pinnace-work-${process.pid}-${++rootsElsewhere}`)

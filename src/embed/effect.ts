@@ -14,7 +14,10 @@ import { PinnaceEngine, type ServedWorkflow } from "./PinnaceEngine.ts"
 export const layer: LayerOf = <R, E, RIn>(path: string, options: OpenOptions<R, E, RIn> = {}) =>
   Layer.effect(PinnaceEngine.with<R>(), Effect.map(engineAt(path, options), engineService<R>))
 
-/** How `layer` is called: with a layer that gives the services of bodies, or without, and then they are asked of the app. */
+/**
+ * How `layer` is called: with a layer that gives the services
+ * of bodies, or without, and then they are asked of the app.
+ */
 export interface LayerOf {
   <R, E, RIn>(
     path: string,

@@ -1,4 +1,7 @@
-/** The one wiring of an engine: a state file, the services of the app, what the process needs. `open` and `layer` are made of this. */
+/**
+ * The one wiring of an engine: a state file, the services of the
+ * app, what the process needs. `open` and `layer` are made of this.
+ */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

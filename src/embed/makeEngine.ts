@@ -32,11 +32,15 @@ export interface EngineOptions {
   /** What runs for a task instead of its own body; for tests. */
   readonly bodyOf?: (task: AnyTask) => AnyTask["run"]
   /**
-   * How definitions that are kept with runs become workflows, where none of their name is registered: their interrupted runs are taken over
-   * too. `{ manifest: (text) => loadKept(text) }` goes on with the run of any manifest, whether or not its file is still there.
+   * How definitions that are kept with runs become workflows, where none of their name is registered: their interrupted
+   * runs are taken over too. `{ manifest: (text) => loadKept(text) }` goes on with the run of any manifest, whether or
+   * not its file is still there.
    */
   readonly revive?: { readonly manifest?: (text: string) => SomeWorkflow }
-  /** Is told of each run that this process cannot go on with, and why: when its workflow is registered, or when it is taken over later. */
+  /**
+   * Is told of each run that this process cannot go on with, and why:
+   * when its workflow is registered, or when it is taken over later.
+   */
   readonly onHeld?: (held: HeldRun) => void
   /** Where artifacts are kept, and when they are deleted. */
   readonly artifacts?: ArtifactOptions

@@ -3,7 +3,9 @@ import "../journal/immediate.ts"
 import type { OpenOptions } from "./openOptions.ts"
 import type { Open } from "./openEngine.ts"
 
-/** Opens the state file at `path` (made when it is missing; `":memory:"` for tests) and resumes what was interrupted. */
+/**
+ * Opens the state file at `path` (made when it is missing; `":memory:"` for tests) and resumes what was interrupted.
+ */
 export const open: Open = async <R>(path: string, options?: OpenOptions<R>) => {
   const { openEngine } = await import("./openEngine.ts")
   return openEngine(path, options)

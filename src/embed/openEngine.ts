@@ -15,7 +15,9 @@ export interface Open {
   <R = never>(path: string, options?: OpenOptions<R>): Promise<Pinnace<R>>
 }
 
-/** Opens the state file at `path` (made when it is missing; `":memory:"` for tests) and resumes what was interrupted. */
+/**
+ * Opens the state file at `path` (made when it is missing; `":memory:"` for tests) and resumes what was interrupted.
+ */
 export const openEngine: Open = async <R, E>(path: string, options: OpenOptions<R, E> = {}) => {
   const scope = Scope.makeUnsafe()
   const { promise } = running(Context.empty())

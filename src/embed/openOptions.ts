@@ -85,7 +85,10 @@ const rules: Rules<OpenOptions> = {
   alarm: callable
 }
 
-/** The options of `open` or `layer`, checked, with the path of the state file, and what a process gives by itself. Throws `InvalidValue`. */
+/**
+ * The options of `open` or `layer`, checked, with the path of the state
+ * file, and what a process gives by itself. Throws `InvalidValue`.
+ */
 export const admitOpen = <R, E, RIn>(file: string, options: OpenOptions<R, E, RIn>): OpenOptions<R, E, RIn> => {
   admitOne("the path of a state file", file, path)
   const admitted = admit("the options of open", options, rules as Rules<OpenOptions<R, E, RIn>>)

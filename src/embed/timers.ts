@@ -1,6 +1,6 @@
 /**
- * Timers of the process. Alarms keep no process alive: an app with runs to delete in a week may exit today, and whoever opens the file next
- * deletes them. A timer that would first fire after 24 days stands for "somebody waits".
+ * Timers of the process. Alarms keep no process alive: an app with runs to delete in a week may exit today, and whoever
+ * opens the file next deletes them. A timer that would first fire after 24 days stands for "somebody waits".
  */
 import type { Host } from "../engine/Live.ts"
 

@@ -5,7 +5,8 @@
  * Does not own: how a run proceeds (`runProgram.ts`), what notices lead to (`attach.ts`), storage (the journal).
  * Invariants
  * - E1 A run is live here only while this process owns it in the journal.
- * - E2 After `close` no fiber of this engine is left and the file is consistent; open runs stay open for the next process.
+ * - E2 After `close` no fiber of this engine is left and the file
+ *   is consistent; open runs stay open for the next process.
  */
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -50,7 +51,10 @@ export class Engine {
   onNotice: (notice: Notice) => void = () => {}
   /** Whom to tell of a run that this engine cannot go on with. */
   onHeld: (held: HeldRun) => void = () => {}
-  /** What to do about a run that was ended here, unrecorded, because storage refused what was written of it; set by `attach`. */
+  /**
+   * What to do about a run that was ended here, unrecorded, because
+   * storage refused what was written of it; set by `attach`.
+   */
   onRefused: (ledger: Ledger, error: JournalError) => void = () => {}
   readonly collection: CollectionJob
   readonly retention: RetentionJob
@@ -133,7 +137,10 @@ export class Engine {
     }
   }
 
-  /** A listener that another one has ended meanwhile is not told any more; what one throws reaches neither the others nor the host. */
+  /**
+   * A listener that another one has ended meanwhile is not told any
+   * more; what one throws reaches neither the others nor the host.
+   */
   #tell(runs: Iterable<number>): void {
     for (const run of runs) {
       const known = this.#listeners.get(run) ?? new Set()
@@ -166,7 +173,9 @@ export class Engine {
     })
   }
 
-  /** Interrupts all live runs without ending them, records that it left them, gives them back and closes the journal. */
+  /**
+   * Interrupts all live runs without ending them, records that it left them, gives them back and closes the journal.
+   */
   readonly close: Effect.Effect<void> = Effect.suspend(() => {
     if (this.closed) return Deferred.await(this.#shutDown)
     this.closed = true
@@ -186,7 +195,10 @@ export class Engine {
     return Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#tellAll()))
   })
 
-  /** Bodies get the time that `limits.abortGrace` gives them; what cannot be interrupted is left behind, and can record nothing. */
+  /**
+   * Bodies get the time that `limits.abortGrace` gives them; what
+   * cannot be interrupted is left behind, and can record nothing.
+   */
   get #leaveRuns(): Effect.Effect<void> {
     const runs = [...this.live.values()]
     for (const run of runs) run.closing = true
@@ -219,7 +231,9 @@ export class Engine {
     else this.#tellAll()
   }
 
-  /** Nobody stands behind a notice to catch what storage throws; it must not reach the host as an uncaught exception. */
+  /**
+   * Nobody stands behind a notice to catch what storage throws; it must not reach the host as an uncaught exception.
+   */
   #guard(react: () => void): void {
     try {
       react()
@@ -236,8 +250,8 @@ export class Engine {
   }
 
   /**
-   * Storage failed or this process was declared dead: nothing more can be recorded, so nothing more may run. Where only what was written
-   * of one run was refused, only that run may not.
+   * Storage failed or this process was declared dead: nothing more can be recorded, so nothing more may run. Where only
+   * what was written of one run was refused, only that run may not.
    */
   #lose(error: JournalError, of?: number): void {
     if (this.lost !== undefined || error.concernsOneRun) return

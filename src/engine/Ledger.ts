@@ -1,7 +1,8 @@
 /**
  * The record of one live run: the fold of its events so far, and the only way to add one.
  *
- * Owns: the run's row, its node rows, the next sequence number, the texts of results that were recorded before this process took over.
+ * Owns: the run's row, its node rows, the next sequence number, the
+ * texts of results that were recorded before this process took over.
  * Does not own: when something is recorded, what follows from it.
  * Invariants
  * - L1 Rows in memory and rows in storage are the same fold; both change in one append.
@@ -73,7 +74,10 @@ export class Ledger {
     return deleteAt === undefined ? event : { ...event, deleteAt }
   }
 
-  /** Artifacts of other runs whose handles become part of this one's record: they are not deleted while it can read them. */
+  /**
+   * Artifacts of other runs whose handles become part of this
+   * one's record: they are not deleted while it can read them.
+   */
   #readers(data: string): ReadonlyArray<Write> {
     return handlesIn(data).flatMap((artifact): ReadonlyArray<Write> => {
       const row = this.#journal.artifacts.get(artifact)
@@ -86,7 +90,10 @@ export class Ledger {
     return this.#readers(input)
   }
 
-  /** Records a fact about a node, `together` with other writes; `text` is its payload as JSON text (input, output or signal). */
+  /**
+   * Records a fact about a node, `together` with other writes;
+   * `text` is its payload as JSON text (input, output or signal).
+   */
   node(
     fact: NodeEvent,
     text?: string,

@@ -1,4 +1,6 @@
-/** Every bound of the engine in one table, each with its reason. Past a bound there is a clear error; nothing is lost. */
+/**
+ * Every bound of the engine in one table, each with its reason. Past a bound there is a clear error; nothing is lost.
+ */
 
 /** The bounds of an engine; all may be overridden in `open`. */
 export interface Limits {
@@ -24,7 +26,10 @@ export interface Limits {
   readonly labels: number
   /** Progress events of one attempt; after that at most one a second is kept. */
   readonly progress: number
-  /** How often an attempt is begun again because its process died, before it counts as failed: a task that kills its host must end. */
+  /**
+   * How often an attempt is begun again because its process died,
+   * before it counts as failed: a task that kills its host must end.
+   */
   readonly reruns: number
   /** Milliseconds a Promise body may go on after its signal fired before the engine stops waiting for it. */
   readonly abortGrace: number

@@ -1,12 +1,15 @@
 /**
- * A run while this process executes it: the tree of open nodes, what a node is told to do, and the programs that call each other through it.
+ * A run while this process executes it: the tree of open nodes, what a
+ * node is told to do, and the programs that call each other through it.
  *
  * Owns: fibers of open nodes, their children, why they are being cancelled, who waits for signals.
  * Does not own: rows (the ledger does), what nodes do (programs), what commands mean (`control.ts`).
  * Invariants
  * - T1 A cancelled node keeps its first reason.
- * - T2 `stop` reaches every open leaf beneath, except beneath exit handlers and hooks; composites are left to end by themselves.
- * - T3 After `closing` or a lost ledger nothing is recorded and nothing begins: the run stays as its events say, for whoever takes it over.
+ * - T2 `stop` reaches every open leaf beneath, except beneath exit
+ *   handlers and hooks; composites are left to end by themselves.
+ * - T3 After `closing` or a lost ledger nothing is recorded and nothing
+ *   begins: the run stays as its events say, for whoever takes it over.
  */
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
@@ -115,7 +118,10 @@ export class LiveNode {
   readonly composite: boolean
   /** For a node that was given a value: how it ends, whatever ends its wait; absent while it has none. */
   decided: (() => NodeEnd | undefined) | undefined
-  /** How work in progress hears of `stop`; without it a leaf is interrupted, a composite looks at `stopping` when it begins. */
+  /**
+   * How work in progress hears of `stop`; without it a leaf is
+   * interrupted, a composite looks at `stopping` when it begins.
+   */
   onStop: (() => void) | undefined
 
   constructor(run: LiveRun, parent: LiveNode | undefined, path: string, handler: boolean, composite: boolean) {
@@ -289,13 +295,19 @@ export interface Host {
   readonly bodyOf: (task: AnyTask) => AnyTask["run"]
   /** Calls back at an instant or somewhat before; by itself it keeps no process alive. Answers how to call it off. */
   readonly alarm: (at: number, ring: () => void) => () => void
-  /** Keeps the process alive until the returned function is called; a process that executes or awaits a run must not just exit. */
+  /**
+   * Keeps the process alive until the returned function is called;
+   * a process that executes or awaits a run must not just exit.
+   */
   readonly stayAlive: () => () => void
   /** Something may have become garbage. */
   readonly collect: () => void
   /** Does what nobody stands behind to catch what storage throws: the engine is lost then, the host process is not. */
   readonly guard: (react: () => void) => void
-  /** Storage failed, so the engine cannot go on with any run; or it refused what was written of one run, which then cannot go on here. */
+  /**
+   * Storage failed, so the engine cannot go on with any run; or it
+   * refused what was written of one run, which then cannot go on here.
+   */
   readonly onLost: (error: JournalError, run?: number) => void
   readonly kernel: Kernel
 }

@@ -1,6 +1,6 @@
 /**
- * The one way in to an engine for all that is asked of it: once it was closed everything fails with `EngineClosed`, and what storage and the
- * rules for values throw is in the error channel, never a defect.
+ * The one way in to an engine for all that is asked of it: once it was closed everything fails with `EngineClosed`, and
+ * what storage and the rules for values throw is in the error channel, never a defect.
  */
 import * as Effect from "effect/Effect"
 import type { Engine } from "./Engine.ts"
@@ -9,7 +9,10 @@ import { JournalError } from "../journal/JournalError.ts"
 import { InvalidWorkflow } from "../plan/Issue.ts"
 import { InvalidValue } from "../workflow/values.ts"
 
-/** What can go wrong with anything that is asked of an engine: it was closed, its storage failed, or a value that was given makes no sense. */
+/**
+ * What can go wrong with anything that is asked of an engine: it was
+ * closed, its storage failed, or a value that was given makes no sense.
+ */
 export type AskError = EngineClosed | JournalError | InvalidValue
 
 /** How to ask. */

@@ -13,7 +13,9 @@ export interface Part {
 /** All that a node sees. */
 export interface View {
   readonly parts: ReadonlyMap<string, Part>
-  /** Which links are followed. Those of an artifact must be relative and stay in it: nobody knows whose `/` was meant. */
+  /**
+   * Which links are followed. Those of an artifact must be relative and stay in it: nobody knows whose `/` was meant.
+   */
   readonly links: "all" | "inner" | "none"
   /** Whether `/` is this host's own, where nothing is written through a link that a node may have made. */
   readonly isHost: boolean
@@ -44,7 +46,9 @@ export const mountsView = (parts: ReadonlyArray<Part>): View => made(parts, { li
 export const hostView = (parts: ReadonlyArray<Part>): View =>
   made([{ path: "/", hosts: ["/"] }, ...kernelFolders, ...parts], { links: "all", isHost: true })
 
-/** The files of this host below, what is written in a directory above, and further directories at paths of their own. */
+/**
+ * The files of this host below, what is written in a directory above, and further directories at paths of their own.
+ */
 export const layeredView = (upper: string, parts: ReadonlyArray<Part>): View =>
   made([{ path: "/", hosts: [upper, "/"] }, ...kernelFolders, ...parts], { links: "all", isHost: false })
 

@@ -1,10 +1,11 @@
 /**
  * The way to a path as a node sees it: component by component, links included, each within the node's own view.
  *
- * Owns: the directories it holds open, until `close`. Does not own: what is found. Invariants: nothing outside of the view is opened; a link is
- * read and looked up in the view, never followed by the system; `..` never leads above the view's root; on Linux a component that is replaced
- * after it was looked at changes nothing, since the next is looked for in the open directory. Elsewhere, and for what a mounted directory of the
- * author's is itself, a process that replaces a directory by a link at that moment is not caught.
+ * Owns: the directories it holds open, until `close`. Does not own: what is found. Invariants: nothing outside of the
+ * view is opened; a link is read and looked up in the view, never followed by the system; `..` never leads above the
+ * view's root; on Linux a component that is replaced after it was looked at changes nothing, since the next is looked
+ * for in the open directory. Elsewhere, and for what a mounted directory of the author's is itself, a process that
+ * replaces a directory by a link at that moment is not caught.
  */
 import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs"
 import { posix } from "node:path"
@@ -68,7 +69,10 @@ export class Walk {
     return found ?? { kind: "directory", level: stack.at(-1)! }
   }
 
-  /** A path without links, of a directory to write in or of anything; what does not exist yet is added as it is. Throws Escape. */
+  /**
+   * A path without links, of a directory to write in or of anything;
+   * what does not exist yet is added as it is. Throws Escape.
+   */
   real(path: string, end: "directory" | "any" = "directory"): string {
     const { found, missing, stack } = this.#go(path)
     if (found !== undefined && missing.length === 0 && end === "any") {

@@ -12,7 +12,10 @@ export class NotPrivate extends Error {
 
 const isWindows = process.platform === "win32"
 
-/** Makes a directory that may be there already, and answers its path. Throws NotPrivate when it is another user's, or a link. */
+/**
+ * Makes a directory that may be there already, and answers its
+ * path. Throws NotPrivate when it is another user's, or a link.
+ */
 export const makePrivate = (path: string): string => {
   try {
     mkdirSync(path, { mode: 0o700 })
@@ -30,7 +33,10 @@ export const makePrivate = (path: string): string => {
 /** A new directory in the system's folder for temporary files, for us alone. */
 export const makeTemporary = (prefix: string): string => mkdtempSync(join(tmpdir(), prefix))
 
-/** This user's own directory among the temporary files, kept from process to process; a new one when somebody else has made it. */
+/**
+ * This user's own directory among the temporary files, kept from
+ * process to process; a new one when somebody else has made it.
+ */
 export const ownTemporary = (): string => {
   try {
     return makePrivate(join(tmpdir(), `pinnace-${process.getuid?.() ?? "user"}`))
@@ -40,7 +46,9 @@ export const ownTemporary = (): string => {
   }
 }
 
-/** Makes a file that only this user may open, before whoever writes it does; one that is there already is left as it is. */
+/**
+ * Makes a file that only this user may open, before whoever writes it does; one that is there already is left as it is.
+ */
 export const makePrivateFile = (path: string): void => {
   try {
     closeSync(openSync(path, "wx", 0o600))
@@ -51,8 +59,8 @@ export const makePrivateFile = (path: string): void => {
 }
 
 /**
- * Lets a group of users at a file or folder of ours as we are: read, write, and what is made in a folder is theirs too. Of what another member
- * has made nothing changes: that member has done it. Without a group nothing is done.
+ * Lets a group of users at a file or folder of ours as we are: read, write, and what is made in a folder is theirs too.
+ * Of what another member has made nothing changes: that member has done it. Without a group nothing is done.
  */
 export const shareWith = (group: number | undefined, path: string): void => {
   if (group === undefined || isWindows) return

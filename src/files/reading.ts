@@ -30,7 +30,9 @@ export const lookAt = (
     mode: found.kind === "directory" ? 0o755 : found.stats.mode
   }))
 
-/** The text of a file; `undefined` when there is none. Throws when it is no regular file, or larger than `most` bytes. */
+/**
+ * The text of a file; `undefined` when there is none. Throws when it is no regular file, or larger than `most` bytes.
+ */
 export const readText = (spot: Spot, most: number = Infinity): string | undefined =>
   withFound(spot, (found) => {
     if (found.kind !== "file") throw new Error(`${spot.path} is not a regular file`)
@@ -54,7 +56,10 @@ const textOf = (descriptor: number, path: string, most: number): string => {
   return bytes.toString("utf8", 0, length)
 }
 
-/** Copies a file or directory to a path of ours that does not exist; answers whether there is one. Links in it stay links. */
+/**
+ * Copies a file or directory to a path of ours that does not
+ * exist; answers whether there is one. Links in it stay links.
+ */
 export const copyOut = (spot: Spot, to: string, mode?: Mode): boolean =>
   withFound(spot, (found, walk) => {
     copyFound(walk, found, to, mode)

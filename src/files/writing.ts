@@ -1,8 +1,8 @@
 /**
  * What is put where a node sees it, and what is removed there.
  *
- * Invariants: directories on the way are found as the node sees them, then entered one by one without following a link; nothing that exists is
- * written through: a file or link in the way is replaced, and a directory is filled.
+ * Invariants: directories on the way are found as the node sees them, then entered one by one without following a link;
+ * nothing that exists is written through: a file or link in the way is replaced, and a directory is filled.
  */
 import {
   chmodSync,
@@ -39,7 +39,10 @@ export const putText = (spot: Spot, text: string, mode: number = 0o644): void =>
 export const makeIn = (spot: Spot): void =>
   into(spot, (folder, name) => name === "" ? undefined : enter(folder, name).close())
 
-/** Removes what is at a place, a link itself and not what it leads to; nothing happens when there is none. Throws Escape. */
+/**
+ * Removes what is at a place, a link itself and not what it
+ * leads to; nothing happens when there is none. Throws Escape.
+ */
 export const removeIn = (spot: Spot): void => {
   const path = placeOf(spot)
   if (!isThere(spot.view, posix.dirname(path))) return

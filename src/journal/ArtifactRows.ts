@@ -9,7 +9,10 @@ export type ArtifactWrite =
   /** Makes it `due` if it is `live`; a deletion that failed for good is tried again, and counts anew. */
   | { readonly kind: "due"; readonly artifact: string }
   | { readonly kind: "pin"; readonly artifact: string; readonly pinned: boolean }
-  /** How a deletion ended: without `error` the bytes are gone; with one it is tried again at `nextAt`, or not at all when that is 0. */
+  /**
+   * How a deletion ended: without `error` the bytes are gone; with
+   * one it is tried again at `nextAt`, or not at all when that is 0.
+   */
   | { readonly kind: "deletion"; readonly artifact: string; readonly error: string | null; readonly nextAt: number }
 
 /** Which artifacts to list, in the order of their ids. */
@@ -27,7 +30,10 @@ export interface ArtifactQuery {
 
 /** Rows of artifacts. */
 export interface ArtifactRows {
-  /** Identity of this state file: part of the keys of everything it saves, so that files that share a bucket never touch each other's. */
+  /**
+   * Identity of this state file: part of the keys of everything it
+   * saves, so that files that share a bucket never touch each other's.
+   */
   readonly file: string
   /** An id that no other artifact of this file has. */
   readonly nextId: () => string
@@ -38,8 +44,9 @@ export interface ArtifactRows {
   /** How much that is in all. */
   readonly totals: (now: number, stores: ReadonlyArray<string>) => { readonly count: number; readonly bytes: number }
   /**
-   * Takes garbage (the rule is `run/garbage.ts`) and deletions that are to be tried again: they become `deleting`, in this process's care
-   * until it says how the deletion ended or dies. Only what is in these stores: a process that has others must not take care of it.
+   * Takes garbage (the rule is `run/garbage.ts`) and deletions that are to be tried again: they become `deleting`, in
+   * this process's care until it says how the deletion ended or dies. Only what is in these stores: a process that has
+   * others must not take care of it.
    */
   readonly collect: (now: number, stores: ReadonlyArray<string>, limit: number) => ReadonlyArray<ArtifactRow>
   /** The earliest instant at which a deletion in these stores is to be tried again. */

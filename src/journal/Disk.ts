@@ -18,7 +18,10 @@ import { conflictError, existsError, invalidError } from "./refusals.ts"
 import { recorded } from "./stored.ts"
 import { unstorable } from "./unstorable.ts"
 
-/** What to do to a group: fail or kill the process, before or after the group is on the disk, or refuse it for what it holds (before). */
+/**
+ * What to do to a group: fail or kill the process, before or after
+ * the group is on the disk, or refuse it for what it holds (before).
+ */
 export interface Fault {
   readonly when: "before" | "after"
   readonly what: "fail" | "kill" | "refuse"
@@ -65,7 +68,9 @@ export class Disk {
   })
   #processes = 0
   #commands = 0
-  /** The instant of the latest group that has one; earlier than that of the group before when the clock was set back. */
+  /**
+   * The instant of the latest group that has one; earlier than that of the group before when the clock was set back.
+   */
   #now = 1
   /** Whether a write touched permits since the last grants. */
   #isUnsettled = false

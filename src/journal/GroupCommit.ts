@@ -7,7 +7,8 @@
  * Invariants
  * - Groups leave in the order of `append`; an append is never split over two groups (J1).
  * - Every append is settled exactly once and never inside `append` itself (J2), unless the queue was abandoned.
- * - An append that storage refuses because of what it holds fails alone; so do all later ones about its run, until `forgive` (J6).
+ * - An append that storage refuses because of what it holds fails
+ *   alone; so do all later ones about its run, until `forgive` (J6).
  * - After any other failure nothing is committed any more (J4).
  */
 import type { Write } from "./Journal.ts"
@@ -26,23 +27,26 @@ export interface GroupCommitOptions {
   /** Runs a callback after so many milliseconds; used only while storage is locked. */
   readonly later: (run: () => void, millis: number) => void
   /**
-   * Stores a group atomically or throws `JournalError`; sets `error` on an append it refuses by itself. When it throws one that
-   * `concernsOneAppend`, the appends of the group are committed one by one, and it fails the one that it is thrown for. While storage is locked a
-   * patient commit waits, another throws `Locked` soon.
+   * Stores a group atomically or throws `JournalError`; sets `error` on an append it refuses by itself. When it throws
+   * one that `concernsOneAppend`, the appends of the group are committed one by one, and it fails the one that it is
+   * thrown for. While storage is locked a patient commit waits, another throws `Locked` soon.
    */
   readonly commit: (group: ReadonlyArray<Append>, isPatient: boolean) => void
   /** Hears once per stored group which runs it touched, perhaps none; after the answers of that group. */
   readonly committed: (runs: ReadonlySet<number>) => void
-  /** Milliseconds of a clock that nobody sets. With it groups grow as long as they are quick; without it they keep their least size. */
+  /**
+   * Milliseconds of a clock that nobody sets. With it groups grow as
+   * long as they are quick; without it they keep their least size.
+   */
   readonly elapsed?: (() => number) | undefined
   /** How often a group is tried while storage is locked before it fails; default 40 (about 17 seconds). */
   readonly tries?: number | undefined
 }
 
 /**
- * Weights of a transaction: writes, and one more for each page of event data. What a commit costs by itself is shared by all writes of its group,
- * and a page that several of them touch is written once; but nothing else happens in the process meanwhile. So a group is as large as is done
- * within `longestPause`, going by the groups before it.
+ * Weights of a transaction: writes, and one more for each page of event data. What a commit costs by itself is shared
+ * by all writes of its group, and a page that several of them touch is written once; but nothing else happens in the
+ * process meanwhile. So a group is as large as is done within `longestPause`, going by the groups before it.
  */
 const leastWeight = 200
 const mostWeight = 8192
@@ -94,7 +98,10 @@ export class GroupCommit {
     this.#arm()
   }
 
-  /** Commits all that is queued now; throws `Locked` and keeps the queue when storage stays locked, or the error that closed it. */
+  /**
+   * Commits all that is queued now; throws `Locked` and keeps the
+   * queue when storage stays locked, or the error that closed it.
+   */
   flush(): void {
     while (this.#head < this.#queue.length && !this.#abandoned) {
       if (this.#failure !== undefined) return this.#lose(this.#failure)
@@ -103,7 +110,9 @@ export class GroupCommit {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  /** Closes the queue: what is queued fails with `cause` and all later appends with `error`, unless it failed before. */
+  /**
+   * Closes the queue: what is queued fails with `cause` and all later appends with `error`, unless it failed before.
+   */
   fail(error: JournalError, cause: JournalError = error): void {
     const lost = this.#failure ?? cause
     this.#failure ??= error

@@ -1,20 +1,23 @@
 /**
- * The journal: what the engine needs of storage. Every write is enqueued synchronously, in order, and all that is pending is committed
- * together once per event-loop turn; a crash keeps a prefix of what was enqueued, never a gap.
+ * The journal: what the engine needs of storage. Every write is enqueued synchronously, in order, and all that is
+ * pending is committed together once per event-loop turn; a crash keeps a prefix of what was enqueued, never a gap.
  *
  * Owns: order, atomic groups, ownership of runs by processes, permits, commands between processes, notices of change.
  * Does not own: what events mean (`run/`), when they are written (`engine/`).
  *
  * Invariants
  * - J1 `append` is all-or-nothing, and no later append is durable before an earlier one.
- * - J2 `done` is called exactly once per append, after the group that holds it is durable, or with the error that lost it.
+ * - J2 `done` is called exactly once per append, after the group
+ *   that holds it is durable, or with the error that lost it.
  * - J3 A process that was declared dead (fenced) can never commit again: its appends fail with reason `Fenced`.
- * - J4 After a failed group the journal is closed for writing: everything queued and all later appends fail with the same error.
+ * - J4 After a failed group the journal is closed for writing:
+ *   everything queued and all later appends fail with the same error.
  *   An append that is refused because of what it holds (`concernsOneAppend`) closes nothing: J6.
- * - J5 Permits are granted in the transaction that asks for them, frees them or changes their limit, by the rule of `lock/grant.ts`; only
- *   runs that a living process owns are granted any.
- * - J6 An append with values that storage cannot hold, or with an event that is there already, fails with reason `Invalid` or `Conflict`, and so
- *   do all later ones about its run until the run is claimed again; everything else is committed.
+ * - J5 Permits are granted in the transaction that asks for them, frees them or changes their limit, by the rule of
+ *   `lock/grant.ts`; only runs that a living process owns are granted any.
+ * - J6 An append with values that storage cannot hold, or with an event that is there already, fails with reason
+ *   `Invalid` or `Conflict`, and so do all later ones about its run until the run is claimed again; everything else is
+ *   committed.
  */
 import * as Context from "effect/Context"
 import type { ArtifactRows, ArtifactWrite } from "./ArtifactRows.ts"
@@ -45,13 +48,15 @@ export interface EventRow {
 }
 
 /**
- * One thing to write. `create` inserts a new run; if its id exists the whole append is refused with reason `Exists`. `run` replaces all
- * of a row but `owner`, which becomes `null` when the run has ended. `delete` removes a run with all that belongs to it; plans and definitions stay.
+ * One thing to write. `create` inserts a new run; if its id exists the whole append is refused with reason `Exists`.
+ * `run` replaces all of a row but `owner`, which becomes `null` when the run has ended. `delete` removes a run with all
+ * that belongs to it; plans and definitions stay.
  *
- * `request` asks for permits for one path of an open run (`at`: milliseconds since the epoch). One that repeats what is there keeps its
- * place, and is told again when it is granted already; with other takes it waits again in its old place. A request of a run that has
- * ended, or that takes nothing, is ignored. `release` drops the request of exactly this path, waiting or granted. The end of a run drops
- * all its requests. `semaphore` replaces a limit, its source and its problem.
+ * `request` asks for permits for one path of an open run (`at`: milliseconds since the epoch). One that repeats what is
+ * there keeps its place, and is told again when it is granted already; with other takes it waits again in its old
+ * place. A request of a run that has ended, or that takes nothing, is ignored. `release` drops the request of exactly
+ * this path, waiting or granted. The end of a run drops all its requests. `semaphore` replaces a limit, its source and
+ * its problem.
  */
 export type Write =
   | { readonly kind: "create"; readonly row: RunRow }
@@ -69,11 +74,17 @@ export type Write =
   | { readonly kind: "semaphore"; readonly row: SemaphoreRow }
   /** An instant has come from which permits of this rate are there again. */
   | { readonly kind: "refill"; readonly name: string; readonly at: number }
-  /** `ifEnded`: only a run that has ended and that nobody executes; `ifExpiredAt`: only such a one whose time has come by then. */
+  /**
+   * `ifEnded`: only a run that has ended and that nobody executes;
+   * `ifExpiredAt`: only such a one whose time has come by then.
+   */
   | { readonly kind: "delete"; readonly run: number; readonly ifEnded?: true; readonly ifExpiredAt?: number }
   | ArtifactWrite
 
-/** A request to a run, from any process. `args` and `answer` are JSON text; `answer` is `null` until the owner has acted. */
+/**
+ * A request to a run, from any process. `args` and `answer`
+ * are JSON text; `answer` is `null` until the owner has acted.
+ */
 export interface Command {
   readonly id: number
   readonly run: number
@@ -114,9 +125,10 @@ export interface HeldSemaphore extends SemaphoreRow {
 }
 
 /**
- * Something changed: a commit touched runs (here or in another process), commands wait, a request of a run of this process was granted
- * (told once, after the answers of the commit that granted it), the request of this process that is next at a rate can be served from an
- * instant on (whoever hears it writes a `refill` then), another process died, or gave an open run back for anybody to take.
+ * Something changed: a commit touched runs (here or in another process), commands wait, a request of a run of this
+ * process was granted (told once, after the answers of the commit that granted it), the request of this process that is
+ * next at a rate can be served from an instant on (whoever hears it writes a `refill` then), another process died, or
+ * gave an open run back for anybody to take.
  */
 export type Notice =
   | { readonly type: "committed"; readonly runs: ReadonlySet<number> }
@@ -156,13 +168,15 @@ export interface JournalShape {
   /** The definition that is kept under a digest. */
   readonly definition: (digest: string) => string | undefined
   /**
-   * Takes over open runs of these workflows that nobody alive executes, or any open run of dead processes when `workflows` is absent;
-   * processes found dead are fenced in the same transaction. With `run`, only that run, even when it has ended (to retry it).
+   * Takes over open runs of these workflows that nobody alive executes, or any open run of dead processes when
+   * `workflows` is absent; processes found dead are fenced in the same transaction. With `run`, only that run, even
+   * when it has ended (to retry it).
    */
   readonly claim: (options: ClaimOptions) => ReadonlyArray<RunRow>
   /**
-   * Gives runs back without ending them (the process closes, or cannot execute them). What they hold is free for others at once; their
-   * requests keep their places and are served again once somebody claims the runs. The same holds for runs of the dead.
+   * Gives runs back without ending them (the process closes, or cannot execute them). What they hold is free for others
+   * at once; their requests keep their places and are served again once somebody claims the runs. The same holds for
+   * runs of the dead.
    */
   readonly release: (runs: ReadonlyArray<number>) => void
   /** As `release`, and tells the other processes that they may take the runs over. */
@@ -177,7 +191,10 @@ export interface JournalShape {
   readonly permits: (name?: string) => ReadonlyArray<OwnedPermit>
   /** All semaphores that were ever written, by name. */
   readonly semaphores: () => ReadonlyArray<HeldSemaphore>
-  /** Takes its permits from a holder by hand, whatever it still does; answers whether it held any. Recording it is up to the caller. */
+  /**
+   * Takes its permits from a holder by hand, whatever it still does;
+   * answers whether it held any. Recording it is up to the caller.
+   */
   readonly break: (run: number, path: string) => boolean
   /** Calls back on every notice until the returned function is called. */
   readonly subscribe: (listener: (notice: Notice) => void) => () => void

@@ -41,7 +41,9 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
     return this.reason === "Unreadable"
   }
 
-  /** Whether only one append was refused, because of what it holds: storage itself is well, and everything else goes on. */
+  /**
+   * Whether only one append was refused, because of what it holds: storage itself is well, and everything else goes on.
+   */
   get concernsOneAppend(): boolean {
     return this.reason === "Exists" || this.reason === "Conflict" || this.reason === "Invalid"
   }

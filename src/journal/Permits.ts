@@ -81,7 +81,9 @@ export class Permits {
     this.#semaphores.set(row.name, row)
   }
 
-  /** Takes permits from runs that may not hold them and grants what can be granted; `at` is the instant of the grants. */
+  /**
+   * Takes permits from runs that may not hold them and grants what can be granted; `at` is the instant of the grants.
+   */
   settle(mayHold: (run: number) => boolean, at: number): void {
     if (this.#runs.size === 0) return
     this.#anchor(at)

@@ -1,5 +1,6 @@
 /**
- * The runtime's own `setImmediate`, as it was when this was loaded: the engine goes on by it, also where a test has put fake timers in its place.
+ * The runtime's own `setImmediate`, as it was when this was loaded: the
+ * engine goes on by it, also where a test has put fake timers in its place.
  *
  * `open` loads this with the definitions, so that it comes before anything a test does.
  */

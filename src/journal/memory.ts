@@ -1,6 +1,6 @@
 /**
- * A journal in memory: the same contract as the file, on a `Disk` that outlives its processes. Everything is synchronous and
- * deterministic; the only asynchrony is the `turn` each process was opened with.
+ * A journal in memory: the same contract as the file, on a `Disk` that outlives its processes. Everything is
+ * synchronous and deterministic; the only asynchrony is the `turn` each process was opened with.
  */
 import { claimRuns, Disk, expiredRuns, findRun, listRuns, readEvents } from "./Disk.ts"
 import type { Fault, Member } from "./Disk.ts"
@@ -29,12 +29,14 @@ export const openMemory = (disk: Disk, turn: (run: () => void) => void): Journal
   return journal
 }
 
-/** Ends a process as SIGKILL does: its queued writes are lost, it calls nobody back, and the others hear that it died. */
+/**
+ * Ends a process as SIGKILL does: its queued writes are lost, it calls nobody back, and the others hear that it died.
+ */
 export const kill = (journal: JournalShape): void => processes.get(journal)?.kill()
 
 /**
- * Declares a process dead while it still runs, as happens to one whose lock was lost; it can no longer commit, and the others hear
- * that it died.
+ * Declares a process dead while it still runs, as happens to one whose lock
+ * was lost; it can no longer commit, and the others hear that it died.
  */
 export const fence = (journal: JournalShape): void => processes.get(journal)?.fence()
 

@@ -15,18 +15,26 @@ export interface PermitRequest {
   readonly takes: ReadonlyArray<Take>
 }
 
-/** A request as stored: `arrival` orders requests of the same priority; `grantedAt` is 0 while it waits (milliseconds since the epoch). */
+/**
+ * A request as stored: `arrival` orders requests of the same priority;
+ * `grantedAt` is 0 while it waits (milliseconds since the epoch).
+ */
 export interface PermitRow extends PermitRequest {
   readonly arrival: number
   readonly askedAt: number
   readonly grantedAt: number
 }
 
-/** What is known of a semaphore: its limit (`null` while its source has not answered), where that comes from, what is wrong with it. */
+/**
+ * What is known of a semaphore: its limit (`null` while its source
+ * has not answered), where that comes from, what is wrong with it.
+ */
 export interface SemaphoreRow {
   readonly name: string
   readonly limit: number | null
-  /** For a rate: milliseconds in which `limit` permits come back by themselves; `null` for permits that are given back. */
+  /**
+   * For a rate: milliseconds in which `limit` permits come back by themselves; `null` for permits that are given back.
+   */
   readonly per: number | null
   readonly source: string
   readonly problem: string | null

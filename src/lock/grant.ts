@@ -1,10 +1,13 @@
 /**
- * Who is granted permits next: a strictly fair queue for each name. Requests are served in the order of priority, then arrival; a request
- * that has to wait keeps those behind it from each of its names (so that a heavy one is never starved by light ones) and from nothing else.
- * A request that no freed permit could serve (a limit is not known, or smaller than what it takes) is passed over and keeps nobody waiting.
+ * Who is granted permits next: a strictly fair queue for each name. Requests are served in the order of priority, then
+ * arrival; a request that has to wait keeps those behind it from each of its names (so that a heavy one is never
+ * starved by light ones) and from nothing else.
+ * A request that no freed permit could serve (a limit is not known, or
+ * smaller than what it takes) is passed over and keeps nobody waiting.
  *
- * `grant` states the rule over a whole queue; `advance` applies the same rule where only the heads of queues are cheap to find. Who is
- * granted does not depend on the order in which heads are looked at: for each name it is always a prefix of its queue.
+ * `grant` states the rule over a whole queue; `advance` applies the same rule where only the heads of queues are cheap
+ * to find. Who is granted does not depend on the order in which heads are looked at: for each name it is always a
+ * prefix of its queue.
  */
 import type { PermitRow, Take } from "./Permit.ts"
 
@@ -14,7 +17,9 @@ export interface Capacity {
   readonly held: number
 }
 
-/** The takes of a request by name, each name once: what is asked for twice is needed once, so the largest weight counts. */
+/**
+ * The takes of a request by name, each name once: what is asked for twice is needed once, so the largest weight counts.
+ */
 export const collapse = (takes: ReadonlyArray<Take>): ReadonlyArray<Take> => {
   if (takes.length < 2) return takes
   const weights = new Map<string, number>()
@@ -39,7 +44,8 @@ const unknown: Capacity = { limit: null, held: 0 }
 const fits = ({ limit, held }: Capacity, weight: number): boolean => limit !== null && held + weight <= limit
 
 /**
- * The waiting requests that are granted now. `waiting` is in the order of `byTurn`; a name that `semaphores` lacks has an unknown limit.
+ * The waiting requests that are granted now. `waiting` is in the order
+ * of `byTurn`; a name that `semaphores` lacks has an unknown limit.
  * Reads no further than until every name is blocked.
  */
 export const grant = (
@@ -78,7 +84,10 @@ export interface Queues<Row extends PermitRow> {
   readonly give: (row: Row) => void
 }
 
-/** Grants what can be granted after something changed about these names; the result is that of `grant` over all that waits. */
+/**
+ * Grants what can be granted after something changed about these
+ * names; the result is that of `grant` over all that waits.
+ */
 export const advance = <Row extends PermitRow>(queues: Queues<Row>, names: Iterable<string>): void => {
   const changed = [...names]
   for (let name = changed.pop(); name !== undefined; name = changed.pop()) {

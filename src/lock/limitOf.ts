@@ -1,7 +1,10 @@
 /** What a source answered, as a limit. Pure. */
 import { LimitUnavailable } from "./LimitUnavailable.ts"
 
-/** A non-negative integer, given as a number or as its decimal text; everything else is a permanent error that names the source. */
+/**
+ * A non-negative integer, given as a number or as its decimal text;
+ * everything else is a permanent error that names the source.
+ */
 export const limitOf = (value: unknown, source: string): number | LimitUnavailable => {
   const number = typeof value === "string" && /^\s*\d+\s*$/.test(value) ? Number(value) : value
   if (typeof number === "number" && Number.isSafeInteger(number) && number >= 0) return number

@@ -19,7 +19,10 @@ export interface Scene {
 /** Holders that are named; more are counted. */
 const namedHolders = 3
 
-/** Why a request waits: a clause for each name that keeps it; `undefined` when it holds its permits or will be granted at once. */
+/**
+ * Why a request waits: a clause for each name that keeps it;
+ * `undefined` when it holds its permits or will be granted at once.
+ */
 export const reasonFor = (row: PermitRow, scene: Scene): string | undefined => {
   if (row.grantedAt !== 0) return undefined
   const clauses = collapse(row.takes).map((take) => clause(row, take, scene)).filter((text) => text !== undefined)

@@ -8,8 +8,9 @@ import type { LimitSource } from "../workflow/Semaphore.ts"
 import { LimitUnavailable } from "./LimitUnavailable.ts"
 
 /**
- * A key of a JSON file, or of a YAML file when its name ends in `.yaml` or `.yml` (a path of names, as in `"limits.api"`), or the whole content
- * when no key is given; read again when the file changes. A file that is empty is taken for one that is just being written.
+ * A key of a JSON file, or of a YAML file when its name ends in `.yaml` or `.yml` (a path of names, as in
+ * `"limits.api"`), or the whole content when no key is given; read again when the file changes. A file that is empty is
+ * taken for one that is just being written.
  */
 export const limitFromFile = (path: string, key?: string): LimitSource => {
   admitOne("the file of a limit", path, aPath)
@@ -40,8 +41,8 @@ export const limitFromEnv = (name: string): LimitSource => {
 }
 
 /**
- * A URL that answers with a number, or with JSON that holds one under `key`; read again each second while somebody waits. Answers 429 and 5xx are tried again, and none within `timeout`
- * (milliseconds, default 10,000).
+ * A URL that answers with a number, or with JSON that holds one under `key`; read again each second while somebody
+ * waits. Answers 429 and 5xx are tried again, and none within `timeout` (milliseconds, default 10,000).
  */
 export const limitFromUrl = (
   url: string,
@@ -116,14 +117,18 @@ const pick = (value: unknown, key: string): unknown =>
     value
   )
 
-/** The directory is watched, because editors replace files; the handle keeps no process alive. Throws when there is no such directory. */
+/**
+ * The directory is watched, because editors replace files; the handle
+ * keeps no process alive. Throws when there is no such directory.
+ */
 const watchFile = (path: string, changed: () => void): () => void => {
   // Not every runtime tells it at once.
   statSync(dirname(path))
   const watcher: FSWatcher = watch(dirname(path), { persistent: false }, (_, name) => {
     if (name === null || name === basename(path)) changed()
   })
-  // Without a listener an error of the watcher would end the process; the limit is then read once more, and the read says what is wrong.
+  // Without a listener an error of the watcher would end the process;
+  // the limit is then read once more, and the read says what is wrong.
   watcher.on("error", changed)
   return () => watcher.close()
 }

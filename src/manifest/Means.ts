@@ -7,17 +7,34 @@ import type { Replacement } from "./run/Replacement.ts"
 
 /** What there is. */
 export interface Means {
-  /** Where commands run; default (`auto`) in a sandbox where that works, else on the host. `podman` and `docker` run the images of the manifest. */
+  /**
+   * Where commands run; default (`auto`) in a sandbox where that works,
+   * else on the host. `podman` and `docker` run the images of the manifest.
+   */
   readonly executor?: ExecutorName
-  /** Addresses of executor plugins, as in `http://localhost:4355`, by names of one's own; they are sent the token in `PINNACE_PLUGIN_TOKEN`. */
+  /**
+   * Addresses of executor plugins, as in `http://localhost:4355`, by names
+   * of one's own; they are sent the token in `PINNACE_PLUGIN_TOKEN`.
+   */
   readonly plugins?: Readonly<Record<string, string>>
-  /** Whether resource templates of other kinds are done by the command kubectl, in the cluster that it is configured for. Default false. */
+  /**
+   * Whether resource templates of other kinds are done by the command
+   * kubectl, in the cluster that it is configured for. Default false.
+   */
   readonly kubectl?: boolean
-  /** Variables that commands of templates are given besides the ordinary ones; what a template sets itself goes before them. */
+  /**
+   * Variables that commands of templates are given besides the
+   * ordinary ones; what a template sets itself goes before them.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** Whether processes are given all variables of this process, and the sandbox shows the user's home. Default false. */
+  /**
+   * Whether processes are given all variables of this process, and the sandbox shows the user's home. Default false.
+   */
   readonly inheritEnv?: boolean
-  /** Whether fields that Argo does not know are errors, as they are for `argo lint` and `submit`; else they are warned of. Default true. */
+  /**
+   * Whether fields that Argo does not know are errors, as they are for
+   * `argo lint` and `submit`; else they are warned of. Default true.
+   */
   readonly strict?: boolean
   /** Functions that run in place of templates, by name: for tests. */
   readonly templates?: Readonly<Record<string, Replacement>>
@@ -25,11 +42,17 @@ export interface Means {
 
 /** How to load a manifest. */
 export interface LoadOptions extends Means {
-  /** Which workflow, by name, when the files hold several. Default the only Workflow, else the first CronWorkflow or template. */
+  /**
+   * Which workflow, by name, when the files hold several. Default
+   * the only Workflow, else the first CronWorkflow or template.
+   */
   readonly workflow?: string
   /** Another entry point than the manifest's. */
   readonly entrypoint?: string
-  /** Where artifacts, memo tables and the files of running nodes are kept; default a folder of this user in the system's temporary one, closed to others. */
+  /**
+   * Where artifacts, memo tables and the files of running nodes are kept; default
+   * a folder of this user in the system's temporary one, closed to others.
+   */
   readonly directory?: string
   /** Is told of everything about the manifest that is not as it should be, and does not keep it from running. */
   readonly onWarning?: (issue: ManifestIssue) => void

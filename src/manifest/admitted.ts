@@ -1,4 +1,7 @@
-/** What is given to the functions of this library: files, and what a manifest may use. Checked before anything of it is read. */
+/**
+ * What is given to the functions of this library: files, and what
+ * a manifest may use. Checked before anything of it is read.
+ */
 import { executorNames } from "../process/chooseExecutor.ts"
 import {
   admit,

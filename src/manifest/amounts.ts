@@ -1,6 +1,8 @@
 /**
- * Amounts in manifests: durations (a number of seconds, or Go's form `1h30m`) and whole numbers, as texts, because a parameter may be put in.
- * The bounds are those of the engine. What is written out is checked when it is read, what is put in when its node begins.
+ * Amounts in manifests: durations (a number of seconds, or Go's form
+ * `1h30m`) and whole numbers, as texts, because a parameter may be put in.
+ * The bounds are those of the engine. What is written out is
+ * checked when it is read, what is put in when its node begins.
  */
 import { countFault, durationFault, type Fault, type Range, shown } from "../workflow/values.ts"
 import { BadArgument } from "./BadArgument.ts"

@@ -18,7 +18,10 @@ import { type ManifestNode, viewRun } from "./view.ts"
 
 export type { ManifestRetry } from "./admitted.ts"
 
-/** Lets a suspended run go on; suspend nodes that wait succeed, or only the selected ones. Refused while one of them lacks a value. */
+/**
+ * Lets a suspended run go on; suspend nodes that wait succeed, or
+ * only the selected ones. Refused while one of them lacks a value.
+ */
 export const resumeManifest = (
   engine: Engine,
   id: string,
@@ -62,7 +65,9 @@ export const setManifestNode = (
     return Effect.forEach(nodes, (node) => setOne(engine, id, node, admitted), { discard: true })
   })
 
-/** Ends suspend nodes that wait as Failed, as Argo's `stop` does when it is given a selector. Refused when none waits. */
+/**
+ * Ends suspend nodes that wait as Failed, as Argo's `stop` does when it is given a selector. Refused when none waits.
+ */
 export const stopManifestNodes = (
   engine: Engine,
   id: string,
@@ -86,7 +91,10 @@ const setOne = (
   return Effect.andThen(signalled, given.hold === true ? waitsOn(engine, id, path) : Effect.void)
 }
 
-/** Comes back once the node waits on, so that what is asked of it next finds it waiting; at once when nobody executes it. */
+/**
+ * Comes back once the node waits on, so that what is asked of
+ * it next finds it waiting; at once when nobody executes it.
+ */
 const waitsOn = (engine: Engine, id: string, path: string): Effect.Effect<void> => {
   const { journal } = engine.host
   const { key } = journal.findRun(id)!
@@ -148,7 +156,10 @@ const anewIn = (engine: Engine, id: string): ReadonlyArray<string> => {
   return expandedAnew(nodes, nodes.filter(isBad)).map(({ path }) => path)
 }
 
-/** The selected nodes and all that came after them: what began once they had ended, in the same steps or DAG or around it. */
+/**
+ * The selected nodes and all that came after them: what began
+ * once they had ended, in the same steps or DAG or around it.
+ */
 const restarted = (engine: Engine, id: string, selector: Selector): ReadonlyArray<string> => {
   const nodes = viewRun(engine, id)?.nodes ?? []
   const first = nodes.filter(selector)
@@ -160,7 +171,10 @@ const restarted = (engine: Engine, id: string, selector: Selector): ReadonlyArra
   return [...first, ...after].map(({ path }) => path)
 }
 
-/** What is to be done again when a task that succeeded had asked for the failure of another: everything bad but that; else no choice. */
+/**
+ * What is to be done again when a task that succeeded had asked for
+ * the failure of another: everything bad but that; else no choice.
+ */
 const unconsumed = (engine: Engine, id: string): ReadonlyArray<string> | undefined => {
   const nodes = viewRun(engine, id)?.nodes ?? []
   const succeeded = nodes.filter(({ phase }) => phase === "Succeeded")

@@ -2,8 +2,8 @@
 import type { ManifestNode } from "./view.ts"
 
 /**
- * The paths of daemons in steps or DAGs that go on: those that did not succeed, and those around `restarted`, which are paths of nodes that run
- * again although they succeeded.
+ * The paths of daemons in steps or DAGs that go on: those that did not succeed, and those
+ * around `restarted`, which are paths of nodes that run again although they succeeded.
  */
 export const daemonsAgain = (
   nodes: ReadonlyArray<ManifestNode>,

@@ -2,8 +2,8 @@
 import type { ManifestNode } from "./view.ts"
 
 /**
- * Loops that lie before these failures, since with other parameters they may have other items, and what depends on them. Whatever else
- * succeeded is kept.
+ * Loops that lie before these failures, since with other parameters they may
+ * have other items, and what depends on them. Whatever else succeeded is kept.
  */
 export const expandedAnew = (
   nodes: ReadonlyArray<ManifestNode>,

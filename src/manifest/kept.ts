@@ -54,7 +54,10 @@ export const keep = (
   return { digest: definitionDigest({ workflows, stores, plugins, entrypoint }), text: JSON.stringify(kept) }
 }
 
-/** Files of templates that nothing refers to are left out; those of ConfigMaps, Secrets and plugins may be used under any name. */
+/**
+ * Files of templates that nothing refers to are left out; those
+ * of ConfigMaps, Secrets and plugins may be used under any name.
+ */
 const isNeeded = (bundle: Bundle, workflows: ReadonlyArray<Located<WorkflowDocument>>) => {
   const others = new Set(bundle.workflows.map(({ findings }) => findings.places.file))
   for (const { findings } of workflows) others.delete(findings.places.file)

@@ -1,4 +1,7 @@
-/** Names of nodes whose record was kept from another run: they begin with the name of that run, and are shown with the name of this one. */
+/**
+ * Names of nodes whose record was kept from another run: they begin
+ * with the name of that run, and are shown with the name of this one.
+ */
 import type { Engine } from "../engine/Engine.ts"
 import { isEntry, type NodeMeta } from "./run/NodeMeta.ts"
 

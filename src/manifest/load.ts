@@ -25,7 +25,10 @@ export const load = (
   return loaded(files, decodeFiles(files, options.strict), options)
 }
 
-/** The workflow of a definition that is kept with runs; Secrets have the values they have in `files`. Throws when it cannot be used here. */
+/**
+ * The workflow of a definition that is kept with runs; Secrets have
+ * the values they have in `files`. Throws when it cannot be used here.
+ */
 export const loadKept = (
   text: string,
   files: ReadonlyArray<SourceFile> = [],

@@ -1,6 +1,7 @@
 /**
- * Kubernetes' strategic merge, with the merge keys that Argo's types declare. Maps are merged field by field; a list with a key is merged
- * element by element, in the order of the base with new elements behind; any other list, and any scalar, is replaced.
+ * Kubernetes' strategic merge, with the merge keys that Argo's types declare. Maps are merged field by field; a list
+ * with a key is merged element by element, in the order of the base with new elements behind; any other list, and any
+ * scalar, is replaced.
  */
 import type { Template, WorkflowSpec } from "./Manifest.ts"
 
@@ -59,7 +60,10 @@ const isFields = (value: unknown): value is Fields =>
 const isListBy = (key: string, value: unknown): value is ReadonlyArray<Fields> =>
   Array.isArray(value) && value.every((element) => isFields(element) && element[key] !== undefined)
 
-/** The spec of a workflow on that of the template it refers to. Arguments and hooks of one name are the workflow's own as a whole. */
+/**
+ * The spec of a workflow on that of the template it refers to.
+ * Arguments and hooks of one name are the workflow's own as a whole.
+ */
 export const mergeSpecs = (base: WorkflowSpec, own: WorkflowSpec): WorkflowSpec => {
   const made = merge(base, own)
   const hooks = { ...base.hooks, ...own.hooks }

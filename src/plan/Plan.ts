@@ -1,4 +1,7 @@
-/** A workflow, checked and frozen: names resolved to edges, an order that respects them, and a digest that tells versions apart. */
+/**
+ * A workflow, checked and frozen: names resolved to edges, an order
+ * that respects them, and a digest that tells versions apart.
+ */
 import type { Condition } from "../workflow/Condition.ts"
 import type { AnyWorkflow, NodeDef } from "../workflow/Definition.ts"
 

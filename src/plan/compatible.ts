@@ -4,8 +4,8 @@ import { toJson } from "./drawing.ts"
 import type { Plan } from "./Plan.ts"
 
 /**
- * Why a run cannot go on under `plan`: one sentence for each started node that no longer exists, or that changed its kind, what it runs or
- * what it waits for. `started` are the paths of the nodes that have started.
+ * Why a run cannot go on under `plan`: one sentence for each started node that no longer exists, or that changed its
+ * kind, what it runs or what it waits for. `started` are the paths of the nodes that have started.
  */
 export const incompatibilities = (stored: PlanJson, plan: Plan, started: Iterable<string>): ReadonlyArray<string> => {
   if (stored.digest === plan.digest) return []
@@ -76,7 +76,9 @@ class Side {
   }
 }
 
-/** The names of plan nodes along a path: keys of items and numbers of attempts left out, ended where a handler begins. */
+/**
+ * The names of plan nodes along a path: keys of items and numbers of attempts left out, ended where a handler begins.
+ */
 const namesOf = (path: string): ReadonlyArray<string> => {
   const handler = path.search(/\.onExit|\.hooks\./)
   const own = handler < 0 ? path : path.slice(0, handler)

@@ -1,4 +1,7 @@
-/** Checks a workflow and freezes it into a plan. Never throws: every mistake is reported at once. Linear in nodes and edges. */
+/**
+ * Checks a workflow and freezes it into a plan. Never throws:
+ * every mistake is reported at once. Linear in nodes and edges.
+ */
 import * as Result from "effect/Result"
 import type { AnyWorkflow, NodeDef } from "../workflow/Definition.ts"
 import { cyclesOf, downstreamsOf, orderOf, type Upstreams } from "./cycles.ts"
@@ -31,7 +34,10 @@ interface Built {
   readonly height: number
 }
 
-/** One compilation: each distinct workflow is visited once, so that lattices of nested workflows cost what they say, not what they unroll to. */
+/**
+ * One compilation: each distinct workflow is visited once, so that lattices
+ * of nested workflows cost what they say, not what they unroll to.
+ */
 class Compilation {
   readonly findings = new Findings()
   readonly #built = new Map<AnyWorkflow, Built>()
@@ -50,7 +56,8 @@ class Compilation {
     return built
   }
 
-  // By name, so that mistakes inside a workflow that is used twice are reported under the same path whatever the order of writing.
+  // By name, so that mistakes inside a workflow that is used twice
+  // are reported under the same path whatever the order of writing.
   #visitNested(workflow: AnyWorkflow, path: string, level: number): ReadonlyMap<AnyWorkflow, Built> {
     const found = new Map<AnyWorkflow, Built>()
     const users = workflow.nodes.filter((node) => node.runnable?._tag === "Workflow")

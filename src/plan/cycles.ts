@@ -1,4 +1,7 @@
-/** Finds cycles in linear time and puts nodes in an order that respects their edges. Knows indexes and names only; recursion-free. */
+/**
+ * Finds cycles in linear time and puts nodes in an order that
+ * respects their edges. Knows indexes and names only; recursion-free.
+ */
 
 /** For each node the indexes of the nodes it waits for. */
 export type Upstreams = ReadonlyArray<ReadonlyArray<number>>
@@ -12,7 +15,10 @@ export const downstreamsOf = (upstreams: Upstreams): ReadonlyArray<ReadonlyArray
   return downstreams
 }
 
-/** All nodes in an order that puts each after those it waits for, as near as possible to their own order; shorter when there is a cycle. */
+/**
+ * All nodes in an order that puts each after those it waits for, as
+ * near as possible to their own order; shorter when there is a cycle.
+ */
 export const orderOf = (upstreams: Upstreams): ReadonlyArray<number> => {
   if (upstreams.every((upstream, index) => upstream.every((before) => before < index))) {
     return upstreams.map((_, index) => index)
@@ -26,7 +32,10 @@ export const orderOf = (upstreams: Upstreams): ReadonlyArray<number> => {
   return order
 }
 
-/** One shortest cycle for each knot of nodes that wait for each other, as indexes in the order of flow, the first one repeated at the end. */
+/**
+ * One shortest cycle for each knot of nodes that wait for each other,
+ * as indexes in the order of flow, the first one repeated at the end.
+ */
 export const cyclesOf = (upstreams: Upstreams, names: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<number>> => {
   const downstreams = downstreamsOf(upstreams)
   return knotsOf(downstreams)

@@ -1,4 +1,7 @@
-/** Digests: the same for the same shape, different for different ones (sha-256 over a canonical text). Functions inside are not looked at. */
+/**
+ * Digests: the same for the same shape, different for different ones
+ * (sha-256 over a canonical text). Functions inside are not looked at.
+ */
 import { createHash } from "node:crypto"
 import * as Schema from "effect/Schema"
 import { anyJson, jsonCodec } from "../workflow/codec.ts"

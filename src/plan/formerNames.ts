@@ -1,4 +1,7 @@
-/** A workflow as a run knows it that began before nodes of it were renamed: in that run they keep their former names. Pure. */
+/**
+ * A workflow as a run knows it that began before nodes of it
+ * were renamed: in that run they keep their former names. Pure.
+ */
 import type { Condition } from "../workflow/Condition.ts"
 import type { AnyRef, AnyWorkflow, NodeDef } from "../workflow/Definition.ts"
 import type { PlanJson } from "./drawing.ts"
@@ -9,7 +12,9 @@ export const hasFormerNames = (workflow: AnyWorkflow): boolean =>
     renamedFrom !== undefined || (runnable?._tag === "Workflow" && hasFormerNames(runnable))
   )
 
-/** The workflow with the names that its nodes have in a stored plan; the very same one when that knows no former name. */
+/**
+ * The workflow with the names that its nodes have in a stored plan; the very same one when that knows no former name.
+ */
 export const withFormerNames = (
   workflow: AnyWorkflow,
   stored: PlanJson,

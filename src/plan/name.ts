@@ -1,4 +1,6 @@
-/** Which names nodes may have. Names become parts of paths, so the marks of the path grammar are not allowed in them. */
+/**
+ * Which names nodes may have. Names become parts of paths, so the marks of the path grammar are not allowed in them.
+ */
 
 /** What is wrong with a name: its kind and a sentence. */
 export interface NameFault {

@@ -1,4 +1,7 @@
-/** Checks what is asked for before work begins: shares that can never be had, limits, rates and priorities that are none. */
+/**
+ * Checks what is asked for before work begins: shares that can
+ * never be had, limits, rates and priorities that are none.
+ */
 import type { PermitsDef, PermitTake } from "../workflow/Semaphore.ts"
 import { limitFault } from "../workflow/limitFault.ts"
 import { countFault, durationFault, type Fault, nameFault, priorityFault, wordFault } from "../workflow/values.ts"

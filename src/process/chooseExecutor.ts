@@ -28,8 +28,8 @@ export const requireExecutor = (name: ExecutorName): void => {
 const made = new Map<string, Executor>()
 
 /**
- * The executor whose own files lie in `folder`; the sandbox shows the user's home only where `showHome` says so. Throws when the sandbox is
- * wanted and does not work here.
+ * The executor whose own files lie in `folder`; the sandbox shows the user's home only
+ * where `showHome` says so. Throws when the sandbox is wanted and does not work here.
  */
 export const chooseExecutor = (name: ExecutorName, folder: string, showHome: boolean = false): Executor => {
   const key = `${name} ${showHome} ${folder}`

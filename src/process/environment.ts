@@ -5,7 +5,9 @@ import process from "node:process"
 /** Where programs are looked for when nothing says where: what a container has whose image says nothing. */
 export const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-/** The PATH that holds: a command's own, else that of this process, else the standard one. An empty one says nothing. */
+/**
+ * The PATH that holds: a command's own, else that of this process, else the standard one. An empty one says nothing.
+ */
 export const searchPath = (own?: string): string => own || inherited() || standardPath
 
 /** The PATH of this process; Deno puts a folder of its own before it, which alone says nothing. */
@@ -17,8 +19,8 @@ const inherited = (): string => {
 const ordinary = /^(?:LANG|LC_\w+|TZ|TERM|(?:https?|ftp|all|no)_proxy)$/i
 
 /**
- * The environment of a node's command: a clean one, with its own variables on top. Of this process it has PATH, the language, the time zone, the
- * terminal and the proxies; HOME is the node's.
+ * The environment of a node's command: a clean one, with its own variables on top. Of this process it has PATH, the
+ * language, the time zone, the terminal and the proxies; HOME is the node's.
  */
 export const nodeEnvironment = (
   home: string,
@@ -30,7 +32,10 @@ export const nodeEnvironment = (
   PATH: searchPath(own["PATH"])
 })
 
-/** The environment of this process, for programs that work for the user, as git and kubectl do, with a command's own variables on top; PATH and HOME are never missing. */
+/**
+ * The environment of this process, for programs that work for the user, as git and
+ * kubectl do, with a command's own variables on top; PATH and HOME are never missing.
+ */
 export const environment = (
   own: Readonly<Record<string, string>> = {}
 ): Readonly<Record<string, string | undefined>> => ({
@@ -40,7 +45,9 @@ export const environment = (
   PATH: searchPath(own["PATH"])
 })
 
-/** The home of the user, as the environment has it or the system knows it; `/`, as in a container, where neither does. */
+/**
+ * The home of the user, as the environment has it or the system knows it; `/`, as in a container, where neither does.
+ */
 export const userHome = (): string => {
   try {
     if (process.env["HOME"]) return process.env["HOME"]

@@ -3,7 +3,10 @@ import { accessSync, constants, statSync } from "node:fs"
 import { basename, dirname, isAbsolute, join } from "node:path"
 import { SpawnFailed } from "./Executor.ts"
 
-/** The path of a program: as given when it has a slash, else the first in PATH. The last folder of PATH stands in for `/`. Throws SpawnFailed. */
+/**
+ * The path of a program: as given when it has a slash, else the first in
+ * PATH. The last folder of PATH stands in for `/`. Throws SpawnFailed.
+ */
 export const findCommand = (name: string, path: string, isProgram: (path: string) => boolean): string => {
   if (name === "") throw new SpawnFailed("failed to find name in PATH: the command is empty", true)
   if (isAbsolute(name)) return absolute(name, path.split(":").at(-1) ?? "", isProgram)

@@ -1,4 +1,7 @@
-/** What of the host a sandbox does not show: secrets of the system, the user's home, sockets of agents and daemons, devices. */
+/**
+ * What of the host a sandbox does not show: secrets of the system,
+ * the user's home, sockets of agents and daemons, devices.
+ */
 import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import process from "node:process"
@@ -15,7 +18,10 @@ export const hiddenHomes = (showHome: boolean): ReadonlyArray<string> => {
   return showHome ? [nodeHome].filter((it) => it !== home) : [...new Set([nodeHome, home])]
 }
 
-/** Folders within those homes that PATH leads to, with what the programs there need: a manifest may run them. Only to be read. */
+/**
+ * Folders within those homes that PATH leads to, with what the
+ * programs there need: a manifest may run them. Only to be read.
+ */
 export const visiblePrograms = (homes: ReadonlyArray<string>): ReadonlyArray<Mount> => {
   const key = [searchPath(), ...homes].join("\n")
   const found = programs.get(key) ?? foldersOf(homes)
@@ -45,7 +51,10 @@ const installations = (folder: string): ReadonlyArray<string> =>
     }
   })
 
-/** `bin` stands beside `lib`, as in a virtual environment: both are shown, unless they stand for all that a user has installed. */
+/**
+ * `bin` stands beside `lib`, as in a virtual environment: both
+ * are shown, unless they stand for all that a user has installed.
+ */
 const installation = (folder: string, home: string): string => {
   const prefix = dirname(folder)
   // Shims of pyenv, rbenv, asdf and the like run what stands beside them.

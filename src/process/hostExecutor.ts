@@ -1,4 +1,7 @@
-/** Runs commands as plain processes of this host, with its files. Mounts are honoured by rewriting their paths in the command. */
+/**
+ * Runs commands as plain processes of this host, with its files.
+ * Mounts are honoured by rewriting their paths in the command.
+ */
 import { isAbsolute, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { hostView, type Spot } from "../files/mod.ts"
@@ -25,7 +28,10 @@ export const hostExecutor = (tools: string): Executor => {
 interface Host {
   /** For scripts. */
   readonly directory: string
-  /** Where commands begin. It lies beside the directory, which most nodes do without: making directories is half of what a short one costs. */
+  /**
+   * Where commands begin. It lies beside the directory, which most nodes
+   * do without: making directories is half of what a short one costs.
+   */
   readonly root: string
   readonly rewrite: (text: string) => string
   readonly tools: string

@@ -1,6 +1,6 @@
 /**
- * `nc` as alpine and busybox have it, for TCP, for hosts that lack it. Several may listen on one port, since the pods that they stand for have
- * addresses of their own.
+ * `nc` as alpine and busybox have it, for TCP, for hosts that lack it. Several may
+ * listen on one port, since the pods that they stand for have addresses of their own.
  */
 
 /** The program, for an interpreter at a path. */

@@ -16,7 +16,10 @@ export const removeTree = (directory: string): void => {
 export const removeTreeLater = (directory: string): Promise<void> =>
   rm(directory, { recursive: true, force: true }).catch(() => removeTree(directory))
 
-/** Whether a directory is gone once it was removed, if need be, with no more than directories in it: what most nodes leave, and cheaper than a look at all. */
+/**
+ * Whether a directory is gone once it was removed, if need be, with no more than
+ * directories in it: what most nodes leave, and cheaper than a look at all.
+ */
 export const isRemovedHollow = (directory: string, depth: number = 3): boolean => {
   if (!existsSync(directory)) return true
   try {

@@ -1,6 +1,7 @@
 /**
- * Runs commands in namespaces of their own: the host's files below, everything written above in a private layer, private `/tmp`, `/mnt`,
- * `/work` and homes, mounts where the manifest wants them, and a process tree that ends as a whole.
+ * Runs commands in namespaces of their own: the host's files below, everything written above in a private layer,
+ * private `/tmp`, `/mnt`, `/work` and homes, mounts where the manifest wants them, and a process tree that ends as a
+ * whole.
  */
 import { existsSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join, resolve as resolvePath } from "node:path"
@@ -51,7 +52,10 @@ export interface Space {
   readonly homes: ReadonlyArray<string>
 }
 
-/** What runs a command in a sandbox. All directories are mounted by one process, which reads them from a table; single files by `setup`. */
+/**
+ * What runs a command in a sandbox. All directories are mounted by one
+ * process, which reads them from a table; single files by `setup`.
+ */
 export const unshare = (
   space: Space,
   mounts: ReadonlyArray<Mount>,

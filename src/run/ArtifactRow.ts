@@ -2,7 +2,8 @@
 import type { ArtifactGC } from "../workflow/Artifact.ts"
 
 /**
- * `live`: readable. `due`: nothing of its own run needs it any more. `deleting`: chosen for deletion; from here on it cannot be read.
+ * `live`: readable. `due`: nothing of its own run needs it any more.
+ * `deleting`: chosen for deletion; from here on it cannot be read.
  * `deleted`: gone. `failed`: cannot be deleted, `error` says why; asked for again it is `deleting`.
  */
 export type ArtifactState = (typeof ARTIFACT_STATES)[number]

@@ -1,5 +1,6 @@
 /**
- * The closed union of facts: the only truth that is ever stored. Values inside are already encoded as JSON; rows are folds of these.
+ * The closed union of facts: the only truth that is ever stored.
+ * Values inside are already encoded as JSON; rows are folds of these.
  */
 import type { SavedArtifact } from "./ArtifactRow.ts"
 import type { Reason, TerminalPhase, Waiting } from "./Phase.ts"
@@ -36,7 +37,10 @@ export interface Ending {
   readonly cause?: string
 }
 
-/** How a node is shown, where that is more than its path and its plan say: as much as anybody needs who does not have its definition. */
+/**
+ * How a node is shown, where that is more than its path and its plan
+ * say: as much as anybody needs who does not have its definition.
+ */
 export interface Shown {
   readonly name: string
   readonly displayName: string
@@ -99,10 +103,15 @@ export type NodeEvent =
     readonly kind: NodeKind
     readonly input?: Json
     readonly shows?: Shown
-    /** How many attempts its policy allows; absent where that has no bound, without a policy, and in files of before. */
+    /**
+     * How many attempts its policy allows; absent where that has no bound, without a policy, and in files of before.
+     */
     readonly attempts?: number
   }
-  /** The second and later attempts, and any attempt that is begun again after a crash; the first one begins with `NodeStarted`. */
+  /**
+   * The second and later attempts, and any attempt that is begun
+   * again after a crash; the first one begins with `NodeStarted`.
+   */
   | {
     readonly type: "AttemptStarted"
     readonly path: string

@@ -14,8 +14,10 @@ export type TerminalPhase = Exclude<Phase, "Pending" | "Running">
 /**
  * Why a node or run has its phase.
  *
- * `Failed`: the work said no (`TaskFailed`, `Timeout`, `Stopped`, `Terminated`, `FailFast`, `ChildFailed`, `ExitHandlerFailed`).
- * `Error`: the system could not do the work (`Defect`, `BadInput`, `BadOutput`, `BadGuard`, `BadLimit`, `Crashed`, `LimitExceeded`, `ChildErrored`).
+ * `Failed`: the work said no (`TaskFailed`, `Timeout`, `Stopped`,
+ * `Terminated`, `FailFast`, `ChildFailed`, `ExitHandlerFailed`).
+ * `Error`: the system could not do the work (`Defect`, `BadInput`, `BadOutput`,
+ * `BadGuard`, `BadLimit`, `Crashed`, `LimitExceeded`, `ChildErrored`).
  * `Skipped`/`Omitted`: it never ran (`When`, `Depends`, `EmptyMap`, or the run ended first).
  */
 export type Reason =

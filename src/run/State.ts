@@ -1,5 +1,6 @@
 /**
- * The rows that events fold into. Payloads stay in their events: a row names the event (`inputSeq`, `resultSeq`) that holds them.
+ * The rows that events fold into. Payloads stay in their events: a
+ * row names the event (`inputSeq`, `resultSeq`) that holds them.
  */
 import type { NodeKind, RunKind } from "./Event.ts"
 import type { Phase, Reason, Waiting } from "./Phase.ts"
@@ -12,7 +13,10 @@ export interface RunRow {
   readonly workflow: string
   readonly digest: string
   readonly kind: RunKind
-  /** The digest of the definition that is kept for it and with which it goes on; `null` where that of this program is taken. */
+  /**
+   * The digest of the definition that is kept for it and with
+   * which it goes on; `null` where that of this program is taken.
+   */
   readonly definition: string | null
   readonly phase: Phase
   readonly reason: Reason | null
@@ -50,7 +54,10 @@ export interface NodeRow {
   readonly attempt: number
   /** How many attempts the policy allows in this epoch; 0 where that has no bound or was not recorded. */
   readonly attempts: number
-  /** Attempts of earlier epochs that lie before the resumed one: attempt n has its children beneath `attempt(path, base + n)`. */
+  /**
+   * Attempts of earlier epochs that lie before the resumed one:
+   * attempt n has its children beneath `attempt(path, base + n)`.
+   */
   readonly base: number
   /** How often the latest attempt was begun again because its process died. */
   readonly reruns: number

@@ -1,4 +1,7 @@
-/** The events that end what nothing will end by itself: all of a run whose definition is gone, or nodes a new epoch did not come to. */
+/**
+ * The events that end what nothing will end by itself: all of a run
+ * whose definition is gone, or nodes a new epoch did not come to.
+ */
 import { openBeneath } from "./beneath.ts"
 import type { Ending, Event, NodeEvent } from "./Event.ts"
 import { isTerminal, type Reason } from "./Phase.ts"
@@ -13,7 +16,10 @@ const endNode = (row: NodeRow, reason: Reason, message: string): NodeEvent => {
 const endOpen = (nodes: ReadonlyMap<string, NodeRow>, reason: Reason, message: string): ReadonlyArray<NodeEvent> =>
   openBeneath(nodes.values(), "").map((path) => endNode(nodes.get(path)!, reason, message))
 
-/** The events that end every open node, the deepest first, then the run; none when the run has ended. Nodes that never began end `Omitted`. */
+/**
+ * The events that end every open node, the deepest first, then the run;
+ * none when the run has ended. Nodes that never began end `Omitted`.
+ */
 export const closeAll = (
   run: RunRow,
   nodes: ReadonlyMap<string, NodeRow>,
@@ -28,9 +34,10 @@ export const closeAll = (
 const isLeftover = (row: NodeRow): boolean => row.phase === "Pending" && row.attempt === 0
 
 /**
- * The events that end nodes which a manual retry reset and the new epoch did not begin again (an item that is gone, a hook that did not fire,
- * what a stop prevented): `Omitted`, the deepest first. To be recorded just before the run ends. `reason` is the one the run ends with, absent
- * when it succeeded: with it the next manual retry takes these nodes for failures and runs them, without it they count as not needed.
+ * The events that end nodes which a manual retry reset and the new epoch did not begin again (an item that is gone, a
+ * hook that did not fire, what a stop prevented): `Omitted`, the deepest first. To be recorded just before the run
+ * ends. `reason` is the one the run ends with, absent when it succeeded: with it the next manual retry takes these
+ * nodes for failures and runs them, without it they count as not needed.
  */
 export const leftovers = (
   nodes: ReadonlyMap<string, NodeRow>,

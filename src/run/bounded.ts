@@ -1,4 +1,7 @@
-/** The texts inside facts within their bounds: messages, stacks and notes are for people, who read no megabytes. Values are bounded elsewhere. */
+/**
+ * The texts inside facts within their bounds: messages, stacks and notes
+ * are for people, who read no megabytes. Values are bounded elsewhere.
+ */
 import { boundedText } from "../workflow/boundedText.ts"
 import type { EncodedError, Event } from "./Event.ts"
 

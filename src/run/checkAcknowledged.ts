@@ -1,6 +1,7 @@
 /**
- * N16: what the record accepted is what readers get. A value that a node was given is how it ends, unless the run was terminated; a run that
- * was asked to stop or terminate does not succeed; while a run is suspended nothing of its main part begins.
+ * N16: what the record accepted is what readers get. A value that a node was given is how it ends, unless the run was
+ * terminated; a run that was asked to stop or terminate does not succeed; while a run is suspended nothing of its main
+ * part begins.
  */
 import type { Json, NodeEvent } from "./Event.ts"
 import type { Invariant } from "./evidence.ts"
@@ -11,7 +12,10 @@ import { isHandler } from "./path.ts"
 const same = (a: Json | undefined, b: Json | undefined): boolean =>
   JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
 
-/** Whether a typed node's ending is the value it was given; manifests make their own ending of it, which is not looked at here. */
+/**
+ * Whether a typed node's ending is the value it was given; manifests
+ * make their own ending of it, which is not looked at here.
+ */
 const isDelivered = ({ ending }: Extract<NodeEvent, { readonly type: "NodeFinished" }>, value: Json, rows: Rows) =>
   rows.run.stopping === "terminate" || ending.reason === "BadOutput" ||
   (ending.phase === "Succeeded" && same(ending.output, value))

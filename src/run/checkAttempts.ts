@@ -1,6 +1,8 @@
 /**
- * N4 and N5: at most one attempt of a node is live; attempts are counted without gaps, and never exceed the policy in one epoch.
- * An attempt is begun again only after the run was taken over (`RunStarted`), because only then is the old one known to be dead.
+ * N4 and N5: at most one attempt of a node is live; attempts are
+ * counted without gaps, and never exceed the policy in one epoch.
+ * An attempt is begun again only after the run was taken over
+ * (`RunStarted`), because only then is the old one known to be dead.
  */
 import type { Plan } from "../plan/Plan.ts"
 import type { NodeEvent } from "./Event.ts"

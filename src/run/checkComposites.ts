@@ -1,4 +1,7 @@
-/** N2: the phase of a graph or map follows from its nodes or items, unless a rule of its own ended it (a timeout, a bad output, a stop). */
+/**
+ * N2: the phase of a graph or map follows from its nodes or items,
+ * unless a rule of its own ended it (a timeout, a bad output, a stop).
+ */
 import type { Plan } from "../plan/Plan.ts"
 import type { Ending } from "./Event.ts"
 import type { Invariant } from "./evidence.ts"
@@ -11,7 +14,10 @@ import { type End, failureOf } from "./reason.ts"
 import type { NodeRow } from "./State.ts"
 import { livePrefix } from "./tree.ts"
 
-/** How the parts of a composite ended, what follows from them, and whether it fails fast: then the first failure in time decides. */
+/**
+ * How the parts of a composite ended, what follows from them, and
+ * whether it fails fast: then the first failure in time decides.
+ */
 interface Composite {
   readonly parts: ReadonlyArray<End>
   readonly verdict: Verdict

@@ -1,4 +1,7 @@
-/** N1: every started node ends exactly once in an epoch, after all beneath it; nothing is open and nothing happens after the run's end. */
+/**
+ * N1: every started node ends exactly once in an epoch, after all
+ * beneath it; nothing is open and nothing happens after the run's end.
+ */
 import type { Event, Recorded } from "./Event.ts"
 import type { Invariant } from "./evidence.ts"
 import type { Rows } from "./evolve.ts"

@@ -1,4 +1,7 @@
-/** N6: an exit handler runs at most once in an epoch, not before its scope ended, and it does run where it is defined, unless terminated. */
+/**
+ * N6: an exit handler runs at most once in an epoch, not before its
+ * scope ended, and it does run where it is defined, unless terminated.
+ */
 import type { Plan } from "../plan/Plan.ts"
 import type { Invariant } from "./evidence.ts"
 import type { Rows } from "./evolve.ts"

@@ -5,7 +5,9 @@ import type { NodeRow, RunRow } from "./State.ts"
 /** What can be asked of a run. */
 export type Verb = "stop" | "terminate" | "suspend" | "resume" | "signal" | "retry" | "delete"
 
-/** Details of a command: `path` and `node` for `signal`, `mainPhase` for `stop`, the others for `retry` and `delete`. */
+/**
+ * Details of a command: `path` and `node` for `signal`, `mainPhase` for `stop`, the others for `retry` and `delete`.
+ */
 export interface CommandDetails {
   readonly path?: string | undefined
   readonly node?: NodeRow | undefined
@@ -79,16 +81,24 @@ const objections: Readonly<Record<Verb, (row: RunRow, details: CommandDetails) =
   delete: undeletable
 }
 
-/** Whether a word is a command: another process, of another version, may have written one that this one does not know. */
+/**
+ * Whether a word is a command: another process, of another version, may have written one that this one does not know.
+ */
 export const isVerb = (word: string): word is Verb => Object.hasOwn(objections, word)
 
-/** Why a command makes no sense now, as a sentence ("Cannot retry run X: it is Running"), or `undefined` when it does. Ask `already` first. */
+/**
+ * Why a command makes no sense now, as a sentence ("Cannot retry run X:
+ * it is Running"), or `undefined` when it does. Ask `already` first.
+ */
 export const refusal = (verb: Verb, row: RunRow, details: CommandDetails = {}): string | undefined => {
   const why = objections[verb](row, details)
   return why === undefined ? undefined : `Cannot ${verb} run ${row.id}: ${why}`
 }
 
-/** The sentence that says a command has nothing to do because the run already is so ("Run X is already stopping"), or `undefined`. */
+/**
+ * The sentence that says a command has nothing to do because the
+ * run already is so ("Run X is already stopping"), or `undefined`.
+ */
 export const already = (verb: Verb, row: RunRow): string | undefined => {
   if (isTerminal(row.phase)) return undefined
   const { id, stopping, suspended } = row

@@ -12,8 +12,8 @@ const inherits = (row: NodeRow | undefined): boolean =>
   row === undefined || ((row.phase === "Skipped" || row.phase === "Omitted") && failureOf(row) === undefined)
 
 /**
- * The indexes of nodes that failed (or are still open) and whose failure was not consumed. A failure is consumed when a dependant succeeded,
- * directly or behind nodes that did not run, and no other branch carries it to the graph's ending.
+ * The indexes of nodes that failed (or are still open) and whose failure was not consumed. A failure is consumed when a
+ * dependant succeeded, directly or behind nodes that did not run, and no other branch carries it to the graph's ending.
  */
 export const unconsumed = (
   plan: Plan,

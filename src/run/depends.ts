@@ -3,7 +3,10 @@ import type { Condition, Question } from "../workflow/Condition.ts"
 import type { Phase } from "./Phase.ts"
 import { isFailure } from "./Phase.ts"
 
-/** What is known of one upstream node: its phase, whether its failure is to be continued on, and for a map the phases of its items. */
+/**
+ * What is known of one upstream node: its phase, whether its failure
+ * is to be continued on, and for a map the phases of its items.
+ */
 export interface Status {
   readonly phase: Phase
   readonly continueOn: boolean
@@ -23,7 +26,10 @@ const answers: Readonly<Record<Question, (status: Status) => boolean>> = {
   allFailed: (status) => itemsOf(status).length > 0 && itemsOf(status).every((phase) => phase === "Failed")
 }
 
-/** Whether a condition holds; `allFailed` counts `Failed` only (not `Error`), and neither item question holds for an empty map. */
+/**
+ * Whether a condition holds; `allFailed` counts `Failed` only (not
+ * `Error`), and neither item question holds for an empty map.
+ */
 export const holds = (condition: Condition, status: (node: string) => Status): boolean => {
   switch (condition._tag) {
     case "Is":
@@ -40,5 +46,7 @@ export const holds = (condition: Condition, status: (node: string) => Status): b
 const letsPass = ({ continueOn, phase }: Status): boolean =>
   phase === "Succeeded" || phase === "Skipped" || (continueOn && isFailure(phase))
 
-/** The rule without a condition: every upstream node succeeded, was skipped, or failed in a way that is continued on. */
+/**
+ * The rule without a condition: every upstream node succeeded, was skipped, or failed in a way that is continued on.
+ */
 export const defaultHolds = (upstream: ReadonlyArray<Status>): boolean => upstream.every(letsPass)

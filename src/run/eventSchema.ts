@@ -1,7 +1,9 @@
 /**
- * What an event must look like that comes from outside, and is not written by this engine: the decoder of each type of event.
+ * What an event must look like that comes from outside, and is
+ * not written by this engine: the decoder of each type of event.
  *
- * Values of authors (inputs, outputs, data of errors) are any JSON here; their own schemas decode them when they are read.
+ * Values of authors (inputs, outputs, data of errors) are any
+ * JSON here; their own schemas decode them when they are read.
  */
 import * as Schema from "effect/Schema"
 import type { Event, NodeKind, RunKind } from "./Event.ts"

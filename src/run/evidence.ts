@@ -3,7 +3,10 @@ import type { Plan } from "../plan/Plan.ts"
 import type { Recorded } from "./Event.ts"
 import type { Rows } from "./evolve.ts"
 
-/** All events of one run in order; the rows storage holds for it; the plan it runs. Without rows or plan, what needs them is not checked. */
+/**
+ * All events of one run in order; the rows storage holds for it; the
+ * plan it runs. Without rows or plan, what needs them is not checked.
+ */
 export interface Evidence {
   readonly events: ReadonlyArray<Recorded>
   readonly rows?: Rows | undefined

@@ -1,8 +1,10 @@
 /**
- * How events change rows. Applying events one by one and folding them all give the same rows, so rows can be rebuilt at any time.
+ * How events change rows. Applying events one by one and folding
+ * them all give the same rows, so rows can be rebuilt at any time.
  *
- * Rules: a terminal row is changed by `RunRetried` only. The first attempt begins with `NodeStarted`; `AttemptStarted` is needed for later
- * attempts, for the re-run of an attempt, and where the first attempt begins later than its node. `owner` is never touched here.
+ * Rules: a terminal row is changed by `RunRetried` only. The first attempt begins with `NodeStarted`; `AttemptStarted`
+ * is needed for later attempts, for the re-run of an attempt, and where the first attempt begins later than its node.
+ * `owner` is never touched here.
  */
 import type { Event, Json, NodeEvent, NodeKind, Recorded, RunEvent, Shown } from "./Event.ts"
 import { isTerminal } from "./Phase.ts"
@@ -97,7 +99,8 @@ export const evolveRun = (row: RunRow, event: RunEvent, seq: number, at: number)
   }
 }
 
-// Ending goes before pausing: a suspended run that is stopped must be able to run its exit handlers. A terminate is never softened.
+// Ending goes before pausing: a suspended run that is stopped must
+// be able to run its exit handlers. A terminate is never softened.
 const stopping = (row: RunRow, event: Of<RunEvent, "RunStopping">): RunRow => ({
   ...row,
   suspended: false,
@@ -233,8 +236,8 @@ const first = (event: NodeEvent, seq: number, at: number, run: number, epoch: nu
 }
 
 /**
- * The row of a node that a manual retry runs again: pending, with its whole retry budget. Its first attempt of the new epoch goes on in the
- * subtree of its last one (see `base` in `State.ts`), where the children that are kept lie.
+ * The row of a node that a manual retry runs again: pending, with its whole retry budget. Its first attempt of the new
+ * epoch goes on in the subtree of its last one (see `base` in `State.ts`), where the children that are kept lie.
  */
 export const resetNode = (row: NodeRow, epoch: number): NodeRow => ({
   ...blank(row.path, row.kind, row.run, epoch),
@@ -243,7 +246,9 @@ export const resetNode = (row: NodeRow, epoch: number): NodeRow => ({
 
 const isNodeEvent = (event: Event): event is NodeEvent => "path" in event
 
-/** Applies one event to the rows of its run; `nodes` is changed in place, `undefined` stands for a run without events. */
+/**
+ * Applies one event to the rows of its run; `nodes` is changed in place, `undefined` stands for a run without events.
+ */
 export const apply = (rows: Rows | undefined, recorded: Recorded, key: number): Rows => {
   const { at, event, run: id, seq } = recorded
   if (rows === undefined) {
@@ -266,7 +271,10 @@ const resetAll = (nodes: Map<string, NodeRow>, event: Of<RunEvent, "RunRetried">
   }
 }
 
-/** The rows that the events of one run give, from its first event on; throws a `TypeError` when the first one is not `RunCreated`. */
+/**
+ * The rows that the events of one run give, from its first event
+ * on; throws a `TypeError` when the first one is not `RunCreated`.
+ */
 export const fold = (events: ReadonlyArray<Recorded>, key: number): Rows => {
   let rows: Rows | undefined
   for (const recorded of events) rows = apply(rows, recorded, key)

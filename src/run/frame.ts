@@ -1,11 +1,14 @@
-/** The author's own place in a stack: the first frame that is neither the engine's, nor a library's, nor the runtime's. Pure. */
+/**
+ * The author's own place in a stack: the first frame that is
+ * neither the engine's, nor a library's, nor the runtime's. Pure.
+ */
 
 const foreign = /^(?:node:|ext:|bun:|internal:|native\b|<|unknown\b)|\/node_modules\/|^\[/
 
 /**
- * `file:line:column` of the first frame of the author's code, or `undefined` when the stack has none. `here` is where this module lies: among the
- * sources of the engine, or in a bundle. Frames of a bundle that holds the engine count only when there are no others, since the author's code
- * may be in it too, or beside it.
+ * `file:line:column` of the first frame of the author's code, or `undefined` when the stack has none. `here` is where
+ * this module lies: among the sources of the engine, or in a bundle. Frames of a bundle that holds the engine count
+ * only when there are no others, since the author's code may be in it too, or beside it.
  */
 export const ownFrame = (stack: string, here: string = import.meta.url): string | undefined => {
   const engine = /^.*\/src\/(?=run\/frame\.[jt]s$)/.exec(here)?.[0]

@@ -1,4 +1,7 @@
-/** Which artifacts are garbage. Pure; storage applies the same rule to whole tables, and a property test holds the two together. */
+/**
+ * Which artifacts are garbage. Pure; storage applies the same rule
+ * to whole tables, and a property test holds the two together.
+ */
 import type { ArtifactRow } from "./ArtifactRow.ts"
 import type { ArtifactGC } from "../workflow/Artifact.ts"
 import { isTerminal, type Phase } from "./Phase.ts"
@@ -17,8 +20,8 @@ export const isDueAtEnd = (gc: ArtifactGC): boolean => gc === "OnWorkflowComplet
 export const isDueAtDeletion = (gc: ArtifactGC): boolean => gc !== "Never"
 
 /**
- * Whether a `due` artifact may be deleted now: nobody pinned it, its own run is not being retried, and no other run that holds its handle
- * can still read it. A temporary one goes while its run goes on.
+ * Whether a `due` artifact may be deleted now: nobody pinned it, its own run is not being retried, and no other run
+ * that holds its handle can still read it. A temporary one goes while its run goes on.
  */
 export const isCollectable = (
   { gc, pinned, state }: ArtifactRow,

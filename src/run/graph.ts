@@ -1,17 +1,21 @@
 /**
  * How a graph or a map ended, from how its nodes ended.
  *
- * The branch rule: a node that ran speaks for its branch and overrides what came in; one that did not run passes on what came in, a failure
- * before a success. A failure that is continued on counts as success. The nodes nobody waits for decide, so a failure that a dependant took
- * up (`b.failed`) does not fail the graph, and one that left its dependants omitted does. Where Argo would also forgive a failure that a
- * `continueOn` leaf merely inherited, this rule does not: `continueOn` covers a node's own failure only.
+ * The branch rule: a node that ran speaks for its branch and overrides what came in; one that did not run passes on
+ * what came in, a failure before a success. A failure that is continued on counts as success. The nodes nobody waits
+ * for decide, so a failure that a dependant took up (`b.failed`) does not fail the graph, and one that left its
+ * dependants omitted does. Where Argo would also forgive a failure that a `continueOn` leaf merely inherited, this rule
+ * does not: `continueOn` covers a node's own failure only.
  */
 import type { Plan, PlanNode } from "../plan/Plan.ts"
 import type { Reason } from "./Phase.ts"
 import type { End } from "./reason.ts"
 import { failureOf, isImposed } from "./reason.ts"
 
-/** How a composite ended: its phase and, when it did not succeed, why and the index of the node (or item) that decided it. */
+/**
+ * How a composite ended: its phase and, when it did not succeed,
+ * why and the index of the node (or item) that decided it.
+ */
 export interface Verdict {
   readonly phase: "Succeeded" | "Failed" | "Error"
   readonly reason?: Reason
@@ -87,8 +91,8 @@ export interface ItemEnd extends End {
 }
 
 /**
- * How a map ended: an empty map, or one whose failures are all forgiven, succeeds. An item in `Error` decides before one that `Failed`, so that
- * the phase does not depend on the order of the items.
+ * How a map ended: an empty map, or one whose failures are all forgiven, succeeds. An item in `Error` decides before
+ * one that `Failed`, so that the phase does not depend on the order of the items.
  */
 export const mapEnding = (items: ReadonlyArray<ItemEnd>): Verdict => {
   const ending = (index: number): End => items[index]!

@@ -3,7 +3,10 @@
 /** The last instant that a `Date` can hold. */
 export const lastInstant = 8.64e15
 
-/** An instant in UTC as seen from another one: "14:02:11 UTC" of the same day, else "2026-11-29 14:02:11 UTC"; never throws. */
+/**
+ * An instant in UTC as seen from another one: "14:02:11 UTC" of
+ * the same day, else "2026-11-29 14:02:11 UTC"; never throws.
+ */
 export const instantText = (at: number, now: number): string => {
   if (!(Math.abs(at) <= lastInstant)) return at < 0 ? "before any date" : "after the last date a clock can show"
   const [day, time] = partsOf(at)

@@ -19,7 +19,10 @@ const invariants: ReadonlyArray<Invariant> = [
   checkFold
 ]
 
-/** Everything in the events (and rows) of one run that breaks an invariant, as sentences that begin with its name; empty when all hold. */
+/**
+ * Everything in the events (and rows) of one run that breaks an
+ * invariant, as sentences that begin with its name; empty when all hold.
+ */
 export const check = (evidence: Evidence): ReadonlyArray<string> => {
   const violations: Array<string> = []
   const checkers = invariants.map((invariant) => invariant(evidence, (violation) => violations.push(violation)))

@@ -2,7 +2,9 @@
 import type { Plan, PlanNode } from "../plan/Plan.ts"
 import { baseOf, child, holder, isHandler, isItem } from "./path.ts"
 
-/** A place in a plan: its node, the prefix its graph's nodes hang beneath, and whether the path is an item of the node. */
+/**
+ * A place in a plan: its node, the prefix its graph's nodes hang beneath, and whether the path is an item of the node.
+ */
 export interface Place {
   readonly node: PlanNode
   readonly prefix: string
@@ -24,7 +26,10 @@ const find = (plan: Plan, path: string): PlanNode | undefined => {
   return node
 }
 
-/** The place of a node or item, attempt marks ignored; `undefined` for handlers, and for nodes that a task's body started by itself. */
+/**
+ * The place of a node or item, attempt marks ignored; `undefined`
+ * for handlers, and for nodes that a task's body started by itself.
+ */
 export const locate = (plan: Plan, path: string): Place | undefined => {
   if (path === "" || isHandler(path)) return undefined
   const node = find(plan, path)

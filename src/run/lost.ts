@@ -8,7 +8,10 @@ import type { NodeRow } from "./State.ts"
 /** Paths of nodes that saved an artifact which is gone, by the nodes of the same run whose output holds its handle. */
 export type Lost = ReadonlyMap<string, ReadonlySet<string>>
 
-/** Nodes that are kept, although something that runs, again or for the first time, would read an artifact they saved and that is gone. */
+/**
+ * Nodes that are kept, although something that runs, again or for the
+ * first time, would read an artifact they saved and that is gone.
+ */
 export const producersNeeded = (
   plan: Plan,
   nodes: ReadonlyMap<string, NodeRow>,

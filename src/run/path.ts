@@ -1,9 +1,10 @@
 /**
- * Node paths: the identity of a node inside its run. A path is built from where a node stands, never from time or call order.
+ * Node paths: the identity of a node inside its run. A path is
+ * built from where a node stands, never from time or call order.
  *
- * Grammar: `a/b` node b of composite a · `a#2/b` the same in attempt 2 of a · `m[key]` an item of map m · `x.onExit` the exit handler of x ·
- * `x.hooks.failed` a hook of x. The run itself is the empty path, so its handler is `.onExit`. Marks are told from text because `escape`
- * leaves none of them in names and keys.
+ * Grammar: `a/b` node b of composite a · `a#2/b` the same in attempt 2 of a · `m[key]` an item of map m · `x.onExit`
+ * the exit handler of x · `x.hooks.failed` a hook of x. The run itself is the empty path, so its handler is `.onExit`.
+ * Marks are told from text because `escape` leaves none of them in names and keys.
  */
 import { createHash } from "node:crypto"
 
@@ -33,7 +34,10 @@ export const escape = (text: string): string => {
   return escaped.length > SEGMENT_MAX ? shorten(escaped) : escaped
 }
 
-/** The path of the node `name` directly beneath `parent`; the run is `""`. Pass `attempt(path, n)` as parent for attempts after the first. */
+/**
+ * The path of the node `name` directly beneath `parent`; the run is
+ * `""`. Pass `attempt(path, n)` as parent for attempts after the first.
+ */
 export const child = (parent: string, name: string): string =>
   parent === "" ? escape(name) : `${parent}/${escape(name)}`
 

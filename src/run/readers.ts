@@ -15,9 +15,9 @@ export interface Standing {
 }
 
 /**
- * The path of a node that has yet to end before nobody can read the output of this one: itself, one downstream of it, or, where its value may
- * leave its graph as the graph's result, one downstream of the node the graph belongs to. `""` is the run: what may be in its result can be
- * read until it ends.
+ * The path of a node that has yet to end before nobody can read the output of this one: itself, one downstream of it,
+ * or, where its value may leave its graph as the graph's result, one downstream of the node the graph belongs to. `""`
+ * is the run: what may be in its result can be read until it ends.
  */
 export const openReader = (standing: Standing, path: string): string | undefined => {
   const place = placeOf(standing.plan, path)
@@ -30,13 +30,19 @@ export const openReader = (standing: Standing, path: string): string | undefined
   return openReader(standing, parent(sibling(place, place.node)) ?? "")
 }
 
-/** The node whose output a path belongs to: a map for its items, a body's node for the children it started; `""` when there is none. */
+/**
+ * The node whose output a path belongs to: a map for its items, a
+ * body's node for the children it started; `""` when there is none.
+ */
 export const giver = (plan: Plan, path: string): string => {
   const place = placeOf(plan, path)
   return place === undefined ? "" : sibling(place, place.node)
 }
 
-/** The node of a graph that a path lies at or beneath: an item belongs to its map, a child that a body started to that body's node. */
+/**
+ * The node of a graph that a path lies at or beneath: an item belongs
+ * to its map, a child that a body started to that body's node.
+ */
 const placeOf = (plan: Plan, path: string): Place | undefined => {
   for (let at: string | null = path; at !== null && at !== ""; at = parent(at)) {
     if (isHandler(at)) continue

@@ -1,4 +1,6 @@
-/** What the reasons mean for the rules: which phase they lead to, which of them cut work short, which forbid a retry. */
+/**
+ * What the reasons mean for the rules: which phase they lead to, which of them cut work short, which forbid a retry.
+ */
 import type { Phase, Reason } from "./Phase.ts"
 import { isFailure } from "./Phase.ts"
 
@@ -28,8 +30,9 @@ export const phaseFor = (reason: Reason): "Failed" | "Error" | "Skipped" | "Omit
 }
 
 /**
- * The failure an end stands for, or `undefined`. Work that never ran because something else ended first (a stop, a fail-fast sibling, a
- * timeout above it) counts as failed: otherwise a run stopped between two nodes would pass for a success.
+ * The failure an end stands for, or `undefined`. Work that never ran because something else ended first (a stop, a
+ * fail-fast sibling, a timeout above it) counts as failed: otherwise a run stopped between two nodes would pass for a
+ * success.
  */
 export const failureOf = (end: End): "Failed" | "Error" | undefined => {
   if (isFailure(end.phase)) return end.phase

@@ -1,15 +1,16 @@
 /**
  * Manual retry: which nodes of an ended run are run again in the next epoch.
  *
- * Reset are: failures nobody consumed (see `consumed.ts`), everything downstream of a reset node in its graph, the composites around reset
- * nodes, all handlers and hooks of reset nodes, failed handlers of nodes that are kept, and always the handlers of the run. Everything
- * else is kept, earlier attempts as history.
+ * Reset are: failures nobody consumed (see `consumed.ts`), everything downstream of a reset node in its graph, the
+ * composites around reset nodes, all handlers and hooks of reset nodes, failed handlers of nodes that are kept, and
+ * always the handlers of the run. Everything else is kept, earlier attempts as history.
  *
- * What the engine does with the answer: it records `RunRetried` with these paths (each row becomes `resetNode(row, epoch)`) and runs the root
- * again. A node whose row is terminal answers with its record and runs nothing. A reset node begins as if for the first time, attempt 1 with
- * its whole budget; attempt n of a composite has its children beneath `attempt(path, row.base + n)`, so the first attempt of the new epoch
- * goes on in the subtree of the last attempt of the old one, where the kept children lie. Before the run ends, `leftovers` (`abandon.ts`)
- * ends the reset nodes that the new epoch did not come to.
+ * What the engine does with the answer: it records `RunRetried` with these paths (each row becomes `resetNode(row,
+ * epoch)`) and runs the root again. A node whose row is terminal answers with its record and runs nothing. A reset node
+ * begins as if for the first time, attempt 1 with its whole budget; attempt n of a composite has its children beneath
+ * `attempt(path, row.base + n)`, so the first attempt of the new epoch goes on in the subtree of the last attempt of
+ * the old one, where the kept children lie. Before the run ends, `leftovers` (`abandon.ts`) ends the reset nodes that
+ * the new epoch did not come to.
  */
 import type { Plan, PlanNode } from "../plan/Plan.ts"
 import type { NodeDef } from "../workflow/Definition.ts"
@@ -26,7 +27,10 @@ export interface ResetInput {
   readonly nodes: ReadonlyMap<string, NodeRow>
   /** Which nodes, by path; a chosen composite stands for all beneath it. Default all. */
   readonly select?: ((path: string) => boolean) | undefined
-  /** Chosen nodes run again even if they succeeded, and every failure does; else the choice restricts which failures do. Default false. */
+  /**
+   * Chosen nodes run again even if they succeeded, and every failure
+   * does; else the choice restricts which failures do. Default false.
+   */
   readonly restartSuccessful?: boolean | undefined
   /** Nodes that succeeded and have to run again all the same, and why. */
   readonly again?: ReadonlyMap<string, string> | undefined
@@ -34,7 +38,10 @@ export interface ResetInput {
   readonly changedInput?: boolean | undefined
 }
 
-/** The nodes to run again with a reason for people, sorted by path, and how many nodes keep their result (history not counted). */
+/**
+ * The nodes to run again with a reason for people, sorted by path,
+ * and how many nodes keep their result (history not counted).
+ */
 export interface ResetSet {
   readonly reset: ReadonlyArray<{ readonly path: string; readonly why: string }>
   readonly keep: number
@@ -54,7 +61,10 @@ export const readsInput = (def: NodeDef): boolean =>
   Object.values(def.needs).some((ref) => ref.of === "input") || def.map?.items.of === "input" || def.bind.length > 1 ||
   (def.when !== undefined && def.when.length > 1)
 
-/** One graph: `failed` = a failure in it counts (else it was consumed above and only chosen nodes matter); `chosen` = it was selected as a whole. */
+/**
+ * One graph: `failed` = a failure in it counts (else it was consumed above
+ * and only chosen nodes matter); `chosen` = it was selected as a whole.
+ */
 interface Scope {
   readonly plan: Plan
   readonly prefix: string
@@ -156,7 +166,9 @@ class Walk {
     return true
   }
 
-  /** Resets a failed node with the failures beneath it, or a kept node around chosen ones; answers whether it is reset. */
+  /**
+   * Resets a failed node with the failures beneath it, or a kept node around chosen ones; answers whether it is reset.
+   */
   #partly(row: NodeRow, plan: Plan | undefined, failed: boolean, chosen: boolean): boolean {
     const picked = chosen || (this.#input.select !== undefined && this.#isSelected(row.path))
     const within = this.#beneath(row, plan, failed, picked)
@@ -174,7 +186,10 @@ class Walk {
     return [...items, ...children].filter((it) => this.#part(it, inner, failed, chosen)).length > 0
   }
 
-  /** An item of a map, or a child that a task started by itself: there is no graph around it that says what depends on what. */
+  /**
+   * An item of a map, or a child that a task started by itself:
+   * there is no graph around it that says what depends on what.
+   */
   #part(row: NodeRow, plan: Plan | undefined, failed: boolean, chosen: boolean): boolean {
     if (this.#isRestarted(row)) return this.#whollyBecause(row, this.#whyAgain(row))
     const again = failed && (isBroken(row) || (plan === undefined && row.phase === "Omitted"))

@@ -1,6 +1,6 @@
 /**
- * Whether a failed attempt is tried again, and when. Asked in a fixed order: reasons that are final, policy (`on`), limit, `while`, schedule,
- * and last whether the next attempt would begin too late.
+ * Whether a failed attempt is tried again, and when. Asked in a fixed order: reasons that are final, policy (`on`),
+ * limit, `while`, schedule, and last whether the next attempt would begin too late.
  */
 import { instantText } from "./instant.ts"
 import type { Retry, RetryOn } from "../workflow/Retry.ts"
@@ -8,7 +8,10 @@ import type { Reason } from "./Phase.ts"
 import type { NodeRow } from "./State.ts"
 import { isTransient } from "./transient.ts"
 
-/** A failed attempt: `error` is the decoded typed error (`undefined` for all other failures), `at` the instant it ended, in milliseconds. */
+/**
+ * A failed attempt: `error` is the decoded typed error (`undefined`
+ * for all other failures), `at` the instant it ended, in milliseconds.
+ */
 export interface Failure {
   readonly phase: "Failed" | "Error"
   readonly reason: Reason
@@ -18,10 +21,16 @@ export interface Failure {
   readonly at: number
 }
 
-/** What the schedule of a policy answered: the delay in milliseconds, that it is over, or `undefined` when there is none. */
+/**
+ * What the schedule of a policy answered: the delay in
+ * milliseconds, that it is over, or `undefined` when there is none.
+ */
 export type Scheduled = { readonly delay: number } | "done" | undefined
 
-/** What a decision looks at: `attempt` is the number of the failed attempt in this epoch, instants are milliseconds since the epoch. */
+/**
+ * What a decision looks at: `attempt` is the number of the failed
+ * attempt in this epoch, instants are milliseconds since the epoch.
+ */
 export interface RetryInput {
   readonly attempt: number
   readonly firstStartedAt: number
@@ -38,7 +47,10 @@ export type Decision = { readonly again: true; readonly delay: number } | {
   readonly why: string
 }
 
-/** The longest delay, in milliseconds (100 years): whatever the policy multiplies out to, the next instant stays a valid date. */
+/**
+ * The longest delay, in milliseconds (100 years): whatever the
+ * policy multiplies out to, the next instant stays a valid date.
+ */
 export const DELAY_MAX = 3_155_760_000_000
 
 const FINAL: Readonly<Partial<Record<Reason, string>>> = {
@@ -87,7 +99,9 @@ const within = (delay: number, cap: number): number => {
   return delay > 0 ? Math.ceil(Math.min(delay, bound)) : 0
 }
 
-/** The delay after attempt `attempt` (from 1) before jitter: `duration * factor ** (attempt - 1)`, from 0 to the cap. */
+/**
+ * The delay after attempt `attempt` (from 1) before jitter: `duration * factor ** (attempt - 1)`, from 0 to the cap.
+ */
 export const backoff = (retry: Retry, attempt: number): number =>
   retry.duration > 0 ? within(retry.duration * retry.factor ** (attempt - 1), retry.cap) : 0
 
@@ -97,7 +111,10 @@ const delayOf = (retry: Retry, { attempt, random, scheduled }: RetryInput): numb
   return typeof scheduled === "object" ? Math.max(own, within(scheduled.delay, DELAY_MAX)) : own
 }
 
-/** Whether a failed attempt is followed by another one, and after which delay; with a schedule, the longer of the two delays counts. */
+/**
+ * Whether a failed attempt is followed by another one, and after
+ * which delay; with a schedule, the longer of the two delays counts.
+ */
 export const decideRetry = (retry: Retry, input: RetryInput): Decision => {
   for (const rule of rules) {
     const why = rule(retry, input)

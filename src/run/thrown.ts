@@ -1,10 +1,14 @@
 /**
- * Anything that was thrown, as data: message, stack, causes and members, few enough to be recorded. Nothing here throws, whatever the value is.
+ * Anything that was thrown, as data: message, stack, causes and members,
+ * few enough to be recorded. Nothing here throws, whatever the value is.
  */
 import type { EncodedError } from "./Event.ts"
 import { ownFrame } from "./frame.ts"
 
-/** How many errors one recorded error holds in all, and how deep: a failure must not outgrow the work it ended. Texts are cut later. */
+/**
+ * How many errors one recorded error holds in all, and how deep: a
+ * failure must not outgrow the work it ended. Texts are cut later.
+ */
 export const errorBounds = { errors: 24, depth: 8 } as const
 
 /** Any thrown value as data. */
@@ -40,7 +44,10 @@ const within = (value: unknown, budget: Budget, above: ReadonlyArray<unknown>): 
     ? undefined
     : encode(value, budget, above)
 
-/** What an error says, with its code and address where the message leaves them out; of one without a message, its fields. */
+/**
+ * What an error says, with its code and address where the
+ * message leaves them out; of one without a message, its fields.
+ */
 const wordsOf = (error: object): string => {
   const message = textAt(error, "message")
   const facts = [textAt(error, "code"), placeOf(error)].filter((it) => it !== "" && !message.includes(it))

@@ -41,15 +41,18 @@ const PHRASES = [
   "database is locked"
 ]
 
-/** What a tag or message of a transient failure contains: system error codes, HTTP 408, 425, 429, 502, 503, 504, and common phrases. */
+/**
+ * What a tag or message of a transient failure contains: system error
+ * codes, HTTP 408, 425, 429, 502, 503, 504, and common phrases.
+ */
 export const TRANSIENT = new RegExp(`\\b(?:${CODES.join("|")}|408|425|429|502|503|504)\\b|${PHRASES.join("|")}`, "i")
 
 const flag = (error: unknown, name: "isRetryable" | "isTransient"): unknown =>
   typeof error === "object" && error !== null ? (error as Record<string, unknown>)[name] : undefined
 
 /**
- * Whether a failure is likely to pass by itself: the error says so (`isRetryable` or `isTransient`, either answer is final), it was a
- * timeout, or its tag or message contains one of the patterns.
+ * Whether a failure is likely to pass by itself: the error says so (`isRetryable` or `isTransient`, either answer is
+ * final), it was a timeout, or its tag or message contains one of the patterns.
  */
 export const isTransient = (failure: {
   readonly reason: Reason

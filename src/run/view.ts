@@ -1,6 +1,6 @@
 /**
- * Runs, nodes, lines and artifacts as people are told of them: what they mean, without what storage needs. What there is not, or not yet, is absent; instants are
- * milliseconds since the epoch.
+ * Runs, nodes, lines and artifacts as people are told of them: what they mean, without what storage needs. What there
+ * is not, or not yet, is absent; instants are milliseconds since the epoch.
  */
 import type { ArtifactRow, ArtifactState, SavedArtifact } from "./ArtifactRow.ts"
 import type { Json, NodeKind, RunKind } from "./Event.ts"

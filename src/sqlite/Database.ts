@@ -1,5 +1,6 @@
 /**
- * One connection to a SQLite file; the only file that names better-sqlite3, which is loaded when the first connection is opened.
+ * One connection to a SQLite file; the only file that names
+ * better-sqlite3, which is loaded when the first connection is opened.
  *
  * Owns: the driver, pragmas, transactions, waiting for locks, turning SQLite's errors into `JournalError`.
  * Does not own: tables (`migrations/`), what is written (`Writer.ts`), when (`openSqlite.ts`).
@@ -38,8 +39,8 @@ interface ConnectionOptions {
 type Driver = new (path: string, options: ConnectionOptions) => Connection
 
 /**
- * Milliseconds that SQLite itself waits for a lock, during which the event loop stands still. Longer waits are divided into many of
- * these, so that a flush can go back to the event loop between them.
+ * Milliseconds that SQLite itself waits for a lock, during which the event loop stands still. Longer waits are divided
+ * into many of these, so that a flush can go back to the event loop between them.
  */
 const busyTimeout = 10
 
@@ -48,7 +49,10 @@ const patience = 100
 
 let driver: Driver | undefined = undefined
 
-/** Loads the driver by dynamic import, for hosts where modules are not files; `openConnection` loads it by itself elsewhere. */
+/**
+ * Loads the driver by dynamic import, for hosts where modules
+ * are not files; `openConnection` loads it by itself elsewhere.
+ */
 export const loadDriver = async (): Promise<void> => {
   refuseOldRuntime()
   driver ??= (await import("better-sqlite3")).default as unknown as Driver
@@ -154,7 +158,9 @@ export class Database {
     }
   }
 
-  /** Runs `body` in one write transaction; throws `Locked` when another process writes for more than a few milliseconds. */
+  /**
+   * Runs `body` in one write transaction; throws `Locked` when another process writes for more than a few milliseconds.
+   */
   transactNow<A>(body: () => A): A {
     try {
       this.#begin.run()

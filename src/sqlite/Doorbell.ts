@@ -4,14 +4,15 @@
  * Owns: one listening socket, one connection to each other process.
  * Does not own: truth. A lost message costs time only: what happened is in the file, who is alive is told by the locks.
  *
- * Messages are lines: `h <process>` who I am; `c` commands wait; `g` your runs were granted permits; `f` a run is free to be taken;
+ * Messages are lines: `h <process>` who I am; `c` commands wait; `g`
+ * your runs were granted permits; `f` a run is free to be taken;
  * `w`, `u` tell me of your commits, no longer; `n` there were commits; `a` seen, you may send the next `n`.
  *
  * Invariants
  * - No socket or timer keeps the host process alive, except while a knock is on its way.
  * - Timers run only for a bounded time after a connection was lost.
- * - A connection costs a bounded amount of memory, whatever is sent through it and whether or not it is read: who says what no process of
- *   ours says, who gives two names, and who does not read is hung up on.
+ * - A connection costs a bounded amount of memory, whatever is sent through it and whether or not it is read: who says
+ *   what no process of ours says, who gives two names, and who does not read is hung up on.
  */
 import { rmSync } from "node:fs"
 import { shareWith } from "../files/mod.ts"
@@ -87,7 +88,9 @@ export class Doorbell {
     for (const peer of peers) if (peer.sockets.size === 0) this.#connect(peer)
   }
 
-  /** Tells a process that commands wait for it, that its runs were granted permits, or that a run is free to be taken. */
+  /**
+   * Tells a process that commands wait for it, that its runs were granted permits, or that a run is free to be taken.
+   */
   knock(process: number, why: keyof typeof knocks): void {
     const peer = this.#peer(process)
     const [socket = this.#connect(peer)] = peer.sockets

@@ -203,7 +203,8 @@ export class FileJournal {
       if (this.#permits.areAny()) this.#owners.reap()
       this.#granted()
     } catch {
-      // The file cannot be written just now: whoever claims the runs of the dead, or opens the file, will see to their permits.
+      // The file cannot be written just now: whoever claims the runs
+      // of the dead, or opens the file, will see to their permits.
     }
     this.#listeners.tell({ type: "died", process })
   }
@@ -280,7 +281,8 @@ export class FileJournal {
       this.#ring()
       this.#log?.empty()
     } catch {
-      // The file can no longer be written. The lock is given back all the same, so that others see this process as ended.
+      // The file can no longer be written. The lock is given back
+      // all the same, so that others see this process as ended.
       this.#owners.unlock()
     }
     this.#bell?.close()

@@ -1,9 +1,9 @@
 /**
- * A lock that the operating system gives back when its process ends, however it ends: an exclusive SQLite lock on a small file of
- * the process's own. It holds nothing else; the file stays empty.
+ * A lock that the operating system gives back when its process ends, however it ends: an exclusive SQLite lock on a
+ * small file of the process's own. It holds nothing else; the file stays empty.
  *
- * The lock files must only ever be opened through SQLite: on POSIX systems, closing any other descriptor of such a file would drop
- * the process's lock.
+ * The lock files must only ever be opened through SQLite: on POSIX systems,
+ * closing any other descriptor of such a file would drop the process's lock.
  */
 import { existsSync, rmSync } from "node:fs"
 import { openConnection } from "./Database.ts"
@@ -24,7 +24,10 @@ export const takeLock = (path: string): () => void => {
   }
 }
 
-/** Whether a living process holds the lock; a missing file counts as not held, one that cannot be read as held. Waits for nobody. */
+/**
+ * Whether a living process holds the lock; a missing file counts
+ * as not held, one that cannot be read as held. Waits for nobody.
+ */
 export const isLocked = (path: string): boolean => {
   if (!existsSync(path)) return false
   try {

@@ -40,8 +40,8 @@ export class Owners {
   #unlock: (() => void) | undefined = undefined
 
   /**
-   * Registers this process. `file` is the canonical path of the state file, or `null` for a database in memory; `group` are other users who open
-   * it too.
+   * Registers this process. `file` is the canonical path of the state file, or
+   * `null` for a database in memory; `group` are other users who open it too.
    */
   constructor(db: Database, file: string | null, permits: Permits, group?: number) {
     this.group = group

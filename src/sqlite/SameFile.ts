@@ -1,14 +1,18 @@
 /**
- * Notices that the state file or its log is no longer the one that was opened: moved, deleted, replaced or cut by somebody.
+ * Notices that the state file or its log is no longer the one
+ * that was opened: moved, deleted, replaced or cut by somebody.
  *
- * Owns: what both were when the journal opened them, and an open file of the log to look into it. Works with commits only; no timer.
- * Does not own: an open file of the state file. Closing one would give back the locks that SQLite holds on it; the log has none.
+ * Owns: what both were when the journal opened them, and an open file
+ * of the log to look into it. Works with commits only; no timer.
+ * Does not own: an open file of the state file. Closing one would
+ * give back the locks that SQLite holds on it; the log has none.
  *
- * SQLite goes on in the files it has open, also when nobody can find them any more. So a commit would succeed, and be gone.
+ * SQLite goes on in the files it has open, also when nobody can
+ * find them any more. So a commit would succeed, and be gone.
  *
  * Invariants
- * - Between two commits that follow each other closely, the log is not asked for its size and times: on some systems its next write
- *   would have to note a time of its own, which costs a third of a commit.
+ * - Between two commits that follow each other closely, the log is not asked for its size and times: on some systems
+ *   its next write would have to note a time of its own, which costs a third of a commit.
  */
 import { closeSync, constants, openSync, readSync, type Stats, statSync } from "node:fs"
 import { JournalError } from "../journal/JournalError.ts"
@@ -99,7 +103,10 @@ export class SameFile {
   }
 }
 
-/** Opens a file to be read; where that is possible so that reading leaves no trace, which a later write would have to pay for. */
+/**
+ * Opens a file to be read; where that is possible so that reading
+ * leaves no trace, which a later write would have to pay for.
+ */
 const openQuietly = (path: string): number | undefined => {
   const flags = [constants.O_RDONLY | (constants["O_NOATIME" as "O_RDONLY"] ?? 0), constants.O_RDONLY]
   for (const flag of flags) {

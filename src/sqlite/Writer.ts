@@ -1,5 +1,6 @@
 /**
- * Puts writes into tables, with one prepared statement per kind. The hot path: positional values, no objects, one call per row.
+ * Puts writes into tables, with one prepared statement per kind.
+ * The hot path: positional values, no objects, one call per row.
  *
  * Does not own transactions; must be called inside one.
  */

@@ -1,6 +1,6 @@
 /**
- * Where a process listens for the others: a socket beside its lock, or in this user's own directory for temporary files when that path is too
- * long for a socket.
+ * Where a process listens for the others: a socket beside its lock, or in this
+ * user's own directory for temporary files when that path is too long for a socket.
  */
 import { join } from "node:path"
 import process from "node:process"

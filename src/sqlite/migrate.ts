@@ -1,4 +1,7 @@
-/** Brings a state file to the schema this version of the program knows; refuses files it must not touch, before it touches them. */
+/**
+ * Brings a state file to the schema this version of the program
+ * knows; refuses files it must not touch, before it touches them.
+ */
 import { JournalError } from "../journal/JournalError.ts"
 import type { Database } from "./Database.ts"
 import { v1 } from "./migrations/v1.ts"

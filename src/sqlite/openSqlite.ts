@@ -16,13 +16,13 @@ import { WriteAheadLog } from "./WriteAheadLog.ts"
 /** How to open a state file. */
 export interface SqliteOptions {
   /**
-   * What a commit survives: loss of power (`"power"`, one fsync per group), or the end of the process only (`"process"`; after loss of
-   * power the file is consistent but may be some seconds old). Default `"power"`.
+   * What a commit survives: loss of power (`"power"`, one fsync per group), or the end of the process only
+   * (`"process"`; after loss of power the file is consistent but may be some seconds old). Default `"power"`.
    */
   readonly durability?: "power" | "process"
   /**
-   * The id of a group of users who may open the file too, with artifacts and all that stands beside it; default none, all is this user's alone. A
-   * file that is there already is shared when this user made it.
+   * The id of a group of users who may open the file too, with artifacts and all that stands beside it; default none,
+   * all is this user's alone. A file that is there already is shared when this user made it.
    */
   readonly group?: number
   /** When queued writes are committed; default `Turn`, after the current event-loop turn. */

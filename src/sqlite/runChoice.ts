@@ -1,6 +1,6 @@
 /**
- * Which runs to list, as SQL: finds what the rule of `run/select/runChoice.ts` finds. Where one value of a label is asked for, the list follows
- * the index of labels in its order; everything else is looked up for each row.
+ * Which runs to list, as SQL: finds what the rule of `run/select/runChoice.ts` finds. Where one value of a label is
+ * asked for, the list follows the index of labels in its order; everything else is looked up for each row.
  */
 import type { RunQuery } from "../journal/Journal.ts"
 import type { LabelTerm } from "../run/select/labelSelector.ts"

@@ -1,4 +1,7 @@
-/** Files as streams, both ways: the next block is read, or the last one written, while the current one is being worked on. */
+/**
+ * Files as streams, both ways: the next block is read, or the
+ * last one written, while the current one is being worked on.
+ */
 import { Buffer } from "node:buffer"
 import { type FileHandle, open } from "node:fs/promises"
 import * as Cause from "effect/Cause"

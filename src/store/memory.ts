@@ -2,7 +2,8 @@
  * A store in memory, for tests and for artifacts that need not outlive the process.
  *
  * Owns: the bytes of its objects. Does not own: anything outside of the process.
- * Invariants: an object is put under its key only when its stream has ended well; the sum of the sizes never exceeds `capacity`.
+ * Invariants: an object is put under its key only when its stream
+ * has ended well; the sum of the sizes never exceeds `capacity`.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -21,7 +22,10 @@ interface Held {
   readonly modifiedAt: number
 }
 
-/** Makes an empty store in memory. `capacity` is the sum of bytes it holds before a put fails as `NoSpace`; default 256 MiB. */
+/**
+ * Makes an empty store in memory. `capacity` is the sum of bytes
+ * it holds before a put fails as `NoSpace`; default 256 MiB.
+ */
 export const memoryStore = (options: { readonly capacity?: number } = {}): ArtifactStore =>
   makeStore(new Memory(options.capacity ?? 256 * 1024 * 1024))
 

@@ -1,5 +1,6 @@
 /**
- * Stores of artifacts: named bytes, streamed in and out, in memory or in a directory, and the port that other stores implement.
+ * Stores of artifacts: named bytes, streamed in and out, in memory
+ * or in a directory, and the port that other stores implement.
  *
  * @module
  */

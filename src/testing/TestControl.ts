@@ -24,7 +24,10 @@ export interface TestControlShape {
   readonly settle: Effect.Effect<void>
   /** Lets time pass until the run has ended, then gives its result; dies when it waits for ever, and says what for. */
   readonly finish: <O, E>(run: EffectRun<O, E>) => Effect.Effect<O, E | RunFailed | ReadError>
-  /** Ends the process as kill -9 does and opens the state again in a new one. Get handles of runs anew: those of the old process are closed. */
+  /**
+   * Ends the process as kill -9 does and opens the state again in a new
+   * one. Get handles of runs anew: those of the old process are closed.
+   */
   readonly crash: Effect.Effect<void>
 }
 

@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- erased types meet typed ones here
 /**
- * An engine for users' own tests: in memory, on virtual time, with task bodies that can be replaced and failures that can be injected.
+ * An engine for users' own tests: in memory, on virtual time, with
+ * task bodies that can be replaced and failures that can be injected.
  *
  * Owns: a disk in memory, a virtual clock, replacements of bodies. Does not own: the engine, which is the real one.
  */
@@ -36,7 +37,10 @@ export interface CrashOptions {
 export interface TestEngineOptions<R = any, E = unknown> {
   /** The first instant, in milliseconds since the epoch; default 2026-01-01T00:00:00Z. */
   readonly startAt?: number
-  /** The services of Effect bodies. They are built once and stand for the world outside, so a crash leaves them as they are. */
+  /**
+   * The services of Effect bodies. They are built once and stand
+   * for the world outside, so a crash leaves them as they are.
+   */
   readonly layer?: Layer.Layer<R, E>
 }
 
@@ -47,10 +51,16 @@ type Turn = () => Promise<void>
 
 const turn: Turn = () => new Promise((resolve) => void immediate(resolve))
 
-/** How many turns of the event loop without news count as settled; Promise bodies that only await other promises need a few. */
+/**
+ * How many turns of the event loop without news count as settled;
+ * Promise bodies that only await other promises need a few.
+ */
 const quietTurns = 5
 
-/** An engine on virtual time; `R` are the services it can give to Effect bodies. Without a layer nobody asks, since bodies can be replaced. */
+/**
+ * An engine on virtual time; `R` are the services it can give to Effect
+ * bodies. Without a layer nobody asks, since bodies can be replaced.
+ */
 export class TestEngine<in R = any> {
   readonly clock: VirtualClock
   /** The engine as an app sees it; another one after `crash`. */
@@ -69,14 +79,18 @@ export class TestEngine<in R = any> {
     this.pinnace = this.#open()
   }
 
-  /** A test engine with services that take time to be built; virtual time passes meanwhile. Rejects with the error of the layer. */
+  /**
+   * A test engine with services that take time to be built; virtual
+   * time passes meanwhile. Rejects with the error of the layer.
+   */
   static async make<R, E>(options: TestEngineOptions<R, E>): Promise<TestEngine<R>> {
     return new TestEngine<R>(await BuiltServices.inTime(options, turn))
   }
 
   /**
-   * A test engine for Effect tests, such as those of `@effect/vitest`: the engine as `PinnaceEngine.with<R>()`, and `TestControl` for all
-   * that a test does to it. The test has its own clock; that of the engine moves when `TestControl` moves it.
+   * A test engine for Effect tests, such as those of `@effect/vitest`: the engine as `PinnaceEngine.with<R>()`, and
+   * `TestControl` for all that a test does to it. The test has its own clock; that of the engine moves when
+   * `TestControl` moves it.
    */
   static readonly layer: TestLayer = testLayer(({ startAt }, context) =>
     new TestEngine(BuiltServices.given(startAt === undefined ? {} : { startAt }, context))
@@ -121,7 +135,10 @@ export class TestEngine<in R = any> {
     }
   }
 
-  /** Lets time pass until the run has ended, then gives its result; rejects with the run's error, or says what it waits for for ever. */
+  /**
+   * Lets time pass until the run has ended, then gives its result;
+   * rejects with the run's error, or says what it waits for for ever.
+   */
   async finish<O>(run: RunHandle<O>): Promise<O> {
     await this.untilEnded(run)
     return run.result()
@@ -137,7 +154,10 @@ export class TestEngine<in R = any> {
     }
   }
 
-  /** Ends the process as kill -9 does and opens the state again in a new one, with the same workflows registered, or with these. */
+  /**
+   * Ends the process as kill -9 does and opens the state again in
+   * a new one, with the same workflows registered, or with these.
+   */
   async crash(options: CrashOptions = {}): Promise<void> {
     const workflows = options.workflows ?? [...this.pinnace.engine.workflows.values()]
     kill(this.#journal)

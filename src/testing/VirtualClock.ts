@@ -16,7 +16,10 @@ export interface Time {
   set?: number
 }
 
-/** Sets the clock, as a person or the network does: no timer fires earlier or later for it. No computer's clock shows a time before 1970. */
+/**
+ * Sets the clock, as a person or the network does: no timer fires
+ * earlier or later for it. No computer's clock shows a time before 1970.
+ */
 export const setClock = (time: Time, by: number): void => {
   const now = Math.max(1, time.now + by)
   time.set = (time.set ?? 0) + now - time.now

@@ -1,8 +1,9 @@
 /**
- * A simulated world: a seeded scheduler and a clock that moves only when nothing can run. The same seed gives the same history, on every
- * runtime. The engine knows nothing of it: only `Scheduler`, `Clock` and `Turn` are replaced.
+ * A simulated world: a seeded scheduler and a clock that moves only when nothing can run. The same seed gives the same
+ * history, on every runtime. The engine knows nothing of it: only `Scheduler`, `Clock` and `Turn` are replaced.
  *
- * Owns: runnable tasks, sleepers, virtual time. Does not own: storage, which outlives a world (`crash` drops the world, not the disk).
+ * Owns: runnable tasks, sleepers, virtual time. Does not own: storage,
+ * which outlives a world (`crash` drops the world, not the disk).
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -98,7 +99,9 @@ export class World {
     throw new Error(`livelock: ${limit} steps at t=${this.now}`)
   }
 
-  /** Does one thing: a runnable task chosen by the seed, else the next sleeper in time. Answers whether there was one. */
+  /**
+   * Does one thing: a runnable task chosen by the seed, else the next sleeper in time. Answers whether there was one.
+   */
   step(): boolean {
     this.steps++
     if (this.#tasks.length > 0) {

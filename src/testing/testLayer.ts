@@ -31,7 +31,10 @@ export interface TestLayerOptions {
   readonly startAt?: number
 }
 
-/** How `TestEngine.layer` is called: with a layer that gives the services of bodies, or without, and then they are asked of the test. */
+/**
+ * How `TestEngine.layer` is called: with a layer that gives the
+ * services of bodies, or without, and then they are asked of the test.
+ */
 export interface TestLayer {
   <R, E, RIn>(
     options: TestLayerOptions & { readonly layer: Layer.Layer<R, E, RIn> }

@@ -12,7 +12,9 @@ export type ArtifactGC = (typeof artifactStrategies)[number]
  */
 export const artifactStrategies = ["OnWorkflowCompletion", "OnWorkflowDeletion", "Never", "temp"] as const
 
-/** A handle on bytes that an attempt saved. It is plain data: tasks give it in their output and take it in their input. */
+/**
+ * A handle on bytes that an attempt saved. It is plain data: tasks give it in their output and take it in their input.
+ */
 export interface Artifact {
   /** Identity inside one state file. */
   readonly artifact: string
@@ -52,8 +54,9 @@ export interface PutArtifact {
   /** One of the stores `open` was given, by name; default that of the workflow, then `"default"`. */
   readonly store?: string
   /**
-   * The key in the store with holes `{run}`, `{node}`, `{attempt}`, `{name}`; default one of its own for each attempt. A node that runs again
-   * overwrites what it saved there; what a failed attempt left there stays until then. Another node's is an error.
+   * The key in the store with holes `{run}`, `{node}`, `{attempt}`, `{name}`; default one of its own for each attempt.
+   * A node that runs again overwrites what it saved there; what a failed attempt left there stays until then. Another
+   * node's is an error.
    */
   readonly key?: string
   /** Told how many bytes have been stored so far, as they go. */
@@ -68,9 +71,15 @@ export interface ArtifactRange {
   readonly end?: number
 }
 
-/** An artifact that can be read. Every read is checked against the recorded size and digest and rejects with `ArtifactError`. */
+/**
+ * An artifact that can be read. Every read is checked against
+ * the recorded size and digest and rejects with `ArtifactError`.
+ */
 export interface ReadableArtifact extends Artifact {
-  /** Copies it (or a sub-path of a directory) into this attempt's work directory; changing the copy changes nothing else. */
+  /**
+   * Copies it (or a sub-path of a directory) into this attempt's
+   * work directory; changing the copy changes nothing else.
+   */
   path(subPath?: string): Promise<string>
   /** The stored bytes; a range is not checked against the digest. */
   stream(range?: ArtifactRange): ReadableStream<Uint8Array>

@@ -1,4 +1,7 @@
-/** The types of the builder that `workflow` hands to its callback: where names, types and edges of nodes are given at once. */
+/**
+ * The types of the builder that `workflow` hands to its callback:
+ * where names, types and edges of nodes are given at once.
+ */
 import type { DurationInput } from "./millis.ts"
 import type { CodecSpec, TypeOf } from "./codecSpec.ts"
 import type { Condition, FailuresAsked } from "./Condition.ts"
@@ -56,7 +59,9 @@ export interface NodeOptions<O, E, R, N extends Needs, P, D, A, WI>
 /** The option `input`, for what takes `I`. */
 export type InputOption<I, B> = [I] extends [void] ? { readonly input?: B } : { readonly input: B }
 
-/** Options of `w.map`. Retry, timeout and handlers are about the map as a whole; those in `item` are about each item. */
+/**
+ * Options of `w.map`. Retry, timeout and handlers are about the map as a whole; those in `item` are about each item.
+ */
 export interface MapOptions<T, O, E, R, N extends Needs, P, D, A, WI>
   extends NodeOptions<ReadonlyArray<O>, E, R, N, P, D, A, WI> {
   /** The identity of an item, part of its path; default its index. */
@@ -74,12 +79,18 @@ export interface SuspendOptions<O, N extends Needs, P, D, A, WI> extends PlaceOp
   readonly duration?: DurationInput
 }
 
-/** What readers see of a node with output `O` and options of the names `K`: without a default `undefined` where it may have no output. */
+/**
+ * What readers see of a node with output `O` and options of the names
+ * `K`: without a default `undefined` where it may have no output.
+ */
 export type Seen<O, K, Missing = "when" | "continueOn"> = "default" extends K ? O
   : [Extract<K, Missing>] extends [never] ? O
   : O | undefined
 
-/** Builds the graph of a workflow with input `I`, output `O`, typed errors `E` and services `R`. Mistakes are collected, never thrown. */
+/**
+ * Builds the graph of a workflow with input `I`, output `O`, typed
+ * errors `E` and services `R`. Mistakes are collected, never thrown.
+ */
 export interface Builder<I, O, E, R> {
   /** The workflow's input, with a reference to each field beside it. */
   readonly input: InputRef<I>
@@ -109,7 +120,10 @@ export interface Builder<I, O, E, R> {
       & NotedKeys<K>
   ): NodeRef<Seen<NO, K>, NE, NO, NE | FailuresBefore<N, A, P> | FailuresIn<G>>
 
-  /** Adds a node that runs a task or workflow once for each item of a list; its output is the list of outputs in the order of the items. */
+  /**
+   * Adds a node that runs a task or workflow once for each item of a
+   * list; its output is the list of outputs in the order of the items.
+   */
   map<const T extends ReadonlyArray<unknown> | Ref<ReadonlyArray<unknown>>, NI, NO, NE, NR>(
     name: string,
     items: T,

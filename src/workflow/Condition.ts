@@ -1,4 +1,7 @@
-/** Conditions over the outcomes of other nodes: plain data, evaluated by `run/depends.ts`. Words are those of Argo's `depends`. */
+/**
+ * Conditions over the outcomes of other nodes: plain data, evaluated
+ * by `run/depends.ts`. Words are those of Argo's `depends`.
+ */
 
 /** What can be asked of one node. `anySucceeded` and `allFailed` look at the items of a map. */
 export type Question = "succeeded" | "failed" | "errored" | "skipped" | "omitted" | "anySucceeded" | "allFailed"

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- definitions are erased: the typed surface vouches for them
 /**
- * Definitions as the plan and the engine read them: erased, frozen, without effects. The typed surface (`Task.ts`, `Workflow.ts`) builds
- * exactly these; nothing else constructs them.
+ * Definitions as the plan and the engine read them: erased, frozen, without effects. The typed surface (`Task.ts`,
+ * `Workflow.ts`) builds exactly these; nothing else constructs them.
  */
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
@@ -31,7 +31,10 @@ export interface Timeouts {
   readonly total: number
 }
 
-/** What runs when something ended, or on a hook. Either a function, or a task or workflow with a mapping of the exit to its input. */
+/**
+ * What runs when something ended, or on a hook. Either a function,
+ * or a task or workflow with a mapping of the exit to its input.
+ */
 export interface HandlerDef {
   readonly task: AnyTask | AnyWorkflow
   readonly input: (exit: HookInfo) => unknown
@@ -45,7 +48,10 @@ export interface ExitInfo<O = unknown, E = unknown> {
   readonly attempt: number
 }
 
-/** What a hook is told: when it fires on `started` there is no outcome yet; on `retrying` it is that of the failed attempt. */
+/**
+ * What a hook is told: when it fires on `started` there is no
+ * outcome yet; on `retrying` it is that of the failed attempt.
+ */
 export interface HookInfo<O = unknown, E = unknown> extends Omit<ExitInfo<O, E>, "outcome"> {
   readonly outcome: Outcome<O, E> | { readonly phase: "Running" }
 }
@@ -77,7 +83,8 @@ export interface AnyTask {
 }
 
 /**
- * A definition that is data. It is kept with each run, which goes on with it whatever became of the file it was read from.
+ * A definition that is data. It is kept with each run, which
+ * goes on with it whatever became of the file it was read from.
  */
 export interface KeptDefinition {
   /** What its runs are. */

@@ -1,7 +1,7 @@
 /**
- * The typed errors of the nodes of one workflow, each with those of the nodes that it waits for: what a run fails with when its workflow
- * states no errors. The types of references (`Failures` in `Ref.ts`) say the same, so only what they see counts: what a node needs, reads,
- * comes after and asks about; no node by its name alone.
+ * The typed errors of the nodes of one workflow, each with those of the nodes that it waits for: what a run fails with
+ * when its workflow states no errors. The types of references (`Failures` in `Ref.ts`) say the same, so only what they
+ * see counts: what a node needs, reads, comes after and asks about; no node by its name alone.
  *
  * Owns: a set of schemas per node. Invariant: sets are never changed once they are kept, so nodes share them.
  */

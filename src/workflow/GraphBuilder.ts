@@ -2,7 +2,8 @@
 /**
  * The builder behind `Builder`: erases types, turns references into edges, collects mistakes.
  *
- * Owns: the nodes and mistakes of one workflow while it is being built. Does not own: checks of the graph as a whole (the plan does).
+ * Owns: the nodes and mistakes of one workflow while it is being
+ * built. Does not own: checks of the graph as a whole (the plan does).
  */
 import * as Schema from "effect/Schema"
 import {

@@ -1,5 +1,8 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
-/** Exit handlers and hooks as authors write them: a function, or a task or workflow with a mapping of what happened to its input. */
+/**
+ * Exit handlers and hooks as authors write them: a function, or a
+ * task or workflow with a mapping of what happened to its input.
+ */
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"

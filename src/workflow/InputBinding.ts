@@ -1,5 +1,8 @@
 // deno-lint-ignore-file no-explicit-any -- type parameters that a pattern does not look at
-/** How the input of a node may be given, as types: the shape of what was given chooses what it is compared with, so that errors name a field. */
+/**
+ * How the input of a node may be given, as types: the shape of what was
+ * given chooses what it is compared with, so that errors name a field.
+ */
 import type { Absent } from "./Remedy.ts"
 import type { Read, Ref } from "./Ref.ts"
 
@@ -9,7 +12,9 @@ export type Needs = Readonly<Record<string, Ref<unknown>>>
 /** No references. */
 export type NoNeeds = Readonly<Record<never, never>>
 
-/** What a mapping or guard receives; with `depends`, which may let a node run after failures, each value may be missing. */
+/**
+ * What a mapping or guard receives; with `depends`, which may let a node run after failures, each value may be missing.
+ */
 export type Values<N extends Needs, P> = {
   readonly [K in keyof N]: Read<N[K]> | ([P] extends [never] ? never : undefined)
 }
@@ -26,7 +31,10 @@ type BindableItems<T> = T extends ReadonlyArray<infer V> ? ReadonlyArray<V | Ref
 
 type Primitive = string | number | boolean | bigint | symbol | null | undefined
 
-/** How a node's input is made, where `G` was given: a mapping, a reference, or a value with references inside (each is an edge). */
+/**
+ * How a node's input is made, where `G` was given: a mapping, a
+ * reference, or a value with references inside (each is an edge).
+ */
 export type InputBinding<G, I, N extends Needs, P, WI> = [G] extends [Absent] ? Mapping<I, N, P, WI>
   : [I] extends [void] ? "It takes no input"
   : [G] extends [(...args: any) => any] ? Mapping<I, N, P, WI>

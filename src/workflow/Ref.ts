@@ -1,5 +1,8 @@
 // deno-lint-ignore-file no-explicit-any -- type parameters that a signature does not look at
-/** Typed references: to a workflow's input, to a node's output or outcome, or to a part of one. Plain values that name what will exist. */
+/**
+ * Typed references: to a workflow's input, to a node's output or
+ * outcome, or to a part of one. Plain values that name what will exist.
+ */
 import type { Condition, ConditionOn, Question } from "./Condition.ts"
 import type { AnyRef } from "./Definition.ts"
 import type { Outcome } from "./Outcome.ts"
@@ -43,8 +46,8 @@ export interface Asked {
 }
 
 /**
- * A reference to a node: its output as readers see it (`T`), its typed errors (`E`), its own output (`O`), and its errors with those of the
- * nodes that it waits for (`F`).
+ * A reference to a node: its output as readers see it (`T`), its typed errors (`E`),
+ * its own output (`O`), and its errors with those of the nodes that it waits for (`F`).
  */
 export interface NodeRef<out T, out E = never, out O = T, out F = E> extends Ref<T, F>, Asked {
   readonly succeeded: ConditionOn<F>

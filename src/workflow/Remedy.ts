@@ -1,9 +1,12 @@
 /**
- * Texts that stand where a type is expected when something is missing: the compiler quotes them in the first line of its error. A value never
- * has such a type.
+ * Texts that stand where a type is expected when something is missing: the compiler
+ * quotes them in the first line of its error. A value never has such a type.
  */
 
-/** Notes the type of what was given as `G`, and checks it against `T`: a place to infer from that is no demand of its own. */
+/**
+ * Notes the type of what was given as `G`, and checks it against
+ * `T`: a place to infer from that is no demand of its own.
+ */
 export type Noted<G, T> = [G] extends [unknown] ? T : G
 
 /** Notes the keys of what was given as `K`. */
@@ -14,7 +17,10 @@ export interface Absent {
   readonly "~absent": never
 }
 
-/** `T` where all services `R` are among `Known`; else which to add, to `Whose` list. Of what is nothing to run no services are known. */
+/**
+ * `T` where all services `R` are among `Known`; else which to add,
+ * to `Whose` list. Of what is nothing to run no services are known.
+ */
 export type WithServices<R, Known, Whose extends string, T> = [R] extends [Known] ? T
   : unknown extends R ? "A task or workflow is expected: task(name, { run })"
   : `Add ${ServiceName<Exclude<R, Known>>} to the services of ${Whose}: services: […]`

@@ -2,7 +2,10 @@
 import type { DurationInput } from "./millis.ts"
 import type * as Schedule from "effect/Schedule"
 
-/** Which failures are retried at all: `OnFailure` = typed errors and timeouts, `OnError` = defects and system errors (Argo's words). */
+/**
+ * Which failures are retried at all: `OnFailure` = typed errors and
+ * timeouts, `OnError` = defects and system errors (Argo's words).
+ */
 export type RetryOn = "OnFailure" | "OnError" | "Always" | "OnTransientError"
 
 /** The short form. Delays: `duration * factor ** (attempts - 1)`, at most `cap`, plus or minus `jitter`. */

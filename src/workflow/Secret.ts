@@ -1,6 +1,6 @@
 /**
- * Secrets: references to values that are known only at run time. A reference is a `Redacted` without a value inside; what is recorded is
- * its name. Clear values exist only in the memory of a running body.
+ * Secrets: references to values that are known only at run time. A reference is a `Redacted` without a value inside;
+ * what is recorded is its name. Clear values exist only in the memory of a running body.
  */
 import * as Redacted from "effect/Redacted"
 import { isRecord } from "./binding.ts"
@@ -8,7 +8,10 @@ import { isRecord } from "./binding.ts"
 // Names of references, and of clear values that were read through a reference.
 const names = new WeakMap<object, string>()
 
-/** A reference to the secret `name`, usable where an input field is `Schema.Redacted(Schema.String)`; a provider resolves it at run time. */
+/**
+ * A reference to the secret `name`, usable where an input field is
+ * `Schema.Redacted(Schema.String)`; a provider resolves it at run time.
+ */
 export const secret = (name: string): Redacted.Redacted<string> => {
   const reference = Redacted.make("", { label: name })
   Redacted.wipeUnsafe(reference)
@@ -19,7 +22,10 @@ export const secret = (name: string): Redacted.Redacted<string> => {
 /** The name behind a redacted value, or `undefined` when it came from nowhere but clear text. */
 export const secretName = (value: Redacted.Redacted<unknown>): string | undefined => names.get(value)
 
-/** The names of all secrets a value refers to; looks into plain objects and lists, the only places a schema may have secrets in. */
+/**
+ * The names of all secrets a value refers to; looks into plain
+ * objects and lists, the only places a schema may have secrets in.
+ */
 export const secretsOf = (value: unknown): ReadonlyArray<string> => {
   const found = new Set<string>()
   visit(value, (name) => found.add(name))

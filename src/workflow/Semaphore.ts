@@ -1,11 +1,16 @@
-/** Semaphores, mutexes and rate limits as plain values: what tasks, nodes, workflows and runs ask for before they work. */
+/**
+ * Semaphores, mutexes and rate limits as plain values: what tasks, nodes, workflows and runs ask for before they work.
+ */
 import type * as Effect from "effect/Effect"
 import { admit, admitOne, anything, text } from "./admit.ts"
 import { limitFault } from "./limitFault.ts"
 import { shown } from "./values.ts"
 import { type DurationInput, millis } from "./millis.ts"
 
-/** How long a permit is kept: while an attempt runs, through all attempts and the waiting between them, or until the exit handler ended. */
+/**
+ * How long a permit is kept: while an attempt runs, through all attempts
+ * and the waiting between them, or until the exit handler ended.
+ */
 export type Hold = "running" | "node" | "exit"
 
 /** Where a limit comes from when it is not a number in the code. */
@@ -36,7 +41,10 @@ export interface Semaphore {
   readonly _tag: "Semaphore"
   readonly name: string
   readonly limit: Limit
-  /** For a rate: milliseconds in which `limit` permits come back by themselves; `null`: they come back when they are given back. */
+  /**
+   * For a rate: milliseconds in which `limit` permits come back by
+   * themselves; `null`: they come back when they are given back.
+   */
   readonly per: number | null
   /** A share of it: `weight` permits (default 1), all at once. */
   readonly take: (weight?: number) => PermitTake
@@ -61,7 +69,10 @@ export interface PermitOptions {
   readonly permits?: ReadonlyArray<PermitTake>
   /** Default `"running"`: given back while it waits to be tried again. */
   readonly hold?: Hold
-  /** Who goes first among requests of runs of the same priority: the larger number. A whole number from -1,000,000 to 1,000,000, default 0. */
+  /**
+   * Who goes first among requests of runs of the same priority: the larger
+   * number. A whole number from -1,000,000 to 1,000,000, default 0.
+   */
   readonly permitPriority?: number
 }
 
@@ -73,8 +84,8 @@ export const semaphore = (name: string, options: { readonly limit: Limit }): Sem
 export const mutex = (name: string): Semaphore => semaphore(name, { limit: 1 })
 
 /**
- * Defines a rate: at most `limit` begin at once, and `limit` more per `per`, evenly (a token bucket). What is taken is used up, not given
- * back; how much is left is kept in the state file and shared by every process that has it open.
+ * Defines a rate: at most `limit` begin at once, and `limit` more per `per`, evenly (a token bucket). What is taken is
+ * used up, not given back; how much is left is kept in the state file and shared by every process that has it open.
  */
 export const rateLimit = (name: string, options: { readonly limit: Limit; readonly per: DurationInput }): Semaphore => {
   const rules = { limit: anything, per: anything }

@@ -1,5 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
-/** Tasks: units of work with typed input, output and errors. Plain frozen values; nothing runs until a node runs them. */
+/**
+ * Tasks: units of work with typed input, output and errors. Plain frozen values; nothing runs until a node runs them.
+ */
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -32,7 +34,10 @@ export type ServiceSpec = ReadonlyArray<Context.Key<any, any>>
 /** The services behind a list of keys. */
 export type ServiceOf<S extends ServiceSpec> = S[number]["Identifier"]
 
-/** What a body may return: anything, or an Effect that fits; this gives the literals and tuples of Effects their context. */
+/**
+ * What a body may return: anything, or an Effect that fits;
+ * this gives the literals and tuples of Effects their context.
+ */
 export type Body<Out> = [Out] extends [undefined] ? unknown : NoEffect | Effect.Effect<TypeOf<Out>, unknown, unknown>
 
 type NoEffect =
@@ -46,7 +51,10 @@ type NoEffect =
   | void
   | object & { readonly [Effect.TypeId]?: never }
 
-/** What a body returns, where it fits: errors and services are listed, a schema is met or it is JSON; else what was expected, or the remedy. */
+/**
+ * What a body returns, where it fits: errors and services are listed, a
+ * schema is met or it is JSON; else what was expected, or the remedy.
+ */
 export type Checked<T, Out, E, R> = unknown extends ErrorsOf<T>
   ? [Out] extends [undefined] ? "Declare errors: […] first"
   : Expected<T, TypeOf<Out>, E, R>
@@ -72,7 +80,10 @@ type ErrorName<E> = E extends { readonly _tag: infer Tag extends string } ? Tag 
 /** What comes out of a body. */
 export type Yielded<T> = T extends Effect.Effect<infer O, any, any> ? O : Awaited<T>
 
-/** The output of a task without an `output` schema: what its body gives; `undefined` is recorded, and so read, as `null`. */
+/**
+ * The output of a task without an `output` schema: what its
+ * body gives; `undefined` is recorded, and so read, as `null`.
+ */
 export type Inferred<O> = [O] extends [void] ? void : undefined extends O ? Exclude<O, undefined> | null : Wide<O>
 
 // `() => 5` gives a number, not a five; unions stay as they are.

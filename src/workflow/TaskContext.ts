@@ -36,8 +36,8 @@ export interface TaskContext {
   /** The path of this node inside the run. */
   readonly node: string
   /**
-   * Text that stands for this node's work: no other node, run or state file has it, and every attempt and rerun does. Pass it on as the
-   * idempotency key of what must happen once.
+   * Text that stands for this node's work: no other node, run or state file has it, and every attempt and rerun does.
+   * Pass it on as the idempotency key of what must happen once.
    */
   readonly key: string
   /** Counts from 1, across restarts. */
@@ -55,7 +55,9 @@ export interface TaskContext {
   secret(name: string): Promise<string>
   /** Files, directories and bytes that outlive the attempt, and its private work directory. */
   readonly artifacts: TaskArtifacts
-  /** Runs a named child node and gives its output; rejects with its typed error. The name is its identity after a crash. */
+  /**
+   * Runs a named child node and gives its output; rejects with its typed error. The name is its identity after a crash.
+   */
   call<I, O, E>(name: string, runnable: Inputless<I, O, E, any>): Promise<O>
   call<I, O, E>(
     name: string,

@@ -1,5 +1,8 @@
 // deno-lint-ignore-file no-explicit-any -- type parameters that a pattern does not look at
-/** Workflows: graphs of nodes with typed input, output and errors. Plain frozen values; the graph exists before anything runs. */
+/**
+ * Workflows: graphs of nodes with typed input, output and errors.
+ * Plain frozen values; the graph exists before anything runs.
+ */
 import type { RunLabels } from "./RunLabels.ts"
 import type { DurationInput } from "./millis.ts"
 import { assemble } from "./assemble.ts"
@@ -50,8 +53,8 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, 
   /** A schema; default that of the returned reference. */
   readonly output?: Out
   /**
-   * Typed errors with which the run may fail; any other arrives as `RunFailed`. Default: those of the nodes it returns and of all that they
-   * wait for.
+   * Typed errors with which the run may fail; any other arrives as `RunFailed`.
+   * Default: those of the nodes it returns and of all that they wait for.
    */
   readonly errors?: NonNullable<Errors>
   /** Effect services that its nodes use. */
@@ -65,19 +68,33 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, 
   readonly timeout?: DurationInput
   /** When the artifacts of its runs are deleted, where they do not say themselves; default that of `open`. */
   readonly gc?: ArtifactGC
-  /** The store of artifacts that name none, by its name in `open({ artifacts: { stores } })`; default the store of `open`. */
+  /**
+   * The store of artifacts that name none, by its name in `open({
+   * artifacts: { stores } })`; default the store of `open`.
+   */
   readonly store?: string
-  /** How long its ended runs are kept: `"7 days"`, or `{ success, failure, completion, keepLast }`. Default that of `open`. */
+  /**
+   * How long its ended runs are kept: `"7 days"`, or `{ success,
+   * failure, completion, keepLast }`. Default that of `open`.
+   */
   readonly ttl?: RetentionOption
-  /** Whether its runs begin suspended: nothing of them works before `resume`. Default false. Where it is nested it does not count. */
+  /**
+   * Whether its runs begin suspended: nothing of them works before
+   * `resume`. Default false. Where it is nested it does not count.
+   */
   readonly suspended?: boolean
-  /** Labels of its runs, or what makes them of an input; `start` can add others. Where it is nested they do not count. */
+  /**
+   * Labels of its runs, or what makes them of an input; `start` can add others. Where it is nested they do not count.
+   */
   readonly labels?: RunLabels<NoInfer<TypeOf<In>>>
   /** Used where the workflow is nested. */
   readonly retry?: RetryPolicy<ErrorOf<Errors>>
 }
 
-/** Defines a workflow. The function receives a builder and returns what the output is; it runs once, now, and must be synchronous. */
+/**
+ * Defines a workflow. The function receives a builder and returns
+ * what the output is; it runs once, now, and must be synchronous.
+ */
 export const workflow = <
   T,
   In extends CodecSpec | undefined = undefined,

@@ -1,9 +1,15 @@
-/** Options objects at the door: read once, each value checked by the rule of its kind. What goes on is a plain copy that nobody else can change. */
+/**
+ * Options objects at the door: read once, each value checked by the rule
+ * of its kind. What goes on is a plain copy that nobody else can change.
+ */
 import { NotJson, toJson } from "./json.ts"
 import { type DurationInput, millis } from "./millis.ts"
 import { countFault, demand, durationFault, type Fault, nameFault, type Range, shown, wordFault } from "./values.ts"
 
-/** The rule for one value; what is `undefined` was not given and is not asked about. Objects are copied first, where the rule says how. */
+/**
+ * The rule for one value; what is `undefined` was not given and is
+ * not asked about. Objects are copied first, where the rule says how.
+ */
 export interface Rule {
   (value: unknown): Fault | undefined
   readonly copy?: (value: unknown) => unknown
@@ -12,7 +18,10 @@ export interface Rule {
 /** A rule for every option there is. */
 export type Rules<A> = { readonly [K in keyof A]-?: Rule }
 
-/** The options as a plain copy of what the rules name, `undefined` left out where it is not a value like any other (`anything`); `place` says whose they are, as in `the filter of a list`. Throws `InvalidValue`. */
+/**
+ * The options as a plain copy of what the rules name, `undefined` left out where it is not a value like any other
+ * (`anything`); `place` says whose they are, as in `the filter of a list`. Throws `InvalidValue`.
+ */
 export const admit = <A extends object>(place: string, given: unknown, rules: Rules<A>): A => {
   const names = Object.keys(rules)
   const copy: Record<string, unknown> = {}

@@ -1,7 +1,8 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /**
- * What authors give to `task`, `workflow` and the builder: of the right kind, or refused at once with the name of what is being defined. Whether
- * numbers and durations make sense is left to the plan, which reports all mistakes of a workflow together.
+ * What authors give to `task`, `workflow` and the builder: of the right kind, or refused at once with the name of what
+ * is being defined. Whether numbers and durations make sense is left to the plan, which reports all mistakes of a
+ * workflow together.
  */
 import { admitOne, anything, listOf, record, type Rule } from "./admit.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"

@@ -8,7 +8,10 @@ export interface Binding {
   readonly refs: ReadonlyArray<readonly [name: string, ref: Ref<unknown>]>
 }
 
-/** The binding of `given`: a mapping, a reference, a record or list with references inside, or a plain value. `taken` names are used already. */
+/**
+ * The binding of `given`: a mapping, a reference, a record or list with
+ * references inside, or a plain value. `taken` names are used already.
+ */
 export const bindInput = (given: unknown, taken: ReadonlyArray<string>): Binding => {
   if (given === undefined) return nothing
   if (typeof given === "function") return { bind: given as NodeDef["bind"], refs: [] }

@@ -8,7 +8,10 @@ export const bytesOf = (text: string): number => Buffer.byteLength(text, "utf8")
 export const isLonger = (text: string, limit: number): boolean =>
   text.length > limit || text.length * 3 > limit && bytesOf(text) > limit
 
-/** The text within `limit` bytes, its mark included: `the beginning… (1234 more bytes dropped)`. What is no Unicode becomes `\uFFFD`. */
+/**
+ * The text within `limit` bytes, its mark included: `the beginning…
+ * (1234 more bytes dropped)`. What is no Unicode becomes `\uFFFD`.
+ */
 export const boundedText = (text: string, limit: number): string => {
   if (!isLonger(text, limit)) return text.toWellFormed()
   const size = bytesOf(text)

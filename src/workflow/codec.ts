@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /**
- * Values to JSON and back by schema, compiled once per schema. Undefined (and so `void`) is recorded as `null`; secrets are recorded by name.
+ * Values to JSON and back by schema, compiled once per schema. Undefined
+ * (and so `void`) is recorded as `null`; secrets are recorded by name.
  *
  * Owns: the compiled functions per schema. Does not own: JSON text, which the engine makes.
  */
@@ -30,7 +31,10 @@ const compiledOf = (codec: AnyCodec): Compiled => {
   return made
 }
 
-/** The function from typed values to JSON; it throws an error that names the path inside the value and never quotes the value. */
+/**
+ * The function from typed values to JSON; it throws an error that
+ * names the path inside the value and never quotes the value.
+ */
 export const encodeJson = (codec: AnyCodec): (value: unknown) => Json => compiledOf(codec).encode
 
 /** The function from JSON to typed values; it throws an error that names the path inside the value. */

@@ -26,7 +26,10 @@ export const exitCodec = (output: AnyCodec, error: AnyCodec | undefined): AnyCod
     attempt: Schema.Number
   }) as unknown as AnyCodec
 
-/** What a handler is told without errors that no schema declares: they could not be recorded, and the handler has to run all the same. */
+/**
+ * What a handler is told without errors that no schema declares: they
+ * could not be recorded, and the handler has to run all the same.
+ */
 export const declaredOnly = (exit: HookInfo, error: AnyCodec | undefined): HookInfo => {
   const { outcome } = exit
   if (!("error" in outcome) || outcome.error === undefined || isEncodable(outcome.error, error)) return exit

@@ -6,7 +6,10 @@ export class NotJson extends TypeError {
   override readonly name = "NotJson"
 }
 
-/** The value itself when it is plain JSON (`undefined` becomes `null`, undefined properties are left out); throws `NotJson` with the path otherwise. */
+/**
+ * The value itself when it is plain JSON (`undefined` becomes `null`, undefined
+ * properties are left out); throws `NotJson` with the path otherwise.
+ */
 export const toJson = (value: unknown): Schema.Json => {
   if (value === undefined) return null
   check(value, undefined)

@@ -15,7 +15,10 @@ export const toDuration = (input: DurationInput): Duration.Input => {
   return (short === null ? input : `${short[1]} ${units[short[2] as keyof typeof units]}`) as Duration.Input
 }
 
-/** Whole milliseconds of a duration, rounded up; `NaN` for what is none, which the plan reports with all other mistakes. Never throws. */
+/**
+ * Whole milliseconds of a duration, rounded up; `NaN` for what is
+ * none, which the plan reports with all other mistakes. Never throws.
+ */
 export const millis = (input: DurationInput): number => {
   try {
     if (!isMeant(input)) return NaN

@@ -3,7 +3,9 @@ import type { AnyCodec } from "./Definition.ts"
 import { holdsSecrets } from "./sealing.ts"
 import { reveal, secretsOf } from "./Secret.ts"
 
-/** The input with its secrets resolved by `lookup`; the input itself, without a Promise, when its schema has no secrets. */
+/**
+ * The input with its secrets resolved by `lookup`; the input itself, without a Promise, when its schema has no secrets.
+ */
 export const revealSecrets = <A>(
   codec: AnyCodec,
   input: A,

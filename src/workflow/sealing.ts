@@ -1,6 +1,6 @@
 /**
- * Rewrites schemas so that redacted values are recorded by name. Effect's own JSON form of `Schema.Redacted` is the clear value, which must
- * never reach the journal; a schema whose redacted part cannot be rewritten is refused instead.
+ * Rewrites schemas so that redacted values are recorded by name. Effect's own JSON form of `Schema.Redacted` is the
+ * clear value, which must never reach the journal; a schema whose redacted part cannot be rewritten is refused instead.
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -44,7 +44,10 @@ export class Unsealable extends Error {
 /** Whether values of a schema can hold secrets. */
 export const holdsSecrets = (codec: AnyCodec): boolean => has(codec.ast)
 
-/** The schema with secrets recorded by name; throws `Unsealable` when a secret stands inside a class, a transformation or a generic. */
+/**
+ * The schema with secrets recorded by name; throws `Unsealable` when
+ * a secret stands inside a class, a transformation or a generic.
+ */
 export const seal = (codec: AnyCodec): AnyCodec => has(codec.ast) ? Schema.make<AnyCodec>(sealed(codec.ast)) : codec
 
 const isRedacted = (ast: AST): boolean => {

@@ -2,7 +2,10 @@
 import type { Timeouts } from "./Definition.ts"
 import { type DurationInput, millis } from "./millis.ts"
 
-/** A limit on time: one duration limits each attempt; `total` limits all attempts and the waiting between them. Default none. */
+/**
+ * A limit on time: one duration limits each attempt; `total`
+ * limits all attempts and the waiting between them. Default none.
+ */
 export type TimeoutOption = DurationInput | {
   readonly attempt?: DurationInput
   readonly total?: DurationInput

@@ -1,6 +1,7 @@
 /**
- * The door: one rule for each kind of value that enters, whoever gives it. A rule says what is wrong and what to use instead; the caller says
- * where the value stands (an issue of `check`, a refusal of `open`, `start`, a command or a flag).
+ * The door: one rule for each kind of value that enters, whoever gives it. A rule says what is wrong and what to use
+ * instead; the caller says where the value stands (an issue of `check`, a refusal of `open`, `start`, a command or a
+ * flag).
  */
 import * as Schema from "effect/Schema"
 import { boundedText, bytesOf } from "./boundedText.ts"

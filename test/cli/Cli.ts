@@ -1,4 +1,7 @@
-/** The command in a directory of its own: in a process that does one use of it after another, or in a process of its own. */
+/**
+ * The command in a directory of its own: in a process that does
+ * one use of it after another, or in a process of its own.
+ */
 import { type ChildProcess, spawn, type StdioOptions } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

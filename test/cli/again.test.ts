@@ -1,4 +1,7 @@
-/** What was done again, as people see it: kept nodes in the tree, permit waits in the timeline, commands that wait by themselves. */
+/**
+ * What was done again, as people see it: kept nodes in the tree,
+ * permit waits in the timeline, commands that wait by themselves.
+ */
 import { afterAll, expect, it } from "vitest"
 import { Here } from "./Here.ts"
 

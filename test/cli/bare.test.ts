@@ -1,4 +1,6 @@
-/** The command with an environment that is empty, or as good as empty: programs are found where a container has them. */
+/**
+ * The command with an environment that is empty, or as good as empty: programs are found where a container has them.
+ */
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"

@@ -1,4 +1,7 @@
-/** Verbs that go on with a manifest's run do so with the definition it was started with, and say so when the file is another one now. */
+/**
+ * Verbs that go on with a manifest's run do so with the definition
+ * it was started with, and say so when the file is another one now.
+ */
 import { rmSync, writeFileSync } from "node:fs"
 import { beforeEach, describe, expect, it } from "vitest"
 import { open } from "../../mod.ts"

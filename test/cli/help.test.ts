@@ -1,4 +1,6 @@
-/** The pages of help, as the file that documents the command: `npx vitest run test/cli/help.test.ts -u` writes it anew. */
+/**
+ * The pages of help, as the file that documents the command: `npx vitest run test/cli/help.test.ts -u` writes it anew.
+ */
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { overview, page } from "../../src/cli/help.ts"

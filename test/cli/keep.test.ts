@@ -1,4 +1,6 @@
-/** Verbs that keep a state file small and safe, in this process: deleting many runs, giving back what is free, copying. */
+/**
+ * Verbs that keep a state file small and safe, in this process: deleting many runs, giving back what is free, copying.
+ */
 import { mkdtempSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -1,4 +1,6 @@
-/** `list` of many runs: in pages, and asking before a terminal is flooded. What the first manifest of a newcomer shows. */
+/**
+ * `list` of many runs: in pages, and asking before a terminal is flooded. What the first manifest of a newcomer shows.
+ */
 import { expect, it } from "vitest"
 import { open, task, workflow } from "../../mod.ts"
 import { Here } from "./Here.ts"

@@ -1,4 +1,7 @@
-/** `run` and what executes again: TypeScript modules and manifests, to the end, through interrupts and deaths of the process. */
+/**
+ * `run` and what executes again: TypeScript modules and manifests,
+ * to the end, through interrupts and deaths of the process.
+ */
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Cli } from "./Cli.ts"

@@ -56,7 +56,10 @@ const leave = async (...args: ReadonlyArray<string>) => {
   return left
 }
 
-/** Ends a process, and waits until the system has given back what it held: a moment before that its run still has an owner. */
+/**
+ * Ends a process, and waits until the system has given back what
+ * it held: a moment before that its run still has an owner.
+ */
 const kill = async (pid: number): Promise<void> => {
   process.kill(pid, "SIGKILL")
   const isThere = (): boolean => {

@@ -65,7 +65,10 @@ const session = (name: string, columns: number, rows: number): void => {
 
 const widest = (screen: string): number => Math.max(...screen.split("\n").map((line) => [...line].length))
 
-/** A screen without what is different each time: how long things took, the blanks that make room for it, and which of many was last. */
+/**
+ * A screen without what is different each time: how long things took,
+ * the blanks that make room for it, and which of many was last.
+ */
 const still = (screen: string): string =>
   screen.slice(screen.indexOf("STEP")).replace(/\n\$\s*$/, "").trimEnd().split("\n").map((line) =>
     line.replace(/\b\d+(?:\.\d+)?(?:ms|s)\b/g, "T").replace(/ {2,}/g, "  ").replace(

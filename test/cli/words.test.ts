@@ -1,4 +1,7 @@
-/** What people read of manifests that failed: in their words, every leaf that failed, and numbers that agree; over all kinds of failures. */
+/**
+ * What people read of manifests that failed: in their words, every leaf
+ * that failed, and numbers that agree; over all kinds of failures.
+ */
 import { mkdirSync, readdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { afterAll, expect, it } from "vitest"
@@ -12,7 +15,10 @@ const cases = ["failed", "errored"].flatMap((outcome) =>
 const here = new Here()
 afterAll(() => here[Symbol.dispose]())
 
-/** Names of errors, paths and ids of the engine's own; ids that are shown nowhere else; what JavaScript writes when something is missing. */
+/**
+ * Names of errors, paths and ids of the engine's own; ids that are
+ * shown nowhere else; what JavaScript writes when something is missing.
+ */
 const internal =
   /ManifestFailed|TaskFailed|ChildErrored|ChildFailed|handler of main|node "main"|\bmain\/|\/~|child '[^']*-\d+'|\bundefined\b|\bnull\b|\[object|unexpected|(?<![\d.])1 nodes\b|Error: Error\b/
 

@@ -1,8 +1,9 @@
 /**
  * The server of a case: what its manifest finds at `server.test`.
  *
- * Owns: the socket, the objects of its bucket, the requests it has seen. Invariant: what a route or the bucket requires of a request's headers and
- * body is refused with 403 when it is missing, and with 401 where that is a password, so that clients ask for one.
+ * Owns: the socket, the objects of its bucket, the requests it has seen. Invariant: what a route or the bucket requires
+ * of a request's headers and body is refused with 403 when it is missing, and with 401 where that is a password, so
+ * that clients ask for one.
  */
 import { Buffer } from "node:buffer"
 import { existsSync, readFileSync } from "node:fs"

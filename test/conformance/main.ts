@@ -2,7 +2,8 @@
  * Plays conformance cases, those of `cases/` and our own of `../manifests/`, and prints a table and a total:
  * `npm run conformance [-- --only PATTERN] [DIRECTORY…]`. With `--command FILE` an
  * executable of the command plays those to whose runs nothing is done.
- * Without a directory the total may not be below the number in `passing.json`, and the witnesses of fields are asked again.
+ * Without a directory the total may not be below the number in
+ * `passing.json`, and the witnesses of fields are asked again.
  * `--fields` looks for a witness of every supported field, stores them and prints the fields without one.
  */
 import { readFileSync } from "node:fs"

@@ -10,7 +10,10 @@ import { compare } from "./compare.ts"
 export const isPlain = ({ expected }: Case): boolean =>
   expected.actions === undefined && expected.server === undefined && expected.cron === undefined
 
-/** Runs the case in an empty directory with the given PATH and nothing else in the environment; answers what is not as expected. */
+/**
+ * Runs the case in an empty directory with the given PATH and
+ * nothing else in the environment; answers what is not as expected.
+ */
 export const playCommand = async (
   command: string,
   { expected, file, name }: Case,

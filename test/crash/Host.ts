@@ -14,7 +14,10 @@ export type Runtime = "node" | "bun" | "deno"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
-/** Node keeps compiled modules here, which makes a start three times as fast; a process that is killed adds nothing to it. */
+/**
+ * Node keeps compiled modules here, which makes a start three
+ * times as fast; a process that is killed adds nothing to it.
+ */
 const compileCache = process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "pinnace-compile-cache")
 
 const binary = (runtime: Runtime): string => join(root, "node_modules", ".bin", runtime)

@@ -1,4 +1,7 @@
-/** kill -9 in the middle of saving, of collecting and of retention, on any store: what is left is whole, and in the end nothing is left. */
+/**
+ * kill -9 in the middle of saving, of collecting and of retention, on
+ * any store: what is left is whole, and in the end nothing is left.
+ */
 import { spawn } from "node:child_process"
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -1,4 +1,7 @@
-/** What tests with processes share: a file of their own, processes that end with the test, and what must hold afterwards. */
+/**
+ * What tests with processes share: a file of their own, processes
+ * that end with the test, and what must hold afterwards.
+ */
 import { mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -44,8 +44,8 @@ const integrityOf = (file: string): ReadonlyArray<string> => {
 }
 
 /**
- * Inspects a copy of a file that nobody has open, as it was left behind; `cut` (0 to 1) keeps only that share of the log, as after a loss of
- * power.
+ * Inspects a copy of a file that nobody has open, as it was left behind;
+ * `cut` (0 to 1) keeps only that share of the log, as after a loss of power.
  */
 export const inspectCopy = (file: string, id: string, workflow: unknown, cut = 1): Found => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-copy-"))

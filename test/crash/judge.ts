@@ -1,4 +1,7 @@
-/** What must be true of a case beyond the invariants of its run: its ending, what was answered, what watchers and hosts saw, how fast it went on. */
+/**
+ * What must be true of a case beyond the invariants of its run: its ending,
+ * what was answered, what watchers and hosts saw, how fast it went on.
+ */
 import type { Ending, Recorded } from "../../mod.ts"
 import type { Order } from "./draw.ts"
 import type { Host } from "./Host.ts"
@@ -21,7 +24,10 @@ export interface Outcome {
   readonly delays: ReadonlyArray<number>
 }
 
-/** Milliseconds within which every run must go on after a crash, on however busy a machine; N10 asks for a median below a second. */
+/**
+ * Milliseconds within which every run must go on after a crash, on
+ * however busy a machine; N10 asks for a median below a second.
+ */
 const recovery = 5000
 
 /** What is wrong with a case; empty when all is well. */
@@ -74,7 +80,10 @@ const isImposed = (events: ReadonlyArray<Recorded>): boolean =>
     (event.type === "RunFinished" && (event.ending.reason === "Stopped" || event.ending.reason === "Terminated"))
   )
 
-/** Milliseconds from each death until one of these processes had taken the run over; `signals` are the instants of kills from outside. */
+/**
+ * Milliseconds from each death until one of these processes had taken
+ * the run over; `signals` are the instants of kills from outside.
+ */
 export const takeovers = (
   events: ReadonlyArray<Recorded>,
   processes: ReadonlySet<number>,

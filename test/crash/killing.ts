@@ -1,9 +1,11 @@
 /**
- * Ends this process with SIGKILL at a named point, without changing the sources: the journal that the engine was given is wrapped.
+ * Ends this process with SIGKILL at a named point, without changing
+ * the sources: the journal that the engine was given is wrapped.
  *
- * A point is `name:n` for its n-th time: `before` / `after` (the commit of a group: before it is stored, or when it is stored and nobody has
- * been told), `told` (a turn after everybody was told), `appended-TYPE` / `stored-TYPE` (an event of a type), `begin` / `end` (a body),
- * `claimed` (runs were taken over), `inbox` (commands were read), `sent` (a command was stored), `leaving` (the journal is being closed).
+ * A point is `name:n` for its n-th time: `before` / `after` (the commit of a group: before it is stored, or when it is
+ * stored and nobody has been told), `told` (a turn after everybody was told), `appended-TYPE` / `stored-TYPE` (an event
+ * of a type), `begin` / `end` (a body), `claimed` (runs were taken over), `inbox` (commands were read), `sent` (a
+ * command was stored), `leaving` (the journal is being closed).
  */
 import process from "node:process"
 import type { JournalShape, Write } from "../../src/journal/Journal.ts"

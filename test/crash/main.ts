@@ -1,5 +1,6 @@
 /**
- * `npm run crash -- --kills 100 [--from 1] [--jobs 2] [--runtimes node,bun,deno]` plays cases until so many processes were killed;
+ * `npm run crash -- --kills 100 [--from 1] [--jobs 2] [--runtimes
+ * node,bun,deno]` plays cases until so many processes were killed;
  * `--seed 17` replays one.
  */
 import { writeFileSync } from "node:fs"

@@ -1,4 +1,7 @@
-/** One case: real processes on a real file, killed as its seed says, until the run has ended; then everything is checked. */
+/**
+ * One case: real processes on a real file, killed as its seed
+ * says, until the run has ended; then everything is checked.
+ */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -1,4 +1,7 @@
-/** A workflow with every kind of node, whose bodies leave traces. Its result depends on its variant only, never on what was killed. */
+/**
+ * A workflow with every kind of node, whose bodies leave traces.
+ * Its result depends on its variant only, never on what was killed.
+ */
 import * as Effect from "effect/Effect"
 import { existsSync } from "node:fs"
 import process from "node:process"
@@ -13,7 +16,10 @@ export interface Variant {
   readonly approval: boolean
   /** Whether a task that must not run twice is in it. */
   readonly payment: boolean
-  /** Whether a node fails until the file named by `PINNACE_TEST_MENDED` exists, so that the run has to be retried by hand. */
+  /**
+   * Whether a node fails until the file named by `PINNACE_TEST_MENDED`
+   * exists, so that the run has to be retried by hand.
+   */
   readonly broken: boolean
   readonly parallelism: number
 }

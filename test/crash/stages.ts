@@ -1,4 +1,7 @@
-/** The workflows that host processes know, by name. Bodies trace what they do; some wait at a gate until the test opens it. */
+/**
+ * The workflows that host processes know, by name. Bodies trace
+ * what they do; some wait at a gate until the test opens it.
+ */
 import * as Effect from "effect/Effect"
 import process from "node:process"
 import { Schema, secret, task, type TaskContext, workflow } from "../../mod.ts"

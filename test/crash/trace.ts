@@ -1,6 +1,6 @@
 /**
- * The side effects of bodies: each appends lines to a file as it begins and ends, so that what really happened can be compared with what
- * the journal says happened.
+ * The side effects of bodies: each appends lines to a file as it begins and ends,
+ * so that what really happened can be compared with what the journal says happened.
  */
 import { appendFileSync, readFileSync } from "node:fs"
 import process from "node:process"
@@ -75,7 +75,9 @@ const undeclared = (lines: ReadonlyArray<Trace>, events: ReadonlyArray<Recorded>
   })
 }
 
-/** Once another process works on a node, the earlier one does nothing more to it, unless it takes the node over again. */
+/**
+ * Once another process works on a node, the earlier one does nothing more to it, unless it takes the node over again.
+ */
 const overlapping = (lines: ReadonlyArray<Trace>): ReadonlyArray<string> => {
   const current = new Map<string, number>()
   return lines.flatMap(({ at, node, pid, what }) => {

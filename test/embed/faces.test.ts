@@ -1,4 +1,6 @@
-/** The Effect service and the Promise API are one thing: the same members, and the same answers at the end of an engine. */
+/**
+ * The Effect service and the Promise API are one thing: the same members, and the same answers at the end of an engine.
+ */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"

@@ -1,7 +1,8 @@
 // deno-lint-ignore-file no-explicit-any -- a test bed takes any input and gives any error
 /**
- * The public API on virtual time: processes that share one disk and one clock, stepped only while a test waits for something. Time moves when
- * nothing can run, so an hour of back-off costs nothing and no test sleeps. `SEED=7` in the environment gives all tests another interleaving.
+ * The public API on virtual time: processes that share one disk and one clock, stepped only while a test waits for
+ * something. Time moves when nothing can run, so an hour of back-off costs nothing and no test sleeps. `SEED=7` in the
+ * environment gives all tests another interleaving.
  *
  * Owns: the disk, the simulated processes. Does not own: bodies' Promises, which settle between two steps.
  * Invariants
@@ -210,7 +211,8 @@ export const play = async <O, E>(one: Workflow<any, O, E>, input?: unknown): Pro
 // A rejected chain of promises needs a few turns until nobody can wake the world any more.
 const patience = 20
 
-// What the system does in threads of its own (hashing, files) takes as long as the machine is busy: two seconds at most.
+// What the system does in threads of its own (hashing, files)
+// takes as long as the machine is busy: two seconds at most.
 const pauses = 400
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
 

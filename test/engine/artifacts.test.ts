@@ -1,4 +1,6 @@
-/** Artifacts through the public API: bytes first, rows after; what is read, what is collected, and what never is (N8). */
+/**
+ * Artifacts through the public API: bytes first, rows after; what is read, what is collected, and what never is (N8).
+ */
 import { existsSync } from "node:fs"
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"

@@ -1,4 +1,7 @@
-/** Clocks that are set back while nobody runs, or while a rate is waited for: nothing stalls, nothing ends before it began. */
+/**
+ * Clocks that are set back while nobody runs, or while a rate
+ * is waited for: nothing stalls, nothing ends before it began.
+ */
 import { expect, test } from "vitest"
 import * as Effect from "effect/Effect"
 import { rateLimit, task, workflow } from "../../mod.ts"

@@ -1,4 +1,6 @@
-/** A row that cannot be read holds its run with the reason; the file opens, lists are whole, and all other runs go on. */
+/**
+ * A row that cannot be read holds its run with the reason; the file opens, lists are whole, and all other runs go on.
+ */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

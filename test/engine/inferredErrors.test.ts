@@ -1,4 +1,7 @@
-/** What a run fails with where its workflow states no errors: the types and the run say the same, whichever way a node is reached. */
+/**
+ * What a run fails with where its workflow states no errors: the
+ * types and the run say the same, whichever way a node is reached.
+ */
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { and, not, or, RunFailed, Schema, signal, task, workflow } from "../../mod.ts"

@@ -1,4 +1,7 @@
-/** Every fault a source of limits can have, made for real, and what it leads to: it passes and who waits goes on, or the node ends in Error. */
+/**
+ * Every fault a source of limits can have, made for real, and what it
+ * leads to: it passes and who waits goes on, or the node ends in Error.
+ */
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"

@@ -1,4 +1,6 @@
-/** What locks got wrong elsewhere, on virtual time: who holds, who is next, and what every kind of end leaves behind. */
+/**
+ * What locks got wrong elsewhere, on virtual time: who holds, who is next, and what every kind of end leaves behind.
+ */
 import * as Effect from "effect/Effect"
 import { describe, expect, it, test } from "vitest"
 import {

@@ -1,4 +1,6 @@
-/** Manual retry of runs with retried nodes, hooks and handlers (scenarios i-1 to i-6 of Argo's issue 13003, translated). */
+/**
+ * Manual retry of runs with retried nodes, hooks and handlers (scenarios i-1 to i-6 of Argo's issue 13003, translated).
+ */
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { Schema, task, workflow } from "../../mod.ts"

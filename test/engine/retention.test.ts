@@ -1,4 +1,7 @@
-/** Retention and collection over time: what ended is deleted when it is due, whatever its nodes were, and nothing else (N8, N9). */
+/**
+ * Retention and collection over time: what ended is deleted when
+ * it is due, whatever its nodes were, and nothing else (N8, N9).
+ */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { expect, test } from "vitest"

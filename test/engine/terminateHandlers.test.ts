@@ -1,4 +1,7 @@
-/** Ending a run while exit handlers run must close every open node, wherever it hangs (scenarios ii-1 to ii-6 of Argo's issue 13052). */
+/**
+ * Ending a run while exit handlers run must close every open node,
+ * wherever it hangs (scenarios ii-1 to ii-6 of Argo's issue 13052).
+ */
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { handler, task, workflow } from "../../mod.ts"

@@ -1,4 +1,7 @@
-/** A run whose recorded values no longer fit the definition of today is held with the reason, before anything of it goes on. */
+/**
+ * A run whose recorded values no longer fit the definition of
+ * today is held with the reason, before anything of it goes on.
+ */
 import { expect, test } from "vitest"
 import { Schema, task, workflow } from "../../mod.ts"
 import { phases, TestBed } from "./TestBed.ts"

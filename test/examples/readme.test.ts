@@ -1,4 +1,7 @@
-/** The README says what is true: its programs run and print what it shows, its commands exist, its tables are those of the code. */
+/**
+ * The README says what is true: its programs run and print what
+ * it shows, its commands exist, its tables are those of the code.
+ */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"

@@ -41,7 +41,9 @@ const entries: Readonly<Record<string, string>> = {
   "pinnace/manifest": "src/manifest/mod.ts"
 }
 
-/** The code with the package's entries replaced by their sources, as seen from a folder `depth` levels below the root. */
+/**
+ * The code with the package's entries replaced by their sources, as seen from a folder `depth` levels below the root.
+ */
 export const resolveEntries = (code: string, depth: number): string =>
   code.replace(/from "(pinnace[^"]*)"/g, (_, name: string) => `from "${"../".repeat(depth)}${entries[name]}"`)
 

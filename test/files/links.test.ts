@@ -1,4 +1,7 @@
-/** Farms of links, in both directions: what lies outside of a node's view is never read, written or removed; what the node sees is found. */
+/**
+ * Farms of links, in both directions: what lies outside of a node's
+ * view is never read, written or removed; what the node sees is found.
+ */
 import {
   chmodSync,
   existsSync,

@@ -1,4 +1,7 @@
-/** Manifests whose paths, keys and names were replaced by hostile ones: with real processes nothing outside of their folder changes. */
+/**
+ * Manifests whose paths, keys and names were replaced by hostile
+ * ones: with real processes nothing outside of their folder changes.
+ */
 import {
   existsSync,
   lstatSync,

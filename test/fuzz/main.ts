@@ -1,6 +1,7 @@
 /**
- * `npm run fuzz -- --manifests 20000 [--from 1] [--escapes 200]` plays manifests that were changed at random; `--seed 1445` plays one and prints
- * it. The work is done in a process of its own, which is ended when a manifest takes longer than a minute.
+ * `npm run fuzz -- --manifests 20000 [--from 1] [--escapes 200]` plays manifests that were changed at random; `--seed
+ * 1445` plays one and prints it. The work is done in a process of its own, which is ended when a manifest takes longer
+ * than a minute.
  */
 import { spawn } from "node:child_process"
 import process from "node:process"

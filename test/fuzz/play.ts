@@ -46,7 +46,10 @@ const run = async (engine: TestEngine, { random, text }: Mutant): Promise<Played
   return { outcome: "ended", wrong: open.map((node) => `${node.displayName} is still ${node.phase}`) }
 }
 
-/** Lets the run go on to its end, or until it waits for ever. Virtual time knows nothing of a module or file that is still being read. */
+/**
+ * Lets the run go on to its end, or until it waits for ever. Virtual
+ * time knows nothing of a module or file that is still being read.
+ */
 const ends = async (engine: TestEngine, run: RunHandle<unknown>): Promise<void> => {
   for (let turns = 0; turns < 50 && !isTerminal(run.status().phase); turns++) {
     await engine.untilEnded(run).catch(() => {})

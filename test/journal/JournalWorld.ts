@@ -1,4 +1,7 @@
-/** What the contract suite needs of a journal: storage that several processes open, and a way to declare one of them dead. */
+/**
+ * What the contract suite needs of a journal: storage that
+ * several processes open, and a way to declare one of them dead.
+ */
 import type { JournalShape, Notice, Write } from "../../src/journal/Journal.ts"
 import type { JournalError } from "../../src/journal/JournalError.ts"
 import type { Take } from "../../src/lock/Permit.ts"

@@ -1,4 +1,6 @@
-/** Contract cases of artifacts and retention: what becomes garbage when, who deletes it, what is never deleted (N8, N9). */
+/**
+ * Contract cases of artifacts and retention: what becomes garbage when, who deletes it, what is never deleted (N8, N9).
+ */
 import { expect, it } from "vitest"
 import type { ArtifactWrite } from "../../src/journal/ArtifactRows.ts"
 import type { JournalShape, Write } from "../../src/journal/Journal.ts"

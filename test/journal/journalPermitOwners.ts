@@ -18,7 +18,9 @@ export const journalPermitOwners = (world: () => JournalWorld): void => {
   histories(world)
 }
 
-/** Two processes with a run each; the first one's node `x` holds the mutex `m`, and the second one's `y` waits for it. */
+/**
+ * Two processes with a run each; the first one's node `x` holds the mutex `m`, and the second one's `y` waits for it.
+ */
 const contended = async (world: JournalWorld) => {
   const [a, b] = [world.open(), world.open()]
   const [ofA, ofB] = [await createRun(world, a, "a"), await createRun(world, b, "b")]
@@ -206,7 +208,8 @@ const histories = (world: () => JournalWorld): void => {
       const owner = processes.findIndex(({ process }) => process === row.owner)
       const isTold = () =>
         told(heard[owner]!.filter((notice) => notice.type === "granted" && notice.run === row.run)).includes(row.path)
-      // Another process hears through its doorbell, a moment after the commit; one that never hears fails by the test's own time limit.
+      // Another process hears through its doorbell, a moment after the
+      // commit; one that never hears fails by the test's own time limit.
       await until(world(), isTold)
     }
   })

@@ -1,4 +1,6 @@
-/** Amounts in manifests: what is written out is refused where it stands, what a parameter puts in fails its own node. */
+/**
+ * Amounts in manifests: what is written out is refused where it stands, what a parameter puts in fails its own node.
+ */
 import { expect, test } from "vitest"
 import { open } from "../../mod.ts"
 import { TestEngine } from "../../src/testing/mod.ts"

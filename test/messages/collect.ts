@@ -1,10 +1,11 @@
 /**
  * Every message that people can meet, read from the sources: so none is forgotten.
  *
- * Owns: which texts of a program are messages, and how the parts of one are put together. Does not own: what they are shown with (`examples.ts`).
+ * Owns: which texts of a program are messages, and how the parts of one are
+ * put together. Does not own: what they are shown with (`examples.ts`).
  *
- * Invariant: a text of the sources that reads like a sentence (three words or more) is in the list, unless its file or its place is named below as one
- * that people do not meet as a message.
+ * Invariant: a text of the sources that reads like a sentence (three words or more) is in the list, unless its file or
+ * its place is named below as one that people do not meet as a message.
  */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -24,7 +25,10 @@ export interface Message {
 // deno-lint-ignore no-explicit-any -- few kinds and few fields are looked at
 type Node = any
 
-/** Not messages: what is printed elsewhere (help pages, starter files, the support table), the checks of the engine itself, programs and queries. */
+/**
+ * Not messages: what is printed elsewhere (help pages, starter files, the
+ * support table), the checks of the engine itself, programs and queries.
+ */
 const otherFiles =
   /^(?:cli\/demo|cli\/verbs\/completion|sqlite\/(?:migrations|migrate)|run\/(?:check|invariants|transient)|testing\/)|Tables?\.ts$/
 const otherKeys = new Set(["about", "summary", "usage", "examples", "_tag", "kind", "type", "sql"])
@@ -85,7 +89,9 @@ const walk = (node: Node, visit: (node: Node) => boolean): void => {
 
 const messageKeys = ["message", "what", "because", "why"]
 
-/** The texts that an expression of text can come to; `undefined` for other nodes. A message and its hint are one text. */
+/**
+ * The texts that an expression of text can come to; `undefined` for other nodes. A message and its hint are one text.
+ */
 const variants = (node: Node): ReadonlyArray<string> | undefined => {
   if (node.type === "ObjectExpression") return withHint(node)
   if (isText(node)) return textsOf(node)

@@ -1,4 +1,7 @@
-/** Whether what came of an odd value is what an author can use: it worked, or a typed error says what, where and what to do. */
+/**
+ * Whether what came of an odd value is what an author can use:
+ * it worked, or a typed error says what, where and what to do.
+ */
 import { hostility } from "./values.ts"
 
 /** What is wrong with how something ended, or `undefined`. */

@@ -1,8 +1,9 @@
 /**
  * A project outside of the repository that has installed what `npm pack` made.
  *
- * Owns: its temporary directory. Does not own: what the package depends on, which are links to the copies of the repository, so that no network is
- * needed. That the package declares everything it imports is therefore a test of its own.
+ * Owns: its temporary directory. Does not own: what the package depends on, which are links to the copies of the
+ * repository, so that no network is needed. That the package declares everything it imports is therefore a test of its
+ * own.
  */
 import { execFileSync, spawnSync } from "node:child_process"
 import {

@@ -2,7 +2,10 @@
 import { expect, it } from "vitest"
 import { root, run } from "./Scratch.ts"
 
-/** The sources have been checked by the compiler; `.ci/run` has Deno's check them too, which takes longer than all the rest. */
+/**
+ * The sources have been checked by the compiler; `.ci/run` has
+ * Deno's check them too, which takes longer than all the rest.
+ */
 const dryRun = ["publish", "--dry-run", "--allow-dirty", "--no-check"]
 
 it("The JSR package passes a dry run that sends only sources", () => {

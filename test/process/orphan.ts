@@ -1,4 +1,6 @@
-/** A program that starts a process tree and is then killed: `orphan.ts process|sandbox|podman|docker TOOLS DIRECTORY`. */
+/**
+ * A program that starts a process tree and is then killed: `orphan.ts process|sandbox|podman|docker TOOLS DIRECTORY`.
+ */
 import process from "node:process"
 import * as Effect from "effect/Effect"
 import { containerExecutor } from "../../src/process/container/containerExecutor.ts"

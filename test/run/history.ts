@@ -1,6 +1,7 @@
 /**
- * Legal histories of random runs, made by a small model of an engine: it interleaves nodes at random and calls the pure rules, so that the
- * rules meet whole runs with retries, takeovers, stops and manual retries. It has no bodies, no time and no storage.
+ * Legal histories of random runs, made by a small model of an engine: it interleaves nodes at random and calls the pure
+ * rules, so that the rules meet whole runs with retries, takeovers, stops and manual retries. It has no bodies, no time
+ * and no storage.
  */
 import type { Plan, PlanNode } from "../../src/plan/Plan.ts"
 import { leftovers } from "../../src/run/abandon.ts"

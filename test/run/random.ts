@@ -1,4 +1,7 @@
-/** Seeded randomness for property tests: the same seed gives the same cases, and a failing seed is named in the test's output. */
+/**
+ * Seeded randomness for property tests: the same seed gives the
+ * same cases, and a failing seed is named in the test's output.
+ */
 
 import process from "node:process"
 

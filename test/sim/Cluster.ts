@@ -1,4 +1,7 @@
-/** Simulated processes side by side on one disk: each a world of its own, all on one clock, stepped in an order the seed chooses. */
+/**
+ * Simulated processes side by side on one disk: each a world of
+ * its own, all on one clock, stepped in an order the seed chooses.
+ */
 import * as Effect from "effect/Effect"
 import { register } from "../../src/engine/life/attach.ts"
 import type { Engine } from "../../src/engine/Engine.ts"

@@ -1,6 +1,6 @@
 /**
- * What the bodies of simulated tasks do, and what is observed of them: who runs right now (N4), and whether work that was committed is ever
- * begun again (N3, N10).
+ * What the bodies of simulated tasks do, and what is observed of them: who runs
+ * right now (N4), and whether work that was committed is ever begun again (N3, N10).
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"

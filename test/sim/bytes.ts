@@ -1,6 +1,7 @@
 /**
- * Simulated lives of artifacts: random graphs that save and read, a store that fails in every way a store fails, processes that die, people
- * who stop, retry, resubmit and delete. Checked are N8 and N9: what can be read is there and whole, what nobody can read goes, in the end.
+ * Simulated lives of artifacts: random graphs that save and read, a store that fails in every way a store fails,
+ * processes that die, people who stop, retry, resubmit and delete. Checked are N8 and N9: what can be read is there and
+ * whole, what nobody can read goes, in the end.
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"

@@ -1,6 +1,6 @@
 /**
- * `npm run sim -- --seeds 10000 [--from 1]` plays seeds; `--seed 81723` replays one and prints its history. With `--artifacts` the seeds are
- * lives of artifacts in a store that fails.
+ * `npm run sim -- --seeds 10000 [--from 1]` plays seeds; `--seed 81723` replays one and prints its history. With
+ * `--artifacts` the seeds are lives of artifacts in a store that fails.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"

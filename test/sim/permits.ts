@@ -1,4 +1,7 @@
-/** The permits of simulations: semaphores whose limits change and cannot always be read, and what must hold of who holds what (N7). */
+/**
+ * The permits of simulations: semaphores whose limits change and
+ * cannot always be read, and what must hold of who holds what (N7).
+ */
 import * as Effect from "effect/Effect"
 import type { HeldSemaphore, JournalShape, OwnedPermit } from "../../src/journal/Journal.ts"
 import { byTurn, grant, isServable } from "../../src/lock/grant.ts"
@@ -28,7 +31,10 @@ const unreliable = (random: () => number): LimitSource => ({
     )
 })
 
-/** Taken by workflows as a whole, nested ones too: what is taken at two levels can wait in a circle, which a person has to break. */
+/**
+ * Taken by workflows as a whole, nested ones too: what is taken at
+ * two levels can wait in a circle, which a person has to break.
+ */
 export const whole: Semaphore = mutex("d")
 
 /** No take asks for more than these can give once `changing` has enough. */
@@ -55,7 +61,8 @@ export class PermitWatch {
   readonly #rate = new RateWatch()
 
   /**
-   * What is wrong with the permits as they stand: nobody new holds more than there is, and nobody waits who could be served.
+   * What is wrong with the permits as they stand: nobody new holds
+   * more than there is, and nobody waits who could be served.
    */
   look(journal: JournalShape, clocks: Clocks): ReadonlyArray<string> {
     const all = new Map(journal.semaphores().map((row) => [row.name, row]))
@@ -79,9 +86,9 @@ export class PermitWatch {
 }
 
 /**
- * Looks at the one rate, by a bucket of its own that is filled as the clock showed when permits were granted. A clock that is set may fill the
- * bucket, never overfill it. Whoever is next at the rate is served when two periods have really passed, whatever got lost, and one more for each
- * time that the clock was set back or a process died.
+ * Looks at the one rate, by a bucket of its own that is filled as the clock showed when permits were granted. A clock
+ * that is set may fill the bucket, never overfill it. Whoever is next at the rate is served when two periods have
+ * really passed, whatever got lost, and one more for each time that the clock was set back or a process died.
  */
 class RateWatch {
   #tokens = rate.limit
@@ -162,7 +169,10 @@ const idle = (
 const homeless = (holders: ReadonlyArray<OwnedPermit>): ReadonlyArray<string> =>
   holders.filter(({ owner }) => owner === null).map(({ path }) => `N7 ${path} holds although nobody executes its run`)
 
-/** A run that waits, in a circle, for what another run holds that waits for what it holds itself; `undefined` when there is no circle. */
+/**
+ * A run that waits, in a circle, for what another run holds that waits
+ * for what it holds itself; `undefined` when there is no circle.
+ */
 export const inCircle = (rows: ReadonlyArray<OwnedPermit>): number | undefined => {
   const holders = (name: string, run: number): ReadonlyArray<number> =>
     rows.filter((it) => it.grantedAt !== 0 && it.run !== run && it.takes.some((take) => take.name === name)).map((it) =>

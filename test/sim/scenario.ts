@@ -224,7 +224,10 @@ class Scenario {
     }
   }
 
-  /** Nothing can happen by itself any more: do what a person would (resume, signal, raise the limit, break a circle), or report a deadlock. */
+  /**
+   * Nothing can happen by itself any more: do what a person would (resume,
+   * signal, raise the limit, break a circle), or report a deadlock.
+   */
   #rescue(): void {
     const process = this.#cluster.living[0]
     if (process === undefined) return

@@ -1,5 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- the point is to give what the types forbid
-/** People who give odd values to a simulated process, and what must come of it (N17): a typed refusal, and nothing else. */
+/**
+ * People who give odd values to a simulated process, and what must come of it (N17): a typed refusal, and nothing else.
+ */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

@@ -1,4 +1,7 @@
-/** A state file that is moved, deleted, replaced or cut while an engine uses it: the engine says so and stops, and nothing is acknowledged. */
+/**
+ * A state file that is moved, deleted, replaced or cut while an engine
+ * uses it: the engine says so and stops, and nothing is acknowledged.
+ */
 import { copyFileSync, mkdtempSync, renameSync, rmSync, statSync, truncateSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

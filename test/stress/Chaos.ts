@@ -1,7 +1,9 @@
 /**
- * What befalls the processes of a stress run while they work: kills, pauses, declarations of death, stops of runs from elsewhere, new limits.
+ * What befalls the processes of a stress run while they work: kills,
+ * pauses, declarations of death, stops of runs from elsewhere, new limits.
  *
- * Owns: the choice of what happens next, by the seed, and the count of what happened. Does not own: the processes (`Crew.ts`).
+ * Owns: the choice of what happens next, by the seed, and the
+ * count of what happened. Does not own: the processes (`Crew.ts`).
  * Invariant: a process is announced as dead in the evidence before anybody can be granted what it held.
  */
 import { Database } from "../../src/sqlite/Database.ts"
@@ -48,7 +50,10 @@ export class Chaos {
     this.#isOver = true
   }
 
-  /** As much trouble as runs have ended, so that a slow machine gets no more of it than a fast one; limits change all the time. */
+  /**
+   * As much trouble as runs have ended, so that a slow machine gets
+   * no more of it than a fast one; limits change all the time.
+   */
   get #isEnough(): boolean {
     const { fences, kills, pauses, stops } = this.done
     return fences + kills + pauses + stops > this.#crew.ended.length + 10
@@ -81,7 +86,9 @@ export class Chaos {
     await member.host.kill()
   }
 
-  /** A process that stands still keeps its lock, so it keeps its permits, and the evidence of others must respect them. */
+  /**
+   * A process that stands still keeps its lock, so it keeps its permits, and the evidence of others must respect them.
+   */
   async #pause(): Promise<void> {
     const member = this.#pick()
     if (member === undefined) return
@@ -93,7 +100,10 @@ export class Chaos {
     member.isPaused = false
   }
 
-  /** Declares a process dead that stands still: others get its permits, and when it goes on, nothing it writes is accepted. */
+  /**
+   * Declares a process dead that stands still: others get its
+   * permits, and when it goes on, nothing it writes is accepted.
+   */
   async #fence(): Promise<void> {
     const member = this.#pick()
     if (member === undefined) return
@@ -110,7 +120,10 @@ export class Chaos {
     await member.host.kill()
   }
 
-  /** Answers whether it could: a process may have been stopped while it holds the lock of the file, and must then go on soon. */
+  /**
+   * Answers whether it could: a process may have been stopped
+   * while it holds the lock of the file, and must then go on soon.
+   */
   #declareDead(member: Member): boolean {
     try {
       const db = new Database(this.#crew.file)

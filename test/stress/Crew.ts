@@ -1,5 +1,6 @@
 /**
- * The processes of a stress run. Each plays the runs of its share, a few at once; one that ends is replaced by another that goes on with them.
+ * The processes of a stress run. Each plays the runs of its share, a few
+ * at once; one that ends is replaced by another that goes on with them.
  *
  * Owns: the processes, which runs are still to be played. Does not own: what befalls them (`Chaos.ts`).
  * Invariant: a run is off the list only when a living process has told how it ended.

@@ -1,6 +1,7 @@
 /**
- * `npm run stress -- --artifact 5G`: passes one artifact of this size through a store or an archive, and fails when memory grows by more
- * than `--limit` MiB (default 100) over what the process needs anyhow. `--through disk | tar | tar+gzip | zip` (default all of them).
+ * `npm run stress -- --artifact 5G`: passes one artifact of this size through a store or an archive, and fails when
+ * memory grows by more than `--limit` MiB (default 100) over what the process needs anyhow. `--through disk | tar |
+ * tar+gzip | zip` (default all of them).
  */
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

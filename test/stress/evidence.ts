@@ -1,5 +1,6 @@
 /**
- * What bodies say for themselves, outside the engine: one line in a shared file for each time a body begins or ends while it holds permits.
+ * What bodies say for themselves, outside the engine: one line in a
+ * shared file for each time a body begins or ends while it holds permits.
  * The file is only ever appended to, so the order of its lines is the order of what happened in all processes.
  */
 import { appendFileSync, readFileSync } from "node:fs"

@@ -1,10 +1,13 @@
 /**
- * The history of requests, grants, releases and limits as storage itself made it: triggers in the state file write it down in the very
- * transactions that make it, so nothing is missing and its order is that of commits.
+ * The history of requests, grants, releases and limits as storage itself made it: triggers in the state file write it
+ * down in the very transactions that make it, so nothing is missing and its order is that of commits.
  */
 import type { Database } from "../../src/sqlite/Database.ts"
 
-/** A request of one name changed its state (0 nobody executes its run, 1 waits, 2 granted, 3 waits aside, -1 not there), or a limit was set. */
+/**
+ * A request of one name changed its state (0 nobody executes its run, 1
+ * waits, 2 granted, 3 waits aside, -1 not there), or a limit was set.
+ */
 export interface Change {
   readonly what: "request" | "limit"
   /** Milliseconds since the epoch. */

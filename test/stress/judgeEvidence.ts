@@ -1,4 +1,7 @@
-/** What must hold of what bodies did, whatever the engine says: never above the limit at any instant, and nothing from the dead. Pure. */
+/**
+ * What must hold of what bodies did, whatever the engine says: never
+ * above the limit at any instant, and nothing from the dead. Pure.
+ */
 import type { BodyLine, EndLine, Line } from "./evidence.ts"
 
 /** What the evidence shows besides violations. */
@@ -7,7 +10,9 @@ export interface EvidenceVerdict {
   readonly executions: number
   /** Executions that ended; a dead process ends none. */
   readonly finished: ReadonlySet<string>
-  /** Milliseconds from the end of one holder of a mutex to the beginning of the next that was waiting for it already. */
+  /**
+   * Milliseconds from the end of one holder of a mutex to the beginning of the next that was waiting for it already.
+   */
   readonly handOvers: ReadonlyArray<number>
   /** The same, where the two were in different processes. */
   readonly foreignHandOvers: ReadonlyArray<number>

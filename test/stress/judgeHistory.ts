@@ -1,4 +1,7 @@
-/** What must hold of every grant as storage made it: never above the limit, in the order of the queue, given back in the end. Pure. */
+/**
+ * What must hold of every grant as storage made it: never above the
+ * limit, in the order of the queue, given back in the end. Pure.
+ */
 import type { Change } from "./history.ts"
 
 const waiting = 1

@@ -1,4 +1,7 @@
-/** What must hold of the file once all is over: every run has ended as it may, nothing is left, and no output comes from the dead. */
+/**
+ * What must hold of the file once all is over: every run has ended
+ * as it may, nothing is left, and no output comes from the dead.
+ */
 import type { Recorded } from "../../mod.ts"
 import { planOf } from "../../src/engine/life/plans.ts"
 import { check } from "../../src/run/invariants.ts"
@@ -49,7 +52,10 @@ const rules = (
   return check({ events, rows: { run, nodes }, plan }).map((text) => `${run.id}: ${text}`)
 }
 
-/** Ends that only a stop or a terminate excuses, and outputs of executions that never ended, or ended after their process was fenced. */
+/**
+ * Ends that only a stop or a terminate excuses, and outputs of
+ * executions that never ended, or ended after their process was fenced.
+ */
 const impossible = (
   run: string,
   events: ReadonlyArray<Recorded>,

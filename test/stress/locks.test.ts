@@ -1,4 +1,7 @@
-/** Permits under stress, small; `npm run stress -- --locks` is the large one. And that the judges see what they are there to see. */
+/**
+ * Permits under stress, small; `npm run stress -- --locks` is the
+ * large one. And that the judges see what they are there to see.
+ */
 import process from "node:process"
 import { describe, expect, it } from "vitest"
 import type { BodyLine, Line } from "./evidence.ts"

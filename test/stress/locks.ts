@@ -1,4 +1,7 @@
-/** Permits under stress: real processes on one file, trouble of every kind, and a judgement of all that was recorded of it. */
+/**
+ * Permits under stress: real processes on one file, trouble of
+ * every kind, and a judgement of all that was recorded of it.
+ */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

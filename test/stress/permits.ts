@@ -1,6 +1,7 @@
 /**
- * `npm run stress -- --locks [--processes 8] [--acquisitions 1000] [--seed N] [--runtimes node,bun,deno] [--pause 100]` lets real processes
- * compete for permits on one file under kills, pauses, stops and changing limits, and ends with 1 when anything was not as it has to be.
+ * `npm run stress -- --locks [--processes 8] [--acquisitions 1000] [--seed N] [--runtimes node,bun,deno] [--pause 100]`
+ * lets real processes compete for permits on one file under kills, pauses, stops and changing limits, and ends with 1
+ * when anything was not as it has to be.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"

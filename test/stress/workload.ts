@@ -1,4 +1,7 @@
-/** What the processes of a stress run work on: the same seed gives every process the same semaphores, tasks and workflows. */
+/**
+ * What the processes of a stress run work on: the same seed
+ * gives every process the same semaphores, tasks and workflows.
+ */
 import { mutex, type PermitTake, Schema, type Semaphore, semaphore, storedLimit, task, workflow } from "../../mod.ts"
 import type { TaskContext } from "../../mod.ts"
 import { makeRandom } from "../../src/testing/World.ts"

@@ -1,8 +1,8 @@
 /**
  * One step of the test command: a program that is run to its end, and killed when it is silent for too long.
  *
- * Owns: the program and every process it starts in its group. Invariants: a step that prints is never killed, however long it takes; what it
- * prints is kept for the case that it fails, apart from its marks of progress.
+ * Owns: the program and every process it starts in its group. Invariants: a step that prints is never killed, however
+ * long it takes; what it prints is kept for the case that it fails, apart from its marks of progress.
  */
 import { spawn } from "node:child_process"
 import process from "node:process"

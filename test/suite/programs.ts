@@ -1,6 +1,6 @@
 /**
- * Programs that many tests start on Node. The test command makes one file of each, which starts in a third of the time; a test that is run
- * alone starts the source, and so do Bun and Deno.
+ * Programs that many tests start on Node. The test command makes one file of each, which starts in a third of the time;
+ * a test that is run alone starts the source, and so do Bun and Deno.
  */
 import { symlinkSync } from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,7 @@
-/** A step of the test command is killed for its silence, never for its length. The time is virtual; the programs are real. */
+/**
+ * A step of the test command is killed for its silence, never
+ * for its length. The time is virtual; the programs are real.
+ */
 import process from "node:process"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { count, failure } from "./count.ts"

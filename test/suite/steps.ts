@@ -7,7 +7,10 @@ interface Choice {
   readonly reason: string
 }
 
-/** Tests that start programs; they run beside the others, one file after another: some build `dist`, all need the processor. */
+/**
+ * Tests that start programs; they run beside the others, one
+ * file after another: some build `dist`, all need the processor.
+ */
 const programs: ReadonlyArray<Choice> = [
   { pattern: "test/cli/**", reason: "starts the command, which is a program for Node" },
   { pattern: "test/crash/**", reason: "kills child processes, and itself chooses the runtime of each" },
@@ -19,14 +22,20 @@ const programs: ReadonlyArray<Choice> = [
   { pattern: "test/examples/readme.test.ts", reason: "starts Node as the README does; the examples run everywhere" }
 ]
 
-/** Of the engine's tests: what uses timers, files, streams, processes, errors or text of the runtime, and a few of all the rest. */
+/**
+ * Of the engine's tests: what uses timers, files, streams, processes,
+ * errors or text of the runtime, and a few of all the rest.
+ */
 const engine = [
   ...["artifacts", "bodies", "clock", "close", "idle", "interruption", "lockedFile", "logs", "processes", "restarts"],
   ...["secrets", "storageFailure", "thrown", "unreadable"],
   ...["graph", "retry", "signals"]
 ]
 
-/** Tests whose subject uses the language alone, so that the answer is the same on every runtime. `--long` runs them there all the same. */
+/**
+ * Tests whose subject uses the language alone, so that the answer is
+ * the same on every runtime. `--long` runs them there all the same.
+ */
 const rules: ReadonlyArray<Choice> = [
   { pattern: "test/tidy.test.ts", reason: "reads the sources" },
   { pattern: "test/messages/**", reason: "reads the sources" },

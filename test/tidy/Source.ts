@@ -1,4 +1,7 @@
-/** One TypeScript file as the tidy rules see it: imports, exports, functions, calls, code lines. Parsed once, read by every rule. */
+/**
+ * One TypeScript file as the tidy rules see it: imports, exports,
+ * functions, calls, code lines. Parsed once, read by every rule.
+ */
 import { parseSync, Visitor } from "vite"
 
 /** A module named by an import, a re-export, a dynamic import or an `import("…")` type. */
@@ -10,7 +13,9 @@ export interface Import {
   readonly erased: boolean
 }
 
-/** A name that leaves the file. `from` is set when it is passed on from another module; `name` is `*` for `export *`. */
+/**
+ * A name that leaves the file. `from` is set when it is passed on from another module; `name` is `*` for `export *`.
+ */
 export interface Export {
   readonly name: string
   readonly local: string
@@ -36,6 +41,8 @@ export interface Use {
 export interface Source {
   readonly path: string
   readonly lines: ReadonlyArray<string>
+  /** The same lines with blanks in the place of comments. */
+  readonly code: ReadonlyArray<string>
   readonly codeLines: number
   readonly imports: ReadonlyArray<Import>
   readonly exports: ReadonlyArray<Export>
@@ -56,7 +63,8 @@ export const parseSource = (path: string, text: string): Source => {
   const { program, comments, errors } = parseSync(path, text, { lang: "ts", sourceType: "module" })
   if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`)
   const reader = new Reader(text, comments)
-  return { path, lines: text.split("\n"), codeLines: reader.codeLinesBetween(0, text.length), ...reader.read(program) }
+  const codeLines = reader.codeLinesBetween(0, text.length)
+  return { path, lines: text.split("\n"), code: reader.code.split("\n"), codeLines, ...reader.read(program) }
 }
 
 class Reader {
@@ -152,7 +160,10 @@ class Reader {
     this.exports.push({ name, local, from, line: this.lineOf(node.start), documented: this.documented(node) })
   }
 
-  /** Notes the names that a declaration binds; overloads and merged declarations count as documented when one of them is. */
+  /**
+   * Notes the names that a declaration binds; overloads and
+   * merged declarations count as documented when one of them is.
+   */
   declare(declaration: Node, statement: Node): Array<string> {
     const names = declaredNames(declaration)
     for (const name of names) {

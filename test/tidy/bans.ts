@@ -1,5 +1,6 @@
 /**
- * Names, calls and imports that the sources may not use, each with what to use instead. One line can be exempted by a comment with a
+ * Names, calls and imports that the sources may not use, each with
+ * what to use instead. One line can be exempted by a comment with a
  * reason on it or on the line above: `// tidy: allow Date.now — the journal's own clock is the system's`.
  */
 import type { Source } from "./Source.ts"

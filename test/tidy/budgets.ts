@@ -1,4 +1,7 @@
-/** Sizes: files, functions, imports. A ratchet names the files that are over, with the size they may not exceed; it may only shrink. */
+/**
+ * Sizes: files, functions, imports. A ratchet names the files that
+ * are over, with the size they may not exceed; it may only shrink.
+ */
 import type { Source } from "./Source.ts"
 import type { Violation } from "./Violation.ts"
 

@@ -20,7 +20,8 @@ export const undocumented = (source: Source): ReadonlyArray<Violation> =>
   })
 
 /**
- * Public names of an entry that lead to no documented declaration. Names that are passed on from other packages are documented there;
+ * Public names of an entry that lead to no documented declaration.
+ * Names that are passed on from other packages are documented there;
  * `export *` is refused, since the public list must be readable in one place.
  */
 export const undocumentedPublic = (entry: Source, sources: ReadonlyArray<Source>): ReadonlyArray<Violation> =>

@@ -1,4 +1,7 @@
-/** The import graph of the sources: who names whom, cycles, and what an entry point reaches. Types count as much as values. */
+/**
+ * The import graph of the sources: who names whom, cycles, and
+ * what an entry point reaches. Types count as much as values.
+ */
 import { posix } from "node:path"
 import type { Source } from "./Source.ts"
 import type { Violation } from "./Violation.ts"

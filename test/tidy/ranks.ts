@@ -6,7 +6,10 @@ import type { Violation } from "./Violation.ts"
 /** Path prefix (`src/run/`, or one file) to rank. */
 export type Ranks = ReadonlyMap<string, number>
 
-/** Reads the rows `| \`src/run/\` | 3 | … |`; one row may name several folders. Throws when there is none, or one is named twice. */
+/**
+ * Reads the rows `| \`src/run/\` | 3 | … |`; one row may name
+ * several folders. Throws when there is none, or one is named twice.
+ */
 export const readRanks = (markdown: string): Ranks => {
   const ranks = new Map<string, number>()
   for (const [, names = "", rank = ""] of markdown.matchAll(/^\|([^|]*`src\/[^|]*)\|\s*(\d+)\s*\|/gm)) {

@@ -7,6 +7,7 @@ import { built, parityViolations } from "./manifests.ts"
 import { rankViolations, readRanks } from "./ranks.ts"
 import { parseSource } from "./Source.ts"
 import { format, type Violation } from "./Violation.ts"
+import { widthOf } from "./width.ts"
 
 const parse = (files: Readonly<Record<string, string>>) =>
   Object.entries(files).map(([path, text]) => parseSource(path, text))
@@ -135,6 +136,25 @@ describe("budgetViolations()", () => {
     const importing = (count: number) => one(Array.from({ length: count }, (_, i) => `import "m${i}"\n`).join(""))
     expect(budgetViolations(importing(12))).toEqual([])
     expect(places(budgetViolations(importing(13)))).toEqual(["src/engine/a.ts:1"])
+  })
+})
+
+describe("widthOf()", () => {
+  const check = (text: string) => places(widthOf("src/engine/a.ts", text))
+  const long = "x".repeat(130)
+
+  it("holds comments of every kind to 120 columns", () => {
+    expect(check(`/** ${"x".repeat(113)} */\n`)).toEqual([])
+    expect(check(`/** ${long} */\n`)).toEqual(["src/engine/a.ts:1"])
+    expect(check(`\n/**\n * ${long}\n */\nconst a = 1\n// ${long}\n`)).toEqual([
+      "src/engine/a.ts:3",
+      "src/engine/a.ts:6"
+    ])
+    expect(check(`const a = 1 // ${long}\n`)).toEqual(["src/engine/a.ts:1"])
+  })
+
+  it("leaves code to the formatter", () => {
+    expect(check(`const a = "// ${long}"\nconst b = "${long}" // c\n`)).toEqual([])
   })
 })
 

@@ -1,4 +1,7 @@
-/** What the compiler knows of engines: their services, the errors of their layers, the same members for effects and promises. */
+/**
+ * What the compiler knows of engines: their services, the errors
+ * of their layers, the same members for effects and promises.
+ */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

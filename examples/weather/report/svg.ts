@@ -1,4 +1,7 @@
-/** The few shapes the charts are made of. Charts are 360 units wide, which is a phone, so that text is never smaller than written here. */
+/**
+ * The few shapes the charts are made of. Charts are 360 units wide,
+ * which is a phone, so that text is never smaller than written here.
+ */
 import { escape } from "./words.ts"
 
 /** From values to places. */

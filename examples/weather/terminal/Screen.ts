@@ -2,7 +2,8 @@
  * Redraws a block of lines in place.
  *
  * Owns: the lines it drew, the cursor while it is hidden. Does not own: what the lines say.
- * Invariant: the cursor stands at the begin of the line below the block, so that whatever is printed next comes after it.
+ * Invariant: the cursor stands at the begin of the line below
+ * the block, so that whatever is printed next comes after it.
  */
 import type { WriteStream } from "node:tty"
 import { type Line, paint } from "./Line.ts"

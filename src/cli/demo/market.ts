@@ -1,4 +1,7 @@
-/** The workflow of the demo: loads prices two at a time, asks a service that is busy at first, and saves a report. About eight seconds. */
+/**
+ * The workflow of the demo: loads prices two at a time, asks a service
+ * that is busy at first, and saves a report. About eight seconds.
+ */
 import { setTimeout as pause } from "node:timers/promises"
 import * as Schema from "effect/Schema"
 import { Artifact } from "../../workflow/Artifact.ts"

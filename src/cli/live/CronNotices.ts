@@ -1,4 +1,7 @@
-/** Tells what becomes of one CronWorkflow: a line for each run that begins, ends or is left out; for programs, a line of JSON. */
+/**
+ * Tells what becomes of one CronWorkflow: a line for each run
+ * that begins, ends or is left out; for programs, a line of JSON.
+ */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { cronLabel } from "../../manifest/cron/CronRuns.ts"
 import type { CronNews, CronWorkflow } from "../../manifest/mod.ts"

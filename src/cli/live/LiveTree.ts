@@ -4,7 +4,8 @@
  * Owns: the screen, the timer of the next frame. Does not own: what the tree says (`show/runTree.ts`), the end report.
  *
  * Invariants
- * - The state is read only after something changed, never on a clock; the clock only redraws how long things have taken.
+ * - The state is read only after something changed, never on a
+ *   clock; the clock only redraws how long things have taken.
  * - Frames take at most a fiftieth of the time: a frame that was slow puts the next one off.
  */
 import process from "node:process"

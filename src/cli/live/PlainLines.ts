@@ -35,7 +35,10 @@ export class PlainLines {
   readonly #isChosen: Selector | undefined
   readonly #nodes = new Map<string, Omit<Selectable, "phase">>()
   readonly #isManifest: boolean
-  /** Names of nodes that have just begun, by path. One that is omitted begins and ends in one append, and only its end is told. */
+  /**
+   * Names of nodes that have just begun, by path. One that is
+   * omitted begins and ends in one append, and only its end is told.
+   */
   #kept: { readonly from: string; readonly pods: number; readonly tasks: number } | undefined
   readonly #begun = new Map<string, string>()
 

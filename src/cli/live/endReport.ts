@@ -1,4 +1,7 @@
-/** What is said when a run has ended: the tree, the total, and for a failure one block that tells all that is needed next. Pure. */
+/**
+ * What is said when a run has ended: the tree, the total, and for
+ * a failure one block that tells all that is needed next. Pure.
+ */
 import type { LogLine } from "../../journal/Journal.ts"
 import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
@@ -109,7 +112,9 @@ const failureBlock = (run: RunView, report: Report): ReadonlyArray<string> => {
   return [...told, ...(db === ":memory:" ? [] : next), ...(leaves.length === 0 ? [] : [""])]
 }
 
-/** One node that failed: what it said, where in the author's code, what its attempts came to, and what it logged last. */
+/**
+ * One node that failed: what it said, where in the author's code, what its attempts came to, and what it logged last.
+ */
 const failureLines = (run: RunView, culprit: NodeView, report: Report): ReadonlyArray<string> => {
   const { columns, paint } = report.shell
   const tried = culprit.attempt > 1 ? ` (${attemptText(culprit.attempt, culprit.attempts)})` : ""

@@ -1,4 +1,7 @@
-/** Follows a run to its end in the format that fits the place: a live tree, lines, or data. One stream of events feeds each of them. */
+/**
+ * Follows a run to its end in the format that fits the place: a live
+ * tree, lines, or data. One stream of events feeds each of them.
+ */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Selector } from "../../manifest/selector.ts"

@@ -1,6 +1,6 @@
 /**
- * What Ctrl-C means: the first stops the run in an orderly way, the second terminates it, the third kills this process. SIGTERM and SIGHUP
- * leave the run for `resume`.
+ * What Ctrl-C means: the first stops the run in an orderly way, the second terminates
+ * it, the third kills this process. SIGTERM and SIGHUP leave the run for `resume`.
  */
 import process from "node:process"
 import type { RunHandle } from "../../embed/RunHandle.ts"
@@ -13,7 +13,9 @@ export interface Interrupts {
   readonly count: () => number
   /** What the last interrupt did, for a footer; empty before. */
   readonly notice: () => string
-  /** Resolves with the exit code when this process is asked to leave, or when somebody who only looks has had enough. */
+  /**
+   * Resolves with the exit code when this process is asked to leave, or when somebody who only looks has had enough.
+   */
   readonly left: Promise<number>
   readonly end: () => void
 }

@@ -1,4 +1,7 @@
-/** SIGTERM and SIGHUP: this process has to go, its runs do not. They are left as kill -9 leaves them, but in an orderly way. */
+/**
+ * SIGTERM and SIGHUP: this process has to go, its runs do not.
+ * They are left as kill -9 leaves them, but in an orderly way.
+ */
 import process from "node:process"
 import type { Shell } from "../Shell.ts"
 

@@ -1,4 +1,7 @@
-/** A run as it is shown, whether a manifest or TypeScript defined it. Plain data; instants are milliseconds since the epoch, 0 for not yet. */
+/**
+ * A run as it is shown, whether a manifest or TypeScript defined it.
+ * Plain data; instants are milliseconds since the epoch, 0 for not yet.
+ */
 
 import type { EncodedError } from "../../run/Event.ts"
 

@@ -18,7 +18,9 @@ export const verticesOf = (plan: PlanJson, digest = plan.digest, prefix = "", de
     return [own, ...verticesOf(plan, node.plan, node.kind === "map" ? `${name}[]/` : `${name}/`, deep + 1)]
   })
 
-/** The nodes of a manifest's run: tasks of a DAG after those they depend on, a group of steps after the group before. */
+/**
+ * The nodes of a manifest's run: tasks of a DAG after those they depend on, a group of steps after the group before.
+ */
 export const verticesOfManifest = (
   run: RunView,
   after: ReadonlyMap<string, ReadonlyArray<string>>

@@ -20,7 +20,10 @@ const fieldsOf = ({ data, message }: EncodedError): string => {
   return fields.length === 0 ? "" : JSON.stringify(Object.fromEntries(fields))
 }
 
-/** The author's own place where an error was thrown, from here: `src/flow.ts:12:9`; of an error without one, that of its cause. */
+/**
+ * The author's own place where an error was thrown, from here:
+ * `src/flow.ts:12:9`; of an error without one, that of its cause.
+ */
 export const placeOf = (error: EncodedError | undefined): string => {
   if (error === undefined) return ""
   if (error.at === undefined) return placeOf(error.cause)

@@ -1,15 +1,20 @@
 /**
- * How long a run will still take, from how long its nodes took in earlier runs, else from what of a list is done already. Pure.
+ * How long a run will still take, from how long its nodes took in
+ * earlier runs, else from what of a list is done already. Pure.
  *
- * A run is looked at as units: nodes that work, and lists as wholes. In an earlier run each unit began after the one that ended last before it; the
- * chains of these are the critical path, and what of them is still to come is what is left. Where there is nothing to go by, nothing is said.
+ * A run is looked at as units: nodes that work, and lists as wholes. In an earlier run each unit began after the one
+ * that ended last before it; the chains of these are the critical path, and what of them is still to come is what is
+ * left. Where there is nothing to go by, nothing is said.
  */
 import { flat, type NodeView, type RunView, works } from "./RunView.ts"
 
 /** Milliseconds that the engine may need between two nodes. */
 const slack = 5
 
-/** What is left in milliseconds; `undefined` when nothing tells. `earlier` are runs of the same workflow that succeeded, `isWhole` whether all nodes have begun. */
+/**
+ * What is left in milliseconds; `undefined` when nothing tells. `earlier` are runs
+ * of the same workflow that succeeded, `isWhole` whether all nodes have begun.
+ */
 export const remaining = (
   run: RunView,
   earlier: ReadonlyArray<RunView>,

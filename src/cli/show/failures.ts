@@ -4,7 +4,8 @@ import { wholeError } from "./errorText.ts"
 import type { NodeView, RunView } from "./RunView.ts"
 
 /**
- * Down from the run by what failed: so no attempt that was tried again with success is blamed, and of those in vain the last one is.
+ * Down from the run by what failed: so no attempt that was tried
+ * again with success is blamed, and of those in vain the last one is.
  * What was only ended because of others is left out, unless there is nothing else.
  */
 export const failedLeaves = ({ handlers, nodes }: RunView): ReadonlyArray<NodeView> => {

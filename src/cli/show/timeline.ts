@@ -11,7 +11,10 @@ export interface Stretch {
   readonly doing: Doing
 }
 
-/** The stretches of each node by path, in order; what is open ends `now`. A hidden node that takes locks counts as the one it hides in. */
+/**
+ * The stretches of each node by path, in order; what is open ends
+ * `now`. A hidden node that takes locks counts as the one it hides in.
+ */
 export const stretchesOf = (
   events: ReadonlyArray<Recorded>,
   now: number,
@@ -66,8 +69,8 @@ export interface Bar {
 }
 
 /**
- * The chain of nodes that decided how long the run took: from the last one back, each time to the one that ended last before it began
- * (within `slack` milliseconds, which the engine needs in between).
+ * The chain of nodes that decided how long the run took: from the last one back, each time to the one that ended last
+ * before it began (within `slack` milliseconds, which the engine needs in between).
  */
 export const criticalPath = (bars: ReadonlyArray<Bar>, slack = 5): ReadonlyArray<Bar> => {
   const chain: Array<Bar> = []

@@ -79,7 +79,10 @@ const leave = ({ shell }: Call, pinnace: Pinnace, code: number): number => {
   return code
 }
 
-/** What runs may go on to its end; a second interrupt, or a signal to leave, leaves it for the next time. Answers the exit code then. */
+/**
+ * What runs may go on to its end; a second interrupt, or a signal to
+ * leave, leaves it for the next time. Answers the exit code then.
+ */
 const letEnd = async (
   { shell }: Call,
   pinnace: Pinnace,

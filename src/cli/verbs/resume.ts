@@ -30,7 +30,10 @@ const resume = async (call: Call): Promise<number> => {
   })
 }
 
-/** The one run that is meant, when no living process executes it and its definition can be found: then this process goes on with it. */
+/**
+ * The one run that is meant, when no living process executes it and
+ * its definition can be found: then this process goes on with it.
+ */
 const interrupted = (call: Call, pinnace: Pinnace): string | undefined => {
   const [run, more] = chosen(call, pinnace)
   if (run === undefined || more !== undefined || call.flags.on("dry-run")) return undefined

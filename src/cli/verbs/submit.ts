@@ -46,7 +46,10 @@ const leave = async (call: Call, format: string | undefined): Promise<number> =>
   }
 }
 
-/** A background process has no standard input, and later commands want to read the manifest again: it is kept beside the state file. */
+/**
+ * A background process has no standard input, and later commands
+ * want to read the manifest again: it is kept beside the state file.
+ */
 const withFile = async (call: Call): Promise<Call> => {
   const { text } = readManifests(["-"])[0]!
   const folder = join(await filesOf(call.shell), "submitted")

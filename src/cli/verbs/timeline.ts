@@ -67,7 +67,9 @@ const barOf = ({ node, stretches }: Row): Bar => ({
   to: stretches.at(-1)!.to
 })
 
-/** The critical path, as the report of a run has it: since its last start, and a node begins when it has its permits. */
+/**
+ * The critical path, as the report of a run has it: since its last start, and a node begins when it has its permits.
+ */
 const chainOf = ({ startedAt }: RunView, rows: ReadonlyArray<Row>): ReadonlyArray<Bar> =>
   criticalPath(
     rows.filter(({ node }) => works(node)).flatMap(({ node, stretches }) => {

@@ -47,7 +47,10 @@ export const PlanText = Schema.Struct({
   )
 })
 
-/** A line of `artifacts.ndjson`; the bytes of those that were readable are in `artifacts/` under the number of their line. */
+/**
+ * A line of `artifacts.ndjson`; the bytes of those that were
+ * readable are in `artifacts/` under the number of their line.
+ */
 export const ArtifactLine = Schema.Struct({
   artifact: Schema.NonEmptyString,
   name: Schema.String,

@@ -1,7 +1,10 @@
 /** What is wrong with an archive that was to be imported. */
 import * as Schema from "effect/Schema"
 
-/** A file is no run that `export` wrote, or is damaged; `entry` names the part of it (empty: the whole), and nothing was taken in. */
+/**
+ * A file is no run that `export` wrote, or is damaged; `entry` names
+ * the part of it (empty: the whole), and nothing was taken in.
+ */
 export class BadArchive extends Schema.TaggedError<BadArchive>()("BadArchive", {
   file: Schema.String,
   entry: Schema.String,

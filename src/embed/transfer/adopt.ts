@@ -1,4 +1,7 @@
-/** What an archived run becomes in this file: it says where it came from, and names nothing that is this file's own. Pure. */
+/**
+ * What an archived run becomes in this file: it says where it
+ * came from, and names nothing that is this file's own. Pure.
+ */
 import { createHash } from "node:crypto"
 import { importedLabel, originLabel } from "../../run/command.ts"
 import type { Event, Json, Recorded } from "../../run/Event.ts"
@@ -10,7 +13,10 @@ export interface Adoption {
   readonly digest: string
 }
 
-/** Labels of this program say what to execute and how; those of an archive are kept to be read, and mean nothing any more. */
+/**
+ * Labels of this program say what to execute and how; those of
+ * an archive are kept to be read, and mean nothing any more.
+ */
 export const adoptedLabels = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(Object.entries(labels).map(([name, value]) => [originLabel(name), value])),
   [importedLabel]: "true"
@@ -32,7 +38,10 @@ export const adopted = (recorded: Recorded, { digest, ids }: Adoption): Recorded
   return { ...recorded, event: rest }
 }
 
-/** Handles of artifacts get the ids of this file; one of an artifact that is not in the archive must not lead to one of here. */
+/**
+ * Handles of artifacts get the ids of this file; one of an artifact
+ * that is not in the archive must not lead to one of here.
+ */
 const withIds = (value: Json, ids: ReadonlyMap<string, string>): Json => {
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value)) return value.map((it) => withIds(it, ids))

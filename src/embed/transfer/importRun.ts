@@ -18,7 +18,9 @@ import { adopted, adoptedDigest } from "./adopt.ts"
 import { badArchive, EntryFault } from "./BadArchive.ts"
 import { type ArchivedRun, bytesOf, readArchive } from "./readArchive.ts"
 
-/** Imports a run and gives its row; it can be read, resubmitted and forked, but not retried. Rejects with `BadArchive`. */
+/**
+ * Imports a run and gives its row; it can be read, resubmitted and forked, but not retried. Rejects with `BadArchive`.
+ */
 export const importRun = async (engine: Engine, file: string): Promise<RunRow> => {
   await stat(file)
   const mover = await engine.host.artifacts.mover()

@@ -1,4 +1,7 @@
-/** What the engine needs to keep artifacts: stores by name, and somebody who moves bytes. Loaded when a body first asks for artifacts. */
+/**
+ * What the engine needs to keep artifacts: stores by name, and somebody
+ * who moves bytes. Loaded when a body first asks for artifacts.
+ */
 import type * as Effect from "effect/Effect"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import type { ArtifactStore } from "../../artifact/Store.ts"
@@ -24,7 +27,10 @@ export interface ArtifactHost {
 /** What of a saved artifact the bytes tell. */
 export type Moved = Pick<SavedArtifact, "kind" | "archive" | "size" | "sha256" | "mediaType">
 
-/** Moves bytes between bodies, work directories and stores. Transient faults of stores are tried again where the bytes can be read again. */
+/**
+ * Moves bytes between bodies, work directories and stores. Transient
+ * faults of stores are tried again where the bytes can be read again.
+ */
 export interface ArtifactMover {
   readonly store: (place: string) => ArtifactStore | undefined
   readonly put: (

@@ -1,7 +1,9 @@
 /**
- * Which attempt of which node saves under a key of its own, so that two at once cannot: their rows come only when they end.
+ * Which attempt of which node saves under a key of its own, so
+ * that two at once cannot: their rows come only when they end.
  *
- * Owns: the keys that live runs of this process have put something under. Does not own: rows of runs that are over, or of other processes.
+ * Owns: the keys that live runs of this process have put something under.
+ * Does not own: rows of runs that are over, or of other processes.
  * Invariant: a key is one node's as long as its run is executed; each attempt of the node puts one artifact there.
  */
 

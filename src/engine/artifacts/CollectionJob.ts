@@ -1,6 +1,7 @@
 /**
- * Deletes the bytes of garbage. What is garbage is decided in storage (`run/garbage.ts`), where the job also is: a process that dies leaves
- * rows that the next one takes up. Deleting twice is harmless, and one artifact that cannot be deleted stops no other.
+ * Deletes the bytes of garbage. What is garbage is decided in storage (`run/garbage.ts`), where the job also is: a
+ * process that dies leaves rows that the next one takes up. Deleting twice is harmless, and one artifact that cannot be
+ * deleted stops no other.
  *
  * Owns: at most one pass at a time, the alarm for deletions that are to be tried again. Does not own: rows, stores.
  */

@@ -1,7 +1,8 @@
 /**
  * What the body of one attempt does with artifacts.
  *
- * Owns: the attempt's work directory, transfers that are under way. Does not own: what was saved (the node records it with its end), bytes.
+ * Owns: the attempt's work directory, transfers that are under way. Does
+ * not own: what was saved (the node records it with its end), bytes.
  * Invariants
  * - A1 Bytes first: a handle is given only for bytes that are stored whole.
  * - A2 Nothing is transferred for an attempt that is over, and nothing of its directory is left.

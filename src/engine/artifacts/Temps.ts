@@ -1,7 +1,8 @@
 /**
  * Temporary artifacts of a live run: they go as soon as the last node that can read them has ended.
  *
- * Owns: which are still there, by the node that gave them; while there are some, which nodes have ended with their handlers.
+ * Owns: which are still there, by the node that gave them; while
+ * there are some, which nodes have ended with their handlers.
  * Does not own: rows, deleting.
  * Invariant: the end of a node costs one look per node that gave some, however many it gave.
  */
@@ -26,7 +27,10 @@ export class Temps {
     else given.artifacts.push(artifact)
   }
 
-  /** A node and its handlers have ended: takes out what nobody can read any more. `isOver` adds to what is over after a restart. */
+  /**
+   * A node and its handlers have ended: takes out what nobody can
+   * read any more. `isOver` adds to what is over after a restart.
+   */
   end(path: string, standing: Standing): ReadonlyArray<string> {
     if (this.#given.size === 0) return []
     this.#over.add(path)

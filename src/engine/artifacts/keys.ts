@@ -24,9 +24,9 @@ interface OwnKey {
 }
 
 /**
- * Takes a key of the user's for an attempt; answers with the artifact whose bytes its own take the place of: what an earlier attempt of the
- * same node saved, unless somebody keeps it or it is being deleted. Two nodes, runs or puts of an attempt must not overwrite each other's
- * bytes: that is an error.
+ * Takes a key of the user's for an attempt; answers with the artifact whose bytes its own take the place of: what an
+ * earlier attempt of the same node saved, unless somebody keeps it or it is being deleted. Two nodes, runs or puts of
+ * an attempt must not overwrite each other's bytes: that is an error.
  */
 export const claimKey = (live: LiveNode, { attempt, key, name, store }: OwnKey): string | undefined => {
   const { path, run: { host, ledger } } = live

@@ -1,11 +1,17 @@
-/** Which artifacts are gone whose handles the recorded outputs of a run still hold, and which nodes would have to save them again. */
+/**
+ * Which artifacts are gone whose handles the recorded outputs of a
+ * run still hold, and which nodes would have to save them again.
+ */
 import type { JournalShape } from "../../journal/Journal.ts"
 import { type ArtifactRow, isReadable } from "../../run/ArtifactRow.ts"
 import { handlesIn } from "../../run/handles.ts"
 import type { Lost } from "../../run/lost.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 
-/** For nodes whose outputs hold handles of what is gone: the nodes that saved it, here or, in a run whose results were kept, there. */
+/**
+ * For nodes whose outputs hold handles of what is gone: the nodes
+ * that saved it, here or, in a run whose results were kept, there.
+ */
 export const lostArtifacts = (journal: JournalShape, { key }: RunRow, nodes: ReadonlyMap<string, NodeRow>): Lost => {
   const outputs = new Map([...nodes.values()].map(({ path, resultSeq }) => [resultSeq, path]))
   const holders: Array<readonly [artifact: string, path: string]> = []

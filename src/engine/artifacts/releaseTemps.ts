@@ -17,7 +17,9 @@ export const recallTemps = (run: LiveRun): void => {
   for (const { artifact, gc, path } of rows) if (gc === "temp") run.temps.add(run.plan, path, artifact)
 }
 
-/** After a restart it is not known whose handlers have ended; a node that ended with an open one beneath it is not over. */
+/**
+ * After a restart it is not known whose handlers have ended; a node that ended with an open one beneath it is not over.
+ */
 const hasOpenBeneath = (run: LiveRun, path: string): boolean => {
   const prefix = `${path}.`
   return [...run.ledger.nodes.values()].some((row) => row.path.startsWith(prefix) && !isTerminal(row.phase))

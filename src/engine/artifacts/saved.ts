@@ -7,8 +7,8 @@ import type { LiveNode } from "../Live.ts"
 import type { Staged } from "./Staged.ts"
 
 /**
- * The writes that go with the end of an attempt. What it does not keep is deleted; should that fail, a sweep finds it. Under a key of the
- * user's the next attempt may already be saving: what lies there stays, to be overwritten.
+ * The writes that go with the end of an attempt. What it does not keep is deleted; should that fail, a sweep finds it.
+ * Under a key of the user's the next attempt may already be saving: what lies there stays, to be overwritten.
  */
 export const savedWrites = (live: LiveNode, succeeded: boolean): ReadonlyArray<Write> => {
   const staged = live.takeStaged()

@@ -1,4 +1,7 @@
-/** Commands to runs that nobody can execute, because their definition is not known here: what is possible in the record alone. */
+/**
+ * Commands to runs that nobody can execute, because their definition
+ * is not known here: what is possible in the record alone.
+ */
 import * as Effect from "effect/Effect"
 import { refusal, type Verb } from "../../run/command.ts"
 import { isTerminal } from "../../run/Phase.ts"

@@ -1,4 +1,7 @@
-/** Commands to runs that another process executes, or that nobody executes any more: asked through the file, answered by the owner. */
+/**
+ * Commands to runs that another process executes, or that nobody
+ * executes any more: asked through the file, answered by the owner.
+ */
 import * as Effect from "effect/Effect"
 import { isTerminal } from "../../run/Phase.ts"
 import type { JournalShape } from "../../journal/Journal.ts"
@@ -16,7 +19,9 @@ export interface Request {
   readonly act: (claimed: RunRow) => Effect.Effect<Answer>
 }
 
-/** Asks the owner through the file and wakes it; no polling. When the owner dies and nobody takes its place, acts here. */
+/**
+ * Asks the owner through the file and wakes it; no polling. When the owner dies and nobody takes its place, acts here.
+ */
 export const remote = (engine: Engine, row: RunRow, request: Request): Effect.Effect<Answer> =>
   Effect.suspend(() => {
     const sent = engine.host.journal.send(row.key, request.verb, JSON.stringify(request.args))
@@ -75,7 +80,10 @@ const endedAlready = ({ host: { journal } }: Engine, { id, key }: RunRow, reques
   return isTerminal(now.phase) ? tooLate(journal, request.verb, now, request.args) : undefined
 }
 
-/** The end may be seen before the answer that announced it. What was stopped may say another reason for its end, as manifests do. */
+/**
+ * The end may be seen before the answer that announced it. What
+ * was stopped may say another reason for its end, as manifests do.
+ */
 const isAskedFor = (journal: JournalShape, { key }: RunRow, verb: Verb): boolean => {
   if (verb !== "stop" && verb !== "terminate") return false
   const last = journal.events(key, 0).findLast(({ event }) =>

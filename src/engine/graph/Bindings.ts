@@ -1,4 +1,7 @@
-/** What the nodes of one graph can read: its input, and the outputs and outcomes of nodes that ended. Decodes each output at most once. */
+/**
+ * What the nodes of one graph can read: its input, and the outputs
+ * and outcomes of nodes that ended. Decodes each output at most once.
+ */
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
 import type { AnyRef, Bound } from "../../workflow/Definition.ts"
 import { codecsOf } from "../node/codecs.ts"

@@ -5,7 +5,8 @@
  * Does not own: which child may start (the graph's or map's rule), what endings mean.
  * Invariants
  * - P1 A child is opened at most once, and `settled` is called exactly once for it.
- * - P2 After `halt` nothing new begins: only children that began earlier (before a crash) are opened, and told to stop at once;
+ * - P2 After `halt` nothing new begins: only children that began
+ *   earlier (before a crash) are opened, and told to stop at once;
  *   `idle` is called once nothing is open and nothing can be opened.
  */
 import type { Reason } from "../../run/Phase.ts"

@@ -1,4 +1,7 @@
-/** Runs a graph of nodes: the entry of a run and of every nested workflow. Its rules are `run/depends.ts` and `run/graph.ts`. */
+/**
+ * Runs a graph of nodes: the entry of a run and of every nested
+ * workflow. Its rules are `run/depends.ts` and `run/graph.ts`.
+ */
 import * as Effect from "effect/Effect"
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
 import { defaultHolds, holds, type Status } from "../../run/depends.ts"

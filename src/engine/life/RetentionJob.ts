@@ -1,7 +1,8 @@
 /**
  * Deletes ended runs whose time has come, with everything that belongs to them. When that is, is in the row of the run.
  *
- * Owns: one alarm, at the earliest such instant. Does not own: rows, artifacts (they become garbage in the same transaction).
+ * Owns: one alarm, at the earliest such instant. Does not own:
+ * rows, artifacts (they become garbage in the same transaction).
  * Invariant: a run that is executed, or was retried meanwhile, is not deleted: storage asks again when it deletes.
  */
 import type { RunRow } from "../../run/State.ts"

@@ -1,4 +1,6 @@
-/** Ends a run without running anything of it: for terminated runs after a crash and for runs whose definition is gone. */
+/**
+ * Ends a run without running anything of it: for terminated runs after a crash and for runs whose definition is gone.
+ */
 import { closeAll } from "../../run/abandon.ts"
 import type { Reason } from "../../run/Phase.ts"
 import type { Ledger } from "../Ledger.ts"

@@ -26,7 +26,9 @@ const keepHouse = ({ collection, retention }: Engine): void => {
   collection.wake()
 }
 
-/** Makes workflows known and takes over their runs that nobody executes; throws `InvalidWorkflow` and `InvalidValue`. */
+/**
+ * Makes workflows known and takes over their runs that nobody executes; throws `InvalidWorkflow` and `InvalidValue`.
+ */
 export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>): void => {
   for (const workflow of workflows) admitOne("what is registered", workflow, defined("Workflow"))
   const fresh = workflows.filter((workflow) => engine.workflows.get(workflow.name) !== workflow)

@@ -12,7 +12,9 @@ export interface CloseOptions {
   readonly drain?: DurationInput
 }
 
-/** Closes an engine; what still runs then is interrupted without being ended, and goes on when the file is opened again. */
+/**
+ * Closes an engine; what still runs then is interrupted without being ended, and goes on when the file is opened again.
+ */
 export const close = (engine: Engine, options?: CloseOptions): Effect.Effect<void, InvalidValue> =>
   atDoor(() => {
     const { drain } = admit<CloseOptions>("the options of close", options, { drain: duration })

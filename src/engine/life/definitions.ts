@@ -1,4 +1,7 @@
-/** With which definition a run goes on: the one that is kept for it, else the workflow that is registered under its name. */
+/**
+ * With which definition a run goes on: the one that is kept
+ * for it, else the workflow that is registered under its name.
+ */
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
@@ -61,7 +64,10 @@ const revived = (
   }
 }
 
-/** Why an open run does not go on by itself, to be put after its id; `undefined` when it does, or has ended. Every command says the same. */
+/**
+ * Why an open run does not go on by itself, to be put after its id;
+ * `undefined` when it does, or has ended. Every command says the same.
+ */
 export const standstill = (engine: Engine, row: RunRow): string | undefined => {
   const { journal } = engine.host
   if (isTerminal(row.phase)) return undefined

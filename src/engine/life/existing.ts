@@ -29,7 +29,10 @@ export const existing = (
   return Effect.fail(new RunExists({ id: wanted.id, message }))
 }
 
-/** Whether two inputs are the same, whatever the order of their fields; a field that is `undefined` is as one that is absent. */
+/**
+ * Whether two inputs are the same, whatever the order of their
+ * fields; a field that is `undefined` is as one that is absent.
+ */
 const sameInput = (workflow: AnyWorkflow, a: Json, b: Json): boolean => {
   if (isDeepStrictEqual(a, b)) return true
   try {

@@ -14,7 +14,10 @@ export const hold = (engine: Engine, ledger: Ledger, message: string): void => {
   engine.held({ run: ledger.row.id, workflow: ledger.row.workflow, because: message })
 }
 
-/** Holds a run of which storage refused what was to be written: what was stored before stands, and it does not go on by itself. */
+/**
+ * Holds a run of which storage refused what was to be written:
+ * what was stored before stands, and it does not go on by itself.
+ */
 export const holdRefused = (engine: Engine, run: number, why: string): void => {
   const { journal } = engine.host
   journal.release([run])

@@ -1,4 +1,7 @@
-/** Identity: ids of runs that no other state file has, which ids a person may choose, and the key that stands for one node's work. */
+/**
+ * Identity: ids of runs that no other state file has, which ids a
+ * person may choose, and the key that stands for one node's work.
+ */
 import { createHash } from "node:crypto"
 import { nameFault } from "../../plan/name.ts"
 
@@ -16,7 +19,10 @@ const SPACE = 36 ** CHANCE
 
 const inBase36 = (value: number, digits: number): string => value.toString(36).padStart(digits, "0").slice(-digits)
 
-/** Makes ids: the workflow's name, eight characters of time, six of chance. Ids of one process are in the order in which they were made. */
+/**
+ * Makes ids: the workflow's name, eight characters of time, six of
+ * chance. Ids of one process are in the order in which they were made.
+ */
 export class RunIds {
   readonly #source: IdSource
   #time = 0
@@ -64,7 +70,10 @@ export const idFault = (id: unknown): string | undefined => {
   }. ${fault.hint}`
 }
 
-/** The key of a node's work: of one file, run and node, whichever attempt is at work. `file` is the identity of the state file. */
+/**
+ * The key of a node's work: of one file, run and node, whichever
+ * attempt is at work. `file` is the identity of the state file.
+ */
 export const workKey = (file: string, run: string, path: string): string =>
   createHash("sha256").update(JSON.stringify([file, run, withoutAttempts(path)])).digest("hex").slice(0, 32)
 

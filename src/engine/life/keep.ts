@@ -9,7 +9,10 @@ export interface Given {
   readonly shows?: Shown
 }
 
-/** Copies the results that stay valid, with what their nodes were given (by the number of its event); nodes of earlier attempts of a composite are left behind. */
+/**
+ * Copies the results that stay valid, with what their nodes were given (by the
+ * number of its event); nodes of earlier attempts of a composite are left behind.
+ */
 export const keepResults = (
   source: Ledger,
   inputs: ReadonlyMap<number, Given>,

@@ -10,7 +10,10 @@ import { fromText } from "../node/value.ts"
 import { planOf } from "./plans.ts"
 import { unreadable } from "./unreadable.ts"
 
-/** A live run ready to execute, or the reason why its definition no longer fits. Of nodes that are `redone` nothing recorded is read. */
+/**
+ * A live run ready to execute, or the reason why its definition no
+ * longer fits. Of nodes that are `redone` nothing recorded is read.
+ */
 export const load = (
   engine: Engine,
   ledger: Ledger,

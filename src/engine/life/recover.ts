@@ -53,8 +53,9 @@ const terminate = (engine: Engine, ledger: Ledger): undefined => {
 }
 
 /**
- * Drops requests of earlier lives that nobody here may be about to repeat: of nodes that had not got as far as having a row, and of those
- * beneath a run or composite that has to get its own permits back first, which could wait for each other in a circle.
+ * Drops requests of earlier lives that nobody here may be about to repeat: of nodes that had not got as far as having a
+ * row, and of those beneath a run or composite that has to get its own permits back first, which could wait for each
+ * other in a circle.
  */
 const dropStrayRequests = ({ host }: Engine, ledger: Ledger): void => {
   const { key: run } = ledger.row

@@ -18,7 +18,9 @@ export interface RetryRequest {
   readonly nodes?: ReadonlyArray<string>
   /** Also run chosen nodes again that succeeded. */
   readonly restartSuccessful?: boolean
-  /** Paths of nodes that run again although they succeeded, besides those: what they held open has ended with the run. */
+  /**
+   * Paths of nodes that run again although they succeeded, besides those: what they held open has ended with the run.
+   */
   readonly also?: ReadonlyArray<string>
   /** Another input for the run: everything that reads it runs again, unless `keepReaders` is true. */
   readonly input?: unknown
@@ -46,7 +48,9 @@ export interface RetryPlan {
 export const rows = (engine: Engine, row: RunRow): ReadonlyMap<string, NodeRow> =>
   new Map(engine.host.journal.nodes(row.key).map((node) => [node.path, node]))
 
-/** What is done again: what the rules say, and whoever saved an artifact that what runs again reads and that is gone. */
+/**
+ * What is done again: what the rules say, and whoever saved an artifact that what runs again reads and that is gone.
+ */
 export const resets = (
   engine: Engine,
   { row, workflow }: Found,

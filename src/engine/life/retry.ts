@@ -98,7 +98,9 @@ const reopen = (
   })
 }
 
-/** What was asked of the run that had ended, by somebody who could not wait for an answer, is not meant for this epoch. */
+/**
+ * What was asked of the run that had ended, by somebody who could not wait for an answer, is not meant for this epoch.
+ */
 const dismissLate = ({ host: { journal } }: Engine, run: number): void => {
   const answer = JSON.stringify({ ok: false, message: "The run ended before the command arrived" })
   const late = journal.inbox().filter((command) => command.run === run)

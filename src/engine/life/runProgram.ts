@@ -1,6 +1,7 @@
 /**
  * The program of a whole run: main graph → exit handler → the run's ending, recorded last and in one append.
- * `stop` is a signal into the main graph, so the exit handler still runs; `terminate` interrupts this very fiber, so it does not.
+ * `stop` is a signal into the main graph, so the exit handler still
+ * runs; `terminate` interrupts this very fiber, so it does not.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -72,8 +73,8 @@ const withRequest = (live: LiveRun, end: NodeEnd): NodeEnd => {
 }
 
 /**
- * The last append of a run's epoch; nothing follows it, and whoever waits is told only once it is durable. Whether somebody asked for another
- * end is looked at in the same instant.
+ * The last append of a run's epoch; nothing follows it, and whoever waits is told only once it is durable. Whether
+ * somebody asked for another end is looked at in the same instant.
  */
 const finish = (live: LiveRun, end: NodeEnd): Effect.Effect<NodeEnd> =>
   Effect.callback((resume) => {

@@ -8,12 +8,18 @@ import { idFault } from "./identity.ts"
 
 /** How to start a run. */
 export interface StartOptions {
-  /** An id of your own: starting twice with the same id, workflow and input gives the same run. Default: a new, sortable id. */
+  /**
+   * An id of your own: starting twice with the same id, workflow
+   * and input gives the same run. Default: a new, sortable id.
+   */
   readonly id?: string
   /** Larger goes first where runs queue; default 0. */
   readonly priority?: number
   readonly labels?: Readonly<Record<string, string>>
-  /** Only records the run: another process that knows the workflow executes it, now or when it opens the file. Default false. */
+  /**
+   * Only records the run: another process that knows the workflow
+   * executes it, now or when it opens the file. Default false.
+   */
   readonly leave?: boolean
 }
 

@@ -1,6 +1,7 @@
 /**
- * Spans: those of bodies are children of the span in which their run was started. While that process lives, they are made by the tracer of
- * the starter; whoever takes the run over goes on in the same trace, from what was recorded of the span.
+ * Spans: those of bodies are children of the span in which their run was started. While that process lives, they are
+ * made by the tracer of the starter; whoever takes the run over goes on in the same trace, from what was recorded of
+ * the span.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

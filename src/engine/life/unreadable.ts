@@ -1,4 +1,7 @@
-/** Recorded values that will be read and no longer fit today's schemas: a run that has them is held before anything of it goes on. */
+/**
+ * Recorded values that will be read and no longer fit today's
+ * schemas: a run that has them is held before anything of it goes on.
+ */
 import { mentionsOf, nodesIn } from "../../plan/edges.ts"
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
@@ -17,7 +20,10 @@ export interface Unreadable {
   readonly why: string
 }
 
-/** The first such value, or `undefined` when all fit; nodes that are `redone` give new ones. A run that is stopping reads none. */
+/**
+ * The first such value, or `undefined` when all fit; nodes that
+ * are `redone` give new ones. A run that is stopping reads none.
+ */
 export const unreadable = (ledger: Ledger, plan: Plan, redone: ReadonlySet<string>): Unreadable | undefined => {
   const { phase, stopping } = ledger.row
   return stopping !== null && !isTerminal(phase) ? undefined : within({ ledger, redone }, plan, "")

@@ -1,7 +1,8 @@
 /**
  * Children that a body starts by name while it runs.
  *
- * Owns: the names used in this attempt, whether it may still start any. Does not own: the children (their parent node does).
+ * Owns: the names used in this attempt, whether it may still
+ * start any. Does not own: the children (their parent node does).
  */
 import { child } from "../../run/path.ts"
 import type { AnyRunnable } from "../../workflow/Definition.ts"

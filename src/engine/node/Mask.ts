@@ -1,8 +1,8 @@
 /**
  * Keeps clear values of secrets out of everything that is recorded.
  *
- * Owns: the clear values that bodies of one run have seen. Does not own: where they came from (`secret.ts`), who asks (the ledger for every
- * fact, the log for every line, and whoever refuses a value instead of masking it).
+ * Owns: the clear values that bodies of one run have seen. Does not own: where they came from (`secret.ts`), who asks
+ * (the ledger for every fact, the log for every line, and whoever refuses a value instead of masking it).
  */
 import type { Json } from "../../run/Event.ts"
 import { secretForms } from "./secretForms.ts"

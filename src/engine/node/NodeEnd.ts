@@ -1,4 +1,6 @@
-/** How a node ended, as the programs of the engine pass it to each other: the output as JSON text, the error encoded. */
+/**
+ * How a node ended, as the programs of the engine pass it to each other: the output as JSON text, the error encoded.
+ */
 import type { EncodedError, Ending } from "../../run/Event.ts"
 import type { Reason, TerminalPhase } from "../../run/Phase.ts"
 import { encodeThrown, errorWords, tagOf } from "../../run/thrown.ts"

@@ -91,7 +91,8 @@ export class LiveTaskContext implements TaskContext {
     return this.#calls?.used === true || this.#controller !== undefined || this.#artifacts !== undefined
   }
 
-  // Bodies take these apart (`({ call, log })`), so each is bound; most bodies need none, so none is made before it is asked for.
+  // Bodies take these apart (`({ call, log })`), so each is bound;
+  // most bodies need none, so none is made before it is asked for.
 
   get artifacts(): TaskArtifacts {
     return this.#artifacts ??= new LiveArtifacts(this.#live, this.attempt)

@@ -1,4 +1,7 @@
-/** What a node that waits asks a person for, as data: recorded with the node, so that any process can tell it without the definition. */
+/**
+ * What a node that waits asks a person for, as data: recorded with
+ * the node, so that any process can tell it without the definition.
+ */
 import * as Schema from "effect/Schema"
 import { encodeJson, jsonCodec } from "../../workflow/codec.ts"
 import type { AnyCodec, NodeDef, SuspendDef } from "../../workflow/Definition.ts"

@@ -1,4 +1,6 @@
-/** Attempts of one node under its retry policy and time limits. What is retried, and when, is decided in `run/retry.ts`. */
+/**
+ * Attempts of one node under its retry policy and time limits. What is retried, and when, is decided in `run/retry.ts`.
+ */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

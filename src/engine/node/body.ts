@@ -11,7 +11,10 @@ import { LiveTaskContext } from "./TaskContext.ts"
 import { failedWith, returned } from "./value.ts"
 import type { Attempt, LiveNode } from "../Live.ts"
 
-/** Runs one attempt of a task; never fails. The body begins with interruption held back, so that it is always cleaned up after. */
+/**
+ * Runs one attempt of a task; never fails. The body begins with
+ * interruption held back, so that it is always cleaned up after.
+ */
 export const runBody = (
   live: LiveNode,
   task: AnyTask,

@@ -5,7 +5,10 @@ import type { Reason } from "../../run/Phase.ts"
 import type { Pool } from "../graph/Pool.ts"
 import type { LiveNode } from "../Live.ts"
 
-/** Ends all children of a node and waits for them: interrupted at once when the node is cut, else stopped, so that exit handlers run. */
+/**
+ * Ends all children of a node and waits for them: interrupted at once
+ * when the node is cut, else stopped, so that exit handlers run.
+ */
 export const endChildren = (live: LiveNode, reason: Reason = live.reason): Effect.Effect<void> =>
   Effect.suspend(() => {
     if (live.children.size === 0) return Effect.void

@@ -1,4 +1,7 @@
-/** What follows a node: hooks beside it and the exit handler after it. They are children of the node's parent, which waits for them. */
+/**
+ * What follows a node: hooks beside it and the exit handler after
+ * it. They are children of the node's parent, which waits for them.
+ */
 import type { Event } from "../../run/Event.ts"
 import { hook as hookPath, item as itemPath, onExit as exitPath } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"

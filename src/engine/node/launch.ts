@@ -1,5 +1,6 @@
 /**
- * Launches a node beneath its parent and, once it has ended, its hooks and its exit handler; only then is the parent told.
+ * Launches a node beneath its parent and, once it has ended,
+ * its hooks and its exit handler; only then is the parent told.
  * Children are root fibers held in the parent's set: whoever ends the parent ends them first.
  */
 import * as Cause from "effect/Cause"
@@ -49,7 +50,10 @@ const endOf = (live: LiveNode, exit: Exit.Exit<NodeEnd>): NodeEnd =>
       `Node "${live.path}" broke the engine`
     )
 
-/** After a node's end: hooks, then its exit handler, then the parent. Skipped, omitted and terminated nodes have no aftermath. */
+/**
+ * After a node's end: hooks, then its exit handler, then the
+ * parent. Skipped, omitted and terminated nodes have no aftermath.
+ */
 const after = (live: LiveNode, spec: NodeSpec, end: NodeEnd, done: Done): void => {
   const completed = end.phase === "Succeeded" || end.phase === "Failed" || end.phase === "Error"
   const wanted = completed && !spec.handler && live.parent?.isCut === false

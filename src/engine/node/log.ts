@@ -1,4 +1,7 @@
-/** Node logs: what a body says through its context, Effect's logger or Effect's console, bounded, written without waiting. */
+/**
+ * Node logs: what a body says through its context, Effect's
+ * logger or Effect's console, bounded, written without waiting.
+ */
 import type * as Console from "effect/Console"
 import { formatWithOptions } from "node:util"
 import * as Cause from "effect/Cause"
@@ -53,7 +56,10 @@ const levels: Partial<Record<string, Level>> = {
   Fatal: "error"
 }
 
-/** The values as the console prints them. What cannot be shown is said so: a log line must not fail the work it is about. */
+/**
+ * The values as the console prints them. What cannot be shown
+ * is said so: a log line must not fail the work it is about.
+ */
 const printed = (values: ReadonlyArray<unknown>): string => {
   try {
     return formatWithOptions(look, ...values)

@@ -1,4 +1,6 @@
-/** Secrets are looked up by name when a body asks for them or its input refers to them; only the name is ever recorded. */
+/**
+ * Secrets are looked up by name when a body asks for them or its input refers to them; only the name is ever recorded.
+ */
 import * as Effect from "effect/Effect"
 import { admitOne, text } from "../../workflow/admit.ts"
 import type { AnyCodec } from "../../workflow/Definition.ts"

@@ -61,7 +61,10 @@ const inUrls = (text: string): ReadonlyArray<string> => {
   return all.flatMap((it) => [it, it.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())])
 }
 
-/** By itself, and within a longer text, where it may begin at any of three places; what its neighbours share is left out. */
+/**
+ * By itself, and within a longer text, where it may begin at
+ * any of three places; what its neighbours share is left out.
+ */
 const inBase64 = (text: string): ReadonlyArray<string> => {
   const bytes = Buffer.from(text)
   const within = [0, 1, 2].map((before) =>

@@ -49,7 +49,9 @@ const bindNode = (
   return runnableWork(def.runnable!, node.plan, path, recorded, () => def.bind(scope.values(), scope.input))
 }
 
-/** The spec of a task or workflow that is not a node of a plan: a map's item, a child called by a body, an exit handler. */
+/**
+ * The spec of a task or workflow that is not a node of a plan: a map's item, a child called by a body, an exit handler.
+ */
 export const calledSpec = (options: Called): NodeSpec => {
   const { runnable, plan, path, over } = options
   const task = runnable._tag === "Task" ? runnable : undefined

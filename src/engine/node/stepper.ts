@@ -1,4 +1,7 @@
-/** Durable schedules: a `Schedule` keeps its state in closures, so after a restart the recorded failures are played into a fresh one. */
+/**
+ * Durable schedules: a `Schedule` keeps its state in closures, so
+ * after a restart the recorded failures are played into a fresh one.
+ */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Pull from "effect/Pull"

@@ -1,4 +1,7 @@
-/** Nodes that wait: for a signal with a typed value, or for an instant. The wait is in the journal and goes on after a restart. */
+/**
+ * Nodes that wait: for a signal with a typed value, or for an
+ * instant. The wait is in the journal and goes on after a restart.
+ */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { NodeDef, SuspendDef } from "../../workflow/Definition.ts"
@@ -11,8 +14,8 @@ import type { LiveNode, Work } from "../Live.ts"
 export type Decide = (text: string) => NodeEnd | undefined
 
 /**
- * The work of a suspend node. What it was given is recorded before anything else can end its wait, so that value is how it ends: not the
- * timer, a timeout or a stop that comes a moment later.
+ * The work of a suspend node. What it was given is recorded before anything else can end its wait, so that value is how
+ * it ends: not the timer, a timeout or a stop that comes a moment later.
  */
 export const suspendWork = (
   def: NodeDef,

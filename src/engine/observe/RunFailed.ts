@@ -7,8 +7,8 @@ import type { NodeEnd } from "../node/NodeEnd.ts"
 type Told = Pick<NodeEnd, "cause" | "error" | "message" | "phase" | "reason">
 
 /**
- * A run (or a child node a body started) did not succeed; `reason` tells why in one word, `node` where. `cause` is what the body threw,
- * with its own causes (a typed error of the node as itself), and `stack` is where.
+ * A run (or a child node a body started) did not succeed; `reason` tells why in one word, `node` where. `cause` is what
+ * the body threw, with its own causes (a typed error of the node as itself), and `stack` is where.
  */
 export class RunFailed extends Schema.TaggedError<RunFailed>()("RunFailed", {
   run: Schema.String,

@@ -92,7 +92,10 @@ export const artifactsOf = (
   run: RunRow["key"]
 ): ReadonlyArray<ArtifactView> => journal.artifacts.list({ run, limit: Infinity }).map(artifactView)
 
-/** Keeps an artifact whatever its strategy says, or no longer; answers whether there is such an artifact. Throws `InvalidValue`. */
+/**
+ * Keeps an artifact whatever its strategy says, or no longer;
+ * answers whether there is such an artifact. Throws `InvalidValue`.
+ */
 export const pin = ({ collection, host: { journal } }: Engine, artifact: string, pinned: boolean): boolean => {
   demand("the id of an artifact", text(artifact))
   demand("whether an artifact is pinned", flag(pinned))

@@ -13,7 +13,10 @@ import { payAttention, whenChanged } from "./whenChanged.ts"
 
 const batch = 500
 
-/** The events of a run after `after`, then live ones, until the run's end has been seen. Fails when the engine is closed or lost before. */
+/**
+ * The events of a run after `after`, then live ones, until the run's
+ * end has been seen. Fails when the engine is closed or lost before.
+ */
 export const events = (
   engine: Engine,
   key: number,

@@ -33,15 +33,16 @@ type Instants = {
 export interface RunFilter
   extends Instants, Pick<RunChoice, "workflow" | "phases" | "held" | "resubmitted" | "prefix" | "text"> {
   /**
-   * A label selector as Kubernetes has them: `a=b,c!=d,x in (1,2),y notin (z),exists,!not`. Argo's labels `workflows.argoproj.io/phase`,
-   * `completed` and `resubmitted-from-workflow` are known of every run. Or a record of labels that it has, as `start` takes it.
+   * A label selector as Kubernetes has them: `a=b,c!=d,x in (1,2),y notin (z),exists,!not`. Argo's labels
+   * `workflows.argoproj.io/phase`, `completed` and `resubmitted-from-workflow` are known of every run. Or a record of
+   * labels that it has, as `start` takes it.
    */
   readonly labels?: string | Readonly<Record<string, string>>
   /** A field selector as Argo has them: `metadata.name!=a,status.phase=Failed`. */
   readonly fields?: string
   /**
-   * Only runs that come after this one in the list: the last row of the page before, or its `cursor` as it came back from wherever you kept
-   * it. The run itself may be deleted meanwhile. Its id does too, as long as it is there.
+   * Only runs that come after this one in the list: the last row of the page before, or its `cursor` as it came back
+   * from wherever you kept it. The run itself may be deleted meanwhile. Its id does too, as long as it is there.
    */
   readonly before?: Pick<RunView, "cursor"> | string
   /** Leaves out the newest N of these; default 0. */

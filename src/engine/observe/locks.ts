@@ -74,11 +74,16 @@ export const locks = (engine: Engine): ReadonlyArray<SemaphoreView> => {
 
 /** How a limit is set. */
 export interface SetLimitOptions {
-  /** Whether the semaphore may be one that nothing has asked for yet. Default false: a mistyped name would be kept, and limit nothing. */
+  /**
+   * Whether the semaphore may be one that nothing has asked for yet.
+   * Default false: a mistyped name would be kept, and limit nothing.
+   */
   readonly create?: boolean
 }
 
-/** Sets the limit of a semaphore whose limit is kept in the state file; waiters hear of it at once, nobody is evicted. */
+/**
+ * Sets the limit of a semaphore whose limit is kept in the state file; waiters hear of it at once, nobody is evicted.
+ */
 export const setLimit = (
   engine: Engine,
   name: string,

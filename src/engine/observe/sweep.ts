@@ -30,9 +30,10 @@ export interface SweepOptions {
 const day = 86_400_000
 
 /**
- * Removes what attempts left that died between storing bytes and recording them: objects under this file's own prefix that no row names,
- * and unfinished uploads, in both cases only what is older than the grace period (milliseconds; default one day). An attempt that
- * still runs and saved something longer ago loses it, so the period must exceed the longest attempt.
+ * Removes what attempts left that died between storing bytes and recording them: objects under this file's own prefix
+ * that no row names, and unfinished uploads, in both cases only what is older than the grace period (milliseconds;
+ * default one day). An attempt that still runs and saved something longer ago loses it, so the period must exceed the
+ * longest attempt.
  */
 export const sweep = (
   engine: Engine,

@@ -1,4 +1,7 @@
-/** The errors behind an ending: the one its workflow may fail with, by its type, and the one that the node raised which failed. */
+/**
+ * The errors behind an ending: the one its workflow may fail with,
+ * by its type, and the one that the node raised which failed.
+ */
 import { baseOf } from "../../run/path.ts"
 import type { Ending } from "../../run/Event.ts"
 import type { AnyCodec, AnyWorkflow } from "../../workflow/Definition.ts"

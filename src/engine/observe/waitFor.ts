@@ -10,14 +10,18 @@ import { EngineClosed, Refused, type RunNotFound } from "../EngineError.ts"
 import { deleted } from "./observe.ts"
 import { whenChanged } from "./whenChanged.ts"
 
-/** What can be waited for: a phase, any end, or that the node waits (for a signal, a time, permits, or its next attempt). */
+/**
+ * What can be waited for: a phase, any end, or that the node
+ * waits (for a signal, a time, permits, or its next attempt).
+ */
 export type Awaited = Phase | "ended" | "waiting"
 
 const words: ReadonlyArray<Awaited> = [...PHASES, "ended", "waiting"]
 
 /**
- * Waits until a node is where it is wanted, and gives its row as it is stored. `Running` means that it has begun: it may have succeeded or
- * failed meanwhile. Fails with `Refused` once it cannot get there any more. Throws `InvalidValue`.
+ * Waits until a node is where it is wanted, and gives its row as it is stored. `Running` means that it has begun: it
+ * may have succeeded or failed meanwhile. Fails with `Refused` once it cannot get there any more. Throws
+ * `InvalidValue`.
  */
 export const waitFor = (
   engine: Engine,
@@ -36,7 +40,8 @@ const look = (engine: Engine, { id, key }: Pick<RunRow, "id" | "key">, path: str
   if (engine.lost !== undefined) return Effect.fail(engine.lost)
   if (engine.closed) return Effect.fail(EngineClosed.of(`wait for node "${path}"`))
   const live = engine.live.get(key)?.ledger.nodes.get(path)
-  // Of a run that is executed here the record in memory is ahead: while it has nothing to tell, storage need not be asked.
+  // Of a run that is executed here the record in memory is ahead:
+  // while it has nothing to tell, storage need not be asked.
   if (engine.live.has(key) && !(live !== undefined && isDecided(live, until))) return undefined
   const { journal } = engine.host
   const nodes = journal.nodes(key)

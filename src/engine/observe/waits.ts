@@ -1,4 +1,6 @@
-/** What a node that waits for a person or an instant waits for, in words; what it asks for was recorded when it began. */
+/**
+ * What a node that waits for a person or an instant waits for, in words; what it asks for was recorded when it began.
+ */
 import type { Json } from "../../run/Event.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import { instantText } from "../../run/instant.ts"

@@ -1,11 +1,13 @@
 /**
  * Tells storage the limits of semaphores: numbers once, sources whenever they answer.
  *
- * Owns: which semaphores this process has seen, reads in progress, watches. Does not own: the limit in force (storage does).
- * Rules: a change that comes while the source is read, or while a failure is waited out, makes it be read again. A permanent failure fails who
- * asked before that read began; for the others it is read again. A transient failure is tried again with exponential backoff, a bounded number of times once nobody waits, and holders are not
- * touched. A new waiter or a change of the source begins a new round. A source that cannot be watched is
- * read once a second at most, and that often while anybody waits.
+ * Owns: which semaphores this process has seen, reads in progress,
+ * watches. Does not own: the limit in force (storage does).
+ * Rules: a change that comes while the source is read, or while a failure is waited out, makes it be read again. A
+ * permanent failure fails who asked before that read began; for the others it is read again. A transient failure is
+ * tried again with exponential backoff, a bounded number of times once nobody waits, and holders are not touched. A new
+ * waiter or a change of the source begins a new round. A source that cannot be watched is read once a second at most,
+ * and that often while anybody waits.
  */
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
@@ -21,7 +23,10 @@ import type { LimitSource, Semaphore } from "../../workflow/Semaphore.ts"
 
 const firstDelay = 100
 const longestDelay = 30_000
-/** Reads per round when nobody waits: with the delays above about two and a half minutes; then the next waiter or change begins a new one. */
+/**
+ * Reads per round when nobody waits: with the delays above about two
+ * and a half minutes; then the next waiter or change begins a new one.
+ */
 const readsPerRound = 12
 
 /** How long an answer of a source that cannot be watched counts, in milliseconds. */

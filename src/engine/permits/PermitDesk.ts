@@ -1,13 +1,14 @@
 /**
- * Where nodes wait for permits in this process. Who is granted what is decided in storage, in the transaction that frees or asks.
+ * Where nodes wait for permits in this process. Who is granted what
+ * is decided in storage, in the transaction that frees or asks.
  *
- * Owns: who waits here and how to wake them, the limits this process has told storage, one timer for each rate that keeps one of its nodes
- * waiting. Does not own: the queue and the grants (the journal does).
+ * Owns: who waits here and how to wake them, the limits this process has told storage, one timer for each rate that
+ * keeps one of its nodes waiting. Does not own: the queue and the grants (the journal does).
  * Invariants
  * - D1 A waiter is woken exactly once: granted, or failed because a limit can never be read.
  * - D2 A request is stored before anybody waits for it, and dropped in storage when its waiter gives up.
- * - D3 Whoever waits for a rate looks again after one period at the latest: a notice that is lost, or an instant told before the clock was set,
- *   costs no more than that.
+ * - D3 Whoever waits for a rate looks again after one period at the latest: a notice
+ *   that is lost, or an instant told before the clock was set, costs no more than that.
  */
 import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"

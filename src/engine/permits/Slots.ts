@@ -33,7 +33,9 @@ export class Slots {
     return true
   }
 
-  /** Calls `granted` once, holding a slot, when it is this waiter's turn; at once if a slot has become free meanwhile. */
+  /**
+   * Calls `granted` once, holding a slot, when it is this waiter's turn; at once if a slot has become free meanwhile.
+   */
   wait(priority: number, granted: Granted): void {
     if (this.tryTake()) return granted()
     const queue = this.#queues.find(([of]) => of === priority)
@@ -61,7 +63,10 @@ export class Slots {
     next()
   }
 
-  /** Takes a slot for a holder, waiting for one if need be; whoever ends the holder gives it back, even when interrupted here. */
+  /**
+   * Takes a slot for a holder, waiting for one if need be; whoever
+   * ends the holder gives it back, even when interrupted here.
+   */
   take(holder: SlotHolder): Effect.Effect<void> {
     return Effect.suspend(() => {
       if (!this.tryTake()) return this.#queued(holder)

@@ -12,13 +12,16 @@ import type { LiveNode, NodeSpec } from "../Live.ts"
 /** What waiting for permits can end with besides having them. */
 export type PermitFailure = LimitUnavailable | JournalError
 
-/** Waits for all that a node needs to work: permits first, then a slot, so that whoever waits for permits keeps nobody from working. */
+/**
+ * Waits for all that a node needs to work: permits first, then a
+ * slot, so that whoever waits for permits keeps nobody from working.
+ */
 export const admitted = (live: LiveNode, spec: NodeSpec, text?: string): Effect.Effect<void, PermitFailure> =>
   Effect.andThen(takePermits(live, spec, text), slotFor(live, spec))
 
 /**
- * Records that an admitted node, or an attempt of it, begins; a leaf waits until that is durable. Whether the run is suspended is asked in the
- * same instant: then nothing begins, and nothing that others could use is kept meanwhile.
+ * Records that an admitted node, or an attempt of it, begins; a leaf waits until that is durable. Whether the run is
+ * suspended is asked in the same instant: then nothing begins, and nothing that others could use is kept meanwhile.
  */
 export const recordBegin = (
   live: LiveNode,
@@ -44,7 +47,8 @@ const takePermits = (live: LiveNode, spec: NodeSpec, text: string | undefined): 
   const { permits } = spec
   if (permits === undefined || live.holdsPermits) return Effect.void
   return take(live, permits, () => {
-    // The instant of the next attempt is kept: without one, the attempt of the record is the one that these permits are for.
+    // The instant of the next attempt is kept: without one, the
+    // attempt of the record is the one that these permits are for.
     const until = live.run.ledger.nodes.get(spec.path)?.until ?? 0
     const instant = until > 0 ? { until } : {}
     const waiting = { type: "NodeWaiting", path: spec.path, kind: spec.kind, waiting: "Permit", ...instant } as const
@@ -101,8 +105,8 @@ const stopped = (live: LiveNode): Effect.Effect<void> =>
   })
 
 /**
- * The writes that give the permits of a node back, to be made together with the fact that frees them. After a take-over also those of an
- * earlier life, which it may not have asked for again.
+ * The writes that give the permits of a node back, to be made together with the fact that frees them. After a take-over
+ * also those of an earlier life, which it may not have asked for again.
  */
 export const releaseWrites = (live: LiveNode): ReadonlyArray<Write> => {
   if (!live.holdsPermits && !live.run.takenOver) return []
@@ -116,8 +120,8 @@ const nameOf = ({ semaphore }: PermitTake): string => semaphore.name
 const turnOf = (run: number, node: number): number => Math.max(-1e6, Math.min(1e6, run)) * 2 ** 21 + node
 
 /**
- * What is asked for beyond what is held above: whoever works inside a composite or run that holds a permit works under it, and would
- * otherwise wait for itself. Permits of rates are used up each time.
+ * What is asked for beyond what is held above: whoever works inside a composite or run that holds a permit works under
+ * it, and would otherwise wait for itself. Permits of rates are used up each time.
  */
 const beyond = (takes: ReadonlyArray<Take>, live: LiveNode): ReadonlyArray<Take> => {
   const held = heldAbove(live)

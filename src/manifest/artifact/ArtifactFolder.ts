@@ -1,8 +1,9 @@
 /**
  * Artifacts in a local directory: files and directories by key.
  *
- * Owns: the directory and the one beside it in which artifacts are made. Invariants: nothing in them is open to others on this machine; no link
- * in a key is followed, and of links in an artifact only those that stay in it; an artifact is there as a whole or not at all.
+ * Owns: the directory and the one beside it in which artifacts are made. Invariants: nothing in them is open to others
+ * on this machine; no link in a key is followed, and of links in an artifact only those that stay in it; an artifact is
+ * there as a whole or not at all.
  */
 import { randomUUID } from "node:crypto"
 import { rmSync } from "node:fs"
@@ -60,7 +61,9 @@ export const artifactFolder = (directory: string): ArtifactFolder => {
   }
 }
 
-/** Marks what even in its node was open to its owner only; files and directories have no other use for this bit here. */
+/**
+ * Marks what even in its node was open to its owner only; files and directories have no other use for this bit here.
+ */
 const wasPrivate = 0o1000
 
 /** The mode in the store: for us alone. */

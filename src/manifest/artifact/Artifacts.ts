@@ -1,8 +1,9 @@
 /**
  * The artifacts of one run: read from where manifests say, saved in a bucket or in the local directory.
  *
- * Owns: what reaches other stores, loaded when it is needed first. Does not own: the local directory, which outlives the run. Invariant: an
- * artifact that names a bucket for which there are no credentials, neither in Secrets nor in the environment, is kept in the local directory.
+ * Owns: what reaches other stores, loaded when it is needed first. Does not own: the local directory, which outlives
+ * the run. Invariant: an artifact that names a bucket for which there are no credentials, neither in Secrets nor in the
+ * environment, is kept in the local directory.
  */
 import { messageFrom } from "../messageFrom.ts"
 import { rmSync, writeFileSync } from "node:fs"
@@ -53,7 +54,10 @@ export class Artifacts {
     return isUnreachable ? undefined : bucket
   }
 
-  /** Puts an artifact at a place; `scratch` is a path of ours that does not exist. Answers whether there is such an artifact. */
+  /**
+   * Puts an artifact at a place; `scratch` is a path of ours that
+   * does not exist. Answers whether there is such an artifact.
+   */
   load(artifact: Artifact, to: Spot, scratch: string): Effect.Effect<boolean, BadArgument> {
     return Effect.flatMap(this.fetch(artifact, scratch), (found) =>
       local(() => {

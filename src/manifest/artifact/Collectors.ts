@@ -1,9 +1,9 @@
 /**
- * Who is deleting artifacts of deleted runs just now, so that nobody saves one under the same key meanwhile: each collector holds the lock of a
- * file of its own, which the system gives back when its process ends.
+ * Who is deleting artifacts of deleted runs just now, so that nobody saves one under the same key meanwhile: each
+ * collector holds the lock of a file of its own, which the system gives back when its process ends.
  *
- * Owns: the directory of these files. Does not own: lists, artifacts. Invariant: whoever notes an artifact first and then waits for the
- * collectors there are either is seen by a collector before it deletes, or saves after that is done.
+ * Owns: the directory of these files. Does not own: lists, artifacts. Invariant: whoever notes an artifact first and
+ * then waits for the collectors there are either is seen by a collector before it deletes, or saves after that is done.
  */
 import { randomUUID } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"

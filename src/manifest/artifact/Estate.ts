@@ -1,9 +1,9 @@
 /**
  * The artifacts that go when their run is deleted (`OnWorkflowDeletion`): a list for each run, beside the artifacts.
  *
- * Owns: the lists of one state file. Does not own: artifacts, runs. Invariants: an artifact is on the list before it is saved; a list is removed
- * when all on it is gone; nothing is deleted that the list of a run names that still exists, also when that names it while others are deleted
- * (`Collectors.ts`).
+ * Owns: the lists of one state file. Does not own: artifacts, runs. Invariants: an artifact is on the list before it is
+ * saved; a list is removed when all on it is gone; nothing is deleted that the list of a run names that still exists,
+ * also when that names it while others are deleted (`Collectors.ts`).
  */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -40,7 +40,10 @@ export class Estate {
   readonly #isLasting: boolean
   readonly #collectors: Collectors
 
-  /** `stateFile` is what tells a state file from others that share the directory; of an engine without one nothing is noted. */
+  /**
+   * `stateFile` is what tells a state file from others that share
+   * the directory; of an engine without one nothing is noted.
+   */
   constructor(directory: string, stateFile: string) {
     this.#isLasting = stateFile !== "memory"
     this.#directory = join(directory, "on-deletion", fileName(stateFile))

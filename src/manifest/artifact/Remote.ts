@@ -25,7 +25,10 @@ export class Remote {
     this.#stores = stores
   }
 
-  /** Puts an artifact at a path, unpacked; `scratch` is a path that does not exist. Answers whether there is such an artifact. */
+  /**
+   * Puts an artifact at a path, unpacked; `scratch` is a path that
+   * does not exist. Answers whether there is such an artifact.
+   */
   load(
     artifact: Artifact,
     bucket: S3Location | undefined,

@@ -65,7 +65,10 @@ const git = (
 
 const withoutPasswords = (text: string): string => text.replace(/(\w:\/\/)[^/@\s]+@/g, "$1***@")
 
-/** Answers git's questions from the environment, but only for the host they are meant for: redirects and submodules may name others. */
+/**
+ * Answers git's questions from the environment, but only for the
+ * host they are meant for: redirects and submodules may name others.
+ */
 const askPass = `#!/bin/sh
 case $1 in *"//$PINNACE_GIT_HOST'"* | *"//$PINNACE_GIT_HOST/"* | *"@$PINNACE_GIT_HOST'"* | *"@$PINNACE_GIT_HOST/"*) ;; *) exit 1 ;; esac
 case $1 in Username*) printf %s "$PINNACE_GIT_USERNAME" ;; *) printf %s "$PINNACE_GIT_PASSWORD" ;; esac

@@ -1,4 +1,7 @@
-/** Where artifacts are, as manifests write it and as it travels through variables and the journal: names of secrets, never secrets. Pure. */
+/**
+ * Where artifacts are, as manifests write it and as it travels through
+ * variables and the journal: names of secrets, never secrets. Pure.
+ */
 import type { Repository, S3Location } from "../Locations.ts"
 import type { Artifact } from "../Manifest.ts"
 

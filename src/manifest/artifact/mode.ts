@@ -2,7 +2,10 @@ import { chmodSync, lstatSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import type { Artifact } from "../Manifest.ts"
 
-/** Sets the mode that the manifest asks for: of the file or directory, with `recurseMode` of all in it. Links are left alone. */
+/**
+ * Sets the mode that the manifest asks for: of the file or
+ * directory, with `recurseMode` of all in it. Links are left alone.
+ */
 export const setMode = ({ mode, recurseMode }: Artifact, path: string): void => {
   if (mode === undefined) return
   const bits = /^0o?[0-7]+$/.test(mode) ? Number.parseInt(mode.replace("o", ""), 8) : Number(mode)

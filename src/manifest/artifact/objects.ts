@@ -31,7 +31,10 @@ export const saveObject = (
   )
 }
 
-/** Loads an object as it is, or all whose keys begin with the key and a slash, to a path that does not exist; answers whether there is any. */
+/**
+ * Loads an object as it is, or all whose keys begin with the key and a
+ * slash, to a path that does not exist; answers whether there is any.
+ */
 export const loadObject = (store: ArtifactStore, key: string, to: string): Effect.Effect<boolean, ArtifactError> =>
   Effect.matchEffect(store.stat(key), {
     onSuccess: () => Effect.as(unpack(store.get(key), to, { format: "none" }), true),

@@ -14,7 +14,10 @@ import type { Artifact } from "../Manifest.ts"
 
 const head = 65_536
 
-/** Unpacks a file that holds a tar archive, packed or not, or the zip archive that the manifest speaks of; answers where the result is. */
+/**
+ * Unpacks a file that holds a tar archive, packed or not, or the zip
+ * archive that the manifest speaks of; answers where the result is.
+ */
 export const opened = ({ archive }: Artifact, file: string): Effect.Effect<string, ArtifactError> =>
   Effect.gen(function* () {
     if (archive?.none !== undefined || lstatSync(file).isDirectory()) return file
@@ -54,7 +57,9 @@ const isTar = (bytes: Buffer): boolean => {
   return told === sum
 }
 
-/** Moves what was received, or copies a part of it, to a path that does not exist; answers whether there is such a part. */
+/**
+ * Moves what was received, or copies a part of it, to a path that does not exist; answers whether there is such a part.
+ */
 export const settle = (from: string, to: string, part: string = ""): boolean => {
   if (posix.resolve("/", part) !== "/") {
     return lstatSync(from).isDirectory() && copyOut({ view: rootView(from), path: part }, to)

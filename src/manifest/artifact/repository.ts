@@ -6,7 +6,9 @@ import { BadArgument } from "../BadArgument.ts"
 
 const defaultKey = "workflows.argoproj.io/default-artifact-repository"
 
-/** The repository that a workflow names, else the default one; `undefined` when none is configured. Throws BadArgument. */
+/**
+ * The repository that a workflow names, else the default one; `undefined` when none is configured. Throws BadArgument.
+ */
 export const repositoryOf = (
   { artifactRepositoryRef: ref }: WorkflowSpec,
   stores: ReadonlyArray<StoreDocument>

@@ -1,12 +1,14 @@
 /**
  * Keeps one CronWorkflow going on an engine: starts its runs when they are due, deletes those beyond its limits.
  *
- * Owns: one alarm, the instant up to which it has looked. Does not own: what is to be done (`decide.ts`), what is known (`CronRuns.ts`, read from
- * the state file each time), the runs.
+ * Owns: one alarm, the instant up to which it has looked. Does not own: what is to be done (`decide.ts`), what is known
+ * (`CronRuns.ts`, read from the state file each time), the runs.
  *
  * Invariants
- * - K1 Of the instants that passed since it last looked, at most the latest starts a run, and none that has one, whichever process started it.
- * - K2 It never waits longer than `longestWait`: a clock that was set, or a machine that slept, delays a run by no more.
+ * - K1 Of the instants that passed since it last looked, at most the latest
+ *   starts a run, and none that has one, whichever process started it.
+ * - K2 It never waits longer than `longestWait`: a clock that
+ *   was set, or a machine that slept, delays a run by no more.
  */
 import { messageFrom } from "../messageFrom.ts"
 import * as Cause from "effect/Cause"
@@ -108,7 +110,10 @@ export class CronKeeper {
     this.#wait()
   }
 
-  /** One after the other: each decision sees the run that the one before has started. A state file that cannot be read costs one run. */
+  /**
+   * One after the other: each decision sees the run that the one before
+   * has started. A state file that cannot be read costs one run.
+   */
   #queue(due: number): void {
     const { engine, tell } = this.#keeping
     this.#turn = this.#turn.then(() => this.#act(due)).catch((error: Error) => {

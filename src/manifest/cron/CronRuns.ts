@@ -1,8 +1,9 @@
 /**
  * What the runs of a CronWorkflow tell of it: when it was last due, which are open, how many have ended. Pure.
  *
- * There is no other record. Each run carries, as labels, the instant it was due and what had been counted before, so that old runs can be deleted;
- * the newest is kept. Its id is the name and that instant, so that two processes can never both start it.
+ * There is no other record. Each run carries, as labels, the instant it was due and what had been counted before, so
+ * that old runs can be deleted; the newest is kept. Its id is the name and that instant, so that two processes can
+ * never both start it.
  */
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
@@ -84,7 +85,9 @@ export const readRuns = (rows: ReadonlyArray<RunRow>): CronRuns => {
   }
 }
 
-/** Ended runs that are beyond the limits or their time to live; never the newest, nor one that has not been counted yet. */
+/**
+ * Ended runs that are beyond the limits or their time to live; never the newest, nor one that has not been counted yet.
+ */
 export const surplus = (
   { keep }: CronWorkflow,
   { ended, last }: CronRuns,

@@ -1,8 +1,8 @@
 /**
  * When a CronWorkflow is due, as Argo reads it: five fields, `@daily` and its like, `@every 1h30m`, `TZ=…` in front.
  *
- * Wall times that clocks skip in spring are not due, those that they repeat in autumn are due twice. `@every` counts from 1970, so that all
- * processes agree on its instants.
+ * Wall times that clocks skip in spring are not due, those that they repeat in autumn
+ * are due twice. `@every` counts from 1970, so that all processes agree on its instants.
  */
 import { Cron } from "croner"
 import { durationMillis } from "../amounts.ts"

@@ -15,7 +15,10 @@ export type Decision =
   | { readonly _tag: "Skip"; readonly why: string }
   | { readonly _tag: "Stop"; readonly why: string }
 
-/** The latest instant that came while nobody looked, when it may still be made up for: with the same schedules and within the deadline. */
+/**
+ * The latest instant that came while nobody looked, when it may still
+ * be made up for: with the same schedules and within the deadline.
+ */
 export const missed = (cron: CronWorkflow, { last }: CronRuns, now: number): number | undefined =>
   last === undefined || last.schedule !== cron.scheduleText || cron.deadline === 0
     ? undefined

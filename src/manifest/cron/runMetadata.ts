@@ -6,7 +6,10 @@ import { cronLabel, markOf } from "./CronRuns.ts"
 /** Argo's annotation with the instant at which a run was due. */
 const dueAnnotation = "workflows.argoproj.io/scheduled-time"
 
-/** The metadata of a run: its document's, for one of a CronWorkflow what Argo makes of that; its labels are those it has. */
+/**
+ * The metadata of a run: its document's, for one of a CronWorkflow
+ * what Argo makes of that; its labels are those it has.
+ */
 export const runMetadata = (
   { cron, metadata }: WorkflowDocument,
   spec: WorkflowSpec,

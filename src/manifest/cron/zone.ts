@@ -1,8 +1,14 @@
-/** Wall clocks: what they show at an instant, and at which instants they show something. A wall time is written as the instant at which UTC shows it. */
+/**
+ * Wall clocks: what they show at an instant, and at which instants they show
+ * something. A wall time is written as the instant at which UTC shows it.
+ */
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** Milliseconds by which the clocks of a zone are ahead of UTC at an instant. Throws RangeError for a zone that does not exist. */
+/**
+ * Milliseconds by which the clocks of a zone are ahead of UTC at
+ * an instant. Throws RangeError for a zone that does not exist.
+ */
 export const offsetAt = (zone: string, instant: number): number => {
   if (zone === "UTC") return 0
   const whole = Math.floor(instant / 1_000) * 1_000

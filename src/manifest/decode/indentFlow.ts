@@ -1,5 +1,6 @@
 /**
- * Flow text (`[…]`, `{…}`, quotes) that goes on over several lines must be indented more than its key; Argo's own loader does not insist.
+ * Flow text (`[…]`, `{…}`, quotes) that goes on over several lines must
+ * be indented more than its key; Argo's own loader does not insist.
  * This indents such lines, so that the strict parser takes what Argo takes.
  */
 

@@ -1,4 +1,6 @@
-/** Every field of a manifest and what becomes of it: the one table behind decoding, the report and the documentation. */
+/**
+ * Every field of a manifest and what becomes of it: the one table behind decoding, the report and the documentation.
+ */
 import {
   any,
   bool,

@@ -1,4 +1,7 @@
-/** Values of expressions: an integer is a `bigint`, a float a `number`, a map a `Map`, so that no key reaches a host object. */
+/**
+ * Values of expressions: an integer is a `bigint`, a float a
+ * `number`, a map a `Map`, so that no key reaches a host object.
+ */
 
 /** A function that expressions may call; throws Refusal. */
 export type Callable = (...args: ReadonlyArray<Value>) => Value

@@ -1,4 +1,6 @@
-/** Walks the syntax tree of an expression. No host function or object is reachable: names are looked up in Maps only. */
+/**
+ * Walks the syntax tree of an expression. No host function or object is reachable: names are looked up in Maps only.
+ */
 import type { Ast } from "./Ast.ts"
 import type { Budget } from "./Budget.ts"
 import { builtins } from "./builtins.ts"

@@ -56,7 +56,10 @@ const marks: Readonly<Record<string, Mark>> = {
   "-07": { pattern: "[+-]\\d{2}", field: "zone" }
 }
 
-/** Parses a date by one layout, or by the usual ones; what names no offset is told by the clocks of `zone`, default UTC. Throws Refusal. */
+/**
+ * Parses a date by one layout, or by the usual ones; what names no
+ * offset is told by the clocks of `zone`, default UTC. Throws Refusal.
+ */
 export const goParse = (text: string, budget: Budget, layout?: string, zone?: string): Time => {
   for (const candidate of layout === undefined ? layouts : [layout]) {
     const fields = fieldsOf(text, candidate, budget)

@@ -17,7 +17,9 @@ interface Path {
 
 const longest = 1_000
 
-/** What a path names in a value: the value itself when the path can name only one, else the list of all. Throws Refusal. */
+/**
+ * What a path names in a value: the value itself when the path can name only one, else the list of all. Throws Refusal.
+ */
 export const jsonPath = (root: Value, path: string, budget: Budget = new Budget()): Value => {
   const { found, single } = walked(root, path, budget)
   if (!single) return found

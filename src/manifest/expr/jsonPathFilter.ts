@@ -1,4 +1,6 @@
-/** Filters of JSONPath, `[?(@.age > 42 && @.name != 'x')]`: comparisons of paths and literals with `&&`, `||` and `!`. */
+/**
+ * Filters of JSONPath, `[?(@.age > 42 && @.name != 'x')]`: comparisons of paths and literals with `&&`, `||` and `!`.
+ */
 import type { Budget } from "./Budget.ts"
 import { type Cursor, quoted, quotedText, spaces, take } from "./Cursor.ts"
 import { Refusal } from "./ExprError.ts"

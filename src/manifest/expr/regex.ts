@@ -1,4 +1,7 @@
-/** Go's regular expressions: RE2's syntax and meaning in linear time, whatever the pattern. What a search reads is counted. */
+/**
+ * Go's regular expressions: RE2's syntax and meaning in linear
+ * time, whatever the pattern. What a search reads is counted.
+ */
 import { type Matcher, MatcherInput, RE2JS } from "re2js"
 import type { Budget } from "./Budget.ts"
 import { Refusal } from "./ExprError.ts"
@@ -19,7 +22,10 @@ export interface Range {
 
 /** Where a match is, and where its groups are. */
 export interface Match extends Range {
-  /** Where a group is, by number or name; -1 for one that took no part, an error for one that there is not. Only until the next match. */
+  /**
+   * Where a group is, by number or name; -1 for one that took no part,
+   * an error for one that there is not. Only until the next match.
+   */
   readonly group: (name: string | number) => Range
 }
 

@@ -27,12 +27,14 @@ const objectIn = (text: string, { action }: Resource): Effect.Effect<unknown, Ba
     catch: () => new BadArgument(`kubectl ${action} returned ${text.length} characters that are not JSON`)
   })
 
-/** Pauses after a watch that ended, in milliseconds: a server ends them after some minutes, or is not there for a while. */
+/**
+ * Pauses after a watch that ended, in milliseconds: a server ends them after some minutes, or is not there for a while.
+ */
 const pauses = [1_000, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000]
 
 /**
- * Follows an object until `verdict` answers something about it. A watch that ends is begun again; kubectl failing seven times in a row without
- * news in between is a failure.
+ * Follows an object until `verdict` answers something about it. A watch that ends is
+ * begun again; kubectl failing seven times in a row without news in between is a failure.
  */
 export const follow = <A>(
   object: unknown,

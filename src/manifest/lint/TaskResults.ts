@@ -1,7 +1,8 @@
 /**
  * What the tasks of a DAG can read of each other: what those give that they wait for, directly or not.
  *
- * Owns: what each task gives, whom each waits for. Invariant: a chain of thousands of tasks costs no more than what is asked of it.
+ * Owns: what each task gives, whom each waits for. Invariant: a chain
+ * of thousands of tasks costs no more than what is asked of it.
  */
 import type { Call } from "../Manifest.ts"
 import { byName, upstreamOf } from "./dag.ts"

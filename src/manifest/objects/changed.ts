@@ -6,7 +6,10 @@ import { patched } from "./patch.ts"
 import { isStoreKind, storeOf } from "./storeObject.ts"
 import { isObject, type JsonObject, type Target } from "./target.ts"
 
-/** The object afterwards, `undefined` once it is deleted, and what the run keeps of it. Throws BadArgument when the action cannot be done. */
+/**
+ * The object afterwards, `undefined` once it is deleted, and what the
+ * run keeps of it. Throws BadArgument when the action cannot be done.
+ */
 export const changed = (
   resource: Resource,
   target: Target,

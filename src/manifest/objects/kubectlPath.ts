@@ -1,4 +1,7 @@
-/** What `kubectl -o jsonpath=…` prints of an object: text with paths in braces, several values separated by spaces, nothing for what is missing. Pure. */
+/**
+ * What `kubectl -o jsonpath=…` prints of an object: text with paths in braces,
+ * several values separated by spaces, nothing for what is missing. Pure.
+ */
 import { BadArgument } from "../BadArgument.ts"
 import { fromJson, toJson } from "../expr/json.ts"
 import { jsonPaths } from "../expr/jsonPath.ts"

@@ -1,4 +1,7 @@
-/** Patches of objects: JSON Patch (RFC 6902), merge patch (RFC 7386), and Kubernetes' strategic merge of lists whose items have names. Pure. */
+/**
+ * Patches of objects: JSON Patch (RFC 6902), merge patch (RFC 7386), and
+ * Kubernetes' strategic merge of lists whose items have names. Pure.
+ */
 import { BadArgument } from "../BadArgument.ts"
 import { isObject, type JsonObject } from "./target.ts"
 

@@ -1,7 +1,9 @@
 /**
- * The plugins of a loaded manifest: those that the user runs, and programs among the files, which run here while a run uses them.
+ * The plugins of a loaded manifest: those that the user runs, and
+ * programs among the files, which run here while a run uses them.
  *
- * Owns: the processes of the programs and their tokens. Invariant: a process is there as long as a session uses it, and then gone.
+ * Owns: the processes of the programs and their tokens. Invariant:
+ * a process is there as long as a session uses it, and then gone.
  */
 import { messageFrom } from "../messageFrom.ts"
 import { randomBytes } from "node:crypto"
@@ -47,7 +49,10 @@ export class PluginHosts {
     this.#programs = pluginsOf(bundle.plugins, bundle.stores).filter(({ name }) => !Object.hasOwn(urls, name))
   }
 
-  /** All plugins, ready to be asked; their programs run until everybody who used them has left. One that has ended is started again. */
+  /**
+   * All plugins, ready to be asked; their programs run until everybody
+   * who used them has left. One that has ended is started again.
+   */
   use(user: object, world: PluginWorld): Effect.Effect<ReadonlyArray<PluginAddress>, BadArgument> {
     return Effect.suspend(() => {
       this.#users.add(user)

@@ -1,8 +1,9 @@
 /**
- * The children of one steps or DAG node together: how many may be active, whether a failure keeps the others from starting, and the daemons.
+ * The children of one steps or DAG node together: how many may be active,
+ * whether a failure keeps the others from starting, and the daemons.
  *
- * Owns: the gate, whether somebody failed, the fibers of daemons. Invariants: with `failFast` nothing starts after a failure; when the node
- * ends no daemon is left.
+ * Owns: the gate, whether somebody failed, the fibers of daemons. Invariants: with
+ * `failFast` nothing starts after a failure; when the node ends no daemon is left.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"

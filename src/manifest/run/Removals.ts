@@ -1,7 +1,8 @@
 /**
  * Directories of nodes that ended, while they are removed.
  *
- * Owns: the removals under way. Does not own: what a crash left behind. Invariant: no more than `most` are under way at once.
+ * Owns: the removals under way. Does not own: what a crash left
+ * behind. Invariant: no more than `most` are under way at once.
  */
 import * as Effect from "effect/Effect"
 import { isRemovedHollow, removeTreeLater } from "../../process/removeTree.ts"
@@ -12,7 +13,9 @@ const most = 64
 export class Removals {
   readonly #under = new Set<Promise<void>>()
 
-  /** Removes what there is of some directories in the background; waits only when too many are being removed already. */
+  /**
+   * Removes what there is of some directories in the background; waits only when too many are being removed already.
+   */
   add(directories: ReadonlyArray<string>): Effect.Effect<void> {
     return Effect.suspend(() => {
       for (const directory of directories) if (!isRemovedHollow(directory)) this.#begin(directory)

@@ -41,7 +41,10 @@ export interface MemoStatus {
   readonly cacheName: string
 }
 
-/** What a resource template did to an object: a ConfigMap or Secret is kept in `store`, any other in `object`; without either it was deleted. */
+/**
+ * What a resource template did to an object: a ConfigMap or Secret is
+ * kept in `store`, any other in `object`; without either it was deleted.
+ */
 export interface ObjectChange {
   readonly kind: string
   readonly name: string

@@ -1,7 +1,8 @@
 /**
  * One run of a manifest while this process executes it.
  *
- * Owns: global outputs, the count of active pods, removals of directories. Does not own: nodes (the engine does), files (executor and artifact store do).
+ * Owns: global outputs, the count of active pods, removals of directories. Does
+ * not own: nodes (the engine does), files (executor and artifact store do).
  * Invariant: everything in it can be rebuilt from the manifest and the recorded results of nodes.
  */
 import type * as Effect from "effect/Effect"

@@ -23,9 +23,9 @@ export interface Bound {
 }
 
 /**
- * The values of a call's arguments. What is only a reference to an output that a skipped node did not give (`absent`) is left out, so that
- * the input's default applies; so is an artifact that was not made and that the template called takes as optional. Throws Unresolved or
- * BadArgument.
+ * The values of a call's arguments. What is only a reference to an output that a skipped node did not give (`absent`)
+ * is left out, so that the input's default applies; so is an artifact that was not made and that the template called
+ * takes as optional. Throws Unresolved or BadArgument.
  */
 export const resolveArguments = (
   given: Parameters | undefined,

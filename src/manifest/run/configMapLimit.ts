@@ -10,7 +10,9 @@ import { wholeTextFault } from "../amounts.ts"
 import { BadArgument } from "../BadArgument.ts"
 import { storedText } from "./arguments.ts"
 
-/** The limit under a key; read again whenever the file of the ConfigMap changes, when it is known. Throws BadArgument. */
+/**
+ * The limit under a key; read again whenever the file of the ConfigMap changes, when it is known. Throws BadArgument.
+ */
 export const configMapLimit = (ref: KeySelector, stores: ReadonlyArray<StoreDocument>): Limit => {
   const limit = numberAt(ref, stores)
   if (typeof limit !== "number") {

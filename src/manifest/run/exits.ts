@@ -8,7 +8,10 @@ export const exitHook = (
   { hooks, onExit }: { readonly hooks?: Readonly<Record<string, Hook>>; readonly onExit?: string }
 ): Hook | undefined => onExit === undefined || onExit === "" ? hooks?.["exit"] : { template: onExit }
 
-/** The arguments of the workflow: what an exit handler is called with that has none of its own (`LifecycleHook.WithArgs`). */
+/**
+ * The arguments of the workflow: what an exit handler is called
+ * with that has none of its own (`LifecycleHook.WithArgs`).
+ */
 export const workflowArguments = (session: Session): Arguments => {
   const how = { variables: session.variables, now: session.parts.now }
   const { artifacts } = resolveArguments(

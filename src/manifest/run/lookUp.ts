@@ -1,4 +1,7 @@
-/** Objects of Argo's own kinds, and stores, as resource templates of a run find them: in the manifests, in what the run changed, among runs. */
+/**
+ * Objects of Argo's own kinds, and stores, as resource templates of a
+ * run find them: in the manifests, in what the run changed, among runs.
+ */
 import type { LiveNode } from "../../engine/Live.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { WorkflowDocument } from "../Manifest.ts"

@@ -94,7 +94,10 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const sortedEntries = (map: Readonly<Record<string, unknown>>): ReadonlyArray<readonly [string, unknown]> =>
   Object.entries(map).sort(([a], [b]) => a < b ? -1 : 1)
 
-/** A value of the manifest with the keys of its maps in order: what Argo reads from YAML has forgotten how they were written. */
+/**
+ * A value of the manifest with the keys of its maps in order:
+ * what Argo reads from YAML has forgotten how they were written.
+ */
 const inOrder = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(inOrder)
   return isMap(value) ? Object.fromEntries(sortedEntries(value).map(([key, it]) => [key, inOrder(it)] as const)) : value

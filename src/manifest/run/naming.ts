@@ -1,4 +1,6 @@
-/** Argo's names and ids of nodes. Ids are for show: they are short hashes and may collide; identity inside is the path. */
+/**
+ * Argo's names and ids of nodes. Ids are for show: they are short hashes and may collide; identity inside is the path.
+ */
 import { isNumberText, textOf } from "../expr/numberText.ts"
 
 /** 32-bit FNV-1a. */

@@ -1,4 +1,7 @@
-/** A workflow that a resource template creates: it runs beneath the node that created it, and is not shown among the nodes of the outer one. */
+/**
+ * A workflow that a resource template creates: it runs beneath the node
+ * that created it, and is not shown among the nodes of the outer one.
+ */
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import { decode } from "../decode/decode.ts"
@@ -18,7 +21,10 @@ import { submissionOf } from "./submission.ts"
 
 const deepest = 10
 
-/** Runs a workflow, given as text, to its end; it can use the templates and stores of the outer one. Throws BadArgument for a bad manifest. */
+/**
+ * Runs a workflow, given as text, to its end; it can use the templates
+ * and stores of the outer one. Throws BadArgument for a bad manifest.
+ */
 export const runNested = (outer: Session, live: LiveNode, name: string, text: string): Effect.Effect<NestedEnd> => {
   const { parts } = outer
   if (parts.nesting >= deepest) throw new BadArgument(`Workflows create each other more than ${deepest} deep`)

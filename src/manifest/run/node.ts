@@ -34,7 +34,10 @@ export interface Place {
 
 /** How the engine treats it. */
 export interface Treatment {
-  /** Work takes a slot and is interrupted by `stop`; who waits is only interrupted; a composite ends by itself once its children ended. */
+  /**
+   * Work takes a slot and is interrupted by `stop`; who waits is only
+   * interrupted; a composite ends by itself once its children ended.
+   */
   readonly as: "work" | "wait" | "composite"
   readonly permits?: PermitsDef | undefined
 }

@@ -17,7 +17,9 @@ import { logged } from "./podLog.ts"
 import { collect, outputPaths } from "./podOutputs.ts"
 import { errored, failed, type NodeResult, type Outputs, succeeded } from "./Result.ts"
 
-/** Runs the process of a container or script template inside its node, and something beside it that sees the same files. */
+/**
+ * Runs the process of a container or script template inside its node, and something beside it that sees the same files.
+ */
 export const runPod = (
   frame: Frame,
   live: LiveNode,

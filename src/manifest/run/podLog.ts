@@ -6,7 +6,10 @@ import { makeLog } from "../../engine/node/log.ts"
 /** Takes a piece of output. */
 export type TakeOutput = (stream: "stdout" | "stderr", text: string) => void
 
-/** Runs what prints; its output is logged as it comes, line by line, stderr as warnings, also a last line that nothing ends. */
+/**
+ * Runs what prints; its output is logged as it comes, line by
+ * line, stderr as warnings, also a last line that nothing ends.
+ */
 export const logged = <A, E>(
   live: LiveNode,
   run: (take: TakeOutput) => Effect.Effect<A, E>

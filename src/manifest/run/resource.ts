@@ -1,4 +1,6 @@
-/** Resource templates: workflows that are created and waited for, and what is done to other objects that are known here. */
+/**
+ * Resource templates: workflows that are created and waited for, and what is done to other objects that are known here.
+ */
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Live.ts"
 import { BadArgument } from "../BadArgument.ts"
@@ -15,7 +17,10 @@ import { concluded, refused } from "./resourceEnd.ts"
 import { statusOf } from "./resourceObject.ts"
 import type { NodeResult, ObjectChange } from "./Result.ts"
 
-/** Does what the template asks for inside its node. Every refusal is a failure of the process that would do it in a cluster. */
+/**
+ * Does what the template asks for inside its node. Every refusal
+ * is a failure of the process that would do it in a cluster.
+ */
 export const runResource = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult> =>
   Effect.suspend(() => {
     const how = substitution(frame)

@@ -54,7 +54,9 @@ const valueAt = (object: unknown, path: string): string | undefined => {
   return typeof found === "string" ? found : JSON.stringify(found)
 }
 
-/** What the conditions say of an object that will not change any more: a failure that holds counts more than success. */
+/**
+ * What the conditions say of an object that will not change any more: a failure that holds counts more than success.
+ */
 export const judge = (
   object: unknown,
   successCondition: string | undefined,

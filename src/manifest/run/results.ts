@@ -59,7 +59,10 @@ const withDefaults = (result: NodeResult, template: Template | undefined): NodeR
   return parameters.length === 0 ? {} : { parameters }
 }
 
-/** The variables of a loop: those of the whole, and lists of what its turns gave, in the order of the items; empty where none gave anything. */
+/**
+ * The variables of a loop: those of the whole, and lists of what its
+ * turns gave, in the order of the items; empty where none gave anything.
+ */
 export const loopVariables = (
   prefix: string,
   whole: Ended,

@@ -24,7 +24,9 @@ const order: ReadonlyArray<WorkflowDocument["kind"]> = [
 export const calledBy = ({ document: { metadata } }: Located<WorkflowDocument>): string =>
   metadata.name ?? metadata.generateName?.replace(/-+$/, "") ?? ""
 
-/** The workflow to run: the named one, else the first workflow, else the first template; `undefined` when there is none. */
+/**
+ * The workflow to run: the named one, else the first workflow, else the first template; `undefined` when there is none.
+ */
 export const submissionOf = (bundle: Bundle, library: Library, name: string | undefined): Submission | undefined => {
   const owner = order.flatMap((kind) => bundle.workflows.filter(({ document }) => document.kind === kind))
     .find((it) => name === undefined || it.document.metadata.generateName === name || calledBy(it) === name)
@@ -35,7 +37,10 @@ export const submissionOf = (bundle: Bundle, library: Library, name: string | un
   return { owner, source, spec: source === owner ? spec : mergeSpecs(source.document.spec, spec) }
 }
 
-/** The same, where it must be clear which is meant: the order of files in a directory says nothing. Throws InvalidManifest. */
+/**
+ * The same, where it must be clear which is meant: the order of
+ * files in a directory says nothing. Throws InvalidManifest.
+ */
 export const onlySubmissionOf = (
   bundle: Bundle,
   library: Library,

@@ -45,7 +45,10 @@ const within = (host: string, subPath: string, name: string): string => {
   }
 }
 
-/** Its own mounts, those of its container set and those it shares with the main container; of two at one path its own counts. */
+/**
+ * Its own mounts, those of its container set and those it shares
+ * with the main container; of two at one path its own counts.
+ */
 export const volumeMountsOf = (container: Container, template: Template): ReadonlyArray<VolumeMount> => {
   const { containerSet, script } = template
   const main = container.mirrorVolumeMounts === true ? (script ?? template.container)?.volumeMounts : undefined
@@ -95,7 +98,10 @@ const stored = (
   return folder
 }
 
-/** A container may have a user of its own, which reads what is mounted; the directories above keep other users of this host out. */
+/**
+ * A container may have a user of its own, which reads what is
+ * mounted; the directories above keep other users of this host out.
+ */
 const openToContainer = (folder: string): void => {
   chmodSync(folder, 0o755)
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

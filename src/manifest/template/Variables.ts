@@ -4,8 +4,8 @@ import { nested } from "./nested.ts"
 /**
  * The variables of one place, on top of those around it.
  *
- * Owns: the names set here. Does not own: the parent's. Invariants: a value is text and is never looked at as a template; a name that is
- * known to have no value is `null`, which expressions read as nil and tags do not find.
+ * Owns: the names set here. Does not own: the parent's. Invariants: a value is text and is never looked at as a
+ * template; a name that is known to have no value is `null`, which expressions read as nil and tags do not find.
  */
 export class Variables {
   readonly #own: ReadonlyMap<string, string | null>

@@ -42,7 +42,10 @@ const levels: ReadonlyArray<ReadonlyArray<string>> = [
 
 const deepest = 100
 
-/** Evaluates while it reads: conditions are short and used once. What an operator does not need is read but not computed. */
+/**
+ * Evaluates while it reads: conditions are short and used once.
+ * What an operator does not need is read but not computed.
+ */
 class Reader {
   readonly #tokens: ReadonlyArray<WhenToken>
   #at = 0

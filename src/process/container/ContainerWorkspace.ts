@@ -1,9 +1,10 @@
 /**
  * The files of one container, and the container.
  *
- * Owns: the private directory, the container of the last command until `close`. Does not own: the directories that are mounted. Invariants:
- * what is placed is mounted where the command wants it; what the container leaves is read only after it was copied out, since its links may
- * lead anywhere; a command that is interrupted has no container any more when `run` returns.
+ * Owns: the private directory, the container of the last command until `close`. Does not own: the directories that are
+ * mounted. Invariants: what is placed is mounted where the command wants it; what the container leaves is read only
+ * after it was copied out, since its links may lead anywhere; a command that is interrupted has no container any more
+ * when `run` returns.
  */
 import { chmodSync, existsSync, mkdirSync } from "node:fs"
 import { dirname, join, resolve as resolvePath } from "node:path"

@@ -3,7 +3,10 @@ import { dirname, resolve as resolvePath } from "node:path"
 import * as Effect from "effect/Effect"
 import { ask, type EngineName } from "./Engine.ts"
 
-/** Copies a file or directory out of a container that has ended; nothing happens when there is none. The engine follows links within the container. */
+/**
+ * Copies a file or directory out of a container that has ended; nothing
+ * happens when there is none. The engine follows links within the container.
+ */
 export const copyOut = (engine: EngineName, container: string, path: string, to: string): Effect.Effect<void> =>
   Effect.suspend(() => {
     mkdirSync(dirname(to), { recursive: true })

@@ -14,7 +14,9 @@ export const makeOwner = (): string =>
 /** A new name for a container. */
 export const makeName = (): string => `pinnace-${randomBytes(8).toString("hex")}`
 
-/** Whether the process of an owner is certainly gone; processes of other hosts and of other namespaces are not known. */
+/**
+ * Whether the process of an owner is certainly gone; processes of other hosts and of other namespaces are not known.
+ */
 export const isGone = (owner: string): boolean => {
   const [host, namespace, pid = "", start] = owner.split(":")
   const [ownHost, ownNamespace] = here()

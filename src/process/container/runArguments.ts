@@ -8,7 +8,10 @@ export interface Container {
   readonly owner: string
   readonly command: Command
   readonly mounts: ReadonlyArray<Mount>
-  /** Whether a small init is the first process: so the command heeds signals as it does elsewhere, and is killed by its own. */
+  /**
+   * Whether a small init is the first process: so the command
+   * heeds signals as it does elsewhere, and is killed by its own.
+   */
   readonly init: boolean
   /** The path of the script in the container. */
   readonly script: string | undefined

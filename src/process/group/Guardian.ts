@@ -1,10 +1,12 @@
 /**
- * Ends process groups when this process dies without doing so itself, even by SIGKILL: a shell in a session of its own waits for the end of
- * a pipe, and then kills the groups that a file says are open. The file is written at once, where a pipe would have to be waited for.
+ * Ends process groups when this process dies without doing so itself, even by SIGKILL: a shell in a session of its own
+ * waits for the end of a pipe, and then kills the groups that a file says are open. The file is written at once, where
+ * a pipe would have to be waited for.
  *
- * Owns: the shell, a directory with the file and whatever others put there. Does not own: the groups while this process lives. Invariants: the
- * shell ends when the pipe does, and removes the directory; what is written to the file afterwards fails, so that no group is forgotten. Where
- * somebody empties the directory of temporary files, the shell still has the file, and another one begins for the groups to come.
+ * Owns: the shell, a directory with the file and whatever others put there. Does not own: the groups while this process
+ * lives. Invariants: the shell ends when the pipe does, and removes the directory; what is written to the file
+ * afterwards fails, so that no group is forgotten. Where somebody empties the directory of temporary files, the shell
+ * still has the file, and another one begins for the groups to come.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, existsSync, mkdtempSync, openSync, writeSync } from "node:fs"

@@ -1,9 +1,11 @@
 /**
- * A shell that starts leaders, one after another. A fork of this process costs the more the larger it is, one of a shell next to nothing; and what
- * a leader writes to is a pipe, where Node and Bun give sockets, which cannot be opened again as `/dev/stdout`.
+ * A shell that starts leaders, one after another. A fork of this process costs the more the larger it is, one of a
+ * shell next to nothing; and what a leader writes to is a pipe, where Node and Bun give sockets, which cannot be opened
+ * again as `/dev/stdout`.
  *
- * Owns: the shell, two named pipes and the file that says what is next, in the guardian's directory. Invariants: one leader at a time; every
- * leader is known to the guardian before its program begins; who finds the guardian's directory gone ends.
+ * Owns: the shell, two named pipes and the file that says what is next, in the guardian's directory. Invariants: one
+ * leader at a time; every leader is known to the guardian before its program begins; who finds the guardian's directory
+ * gone ends.
  */
 import { Buffer } from "node:buffer"
 import { type ChildProcess, spawn } from "node:child_process"
@@ -71,7 +73,10 @@ export class Shell {
     }
   }
 
-  /** Starts a leader; nothing may be at work here. Throws what the system says when it cannot be: then only `close` is left. */
+  /**
+   * Starts a leader; nothing may be at work here. Throws what the
+   * system says when it cannot be: then only `close` is left.
+   */
   start(launch: Launch, follower: Follower): Leader {
     const work: Work = { launch, follower, readers: [], open: 2, leader: undefined, early: [], left: false }
     const closed = (): void => {

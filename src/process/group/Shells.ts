@@ -1,8 +1,9 @@
 /**
  * The shells that start leaders: a leader takes one for as long as it lives, and the next one uses it again.
  *
- * Owns: the shells that are not taken, and who waits for one. Invariants: beyond `freely` none begins while leaders end and give theirs back, so
- * that short leaders share a few; of those that nobody wants no more than `spareShells` are kept; who waits gets one, or hears that there is none.
+ * Owns: the shells that are not taken, and who waits for one. Invariants: beyond `freely` none begins while leaders end
+ * and give theirs back, so that short leaders share a few; of those that nobody wants no more than `spareShells` are
+ * kept; who waits gets one, or hears that there is none.
  */
 import { availableParallelism } from "node:os"
 import { setTimeout } from "node:timers/promises"

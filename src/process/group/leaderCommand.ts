@@ -10,10 +10,16 @@ import { type Dialect, inGroup, ownNumber, quoted, shellName } from "./shellProg
 /** The longest program of the shell, in bytes: a system takes no single argument above 128 KiB. */
 const longest = 100_000
 
-/** What a shell is begun with: where it finds programs. What else is in the environment, secrets too, is told to leaders only. */
+/**
+ * What a shell is begun with: where it finds programs. What else
+ * is in the environment, secrets too, is told to leaders only.
+ */
 export const shellEnvironment = (): Readonly<Record<string, string>> => ({ PATH: searchPath() })
 
-/** What a shell is told: the leader says its number to the guardian and to us, then becomes the program, whose output goes into the pipes. */
+/**
+ * What a shell is told: the leader says its number to the guardian and
+ * to us, then becomes the program, whose output goes into the pipes.
+ */
 export const leaderCommand = (launch: Launch, dialect: Dialect): string => {
   const number = ownNumber[dialect]
   const note = `cd ${quoted(resolve(launch.cwd))} && echo "+ ${number}" >>"$2" && echo "+ ${number}"`

@@ -65,7 +65,10 @@ class Group implements Follower {
     for (const listener of [...this.#listeners]) listener()
   }
 
-  /** Waits for the end of the leader and, shortly, for the end of its output; whatever it left behind is killed, which also closes the pipes. */
+  /**
+   * Waits for the end of the leader and, shortly, for the end of its
+   * output; whatever it left behind is killed, which also closes the pipes.
+   */
   exited(leader: Leader): Effect.Effect<Exited, SpawnFailed> {
     return Effect.gen({ self: this }, function* () {
       yield* this.#gone

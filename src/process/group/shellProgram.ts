@@ -1,4 +1,7 @@
-/** What a shell does that starts leaders: for every line it reads it does once what stands in a file. A shell reads lines byte by byte, files whole. */
+/**
+ * What a shell does that starts leaders: for every line it reads it does
+ * once what stands in a file. A shell reads lines byte by byte, files whole.
+ */
 
 /** The ways of a shell to give a process a group of its own. */
 export type Dialect = "bash" | "sh"
@@ -10,13 +13,16 @@ export const shellName = "pinnace"
 const begin = 'mkfifo -m 600 "$1/stdout" "$1/stderr" && echo ready || exit'
 
 /**
- * Waits for the end of a job and tells how it was. A job that stops before job control is off looks like one that has ended; `wait -f`, which
- * knows the two apart, may never find out that a job has ended.
+ * Waits for the end of a job and tells how it was. A job that stops before job control is off looks like one that has
+ * ended; `wait -f`, which knows the two apart, may never find out that a job has ended.
  */
 const settle = 'settle() { wait "$1"; s=$?; ' +
   'while [ $s -gt 128 ] && kill -0 "$1" 2>/dev/null; do sleep 0.1; wait "$1"; s=$?; done; echo "= $s"; }'
 
-/** The program of a shell. Its arguments are its directory and the file in which the guardian reads what groups are open. */
+/**
+ * The program of a shell. Its arguments are its directory and
+ * the file in which the guardian reads what groups are open.
+ */
 const shellProgram: Readonly<Record<Dialect, string>> = {
   bash: `${settle}
 [ "\${BASHPID:-}" ] && ${begin}
@@ -25,7 +31,10 @@ while read -r _ && IFS= read -r -d "" next <"$1/next"; do eval "$next"; done`,
 while read -r _; do . "$1/next"; done`
 }
 
-/** What a shell is begun with. Whose input is a socket, which it is here, bash takes for a login from elsewhere, for which it reads `~/.bashrc`. */
+/**
+ * What a shell is begun with. Whose input is a socket, which it is here,
+ * bash takes for a login from elsewhere, for which it reads `~/.bashrc`.
+ */
 export const shellArguments = (dialect: Dialect): ReadonlyArray<string> => [
   ...(dialect === "bash" ? ["--norc"] : []),
   "-c",
@@ -38,8 +47,8 @@ export const asNext = (command: string, dialect: Dialect): string =>
   dialect === "bash" ? `${command}\n\0` : `${command}\nreturn\n`
 
 /**
- * Has a body done by a process that leads a group, and its exit code told. Bash gives a job a group by itself, which costs half of `setsid` and
- * another shell.
+ * Has a body done by a process that leads a group, and its exit code told. Bash
+ * gives a job a group by itself, which costs half of `setsid` and another shell.
  */
 export const inGroup = (body: string, dialect: Dialect): string =>
   dialect === "bash"

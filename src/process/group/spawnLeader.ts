@@ -5,7 +5,9 @@ import { SpawnFailed } from "../Executor.ts"
 import type { Guardian } from "./Guardian.ts"
 import { type Follower, type Launch, type Leader, type OutputName, signalGroup } from "./Launch.ts"
 
-/** Throws SpawnFailed when it is known at once that it cannot be started; tells the follower when it turns out later. */
+/**
+ * Throws SpawnFailed when it is known at once that it cannot be started; tells the follower when it turns out later.
+ */
 export const spawnLeader = (launch: Launch, guardian: Guardian, follower: Follower): Leader => {
   guardian.prepare()
   const child = spawned(launch)

@@ -1,4 +1,6 @@
-/** Which runs are meant, by what they are: the rule for one row. Storage may look faster, and must find the same. Pure. */
+/**
+ * Which runs are meant, by what they are: the rule for one row. Storage may look faster, and must find the same. Pure.
+ */
 import { isTerminal, type Phase } from "../Phase.ts"
 import type { RunRow } from "../State.ts"
 import { labelsMatch, type LabelTerm } from "./labelSelector.ts"
@@ -43,7 +45,10 @@ export interface RunFieldTerm {
   readonly value: string
 }
 
-/** Labels that Argo keeps on workflows, each with what it is of a run; what is recorded under such a name does not count. */
+/**
+ * Labels that Argo keeps on workflows, each with what it is of
+ * a run; what is recorded under such a name does not count.
+ */
 export const derivedLabels: Readonly<Record<string, (row: RunRow) => string | undefined>> = {
   "workflows.argoproj.io/phase": ({ phase }) => phase,
   "workflows.argoproj.io/completed": ({ phase }) => String(isTerminal(phase)),

@@ -1,8 +1,10 @@
 /**
  * Artifacts in tables.
  *
- * Owns: the tables `artifacts` and `artifactReaders`. Does not own: transactions (every writing method is called inside one), bytes.
- * Invariant: what `collectable` selects is exactly what `run/garbage.ts` allows, and deletions that nobody alive attends to.
+ * Owns: the tables `artifacts` and `artifactReaders`. Does not own:
+ * transactions (every writing method is called inside one), bytes.
+ * Invariant: what `collectable` selects is exactly what
+ * `run/garbage.ts` allows, and deletions that nobody alive attends to.
  */
 import type { ArtifactQuery, ArtifactWrite } from "../../journal/ArtifactRows.ts"
 import { ARTIFACT_STATES, type ArtifactRow } from "../../run/ArtifactRow.ts"

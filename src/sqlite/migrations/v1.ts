@@ -1,7 +1,8 @@
 /**
  * Schema version 1. Never edit: saved files of this version exist.
  *
- * Columns carry the names of the fields they hold. Payloads live in `events.data` only; rows name the event that holds them.
+ * Columns carry the names of the fields they hold. Payloads live
+ * in `events.data` only; rows name the event that holds them.
  */
 export const v1 = `
 CREATE TABLE processes (

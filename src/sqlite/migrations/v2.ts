@@ -1,9 +1,11 @@
 /**
  * Schema version 2: permits. Never edit: saved files of this version exist.
  *
- * A request is a row of `permits` and, for each name it takes, one of `takes`, whose key is the queue: of one name and state, the order of
- * turn. `state` is 0 while nobody alive executes the run, 1 while the request waits, 2 while it is granted. `turn` is the priority negated.
- * `granted` numbers the commits that granted something, so that each process can tell which grants it has not heard of; 0 while not granted.
+ * A request is a row of `permits` and, for each name it takes, one of `takes`, whose key is the queue: of one name and
+ * state, the order of turn. `state` is 0 while nobody alive executes the run, 1 while the request waits, 2 while it is
+ * granted. `turn` is the priority negated.
+ * `granted` numbers the commits that granted something, so that each
+ * process can tell which grants it has not heard of; 0 while not granted.
  */
 export const v2 = `
 CREATE TABLE semaphores (

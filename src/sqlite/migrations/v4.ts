@@ -1,8 +1,10 @@
 /**
  * Schema version 4: artifacts and retention. Never edit: saved files of this version exist.
  *
- * `artifacts.run` may name a run that was deleted: the row stays until its bytes are gone. `collector` is the process that deletes it.
- * `artifactReaders` names other runs that got the handle. `identity` is what tells this file from others in shared stores.
+ * `artifacts.run` may name a run that was deleted: the row stays until
+ * its bytes are gone. `collector` is the process that deletes it.
+ * `artifactReaders` names other runs that got the handle.
+ * `identity` is what tells this file from others in shared stores.
  */
 export const v4 = `
 CREATE TABLE artifacts (

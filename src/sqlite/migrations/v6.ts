@@ -1,7 +1,8 @@
 /**
  * Schema version 6: labels by name and value, in the order of lists. Never edit: saved files of this version exist.
  *
- * `runLabels` is kept by triggers, so that whoever writes a run need not know of it. What the command keeps for itself is left out.
+ * `runLabels` is kept by triggers, so that whoever writes a run need
+ * not know of it. What the command keeps for itself is left out.
  */
 export const v6 = `
 CREATE TABLE runLabels (

@@ -1,7 +1,9 @@
 /**
- * Schema version 7: what a run is, and the definition that is kept for it. Never edit: saved files of this version exist.
+ * Schema version 7: what a run is, and the definition that is
+ * kept for it. Never edit: saved files of this version exist.
  *
- * Files of before say what a run is only by the nodes of the manifests' interpreter. None of their runs has a definition.
+ * Files of before say what a run is only by the nodes of the
+ * manifests' interpreter. None of their runs has a definition.
  */
 export const v7 = `
 CREATE TABLE definitions (

@@ -1,7 +1,9 @@
 /**
- * Schema version 8: what a node shows has a field of its own in its event. Never edit: saved files of this version exist.
+ * Schema version 8: what a node shows has a field of its own
+ * in its event. Never edit: saved files of this version exist.
  *
- * Before, nodes of manifests kept it as their input, and those of workflows that were created by a node were told by their path.
+ * Before, nodes of manifests kept it as their input, and those of
+ * workflows that were created by a node were told by their path.
  */
 export const v8 = `
 UPDATE events SET data = json_set(data, '$.shows', json(json_extract(data, '$.input')), '$.input', NULL)

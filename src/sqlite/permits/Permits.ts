@@ -1,14 +1,17 @@
 /**
  * Permits in tables: requests, queues, and who is granted next.
  *
- * Owns: the tables `semaphores`, `permits`, `takes`, `grants`; which names changed since the last grants; who is to hear of grants.
- * What it remembers may be too much after a transaction that was rolled back: then it looks, or tells somebody to look, in vain.
+ * Owns: the tables `semaphores`, `permits`, `takes`, `grants`; which
+ * names changed since the last grants; who is to hear of grants.
+ * What it remembers may be too much after a transaction that was
+ * rolled back: then it looks, or tells somebody to look, in vain.
  * Does not own: transactions (every writing method is called inside one), who is told (`FileJournal.ts`).
  *
  * Invariants
  * - `state` of a request is the same in `permits` and in all its `takes`.
  * - After `settle` nothing can be granted that is not, and no request of a run without a living owner is granted.
- * - A grant costs a few look-ups in the queues of its own names, however long they are: what cannot be served at all stands aside (parked).
+ * - A grant costs a few look-ups in the queues of its own names, however
+ *   long they are: what cannot be served at all stands aside (parked).
  */
 import { collapse, isFormerHolder, ofFormerHolder } from "../../lock/grant.ts"
 import type { PermitRequest, SemaphoreRow, Take } from "../../lock/Permit.ts"

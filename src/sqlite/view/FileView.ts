@@ -1,9 +1,9 @@
 /**
  * A state file that this process may only read.
  *
- * Where SQLite's shared index is there, somebody has the file open or was killed: it is read in place, with its locks. Else SQLite would have
- * to make one, which it cannot or must not (it would be in the way of whoever may write), so a copy is read. A file of an older version is
- * copied too, since only a copy can be brought to this one.
+ * Where SQLite's shared index is there, somebody has the file open or was killed: it is read in place, with its locks.
+ * Else SQLite would have to make one, which it cannot or must not (it would be in the way of whoever may write), so a
+ * copy is read. A file of an older version is copied too, since only a copy can be brought to this one.
  */
 import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -29,7 +29,9 @@ export interface FileView {
   readonly close: () => void
 }
 
-/** Whether the system would let this process write the file and beside it; some runtimes look at permission bits only. */
+/**
+ * Whether the system would let this process write the file and beside it; some runtimes look at permission bits only.
+ */
 export const isWritable = (name: string): boolean => {
   if (name === ":memory:") return true
   const path = canonical(name)
@@ -90,7 +92,8 @@ const readCopy = (path: string, copy: (to: string) => void): FileView => {
     const to = join(folder, "state.db")
     copy(to)
     const db = openCopy(to, path)
-    // What is open stays readable, and nothing is left behind by a process that is killed. Windows removes it at the end only.
+    // What is open stays readable, and nothing is left behind by a
+    // process that is killed. Windows removes it at the end only.
     attempt(remove)
     return { db, copied, isStale: () => stampOf(path) !== stamp, close: () => (db.close(), attempt(remove)) }
   } catch (error) {

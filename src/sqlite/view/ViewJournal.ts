@@ -1,7 +1,8 @@
 /**
  * A journal on a state file that can only be read: it registers nowhere, takes nothing over, and refuses all writes.
  *
- * Owns: the connection, which it replaces when a copy is out of date; the watch on the file's directory. Does not own: how a file is opened.
+ * Owns: the connection, which it replaces when a copy is out of date;
+ * the watch on the file's directory. Does not own: how a file is opened.
  */
 import { type FSWatcher, watch } from "node:fs"
 import { basename, dirname, join } from "node:path"
@@ -15,7 +16,10 @@ import { isLocked } from "../OwnerLock.ts"
 import { Reader } from "../Reader.ts"
 import { canonical, type FileView, openView } from "./FileView.ts"
 
-/** How long after a write one looks again, in milliseconds: a commit is readable within the first, unless its process is held up. */
+/**
+ * How long after a write one looks again, in milliseconds: a commit
+ * is readable within the first, unless its process is held up.
+ */
 const lookAgain = [20, 200, 2_000, 20_000]
 /** The number of a process that is not registered. */
 const nobody = 0
@@ -129,7 +133,9 @@ export class ViewJournal {
     }
   }
 
-  /** A commit can be read a moment after its bytes are in the log, and of that moment nobody tells: so one looks again. */
+  /**
+   * A commit can be read a moment after its bytes are in the log, and of that moment nobody tells: so one looks again.
+   */
   #written(): void {
     this.#wake()
     for (const timer of this.#again.splice(0)) clearTimeout(timer)

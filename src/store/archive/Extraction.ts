@@ -1,9 +1,10 @@
 /**
- * Writes the entries of an archive into a directory of its own, and moves what was asked for to its destination at the end.
+ * Writes the entries of an archive into a directory of its own,
+ * and moves what was asked for to its destination at the end.
  *
  * Owns: everything below its directory, which was empty at first. Does not own: the destination, until the move.
- * Invariants: a path is written once and only below real directories that this made; links are made last, and only such as stay inside
- * of what is moved; so no entry is ever written through a link.
+ * Invariants: a path is written once and only below real directories that this made; links are made last, and only such
+ * as stay inside of what is moved; so no entry is ever written through a link.
  */
 import { constants } from "node:fs"
 import { chmod, copyFile, type FileHandle, lstat, mkdir, open, rename, symlink } from "node:fs/promises"

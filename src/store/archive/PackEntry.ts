@@ -24,8 +24,9 @@ export interface PackEntry {
 export type EntryFault = (reason: ArtifactReason, entry: string, cause: string) => ArtifactError
 
 /**
- * The entries of a path, a directory before what is in it, names in order. A path that is itself a link is followed. Throws what `fault`
- * makes for what cannot be packed: pipes, sockets, devices, links that leave the directory, names that could not be unpacked.
+ * The entries of a path, a directory before what is in it, names in order. A path that is itself a link is followed.
+ * Throws what `fault` makes for what cannot be packed: pipes, sockets, devices, links that leave the directory, names
+ * that could not be unpacked.
  */
 export async function* packEntries(path: string, name: string, fault: EntryFault): AsyncGenerator<PackEntry> {
   if (name.includes("/")) throw fault("Unsafe", name, "the entry at the top has a name of one segment")

@@ -1,7 +1,8 @@
 /**
  * One unpacking, from the first byte of the archive to the move of what was in it.
  *
- * Owns: a directory beside the destination. Does not own: the source of the bytes. Invariant: the destination comes into being by one rename.
+ * Owns: a directory beside the destination. Does not own: the source of
+ * the bytes. Invariant: the destination comes into being by one rename.
  */
 import { randomUUID } from "node:crypto"
 import { chmod, lstat, mkdir, open, rename, rm } from "node:fs/promises"

@@ -14,8 +14,9 @@ import { packZip } from "./packZip.ts"
 import { through } from "./through.ts"
 
 /**
- * Packs a file or directory with its modes and links; owners are not kept. `none` takes a file only. Fails before the last byte, so that
- * nothing is stored, when a file cannot be read or packed: pipes, sockets, devices and links that leave the directory are refused by name.
+ * Packs a file or directory with its modes and links; owners are not kept. `none` takes a file only. Fails before the
+ * last byte, so that nothing is stored, when a file cannot be read or packed: pipes, sockets, devices and links that
+ * leave the directory are refused by name.
  */
 export const pack = (path: string, options: PackOptions = {}): Stream.Stream<Uint8Array, ArtifactError> => {
   const { format = "tar+gzip", level = 6, name = basename(resolve(path)) } = options

@@ -38,7 +38,10 @@ const headerOf = ({ kind, name, mode, size, modifiedAt, target }: PackEntry): Ta
   return kind === "link" ? { ...header, name, type: "symlink", linkname: target } : { ...header, name, type: "file" }
 }
 
-/** A tar header tells the size first, so a file that grows meanwhile is packed as long as it was; one that shrinks fails. */
+/**
+ * A tar header tells the size first, so a file that grows
+ * meanwhile is packed as long as it was; one that shrinks fails.
+ */
 const copyFile = async ({ path, size }: PackEntry, body: WritableStreamDefaultWriter<Uint8Array>): Promise<void> => {
   if (size === 0) return
   const handle = await open(path, "r")

@@ -8,9 +8,10 @@ import { Intake } from "./Intake.ts"
 import { Unpacking } from "./Unpacking.ts"
 
 /**
- * Unpacks an archive so that `destination`, which must not exist, becomes what was packed, or what an archive of several entries holds.
- * It appears as a whole or not at all. Entries that try to leave it, come twice, or are no files, directories or links fail as `Unsafe`
- * with their name; bounds that are passed as `TooLarge`; damaged and truncated archives as `Corrupt`.
+ * Unpacks an archive so that `destination`, which must not exist,
+ * becomes what was packed, or what an archive of several entries holds.
+ * It appears as a whole or not at all. Entries that try to leave it, come twice, or are no files, directories or links
+ * fail as `Unsafe` with their name; bounds that are passed as `TooLarge`; damaged and truncated archives as `Corrupt`.
  */
 export const unpack = <E, R>(
   content: Stream.Stream<Uint8Array, E, R>,

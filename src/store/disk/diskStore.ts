@@ -2,8 +2,8 @@
  * A store in a directory.
  *
  * Owns: what is below its directory; several processes may share one. Does not own: the directory's parents.
- * Invariants: an object's file is complete, since it gets its name by one rename after its bytes are on the disk; a file that is not
- * complete lies in the pending folder, where `sweep` finds it.
+ * Invariants: an object's file is complete, since it gets its name by one rename after its bytes are on the disk; a
+ * file that is not complete lies in the pending folder, where `sweep` finds it.
  */
 import { admit, admitOne, groupRule, oneOf, path } from "../../workflow/admit.ts"
 import { rm, stat } from "node:fs/promises"
@@ -24,13 +24,15 @@ import { objectsOf } from "./walk.ts"
 export interface DiskOptions {
   /** What an object that was put survives: loss of power (default), or only the end of the process. */
   readonly durability?: "power" | "process"
-  /** The id of a group of users who may read, write and remove objects too. Default none: they are this user's alone. */
+  /**
+   * The id of a group of users who may read, write and remove objects too. Default none: they are this user's alone.
+   */
   readonly group?: number
 }
 
 /**
- * Makes a store in a directory, which is created by the first put. Keys are encoded so that any valid key works on any file system, case
- * does not collide, and one object may have the name of another's folder.
+ * Makes a store in a directory, which is created by the first put. Keys are encoded so that any valid key works on any
+ * file system, case does not collide, and one object may have the name of another's folder.
  */
 export const diskStore = (directory: string, options: DiskOptions = {}): ArtifactStore => {
   admitOne("the directory of a store", directory, path)

@@ -1,14 +1,18 @@
 /**
  * Where on a disk the object of a key lies: pure, reversible, and different for different keys on every file system.
  *
- * `runs/R1/Report.pdf` lies in `runs~/_r1~/_report.pdf`: directories end in `~`, so that an object may have the name of a folder;
- * capital letters are written `_a`, because some disks take A for a; everything but letters, digits and a few signs is `%XX`, because
- * disks treat accents in their own ways; what exceeds one name is continued in directories that end in `~~`.
+ * `runs/R1/Report.pdf` lies in `runs~/_r1~/_report.pdf`: directories end in `~`, so that an object may have the name of
+ * a folder; capital letters are written `_a`, because some disks take A for a; everything but letters, digits and a few
+ * signs is `%XX`, because disks treat accents in their own ways; what exceeds one name is continued in directories that
+ * end in `~~`.
  */
 
 import { keyProblem } from "../../artifact/key.ts"
 
-/** Characters of one encoded name before it is continued in another: with marks and escapes at its edges below 255 bytes. */
+/**
+ * Characters of one encoded name before it is continued in
+ * another: with marks and escapes at its edges below 255 bytes.
+ */
 const pieceLength = 200
 const folderMark = "~"
 const continuedMark = "~~"

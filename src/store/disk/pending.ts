@@ -1,4 +1,7 @@
-/** Files that are being put: written under a name of their own, and given that of the object only when they are complete. */
+/**
+ * Files that are being put: written under a name of their own,
+ * and given that of the object only when they are complete.
+ */
 import { randomUUID } from "node:crypto"
 import { type FileHandle, link, open, readdir, rename, rm, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
@@ -16,7 +19,10 @@ export interface Pending {
 /** How often a folder that another process has just emptied away is made again. */
 const tries = 100
 
-/** Opens a new file in one of 16 folders, since puts at once would wait for each other in a single one; missing folders are made. */
+/**
+ * Opens a new file in one of 16 folders, since puts at once would
+ * wait for each other in a single one; missing folders are made.
+ */
 export const openPending = async (root: string, sync: Sync, group?: number): Promise<Pending> => {
   const pending = await openNew(root, sync, group)
   shareWith(group, pending.path)

@@ -6,7 +6,10 @@ import type { ObjectInfo } from "../../artifact/Store.ts"
 import { isAbsent } from "./diskError.ts"
 import { folderOfPrefix, keyOfPath, prefixOfFolder } from "./objectPath.ts"
 
-/** Every object whose key begins with the prefix, found by walking only folders that can hold one. Foreign files are passed over. */
+/**
+ * Every object whose key begins with the prefix, found by walking
+ * only folders that can hold one. Foreign files are passed over.
+ */
 export async function* objectsOf(root: string, prefix: string): AsyncGenerator<ObjectInfo> {
   yield* walk(root, folderOfPrefix(prefix), prefix)
 }

@@ -2,7 +2,8 @@
  * Requests to one bucket: signed, timed out, tried again.
  *
  * Owns: the credentials and signing keys of one store. Does not own: connections; those are the runtime's.
- * Invariant: every request may be sent twice, since an answer can be lost after the work was done; callers see to it that this is harmless.
+ * Invariant: every request may be sent twice, since an answer can be
+ * lost after the work was done; callers see to it that this is harmless.
  */
 import { Buffer } from "node:buffer"
 import { createHash } from "node:crypto"

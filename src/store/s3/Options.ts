@@ -9,23 +9,37 @@ export interface S3Options {
   readonly prefix?: string
   /** Default the environment's `AWS_REGION` or `AWS_DEFAULT_REGION`, else `us-east-1`. */
   readonly region?: string
-  /** The server, as in `"https://minio.example:9000"`; default the environment's `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, else AWS. */
+  /**
+   * The server, as in `"https://minio.example:9000"`; default the
+   * environment's `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, else AWS.
+   */
   readonly endpoint?: string
   /** Whether the bucket stands in the path and not in the host name; default true with an endpoint of one's own. */
   readonly pathStyle?: boolean
   /** Default the environment's access key, else `standardCredentials()`. */
   readonly credentials?: CredentialSource
-  /** Bytes of one part of a large upload, at least 5 MiB but for the last; default 8 MiB. Grows when 10,000 parts are not enough. */
+  /**
+   * Bytes of one part of a large upload, at least 5 MiB but for the
+   * last; default 8 MiB. Grows when 10,000 parts are not enough.
+   */
   readonly partSize?: number
-  /** Parts of one upload that are sent at once; default 3. An upload holds about `(concurrency + 2) * partSize` bytes of memory. */
+  /**
+   * Parts of one upload that are sent at once; default 3. An upload
+   * holds about `(concurrency + 2) * partSize` bytes of memory.
+   */
   readonly concurrency?: number
-  /** Milliseconds until a request without an answer, or an answer without a further byte, is given up and tried again; default 60,000. */
+  /**
+   * Milliseconds until a request without an answer, or an answer without
+   * a further byte, is given up and tried again; default 60,000.
+   */
   readonly timeout?: number
   /** How often one request is tried again after a transient failure, with growing pauses of up to 20 s; default 6. */
   readonly retries?: number
   /** Milliseconds of the first pause; it doubles with each. Default 100. */
   readonly retryDelay?: number
-  /** Whether the SHA-256 of each request is also sent as a checksum that the server keeps with the object; default true. */
+  /**
+   * Whether the SHA-256 of each request is also sent as a checksum that the server keeps with the object; default true.
+   */
   readonly checksums?: boolean
 }
 

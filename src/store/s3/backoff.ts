@@ -6,7 +6,10 @@ import * as Schedule from "effect/Schedule"
 
 const longest = 20_000
 
-/** Pauses that double up to 20 s, each cut to between half and all of it by chance, so that many who failed at once do not return at once. */
+/**
+ * Pauses that double up to 20 s, each cut to between half and all of
+ * it by chance, so that many who failed at once do not return at once.
+ */
 export const backoff = (first: number) =>
   Schedule.exponential(first).pipe(
     Schedule.modifyDelay(({ duration }) =>

@@ -1,7 +1,8 @@
 /**
  * Where credentials come from and how long they are kept.
  *
- * Owns: the last credentials of one store. Invariant: they are used neither after a minute before they expire nor after `forget`.
+ * Owns: the last credentials of one store. Invariant: they are used
+ * neither after a minute before they expire nor after `forget`.
  */
 import process from "node:process"
 
@@ -18,8 +19,8 @@ export interface Credentials {
 export type CredentialSource = Credentials | (() => Promise<Credentials>)
 
 /**
- * The standard chain of AWS: environment, shared config and profiles, SSO, process, web identity, containers, instance metadata. Needs
- * the package `@aws-sdk/credential-providers`, which is an optional peer.
+ * The standard chain of AWS: environment, shared config and profiles, SSO, process, web identity, containers, instance
+ * metadata. Needs the package `@aws-sdk/credential-providers`, which is an optional peer.
  */
 export const standardCredentials = (options: { readonly profile?: string } = {}): () => Promise<Credentials> => {
   let chain: Promise<() => Promise<Credentials>> | undefined

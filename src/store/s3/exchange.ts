@@ -1,6 +1,6 @@
 /**
- * One HTTP request and its answer, by `node:http`, which Node, Bun and Deno all have: unlike `fetch` it sends a body without copying it
- * first, so an upload holds each part once.
+ * One HTTP request and its answer, by `node:http`, which Node, Bun and Deno all have: unlike `fetch` it sends a body
+ * without copying it first, so an upload holds each part once.
  */
 import { type IncomingMessage, request as plainRequest } from "node:http"
 import { request as secureRequest } from "node:https"

@@ -73,7 +73,10 @@ const advice: Readonly<Record<string, string>> = {
 
 const expiredCodes: ReadonlySet<string> = new Set(["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"])
 
-/** The meaning of a status and the body that came with it. Of the body only code and message are kept: more could tell secrets. */
+/**
+ * The meaning of a status and the body that came with it. Of the
+ * body only code and message are kept: more could tell secrets.
+ */
 export const failureOf = (status: number, body: string): Failure => {
   const code = text(body, "Code")
   return { ...meaningOf(code, status, text(body, "Message")), expired: code !== undefined && expiredCodes.has(code) }

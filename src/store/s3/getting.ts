@@ -84,7 +84,9 @@ class Download {
     })
   }
 
-  /** The next chunk; undefined at the end. An end that comes too early is a failure, whatever the runtime makes of it. */
+  /**
+   * The next chunk; undefined at the end. An end that comes too early is a failure, whatever the runtime makes of it.
+   */
   #read(): Effect.Effect<Uint8Array | undefined, ArtifactError> {
     const { timeout } = this.#client.target
     return Effect.suspend(() => {

@@ -100,8 +100,8 @@ const putWhole = (upload: Upload, { bytes: body, hash }: Part): Effect.Effect<vo
 }
 
 /**
- * The request that makes the object, with the condition that there be none. A refusal may be the answer to a second try of a request that
- * had succeeded: then the object has our mark. A server that knows no conditions is asked without.
+ * The request that makes the object, with the condition that there be none. A refusal may be the answer to a second try
+ * of a request that had succeeded: then the object has our mark. A server that knows no conditions is asked without.
  */
 const conditionally = (
   upload: Upload,
@@ -128,7 +128,9 @@ interface Sent {
   readonly hash: Uint8Array
 }
 
-/** Owns: one upload in parts, from the first part to its completion or abortion; nothing when there was only one part. */
+/**
+ * Owns: one upload in parts, from the first part to its completion or abortion; nothing when there was only one part.
+ */
 class Parts {
   readonly buffers = new PartBuffers()
   readonly #upload: Upload

@@ -12,9 +12,10 @@ import { type S3Options, targetOf } from "./Options.ts"
 import { putObject } from "./putting.ts"
 
 /**
- * Makes a store in a bucket, which must exist. Large objects are sent in parts, a few at once; transient failures are tried again inside
- * of each operation, and a download that breaks off is continued. `ifAbsent` is exact where the server heeds `If-None-Match`; elsewhere
- * two puts at the same moment may both succeed. Throws a sentence for options that can never work.
+ * Makes a store in a bucket, which must exist. Large objects are sent in parts, a few at once; transient failures are
+ * tried again inside of each operation, and a download that breaks off is continued. `ifAbsent` is exact where the
+ * server heeds `If-None-Match`; elsewhere two puts at the same moment may both succeed. Throws a sentence for options
+ * that can never work.
  */
 export const s3Store = (options: S3Options): ArtifactStore => {
   const target = targetOf(options)

@@ -1,4 +1,7 @@
-/** An app that owns runs: starts what a line of its input names, with an id, until its input ends; tells which of them wait. */
+/**
+ * An app that owns runs: starts what a line of its input names,
+ * with an id, until its input ends; tells which of them wait.
+ */
 import process from "node:process"
 import { createInterface } from "node:readline"
 import { open, type RunHandle } from "../../../mod.ts"

@@ -1,4 +1,7 @@
-/** Does one use of the command after another, each as if it were a process of its own, for a test that has asked over the channel. */
+/**
+ * Does one use of the command after another, each as if it were a
+ * process of its own, for a test that has asked over the channel.
+ */
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { cli } from "../../../src/cli/mod.ts"

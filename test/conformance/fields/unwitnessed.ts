@@ -1,7 +1,9 @@
 /** Supported fields of which no case can show that they are read, each with the reason. */
 import { supportTable } from "../../../src/manifest/decode/supportTable.ts"
 
-/** What is true of all fields that need something beside the manifest, by the beginning of what the table says of them. */
+/**
+ * What is true of all fields that need something beside the manifest, by the beginning of what the table says of them.
+ */
 const tools: ReadonlyArray<readonly [only: string, why: string]> = [
   ["With --executor podman or docker", "Needs a container engine: `test/process/engine`"],
   ["With --kubectl", "Needs a cluster: `test/manifest/kubectl`"]

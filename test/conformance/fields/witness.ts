@@ -5,8 +5,8 @@ import { play } from "../play.ts"
 import { rewrite } from "./rewrite.ts"
 
 /**
- * What becomes of a case without a field, the most telling first: its run is another; the manifest is refused; the run does
- * not end; a manifest that must be refused is accepted. `same` shows nothing.
+ * What becomes of a case without a field, the most telling first: its run is another; the manifest is refused; the run
+ * does not end; a manifest that must be refused is accepted. `same` shows nothing.
  */
 export const tellings = ["other", "refused", "endless", "accepted", "same"] as const
 

@@ -1,4 +1,7 @@
-/** A process with an engine in it, which does what the lines on its standard input say; see `../Host.ts`. Runs on Node, Bun and Deno. */
+/**
+ * A process with an engine in it, which does what the lines on its
+ * standard input say; see `../Host.ts`. Runs on Node, Bun and Deno.
+ */
 import process from "node:process"
 import { createInterface } from "node:readline"
 import { EngineClosed, type Json, open, type OpenOptions, type Pinnace, type RunHandle } from "../../../mod.ts"

@@ -1,4 +1,6 @@
-/** Runs a workflow that saves artifacts and says what its store is doing; is meant to be killed. See `artifactKills.ts`. */
+/**
+ * Runs a workflow that saves artifacts and says what its store is doing; is meant to be killed. See `artifactKills.ts`.
+ */
 import process from "node:process"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"

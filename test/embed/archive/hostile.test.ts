@@ -1,4 +1,7 @@
-/** Archives that are damaged or written by somebody with intent: each is a clear error or a sound run, and nobody else notices. */
+/**
+ * Archives that are damaged or written by somebody with intent:
+ * each is a clear error or a sound run, and nobody else notices.
+ */
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- the point is to give what the types forbid
 /**
- * Every way in, with a place for an odd value in each of its arguments and options. The tables are complete by construction: a member or option that
- * is new and has no case here is a type error.
+ * Every way in, with a place for an odd value in each of its arguments and options. The tables are complete by
+ * construction: a member or option that is new and has no case here is a type error.
  */
 import { join } from "node:path"
 import * as Effect from "effect/Effect"

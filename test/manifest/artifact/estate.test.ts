@@ -47,7 +47,8 @@ test("What was noted while others were being deleted is kept", async () => {
     return yield* estate.collect(exists, ({ key }) =>
       Effect.suspend(() => {
         removed.push(key)
-        // Another run begins to save under a key whose turn has not come; it does not wait for what this test waits for.
+        // Another run begins to save under a key whose turn has
+        // not come; it does not wait for what this test waits for.
         if (removed.length === 1) Effect.runFork(new Estate(directory, "file").note("living", { key: "key-49" }))
         return Effect.void
       }))

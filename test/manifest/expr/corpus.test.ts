@@ -1,4 +1,7 @@
-/** Expressions with what they are by the documentation and the tests of expr-lang, Sprig and Argo: never by what they were here. */
+/**
+ * Expressions with what they are by the documentation and the tests
+ * of expr-lang, Sprig and Argo: never by what they were here.
+ */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"

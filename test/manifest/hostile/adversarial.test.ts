@@ -1,4 +1,7 @@
-/** Manifests that mean harm, or too much: they end in bounds, with a clear message, and touch nothing outside of their folder. */
+/**
+ * Manifests that mean harm, or too much: they end in bounds, with
+ * a clear message, and touch nothing outside of their folder.
+ */
 import {
   existsSync,
   mkdirSync,

@@ -1,4 +1,7 @@
-/** Manifests that were changed at random: they never crash, hang or leave processes. The same seeds give the same manifests. */
+/**
+ * Manifests that were changed at random: they never crash, hang
+ * or leave processes. The same seeds give the same manifests.
+ */
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -1,5 +1,6 @@
 /**
- * As much of the API of a cluster as kubectl needs for jobs: discovery, objects, and their changes as a stream. Objects live in memory.
+ * As much of the API of a cluster as kubectl needs for jobs: discovery,
+ * objects, and their changes as a stream. Objects live in memory.
  *
  * Owns: the server, a configuration of kubectl that names it.
  */

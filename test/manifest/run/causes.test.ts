@@ -1,4 +1,7 @@
-/** Why something failed crosses every place of a manifest where messages are made: the reason that hides in a cause or in a member of it. */
+/**
+ * Why something failed crosses every place of a manifest where messages
+ * are made: the reason that hides in a cause or in a member of it.
+ */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { createServer } from "node:http"

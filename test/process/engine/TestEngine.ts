@@ -1,7 +1,8 @@
 /**
  * A real container engine with a storage of its own and one image, `localhost/box`, for one file of tests.
  *
- * Owns: the script that keeps the engine; what it made goes with this process, however that ends, since the script watches its pipe.
+ * Owns: the script that keeps the engine; what it made goes with this
+ * process, however that ends, since the script watches its pipe.
  */
 import { execFileSync, spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"

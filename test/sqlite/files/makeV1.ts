@@ -1,6 +1,6 @@
 /**
- * Wrote `v1.db`, the saved file of schema version 1; kept to show what is in it. Run it only while version 1 has not been released:
- * afterwards the file is never made again, since it stands for the files that people have.
+ * Wrote `v1.db`, the saved file of schema version 1; kept to show what is in it. Run it only while version 1 has not
+ * been released: afterwards the file is never made again, since it stands for the files that people have.
  *
  * `node test/sqlite/files/makeV1.ts`
  */

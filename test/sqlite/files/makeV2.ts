@@ -1,6 +1,6 @@
 /**
- * Wrote `v2.db`, the saved file of schema version 2; kept to show what is in it. Run it only while version 2 has not been released:
- * afterwards the file is never made again, since it stands for the files that people have.
+ * Wrote `v2.db`, the saved file of schema version 2; kept to show what is in it. Run it only while version 2 has not
+ * been released: afterwards the file is never made again, since it stands for the files that people have.
  *
  * `node test/sqlite/files/makeV2.ts`
  */

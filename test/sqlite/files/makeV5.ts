@@ -1,6 +1,6 @@
 /**
- * Wrote `v5.db`, the saved file of schema version 5; kept to show what is in it. Run it only while version 5 has not been released:
- * afterwards the file is never made again, since it stands for the files that people have.
+ * Wrote `v5.db`, the saved file of schema version 5; kept to show what is in it. Run it only while version 5 has not
+ * been released: afterwards the file is never made again, since it stands for the files that people have.
  *
  * `node test/sqlite/files/makeV5.ts`
  */

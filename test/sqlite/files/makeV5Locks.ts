@@ -1,6 +1,7 @@
 /**
- * Wrote `v5-locks.db`, a saved file of schema version 5 with a run whose nodes hold and want locks in nodes beneath them; kept to show
- * what is in it. Run it only with a program of that version: the file stands for the files that people have.
+ * Wrote `v5-locks.db`, a saved file of schema version 5 with a run whose nodes hold and want locks in nodes beneath
+ * them; kept to show what is in it. Run it only with a program of that version: the file stands for the files that
+ * people have.
  *
  * `node test/sqlite/files/makeV5Locks.ts`
  */

@@ -1,5 +1,6 @@
 /**
- * Wrote `v5-runs.db`, a saved file of schema version 5 with runs in it, when no definition was kept with a run; kept to show what is in it.
+ * Wrote `v5-runs.db`, a saved file of schema version 5 with runs in it,
+ * when no definition was kept with a run; kept to show what is in it.
  * Run it only with a program of that version: the file stands for the files that people have.
  *
  * `node test/sqlite/files/makeV5Runs.ts`

@@ -1,4 +1,6 @@
-/** A process with an engine in it that plays the runs it is told to; see `../../crash/Host.ts` for the lines it speaks. */
+/**
+ * A process with an engine in it that plays the runs it is told to; see `../../crash/Host.ts` for the lines it speaks.
+ */
 import process from "node:process"
 import { createInterface } from "node:readline"
 import { open, type Pinnace } from "../../../mod.ts"

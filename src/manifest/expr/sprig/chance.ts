@@ -1,4 +1,7 @@
-/** Sprig's functions that chance decides, and those that encrypt. An expression that is evaluated again gives something else. */
+/**
+ * Sprig's functions that chance decides, and those that encrypt.
+ * An expression that is evaluated again gives something else.
+ */
 import { Buffer } from "node:buffer"
 import { createCipheriv, createDecipheriv, randomBytes, randomInt, randomUUID } from "node:crypto"
 import { asWhole } from "../arguments.ts"

@@ -42,7 +42,10 @@ const dicts: Functions = {
   dig: (...args) => dig(args.slice(0, -2), args.at(-2) ?? null, args.at(-1) ?? null)
 }
 
-/** Maps in maps are merged too; of two values the first counts unless it is empty, or the second when it overwrites and is not. */
+/**
+ * Maps in maps are merged too; of two values the first counts
+ * unless it is empty, or the second when it overwrites and is not.
+ */
 const merged = (into: ValueMap, from: ValueMap, overwrites: boolean): ValueMap => {
   const made = new Map(into)
   for (const [key, value] of from) {

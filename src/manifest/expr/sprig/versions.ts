@@ -73,7 +73,10 @@ const tests: Readonly<Record<string, (it: Version, wanted: Version) => boolean>>
 
 const spellings: Readonly<Record<string, string>> = { "": "=", "=>": ">=", "=<": "<=", "~>": "~" }
 
-/** Whether a version fits: `||` between alternatives, commas or spaces between what must hold together, `A - B` for a range. */
+/**
+ * Whether a version fits: `||` between alternatives, commas or
+ * spaces between what must hold together, `A - B` for a range.
+ */
 const fits = (constraint: string, it: Version): boolean =>
   constraint.split("||").map((alternative) => {
     const ranges = alternative.replace(/(\S+)\s+-\s+(\S+)/g, ">=$1 <=$2").replace(/([=!<>~^])\s+/g, "$1")
