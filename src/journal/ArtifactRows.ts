@@ -10,8 +10,8 @@ export type ArtifactWrite =
   | { readonly kind: "due"; readonly artifact: string }
   | { readonly kind: "pin"; readonly artifact: string; readonly pinned: boolean }
   /**
-   * How a deletion ended: without `error` the bytes are gone; with
-   * one it is tried again at `nextAt`, or not at all when that is 0.
+   * How a deletion ended: without `error` the bytes are gone; with one it is tried again at `nextAt`, or not at all
+   * when that is 0.
    */
   | { readonly kind: "deletion"; readonly artifact: string; readonly error: string | null; readonly nextAt: number }
 
@@ -28,15 +28,8 @@ export interface ArtifactQuery {
   readonly limit?: number
 }
 
-/** Rows of artifacts. */
-export interface ArtifactRows {
-  /**
-   * Identity of this state file: part of the keys of everything it
-   * saves, so that files that share a bucket never touch each other's.
-   */
-  readonly file: string
-  /** An id that no other artifact of this file has. */
-  readonly nextId: () => string
+/** What can be read of artifacts, and `collect`, by storage that answers at once. */
+export interface ArtifactReadsNow {
   readonly get: (artifact: string) => ArtifactRow | undefined
   readonly list: (filter: ArtifactQuery) => ReadonlyArray<ArtifactRow>
   /** What `collect` would take now. */
@@ -45,12 +38,24 @@ export interface ArtifactRows {
   readonly totals: (now: number, stores: ReadonlyArray<string>) => { readonly count: number; readonly bytes: number }
   /**
    * Takes garbage (the rule is `run/garbage.ts`) and deletions that are to be tried again: they become `deleting`, in
-   * this process's care until it says how the deletion ended or dies. Only what is in these stores: a process that has
-   * others must not take care of it.
+   * this process's care
+   * until it says how the deletion ended or dies. Only what is in these stores: a process that has others must not take
+   * care of it.
    */
   readonly collect: (now: number, stores: ReadonlyArray<string>, limit: number) => ReadonlyArray<ArtifactRow>
   /** The earliest instant at which a deletion in these stores is to be tried again. */
   readonly nextDeletion: (stores: ReadonlyArray<string>) => number | undefined
   /** By key, the rows that name these keys of a store and whose bytes are not deleted. */
   readonly named: (store: string, keys: ReadonlyArray<string>) => ReadonlyMap<string, ArtifactRow>
+}
+
+/** Rows of artifacts. */
+export interface ArtifactRows extends ArtifactReadsNow {
+  /**
+   * Identity of this state file: part of the keys of everything it saves, so that files that share a bucket never touch
+   * each other's.
+   */
+  readonly file: string
+  /** An id that no other artifact of this file has. */
+  readonly nextId: () => string
 }

@@ -12,6 +12,7 @@ import { JournalError } from "./JournalError.ts"
 import type { Grant, Refill } from "./Permits.ts"
 import { creatorOf, runKey } from "./runKey.ts"
 import { Listeners } from "./Listeners.ts"
+import { answered, answering, type ClaimsNow, type ReadsNow } from "./Reads.ts"
 import { closedError, fencedError, invalidError, unknownRunError } from "./refusals.ts"
 
 export type { Disk, Fault, GroupInfo } from "./Disk.ts"
@@ -40,11 +41,23 @@ export const kill = (journal: JournalShape): void => processes.get(journal)?.kil
  */
 export const fence = (journal: JournalShape): void => processes.get(journal)?.fence()
 
-const shape = (self: MemoryProcess): JournalShape => ({
-  process: self.id,
-  nextKey: () => self.nextKey(),
-  append: (writes, done) => self.commits.append(writes, done),
-  flush: () => self.commits.flush(),
+const shape = (self: MemoryProcess): JournalShape => {
+  const artifacts = self.artifacts()
+  return {
+    process: self.id,
+    nextKey: () => self.nextKey(),
+    append: (writes, done) => self.commits.append(writes, done),
+    flush: () => self.commits.flush(),
+    drained: answered(() => self.commits.flush()),
+    ...answering({ reads: readsOf(self), claims: claimsOf(self), artifacts }),
+    artifacts,
+    subscribe: (listener) => self.listeners.add(listener),
+    watch: () => self.watch(),
+    close: () => self.close()
+  }
+}
+
+const readsOf = (self: MemoryProcess): ReadsNow => ({
   findRun: (id) => findRun(self.disk(), id),
   getRun: (key) => self.disk().runs.get(key),
   listRuns: (filter: RunQuery) => listRuns(self.disk(), filter),
@@ -54,22 +67,21 @@ const shape = (self: MemoryProcess): JournalShape => ({
   logs: (run, path, limit) => self.logs(run, path, limit),
   plan: (digest) => self.disk().plans.get(digest),
   definition: (digest) => self.disk().definitions.get(digest),
-  claim: (options) => self.claim(options),
-  release: (runs) => self.release(runs),
-  offer: (runs) => self.offer(runs),
   isAlive: (process) => self.disk().members.has(process),
-  send: (run, verb, args) => self.send(run, verb, args),
   inbox: () => self.inbox(),
   command: (id) => self.disk().commands.get(id),
   permits: (name) => self.permits(name),
   semaphores: () => self.disk().semaphores(),
-  artifacts: self.artifacts(),
   expired: (now, limit) => expiredRuns(self.disk()).filter(({ deleteAt }) => deleteAt <= now).slice(0, limit),
-  nextExpiry: () => expiredRuns(self.disk())[0]?.deleteAt,
-  break: (run, path) => self.break(run, path),
-  subscribe: (listener) => self.listeners.add(listener),
-  watch: () => self.watch(),
-  close: () => self.close()
+  nextExpiry: () => expiredRuns(self.disk())[0]?.deleteAt
+})
+
+const claimsOf = (self: MemoryProcess): ClaimsNow => ({
+  claim: (options) => self.claim(options),
+  release: (runs) => self.release(runs),
+  offer: (runs) => self.offer(runs),
+  send: (run, verb, args) => self.send(run, verb, args),
+  break: (run, path) => self.break(run, path)
 })
 
 class MemoryProcess {

@@ -10,6 +10,7 @@ import type { ClaimOptions, JournalShape } from "../journal/Journal.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import { Listeners } from "../journal/Listeners.ts"
+import { answered, answering, type ClaimsNow, type ReadsNow } from "../journal/Reads.ts"
 import { closedError, unknownRunError } from "../journal/refusals.ts"
 import { creatorOf, runKey } from "../journal/runKey.ts"
 import { Artifacts } from "./artifacts/Artifacts.ts"
@@ -18,7 +19,7 @@ import { listen } from "./listen.ts"
 import type { Owners } from "./Owners.ts"
 import type { Permits } from "./permits/Permits.ts"
 import type { Refill } from "./permits/Settlement.ts"
-import { Reader } from "./Reader.ts"
+import { Reader, rowsOf } from "./Reader.ts"
 import type { SameFile } from "./SameFile.ts"
 import type { WriteAheadLog } from "./WriteAheadLog.ts"
 import { Writer } from "./Writer.ts"
@@ -89,38 +90,39 @@ export class FileJournal {
 
   /** The journal as the engine sees it. */
   shape(): JournalShape & { readonly backup: (path: string) => void } {
-    const reader = this.#reader
+    const artifacts = this.#artifactRows()
     return {
       process: this.#owners.self,
       nextKey: () => runKey(this.#owners.self, ++this.#keys),
       append: (writes, done) => this.#commits.append(writes, done),
       flush: () => this.#commits.flush(),
-      findRun: (id) => reader.findRun(id),
-      getRun: (key) => reader.getRun(key),
-      listRuns: (filter) => reader.listRuns(filter),
-      nodes: (run) => reader.nodes(run),
-      events: (run, after, limit) => reader.events(run, after, limit),
-      lastSeq: (run) => reader.lastSeq(run),
-      logs: (run, path, limit) => reader.logs(run, path, limit),
-      plan: (digest) => reader.plan(digest),
-      definition: (digest) => reader.definition(digest),
-      claim: (options) => this.#claim(options),
-      release: (runs) => this.#release(runs),
-      offer: (runs) => this.#offer(runs),
-      isAlive: (process) => this.#owners.isAlive(process),
-      send: (run, verb, args) => this.#send(run, verb, args),
-      inbox: () => reader.inbox(this.#owners.self),
-      command: (id) => reader.command(id),
-      permits: (name) => reader.permits(name),
-      semaphores: () => reader.semaphores(),
-      artifacts: this.#artifactRows(),
-      expired: (now, limit) => reader.expired(now, limit),
-      nextExpiry: () => reader.nextExpiry(),
-      break: (run, path) => this.#break(run, path),
+      drained: answered(() => this.#commits.flush()),
+      ...answering({ reads: this.#reads(), claims: this.#claims(), artifacts }),
+      artifacts,
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#bell?.watch() ?? (() => {}),
       close: () => this.#close(),
       backup: (path) => this.#backup(path)
+    }
+  }
+
+  #reads(): ReadsNow {
+    return {
+      ...rowsOf(() => this.#reader),
+      isAlive: (process) => this.#owners.isAlive(process),
+      inbox: () => this.#reader.inbox(this.#owners.self),
+      expired: (now, limit) => this.#reader.expired(now, limit),
+      nextExpiry: () => this.#reader.nextExpiry()
+    }
+  }
+
+  #claims(): ClaimsNow {
+    return {
+      claim: (options) => this.#claim(options),
+      release: (runs) => this.#release(runs),
+      offer: (runs) => this.#offer(runs),
+      send: (run, verb, args) => this.#send(run, verb, args),
+      break: (run, path) => this.#break(run, path)
     }
   }
 

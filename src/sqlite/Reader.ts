@@ -1,6 +1,7 @@
 /** Reads rows back in the shape the engine knows. Everything is committed state; queued writes are not seen. */
 import { spent } from "../lock/bucket.ts"
 import type { Command, HeldSemaphore, LogLine, OwnedPermit, RunQuery } from "../journal/Journal.ts"
+import type { ReadsNow } from "../journal/Reads.ts"
 import { damagedRow, parsed, recorded } from "../journal/stored.ts"
 import type { Recorded } from "../run/Event.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
@@ -189,3 +190,21 @@ export class Reader {
     return made
   }
 }
+
+/** What is read of rows alone; a reader may be replaced by another. */
+export const rowsOf = (
+  reader: () => Reader
+): Omit<ReadsNow, "expired" | "inbox" | "isAlive" | "nextExpiry"> => ({
+  findRun: (id) => reader().findRun(id),
+  getRun: (key) => reader().getRun(key),
+  listRuns: (filter) => reader().listRuns(filter),
+  nodes: (run) => reader().nodes(run),
+  events: (run, after, limit) => reader().events(run, after, limit),
+  lastSeq: (run) => reader().lastSeq(run),
+  logs: (run, path, limit) => reader().logs(run, path, limit),
+  plan: (digest) => reader().plan(digest),
+  definition: (digest) => reader().definition(digest),
+  command: (id) => reader().command(id),
+  permits: (name) => reader().permits(name),
+  semaphores: () => reader().semaphores()
+})

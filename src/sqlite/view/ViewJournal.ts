@@ -6,14 +6,16 @@
  */
 import { type FSWatcher, watch } from "node:fs"
 import { basename, dirname, join } from "node:path"
+import * as Effect from "effect/Effect"
 import type { ArtifactRows } from "../../journal/ArtifactRows.ts"
 import type { JournalShape } from "../../journal/Journal.ts"
 import { JournalError } from "../../journal/JournalError.ts"
 import { Listeners } from "../../journal/Listeners.ts"
+import { answering, type ClaimsNow, type ReadsNow } from "../../journal/Reads.ts"
 import { closedError } from "../../journal/refusals.ts"
 import { Artifacts } from "../artifacts/Artifacts.ts"
 import { isLocked } from "../OwnerLock.ts"
-import { Reader } from "../Reader.ts"
+import { Reader, rowsOf } from "../Reader.ts"
 import { canonical, type FileView, openView } from "./FileView.ts"
 
 /**
@@ -49,37 +51,39 @@ export class ViewJournal {
 
   /** The journal as the engine sees it. */
   shape(): JournalShape & { readonly backup: (path: string) => void } {
+    const artifacts = this.#artifactRows()
     return {
       process: nobody,
       nextKey: () => this.#refuse(),
       append: (_, done) => this.#turn(() => done?.(this.#isClosed ? closedError() : this.#refusal())),
       flush: () => {},
-      findRun: (id) => this.#reader.findRun(id),
-      getRun: (key) => this.#reader.getRun(key),
-      listRuns: (filter) => this.#reader.listRuns(filter),
-      nodes: (run) => this.#reader.nodes(run),
-      events: (run, after, limit) => this.#reader.events(run, after, limit),
-      lastSeq: (run) => this.#reader.lastSeq(run),
-      logs: (run, path, limit) => this.#reader.logs(run, path, limit),
-      plan: (digest) => this.#reader.plan(digest),
-      definition: (digest) => this.#reader.definition(digest),
-      claim: () => [],
-      release: () => {},
-      offer: () => {},
-      isAlive: (process) => this.#isAlive(process),
-      send: () => this.#refuse(),
-      inbox: () => [],
-      command: (id) => this.#reader.command(id),
-      permits: (name) => this.#reader.permits(name),
-      semaphores: () => this.#reader.semaphores(),
-      artifacts: this.#artifactRows(),
-      expired: () => [],
-      nextExpiry: () => undefined,
-      break: () => this.#refuse(),
+      drained: Effect.void,
+      ...answering({ reads: this.#reads(), claims: this.#claims(), artifacts }),
+      artifacts,
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#watch(),
       close: () => this.#close(),
       backup: (path) => this.#view.db.copyTo(path)
+    }
+  }
+
+  #reads(): ReadsNow {
+    return {
+      ...rowsOf(() => this.#reader),
+      isAlive: (process) => this.#isAlive(process),
+      inbox: () => [],
+      expired: () => [],
+      nextExpiry: () => undefined
+    }
+  }
+
+  #claims(): ClaimsNow {
+    return {
+      claim: () => [],
+      release: () => {},
+      offer: () => {},
+      send: () => this.#refuse(),
+      break: () => this.#refuse()
     }
   }
 

@@ -1,0 +1,169 @@
+/**
+ * What storage is asked, and how it answers: `Reads` change nothing, `Claims` change who owns what. An answer may be
+ * out of date by the time it
+ * is used, so whoever acts on one claims first and reads then.
+ */
+import * as Effect from "effect/Effect"
+import type { PermitRow, SemaphoreRow } from "../lock/Permit.ts"
+import type { Recorded, RunKind } from "../run/Event.ts"
+import type { RunChoice } from "../run/select/runChoice.ts"
+import type { NodeRow, RunRow } from "../run/State.ts"
+import type { ArtifactReadsNow } from "./ArtifactRows.ts"
+import { JournalError } from "./JournalError.ts"
+
+/** One line of a node's log. */
+export interface LogLine {
+  readonly run: number
+  readonly path: string
+  readonly attempt: number
+  readonly at: number
+  readonly level: "debug" | "info" | "warn" | "error"
+  readonly text: string
+}
+
+/**
+ * A request to a run, from any process. `args` and `answer` are JSON text; `answer` is `null` until the owner has
+ * acted.
+ */
+export interface Command {
+  readonly id: number
+  readonly run: number
+  readonly verb: string
+  readonly args: string
+  readonly answer: string | null
+}
+
+/** A place in a list of runs: any row is one, and stays one when its run was deleted. */
+export type RunCursor = Pick<RunRow, "createdAt" | "key">
+
+/** Which runs to list; newest first. */
+export interface RunQuery extends RunChoice {
+  /** Only runs that come after this place in the list (for paging). */
+  readonly before?: RunCursor
+  /** Leaves out the newest N of these; default 0. */
+  readonly skip?: number
+  /** At most this many; default 100, `Infinity` for all. */
+  readonly limit?: number
+}
+
+/** Which runs to claim. */
+export interface ClaimOptions {
+  readonly workflows?: ReadonlyArray<string>
+  /** With `workflows`: also those of these kinds for which a definition is kept, whatever their workflow. */
+  readonly kinds?: ReadonlyArray<RunKind>
+  readonly run?: number
+}
+
+/** A request with the living process that executes its run; `null` when none does, and then it is not served. */
+export interface OwnedPermit extends PermitRow {
+  readonly owner: number | null
+}
+
+/** A semaphore and how many of its permits are held, or, of a rate, used up (to a thousandth) and not there again. */
+export interface HeldSemaphore extends SemaphoreRow {
+  readonly held: number
+}
+
+/** Questions whose answers may come later. */
+export type Asked<A> = {
+  readonly [K in keyof A]: A[K] extends (...args: infer P) => infer R ? (...args: P) => Effect.Effect<R, JournalError>
+    : never
+}
+
+/** What can be read, by storage that answers at once; throws `JournalError`. */
+export interface ReadsNow {
+  /** The ended runs that retention deletes by `now`, the longest due first; none that somebody is about to retry. */
+  readonly expired: (now: number, limit: number) => ReadonlyArray<RunRow>
+  /** The earliest instant at which retention has something to do. */
+  readonly nextExpiry: () => number | undefined
+  readonly findRun: (id: string) => RunRow | undefined
+  readonly getRun: (key: number) => RunRow | undefined
+  readonly listRuns: (filter: RunQuery) => ReadonlyArray<RunRow>
+  /** Nodes of one run, in the order of their paths. */
+  readonly nodes: (run: number) => ReadonlyArray<NodeRow>
+  /** Events of one run with `seq > after`, ascending, at most `limit` (default all). */
+  readonly events: (run: number, after: number, limit?: number) => ReadonlyArray<Recorded>
+  readonly lastSeq: (run: number) => number
+  /** Lines of one run or node in the order they were written, the latest `limit` of them (default all). */
+  readonly logs: (run: number, path?: string, limit?: number) => ReadonlyArray<LogLine>
+  readonly plan: (digest: string) => string | undefined
+  /** The definition that is kept under a digest. */
+  readonly definition: (digest: string) => string | undefined
+  readonly isAlive: (process: number) => boolean
+  /** Unanswered commands of runs this process owns, oldest first. */
+  readonly inbox: () => ReadonlyArray<Command>
+  readonly command: (id: number) => Command | undefined
+  /** Requests for one name or all: holders since the longest first, then those that wait in the order of their turn. */
+  readonly permits: (name?: string) => ReadonlyArray<OwnedPermit>
+  /** All semaphores that were ever written, by name. */
+  readonly semaphores: () => ReadonlyArray<HeldSemaphore>
+}
+
+/** What changes who owns what, by storage that answers at once; throws `JournalError`. */
+export interface ClaimsNow {
+  /**
+   * Takes over open runs of these workflows that nobody alive executes, or any open run of dead processes when
+   * `workflows` is absent;
+   * processes found dead are fenced in the same transaction. With `run`, only that run, even when it has ended (to
+   * retry it).
+   */
+  readonly claim: (options: ClaimOptions) => ReadonlyArray<RunRow>
+  /**
+   * Gives runs back without ending them (the process closes, or cannot execute them). What they hold is free for others
+   * at once; their
+   * requests keep their places and are served again once somebody claims the runs. The same holds for runs of the dead.
+   */
+  readonly release: (runs: ReadonlyArray<number>) => void
+  /** As `release`, and tells the other processes that they may take the runs over. */
+  readonly offer: (runs: ReadonlyArray<number>) => void
+  /** Stores a command and wakes the run's owner; returns its id. */
+  readonly send: (run: number, verb: string, args: string) => number
+  /**
+   * Takes its permits from a holder by hand, whatever it still does; answers whether it held any. Recording it is up to
+   * the caller.
+   */
+  readonly break: (run: number, path: string) => boolean
+}
+
+/** What can be read. */
+export type Reads = Asked<ReadsNow> & { readonly artifacts: Asked<ArtifactReadsNow> }
+
+/** What changes who owns what. */
+export type Claims = Asked<ClaimsNow>
+
+/** An answer that is there at once. */
+export const answered = <A>(look: () => A): Effect.Effect<A, JournalError> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(look())
+    } catch (error) {
+      if (error instanceof JournalError) return Effect.fail(error)
+      throw error
+    }
+  })
+
+type Answers<A> = { readonly [K in keyof A]: (...args: never) => unknown }
+
+/** Questions to storage that answers at once. */
+export const asked = <A extends Answers<A>>(now: A): Asked<A> =>
+  Object.fromEntries(
+    Object.entries<(...args: ReadonlyArray<unknown>) => unknown>(now as never).map(([name, look]) => [
+      name,
+      (...args: ReadonlyArray<unknown>) => answered(() => look(...args))
+    ])
+  ) as Asked<A>
+
+/** What storage that answers at once is made of. */
+export interface AnswersNow {
+  readonly reads: ReadsNow
+  readonly claims: ClaimsNow
+  readonly artifacts: ArtifactReadsNow
+}
+
+/** The same as effects, beside the answers themselves. */
+export const answering = ({ artifacts, claims, reads }: AnswersNow) => ({
+  ...reads,
+  ...claims,
+  reads: { ...asked(reads), artifacts: asked(artifacts) },
+  claims: asked(claims)
+})
