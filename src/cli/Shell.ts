@@ -11,9 +11,9 @@
 import { isatty } from "node:tty"
 import process from "node:process"
 import type { SomeWorkflow } from "../embed/inspect.ts"
-import { takeMark } from "./announcement.ts"
-import { nameOf } from "./nameOf.ts"
-import { Paint } from "./show/Paint.ts"
+import { takeMark } from "./running/announcement.ts"
+import { nameOf } from "./arguments/nameOf.ts"
+import { Paint } from "./paint/Paint.ts"
 
 /** What the whole command line is told. */
 export interface ShellOptions {

@@ -1,11 +1,11 @@
 /** Reads a command line, calls its verb and turns whatever goes wrong into a message and an exit code. */
 import { statSync } from "node:fs"
 import { parseArgs, type ParseArgsConfig } from "node:util"
-import { didYouMean } from "../manifest/decode/didYouMean.ts"
+import { didYouMean } from "../argo/document/decode/didYouMean.ts"
 import type { SomeWorkflow } from "../embed/inspect.ts"
 import { everywhere, overview, page, usage } from "./help.ts"
 import { Shell, type Streams } from "./Shell.ts"
-import { elsewhere, foreignOptions, synonyms } from "./otherWords.ts"
+import { elsewhere, foreignOptions, synonyms } from "./arguments/otherWords.ts"
 import { verbs } from "./table.ts"
 import { refuse } from "./refuse.ts"
 import { exitCodes, Usage } from "./Usage.ts"

@@ -1,5 +1,5 @@
 /** Pages of help as text. */
-import { pad, wrap } from "./show/width.ts"
+import { pad, wrap } from "./paint/width.ts"
 import type { Entry, Option, Options, Table, Verb } from "./Verb.ts"
 
 /** Options that every verb understands. */

@@ -16,7 +16,7 @@
  */
 import process from "node:process"
 import type { SomeWorkflow } from "../embed/inspect.ts"
-import { calledAs } from "./calledAs.ts"
+import { calledAs } from "./running/calledAs.ts"
 import { commandLine } from "./commandLine.ts"
 
 /** How the command line is called. */

@@ -1,6 +1,6 @@
 /** Hints name the command as its user has to type it. */
 import { expect, it } from "vitest"
-import { type Calling, wordsFor } from "../../src/cli/calledAs.ts"
+import { type Calling, wordsFor } from "../../src/cli/running/calledAs.ts"
 
 const bin = "/home/me/app/node_modules/.bin/pinnace"
 const base: Calling = { script: "", execPath: "/usr/bin/node", cwd: "/home/me/app", env: {}, isStandalone: false }

@@ -5,8 +5,8 @@
 import { rmSync, writeFileSync } from "node:fs"
 import { beforeEach, describe, expect, it } from "vitest"
 import { open } from "../../mod.ts"
-import { labelOfSource } from "../../src/cli/source.ts"
-import { load } from "../../src/manifest/mod.ts"
+import { labelOfSource } from "../../src/cli/arguments/source.ts"
+import { load } from "../../src/argo/mod.ts"
 import { Here } from "./Here.ts"
 import { twoSteps } from "../sqlite/files/twoSteps.ts"
 

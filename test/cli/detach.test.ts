@@ -1,6 +1,6 @@
 /** Which words a command that leaves its run to the background passes on. */
 import { expect, it } from "vitest"
-import { passedOn } from "../../src/cli/detach.ts"
+import { passedOn } from "../../src/cli/running/detach.ts"
 
 const options = {
   quiet: { type: "boolean", short: "q", about: "" },

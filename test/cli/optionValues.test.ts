@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { numberOf, priorityOf, rowsOf, spanOf } from "../../src/cli/optionValues.ts"
+import { numberOf, priorityOf, rowsOf, spanOf } from "../../src/cli/arguments/optionValues.ts"
 import { Flags } from "../../src/cli/Verb.ts"
 
 const limit = (text: string) => rowsOf(new Flags({ limit: text }), "limit")

@@ -1,15 +1,15 @@
 /** Which nodes a field selector shows, in runs of manifests and of TypeScript. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { open, type Pinnace, type RunHandle, task, workflow } from "../../mod.ts"
-import { nodeChoice, onlyNodes, selectedNodes } from "../../src/cli/selectNodes.ts"
-import { PlainLines } from "../../src/cli/live/PlainLines.ts"
-import { Paint } from "../../src/cli/show/Paint.ts"
+import { nodeChoice, onlyNodes, selectedNodes } from "../../src/cli/arguments/selectNodes.ts"
+import { PlainLines } from "../../src/cli/running/PlainLines.ts"
+import { Paint } from "../../src/cli/paint/Paint.ts"
 import type { Shell } from "../../src/cli/Shell.ts"
-import { parseSelector } from "../../src/manifest/selector.ts"
+import { parseSelector } from "../../src/argo/commands/selector.ts"
 import { flat } from "../../src/cli/show/RunView.ts"
 import { viewOf } from "../../src/cli/show/viewOf.ts"
 import { Flags } from "../../src/cli/Verb.ts"
-import { load } from "../../src/manifest/mod.ts"
+import { load } from "../../src/argo/mod.ts"
 
 const gates = `kind: Workflow
 metadata: {name: gates}

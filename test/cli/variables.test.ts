@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
-import { labelOfSource } from "../../src/cli/source.ts"
-import { readVariables } from "../../src/cli/variables.ts"
-import { describeEnvironment, givenVariables } from "../../src/manifest/Means.ts"
+import { labelOfSource } from "../../src/cli/arguments/source.ts"
+import { readVariables } from "../../src/cli/arguments/variables.ts"
+import { describeEnvironment, givenVariables } from "../../src/argo/Means.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "variables-"))
 const file = join(folder, "env")

@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
 import { open, semaphore, storedLimit, task, workflow } from "../../mod.ts"
-import { load } from "../../src/manifest/mod.ts"
+import { load } from "../../src/argo/mod.ts"
 import { Here } from "./Here.ts"
 
 const api = semaphore("api", { limit: storedLimit(0) })

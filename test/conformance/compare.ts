@@ -1,6 +1,6 @@
 /** Holds a run against what a case expects. */
 import { readFileSync } from "node:fs"
-import type { ManifestNode, ManifestRun } from "../../src/manifest/mod.ts"
+import type { ManifestNode, ManifestRun } from "../../src/argo/mod.ts"
 import type { Expectation, ExpectedOutputs } from "./Expectation.ts"
 
 /** A node by full name, else the shallowest with that display name; a wrapper of attempts before its attempts. */

@@ -1,7 +1,7 @@
 /** Plays a case of a CronWorkflow on virtual time. */
 import type { Pinnace } from "../../src/embed/Pinnace.ts"
-import { markOf } from "../../src/manifest/cron/CronRuns.ts"
-import { CronKeeper, type CronNews, loadCrons, viewRun } from "../../src/manifest/mod.ts"
+import { markOf } from "../../src/argo/cron/CronRuns.ts"
+import { CronKeeper, type CronNews, loadCrons, viewRun } from "../../src/argo/mod.ts"
 import { TestBed } from "../engine/TestBed.ts"
 import type { Case } from "./Case.ts"
 import type { CronExpectation } from "./Expectation.ts"

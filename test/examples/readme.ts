@@ -38,7 +38,7 @@ const entries: Readonly<Record<string, string>> = {
   "pinnace/effect": "src/embed/effect.ts",
   "pinnace/cli": "src/cli/mod.ts",
   "pinnace/testing": "src/testing/mod.ts",
-  "pinnace/manifest": "src/manifest/mod.ts"
+  "pinnace/manifest": "src/argo/mod.ts"
 }
 
 /**

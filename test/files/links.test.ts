@@ -20,7 +20,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { type Random, seeded, sweepOf } from "../run/random.ts"
 import { afterAll, describe, expect, it } from "vitest"
-import { artifactFolder } from "../../src/manifest/artifact/ArtifactFolder.ts"
+import { artifactFolder } from "../../src/argo/artifact/ArtifactFolder.ts"
 import {
   copyOut,
   filesBelow,

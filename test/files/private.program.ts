@@ -1,7 +1,7 @@
 /** Opens an engine under a umask that hides nothing, and runs a manifest in it. */
 import process from "node:process"
 import { open } from "../../mod.ts"
-import { load } from "../../src/manifest/mod.ts"
+import { load } from "../../src/argo/mod.ts"
 
 process.umask(0)
 const [file = "", directory = ""] = process.argv.slice(2)

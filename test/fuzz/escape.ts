@@ -17,7 +17,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { stringify } from "yaml"
 import { open } from "../../mod.ts"
-import { InvalidManifest, load } from "../../src/manifest/mod.ts"
+import { InvalidManifest, load } from "../../src/argo/mod.ts"
 import { type Random, seeded } from "../run/random.ts"
 
 /** What a writer of manifests can fill in; each is replaced now and then. */

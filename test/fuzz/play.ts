@@ -1,6 +1,6 @@
 /** Plays one mutated manifest: it is told its problems, each with its place, or runs to an end in virtual time. */
 import { parseAllDocuments } from "yaml"
-import { InvalidManifest, lint, load, type Replacement, viewRun } from "../../src/manifest/mod.ts"
+import { InvalidManifest, lint, load, type Replacement, viewRun } from "../../src/argo/mod.ts"
 import type { RunHandle } from "../../mod.ts"
 import { isTerminal } from "../../src/run/Phase.ts"
 import { TestEngine } from "../../src/testing/mod.ts"

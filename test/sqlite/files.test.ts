@@ -23,7 +23,7 @@ import { append, createRun, event, request, semaphore } from "../journal/Journal
 import type { JournalWorld } from "../journal/JournalWorld.ts"
 import { Child, makeDirectory } from "./Child.ts"
 import { open } from "../../mod.ts"
-import { load, viewRun } from "../../src/manifest/mod.ts"
+import { load, viewRun } from "../../src/argo/mod.ts"
 import { differences } from "../../src/run/checkFold.ts"
 import { fold } from "../../src/run/evolve.ts"
 import { locked, twoSteps } from "./files/twoSteps.ts"

@@ -1,6 +1,6 @@
 /** Starts the demo in a process of its own and kills that in the middle, as a power cut would. */
 import { spawn } from "node:child_process"
-import { selfCommand } from "../selfCommand.ts"
+import { selfCommand } from "../running/selfCommand.ts"
 import type { Shell } from "../Shell.ts"
 
 /** Runs the demo elsewhere until a line of its output holds a text, then kills it; its lines are passed on. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs"
 import { dirname, join, sep } from "node:path"
 import process from "node:process"
-import { isStandalone } from "../selfCommand.ts"
+import { isStandalone } from "../running/selfCommand.ts"
 import { version } from "../version.ts"
 
 /** The version of the registry, or the clone that this command runs from. */

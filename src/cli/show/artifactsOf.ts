@@ -4,10 +4,10 @@ import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
-import type { S3Location } from "../../manifest/Locations.ts"
+import type { S3Location } from "../../argo/document/Locations.ts"
 import type { ArtifactView } from "../../run/view.ts"
 import type { Shell } from "../Shell.ts"
-import { filesOf } from "../source.ts"
+import { filesOf } from "../arguments/source.ts"
 import { NotThere } from "../Usage.ts"
 import { isManifestRun } from "./runHead.ts"
 
@@ -59,8 +59,8 @@ const ofRow = (pinnace: Pinnace, row: ArtifactView): ShownArtifact => ({
 })
 
 const ofManifest = async (pinnace: Pinnace, run: RunHandle, shell: Shell): Promise<ReadonlyArray<ShownArtifact>> => {
-  const { viewRun } = await import("../../manifest/view.ts")
-  const { artifactFolder } = await import("../../manifest/artifact/ArtifactFolder.ts")
+  const { viewRun } = await import("../../argo/view.ts")
+  const { artifactFolder } = await import("../../argo/artifact/ArtifactFolder.ts")
   const place = join(await filesOf(shell), "artifacts")
   const folder = artifactFolder(place)
   const nodes = viewRun(pinnace.engine, run.id)?.nodes ?? []
@@ -102,7 +102,7 @@ const inBucket = (
   mediaType: "application/octet-stream",
   state: "live",
   copy: async (to) => {
-    const { Remote } = await import("../../manifest/artifact/Remote.ts")
+    const { Remote } = await import("../../argo/artifact/Remote.ts")
     const { accessKeySecret: _, secretKeySecret: __, sessionTokenSecret: ___, ...bucket } = s3
     const load = (part: string) =>
       Effect.runPromise(new Remote([]).load({ name, s3: { ...bucket, key } }, bucket, part, `${part}.packed`))

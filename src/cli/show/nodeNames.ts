@@ -11,7 +11,7 @@ export const nodeNames = async (
   follow: boolean
 ): Promise<(path: string) => string> => {
   if (!follow && !isManifestRun(run.status())) return (path) => path
-  const { viewRun } = await import("../../manifest/view.ts")
+  const { viewRun } = await import("../../argo/view.ts")
   let nodes: ReadonlyMap<string, { readonly name: string }> = new Map()
   return (path) => {
     if (!nodes.has(path) && isManifestRun(run.status())) nodes = byPath(viewRun(pinnace.engine, run.id)?.nodes ?? [])

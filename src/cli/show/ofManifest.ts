@@ -1,6 +1,6 @@
 /** A run of a manifest as it is shown: Argo's names, types and order. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
-import { type ManifestNode, viewRun } from "../../manifest/view.ts"
+import { type ManifestNode, viewRun } from "../../argo/view.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import { withNames } from "./childNames.ts"

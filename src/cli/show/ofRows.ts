@@ -4,7 +4,7 @@ import type { Ending } from "../../run/Event.ts"
 import { isFailure, isTerminal, type Reason } from "../../run/Phase.ts"
 import { holder, isHandlerRoot, isItem } from "../../run/path.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
-import { errorText } from "./errorText.ts"
+import { errorText } from "../paint/errorText.ts"
 import { countOf, headOf, payload } from "./runHead.ts"
 import type { NodeView, RunView } from "./RunView.ts"
 

@@ -2,17 +2,17 @@
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { holder } from "../../run/path.ts"
-import { instant } from "./times.ts"
+import { instant } from "../paint/times.ts"
 import { isManifestRun, payload } from "./runHead.ts"
 import { labelOf } from "./ofRows.ts"
-import { nodeRowsOf, rowOf } from "../rows.ts"
+import { nodeRowsOf, rowOf } from "../arguments/rows.ts"
 
 /** The run with its nodes, inputs and outputs. */
 export const runJson = async (pinnace: Pinnace, run: RunHandle): Promise<object> => {
   const row = rowOf(pinnace, run)
   const nodes = nodeRowsOf(pinnace, run, true)
   if (isManifestRun(row)) {
-    const { viewRun } = await import("../../manifest/view.ts")
+    const { viewRun } = await import("../../argo/view.ts")
     const { hidden: _, nodes, ...run } = viewRun(pinnace.engine, row.id)!
     return { ...run, nodes: nodes.map(({ hidden: _, ...node }) => node) }
   }

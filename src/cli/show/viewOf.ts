@@ -4,7 +4,7 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import { ofRows } from "./ofRows.ts"
 import { isManifestRun } from "./runHead.ts"
 import type { RunView } from "./RunView.ts"
-import { nodeRowsOf, rowOf } from "../rows.ts"
+import { nodeRowsOf, rowOf } from "../arguments/rows.ts"
 
 /** The run as it stands. */
 export const viewOf = async (pinnace: Pinnace, run: RunHandle): Promise<RunView> => {

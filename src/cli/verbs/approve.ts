@@ -1,9 +1,9 @@
 /** `pinnace approve`. */
-import { actOn } from "../act.ts"
-import { findRun } from "../findRun.ts"
+import { actOn } from "../running/act.ts"
+import { findRun } from "../arguments/findRun.ts"
 import { viewOf } from "../show/viewOf.ts"
 import type { Verb } from "../Verb.ts"
-import { waitingNode } from "../waiting.ts"
+import { waitingNode } from "../arguments/waiting.ts"
 
 /** The verb. */
 export const verb: Verb = {

@@ -1,10 +1,10 @@
 /** `pinnace artifacts`. */
-import { findRun } from "../findRun.ts"
-import { outputOf, outputOption } from "../outputOption.ts"
+import { findRun } from "../arguments/findRun.ts"
+import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { artifactsOf } from "../show/artifactsOf.ts"
-import { table } from "../show/table.ts"
-import { bytes } from "../show/times.ts"
-import { withView } from "../state.ts"
+import { table } from "../paint/table.ts"
+import { bytes } from "../paint/times.ts"
+import { withView } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["json"] as const

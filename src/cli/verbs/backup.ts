@@ -1,9 +1,9 @@
 /** `pinnace backup`. */
 import { chmodSync, existsSync, statSync } from "node:fs"
 import { resolve } from "node:path"
-import { connect } from "../connect.ts"
-import { bytes } from "../show/times.ts"
-import { refuseMissing } from "../state.ts"
+import { connect } from "../arguments/connect.ts"
+import { bytes } from "../paint/times.ts"
+import { refuseMissing } from "../arguments/state.ts"
 import { NotThere } from "../Usage.ts"
 import type { Verb } from "../Verb.ts"
 

@@ -1,11 +1,11 @@
 /** `pinnace cp`. */
 import { existsSync, statSync } from "node:fs"
 import { join } from "node:path"
-import { findRun } from "../findRun.ts"
-import { nearest } from "../../manifest/decode/didYouMean.ts"
+import { findRun } from "../arguments/findRun.ts"
+import { nearest } from "../../argo/document/decode/didYouMean.ts"
 import { artifactsOf, type ShownArtifact } from "../show/artifactsOf.ts"
-import { bytes } from "../show/times.ts"
-import { withView } from "../state.ts"
+import { bytes } from "../paint/times.ts"
+import { withView } from "../arguments/state.ts"
 import { NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 

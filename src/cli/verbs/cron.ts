@@ -2,15 +2,15 @@
 import process from "node:process"
 import { open } from "../../embed/open.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
-import type { LoadedCron } from "../../manifest/mod.ts"
-import { cronList } from "../cronList.ts"
+import type { LoadedCron } from "../../argo/mod.ts"
+import { cronList } from "../running/cronList.ts"
 import { usage } from "../help.ts"
-import { CronNotices } from "../live/CronNotices.ts"
-import { isLeaving, leftSentence, onLeave } from "../live/onLeave.ts"
-import { outputOf, outputOption } from "../outputOption.ts"
-import { labelOfSource, loadOptionsOf, manifestsOf, type Source } from "../source.ts"
-import { meansOptions } from "../definitionOptions.ts"
-import { executorOption, readSource } from "../startRequest.ts"
+import { CronNotices } from "../running/CronNotices.ts"
+import { isLeaving, leftSentence, onLeave } from "../running/onLeave.ts"
+import { outputOf, outputOption } from "../arguments/outputOption.ts"
+import { labelOfSource, loadOptionsOf, manifestsOf, type Source } from "../arguments/source.ts"
+import { meansOptions } from "../arguments/definitionOptions.ts"
+import { executorOption, readSource } from "../arguments/startRequest.ts"
 import { exitCodes, Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -32,7 +32,7 @@ const cron = async (call: Call): Promise<number> => {
 }
 
 const loaded = async ({ shell }: Call, source: Source) => {
-  const { loadCrons } = await import("../../manifest/mod.ts")
+  const { loadCrons } = await import("../../argo/mod.ts")
   const { workflow: _, ...options } = await loadOptionsOf(source, shell)
   return loadCrons(await manifestsOf(source), options)
 }
@@ -44,7 +44,7 @@ const keep = async (
   source: Source,
   asData: boolean
 ): Promise<number> => {
-  const { CronKeeper } = await import("../../manifest/mod.ts")
+  const { CronKeeper } = await import("../../argo/mod.ts")
   const { shell } = call
   const pinnace = await open(shell.db)
   const interrupts = listen()

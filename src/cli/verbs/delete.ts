@@ -1,11 +1,11 @@
 /** `pinnace delete`. */
-import { counted } from "../show/counted.ts"
-import { acting, actOn, chosen } from "../act.ts"
-import { collectEstate } from "../collectEstate.ts"
+import { counted } from "../paint/counted.ts"
+import { acting, actOn, chosen } from "../running/act.ts"
+import { collectEstate } from "../running/collectEstate.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Shell } from "../Shell.ts"
-import { withState } from "../state.ts"
+import { withState } from "../arguments/state.ts"
 import { exitCodes } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 

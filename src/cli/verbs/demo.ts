@@ -5,12 +5,12 @@ import { join } from "node:path"
 import process from "node:process"
 import { runAndKill } from "../demo/crash.ts"
 import { market } from "../demo/market.ts"
-import { execute } from "../execute.ts"
-import { followFormats } from "../live/follow.ts"
-import { outputOption } from "../outputOption.ts"
+import { execute } from "../running/execute.ts"
+import { followFormats } from "../running/follow.ts"
+import { outputOption } from "../arguments/outputOption.ts"
 import { Shell } from "../Shell.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { rowOf } from "../rows.ts"
+import { rowOf } from "../arguments/rows.ts"
 
 const demo = async (call: Call): Promise<number> => {
   const shell = call.shell.namedDb === undefined ? elsewhere(call.shell) : call.shell

@@ -2,14 +2,14 @@
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Json } from "../../run/Event.ts"
-import { findRun } from "../findRun.ts"
-import { outputOf, outputOption } from "../outputOption.ts"
+import { findRun } from "../arguments/findRun.ts"
+import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { type Compared, differences } from "../show/difference.ts"
 import { isManifestRun, payload } from "../show/runHead.ts"
-import { cut, oneLine } from "../show/width.ts"
-import { withView } from "../state.ts"
+import { cut, oneLine } from "../paint/width.ts"
+import { withView } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { nodeRowsOf, rowOf } from "../rows.ts"
+import { nodeRowsOf, rowOf } from "../arguments/rows.ts"
 
 const formats = ["json"] as const
 
@@ -61,7 +61,7 @@ const nodesOf = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray<
 
 /** Names of manifests begin with the name of their run, which differs. */
 const ofManifest = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray<Compared>> => {
-  const { viewRun } = await import("../../manifest/view.ts")
+  const { viewRun } = await import("../../argo/view.ts")
   const view = viewRun(pinnace.engine, run.id)!
   return view.nodes.map((it) => ({
     name: it.name.startsWith(view.name) ? it.name.slice(view.name.length).replace(/^\./, "") || "(root)" : it.name,

@@ -1,12 +1,12 @@
 /** `pinnace export`. */
 import { existsSync, statSync } from "node:fs"
 import type { RunHandle } from "../../embed/RunHandle.ts"
-import { chosen } from "../act.ts"
-import { findRun } from "../findRun.ts"
-import { isSelective, selection } from "../selectRuns.ts"
+import { chosen } from "../running/act.ts"
+import { findRun } from "../arguments/findRun.ts"
+import { isSelective, selection } from "../arguments/selectRuns.ts"
 import type { Shell } from "../Shell.ts"
-import { bytes } from "../show/times.ts"
-import { withView } from "../state.ts"
+import { bytes } from "../paint/times.ts"
+import { withView } from "../arguments/state.ts"
 import { NotThere, Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 

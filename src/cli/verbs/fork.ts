@@ -1,14 +1,14 @@
 /** `pinnace fork`. */
-import { fileOption } from "../definitionOptions.ts"
-import { detach, detachOption } from "../detach.ts"
-import { execute } from "../execute.ts"
-import { findNode } from "../findNode.ts"
-import { findRun } from "../findRun.ts"
-import { followFormats } from "../live/follow.ts"
-import { outputOption } from "../outputOption.ts"
+import { fileOption } from "../arguments/definitionOptions.ts"
+import { detach, detachOption } from "../running/detach.ts"
+import { execute } from "../running/execute.ts"
+import { findNode } from "../arguments/findNode.ts"
+import { findRun } from "../arguments/findRun.ts"
+import { followFormats } from "../running/follow.ts"
+import { outputOption } from "../arguments/outputOption.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { definitionOf, labelsWith } from "../definition.ts"
-import { withState } from "../state.ts"
+import { definitionOf, labelsWith } from "../arguments/definition.ts"
+import { withState } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const fork = async (call: Call): Promise<number> => {

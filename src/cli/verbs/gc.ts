@@ -1,10 +1,10 @@
 /** `pinnace gc`. */
-import { counted } from "../show/counted.ts"
-import { collectEstate } from "../collectEstate.ts"
-import { outputOf, outputOption } from "../outputOption.ts"
-import { bytes } from "../show/times.ts"
-import { table } from "../show/table.ts"
-import { withState } from "../state.ts"
+import { counted } from "../paint/counted.ts"
+import { collectEstate } from "../running/collectEstate.ts"
+import { outputOf, outputOption } from "../arguments/outputOption.ts"
+import { bytes } from "../paint/times.ts"
+import { table } from "../paint/table.ts"
+import { withState } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["json"] as const

@@ -1,13 +1,13 @@
 /** `pinnace get`. */
-import { findRun } from "../findRun.ts"
-import { outputOf, outputOption } from "../outputOption.ts"
-import { nodeChoice, onlyNodes, selectedNodes, shownNodes } from "../selectNodes.ts"
-import { dataText } from "../show/data.ts"
+import { findRun } from "../arguments/findRun.ts"
+import { outputOf, outputOption } from "../arguments/outputOption.ts"
+import { nodeChoice, onlyNodes, selectedNodes, shownNodes } from "../arguments/selectNodes.ts"
+import { dataText } from "../paint/data.ts"
 import { stacksOf } from "../show/failures.ts"
 import { runJson } from "../show/runJson.ts"
-import { showRun, treeLines } from "../show/runTree.ts"
+import { showRun, treeLines } from "../paint/runTree.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { withView } from "../state.ts"
+import { withView } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["wide", "short", "name", "json", "yaml"] as const

@@ -2,18 +2,18 @@
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { PlanJson } from "../../plan/drawing.ts"
-import { findRun } from "../findRun.ts"
-import { outputOf, outputOption } from "../outputOption.ts"
+import { findRun } from "../arguments/findRun.ts"
+import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import type { Shell } from "../Shell.ts"
 import { dot, mermaid, stages, type Vertex, verticesOf, verticesOfManifest } from "../show/edges.ts"
-import { table } from "../show/table.ts"
+import { table } from "../paint/table.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { nameOf } from "../nameOf.ts"
-import { isModule, loadModule } from "../source.ts"
-import { withView } from "../state.ts"
+import { nameOf } from "../arguments/nameOf.ts"
+import { isModule, loadModule } from "../arguments/source.ts"
+import { withView } from "../arguments/state.ts"
 import { NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { rowOf } from "../rows.ts"
+import { rowOf } from "../arguments/rows.ts"
 
 const formats = ["lanes", "mermaid", "dot", "json"] as const
 
@@ -40,7 +40,7 @@ const read = async ({ flags, shell }: Call, name: string): Promise<ReadonlyArray
 const ofRun = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray<Vertex>> => {
   const view = await viewOf(pinnace, run)
   if (view.isManifest) {
-    const { viewRun } = await import("../../manifest/view.ts")
+    const { viewRun } = await import("../../argo/view.ts")
     const after = new Map((viewRun(pinnace.engine, run.id)?.nodes ?? []).map((it) => [it.name, it.after ?? []]))
     return verticesOfManifest(view, after)
   }

@@ -1,6 +1,6 @@
 /** `pinnace help`. */
 import { overview, page } from "../help.ts"
-import { didYouMean } from "../../manifest/decode/didYouMean.ts"
+import { didYouMean } from "../../argo/document/decode/didYouMean.ts"
 import { Usage } from "../Usage.ts"
 import type { Verb } from "../Verb.ts"
 

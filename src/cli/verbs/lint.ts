@@ -1,7 +1,7 @@
 /** `pinnace lint`. */
-import { meansOf, meansOptions } from "../definitionOptions.ts"
-import { lintVerb } from "../lintVerb.ts"
-import { outputOption } from "../outputOption.ts"
+import { meansOf, meansOptions } from "../arguments/definitionOptions.ts"
+import { lintVerb } from "../running/lintManifests.ts"
+import { outputOption } from "../arguments/outputOption.ts"
 import type { Verb } from "../Verb.ts"
 
 /** The verb. */

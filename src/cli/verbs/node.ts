@@ -1,9 +1,9 @@
 /** `pinnace node set`. */
 import * as Effect from "effect/Effect"
-import { actOn } from "../act.ts"
-import { findRun } from "../findRun.ts"
+import { actOn } from "../running/act.ts"
+import { findRun } from "../arguments/findRun.ts"
 import { isManifestRun } from "../show/runHead.ts"
-import { givenBy, suspendOptions } from "../suspendOptions.ts"
+import { givenBy, suspendOptions } from "../arguments/suspendOptions.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -16,7 +16,7 @@ const set = (call: Call): Promise<number> => {
     call,
     async (run, pinnace) => {
       if (!isManifestRun(run.status())) throw new Usage(`run ${run.id} does not come from a manifest: use signal`)
-      const { setManifestNode } = await import("../../manifest/commands.ts")
+      const { setManifestNode } = await import("../../argo/commands/commands.ts")
       await Effect.runPromise(
         setManifestNode(pinnace.engine, run.id, given, flags.text("node-field-selector"))
       )

@@ -1,13 +1,13 @@
 /** `pinnace run`. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { isTerminal } from "../../run/Phase.ts"
-import { execute, logOption } from "../execute.ts"
-import { type FollowFormat, followFormats, isData } from "../live/follow.ts"
-import { outputOf, outputOption } from "../outputOption.ts"
-import { readManifests } from "../files.ts"
-import { loadOptionsOf, type Source } from "../source.ts"
-import { nodeChoice, shownNodes } from "../selectNodes.ts"
-import { startOptions, startRequest, startRun } from "../startRequest.ts"
+import { execute, logOption } from "../running/execute.ts"
+import { type FollowFormat, followFormats, isData } from "../running/follow.ts"
+import { outputOf, outputOption } from "../arguments/outputOption.ts"
+import { readManifests } from "../arguments/files.ts"
+import { loadOptionsOf, type Source } from "../arguments/source.ts"
+import { nodeChoice, shownNodes } from "../arguments/selectNodes.ts"
+import { startOptions, startRequest, startRun } from "../arguments/startRequest.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const run = async (call: Call): Promise<number> => {
@@ -43,7 +43,7 @@ const sayIfEnded = ({ shell }: Call, pinnace: Pinnace, id: string | undefined): 
 
 /** What of the manifests is honoured, beside the output. */
 const reportOn = async ({ shell }: Call, source: Source): Promise<void> => {
-  const { describeEnvironment, formatReport, supportReport } = await import("../../manifest/mod.ts")
+  const { describeEnvironment, formatReport, supportReport } = await import("../../argo/mod.ts")
   const { env } = await loadOptionsOf(source, shell)
   shell.complain(formatReport(supportReport(readManifests(source.files))))
   shell.complain(describeEnvironment({ env: env ?? {}, inheritEnv: source.inheritEnv === true }))

@@ -1,12 +1,12 @@
 /** `pinnace signal`. */
 import type { Json } from "../../run/Event.ts"
-import { actOn } from "../act.ts"
-import { findRun } from "../findRun.ts"
-import { nodeChoice, selectedNodes } from "../selectNodes.ts"
-import { givenBy, suspendOptions } from "../suspendOptions.ts"
+import { actOn } from "../running/act.ts"
+import { findRun } from "../arguments/findRun.ts"
+import { nodeChoice, selectedNodes } from "../arguments/selectNodes.ts"
+import { givenBy, suspendOptions } from "../arguments/suspendOptions.ts"
 import { viewOf } from "../show/viewOf.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { waitingNode } from "../waiting.ts"
+import { waitingNode } from "../arguments/waiting.ts"
 
 /** JSON where it is JSON, else the text itself. */
 const valueOf = (text: string | undefined): Json => {

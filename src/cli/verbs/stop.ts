@@ -1,7 +1,7 @@
 /** `pinnace stop`. */
-import { acting, actOn } from "../act.ts"
-import { nodeSelector } from "../selectNodes.ts"
-import { stopNodes } from "../stopNodes.ts"
+import { acting, actOn } from "../running/act.ts"
+import { nodeSelector } from "../arguments/selectNodes.ts"
+import { stopNodes } from "../running/stopNodes.ts"
 import type { Verb } from "../Verb.ts"
 
 /** The verb. */

@@ -1,5 +1,5 @@
 /** `pinnace suspend`. */
-import { acting, actOn } from "../act.ts"
+import { acting, actOn } from "../running/act.ts"
 import type { Verb } from "../Verb.ts"
 
 /** The verb. */

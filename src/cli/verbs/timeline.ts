@@ -1,7 +1,7 @@
 /** `pinnace timeline`. */
-import { counted } from "../show/counted.ts"
-import { findRun } from "../findRun.ts"
-import { outputOf, outputOption } from "../outputOption.ts"
+import { counted } from "../paint/counted.ts"
+import { findRun } from "../arguments/findRun.ts"
+import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import type { Shell } from "../Shell.ts"
 import { byPath, flat, type NodeView, type RunView, works } from "../show/RunView.ts"
 import {
@@ -15,12 +15,12 @@ import {
   stretchesOf,
   total
 } from "../show/timeline.ts"
-import { instant, span } from "../show/times.ts"
+import { instant, span } from "../paint/times.ts"
 import { viewOf } from "../show/viewOf.ts"
-import { cut, oneLine, pad } from "../show/width.ts"
-import { withView } from "../state.ts"
+import { cut, oneLine, pad } from "../paint/width.ts"
+import { withView } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { rowOf } from "../rows.ts"
+import { rowOf } from "../arguments/rows.ts"
 
 const formats = ["json", "wide"] as const
 

@@ -1,10 +1,10 @@
 /** `pinnace wait`. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
-import { chosen } from "../act.ts"
-import { findRun } from "../findRun.ts"
-import { isSelective, selection } from "../selectRuns.ts"
-import { instant } from "../show/times.ts"
-import { withView } from "../state.ts"
+import { chosen } from "../running/act.ts"
+import { findRun } from "../arguments/findRun.ts"
+import { isSelective, selection } from "../arguments/selectRuns.ts"
+import { instant } from "../paint/times.ts"
+import { withView } from "../arguments/state.ts"
 import { exitCodes, NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 

@@ -1,9 +1,9 @@
 /** `pinnace watch`. */
-import { findRun } from "../findRun.ts"
-import { follow, followFormats } from "../live/follow.ts"
-import { outputOf, outputOption } from "../outputOption.ts"
-import { nodeChoice, shownNodes } from "../selectNodes.ts"
-import { withView } from "../state.ts"
+import { findRun } from "../arguments/findRun.ts"
+import { follow, followFormats } from "../running/follow.ts"
+import { outputOf, outputOption } from "../arguments/outputOption.ts"
+import { nodeChoice, shownNodes } from "../arguments/selectNodes.ts"
+import { withView } from "../arguments/state.ts"
 import type { Verb } from "../Verb.ts"
 
 /** The verb. */

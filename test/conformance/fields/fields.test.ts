@@ -1,6 +1,6 @@
 /** What finds the witnesses of fields. */
 import { describe, expect, it } from "vitest"
-import { decode } from "../../../src/manifest/decode/decode.ts"
+import { decode } from "../../../src/argo/document/decode/decode.ts"
 import { caseFolders, casesOf } from "../Case.ts"
 import { witnesses } from "./report.ts"
 import { rewrite } from "./rewrite.ts"

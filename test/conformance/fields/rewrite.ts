@@ -1,7 +1,7 @@
 /** Manifests written anew without one of their fields, by the support table. */
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments } from "yaml"
-import type { Shape } from "../../../src/manifest/decode/Field.ts"
-import { supportTable } from "../../../src/manifest/decode/supportTable.ts"
+import type { Shape } from "../../../src/argo/document/decode/Field.ts"
+import { supportTable } from "../../../src/argo/document/decode/supportTable.ts"
 
 /** A manifest in other words. */
 export interface Rewritten {

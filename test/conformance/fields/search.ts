@@ -1,5 +1,5 @@
 /** Looks for a witness of every supported field: a case that ends otherwise when the field is deleted from it. */
-import { supportTable } from "../../../src/manifest/decode/supportTable.ts"
+import { supportTable } from "../../../src/argo/document/decode/supportTable.ts"
 import type { Case } from "../Case.ts"
 import { inLanes } from "../lanes.ts"
 import { play } from "../play.ts"

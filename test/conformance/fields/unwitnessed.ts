@@ -1,12 +1,12 @@
 /** Supported fields of which no case can show that they are read, each with the reason. */
-import { supportTable } from "../../../src/manifest/decode/supportTable.ts"
+import { supportTable } from "../../../src/argo/document/decode/supportTable.ts"
 
 /**
  * What is true of all fields that need something beside the manifest, by the beginning of what the table says of them.
  */
 const tools: ReadonlyArray<readonly [only: string, why: string]> = [
   ["With --executor podman or docker", "Needs a container engine: `test/process/engine`"],
-  ["With --kubectl", "Needs a cluster: `test/manifest/kubectl`"]
+  ["With --kubectl", "Needs a cluster: `test/argo/kubectl`"]
 ]
 
 const withTools = Object.entries(supportTable).flatMap(([object, fields]) =>
@@ -16,7 +16,7 @@ const withTools = Object.entries(supportTable).flatMap(([object, fields]) =>
   })
 )
 
-const ssh = "Needs an SSH server: the command git gets it, `test/manifest/artifact/git.test.ts`"
+const ssh = "Needs an SSH server: the command git gets it, `test/argo/artifact/git.test.ts`"
 
 /** The reasons by `Object.field`. */
 export const unwitnessed: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 /** Whether a case shows that a field is read: deleted from its manifest, the case ends otherwise. */
-import { InvalidManifest } from "../../../src/manifest/Issue.ts"
+import { InvalidManifest } from "../../../src/argo/document/Issue.ts"
 import { type Case, renamed } from "../Case.ts"
 import { play } from "../play.ts"
 import { rewrite } from "./rewrite.ts"

@@ -7,7 +7,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as mod from "../../../mod.ts"
 import { defaultLimits } from "../../../src/engine/Limits.ts"
-import * as manifests from "../../../src/manifest/mod.ts"
+import * as manifests from "../../../src/argo/mod.ts"
 import type {
   OpenOptions,
   Pinnace,

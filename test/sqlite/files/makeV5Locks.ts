@@ -9,7 +9,7 @@ import { rmSync } from "node:fs"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { open } from "../../../mod.ts"
-import { load } from "../../../src/manifest/mod.ts"
+import { load } from "../../../src/argo/mod.ts"
 import { locked } from "./twoSteps.ts"
 
 const file = fileURLToPath(new URL("v5-locks.db", import.meta.url))

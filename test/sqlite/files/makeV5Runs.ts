@@ -9,7 +9,7 @@ import { rmSync } from "node:fs"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { open, task, workflow } from "../../../mod.ts"
-import { load } from "../../../src/manifest/mod.ts"
+import { load } from "../../../src/argo/mod.ts"
 import { twoSteps } from "./twoSteps.ts"
 
 const file = fileURLToPath(new URL("v5-runs.db", import.meta.url))

@@ -1,0 +1,40 @@
+/**
+ * Names of nodes whose record was kept from another run: they begin
+ * with the name of that run, and are shown with the name of this one.
+ */
+import type { Engine } from "../../engine/Engine.ts"
+import { isEntry, type NodeMeta } from "../compile/NodeMeta.ts"
+
+/** Renames what was kept from a run; the names of those runs are looked up once each. */
+export const renaming = (engine: Engine, name: string): (meta: NodeMeta, from: string) => NodeMeta => {
+  const known = new Map<string, string | undefined>()
+  return (meta, from) => {
+    if (!known.has(from)) known.set(from, nameOfRun(engine, from))
+    const old = known.get(from)
+    const own = (text: string): string =>
+      name + text.slice(old !== undefined && text.startsWith(old) ? old.length : ownEnd(text))
+    return {
+      ...meta,
+      name: own(meta.name),
+      ...(isEntry(meta) && meta.displayName === meta.name ? { displayName: own(meta.name) } : {}),
+      boundary: meta.boundary === "" ? "" : own(meta.boundary),
+      ...(meta.after === undefined ? {} : { after: meta.after.map(own) })
+    }
+  }
+}
+
+/** Where the name of the run ends in that of a node, when the run is gone. */
+const ownEnd = (text: string): number => {
+  const at = text.search(/[.[(]/)
+  return at < 0 ? text.length : at
+}
+
+/** The name of a run of a manifest is that of its entry node. */
+const nameOfRun = ({ host: { journal } }: Engine, id: string): string | undefined => {
+  const row = journal.findRun(id)
+  for (const { event } of row === undefined ? [] : journal.events(row.key, 0)) {
+    const meta = "shows" in event ? event.shows as NodeMeta | undefined : undefined
+    if (meta !== undefined && isEntry(meta)) return meta.name
+  }
+  return undefined
+}

@@ -1,0 +1,34 @@
+/** What a template does inside its node. */
+import * as Effect from "effect/Effect"
+import type { LiveNode } from "../../engine/Live.ts"
+import { runContainerSet } from "../bodies/pod/containerSet.ts"
+import { runDaemon } from "../bodies/pod/daemon.ts"
+import { runDag } from "./dag.ts"
+import { runData } from "../bodies/data.ts"
+import { runHttp } from "../bodies/http.ts"
+import { runPlugin } from "../bodies/plugin/template.ts"
+import { runPod } from "../bodies/pod/pod.ts"
+import { runReplaced } from "../bodies/replaced.ts"
+import { runResource } from "../bodies/resource/resource.ts"
+import type { NodeResult } from "../values/Result.ts"
+import { runSteps } from "./steps.ts"
+import { runSuspended } from "../bodies/suspend.ts"
+import type { Frame } from "./Frame.ts"
+
+/** Runs the body of a template, whatever its kind. */
+export const runBody = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult> =>
+  Effect.suspend(() => {
+    const { session, template } = frame
+    const name = template.name ?? ""
+    const { replacements } = session.parts
+    if (Object.hasOwn(replacements, name)) return runReplaced(frame, replacements[name]!)
+    if (template.steps !== undefined) return runSteps(frame, live, runBody)
+    if (template.dag !== undefined) return runDag(frame, live, runBody)
+    if (template.suspend !== undefined) return runSuspended(frame, live)
+    if (template.containerSet !== undefined) return runContainerSet(frame, live)
+    if (template.http !== undefined) return runHttp(frame)
+    if (template.plugin !== undefined) return runPlugin(frame)
+    if (template.resource !== undefined) return runResource(frame, live)
+    if (template.data !== undefined) return runData(frame)
+    return template.daemon === true ? runDaemon(frame, live) : runPod(frame, live)
+  })

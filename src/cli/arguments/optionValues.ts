@@ -1,0 +1,46 @@
+/** Values of options: the same rules as in the library, told as wrong use of the command. */
+import { countFault, durationFault, type Fault, priorityFault } from "../../workflow/values.ts"
+import { readSpan } from "../paint/times.ts"
+import { Usage } from "../Usage.ts"
+import type { Flags } from "../Verb.ts"
+
+/** Milliseconds of an option that is a time. Throws Usage. */
+export const spanOf = (flags: Flags, name: string): number | undefined => {
+  const text = flags.text(name)
+  if (text === undefined) return undefined
+  const millis = readSpan(text)
+  if (millis === undefined) throw new Usage(`--${name} ${text}: write a time such as 90s, 2h or 7d`)
+  return accepted(name, text, millis, durationFault(millis))
+}
+
+/** The whole number that an option holds, within bounds. Throws Usage. */
+export const numberOf = (
+  flags: Flags,
+  name: string,
+  { least = 0, most = Number.MAX_SAFE_INTEGER } = {}
+): number | undefined => {
+  const text = flags.text(name)
+  if (text === undefined) return undefined
+  const number = /^\d+$/.test(text) ? Number(text) : NaN
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`
+  const isWrong = countFault(number, { least }) !== undefined || number > most
+  return accepted(name, text, number, isWrong ? { what: "is none", hint: `write a whole number ${range}` } : undefined)
+}
+
+/** How many rows an option asks for. Throws Usage. */
+export const rowsOf = (flags: Flags, name: string): number | undefined => numberOf(flags, name, { least: 1 })
+
+/** The priority that an option holds. Throws Usage. */
+export const priorityOf = (flags: Flags): number | undefined => {
+  const text = flags.text("priority")
+  if (text === undefined) return undefined
+  const priority = /^[+-]?\d+$/.test(text) ? Number(text) : NaN
+  return accepted("priority", text, priority, priorityFault(priority))
+}
+
+const accepted = <A>(name: string, text: string, value: A, fault: Fault | undefined): A => {
+  if (fault !== undefined) {
+    throw new Usage(`--${name} ${text}: ${fault.hint.charAt(0).toLowerCase()}${fault.hint.slice(1)}`)
+  }
+  return value
+}

@@ -1,0 +1,49 @@
+/** Opens the state file for a verb, and closes it afterwards. */
+import { existsSync } from "node:fs"
+import { open } from "../../embed/open.ts"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import { JournalError } from "../../journal/JournalError.ts"
+import { isWritable } from "../../sqlite/view/FileView.ts"
+import type { Shell } from "../Shell.ts"
+import { NotThere } from "../Usage.ts"
+
+/** Does something with the state file, which must exist; no interrupted run goes on because of it. */
+export const withState = async <A>(shell: Shell, body: (pinnace: Pinnace) => Promise<A> | A): Promise<A> => {
+  refuseMissing(shell)
+  return await using(await open(shell.db), body)
+}
+
+/** Looks at the state file, which must exist and may be one that this user cannot write. */
+export const withView = async <A>(shell: Shell, body: (pinnace: Pinnace) => Promise<A> | A): Promise<A> => {
+  refuseMissing(shell)
+  return await using(await openToRead(shell.db), body)
+}
+
+const using = async <A>(pinnace: Pinnace, body: (pinnace: Pinnace) => Promise<A> | A): Promise<A> => {
+  try {
+    return await body(pinnace)
+  } finally {
+    await pinnace.close()
+  }
+}
+
+const openToRead = async (db: string): Promise<Pinnace> => {
+  if (!isWritable(db)) return open(db, { readOnly: true })
+  try {
+    return await open(db)
+  } catch (error) {
+    if (!isUnwritable(error)) throw error
+    return open(db, { readOnly: true })
+  }
+}
+
+/** Whether an error says that this user may not write the state file. */
+export const isUnwritable = (error: unknown): boolean => error instanceof JournalError && error.reason === "Unwritable"
+
+/** Throws NotThere when the state file does not exist. */
+export const refuseMissing = ({ db, program }: Shell): void => {
+  if (db !== ":memory:" && existsSync(db)) return
+  throw new NotThere(
+    `there is no state file ${db} here. Name one with --db FILE or $PINNACE_DB, or make it with: ${program} run FILE --db ${db}`
+  )
+}

@@ -1,0 +1,65 @@
+/** Executes runs in this process, with the state file opened for their workflow. */
+import type { Selector } from "../../argo/commands/selector.ts"
+import { open } from "../../embed/open.ts"
+import type { SomeWorkflow } from "../../embed/inspect.ts"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import { follow, type FollowFormat, followFormats, isData } from "./follow.ts"
+import { isLeaving, leftSentence } from "./onLeave.ts"
+import { outputOf } from "../arguments/outputOption.ts"
+import type { Call, Option } from "../Verb.ts"
+
+/** The option of verbs that execute and show. */
+export const logOption: Option = {
+  type: "boolean",
+  about: "At the end, show everything that was logged; by default only if it is short"
+}
+
+/** A run that begins, or begins again after an event. */
+export interface Begun {
+  readonly run: RunHandle
+  readonly after?: number
+  /** Which nodes are shown; default all. */
+  readonly isChosen?: Selector | undefined
+}
+
+/**
+ * Opens the state file, begins a run and follows it; runs of the same workflow that were interrupted go on meanwhile.
+ */
+export const execute = async (
+  call: Call,
+  workflow: SomeWorkflow,
+  begin: (pinnace: Pinnace) => Promise<Begun>
+): Promise<number> => {
+  const format = outputOf(call, followFormats)
+  const { shell } = call
+  const pinnace = await open(shell.db)
+  let left: string | undefined
+  try {
+    pinnace.register(workflow as never)
+    const { after = 0, isChosen, run } = await begin(pinnace)
+    announce(call, pinnace, run, format)
+    const code = await follow(shell, pinnace, run, {
+      format,
+      executes: true,
+      after,
+      isChosen,
+      log: call.flags.on("log")
+    })
+    if (isLeaving(code)) left = leftSentence(shell, [run.id])
+    return code
+  } finally {
+    await pinnace.close()
+    if (left !== undefined) shell.complain(left)
+  }
+}
+
+/** Tells of other runs that this process has taken over. */
+const announce = ({ shell }: Call, pinnace: Pinnace, run: RunHandle, format: FollowFormat | undefined): void => {
+  if (isData(format)) return
+  const others = [...pinnace.engine.live.values()].map((live) => live.ledger.row.id).filter((id) => id !== run.id)
+  if (others.length === 0) return
+  shell.complain(
+    `Interrupted runs go on as well: ${others.join(", ")} (${shell.program} stop RUN ends them)`
+  )
+}

@@ -1,0 +1,22 @@
+/** Lets a suspended run go on, as Argo understands it: suspend nodes that wait succeed too. */
+import * as Effect from "effect/Effect"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import { flat, type NodeView } from "../show/RunView.ts"
+import { isManifestRun } from "../show/runHead.ts"
+import { viewOf } from "../show/viewOf.ts"
+
+/** Answers what was done; `selector` chooses among the suspend nodes of a manifest. Rejects with `Refused`. */
+export const letGoOn = async (run: RunHandle, pinnace: Pinnace, selector: string | undefined): Promise<string> => {
+  if (!isManifestRun(run.status()) || isTerminal(run.status().phase)) return (await run.resume()).message
+  const { handlers, nodes } = await viewOf(pinnace, run)
+  if (!run.status().suspended && !flat([...nodes, ...handlers]).some(isWaiting)) {
+    return `Nothing in run ${run.id} is suspended`
+  }
+  const { resumeManifest } = await import("../../argo/commands/commands.ts")
+  await Effect.runPromise(resumeManifest(pinnace.engine, run.id, selector))
+  return `Run ${run.id} was resumed`
+}
+
+const isWaiting = ({ finishedAt, type }: NodeView): boolean => type === "Suspend" && finishedAt === 0

@@ -1,0 +1,23 @@
+/** The command with which a run goes on that does not go on by itself, as it can be typed. */
+import { type Defined, isDefined } from "../arguments/definition.ts"
+import { nameOf } from "../arguments/nameOf.ts"
+import { quoted, type Shell } from "../Shell.ts"
+import { isManifestRun } from "../show/runHead.ts"
+
+/** A command about a run, with the state file where that has to be named. */
+export const commandOn = ({ dbOption, program }: Shell, verb: string, ...words: ReadonlyArray<string>): string =>
+  `${[program, verb, ...words.map(quoted)].join(" ")}${dbOption}`
+
+/**
+ * For a run that is held, suspended or executed by no process;
+ * `FILE` stands in it where nobody knows what defines the run.
+ */
+export const wayOn = (shell: Shell, row: Defined & { readonly held?: string | null }): string => {
+  const isKnown = isDefined(row) || shell.workflows.some((it) => nameOf(it) === row.workflow)
+  const file = isKnown ? [] : ["--file", "FILE"]
+  if ((row.held ?? null) === null) return commandOn(shell, "resume", row.id, ...file)
+  // What is kept of a manifest is whole but for Secrets; a typed run is held because its definition changed.
+  return isManifestRun(row)
+    ? commandOn(shell, "resume", row.id, "--file", "FILE")
+    : commandOn(shell, "resubmit", row.id, "--memoized", ...file)
+}

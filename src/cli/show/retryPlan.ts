@@ -1,0 +1,75 @@
+/** What a retry would run again, and why, before anything is done. */
+import { open } from "../../embed/open.ts"
+import type { SomeWorkflow } from "../../embed/inspect.ts"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { RetryRequest } from "../../engine/life/resets.ts"
+import { inputOf } from "../arguments/definitionOptions.ts"
+import { findNode } from "../arguments/findNode.ts"
+import { isManifestRun } from "./runHead.ts"
+import { flat, works } from "./RunView.ts"
+import { counted } from "../paint/counted.ts"
+import { table } from "../paint/table.ts"
+import { viewOf } from "./viewOf.ts"
+import { nameOf } from "../arguments/nameOf.ts"
+import type { Call } from "../Verb.ts"
+
+/** What a command line asks to be run again. */
+export const requestOf = async (
+  flags: Call["flags"],
+  pinnace: Pinnace,
+  run: RunHandle,
+  isManifest: boolean
+): Promise<RetryRequest> => {
+  const names = flags.all("node")
+  if (isManifest && names.length === 0) return await ofManifest(flags, pinnace, run)
+  const view = names.length === 0 ? undefined : await viewOf(pinnace, run)
+  const input = inputOf(flags, isManifest)
+  return {
+    restartSuccessful: flags.on("restart-successful"),
+    ...(view === undefined ? {} : { nodes: names.map((it) => findNode(view, it).path) }),
+    ...(input === undefined ? {} : { input, keepReaders: isManifest })
+  }
+}
+
+const ofManifest = async (flags: Call["flags"], { engine }: Pinnace, { id }: RunHandle): Promise<RetryRequest> => {
+  const { manifestRetry } = await import("../../argo/commands/commands.ts")
+  const selector = flags.text("node-field-selector")
+  const input = inputOf(flags, true) as { readonly parameters: Readonly<Record<string, string>> } | undefined
+  return manifestRetry(engine, id, {
+    restartSuccessful: flags.on("restart-successful"),
+    ...(selector === undefined ? {} : { selector }),
+    ...(input === undefined ? {} : { parameters: input.parameters })
+  })
+}
+
+/** What would be run again, and why. Its workflow is made known without anything going on because of it. */
+export const showPlan = async (
+  { flags, shell }: Call,
+  id: string,
+  workflow: SomeWorkflow
+): Promise<number> => {
+  const pinnace = await open(shell.db)
+  try {
+    pinnace.engine.workflows.set(nameOf(workflow), workflow as never)
+    const run = pinnace.get(id)!
+    const { keep, reset } = await run.planRetry(await requestOf(flags, pinnace, run, isManifestRun(run.status())))
+    const view = await viewOf(pinnace, run)
+    const nodes = flat([...view.nodes, ...view.handlers])
+    const names = new Map(nodes.map(({ name, path }) => [path, name]))
+    const workers = new Set(nodes.filter(works).map(({ path }) => path))
+    const again = reset.filter(({ path }) => workers.has(path))
+    const shown = again.length > 0 ? again : view.isManifest ? reset.filter(({ path }) => names.has(path)) : reset
+    const kept = again.length > 0 ? view.total - again.length : keep
+    const named = (why: string): string => why.replace(/\S+$/, (path) => names.get(path) ?? path)
+    shell.print(`Would run ${counted(shown.length, "node")} of ${id} again, and keep ${kept}:`)
+    for (
+      const line of table(shown.map(({ path, why }) => [`  ${names.get(path) ?? path}`, named(why)]), shell.columns)
+    ) {
+      shell.print(line)
+    }
+    return 0
+  } finally {
+    await pinnace.close()
+  }
+}
