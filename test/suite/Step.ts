@@ -2,9 +2,10 @@
  * One step of the test command: a program that is run to its end, and killed when it is silent for too long.
  *
  * Owns: the program and every process it starts in its group. Invariants: a step that prints is never killed, however
- * long it takes; what it prints is kept for the case that it fails, apart from its marks of progress.
+ * long it takes; what it prints is kept for the case that it fails, apart from its marks of progress. A step that is
+ * killed tells where it was and what still ran.
  */
-import { spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import process from "node:process"
 
 /** A program, and what is counted of it. */
@@ -48,6 +49,7 @@ export const runStep = ({ command: [program = "", ...args] }: Step, setting: Set
     }
     const silent = (): void => {
       lines.push(`killed: it printed nothing for ${setting.silenceMillis / 1000} s; its last progress: ${last}`)
+      lines.push(...processesOf(child.pid))
       kill()
     }
     const alarm = setTimeout(silent, setting.silenceMillis)
@@ -61,6 +63,22 @@ export const runStep = ({ command: [program = "", ...args] }: Step, setting: Set
     child.on("error", (error) => (lines.push(error.message), end(1)))
     child.on("close", (code) => end(code ?? 1))
   })
+
+/** The processes that are killed, a line each: one that outlived its test may be what was waited for. */
+const processesOf = (group: number | undefined): ReadonlyArray<string> => {
+  try {
+    const all = execFileSync("ps", ["-A", "-o", "pgid=,pid=,ppid=,stat=,etime=,args="], { encoding: "utf8" }).split(
+      "\n"
+    )
+    const own = all.filter((line) => Number.parseInt(line) === group)
+    return [
+      "its processes (pid, parent, state, age, command):",
+      ...own.map((line) => line.replace(/^ *\d+/, " ").slice(0, 200))
+    ]
+  } catch {
+    return []
+  }
+}
 
 const listen = (stream: NodeJS.ReadableStream, sign: () => void, hear: (line: string) => void): void => {
   let rest = ""

@@ -26,15 +26,27 @@ it.each([
 it.each([
   ["from its start", hang, "none"],
   ["after some progress", `console.log("progress: 3 of 9"); ${hang}`, "3 of 9"],
-  ["with a child", `console.log("progress: a child"); require("child_process").spawnSync("sleep", ["1000"])`, "a child"]
+  [
+    "with a child",
+    `require("child_process").spawn("sleep", ["1000"]); console.log("progress: a child"); ${hang}`,
+    "a child"
+  ]
 ])("a step that is silent %s is killed after two minutes, and its last progress is told", async (_, program, last) => {
   const told = Promise.withResolvers<void>()
   const ended = runStep(step(program), { ...setting, progress: () => told.resolve() })
   if (last !== "none") await told.promise
   vi.advanceTimersByTime(119_999)
   vi.advanceTimersByTime(1)
-  const output = `killed: it printed nothing for 120 s; its last progress: ${last}`
-  expect(await ended).toEqual({ code: 1, output })
+  const { code, output } = await ended
+  const [killed, title, ...processes] = output.split("\n")
+  expect({ code, killed }).toEqual({
+    code: 1,
+    killed: `killed: it printed nothing for 120 s; its last progress: ${last}`
+  })
+  expect(title).toBe("its processes (pid, parent, state, age, command):")
+  expect(processes.map((line) => /sleep 1000|node -e/.exec(line)?.[0])).toEqual(
+    last === "a child" ? ["node -e", "sleep 1000"] : ["node -e"]
+  )
   expect(count(step(program), await ended)).toEqual({ passed: 0, failed: 1 })
 })
 
