@@ -4,7 +4,7 @@
  */
 
 /** How deep entries may be nested. */
-export const entryDepth = 128
+const entryDepth = 128
 /** Bytes of one name, and of a whole path: the bounds of Linux. */
 const nameBytes = 255
 const pathBytes = 4_096 - 256

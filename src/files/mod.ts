@@ -1,12 +1,10 @@
 /** The only ways to files that nodes have had in hand, and to directories that must be ours alone. */
-export type { Mode } from "./copying.ts"
-export { makePrivate, makePrivateFile, makeTemporary, NotPrivate, ownTemporary, shareWith } from "./privately.ts"
+export { makePrivate, makePrivateFile, NotPrivate, ownTemporary, shareWith } from "./privately.ts"
 export { copyOut, filesBelow, lookAt, readText, realPath } from "./reading.ts"
 export {
   hostView,
   layeredView,
   mountsView,
-  type Part,
   partAt,
   partOf,
   rootView,
@@ -14,5 +12,4 @@ export {
   type View,
   withoutPart
 } from "./View.ts"
-export { Escape } from "./Walk.ts"
 export { makeIn, putIn, putText, removeIn } from "./writing.ts"

@@ -31,7 +31,7 @@ export const makePrivate = (path: string): string => {
 }
 
 /** A new directory in the system's folder for temporary files, for us alone. */
-export const makeTemporary = (prefix: string): string => mkdtempSync(join(tmpdir(), prefix))
+const makeTemporary = (prefix: string): string => mkdtempSync(join(tmpdir(), prefix))
 
 /**
  * This user's own directory among the temporary files, kept from

@@ -7,7 +7,7 @@ import { copyFound, type Mode } from "./copying.ts"
 import { Escape, type Found, type Level, Walk } from "./Walk.ts"
 
 /** Works with what is at a place; `undefined` when there is nothing, or a link leads to nothing that may be reached. */
-export const withFound = <A>({ path, view }: Spot, work: (found: Found, walk: Walk) => A): A | undefined => {
+const withFound = <A>({ path, view }: Spot, work: (found: Found, walk: Walk) => A): A | undefined => {
   const walk = new Walk(view)
   try {
     const found = walk.find(path)

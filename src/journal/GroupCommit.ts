@@ -286,7 +286,7 @@ const touched = (group: ReadonlyArray<Append>): ReadonlySet<number> => {
 }
 
 /** The key of the run a write is about; `undefined` for plans and answers. */
-export const runOf = (write: Write): number | undefined => {
+const runOf = (write: Write): number | undefined => {
   switch (write.kind) {
     case "create":
     case "run":

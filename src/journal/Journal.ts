@@ -18,13 +18,11 @@
  *   same error.
  *   An append that is refused because of what it holds (`concernsOneAppend`) closes nothing: J6.
  * - J5 Permits are granted in the transaction that asks for them, frees them or changes their limit, by the rule of
- *   `lock/grant.ts`; only
- *   runs that a living process owns are granted any.
+ *   `lock/grant.ts`; only runs that a living process owns are granted any.
  * - J6 An append with values that storage cannot hold, or with an event that is there already, fails with reason
- *   `Invalid` or `Conflict`, and so
- *   do all later ones about its run until the run is claimed again; everything else is committed.
+ *   `Invalid` or `Conflict`, and so do all later ones about its run until the run is claimed again; everything else is
+ *   committed.
  */
-import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { ArtifactRows, ArtifactWrite } from "./ArtifactRows.ts"
 import type { PermitRequest, SemaphoreRow } from "../lock/Permit.ts"
@@ -137,6 +135,3 @@ export interface JournalShape extends Writes, Live, ReadsNow, ClaimsNow {
   /** Commits at once what is queued, for orderly closing. */
   readonly flush: () => void
 }
-
-/** The journal service. */
-export class Journal extends Context.Service<Journal, JournalShape>()("pinnace/journal/Journal") {}

@@ -15,8 +15,6 @@ import { Listeners } from "./Listeners.ts"
 import { answered, answering, type ClaimsNow, type ReadsNow } from "./Reads.ts"
 import { closedError, fencedError, invalidError, unknownRunError } from "./refusals.ts"
 
-export type { Disk, Fault, GroupInfo } from "./Disk.ts"
-
 /** A new, empty disk. */
 export const makeDisk = (): Disk => new Disk()
 

@@ -18,7 +18,7 @@ const forever = { forever: true }
 const retryOn = ["Always", "OnFailure", "OnError", "OnTransientError"]
 
 /** What is wrong with a retry policy. */
-export const retryFaults = (retry: Retry | undefined): ReadonlyArray<LimitFault> => {
+const retryFaults = (retry: Retry | undefined): ReadonlyArray<LimitFault> => {
   if (retry === undefined) return []
   const { cap, duration, factor, jitter, limit, maxDuration, on } = retry
   return faultsOf("invalid-retry", "Its retry policy cannot be used: ", [
@@ -36,7 +36,7 @@ const hinted = (fault: Fault | undefined, hint: string): Fault | undefined =>
   fault === undefined ? undefined : { ...fault, hint }
 
 /** What is wrong with limits on time. */
-export const timeoutFaults = (timeouts: Timeouts | undefined): ReadonlyArray<LimitFault> => {
+const timeoutFaults = (timeouts: Timeouts | undefined): ReadonlyArray<LimitFault> => {
   if (timeouts === undefined) return []
   const range = { least: 1, forever: true }
   return faultsOf("invalid-timeout", "Its timeout cannot be used: it ", [

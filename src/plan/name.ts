@@ -10,7 +10,7 @@ export interface NameFault {
 }
 
 /** The longest name, in UTF-16 units. */
-export const NAME_MAX = 512
+const NAME_MAX = 512
 
 const RESERVED = new Set(["onExit", "hooks", "input", "__proto__"])
 const MARKS = /[/[\]()#%\p{Cc}\p{Cs}]|^\.|\.(?=onExit|hooks\.)/u

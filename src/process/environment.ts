@@ -3,7 +3,7 @@ import { homedir } from "node:os"
 import process from "node:process"
 
 /** Where programs are looked for when nothing says where: what a container has whose image says nothing. */
-export const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 /**
  * The PATH that holds: a command's own, else that of this process, else the standard one. An empty one says nothing.

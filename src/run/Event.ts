@@ -182,6 +182,3 @@ export interface Recorded {
   readonly at: number
   readonly event: Event
 }
-
-/** The path of the node an event is about, or `null` for events of the run. */
-export const pathOf = (event: Event): string | null => "path" in event ? event.path : null

@@ -53,7 +53,7 @@ const unsignalled = (row: RunRow, { node, path }: CommandDetails): string | unde
 export const importedLabel = "pinnace/imported"
 
 /** What labels of this program begin with. */
-export const ownLabels = "pinnace/"
+const ownLabels = "pinnace/"
 
 /** The name under which an imported run keeps a label: those of this program mean nothing on it. */
 export const originLabel = (name: string): string =>

@@ -28,7 +28,7 @@ const between = (minimum: number, maximum: number) =>
 export const Count: Schema.Codec<number> = between(0, Number.MAX_SAFE_INTEGER)
 
 /** Numbers that count from 1. */
-export const Ordinal: Schema.Codec<number> = between(1, Number.MAX_SAFE_INTEGER)
+const Ordinal: Schema.Codec<number> = between(1, Number.MAX_SAFE_INTEGER)
 
 /** Milliseconds since the epoch, as a clock can give them. */
 export const Instant: Schema.Codec<number> = between(0, lastInstant)

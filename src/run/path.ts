@@ -27,7 +27,7 @@ const shorten = (text: string): string => {
 }
 
 /** Makes any text safe as a name or key: different texts stay different, and no mark of the grammar is left. */
-export const escape = (text: string): string => {
+const escape = (text: string): string => {
   if (text.length <= SEGMENT_MAX && PLAIN.test(text)) return text
   if (text === "") return "%"
   const escaped = text.replace(MARKS, percent)

@@ -57,7 +57,7 @@ export const resetSet = (input: ResetInput): ResetSet => {
 }
 
 /** Whether a node's mapping or guard can read the workflow's input: through references, or as their second argument. */
-export const readsInput = (def: NodeDef): boolean =>
+const readsInput = (def: NodeDef): boolean =>
   Object.values(def.needs).some((ref) => ref.of === "input") || def.map?.items.of === "input" || def.bind.length > 1 ||
   (def.when !== undefined && def.when.length > 1)
 

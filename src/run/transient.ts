@@ -45,7 +45,7 @@ const PHRASES = [
  * What a tag or message of a transient failure contains: system error
  * codes, HTTP 408, 425, 429, 502, 503, 504, and common phrases.
  */
-export const TRANSIENT = new RegExp(`\\b(?:${CODES.join("|")}|408|425|429|502|503|504)\\b|${PHRASES.join("|")}`, "i")
+const TRANSIENT = new RegExp(`\\b(?:${CODES.join("|")}|408|425|429|502|503|504)\\b|${PHRASES.join("|")}`, "i")
 
 const flag = (error: unknown, name: "isRetryable" | "isTransient"): unknown =>
   typeof error === "object" && error !== null ? (error as Record<string, unknown>)[name] : undefined

@@ -49,15 +49,6 @@ const patience = 100
 
 let driver: Driver | undefined = undefined
 
-/**
- * Loads the driver by dynamic import, for hosts where modules
- * are not files; `openConnection` loads it by itself elsewhere.
- */
-export const loadDriver = async (): Promise<void> => {
-  refuseOldRuntime()
-  driver ??= (await import("better-sqlite3")).default as unknown as Driver
-}
-
 const requireDriver = (): Driver => {
   refuseOldRuntime()
   driver ??= (providedDriver() ?? createRequire(import.meta.url)("better-sqlite3")) as Driver

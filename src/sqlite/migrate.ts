@@ -14,7 +14,7 @@ import { v7 } from "./migrations/v7.ts"
 import { v8 } from "./migrations/v8.ts"
 
 /** `PRAGMA application_id` of a state file: the letters "PNNC". */
-export const applicationId = 0x504e4e43
+const applicationId = 0x504e4e43
 
 /** The schema versions in order; forward only, one SQL script each. */
 const migrations: ReadonlyArray<string> = [v1, v2, v3, v4, v5, v6, v7, v8]

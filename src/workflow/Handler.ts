@@ -58,7 +58,7 @@ export interface Handled {
 type AnyHandler = Handler<any, any>
 
 /** The engine's form of a handler. */
-export const toHandlerDef = (name: string, given: AnyHandler, of: Handled): HandlerDef => {
+const toHandlerDef = (name: string, given: AnyHandler, of: Handled): HandlerDef => {
   if (typeof given !== "function") return given.def
   return Object.freeze({ task: inlineTask(name, given, of), input: (exit: HookInfo) => declaredOnly(exit, of.error) })
 }

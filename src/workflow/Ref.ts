@@ -87,7 +87,7 @@ export const isRef = (value: unknown): value is Ref<unknown> =>
 const whole: ReadonlyArray<string> = Object.freeze([])
 
 /** A reference to data. */
-export class DataRef {
+class DataRef {
   readonly "~ref": AnyRef
 
   constructor(ref: AnyRef) {

@@ -4,7 +4,7 @@
  */
 import { NotJson, toJson } from "./json.ts"
 import { type DurationInput, millis } from "./millis.ts"
-import { countFault, demand, durationFault, type Fault, nameFault, type Range, shown, wordFault } from "./values.ts"
+import { countFault, demand, durationFault, type Fault, type Range, shown, wordFault } from "./values.ts"
 
 /**
  * The rule for one value; what is `undefined` was not given and is
@@ -122,9 +122,6 @@ export const duration: Rule = (value) => durationFault(millis(value as DurationI
 
 /** One of several words. */
 export const oneOf = (words: ReadonlyArray<string>): Rule => (value) => wordFault(value, words)
-
-/** A name or id. */
-export const name: Rule = (value) => nameFault(value)
 
 /** Any text: it is only compared, so what no row holds finds nothing. */
 export const text: Rule = (value) =>

@@ -10,7 +10,7 @@ const units = { ms: "millis", s: "seconds", m: "minutes", h: "hours", d: "days" 
 const SHORT = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
 
 /** The duration as Effect reads it. */
-export const toDuration = (input: DurationInput): Duration.Input => {
+const toDuration = (input: DurationInput): Duration.Input => {
   const short = typeof input === "string" ? SHORT.exec(input) : null
   return (short === null ? input : `${short[1]} ${units[short[2] as keyof typeof units]}`) as Duration.Input
 }

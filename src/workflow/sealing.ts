@@ -37,7 +37,7 @@ const SecretReference = Schema.declare<Redacted.Redacted<string>>(
 )
 
 /** A redacted value stands where it cannot be rewritten. */
-export class Unsealable extends Error {
+class Unsealable extends Error {
   override readonly name = "Unsealable"
 }
 

@@ -22,6 +22,10 @@ export interface Export {
   readonly from: string | undefined
   readonly line: number
   readonly documented: boolean
+  /** True for an interface or a type alias that is declared here. */
+  readonly isType: boolean
+  /** Its statement, with blanks in the place of comments. */
+  readonly statement: string
 }
 
 /** A function, method or generator with its length in code lines. */
@@ -157,7 +161,15 @@ class Reader {
   }
 
   export(name: string, local: string, from: string | undefined, node: Node) {
-    this.exports.push({ name, local, from, line: this.lineOf(node.start), documented: this.documented(node) })
+    this.exports.push({
+      name,
+      local,
+      from,
+      line: this.lineOf(node.start),
+      documented: this.documented(node),
+      isType: /^TS(?:Interface|TypeAlias)/.test(node.declaration?.type ?? ""),
+      statement: this.code.slice(node.start, node.end)
+    })
   }
 
   /**

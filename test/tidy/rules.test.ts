@@ -1,11 +1,14 @@
+import { tmpdir } from "node:os"
 import { describe, expect, it } from "vitest"
 import { banViolations, nameViolations } from "./bans.ts"
 import { budgetViolations, ratchetViolations } from "./budgets.ts"
 import { undocumented, undocumentedPublic } from "./docs.ts"
+import { deadExports } from "./exports.ts"
 import { cycles, dead } from "./graph.ts"
 import { built, parityViolations } from "./manifests.ts"
 import { rankViolations, readRanks } from "./ranks.ts"
 import { parseSource } from "./Source.ts"
+import { commitsSince, subjectFaults, subjectLimit } from "./subjects.ts"
 import { format, type Violation } from "./Violation.ts"
 import { widthOf } from "./width.ts"
 
@@ -113,6 +116,70 @@ describe("dead()", () => {
       "src/c.ts": ""
     })
     expect(places(dead(sources, ["mod.ts"]))).toEqual(["src/c.ts:1"])
+  })
+})
+
+describe("deadExports()", () => {
+  const check = (files: Readonly<Record<string, string>>, users: Readonly<Record<string, string>> = {}) =>
+    deadExports(parse(files), parse(users), ["mod.ts"]).map(({ file, line, message }) =>
+      `${file}:${line} ${message.split(",")[0]}`
+    )
+
+  it("names exports that no other file uses, also those that only their own file does", () => {
+    const lone = { "src/a.ts": "\nexport const a = 1\nexport const b = a\nexport { b as c }\n" }
+    expect(check(lone)).toEqual(["src/a.ts:2 exports a", "src/a.ts:3 exports b", "src/a.ts:4 exports c"])
+    expect(check({ "mod.ts": "export const a = 1\n" })).toEqual([])
+  })
+
+  it("accepts every way to use one, from the library or a test", () => {
+    const a = { "src/a.ts": "export const a = 1\n" }
+    for (
+      const use of [
+        'import { a as b } from "../src/a.ts"\n',
+        'import * as all from "../src/a.ts"\n',
+        'export { a } from "../src/a.ts"\n',
+        'export * from "../src/a.ts"\n',
+        'const { a } = await import("../src/a.ts")\n',
+        'type A = typeof import("../src/a.ts").a\n'
+      ]
+    ) {
+      expect(check({ ...a, "src/b.ts": use.replaceAll("../src", ".") }).filter((it) => it.startsWith("src/a")), use)
+        .toEqual([])
+      expect(check(a, { "test/a.test.ts": use }), use).toEqual([])
+    }
+    expect(check(a, { "test/a.test.ts": 'import { b } from "../src/a.ts"\n' })).toEqual(["src/a.ts:1 exports a"])
+  })
+
+  it("lets a type go where an export goes that is declared with it", () => {
+    const source = "export interface Options { readonly a: 1 }\nexport interface Lone { readonly b: 1 }\n" +
+      "export const run = (it: Options) => it /* Lone */\n"
+    expect(check({ "src/a.ts": source }, { "test/a.test.ts": 'import { run } from "../src/a.ts"\n' })).toEqual([
+      "src/a.ts:2 exports Lone"
+    ])
+  })
+})
+
+describe("subjectFaults()", () => {
+  const check = (subject: string) => subjectFaults([{ id: "abc", subject }]).map((it) => it.split(". ")[0])
+
+  it("accepts an area, or several, and what changed", () => {
+    for (const it of ["cli: hints that name the way", "README: shorter", "sim, run/reset: a rule", "docs: a: b"]) {
+      expect(check(it), it).toEqual([])
+    }
+  })
+
+  it("refuses what has no area, and what is longer than a line of a log", () => {
+    expect(check("A stop is told")).toEqual(['abc: "A stop is told" does not begin with its area'])
+    expect(check("cli:")).toHaveLength(1)
+    expect(check(`cli: ${"x".repeat(subjectLimit - 5)}`)).toEqual([])
+    expect(check(`cli: ${"x".repeat(subjectLimit - 4)}`)).toEqual([
+      "abc: the subject has 73 of at most 72 characters"
+    ])
+  })
+
+  it("has nothing to check where there is no history, or none that reaches so far", () => {
+    expect(commitsSince("HEAD", tmpdir())).toBeUndefined()
+    expect(commitsSince("0000000000000000000000000000000000000001", import.meta.dirname)).toBeUndefined()
   })
 })
 

@@ -15,7 +15,7 @@ export interface Turn {
 }
 
 /** How many turns one loop may have. */
-export const maxTurns = 100_000
+const maxTurns = 100_000
 
 /** Whether a call is a loop. */
 export const isLoop = (call: Call): boolean =>

@@ -14,7 +14,7 @@ import type { CronWorkflow } from "./CronWorkflow.ts"
 export const cronLabel = "workflows.argoproj.io/cron-workflow"
 
 /** The label with the mark of a run, as JSON. */
-export const markLabel = "pinnace/cron"
+const markLabel = "pinnace/cron"
 
 /** What a run says of its CronWorkflow. Instants are milliseconds since the epoch. */
 export interface Mark {

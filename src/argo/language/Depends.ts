@@ -46,7 +46,7 @@ const plain = (task: string, call: Call | undefined): Depends => {
 }
 
 /** Parses a condition. Throws DependsError. */
-export const parseDepends = (source: string): Depends => {
+const parseDepends = (source: string): Depends => {
   const tokens = source.match(/&&|\|\||[!()]|[A-Za-z0-9_][-\w]*(?:\.[A-Za-z]+)?|\S/g) ?? []
   let at = 0
   let depth = 0

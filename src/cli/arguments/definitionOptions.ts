@@ -17,7 +17,7 @@ export const fileOption: Options = {
 }
 
 /** Which variables commands of manifests are given. */
-export const environmentOptions: Options = {
+const environmentOptions: Options = {
   env: {
     type: "string",
     multiple: true,

@@ -128,7 +128,7 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /** What is to be said about a node in the column of messages. */
-export const messageOf = (node: NodeView): string => {
+const messageOf = (node: NodeView): string => {
   const { attempt, attempts, finishedAt, keptFrom, message, progress, waiting } = node
   const tried = attempt > 1 ? attemptText(attempt, attempts) : ""
   const why = waiting === "" ? "" : reasons[waiting] ?? waiting

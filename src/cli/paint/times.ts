@@ -49,7 +49,7 @@ export const localTime = (millis: number): string => {
 }
 
 /** The time of day: `15:04:05`. */
-export const clockTime = (millis: number): string => {
+const clockTime = (millis: number): string => {
   const date = new Date(millis)
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")
 }

@@ -17,7 +17,7 @@ export interface Adoption {
  * Labels of this program say what to execute and how; those of
  * an archive are kept to be read, and mean nothing any more.
  */
-export const adoptedLabels = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+const adoptedLabels = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(Object.entries(labels).map(([name, value]) => [originLabel(name), value])),
   [importedLabel]: "true"
 })

@@ -15,12 +15,6 @@ import { RunFailed } from "../observe/RunFailed.ts"
 import { subtree } from "../graph/subtree.ts"
 import { decodeTyped, fromText } from "./value.ts"
 
-/** A child that was started. */
-export interface Child {
-  readonly spec: NodeSpec
-  readonly node: LiveNode
-}
-
 /** How a child ended: with its output, with a typed error of its own, or in any other way. */
 export type Called = { readonly output: unknown } | { readonly failure: unknown } | { readonly defect: unknown }
 

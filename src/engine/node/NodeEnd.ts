@@ -38,7 +38,7 @@ export const errored = (reason: Reason, error: unknown, what: string): NodeEnd =
 }
 
 /** What was thrown in one line; a tagged error begins with its tag. */
-export const thrownWords = (error: unknown, encoded: EncodedError): string => {
+const thrownWords = (error: unknown, encoded: EncodedError): string => {
   const words = errorWords(encoded)
   return tagOf(error) === undefined || words === encoded.tag ? words : `${encoded.tag}: ${words}`
 }

@@ -10,7 +10,7 @@ import { droppable } from "./droppable.ts"
 import { errored, type NodeEnd } from "./NodeEnd.ts"
 
 /** The value of a secret; rejects with a sentence that names it when the provider has none. */
-export const resolveSecret = async ({ host, mask }: LiveRun, name: string): Promise<string> => {
+const resolveSecret = async ({ host, mask }: LiveRun, name: string): Promise<string> => {
   admitOne("the name of a secret", name, text)
   const value = await host.secrets(name)
   if (value !== undefined) admitOne(`what the provider gave for secret "${name}"`, value, text)

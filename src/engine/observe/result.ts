@@ -21,7 +21,7 @@ export const ending = (engine: Engine, key: number): Effect.Effect<Ending, Engin
   Effect.map(ended(engine, key), (row) => endingOf(engine, row))
 
 /** The recorded ending of a run that has ended. */
-export const endingOf = (engine: Engine, row: RunRow): Ending => {
+const endingOf = (engine: Engine, row: RunRow): Ending => {
   const recorded = engine.host.journal.events(row.key, row.resultSeq - 1, 1)[0]
   return recorded?.event.type === "RunFinished"
     ? recorded.event.ending

@@ -12,7 +12,7 @@ import type { Dialect } from "./shellProgram.ts"
 import { Shell } from "./Shell.ts"
 
 /** How many shells are kept for the next leaders. */
-export const spareShells = 16
+const spareShells = 16
 /** How many shells there are before one thinks twice. */
 const freely = 4 * availableParallelism()
 /** While nobody gives a shell back for so long, in milliseconds, another one begins for who waits. */

@@ -12,9 +12,9 @@ import { startFailure } from "./leaderCommand.ts"
 import { Tail } from "./Tail.ts"
 
 /** How much of stdout and stderr is kept, in characters. */
-export const keptOutput = 262_144
+const keptOutput = 262_144
 /** How much output is passed on while it is written, in characters; the rest is dropped with a mark. */
-export const passedOutput = 10_485_760
+const passedOutput = 10_485_760
 
 /** Starts the command and waits for its end. Interruption asks the group to end, then kills it. */
 export const runGroup = (launch: Launch, groups: Groups): Effect.Effect<Exited, SpawnFailed> =>

@@ -49,7 +49,7 @@ export interface RunFieldTerm {
  * Labels that Argo keeps on workflows, each with what it is of
  * a run; what is recorded under such a name does not count.
  */
-export const derivedLabels: Readonly<Record<string, (row: RunRow) => string | undefined>> = {
+const derivedLabels: Readonly<Record<string, (row: RunRow) => string | undefined>> = {
   "workflows.argoproj.io/phase": ({ phase }) => phase,
   "workflows.argoproj.io/completed": ({ phase }) => String(isTerminal(phase)),
   "workflows.argoproj.io/resubmitted-from-workflow": ({ origin }) => origin ?? undefined

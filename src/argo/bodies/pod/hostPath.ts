@@ -30,7 +30,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 }
 
 /** The types there are. */
-export const hostPathTypes: ReadonlyArray<string> = Object.keys(kinds)
+const hostPathTypes: ReadonlyArray<string> = Object.keys(kinds)
 
 /** The path of such a volume on this host. Throws BadArgument, with the name of the volume. */
 export const hostPathOf = ({ hostPath = {}, name }: Volume): string => {

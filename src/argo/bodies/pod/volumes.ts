@@ -49,7 +49,7 @@ const within = (host: string, subPath: string, name: string): string => {
  * Its own mounts, those of its container set and those it shares
  * with the main container; of two at one path its own counts.
  */
-export const volumeMountsOf = (container: Container, template: Template): ReadonlyArray<VolumeMount> => {
+const volumeMountsOf = (container: Container, template: Template): ReadonlyArray<VolumeMount> => {
   const { containerSet, script } = template
   const main = container.mirrorVolumeMounts === true ? (script ?? template.container)?.volumeMounts : undefined
   const all = [...main ?? [], ...containerSet?.volumeMounts ?? [], ...container.volumeMounts ?? []]

@@ -4,7 +4,7 @@ import { remedies } from "./remedies.ts"
 import type { Places } from "./Places.ts"
 
 /** How many problems of one file are told. */
-export const maxIssues = 500
+const maxIssues = 500
 
 /** A problem without its place. */
 export interface Finding {

@@ -5,11 +5,11 @@ import { indentFlow } from "./indentFlow.ts"
 import { Places } from "./Places.ts"
 
 /** How large a file may be, in characters. */
-export const maxText = 20_000_000
+const maxText = 20_000_000
 /** How many values a file may have, aliases followed. */
-export const maxValues = 300_000
+const maxValues = 300_000
 /** How deep a file may nest. */
-export const maxDepth = 200
+const maxDepth = 200
 
 /** A scalar whose spelling matters: `007`, `1e3`. */
 export class Spelled {

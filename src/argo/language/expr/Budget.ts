@@ -6,7 +6,7 @@
 import { Refusal } from "./ExprError.ts"
 
 /** How many steps one evaluation may take. */
-export const maxSteps = 1_000_000
+const maxSteps = 1_000_000
 /** How many list items and characters one evaluation may make, and how many one function may be given. */
 export const maxMemory = 16_000_000
 /** How much functions, comparisons and regular expressions may work: about 10 ns each, so a second or some. */

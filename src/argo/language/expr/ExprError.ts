@@ -23,7 +23,7 @@ export class Refusal extends Error {
 }
 
 /** Line and column (both from 1) of a character. */
-export const placeIn = (source: string, at: number): { readonly line: number; readonly column: number } => {
+const placeIn = (source: string, at: number): { readonly line: number; readonly column: number } => {
   const before = source.slice(0, at)
   const start = before.lastIndexOf("\n") + 1
   return { line: before.split("\n").length, column: at - start + 1 }

@@ -18,7 +18,7 @@ const isShort = (text: string): boolean => text.length <= 1_000
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 
 /** An integer from a number or its text. Throws Refusal. */
-export const toInt = (value: Value): bigint => {
+const toInt = (value: Value): bigint => {
   if (typeof value === "bigint") return value
   if (typeof value === "number" && Number.isFinite(value)) return int(BigInt(Math.trunc(value)))
   if (typeof value === "string" && isShort(value) && /^[+-]?\d+$/.test(value)) {
@@ -30,7 +30,7 @@ export const toInt = (value: Value): bigint => {
 }
 
 /** A float from a number or its text. Throws Refusal. */
-export const toFloat = (value: Value): number => {
+const toFloat = (value: Value): number => {
   if (isNumeric(value)) return Number(value)
   if (typeof value === "string" && isShort(value) && decimal.test(value)) return Number(value)
   throw new Refusal(

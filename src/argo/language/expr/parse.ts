@@ -7,9 +7,9 @@ import { literalClash } from "./literalClash.ts"
 import { numberLiteral } from "./numberLiteral.ts"
 
 /** How many characters an expression may have. */
-export const maxSource = 100_000
+const maxSource = 100_000
 /** How deep parentheses, calls and operators may nest. */
-export const maxNesting = 200
+const maxNesting = 200
 
 /** Parses an expression. Throws ExprError. */
 export const parse = (source: string): Ast => {
