@@ -1,16 +1,17 @@
 /**
  * Puts writes into tables, with one prepared statement per kind.
- * The hot path: positional values, no objects, one call per row.
  *
- * Does not own transactions; must be called inside one.
+ * Does not own: transactions (it must be called inside one), the rows of events and nodes, which are written together
+ * at the end of a group (`GroupRows.ts`).
  */
 import type { Append } from "../journal/GroupCommit.ts"
-import type { EventRow, LogLine, Write } from "../journal/Journal.ts"
+import type { LogLine, Write } from "../journal/Journal.ts"
 import { existsError } from "../journal/refusals.ts"
 import { isTerminal } from "../run/Phase.ts"
-import type { NodeRow, RunRow } from "../run/State.ts"
+import type { RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
 import type { Artifacts } from "./artifacts/Artifacts.ts"
+import { GroupRows } from "./GroupRows.ts"
 import type { Permits } from "./permits/Permits.ts"
 
 type Columns<Row> = Readonly<Record<keyof Row, true>>
@@ -41,28 +42,6 @@ const runColumns: Columns<RunRow> = {
   deleteAt: true
 }
 
-const nodeColumns: Columns<NodeRow> = {
-  run: true,
-  path: true,
-  kind: true,
-  phase: true,
-  reason: true,
-  message: true,
-  epoch: true,
-  attempt: true,
-  attempts: true,
-  base: true,
-  reruns: true,
-  waiting: true,
-  until: true,
-  progress: true,
-  startedAt: true,
-  finishedAt: true,
-  inputSeq: true,
-  signalSeq: true,
-  resultSeq: true
-}
-
 /** Columns that a `run` write does not replace: identity, and `owner`, which claims and releases write. */
 const fixedColumns = new Set(["key", "id", "workflow", "kind", "definition", "createdAt", "owner"])
 
@@ -82,8 +61,7 @@ export class Writer {
   readonly #taken: Statement
   readonly #create: Statement
   readonly #run: Statement
-  readonly #node: Statement
-  readonly #event: Statement
+  readonly #rows: GroupRows
   readonly #log: Statement
   readonly #plan: Statement
   readonly #definition: Statement
@@ -99,8 +77,7 @@ export class Writer {
     this.#taken = db.prepare("SELECT 1 FROM runs WHERE id = ?")
     this.#create = db.prepare(insert("runs", Object.keys(runColumns)))
     this.#run = db.prepare(updateRun())
-    this.#node = db.prepare(insert("nodes", Object.keys(nodeColumns), "INSERT OR REPLACE"))
-    this.#event = db.prepare(insert("events", ["run", "seq", "at", "type", "path", "data"]))
+    this.#rows = new GroupRows(db)
     this.#log = db.prepare(insert("logs", ["run", "path", "attempt", "at", "level", "text"]))
     this.#plan = db.prepare(insert("plans", ["digest", "workflow", "json"], "INSERT OR IGNORE"))
     this.#definition = db.prepare(insert("definitions", ["digest", "text"], "INSERT OR IGNORE"))
@@ -115,9 +92,11 @@ export class Writer {
 
   /** Writes a group; an append that creates a run whose id exists is left out whole and gets its error. */
   apply(group: ReadonlyArray<Append>): void {
+    this.#rows.begin()
     for (const append of group) {
       if (!this.#refuses(append)) { for (const write of append.writes) this.#write(write) }
     }
+    this.#rows.write()
     this.#permits.settle()
   }
 
@@ -139,9 +118,9 @@ export class Writer {
   #write(write: Write): void {
     switch (write.kind) {
       case "event":
-        return this.#writeEvent(write.row)
+        return this.#rows.event(write.row)
       case "node":
-        return this.#writeNode(write.row)
+        return this.#rows.node(write.row)
       case "run":
         this.#writeRun(write.row)
         this.#artifacts.ofRun(write.row)
@@ -162,6 +141,7 @@ export class Writer {
         return
       case "delete":
         if (!this.#mayDelete(write)) return
+        this.#rows.write()
         this.#permits.drop(write.run)
         this.#artifacts.leave(write.run)
         for (const statement of this.#deletes) statement.run(write.run)
@@ -183,34 +163,6 @@ export class Writer {
     if (ifEnded === undefined && ifExpiredAt === undefined) return true
     return this.#deletable.get(run, ifExpiredAt === undefined ? 0 : 1, ifExpiredAt ?? Number.MAX_SAFE_INTEGER) !==
       undefined
-  }
-
-  #writeEvent({ run, seq, at, type, path, data }: EventRow): void {
-    this.#event.run(run, seq, at, type, path, data)
-  }
-
-  #writeNode(row: NodeRow): void {
-    this.#node.run(
-      row.run,
-      row.path,
-      row.kind,
-      row.phase,
-      row.reason,
-      row.message,
-      row.epoch,
-      row.attempt,
-      row.attempts,
-      row.base,
-      row.reruns,
-      row.waiting,
-      row.until,
-      row.progress === null ? null : JSON.stringify(row.progress),
-      row.startedAt,
-      row.finishedAt,
-      row.inputSeq,
-      row.signalSeq,
-      row.resultSeq
-    )
   }
 
   #writeRun(row: RunRow): void {

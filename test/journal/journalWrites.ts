@@ -2,6 +2,7 @@
 import { expect, it } from "vitest"
 import type { Write } from "../../src/journal/Journal.ts"
 import type { JournalError } from "../../src/journal/JournalError.ts"
+import type { NodeRow } from "../../src/run/State.ts"
 import { append, createRun, event, nodeRow, noticesOf, runRow, until } from "./JournalWorld.ts"
 import type { JournalWorld } from "./JournalWorld.ts"
 
@@ -178,6 +179,31 @@ const rows = (world: () => JournalWorld): void => {
     expect(reader.events(run.key, 0)).toEqual([
       { run: "r", seq: 1, at: 1_795_000_000_001, event: { type: "RunSuspended", n: 1 } }
     ])
+  })
+
+  it("one group of many rows, about several runs and out of order, leaves what its last rows say", async () => {
+    const journal = world().open()
+    const runs = [await createRun(world(), journal, "a"), await createRun(world(), journal, "b")]
+    const [gone] = [await createRun(world(), journal, "gone")]
+    const plain = (run: number, n: number) => nodeRow(run, `n${n}`, { attempts: n, inputSeq: n + 1 })
+    const other = (run: number, n: number) =>
+      nodeRow(run, `n${n}`, { phase: "Failed", reason: "Timeout", message: "late" })
+    const latest = new Map<string, NodeRow>()
+    const writes = Array.from({ length: 150 }, (_, n): ReadonlyArray<Write> => {
+      const { key } = runs[n % 2]!
+      // Each node twice or thrice: plain rows over others, others over plain ones.
+      const row = (n % 3 === 0 ? other : plain)(key, n % 53)
+      latest.set(`${key}/${row.path}`, row)
+      return [event(key, Math.floor(n / 2) + 1), { kind: "node", row }]
+    })
+    const lost: ReadonlyArray<Write> = [event(gone.key, 1), { kind: "node", row: plain(gone.key, 1) }]
+    await append(world(), journal, [...writes.flat(), ...lost, { kind: "delete", run: gone.key }])
+    for (const { key } of runs) {
+      const expected = [...latest.values()].filter(({ run }) => run === key)
+      expect(journal.nodes(key)).toEqual(expected.toSorted((a, b) => a.path < b.path ? -1 : 1))
+      expect(journal.events(key, 0).map(({ seq }) => seq)).toEqual(Array.from({ length: 75 }, (_, n) => n + 1))
+    }
+    expect([journal.nodes(gone.key), journal.events(gone.key, 0)]).toEqual([[], []])
   })
 
   it("append() leaves the owner of an open run to claims, and frees a run that ends", async () => {
