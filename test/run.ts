@@ -63,7 +63,9 @@ const perform = async (step: Step): Promise<void> => {
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   const tests = step.report === undefined ? "" : ` (${passed} passed${failed === 0 ? "" : `, ${failed} failed`})`
   print(`${failed === 0 ? "ok  " : "FAIL"}  ${step.name}  ${seconds} s${tests}`)
+  const lingered = /^killed: .*$/m.exec(ended.output)
   if (failed > 0) print(failure(step, ended))
+  else if (lingered !== null) print(`      ${lingered[0]}`)
 }
 
 const waiting = [...stepsOf(scratch, { quick: process.argv.includes("--quick"), long })]

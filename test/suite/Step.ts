@@ -3,10 +3,12 @@
  *
  * Owns: the program and every process it starts in its group. Invariants: a step that prints is never killed, however
  * long it takes; what it prints is kept for the case that it fails, apart from its marks of progress. A step that is
- * killed tells where it was and what still ran.
+ * killed tells where it was and what still ran. A step that has given its verdict is over: on Deno, vitest waits
+ * without end for a worker that does not end when it is first asked to, so what lingers is killed; the verdict stands.
  */
-import { execFileSync, spawn } from "node:child_process"
+import { spawn } from "node:child_process"
 import process from "node:process"
+import { type Ended, Heard } from "./Heard.ts"
 
 /** A program, and what is counted of it. */
 export interface Step {
@@ -14,12 +16,6 @@ export interface Step {
   readonly command: ReadonlyArray<string>
   /** Where vitest leaves its report; its tests are counted instead of the step. */
   readonly report?: string
-}
-
-/** How a step has ended. */
-export interface Ended {
-  readonly code: number
-  readonly output: string
 }
 
 /** Where a step runs and how long it may be silent. */
@@ -31,8 +27,8 @@ export interface Setting {
   readonly progress: (text: string) => void
 }
 
-/** What a line of progress begins with; the rest is for people. */
-export const mark = "progress: "
+/** How long a step may take to end once its verdict is known. */
+const lingerMillis = 20_000
 
 /** Runs a step to its end. */
 export const runStep = ({ command: [program = "", ...args] }: Step, setting: Setting): Promise<Ended> =>
@@ -40,45 +36,28 @@ export const runStep = ({ command: [program = "", ...args] }: Step, setting: Set
     const child = spawn(program, args, { ...setting, detached: true, stdio: ["ignore", "pipe", "pipe"] })
     const kill = (): void => void (child.pid !== undefined && process.kill(-child.pid, "SIGKILL"))
     const killIfAlive = () => child.exitCode === null && child.signalCode === null && kill()
-    const lines: Array<string> = []
-    let last = "none"
+    const heard = new Heard(setting.progress)
+    const alarmAfter = (millis: number) => setTimeout(() => (heard.giveUp(child.pid, millis / 1000), kill()), millis)
+    let alarm = alarmAfter(setting.silenceMillis)
+    const sign = () => !heard.isDecided && alarm.refresh()
     const hear = (line: string): void => {
-      if (!line.startsWith(mark)) return void lines.push(line)
-      last = line.slice(mark.length)
-      setting.progress(last)
+      const wasDecided = heard.isDecided
+      heard.hear(line)
+      sign()
+      if (wasDecided || !heard.isDecided) return
+      clearTimeout(alarm)
+      alarm = alarmAfter(lingerMillis)
     }
-    const silent = (): void => {
-      lines.push(`killed: it printed nothing for ${setting.silenceMillis / 1000} s; its last progress: ${last}`)
-      lines.push(...processesOf(child.pid))
-      kill()
-    }
-    const alarm = setTimeout(silent, setting.silenceMillis)
-    for (const stream of [child.stdout, child.stderr]) listen(stream, () => alarm.refresh(), hear)
+    for (const stream of [child.stdout, child.stderr]) listen(stream, sign, hear)
     process.once("exit", killIfAlive)
     const end = (code: number): void => {
       clearTimeout(alarm)
       process.off("exit", killIfAlive)
-      resolve({ code, output: lines.join("\n") })
+      resolve(heard.ended(code))
     }
-    child.on("error", (error) => (lines.push(error.message), end(1)))
+    child.on("error", (error) => (heard.hear(error.message), end(1)))
     child.on("close", (code) => end(code ?? 1))
   })
-
-/** The processes that are killed, a line each: one that outlived its test may be what was waited for. */
-const processesOf = (group: number | undefined): ReadonlyArray<string> => {
-  try {
-    const all = execFileSync("ps", ["-A", "-o", "pgid=,pid=,ppid=,stat=,etime=,args="], { encoding: "utf8" }).split(
-      "\n"
-    )
-    const own = all.filter((line) => Number.parseInt(line) === group)
-    return [
-      "its processes (pid, parent, state, age, command):",
-      ...own.map((line) => line.replace(/^ *\d+/, " ").slice(0, 200))
-    ]
-  } catch {
-    return []
-  }
-}
 
 const listen = (stream: NodeJS.ReadableStream, sign: () => void, hear: (line: string) => void): void => {
   let rest = ""
@@ -86,9 +65,6 @@ const listen = (stream: NodeJS.ReadableStream, sign: () => void, hear: (line: st
     sign()
     const lines = `${rest}${text}`.split("\n")
     rest = lines.pop() ?? ""
-    for (const line of lines) {
-      hear(line)
-      sign()
-    }
+    for (const line of lines) hear(line)
   }).on("end", () => rest !== "" && hear(rest))
 }

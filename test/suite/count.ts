@@ -1,6 +1,7 @@
 /** What a step counts, and what is shown of it when it fails. */
 import { existsSync, readFileSync } from "node:fs"
-import type { Ended, Step } from "./Step.ts"
+import type { Ended } from "./Heard.ts"
+import type { Step } from "./Step.ts"
 
 /** How many passed and failed. */
 export interface Count {
@@ -8,12 +9,19 @@ export interface Count {
   readonly failed: number
 }
 
-/** A vitest that fails without a failed test (an unhandled error, a crash, no test at all) counts as one failure. */
-export const count = (step: Step, { code }: Ended): Count => {
+/**
+ * A vitest that fails without a failed test (an unhandled error, a crash, no test at all) counts as one failure. Its
+ * report is asked first; one that hung before it wrote it has told its verdict.
+ */
+export const count = (step: Step, { code, verdict }: Ended): Count => {
   if (step.report === undefined) return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
-  if (!existsSync(step.report)) return { passed: 0, failed: 1 }
-  const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(step.report, "utf8"))
+  const { failed, passed } = existsSync(step.report) ? reported(step.report) : verdict ?? { passed: 0, failed: 1 }
   return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed }
+}
+
+const reported = (report: string): Count => {
+  const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(report, "utf8"))
+  return { passed, failed }
 }
 
 /** Green tests would bury the red ones: thousands of lines that a log of limited length keeps instead. */

@@ -1,23 +1,28 @@
 /** The last line of progress names what hangs: a file, a hook, a test, the worker or vitest itself. */
 import process from "node:process"
-import { afterEach, expect, it, vi } from "vitest"
-import type { TestCase, TestModule, TestSuite } from "vitest/node"
+import { afterEach, expect, it, onTestFinished, vi } from "vitest"
+import type { TestCase, TestModule, TestSuite, Vitest } from "vitest/node"
 import Progress from "./progress.ts"
 
 afterEach(() => void vi.restoreAllMocks())
 
-const module = (name: string) => ({ type: "module", moduleId: `${process.cwd()}/test/${name}` }) as TestModule
+const module = (name: string, isOk = true) =>
+  ({ type: "module", moduleId: `${process.cwd()}/test/${name}`, ok: () => isOk }) as TestModule
 const [a, b] = [module("a.test.ts"), module("b.test.ts")]
 const suite = { type: "suite", module: b, fullName: "a suite" } as TestSuite
-const test = { type: "test", module: b, fullName: "a suite > passes\nand more" } as TestCase
+const result = (state: string) => () => ({ state })
+const test = { result: result("passed"), type: "test", module: b, fullName: "a suite > passes\nand more" } as TestCase
+
+let written: Array<string> = []
 
 /** The last line after some events. */
 const last = (play: (progress: Progress) => void): string => {
-  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true)
+  written = []
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0)
   const progress = new Progress()
   progress.onTestRunStart([a, b])
   play(progress)
-  return String(written.mock.lastCall?.[0])
+  return written.at(-1)!
 }
 const untilB = (progress: Progress): void => {
   progress.onTestModuleStart(a)
@@ -53,8 +58,29 @@ it.each<[string, string, (progress: Progress) => void]>([
 })
 
 it("a worker that does not end, and a vitest that does not, are told apart from files", () => {
-  const all = (it: Progress) => (untilB(it), it.onTestModuleEnd(b))
   const ends = "progress: 2 of 2 files, 0 tests"
-  expect(last(all)).toBe(`${ends}, after test/b.test.ts, the last file: the worker ends\n`)
-  expect(last((it) => (all(it), it.onTestRunEnd()))).toBe(`${ends}, all is reported: vitest ends\n`)
+  expect(last((it) => (untilB(it), it.onTestModuleEnd(b)))).toBe(`${ends}, all files ended: the worker ends\n`)
+  expect(last((it) => (untilB(it), it.onTestModuleEnd(b), it.onTestRunEnd()))).toMatch(/^verdict: /)
+  expect(written).toContain(`${ends}, all is reported: vitest ends\n`)
+})
+
+it.each([
+  ["that failed", "failed", true, 0, { passed: 0, failed: 1, errors: 0 }],
+  ["that passed", "passed", true, 0, { passed: 1, failed: 0, errors: 0 }],
+  ["that was skipped", "skipped", true, 0, { passed: 0, failed: 0, errors: 0 }],
+  ["beside a hook that failed", "passed", false, 0, { passed: 1, failed: 0, errors: 1 }],
+  ["beside an unhandled rejection", "passed", true, 1, { passed: 1, failed: 0, errors: 1 }]
+])("the verdict on a test %s is given half a minute after the last file at the latest", (_, state, isOk, more, it) => {
+  vi.useFakeTimers({ toFake: ["setTimeout"] })
+  onTestFinished(() => void vi.useRealTimers())
+  last((progress) => {
+    progress.onInit({ state: { getUnhandledErrors: () => Array(more) } } as Vitest)
+    untilB(progress)
+    progress.onTestCaseResult({ ...test, result: result(state) } as TestCase)
+    progress.onTestModuleEnd(module("b.test.ts", isOk))
+  })
+  vi.advanceTimersByTime(29_999)
+  expect(written.at(-1)).not.toMatch(/^verdict/)
+  vi.advanceTimersByTime(1)
+  expect(written.at(-1)).toBe(`verdict: ${JSON.stringify(it)}\n`)
 })

@@ -50,6 +50,31 @@ it.each([
   expect(count(step(program), await ended)).toEqual({ passed: 0, failed: 1 })
 })
 
+it.each([
+  ["passed", { passed: 3, failed: 0, errors: 0 }, { passed: 3, failed: 0 }],
+  ["with a failed test", { passed: 2, failed: 1, errors: 1 }, { passed: 2, failed: 1 }],
+  ["with an error outside of tests", { passed: 2, failed: 0, errors: 1 }, { passed: 2, failed: 1 }]
+])("a step that has ended %s and lingers is ended soon, and its verdict stands", async (_, verdict, counted) => {
+  const told = Promise.withResolvers<void>()
+  const line = `verdict: ${JSON.stringify(verdict)}`
+  const lingers = `console.log('${line}'); console.log("progress: vitest ends"); console.log("more"); ${hang}`
+  const ended = runStep(step(lingers), { ...setting, progress: () => told.resolve() })
+  await told.promise
+  vi.advanceTimersByTime(20_000)
+  expect((await ended).output).toMatch(
+    /^(more\n)?killed: it did not end within 20 s of its verdict; its last progress: vitest ends\nits processes/
+  )
+  expect(count({ ...step(lingers), report: "none" }, await ended)).toEqual(counted)
+})
+
+it("the code of a step that ends by itself after its verdict counts", async () => {
+  const verdict = { passed: 1, failed: 0, errors: 0 }
+  const program = `console.log('verdict: ${JSON.stringify(verdict)}'); process.exitCode = 1`
+  const ended = await runStep(step(program), setting)
+  expect(ended).toEqual({ code: 1, output: "", verdict })
+  expect(count({ ...step(program), report: "none" }, ended)).toEqual({ passed: 1, failed: 1 })
+})
+
 it("a step that keeps printing is never killed, however long it takes", async () => {
   const heard: Array<string> = []
   const progress = (text: string): void => {
