@@ -61,6 +61,7 @@ const apart: Readonly<Record<string, string>> = {
   demo: "has a state file of its own: demo.test.ts",
   init: "writes files: init.test.ts, package/pack.test.ts",
   completion: "prints: commandLine.test.ts",
+  ui: "serves until it is ended: server/ui.test.ts",
   version: "prints: commandLine.test.ts",
   help: "prints: help.test.ts"
 }

@@ -1,0 +1,121 @@
+/** `pinnace ui`. */
+import { readFileSync, statSync } from "node:fs"
+import process from "node:process"
+import type { ServeOptions } from "../../server/mod.ts"
+import { onLeave } from "../running/onLeave.ts"
+import { open } from "../../embed/open.ts"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import { isWritable } from "../../sqlite/view/FileView.ts"
+import type { Shell } from "../Shell.ts"
+import { exitCodes, NotThere, Usage } from "../Usage.ts"
+import type { Call, Flags, Verb } from "../Verb.ts"
+
+const ui = async (call: Call): Promise<number> => {
+  const { flags, shell } = call
+  const { serve } = await import("../../server/mod.ts")
+  const options = optionsOf(call)
+  const pinnace = await opened(shell)
+  try {
+    const readOnly = flags.on("read-only") || !isWritable(shell.db)
+    const server = await serve(pinnace, { ...options, readOnly }).catch((error: unknown) => {
+      throw isTaken(error) ? new Usage(`port ${options.port} is taken: choose another with --port`) : error
+    })
+    await announce(shell, server, { readOnly, isNamed: options.token !== undefined })
+    const code = await left()
+    await server.close()
+    return code
+  } finally {
+    await pinnace.close()
+  }
+}
+
+const opened = (shell: Shell): Promise<Pinnace> =>
+  isWritable(shell.db) ? open(shell.db) : open(shell.db, { readOnly: true })
+
+interface Announced {
+  readonly readOnly: boolean
+  readonly isNamed: boolean
+}
+
+const announce = async (
+  shell: Shell,
+  { port, token, url }: { readonly port: number; readonly token: string | undefined; readonly url: string },
+  { isNamed, readOnly }: Announced
+): Promise<void> => {
+  const { argoExports } = await import("../../server/argoExports.ts")
+  // A token that somebody chose is not shown again.
+  shell.print(isNamed ? url : `${url}/#token=${token}`)
+  shell.complain(`Serving ${shell.db}${readOnly ? ", to look at only" : ""}. Ctrl-C ends it.`)
+  if (token !== undefined && !isNamed) shell.complain(`For the command argo:\n  ${argoExports(port, token)}`)
+}
+
+/** Waits until this process is asked to end. */
+const left = (): Promise<number> =>
+  new Promise((resolve) => {
+    process.once("SIGINT", () => resolve(exitCodes.interrupted))
+    onLeave(resolve)
+  })
+
+const isTaken = (error: unknown): boolean => (error as { readonly code?: unknown }).code === "EADDRINUSE"
+
+const optionsOf = ({ flags, shell }: Call): ServeOptions => {
+  const host = flags.text("host")
+  const token = tokenOf(flags)
+  if (host !== undefined && token !== undefined) {
+    shell.complain(`Other machines may reach ${host}, and nothing is encrypted: prefer ssh -L`)
+  }
+  return {
+    port: portOf(flags),
+    ...(host === undefined ? {} : { host }),
+    ...(token === undefined ? {} : { token }),
+    hosts: flags.all("allow-host"),
+    origins: flags.all("allow-origin"),
+    onNote: shell.complain,
+    ...(flags.on("log")
+      ? {
+        onAnswer: (it) => shell.complain(`${it.method} ${it.path} ${it.status} ${it.took} ms${it.who && ` ${it.who}`}`)
+      }
+      : {})
+  }
+}
+
+const portOf = (flags: Flags): number => {
+  const text = flags.text("port") ?? "7070"
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port < 65_536) return port
+  throw new Usage(`--port ${text}: use a number from 0 (any free port) to 65535`)
+}
+
+/** The token that a file keeps; nobody else may be able to read it. */
+const tokenOf = (flags: Flags): string | undefined => {
+  const file = flags.text("token-file")
+  if (file === undefined) return undefined
+  const { mode } = statSync(file)
+  if (process.platform !== "win32" && (mode & 0o077) !== 0) {
+    throw new NotThere(`--token-file ${file}: others can read it. Close it with: chmod 600 ${file}`)
+  }
+  return readFileSync(file, "utf8").trim()
+}
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "[options]",
+  about:
+    "Serves the state file to this machine: an API for programs and pages, and Argo's API for the command argo, Hera and others. Prints the address with its token, which every request must send. Ctrl-C ends it.",
+  takes: [0, 0],
+  options: {
+    port: { type: "string", value: "PORT", about: "Where to listen; default 7070, 0 is any free port" },
+    host: { type: "string", value: "ADDRESS", about: "An address that others can reach; needs --token-file" },
+    "token-file": { type: "string", value: "FILE", about: "A file with a token of your own, which only you can read" },
+    "allow-host": { type: "string", multiple: true, value: "NAME", about: "A further name under which it is called" },
+    "allow-origin": { type: "string", multiple: true, value: "ORIGIN", about: "A page of yours that may call it" },
+    "read-only": { type: "boolean", about: "Only show: nothing can be started, stopped or deleted" },
+    log: { type: "boolean", about: "Print a line for each request" }
+  },
+  examples: [
+    ["ui", "serve pinnace.db at port 7070"],
+    ["ui --port 0 --read-only", "any free port, and nothing can be changed"],
+    ["ui --log --db ci.db", "another file, with a line for each request"]
+  ],
+  run: ui
+}

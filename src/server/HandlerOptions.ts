@@ -1,0 +1,60 @@
+/** How a handler is made. */
+import { callable, flag, listOf, record, type Rules, text } from "../workflow/admit.ts"
+import { type Fault, shown } from "../workflow/values.ts"
+import { TOKEN_MIN } from "./guard/token.ts"
+
+/** What a handler is told. Somebody has to say who may ask: give `token` or `authorize`. */
+export interface HandlerOptions {
+  /** The token that every request must send as `Authorization: Bearer TOKEN`; or several, by the names of who has them. */
+  readonly token?: string | Readonly<Record<string, string>>
+  /** Who asks, where your app knows that: the name of the person, or `undefined` for nobody. Replaces the token. */
+  readonly authorize?: (request: Request) => string | undefined | Promise<string | undefined>
+  /** The path that your app mounts it at, such as `/flows`. Default the root. */
+  readonly base?: string
+  /** Names under which your app is called, such as `flows.example.com`, besides those of this machine. `*` is any. */
+  readonly hosts?: ReadonlyArray<string>
+  /** Origins of other pages that may call it, such as `https://tools.example.com`. Default none. */
+  readonly origins?: ReadonlyArray<string>
+  /** Whether runs can only be looked at. Default false. */
+  readonly readOnly?: boolean
+  /** Is told of every answer: who, what, how it went. Default nobody is. No token is ever told. */
+  readonly onAnswer?: (answer: Answered) => void
+}
+
+/** An answer that was given. */
+export interface Answered {
+  /** The name of the token, empty where none was needed. */
+  readonly who: string
+  readonly method: string
+  /** The path, without the query. */
+  readonly path: string
+  readonly status: number
+  /** Milliseconds until the answer began. */
+  readonly took: number
+}
+
+const token = (value: unknown): Fault | undefined => {
+  const hint = `Use at least ${TOKEN_MIN} characters, such as those of \`openssl rand -base64 32\``
+  const fits = (it: unknown) => typeof it === "string" && it.length >= TOKEN_MIN && !/\s/.test(it)
+  if (typeof value === "string") return fits(value) ? undefined : { what: "is too short, or has blanks", hint }
+  return record(
+    (it) => Object.values(it).every(fits) ? undefined : { what: "has one that is too short, or has blanks", hint },
+    "Use a token, or a record of tokens by names"
+  )(value)
+}
+
+const base = (value: unknown): Fault | undefined =>
+  typeof value === "string" && /^(?:|(?:\/[\w.~-]+)+)$/.test(value)
+    ? undefined
+    : { what: `is ${shown(value)}`, hint: 'Use a path such as "/flows", without a slash at its end' }
+
+/** The rule for each option. */
+export const handlerRules: Rules<HandlerOptions> = {
+  token,
+  authorize: callable,
+  base,
+  hosts: listOf(text),
+  origins: listOf(text),
+  readOnly: flag,
+  onAnswer: callable
+}

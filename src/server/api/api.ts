@@ -1,0 +1,7 @@
+/** Our API: every route beneath `/pinnace/v1`. */
+import type { Api } from "../Api.ts"
+import { failed } from "./failed.ts"
+import { runRoutes } from "./runs.ts"
+
+/** The API. */
+export const api: Api = { routes: [...runRoutes], failed }

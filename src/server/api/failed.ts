@@ -1,0 +1,48 @@
+/** What went wrong, as an answer: the engine's own errors with their tags and sentences, anything else as one sentence that tells nothing. */
+import { BadBody } from "../http/body.ts"
+import { problem } from "../http/reply.ts"
+
+const statuses: Readonly<Record<string, number>> = {
+  InvalidValue: 400,
+  InvalidInput: 400,
+  InvalidWorkflow: 400,
+  InvalidManifest: 400,
+  BadSelector: 400,
+  BadArchive: 400,
+  RunNotFound: 404,
+  NotFound: 404,
+  Refused: 409,
+  RunExists: 409,
+  ManifestFailed: 409,
+  RunFailed: 409,
+  ArtifactError: 502,
+  EngineClosed: 503,
+  JournalError: 503
+}
+
+/** Something that was named is not there. */
+export class NotFound extends Error {
+  readonly _tag: "NotFound" = "NotFound"
+}
+
+/** A request that makes no sense; the message says why. */
+export class BadRequest extends Error {
+  readonly _tag: "InvalidValue" = "InvalidValue"
+}
+
+/** The answer to a request that failed. */
+export const failed = (error: unknown): Response => {
+  if (error instanceof BadBody) return problem(error.status, "InvalidValue", error.message)
+  const { _tag: tag, message } = (error ?? {}) as { readonly _tag?: unknown; readonly message?: unknown }
+  const status = typeof tag === "string" && Object.hasOwn(statuses, tag) ? statuses[tag] : undefined
+  if (status === undefined) return problem(500, "Unexpected", "Something unexpected went wrong in the server")
+  return problem(status, tag as string, String(message), fieldsOf(error as object))
+}
+
+/** What an error says besides its sentence, as far as it is data; never where it came from. */
+const fieldsOf = (error: object): object =>
+  Object.fromEntries(
+    Object.entries(error).filter(([name, value]) =>
+      !["_tag", "message", "stack", "cause", "run"].includes(name) || (name === "run" && typeof value === "string")
+    )
+  )

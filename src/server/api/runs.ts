@@ -1,0 +1,69 @@
+/** Runs, to look at. */
+import { json } from "../http/reply.ts"
+import type { Route } from "../http/Route.ts"
+import { API } from "../Api.ts"
+import type { Site } from "../Site.ts"
+import { filterOf, flagOf, numberOf, runOf } from "./asked.ts"
+import { columnsOf } from "./columns.ts"
+
+const run = `${API}/runs/:id`
+
+/** The most events of one answer. */
+const EVENTS_MAX = 10_000
+
+/** The routes. */
+export const runRoutes: ReadonlyArray<Route<Site>> = [
+  {
+    method: "GET",
+    pattern: `${API}/runs`,
+    answer: async ({ query, site }) => {
+      const filter = filterOf(query)
+      const found = await site.pinnace.list({ ...filter, limit: filter.limit + 1 })
+      const runs = found.slice(0, filter.limit)
+      return json({ runs, ...(found.length > runs.length ? { next: runs.at(-1)!.cursor } : {}) })
+    }
+  },
+  {
+    method: "GET",
+    pattern: run,
+    answer: async (call) => {
+      const handle = await runOf(call)
+      const seq = lastSeq(call.site, handle.id)
+      return json({ run: await handle.status(), seq, now: call.site.now(), nodes: columnsOf(await handle.nodes()) })
+    }
+  },
+  { method: "GET", pattern: `${run}/status`, answer: async (call) => json(await (await runOf(call)).status()) },
+  {
+    method: "GET",
+    pattern: `${run}/nodes`,
+    answer: async (call) => json(await (await runOf(call)).nodes({ values: flagOf(call.query, "values") }))
+  },
+  {
+    method: "GET",
+    pattern: `${run}/events`,
+    answer: async (call) => {
+      const { id } = await runOf(call)
+      const { journal } = call.site.pinnace.engine.host
+      const after = numberOf(call.query, "after") ?? 0
+      const limit = Math.min(numberOf(call.query, "limit") ?? EVENTS_MAX, EVENTS_MAX)
+      return json({ events: journal.events(journal.findRun(id)!.key, after, limit) })
+    }
+  },
+  {
+    method: "GET",
+    pattern: `${run}/definition`,
+    answer: async (call) => json(await (await runOf(call)).definition() ?? null)
+  },
+  { method: "GET", pattern: `${run}/artifacts`, answer: async (call) => json(await (await runOf(call)).artifacts()) },
+  {
+    method: "GET",
+    pattern: `${run}/why`,
+    answer: async (call) => json(await (await runOf(call)).why(call.query.get("path") ?? undefined))
+  }
+]
+
+const lastSeq = ({ pinnace }: Site, id: string): number => {
+  const { journal } = pinnace.engine.host
+  const row = journal.findRun(id)
+  return row === undefined ? 0 : journal.lastSeq(row.key)
+}

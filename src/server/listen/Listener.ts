@@ -1,0 +1,117 @@
+/**
+ * A port that is listened at.
+ *
+ * Owns: sockets, their bounds, and their end.
+ * Does not own: what is answered; who may ask.
+ *
+ * Invariants
+ * - Connections, heads of requests and the time for them are bounded.
+ * - `close` ends within the grace: streams are told first, requests may finish, what is left then is cut.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { AddressInfo, Socket } from "node:net"
+import { answerOn } from "./adapter.ts"
+
+/** The bounds of a listener. */
+export interface ListenLimits {
+  /** Connections at once; default 200. */
+  readonly connections?: number
+  /** Milliseconds until the head of a request must be there; default 30,000. */
+  readonly headTime?: number
+  /** Milliseconds that requests have to finish when the server closes; default 2,000. */
+  readonly grace?: number
+}
+
+/** The most bytes of the head of a request. */
+const HEAD_MAX = 16 * 1024
+
+/** How a listener answers, and whom it tells of what is odd. */
+export interface Answering {
+  readonly respond: (request: Request) => Promise<Response>
+  readonly note: (text: string) => void
+}
+
+/** A port that is listened at. */
+export class Listener {
+  readonly port: number
+  readonly #servers: ReadonlyArray<Server>
+  readonly #grace: number
+
+  private constructor(servers: ReadonlyArray<Server>, port: number, grace: number) {
+    this.#servers = servers
+    this.port = port
+    this.#grace = grace
+  }
+
+  /** Listens at a port of all these addresses, of which the first must be there; port 0 is any free one. Rejects with the system's error. */
+  static async on(
+    addresses: readonly [string, ...Array<string>],
+    port: number,
+    answering: Answering,
+    limits: ListenLimits = {}
+  ): Promise<Listener> {
+    const [first, ...others] = addresses
+    const main = await listening(serverFor(answering, limits), first, port)
+    const chosen = (main.address() as AddressInfo).port
+    const more = await Promise.all(
+      others.map((it) => listening(serverFor(answering, limits), it, chosen).catch(() => undefined))
+    )
+    const servers = [main, ...more.filter((it) => it !== undefined)]
+    return new Listener(servers, chosen, limits.grace ?? 2_000)
+  }
+
+  /** Takes no more connections, lets requests finish, and cuts what is left after the grace. */
+  async close(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => closed(server, this.#grace)))
+  }
+}
+
+const serverFor = (answering: Answering, { connections = 200, headTime = 30_000 }: ListenLimits): Server => {
+  const heads = new WeakMap<Socket, ReturnType<typeof setTimeout>>()
+  const server = createServer(
+    { maxHeaderSize: HEAD_MAX, headersTimeout: headTime, connectionsCheckingInterval: Math.min(headTime, 5_000) },
+    (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      clearTimeout(heads.get(incoming.socket))
+      void answerOn(answering.respond, incoming, outgoing)
+    }
+  )
+  server.maxConnections = connections
+  // Node watches heads itself; the others do not.
+  server.on("connection", (socket) => {
+    const cut = setTimeout(() => socket.destroy(), headTime)
+    heads.set(socket, cut)
+    socket.on("close", () => clearTimeout(cut))
+  })
+  server.on("clientError", (error: NodeJS.ErrnoException & { rawPacket?: Uint8Array }, socket) => {
+    if (isHttp2(error.rawPacket)) answering.note(http2Note)
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+    else socket.destroy()
+  })
+  return server
+}
+
+const isHttp2 = (packet: Uint8Array | undefined): boolean =>
+  packet !== undefined && new TextDecoder().decode(packet.subarray(0, 14)) === "PRI * HTTP/2.0"
+
+const http2Note =
+  "A client spoke HTTP/2 (gRPC), which this server does not. If it was the command argo: set ARGO_HTTP1=true and ARGO_SECURE=false"
+
+const listening = (server: Server, host: string, port: number): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    server.once("error", reject)
+    server.listen({ host, port }, () => {
+      server.off("error", reject)
+      server.on("error", () => {})
+      resolve(server)
+    })
+  })
+
+const closed = (server: Server, grace: number): Promise<void> =>
+  new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), grace)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })

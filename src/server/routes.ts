@@ -1,0 +1,91 @@
+/** Which part of the server answers a path: health, links to files, our API, Argo's. */
+import { problem, text } from "./http/reply.ts"
+import { API, type Api } from "./Api.ts"
+import { type Route, routing } from "./http/Route.ts"
+import type { Site } from "./Site.ts"
+
+const isOurs = (path: string): boolean => path === API || path.startsWith(`${API}/`)
+
+/** Whether a path is for everybody who may call this server at all. */
+export const isOpenPath = (site: Site, method: string, path: string): boolean => {
+  const own = ownPath(site, path)
+  return (method === "GET" || method === "HEAD") && own !== undefined &&
+    (own === "/healthz" || own === "/readyz" || own === "/" || own.startsWith("/t/"))
+}
+
+/** Answers a request that passed the guard. */
+export const answerAt = async (site: Site, request: Request, url: URL, who: string): Promise<Response> => {
+  const path = ownPath(site, url.pathname)
+  if (path === undefined) return notFound(url.pathname)
+  const { failed, routes } = await apiOf(path)
+  const match = tableOf(routes)(request.method, path)
+  if (match.found === "nothing") return notFound(url.pathname)
+  if (match.found === "method") return wrongMethod(match.allowed)
+  if (site.readOnly && match.route.acts === true) return readOnly()
+  try {
+    const { params, route } = match
+    const response = await route.answer({ site, request, url, params, query: url.searchParams, who })
+    return request.method === "HEAD" ? new Response(null, response) : response
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+/** The path beneath where the server is mounted. */
+const ownPath = ({ base }: Site, path: string): string | undefined => {
+  if (base === "") return path
+  if (path === base) return "/"
+  return path.startsWith(`${base}/`) ? path.slice(base.length) : undefined
+}
+
+const apiOf = async (path: string): Promise<Api> => {
+  if (isOurs(path)) return (await import("./api/api.ts")).api
+  return ground
+}
+
+const tables = new WeakMap<ReadonlyArray<Route<Site>>, ReturnType<typeof routing<Site>>>()
+
+const tableOf = (routes: ReadonlyArray<Route<Site>>) => {
+  const table = tables.get(routes) ?? routing(routes)
+  tables.set(routes, table)
+  return table
+}
+
+const notFound = (path: string): Response =>
+  problem(404, "NotFound", `There is nothing at ${path}. The API of this server begins with ${API}`)
+
+const wrongMethod = (allowed: ReadonlyArray<string>): Response => {
+  const response = problem(405, "NotAllowed", `Use ${allowed.join(", ")} here`)
+  response.headers.set("allow", allowed.join(", "))
+  return response
+}
+
+const readOnly = (): Response =>
+  problem(405, "ReadOnly", "This server only shows runs. Start it without --read-only to act on them")
+
+const ready = ({ pinnace: { engine } }: Site): Response => {
+  if (engine.lost !== undefined) return text(`not ready: ${engine.lost.message}\n`, 503)
+  return engine.closed || engine.closing ? text("not ready: it is being closed\n", 503) : text("ready\n")
+}
+
+const welcome = "Pinnace serves its API here, beneath /pinnace/v1, and Argo's beneath /api/v1.\n"
+
+/** What is not part of an API. */
+const ground: Api = {
+  routes: [
+    { method: "GET", pattern: "/", answer: () => text(welcome) },
+    { method: "GET", pattern: "/healthz", answer: () => text("ok\n") },
+    { method: "GET", pattern: "/readyz", answer: ({ site }) => ready(site) },
+    {
+      method: "GET",
+      pattern: "/t/:id/*",
+      answer: ({ params, request, site, url }) => {
+        const target = site.tickets.target(params["id"]!)
+        if (target === undefined) return problem(404, "NotFound", "This link has run out. Ask for a new one")
+        const there = new URL(`${site.base}${target}`, url)
+        return answerAt(site, new Request(there, { headers: request.headers, signal: request.signal }), there, "ticket")
+      }
+    }
+  ],
+  failed: () => problem(500, "Unexpected", "Something unexpected went wrong")
+}

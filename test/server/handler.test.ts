@@ -1,0 +1,131 @@
+/** The handler as an app mounts it: who may ask, where it lies, what it shows. */
+import { afterAll, describe, expect, it } from "vitest"
+import { open, task, workflow } from "../../mod.ts"
+import { type Answered, handler, type HandlerOptions } from "../../src/server/mod.ts"
+
+const token = "a-token-of-the-tests"
+const hello = workflow("greet", {}, (w) => w.node("hello", task("hello", { run: () => "Hello" })))
+const pinnace = await open(":memory:", { workflows: [hello] })
+afterAll(() => pinnace.close())
+
+/** Asks a handler; the token goes along unless `headers` says otherwise. */
+const ask = (options: Partial<HandlerOptions>, target: string, headers: Record<string, string> = {}, method = "GET") =>
+  handler(pinnace, { token, ...options })(
+    new Request(`http://127.0.0.1:7070${target}`, { method, headers: { authorization: `Bearer ${token}`, ...headers } })
+  )
+
+interface Page {
+  readonly runs: ReadonlyArray<{ readonly id: string }>
+  readonly next?: string
+}
+
+const page = async (target: string): Promise<Page> => (await ask({}, target)).json() as Promise<Page>
+
+describe("A handler", () => {
+  it("is not made when nobody could ask, or with a token that can be guessed", () => {
+    expect(() => handler(pinnace, {})).toThrow(/say nobody who may ask/)
+    expect(() => handler(pinnace, { token: "short" })).toThrow(/too short/)
+    expect(() => handler(pinnace, { token, base: "flows/" })).toThrow(/Use a path such as/)
+  })
+
+  it("takes the token as a bearer, or as the password of Basic", async () => {
+    expect((await ask({}, "/pinnace/v1/runs")).status).toBe(200)
+    const basic = `Basic ${btoa(`me:${token}`)}`
+    expect((await ask({}, "/pinnace/v1/runs", { authorization: basic })).status).toBe(200)
+    const refused = await ask({}, "/pinnace/v1/runs", { authorization: token })
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get("www-authenticate")).toContain("Bearer")
+  })
+
+  it("tells whose token it was, and never the token", async () => {
+    const told: Array<Answered> = []
+    const tokens = { ann: "a-token-of-ann-alone", bob: "a-token-of-bob-alone" }
+    await ask({ token: tokens, onAnswer: (it) => told.push(it) }, "/pinnace/v1/runs?limit=1", {
+      authorization: `Bearer ${tokens.bob}`
+    })
+    expect(told).toMatchObject([{ who: "bob", method: "GET", path: "/pinnace/v1/runs", status: 200 }])
+    expect(JSON.stringify(told)).not.toContain("a-token")
+  })
+
+  it("asks the app who asks, where the app knows", async () => {
+    const authorize = (request: Request) => Promise.resolve(request.headers.get("x-user") ?? undefined)
+    const asked = (headers: Record<string, string>) =>
+      handler(pinnace, { authorize })(new Request("http://127.0.0.1/pinnace/v1/runs", { headers }))
+    expect((await asked({})).status).toBe(401)
+    expect((await asked({ "x-user": "ann" })).status).toBe(200)
+  })
+
+  it("lies beneath its base, and nothing lies beside it", async () => {
+    expect((await ask({ base: "/flows" }, "/flows/pinnace/v1/runs")).status).toBe(200)
+    expect((await ask({ base: "/flows" }, "/pinnace/v1/runs")).status).toBe(404)
+    expect((await ask({ base: "/flows" }, "/flowsx/pinnace/v1/runs")).status).toBe(404)
+  })
+
+  it("is called by the names that were allowed", async () => {
+    const host = { host: "flows.example.com" }
+    expect((await ask({}, "/healthz", host)).status).toBe(421)
+    expect((await ask({ hosts: ["flows.example.com"] }, "/healthz", host)).status).toBe(200)
+    expect((await ask({ hosts: ["*"] }, "/healthz", host)).status).toBe(200)
+  })
+
+  it("lets pages of allowed origins ask, and only those", async () => {
+    const origin = "https://tools.example.com"
+    const origins = [origin]
+    expect((await ask({ origins }, "/pinnace/v1/runs", { origin: "https://evil.example.com" })).status).toBe(403)
+    const preflight = await ask({ origins }, "/pinnace/v1/runs", { origin }, "OPTIONS")
+    expect([preflight.status, preflight.headers.get("access-control-allow-origin")]).toEqual([204, origin])
+    const answer = await ask({ origins }, "/pinnace/v1/runs", { origin, "sec-fetch-site": "cross-site" })
+    expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([200, origin])
+    expect((await ask({}, "/pinnace/v1/runs")).headers.has("access-control-allow-origin")).toBe(false)
+  })
+
+  it("says with each answer what a browser may do with it", async () => {
+    const { headers } = await ask({}, "/pinnace/v1/runs")
+    expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/)
+    expect(headers.get("x-content-type-options")).toBe("nosniff")
+    expect(headers.get("referrer-policy")).toBe("no-referrer")
+    expect(headers.get("cross-origin-opener-policy")).toBe("same-origin")
+    expect(headers.has("set-cookie")).toBe(false)
+  })
+
+  it("says whether it is ready", async () => {
+    const closing = await open(":memory:")
+    const answer = handler(closing, { token })
+    const ready = () => answer(new Request("http://127.0.0.1/readyz"))
+    expect((await ready()).status).toBe(200)
+    await closing.close()
+    expect((await ready()).status).toBe(503)
+    expect((await answer(new Request("http://127.0.0.1/healthz"))).status).toBe(200)
+  })
+})
+
+describe("Runs", () => {
+  it("are listed, page by page, and shown with their nodes", async () => {
+    for (const id of ["one", "two", "three"]) await (await pinnace.start(hello, undefined, { id })).result()
+    const first = await page("/pinnace/v1/runs?limit=2")
+    expect(first.runs.map(({ id }) => id)).toEqual(["three", "two"])
+    const second = await page(`/pinnace/v1/runs?limit=2&before=${first.next}`)
+    expect(second).toMatchObject({ runs: [{ id: "one" }] })
+    expect(second.next).toBeUndefined()
+    const run = await (await ask({}, "/pinnace/v1/runs/one")).json() as { readonly seq: number }
+    expect(run).toMatchObject({
+      run: { id: "one", phase: "Succeeded" },
+      nodes: { path: ["hello"], phase: ["Succeeded"] }
+    })
+    const { events } = await (await ask({}, "/pinnace/v1/runs/one/events")).json() as { events: ReadonlyArray<unknown> }
+    expect(events.at(-1)).toMatchObject({ seq: run.seq, event: { type: "RunFinished" } })
+  })
+
+  it("that are not there, or are asked for in a way that makes no sense, are refused with the engine's words", async () => {
+    const missing = await ask({}, "/pinnace/v1/runs/none")
+    expect([missing.status, await missing.json()]).toEqual([
+      404,
+      expect.objectContaining({ _tag: "RunNotFound", id: "none" })
+    ])
+    expect((await ask({}, "/pinnace/v1/runs?limit=x")).status).toBe(400)
+    expect((await ask({}, "/pinnace/v1/runs?phase=Odd")).status).toBe(400)
+    expect((await ask({}, "/pinnace/v1/runs?labels=((")).status).toBe(400)
+    expect((await ask({}, "/pinnace/v1/runs", {}, "DELETE")).status).toBe(405)
+    expect((await ask({}, "/pinnace/v1/nothing")).status).toBe(404)
+  })
+})

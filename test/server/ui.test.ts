@@ -1,0 +1,39 @@
+/** `pinnace ui` as people use it: a process that serves a state file until it is asked to end. */
+import { chmodSync } from "node:fs"
+import { afterAll, expect, it } from "vitest"
+import { Cli } from "../cli/Cli.ts"
+
+const cli = new Cli()
+afterAll(() => cli.remove())
+
+it("serves the state file, says how to reach it, and ends at once with Ctrl-C while clients still listen", async () => {
+  const manifest = `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { name: hello }
+spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }] }
+`
+  expect((await cli.run(["run", cli.file("hello.yaml", manifest), "--id", "hello"])).code).toBe(0)
+  const ui = cli.start(["ui", "--port", "0", "--log"])
+  await ui.seen("KUBECONFIG")
+  const [, address = "", token = ""] = /^(http:\/\/127\.0\.0\.1:\d+)\/#token=(\S+)$/m.exec(ui.out) ?? []
+  expect(ui.err).toContain(
+    `ARGO_SERVER=${address.slice(7)} ARGO_HTTP1=true ARGO_SECURE=false ARGO_TOKEN='Bearer ${token}'`
+  )
+  const headers = { authorization: `Bearer ${token}` }
+  expect((await fetch(`${address}/pinnace/v1/runs`)).status).toBe(401)
+  const answer = await fetch(`${address}/pinnace/v1/runs`, { headers })
+  expect(await answer.json()).toMatchObject({ runs: [{ id: "hello", phase: "Succeeded" }] })
+  ui.child.kill("SIGINT")
+  expect((await ui.done).code).toBe(130)
+  expect(ui.err).toContain("GET /pinnace/v1/runs 401")
+  expect(ui.err.split("\n").filter((line) => line.startsWith("GET")).join()).not.toContain(token)
+})
+
+it("takes a token from a file that nobody else can read, and does not show it", async () => {
+  const file = cli.file("token", "a-token-of-my-own-choice\n")
+  chmodSync(file, 0o644)
+  const open = await cli.run(["ui", "--port", "0", "--token-file", file])
+  expect([open.code, open.err]).toEqual([64, expect.stringContaining("chmod 600")])
+  const remote = await cli.run(["ui", "--port", "0", "--host", "0.0.0.0"])
+  expect([remote.code, remote.err]).toEqual([64, expect.stringContaining("ssh -L")])
+})
