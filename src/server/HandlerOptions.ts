@@ -5,7 +5,9 @@ import { TOKEN_MIN } from "./guard/token.ts"
 
 /** What a handler is told. Somebody has to say who may ask: give `token` or `authorize`. */
 export interface HandlerOptions {
-  /** The token that every request must send as `Authorization: Bearer TOKEN`; or several, by the names of who has them. */
+  /**
+   * The token that every request must send as `Authorization: Bearer TOKEN`; or several, by the names of who has them.
+   */
   readonly token?: string | Readonly<Record<string, string>>
   /** Who asks, where your app knows that: the name of the person, or `undefined` for nobody. Replaces the token. */
   readonly authorize?: (request: Request) => string | undefined | Promise<string | undefined>

@@ -23,8 +23,8 @@ export interface Handler {
 const STREAMS_MAX = 64
 
 /**
- * Answers requests about an engine, for your app's own server. It checks who asks first: give it a `token`, or `authorize`. Throws `InvalidValue`
- * for options that cannot be.
+ * Answers requests about an engine, for your app's own server. It checks who asks first: give it a `token`, or
+ * `authorize`. Throws `InvalidValue` for options that cannot be.
  */
 export const handler = <R>(pinnace: Pinnace<R>, options: HandlerOptions): Handler =>
   handlerAt(pinnace, options, () => loopback)

@@ -11,7 +11,10 @@ import { Listener, type ListenLimits } from "./listen/Listener.ts"
 export interface ServeOptions extends Omit<HandlerOptions, "base"> {
   /** Default any free port. */
   readonly port?: number
-  /** The address to listen at; default that of this machine alone. Another one needs a `token` of yours, or `authorize`. */
+  /**
+   * The address to listen at; default that of this machine alone. Another one needs a `token` of yours, or
+   * `authorize`.
+   */
   readonly host?: string
   readonly limits?: ListenLimits
   /** Is told, in a sentence, of what is odd: a client that speaks another protocol. Default nobody is. */
@@ -46,7 +49,10 @@ const rules = {
 
 const own = ["127.0.0.1", "::1"] as const
 
-/** Serves an engine at a port of this machine. Rejects with `InvalidValue`, or with the system's error when it cannot listen there. */
+/**
+ * Serves an engine at a port of this machine. Rejects with `InvalidValue`, or with the system's error when it cannot
+ * listen there.
+ */
 export const serve = async <R>(pinnace: Pinnace<R>, options: ServeOptions = {}): Promise<PinnaceServer> => {
   const given = admit<ServeOptions>("the options of a server", options, rules)
   const { host, limits = {}, onNote = () => {}, port = 0, ...rest } = given
@@ -76,7 +82,7 @@ export const serve = async <R>(pinnace: Pinnace<R>, options: ServeOptions = {}):
 }
 
 /** Whether an address is this machine only. */
-export const isLoopback = (host: string): boolean =>
+const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host)
 
 const bracketed = (host: string): string => host.includes(":") ? `[${host}]` : host

@@ -1,11 +1,12 @@
 /** The handler as an app mounts it: who may ask, where it lies, what it shows. */
 import { afterAll, describe, expect, it } from "vitest"
-import { open, task, workflow } from "../../mod.ts"
+import { open, Schema, task, workflow } from "../../mod.ts"
 import { type Answered, handler, type HandlerOptions } from "../../src/server/mod.ts"
 
 const token = "a-token-of-the-tests"
 const hello = workflow("greet", {}, (w) => w.node("hello", task("hello", { run: () => "Hello" })))
-const pinnace = await open(":memory:", { workflows: [hello] })
+const waits = workflow("asks", {}, (w) => w.suspend("ask", { output: Schema.String }))
+const pinnace = await open(":memory:", { workflows: [hello, waits] })
 afterAll(() => pinnace.close())
 
 /** Asks a handler; the token goes along unless `headers` says otherwise. */
@@ -127,5 +128,35 @@ describe("Runs", () => {
     expect((await ask({}, "/pinnace/v1/runs?labels=((")).status).toBe(400)
     expect((await ask({}, "/pinnace/v1/runs", {}, "DELETE")).status).toBe(405)
     expect((await ask({}, "/pinnace/v1/nothing")).status).toBe(404)
+  })
+})
+
+describe("Commands", () => {
+  const send = (target: string, body: unknown, options: Partial<HandlerOptions> = {}) =>
+    handler(pinnace, { token, ...options })(
+      new Request(`http://127.0.0.1:7070/pinnace/v1${target}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify(body)
+      })
+    )
+
+  it("do what the engine does, and answer what it answers", async () => {
+    const asks = await pinnace.start(waits, undefined, { id: "asks" })
+    await asks.waitFor("ask", "waiting")
+    expect(await (await send("/runs/asks/suspend", {})).json()).toMatchObject({ ok: true })
+    expect(await (await send("/runs/asks/resume", {})).json()).toMatchObject({ ok: true })
+    expect(await (await send("/runs/asks/signal", { node: "ask", value: 1 })).json()).toMatchObject({ _tag: "Refused" })
+    expect(await (await send("/runs/asks/signal", { node: "ask", value: "yes" })).json()).toMatchObject({ ok: true })
+    const again = await send("/runs/one/resubmit", { id: "again" })
+    expect(await again.json()).toMatchObject({ id: "again", origin: "one" })
+    expect((await send("/runs/one/retry", {})).status).toBe(409)
+    expect((await send("/runs/one/signal", {})).status).toBe(400)
+    expect((await send("/runs/one/stop", { message: 1 })).status).toBe(400)
+  })
+
+  it("are not there on a server that only shows", async () => {
+    const answer = await send("/runs/one/stop", {}, { readOnly: true })
+    expect([answer.status, await answer.json()]).toEqual([405, expect.objectContaining({ _tag: "ReadOnly" })])
   })
 })

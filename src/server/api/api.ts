@@ -1,7 +1,8 @@
 /** Our API: every route beneath `/pinnace/v1`. */
 import type { Api } from "../Api.ts"
+import { commandRoutes } from "./commands.ts"
 import { failed } from "./failed.ts"
 import { runRoutes } from "./runs.ts"
 
 /** The API. */
-export const api: Api = { routes: [...runRoutes], failed }
+export const api: Api = { routes: [...runRoutes, ...commandRoutes], failed }

@@ -1,4 +1,6 @@
-/** Nodes by columns instead of rows: a tenth of the bytes, since names of fields are there once and most values repeat. */
+/**
+ * Nodes by columns instead of rows: a tenth of the bytes, since names of fields are there once and most values repeat.
+ */
 import type { NodeView } from "../../run/view.ts"
 
 /** Nodes by columns; what stands at one place of each list is one node. */

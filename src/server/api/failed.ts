@@ -1,4 +1,7 @@
-/** What went wrong, as an answer: the engine's own errors with their tags and sentences, anything else as one sentence that tells nothing. */
+/**
+ * What went wrong, as an answer: the engine's own errors with their tags and sentences, anything else as one sentence
+ * that tells nothing.
+ */
 import { BadBody } from "../http/body.ts"
 import { problem } from "../http/reply.ts"
 
@@ -18,11 +21,6 @@ const statuses: Readonly<Record<string, number>> = {
   ArtifactError: 502,
   EngineClosed: 503,
   JournalError: 503
-}
-
-/** Something that was named is not there. */
-export class NotFound extends Error {
-  readonly _tag: "NotFound" = "NotFound"
 }
 
 /** A request that makes no sense; the message says why. */

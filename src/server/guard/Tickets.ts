@@ -11,7 +11,7 @@
 import { randomBytes } from "node:crypto"
 
 /** How long a ticket opens its file, in milliseconds. */
-export const TICKET_LIFE = 60_000
+const TICKET_LIFE = 60_000
 const most = 1_000
 
 interface Ticket {

@@ -1,6 +1,6 @@
 /**
- * Who may ask: one rule for every request, before anything else looks at it. A page of another site, a program of another user and a name that
- * was bound to this address by somebody else must all get nowhere.
+ * Who may ask: one rule for every request, before anything else looks at it. A page of another site, a program of
+ * another user and a name that was bound to this address by somebody else must all get nowhere.
  */
 import { targetFault } from "./target.ts"
 

@@ -1,4 +1,7 @@
-/** What the heads of requests may not hold, seen before a runtime has merged or dropped anything: two readers of one request must agree. */
+/**
+ * What the heads of requests may not hold, seen before a runtime has merged or dropped anything: two readers of one
+ * request must agree.
+ */
 
 const single = new Set(["host", "authorization", "content-length", "transfer-encoding", "origin", "sec-fetch-site"])
 

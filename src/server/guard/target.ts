@@ -1,7 +1,10 @@
-/** What a path may hold. Names in it are keys that are looked up, and yet nothing that means a place on a disk is let in. */
+/**
+ * What a path may hold. Names in it are keys that are looked up, and yet nothing that means a place on a disk is let
+ * in.
+ */
 
 /** The longest target, in characters. */
-export const TARGET_MAX = 8_192
+const TARGET_MAX = 8_192
 
 /** Why a target (path and query) is not looked at; `undefined` when it is. */
 export const targetFault = (target: string): string | undefined => {

@@ -7,7 +7,10 @@ export const newToken = (): string => randomBytes(32).toString("base64url")
 /** The fewest characters of a token that somebody chose. */
 export const TOKEN_MIN = 16
 
-/** Tells whose `Authorization` header this is: `Bearer TOKEN`, or `Basic` with the token as password (`curl -u :TOKEN`). */
+/**
+ * Tells whose `Authorization` header this is: `Bearer TOKEN`, or `Basic` with the token as password (`curl -u
+ * :TOKEN`).
+ */
 export const tokenCheck = (tokens: Readonly<Record<string, string>>) => {
   const known = Object.entries(tokens).map(([who, token]) => [who, digest(token)] as const)
   return (authorization: string | undefined): string | undefined => {

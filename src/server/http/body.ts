@@ -12,10 +12,10 @@ export class BadBody extends Error {
 }
 
 /** The most bytes of a body that is read whole. */
-export const BODY_MAX = 16 * 1024 * 1024
+const BODY_MAX = 16 * 1024 * 1024
 
 /** The body as bytes. Throws BadBody. */
-export const readBytes = async (request: Request, most = BODY_MAX): Promise<Uint8Array<ArrayBuffer>> => {
+const readBytes = async (request: Request, most = BODY_MAX): Promise<Uint8Array<ArrayBuffer>> => {
   const declared = Number(request.headers.get("content-length") ?? 0)
   if (declared > most) throw tooLarge(most)
   const chunks: Array<Uint8Array> = []

@@ -43,7 +43,10 @@ export class Listener {
     this.#grace = grace
   }
 
-  /** Listens at a port of all these addresses, of which the first must be there; port 0 is any free one. Rejects with the system's error. */
+  /**
+   * Listens at a port of all these addresses, of which the first must be there; port 0 is any free one. Rejects with
+   * the system's error.
+   */
   static async on(
     addresses: readonly [string, ...Array<string>],
     port: number,

@@ -1,0 +1,60 @@
+/** What can be done about a run. Answers are the engine's; what it refuses is 409 with its reason. */
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { Answer } from "../../engine/control/Answer.ts"
+import type { RetryRequest } from "../../engine/life/resets.ts"
+import type { ResubmitRequest } from "../../engine/life/resubmit.ts"
+import type { Json } from "../../run/Event.ts"
+import { API } from "../Api.ts"
+import { json } from "../http/reply.ts"
+import type { Route } from "../http/Route.ts"
+import type { Site } from "../Site.ts"
+import { bodyOf, type Call, flagOf, runOf } from "./asked.ts"
+import { BadRequest } from "./failed.ts"
+
+type Body = Readonly<Record<string, unknown>>
+
+/** A route that does something about the run of the path. */
+const command = (
+  name: string,
+  act: (run: RunHandle, body: Body, call: Call) => Promise<unknown>
+): Route<Site> => ({
+  method: "POST",
+  pattern: `${API}/runs/:id/${name}`,
+  acts: true,
+  answer: async (call) => json(await act(await runOf(call), await bodyOf(call), call) ?? null)
+})
+
+/** The routes. */
+export const commandRoutes: ReadonlyArray<Route<Site>> = [
+  command("stop", (run, body): Promise<Answer> => run.stop(messageOf(body))),
+  command("terminate", (run, body): Promise<Answer> => run.terminate(messageOf(body))),
+  command("suspend", (run) => run.suspend()),
+  command("resume", (run) => run.resume()),
+  command("signal", (run, body) => run.signal(nodeOf(body), body["value"] as Json)),
+  command("approve", (run, body) => run.approve(nodeOf(body))),
+  command("retry", (run, body, { query }) => {
+    const request = body as RetryRequest
+    return flagOf(query, "plan") ? run.planRetry(request) : run.retry(request)
+  }),
+  command("resubmit", async (run, body) => (await run.resubmit(body as ResubmitRequest)).status()),
+  command("fork", async (run, { node, ...request }) => (await run.fork(nodeOf({ node }), request)).status()),
+  {
+    method: "DELETE",
+    pattern: `${API}/runs/:id`,
+    acts: true,
+    answer: async (call) => {
+      await (await runOf(call)).delete({ force: flagOf(call.query, "force") })
+      return json(null)
+    }
+  }
+]
+
+const messageOf = ({ message }: Body): string | undefined => {
+  if (message === undefined || typeof message === "string") return message
+  throw new BadRequest('"message" is text')
+}
+
+const nodeOf = ({ node }: Body): string => {
+  if (typeof node === "string") return node
+  throw new BadRequest('"node" is the path of a node')
+}
