@@ -1,5 +1,6 @@
 /** `pinnace resume`. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { acting, actOn, chosen } from "../running/act.ts"
 import { fileOption } from "../arguments/definitionOptions.ts"
@@ -15,7 +16,7 @@ import type { Call, Verb } from "../Verb.ts"
 import { rowOf } from "../arguments/rows.ts"
 
 const resume = async (call: Call): Promise<number> => {
-  const orphan = await withState(call.shell, (pinnace) => interrupted(call, pinnace))
+  const orphan = await withState(call.shell, (pinnace) => orphanOf(call, pinnace))
   if (orphan === undefined) {
     return actOn(call, (run, pinnace) => letGoOn(run, pinnace, call.flags.text("node-field-selector")))
   }
@@ -34,6 +35,26 @@ const resume = async (call: Call): Promise<number> => {
  * The one run that is meant, when no living process executes it and
  * its definition can be found: then this process goes on with it.
  */
+const orphanOf = async (call: Call, pinnace: Pinnace): Promise<string | undefined> => {
+  const seen = interrupted(call, pinnace)
+  const [run, more] = chosen(call, pinnace)
+  if (seen !== undefined || run === undefined || more !== undefined || call.flags.on("dry-run")) return seen
+  await ownerHasAnswered(run)
+  return interrupted(call, pinnace)
+}
+
+/**
+ * A process that was killed just now holds its lock until the system has ended its last thread, so it looks alive.
+ * What tells is an answer: this waits until the owner has refused to resume what is not suspended, or is gone.
+ */
+const ownerHasAnswered = async (run: RunHandle): Promise<void> => {
+  const { phase, suspended } = run.status()
+  if (isTerminal(phase) || suspended) return
+  await run.resume().catch((error: { readonly _tag?: string }) => {
+    if (error._tag !== "Refused") throw error
+  })
+}
+
 const interrupted = (call: Call, pinnace: Pinnace): string | undefined => {
   const [run, more] = chosen(call, pinnace)
   if (run === undefined || more !== undefined || call.flags.on("dry-run")) return undefined
