@@ -6,6 +6,7 @@ import { undocumented, undocumentedPublic } from "./tidy/docs.ts"
 import { deadExports } from "./tidy/exports.ts"
 import { cycles, dead } from "./tidy/graph.ts"
 import { type DenoJson, type PackageJson, parityViolations } from "./tidy/manifests.ts"
+import { type Port, portViolations } from "./tidy/ports.ts"
 import { rankViolations, readRanks } from "./tidy/ranks.ts"
 import { library, list, read } from "./tidy/repository.ts"
 import { parseSource } from "./tidy/Source.ts"
@@ -24,6 +25,11 @@ const entries = [...Object.values(deno.exports).map((path) => path.replace("./",
 /** Files that are being taken apart, whose exports are used by what comes next. */
 const unfinished = ["src/journal/Journal.ts", "src/journal/Reads.ts"]
 
+/** Other languages run on the engine by its ports, not by its parts. */
+const ports: ReadonlyArray<Port> = [
+  { from: "src/argo/", into: "src/engine/", by: ["src/engine/Interpreter.ts", "src/engine/Operator.ts"] }
+]
+
 const expectNone = (violations: ReadonlyArray<Violation>) => expect(violations.map(format)).toEqual([])
 
 describe("the sources", () => {
@@ -35,6 +41,9 @@ describe("the sources", () => {
   it("import lower ranks and their own folder only", () => {
     expectNone(rankViolations(sources, readRanks(read("src/README.md")), entries))
   })
+
+  it("reach the engine by its ports where they interpret another language", () =>
+    expectNone(ports.flatMap((port) => portViolations(sources, port))))
 
   it("have no import cycle, types included", () => expectNone(cycles(sources)))
 

@@ -1,8 +1,7 @@
 /** A manifest as a workflow of the engine: one task, beneath which the manifest's nodes run. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { LiveNode } from "../engine/Live.ts"
-import type { LiveTaskContext } from "../engine/node/TaskContext.ts"
+import { type LiveNode, nodeOf } from "../engine/Interpreter.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
 import type { KeptDefinition } from "../workflow/Definition.ts"
 import { task } from "../workflow/Task.ts"
@@ -53,7 +52,7 @@ export const toWorkflow = (
     errors: [ManifestFailed],
     run: (input: ManifestInput, context) =>
       Effect.suspend(() => {
-        const { live } = context as LiveTaskContext
+        const live = nodeOf(context)
         const session = openSession(surroundings, input.parameters, live)
         return runWorkflow(session, live).pipe(
           Effect.onExit((exit) => endOfRun(session, live, exit)),

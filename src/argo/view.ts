@@ -1,5 +1,5 @@
 /** A run as Argo shows it: nodes with Argo's names, ids, types and phases, made from the journal. */
-import type { Engine } from "../engine/Engine.ts"
+import type { Engine } from "../engine/Operator.ts"
 import type { Event } from "../run/Event.ts"
 import { baseOf, isHandlerRoot, parent } from "../run/path.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"

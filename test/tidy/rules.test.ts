@@ -6,6 +6,7 @@ import { undocumented, undocumentedPublic } from "./docs.ts"
 import { deadExports } from "./exports.ts"
 import { cycles, dead } from "./graph.ts"
 import { built, parityViolations } from "./manifests.ts"
+import { portViolations } from "./ports.ts"
 import { rankViolations, readRanks } from "./ranks.ts"
 import { parseSource } from "./Source.ts"
 import { commitsSince, subjectFaults, subjectLimit } from "./subjects.ts"
@@ -83,6 +84,22 @@ describe("rankViolations()", () => {
   it("refuses a file without a rank, unless it is an entry", () => {
     expect(check("src/new/a.ts", "")).toEqual(["src/new/a.ts:1"])
     expect(check("mod.ts", 'export { a } from "./src/engine/a.ts"\n')).toEqual([])
+  })
+})
+
+describe("portViolations()", () => {
+  const port = { from: "src/argo/", into: "src/engine/", by: ["src/engine/Interpreter.ts"] }
+  const check = (path: string, text: string) => places(portViolations([one(text, path)], port))
+
+  it("allows the port, other folders, and the folder itself", () => {
+    expect(check("src/argo/compile/a.ts", 'import "../../engine/Interpreter.ts"\nimport "../../run/b.ts"\n')).toEqual(
+      []
+    )
+    expect(check("src/engine/a.ts", 'import "./Live.ts"\n')).toEqual([])
+  })
+
+  it("refuses what goes past it, also for types", () => {
+    expect(check("src/argo/a.ts", '\nimport type { LiveNode } from "../engine/Live.ts"\n')).toEqual(["src/argo/a.ts:2"])
   })
 })
 

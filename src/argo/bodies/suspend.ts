@@ -1,8 +1,8 @@
 /** Suspend templates: wait for a person or an instant. */
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Live.ts"
-import type { NodeEnd } from "../../engine/node/NodeEnd.ts"
-import { suspendWork } from "../../engine/node/suspend.ts"
+import type { LiveNode } from "../../engine/Interpreter.ts"
+import type { NodeEnd } from "../../engine/Interpreter.ts"
+import { suspendWork } from "../../engine/Interpreter.ts"
 import { anyJson } from "../../workflow/codec.ts"
 import type { NodeDef } from "../../workflow/Definition.ts"
 import { durationFrom } from "../document/amounts.ts"

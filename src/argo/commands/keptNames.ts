@@ -2,7 +2,7 @@
  * Names of nodes whose record was kept from another run: they begin
  * with the name of that run, and are shown with the name of this one.
  */
-import type { Engine } from "../../engine/Engine.ts"
+import type { Engine } from "../../engine/Operator.ts"
 import { isEntry, type NodeMeta } from "../compile/NodeMeta.ts"
 
 /** Renames what was kept from a run; the names of those runs are looked up once each. */

@@ -1,5 +1,5 @@
 /** A step or task where it is called. */
-import type { LiveNode } from "../../engine/Live.ts"
+import type { LiveNode } from "../../engine/Interpreter.ts"
 import type { Call } from "../document/Manifest.ts"
 import type { Variables } from "../language/template/Variables.ts"
 import type { Boundary } from "./Boundary.ts"

@@ -1,6 +1,6 @@
 /** A template with its inputs, where it runs. */
 import type * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Live.ts"
+import type { LiveNode } from "../../engine/Interpreter.ts"
 import type { Located } from "../document/decode/decode.ts"
 import type { Template, WorkflowDocument } from "../document/Manifest.ts"
 import { actionsOf, kindIn } from "../bodies/resource/objects/resourceKinds.ts"

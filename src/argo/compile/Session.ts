@@ -6,7 +6,7 @@
  * Invariant: everything in it can be rebuilt from the manifest and the recorded results of nodes.
  */
 import type * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Live.ts"
+import type { LiveNode } from "../../engine/Interpreter.ts"
 import type { Executor } from "../../process/Executor.ts"
 import type { Located } from "../document/decode/decode.ts"
 import type { Library } from "../document/Library.ts"

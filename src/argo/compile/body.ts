@@ -1,6 +1,6 @@
 /** What a template does inside its node. */
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Live.ts"
+import type { LiveNode } from "../../engine/Interpreter.ts"
 import { runContainerSet } from "../bodies/pod/containerSet.ts"
 import { runDaemon } from "../bodies/pod/daemon.ts"
 import { runDag } from "./dag.ts"

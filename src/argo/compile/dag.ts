@@ -1,13 +1,13 @@
 /** DAGs: each task begins when what it depends on has ended. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Live.ts"
+import type { LiveNode } from "../../engine/Interpreter.ts"
 import type { Variables } from "../language/template/Variables.ts"
 import { Boundary, heldBack } from "./Boundary.ts"
 import { dagPhase, type TaskEnd } from "./branchPhase.ts"
 import type { CallSite } from "./CallSite.ts"
 import { calledTemplate, continues, endedAs, makeCall, sitePlace, skipped } from "./call.ts"
-import { childPath, metaOf, pathWithin, runNode } from "./node.ts"
+import { metaOf, pathOf, runNode } from "./node.ts"
 import { compositeOutputs } from "../values/outputs.ts"
 import { failed, isBad, type NodeResult, succeeded } from "../values/Result.ts"
 import { loopVariables, resultVariables } from "../values/results.ts"
@@ -69,7 +69,7 @@ class Dag {
       kind: "tasks",
       call,
       live: this.#live,
-      path: childPath(this.#live, call.name ?? ""),
+      path: pathOf(this.#live, call.name ?? ""),
       name: `${this.#frame.place.name}.${call.name}`,
       variables: this.#known(this.#readBy(task)),
       absent: (tag) => this.#isAbsent(tag),
@@ -116,7 +116,7 @@ class Dag {
         ...site,
         live,
         turn: it,
-        path: pathWithin(live, group, String(it.index)),
+        path: pathOf(live, String(it.index), group),
         name: `${site.name}${it.suffix}`
       })
     const all = (live: LiveNode) =>

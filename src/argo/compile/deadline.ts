@@ -1,7 +1,7 @@
 /** How long a whole workflow may take. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Live.ts"
+import type { LiveNode } from "../../engine/Interpreter.ts"
 import { durationMillis } from "../document/amounts.ts"
 import type { NodeResult } from "../values/Result.ts"
 import type { Session } from "./Session.ts"

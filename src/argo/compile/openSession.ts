@@ -1,6 +1,6 @@
 /** Makes the session of a run from the manifest and the run's own facts. */
 import { join } from "node:path"
-import type { LiveNode } from "../../engine/Live.ts"
+import type { LiveNode } from "../../engine/Interpreter.ts"
 import type { Executor } from "../../process/Executor.ts"
 import { runMetadata } from "../cron/runMetadata.ts"
 import type { Library } from "../document/Library.ts"

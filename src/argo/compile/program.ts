@@ -1,6 +1,6 @@
 /** A whole run: the entry point, hooks, the exit handler, the verdict. */
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Live.ts"
+import type { LiveNode } from "../../engine/Interpreter.ts"
 import { hook as hookPath, onExit as exitPath } from "../../run/path.ts"
 import type { Found } from "../document/Library.ts"
 import type { Hook } from "../document/Manifest.ts"
@@ -10,7 +10,7 @@ import { type Arguments, expressionHolds, resolveArguments } from "../values/arg
 import { deadline } from "./deadline.ts"
 import { exitHook, workflowArguments } from "./exits.ts"
 import { runBody } from "./body.ts"
-import { childPath, type Place, runHidden } from "./node.ts"
+import { pathOf, type Place, runHidden } from "./node.ts"
 import { erroredBy, isBad, type NodeResult, toEnd } from "../values/Result.ts"
 import type { Session } from "./Session.ts"
 import { toPermits } from "./permits.ts"
@@ -60,7 +60,7 @@ const inside = (session: Session, live: LiveNode): Effect.Effect<NodeResult> =>
 
 const entryPlace = (session: Session, live: LiveNode): Place => ({
   live,
-  path: childPath(live, "entry"),
+  path: pathOf(live, "entry"),
   name: session.parts.name,
   boundary: "",
   handler: undefined,

@@ -1,11 +1,11 @@
 /** A node that is tried again: each attempt is a node `X(n)` beneath it. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Live.ts"
+import { type LiveNode, pathOf } from "../../engine/Interpreter.ts"
 import { boundOf } from "../../run/retry.ts"
 import { substituteAll } from "../language/template/substitute.ts"
 import { expressionHolds } from "../values/arguments.ts"
-import { childPath, metaOf, type Place, runNode } from "./node.ts"
+import { metaOf, type Place, runNode } from "./node.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
 import { failed, isBad, type NodeResult } from "../values/Result.ts"
 import { decide, type Decision, limitOf } from "./retryRule.ts"
@@ -57,7 +57,7 @@ const attempt = (
   const inner: Place = {
     ...place,
     live,
-    path: childPath(live, `attempt-${number}`),
+    path: pathOf(live, `attempt-${number}`),
     name,
     handler: undefined,
     after: []

@@ -1,6 +1,6 @@
 /** Steps: groups one after the other, the steps of a group side by side. */
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Live.ts"
+import { type LiveNode, pathOf } from "../../engine/Interpreter.ts"
 import type { Call } from "../document/Manifest.ts"
 import type { Variables } from "../language/template/Variables.ts"
 import { Boundary, heldBack } from "./Boundary.ts"
@@ -9,7 +9,7 @@ import { calledTemplate, continues, endedAs, makeCall, sitePlace, skipped } from
 import { isLoop } from "./loop.ts"
 import { loopTurns } from "./loopTurns.ts"
 import { nodeId } from "./naming.ts"
-import { childPath, metaOf, pathWithin, type Place, runNode } from "./node.ts"
+import { metaOf, type Place, runNode } from "./node.ts"
 import { compositeOutputs } from "../values/outputs.ts"
 import { errored, failed, isBad, type NodeResult, succeeded } from "../values/Result.ts"
 import { loopVariables, resultVariables } from "../values/results.ts"
@@ -77,7 +77,7 @@ const runGroup = (
   const at: Place = {
     ...place,
     live,
-    path: childPath(live, `group-${index}`),
+    path: pathOf(live, `group-${index}`),
     name,
     boundary: place.name,
     handler: undefined
@@ -88,7 +88,7 @@ const runGroup = (
     kind: "steps",
     call,
     live: own,
-    path: childPath(own, call.name ?? ""),
+    path: pathOf(own, call.name ?? ""),
     name: `${name}.${call.name}`,
     variables,
     absent,
@@ -121,8 +121,8 @@ const replay = (
   site: (own: LiveNode) => (call: Call) => CallSite,
   ends: Array<StepEnd>
 ): Effect.Effect<void> => {
-  const group = childPath(live, `group-${index}`)
-  const again = (call: Call): CallSite => ({ ...site(live)(call), path: pathWithin(live, group, call.name ?? "") })
+  const group = pathOf(live, `group-${index}`)
+  const again = (call: Call): CallSite => ({ ...site(live)(call), path: pathOf(live, call.name ?? "", group) })
   return Effect.map(Effect.forEach(calls, (call) => runStep(again(call)), { concurrency: "unbounded" }), (made) => {
     ends.push(...made)
   })

@@ -8,7 +8,7 @@ import { BadArgument } from "../document/BadArgument.ts"
 import { type Arguments, bindInputs } from "../values/arguments.ts"
 import { type Frame, type RunBody, shownAs, treatmentFor, typeOf } from "./Frame.ts"
 import { memoized } from "./memo.ts"
-import { hiddenSegment, metaOf, pathWithin, type Place, runHidden, runNode, type Treatment } from "./node.ts"
+import { beganHidden, metaOf, type Place, runHidden, runNode, type Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
 import { podName } from "./naming.ts"
 import { permitsOf } from "./permits.ts"
@@ -16,7 +16,7 @@ import { erroredBy, type NodeResult } from "../values/Result.ts"
 import { retried } from "./retry.ts"
 import type { Session } from "./Session.ts"
 import { asked } from "../bodies/suspend.ts"
-import type { LiveNode } from "../../engine/Live.ts"
+import type { LiveNode } from "../../engine/Interpreter.ts"
 
 const deepest = 100
 
@@ -99,9 +99,6 @@ const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
     : runNode(session, place, meta, { ...treatment, permits }, work)
   return type === "Pod" ? session.pods.pass(node) : node
 }
-
-/** In files of before a node that needs locks works in one beneath it. */
-const beganHidden = ({ live, path }: Place): boolean => live.run.ledger.nodes.has(pathWithin(live, path, hiddenSegment))
 
 const shown = (inputs: Inputs): Inputs | undefined =>
   (inputs.parameters ?? []).length + (inputs.artifacts ?? []).length === 0 ? undefined : inputs

@@ -1,7 +1,7 @@
 /** How a node of a manifest ended, and how that crosses the journal. */
 import { messageFrom } from "../document/messageFrom.ts"
 import type { JsonObject } from "../bodies/resource/objects/target.ts"
-import type { NodeEnd } from "../../engine/node/NodeEnd.ts"
+import type { NodeEnd } from "../../engine/Interpreter.ts"
 import type { Json } from "../../run/Event.ts"
 import type { S3Location } from "../document/Locations.ts"
 import type { StoreDocument } from "../document/Manifest.ts"

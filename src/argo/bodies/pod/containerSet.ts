@@ -1,7 +1,7 @@
 /** Several containers in one node, ordered by what they depend on. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../../engine/Live.ts"
+import { type LiveNode, pathOf } from "../../../engine/Interpreter.ts"
 import { type Exited, SpawnFailed } from "../../../process/Executor.ts"
 import { durationFrom, wholeFrom } from "../../document/amounts.ts"
 import type { Container, ContainerSet } from "../../document/Container.ts"
@@ -9,7 +9,7 @@ import type { Template } from "../../document/Manifest.ts"
 import type { Substitution } from "../../language/template/substitute.ts"
 import { runContainer } from "./sidecars.ts"
 import type { Frame } from "../../compile/Frame.ts"
-import { childPath, metaOf, type Place, runNode } from "../../compile/node.ts"
+import { metaOf, type Place, runNode } from "../../compile/node.ts"
 import { resultOf } from "./pod.ts"
 import { outputPaths } from "./outputs.ts"
 import { placeInputs, type PodFiles, withFiles } from "./files.ts"
@@ -78,7 +78,7 @@ const asNode = (
   const at: Place = {
     ...place,
     live,
-    path: childPath(live, name),
+    path: pathOf(live, name),
     name: `${place.name}.${name}`,
     boundary: place.name,
     handler: undefined,

@@ -1,7 +1,7 @@
 /** Daemons: a node that has ended once its process serves; the process goes on until the steps or DAG around it end. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../../engine/Live.ts"
+import type { LiveNode } from "../../../engine/Interpreter.ts"
 import type { Workspace } from "../../../process/Executor.ts"
 import type { Frame } from "../../compile/Frame.ts"
 import { runPod } from "./pod.ts"

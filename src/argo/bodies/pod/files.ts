@@ -1,7 +1,7 @@
 /** The files of a node before its process begins. */
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../../engine/Live.ts"
+import type { LiveNode } from "../../../engine/Interpreter.ts"
 import type { Workspace } from "../../../process/Executor.ts"
 import type { Script, Volume } from "../../document/Container.ts"
 import type { Artifact, Template } from "../../document/Manifest.ts"

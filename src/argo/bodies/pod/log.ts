@@ -1,7 +1,7 @@
 /** What a process prints, as lines of its node's log. */
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../../engine/Live.ts"
-import { makeLog } from "../../../engine/node/log.ts"
+import type { LiveNode } from "../../../engine/Interpreter.ts"
+import { makeLog } from "../../../engine/Interpreter.ts"
 
 /** Takes a piece of output. */
 export type TakeOutput = (stream: "stdout" | "stderr", text: string) => void

@@ -2,7 +2,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { LiveNode } from "../../../engine/Live.ts"
+import type { LiveNode } from "../../../engine/Interpreter.ts"
 import { type Exited, SpawnFailed, type Workspace } from "../../../process/Executor.ts"
 import type { Script } from "../../document/Container.ts"
 import type { Template } from "../../document/Manifest.ts"

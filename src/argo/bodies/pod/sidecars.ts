@@ -1,7 +1,7 @@
 /** Containers before and beside the main one. */
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
-import type { LiveNode } from "../../../engine/Live.ts"
+import type { LiveNode } from "../../../engine/Interpreter.ts"
 import { type Exited, SpawnFailed } from "../../../process/Executor.ts"
 import type { Container } from "../../document/Container.ts"
 import type { Template } from "../../document/Manifest.ts"

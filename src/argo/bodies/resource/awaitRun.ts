@@ -1,6 +1,6 @@
 /** Waits for another run of the state file until a resource template's conditions say something about it. */
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../../engine/Live.ts"
+import type { LiveNode } from "../../../engine/Interpreter.ts"
 import { isTerminal } from "../../../run/Phase.ts"
 import type { Resource } from "../../document/Manifest.ts"
 import type { JsonObject } from "./objects/target.ts"

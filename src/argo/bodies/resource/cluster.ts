@@ -1,7 +1,7 @@
 /** Resource templates about objects of a cluster. */
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../../engine/Live.ts"
+import type { LiveNode } from "../../../engine/Interpreter.ts"
 import { act, follow } from "./kubectl/kubectl.ts"
 import type { Resource, Template } from "../../document/Manifest.ts"
 import type { Substitution } from "../../language/template/substitute.ts"

@@ -1,7 +1,7 @@
 /** How a resource template ends. */
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../../engine/Live.ts"
+import type { LiveNode } from "../../../engine/Interpreter.ts"
 import type { Template, ValueFrom } from "../../document/Manifest.ts"
 import type { Substitution } from "../../language/template/substitute.ts"
 import { BadArgument } from "../../document/BadArgument.ts"

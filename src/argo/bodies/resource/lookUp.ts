@@ -2,7 +2,7 @@
  * Objects of Argo's own kinds, and stores, as resource templates of a
  * run find them: in the manifests, in what the run changed, among runs.
  */
-import type { LiveNode } from "../../../engine/Live.ts"
+import type { LiveNode } from "../../../engine/Interpreter.ts"
 import type { RunRow } from "../../../run/State.ts"
 import type { WorkflowDocument } from "../../document/Manifest.ts"
 import { isStoreKind, storeObject } from "./objects/storeObject.ts"

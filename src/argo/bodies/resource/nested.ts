@@ -3,7 +3,7 @@
  * that created it, and is not shown among the nodes of the outer one.
  */
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../../engine/Live.ts"
+import type { LiveNode } from "../../../engine/Interpreter.ts"
 import { decode } from "../../document/decode/decode.ts"
 import { formatIssue } from "../../document/Issue.ts"
 import { Library } from "../../document/Library.ts"

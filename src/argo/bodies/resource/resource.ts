@@ -2,7 +2,7 @@
  * Resource templates: workflows that are created and waited for, and what is done to other objects that are known here.
  */
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../../engine/Live.ts"
+import type { LiveNode } from "../../../engine/Interpreter.ts"
 import { BadArgument } from "../../document/BadArgument.ts"
 import type { Template } from "../../document/Manifest.ts"
 import { changed } from "./objects/changed.ts"
