@@ -10,11 +10,15 @@ const tests = globSync("test/**/*.test.ts", { cwd: root }).map((path) => readFil
   "\n"
 )
 
-it.each(pages)("docs/%s names tests that there are", (page) => {
-  const text = readFileSync(join(root, "docs", page), "utf8").replace(/\s+/g, " ")
+/** Pages whose claims nobody could check by reading. */
+const proved = ["security.md", "testing.md"]
+
+it.each(pages)("docs/%s names tests that exist", (page) => {
+  const whole = readFileSync(join(root, "docs", page), "utf8")
+  const text = whole.replace(/^```[\s\S]*?^```/gm, "").replace(/\s+/g, " ")
   const files = [...text.matchAll(/`(test\/[\w/.-]+\.ts)`/g)].map(([, file]) => file!)
   expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([])
   const names = [...text.matchAll(/(?:\(|: )"([^"]{12,})"(?=\)|,)/g)].map(([, name]) => name!)
   expect(names.filter((name) => !tests.includes(name))).toEqual([])
-  expect(names.length).toBeGreaterThan(0)
+  if (proved.includes(page)) expect(names.length).toBeGreaterThan(0)
 })

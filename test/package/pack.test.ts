@@ -1,4 +1,5 @@
 /** What npm users get: the tarball, unpacked into a project of its own, imported and used on every runtime. */
+import { readFileSync } from "node:fs"
 import { builtinModules } from "node:module"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -122,12 +123,12 @@ describe("the npm package", () => {
     })
   })
 
-  it("does in the starter project what the readme says", () => {
+  it("does in the starter project what the page of the command line says", () => {
     const folder = join(scratch.directory, "starter-readme")
     const main = `node "${join(scratch.installed, "dist/bin/pinnace.js")}"`
     expect(run(scratch.directory, "sh", "-c", `${main} init "${folder}"`)).toMatchObject({ code: 0 })
-    const section = scratch.read("README.md").split("## Command line")[1]!
-    const lines = /```sh\n([\s\S]*?)```/.exec(section)![1]!.trim().split("\n")
+    const page = readFileSync(join(root, "docs/command-line.md"), "utf8")
+    const lines = /```sh\n([\s\S]*?)```/.exec(page)![1]!.trim().split("\n")
     expect(lines.length).toBeGreaterThan(5)
     for (const line of lines) {
       const { code, output } = run(folder, "sh", "-c", line.replace("npx pinnace", main))

@@ -18,8 +18,7 @@ const programs: ReadonlyArray<Choice> = [
   { pattern: "test/process/engine/**", reason: "starts container engines, whose programs are the same everywhere" },
   { pattern: "test/runtimes/**", reason: "itself starts Node, Bun and Deno" },
   { pattern: "test/stress/**", reason: "kills child processes, and itself chooses the runtime of each" },
-  { pattern: "test/types/**", reason: "starts the compiler" },
-  { pattern: "test/examples/readme.test.ts", reason: "starts Node as the README does; the examples run everywhere" }
+  { pattern: "test/types/**", reason: "starts the compiler" }
 ]
 
 /**
@@ -38,6 +37,7 @@ const engine = [
  */
 const rules: ReadonlyArray<Choice> = [
   { pattern: "test/tidy.test.ts", reason: "reads the sources" },
+  { pattern: "test/docs/!(programs).test.ts", reason: "reads pages" },
   { pattern: "test/messages/**", reason: "reads the sources" },
   { pattern: "test/tidy/**", reason: "tests the checker of the sources, which runs on Node" },
   { pattern: "test/suite/**", reason: "tests this command, which runs on Node" },

@@ -1,0 +1,72 @@
+/**
+ * What the README and the pages of `docs/` name exists: commands, files, headings; their tables are those of the code.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { verbs } from "../../src/cli/table.ts"
+import { defaultLimits } from "../../src/engine/Limits.ts"
+import { root } from "../examples/program.ts"
+import { anchors, pages, readPage, scripts, table } from "./Page.ts"
+
+const all = pages()
+const readme = readPage("README.md")
+const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"))
+
+describe("the README", () => {
+  it("shows a whole program in twenty lines first", () => {
+    expect(readme.programs[0]?.code.trimEnd().split("\n").length).toBeLessThanOrEqual(20)
+  })
+
+  it("has at most 250 lines", () => expect(readme.text.trimEnd().split("\n").length).toBeLessThanOrEqual(250))
+
+  it("leads to every page of docs", () => {
+    expect(all.map(({ path }) => path).filter((path) => path !== "README.md" && !readme.links.includes(path)))
+      .toEqual([])
+  })
+})
+
+describe("the documentation", () => {
+  it("names only scripts of npm and verbs that exist", () => {
+    expect(all.flatMap(scripts).filter((script) => !(script in manifest.scripts))).toEqual([])
+    const named = all.flatMap(({ path, text }) =>
+      [...text.matchAll(/(?:npx pinnace|`pinnace|dist\/pinnace) ([a-z]+)/g)].map(([, verb]) => ({ path, verb: verb! }))
+    )
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.filter(({ verb }) => !Object.hasOwn(verbs, verb))).toEqual([])
+  })
+
+  it("links only to files and headings that exist", () => {
+    const broken = all.flatMap(({ links, path }) =>
+      links.filter((link) => {
+        const [file = "", anchor] = link.split("#")
+        if (!existsSync(root + file)) return true
+        return anchor !== undefined && !anchors(readPage(file)).includes(anchor)
+      }).map((link) => `${path}: ${link}`)
+    )
+    expect(broken).toEqual([])
+  })
+
+  it("names every example", () => {
+    const examples = readdirSync(`${root}examples`).filter((name) => /^\d\d-.*\.ts$/.test(name))
+    expect(examples.filter((name) => !all.some(({ links }) => links.includes(`examples/${name}`)))).toEqual([])
+  })
+
+  it("states every limit with its default", () => {
+    const stated = table(readPage("docs/operations.md"), "Limits").map(([name = "", value = ""]) => [
+      name.replaceAll("`", ""),
+      Number(value.replaceAll(",", ""))
+    ])
+    expect(Object.fromEntries(stated)).toEqual(defaultLimits)
+  })
+
+  it("states the versions that are installed", () => {
+    const stated = Object.fromEntries(
+      table(readPage("docs/getting-started.md"), "Versions").map(([name = "", , tested = ""]) => [
+        name.toLowerCase(),
+        tested
+      ])
+    )
+    const { bun, deno, effect, node } = manifest.devDependencies
+    expect(stated).toEqual({ node, bun, deno, effect, "better-sqlite3": manifest.dependencies["better-sqlite3"] })
+  })
+})
