@@ -1,12 +1,14 @@
 /** A run as Argo shows it: nodes with Argo's names, ids, types and phases, made from the journal. */
 import type { Engine } from "../engine/Operator.ts"
 import type { Event } from "../run/Event.ts"
+import { instant } from "../run/instant.ts"
 import { baseOf, isHandlerRoot, parent } from "../run/path.ts"
+import type { RunFacts } from "../run/facts.ts"
+import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
-import { runName } from "./compile/openSession.ts"
-import { nodeId } from "./compile/naming.ts"
+import { nodeId, runName } from "./compile/naming.ts"
 import { waitOf } from "./waitOf.ts"
-import { renaming } from "./commands/keptNames.ts"
+import { namesOfRuns, renaming } from "./commands/keptNames.ts"
 import { isEntry, type NodeMeta } from "./compile/NodeMeta.ts"
 import { fromEnd, type MemoStatus, messageOf, type Outputs } from "./values/Result.ts"
 
@@ -67,11 +69,21 @@ export interface ManifestRun {
 export type Named = { readonly name?: string; readonly generateName?: string }
 
 /** Reads a run by its id; `undefined` when there is none. */
-export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestRun | undefined => {
-  const row = engine.host.journal.findRun(id)
-  if (row === undefined) return undefined
-  const events = new Map(engine.host.journal.events(row.key, 0).map(({ event, seq }) => [seq, event]))
-  const rows = engine.host.journal.nodes(row.key)
+export const viewRun = ({ host: { journal } }: Engine, id: string, metadata?: Named): ManifestRun | undefined => {
+  const run = journal.findRun(id)
+  if (run === undefined) return undefined
+  const events = new Map(journal.events(run.key, 0).map(({ event, seq }) => [seq, event]))
+  const nodes = new Map(journal.nodes(run.key).map((it) => [it.path, it]))
+  return manifestRun({ rows: { run, nodes }, seq: events.size, events }, namesOfRuns(journal), metadata)
+}
+
+/** A run as Argo shows it, with the values that are known of it; other runs are named by the ids that they have. */
+export const manifestRun = (
+  { events, rows: { nodes: byPath, run: row } }: RunFacts,
+  nameOfRun: (id: string) => string | undefined,
+  metadata?: Named
+): ManifestRun => {
+  const rows = [...byPath.values()]
   const found = rows.flatMap((node) => {
     const meta = metaOf(node, events)
     return meta === undefined || isLeftover(node) || meta.nested === true ? [] : [{ node, meta }]
@@ -79,11 +91,11 @@ export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestR
   const entry = found.find(({ meta }) => isEntry(meta))
   const isKept = entry !== undefined && keptFrom(entry.node, events) !== undefined
   const name = entry === undefined
-    ? runName(metadata ?? { name: row.workflow }, id)
+    ? runName(metadata ?? { name: row.workflow }, row.id)
     : isKept
     ? nameOfCopy(entry.meta.name, row)
     : entry.meta.name
-  const renamed = renaming(engine, name)
+  const renamed = renaming(name, nameOfRun)
   const shown = found.map(({ meta, node }) => {
     const from = keptFrom(node, events)
     return { node, meta: from === undefined ? meta : renamed(meta, from) }
@@ -98,17 +110,15 @@ export const viewRun = (engine: Engine, id: string, metadata?: Named): ManifestR
   }))
   return {
     ...verdictOf(row, rows, events),
-    id,
+    id: row.id,
     name,
-    startedAt: date(row.startedAt),
-    finishedAt: date(row.finishedAt),
+    startedAt: instant(row.startedAt),
+    finishedAt: instant(row.finishedAt),
     outputs: globalsOf(nodes),
     nodes,
     hidden: (hidden.get("") ?? []).map(({ path }) => path)
   }
 }
-
-const date = (millis: number): string => millis === 0 ? "" : new Date(millis).toISOString()
 
 const metaOf = (node: NodeRow, events: ReadonlyMap<number, Event>): NodeMeta | undefined => {
   const event = events.get(node.inputSeq)
@@ -179,15 +189,15 @@ const viewNode = (
     displayName: meta.displayName,
     type: meta.type,
     phase: queued ? "Pending" : node.phase,
-    message: result?.message ?? "",
+    message: isTerminal(node.phase) ? messageOf(node.reason, node.message, meta.type) ?? "" : "",
     templateName: meta.template,
     ...(meta.templateRef === undefined ? {} : { templateRef: meta.templateRef }),
     inputs: meta.inputs ?? {},
     outputs: result?.outputs ?? {},
     children: children.map((it) => nodeId(workflow, it.meta.name)),
     boundaryId: meta.boundary === "" ? "" : nodeId(workflow, meta.boundary),
-    startedAt: date(node.startedAt),
-    finishedAt: date(node.finishedAt),
+    startedAt: instant(node.startedAt),
+    finishedAt: instant(node.finishedAt),
     attempt: Number(/\((\d+)\)$/.exec(meta.name)?.[1] ?? 0),
     ...(meta.attempts === undefined ? {} : { attempts: meta.attempts }),
     ...(meta.daemon === true ? { daemon: true } : {}),

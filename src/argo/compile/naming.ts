@@ -10,6 +10,13 @@ export const fnv32a = (text: string): number => {
   return hash
 }
 
+/** Argo's name of a run: the manifest's, else the run's id where it begins as it has to, else one made from the id. */
+export const runName = (metadata: { readonly name?: string; readonly generateName?: string }, id: string): string => {
+  const { generateName = "workflow-", name } = metadata
+  if (name !== undefined) return name
+  return id.startsWith(generateName) ? id : `${generateName}${fnv32a(id).toString(36).padStart(5, "0").slice(-5)}`
+}
+
 /** The id of a node by its full name. */
 export const nodeId = (workflow: string, name: string): string =>
   name === workflow ? workflow : `${workflow}-${fnv32a(name)}`

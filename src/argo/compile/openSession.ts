@@ -12,7 +12,7 @@ import { globalVariables } from "../values/globals.ts"
 import { parametersOf } from "../values/runParameters.ts"
 import { literally } from "../language/expr/regex.ts"
 import { memoFolder } from "./MemoTable.ts"
-import { fnv32a } from "./naming.ts"
+import { runName } from "./naming.ts"
 import type { Means } from "../Means.ts"
 import type { PluginHosts } from "../bodies/plugin/PluginHosts.ts"
 import type { Replacement } from "../bodies/Replacement.ts"
@@ -47,13 +47,6 @@ export const nestedSegment = "run~"
 
 /** Whether a node belongs to a workflow that a node of this one created. */
 const isNested = (path: string): boolean => path.includes(`/${nestedSegment}`)
-
-/** Argo's name of a run: the manifest's, else the run's id where it begins as it has to, else one made from the id. */
-export const runName = (metadata: { readonly name?: string; readonly generateName?: string }, id: string): string => {
-  const { generateName = "workflow-", name } = metadata
-  if (name !== undefined) return name
-  return id.startsWith(generateName) ? id : `${generateName}${fnv32a(id).toString(36).padStart(5, "0").slice(-5)}`
-}
 
 /** Opens the session. Throws BadArgument. */
 export const openSession = (

@@ -3,7 +3,7 @@
  * its name among its siblings, or the beginning of one of them.
  */
 import { nearest } from "../../argo/document/decode/didYouMean.ts"
-import { flat, type NodeView, type RunView } from "../show/RunView.ts"
+import { flat, type NodeView, type RunView } from "../../view/RunView.ts"
 import { NotThere } from "../Usage.ts"
 
 /** The node that is meant. Throws NotThere, with the nearest names. */

@@ -1,6 +1,6 @@
 /** Values of options: the same rules as in the library, told as wrong use of the command. */
 import { countFault, durationFault, type Fault, priorityFault } from "../../workflow/values.ts"
-import { readSpan } from "../paint/times.ts"
+import { readSpan } from "../../run/instant.ts"
 import { Usage } from "../Usage.ts"
 import type { Flags } from "../Verb.ts"
 

@@ -3,8 +3,8 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { parseSelector, type Selectable, type Selector } from "../../argo/commands/selector.ts"
 import { findNode } from "./findNode.ts"
-import { byPath, flat, type NodeView, type RunView } from "../show/RunView.ts"
-import { viewOf } from "../show/viewOf.ts"
+import { byPath, flat, type NodeView, type RunView } from "../../view/RunView.ts"
+import { viewOf } from "./rows.ts"
 import type { Flags, Options } from "../Verb.ts"
 
 /** The option that chooses nodes; `about` says what becomes of them. */

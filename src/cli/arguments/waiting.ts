@@ -1,7 +1,7 @@
 /** Which node that waits for a signal is meant. */
 import { isTerminal, type Phase } from "../../run/Phase.ts"
 import { findNode } from "./findNode.ts"
-import { flat, type NodeView, type RunView } from "../show/RunView.ts"
+import { flat, type NodeView, type RunView } from "../../view/RunView.ts"
 import { NotThere } from "../Usage.ts"
 
 /** The named node, or the only one that waits, among those of some paths if they are given. Throws NotThere. */

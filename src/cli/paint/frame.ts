@@ -1,8 +1,8 @@
 /** One frame of a live view: the tree as far as it fits, and a footer with counts, permits and time. Pure. */
 import type { SemaphoreView } from "../../engine/observe/locks.ts"
-import type { RunView } from "../show/RunView.ts"
+import type { RunView } from "../../view/RunView.ts"
 import { type Look, phasesOf, treeLines } from "./runTree.ts"
-import { span } from "./times.ts"
+import { span } from "../../run/instant.ts"
 import { cut } from "./width.ts"
 
 /** How a frame looks: as a tree, on so many lines. */

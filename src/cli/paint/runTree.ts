@@ -1,9 +1,10 @@
 /** A run as text: the header and the tree of nodes that `argo get` shows. Pure. */
 import { attemptText } from "../../run/retry.ts"
 import type { Paint } from "./Paint.ts"
-import { flat, type NodeView, type RunView } from "../show/RunView.ts"
+import { flat, type NodeView, type RunView } from "../../view/RunView.ts"
 import { table } from "./table.ts"
-import { age, instant, localTime, span } from "./times.ts"
+import { localTime } from "./times.ts"
+import { age, instant, span } from "../../run/instant.ts"
 import { cut, oneLine } from "./width.ts"
 
 /** How a run is shown. */

@@ -7,8 +7,8 @@ import { cronLabel } from "../../argo/cron/CronRuns.ts"
 import type { CronNews, CronWorkflow } from "../../argo/mod.ts"
 import { localIn } from "./cronList.ts"
 import type { Shell } from "../Shell.ts"
-import { reasonOf } from "../show/runHead.ts"
-import { instant, span } from "../paint/times.ts"
+import { reasonOf } from "../../view/runHead.ts"
+import { instant, span } from "../../run/instant.ts"
 import { rowOf } from "../arguments/rows.ts"
 
 /** The notices of one CronWorkflow. */

@@ -6,10 +6,9 @@
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { PlanJson } from "../../plan/drawing.ts"
-import { remaining } from "../show/eta.ts"
-import type { RunView } from "../show/RunView.ts"
-import { viewOf } from "../show/viewOf.ts"
-import { rowOf } from "../arguments/rows.ts"
+import { remaining } from "../../view/eta.ts"
+import type { RunView } from "../../view/RunView.ts"
+import { rowOf, viewOf } from "../arguments/rows.ts"
 
 /** How many earlier runs are looked at. */
 const most = 3

@@ -16,12 +16,11 @@ import { isTerminal } from "../../run/Phase.ts"
 import type { Selector } from "../../argo/commands/selector.ts"
 import { onlyNodes, selectedNodes } from "../arguments/selectNodes.ts"
 import type { Shell } from "../Shell.ts"
-import { viewOf } from "../show/viewOf.ts"
-import { type NodeView, pathsOf, type RunView } from "../show/RunView.ts"
+import { type NodeView, pathsOf, type RunView } from "../../view/RunView.ts"
 import { Estimate } from "./Estimate.ts"
 import { frame } from "../paint/frame.ts"
 import { Screen } from "../paint/Screen.ts"
-import { rowOf } from "../arguments/rows.ts"
+import { rowOf, viewOf } from "../arguments/rows.ts"
 
 const shortest = 100
 const heartbeat = 1_000

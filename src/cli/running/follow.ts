@@ -7,16 +7,15 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Selector } from "../../argo/commands/selector.ts"
 import type { Shell } from "../Shell.ts"
 import { artifactsOf } from "../show/artifactsOf.ts"
-import { failedAttempts } from "../show/attemptsOf.ts"
+import { failedAttempts } from "../../view/attemptsOf.ts"
 import { dataText } from "../paint/data.ts"
-import { runJson } from "../show/runJson.ts"
-import { viewOf } from "../show/viewOf.ts"
+import { runObject } from "../../view/runObject.ts"
 import { codeOf, exitCodes } from "../Usage.ts"
 import { type Followed, LiveTree } from "./LiveTree.ts"
 import { PlainLines } from "./PlainLines.ts"
 import { endReport } from "../paint/endReport.ts"
 import { onInterrupt } from "./onInterrupt.ts"
-import { linesOf, rowOf } from "../arguments/rows.ts"
+import { linesOf, look, rowOf, viewOf } from "../arguments/rows.ts"
 
 /** The formats. */
 export const followFormats = ["tree", "plain", "ndjson", "json", "name"] as const
@@ -74,7 +73,9 @@ const tellEnd = async (
   { after = 0, log = false }: Following
 ): Promise<void> => {
   if (format === "ndjson" || format === "name") return
-  if (format === "json") return shell.print(await dataText(await runJson(pinnace, run), "json"))
+  if (format === "json") {
+    return shell.print(await dataText(await look(pinnace, (source) => runObject(source, run.id)), "json"))
+  }
   const view = await viewOf(pinnace, run)
   const { journal } = pinnace.engine.host
   // What was logged before it was retried was shown then.

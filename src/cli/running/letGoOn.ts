@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { isTerminal } from "../../run/Phase.ts"
-import { flat, type NodeView } from "../show/RunView.ts"
-import { isManifestRun } from "../show/runHead.ts"
-import { viewOf } from "../show/viewOf.ts"
+import { flat, type NodeView } from "../../view/RunView.ts"
+import { isManifestRun } from "../../view/runHead.ts"
+import { viewOf } from "../arguments/rows.ts"
 
 /** Answers what was done; `selector` chooses among the suspend nodes of a manifest. Rejects with `Refused`. */
 export const letGoOn = async (run: RunHandle, pinnace: Pinnace, selector: string | undefined): Promise<string> => {

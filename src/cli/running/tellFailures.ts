@@ -1,8 +1,8 @@
 /** The nodes that made a run fail, in a few lines. */
 import type { Shell } from "../Shell.ts"
 import { counted } from "../paint/counted.ts"
-import { failedLeaves } from "../show/failures.ts"
-import type { RunView } from "../show/RunView.ts"
+import { failedLeaves } from "../../view/failures.ts"
+import type { RunView } from "../../view/RunView.ts"
 import { oneLine } from "../paint/width.ts"
 
 const most = 10

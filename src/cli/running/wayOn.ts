@@ -2,7 +2,7 @@
 import { type Defined, isDefined } from "../arguments/definition.ts"
 import { nameOf } from "../arguments/nameOf.ts"
 import { quoted, type Shell } from "../Shell.ts"
-import { isManifestRun } from "../show/runHead.ts"
+import { isManifestRun } from "../../view/runHead.ts"
 
 /** A command about a run, with the state file where that has to be named. */
 export const commandOn = ({ dbOption, program }: Shell, verb: string, ...words: ReadonlyArray<string>): string =>

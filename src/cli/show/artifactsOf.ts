@@ -9,7 +9,7 @@ import type { ArtifactView } from "../../run/view.ts"
 import type { Shell } from "../Shell.ts"
 import { filesOf } from "../arguments/source.ts"
 import { NotThere } from "../Usage.ts"
-import { isManifestRun } from "./runHead.ts"
+import { isManifestRun } from "../../view/runHead.ts"
 
 /** An artifact that can be copied. */
 export interface ShownArtifact {

@@ -1,8 +1,8 @@
 /** How nodes of manifests are called in texts of the engine, which names them by run and path. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
-import { isManifestRun } from "./runHead.ts"
-import { byPath, flat } from "./RunView.ts"
-import { viewOf } from "./viewOf.ts"
+import { isManifestRun } from "../../view/runHead.ts"
+import { byPath, flat } from "../../view/RunView.ts"
+import { viewOf } from "../arguments/rows.ts"
 
 /** Puts Argo's names in place of `RUN PATH`, as far as the runs of the given texts are known. */
 export const holderNames = async (

@@ -1,8 +1,8 @@
 /** Names of nodes by the engine's paths. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
-import { byPath } from "./RunView.ts"
-import { isManifestRun } from "./runHead.ts"
+import { byPath } from "../../view/RunView.ts"
+import { isManifestRun } from "../../view/runHead.ts"
 
 /** The names of nodes of manifests; looked up again for a node that is not known yet, since nodes go on beginning. */
 export const nodeNames = async (

@@ -1,7 +1,7 @@
 /** `pinnace approve`. */
 import { actOn } from "../running/act.ts"
 import { findRun } from "../arguments/findRun.ts"
-import { viewOf } from "../show/viewOf.ts"
+import { viewOf } from "../arguments/rows.ts"
 import type { Verb } from "../Verb.ts"
 import { waitingNode } from "../arguments/waiting.ts"
 

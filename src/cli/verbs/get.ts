@@ -3,10 +3,10 @@ import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { nodeChoice, onlyNodes, selectedNodes, shownNodes } from "../arguments/selectNodes.ts"
 import { dataText } from "../paint/data.ts"
-import { stacksOf } from "../show/failures.ts"
-import { runJson } from "../show/runJson.ts"
+import { stacksOf } from "../../view/failures.ts"
+import { runObject } from "../../view/runObject.ts"
 import { showRun, treeLines } from "../paint/runTree.ts"
-import { viewOf } from "../show/viewOf.ts"
+import { look, viewOf } from "../arguments/rows.ts"
 import { withView } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -18,7 +18,7 @@ const get = (call: Call): Promise<number> =>
     const format = outputOf(call, formats)
     const runs = args.map((name) => findRun(pinnace, name))
     if (format === "json" || format === "yaml") {
-      const data = await Promise.all(runs.map((run) => runJson(pinnace, run)))
+      const data = await Promise.all(runs.map((run) => look(pinnace, (source) => runObject(source, run.id))))
       shell.print(await dataText(data.length === 1 ? data[0] : data, format))
       return 0
     }

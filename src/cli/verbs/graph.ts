@@ -5,15 +5,14 @@ import type { PlanJson } from "../../plan/drawing.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import type { Shell } from "../Shell.ts"
-import { dot, mermaid, stages, type Vertex, verticesOf, verticesOfManifest } from "../show/edges.ts"
+import { dot, mermaid, stages, type Vertex, verticesOf, verticesOfManifest } from "../../view/edges.ts"
 import { table } from "../paint/table.ts"
-import { viewOf } from "../show/viewOf.ts"
 import { nameOf } from "../arguments/nameOf.ts"
 import { isModule, loadModule } from "../arguments/source.ts"
 import { withView } from "../arguments/state.ts"
 import { NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { rowOf } from "../arguments/rows.ts"
+import { rowOf, viewOf } from "../arguments/rows.ts"
 
 const formats = ["lanes", "mermaid", "dot", "json"] as const
 

@@ -1,10 +1,10 @@
 /** `pinnace list`. */
 import { dataText } from "../paint/data.ts"
 import { table } from "../paint/table.ts"
-import { age, instant, span } from "../paint/times.ts"
+import { age, instant, span } from "../../run/instant.ts"
 import { oneLine } from "../paint/width.ts"
-import { countOf, isInterrupted, reasonOf, statusOf } from "../show/runHead.ts"
-import { viewOf } from "../show/viewOf.ts"
+import { countOf, reasonOf, statusesOf } from "../../view/runHead.ts"
+import { look, viewOf } from "../arguments/rows.ts"
 import { rowsOf } from "../arguments/optionValues.ts"
 import { selection, selectRuns } from "../arguments/selectRuns.ts"
 import type { RunRow } from "../../run/State.ts"
@@ -36,7 +36,7 @@ const list = (call: Call): Promise<number> =>
       const counts = await Promise.all(
         rows.map(async ({ id }) => format === "wide" ? progressOf(await viewOf(pinnace, pinnace.get(id)!)) : "")
       )
-      const statuses = rows.map((row) => statusOf(row, isInterrupted(pinnace, row)))
+      const statuses = await look(pinnace, (source) => statusesOf(source, rows))
       shell.print(lines(rows, { counts, statuses }, shell, format === "wide", !flags.on("no-headers")).join("\n"))
       if (found.length === most) shell.complain(shell.paint.dim(`There are more: --page ${page + 1} shows the next`))
     }

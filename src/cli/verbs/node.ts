@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { actOn } from "../running/act.ts"
 import { findRun } from "../arguments/findRun.ts"
-import { isManifestRun } from "../show/runHead.ts"
+import { isManifestRun } from "../../view/runHead.ts"
 import { givenBy, suspendOptions } from "../arguments/suspendOptions.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"

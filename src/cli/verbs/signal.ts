@@ -4,7 +4,7 @@ import { actOn } from "../running/act.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { nodeChoice, selectedNodes } from "../arguments/selectNodes.ts"
 import { givenBy, suspendOptions } from "../arguments/suspendOptions.ts"
-import { viewOf } from "../show/viewOf.ts"
+import { viewOf } from "../arguments/rows.ts"
 import type { Call, Verb } from "../Verb.ts"
 import { waitingNode } from "../arguments/waiting.ts"
 

@@ -3,7 +3,7 @@ import { counted } from "../paint/counted.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import type { Shell } from "../Shell.ts"
-import { byPath, flat, type NodeView, type RunView, works } from "../show/RunView.ts"
+import { byPath, flat, type NodeView, type RunView, works } from "../../view/RunView.ts"
 import {
   type Bar,
   cellsOf,
@@ -14,13 +14,12 @@ import {
   type Stretch,
   stretchesOf,
   total
-} from "../show/timeline.ts"
-import { instant, span } from "../paint/times.ts"
-import { viewOf } from "../show/viewOf.ts"
+} from "../../view/timeline.ts"
+import { instant, span } from "../../run/instant.ts"
 import { cut, oneLine, pad } from "../paint/width.ts"
 import { withView } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { rowOf } from "../arguments/rows.ts"
+import { rowOf, viewOf } from "../arguments/rows.ts"
 
 const formats = ["json", "wide"] as const
 

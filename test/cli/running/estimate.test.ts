@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { Schema, task, workflow } from "../../../mod.ts"
 import { Estimate } from "../../../src/cli/running/Estimate.ts"
-import { viewOf } from "../../../src/cli/show/viewOf.ts"
+import { viewOf } from "../../../src/cli/arguments/rows.ts"
 import { TestEngine } from "../../../src/testing/mod.ts"
 
 const minutes = (n: number): number => n * 60_000

@@ -1,7 +1,5 @@
 /** A failure in words, with what a typed error holds. */
-import { relative } from "node:path"
-import process from "node:process"
-import type { EncodedError, Ending } from "../../run/Event.ts"
+import type { EncodedError, Ending } from "../run/Event.ts"
 
 /** The message of an ending; of a typed error its tag and fields too. */
 export const errorText = ({ error, message }: Pick<Ending, "error" | "message">): string => {
@@ -18,17 +16,6 @@ const fieldsOf = ({ data, message }: EncodedError): string => {
     name !== "_tag" && !(name === "message" && value === message)
   )
   return fields.length === 0 ? "" : JSON.stringify(Object.fromEntries(fields))
-}
-
-/**
- * The author's own place where an error was thrown, from here:
- * `src/flow.ts:12:9`; of an error without one, that of its cause.
- */
-export const placeOf = (error: EncodedError | undefined): string => {
-  if (error === undefined) return ""
-  if (error.at === undefined) return placeOf(error.cause)
-  const from = relative(process.cwd(), error.at)
-  return from.startsWith("..") ? error.at : from
 }
 
 /** All that is known of an error, as lines: its stack, then its members and causes. */

@@ -3,7 +3,7 @@
  * Plain data; instants are milliseconds since the epoch, 0 for not yet.
  */
 
-import type { EncodedError } from "../../run/Event.ts"
+import type { EncodedError } from "../run/Event.ts"
 
 /** A node with what hangs beneath it. */
 export interface NodeView {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
-import { failedAttempts } from "../../../src/cli/show/attemptsOf.ts"
-import type { Event, Recorded } from "../../../src/run/Event.ts"
+import { failedAttempts } from "../../src/view/attemptsOf.ts"
+import type { Event, Recorded } from "../../src/run/Event.ts"
 
 const recorded = (...events: ReadonlyArray<readonly [at: number, event: object]>): ReadonlyArray<Recorded> =>
   events.map(([at, event], index) => ({ run: "r", seq: index + 1, at, event: event as Event }))

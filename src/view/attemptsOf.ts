@@ -1,6 +1,6 @@
 /** What became of the attempts of a node, from the events of its run. Pure. */
-import type { Recorded } from "../../run/Event.ts"
-import { errorText } from "../paint/errorText.ts"
+import type { Recorded } from "../run/Event.ts"
+import { errorText } from "./errorText.ts"
 
 /** An attempt that failed. */
 export interface FailedAttempt {

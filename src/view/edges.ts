@@ -1,5 +1,5 @@
 /** The graph of a run or workflow as nodes and edges, and its drawings as text. Pure. */
-import type { PlanJson } from "../../plan/drawing.ts"
+import type { PlanJson } from "../plan/drawing.ts"
 import type { RunView } from "./RunView.ts"
 
 /** A node and the names of those it waits for. */

@@ -1,30 +1,25 @@
 /** A run of a TypeScript workflow as it is shown. */
-import type { Pinnace } from "../../embed/Pinnace.ts"
-import type { Ending } from "../../run/Event.ts"
-import { isFailure, isTerminal, type Reason } from "../../run/Phase.ts"
-import { holder, isHandlerRoot, isItem } from "../../run/path.ts"
-import type { NodeRow, RunRow } from "../../run/State.ts"
-import { errorText } from "../paint/errorText.ts"
-import { countOf, headOf, payload } from "./runHead.ts"
+import type { Ending, Event } from "../run/Event.ts"
+import type { RunFacts } from "../run/facts.ts"
+import { isFailure, isTerminal, type Reason } from "../run/Phase.ts"
+import { holder, isHandlerRoot, isItem } from "../run/path.ts"
+import type { NodeRow } from "../run/State.ts"
+import { errorText } from "./errorText.ts"
+import { byBeginning, countOf, headOf, payload } from "./runHead.ts"
 import type { NodeView, RunView } from "./RunView.ts"
 
-/** The run with its nodes as the engine knows them. */
-export const ofRows = (pinnace: Pinnace, row: RunRow, rows: ReadonlyArray<NodeRow>): RunView => {
-  const runs = runsOf(pinnace, row)
-  const endingOf = failureOf(pinnace)
+/** The run with its nodes as the engine knows them; `plan` is the recorded one as JSON text. */
+export const ofRows = (facts: RunFacts, plan: string | undefined, isInterrupted: boolean): RunView => {
+  const { events, rows: { nodes: byPath, run: row } } = facts
+  const runs = runsOf(plan)
+  const rows = [...byPath.values()].toSorted(byBeginning)
   const above = Map.groupBy(rows, ({ path }) => holder(path) ?? "")
-  const itemsOf = (node: NodeRow): number => {
-    const input = node.kind === "map" ? payload(pinnace, row, node.inputSeq) : undefined
-    return Number((input as { readonly items?: number } | null | undefined)?.items ?? 0)
-  }
-  const from = originOf(pinnace, row)
-  const view = (node: NodeRow): NodeView =>
-    nodeView(node, { endingOf, runs, itemsOf, from }, beneath(above, node).map(view))
+  const view = (node: NodeRow): NodeView => nodeView(node, events, runs, beneath(above, node).map(view))
   const top = above.get("") ?? []
   const nodes = top.filter(({ path }) => !isHandlerRoot(path)).map(view)
   const handlers = top.filter(({ path }) => isHandlerRoot(path)).map(view)
   return {
-    ...headOf(pinnace, row),
+    ...headOf(facts, isInterrupted),
     ...countOf([...nodes, ...handlers]),
     name: row.id,
     isManifest: false,
@@ -45,20 +40,14 @@ const beneath = (above: ReadonlyMap<string, ReadonlyArray<NodeRow>>, { attempt, 
 /** Items of lists stand in the order of the list, also those that have not begun. */
 const turnOf = ({ path }: NodeRow): number => Number(/\[(\d+)\]$/.exec(path)?.[1] ?? 0)
 
-interface Lookups {
-  readonly endingOf: (node: NodeRow) => Ending | undefined
-  readonly runs: (path: string) => string
-  readonly itemsOf: (node: NodeRow) => number
-  readonly from: (node: NodeRow) => string | undefined
-}
-
 const nodeView = (
   node: NodeRow,
-  { endingOf, from, itemsOf, runs }: Lookups,
+  events: ReadonlyMap<number, Event>,
+  runs: (path: string) => string,
   children: ReadonlyArray<NodeView>
 ): NodeView => ({
-  ...keptIn(from(node)),
-  ...failureIn(node, endingOf(node)),
+  ...keptIn(originOf(node, events.get(node.resultSeq))),
+  ...failureIn(node, failureOf(node, events.get(node.resultSeq))),
   path: node.path,
   name: node.path,
   label: labelOf(node.path),
@@ -73,23 +62,20 @@ const nodeView = (
   progress: node.progress === null
     ? ""
     : `${node.progress.done}/${node.progress.total} ${node.progress.note ?? ""}`.trim(),
-  items: itemsOf(node),
+  items: node.kind === "map" ? itemsIn(events.get(node.inputSeq)) : 0,
   children
 })
 
-/** The run whose record of a node was kept, which only runs that were made from others have. */
-const originOf = (pinnace: Pinnace, row: RunRow) => ({ resultSeq, run, startedAt }: NodeRow): string | undefined => {
-  if (row.origin === null || startedAt > 0 || resultSeq === 0) return undefined
-  const event = pinnace.engine.host.journal.events(run, resultSeq - 1, 1)[0]?.event
-  return event?.type === "NodeFinished" ? event.from : undefined
-}
+const itemsIn = (event: Event | undefined): number =>
+  Number((payload(event) as { readonly items?: number } | null | undefined)?.items ?? 0)
+
+/** The run whose record of a node was kept, which only nodes have that never began here. */
+const originOf = ({ startedAt }: NodeRow, event: Event | undefined): string | undefined =>
+  event?.type === "NodeFinished" && startedAt === 0 ? event.from : undefined
 
 /** The recorded ending of a node that failed, which alone has what was thrown. */
-const failureOf = (pinnace: Pinnace) => ({ phase, resultSeq, run }: NodeRow): Ending | undefined => {
-  if (!isFailure(phase)) return undefined
-  const event = pinnace.engine.host.journal.events(run, resultSeq - 1, 1)[0]?.event
-  return event !== undefined && "ending" in event ? event.ending : undefined
-}
+const failureOf = ({ phase }: NodeRow, event: Event | undefined): Ending | undefined =>
+  isFailure(phase) && event !== undefined && "ending" in event ? event.ending : undefined
 
 const keptIn = (from: string | undefined): Pick<NodeView, "keptFrom"> => from === undefined ? {} : { keptFrom: from }
 
@@ -130,8 +116,7 @@ interface StoredPlan {
 }
 
 /** What the node at a path runs, as far as the recorded plan tells. */
-const runsOf = (pinnace: Pinnace, { digest }: RunRow): (path: string) => string => {
-  const stored = pinnace.engine.host.journal.plan(digest)
+const runsOf = (stored: string | undefined): (path: string) => string => {
   if (stored === undefined) return () => ""
   const { digest: root, plans } = JSON.parse(stored) as StoredPlan
   return (path) => {

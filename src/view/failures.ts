@@ -1,6 +1,6 @@
 /** Which nodes made a run fail: the leaves of what failed, and what was thrown in them. Pure. */
-import type { LogLine } from "../../journal/Journal.ts"
-import { wholeError } from "../paint/errorText.ts"
+import type { LogLine } from "../journal/Journal.ts"
+import { wholeError } from "./errorText.ts"
 import type { NodeView, RunView } from "./RunView.ts"
 
 /**

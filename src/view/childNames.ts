@@ -1,5 +1,5 @@
 /** Messages of manifests name the child that failed by an id, which people see nowhere else. Pure. */
-import { nodeId } from "../../argo/compile/naming.ts"
+import { nodeId } from "../argo/compile/naming.ts"
 
 /** A message with the names of nodes in place of their ids; the first name is that of the run. */
 export const withNames = (message: string, names: ReadonlyArray<string>): string =>

@@ -1,5 +1,5 @@
 /** When each node waited and worked, from the events of a run. Pure. */
-import type { Event, Recorded } from "../../run/Event.ts"
+import type { Event, Recorded } from "../run/Event.ts"
 
 /** What a node was doing. */
 export type Doing = "running" | "permit" | "retry" | "waiting"

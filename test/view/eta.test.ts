@@ -1,8 +1,8 @@
 /** How long a run will still take. */
 import { describe, expect, it } from "vitest"
-import { remaining } from "../../../src/cli/show/eta.ts"
-import type { NodeView, RunView } from "../../../src/cli/show/RunView.ts"
-import { makeRandom } from "../../../src/testing/World.ts"
+import { remaining } from "../../src/view/eta.ts"
+import type { NodeView, RunView } from "../../src/view/RunView.ts"
+import { makeRandom } from "../../src/testing/World.ts"
 
 const node = (path: string, startedAt: number, finishedAt: number, more: Partial<NodeView> = {}): NodeView => ({
   path,

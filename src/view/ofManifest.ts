@@ -1,24 +1,28 @@
 /** A run of a manifest as it is shown: Argo's names, types and order. */
-import type { Pinnace } from "../../embed/Pinnace.ts"
-import { type ManifestNode, viewRun } from "../../argo/view.ts"
-import { isTerminal } from "../../run/Phase.ts"
-import type { NodeRow, RunRow } from "../../run/State.ts"
+import { type ManifestNode, manifestRun } from "../argo/view.ts"
+import type { RunFacts } from "../run/facts.ts"
+import { isTerminal } from "../run/Phase.ts"
+import type { NodeRow } from "../run/State.ts"
 import { withNames } from "./childNames.ts"
 import { type NodeView, pathsOf, type RunView } from "./RunView.ts"
 import { countOf, headOf } from "./runHead.ts"
 
 /** The run as Argo shows it. */
-export const ofManifest = (pinnace: Pinnace, row: RunRow): RunView => {
-  const run = viewRun(pinnace.engine, row.id)!
-  const rows = new Map(pinnace.engine.host.journal.nodes(row.key).map((it) => [it.path, it]))
-  const names = [run.name, ...run.nodes.map(({ name }) => name)]
+export const ofManifest = (
+  facts: RunFacts,
+  names: ReadonlyMap<string, string | undefined>,
+  isInterrupted: boolean
+): RunView => {
+  const run = manifestRun(facts, (id) => names.get(id))
+  const { nodes: rows, run: row } = facts.rows
+  const known = [run.name, ...run.nodes.map(({ name }) => name)]
   const byId = new Map(run.nodes.map((it) => [it.id, it]))
   // The handler of the run is shown apart, wherever the view lets it hang.
   const handler = run.nodes.find(({ name }) => name === `${run.name}.onExit`)?.id
   const held = new Set(run.nodes.flatMap(({ children }) => children).filter((id) => id !== handler))
   const view = (node: ManifestNode): NodeView =>
     nodeView(
-      { ...node, message: withNames(node.message, names) },
+      { ...node, message: withNames(node.message, known) },
       rows,
       node.children.flatMap((id) => held.has(id) ? byId.get(id) ?? [] : []).toSorted(inOrder).flatMap((it) =>
         shown(view(it))
@@ -28,15 +32,16 @@ export const ofManifest = (pinnace: Pinnace, row: RunRow): RunView => {
   const isHandler = ({ name }: NodeView): boolean => name !== run.name
   const nodes = tops.filter((it) => !isHandler(it)).flatMap(shown)
   const handlers = tops.filter(isHandler).flatMap(shown)
+  const head = headOf(facts, isInterrupted)
   const outputs = (run.outputs.parameters ?? []).map(({ name, value }) => [name, value] as const)
   return {
-    ...headOf(pinnace, row),
+    ...head,
     ...countOf(tops),
-    message: row.held ?? withNames(run.message, names),
+    message: row.held ?? withNames(run.message, known),
     name: run.name,
     isManifest: true,
     hidden: run.hidden,
-    outputs,
+    outputs: row.phase === "Succeeded" ? head.outputs : outputs,
     nodes,
     handlers
   }

@@ -1,9 +1,12 @@
 /** What is shown of every run, whoever defined it. */
-import type { Pinnace } from "../../embed/Pinnace.ts"
-import type { Json } from "../../run/Event.ts"
-import { isTerminal } from "../../run/Phase.ts"
-import type { RunRow } from "../../run/State.ts"
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../journal/JournalError.ts"
+import type { Event, Json } from "../run/Event.ts"
+import type { RunFacts } from "../run/facts.ts"
+import { isTerminal } from "../run/Phase.ts"
+import type { NodeRow, RunRow } from "../run/State.ts"
 import { withoutIds } from "./childNames.ts"
+import type { RunSource } from "./RunSource.ts"
 import { flat, type NodeView, type RunView, works } from "./RunView.ts"
 
 /** Whether a manifest defined the run. */
@@ -11,20 +14,20 @@ export const isManifestRun = ({ kind }: Pick<RunRow, "kind">): boolean => kind =
 
 /** What both kinds of runs have. */
 export const headOf = (
-  pinnace: Pinnace,
-  row: RunRow
+  { events, rows: { run: row } }: RunFacts,
+  isInterrupted: boolean
 ): Omit<RunView, "done" | "handlers" | "isManifest" | "name" | "nodes" | "total"> => ({
   id: row.id,
   workflow: row.workflow,
-  status: statusOf(row, isInterrupted(pinnace, row)),
+  status: statusOf(row, isInterrupted),
   phase: row.phase,
   message: reasonOf(row),
   createdAt: row.createdAt,
   startedAt: row.startedAt,
   finishedAt: row.finishedAt,
   labels: Object.fromEntries(Object.entries(row.labels).filter(([name]) => !name.startsWith("pinnace/"))),
-  parameters: pairs(payload(pinnace, row, row.inputSeq)),
-  outputs: row.phase === "Succeeded" ? pairs(payload(pinnace, row, row.resultSeq)) : []
+  parameters: pairs(payload(events.get(row.inputSeq))),
+  outputs: row.phase === "Succeeded" ? pairs(payload(events.get(row.resultSeq))) : []
 })
 
 /** Counts the nodes that do work. */
@@ -45,14 +48,23 @@ export const plainWords = (message: string): string =>
     .replace(/^ManifestFailed(?:: )?/, "").replace(/: $/, "").replace(/\b(Failed|Error): \1$/, "$1")
 
 /** Whether the process that executed the run has died, and none goes on with it. */
-export const isInterrupted = (pinnace: Pinnace, { held, owner, phase }: RunRow): boolean => {
-  const { journal } = pinnace.engine.host
-  return phase === "Running" && held === null && owner !== journal.process &&
-    (owner === null || !journal.isAlive(owner))
+export const isInterrupted = (
+  source: Pick<RunSource, "isAlive" | "process">,
+  { held, owner, phase }: RunRow
+): Effect.Effect<boolean, JournalError> => {
+  if (phase !== "Running" || held !== null || owner === source.process) return Effect.succeed(false)
+  return owner === null ? Effect.succeed(true) : Effect.map(source.isAlive(owner), (isAlive) => !isAlive)
 }
 
+/** The phases of runs, each with what is special about it. */
+export const statusesOf = (
+  source: Pick<RunSource, "isAlive" | "process">,
+  rows: ReadonlyArray<RunRow>
+): Effect.Effect<ReadonlyArray<string>, JournalError> =>
+  Effect.forEach(rows, (row) => Effect.map(isInterrupted(source, row), (interrupted) => statusOf(row, interrupted)))
+
 /** The phase with what is special about it. */
-export const statusOf = ({ held, phase, reason, stopping, suspended }: RunRow, interrupted: boolean): string => {
+const statusOf = ({ held, phase, reason, stopping, suspended }: RunRow, interrupted: boolean): string => {
   if (isTerminal(phase)) return reason === "Stopped" || reason === "Terminated" ? `${phase} (${reason})` : phase
   if (held !== null) return `${phase} (Held)`
   if (interrupted) return `${phase} (Interrupted)`
@@ -60,13 +72,17 @@ export const statusOf = ({ held, phase, reason, stopping, suspended }: RunRow, i
   return stopping === null ? phase : `${phase} (${stopping === "stop" ? "Stopping" : "Terminating"})`
 }
 
-/** The value that an event of the run holds. */
-export const payload = (pinnace: Pinnace, { key }: RunRow, seq: number): Json | undefined => {
-  const event = seq === 0 ? undefined : pinnace.engine.host.journal.events(key, seq - 1, 1)[0]?.event
+/** The value that an event holds, where it is known. */
+export const payload = (event: Event | undefined): Json | undefined => {
   if (event === undefined) return undefined
   if ("ending" in event) return event.ending.output
   return "input" in event ? event.input : undefined
 }
+
+/** Nodes in the order in which they began, or ended without having begun. */
+export const byBeginning = (a: NodeRow, b: NodeRow): number => firstSeq(a) - firstSeq(b)
+
+const firstSeq = (row: NodeRow): number => row.inputSeq === 0 ? row.resultSeq : row.inputSeq
 
 const pairs = (value: Json | undefined): ReadonlyArray<readonly [string, string]> => {
   if (value === undefined || value === null) return []

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest"
-import { differences } from "../../../src/cli/show/difference.ts"
-import { dot, mermaid, stages, verticesOf } from "../../../src/cli/show/edges.ts"
-import { errorText } from "../../../src/cli/paint/errorText.ts"
-import { table } from "../../../src/cli/paint/table.ts"
-import { age, bytes, readSpan, span } from "../../../src/cli/paint/times.ts"
-import { cut, oneLine, pad, width } from "../../../src/cli/paint/width.ts"
+import { differences } from "../../src/view/difference.ts"
+import { dot, mermaid, stages, verticesOf } from "../../src/view/edges.ts"
+import { errorText } from "../../src/view/errorText.ts"
+import { table } from "../../src/cli/paint/table.ts"
+import { bytes } from "../../src/cli/paint/times.ts"
+import { age, readSpan, span } from "../../src/run/instant.ts"
+import { cut, oneLine, pad, width } from "../../src/cli/paint/width.ts"
 
 describe("spans", () => {
   it.each([[0, "0ms"], [999, "999ms"], [1_250, "1.2s"], [59_999, "59s"], [61_000, "1m1s"], [7_200_000, "2h"], [

@@ -1,7 +1,7 @@
 /** What differs between two runs, node by node. Pure. */
 import { isDeepStrictEqual } from "node:util"
-import type { Json } from "../../run/Event.ts"
-import { span } from "../paint/times.ts"
+import type { Json } from "../run/Event.ts"
+import { span } from "../run/instant.ts"
 
 /** A node as it is compared. */
 export interface Compared {

@@ -1,0 +1,61 @@
+/** The nodes of a run as they are compared with those of another one. */
+import * as Effect from "effect/Effect"
+import { manifestRun } from "../argo/view.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import type { Event, Json } from "../run/Event.ts"
+import type { NodeRow, RunRow } from "../run/State.ts"
+import { type Compared, type Difference, differences } from "./difference.ts"
+import { originNames } from "./originNames.ts"
+import { readFacts } from "./readFacts.ts"
+import type { RunSource } from "./RunSource.ts"
+import { byBeginning, payload } from "./runHead.ts"
+
+/** What differs between two runs that are there. */
+export const differencesOf = (
+  source: RunSource,
+  left: string,
+  right: string
+): Effect.Effect<ReadonlyArray<Difference>, JournalError> =>
+  Effect.zipWith(nodesOf(source, left), nodesOf(source, right), differences)
+
+/** The nodes, with the run itself first. */
+const nodesOf = (source: RunSource, id: string): Effect.Effect<ReadonlyArray<Compared>, JournalError> =>
+  Effect.gen(function* () {
+    const facts = yield* readFacts(source, id, "nodes")
+    if (facts === undefined) return []
+    const { events, rows: { nodes, run } } = facts
+    const own = compared({ ...run, attempt: run.epoch }, "(run)", events)
+    if (run.kind !== "manifest") {
+      return [own, ...[...nodes.values()].toSorted(byBeginning).map((row) => compared(row, row.path, events))]
+    }
+    const names = yield* originNames(source, facts)
+    const view = manifestRun(facts, (from) => names.get(from))
+    return [
+      own,
+      ...view.nodes.map((it) => ({
+        name: nameWithin(view.name, it.name),
+        phase: it.phase,
+        message: it.message,
+        attempt: it.attempt,
+        millis: it.finishedAt === "" || it.startedAt === "" ? 0 : Date.parse(it.finishedAt) - Date.parse(it.startedAt),
+        input: it.inputs as unknown as Json,
+        output: it.outputs as unknown as Json
+      }))
+    ]
+  })
+
+type Row = Omit<RunRow, "epoch"> & { readonly attempt: number } | NodeRow
+
+const compared = (row: Row, name: string, events: ReadonlyMap<number, Event>): Compared => ({
+  name,
+  phase: row.phase,
+  message: row.message ?? "",
+  attempt: row.attempt,
+  millis: row.finishedAt === 0 ? 0 : row.finishedAt - row.startedAt,
+  input: payload(events.get(row.inputSeq)),
+  output: payload(events.get(row.resultSeq))
+})
+
+/** Names of manifests begin with the name of their run, which differs. */
+const nameWithin = (run: string, name: string): string =>
+  name.startsWith(run) ? name.slice(run.length).replace(/^\./, "") || "(root)" : name

@@ -1,0 +1,59 @@
+/** Reads what is known of a run, and of its values no more than is asked for. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../journal/JournalError.ts"
+import type { Event } from "../run/Event.ts"
+import type { RunFacts } from "../run/facts.ts"
+import { isFailure } from "../run/Phase.ts"
+import type { NodeRow, RunRow } from "../run/State.ts"
+import type { RunSource } from "./RunSource.ts"
+
+/** Which values are read: what went into the run and came out of it, or those of all its nodes too. */
+export type Values = "none" | "run" | "nodes"
+
+/** The run as far as it is written; `undefined` when there is none of this id. */
+export const readFacts = (
+  source: RunSource,
+  id: string,
+  values: Values
+): Effect.Effect<RunFacts | undefined, JournalError> =>
+  Effect.gen(function* () {
+    const found = yield* source.findRun(id)
+    if (found === undefined) return undefined
+    // Its number first: who goes on from there learns some things twice, and misses nothing that is written meanwhile.
+    const seq = yield* source.lastSeq(found.key)
+    const run = yield* source.getRun(found.key)
+    if (run === undefined) return undefined
+    const nodes = yield* source.nodes(run.key)
+    const ofRun = values === "none" ? [] : [run.inputSeq, run.resultSeq]
+    const named = [...ofRun, ...nodes.flatMap((node) => namedBy(run, node, values))].filter((it) => it > 0)
+    const events = yield* eventsAt(source, run.key, named)
+    return { rows: { run, nodes: new Map(nodes.map((it) => [it.path, it])) }, seq, events }
+  })
+
+/** The events of a node without which it cannot be shown, or all that its row names. */
+const namedBy = (run: RunRow, node: NodeRow, values: Values): ReadonlyArray<number> => {
+  const isManifest = run.kind === "manifest"
+  const asksAll = values === "nodes" || values === "run" && isManifest && run.phase !== "Succeeded"
+  if (asksAll) return [node.inputSeq, node.signalSeq, node.resultSeq]
+  const isTelling = isFailure(node.phase) || run.origin !== null && node.startedAt === 0
+  return [
+    ...(isManifest || node.kind === "map" ? [node.inputSeq] : []),
+    ...(isManifest && node.finishedAt === 0 ? [node.signalSeq] : []),
+    ...(isTelling ? [node.resultSeq] : [])
+  ]
+}
+
+/** More single events than this are not asked for one by one. */
+const few = 50
+
+const eventsAt = (
+  source: RunSource,
+  key: number,
+  seqs: ReadonlyArray<number>
+): Effect.Effect<Map<number, Event>, JournalError> => {
+  const wanted = new Set(seqs)
+  const pages = wanted.size > few
+    ? Effect.map(source.events(key, 0), (all) => all.filter(({ seq }) => wanted.has(seq)))
+    : Effect.map(Effect.forEach(wanted, (seq) => source.events(key, seq - 1, 1)), (found) => found.flat())
+  return Effect.map(pages, (found) => new Map(found.map(({ event, seq }) => [seq, event])))
+}
