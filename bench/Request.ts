@@ -17,8 +17,11 @@ export interface Request {
   readonly discard: number
   readonly durability: Durability
   readonly file: string
-  /** `kill` ends the process with SIGKILL inside the body in the middle; `resume` finishes what it left. */
-  readonly phase: "measure" | "kill" | "resume"
+  /**
+   * `kill` ends the process with SIGKILL inside the body in the middle; `resume` finishes what it left. `profile` tells
+   * where time and memory went instead of how long it took.
+   */
+  readonly phase: "measure" | "kill" | "resume" | "profile"
 }
 
 /** What a process reports. */

@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks"
 import process from "node:process"
 import { type Answer, measured, type Request, warmUp, warmUpNodes } from "../Request.ts"
 import { depthOf, type ShapeName } from "../Shape.ts"
+import { type Profile, profiled } from "./Profile.ts"
 
 /** Starts so many runs at once and resolves, when all have ended, to the output of the last one. */
 export type Launch = (runs: number) => Promise<number>
@@ -34,7 +35,7 @@ export const body = (i: number): { ok: boolean; i: number } => {
 /** Serves the request with a contestant, then ends the process. */
 export const drive = async (open: () => Promise<Contestant>): Promise<never> => {
   const contestant = await open()
-  const answer = request.phase === "resume" ? await resume(contestant) : await measure(contestant)
+  const answer = await answers[request.phase](contestant)
   // Synchronous, so that whoever waits for the line sees it before the process does anything else.
   writeSync(1, `@${JSON.stringify(answer)}\n`)
   await contestant.close()
@@ -54,6 +55,15 @@ const measure = async (contestant: Contestant): Promise<Answer> => {
   const cpu = process.cpuUsage()
   for (let i = 0; i < repeat; i++) samples.push(await timed(() => launch(runs)))
   return report(samples, definition, cpu)
+}
+
+const profile = async (contestant: Contestant): Promise<Profile> => {
+  const { discard, nodes, repeat, runs, shape } = request
+  const launch = contestant.prepare(measured, shape, nodes)
+  for (let i = 0; i < discard; i++) expectDepth(await launch(runs))
+  return profiled(async () => {
+    for (let i = 0; i < repeat; i++) expectDepth(await launch(runs))
+  })
 }
 
 const resume = async (contestant: Contestant): Promise<Answer> => {
@@ -78,4 +88,11 @@ const report = (samples: ReadonlyArray<number>, definition: number, since: NodeJ
   const { system, user } = process.cpuUsage(since)
   const rss = Math.round(process.resourceUsage().maxRSS / 1024)
   return { samples, definition, cpu: (user + system) / 1000, executed, first, rss }
+}
+
+const answers: Readonly<Record<Request["phase"], (contestant: Contestant) => Promise<Answer | Profile>>> = {
+  measure,
+  kill: measure,
+  resume,
+  profile
 }

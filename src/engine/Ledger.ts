@@ -22,6 +22,8 @@ import type { Tracing } from "./life/tracing.ts"
 import { Mask } from "./node/Mask.ts"
 import { nothing } from "./node/NodeEnd.ts"
 
+const noWrites: ReadonlyArray<Write> = []
+
 /** The record of one live run. */
 export class Ledger {
   readonly nodes: Map<string, NodeRow> = new Map()
@@ -79,7 +81,8 @@ export class Ledger {
    * one's record: they are not deleted while it can read them.
    */
   #readers(data: string): ReadonlyArray<Write> {
-    return handlesIn(data).flatMap((artifact): ReadonlyArray<Write> => {
+    const handles = handlesIn(data)
+    return handles.length === 0 ? noWrites : handles.flatMap((artifact): ReadonlyArray<Write> => {
       const row = this.#journal.artifacts.get(artifact)
       return row === undefined || row.run === this.row.key ? [] : [{ kind: "reader", artifact, run: this.row.key }]
     })
@@ -98,7 +101,7 @@ export class Ledger {
     fact: NodeEvent,
     text?: string,
     done?: (error: JournalError | undefined) => void,
-    together: ReadonlyArray<Write> = []
+    together: ReadonlyArray<Write> = noWrites
   ): void {
     if (this.lost !== undefined) return done?.(this.lost)
     const event = bounded(this.mask.hideInFact(fact), this.#bounds)
@@ -107,18 +110,15 @@ export class Ledger {
     const row = evolveNode(this.nodes.get(event.path), event, seq, at, this.row.key, this.row.epoch)
     this.nodes.set(event.path, row)
     const data = text === undefined ? JSON.stringify(event) : splice(event, text)
-    this.#journal.append(
-      [
-        { kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: event.path, data } },
-        {
-          kind: "node",
-          row
-        },
-        ...together,
-        ...this.#readers(data)
-      ],
-      this.#checked(done)
-    )
+    const { path, type } = event
+    const writes: Array<Write> = [
+      { kind: "event", row: { run: this.row.key, seq, at, type, path, data } },
+      { kind: "node", row }
+    ]
+    if (together.length > 0) writes.push(...together)
+    const readers = this.#readers(data)
+    if (readers.length > 0) writes.push(...readers)
+    this.#journal.append(writes, this.#checked(done))
   }
 
   /** The write of a fact that changes no row, to be made together with one that does. */

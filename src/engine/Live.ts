@@ -84,6 +84,7 @@ export interface NodeSpec {
   readonly bind: (recorded: string | undefined) => Work
 }
 
+const nothingStaged: ReadonlyArray<Staged> = []
 const noChildren: ReadonlySet<LiveNode> = new Set()
 
 /** An open node. */
@@ -135,7 +136,7 @@ export class LiveNode {
 
   /** Artifacts whose bytes are stored and that its present attempt has not recorded yet. */
   get staged(): ReadonlyArray<Staged> {
-    return this.#staged ?? []
+    return this.#staged ?? nothingStaged
   }
 
   /** Notes a stored artifact. */

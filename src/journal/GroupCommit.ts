@@ -275,11 +275,14 @@ const weigh = ({ writes }: Append): number => {
 
 const touched = (group: ReadonlyArray<Append>): ReadonlySet<number> => {
   const runs = new Set<number>()
+  let last: number | undefined = undefined
   for (const append of group) {
     if (append.error !== undefined) continue
     for (const write of append.writes) {
       const run = runOf(write)
-      if (run !== undefined) runs.add(run)
+      if (run === undefined || run === last) continue
+      runs.add(run)
+      last = run
     }
   }
   return runs

@@ -14,7 +14,7 @@ const many = 16
 
 const eventColumns = ["run", "seq", "at", "type", "path", "data"]
 
-/** In the order of `plainValues`, then `otherValues`: most nodes never wait or retry, and end without a message. */
+/** In the order of `pushPlain`, then `otherValues`: most nodes never wait or retry, and end without a message. */
 const nodeColumns: Readonly<Record<keyof NodeRow, "plain" | "other">> = {
   run: "plain",
   path: "plain",
@@ -103,15 +103,21 @@ export class GroupRows {
     this.#eventValues = []
   }
 
+  #writeOne(row: NodeRow): void {
+    const values: Array<unknown> = []
+    pushPlain(values, row)
+    this.#node.run([...values, ...otherValues(row)])
+  }
+
   #writeNodes(rows: Iterable<NodeRow>): void {
     const full = many * plainColumns.length
     let values: Array<unknown> = []
     for (const row of rows) {
       if (!isPlain(row)) {
-        this.#node.run([...plainValues(row), ...otherValues(row)])
+        this.#writeOne(row)
         continue
       }
-      values.push(...plainValues(row))
+      pushPlain(values, row)
       if (values.length < full) continue
       this.#plainNodes.run(values)
       values = []
@@ -122,23 +128,26 @@ export class GroupRows {
   }
 }
 
+/** In the order of `plainColumns`. */
+const pushPlain = (values: Array<unknown>, row: NodeRow): void => {
+  values.push(
+    row.run,
+    row.path,
+    row.kind,
+    row.phase,
+    row.epoch,
+    row.attempt,
+    row.attempts,
+    row.startedAt,
+    row.finishedAt,
+    row.inputSeq,
+    row.resultSeq
+  )
+}
+
 const isPlain = (row: NodeRow): boolean =>
   row.reason === null && row.message === null && row.base === 0 && row.reruns === 0 && row.waiting === null &&
   row.until === 0 && row.progress === null && row.signalSeq === 0
-
-const plainValues = (row: NodeRow): ReadonlyArray<unknown> => [
-  row.run,
-  row.path,
-  row.kind,
-  row.phase,
-  row.epoch,
-  row.attempt,
-  row.attempts,
-  row.startedAt,
-  row.finishedAt,
-  row.inputSeq,
-  row.resultSeq
-]
 
 const otherValues = (row: NodeRow): ReadonlyArray<unknown> => [
   row.reason,

@@ -213,6 +213,7 @@ test("A signal is sent with a value of its type, and a run is got with the types
   const { id } = await bed.settle(pinnace.start(waits, { order: { by: { name: "Ada" } } }))
   const run = pinnace.get(waits, id)!
   await bed.until(() => run.nodes()[0]?.phase === "Running")
+  await bed.quiet()
   await bed.settle(run.signal(due, new Date(0)))
   const { due: at, name } = await bed.settle(run.result())
   expect([at.getTime(), name]).toEqual([0, "Ada"])

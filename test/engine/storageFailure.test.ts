@@ -105,6 +105,7 @@ test("Storage that refuses what is written of one run: it is held with the reaso
       ? { when: "before", what: "refuse" }
       : undefined
   expect((await bed.ended(good)).phase).toBe("Succeeded")
+  await bed.until(() => bed.rowOf(bad).held !== null)
   await bed.quiet()
   expect(bed.rowOf(bad)).toMatchObject({ phase: "Running", owner: null, held: expect.stringContaining("cannot go on") })
   expect(phases(bad)).toEqual({ a: "Running" })

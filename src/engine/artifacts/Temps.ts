@@ -19,6 +19,11 @@ export class Temps {
   readonly #given = new Map<string, Given>()
   readonly #over = new Set<string>()
 
+  /** Whether no node gave any that is still there. */
+  get isEmpty(): boolean {
+    return this.#given.size === 0
+  }
+
   /** The node at a path gave one. */
   add(plan: Standing["plan"], path: string, artifact: string): void {
     const node = giver(plan, path)

@@ -4,7 +4,7 @@ import type { LiveNode, LiveRun } from "../Live.ts"
 
 /** A node and its handlers have ended: what nobody can read any more becomes garbage. */
 export const releaseTemps = ({ path, run }: LiveNode): void => {
-  if (run.abandoned) return
+  if (run.abandoned || run.temps.isEmpty) return
   const isOver = (one: string): boolean => run.takenOver && !hasOpenBeneath(run, one)
   const free = run.temps.end(path, { plan: run.plan, nodes: run.ledger.nodes, isOver })
   if (free.length === 0) return

@@ -12,10 +12,12 @@ import type { Staged } from "./Staged.ts"
  */
 export const savedWrites = (live: LiveNode, succeeded: boolean): ReadonlyArray<Write> => {
   const staged = live.takeStaged()
-  if (staged.length === 0) return []
+  if (staged.length === 0) return none
   discard(live, staged.filter(({ always, ownKey }) => !succeeded && !always && ownKey))
   return staged.filter(({ always }) => succeeded || always).flatMap((one) => writesOf(live, one))
 }
+
+const none: ReadonlyArray<Write> = []
 
 const writesOf = (live: LiveNode, { attempt, overwrites, saved }: Staged): ReadonlyArray<Write> => {
   const { ledger } = live.run

@@ -6,6 +6,7 @@ import type { Plan, PlanNode } from "../../plan/Plan.ts"
 import type { AnyRef, Bound } from "../../workflow/Definition.ts"
 import { codecsOf } from "../node/codecs.ts"
 import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
+import type { Readable } from "../Live.ts"
 import { fromText, toOutcome } from "../node/value.ts"
 
 /** The readable values of one graph. */
@@ -26,6 +27,11 @@ export class Bindings {
   /** The values a node's mapping and guard receive; throws when a recorded output no longer fits its schema. */
   of(node: PlanNode): Bound {
     return this.#record(node.def.needs)
+  }
+
+  /** What one of its nodes can read. */
+  scopeOf(node: PlanNode): Readable {
+    return new Scope(this, node)
   }
 
   /** The value behind a reference; `undefined` where there is none. */
@@ -52,5 +58,27 @@ export class Bindings {
     if (ref.of === "outcome") return toOutcome(end, output, error)
     if (end.phase !== "Succeeded") return node.def.fallback?.value
     return this.#values[node.index] ??= fromText(output, end.text ?? nothing)
+  }
+}
+
+class Scope implements Readable {
+  readonly #bindings: Bindings
+  readonly #node: PlanNode
+
+  constructor(bindings: Bindings, node: PlanNode) {
+    this.#bindings = bindings
+    this.#node = node
+  }
+
+  get input(): unknown {
+    return this.#bindings.input
+  }
+
+  values(): Bound {
+    return this.#bindings.of(this.#node)
+  }
+
+  resolve(ref: AnyRef): unknown {
+    return this.#bindings.resolve(ref)
   }
 }

@@ -73,11 +73,7 @@ class Graph {
   }
 
   #spec(node: PlanNode, path: string): NodeSpec {
-    return this.#live.run.host.kernel.planNodeSpec(node, path, this.#live.handler, {
-      values: () => this.#bindings.of(node),
-      input: this.#bindings.input,
-      resolve: this.#bindings.resolve
-    })
+    return this.#live.run.host.kernel.planNodeSpec(node, path, this.#live.handler, this.#bindings.scopeOf(node))
   }
 
   #record(node: PlanNode, path: string, end: NodeEnd): void {

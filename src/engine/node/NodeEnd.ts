@@ -44,10 +44,12 @@ const thrownWords = (error: unknown, encoded: EncodedError): string => {
 }
 
 /** The ending as an event carries it, without the output (which is spliced in as text). */
-export const toEnding = (end: NodeEnd): Ending => ({
-  phase: end.phase,
-  ...(end.reason === undefined ? {} : { reason: end.reason }),
-  ...(end.message === undefined ? {} : { message: end.message }),
-  ...(end.error === undefined ? {} : { error: end.error }),
-  ...(end.cause === undefined ? {} : { cause: end.cause })
-})
+export const toEnding = (end: NodeEnd): Ending => {
+  const { cause, error, message, phase, reason } = end
+  const ending: { -readonly [K in keyof Ending]: Ending[K] } = { phase }
+  if (reason !== undefined) ending.reason = reason
+  if (message !== undefined) ending.message = message
+  if (error !== undefined) ending.error = error
+  if (cause !== undefined) ending.cause = cause
+  return ending
+}

@@ -22,19 +22,18 @@ export const runBody = (
   input: unknown,
   attempt: Attempt
 ): Effect.Effect<NodeEnd> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.suspend(() => {
-      const context = new LiveTaskContext(live, attempt)
-      live.onStop = () => context.calls.stop()
-      const result = call(live, context, task, input)
-      if ("threw" in result) return cleanUp(live, context, Effect.succeed(failedWith(task.error, result.threw, path)))
-      const { value } = result
-      if (Effect.isEffect(value)) return cleanUp(live, context, restore(fromEffect(context, task, value, path)))
-      if (!isPromise(value)) return cleanUp(live, context, Effect.succeed(returned(task.output, value, path)))
-      const settled = fromPromise(task, value, path)
-      return cleanUp(live, context, restore(settled), graceFor(live, settled))
-    })
-  )
+  // What is masked runs when the fiber comes to it.
+  Effect.uninterruptibleMask((restore) => {
+    const context = new LiveTaskContext(live, attempt)
+    live.onStop = () => context.calls.stop()
+    const result = call(live, context, task, input)
+    if ("threw" in result) return cleanUp(live, context, Effect.succeed(failedWith(task.error, result.threw, path)))
+    const { value } = result
+    if (Effect.isEffect(value)) return cleanUp(live, context, restore(fromEffect(context, task, value, path)))
+    if (!isPromise(value)) return cleanUp(live, context, Effect.succeed(returned(task.output, value, path)))
+    const settled = fromPromise(task, value, path)
+    return cleanUp(live, context, restore(settled), graceFor(live, settled))
+  })
 
 const call = (
   live: LiveNode,

@@ -26,7 +26,9 @@ export const resumeHooks = (live: LiveNode, spec: NodeSpec): void => {
   const { nodes } = live.run.ledger
   const row = nodes.get(spec.path)
   if (row !== undefined && row.phase !== "Pending" && spec.hooks.retrying !== undefined) resumeRetrying(live, spec)
-  if (isOpen(nodes.get(hookAt(spec, "started", 1)))) fireHook(live, spec, "started", 1)
+  if (spec.hooks.started !== undefined && isOpen(nodes.get(hookAt(spec, "started", 1)))) {
+    fireHook(live, spec, "started", 1)
+  }
 }
 
 const resumeRetrying = (live: LiveNode, spec: NodeSpec): void => {

@@ -59,11 +59,13 @@ const after = (live: LiveNode, spec: NodeSpec, end: NodeEnd, done: Done): void =
   const wanted = completed && !spec.handler && live.parent?.isCut === false
   if (wanted) fireHook(live, spec, end.phase === "Succeeded" ? "succeeded" : "failed", 1, end)
   if (wanted && spec.onExit !== undefined) followExit(live, spec, spec.onExit, end)
-  const finished = (): void => {
-    releaseTemps(live)
-    if (spec.permits?.hold === "exit") live.run.host.desk.release(live.run.ledger.row.key, spec.path)
-    done(end)
-  }
-  if (live.followers === 0) return finished()
-  live.onFollowers = finished
+  if (live.followers === 0) return settle(live, spec, end, done)
+  live.onFollowers = () => settle(live, spec, end, done)
+}
+
+/** Nothing that belongs to the node is open any more. */
+const settle = (live: LiveNode, spec: NodeSpec, end: NodeEnd, done: Done): void => {
+  releaseTemps(live)
+  if (spec.permits?.hold === "exit") live.run.host.desk.release(live.run.ledger.row.key, spec.path)
+  done(end)
 }

@@ -4,8 +4,8 @@
  * begin (recorded, durable before any work) → attempts → end (recorded in the finalizer, whatever happened).
  */
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import { openBeneath } from "../../run/beneath.ts"
+import type { Write } from "../../journal/Journal.ts"
 import type { NodeEvent } from "../../run/Event.ts"
 import { isHandlerRoot, parent } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"
@@ -15,14 +15,17 @@ import { attempts, resume } from "./attempts.ts"
 import { fromCause, imposed } from "./interrupted.ts"
 import { savedWrites } from "../artifacts/saved.ts"
 import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
-import { admitted, type PermitFailure, recordBegin, releaseWrites } from "../permits/permits.ts"
+import { admitted, isAdmitted, type PermitFailure, recordBegin, releaseWrites } from "../permits/permits.ts"
 import { recordable, refusedInput } from "./recordable.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
 /** Runs a node from wherever the journal says it stands; never fails, and ends only after its ending is recorded. */
 export const program = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.map(Effect.exit(restore(main(live, spec))), (exit) => finish(live, spec, exit))
+    Effect.matchCause(restore(main(live, spec)), {
+      onSuccess: (end) => finish(live, spec, end),
+      onFailure: (cause) => finish(live, spec, fromCause(live, cause))
+    })
   )
 
 const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFailure> =>
@@ -36,7 +39,8 @@ const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFail
     if (!("attempt" in work)) return Effect.succeed(work)
     // A node that waits to be tried again takes what it needs when its time has come.
     const later = row?.waiting === "Retry" && (spec.permits === undefined || spec.permits.hold === "running")
-    return Effect.flatMap(later ? Effect.void : admitted(live, spec, work.text), () => begin(live, spec, work, row))
+    if (later || isAdmitted(live, spec)) return begin(live, spec, work, row)
+    return Effect.flatMap(admitted(live, spec, work.text), () => begin(live, spec, work, row))
   })
 
 const begin = (
@@ -46,15 +50,12 @@ const begin = (
   row: NodeRow | undefined
 ): Effect.Effect<NodeEnd, PermitFailure> => {
   if (row !== undefined && row.phase === "Running") return resume(live, spec, work, row)
-  const started: NodeEvent = {
-    type: "NodeStarted",
-    path: spec.path,
-    kind: spec.kind,
-    input: null,
-    ...(spec.shows === undefined ? {} : { shows: spec.shows }),
-    ...boundOf(spec.retry)
-  }
-  return Effect.flatMap(recordBegin(live, spec, started, work.text), () => attempts(live, spec, work, 1))
+  return Effect.flatMap(recordBegin(live, spec, startOf(spec), work.text), () => attempts(live, spec, work, 1))
+}
+
+const startOf = ({ kind, path, retry, shows }: NodeSpec): NodeEvent => {
+  const started = { type: "NodeStarted", path, kind, input: null, ...boundOf(retry) } as const
+  return shows === undefined ? started : { ...started, shows }
 }
 
 const bind = (live: LiveNode, spec: NodeSpec, row: NodeRow | undefined): Work | NodeEnd => {
@@ -86,28 +87,27 @@ const boundExceeded = (live: LiveNode, spec: NodeSpec): NodeEnd | undefined => {
   return undefined
 }
 
-const finish = (live: LiveNode, spec: NodeSpec, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEnd => {
+const finish = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
   live.releaseSlot()
-  const end = recordable(live, live.decided?.() ?? endOf(live, exit))
+  const end = recordable(live, live.decided?.() ?? own)
   live.ended = end
   if (live.run.abandoned) return end
   const { ledger } = live.run
   if (live.resumed) closeLeftovers(live, spec, end)
-  const known = ledger.nodes.has(spec.path)
+  const { kind, path, permits } = spec
+  const ending = toEnding(end)
+  const releases = permits === undefined || permits.hold === "exit" ? none : releaseWrites(live)
+  const saved = savedWrites(live, end.phase === "Succeeded")
   ledger.node(
-    { type: "NodeFinished", path: spec.path, ...(known ? {} : { kind: spec.kind }), ending: toEnding(end) },
+    ledger.nodes.has(path) ? { type: "NodeFinished", path, ending } : { type: "NodeFinished", path, kind, ending },
     end.text,
     undefined,
-    [
-      ...spec.permits === undefined || spec.permits.hold === "exit" ? [] : releaseWrites(live),
-      ...savedWrites(live, end.phase === "Succeeded")
-    ]
+    saved.length === 0 ? releases : [...releases, ...saved]
   )
   return end
 }
 
-const endOf = (live: LiveNode, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEnd =>
-  Exit.isSuccess(exit) ? exit.value : fromCause(live, exit.cause)
+const none: ReadonlyArray<Write> = []
 
 /** What an earlier life of this node left open beneath it, and this one did not come to, ends before it does. */
 const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {

@@ -1,6 +1,7 @@
 /** Turns what authors defined (a plan's node, a task or workflow called at run time) into what `launch` runs. */
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
-import type { AnyRunnable, AnyTask } from "../../workflow/Definition.ts"
+import type { AnyRunnable, AnyTask, HooksDef } from "../../workflow/Definition.ts"
+import { noHooks } from "../../workflow/Handler.ts"
 import { codecsOf } from "./codecs.ts"
 import { runBody } from "./body.ts"
 import { runGraph } from "../graph/graph.ts"
@@ -17,6 +18,7 @@ const noTimeouts = { attempt: Infinity, total: Infinity }
 /** The spec of a plan's node. */
 export const planNodeSpec = (node: PlanNode, path: string, handler: boolean, scope: Readable): NodeSpec => {
   const { def } = node
+  const { error, output } = codecsOf(def)
   const task = def.kind === "task" ? def.runnable as AnyTask : undefined
   const own = def.map === undefined ? def.runnable : undefined
   return {
@@ -29,12 +31,17 @@ export const planNodeSpec = (node: PlanNode, path: string, handler: boolean, sco
     timeouts: def.timeouts ?? task?.timeouts ?? noTimeouts,
     onCrash: task?.onCrash ?? "rerun",
     permits: def.permits ?? own?.permits,
-    ...codecsOf(def),
+    output,
+    error,
     onExit: def.onExit ?? own?.onExit,
-    hooks: own === undefined ? def.hooks : { ...own.hooks, ...def.hooks },
+    hooks: own === undefined ? def.hooks : joined(own.hooks, def.hooks),
     bind: (recorded) => bindNode(node, path, handler, scope, recorded)
   }
 }
+
+/** The hooks of both, those of `over` before others of their name. */
+const joined = (hooks: HooksDef, over: HooksDef): HooksDef =>
+  over === noHooks ? hooks : hooks === noHooks ? over : { ...hooks, ...over }
 
 const bindNode = (
   node: PlanNode,
@@ -68,7 +75,7 @@ export const calledSpec = (options: Called): NodeSpec => {
     output: runnable.output,
     error: runnable.error,
     onExit: over?.onExit ?? runnable.onExit,
-    hooks: { ...runnable.hooks, ...over?.hooks },
+    hooks: over?.hooks === undefined ? runnable.hooks : joined(runnable.hooks, over.hooks),
     bind: (recorded) => runnableWork(runnable, plan, path, recorded, options.input)
   }
 }

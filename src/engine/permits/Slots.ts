@@ -19,7 +19,7 @@ type Granted = () => void
 /** A counted limit. */
 export class Slots {
   #free: number
-  /** No set in it is empty; the highest priority comes first. */
+  /** The highest priority comes first. Sets that are empty go when a new one comes. */
   #queues: ReadonlyArray<readonly [priority: number, waiters: Set<Granted>]> = []
 
   constructor(size: number) {
@@ -40,27 +40,26 @@ export class Slots {
     if (this.tryTake()) return granted()
     const queue = this.#queues.find(([of]) => of === priority)
     if (queue !== undefined) queue[1].add(granted)
-    else this.#queues = [...this.#queues, [priority, new Set([granted])] as const].sort(([a], [b]) => b - a)
+    else {
+      const waiting = this.#queues.filter(([, { size }]) => size > 0)
+      this.#queues = [...waiting, [priority, new Set([granted])] as const].sort(([a], [b]) => b - a)
+    }
   }
 
   /** Leaves the queue; answers false when the slot was already granted. */
   leave(granted: Granted): boolean {
-    const left = this.#queues.some(([, waiters]) => waiters.delete(granted))
-    if (left) this.#tidy()
-    return left
+    return this.#queues.some(([, waiters]) => waiters.delete(granted))
   }
 
   /** Gives a slot back. */
   release(): void {
-    const waiters = this.#queues[0]?.[1]
-    const next = waiters?.values().next().value
-    if (next === undefined) {
-      this.#free++
-      return
+    for (const [, waiters] of this.#queues) {
+      const next = waiters.values().next().value
+      if (next === undefined) continue
+      waiters.delete(next)
+      return next()
     }
-    waiters?.delete(next)
-    this.#tidy()
-    next()
+    this.#free++
   }
 
   /**
@@ -86,9 +85,5 @@ export class Slots {
         this.leave(granted)
       })
     })
-  }
-
-  #tidy(): void {
-    if (this.#queues.some(([, { size }]) => size === 0)) this.#queues = this.#queues.filter(([, { size }]) => size > 0)
   }
 }

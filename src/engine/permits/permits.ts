@@ -12,6 +12,10 @@ import type { LiveNode, NodeSpec } from "../Live.ts"
 /** What waiting for permits can end with besides having them. */
 export type PermitFailure = LimitUnavailable | JournalError
 
+/** Whether a node has all that it needs to work. */
+export const isAdmitted = (live: LiveNode, { leaf, permits }: NodeSpec): boolean =>
+  (permits === undefined || live.holdsPermits) && (!leaf || live.holdsSlot)
+
 /**
  * Waits for all that a node needs to work: permits first, then a
  * slot, so that whoever waits for permits keeps nobody from working.
@@ -109,10 +113,12 @@ const stopped = (live: LiveNode): Effect.Effect<void> =>
  * also those of an earlier life, which it may not have asked for again.
  */
 export const releaseWrites = (live: LiveNode): ReadonlyArray<Write> => {
-  if (!live.holdsPermits && !live.run.takenOver) return []
+  if (!live.holdsPermits && !live.run.takenOver) return none
   live.holdsPermits = false
   return [{ kind: "release", run: live.run.ledger.row.key, path: live.path }]
 }
+
+const none: ReadonlyArray<Write> = []
 
 const nameOf = ({ semaphore }: PermitTake): string => semaphore.name
 
