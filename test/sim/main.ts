@@ -1,10 +1,11 @@
 /**
  * `npm run sim -- --seeds 10000 [--from 1]` plays seeds; `--seed 81723` replays one and prints its history. With
- * `--artifacts` the seeds are lives of artifacts in a store that fails.
+ * `--artifacts` the seeds are lives of artifacts in a store that fails, with `--manifests` they are manifests.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"
 import { playBytes } from "./bytes.ts"
+import { playManifest } from "./manifests/scenario.ts"
 import { play } from "./scenario.ts"
 
 const { values } = parseArgs({
@@ -12,7 +13,8 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     seed: { type: "string" },
     from: { type: "string" },
-    artifacts: { type: "boolean", default: false }
+    artifacts: { type: "boolean", default: false },
+    manifests: { type: "boolean", default: false }
   },
   strict: true
 })
@@ -29,7 +31,7 @@ const playOne = async (seed: number): Promise<Played> => {
     const { faults, history, saved, violations } = await playBytes(seed)
     return { violations, history, counts: { "artifacts saved": saved, "faults of the store": faults } }
   }
-  const { crashes, executions, history, phase, violations } = play(seed)
+  const { crashes, executions, history, phase, violations } = values.manifests ? await playManifest(seed) : play(seed)
   return { violations, history, counts: { "bodies run": executions, faults: crashes, [`runs ${phase}`]: 1 } }
 }
 
@@ -47,7 +49,7 @@ const told = (counts: Played["counts"]): string =>
 const sweep = async (from: number, count: number): Promise<void> => {
   const started = performance.now()
   const totals: Record<string, number> = {}
-  const again = values.artifacts ? " --artifacts" : ""
+  const again = values.artifacts ? " --artifacts" : values.manifests ? " --manifests" : ""
   let failed = 0
   for (let seed = from; seed < from + count; seed++) {
     const { counts, violations } = await playOne(seed)

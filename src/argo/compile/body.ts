@@ -4,6 +4,7 @@ import type { LiveNode } from "../../engine/Interpreter.ts"
 import { runContainerSet } from "../bodies/pod/containerSet.ts"
 import { runDaemon } from "../bodies/pod/daemon.ts"
 import { runDag } from "./dag.ts"
+import { limited } from "./limited.ts"
 import { runData } from "../bodies/data.ts"
 import { runHttp } from "../bodies/http.ts"
 import { runPlugin } from "../bodies/plugin/template.ts"
@@ -21,7 +22,7 @@ export const runBody = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult>
     const { session, template } = frame
     const name = template.name ?? ""
     const { replacements } = session.parts
-    if (Object.hasOwn(replacements, name)) return runReplaced(frame, replacements[name]!)
+    if (Object.hasOwn(replacements, name)) return limited(template, runReplaced(frame, replacements[name]!))
     if (template.steps !== undefined) return runSteps(frame, live, runBody)
     if (template.dag !== undefined) return runDag(frame, live, runBody)
     if (template.suspend !== undefined) return runSuspended(frame, live)
