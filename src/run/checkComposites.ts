@@ -28,7 +28,7 @@ const absent: End = { phase: "Omitted" }
 
 const graphOf = (plan: Plan, rows: Rows, prefix: string): Composite => {
   const parts = plan.nodes.map(({ name }) => rows.nodes.get(child(prefix, name)) ?? absent)
-  return { parts, verdict: graphEnding(plan, (index) => parts[index]!), failFast: plan.workflow.failFast }
+  return { parts, verdict: graphEnding(plan, (index) => parts[index]!), failFast: plan.workflow.failFast !== false }
 }
 
 const mapOf = (rows: Rows, prefix: string, failFast: boolean): Composite => {
@@ -39,7 +39,7 @@ const mapOf = (rows: Rows, prefix: string, failFast: boolean): Composite => {
 const compositeOf = (plan: Plan, rows: Rows, row: NodeRow): Composite | undefined => {
   const node = locate(plan, row.path)?.node
   if (node === undefined) return undefined
-  if (row.kind === "map") return mapOf(rows, livePrefix(row), node.def.map?.failFast === true)
+  if (row.kind === "map") return mapOf(rows, livePrefix(row), (node.def.map?.failFast ?? false) !== false)
   return row.kind === "workflow" && node.plan !== undefined ? graphOf(node.plan, rows, livePrefix(row)) : undefined
 }
 

@@ -5,7 +5,7 @@
 import type { DurationInput } from "./millis.ts"
 import type { CodecSpec, TypeOf } from "./codecSpec.ts"
 import type { Condition, FailuresAsked } from "./Condition.ts"
-import type { HookInfo, HookName } from "./Definition.ts"
+import type { FailFast, HookInfo, HookName } from "./Definition.ts"
 import type { ExitHandler, Handler, HookHandlers } from "./Handler.ts"
 import type { TimeoutOption } from "./timeouts.ts"
 import type { Asked, Failures, FailuresIn, InputRef, NodeRef, Read, Ref } from "./Ref.ts"
@@ -68,8 +68,11 @@ export interface MapOptions<T, O, E, R, N extends Needs, P, D, A, WI>
   readonly key?: (item: T, index: number) => string
   /** Items open at once; default as many as the engine allows. */
   readonly concurrency?: number
-  /** The first failure cancels the other items; default: all items run to their end. */
-  readonly failFast?: boolean
+  /**
+   * The first failure cancels the other items; with `"hold"` those that run end, and nothing more begins. Default: all
+   * items run to their end.
+   */
+  readonly failFast?: FailFast
   readonly item?: Treatment<O, E, R>
 }
 

@@ -97,6 +97,12 @@ export interface KeptDefinition {
   readonly revive: (text: string) => AnyWorkflow
 }
 
+/**
+ * What a failure means for the others: `true` cancels those that run, `"hold"` lets them end; either way nothing more
+ * begins. `false`: all run to their end.
+ */
+export type FailFast = boolean | "hold"
+
 /** A graph of nodes. */
 export interface AnyWorkflow {
   readonly _tag: "Workflow"
@@ -110,7 +116,7 @@ export interface AnyWorkflow {
   readonly nodes: ReadonlyArray<NodeDef>
   /** The node or value that is the workflow's output. */
   readonly result: AnyRef | undefined
-  readonly failFast: boolean
+  readonly failFast: FailFast
   /** How many nodes of this workflow (its own graph, not nested ones) may be open at once. */
   readonly parallelism: number
   /** Milliseconds for the whole run, exit handlers excepted; `Infinity` = none. */
@@ -201,7 +207,7 @@ export interface MapDef {
   /** The item's identity in paths; default its index. */
   readonly key: ((item: any, index: number) => string) | undefined
   readonly concurrency: number
-  readonly failFast: boolean
+  readonly failFast: FailFast
   /** Override those of the runnable for each item; those of the node are about the map as a whole. */
   readonly item: Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks">
 }

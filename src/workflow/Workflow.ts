@@ -8,6 +8,7 @@ import type { DurationInput } from "./millis.ts"
 import { assemble } from "./assemble.ts"
 import type { AnyWorkflowOptions } from "./workflowOptions.ts"
 import type { Builder } from "./Builder.ts"
+import type { FailFast } from "./Definition.ts"
 import type { CodecSpec, ErrorOf, ErrorSpec, TypeOf } from "./codecSpec.ts"
 import type { GraphBuilder } from "./GraphBuilder.ts"
 import type { Failures, Read, Ref } from "./Ref.ts"
@@ -60,8 +61,11 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, 
   /** Effect services that its nodes use. */
   readonly services?: Services
   readonly description?: string
-  /** The first failure cancels the other nodes; default: running branches finish. */
-  readonly failFast?: boolean
+  /**
+   * The first failure cancels the other nodes; with `"hold"` those that run end, and nothing more begins. Default: all
+   * branches run to their end.
+   */
+  readonly failFast?: FailFast
   /** How many of its nodes may be open at once; default as many as the engine allows. */
   readonly parallelism?: number
   /** For the whole run, exit handlers excepted; default none. */

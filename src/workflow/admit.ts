@@ -140,6 +140,12 @@ export const instant: Rule = copied(
 export const flag: Rule = (value) =>
   typeof value === "boolean" ? undefined : { what: `is ${shown(value)}`, hint: "Use true or false" }
 
+/** What a failure means for the others. */
+export const failFastRule: Rule = (value) =>
+  typeof value === "boolean" || value === "hold"
+    ? undefined
+    : { what: `is ${shown(value)}`, hint: 'Use true, false or "hold"' }
+
 /** A function of the caller's. */
 export const callable: Rule = (value) =>
   typeof value === "function" ? undefined : { what: `is ${shown(value)}`, hint: "Use a function" }

@@ -6,7 +6,7 @@ import {
   anything,
   callable,
   defined,
-  flag,
+  failFastRule,
   listOf,
   record,
   type Rule,
@@ -15,7 +15,7 @@ import {
 } from "./admit.ts"
 import { seen, treatmentRules } from "./authored.ts"
 import { type Condition, scopesOf } from "./Condition.ts"
-import type { MapDef, NodeDef } from "./Definition.ts"
+import type { FailFast, MapDef, NodeDef } from "./Definition.ts"
 import { type Asked, isRef, type Ref } from "./Ref.ts"
 import { schemaSpec } from "./schemaSpec.ts"
 import type { AnyTreatment } from "./treatment.ts"
@@ -36,7 +36,7 @@ export interface AnyOptions extends AnyTreatment {
   readonly duration?: any
   readonly key?: MapDef["key"]
   readonly concurrency?: number
-  readonly failFast?: boolean
+  readonly failFast?: FailFast
   readonly item?: any
 }
 
@@ -60,7 +60,7 @@ const nodeRules: Rules<AnyOptions> = {
   duration: anything,
   key: callable,
   concurrency: anything,
-  failFast: flag,
+  failFast: failFastRule,
   item: record(() => undefined, "Use an object with retry, timeout, onExit or hooks")
 }
 

@@ -1,10 +1,10 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** The options of a workflow, types erased, and what is wrong with them. */
-import { admit, admitOne, anything, callable, flag, listOf, type Rules, text } from "./admit.ts"
+import { admit, admitOne, anything, callable, failFastRule, flag, listOf, type Rules, text } from "./admit.ts"
 import type { ArtifactGC } from "./Artifact.ts"
 import { seen, treatmentRules } from "./authored.ts"
 import type { CodecSpec, ErrorSpec } from "./codecSpec.ts"
-import type { KeptDefinition } from "./Definition.ts"
+import type { FailFast, KeptDefinition } from "./Definition.ts"
 import type { DurationInput } from "./millis.ts"
 import { type RetentionOption, toRetention } from "./Retention.ts"
 import type { RunLabels } from "./RunLabels.ts"
@@ -22,7 +22,7 @@ export interface AnyWorkflowOptions extends PermitOptions {
   readonly output?: CodecSpec | undefined
   readonly errors?: ErrorSpec
   readonly description?: string
-  readonly failFast?: boolean
+  readonly failFast?: FailFast
   readonly parallelism?: number
   readonly timeout?: DurationInput
   readonly retry?: RetryPolicy<any>
@@ -40,7 +40,7 @@ const workflowRules: Rules<AnyWorkflowOptions> = {
   output: schemaSpec,
   errors: listOf(schema),
   description: text,
-  failFast: flag,
+  failFast: failFastRule,
   parallelism: anything,
   timeout: anything,
   gc: anything,

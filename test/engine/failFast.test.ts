@@ -105,3 +105,42 @@ test("Exit handlers of cancelled siblings run", async () => {
   expect(log).toEqual(["Failed FailFast"])
   expect(phases(run)).toMatchObject({ "first.onExit": "Succeeded" })
 })
+
+const after = (seconds: number) =>
+  task(`after${seconds}`, { run: () => Effect.as(Effect.sleep(seconds * 1_000), seconds) })
+
+test("With hold a failure lets those that run end, and begins nothing more", async () => {
+  const bed = new TestBed()
+  const begin = bed.now
+  const { ending, run } = await bed.play(workflow("hold", { failFast: "hold" }, (w) => {
+    w.node("bad", bad)
+    const first = w.node("first", after(10))
+    w.node("second", ok, { after: [first] })
+  }))
+  expect(bed.now - begin).toBe(10_000)
+  expect(phases(run)).toMatchObject({ bad: "Failed", first: "Succeeded" })
+  expect(phases(run)["second"] ?? "Omitted").toBe("Omitted")
+  expect(ending).toMatchObject({ phase: "Failed", reason: "ChildFailed", cause: "bad", error: { tag: "Bad" } })
+})
+
+test("A map that holds begins no item after a failure, also after its process died", async () => {
+  const bed = new TestBed()
+  const item = task("item", {
+    input: Schema.Number,
+    errors: [Bad],
+    run: (n: number) => Effect.andThen(Effect.sleep(n * 1_000), n === 1 ? Effect.fail(new Bad()) : Effect.succeed(n))
+  })
+  const one = workflow(
+    "items",
+    {},
+    (w) => void w.map("all", [1, 20, 3, 4], item, (n) => n, { concurrency: 2, failFast: "hold" })
+  )
+  const first = bed.open()
+  const begun = await bed.settle(first.start(one))
+  await bed.until(() => phases(begun)["all[0]"] === "Failed")
+  bed.crash(first)
+  const run = bed.open({ workflows: [one] }).get(begun.id)!
+  await bed.ended(run)
+  expect(phases(run)).toMatchObject({ all: "Failed", "all[0]": "Failed", "all[1]": "Succeeded" })
+  expect(phases(run)["all[2]"] ?? "Omitted").toBe("Omitted")
+})

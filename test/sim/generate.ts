@@ -8,6 +8,7 @@ import type {
   AnyRunnable,
   AnyTask,
   AnyWorkflow,
+  FailFast,
   HandlerDef,
   HooksDef,
   NodeDef
@@ -56,7 +57,7 @@ export class Generator {
       error: undefined,
       nodes,
       result: undefined,
-      failFast: this.#chance(0.2),
+      failFast: this.#failFast(0.2),
       retry: undefined,
       gc: undefined,
       store: undefined,
@@ -142,7 +143,7 @@ export class Generator {
       items,
       key: this.#chance(0.3) ? (item: number) => `k/${item}` : undefined,
       concurrency: this.#chance(0.4) ? 1 + this.#int(2) : Infinity,
-      failFast: this.#chance(0.3),
+      failFast: this.#failFast(0.3),
       item: {
         retry: this.#chance(0.2) ? this.#retry() : undefined,
         timeouts: undefined,
@@ -308,6 +309,11 @@ export class Generator {
 
   #chance(probability: number): boolean {
     return this.#random() < probability
+  }
+
+  #failFast(probability: number): FailFast {
+    const draw = this.#random()
+    return draw < probability && (draw < probability / 2 || "hold")
   }
 
   #pick<A>(values: ReadonlyArray<A>): A {

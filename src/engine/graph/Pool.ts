@@ -5,19 +5,22 @@
  * Does not own: which child may start (the graph's or map's rule), what endings mean.
  * Invariants
  * - P1 A child is opened at most once, and `settled` is called exactly once for it.
- * - P2 After `halt` nothing new begins: only children that began
- *   earlier (before a crash) are opened, and told to stop at once;
- *   `idle` is called once nothing is open and nothing can be opened.
+ * - P2 After `hold` nothing new begins: only children that began earlier (before a crash) are opened. After `halt`
+ *   these are told to stop at once.
+ * - P3 `idle` is called once nothing is open and nothing can be opened.
  */
 import type { Reason } from "../../run/Phase.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
 import { recorded } from "../node/recorded.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
+import type { Lodger, Room } from "./Room.ts"
 
 /** What a pool asks of its composite. */
 export interface Composite {
   /** Whether the journal knows that child `index` began. */
   readonly begun: (index: number) => boolean
+  /** Whether child `index` takes a place of the room. */
+  readonly lodges: (index: number) => boolean
   /** What child `index` is: a node to run, or an ending that needs no run. */
   readonly open: (index: number) => NodeSpec | NodeEnd
   /** Child `index` has ended. */
@@ -27,9 +30,9 @@ export interface Composite {
 }
 
 /** The children of one composite. */
-export class Pool {
+export class Pool implements Lodger {
   readonly #live: LiveNode
-  readonly #limit: number
+  readonly #room: Room
   readonly #composite: Composite
   readonly #opened: Uint8Array
   #queue: Array<number> = []
@@ -42,32 +45,57 @@ export class Pool {
   #next: { readonly index: number; readonly spec: NodeSpec } | undefined
   #asked = false
   #slot = false
+  #held = false
   halted: Reason | undefined
 
-  constructor(live: LiveNode, size: number, limit: number, composite: Composite) {
+  constructor(live: LiveNode, size: number, room: Room, composite: Composite) {
     this.#live = live
     this.#opened = new Uint8Array(size)
-    this.#limit = limit
+    this.#room = room
     this.#composite = composite
+    room.adopt(this)
   }
 
   /** Puts a child into the queue. */
   add(index: number): void {
-    if (this.halted === undefined) this.#queue.push(index)
+    if (this.halted === undefined && (!this.#held || this.#composite.begun(index))) this.#queue.push(index)
   }
 
-  /** Opens nothing new any more; the caller pumps. */
+  /** Opens nothing new any more and lets go on what has begun. */
+  readonly hold = (): void => {
+    if (this.#held) return
+    this.#held = true
+    const next = this.#takeBack()
+    const queue = [...next === undefined ? [] : [next], ...this.#queue.slice(this.#head)]
+    this.#enqueue(queue.filter(this.#composite.begun))
+    this.pump()
+  }
+
+  /** Opens nothing new any more, and tells what had begun to stop; the caller pumps. */
   halt(reason: Reason): void {
     if (this.halted !== undefined) return
     this.halted = reason
-    if (this.#next !== undefined) this.#opened[this.#next.index] = 0
+    this.#held = true
+    this.#takeBack()
+    const begun: Array<number> = []
+    for (let index = 0; index < this.#opened.length; index++) {
+      if (this.#opened[index] === 0 && this.#composite.begun(index)) begun.push(index)
+    }
+    this.#enqueue(begun)
+  }
+
+  /** The child that waits for a slot goes back to those that were not opened. */
+  #takeBack(): number | undefined {
+    const index = this.#next?.index
+    if (index !== undefined) this.#opened[index] = 0
     this.#next = undefined
     this.#giveUpSlot()
+    return index
+  }
+
+  #enqueue(queue: Array<number>): void {
     this.#head = 0
-    this.#queue = []
-    for (let index = 0; index < this.#opened.length; index++) {
-      if (this.#opened[index] === 0 && this.#composite.begun(index)) this.#queue.push(index)
-    }
+    this.#queue = queue
   }
 
   /** Opens what may be opened; safe to call from anywhere, at any time. */
@@ -88,6 +116,7 @@ export class Pool {
   /** Leaves every queue; called when the composite ends for whatever reason. */
   readonly close = (): void => {
     this.#closed = true
+    this.#room.dismiss(this)
     const { run } = this.#live
     run.resumed.delete(this.pump)
     this.#giveUpSlot()
@@ -115,12 +144,16 @@ export class Pool {
     const { run, handler } = this.#live
     if (this.#closed || run.abandoned || !this.#hasNext()) return false
     if (this.halted !== undefined) return true
-    if (this.#open >= this.#limit) return false
+    if (!this.#fits()) return false
     if (run.suspended && !handler) {
       run.resumed.add(this.pump)
       return false
     }
     return this.#next === undefined || this.#takeSlot()
+  }
+
+  #fits(): boolean {
+    return this.#room.hasPlace || !this.#composite.lodges(this.#next?.index ?? this.#queue[this.#head]!)
   }
 
   #openNext(): void {
@@ -147,8 +180,11 @@ export class Pool {
     if (slot) this.#slot = false
     this.#next = undefined
     this.#open++
+    const lodges = this.#composite.lodges(index)
+    if (lodges) this.#room.enter()
     const done = (end: NodeEnd): void => {
       this.#open--
+      if (lodges) this.#room.leave(this)
       this.#composite.settled(index, end)
       this.pump()
     }

@@ -7,11 +7,11 @@ import type { Plan, PlanNode } from "../../plan/Plan.ts"
 import { defaultHolds, holds, type Status } from "../../run/depends.ts"
 import { graphEnding } from "../../run/graph.ts"
 import { child } from "../../run/path.ts"
-import { isFailure, type Phase, type Reason } from "../../run/Phase.ts"
+import type { Phase, Reason } from "../../run/Phase.ts"
+import type { FailFast } from "../../workflow/Definition.ts"
 import { Bindings } from "./Bindings.ts"
-import { collectChildren } from "../node/children.ts"
+import { type Flow, type Outcome, runFlow } from "./Flow.ts"
 import { ended, errored, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
-import { Pool } from "./Pool.ts"
 import { subtree } from "./subtree.ts"
 import { isPassedOn } from "./passedOn.ts"
 import { returned } from "../node/value.ts"
@@ -19,49 +19,34 @@ import type { LiveNode, NodeSpec } from "../Live.ts"
 
 /** Runs a plan beneath `live`; `prefix` is the path its nodes hang under. */
 export const runGraph = (live: LiveNode, plan: Plan, input: unknown, prefix: string): Effect.Effect<NodeEnd> =>
-  Effect.callback<NodeEnd>((resume) => {
-    const graph = new Graph(live, plan, input, prefix, (end) => resume(Effect.succeed(end)))
-    graph.begin()
-    return collectChildren(live, graph.pool)
-  })
+  Effect.suspend(() => runFlow(live, new Graph(live, plan, input, prefix)))
 
-class Graph {
-  readonly pool: Pool
+class Graph implements Flow {
+  readonly size: number
+  readonly edges: ReadonlyArray<PlanNode>
+  readonly room: number
+  readonly failFast: FailFast
   readonly #live: LiveNode
   readonly #plan: Plan
   readonly #bindings: Bindings
   readonly #prefix: string
-  readonly #done: (end: NodeEnd) => void
   readonly #ends: Array<NodeEnd | undefined>
-  readonly #waits: Int32Array
-  #settledCount = 0
-  #culprit: number | undefined
 
-  constructor(live: LiveNode, plan: Plan, input: unknown, prefix: string, done: (end: NodeEnd) => void) {
+  constructor(live: LiveNode, plan: Plan, input: unknown, prefix: string) {
+    this.size = plan.nodes.length
+    this.edges = plan.nodes
+    this.room = plan.workflow.parallelism
+    this.failFast = plan.workflow.failFast
     this.#live = live
     this.#plan = plan
     this.#prefix = prefix
-    this.#done = done
     this.#ends = new Array(plan.nodes.length)
     this.#bindings = new Bindings(plan, input, this.#ends)
-    this.#waits = Int32Array.from(plan.nodes, (node) => node.upstream.length)
-    const limit = Math.min(plan.workflow.parallelism, live.run.host.limits.openNodes)
-    this.pool = new Pool(live, plan.nodes.length, limit, {
-      begun: (index) => live.run.ledger.begun(child(prefix, plan.nodes[index]!.name)),
-      open: this.#open,
-      settled: this.#settled,
-      idle: this.#idle
-    })
   }
 
-  begin(): void {
-    this.#live.onStop = () => this.#halt(this.#live.stopping ?? "Stopped")
-    if (this.#live.stopping !== undefined) this.pool.halt(this.#live.stopping)
-    for (let index = 0; index < this.#waits.length; index++) if (this.#waits[index] === 0) this.pool.add(index)
-    this.pool.pump()
-  }
+  readonly path = (index: number): string => child(this.#prefix, this.#plan.nodes[index]!.name)
 
-  readonly #open = (index: number): NodeSpec | NodeEnd => {
+  readonly open = (index: number): NodeSpec | NodeEnd => {
     const node = this.#plan.nodes[index]!
     const path = child(this.#prefix, node.name)
     const known = this.#live.run.ledger.nodes.get(path)
@@ -124,34 +109,16 @@ class Graph {
     return phases
   }
 
-  readonly #settled = (index: number, end: NodeEnd): void => {
+  readonly settled = (index: number, end: NodeEnd): void => {
     this.#ends[index] = end
-    this.#settledCount++
-    const node = this.#plan.nodes[index]!
-    if (this.#plan.workflow.failFast && isFailure(end.phase) && !this.#status(index).continueOn) this.#failFast(index)
-    for (const next of node.downstream) if (--this.#waits[next]! === 0) this.pool.add(next)
   }
 
-  #failFast(index: number): void {
-    if (this.#culprit !== undefined) return
-    this.#culprit = index
-    this.#halt("FailFast")
-    this.#live.stopChildren("FailFast")
-  }
+  readonly forgives = (index: number): boolean => this.#status(index).continueOn
 
-  #halt(reason: Reason): void {
-    this.pool.halt(reason)
-    this.pool.pump()
-  }
-
-  readonly #idle = (): void => {
-    this.#done(this.#ending())
-  }
-
-  #ending(): NodeEnd {
-    if (this.#culprit !== undefined) return this.#culpritFailure(this.#culprit)
-    if (this.#settledCount < this.#plan.nodes.length) return halted(this.pool.halted ?? "Stopped")
-    const verdict = graphEnding(this.#plan, (index) => this.#ends[index]!)
+  readonly ending = ({ culprit, ends, halted }: Outcome): NodeEnd => {
+    if (culprit !== undefined) return this.#culpritFailure(culprit)
+    if (ends.includes(undefined)) return cut(halted ?? "Stopped")
+    const verdict = graphEnding(this.#plan, (index) => ends[index]!)
     if (verdict.phase === "Succeeded") return this.#output()
     return this.#failure(verdict.phase, verdict.reason ?? "ChildFailed", verdict.cause)
   }
@@ -185,4 +152,4 @@ class Graph {
   }
 }
 
-const halted = (reason: Reason): NodeEnd => ended("Failed", reason, `${reason} before all of its nodes had run`)
+const cut = (reason: Reason): NodeEnd => ended("Failed", reason, `${reason} before all of its nodes had run`)

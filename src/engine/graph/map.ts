@@ -1,14 +1,12 @@
 /** Runs one task or workflow for each item of a list; the output is the list of outputs in the order of the items. */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type { PlanNode } from "../../plan/Plan.ts"
 import { mapEnding } from "../../run/graph.ts"
 import { item as itemPath } from "../../run/path.ts"
-import { isFailure, type Reason } from "../../run/Phase.ts"
 import type { MapDef } from "../../workflow/Definition.ts"
-import { collectChildren } from "../node/children.ts"
 import { ended, type NodeEnd, nothing, succeeded } from "../node/NodeEnd.ts"
+import { type Outcome, runFlow } from "./Flow.ts"
 import { isPassedOn } from "./passedOn.ts"
-import { Pool } from "./Pool.ts"
 import { subtree } from "./subtree.ts"
 import type { Kernel, LiveNode, NodeSpec, Readable, Work } from "../Live.ts"
 
@@ -50,45 +48,23 @@ const runMap = (
   size: number,
   specs: (index: number) => NodeSpec
 ): Effect.Effect<NodeEnd> =>
-  Effect.callback<NodeEnd>((resume) => {
-    const ends: Array<NodeEnd | undefined> = new Array(size)
-    let culprit: number | undefined
-    const pool = new Pool(live, size, Math.min(map.concurrency, live.run.host.limits.openNodes), {
-      begun: (index) => live.run.ledger.begun(specs(index).path),
-      open: specs,
-      settled: (index, end) => {
-        ends[index] = end
-        if (!map.failFast || !isFailure(end.phase) || culprit !== undefined) return
-        culprit = index
-        halt("FailFast")
-        live.stopChildren("FailFast")
-      },
-      idle: () => resume(Effect.succeed(ending(live, specs, ends, pool, culprit)))
-    })
-    const halt = (reason: Reason): void => {
-      pool.halt(reason)
-      pool.pump()
-    }
-    live.onStop = () => halt(live.stopping ?? "Stopped")
-    if (live.stopping !== undefined) pool.halt(live.stopping)
-    for (let index = 0; index < size; index++) pool.add(index)
-    pool.pump()
-    return collectChildren(live, pool)
+  runFlow(live, {
+    size,
+    room: map.concurrency,
+    failFast: map.failFast,
+    path: (index) => specs(index).path,
+    open: specs,
+    ending: (outcome) => ending(live, specs, outcome)
   })
 
 const ending = (
   live: LiveNode,
   specs: (index: number) => NodeSpec,
-  ends: ReadonlyArray<NodeEnd | undefined>,
-  pool: Pool,
-  culprit: number | undefined
+  { culprit, ends, halted = "Stopped" }: Outcome
 ): NodeEnd => {
   if (culprit !== undefined) return blames(live, specs, ends, culprit)
   const settled = ends.filter((end) => end !== undefined)
-  if (settled.length < ends.length) {
-    const reason = pool.halted ?? "Stopped"
-    return ended("Failed", reason, `${reason} before all of its items had run`)
-  }
+  if (settled.length < ends.length) return ended("Failed", halted, `${halted} before all of its items had run`)
   const { cause } = mapEnding(settled)
   return cause === undefined
     ? succeeded(`[${settled.map((end) => end.text ?? nothing).join(",")}]`)

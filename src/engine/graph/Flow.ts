@@ -1,0 +1,117 @@
+/**
+ * Children of one composite in the order they have among themselves: the nodes of a graph, the items of a map, the
+ * steps of an interpreted program. A child may begin once those before it have ended; what that means is the flow's
+ * matter, how many work at once, what a failure keeps from beginning, and how a stop passes is decided here.
+ */
+import * as Effect from "effect/Effect"
+import { isFailure, type Reason } from "../../run/Phase.ts"
+import type { FailFast } from "../../workflow/Definition.ts"
+import type { LiveNode, NodeSpec } from "../Live.ts"
+import { collectChildren } from "../node/children.ts"
+import type { NodeEnd } from "../node/NodeEnd.ts"
+import { Pool } from "./Pool.ts"
+import { Room } from "./Room.ts"
+
+/** What a child waits for and what waits for it, as indexes. */
+export interface Edges {
+  readonly upstream: ReadonlyArray<number>
+  readonly downstream: ReadonlyArray<number>
+}
+
+/** Where a flow stands when nothing of it is open any more. */
+export interface Outcome {
+  /** `undefined` for children that never began. */
+  readonly ends: ReadonlyArray<NodeEnd | undefined>
+  /** The child whose failure made the flow fail fast. */
+  readonly culprit: number | undefined
+  /** Why nothing began any more, where that was imposed on the whole flow. */
+  readonly halted: Reason | undefined
+}
+
+/** Children with their order. */
+export interface Flow {
+  readonly size: number
+  /** By child; absent when none waits for another. */
+  readonly edges?: ReadonlyArray<Edges>
+  /** How many may be open at once, or a room shared with other flows. */
+  readonly room: number | Room
+  /** Whether a child takes a place of the room. Default: each does. */
+  readonly lodges?: (index: number) => boolean
+  readonly failFast: FailFast
+  readonly path: (index: number) => string
+  /** What child `index` is, once those before it have ended: a node to run, or an ending that needs no run. */
+  readonly open: (index: number) => NodeSpec | NodeEnd
+  readonly settled?: (index: number, end: NodeEnd) => void
+  /** Whether the flow goes on as if this failure had been none. Default: it does not. */
+  readonly forgives?: (index: number, end: NodeEnd) => boolean
+  readonly ending: (outcome: Outcome) => NodeEnd
+}
+
+/** Runs the children beneath an open node; answers how the flow ended. Never fails. */
+export const runFlow = (live: LiveNode, flow: Flow): Effect.Effect<NodeEnd> =>
+  Effect.callback<NodeEnd>((resume) => {
+    const running = new Running(live, flow, (end) => resume(Effect.succeed(end)))
+    running.begin()
+    return collectChildren(live, running.pool)
+  })
+
+class Running {
+  readonly pool: Pool
+  readonly #live: LiveNode
+  readonly #flow: Flow
+  readonly #room: Room
+  readonly #done: (end: NodeEnd) => void
+  readonly #ends: Array<NodeEnd | undefined>
+  readonly #waits: Int32Array | undefined
+  #culprit: number | undefined
+
+  constructor(live: LiveNode, flow: Flow, done: (end: NodeEnd) => void) {
+    const { edges, lodges, open, path, room, size } = flow
+    this.#live = live
+    this.#flow = flow
+    this.#done = done
+    this.#ends = new Array(size)
+    this.#waits = edges === undefined ? undefined : Int32Array.from(edges, ({ upstream }) => upstream.length)
+    this.#room = typeof room === "number" ? new Room(Math.min(room, live.run.host.limits.openNodes)) : room
+    this.pool = new Pool(live, size, this.#room, {
+      begun: (index) => live.run.ledger.begun(path(index)),
+      lodges: lodges ?? (() => true),
+      open,
+      settled: this.#settled,
+      idle: this.#idle
+    })
+  }
+
+  begin(): void {
+    const { pool } = this
+    this.#live.onStop = () => this.#halt(this.#live.stopping ?? "Stopped")
+    for (let index = 0; index < this.#flow.size; index++) if ((this.#waits?.[index] ?? 0) === 0) pool.add(index)
+    if (this.#live.stopping !== undefined) pool.halt(this.#live.stopping)
+    if (this.#room.held) pool.hold()
+    pool.pump()
+  }
+
+  readonly #settled = (index: number, end: NodeEnd): void => {
+    const { edges, failFast, forgives, settled } = this.#flow
+    this.#ends[index] = end
+    settled?.(index, end)
+    if (failFast !== false && isFailure(end.phase) && forgives?.(index, end) !== true) this.#failFast(index)
+    for (const next of edges?.[index]?.downstream ?? []) if (--this.#waits![next]! === 0) this.pool.add(next)
+  }
+
+  #failFast(index: number): void {
+    if (this.#culprit !== undefined) return
+    this.#culprit = index
+    if (this.#flow.failFast === "hold") return this.#room.hold()
+    this.#halt("FailFast")
+    this.#live.stopChildren("FailFast")
+  }
+
+  #halt(reason: Reason): void {
+    this.pool.halt(reason)
+    this.pool.pump()
+  }
+
+  readonly #idle = (): void =>
+    this.#done(this.#flow.ending({ ends: this.#ends, culprit: this.#culprit, halted: this.pool.halted }))
+}

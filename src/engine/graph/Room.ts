@@ -1,0 +1,59 @@
+/**
+ * How many children may be open at once in one flow, or in several that share the room.
+ *
+ * Owns: the places that are left, whether nothing new begins any more. Does not own: who is next (each pool's queue).
+ * Invariants
+ * - R1 Never more than `limit` children are inside.
+ * - R2 After `hold` no pool of this room opens a child that had not begun.
+ */
+
+/** A pool that takes places of a room. */
+export interface Lodger {
+  /** Places may have become free. */
+  readonly pump: () => void
+  /** Nothing new begins any more. */
+  readonly hold: () => void
+}
+
+/** A bound that pools share. */
+export class Room {
+  #left: number
+  readonly #lodgers = new Set<Lodger>()
+  held: boolean = false
+
+  constructor(limit: number) {
+    this.#left = limit
+  }
+
+  /** Whether there is a place. */
+  get hasPlace(): boolean {
+    return this.#left > 0
+  }
+
+  /** Takes a place. */
+  enter(): void {
+    this.#left--
+  }
+
+  /** Gives a place back; other pools than the one that gives it look whether it is for them. */
+  leave(from: Lodger): void {
+    this.#left++
+    if (this.#lodgers.size > 1) { for (const lodger of [...this.#lodgers]) if (lodger !== from) lodger.pump() }
+  }
+
+  /** Takes a pool in. */
+  adopt(lodger: Lodger): void {
+    this.#lodgers.add(lodger)
+  }
+
+  /** Lets a pool go that has ended. */
+  dismiss(lodger: Lodger): void {
+    this.#lodgers.delete(lodger)
+  }
+
+  /** Nothing new begins in any pool of this room. */
+  hold(): void {
+    this.held = true
+    for (const lodger of [...this.#lodgers]) lodger.hold()
+  }
+}
