@@ -1,13 +1,23 @@
 /** What all answers are made of: the engine, and what this server may do with it. */
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { Tickets } from "./guard/Tickets.ts"
+import type { EventPages } from "./stream/EventPages.ts"
 import type { OpenStreams } from "./stream/OpenStreams.ts"
+
+/** What a client follows, which it may change. */
+export interface Followable {
+  readonly want: (wanted: { readonly runs: Readonly<Record<string, number>>; readonly list: boolean }) => Promise<void>
+}
 
 /** The surroundings of an answer. */
 export interface Site {
   readonly pinnace: Pinnace
   readonly tickets: Tickets
   readonly streams: OpenStreams
+  /** Events as they are sent. */
+  readonly pages: EventPages
+  /** What clients follow, by the names of their streams. */
+  readonly subscriptions: Map<string, Followable>
   /** Whether nothing can be changed through this server. */
   readonly readOnly: boolean
   /** The path beneath which everything lies, such as `/flows`; empty for a server of its own. */

@@ -10,6 +10,7 @@ import { type HandlerOptions, handlerRules } from "./HandlerOptions.ts"
 import { problem, withHeaders } from "./http/reply.ts"
 import { answerAt, isOpenPath } from "./routes.ts"
 import type { Site } from "./Site.ts"
+import { EventPages } from "./stream/EventPages.ts"
 import { OpenStreams } from "./stream/OpenStreams.ts"
 
 /** Answers requests about an engine. */
@@ -48,6 +49,8 @@ export const handlerAt = <R>(
     pinnace: pinnace as unknown as Pinnace,
     tickets: new Tickets(now),
     streams: new OpenStreams(STREAMS_MAX),
+    pages: new EventPages(pinnace.engine),
+    subscriptions: new Map(),
     readOnly: admitted.readOnly ?? false,
     base: admitted.base ?? "",
     now

@@ -2,7 +2,8 @@
 import type { Api } from "../Api.ts"
 import { commandRoutes } from "./commands.ts"
 import { failed } from "./failed.ts"
+import { streamRoutes } from "../stream/streamRoutes.ts"
 import { runRoutes } from "./runs.ts"
 
 /** The API. */
-export const api: Api = { routes: [...runRoutes, ...commandRoutes], failed }
+export const api: Api = { routes: [...runRoutes, ...commandRoutes, ...streamRoutes], failed }

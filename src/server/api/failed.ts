@@ -23,6 +23,11 @@ const statuses: Readonly<Record<string, number>> = {
   JournalError: 503
 }
 
+/** Something that was named is not there. */
+export class NotFound extends Error {
+  readonly _tag: "NotFound" = "NotFound"
+}
+
 /** A request that makes no sense; the message says why. */
 export class BadRequest extends Error {
   readonly _tag: "InvalidValue" = "InvalidValue"

@@ -2,6 +2,9 @@
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import { API } from "../Api.ts"
+import { eventsAfter, findRun, lastSeq } from "../reads.ts"
+import { runEvents } from "../stream/runEvents.ts"
+import { afterOf, tooMany } from "../stream/streamRoutes.ts"
 import type { Site } from "../Site.ts"
 import { filterOf, flagOf, numberOf, runOf } from "./asked.ts"
 import { columnsOf } from "./columns.ts"
@@ -28,7 +31,9 @@ export const runRoutes: ReadonlyArray<Route<Site>> = [
     pattern: run,
     answer: async (call) => {
       const handle = await runOf(call)
-      const seq = lastSeq(call.site, handle.id)
+      const { engine } = call.site.pinnace
+      const row = await findRun(engine, handle.id)
+      const seq = row === undefined ? 0 : await lastSeq(engine, row.key)
       return json({ run: await handle.status(), seq, now: call.site.now(), nodes: columnsOf(await handle.nodes()) })
     }
   },
@@ -42,11 +47,13 @@ export const runRoutes: ReadonlyArray<Route<Site>> = [
     method: "GET",
     pattern: `${run}/events`,
     answer: async (call) => {
-      const { id } = await runOf(call)
-      const { journal } = call.site.pinnace.engine.host
-      const after = numberOf(call.query, "after") ?? 0
+      const { engine } = call.site.pinnace
+      const key = (await findRun(engine, (await runOf(call)).id))!.key
+      const isLive = call.request.headers.get("accept")?.includes("text/event-stream") === true
+      if (isLive && !call.site.streams.hasRoom) return tooMany()
+      if (isLive) return runEvents(call.site, call.request.signal, key, afterOf(call))
       const limit = Math.min(numberOf(call.query, "limit") ?? EVENTS_MAX, EVENTS_MAX)
-      return json({ events: journal.events(journal.findRun(id)!.key, after, limit) })
+      return json({ events: await eventsAfter(engine, key, afterOf(call), limit) })
     }
   },
   {
@@ -61,9 +68,3 @@ export const runRoutes: ReadonlyArray<Route<Site>> = [
     answer: async (call) => json(await (await runOf(call)).why(call.query.get("path") ?? undefined))
   }
 ]
-
-const lastSeq = ({ pinnace }: Site, id: string): number => {
-  const { journal } = pinnace.engine.host
-  const row = journal.findRun(id)
-  return row === undefined ? 0 : journal.lastSeq(row.key)
-}

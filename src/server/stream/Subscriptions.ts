@@ -1,0 +1,158 @@
+/**
+ * What one client follows, over one stream: any number of runs, and the list of them. Lines of JSON.
+ *
+ * - `{"t":"hello","sid","now"}` first: `sid` names the stream, to change what it follows
+ * - `{"t":"e","run","seq","at","event"}` an event; in order, each once
+ * - `{"t":"end","run"}` the run has ended and all of it was told; `{"t":"gone","run"}` there is no such run
+ * - `{"t":"gap","run","from","to"}` the client was too slow and is too far behind: it reads the run again
+ * - `{"t":"run","run"}` a run of the list changed; `{"t":"list"}` some did: ask for the list again
+ * - `{"t":"beat","now"}` nothing else for 15 seconds; `{"t":"closed"}` the server ends
+ *
+ * Owns: how far the client is with each run, and what it was not told of the list.
+ * Does not own: events and rows, which are read when they are sent.
+ *
+ * Invariants
+ * - What is kept for a client is bounded by what it follows, never by what happens.
+ * - After a cut, a client that names the last `seq` it saw of each run misses nothing and gets nothing twice.
+ */
+import type { RunRow } from "../../run/State.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import { runView } from "../../run/view.ts"
+import { attention, changes, findRun, getRun, isGone, lastSeq } from "../reads.ts"
+import type { Site } from "../Site.ts"
+import type { Source } from "./liveStream.ts"
+
+/** What a client wants to follow: runs with the number of the last event that it knows, and whether the list. */
+export interface Wanted {
+  readonly runs: Readonly<Record<string, number>>
+  readonly list: boolean
+}
+
+/** How far behind a client that had caught up may fall before it is told to read again. */
+const farBehind = 10_000
+/** The most runs of the list that changed and are told one by one. */
+const mostRows = 200
+
+interface Followed {
+  readonly id: string
+  readonly key: RunRow["key"]
+  seq: number
+  hasCaughtUp: boolean
+  readonly end: () => void
+}
+
+/** What one client follows. */
+export class Subscriptions implements Source {
+  readonly #site: Site
+  readonly #followed = new Map<string, Followed>()
+  readonly #lines: Array<object> = []
+  readonly #changed = new Set<number>()
+  #isListStale = false
+  #unlist: (() => void) | undefined
+  #wake: () => void = () => {}
+
+  constructor(site: Site, sid: string) {
+    this.#site = site
+    this.#lines.push({ t: "hello", sid, now: site.now() })
+  }
+
+  /** Follows exactly this from now on; what is followed already goes on where it is. */
+  async want({ list, runs }: Wanted): Promise<void> {
+    for (const [id, { end }] of this.#followed) {
+      if (Object.hasOwn(runs, id)) continue
+      end()
+      this.#followed.delete(id)
+    }
+    for (const [id, after] of Object.entries(runs)) if (!this.#followed.has(id)) await this.#follow(id, after)
+    if (list && this.#unlist === undefined) this.#unlist = changes(this.#engine, (keys) => this.#listChanged(keys))
+    if (!list) this.#leaveList()
+    this.#wake()
+  }
+
+  async take(): Promise<string | undefined> {
+    const lines: Array<string> = this.#lines.splice(0).map((it) => JSON.stringify(it))
+    if (!isGone(this.#engine)) {
+      for (const run of [...this.#followed.values()]) lines.push(...await this.#news(run))
+      lines.push(...await this.#listNews())
+    }
+    return lines.length === 0 ? undefined : `${lines.join("\n")}\n`
+  }
+
+  isOver(): Promise<boolean> {
+    return Promise.resolve(isGone(this.#engine))
+  }
+
+  listen(wake: () => void): () => void {
+    this.#wake = wake
+    return () => {
+      for (const { end } of this.#followed.values()) end()
+      this.#followed.clear()
+      this.#leaveList()
+    }
+  }
+
+  get #engine() {
+    return this.#site.pinnace.engine
+  }
+
+  async #follow(id: string, after: number): Promise<void> {
+    const row = await findRun(this.#engine, id)
+    if (row === undefined) return void this.#lines.push({ t: "gone", run: id })
+    const end = attention(this.#engine, [row.key], () => this.#wake())
+    this.#followed.set(id, { id, key: row.key, seq: after, hasCaughtUp: false, end })
+  }
+
+  /** What a client was not told of a run, a page of it at a time. */
+  async #news(run: Followed): Promise<ReadonlyArray<string>> {
+    const gap = run.hasCaughtUp ? await this.#gapOf(run) : []
+    const page = await this.#site.pages.after(run.key, run.seq)
+    if (page !== undefined) {
+      run.seq = page.seq
+      // There may be more than a page.
+      this.#wake()
+      return [...gap, ...page.events.map((it) => `{"t":"e",${it.slice(1)}`)]
+    }
+    run.hasCaughtUp = true
+    return [...gap, ...await this.#endOf(run)]
+  }
+
+  async #gapOf(run: Followed): Promise<ReadonlyArray<string>> {
+    const last = await lastSeq(this.#engine, run.key)
+    if (last - run.seq <= farBehind) return []
+    const from = run.seq
+    run.seq = last
+    return [JSON.stringify({ t: "gap", run: run.id, from, to: last })]
+  }
+
+  /** An ended run is followed no more; it may go on after a retry, and is followed again by who wants that. */
+  async #endOf(run: Followed): Promise<ReadonlyArray<string>> {
+    const row = await getRun(this.#engine, run.key)
+    if (row !== undefined && (!isTerminal(row.phase) || await lastSeq(this.#engine, run.key) > run.seq)) return []
+    run.end()
+    this.#followed.delete(run.id)
+    return [JSON.stringify({ t: row === undefined ? "gone" : "end", run: run.id })]
+  }
+
+  #listChanged(keys: ReadonlyArray<number>): void {
+    if (keys.length === 0 || this.#changed.size > mostRows) this.#isListStale = true
+    else for (const key of keys) this.#changed.add(key)
+    this.#wake()
+  }
+
+  async #listNews(): Promise<ReadonlyArray<string>> {
+    const keys = [...this.#changed]
+    const isStale = this.#isListStale
+    this.#changed.clear()
+    this.#isListStale = false
+    if (isStale) return ['{"t":"list"}']
+    const rows = await Promise.all(keys.map((key) => getRun(this.#engine, key)))
+    return rows.map((row) => row === undefined ? '{"t":"list"}' : JSON.stringify({ t: "run", run: runView(row) }))
+  }
+
+  #leaveList(): void {
+    this.#unlist?.()
+    this.#unlist = undefined
+    this.#changed.clear()
+    this.#isListStale = false
+  }
+}

@@ -1,0 +1,151 @@
+/** What clients follow: nothing is lost or doubled by cuts, slow readers cost nothing, and who is gone is forgotten. */
+import { afterAll, describe, expect, it } from "vitest"
+import { open, type Recorded, Schema, task, workflow } from "../../mod.ts"
+import { handler } from "../../src/server/mod.ts"
+
+const token = "a-token-of-the-tests"
+const step = task("step", { input: { n: Schema.Number }, run: ({ n }) => n })
+const many = workflow("many", { input: { upTo: Schema.Number } }, (w) => {
+  const numbers = w.node(
+    "numbers",
+    task("numbers", {
+      input: { upTo: Schema.Number },
+      output: Schema.Array(Schema.Number),
+      run: ({ upTo }) => Array.from({ length: upTo }, (_, at) => at)
+    }),
+    { input: (_: unknown, { upTo }: { readonly upTo: number }) => ({ upTo }) }
+  )
+  return w.map("steps", numbers, step, (n) => ({ n }), { concurrency: 3 })
+})
+const waits = workflow("waits", {}, (w) => w.suspend("ask", { output: Schema.String }))
+
+let awake = 0
+const stayAlive = () => {
+  awake++
+  return () => void awake--
+}
+const pinnace = await open(":memory:", { workflows: [many, waits], stayAlive })
+const answer = handler(pinnace, { token })
+afterAll(() => pinnace.close())
+
+interface Line {
+  readonly t: string
+  readonly sid?: string
+  readonly run?: string
+  readonly seq?: number
+  readonly event?: unknown
+}
+
+const ask = (target: string, init: RequestInit = {}): Promise<Response> =>
+  answer(
+    new Request(`http://127.0.0.1/pinnace/v1${target}`, {
+      ...init,
+      headers: { authorization: `Bearer ${token}`, ...init.headers }
+    })
+  )
+
+/** Reads lines until `isEnough`, then leaves. */
+const lines = async (
+  target: string,
+  isEnough: (line: Line, count: number) => boolean
+): Promise<ReadonlyArray<Line>> => {
+  const gone = new AbortController()
+  const { body } = await ask(target, { signal: gone.signal })
+  const found: Array<Line> = []
+  let rest = ""
+  for await (const text of body!.pipeThrough(new TextDecoderStream()) as unknown as AsyncIterable<string>) {
+    const parts = `${rest}${text}`.split("\n")
+    rest = parts.pop()!
+    for (const part of parts) {
+      found.push(JSON.parse(part) as Line)
+      if (isEnough(found.at(-1)!, found.length)) {
+        gone.abort()
+        return found
+      }
+    }
+  }
+  return found
+}
+
+/** A sequence of numbers below `below` that is the same each time. */
+const chance = (seed: number) => (below: number): number => {
+  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+  return seed % below
+}
+
+describe("The one stream", () => {
+  it.each([1, 2, 3])("loses and doubles nothing when it is cut anywhere (%i)", async (seed) => {
+    const below = chance(seed)
+    const id = `cut-${seed}`
+    const run = await pinnace.start(many, { upTo: 150 }, { id })
+    const seen: Array<Line> = []
+    while (seen.at(-1)?.t !== "end") {
+      const after = seen.findLast(({ seq }) => seq !== undefined)?.seq ?? 0
+      const cut = 2 + below(200)
+      const got = await lines(`/stream?runs=${id}:${after}`, ({ t }, count) => t === "end" || count >= cut)
+      seen.push(...got.filter(({ t }) => t !== "hello"))
+    }
+    await run.ending()
+    const events: Array<Recorded> = []
+    for await (const event of run.events()) events.push(event)
+    expect(seen.slice(0, -1).map(({ event, seq }) => ({ seq, event }))).toEqual(
+      events.map(({ event, seq }) => ({ seq, event: JSON.parse(JSON.stringify(event)) }))
+    )
+  })
+
+  it("follows several runs and the list, and other ones when it is told so, without being opened again", async () => {
+    await pinnace.start(waits, undefined, { id: "first" })
+    const second = await pinnace.start(waits, undefined, { id: "second" })
+    await second.waitFor("ask", "waiting")
+    let sid = ""
+    const told = await lines("/stream?runs=first,none&list=1", (line) => {
+      if (line.t === "hello") sid = line.sid!
+      if (line.t === "gone") {
+        void ask(`/stream/${sid}`, { method: "POST", body: JSON.stringify({ runs: { second: 0 }, list: true }) })
+          .then(() => pinnace.get("second")!)
+          .then((run) => run!.signal("ask", "yes"))
+      }
+      return line.t === "end"
+    })
+    expect(told.filter(({ t }) => t === "gone")).toMatchObject([{ run: "none" }])
+    expect(told.at(-1)).toEqual({ t: "end", run: "second" })
+    expect(told.some(({ t, run }) => t === "run" && (run as unknown as { id: string }).id === "second")).toBe(true)
+    const numbers = told.filter(({ run, t }) => t === "e" && run === "second").map(({ seq }) => seq)
+    expect(numbers).toEqual(numbers.map((_, at) => at + 1))
+  })
+
+  it("keeps nothing for a client that went away, and nothing for one that does not read", async () => {
+    const before = awake
+    const run = await pinnace.get("first")
+    const slow = Array.from({ length: 20 }, () => ask("/stream?runs=first&list=1"))
+    const bodies = (await Promise.all(slow)).map(({ body }) => body!)
+    expect(awake).toBeGreaterThan(before)
+    await run!.signal("ask", "yes")
+    await run!.ending()
+    for (const body of bodies) await body.cancel()
+    expect(awake).toBe(before - 1)
+  })
+
+  it("is told when the server ends, and lets no other begin", async () => {
+    const closing = handler(pinnace, { token })
+    const headers = { authorization: `Bearer ${token}` }
+    const stream = () => closing(new Request("http://127.0.0.1/pinnace/v1/stream?list=1", { headers }))
+    const { body } = await stream()
+    const text = new Response(body).text()
+    closing.close()
+    expect((await text).trim().split("\n").at(-1)).toBe('{"t":"closed"}')
+    expect((await stream()).status).toBe(503)
+  })
+})
+
+describe("Server-sent events of a run", () => {
+  it("come from where they were cut, and end with the run", async () => {
+    const headers = { accept: "text/event-stream", "last-event-id": "3" }
+    const answer = await ask("/runs/cut-1/events", { headers })
+    expect(answer.headers.get("content-type")).toBe("text/event-stream")
+    const parts = (await answer.text()).trim().split("\n\n")
+    expect(parts[0]).toMatch(/^event: \w+\nid: 4\ndata: \{"run":"cut-1","seq":4,/)
+    expect(parts.at(-1)).toBe("event: end\ndata: {}")
+    expect(parts.at(-2)).toContain("event: RunFinished")
+  })
+})
