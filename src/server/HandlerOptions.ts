@@ -1,5 +1,6 @@
 /** How a handler is made. */
 import { callable, flag, listOf, record, type Rules, text } from "../workflow/admit.ts"
+import type { LoadOptions } from "../argo/Means.ts"
 import { type Fault, shown } from "../workflow/values.ts"
 import { TOKEN_MIN } from "./guard/token.ts"
 
@@ -17,6 +18,8 @@ export interface HandlerOptions {
   readonly hosts?: ReadonlyArray<string>
   /** Origins of other pages that may call it, such as `https://tools.example.com`. Default none. */
   readonly origins?: ReadonlyArray<string>
+  /** How Argo manifests that clients send are run; default as `load` does it. */
+  readonly manifests?: LoadOptions
   /** Whether runs can only be looked at. Default false. */
   readonly readOnly?: boolean
   /** Is told of every answer: who, what, how it went. Default nobody is. No token is ever told. */
@@ -57,6 +60,7 @@ export const handlerRules: Rules<HandlerOptions> = {
   base,
   hosts: listOf(text),
   origins: listOf(text),
+  manifests: record(() => undefined, "Use the options of load"),
   readOnly: flag,
   onAnswer: callable
 }

@@ -1,4 +1,5 @@
 /** What all answers are made of: the engine, and what this server may do with it. */
+import type { LoadOptions } from "../argo/Means.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { Tickets } from "./guard/Tickets.ts"
 import type { EventPages } from "./stream/EventPages.ts"
@@ -22,6 +23,8 @@ export interface Site {
   readonly readOnly: boolean
   /** The path beneath which everything lies, such as `/flows`; empty for a server of its own. */
   readonly base: string
+  /** How manifests that clients send are loaded. */
+  readonly manifests: LoadOptions
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }

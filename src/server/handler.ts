@@ -53,6 +53,7 @@ export const handlerAt = <R>(
     subscriptions: new Map(),
     readOnly: admitted.readOnly ?? false,
     base: admitted.base ?? "",
+    manifests: admitted.manifests ?? {},
     now
   }
   const answer = (request: Request): Promise<Response> =>

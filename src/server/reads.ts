@@ -5,6 +5,7 @@ import { payAttention } from "../engine/observe/whenChanged.ts"
 import type { LogLine } from "../journal/Reads.ts"
 import type { Recorded } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
+import { type ArtifactView, artifactView } from "../run/view.ts"
 
 /** The row of a run by its id. */
 export const findRun = ({ host: { journal } }: Engine, id: string): Promise<RunRow | undefined> =>
@@ -29,6 +30,12 @@ export const lastSeq = ({ host: { journal } }: Engine, key: number): Promise<num
 /** Lines of a run or of one node. */
 export const linesOf = ({ host: { journal } }: Engine, key: number, path?: string): Promise<ReadonlyArray<LogLine>> =>
   Effect.runPromise(journal.reads.logs(key, path))
+
+/** An artifact by its id. */
+export const artifactOf = async ({ host: { journal } }: Engine, id: string): Promise<ArtifactView | undefined> => {
+  const row = await Effect.runPromise(journal.reads.artifacts.get(id))
+  return row === undefined ? undefined : artifactView(row)
+}
 
 /** Calls back after every notice about these runs, from any process, until the returned function is called. */
 export const attention = (engine: Engine, runs: ReadonlyArray<number>, wake: () => void): () => void => {

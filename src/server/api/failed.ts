@@ -36,16 +36,24 @@ export class BadRequest extends Error {
 /** The answer to a request that failed. */
 export const failed = (error: unknown): Response => {
   if (error instanceof BadBody) return problem(error.status, "InvalidValue", error.message)
-  const { _tag: tag, message } = (error ?? {}) as { readonly _tag?: unknown; readonly message?: unknown }
-  const status = typeof tag === "string" && Object.hasOwn(statuses, tag) ? statuses[tag] : undefined
+  const { message } = (error ?? {}) as { readonly message?: unknown }
+  const tag = tagOf(error)
+  const status = Object.hasOwn(statuses, tag) ? statuses[tag] : undefined
   if (status === undefined) return problem(500, "Unexpected", "Something unexpected went wrong in the server")
-  return problem(status, tag as string, String(message), fieldsOf(error as object))
+  return problem(status, tag, String(message), fieldsOf(error as object))
+}
+
+/** The tag of an error, or its name. */
+const tagOf = (error: unknown): string => {
+  const { _tag: tag, name } = (error ?? {}) as { readonly _tag?: unknown; readonly name?: unknown }
+  return typeof tag === "string" ? tag : typeof name === "string" ? name : ""
 }
 
 /** What an error says besides its sentence, as far as it is data; never where it came from. */
 const fieldsOf = (error: object): object =>
   Object.fromEntries(
     Object.entries(error).filter(([name, value]) =>
-      !["_tag", "message", "stack", "cause", "run"].includes(name) || (name === "run" && typeof value === "string")
+      !["_tag", "name", "message", "stack", "cause", "run"].includes(name) ||
+      (name === "run" && typeof value === "string")
     )
   )

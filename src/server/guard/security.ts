@@ -22,6 +22,22 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   "cross-origin-resource-policy": "same-origin"
 }
 
+/**
+ * What a file that somebody's workflow made may do: show itself, with its own scripts if they are wanted, in an origin
+ * of its own that can reach nothing.
+ */
+export const sandboxPolicy = (scripts: boolean): string =>
+  [
+    `sandbox${scripts ? " allow-scripts" : ""}`,
+    "default-src 'none'",
+    ...(scripts ? ["script-src 'unsafe-inline'"] : []),
+    "style-src 'unsafe-inline'",
+    "img-src data: blob:",
+    "font-src data:",
+    "form-action 'none'",
+    "base-uri 'none'"
+  ].join("; ")
+
 const methods = "GET, HEAD, POST, PUT, DELETE"
 
 /** What lets a page of an allowed origin read an answer. */

@@ -1,0 +1,30 @@
+/** Starts Argo manifests that a client sends. */
+import type { StartOptions } from "../../engine/life/start.ts"
+import type { RunView } from "../../run/view.ts"
+import type { Site } from "../Site.ts"
+import { BadRequest } from "./failed.ts"
+
+/** What a client sends. */
+export interface ManifestRequest {
+  readonly manifests: unknown
+  readonly parameters: unknown
+  readonly options: StartOptions
+}
+
+/** Starts the workflow of some manifests. Throws BadRequest, InvalidManifest, InvalidInput. */
+export const startManifest = async (
+  site: Site,
+  { manifests, options, parameters = {} }: ManifestRequest
+): Promise<RunView> => {
+  if (!Array.isArray(manifests) || !manifests.every(isFile)) {
+    throw new BadRequest('"manifests" is a list of files, each with a "name" and its "text"')
+  }
+  const { load } = await import("../../argo/mod.ts")
+  const workflow = load(manifests, site.manifests)
+  const run = await site.pinnace.start(workflow, { parameters: parameters as Record<string, string> }, options)
+  return await run.status()
+}
+
+const isFile = (value: unknown): value is { readonly name: string; readonly text: string } =>
+  typeof value === "object" && value !== null && "name" in value && typeof value.name === "string" &&
+  "text" in value && typeof value.text === "string"

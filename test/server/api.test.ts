@@ -1,0 +1,179 @@
+/** Our API beyond lists and commands: starting, logs, waiting, artifacts, semaphores, archives. */
+import { afterAll, describe, expect, it } from "vitest"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Artifact, open, Schema, semaphore, storedLimit, task, workflow } from "../../mod.ts"
+import { fileHeaders } from "../../src/server/http/file.ts"
+import { handler } from "../../src/server/mod.ts"
+
+const token = "a-token-of-the-tests"
+const page = "<script>document.title = 1</script>"
+const save = task("save", {
+  input: { at: Schema.Date },
+  output: Artifact,
+  permits: [semaphore("api", { limit: storedLimit(2) }).take(1)],
+  run: ({ at }, { artifacts, log }) => {
+    log.info(`it is ${at.getUTCFullYear()}`)
+    log.warn("that was all")
+    return artifacts.putText("page.html", page, { mediaType: "text/html" })
+  }
+})
+const report = workflow("report", { description: "Saves a page", input: { at: Schema.Date } }, (w) => {
+  const saved = w.node("save", save, { input: (_: unknown, { at }: { readonly at: Date }) => ({ at }) })
+  w.suspend("ask", { output: Schema.Struct({ yes: Schema.Boolean }), after: [saved] })
+  return saved
+})
+
+const folder = mkdtempSync(join(tmpdir(), "pinnace-server-"))
+const pinnace = await open(join(folder, "state.db"), { workflows: [report] })
+const answer = handler(pinnace, { token })
+afterAll(async () => {
+  await pinnace.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const ask = (method: string, target: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+  answer(
+    new Request(`http://127.0.0.1${target}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      ...(body === undefined
+        ? {}
+        : { body: body instanceof Uint8Array ? body as Uint8Array<ArrayBuffer> : JSON.stringify(body) })
+    })
+  )
+const json = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> =>
+  await (await ask(method, `/pinnace/v1${path}`, body)).json() as Record<string, unknown>
+
+describe("Our API", () => {
+  it("says who asks, which workflows there are, and what they take as JSON Schemas", async () => {
+    expect(await json("GET", "/session")).toMatchObject({ who: "token", readOnly: false, workflows: ["report"] })
+    expect(await json("GET", "/workflows")).toEqual([{ name: "report", description: "Saves a page" }])
+    expect(await json("GET", "/workflows/report")).toMatchObject({
+      input: { type: "object", properties: { at: { type: "string" } } },
+      signals: { ask: { type: "object", properties: { yes: { type: "boolean" } } } },
+      graph: { version: 1 }
+    })
+    expect(await json("GET", "/workflows/none")).toMatchObject({
+      _tag: "NotFound",
+      message: expect.stringContaining("report")
+    })
+  })
+
+  it("starts workflows from JSON, and refuses input that does not fit", async () => {
+    const bad = await ask("POST", "/pinnace/v1/runs", { workflow: "report", input: { at: 7 } })
+    expect([bad.status, await bad.json()]).toEqual([400, expect.objectContaining({ _tag: "InvalidInput" })])
+    const input = { at: "2026-11-29T00:00:00.000Z" }
+    expect(await json("POST", "/runs", { workflow: "report", input, id: "r1", labels: { team: "a" } })).toMatchObject({
+      id: "r1",
+      labels: { team: "a" }
+    })
+    expect(await json("GET", "/runs/r1/wait?node=ask&until=waiting")).toMatchObject({ path: "ask", waiting: "Signal" })
+    expect((await ask("GET", "/pinnace/v1/runs/r1/ending?within=10")).status).toBe(202)
+    expect(await json("POST", "/runs/r1/signal", { node: "ask", value: { yes: true } })).toMatchObject({ ok: true })
+    expect(await json("GET", "/runs/r1/ending")).toMatchObject({ phase: "Succeeded" })
+  })
+
+  it("starts manifests that are sent", async () => {
+    const text = `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { name: hello }
+spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }] }`
+    expect(await json("POST", "/runs", { manifests: [{ name: "hello.yaml", text }], id: "m1" })).toMatchObject({
+      id: "m1",
+      kind: "manifest"
+    })
+    expect(await json("GET", "/runs/m1/ending")).toMatchObject({ phase: "Succeeded" })
+    const bad = await ask("POST", "/pinnace/v1/runs", { manifests: [{ name: "x.yaml", text: "kind: Workflow" }] })
+    expect([bad.status, await bad.json()]).toEqual([400, expect.objectContaining({ _tag: "InvalidManifest" })])
+  })
+
+  it("finds lines with Go's expressions over all of them, and gives the whole", async () => {
+    expect(await json("GET", "/runs/r1/logs?grep=it.is&path=save")).toMatchObject({
+      lines: [{ path: "save", level: "info", text: "it is 2026" }],
+      total: 1,
+      all: 2
+    })
+    expect(await json("GET", "/runs/r1/logs?level=warn")).toMatchObject({ total: 1 })
+    expect((await ask("GET", "/pinnace/v1/runs/r1/logs?grep=((")).status).toBe(400)
+    const whole = await ask("GET", "/pinnace/v1/runs/r1/logs.txt")
+    expect(await whole.text()).toMatch(/^\S+Z save: it is 2026\n\S+Z save: that was all\n$/)
+  })
+
+  it("gives bytes of artifacts by ranges, where a page can run and reach nothing", async () => {
+    const [saved] = await json("GET", "/artifacts?run=r1") as unknown as ReadonlyArray<{ readonly artifact: string }>
+    const bytes = `/pinnace/v1/artifacts/${encodeURIComponent(saved!.artifact)}/bytes`
+    const all = await ask("GET", bytes)
+    expect(await all.text()).toBe(page)
+    expect(all.headers.get("content-security-policy")).toMatch(/^sandbox allow-scripts; default-src 'none'/)
+    expect((await ask("GET", `${bytes}?plain`)).headers.get("content-security-policy")).toMatch(/^sandbox; /)
+    expect(all.headers.get("content-disposition")).toMatch(
+      "inline; filename=\"page.html\"; filename*=UTF-8''page.html"
+    )
+    const part = await ask("GET", bytes, undefined, { range: "bytes=1-6" })
+    expect([part.status, await part.text(), part.headers.get("content-range")]).toEqual([
+      206,
+      "script",
+      `bytes 1-6/${page.length}`
+    ])
+    expect((await ask("GET", bytes, undefined, { range: "bytes=99-" })).status).toBe(416)
+    expect((await ask("GET", bytes, undefined, { range: "bytes=-3" })).headers.get("content-range")).toContain(
+      "bytes 32-34/"
+    )
+  })
+
+  it("names files so that no name ends a header", () => {
+    expect(fileHeaders('../a "b"\r\nx: y é.html', "text/html", false, true)["content-disposition"]).toBe(
+      "inline; filename=\"a _b___x_ y _.html\"; filename*=UTF-8''a%20%22b%22%0D%0Ax%3A%20y%20%C3%A9.html"
+    )
+    expect(fileHeaders("x", "application/x-sh", false, true)).toMatchObject({
+      "content-type": "application/octet-stream",
+      "content-disposition": expect.stringMatching(/^attachment/),
+      "content-security-policy": expect.not.stringContaining("allow-scripts")
+    })
+  })
+
+  it("gives links that open one file for a minute, without a token", async () => {
+    const [saved] = await json("GET", "/artifacts?run=r1") as unknown as ReadonlyArray<{ readonly artifact: string }>
+    const { url } = await json("POST", `/artifacts/${encodeURIComponent(saved!.artifact)}/ticket?download`)
+    const open = (target: string, method = "GET") => answer(new Request(`http://127.0.0.1${target}`, { method }))
+    const opened = await open(url as string)
+    expect([opened.status, await opened.text()]).toEqual([200, page])
+    expect(opened.headers.get("content-disposition")).toMatch(/^attachment; /)
+    expect((await open((url as string).replace("/t/", "/t/x"))).status).toBe(404)
+    expect((await open(url as string, "POST")).status).toBe(401)
+  })
+
+  it("pins, collects and sweeps", async () => {
+    const [saved] = await json("GET", "/artifacts?run=r1") as unknown as ReadonlyArray<{ readonly artifact: string }>
+    expect(await json("PUT", `/artifacts/${encodeURIComponent(saved!.artifact)}/pin`, {})).toBe(true)
+    expect(await json("GET", `/artifacts/${encodeURIComponent(saved!.artifact)}`)).toMatchObject({ pinned: true })
+    expect(await json("POST", "/gc", { dryRun: true })).toMatchObject({ count: 0 })
+    expect(await json("GET", "/artifacts/none")).toMatchObject({ _tag: "NotFound" })
+  })
+
+  it("tells of semaphores and sets their limits", async () => {
+    expect(await json("GET", "/locks")).toMatchObject([{ name: "api", limit: 2, held: 0 }])
+    await json("PUT", "/locks", { name: "api", limit: 5 })
+    expect(await json("GET", "/locks")).toMatchObject([{ name: "api", limit: 5 }])
+    expect(await json("PUT", "/locks", { name: "apii", limit: 5 })).toMatchObject({ _tag: "InvalidValue" })
+    expect(await json("GET", "/stuck")).toEqual([])
+  })
+
+  it("gives an ended run as an archive, and takes one in", async () => {
+    const archive = new Uint8Array(await (await ask("GET", "/pinnace/v1/runs/r1/export")).arrayBuffer())
+    expect((await ask("DELETE", "/pinnace/v1/runs/r1")).status).toBe(200)
+    expect(await json("POST", "/runs/import", archive)).toMatchObject({ id: "r1", phase: "Succeeded" })
+    expect(await json("POST", "/runs/import", { no: "archive" })).toMatchObject({ _tag: "BadArchive" })
+  })
+
+  it("describes itself: every route is in the OpenAPI document", async () => {
+    const { paths } = await json("GET", "/openapi.json") as { readonly paths: Record<string, Record<string, object>> }
+    expect(Object.keys(paths)).toContain("/pinnace/v1/runs/{id}/signal")
+    const ids = Object.values(paths).flatMap((it) => Object.values(it)).map((it) =>
+      (it as { operationId: string }).operationId
+    )
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})
