@@ -1,14 +1,12 @@
 /** Lines of logs: some of them, a search over all of them, and the whole as text. */
-import { setImmediate } from "node:timers/promises"
-import { RE2JS } from "re2js"
 import { API } from "../Api.ts"
 import type { LogLine } from "../../journal/Reads.ts"
 import { json, text } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import { findRun, linesOf } from "../reads.ts"
+import { matching, patternOf } from "../search.ts"
 import type { Site } from "../Site.ts"
 import { type Call, flagOf, numberOf, runOf } from "./asked.ts"
-import { BadRequest } from "./failed.ts"
 
 /** The most lines of one answer. */
 const most = 10_000
@@ -44,38 +42,6 @@ const linesFor = async (call: Call): Promise<ReadonlyArray<LogLine>> => {
 const shown = ({ at, attempt, level, path, text }: LogLine) => ({ path, attempt, at, level, text })
 
 const asText = ({ at, path, text }: LogLine): string => `${new Date(at).toISOString()} ${path}: ${text}\n`
-
-/** The longest pattern. */
-const longest = 1_000
-
-/** A pattern as Go and RE2 have it: it takes no more time than the text is long. Throws BadRequest. */
-export const patternOf = (text: string | null): RE2JS | undefined => {
-  if (text === null || text === "") return undefined
-  try {
-    if (text.length <= longest) return RE2JS.compile(text)
-  } catch (error) {
-    throw new BadRequest(`The pattern cannot be read: ${(error as Error).message}`)
-  }
-  throw new BadRequest(`The pattern has more than ${longest} characters`)
-}
-
-/** How many lines are searched before others get their turn. */
-const slice = 2_000
-
-/** The lines that a pattern is found in. */
-export const matching = async <A extends { readonly text: string }>(
-  lines: ReadonlyArray<A>,
-  pattern: RE2JS | undefined,
-  signal: AbortSignal
-): Promise<ReadonlyArray<A>> => {
-  if (pattern === undefined) return lines
-  const found: Array<A> = []
-  for (let at = 0; at < lines.length && !signal.aborted; at += slice) {
-    if (at > 0) await setImmediate()
-    found.push(...lines.slice(at, at + slice).filter(({ text }) => pattern.matcher(text).find()))
-  }
-  return found
-}
 
 /** The routes. */
 export const logRoutes: ReadonlyArray<Route<Site>> = [

@@ -1,9 +1,19 @@
 /** The OpenAPI document of our API, made of its routes: whatever is routed is in it. */
+import { API } from "../Api.ts"
+import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
 
-/** The document of these routes. */
-export const documentOf = (routes: ReadonlyArray<Route<Site>>): object => {
+/** These routes, and one that describes them. */
+export const described = (routes: ReadonlyArray<Route<Site>>): ReadonlyArray<Route<Site>> => {
+  const all: ReadonlyArray<Route<Site>> = [
+    ...routes,
+    { method: "GET", pattern: `${API}/openapi.json`, answer: () => json(documentOf(all)) }
+  ]
+  return all
+}
+
+const documentOf = (routes: ReadonlyArray<Route<Site>>): object => {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of routes) {
     const path = route.pattern.replace(/:(\w+)/g, "{$1}")
