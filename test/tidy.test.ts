@@ -1,4 +1,5 @@
 /** The house rules, applied to this repository. What each rule accepts and refuses is tested in `tidy/`. */
+import { readdirSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { banViolations, nameViolations } from "./tidy/bans.ts"
 import { budgetViolations, type Ratchet, ratchetViolations } from "./tidy/budgets.ts"
@@ -80,6 +81,16 @@ describe("the sources", () => {
     expectNone(
       sources.filter(({ path }) => entries.includes(path)).flatMap((entry) => undocumentedPublic(entry, sources))
     )
+  })
+})
+
+describe("the map of the code", () => {
+  it("fits on a screen or two", () => expect(read("src/README.md").trimEnd().split("\n").length).toBeLessThan(101))
+
+  it("leads to every page of decisions: add a row to src/decisions/README.md", () => {
+    const index = read("src/decisions/README.md")
+    const pages = readdirSync(new URL("../src/decisions", import.meta.url)).filter((name) => name !== "README.md")
+    expect(pages.filter((name) => !index.includes(`](${name})`))).toEqual([])
   })
 })
 
