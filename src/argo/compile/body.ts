@@ -1,14 +1,12 @@
 /** What a template does inside its node. */
 import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Interpreter.ts"
-import { runContainerSet } from "../bodies/pod/containerSet.ts"
-import { runDaemon } from "../bodies/pod/daemon.ts"
+import { runContainers } from "../bodies/pod/containers.ts"
 import { runDag } from "./dag.ts"
 import { limited } from "./limited.ts"
 import { runData } from "../bodies/data.ts"
 import { runHttp } from "../bodies/http.ts"
 import { runPlugin } from "../bodies/plugin/template.ts"
-import { runPod } from "../bodies/pod/pod.ts"
 import { runReplaced } from "../bodies/replaced.ts"
 import { runResource } from "../bodies/resource/resource.ts"
 import type { NodeResult } from "../values/Result.ts"
@@ -26,10 +24,9 @@ export const runBody = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult>
     if (template.steps !== undefined) return runSteps(frame, live, runBody)
     if (template.dag !== undefined) return runDag(frame, live, runBody)
     if (template.suspend !== undefined) return runSuspended(frame, live)
-    if (template.containerSet !== undefined) return runContainerSet(frame, live)
     if (template.http !== undefined) return runHttp(frame)
     if (template.plugin !== undefined) return runPlugin(frame)
     if (template.resource !== undefined) return runResource(frame, live)
     if (template.data !== undefined) return runData(frame)
-    return template.daemon === true ? runDaemon(frame, live) : runPod(frame, live)
+    return runContainers(frame, live)
   })

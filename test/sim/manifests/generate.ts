@@ -1,4 +1,7 @@
-/** Random manifests: the same seed gives the same one. What it may refer to is known, so that it never has a problem of its own. */
+/**
+ * Random manifests: the same seed gives the same one. What it may
+ * refer to is known, so that it never has a problem of its own.
+ */
 import type { Random } from "../../run/random.ts"
 
 type Part = Readonly<Record<string, unknown>>

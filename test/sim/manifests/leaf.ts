@@ -1,4 +1,7 @@
-/** What leaves of simulated manifests do, and what is observed of them: nothing runs twice at once, and nothing that has ended runs again. */
+/**
+ * What leaves of simulated manifests do, and what is observed of them:
+ * nothing runs twice at once, and nothing that has ended runs again.
+ */
 import * as Effect from "effect/Effect"
 import type { Replacement } from "../../../src/argo/mod.ts"
 import type { World } from "../../../src/testing/World.ts"

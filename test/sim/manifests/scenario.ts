@@ -1,6 +1,6 @@
 /**
- * One seed: a random manifest under faults and commands, run to its end, then checked. Seeds that are calm get faults but no command and no
- * clock in their outcome: they have to end as they do without any fault.
+ * One seed: a random manifest under faults and commands, run to its end, then checked. Seeds that are calm get faults
+ * but no command and no clock in their outcome: they have to end as they do without any fault.
  */
 import * as Effect from "effect/Effect"
 import { load, retryManifest, viewRun } from "../../../src/argo/mod.ts"
