@@ -7,7 +7,7 @@ import type { RunFacts } from "../run/facts.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { nodeId, runName } from "./compile/naming.ts"
-import { waitOf } from "./waitOf.ts"
+import { pendingWait } from "./pendingWait.ts"
 import { namesOfRuns, renaming } from "./commands/keptNames.ts"
 import { isEntry, type NodeMeta } from "./compile/NodeMeta.ts"
 import { fromEnd, type MemoStatus, messageOf, type Outputs } from "./values/Result.ts"
@@ -105,7 +105,7 @@ export const manifestRun = (
   const nodes = shown.toSorted((a, b) => a.node.inputSeq - b.node.inputSeq).map(({ meta, node }) => ({
     ...viewNode(name, node, meta, events, below.get(baseOf(node.path)) ?? [], hidden.get(node.path) ?? []),
     ...(meta.type === "Suspend" && node.phase === "Running"
-      ? waitOf(node, meta, [node, ...hidden.get(node.path) ?? []], events)
+      ? pendingWait(node, meta, [node, ...hidden.get(node.path) ?? []], events)
       : {})
   }))
   return {

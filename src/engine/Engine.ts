@@ -105,7 +105,7 @@ export class Engine {
       if (exit._tag === "Success") live.end = exit.value
       this.#refused(live.ledger)
       this.#tell([key])
-      this.keepHouse(live.ledger)
+      this.collectGarbage(live.ledger)
     })
   }
 
@@ -117,7 +117,7 @@ export class Engine {
   }
 
   /** A run has ended: something of it, or it as a whole, may be deleted now. */
-  keepHouse({ retention, row }: Ledger): void {
+  collectGarbage({ retention, row }: Ledger): void {
     if (this.closed || this.lost !== undefined || !isTerminal(row.phase)) return
     this.#guard(() => {
       this.collection.wake()

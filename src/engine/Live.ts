@@ -196,8 +196,8 @@ export class LiveNode {
   }
 
   /** Whether this node or one above it was cancelled, or the whole run is left to somebody else. */
-  get isCut(): boolean {
-    return this.cancelled !== undefined || (this.parent === undefined ? this.run.abandoned : this.parent.isCut)
+  get isCancelled(): boolean {
+    return this.cancelled !== undefined || (this.parent === undefined ? this.run.abandoned : this.parent.isCancelled)
   }
 
   /** The nearest reason for which this node is being cancelled. */

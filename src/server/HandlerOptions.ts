@@ -1,6 +1,6 @@
 /** How a handler is made. */
 import { callable, flag, listOf, record, type Rules, text } from "../workflow/admit.ts"
-import type { LoadOptions } from "../argo/Means.ts"
+import type { LoadOptions } from "../argo/Capabilities.ts"
 import { type Fault, shown } from "../workflow/values.ts"
 import { TOKEN_MIN } from "./guard/token.ts"
 

@@ -1,5 +1,5 @@
 /** What all answers are made of: the engine, and what this server may do with it. */
-import type { LoadOptions } from "../argo/Means.ts"
+import type { LoadOptions } from "../argo/Capabilities.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { Tickets } from "./guard/Tickets.ts"
 import type { EventPages } from "./stream/EventPages.ts"

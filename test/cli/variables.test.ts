@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { labelOfSource } from "../../src/cli/arguments/source.ts"
 import { readVariables } from "../../src/cli/arguments/variables.ts"
-import { describeEnvironment, givenVariables } from "../../src/argo/Means.ts"
+import { describeEnvironment, givenVariables } from "../../src/argo/Capabilities.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "variables-"))
 const file = join(folder, "env")

@@ -23,7 +23,7 @@ import type { NestedEnd } from "../bodies/resource/NestedEnd.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
 import type { NodeResult, ObjectChange, OutputArtifact, OutputParameter, Outputs } from "../values/Result.ts"
 import { Removals } from "../bodies/pod/Removals.ts"
-import type { Means } from "../Means.ts"
+import type { Capabilities } from "../Capabilities.ts"
 import type { PluginHosts } from "../bodies/plugin/PluginHosts.ts"
 import type { Replacement } from "../bodies/Replacement.ts"
 
@@ -60,7 +60,7 @@ export interface SessionParts {
   readonly startedAt: number
   readonly replacements: Readonly<Record<string, Replacement>>
   readonly plugins: PluginHosts
-  readonly means: Means
+  readonly capabilities: Capabilities
   /** Variables that all commands are given. */
   readonly given: Readonly<Record<string, string>>
   /** Names of steps and tasks whose result somebody reads. */

@@ -13,7 +13,7 @@ import { parametersOf } from "../values/runParameters.ts"
 import { literally } from "../language/expr/regex.ts"
 import { memoFolder } from "./MemoTable.ts"
 import { runName } from "./naming.ts"
-import type { Means } from "../Means.ts"
+import type { Capabilities } from "../Capabilities.ts"
 import type { PluginHosts } from "../bodies/plugin/PluginHosts.ts"
 import type { Replacement } from "../bodies/Replacement.ts"
 import type { NodeResult } from "../values/Result.ts"
@@ -28,7 +28,7 @@ export interface Surroundings extends Submission {
   readonly executor: () => Executor
   readonly replacements: Readonly<Record<string, Replacement>>
   readonly plugins: PluginHosts
-  readonly means: Means
+  readonly capabilities: Capabilities
   /** Variables that all commands are given. */
   readonly given: Readonly<Record<string, string>>
   /** The manifest as text, to see which results somebody reads. */

@@ -4,7 +4,7 @@ import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { SourceFile } from "../document/decode/decode.ts"
 import { InvalidManifest } from "../document/Issue.ts"
 import { load } from "../document/load.ts"
-import type { LoadOptions } from "../Means.ts"
+import type { LoadOptions } from "../Capabilities.ts"
 import { withoutForeignWorkflows } from "../document/resources.ts"
 import { cronOf, type CronWorkflow } from "./CronWorkflow.ts"
 

@@ -20,7 +20,7 @@ import {
 import { type Fault, shown } from "../../workflow/values.ts"
 import { type Bundle, decode, type SourceFile } from "./decode/decode.ts"
 import type { Resumption } from "../bodies/suspend.ts"
-import type { LoadOptions, Means } from "../Means.ts"
+import type { Capabilities, LoadOptions } from "../Capabilities.ts"
 
 const source = under<SourceFile>({ name: text, text, path: text, isResource: flag })
 
@@ -50,7 +50,7 @@ const variable: Rule = (value) =>
   text(value) ??
     ((value as string).includes("\0") ? { what: "has a NUL", hint: "No process can be given it" } : undefined)
 
-const meansRules: Rules<Means> = {
+const capabilityRules: Rules<Capabilities> = {
   executor: oneOf(executorNames),
   plugins: each(text),
   kubectl: flag,
@@ -61,12 +61,13 @@ const meansRules: Rules<Means> = {
 }
 
 /** What a manifest may use. Throws `InvalidValue`. */
-export const admitMeans = (means: Means): Means => admit<Means>("the means of a manifest", means, meansRules)
+export const admitCapabilities = (capabilities: Capabilities): Capabilities =>
+  admit<Capabilities>("the capabilities of a manifest", capabilities, capabilityRules)
 
 /** The options of `load`. Throws `InvalidValue`. */
 export const admitLoad = (options: LoadOptions): LoadOptions =>
   admit<LoadOptions>("the options of load", options, {
-    ...meansRules,
+    ...capabilityRules,
     workflow: text,
     entrypoint: text,
     directory: path,

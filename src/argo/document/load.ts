@@ -5,7 +5,7 @@ import { admitLoad, decodeFiles } from "./admitted.ts"
 import type { Bundle, SourceFile } from "./decode/decode.ts"
 import { InvalidManifest } from "./Issue.ts"
 import { keep, readKept, withSecrets } from "./kept.ts"
-import { executorOf, givenVariables, type LoadOptions } from "../Means.ts"
+import { executorOf, givenVariables, type LoadOptions } from "../Capabilities.ts"
 import { PluginHosts } from "../bodies/plugin/PluginHosts.ts"
 import { neededOf, withoutForeignWorkflows } from "./resources.ts"
 import { Library } from "./Library.ts"
@@ -40,8 +40,8 @@ const revive = (text: string, secrets: Bundle["stores"], options: LoadOptions) =
   const { files, ...chosen } = readKept(text)
   // It was accepted when it was kept.
   const bundle = decodeFiles(files, false)
-  const { entrypoint: _, onWarning: _unheard, workflow: _other, ...means } = options
-  return loaded(files, { ...bundle, stores: withSecrets(bundle.stores, secrets) }, { ...means, ...chosen })
+  const { entrypoint: _, onWarning: _unheard, workflow: _other, ...capabilities } = options
+  return loaded(files, { ...bundle, stores: withSecrets(bundle.stores, secrets) }, { ...capabilities, ...chosen })
 }
 
 const loaded = (
@@ -66,7 +66,7 @@ const loaded = (
     executor: executorOf(options, directory),
     replacements: options.templates ?? {},
     plugins: new PluginHosts(options.plugins ?? {}, bundle),
-    means: options,
+    capabilities: options,
     given: givenVariables(options),
     nested: runNested,
     text: files.map(({ text }) => text).join("\n")

@@ -1,7 +1,7 @@
 /** What rules look at: one document, with the others in reach. */
 import type { Located } from "../document/decode/decode.ts"
 import type { Finding } from "../document/decode/Findings.ts"
-import type { Means } from "../Means.ts"
+import type { Capabilities } from "../Capabilities.ts"
 import type { Library } from "../document/Library.ts"
 import type { Template, WorkflowDocument } from "../document/Manifest.ts"
 
@@ -10,7 +10,7 @@ export interface Subject {
   readonly owner: Located<WorkflowDocument>
   readonly library: Library
   /** What it may use; `plugins` also counts those among the files. */
-  readonly means: Means
+  readonly capabilities: Capabilities
 }
 
 /** A template being checked; `name` is what messages call it. */

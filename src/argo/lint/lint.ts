@@ -1,11 +1,11 @@
 /** Checks the meaning of decoded manifests before anything runs: every rule, all problems at once. */
-import { admitMeans, decodeFiles } from "../document/admitted.ts"
+import { admitCapabilities, decodeFiles } from "../document/admitted.ts"
 import { isEngine } from "../../process/chooseExecutor.ts"
 import type { Bundle, SourceFile } from "../document/decode/decode.ts"
 import type { ManifestIssue } from "../document/Issue.ts"
 import { Library } from "../document/Library.ts"
 import type { Template } from "../document/Manifest.ts"
-import type { Means } from "../Means.ts"
+import type { Capabilities } from "../Capabilities.ts"
 import { pluginsOf } from "../bodies/plugin/pluginsOf.ts"
 import { checkImages } from "./images.ts"
 import { checkReferences } from "./references.ts"
@@ -14,29 +14,29 @@ import { checkTemplate } from "./template.ts"
 import { checkWorkflow } from "./workflow.ts"
 
 /** Decodes and checks files, for a run that may use these means; the problems are in the order of the files. */
-export const lint = (files: ReadonlyArray<SourceFile>, given: Means = {}): ReadonlyArray<ManifestIssue> => {
-  const means = admitMeans(given)
-  return lintBundle(decodeFiles(files, means.strict), means)
+export const lint = (files: ReadonlyArray<SourceFile>, given: Capabilities = {}): ReadonlyArray<ManifestIssue> => {
+  const capabilities = admitCapabilities(given)
+  return lintBundle(decodeFiles(files, capabilities.strict), capabilities)
 }
 
 /** Checks a decoded bundle, which may use what the library holds, too; answers the problems of form and meaning. */
 export const lintBundle = (
   bundle: Bundle,
-  means: Means,
+  capabilities: Capabilities,
   library: Library = new Library(bundle)
 ): ReadonlyArray<ManifestIssue> => {
   const own = pluginsOf(bundle.plugins, bundle.stores).map(({ name }) => [name, ""])
-  const all = { ...means, plugins: { ...Object.fromEntries(own), ...means.plugins } }
-  for (const owner of bundle.workflows) checkDocument({ owner, library, means: all })
+  const all = { ...capabilities, plugins: { ...Object.fromEntries(own), ...capabilities.plugins } }
+  for (const owner of bundle.workflows) checkDocument({ owner, library, capabilities: all })
   return bundle.issues.toSorted((a, b) =>
     a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1
   )
 }
 
 const checkDocument = (subject: Subject): void => {
-  const { means: { executor }, owner } = subject
+  const { capabilities: { executor }, owner } = subject
   checkWorkflow(subject)
-  if (executor !== undefined && isEngine(executor)) checkImages(owner, executor, subject.means.templates)
+  if (executor !== undefined && isEngine(executor)) checkImages(owner, executor, subject.capabilities.templates)
   for (const template of owner.document.spec.templates ?? []) {
     const name = template.name ?? ""
     for (const each of withInlines(template, name)) checkTemplate({ ...subject, ...each })

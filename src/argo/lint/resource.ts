@@ -16,7 +16,7 @@ const isYaml = (manifest: string): boolean =>
 export const checkResource = (subject: TemplateSubject, resource: Resource): void => {
   const { action = "", flags = [], manifest } = resource
   if (manifest === undefined) {
-    if (flags.length > 0 && (subject.means.kubectl === true || kindInFlags(flags) !== undefined)) return
+    if (flags.length > 0 && (subject.capabilities.kubectl === true || kindInFlags(flags) !== undefined)) return
     report(subject, resource, "", { code: "resource", message: `Resource template "${subject.name}" has no manifest` })
     return
   }
@@ -27,7 +27,7 @@ export const checkResource = (subject: TemplateSubject, resource: Resource): voi
   }
   const kind = kindIn(manifest) ?? kindInFlags(flags)
   if (kind === undefined) return
-  const actions = own(actionsOf, kind) ?? (subject.means.kubectl === true ? kubectlActions : undefined)
+  const actions = own(actionsOf, kind) ?? (subject.capabilities.kubectl === true ? kubectlActions : undefined)
   if (actions === undefined) {
     report(subject, resource, "manifest", {
       code: "refused",

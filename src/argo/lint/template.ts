@@ -20,7 +20,7 @@ export const checkTemplate = (subject: TemplateSubject): void => {
   checkPaths(subject)
   checkTimes(subject, template)
   checkLocks(subject, template.synchronization)
-  const isReplaced = Object.hasOwn(subject.means.templates ?? {}, name)
+  const isReplaced = Object.hasOwn(subject.capabilities.templates ?? {}, name)
   if (template.plugin !== undefined && !isReplaced) checkPlugin(subject)
   if (template.resource !== undefined && !isReplaced) checkResource(subject, template.resource)
   if (template.http !== undefined && (template.http.url ?? "") === "" && !isReplaced) {
@@ -66,7 +66,7 @@ const checkPlugin = (subject: TemplateSubject): void => {
       hint: "Name one plugin, and call several templates"
     })
   }
-  if (Object.keys(subject.means.plugins ?? {}).length > 0) return
+  if (Object.keys(subject.capabilities.plugins ?? {}).length > 0) return
   report(subject, subject.template, "plugin", {
     code: "refused",
     message: `Template "${subject.name}" is for an executor plugin, and there is none`,

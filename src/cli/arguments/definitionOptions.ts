@@ -1,7 +1,7 @@
 /** Options of verbs that execute: where the definition is, and what goes in. */
 import { parse } from "yaml"
 import { readFileSync } from "node:fs"
-import type { Means } from "../../argo/Means.ts"
+import type { Capabilities } from "../../argo/Capabilities.ts"
 import { readParameters } from "./files.ts"
 import { Usage } from "../Usage.ts"
 import type { Flags, Options } from "../Verb.ts"
@@ -60,7 +60,7 @@ const isStrict = (flags: Flags): boolean => {
 }
 
 /** What was said about it, variables left out. Throws Usage. */
-export const meansOf = (flags: Flags): Omit<Means, "env" | "templates"> => {
+export const capabilitiesOf = (flags: Flags): Omit<Capabilities, "env" | "templates"> => {
   const plugins = flags.all("plugin").map((text) => {
     const at = text.indexOf("=")
     if (at <= 0 || !URL.canParse(text.slice(at + 1))) {

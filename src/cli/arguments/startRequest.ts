@@ -6,7 +6,7 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { StartOptions } from "../../engine/life/start.ts"
 import { didYouMean } from "../../argo/document/decode/didYouMean.ts"
 import { type ExecutorName, executorNames } from "../../process/chooseExecutor.ts"
-import { inputOf, inputOptions, meansOf, meansOptions } from "./definitionOptions.ts"
+import { capabilitiesOf, inputOf, inputOptions, meansOptions } from "./definitionOptions.ts"
 import { priorityOf } from "./optionValues.ts"
 import { refuseUnknownParameters } from "./parameters.ts"
 import { nameOf } from "./nameOf.ts"
@@ -89,7 +89,7 @@ export const readSource = ({ args, flags }: Call): Source => {
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(workflow === undefined ? {} : { workflow }),
     ...(executor === undefined ? {} : { executor }),
-    ...meansOf(flags),
+    ...capabilitiesOf(flags),
     ...variablesOf(flags)
   }
 }

@@ -1,5 +1,5 @@
 /** `pinnace lint`: every problem of some manifests. */
-import type { Means } from "../../argo/Means.ts"
+import type { Capabilities } from "../../argo/Capabilities.ts"
 import { describeEnvironment, formatIssue, formatReport, lint, supportReport } from "../../argo/mod.ts"
 import { readManifests } from "../arguments/files.ts"
 import { exitCodes, Usage } from "../Usage.ts"
@@ -8,20 +8,20 @@ import { exitCodes, Usage } from "../Usage.ts"
 export interface LintRequest {
   /** Files and directories. */
   readonly paths: ReadonlyArray<string>
-  readonly means: Means
+  readonly capabilities: Capabilities
   /** Whether the fields in use are told instead of the problems. */
   readonly report: boolean
   readonly json: boolean
 }
 
 /** Runs the verb; answers the exit code. Throws Usage. */
-export const lintVerb = ({ json, means, paths, report }: LintRequest, print: (text: string) => void): number => {
+export const lintVerb = ({ json, capabilities, paths, report }: LintRequest, print: (text: string) => void): number => {
   const files = readManifests(paths)
   if (files.every(({ text }) => text.trim() === "")) throw new Usage(`${paths.join(", ")}: there is nothing in it`)
-  const issues = lint(files, means)
+  const issues = lint(files, capabilities)
   if (report) {
     const fields = supportReport(files)
-    print(json ? JSON.stringify(fields, null, 2) : `${formatReport(fields)}\n${describeEnvironment(means)}`)
+    print(json ? JSON.stringify(fields, null, 2) : `${formatReport(fields)}\n${describeEnvironment(capabilities)}`)
   } else if (json) print(JSON.stringify(issues, null, 2))
   else print(issues.length === 0 ? "no problems found" : issues.map(formatIssue).join("\n"))
   return issues.some(({ severity }) => severity === "error") ? exitCodes.usage : 0

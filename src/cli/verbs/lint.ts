@@ -1,5 +1,5 @@
 /** `pinnace lint`. */
-import { meansOf, meansOptions } from "../arguments/definitionOptions.ts"
+import { capabilitiesOf, meansOptions } from "../arguments/definitionOptions.ts"
 import { lintVerb } from "../running/lintManifests.ts"
 import { outputOption } from "../arguments/outputOption.ts"
 import type { Verb } from "../Verb.ts"
@@ -24,8 +24,8 @@ export const verb: Verb = {
     const json = flags.text("output") === "json"
     // The values are of no interest here, and need not be set.
     const env = Object.fromEntries(flags.all("env").map((text) => [text.split("=")[0]!, ""]))
-    const means = { ...meansOf(flags), env }
-    const request = { paths: args, means, report: flags.on("report"), json }
+    const capabilities = { ...capabilitiesOf(flags), env }
+    const request = { paths: args, capabilities, report: flags.on("report"), json }
     return Promise.resolve(lintVerb(request, shell.print))
   }
 }

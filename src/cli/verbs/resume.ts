@@ -6,7 +6,7 @@ import { acting, actOn, chosen } from "../running/act.ts"
 import { fileOption } from "../arguments/definitionOptions.ts"
 import { detach, detachOption } from "../running/detach.ts"
 import { execute } from "../running/execute.ts"
-import { letGoOn } from "../running/letGoOn.ts"
+import { resumeRun } from "../running/resumeRun.ts"
 import { followFormats } from "../running/follow.ts"
 import { outputOption } from "../arguments/outputOption.ts"
 import { nodeSelector } from "../arguments/selectNodes.ts"
@@ -18,7 +18,7 @@ import { rowOf } from "../arguments/rows.ts"
 const resume = async (call: Call): Promise<number> => {
   const orphan = await withState(call.shell, (pinnace) => orphanOf(call, pinnace))
   if (orphan === undefined) {
-    return actOn(call, (run, pinnace) => letGoOn(run, pinnace, call.flags.text("node-field-selector")))
+    return actOn(call, (run, pinnace) => resumeRun(run, pinnace, call.flags.text("node-field-selector")))
   }
   if (call.flags.on("detach")) return detach(call, "resume", verb.options)
   const asked = { shell: call.shell, files: call.flags.all("file"), verb: "resume" } as const
@@ -26,7 +26,7 @@ const resume = async (call: Call): Promise<number> => {
   return execute(call, workflow, async (pinnace) => {
     const run = pinnace.get(orphan)!
     const after = pinnace.engine.host.journal.lastSeq(rowOf(pinnace, run).key)
-    if (run.status().suspended) await letGoOn(run, pinnace, undefined)
+    if (run.status().suspended) await resumeRun(run, pinnace, undefined)
     return { run, after }
   })
 }

@@ -29,7 +29,7 @@ export const offline = (engine: Engine, claimed: RunRow, verb: Verb, args: Comma
       : tried(engine, ledger, row, verb, args)
     journal.flush()
     // Somebody who knows its workflow may have wanted it while it was held here.
-    if (isTerminal(ledger.row.phase)) engine.keepHouse(ledger)
+    if (isTerminal(ledger.row.phase)) engine.collectGarbage(ledger)
     else journal.offer([row.key])
     return answer
   })

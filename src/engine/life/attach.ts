@@ -13,15 +13,15 @@ export const attach = (engine: Engine): Engine => {
   engine.onNotice = (notice) => {
     if (notice.type === "commands") answerInbox(engine)
     if (notice.type === "died" || notice.type === "freed") takeOverAll(engine, [...engine.workflows.keys()])
-    if (notice.type === "died") keepHouse(engine)
+    if (notice.type === "died") collectGarbage(engine)
   }
   engine.onRefused = (ledger, error) => holdRefused(engine, ledger.row.key, error.message)
-  keepHouse(engine)
+  collectGarbage(engine)
   return engine
 }
 
 /** Goes on with what the dead began to delete, and takes their alarms over. */
-const keepHouse = ({ collection, retention }: Engine): void => {
+const collectGarbage = ({ collection, retention }: Engine): void => {
   retention.wake()
   collection.wake()
 }

@@ -48,7 +48,7 @@ const terminate = (engine: Engine, ledger: Ledger): undefined => {
   engine.ending.add(key)
   abandon(ledger, "Terminated", "Terminated", () => {
     engine.ending.delete(key)
-    engine.keepHouse(ledger)
+    engine.collectGarbage(ledger)
   })
 }
 

@@ -66,7 +66,7 @@ const cleanUp = (
     const released = release(
       live,
       context,
-      live.isCut || live.stopping !== undefined ? live.stopping ?? live.reason : "Timeout"
+      live.isCancelled || live.stopping !== undefined ? live.stopping ?? live.reason : "Timeout"
     )
     return settled === undefined ? released : Effect.andThen(released, settled)
   })

@@ -13,7 +13,7 @@ export const endChildren = (live: LiveNode, reason: Reason = live.reason): Effec
   Effect.suspend(() => {
     if (live.children.size === 0) return Effect.void
     live.draining = true
-    if (live.isCut) { for (const child of [...live.children]) child.cancel(reason) }
+    if (live.isCancelled) { for (const child of [...live.children]) child.cancel(reason) }
     else live.stopChildren(reason)
     return Effect.andThen(Effect.forEach([...live.children], settled, { discard: true }), endChildren(live, reason))
   })

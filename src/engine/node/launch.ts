@@ -56,7 +56,7 @@ const endOf = (live: LiveNode, exit: Exit.Exit<NodeEnd>): NodeEnd =>
  */
 const after = (live: LiveNode, spec: NodeSpec, end: NodeEnd, done: Done): void => {
   const completed = end.phase === "Succeeded" || end.phase === "Failed" || end.phase === "Error"
-  const wanted = completed && !spec.handler && live.parent?.isCut === false
+  const wanted = completed && !spec.handler && live.parent?.isCancelled === false
   if (wanted) fireHook(live, spec, end.phase === "Succeeded" ? "succeeded" : "failed", 1, end)
   if (wanted && spec.onExit !== undefined) followExit(live, spec, spec.onExit, end)
   if (live.followers === 0) return settle(live, spec, end, done)

@@ -6,7 +6,7 @@ import type { Engine } from "../Engine.ts"
 import type { Asks } from "../node/asks.ts"
 import { locks } from "./locks.ts"
 import { instantText } from "../../run/instant.ts"
-import { asksAt, waitOf } from "./waits.ts"
+import { asksAt, pendingWait } from "./waits.ts"
 
 /** Why something does not move. */
 export type StuckKind = "held" | "interrupted" | "suspended" | "signal" | "permit" | "time"
@@ -87,7 +87,7 @@ const ofNode = (engine: Engine, run: RunRow, node: NodeRow, reasons: ReadonlyMap
       because: `it is tried again at ${instantText(until, engine.host.now())}, after ${node.message ?? "a failure"}`
     }
   }
-  const because = waitOf(engine, run, node)
+  const because = pendingWait(engine, run, node)
   if (because === undefined) return undefined
   const asks = asksAt(engine, run, node)
   const isSignal = waiting === "Signal" || asks?.default !== undefined

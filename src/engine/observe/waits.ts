@@ -8,7 +8,7 @@ import type { Engine } from "../Engine.ts"
 import type { Asks } from "../node/asks.ts"
 
 /** Why a node waits, or `undefined` when it is not waiting for a signal or a time. */
-export const waitOf = (engine: Engine, run: RunRow, node: NodeRow): string | undefined => {
+export const pendingWait = (engine: Engine, run: RunRow, node: NodeRow): string | undefined => {
   const asks = asksAt(engine, run, node)
   const value = asks === undefined || asks.value === "" ? "" : ` with ${asks.value}`
   if (node.waiting === "Signal") return `it waits for a signal${value}`

@@ -9,7 +9,7 @@ import { admitOne, text } from "../../workflow/admit.ts"
 import type { Engine } from "../Engine.ts"
 import { locks } from "./locks.ts"
 import { definitionOf } from "../life/definitions.ts"
-import { waitOf } from "./waits.ts"
+import { pendingWait } from "./waits.ts"
 import { planOf } from "../life/plans.ts"
 
 /** One link of the chain: what is the matter with a node (or the run, path ""), and because of whom. */
@@ -112,7 +112,7 @@ const begun = (engine: Engine, row: RunRow, node: NodeRow): Why => {
     }
   }
   if (node.waiting === "Permit") return { path, because: permitReason(engine, row, path) }
-  const wait = waitOf(engine, row, node)
+  const wait = pendingWait(engine, row, node)
   if (wait !== undefined) return { path, because: wait }
   return { path, kind: "running", because: `it is running (${attemptText(node.attempt, node.attempts)})` }
 }

@@ -6,7 +6,7 @@ import type { Frame } from "../../compile/Frame.ts"
 
 /** The sentence after Argo's message, or nothing where images are used. */
 export const missingCommand = (frame: Frame, { image = "" }: Container, name: string | undefined): string => {
-  const { executor = "auto" } = frame.session.parts.means
+  const { executor = "auto" } = frame.session.parts.capabilities
   if (isEngine(executor)) return ""
   const what = name === undefined ? "The command" : `"${name}"`
   const from = image === "" ? "" : `; in a cluster it comes with ${image}`

@@ -10,7 +10,7 @@ import type { Substitution } from "../../language/template/substitute.ts"
 import type { Frame } from "../../compile/Frame.ts"
 import { mainContainer } from "./readiness.ts"
 import { commandOf, deadlineOf } from "./command.ts"
-import { besides } from "./sidecars.ts"
+import { withSidecars } from "./sidecars.ts"
 import { placeInputs, withFiles } from "./files.ts"
 import { missingCommand, missingIn } from "./missingCommand.ts"
 import { logged } from "./log.ts"
@@ -30,7 +30,7 @@ export const runPod = (
     const workspace = files.open(container, "main")
     const main = runMain(frame, live, template, container, workspace, how, beside(workspace))
     const { initContainers = [], sidecars = [] } = template
-    return initContainers.length + sidecars.length === 0 ? main : besides(frame, live, template, files, main)
+    return initContainers.length + sidecars.length === 0 ? main : withSidecars(frame, live, template, files, main)
   })
 
 const runMain = (

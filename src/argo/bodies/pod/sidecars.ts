@@ -12,7 +12,7 @@ import { logged } from "./log.ts"
 import { errored, failed, isBad, type NodeResult } from "../../values/Result.ts"
 
 /** Runs init containers one after the other, then the main one with sidecars beside it, which end when it does. */
-export const besides = (
+export const withSidecars = (
   frame: Frame,
   live: LiveNode,
   template: Template,

@@ -28,9 +28,9 @@ const deepest = 10
 export const runNested = (outer: Session, live: LiveNode, name: string, text: string): Effect.Effect<NestedEnd> => {
   const { parts } = outer
   if (parts.nesting >= deepest) throw new BadArgument(`Workflows create each other more than ${deepest} deep`)
-  const bundle = decode([{ name: "manifest", text }], parts.means.strict)
+  const bundle = decode([{ name: "manifest", text }], parts.capabilities.strict)
   const library = new Library({ workflows: [...bundle.workflows, ...documentsNow(outer)] })
-  const errors = lintBundle(bundle, parts.means, library).filter(({ severity }) => severity === "error")
+  const errors = lintBundle(bundle, parts.capabilities, library).filter(({ severity }) => severity === "error")
   if (errors.length > 0) throw new BadArgument(errors.map(formatIssue).join("; "))
   const submission = submissionOf(bundle, library, undefined)
   if (submission === undefined) throw new BadArgument("The manifest holds no workflow")

@@ -26,7 +26,7 @@ export const runResource = (frame: Frame, live: LiveNode): Effect.Effect<NodeRes
     const how = substitution(frame)
     const template = substituteAll(frame.template, how)
     try {
-      const target = targetOf(template.resource ?? {}, frame.session.parts.means.kubectl === true)
+      const target = targetOf(template.resource ?? {}, frame.session.parts.capabilities.kubectl === true)
       if (target === undefined) return limited(template, runInCluster(frame, live, template, how))
       const found = target.name === "" ? undefined : lookUp(frame, live, target.kind, target.name)
       const creates = target.kind === "Workflow" && isNew(template, found)

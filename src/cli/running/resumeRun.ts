@@ -8,7 +8,7 @@ import { isManifestRun } from "../../view/runHead.ts"
 import { viewOf } from "../arguments/rows.ts"
 
 /** Answers what was done; `selector` chooses among the suspend nodes of a manifest. Rejects with `Refused`. */
-export const letGoOn = async (run: RunHandle, pinnace: Pinnace, selector: string | undefined): Promise<string> => {
+export const resumeRun = async (run: RunHandle, pinnace: Pinnace, selector: string | undefined): Promise<string> => {
   if (!isManifestRun(run.status()) || isTerminal(run.status().phase)) return (await run.resume()).message
   const { handlers, nodes } = await viewOf(pinnace, run)
   if (!run.status().suspended && !flat([...nodes, ...handlers]).some(isWaiting)) {

@@ -13,7 +13,7 @@ export interface Wait {
 }
 
 /** Where a suspend node waits, and what it still asks for; `waits` are it and what is hidden beneath it. */
-export const waitOf = (
+export const pendingWait = (
   { path }: NodeRow,
   { asks = [], defaults }: NodeMeta,
   waits: ReadonlyArray<NodeRow>,

@@ -1,12 +1,12 @@
-/** What a manifest may use besides this host's processes, because its user says so. */
+/** What a manifest may use beyond processes of this host, because its user says so. */
 import process from "node:process"
 import { chooseExecutor, type ExecutorName, isEngine, requireExecutor } from "../process/chooseExecutor.ts"
 import type { Executor } from "../process/Executor.ts"
 import type { ManifestIssue } from "./document/Issue.ts"
 import type { Replacement } from "./bodies/Replacement.ts"
 
-/** What there is. */
-export interface Means {
+/** What the user of a manifest allows it. */
+export interface Capabilities {
   /**
    * Where commands run; default (`auto`) in a sandbox where that works,
    * else on the host. `podman` and `docker` run the images of the manifest.
@@ -41,7 +41,7 @@ export interface Means {
 }
 
 /** How to load a manifest. */
-export interface LoadOptions extends Means {
+export interface LoadOptions extends Capabilities {
   /**
    * Which workflow, by name, when the files hold several. Default
    * the only Workflow, else the first CronWorkflow or template.
@@ -63,7 +63,7 @@ const ofHost = /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|TMPDIR|HOSTNAM
 
 /** The variables that commands of templates are given because the user asked for it, as they are now. */
 export const givenVariables = (
-  { env = {}, executor = "auto", inheritEnv = false }: Means
+  { env = {}, executor = "auto", inheritEnv = false }: Capabilities
 ): Readonly<Record<string, string>> => {
   const inherited = inheritEnv ? Object.entries(process.env) : []
   const kept = isEngine(executor) ? inherited.filter(([name]) => !ofHost.test(name)) : inherited
@@ -72,18 +72,18 @@ export const givenVariables = (
 }
 
 /** The executor with its own files in `directory`, made when it is needed. Throws EngineMissing. */
-export const executorOf = (means: Means, directory: string): () => Executor => {
-  const { executor = "auto" } = means
+export const executorOf = (capabilities: Capabilities, directory: string): () => Executor => {
+  const { executor = "auto" } = capabilities
   requireExecutor(executor)
   let made: Executor | undefined
-  return () => made ??= chooseExecutor(executor, directory, showsHome(means))
+  return () => made ??= chooseExecutor(executor, directory, showsHome(capabilities))
 }
 
 /** Whether the sandbox shows the user's home: HOME was asked for. */
-const showsHome = ({ env = {}, inheritEnv = false }: Means): boolean => inheritEnv || env["HOME"] !== undefined
+const showsHome = ({ env = {}, inheritEnv = false }: Capabilities): boolean => inheritEnv || env["HOME"] !== undefined
 
 /** A sentence for reports. */
-export const describeEnvironment = ({ env = {}, inheritEnv = false }: Means): string => {
+export const describeEnvironment = ({ env = {}, inheritEnv = false }: Capabilities): string => {
   const names = Object.keys(env)
   const asked = names.length === 0 ? "" : `, and ${names.join(", ")}`
   return inheritEnv
