@@ -12,11 +12,13 @@ import { ArtifactError, artifactError } from "../artifact/ArtifactError.ts"
 import { verified } from "../artifact/content.ts"
 import { escapeSegment } from "../artifact/keyTemplate.ts"
 import type { ArtifactStore } from "../artifact/Store.ts"
+import { isTree, treeDigest } from "../artifact/tree.ts"
 import type { ArtifactMover, Moved } from "../engine/artifacts/ArtifactHost.ts"
 import type { SavedArtifact } from "../run/ArtifactRow.ts"
 import type { ArtifactContent, ArtifactRange, PutArtifact } from "../workflow/Artifact.ts"
 import { pack } from "./archive/pack.ts"
 import { unpack } from "./archive/unpack.ts"
+import { getTree, putTree } from "./tree.ts"
 
 /** What a mover works with. */
 export interface MoverOptions {
@@ -32,7 +34,7 @@ export const makeMover = ({ stores, workRoot }: MoverOptions): ArtifactMover => 
   stream: (store, row, range) => Stream.toReadableStream(read(store, row, range)),
   bytes: (store, row) => bytes(store, row),
   restore: (store, row, destination, subPath) =>
-    retried(unpack(read(store, row), destination, {
+    isTree(row) ? restoreTree(store, row, destination, subPath) : retried(unpack(read(store, row), destination, {
       format: row.archive,
       ...(subPath === undefined ? {} : { subPath })
     })),
@@ -99,6 +101,12 @@ const putPath = (
   options: PutArtifact
 ): Effect.Effect<Moved, ArtifactError> => {
   const archive = options.archive ?? (kind === "file" ? "none" : "tar+gzip")
+  if (isTree({ archive, kind, key })) {
+    return Effect.map(
+      retried(putTree(store, key, path)),
+      (leaves) => ({ kind, archive, ...treeDigest(leaves), mediaType: options.mediaType ?? "inode/directory" })
+    )
+  }
   const mediaType = options.mediaType ?? typeOf(archive, path)
   const packed = pack(path, { format: archive, ...(options.level === undefined ? {} : { level: options.level }) })
   return Effect.map(
@@ -106,6 +114,29 @@ const putPath = (
     ({ sha256, size }) => ({ kind, archive, size, sha256, mediaType })
   )
 }
+
+const restoreTree = (
+  store: ArtifactStore,
+  row: SavedArtifact,
+  destination: string,
+  subPath: string | undefined
+): Effect.Effect<void, ArtifactError> => {
+  const part = subPath?.split("/").filter((it) => it !== "" && it !== ".").join("/") ?? ""
+  const about = { operation: "get", store: store.describe, key: row.key } as const
+  if (part !== "") return getPart(store, `${row.key}/${part}`, destination)
+  return Effect.flatMap(retried(getTree(store, row.key, destination)), (leaves) => {
+    if (treeDigest(leaves).sha256 === row.sha256) return Effect.void
+    return Effect.fail(artifactError("Corrupt", about, "the files under this key are not those that were stored"))
+  })
+}
+
+/** A file or directory of a tree, which is not checked. */
+const getPart = (store: ArtifactStore, key: string, destination: string): Effect.Effect<void, ArtifactError> =>
+  Effect.flatMap(
+    retried(getTree(store, key, destination)),
+    (leaves) =>
+      leaves.length > 0 ? Effect.void : retried(Effect.asVoid(unpack(store.get(key), destination, { format: "none" })))
+  )
 
 const kindOf = (store: ArtifactStore, key: string, path: string): Effect.Effect<"file" | "directory", ArtifactError> =>
   Effect.tryPromise({

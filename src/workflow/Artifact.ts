@@ -43,7 +43,7 @@ export type ArtifactContent = string | Uint8Array | ReadableStream<Uint8Array> |
 
 /** How an artifact is saved. */
 export interface PutArtifact {
-  /** Default: a file as it is, a directory as `tar+gzip`. */
+  /** Default: a file as it is, a directory as `tar+gzip`. A directory with `none` is stored file by file. */
   readonly archive?: "none" | "tar" | "tar+gzip" | "zip"
   /** Compression of `tar+gzip` and `zip`, from 0 to 9; default 6. */
   readonly level?: number

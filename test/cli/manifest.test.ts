@@ -1,6 +1,5 @@
 /** `run` and `lint` of manifests: the support report, and where artifacts are. */
-import { existsSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { readFileSync } from "node:fs"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { Cli } from "./Cli.ts"
 
@@ -25,25 +24,26 @@ spec:
 })
 afterAll(() => cli?.remove())
 
-it("run says where the artifacts are, also without a state file; the report comes before", async () => {
+it("run tells the artifacts of a run without a state file too; the report comes before", async () => {
   const { code, err, out } = await cli.run(["run", file, "--db", ":memory:", "--report"])
   expect(code).toBe(0)
   expect(err).toContain("ignored    spec.podGC: There are no pods [")
-  const folder = /^Artifacts are in (.*)$/m.exec(out)![1]!
-  expect(readFileSync(join(folder, "makes", "x"), "utf8").trim()).toContain("made")
+  expect(out).toContain("Artifacts: 1 (5 B)\n  x  5 B  from makes\n")
 })
 
-it("delete takes the artifacts along that are to go with their run", async () => {
+it("artifacts of a manifest's run are listed and copied, and go with their run if they are to", async () => {
   const gc = cli.file(
     "gc.yaml",
     readFileSync(file, "utf8").replace("podGC:", "artifactGC: {strategy: OnWorkflowDeletion}\n  podGC:")
   )
-  const { code, out } = await cli.run(["run", gc])
+  const { code } = await cli.run(["run", gc])
   expect(code).toBe(0)
-  const made = join(/^Artifacts are in (.*)$/m.exec(out)![1]!, "makes", "x")
-  expect(readFileSync(made, "utf8")).toContain("made")
-  expect((await cli.run(["delete", "makes"])).out).toMatch(/^Workflow '.*' deleted, and 1 of its artifacts$/m)
-  expect(existsSync(made)).toBe(false)
+  expect((await cli.run(["artifacts", "makes"])).out).toMatch(/x +makes-\S+ +makes +5 B +live/)
+  expect((await cli.run(["cp", "makes", "x"])).code).toBe(0)
+  const [artifact] = JSON.parse((await cli.run(["artifacts", "makes", "-o", "json"])).out)
+  expect(artifact).toMatchObject({ name: "x", size: 5, state: "live" })
+  expect((await cli.run(["delete", "makes"])).out).toMatch(/^Workflow '.*' deleted$/m)
+  expect((await cli.run(["gc", "-o", "json"])).code).toBe(0)
 })
 
 it("lint --report tells every field, as text or as data", async () => {

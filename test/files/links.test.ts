@@ -3,7 +3,6 @@
  * view is never read, written or removed; what the node sees is found.
  */
 import {
-  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -20,7 +19,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { type Random, seeded, sweepOf } from "../run/random.ts"
 import { afterAll, describe, expect, it } from "vitest"
-import { artifactFolder } from "../../src/argo/artifact/ArtifactFolder.ts"
+import { fetchEarlier, keysOfEarlier, removeEarlier, sizeOfEarlier } from "../../src/argo/artifact/earlier.ts"
 import {
   copyOut,
   filesBelow,
@@ -182,44 +181,26 @@ it("no action in any view reaches what is outside of it, whatever links there ar
   expect(done).toBeGreaterThan(sweepOf(1_000))
 })
 
-it("artifacts with links and keys through them reach nothing else", () => {
+it("artifacts of earlier versions with links, and keys through them, reach nothing else", () => {
   const world = new World()
   const before = world.canaries
-  const store = artifactFolder(world.artifacts)
-  mkdirSync(join(world.a, "tree"))
-  writeFileSync(join(world.a, "tree", "file"), "honest")
-  symlinkSync(world.outside, join(world.a, "tree", "link"))
-  symlinkSync("file", join(world.a, "tree", "near"))
-  const view = rootView(world.a)
-  store.put("k", { view, path: "/tree" })
+  const [kept, tree] = [world.artifacts, join(world.artifacts, "k")]
+  mkdirSync(tree)
+  writeFileSync(join(tree, "file"), "honest")
+  symlinkSync(world.outside, join(tree, "link"))
+  symlinkSync("file", join(tree, "near"))
   const own = join(world.directory, "own")
-  expect(store.look("k/link/file")).toBe(undefined)
-  expect(store.get("k/link/file", own)).toBe(false)
-  expect(store.get("k", own, "link/file")).toBe(false)
-  expect(store.get("k", own, "../../outside/file")).toBe(false)
-  expect(store.get("k", own, "near")).toBe(true)
+  expect(sizeOfEarlier(kept, "k/link/file")).toBe(undefined)
+  expect(fetchEarlier(kept, "k/link/file", own)).toBe(false)
+  expect(fetchEarlier(kept, "k", own, "link/file")).toBe(false)
+  expect(fetchEarlier(kept, "k", own, "../../outside/file")).toBe(false)
+  expect(fetchEarlier(kept, "k", own, "near")).toBe(true)
   expect(readFileSync(own, "utf8")).toBe("honest")
-  expect(() => store.put("k/link/new", { view, path: "/tree/file" })).toThrow("link")
-  expect(() => store.remove("k/link/dir")).toThrow("link")
-  store.remove("../../outside")
-  expect(store.keys("k")).toEqual(["k/file"])
-  store.remove("k")
-  expect([existsSync(join(world.artifacts, "k")), world.canaries]).toEqual([false, before])
-})
-
-it("what is open to its owner only stays so in an artifact, and in the store all is", () => {
-  const world = new World()
-  const store = artifactFolder(world.artifacts)
-  for (const [name, mode] of [["key", 0o600], ["program", 0o755], ["wide", 0o666]] as const) {
-    writeFileSync(join(world.a, name), name)
-    chmodSync(join(world.a, name), mode)
-    store.put(name, { view: rootView(world.a), path: `/${name}` })
-    store.get(name, join(world.directory, name))
-  }
-  const modes = (directory: string) =>
-    ["key", "program", "wide"].map((name) => (lstatSync(join(directory, name)).mode & 0o777).toString(8))
-  expect(modes(world.artifacts)).toEqual(["600", "700", "600"])
-  expect(modes(world.directory)).toEqual(["600", "755", "644"])
+  expect(() => removeEarlier(kept, "k/link/dir")).toThrow("link")
+  removeEarlier(kept, "../../outside")
+  expect(keysOfEarlier(kept, "k")).toEqual(["k/file"])
+  removeEarlier(kept, "k")
+  expect([existsSync(join(kept, "k")), world.canaries]).toEqual([false, before])
 })
 
 const tools = join(folder, "bin")

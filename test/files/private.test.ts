@@ -39,7 +39,7 @@ it("a state file, what stands beside it and artifacts are closed to others under
       ? readdirSync(path).flatMap((name) => open(join(path, name)))
       : []
   }
-  expect(existsSync(join(`${file}.files`, "artifacts"))).toBe(true)
+  expect(existsSync(`${file}-artifacts`)).toBe(true)
   expect(open(folder)).toEqual([])
   const ended = new Promise((resolve) => child.once("exit", resolve))
   child.kill("SIGKILL")

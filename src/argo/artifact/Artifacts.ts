@@ -1,22 +1,23 @@
 /**
- * The artifacts of one run: read from where manifests say, saved in a bucket or in the local directory.
+ * The artifacts of one run: read from where manifests say, saved in a bucket or in the store of the engine.
  *
- * Owns: what reaches other stores, loaded when it is needed first. Does not own: the local directory, which outlives
- * the run. Invariant: an artifact that names a bucket for which there are no credentials, neither in Secrets nor in the
- * environment, is kept in the local directory.
+ * Owns: what reaches other stores, loaded when it is needed first. Does not own: rows and the engine's store, which
+ * outlive the run. Invariant: an artifact that names a bucket for which there are no credentials, neither in Secrets
+ * nor in the environment, is kept in the engine's store.
  */
 import { messageFrom } from "../document/messageFrom.ts"
 import { rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
+import type { Host, LiveNode } from "../../engine/Live.ts"
 import { copyOut, makePrivate, putIn, type Spot } from "../../files/mod.ts"
 import { fileName } from "../document/fileName.ts"
 import { BadArgument } from "../document/BadArgument.ts"
 import type { Repository, S3Location } from "../document/Locations.ts"
 import type { Artifact, StoreDocument, WorkflowSpec } from "../document/Manifest.ts"
-import { type ArtifactFolder, artifactFolder } from "./ArtifactFolder.ts"
 import { hasCredentials } from "./credentials.ts"
-import { bucketOf, keyOf } from "./location.ts"
+import { type Keeping, Kept } from "./Kept.ts"
+import { bucketOf } from "./location.ts"
 import { setMode } from "./mode.ts"
 import { repositoryOf } from "./repository.ts"
 import type { Remote } from "./Remote.ts"
@@ -25,19 +26,29 @@ import type { Remote } from "./Remote.ts"
 export interface Saved {
   readonly key: string
   readonly s3?: S3Location
+  /** What the state file knows of it. */
+  readonly artifact?: string
+  readonly size?: number
+  readonly sha256?: string
+}
+
+/** What is saved, and where. */
+export interface Saving extends Keeping {
+  readonly bucket: S3Location | undefined
+  /** A directory of ours, for a copy on its way. */
+  readonly directory: string
 }
 
 /** See the head of the file. */
 export class Artifacts {
-  /** The local directory. */
-  readonly folder: ArtifactFolder
+  readonly #kept: Kept
   readonly #stores: ReadonlyArray<StoreDocument>
   readonly #repository: Repository | undefined
   #remote: Promise<Remote> | undefined
 
-  /** Throws BadArgument for a repository that cannot be used. */
-  constructor(directory: string, stores: ReadonlyArray<StoreDocument>, spec: WorkflowSpec) {
-    this.folder = artifactFolder(directory)
+  /** `earlier` is where earlier versions kept artifacts. Throws BadArgument for a repository that cannot be used. */
+  constructor(host: Host, earlier: string, stores: ReadonlyArray<StoreDocument>, spec: WorkflowSpec) {
+    this.#kept = new Kept(host, earlier)
     this.#stores = stores
     this.#repository = repositoryOf(spec, stores)
   }
@@ -47,7 +58,7 @@ export class Artifacts {
     return this.#repository?.keyFormat ?? "{{workflow.name}}/{{pod.name}}"
   }
 
-  /** The bucket that an artifact is in or comes to, and `undefined` for the local directory. */
+  /** The bucket that an artifact is in or comes to, and `undefined` for the engine's store. */
   bucket(own: S3Location | undefined): S3Location | undefined {
     const bucket = bucketOf(own, this.#repository)
     const isUnreachable = bucket !== undefined && own?.bucket !== undefined && !hasCredentials(bucket, this.#stores)
@@ -69,51 +80,47 @@ export class Artifacts {
   /** Fetches an artifact to a path of ours that does not exist. Answers whether there is such an artifact. */
   fetch(artifact: Artifact, to: string): Effect.Effect<boolean, BadArgument> {
     return Effect.suspend(() => {
-      const { git, http, raw, s3, subPath } = artifact
+      const { git, http, raw, s3 } = artifact
       const bucket = this.bucket(s3)
       const isLocal = http === undefined && git === undefined && bucket === undefined
       makePrivate(dirname(to))
       const found = raw !== undefined
         ? Effect.as(local(() => writeFileSync(to, raw.data ?? "", { flag: "wx" })), true)
         : isLocal
-        ? local(() => this.folder.get(keyOf(artifact) ?? "", to, subPath))
+        ? this.#kept.fetch(artifact, to)
         : this.#with((remote) => remote.load(artifact, bucket, to, `${to}.part`))
       return Effect.map(found, (is) => (is ? setMode(artifact, to) : undefined, is))
     })
   }
 
-  /** Saves a file or directory; in `directory`, which is ours, it is copied on its way to a bucket. */
-  save(
-    artifact: Artifact,
-    key: string,
-    from: Spot,
-    bucket: S3Location | undefined,
-    directory: string
-  ): Effect.Effect<Saved, BadArgument> {
-    if (bucket === undefined) return Effect.as(local(() => this.folder.put(key, from)), { key })
+  /** Saves a file or directory for a node; on its way it is copied to a directory of ours. */
+  save(live: LiveNode, saving: Saving): Effect.Effect<Saved, BadArgument> {
+    const { artifact, bucket, directory, from, key } = saving
     const scratch = scratchIn(directory, artifact.name ?? "", "outgoing")
     const copied = local(() => {
       makePrivate(dirname(scratch))
       copyOut(from, scratch)
     })
+    const sent = (): Effect.Effect<Saved, BadArgument> => {
+      if (bucket === undefined || key === undefined) return this.#kept.save(live, saving, scratch)
+      return Effect.as(this.#with((remote) => remote.save(artifact, key, scratch, bucket)), { key, s3: bucket })
+    }
     return copied.pipe(
-      Effect.andThen(this.#with((remote) => remote.save(artifact, key, scratch, bucket))),
-      Effect.ensuring(Effect.sync(() => rmSync(scratch, { recursive: true, force: true }))),
-      Effect.as({ key, s3: bucket })
+      Effect.andThen(Effect.suspend(sent)),
+      Effect.ensuring(Effect.sync(() => rmSync(scratch, { recursive: true, force: true })))
     )
   }
 
-  /** Deletes what was saved; what is gone already counts as deleted. */
+  /** Deletes what was saved in a bucket, or by an earlier version; what is gone already counts as deleted. */
   remove({ key, s3 }: Saved): Effect.Effect<void, BadArgument> {
     if (s3 !== undefined) return this.#with((remote) => remote.remove(key, s3))
-    return local(() => this.folder.remove(key))
+    return this.#kept.removeEarlier(key)
   }
 
   /** All keys that begin with a key. */
   keys(own: S3Location | undefined, key: string): Effect.Effect<ReadonlyArray<string>, BadArgument> {
     const bucket = this.bucket(own)
-    if (bucket === undefined) return Effect.sync(() => this.folder.keys(key))
-    return this.#with((remote) => remote.keys(key, bucket))
+    return bucket === undefined ? this.#kept.keys(key) : this.#with((remote) => remote.keys(key, bucket))
   }
 
   #with<A>(work: (remote: Remote) => Effect.Effect<A, BadArgument>): Effect.Effect<A, BadArgument> {
@@ -124,7 +131,7 @@ export class Artifacts {
   }
 }
 
-/** Work on the local directory. */
+/** Work on this host's files. */
 const local = <A>(work: () => A): Effect.Effect<A, BadArgument> =>
   Effect.try({ try: work, catch: (error) => new BadArgument(messageFrom(error)) })
 

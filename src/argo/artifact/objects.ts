@@ -8,7 +8,7 @@ import type { ArtifactStore } from "../../artifact/Store.ts"
 import { pack } from "../../store/archive/pack.ts"
 import { unpack } from "../../store/archive/unpack.ts"
 import type { Artifact } from "../document/Manifest.ts"
-import { formatOf } from "./packing.ts"
+import { formatOf, levelOf } from "./packing.ts"
 
 /** Saves a file or directory. */
 export const saveObject = (
@@ -19,8 +19,7 @@ export const saveObject = (
 ): Effect.Effect<void, ArtifactError> => {
   const format = formatOf(artifact)
   if (format !== "none" || !statSync(from).isDirectory()) {
-    const level = Number(artifact.archive?.tar?.compressionLevel ?? 6)
-    return Effect.asVoid(store.put(key, pack(from, { format, ...(level >= 0 && level <= 9 ? { level } : {}) })))
+    return Effect.asVoid(store.put(key, pack(from, { format, ...levelOf(artifact) })))
   }
   const files = readdirSync(from, { recursive: true, withFileTypes: true }).filter((it) => it.isFile())
     .map((it) => join(it.parentPath, it.name))

@@ -1,4 +1,4 @@
-/** How artifacts are packed in buckets. Pure. */
+/** How artifacts are packed. Pure. */
 import type { ArchiveFormat } from "../../artifact/Archive.ts"
 import type { Artifact } from "../document/Manifest.ts"
 
@@ -12,4 +12,29 @@ export const objectName = (artifact: Artifact): string => {
   const endings: Readonly<Partial<Record<ArchiveFormat, string>>> = { zip: ".zip", "tar+gzip": ".tgz" }
   const name = format === "none" ? artifact.path?.replace(/\/+$/, "").split("/").at(-1) : undefined
   return name ?? `${artifact.name ?? ""}${endings[format] ?? ""}`
+}
+
+/** The mode that a file has when nothing tells another one. */
+const plainMode = 0o644
+
+/**
+ * How the engine's store keeps it: nothing is compressed that the manifest does
+ * not ask for, and a file with an ordinary mode is stored as it is.
+ */
+export const packingOf = (
+  artifact: Artifact,
+  isDirectory: boolean,
+  mode: number
+): { readonly archive: ArchiveFormat; readonly level?: number } => {
+  const { none, tar, zip } = artifact.archive ?? {}
+  if (none !== undefined) return { archive: "none" }
+  if (zip !== undefined) return { archive: "zip" }
+  if (tar !== undefined) return { archive: "tar+gzip", ...levelOf(artifact) }
+  return { archive: isDirectory || (mode & 0o777) !== plainMode ? "tar" : "none" }
+}
+
+/** The compression that the manifest asks for, where it can be had. */
+export const levelOf = ({ archive }: Artifact): { readonly level?: number } => {
+  const level = Number(archive?.tar?.compressionLevel ?? 6)
+  return level >= 0 && level <= 9 ? { level } : {}
 }

@@ -7,19 +7,18 @@ import { makeLog } from "../../engine/Interpreter.ts"
 import { liesBeneath } from "../../run/beneath.ts"
 import type { Ending } from "../../run/Event.ts"
 import { removeTreeLater } from "../../process/removeTree.ts"
+import type { ArtifactGC } from "../../workflow/Artifact.ts"
 import type { Artifact } from "../document/Manifest.ts"
 import { fromEnd, isBad, type NodeResult, type OutputArtifact } from "../values/Result.ts"
 import type { Session, SessionParts } from "./Session.ts"
 
 const completion = "OnWorkflowCompletion"
 
-/** When an artifact goes: what it says itself counts more than what the workflow says. */
-export const strategyOf = ({ artifactGC }: Artifact, { spec }: SessionParts): string | undefined =>
-  artifactGC?.strategy ?? spec.artifactGC?.strategy
-
-/** Whether an artifact goes with the end of its run. */
-export const isPerishable = (artifact: Artifact, parts: SessionParts): boolean =>
-  strategyOf(artifact, parts) === completion
+/** When an artifact goes: what it says itself counts more than what the workflow says. Lint knows the three words. */
+export const gcOf = ({ artifactGC }: Artifact, { spec }: SessionParts): ArtifactGC => {
+  const strategy = artifactGC?.strategy || spec.artifactGC?.strategy
+  return (strategy || "Never") as ArtifactGC
+}
 
 /** Cleans up after the work of a run, unless this process only leaves off. */
 export const endOfRun = (

@@ -74,7 +74,7 @@ export const openSession = (
     globals,
     estate: new Estate(directory, live.run.host.journal.artifacts.file),
     run: row.id,
-    artifacts: new Artifacts(join(directory, "artifacts"), stores, spec),
+    artifacts: new Artifacts(live.run.host, join(directory, "artifacts"), stores, spec),
     memo: memoFolder(join(directory, "memo")),
     stores,
     directory: join(directory, "runs", fileName(id)),

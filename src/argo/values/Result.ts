@@ -22,6 +22,10 @@ export interface OutputArtifact {
   readonly s3?: S3Location
   readonly path?: string
   readonly globalName?: string
+  /** Its identity, size and digest in the state file. */
+  readonly artifact?: string
+  readonly size?: number
+  readonly sha256?: string
   /** Whether it is deleted when its run ends. */
   readonly perishable?: boolean
 }

@@ -65,11 +65,13 @@ const artifactOf = (
   try {
     const text = artifact.from === undefined ? expressionText(source, how) : substitute(source, how)
     const { key, ...bucket } = readLocation(text)?.s3 ?? {}
+    const { artifact: id, sha256, size } = JSON.parse(text) as Partial<OutputArtifact>
     if (key === undefined) throw new BadArgument(`"${source}" does not name an artifact that was saved`)
     return {
       name: artifact.name ?? "",
       key,
       ...(bucket.bucket === undefined ? {} : { s3: bucket }),
+      ...(id === undefined ? {} : { artifact: id, size, sha256 }),
       ...(artifact.globalName === undefined ? {} : { globalName: substitute(artifact.globalName, how) })
     }
   } catch (error) {

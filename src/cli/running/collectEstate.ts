@@ -13,14 +13,16 @@ import { filesOf } from "../arguments/source.ts"
 export const collectEstate = async (pinnace: Pinnace, shell: Shell): Promise<number> => {
   const folder = await filesOf(shell)
   if (!existsSync(join(folder, "on-deletion"))) return 0
-  const { Artifacts } = await import("../../argo/artifact/Artifacts.ts")
+  const { removeEarlier } = await import("../../argo/artifact/earlier.ts")
+  const { Remote } = await import("../../argo/artifact/Remote.ts")
   const { Estate } = await import("../../argo/artifact/Estate.ts")
   const { journal } = pinnace.engine.host
-  const artifacts = new Artifacts(join(folder, "artifacts"), [], {})
+  const remote = new Remote([])
   const { count, problems } = await Effect.runPromise(
     new Estate(folder, journal.artifacts.file).collect(
       (run) => journal.findRun(run) !== undefined,
-      (saved) => artifacts.remove(saved)
+      ({ key, s3 }) =>
+        s3 === undefined ? Effect.sync(() => removeEarlier(join(folder, "artifacts"), key)) : remote.remove(key, s3)
     )
   )
   for (const problem of problems) shell.complain(`${problem} (it is tried again by the next run of the manifest)`)

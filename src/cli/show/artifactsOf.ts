@@ -4,6 +4,7 @@ import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { ManifestNode } from "../../argo/mod.ts"
 import type { S3Location } from "../../argo/document/Locations.ts"
 import type { ArtifactView } from "../../run/view.ts"
 import type { Shell } from "../Shell.ts"
@@ -33,15 +34,19 @@ export const artifactsOf = async (
   run: RunHandle,
   shell: Shell
 ): Promise<ReadonlyArray<ShownArtifact>> => {
-  const own = run.artifacts().map((row) => ofRow(pinnace, row))
-  return isManifestRun(run.status()) ? [...own, ...await ofManifest(pinnace, run, shell)] : own
+  if (!isManifestRun(run.status())) return run.artifacts().map((row) => ofRow(pinnace, row, row.path))
+  const { viewRun } = await import("../../argo/view.ts")
+  const nodes = viewRun(pinnace.engine, run.id)?.nodes ?? []
+  const names = new Map(nodes.map(({ name, path }) => [path, name]))
+  const own = run.artifacts().map((row) => ofRow(pinnace, row, names.get(row.path) ?? row.path))
+  return [...own, ...await ofEarlier(run, nodes, shell)]
 }
 
-const ofRow = (pinnace: Pinnace, row: ArtifactView): ShownArtifact => ({
+const ofRow = (pinnace: Pinnace, row: ArtifactView, node: string): ShownArtifact => ({
   id: row.artifact,
   name: row.name,
   run: row.run,
-  node: row.path,
+  node,
   size: row.size,
   mediaType: row.mediaType,
   state: row.state,
@@ -58,31 +63,33 @@ const ofRow = (pinnace: Pinnace, row: ArtifactView): ShownArtifact => ({
   }
 })
 
-const ofManifest = async (pinnace: Pinnace, run: RunHandle, shell: Shell): Promise<ReadonlyArray<ShownArtifact>> => {
-  const { viewRun } = await import("../../argo/view.ts")
-  const { artifactFolder } = await import("../../argo/artifact/ArtifactFolder.ts")
-  const place = join(await filesOf(shell), "artifacts")
-  const folder = artifactFolder(place)
-  const nodes = viewRun(pinnace.engine, run.id)?.nodes ?? []
+/** What earlier versions saved, which are no rows. */
+const ofEarlier = async (
+  run: RunHandle,
+  nodes: ReadonlyArray<ManifestNode>,
+  shell: Shell
+): Promise<ReadonlyArray<ShownArtifact>> => {
+  const { fetchEarlier, sizeOfEarlier } = await import("../../argo/artifact/earlier.ts")
+  const folder = join(await filesOf(shell), "artifacts")
   // A composite passes on what its children saved: that is the same artifact.
   const found = nodes.flatMap((node) =>
-    (node.outputs.artifacts ?? []).map((artifact) => ({ ...artifact, node: node.name }))
+    (node.outputs.artifacts ?? []).filter((it) => it.artifact === undefined).map((it) => ({ ...it, node: node.name }))
   )
   return [...new Map(found.toReversed().map((it) => [it.key, it])).values()].toReversed().map((artifact) => {
     const { key, name, node, s3 } = artifact
     if (s3 !== undefined) return inBucket(run.id, artifact, s3)
-    const there = folder.look(key)
+    const size = sizeOfEarlier(folder, key)
     return {
       id: key,
       name,
       run: run.id,
       node,
-      size: there?.kind === "file" ? there.size : undefined,
+      size,
       mediaType: "application/octet-stream",
-      state: there !== undefined ? "live" : "deleted",
-      folder: place,
+      state: size === undefined ? "deleted" : "live",
+      folder,
       copy: async (to) => {
-        await arrive(to, async (part) => folder.get(key, part), `artifact "${name}" of ${node} is gone`)
+        await arrive(to, async (part) => fetchEarlier(folder, key, part), `artifact "${name}" of ${node} is gone`)
       }
     }
   })

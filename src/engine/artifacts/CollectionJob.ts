@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import type { ArtifactStore } from "../../artifact/Store.ts"
+import { deletePacked } from "../../artifact/tree.ts"
 import type { Write } from "../../journal/Journal.ts"
 import { Turn } from "../../journal/Turn.ts"
 import type { ArtifactRow } from "../../run/ArtifactRow.ts"
@@ -140,6 +141,6 @@ const deleteFrom = (
   rows: ReadonlyArray<ArtifactRow>
 ): Effect.Effect<ReadonlyArray<readonly [ArtifactRow, ArtifactError | undefined]>> =>
   Effect.map(
-    store.delete(rows.map(({ key }) => key)),
+    deletePacked(store, rows),
     (answers) => rows.map((row, index) => [row, answers[index]?.error] as const)
   )

@@ -37,8 +37,8 @@ import type { AnyCodec } from "../../workflow/Definition.ts"
 import type { LiveNode } from "../Live.ts"
 import type { ArtifactMover } from "./ArtifactHost.ts"
 import { droppable } from "../node/droppable.ts"
-import { claimKey, keyOf } from "./keys.ts"
 import { readable } from "./readable.ts"
+import { save } from "./save.ts"
 
 const place = "the options of an artifact"
 
@@ -108,34 +108,20 @@ export class LiveArtifacts implements TaskArtifacts {
 
   readonly put = droppable(async (name: string, content: ArtifactContent, given?: PutArtifact): Promise<Artifact> => {
     this.#check()
-    const { host, ledger } = this.#live.run
     demand("the name of an artifact", nameFault(name))
     admitOne(`the content of artifact "${name}"`, content, contents)
     const options = admitPut(given)
-    const mover = await this.#mover()
-    const id = host.journal.artifacts.nextId()
-    const place = this.#place(options.store ?? this.#live.run.plan.workflow.store ?? "default", name)
-    const store = mover.store(place)!
-    const key = keyOf(this.#live, { attempt: this.#attempt, id, name }, options.key)
-    const secret = this.#live.run.mask.nameIn(`${name}\n${key}\n${options.mediaType ?? ""}`)
-    if (secret !== undefined) {
-      const path = `Node "${this.#live.path}"`
-      throw new Error(
-        `${path} cannot save an artifact whose name, key or media type holds the secret "${secret}" in clear`
-      )
-    }
-    const ownKey = options.key === undefined
-    const overwrites = ownKey ? undefined : claimKey(this.#live, { attempt: this.#attempt, store: place, key, name })
-    const moved = await this.#transfer(mover.put(store, key, content, options)).catch((error) => {
-      if (!ownKey) host.artifacts.claims.giveBack(place, key)
-      throw error
-    })
-    const gc = options.gc ?? this.#live.run.plan.workflow.gc ?? host.artifacts.gc
-    const saved: SavedArtifact = { artifact: id, name, store: place, key, gc, ...moved }
-    this.#check()
-    if (ledger.lost === undefined) {
-      this.#live.stage({ saved, attempt: this.#attempt, always: options.when === "always", ownKey, overwrites })
-    }
+    const { gc, store } = this.#live.run.plan.workflow
+    const place = this.#place(options.store ?? store ?? "default", name)
+    const saved = await this.#transfer(save(this.#live, {
+      attempt: this.#attempt,
+      name,
+      content,
+      place,
+      gc: options.gc ?? gc ?? this.#live.run.host.artifacts.gc,
+      options,
+      check: () => this.#check()
+    }))
     return handleOf(saved)
   })
 

@@ -41,3 +41,16 @@ export const claimKey = (live: LiveNode, { attempt, key, name, store }: OwnKey):
 
 const isEarlier = ({ path, run: { ledger } }: LiveNode, row: ArtifactRow): boolean =>
   row.run === ledger.row.key && row.path === path && row.state === "live" && !row.pinned
+
+/**
+ * For a key that whoever writes last has, as in any object store: the artifact
+ * whose bytes are about to be replaced. One that is pinned is kept: that is an error.
+ */
+export const overwrittenAt = ({ path, run: { host } }: LiveNode, { key, name, store }: OwnKey): string | undefined => {
+  const row = host.journal.artifacts.named(store, [key]).get(key)
+  if (row?.pinned !== true) return row?.artifact
+  throw new Error(
+    `Artifact "${name}" of node "${path}" cannot be saved as "${key}": artifact ${row.artifact} of run ${row.runId} ` +
+      "has that key and is pinned. Unpin it, or choose another key"
+  )
+}

@@ -1,5 +1,6 @@
 /** Makes what an attempt saved part of the record of its end: bytes first, rows after. */
 import * as Effect from "effect/Effect"
+import { deletePacked } from "../../artifact/tree.ts"
 import type { ArtifactWrite } from "../../journal/ArtifactRows.ts"
 import type { Write } from "../../journal/Journal.ts"
 import { savedRow } from "../../run/ArtifactRow.ts"
@@ -37,7 +38,11 @@ const discard = (live: LiveNode, staged: ReadonlyArray<Staged>): void => {
   const { artifacts, context } = live.run.host
   const deleted = Effect.flatMap(
     Effect.promise(() => artifacts.mover()),
-    (mover) => Effect.forEach(staged, ({ saved }) => mover.store(saved.store)?.delete([saved.key]) ?? Effect.void)
+    (mover) =>
+      Effect.forEach(staged, ({ saved }) => {
+        const store = mover.store(saved.store)
+        return store === undefined ? Effect.void : deletePacked(store, [saved])
+      })
   )
   Effect.runForkWith(context)(Effect.ignore(deleted))
 }

@@ -30,7 +30,7 @@ export const runContainerSet = (frame: Frame, live: LiveNode): Effect.Effect<Nod
     const all = Effect.forEach(members, (member) => runMember(frame, live, template, files, member, ends), {
       concurrency: "unbounded"
     })
-    const work = Effect.flatMap(all, (results) => verdict(frame, template, files, main, results, ends, how))
+    const work = Effect.flatMap(all, (results) => verdict(frame, live, template, files, main, results, ends, how))
     if (main === undefined) return work
     return Effect.matchEffect(placeInputs(frame, files.open(main, "main")), {
       onSuccess: () => work,
@@ -113,6 +113,7 @@ const attempts = (
 
 const verdict = (
   frame: Frame,
+  live: LiveNode,
   template: Template,
   files: PodFiles,
   main: Member | undefined,
@@ -128,6 +129,6 @@ const verdict = (
   const workspace = files.open(main, "main")
   return Effect.andThen(
     workspace.fetch(outputPaths(template)),
-    resultOf(frame, template, workspace, exited, how)
+    resultOf(frame, live, template, workspace, exited, how)
   )
 }

@@ -1,6 +1,7 @@
 /** What comes out of a process: parameters from files, artifacts into the store. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import type { LiveNode } from "../../../engine/Live.ts"
 import { lookAt, readText } from "../../../files/mod.ts"
 import type { Workspace } from "../../../process/Executor.ts"
 import type { Artifact, Parameter, Template } from "../../document/Manifest.ts"
@@ -8,7 +9,7 @@ import { objectName } from "../../artifact/packing.ts"
 import { substitute, type Substitution } from "../../language/template/substitute.ts"
 import { BadArgument } from "../../document/BadArgument.ts"
 import { keyOf } from "../../artifact/location.ts"
-import { isPerishable, strategyOf } from "../../compile/endOfRun.ts"
+import { gcOf } from "../../compile/endOfRun.ts"
 import { type Frame, substitution } from "../../compile/Frame.ts"
 import { podName } from "../../compile/naming.ts"
 import { messageFrom } from "../../document/messageFrom.ts"
@@ -33,6 +34,7 @@ export const outputPaths = ({ outputs }: Template): ReadonlyArray<string> => [
 /** Collects all outputs that are there, also of a process that failed. */
 export const collect = (
   frame: Frame,
+  live: LiveNode,
   template: Template,
   workspace: Workspace,
   how: Substitution
@@ -52,7 +54,7 @@ export const collect = (
       attempt(() => Effect.sync(() => readParameter(it, workspace, how))))
     const artifacts = (yield* Effect.forEach(template.outputs?.artifacts ?? [], (it) =>
       attempt(() =>
-        saveArtifact(frame, it, workspace)
+        saveArtifact(frame, live, it, workspace)
       ))).flat().flatMap((it) =>
         it ?? []
       )
@@ -88,6 +90,7 @@ const textAt = (workspace: Workspace, path: string): string | undefined => {
 
 const saveArtifact = (
   frame: Frame,
+  live: LiveNode,
   artifact: Artifact,
   workspace: Workspace
 ): Effect.Effect<OutputArtifact | undefined, BadArgument> => {
@@ -100,14 +103,16 @@ const saveArtifact = (
   }
   const { artifacts } = session.parts
   const bucket = artifacts.bucket(artifact.s3 ?? frame.template.archiveLocation?.s3)
-  const key = keyOf(artifact) ?? (bucket === undefined ? localKey(frame, name) : remoteKey(frame, artifact))
-  const perishable = isPerishable(artifact, session.parts)
+  const key = keyOf(artifact) ?? (bucket === undefined ? undefined : remoteKey(frame, artifact))
+  const gc = gcOf(artifact, session.parts)
+  const perishable = bucket !== undefined && gc === "OnWorkflowCompletion"
   const { estate, run } = session.parts
-  const noted = strategyOf(artifact, session.parts) === "OnWorkflowDeletion"
-    ? estate.note(run, bucket === undefined ? { key } : { key, s3: bucket })
+  const noted = bucket !== undefined && gc === "OnWorkflowDeletion"
+    ? estate.note(run, { key: key ?? "", s3: bucket })
     : Effect.void
+  const saving = { artifact, key, from: file, bucket, gc, directory: workspace.directory }
   return Effect.map(
-    Effect.andThen(noted, artifacts.save(artifact, key, file, bucket, workspace.directory)),
+    Effect.andThen(noted, artifacts.save(live, saving)),
     (saved) => {
       if (perishable) session.perishable.set(JSON.stringify(saved), saved)
       return {
@@ -120,9 +125,6 @@ const saveArtifact = (
     }
   )
 }
-
-const localKey = ({ place, session, template }: Frame, name: string): string =>
-  `${session.parts.name}/${podName(session.parts.name, place.name, template.name ?? "")}/${name}`
 
 const remoteKey = (frame: Frame, artifact: Artifact): string => {
   const { place, session, template } = frame

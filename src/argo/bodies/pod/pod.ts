@@ -59,7 +59,7 @@ const runMain = (
     if (ended instanceof SpawnFailed) return unstarted(ended, frame, container)
     if (Option.isNone(ended)) return failed("Pod was active on the node longer than the specified deadline")
     yield* workspace.fetch(outputPaths(template))
-    return yield* resultOf(frame, template, workspace, ended.value, how)
+    return yield* resultOf(frame, live, template, workspace, ended.value, how)
   })
 
 const unstarted = ({ message, notFound, system }: SpawnFailed, frame: Frame, container: Script): NodeResult => {
@@ -70,12 +70,13 @@ const unstarted = ({ message, notFound, system }: SpawnFailed, frame: Frame, con
 /** The result of a node from the end of its main process. */
 export const resultOf = (
   frame: Frame,
+  live: LiveNode,
   template: Template,
   workspace: Workspace,
   exited: Exited,
   how: Substitution
 ): Effect.Effect<NodeResult> =>
-  Effect.map(collect(frame, template, workspace, how), ({ missing, outputs }) => {
+  Effect.map(collect(frame, live, template, workspace, how), ({ missing, outputs }) => {
     const all: Outputs = { ...outputs, exitCode: String(exited.code), ...(resultText(frame, exited)) }
     const hint = exited.code === 127
       ? missingCommand(frame, template.script ?? template.container ?? {}, missingIn(exited))

@@ -1,0 +1,127 @@
+/** Every verb treats what a manifest's node has saved as it treats what a task has saved. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, expect, it } from "vitest"
+import * as Effect from "effect/Effect"
+import { Artifact, open, type Pinnace, type RunHandle, task, workflow } from "../../../mod.ts"
+import { load } from "../../../src/argo/mod.ts"
+
+const folder = mkdtempSync(join(realpathSync(tmpdir()), "rows-"))
+const pinnace = await open(join(folder, "one.db"))
+afterAll(async () => {
+  await pinnace.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const make = task("make", {
+  output: Artifact,
+  run: async (_, { artifacts }) => {
+    const at = await artifacts.directory()
+    writeFileSync(join(at, "f"), "made\n", { mode: 0o600 })
+    return await artifacts.put("out", at)
+  }
+})
+const typed = workflow("typed", {}, (w) => w.node("make", make))
+
+const manifest = load(
+  `kind: Workflow
+metadata: {generateName: manifest-}
+spec:
+  entrypoint: main
+  artifactGC: {strategy: OnWorkflowDeletion}
+  volumes: [{name: v, emptyDir: {}}]
+  templates:
+  - name: main
+    container: {command: [sh, -c, "mkdir /v/d; umask 077; echo made > /v/d/f"], volumeMounts: [{name: v, mountPath: /v}]}
+    outputs: {artifacts: [{name: out, path: /v/d}]}
+`,
+  { directory: join(folder, "files"), executor: "process" }
+)
+
+const kinds: Readonly<Record<string, () => Promise<RunHandle>>> = {
+  typed: () => pinnace.start(typed),
+  manifest: () => pinnace.start(manifest, { parameters: {} })
+}
+
+const only = (run: RunHandle) => run.artifacts()[0]!
+
+const restored = async (from: Pinnace, run: RunHandle): Promise<string> => {
+  const row = only(run)
+  const mover = await from.engine.host.artifacts.mover()
+  const to = join(folder, `copy-${readdirSync(folder).length}`)
+  await Effect.runPromise(mover.restore(mover.store(row.store)!, row, to, undefined))
+  return readFileSync(join(to, "f"), "utf8")
+}
+
+const verbs: Readonly<Record<string, (run: RunHandle) => Promise<unknown>>> = {
+  artifacts: async (run) => {
+    const { kind, name, sha256, size, state } = only(run)
+    return [name, kind, state, size > 0, /^[0-9a-f]{64}$/.test(sha256), run.artifacts().length]
+  },
+  cp: (run) => restored(pinnace, run),
+  sweep: async (run) => [(await pinnace.sweep({ olderThan: 0 })).objects, await restored(pinnace, run)],
+  "gc of a run that is kept": async (run) => [(await pinnace.gc()).count, only(run).state],
+  "export and import": async (run) => {
+    const file = join(folder, `${run.id}.tgz`)
+    await run.export(file)
+    await using other = await open(join(folder, `${run.id}.db`))
+    const arrived = await other.import(file)
+    const text = await restored(other, arrived)
+    await arrived.delete()
+    await other.gc()
+    return [text, only(run).sha256 !== "", other.artifacts().length]
+  },
+  pin: async (run) => {
+    const { artifact } = only(run)
+    pinnace.pin(artifact, true)
+    await run.delete()
+    await pinnace.gc()
+    const kept = pinnace.artifacts({ run: run.id }).map(({ pinned, state }) => [pinned, state])
+    pinnace.pin(artifact, false)
+    await pinnace.gc()
+    return [kept, pinnace.artifacts({ run: run.id })]
+  }
+}
+
+it("is the same for both, verb by verb, to the last byte", async () => {
+  const runs = await Promise.all(
+    Object.values(kinds).map(async (start) => {
+      const run = await start()
+      expect(await run.ending()).toMatchObject({ phase: "Succeeded" })
+      return run
+    })
+  )
+  for (const [name, verb] of Object.entries(verbs)) {
+    const [ofTask, ofManifest] = [await verb(runs[0]!), await verb(runs[1]!)]
+    expect(ofManifest, name).toEqual(ofTask)
+  }
+  expect(existsSync(join(folder, "files", "artifacts"))).toBe(false)
+  const store = (await pinnace.engine.host.artifacts.mover()).store("default")!
+  expect(readdirSync(store.location("x")["directory"]!).filter((it) => it.startsWith("pinnace"))).toEqual([])
+})
+
+it("modes are kept from node to node, and a key of the manifest's is read by it", async () => {
+  const passing = load(
+    `kind: Workflow
+metadata: {name: modes}
+spec:
+  entrypoint: main
+  volumes: [{name: v, emptyDir: {}}]
+  templates:
+  - name: main
+    steps: [[{name: make, template: make}], [{name: use, template: use}]]
+  - name: make
+    container: {command: [sh, -c, "umask 022; echo a > /v/a; echo b > /v/b; chmod 755 /v/b; echo c > /v/c; chmod 600 /v/c"], volumeMounts: [{name: v, mountPath: /v}]}
+    outputs: {artifacts: [{name: a, path: /v/a, s3: {key: /k/a}}, {name: b, path: /v/b, s3: {key: k//b}}, {name: c, path: /v/c, s3: {key: k/c}}]}
+  - name: use
+    inputs: {artifacts: [{name: a, path: /v/a, s3: {key: k/a}}, {name: b, path: /v/b, s3: {key: k/b}}, {name: c, path: /v/c, s3: {key: k/c}}]}
+    outputs: {parameters: [{name: out, globalName: out, valueFrom: {path: /v/out}}]}
+    container: {command: [sh, -c, "stat -c %a /v/a /v/b /v/c > /v/out"], volumeMounts: [{name: v, mountPath: /v}]}
+`,
+    { directory: join(folder, "files"), executor: "process" }
+  )
+  const run = await pinnace.start(passing, { parameters: {} })
+  expect(await run.result()).toEqual({ parameters: { out: "644\n755\n600" } })
+  expect(run.artifacts().map(({ key }) => key).sort()).toEqual(["k/a", "k/b", "k/c"])
+})
