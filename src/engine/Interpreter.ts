@@ -12,6 +12,7 @@
  *   handlers begins after it. `terminate` interrupts everything, from the leaves up.
  * - J4 No child and no fiber of a node outlives it. What the work throws ends its node in `Error`, as `thrown` says it.
  * - J5 Permits are taken before the work and given back when the node has ended; work takes one of the engine's slots.
+ * - J6 What work stores with `saveArtifact` is a row once its node has ended, however that ended.
  *
  * The interpreter owns what nodes mean. It has to see to this:
  * - Paths come from `pathOf`, differ beneath one parent, and depend on the program alone, never on time or order.
@@ -33,7 +34,8 @@ import { endChildren } from "./node/children.ts"
 import type { NodeEnd } from "./node/NodeEnd.ts"
 import type { LiveTaskContext } from "./node/TaskContext.ts"
 
-export type { LiveNode, NodeSpec } from "./Live.ts"
+export { save as saveArtifact } from "./artifacts/save.ts"
+export type { Host, LiveNode, NodeSpec } from "./Live.ts"
 export type { NodeEnd } from "./node/NodeEnd.ts"
 export { makeLog } from "./node/log.ts"
 export { suspendWork } from "./node/suspend.ts"

@@ -8,8 +8,7 @@ import { posix } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
-import { save } from "../../engine/artifacts/save.ts"
-import type { Host, LiveNode } from "../../engine/Live.ts"
+import { type Host, type LiveNode, saveArtifact } from "../../engine/Interpreter.ts"
 import { lookAt, type Spot } from "../../files/mod.ts"
 import { isReadable } from "../../run/ArtifactRow.ts"
 import type { ArtifactGC } from "../../workflow/Artifact.ts"
@@ -55,7 +54,7 @@ export class Kept {
       const { artifact, from, gc, key } = keeping
       const { kind, mode } = lookAt(from) ?? { kind: "file", mode: 0o644 }
       const packing = packingOf(artifact, kind === "directory", mode)
-      return plainly(save(live, {
+      return plainly(saveArtifact(live, {
         attempt: live.run.ledger.nodes.get(live.path)?.attempt ?? 1,
         name: artifact.name ?? "",
         content,

@@ -1,7 +1,7 @@
 /** What comes out of a process: parameters from files, artifacts into the store. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../../engine/Live.ts"
+import type { LiveNode } from "../../../engine/Interpreter.ts"
 import { lookAt, readText } from "../../../files/mod.ts"
 import type { Workspace } from "../../../process/Executor.ts"
 import type { Artifact, Parameter, Template } from "../../document/Manifest.ts"
