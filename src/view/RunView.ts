@@ -35,6 +35,8 @@ export interface NodeView {
   /** How many items a list has, as far as that is known; else 0. */
   readonly items: number
   readonly children: ReadonlyArray<NodeView>
+  /** Of a task of a DAG of a manifest: the full names of those that it depends on. */
+  readonly after?: ReadonlyArray<string>
   /** Of a suspend node of a manifest that waits: its outputs that still have no value. */
   readonly asks?: ReadonlyArray<string>
   /** Of the same: outputs that may be given values, with the values they have otherwise. */
@@ -75,6 +77,10 @@ export interface RunView {
 /** All nodes, each before what hangs beneath it. */
 export const flat = (nodes: ReadonlyArray<NodeView>): ReadonlyArray<NodeView> =>
   nodes.flatMap((node) => [node, ...flat(node.children)])
+
+/** All nodes of a run, each before what hangs beneath it; handlers last. */
+export const everyNode = ({ handlers, nodes }: Pick<RunView, "handlers" | "nodes">): ReadonlyArray<NodeView> =>
+  flat([...nodes, ...handlers])
 
 /** Whether a node does work itself, in contrast to one that holds others. */
 export const works = ({ children, type }: NodeView): boolean =>

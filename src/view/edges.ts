@@ -1,4 +1,4 @@
-/** The graph of a run or workflow as nodes and edges, and its drawings as text. Pure. */
+/** The graph of a run or workflow as nodes and edges. Pure. */
 import type { PlanJson } from "../plan/drawing.ts"
 import type { RunView } from "./RunView.ts"
 
@@ -21,10 +21,7 @@ export const verticesOf = (plan: PlanJson, digest = plan.digest, prefix = "", de
 /**
  * The nodes of a manifest's run: tasks of a DAG after those they depend on, a group of steps after the group before.
  */
-export const verticesOfManifest = (
-  run: RunView,
-  after: ReadonlyMap<string, ReadonlyArray<string>>
-): ReadonlyArray<Vertex> => {
+export const verticesOfManifest = (run: RunView): ReadonlyArray<Vertex> => {
   const vertices: Array<Vertex> = []
   const all = withoutAttempts([...run.nodes, ...run.handlers])
   const before = new Map<string, ReadonlyArray<string>>()
@@ -35,9 +32,9 @@ export const verticesOfManifest = (
       for (const step of group.children) before.set(step.name, earlier)
     }
   }
-  for (const { name, runs, type } of all) {
+  for (const { after = [], name, runs, type } of all) {
     if (type === "StepGroup" || type === "TaskGroup") continue
-    vertices.push({ name, runs, after: [...after.get(name) ?? [], ...before.get(name) ?? []] })
+    vertices.push({ name, runs, after: [...after, ...before.get(name) ?? []] })
   }
   return vertices
 }
@@ -60,30 +57,4 @@ export const stages = (vertices: ReadonlyArray<Vertex>): ReadonlyMap<string, num
   }
   for (const { name } of vertices) stage(name)
   return known
-}
-
-/** A flow chart for Mermaid. */
-export const mermaid = (vertices: ReadonlyArray<Vertex>): string => {
-  const ids = new Map(vertices.map(({ name }, at) => [name, `n${at}`]))
-  const label = (text: string): string => text.replace(/[&<>"#`]/g, (mark) => `#${mark.charCodeAt(0)};`)
-  const text = ({ name, runs }: Vertex): string =>
-    runs === "" || name.endsWith(runs) ? label(name) : `${label(name)}<br/>${label(runs)}`
-  const boxes = vertices.map((it) => `  ${ids.get(it.name)}["${text(it)}"]`)
-  const arrows = vertices.flatMap(({ after, name }) =>
-    after.filter((it) => ids.has(it)).map((it) => `  ${ids.get(it)} --> ${ids.get(name)}`)
-  )
-  return ["flowchart TD", ...boxes, ...arrows].join("\n")
-}
-
-/** A graph for Graphviz. */
-export const dot = (vertices: ReadonlyArray<Vertex>): string => {
-  const quoted = (text: string): string => JSON.stringify(text)
-  const names = new Set(vertices.map(({ name }) => name))
-  const boxes = vertices.map(({ name, runs }) =>
-    `  ${quoted(name)} [label=${quoted(runs === "" ? name : `${name}\n${runs}`)}];`
-  )
-  const arrows = vertices.flatMap(({ after, name }) =>
-    after.filter((it) => names.has(it)).map((it) => `  ${quoted(it)} -> ${quoted(name)};`)
-  )
-  return ["digraph {", "  node [shape=box];", ...boxes, ...arrows, "}"].join("\n")
 }

@@ -6,7 +6,7 @@
  * that ended last before it; the chains of these are the critical path, and what of them is still to come is what is
  * left. Where there is nothing to go by, nothing is said.
  */
-import { flat, type NodeView, type RunView, works } from "./RunView.ts"
+import { everyNode, type NodeView, type RunView, works } from "./RunView.ts"
 
 /** Milliseconds that the engine may need between two nodes. */
 const slack = 5
@@ -32,7 +32,7 @@ export const remaining = (
 /** How long a person takes is in no record; a run that is stopped does not take what it used to. */
 const waitsForSomebody = (run: RunView): boolean =>
   run.status !== run.phase ||
-  flat([...run.nodes, ...run.handlers]).some(({ type, waiting, finishedAt }) =>
+  everyNode(run).some(({ type, waiting, finishedAt }) =>
     finishedAt === 0 && (waiting === "Signal" || waiting === "Suspended" || type === "Suspend")
   )
 
@@ -125,7 +125,7 @@ const predecessors = (inOrder: ReadonlyArray<NodeView>): ReadonlyMap<string, str
 
 /** What has ended and holds others: what did not come in it will not come. */
 const passedOf = (run: RunView): ReadonlySet<string> =>
-  new Set(flat([...run.nodes, ...run.handlers]).flatMap((it) => isOpen(it) || works(it) ? [] : [it.path]))
+  new Set(everyNode(run).flatMap((it) => isOpen(it) || works(it) ? [] : [it.path]))
 
 const isIn = (path: string, passed: ReadonlySet<string>): boolean => {
   for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {

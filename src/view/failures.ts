@@ -1,5 +1,5 @@
 /** Which nodes made a run fail: the leaves of what failed, and what was thrown in them. Pure. */
-import type { LogLine } from "../journal/Journal.ts"
+import type { LogView } from "../run/view.ts"
 import { wholeError } from "./errorText.ts"
 import type { NodeView, RunView } from "./RunView.ts"
 
@@ -30,9 +30,9 @@ export const stacksOf = (run: RunView): ReadonlyArray<string> =>
   )
 
 /** The same as lines of the log. */
-export const thrownLines = (key: number, run: RunView): ReadonlyArray<LogLine> =>
+export const thrownLines = (run: RunView): ReadonlyArray<LogView> =>
   failedLeaves(run).flatMap(({ attempt, error, finishedAt: at, path }) =>
     error?.stack === undefined && error?.cause === undefined
       ? []
-      : [{ run: key, path, attempt, at, level: "error" as const, text: wholeError(error).join("\n") }]
+      : [{ path, attempt, at, level: "error" as const, text: wholeError(error).join("\n") }]
   )

@@ -69,6 +69,7 @@ const nodeView = (
   progress: "",
   ...(node.hidden === undefined ? {} : { hidden: node.hidden }),
   ...(node.keptFrom === undefined ? {} : { keptFrom: node.keptFrom }),
+  ...(node.after === undefined ? {} : { after: node.after }),
   ...(node.asks === undefined ? {} : { asks: node.asks }),
   ...(node.defaults === undefined ? {} : { defaults: node.defaults }),
   isCancelled: /^(?:workflow shutdown with strategy|Stopped with strategy)/.test(node.message),

@@ -47,14 +47,30 @@ export const plainWords = (message: string): string =>
   withoutIds(message).replace(/node "main" (?:Failed|Error): (?:ManifestFailed(?:: )?|Node "main" threw: )?/g, "")
     .replace(/^ManifestFailed(?:: )?/, "").replace(/: $/, "").replace(/\b(Failed|Error): \1$/, "$1")
 
+/** Whether a living process executes the run, or would if it were not held. */
+export const isExecuted = (
+  source: Pick<RunSource, "isAlive">,
+  { owner }: Pick<RunRow, "owner">
+): Effect.Effect<boolean, JournalError> => owner === null ? Effect.succeed(false) : source.isAlive(owner)
+
+/** The living processes among those that execute some runs. */
+export const livingOwners = (
+  source: Pick<RunSource, "isAlive">,
+  rows: ReadonlyArray<RunRow>
+): Effect.Effect<ReadonlySet<number | null>, JournalError> =>
+  Effect.map(
+    Effect.filter(new Set(rows.flatMap(({ owner }) => owner ?? [])), (owner) => source.isAlive(owner)),
+    (owners) => new Set(owners)
+  )
+
 /** Whether the process that executed the run has died, and none goes on with it. */
 export const isInterrupted = (
   source: Pick<RunSource, "isAlive" | "process">,
-  { held, owner, phase }: RunRow
-): Effect.Effect<boolean, JournalError> => {
-  if (phase !== "Running" || held !== null || owner === source.process) return Effect.succeed(false)
-  return owner === null ? Effect.succeed(true) : Effect.map(source.isAlive(owner), (isAlive) => !isAlive)
-}
+  row: RunRow
+): Effect.Effect<boolean, JournalError> =>
+  row.phase !== "Running" || row.held !== null || row.owner === source.process
+    ? Effect.succeed(false)
+    : Effect.map(isExecuted(source, row), (executed) => !executed)
 
 /** The phases of runs, each with what is special about it. */
 export const statusesOf = (

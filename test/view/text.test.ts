@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { differences } from "../../src/view/difference.ts"
-import { dot, mermaid, stages, verticesOf } from "../../src/view/edges.ts"
+import { dot, mermaid } from "../../src/cli/paint/drawing.ts"
+import { stages, verticesOf } from "../../src/view/edges.ts"
 import { errorText } from "../../src/view/errorText.ts"
 import { table } from "../../src/cli/paint/table.ts"
 import { bytes } from "../../src/cli/paint/times.ts"

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { cellsOf, criticalPath, stretchesOf, total } from "../../src/view/timeline.ts"
+import { cellsOf } from "../../src/cli/paint/cells.ts"
+import { criticalPath, stretchesOf, total } from "../../src/view/timeline.ts"
 import type { Event, Recorded } from "../../src/run/Event.ts"
 
 const at = (seq: number, time: number, event: object): Recorded => ({ run: "r", seq, at: time, event: event as Event })

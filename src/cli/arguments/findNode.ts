@@ -3,12 +3,12 @@
  * its name among its siblings, or the beginning of one of them.
  */
 import { nearest } from "../../argo/document/decode/didYouMean.ts"
-import { flat, type NodeView, type RunView } from "../../view/RunView.ts"
+import { everyNode, type NodeView, type RunView } from "../../view/RunView.ts"
 import { NotThere } from "../Usage.ts"
 
 /** The node that is meant. Throws NotThere, with the nearest names. */
 export const findNode = (run: RunView, text: string): NodeView => {
-  const nodes = flat([...run.nodes, ...run.handlers])
+  const nodes = everyNode(run)
   const found = candidates(nodes, text)
   if (found.length === 1) return found[0]!
   if (found.length > 1) {

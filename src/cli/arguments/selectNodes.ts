@@ -3,7 +3,7 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { parseSelector, type Selectable, type Selector } from "../../argo/commands/selector.ts"
 import { findNode } from "./findNode.ts"
-import { byPath, flat, type NodeView, type RunView } from "../../view/RunView.ts"
+import { byPath, everyNode, type NodeView, type RunView } from "../../view/RunView.ts"
 import { viewOf } from "./rows.ts"
 import type { Flags, Options } from "../Verb.ts"
 
@@ -51,7 +51,7 @@ const selectable = async (
 ): Promise<ReadonlyArray<Choice>> => {
   const view = await viewOf(pinnace, run)
   if (!view.isManifest) {
-    return flat([...view.nodes, ...view.handlers]).map((node) => ({
+    return everyNode(view).map((node) => ({
       ...node,
       id: node.path,
       displayName: node.label,

@@ -8,7 +8,7 @@ import type { Shell } from "../Shell.ts"
 import type { ShownArtifact } from "../show/artifactsOf.ts"
 import { placeOf } from "./placeOf.ts"
 import { failedLeaves } from "../../view/failures.ts"
-import { byPath, flat, type NodeView, type RunView, works } from "../../view/RunView.ts"
+import { byPath, everyNode, flat, type NodeView, type RunView, works } from "../../view/RunView.ts"
 import type { FailedAttempt } from "../../view/attemptsOf.ts"
 import { treeLines } from "./runTree.ts"
 import { table } from "./table.ts"
@@ -161,5 +161,3 @@ const triesWith = (run: RunView, node: NodeView): ReadonlyArray<NodeView> => {
   const retry = everyNode(run).find(({ children, type }) => type === "Retry" && children.includes(node))
   return retry?.children.filter(({ attempt }) => attempt > 0) ?? []
 }
-
-const everyNode = (run: RunView): ReadonlyArray<NodeView> => flat([...run.nodes, ...run.handlers])

@@ -1,7 +1,7 @@
 /** A run as text: the header and the tree of nodes that `argo get` shows. Pure. */
 import { attemptText } from "../../run/retry.ts"
 import type { Paint } from "./Paint.ts"
-import { flat, type NodeView, type RunView } from "../../view/RunView.ts"
+import { everyNode, type NodeView, type RunView } from "../../view/RunView.ts"
 import { table } from "./table.ts"
 import { localTime } from "./times.ts"
 import { age, instant, span } from "../../run/instant.ts"
@@ -185,7 +185,7 @@ const folded = (nodes: ReadonlyArray<NodeView>, { fold = 20, wide }: Look): Read
 
 /** How many nodes have which phase, most first: `12 Succeeded, 1 Failed`. */
 export const phasesOf = (run: RunView): string => {
-  const counts = Map.groupBy(flat([...run.nodes, ...run.handlers]), ({ phase }) => phase)
+  const counts = Map.groupBy(everyNode(run), ({ phase }) => phase)
   return [...counts].map(([phase, them]) => [phase, them.length] as const).toSorted((a, b) => b[1] - a[1])
     .map(([phase, count]) => `${count} ${phase}`).join(", ")
 }

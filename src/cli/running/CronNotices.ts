@@ -9,7 +9,7 @@ import { localIn } from "./cronList.ts"
 import type { Shell } from "../Shell.ts"
 import { reasonOf } from "../../view/runHead.ts"
 import { instant, span } from "../../run/instant.ts"
-import { rowOf } from "../arguments/rows.ts"
+import { standOf } from "../arguments/rows.ts"
 
 /** The notices of one CronWorkflow. */
 export class CronNotices {
@@ -71,7 +71,7 @@ export class CronNotices {
     const ending = await run?.ending().catch(() => undefined)
     // Its limits of history may have deleted it at once.
     const there = this.#pinnace.get(id)
-    const row = there === undefined ? undefined : rowOf(this.#pinnace, there)
+    const row = there === undefined ? undefined : (await standOf(this.#pinnace, there)).row
     if (ending === undefined || row === undefined) return
     if (this.#asData) {
       return this.#print({ cron: this.#cron.name, type: "ended", id, phase: row.phase, message: reasonOf(row) })

@@ -9,18 +9,20 @@
  * - Frames take at most a fiftieth of the time: a frame that was slow puts the next one off.
  */
 import process from "node:process"
+import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
-import { payAttention } from "../../engine/observe/whenChanged.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { Selector } from "../../argo/commands/selector.ts"
 import { onlyNodes, selectedNodes } from "../arguments/selectNodes.ts"
 import type { Shell } from "../Shell.ts"
 import { type NodeView, pathsOf, type RunView } from "../../view/RunView.ts"
-import { Estimate } from "./Estimate.ts"
 import { frame } from "../paint/frame.ts"
 import { Screen } from "../paint/Screen.ts"
-import { rowOf, viewOf } from "../arguments/rows.ts"
+import { standOf, viewOf } from "../arguments/rows.ts"
+import { changesOf } from "../../view/changes.ts"
+import { type Estimate, readEstimate } from "../../view/readEstimate.ts"
+import { type RunSource, sourceOf } from "../../view/RunSource.ts"
 
 const shortest = 100
 const heartbeat = 1_000
@@ -44,11 +46,12 @@ export class LiveTree {
   readonly #shell: Shell
   readonly #pinnace: Pinnace
   readonly #run: RunHandle
-  readonly #key: number
+  readonly #source: RunSource
+  #key = 0
   readonly #notice: () => string
   readonly #isChosen: Selector | undefined
   readonly #screen: Screen
-  readonly #estimate: Estimate
+  readonly #estimate: Promise<Estimate>
   #view: RunView | undefined
   #isStale = true
   #timer: NodeJS.Timeout | undefined
@@ -59,22 +62,29 @@ export class LiveTree {
     this.#shell = shell
     this.#pinnace = pinnace
     this.#run = run
-    this.#key = rowOf(pinnace, run).key
+    this.#source = sourceOf(pinnace.engine)
     this.#notice = notice
     this.#isChosen = isChosen
     this.#screen = new Screen(shell)
-    this.#estimate = new Estimate(pinnace, run)
+    this.#estimate = Effect.runPromise(readEstimate(this.#source, run.id)).catch(() => () => undefined)
   }
 
   /** Draws until the run has ended, then clears what was drawn. */
   async follow(): Promise<void> {
+    const { row: { key } } = await standOf(this.#pinnace, this.#run)
+    this.#key = key
+    const changes = changesOf(this.#source, key)
     const redraw = (): void => this.#plan(0)
     process.stdout.on("resize", redraw)
     process.on("SIGINT", redraw)
     try {
       this.#plan(0)
-      await this.#ended()
+      while (!await this.#isOver(key) && await changes.next()) {
+        this.#isStale = true
+        this.#plan(shortest)
+      }
     } finally {
+      changes.end()
       process.stdout.off("resize", redraw)
       process.off("SIGINT", redraw)
       clearTimeout(this.#timer)
@@ -84,21 +94,12 @@ export class LiveTree {
     }
   }
 
-  /** Waits for the end. Events are not read: that something changed is all there is to know. */
-  #ended(): Promise<void> {
+  /** Whether there is nothing more to wait for. */
+  async #isOver(key: number): Promise<boolean> {
     const { engine } = this.#pinnace
-    const key = this.#key
-    return new Promise((resolve) => {
-      const attention = payAttention(engine, key, () => {
-        this.#isStale = true
-        this.#plan(shortest)
-        const row = engine.closed || engine.lost !== undefined ? undefined : engine.host.journal.getRun(key)
-        if (row !== undefined && !isTerminal(row.phase)) return
-        attention.end()
-        resolve()
-      })
-      attention.look()
-    })
+    if (engine.closed || engine.lost !== undefined) return true
+    const row = await Effect.runPromise(this.#source.getRun(key))
+    return row === undefined || isTerminal(row.phase)
   }
 
   /** Sees to it that a frame is drawn in so many milliseconds, or earlier. */
@@ -115,17 +116,14 @@ export class LiveTree {
     if (this.#pinnace.get(this.#run.id) !== undefined) throw error
   }
 
-  /** What nodes have logged last; each is looked up once in a frame. */
-  #lastLine(): (node: NodeView) => string {
-    const { journal } = this.#pinnace.engine.host
-    const key = this.#key
-    const known = new Map<string, string>()
-    return (node) => {
-      const { path } = node
-      const text = known.get(path) ?? pathsOf(node).map((it) => journal.logs(key, it, 1)[0]?.text ?? "").join("")
-      known.set(path, text)
-      return text
-    }
+  /** What some nodes have logged last, by their paths. */
+  async #lastLines(nodes: Iterable<NodeView>): Promise<ReadonlyMap<string, string>> {
+    const last = (node: NodeView): Promise<readonly [string, string]> =>
+      Effect.runPromise(Effect.map(
+        Effect.forEach(pathsOf(node), (path) => this.#source.logs(this.#key, path, 1)),
+        (lines) => [node.path, lines.map(([line]) => line?.text ?? "").join("")] as const
+      ))
+    return new Map(await Promise.all([...nodes].map(last)))
   }
 
   async #look(): Promise<RunView> {
@@ -142,10 +140,17 @@ export class LiveTree {
     if (this.#due === -Infinity || this.#view === undefined) return
     const { columns, paint } = this.#shell
     const now = this.#shell.now()
-    const left = await this.#estimate.at(this.#view, now)
+    const view = this.#view
+    const footing = { locks: this.#pinnace.locks(), notice: this.#notice(), left: (await this.#estimate)(view, now) }
+    const look = { paint, now, columns: columns - 1, rows: this.#screen.rows }
+    // The first one tells of which nodes there is room for a line.
+    const working = new Set<NodeView>()
+    const without = frame(view, footing, { ...look, lastLine: (node) => (working.add(node), "") })
+    const lines = await this.#lastLines(working)
     if (this.#due === -Infinity) return
-    const look = { paint, now, columns: columns - 1, rows: this.#screen.rows, lastLine: this.#lastLine() }
-    this.#screen.draw(frame(this.#view, { locks: this.#pinnace.locks(), notice: this.#notice(), left }, look))
+    this.#screen.draw(
+      lines.size === 0 ? without : frame(view, footing, { ...look, lastLine: ({ path }) => lines.get(path) ?? "" })
+    )
     this.#due = Infinity
     this.#earliest = performance.now() + share * (performance.now() - began)
     this.#plan(this.#isStale ? shortest : heartbeat)

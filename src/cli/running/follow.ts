@@ -7,7 +7,7 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Selector } from "../../argo/commands/selector.ts"
 import type { Shell } from "../Shell.ts"
 import { artifactsOf } from "../show/artifactsOf.ts"
-import { failedAttempts } from "../../view/attemptsOf.ts"
+import { readReport } from "../../view/readReport.ts"
 import { dataText } from "../paint/data.ts"
 import { runObject } from "../../view/runObject.ts"
 import { codeOf, exitCodes } from "../Usage.ts"
@@ -15,7 +15,7 @@ import { type Followed, LiveTree } from "./LiveTree.ts"
 import { PlainLines } from "./PlainLines.ts"
 import { endReport } from "../paint/endReport.ts"
 import { onInterrupt } from "./onInterrupt.ts"
-import { linesOf, look, rowOf, viewOf } from "../arguments/rows.ts"
+import { look, viewOf } from "../arguments/rows.ts"
 
 /** The formats. */
 export const followFormats = ["tree", "plain", "ndjson", "json", "name"] as const
@@ -77,15 +77,14 @@ const tellEnd = async (
     return shell.print(await dataText(await look(pinnace, (source) => runObject(source, run.id)), "json"))
   }
   const view = await viewOf(pinnace, run)
-  const { journal } = pinnace.engine.host
   // What was logged before it was retried was shown then.
-  const since = after === 0 ? 0 : journal.events(rowOf(pinnace, run).key, after, 1)[0]?.at ?? 0
+  const { attempts, lines, since } = await look(pinnace, (source) => readReport(source, run.id, after))
   shell.print(endReport(view, {
     shell,
-    logs: (path) => linesOf(pinnace, run, path),
-    printed: () => linesOf(pinnace, run).filter(({ at }) => log || at >= since),
+    logs: (node) => lines.filter(({ path }) => path === node),
+    printed: () => lines.filter(({ at }) => log || at >= since),
     printsAll: log,
-    attempts: (path) => failedAttempts(journal.events(rowOf(pinnace, run).key, 0), path),
+    attempts,
     artifacts: await artifactsOf(pinnace, run, shell),
     tree: format === "tree"
   }))

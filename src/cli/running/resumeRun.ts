@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { isTerminal } from "../../run/Phase.ts"
-import { flat, type NodeView } from "../../view/RunView.ts"
+import { everyNode, type NodeView } from "../../view/RunView.ts"
 import { isManifestRun } from "../../view/runHead.ts"
 import { viewOf } from "../arguments/rows.ts"
 
@@ -11,7 +11,7 @@ import { viewOf } from "../arguments/rows.ts"
 export const resumeRun = async (run: RunHandle, pinnace: Pinnace, selector: string | undefined): Promise<string> => {
   if (!isManifestRun(run.status()) || isTerminal(run.status().phase)) return (await run.resume()).message
   const { handlers, nodes } = await viewOf(pinnace, run)
-  if (!run.status().suspended && !flat([...nodes, ...handlers]).some(isWaiting)) {
+  if (!run.status().suspended && !everyNode({ handlers, nodes }).some(isWaiting)) {
     return `Nothing in run ${run.id} is suspended`
   }
   const { resumeManifest } = await import("../../argo/commands/commands.ts")

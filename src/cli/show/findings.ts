@@ -1,10 +1,11 @@
 /** What is told of the runs and artifacts in a state file when it is looked over. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { isTerminal } from "../../run/Phase.ts"
+import { livingOwners } from "../../view/runHead.ts"
 import type { Shell } from "../Shell.ts"
 import { bytes } from "../paint/times.ts"
 import { commandOn, wayOn } from "../running/wayOn.ts"
-import { rowsOf } from "../arguments/rows.ts"
+import { look, rowsOf } from "../arguments/rows.ts"
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -18,19 +19,18 @@ export interface Finding {
 export const fine = (what: string, value: string): Finding => ({ what, value, problem: "" })
 
 /** How many there are, and each that does not go on with the command for it. */
-export const runFindings = (pinnace: Pinnace, shell: Shell): ReadonlyArray<Finding> => {
-  const { journal } = pinnace.engine.host
+export const runFindings = async (pinnace: Pinnace, shell: Shell): Promise<ReadonlyArray<Finding>> => {
   const all = rowsOf(pinnace, { limit: Infinity })
   const counts = Map.groupBy(all, ({ phase }) => phase)
   const open = all.filter(({ phase }) => !isTerminal(phase))
-  const orphans = open.filter(({ held, owner }) => held === null && (owner === null || !journal.isAlive(owner)))
+  const alive = await look(pinnace, (source) => livingOwners(source, open))
+  const orphans = open.filter(({ held, owner }) => held === null && !alive.has(owner))
   const held = open.filter((row) => row.held !== null)
   const names = (rows: typeof all): string =>
     rows.slice(0, 5).map(({ id }) => id).join(", ") + (rows.length > 5 ? ", …" : "")
-  const owners = new Set(open.flatMap(({ owner }) => owner !== null && journal.isAlive(owner) ? [owner] : []))
   return [
     fine("Runs", all.length === 0 ? "none" : [...counts].map(([phase, rows]) => `${rows.length} ${phase}`).join(", ")),
-    fine("Executed by", `${owners.size} living processes`),
+    fine("Executed by", `${alive.size} living processes`),
     ...(orphans.length === 0 ? [] : [{
       what: "Interrupted",
       value: names(orphans),

@@ -1,7 +1,7 @@
 /** How nodes of manifests are called in texts of the engine, which names them by run and path. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { isManifestRun } from "../../view/runHead.ts"
-import { byPath, flat } from "../../view/RunView.ts"
+import { byPath, everyNode } from "../../view/RunView.ts"
 import { viewOf } from "../arguments/rows.ts"
 
 /** Puts Argo's names in place of `RUN PATH`, as far as the runs of the given texts are known. */
@@ -15,7 +15,7 @@ export const holderNames = async (
     const run = pinnace.get(id)
     if (run === undefined || !isManifestRun(run.status())) continue
     const view = await viewOf(pinnace, run)
-    for (const [path, { name }] of byPath(flat([...view.nodes, ...view.handlers]))) {
+    for (const [path, { name }] of byPath(everyNode(view))) {
       names.set(`${id} ${path}`, name.startsWith(id) ? name : `${id} ${name}`)
     }
   }

@@ -7,7 +7,7 @@ import type { RetryRequest } from "../../engine/life/resets.ts"
 import { inputOf } from "../arguments/definitionOptions.ts"
 import { findNode } from "../arguments/findNode.ts"
 import { isManifestRun } from "../../view/runHead.ts"
-import { flat, works } from "../../view/RunView.ts"
+import { everyNode, works } from "../../view/RunView.ts"
 import { counted } from "../paint/counted.ts"
 import { table } from "../paint/table.ts"
 import { viewOf } from "../arguments/rows.ts"
@@ -55,7 +55,7 @@ export const showPlan = async (
     const run = pinnace.get(id)!
     const { keep, reset } = await run.planRetry(await requestOf(flags, pinnace, run, isManifestRun(run.status())))
     const view = await viewOf(pinnace, run)
-    const nodes = flat([...view.nodes, ...view.handlers])
+    const nodes = everyNode(view)
     const names = new Map(nodes.map(({ name, path }) => [path, name]))
     const workers = new Set(nodes.filter(works).map(({ path }) => path))
     const again = reset.filter(({ path }) => workers.has(path))

@@ -4,7 +4,7 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Stuck, StuckKind } from "../../engine/observe/stuck.ts"
 import type { Shell } from "../Shell.ts"
 import { viewOf } from "../arguments/rows.ts"
-import { byPath, flat, type NodeView } from "../../view/RunView.ts"
+import { byPath, everyNode, type NodeView } from "../../view/RunView.ts"
 import type { Call } from "../Verb.ts"
 import { commandOn, wayOn } from "../running/wayOn.ts"
 
@@ -81,7 +81,7 @@ const named = async (shell: Shell, pinnace: Pinnace, found: ReadonlyArray<Stuck>
     const run = pinnace.get(it.run)
     const view = run === undefined ? undefined : views.get(it.run) ?? await viewOf(pinnace, run)
     if (view !== undefined) views.set(it.run, view)
-    const node = byPath(flat([...view?.nodes ?? [], ...view?.handlers ?? []])).get(it.node)
+    const node = byPath(view === undefined ? [] : everyNode(view)).get(it.node)
     return {
       ...it,
       name: node?.name ?? it.node,

@@ -10,7 +10,7 @@ import { followFormats } from "../running/follow.ts"
 import { outputOption } from "../arguments/outputOption.ts"
 import { Shell } from "../Shell.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { rowOf } from "../arguments/rows.ts"
+import { standOf } from "../arguments/rows.ts"
 
 const demo = async (call: Call): Promise<number> => {
   const shell = call.shell.namedDb === undefined ? elsewhere(call.shell) : call.shell
@@ -28,7 +28,7 @@ const demo = async (call: Call): Promise<number> => {
   const code = await execute({ ...call, shell }, market, async (pinnace) => {
     const interrupted = pinnace.get(id)
     if (interrupted === undefined) return { run: await pinnace.start(market, undefined, { id }) }
-    return { run: interrupted, after: pinnace.engine.host.journal.lastSeq(rowOf(pinnace, interrupted).key) }
+    return { run: interrupted, after: (await standOf(pinnace, interrupted)).seq }
   })
   if (call.flags.text("output") === undefined) {
     print(`\nLook closer:\n  ${program} timeline ${id} --db ${shell.db}\n  ${program} logs ${id} --db ${shell.db}`)

@@ -28,7 +28,7 @@ const doctor = async (call: Call): Promise<number> => {
     ...database(shell),
     ...await withView(
       shell,
-      (pinnace) => [...runFindings(pinnace, shell), ...locks(pinnace), ...artifactFindings(pinnace, shell)]
+      async (pinnace) => [...await runFindings(pinnace, shell), ...locks(pinnace), ...artifactFindings(pinnace, shell)]
     )
   ]
   const problems = found.filter(({ problem }) => problem !== "")

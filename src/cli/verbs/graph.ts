@@ -1,18 +1,19 @@
 /** `pinnace graph`. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
-import type { PlanJson } from "../../plan/drawing.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import type { Shell } from "../Shell.ts"
-import { dot, mermaid, stages, type Vertex, verticesOf, verticesOfManifest } from "../../view/edges.ts"
+import { stages, type Vertex, verticesOf } from "../../view/edges.ts"
+import { readGraph } from "../../view/readGraph.ts"
+import { dot, mermaid } from "../paint/drawing.ts"
 import { table } from "../paint/table.ts"
 import { nameOf } from "../arguments/nameOf.ts"
 import { isModule, loadModule } from "../arguments/source.ts"
 import { withView } from "../arguments/state.ts"
 import { NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { rowOf, viewOf } from "../arguments/rows.ts"
+import { look } from "../arguments/rows.ts"
 
 const formats = ["lanes", "mermaid", "dot", "json"] as const
 
@@ -36,16 +37,10 @@ const read = async ({ flags, shell }: Call, name: string): Promise<ReadonlyArray
   return verticesOf(planOf(workflow))
 }
 
-const ofRun = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray<Vertex>> => {
-  const view = await viewOf(pinnace, run)
-  if (view.isManifest) {
-    const { viewRun } = await import("../../argo/view.ts")
-    const after = new Map((viewRun(pinnace.engine, run.id)?.nodes ?? []).map((it) => [it.name, it.after ?? []]))
-    return verticesOfManifest(view, after)
-  }
-  const plan = pinnace.engine.host.journal.plan(rowOf(pinnace, run).digest)
-  if (plan === undefined) throw new NotThere(`the graph of run ${run.id} is not in this state file`)
-  return verticesOf(JSON.parse(plan) as PlanJson)
+const ofRun = async (pinnace: Pinnace, { id }: RunHandle): Promise<ReadonlyArray<Vertex>> => {
+  const found = await look(pinnace, (source) => readGraph(source, id))
+  if (found === undefined) throw new NotThere(`the graph of run ${id} is not in this state file`)
+  return found
 }
 
 /** One node a line, in the order of stages: what stands in one stage may run side by side. */

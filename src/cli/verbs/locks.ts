@@ -6,7 +6,7 @@ import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import type { Shell } from "../Shell.ts"
 import { holderNames } from "../show/holderNames.ts"
-import { flat, pathsOf } from "../../view/RunView.ts"
+import { everyNode, pathsOf } from "../../view/RunView.ts"
 import { age } from "../../run/instant.ts"
 import { table } from "../paint/table.ts"
 import { viewOf } from "../arguments/rows.ts"
@@ -89,7 +89,7 @@ const set = ({ flags, shell }: Call, pinnace: Pinnace, name: string, limit: stri
 const release = async (shell: Shell, pinnace: Pinnace, name: string, node: string): Promise<number> => {
   const run = findRun(pinnace, name)
   const view = await viewOf(pinnace, run)
-  const found = flat([...view.nodes, ...view.handlers]).find((it) => it.name === node) ?? { path: node }
+  const found = everyNode(view).find((it) => it.name === node) ?? { path: node }
   if (!pathsOf(found).some((it) => pinnace.breakPermit(run.id, it))) {
     throw new NotThere(`node "${node}" of run ${run.id} neither holds nor waits for permits`)
   }

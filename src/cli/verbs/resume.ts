@@ -13,7 +13,7 @@ import { nodeSelector } from "../arguments/selectNodes.ts"
 import { definitionOf, isDefined } from "../arguments/definition.ts"
 import { withState } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { rowOf } from "../arguments/rows.ts"
+import { standOf } from "../arguments/rows.ts"
 
 const resume = async (call: Call): Promise<number> => {
   const orphan = await withState(call.shell, (pinnace) => orphanOf(call, pinnace))
@@ -25,7 +25,7 @@ const resume = async (call: Call): Promise<number> => {
   const workflow = await withState(call.shell, (pinnace) => definitionOf({ ...asked, run: pinnace.get(orphan)! }))
   return execute(call, workflow, async (pinnace) => {
     const run = pinnace.get(orphan)!
-    const after = pinnace.engine.host.journal.lastSeq(rowOf(pinnace, run).key)
+    const after = (await standOf(pinnace, run)).seq
     if (run.status().suspended) await resumeRun(run, pinnace, undefined)
     return { run, after }
   })
@@ -36,7 +36,7 @@ const resume = async (call: Call): Promise<number> => {
  * its definition can be found: then this process goes on with it.
  */
 const orphanOf = async (call: Call, pinnace: Pinnace): Promise<string | undefined> => {
-  const seen = interrupted(call, pinnace)
+  const seen = await interrupted(call, pinnace)
   const [run, more] = chosen(call, pinnace)
   if (seen !== undefined || run === undefined || more !== undefined || call.flags.on("dry-run")) return seen
   await ownerHasAnswered(run)
@@ -55,12 +55,12 @@ const ownerHasAnswered = async (run: RunHandle): Promise<void> => {
   })
 }
 
-const interrupted = (call: Call, pinnace: Pinnace): string | undefined => {
+const interrupted = async (call: Call, pinnace: Pinnace): Promise<string | undefined> => {
   const [run, more] = chosen(call, pinnace)
   if (run === undefined || more !== undefined || call.flags.on("dry-run")) return undefined
-  const row = rowOf(pinnace, run)
-  const { owner, phase, workflow } = row
-  if (isTerminal(phase) || (owner !== null && pinnace.engine.host.journal.isAlive(owner))) return undefined
+  const { executed, row } = await standOf(pinnace, run)
+  const { phase, workflow } = row
+  if (isTerminal(phase) || executed) return undefined
   const isOwn = call.shell.workflows.some((it) => (it as unknown as { readonly name: string }).name === workflow)
   return isOwn || isDefined(row) || call.flags.all("file").length > 0 ? run.id : undefined
 }

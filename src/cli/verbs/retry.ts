@@ -13,7 +13,7 @@ import { definitionOf } from "../arguments/definition.ts"
 import { requestOf, showPlan } from "../show/retryPlan.ts"
 import { withState } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { rowOf } from "../arguments/rows.ts"
+import { standOf } from "../arguments/rows.ts"
 
 const retry = async (call: Call): Promise<number> => {
   const { args: [name = ""], flags, shell } = call
@@ -25,7 +25,7 @@ const retry = async (call: Call): Promise<number> => {
   if (flags.on("dry-run")) return showPlan(call, id, workflow)
   return execute(call, workflow, async (pinnace) => {
     const run = pinnace.get(id)!
-    const after = pinnace.engine.host.journal.lastSeq(rowOf(pinnace, run).key)
+    const after = (await standOf(pinnace, run)).seq
     await again(call, pinnace, run)
     return { run, after }
   })

@@ -3,88 +3,34 @@ import { counted } from "../paint/counted.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import type { Shell } from "../Shell.ts"
-import { byPath, flat, type NodeView, type RunView, works } from "../../view/RunView.ts"
-import {
-  type Bar,
-  cellsOf,
-  criticalPath,
-  type Doing,
-  kinds,
-  letterOf,
-  type Stretch,
-  stretchesOf,
-  total
-} from "../../view/timeline.ts"
+import { type Bar, type Doing, kinds, total } from "../../view/timeline.ts"
+import { barOf, readTimeline, type Timeline, type TimelineRow } from "../../view/readTimeline.ts"
+import { cellsOf, letterOf } from "../paint/cells.ts"
 import { instant, span } from "../../run/instant.ts"
 import { cut, oneLine, pad } from "../paint/width.ts"
 import { withView } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { rowOf, viewOf } from "../arguments/rows.ts"
+import { look } from "../arguments/rows.ts"
 
 const formats = ["json", "wide"] as const
-
-interface Row {
-  readonly node: NodeView
-  readonly stretches: ReadonlyArray<Stretch>
-}
-
-/** Stands for the run as a whole among paths of nodes. */
-const wholeRun = ""
 
 const timeline = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const { args: [name = ""], shell } = call
     const run = findRun(pinnace, name)
-    const view = await viewOf(pinnace, run)
-    const now = view.finishedAt || shell.now()
-    const nodes = byPath(flat([...view.nodes, ...view.handlers]))
-    const whole = new Set(view.hidden)
-    const shownAt = (path: string): string => nodes.get(path)?.path ?? (whole.has(path) ? wholeRun : path)
-    const stretches = stretchesOf(pinnace.engine.host.journal.events(rowOf(pinnace, run).key, 0), now, shownAt)
-    const rows = rowsOf(view, stretches)
+    const found = (await look(pinnace, (source) => readTimeline(source, run.id)))!
     const format = outputOf(call, formats)
-    if (format === "json") shell.print(JSON.stringify(asData(view, rows), null, 2))
-    else shell.print(draw(view, rows, now, shell, format === "wide").join("\n"))
+    if (format === "json") shell.print(JSON.stringify(asData(found), null, 2))
+    else shell.print(draw(found, shell, format === "wide").join("\n"))
     return 0
   })
 
-/** What works, and what waited for permits before anything beneath it could work. */
-const rowsOf = (view: RunView, stretches: ReadonlyMap<string, ReadonlyArray<Stretch>>): ReadonlyArray<Row> => {
-  const nodes = flat([...view.nodes, ...view.handlers])
-  const whole: NodeView | undefined = view.isManifest && nodes[0] !== undefined
-    ? { ...nodes[0], path: wholeRun, name: view.id, type: "run" }
-    : undefined
-  return [...(whole === undefined ? [] : [whole]), ...nodes].map((node) => {
-    const own = stretches.get(node.path) ?? []
-    return { node, stretches: works(node) ? own : own.filter(({ doing }) => doing === "permit") }
-  }).filter((row) => row.stretches.length > 0)
-}
-
-const barOf = ({ node, stretches }: Row): Bar => ({
-  path: node.path,
-  from: stretches[0]!.from,
-  to: stretches.at(-1)!.to
-})
-
-/**
- * The critical path, as the report of a run has it: since its last start, and a node begins when it has its permits.
- */
-const chainOf = ({ startedAt }: RunView, rows: ReadonlyArray<Row>): ReadonlyArray<Bar> =>
-  criticalPath(
-    rows.filter(({ node }) => works(node)).flatMap(({ node, stretches }) => {
-      const own = stretches.slice(stretches.findLastIndex(({ doing }) => doing === "permit") + 1).filter(({ to }) =>
-        to >= startedAt
-      )
-      return own.length === 0 ? [] : [barOf({ node, stretches: own })]
-    })
-  )
-
-const asData = (view: RunView, rows: ReadonlyArray<Row>): object => ({
+const asData = ({ critical, rows, run: view }: Timeline): object => ({
   id: view.id,
   phase: view.phase,
   startedAt: instant(view.startedAt),
   finishedAt: instant(view.finishedAt),
-  criticalPath: chainOf(view, rows).map(({ path }) => path),
+  criticalPath: critical.map(({ path }) => path),
   nodes: rows.map(({ node, stretches }) => ({
     name: node.name,
     path: node.path,
@@ -101,9 +47,7 @@ const asData = (view: RunView, rows: ReadonlyArray<Row>): object => ({
 const most = 200
 
 const draw = (
-  view: RunView,
-  rows: ReadonlyArray<Row>,
-  now: number,
+  { critical: chain, now, rows, run: view }: Timeline,
   shell: Shell,
   wide: boolean
 ): ReadonlyArray<string> => {
@@ -115,7 +59,6 @@ const draw = (
   const label = Math.min(Math.max(...names.map((it) => it.length)), Math.floor(columns / 3))
   const room = columns - label - 12
   const from = Math.min(view.startedAt || now, ...rows.map((row) => row.stretches[0]!.from))
-  const chain = chainOf(view, rows)
   const critical = new Set(chain.map(({ path }) => path))
   const shown = wide ? rows : rows.slice(0, most)
   return [
@@ -153,7 +96,7 @@ const scale = (millis: number, room: number): string => {
 }
 
 const sums = (
-  rows: ReadonlyArray<Row>,
+  rows: ReadonlyArray<TimelineRow>,
   chain: ReadonlyArray<Bar>,
   wall: number,
   { columns, paint }: Shell

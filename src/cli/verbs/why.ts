@@ -7,7 +7,7 @@ import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { tellFailures } from "../running/tellFailures.ts"
 import { holderNames } from "../show/holderNames.ts"
-import { byPath, flat, type NodeView, type RunView } from "../../view/RunView.ts"
+import { byPath, everyNode, type NodeView, type RunView } from "../../view/RunView.ts"
 import { plainWords } from "../../view/runHead.ts"
 import { askedOf, nextOf, tellAnswers, tellStuck } from "../show/stuck.ts"
 import { viewOf } from "../arguments/rows.ts"
@@ -52,7 +52,7 @@ interface Cause extends Why {
 
 /** Each cause once, by the name of its node; what only holds others is told of where it waits itself. */
 const telling = (causes: ReadonlyArray<Why>, view: RunView): ReadonlyArray<Cause> => {
-  const nodes = byPath(flat([...view.nodes, ...view.handlers]))
+  const nodes = byPath(everyNode(view))
   const nodeAt = (path: string): NodeView | undefined => nodes.get(path)
   const all = [...new Map(causes.map((it) => [`${it.path}\n${it.because}`, it])).values()]
   const paths = all.map(({ path }) => path)

@@ -1,10 +1,11 @@
 /** The estimate in the footer, for real runs on virtual time. */
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { Schema, task, workflow } from "../../../mod.ts"
-import { Estimate } from "../../../src/cli/running/Estimate.ts"
-import { viewOf } from "../../../src/cli/arguments/rows.ts"
-import { TestEngine } from "../../../src/testing/mod.ts"
+import { Schema, task, workflow } from "../../mod.ts"
+import { TestEngine } from "../../src/testing/mod.ts"
+import { readEstimate } from "../../src/view/readEstimate.ts"
+import { readRun } from "../../src/view/readRun.ts"
+import { sourceOf } from "../../src/view/RunSource.ts"
 
 const minutes = (n: number): number => n * 60_000
 const work = task("work", { input: { n: Schema.Number }, run: ({ n }) => Effect.sleep(minutes(n)) })
@@ -21,9 +22,10 @@ const many = workflow("many", {}, (w) => {
 
 const follow = async (engine: TestEngine, started: Promise<{ readonly id: string }>) => {
   const { pinnace } = engine
-  const run = pinnace.get((await started).id)!
-  const estimate = new Estimate(pinnace, run)
-  return async () => estimate.at(await viewOf(pinnace, run), engine.clock.time.now)
+  const { id } = await started
+  const source = sourceOf(pinnace.engine)
+  const estimate = await Effect.runPromise(readEstimate(source, id))
+  return async () => estimate((await Effect.runPromise(readRun(source, id)))!, engine.clock.time.now)
 }
 
 test("The first run of a graph is not foretold, the second is by the first", async () => {

@@ -1,0 +1,31 @@
+/** Waiting for a run to change, without missing anything between two looks and without ever polling. */
+import type { RunSource } from "./RunSource.ts"
+
+/** What is heard of a run until `end`. */
+export interface Changes {
+  /** Waits until something changed since it answered last; `false` once `end` was called. */
+  readonly next: () => Promise<boolean>
+  readonly end: () => void
+}
+
+/** Listens to a run from now on. */
+export const changesOf = (source: Pick<RunSource, "watch">, run: number): Changes => {
+  let [changed, ended] = [false, false]
+  let wake = (): void => {}
+  const unwatch = source.watch(run, () => {
+    changed = true
+    wake()
+  })
+  return {
+    next: async () => {
+      if (!changed && !ended) await new Promise<void>((resolve) => wake = resolve)
+      changed = false
+      return !ended
+    },
+    end: () => {
+      ended = true
+      unwatch()
+      wake()
+    }
+  }
+}

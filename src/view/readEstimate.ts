@@ -1,0 +1,38 @@
+/** How long a run will still take: what was read of earlier runs once, for as long as this one is looked at. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../journal/JournalError.ts"
+import type { PlanJson } from "../plan/drawing.ts"
+import { remaining } from "./eta.ts"
+import { readRun } from "./readRun.ts"
+import type { RunSource } from "./RunSource.ts"
+import type { RunView } from "./RunView.ts"
+
+/** Milliseconds that are left at an instant, `undefined` when nothing tells. */
+export type Estimate = (run: RunView, now: number) => number | undefined
+
+/** How many earlier runs are looked at. */
+const most = 3
+
+/** The estimate for a run. */
+export const readEstimate = (source: RunSource, id: string): Effect.Effect<Estimate, JournalError> =>
+  Effect.gen(function* () {
+    const row = yield* source.findRun(id)
+    if (row === undefined) return (): undefined => undefined
+    const rows = yield* source.listRuns({ workflow: row.workflow, phases: ["Succeeded"], limit: most })
+    const others = rows.filter((it) => it.id !== id)
+    const earlier = (yield* Effect.forEach(others, (it) => readRun(source, it.id, "none"))).filter((it) =>
+      it !== undefined
+    )
+    // Of manifests nobody knows beforehand what will come.
+    const plan = row.kind === "manifest" ? undefined : yield* source.plan(row.digest)
+    const planned = plan === undefined ? undefined : namesIn(JSON.parse(plan) as PlanJson)
+    return (run: RunView, now: number) => remaining(run, earlier, now, earlier.length > 0 || hasAll(run, planned))
+  })
+
+const namesIn = ({ digest, plans }: PlanJson): ReadonlyArray<string> =>
+  (plans[digest]?.nodes ?? []).map((it) => it.name)
+
+const hasAll = ({ nodes }: RunView, planned: ReadonlyArray<string> | undefined): boolean => {
+  const begun = new Set(nodes.map(({ path }) => path))
+  return planned?.every((name) => begun.has(name)) ?? false
+}
