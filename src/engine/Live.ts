@@ -84,6 +84,7 @@ export interface NodeSpec {
   readonly bind: (recorded: string | undefined) => Work
 }
 
+const noTakes: ReadonlyArray<Take> = []
 const nothingStaged: ReadonlyArray<Staged> = []
 const noChildren: ReadonlySet<LiveNode> = new Set()
 
@@ -104,7 +105,7 @@ export class LiveNode {
   holdsSlot: boolean = false
   holdsPermits: boolean = false
   /** The permits it asked for that are given back; it has them while `holdsPermits`. */
-  takes: ReadonlyArray<Take> = []
+  takes: ReadonlyArray<Take> = noTakes
   /** How it ended, once recorded: a fiber that was interrupted late still exits as interrupted. */
   ended: NodeEnd | undefined
   /** Whether it began in an earlier life of the run. */

@@ -14,7 +14,7 @@ const many = 16
 
 const eventColumns = ["run", "seq", "at", "type", "path", "data"]
 
-/** In the order of `pushPlain`, then `otherValues`: most nodes never wait or retry, and end without a message. */
+/** In the order of `putPlain`, then `otherValues`: most nodes never wait or retry, and end without a message. */
 const nodeColumns: Readonly<Record<keyof NodeRow, "plain" | "other">> = {
   run: "plain",
   path: "plain",
@@ -47,38 +47,79 @@ const anyRow = (columns: ReadonlyArray<string>): string => `(${columns.map(() =>
 const insert = (db: Database, into: string, columns: ReadonlyArray<string>, row: string, rows: number): Statement =>
   db.prepare(`${into} (${columns.join(", ")}) VALUES ${new Array(rows).fill(row).join(", ")}`)
 
+/** Values for one statement of many rows, used again and again: the driver has read them when it returns. */
+class Values {
+  readonly #one: Statement
+  readonly #many: Statement
+  readonly #width: number
+  readonly values: Array<unknown>
+  #at = 0
+
+  constructor(one: Statement, all: Statement, width: number) {
+    this.#one = one
+    this.#many = all
+    this.#width = width
+    this.values = new Array(many * width).fill(null)
+  }
+
+  /** Where the next row goes; the values of a full statement are written first. */
+  next(): number {
+    if (this.#at === this.values.length) {
+      this.#many.run(this.values)
+      this.#at = 0
+    }
+    const at = this.#at
+    this.#at += this.#width
+    return at
+  }
+
+  /** Writes what is left. */
+  write(): void {
+    const end = this.#at
+    this.#at = 0
+    if (end === this.values.length) return void this.#many.run(this.values)
+    for (let at = 0; at < end; at += this.#width) this.#one.run(this.values.slice(at, at + this.#width))
+  }
+
+  /** Forgets what is left. */
+  clear(): void {
+    this.#at = 0
+  }
+}
+
 /** Prepared statements for these rows, and the rows that wait for them. */
 export class GroupRows {
-  readonly #event: Statement
-  readonly #events: Statement
   readonly #node: Statement
-  readonly #plainNode: Statement
-  readonly #plainNodes: Statement
-  #eventValues: Array<unknown> = []
+  readonly #events: Values
+  readonly #plainNodes: Values
   /** The last row of each node, by run and path. */
   readonly #nodes = new Map<number, Map<string, NodeRow>>()
 
   constructor(db: Database) {
-    this.#event = insert(db, "INSERT INTO events", eventColumns, anyRow(eventColumns), 1)
-    this.#events = insert(db, "INSERT INTO events", eventColumns, anyRow(eventColumns), many)
-    this.#node = insert(db, "INSERT OR REPLACE INTO nodes", allColumns, anyRow(allColumns), 1)
-    this.#plainNode = insert(db, "INSERT OR REPLACE INTO nodes", allColumns, plainRow, 1)
-    this.#plainNodes = insert(db, "INSERT OR REPLACE INTO nodes", allColumns, plainRow, many)
+    const event = (rows: number) => insert(db, "INSERT INTO events", eventColumns, anyRow(eventColumns), rows)
+    const node = (row: string, rows: number) => insert(db, "INSERT OR REPLACE INTO nodes", allColumns, row, rows)
+    this.#node = node(anyRow(allColumns), 1)
+    this.#events = new Values(event(1), event(many), eventColumns.length)
+    this.#plainNodes = new Values(node(plainRow, 1), node(plainRow, many), plainColumns.length)
   }
 
   /** Begins a group: what is left of one that failed is forgotten. */
   begin(): void {
-    this.#eventValues = []
+    this.#events.clear()
+    this.#plainNodes.clear()
     this.#nodes.clear()
   }
 
   /** Takes an event. */
   event({ run, seq, at, type, path, data }: EventRow): void {
-    this.#eventValues.push(run, seq, at, type, path, data)
-    if (this.#eventValues.length === many * eventColumns.length) {
-      this.#events.run(this.#eventValues)
-      this.#eventValues = []
-    }
+    const next = this.#events.next()
+    const { values } = this.#events
+    values[next] = run
+    values[next + 1] = seq
+    values[next + 2] = at
+    values[next + 3] = type
+    values[next + 4] = path
+    values[next + 5] = data
   }
 
   /** Takes the state of a node. */
@@ -90,59 +131,37 @@ export class GroupRows {
 
   /** Writes what was taken since `begin`. */
   write(): void {
-    this.#writeEvents()
-    for (const nodes of this.#nodes.values()) this.#writeNodes(nodes.values())
+    this.#events.write()
+    for (const nodes of this.#nodes.values()) {
+      for (const row of nodes.values()) {
+        if (isPlain(row)) putPlain(this.#plainNodes.values, this.#plainNodes.next(), row)
+        else this.#writeOther(row)
+      }
+    }
+    this.#plainNodes.write()
     this.#nodes.clear()
   }
 
-  #writeEvents(): void {
-    const width = eventColumns.length
-    for (let at = 0; at < this.#eventValues.length; at += width) {
-      this.#event.run(this.#eventValues.slice(at, at + width))
-    }
-    this.#eventValues = []
-  }
-
-  #writeOne(row: NodeRow): void {
+  #writeOther(row: NodeRow): void {
     const values: Array<unknown> = []
-    pushPlain(values, row)
+    putPlain(values, 0, row)
     this.#node.run([...values, ...otherValues(row)])
-  }
-
-  #writeNodes(rows: Iterable<NodeRow>): void {
-    const full = many * plainColumns.length
-    let values: Array<unknown> = []
-    for (const row of rows) {
-      if (!isPlain(row)) {
-        this.#writeOne(row)
-        continue
-      }
-      pushPlain(values, row)
-      if (values.length < full) continue
-      this.#plainNodes.run(values)
-      values = []
-    }
-    for (let at = 0; at < values.length; at += plainColumns.length) {
-      this.#plainNode.run(values.slice(at, at + plainColumns.length))
-    }
   }
 }
 
 /** In the order of `plainColumns`. */
-const pushPlain = (values: Array<unknown>, row: NodeRow): void => {
-  values.push(
-    row.run,
-    row.path,
-    row.kind,
-    row.phase,
-    row.epoch,
-    row.attempt,
-    row.attempts,
-    row.startedAt,
-    row.finishedAt,
-    row.inputSeq,
-    row.resultSeq
-  )
+const putPlain = (values: Array<unknown>, at: number, row: NodeRow): void => {
+  values[at] = row.run
+  values[at + 1] = row.path
+  values[at + 2] = row.kind
+  values[at + 3] = row.phase
+  values[at + 4] = row.epoch
+  values[at + 5] = row.attempt
+  values[at + 6] = row.attempts
+  values[at + 7] = row.startedAt
+  values[at + 8] = row.finishedAt
+  values[at + 9] = row.inputSeq
+  values[at + 10] = row.resultSeq
 }
 
 const isPlain = (row: NodeRow): boolean =>
