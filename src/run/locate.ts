@@ -1,4 +1,5 @@
 /** Which node of a plan a path names. */
+import { nearest } from "../plan/name.ts"
 import type { Plan, PlanNode } from "../plan/Plan.ts"
 import { baseOf, child, holder, isHandler, isItem } from "./path.ts"
 
@@ -37,6 +38,31 @@ export const locate = (plan: Plan, path: string): Place | undefined => {
   const item = isItem(path)
   return { node, prefix: holder(item ? holder(path)! : path)!, item }
 }
+
+/**
+ * The part of a path that no run of a plan can have, or `undefined` where it may: of what the body of a task starts,
+ * and of handlers, only the node they belong to is known. `like` is the same part with a name that there is.
+ */
+export const neverIn = (plan: Plan, path: string): { readonly part: string; readonly like?: string } | undefined => {
+  let graph: Plan | undefined = plan
+  let above = ""
+  for (const segment of withoutHandlers(baseOf(path)).split("/")) {
+    if (graph === undefined) return undefined
+    const name = nameOf(segment)
+    const node: PlanNode | undefined = graph.byName.get(name)
+    const part = above + segment
+    if (node === undefined) {
+      const near = nearest(name, graph.byName.keys())
+      return near === undefined ? { part } : { part, like: above + near + segment.slice(name.length) }
+    }
+    if (name !== segment && node.def.kind !== "map") return { part, like: above + name }
+    above = `${part}/`
+    graph = node.plan
+  }
+  return undefined
+}
+
+const withoutHandlers = (path: string): string => path.replace(/\.(?:onExit|hooks\.).*$/, "")
 
 /** The path of another node of the same graph. */
 export const sibling = (place: Place, node: PlanNode): string => child(place.prefix, node.name)

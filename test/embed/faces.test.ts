@@ -179,8 +179,7 @@ test("waitFor comes back when a node has begun, waits, or has ended; in vain it 
   }
   const late = [
     run.waitFor("last", "Succeeded"),
-    visitor.get(run.id)!.waitFor("last", "Succeeded"),
-    run.waitFor("lsat")
+    visitor.get(run.id)!.waitFor("last", "Succeeded")
   ]
   const faults = late.map((one) => one.catch((error: unknown) => error))
   await bed.settle(run.signal(ok, 1))
@@ -188,11 +187,32 @@ test("waitFor comes back when a node has begun, waits, or has ended; in vain it 
   for (const error of told) expect(error).toBeInstanceOf(Refused)
   expect(told.map(({ message }) => message)).toEqual([
     `Waited in vain for node "last" of run ${run.id}: it ended Error`,
-    `Waited in vain for node "last" of run ${run.id}: it ended Error`,
-    `Waited in vain for node "lsat" of run ${run.id}: the run ended Error without it. Did you mean "last"?`
+    `Waited in vain for node "last" of run ${run.id}: it ended Error`
   ])
   expect(await bed.settle(run.waitFor("last", "Running"))).toMatchObject({ phase: "Error" })
   expect(await bed.settle(run.waitFor("last", "ended"))).toMatchObject({ phase: "Error" })
+})
+
+test("waitFor refuses at once a node that its workflow can never have", async () => {
+  const bed = new TestBed()
+  const one = task("one", { run: () => {} })
+  const inside = workflow("inside", {}, (w) => void w.node("deep", one))
+  const run = await bed.settle(
+    bed.open().start(workflow("outside", {}, (w) => {
+      w.suspend(ok)
+      w.map("each", [1], inside)
+      w.node("one", one)
+    }))
+  )
+  const told = (node: string) => bed.settle(run.waitFor(node).then(() => "there", ({ message }) => message))
+  const refused = (node: string, rest: string) =>
+    `Cannot wait for node "${node}" of run ${run.id}: workflow "outside" has no ${rest}`
+  expect(await told("okk")).toBe(refused("okk", 'such node. Did you mean "ok"?'))
+  expect(await told("nowhere")).toBe(refused("nowhere", "such node"))
+  expect(await told("each[0]/dep")).toBe(refused("each[0]/dep", 'such node. Did you mean "each[0]/deep"?'))
+  expect(await told("eahc[0]/deep")).toBe(refused("eahc[0]/deep", 'node "eahc[0]". Did you mean "each[0]"?'))
+  expect(await told("one[0]")).toBe(refused("one[0]", 'such node. Did you mean "one"?'))
+  for (const there of ["each[0]/deep", "one"]) expect(await told(there)).toBe("there")
 })
 
 test("waitFor hears of the end of the engine and of the run", async () => {

@@ -24,6 +24,13 @@ const stateOf = (pid: number): string =>
 
 const isAlive = (pid: number): boolean => !["", "Z"].includes(stateOf(pid))
 
+/**
+ * A shell without job control lets its programs in the background ignore two signals, and what Deno starts ignores
+ * them too; nothing that a script does changes that.
+ */
+const inherits = "Deno" in globalThis && existsSync("/proc/self/status") &&
+  (Number.parseInt(/SigIgn:\s+(.*)/.exec(readFileSync("/proc/self/status", "utf8"))![1]!.slice(-1), 16) & 6) !== 0
+
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve))
 }
@@ -109,7 +116,7 @@ describe.each(kinds)("A group started by %s", (_, shells) => {
     expect((await sh("kill -TERM $$")).code).toBe(143)
   })
 
-  it("ignores no signal", async () => {
+  it.skipIf(inherits)("ignores no signal", async () => {
     expect((await sh("trap 'echo int' INT; kill -INT $$; trap 'echo quit' QUIT; kill -QUIT $$")).stdout).toBe(
       "int\nquit\n"
     )

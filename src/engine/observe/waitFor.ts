@@ -2,11 +2,14 @@
 import * as Effect from "effect/Effect"
 import { nearest } from "../../plan/name.ts"
 import { isTerminal, type Phase, PHASES } from "../../run/Phase.ts"
+import { neverIn } from "../../run/locate.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import { admitOne, oneOf, text } from "../../workflow/admit.ts"
 import type { AskError } from "../asked.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed, Refused, type RunNotFound } from "../EngineError.ts"
+import { definitionOf } from "../life/definitions.ts"
+import { planOf } from "../life/plans.ts"
 import { deleted } from "./observe.ts"
 import { whenChanged } from "./whenChanged.ts"
 
@@ -20,8 +23,8 @@ const words: ReadonlyArray<Awaited> = [...PHASES, "ended", "waiting"]
 
 /**
  * Waits until a node is where it is wanted, and gives its row as it is stored. `Running` means that it has begun: it
- * may have succeeded or failed meanwhile. Fails with `Refused` once it cannot get there any more. Throws
- * `InvalidValue`.
+ * may have succeeded or failed meanwhile. Fails with `Refused` once it cannot get there any more, and at once
+ * where its workflow has no such node. Throws `InvalidValue`.
  */
 export const waitFor = (
   engine: Engine,
@@ -31,7 +34,25 @@ export const waitFor = (
 ): Effect.Effect<NodeRow, Refused | RunNotFound | AskError> => {
   admitOne("the node that is waited for", node, text)
   admitOne("what is waited for", until, oneOf(words))
-  return whenChanged(engine, key, () => look(engine, { id, key }, node, until))
+  return Effect.suspend(() =>
+    never(engine, { id, key }, node) ?? whenChanged(engine, key, () => look(engine, { id, key }, node, until))
+  )
+}
+
+/** Refuses at once what the definition of the run can never have. */
+const never = (engine: Engine, { id, key }: Pick<RunRow, "id" | "key">, path: string) => {
+  if (engine.closed) return undefined
+  const { journal } = engine.host
+  const row = journal.getRun(key)
+  const workflow = row === undefined ? "" : definitionOf(engine, row)
+  if (typeof workflow === "string" || path.startsWith(".")) return undefined
+  const fault = neverIn(planOf(workflow), path)
+  if (fault === undefined || journal.nodes(key).some((node) => node.path === path)) return undefined
+  const what = fault.part === path ? "such node" : `node "${fault.part}"`
+  const hint = fault.like === undefined ? "" : `. Did you mean "${fault.like}"?`
+  return Effect.fail(
+    refused(id, `Cannot wait for node "${path}" of run ${id}: workflow "${workflow.name}" has no ${what}${hint}`)
+  )
 }
 
 type Looked = Effect.Effect<NodeRow, Refused | RunNotFound | AskError> | undefined
@@ -57,7 +78,9 @@ const look = (engine: Engine, { id, key }: Pick<RunRow, "id" | "key">, path: str
 }
 
 const refuse = (run: string, path: string, why: string): Effect.Effect<never, Refused> =>
-  Effect.fail(new Refused({ run, verb: "waitFor", message: `Waited in vain for node "${path}" of run ${run}: ${why}` }))
+  Effect.fail(refused(run, `Waited in vain for node "${path}" of run ${run}: ${why}`))
+
+const refused = (run: string, message: string): Refused => new Refused({ run, verb: "waitFor", message })
 
 const isDecided = (node: NodeRow, until: Awaited): boolean => isThere(node, until) || isTerminal(node.phase)
 
