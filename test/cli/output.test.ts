@@ -96,7 +96,7 @@ describe("a TypeScript run that failed", () => {
     for (const node of ["left", "right"]) {
       expect(out).toMatch(
         new RegExp(
-          `Error: ${node}: Node "${node}" threw: fetch failed: connect ECONNREFUSED 127.0.0.1:9\\n  at test/cli/output.test.ts:\\d+:\\d+\\n  \\| asking`
+          `Error: ${node}: fetch failed: connect ECONNREFUSED 127.0.0.1:9\\n  at test/cli/output.test.ts:\\d+:\\d+\\n  \\| asking`
         )
       )
     }

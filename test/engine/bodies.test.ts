@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { RunFailed, Schema, task, workflow } from "../../mod.ts"
+import { and, not, RunFailed, Schema, task, workflow } from "../../mod.ts"
 import type { Task, TaskContext, Workflow } from "../../mod.ts"
 import { nodeOf, TestBed } from "./TestBed.ts"
 
@@ -76,12 +76,12 @@ test("An Effect that interrupts itself ends in Error, not in silence", async () 
   expect(nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "Defect" })
 })
 
-test("An output that does not match its schema ends in Error and names the node", async () => {
+test("An output that does not match its schema ends in Error", async () => {
   const { run } = await play(alone(task("only", { output: Schema.Number, run: (() => "five") as () => never })))
   expect(nodeOf(run, "only")).toMatchObject({
     phase: "Error",
     reason: "BadOutput",
-    message: expect.stringContaining('"only"')
+    message: expect.stringMatching(/^The output does not match its schema: Expected number/)
   })
 })
 
@@ -112,6 +112,25 @@ test("An input that does not match its schema ends its node in Error", async () 
   const body = task("body", { input: Schema.Number, run: () => 1 })
   const { run } = await play(workflow("broken", {}, (w) => w.node("only", body, { input: () => "one" as never })))
   expect(nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "BadInput" })
+  expect(nodeOf(run, "only").message).toMatch(/^The input does not match its schema: Expected number/)
+})
+
+test("A failure that passes through composites names its node once, and brackets do not nest", async () => {
+  const fails = task("fails", { retry: { limit: 1 }, run: () => Promise.reject(new Error("no")) })
+  const inner = workflow("inner", {}, (w) => void w.node("deep", fails))
+  const { ending } = await play(workflow("outer", {}, (w) => void w.map("each", [1], inner, () => undefined)))
+  expect(ending.message).toBe('node "each[0]/deep" Error: no; no more retries left (limit 1, attempt 2)')
+})
+
+test("A node that does not run tells the condition that does not hold, or the nodes it needs", async () => {
+  const fails = task("fails", { run: () => Promise.reject(new Error("no")) })
+  const { run } = await play(workflow("asks", {}, (w) => {
+    const [a, b] = [w.node("a", fails), w.node("b", task("b", { run: () => 1 }))]
+    w.node("asked", fails, { depends: and(a.succeeded, not(b.failed)) })
+    w.node("plain", fails, { after: [a, b] })
+  }))
+  expect(nodeOf(run, "asked").message).toBe("Its condition does not hold: (a.succeeded && !(b.failed))")
+  expect(nodeOf(run, "plain").message).toBe('It needs nodes that did not succeed: "a" ended Error')
 })
 
 test("A body is told its run, its node and its attempt", async () => {

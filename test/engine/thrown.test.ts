@@ -63,7 +63,7 @@ const sizeOf = (error: EncodedError): number =>
 describe("What a body throws", () => {
   it.each(told)("%# is told in one line with causes, members and fields", async (thrown, text) => {
     const failure = await failing(thrown)
-    expect(failure.message).toBe(`node "body" Error: Node "body" threw: ${text}`)
+    expect(failure.message).toBe(`node "body" Error: ${text}`)
     expect(failure.node).toBe("body")
   })
 

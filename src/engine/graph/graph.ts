@@ -3,6 +3,7 @@
  * workflow. Its rules are `run/depends.ts` and `run/graph.ts`.
  */
 import * as Effect from "effect/Effect"
+import { conditionText } from "../../plan/drawing.ts"
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
 import { defaultHolds, holds, type Status } from "../../run/depends.ts"
 import { graphEnding } from "../../run/graph.ts"
@@ -11,7 +12,7 @@ import type { Phase, Reason } from "../../run/Phase.ts"
 import type { FailFast } from "../../workflow/Definition.ts"
 import { Bindings } from "./Bindings.ts"
 import { type Flow, type Outcome, runFlow } from "./Flow.ts"
-import { ended, errored, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
+import { blamed, ended, errored, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
 import { subtree } from "./subtree.ts"
 import { isPassedOn } from "./passedOn.ts"
 import { returned } from "../node/value.ts"
@@ -51,7 +52,7 @@ class Graph implements Flow {
     const path = child(this.#prefix, node.name)
     const known = this.#live.run.ledger.nodes.get(path)
     if (known !== undefined && known.phase !== "Pending") return this.#spec(node, path)
-    const barred = this.#guard(node, path)
+    const barred = this.#guard(node)
     if (barred === undefined) return this.#spec(node, path)
     this.#record(node, path, barred)
     return barred
@@ -65,19 +66,30 @@ class Graph implements Flow {
     this.#live.run.ledger.node({ type: "NodeFinished", path, kind: node.def.kind, ending: toEnding(end) })
   }
 
-  #guard(node: PlanNode, path: string): NodeEnd | undefined {
+  #guard(node: PlanNode): NodeEnd | undefined {
     const met = node.depends === undefined
       ? node.upstream.length === 0 || defaultHolds(node.upstream.map((index) => this.#status(index)))
       : holds(node.depends, (name) => this.#status(this.#plan.byName.get(name)!.index))
-    if (!met) return ended("Omitted", "Depends", "The nodes it depends on did not end as its condition asks")
+    if (!met) return ended("Omitted", "Depends", this.#unmet(node))
     if (node.def.when === undefined) return undefined
     try {
       return node.def.when(this.#bindings.of(node), this.#bindings.input)
         ? undefined
         : ended("Skipped", "When", "Its guard `when` returned false")
     } catch (error) {
-      return errored("BadGuard", error, `The guard of node "${path}" threw`)
+      return errored("BadGuard", error, "Its guard `when` threw")
     }
+  }
+
+  /** Why a node does not run, with the condition or the nodes that are to blame. */
+  #unmet({ depends, upstream }: PlanNode): string {
+    if (depends !== undefined) return `Its condition does not hold: ${conditionText(depends)}`
+    const culprits = upstream.filter((index) => !defaultHolds([this.#status(index)]))
+    const [first, second] = culprits.map((index) =>
+      `"${this.#plan.nodes[index]!.name}" ended ${this.#ends[index]!.phase}`
+    )
+    const more = culprits.length > 2 ? ` and ${culprits.length - 2} more` : ""
+    return `It needs nodes that did not succeed: ${[first, second].filter((it) => it !== undefined).join(", ")}${more}`
   }
 
   #status(index: number): Status {
@@ -136,7 +148,7 @@ class Graph implements Flow {
     return {
       phase,
       reason: passed,
-      message: `node "${path}" ${end.phase}: ${end.message ?? ""}`,
+      message: blamed("node", path, end),
       cause: end.cause ?? path,
       error: end.error
     }
@@ -145,7 +157,7 @@ class Graph implements Flow {
   #output(): NodeEnd {
     const { result, output } = this.#plan.workflow
     try {
-      return returned(output, result === undefined ? undefined : this.#bindings.resolve(result), this.#live.path)
+      return returned(output, result === undefined ? undefined : this.#bindings.resolve(result))
     } catch (error) {
       return errored("BadOutput", error, `Cannot read the output of "${this.#plan.name}"`)
     }

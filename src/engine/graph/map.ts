@@ -4,7 +4,7 @@ import type { PlanNode } from "../../plan/Plan.ts"
 import { mapEnding } from "../../run/graph.ts"
 import { item as itemPath } from "../../run/path.ts"
 import type { MapDef } from "../../workflow/Definition.ts"
-import { ended, type NodeEnd, nothing, succeeded } from "../node/NodeEnd.ts"
+import { blamed, ended, type NodeEnd, nothing, succeeded } from "../node/NodeEnd.ts"
 import { type Outcome, runFlow } from "./Flow.ts"
 import { isPassedOn } from "./passedOn.ts"
 import { subtree } from "./subtree.ts"
@@ -83,6 +83,6 @@ const blames = (
   const verdict = mapEnding([end])
   const { phase } = verdict
   const reason = isPassedOn(end.reason, live.stopping) ? end.reason : verdict.reason
-  const message = `item "${path}" ${end.phase}: ${end.message ?? ""}`
+  const message = blamed("item", path, end)
   return { phase, reason, message, cause: end.cause ?? path, error: end.error }
 }

@@ -31,17 +31,28 @@ export const ended = (phase: TerminalPhase, reason: Reason, message: string, cau
   cause
 })
 
-/** An ending because the system could not do the work. */
-export const errored = (reason: Reason, error: unknown, what: string): NodeEnd => {
+/**
+ * An ending because the system could not do the work. The message does not name the node: it stands beside its name
+ * wherever it is shown.
+ */
+export const errored = (reason: Reason, error: unknown, what?: string): NodeEnd => {
   const encoded = encodeThrown(error)
-  return { phase: "Error", reason, message: `${what}: ${thrownWords(error, encoded)}`, error: encoded }
+  const words = thrownWords(error, encoded)
+  return { phase: "Error", reason, message: what === undefined ? words : `${what}: ${words}`, error: encoded }
 }
 
-/** What was thrown in one line; a tagged error begins with its tag. */
+/** What a composite says of a failure beneath it: the node that failed is named, once, however deep it is. */
+export const blamed = (kind: "node" | "item", path: string, { cause, message = "", phase }: NodeEnd): string =>
+  cause === undefined ? `${kind} "${path}" ${phase}: ${message}` : message
+
+/** What was thrown in one line; a tagged error begins with its tag, where that is the author's. */
 const thrownWords = (error: unknown, encoded: EncodedError): string => {
   const words = errorWords(encoded)
-  return tagOf(error) === undefined || words === encoded.tag ? words : `${encoded.tag}: ${words}`
+  return tagOf(error) === undefined || isMismatch(error) || words === encoded.tag ? words : `${encoded.tag}: ${words}`
 }
+
+/** Whether a value did not match a schema. */
+export const isMismatch = (error: unknown): boolean => tagOf(error) === "SchemaError"
 
 /** The ending as an event carries it, without the output (which is spliced in as text). */
 export const toEnding = (end: NodeEnd): Ending => {

@@ -18,7 +18,6 @@ import type { Attempt, LiveNode } from "../Live.ts"
 export const runBody = (
   live: LiveNode,
   task: AnyTask,
-  path: string,
   input: unknown,
   attempt: Attempt
 ): Effect.Effect<NodeEnd> =>
@@ -27,11 +26,11 @@ export const runBody = (
     const context = new LiveTaskContext(live, attempt)
     live.onStop = () => context.calls.stop()
     const result = call(live, context, task, input)
-    if ("threw" in result) return cleanUp(live, context, Effect.succeed(failedWith(task.error, result.threw, path)))
+    if ("threw" in result) return cleanUp(live, context, Effect.succeed(failedWith(task.error, result.threw)))
     const { value } = result
-    if (Effect.isEffect(value)) return cleanUp(live, context, restore(fromEffect(context, task, value, path)))
-    if (!isPromise(value)) return cleanUp(live, context, Effect.succeed(returned(task.output, value, path)))
-    const settled = fromPromise(task, value, path)
+    if (Effect.isEffect(value)) return cleanUp(live, context, restore(fromEffect(context, task, value)))
+    if (!isPromise(value)) return cleanUp(live, context, Effect.succeed(returned(task.output, value)))
+    const settled = fromPromise(task, value)
     return cleanUp(live, context, restore(settled), graceFor(live, settled))
   })
 

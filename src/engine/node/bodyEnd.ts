@@ -13,23 +13,22 @@ import { failedWith, returned } from "./value.ts"
 export const fromEffect = (
   context: LiveTaskContext,
   task: AnyTask,
-  body: Effect.Effect<unknown, unknown, unknown>,
-  path: string
+  body: Effect.Effect<unknown, unknown, unknown>
 ): Effect.Effect<NodeEnd> =>
   Effect.matchCause(context.provide(Effect.scoped(body)), {
-    onSuccess: (value) => returned(task.output, value, path),
-    onFailure: (cause) => fromCause(task, cause, path)
+    onSuccess: (value) => returned(task.output, value),
+    onFailure: (cause) => fromCause(task, cause)
   })
 
-const fromCause = (task: AnyTask, cause: Cause.Cause<unknown>, path: string): NodeEnd => {
+const fromCause = (task: AnyTask, cause: Cause.Cause<unknown>): NodeEnd => {
   if (Cause.hasInterruptsOnly(cause)) {
-    return errored("Defect", new Error("it interrupted itself"), `Node "${path}" ended without a result`)
+    return errored("Defect", new Error("it interrupted itself"), "It ended without a result")
   }
   const error = Cause.findErrorOption(cause)
   if (Cause.hasDies(cause) || Option.isNone(error)) {
-    return errored("Defect", Cause.squash(cause), `Node "${path}" threw`)
+    return errored("Defect", Cause.squash(cause))
   }
-  return failedWith(task.error, error.value, path)
+  return failedWith(task.error, error.value)
 }
 
 /** Whether a body answered with a Promise. */
@@ -37,10 +36,10 @@ export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && "then" in value && typeof value.then === "function"
 
 /** The ending of a Promise body; never fails. */
-export const fromPromise = (task: AnyTask, promise: PromiseLike<unknown>, path: string): Effect.Effect<NodeEnd> => {
+export const fromPromise = (task: AnyTask, promise: PromiseLike<unknown>): Effect.Effect<NodeEnd> => {
   const ended = Promise.resolve(promise).then(
-    (value) => returned(task.output, value, path),
-    (error) => failedWith(task.error, error, path)
+    (value) => returned(task.output, value),
+    (error) => failedWith(task.error, error)
   )
   return Effect.promise(() => ended)
 }

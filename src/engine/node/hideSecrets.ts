@@ -4,14 +4,14 @@ import type { Mask } from "./Mask.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
 
 /** An ending that may be recorded. */
-export const hideSecrets = (mask: Mask, end: NodeEnd, path: string): NodeEnd => {
+export const hideSecrets = (mask: Mask, end: NodeEnd): NodeEnd => {
   if (end.text !== undefined) {
     const name = mask.nameIn(end.text)
     if (name === undefined) return end
     return ended(
       "Error",
       "BadOutput",
-      `The output of node "${path}" holds the secret "${name}" in clear: return secret("${name}") instead`
+      `The output holds the secret "${name}" in clear: return secret("${name}") instead`
     )
   }
   if (end.error === undefined && end.message === undefined) return end
@@ -35,12 +35,12 @@ const hideInError = (mask: Mask, error: EncodedError): EncodedError => ({
 })
 
 /** The ending of a node whose input holds a secret in clear, or `undefined`. */
-export const holdsSecret = (mask: Mask, input: string, path: string): NodeEnd | undefined => {
+export const holdsSecret = (mask: Mask, input: string): NodeEnd | undefined => {
   const name = mask.nameIn(input)
   if (name === undefined) return undefined
   return ended(
     "Error",
     "BadInput",
-    `The input of node "${path}" holds the secret "${name}" in clear: pass secret("${name}") instead`
+    `The input holds the secret "${name}" in clear: pass secret("${name}") instead`
   )
 }

@@ -3,7 +3,7 @@ import { boundedEnding, type TextBounds } from "../../run/bounded.ts"
 import { bytesOf, isLonger } from "../../workflow/boundedText.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
 
-/** Why a value may not be recorded, or `undefined`; `what` names it, as in `input of node "a"`. */
+/** Why a value may not be recorded, or `undefined`; `what` names it, as in `input of workflow "a"`. */
 export const excess = (what: string, text: string, limit: number): string | undefined =>
   !isLonger(text, limit)
     ? undefined
@@ -18,8 +18,8 @@ export const tooLarge = (what: string, text: string | undefined, limit: number):
 }
 
 /** An ending within the bounds: its texts are cut, a declared error with too much data is refused. */
-export const fitting = (end: NodeEnd, path: string, limits: TextBounds & { readonly payload: number }): NodeEnd => {
+export const fitting = (end: NodeEnd, limits: TextBounds & { readonly payload: number }): NodeEnd => {
   const data = end.error?.data
   const text = data === undefined ? undefined : JSON.stringify(data)
-  return tooLarge(`error of node "${path}"`, text, limits.payload) ?? boundedEnding(end, limits)
+  return tooLarge("error", text, limits.payload) ?? boundedEnding(end, limits)
 }

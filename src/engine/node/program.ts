@@ -14,7 +14,7 @@ import type { NodeRow } from "../../run/State.ts"
 import { attempts, resume } from "./attempts.ts"
 import { fromCause, imposed } from "./interrupted.ts"
 import { savedWrites } from "../artifacts/saved.ts"
-import { ended, errored, type NodeEnd, toEnding } from "./NodeEnd.ts"
+import { ended, errored, isMismatch, type NodeEnd, toEnding } from "./NodeEnd.ts"
 import { admitted, isAdmitted, type PermitFailure, recordBegin, releaseWrites } from "../permits/permits.ts"
 import { recordable, refusedInput } from "./recordable.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
@@ -64,7 +64,11 @@ const bind = (live: LiveNode, spec: NodeSpec, row: NodeRow | undefined): Work | 
     const work = spec.bind(recorded)
     return refusedInput(live, work.text) ?? work
   } catch (error) {
-    return errored("BadInput", error, `Cannot bind the input of node "${spec.path}"`)
+    return errored(
+      "BadInput",
+      error,
+      isMismatch(error) ? "The input does not match its schema" : "Its input cannot be made"
+    )
   }
 }
 
@@ -74,7 +78,7 @@ const boundExceeded = (live: LiveNode, spec: NodeSpec): NodeEnd | undefined => {
     return ended(
       "Error",
       "LimitExceeded",
-      `Node "${live.path}" is nested ${live.depth} deep, the limit is ${limits.depth}: end the recursion or raise limits.depth`
+      `It is nested ${live.depth} deep, the limit is ${limits.depth}: end the recursion or raise limits.depth`
     )
   }
   if (live.run.ledger.nodes.size >= limits.nodes) {

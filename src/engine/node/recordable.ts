@@ -8,13 +8,13 @@ import { fitting, tooLarge } from "./payload.ts"
 /** The ending of a node as it may be recorded; `why` is added to its message and survives a cut. */
 export const recordable = (live: LiveNode, end: NodeEnd, why = ""): NodeEnd => {
   const { limits } = live.run.host
-  const large = tooLarge(`output of node "${live.path}"`, end.text, limits.payload)
+  const large = tooLarge("output", end.text, limits.payload)
   if (large !== undefined) return large
   // Masked first: a secret that is cut is not found any more.
-  const masked = hideSecrets(live.run.mask, end, live.path)
-  const fits = fitting(masked, live.path, limits)
+  const masked = hideSecrets(live.run.mask, end)
+  const fits = fitting(masked, limits)
   if (why === "" || fits.reason === "LimitExceeded") return fits
-  const told = ` (${why})`
+  const told = `; ${why}`
   return {
     ...fits,
     message: boundedText(masked.message ?? end.reason ?? end.phase, limits.message - bytesOf(told)) + told
@@ -24,5 +24,5 @@ export const recordable = (live: LiveNode, end: NodeEnd, why = ""): NodeEnd => {
 /** The ending of a node whose input may not be recorded, or `undefined`. */
 export const refusedInput = (live: LiveNode, text: string): NodeEnd | undefined => {
   const { host, mask } = live.run
-  return tooLarge(`input of node "${live.path}"`, text, host.limits.payload) ?? holdsSecret(mask, text, live.path)
+  return tooLarge("input", text, host.limits.payload) ?? holdsSecret(mask, text)
 }

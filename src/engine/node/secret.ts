@@ -36,7 +36,6 @@ export const withSecrets = (
   if (!(revealed instanceof Promise)) return work(revealed)
   return Effect.matchEffect(Effect.tryPromise({ try: () => revealed, catch: (error) => error }), {
     onSuccess: work,
-    onFailure: (error) =>
-      Effect.succeed(errored("BadInput", error, `Cannot resolve the secrets of node "${live.path}"`))
+    onFailure: (error) => Effect.succeed(errored("BadInput", error, "Its secrets cannot be resolved"))
   })
 }

@@ -94,7 +94,7 @@ const runnableWork = (
     return {
       text,
       attempt: (live, attempt) =>
-        withSecrets(live, runnable.input, value, (clear) => runBody(live, runnable, path, clear, attempt))
+        withSecrets(live, runnable.input, value, (clear) => runBody(live, runnable, clear, attempt))
     }
   }
   const graph = plan ?? planOf(runnable)

@@ -21,7 +21,7 @@ export const suspendWork = (
   def: NodeDef,
   suspend: SuspendDef,
   path: string,
-  decide: Decide = (text) => recordedValue(suspend, text, path)
+  decide: Decide = (text) => recordedValue(suspend, text)
 ): Work => ({
   text: JSON.stringify({ asks: asksOf(def, suspend) }),
   attempt: (live) =>
@@ -32,7 +32,7 @@ export const suspendWork = (
         return text === undefined ? undefined : decide(text)
       }
       const text = given()
-      if (text !== undefined) return Effect.succeed(recordedValue(suspend, text, path))
+      if (text !== undefined) return Effect.succeed(recordedValue(suspend, text))
       if (live.run.ledger.nodes.get(path)!.waiting === null) announce(live, suspend, path)
       return Effect.raceFirst(signalled(live, suspend, path), timer(live, def, suspend, path))
     })
@@ -45,12 +45,12 @@ const givenText = ({ run: { ledger } }: LiveNode, path: string): string | undefi
 }
 
 /** A value that came while nobody here knew the definition is checked now. */
-const recordedValue = ({ output }: SuspendDef, text: string, path: string): NodeEnd => {
+const recordedValue = ({ output }: SuspendDef, text: string): NodeEnd => {
   try {
     fromText(output, text)
     return succeeded(text)
   } catch (error) {
-    return errored("BadOutput", error, `The value that node "${path}" was given does not match its schema`)
+    return errored("BadOutput", error, "The value it was given does not match its schema")
   }
 }
 
@@ -68,7 +68,7 @@ const announce = (live: LiveNode, suspend: SuspendDef, path: string): void => {
 const signalled = (live: LiveNode, suspend: SuspendDef, path: string): Effect.Effect<NodeEnd> =>
   Effect.callback<NodeEnd>((resume) => {
     const { signals } = live.run
-    const wake = (text: string) => resume(Effect.succeed(recordedValue(suspend, text, path)))
+    const wake = (text: string) => resume(Effect.succeed(recordedValue(suspend, text)))
     // It may have come between the announcement and now.
     const text = givenText(live, path)
     if (text !== undefined) return wake(text)
@@ -85,6 +85,6 @@ const timer = (live: LiveNode, def: NodeDef, suspend: SuspendDef, path: string):
   const delay = Math.min(suspend.duration, Math.max(0, until - live.run.host.now()))
   return Effect.map(
     Effect.sleep(Duration.millis(delay)),
-    () => live.decided?.() ?? returned(suspend.output, def.fallback?.value, path)
+    () => live.decided?.() ?? returned(suspend.output, def.fallback?.value)
   )
 }

@@ -13,18 +13,18 @@ export const toText = (codec: AnyCodec, value: unknown): string => JSON.stringif
 export const fromText = (codec: AnyCodec, text: string): unknown => decodeJson(codec)(JSON.parse(text) as Json)
 
 /** The ending of a body that returned a value. */
-export const returned = (codec: AnyCodec, value: unknown, path: string): NodeEnd => {
+export const returned = (codec: AnyCodec, value: unknown): NodeEnd => {
   try {
     return succeeded(toText(codec, value))
   } catch (error) {
-    return errored("BadOutput", error, `The output of node "${path}" does not match its schema`)
+    return errored("BadOutput", error, "The output does not match its schema")
   }
 }
 
 /** The ending of a body that failed or threw: `Failed` for a declared error, else `Error`. */
-export const failedWith = (codec: AnyCodec | undefined, error: unknown, path: string): NodeEnd => {
+export const failedWith = (codec: AnyCodec | undefined, error: unknown): NodeEnd => {
   const data = codec === undefined ? undefined : tryEncode(codec, error)
-  if (data === undefined) return errored("Defect", error, `Node "${path}" threw`)
+  if (data === undefined) return errored("Defect", error)
   const encoded = encodeThrown(error)
   const message = typeof error === "object" && error !== null && !hasMessage(error) ? "" : encoded.message
   const words = errorWords({ ...encoded, message })
