@@ -92,8 +92,9 @@ export const nodeSpec = ({ as, handler = false, kind, path, permits, shows, thro
   })
 })
 
-/** Launches a node beneath an open one; answers once it has ended. Never fails. */
+/** Launches a node beneath an open one, which is told when that one is being stopped; answers once it has ended. Never fails. */
 export const runNode = (parent: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> =>
   Effect.callback<NodeEnd>((resume) => {
-    parent.run.host.kernel.launch(parent, spec, (end) => resume(Effect.succeed(end)))
+    const stopping = spec.handler && !parent.handler ? undefined : parent.stopping
+    parent.run.host.kernel.launch(parent, spec, (end) => resume(Effect.succeed(end)), { stopping })
   })

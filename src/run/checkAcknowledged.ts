@@ -20,9 +20,13 @@ const isDelivered = ({ ending }: Extract<NodeEvent, { readonly type: "NodeFinish
   rows.run.stopping === "terminate" || ending.reason === "BadOutput" ||
   (ending.phase === "Succeeded" && same(ending.output, value))
 
+/** What interpreted composites are shown as. */
+const groups = new Set(["DAG", "Retry", "StepGroup", "Steps", "TaskGroup"])
+
 /** Whether an event begins work that did not run before; a composite may begin only to end. */
 const begins = (event: NodeEvent, rows: Rows): boolean =>
-  (event.type === "NodeStarted" && event.kind !== "workflow" && event.kind !== "map" ||
+  (event.type === "NodeStarted" && event.kind !== "workflow" && event.kind !== "map" &&
+      !groups.has(event.shows?.type ?? "") ||
     event.type === "AttemptStarted" && event.rerun === 0 &&
       event.attempt !== rows.nodes.get(event.path)?.attempt) && !isHandler(event.path)
 

@@ -100,9 +100,10 @@ export const runHidden = (
 export const beganHidden = ({ live, path }: Place): boolean =>
   live.run.ledger.nodes.has(pathOf(live, hiddenSegment, path))
 
-/** A run that is being stopped starts nothing but exit handlers. */
-const refusal = ({ handler, live }: Place, type: NodeType): NodeResult | undefined => {
+/** A run that is being stopped starts nothing but exit handlers; what had begun in an earlier life still has to end. */
+const refusal = ({ handler, live, path }: Place, type: NodeType): NodeResult | undefined => {
   if (live.stopping === undefined || (handler !== undefined && !live.handler)) return undefined
+  if (live.run.ledger.nodes.has(path)) return undefined
   return failed(messageOf(live.stopping, undefined, type) ?? "Stopped before it began")
 }
 

@@ -75,6 +75,7 @@ class Running {
     this.#room = typeof room === "number" ? new Room(Math.min(room, live.run.host.limits.openNodes)) : room
     this.pool = new Pool(live, size, this.#room, {
       begun: (index) => live.run.ledger.begun(path(index)),
+      goesOn: (index) => live.run.ledger.nodes.get(path(index))?.phase === "Running",
       lodges: lodges ?? (() => true),
       open,
       settled: this.#settled,

@@ -8,17 +8,21 @@
  * - P2 After `hold` nothing new begins: only children that began earlier (before a crash) are opened. After `halt`
  *   these are told to stop at once.
  * - P3 `idle` is called once nothing is open and nothing can be opened.
+ * - P4 What had begun before a crash is opened before anything else, and has its place kept until then.
  */
 import type { Reason } from "../../run/Phase.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
 import { recorded } from "../node/recorded.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
+import { Queue } from "./Queue.ts"
 import type { Lodger, Room } from "./Room.ts"
 
 /** What a pool asks of its composite. */
 export interface Composite {
   /** Whether the journal knows that child `index` began. */
   readonly begun: (index: number) => boolean
+  /** Whether it began and has not ended, as the journal knows. */
+  readonly goesOn: (index: number) => boolean
   /** Whether child `index` takes a place of the room. */
   readonly lodges: (index: number) => boolean
   /** What child `index` is: a node to run, or an ending that needs no run. */
@@ -35,14 +39,17 @@ export class Pool implements Lodger {
   readonly #room: Room
   readonly #composite: Composite
   readonly #opened: Uint8Array
-  #queue: Array<number> = []
-  #head = 0
+  readonly #queue = new Queue()
+  /** Those that wait and had begun in an earlier life of the run. */
+  readonly #begun = new Queue()
+  /** Children with a kept place that were not opened yet. */
+  readonly #kept: Set<number>
   #open = 0
   #pumping = false
   #again = false
   #closed = false
   /** The next child, opened but waiting for a slot. */
-  #next: { readonly index: number; readonly spec: NodeSpec } | undefined
+  #next: { readonly begun: boolean; readonly index: number; readonly spec: NodeSpec } | undefined
   #asked = false
   #slot = false
   #held = false
@@ -53,12 +60,28 @@ export class Pool implements Lodger {
     this.#opened = new Uint8Array(size)
     this.#room = room
     this.#composite = composite
+    this.#kept = new Set(live.run.takenOver ? this.#insideBefore() : [])
+    room.keep(this.#kept.size)
     room.adopt(this)
+  }
+
+  #insideBefore(): ReadonlyArray<number> {
+    const { goesOn, lodges } = this.#composite
+    return Array.from(this.#opened, (_, index) => index).filter((index) => lodges(index) && goesOn(index))
   }
 
   /** Puts a child into the queue. */
   add(index: number): void {
-    if (this.halted === undefined && (!this.#held || this.#composite.begun(index))) this.#queue.push(index)
+    if (this.halted !== undefined) return
+    const begun = (this.#held || this.#live.run.takenOver) && this.#composite.begun(index)
+    if (begun) this.#goFirst(index)
+    else if (!this.#held) this.#queue.push(index)
+  }
+
+  #goFirst(index: number): void {
+    const next = this.#next?.begun === false ? this.#takeBack() : undefined
+    if (next !== undefined) this.#queue.replace([next, ...this.#queue.all])
+    this.#begun.push(index)
   }
 
   /** Opens nothing new any more and lets go on what has begun. */
@@ -66,8 +89,9 @@ export class Pool implements Lodger {
     if (this.#held) return
     this.#held = true
     const next = this.#takeBack()
-    const queue = [...next === undefined ? [] : [next], ...this.#queue.slice(this.#head)]
-    this.#enqueue(queue.filter(this.#composite.begun))
+    const queue = [...next === undefined ? [] : [next], ...this.#queue.all]
+    this.#begun.replace([...this.#begun.all, ...queue.filter(this.#composite.begun)])
+    this.#queue.replace([])
     this.pump()
   }
 
@@ -81,7 +105,8 @@ export class Pool implements Lodger {
     for (let index = 0; index < this.#opened.length; index++) {
       if (this.#opened[index] === 0 && this.#composite.begun(index)) begun.push(index)
     }
-    this.#enqueue(begun)
+    this.#begun.replace(begun)
+    this.#queue.replace([])
   }
 
   /** The child that waits for a slot goes back to those that were not opened. */
@@ -91,11 +116,6 @@ export class Pool implements Lodger {
     this.#next = undefined
     this.#giveUpSlot()
     return index
-  }
-
-  #enqueue(queue: Array<number>): void {
-    this.#head = 0
-    this.#queue = queue
   }
 
   /** Opens what may be opened; safe to call from anywhere, at any time. */
@@ -116,6 +136,8 @@ export class Pool implements Lodger {
   /** Leaves every queue; called when the composite ends for whatever reason. */
   readonly close = (): void => {
     this.#closed = true
+    this.#room.keep(-this.#kept.size)
+    this.#kept.clear()
     this.#room.dismiss(this)
     const { run } = this.#live
     run.resumed.delete(this.pump)
@@ -137,7 +159,7 @@ export class Pool implements Lodger {
   }
 
   #hasNext(): boolean {
-    return this.#next !== undefined || this.#head < this.#queue.length
+    return this.#next !== undefined || this.#begun.size + this.#queue.size > 0
   }
 
   #mayOpen(): boolean {
@@ -153,16 +175,15 @@ export class Pool implements Lodger {
   }
 
   #fits(): boolean {
-    return this.#room.hasPlace || !this.#composite.lodges(this.#next?.index ?? this.#queue[this.#head]!)
+    const begun = this.#next?.begun ?? this.#begun.size > 0
+    const index = this.#next?.index ?? (begun ? this.#begun : this.#queue).first
+    return this.#room.hasPlace(begun) || !this.#composite.lodges(index)
   }
 
   #openNext(): void {
     if (this.#next !== undefined) return this.#launch(this.#next.index, this.#next.spec)
-    const index = this.#queue[this.#head++]!
-    if (this.#head === this.#queue.length) {
-      this.#queue.length = 0
-      this.#head = 0
-    }
+    const begun = this.#begun.size > 0
+    const index = (begun ? this.#begun : this.#queue).shift()
     this.#opened[index] = 1
     const child = this.#composite.open(index)
     if (!("bind" in child)) return this.#composite.settled(index, child)
@@ -172,7 +193,7 @@ export class Pool implements Lodger {
     ) {
       return this.#launch(index, child)
     }
-    this.#next = { index, spec: child }
+    this.#next = { begun, index, spec: child }
   }
 
   #launch(index: number, spec: NodeSpec): void {
@@ -182,6 +203,7 @@ export class Pool implements Lodger {
     this.#open++
     const lodges = this.#composite.lodges(index)
     if (lodges) this.#room.enter()
+    if (this.#kept.delete(index)) this.#room.keep(-1)
     const done = (end: NodeEnd): void => {
       this.#open--
       if (lodges) this.#room.leave(this)

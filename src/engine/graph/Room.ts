@@ -5,6 +5,8 @@
  * Invariants
  * - R1 Never more than `limit` children are inside.
  * - R2 After `hold` no pool of this room opens a child that had not begun.
+ * - R3 A place is kept for each child that was inside when its process died: it may hold a permit that those who would
+ *   come in before it wait for.
  */
 
 /** A pool that takes places of a room. */
@@ -18,6 +20,7 @@ export interface Lodger {
 /** A bound that pools share. */
 export class Room {
   #left: number
+  #kept = 0
   readonly #lodgers = new Set<Lodger>()
   held: boolean = false
 
@@ -25,9 +28,14 @@ export class Room {
     this.#left = limit
   }
 
-  /** Whether there is a place. */
-  get hasPlace(): boolean {
-    return this.#left > 0
+  /** Whether there is a place, for a child that had begun or for a new one. */
+  hasPlace(begun: boolean): boolean {
+    return this.#left > (begun ? 0 : this.#kept)
+  }
+
+  /** Keeps places for children that were inside when their process died. */
+  keep(places: number): void {
+    this.#kept += places
   }
 
   /** Takes a place. */
