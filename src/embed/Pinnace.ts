@@ -11,7 +11,9 @@ import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
 import type { Stuck } from "../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
 import type { ArtifactView, RunView } from "../run/view.ts"
+import { registerNow } from "../engine/life/attach.ts"
 import type { CloseOptions } from "../engine/life/close.ts"
+import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import type { EffectRun } from "./EffectRun.ts"
 import { engineService } from "./engineService.ts"
@@ -38,7 +40,7 @@ export class Pinnace<in R = never> {
 
   /** Makes workflows known, so that their interrupted runs go on in this process. */
   register(...workflows: ReadonlyArray<ServedWorkflow<R>>): this {
-    now(this.#service.register(...workflows))
+    registerNow(this.engine, workflows as unknown as ReadonlyArray<AnyWorkflow>)
     return this
   }
 

@@ -36,7 +36,7 @@ export interface ArtifactHostOptions {
   readonly readOnly?: boolean
   /** This process's number in the file. */
   readonly process: number
-  readonly isAlive: (process: number) => boolean
+  readonly isAlive: (process: number) => Promise<boolean>
 }
 
 /** Puts an engine's artifacts together. */
@@ -105,6 +105,8 @@ const removeLeftovers = async ({ file, isAlive, process: self, readOnly }: Artif
   if (file === undefined || readOnly === true) return
   const root = workFolder(file)
   const names = await readdir(root).catch(() => [])
-  const dead = names.filter((name) => /^\d+$/.test(name) && Number(name) !== self && !isAlive(Number(name)))
-  await Promise.all(dead.map((name) => rm(join(root, name), { recursive: true, force: true })))
+  const others = names.filter((name) => /^\d+$/.test(name) && Number(name) !== self)
+  await Promise.all(others.map(async (name) => {
+    if (!await isAlive(Number(name))) await rm(join(root, name), { recursive: true, force: true })
+  }))
 }

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Engine } from "../engine/Engine.ts"
-import { type AskError, defining, read } from "../engine/asked.ts"
+import { asked, type AskError, defining } from "../engine/asked.ts"
 import { atDoor } from "../engine/door.ts"
 import { register } from "../engine/life/attach.ts"
 import type { JournalError } from "../journal/JournalError.ts"
@@ -47,7 +47,7 @@ const engineHere = (
       ({ close }) => close
     )
     const workflows = (options.workflows ?? []) as unknown as ReadonlyArray<AnyWorkflow>
-    yield* read(engine, "register workflows", () => register(engine, workflows), defining)
+    yield* asked(engine, "register workflows", () => register(engine, workflows), defining)
     return engine
   })
 

@@ -5,9 +5,10 @@
  */
 import * as Effect from "effect/Effect"
 import type { ArtifactError } from "../artifact/ArtifactError.ts"
-import { asked, type AskError, defining, read } from "../engine/asked.ts"
+import { asked, type AskError, defining } from "../engine/asked.ts"
 import type { Engine } from "../engine/Engine.ts"
 import type { InvalidInput, RunExists } from "../engine/EngineError.ts"
+import type { JournalError } from "../journal/JournalError.ts"
 import type { InvalidWorkflow } from "../plan/Issue.ts"
 import { register } from "../engine/life/attach.ts"
 import { close } from "../engine/life/close.ts"
@@ -34,22 +35,23 @@ export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
       asked(engine, "start a run", () => start(engine, workflow as AnyWorkflow, input, options), defining)
     )
   return {
-    register: (...workflows) => read(engine, "register workflows", () => register(engine, erased(workflows)), defining),
+    register: (...workflows) =>
+      asked(engine, "register workflows", () => register(engine, erased(workflows)), defining),
     start: startRun,
     run: (workflow, ...rest) => Effect.flatMap(startRun(workflow, ...rest), ({ result }) => result),
     get:
       ((first: string | { readonly name: string }, second?: string) =>
         asked(engine, "read a run", () => Effect.map(got(engine, first, second), handle))) as GetRun<R>,
-    list: (filter = {}) => read(engine, "list runs", () => listed(engine, filter)),
-    artifacts: (filter) => read(engine, "read artifacts", () => artifacts(engine, filter)),
+    list: (filter = {}) => asked(engine, "list runs", () => listed(engine, filter)),
+    artifacts: (filter) => asked(engine, "read artifacts", () => artifacts(engine, filter)),
     gc: (options = {}) => asked(engine, "collect artifacts", () => gc(engine, options)),
     sweep: (options) => asked(engine, "sweep artifacts", () => swept(engine, options)),
-    pin: (artifact, pinned = true) => read(engine, "pin an artifact", () => pin(engine, artifact, pinned)),
+    pin: (artifact, pinned = true) => asked(engine, "pin an artifact", () => pin(engine, artifact, pinned)),
     import: (file) => handleOn(engine, asked(engine, "import a run", () => imported(engine, file))),
-    stuck: () => read(engine, "look for what is stuck", () => stuck(engine)),
-    locks: () => read(engine, "read locks", () => locks(engine)),
-    setLimit: (name, limit, options) => read(engine, "set a limit", () => setLimit(engine, name, limit, options)),
-    breakPermit: (run, node) => read(engine, "break a permit", () => breakPermit(engine, run, node)),
+    stuck: () => asked(engine, "look for what is stuck", () => stuck(engine)),
+    locks: () => asked(engine, "read locks", () => locks(engine)),
+    setLimit: (name, limit, options) => asked(engine, "set a limit", () => setLimit(engine, name, limit, options)),
+    breakPermit: (run, node) => asked(engine, "break a permit", () => breakPermit(engine, run, node)),
     close: (options) => close(engine, options)
   }
 }
@@ -58,7 +60,10 @@ type FreshError = AskError | InvalidInput | InvalidWorkflow | RunExists
 
 const erased = (workflows: ReadonlyArray<unknown>) => workflows as ReadonlyArray<AnyWorkflow>
 
-const swept = (engine: Engine, options?: SweepOptions): Effect.Effect<Sweep, ArtifactError | InvalidValue> =>
+const swept = (
+  engine: Engine,
+  options?: SweepOptions
+): Effect.Effect<Sweep, ArtifactError | InvalidValue | JournalError> =>
   Effect.flatMap(
     Effect.promise(() => import("../engine/observe/sweep.ts")),
     ({ sweep }) => sweep(engine, options)

@@ -16,14 +16,20 @@ import { exported } from "./transfer/transfer.ts"
 
 /** The handle on a run that was made; where its id was taken, the error has the handle of the run that is there. */
 export const handleOn = <O, E, F>(engine: Engine, made: Effect.Effect<RunRow, F>) =>
-  made.pipe(
-    Effect.map((row) => handleOf<O, E>(engine, row)),
-    Effect.mapError((error) => taken(engine, error))
-  )
+  Effect.matchEffect(made, {
+    onSuccess: (row) => Effect.succeed(handleOf<O, E>(engine, row)),
+    onFailure: (error) => taken(engine, error)
+  })
 
-const taken = <F>(engine: Engine, error: F): Exclude<F, RunExists> | Extract<F, RunExists> & RunTaken => {
-  const there = error instanceof RunExists && !engine.closed ? engine.host.journal.findRun(error.id) : undefined
-  return (there === undefined ? error : (error as F & RunExists).with(handleOf(engine, there))) as never
+type Taken<F> = Exclude<F, RunExists> | Extract<F, RunExists> & RunTaken
+
+const taken = <F>(engine: Engine, error: F): Effect.Effect<never, Taken<F>> => {
+  if (!(error instanceof RunExists) || engine.closed) return Effect.fail(error as Taken<F>)
+  const found = Effect.orElseSucceed(engine.host.journal.reads.findRun(error.id), () => undefined)
+  return Effect.flatMap(
+    found,
+    (row) => Effect.fail((row === undefined ? error : error.with(handleOf(engine, row))) as Taken<F>)
+  )
 }
 
 /** The handle on a run. */

@@ -65,7 +65,7 @@ export const makeEngine = (
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism })
   }
   const clock = Context.get(services, Clock.Clock)
-  const host: Omit<Host, "onLost" | "collect" | "guard"> = {
+  const host: Omit<Host, "onLost" | "collect" | "guard" | "react"> = {
     journal,
     context: services,
     now: () => clock.currentTimeMillisUnsafe(),
@@ -79,7 +79,7 @@ export const makeEngine = (
       ttl: options.ttl,
       ...place,
       process: journal.process,
-      isAlive: (process) => journal.isAlive(process)
+      isAlive: (process) => Effect.runPromise(journal.reads.isAlive(process))
     }),
     secrets: options.secrets ?? fromEnvironment,
     captureConsole: options.captureConsole === true,

@@ -1,6 +1,6 @@
 /** What can be seen of a run, as effects. */
 import * as Effect from "effect/Effect"
-import { asked, read } from "../engine/asked.ts"
+import { asked } from "../engine/asked.ts"
 import type { Engine } from "../engine/Engine.ts"
 import { artifactsOf } from "../engine/observe/artifacts.ts"
 import { definition } from "../engine/observe/definition.ts"
@@ -32,8 +32,8 @@ type Reads =
 /** The members of a run that only look. */
 export const runReads = <O, E>(engine: Engine, { id, key }: RunRow): Pick<EffectRun<O, E>, Reads> => {
   const row = asked(engine, "read a run", () => present(engine, id, key))
-  const reading = <A>(what: string, look: (now: RunRow) => A) =>
-    Effect.flatMap(row, (now) => read(engine, what, () => look(now)))
+  const reading = <A, F>(what: string, look: (now: RunRow) => Effect.Effect<A, F>) =>
+    Effect.flatMap(row, (now) => asked(engine, what, () => look(now)))
   const output = asked(engine, "wait for a run", () => result(engine, key)) as EffectRun<O, E>["result"]
   const end = asked(engine, "wait for a run", () => ending(engine, key))
   return {
@@ -45,9 +45,11 @@ export const runReads = <O, E>(engine: Engine, { id, key }: RunRow): Pick<Effect
     waitFor: (node, until) =>
       asked(engine, "wait for a node", () => Effect.map(waitFor(engine, { id, key }, node, until), nodeView)),
     events: (after) => events(engine, key, after),
-    nodes: (options) => read(engine, "read nodes", () => nodes(engine, key, options).map(nodeView)),
-    logs: (node) => read(engine, "read logs", () => logs(engine, key, node).map(logView)),
-    artifacts: read(engine, "read artifacts", () => artifactsOf(engine, key)),
+    nodes: (options) =>
+      asked(engine, "read nodes", () => Effect.map(nodes(engine, key, options), (rows) => rows.map(nodeView))),
+    logs: (node) =>
+      asked(engine, "read logs", () => Effect.map(logs(engine, key, node), (lines) => lines.map(logView))),
+    artifacts: asked(engine, "read artifacts", () => artifactsOf(engine, key)),
     definition: reading("read a definition", (row) => definition(engine, row)),
     why: (node) => reading("ask why", (row) => why(engine, row, node))
   }

@@ -18,11 +18,11 @@ import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { RunKind } from "../run/Event.ts"
 import { isTerminal } from "../run/Phase.ts"
 import { CollectionJob } from "./artifacts/CollectionJob.ts"
-import { EngineClosed } from "./EngineError.ts"
 import type { Ledger } from "./Ledger.ts"
 import { RunIds } from "./life/identity.ts"
 import { RetentionJob } from "./life/RetentionJob.ts"
 import { runProgram } from "./life/runProgram.ts"
+import { Mailbox } from "./Mailbox.ts"
 import type { Host, LiveRun } from "./Live.ts"
 
 /** A run that an engine could not go on with, and why. */
@@ -56,6 +56,8 @@ export class Engine {
    * storage refused what was written of it; set by `attach`.
    */
   onRefused: (ledger: Ledger, error: JournalError) => void = () => {}
+  /** Where runs are claimed and commands of other processes are read. */
+  readonly mailbox: Mailbox
   readonly collection: CollectionJob
   readonly retention: RetentionJob
   /** Makes the ids of new runs. */
@@ -68,30 +70,29 @@ export class Engine {
   readonly #shutDown: Deferred.Deferred<void> = Deferred.makeUnsafe()
   readonly #unsubscribe: () => void
 
-  constructor(host: Omit<Host, "onLost" | "collect" | "guard">) {
+  constructor(host: Omit<Host, "onLost" | "collect" | "guard" | "react">) {
     this.host = {
       ...host,
       onLost: (error, run) => this.#lose(error, run),
       collect: () => this.collection.wake(),
-      guard: (react) => this.#guard(react)
+      guard: (react) => this.#guard(react),
+      react: (reaction) => this.#react(reaction)
     }
+    this.mailbox = new Mailbox(host.context)
     this.ids = new RunIds({
       now: host.now,
       random: host.random,
-      isTaken: (id) => host.journal.findRun(id) !== undefined
+      isTaken: (id) => Effect.map(host.journal.reads.findRun(id), (row) => row !== undefined)
     })
     this.collection = new CollectionJob(this.host)
     this.retention = new RetentionJob(this.host, () => this.collection.wake())
     this.#unsubscribe = host.journal.subscribe((notice) => this.#heard(notice))
   }
 
-  /** Throws `EngineClosed` once it is closed. */
-  mustBeOpen(what: string): void {
-    if (this.closed) throw EngineClosed.of(what)
-  }
-
   /** Executes a run whose journal is loaded. */
   execute(live: LiveRun): void {
+    // Storage may have taken so long to tell of the run that nothing can be executed here any more.
+    if (this.closed || this.lost !== undefined) return
     const { key } = live.ledger.row
     this.live.set(key, live)
     const rest = this.host.stayAlive()
@@ -110,10 +111,11 @@ export class Engine {
   }
 
   /** Gives runs back that were claimed and not executed: what their claim has kept may be deleted now. */
-  giveBack(runs: ReadonlyArray<number>): void {
-    this.host.journal.release(runs)
-    this.collection.wake()
-    this.retention.wake()
+  giveBack(runs: ReadonlyArray<number>): Effect.Effect<void, JournalError> {
+    return Effect.map(this.host.journal.claims.release(runs), () => {
+      this.collection.wake()
+      this.retention.wake()
+    })
   }
 
   /** A run has ended: something of it, or it as a whole, may be deleted now. */
@@ -241,6 +243,18 @@ export class Engine {
       if (!(error instanceof JournalError)) throw error
       this.#lose(error)
     }
+  }
+
+  /** The same for what has to ask storage; what is found out after the end is no fault. */
+  #react(reaction: Effect.Effect<void, JournalError>): void {
+    Effect.runForkWith(this.host.context)(this.reacting(reaction)).addObserver((exit) => {
+      if (exit._tag === "Failure") Effect.runSync(exit)
+    })
+  }
+
+  /** A reaction nobody stands behind: when storage fails it, the engine is lost. */
+  reacting(reaction: Effect.Effect<void, JournalError>): Effect.Effect<void> {
+    return Effect.catch(reaction, (error) => Effect.sync(() => this.closed ? undefined : this.#lose(error)))
   }
 
   #refused(ledger: Ledger): void {

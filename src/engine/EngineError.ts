@@ -1,5 +1,6 @@
 /** Errors that callers of the engine can cause or run into. */
 import * as Schema from "effect/Schema"
+import type { JournalError } from "../journal/JournalError.ts"
 import type { InvalidValue } from "../workflow/values.ts"
 
 /** A run that was asked for does not exist in this state file. */
@@ -22,7 +23,7 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", {
 }) {}
 
 /** What can go wrong when a run is commanded. */
-export type CommandError = Refused | RunNotFound | InvalidValue | EngineClosed
+export type CommandError = Refused | RunNotFound | InvalidValue | EngineClosed | JournalError
 
 /** A run id is taken by a run of another workflow or with another input. */
 export class RunExists

@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import type { JournalShape, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { bounded, type TextBounds } from "../run/bounded.ts"
-import type { Ending, NodeEvent, RunEvent } from "../run/Event.ts"
+import type { Ending, NodeEvent, Recorded, RunEvent } from "../run/Event.ts"
 import { handlesIn } from "../run/handles.ts"
 import { deletionOf } from "../run/retention.ts"
 import type { Retention } from "../workflow/Retention.ts"
@@ -31,6 +31,8 @@ export class Ledger {
   readonly texts: Map<number, string> = new Map()
   /** Recorded failures by the sequence number of their event; filled like `texts`. */
   readonly failures: Map<number, Pick<Ending, "error" | "cause">> = new Map()
+  /** Failed attempts of open nodes, in order; filled like `texts`, since only who takes over has to ask for them. */
+  readonly attempts: Map<string, Array<Recorded>> = new Map()
   /** What no fact may hold: the secrets that bodies of the run have read. */
   readonly mask: Mask = new Mask()
   row: RunRow
@@ -82,10 +84,9 @@ export class Ledger {
    */
   #readers(data: string): ReadonlyArray<Write> {
     const handles = handlesIn(data)
-    return handles.length === 0 ? noWrites : handles.flatMap((artifact): ReadonlyArray<Write> => {
-      const row = this.#journal.artifacts.get(artifact)
-      return row === undefined || row.run === this.row.key ? [] : [{ kind: "reader", artifact, run: this.row.key }]
-    })
+    return handles.length === 0
+      ? noWrites
+      : handles.map((artifact) => ({ kind: "reader", artifact, run: this.row.key }) as const)
   }
 
   /** The writes that go with the creation of the run, whose input this is. */

@@ -306,6 +306,8 @@ export interface Host {
   readonly collect: () => void
   /** Does what nobody stands behind to catch what storage throws: the engine is lost then, the host process is not. */
   readonly guard: (react: () => void) => void
+  /** The same for what has to ask storage first. */
+  readonly react: (reaction: Effect.Effect<void, JournalError>) => void
   /**
    * Storage failed, so the engine cannot go on with any run; or it
    * refused what was written of one run, which then cannot go on here.

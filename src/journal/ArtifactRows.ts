@@ -4,7 +4,7 @@ import type { ArtifactRow, ArtifactState } from "../run/ArtifactRow.ts"
 /** What an append may say about artifacts. */
 export type ArtifactWrite =
   | { readonly kind: "artifact"; readonly row: ArtifactRow }
-  /** Another run than its own got its handle. */
+  /** A run got its handle; written down only of another one than its own, and of an artifact that is there. */
   | { readonly kind: "reader"; readonly artifact: string; readonly run: number }
   /** Makes it `due` if it is `live`; a deletion that failed for good is tried again, and counts anew. */
   | { readonly kind: "due"; readonly artifact: string }

@@ -112,6 +112,8 @@ export class Artifacts {
   }
 
   #read(artifact: string, run: number): void {
+    const row = this.#rows.get(artifact)
+    if (row === undefined || row.run === run) return
     const readers = this.#readers.get(artifact) ?? new Set()
     this.#readers.set(artifact, readers.add(run))
   }

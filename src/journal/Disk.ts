@@ -204,7 +204,9 @@ export class Disk {
 
   #writePermit(write: Extract<Write, { readonly kind: "request" | "release" | "semaphore" | "refill" }>): void {
     this.#isUnsettled = true
-    if (write.kind === "semaphore") return this.permits.limit(write.row)
+    if (write.kind === "semaphore") {
+      return write.initial === true ? this.permits.limitInitially(write.row) : this.permits.limit(write.row)
+    }
     if (write.kind === "refill") return
     if (write.kind === "release") return void this.permits.release(write.run, write.path)
     const run = this.runs.get(write.row.run)

@@ -64,7 +64,8 @@ export interface EventRow {
  * run that has
  * ended, or that takes nothing, is ignored. `release` drops the request of exactly this path, waiting or granted. The
  * end of a run drops
- * all its requests. `semaphore` replaces a limit, its source and its problem.
+ * all its requests. `semaphore` replaces a limit, its source and its problem; an `initial` one
+ * only where no limit is known.
  */
 export type Write =
   | { readonly kind: "create"; readonly row: RunRow }
@@ -79,7 +80,7 @@ export type Write =
   | { readonly kind: "answer"; readonly command: number; readonly answer: string }
   | { readonly kind: "request"; readonly row: PermitRequest; readonly at: number }
   | { readonly kind: "release"; readonly run: number; readonly path: string }
-  | { readonly kind: "semaphore"; readonly row: SemaphoreRow }
+  | { readonly kind: "semaphore"; readonly row: SemaphoreRow; readonly initial?: true }
   /** An instant has come from which permits of this rate are there again. */
   | { readonly kind: "refill"; readonly name: string; readonly at: number }
   /**

@@ -81,6 +81,13 @@ export class Permits {
     this.#semaphores.set(row.name, row)
   }
 
+  /** The same where no limit is known; a known one stays, also when it becomes that of a rate. */
+  limitInitially(row: SemaphoreRow): void {
+    const known = this.#semaphores.get(row.name)
+    if (known === undefined || known.limit === null) this.limit(row)
+    else if (known.per !== row.per) this.limit({ ...row, limit: known.limit })
+  }
+
   /**
    * Takes permits from runs that may not hold them and grants what can be granted; `at` is the instant of the grants.
    */

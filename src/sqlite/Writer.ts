@@ -151,7 +151,7 @@ export class Writer {
       case "release":
         return this.#permits.release(write.run, write.path)
       case "semaphore":
-        return this.#permits.limit(write.row)
+        return this.#permits.limit(write.row, write.initial)
       case "refill":
         return this.#permits.refill(write.name)
       default:

@@ -7,7 +7,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import { register } from "../engine/life/attach.ts"
+import { registerNow } from "../engine/life/attach.ts"
 import { type EngineOptions, makeEngine } from "../embed/makeEngine.ts"
 import { memoryStore } from "../store/memory.ts"
 import { Pinnace } from "../embed/Pinnace.ts"
@@ -164,7 +164,7 @@ export class TestEngine<in R = any> {
     await Effect.runPromise(this.pinnace.engine.abandon)
     this.#journal = this.#openJournal()
     this.pinnace = this.#open(options)
-    register(this.pinnace.engine, workflows as ReadonlyArray<AnyWorkflow>)
+    registerNow(this.pinnace.engine, workflows as ReadonlyArray<AnyWorkflow>)
   }
 
   /** Closes the engine, then its services. */

@@ -129,7 +129,7 @@ export class World {
   get #scheduler(): Scheduler.Scheduler {
     return {
       executionMode: "async",
-      shouldYield: (fiber) => fiber.currentOpCount > 1 && this.random() < this.#preempt,
+      shouldYield: (fiber) => this.#preempt > 0 && fiber.currentOpCount > 1 && this.random() < this.#preempt,
       makeDispatcher: () => ({
         scheduleTask: (task) => this.add(task),
         flush: () => {

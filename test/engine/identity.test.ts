@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as Effect from "effect/Effect"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { InvalidInput, open, type RunExists, Schema, task, workflow } from "../../mod.ts"
 import { RunIds } from "../../src/engine/life/identity.ts"
@@ -12,10 +13,10 @@ const order = workflow("order", {}, (w) => w.node("ok", ok))
 describe("ids of runs", () => {
   test("are in the order of time, also within one millisecond and while the clock is behind", () => {
     let now = 1_767_225_600_000
-    const ids = new RunIds({ now: () => now, random: () => 0.9999999999, isTaken: () => false })
+    const ids = new RunIds({ now: () => now, random: () => 0.9999999999, isTaken: () => Effect.succeed(false) })
     const made = [0, 0, 5, -3_000, 0, 4_000].map((step) => {
       now += step
-      return ids.next("order")
+      return Effect.runSync(ids.next("order"))
     })
     expect([...made].sort()).toEqual(made)
     expect(new Set(made).size).toBe(made.length)
@@ -25,7 +26,8 @@ describe("ids of runs", () => {
   test("are never those of a run that is there", () => {
     const taken = new Set<string>()
     for (let n = 0; n < 10; n++) {
-      taken.add(new RunIds({ now: () => 5, random: () => 0.5, isTaken: (id) => taken.has(id) }).next("w"))
+      const isTaken = (id: string) => Effect.sync(() => taken.has(id))
+      taken.add(Effect.runSync(new RunIds({ now: () => 5, random: () => 0.5, isTaken }).next("w")))
     }
     expect(taken.size).toBe(10)
   })

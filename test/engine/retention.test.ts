@@ -114,7 +114,7 @@ test("A run whose time comes while somebody holds it for a retry that is then re
   pinnace.engine.retention.wake()
   await bed.until(() => bed.isIdle)
   expect([bed.disk.runs.has(key), bed.disk.groups]).toEqual([true, groups])
-  pinnace.engine.giveBack([key])
+  Effect.runSync(pinnace.engine.giveBack([key]))
   await bed.until(() => !isKept(bed, key))
 })
 

@@ -49,7 +49,7 @@ export class Cluster {
     const engine = makeEngine(this.#unreliable(journal, world), world.context, { ...options, random: this.#random })
     const process = { world, journal, engine, dead: false }
     this.processes.push(process)
-    register(engine, workflows)
+    world.fork(register(engine, workflows))
     return process
   }
 

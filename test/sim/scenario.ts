@@ -29,8 +29,17 @@ export interface Verdict {
 
 const stepLimit = 100_000
 
+/** How seeds are played. */
+export interface Play {
+  /**
+   * Whether fibers may be interrupted between any two operations; default true. Without, only what waits lets others go
+   * first.
+   */
+  readonly preemption?: boolean
+}
+
 /** Plays one seed. */
-export const play = (seed: number): Verdict => new Scenario(seed).play()
+export const play = (seed: number, how: Play = {}): Verdict => new Scenario(seed, how).play()
 
 class Scenario {
   readonly #random: () => number
@@ -51,10 +60,11 @@ class Scenario {
   #retries = 0
   #pending: Array<Fiber.Fiber<unknown, unknown>> = []
 
-  constructor(seed: number) {
+  constructor(seed: number, { preemption = true }: Play) {
     this.#seed = seed
     this.#random = makeRandom(seed)
-    this.#cluster = new Cluster(this.#disk, this.#random, this.#random() * 0.2)
+    const preempt = this.#random() * 0.2
+    this.#cluster = new Cluster(this.#disk, this.#random, preemption ? preempt : 0)
     if (this.#random() < 0.3) this.#cluster.loss = this.#random()
     if (this.#random() < 0.3) this.#cluster.lateness = { chance: this.#random(), most: 1 + this.#random() * 200 }
     if (this.#random() < 0.3) this.#cluster.jumps = this.#random() * 0.05
@@ -215,13 +225,13 @@ class Scenario {
   }
 
   #setLimit(process: Process, limit: number): void {
-    try {
-      setLimit(process.engine, changing.name, limit)
-    } catch {
+    const set = process.world.fork(Effect.exit(setLimit(process.engine, changing.name, limit)))
+    set.addObserver((exit) => {
+      if (process.dead || exit._tag === "Success" && exit.value._tag === "Success") return
       // The process lost its storage in this very commit, and the caller is told so: it closes.
       Effect.runFork(process.engine.close)
       this.#bury(process)
-    }
+    })
   }
 
   /**

@@ -98,13 +98,15 @@ const setOne = (
 const waitsOn = (engine: Engine, id: string, path: string): Effect.Effect<void> => {
   const { journal } = engine.host
   const { key } = journal.findRun(id)!
-  return whenChanged(engine, key, () => {
+  const there = Effect.succeed(true)
+  const waits = whenChanged(engine, key, () => {
     const owner = journal.getRun(key)?.owner ?? null
-    if (engine.closed || owner === null || !journal.isAlive(owner)) return Effect.void
+    if (engine.closed || owner === null || !journal.isAlive(owner)) return there
     const nodes = journal.nodes(key)
     const isWaiting = nodes.some((it) => it.waiting !== null && it.kind === "suspend" && it.path.startsWith(`${path}/`))
-    return isWaiting || isTerminal(nodes.find((it) => it.path === path)!.phase) ? Effect.void : undefined
+    return isWaiting || isTerminal(nodes.find((it) => it.path === path)!.phase) ? there : undefined
   })
+  return Effect.asVoid(waits)
 }
 
 const waiting = (engine: Engine, id: string, selector: string | undefined): ReadonlyArray<ManifestNode> => {

@@ -16,7 +16,7 @@ import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import type { Engine } from "../../engine/Operator.ts"
 import { command } from "../../engine/Operator.ts"
-import { register } from "../../engine/Operator.ts"
+import { registerNow } from "../../engine/Operator.ts"
 import { start } from "../../engine/Operator.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { type CronRuns, labelsOf, readRuns, surplus } from "./CronRuns.ts"
@@ -67,7 +67,7 @@ export class CronKeeper {
     const { cron, engine } = this.#keeping
     this.#isOver = false
     this.#rest = engine.host.stayAlive()
-    register(engine, [this.#workflow])
+    registerNow(engine, [this.#workflow])
     const now = engine.host.now()
     this.#looked = now
     const due = missed(cron, this.#runs(), now)

@@ -11,6 +11,7 @@ import type * as Fiber from "effect/Fiber"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import type { ArtifactStore } from "../../artifact/Store.ts"
 import { deletePacked } from "../../artifact/tree.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { Write } from "../../journal/Journal.ts"
 import { Turn } from "../../journal/Turn.ts"
 import type { ArtifactRow } from "../../run/ArtifactRow.ts"
@@ -25,6 +26,7 @@ const batch = 1_000
 export class CollectionJob {
   readonly #host: Host
   #pass: Fiber.Fiber<void> | undefined
+  #isBusy = false
   #again = false
   #closed = false
   #isDue = false
@@ -41,40 +43,43 @@ export class CollectionJob {
     this.#isDue = true
     Context.get(this.#host.context, Turn)(() => {
       this.#isDue = false
-      this.#host.guard(() => this.#look())
+      this.#look()
     })
   }
 
   #look(): void {
     if (this.#closed) return
-    if (this.#pass !== undefined) {
+    if (this.#isBusy) {
       this.#again = true
       return
     }
-    const { context, stayAlive } = this.#host
-    if (!this.#isAny()) return this.#rest()
-    const rest = stayAlive()
-    const pass = Effect.runForkWith(context)(Effect.ignore(this.#collect))
+    this.#isBusy = true
+    const pass = Effect.runForkWith(this.#host.context)(this.#passes)
     this.#pass = pass
     pass.addObserver(() => {
-      rest()
       this.#pass = undefined
-      this.#host.guard(() => this.#passed())
+      this.#isBusy = false
+      if (this.#again) {
+        this.#again = false
+        this.#look()
+      } else for (const tell of this.#idle.splice(0)) tell()
     })
   }
 
-  #passed(): void {
-    if (!this.#again) return this.#rest()
-    this.#again = false
-    this.#look()
+  get #passes(): Effect.Effect<void> {
+    const work = Effect.flatMap(this.#isAny, (isAny) => isAny ? this.#collect : Effect.void)
+    return Effect.catch(
+      Effect.andThen(work, this.#rest),
+      (error) => Effect.sync(() => this.#closed ? undefined : this.#host.onLost(error))
+    )
   }
 
   /** Waits until nothing can be deleted at this instant. */
   get settled(): Effect.Effect<void> {
     return Effect.callback((resume) => {
-      this.#look()
-      if (this.#pass === undefined) return resume(Effect.void)
+      if (this.#closed) return resume(Effect.void)
       this.#idle.push(() => resume(Effect.void))
+      this.#look()
     })
   }
 
@@ -85,11 +90,11 @@ export class CollectionJob {
     this.#pass?.interruptUnsafe()
   }
 
-  #rest(): void {
-    for (const tell of this.#idle.splice(0)) tell()
-    this.#cancelAlarm()
-    const next = this.#closed ? undefined : this.#host.journal.artifacts.nextDeletion(this.#stores)
-    if (next !== undefined) this.#cancelAlarm = this.#host.alarm(next, () => this.wake())
+  get #rest(): Effect.Effect<void, JournalError> {
+    return Effect.map(this.#host.journal.reads.artifacts.nextDeletion(this.#stores), (next) => {
+      this.#cancelAlarm()
+      if (next !== undefined && !this.#closed) this.#cancelAlarm = this.#host.alarm(next, () => this.wake())
+    })
   }
 
   /** What is elsewhere is left to engines that have it. */
@@ -97,18 +102,29 @@ export class CollectionJob {
     return [...this.#host.artifacts.stores.values()]
   }
 
-  #isAny(): boolean {
-    return this.#host.journal.artifacts.collectable(this.#host.now(), this.#stores, 1).length > 0
+  get #isAny(): Effect.Effect<boolean, JournalError> {
+    const { journal, now } = this.#host
+    return Effect.map(journal.reads.artifacts.collectable(now(), this.#stores, 1), (rows) => rows.length > 0)
   }
 
-  get #collect(): Effect.Effect<void> {
+  /** The process stays alive meanwhile. */
+  get #collect(): Effect.Effect<void, JournalError> {
+    return Effect.suspend(() => {
+      const rest = this.#host.stayAlive()
+      return Effect.ensuring(this.#deleteAll, Effect.sync(rest))
+    })
+  }
+
+  get #deleteAll(): Effect.Effect<void, JournalError> {
     const { artifacts, journal, now } = this.#host
-    return Effect.flatMap(Effect.promise(() => artifacts.mover()), (mover) =>
-      Effect.whileLoop({
-        while: () => !this.#closed && this.#isAny(),
-        body: () => Effect.suspend(() => this.#delete(mover, journal.artifacts.collect(now(), this.#stores, batch))),
-        step: () => {}
-      }))
+    const some = (mover: ArtifactMover): Effect.Effect<void, JournalError> =>
+      Effect.flatMap(journal.reads.artifacts.collect(now(), this.#stores, batch), (rows) => this.#delete(mover, rows))
+    const all = (mover: ArtifactMover): Effect.Effect<void, JournalError> =>
+      Effect.flatMap(
+        this.#isAny,
+        (isAny) => isAny && !this.#closed ? Effect.flatMap(some(mover), () => all(mover)) : Effect.void
+      )
+    return Effect.flatMap(Effect.promise(() => artifacts.mover()), all)
   }
 
   #delete(mover: ArtifactMover, rows: ReadonlyArray<ArtifactRow>): Effect.Effect<void> {

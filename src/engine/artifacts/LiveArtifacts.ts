@@ -128,7 +128,7 @@ export class LiveArtifacts implements TaskArtifacts {
   readonly open = droppable(async (artifact: Artifact): Promise<ReadableArtifact> => {
     this.#check()
     admitOne("what is opened", artifact, handle)
-    const row = this.#find(artifact)
+    const row = await this.#find(artifact)
     const mover = await this.#mover()
     const store = mover.store(row.store)
     if (store === undefined) {
@@ -170,11 +170,11 @@ export class LiveArtifacts implements TaskArtifacts {
     )
   }
 
-  #find({ artifact, name }: Artifact): SavedArtifact {
-    const { journal } = this.#live.run.host
+  async #find({ artifact, name }: Artifact): Promise<SavedArtifact> {
+    const { reads } = this.#live.run.host.journal
     const staged = this.#live.staged.find(({ saved }) => saved.artifact === artifact)
     if (staged !== undefined) return staged.saved
-    const row = journal.artifacts.get(artifact)
+    const row = await Effect.runPromise(reads.artifacts.get(artifact))
     if (row !== undefined && isReadable(row)) return row
     const why = row === undefined ? "it is unknown here, or its run was deleted" : `it was deleted (${row.gc})`
     throw new Error(

@@ -1,4 +1,6 @@
 /** What happens to a run's temporary artifacts when nodes end, and when a run is taken over. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { LiveNode, LiveRun } from "../Live.ts"
 
@@ -12,9 +14,11 @@ export const releaseTemps = ({ path, run }: LiveNode): void => {
 }
 
 /** What an earlier life of the run left. */
-export const recallTemps = (run: LiveRun): void => {
-  const rows = run.host.journal.artifacts.list({ run: run.ledger.row.key, states: ["live"], limit: Infinity })
-  for (const { artifact, gc, path } of rows) if (gc === "temp") run.temps.add(run.plan, path, artifact)
+export const recallTemps = (run: LiveRun): Effect.Effect<void, JournalError> => {
+  const { artifacts } = run.host.journal.reads
+  return Effect.map(artifacts.list({ run: run.ledger.row.key, states: ["live"], limit: Infinity }), (rows) => {
+    for (const { artifact, gc, path } of rows) if (gc === "temp") run.temps.add(run.plan, path, artifact)
+  })
 }
 
 /**

@@ -29,7 +29,8 @@ export const save = (live: LiveNode, saving: Saving): Effect.Effect<SavedArtifac
   Effect.gen(function* () {
     const { host, ledger } = live.run
     const mover = yield* trying(() => host.artifacts.mover())
-    const { artifact, key, overwrites } = yield* tried(() => placed(live, saving))
+    const { artifact, key } = yield* tried(() => placed(live, saving))
+    const overwrites = yield* overwritten(live, saving, key)
     const { attempt, content, gc, name, options, place } = saving
     const moved = yield* Effect.onError(
       mover.put(mover.store(place)!, key, content, options),
@@ -49,7 +50,7 @@ const tried = <A>(work: () => A): Effect.Effect<A, Error> => Effect.try({ try: w
 const trying = <A>(work: () => Promise<A>): Effect.Effect<A, Error> =>
   Effect.tryPromise({ try: work, catch: (error) => error as Error })
 
-/** Its identity and key, and what it takes the place of. */
+/** Its identity and key. */
 const placed = (live: LiveNode, saving: Saving) => {
   const { attempt, name, options, takesOver } = saving
   const artifact = live.run.host.journal.artifacts.nextId()
@@ -57,11 +58,16 @@ const placed = (live: LiveNode, saving: Saving) => {
     ? options.key
     : keyOf(live, { attempt, id: artifact, name }, options.key)
   refuseSecrets(live, saving, key)
-  return { artifact, key, overwrites: overwritten(live, saving, key) }
+  return { artifact, key }
 }
 
-const overwritten = (live: LiveNode, { attempt, name, options, place, takesOver }: Saving, key: string) => {
-  if (options.key === undefined) return undefined
+/** What it takes the place of. */
+const overwritten = (
+  live: LiveNode,
+  { attempt, name, options, place, takesOver }: Saving,
+  key: string
+): Effect.Effect<string | undefined, Error> => {
+  if (options.key === undefined) return Effect.succeed(undefined)
   const at = { attempt, store: place, key, name }
   return takesOver === true ? overwrittenAt(live, at) : claimKey(live, at)
 }

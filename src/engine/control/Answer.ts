@@ -1,5 +1,7 @@
 /** Commands and their answers. */
-import type { JournalShape } from "../../journal/Journal.ts"
+import * as Effect from "effect/Effect"
+import type { Reads } from "../../journal/Journal.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
 import { already, refusal, type Verb } from "../../run/command.ts"
 import type { Json } from "../../run/Event.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
@@ -30,19 +32,27 @@ export const read = <A>(text: string): A | undefined => {
 }
 
 /** The answer to a command that finds its run ended; a signal that was taken before may have been this very one. */
-export const tooLate = (journal: JournalShape, verb: Verb, row: RunRow, args: CommandArgs): Answer => {
-  const known = already(verb, row)
-  if (known !== undefined) return { ok: true, message: known }
-  const node = verb === "signal" ? journal.nodes(row.key).find(({ path }) => path === args.node) : undefined
-  if (node !== undefined && node.signalSeq > 0) return signalledBefore(row.id, args, signalOf(journal, node))
-  return { ok: false, message: refusal(verb, row) ?? `Run ${row.id} has ended` }
-}
+export const tooLate = (
+  reads: Reads,
+  verb: Verb,
+  row: RunRow,
+  args: CommandArgs
+): Effect.Effect<Answer, JournalError> =>
+  Effect.gen(function* () {
+    const known = already(verb, row)
+    if (known !== undefined) return { ok: true, message: known }
+    const nodes = verb === "signal" ? yield* reads.nodes(row.key) : []
+    const node = nodes.find(({ path }) => path === args.node)
+    if (node !== undefined && node.signalSeq > 0) return signalledBefore(row.id, args, yield* signalOf(reads, node))
+    return { ok: false, message: refusal(verb, row) ?? `Run ${row.id} has ended` }
+  })
 
 /** The value that a node was given, as JSON text. */
-export const signalOf = (journal: JournalShape, { run, signalSeq }: NodeRow): string | undefined => {
-  const event = journal.events(run, signalSeq - 1, 1)[0]?.event
-  return event?.type === "NodeSignalled" ? JSON.stringify(event.value) : undefined
-}
+const signalOf = (reads: Reads, { run, signalSeq }: NodeRow): Effect.Effect<string | undefined, JournalError> =>
+  Effect.map(
+    reads.events(run, signalSeq - 1, 1),
+    ([recorded]) => recorded?.event.type === "NodeSignalled" ? JSON.stringify(recorded.event.value) : undefined
+  )
 
 /** The answer to a signal for a node that was given a value before: good when it is the same one. */
 export const signalledBefore = (run: string, { node, value = null }: CommandArgs, known: string | undefined): Answer =>

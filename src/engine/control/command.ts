@@ -1,5 +1,6 @@
 /** Sends a command to a run wherever it is executed: here, in another process, or nowhere. */
 import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { Verb } from "../../run/command.ts"
 import type { RunRow } from "../../run/State.ts"
 import { isTerminal } from "../../run/Phase.ts"
@@ -11,6 +12,7 @@ import { answerInbox } from "./inbox.ts"
 import { offline } from "./offline.ts"
 import { admit, json, type Rules, text } from "../../workflow/admit.ts"
 import { atDoor } from "../door.ts"
+import { isElsewhere } from "../life/definitions.ts"
 import { takeOver } from "../life/recover.ts"
 import { remote } from "./remote.ts"
 
@@ -24,8 +26,11 @@ export const command = (
   Effect.flatMap(
     atDoor(() => {
       const checked = admit(`the arguments of ${verb}`, args, rules)
-      const row = engine.host.journal.findRun(id)
-      return row === undefined ? Effect.fail(RunNotFound.of(id)) : route(engine, row, verb, checked)
+      return Effect.flatMap(
+        engine.host.journal.reads.findRun(id),
+        (row): Effect.Effect<Answer, RunNotFound | JournalError> =>
+          row === undefined ? Effect.fail(RunNotFound.of(id)) : route(engine, row, verb, checked)
+      )
     }),
     (answer): Effect.Effect<Answer, Refused | EngineClosed> => {
       if (answer.ok) return Effect.succeed(answer)
@@ -37,37 +42,59 @@ export const command = (
 
 const rules: Rules<CommandArgs> = { message: text, node: text, value: json }
 
-const route = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
-  const live = engine.live.get(row.key)
-  if (live !== undefined) {
-    return Effect.callback((resume) => control(live, verb, args, (answer) => resume(Effect.succeed(answer))))
-  }
-  if (isTerminal(row.phase)) return Effect.succeed(tooLate(engine.host.journal, verb, row, args))
-  if (engine.ending.has(row.key)) {
-    return Effect.succeed({ ok: true, message: `Run ${row.id} is already being terminated` })
-  }
-  const { journal } = engine.host
-  if (row.owner !== null && row.owner !== journal.process && journal.isAlive(row.owner)) {
-    return elsewhere(engine, row, verb, args)
-  }
-  const claimed = journal.claim({ run: row.key })[0]
-  return claimed === undefined ? elsewhere(engine, row, verb, args) : act(engine, claimed, verb, args)
-}
+const route = (
+  engine: Engine,
+  row: RunRow,
+  verb: Verb,
+  args: CommandArgs
+): Effect.Effect<Answer, JournalError> =>
+  Effect.suspend(() => {
+    const live = engine.live.get(row.key)
+    if (live !== undefined) {
+      return Effect.callback((resume) => control(live, verb, args, (answer) => resume(Effect.succeed(answer))))
+    }
+    if (isTerminal(row.phase)) return tooLate(engine.host.journal.reads, verb, row, args)
+    if (engine.ending.has(row.key)) {
+      return Effect.succeed({ ok: true, message: `Run ${row.id} is already being terminated` })
+    }
+    return Effect.flatMap(
+      isElsewhere(engine, row),
+      (isElsewhere) => isElsewhere ? elsewhere(engine, row, verb, args) : here(engine, row, verb, args)
+    )
+  })
 
-const elsewhere = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> =>
+/** What is left to do once the run is where it can be done: not in the mailbox, since it may take its time. */
+type Rest = Effect.Effect<Answer, JournalError>
+type Resting = Generator<Effect.Effect<unknown, JournalError>, Rest, never>
+
+/** Nobody has the run as far as is known; what is done about it depends on whether it can be claimed. */
+const here = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Rest =>
+  Effect.flatten(engine.mailbox.ask(Effect.gen(function* (): Resting {
+    if (engine.live.has(row.key)) return route(engine, row, verb, args)
+    const [claimed] = yield* engine.host.journal.claims.claim({ run: row.key })
+    return claimed === undefined ? elsewhere(engine, row, verb, args) : yield* act(engine, claimed, verb, args)
+  })))
+
+const elsewhere = (engine: Engine, row: RunRow, verb: Verb, args: CommandArgs): Rest =>
   remote(engine, row, { verb, args, act: (claimed) => act(engine, claimed, verb, args) })
 
-/** Acts on a run that this process has just claimed. */
-const act = (engine: Engine, claimed: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> => {
-  if (isTerminal(claimed.phase)) {
-    engine.giveBack([claimed.key])
-    return Effect.succeed(tooLate(engine.host.journal, verb, claimed, args))
-  }
-  const isKnown = engine.workflows.has(claimed.workflow) || engine.revivers.has(claimed.kind)
-  const taken = isKnown ? takeOver(engine, claimed) : undefined
-  // Its dead owner was terminating it: taking it over ends it, and nothing else may be recorded of it.
-  if (engine.ending.has(claimed.key)) return route(engine, claimed, verb, args)
-  if (taken === undefined) return offline(engine, claimed, verb, args)
-  answerInbox(engine)
-  return route(engine, claimed, verb, args)
-}
+/** Acts on a run that this process has just claimed; in the mailbox. */
+const act = (
+  engine: Engine,
+  claimed: RunRow,
+  verb: Verb,
+  args: CommandArgs
+): Effect.Effect<Rest, JournalError> =>
+  Effect.gen(function* () {
+    if (isTerminal(claimed.phase)) {
+      yield* engine.giveBack([claimed.key])
+      return tooLate(engine.host.journal.reads, verb, claimed, args)
+    }
+    const isKnown = engine.workflows.has(claimed.workflow) || engine.revivers.has(claimed.kind)
+    const taken = isKnown ? yield* takeOver(engine, claimed) : undefined
+    // Its dead owner was terminating it: taking it over ends it, and nothing else may be recorded of it.
+    if (engine.ending.has(claimed.key)) return route(engine, claimed, verb, args)
+    if (taken === undefined) return Effect.succeed(yield* offline(engine, claimed, verb, args))
+    yield* answerInbox(engine)
+    return route(engine, claimed, verb, args)
+  })

@@ -1,6 +1,6 @@
 /** What commands do to a run that this process executes. Whether they make sense now is decided in `run/command.ts`. */
 import { already, refusal, type Verb } from "../../run/command.ts"
-import { type Answer, type CommandArgs, signalledBefore, signalOf } from "./Answer.ts"
+import { type Answer, type CommandArgs, signalledBefore } from "./Answer.ts"
 import { excess } from "../node/payload.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import { fromText } from "../node/value.ts"
@@ -85,7 +85,7 @@ const again = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void)
   const answer = signalledBefore(
     ledger.row.id,
     args,
-    ledger.texts.get(row.signalSeq) ?? signalOf(live.host.journal, row)
+    ledger.texts.get(row.signalSeq)
   )
   if (!answer.ok) return done(answer)
   live.host.journal.append([], settled(done, answer.message))

@@ -1,4 +1,6 @@
 /** Commands that other processes sent to runs this process owns. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { Command } from "../../journal/Journal.ts"
 import { isVerb } from "../../run/command.ts"
 import { type Answer, type CommandArgs, read } from "./Answer.ts"
@@ -6,11 +8,10 @@ import { control } from "./control.ts"
 import type { Engine } from "../Engine.ts"
 
 /** Acts on every waiting command; each is answered in the journal once its effect is durable. */
-export const answerInbox = (engine: Engine): void => {
-  for (const command of engine.host.journal.inbox()) {
-    if (!engine.acting.has(command.id)) answer(engine, command)
-  }
-}
+export const answerInbox = (engine: Engine): Effect.Effect<void, JournalError> =>
+  Effect.map(engine.host.journal.reads.inbox(), (commands) => {
+    for (const command of commands) if (!engine.acting.has(command.id)) answer(engine, command)
+  })
 
 const answer = (engine: Engine, command: Command): void => {
   const live = engine.live.get(command.run)

@@ -3,6 +3,7 @@
  * is not known here: what is possible in the record alone.
  */
 import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import { refusal, type Verb } from "../../run/command.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
@@ -15,22 +16,28 @@ import { nothing } from "../node/NodeEnd.ts"
 import { bareLedger, loadLedger } from "../life/loadLedger.ts"
 
 /** Stops, suspends, resumes or signals a claimed run in the record, and gives it back. */
-export const offline = (engine: Engine, claimed: RunRow, verb: Verb, args: CommandArgs): Effect.Effect<Answer> =>
-  Effect.sync(() => {
-    const { journal } = engine.host
+export const offline = (
+  engine: Engine,
+  claimed: RunRow,
+  verb: Verb,
+  args: CommandArgs
+): Effect.Effect<Answer, JournalError> =>
+  Effect.gen(function* () {
+    const { claims, drained, reads } = engine.host.journal
     // It may have been held just now.
-    const row = journal.getRun(claimed.key) ?? claimed
-    const known = loadLedger(engine, row)
-    const ledger = typeof known === "string" ? bareLedger(engine, row) : known
+    const row = (yield* reads.getRun(claimed.key)) ?? claimed
+    const known = yield* loadLedger(engine, row)
+    const ledger = typeof known === "string" ? yield* bareLedger(engine, row) : known
+    const stands = yield* standstill(engine, row)
     const answer = typeof known === "string" && !isEnding(verb)
       ? { ok: false, message: `Cannot ${verb} run ${row.id}, which is held: ${known}` }
       : isVain(row, verb)
-      ? vain(engine, row, verb)
-      : tried(engine, ledger, row, verb, args)
-    journal.flush()
+      ? vain(row, verb, stands)
+      : tried(ledger, row, verb, args, stands)
+    yield* drained
     // Somebody who knows its workflow may have wanted it while it was held here.
     if (isTerminal(ledger.row.phase)) engine.collectGarbage(ledger)
-    else journal.offer([row.key])
+    else yield* claims.offer([row.key])
     return answer
   })
 
@@ -41,15 +48,21 @@ const isEnding = (verb: Verb): boolean => verb === "stop" || verb === "terminate
 const isVain = ({ held }: RunRow, verb: Verb): boolean => held !== null && (verb === "resume" || verb === "signal")
 
 /** Whoever asks it to go on has to know why it does not. */
-const vain = (engine: Engine, row: RunRow, verb: Verb): Answer => ({
+const vain = (row: RunRow, verb: Verb, stands: string | undefined): Answer => ({
   ok: false,
-  message: `Cannot ${verb} run ${row.id}${standstill(engine, row) ?? ""}`
+  message: `Cannot ${verb} run ${row.id}${stands ?? ""}`
 })
 
-const tried = (engine: Engine, ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Answer => {
+const tried = (
+  ledger: Ledger,
+  row: RunRow,
+  verb: Verb,
+  args: CommandArgs,
+  stands: string | undefined
+): Answer => {
   const refused = refusal(verb, row, { path: args.node, node: ledger.nodes.get(args.node ?? "") })
   const answer = refused === undefined ? record(ledger, row, verb, args) : { ok: false, message: refused }
-  return answer.ok || isTerminal(row.phase) || standstill(engine, row) === undefined ? answer : vain(engine, row, verb)
+  return answer.ok || isTerminal(row.phase) || stands === undefined ? answer : vain(row, verb, stands)
 }
 
 const record = (ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Answer => {

@@ -5,6 +5,9 @@
  * rows, artifacts (they become garbage in the same transaction).
  * Invariant: a run that is executed, or was retried meanwhile, is not deleted: storage asks again when it deletes.
  */
+import * as Effect from "effect/Effect"
+import type { Write } from "../../journal/Journal.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { Host } from "../Live.ts"
 
@@ -26,31 +29,35 @@ export class RetentionJob {
 
   /** Something may have to be deleted now, or later. */
   wake(): void {
-    if (this.#closed) return
+    if (!this.#closed) this.#host.react(this.#look)
+  }
+
+  get #look(): Effect.Effect<void, JournalError> {
     const { journal, now } = this.#host
-    const rows = journal.expired(now(), batch)
-    if (rows.length === 0) return this.#rest()
-    const at = now()
-    const writes = rows.map(({ key }) => ({ kind: "delete", run: key, ifExpiredAt: at }) as const)
-    journal.append(writes, (error) => {
-      if (this.#closed) return
-      if (error !== undefined) return this.#host.onLost(error)
-      this.#deleted()
-      this.#host.guard(() => this.wake())
+    return Effect.flatMap(journal.reads.expired(now(), batch), (rows) => {
+      if (rows.length === 0) return this.#rest
+      const at = now()
+      this.#delete(rows.map(({ key }) => ({ kind: "delete", run: key, ifExpiredAt: at })), () => this.wake())
+      return Effect.void
     })
   }
 
   /** A run of this workflow has ended: those beyond the number that is kept go. */
   keepLast({ phase, workflow }: RunRow, many: number): void {
     if (this.#closed || many === Infinity) return
-    const { journal } = this.#host
-    const surplus = journal.listRuns({ workflow, phases: [phase], skip: many })
-    if (surplus.length === 0) return
-    const writes = surplus.map(({ key }) => ({ kind: "delete", run: key, ifEnded: true }) as const)
-    journal.append(writes, (error) => {
+    const surplus = this.#host.journal.reads.listRuns({ workflow, phases: [phase], skip: many })
+    this.#host.react(Effect.map(surplus, (rows) => {
+      if (rows.length > 0) this.#delete(rows.map(({ key }) => ({ kind: "delete", run: key, ifEnded: true })))
+    }))
+  }
+
+  #delete(writes: ReadonlyArray<Write>, next: () => void = () => {}): void {
+    if (this.#closed) return
+    this.#host.journal.append(writes, (error) => {
       if (this.#closed) return
-      if (error === undefined) this.#deleted()
-      else this.#host.onLost(error)
+      if (error !== undefined) return this.#host.onLost(error)
+      this.#deleted()
+      next()
     })
   }
 
@@ -60,9 +67,11 @@ export class RetentionJob {
     this.#cancelAlarm()
   }
 
-  #rest(): void {
-    this.#cancelAlarm()
-    const next = this.#host.journal.nextExpiry()
-    if (next !== undefined) this.#cancelAlarm = this.#host.alarm(next, () => this.#host.guard(() => this.wake()))
+  get #rest(): Effect.Effect<void, JournalError> {
+    return Effect.map(this.#host.journal.reads.nextExpiry(), (next) => {
+      this.#cancelAlarm()
+      if (this.#closed || next === undefined) return
+      this.#cancelAlarm = this.#host.alarm(next, () => this.wake())
+    })
   }
 }

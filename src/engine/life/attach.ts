@@ -1,7 +1,10 @@
 /** What an engine does by itself: it answers commands of other processes and takes over runs that nobody executes. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import { admitOne, defined } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
+import { EngineClosed } from "../EngineError.ts"
 import { answerInbox } from "../control/inbox.ts"
 import { planOf } from "./plans.ts"
 import { InvalidWorkflow } from "../../plan/Issue.ts"
@@ -10,12 +13,15 @@ import { recover } from "./recover.ts"
 
 /** Lets the engine react to notices of its journal. */
 export const attach = (engine: Engine): Engine => {
+  const react = (reaction: Effect.Effect<void, JournalError>): void => engine.mailbox.post(engine.reacting(reaction))
   engine.onNotice = (notice) => {
-    if (notice.type === "commands") answerInbox(engine)
-    if (notice.type === "died" || notice.type === "freed") takeOverAll(engine, [...engine.workflows.keys()])
+    if (notice.type === "commands") react(answerInbox(engine))
+    if (notice.type === "died" || notice.type === "freed") {
+      react(Effect.suspend(() => takeOverAll(engine, [...engine.workflows.keys()])))
+    }
     if (notice.type === "died") collectGarbage(engine)
   }
-  engine.onRefused = (ledger, error) => holdRefused(engine, ledger.row.key, error.message)
+  engine.onRefused = (ledger, error) => react(holdRefused(engine, ledger.row.key, error.message))
   collectGarbage(engine)
   return engine
 }
@@ -29,7 +35,7 @@ const collectGarbage = ({ collection, retention }: Engine): void => {
 /**
  * Makes workflows known and takes over their runs that nobody executes; throws `InvalidWorkflow` and `InvalidValue`.
  */
-export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>): void => {
+export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>): Effect.Effect<void, JournalError> => {
   for (const workflow of workflows) admitOne("what is registered", workflow, defined("Workflow"))
   const fresh = workflows.filter((workflow) => engine.workflows.get(workflow.name) !== workflow)
   for (const [index, workflow] of fresh.entries()) {
@@ -41,7 +47,14 @@ export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>):
   }
   for (const workflow of fresh) engine.workflows.set(workflow.name, workflow)
   // Without workflows, those runs are taken over of which the definition is kept.
-  if (fresh.length > 0 || workflows.length === 0) takeOverAll(engine, fresh.map((workflow) => workflow.name))
+  if (fresh.length === 0 && workflows.length > 0) return Effect.void
+  return engine.mailbox.ask(takeOverAll(engine, fresh.map((workflow) => workflow.name)))
+}
+
+/** The same for those who do not wait until the runs are taken over; throws `EngineClosed` too. */
+export const registerNow = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>): void => {
+  if (engine.closed) throw EngineClosed.of("register workflows")
+  engine.host.react(register(engine, workflows))
 }
 
 /** Runs are found by the name of their workflow: with two of one name, a run would go on with the wrong one. */
@@ -53,6 +66,5 @@ const contradicting = (workflow: AnyWorkflow): InvalidWorkflow => {
 }
 
 /** Commands that were sent to the dead owner are acted on now or never. */
-const takeOverAll = (engine: Engine, workflows: ReadonlyArray<string>): void => {
-  if (recover(engine, workflows) > 0) answerInbox(engine)
-}
+const takeOverAll = (engine: Engine, workflows: ReadonlyArray<string>): Effect.Effect<void, JournalError> =>
+  Effect.flatMap(recover(engine, workflows), (many) => many > 0 ? answerInbox(engine) : Effect.void)

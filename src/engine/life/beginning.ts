@@ -1,4 +1,6 @@
 /** What is decided about a run before anything of it is stored: its id, its instant, its labels. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Beginning as Begun } from "../../workflow/RunLabels.ts"
 import { labelsFault, sentence } from "../../workflow/values.ts"
@@ -23,17 +25,29 @@ export const beginning = (
   workflow: AnyWorkflow,
   options: StartOptions,
   input: unknown
-): Beginning | InvalidInput => {
-  const refused = (message: string) => new InvalidInput({ workflow: workflow.name, message })
+): Effect.Effect<Beginning, InvalidInput | JournalError> => {
   const text = encodeInput(engine, workflow, input)
-  if (text instanceof InvalidInput) return text
-  const begun = { id: options.id ?? engine.ids.next(workflow.name), createdAt: engine.host.now() }
+  if (text instanceof InvalidInput) return Effect.fail(text)
+  return Effect.flatMap(
+    options.id === undefined ? engine.ids.next(workflow.name) : Effect.succeed(options.id),
+    (id) => labelled(engine, workflow, options, text, { id, createdAt: engine.host.now() })
+  )
+}
+
+const labelled = (
+  engine: Engine,
+  workflow: AnyWorkflow,
+  options: StartOptions,
+  text: string,
+  begun: Begun
+): Effect.Effect<Beginning, InvalidInput> => {
+  const refused = (message: string) => Effect.fail(new InvalidInput({ workflow: workflow.name, message }))
   try {
     // Labels of a workflow lie beneath those of whoever starts a run of it.
     const labels = { ...own(workflow, text, begun), ...options.labels }
     const fault = labelsFault(labels, engine.host.limits.labels)
     if (fault !== undefined) return refused(sentence("the labels of the run", fault))
-    return { ...options, ...begun, labels, text, isNamed: options.id !== undefined }
+    return Effect.succeed({ ...options, ...begun, labels, text, isNamed: options.id !== undefined })
   } catch (error) {
     return refused(`The labels of its workflow cannot be made: ${error instanceof Error ? error.message : error}`)
   }

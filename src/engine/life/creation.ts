@@ -1,4 +1,6 @@
 /** The first append of a run: its row, its plan when the file does not have it yet, its first event. */
+import type * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { Write } from "../../journal/Journal.ts"
 import { toJson } from "../../plan/drawing.ts"
 import type { Event, Origin } from "../../run/Event.ts"
@@ -12,7 +14,7 @@ import { traceOf } from "./tracing.ts"
 export interface Seed {
   readonly origin?: Origin
   /** What is done once the run is stored, before it begins. */
-  readonly prepare?: (live: LiveRun) => void
+  readonly prepare?: (live: LiveRun) => Effect.Effect<void, JournalError>
   /** Artifacts of other runs that it may come to read: from its creation on they are kept for it. */
   readonly reads?: ReadonlyArray<string>
 }

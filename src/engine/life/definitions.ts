@@ -2,6 +2,8 @@
  * With which definition a run goes on: the one that is kept
  * for it, else the workflow that is registered under its name.
  */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
@@ -11,27 +13,39 @@ import type { Engine } from "../Engine.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
 
 /** The definition of a run, or a sentence that says why this engine has none. */
-export const definitionOf = (engine: Engine, row: RunRow): AnyWorkflow | string => {
-  const registered = engine.workflows.get(row.workflow)
-  if (row.definition === null) return registered === undefined ? notRegistered(row) : asItBegan(engine, row, registered)
-  if (registered?.kept?.digest === row.definition) return registered
-  const known = engine.revived.get(row.definition)
-  if (known !== undefined) return known
-  const revive = registered?.kept?.revive ?? engine.revivers.get(row.kind)
-  return revive === undefined ? registered ?? notRegistered(row) : revived(engine, row, row.definition, revive)
-}
+export const definitionOf = (engine: Engine, row: RunRow): Effect.Effect<AnyWorkflow | string, JournalError> =>
+  Effect.suspend(() => {
+    const registered = engine.workflows.get(row.workflow)
+    if (row.definition === null) {
+      return registered === undefined ? Effect.succeed(notRegistered(row)) : asItBegan(engine, row, registered)
+    }
+    if (registered?.kept?.digest === row.definition) return Effect.succeed(registered)
+    const known = engine.revived.get(row.definition)
+    if (known !== undefined) return Effect.succeed(known)
+    const revive = registered?.kept?.revive ?? engine.revivers.get(row.kind)
+    return revive === undefined ? Effect.succeed(registered ?? notRegistered(row)) : Effect.map(
+      engine.host.journal.reads.definition(row.definition),
+      (text) => revived(engine, row, row.definition!, text, revive)
+    )
+  })
 
 /** A typed workflow, with the names that its nodes had when the run began. */
-const asItBegan = ({ derived, host: { journal } }: Engine, row: RunRow, workflow: AnyWorkflow): AnyWorkflow => {
-  if (!hasFormerNames(workflow) || planOf(workflow).digest === row.digest) return workflow
+const asItBegan = (
+  { derived, host: { journal } }: Engine,
+  row: RunRow,
+  workflow: AnyWorkflow
+): Effect.Effect<AnyWorkflow, JournalError> => {
+  if (!hasFormerNames(workflow) || planOf(workflow).digest === row.digest) return Effect.succeed(workflow)
   const known = derived.get(workflow) ?? new Map<string, AnyWorkflow>()
   derived.set(workflow, known)
   const found = known.get(row.digest)
-  if (found !== undefined) return found
-  const stored = journal.plan(row.digest)
-  const made = stored === undefined ? workflow : withFormerNames(workflow, JSON.parse(stored))
-  known.set(row.digest, made)
-  return made
+  if (found !== undefined) return Effect.succeed(found)
+  return Effect.map(journal.reads.plan(row.digest), (stored) => {
+    const made = known.get(row.digest) ??
+      (stored === undefined ? workflow : withFormerNames(workflow, JSON.parse(stored)))
+    known.set(row.digest, made)
+    return made
+  })
 }
 
 /** Whether a workflow was made here of a registered one or of what is kept, for runs that began with another. */
@@ -46,9 +60,11 @@ const revived = (
   engine: Engine,
   row: RunRow,
   digest: string,
+  text: string | undefined,
   revive: (text: string) => AnyWorkflow
 ): AnyWorkflow | string => {
-  const text = engine.host.journal.definition(digest)
+  const known = engine.revived.get(digest)
+  if (known !== undefined) return known
   if (text === undefined) return `The definition with which run "${row.id}" was started is missing in the state file`
   try {
     const workflow = revive(text)
@@ -68,14 +84,22 @@ const revived = (
  * Why an open run does not go on by itself, to be put after its id;
  * `undefined` when it does, or has ended. Every command says the same.
  */
-export const standstill = (engine: Engine, row: RunRow): string | undefined => {
-  const { journal } = engine.host
-  if (isTerminal(row.phase)) return undefined
-  if (row.held !== null) return `, which is held: ${row.held}`
-  if (row.owner !== null && row.owner !== journal.process && journal.isAlive(row.owner)) return undefined
-  const definition = definitionOf(engine, row)
-  return typeof definition === "string" ? `, which no process executes: ${definition}` : undefined
-}
+export const standstill = (engine: Engine, row: RunRow): Effect.Effect<string | undefined, JournalError> =>
+  Effect.gen(function* () {
+    if (isTerminal(row.phase)) return undefined
+    if (row.held !== null) return `, which is held: ${row.held}`
+    if (yield* isElsewhere(engine, row)) return undefined
+    const definition = yield* definitionOf(engine, row)
+    return typeof definition === "string" ? `, which no process executes: ${definition}` : undefined
+  })
+
+/** Whether another process that lives has the run. */
+export const isElsewhere = ({ host: { journal } }: Engine, { owner }: RunRow): Effect.Effect<boolean, JournalError> =>
+  owner === null || owner === journal.process ? Effect.succeed(false) : journal.reads.isAlive(owner)
+
+/** Whether a process that lives has the run. */
+export const isExecuted = ({ host: { journal } }: Engine, { owner }: RunRow): Effect.Effect<boolean, JournalError> =>
+  owner === null || owner === journal.process ? Effect.succeed(owner !== null) : journal.reads.isAlive(owner)
 
 const notRegistered = ({ workflow }: RunRow): string =>
   `Workflow "${workflow}" is not registered in any process that has this file open: pass it to open({ workflows }) to go on`

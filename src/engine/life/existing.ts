@@ -1,6 +1,7 @@
 /** What starting under a taken id means: the run that is there, or a conflict. */
 import * as Effect from "effect/Effect"
 import { isDeepStrictEqual } from "node:util"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { Json } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
 import { isRecord } from "../../workflow/binding.ts"
@@ -15,18 +16,25 @@ export const existing = (
   workflow: AnyWorkflow,
   wanted: RunRow,
   text: string
-): Effect.Effect<RunRow, RunExists> => {
-  const { journal } = engine.host
-  const row = journal.findRun(wanted.id)!
-  const first = journal.events(row.key, 0, 1)[0]!.event
-  const otherWorkflow = row.workflow !== wanted.workflow
-  if (!otherWorkflow && first.type === "RunCreated" && sameInput(workflow, first.input, JSON.parse(text))) {
-    return Effect.succeed(row)
-  }
-  const what = otherWorkflow ? `of another workflow ("${row.workflow}")` : `of "${row.workflow}" with another input`
+): Effect.Effect<RunRow, RunExists | JournalError> =>
+  Effect.gen(function* () {
+    const { reads } = engine.host.journal
+    const row = yield* reads.findRun(wanted.id)
+    const [first] = row === undefined ? [] : yield* reads.events(row.key, 0, 1)
+    if (row === undefined || first === undefined) return yield* conflict(wanted, "that was deleted meanwhile")
+    const { event } = first
+    const otherWorkflow = row.workflow !== wanted.workflow
+    if (!otherWorkflow && event.type === "RunCreated" && sameInput(workflow, event.input, JSON.parse(text))) return row
+    return yield* conflict(
+      wanted,
+      otherWorkflow ? `of another workflow ("${row.workflow}")` : `of "${row.workflow}" with another input`
+    )
+  })
+
+const conflict = ({ id, workflow }: RunRow, what: string): RunExists => {
   const message =
-    `Cannot start "${wanted.workflow}" as "${wanted.id}": a run ${what} has that id. Choose another id, or get that run by it`
-  return Effect.fail(new RunExists({ id: wanted.id, message }))
+    `Cannot start "${workflow}" as "${id}": a run ${what} has that id. Choose another id, or get that run by it`
+  return new RunExists({ id, message })
 }
 
 /**

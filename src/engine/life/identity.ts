@@ -3,6 +3,8 @@
  * person may choose, and the key that stands for one node's work.
  */
 import { createHash } from "node:crypto"
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import { nameFault } from "../../plan/name.ts"
 
 /** What new ids are made of; the engine's own clock and random numbers, so a simulation repeats them. */
@@ -10,7 +12,7 @@ export interface IdSource {
   readonly now: () => number
   readonly random: () => number
   /** Whether this file has a run with the id. */
-  readonly isTaken: (id: string) => boolean
+  readonly isTaken: (id: string) => Effect.Effect<boolean, JournalError>
 }
 
 const TIME = 8
@@ -33,12 +35,15 @@ export class RunIds {
   }
 
   /** An id that no run has. */
-  next(workflow: string): string {
-    for (;;) {
+  next(workflow: string): Effect.Effect<string, JournalError> {
+    return Effect.suspend(() => {
       this.#step()
       const id = `${workflow}-${inBase36(this.#time, TIME)}${inBase36(this.#chance, CHANCE)}`
-      if (!this.#source.isTaken(id)) return id
-    }
+      return Effect.flatMap(
+        this.#source.isTaken(id),
+        (isTaken) => isTaken ? this.next(workflow) : Effect.succeed(id)
+      )
+    })
   }
 
   // Within one millisecond, and while the clock is behind, ids count up from the last one.

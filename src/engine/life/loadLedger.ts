@@ -1,10 +1,12 @@
 /** The record of a run in memory, as the journal has it. */
-import { JournalError } from "../../journal/JournalError.ts"
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
+import { answered } from "../../journal/Reads.ts"
 import { unreadableError } from "../../journal/refusals.ts"
 import { isDamaged } from "../../journal/stored.ts"
 import { asEvent } from "../../run/eventSchema.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
-import type { Ending, Event } from "../../run/Event.ts"
+import type { Ending, Event, Recorded } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { definitionOf } from "./definitions.ts"
@@ -13,40 +15,47 @@ import { Ledger } from "../Ledger.ts"
 import { tracingOf } from "./tracing.ts"
 
 /** The record of a run as the journal has it, with the payloads that going on needs; or why it cannot be read. */
-export const loadLedger = (engine: Engine, row: RunRow): Ledger | string => {
-  if (isDamaged(row)) return row.held!
-  try {
-    const ledger = bareLedger(engine, row)
-    for (const node of engine.host.journal.nodes(row.key)) ledger.nodes.set(node.path, node)
-    loadPayloads(engine, ledger)
+export const loadLedger = (engine: Engine, row: RunRow): Effect.Effect<Ledger | string, JournalError> =>
+  isDamaged(row) ? Effect.succeed(row.held!) : Effect.catch(
+    loaded(engine, row),
+    (error) => error.concernsOneRun ? Effect.succeed(error.message) : Effect.fail(error)
+  )
+
+const loaded = (engine: Engine, row: RunRow): Effect.Effect<Ledger, JournalError> =>
+  Effect.gen(function* () {
+    const { reads } = engine.host.journal
+    const ledger = yield* bareLedger(engine, row)
+    for (const node of yield* reads.nodes(row.key)) ledger.nodes.set(node.path, node)
+    const events = yield* reads.events(row.key, 0)
+    yield* answered(() => loadPayloads(ledger, events))
     return ledger
-  } catch (error) {
-    if (error instanceof JournalError && error.concernsOneRun) return error.message
-    throw error
-  }
-}
+  })
 
 /** The record without what has happened in it: enough to hold the run, or to end it. */
-export const bareLedger = (engine: Engine, row: RunRow): Ledger => {
-  const { journal, limits, now } = engine.host
-  const owned = { ...row, owner: journal.process }
-  const ledger = new Ledger(journal, now, owned, journal.lastSeq(row.key), limits)
-  ledger.onLost = engine.host.onLost
-  const workflow = definitionOf(engine, row)
-  const own = typeof workflow === "string" ? undefined : workflow.retention
-  ledger.retention = own ?? engine.host.artifacts.retention
-  return ledger
-}
+export const bareLedger = (engine: Engine, row: RunRow): Effect.Effect<Ledger, JournalError> =>
+  Effect.gen(function* () {
+    const { journal, limits, now } = engine.host
+    const owned = { ...row, owner: journal.process }
+    const ledger = new Ledger(journal, now, owned, yield* journal.reads.lastSeq(row.key), limits)
+    ledger.onLost = engine.host.onLost
+    const workflow = yield* definitionOf(engine, row)
+    const own = typeof workflow === "string" ? undefined : workflow.retention
+    ledger.retention = own ?? engine.host.artifacts.retention
+    return ledger
+  })
 
-const loadPayloads = (engine: Engine, ledger: Ledger): void => {
+const loadPayloads = (ledger: Ledger, events: ReadonlyArray<Recorded>): void => {
   const wanted = new Set<number>([ledger.row.inputSeq])
   for (const node of ledger.nodes.values()) {
     if (isTerminal(node.phase)) wanted.add(node.resultSeq)
-    else wanted.add(node.inputSeq).add(node.signalSeq)
+    else wanted.add(node.inputSeq)
+    // Of one that has ended, too: whoever signals it again is told whether it was the same value.
+    wanted.add(node.signalSeq)
   }
-  for (const { event, seq } of engine.host.journal.events(ledger.row.key, 0)) {
+  for (const { at, event, run, seq } of events) {
     if (event.type === "RunCreated") ledger.tracing = tracingOf(event.trace)
     if (event.type === "RunStarted" || event.type === "RunLeft") ledger.wasLeft = event.type === "RunLeft"
+    if (event.type === "AttemptFailed") keepAttempt(ledger, { run, seq, at, event }, event.path)
     if (!wanted.delete(seq)) continue
     refuseUndecoded(ledger.row.id, seq, event)
     if ("shows" in event) ledger.texts.set(seq, JSON.stringify(event.shows))
@@ -66,6 +75,12 @@ const refuseUndecoded = (run: string, seq: number, event: Event): void => {
   } catch (error) {
     throw unreadableError(`event ${seq} of run "${run}"`, errorWords(encodeThrown(error)))
   }
+}
+
+const keepAttempt = (ledger: Ledger, recorded: Recorded, path: string): void => {
+  const node = ledger.nodes.get(path)
+  if (node === undefined || isTerminal(node.phase)) return
+  ledger.attempts.set(path, [...ledger.attempts.get(path) ?? [], recorded])
 }
 
 const keepEnding = (ledger: Ledger, seq: number, ending: Ending): void => {

@@ -1,4 +1,6 @@
 /** Takes over open runs: rebuilds what is known of them from the journal and lets them go on. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { RunRow } from "../../run/State.ts"
 import { parent } from "../../run/path.ts"
 import { abandon } from "./abandon.ts"
@@ -12,36 +14,42 @@ import { recallTemps } from "../artifacts/releaseTemps.ts"
 import type { LiveRun } from "../Live.ts"
 
 /** Claims and resumes the open runs of these workflows that no living process executes; answers how many. */
-export const recover = (engine: Engine, workflows: ReadonlyArray<string>): number => {
-  const kinds = [...engine.revivers.keys()]
-  if (workflows.length + kinds.length === 0 || engine.closed) return 0
-  const claimed = engine.host.journal.claim({ workflows, kinds })
-  for (const row of claimed) takeOver(engine, row)
-  return claimed.length
-}
+export const recover = (engine: Engine, workflows: ReadonlyArray<string>): Effect.Effect<number, JournalError> =>
+  Effect.suspend(() => {
+    const kinds = [...engine.revivers.keys()]
+    if (workflows.length + kinds.length === 0 || engine.closed) return Effect.succeed(0)
+    return Effect.flatMap(
+      engine.host.journal.claims.claim({ workflows, kinds }),
+      (claimed) => Effect.as(Effect.forEach(claimed, (row) => takeOver(engine, row), { discard: true }), claimed.length)
+    )
+  })
 
 /** Goes on with a claimed run, or gives it back with the reason why it cannot go on here. */
-export const takeOver = (engine: Engine, row: RunRow): LiveRun | undefined => {
-  if (engine.live.has(row.key)) return engine.live.get(row.key)
-  const ledger = loadLedger(engine, row)
-  if (row.stopping === "terminate") {
-    return terminate(engine, typeof ledger === "string" ? bareLedger(engine, row) : ledger)
-  }
-  if (typeof ledger === "string") return leaveDamaged(engine, row, ledger)
-  const workflow = definitionOf(engine, row)
-  const loaded = typeof workflow === "string" ? workflow : load(engine, ledger, workflow)
-  if (typeof loaded === "string") {
-    hold(engine, ledger, loaded)
-    return undefined
-  }
-  loaded.takenOver = true
-  loaded.wasLeft = ledger.wasLeft
-  recallTemps(loaded)
-  dropStrayRequests(engine, ledger)
-  if (row.stopping === "stop") loaded.root.stopping = "Stopped"
-  engine.execute(loaded)
-  return loaded
-}
+export const takeOver = (engine: Engine, row: RunRow): Effect.Effect<LiveRun | undefined, JournalError> =>
+  Effect.gen(function* () {
+    if (engine.live.has(row.key)) return engine.live.get(row.key)
+    const ledger = yield* loadLedger(engine, row)
+    if (row.stopping === "terminate") {
+      return terminate(engine, typeof ledger === "string" ? yield* bareLedger(engine, row) : ledger)
+    }
+    if (typeof ledger === "string") return void (yield* leaveDamaged(engine, row, ledger))
+    const workflow = yield* definitionOf(engine, row)
+    const loaded = typeof workflow === "string" ? workflow : yield* load(engine, ledger, workflow)
+    if (typeof loaded === "string") return void (yield* hold(engine, ledger, loaded))
+    return yield* goOn(engine, loaded)
+  })
+
+const goOn = (engine: Engine, run: LiveRun): Effect.Effect<LiveRun, JournalError> =>
+  Effect.gen(function* () {
+    const { ledger } = run
+    run.takenOver = true
+    run.wasLeft = ledger.wasLeft
+    yield* recallTemps(run)
+    yield* dropStrayRequests(engine, ledger)
+    if (ledger.row.stopping === "stop") run.root.stopping = "Stopped"
+    engine.execute(run)
+    return run
+  })
 
 const terminate = (engine: Engine, ledger: Ledger): undefined => {
   const { key } = ledger.row
@@ -57,13 +65,14 @@ const terminate = (engine: Engine, ledger: Ledger): undefined => {
  * row, and of those beneath a run or composite that has to get its own permits back first, which could wait for each
  * other in a circle.
  */
-const dropStrayRequests = ({ host }: Engine, ledger: Ledger): void => {
-  const { key: run } = ledger.row
-  const paths = new Set(host.journal.permits().flatMap((permit) => permit.run === run ? [permit.path] : []))
-  for (const path of paths) {
-    if (path !== "" && (!ledger.nodes.has(path) || isBeneath(path, paths))) host.desk.release(run, path)
-  }
-}
+const dropStrayRequests = ({ host }: Engine, ledger: Ledger): Effect.Effect<void, JournalError> =>
+  Effect.map(host.journal.reads.permits(), (permits) => {
+    const { key: run } = ledger.row
+    const paths = new Set(permits.flatMap((permit) => permit.run === run ? [permit.path] : []))
+    for (const path of paths) {
+      if (path !== "" && (!ledger.nodes.has(path) || isBeneath(path, paths))) host.desk.release(run, path)
+    }
+  })
 
 const isBeneath = (path: string, paths: ReadonlySet<string>): boolean => {
   for (let above = parent(path); above !== null; above = parent(above)) if (paths.has(above)) return true

@@ -1,9 +1,10 @@
 /** What retry, resubmit and fork share: finding the run, and asking `run/reset.ts` what is done again. */
 import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import { refusal } from "../../run/command.ts"
 import { resetSet } from "../../run/reset.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
-import { producersNeeded } from "../../run/lost.ts"
+import { type Lost, producersNeeded } from "../../run/lost.ts"
 import { lostArtifacts } from "../artifacts/lost.ts"
 import { admit, anything, flag, listOf, text } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
@@ -45,8 +46,8 @@ export interface RetryPlan {
 }
 
 /** The node rows of a run by path. */
-export const rows = (engine: Engine, row: RunRow): ReadonlyMap<string, NodeRow> =>
-  new Map(engine.host.journal.nodes(row.key).map((node) => [node.path, node]))
+export const rows = (engine: Engine, row: RunRow): Effect.Effect<ReadonlyMap<string, NodeRow>, JournalError> =>
+  Effect.map(engine.host.journal.reads.nodes(row.key), (nodes) => new Map(nodes.map((node) => [node.path, node])))
 
 /**
  * What is done again: what the rules say, and whoever saved an artifact that what runs again reads and that is gone.
@@ -56,10 +57,17 @@ export const resets = (
   { row, workflow }: Found,
   nodes: ReadonlyMap<string, NodeRow>,
   request: RetryRequest
+): Effect.Effect<RetryPlan, JournalError> =>
+  Effect.map(lostArtifacts(engine.host.journal.reads, row, nodes), (lost) => resetsOf(workflow, nodes, request, lost))
+
+const resetsOf = (
+  workflow: AnyWorkflow,
+  nodes: ReadonlyMap<string, NodeRow>,
+  request: RetryRequest,
+  lost: Lost
 ): RetryPlan => {
   const chosen = request.nodes === undefined ? undefined : new Set(request.nodes)
   const plan = planOf(workflow)
-  const lost = lostArtifacts(engine.host.journal, row, nodes)
   const again = new Map(request.also?.map((path) => [path, "what it kept open ended with the run"]))
   for (;;) {
     const result = resetSet({
@@ -100,17 +108,18 @@ export const prepared = (
   id: string,
   verb: "retry" | "resubmit" | "fork",
   request: RetryRequest = {}
-): Found | Effect.Effect<never, Refused | RunNotFound> => {
-  const row = engine.host.journal.findRun(id)
-  if (row === undefined) return Effect.fail(RunNotFound.of(id))
-  const stands = verb === "retry" ? standstill(engine, row) : undefined
-  if (stands !== undefined) return refuse(id, verb, `Cannot retry run ${id}${stands}`)
-  const workflow = definitionOf(engine, row)
-  if (typeof workflow === "string") return refuse(id, verb, workflow)
-  const current = engine.live.get(row.key)?.ledger.row ?? row
-  const refused = verb === "retry" ? refusal("retry", current, details(request)) : undefined
-  return refused === undefined ? { row, workflow } : refuse(id, verb, refused)
-}
+): Effect.Effect<Found, Refused | RunNotFound | JournalError> =>
+  Effect.gen(function* () {
+    const row = yield* engine.host.journal.reads.findRun(id)
+    if (row === undefined) return yield* RunNotFound.of(id)
+    const stands = verb === "retry" ? yield* standstill(engine, row) : undefined
+    if (stands !== undefined) return yield* refuse(id, verb, `Cannot retry run ${id}${stands}`)
+    const workflow = yield* definitionOf(engine, row)
+    if (typeof workflow === "string") return yield* refuse(id, verb, workflow)
+    const current = engine.live.get(row.key)?.ledger.row ?? row
+    const refused = verb === "retry" ? refusal("retry", current, details(request)) : undefined
+    return refused === undefined ? { row, workflow } : yield* refuse(id, verb, refused)
+  })
 
 /** A refusal as a sentence. */
 export const refuse = (run: string, verb: string, why: string): Effect.Effect<never, Refused> =>

@@ -51,12 +51,13 @@ export const resubmit = (
   atDoor(
     (): Effect.Effect<RunRow, ResubmitError> => {
       const request = admitted(engine, "the options of resubmit", given)
-      const known = prepared(engine, id, "resubmit")
-      if (Effect.isEffect(known)) return known
-      const found = redefined(engine, known, request)
-      if (typeof found === "string") return refuse(id, "resubmit", found)
-      const reset = () => resets(engine, found, rows(engine, found.row), request)
-      return copy(engine, found, request, "resubmit", request.memoized === true ? reset : undefined)
+      return Effect.gen(function* () {
+        const known = yield* prepared(engine, id, "resubmit")
+        const found = redefined(engine, known, request)
+        if (typeof found === "string") return yield* refuse(id, "resubmit", found)
+        const reset = Effect.flatMap(rows(engine, found.row), (known) => resets(engine, found, known, request))
+        return yield* copy(engine, found, request, "resubmit", request.memoized === true ? reset : undefined)
+      })
     }
   )
 
@@ -71,27 +72,30 @@ export const fork = (
     (): Effect.Effect<RunRow, ResubmitError> => {
       admitOne("the node from which a run is forked", node, text)
       const request = admitted(engine, "the options of fork", given)
-      const found = prepared(engine, id, "fork")
-      if (Effect.isEffect(found)) return found
-      const known = rows(engine, found.row)
-      if (!known.has(node)) {
-        return refuse(
-          id,
-          "fork",
-          `it has no node "${node}" that began; its nodes are ${[...known.keys()].slice(0, 20).join(", ")}`
-        )
-      }
-      const forked = { ...request, nodes: [node], restartSuccessful: true }
-      return copy(engine, found, request, "fork", () => resets(engine, found, known, forked))
+      return Effect.gen(function* () {
+        const found = yield* prepared(engine, id, "fork")
+        const known = yield* rows(engine, found.row)
+        if (!known.has(node)) {
+          const some = [...known.keys()].slice(0, 20).join(", ")
+          return yield* refuse(id, "fork", `it has no node "${node}" that began; its nodes are ${some}`)
+        }
+        const forked = { ...request, nodes: [node], restartSuccessful: true }
+        return yield* copy(engine, found, request, "fork", resets(engine, found, known, forked))
+      })
     }
   )
 
 /** What nodes were given, by the number of the event that says so. */
-const inputsOf = ({ host: { journal } }: Engine, { key }: RunRow): ReadonlyMap<number, Given> =>
-  new Map(
-    journal.events(key, 0).flatMap(({ event, seq }) =>
-      "path" in event && ("input" in event || "shows" in event) ? [[seq, givenBy(event)] as const] : []
-    )
+const inputsOf = (
+  { host: { journal } }: Engine,
+  { key }: RunRow
+): Effect.Effect<ReadonlyMap<number, Given>, JournalError> =>
+  Effect.map(
+    journal.reads.events(key, 0),
+    (events) =>
+      new Map(events.flatMap(({ event, seq }) =>
+        "path" in event && ("input" in event || "shows" in event) ? [[seq, givenBy(event)] as const] : []
+      ))
   )
 
 const givenBy = ({ input, shows }: Given): Given => ({
@@ -122,17 +126,31 @@ const copy = (
   { row, workflow }: Found,
   request: ResubmitRequest,
   how: "resubmit" | "fork",
-  reset: (() => RetryPlan) | undefined
-): Effect.Effect<RunRow, ResubmitError> => {
-  const source = loadLedger(engine, row)
-  if (typeof source === "string") return refuse(row.id, how, source)
-  const input = "input" in request ? request.input : fromText(workflow.input, source.texts.get(row.inputSeq) ?? nothing)
-  const kept = reset === undefined ? {} : {
-    reads: [...source.texts.values()].flatMap(handlesIn),
-    prepare: ({ ledger }: { readonly ledger: Ledger }): void =>
-      keepResults(source, inputsOf(engine, row), ledger, new Set(reset().reset.map(({ path }) => path)))
-  }
-  const { [importedLabel]: _, ...labels } = request.labels ?? row.labels
-  const options = { priority: row.priority, ...request, labels }
-  return start(engine, workflow, input, options, { origin: { run: row.id, how }, ...kept })
-}
+  reset: Effect.Effect<RetryPlan, JournalError> | undefined
+): Effect.Effect<RunRow, ResubmitError> =>
+  Effect.gen(function* () {
+    const source = yield* loadLedger(engine, row)
+    if (typeof source === "string") return yield* refuse(row.id, how, source)
+    const input = "input" in request
+      ? request.input
+      : fromText(workflow.input, source.texts.get(row.inputSeq) ?? nothing)
+    const kept = reset === undefined ? {} : {
+      reads: [...source.texts.values()].flatMap(handlesIn),
+      prepare: ({ ledger }: { readonly ledger: Ledger }) => keep(engine, source, ledger, reset)
+    }
+    const { [importedLabel]: _, ...labels } = request.labels ?? row.labels
+    const options = { priority: row.priority, ...request, labels }
+    return yield* start(engine, workflow, input, options, { origin: { run: row.id, how }, ...kept })
+  })
+
+const keep = (
+  engine: Engine,
+  source: Ledger,
+  target: Ledger,
+  reset: Effect.Effect<RetryPlan, JournalError>
+): Effect.Effect<void, JournalError> =>
+  Effect.gen(function* () {
+    const inputs = yield* inputsOf(engine, source.row)
+    const plan = yield* reset
+    keepResults(source, inputs, target, new Set(plan.reset.map(({ path }) => path)))
+  })

@@ -1,8 +1,9 @@
 /** Manual retry: the same run again from where it failed. */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { refusal } from "../../run/command.ts"
-import type { Json } from "../../run/Event.ts"
+import type { Json, RunEvent } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { atDoor } from "../door.ts"
@@ -12,10 +13,11 @@ import { encodeInput } from "./inputs.ts"
 import type { Ledger } from "../Ledger.ts"
 import { loadLedger } from "./loadLedger.ts"
 import { hold } from "./hold.ts"
-import { load } from "./load.ts"
+import { fitting } from "./load.ts"
 import {
   admitRetry,
   details,
+  type Found,
   prepared,
   refuse,
   resets,
@@ -33,11 +35,12 @@ export const planRetry = (
 ): Effect.Effect<RetryPlan, CommandError> =>
   atDoor((): Effect.Effect<RetryPlan, CommandError> => {
     const request = admitRetry(given)
-    const found = prepared(engine, id, "retry", request)
-    if (Effect.isEffect(found)) return found
-    const known = rows(engine, found.row)
-    const unknown = unknownNodes(known, request)
-    return unknown === undefined ? Effect.succeed(resets(engine, found, known, request)) : refuse(id, "retry", unknown)
+    return Effect.gen(function* () {
+      const found = yield* prepared(engine, id, "retry", request)
+      const known = yield* rows(engine, found.row)
+      const unknown = unknownNodes(known, request)
+      return yield* (unknown === undefined ? resets(engine, found, known, request) : refuse(id, "retry", unknown))
+    })
   })
 
 /** Runs the failed part of an ended run again; the old attempts stay as history. */
@@ -48,64 +51,78 @@ export const retry = (
 ): Effect.Effect<RetryPlan, CommandError | InvalidInput | JournalError> =>
   atDoor((): Effect.Effect<RetryPlan, CommandError | InvalidInput | JournalError> => {
     const request = admitRetry(given)
-    const found = prepared(engine, id, "retry", request)
-    if (Effect.isEffect(found)) return found
-    const claimed = engine.host.journal.claim({ run: found.row.key })[0]
-    if (claimed === undefined) return refuse(id, "retry", whoActs(engine, found.row))
-    const ledger = loadLedger(engine, claimed)
-    if (typeof ledger !== "string") return reopen(engine, ledger, found.workflow, request)
-    engine.giveBack([claimed.key])
-    return refuse(id, "retry", ledger)
+    return Effect.flatMap(
+      prepared(engine, id, "retry", request),
+      (found) => Effect.flatten(engine.mailbox.ask(claimed(engine, found, request)))
+    )
   })
 
-const whoActs = ({ host }: Engine, { key }: RunRow): string =>
-  host.journal.getRun(key)?.owner === host.journal.process ? "it is Running" : "another process is acting on it"
+type Reopened = Effect.Effect<Effect.Effect<RetryPlan, JournalError>, Refused | InvalidInput | JournalError>
 
-const reopen = (
-  engine: Engine,
-  ledger: Ledger,
-  workflow: AnyWorkflow,
-  request: RetryRequest
-): Effect.Effect<RetryPlan, Refused | InvalidInput | JournalError> => {
-  const { id, key } = ledger.row
-  const giveBack = <E>(failure: Effect.Effect<never, E>) => {
-    engine.giveBack([key])
-    return failure
-  }
-  // Asked again now that nobody else can act on the run.
-  const refused = refusal("retry", ledger.row, details(request)) ?? unknownNodes(ledger.nodes, request)
-  if (refused !== undefined) return giveBack(refuse(id, "retry", refused))
-  // Before anything is recorded: a definition that changed too much must leave the run as it is.
-  const planned = () => resets(engine, { row: ledger.row, workflow }, ledger.nodes, request)
-  const runnable = load(engine, ledger, workflow, () => new Set(planned().reset.map(({ path }) => path)))
-  if (typeof runnable === "string") return giveBack(refuse(id, "retry", runnable))
-  const plan = planned()
-  const input = changedInput(engine, workflow, request)
-  if (input instanceof InvalidInput) return giveBack(Effect.fail(input))
-  const event = {
-    type: "RunRetried",
-    epoch: ledger.row.epoch + 1,
-    reset: plan.reset.map(({ path }) => path),
-    ...input
-  } as const
-  dismissLate(engine, key)
-  return Effect.callback((resume) => {
-    ledger.run(event, (error) => resume(error === undefined ? Effect.succeed(plan) : Effect.fail(error)))
+/** Claims the run and opens it again; what is given still waits until that is stored. In the mailbox. */
+const claimed = (engine: Engine, { row, workflow }: Found, request: RetryRequest): Reopened =>
+  Effect.gen(function* () {
+    const [claimed] = yield* engine.host.journal.claims.claim({ run: row.key })
+    if (claimed === undefined) return yield* refuse(row.id, "retry", yield* whoActs(engine, row))
+    const giveBack = <E>(failure: Effect.Effect<never, E>) => Effect.andThen(engine.giveBack([row.key]), failure)
+    const ledger = yield* loadLedger(engine, claimed)
+    if (typeof ledger === "string") return yield* giveBack(refuse(row.id, "retry", ledger))
+    return yield* Effect.catchTag(
+      reopen(engine, ledger, workflow, request),
+      ["Refused", "InvalidInput"],
+      (fault) => giveBack(Effect.fail(fault))
+    )
+  })
+
+const whoActs = ({ host: { journal } }: Engine, { key }: RunRow): Effect.Effect<string, JournalError> =>
+  Effect.map(
+    journal.reads.getRun(key),
+    (row) => row?.owner === journal.process ? "it is Running" : "another process is acting on it"
+  )
+
+/**
+ * Nothing is recorded before it is certain that the run can go on:
+ * a definition that changed too much must leave it as it is.
+ */
+const reopen = (engine: Engine, ledger: Ledger, workflow: AnyWorkflow, request: RetryRequest): Reopened =>
+  Effect.gen(function* () {
+    const { id, key } = ledger.row
+    // Asked again now that nobody else can act on the run.
+    const refused = refusal("retry", ledger.row, details(request)) ?? unknownNodes(ledger.nodes, request)
+    if (refused !== undefined) return yield* refuse(id, "retry", refused)
+    const plan = yield* resets(engine, { row: ledger.row, workflow }, ledger.nodes, request)
+    const reset = plan.reset.map(({ path }) => path)
+    const fit = yield* fitting(engine, ledger, workflow)
+    const runnable = fit(new Set(reset))
+    if (typeof runnable === "string") return yield* refuse(id, "retry", runnable)
+    const input = changedInput(engine, workflow, request)
+    if (input instanceof InvalidInput) return yield* input
+    yield* dismissLate(engine, key)
+    // From here on nothing is asked: what is recorded may be refused, and then the run has to be there to be ended.
+    const stored = recorded(ledger, { type: "RunRetried", epoch: ledger.row.epoch + 1, reset, ...input })
     if (input.input !== undefined) ledger.texts.set(ledger.row.inputSeq, JSON.stringify(input.input))
-    const live = load(engine, ledger, workflow)
-    if (typeof live === "string") hold(engine, ledger, live)
+    const live = fit()
+    if (typeof live === "string") yield* hold(engine, ledger, live)
     else engine.execute(live)
+    return Effect.as(stored, plan)
   })
+
+/** Records at once; the effect waits until that is stored. */
+const recorded = (ledger: Ledger, event: RunEvent): Effect.Effect<void, JournalError> => {
+  const end = Deferred.makeUnsafe<void, JournalError>()
+  ledger.run(event, (error) => Deferred.doneUnsafe(end, error === undefined ? Effect.void : Effect.fail(error)))
+  return Deferred.await(end)
 }
 
 /**
  * What was asked of the run that had ended, by somebody who could not wait for an answer, is not meant for this epoch.
  */
-const dismissLate = ({ host: { journal } }: Engine, run: number): void => {
-  const answer = JSON.stringify({ ok: false, message: "The run ended before the command arrived" })
-  const late = journal.inbox().filter((command) => command.run === run)
-  if (late.length > 0) journal.append(late.map(({ id }) => ({ kind: "answer", command: id, answer })))
-}
+const dismissLate = ({ host: { journal } }: Engine, run: number): Effect.Effect<void, JournalError> =>
+  Effect.map(journal.reads.inbox(), (commands) => {
+    const answer = JSON.stringify({ ok: false, message: "The run ended before the command arrived" })
+    const late = commands.filter((command) => command.run === run)
+    if (late.length > 0) journal.append(late.map(({ id }) => ({ kind: "answer", command: id, answer })))
+  })
 
 const changedInput = (
   engine: Engine,

@@ -1,5 +1,7 @@
 /** Starts runs. */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import type { Write, Writes } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
@@ -10,11 +12,14 @@ import { creation, type Seed } from "./creation.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
 import { existing } from "./existing.ts"
+import type { LiveRun } from "../Live.ts"
 import { newRun } from "./newRun.ts"
 import { admitStart, type StartOptions } from "./startOptions.ts"
 import { type Tracing, withTracing } from "./tracing.ts"
 
 export type { StartOptions } from "./startOptions.ts"
+
+type StartError = InvalidInput | RunExists | EngineClosed | JournalError
 
 /** Creates a run durably and begins to execute it. */
 export const start = (
@@ -23,17 +28,27 @@ export const start = (
   input: unknown,
   given: StartOptions = {},
   seed: Seed = {}
-): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> =>
-  withTracing((tracing): Effect.Effect<RunRow, InvalidInput | RunExists | EngineClosed | JournalError> => {
+): Effect.Effect<RunRow, StartError> =>
+  withTracing((tracing): Effect.Effect<RunRow, StartError> => {
     const options = admitStart(engine.host.limits, workflow, given)
     if (options instanceof InvalidInput) return Effect.fail(options)
-    if (engine.closed || engine.closing) {
-      return Effect.fail(EngineClosed.of(`start "${workflow.name}"`))
-    }
-    if (options.leave !== true && !isDerived(engine, workflow)) register(engine, [workflow])
-    const begun = beginning(engine, workflow, options, input)
-    return begun instanceof InvalidInput ? Effect.fail(begun) : create(engine, workflow, begun, seed, tracing)
+    const closed = closedTo(engine, workflow)
+    if (closed !== undefined) return Effect.fail(closed)
+    const isKnown = options.leave === true || isDerived(engine, workflow)
+    return Effect.gen(function* () {
+      if (!isKnown) yield* register(engine, [workflow])
+      const begun = yield* beginning(engine, workflow, options, input)
+      // Storage may have taken its time.
+      const closed = closedTo(engine, workflow)
+      if (closed !== undefined) return yield* closed
+      return yield* (seed.prepare === undefined
+        ? create(engine, workflow, begun, seed, tracing)
+        : engine.mailbox.ask(copied(engine, workflow, begun, seed, tracing)))
+    })
   })
+
+const closedTo = (engine: Engine, { name }: AnyWorkflow): EngineClosed | undefined =>
+  engine.closed || engine.closing ? EngineClosed.of(`start "${name}"`) : undefined
 
 const create = (
   engine: Engine,
@@ -47,29 +62,51 @@ const create = (
     const { row } = live.ledger
     // A generated id cannot clash, so the first nodes of its run may join the same commit.
     const isEarly = !options.isNamed && options.leave !== true
-    const begin = (): void => {
-      seed.prepare?.(live)
-      if (options.leave === true) return engine.host.guard(() => engine.host.journal.offer([row.key]))
-      if (!engine.closed && engine.lost === undefined) engine.execute(live)
-    }
     engine.host.journal.append(creation(engine, live, workflow, options.text, seed), (error) => {
       if (error === undefined) {
-        if (!isEarly) begin()
+        if (!isEarly) begin(engine, live, options)
         return resume(Effect.succeed(row))
       }
-      if (error.reason === "Exists") return resume(Effect.suspend(() => existing(engine, workflow, row, options.text)))
+      if (error.reason === "Exists") return resume(existing(engine, workflow, row, options.text))
       live.ledger.lose(error)
       resume(Effect.fail(error))
     })
-    if (seed.prepare !== undefined) tryFlush(engine)
-    if (isEarly && live.ledger.lost === undefined) begin()
+    if (isEarly && live.ledger.lost === undefined) begin(engine, live, options)
   })
 
-/** Faults go to the append. */
-const tryFlush = ({ host: { journal } }: Engine): void => {
-  try {
-    journal.flush()
-  } catch {
-    // Told.
-  }
+const begin = (engine: Engine, live: LiveRun, { leave }: Beginning): void => {
+  if (leave === true) return engine.host.react(engine.host.journal.claims.offer([live.ledger.row.key]))
+  engine.execute(live)
+}
+
+/** In the mailbox: until it has what it need not do again, the run is stored, and nobody may act on it. */
+const copied = (
+  engine: Engine,
+  workflow: AnyWorkflow,
+  options: Beginning,
+  seed: Seed,
+  tracing: Tracing | undefined
+): Effect.Effect<RunRow, RunExists | JournalError> =>
+  Effect.gen(function* () {
+    const live = newRun(engine, workflow, options, seed, tracing)
+    const { row } = live.ledger
+    const stored = written(engine.host.journal, creation(engine, live, workflow, options.text, seed))
+    // Faults go to the append.
+    yield* Effect.ignore(engine.host.journal.drained)
+    const error = yield* stored
+    if (error?.reason === "Exists") return yield* existing(engine, workflow, row, options.text)
+    if (error !== undefined) {
+      live.ledger.lose(error)
+      return yield* error
+    }
+    yield* seed.prepare!(live)
+    begin(engine, live, options)
+    return row
+  })
+
+/** Writes at once; the effect waits until it is known what came of it. */
+const written = (journal: Writes, writes: ReadonlyArray<Write>): Effect.Effect<JournalError | undefined> => {
+  const end = Deferred.makeUnsafe<JournalError | undefined>()
+  journal.append(writes, (error) => Deferred.doneUnsafe(end, Effect.succeed(error)))
+  return Deferred.await(end)
 }

@@ -35,9 +35,8 @@ export const makeStepper = (
 
 /** The failed attempts of the current epoch, in order. */
 export const recordedFailures = (live: LiveNode, spec: NodeSpec): ReadonlyArray<Recorded> => {
-  const { ledger, host } = live.run
+  const { ledger } = live.run
   const row = ledger.nodes.get(spec.path)
   if (row === undefined || row.attempt < 2 && row.waiting !== "Retry") return []
-  const all = host.journal.events(ledger.row.key, row.inputSeq - 1)
-  return all.filter(({ event }) => event.type === "AttemptFailed" && event.path === spec.path)
+  return (ledger.attempts.get(spec.path) ?? []).filter(({ seq }) => seq >= row.inputSeq)
 }

@@ -1,6 +1,7 @@
 /** Artifacts as people look at them, and what can be done about them by hand. */
 import * as Effect from "effect/Effect"
-import { ARTIFACT_STATES, type ArtifactState } from "../../run/ArtifactRow.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
+import { ARTIFACT_STATES, type ArtifactRow, type ArtifactState } from "../../run/ArtifactRow.ts"
 import type { RunRow } from "../../run/State.ts"
 import { type ArtifactView, artifactView } from "../../run/view.ts"
 import { admit, flag, listOf, oneOf, pageSize, type Rules, text } from "../../workflow/admit.ts"
@@ -36,31 +37,40 @@ const collecting: Rules<CollectOptions> = { dryRun: flag, retryFailed: flag }
 export const gc = (
   engine: Engine,
   options: CollectOptions
-): Effect.Effect<Collection, InvalidValue> =>
+): Effect.Effect<Collection, InvalidValue | JournalError> =>
   atDoor(() => {
     const { dryRun = false, retryFailed = false } = admit("the options of gc", options, collecting)
-    const { artifacts } = engine.host.journal
-    if (retryFailed && !dryRun) makeDue(engine)
-    const now = engine.host.now()
-    const stores = [...engine.host.artifacts.stores.values()]
-    const found = {
-      ...artifacts.totals(now, stores),
-      artifacts: artifacts.collectable(now, stores, shown).map(artifactView)
-    }
-    const done = dryRun ? Effect.void : engine.collection.settled
-    return Effect.map(done, () => ({ ...found, failures: failures(engine) }))
+    return collected(engine, dryRun, retryFailed)
   })
 
-const makeDue = ({ host: { journal } }: Engine): void => {
-  const failed = journal.artifacts.list({ states: ["failed"], limit: Infinity })
-  if (failed.length === 0) return
-  journal.append(failed.map(({ artifact }) => ({ kind: "due", artifact }) as const))
-  journal.flush()
-}
+const collected = (
+  engine: Engine,
+  dryRun: boolean,
+  retryFailed: boolean
+): Effect.Effect<Collection, JournalError> =>
+  Effect.gen(function* () {
+    const { artifacts } = engine.host.journal.reads
+    if (retryFailed && !dryRun) yield* makeDue(engine)
+    const now = engine.host.now()
+    const stores = [...engine.host.artifacts.stores.values()]
+    const totals = yield* artifacts.totals(now, stores)
+    const some = yield* artifacts.collectable(now, stores, shown)
+    if (!dryRun) yield* engine.collection.settled
+    return { ...totals, artifacts: some.map(artifactView), failures: yield* failures(engine) }
+  })
 
-const failures = ({ host: { journal } }: Engine): ReadonlyArray<ArtifactView> =>
-  journal.artifacts.list({ states: ["failed", "deleting"], limit: Infinity })
-    .filter(({ error }) => error !== null).map(artifactView)
+const makeDue = ({ host: { journal } }: Engine): Effect.Effect<void, JournalError> =>
+  Effect.flatMap(journal.reads.artifacts.list({ states: ["failed"], limit: Infinity }), (failed) => {
+    if (failed.length === 0) return Effect.void
+    journal.append(failed.map(({ artifact }) => ({ kind: "due", artifact }) as const))
+    return journal.drained
+  })
+
+const failures = ({ host: { journal } }: Engine): Effect.Effect<ReadonlyArray<ArtifactView>, JournalError> =>
+  Effect.map(
+    journal.reads.artifacts.list({ states: ["failed", "deleting"], limit: Infinity }),
+    (rows) => rows.filter(({ error }) => error !== null).map(artifactView)
+  )
 
 /** Which artifacts to list. What is given must all hold. */
 export interface ArtifactFilter {
@@ -81,27 +91,40 @@ const rules: Rules<ArtifactFilter> = {
 }
 
 /** The artifacts of a state file, in the order of their ids. Throws `InvalidValue`. */
-export const artifacts = ({ host: { journal } }: Engine, filter: ArtifactFilter = {}): ReadonlyArray<ArtifactView> => {
+export const artifacts = (
+  { host: { journal } }: Engine,
+  filter: ArtifactFilter = {}
+): Effect.Effect<ReadonlyArray<ArtifactView>, JournalError> => {
   const { run, ...rest } = admit<ArtifactFilter>("the filter of a list of artifacts", filter, rules)
-  return journal.artifacts.list(run === undefined ? rest : { ...rest, runId: run }).map(artifactView)
+  return views(journal.reads.artifacts.list(run === undefined ? rest : { ...rest, runId: run }))
 }
 
 /** All that the nodes of a run have saved. */
 export const artifactsOf = (
   { host: { journal } }: Engine,
   run: RunRow["key"]
-): ReadonlyArray<ArtifactView> => journal.artifacts.list({ run, limit: Infinity }).map(artifactView)
+): Effect.Effect<ReadonlyArray<ArtifactView>, JournalError> =>
+  views(journal.reads.artifacts.list({ run, limit: Infinity }))
+
+const views = (rows: Effect.Effect<ReadonlyArray<ArtifactRow>, JournalError>) =>
+  Effect.map(rows, (all) => all.map(artifactView))
 
 /**
- * Keeps an artifact whatever its strategy says, or no longer;
- * answers whether there is such an artifact. Throws `InvalidValue`.
+ * Keeps an artifact whatever its strategy says, or no longer; answers
+ * whether there is such an artifact. Throws `InvalidValue`.
  */
-export const pin = ({ collection, host: { journal } }: Engine, artifact: string, pinned: boolean): boolean => {
+export const pin = (
+  { collection, host: { journal } }: Engine,
+  artifact: string,
+  pinned: boolean
+): Effect.Effect<boolean, JournalError> => {
   demand("the id of an artifact", text(artifact))
   demand("whether an artifact is pinned", flag(pinned))
-  if (journal.artifacts.get(artifact) === undefined) return false
-  journal.append([{ kind: "pin", artifact, pinned }])
-  journal.flush()
-  if (!pinned) collection.wake()
-  return true
+  return Effect.gen(function* () {
+    if ((yield* journal.reads.artifacts.get(artifact)) === undefined) return false
+    journal.append([{ kind: "pin", artifact, pinned }])
+    yield* journal.drained
+    if (!pinned) collection.wake()
+    return true
+  })
 }

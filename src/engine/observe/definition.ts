@@ -1,4 +1,6 @@
 /** The definition that is kept for a run. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { RunKind } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { Engine } from "../Engine.ts"
@@ -12,8 +14,11 @@ export interface StoredDefinition {
 }
 
 /** What is kept for a run; `undefined` where its definition is code, or the file is older than that. */
-export const definition = ({ host: { journal } }: Engine, row: RunRow): StoredDefinition | undefined => {
-  const { definition: digest, kind } = row
-  const text = digest === null ? undefined : journal.definition(digest)
-  return digest === null || text === undefined ? undefined : { kind, digest, text }
-}
+export const definition = (
+  { host: { journal } }: Engine,
+  { definition: digest, kind }: RunRow
+): Effect.Effect<StoredDefinition | undefined, JournalError> =>
+  digest === null ? Effect.succeed(undefined) : Effect.map(
+    journal.reads.definition(digest),
+    (text) => text === undefined ? undefined : { kind, digest, text }
+  )

@@ -37,21 +37,27 @@ type Page = readonly [ReadonlyArray<Recorded>, Option.Option<number>]
 const page = (engine: Engine, key: number, seq: number): Effect.Effect<Page, AskError> =>
   asked(engine, "follow a run", () => whenChanged(engine, key, () => pageNow(engine, key, seq)))
 
-const pageNow = (engine: Engine, key: number, seq: number): Effect.Effect<Page, AskError> | undefined => {
+const pageNow = (engine: Engine, key: number, seq: number): Effect.Effect<Page | undefined, AskError> => {
   const fault = faultOf(engine)
   if (fault !== undefined) return Effect.fail(fault)
-  const found = next(engine, key, seq)
-  if (found === "over") return Effect.succeed([[], Option.none()])
-  return found.length === 0 ? undefined : Effect.succeed([found, Option.some(found.at(-1)!.seq)])
+  return Effect.map(next(engine, key, seq), (found): Page | undefined => {
+    if (found === "over") return [[], Option.none()]
+    return found.length === 0 ? undefined : [found, Option.some(found.at(-1)!.seq)]
+  })
 }
 
 const faultOf = (engine: Engine): EngineClosed | JournalError | undefined =>
   engine.lost ?? (engine.closed ? EngineClosed.of("follow a run") : undefined)
 
 /** The next events after a number, none when there are none yet; `over` once the end of the run was told. */
-const next = ({ host: { journal } }: Engine, key: number, seq: number): ReadonlyArray<Recorded> | "over" => {
-  const found = journal.events(key, seq, batch)
-  if (found.length > 0) return found
-  const row = journal.getRun(key)
-  return row === undefined || isTerminal(row.phase) && journal.lastSeq(key) <= seq ? "over" : found
-}
+const next = (
+  { host: { journal: { reads } } }: Engine,
+  key: number,
+  seq: number
+): Effect.Effect<ReadonlyArray<Recorded> | "over", JournalError> =>
+  Effect.gen(function* () {
+    const found = yield* reads.events(key, seq, batch)
+    if (found.length > 0) return found
+    const row = yield* reads.getRun(key)
+    return row === undefined || isTerminal(row.phase) && (yield* reads.lastSeq(key)) <= seq ? "over" : found
+  })

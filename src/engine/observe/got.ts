@@ -1,5 +1,6 @@
 /** A run by its id, with its workflow where its types are wanted. */
 import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { RunRow } from "../../run/State.ts"
 import { admitOne, defined, text } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
@@ -12,7 +13,7 @@ import { findRun } from "./observe.ts"
 export const got = (
   engine: Engine,
   ...args: readonly [string | { readonly name: string }, string?]
-): Effect.Effect<RunRow, RunNotFound | Refused> => {
+): Effect.Effect<RunRow, RunNotFound | Refused | JournalError> => {
   const [first, second] = args
   const id = typeof first === "string" ? first : second!
   if (typeof first !== "string") admitOne("the workflow of a run that is read", first, defined("Workflow"))
@@ -21,8 +22,12 @@ export const got = (
   return typeof first === "string" ? row : Effect.tap(row, (known) => ofWorkflow(engine, known, first))
 }
 
-const ofWorkflow = (engine: Engine, { id, workflow }: RunRow, known: { readonly name: string }) => {
+const ofWorkflow = (
+  engine: Engine,
+  { id, workflow }: RunRow,
+  known: { readonly name: string }
+): Effect.Effect<void, Refused | JournalError> => {
   const message = `Run "${id}" is a run of "${workflow}", not of "${known.name}": get it with that workflow`
   if (workflow !== known.name) return Effect.fail(new Refused({ run: id, verb: "get", message }))
-  return Effect.sync(() => register(engine, [known as unknown as AnyWorkflow]))
+  return Effect.suspend(() => register(engine, [known as unknown as AnyWorkflow]))
 }

@@ -1,5 +1,7 @@
 /** Lists of runs, page by page. */
-import type { JournalShape, RunCursor, RunQuery } from "../../journal/Journal.ts"
+import * as Effect from "effect/Effect"
+import type { Reads, RunCursor, RunQuery } from "../../journal/Journal.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
 import { PHASES } from "../../run/Phase.ts"
 import { BadSelector } from "../../run/select/BadSelector.ts"
 import { type LabelTerm, labelTerms } from "../../run/select/labelSelector.ts"
@@ -105,22 +107,31 @@ const rules: Rules<RunFilter> = {
 }
 
 /** Runs that fit, newest first. Throws `InvalidValue`. */
-export const list = ({ host: { journal } }: Engine, filter: RunFilter): ReadonlyArray<RunRow> => {
+export const list = (
+  { host: { journal: { reads } } }: Engine,
+  filter: RunFilter
+): Effect.Effect<ReadonlyArray<RunRow>, JournalError> => {
   const { before, ...rest } = admit<RunFilter>("the filter of a list of runs", filter, rules)
   const query = queryOf(rest)
-  return journal.listRuns(before === undefined ? query : { ...query, before: after(journal, before) })
+  if (before === undefined) return reads.listRuns(query)
+  return Effect.flatMap(after(reads, before), (place) => reads.listRuns({ ...query, before: place }))
 }
 
 /** The same as they are told of. */
-export const listed = (engine: Engine, filter: RunFilter): ReadonlyArray<RunView> => list(engine, filter).map(runView)
+export const listed = (
+  engine: Engine,
+  filter: RunFilter
+): Effect.Effect<ReadonlyArray<RunView>, JournalError> => Effect.map(list(engine, filter), (rows) => rows.map(runView))
 
 /** The place of the last row of the page before. */
-const after = (journal: JournalShape, before: NonNullable<RunFilter["before"]>): RunCursor => {
+const after = (reads: Reads, before: NonNullable<RunFilter["before"]>): Effect.Effect<RunCursor, JournalError> => {
   const known = placeOf(typeof before === "string" ? before : before.cursor)
-  const found = known ?? journal.findRun(before as string)
-  const what = `is ${shown(before)}, and no run has this id (any more)`
-  if (found === undefined) demand('"before" of the filter of a list of runs', { what, hint: cursorHint })
-  return found!
+  if (known !== undefined) return Effect.succeed(known)
+  return Effect.map(reads.findRun(before as string), (found) => {
+    const what = `is ${shown(before)}, and no run has this id (any more)`
+    if (found === undefined) demand('"before" of the filter of a list of runs', { what, hint: cursorHint })
+    return found!
+  })
 }
 
 const queryOf = ({ fields, labels, ...rest }: Omit<RunFilter, "before">): RunQuery => ({

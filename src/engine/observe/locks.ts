@@ -1,4 +1,7 @@
 /** Semaphores as people see them: limits, holders, who waits and why; and what can be done by hand. */
+import * as Effect from "effect/Effect"
+import type { HeldSemaphore, OwnedPermit } from "../../journal/Journal.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { Engine } from "../Engine.ts"
 import { nearest } from "../../plan/name.ts"
 import { semaphoresOf } from "../../plan/semaphores.ts"
@@ -39,37 +42,54 @@ export interface SemaphoreView {
 }
 
 /** All semaphores this state file knows. */
-export const locks = (engine: Engine): ReadonlyArray<SemaphoreView> => {
-  const { journal } = engine.host
-  const known = journal.semaphores()
-  const semaphores = new Map(known.map((row) => [row.name, row]))
-  const permits = journal.permits()
-  const nameOf = ({ path, run }: { readonly path: string; readonly run: number }) =>
-    `${journal.getRun(run)?.id ?? run}${path === "" ? "" : ` ${path}`}`
-  return known.map(({ held, limit, name, per, problem, source }) => {
-    const rows = journal.permits(name)
-    const views = rows.map((row): PermitView => ({
-      run: journal.getRun(row.run)?.id ?? String(row.run),
-      node: row.path,
-      weight: row.takes.find((take) => take.name === name)?.weight ?? 0,
-      since: row.grantedAt === 0 ? row.askedAt : row.grantedAt,
-      ...present({
-        process: row.owner,
-        reason: row.grantedAt === 0
-          ? reasonFor(row, { semaphores, permits, nameOf }) ?? "it is about to be granted"
-          : null
-      })
-    }))
-    return {
-      name,
-      ...present({ limit, per }),
-      source,
-      ...present({ problem }),
-      held,
-      holders: per === null ? views.filter(({ reason }) => reason === undefined) : [],
-      queue: views.filter(({ reason }) => reason !== undefined)
+export const locks = (engine: Engine): Effect.Effect<ReadonlyArray<SemaphoreView>, JournalError> =>
+  Effect.gen(function* () {
+    const { reads } = engine.host.journal
+    const known = yield* reads.semaphores()
+    const permits = known.length === 0 ? [] : yield* reads.permits()
+    const ids = new Map<number, string>()
+    for (const run of new Set(permits.map((row) => row.run))) {
+      ids.set(run, (yield* reads.getRun(run))?.id ?? String(run))
     }
+    return known.map((row) => semaphoreView(row, { known, permits, ids }))
   })
+
+interface Held {
+  readonly known: ReadonlyArray<HeldSemaphore>
+  readonly permits: ReadonlyArray<OwnedPermit>
+  /** Ids of runs by their keys. */
+  readonly ids: ReadonlyMap<number, string>
+}
+
+const semaphoreView = (semaphore: HeldSemaphore, all: Held): SemaphoreView => {
+  const { held, limit, name, per, problem, source } = semaphore
+  const rows = all.permits.filter(({ takes }) => takes.some((take) => take.name === name))
+  const views = rows.map((row) => permitView(name, row, all))
+  return {
+    name,
+    ...present({ limit, per }),
+    source,
+    ...present({ problem }),
+    held,
+    holders: per === null ? views.filter(({ reason }) => reason === undefined) : [],
+    queue: views.filter(({ reason }) => reason !== undefined)
+  }
+}
+
+const permitView = (name: string, row: OwnedPermit, { ids, known, permits }: Held): PermitView => {
+  const semaphores = new Map(known.map((row) => [row.name, row]))
+  const nameOf = ({ path, run }: { readonly path: string; readonly run: number }) =>
+    `${ids.get(run)}${path === "" ? "" : ` ${path}`}`
+  const reason = row.grantedAt === 0
+    ? reasonFor(row, { semaphores, permits, nameOf }) ?? "it is about to be granted"
+    : null
+  return {
+    run: ids.get(row.run)!,
+    node: row.path,
+    weight: row.takes.find((take) => take.name === name)?.weight ?? 0,
+    since: row.grantedAt === 0 ? row.askedAt : row.grantedAt,
+    ...present({ process: row.owner, reason })
+  }
 }
 
 /** How a limit is set. */
@@ -89,18 +109,22 @@ export const setLimit = (
   name: string,
   limit: number,
   options: SetLimitOptions = {}
-): void => {
+): Effect.Effect<void, JournalError | InvalidValue> => {
   const { create = false } = admit("the options of setLimit", options, { create: flag })
   demand("the name of a semaphore", nameFault(name))
   demand(`the limit of semaphore "${name}"`, countFault(limit))
-  const { journal } = engine.host
-  const stored = journal.semaphores()
-  const used = [...engine.workflows.values()].flatMap(semaphoresOf).map(({ semaphore }) => semaphore)
-  const known = [...stored, ...used].find((row) => row.name === name)
-  if (known === undefined && !create) throw unknownSemaphore(name, [...stored, ...used].map((row) => row.name))
-  const per = known?.per ?? null
-  journal.append([{ kind: "semaphore", row: { name, limit, per, source: "state file", problem: null } }])
-  journal.flush()
+  return Effect.gen(function* () {
+    const { journal } = engine.host
+    const stored = yield* journal.reads.semaphores()
+    const used = [...engine.workflows.values()].flatMap(semaphoresOf).map(({ semaphore }) => semaphore)
+    const known = [...stored, ...used].find((row) => row.name === name)
+    if (known === undefined && !create) {
+      return yield* Effect.fail(unknownSemaphore(name, [...stored, ...used].map((row) => row.name)))
+    }
+    const per = known?.per ?? null
+    journal.append([{ kind: "semaphore", row: { name, limit, per, source: "state file", problem: null } }])
+    return yield* journal.drained
+  })
 }
 
 const unknownSemaphore = (name: string, known: ReadonlyArray<string>): InvalidValue => {
@@ -113,17 +137,16 @@ const unknownSemaphore = (name: string, known: ReadonlyArray<string>): InvalidVa
 }
 
 /** Takes the permits of a node away by hand; recorded in the node's log. The node itself is not stopped. */
-export const breakPermit = (engine: Engine, run: string, node: string): boolean => {
+export const breakPermit = (engine: Engine, run: string, node: string): Effect.Effect<boolean, JournalError> => {
   admitOne("the run whose permits are taken away", run, text)
   admitOne("the node whose permits are taken away", node, text)
-  const { journal, now } = engine.host
-  const row = journal.findRun(run)
-  if (row === undefined || !journal.break(row.key, node)) return false
-  const words = "Its permits were revoked"
-  journal.append([{
-    kind: "log",
-    row: { run: row.key, path: node, attempt: 0, at: now(), level: "warn", text: words }
-  }])
-  journal.flush()
-  return true
+  return Effect.gen(function* () {
+    const { journal, now } = engine.host
+    const row = yield* journal.reads.findRun(run)
+    if (row === undefined || !(yield* journal.claims.break(row.key, node))) return false
+    const text = "Its permits were revoked"
+    journal.append([{ kind: "log", row: { run: row.key, path: node, attempt: 0, at: now(), level: "warn", text } }])
+    yield* journal.drained
+    return true
+  })
 }

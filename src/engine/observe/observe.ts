@@ -1,7 +1,7 @@
 /** Ways to look at a run from any process: its end, its nodes, its log. Nothing here polls. */
 import * as Effect from "effect/Effect"
 import type { LogLine } from "../../journal/Journal.ts"
-import type { Event, Json } from "../../run/Event.ts"
+import type { Event, Json, Recorded } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import { admit, flag, text } from "../../workflow/admit.ts"
@@ -24,17 +24,18 @@ export interface NodesOptions {
 }
 
 /** The run's row; fails when there is no such run. */
-export const findRun = (engine: Engine, id: string): Effect.Effect<RunRow, RunNotFound> =>
-  Effect.suspend(() => {
-    const row = engine.host.journal.findRun(id)
-    return row === undefined ? Effect.fail(RunNotFound.of(id)) : Effect.succeed(row)
-  })
+export const findRun = (engine: Engine, id: string): Effect.Effect<RunRow, RunNotFound | JournalError> =>
+  Effect.flatMap(
+    engine.host.journal.reads.findRun(id),
+    (row) => row === undefined ? Effect.fail(RunNotFound.of(id)) : Effect.succeed(row)
+  )
 
 /** The row of a run that was there; fails when it was deleted since. */
-export const present = (engine: Engine, id: string, key: number): Effect.Effect<RunRow, RunNotFound> => {
-  const row = engine.host.journal.getRun(key)
-  return row === undefined ? Effect.fail(deleted(id)) : Effect.succeed(row)
-}
+export const present = (engine: Engine, id: string, key: number): Effect.Effect<RunRow, RunNotFound | JournalError> =>
+  Effect.flatMap(
+    engine.host.journal.reads.getRun(key),
+    (row) => row === undefined ? Effect.fail(deleted(id)) : Effect.succeed(row)
+  )
 
 /** The fault of a run that was there. */
 export const deleted = (id: string): RunNotFound => new RunNotFound({ id, message: `Run "${id}" was deleted` })
@@ -46,21 +47,30 @@ export const ended = (engine: Engine, key: number): Effect.Effect<RunRow, Engine
 const endedNow = (
   engine: Engine,
   key: number
-): Effect.Effect<RunRow, EngineClosed | JournalError | RunNotFound> | undefined => {
+): Effect.Effect<RunRow | undefined, EngineClosed | JournalError | RunNotFound> | undefined => {
   if (engine.lost !== undefined) return Effect.fail(engine.lost)
   if (engine.closed) return Effect.fail(EngineClosed.of("wait for a run"))
   if (engine.live.has(key)) return undefined
-  const row = engine.host.journal.getRun(key)
-  if (row === undefined) return Effect.fail(new RunNotFound({ id: "", message: "The run was deleted" }))
-  return isTerminal(row.phase) ? Effect.succeed(row) : undefined
+  return Effect.flatMap(engine.host.journal.reads.getRun(key), (row) => {
+    if (row === undefined) return Effect.fail(new RunNotFound({ id: "", message: "The run was deleted" }))
+    return Effect.succeed(isTerminal(row.phase) ? row : undefined)
+  })
 }
 
 /** The nodes of a run in the order they began; with `values`, their inputs and outputs too. */
-export const nodes = (engine: Engine, key: number, options: NodesOptions = {}): ReadonlyArray<NodeRecord> => {
+export const nodes = (
+  { host: { journal: { reads } } }: Engine,
+  key: number,
+  options: NodesOptions = {}
+): Effect.Effect<ReadonlyArray<NodeRecord>, JournalError> => {
   const { values = false } = admit("the options of nodes", options, { values: flag })
-  const rows = [...engine.host.journal.nodes(key)].sort((a, b) => firstSeq(a) - firstSeq(b))
+  const rows = Effect.map(reads.nodes(key), (all) => [...all].sort((a, b) => firstSeq(a) - firstSeq(b)))
   if (!values) return rows
-  const payloads = new Map(engine.host.journal.events(key, 0).map(({ event, seq }) => [seq, event]))
+  return Effect.flatMap(rows, (sorted) => Effect.map(reads.events(key, 0), (events) => withValues(sorted, events)))
+}
+
+const withValues = (rows: ReadonlyArray<NodeRow>, events: ReadonlyArray<Recorded>): ReadonlyArray<NodeRecord> => {
+  const payloads = new Map(events.map(({ event, seq }) => [seq, event]))
   return rows.map((row) => ({
     ...row,
     ...inputOf(payloads.get(row.inputSeq)),
@@ -77,7 +87,11 @@ const outputOf = (event: Event | undefined): { readonly output?: Json } =>
   event !== undefined && "ending" in event && event.ending.output !== undefined ? { output: event.ending.output } : {}
 
 /** The kept log lines of a run or of one node, oldest first. */
-export const logs = (engine: Engine, key: number, path?: string): ReadonlyArray<LogLine> => {
+export const logs = (
+  engine: Engine,
+  key: number,
+  path?: string
+): Effect.Effect<ReadonlyArray<LogLine>, JournalError> => {
   if (path !== undefined) demand("the node whose log is read", text(path))
-  return engine.host.journal.logs(key, path)
+  return engine.host.journal.reads.logs(key, path)
 }

@@ -18,26 +18,29 @@ export const result = (engine: Engine, key: number): Effect.Effect<unknown, unkn
 
 /** How a run ended, without throwing its failure. */
 export const ending = (engine: Engine, key: number): Effect.Effect<Ending, EngineClosed | JournalError | RunNotFound> =>
-  Effect.map(ended(engine, key), (row) => endingOf(engine, row))
+  Effect.flatMap(ended(engine, key), (row) => endingOf(engine, row))
 
 /** The recorded ending of a run that has ended. */
-const endingOf = (engine: Engine, row: RunRow): Ending => {
-  const recorded = engine.host.journal.events(row.key, row.resultSeq - 1, 1)[0]
-  return recorded?.event.type === "RunFinished"
-    ? recorded.event.ending
-    : { phase: "Error", message: "The ending is missing" }
-}
-
-const read = (engine: Engine, row: RunRow): Effect.Effect<unknown, unknown> => {
-  const ending = endingOf(engine, row)
-  const known = definitionOf(engine, row)
-  const workflow = typeof known === "string" ? undefined : known
-  if (ending.phase === "Succeeded") return decode(workflow, ending)
-  if (workflow === undefined) return Effect.fail(RunFailed.of("", ending, row.id))
-  return Effect.fail(
-    statedError(workflow, ending) ?? RunFailed.of("", ending, row.id, raisedError(workflow, ending))
+const endingOf = (engine: Engine, row: RunRow): Effect.Effect<Ending, JournalError> =>
+  Effect.map(
+    engine.host.journal.reads.events(row.key, row.resultSeq - 1, 1),
+    ([recorded]) =>
+      recorded?.event.type === "RunFinished"
+        ? recorded.event.ending
+        : { phase: "Error", message: "The ending is missing" }
   )
-}
+
+const read = (engine: Engine, row: RunRow): Effect.Effect<unknown, unknown> =>
+  Effect.gen(function* () {
+    const ending = yield* endingOf(engine, row)
+    const known = yield* definitionOf(engine, row)
+    const workflow = typeof known === "string" ? undefined : known
+    if (ending.phase === "Succeeded") return yield* decode(workflow, ending)
+    const stated = workflow === undefined ? undefined : statedError(workflow, ending)
+    if (stated !== undefined) return yield* Effect.fail(stated)
+    const raised = workflow === undefined ? undefined : raisedError(workflow, ending)
+    return yield* RunFailed.of("", ending, row.id, raised)
+  })
 
 const decode = (workflow: AnyWorkflow | undefined, ending: Ending): Effect.Effect<unknown, unknown> => {
   const output = ending.output ?? null

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import type { ArtifactStore, ObjectInfo } from "../../artifact/Store.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
 import { admit, flag, type Rules } from "../../workflow/admit.ts"
 import { durationFault, type InvalidValue } from "../../workflow/values.ts"
 import { atDoor } from "../door.ts"
@@ -38,7 +39,7 @@ const day = 86_400_000
 export const sweep = (
   engine: Engine,
   given: SweepOptions = {}
-): Effect.Effect<Sweep, ArtifactError | InvalidValue> =>
+): Effect.Effect<Sweep, ArtifactError | InvalidValue | JournalError> =>
   atDoor(() => {
     const { dryRun = false, olderThan = day } = admit("the options of sweep", given, rules)
     return swept(engine, dryRun, olderThan)
@@ -46,7 +47,11 @@ export const sweep = (
 
 const rules: Rules<SweepOptions> = { dryRun: flag, olderThan: (value) => durationFault(value) }
 
-const swept = (engine: Engine, dryRun: boolean, olderThan: number): Effect.Effect<Sweep, ArtifactError> =>
+const swept = (
+  engine: Engine,
+  dryRun: boolean,
+  olderThan: number
+): Effect.Effect<Sweep, ArtifactError | JournalError> =>
   Effect.gen(function* () {
     const { artifacts: host } = engine.host
     const mover = yield* Effect.promise(() => host.mover())
@@ -78,8 +83,12 @@ const strays = (engine: Engine, place: string, store: ArtifactStore, olderThan: 
     store.list(`pinnace/${journal.artifacts.file}/`),
     ({ modifiedAt }: ObjectInfo) => modifiedAt <= before
   )
-  return Stream.map(Stream.grouped(old, 500), (batch) => {
-    const named = journal.artifacts.named(place, batch.map(({ key }) => key))
-    return batch.filter(({ key }) => !named.has(key))
-  })
+  return Stream.mapEffect(
+    Stream.grouped(old, 500),
+    (batch) =>
+      Effect.map(
+        journal.reads.artifacts.named(place, batch.map(({ key }) => key)),
+        (named) => batch.filter(({ key }) => !named.has(key))
+      )
+  )
 }

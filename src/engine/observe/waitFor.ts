@@ -34,48 +34,65 @@ export const waitFor = (
 ): Effect.Effect<NodeRow, Refused | RunNotFound | AskError> => {
   admitOne("the node that is waited for", node, text)
   admitOne("what is waited for", until, oneOf(words))
-  return Effect.suspend(() =>
-    never(engine, { id, key }, node) ?? whenChanged(engine, key, () => look(engine, { id, key }, node, until))
-  )
+  const waiting = whenChanged(engine, key, () => look(engine, { id, key }, node, until))
+  return Effect.andThen(refuseNever(engine, { id, key }, node), waiting)
 }
 
 /** Refuses at once what the definition of the run can never have. */
-const never = (engine: Engine, { id, key }: Pick<RunRow, "id" | "key">, path: string) => {
-  if (engine.closed) return undefined
-  const { journal } = engine.host
-  const row = journal.getRun(key)
-  const workflow = row === undefined ? "" : definitionOf(engine, row)
-  if (typeof workflow === "string" || path.startsWith(".")) return undefined
-  const fault = neverIn(planOf(workflow), path)
-  if (fault === undefined || journal.nodes(key).some((node) => node.path === path)) return undefined
-  const what = fault.part === path ? "such node" : `node "${fault.part}"`
-  const hint = fault.like === undefined ? "" : `. Did you mean "${fault.like}"?`
-  return Effect.fail(
-    refused(id, `Cannot wait for node "${path}" of run ${id}: workflow "${workflow.name}" has no ${what}${hint}`)
-  )
-}
+const refuseNever = (
+  engine: Engine,
+  { id, key }: Pick<RunRow, "id" | "key">,
+  path: string
+): Effect.Effect<void, Refused | AskError> =>
+  Effect.gen(function* () {
+    if (engine.closed || engine.lost !== undefined || path.startsWith(".")) return
+    const { reads } = engine.host.journal
+    const row = yield* reads.getRun(key)
+    const workflow = row === undefined ? "" : yield* definitionOf(engine, row)
+    if (typeof workflow === "string") return
+    const fault = neverIn(planOf(workflow), path)
+    if (fault === undefined || (yield* reads.nodes(key)).some((node) => node.path === path)) return
+    const what = fault.part === path ? "such node" : `node "${fault.part}"`
+    const hint = fault.like === undefined ? "" : `. Did you mean "${fault.like}"?`
+    const why = `workflow "${workflow.name}" has no ${what}${hint}`
+    return yield* refused(id, `Cannot wait for node "${path}" of run ${id}: ${why}`)
+  })
 
-type Looked = Effect.Effect<NodeRow, Refused | RunNotFound | AskError> | undefined
+type Looked = Effect.Effect<NodeRow | undefined, Refused | RunNotFound | AskError>
 
-const look = (engine: Engine, { id, key }: Pick<RunRow, "id" | "key">, path: string, until: Awaited): Looked => {
+const look = (
+  engine: Engine,
+  { id, key }: Pick<RunRow, "id" | "key">,
+  path: string,
+  until: Awaited
+): Looked | undefined => {
   if (engine.lost !== undefined) return Effect.fail(engine.lost)
   if (engine.closed) return Effect.fail(EngineClosed.of(`wait for node "${path}"`))
   const live = engine.live.get(key)?.ledger.nodes.get(path)
-  // Of a run that is executed here the record in memory is ahead:
-  // while it has nothing to tell, storage need not be asked.
+  // Of a run that is executed here the record in memory is ahead: while it has nothing to tell, storage is not asked.
   if (engine.live.has(key) && !(live !== undefined && isDecided(live, until))) return undefined
-  const { journal } = engine.host
-  const nodes = journal.nodes(key)
-  const node = nodes.find((it) => it.path === path)
-  if (node !== undefined && isThere(node, until)) return Effect.succeed(node)
-  if (node !== undefined && isTerminal(node.phase)) return refuse(id, path, `it ended ${node.phase}`)
-  const run = journal.getRun(key)
-  if (run === undefined) return Effect.fail(deleted(id))
-  if (!isTerminal(run.phase)) return undefined
-  const like = nearest(path, nodes.map((it) => it.path))
-  const hint = node !== undefined || like === undefined ? "" : `. Did you mean "${like}"?`
-  return refuse(id, path, `the run ended ${run.phase} without it${hint}`)
+  return stored(engine, { id, key }, path, until)
 }
+
+const stored = (
+  { host: { journal: { reads } } }: Engine,
+  { id, key }: Pick<RunRow, "id" | "key">,
+  path: string,
+  until: Awaited
+): Looked =>
+  Effect.gen(function* () {
+    // The run first: a node that is not there in the end was not there before.
+    const run = yield* reads.getRun(key)
+    const nodes = yield* reads.nodes(key)
+    const node = nodes.find((it) => it.path === path)
+    if (node !== undefined && isThere(node, until)) return node
+    if (node !== undefined && isTerminal(node.phase)) return yield* refuse(id, path, `it ended ${node.phase}`)
+    if (run === undefined) return yield* deleted(id)
+    if (!isTerminal(run.phase)) return undefined
+    const like = nearest(path, nodes.map((it) => it.path))
+    const hint = node !== undefined || like === undefined ? "" : `. Did you mean "${like}"?`
+    return yield* refuse(id, path, `the run ended ${run.phase} without it${hint}`)
+  })
 
 const refuse = (run: string, path: string, why: string): Effect.Effect<never, Refused> =>
   Effect.fail(refused(run, `Waited in vain for node "${path}" of run ${run}: ${why}`))

@@ -1,22 +1,36 @@
 /** Waiting for something about a run, whoever executes it: looks at once and after every notice, and never polls. */
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import type { Engine } from "../Engine.ts"
 
+/**
+ * A look that gives what was waited for, or nothing yet; none at all
+ * where it is clear without one that there is nothing yet.
+ */
+export type Look<A, E> = () => Effect.Effect<A | undefined, E> | undefined
+
 /** Waits until `look` answers. While it waits, the process stays alive and is told of what other processes do. */
-export const whenChanged = <A, E>(
-  engine: Engine,
-  run: number,
-  look: () => Effect.Effect<A, E> | undefined
-): Effect.Effect<A, E> =>
+export const whenChanged = <A, E>(engine: Engine, run: number, look: Look<A, E>): Effect.Effect<A, E> =>
   Effect.callback((resume) => {
-    const attention = payAttention(engine, run, () => {
-      const answer = look()
-      if (answer === undefined) return
-      attention.end()
+    const told = (answer: Effect.Effect<A, E>): void => {
+      end()
       resume(answer)
+    }
+    const looks = new Looks(engine, () => {
+      const looking = look()
+      if (looking === undefined) return undefined
+      return Effect.matchCause(looking, {
+        onFailure: (cause) => told(Effect.failCause(cause)),
+        onSuccess: (answer) => answer === undefined ? undefined : told(Effect.succeed(answer))
+      })
     })
-    attention.look()
-    return Effect.sync(attention.end)
+    const attention = payAttention(engine, run, () => looks.next())
+    const end = (): void => {
+      attention.end()
+      looks.end()
+    }
+    looks.next()
+    return Effect.sync(end)
   })
 
 /** Calls `look` after every notice about a run, from any process, until `end` is called. */
@@ -34,4 +48,38 @@ export const payAttention = (
     rest()
   }
   return { look, end }
+}
+
+/** One look at a time, and once more when something changed during one. */
+class Looks {
+  readonly #engine: Engine
+  readonly #look: () => Effect.Effect<void> | undefined
+  #fiber: Fiber.Fiber<void> | undefined
+  #isLooking = false
+  #again = false
+  #isOver = false
+
+  constructor(engine: Engine, look: () => Effect.Effect<void> | undefined) {
+    this.#engine = engine
+    this.#look = look
+  }
+
+  next(): void {
+    if (this.#isOver) return
+    this.#again = this.#isLooking
+    const looking = this.#isLooking ? undefined : this.#look()
+    if (looking === undefined) return
+    this.#isLooking = true
+    const fiber = Effect.runForkWith(this.#engine.host.context)(looking)
+    this.#fiber = fiber
+    fiber.addObserver(() => {
+      this.#isLooking = false
+      if (this.#again) this.next()
+    })
+  }
+
+  end(): void {
+    this.#isOver = true
+    this.#fiber?.interruptUnsafe()
+  }
 }

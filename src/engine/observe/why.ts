@@ -1,4 +1,6 @@
 /** Says why a run or node is not running: the chain of causes a person would ask for. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
 import { attemptText, standingText } from "../../run/retry.ts"
 import { baseOf, child, holder, isItem, parent } from "../../run/path.ts"
@@ -8,8 +10,9 @@ import type { NodeRow, RunRow } from "../../run/State.ts"
 import { admitOne, text } from "../../workflow/admit.ts"
 import type { Engine } from "../Engine.ts"
 import { locks } from "./locks.ts"
-import { definitionOf } from "../life/definitions.ts"
-import { pendingWait } from "./waits.ts"
+import { definitionOf, isExecuted } from "../life/definitions.ts"
+import type { Asks } from "../node/asks.ts"
+import { asksOf, pendingWait } from "./waits.ts"
 import { planOf } from "../life/plans.ts"
 
 /** One link of the chain: what is the matter with a node (or the run, path ""), and because of whom. */
@@ -23,22 +26,42 @@ export interface Why {
 }
 
 /** The causal chain of a run or of one of its nodes, the asked one first. */
-export const why = (engine: Engine, row: RunRow, path = ""): ReadonlyArray<Why> => {
+export const why = (engine: Engine, row: RunRow, path = ""): Effect.Effect<ReadonlyArray<Why>, JournalError> => {
   admitOne("the node that is asked about", path, text)
-  const nodes = new Map(engine.host.journal.nodes(row.key).map((node) => [node.path, node]))
-  const workflow = definitionOf(engine, row)
-  const plan = typeof workflow === "string" ? undefined : planOf(workflow)
-  return path === "" ? whyRun(engine, row, nodes, plan) : whyNode(engine, row, nodes, plan, path, new Set())
+  return Effect.gen(function* () {
+    const rows = yield* engine.host.journal.reads.nodes(row.key)
+    const nodes = new Map(rows.map((node) => [node.path, node]))
+    const workflow = yield* definitionOf(engine, row)
+    const plan = typeof workflow === "string" ? undefined : planOf(workflow)
+    const waits = row.phase === "Pending" || rows.some(({ waiting }) => waiting === "Permit")
+    const queue = waits ? (yield* locks(engine)).flatMap(({ queue }) => queue) : []
+    const scene = {
+      isExecuted: yield* isExecuted(engine, row),
+      asks: yield* asksOf(engine, row, rows),
+      permits: new Map(queue.filter(({ run }) => run === row.id).map(({ node, reason }) => [node, reason])),
+      now: engine.host.now()
+    }
+    return path === "" ? whyRun(scene, row, nodes, plan) : whyNode(scene, row, nodes, plan, path, new Set())
+  })
 }
 
 type Nodes = ReadonlyMap<string, NodeRow>
 
-const whyRun = (engine: Engine, row: RunRow, nodes: Nodes, plan: Plan | undefined): ReadonlyArray<Why> => {
+/** What is known besides the rows of the run. */
+interface Scene {
+  readonly isExecuted: boolean
+  readonly asks: ReadonlyMap<string, Asks>
+  /** Why its nodes, or the run (path ""), wait for permits. */
+  readonly permits: ReadonlyMap<string, string | undefined>
+  readonly now: number
+}
+
+const whyRun = (scene: Scene, row: RunRow, nodes: Nodes, plan: Plan | undefined): ReadonlyArray<Why> => {
   if (isTerminal(row.phase)) {
     return [{ path: "", because: `the run ended ${row.phase}${row.message === null ? "" : `: ${row.message}`}` }]
   }
   if (row.held !== null) return [{ path: "", because: row.held }]
-  if (!isExecuted(engine, row)) {
+  if (!scene.isExecuted) {
     const because = "no process executes it: open the file in a process that registers its workflow"
     return [{ path: "", kind: "unowned", because }]
   }
@@ -46,11 +69,11 @@ const whyRun = (engine: Engine, row: RunRow, nodes: Nodes, plan: Plan | undefine
   if (row.stopping !== null) {
     return [{ path: "", because: `it is ending (${row.stopping}); open nodes and exit handlers finish first` }]
   }
-  if (row.phase === "Pending") return [{ path: "", because: permitReason(engine, row, "") }]
+  if (row.phase === "Pending") return [{ path: "", because: permitReason(scene, "") }]
   const open = [...nodes.values()].filter((node) =>
     !isTerminal(node.phase) && (node.kind === "task" || node.kind === "suspend")
   )
-  return open.flatMap((node) => whyNode(engine, row, nodes, plan, node.path, new Set()))
+  return open.flatMap((node) => whyNode(scene, row, nodes, plan, node.path, new Set()))
 }
 
 const isReset = ({ phase, waiting }: NodeRow): boolean => phase === "Pending" && waiting === null
@@ -59,13 +82,8 @@ const isReset = ({ phase, waiting }: NodeRow): boolean => phase === "Pending" &&
 const toldOf = (open: ReadonlyArray<NodeRow>, plan: Plan | undefined): ReadonlyArray<NodeRow> =>
   open.filter((node) => !isReset(node) || (plan !== undefined && findNode(plan, node.path) !== undefined))
 
-const isExecuted = (engine: Engine, { owner }: RunRow): boolean => {
-  const { journal } = engine.host
-  return owner !== null && (owner === journal.process || journal.isAlive(owner))
-}
-
 const whyNode = (
-  engine: Engine,
+  scene: Scene,
   row: RunRow,
   nodes: Nodes,
   plan: Plan | undefined,
@@ -77,15 +95,15 @@ const whyNode = (
   const known = nodes.get(path)
   const node = plan === undefined ? undefined : findNode(plan, path)
   if (known !== undefined && !isReset(known)) {
-    return [begun(engine, row, known), ...inside(engine, row, nodes, plan, known, seen)]
+    return [begun(scene, known), ...inside(scene, row, nodes, plan, known, seen)]
   }
   if (row.suspended) return [{ path, because: "its run is suspended: resume it to let new nodes begin" }]
-  return notBegun(engine, row, nodes, plan, path, node, seen)
+  return notBegun(scene, row, nodes, plan, path, node, seen)
 }
 
 /** What keeps an open composite open: the open nodes directly beneath it. */
 const inside = (
-  engine: Engine,
+  scene: Scene,
   row: RunRow,
   nodes: Nodes,
   plan: Plan | undefined,
@@ -95,10 +113,10 @@ const inside = (
   if (isTerminal(node.phase)) return []
   const prefix = livePrefix(node)
   const open = [...nodes.values()].filter((one) => !isTerminal(one.phase) && holder(one.path) === prefix)
-  return toldOf(open, plan).flatMap((one) => whyNode(engine, row, nodes, plan, one.path, seen))
+  return toldOf(open, plan).flatMap((one) => whyNode(scene, row, nodes, plan, one.path, seen))
 }
 
-const begun = (engine: Engine, row: RunRow, node: NodeRow): Why => {
+const begun = (scene: Scene, node: NodeRow): Why => {
   const { path } = node
   if (isTerminal(node.phase)) {
     return { path, because: `it ended ${node.phase}${node.message === null ? "" : `: ${node.message}`}` }
@@ -106,24 +124,19 @@ const begun = (engine: Engine, row: RunRow, node: NodeRow): Why => {
   if (node.waiting === "Retry") {
     return {
       path,
-      because: `it waits to be tried again after ${node.message ?? "a failure"}: ${
-        standingText(node, engine.host.now())
-      }`
+      because: `it waits to be tried again after ${node.message ?? "a failure"}: ${standingText(node, scene.now)}`
     }
   }
-  if (node.waiting === "Permit") return { path, because: permitReason(engine, row, path) }
-  const wait = pendingWait(engine, row, node)
+  if (node.waiting === "Permit") return { path, because: permitReason(scene, path) }
+  const wait = pendingWait(node, scene.asks.get(path), scene.now)
   if (wait !== undefined) return { path, because: wait }
   return { path, kind: "running", because: `it is running (${attemptText(node.attempt, node.attempts)})` }
 }
 
-const permitReason = (engine: Engine, { id }: RunRow, path: string): string => {
-  const views = locks(engine).flatMap(({ queue }) => queue)
-  return views.find(({ node, run }) => run === id && node === path)?.reason ?? "it waits for permits"
-}
+const permitReason = ({ permits }: Scene, path: string): string => permits.get(path) ?? "it waits for permits"
 
 const notBegun = (
-  engine: Engine,
+  scene: Scene,
   row: RunRow,
   nodes: Nodes,
   plan: Plan | undefined,
@@ -136,7 +149,7 @@ const notBegun = (
   const owner = parent(path) ?? ""
   if (owner !== "" && nodes.get(owner) === undefined) {
     const own = { path, because: `it waits for ${owner}, which contains it`, cause: owner }
-    return [own, ...whyNode(engine, row, nodes, plan, owner, seen)]
+    return [own, ...whyNode(scene, row, nodes, plan, owner, seen)]
   }
   const siblings = planAt(plan, above) ?? plan
   const open = node.upstream.map((index) => child(above, siblings.nodes[index]!.name)).filter((up) =>
@@ -144,7 +157,7 @@ const notBegun = (
   )
   if (open.length === 0) return [{ path, because: "it is ready and waits for a free slot (parallelism)" }]
   const own = open.map((cause) => ({ path, because: `it waits for ${cause}`, cause }))
-  return [...own, ...open.flatMap((cause) => whyNode(engine, row, nodes, plan, cause, seen))]
+  return [...own, ...open.flatMap((cause) => whyNode(scene, row, nodes, plan, cause, seen))]
 }
 
 const unplanned = (path: string, isKnown: boolean): Why =>

@@ -16,6 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import type { JournalShape } from "../../journal/Journal.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
 import { limitOf, unavailable } from "../../lock/limitOf.ts"
 import type { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
 import type { SemaphoreRow } from "../../lock/Permit.ts"
@@ -55,8 +56,8 @@ export interface Desk {
   readonly latest: () => number
   /** Hears of a limit that could not be read, for requests up to this one. */
   readonly failed: (name: string, error: LimitUnavailable, upTo: number) => void
-  /** Stores what is known of a limit. */
-  readonly store: (row: SemaphoreRow) => void
+  /** Stores what is known of a limit; an `initial` one counts only where none is known. */
+  readonly store: (row: SemaphoreRow, initial?: boolean) => void
 }
 
 /** The limits of the semaphores one engine uses. */
@@ -103,10 +104,7 @@ export class LimitKeeper {
   #tellOnce(name: string, kept: Kept, initial: number): void {
     if (kept.limit !== null) return
     kept.limit = initial
-    const known = this.#journal.semaphores().find((row) => row.name === name && row.limit !== null)
-    if (known?.per === kept.per) return
-    const row = { name, limit: known?.limit ?? initial, per: kept.per, source: "state file", problem: null }
-    this.#desk.store(row)
+    this.#desk.store({ name, limit: initial, per: kept.per, source: "state file", problem: null }, true)
   }
 
   /** Answers `undefined` when it cannot be watched. */
@@ -126,7 +124,8 @@ export class LimitKeeper {
     kept.asked = true
     if (kept.round !== undefined) return
     const round = Effect.ensuring(
-      this.#attempt(name, kept, source, 1),
+      // When storage is lost, whoever waits hears of it by the append that asks.
+      Effect.ignore(this.#attempt(name, kept, source, 1)),
       Effect.sync(() => {
         kept.round = undefined
         if (kept.asked && this.#kept.has(name) && this.#desk.isWanted(name)) this.#read(name, kept, source)
@@ -136,7 +135,7 @@ export class LimitKeeper {
     if (fiber.pollUnsafe() === undefined) kept.round = fiber
   }
 
-  #attempt(name: string, kept: Kept, source: LimitSource, number: number): Effect.Effect<void> {
+  #attempt(name: string, kept: Kept, source: LimitSource, number: number): Effect.Effect<void, JournalError> {
     return Effect.suspend(() => {
       kept.asked = false
       kept.changed = false
@@ -150,27 +149,39 @@ export class LimitKeeper {
     })
   }
 
-  #putOff(name: string, kept: Kept, source: LimitSource, error: LimitUnavailable, number: number): Effect.Effect<void> {
-    // What is known, here or to another process, stays in force for holders and grants; only the problem is shown.
-    this.#tell(kept, this.#inForce(name) ?? kept.limit, source.describe, error.message)
-    if (number >= readsPerRound && !this.#desk.isWanted(name)) return Effect.void
-    const delay = Math.min(firstDelay * 2 ** (number - 1), longestDelay)
-    return Effect.andThen(pause(kept, delay), Effect.suspend(() => this.#attempt(name, kept, source, number + 1)))
+  #putOff(
+    name: string,
+    kept: Kept,
+    source: LimitSource,
+    error: LimitUnavailable,
+    number: number
+  ): Effect.Effect<void, JournalError> {
+    return Effect.flatMap(this.#inForce(name), (inForce) => {
+      // What is known, here or to another process, stays in force for holders and grants; only the problem is shown.
+      this.#tell(kept, inForce ?? kept.limit, source.describe, error.message)
+      if (number >= readsPerRound && !this.#desk.isWanted(name)) return Effect.void
+      const delay = Math.min(firstDelay * 2 ** (number - 1), longestDelay)
+      return Effect.andThen(pause(kept, delay), Effect.suspend(() => this.#attempt(name, kept, source, number + 1)))
+    })
   }
 
-  #learn(kept: Kept, limit: number, source: LimitSource): Effect.Effect<void> {
-    // Told again when it is not in force: another process may have come upon a source of its own that is broken.
-    if (this.#inForce(kept.name) !== limit) kept.limit = null
-    this.#tell(kept, limit, source.describe, null)
-    if (kept.unwatch !== undefined) return Effect.void
+  #learn(kept: Kept, limit: number, source: LimitSource): Effect.Effect<void, JournalError> {
     const again = Effect.suspend(() =>
       this.#desk.isWanted(kept.name) ? this.#attempt(kept.name, kept, source, 1) : Effect.void
     )
-    return Effect.andThen(pause(kept, freshFor), again)
+    return Effect.flatMap(this.#inForce(kept.name), (inForce) => {
+      // Told again when it is not in force: another process may have come upon a source of its own that is broken.
+      if (inForce !== limit) kept.limit = null
+      this.#tell(kept, limit, source.describe, null)
+      return kept.unwatch === undefined ? Effect.andThen(pause(kept, freshFor), again) : Effect.void
+    })
   }
 
-  #inForce(name: string): number | null {
-    return this.#journal.semaphores().find((row) => row.name === name)?.limit ?? null
+  #inForce(name: string): Effect.Effect<number | null, JournalError> {
+    return Effect.map(
+      this.#journal.reads.semaphores(),
+      (rows) => rows.find((row) => row.name === name)?.limit ?? null
+    )
   }
 
   #giveUp(name: string, kept: Kept, source: LimitSource, error: LimitUnavailable, upTo: number): void {

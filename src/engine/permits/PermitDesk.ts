@@ -64,7 +64,7 @@ export class PermitDesk {
       isWanted: (name) => [...this.#waiters.values()].some(({ names }) => names.includes(name)),
       latest: () => this.#latest,
       failed: (name, error, upTo) => this.#failAll(name, error, upTo),
-      store: (row) => this.#append({ kind: "semaphore", row })
+      store: (row, initial) => this.#append({ kind: "semaphore", row, ...(initial === true ? { initial } : {}) })
     })
   }
 

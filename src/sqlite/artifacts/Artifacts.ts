@@ -44,7 +44,7 @@ export class Artifacts {
         return void this.#statements.insert.run({ ...row, pinned: row.pinned ? 1 : 0 })
       }
       case "reader":
-        return void this.#statements.read.run(write.artifact, write.run)
+        return void this.#statements.read.run({ artifact: write.artifact, run: write.run })
       case "due":
         return void this.#statements.due.run(write.artifact)
       case "pin":

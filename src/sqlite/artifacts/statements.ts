@@ -45,7 +45,10 @@ export const prepare = (db: Database) => ({
       columns.split(", ").map((column) => `@${column}`).join(", ")
     })`
   ),
-  read: db.prepare("INSERT OR IGNORE INTO artifactReaders (artifact, run) VALUES (?, ?)"),
+  read: db.prepare(
+    `INSERT OR IGNORE INTO artifactReaders (artifact, run)
+     SELECT artifact, @run FROM artifacts WHERE artifact = @artifact AND run <> @run`
+  ),
   due: db.prepare(
     `UPDATE artifacts SET state = CASE state WHEN 'live' THEN 'due' ELSE 'deleting' END, tries = 0, error = NULL
      WHERE artifact = ? AND state IN ('live', 'failed')`

@@ -37,9 +37,10 @@ export class Permits {
     return this.#db.read(() => this.#statements.any.get()) !== undefined
   }
 
-  /** Replaces a semaphore. */
-  limit({ name, limit, per, source, problem }: SemaphoreRow): void {
-    this.#statements.limit.run(name, limit, per, source, problem)
+  /** Replaces a semaphore; an `initial` limit counts only where none is known. */
+  limit({ name, limit, per, source, problem }: SemaphoreRow, initial = false): void {
+    const statement = initial ? this.#statements.limitInitially : this.#statements.limit
+    if (statement.run(name, limit, per, source, problem).changes === 0) return
     for (const row of this.#statements.parked.all(name) as Array<Stored>) this.#move(row, states.waiting)
     this.#changed.add(name)
   }

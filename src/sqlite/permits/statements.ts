@@ -35,6 +35,12 @@ export const prepare = (db: Database) => ({
     `INSERT INTO semaphores (name, "limit", per, source, problem) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET "limit" = excluded."limit", per = excluded.per, source = excluded.source, problem = excluded.problem`
   ),
+  limitInitially: db.prepare(
+    `INSERT INTO semaphores (name, "limit", per, source, problem) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET "limit" = coalesce(semaphores."limit", excluded."limit"), per = excluded.per,
+       source = excluded.source, problem = excluded.problem
+     WHERE semaphores."limit" IS NULL OR semaphores.per IS NOT excluded.per`
+  ),
   now: db.prepare(`SELECT ${now}`).pluck(),
   spend: db.prepare("UPDATE semaphores SET fullAt = ? WHERE name = ?"),
   reserve: db.prepare("UPDATE permits SET priority = ?, state = ?, grantedAt = 0, granted = 0 WHERE arrival = ?"),

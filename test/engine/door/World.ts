@@ -104,7 +104,7 @@ export class World {
   }
 
   /** All that the file tells of its runs. */
-  record(): unknown {
+  record() {
     return this.pinnace.list({ limit: Infinity }).map((row) => {
       const run = this.pinnace.get(row.id)!
       return { ...row, owner: undefined, nodes: run.nodes({ values: true }), logs: run.logs() }

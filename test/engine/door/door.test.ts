@@ -107,9 +107,11 @@ test("20 MB are refused as a value, and cut as a text", async () => {
 }, 60_000)
 
 test("What was accepted is the same after the file was opened again, and what waited goes on", async () => {
-  const before = world.record()
+  // Those that were left to whoever opens the file begin now.
+  const before = world.record().filter(({ phase }) => phase !== "Pending")
+  const known = new Set(before.map(({ id }) => id))
   await world.reopen()
-  expect(world.record()).toEqual(before)
+  expect(world.record().filter(({ id }) => known.has(id))).toEqual(before)
   const waited = world.pinnace.get(bystander)!
   await waited.signal(answer, { all: "well" })
   expect(await waited.outcome()).toMatchObject({ phase: "Succeeded" })
