@@ -1,6 +1,6 @@
 /**
  * Directories that are stored as they are: an object for each file, under the
- * key of the artifact and the path of the file in it. Empty directories and links are no objects.
+ * key of the artifact and the path of the file in it. Empty directories and links have none.
  */
 import { createHash } from "node:crypto"
 import * as Effect from "effect/Effect"

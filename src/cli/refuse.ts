@@ -60,7 +60,7 @@ const issuesOf = (error: unknown): string => {
   ).join("\n")
 }
 
-/** A file that is not there, or that is none of ours, was named by mistake. */
+/** A file that is not there, or that is not ours, was named by mistake. */
 const isUnusable = (error: unknown): boolean =>
   tagOf(error) === "JournalError" && ["NotFound", "NotADatabase"].includes((error as { reason: string }).reason)
 

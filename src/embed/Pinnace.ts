@@ -147,7 +147,7 @@ export class Pinnace<in R = never> {
     return this.close()
   }
 
-  /** Who holds runs by handles is told of a run that is there by one. */
+  /** Callers hold runs by handles, so a run that exists is told as one. */
   #told(error: unknown): unknown {
     return error instanceof RunExists ? error.with(new RunHandle(error.run as EffectRun, this.#running)) : error
   }

@@ -92,7 +92,10 @@ export const nodeSpec = ({ as, handler = false, kind, path, permits, shows, thro
   })
 })
 
-/** Launches a node beneath an open one, which is told when that one is being stopped; answers once it has ended. Never fails. */
+/**
+ * Launches a node beneath an open one, which is told when that
+ * one is being stopped; answers once it has ended. Never fails.
+ */
 export const runNode = (parent: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> =>
   Effect.callback<NodeEnd>((resume) => {
     const stopping = spec.handler && !parent.handler ? undefined : parent.stopping

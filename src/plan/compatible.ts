@@ -33,7 +33,7 @@ class Comparison {
     let at = ""
     for (const name of names) {
       const old: NodeJson | undefined = before === undefined ? undefined : this.#old.node(before, name)
-      // Children that a body started are no part of any plan.
+      // Children that a body started are not part of any plan.
       if (old === undefined) return
       at = at === "" ? name : `${at}/${name}`
       const now: NodeJson | undefined = after === undefined ? undefined : this.#new.node(after, name)

@@ -39,7 +39,7 @@ export const handlerAt = <R>(
   const admitted = admit<HandlerOptions>("the options of a handler", options, handlerRules)
   if (admitted.token === undefined && admitted.authorize === undefined) {
     demand("the options of a handler", {
-      what: "say nobody who may ask",
+      what: "do not say who may ask",
       hint: 'Give a "token", or "authorize" where your app knows its users'
     })
   }

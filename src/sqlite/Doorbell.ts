@@ -11,8 +11,8 @@
  * Invariants
  * - No socket or timer keeps the host process alive, except while a knock is on its way.
  * - Timers run only for a bounded time after a connection was lost.
- * - A connection costs a bounded amount of memory, whatever is sent through it and whether or not it is read: who says
- *   what no process of ours says, who gives two names, and who does not read is hung up on.
+ * - A connection costs a bounded amount of memory, whatever is sent through it and whether or not it is read: a
+ *   caller that says what no process of ours says, gives two names, or does not read is hung up on.
  */
 import { rmSync } from "node:fs"
 import { shareWith } from "../files/mod.ts"
@@ -57,7 +57,10 @@ const knocks = { commands: "c", granted: "g", freed: "f" }
 /** A line longer than this is not from us. */
 const longestLine = 32
 
-/** Bytes that may wait for a process that does not read; all of ours are a few. Who lets more wait is hung up on. */
+/**
+ * Bytes that may wait for a process that does not read; all of
+ * ours are a few. A caller that lets more wait is hung up on.
+ */
 const longestWait = 4_096
 
 const words: ReadonlySet<string> = new Set(["c", "g", "f", "w", "u", "n", "a"])

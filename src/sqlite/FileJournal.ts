@@ -256,7 +256,7 @@ export class FileJournal {
     if (this.#reader.owner(run) === undefined && creatorOf(run) !== self) throw unknownRunError(String(run))
     const insert = this.#db.prepare("INSERT INTO commands (run, verb, args) VALUES (?, ?, ?)")
     const id = this.#db.transact(() => Number(insert.run(run, verb, args).lastInsertRowid))
-    // Asked after the command is stored: who takes the run over later than this finds the command in the inbox.
+    // Asked after the command is stored: a process that takes the run over later finds it in the inbox.
     const owner = this.#reader.owner(run)
     if (owner === self || owner === undefined) this.#later(() => this.#listeners.tell({ type: "commands" }))
     else if (owner !== null) this.#bell?.knock(owner, "commands")

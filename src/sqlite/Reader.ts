@@ -25,7 +25,7 @@ export const decodeRun = (row: unknown): RunRow => {
   stored.labels = jsonOr(undefined, stored.labels)
   if (typeof stored.labels === "object" && stored.labels !== null) return stored as RunRow
   // A list must show it, and all others.
-  return { ...stored, labels: {}, held: damagedRow("its labels are no record of texts") } as RunRow
+  return { ...stored, labels: {}, held: damagedRow("its labels are not a record of strings") } as RunRow
 }
 
 const decodeNode = (row: unknown): NodeRow => {

@@ -50,7 +50,10 @@ export class VirtualClock implements Clock.Clock {
     return this.time.set ?? 0
   }
 
-  /** The instant after a time to skip. Throws `InvalidValue` for what is no duration, or goes backwards. */
+  /**
+   * The instant after a time to skip. Throws `InvalidValue` for
+   * anything but a duration, and for one that goes backwards.
+   */
   instantIn(duration: DurationInput): number {
     const by = millis(duration)
     demand("the time to skip", durationFault(by))

@@ -19,7 +19,7 @@ export const readFacts = (
   Effect.gen(function* () {
     const found = yield* source.findRun(id)
     if (found === undefined) return undefined
-    // Its number first: who goes on from there learns some things twice, and misses nothing that is written meanwhile.
+    // Its number first: a reader that goes on from there learns some things twice and misses nothing.
     const seq = yield* source.lastSeq(found.key)
     const run = yield* source.getRun(found.key)
     if (run === undefined) return undefined

@@ -5,7 +5,7 @@
 
 /**
  * Notes the type of what was given as `G`, and checks it against
- * `T`: a place to infer from that is no demand of its own.
+ * `T`: a place to infer from that demands nothing itself.
  */
 export type Noted<G, T> = [G] extends [unknown] ? T : G
 

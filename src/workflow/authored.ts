@@ -37,5 +37,5 @@ export const treatmentRules = {
   permitPriority: anything
 }
 
-/** Throws `InvalidValue` for what is no handler. */
+/** Throws `InvalidValue` for anything but a handler. */
 export const admitHandler = (place: string, handler: unknown): void => admitOne(place, handler, handling)

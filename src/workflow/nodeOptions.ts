@@ -70,7 +70,7 @@ export const admitNode = (name: unknown, options: AnyOptions): AnyOptions => {
   return admit<AnyOptions>(`the options of node ${shown(name)}`, options, nodeRules)
 }
 
-/** Throws `InvalidValue` for a name that is no text. */
+/** Throws `InvalidValue` for a name that is not a string. */
 export const admitName = (place: string, name: unknown): void => admitOne(place, name, text)
 
 const runs = defined("Task", "Workflow")
@@ -81,7 +81,7 @@ export const admitRunnable = (place: string, runnable: unknown): void => admitOn
 const list: Rule = (value) =>
   isRef(value) || Array.isArray(value) ? undefined : { what: `is ${shown(value)}`, hint: "Use a reference or a list" }
 
-/** Throws `InvalidValue` for items that are no list, or inputs that are not made. */
+/** Throws `InvalidValue` for items that are not a list, or inputs that are not made. */
 export const admitMap = (name: string, items: unknown, input: unknown): void => {
   admitOne(`the items of map "${name}"`, items, list)
   admitOne(`what makes the inputs of map "${name}"`, input, callable)

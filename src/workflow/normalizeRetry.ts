@@ -18,7 +18,7 @@ const delays = (backoff: Backoff | undefined): Pick<Retry, "duration" | "factor"
 /** The engine's form of a policy; values that make no sense are kept (`NaN`, negative) for the plan to report. */
 export const normalizeRetry = <E>(policy: RetryPolicy<E> | undefined): Retry | undefined => {
   if (policy === undefined) return undefined
-  // What is no policy at all is reported as its limit.
+  // What is not a policy at all is reported as its limit.
   if (typeof policy !== "object" || policy === null) return normalizeRetry({ limit: policy } as RetryPolicy<unknown>)
   const options = (Schedule.isSchedule(policy) ? { schedule: policy } : policy) as RetryOptions<unknown>
   const typed = options.while !== undefined || options.schedule !== undefined

@@ -186,8 +186,8 @@ test("waitFor comes back when a node has begun, waits, or has ended; in vain it 
   const told = (await bed.settle(Promise.all(faults))) as ReadonlyArray<Error>
   for (const error of told) expect(error).toBeInstanceOf(Refused)
   expect(told.map(({ message }) => message)).toEqual([
-    `Waited in vain for node "last" of run ${run.id}: it ended Error`,
-    `Waited in vain for node "last" of run ${run.id}: it ended Error`
+    `Stopped waiting for node "last" of run ${run.id}: it ended Error`,
+    `Stopped waiting for node "last" of run ${run.id}: it ended Error`
   ])
   expect(await bed.settle(run.waitFor("last", "Running"))).toMatchObject({ phase: "Error" })
   expect(await bed.settle(run.waitFor("last", "ended"))).toMatchObject({ phase: "Error" })

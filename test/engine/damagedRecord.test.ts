@@ -39,7 +39,7 @@ const damages: Readonly<Record<string, readonly [sql: string, reason: string | R
   ],
   "cut labels": [
     "UPDATE runs SET labels = '{' WHERE key = RUN",
-    "Its row in the state file cannot be read: its labels are no record of texts"
+    "Its row in the state file cannot be read: its labels are not a record of strings"
   ],
   "labels that are none": ["UPDATE runs SET labels = '5' WHERE key = RUN", "Its row in the state file cannot be read"],
   "a cut plan": [

@@ -1,4 +1,7 @@
-/** Places of a composite whose `parallelism` bounds it, when its process dies: what had begun goes on before anything begins. */
+/**
+ * Places of a composite whose `parallelism` bounds it, when its
+ * process dies: what had begun goes on before anything begins.
+ */
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { mutex, task, workflow } from "../../mod.ts"

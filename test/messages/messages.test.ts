@@ -2,7 +2,7 @@
 import { join } from "node:path"
 import { expect, it } from "vitest"
 import { collectMessages, messagesOf } from "./collect.ts"
-import { listing } from "./listing.ts"
+import { digest, listing } from "./listing.ts"
 
 const messages = collectMessages(join(import.meta.dirname, "../../src"))
 
@@ -32,13 +32,23 @@ it("is written in plain English", () => {
   expect(messages.filter(({ text }) => stilted.test(text)).map(({ text, where }) => `${where}: ${text}`)).toEqual([])
 })
 
+it("has a digest that is read in ten minutes", () => {
+  const read = digest(messages)
+  expect(read.match(/(?<!\S)[^\s(#-]\S*/g)!.length).toBeLessThan(3_500)
+  const of = (...texts: ReadonlyArray<string>) => digest(texts.map((text) => ({ area: "cli/verbs", where: "", text })))
+  expect(of("Run report-1z has ended a long time ago", "Run b has begun just now, or not", "the options of all"))
+    .toBe(
+      "## cli\n\n- Run b has begun just now, or not (+1)\n"
+    )
+})
+
 /** Turns of phrase that a reader stumbles over, each with a plain way to say it. */
 const stilted = new RegExp(
   [
     // "Who waits …": say "A node that waits …", or "you".
     /^(?:Who|Whoever|What) [a-z]+s\b(?!.*\?)/,
     // "is no list": "is not a list". "has not any": "has no".
-    /(?<!\b[Tt]here )\bis no (?!longer|more\b|such)/,
+    /(?<!\b[Tt]here )\b(?:is|are) no (?!longer|more\b|such)/,
     /\b(?:has|have|had) not (?:a|an|any)\b/,
     /\bto the extent\b|\bin the meantime\b|\bthereof\b|\bwherein\b|\bwhereof\b|\bso many\b|\bother than that\b/
   ].map(({ source }) => source).join("|")

@@ -24,7 +24,7 @@ const page = async (target: string): Promise<Page> => (await ask({}, target)).js
 
 describe("A handler", () => {
   it("is not made when nobody could ask, or with a token that can be guessed", () => {
-    expect(() => handler(pinnace, {})).toThrow(/say nobody who may ask/)
+    expect(() => handler(pinnace, {})).toThrow(/do not say who may ask/)
     expect(() => handler(pinnace, { token: "short" })).toThrow(/too short/)
     expect(() => handler(pinnace, { token, base: "flows/" })).toThrow(/Use a path such as/)
   })

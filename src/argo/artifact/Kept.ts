@@ -2,7 +2,7 @@
  * Artifacts in the engine's store: saved as rows of their nodes, and read by key, whoever has put it there.
  *
  * Owns: nothing; rows are the journal's, bytes the store's. Invariants: a key belongs to
- * who saved under it last; what earlier versions kept is found where the store has nothing.
+ * the node that saved under it last; what earlier versions kept is found where the store has nothing.
  */
 import { posix } from "node:path"
 import * as Effect from "effect/Effect"

@@ -33,7 +33,7 @@ export class Gate {
     }))
   }
 
-  /** Who gave up waiting leaves the queue; who was let in meanwhile lets the next one in. */
+  /** A waiter that gives up leaves the queue; if it had just been admitted, it admits the next. */
   #give(enter: () => void): void {
     const at = this.#queue.indexOf(enter)
     if (at >= 0) this.#queue.splice(at, 1)

@@ -41,7 +41,7 @@ export interface Place {
 /** How the engine treats it. */
 export interface Treatment {
   /**
-   * Work takes a slot and is interrupted by `stop`; who waits is only
+   * Work takes a slot and is interrupted by `stop`; what waits is only
    * interrupted; a composite ends by itself once its children ended.
    */
   readonly as: "work" | "wait" | "composite"

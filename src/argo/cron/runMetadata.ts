@@ -32,6 +32,6 @@ export const runMetadata = (
   }
 }
 
-/** What is kept for the command itself is no label of the manifest's. */
+/** What is kept for the command itself is not a label of the manifest. */
 const shown = (labels: RunRow["labels"]): RunRow["labels"] =>
   Object.fromEntries(Object.entries(labels).filter(([name]) => !/^(pinnace|imported)\//.test(name)))

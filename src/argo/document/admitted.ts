@@ -31,7 +31,7 @@ const incomplete = ({ name, text }: SourceFile): Fault | undefined =>
     ? { what: "has no name or no text", hint: "Use { name, text } for each file" }
     : undefined
 
-/** What the files of a manifest hold. Throws `InvalidValue` for what are no files. */
+/** What the files of a manifest hold. Throws `InvalidValue` for anything else. */
 export const decodeFiles = (files: ReadonlyArray<SourceFile>, strict?: boolean): Bundle => {
   admitOne("the files of a manifest", files, sources)
   return decode(files, strict)
@@ -103,7 +103,7 @@ export const admitResumption = (given: Given): Given =>
     message: text
   })
 
-/** Throws `InvalidValue` for a selector that is no text. */
+/** Throws `InvalidValue` for a selector that is not a string. */
 export const admitSelector = (selector: string | undefined): void => {
   if (selector !== undefined) admitOne("the selector of nodes", selector, text)
 }

@@ -70,7 +70,7 @@ const asItWas = async (asked: Asked, text: string): Promise<SomeWorkflow> => {
   return revived(asked, () => loadKept(text, there, options))
 }
 
-/** What is kept has no values of Secrets: who goes on without their files is told so. */
+/** What is kept has no values of Secrets: a command that goes on without their files says so. */
 const revived = async (
   { run: { id }, shell, verb }: Asked,
   load: () => SomeWorkflow

@@ -24,7 +24,12 @@ export const numberOf = (
   const number = /^\d+$/.test(text) ? Number(text) : NaN
   const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`
   const isWrong = countFault(number, { least }) !== undefined || number > most
-  return accepted(name, text, number, isWrong ? { what: "is none", hint: `write a whole number ${range}` } : undefined)
+  return accepted(
+    name,
+    text,
+    number,
+    isWrong ? { what: "cannot be used", hint: `write a whole number ${range}` } : undefined
+  )
 }
 
 /** How many rows an option asks for. Throws Usage. */

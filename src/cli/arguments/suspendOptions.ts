@@ -27,7 +27,7 @@ export const suspendOptions: Options = {
   ...nodeSelector("Which suspend nodes of a manifest, as in displayName=approve")
 }
 
-/** What the options say. Throws Usage when the phase is none to end with. */
+/** What the options say. Throws Usage when a node cannot end with that phase. */
 export const givenBy = (flags: Flags): Given => {
   const pairs = flags.all("output-parameter")
   const phase = phaseOf(flags)

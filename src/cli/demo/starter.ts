@@ -100,7 +100,7 @@ const readme = `# A starter project for Pinnace
 \`flow.ts\` is a workflow, \`app.ts\` an app that runs it with \`open\` (\`npm run app\`), \`flow.test.ts\` its test, which also runs with \`bun test\` and \`deno test -A\`, and \`hello.yaml\` an Argo manifest.
 `
 
-/** Who has this Node from a package, and not from the system, gets it in the project, too. */
+/** A user who has this Node from a package, not from the system, gets it in the project too. */
 const tools = () => {
   const own = "bun" in process.versions || !process.execPath.includes(`${sep}node_modules${sep}`)
   const types = { "@types/node": "24.19.2", typescript: "7.0.2" }
@@ -152,7 +152,9 @@ export const addedFiles: Readonly<Record<string, string>> = {
 const entries = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? { ...value } : {}
 
-/** The text of a package.json with what is missing in it, and what that is; `undefined` for text that is no package. */
+/**
+ * The text of a package.json with what is missing in it, and what that is; `undefined` for text that is not a package.
+ */
 export const addition = (
   text: string
 ): { readonly text: string; readonly added: ReadonlyArray<string> } | undefined => {

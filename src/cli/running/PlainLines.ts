@@ -97,7 +97,7 @@ export class PlainLines {
   #tellKept(): void {
     if (this.#kept === undefined) return
     const { from, pods, tasks } = this.#kept
-    // The task in which a whole manifest runs is no node of it.
+    // The task in which a whole manifest runs is not one of its nodes.
     const count = pods > 0 ? pods : tasks
     this.#kept = undefined
     if (count > 0) {

@@ -63,7 +63,7 @@ const ofRow = (pinnace: Pinnace, row: ArtifactView, node: string): ShownArtifact
   }
 })
 
-/** What earlier versions saved, which are no rows. */
+/** What earlier versions saved, which is not in rows. */
 const ofEarlier = async (
   run: RunHandle,
   nodes: ReadonlyArray<ManifestNode>,

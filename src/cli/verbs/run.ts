@@ -22,7 +22,7 @@ const run = async (call: Call): Promise<number> => {
   })
 }
 
-/** Once, with the first run of a state file: who knows Argo expects images. */
+/** Once, with the first run of a state file: people who know Argo expect images. */
 const sayAboutImages = ({ flags, shell }: Call, pinnace: Pinnace, { executor, files }: Source): void => {
   if (executor === "podman" || executor === "docker" || pinnace.list({ limit: 1 }).length > 0) return
   if (isData(flags.text("output") as FollowFormat | undefined) || files.includes("-")) return

@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * A file is no run that `export` wrote, or is damaged; `entry` names
+ * A file is not a run that `export` wrote, or is damaged; `entry` names
  * the part of it (empty: the whole), and nothing was taken in.
  */
 export class BadArchive extends Schema.TaggedError<BadArchive>()("BadArchive", {

@@ -28,6 +28,6 @@ const answer = (engine: Engine, command: Command): void => {
   if (!isVerb(command.verb)) {
     return done({ ok: false, message: `This version of the program has no command ${JSON.stringify(command.verb)}` })
   }
-  if (args === undefined) return done({ ok: false, message: "The command cannot be read: its arguments are no JSON" })
+  if (args === undefined) return done({ ok: false, message: "The command cannot be read: its arguments are not JSON" })
   control(live, command.verb, args, done)
 }

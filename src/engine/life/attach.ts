@@ -59,7 +59,7 @@ export const registerNow = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow
 
 /** Runs are found by the name of their workflow: with two of one name, a run would go on with the wrong one. */
 const contradicting = (workflow: AnyWorkflow): InvalidWorkflow => {
-  const message = `Another workflow is named "${workflow.name}" in this engine, and its nodes are others`
+  const message = `Another workflow is named "${workflow.name}" in this engine, with other nodes`
   const hint = "Give one of them another name: after a restart runs are found by it"
   const issues = [{ path: workflow.name, code: "contradiction", message, hint }]
   return new InvalidWorkflow({ workflow: workflow.name, issues, message: `${message}. ${hint}.` })

@@ -95,7 +95,7 @@ const stored = (
   })
 
 const refuse = (run: string, path: string, why: string): Effect.Effect<never, Refused> =>
-  Effect.fail(refused(run, `Waited in vain for node "${path}" of run ${run}: ${why}`))
+  Effect.fail(refused(run, `Stopped waiting for node "${path}" of run ${run}: ${why}`))
 
 const refused = (run: string, message: string): Refused => new Refused({ run, verb: "waitFor", message })
 

@@ -4,8 +4,8 @@
  * again as `/dev/stdout`.
  *
  * Owns: the shell, two named pipes and the file that says what is next, in the guardian's directory. Invariants: one
- * leader at a time; every leader is known to the guardian before its program begins; who finds the guardian's directory
- * gone ends.
+ * leader at a time; every leader is known to the guardian before its program begins; a shell that finds the
+ * guardian's directory gone ends.
  */
 import { Buffer } from "node:buffer"
 import { type ChildProcess, spawn } from "node:child_process"

@@ -3,7 +3,7 @@
  *
  * Owns: the shells that are not taken, and who waits for one. Invariants: beyond `freely` none begins while leaders end
  * and give theirs back, so that short leaders share a few; of those that nobody wants no more than `spareShells` are
- * kept; who waits gets one, or hears that there is none.
+ * kept; a waiter gets one, or hears that there is none.
  */
 import { availableParallelism } from "node:os"
 import { setTimeout } from "node:timers/promises"
@@ -102,7 +102,7 @@ export class Shells {
     }
   }
 
-  /** Who waits does without a shell: what is lacking is said where the leader cannot be started either. */
+  /** A waiter does without a shell: what is lacking is said where the leader cannot be started either. */
   #excuse(): void {
     for (const resolve of this.#waiting.splice(0)) resolve(undefined)
   }

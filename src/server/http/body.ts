@@ -37,7 +37,7 @@ export const readJson = async (request: Request): Promise<unknown> => {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new BadBody(400, `The body is no JSON: ${(error as Error).message}`)
+    throw new BadBody(400, `The body is not JSON: ${(error as Error).message}`)
   }
 }
 

@@ -27,7 +27,7 @@ export const fileHeaders = (
 
 const withCharset = (type: string): string => type.startsWith("text/") ? `${type}; charset=utf-8` : type
 
-/** A file name as headers have it: what is no plain letter is encoded, and nothing can end the header. */
+/** A file name as headers have it: what is not a plain letter is encoded, and nothing can end the header. */
 const fileName = (name: string): string => {
   const last = name.split(/[/\\]/).at(-1)!
   const simple = last.replace(/[^\w. ()-]/g, "_").slice(0, 150) || "file"

@@ -1,6 +1,6 @@
 /**
- * Events of runs as text, as many clients ask for them at once: who follows the same run from the same place is sent
- * the same text.
+ * Events of runs as text, as many clients ask for them at once: clients that follow the same run from the same
+ * place are sent the same text.
  *
  * Owns: some pages that were read last. Does not own: events, which the journal has.
  *

@@ -5,8 +5,8 @@
  * Does not own: what they carry.
  *
  * Invariants
- * - There are never more than the bound; who comes then is told to come again.
- * - A stream whose client is gone, or that has ended, is counted no more.
+ * - There are never more than the bound; a client that comes then is told to come again.
+ * - A stream whose client is gone, or that has ended, is no longer counted.
  */
 
 /** What a stream is told. */

@@ -10,7 +10,7 @@ import { Unpacking } from "./Unpacking.ts"
 /**
  * Unpacks an archive so that `destination`, which must not exist,
  * becomes what was packed, or what an archive of several entries holds.
- * It appears as a whole or not at all. Entries that try to leave it, come twice, or are no files, directories or links
+ * It appears as a whole or not at all. Entries that try to leave it, come twice, or are not files, directories or links
  * fail as `Unsafe` with their name; bounds that are passed as `TooLarge`; damaged and truncated archives as `Corrupt`.
  */
 export const unpack = <E, R>(

@@ -47,7 +47,7 @@ const unknown = (prefix: string, name: string, known: ReadonlySet<string>): stri
   return `unknown name ${prefix}${name}${hint === "" ? "" : `. ${hint}`}`
 }
 
-/** Whoever forgets the prefix meant Sprig's. */
+/** A name of Sprig's without its prefix was meant as Sprig's. */
 const otherwise = (name: string): string => sprigNames.has(name) ? `Did you mean "sprig.${name}"?` : ""
 
 /** All nodes of a tree, the outer ones first. */

@@ -19,7 +19,7 @@ export interface Template {
 
 const known = new Map<string, Template>()
 
-/** Parses text with tags; the same text is parsed once. Never fails: what is no tag is text. */
+/** Parses text with tags; the same text is parsed once. Never fails: what is not a tag is text. */
 export const parseTemplate = (source: string): Template => {
   if (!source.includes("{{")) return { source, parts: source === "" ? [] : [{ _tag: "Text", text: source }] }
   const found = known.get(source)
