@@ -245,7 +245,7 @@ export class Engine {
     }
   }
 
-  /** The same for what has to ask storage; what is found out after the end is no fault. */
+  /** The same for what has to ask storage; finding something out after the end is not a fault. */
   #react(reaction: Effect.Effect<void, JournalError>): void {
     Effect.runForkWith(this.host.context)(this.reacting(reaction)).addObserver((exit) => {
       if (exit._tag === "Failure") Effect.runSync(exit)

@@ -175,7 +175,7 @@ export class Walk {
     return folder
   }
 
-  /** Closes what was opened since there were so many. */
+  /** Closes what was opened since there were this many. */
   since<A>(work: () => A): A {
     const before = this.#open.length
     try {

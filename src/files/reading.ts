@@ -31,7 +31,8 @@ export const lookAt = (
   }))
 
 /**
- * The text of a file; `undefined` when there is none. Throws when it is no regular file, or larger than `most` bytes.
+ * The text of a file; `undefined` when there is none. Throws
+ * when it is not a regular file, or larger than `most` bytes.
  */
 export const readText = (spot: Spot, most: number = Infinity): string | undefined =>
   withFound(spot, (found) => {

@@ -24,7 +24,7 @@ export interface Append {
 /** What a queue needs of its storage. */
 export interface GroupCommitOptions {
   readonly turn: (run: () => void) => void
-  /** Runs a callback after so many milliseconds; used only while storage is locked. */
+  /** Runs a callback after this many milliseconds; used only while storage is locked. */
   readonly later: (run: () => void, millis: number) => void
   /**
    * Stores a group atomically or throws `JournalError`; sets `error` on an append it refuses by itself. When it throws

@@ -10,7 +10,7 @@ export const isLonger = (text: string, limit: number): boolean =>
 
 /**
  * The text within `limit` bytes, its mark included: `the beginning…
- * (1234 more bytes dropped)`. What is no Unicode becomes `\uFFFD`.
+ * (1234 more bytes dropped)`. What is not Unicode becomes `\uFFFD`.
  */
 export const boundedText = (text: string, limit: number): string => {
   if (!isLonger(text, limit)) return text.toWellFormed()

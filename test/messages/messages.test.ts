@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { expect, it } from "vitest"
 import { collectMessages, messagesOf } from "./collect.ts"
 import { digest, listing } from "./listing.ts"
+import { stilted } from "./stilted.ts"
 
 const messages = collectMessages(join(import.meta.dirname, "../../src"))
 
@@ -41,15 +42,3 @@ it("has a digest that is read in ten minutes", () => {
       "## cli\n\n- Run b has begun just now, or not (+1)\n"
     )
 })
-
-/** Turns of phrase that a reader stumbles over, each with a plain way to say it. */
-const stilted = new RegExp(
-  [
-    // "Who waits …": say "A node that waits …", or "you".
-    /^(?:Who|Whoever|What) [a-z]+s\b(?!.*\?)/,
-    // "is no list": "is not a list". "has not any": "has no".
-    /(?<!\b[Tt]here )\b(?:is|are) no (?!longer|more\b|such)/,
-    /\b(?:has|have|had) not (?:a|an|any)\b/,
-    /\bto the extent\b|\bin the meantime\b|\bthereof\b|\bwherein\b|\bwhereof\b|\bso many\b|\bother than that\b/
-  ].map(({ source }) => source).join("|")
-)

@@ -1,5 +1,5 @@
 /**
- * Lets so many through at once, in the order they came.
+ * Lets a number through at once, in the order they came.
  *
  * Owns: the count and the queue. Invariant: never more than `limit` are inside.
  */

@@ -11,7 +11,7 @@ const full: Readonly<Record<Doing, readonly [utf8: string, ascii: string]>> = {
 /** The letter that stands for a kind of stretch. */
 export const letterOf = (doing: Doing, utf8: boolean): string => full[doing][utf8 ? 0 : 1]
 
-/** What each of so many cells between two instants shows: the kind that fills most of it. */
+/** What each of a number of cells between two instants shows: the kind that fills most of it. */
 export const cellsOf = (
   stretches: ReadonlyArray<Stretch>,
   from: number,

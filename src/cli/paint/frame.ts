@@ -5,7 +5,7 @@ import { type Look, phasesOf, treeLines } from "./runTree.ts"
 import { span } from "../../run/instant.ts"
 import { cut } from "./width.ts"
 
-/** How a frame looks: as a tree, on so many lines. */
+/** How a frame looks: as a tree, on this many lines. */
 export interface FrameLook extends Look {
   readonly rows: number
 }

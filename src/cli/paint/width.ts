@@ -39,7 +39,7 @@ export const cut = (text: string, columns: number): string => {
   return `${out}…${colored ? "\x1b[0m" : ""}`
 }
 
-/** Text as lines of at most so many columns, broken between words. */
+/** Text as lines of at most this many columns, broken between words. */
 export const wrap = (text: string, columns: number): ReadonlyArray<string> =>
   text.split(" ").reduce<ReadonlyArray<string>>((lines, word) => {
     const last = lines.at(-1)

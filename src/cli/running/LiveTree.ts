@@ -102,7 +102,7 @@ export class LiveTree {
     return row === undefined || isTerminal(row.phase)
   }
 
-  /** Sees to it that a frame is drawn in so many milliseconds, or earlier. */
+  /** Sees to it that a frame is drawn in this many milliseconds, or earlier. */
   #plan(wait: number): void {
     const at = Math.max(performance.now() + wait, this.#earliest)
     if (this.#due <= at) return

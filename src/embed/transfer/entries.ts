@@ -24,7 +24,7 @@ export const readLines = async <A>(
 /** How a line (from 0) of an entry is named. */
 export const lineOf = (name: string, index: number): string => `${name}, line ${index + 1}`
 
-/** Throws unless the entry is a file of at most so many bytes; a link is none. */
+/** Throws unless the entry is a file of at most this many bytes; a link is not one. */
 export const checkFile = async (directory: string, name: string, bytes: number): Promise<void> => {
   const found = await lstat(join(directory, name)).catch((cause): Stats => {
     throw new EntryFault(name, "the entry is missing", { cause })

@@ -1,6 +1,6 @@
 /** Bodies of requests: read whole, within a bound. */
 
-/** The body is larger than is read, or is no JSON. */
+/** The body is larger than is read, or is not JSON. */
 export class BadBody extends Error {
   override readonly name: "BadBody" = "BadBody"
   readonly status: number

@@ -1,7 +1,7 @@
 /**
  * Schema version 3: rates. Never edit: saved files of this version exist.
  *
- * A semaphore with `per` is a rate: its permits come back by themselves within so many milliseconds; `fullAt` is the
+ * A semaphore with `per` is a rate: its permits come back by themselves within this many milliseconds; `fullAt` is the
  * instant at which all are there again. A request in state 3 could not be served whatever is freed, and waits aside
  * until a limit changes.
  */

@@ -33,7 +33,7 @@ export interface Match extends Range {
 export interface Pattern {
   /** Whether the text has a match. */
   readonly test: (text: string) => boolean
-  /** The matches from left to right as Go's FindAll finds them, at most so many. */
+  /** The matches from left to right as Go's FindAll finds them, up to a number. */
   readonly all: (text: string, most?: number) => Iterable<Match>
 }
 

@@ -1,7 +1,7 @@
 /** What Go and Sprig do with matches: take, replace and split. */
 import type { Match, Pattern } from "./regex.ts"
 
-/** The texts of the matches, at most so many; a negative number sets no bound. */
+/** The texts of the matches, up to a number; a negative one sets no bound. */
 export const findAll = (pattern: Pattern, text: string, most: number): ReadonlyArray<string> =>
   [...pattern.all(text, most)].map(({ start, end }) => text.slice(start, end))
 

@@ -33,7 +33,7 @@ export const watchArguments = (file: string): ReadonlyArray<string> => [
   ...["--filename", file, "--output", "json", "--watch"]
 ]
 
-/** The arguments that print the name of the object in a file, or nothing when there is none; then it is no failure. */
+/** The arguments that print the name of the object in a file, or nothing when there is none, which is not a failure. */
 export const existenceArguments = (file: string): ReadonlyArray<string> => [
   "get",
   ...["--filename", file, "--ignore-not-found", "--output", "name"]
