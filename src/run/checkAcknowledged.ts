@@ -20,8 +20,8 @@ const isDelivered = ({ ending }: Extract<NodeEvent, { readonly type: "NodeFinish
   rows.run.stopping === "terminate" || ending.reason === "BadOutput" ||
   (ending.phase === "Succeeded" && same(ending.output, value))
 
-/** What interpreted composites are shown as. */
-const groups = new Set(["DAG", "Retry", "StepGroup", "Steps", "TaskGroup"])
+/** What interpreted nodes are shown as that do no work themselves. */
+const groups = new Set(["DAG", "Retry", "Skipped", "StepGroup", "Steps", "TaskGroup"])
 
 /** Whether an event begins work that did not run before; a composite may begin only to end. */
 const begins = (event: NodeEvent, rows: Rows): boolean =>

@@ -25,7 +25,7 @@ export class ManifestGenerator {
     this.#random = random
   }
 
-  /** The manifest, as YAML that is JSON. `calm` leaves out whatever makes its end depend on time. */
+  /** The manifest, as YAML that is JSON. `calm` leaves out whatever makes its end depend on time or order. */
   manifest(calm: boolean): string {
     const random = this.#random
     for (const leaf of leaves) this.#templates.push(this.#leaf(leaf, calm))
@@ -81,14 +81,14 @@ export class ManifestGenerator {
     const inputs = { parameters: [{ name: "n", value: "2" }, { name: "v", value: "0" }] }
     const body = random.chance(0.5)
       ? { steps: this.#steps(name, depth, calm) }
-      : { dag: { tasks: this.#tasks(name, depth, calm), ...random.chance(0.3) ? { failFast: false } : {} } }
+      : { dag: { tasks: this.#tasks(name, depth, calm), ...calm || random.chance(0.3) ? { failFast: false } : {} } }
     this.#templates.push({
       name,
       inputs,
       ...body,
       ...depth > 0 && random.chance(0.15) ? { retryStrategy: this.#retry(calm) } : {},
       ...random.chance(0.2) ? { parallelism: 1 + random.below(2) } : {},
-      ...random.chance(0.1) ? { failFast: random.chance(0.5) } : {},
+      ...!calm && random.chance(0.1) ? { failFast: random.chance(0.5) } : {},
       ...depth > 0 && random.chance(0.1) ? { synchronization: { mutexes: [{ name: random.pick(["c", "d"]) }] } } : {}
     })
     return name
