@@ -1,16 +1,13 @@
 /** A run as Argo shows it: nodes with Argo's names, ids, types and phases, made from the journal. */
 import type { Engine } from "../engine/Operator.ts"
-import type { Event } from "../run/Event.ts"
-import { instant } from "../run/instant.ts"
-import { baseOf, isHandlerRoot, parent } from "../run/path.ts"
 import type { RunFacts } from "../run/facts.ts"
-import { isTerminal } from "../run/Phase.ts"
-import type { NodeRow, RunRow } from "../run/State.ts"
-import { nodeId, runName } from "./compile/naming.ts"
-import { pendingWait } from "./pendingWait.ts"
-import { namesOfRuns, renaming } from "./commands/keptNames.ts"
-import { isEntry, type NodeMeta } from "./compile/NodeMeta.ts"
-import { fromEnd, type MemoStatus, messageOf, type Outputs } from "./values/Result.ts"
+import { instant } from "../run/instant.ts"
+import type { NodeRow } from "../run/State.ts"
+import { namesOfRuns } from "./commands/keptNames.ts"
+import { nodeId } from "./compile/naming.ts"
+import type { NodeMeta } from "./compile/NodeMeta.ts"
+import { type Named, ShownNodes } from "./ShownNodes.ts"
+import { keptIn, type MemoStatus, messageOf, type Outputs } from "./values/Result.ts"
 
 /** A node as Argo shows it. Times are ISO 8601, empty when they are not known yet. */
 export interface ManifestNode {
@@ -65,9 +62,6 @@ export interface ManifestRun {
   readonly hidden: ReadonlyArray<string>
 }
 
-/** The name of a manifest, for runs of it that have not begun. */
-export type Named = { readonly name?: string; readonly generateName?: string }
-
 /** Reads a run by its id; `undefined` when there is none. */
 export const viewRun = ({ host: { journal } }: Engine, id: string, metadata?: Named): ManifestRun | undefined => {
   const run = journal.findRun(id)
@@ -79,135 +73,62 @@ export const viewRun = ({ host: { journal } }: Engine, id: string, metadata?: Na
 
 /** A run as Argo shows it, with the values that are known of it; other runs are named by the ids that they have. */
 export const manifestRun = (
-  { events, rows: { nodes: byPath, run: row } }: RunFacts,
+  facts: RunFacts,
   nameOfRun: (id: string) => string | undefined,
   metadata?: Named
 ): ManifestRun => {
-  const rows = [...byPath.values()]
-  const found = rows.flatMap((node) => {
-    const meta = metaOf(node, events)
-    return meta === undefined || isLeftover(node) || meta.nested === true ? [] : [{ node, meta }]
-  })
-  const entry = found.find(({ meta }) => isEntry(meta))
-  const isKept = entry !== undefined && keptFrom(entry.node, events) !== undefined
-  const name = entry === undefined
-    ? runName(metadata ?? { name: row.workflow }, row.id)
-    : isKept
-    ? nameOfCopy(entry.meta.name, row)
-    : entry.meta.name
-  const renamed = renaming(name, nameOfRun)
-  const shown = found.map(({ meta, node }) => {
-    const from = keptFrom(node, events)
-    return { node, meta: from === undefined ? meta : renamed(meta, from) }
-  })
-  const below = beneath(shown)
-  const hidden = hiddenBeneath(rows, shown)
-  const nodes = shown.toSorted((a, b) => a.node.inputSeq - b.node.inputSeq).map(({ meta, node }) => ({
-    ...viewNode(name, node, meta, events, below.get(baseOf(node.path)) ?? [], hidden.get(node.path) ?? []),
-    ...(meta.type === "Suspend" && node.phase === "Running"
-      ? pendingWait(node, meta, [node, ...hidden.get(node.path) ?? []], events)
-      : {})
-  }))
+  const shown = new ShownNodes(facts, nameOfRun, metadata)
+  const { nodes: rows, run: row } = facts.rows
+  const nodes = [...rows.values()].filter(({ path }) => shown.places.isShown(path))
+    .sort((a, b) => a.inputSeq - b.inputSeq).map((node) => viewNode(shown, node))
   return {
-    ...verdictOf(row, rows, events),
+    phase: row.phase,
+    message: verdictOf(facts),
     id: row.id,
-    name,
+    name: shown.name,
     startedAt: instant(row.startedAt),
     finishedAt: instant(row.finishedAt),
     outputs: globalsOf(nodes),
     nodes,
-    hidden: (hidden.get("") ?? []).map(({ path }) => path)
+    hidden: shown.hidden("").map(({ path }) => path)
   }
 }
 
-const metaOf = (node: NodeRow, events: ReadonlyMap<number, Event>): NodeMeta | undefined => {
-  const event = events.get(node.inputSeq)
-  return event !== undefined && "shows" in event ? event.shows as NodeMeta | undefined : undefined
-}
-
-/** What is not shown, by the path of the node above it that is. */
-const hiddenBeneath = (
-  rows: ReadonlyArray<NodeRow>,
-  shown: ReadonlyArray<Shown>
-): ReadonlyMap<string, ReadonlyArray<NodeRow>> => {
-  const paths = new Set(shown.map(({ node }) => node.path))
-  return Map.groupBy(rows.filter(({ path }) => !paths.has(path)), ({ path }) => {
-    let above = parent(path)
-    while (above !== null && !paths.has(above)) above = parent(above)
-    return above ?? ""
-  })
-}
-
-/** The name of a run that kept everything, even its entry, from one of another name. */
-const nameOfCopy = (former: string, { id, workflow }: RunRow): string =>
-  former === workflow ? workflow : runName({ generateName: `${workflow}-` }, id)
-
-/** The run whose record of a node is reused. */
-const keptFrom = ({ resultSeq }: NodeRow, events: ReadonlyMap<number, Event>): string | undefined => {
-  const event = events.get(resultSeq)
-  return event?.type === "NodeFinished" ? event.from : undefined
-}
-
-/** What a manual retry reset and did not come to again. */
-const isLeftover = ({ message, phase }: NodeRow): boolean =>
-  phase === "Omitted" && message !== "omitted: depends condition not met"
-
-/** What is shown directly beneath each node, by the path of the node. */
-const beneath = (shown: ReadonlyArray<Shown>): ReadonlyMap<string, ReadonlyArray<Shown>> => {
-  const paths = new Set(shown.map(({ node }) => baseOf(node.path)))
-  return Map.groupBy(shown, ({ node }) => {
-    // What handles the end of a node comes after it, not beneath it.
-    let above = isHandlerRoot(node.path) ? null : parent(node.path)
-    while (above !== null && !paths.has(baseOf(above))) above = isHandlerRoot(above) ? null : parent(above)
-    return baseOf(above ?? "")
-  })
-}
-
-interface Shown {
-  readonly node: NodeRow
-  readonly meta: NodeMeta
-}
-
-const viewNode = (
-  workflow: string,
-  node: NodeRow,
-  meta: NodeMeta,
-  events: ReadonlyMap<number, Event>,
-  children: ReadonlyArray<Shown>,
-  hidden: ReadonlyArray<NodeRow>
-): ManifestNode => {
-  const event = events.get(node.resultSeq)
-  const ending = event?.type === "NodeFinished" ? event.ending : undefined
-  const result = ending === undefined
-    ? undefined
-    : fromEnd({ ...ending, ...(ending.output === undefined ? {} : { text: JSON.stringify(ending.output) }) }, meta.type)
-  // In files of before a node that needs locks works in one that is not shown.
-  const queued = hidden.some(({ phase, waiting }) => phase === "Pending" && waiting === "Permit")
+const viewNode = (shown: ShownNodes, node: NodeRow): ManifestNode => {
+  const meta = shown.meta(node)
+  const event = shown.event(node.resultSeq)
+  const { memo, outputs = {} } = event?.type === "NodeFinished" ? keptIn(event.ending) : {}
+  const below = [...shown.places.shown(node.path)].map((path) => shown.row(path))
+  const hidden = shown.hidden(node.path)
+  const from = shown.keptFrom(node)
   return {
-    id: nodeId(workflow, meta.name),
+    id: nodeId(shown.name, meta.name),
     name: meta.name,
     displayName: meta.displayName,
     type: meta.type,
-    phase: queued ? "Pending" : node.phase,
-    message: isTerminal(node.phase) ? messageOf(node.reason, node.message, meta.type) ?? "" : "",
+    phase: shown.phase(node),
+    message: shown.message(node, meta),
     templateName: meta.template,
     ...(meta.templateRef === undefined ? {} : { templateRef: meta.templateRef }),
     inputs: meta.inputs ?? {},
-    outputs: result?.outputs ?? {},
-    children: children.map((it) => nodeId(workflow, it.meta.name)),
-    boundaryId: meta.boundary === "" ? "" : nodeId(workflow, meta.boundary),
+    outputs,
+    children: below.sort(byPath).map((it) => nodeId(shown.name, shown.meta(it).name)),
+    boundaryId: meta.boundary === "" ? "" : nodeId(shown.name, meta.boundary),
     startedAt: instant(node.startedAt),
     finishedAt: instant(node.finishedAt),
     attempt: Number(/\((\d+)\)$/.exec(meta.name)?.[1] ?? 0),
     ...(meta.attempts === undefined ? {} : { attempts: meta.attempts }),
     ...(meta.daemon === true ? { daemon: true } : {}),
-    ...(result?.memo === undefined ? {} : { memoizationStatus: result.memo }),
+    ...(memo === undefined ? {} : { memoizationStatus: memo }),
     ...(meta.after === undefined ? {} : { after: meta.after }),
-    ...(event?.type === "NodeFinished" && event.from !== undefined ? { keptFrom: event.from } : {}),
+    ...(from === undefined ? {} : { keptFrom: from }),
     path: node.path,
-    ...(hidden.length === 0 ? {} : { hidden: hidden.map(({ path }) => path) })
+    ...(hidden.length === 0 ? {} : { hidden: hidden.map(({ path }) => path) }),
+    ...shown.wait(node, meta)
   }
 }
+
+const byPath = (a: NodeRow, b: NodeRow): number => a.path < b.path ? -1 : 1
 
 const globalsOf = (nodes: ReadonlyArray<ManifestNode>): Outputs => {
   const parameters = nodes.flatMap(({ outputs }) => outputs.parameters ?? []).filter((it) =>
@@ -229,13 +150,8 @@ const globalsOf = (nodes: ReadonlyArray<ManifestNode>): Outputs => {
 }
 
 /** The manifest's own verdict lies in the node beneath which all others run. */
-const verdictOf = (
-  row: RunRow,
-  rows: ReadonlyArray<NodeRow>,
-  events: ReadonlyMap<number, Event>
-): Pick<ManifestRun, "message" | "phase"> => {
-  const main = rows.find(({ path }) => path === "main")
-  const event = main === undefined ? undefined : events.get(main.resultSeq)
+export const verdictOf = ({ events, rows: { nodes, run } }: RunFacts): string => {
+  const event = events.get(nodes.get("main")?.resultSeq ?? 0)
   const error = event?.type === "NodeFinished" ? event.ending.error : undefined
-  return { phase: row.phase, message: error?.message ?? messageOf(row.reason, row.message, "Workflow") ?? "" }
+  return error?.message ?? messageOf(run.reason, run.message, "Workflow") ?? ""
 }

@@ -1,11 +1,34 @@
-/** What is known of a run: its rows, and the events that they name. */
-import type { Event } from "./Event.ts"
-import type { Rows } from "./evolve.ts"
+/**
+ * What is known of a run: its rows, and the events that they name. Learning the events after any of them one by one
+ * gives what reading it anew would.
+ */
+import type { Event, Recorded } from "./Event.ts"
+import { apply, type Rows } from "./evolve.ts"
 
 /** A run as far as its event `seq`. */
 export interface RunFacts {
-  readonly rows: Rows
-  readonly seq: number
+  rows: Rows
+  seq: number
   /** Events that rows name (`inputSeq`, `signalSeq`, `resultSeq`) by their numbers, as far as they were asked for. */
-  readonly events: ReadonlyMap<number, Event>
+  readonly events: Map<number, Event>
+}
+
+/** Takes one more event in; answers the paths of the nodes that it changed. */
+export const learn = (facts: RunFacts, recorded: Recorded): ReadonlyArray<string> => {
+  const { event, seq } = recorded
+  if (seq <= facts.seq) return []
+  facts.rows = apply(facts.rows, recorded, facts.rows.run.key)
+  facts.seq = seq
+  const row = "path" in event ? facts.rows.nodes.get(event.path)! : facts.rows.run
+  const named = [row.inputSeq, row.resultSeq, "signalSeq" in row ? row.signalSeq : 0]
+  if (named.includes(seq)) facts.events.set(seq, withoutValues(event))
+  if ("path" in event) return [event.path]
+  return event.type === "RunRetried" ? event.reset.filter((path) => facts.rows.nodes.has(path)) : []
+}
+
+/** Nobody asked for the values of nodes; what was thrown tells why they failed, and a list tells how long it is. */
+const withoutValues = (event: Event): Event => {
+  if (event.type === "NodeStarted" && event.kind !== "map") return { ...event, input: null }
+  if (event.type !== "NodeFinished" || event.ending.output === undefined) return event
+  return { ...event, input: null, ending: { ...event.ending, output: null } }
 }

@@ -5,7 +5,7 @@ import type { JournalError } from "../journal/JournalError.ts"
 import type { Event, Json } from "../run/Event.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { type Compared, type Difference, differences } from "./difference.ts"
-import { originNames } from "./originNames.ts"
+import { originsIn } from "./originNames.ts"
 import { readFacts } from "./readFacts.ts"
 import type { RunSource } from "./RunSource.ts"
 import { byBeginning, payload } from "./runHead.ts"
@@ -28,7 +28,7 @@ const nodesOf = (source: RunSource, id: string): Effect.Effect<ReadonlyArray<Com
     if (run.kind !== "manifest") {
       return [own, ...[...nodes.values()].toSorted(byBeginning).map((row) => compared(row, row.path, events))]
     }
-    const names = yield* originNames(source, facts)
+    const names = yield* originsIn(source, facts)
     const view = manifestRun(facts, (from) => names.get(from))
     return [
       own,

@@ -1,14 +1,17 @@
-/** A run as it stands, read from a source. */
+/** Reads a run as it is shown, and keeps it up to date. */
 import * as Effect from "effect/Effect"
+import { manifestRun } from "../argo/view.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { RunFacts } from "../run/facts.ts"
-import type { RunSource } from "./RunSource.ts"
-import type { RunView } from "./RunView.ts"
-import { ofManifest } from "./ofManifest.ts"
-import { ofRows } from "./ofRows.ts"
-import { originNames } from "./originNames.ts"
+import { manifestNodes } from "./ManifestNodes.ts"
+import { nameOrigins, type Origins } from "./originNames.ts"
 import { readFacts, type Values } from "./readFacts.ts"
 import { isInterrupted } from "./runHead.ts"
+import type { RunSource } from "./RunSource.ts"
+import { RunTree } from "./RunTree.ts"
+import type { RunView } from "./RunView.ts"
+import type { Showing } from "./Showing.ts"
+import { typedNodes } from "./TypedNodes.ts"
 
 /** The run with its nodes; `undefined` when there is none of this id. Values of nodes are in none of it. */
 export const readRun = (
@@ -16,15 +19,48 @@ export const readRun = (
   id: string,
   values: Exclude<Values, "nodes"> = "run"
 ): Effect.Effect<RunView | undefined, JournalError> =>
-  Effect.flatMap(
-    readFacts(source, id, values),
-    (facts) => facts === undefined ? Effect.succeed(undefined) : viewed(source, facts)
-  )
-
-const viewed = (source: RunSource, facts: RunFacts): Effect.Effect<RunView, JournalError> =>
   Effect.gen(function* () {
+    const facts = yield* readFacts(source, id, values)
+    if (facts === undefined) return undefined
     const { run } = facts.rows
-    const interrupted = yield* isInterrupted(source, run)
-    if (run.kind === "manifest") return ofManifest(facts, yield* originNames(source, facts), interrupted)
-    return ofRows(facts, yield* source.plan(run.digest), interrupted)
+    const tree = new RunTree(facts, yield* showingOf(source, facts, new Map()))
+    const view = tree.view(yield* isInterrupted(source, run))
+    // What came out of a manifest that has not succeeded is in its nodes only.
+    if (values === "none" || run.kind !== "manifest" || run.phase === "Succeeded") return view
+    return { ...view, outputs: outputsOf(facts) }
+  })
+
+const showingOf = (source: RunSource, facts: RunFacts, origins: Origins): Effect.Effect<Showing, JournalError> =>
+  facts.rows.run.kind === "manifest"
+    ? Effect.map(nameOrigins(source, facts.events.values(), origins), () => manifestNodes(facts, origins))
+    : Effect.map(source.plan(facts.rows.run.digest), (plan) => typedNodes(facts, plan))
+
+const outputsOf = (facts: RunFacts): RunView["outputs"] =>
+  (manifestRun(facts, () => undefined).outputs.parameters ?? []).map(({ name, value }) => [name, value])
+
+/** A run that is looked at for a while. */
+export interface OpenRun {
+  /** The run as it stands, for which only what happened since is read; `undefined` once it is deleted. */
+  readonly look: Effect.Effect<RunView | undefined, JournalError>
+  readonly key: number
+}
+
+/** Opens a run to look at it again and again; `undefined` when there is none of this id. No values are read. */
+export const openRun = (source: RunSource, id: string): Effect.Effect<OpenRun | undefined, JournalError> =>
+  Effect.gen(function* () {
+    const facts = yield* readFacts(source, id, "none")
+    if (facts === undefined) return undefined
+    const { key } = facts.rows.run
+    const origins: Origins = new Map()
+    const tree = new RunTree(facts, yield* showingOf(source, facts, origins))
+    const look = Effect.gen(function* () {
+      const news = yield* source.events(key, facts.seq)
+      tree.learn(news)
+      if (yield* nameOrigins(source, news.map(({ event }) => event), origins)) tree.renamed()
+      const run = yield* source.getRun(key)
+      if (run === undefined) return undefined
+      tree.replace(run)
+      return tree.view(yield* isInterrupted(source, run))
+    })
+    return { key, look }
   })

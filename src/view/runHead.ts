@@ -7,7 +7,7 @@ import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { withoutIds } from "./childNames.ts"
 import type { RunSource } from "./RunSource.ts"
-import { flat, type NodeView, type RunView, works } from "./RunView.ts"
+import type { RunView } from "./RunView.ts"
 
 /** Whether a manifest defined the run. */
 export const isManifestRun = ({ kind }: Pick<RunRow, "kind">): boolean => kind === "manifest"
@@ -29,12 +29,6 @@ export const headOf = (
   parameters: pairs(payload(events.get(row.inputSeq))),
   outputs: row.phase === "Succeeded" ? pairs(payload(events.get(row.resultSeq))) : []
 })
-
-/** Counts the nodes that do work. */
-export const countOf = (nodes: ReadonlyArray<NodeView>): Pick<RunView, "done" | "total"> => {
-  const all = flat(nodes).filter((it) => works(it) && it.phase !== "Skipped" && it.phase !== "Omitted")
-  return { done: all.filter(({ finishedAt }) => finishedAt > 0).length, total: all.length }
-}
 
 /** Why a run is as it is; of manifests without the engine's words around Argo's. */
 export const reasonOf = ({ held, message, phase }: RunRow): string => {
@@ -98,7 +92,8 @@ export const payload = (event: Event | undefined): Json | undefined => {
 /** Nodes in the order in which they began, or ended without having begun. */
 export const byBeginning = (a: NodeRow, b: NodeRow): number => firstSeq(a) - firstSeq(b)
 
-const firstSeq = (row: NodeRow): number => row.inputSeq === 0 ? row.resultSeq : row.inputSeq
+/** The number of the event with which a node began, or ended without having begun; 0 before that. */
+export const firstSeq = (row: NodeRow): number => row.inputSeq === 0 ? row.resultSeq : row.inputSeq
 
 const pairs = (value: Json | undefined): ReadonlyArray<readonly [string, string]> => {
   if (value === undefined || value === null) return []

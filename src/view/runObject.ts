@@ -6,8 +6,8 @@ import type { RunFacts } from "../run/facts.ts"
 import { instant } from "../run/instant.ts"
 import { parent } from "../run/path.ts"
 import type { NodeRow } from "../run/State.ts"
-import { labelOf } from "./ofRows.ts"
-import { originNames } from "./originNames.ts"
+import { labelOf } from "./TypedNodes.ts"
+import { originsIn } from "./originNames.ts"
 import { readFacts } from "./readFacts.ts"
 import type { RunSource } from "./RunSource.ts"
 import { byBeginning, payload } from "./runHead.ts"
@@ -18,7 +18,7 @@ export const runObject = (source: RunSource, id: string): Effect.Effect<object |
     const facts = yield* readFacts(source, id, "nodes")
     if (facts === undefined) return undefined
     if (facts.rows.run.kind !== "manifest") return ofTyped(facts)
-    const names = yield* originNames(source, facts)
+    const names = yield* originsIn(source, facts)
     const { hidden: _, nodes, ...run } = manifestRun(facts, (from) => names.get(from))
     return { ...run, nodes: nodes.map(({ hidden: _, ...node }) => node) }
   })

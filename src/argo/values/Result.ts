@@ -2,7 +2,7 @@
 import { messageFrom } from "../document/messageFrom.ts"
 import type { JsonObject } from "../bodies/resource/objects/target.ts"
 import type { NodeEnd } from "../../engine/Interpreter.ts"
-import type { Json } from "../../run/Event.ts"
+import type { Ending, Json } from "../../run/Event.ts"
 import type { S3Location } from "../document/Locations.ts"
 import type { StoreDocument } from "../document/Manifest.ts"
 import type { Reason, TerminalPhase } from "../../run/Phase.ts"
@@ -115,6 +115,10 @@ export const toEnd = (result: NodeResult): NodeEnd => {
 }
 
 const reasons = { Failed: "TaskFailed", Error: "ChildErrored", Skipped: "When", Omitted: "Depends" } as const
+
+/** What a recorded ending keeps of a result besides its phase. */
+export const keptIn = ({ error, output, phase }: Ending): Kept =>
+  (phase === "Succeeded" ? output : error?.data) as Kept | null | undefined ?? {}
 
 /** The engine's ending as a result; `kind` is the node's type, which chooses the words for what was imposed on it. */
 export const fromEnd = (end: NodeEnd, type: string): NodeResult => {

@@ -19,7 +19,7 @@ import type { Shell } from "../Shell.ts"
 import { type NodeView, pathsOf, type RunView } from "../../view/RunView.ts"
 import { frame } from "../paint/frame.ts"
 import { Screen } from "../paint/Screen.ts"
-import { standOf, viewOf } from "../arguments/rows.ts"
+import { type OpenRun, openRun } from "../../view/readRun.ts"
 import { changesOf } from "../../view/changes.ts"
 import { type Estimate, readEstimate } from "../../view/readEstimate.ts"
 import { type RunSource, sourceOf } from "../../view/RunSource.ts"
@@ -47,7 +47,7 @@ export class LiveTree {
   readonly #pinnace: Pinnace
   readonly #run: RunHandle
   readonly #source: RunSource
-  #key = 0
+  #open: OpenRun | undefined
   readonly #notice: () => string
   readonly #isChosen: Selector | undefined
   readonly #screen: Screen
@@ -71,8 +71,9 @@ export class LiveTree {
 
   /** Draws until the run has ended, then clears what was drawn. */
   async follow(): Promise<void> {
-    const { row: { key } } = await standOf(this.#pinnace, this.#run)
-    this.#key = key
+    this.#open = await Effect.runPromise(openRun(this.#source, this.#run.id))
+    if (this.#open === undefined) return
+    const { key } = this.#open
     const changes = changesOf(this.#source, key)
     const redraw = (): void => this.#plan(0)
     process.stdout.on("resize", redraw)
@@ -118,24 +119,25 @@ export class LiveTree {
 
   /** What some nodes have logged last, by their paths. */
   async #lastLines(nodes: Iterable<NodeView>): Promise<ReadonlyMap<string, string>> {
+    const { key } = this.#open!
     const last = (node: NodeView): Promise<readonly [string, string]> =>
       Effect.runPromise(Effect.map(
-        Effect.forEach(pathsOf(node), (path) => this.#source.logs(this.#key, path, 1)),
+        Effect.forEach(pathsOf(node), (path) => this.#source.logs(key, path, 1)),
         (lines) => [node.path, lines.map(([line]) => line?.text ?? "").join("")] as const
       ))
     return new Map(await Promise.all([...nodes].map(last)))
   }
 
-  async #look(): Promise<RunView> {
-    const view = await viewOf(this.#pinnace, this.#run)
-    return onlyNodes(view, await selectedNodes(this.#pinnace, this.#run, this.#isChosen))
+  async #look(): Promise<RunView | undefined> {
+    const view = await Effect.runPromise(this.#open!.look)
+    return view && onlyNodes(view, await selectedNodes(this.#pinnace, this.#run, this.#isChosen))
   }
 
   async #draw(): Promise<void> {
     const began = performance.now()
     if (this.#isStale || this.#view === undefined) {
       this.#isStale = false
-      this.#view = await this.#look().catch(() => this.#view)
+      this.#view = await this.#look().catch(() => undefined) ?? this.#view
     }
     if (this.#due === -Infinity || this.#view === undefined) return
     const { columns, paint } = this.#shell

@@ -11,11 +11,11 @@ import type { Ending, Event } from "../../run/Event.ts"
 import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
 import { isManifestRun } from "../../view/runHead.ts"
-import { labelOf } from "../../view/ofRows.ts"
+import { labelOf } from "../../view/TypedNodes.ts"
 import { span } from "../../run/instant.ts"
 import { errorText } from "../../view/errorText.ts"
 import { counted } from "../paint/counted.ts"
-import { withNames } from "../../view/childNames.ts"
+import { among, withNames } from "../../view/childNames.ts"
 import { oneLine } from "../paint/width.ts"
 
 interface Known {
@@ -134,7 +134,11 @@ export class PlainLines {
     const text = ending.output === undefined ? {} : { text: JSON.stringify(ending.output) }
     const told = type === undefined ? undefined : fromEnd({ ...ending, ...text }, type).message
     if (type !== undefined && ending.phase === "Omitted") return
-    this.#line(ending.phase, name, type === undefined ? failureText(ending) : withNames(told ?? "", this.#names()))
+    this.#line(
+      ending.phase,
+      name,
+      type === undefined ? failureText(ending) : withNames(told ?? "", among(this.#names()))
+    )
   }
 
   #names(): ReadonlyArray<string> {

@@ -3,7 +3,7 @@ import { dataText } from "../paint/data.ts"
 import { table } from "../paint/table.ts"
 import { age, instant, span } from "../../run/instant.ts"
 import { oneLine } from "../paint/width.ts"
-import { countOf, reasonOf, statusesOf } from "../../view/runHead.ts"
+import { reasonOf, statusesOf } from "../../view/runHead.ts"
 import { look, viewOf } from "../arguments/rows.ts"
 import { rowsOf } from "../arguments/optionValues.ts"
 import { selection, selectRuns } from "../arguments/selectRuns.ts"
@@ -14,6 +14,7 @@ import { confirm } from "../arguments/confirm.ts"
 import type { Shell } from "../Shell.ts"
 import { withView } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
+import type { RunView } from "../../view/RunView.ts"
 
 const formats = ["wide", "name", "json", "yaml"] as const
 
@@ -46,10 +47,7 @@ const list = (call: Call): Promise<number> =>
 /** More lines than a person reads. */
 const many = 1_000
 
-const progressOf = ({ handlers, nodes }: Awaited<ReturnType<typeof viewOf>>): string => {
-  const { done, total } = countOf([...nodes, ...handlers])
-  return `${done}/${total}`
-}
+const progressOf = ({ done, total }: RunView): string => `${done}/${total}`
 
 const lines = (
   rows: ReadonlyArray<RunRow>,

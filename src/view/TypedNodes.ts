@@ -1,44 +1,34 @@
-/** A run of a TypeScript workflow as it is shown. */
+/** The nodes of a typed run as they are shown. */
+import { Arrangement } from "../run/Arrangement.ts"
 import type { Ending, Event } from "../run/Event.ts"
 import type { RunFacts } from "../run/facts.ts"
+import { isHandlerRoot, isItem } from "../run/path.ts"
 import { isFailure, isTerminal, type Reason } from "../run/Phase.ts"
-import { holder, isHandlerRoot, isItem } from "../run/path.ts"
 import type { NodeRow } from "../run/State.ts"
 import { errorText } from "./errorText.ts"
-import { byBeginning, countOf, headOf, payload } from "./runHead.ts"
+import { runsIn } from "./planned.ts"
+import { firstSeq, payload } from "./runHead.ts"
 import type { NodeView, RunView } from "./RunView.ts"
+import type { Showing } from "./Showing.ts"
 
-/** The run with its nodes as the engine knows them; `plan` is the recorded one as JSON text. */
-export const ofRows = (facts: RunFacts, plan: string | undefined, isInterrupted: boolean): RunView => {
-  const { events, rows: { nodes: byPath, run: row } } = facts
-  const runs = runsOf(plan)
-  const rows = [...byPath.values()].toSorted(byBeginning)
-  const above = Map.groupBy(rows, ({ path }) => holder(path) ?? "")
-  const view = (node: NodeRow): NodeView => nodeView(node, events, runs, beneath(above, node).map(view))
-  const top = above.get("") ?? []
-  const nodes = top.filter(({ path }) => !isHandlerRoot(path)).map(view)
-  const handlers = top.filter(({ path }) => isHandlerRoot(path)).map(view)
+/** All nodes of the run, each beneath the one that holds it; `plan` is the recorded one as JSON text. */
+export const typedNodes = (facts: RunFacts, plan: string | undefined): Showing => {
+  const places = new Arrangement({ isShown: () => true, handlersApart: false })
+  for (const path of facts.rows.nodes.keys()) places.put(path)
+  const runs = runsIn(plan)
   return {
-    ...headOf(facts, isInterrupted),
-    ...countOf([...nodes, ...handlers]),
-    name: row.id,
-    isManifest: false,
-    nodes,
-    handlers
+    places,
+    put: (path) => places.put(path),
+    rank: (row) => [isHandlerRoot(row.path) ? 1 : 0, turnOf(row), firstSeq(row)],
+    node: (row, children) => nodeView(row, facts.events, runs, children),
+    inPlaceOf: (node) => [node],
+    isHandler: ({ path }) => isHandlerRoot(path),
+    run: (): Pick<RunView, "isManifest" | "name"> => ({ name: facts.rows.run.id, isManifest: false })
   }
 }
 
-/** What hangs beneath a node, of all its attempts; handlers last. */
-const beneath = (above: ReadonlyMap<string, ReadonlyArray<NodeRow>>, { attempt, base, path }: NodeRow) => {
-  const later = Array.from({ length: Math.max(0, base + attempt - 1) }, (_, at) => `${path}#${at + 2}`)
-  const found = [path, ...later].flatMap((prefix) => above.get(prefix) ?? [])
-  return found.toSorted((a, b) =>
-    Number(isHandlerRoot(a.path)) - Number(isHandlerRoot(b.path)) || turnOf(a) - turnOf(b)
-  )
-}
-
 /** Items of lists stand in the order of the list, also those that have not begun. */
-const turnOf = ({ path }: NodeRow): number => Number(/\[(\d+)\]$/.exec(path)?.[1] ?? 0)
+const turnOf = ({ path }: NodeRow): number => path.endsWith("]") ? Number(/\[(\d+)\]$/.exec(path)?.[1] ?? 0) : 0
 
 const nodeView = (
   node: NodeRow,
@@ -113,23 +103,4 @@ interface StoredPlan {
       }
     >
   >
-}
-
-/** What the node at a path runs, as far as the recorded plan tells. */
-const runsOf = (stored: string | undefined): (path: string) => string => {
-  if (stored === undefined) return () => ""
-  const { digest: root, plans } = JSON.parse(stored) as StoredPlan
-  return (path) => {
-    let key: string | null = root
-    let runs = ""
-    for (const step of path.replace(/#\d+|\[[^\]]*\]/g, "").split("/")) {
-      const node: StoredPlan["plans"][string]["nodes"][number] | undefined = plans[key ?? ""]?.nodes.find(({ name }) =>
-        name === step
-      )
-      if (node === undefined) return ""
-      runs = node.runs ?? ""
-      key = node.plan
-    }
-    return runs
-  }
 }

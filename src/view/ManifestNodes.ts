@@ -1,0 +1,129 @@
+/** The nodes of a manifest's run as they are shown: with Argo's names, types and order. */
+import { nodeId } from "../argo/compile/naming.ts"
+import type { NodeMeta } from "../argo/compile/NodeMeta.ts"
+import { ShownNodes } from "../argo/ShownNodes.ts"
+import { verdictOf } from "../argo/view.ts"
+import type { RunFacts } from "../run/facts.ts"
+import { isTerminal } from "../run/Phase.ts"
+import type { NodeRow } from "../run/State.ts"
+import { withNames } from "./childNames.ts"
+import { type NodeView, pathsOf } from "./RunView.ts"
+import type { Showing } from "./Showing.ts"
+
+/** What Argo knows as nodes; `origins` are the names of other runs by their ids. */
+export const manifestNodes = (facts: RunFacts, origins: ReadonlyMap<string, string | undefined>): Showing => {
+  const shown = new ShownNodes(facts, (id) => origins.get(id))
+  const ids = new Ids(facts, shown)
+  const nameOf = (id: string): string | undefined => ids.nameOf(id)
+  return {
+    places: shown.places,
+    put: (path) => {
+      const changed = shown.put(path)
+      ids.add(path)
+      return changed
+    },
+    rank: (row) => [row.startedAt, turnOf(shown.meta(row)), row.inputSeq],
+    node: (row, children) => nodeView(shown, row, children, nameOf),
+    inPlaceOf,
+    isHandler: ({ name }) => name !== shown.name,
+    run: () => ({
+      name: shown.name,
+      isManifest: true,
+      message: facts.rows.run.held ?? withNames(verdictOf(facts), nameOf),
+      hidden: shown.hidden("").map(({ path }) => path)
+    })
+  }
+}
+
+const nodeView = (
+  shown: ShownNodes,
+  row: NodeRow,
+  children: ReadonlyArray<NodeView>,
+  nameOf: (id: string) => string | undefined
+): NodeView => {
+  const meta = shown.meta(row)
+  const hidden = shown.hidden(row.path)
+  const wait = shown.wait(row, meta)
+  const message = shown.message(row, meta)
+  const from = shown.keptFrom(row)
+  return {
+    path: row.path,
+    name: meta.name,
+    label: meta.displayName,
+    type: meta.type,
+    phase: shown.phase(row),
+    runs: meta.template,
+    message: withNames(message, nameOf),
+    waiting: waitingOf(row, meta, hidden, children),
+    attempt: attemptOf(meta),
+    attempts: meta.attempts ?? 0,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+    progress: "",
+    ...(hidden.length === 0 ? {} : { hidden: hidden.map(({ path }) => path) }),
+    ...(from === undefined ? {} : { keptFrom: from }),
+    ...(meta.after === undefined ? {} : { after: meta.after }),
+    ...wait,
+    isCancelled: /^(?:workflow shutdown with strategy|Stopped with strategy)/.test(message),
+    items: meta.type === "TaskGroup" ? children.length : 0,
+    children
+  }
+}
+
+/** Names of nodes by Argo's ids of them, made when a message has such an id in it. */
+class Ids {
+  readonly #facts: RunFacts
+  readonly #shown: ShownNodes
+  #run = ""
+  readonly #names = new Map<string, string>()
+
+  constructor(facts: RunFacts, shown: ShownNodes) {
+    this.#facts = facts
+    this.#shown = shown
+  }
+
+  /** Takes note of a node; of no use before somebody asked. */
+  add(path: string): void {
+    if (this.#run === "" || !this.#shown.places.isShown(path)) return
+    const { name } = this.#shown.meta(this.#shown.row(path))
+    this.#names.set(nodeId(this.#run, name), name)
+  }
+
+  nameOf(id: string): string | undefined {
+    if (this.#run !== this.#shown.name) {
+      this.#run = this.#shown.name
+      this.#names.clear()
+      for (const path of this.#facts.rows.nodes.keys()) this.add(path)
+    }
+    return this.#names.get(id)
+  }
+}
+
+/** Attempts have names like `work(1)`; they count from 0 there. */
+const attemptOf = ({ name }: NodeMeta): number => {
+  const number = /\((\d+)\)$/.exec(name)?.[1]
+  return number === undefined ? 0 : Number(number) + 1
+}
+
+const waitingOf = (
+  row: NodeRow,
+  { type }: NodeMeta,
+  hidden: ReadonlyArray<NodeRow>,
+  children: ReadonlyArray<NodeView>
+): string => {
+  if (isTerminal(row.phase)) return ""
+  if (type === "Suspend") return "Signal"
+  if (type === "Retry" && children.length > 0 && children.every((it) => it.finishedAt > 0)) return "Retry"
+  const waits = [row, ...hidden].flatMap(({ waiting }) => waiting ?? [])
+  return waits.includes("Permit") ? "Permit" : waits[0] ?? ""
+}
+
+const turnOf = ({ displayName }: NodeMeta): number => Number(/\((\d+)[:)]/.exec(displayName)?.[1] ?? 0)
+
+/** Argo shows no omitted node, and of a Retry node with one attempt the attempt, unless there will be another one. */
+const inPlaceOf = (node: NodeView): ReadonlyArray<NodeView> => {
+  if (node.phase === "Omitted") return []
+  const [attempt, more] = node.children
+  if (node.type !== "Retry" || node.waiting === "Retry" || attempt === undefined || more !== undefined) return [node]
+  return [{ ...attempt, hidden: [...attempt.hidden ?? [], ...pathsOf(node)] }]
+}
