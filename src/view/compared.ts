@@ -39,7 +39,8 @@ const nodesOf = (source: RunSource, id: string): Effect.Effect<ReadonlyArray<Com
         attempt: it.attempt,
         millis: it.finishedAt === "" || it.startedAt === "" ? 0 : Date.parse(it.finishedAt) - Date.parse(it.startedAt),
         input: it.inputs as unknown as Json,
-        output: it.outputs as unknown as Json
+        output: it.outputs as unknown as Json,
+        reused: it.keptFrom !== undefined
       }))
     ]
   })
@@ -53,8 +54,12 @@ const compared = (row: Row, name: string, events: ReadonlyMap<number, Event>): C
   attempt: row.attempt,
   millis: row.finishedAt === 0 ? 0 : row.finishedAt - row.startedAt,
   input: payload(events.get(row.inputSeq)),
-  output: payload(events.get(row.resultSeq))
+  output: payload(events.get(row.resultSeq)),
+  reused: isReused(events.get(row.resultSeq))
 })
+
+/** Whether an event tells that the record of another run was used. */
+const isReused = (event: Event | undefined): boolean => event?.type === "NodeFinished" && event.from !== undefined
 
 /** Names of manifests begin with the name of their run, which differs. */
 const nameWithin = (run: string, name: string): string =>

@@ -12,6 +12,8 @@ export interface Compared {
   readonly millis: number
   readonly input: Json | undefined
   readonly output: Json | undefined
+  /** Whether it did not run: its output was taken over from another run. Then it has no attempts, times and input. */
+  readonly reused?: boolean
 }
 
 /** A node that is not the same in both runs; a side is `undefined` where the node is missing. */
@@ -50,9 +52,10 @@ const compare = (left: Compared, right: Compared | undefined): ReadonlyArray<str
   const what: Array<string> = []
   if (left.phase !== right.phase) what.push(`${left.phase} → ${right.phase}`)
   if (left.message !== right.message) what.push(`message: ${left.message || "none"} → ${right.message || "none"}`)
+  if (!isDeepStrictEqual(left.output, right.output)) what.push(`output: ${short(left.output)} → ${short(right.output)}`)
+  if (left.reused === true || right.reused === true) return what
   if (left.attempt !== right.attempt) what.push(`attempts: ${left.attempt} → ${right.attempt}`)
   if (!isDeepStrictEqual(left.input, right.input)) what.push(`input: ${short(left.input)} → ${short(right.input)}`)
-  if (!isDeepStrictEqual(left.output, right.output)) what.push(`output: ${short(left.output)} → ${short(right.output)}`)
   if (isSlower(left.millis, right.millis)) what.push(`took ${span(left.millis)} → ${span(right.millis)}`)
   return what
 }
