@@ -52,11 +52,13 @@ const compare = (left: Compared, right: Compared | undefined): ReadonlyArray<str
   const what: Array<string> = []
   if (left.phase !== right.phase) what.push(`${left.phase} → ${right.phase}`)
   if (left.message !== right.message) what.push(`message: ${left.message || "none"} → ${right.message || "none"}`)
+  const ran = left.reused !== true && right.reused !== true
+  if (ran && left.attempt !== right.attempt) what.push(`attempts: ${left.attempt} → ${right.attempt}`)
+  if (ran && !isDeepStrictEqual(left.input, right.input)) {
+    what.push(`input: ${short(left.input)} → ${short(right.input)}`)
+  }
   if (!isDeepStrictEqual(left.output, right.output)) what.push(`output: ${short(left.output)} → ${short(right.output)}`)
-  if (left.reused === true || right.reused === true) return what
-  if (left.attempt !== right.attempt) what.push(`attempts: ${left.attempt} → ${right.attempt}`)
-  if (!isDeepStrictEqual(left.input, right.input)) what.push(`input: ${short(left.input)} → ${short(right.input)}`)
-  if (isSlower(left.millis, right.millis)) what.push(`took ${span(left.millis)} → ${span(right.millis)}`)
+  if (ran && isSlower(left.millis, right.millis)) what.push(`took ${span(left.millis)} → ${span(right.millis)}`)
   return what
 }
 

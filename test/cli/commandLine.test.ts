@@ -111,7 +111,7 @@ it("one of several workflows is chosen by its name, also by that of which names 
 })
 
 it("a choice of no runs is told", async () => {
-  expect(await cli.run(["delete", "--older", "1d"])).toEqual({ code: 0, out: "No workflows found\n", err: "" })
+  expect(await cli.run(["delete", "--older", "1d"])).toEqual({ code: 0, out: "No runs found\n", err: "" })
 })
 
 describe("the state file", () => {

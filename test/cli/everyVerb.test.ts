@@ -38,7 +38,7 @@ const table: Readonly<Record<string, Row>> = {
   terminate: { args: ["RUN"], code: 0, says: "RUN", leaves: "Failed" },
   suspend: { args: ["RUN"], code: 0, says: "suspended" },
   resume: { args: ["RUN"], code: 0, says: "goes on", first: ["suspend", "RUN"] },
-  approve: { args: ["RUN"], code: 0, says: 'Node "go" got its value\n' },
+  approve: { args: ["RUN"], code: 0, says: 'Node "go" is approved\n' },
   signal: { args: ["RUN", "go"], code: 0, says: 'Node "go" got its value\n' },
   retry: { args: ["RUN", ...defined], code: 1, says: "it is Running" },
   resubmit: { args: ["RUN", ...defined, "--detach", "-o", "name"], code: 0, says: /^ask-\w+\n$/ },

@@ -63,7 +63,7 @@ it("is told of by the names of its nodes, and retried with another parameter fro
   expect((await cli.run(["why", "ci-1"])).out).toMatch(
     /^ci-\w+\[3\]\.check: it waits for a signal\n {2}pinnace approve ci-1 /
   )
-  expect((await cli.run(["approve", "ci-1"])).out).toMatch(/^Node "ci-\w+\[3\]\.check" got its value\n$/)
+  expect((await cli.run(["approve", "ci-1"])).out).toMatch(/^Node "ci-\w+\[3\]\.check" is approved\n$/)
   expect((await second.done).code).toBe(0)
   const logged = (await cli.run(["logs", "ci-1"])).out
   expect(logged.replaceAll(/^\S+: /gm, "").split("\n")).toEqual([

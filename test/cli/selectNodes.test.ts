@@ -8,6 +8,7 @@ import type { Shell } from "../../src/cli/Shell.ts"
 import { parseSelector } from "../../src/argo/commands/selector.ts"
 import { flat } from "../../src/view/RunView.ts"
 import { viewOf } from "../../src/cli/arguments/rows.ts"
+import type { Event } from "../../src/run/Event.ts"
 import { Flags } from "../../src/cli/Verb.ts"
 import { load } from "../../src/argo/mod.ts"
 
@@ -81,6 +82,24 @@ describe("nodes chosen by a field selector", () => {
     }
     expect(await told(runs[0]!, "displayName=ask,phase=Succeeded")).toEqual(["✔ gates[0].ask Succeeded"])
     expect(await told(runs[1]!, "displayName=second")).toEqual(["● second Running", "✔ second Succeeded"])
+  })
+
+  it("are told of again when the process that executed them has ended", async () => {
+    const lines: Array<string> = []
+    const shell = { paint: new Paint(false, true), print: (line: string) => lines.push(line) } as unknown as Shell
+    const events: ReadonlyArray<Event> = [
+      { type: "NodeStarted", path: "a", kind: "task", attempts: 3 },
+      { type: "AttemptStarted", path: "a", attempt: 2, rerun: 0, attempts: 3 },
+      { type: "AttemptStarted", path: "a", attempt: 2, rerun: 1, attempts: 3 }
+    ]
+    const run = {
+      status: () => ({}),
+      events: async function* () {
+        for (const [index, event] of events.entries()) yield { seq: index + 1, event }
+      }
+    } as unknown as RunHandle
+    await new PlainLines(shell, run).follow(2)
+    expect(lines).toEqual(["● a Running: attempt 2/3 again, since its process ended"])
   })
 
   it("knows its fields", async () => {

@@ -45,7 +45,7 @@ describe("a run of another process", () => {
       workflow: "ask",
       phase: "Running"
     }])
-    expect(await ok("list", "--status", "failed")).toBe("No workflows found\n")
+    expect(await ok("list", "--status", "failed")).toBe("No runs found\n")
     const shown = await ok("get", "@latest")
     expect(shown).toContain("Name:                ask-1\n")
     expect(shown).toMatch(/ ǁ go +[\d.m]+s +waits for a signal\n/)
@@ -62,7 +62,7 @@ describe("a run of another process", () => {
     expect(await ok("graph", "ask-1", "--mermaid")).toContain("flowchart TD\n")
     expect(await ok("timeline", "ask-1")).toContain("Critical path: ")
 
-    expect(await ok("approve", "ask-1")).toContain('"go" got its value')
+    expect(await ok("approve", "ask-1")).toContain('"go" is approved')
     await watching.seen("answer: waits for a signal")
     const wrong = await cli.run(["signal", "ask-1", "answer", "much"])
     expect(wrong.code).toBe(1)

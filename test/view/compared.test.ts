@@ -27,8 +27,7 @@ test.each(
     ["of code", typed, undefined, [["(run)", "took 1h → 0ms"]]],
     ["of a manifest", manifest, { parameters: {} }, [
       ["(run)", "took 1h → 0ms"],
-      ["(root)", "took 1h → 0ms"],
-      ["[0]", "took 1h → 0ms"]
+      ["(root)", "took 1h → 0ms"]
     ]]
   ] as const
 )(

@@ -20,7 +20,7 @@ export const eachRun = async (
 ): Promise<number> => {
   if (call.args.length === 1 && !isSelective(call.flags)) return one(call)
   const ids = await withState(call.shell, async (pinnace) => chosen(call, pinnace).map(({ id }) => id))
-  if (ids.length === 0) call.shell.print("No workflows found")
+  if (ids.length === 0) call.shell.print("No runs found")
   let worst = 0
   for (const id of ids) {
     const code = await refusable(call, () => one({ ...call, args: [id], raw: [id, ...wordsFor(call, options)] }))

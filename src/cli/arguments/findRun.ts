@@ -24,6 +24,11 @@ const choose = (rows: ReadonlyArray<RunView>, name: string): ReadonlyArray<RunVi
 }
 
 const unknown = (rows: ReadonlyArray<RunView>, name: string): string => {
+  if (/\.(?:[cm]?[jt]s|ya?ml|json)$/.test(name)) {
+    return `"${name}" is a file, and a run is named by its id: list shows the runs (the latest is "${
+      rows[0]!.id
+    }"), and run starts one from a file`
+  }
   const near = nearest(name, new Set(rows.flatMap(({ id, workflow }) => [id, workflow])))
   const hint = near === undefined ? `The latest is "${rows[0]!.id}".` : `Did you mean "${near}"?`
   return `there is no run "${name}" in this state file. ${hint}`

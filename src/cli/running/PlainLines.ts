@@ -81,6 +81,8 @@ export class PlainLines {
           errorText({ error: event.error })
         }`
       )
+    } else if (event.type === "AttemptStarted" && event.rerun > 0) {
+      this.#line("Running", name, `${attemptText(event.attempt, event.attempts ?? 0)} again, since its process ended`)
     } else if (event.type === "NodeWaiting" && event.waiting !== "Retry") {
       this.#line("Waiting", name, waits[event.waiting] ?? event.waiting)
     }

@@ -25,7 +25,7 @@ export const actOn = (
     const { flags, shell } = call
     let code = 0
     const runs = chosenBy(pinnace)
-    if (runs.length === 0) shell.print("No workflows found")
+    if (runs.length === 0) shell.print("No runs found")
     for (const run of runs) {
       try {
         shell.print(flags.on("dry-run") ? `${run.id} (dry run, nothing done)` : await act(run, pinnace))

@@ -20,7 +20,7 @@ export const verb: Verb = {
       call,
       async (run, pinnace) => {
         const { name, path } = waitingNode(await viewOf(pinnace, run), call.args[1])
-        return (await run.approve(path)).message.replace(path, name)
+        return (await run.approve(path)).message.replace(path, name).replace(/got its value$/, "is approved")
       },
       (pinnace) => [findRun(pinnace, call.args[0]!)]
     )

@@ -51,11 +51,11 @@ const refusalOf = async (run: RunHandle, force: boolean): Promise<string | undef
 
 /** How far it is, for a person who waits. */
 const note = (shell: Shell, done: number, all: number): void => {
-  if (shell.isTerminal && all > batch) shell.write(done < all ? `\rDeleting ${done} of ${all} workflows` : "\r\x1b[K")
+  if (shell.isTerminal && all > batch) shell.write(done < all ? `\rDeleting ${done} of ${all} runs` : "\r\x1b[K")
 }
 
 const tell = (shell: Shell, asked: number, deleted: ReadonlyArray<string>, artifacts: number): void => {
-  if (asked === 0) return shell.print("No workflows found")
+  if (asked === 0) return shell.print("No runs found")
   const [only] = deleted
   if (only === undefined) return
   const more = artifacts === 0 ? "" : `, and ${artifacts} of ${deleted.length === 1 ? "its" : "their"} artifacts`

@@ -27,7 +27,7 @@ const exportRuns = (call: Call): Promise<number> =>
     }
     if (name !== undefined) throw new Usage("chosen runs are written to RUN.tgz each: leave out the names")
     const runs = chosen(call, pinnace)
-    if (runs.length === 0) shell.print("No workflows found")
+    if (runs.length === 0) shell.print("No runs found")
     for (const run of runs) await write(shell, run, `${run.id}.tgz`)
     return 0
   })

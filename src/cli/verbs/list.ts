@@ -30,7 +30,7 @@ const list = (call: Call): Promise<number> =>
     const rows = limit === undefined ? found : found.slice(limit * (page - 1), limit * page)
     if (format === "json" || format === "yaml") shell.print(await dataText(rows.map(asData), format))
     else if (format === "name") rows.forEach(({ id }) => shell.print(id))
-    else if (rows.length === 0) shell.print(page > 1 ? `There are no runs on page ${page}` : "No workflows found")
+    else if (rows.length === 0) shell.print(page > 1 ? `There are no runs on page ${page}` : "No runs found")
     else if (rows.length > many && shell.isTerminal && !(await confirm(shell, `Print ${rows.length} lines?`))) {
       shell.complain(`Nothing was printed: --limit N, --since 1d and --status show fewer`)
     } else {

@@ -13,9 +13,10 @@ export const encodeInput = (engine: Engine, workflow: AnyWorkflow, input: unknow
     const message = excess(`input of workflow "${workflow.name}"`, text, engine.host.limits.payload)
     return message === undefined ? text : new InvalidInput({ workflow: workflow.name, message })
   } catch (error) {
-    const message = `The input of workflow "${workflow.name}" does not match its schema: ${
-      errorWords(encodeThrown(error))
-    }`
+    const what = input === undefined
+      ? `Workflow "${workflow.name}" needs an input, and none was given`
+      : `The input of workflow "${workflow.name}" does not match its schema`
+    const message = `${what}: ${errorWords(encodeThrown(error))}`
     return new InvalidInput({ workflow: workflow.name, message })
   }
 }
