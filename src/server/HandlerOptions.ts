@@ -1,7 +1,8 @@
 /** How a handler is made. */
-import { callable, flag, listOf, record, type Rules, text } from "../workflow/admit.ts"
+import { callable, flag, listOf, record, type Rules, text, under } from "../workflow/admit.ts"
 import type { LoadOptions } from "../argo/Capabilities.ts"
 import { type Fault, shown } from "../workflow/values.ts"
+import type { StorePlaces } from "./ManifestStore.ts"
 import { TOKEN_MIN } from "./guard/token.ts"
 
 /** What a handler is told. Somebody has to say who may ask: give `token` or `authorize`. */
@@ -20,6 +21,8 @@ export interface HandlerOptions {
   readonly origins?: ReadonlyArray<string>
   /** How Argo manifests that clients send are run; default as `load` does it. */
   readonly manifests?: LoadOptions
+  /** Where Argo's templates and CronWorkflows are: `files`, and a `writable` directory if clients may change some. */
+  readonly templates?: StorePlaces
   /** Whether runs can only be looked at. Default false. */
   readonly readOnly?: boolean
   /** Is told of every answer: who, what, how it went. Default nobody is. No token is ever told. */
@@ -60,6 +63,7 @@ export const handlerRules: Rules<HandlerOptions> = {
   base,
   hosts: listOf(text),
   origins: listOf(text),
+  templates: under<StorePlaces>({ files: listOf(text), writable: text }),
   manifests: record(() => undefined, "Use the options of load"),
   readOnly: flag,
   onAnswer: callable

@@ -2,6 +2,7 @@
 import type { LoadOptions } from "../argo/Capabilities.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { Tickets } from "./guard/Tickets.ts"
+import type { ManifestStore } from "./ManifestStore.ts"
 import type { EventPages } from "./stream/EventPages.ts"
 import type { OpenStreams } from "./stream/OpenStreams.ts"
 
@@ -23,6 +24,8 @@ export interface Site {
   readonly readOnly: boolean
   /** The path beneath which everything lies, such as `/flows`; empty for a server of its own. */
   readonly base: string
+  /** Manifests of the user's. */
+  readonly store: ManifestStore
   /** How manifests that clients send are loaded. */
   readonly manifests: LoadOptions
   /** Milliseconds since the epoch. */

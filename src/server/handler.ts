@@ -8,6 +8,7 @@ import { Tickets } from "./guard/Tickets.ts"
 import { tokenCheck } from "./guard/token.ts"
 import { type HandlerOptions, handlerRules } from "./HandlerOptions.ts"
 import { problem, withHeaders } from "./http/reply.ts"
+import { ManifestStore } from "./ManifestStore.ts"
 import { answerAt, isOpenPath } from "./routes.ts"
 import type { Site } from "./Site.ts"
 import { EventPages } from "./stream/EventPages.ts"
@@ -54,6 +55,7 @@ export const handlerAt = <R>(
     readOnly: admitted.readOnly ?? false,
     base: admitted.base ?? "",
     manifests: admitted.manifests ?? {},
+    store: new ManifestStore(admitted.templates ?? {}),
     now
   }
   const answer = (request: Request): Promise<Response> =>

@@ -6,6 +6,16 @@ import type { Site } from "./Site.ts"
 
 const isOurs = (path: string): boolean => path === API || path.startsWith(`${API}/`)
 
+const argos = [
+  "/api/v1/",
+  "/artifacts/",
+  "/input-artifacts/",
+  "/artifacts-by-uid/",
+  "/input-artifacts-by-uid/",
+  "/artifact-files/"
+]
+const isArgos = (path: string): boolean => argos.some((it) => path.startsWith(it))
+
 /** Whether a path is for everybody who may call this server at all. */
 export const isOpenPath = (site: Site, method: string, path: string): boolean => {
   const own = ownPath(site, path)
@@ -40,7 +50,7 @@ const ownPath = ({ base }: Site, path: string): string | undefined => {
 
 const apiOf = async (path: string): Promise<Api> => {
   if (isOurs(path)) return (await import("./api/api.ts")).api
-  return ground
+  return isArgos(path) ? (await import("./argo/argo.ts")).argo : ground
 }
 
 const tables = new WeakMap<ReadonlyArray<Route<Site>>, ReturnType<typeof routing<Site>>>()
