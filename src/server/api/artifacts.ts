@@ -3,9 +3,8 @@ import type { ArtifactFilter, CollectOptions } from "../../engine/observe/artifa
 import type { SweepOptions } from "../../engine/observe/sweep.ts"
 import type { ArtifactView } from "../../run/view.ts"
 import { API } from "../Api.ts"
-import { fileHeaders } from "../http/file.ts"
-import { rangeOf } from "../http/range.ts"
-import { json, problem } from "../http/reply.ts"
+import { json } from "../http/reply.ts"
+import { readableAt, storedBytes } from "../http/stored.ts"
 import type { Route } from "../http/Route.ts"
 import { artifactOf } from "../reads.ts"
 import type { Site } from "../Site.ts"
@@ -23,23 +22,11 @@ const there = async ({ params, site }: Call): Promise<ArtifactView> => {
 const bytes = async (call: Call): Promise<Response> => {
   const { query, request, site } = call
   const row = await there(call)
-  if (row.state !== "live" && row.state !== "due") return problem(410, "NotFound", `Artifact "${row.name}" was deleted`)
-  const mover = await site.pinnace.engine.host.artifacts.mover()
-  const store = mover.store(row.store)
-  if (store === undefined) {
-    return problem(409, "Refused", `Artifact "${row.name}" is in a store that only the app that saved it knows`)
-  }
-  const range = rangeOf(request.headers.get("range"), row.size)
-  if (range === "bad") return problem(416, "InvalidValue", `The artifact has ${row.size} bytes`)
-  const { end = row.size, start = 0 } = range ?? {}
-  const headers = {
-    ...fileHeaders(row.name, row.mediaType, flagOf(query, "download"), !flagOf(query, "plain")),
-    "accept-ranges": "bytes",
-    "content-length": String(end - start),
-    etag: `"${row.sha256}"`,
-    ...(range === undefined ? {} : { "content-range": `bytes ${start}-${end - 1}/${row.size}` })
-  }
-  return new Response(mover.stream(store, row, range), { status: range === undefined ? 200 : 206, headers })
+  const readable = await readableAt(site, row)
+  if (readable instanceof Response) return readable
+  const { mediaType, name } = row
+  const showing = { name, mediaType, download: flagOf(query, "download"), scripts: !flagOf(query, "plain") }
+  return storedBytes(readable, row, request.headers.get("range"), showing)
 }
 
 const ticket = async (call: Call): Promise<Response> => {

@@ -5,19 +5,21 @@
 import { createReadStream } from "node:fs"
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { Readable } from "node:stream"
-import { artifactFolder } from "../../argo/artifact/ArtifactFolder.ts"
+import { basename, join } from "node:path"
+import { Readable as Bytes } from "node:stream"
+import * as Effect from "effect/Effect"
+import { type ManifestNode, viewRun } from "../../argo/view.ts"
+import type { ArtifactView } from "../../run/view.ts"
 import { fileHeaders } from "../http/file.ts"
 import { text } from "../http/reply.ts"
+import { type Readable, readableAt, storedBytes } from "../http/stored.ts"
 import type { Route } from "../http/Route.ts"
-import { findRun, linesOf } from "../reads.ts"
+import { artifactOf, findRun, linesOf } from "../reads.ts"
 import type { Site } from "../Site.ts"
 import { type Call, runNamed, runOfUid } from "./asked.ts"
 import { GrpcError } from "./grpc.ts"
 import { mediaTypeOf } from "./mediaTypes.ts"
-import { nodesOf } from "./workflowObject.ts"
-import { viewRun } from "../../argo/view.ts"
+import { manifestIds } from "./nodes.ts"
 
 interface Named {
   readonly id: string
@@ -26,24 +28,51 @@ interface Named {
   readonly direction: "inputs" | "outputs"
   /** Within a directory. */
   readonly rest: string
+  /** Whether Argo's page asks, which shows directories file by file. */
+  readonly isPage: boolean
 }
 
 const answered = async (call: Call, named: Named): Promise<Response> => {
-  if (named.artifact === "main-logs") return logsOf(call.site, named)
-  const key = await keyOf(call.site, named)
-  const { directory } = call.site.manifests
-  if (directory === undefined) return gone("this server does not know where the files of manifests are")
+  const { request, site } = call
+  const node = await nodeNamed(site, named)
+  if (named.artifact === "main-logs") return logsOf(site, named.id, node)
+  const row = await rowOf(site, named, node)
+  if (row === undefined) throw new GrpcError("NotFound", `there is no artifact ${named.artifact} at node ${named.node}`)
+  const readable = await readableAt(site, row)
+  if (readable instanceof Response) return text("this artifact cannot be read any more\n", readable.status)
+  if (named.isPage && (row.kind === "directory" || named.rest !== "")) return unpacked(call, named, readable, row)
+  const name = row.archive === "tar+gzip" ? `${row.name}.tgz` : row.name
+  const showing = { name, mediaType: mediaTypeOf(name), download: false, scripts: false }
+  return storedBytes(readable, row, request.headers.get("range"), showing)
+}
+
+/** The row of an artifact; of what goes in only the key is recorded. */
+const rowOf = async (
+  site: Site,
+  { artifact, direction, id }: Named,
+  node: ManifestNode
+): Promise<ArtifactView | undefined> => {
+  const isIt = ({ name }: { readonly name: string }) => name === artifact
+  if (direction === "outputs") {
+    const known = node.outputs.artifacts?.find(isIt)?.artifact
+    return known === undefined ? undefined : await artifactOf(site.pinnace.engine, known)
+  }
+  const key = node.inputs.artifacts?.find(isIt)?.key
+  return key === undefined ? undefined : (await (await site.pinnace.get(id))!.artifacts()).find((it) => it.key === key)
+}
+
+/** A file of a directory, or the page that lists it. */
+const unpacked = async (call: Call, named: Named, { mover, store }: Readable, row: ArtifactView): Promise<Response> => {
   const folder = await mkdtemp(join(tmpdir(), "pinnace-artifact-"))
   const remove = () => rm(folder, { recursive: true, force: true })
-  const path = join(folder, "it")
   let isSent = false
   try {
-    const isThere = await artifactFolder(join(directory, "artifacts")).get(key, path)
-    if (!isThere) return gone(`artifact ${named.artifact} is gone`)
-    const found = await fileAt(call, named, path)
+    const root = join(folder, "it")
+    await Effect.runPromise(mover.restore(store, row, root, undefined))
+    const found = await fileAt(call, named, root)
     if (typeof found !== "string") return found
     isSent = true
-    return await sent(found, found === path ? named.artifact : found.slice(found.lastIndexOf("/") + 1), remove)
+    return await sent(found, basename(found), remove)
   } finally {
     if (!isSent) await remove()
   }
@@ -53,7 +82,7 @@ const sent = async (path: string, name: string, remove: () => Promise<void>): Pr
   const { size } = await stat(path)
   const headers = { ...fileHeaders(name, mediaTypeOf(name), false, false), "content-length": String(size) }
   const source = createReadStream(path).on("close", () => void remove())
-  return new Response(Readable.toWeb(source) as unknown as ReadableStream<Uint8Array>, { headers })
+  return new Response(Bytes.toWeb(source) as unknown as ReadableStream<Uint8Array>, { headers })
 }
 
 const gone = (message: string): Response => text(`${message}\n`, 404)
@@ -79,37 +108,26 @@ const directoryAt = ({ url }: Call, names: ReadonlyArray<string>): Response => {
 
 const escaped = (name: string): string => name.replace(/[&<>"']/g, (it) => `&#${it.charCodeAt(0)};`)
 
-/** The key of a recorded artifact. */
-const keyOf = async (site: Site, { artifact, direction, id, node }: Named): Promise<string> => {
-  const run = await (await site.pinnace.get(id))?.status()
-  const nodes = run === undefined ? {} : await nodesOf(site, run)
-  const found = Object.hasOwn(nodes, node) ? nodes[node] : undefined
-  const list = direction === "outputs" ? found?.outputs?.artifacts : inputsOf(found?.["inputs"])
-  const entry = list?.find((it) => it["name"] === artifact)
-  const key = (entry?.["s3"] as { readonly key?: string } | undefined)?.key ?? entry?.["key"]
-  if (typeof key === "string") return key
-  throw new GrpcError("NotFound", `there is no artifact ${artifact} at node ${node}`)
+/** The node of this id. */
+const nodeNamed = async ({ pinnace }: Site, { id, node }: Named): Promise<ManifestNode> => {
+  const view = await viewRun(pinnace.engine, id)
+  const found = view === undefined ? undefined : manifestIds(view, id).get(node)
+  if (found === undefined) throw new GrpcError("NotFound", `there is no node ${node} in workflow ${id}`)
+  return found
 }
 
-const inputsOf = (inputs: unknown): ReadonlyArray<Readonly<Record<string, unknown>>> | undefined =>
-  (inputs as { readonly artifacts?: ReadonlyArray<Readonly<Record<string, unknown>>> } | undefined)?.artifacts
-
 /** What a pod logged, which Argo offers as an artifact of it. */
-const logsOf = async (site: Site, { id, node }: Named): Promise<Response> => {
-  const row = await findRun(site.pinnace.engine, id)
-  const view = row === undefined ? undefined : await viewRun(site.pinnace.engine, id)
-  const ids = row === undefined ? [] : Object.keys(await nodesOf(site, await (await site.pinnace.get(id))!.status()))
-  const shown = view?.nodes[ids.indexOf(node)]
-  if (row === undefined || shown === undefined) return gone(`there is no node ${node}`)
-  const paths = new Set([shown.path, ...shown.hidden ?? []])
-  const lines = (await linesOf(site.pinnace.engine, row.key)).filter(({ path }) => paths.has(path))
+const logsOf = async ({ pinnace }: Site, id: string, { hidden = [], path }: ManifestNode): Promise<Response> => {
+  const row = (await findRun(pinnace.engine, id))!
+  const paths = new Set([path, ...hidden])
+  const lines = (await linesOf(pinnace.engine, row.key)).filter((it) => paths.has(it.path))
   return text(lines.map((it) => `${it.text}\n`).join(""))
 }
 
 const named = (direction: Named["direction"], byUid: boolean) => async (call: Call): Promise<Response> => {
   const { artifact = "", node = "", rest = "", workflow = "" } = call.params
   const run = byUid ? await runOfUid(call.site, workflow) : await runNamed(call, workflow)
-  return answered(call, { id: run.id, node, artifact, direction, rest })
+  return answered(call, { id: run.id, node, artifact, direction, rest, isPage: false })
 }
 
 /** The address that Argo's page uses, whose parts say what it is. */
@@ -118,7 +136,7 @@ const ofPage = async (call: Call): Promise<Response> => {
   if (direction !== "inputs" && direction !== "outputs") return gone("an artifact is of inputs or outputs")
   const isArchived = discriminator === "archived-workflows"
   const run = isArchived ? await runOfUid(call.site, workflow) : await runNamed(call, workflow)
-  return answered(call, { id: run.id, node, artifact, direction, rest })
+  return answered(call, { id: run.id, node, artifact, direction, rest, isPage: true })
 }
 
 const plainly = (answer: (call: Call) => Promise<Response>) => async (call: Call): Promise<Response> => {

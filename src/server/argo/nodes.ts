@@ -46,6 +46,12 @@ export const manifestNodes = (run: ManifestRun, name: string): ArgoNodes => {
   }]))
 }
 
+/** The nodes of a run by the ids that they have in the API. */
+export const manifestIds = (run: ManifestRun, name: string): ReadonlyMap<string, ManifestNode> => {
+  const rename = renamed(run.name, name)
+  return new Map(run.nodes.map((it) => [nodeId(name, rename(it.name)), it]))
+}
+
 const headOf = (node: ManifestNode, rename: (name: string) => string, known: (id: string) => string): ArgoNode => ({
   id: known(node.id),
   name: rename(node.name),

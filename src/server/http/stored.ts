@@ -1,0 +1,51 @@
+/** Stored artifacts as answers: their bytes as they are, by ranges. */
+import type { ArtifactStore } from "../../artifact/Store.ts"
+import type { ArtifactMover } from "../../engine/artifacts/ArtifactHost.ts"
+import type { ArtifactView } from "../../run/view.ts"
+import type { Site } from "../Site.ts"
+import { fileHeaders } from "./file.ts"
+import { rangeOf } from "./range.ts"
+import { problem } from "./reply.ts"
+
+/** An artifact that can be read here. */
+export interface Readable {
+  readonly mover: ArtifactMover
+  readonly store: ArtifactStore
+}
+
+/** What reads an artifact, or the answer that says why nothing does. */
+export const readableAt = async ({ pinnace }: Site, row: ArtifactView): Promise<Readable | Response> => {
+  if (row.state !== "live" && row.state !== "due") return problem(410, "NotFound", `Artifact "${row.name}" was deleted`)
+  const mover = await pinnace.engine.host.artifacts.mover()
+  const store = mover.store(row.store)
+  if (store !== undefined) return { mover, store }
+  return problem(409, "Refused", `Artifact "${row.name}" is in a store that only the app that saved it knows`)
+}
+
+/** How a file is shown. */
+export interface Showing {
+  readonly name: string
+  readonly mediaType: string
+  readonly download: boolean
+  readonly scripts: boolean
+}
+
+/** The stored bytes, or the part of them that is asked for. */
+export const storedBytes = (
+  { mover, store }: Readable,
+  row: ArtifactView,
+  asked: string | null,
+  as: Showing
+): Response => {
+  const range = rangeOf(asked, row.size)
+  if (range === "bad") return problem(416, "InvalidValue", `The artifact has ${row.size} bytes`)
+  const { end = row.size, start = 0 } = range ?? {}
+  const headers = {
+    ...fileHeaders(as.name, as.mediaType, as.download, as.scripts),
+    "accept-ranges": "bytes",
+    "content-length": String(end - start),
+    etag: `"${row.sha256}"`,
+    ...(range === undefined ? {} : { "content-range": `bytes ${start}-${end - 1}/${row.size}` })
+  }
+  return new Response(mover.stream(store, row, range), { status: range === undefined ? 200 : 206, headers })
+}
