@@ -2,23 +2,17 @@
  * Files of workflows: what nodes took and gave, the logs of pods, directories file by file. Errors are plain text
  * here, as Argo's are.
  */
-import { createReadStream } from "node:fs"
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { basename, join } from "node:path"
-import { Readable as Bytes } from "node:stream"
-import * as Effect from "effect/Effect"
 import { type ManifestNode, viewRun } from "../../argo/view.ts"
 import type { ArtifactView } from "../../run/view.ts"
-import { fileHeaders } from "../http/file.ts"
 import { text } from "../http/reply.ts"
-import { type Readable, readableAt, storedBytes } from "../http/stored.ts"
+import { readableAt, storedBytes } from "../http/stored.ts"
 import type { Route } from "../http/Route.ts"
 import { artifactOf, findRun, linesOf } from "../reads.ts"
 import type { Site } from "../Site.ts"
 import { type Call, runNamed, runOfUid } from "./asked.ts"
 import { GrpcError } from "./grpc.ts"
 import { mediaTypeOf } from "./mediaTypes.ts"
+import { unpacked } from "./unpacked.ts"
 import { manifestIds } from "./nodes.ts"
 
 interface Named {
@@ -40,11 +34,16 @@ const answered = async (call: Call, named: Named): Promise<Response> => {
   if (row === undefined) throw new GrpcError("NotFound", `there is no artifact ${named.artifact} at node ${named.node}`)
   const readable = await readableAt(site, row)
   if (readable instanceof Response) return text("this artifact cannot be read any more\n", readable.status)
-  if (named.isPage && (row.kind === "directory" || named.rest !== "")) return unpacked(call, named, readable, row)
-  const name = row.archive === "tar+gzip" ? `${row.name}.tgz` : row.name
+  if (named.isPage && (row.kind === "directory" || named.rest !== "")) {
+    return unpacked({ pathname: call.url.pathname, rest: named.rest }, readable, row)
+  }
+  const name = `${row.name}${ends[row.archive]}`
   const showing = { name, mediaType: mediaTypeOf(name), download: false, scripts: false }
   return storedBytes(readable, row, request.headers.get("range"), showing)
 }
+
+/** How files of each kind end. */
+const ends = { none: "", tar: ".tar", "tar+gzip": ".tgz", zip: ".zip" } as const
 
 /** The row of an artifact; of what goes in only the key is recorded. */
 const rowOf = async (
@@ -61,52 +60,7 @@ const rowOf = async (
   return key === undefined ? undefined : (await (await site.pinnace.get(id))!.artifacts()).find((it) => it.key === key)
 }
 
-/** A file of a directory, or the page that lists it. */
-const unpacked = async (call: Call, named: Named, { mover, store }: Readable, row: ArtifactView): Promise<Response> => {
-  const folder = await mkdtemp(join(tmpdir(), "pinnace-artifact-"))
-  const remove = () => rm(folder, { recursive: true, force: true })
-  let isSent = false
-  try {
-    const root = join(folder, "it")
-    await Effect.runPromise(mover.restore(store, row, root, undefined))
-    const found = await fileAt(call, named, root)
-    if (typeof found !== "string") return found
-    isSent = true
-    return await sent(found, basename(found), remove)
-  } finally {
-    if (!isSent) await remove()
-  }
-}
-
-const sent = async (path: string, name: string, remove: () => Promise<void>): Promise<Response> => {
-  const { size } = await stat(path)
-  const headers = { ...fileHeaders(name, mediaTypeOf(name), false, false), "content-length": String(size) }
-  const source = createReadStream(path).on("close", () => void remove())
-  return new Response(Bytes.toWeb(source) as unknown as ReadableStream<Uint8Array>, { headers })
-}
-
 const gone = (message: string): Response => text(`${message}\n`, 404)
-
-/** The path of a file, or a directory as a page of links: names are looked up in what there is, never joined. */
-const fileAt = async (call: Call, { artifact, rest }: Named, root: string): Promise<Response | string> => {
-  let path = root
-  for (const part of rest.split("/").filter((it) => it !== "")) {
-    const names: ReadonlyArray<string> = (await stat(path)).isDirectory() ? await readdir(path) : []
-    if (!names.includes(part)) return gone(`there is no ${rest} in artifact ${artifact}`)
-    path = join(path, part)
-  }
-  return (await stat(path)).isDirectory() ? directoryAt(call, await readdir(path)) : path
-}
-
-const directoryAt = ({ url }: Call, names: ReadonlyArray<string>): Response => {
-  if (!url.pathname.endsWith("/")) return new Response(null, { status: 307, headers: { location: `${url.pathname}/` } })
-  const links = names.toSorted().map((name) => `<li><a href="./${encodeURIComponent(name)}">${escaped(name)}</a></li>`)
-  return new Response(`<html><body><ul>\n${links.join("\n")}\n</ul></body></html>`, {
-    headers: fileHeaders("index.html", "text/html", false, false)
-  })
-}
-
-const escaped = (name: string): string => name.replace(/[&<>"']/g, (it) => `&#${it.charCodeAt(0)};`)
 
 /** The node of this id. */
 const nodeNamed = async ({ pinnace }: Site, { id, node }: Named): Promise<ManifestNode> => {

@@ -5,7 +5,7 @@ import { BadBody } from "../http/body.ts"
 import { json } from "../http/reply.ts"
 
 /** The codes that are used, by their names. */
-export const codes = {
+const codes = {
   InvalidArgument: 3,
   NotFound: 5,
   AlreadyExists: 6,

@@ -1,0 +1,147 @@
+/**
+ * What Argo's clients do beside the recorded commands: files of nodes, names, pages of lists, runs of typed workflows.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { open, task, workflow } from "../../../mod.ts"
+import { handler } from "../../../src/server/mod.ts"
+
+const token = "a-token-of-the-tests"
+const folder = mkdtempSync(join(tmpdir(), "pinnace-argo-"))
+const greet = workflow("greet", {}, (w) => {
+  const one = w.node("one", task("one", { run: (_: unknown, { log }) => log.info("from one") }))
+  w.node("two", task("two", { run: () => {} }), { after: [one] })
+})
+const pinnace = await open(":memory:", { workflows: [greet] })
+writeFileSync(
+  join(folder, "given.yaml"),
+  "apiVersion: argoproj.io/v1alpha1\nkind: WorkflowTemplate\nmetadata: { name: given }\nspec: { entrypoint: m, templates: [{ name: m, suspend: { duration: '0' } }] }\n"
+)
+const answer = handler(pinnace, { token, manifests: { directory: folder }, templates: { files: [folder] } })
+afterAll(async () => {
+  await pinnace.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const ask = (method: string, target: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+  answer(
+    new Request(`http://127.0.0.1${target}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+    })
+  )
+
+interface Workflow {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly labels: Readonly<Record<string, string>> }
+  readonly spec: Readonly<Record<string, unknown>>
+  readonly status: {
+    readonly phase: string
+    readonly nodes: Readonly<
+      Record<
+        string,
+        {
+          readonly id: string
+          readonly displayName: string
+          readonly type: string
+          readonly children?: ReadonlyArray<string>
+        }
+      >
+    >
+  }
+}
+const get = async <A = Workflow>(target: string): Promise<A> => await (await ask("GET", target)).json() as A
+
+beforeAll(async () => {
+  const script =
+    "mkdir -p /tmp/dir/in && echo inner > /tmp/dir/in/a.txt && echo '<b>x</b>' > /tmp/page.html && echo said"
+  const container = { image: "busybox", command: ["sh", "-c"], args: [script] }
+  const artifacts = [{ name: "dir", path: "/tmp/dir" }, { name: "page", path: "/tmp/page.html", archive: { none: {} } }]
+  const spec = { entrypoint: "main", templates: [{ name: "main", container, outputs: { artifacts } }] }
+  const made = await ask("POST", "/api/v1/workflows/argo", { workflow: { metadata: { name: "files" }, spec } })
+  expect(made.status, await made.clone().text()).toBe(200)
+  expect(await (await pinnace.get("files"))!.ending()).toMatchObject({ phase: "Succeeded" })
+  await (await pinnace.start(greet, undefined, { id: "typed", labels: { team: "a" } })).ending()
+}, 60_000)
+
+describe("Files", () => {
+  it("are given as they are stored, and directories file by file to Argo's page", async () => {
+    const page = "/artifact-files/argo/workflows/files/files/outputs"
+    expect(await (await ask("GET", "/artifacts/argo/files/files/page")).text()).toBe("<b>x</b>\n")
+    const shown = await ask("GET", `${page}/page`)
+    expect(shown.headers.get("content-security-policy")).toMatch(/^sandbox/)
+    expect((await ask("GET", `${page}/dir`)).headers.get("location")).toBe(`${page}/dir/`)
+    expect(await (await ask("GET", `${page}/dir/`)).text()).toContain('<a href="./in">in</a>')
+    expect(await (await ask("GET", `${page}/dir/in/a.txt`)).text()).toBe("inner\n")
+    expect((await ask("GET", `${page}/dir/in/b.txt`)).status).toBe(404)
+    const packed = await ask("GET", "/artifacts/argo/files/files/dir")
+    expect(packed.headers.get("content-disposition")).toMatch(/filename="dir\.(?:tar|tgz)"/)
+    const { uid } = (await get("/api/v1/workflows/argo/files")).metadata
+    expect(await (await ask("GET", `/artifacts-by-uid/${uid}/files/page`)).text()).toBe("<b>x</b>\n")
+    expect(await (await ask("GET", "/artifacts/argo/files/files/main-logs")).text()).toBe("said\n")
+    const missing = await ask("GET", "/artifacts/argo/files/files/none")
+    expect([missing.status, missing.headers.get("content-type")]).toEqual([404, "text/plain; charset=utf-8"])
+  })
+})
+
+describe("Runs of typed workflows", () => {
+  it("are workflows too, with a root, and their logs", async () => {
+    const { metadata, spec, status } = await get("/api/v1/workflows/argo/typed")
+    expect(metadata).toMatchObject({ name: "typed", labels: { team: "a", "workflows.argoproj.io/phase": "Succeeded" } })
+    expect(spec).toMatchObject({ entrypoint: "greet", templates: [{ name: "greet" }] })
+    expect(status.nodes["typed"]).toMatchObject({ type: "DAG", children: [expect.any(String), expect.any(String)] })
+    expect(Object.values(status.nodes).map(({ displayName }) => displayName)).toEqual(["typed", "one", "two"])
+    const lines = await ask("GET", "/api/v1/workflows/argo/typed/log?logOptions.container=main")
+    expect(await lines.text()).toMatch(/^\{"result":\{"content":"from one","podName":"typed-one-\d+"\}\}\n$/)
+  })
+})
+
+describe("Lists", () => {
+  it("come page by page, chosen by labels, fields and names", async () => {
+    const list = async (query: string) => {
+      const { items, metadata } = await get<{ items: ReadonlyArray<Workflow> | null; metadata: { continue?: string } }>(
+        `/api/v1/workflows/?fields=metadata,items.metadata.name&${query}`
+      )
+      return [items?.map((it) => it.metadata.name) ?? null, metadata.continue]
+    }
+    expect(await list("listOptions.limit=1")).toEqual([["typed"], "1"])
+    expect(await list("listOptions.limit=1&listOptions.continue=1")).toEqual([["files"], undefined])
+    expect(await list("listOptions.labelSelector=team%3Da")).toEqual([["typed"], undefined])
+    expect(await list("listOptions.labelSelector=workflows.argoproj.io%2Fcompleted!%3Dtrue")).toEqual([null, undefined])
+    expect(await list("nameFilter=Contains&listOptions.fieldSelector=metadata.name%3Dile")).toEqual([
+      ["files"],
+      undefined
+    ])
+    expect(await list("createdAfter=2999-01-01T00:00:00Z")).toEqual([null, undefined])
+    expect((await ask("GET", "/api/v1/workflows/argo?listOptions.limit=x")).status).toBe(400)
+  })
+})
+
+describe("Templates that are files of the user's", () => {
+  it("are shown and submitted, and changed where they are", async () => {
+    expect(await get("/api/v1/workflow-templates/argo/given")).toMatchObject({
+      metadata: { name: "given" },
+      spec: { entrypoint: "m" }
+    })
+    const refused = await ask("DELETE", "/api/v1/workflow-templates/argo/given")
+    expect([refused.status, await refused.json()]).toEqual([
+      403,
+      expect.objectContaining({ code: 7, message: `these templates are files: edit ${join(folder, "given.yaml")}` })
+    ])
+    const body = { resourceKind: "WorkflowTemplate", resourceName: "given", submitOptions: { labels: "a=b" } }
+    const made = await (await ask("POST", "/api/v1/workflows/argo/submit", body)).json() as Workflow
+    expect(made.metadata).toMatchObject({ name: expect.stringMatching(/^given-/), labels: { a: "b" } })
+    expect(made.spec).toMatchObject({ workflowTemplateRef: { name: "given" } })
+    const unknown = await ask("POST", "/api/v1/workflows/argo/submit", { resourceKind: "pod", resourceName: "x" })
+    expect(unknown.status).toBe(400)
+  })
+
+  it("cannot be acted on through a server that only shows", async () => {
+    const shows = handler(pinnace, { token, readOnly: true })
+    const headers = { authorization: `Bearer ${token}` }
+    const asked = new Request("http://127.0.0.1/api/v1/workflows/argo", { method: "POST", headers, body: "{}" })
+    expect((await shows(asked)).status).toBe(405)
+  })
+})
