@@ -1,7 +1,7 @@
 /**
  * `npm run crash -- --kills 100 [--from 1] [--jobs 2] [--runtimes
  * node,bun,deno]` plays cases until so many processes were killed;
- * `--seed 17` replays one.
+ * `--seed 17` replays one. With `--manifests` the command is killed while it runs random manifests.
  */
 import { writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -10,6 +10,7 @@ import process from "node:process"
 import { parseArgs } from "node:util"
 import { measureChain } from "./chain.ts"
 import { Host, type Runtime } from "./Host.ts"
+import { playManifestKills } from "./manifestKills.ts"
 import { play, type Verdict } from "./play.ts"
 
 const { values } = parseArgs({
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     from: { type: "string" },
     jobs: { type: "string" },
+    manifests: { type: "boolean", default: false },
     runtimes: { type: "string" }
   },
   strict: true
@@ -66,10 +68,11 @@ const sweep = async (wanted: number, from: number, jobs: number): Promise<void> 
 }
 
 /** Timing is not in the seed: what happened is kept, beside the way to try the same again. */
-const tellHow = ({ history, seed }: Verdict): void => {
+const tellHow = ({ history, seed }: Pick<Verdict, "history" | "seed">): void => {
   const file = join(tmpdir(), `pinnace-crash-${seed}.txt`)
   writeFileSync(file, `${history.join("\n")}\n`)
-  console.log(`  replay: npm run crash -- --seed ${seed}; what happened: ${file}`)
+  const again = values.manifests ? "--manifests --kills 1 " : ""
+  console.log(`  replay: npm run crash -- ${again}--seed ${seed}; what happened: ${file}`)
 }
 
 const summarise = (verdicts: ReadonlyArray<Verdict>, kills: number): void => {
@@ -86,5 +89,21 @@ const tell = (what: string, millis: ReadonlyArray<number>): void => {
   console.log(`${what}: median ${median(millis).toFixed(0)} ms, longest ${Math.max(...millis).toFixed(0)} ms`)
 }
 
-if (values.seed !== undefined) await replay(Number(values.seed))
+const sweepManifests = async (wanted: number, from: number): Promise<void> => {
+  let [kills, played, failed] = [0, 0, 0]
+  for (let seed = from; kills < wanted; seed++) {
+    const verdict = await playManifestKills(seed)
+    kills += verdict.kills
+    played++
+    if (verdict.violations.length === 0) continue
+    failed++
+    for (const violation of verdict.violations) console.log(`✖ seed ${seed}: ${violation}`)
+    tellHow(verdict)
+  }
+  console.log(`${kills} kills; ${played - failed} passed, ${failed} failed`)
+  process.exitCode = failed > 0 ? 1 : 0
+}
+
+if (values.manifests) await sweepManifests(Number(values.kills ?? 100), Number(values.seed ?? values.from ?? 1))
+else if (values.seed !== undefined) await replay(Number(values.seed))
 else await sweep(Number(values.kills ?? 100), Number(values.from ?? 1), Number(values.jobs ?? 2))

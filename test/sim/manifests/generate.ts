@@ -15,21 +15,37 @@ export const leaves = ["plain", "list", "flaky", "broken", "stuck", "held"] as c
 /** The same, each as often as it is called. */
 const often = [...leaves, "plain", "plain", "plain", "plain", "list", "list", "flaky", "held"] as const
 
+/** How leaves and times are written. */
+export interface Style {
+  /** The command line of a leaf. */
+  readonly command: (leaf: (typeof leaves)[number], retried: boolean) => ReadonlyArray<string>
+  /** A span of so many seconds, or what stands for it. */
+  readonly span: (seconds: number) => string
+}
+
+/** For functions in the place of leaves, in virtual time. */
+const virtual: Style = { command: () => ["none"], span: String }
+
 /** Builds one manifest. */
 export class ManifestGenerator {
   readonly #random: Random
+  readonly #style: Style
   readonly #templates: Array<Part> = []
   #names = 0
 
-  constructor(random: Random) {
+  constructor(random: Random, style: Style = virtual) {
     this.#random = random
+    this.#style = style
   }
 
   /** The manifest, as YAML that is JSON. `calm` leaves out whatever makes its end depend on time or order. */
   manifest(calm: boolean): string {
     const random = this.#random
     for (const leaf of leaves) this.#templates.push(this.#leaf(leaf, calm))
-    this.#templates.push({ name: "pause", suspend: calm || random.chance(0.6) ? { duration: "7" } : {} })
+    this.#templates.push({
+      name: "pause",
+      suspend: calm || random.chance(0.6) ? { duration: this.#style.span(7) } : {}
+    })
     const spec = {
       entrypoint: this.#composite(0, calm),
       templates: this.#templates,
@@ -44,12 +60,13 @@ export class ManifestGenerator {
 
   #leaf(name: (typeof leaves)[number], calm: boolean): Part {
     const random = this.#random
+    const retried = name === "flaky" || random.chance(0.2)
     return {
       name,
       inputs: { parameters: [{ name: "v", value: "0" }] },
       outputs: { parameters: [{ name: "out", valueFrom: { path: "/out", default: "none" } }] },
-      container: { image: "none", command: ["none"] },
-      ...name === "flaky" || random.chance(0.2) ? { retryStrategy: this.#retry(calm) } : {},
+      container: { image: "none", command: this.#style.command(name, retried) },
+      ...retried ? { retryStrategy: this.#retry(calm) } : {},
       ...name === "stuck" ? { timeout: "20s" } : {},
       ...name === "held" ? { synchronization: { mutexes: [{ name: random.pick(["a", "b"]) }] } } : {}
     }
@@ -68,7 +85,7 @@ export class ManifestGenerator {
   #backoff(calm: boolean): Part {
     const random = this.#random
     return {
-      duration: String(1 + random.below(5)),
+      duration: this.#style.span(1 + random.below(5)),
       factor: String(1 + random.below(2)),
       ...!calm && random.chance(0.3) ? { maxDuration: "9" } : {}
     }
