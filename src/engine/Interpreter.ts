@@ -2,7 +2,8 @@
  * The port for interpreters: languages other than the typed one, whose programs run as nodes of the engine.
  *
  * A program begins in the body of one task (`nodeOf`). From there on it launches nodes beneath nodes: each is described
- * by `nodeSpec`, which has a path, what it shows, how the engine treats it, and its work.
+ * by `nodeSpec`, which has a path, what it shows, how the engine treats it, and its work. One node is launched by
+ * `runNode`, nodes that depend on each other by `runFlow`, which composites of the typed language run too.
  *
  * The engine owns how nodes run. It promises:
  * - J1 A node's beginning is recorded before its work begins, its ending before `runNode` answers.
@@ -31,15 +32,21 @@ import type { TaskContext } from "../workflow/TaskContext.ts"
 import { subtree } from "./graph/subtree.ts"
 import type { LiveNode, NodeSpec } from "./Live.ts"
 import { endChildren } from "./node/children.ts"
+import { imposed } from "./node/interrupted.ts"
 import type { NodeEnd } from "./node/NodeEnd.ts"
+import { recorded } from "./node/recorded.ts"
 import type { LiveTaskContext } from "./node/TaskContext.ts"
+import { whileSuspended } from "./node/whileSuspended.ts"
+import type { Slots } from "./permits/Slots.ts"
 
 export { save as saveArtifact } from "./artifacts/save.ts"
-export type { Host, LiveNode, NodeSpec } from "./Live.ts"
+export type { Follower, Host, LiveNode, NodeSpec } from "./Live.ts"
 export type { NodeEnd } from "./node/NodeEnd.ts"
 export { makeLog } from "./node/log.ts"
 export { suspendWork } from "./node/suspend.ts"
-export { whileSuspended } from "./node/whileSuspended.ts"
+export { Slots } from "./permits/Slots.ts"
+export { type Edges, type Flow, type Outcome, runFlow } from "./graph/Flow.ts"
+export { Room } from "./graph/Room.ts"
 
 /** A node of an interpreted program. */
 export interface Interpreted {
@@ -53,7 +60,11 @@ export interface Interpreted {
   readonly permits?: PermitsDef | undefined
   /** What is recorded at its beginning and shown of it; a node without it is not shown. */
   readonly shows?: Shown | undefined
+  /** A bound that it works under besides the engine's, until it has ended. */
+  readonly slots?: Slots | undefined
   readonly work: (live: LiveNode) => Effect.Effect<NodeEnd>
+  /** Told when it has ended, before anything follows; in each life of the run that comes to it. */
+  readonly ended?: (live: LiveNode, end: NodeEnd) => void
   /** How it ends when its work throws. */
   readonly thrown: (defect: unknown) => NodeEnd
 }
@@ -65,9 +76,13 @@ export const nodeOf = (context: TaskContext): LiveNode => (context as LiveTaskCo
 export const pathOf = (live: LiveNode, name: string, parent: string = live.path): string =>
   `${subtree(live.run.ledger, parent, { number: 1 })}/${name}`
 
-/** What the engine runs for a node: one attempt, without limits or handlers of its own. */
-export const nodeSpec = ({ as, handler = false, kind, path, permits, shows, thrown, work }: Interpreted): NodeSpec => ({
+/** What the engine runs for a node: one attempt, without limits of its own. */
+export const nodeSpec = (
+  { as, ended, handler = false, kind, path, permits, shows, slots, thrown, work }: Interpreted
+): NodeSpec => ({
   ...(shows === undefined ? {} : { shows }),
+  ...(ended === undefined ? {} : { ended }),
+  slots,
   path,
   kind,
   leaf: as === "work",
@@ -92,12 +107,18 @@ export const nodeSpec = ({ as, handler = false, kind, path, permits, shows, thro
   })
 })
 
-/**
- * Launches a node beneath an open one, which is told when that
- * one is being stopped; answers once it has ended. Never fails.
- */
+/** Launches one node beneath an open one, once the run is not suspended; answers when it has ended. Never fails. */
 export const runNode = (parent: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> =>
-  Effect.callback<NodeEnd>((resume) => {
-    const stopping = spec.handler && !parent.handler ? undefined : parent.stopping
-    parent.run.host.kernel.launch(parent, spec, (end) => resume(Effect.succeed(end)), { stopping })
-  })
+  Effect.andThen(
+    spec.handler ? Effect.void : whileSuspended(parent),
+    Effect.callback<NodeEnd>((resume) => {
+      const done = (end: NodeEnd): void => resume(Effect.succeed(end))
+      const { ledger, host } = parent.run
+      const stopping = spec.handler && !parent.handler ? undefined : parent.stopping
+      if (stopping !== undefined && !ledger.nodes.has(spec.path)) return done(imposed(stopping))
+      host.kernel.launch(parent, spec, done, { stopping })
+    })
+  )
+
+/** How a node ended, by the record; `undefined` while it has not. */
+export const recordedEnd = (live: LiveNode, path: string): NodeEnd | undefined => recorded(live.run.ledger, { path })

@@ -44,7 +44,7 @@ import type { Limits } from "./Limits.ts"
 import type { NodeEnd } from "./node/NodeEnd.ts"
 import type { PermitDesk } from "./permits/PermitDesk.ts"
 import type { Mask } from "./node/Mask.ts"
-import type { Slots } from "./permits/Slots.ts"
+import type { SlotHolder, Slots } from "./permits/Slots.ts"
 
 /** One attempt: its number and the instant at which it will be cut off. */
 export interface Attempt {
@@ -78,6 +78,12 @@ export interface NodeSpec {
   readonly error: AnyCodec | undefined
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
+  /** Hooks and exit handlers that are known only as it begins (without an end) or has ended. */
+  readonly followers?: (end: NodeEnd | undefined) => ReadonlyArray<Follower>
+  /** Told when it has ended, before anything follows. */
+  readonly ended?: (live: LiveNode, end: NodeEnd) => void
+  /** A bound that it works under besides the engine's; it keeps its place until it has ended. */
+  readonly slots?: Slots | undefined
   /** How it is shown: its text is that and no input, and nothing is read of it. */
   readonly shows?: Shown
   /** Binds the input: from the recorded text when the node began earlier, else from its mapping. May throw. */
@@ -86,6 +92,14 @@ export interface NodeSpec {
 
 const noTakes: ReadonlyArray<Take> = []
 const nothingStaged: ReadonlyArray<Staged> = []
+/** What may follow a node: a hook beside it, or its exit handler. */
+export interface Follower {
+  readonly path: string
+  /** Whether it follows; one that began in an earlier life does in any case. */
+  readonly when: () => boolean
+  readonly spec: () => NodeSpec
+}
+
 const noChildren: ReadonlySet<LiveNode> = new Set()
 
 /** An open node. */
@@ -104,6 +118,8 @@ export class LiveNode {
   stopping: Reason | undefined
   holdsSlot: boolean = false
   holdsPermits: boolean = false
+  /** Its place under the bound of its spec. */
+  place: SlotHolder | undefined
   /** The permits it asked for that are given back; it has them while `holdsPermits`. */
   takes: ReadonlyArray<Take> = noTakes
   /** How it ended, once recorded: a fiber that was interrupted late still exits as interrupted. */

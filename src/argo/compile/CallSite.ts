@@ -2,7 +2,7 @@
 import type { LiveNode } from "../../engine/Interpreter.ts"
 import type { Call } from "../document/Manifest.ts"
 import type { Variables } from "../language/template/Variables.ts"
-import type { Boundary } from "./Boundary.ts"
+import type { Daemons } from "./Daemons.ts"
 import type { Frame, RunBody } from "./Frame.ts"
 import type { Turn } from "./loop.ts"
 
@@ -10,7 +10,7 @@ import type { Turn } from "./loop.ts"
 export interface CallSite {
   /** The steps or DAG template that makes it. */
   readonly frame: Frame
-  readonly boundary: Boundary
+  readonly daemons: Daemons
   readonly kind: "steps" | "tasks"
   readonly call: Call
   readonly live: LiveNode

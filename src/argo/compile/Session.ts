@@ -1,12 +1,12 @@
 /**
  * One run of a manifest while this process executes it.
  *
- * Owns: global outputs, the count of active pods, removals of directories. Does
+ * Owns: global outputs, the bound of active pods, removals of directories. Does
  * not own: nodes (the engine does), files (executor and artifact store do).
  * Invariant: everything in it can be rebuilt from the manifest and the recorded results of nodes.
  */
 import type * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Interpreter.ts"
+import { type LiveNode, Slots } from "../../engine/Interpreter.ts"
 import type { Executor } from "../../process/Executor.ts"
 import type { Located } from "../document/decode/decode.ts"
 import type { Library } from "../document/Library.ts"
@@ -16,7 +16,6 @@ import type { JsonObject } from "../bodies/resource/objects/target.ts"
 import { Variables } from "../language/template/Variables.ts"
 import type { Artifacts, Saved } from "../artifact/Artifacts.ts"
 import type { Estate } from "../artifact/Estate.ts"
-import { Gate } from "./Gate.ts"
 import type { MemoTable } from "./MemoTable.ts"
 import { podName } from "./naming.ts"
 import type { NestedEnd } from "../bodies/resource/NestedEnd.ts"
@@ -70,7 +69,8 @@ export interface SessionParts {
 /** The state of one run. */
 export class Session {
   readonly parts: SessionParts
-  readonly pods: Gate
+  /** As many pods as may be active at once. */
+  readonly pods: Slots | undefined
   readonly removals: Removals = new Removals()
   readonly #outputs = new Map<string, string>()
   /** Artifacts that this process made and that go when the run ends. */
@@ -86,7 +86,8 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.parts = parts
-    this.pods = new Gate(parts.spec.parallelism ?? Infinity)
+    const { parallelism } = parts.spec
+    this.pods = parallelism === undefined ? undefined : new Slots(parallelism)
   }
 
   /** What every text of the run can read now. */

@@ -1,78 +1,112 @@
-/** DAGs: each task begins when what it depends on has ended. */
-import * as Deferred from "effect/Deferred"
+/** DAGs: a flow of tasks in which each begins when what it depends on has ended; a loop is a flow within it. */
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Interpreter.ts"
+import {
+  type Flow,
+  type LiveNode,
+  type NodeEnd,
+  type NodeSpec,
+  type Outcome,
+  runFlow
+} from "../../engine/Interpreter.ts"
 import type { Variables } from "../language/template/Variables.ts"
-import { Boundary, heldBack } from "./Boundary.ts"
-import { dagPhase, type TaskEnd } from "./branchPhase.ts"
-import type { CallSite } from "./CallSite.ts"
-import { calledTemplate, continues, endedAs, makeCall, sitePlace, skipped } from "./call.ts"
-import { metaOf, pathOf, runNode } from "./node.ts"
 import { compositeOutputs } from "../values/outputs.ts"
-import { failed, isBad, type NodeResult, succeeded } from "../values/Result.ts"
-import { loopVariables, resultVariables } from "../values/results.ts"
-import { groupResult, isMet, reachable, targetsOf, type Task, taskOf } from "./dagTasks.ts"
-import { loopTurns } from "./loopTurns.ts"
+import { failed, messageOf, type NodeResult, succeeded } from "../values/Result.ts"
+import { dagPhase } from "./branchPhase.ts"
+import { callNode, continues, placeOf, templateOf, turnsAt, variablesOf } from "./call.ts"
+import type { CallSite } from "./CallSite.ts"
+import { Daemons } from "./Daemons.ts"
+import { edgesOf, groupResult, isMet, reachable, targetsOf, type Task, tasksOf } from "./dagTasks.ts"
 import type { Frame, RunBody } from "./Frame.ts"
-import { brokenNode } from "./template.ts"
+import { boundsOf, heldBack, runUnits, type Unit } from "./Unit.ts"
+import { endedNode, metaOf, nodeAt, pathOf, resultOf } from "./node.ts"
 
 /** Runs the tasks of a DAG template inside its node. */
-export const runDag = (frame: Frame, live: LiveNode, body: RunBody): Effect.Effect<NodeResult> => {
-  const dag = new Dag(frame, live, body)
-  const tasks = Effect.forEach(dag.wanted, (task) => dag.run(task), { concurrency: "unbounded", discard: true })
-  return dag.boundary.around(Effect.map(tasks, () => dag.outcome()))
-}
+export const runDag = (frame: Frame, live: LiveNode, body: RunBody): Effect.Effect<NodeResult> =>
+  Effect.suspend(() => {
+    const dag = new Dag(frame, live, body)
+    return dag.daemons.around(Effect.map(runFlow(live, dag), (outcome) => dag.result(outcome)))
+  })
 
-class Dag {
-  readonly wanted: ReadonlyArray<Task>
+class Dag implements Flow {
+  readonly size: number
+  readonly edges: NonNullable<Flow["edges"]>
+  readonly room: Flow["room"]
+  readonly failFast: Flow["failFast"]
+  readonly daemons: Daemons = new Daemons()
   readonly #frame: Frame
   readonly #live: LiveNode
   readonly #body: RunBody
-  readonly boundary: Boundary
   readonly #tasks: ReadonlyMap<string, Task>
   readonly #targets: ReadonlyArray<string>
+  readonly #wanted: ReadonlyArray<Task>
+  readonly #nodes = new Map<Task, NodeSpec>()
 
   constructor(frame: Frame, live: LiveNode, body: RunBody) {
+    const { failFast, room } = boundsOf(frame, live)
+    this.room = room
+    this.failFast = failFast
     this.#frame = frame
     this.#live = live
     this.#body = body
-    this.boundary = new Boundary(frame.template)
-    const calls = frame.template.dag?.tasks ?? []
-    this.#tasks = new Map(calls.map((call) => [call.name ?? "", taskOf(call, calls)]))
+    this.#tasks = tasksOf(frame.template.dag?.tasks ?? [])
     this.#targets = targetsOf(frame, this.#tasks)
-    this.wanted = reachable(this.#targets, this.#tasks)
+    this.#wanted = reachable(this.#targets, this.#tasks)
+    this.edges = edgesOf(this.#wanted)
+    this.size = this.#wanted.length
   }
 
-  run(task: Task): Effect.Effect<void> {
-    const before = task.upstream.flatMap((name) => this.#tasks.get(name) ?? [])
-    return Effect.forEach(before, ({ done }) => Deferred.await(done), { discard: true }).pipe(
-      Effect.andThen(Effect.suspend(() => this.#start(task))),
-      Effect.andThen(Deferred.succeed(task.done, undefined)),
-      Effect.asVoid
+  readonly path = (index: number): string => pathOf(this.#live, this.#wanted[index]!.call.name ?? "")
+
+  /** The items of a loop count, not the loop. */
+  readonly lodges = (index: number): boolean => !this.#wanted[index]!.loops
+
+  readonly open = (index: number): NodeSpec => {
+    const task = this.#wanted[index]!
+    const node = this.#node(task, this.#site(task))
+    this.#nodes.set(task, node)
+    return node
+  }
+
+  #node(task: Task, site: CallSite): NodeSpec {
+    const { session } = this.#frame
+    if (!isMet(task, this.#tasks)) {
+      const omitted = { phase: "Omitted", message: "omitted: depends condition not met" } as const
+      return endedNode(session, placeOf(site), task.call.template ?? "", omitted)
+    }
+    if (!task.loops) return callNode(site)
+    const turns = turnsAt(site, pathOf(this.#live, "", site.path))
+    if ("bind" in turns) return turns
+    task.turns = turns
+    const place = placeOf(site)
+    return nodeAt(
+      session,
+      place,
+      metaOf(place, "TaskGroup", ""),
+      { as: "composite" },
+      (live) => this.#loop(live, turns)
     )
   }
 
-  #start(task: Task): Effect.Effect<void> {
-    const site = this.#site(task)
-    const met = isMet(task, this.#tasks)
-    if (!met) {
-      return this.#ended(task, site, skipped(site, sitePlace(site), "omitted: depends condition not met", "Omitted"))
-    }
-    return task.loops ? this.#loop(task, site) : this.#ended(task, site, makeCall(site))
+  #loop(live: LiveNode, turns: ReadonlyArray<Unit>): Effect.Effect<NodeResult> {
+    return Effect.map(runUnits(live, turns, this), ({ culprit, ends, halted }) => {
+      if (!ends.includes(undefined)) return groupResult(turns.flatMap((turn) => turn.result(live) ?? []))
+      if (culprit !== undefined || halted === undefined) return heldBack
+      return failed(messageOf(halted, undefined, "TaskGroup") ?? "Stopped before it began")
+    })
   }
 
   #site(task: Task): CallSite {
     const { call } = task
     return {
       frame: this.#frame,
-      boundary: this.boundary,
+      daemons: this.daemons,
       kind: "tasks",
       call,
       live: this.#live,
       path: pathOf(this.#live, call.name ?? ""),
       name: `${this.#frame.place.name}.${call.name}`,
       variables: this.#known(this.#readBy(task)),
-      absent: (tag) => this.#isAbsent(tag),
+      absent: this.#isAbsent,
       after: task.upstream.map((name) => `${this.#frame.place.name}.${name}`),
       body: this.#body
     }
@@ -89,74 +123,36 @@ class Dag {
     return this.#frame.variables.with(tasks.flatMap((task) => task.variables))
   }
 
-  #isAbsent(tag: string): boolean {
+  readonly #isAbsent = (tag: string): boolean => {
     const name = /^tasks\.([^.]+)\.outputs\./.exec(tag)?.[1]
     const phase = name === undefined ? undefined : this.#tasks.get(name)?.result?.phase
     return phase === "Skipped" || phase === "Omitted"
   }
 
-  #ended(task: Task, site: CallSite, node: Effect.Effect<NodeResult>): Effect.Effect<void> {
-    return Effect.map(node, (result) => {
-      const template = templateOf(site)
-      task.result = result
-      task.isDaemon = template?.daemon === true
-      task.variables = resultVariables(`tasks.${task.call.name}`, endedAs(site, result), template)
-    })
+  /** What a task gave is in the record, also what the turns of a loop gave that ended in an earlier life of the run. */
+  readonly settled = (index: number, end: NodeEnd): void => {
+    const task = this.#wanted[index]!
+    const site = this.#site(task)
+    const result = resultOf(this.#live, this.#nodes.get(task)!, end)
+    task.result = result
+    task.results = task.turns?.flatMap((turn) => turn.result(this.#live) ?? [])
+    task.isDaemon = task.turns === undefined && templateOf(site)?.daemon === true
+    task.variables = variablesOf(site, task.results ?? result, result)
   }
 
-  #loop(task: Task, site: CallSite): Effect.Effect<void> {
-    const found = loopTurns(site)
-    const place = sitePlace(site)
-    if ("skip" in found) return this.#ended(task, site, skipped(site, place, found.skip))
-    if ("error" in found) {
-      return this.#ended(task, site, brokenNode(this.#frame.session, place, task.call.template ?? "", found.error))
-    }
-    const turn = (live: LiveNode, group: string) => (it: typeof found.turns[number]): Effect.Effect<NodeResult> =>
-      makeCall({
-        ...site,
-        live,
-        turn: it,
-        path: pathOf(live, String(it.index), group),
-        name: `${site.name}${it.suffix}`
-      })
-    const all = (live: LiveNode) =>
-      Effect.map(Effect.forEach(found.turns, turn(live, site.path), { concurrency: "unbounded" }), (results) => {
-        task.turns = results
-        return groupResult(results)
-      })
-    const node = runNode(this.#frame.session, place, metaOf(place, "TaskGroup", ""), { as: "composite" }, all)
-    return Effect.gen({ self: this }, function* () {
-      const result = yield* node
-      // It ended in an earlier life of the run: its turns answer from the journal.
-      if (task.turns === undefined && !isBad(result)) yield* all(this.#live)
-      task.result = result
-      task.variables = loopVariables(`tasks.${task.call.name}`, endedAs(site, result), task.turns ?? [])
-    })
-  }
-
-  outcome(): NodeResult {
-    const ends = new Map<string, TaskEnd>(
-      this.wanted.map((
-        task
-      ) => [task.call.name ?? "", { call: task.call, result: task.result!, upstream: task.upstream }])
+  /** How the template ended. */
+  result({ culprit, ends }: Outcome): NodeResult {
+    const unended: NodeResult = { phase: "Failed" }
+    const tasks = new Map(
+      this.#wanted.map(({ call, result, upstream }) => [call.name ?? "", { call, result: result ?? unended, upstream }])
     )
-    const phase = dagPhase(this.#targets, ends, continues)
-    const held = this.wanted.some(({ result, turns }) =>
-      [result, ...turns ?? []].some((it) => it?.message === heldBack)
-    )
-    if (phase !== "Succeeded") return held ? failed(heldBack) : { phase }
+    const phase = dagPhase(this.#targets, tasks, continues)
+    const held = culprit !== undefined &&
+      (ends.includes(undefined) ||
+        this.#wanted.some(({ result, turns }) => turns !== undefined && result?.reason === "FailFast"))
+    if (phase !== "Succeeded") return held ? heldBack : { phase }
     const { stopping } = this.#live
-    if (stopping !== undefined) {
-      return failed(`Stopped with strategy '${stopping === "Terminated" ? "Terminate" : "Stop"}'`)
-    }
-    return succeeded(compositeOutputs(this.#frame, this.#known(this.wanted), (tag) => this.#isAbsent(tag)))
-  }
-}
-
-const templateOf = (site: CallSite) => {
-  try {
-    return calledTemplate(site).template
-  } catch {
-    return undefined
+    if (stopping !== undefined) return failed(messageOf(stopping, undefined, "DAG") ?? "Stopped before it began")
+    return succeeded(compositeOutputs(this.#frame, this.#known(this.#wanted), this.#isAbsent))
   }
 }

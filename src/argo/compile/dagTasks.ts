@@ -1,10 +1,11 @@
 /** The tasks of a DAG: what they wait for and how they ended. */
-import * as Deferred from "effect/Deferred"
+import type { Edges } from "../../engine/Interpreter.ts"
 import { asked, type Depends, dependsHolds, dependsOf } from "../language/Depends.ts"
 import type { Call } from "../document/Manifest.ts"
 import { substitute } from "../language/template/substitute.ts"
 import type { Frame } from "./Frame.ts"
 import { isLoop } from "./loop.ts"
+import type { Unit } from "./Unit.ts"
 import { isBad, type NodeResult, succeeded } from "../values/Result.ts"
 
 /** A task of a DAG while it runs. */
@@ -13,10 +14,11 @@ export interface Task {
   readonly depends: Depends | undefined
   readonly loops: boolean
   readonly upstream: ReadonlyArray<string>
-  readonly done: Deferred.Deferred<void>
   result: NodeResult | undefined
-  /** How the turns of a loop ended. */
-  turns: ReadonlyArray<NodeResult> | undefined
+  /** The turns of a loop that has any, once it may begin. */
+  turns: ReadonlyArray<Unit> | undefined
+  /** How they ended. */
+  results: ReadonlyArray<NodeResult> | undefined
   variables: ReadonlyArray<readonly [string, string | null]>
   /** Whether its template is a daemon, which serves from the end of its node on. */
   isDaemon: boolean
@@ -27,7 +29,7 @@ export const isMet = ({ depends }: Task, tasks: ReadonlyMap<string, Task>): bool
   depends === undefined || dependsHolds(depends, (name, result) => ended(tasks.get(name), result))
 
 const ended = (task: Task | undefined, result: string): boolean => {
-  const turns = task?.turns ?? []
+  const turns = task?.results ?? []
   if (result === "AnySucceeded") return turns.some(({ phase }) => phase === "Succeeded")
   if (result === "AllFailed") return turns.length > 0 && turns.every(({ phase }) => phase === "Failed")
   // Argo shows a daemon that serves as Running: it is Daemoned, and not yet Succeeded.
@@ -42,17 +44,31 @@ export const groupResult = (results: ReadonlyArray<NodeResult>): NodeResult => {
   return { phase: bad.phase, ...(bad.message === undefined ? {} : { message: bad.message }) }
 }
 
-/** A task that waits to begin. Throws DependsError. */
-export const taskOf = (call: Call, calls: ReadonlyArray<Call>): Task => {
+/** The tasks of a DAG by name. Throws DependsError. */
+export const tasksOf = (calls: ReadonlyArray<Call>): ReadonlyMap<string, Task> =>
+  new Map(calls.map((call) => [call.name ?? "", taskOf(call, calls)]))
+
+/** Which tasks wait for which, by their places in the list. */
+export const edgesOf = (tasks: ReadonlyArray<Task>): ReadonlyArray<Edges> => {
+  const at = new Map(tasks.map(({ call }, index) => [call.name ?? "", index]))
+  const edges = tasks.map(({ upstream }) => ({
+    upstream: upstream.flatMap((name) => at.get(name) ?? []),
+    downstream: new Array<number>()
+  }))
+  edges.forEach(({ upstream }, index) => upstream.forEach((before) => edges[before]!.downstream.push(index)))
+  return edges
+}
+
+const taskOf = (call: Call, calls: ReadonlyArray<Call>): Task => {
   const depends = dependsOf(call, (name) => calls.find((it) => it.name === name))
   return {
     call,
     depends,
     loops: isLoop(call),
     upstream: depends === undefined ? [] : [...new Set(asked(depends).map(({ task }) => task))],
-    done: Deferred.makeUnsafe(),
     result: undefined,
     turns: undefined,
+    results: undefined,
     variables: [],
     isDaemon: false
   }

@@ -1,5 +1,5 @@
-/** Lifecycle hooks and exit handlers of steps and tasks. */
-import * as Effect from "effect/Effect"
+/** Lifecycle hooks and exit handlers of steps and tasks: what follows their nodes. */
+import type { Follower, NodeSpec } from "../../engine/Interpreter.ts"
 import type { Found } from "../document/Library.ts"
 import type { Hook } from "../document/Manifest.ts"
 import { hook as hookPath, onExit as exitPath } from "../../run/path.ts"
@@ -7,114 +7,87 @@ import { exitHook, workflowArguments } from "./exits.ts"
 import { expressionHolds, noArguments, resolveArguments } from "../values/arguments.ts"
 import type { CallSite } from "./CallSite.ts"
 import { nodeId } from "./naming.ts"
-import type { Place } from "./node.ts"
+import { brokenNode, type Place, resultOf } from "./node.ts"
 import type { NodeResult } from "../values/Result.ts"
 import { resultVariables } from "../values/results.ts"
-import { brokenNode, runTemplate } from "./template.ts"
+import { templateNode } from "./template.ts"
 
-/** Runs a node with its hooks beside it and its exit handler after it; all have ended when it has. */
-export const withHooks = (
-  site: CallSite,
-  place: Place,
-  found: Found,
-  node: Effect.Effect<NodeResult>
-): Effect.Effect<NodeResult> => {
+/** A node with its hooks beside it and its exit handler after it. */
+export const followed = (site: CallSite, place: Place, found: Found, node: NodeSpec): NodeSpec => {
   const hooks = Object.entries(site.call.hooks ?? {}).filter(([name]) => name !== "exit")
   const exit = exitHook(site.call)
   if (hooks.length === 0 && exit === undefined) return node
-  return Effect.gen(function* () {
-    const fired = new Set<string>()
-    const started: NodeResult = { phase: "Running" as never, startedAt: site.frame.session.parts.now() }
-    const beside = fire(site, place, found, hooks, started, fired)
-    const [result] = yield* Effect.all([node, beside], { concurrency: "unbounded" })
-    yield* fire(site, place, found, hooks, result, fired)
-    if (exit !== undefined && completed(result)) yield* runExit(site, place, found, exit, result)
-    return result
-  })
+  return {
+    ...node,
+    followers: (end) => {
+      const result = end === undefined ? running(site) : resultOf(place.live, node, end)
+      const called = { site, found, result }
+      const beside = hooks.map(([name, hook]) => {
+        const at: Place = {
+          ...place,
+          path: hookPath(place.path, name),
+          name: `${place.name}.hooks.${name}`,
+          handler: "hook"
+        }
+        return follower(called, at, hook, hook.expression ?? "false")
+      })
+      if (exit === undefined || end === undefined) return beside
+      const at: Place = {
+        ...place,
+        path: exitPath(place.path),
+        name: `${place.name}.onExit`,
+        handler: "exit",
+        after: []
+      }
+      return [...beside, follower(called, at, exit, exit.expression)]
+    }
+  }
 }
 
-const completed = ({ phase }: NodeResult): boolean => phase === "Succeeded" || phase === "Failed" || phase === "Error"
+/** A node that has begun, as its hooks see it. */
+const running = ({ frame }: CallSite): NodeResult => ({
+  phase: "Running" as never,
+  startedAt: frame.session.parts.now()
+})
 
-/** Runs the hooks whose expression holds and that did not run yet. */
-const fire = (
-  site: CallSite,
-  place: Place,
-  found: Found,
-  hooks: ReadonlyArray<readonly [string, Hook]>,
-  result: NodeResult,
-  fired: Set<string>
-): Effect.Effect<void> =>
-  Effect.forEach(hooks, ([name, hook]) =>
-    Effect.suspend(() => {
-      if (fired.has(name)) return Effect.void
-      const at = {
-        ...place,
-        path: hookPath(place.path, name),
-        name: `${place.name}.hooks.${name}`,
-        handler: "hook"
-      } as const
-      try {
-        if (
-          !expressionHolds(hook.expression ?? "false", {
-            variables: known(site, place, found, result),
-            now: site.frame.session.parts.now
-          })
-        ) {
-          return Effect.void
-        }
-      } catch (error) {
-        fired.add(name)
-        return Effect.asVoid(brokenNode(site.frame.session, at, hook.template ?? "", error))
-      }
-      fired.add(name)
-      return Effect.asVoid(runHook(site, at, hook, result, found))
-    }), { concurrency: "unbounded", discard: true })
+/** A call as what follows it sees it. */
+interface Called {
+  readonly site: CallSite
+  readonly found: Found
+  readonly result: NodeResult
+}
 
-const runExit = (site: CallSite, place: Place, found: Found, hook: Hook, result: NodeResult): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    const how = { variables: known(site, place, found, result), now: site.frame.session.parts.now }
-    const at = {
-      ...place,
-      path: exitPath(place.path),
-      name: `${place.name}.onExit`,
-      handler: "exit",
-      after: []
-    } as const
-    try {
-      if (hook.expression !== undefined && !expressionHolds(hook.expression, how)) return Effect.void
-    } catch (error) {
-      return Effect.asVoid(brokenNode(site.frame.session, at, hook.template ?? "", error))
-    }
-    return Effect.asVoid(runHook(site, at, hook, result, found))
-  })
+/** What follows when an expression holds; without one in any case; as a node that says so when it cannot be asked. */
+const follower = (called: Called, at: Place, hook: Hook, expression: string | undefined): Follower => {
+  const { session } = called.site.frame
+  const how = { variables: known(called, at), now: session.parts.now }
+  try {
+    const holds = expression === undefined || expressionHolds(expression, how)
+    return { path: at.path, when: () => holds, spec: () => hookNode(called, at, hook) }
+  } catch (error) {
+    return { path: at.path, when: () => true, spec: () => brokenNode(session, at, hook.template ?? "", error) }
+  }
+}
 
-const known = (site: CallSite, place: Place, found: Found, result: NodeResult) =>
+const known = ({ found, result, site }: Called, { name }: Place) =>
   site.variables.with(
     resultVariables(
       `${site.kind}.${site.call.name}`,
-      { result, id: nodeId(site.frame.session.parts.name, place.name) },
+      { result, id: nodeId(site.frame.session.parts.name, name) },
       found.template
     )
   )
 
-const runHook = (
-  site: CallSite,
-  at: Place,
-  hook: Hook,
-  result: NodeResult,
-  found: Found
-): Effect.Effect<NodeResult> => {
-  const { session, owner } = site.frame
+const hookNode = (called: Called, at: Place, hook: Hook): NodeSpec => {
+  const { body, frame: { owner, session } } = called.site
   try {
     const callee = session.parts.library.called(owner, hook)
-    if (callee === undefined) {
-      return brokenNode(session, at, hook.template ?? "", new Error(`template name '${hook.template}' undefined`))
-    }
-    const how = { variables: known(site, at, found, result), now: session.parts.now }
+    if (callee === undefined) throw new Error(`template name '${hook.template}' undefined`)
+    const how = { variables: known(called, at), now: session.parts.now }
     const args = isEmpty(hook.arguments)
       ? at.handler === "exit" ? workflowArguments(session) : noArguments
       : resolveArguments(hook.arguments, how, () => false, session.parts.stores)
-    return site.boundary.pass(runTemplate(session, at, callee, args, session.variables, site.body))
+    return templateNode(session, at, callee, args, session.variables, body)
   } catch (error) {
     return brokenNode(session, at, hook.template ?? "", error)
   }

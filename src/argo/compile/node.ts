@@ -2,18 +2,20 @@
 import * as Effect from "effect/Effect"
 import {
   type LiveNode,
+  type NodeEnd,
   type NodeSpec,
   nodeSpec,
   pathOf,
-  runNode as runEngineNode,
-  whileSuspended
+  recordedEnd,
+  runNode as run,
+  type Slots
 } from "../../engine/Interpreter.ts"
 import type { NodeKind } from "../../run/Event.ts"
 import type { PermitsDef } from "../../workflow/Semaphore.ts"
-import { erroredBy, failed, fromEnd, messageOf, type NodeResult, toEnd } from "../values/Result.ts"
+import { erroredBy, fromEnd, type NodeResult, toEnd } from "../values/Result.ts"
 import type { Inputs, NodeMeta, NodeType } from "./NodeMeta.ts"
 import type { Session } from "./Session.ts"
-import type { Boundary } from "./Boundary.ts"
+import type { Daemons } from "./Daemons.ts"
 import { displayName } from "./naming.ts"
 
 export { pathOf } from "../../engine/Interpreter.ts"
@@ -33,7 +35,7 @@ export interface Place {
   /** Full names of the tasks it depends on. */
   readonly after?: ReadonlyArray<string>
   /** Keeps daemons until the steps or DAG around the node end. */
-  readonly keeper?: Boundary
+  readonly keeper?: Daemons
   /** The template of another document that is called there. */
   readonly reference?: NodeMeta["templateRef"]
 }
@@ -46,6 +48,8 @@ export interface Treatment {
    */
   readonly as: "work" | "wait" | "composite"
   readonly permits?: PermitsDef | undefined
+  /** Under which bound of the run it works. */
+  readonly slots?: Slots | undefined
 }
 
 /** The metadata of a node at a place. */
@@ -61,6 +65,22 @@ export const metaOf = (place: Place, type: NodeType, template: string, inputs?: 
   ...(place.reference === undefined ? {} : { templateRef: place.reference })
 })
 
+/** A node at a place. */
+export const nodeAt = (
+  session: Session,
+  place: Place,
+  shown: NodeMeta,
+  treatment: Treatment,
+  work: (live: LiveNode) => Effect.Effect<NodeResult>
+): NodeSpec => {
+  const meta = session.parts.nesting > 0 ? { ...shown, nested: true } : shown
+  return specOf(session, place, meta, treatment, work, (result) => session.note(meta, result))
+}
+
+/** Runs a node beneath the one of its place. Never fails. */
+export const runAt = (place: Place, spec: NodeSpec): Effect.Effect<NodeResult> =>
+  Effect.map(run(place.live, spec), (end) => resultOf(place.live, spec, end))
+
 /** Starts a node and waits for its end. Never fails. */
 export const runNode = (
   session: Session,
@@ -68,17 +88,33 @@ export const runNode = (
   meta: NodeMeta,
   treatment: Treatment,
   work: (live: LiveNode) => Effect.Effect<NodeResult>
-): Effect.Effect<NodeResult> =>
-  Effect.andThen(
-    place.handler === undefined ? whileSuspended(place.live) : Effect.void,
-    Effect.suspend(() => {
-      const refused = refusal(place, meta.type)
-      if (refused !== undefined) return Effect.succeed(refused)
-      const spec = specOf(place, session.parts.nesting > 0 ? { ...meta, nested: true } : meta, treatment, work)
-      return Effect.tap(launched(session, place, meta.type, spec), (result) =>
-        Effect.sync(() => session.note(meta, result)))
-    })
-  )
+): Effect.Effect<NodeResult> => runAt(place, nodeAt(session, place, meta, treatment, work))
+
+/** A node that is shown, and ends as it begins. */
+export const endedNode = (session: Session, place: Place, template: string, result: NodeResult): NodeSpec =>
+  nodeAt(session, place, metaOf(place, "Skipped", template), { as: "composite" }, () => Effect.succeed(result))
+
+/** A node that cannot even begin. */
+export const brokenNode = (session: Session, place: Place, template: string, error: unknown): NodeSpec =>
+  endedNode(session, place, template, { ...erroredBy(error), reason: "BadInput" })
+
+/** Whether a node could not even begin. */
+export const isBroken = ({ phase, reason }: NodeResult): boolean => phase === "Error" && reason === "BadInput"
+
+/** The result of a node that has ended. */
+export const resultOf = (live: LiveNode, { path, shows }: Pick<NodeSpec, "path" | "shows">, end: NodeEnd): NodeResult =>
+  timed(live, path, fromEnd(end, shows?.type ?? ""))
+
+/** The result of a node by the record; `undefined` while there is none. */
+export const resultAt = (live: LiveNode, path: string): NodeResult | undefined => {
+  const end = recordedEnd(live, path)
+  return end === undefined ? undefined : timed(live, path, fromEnd(end, ""))
+}
+
+const timed = (live: LiveNode, path: string, result: NodeResult): NodeResult => {
+  const row = live.run.ledger.nodes.get(path)
+  return { ...result, startedAt: row?.startedAt ?? 0, finishedAt: row?.finishedAt ?? 0 }
+}
 
 /** The segment of paths of what is not shown. */
 const hiddenSegment = "~"
@@ -93,43 +129,44 @@ export const runHidden = (
   name: string = hiddenSegment
 ): Effect.Effect<NodeResult> => {
   const place: Place = { live, path: pathOf(live, name), name: "", boundary: "", handler: undefined, depth: 0 }
-  return launched(session, place, type, specOf(place, undefined, treatment, work))
+  const spec = specOf(session, place, undefined, treatment, work, () => {})
+  return Effect.map(run(live, spec), (end) => timed(live, place.path, fromEnd(end, type)))
 }
 
 /** In files of before a node that needs locks works in one beneath it, which is not shown. */
 export const beganHidden = ({ live, path }: Place): boolean =>
   live.run.ledger.nodes.has(pathOf(live, hiddenSegment, path))
 
-/** A run that is being stopped starts nothing but exit handlers; what had begun in an earlier life still has to end. */
-const refusal = ({ handler, live, path }: Place, type: NodeType): NodeResult | undefined => {
-  if (live.stopping === undefined || (handler !== undefined && !live.handler)) return undefined
-  if (live.run.ledger.nodes.has(path)) return undefined
-  return failed(messageOf(live.stopping, undefined, type) ?? "Stopped before it began")
-}
-
 const specOf = (
+  session: Session,
   place: Place,
   meta: NodeMeta | undefined,
   treatment: Treatment,
-  work: (live: LiveNode) => Effect.Effect<NodeResult>
+  work: (live: LiveNode) => Effect.Effect<NodeResult>,
+  note: (result: NodeResult) => void
 ): NodeSpec =>
   nodeSpec({
     path: place.path,
-    kind: treatment.as === "wait" ? "suspend" : kinds[place.handler ?? "none"],
+    kind: treatment.as === "wait" ? "suspend" : place.handler ?? kinds[meta?.type ?? "Pod"] ?? "task",
     as: treatment.as,
     handler: place.handler !== undefined,
     permits: treatment.permits,
+    slots: treatment.slots,
     shows: meta,
     work: (live) => Effect.map(Effect.suspend(() => work(live)), toEnd),
+    ended: (live, end) => {
+      const result = timed(live, place.path, fromEnd(end, meta?.type ?? ""))
+      session.publish(result.outputs)
+      note(result)
+    },
     thrown: (defect) => toEnd(erroredBy(defect))
   })
 
-const kinds = { exit: "exit", hook: "hook", none: "task" } as const satisfies Readonly<Record<string, NodeKind>>
-
-const launched = (session: Session, { live, path }: Place, type: NodeType, spec: NodeSpec): Effect.Effect<NodeResult> =>
-  Effect.map(runEngineNode(live, spec), (end) => {
-    const row = live.run.ledger.nodes.get(path)
-    const result = fromEnd(end, type)
-    session.publish(result.outputs)
-    return { ...result, startedAt: row?.startedAt ?? 0, finishedAt: row?.finishedAt ?? 0 }
-  })
+/** What composites are to the engine. */
+const kinds: Partial<Record<NodeType, NodeKind>> = {
+  Steps: "workflow",
+  StepGroup: "workflow",
+  DAG: "workflow",
+  Retry: "workflow",
+  TaskGroup: "map"
+}

@@ -1,6 +1,6 @@
 /** A whole run: the entry point, hooks, the exit handler, the verdict. */
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Interpreter.ts"
+import type { LiveNode, NodeSpec } from "../../engine/Interpreter.ts"
 import { hook as hookPath, onExit as exitPath } from "../../run/path.ts"
 import type { Found } from "../document/Library.ts"
 import type { Hook } from "../document/Manifest.ts"
@@ -10,11 +10,11 @@ import { type Arguments, expressionHolds, resolveArguments } from "../values/arg
 import { deadline } from "./deadline.ts"
 import { exitHook, workflowArguments } from "./exits.ts"
 import { runBody } from "./body.ts"
-import { pathOf, type Place, runHidden } from "./node.ts"
+import { brokenNode, pathOf, type Place, runAt, runHidden } from "./node.ts"
 import { erroredBy, isBad, type NodeResult, toEnd } from "../values/Result.ts"
 import type { Session } from "./Session.ts"
 import { toPermits } from "./permits.ts"
-import { brokenNode, runTemplate } from "./template.ts"
+import { templateNode } from "./template.ts"
 
 /** Runs a workflow beneath an open node; the result is the workflow's. */
 export const runWorkflow = (session: Session, live: LiveNode): Effect.Effect<NodeResult> =>
@@ -72,9 +72,9 @@ const entry = (session: Session, live: LiveNode, args: Arguments): Effect.Effect
   const { library, owner, spec } = session.parts
   const found = library.template(owner, spec.entrypoint ?? "")
   if (found === undefined) {
-    return brokenNode(session, place, "", new BadArgument(`template name '${spec.entrypoint}' undefined`))
+    return runAt(place, brokenNode(session, place, "", new BadArgument(`template name '${spec.entrypoint}' undefined`)))
   }
-  return runTemplate(session, place, found, args, session.variables, runBody)
+  return runAt(place, templateNode(session, place, found, args, session.variables, runBody))
 }
 
 const fireHooks = (session: Session, live: LiveNode, fired: Set<string>): Effect.Effect<void> =>
@@ -106,21 +106,17 @@ const handler = (
   const at = hookName === "exit" ? exitPath(path) : hookPath(path, hookName)
   const place: Place = { live, path: at, name, boundary: "", handler: hookName === "exit" ? "exit" : "hook", depth: 0 }
   const how = { variables: session.variables, now: session.parts.now }
-  if (found === undefined) {
-    return brokenNode(
-      session,
-      place,
-      hook.template ?? "",
-      new BadArgument(`template name '${hook.template}' undefined`)
-    )
+  const node = (): NodeSpec => {
+    try {
+      if (found === undefined) throw new BadArgument(`template name '${hook.template}' undefined`)
+      const given = hook.arguments === undefined
+        ? fallback
+        : resolveArguments(hook.arguments, how, () => false, session.parts.stores)
+      const args = given ?? { parameters: new Map(), artifacts: new Map() }
+      return templateNode(session, place, found, args, session.variables, runBody)
+    } catch (error) {
+      return brokenNode(session, place, hook.template ?? "", error)
+    }
   }
-  try {
-    const given = hook.arguments === undefined
-      ? fallback
-      : resolveArguments(hook.arguments, how, () => false, session.parts.stores)
-    const args = given ?? { parameters: new Map(), artifacts: new Map() }
-    return runTemplate(session, place, found, args, session.variables, runBody)
-  } catch (error) {
-    return brokenNode(session, place, hook.template ?? "", error)
-  }
+  return runAt(place, node())
 }

@@ -65,14 +65,8 @@ const attempt = (
   const type = typeOf(template)
   const variables = lastRetry(frame, before).variables.with([["retries", String(number)], ["node.name", name]])
   const meta = { ...metaOf(inner, type, template.name ?? "", frame.bound.inputs), ...bound }
-  const node = runNode(
-    session,
-    inner,
-    meta,
-    treatmentFor(template),
-    (own) => body({ ...frame, place: inner, variables }, own)
-  )
-  return type === "Pod" ? session.pods.pass(node) : node
+  const treatment = { ...treatmentFor(template), slots: type === "Pod" ? session.pods : undefined }
+  return runNode(session, inner, meta, treatment, (own) => body({ ...frame, place: inner, variables }, own))
 }
 
 const lastRetry = (frame: Frame, attempts: ReadonlyArray<NodeResult>) => {

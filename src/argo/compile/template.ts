@@ -1,5 +1,5 @@
-/** Runs a template as a node: inputs, locks, memo table, retries, then its body. */
-import * as Effect from "effect/Effect"
+/** A template as a node: inputs, locks, memo table, retries, then its body. */
+import type * as Effect from "effect/Effect"
 import type { Found } from "../document/Library.ts"
 import type { Template } from "../document/Manifest.ts"
 import { withTemplateDefaults } from "../document/merge.ts"
@@ -8,57 +8,41 @@ import { BadArgument } from "../document/BadArgument.ts"
 import { type Arguments, bindInputs } from "../values/arguments.ts"
 import { type Frame, type RunBody, shownAs, treatmentFor, typeOf } from "./Frame.ts"
 import { memoized } from "./memo.ts"
-import { beganHidden, metaOf, type Place, runHidden, runNode, type Treatment } from "./node.ts"
+import { beganHidden, brokenNode, metaOf, nodeAt, type Place, runHidden, type Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
 import { podName } from "./naming.ts"
 import { permitsOf } from "./permits.ts"
-import { erroredBy, type NodeResult } from "../values/Result.ts"
+import type { NodeResult } from "../values/Result.ts"
 import { retried } from "./retry.ts"
 import type { Session } from "./Session.ts"
 import { asked } from "../bodies/suspend.ts"
-import type { LiveNode } from "../../engine/Interpreter.ts"
+import type { LiveNode, NodeSpec } from "../../engine/Interpreter.ts"
 
 const deepest = 100
 
-/** Runs a template at a place; never fails. */
-export const runTemplate = (
+/** The node of a template at a place. */
+export const templateNode = (
   session: Session,
   place: Place,
   found: Found,
   args: Arguments,
   around: Variables,
   body: RunBody
-): Effect.Effect<NodeResult> =>
-  Effect.suspend(() => {
-    const template = withDefaults(found.template, session)
-    const local = around.with(localNames(session, place, template))
-    try {
-      if (place.depth > deepest) throw new BadArgument("Maximum recursion depth exceeded. See configuration.")
-      const how = { variables: local, now: session.parts.now }
-      const bound = bindInputs(template, args, how, session.parts.stores)
-      return runBound(
-        { session, place, owner: found.owner, template, bound, variables: local.with(bound.variables) },
-        body
-      )
-    } catch (error) {
-      return brokenNode(session, place, template.name ?? "", error)
-    }
-  })
-
-/** A node that cannot even begin. */
-export const brokenNode = (
-  session: Session,
-  place: Place,
-  template: string,
-  error: unknown
-): Effect.Effect<NodeResult> =>
-  runNode(
-    session,
-    place,
-    metaOf(place, "Skipped", template),
-    { as: "composite" },
-    () => Effect.succeed(erroredBy(error))
-  )
+): NodeSpec => {
+  const template = withDefaults(found.template, session)
+  const local = around.with(localNames(session, place, template))
+  try {
+    if (place.depth > deepest) throw new BadArgument("Maximum recursion depth exceeded. See configuration.")
+    const how = { variables: local, now: session.parts.now }
+    const bound = bindInputs(template, args, how, session.parts.stores)
+    return boundNode(
+      { session, place, owner: found.owner, template, bound, variables: local.with(bound.variables) },
+      body
+    )
+  } catch (error) {
+    return brokenNode(session, place, template.name ?? "", error)
+  }
+}
 
 /** The spec's defaults, then what the template says itself. */
 const withDefaults = (template: Template, { parts: { spec } }: Session): Template => ({
@@ -75,7 +59,7 @@ const localNames = (
   ["pod.name", podName(session.parts.name, name, template.name ?? "")]
 ]
 
-const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
+const boundNode = (frame: Frame, body: RunBody): NodeSpec => {
   const { bound, place, session, template } = frame
   const type = template.retryStrategy === undefined ? typeOf(template) : "Retry"
   const permits = permitsOf(frame)
@@ -88,16 +72,17 @@ const runBound = (frame: Frame, body: RunBody): Effect.Effect<NodeResult> => {
   const treatment: Treatment = type === "Retry" ? { as: "composite" } : treatmentFor(template)
   const work = (live: LiveNode): Effect.Effect<NodeResult> =>
     memoized(frame, template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body))
-  const node = permits !== undefined && beganHidden(place)
-    ? runNode(
-      session,
-      place,
-      meta,
-      { as: "composite" },
-      (live) => runHidden(session, live, { ...treatment, permits }, type, work)
-    )
-    : runNode(session, place, meta, { ...treatment, permits }, work)
-  return type === "Pod" ? session.pods.pass(node) : node
+  const slots = type === "Pod" ? session.pods : undefined
+  if (permits === undefined || !beganHidden(place)) {
+    return nodeAt(session, place, meta, { ...treatment, permits, slots }, work)
+  }
+  return nodeAt(
+    session,
+    place,
+    meta,
+    { as: "composite", slots },
+    (live) => runHidden(session, live, { ...treatment, permits }, type, work)
+  )
 }
 
 const shown = (inputs: Inputs): Inputs | undefined =>

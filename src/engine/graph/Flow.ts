@@ -44,13 +44,12 @@ export interface Flow {
   readonly settled?: (index: number, end: NodeEnd) => void
   /** Whether the flow goes on as if this failure had been none. Default: it does not. */
   readonly forgives?: (index: number, end: NodeEnd) => boolean
-  readonly ending: (outcome: Outcome) => NodeEnd
 }
 
-/** Runs the children beneath an open node; answers how the flow ended. Never fails. */
-export const runFlow = (live: LiveNode, flow: Flow): Effect.Effect<NodeEnd> =>
-  Effect.callback<NodeEnd>((resume) => {
-    const running = new Running(live, flow, (end) => resume(Effect.succeed(end)))
+/** Runs the children beneath an open node; answers how they ended. Never fails. */
+export const runFlow = (live: LiveNode, flow: Flow): Effect.Effect<Outcome> =>
+  Effect.callback<Outcome>((resume) => {
+    const running = new Running(live, flow, (outcome) => resume(Effect.succeed(outcome)))
     running.begin()
     return collectChildren(live, running.pool)
   })
@@ -60,12 +59,12 @@ class Running {
   readonly #live: LiveNode
   readonly #flow: Flow
   readonly #room: Room
-  readonly #done: (end: NodeEnd) => void
+  readonly #done: (outcome: Outcome) => void
   readonly #ends: Array<NodeEnd | undefined>
   readonly #waits: Int32Array | undefined
   #culprit: number | undefined
 
-  constructor(live: LiveNode, flow: Flow, done: (end: NodeEnd) => void) {
+  constructor(live: LiveNode, flow: Flow, done: (outcome: Outcome) => void) {
     const { edges, lodges, open, path, room, size } = flow
     this.#live = live
     this.#flow = flow
@@ -113,6 +112,5 @@ class Running {
     this.pool.pump()
   }
 
-  readonly #idle = (): void =>
-    this.#done(this.#flow.ending({ ends: this.#ends, culprit: this.#culprit, halted: this.pool.halted }))
+  readonly #idle = (): void => this.#done({ ends: this.#ends, culprit: this.#culprit, halted: this.pool.halted })
 }

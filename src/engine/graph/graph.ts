@@ -20,7 +20,10 @@ import type { LiveNode, NodeSpec } from "../Live.ts"
 
 /** Runs a plan beneath `live`; `prefix` is the path its nodes hang under. */
 export const runGraph = (live: LiveNode, plan: Plan, input: unknown, prefix: string): Effect.Effect<NodeEnd> =>
-  Effect.suspend(() => runFlow(live, new Graph(live, plan, input, prefix)))
+  Effect.suspend(() => {
+    const graph = new Graph(live, plan, input, prefix)
+    return Effect.map(runFlow(live, graph), graph.ending)
+  })
 
 class Graph implements Flow {
   readonly size: number

@@ -1,5 +1,5 @@
 /** Runs one task or workflow for each item of a list; the output is the list of outputs in the order of the items. */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type { PlanNode } from "../../plan/Plan.ts"
 import { mapEnding } from "../../run/graph.ts"
 import { item as itemPath } from "../../run/path.ts"
@@ -48,14 +48,16 @@ const runMap = (
   size: number,
   specs: (index: number) => NodeSpec
 ): Effect.Effect<NodeEnd> =>
-  runFlow(live, {
-    size,
-    room: map.concurrency,
-    failFast: map.failFast,
-    path: (index) => specs(index).path,
-    open: specs,
-    ending: (outcome) => ending(live, specs, outcome)
-  })
+  Effect.map(
+    runFlow(live, {
+      size,
+      room: map.concurrency,
+      failFast: map.failFast,
+      path: (index) => specs(index).path,
+      open: specs
+    }),
+    (outcome) => ending(live, specs, outcome)
+  )
 
 const ending = (
   live: LiveNode,

@@ -64,12 +64,23 @@ const follow = (
   end: NodeEnd | undefined,
   attempt: number
 ): void => {
+  launchFollower(live, handlerSpec(live, spec, def, path, kind, end, attempt))
+}
+
+/** Launches what follows a node of an interpreter, each at most once. */
+export const followAll = (live: LiveNode, spec: NodeSpec, end: NodeEnd | undefined): void => {
+  if (spec.followers === undefined || live.parent === undefined) return
+  const { nodes } = live.run.ledger
+  for (const follower of spec.followers(end)) {
+    if ((nodes.has(follower.path) || follower.when()) && live.fires(follower.path)) {
+      launchFollower(live, follower.spec())
+    }
+  }
+}
+
+const launchFollower = (live: LiveNode, spec: NodeSpec): void => {
   live.followers++
-  live.run.host.kernel.launch(
-    live.parent!,
-    handlerSpec(live, spec, def, path, kind, end, attempt),
-    () => settleFollower(live)
-  )
+  live.run.host.kernel.launch(live.parent!, spec, () => settleFollower(live))
 }
 
 const settleFollower = (live: LiveNode): void => {

@@ -7,7 +7,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { releaseTemps } from "../artifacts/releaseTemps.ts"
-import { fireHook, followExit, resumeHooks } from "./followers.ts"
+import { fireHook, followAll, followExit, resumeHooks } from "./followers.ts"
 import { type Done, type LaunchOptions, LiveNode, type NodeSpec } from "../Live.ts"
 import { errored, type NodeEnd } from "./NodeEnd.ts"
 import { program } from "./program.ts"
@@ -27,7 +27,10 @@ export const launch = (parent: LiveNode, spec: NodeSpec, done: Done, options: La
   }
   live.resumed = live.run.ledger.nodes.get(spec.path)?.phase === "Running"
   parent.adopt(live)
-  if (live.stopping === undefined) fireHook(live, spec, "started", 1)
+  if (live.stopping === undefined) {
+    fireHook(live, spec, "started", 1)
+    followAll(live, spec, undefined)
+  }
   fork(live, program(live, spec), (exit) => {
     parent.dismiss(live)
     if (!live.run.abandoned) after(live, spec, endOf(live, exit), done)
@@ -55,9 +58,11 @@ const endOf = (live: LiveNode, exit: Exit.Exit<NodeEnd>): NodeEnd =>
  * parent. Skipped, omitted and terminated nodes have no aftermath.
  */
 const after = (live: LiveNode, spec: NodeSpec, end: NodeEnd, done: Done): void => {
+  spec.ended?.(live, end)
   const completed = end.phase === "Succeeded" || end.phase === "Failed" || end.phase === "Error"
   const wanted = completed && !spec.handler && live.parent?.isCancelled === false
   if (wanted) fireHook(live, spec, end.phase === "Succeeded" ? "succeeded" : "failed", 1, end)
+  if (wanted) followAll(live, spec, end)
   if (wanted && spec.onExit !== undefined) followExit(live, spec, spec.onExit, end)
   if (live.followers === 0) return settle(live, spec, end, done)
   live.onFollowers = () => settle(live, spec, end, done)

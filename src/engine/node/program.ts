@@ -93,6 +93,7 @@ const boundExceeded = (live: LiveNode, spec: NodeSpec): NodeEnd | undefined => {
 
 const finish = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
   live.releaseSlot()
+  if (live.place?.holdsSlot === true) spec.slots?.release()
   const end = recordable(live, live.decided?.() ?? own)
   live.ended = end
   if (live.run.abandoned) return end

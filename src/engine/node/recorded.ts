@@ -6,7 +6,7 @@ import type { NodeEnd } from "./NodeEnd.ts"
 import type { NodeSpec } from "../Live.ts"
 
 /** The recorded ending of a node, or `undefined` when it must (still) run. */
-export const recorded = (ledger: Ledger, spec: NodeSpec): NodeEnd | undefined => {
+export const recorded = (ledger: Ledger, spec: Pick<NodeSpec, "path">): NodeEnd | undefined => {
   const row = ledger.nodes.get(spec.path)
   return row === undefined ? undefined : recordedEnd(ledger, row)
 }

@@ -8,6 +8,7 @@ import type { NodeEvent } from "../../run/Event.ts"
 import type { PermitsDef, PermitTake } from "../../workflow/Semaphore.ts"
 import { whileSuspended } from "../node/whileSuspended.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
+import type { Slots } from "./Slots.ts"
 
 /** What waiting for permits can end with besides having them. */
 export type PermitFailure = LimitUnavailable | JournalError
@@ -152,5 +153,15 @@ const merged = (takes: ReadonlyArray<PermitTake>): ReadonlyArray<Take> => {
 }
 
 /** Waits until a node has the slot it needs; only what works itself takes one, and who has one keeps it. */
-const slotFor = (live: LiveNode, { leaf }: NodeSpec): Effect.Effect<void> =>
-  Effect.suspend(() => leaf && !live.holdsSlot ? live.run.host.slots.take(live) : Effect.void)
+const slotFor = (live: LiveNode, { leaf, slots }: NodeSpec): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const own = slots === undefined || live.place !== undefined ? Effect.void : placeIn(live, slots)
+    return leaf && !live.holdsSlot ? Effect.andThen(own, live.run.host.slots.take(live)) : own
+  })
+
+/** Waits for a place under the bound of its own; the node's end gives it back. */
+const placeIn = (live: LiveNode, slots: Slots): Effect.Effect<void> => {
+  live.place = { holdsSlot: false, priority: live.priority }
+  const taken = slots.take(live.place)
+  return live.composite ? Effect.raceFirst(taken, stopped(live)) : taken
+}
