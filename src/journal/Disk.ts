@@ -190,6 +190,8 @@ export class Disk {
         if (command?.answer === null) this.commands.set(command.id, { ...command, answer: write.answer })
         return
       }
+      case "sweep":
+        return
       case "delete":
         return this.#mayDelete(write) ? this.#delete(write.run) : undefined
       case "request":

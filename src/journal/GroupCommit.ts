@@ -57,6 +57,9 @@ const longestPause = 12
 /** Characters of event data that weigh as much as one more write: a page of the file. */
 const pageLength = 4096
 
+/** As much as the deletion of a small run weighs. */
+const rowsOfRun = 7
+
 const firstDelay = 5
 const longestDelay = 500
 
@@ -268,7 +271,7 @@ const weigh = ({ writes }: Append): number => {
   for (const write of writes) {
     if (write.kind === "event" && write.row.data.length > pageLength) {
       weight += Math.floor(write.row.data.length / pageLength)
-    }
+    } else if (write.kind === "delete") weight += rowsOfRun
   }
   return weight
 }

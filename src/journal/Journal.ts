@@ -88,6 +88,8 @@ export type Write =
    * by then.
    */
   | { readonly kind: "delete"; readonly run: number; readonly ifEnded?: true; readonly ifExpiredAt?: number }
+  /** Goes on deleting what is left of deleted runs. Storage that deletes in pieces writes it for itself. */
+  | { readonly kind: "sweep" }
   | ArtifactWrite
 
 /**

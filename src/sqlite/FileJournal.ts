@@ -15,6 +15,7 @@ import { closedError, unknownRunError } from "../journal/refusals.ts"
 import { creatorOf, runKey } from "../journal/runKey.ts"
 import { Artifacts } from "./artifacts/Artifacts.ts"
 import type { Database } from "./Database.ts"
+import { Deletions } from "./Deletions.ts"
 import { listen } from "./listen.ts"
 import type { Owners } from "./Owners.ts"
 import type { Permits } from "./permits/Permits.ts"
@@ -44,6 +45,7 @@ export class FileJournal {
   readonly #same: SameFile | undefined
   readonly #turn: (run: () => void) => void
   readonly #artifacts: Artifacts
+  readonly #deletions: Deletions
   readonly #writer: Writer
   readonly #reader: Reader
   readonly #commits: GroupCommit
@@ -56,6 +58,7 @@ export class FileJournal {
   #hasNews = false
   /** Instants of rates this process waits for that are still to be told. */
   readonly #refills: Array<Refill> = []
+  #isSweeping = false
   #isClosed = false
 
   constructor({ db, owners, permits, log, same, turn, tries }: FileJournalParts) {
@@ -66,7 +69,8 @@ export class FileJournal {
     this.#same = same
     this.#turn = turn
     this.#artifacts = new Artifacts(db, owners.self)
-    this.#writer = new Writer(db, permits, this.#artifacts)
+    this.#deletions = new Deletions(db)
+    this.#writer = new Writer(db, permits, this.#artifacts, this.#deletions)
     this.#reader = new Reader(db)
     this.#commits = new GroupCommit({
       turn,
@@ -75,6 +79,7 @@ export class FileJournal {
       commit: (group, isPatient) => {
         this.#transact(isPatient, () => this.#writer.apply(group))
         this.#ring()
+        this.#sweep()
         log?.committed()
       },
       committed: (runs) => this.#committed(runs),
@@ -86,6 +91,7 @@ export class FileJournal {
       died: (process) => this.#died(process)
     })
     this.#ring()
+    this.#sweep()
   }
 
   /** The journal as the engine sees it. */
@@ -220,6 +226,18 @@ export class FileJournal {
       else this.#bell?.knock(owner, "granted")
     }
     this.#refills.push(...refills.filter(({ owner }) => owner === this.#owners.self))
+  }
+
+  /** What is left of deleted runs goes in groups of its own, between which others have their turn. */
+  #sweep(): void {
+    if (this.#isSweeping || !this.#deletions.isAnyLeft) return
+    this.#isSweeping = true
+    this.#later(() => {
+      this.#commits.append([{ kind: "sweep" }], () => {
+        this.#isSweeping = false
+        this.#sweep()
+      })
+    })
   }
 
   #granted(): void {

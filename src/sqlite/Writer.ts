@@ -11,6 +11,7 @@ import { isTerminal } from "../run/Phase.ts"
 import type { RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
 import type { Artifacts } from "./artifacts/Artifacts.ts"
+import type { Deletions } from "./Deletions.ts"
 import { GroupRows } from "./GroupRows.ts"
 import type { Permits } from "./permits/Permits.ts"
 
@@ -67,11 +68,12 @@ export class Writer {
   readonly #definition: Statement
   readonly #answer: Statement
   readonly #deletable: Statement
-  readonly #deletes: ReadonlyArray<Statement>
+  readonly #deletions: Deletions
   readonly #permits: Permits
   readonly #artifacts: Artifacts
 
-  constructor(db: Database, permits: Permits, artifacts: Artifacts) {
+  constructor(db: Database, permits: Permits, artifacts: Artifacts, deletions: Deletions) {
+    this.#deletions = deletions
     this.#permits = permits
     this.#artifacts = artifacts
     this.#taken = db.prepare("SELECT 1 FROM runs WHERE id = ?")
@@ -86,13 +88,12 @@ export class Writer {
        AND (owner IS NULL OR owner NOT IN (SELECT id FROM processes)) AND deleteAt BETWEEN ? AND ?`
     )
     this.#answer = db.prepare("UPDATE commands SET answer = ? WHERE id = ? AND answer IS NULL")
-    this.#deletes = ["runs WHERE key", "nodes WHERE run", "events WHERE run", "logs WHERE run", "commands WHERE run"]
-      .map((where) => db.prepare(`DELETE FROM ${where} = ?`))
   }
 
   /** Writes a group; an append that creates a run whose id exists is left out whole and gets its error. */
   apply(group: ReadonlyArray<Append>): void {
     this.#rows.begin()
+    this.#deletions.begin()
     for (const append of group) {
       if (!this.#refuses(append)) { for (const write of append.writes) this.#write(write) }
     }
@@ -144,8 +145,9 @@ export class Writer {
         this.#rows.write()
         this.#permits.drop(write.run)
         this.#artifacts.leave(write.run)
-        for (const statement of this.#deletes) statement.run(write.run)
-        return
+        return this.#deletions.remove(write.run)
+      case "sweep":
+        return this.#deletions.sweep()
       case "request":
         return this.#permits.request(write.row, write.at)
       case "release":

@@ -12,12 +12,13 @@ import { v5 } from "./migrations/v5.ts"
 import { v6 } from "./migrations/v6.ts"
 import { v7 } from "./migrations/v7.ts"
 import { v8 } from "./migrations/v8.ts"
+import { v9 } from "./migrations/v9.ts"
 
 /** `PRAGMA application_id` of a state file: the letters "PNNC". */
 const applicationId = 0x504e4e43
 
 /** The schema versions in order; forward only, one SQL script each. */
-const migrations: ReadonlyArray<string> = [v1, v2, v3, v4, v5, v6, v7, v8]
+const migrations: ReadonlyArray<string> = [v1, v2, v3, v4, v5, v6, v7, v8, v9]
 
 /** The schema version this program writes. */
 export const schemaVersion = migrations.length

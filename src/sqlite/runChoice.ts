@@ -1,9 +1,10 @@
 /**
- * Which runs to list, as SQL: finds what the rule of `run/select/runChoice.ts` finds. Where one value of a label is
- * asked for, the list follows the index of labels in its order; everything else is looked up for each row.
+ * Which runs to list, as SQL: finds what the rule of `run/select/runChoice.ts` finds. Where one value of a label or
+ * phases are asked for, the list follows their indexes in its order; everything else is looked up for each row.
  */
 import type { RunQuery } from "../journal/Journal.ts"
 import type { LabelTerm } from "../run/select/labelSelector.ts"
+import type { Phase } from "../run/Phase.ts"
 import { bounds, type RunFieldTerm } from "../run/select/runChoice.ts"
 
 /** A piece of SQL with its values. */
@@ -12,38 +13,94 @@ interface Piece {
   readonly values: ReadonlyArray<unknown>
 }
 
+/** A query that gives some of the rows, and its order, newest first. */
+interface Branch extends Piece {
+  readonly order: string
+}
+
 /** The statement that reads the rows of a query, with its values. */
 export const listing = (query: RunQuery): Piece => {
-  const { before, labels = [], limit = 100, skip = 0 } = query
-  const lead = labels.find(leads)
-  const terms = [...termsOf(query), ...labels.filter((it) => it !== lead).map(labelled)]
-  const from: Piece = lead === undefined
-    ? { sql: isOpen(query) ? "runs r INDEXED BY runs_open" : "runs r", values: [] }
-    : { sql: "runLabels l CROSS JOIN runs r ON r.key = l.run", values: [] }
-  const order = lead === undefined ? ["r.createdAt", "r.key"] : ["l.createdAt", "l.run"]
-  if (lead !== undefined) terms.unshift({ sql: "l.name = ? AND l.value = ?", values: [lead.name, valuesOf(lead)[0]] })
-  if (before !== undefined) {
-    terms.push({ sql: `(${order.join(", ")}) < (?, ?)`, values: [before.createdAt, before.key] })
-  }
-  const where = terms.length === 0 ? "" : `WHERE ${terms.map(({ sql }) => sql).join(" AND ")}`
+  const { limit = 100, skip = 0 } = query
+  const branches = branchesOf(query)
+  const order = branches.length > 1 ? "createdAt DESC, key DESC" : branches[0]!.order
   return {
-    sql: `SELECT r.* FROM ${from.sql} ${where} ORDER BY ${order.map((it) => `${it} DESC`).join(", ")} LIMIT ? OFFSET ?`,
-    values: [...terms.flatMap(({ values }) => values), limit === Infinity ? -1 : limit, skip]
+    sql: `${branches.map(({ sql }) => sql).join(" UNION ALL ")} ORDER BY ${order} LIMIT ? OFFSET ?`,
+    values: [...branches.flatMap(({ values }) => values), limit === Infinity ? -1 : limit, skip]
+  }
+}
+
+/** Queries that each follow one index in the order of the list, which SQLite merges. */
+const branchesOf = (query: RunQuery): ReadonlyArray<Branch> => {
+  const { labels = [], phases } = query
+  const lead = labels.find(leads)
+  if (lead !== undefined) return [labelBranch(query, lead)]
+  if (phases === undefined) return [branch("runs r", [], query)]
+  const ended = [...new Set(phases)].filter((phase) => !openPhases.has(phase))
+  const branches = ended.map((phase) => endedBranch(query, phase))
+  // Also where no phase is asked for: then it finds nothing.
+  if (ended.length < new Set(phases).size || ended.length === 0) branches.push(openBranch(query))
+  return branches
+}
+
+/** Runs that have not ended are few, and have an index that holds nothing else. */
+const openBranch = (query: RunQuery): Branch =>
+  branch("runs r INDEXED BY runs_open", [{ sql: open, values: [] }, phaseTerm(query)], query)
+
+const endedBranch = (query: RunQuery, phase: Phase): Branch => {
+  const index = query.workflow === undefined ? "runs_ended" : "runs_ended_by_workflow"
+  return branch(
+    `runs r INDEXED BY ${index}`,
+    [{ sql: ended, values: [] }, { sql: "r.phase = ?", values: [phase] }],
+    query
+  )
+}
+
+const labelBranch = (query: RunQuery, lead: LabelTerm): Branch => {
+  const terms = [{ sql: "l.name = ? AND l.value = ?", values: [lead.name, valuesOf(lead)[0]] }]
+  const others = (query.labels ?? []).filter((it) => it !== lead)
+  const { phases } = query
+  return branch(
+    "runLabels l CROSS JOIN runs r ON r.key = l.run",
+    phases === undefined ? terms : [...terms, phaseTerm(query)],
+    { ...query, labels: others },
+    ["l.createdAt", "l.run"]
+  )
+}
+
+const branch = (
+  from: string,
+  first: ReadonlyArray<Piece>,
+  query: RunQuery,
+  place: readonly [createdAt: string, key: string] = ["r.createdAt", "r.key"]
+): Branch => {
+  const { before, labels = [] } = query
+  const terms = [...first, ...termsOf(query), ...labels.map(labelled)]
+  if (before !== undefined) {
+    terms.push({ sql: `(${place.join(", ")}) < (?, ?)`, values: [before.createdAt, before.key] })
+  }
+  const where = terms.length === 0 ? "" : ` WHERE ${terms.map(({ sql }) => sql).join(" AND ")}`
+  return {
+    sql: `SELECT r.* FROM ${from}${where}`,
+    values: terms.flatMap(({ values }) => values),
+    order: place.map((it) => `${it} DESC`).join(", ")
   }
 }
 
 const open = "r.phase IN ('Pending', 'Running')"
 const openPhases = new Set(["Pending", "Running"])
 
-/** Whether only runs that have not ended are asked for: they are few, and have an index that holds nothing else. */
-const isOpen = ({ phases }: RunQuery): boolean => phases?.every((it) => openPhases.has(it)) === true
+/** As the indexes of ended runs say it. */
+const ended = "r.phase NOT IN ('Pending', 'Running')"
+
+const phaseTerm = ({ phases = [] }: RunQuery): Piece => ({
+  sql: "r.phase IN (SELECT value FROM json_each(?))",
+  values: [JSON.stringify(phases)]
+})
 
 const termsOf = (query: RunQuery): Array<Piece> => {
-  const { fields = [], held, phases, prefix, resubmitted, text, workflow } = query
+  const { fields = [], held, prefix, resubmitted, text, workflow } = query
   return [
     ...given(workflow, "r.workflow = ?"),
-    ...(isOpen(query) ? [{ sql: open, values: [] }] : []),
-    ...given(phases && JSON.stringify(phases), "r.phase IN (SELECT value FROM json_each(?))"),
     ...there(held, "r.held"),
     ...there(resubmitted, "r.origin"),
     ...given(prefix, "substr(r.id, 1, length(?1)) = ?1".replaceAll("?1", "?"), 2),

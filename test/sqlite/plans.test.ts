@@ -26,6 +26,25 @@ it("Open runs are found without a look at those that have ended", () => {
   expect(plan(listing({ phases: ["Running", "Pending"] }))).toContain("r USING INDEX runs_open")
 })
 
+it("Runs of a phase are found without a look at others, and without sorting", () => {
+  const failed = plan(listing({ phases: ["Failed", "Error"] }))
+  expect(failed).toMatch(/r USING INDEX runs_ended \(phase=\?\)[^]*r USING INDEX runs_ended \(phase=\?\)/)
+  const ofWorkflow = plan(
+    listing({ phases: ["Failed"], workflow: "report", before: { createdAt: 1, key: 1 }, skip: 5 })
+  )
+  expect(ofWorkflow).toContain("r USING INDEX runs_ended_by_workflow (workflow=? AND phase=?")
+  expect(failed + ofWorkflow).not.toContain("TEMP B-TREE")
+  const all = plan(listing({ phases: ["Running", "Failed"] }))
+  expect(all).toMatch(/r USING INDEX runs_(open|ended)[^]*r USING INDEX runs_(open|ended)/)
+})
+
+it("Runs of one value of a label are found in the order of their index", () => {
+  const term = { name: "team", is: "in", values: ["blue"] } as const
+  const steps = plan(listing({ labels: [term], phases: ["Failed"] }))
+  expect(steps).toContain("SEARCH l USING PRIMARY KEY (name=? AND value=?)")
+  expect(steps).not.toContain("TEMP B-TREE")
+})
+
 it("What can be collected is found without a look at artifacts that live", () => {
   const steps = plan({ sql: collectable.replaceAll(/@\w+/g, "'[]'"), values: [] })
   expect(steps).toMatch(/a USING INDEX artifacts_due[^]*a USING INDEX artifacts_deleting/)

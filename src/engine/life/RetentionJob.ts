@@ -11,8 +11,8 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { Host } from "../Live.ts"
 
-/** Runs of one append: each deletes all rows of a run. */
-const batch = 10
+/** Runs of one append. What a large one leaves is deleted later, in pieces. */
+const batch = 100
 
 /** The retention of one engine. */
 export class RetentionJob {

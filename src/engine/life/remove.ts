@@ -1,4 +1,4 @@
-/** Deletes runs: all rows of an ended run, in one append. */
+/** Deletes runs that have ended. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { refusal } from "../../run/command.ts"
