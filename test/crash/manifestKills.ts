@@ -12,7 +12,7 @@ import type { Recorded } from "../../mod.ts"
 import { load } from "../../src/argo/mod.ts"
 import { isTerminal } from "../../src/run/Phase.ts"
 import { seeded } from "../run/random.ts"
-import { leaves, ManifestGenerator } from "../sim/manifests/generate.ts"
+import { type leaves, ManifestGenerator } from "../sim/manifests/generate.ts"
 import { type Found, inspectCopy, isPrefix } from "./inspect.ts"
 
 /** What one manifest showed. */
