@@ -32,6 +32,8 @@ export interface GroupInfo {
   readonly group: number
   readonly process: number
   readonly writes: ReadonlyArray<Write>
+  /** The latest instant that is written with it. */
+  readonly at: number | undefined
 }
 
 /** How one process is reached by the others on the same disk. */
@@ -296,7 +298,7 @@ export const claimRuns = (
 }
 
 /** The latest instant that is written with a group. */
-const instantOf = (group: ReadonlyArray<Append>): number | undefined => {
+export const instantOf = (group: ReadonlyArray<Append>): number | undefined => {
   const instants = group.flatMap(({ writes }) => writes.flatMap((write) => instantsOf(write)))
   return instants.length === 0 ? undefined : instants.reduce((latest, at) => Math.max(latest, at))
 }

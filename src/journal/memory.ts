@@ -2,7 +2,7 @@
  * A journal in memory: the same contract as the file, on a `Disk` that outlives its processes. Everything is
  * synchronous and deterministic; the only asynchrony is the `turn` each process was opened with.
  */
-import { claimRuns, Disk, expiredRuns, findRun, listRuns, readEvents } from "./Disk.ts"
+import { claimRuns, Disk, expiredRuns, findRun, instantOf, listRuns, readEvents } from "./Disk.ts"
 import type { Fault, Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./GroupCommit.ts"
@@ -250,7 +250,7 @@ class MemoryProcess {
   #commit(group: ReadonlyArray<Append>): void {
     if (!this.#disk.members.has(this.id)) throw fencedError(this.id)
     const writes = group.flatMap((append) => append.writes)
-    const fault = this.#disk.fault?.({ group: this.#disk.groups + 1, process: this.id, writes })
+    const fault = this.#disk.fault?.({ group: this.#disk.groups + 1, process: this.id, writes, at: instantOf(group) })
     if (fault?.when === "before") this.#suffer(fault.what)
     if (this.#ended !== "open") return
     this.#disk.apply(group)

@@ -11,6 +11,7 @@ import type { JournalShape } from "../../src/journal/Journal.ts"
 import { kill, openMemory } from "../../src/journal/memory.ts"
 import { setClock, type Time } from "../../src/testing/VirtualClock.ts"
 import { World } from "../../src/testing/World.ts"
+import { slowly } from "./slowly.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 
 /** One simulated process. */
@@ -31,6 +32,8 @@ export class Cluster {
   lateness = { chance: 0, most: 0 }
   /** The chance, at each step, that the clock is set. */
   jumps = 0
+  /** Whether storage takes its time to answer. */
+  slow = false
   #setBack = 0
   readonly #disk: Disk
   readonly #random: () => number
@@ -46,7 +49,8 @@ export class Cluster {
   open(workflows: ReadonlyArray<AnyWorkflow>, options: EngineOptions): Process {
     const world = new World(this.#random, this.time, this.#preempt)
     const journal = openMemory(this.#disk, world.add)
-    const engine = makeEngine(this.#unreliable(journal, world), world.context, { ...options, random: this.#random })
+    const stored = this.slow ? slowly(journal, world) : journal
+    const engine = makeEngine(this.#unreliable(stored, world), world.context, { ...options, random: this.#random })
     const process = { world, journal, engine, dead: false }
     this.processes.push(process)
     world.fork(register(engine, workflows))

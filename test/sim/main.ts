@@ -1,6 +1,7 @@
 /**
  * `npm run sim -- --seeds 10000 [--from 1]` plays seeds; `--seed 81723` replays one and prints its history. With
- * `--artifacts` the seeds are lives of artifacts in a store that fails, with `--manifests` they are manifests.
+ * `--artifacts` the seeds are lives of artifacts in a store that fails, with `--manifests` they are manifests;
+ * with `--slow-reads` storage answers later than it was asked.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"
@@ -14,7 +15,8 @@ const { values } = parseArgs({
     seed: { type: "string" },
     from: { type: "string" },
     artifacts: { type: "boolean", default: false },
-    manifests: { type: "boolean", default: false }
+    manifests: { type: "boolean", default: false },
+    "slow-reads": { type: "boolean", default: false }
   },
   strict: true
 })
@@ -31,7 +33,9 @@ const playOne = async (seed: number): Promise<Played> => {
     const { faults, history, saved, violations } = await playBytes(seed)
     return { violations, history, counts: { "artifacts saved": saved, "faults of the store": faults } }
   }
-  const { crashes, executions, history, phase, violations } = values.manifests ? await playManifest(seed) : play(seed)
+  const { crashes, executions, history, phase, violations } = values.manifests
+    ? await playManifest(seed)
+    : play(seed, { slow: values["slow-reads"] })
   return { violations, history, counts: { "bodies run": executions, faults: crashes, [`runs ${phase}`]: 1 } }
 }
 
@@ -49,7 +53,13 @@ const told = (counts: Played["counts"]): string =>
 const sweep = async (from: number, count: number): Promise<void> => {
   const started = performance.now()
   const totals: Record<string, number> = {}
-  const again = values.artifacts ? " --artifacts" : values.manifests ? " --manifests" : ""
+  const again = values.artifacts
+    ? " --artifacts"
+    : values.manifests
+    ? " --manifests"
+    : values["slow-reads"]
+    ? " --slow-reads"
+    : ""
   let failed = 0
   for (let seed = from; seed < from + count; seed++) {
     const { counts, violations } = await playOne(seed)

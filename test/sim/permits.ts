@@ -53,6 +53,8 @@ interface Clocks {
   readonly setbacks: number
   readonly now: number
   readonly elapsed: number
+  /** The instant that is written now: the clock may have been set since somebody looked at it. */
+  readonly written: number | undefined
 }
 
 /** Looks at the permits after every commit. */
@@ -104,6 +106,7 @@ class RateWatch {
     const users = rows.filter(({ takes }) => takes.some(isRate))
     const wrong = [...this.#spend(users), ...this.#wait(semaphores, users, clocks)]
     this.#fillUntil(clocks.now)
+    if (clocks.written !== undefined) this.#fillUntil(clocks.written)
     return wrong
   }
 

@@ -28,6 +28,8 @@ export interface Verdict {
 }
 
 const stepLimit = 100_000
+/** More of them would keep the seed so busy that its clock never moves on. */
+const visitors = 300
 
 /** How seeds are played. */
 export interface Play {
@@ -36,6 +38,8 @@ export interface Play {
    * first.
    */
   readonly preemption?: boolean
+  /** Whether storage takes its time to answer; default false. */
+  readonly slow?: boolean
 }
 
 /** Plays one seed. */
@@ -57,14 +61,16 @@ class Scenario {
   #refused: number | undefined
   readonly #violations: Array<string> = []
   #crashes = 0
+  #visits = 0
   #retries = 0
   #pending: Array<Fiber.Fiber<unknown, unknown>> = []
 
-  constructor(seed: number, { preemption = true }: Play) {
+  constructor(seed: number, { preemption = true, slow = false }: Play) {
     this.#seed = seed
     this.#random = makeRandom(seed)
     const preempt = this.#random() * 0.2
     this.#cluster = new Cluster(this.#disk, this.#random, preemption ? preempt : 0)
+    this.#cluster.slow = slow
     if (this.#random() < 0.3) this.#cluster.loss = this.#random()
     if (this.#random() < 0.3) this.#cluster.lateness = { chance: this.#random(), most: 1 + this.#random() * 200 }
     if (this.#random() < 0.3) this.#cluster.jumps = this.#random() * 0.05
@@ -74,7 +80,7 @@ class Scenario {
     this.#visitRate = this.#random() < 0.5 ? 0 : this.#random() * 0.05
     this.#refusals = this.#random() < 0.3 ? 1 : 0
     this.#disk.fault = (info) => {
-      this.#lookAtPermits()
+      this.#lookAtPermits(info.at)
       return this.#refusal(info) ?? this.#fault()
     }
   }
@@ -102,7 +108,7 @@ class Scenario {
       this.#keepProcesses()
       if (this.#over()) return this.#inspect()
       if (this.#random() < this.#commandRate) this.#command()
-      if (this.#random() < this.#visitRate) this.#visit()
+      if (this.#random() < this.#visitRate && this.#visits < visitors) this.#visit()
       if (!this.#cluster.step()) this.#rescue()
     }
     const row = this.#row
@@ -139,11 +145,11 @@ class Scenario {
     return this.#workflows.get(process)!
   }
 
-  #lookAtPermits(): void {
+  #lookAtPermits(written: number | undefined): void {
     const process = this.#cluster.living.find(({ journal }) => this.#disk.members.has(journal.process))
     if (process !== undefined) {
       this.#violations.push(
-        ...this.#permits.look(process.journal, this.#cluster.clocks)
+        ...this.#permits.look(process.journal, { ...this.#cluster.clocks, written })
       )
     }
   }
@@ -163,6 +169,7 @@ class Scenario {
   }
 
   #visit(): void {
+    this.#visits++
     const process = this.#pick(this.#cluster.living)
     const row = this.#pick([...this.#disk.runs.values()])
     if (process === undefined || row === undefined || process.engine.lost !== undefined) return

@@ -48,7 +48,9 @@ const toEnd = ({ error, message, phase, reason }: Extract<Event, { readonly type
   error
 })
 
-const isOpen = (row: NodeRow | undefined): boolean => row !== undefined && row.phase === "Running"
+/** One that waited for permits when its process died has them asked for again: nobody else gives them back. */
+const isOpen = (row: NodeRow | undefined): boolean =>
+  row !== undefined && (row.phase === "Running" || row.phase === "Pending" && row.waiting !== null)
 
 const hookAt = (spec: NodeSpec, name: HookName, attempt: number): string => {
   const path = hookPath(spec.path, name)

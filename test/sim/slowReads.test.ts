@@ -1,0 +1,25 @@
+import { describe, expect, test } from "vitest"
+import { play } from "./scenario.ts"
+
+const range = (from: number, count: number) => Array.from({ length: count }, (_, n) => from + n)
+
+describe("storage that takes its time to answer", () => {
+  test("breaks no invariant", () => {
+    // These found faults: a hook that was never gone on with, a request that nobody repeated, a late instant.
+    const seeds = [50, 1847, 2279, 4335, ...range(1, 20)]
+    expect(seeds.flatMap((seed) => play(seed, { slow: true }).violations)).toEqual([])
+  })
+
+  test("gives the same history for the same seed", () => {
+    for (const seed of range(1, 5)) {
+      expect(play(seed, { slow: true }).history).toEqual(play(seed, { slow: true }).history)
+    }
+  })
+})
+
+test("Storage that answers at once breaks no invariant, whoever may interrupt whom", () => {
+  // A run was executed after its storage was lost, or after what was recorded of it had been refused.
+  const seeds = [415, 946, 1279, ...range(1, 10)]
+  expect(seeds.flatMap((seed) => play(seed, { preemption: false }).violations)).toEqual([])
+  expect(seeds.flatMap((seed) => play(seed).violations)).toEqual([])
+})
