@@ -10,6 +10,7 @@ import type { ArtifactStore } from "../artifact/Store.ts"
 import type { ArtifactHost, ArtifactMover } from "../engine/artifacts/ArtifactHost.ts"
 import { Claims } from "../engine/artifacts/Claims.ts"
 import type { ArtifactGC } from "../workflow/Artifact.ts"
+import { OpenStores } from "./OpenStores.ts"
 import { type RetentionOption, toRetention } from "../workflow/Retention.ts"
 
 /** How an engine keeps artifacts. */
@@ -43,12 +44,20 @@ export interface ArtifactHostOptions {
 export const artifactHost = (options: ArtifactHostOptions): ArtifactHost => {
   const { artifacts = {}, ttl } = options
   let mover: Promise<ArtifactMover> | undefined
+  const stores = new OpenStores()
+  for (const [name, store] of named(artifacts)) stores.give(name, store)
   return {
-    stores: new Map(named(artifacts).map(([name, store]) => [name, placeOf(name, store)])),
+    stores: stores.names,
+    add: stores.add,
+    reachable: stores.reachable,
+    find: async (place) => {
+      await (mover ??= loadMover(options, stores))
+      return await stores.find(place)
+    },
     gc: artifacts.gc ?? "OnWorkflowDeletion",
     retention: toRetention(ttl),
     claims: new Claims(),
-    mover: () => mover ??= loadMover(options),
+    mover: () => mover ??= loadMover(options, stores),
     close: async () => (await mover)?.close()
   }
 }
@@ -61,21 +70,12 @@ const named = (
   ...Object.entries(stores)
 ]
 
-/**
- * What tells a store from others, in every process that has this state file: its bucket or directory. What is beside
- * the state file moves with it, and memory is nowhere, so these go by their names.
- */
-const placeOf = (name: string, store: ArtifactStore | undefined): string =>
-  store === undefined || store.location("x").kind === "memory" ? name : store.describe
-
-const loadMover = async (options: ArtifactHostOptions): Promise<ArtifactMover> => {
+const loadMover = async (options: ArtifactHostOptions, stores: OpenStores): Promise<ArtifactMover> => {
   const { makeMover } = await import("../store/mover.ts")
-  const beside = options.artifacts?.store ?? await defaultStore(options)
-  const stores = new Map(
-    named(options.artifacts ?? {}).map(([name, store]) => [placeOf(name, store), store ?? beside] as const)
-  )
+  const beside = stores.names.get("default")!
+  if (stores.get(beside) === undefined) stores.set(beside, options.artifacts?.store ?? await defaultStore(options))
   await removeLeftovers(options)
-  return makeMover({ stores, workRoot: workRoot(options) })
+  return makeMover({ store: stores.get, workRoot: workRoot(options) })
 }
 
 const defaultStore = async ({ durability, file, group }: ArtifactHostOptions): Promise<ArtifactStore> => {

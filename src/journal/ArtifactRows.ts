@@ -43,6 +43,8 @@ export interface ArtifactReadsNow {
    * care of it.
    */
   readonly collect: (now: number, stores: ReadonlyArray<string>, limit: number) => ReadonlyArray<ArtifactRow>
+  /** The places of all that is due or being deleted. */
+  readonly places: () => ReadonlyArray<string>
   /** The earliest instant at which a deletion in these stores is to be tried again. */
   readonly nextDeletion: (stores: ReadonlyArray<string>) => number | undefined
   /** By key, the rows that name these keys of a store and whose bytes are not deleted. */

@@ -89,6 +89,12 @@ export class Artifacts {
     })
   }
 
+  /** Where there is something to delete, now or later. */
+  places(): ReadonlyArray<string> {
+    const going = [...this.#rows.values()].filter(({ state }) => state === "due" || state === "deleting")
+    return [...new Set(going.map(({ store }) => store))].sort()
+  }
+
   /** When the next deletion is tried again. */
   nextDeletion(stores: ReadonlyArray<string>): number | undefined {
     const own = [...this.#rows.values()].filter(({ nextAt, store }) => nextAt > 0 && stores.includes(store))

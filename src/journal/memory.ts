@@ -167,6 +167,7 @@ class MemoryProcess {
         const all = rows().collectable(now, stores, Infinity)
         return { count: all.length, bytes: all.reduce((sum, { size }) => sum + size, 0) }
       },
+      places: () => rows().places(),
       nextDeletion: (stores) => rows().nextDeletion(stores),
       named: (store, keys) => rows().named(store, keys)
     }

@@ -142,6 +142,7 @@ export class FileJournal {
       collectable: (now, stores, limit) => artifacts.collectable(now, stores, limit),
       collect: (now, stores, limit) => this.#collect(now, stores, limit),
       totals: (now, stores) => artifacts.totals(now, stores),
+      places: () => artifacts.places(),
       nextDeletion: (stores) => artifacts.nextDeletion(stores),
       named: (store, keys) => artifacts.named(store, keys)
     }

@@ -22,14 +22,15 @@ import { getTree, putTree } from "./tree.ts"
 
 /** What a mover works with. */
 export interface MoverOptions {
-  readonly stores: ReadonlyMap<string, ArtifactStore>
+  /** The store at a place. */
+  readonly store: (place: string) => ArtifactStore | undefined
   /** Beneath it each process makes work directories. */
   readonly workRoot: string
 }
 
 /** Makes a mover. */
-export const makeMover = ({ stores, workRoot }: MoverOptions): ArtifactMover => ({
-  store: (name) => stores.get(name),
+export const makeMover = ({ store, workRoot }: MoverOptions): ArtifactMover => ({
+  store,
   put: (store, key, content, options) => put(store, key, content, options),
   stream: (store, row, range) => Stream.toReadableStream(read(store, row, range)),
   bytes: (store, row) => bytes(store, row),

@@ -3,7 +3,6 @@
  * view is never read, written or removed; what the node sees is found.
  */
 import {
-  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -19,7 +18,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { type Random, seeded, sweepOf } from "../run/random.ts"
 import { afterAll, describe, expect, it } from "vitest"
-import { fetchEarlier, keysOfEarlier, removeEarlier, sizeOfEarlier } from "../../src/argo/artifact/earlier.ts"
+import { fetchEarlier, keysOfEarlier, sizeOfEarlier } from "../../src/argo/artifact/earlier.ts"
 import {
   copyOut,
   filesBelow,
@@ -196,11 +195,8 @@ it("artifacts of earlier versions with links, and keys through them, reach nothi
   expect(fetchEarlier(kept, "k", own, "../../outside/file")).toBe(false)
   expect(fetchEarlier(kept, "k", own, "near")).toBe(true)
   expect(readFileSync(own, "utf8")).toBe("honest")
-  expect(() => removeEarlier(kept, "k/link/dir")).toThrow("link")
-  removeEarlier(kept, "../../outside")
   expect(keysOfEarlier(kept, "k")).toEqual(["k/file"])
-  removeEarlier(kept, "k")
-  expect([existsSync(join(kept, "k")), world.canaries]).toEqual([false, before])
+  expect(world.canaries).toBe(before)
 })
 
 const tools = join(folder, "bin")

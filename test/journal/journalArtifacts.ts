@@ -165,6 +165,7 @@ const deletions = (world: () => JournalWorld): void => {
       0
     ])
     const [row] = a.artifacts.collect(later, stores, 1)
+    expect([a.artifacts.places(), row!.store]).toEqual([["default"], "default"])
     await append(world(), a, [deletion(row!, "503", later + 1)])
     expect([a.artifacts.nextDeletion(["elsewhere"]), a.artifacts.nextDeletion(stores)]).toEqual([undefined, later + 1])
   })

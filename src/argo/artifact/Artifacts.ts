@@ -16,20 +16,15 @@ import { BadArgument } from "../document/BadArgument.ts"
 import type { Repository, S3Location } from "../document/Locations.ts"
 import type { Artifact, StoreDocument, WorkflowSpec } from "../document/Manifest.ts"
 import { hasCredentials } from "./credentials.ts"
-import { type Keeping, Kept } from "./Kept.ts"
+import { type Keeping, Kept, type KeptArtifact } from "./Kept.ts"
 import { bucketOf } from "./location.ts"
 import { setMode } from "./mode.ts"
 import { repositoryOf } from "./repository.ts"
 import type { Remote } from "./Remote.ts"
 
 /** Where something was saved. */
-export interface Saved {
-  readonly key: string
+export interface Saved extends KeptArtifact {
   readonly s3?: S3Location
-  /** What the state file knows of it. */
-  readonly artifact?: string
-  readonly size?: number
-  readonly sha256?: string
 }
 
 /** What is saved, and where. */
@@ -41,6 +36,7 @@ export interface Saving extends Keeping {
 
 /** See the head of the file. */
 export class Artifacts {
+  readonly #host: Host
   readonly #kept: Kept
   readonly #stores: ReadonlyArray<StoreDocument>
   readonly #repository: Repository | undefined
@@ -48,6 +44,7 @@ export class Artifacts {
 
   /** `earlier` is where earlier versions kept artifacts. Throws BadArgument for a repository that cannot be used. */
   constructor(host: Host, earlier: string, stores: ReadonlyArray<StoreDocument>, spec: WorkflowSpec) {
+    this.#host = host
     this.#kept = new Kept(host, earlier)
     this.#stores = stores
     this.#repository = repositoryOf(spec, stores)
@@ -95,26 +92,21 @@ export class Artifacts {
 
   /** Saves a file or directory for a node; on its way it is copied to a directory of ours. */
   save(live: LiveNode, saving: Saving): Effect.Effect<Saved, BadArgument> {
-    const { artifact, bucket, directory, from, key } = saving
+    const { artifact, bucket, directory, from } = saving
     const scratch = scratchIn(directory, artifact.name ?? "", "outgoing")
     const copied = local(() => {
       makePrivate(dirname(scratch))
       copyOut(from, scratch)
     })
-    const sent = (): Effect.Effect<Saved, BadArgument> => {
-      if (bucket === undefined || key === undefined) return this.#kept.save(live, saving, scratch)
-      return Effect.as(this.#with((remote) => remote.save(artifact, key, scratch, bucket)), { key, s3: bucket })
-    }
+    const saved = Effect.gen({ self: this }, function* () {
+      if (bucket === undefined) return yield* this.#kept.save(live, saving, scratch)
+      const place = this.#host.artifacts.add(yield* this.#with((remote) => remote.open(bucket)))
+      return { ...(yield* this.#kept.save(live, saving, scratch, place)), s3: bucket }
+    })
     return copied.pipe(
-      Effect.andThen(Effect.suspend(sent)),
+      Effect.andThen(saved),
       Effect.ensuring(Effect.sync(() => rmSync(scratch, { recursive: true, force: true })))
     )
-  }
-
-  /** Deletes what was saved in a bucket, or by an earlier version; what is gone already counts as deleted. */
-  remove({ key, s3 }: Saved): Effect.Effect<void, BadArgument> {
-    if (s3 !== undefined) return this.#with((remote) => remote.remove(key, s3))
-    return this.#kept.removeEarlier(key)
   }
 
   /** All keys that begin with a key. */

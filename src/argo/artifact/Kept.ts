@@ -15,9 +15,9 @@ import type { ArtifactGC } from "../../workflow/Artifact.ts"
 import { BadArgument } from "../document/BadArgument.ts"
 import type { Artifact } from "../document/Manifest.ts"
 import { messageFrom } from "../document/messageFrom.ts"
-import { fetchEarlier, keysOfEarlier, removeEarlier } from "./earlier.ts"
+import { fetchEarlier, keysOfEarlier } from "./earlier.ts"
 import { keyOf } from "./location.ts"
-import { packingOf } from "./packing.ts"
+import { packingInBucket, packingOf } from "./packing.ts"
 import { fetchStray, orFalse } from "./stray.ts"
 
 /** What is saved, and how. */
@@ -48,17 +48,21 @@ export class Kept {
     this.#earlier = earlier
   }
 
-  /** Saves for a node what was copied to a path of ours. */
-  save(live: LiveNode, keeping: Keeping, content: string): Effect.Effect<KeptArtifact, BadArgument> {
+  /** Saves for a node what was copied to a path of ours, by default in the engine's store. */
+  save(
+    live: LiveNode,
+    { artifact, from, gc, key }: Keeping,
+    content: string,
+    bucket?: string
+  ): Effect.Effect<KeptArtifact, BadArgument> {
     return Effect.suspend(() => {
-      const { artifact, from, gc, key } = keeping
       const { kind, mode } = lookAt(from) ?? { kind: "file", mode: 0o644 }
-      const packing = packingOf(artifact, kind === "directory", mode)
+      const packing = bucket === undefined ? packingOf(artifact, kind === "directory", mode) : packingInBucket(artifact)
       return plainly(saveArtifact(live, {
         attempt: live.run.ledger.nodes.get(live.path)?.attempt ?? 1,
         name: artifact.name ?? "",
         content,
-        place: this.#place,
+        place: bucket ?? this.#place,
         gc,
         options: { ...packing, ...(key === undefined ? {} : { key: storeKey(key) }), when: "always" },
         takesOver: true
@@ -95,11 +99,6 @@ export class Kept {
       const found = yield* Stream.runCollect(mover.store(this.#place)!.list(prefix))
       return [...new Set([...found.map(({ key }) => key), ...keysOfEarlier(this.#earlier, prefix)])].sort()
     }))
-  }
-
-  /** Deletes what an earlier version has kept. */
-  removeEarlier(key: string): Effect.Effect<void, BadArgument> {
-    return here(() => removeEarlier(this.#earlier, key))
   }
 
   get #place(): string {

@@ -13,7 +13,7 @@ import type { Artifact, StoreDocument } from "../document/Manifest.ts"
 import { openBucket } from "./bucket.ts"
 import { loadGit } from "./git.ts"
 import { loadHttp } from "./http.ts"
-import { deleteObject, loadObject, saveObject } from "./objects.ts"
+import { loadObject } from "./objects.ts"
 import { opened, settle } from "./received.ts"
 
 /** See the head of the file. */
@@ -54,28 +54,19 @@ export class Remote {
     if (http !== undefined) return loadHttp(http, this.#stores, to)
     if (git !== undefined) return Effect.as(loadGit(git, this.#stores, to), true)
     const key = subPath === undefined ? s3?.key ?? "" : `${s3?.key}/${subPath}`
-    return Effect.flatMap(this.#open(bucket ?? {}), (store) => plainly(loadObject(store, key, to)))
-  }
-
-  /** Saves a file or directory. */
-  save(artifact: Artifact, key: string, from: string, bucket: S3Location): Effect.Effect<void, BadArgument> {
-    return Effect.flatMap(this.#open(bucket), (store) => plainly(saveObject(store, key, artifact, from)))
-  }
-
-  /** Deletes what was saved; what is gone already counts as deleted. */
-  remove(key: string, bucket: S3Location): Effect.Effect<void, BadArgument> {
-    return Effect.flatMap(this.#open(bucket), (store) => plainly(deleteObject(store, key)))
+    return Effect.flatMap(this.open(bucket ?? {}), (store) => plainly(loadObject(store, key, to)))
   }
 
   /** All keys that begin with a key. */
   keys(key: string, bucket: S3Location): Effect.Effect<ReadonlyArray<string>, BadArgument> {
     return Effect.flatMap(
-      this.#open(bucket),
+      this.open(bucket),
       (store) => plainly(Effect.map(Stream.runCollect(store.list(key)), (found) => found.map((it) => it.key).sort()))
     )
   }
 
-  #open(bucket: S3Location): Effect.Effect<ArtifactStore, BadArgument> {
+  /** The bucket as a store. */
+  open(bucket: S3Location): Effect.Effect<ArtifactStore, BadArgument> {
     const name = JSON.stringify(bucket)
     const known = this.#buckets.get(name)
     if (known !== undefined) return Effect.succeed(known)

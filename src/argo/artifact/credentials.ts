@@ -1,4 +1,4 @@
-import process from "node:process"
+import { hasEnvironmentCredentials } from "../../store/s3/place.ts"
 import type { S3Location } from "../document/Locations.ts"
 import type { StoreDocument } from "../document/Manifest.ts"
 import { secretOf } from "./secrets.ts"
@@ -8,7 +8,6 @@ export const hasCredentials = (
   { accessKeySecret, secretKeySecret, useSDKCreds }: S3Location,
   stores: ReadonlyArray<StoreDocument>
 ): boolean => {
-  const { AWS_ACCESS_KEY_ID, AWS_PROFILE } = process.env
-  if (useSDKCreds === true || AWS_ACCESS_KEY_ID !== undefined || AWS_PROFILE !== undefined) return true
+  if (useSDKCreds === true || hasEnvironmentCredentials()) return true
   return [accessKeySecret, secretKeySecret].every((it) => secretOf(it, stores) !== undefined)
 }

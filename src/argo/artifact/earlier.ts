@@ -1,6 +1,6 @@
-/** The directory in which earlier versions kept artifacts, as plain files under their keys; only read and removed. */
+/** The directory in which earlier versions kept artifacts, as plain files under their keys; it is only read. */
 import { join, posix } from "node:path"
-import { copyOut, filesBelow, lookAt, removeIn, rootView, type Spot } from "../../files/mod.ts"
+import { copyOut, filesBelow, lookAt, rootView, type Spot } from "../../files/mod.ts"
 
 /** Copies an artifact, or a part of it, to a path of ours that does not exist; answers whether there is one. */
 export const fetchEarlier = (directory: string, key: string, to: string, part: string = ""): boolean => {
@@ -20,9 +20,6 @@ export const sizeOfEarlier = (directory: string, key: string): number | undefine
 /** All keys of files that begin with a key. */
 export const keysOfEarlier = (directory: string, prefix: string): ReadonlyArray<string> =>
   filesBelow(spotOf(directory, prefix)).map((file) => join(prefix, file))
-
-/** Deletes an artifact; nothing happens when there is none. */
-export const removeEarlier = (directory: string, key: string): void => removeIn(spotOf(directory, key))
 
 /** No link in a key is followed. */
 const spotOf = (directory: string, key: string): Spot => ({

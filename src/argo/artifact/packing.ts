@@ -3,7 +3,7 @@ import type { ArchiveFormat } from "../../artifact/Archive.ts"
 import type { Artifact } from "../document/Manifest.ts"
 
 /** How an artifact is packed. */
-export const formatOf = ({ archive }: Artifact): ArchiveFormat =>
+const formatOf = ({ archive }: Artifact): ArchiveFormat =>
   archive?.none !== undefined ? "none" : archive?.zip !== undefined ? "zip" : "tar+gzip"
 
 /** What a key ends with that nobody has chosen. */
@@ -33,8 +33,14 @@ export const packingOf = (
   return { archive: isDirectory || (mode & 0o777) !== plainMode ? "tar" : "none" }
 }
 
+/** How a bucket keeps it: compressed, unless the manifest says otherwise. */
+export const packingInBucket = (artifact: Artifact): { readonly archive: ArchiveFormat; readonly level?: number } => ({
+  archive: formatOf(artifact),
+  ...levelOf(artifact)
+})
+
 /** The compression that the manifest asks for, where it can be had. */
-export const levelOf = ({ archive }: Artifact): { readonly level?: number } => {
+const levelOf = ({ archive }: Artifact): { readonly level?: number } => {
   const level = Number(archive?.tar?.compressionLevel ?? 6)
   return level >= 0 && level <= 9 ? { level } : {}
 }

@@ -14,8 +14,7 @@ import type { StoreDocument, WorkflowDocument, WorkflowSpec } from "../document/
 import { isStoreKind } from "../bodies/resource/objects/storeObject.ts"
 import type { JsonObject } from "../bodies/resource/objects/target.ts"
 import { Variables } from "../language/template/Variables.ts"
-import type { Artifacts, Saved } from "../artifact/Artifacts.ts"
-import type { Estate } from "../artifact/Estate.ts"
+import type { Artifacts } from "../artifact/Artifacts.ts"
 import type { MemoTable } from "./MemoTable.ts"
 import { podName } from "./naming.ts"
 import type { NestedEnd } from "../bodies/resource/NestedEnd.ts"
@@ -43,9 +42,6 @@ export interface SessionParts {
   readonly globals: ReadonlyMap<string, string>
   readonly executor: () => Executor
   readonly artifacts: Artifacts
-  readonly estate: Estate
-  /** The id of the engine's run. */
-  readonly run: string
   readonly memo: MemoTable
   /** Where nodes have their private directories. */
   readonly directory: string
@@ -73,8 +69,6 @@ export class Session {
   readonly pods: Slots | undefined
   readonly removals: Removals = new Removals()
   readonly #outputs = new Map<string, string>()
-  /** Artifacts that this process made and that go when the run ends. */
-  readonly perishable = new Map<string, Saved>()
   readonly parameters = new Map<string, OutputParameter>()
   readonly artifacts = new Map<string, OutputArtifact>()
   /** `Running` until the main part ended. */

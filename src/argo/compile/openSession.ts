@@ -7,7 +7,6 @@ import type { Library } from "../document/Library.ts"
 import type { StoreDocument } from "../document/Manifest.ts"
 import { fileName } from "../document/fileName.ts"
 import { Artifacts } from "../artifact/Artifacts.ts"
-import { Estate } from "../artifact/Estate.ts"
 import { globalVariables } from "../values/globals.ts"
 import { parametersOf } from "../values/runParameters.ts"
 import { literally } from "../language/expr/regex.ts"
@@ -72,8 +71,6 @@ export const openSession = (
     ...around,
     name,
     globals,
-    estate: new Estate(directory, live.run.host.journal.artifacts.file),
-    run: row.id,
     artifacts: new Artifacts(live.run.host, join(directory, "artifacts"), stores, spec),
     memo: memoFolder(join(directory, "memo")),
     stores,

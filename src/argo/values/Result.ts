@@ -26,8 +26,6 @@ export interface OutputArtifact {
   readonly artifact?: string
   readonly size?: number
   readonly sha256?: string
-  /** Whether it is deleted when its run ends. */
-  readonly perishable?: boolean
 }
 
 /** What came out of a node. */

@@ -51,8 +51,8 @@ const ofRow = (pinnace: Pinnace, row: ArtifactView, node: string): ShownArtifact
   mediaType: row.mediaType,
   state: row.state,
   copy: async (to) => {
-    const mover = await pinnace.engine.host.artifacts.mover()
-    const store = mover.store(row.store)
+    const { artifacts } = pinnace.engine.host
+    const [mover, store] = [await artifacts.mover(), await artifacts.find(row.store)]
     if (store === undefined) {
       throw new NotThere(
         `artifact "${row.name}" is in the store "${row.store}", which only the app that saved it knows`

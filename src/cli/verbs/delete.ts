@@ -1,7 +1,6 @@
 /** `pinnace delete`. */
 import { counted } from "../paint/counted.ts"
 import { acting, actOn, chosen } from "../running/act.ts"
-import { collectEstate } from "../running/collectEstate.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Shell } from "../Shell.ts"
@@ -34,7 +33,7 @@ const remove = (call: Call): Promise<number> =>
       if (refusals.some((it) => it !== undefined)) code = exitCodes.Failed
       note(shell, at + some.length, runs.length)
     }
-    tell(shell, runs.length, deleted, deleted.length === 0 ? 0 : await collectEstate(pinnace, shell))
+    tell(shell, runs.length, deleted)
     return code
   })
 
@@ -54,14 +53,13 @@ const note = (shell: Shell, done: number, all: number): void => {
   if (shell.isTerminal && all > batch) shell.write(done < all ? `\rDeleting ${done} of ${all} runs` : "\r\x1b[K")
 }
 
-const tell = (shell: Shell, asked: number, deleted: ReadonlyArray<string>, artifacts: number): void => {
+const tell = (shell: Shell, asked: number, deleted: ReadonlyArray<string>): void => {
   if (asked === 0) return shell.print("No runs found")
   const [only] = deleted
   if (only === undefined) return
-  const more = artifacts === 0 ? "" : `, and ${artifacts} of ${deleted.length === 1 ? "its" : "their"} artifacts`
-  if (deleted.length === 1) return shell.print(`Workflow '${only}' deleted${more}`)
+  if (deleted.length === 1) return shell.print(`Workflow '${only}' deleted`)
   if (deleted.length <= mostNamed) { for (const id of deleted) shell.print(`Workflow '${id}' deleted`) }
-  shell.print(`${counted(deleted.length, "workflow")} deleted${more}`)
+  shell.print(`${counted(deleted.length, "workflow")} deleted`)
 }
 
 /** The verb. */

@@ -1,6 +1,5 @@
 /** `pinnace gc`. */
 import { counted } from "../paint/counted.ts"
-import { collectEstate } from "../running/collectEstate.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { bytes } from "../paint/times.ts"
 import { table } from "../paint/table.ts"
@@ -14,14 +13,12 @@ const gc = (call: Call): Promise<number> =>
     const { flags, shell } = call
     const dryRun = flags.on("dry-run")
     const found = await pinnace.gc({ dryRun, retryFailed: flags.on("retry-failed") })
-    const count = dryRun ? 0 : await collectEstate(pinnace, shell)
     const swept = flags.on("sweep") ? await pinnace.sweep({ dryRun }) : undefined
     if (outputOf(call, formats) === "json") {
       shell.print(JSON.stringify({ ...found, sweep: swept }, null, 2))
       return found.failures.length === 0 ? 0 : 1
     }
     const verb = dryRun ? "would be deleted" : "deleted"
-    if (count > 0) shell.print(`${counted(count, "artifact")} of deleted runs of manifests deleted`)
     shell.print(`${counted(found.count, "artifact")} ${verb} (${bytes(found.bytes)})`)
     const rows = found.artifacts.map(({ name, run, size }) => [`  ${name}`, run, bytes(size)])
     for (const line of dryRun ? table(rows, shell.columns) : []) shell.print(line)

@@ -12,6 +12,7 @@ import { type ArtifactRow, isReadable } from "../../run/ArtifactRow.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { formatVersion } from "./Archive.ts"
+import { copyBytes } from "./artifactBytes.ts"
 
 /** Exports a run to a file that must not exist yet; it appears as a whole or not at all. */
 export const exportRun = async (engine: Engine, id: string, file: string): Promise<void> => {
@@ -42,11 +43,12 @@ const writeRun = async (engine: Engine, mover: ArtifactMover, row: RunRow, direc
   await writeFile(join(directory, "run.json"), JSON.stringify(manifest))
   await writeFile(join(directory, "events.ndjson"), lines(journal.events(key, 0).map(({ run: _, ...line }) => line)))
   await writeFile(join(directory, "logs.ndjson"), lines(journal.logs(key).map(({ run: _, ...line }) => line)))
-  const artifacts = journal.artifacts.list({ run: key, limit: Infinity })
-  await writeFile(join(directory, "artifacts.ndjson"), lines(artifacts.map(toLine)))
-  for (const [index, artifact] of artifacts.entries()) {
-    if (isReadable(artifact)) await copyBytes(mover, artifact, join(directory, "artifacts", String(index)))
+  const artifacts: Array<unknown> = []
+  for (const row of journal.artifacts.list({ run: key, limit: Infinity })) {
+    const to = join(directory, "artifacts", String(artifacts.length))
+    artifacts.push({ ...toLine(row), ...(isReadable(row) ? await copyBytes(engine, mover, row, to) : {}) })
   }
+  await writeFile(join(directory, "artifacts.ndjson"), lines(artifacts))
 }
 
 const lines = (values: ReadonlyArray<unknown>): string => values.map((value) => `${JSON.stringify(value)}\n`).join("")
@@ -54,16 +56,6 @@ const lines = (values: ReadonlyArray<unknown>): string => values.map((value) => 
 const toLine = (row: ArtifactRow) => {
   const { archive, artifact, attempt, kind, mediaType, name, path, sha256, size } = row
   return { artifact, name, kind, archive, size, sha256, mediaType, path, attempt, hasBytes: isReadable(row) }
-}
-
-const copyBytes = async (mover: ArtifactMover, artifact: ArtifactRow, to: string): Promise<void> => {
-  const store = mover.store(artifact.store)
-  if (store === undefined) {
-    throw new Error(
-      `Artifact "${artifact.name}" is in a store that this engine was not opened with: ${artifact.store}`
-    )
-  }
-  await pipeline(Readable.fromWeb(mover.stream(store, artifact) as never), createWriteStream(to))
 }
 
 const packInto = async (mover: ArtifactMover, directory: string, file: string): Promise<void> => {

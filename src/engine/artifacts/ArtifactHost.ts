@@ -14,6 +14,12 @@ import type { Claims } from "./Claims.ts"
 export interface ArtifactHost {
   /** The places of its stores by the names they go by here. */
   readonly stores: ReadonlyMap<string, string>
+  /** Takes in a bucket that the engine was not opened with; answers its place. */
+  readonly add: (store: ArtifactStore) => string
+  /** Which of these places, asked for only if there may be some, `find` opens with credentials of the environment. */
+  readonly reachable: <E>(places: Effect.Effect<ReadonlyArray<string>, E>) => Effect.Effect<ReadonlyArray<string>, E>
+  /** The store at a place that a row names. */
+  readonly find: (place: string) => Promise<ArtifactStore | undefined>
   /** What counts for artifacts and workflows that say nothing else. */
   readonly gc: ArtifactGC
   readonly retention: Retention | undefined

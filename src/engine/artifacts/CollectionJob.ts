@@ -17,7 +17,6 @@ import { Turn } from "../../journal/Turn.ts"
 import type { ArtifactRow } from "../../run/ArtifactRow.ts"
 import { deletionDelay } from "../../run/garbage.ts"
 import type { Host } from "../Live.ts"
-import type { ArtifactMover } from "./ArtifactHost.ts"
 
 /** Rows of one pass: stores take up to a thousand keys at once. */
 const batch = 1_000
@@ -91,20 +90,20 @@ export class CollectionJob {
   }
 
   get #rest(): Effect.Effect<void, JournalError> {
-    return Effect.map(this.#host.journal.reads.artifacts.nextDeletion(this.#stores), (next) => {
+    const { artifacts } = this.#host.journal.reads
+    return Effect.map(Effect.flatMap(storesHere(this.#host), artifacts.nextDeletion), (next) => {
       this.#cancelAlarm()
       if (next !== undefined && !this.#closed) this.#cancelAlarm = this.#host.alarm(next, () => this.wake())
     })
   }
 
-  /** What is elsewhere is left to engines that have it. */
-  get #stores(): ReadonlyArray<string> {
-    return [...this.#host.artifacts.stores.values()]
-  }
-
   get #isAny(): Effect.Effect<boolean, JournalError> {
     const { journal, now } = this.#host
-    return Effect.map(journal.reads.artifacts.collectable(now(), this.#stores, 1), (rows) => rows.length > 0)
+    const { collectable } = journal.reads.artifacts
+    return Effect.map(
+      Effect.flatMap(storesHere(this.#host), (stores) => collectable(now(), stores, 1)),
+      (rows) => rows.length > 0
+    )
   }
 
   /** The process stays alive meanwhile. */
@@ -116,21 +115,23 @@ export class CollectionJob {
   }
 
   get #deleteAll(): Effect.Effect<void, JournalError> {
-    const { artifacts, journal, now } = this.#host
-    const some = (mover: ArtifactMover): Effect.Effect<void, JournalError> =>
-      Effect.flatMap(journal.reads.artifacts.collect(now(), this.#stores, batch), (rows) => this.#delete(mover, rows))
-    const all = (mover: ArtifactMover): Effect.Effect<void, JournalError> =>
-      Effect.flatMap(
-        this.#isAny,
-        (isAny) => isAny && !this.#closed ? Effect.flatMap(some(mover), () => all(mover)) : Effect.void
-      )
-    return Effect.flatMap(Effect.promise(() => artifacts.mover()), all)
+    const { journal, now } = this.#host
+    const some = Effect.flatMap(
+      storesHere(this.#host),
+      (stores) => Effect.flatMap(journal.reads.artifacts.collect(now(), stores, batch), (rows) => this.#delete(rows))
+    )
+    const all = (): Effect.Effect<void, JournalError> =>
+      Effect.flatMap(this.#isAny, (isAny) => isAny && !this.#closed ? Effect.flatMap(some, all) : Effect.void)
+    return all()
   }
 
-  #delete(mover: ArtifactMover, rows: ReadonlyArray<ArtifactRow>): Effect.Effect<void> {
+  #delete(rows: ReadonlyArray<ArtifactRow>): Effect.Effect<void> {
     const stores = Map.groupBy(rows, ({ store }) => store)
     return Effect.flatMap(
-      Effect.forEach(stores, ([place, some]) => deleteFrom(mover.store(place)!, some)),
+      Effect.forEach(
+        stores,
+        ([place, some]) => Effect.flatMap(storeAt(this.#host, place), (store) => deleteFrom(store, some))
+      ),
       (answers) => this.#record(answers.flat())
     )
   }
@@ -151,6 +152,17 @@ export class CollectionJob {
     })
   }
 }
+
+/** The places of stores that this engine has or can reach; what is elsewhere is left to engines that have it. */
+export const storesHere = ({ artifacts, journal }: Host): Effect.Effect<ReadonlyArray<string>, JournalError> =>
+  Effect.map(
+    artifacts.reachable(journal.reads.artifacts.places()),
+    (reached) => [...new Set([...artifacts.stores.values(), ...reached])]
+  )
+
+/** The store at one of them. */
+const storeAt = ({ artifacts }: Host, place: string): Effect.Effect<ArtifactStore> =>
+  Effect.promise(async () => (await artifacts.find(place))!)
 
 const deleteFrom = (
   store: ArtifactStore,

@@ -130,7 +130,7 @@ export class LiveArtifacts implements TaskArtifacts {
     admitOne("what is opened", artifact, handle)
     const row = await this.#find(artifact)
     const mover = await this.#mover()
-    const store = mover.store(row.store)
+    const store = await this.#live.run.host.artifacts.find(row.store)
     if (store === undefined) {
       throw new Error(`Artifact "${row.name}" is in a store that open() was not given: ${row.store}`)
     }

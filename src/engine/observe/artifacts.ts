@@ -6,6 +6,7 @@ import type { RunRow } from "../../run/State.ts"
 import { type ArtifactView, artifactView } from "../../run/view.ts"
 import { admit, flag, listOf, oneOf, pageSize, type Rules, text } from "../../workflow/admit.ts"
 import { demand, type InvalidValue } from "../../workflow/values.ts"
+import { storesHere } from "../artifacts/CollectionJob.ts"
 import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
 
@@ -52,7 +53,7 @@ const collected = (
     const { artifacts } = engine.host.journal.reads
     if (retryFailed && !dryRun) yield* makeDue(engine)
     const now = engine.host.now()
-    const stores = [...engine.host.artifacts.stores.values()]
+    const stores = yield* storesHere(engine.host)
     const totals = yield* artifacts.totals(now, stores)
     const some = yield* artifacts.collectable(now, stores, shown)
     if (!dryRun) yield* engine.collection.settled

@@ -107,6 +107,11 @@ export class Artifacts {
     })
   }
 
+  /** Where there is something to delete, now or later. */
+  places(): ReadonlyArray<string> {
+    return this.#db.read(() => this.#statements.places.all()) as ReadonlyArray<string>
+  }
+
   /** When the next deletion is tried again. */
   nextDeletion(stores: ReadonlyArray<string>): number | undefined {
     return this.#db.read(() => this.#statements.next.get(JSON.stringify(stores))) as number | undefined

@@ -66,6 +66,10 @@ export const prepare = (db: Database) => ({
   ofRun: db.prepare(`SELECT * FROM artifacts WHERE run = @run AND ${chosen}`),
   isAnything: db.prepare(isAnything).pluck(),
   collectable: db.prepare(`SELECT * FROM (${collectable}) LIMIT @limit`),
+  places: db.prepare(
+    `SELECT store FROM artifacts INDEXED BY artifacts_due WHERE state = 'due'
+     UNION SELECT store FROM artifacts INDEXED BY artifacts_deleting WHERE state = 'deleting'`
+  ).pluck(),
   totals: db.prepare(`SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM (${collectable})`),
   take: db.prepare("UPDATE artifacts SET state = 'deleting', nextAt = 0, collector = ? WHERE artifact = ?"),
   next: db.prepare(

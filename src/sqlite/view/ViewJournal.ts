@@ -96,6 +96,7 @@ export class ViewJournal {
       collectable: () => [],
       collect: () => [],
       totals: (now, stores) => this.#artifacts.totals(now, stores),
+      places: () => [],
       nextDeletion: () => undefined,
       named: (store, keys) => this.#artifacts.named(store, keys)
     }

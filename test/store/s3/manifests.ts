@@ -127,6 +127,14 @@ templates:
     it("are deleted there when the run has ended", async () => {
       const gone = `artifactGC: {strategy: OnWorkflowCompletion}\n${passing("", `, s3: {${bucket}, key: gone/k}`)}`
       expect(value(await play("gone", gone))).toBe("one\ntwo")
+      await pinnace.gc()
+      expect(await keys("gone/")).toEqual([])
+      const trees = gone.replaceAll("gone/k", "gone/tree").replaceAll(
+        "path: /v/out",
+        "path: /v/out, archive: {none: {}}"
+      )
+      expect(value(await play("trees", trees))).toBe("one\ntwo")
+      await pinnace.gc()
       expect(await keys("gone/")).toEqual([])
     })
 
@@ -146,22 +154,56 @@ templates:
       )
     })
 
-    it("are kept in the local directory when nobody gives credentials for their bucket, and use those of the environment", async () => {
+    it("are kept in the engine's store when nobody gives credentials for their bucket, and use those of the environment", async () => {
       const spec = passing("", `, s3: {${bucket}, key: "maybe/k"}`)
       expect((await play("local", spec, "")).phase).toBe("Succeeded")
-      expect([readdirSync(join(folder, "artifacts/maybe")), await keys("maybe/")]).toEqual([["k"], []])
+      const places = () => pinnace.artifacts().filter(({ key }) => key === "maybe/k").map(({ store }) => store)
+      expect([places(), await keys("maybe/")]).toEqual([["default"], []])
       process.env["AWS_ACCESS_KEY_ID"] = serverOf().credentials.accessKeyId
       process.env["AWS_SECRET_ACCESS_KEY"] = serverOf().credentials.secretAccessKey
       expect((await play("remote", spec, "")).phase).toBe("Succeeded")
       expect(await keys("maybe/")).toEqual(["maybe/k"])
+      expect(places()).toEqual(["default", expect.stringMatching(/^s3:\/\/pinnace\/\?region=/)])
     })
 
-    it("are copied out by the command, with the credentials of the environment", async () => {
-      const handle = pinnace.list().find(({ workflow }) => workflow === "remote")!
-      const [artifact] = await artifactsOf(pinnace, pinnace.get(handle.id)!, { db: join(folder, "x.db") } as Shell)
-      expect(artifact).toMatchObject({ id: "s3://pinnace/maybe/k", state: "live" })
-      await artifact!.copy(join(folder, "copied"))
-      expect(readdirSync(join(folder, "copied")).sort()).toEqual(["a", "d"])
+    it("are copied, exported and deleted by any process, with the credentials of the environment", async () => {
+      const file = join(folder, "state.db")
+      const text = (archive: string) =>
+        `kind: Workflow\nmetadata: {generateName: far-}\nspec:\n${
+          `artifactGC: {strategy: OnWorkflowDeletion}\n${
+            passing(archive, `, s3: {${bucket}, key: far/k${archive.length}}`)
+          }`
+            .replace(/^/gm, "  ")
+        }\n`
+      const runs: Array<string> = []
+      {
+        await using first = await open(file)
+        for (const archive of ["", ", archive: {none: {}}"]) {
+          const run = await first.start(load(text(archive), { directory: folder, executor: "process" }), {
+            parameters: {}
+          })
+          expect(await run.ending()).toMatchObject({ phase: "Succeeded" })
+          runs.push(run.id)
+        }
+      }
+      expect(await keys("far/")).toEqual(["far/k0", "far/k21/a", "far/k21/d/b"])
+      await using other = await open(file)
+      await using elsewhere = await open(join(folder, "elsewhere.db"))
+      for (const [index, id] of runs.entries()) {
+        const [artifact] = await artifactsOf(other, other.get(id)!, { db: file } as Shell)
+        expect(artifact).toMatchObject({ name: "out", state: "live", node: expect.stringMatching(/make$/) })
+        await artifact!.copy(join(folder, `copied-${index}`))
+        await other.get(id)!.export(join(folder, `${index}.tgz`))
+        const arrived = await elsewhere.import(join(folder, `${index}.tgz`))
+        const [again] = await artifactsOf(elsewhere, arrived, { db: "" } as Shell)
+        await again!.copy(join(folder, `again-${index}`))
+        for (const copy of ["copied", "again"]) {
+          expect(readdirSync(join(folder, `${copy}-${index}`)).sort()).toEqual(["a", "d"])
+        }
+        await other.get(id)!.delete()
+      }
+      await other.gc()
+      expect(await keys("far/")).toEqual([])
     })
   })
 }

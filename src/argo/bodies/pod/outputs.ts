@@ -105,24 +105,14 @@ const saveArtifact = (
   const bucket = artifacts.bucket(artifact.s3 ?? frame.template.archiveLocation?.s3)
   const key = keyOf(artifact) ?? (bucket === undefined ? undefined : remoteKey(frame, artifact))
   const gc = gcOf(artifact, session.parts)
-  const perishable = bucket !== undefined && gc === "OnWorkflowCompletion"
-  const { estate, run } = session.parts
-  const noted = bucket !== undefined && gc === "OnWorkflowDeletion"
-    ? estate.note(run, { key: key ?? "", s3: bucket })
-    : Effect.void
-  const saving = { artifact, key, from: file, bucket, gc, directory: workspace.directory }
   return Effect.map(
-    Effect.andThen(noted, artifacts.save(live, saving)),
-    (saved) => {
-      if (perishable) session.perishable.set(JSON.stringify(saved), saved)
-      return {
-        name,
-        ...saved,
-        ...(artifact.path === undefined ? {} : { path: artifact.path }),
-        ...(artifact.globalName === undefined ? {} : { globalName: artifact.globalName }),
-        ...(perishable ? { perishable } : {})
-      }
-    }
+    artifacts.save(live, { artifact, key, from: file, bucket, gc, directory: workspace.directory }),
+    (saved) => ({
+      name,
+      ...saved,
+      ...(artifact.path === undefined ? {} : { path: artifact.path }),
+      ...(artifact.globalName === undefined ? {} : { globalName: artifact.globalName })
+    })
   )
 }
 
