@@ -180,7 +180,7 @@ it("no action in any view reaches what is outside of it, whatever links there ar
   expect(done).toBeGreaterThan(sweepOf(1_000))
 })
 
-it("artifacts of earlier versions with links, and keys through them, reach nothing else", () => {
+it("artifacts with links and keys through them reach nothing else", () => {
   const world = new World()
   const before = world.canaries
   const [kept, tree] = [world.artifacts, join(world.artifacts, "k")]
