@@ -92,6 +92,7 @@ const judged = async (pinnace: Pinnace, run: RunHandle, expected: Expectation): 
     else unseen.push(`never saw ${JSON.stringify(action.when)}`)
   }
   await run.ending()
+  await pinnace.gc()
   const found = compare(viewRun(pinnace.engine, run.id)!, expected)
   const held = pinnace.locks().filter(({ holders, queue }) => holders.length + queue.length > 0)
   return [...unseen, ...found, ...(expected.locksFree === true && held.length > 0 ? ["locks are not free"] : [])]

@@ -47,6 +47,8 @@ export const execute = async (
       log: call.flags.on("log")
     })
     if (isLeaving(code)) left = leftSentence(shell, [run.id])
+    // Artifacts that go with the end of the run: no later process need come for them.
+    else await pinnace.gc()
     return code
   } finally {
     await pinnace.close()
