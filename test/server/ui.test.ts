@@ -13,7 +13,8 @@ metadata: { name: hello }
 spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }] }
 `
   expect((await cli.run(["run", cli.file("hello.yaml", manifest), "--id", "hello"])).code).toBe(0)
-  const ui = cli.start(["ui", "--port", "0", "--log"])
+  const template = "apiVersion: argoproj.io/v1alpha1\nkind: WorkflowTemplate\nmetadata: { name: t }\nspec: {}\n"
+  const ui = cli.start(["ui", cli.file("t.yaml", template), "--port", "0", "--log"])
   await ui.seen("KUBECONFIG")
   const [, address = "", token = ""] = /^(http:\/\/127\.0\.0\.1:\d+)\/#token=(\S+)$/m.exec(ui.out) ?? []
   expect(ui.err).toContain(
@@ -23,6 +24,11 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
   expect((await fetch(`${address}/pinnace/v1/runs`)).status).toBe(401)
   const answer = await fetch(`${address}/pinnace/v1/runs`, { headers })
   expect(await answer.json()).toMatchObject({ runs: [{ id: "hello", phase: "Succeeded" }] })
+  const templates = await fetch(`${address}/api/v1/workflow-templates/`, { headers })
+  expect(await templates.json()).toMatchObject({ items: [{ metadata: { name: "t" } }] })
+  const stream = await fetch(`${address}/api/v1/workflow-events/argo`, { headers })
+  const told = stream.body!.getReader()
+  expect((await told.read()).done).toBe(false)
   ui.child.kill("SIGINT")
   expect((await ui.done).code).toBe(130)
   expect(ui.err).toContain("GET /pinnace/v1/runs 401")

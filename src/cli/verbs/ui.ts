@@ -1,10 +1,13 @@
 /** `pinnace ui`. */
-import { readFileSync, statSync } from "node:fs"
+import { existsSync, readFileSync, statSync } from "node:fs"
+import { resolve } from "node:path"
 import process from "node:process"
 import type { ServeOptions } from "../../server/mod.ts"
 import { onLeave } from "../running/onLeave.ts"
 import { open } from "../../embed/open.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { SomeWorkflow } from "../../embed/inspect.ts"
+import { filesOf, isModule, loadModule } from "../arguments/source.ts"
 import { isWritable } from "../../sqlite/view/FileView.ts"
 import type { Shell } from "../Shell.ts"
 import { exitCodes, NotThere, Usage } from "../Usage.ts"
@@ -13,9 +16,10 @@ import type { Call, Flags, Verb } from "../Verb.ts"
 const ui = async (call: Call): Promise<number> => {
   const { flags, shell } = call
   const { serve } = await import("../../server/mod.ts")
-  const options = optionsOf(call)
+  const options = await optionsOf(call)
   const pinnace = await opened(shell)
   try {
+    for (const workflow of await workflowsOf(call)) pinnace.register(workflow as never)
     const readOnly = flags.on("read-only") || !isWritable(shell.db)
     const server = await serve(pinnace, { ...options, readOnly }).catch((error: unknown) => {
       throw isTaken(error) ? new Usage(`port ${options.port} is taken: choose another with --port`) : error
@@ -58,7 +62,19 @@ const left = (): Promise<number> =>
 
 const isTaken = (error: unknown): boolean => (error as { readonly code?: unknown }).code === "EADDRINUSE"
 
-const optionsOf = ({ flags, shell }: Call): ServeOptions => {
+/** The workflows that the command came with, and those of the modules that were named: their runs can be done again here. */
+const workflowsOf = async ({ args, shell }: Call): Promise<ReadonlyArray<SomeWorkflow>> => [
+  ...shell.workflows,
+  ...await Promise.all(args.filter(isModule).map((file) => loadModule(resolve(file), undefined)))
+]
+
+const optionsOf = async ({ args, flags, shell }: Call): Promise<ServeOptions> => {
+  const writable = flags.text("writable-templates")
+  const files = args.filter((it) => !isModule(it)).map((it) => resolve(it))
+  const missing = files.find((it) => !existsSync(it))
+  if (missing !== undefined) {
+    throw new NotThere(`there is no ${missing}: name manifests, directories of them, or modules`)
+  }
   const host = flags.text("host")
   const token = tokenOf(flags)
   if (host !== undefined && token !== undefined) {
@@ -66,6 +82,8 @@ const optionsOf = ({ flags, shell }: Call): ServeOptions => {
   }
   return {
     port: portOf(flags),
+    manifests: { directory: await filesOf(shell) },
+    templates: { files, ...(writable === undefined ? {} : { writable: resolve(writable) }) },
     ...(host === undefined ? {} : { host }),
     ...(token === undefined ? {} : { token }),
     hosts: flags.all("allow-host"),
@@ -99,21 +117,23 @@ const tokenOf = (flags: Flags): string | undefined => {
 
 /** The verb. */
 export const verb: Verb = {
-  usage: "[options]",
+  usage: "[FILE…] [options]",
   about:
-    "Serves the state file to this machine: an API for programs and pages, and Argo's API for the command argo, Hera and others. Prints the address with its token, which every request must send. Ctrl-C ends it.",
-  takes: [0, 0],
+    "Serves the state file to this machine: an API for programs and pages, and Argo's API for the command argo, Hera and others. FILEs are manifests whose templates and CronWorkflows can be submitted, directories of them, or modules whose workflows are known then. Prints the address with its token, which every request must send. Ctrl-C ends it.",
+  takes: [0, Infinity],
   options: {
     port: { type: "string", value: "PORT", about: "Where to listen; default 7070, 0 is any free port" },
     host: { type: "string", value: "ADDRESS", about: "An address that others can reach; needs --token-file" },
     "token-file": { type: "string", value: "FILE", about: "A file with a token of your own, which only you can read" },
     "allow-host": { type: "string", multiple: true, value: "NAME", about: "A further name under which it is called" },
     "allow-origin": { type: "string", multiple: true, value: "ORIGIN", about: "A page of yours that may call it" },
+    "writable-templates": { type: "string", value: "DIRECTORY", about: "Where clients may write templates" },
     "read-only": { type: "boolean", about: "Only show: nothing can be started, stopped or deleted" },
     log: { type: "boolean", about: "Print a line for each request" }
   },
   examples: [
     ["ui", "serve pinnace.db at port 7070"],
+    ["ui workflows/", "with the templates in a directory"],
     ["ui --port 0 --read-only", "any free port, and nothing can be changed"],
     ["ui --log --db ci.db", "another file, with a line for each request"]
   ],
