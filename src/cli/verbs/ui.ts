@@ -62,7 +62,7 @@ const left = (): Promise<number> =>
 
 const isTaken = (error: unknown): boolean => (error as { readonly code?: unknown }).code === "EADDRINUSE"
 
-/** The workflows that the command came with, and those of the modules that were named: their runs can be done again here. */
+/** The workflows of the command and of the named modules: their runs can be done again here. */
 const workflowsOf = async ({ args, shell }: Call): Promise<ReadonlyArray<SomeWorkflow>> => [
   ...shell.workflows,
   ...await Promise.all(args.filter(isModule).map((file) => loadModule(resolve(file), undefined)))

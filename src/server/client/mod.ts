@@ -172,7 +172,7 @@ export class Client {
   }
 }
 
-/** The engine behind the server at this address, such as `http://127.0.0.1:7070/#token=…`. */
+/** The engine behind the server at an address as `pinnace ui` prints it: the token may be in its fragment. */
 export const connect = (address: string, options: ConnectOptions = {}): Client => new Client(new Wire(address, options))
 
 interface RunPage {
