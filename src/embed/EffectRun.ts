@@ -49,10 +49,17 @@ export type RunOutcome<O, E = unknown> =
  * Gives a waiting node its value: a signal with a value of its
  * type, or the node's path with the JSON form of its schema.
  */
-export interface SignalRun {
-  <T>(signal: Signal<T>, value: NoInfer<T>): Effect.Effect<Answer, CommandError>
-  (node: string, value?: Json): Effect.Effect<Answer, CommandError>
-}
+export type SignalRun = <S extends AnySignal | string>(
+  to: S,
+  ...value: SignalValue<S>
+) => Effect.Effect<Answer, CommandError>
+
+/** A signal of whatever value. */
+// deno-lint-ignore no-explicit-any -- a signal takes and gives its value, so that no other type is above all signals
+export type AnySignal = Signal<any>
+
+/** What a signal is given; one signature for both, so that the first line of a type error names the value. */
+export type SignalValue<S> = S extends Signal<infer T> ? [value: T] : [value?: Json]
 
 /** A handle on one run with output `O` and typed errors `E`; holding it costs nothing, and any number may exist. */
 export interface EffectRun<O = unknown, E = unknown> {

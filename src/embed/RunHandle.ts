@@ -12,9 +12,8 @@ import type { NodesOptions } from "../engine/observe/observe.ts"
 import type { Awaited } from "../engine/observe/waitFor.ts"
 import type { Why } from "../engine/observe/why.ts"
 import type { ArtifactView, LogView, NodeView, RunView } from "../run/view.ts"
-import type { Ending, Json, Recorded } from "../run/Event.ts"
-import type { Signal } from "../workflow/Signal.ts"
-import type { EffectRun, RunOutcome } from "./EffectRun.ts"
+import type { Ending, Recorded } from "../run/Event.ts"
+import type { AnySignal, EffectRun, RunOutcome, SignalValue } from "./EffectRun.ts"
 import { now, type Running } from "./running.ts"
 
 /** A handle on one run with output `O`; holding it costs nothing, and any number may exist. */
@@ -114,12 +113,8 @@ export class RunHandle<O = unknown> {
    * Gives a waiting node its value: a signal with a value of its
    * type, or the node's path with the JSON form of its schema.
    */
-  signal<T>(signal: Signal<T>, value: NoInfer<T>): Promise<Answer>
-  signal(node: string, value?: Json): Promise<Answer>
-  signal(to: Signal<unknown> | string, value?: unknown): Promise<Answer> {
-    return this.#running.promise(
-      typeof to === "string" ? this.#run.signal(to, value as Json) : this.#run.signal(to, value)
-    )
+  signal<S extends AnySignal | string>(to: S, ...value: SignalValue<S>): Promise<Answer> {
+    return this.#running.promise(this.#run.signal(to, ...value))
   }
 
   /** Approves a waiting node that asks for no value. */

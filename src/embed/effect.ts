@@ -36,6 +36,15 @@ export { PinnaceEngine } from "./PinnaceEngine.ts"
 export type { GetRun, PinnaceEngineShape, ServedWorkflow, StartArguments, StartError } from "./PinnaceEngine.ts"
 export type { OpenError } from "./engineAt.ts"
 export type { OpenOptions } from "./openOptions.ts"
-export type { AgainError, CommandError, CopyError, EffectRun, ReadError, SignalRun } from "./EffectRun.ts"
+export type {
+  AgainError,
+  AnySignal,
+  CommandError,
+  CopyError,
+  EffectRun,
+  ReadError,
+  SignalRun,
+  SignalValue
+} from "./EffectRun.ts"
 export type { FileError, TransferError } from "./transfer/transfer.ts"
 export type { AskError } from "../engine/asked.ts"

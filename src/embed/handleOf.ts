@@ -9,8 +9,7 @@ import { remove } from "../engine/life/remove.ts"
 import { fork, resubmit } from "../engine/life/resubmit.ts"
 import { planRetry, retry } from "../engine/life/retry.ts"
 import type { RunRow } from "../run/State.ts"
-import type { Signal } from "../workflow/Signal.ts"
-import type { AgainError, EffectRun, RunTaken } from "./EffectRun.ts"
+import type { AgainError, AnySignal, EffectRun, RunTaken } from "./EffectRun.ts"
 import { runReads } from "./runReads.ts"
 import { exported } from "./transfer/transfer.ts"
 
@@ -37,7 +36,7 @@ export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => 
   const { id } = row
   const told = (verb: Parameters<typeof command>[2], message?: string) =>
     asked(engine, `${verb} a run`, () => command(engine, id, verb, message === undefined ? {} : { message }))
-  const give = (to: Signal<unknown> | string, value: unknown = null) =>
+  const give = (to: AnySignal | string, value: unknown = null) =>
     asked(engine, "signal a run", () => signal(engine, id, to, value))
   const begins = { begins: true }
   return {

@@ -28,7 +28,7 @@ it("the first line of each error names the mistake", async () => {
   expect(
     [...lines].filter(([, errors]) => errors.some((error) => error.startsWith("No overload"))).map(([name]) => name)
   )
-    .toEqual(["signal-of-wrong-type"])
+    .toEqual([])
   const mistakes = readdirSync(folder).filter((file) => file.endsWith(".ts") && file !== "parts.ts").sort()
   expect(mistakes.length).toBeGreaterThanOrEqual(25)
   const text = mistakes.map((file) => {
