@@ -28,7 +28,7 @@ export type { Condition } from "./src/workflow/Condition.ts"
 export { handler } from "./src/workflow/Handler.ts"
 export type { ExitInfo, HookInfo, HookName } from "./src/workflow/Definition.ts"
 export type { Outcome } from "./src/workflow/Outcome.ts"
-export type { RetryOptions, RetryPolicy } from "./src/workflow/Retry.ts"
+export type { FailedAttempt, RetryDecision, RetryHistory, RetryOptions, RetryPolicy } from "./src/workflow/Retry.ts"
 export { secret } from "./src/workflow/Secret.ts"
 export { mutex, rateLimit, semaphore, storedLimit } from "./src/workflow/Semaphore.ts"
 export type {

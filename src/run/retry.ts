@@ -1,9 +1,11 @@
 /**
  * Whether a failed attempt is tried again, and when. Asked in a fixed order: reasons that are final, policy (`on`),
- * limit, `while`, schedule, and last whether the next attempt would begin too late.
+ * limit, `while`, schedule, `decide`, and last whether the next attempt would begin too late.
  */
 import { instantText } from "./instant.ts"
-import type { Retry, RetryOn } from "../workflow/Retry.ts"
+import { millis } from "../workflow/millis.ts"
+import { shown } from "../workflow/values.ts"
+import type { FailedAttempt, Retry, RetryDecision, RetryHistory, RetryOn } from "../workflow/Retry.ts"
 import type { Reason } from "./Phase.ts"
 import type { NodeRow } from "./State.ts"
 import { isTransient } from "./transient.ts"
@@ -39,6 +41,8 @@ export interface RetryInput {
   /** Gives a number from 0 (included) to 1 (excluded); called at most once, only when there is jitter. */
   readonly random: () => number
   readonly scheduled?: Scheduled
+  /** The failures before this one; only looked at by `decide`. */
+  readonly before?: () => ReadonlyArray<FailedAttempt>
 }
 
 /** Try again after `delay` milliseconds, or not, and why not. */
@@ -111,16 +115,52 @@ const delayOf = (retry: Retry, { attempt, random, scheduled }: RetryInput): numb
   return typeof scheduled === "object" ? Math.max(own, within(scheduled.delay, DELAY_MAX)) : own
 }
 
+const asTold = (number: number, { at, error, message, phase, reason, tag }: Failure): FailedAttempt => ({
+  attempt: number,
+  phase,
+  reason,
+  tag,
+  message,
+  error,
+  at
+})
+
+const historyOf = ({ attempt, before = () => [], failure, firstStartedAt, now }: RetryInput): RetryHistory => ({
+  failures: [...before(), asTold(attempt, failure)] as unknown as RetryHistory["failures"],
+  startedAt: firstStartedAt,
+  now
+})
+
+const isDecision = (value: unknown): value is RetryDecision =>
+  typeof value === "object" && value !== null && "again" in value && typeof value.again === "boolean"
+
+/** What the policy's own decision says; what cannot be used is a reason to stop. */
+const decided = (retry: Retry, input: RetryInput): Partial<Decision & { again: true }> | string => {
+  if (retry.decide === undefined) return {}
+  try {
+    const decision: unknown = retry.decide(historyOf(input))
+    if (!isDecision(decision)) return `the retry decision (decide) gave ${shown(decision)}, not { again }`
+    if (!decision.again) return String(decision.why)
+    if (decision.delay === undefined) return {}
+    const delay = millis(decision.delay)
+    return delay >= 0 ? { delay: within(delay, DELAY_MAX) } : "the retry decision (decide) gave a delay that is none"
+  } catch (defect) {
+    return `the retry decision (decide) threw: ${defect instanceof Error ? defect.message : String(defect)}`
+  }
+}
+
 /**
- * Whether a failed attempt is followed by another one, and after
- * which delay; with a schedule, the longer of the two delays counts.
+ * Whether a failed attempt is followed by another one, and after which delay; with a schedule, the longer of the two
+ * delays counts, and one that `decide` gives counts alone.
  */
 export const decideRetry = (retry: Retry, input: RetryInput): Decision => {
   for (const rule of rules) {
     const why = rule(retry, input)
     if (why !== undefined) return { again: false, why }
   }
-  const delay = delayOf(retry, input)
+  const own = decided(retry, input)
+  if (typeof own === "string") return { again: false, why: own }
+  const delay = own.delay ?? delayOf(retry, input)
   if (input.now + delay > input.firstStartedAt + retry.maxDuration) {
     return { again: false, why: `the next attempt would begin after maxDuration (${retry.maxDuration} ms)` }
   }

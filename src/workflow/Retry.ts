@@ -8,6 +8,35 @@ import type * as Schedule from "effect/Schedule"
  */
 export type RetryOn = "OnFailure" | "OnError" | "Always" | "OnTransientError"
 
+/** A failed attempt, as a decision sees it. */
+export interface FailedAttempt<E = unknown> {
+  /** Its number, from 1; a manual retry begins anew. */
+  readonly attempt: number
+  readonly phase: "Failed" | "Error"
+  readonly reason: string
+  readonly tag: string
+  readonly message: string
+  /** The typed error; `undefined` for every other failure. */
+  readonly error: E | undefined
+  /** When it ended, in milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** What a decision looks at; instants are milliseconds since the epoch. */
+export interface RetryHistory<E = unknown> {
+  /** All failures so far, the latest last. */
+  readonly failures: readonly [FailedAttempt<E>, ...ReadonlyArray<FailedAttempt<E>>]
+  /** When the first attempt began. */
+  readonly startedAt: number
+  readonly now: number
+}
+
+/** Try again, after the delay of the policy or another one, or not, and why not. */
+export type RetryDecision = { readonly again: true; readonly delay?: DurationInput } | {
+  readonly again: false
+  readonly why: string
+}
+
 /** The short form. Delays: `duration * factor ** (attempts - 1)`, at most `cap`, plus or minus `jitter`. */
 export interface RetryOptions<E> {
   /** How many times to try again (2 = at most 3 attempts); absent = for ever. */
@@ -28,6 +57,11 @@ export interface RetryOptions<E> {
     : (error: E) => boolean
   /** Any schedule typed by the task's errors; combined with `limit`, `while` and `on`. */
   readonly schedule?: ErrorSchedule<E>
+  /**
+   * Has the last word where all of the above would try again. It is asked once for each failure, in any life of the
+   * run, and must depend on nothing but the history.
+   */
+  readonly decide?: (history: RetryHistory<E>) => RetryDecision
   /** Default `OnFailure` when `while` or `schedule` is given, else `Always`. */
   readonly on?: RetryOn
 }
@@ -49,4 +83,5 @@ export interface Retry {
   readonly while: ((error: unknown) => boolean) | undefined
   readonly schedule: Schedule.Schedule<unknown, unknown, never, never> | undefined
   readonly on: RetryOn
+  readonly decide?: ((history: RetryHistory) => RetryDecision) | undefined
 }

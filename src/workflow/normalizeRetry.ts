@@ -28,6 +28,7 @@ export const normalizeRetry = <E>(policy: RetryPolicy<E> | undefined): Retry | u
     maxDuration: millis(options.maxDuration ?? "Infinity"),
     while: options.while,
     schedule: options.schedule,
+    decide: options.decide,
     on: options.on ?? (typed ? "OnFailure" : "Always")
   })
 }

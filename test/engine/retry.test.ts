@@ -296,3 +296,33 @@ test("stop ends the waiting for a next attempt at once", async () => {
   expect(bed.now).toBe(begin)
   expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Failed", reason: "Stopped", attempt: 1 })
 })
+
+test("A decision of its own sees every failure, also those of an earlier process, and its delay is kept", async () => {
+  const bed = new TestBed()
+  const begin = bed.now
+  const seen: Array<ReadonlyArray<string>> = []
+  const one = workflow("one", {}, (w) =>
+    void w.node(
+      "flaky",
+      flaky(["busy", "defect", "busy"], {
+        on: "Always",
+        decide: ({ failures }) => {
+          seen.push(failures.map(({ attempt, error, tag }) => `${attempt} ${tag} ${error instanceof Busy}`))
+          return failures.length > 2 ? { again: false, why: "three are enough" } : { again: true, delay: "1 minute" }
+        }
+      })
+    ))
+  const first = bed.open({ workflows: [one] })
+  const { id } = await bed.settle(first.start(one))
+  await bed.until(() => seen.length === 2)
+  await bed.quiet()
+  bed.crash(first)
+  const run = bed.open({ workflows: [one] }).get(id)!
+  expect((await bed.ended(run)).message).toContain("three are enough")
+  expect(bed.now - begin).toBe(120_000)
+  expect(seen).toEqual([
+    ["1 Busy true"],
+    ["1 Busy true", "2 Error false"],
+    ["1 Busy true", "2 Error false", "3 Busy true"]
+  ])
+})

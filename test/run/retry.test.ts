@@ -37,6 +37,63 @@ const decide = (options: RetryOptions<unknown>, input: Partial<RetryInput> = {})
 
 const why = (decision: Decision): string => decision.again ? `again after ${decision.delay}` : decision.why
 
+describe("decideRetry() with a decision of its own", () => {
+  const answers: ReadonlyArray<readonly [string, () => unknown, string]> = [
+    ["the delay that it gives", () => ({ again: true, delay: "7 millis" }), "again after 7"],
+    ["the delay of the policy when it gives none", () => ({ again: true }), "again after 3"],
+    ["its reason to stop", () => ({ again: false, why: "enough" }), "enough"],
+    [
+      "no delay that is none",
+      () => ({ again: true, delay: "soon" }),
+      "the retry decision (decide) gave a delay that is none"
+    ],
+    [
+      "no delay below zero",
+      () => ({ again: true, delay: -1 }),
+      "the retry decision (decide) gave a delay that is none"
+    ],
+    ["nothing else than a decision", () => undefined, "the retry decision (decide) gave undefined, not { again }"],
+    [
+      "what it throws as a reason to stop",
+      () => {
+        throw new Error("oh")
+      },
+      "the retry decision (decide) threw: oh"
+    ]
+  ]
+  for (const [what, answer, expected] of answers) {
+    it(`takes ${what}`, () => expect(why(decide({ backoff: 3, decide: answer as never }))).toBe(expected))
+  }
+
+  it("asks it last, with all failures", () => {
+    const before = () =>
+      [{ attempt: 1, phase: "Error", reason: "Defect", tag: "A", message: "a", error: undefined, at: 5 }] as const
+    const asked: Array<unknown> = []
+    const options: RetryOptions<unknown> = {
+      limit: 2,
+      decide: (history) => {
+        asked.push(history)
+        return { again: true }
+      }
+    }
+    decide(options, { attempt: 2, firstStartedAt: 1, now: 9, before, failure: { ...failed, at: 8 } })
+    expect(why(decide(options, { attempt: 3 }))).toContain("no more retries left")
+    expect(asked).toEqual([{
+      failures: [...before(), {
+        attempt: 2,
+        phase: "Failed",
+        reason: "TaskFailed",
+        tag: "Busy",
+        message: "busy",
+        error: failed.error,
+        at: 8
+      }],
+      startedAt: 1,
+      now: 9
+    }])
+  })
+})
+
 describe("decideRetry()", () => {
   it("follows the policy matrix", () => {
     const failures: Readonly<Record<string, Partial<Failure>>> = {

@@ -8,7 +8,7 @@ import { expressionHolds } from "../values/arguments.ts"
 import { metaOf, type Place, runNode } from "./node.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
 import { failed, isBad, type NodeResult } from "../values/Result.ts"
-import { decide, type Decision, limitOf } from "./retryRule.ts"
+import { decide, limitOf } from "./retryRule.ts"
 import { type Frame, type RunBody, substitution, treatmentFor, typeOf } from "./Frame.ts"
 
 /** Runs attempts until one succeeds or the strategy gives up. */
@@ -27,7 +27,7 @@ export const retried = (frame: Frame, live: LiveNode, body: RunBody): Effect.Eff
         strategy: strategyOf(live),
         expressionHolds: () => expressionHolds(strategy.expression ?? "", lastRetry(frame, attempts))
       })
-      if (!decision.again) return outcome(last, decision)
+      if (!decision.again) return outcome(last, decision.why)
       yield* backoff(live, (last.finishedAt ?? 0) + decision.delay - frame.session.parts.now())
       const strategyNow = strategyOf(live)
       if (strategyNow !== undefined) return failed(`Stopped with strategy '${strategyNow}'`, last.outputs)
@@ -37,11 +37,10 @@ export const retried = (frame: Frame, live: LiveNode, body: RunBody): Effect.Eff
 const strategyOf = ({ stopping }: LiveNode): string | undefined =>
   stopping === undefined ? undefined : stopping === "Terminated" ? "Terminate" : "Stop"
 
-const outcome = (last: NodeResult, { message }: Decision & { again: false }): NodeResult => {
-  const { startedAt: _, finishedAt: __, memo: ___, reason: ____, message: own, ...rest } = last
+const outcome = (last: NodeResult, why: string): NodeResult => {
+  const { startedAt: _, finishedAt: __, memo: ___, reason: ____, message: _____, ...rest } = last
   if (!isBad(last)) return { ...rest, phase: "Succeeded" }
-  const text = message ?? own
-  return text === undefined ? rest : { ...rest, message: text }
+  return why === "" ? rest : { ...rest, message: why }
 }
 
 const attempt = (

@@ -1,5 +1,5 @@
 /** The decision whether a failed attempt is tried again, in Argo's order. */
-import { DELAY_MAX } from "../../run/retry.ts"
+import { type Decision, DELAY_MAX } from "../../run/retry.ts"
 import { anyWhole, durationFrom, wholeFrom } from "../document/amounts.ts"
 import type { RetryStrategy } from "../document/Manifest.ts"
 import { isBad, type NodeResult } from "../values/Result.ts"
@@ -16,11 +16,6 @@ export interface History {
   readonly expressionHolds: () => boolean
 }
 
-/** What follows. */
-export type Decision =
-  | { readonly again: false; readonly message: string | undefined }
-  | { readonly again: true; readonly delay: number }
-
 /** How often it is tried again at most. Throws BadArgument. */
 export const limitOf = ({ limit }: RetryStrategy): number =>
   limit === undefined ? Infinity : wholeFrom("retryStrategy.limit", limit, anyWhole)
@@ -28,11 +23,11 @@ export const limitOf = ({ limit }: RetryStrategy): number =>
 /** Decides after the last attempt. Throws BadArgument. */
 export const decide = (strategy: RetryStrategy, history: History): Decision => {
   const last = history.attempts.at(-1)!
-  if (!isBad(last)) return stop(undefined)
+  if (!isBad(last)) return stop("")
   if (history.strategy !== undefined) return stop(`Stopped with strategy '${history.strategy}'`)
   const backoff = delayOf(strategy, history)
   if (typeof backoff === "string") return stop(backoff)
-  if (!allows(strategy, last)) return stop(last.message)
+  if (!allows(strategy, last)) return stop(last.message ?? "")
   if (history.attempts.length > limitOf(strategy)) {
     return stop("No more retries left")
   }
@@ -42,7 +37,7 @@ export const decide = (strategy: RetryStrategy, history: History): Decision => {
   return { again: true, delay: backoff }
 }
 
-const stop = (message: string | undefined): Decision => ({ again: false, message })
+const stop = (why: string): Decision => ({ again: false, why })
 
 const delayOf = ({ backoff }: RetryStrategy, history: History): number | string => {
   if (backoff === undefined) return 0

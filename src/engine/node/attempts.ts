@@ -5,15 +5,15 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { isFailure } from "../../run/Phase.ts"
-import { boundOf, decideRetry, type Failure } from "../../run/retry.ts"
+import { boundOf, decideRetry } from "../../run/retry.ts"
 import type { NodeRow } from "../../run/State.ts"
+import { failuresBefore, toFailure } from "./failures.ts"
 import { recordable } from "./recordable.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
 import { admitted, type PermitFailure, recordBegin, releaseWrites } from "../permits/permits.ts"
 import { savedWrites } from "../artifacts/saved.ts"
 import { whileSuspended } from "./whileSuspended.ts"
 import { makeStepper, recordedFailures, type Stepper } from "./stepper.ts"
-import { decodeTyped } from "./value.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
 /** Runs attempt `number` and, while the policy says so, those after it. */
@@ -132,7 +132,8 @@ const failed = (
       now,
       failure,
       random: live.run.host.random,
-      scheduled
+      scheduled,
+      before: () => failuresBefore(live, spec, number, failure)
     })
     if (!decision.again) return recordable(live, raw, decision.why)
     const nextAt = now + decision.delay
@@ -145,15 +146,6 @@ const failed = (
     yield* pause(live, spec, nextAt)
     return yield* next(live, spec, work, number + 1, 0, stepper)
   })
-
-const toFailure = (spec: NodeSpec, end: NodeEnd, at: number): Failure => ({
-  phase: end.phase === "Error" ? "Error" : "Failed",
-  reason: end.reason ?? "TaskFailed",
-  error: decodeTyped(spec.error, end.error),
-  tag: end.error?.tag ?? end.reason ?? "",
-  message: end.message ?? "",
-  at
-})
 
 const recordFailure = (
   live: LiveNode,
