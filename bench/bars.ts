@@ -4,6 +4,7 @@ import { cliFigures } from "./cli.ts"
 import type { ContestantName } from "./contestants.ts"
 import { manifestFigures } from "./manifests.ts"
 import { permitFigures } from "./permits.ts"
+import { viewFigures } from "./views.ts"
 import type { Durability } from "./Request.ts"
 import { find, nodesPerSecond, peakMemory, type Result, timesFaster, typicalMillis } from "./Result.ts"
 
@@ -175,6 +176,10 @@ export const bars: ReadonlyArray<Bar> = [
   { ...atMost, unit: " x", name: manifestFigures.npm, required: 1.3, actual: commandLine(manifestFigures.npm) },
   { ...atMost, unit: " x", name: manifestFigures.bun, required: 1.3, actual: commandLine(manifestFigures.bun) },
   { ...atMost, unit: " ms", name: manifestFigures.lint, required: 1_000, actual: commandLine(manifestFigures.lint) },
+  ...([[viewFigures.typedOpen, 50], [viewFigures.typedChange, 1], [viewFigures.manifestOpen, 50], [
+    viewFigures.manifestChange,
+    1
+  ]] as const).map(([name, required]): Bar => ({ ...atMost, unit: " ms", name, required, actual: commandLine(name) })),
   { ...atMost, unit: " %", name: cliFigures.view, required: 5, actual: commandLine(cliFigures.view) },
   { ...atMost, name: `import "pinnace" to import "effect/Effect"`, required: 2, actual: importCost }
 ]

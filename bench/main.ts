@@ -21,6 +21,7 @@ import { compile, installPeer } from "./prepare.ts"
 import { toJson, toText } from "./report.ts"
 import type { Series } from "./Result.ts"
 import { measureTypes } from "./types.ts"
+import { measureViews } from "./views.ts"
 import { type Workload, workloads } from "./Workload.ts"
 
 const usage = `npm run bench -- [options]
@@ -28,7 +29,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, cli, manifests, types
+}, cold-start, artifacts, permits, cli, manifests, types, views
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -49,7 +50,7 @@ const { values: options } = parseArgs({
 })
 
 const reps = Math.max(1, Number(options.reps) || 3)
-const others: ReadonlyArray<string> = ["cold-start", "artifacts", "permits", "cli", "manifests", "types"]
+const others: ReadonlyArray<string> = ["cold-start", "artifacts", "permits", "cli", "manifests", "types", "views"]
 const unknown = options.only.filter((it) => !others.includes(it) && !workloads.some(({ name }) => name === it))
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
@@ -105,12 +106,14 @@ const main = async (scratch: string): Promise<boolean> => {
   const manifests = wants("manifests") ? await measureManifests(reps, scratch) : []
   if (wants("types")) say("types")
   const types = wants("types") ? measureTypes(reps, scratch) : { rows: [], skipped: [] }
+  if (wants("views")) say("views")
+  const views = wants("views") ? await measureViews(reps, scratch) : []
   const result = {
     series: all.flat(),
     coldStart,
     artifacts: artifacts.rows,
     permits,
-    cli: [...cli.rows, ...manifests, ...types.rows]
+    cli: [...cli.rows, ...manifests, ...types.rows, ...views]
   }
   const seconds = (performance.now() - begun) / 1000
   const notes = { reps, seconds, skipped: [...skipped, ...artifacts.skipped, ...cli.skipped, ...types.skipped], wrong }

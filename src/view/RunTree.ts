@@ -28,7 +28,7 @@ export class RunTree {
   readonly #showing: Showing
   readonly #known = new Map<string, Known>()
   /** Siblings in order, by the node above. */
-  readonly #orders = new Map<string, ReadonlyArray<string>>()
+  readonly #orders = new Map<string, Array<string>>()
   readonly #ranks = new Map<string, ReadonlyArray<number>>()
 
   constructor(facts: RunFacts, showing: Showing) {
@@ -71,11 +71,12 @@ export class RunTree {
 
   #changed(path: string): void {
     const { places, put } = this.#showing
-    const moved = put(path)
-    for (const above of moved) this.#orders.delete(above)
-    for (const each of [path, ...moved]) this.#forget(each)
-    if (!places.isShown(path) || this.#isInPlace(path)) return
-    this.#orders.delete(places.above(path))
+    const wasShown = places.isShown(path)
+    const lists = put(path)
+    for (const each of [path, ...lists]) this.#forget(each)
+    if (lists.length === 1 && !wasShown && places.isShown(path)) this.#insert(path)
+    else if (lists.length > 0) { for (const above of lists) this.#orders.delete(above) }
+    else if (wasShown) this.#moveAmongSiblings(path)
   }
 
   #forget(path: string): void {
@@ -83,12 +84,32 @@ export class RunTree {
     for (let at = path; at !== ""; at = places.above(at)) this.#known.delete(at)
   }
 
-  /** Whether it stands where it stood among its siblings. */
-  #isInPlace(path: string): boolean {
+  #moveAmongSiblings(path: string): void {
+    const order = this.#orders.get(this.#showing.places.above(path))
     const former = this.#ranks.get(path)
-    if (former === undefined) return false
+    if (order === undefined || former === undefined) return
+    const at = this.#placeIn(order, path)
     this.#ranks.delete(path)
-    return this.#rank(path).every((it, at) => it === former[at])
+    if (this.#rank(path).every((it, at) => it === former[at])) return
+    order.splice(at, 1)
+    this.#insert(path)
+  }
+
+  #insert(path: string): void {
+    this.#ranks.delete(path)
+    const order = this.#orders.get(this.#showing.places.above(path))
+    order?.splice(this.#placeIn(order, path), 0, path)
+  }
+
+  /** Where a node stands among its siblings, or would. */
+  #placeIn(order: ReadonlyArray<string>, path: string): number {
+    let [from, to] = [0, order.length]
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if (order[middle] !== path && this.#compare(order[middle]!, path) < 0) from = middle + 1
+      else to = middle
+    }
+    return from
   }
 
   #rank(path: string): ReadonlyArray<number> {
