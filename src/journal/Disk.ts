@@ -11,7 +11,17 @@ import { isTerminal } from "../run/Phase.ts"
 import { isMeant } from "../run/select/runChoice.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Append } from "./GroupCommit.ts"
-import type { ClaimOptions, Command, EventRow, HeldSemaphore, LogLine, RunCursor, RunQuery, Write } from "./Journal.ts"
+import type {
+  ClaimOptions,
+  Command,
+  EventRow,
+  HeldSemaphore,
+  LogLine,
+  PlacedLine,
+  RunCursor,
+  RunQuery,
+  Write
+} from "./Journal.ts"
 import { Artifacts } from "./Artifacts.ts"
 import { Permits, type Refill } from "./Permits.ts"
 import { conflictError, existsError, invalidError } from "./refusals.ts"
@@ -278,6 +288,23 @@ export const readEvents = (disk: Disk, run: number, after: number, limit = Infin
     .slice(0, limit)
     .map((row) => recorded(id, row))
 }
+
+/** The latest lines of a run or node, in the order they were written. */
+export const readLogs = (
+  disk: Disk,
+  run: number,
+  path: string | undefined,
+  limit: number
+): ReadonlyArray<LogLine> => {
+  const lines = (disk.logs.get(run) ?? []).filter((line) => path === undefined || line.path === path)
+  return lines.slice(Math.max(0, lines.length - limit))
+}
+
+/** Lines of a run or node after a place, in the order they were written. */
+export const logsAfter = (disk: Disk, run: number, after: number, path?: string): ReadonlyArray<PlacedLine> =>
+  (disk.logs.get(run) ?? []).flatMap((line, at) =>
+    at >= after && (path === undefined || line.path === path) ? [{ ...line, id: at + 1 }] : []
+  )
 
 /** Gives runs to a process: those that fit and that nobody alive executes; oldest first. */
 export const claimRuns = (

@@ -37,6 +37,7 @@ export type {
   HeldSemaphore,
   LogLine,
   OwnedPermit,
+  PlacedLine,
   Reads,
   RunCursor,
   RunQuery

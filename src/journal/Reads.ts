@@ -21,6 +21,11 @@ export interface LogLine {
   readonly text: string
 }
 
+/** A line with its place: `id` grows within a run, and stays the line's own. */
+export interface PlacedLine extends LogLine {
+  readonly id: number
+}
+
 /**
  * A request to a run, from any process. `args` and `answer` are JSON text; `answer` is `null` until the owner has
  * acted.
@@ -83,9 +88,16 @@ export interface ReadsNow {
   readonly nodes: (run: number) => ReadonlyArray<NodeRow>
   /** Events of one run with `seq > after`, ascending, at most `limit` (default all). */
   readonly events: (run: number, after: number, limit?: number) => ReadonlyArray<Recorded>
+  /** Those of the events of a run that have these numbers, ascending. */
+  readonly eventsAt: (run: number, seqs: ReadonlyArray<number>) => ReadonlyArray<Recorded>
   readonly lastSeq: (run: number) => number
   /** Lines of one run or node in the order they were written, the latest `limit` of them (default all). */
   readonly logs: (run: number, path?: string, limit?: number) => ReadonlyArray<LogLine>
+  /**
+   * Lines of one run or node that were written after the one of this `id`, in the order they were written, the first
+   * `limit` of them (default all); 0 stands before the first line.
+   */
+  readonly logsAfter: (run: number, after: number, path?: string, limit?: number) => ReadonlyArray<PlacedLine>
   readonly plan: (digest: string) => string | undefined
   /** The definition that is kept under a digest. */
   readonly definition: (digest: string) => string | undefined

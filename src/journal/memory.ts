@@ -2,12 +2,21 @@
  * A journal in memory: the same contract as the file, on a `Disk` that outlives its processes. Everything is
  * synchronous and deterministic; the only asynchrony is the `turn` each process was opened with.
  */
-import { claimRuns, Disk, expiredRuns, findRun, instantOf, listRuns, readEvents } from "./Disk.ts"
+import { claimRuns, Disk, expiredRuns, findRun, instantOf, listRuns, logsAfter, readEvents, readLogs } from "./Disk.ts"
 import type { Fault, Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./GroupCommit.ts"
 import type { ArtifactRows } from "./ArtifactRows.ts"
-import type { ClaimOptions, Command, JournalShape, LogLine, Notice, OwnedPermit, RunQuery } from "./Journal.ts"
+import type {
+  ClaimOptions,
+  Command,
+  JournalShape,
+  LogLine,
+  Notice,
+  OwnedPermit,
+  PlacedLine,
+  RunQuery
+} from "./Journal.ts"
 import { JournalError } from "./JournalError.ts"
 import type { Grant, Refill } from "./Permits.ts"
 import { creatorOf, runKey } from "./runKey.ts"
@@ -61,8 +70,10 @@ const readsOf = (self: MemoryProcess): ReadsNow => ({
   listRuns: (filter: RunQuery) => listRuns(self.disk(), filter),
   nodes: (run) => [...self.disk().nodes.get(run)?.values() ?? []].sort((a, b) => (a.path < b.path ? -1 : 1)),
   events: (run, after, limit) => readEvents(self.disk(), run, after, limit),
+  eventsAt: (run, seqs) => readEvents(self.disk(), run, 0).filter(({ seq }) => seqs.includes(seq)),
   lastSeq: (run) => Math.max(0, ...self.disk().events.get(run)?.keys() ?? []),
-  logs: (run, path, limit) => self.logs(run, path, limit),
+  logs: (run, path, limit = Infinity) => readLogs(self.disk(), run, path, limit),
+  logsAfter: (run, after, path, limit) => logsAfter(self.disk(), run, after, path).slice(0, limit),
   plan: (digest) => self.disk().plans.get(digest),
   definition: (digest) => self.disk().definitions.get(digest),
   isAlive: (process) => self.disk().members.has(process),
@@ -116,11 +127,6 @@ class MemoryProcess {
 
   nextKey(): number {
     return runKey(this.id, ++this.#keys)
-  }
-
-  logs(run: number, path: string | undefined, limit = Infinity): ReadonlyArray<LogLine> {
-    const lines = (this.disk().logs.get(run) ?? []).filter((line) => path === undefined || line.path === path)
-    return lines.slice(Math.max(0, lines.length - limit))
   }
 
   claim(options: ClaimOptions) {

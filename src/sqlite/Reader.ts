@@ -1,6 +1,6 @@
 /** Reads rows back in the shape the engine knows. Everything is committed state; queued writes are not seen. */
 import { spent } from "../lock/bucket.ts"
-import type { Command, HeldSemaphore, LogLine, OwnedPermit, RunQuery } from "../journal/Journal.ts"
+import type { Command, HeldSemaphore, LogLine, OwnedPermit, PlacedLine, RunQuery } from "../journal/Journal.ts"
 import type { ReadsNow } from "../journal/Reads.ts"
 import { damagedRow, parsed, recorded } from "../journal/stored.ts"
 import type { Recorded } from "../run/Event.ts"
@@ -100,13 +100,17 @@ export class Reader {
 
   /** Events of one run with `seq > after`, ascending. */
   events(run: number, after: number, limit = -1): ReadonlyArray<Recorded> {
+    return this.#recorded(run, "seq > ? ORDER BY seq LIMIT ?", after, limit)
+  }
+
+  /** Those of the events of one run that have these numbers, ascending. */
+  eventsAt(run: number, seqs: ReadonlyArray<number>): ReadonlyArray<Recorded> {
+    return this.#recorded(run, "seq IN (SELECT value FROM json_each(?)) ORDER BY seq", JSON.stringify(seqs))
+  }
+
+  #recorded(run: number, which: string, ...values: ReadonlyArray<number | string>): ReadonlyArray<Recorded> {
     const id = this.#one("SELECT id FROM runs WHERE key = ?", (row) => (row as { readonly id: string }).id, run) ?? ""
-    return this.#all(
-      "SELECT seq, at, data FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?",
-      run,
-      after,
-      limit
-    )
+    return this.#all(`SELECT seq, at, data FROM events WHERE run = ? AND ${which}`, run, ...values)
       .map((row) => recorded(id, row as Parameters<typeof recorded>[1]))
   }
 
@@ -124,6 +128,13 @@ export class Reader {
     const which = path === undefined ? "run = ?" : "run = ? AND path = ?"
     const sql = `SELECT run, path, attempt, at, level, text FROM logs WHERE ${which} ORDER BY id DESC LIMIT ?`
     return (this.#all(sql, run, ...path === undefined ? [] : [path], limit) as Array<LogLine>).reverse()
+  }
+
+  /** The first `limit` lines of a run or node after a place, in the order they were written. */
+  logsAfter(run: number, after: number, path: string | undefined, limit = -1): ReadonlyArray<PlacedLine> {
+    const which = path === undefined ? "run = ?" : "run = ? AND path = ?"
+    const sql = `SELECT id, run, path, attempt, at, level, text FROM logs WHERE ${which} AND id > ? ORDER BY id LIMIT ?`
+    return this.#all(sql, run, ...path === undefined ? [] : [path], after, limit) as Array<PlacedLine>
   }
 
   /** The stored plan with this digest. */
@@ -200,8 +211,10 @@ export const rowsOf = (
   listRuns: (filter) => reader().listRuns(filter),
   nodes: (run) => reader().nodes(run),
   events: (run, after, limit) => reader().events(run, after, limit),
+  eventsAt: (run, seqs) => reader().eventsAt(run, seqs),
   lastSeq: (run) => reader().lastSeq(run),
   logs: (run, path, limit) => reader().logs(run, path, limit),
+  logsAfter: (run, after, path, limit) => reader().logsAfter(run, after, path, limit),
   plan: (digest) => reader().plan(digest),
   definition: (digest) => reader().definition(digest),
   command: (id) => reader().command(id),

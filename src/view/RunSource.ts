@@ -3,10 +3,21 @@ import type { Engine } from "../engine/Engine.ts"
 import { payAttention } from "../engine/observe/whenChanged.ts"
 import type { Reads } from "../journal/Journal.ts"
 
+type Asked =
+  | "events"
+  | "eventsAt"
+  | "findRun"
+  | "getRun"
+  | "isAlive"
+  | "lastSeq"
+  | "listRuns"
+  | "logs"
+  | "logsAfter"
+  | "nodes"
+  | "plan"
+
 /** Answers what views ask; each answer may come later. */
-export interface RunSource
-  extends
-    Pick<Reads, "events" | "findRun" | "getRun" | "isAlive" | "lastSeq" | "listRuns" | "logs" | "nodes" | "plan"> {
+export interface RunSource extends Pick<Reads, Asked> {
   readonly now: () => number
   /** The process that asks, by its number in the state file; 0 for one that executes nothing. */
   readonly process: number

@@ -1,7 +1,6 @@
 /** Reads what is known of a run, and of its values no more than is asked for. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../journal/JournalError.ts"
-import type { Event } from "../run/Event.ts"
 import type { RunFacts } from "../run/facts.ts"
 import { isFailure } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
@@ -17,16 +16,17 @@ export const readFacts = (
   values: Values
 ): Effect.Effect<RunFacts | undefined, JournalError> =>
   Effect.gen(function* () {
-    const found = yield* source.findRun(id)
-    if (found === undefined) return undefined
+    const known = yield* source.findRun(id)
+    if (known === undefined) return undefined
     // Its number first: a reader that goes on from there learns some things twice and misses nothing.
-    const seq = yield* source.lastSeq(found.key)
-    const run = yield* source.getRun(found.key)
+    const seq = yield* source.lastSeq(known.key)
+    const run = yield* source.getRun(known.key)
     if (run === undefined) return undefined
     const nodes = yield* source.nodes(run.key)
     const ofRun = values === "none" ? [] : [run.inputSeq, run.resultSeq]
     const named = [...ofRun, ...nodes.flatMap((node) => namedBy(run, node, values))].filter((it) => it > 0)
-    const events = yield* eventsAt(source, run.key, named)
+    const found = named.length === 0 ? [] : yield* source.eventsAt(run.key, named)
+    const events = new Map(found.map((it) => [it.seq, it.event]))
     return { rows: { run, nodes: new Map(nodes.map((it) => [it.path, it])) }, seq, events }
   })
 
@@ -41,19 +41,4 @@ const namedBy = (run: RunRow, node: NodeRow, values: Values): ReadonlyArray<numb
     ...(isManifest && node.finishedAt === 0 ? [node.signalSeq] : []),
     ...(isTelling ? [node.resultSeq] : [])
   ]
-}
-
-/** More single events than this are not asked for one by one. */
-const few = 50
-
-const eventsAt = (
-  source: RunSource,
-  key: number,
-  seqs: ReadonlyArray<number>
-): Effect.Effect<Map<number, Event>, JournalError> => {
-  const wanted = new Set(seqs)
-  const pages = wanted.size > few
-    ? Effect.map(source.events(key, 0), (all) => all.filter(({ seq }) => wanted.has(seq)))
-    : Effect.map(Effect.forEach(wanted, (seq) => source.events(key, seq - 1, 1)), (found) => found.flat())
-  return Effect.map(pages, (found) => new Map(found.map(({ event, seq }) => [seq, event])))
 }

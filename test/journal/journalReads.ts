@@ -59,6 +59,8 @@ const ofOneRun = (world: () => JournalWorld): void => {
     expect([seqs(0), seqs(1), seqs(0, 2), seqs(3)]).toEqual([[1, 2, 3], [2, 3], [1, 2], []])
     expect([a.lastSeq(run.key), a.lastSeq(other.key)]).toEqual([3, 0])
     expect(a.events(other.key, 0)).toEqual([])
+    expect(a.eventsAt(run.key, [3, 1, 9]).map(({ run, seq }) => [run, seq])).toEqual([["r", 1], ["r", 3]])
+    expect([a.eventsAt(run.key, []), a.eventsAt(other.key, [1])]).toEqual([[], []])
   })
 
   it("nodes() are in the order of their paths", async () => {
@@ -68,7 +70,7 @@ const ofOneRun = (world: () => JournalWorld): void => {
     expect(a.nodes(run.key).map(({ path }) => path)).toEqual(["a", "a/z", "b"])
   })
 
-  it("logs() are those of the run or of one node, the latest when limited", async () => {
+  it("logs() are those of the run or of one node, the latest when limited; logsAfter() go on from a line", async () => {
     const a = world().open()
     const run = await createRun(world(), a, "r")
     const log = (path: string, text: string) =>
@@ -76,6 +78,12 @@ const ofOneRun = (world: () => JournalWorld): void => {
     await append(world(), a, [log("b", "1"), log("a", "2"), log("b", "3"), log("b", "4")])
     const texts = (path?: string, limit?: number) => a.logs(run.key, path, limit).map(({ text }) => text).join("")
     expect([texts(), texts("b"), texts("b", 2), texts(undefined, 3)]).toEqual(["1234", "134", "34", "234"])
+    const other = await createRun(world(), a, "s")
+    const from = a.logsAfter(run.key, 0, undefined, 2)
+    await append(world(), a, [{ ...log("a", "x"), row: { ...log("a", "x").row, run: other.key } }, log("b", "5")])
+    const after = (path?: string, limit?: number) =>
+      a.logsAfter(run.key, from.at(-1)!.id, path, limit).map(({ text }) => text).join("")
+    expect([from.map(({ text }) => text), after(), after("a"), after("b", 1)]).toEqual([["1", "2"], "345", "", "3"])
     expect(a.plan("no-such-plan")).toBeUndefined()
     expect(a.definition("no-such-definition")).toBeUndefined()
   })

@@ -33,11 +33,17 @@ export class History {
       isAlive: () => Effect.succeed(true),
       listRuns: () => Effect.succeed([]),
       logs: () => Effect.succeed([]),
+      logsAfter: () => Effect.succeed([]),
       plan: none,
       findRun: (id) => id === "it" ? Effect.sync(() => this.#rows.run) : none(),
       getRun: () => Effect.sync(() => this.#rows.run),
       lastSeq: () => Effect.sync(() => this.upTo),
       nodes: () => Effect.sync(() => [...this.#rows.nodes.values()]),
+      eventsAt: (_, seqs) =>
+        Effect.sync(() => {
+          this.read += seqs.length
+          return this.#known.filter(({ seq }) => seqs.includes(seq))
+        }),
       events: (_, after, limit = Infinity) =>
         Effect.sync(() => {
           const found = this.#known.slice(after, after + limit)

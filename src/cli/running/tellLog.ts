@@ -21,12 +21,12 @@ export interface Wanted {
 export const tellLog = async (pinnace: Pinnace, run: RunHandle, shell: Shell, wanted: Wanted): Promise<void> => {
   const source = sourceOf(pinnace.engine)
   const { row: { key } } = await standOf(pinnace, run)
-  let read = 0
+  let last = 0
   const more = async (tail = Infinity): Promise<"ended" | "open"> => {
     const row = await Effect.runPromise(source.getRun(key))
-    const lines = row === undefined ? [] : await Effect.runPromise(source.logs(key))
-    const chosen = lines.slice(read).filter(wanted.test)
-    read = Math.max(read, lines.length)
+    const lines = row === undefined ? [] : await Effect.runPromise(source.logsAfter(key, last))
+    last = lines.at(-1)?.id ?? last
+    const chosen = lines.filter(wanted.test)
     await wanted.show(chosen.slice(Math.max(0, chosen.length - tail)))
     return row === undefined || isTerminal(row.phase) ? "ended" : "open"
   }
