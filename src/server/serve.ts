@@ -26,6 +26,8 @@ export interface PinnaceServer {
   /** Its address, such as `http://127.0.0.1:7070`. */
   readonly url: string
   readonly port: number
+  /** The address with the token, for `connect` and for browsers. */
+  readonly link: string
   /** The token that it made, or the only one that it was given; `undefined` otherwise. */
   readonly token: string | undefined
   /** Ends streams, lets requests finish, and stops listening; the engine stays open. */
@@ -70,10 +72,13 @@ export const serve = async <R>(pinnace: Pinnace<R>, options: ServeOptions = {}):
   const addresses = host === undefined ? own : [host] as const
   const listener = await Listener.on([...addresses], port, { respond: answer, note: onNote }, limits)
   names = [...loopback, ...(isLocal ? [] : [bracketed(host)])].map((it) => `${it}:${listener.port}`)
+  const url = `http://${bracketed(host ?? own[0])}:${listener.port}`
+  const only = typeof token === "string" ? token : undefined
   return {
-    url: `http://${bracketed(host ?? own[0])}:${listener.port}`,
+    url,
     port: listener.port,
-    token: typeof token === "string" ? token : undefined,
+    link: only === undefined ? url : `${url}/#token=${only}`,
+    token: only,
     close: () => {
       answer.close()
       return listener.close()

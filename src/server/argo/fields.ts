@@ -1,7 +1,7 @@
 /**
  * `fields=items.metadata.name,items.status.phase`, or with `-` first what is left out. As Argo does it: a key is kept
  * when its path is in the list, or is the beginning of one as text; what is beneath a listed path is kept whole; lists
- * are no level. Pure.
+ * do not count as a level. Pure.
  */
 
 /** What is wanted of an answer. */

@@ -72,7 +72,7 @@ interface Submission {
 const start = async (call: Call, it: Submission): Promise<Response> => {
   const { site } = call
   const isFrom = it.options?.workflow !== undefined
-  // What was chosen by its name is no resource, whatever file it is in.
+  // What was chosen by its name is more than a resource, whatever file it is in.
   const files = isFrom ? it.files.map(({ isResource: _, ...file }) => file) : it.files
   const workflow = load(files, it.options)
   if (it.isDry) return json(dry(site, it), 200, version)
