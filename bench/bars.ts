@@ -3,6 +3,7 @@ import { type ArtifactRow, smallObjects } from "./artifacts.ts"
 import { cliFigures } from "./cli.ts"
 import type { ContestantName } from "./contestants.ts"
 import { manifestFigures } from "./manifests.ts"
+import { type Pause, pauseFigures, pauseRow } from "./pauses.ts"
 import { permitFigures } from "./permits.ts"
 import { viewFigures } from "./views.ts"
 import type { Durability } from "./Request.ts"
@@ -171,6 +172,15 @@ export const bars: ReadonlyArray<Bar> = [
     unit: " ms",
     actual: permits(permitFigures.handOver)
   },
+  ...(Object.keys(pauseFigures) as Array<Pause["name"]>).flatMap((pause) =>
+    ([["p99", 20], ["max", 50]] as const).map(([which, required]): Bar => ({
+      ...atMost,
+      unit: " ms",
+      name: pauseRow(pause, which),
+      required,
+      actual: commandLine(pauseRow(pause, which))
+    }))
+  ),
   { ...atMost, unit: " ms", name: cliFigures.npmList, required: 150, actual: commandLine(cliFigures.npmList) },
   { ...atMost, unit: " ms", name: cliFigures.bun, required: 40, actual: commandLine(cliFigures.bun) },
   { ...atMost, unit: " x", name: manifestFigures.npm, required: 1.3, actual: commandLine(manifestFigures.npm) },

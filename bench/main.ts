@@ -16,7 +16,9 @@ import { buildCommand, measureCli } from "./cli.ts"
 import { type ColdStart, measureColdStart } from "./coldStart.ts"
 import { measureManifests } from "./manifests.ts"
 import { measure } from "./measure.ts"
+import { measurePauses } from "./pauses.ts"
 import { measurePermits } from "./permits.ts"
+import { type Budget, budgetText, measureBudget } from "./profile.ts"
 import { compile, installPeer } from "./prepare.ts"
 import { toJson, toText } from "./report.ts"
 import type { Series } from "./Result.ts"
@@ -26,10 +28,11 @@ import { type Workload, workloads } from "./Workload.ts"
 
 const usage = `npm run bench -- [options]
   --json             one JSON object on stdout
+  --profile          where the time and memory of a node go, by layer of the sources, instead of how fast it is
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, cli, manifests, types, views
+}, cold-start, artifacts, permits, pauses, cli, manifests, types, views
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -39,6 +42,7 @@ const { values: options } = parseArgs({
   allowNegative: true,
   options: {
     json: { type: "boolean", default: false },
+    profile: { type: "boolean", default: false },
     reps: { type: "string", default: "3" },
     only: { type: "string", multiple: true, default: [] },
     durability: { type: "string" },
@@ -50,7 +54,7 @@ const { values: options } = parseArgs({
 })
 
 const reps = Math.max(1, Number(options.reps) || 3)
-const others: ReadonlyArray<string> = ["cold-start", "artifacts", "permits", "cli", "manifests", "types", "views"]
+const others: ReadonlyArray<string> = ["cold-start", "artifacts", "permits", "pauses", "cli", "manifests", "types", "views"]
 const unknown = options.only.filter((it) => !others.includes(it) && !workloads.some(({ name }) => name === it))
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
@@ -81,6 +85,21 @@ const repeatOnce = async (all: ReadonlyArray<Series>, rep: number, scratch: stri
   return wrong
 }
 
+/** Workloads whose budget is shown where none is named. */
+const profiled = ["wide-10000", "chain-1000", "runs-1000x5"]
+
+const profile = async (scratch: string): Promise<boolean> => {
+  if (options.build) compile()
+  const names = options.only.length === 0 ? profiled : options.only
+  const budgets: Array<Budget> = []
+  for (const workload of workloads.filter(({ name }) => names.includes(name))) {
+    say(`profile: ${workload.name}`)
+    budgets.push(await measureBudget(workload, options.durability === "process" ? "process" : "power", scratch))
+  }
+  process.stdout.write(`${options.json ? JSON.stringify(budgets) : budgetText(budgets)}\n`)
+  return true
+}
+
 const main = async (scratch: string): Promise<boolean> => {
   const begun = performance.now()
   if (options.build) compile()
@@ -99,6 +118,8 @@ const main = async (scratch: string): Promise<boolean> => {
   const artifacts = wants("artifacts") ? await measureArtifacts(reps, scratch, say) : { rows: [], skipped: [] }
   if (wants("permits")) say("permits")
   const permits = wants("permits") ? await measurePermits(reps, scratch, options.durability) : []
+  if (wants("pauses")) say("pauses")
+  const pauses = wants("pauses") ? await measurePauses(reps, scratch) : []
   if (wants("cli")) say("cli")
   const cli = wants("cli") ? measureCli(reps, scratch, !options.build) : { rows: [], skipped: [] }
   if (wants("manifests")) say("manifests")
@@ -113,7 +134,7 @@ const main = async (scratch: string): Promise<boolean> => {
     coldStart,
     artifacts: artifacts.rows,
     permits,
-    cli: [...cli.rows, ...manifests, ...types.rows, ...views]
+    cli: [...pauses, ...cli.rows, ...manifests, ...types.rows, ...views]
   }
   const seconds = (performance.now() - begun) / 1000
   const notes = { reps, seconds, skipped: [...skipped, ...artifacts.skipped, ...cli.skipped, ...types.skipped], wrong }
@@ -127,7 +148,7 @@ if (options.help || unknown.length > 0) {
 }
 const scratch = mkdtempSync(join(options.dir, "pinnace-bench-"))
 try {
-  process.exitCode = await main(scratch) ? 0 : 1
+  process.exitCode = await (options.profile ? profile(scratch) : main(scratch)) ? 0 : 1
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }

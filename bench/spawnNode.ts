@@ -20,16 +20,14 @@ export interface Ended {
 /** The root of the repository. */
 export const root = fileURLToPath(new URL("../", import.meta.url))
 
-const limitMillis = 120_000
-
-/** Runs this Node with arguments; kills it after two minutes. */
-export const spawnNode = (args: ReadonlyArray<string>): Promise<Ended> =>
+/** Runs this Node with arguments; kills it after two minutes, or after `timeout` milliseconds. */
+export const spawnNode = (args: ReadonlyArray<string>, timeout = 120_000): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const begun = performance.now()
     const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: limitMillis,
+      timeout,
       killSignal: "SIGKILL"
     })
     let output = ""

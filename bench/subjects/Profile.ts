@@ -76,14 +76,15 @@ const allocations = (head: HeapNode): Samples => {
   return found
 }
 
-/** Waiting is no work. */
-const idle = new Set(["(idle)", "(root)"])
+/** Waiting is no work, and sampling is not the node's. */
+const isOther = ({ functionName, url }: Frame): boolean =>
+  functionName === "(idle)" || functionName === "(root)" || url.startsWith("node:inspector")
 
 const shares = (times: Samples, bytes: Samples, nameOf: (frame: Frame) => string): ReadonlyArray<Share> => {
   const found = new Map<string, { micros: number; bytes: number }>()
   const add = (samples: Samples, to: "micros" | "bytes"): void => {
     for (const [frame, amount] of samples) {
-      if (idle.has(frame.functionName)) continue
+      if (isOther(frame)) continue
       const name = nameOf(frame)
       const share = found.get(name) ?? { micros: 0, bytes: 0 }
       share[to] += amount
@@ -98,13 +99,13 @@ const shares = (times: Samples, bytes: Samples, nameOf: (frame: Frame) => string
 const folders: ReadonlyArray<readonly [layer: string, part: RegExp]> = [
   ["SQLite", /better-sqlite3/],
   ["Effect", /node_modules\/effect\//],
-  ["bench", /\/bench\//],
   ["engine/$1", /\/src\/engine\/(\w+)\//],
-  ["$1", /\/src\/(\w+)\//]
+  ["$1", /\/src\/(\w+)\//],
+  ["bench", /\/bench\//]
 ]
 
-/** What the driver calls the native methods of its statements. */
-const statements = new Set(["run", "get", "all", "exec", "prepare"])
+/** Names of the driver's native methods: those of statements have none. */
+const statements = new Set(["", "run", "get", "all", "exec", "prepare"])
 
 const layerOf = ({ functionName, url }: Frame): string => {
   if (functionName === "(garbage collector)") return "garbage collector"
@@ -118,6 +119,7 @@ const layerOf = ({ functionName, url }: Frame): string => {
 
 const functionOf = (frame: Frame): string => {
   const file = frame.url.split("/").at(-1) ?? ""
+  if (file === "" && frame.functionName === "") return "statements of SQLite"
   const name = frame.functionName === "" ? `line ${frame.lineNumber + 1}` : frame.functionName
   return `${name} ${file === "" ? layerOf(frame) : file}`
 }

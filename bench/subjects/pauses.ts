@@ -1,0 +1,69 @@
+/** Does what is large in one process, and tells for how long each of it keeps the event loop from everything else. */
+import { writeSync } from "node:fs"
+import { monitorEventLoopDelay, performance } from "node:perf_hooks"
+import process from "node:process"
+import { setTimeout } from "node:timers/promises"
+import Sqlite from "better-sqlite3"
+import { open, task, workflow } from "../../mod.ts"
+import { memoryStore } from "../../src/store/mod.ts"
+import type { Pause } from "../pauses.ts"
+
+const [, , file = "", sizes = "{}"] = process.argv
+const { artifacts, nodes, runs } = JSON.parse(sizes) as Record<"artifacts" | "nodes" | "runs", number>
+
+const pauses: Array<Pause> = []
+
+const measured = async (name: Pause["name"], work: () => Promise<unknown>): Promise<void> => {
+  const delays = monitorEventLoopDelay({ resolution: 1 })
+  delays.enable()
+  const begun = performance.now()
+  await work()
+  // The last pause is seen by the timer that comes after it.
+  await setTimeout(5)
+  delays.disable()
+  const millis = performance.now() - begun
+  pauses.push({ name, p99: delays.percentile(99) / 1e6, max: delays.max / 1e6, millis })
+}
+
+const numbers = (many: number) => Array.from({ length: many }, (_, at) => at)
+const nothing = task("nothing", { run: () => undefined })
+const wide = workflow("wide", {}, (w) => void w.map("items", numbers(nodes), nothing, () => undefined))
+const one = workflow("one", {}, (w) => void w.node("n", nothing))
+
+const put = task("put", {
+  run: async (_, { artifacts: own }) => {
+    for (let at = 0; at < 100; at++) await own.putText(`a${at}`, "small")
+  }
+})
+const puts = workflow(
+  "puts",
+  { gc: "OnWorkflowDeletion" },
+  (w) => void w.map("items", numbers(artifacts / 100), put, () => undefined)
+)
+
+const pinnace = await open(file, { artifacts: { store: memoryStore() } })
+const run = await pinnace.start(wide)
+await measured("fanOut", () => run.ending())
+
+// Rows go in groups of which nobody hears.
+const look = new Sqlite(file, { readonly: true })
+const left = look.prepare("SELECT count(*) FROM deletedRuns").pluck()
+await measured("deletion", async () => {
+  await run.delete()
+  while (left.get() !== 0) await setTimeout(5)
+})
+look.close()
+
+const saved = await pinnace.start(puts)
+await saved.ending()
+await measured("collection", async () => {
+  await saved.delete()
+  await pinnace.gc()
+})
+
+for (let done = 0; done < runs; done += 1_000) {
+  await Promise.all(Array.from({ length: 1_000 }, () => pinnace.run(one)))
+}
+await measured("list", () => Promise.resolve(pinnace.list({ limit: runs })))
+writeSync(1, `@${JSON.stringify(pauses)}\n`)
+await pinnace.close()
