@@ -54,7 +54,16 @@ const { values: options } = parseArgs({
 })
 
 const reps = Math.max(1, Number(options.reps) || 3)
-const others: ReadonlyArray<string> = ["cold-start", "artifacts", "permits", "pauses", "cli", "manifests", "types", "views"]
+const others: ReadonlyArray<string> = [
+  "cold-start",
+  "artifacts",
+  "permits",
+  "pauses",
+  "cli",
+  "manifests",
+  "types",
+  "views"
+]
 const unknown = options.only.filter((it) => !others.includes(it) && !workloads.some(({ name }) => name === it))
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
 const say = (text: string): void => void process.stderr.write(`${text}\n`)

@@ -7,16 +7,7 @@ import type { Fault, Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./GroupCommit.ts"
 import type { ArtifactRows } from "./ArtifactRows.ts"
-import type {
-  ClaimOptions,
-  Command,
-  JournalShape,
-  LogLine,
-  Notice,
-  OwnedPermit,
-  PlacedLine,
-  RunQuery
-} from "./Journal.ts"
+import type { ClaimOptions, Command, JournalShape, Notice, OwnedPermit, RunQuery } from "./Journal.ts"
 import { JournalError } from "./JournalError.ts"
 import type { Grant, Refill } from "./Permits.ts"
 import { creatorOf, runKey } from "./runKey.ts"
