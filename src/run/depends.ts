@@ -30,16 +30,16 @@ const answers: Readonly<Record<Question, (status: Status) => boolean>> = {
  * Whether a condition holds; `allFailed` counts `Failed` only (not
  * `Error`), and neither item question holds for an empty map.
  */
-export const holds = (condition: Condition, status: (node: string) => Status): boolean => {
+export const isMet = (condition: Condition, status: (node: string) => Status): boolean => {
   switch (condition._tag) {
     case "Is":
       return answers[condition.question](status(condition.node))
     case "Not":
-      return !holds(condition.condition, status)
+      return !isMet(condition.condition, status)
     case "And":
-      return condition.conditions.every((it) => holds(it, status))
+      return condition.conditions.every((it) => isMet(it, status))
     case "Or":
-      return condition.conditions.some((it) => holds(it, status))
+      return condition.conditions.some((it) => isMet(it, status))
   }
 }
 
@@ -49,4 +49,4 @@ const letsPass = ({ continueOn, phase }: Status): boolean =>
 /**
  * The rule without a condition: every upstream node succeeded, was skipped, or failed in a way that is continued on.
  */
-export const defaultHolds = (upstream: ReadonlyArray<Status>): boolean => upstream.every(letsPass)
+export const isMetByDefault = (upstream: ReadonlyArray<Status>): boolean => upstream.every(letsPass)

@@ -91,8 +91,8 @@ const outcomes = {
   allFailed: ["Failed", "AllItems"]
 } as const
 
-for (const [question, holds] of Object.entries(outcomes)) {
-  test(`depends on .${question} runs the node after ${holds.join(" and ")} only`, async () => {
+for (const [question, isMet] of Object.entries(outcomes)) {
+  test(`depends on .${question} runs the node after ${isMet.join(" and ")} only`, async () => {
     const item = task("item", {
       input: Schema.Boolean,
       errors: [No],
@@ -114,7 +114,7 @@ for (const [question, holds] of Object.entries(outcomes)) {
       }
     }))
     const ran = run.nodes().filter(({ path, phase }) => path.startsWith("after") && phase === "Succeeded")
-    expect(ran.map(({ path }) => path.slice("after ".length)).sort()).toEqual([...holds].sort())
+    expect(ran.map(({ path }) => path.slice("after ".length)).sort()).toEqual([...isMet].sort())
   })
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { defaultHolds, holds, type Status } from "../../src/run/depends.ts"
+import { isMet, isMetByDefault, type Status } from "../../src/run/depends.ts"
 import type { Phase } from "../../src/run/Phase.ts"
 import { and, type Condition, not, or } from "../../src/workflow/Condition.ts"
 import { is, randomCondition } from "./plans.ts"
@@ -19,14 +19,14 @@ describe("holds()", () => {
     for (const [question, expected] of Object.entries(table)) {
       for (const phase of phases) {
         const condition = is("a", question as keyof typeof table)
-        expect(holds(condition, () => alone(phase)), `${question} of ${phase}`).toBe(phase === expected)
+        expect(isMet(condition, () => alone(phase)), `${question} of ${phase}`).toBe(phase === expected)
       }
     }
   })
 
   it("looks at the items of a map for anySucceeded and allFailed", () => {
     const ask = (question: "anySucceeded" | "allFailed", items: ReadonlyArray<Phase>) =>
-      holds(is("m", question), () => alone("Failed", items))
+      isMet(is("m", question), () => alone("Failed", items))
     expect(ask("anySucceeded", ["Failed", "Succeeded"])).toBe(true)
     expect(ask("anySucceeded", ["Failed", "Skipped"])).toBe(false)
     expect(ask("allFailed", ["Failed", "Failed"])).toBe(true)
@@ -35,13 +35,13 @@ describe("holds()", () => {
   })
 
   it("answers no to both item questions for an empty map", () => {
-    expect(holds(is("m", "anySucceeded"), () => alone("Succeeded", []))).toBe(false)
-    expect(holds(is("m", "allFailed"), () => alone("Succeeded", []))).toBe(false)
+    expect(isMet(is("m", "anySucceeded"), () => alone("Succeeded", []))).toBe(false)
+    expect(isMet(is("m", "allFailed"), () => alone("Succeeded", []))).toBe(false)
   })
 
   it("takes a node that is no map for its own only item", () => {
-    expect(holds(is("a", "anySucceeded"), () => alone("Succeeded"))).toBe(true)
-    expect(holds(is("a", "allFailed"), () => alone("Failed"))).toBe(true)
+    expect(isMet(is("a", "anySucceeded"), () => alone("Succeeded"))).toBe(true)
+    expect(isMet(is("a", "allFailed"), () => alone("Failed"))).toBe(true)
   })
 
   it("obeys the laws of logic for every condition", () => {
@@ -50,7 +50,7 @@ describe("holds()", () => {
       const status = (name: string) => known.get(name)!
       const one = randomCondition(random, ["a", "b", "c"])
       const two = randomCondition(random, ["a", "b", "c"])
-      const ask = (condition: Condition) => holds(condition, status)
+      const ask = (condition: Condition) => isMet(condition, status)
       expect(ask(not(one))).toBe(!ask(one))
       expect(ask(and(one, two))).toBe(ask(one) && ask(two))
       expect(ask(or(one, two))).toBe(ask(one) || ask(two))
@@ -63,9 +63,9 @@ describe("holds()", () => {
 
 describe("defaultHolds()", () => {
   it("lets pass what succeeded, was skipped, or failed in a way that is continued on", () => {
-    const pass = (phase: Phase, continueOn = false) => defaultHolds([alone("Succeeded"), { phase, continueOn }])
+    const pass = (phase: Phase, continueOn = false) => isMetByDefault([alone("Succeeded"), { phase, continueOn }])
     expect(phases.filter((phase) => pass(phase))).toEqual(["Succeeded", "Skipped"])
     expect(phases.filter((phase) => pass(phase, true))).toEqual(["Succeeded", "Failed", "Error", "Skipped"])
-    expect(defaultHolds([])).toBe(true)
+    expect(isMetByDefault([])).toBe(true)
   })
 })

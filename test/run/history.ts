@@ -5,7 +5,7 @@
  */
 import type { Plan, PlanNode } from "../../src/plan/Plan.ts"
 import { leftovers } from "../../src/run/abandon.ts"
-import { defaultHolds, holds, type Status } from "../../src/run/depends.ts"
+import { isMet, isMetByDefault, type Status } from "../../src/run/depends.ts"
 import type { Ending, Event, NodeKind, Recorded } from "../../src/run/Event.ts"
 import { apply, type Rows } from "../../src/run/evolve.ts"
 import { continuesOn, graphEnding, mapEnding, type Verdict } from "../../src/run/graph.ts"
@@ -262,8 +262,8 @@ export class History {
     if (known !== undefined && known.phase !== "Pending") return undefined
     const status = (index: number): Status => this.#status(plan, prefix, index, ends[index]!)
     const met = node.depends === undefined
-      ? defaultHolds(node.upstream.map(status))
-      : holds(node.depends, (name) => status(plan.byName.get(name)!.index))
+      ? isMetByDefault(node.upstream.map(status))
+      : isMet(node.depends, (name) => status(plan.byName.get(name)!.index))
     if (met) return undefined
     const end = { phase: "Omitted", reason: "Depends", message: "not met" } as const
     this.record({ type: "NodeFinished", path, kind: node.def.kind, ending: end })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { Plan } from "../../src/plan/Plan.ts"
-import { defaultHolds, holds } from "../../src/run/depends.ts"
+import { isMet, isMetByDefault } from "../../src/run/depends.ts"
 import { check } from "../../src/run/invariants.ts"
 import { baseOf, isHandler } from "../../src/run/path.ts"
 import { isFailure } from "../../src/run/Phase.ts"
@@ -263,8 +263,8 @@ describe("resetSet() on random histories", () => {
       for (const node of plan.nodes) {
         const status = (index: number) => history.status(plan, "", index)
         const met = node.depends === undefined
-          ? defaultHolds(node.upstream.map(status))
-          : holds(node.depends, (name) => status(plan.byName.get(name)!.index))
+          ? isMetByDefault(node.upstream.map(status))
+          : isMet(node.depends, (name) => status(plan.byName.get(name)!.index))
         expect(`${node.name} ${history.row(node.name)?.phase === "Omitted"}`).toBe(`${node.name} ${!met}`)
       }
     })

@@ -4,7 +4,7 @@ import type { Found } from "../document/Library.ts"
 import type { Call, Template } from "../document/Manifest.ts"
 import { substitute, type Substitution } from "../language/template/substitute.ts"
 import type { Variables } from "../language/template/Variables.ts"
-import { holds } from "../language/when/when.ts"
+import { isTrue } from "../language/when/when.ts"
 import { BadArgument } from "../document/BadArgument.ts"
 import { resolveArguments } from "../values/arguments.ts"
 import type { CallSite } from "./CallSite.ts"
@@ -58,7 +58,7 @@ export const callNode = (site: CallSite): NodeSpec => {
 const falseGuard = (site: CallSite): string | undefined => {
   if (site.call.when === undefined) return undefined
   const condition = substitute(site.call.when, how(site))
-  return holds(condition) ? undefined : `when '${condition}' evaluated false`
+  return isTrue(condition) ? undefined : `when '${condition}' evaluated false`
 }
 
 const skipped = (message: string): NodeResult => ({ phase: "Skipped", message })

@@ -62,8 +62,8 @@ const follower = (called: Called, at: Place, hook: Hook, expression: string | un
   const { session } = called.site.frame
   const how = { variables: known(called, at), now: session.parts.now }
   try {
-    const holds = expression === undefined || expressionHolds(expression, how)
-    return { path: at.path, when: () => holds, spec: () => hookNode(called, at, hook) }
+    const isTrue = expression === undefined || expressionHolds(expression, how)
+    return { path: at.path, when: () => isTrue, spec: () => hookNode(called, at, hook) }
   } catch (error) {
     return { path: at.path, when: () => true, spec: () => brokenNode(session, at, hook.template ?? "", error) }
   }

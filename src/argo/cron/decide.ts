@@ -3,7 +3,7 @@ import { ExprError } from "../language/expr/ExprError.ts"
 import { compileExpression, evaluateExpression, resultText } from "../language/expr/expression.ts"
 import { time } from "../language/expr/goTime.ts"
 import type { Value } from "../language/expr/Value.ts"
-import { holds } from "../language/when/when.ts"
+import { isTrue } from "../language/when/when.ts"
 import { WhenError } from "../language/when/WhenError.ts"
 import { type CronRuns, idOf } from "./CronRuns.ts"
 import type { CronWorkflow } from "./CronWorkflow.ts"
@@ -61,7 +61,7 @@ export const stopping = (cron: CronWorkflow, runs: CronRuns, now: number): Decis
 /** A condition that cannot be evaluated keeps runs from starting, as in Argo. */
 const whenRefuses = (cron: CronWorkflow, runs: CronRuns, now: number): string | undefined => {
   try {
-    return holds(withValues(cron, runs, now)) ? undefined : `its condition is false: ${cron.when}`
+    return isTrue(withValues(cron, runs, now)) ? undefined : `its condition is false: ${cron.when}`
   } catch (error) {
     if (error instanceof WhenError || error instanceof ExprError) return `its condition is wrong: ${error.message}`
     throw error

@@ -1,6 +1,6 @@
 /** Rules about steps and tasks. */
 import type { Call, Hook } from "../document/Manifest.ts"
-import { holds } from "../language/when/when.ts"
+import { isTrue } from "../language/when/when.ts"
 import { WhenError } from "../language/when/WhenError.ts"
 import { checkCallee } from "./callee.ts"
 import { named, report, type TemplateSubject, unique } from "./Subject.ts"
@@ -64,7 +64,7 @@ const checkLoop = (subject: TemplateSubject, call: Call, label: string): void =>
 const checkWhen = (subject: TemplateSubject, call: Call): void => {
   if (call.when === undefined || call.when.includes("{{")) return
   try {
-    holds(call.when)
+    isTrue(call.when)
   } catch (error) {
     if (!(error instanceof WhenError)) throw error
     report(subject, call, "when", { code: "when", message: error.message })

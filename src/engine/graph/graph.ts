@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import { conditionText } from "../../plan/drawing.ts"
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
-import { defaultHolds, holds, type Status } from "../../run/depends.ts"
+import { isMet, isMetByDefault, type Status } from "../../run/depends.ts"
 import { graphEnding } from "../../run/graph.ts"
 import { child } from "../../run/path.ts"
 import type { Phase, Reason } from "../../run/Phase.ts"
@@ -71,8 +71,8 @@ class Graph implements Flow {
 
   #guard(node: PlanNode): NodeEnd | undefined {
     const met = node.depends === undefined
-      ? node.upstream.length === 0 || defaultHolds(node.upstream.map((index) => this.#status(index)))
-      : holds(node.depends, (name) => this.#status(this.#plan.byName.get(name)!.index))
+      ? node.upstream.length === 0 || isMetByDefault(node.upstream.map((index) => this.#status(index)))
+      : isMet(node.depends, (name) => this.#status(this.#plan.byName.get(name)!.index))
     if (!met) return ended("Omitted", "Depends", this.#unmet(node))
     if (node.def.when === undefined) return undefined
     try {
@@ -87,7 +87,7 @@ class Graph implements Flow {
   /** Why a node does not run, with the condition or the nodes that are to blame. */
   #unmet({ depends, upstream }: PlanNode): string {
     if (depends !== undefined) return `Its condition does not hold: ${conditionText(depends)}`
-    const culprits = upstream.filter((index) => !defaultHolds([this.#status(index)]))
+    const culprits = upstream.filter((index) => !isMetByDefault([this.#status(index)]))
     const [first, second] = culprits.map((index) =>
       `"${this.#plan.nodes[index]!.name}" ended ${this.#ends[index]!.phase}`
     )

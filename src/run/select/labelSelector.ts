@@ -70,9 +70,9 @@ const listed = ({ list: text }: Groups): ReadonlyArray<string> => text!.split(",
 export const labelsMatch = (
   terms: ReadonlyArray<LabelTerm>,
   labels: Readonly<Record<string, string>>
-): boolean => terms.every((term) => holds(term, Object.hasOwn(labels, term.name) ? labels[term.name] : undefined))
+): boolean => terms.every((term) => matches(term, Object.hasOwn(labels, term.name) ? labels[term.name] : undefined))
 
-const holds = (term: LabelTerm, label: string | undefined): boolean => {
+const matches = (term: LabelTerm, label: string | undefined): boolean => {
   switch (term.is) {
     case "there":
       return label !== undefined

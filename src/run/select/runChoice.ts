@@ -65,12 +65,12 @@ const tests: ReadonlyArray<(row: RunRow, choice: RunChoice) => boolean> = [
   (row, { held }) => held === undefined || (row.held !== null) === held,
   (row, { resubmitted }) => resubmitted === undefined || (row.origin !== null) === resubmitted,
   (row, { prefix }) => prefix === undefined || row.id.startsWith(prefix),
-  (row, { text }) => text === undefined || [row.id, row.workflow, row.message ?? ""].some((it) => holds(it, text)),
+  (row, { text }) => text === undefined || [row.id, row.workflow, row.message ?? ""].some((it) => matches(it, text)),
   (row, { labels }) => labels === undefined || labelsMatch(labels, labelsOf(row)),
   (row, { fields = [] }) => fields.every(({ equal, field, value }) => (runFields[field](row) === value) === equal)
 ]
 
-const holds = (text: string, part: string): boolean => small(text).includes(small(part))
+const matches = (text: string, part: string): boolean => small(text).includes(small(part))
 
 const small = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 

@@ -5,7 +5,7 @@ import { compileExpression, evaluateExpression } from "../../../src/argo/languag
 import { regex } from "../../../src/argo/language/expr/regex.ts"
 import { expand, findAll, replaceAll, splitBy } from "../../../src/argo/language/expr/regexFunctions.ts"
 import { elements } from "../../../src/store/s3/xml.ts"
-import { holds } from "../../../src/argo/language/when/when.ts"
+import { isTrue } from "../../../src/argo/language/when/when.ts"
 
 const pattern = (source: string) => regex(source, new Budget())
 const value = (source: string, names: Readonly<Record<string, unknown>> = {}) =>
@@ -86,8 +86,8 @@ describe("linear time", () => {
   )
 
   it("holds in when, in matches and in dates", () => {
-    expect(holds(`'${long}' =~ '^(a|aa)+$'`)).toBe(false)
-    expect(holds(`'${long}' !~ '^((a+))+$'`)).toBe(true)
+    expect(isTrue(`'${long}' =~ '^(a|aa)+$'`)).toBe(false)
+    expect(isTrue(`'${long}' !~ '^((a+))+$'`)).toBe(true)
     expect(value("text matches '^((a+))+$'", { text: long })).toBe(false)
     expect(() => value(`date('${"1".repeat(60)}x', '${"1".repeat(50)}')`)).toThrow("invalid date")
     expect(() => value(`duration(text)`, { text: "1".repeat(200_000) })).toThrow("invalid duration")

@@ -188,7 +188,7 @@ describe("conditions", () => {
     ["status.a\\.b == x", true],
     ["status.ready < 2", false]
   ])("%s: %s", (text, expected) => {
-    expect(parseCondition(text).every(({ holds }) => holds(object))).toBe(expected)
+    expect(parseCondition(text).every(({ isTrue }) => isTrue(object))).toBe(expected)
   })
 
   it("are judged failure first", () => {

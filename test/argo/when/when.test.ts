@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { holds } from "../../../src/argo/language/when/when.ts"
+import { isTrue } from "../../../src/argo/language/when/when.ts"
 import { WhenError } from "../../../src/argo/language/when/WhenError.ts"
 import { seeded } from "../../run/random.ts"
 
@@ -31,7 +31,7 @@ describe("holds()", () => {
     ["[with-dash] == 'with-dash'", true],
     ["true ? true : false", true],
     ["( a == a && ( 1 == 1 ) )", true]
-  ])("%s", (condition, expected) => expect(holds(condition)).toBe(expected))
+  ])("%s", (condition, expected) => expect(isTrue(condition)).toBe(expected))
 
   it.each([
     ["heads", "Expected boolean evaluation"],
@@ -45,8 +45,8 @@ describe("holds()", () => {
     ["a < 1", "cannot be used with the comparator '<'"],
     ["a =~ '(a)\\\\1'", "no back-references"]
   ])("refuses %s", (condition, why) => {
-    expect(() => holds(condition)).toThrow(WhenError)
-    expect(() => holds(condition)).toThrow(why)
+    expect(() => isTrue(condition)).toThrow(WhenError)
+    expect(() => isTrue(condition)).toThrow(why)
   })
 
   it("any text has a truth value or fails with a WhenError", () => {
@@ -77,11 +77,11 @@ describe("holds()", () => {
     for (let count = 0; count < 5_000; count++) {
       const text = Array.from({ length: 1 + below(10) }, () => pick(pieces)).join(next() < 0.5 ? " " : "")
       try {
-        expect(typeof holds(text)).toBe("boolean")
+        expect(typeof isTrue(text)).toBe("boolean")
       } catch (error) {
         expect(error, text).toBeInstanceOf(WhenError)
       }
     }
-    for (const piece of ["(", "!", "-", "a == "]) expect(() => holds(piece.repeat(5_000))).toThrow(WhenError)
+    for (const piece of ["(", "!", "-", "a == "]) expect(() => isTrue(piece.repeat(5_000))).toThrow(WhenError)
   })
 })

@@ -16,8 +16,8 @@ export const awaitRun = (
   const { journal } = live.run.host
   const [success, failure] = [parseCondition(successCondition), parseCondition(failureCondition)]
   const isOver = (object: JsonObject): boolean =>
-    success.length + failure.length === 0 || success.every(({ holds }) => holds(object)) ||
-    failure.some(({ holds }) => holds(object))
+    success.length + failure.length === 0 || success.every(({ isTrue }) => isTrue(object)) ||
+    failure.some(({ isTrue }) => isTrue(object))
   return Effect.callback((resume) => {
     const ends: Array<() => void> = []
     const end = (): void => {

@@ -42,4 +42,4 @@ const settled = (resource: Resource, object: unknown, directory: string) => {
   return follow(object, directory, (now) => isOver(now) ? now : undefined)
 }
 
-const holding = (object: unknown) => ({ holds }: Requirement): boolean => holds(object)
+const holding = (object: unknown) => ({ isTrue }: Requirement): boolean => isTrue(object)

@@ -4,7 +4,7 @@ import { BadArgument } from "../../document/BadArgument.ts"
 /** Whether the object fulfils a requirement. */
 export interface Requirement {
   readonly text: string
-  readonly holds: (object: unknown) => boolean
+  readonly isTrue: (object: unknown) => boolean
 }
 
 /** Reads requirements, separated by commas. Throws BadArgument. */
@@ -16,16 +16,16 @@ const requirementOf = (text: string): Requirement => {
   if (set !== null) {
     const [, path = "", operator, list = ""] = set
     const values = list.split(",").map((it) => it.trim())
-    return { text, holds: (object) => isIn(valueAt(object, path), values) === (operator === "in") }
+    return { text, isTrue: (object) => isIn(valueAt(object, path), values) === (operator === "in") }
   }
   const compared = /^([^\s!=<>]+)\s*(==|=|!=|<|>)\s*(\S*)$/.exec(text)
   if (compared !== null) {
     const [, path = "", operator = "", value = ""] = compared
-    return { text, holds: (object) => compare(operator, valueAt(object, path), value) }
+    return { text, isTrue: (object) => compare(operator, valueAt(object, path), value) }
   }
   const exists = /^(!?)\s*([^\s!=<>(),]+)$/.exec(text)
   if (exists === null) throw new BadArgument(`Cannot read the condition "${text}"`)
-  return { text, holds: (object) => (valueAt(object, exists[2]!) === undefined) === (exists[1] === "!") }
+  return { text, isTrue: (object) => (valueAt(object, exists[2]!) === undefined) === (exists[1] === "!") }
 }
 
 const isIn = (value: string | undefined, values: ReadonlyArray<string>): boolean =>
@@ -62,8 +62,8 @@ export const judge = (
   successCondition: string | undefined,
   failureCondition: string | undefined
 ): string | undefined => {
-  const failure = parseCondition(failureCondition ?? "").find(({ holds }) => holds(object))
+  const failure = parseCondition(failureCondition ?? "").find(({ isTrue }) => isTrue(object))
   if (failure !== undefined) return `failure condition '${failure.text}' evaluated true`
-  const unmet = parseCondition(successCondition ?? "").find(({ holds }) => !holds(object))
+  const unmet = parseCondition(successCondition ?? "").find(({ isTrue }) => !isTrue(object))
   return unmet === undefined ? undefined : `success condition '${unmet.text}' evaluated false`
 }

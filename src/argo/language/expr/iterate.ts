@@ -19,20 +19,20 @@ export const iterate = (
   const list = asList(target)
   budget.grow(list.length)
   const apply = predicate ?? ((item: Value) => item)
-  const holds = (item: Value, index: number): boolean => truth(name, apply(item, index))
+  const matches = (item: Value, index: number): boolean => truth(name, apply(item, index))
   const simple: Readonly<Record<string, () => Value>> = {
-    all: () => list.every(holds),
-    none: () => !list.some(holds),
-    any: () => list.some(holds),
-    one: () => list.filter(holds).length === 1,
-    filter: () => list.filter(holds),
+    all: () => list.every(matches),
+    none: () => !list.some(matches),
+    any: () => list.some(matches),
+    one: () => list.filter(matches).length === 1,
+    filter: () => list.filter(matches),
     map: () => list.map((item, index) => apply(item, index)),
-    count: () => BigInt(list.filter(holds).length),
+    count: () => BigInt(list.filter(matches).length),
     sum: () => list.reduce<Value>((total, item, index) => applyBinary("+", total, apply(item, index), budget), 0n),
-    find: () => list.find(holds) ?? null,
-    findIndex: () => position(list.findIndex(holds)),
-    findLast: () => list.findLast(holds) ?? null,
-    findLastIndex: () => position(list.findLastIndex(holds)),
+    find: () => list.find(matches) ?? null,
+    findIndex: () => position(list.findIndex(matches)),
+    findLast: () => list.findLast(matches) ?? null,
+    findLastIndex: () => position(list.findLastIndex(matches)),
     groupBy: () => Map.groupBy(list, apply),
     sortBy: () => sorted(list, apply, rest?.() ?? "asc"),
     reduce: () => reduce(list, apply, rest)

@@ -115,11 +115,11 @@ const selector = (cursor: Cursor): Read => {
 }
 
 const filter = (cursor: Cursor): Step => {
-  const holds = parseFilter(cursor, (within) => {
+  const matches = parseFilter(cursor, (within) => {
     const { steps } = readSteps(within)
     return (from, root) => walk(steps, from, root, within.budget)[0]
   })
-  return (value, root) => everything(value, root).filter((item) => holds(item, root))
+  return (value, root) => everything(value, root).filter((item) => matches(item, root))
 }
 
 const everything: Step = (value) => isList(value) ? value : isMap(value) ? [...value.values()] : []

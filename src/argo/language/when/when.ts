@@ -8,7 +8,7 @@ import { WhenError } from "./WhenError.ts"
 type Operand = string | number | boolean | ReadonlyArray<Operand>
 
 /** Whether a condition holds, its tags replaced already; an empty one does. Throws WhenError. */
-export const holds = (condition: string): boolean => {
+export const isTrue = (condition: string): boolean => {
   if (condition.trim() === "") return true
   const value = evaluateWhen(condition)
   if (typeof value === "boolean") return value

@@ -82,8 +82,8 @@ const fits = (constraint: string, it: Version): boolean =>
     const ranges = alternative.replace(/(\S+)\s+-\s+(\S+)/g, ">=$1 <=$2").replace(/([=!<>~^])\s+/g, "$1")
     const parts = ranges.split(/[\s,]+/).filter((part) => part !== "")
     if (parts.length === 0) throw new Refusal(`improper constraint: ${constraint}`)
-    return parts.map((part) => fitsOne(part, it, constraint)).every((holds) => holds)
-  }).some((holds) => holds)
+    return parts.map((part) => fitsOne(part, it, constraint)).every((matches) => matches)
+  }).some((matches) => matches)
 
 const fitsOne = (part: string, it: Version, constraint: string): boolean => {
   const [, operator, version] = /^(=>|=<|>=|<=|!=|~>|[=<>~^])?(.+)$/.exec(part)!
