@@ -3,6 +3,7 @@
  * scope ended, and it does run where it is defined, unless terminated.
  */
 import type { Plan } from "../plan/Plan.ts"
+import type { HandlerDef } from "../workflow/Definition.ts"
 import type { Invariant } from "./evidence.ts"
 import type { Rows } from "./evolve.ts"
 import { locate } from "./locate.ts"
@@ -10,12 +11,15 @@ import { isHandler, onExit, parent } from "./path.ts"
 import { isFailure, isTerminal } from "./Phase.ts"
 import type { NodeRow } from "./State.ts"
 
+/** Whether a handler runs whatever happened. */
+const isCertain = (def: HandlerDef | undefined): boolean => def !== undefined && def.when === undefined
+
 const hasHandler = (plan: Plan, path: string): boolean => {
   const place = locate(plan, path)
   if (place === undefined) return false
   const { map, onExit: own, runnable } = place.node.def
-  if (map === undefined) return (own ?? runnable?.onExit) !== undefined
-  return (place.item ? map.item.onExit ?? runnable?.onExit : own) !== undefined
+  if (map === undefined) return isCertain(own ?? runnable?.onExit)
+  return isCertain(place.item ? map.item.onExit ?? runnable?.onExit : own)
 }
 
 /** The part of the run an exit handler must wait for that is still open. */
@@ -43,7 +47,7 @@ export const checkHandlers: Invariant = ({ plan }, report) => {
   }
   const missing = (plan: Plan, rows: Rows): void => {
     const need = (path: string) => begun.has(onExit(path)) || report(`N6: the run ended without ${onExit(path)}`)
-    if (plan.workflow.onExit !== undefined) need("")
+    if (isCertain(plan.workflow.onExit)) need("")
     for (const row of rows.nodes.values()) {
       const mine = row.epoch === rows.run.epoch && isCompleted(row) && !reused.has(row.path)
       if (mine && hasHandler(plan, row.path)) need(row.path)

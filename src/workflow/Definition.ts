@@ -38,6 +38,8 @@ export interface Timeouts {
 export interface HandlerDef {
   readonly task: AnyTask | AnyWorkflow
   readonly input: (exit: HookInfo) => unknown
+  /** Whether it runs at all; asked again after a restart for one that has not begun. */
+  readonly when?: ((exit: HookInfo) => boolean) | undefined
 }
 
 /** What an exit handler or hook is told. */

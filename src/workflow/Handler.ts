@@ -6,7 +6,7 @@
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { admitOne, callable, defined } from "./admit.ts"
+import { admit, admitOne, callable, defined } from "./admit.ts"
 import type { AnyCodec, AnyTask, ExitInfo, HandlerDef, HookInfo, HookName, HooksDef } from "./Definition.ts"
 import { declaredOnly, exitCodec } from "./exitCodec.ts"
 import type { Absent, Noted } from "./Remedy.ts"
@@ -33,18 +33,30 @@ export type ExitHandler<O, E, R> = Handler<ExitInfo<O, E>, R>
 /** Handlers by hook. */
 export type HookHandlers<O, E, R> = Readonly<Partial<Record<HookName, Handler<HookInfo<O, E>, R>>>>
 
+/** When a handler runs. */
+export interface HandlerOptions<X> {
+  /**
+   * Whether it runs, by what happened; default always. It must depend on nothing else, since it is asked again after a
+   * restart. One that throws is recorded as a handler that failed.
+   */
+  readonly when?: (told: X) => boolean
+}
+
 /** Handles with a task or workflow of its own, whose input is made from what happened. */
 export const handler = <I, X, R, G = Absent>(
   runnable: Runnable<I, any, any, R>,
-  input: Noted<G, (told: X) => NoInfer<I>>
+  input: Noted<G, (told: X) => NoInfer<I>>,
+  options: HandlerOptions<NoInfer<X>> = {}
 ): MappedHandler<X, R> => {
   admitOne("what handles", runnable, defined("Task", "Workflow"))
   admitOne("what makes the input of a handler", input, callable)
+  const { when } = admit<HandlerOptions<X>>("the options of a handler", options, { when: callable })
   return Object.freeze({
     _tag: "Handler" as const,
     def: Object.freeze({
       task: runnable as unknown as HandlerDef["task"],
-      input: input as unknown as HandlerDef["input"]
+      input: input as unknown as HandlerDef["input"],
+      when: when as HandlerDef["when"]
     })
   })
 }

@@ -217,3 +217,59 @@ test("A hook that was open when its process died runs again in the next one", as
   expect(log).toEqual(["hook", "hook"])
   expect(phases(run)).toEqual({ a: "Succeeded", "a.hooks.succeeded": "Succeeded" })
 })
+
+test("A handler with a condition runs only where that holds; one whose condition throws is recorded as failed", async () => {
+  const tell = task("tell", { input: Schema.String, run: () => {} })
+  const late = ({ attempt }: { readonly attempt: number }) => attempt > 2
+  const run = await play(workflow("w", {}, (w) => {
+    w.node("n", flaky, {
+      retry: { limit: 5 },
+      hooks: {
+        retrying: handler(tell, ({ node }) => node, { when: ({ attempt }) => attempt === 2 }),
+        succeeded: handler(tell, ({ node }) => node, { when: late })
+      },
+      onExit: handler(tell, ({ node }) => node, { when: ({ outcome }) => outcome.phase !== "Succeeded" })
+    })
+    w.node("m", task("m", { run: () => 1 }), {
+      onExit: handler(tell, ({ node }) => node, {
+        when: () => {
+          throw new Error("oh")
+        }
+      })
+    })
+    w.onExit(handler(tell, () => "run", { when: ({ outcome }) => outcome.phase === "Failed" }))
+  }))
+  expect(phases(run)).toEqual({
+    n: "Succeeded",
+    "n.hooks.retrying[2]": "Succeeded",
+    "n.hooks.succeeded": "Succeeded",
+    m: "Succeeded",
+    "m.onExit": "Error"
+  })
+  expect(nodeOf(run, "m.onExit").message).toContain("oh")
+})
+
+test("A hook with a condition that had begun goes on after a crash, and one that had not is asked again", async () => {
+  const bed = new TestBed()
+  const asked: Array<string> = []
+  const tell = task("tell", { input: Schema.String, run: () => Effect.sleep("1 minute") })
+  const when = ({ node }: { readonly node: string }) => asked.push(node) > 0
+  const one = workflow(
+    "w",
+    {},
+    (w) =>
+      void w.node("a", task("a", { run: () => 1 }), {
+        hooks: { succeeded: handler(tell, ({ node }) => node, { when }) }
+      })
+  )
+  const first = bed.open({ workflows: [one] })
+  const { id } = await bed.settle(first.start(one))
+  await bed.until(() => phases(first.get(id)!)["a.hooks.succeeded"] === "Running")
+  await bed.quiet()
+  bed.crash(first)
+  const before = asked.length
+  const run = bed.open({ workflows: [one] }).get(id)!
+  await bed.ended(run)
+  expect(phases(run)).toEqual({ a: "Succeeded", "a.hooks.succeeded": "Succeeded" })
+  expect(asked.length).toBe(before)
+})

@@ -10,6 +10,7 @@ import type {
   AnyWorkflow,
   FailFast,
   HandlerDef,
+  HookInfo,
   HooksDef,
   NodeDef
 } from "../../src/workflow/Definition.ts"
@@ -266,7 +267,8 @@ export class Generator {
       error: flaky,
       retry: this.#chance(0.2) ? this.#retry() : undefined
     }
-    if (!this.#chance(0.2)) return { task, input: () => 1 }
+    const when = behaviour.millis % 5 === 1 ? ({ outcome }: HookInfo) => outcome.phase !== "Succeeded" : undefined
+    if (!this.#chance(0.2)) return { task, input: () => 1, when }
     return { task: { ...this.workflow(0, 2), nodes: [this.#handlerNode(task)], onExit: undefined }, input: () => 1 }
   }
 

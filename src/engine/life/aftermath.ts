@@ -5,7 +5,7 @@ import { hook as hookPath, onExit as exitPath } from "../../run/path.ts"
 import { isFailure } from "../../run/Phase.ts"
 import type { HandlerDef } from "../../workflow/Definition.ts"
 import { endChildren } from "../node/children.ts"
-import { handlerSpec } from "../node/handler.ts"
+import { handlerSpec, isWanted } from "../node/handler.ts"
 import type { LiveRun } from "../Live.ts"
 import { ended, type NodeEnd, nothing, succeeded } from "../node/NodeEnd.ts"
 
@@ -62,7 +62,9 @@ const follow = (
   done: (end: NodeEnd) => void
 ): void => {
   const { error, output } = live.plan.workflow
-  live.host.kernel.launch(live.root, handlerSpec(live.root, { path: "", output, error }, def, path, kind, end, 1), done)
+  const owner = { path: "", output, error }
+  if (!isWanted(live.root, owner, def, path, end, 1)) return done(succeeded(nothing))
+  live.host.kernel.launch(live.root, handlerSpec(live.root, owner, def, path, kind, end, 1), done)
 }
 
 const hooksEnded = (live: LiveRun): Effect.Effect<void> =>

@@ -7,7 +7,7 @@ import { hook as hookPath, item as itemPath, onExit as exitPath } from "../../ru
 import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow } from "../../run/State.ts"
 import type { HandlerDef, HookName } from "../../workflow/Definition.ts"
-import { handlerSpec } from "./handler.ts"
+import { handlerSpec, isWanted } from "./handler.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
 import { recordedFailures } from "./stepper.ts"
@@ -66,6 +66,7 @@ const follow = (
   end: NodeEnd | undefined,
   attempt: number
 ): void => {
+  if (!isWanted(live, spec, def, path, end, attempt)) return
   launchFollower(live, handlerSpec(live, spec, def, path, kind, end, attempt))
 }
 
