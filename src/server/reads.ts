@@ -1,35 +1,39 @@
 /** What is read of storage besides what the engine's own face gives: the one place of the server that asks it. */
 import * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Engine.ts"
-import { payAttention } from "../engine/observe/whenChanged.ts"
-import type { LogLine } from "../journal/Reads.ts"
+import type { LogLine, PlacedLine } from "../journal/Reads.ts"
 import type { Recorded } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
+import { sourceOf } from "../view/RunSource.ts"
 import { type ArtifactView, artifactView } from "../run/view.ts"
 
 /** The row of a run by its id. */
-export const findRun = ({ host: { journal } }: Engine, id: string): Promise<RunRow | undefined> =>
-  Effect.runPromise(journal.reads.findRun(id))
+export const findRun = (engine: Engine, id: string): Promise<RunRow | undefined> =>
+  Effect.runPromise(sourceOf(engine).findRun(id))
 
 /** The row of a run that was there. */
-export const getRun = ({ host: { journal } }: Engine, key: number): Promise<RunRow | undefined> =>
-  Effect.runPromise(journal.reads.getRun(key))
+export const getRun = (engine: Engine, key: number): Promise<RunRow | undefined> =>
+  Effect.runPromise(sourceOf(engine).getRun(key))
 
 /** Events of a run after a number. */
 export const eventsAfter = (
-  { host: { journal } }: Engine,
+  engine: Engine,
   key: number,
   after: number,
   limit: number
-): Promise<ReadonlyArray<Recorded>> => Effect.runPromise(journal.reads.events(key, after, limit))
+): Promise<ReadonlyArray<Recorded>> => Effect.runPromise(sourceOf(engine).events(key, after, limit))
 
 /** The number of the last event of a run. */
-export const lastSeq = ({ host: { journal } }: Engine, key: number): Promise<number> =>
-  Effect.runPromise(journal.reads.lastSeq(key))
+export const lastSeq = (engine: Engine, key: number): Promise<number> =>
+  Effect.runPromise(sourceOf(engine).lastSeq(key))
 
 /** Lines of a run or of one node. */
-export const linesOf = ({ host: { journal } }: Engine, key: number, path?: string): Promise<ReadonlyArray<LogLine>> =>
-  Effect.runPromise(journal.reads.logs(key, path))
+export const linesOf = (engine: Engine, key: number, path?: string): Promise<ReadonlyArray<LogLine>> =>
+  Effect.runPromise(sourceOf(engine).logs(key, path))
+
+/** Lines of a run that were written after the one of this id; 0 stands before the first. */
+export const linesAfter = (engine: Engine, key: number, after: number): Promise<ReadonlyArray<PlacedLine>> =>
+  Effect.runPromise(sourceOf(engine).logsAfter(key, after))
 
 /** An artifact by its id. */
 export const artifactOf = async ({ host: { journal } }: Engine, id: string): Promise<ArtifactView | undefined> => {
@@ -39,7 +43,8 @@ export const artifactOf = async ({ host: { journal } }: Engine, id: string): Pro
 
 /** Calls back after every notice about these runs, from any process, until the returned function is called. */
 export const attention = (engine: Engine, runs: ReadonlyArray<number>, wake: () => void): () => void => {
-  const ends = runs.map((run) => payAttention(engine, run, wake).end)
+  const source = sourceOf(engine)
+  const ends = runs.map((run) => source.watch(run, wake))
   return () => ends.forEach((end) => end())
 }
 

@@ -89,6 +89,21 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
     expect([bad.status, await bad.json()]).toEqual([400, expect.objectContaining({ _tag: "InvalidManifest" })])
   })
 
+  it("shows a run as a tree, as a graph, over time, beside another one, and each of its nodes", async () => {
+    expect(await json("GET", "/runs/r1/tree")).toMatchObject({ id: "r1", nodes: [{ path: "save" }, { path: "ask" }] })
+    expect(await json("GET", "/runs/r1/graph")).toHaveLength(2)
+    expect(await json("GET", "/runs/r1/timeline")).toMatchObject({
+      rows: expect.any(Array),
+      critical: expect.any(Array)
+    })
+    expect(await json("GET", "/runs/r1/diff?with=r1")).toEqual([])
+    expect(await json("GET", "/runs/r1/node?path=save")).toMatchObject({
+      node: { path: "save", input: { at: "2026-11-29T00:00:00.000Z" }, output: { name: "page.html" } },
+      artifacts: [{ name: "page.html" }]
+    })
+    expect(await json("GET", "/runs/r1/node?path=none")).toMatchObject({ _tag: "NotFound" })
+  })
+
   it("finds lines with Go's expressions over all of them, and gives the whole", async () => {
     expect(await json("GET", "/runs/r1/logs?grep=it.is&path=save")).toMatchObject({
       lines: [{ path: "save", level: "info", text: "it is 2026" }],

@@ -8,6 +8,7 @@ import { afterOf, tooMany } from "../stream/streamRoutes.ts"
 import type { Site } from "../Site.ts"
 import { filterOf, flagOf, numberOf, runOf } from "./asked.ts"
 import { columnsOf } from "./columns.ts"
+import { viewRoutes } from "./views.ts"
 
 const run = `${API}/runs/:id`
 
@@ -16,6 +17,7 @@ const EVENTS_MAX = 10_000
 
 /** The routes. */
 export const runRoutes: ReadonlyArray<Route<Site>> = [
+  ...viewRoutes,
   {
     method: "GET",
     pattern: `${API}/runs`,

@@ -5,7 +5,7 @@ import type { LogLine } from "../../journal/Reads.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunView } from "../../run/view.ts"
 import type { Route } from "../http/Route.ts"
-import { attention, findRun, getRun, isGone, linesOf } from "../reads.ts"
+import { attention, findRun, getRun, isGone, linesAfter } from "../reads.ts"
 import { matching, patternOf } from "../search.ts"
 import type { Site } from "../Site.ts"
 import type { Source } from "../stream/liveStream.ts"
@@ -56,10 +56,11 @@ class Lines implements Source {
     if (this.#isOver || isGone(site.pinnace.engine)) return undefined
     const row = await getRun(site.pinnace.engine, this.#key)
     const isLast = option(query, "follow") !== "true" || row === undefined || isTerminal(row.phase)
-    const all = this.#isWanted && row !== undefined ? await linesOf(site.pinnace.engine, this.#key) : []
-    const fresh = all.slice(Math.max(0, this.#sent)).filter(({ at }) => at >= this.#since)
     const isFirst = this.#sent < 0
-    this.#sent = all.length
+    this.#sent = Math.max(0, this.#sent)
+    const all = this.#isWanted && row !== undefined ? await linesAfter(site.pinnace.engine, this.#key, this.#sent) : []
+    const fresh = all.filter(({ at }) => at >= this.#since)
+    this.#sent = all.at(-1)?.id ?? this.#sent
     this.#isOver = isLast
     const found = await matching(fresh, this.#pattern, request.signal)
     const named = await this.#ofPod(found)

@@ -1,0 +1,77 @@
+/** Views of a run: as a tree, as a graph, over time, beside another run; and one node with all that is known of it. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
+import type { Event, Json } from "../../run/Event.ts"
+import { nodeView } from "../../run/view.ts"
+import { failedAttempts } from "../../view/attemptsOf.ts"
+import { differencesOf } from "../../view/compared.ts"
+import { readGraph } from "../../view/readGraph.ts"
+import { readRun } from "../../view/readRun.ts"
+import { readTimeline } from "../../view/readTimeline.ts"
+import { type RunSource, sourceOf } from "../../view/RunSource.ts"
+import { API } from "../Api.ts"
+import { json } from "../http/reply.ts"
+import type { Route } from "../http/Route.ts"
+import type { Site } from "../Site.ts"
+import { type Call, runOf } from "./asked.ts"
+import { BadRequest, NotFound } from "./failed.ts"
+
+type Look = (source: RunSource, id: string, call: Call) => Effect.Effect<unknown, JournalError>
+
+const view = (name: string, look: Look): Route<Site> => ({
+  method: "GET",
+  pattern: `${API}/runs/:id/${name}`,
+  answer: async (call) => {
+    const { id } = await runOf(call)
+    return json(await Effect.runPromise(look(sourceOf(call.site.pinnace.engine), id, call)) ?? null)
+  }
+})
+
+/** One node: its row, values, failed attempts, why it does not run, what it saved. */
+const node = async (call: Call): Promise<Response> => {
+  const run = await runOf(call)
+  const path = call.query.get("path")
+  if (path === null) throw new BadRequest('"path" is the path of the node')
+  const found = await Effect.runPromise(readNode(sourceOf(call.site.pinnace.engine), run.id, path))
+  if (found === undefined) throw new NotFound(`Run ${run.id} has no node ${JSON.stringify(path)}`)
+  const isOpen = found.node.finishedAt === undefined
+  const artifacts = (await run.artifacts()).filter((it) => it.path === path)
+  return json({ ...found, artifacts, why: isOpen ? await run.why(path) : [] })
+}
+
+const readNode = (source: RunSource, id: string, path: string) =>
+  Effect.gen(function* () {
+    const run = yield* source.findRun(id)
+    const row = run === undefined ? undefined : (yield* source.nodes(run.key)).find((it) => it.path === path)
+    if (run === undefined || row === undefined) return undefined
+    const wanted = [row.inputSeq, row.resultSeq].filter((seq) => seq > 0)
+    const events = new Map((yield* source.eventsAt(run.key, wanted)).map(({ event, seq }) => [seq, event]))
+    const attempts = row.attempt > 1 || row.phase === "Failed"
+      ? failedAttempts(yield* source.events(run.key, 0), path)
+      : []
+    return { node: { ...nodeView(row), ...valuesOf(events.get(row.inputSeq), events.get(row.resultSeq)) }, attempts }
+  })
+
+interface Values {
+  readonly input?: Json
+  readonly output?: Json
+  readonly error?: object
+}
+
+const valuesOf = (begin: Event | undefined, end: Event | undefined): Values => {
+  const ending = end !== undefined && "ending" in end ? end.ending : undefined
+  return {
+    ...(begin !== undefined && "input" in begin && begin.input !== undefined ? { input: begin.input } : {}),
+    ...(ending?.output === undefined ? {} : { output: ending.output }),
+    ...(ending?.error === undefined ? {} : { error: ending.error })
+  }
+}
+
+/** The routes. */
+export const viewRoutes: ReadonlyArray<Route<Site>> = [
+  view("tree", (source, id) => readRun(source, id)),
+  view("graph", (source, id) => readGraph(source, id)),
+  view("timeline", (source, id) => readTimeline(source, id)),
+  view("diff", (source, id, { query }) => differencesOf(source, id, query.get("with") ?? "")),
+  { method: "GET", pattern: `${API}/runs/:id/node`, answer: node }
+]
