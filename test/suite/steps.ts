@@ -112,6 +112,7 @@ export const stepsOf = (scratch: string, { long, quick }: Extent): ReadonlyArray
     { name: "types", command: ["tsc", "--noEmit"] },
     { name: "type tests", command: ["tsc", "--noEmit", "-p", "test/types"] },
     simulate("simulation", quick ? 100 : 400),
-    simulate("simulation of artifacts", quick ? 50 : 200, "--artifacts")
+    simulate("simulation of artifacts", quick ? 50 : 200, "--artifacts"),
+    simulate("simulation of manifests", quick ? 50 : 150, "--manifests")
   ]
 }

@@ -205,9 +205,10 @@ export class Pool implements Lodger {
     if (lodges) this.#room.enter()
     if (this.#kept.delete(index)) this.#room.keep(-1)
     const done = (end: NodeEnd): void => {
+      // Leaving lets other pools go on at once, and these may come back here: until then this child counts as open.
+      this.#composite.settled(index, end)
       this.#open--
       if (lodges) this.#room.leave(this)
-      this.#composite.settled(index, end)
       this.pump()
     }
     this.#live.run.host.kernel.launch(this.#live, spec, done, { slot, stopping: this.halted })

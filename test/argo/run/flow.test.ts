@@ -17,6 +17,31 @@ const steps = (...groups: ReadonlyArray<string>) =>
   `entrypoint: main\ntemplates:\n${echo}\n- name: main\n  steps:\n${groups.map((group) => `  - [${group}]`).join("\n")}`
 const input = (bed: Bed, name: string) => bed.node(name)?.inputs.parameters?.[0]?.value
 
+it("a loop succeeds when its turns do, whatever else shares the places of its template", async () => {
+  const task = (name: string, more: string) => `    - {name: ${name}, template: ${more}}`
+  const bed = await new Bed(
+    [
+      "entrypoint: main",
+      "templates:",
+      leaf("fails"),
+      leaf("works"),
+      "- name: main",
+      "  parallelism: 1",
+      "  dag:",
+      "    failFast: false",
+      "    tasks:",
+      task("a", "fails"),
+      task("b", 'works, depends: "!a.Omitted"'),
+      task("c", 'works, when: "1 == 2", depends: "b.Failed"'),
+      task("loop", "works, withSequence: {count: 3}"),
+      task("d", "fails")
+    ].join("\n"),
+    { fails: () => ({ exitCode: 1 }), works: () => "1" }
+  ).start()
+  expect(await bed.end()).toBe("Failed")
+  expect(bed.phases).toMatchObject({ ".loop": "Succeeded", ".c": "Omitted", ".b": "Succeeded" })
+})
+
 describe("steps", () => {
   it("pass results, parameters and item values on, whatever they contain", async () => {
     for (const nasty of ['"}], "args": ["x', "{{workflow.name}}", "{{=1+1}}", "a\\b'c\n$HOME`id`", "é😀\u0000", "$&"]) {
