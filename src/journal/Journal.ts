@@ -32,7 +32,6 @@ import type { Claims, ClaimsNow, LogLine, Reads, ReadsNow } from "./Reads.ts"
 
 export type {
   ClaimOptions,
-  Claims,
   Command,
   HeldSemaphore,
   LogLine,

@@ -157,7 +157,7 @@ export const answered = <A>(look: () => A): Effect.Effect<A, JournalError> =>
 type Answers<A> = { readonly [K in keyof A]: (...args: never) => unknown }
 
 /** Questions to storage that answers at once. */
-export const asked = <A extends Answers<A>>(now: A): Asked<A> =>
+const asked = <A extends Answers<A>>(now: A): Asked<A> =>
   Object.fromEntries(
     Object.entries<(...args: ReadonlyArray<unknown>) => unknown>(now as never).map(([name, look]) => [
       name,

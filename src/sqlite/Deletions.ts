@@ -11,7 +11,7 @@ import type { Database, Statement } from "./Database.ts"
 /** Rows that one group deletes: some milliseconds. */
 const most = 4_000
 
-/** For each table what deletes the first rows of a run (named twice), so many. */
+/** For each table what deletes the first rows of a run (named twice), a number of them. */
 const firstRows = {
   nodes: "path <= (SELECT path FROM nodes WHERE run = ? ORDER BY path LIMIT 1 OFFSET ? - 1)",
   events: "seq <= (SELECT seq FROM events WHERE run = ? ORDER BY seq LIMIT 1 OFFSET ? - 1)",
@@ -31,7 +31,7 @@ class Rows {
     this.#first = db.prepare(`DELETE FROM ${table} WHERE run = ? AND ${first}`)
   }
 
-  /** Deletes rows of a run, at most so many; answers how many. */
+  /** Deletes rows of a run, up to a number; answers how many. */
   delete(run: number, room: number): number {
     const count = this.#count.get(run, room) as number
     // To delete all of them costs a fraction of looking where to end.

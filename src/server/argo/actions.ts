@@ -148,7 +148,7 @@ const outputsOf = (text: string | undefined): Body | undefined => {
   try {
     return asObject(JSON.parse(text))
   } catch {
-    throw new GrpcError("InvalidArgument", "outputParameters is no JSON object in a string")
+    throw new GrpcError("InvalidArgument", "outputParameters is not a string that holds a JSON object")
   }
 }
 

@@ -38,7 +38,7 @@ const given = async (call: Call, kind: Kind): Promise<{ readonly manifest: Body;
   const { status: _, ...manifest } = asObject((await bodyOf(call))[kind.field])
   const { name } = asObject(manifest["metadata"])
   if (typeof name !== "string" || !/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)) {
-    throw new GrpcError("InvalidArgument", "metadata.name is missing, or is no name that Kubernetes allows")
+    throw new GrpcError("InvalidArgument", "metadata.name is missing, or is not a name that Kubernetes allows")
   }
   return { manifest: { apiVersion: "argoproj.io/v1alpha1", kind: kind.kind, ...manifest }, name }
 }
