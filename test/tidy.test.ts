@@ -7,6 +7,7 @@ import { undocumented, undocumentedPublic } from "./tidy/docs.ts"
 import { deadExports } from "./tidy/exports.ts"
 import { cycles, dead } from "./tidy/graph.ts"
 import { type DenoJson, type PackageJson, parityViolations } from "./tidy/manifests.ts"
+import { hostViolations } from "./tidy/hosts.ts"
 import { type Port, portViolations } from "./tidy/ports.ts"
 import { rankViolations, readRanks } from "./tidy/ranks.ts"
 import { library, list, read } from "./tidy/repository.ts"
@@ -28,6 +29,9 @@ const ports: ReadonlyArray<Port> = [
   { from: "src/argo/", into: "src/engine/", by: ["src/engine/Interpreter.ts", "src/engine/Operator.ts"] }
 ]
 
+/** Who may see what an engine stands on. */
+const hosts = ["src/engine/", "src/embed/", "src/view/", "src/argo/", "src/testing/"]
+
 const expectNone = (violations: ReadonlyArray<Violation>) => expect(violations.map(format)).toEqual([])
 
 describe("the sources", () => {
@@ -42,6 +46,9 @@ describe("the sources", () => {
 
   it("reach the engine by its ports where they interpret another language", () =>
     expectNone(ports.flatMap((port) => portViolations(sources, port))))
+
+  it("ask a port for what an engine stands on", () =>
+    expectNone(sources.flatMap((source) => hostViolations(source, hosts))))
 
   it("have no import cycle, types included", () => expectNone(cycles(sources)))
 

@@ -19,6 +19,7 @@ import type { RunKind } from "../run/Event.ts"
 import { isTerminal } from "../run/Phase.ts"
 import { CollectionJob } from "./artifacts/CollectionJob.ts"
 import type { Ledger } from "./Ledger.ts"
+import type { Limits } from "./Limits.ts"
 import { RunIds } from "./life/identity.ts"
 import { RetentionJob } from "./life/RetentionJob.ts"
 import { runProgram } from "./life/runProgram.ts"
@@ -87,6 +88,11 @@ export class Engine {
     this.collection = new CollectionJob(this.host)
     this.retention = new RetentionJob(this.host, () => this.collection.wake())
     this.#unsubscribe = host.journal.subscribe((notice) => this.#heard(notice))
+  }
+
+  /** Its bounds. */
+  get limits(): Limits {
+    return this.host.limits
   }
 
   /** Executes a run whose journal is loaded. */

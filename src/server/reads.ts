@@ -1,4 +1,4 @@
-/** What is read of storage besides what the engine's own face gives: the one place of the server that asks it. */
+/** What is read of storage besides what the engine's own face gives. */
 import * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Engine.ts"
 import type { LogLine, PlacedLine } from "../journal/Reads.ts"
@@ -36,8 +36,8 @@ export const linesAfter = (engine: Engine, key: number, after: number): Promise<
   Effect.runPromise(sourceOf(engine).logsAfter(key, after))
 
 /** An artifact by its id. */
-export const artifactOf = async ({ host: { journal } }: Engine, id: string): Promise<ArtifactView | undefined> => {
-  const row = await Effect.runPromise(journal.reads.artifacts.get(id))
+export const artifactOf = async (engine: Engine, id: string): Promise<ArtifactView | undefined> => {
+  const row = await Effect.runPromise(sourceOf(engine).artifact(id))
   return row === undefined ? undefined : artifactView(row)
 }
 
@@ -49,18 +49,8 @@ export const attention = (engine: Engine, runs: ReadonlyArray<number>, wake: () 
 }
 
 /** Calls back with the runs that a commit touched, or with nothing when another process wrote. */
-export const changes = (engine: Engine, heard: (runs: ReadonlyArray<number>) => void): () => void => {
-  const { journal } = engine.host
-  const unwatch = journal.watch()
-  const unsubscribe = journal.subscribe((notice) => {
-    if (notice.type === "committed") heard([...notice.runs])
-    else if (notice.type === "foreign") heard([])
-  })
-  return () => {
-    unsubscribe()
-    unwatch()
-  }
-}
+export const changes = (engine: Engine, heard: (runs: ReadonlyArray<number>) => void): () => void =>
+  sourceOf(engine).watchAll(heard)
 
 /** Whether nothing more can be told of anything. */
 export const isGone = (engine: Engine): boolean => engine.closed || engine.lost !== undefined

@@ -23,6 +23,9 @@ export interface RunSource extends Pick<Reads, Asked> {
   readonly process: number
   /** Calls back after each change of a run, from whatever process, until the returned function is called. */
   readonly watch: (run: number, changed: () => void) => () => void
+  /** Calls back with the runs that a commit touched, or with none when another process wrote. */
+  readonly watchAll: (heard: (runs: ReadonlyArray<number>) => void) => () => void
+  readonly artifact: Reads["artifacts"]["get"]
 }
 
 /** What an engine reads for views. */
@@ -32,6 +35,18 @@ export const sourceOf = (engine: Engine): RunSource => {
     ...journal.reads,
     now,
     process: journal.process,
-    watch: (run, changed) => payAttention(engine, run, changed).end
+    watch: (run, changed) => payAttention(engine, run, changed).end,
+    watchAll: (heard) => {
+      const unwatch = journal.watch()
+      const unsubscribe = journal.subscribe((notice) => {
+        if (notice.type === "committed") heard([...notice.runs])
+        else if (notice.type === "foreign") heard([])
+      })
+      return () => {
+        unsubscribe()
+        unwatch()
+      }
+    },
+    artifact: journal.reads.artifacts.get
   }
 }

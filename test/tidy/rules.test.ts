@@ -5,6 +5,7 @@ import { budgetViolations, ratchetViolations } from "./budgets.ts"
 import { undocumented, undocumentedPublic } from "./docs.ts"
 import { deadExports } from "./exports.ts"
 import { cycles, dead } from "./graph.ts"
+import { hostViolations } from "./hosts.ts"
 import { built, parityViolations } from "./manifests.ts"
 import { portViolations } from "./ports.ts"
 import { rankViolations, readRanks } from "./ranks.ts"
@@ -100,6 +101,18 @@ describe("portViolations()", () => {
 
   it("refuses what goes past it, also for types", () => {
     expect(check("src/argo/a.ts", '\nimport type { LiveNode } from "../engine/Live.ts"\n')).toEqual(["src/argo/a.ts:2"])
+  })
+})
+
+describe("hostViolations()", () => {
+  const check = (text: string, path = "src/cli/a.ts") => places(hostViolations(one(text, path), ["src/engine/"]))
+
+  it("finds every spelling, outside of the folders that may", () => {
+    expect(check("a(pinnace.engine.host.journal)\n")).toEqual(["src/cli/a.ts:1"])
+    expect(check("const a = ({ host: { journal } }: Engine) => journal\n")).toEqual(["src/cli/a.ts:1"])
+    expect(check("\nconst { host } = this.#pinnace.engine\n")).toEqual(["src/cli/a.ts:2"])
+    expect(check("a(engine.host)\n", "src/engine/a.ts")).toEqual([])
+    expect(check("const { host } = new URL(a)\n")).toEqual([])
   })
 })
 

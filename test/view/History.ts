@@ -30,6 +30,8 @@ export class History {
       now: () => 0,
       process: 1,
       watch: () => () => {},
+      watchAll: () => () => {},
+      artifact: none,
       isAlive: () => Effect.succeed(true),
       listRuns: () => Effect.succeed([]),
       logs: () => Effect.succeed([]),

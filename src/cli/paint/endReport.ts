@@ -5,7 +5,7 @@
 import type { LogLine } from "../../journal/Journal.ts"
 import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
-import type { ShownArtifact } from "../show/artifactsOf.ts"
+import type { ShownArtifact } from "../running/artifactsOf.ts"
 import { placeOf } from "./placeOf.ts"
 import { failedLeaves } from "../../view/failures.ts"
 import { byPath, everyNode, flat, type NodeView, type RunView, works } from "../../view/RunView.ts"

@@ -1,7 +1,7 @@
 /** `pinnace artifacts`. */
 import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
-import { artifactsOf } from "../show/artifactsOf.ts"
+import { artifactsOf } from "../running/artifactsOf.ts"
 import { table } from "../paint/table.ts"
 import { bytes } from "../paint/times.ts"
 import { withView } from "../arguments/state.ts"

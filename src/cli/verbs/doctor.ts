@@ -13,7 +13,7 @@ import { pad } from "../paint/width.ts"
 import { refuseMissing, withView } from "../arguments/state.ts"
 import { NotThere } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { artifactFindings, type Finding, fine, runFindings } from "../show/findings.ts"
+import { artifactFindings, type Finding, fine, runFindings } from "../running/findings.ts"
 import { versionText } from "../version.ts"
 
 const formats = ["json"] as const

@@ -5,11 +5,11 @@ import { nearest } from "../../argo/document/decode/didYouMean.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import type { Shell } from "../Shell.ts"
-import { holderNames } from "../show/holderNames.ts"
+import { holderNames } from "../../view/holderNames.ts"
 import { everyNode, pathsOf } from "../../view/RunView.ts"
 import { age } from "../../run/instant.ts"
 import { table } from "../paint/table.ts"
-import { viewOf } from "../arguments/rows.ts"
+import { look, viewOf } from "../arguments/rows.ts"
 import { withState, withView } from "../arguments/state.ts"
 import { NotThere, Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -30,7 +30,7 @@ const show = async (call: Call, pinnace: Pinnace): Promise<number> => {
   const all = pinnace.locks()
   const { shell } = call
   const permits = all.flatMap(({ holders, queue }) => [...holders, ...queue])
-  const named = await holderNames(pinnace, permits.map(called))
+  const named = await look(pinnace, (source) => holderNames(source, permits.map(called)))
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(all, null, 2))
   else if (all.length === 0) shell.print("No semaphores: no run of this file has asked for a permit yet")
   else {shell.print(

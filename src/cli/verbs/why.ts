@@ -1,16 +1,14 @@
 /** `pinnace why`. */
 import type { Why } from "../../engine/observe/why.ts"
 import { isFailure } from "../../run/Phase.ts"
-import { attemptText } from "../../run/retry.ts"
 import { findNode } from "../arguments/findNode.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { tellFailures } from "../running/tellFailures.ts"
-import { holderNames } from "../show/holderNames.ts"
-import { byPath, everyNode, type NodeView, type RunView } from "../../view/RunView.ts"
-import { plainWords } from "../../view/runHead.ts"
-import { askedOf, nextOf, tellAnswers, tellStuck } from "../show/stuck.ts"
-import { viewOf } from "../arguments/rows.ts"
+import { type Cause, namedCauses } from "../../view/readCauses.ts"
+import type { RunView } from "../../view/RunView.ts"
+import { nextOf, tellAnswers, tellStuck } from "../running/tellStuck.ts"
+import { look, viewOf } from "../arguments/rows.ts"
 import { withView } from "../arguments/state.ts"
 import type { Shell } from "../Shell.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -23,10 +21,10 @@ const why = (call: Call): Promise<number> =>
     if (name === undefined) return tellStuck(call, pinnace, outputOf(call, formats))
     const run = findRun(pinnace, name)
     const view = await viewOf(pinnace, run)
-    const told = telling(run.why(node === undefined ? undefined : pathOf(node, view)), view)
-    const named = await holderNames(pinnace, told.map(({ because }) => because))
+    const told = run.why(node === undefined ? undefined : pathOf(node, view))
+    const named = await look(pinnace, (source) => namedCauses(source, view, told))
     const resume = nextOf(shell, run)
-    const causes = told.map((it) => ({ ...it, because: named(inOurWords(it, view, resume)) }))
+    const causes = named.map((it) => ({ ...it, because: inOurWords(it, view, resume) }))
     if (outputOf(call, formats) === "json") return tellData(shell, causes)
     if (causes.length === 0) shell.print(`${run.id}: nothing is waiting`)
     else for (const { because, name } of causes) shell.print(`${shell.paint.bold(name)}: ${because}`)
@@ -45,40 +43,6 @@ const inOurWords = ({ because, kind }: Why, { isManifest }: RunView, resume: str
   if (kind === "unowned") return `no process executes it: go on with \`${resume}\``
   return isManifest && kind === "unknown" ? "it has not begun, or no node has this name" : because
 }
-
-interface Cause extends Why {
-  readonly name: string
-}
-
-/** Each cause once, by the name of its node; what only holds others is told of where it waits itself. */
-const telling = (causes: ReadonlyArray<Why>, view: RunView): ReadonlyArray<Cause> => {
-  const nodes = byPath(everyNode(view))
-  const nodeAt = (path: string): NodeView | undefined => nodes.get(path)
-  const all = [...new Map(causes.map((it) => [`${it.path}\n${it.because}`, it])).values()]
-  const paths = all.map(({ path }) => path)
-  return all.filter(({ kind, path }) => kind !== "running" || !holdsOneOf(path, paths))
-    .map((it) => ({
-      ...it,
-      name: it.path === "" ? view.id : nodeAt(it.path)?.name ?? it.path,
-      because: plainWords(ofAttempts(it, nodeAt(it.path)))
-    }))
-}
-
-/** Attempts of manifests are nodes of their own, each of which the engine runs once. */
-const ofAttempts = ({ because, kind }: Why, node: NodeView | undefined): string => {
-  if (node === undefined) return because
-  if (kind !== "running") return askedOf(node, because)
-  const last = node.children.at(-1)
-  if (node.type === "Retry" && node.waiting === "Retry" && last !== undefined) {
-    return `it waits to be tried again after ${last.message || last.phase}: ${
-      attemptText(last.attempt, last.attempts)
-    } is over`
-  }
-  return node.attempt > 0 ? `it is running (${attemptText(node.attempt, node.attempts)})` : because
-}
-
-const holdsOneOf = (path: string, paths: ReadonlyArray<string>): boolean =>
-  paths.some((it) => it.startsWith(`${path}/`) || it.startsWith(`${path}[`) || it.startsWith(`${path}#`))
 
 /** A node that has not begun is in no view, and may still be asked for by its path. */
 const pathOf = (text: string, view: RunView): string => {

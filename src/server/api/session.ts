@@ -3,6 +3,7 @@ import { API } from "../Api.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
+import { sourceOf } from "../../view/RunSource.ts"
 
 /** The routes. */
 export const sessionRoutes: ReadonlyArray<Route<Site>> = [
@@ -14,9 +15,9 @@ export const sessionRoutes: ReadonlyArray<Route<Site>> = [
         who,
         now: site.now(),
         readOnly: site.readOnly,
-        process: site.pinnace.engine.host.journal.process,
+        process: sourceOf(site.pinnace.engine).process,
         workflows: [...site.pinnace.engine.workflows.keys()],
-        limits: site.pinnace.engine.host.limits
+        limits: site.pinnace.engine.limits
       })
   }
 ]

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { ArtifactView } from "../../run/view.ts"
 import { fileHeaders } from "../http/file.ts"
 import { text } from "../http/reply.ts"
-import type { Readable } from "../http/stored.ts"
+import type { ArtifactBytes } from "../../engine/artifacts/bytes.ts"
 import { mediaTypeOf } from "./mediaTypes.ts"
 
 /** Which file of a directory is asked for, at which address. */
@@ -19,7 +19,11 @@ export interface Inside {
 }
 
 /** A file of a directory, or the page that lists it. */
-export const unpacked = async (inside: Inside, { mover, store }: Readable, row: ArtifactView): Promise<Response> => {
+export const unpacked = async (
+  inside: Inside,
+  { mover, store }: ArtifactBytes,
+  row: ArtifactView
+): Promise<Response> => {
   const folder = await mkdtemp(join(tmpdir(), "pinnace-artifact-"))
   const remove = () => rm(folder, { recursive: true, force: true })
   let isSent = false

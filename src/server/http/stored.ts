@@ -1,25 +1,16 @@
 /** Stored artifacts as answers: their bytes as they are, by ranges. */
-import type { ArtifactStore } from "../../artifact/Store.ts"
-import type { ArtifactMover } from "../../engine/artifacts/ArtifactHost.ts"
+import { type ArtifactBytes, bytesOf } from "../../engine/artifacts/bytes.ts"
 import type { ArtifactView } from "../../run/view.ts"
 import type { Site } from "../Site.ts"
 import { fileHeaders } from "./file.ts"
 import { rangeOf } from "./range.ts"
 import { problem } from "./reply.ts"
 
-/** An artifact that can be read here. */
-export interface Readable {
-  readonly mover: ArtifactMover
-  readonly store: ArtifactStore
-}
-
 /** What reads an artifact, or the answer that says why nothing does. */
-export const readableAt = async ({ pinnace }: Site, row: ArtifactView): Promise<Readable | Response> => {
+export const readableAt = async ({ pinnace }: Site, row: ArtifactView): Promise<ArtifactBytes | Response> => {
   if (row.state !== "live" && row.state !== "due") return problem(410, "NotFound", `Artifact "${row.name}" was deleted`)
-  const mover = await pinnace.engine.host.artifacts.mover()
-  const store = mover.store(row.store)
-  if (store !== undefined) return { mover, store }
-  return problem(409, "Refused", `Artifact "${row.name}" is in a store that only the app that saved it knows`)
+  return await bytesOf(pinnace.engine, row) ??
+    problem(409, "Refused", `Artifact "${row.name}" is in a store that only the app that saved it knows`)
 }
 
 /** How a file is shown. */
@@ -32,7 +23,7 @@ export interface Showing {
 
 /** The stored bytes, or the part of them that is asked for. */
 export const storedBytes = (
-  { mover, store }: Readable,
+  { mover, store }: ArtifactBytes,
   row: ArtifactView,
   asked: string | null,
   as: Showing

@@ -4,7 +4,7 @@ import { isTerminal } from "../../run/Phase.ts"
 import { livingOwners } from "../../view/runHead.ts"
 import type { Shell } from "../Shell.ts"
 import { bytes } from "../paint/times.ts"
-import { commandOn, wayOn } from "../running/wayOn.ts"
+import { commandOn, wayOn } from "./wayOn.ts"
 import { look, rowsOf } from "../arguments/rows.ts"
 
 /** One thing that was looked at. */

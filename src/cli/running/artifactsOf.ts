@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
+import { bytesOf } from "../../engine/artifacts/bytes.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { ManifestNode } from "../../argo/mod.ts"
@@ -51,15 +52,14 @@ const ofRow = (pinnace: Pinnace, row: ArtifactView, node: string): ShownArtifact
   mediaType: row.mediaType,
   state: row.state,
   copy: async (to) => {
-    const { artifacts } = pinnace.engine.host
-    const [mover, store] = [await artifacts.mover(), await artifacts.find(row.store)]
-    if (store === undefined) {
+    const bytes = await bytesOf(pinnace.engine, row)
+    if (bytes === undefined) {
       throw new NotThere(
         `artifact "${row.name}" is in the store "${row.store}", which only the app that saved it knows`
       )
     }
     mkdirSync(dirname(to), { recursive: true })
-    await Effect.runPromise(mover.restore(store, row, to, undefined))
+    await Effect.runPromise(bytes.mover.restore(bytes.store, row, to, undefined))
   }
 })
 
