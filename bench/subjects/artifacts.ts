@@ -66,8 +66,8 @@ const subjects: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> 
   },
   "gc-plan": () => {
     const journal = openSqlite(file)
-    const { count } = journal.artifacts.totals(Date.now(), ["default"])
-    const { length } = journal.artifacts.collectable(Date.now(), ["default"], 1_000)
+    const { count } = Effect.runSync(journal.reads.artifacts.totals(Date.now(), ["default"]))
+    const { length } = Effect.runSync(journal.reads.artifacts.collectable(Date.now(), ["default"], 1_000))
     if (count !== planRows / 2 || length !== 1_000) throw new Error(`it planned ${count} and ${length}`)
     return Promise.resolve(() => Promise.resolve(journal.close()))
   },

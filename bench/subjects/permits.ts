@@ -22,7 +22,7 @@ const pinnace = await open(file, { durability })
 /** A run that stays open, in whose name permits are taken. */
 const standing = async (): Promise<number> => {
   const run = await pinnace.start(workflow("standing", {}, (w) => void w.suspend("door")))
-  return pinnace.engine.host.journal.findRun(run.id)!.key
+  return Effect.runSync(pinnace.engine.host.journal.reads.findRun(run.id))!.key
 }
 
 /** Takes and gives back, many at once, each under a name of its own. */

@@ -1,9 +1,11 @@
 /** A run as Argo shows it: nodes with Argo's names, ids, types and phases, made from the journal. */
+import * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Operator.ts"
+import type { JournalError } from "../journal/JournalError.ts"
 import type { RunFacts } from "../run/facts.ts"
 import { instant } from "../run/instant.ts"
 import type { NodeRow } from "../run/State.ts"
-import { namesOfRuns } from "./commands/keptNames.ts"
+import { namesOfOrigins } from "./commands/keptNames.ts"
 import { nodeId } from "./compile/naming.ts"
 import type { NodeMeta } from "./compile/NodeMeta.ts"
 import { type Named, ShownNodes } from "./ShownNodes.ts"
@@ -63,13 +65,19 @@ export interface ManifestRun {
 }
 
 /** Reads a run by its id; `undefined` when there is none. */
-export const viewRun = ({ host: { journal } }: Engine, id: string, metadata?: Named): ManifestRun | undefined => {
-  const run = journal.findRun(id)
-  if (run === undefined) return undefined
-  const events = new Map(journal.events(run.key, 0).map(({ event, seq }) => [seq, event]))
-  const nodes = new Map(journal.nodes(run.key).map((it) => [it.path, it]))
-  return manifestRun({ rows: { run, nodes }, seq: events.size, events }, namesOfRuns(journal), metadata)
-}
+export const viewRun = (
+  { host: { journal: { reads } } }: Engine,
+  id: string,
+  metadata?: Named
+): Effect.Effect<ManifestRun | undefined, JournalError> =>
+  Effect.gen(function* () {
+    const run = yield* reads.findRun(id)
+    if (run === undefined) return undefined
+    const events = new Map((yield* reads.events(run.key, 0)).map(({ event, seq }) => [seq, event]))
+    const nodes = new Map((yield* reads.nodes(run.key)).map((it) => [it.path, it]))
+    const names = yield* namesOfOrigins(reads, events.values())
+    return manifestRun({ rows: { run, nodes }, seq: events.size, events }, (id) => names.get(id), metadata)
+  })
 
 /** A run as Argo shows it, with the values that are known of it; other runs are named by the ids that they have. */
 export const manifestRun = (

@@ -1,6 +1,6 @@
 /** Names of the runs that records were kept from: nodes of manifests that were kept have them in their names. */
 import * as Effect from "effect/Effect"
-import { isEntry, type NodeMeta } from "../argo/compile/NodeMeta.ts"
+import { nameOfRun } from "../argo/commands/keptNames.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { Event } from "../run/Event.ts"
 import type { RunFacts } from "../run/facts.ts"
@@ -19,7 +19,7 @@ export const nameOrigins = (
   for (const event of events) {
     if (event.type === "NodeFinished" && event.from !== undefined && !origins.has(event.from)) ids.add(event.from)
   }
-  const name = (id: string) => Effect.map(nameOf(source, id), (found) => void origins.set(id, found))
+  const name = (id: string) => Effect.map(nameOfRun(source, id), (found) => void origins.set(id, found))
   return Effect.as(Effect.forEach(ids, name, { discard: true }), ids.size > 0)
 }
 
@@ -28,20 +28,3 @@ export const originsIn = (source: RunSource, { events }: RunFacts): Effect.Effec
   const origins: Origins = new Map()
   return Effect.as(nameOrigins(source, events.values(), origins), origins)
 }
-
-const page = 100
-
-/** The name of a run of a manifest is that of its entry node, which is one of the first. */
-const nameOf = (source: RunSource, id: string): Effect.Effect<string | undefined, JournalError> =>
-  Effect.gen(function* () {
-    const row = yield* source.findRun(id)
-    if (row === undefined) return undefined
-    for (let after = 0;; after += page) {
-      const events = yield* source.events(row.key, after, page)
-      for (const { event } of events) {
-        const meta = "shows" in event ? event.shows as NodeMeta | undefined : undefined
-        if (meta !== undefined && isEntry(meta)) return meta.name
-      }
-      if (events.length < page) return undefined
-    }
-  })

@@ -1,4 +1,5 @@
 /** A manifest's run goes on with the definition it was started with, whatever became of the file. */
+import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { load, loadKept, type LoadOptions, viewRun } from "../../src/argo/mod.ts"
 import type { RunHandle } from "../../src/embed/RunHandle.ts"
@@ -26,7 +27,7 @@ class Counted {
 }
 
 const shown = (pinnace: Pinnace, run: RunHandle<unknown>): ReadonlyArray<string> =>
-  viewRun(pinnace.engine, run.id)!.nodes.map(({ displayName, phase }) => `${displayName} ${phase}`)
+  Effect.runSync(viewRun(pinnace.engine, run.id))!.nodes.map(({ displayName, phase }) => `${displayName} ${phase}`)
 
 /** A run that was killed while its second step ran. */
 const killed = async () => {

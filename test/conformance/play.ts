@@ -93,14 +93,14 @@ const judged = async (pinnace: Pinnace, run: RunHandle, expected: Expectation): 
   }
   await run.ending()
   await pinnace.gc()
-  const found = compare(viewRun(pinnace.engine, run.id)!, expected)
+  const found = compare(Effect.runSync(viewRun(pinnace.engine, run.id))!, expected)
   const held = pinnace.locks().filter(({ holders, queue }) => holders.length + queue.length > 0)
   return [...unseen, ...found, ...(expected.locksFree === true && held.length > 0 ? ["locks are not free"] : [])]
 }
 
 /** Looks at the run again with each of its events, until it is over. */
 const seen = async (pinnace: Pinnace, run: RunHandle, { when = {} }: Action): Promise<boolean> => {
-  const look = (): boolean => holds(viewRun(pinnace.engine, run.id)!, when)
+  const look = (): boolean => holds(Effect.runSync(viewRun(pinnace.engine, run.id))!, when)
   for await (const _ of run.events()) if (look()) return true
   return look()
 }

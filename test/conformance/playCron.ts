@@ -1,4 +1,5 @@
 /** Plays a case of a CronWorkflow on virtual time. */
+import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../src/embed/Pinnace.ts"
 import { markOf } from "../../src/argo/cron/CronRuns.ts"
 import { CronKeeper, type CronNews, loadCrons, viewRun } from "../../src/argo/mod.ts"
@@ -45,7 +46,7 @@ const compared = (
 ): ReadonlyArray<string> => {
   const rows = pinnace.list({ limit: 1_000 }).toSorted((a, b) => a.createdAt - b.createdAt)
   const runs = Object.fromEntries(rows.map((row) => [instant(markOf(row)?.due ?? 0), row.phase]))
-  const view = rows[0] === undefined ? undefined : viewRun(pinnace.engine, rows[0].id)
+  const view = rows[0] === undefined ? undefined : Effect.runSync(viewRun(pinnace.engine, rows[0].id))
   const reasons = news.flatMap((it) => "why" in it ? [it.why] : [])
   return [
     ...differs("news", news.flatMap(told), expected.news),

@@ -1,4 +1,5 @@
 /** Plays one mutated manifest: it is told its problems, each with its place, or runs to an end in virtual time. */
+import * as Effect from "effect/Effect"
 import { parseAllDocuments } from "yaml"
 import { InvalidManifest, lint, load, type Replacement, viewRun } from "../../src/argo/mod.ts"
 import type { RunHandle } from "../../mod.ts"
@@ -41,7 +42,7 @@ const run = async (engine: TestEngine, { random, text }: Mutant): Promise<Played
   }
   const { phase } = started.status()
   if (!isTerminal(phase)) return { outcome: "ended", wrong: [`the run is ${phase}`] }
-  const open = viewRun(engine.pinnace.engine, started.id)!.nodes
+  const open = Effect.runSync(viewRun(engine.pinnace.engine, started.id))!.nodes
     .filter((node) => node.phase === "Pending" || node.phase === "Running")
   return { outcome: "ended", wrong: open.map((node) => `${node.displayName} is still ${node.phase}`) }
 }

@@ -1,3 +1,4 @@
+import * as Effect from "effect/Effect"
 import { execFileSync } from "node:child_process"
 import {
   chmodSync,
@@ -302,7 +303,9 @@ describe("A saved file of schema version 5 with runs", () => {
     expect((await pinnace.get("locked-run")!.ending()).phase).toBe("Succeeded")
     expect(ran.sort()).toEqual(["locked[1].three", "locked[1].two"])
     expect(
-      viewRun(pinnace.engine, "locked-run")!.nodes.map(({ displayName, phase }) => `${displayName} ${phase}`).sort()
+      Effect.runSync(viewRun(pinnace.engine, "locked-run"))!.nodes.map(({ displayName, phase }) =>
+        `${displayName} ${phase}`
+      ).sort()
     )
       .toEqual([
         "[0] Succeeded",

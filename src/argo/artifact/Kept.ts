@@ -8,6 +8,7 @@ import { posix } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
 import { type Host, type LiveNode, saveArtifact } from "../../engine/Interpreter.ts"
 import { lookAt, type Spot } from "../../files/mod.ts"
 import { isReadable } from "../../run/ArtifactRow.ts"
@@ -82,11 +83,11 @@ export class Kept {
     })
   }
 
-  #fetch(artifact: Artifact, key: string, to: string): Effect.Effect<boolean, ArtifactError> {
+  #fetch(artifact: Artifact, key: string, to: string): Effect.Effect<boolean, ArtifactError | JournalError> {
     return Effect.gen({ self: this }, function* () {
       const mover = yield* Effect.promise(() => this.#host.artifacts.mover())
       const store = mover.store(this.#place)!
-      const row = this.#host.journal.artifacts.named(this.#place, [key]).get(key)
+      const row = (yield* this.#host.journal.reads.artifacts.named(this.#place, [key])).get(key)
       if (row === undefined || !isReadable(row)) return yield* fetchStray(store, artifact, key, to)
       return yield* orFalse(Effect.as(mover.restore(store, row, to, artifact.subPath), true))
     })

@@ -28,20 +28,19 @@ export const resumeManifest = (
   selector?: string
 ): Effect.Effect<void, CommandError> => atDoor(() => resumed(engine, id, selector))
 
-const resumed = (engine: Engine, id: string, selector: string | undefined): Effect.Effect<void, CommandError> => {
-  const nodes = waiting(engine, id, selector)
-  return Effect.gen(function* () {
+const resumed = (engine: Engine, id: string, selector: string | undefined): Effect.Effect<void, CommandError> =>
+  Effect.gen(function* () {
+    const nodes = yield* waiting(engine, id, selector)
     if (selector !== undefined && nodes.length === 0) return yield* Effect.fail(noneWaits(id, selector, "resume"))
     const lacking = nodes.find(({ asks = [] }) => asks.length > 0)
     if (lacking !== undefined) return yield* Effect.fail(lacks(id, lacking))
-    if (selector === undefined && engine.host.journal.findRun(id)?.suspended === true) {
+    if (selector === undefined && (yield* engine.host.journal.reads.findRun(id))?.suspended === true) {
       yield* command(engine, id, "resume")
     }
     for (const node of nodes) {
       yield* command(engine, id, "signal", { node: node.path, value: null })
     }
   })
-}
 
 const lacks = (run: string, { asks = [], displayName }: ManifestNode): Refused =>
   new Refused({
@@ -60,9 +59,13 @@ export const setManifestNode = (
 ): Effect.Effect<void, CommandError> =>
   atDoor((): Effect.Effect<void, CommandError> => {
     const admitted = admitResumption(resumption)
-    const nodes = waiting(engine, id, selector)
-    if (nodes.length === 0) return Effect.fail(noneWaits(id, selector))
-    return Effect.forEach(nodes, (node) => setOne(engine, id, node, admitted), { discard: true })
+    return Effect.flatMap(
+      waiting(engine, id, selector),
+      (nodes) =>
+        nodes.length === 0
+          ? Effect.fail(noneWaits(id, selector))
+          : Effect.forEach(nodes, (node) => setOne(engine, id, node, admitted), { discard: true })
+    )
   })
 
 /**
@@ -95,27 +98,37 @@ const setOne = (
  * Comes back once the node waits on, so that what is asked of
  * it next finds it waiting; at once when nobody executes it.
  */
-const waitsOn = (engine: Engine, id: string, path: string): Effect.Effect<void> => {
-  const { journal } = engine.host
-  const { key } = journal.findRun(id)!
-  const there = Effect.succeed(true)
-  const waits = whenChanged(engine, key, () => {
-    const owner = journal.getRun(key)?.owner ?? null
-    if (engine.closed || owner === null || !journal.isAlive(owner)) return there
-    const nodes = journal.nodes(key)
-    const isWaiting = nodes.some((it) => it.waiting !== null && it.kind === "suspend" && it.path.startsWith(`${path}/`))
-    return isWaiting || isTerminal(nodes.find((it) => it.path === path)!.phase) ? there : undefined
-  })
-  return Effect.asVoid(waits)
+const waitsOn = (engine: Engine, id: string, path: string): Effect.Effect<void, JournalError> => {
+  const { reads } = engine.host.journal
+  const look = (key: number): Effect.Effect<true | undefined, JournalError> =>
+    Effect.gen(function* () {
+      const owner = (yield* reads.getRun(key))?.owner ?? null
+      if (owner === null || !(yield* reads.isAlive(owner))) return true
+      const nodes = yield* reads.nodes(key)
+      const waits = nodes.some((it) => it.waiting !== null && it.kind === "suspend" && it.path.startsWith(`${path}/`))
+      return waits || isTerminal(nodes.find((it) => it.path === path)!.phase) ? true : undefined
+    })
+  return Effect.flatMap(reads.findRun(id), (row) =>
+    row === undefined ? Effect.void : Effect.asVoid(
+      whenChanged(engine, row.key, () => engine.closed ? Effect.succeed(true) : look(row.key))
+    ))
 }
 
-const waiting = (engine: Engine, id: string, selector: string | undefined): ReadonlyArray<ManifestNode> => {
+const waiting = (
+  engine: Engine,
+  id: string,
+  selector: string | undefined
+): Effect.Effect<ReadonlyArray<ManifestNode>, JournalError> => {
   admitSelector(selector)
   const chosen: Selector = selector === undefined ? () => true : parseSelector(selector)
-  return (viewRun(engine, id)?.nodes ?? []).filter((it) =>
-    it.type === "Suspend" && it.phase === "Running" && chosen(it)
+  return Effect.map(
+    nodesOf(engine, id),
+    (nodes) => nodes.filter((it) => it.type === "Suspend" && it.phase === "Running" && chosen(it))
   )
 }
+
+const nodesOf = (engine: Engine, id: string): Effect.Effect<ReadonlyArray<ManifestNode>, JournalError> =>
+  Effect.map(viewRun(engine, id), (run) => run?.nodes ?? [])
 
 /** Runs a failed run again from where it failed. */
 export const retryManifest = (
@@ -125,45 +138,49 @@ export const retryManifest = (
 ): Effect.Effect<void, CommandError | InvalidInput | JournalError> =>
   atDoor(() => {
     const request = admitRetry(given)
-    return Effect.asVoid(retry(engine, id, manifestRetry(engine, id, request)))
+    return Effect.flatMap(manifestRetry(engine, id, request), (asked) => Effect.asVoid(retry(engine, id, asked)))
   })
 
 /** What such a retry asks of the engine. */
-export const manifestRetry = (engine: Engine, id: string, request: ManifestRetry): RetryRequest => {
-  const { parameters, restartSuccessful, selector } = request
-  const chosen = restartSuccessful === true && selector !== undefined
-  const anew = parameters === undefined || chosen ? [] : anewIn(engine, id)
-  const nodes = chosen
-    ? restarted(engine, id, parseSelector(selector))
-    : anew.length > 0
-    ? anew
-    : unconsumed(engine, id)
-  const also = daemonsAgain(viewRun(engine, id)?.nodes ?? [], nodes)
-  return {
-    ...(also.length === 0 ? {} : { also }),
-    ...(nodes === undefined ? {} : { nodes }),
-    restartSuccessful: chosen || anew.length > 0,
-    ...(parameters === undefined ? {} : { input: { parameters }, keepReaders: true })
-  }
-}
+export const manifestRetry = (
+  engine: Engine,
+  id: string,
+  request: ManifestRetry
+): Effect.Effect<RetryRequest, JournalError> =>
+  Effect.gen(function* () {
+    const { parameters, restartSuccessful, selector } = request
+    const chosen = restartSuccessful === true && selector !== undefined
+    const nodes = yield* nodesOf(engine, id)
+    const anew = parameters === undefined || chosen ? [] : expandedAnew(nodes, nodes.filter(isBad))
+    const again = chosen
+      ? restarted(nodes, parseSelector(selector))
+      : anew.length > 0
+      ? anew.map(({ path }) => path)
+      : yield* unconsumed(engine, id, nodes)
+    const also = daemonsAgain(nodes, again)
+    return {
+      ...(also.length === 0 ? {} : { also }),
+      ...(again === undefined ? {} : { nodes: again }),
+      restartSuccessful: chosen || anew.length > 0,
+      ...(parameters === undefined ? {} : { input: { parameters }, keepReaders: true })
+    }
+  })
 
 /** Nodes that a memoized resubmission runs again although they succeeded. */
-export const resubmittedAlso = (engine: Engine, id: string): { readonly also?: ReadonlyArray<string> } => {
-  const also = daemonsAgain(viewRun(engine, id)?.nodes ?? [])
-  return also.length === 0 ? {} : { also }
-}
-
-const anewIn = (engine: Engine, id: string): ReadonlyArray<string> => {
-  const nodes = viewRun(engine, id)?.nodes ?? []
-  return expandedAnew(nodes, nodes.filter(isBad)).map(({ path }) => path)
-}
+export const resubmittedAlso = (
+  engine: Engine,
+  id: string
+): Effect.Effect<{ readonly also?: ReadonlyArray<string> }, JournalError> =>
+  Effect.map(nodesOf(engine, id), (nodes) => {
+    const also = daemonsAgain(nodes)
+    return also.length === 0 ? {} : { also }
+  })
 
 /**
  * The selected nodes and all that came after them: what began
  * once they had ended, in the same steps or DAG or around it.
  */
-const restarted = (engine: Engine, id: string, selector: Selector): ReadonlyArray<string> => {
-  const nodes = viewRun(engine, id)?.nodes ?? []
+const restarted = (nodes: ReadonlyArray<ManifestNode>, selector: Selector): ReadonlyArray<string> => {
   const first = nodes.filter(selector)
   const after = nodes.filter((node) =>
     first.some((it) =>
@@ -177,21 +194,26 @@ const restarted = (engine: Engine, id: string, selector: Selector): ReadonlyArra
  * What is to be done again when a task that succeeded had asked for
  * the failure of another: everything bad but that; else no choice.
  */
-const unconsumed = (engine: Engine, id: string): ReadonlyArray<string> | undefined => {
-  const nodes = viewRun(engine, id)?.nodes ?? []
-  const succeeded = nodes.filter(({ phase }) => phase === "Succeeded")
-  const consumed = nodes.filter((node) =>
-    isBad(node) && succeeded.some(({ after }) => after?.includes(node.name) === true)
-  )
-  if (consumed.length === 0) return undefined
-  const kept = (path: string): boolean =>
-    consumed.some((node) => path === node.path || path.startsWith(`${node.path}/`))
-  const row = engine.host.journal.findRun(id)
-  const rows = row === undefined ? [] : engine.host.journal.nodes(row.key)
-  const again = rows.filter((it) => isBad(it) || it.phase === "Omitted").map(({ path }) => path)
-  // What is chosen stands for all beneath it, so only what has nothing bad beneath is; what is around it follows.
-  const lowest = again.filter((path) => !again.some((other) => other.startsWith(`${path}/`)))
-  return lowest.filter((path) => !kept(path))
-}
+const unconsumed = (
+  engine: Engine,
+  id: string,
+  nodes: ReadonlyArray<ManifestNode>
+): Effect.Effect<ReadonlyArray<string> | undefined, JournalError> =>
+  Effect.gen(function* () {
+    const succeeded = nodes.filter(({ phase }) => phase === "Succeeded")
+    const consumed = nodes.filter((node) =>
+      isBad(node) && succeeded.some(({ after }) => after?.includes(node.name) === true)
+    )
+    if (consumed.length === 0) return undefined
+    const kept = (path: string): boolean =>
+      consumed.some((node) => path === node.path || path.startsWith(`${node.path}/`))
+    const { reads } = engine.host.journal
+    const row = yield* reads.findRun(id)
+    const rows = row === undefined ? [] : yield* reads.nodes(row.key)
+    const again = rows.filter((it) => isBad(it) || it.phase === "Omitted").map(({ path }) => path)
+    // What is chosen stands for all beneath it, so only what has nothing bad beneath is; what is around it follows.
+    const lowest = again.filter((path) => !again.some((other) => other.startsWith(`${path}/`)))
+    return lowest.filter((path) => !kept(path))
+  })
 
 const isBad = ({ phase }: { readonly phase: string }): boolean => phase === "Failed" || phase === "Error"

@@ -2,7 +2,10 @@
  * Names of nodes whose record was kept from another run: they begin
  * with the name of that run, and are shown with the name of this one.
  */
-import type { JournalShape } from "../../journal/Journal.ts"
+import * as Effect from "effect/Effect"
+import type { Reads } from "../../journal/Journal.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
+import type { Event } from "../../run/Event.ts"
 import { isEntry, type NodeMeta } from "../compile/NodeMeta.ts"
 
 /** Renames what was kept from a run, by the names of those runs; one that is gone has none. */
@@ -29,20 +32,36 @@ const ownEnd = (text: string): number => {
   return at < 0 ? text.length : at
 }
 
-/** The names of runs, looked up once each; the name of a run of a manifest is that of its entry node. */
-export const namesOfRuns = (journal: JournalShape): (id: string) => string | undefined => {
-  const known = new Map<string, string | undefined>()
-  return (id) => {
-    if (!known.has(id)) known.set(id, nameOfRun(journal, id))
-    return known.get(id)
-  }
-}
+const page = 100
 
-const nameOfRun = (journal: JournalShape, id: string): string | undefined => {
-  const row = journal.findRun(id)
-  for (const { event } of row === undefined ? [] : journal.events(row.key, 0)) {
-    const meta = "shows" in event ? event.shows as NodeMeta | undefined : undefined
-    if (meta !== undefined && isEntry(meta)) return meta.name
-  }
-  return undefined
-}
+/** The name of a run of a manifest is that of its entry node, which is one of the first. */
+export const nameOfRun = (
+  reads: Pick<Reads, "events" | "findRun">,
+  id: string
+): Effect.Effect<string | undefined, JournalError> =>
+  Effect.gen(function* () {
+    const row = yield* reads.findRun(id)
+    if (row === undefined) return undefined
+    for (let after = 0;; after += page) {
+      const events = yield* reads.events(row.key, after, page)
+      for (const { event } of events) {
+        const meta = "shows" in event ? event.shows as NodeMeta | undefined : undefined
+        if (meta !== undefined && isEntry(meta)) return meta.name
+      }
+      if (events.length < page) return undefined
+    }
+  })
+
+/** The names of the runs that these events name as origins of what was kept. */
+export const namesOfOrigins = (
+  reads: Pick<Reads, "events" | "findRun">,
+  events: Iterable<Event>
+): Effect.Effect<ReadonlyMap<string, string | undefined>, JournalError> =>
+  Effect.gen(function* () {
+    const names = new Map<string, string | undefined>()
+    for (const event of events) {
+      if (event.type !== "NodeFinished" || event.from === undefined || names.has(event.from)) continue
+      names.set(event.from, yield* nameOfRun(reads, event.from))
+    }
+    return names
+  })

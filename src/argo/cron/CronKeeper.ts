@@ -18,6 +18,7 @@ import type { Engine } from "../../engine/Operator.ts"
 import { command } from "../../engine/Operator.ts"
 import { registerNow } from "../../engine/Operator.ts"
 import { start } from "../../engine/Operator.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { type CronRuns, labelsOf, readRuns, surplus } from "./CronRuns.ts"
 import type { CronWorkflow } from "./CronWorkflow.ts"
@@ -70,10 +71,13 @@ export class CronKeeper {
     registerNow(engine, [this.#workflow])
     const now = engine.host.now()
     this.#looked = now
-    const due = missed(cron, this.#runs(), now)
-    if (due === undefined) this.#stopIfOver(now)
-    else this.#queue(due)
-    this.#wait()
+    engine.host.react(Effect.map(this.#runs, (runs) => {
+      if (this.#isOver) return
+      const due = missed(cron, runs, now)
+      if (due === undefined) this.#stopIfOver(runs, now)
+      else this.#queue(due)
+      this.#wait()
+    }))
   }
 
   /** Starts nothing any more; what runs goes on. */
@@ -125,7 +129,7 @@ export class CronKeeper {
     const { cron, engine, tell } = this.#keeping
     if (this.#isOver || engine.closed) return
     const now = engine.host.now()
-    const runs = this.#runs()
+    const runs = await Effect.runPromise(this.#runs)
     // Another process was faster.
     if (due <= (runs.last?.due ?? -Infinity)) return
     const decision = decide(cron, runs, due, now)
@@ -148,8 +152,8 @@ export class CronKeeper {
     return Effect.andThen(replace, start(engine, this.#workflow, { parameters: {} }, options))
   }
 
-  #stopIfOver(now: number): void {
-    const decision = stopping(this.#keeping.cron, this.#runs(), now)
+  #stopIfOver(runs: CronRuns, now: number): void {
+    const decision = stopping(this.#keeping.cron, runs, now)
     if (decision?._tag === "Stop") this.#stop(decision.why)
   }
 
@@ -160,17 +164,20 @@ export class CronKeeper {
 
   #prune(now: number): void {
     const { cron, engine, workflow } = this.#keeping
-    const rows = surplus(cron, this.#runs(), workflow.retention, now)
-    if (rows.length === 0) return
-    const writes = rows.map(({ key }) => ({ kind: "delete", run: key, ifEnded: true }) as const)
-    engine.host.journal.append(writes, (error) => {
-      if (error === undefined) engine.collection.wake()
-    })
+    engine.host.react(Effect.map(this.#runs, (runs) => {
+      const rows = surplus(cron, runs, workflow.retention, now)
+      if (rows.length === 0) return
+      const writes = rows.map(({ key }) => ({ kind: "delete", run: key, ifEnded: true }) as const)
+      engine.host.journal.append(writes, (error) => {
+        if (error === undefined) engine.collection.wake()
+      })
+    }))
   }
 
-  #runs(): CronRuns {
+  get #runs(): Effect.Effect<CronRuns, JournalError> {
     const { engine, workflow } = this.#keeping
-    return readRuns(engine.host.journal.listRuns({ workflow: workflow.name, limit: Number.MAX_SAFE_INTEGER }))
+    const { reads } = engine.host.journal
+    return Effect.map(reads.listRuns({ workflow: workflow.name, limit: Number.MAX_SAFE_INTEGER }), readRuns)
   }
 }
 

@@ -1,4 +1,5 @@
 /** Which nodes of a run are meant, chosen by Argo's field selectors. */
+import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { parseSelector, type Selectable, type Selector } from "../../argo/commands/selector.ts"
@@ -60,7 +61,7 @@ const selectable = async (
     }))
   }
   const { viewRun } = await import("../../argo/view.ts")
-  return viewRun(pinnace.engine, run.id)?.nodes ?? []
+  return (await Effect.runPromise(viewRun(pinnace.engine, run.id)))?.nodes ?? []
 }
 
 /** The run with the chosen nodes only: what is beneath one that is not shown takes its place. */

@@ -1,4 +1,5 @@
 /** What a retry would run again, and why, before anything is done. */
+import * as Effect from "effect/Effect"
 import { open } from "../../embed/open.ts"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
@@ -36,11 +37,20 @@ const ofManifest = async (flags: Call["flags"], { engine }: Pinnace, { id }: Run
   const { manifestRetry } = await import("../../argo/commands/commands.ts")
   const selector = flags.text("node-field-selector")
   const input = inputOf(flags, true) as { readonly parameters: Readonly<Record<string, string>> } | undefined
-  return manifestRetry(engine, id, {
+  return Effect.runPromise(manifestRetry(engine, id, {
     restartSuccessful: flags.on("restart-successful"),
     ...(selector === undefined ? {} : { selector }),
     ...(input === undefined ? {} : { parameters: input.parameters })
-  })
+  }))
+}
+
+/** What a memoized resubmission of a manifest's run runs again although it succeeded. */
+export const alsoAgain = async (
+  { engine }: Pinnace,
+  id: string
+): Promise<{ readonly also?: ReadonlyArray<string> }> => {
+  const { resubmittedAlso } = await import("../../argo/commands/commands.ts")
+  return Effect.runPromise(resubmittedAlso(engine, id))
 }
 
 /** What would be run again, and why. Its workflow is made known without anything going on because of it. */

@@ -7,7 +7,7 @@ import { findRun } from "../arguments/findRun.ts"
 import { followFormats } from "../running/follow.ts"
 import { outputOption } from "../arguments/outputOption.ts"
 import { refuseUnknownParameters } from "../arguments/parameters.ts"
-import { resubmittedAlso } from "../../argo/commands/commands.ts"
+import { alsoAgain } from "../show/retryPlan.ts"
 import { isManifestRun } from "../../view/runHead.ts"
 import { definitionOf, labelsWith } from "../arguments/definition.ts"
 import { withState } from "../arguments/state.ts"
@@ -30,7 +30,7 @@ const resubmit = async (call: Call): Promise<number> => {
   return execute(call, workflow, async (pinnace) => {
     const run = pinnace.get(id)!
     const isManifest = isManifestRun(run.status())
-    const also = request.memoized && isManifest ? { keepReaders: true, ...resubmittedAlso(pinnace.engine, id) } : {}
+    const also = request.memoized && isManifest ? { keepReaders: true, ...await alsoAgain(pinnace, id) } : {}
     return { run: await run.resubmit({ ...request, ...also }) }
   })
 }

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path"
 import process from "node:process"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
+import * as Effect from "effect/Effect"
 import type { ArtifactMover } from "../../engine/artifacts/ArtifactHost.ts"
 import type { Engine } from "../../engine/Engine.ts"
 import { Refused, RunNotFound } from "../../engine/EngineError.ts"
@@ -16,7 +17,7 @@ import { copyBytes } from "./artifactBytes.ts"
 
 /** Exports a run to a file that must not exist yet; it appears as a whole or not at all. */
 export const exportRun = async (engine: Engine, id: string, file: string): Promise<void> => {
-  const row = engine.host.journal.findRun(id)
+  const row = await Effect.runPromise(engine.host.journal.reads.findRun(id))
   if (row === undefined) throw RunNotFound.of(id)
   if (!isTerminal(row.phase)) {
     throw new Refused({
@@ -36,15 +37,18 @@ export const exportRun = async (engine: Engine, id: string, file: string): Promi
 }
 
 const writeRun = async (engine: Engine, mover: ArtifactMover, row: RunRow, directory: string): Promise<void> => {
-  const { journal, now } = engine.host
+  const { journal: { reads }, now } = engine.host
   const { digest, id, key, workflow } = row
   await mkdir(join(directory, "artifacts"), { recursive: true })
-  const manifest = { format: formatVersion, id, workflow, digest, plan: journal.plan(digest), exportedAt: now() }
+  const plan = await Effect.runPromise(reads.plan(digest))
+  const manifest = { format: formatVersion, id, workflow, digest, plan, exportedAt: now() }
   await writeFile(join(directory, "run.json"), JSON.stringify(manifest))
-  await writeFile(join(directory, "events.ndjson"), lines(journal.events(key, 0).map(({ run: _, ...line }) => line)))
-  await writeFile(join(directory, "logs.ndjson"), lines(journal.logs(key).map(({ run: _, ...line }) => line)))
+  const events = await Effect.runPromise(reads.events(key, 0))
+  await writeFile(join(directory, "events.ndjson"), lines(events.map(({ run: _, ...line }) => line)))
+  const logs = await Effect.runPromise(reads.logs(key))
+  await writeFile(join(directory, "logs.ndjson"), lines(logs.map(({ run: _, ...line }) => line)))
   const artifacts: Array<unknown> = []
-  for (const row of journal.artifacts.list({ run: key, limit: Infinity })) {
+  for (const row of await Effect.runPromise(reads.artifacts.list({ run: key, limit: Infinity }))) {
     const to = join(directory, "artifacts", String(artifacts.length))
     artifacts.push({ ...toLine(row), ...(isReadable(row) ? await copyBytes(engine, mover, row, to) : {}) })
   }

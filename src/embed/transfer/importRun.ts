@@ -54,7 +54,7 @@ const takeIn = async (engine: Engine, mover: ArtifactMover, directory: string): 
   const { journal } = engine.host
   const archived = await readArchive(directory)
   const { id, plan, workflow } = archived.manifest
-  if (journal.findRun(id) !== undefined) throw taken(id)
+  if (await Effect.runPromise(journal.reads.findRun(id)) !== undefined) throw taken(id)
   const digest = adoptedDigest(archived.manifest.digest, plan)
   const key = journal.nextKey()
   const artifacts = newArtifacts(engine, archived, key)

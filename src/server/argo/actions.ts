@@ -93,7 +93,9 @@ export const resubmit: Act = async (target, { memoized, parameters: given }) => 
     id: await freeName(site, `${run.id.replace(/-[a-z0-9]{5}$/, "")}-`),
     labels: status.labels,
     ...(isMemoized ? { memoized: true } : {}),
-    ...(isMemoized && status.kind === "manifest" ? resubmittedAlso(site.pinnace.engine, run.id) : {}),
+    ...(isMemoized && status.kind === "manifest"
+      ? await Effect.runPromise(resubmittedAlso(site.pinnace.engine, run.id))
+      : {}),
     ...(parameters === undefined
       ? {}
       : { input: { parameters: { ...await givenTo(target), ...parameters } }, keepReaders: true })

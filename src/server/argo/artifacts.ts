@@ -2,6 +2,7 @@
  * Files of workflows: what nodes took and gave, the logs of pods, directories file by file. Errors are plain text
  * here, as Argo's are.
  */
+import * as Effect from "effect/Effect"
 import { type ManifestNode, viewRun } from "../../argo/view.ts"
 import type { ArtifactView } from "../../run/view.ts"
 import { text } from "../http/reply.ts"
@@ -64,7 +65,7 @@ const gone = (message: string): Response => text(`${message}\n`, 404)
 
 /** The node of this id. */
 const nodeNamed = async ({ pinnace }: Site, { id, node }: Named): Promise<ManifestNode> => {
-  const view = await viewRun(pinnace.engine, id)
+  const view = await Effect.runPromise(viewRun(pinnace.engine, id))
   const found = view === undefined ? undefined : manifestIds(view, id).get(node)
   if (found === undefined) throw new GrpcError("NotFound", `there is no node ${node} in workflow ${id}`)
   return found

@@ -1,4 +1,5 @@
 /** Logs of a workflow, by time over all its pods; while it runs if that is asked for. */
+import * as Effect from "effect/Effect"
 import { viewRun } from "../../argo/view.ts"
 import { podName } from "../../argo/compile/naming.ts"
 import type { LogLine } from "../../journal/Reads.ts"
@@ -102,7 +103,7 @@ interface Owner {
 
 /** Which pod logs what, by the paths of nodes. */
 const ownersOf = async (site: Site, run: RunView): Promise<ReadonlyMap<string, Owner>> => {
-  const view = run.kind === "manifest" ? await viewRun(site.pinnace.engine, run.id) : undefined
+  const view = run.kind === "manifest" ? await Effect.runPromise(viewRun(site.pinnace.engine, run.id)) : undefined
   const nodes = Object.values(await nodesOf(site, run))
   const ownerOf = (node: ArgoNode): Owner => ({
     id: node.id,

@@ -1,4 +1,5 @@
 /** A run as the Workflow object that Argo's clients know. */
+import * as Effect from "effect/Effect"
 import { viewRun } from "../../argo/view.ts"
 import type { Json } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
@@ -71,7 +72,7 @@ const submittedFor = async (site: Site, run: RunView): Promise<Submitted | undef
 
 /** The nodes of a run. */
 export const nodesOf = async (site: Site, run: RunView): Promise<ArgoNodes> => {
-  const view = run.kind === "manifest" ? await viewRun(site.pinnace.engine, run.id) : undefined
+  const view = run.kind === "manifest" ? await Effect.runPromise(viewRun(site.pinnace.engine, run.id)) : undefined
   if (view !== undefined) return manifestNodes(view, run.id)
   return typedNodes(run, await (await site.pinnace.get(run.id))?.nodes() ?? [])
 }

@@ -1,4 +1,5 @@
 /** One-template manifests whose inputs come from elsewhere, on processes of the host. */
+import * as Effect from "effect/Effect"
 import { mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -16,7 +17,7 @@ export class Play {
     const text = `kind: Workflow\nmetadata: {name: wf}\nspec:\n${spec.replace(/^/gm, "  ")}\n${more}`
     const run = await pinnace.start(load(text, { directory: this.folder, executor: "process" }), { parameters: {} })
     await run.ending()
-    return viewRun(pinnace.engine, run.id)!
+    return Effect.runSync(viewRun(pinnace.engine, run.id))!
   }
 
   /** Runs a script in a directory in which an input artifact is at `in`; answers its node. */

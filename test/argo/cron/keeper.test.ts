@@ -1,6 +1,8 @@
 /** CronWorkflows on virtual time, kept by one process or by several on the same state file. */
+import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import type { Pinnace } from "../../../src/embed/Pinnace.ts"
+import { JournalError } from "../../../src/journal/JournalError.ts"
 import { CronKeeper, type CronNews, loadCrons, viewRun } from "../../../src/argo/mod.ts"
 import { TestBed } from "../../engine/TestBed.ts"
 
@@ -78,13 +80,13 @@ test("A state file that cannot be read for once costs one run, not those after i
   const job = new Job(every10)
   const { pinnace } = job.keep()
   await job.until("started", 1)
-  const { journal } = pinnace.engine.host
-  const { listRuns } = journal
-  const fault = (): never => {
-    Object.assign(journal, { listRuns })
-    throw new Error("disk I/O error")
+  const { reads } = pinnace.engine.host.journal
+  const { listRuns } = reads
+  const fault = () => {
+    Object.assign(reads, { listRuns })
+    return Effect.fail(new JournalError({ reason: "Io", message: "disk I/O error" }))
   }
-  Object.assign(journal, { listRuns: fault })
+  Object.assign(reads, { listRuns: fault })
   await job.until("started", 2)
   const [first, second] = job.of("started").map(({ due }) => due)
   expect(second! - first!).toBe(20 * minute)
@@ -108,7 +110,7 @@ test("A run has Argo's name, labels and time", async () => {
   await job.until("started", 1)
   const { due, id } = job.of("started")[0]!
   await job.bed.until(() => pinnace.get(id)!.status().phase === "Succeeded")
-  const work = viewRun(pinnace.engine, id)!.nodes.find(({ displayName }) => displayName === "work")
+  const work = Effect.runSync(viewRun(pinnace.engine, id))!.nodes.find(({ displayName }) => displayName === "work")
   expect(work).toMatchObject({ name: `${id}[1].work` })
   expect(JSON.stringify(work!.inputs)).toContain(new Date(due).toISOString().replace(".000Z", "Z"))
   expect(pinnace.get(id)!.status().labels["workflows.argoproj.io/cron-workflow"]).toBe("job")

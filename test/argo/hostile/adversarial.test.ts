@@ -2,6 +2,7 @@
  * Manifests that mean harm, or too much: they end in bounds, with
  * a clear message, and touch nothing outside of their folder.
  */
+import * as Effect from "effect/Effect"
 import {
   existsSync,
   mkdirSync,
@@ -34,7 +35,7 @@ const play = async (spec: string, more = "", parameters = {}): Promise<ManifestR
   const text = `kind: Workflow\nmetadata: {name: wf}\nspec:\n${spec.replace(/^/gm, "  ")}\n${more}`
   const run = await pinnace.start(load(text, { directory: home, executor: "process" }), { parameters })
   await run.ending()
-  return viewRun(pinnace.engine, run.id)!
+  return Effect.runSync(viewRun(pinnace.engine, run.id))!
 }
 
 describe("Too much", () => {

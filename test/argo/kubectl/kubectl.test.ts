@@ -64,7 +64,7 @@ describe.skipIf(!hasKubectl())("With the real kubectl (skipped where it is missi
   const play = async (text: string): Promise<ManifestRun> => {
     const run = await start(text)
     await run.ending()
-    return viewRun(pinnace.engine, run.id)!
+    return Effect.runSync(viewRun(pinnace.engine, run.id))!
   }
   const conditions = "\nsuccessCondition: status.succeeded > 0\nfailureCondition: status.failed > 1"
   const outputs = "\n    outputs: {parameters: [{name: n, valueFrom: {jsonPath: '{.status.succeeded}'}}]}"

@@ -1,3 +1,4 @@
+import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { open } from "../../../mod.ts"
 import { formatIssue, InvalidManifest, lint, load, viewRun } from "../../../src/argo/mod.ts"
@@ -35,7 +36,7 @@ describe("Fields that Argo does not know", () => {
     await using pinnace = await open(":memory:")
     const run = await pinnace.start(workflow, { parameters: {} })
     await run.ending()
-    expect(viewRun(pinnace.engine, run.id)).toMatchObject({ phase: "Succeeded" })
+    expect(Effect.runSync(viewRun(pinnace.engine, run.id))).toMatchObject({ phase: "Succeeded" })
   })
 
   it("do not hide what is wrong besides", () => {

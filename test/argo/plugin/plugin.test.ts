@@ -66,7 +66,7 @@ const manifest = (body: string = spec) => `kind: Workflow\nmetadata: {name: wf}\
 const play = async (plugins: Readonly<Record<string, string>>, text = manifest()): Promise<ManifestRun> => {
   const run = await pinnace.start(load(text, { directory: folder, executor: "process", plugins }), { parameters: {} })
   await run.ending()
-  return viewRun(pinnace.engine, run.id)!
+  return Effect.runSync(viewRun(pinnace.engine, run.id))!
 }
 const said = { parameters: [{ name: "text", value: "hi" }] }
 

@@ -43,7 +43,7 @@ export class Bed {
 
   /** The run as Argo shows it. */
   get view(): ManifestRun {
-    return viewRun(this.engine.pinnace.engine, this.run.id)!
+    return Effect.runSync(viewRun(this.engine.pinnace.engine, this.run.id))!
   }
 
   /** A node by its name without the run's. */

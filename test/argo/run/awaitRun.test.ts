@@ -17,7 +17,8 @@ const begun = async (resource: string) => {
   await pinnace.start(load(looking(resource)), { parameters: {} }, { id: "looks-1" })
   await engine.settle()
   const node = () => {
-    const [{ message, outputs, phase } = expect.fail("no node")] = viewRun(pinnace.engine, "looks-1")!.nodes
+    const [{ message, outputs, phase } = expect.fail("no node")] =
+      Effect.runSync(viewRun(pinnace.engine, "looks-1"))!.nodes
     return { phase, message, value: outputs.parameters?.[0]?.value }
   }
   return { engine, pinnace, node }

@@ -31,7 +31,7 @@ const messageOf = async (template: object, templates = {}): Promise<string> => {
   const text = JSON.stringify({ kind: "Workflow", metadata: { name: "causes" }, spec })
   const run = await pinnace.start(load(text, { templates }), { parameters: {} })
   await run.ending()
-  return viewRun(pinnace.engine, run.id)!.nodes[0]!.message
+  return Effect.runSync(viewRun(pinnace.engine, run.id))!.nodes[0]!.message
 }
 
 const longestPause = 29_000

@@ -1,4 +1,5 @@
 /** Manifests with real processes. */
+import * as Effect from "effect/Effect"
 import { mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -29,7 +30,7 @@ const play = async (
   const text = `kind: Workflow\nmetadata: {name: wf}\nspec:\n${spec.replace(/^/gm, "  ")}\n${more}`
   const run = await pinnace.start(load(text, { directory: folder, executor }), { parameters })
   await run.ending()
-  return viewRun(pinnace.engine, run.id)!
+  return Effect.runSync(viewRun(pinnace.engine, run.id))!
 }
 
 const main = (template: string, more = ""): Promise<ManifestRun> =>

@@ -1,4 +1,5 @@
 /** HTTP templates against a server of the test: what conditions see, and how nodes end. */
+import * as Effect from "effect/Effect"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -45,7 +46,7 @@ const played = async (path: string, successCondition: string) => {
   )
   const run = await pinnace.start(load(text), { parameters: {} })
   await run.ending()
-  const [{ message, outputs, phase } = expect.fail("no node")] = viewRun(pinnace.engine, run.id)!.nodes
+  const [{ message, outputs, phase } = expect.fail("no node")] = Effect.runSync(viewRun(pinnace.engine, run.id))!.nodes
   return { phase, message, result: outputs.result }
 }
 

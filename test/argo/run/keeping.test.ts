@@ -40,7 +40,7 @@ const keysBelow = async (prefix: string, from: Pinnace = pinnace): Promise<Reado
 }
 
 const phase = (run: RunHandle, name: string) =>
-  viewRun(pinnace.engine, run.id)!.nodes.find((it) => it.displayName === name)?.phase
+  Effect.runSync(viewRun(pinnace.engine, run.id))!.nodes.find((it) => it.displayName === name)?.phase
 
 describe("artifactGC", () => {
   const makes = (after: string) => `

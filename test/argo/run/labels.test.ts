@@ -1,4 +1,5 @@
 /** Labels of runs of manifests, and the runs that a selector of labels finds. */
+import * as Effect from "effect/Effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { open, type Pinnace } from "../../../mod.ts"
 import { load, viewRun } from "../../../src/argo/mod.ts"
@@ -41,7 +42,8 @@ describe("Labels of manifests", () => {
   ])("%s", (labels, ids) => expect(pinnace.list({ labels }).map(({ id }) => id)).toEqual(ids))
 
   const said = (id: string) =>
-    viewRun(pinnace.engine, id)!.nodes.find(({ displayName }) => displayName === "a")!.inputs.parameters![0]!.value
+    Effect.runSync(viewRun(pinnace.engine, id))!.nodes.find(({ displayName }) => displayName === "a")!.inputs
+      .parameters![0]!.value
 
   it("are variables of the run, with those that its starter gave", () => {
     expect(said("web")).toBe('{"app":"web","n":"1"}')

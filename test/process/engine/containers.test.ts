@@ -191,7 +191,7 @@ describe.each(["podman", "docker"] as const)("With a real %s", (name) => {
         const text = `kind: Workflow\nmetadata: {name: wf}\nspec:\n${spec.replace(/^/gm, "  ")}`
         const run = await pinnace.start(load(text, { directory: folder, executor: name }), { parameters: {} })
         await run.ending()
-        return viewRun(pinnace.engine, run.id)!
+        return Effect.runSync(viewRun(pinnace.engine, run.id))!
       }
 
       it("shares volumes, artifacts and the network between its containers", async () => {
@@ -275,7 +275,7 @@ metadata: {name: c}
 data: {k: shown}`
         const run = await pinnace.start(load(text, { directory: folder, executor: name }), { parameters: {} })
         await run.ending()
-        expect(viewRun(pinnace.engine, run.id)!.nodes).toMatchObject([{
+        expect(Effect.runSync(viewRun(pinnace.engine, run.id))!.nodes).toMatchObject([{
           message: "",
           outputs: { result: "hiddenshown" }
         }])

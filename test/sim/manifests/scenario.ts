@@ -213,7 +213,9 @@ class Scenario {
   /** Phases of the nodes by their names, as they are shown. */
   get #phases(): Phases {
     const process = this.#cluster.living[0]
-    const view = process === undefined || this.#row === undefined ? undefined : viewRun(process.engine, this.#row.id)
+    const view = process === undefined || this.#row === undefined
+      ? undefined
+      : Effect.runSync(viewRun(process.engine, this.#row.id))
     return Object.fromEntries([
       ["the run", view?.phase ?? "none"],
       ...(view?.nodes ?? []).map(({ name, phase }) => [name, phase])

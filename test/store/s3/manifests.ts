@@ -1,4 +1,5 @@
 /** Artifacts of manifests in buckets. */
+import * as Effect from "effect/Effect"
 import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -39,7 +40,7 @@ export const s3Manifests = (serverOf: () => S3Server): void => {
       const text = `kind: Workflow\nmetadata: {name: ${name}}\nspec:\n${spec.replace(/^/gm, "  ")}\n${more}`
       const handle = await pinnace.start(load(text, { directory: folder, executor: "process" }), { parameters: {} })
       await handle.ending()
-      return viewRun(pinnace.engine, handle.id)!
+      return Effect.runSync(viewRun(pinnace.engine, handle.id))!
     }
     const keys = async (prefix: string) =>
       (await run(Stream.runCollect(s3Store(serverOf()).list(prefix)))).map(({ key }) => key).sort()

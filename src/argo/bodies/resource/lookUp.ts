@@ -2,7 +2,9 @@
  * Objects of Argo's own kinds, and stores, as resource templates of a
  * run find them: in the manifests, in what the run changed, among runs.
  */
+import * as Effect from "effect/Effect"
 import type { LiveNode } from "../../../engine/Interpreter.ts"
+import type { JournalError } from "../../../journal/JournalError.ts"
 import type { RunRow } from "../../../run/State.ts"
 import type { WorkflowDocument } from "../../document/Manifest.ts"
 import { isStoreKind, storeObject } from "./objects/storeObject.ts"
@@ -12,7 +14,17 @@ import type { Frame } from "../../compile/Frame.ts"
 const apiVersion = "argoproj.io/v1alpha1"
 
 /** The object, or `undefined`. */
-export const lookUp = (frame: Frame, live: LiveNode, kind: string, name: string): JsonObject | undefined => {
+export const lookUp = (
+  frame: Frame,
+  live: LiveNode,
+  kind: string,
+  name: string
+): Effect.Effect<JsonObject | undefined, JournalError> =>
+  kind === "Workflow" && !frame.session.objects.has(`${kind}/${name}`) && name !== frame.session.parts.name
+    ? otherRun(live, name)
+    : Effect.sync(() => ownLookUp(frame, live, kind, name))
+
+const ownLookUp = (frame: Frame, live: LiveNode, kind: string, name: string): JsonObject | undefined => {
   const { session } = frame
   const { library, stores } = session.parts
   if (isStoreKind(kind)) {
@@ -21,7 +33,7 @@ export const lookUp = (frame: Frame, live: LiveNode, kind: string, name: string)
   }
   const known = session.objects.get(`${kind}/${name}`)
   if (known !== undefined) return known ?? undefined
-  if (kind === "Workflow") return name === session.parts.name ? ownObject(frame, live) : otherRun(live, name)
+  if (kind === "Workflow") return ownObject(frame, live)
   const document = library.documents.find((it) => it.document.kind === kind && it.document.metadata.name === name)
   return document === undefined ? undefined : documentObject(document.document)
 }
@@ -46,10 +58,8 @@ const ownObject = ({ session: { parts, status } }: Frame, live: LiveNode): JsonO
 }
 
 /** Another run of the state file, by its id. */
-export const otherRun = ({ run }: LiveNode, name: string): JsonObject | undefined => {
-  const row = run.host.journal.findRun(name)
-  return row === undefined ? undefined : runObject(row, name)
-}
+export const otherRun = ({ run }: LiveNode, name: string): Effect.Effect<JsonObject | undefined, JournalError> =>
+  Effect.map(run.host.journal.reads.findRun(name), (row) => row === undefined ? undefined : runObject(row, name))
 
 const runObject = (row: RunRow, name: string): JsonObject => ({
   apiVersion,

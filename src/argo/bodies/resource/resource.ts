@@ -28,13 +28,30 @@ export const runResource = (frame: Frame, live: LiveNode): Effect.Effect<NodeRes
     try {
       const target = targetOf(template.resource ?? {}, frame.session.parts.capabilities.kubectl === true)
       if (target === undefined) return limited(template, runInCluster(frame, live, template, how))
-      const found = target.name === "" ? undefined : lookUp(frame, live, target.kind, target.name)
-      const creates = target.kind === "Workflow" && isNew(template, found)
-      return limited(template, (creates ? created : acted)(frame, live, template, how, { target, found }))
+      const looked = target.name === "" ? Effect.succeed(undefined) : lookUp(frame, live, target.kind, target.name)
+      return Effect.matchEffect(looked, {
+        onFailure: (error) => Effect.succeed(refused(error)),
+        onSuccess: (found) => worked(frame, live, template, how, { target, found })
+      })
     } catch (error) {
       return Effect.succeed(refused(error))
     }
   })
+
+const worked = (
+  frame: Frame,
+  live: LiveNode,
+  template: Template,
+  how: Substitution,
+  meant: Meant
+): Effect.Effect<NodeResult> => {
+  try {
+    const creates = meant.target.kind === "Workflow" && isNew(template, meant.found)
+    return limited(template, (creates ? created : acted)(frame, live, template, how, meant))
+  } catch (error) {
+    return Effect.succeed(refused(error))
+  }
+}
 
 interface Meant {
   readonly target: Target
@@ -75,10 +92,10 @@ const acted = (
   const { after, change } = changed(template.resource ?? {}, target, found)
   const end = () => concluded(frame, live, template, after ?? found ?? {}, how)
   if (action === "get" && kind === "Workflow" && isForeign(frame, name)) {
-    return Effect.flatMap(
-      awaitRun(live, name, template.resource ?? {}),
-      (object) => concluded(frame, live, template, object ?? {}, how)
-    )
+    return Effect.matchEffect(awaitRun(live, name, template.resource ?? {}), {
+      onFailure: (error) => Effect.succeed(refused(error)),
+      onSuccess: (object) => concluded(frame, live, template, object ?? {}, how)
+    })
   }
   if (action === "get" || (action === "delete" && found === undefined)) return end()
   if (kind === "Workflow") mustBeOfThisRun(frame, name, action)
