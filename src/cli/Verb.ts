@@ -1,5 +1,5 @@
 /** What a verb of the command line is: its page of help as data, and what it does. */
-import type { Shell } from "./Shell.ts"
+import type { Shell, Streams } from "./Shell.ts"
 
 /** An option; a boolean one takes no value. */
 export interface Option {
@@ -49,6 +49,8 @@ export interface Call {
   readonly raw: ReadonlyArray<string>
   /** All verbs, for those that tell of the others. */
   readonly table: Table
+  /** Does another command line, whose output goes elsewhere. */
+  readonly again: (args: ReadonlyArray<string>, streams: Streams) => Promise<number>
 }
 
 /** A verb that is not loaded yet. */

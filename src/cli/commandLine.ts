@@ -42,7 +42,8 @@ const shellFor = (args: ReadonlyArray<string>, { program, streams, workflows }: 
   })
 }
 
-const dispatch = async (shell: Shell, args: ReadonlyArray<string>): Promise<number> => {
+const dispatch = async (shell: Shell, all: ReadonlyArray<string>): Promise<number> => {
+  const { address, args } = withoutServer(all)
   const at = verbAt(args)
   const name = at < 0 ? undefined : args[at]!
   if (name === undefined) {
@@ -54,7 +55,20 @@ const dispatch = async (shell: Shell, args: ReadonlyArray<string>): Promise<numb
   }
   const entry = Object.hasOwn(verbs, name) ? verbs[name] : undefined
   if (entry === undefined) throw new Usage(`${unknownVerb(name)}\n${hint(shell.program)}`)
-  return use(shell, name, entry, [...args.slice(0, at), ...args.slice(at + 1)])
+  const raw = [...args.slice(0, at), ...args.slice(at + 1)]
+  if (address === undefined || raw.some((it) => it === "--help" || it === "-h")) return use(shell, name, entry, raw)
+  return (await import("./running/remote.ts")).remotely(shell, address, name, raw)
+}
+
+/** The server that a command line is for, and what else it says. */
+const withoutServer = (
+  all: ReadonlyArray<string>
+): { readonly address?: string; readonly args: ReadonlyArray<string> } => {
+  const at = all.findIndex((it) => it === "--server" || it.startsWith("--server="))
+  if (at < 0) return { args: all }
+  const isApart = all[at] === "--server"
+  const address = isApart ? all[at + 1] ?? "" : all[at]!.slice("--server=".length)
+  return { address, args: all.filter((_, index) => index !== at && !(isApart && index === at + 1)) }
 }
 
 /** Where the verb stands: options that belong everywhere may come before it. */
@@ -87,7 +101,9 @@ const use = async (shell: Shell, name: string, entry: Entry, raw: ReadonlyArray<
   const [least, most] = verb.takes
   if (positionals.length < least) throw wrongUse(shell, name, verb, needs(shell, name, verb))
   if (positionals.length > most) throw wrongUse(shell, name, verb, `"${positionals[most]}" is one argument too many`)
-  return verb.run({ shell, args: positionals, flags: new Flags(values), raw, table: verbs })
+  const again = (args: ReadonlyArray<string>, streams: Streams): Promise<number> =>
+    commandLine(args, { program: shell.program, workflows: shell.workflows, streams })
+  return verb.run({ shell, args: positionals, flags: new Flags(values), raw, table: verbs, again })
 }
 
 const needs = ({ names }: Shell, name: string, { usage }: Verb): string => {

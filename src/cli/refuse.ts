@@ -37,7 +37,9 @@ export const refuse = (shell: Shell, error: unknown): number => {
     shell.complain(`You can still look at it: ${shell.program} list${shell.dbOption}`)
   }
   if (shell.debug) shell.complain(String((error as Error).stack ?? error))
-  else if (system === undefined && (tag === "" || tag.endsWith("Error") && tag !== "JournalError")) {
+  else if (
+    system === undefined && (tag === "" || tag.endsWith("Error") && tag !== "JournalError" && tag !== "ServerError")
+  ) {
     shell.complain(`(unexpected ${tag === "" ? "error" : tag}; --debug shows where it came from)`)
   }
   if (tag === "Refused") return exitCodes.Failed

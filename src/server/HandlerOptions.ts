@@ -25,8 +25,26 @@ export interface HandlerOptions {
   readonly templates?: StorePlaces
   /** Whether runs can only be looked at. Default false. */
   readonly readOnly?: boolean
+  /**
+   * How command lines of clients are done, as `pinnace --server` sends them; answers the exit code. Default not at
+   * all.
+   */
+  readonly command?: (use: Use) => Promise<number>
   /** Is told of every answer: who, what, how it went. Default nobody is. No token is ever told. */
   readonly onAnswer?: (answer: Answered) => void
+}
+
+/** A command line of a client. */
+export interface Use {
+  /** The words after `pinnace`. */
+  readonly args: ReadonlyArray<string>
+  /** Whether it may only look. */
+  readonly readOnly: boolean
+  /** Tells the client what is printed, and what is told to a person. */
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  /** Fires when the client went away. */
+  readonly signal: AbortSignal
 }
 
 /** An answer that was given. */
@@ -66,5 +84,6 @@ export const handlerRules: Rules<HandlerOptions> = {
   templates: under<StorePlaces>({ files: listOf(text), writable: text }),
   manifests: record(() => undefined, "Use the options of load"),
   readOnly: flag,
+  command: callable,
   onAnswer: callable
 }

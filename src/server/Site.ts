@@ -2,6 +2,7 @@
 import type { LoadOptions } from "../argo/Capabilities.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
 import type { Tickets } from "./guard/Tickets.ts"
+import type { Use } from "./HandlerOptions.ts"
 import type { ManifestStore } from "./ManifestStore.ts"
 import type { EventPages } from "./stream/EventPages.ts"
 import type { OpenStreams } from "./stream/OpenStreams.ts"
@@ -28,6 +29,8 @@ export interface Site {
   readonly store: ManifestStore
   /** How manifests that clients send are loaded. */
   readonly manifests: LoadOptions
+  /** How command lines of clients are done. */
+  readonly command: ((use: Use) => Promise<number>) | undefined
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }

@@ -55,6 +55,7 @@ export const handlerAt = <R>(
     readOnly: admitted.readOnly ?? false,
     base: admitted.base ?? "",
     manifests: admitted.manifests ?? {},
+    command: admitted.command,
     store: new ManifestStore(admitted.templates ?? {}),
     now
   }

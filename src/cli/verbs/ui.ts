@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import process from "node:process"
 import type { ServeOptions } from "../../server/mod.ts"
+import { serveCommand } from "../running/serveCommand.ts"
 import { onLeave } from "../running/onLeave.ts"
 import { open } from "../../embed/open.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
@@ -68,7 +69,8 @@ const workflowsOf = async ({ args, shell }: Call): Promise<ReadonlyArray<SomeWor
   ...await Promise.all(args.filter(isModule).map((file) => loadModule(resolve(file), undefined)))
 ]
 
-const optionsOf = async ({ args, flags, shell }: Call): Promise<ServeOptions> => {
+const optionsOf = async (call: Call): Promise<ServeOptions> => {
+  const { args, flags, shell } = call
   const writable = flags.text("writable-templates")
   const files = args.filter((it) => !isModule(it)).map((it) => resolve(it))
   const missing = files.find((it) => !existsSync(it))
@@ -88,6 +90,7 @@ const optionsOf = async ({ args, flags, shell }: Call): Promise<ServeOptions> =>
     ...(token === undefined ? {} : { token }),
     hosts: flags.all("allow-host"),
     origins: flags.all("allow-origin"),
+    command: serveCommand(call),
     onNote: shell.complain,
     ...(flags.on("log")
       ? {

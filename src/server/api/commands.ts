@@ -7,8 +7,10 @@ import type { Json } from "../../run/Event.ts"
 import { API } from "../Api.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
+import { defineHere } from "../definitions.ts"
 import type { Site } from "../Site.ts"
 import { bodyOf, type Call, flagOf, runOf } from "./asked.ts"
+import { useRoutes } from "./command.ts"
 import { BadRequest } from "./failed.ts"
 
 type Body = Readonly<Record<string, unknown>>
@@ -26,18 +28,26 @@ const command = (
 
 /** The routes. */
 export const commandRoutes: ReadonlyArray<Route<Site>> = [
+  ...useRoutes,
   command("stop", (run, body): Promise<Answer> => run.stop(messageOf(body))),
   command("terminate", (run, body): Promise<Answer> => run.terminate(messageOf(body))),
   command("suspend", (run) => run.suspend()),
   command("resume", (run) => run.resume()),
   command("signal", (run, body) => run.signal(nodeOf(body), body["value"] as Json)),
   command("approve", (run, body) => run.approve(nodeOf(body))),
-  command("retry", (run, body, { query }) => {
+  command("retry", async (run, body, { query, site }) => {
+    await defineHere(site, run)
     const request = body as RetryRequest
     return flagOf(query, "plan") ? run.planRetry(request) : run.retry(request)
   }),
-  command("resubmit", async (run, body) => (await run.resubmit(body as ResubmitRequest)).status()),
-  command("fork", async (run, { node, ...request }) => (await run.fork(nodeOf({ node }), request)).status()),
+  command("resubmit", async (run, body, { site }) => {
+    await defineHere(site, run)
+    return (await run.resubmit(body as ResubmitRequest)).status()
+  }),
+  command("fork", async (run, { node, ...request }, { site }) => {
+    await defineHere(site, run)
+    return (await run.fork(nodeOf({ node }), request)).status()
+  }),
   {
     method: "DELETE",
     pattern: `${API}/runs/:id`,

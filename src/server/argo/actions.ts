@@ -16,7 +16,7 @@ import type { RunView } from "../../run/view.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
 import { answerRun, bodyOf, type Call, runNamed } from "./asked.ts"
-import { defineHere } from "./definitions.ts"
+import { defineHere } from "../definitions.ts"
 import { GrpcError } from "./grpc.ts"
 import { generatedName } from "./identity.ts"
 import { asObject } from "./specs.ts"
@@ -72,7 +72,7 @@ export const retry: Act = async (target, body) => {
   if (status.phase !== "Failed" && status.phase !== "Error") {
     throw new GrpcError("FailedPrecondition", "workflow must be Failed/Error to retry")
   }
-  await defineHere(site, run, status)
+  await defineHere(site, run)
   if (status.kind !== "manifest") return void await run.retry()
   const parameters = parametersOf(body["parameters"])
   const selector = selectorOf(body)
@@ -86,7 +86,7 @@ export const retry: Act = async (target, body) => {
 /** Starts a new run of the same. */
 export const resubmit: Act = async (target, { memoized, parameters: given }) => {
   const { run, site, status } = target
-  await defineHere(site, run, status)
+  await defineHere(site, run)
   const parameters = parametersOf(given)
   const isMemoized = memoized === true
   const made = await run.resubmit({
