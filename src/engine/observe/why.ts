@@ -70,10 +70,18 @@ const whyRun = (scene: Scene, row: RunRow, nodes: Nodes, plan: Plan | undefined)
     return [{ path: "", because: `it is ending (${row.stopping}); open nodes and exit handlers finish first` }]
   }
   if (row.phase === "Pending") return [{ path: "", because: permitReason(scene, "") }]
-  const open = [...nodes.values()].filter((node) =>
-    !isTerminal(node.phase) && (node.kind === "task" || node.kind === "suspend")
-  )
-  return open.flatMap((node) => whyNode(scene, row, nodes, plan, node.path, new Set()))
+  const seen = new Set<string>()
+  return lowest(nodes).flatMap((path) => whyNode(scene, row, nodes, plan, path, seen))
+}
+
+/** Open nodes with nothing open beneath them: whatever is open above waits for these. */
+const lowest = (nodes: Nodes): ReadonlyArray<string> => {
+  const open = [...nodes.values()].filter(({ phase }) => !isTerminal(phase)).map(({ path }) => path)
+  const above = new Set<string>()
+  for (const path of open) {
+    for (let at = parent(path); at !== null && at !== "" && !above.has(at); at = parent(at)) above.add(at)
+  }
+  return open.filter((path) => !above.has(path))
 }
 
 const isReset = ({ phase, waiting }: NodeRow): boolean => phase === "Pending" && waiting === null
@@ -95,7 +103,8 @@ const whyNode = (
   const known = nodes.get(path)
   const node = plan === undefined ? undefined : findNode(plan, path)
   if (known !== undefined && !isReset(known)) {
-    return [begun(scene, known), ...inside(scene, row, nodes, plan, known, seen)]
+    const beneath = inside(scene, row, nodes, plan, known, seen)
+    return [begun(scene, known, beneath.length === 0), ...beneath]
   }
   if (row.suspended) return [{ path, because: "its run is suspended: resume it to let new nodes begin" }]
   return notBegun(scene, row, nodes, plan, path, node, seen)
@@ -116,7 +125,7 @@ const inside = (
   return toldOf(open, plan).flatMap((one) => whyNode(scene, row, nodes, plan, one.path, seen))
 }
 
-const begun = (scene: Scene, node: NodeRow): Why => {
+const begun = (scene: Scene, node: NodeRow, isLowest: boolean): Why => {
   const { path } = node
   if (isTerminal(node.phase)) {
     return { path, because: `it ended ${node.phase}${node.message === null ? "" : `: ${node.message}`}` }
@@ -130,6 +139,10 @@ const begun = (scene: Scene, node: NodeRow): Why => {
   if (node.waiting === "Permit") return { path, because: permitReason(scene, path) }
   const wait = pendingWait(node, scene.asks.get(path), scene.now)
   if (wait !== undefined) return { path, because: wait }
+  const runsChildren = node.kind === "workflow" || node.kind === "map"
+  if (isLowest && runsChildren) {
+    return { path, kind: "running", because: "it is running, and its next node has not begun" }
+  }
   return { path, kind: "running", because: `it is running (${attemptText(node.attempt, node.attempts)})` }
 }
 

@@ -285,3 +285,23 @@ templates:
     expect(JSON.stringify(bed.view)).toContain("Maximum recursion depth exceeded")
   })
 })
+
+it("why names what the open nodes of a manifest wait for, and none of the groups around them", async () => {
+  const bed = await new Bed(
+    `entrypoint: main
+templates:
+- name: main
+  steps:
+  - - {name: a, template: again}
+    - {name: s, template: hold}
+- {name: hold, suspend: {}}
+- name: again
+  retryStrategy: {limit: "3", backoff: {duration: "1h"}}
+  container: {image: x, command: [x]}`,
+    { again: () => ({ exitCode: 1 }) }
+  ).start()
+  expect(await bed.run.why()).toEqual([
+    { path: "main/entry/group-0/a", kind: "running", because: "it is running, and its next node has not begun" },
+    { path: "main/entry/group-0/s", because: "it waits for a signal" }
+  ])
+})
