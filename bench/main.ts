@@ -22,6 +22,7 @@ import { type Budget, budgetText, measureBudget } from "./profile.ts"
 import { compile, installPeer } from "./prepare.ts"
 import { toJson, toText } from "./report.ts"
 import type { Series } from "./Result.ts"
+import { measureServer } from "./server.ts"
 import { measureTypes } from "./types.ts"
 import { measureViews } from "./views.ts"
 import { type Workload, workloads } from "./Workload.ts"
@@ -32,7 +33,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, pauses, cli, manifests, types, views
+}, cold-start, artifacts, permits, pauses, cli, manifests, types, views, server
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -62,7 +63,8 @@ const others: ReadonlyArray<string> = [
   "cli",
   "manifests",
   "types",
-  "views"
+  "views",
+  "server"
 ]
 const unknown = options.only.filter((it) => !others.includes(it) && !workloads.some(({ name }) => name === it))
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
@@ -138,12 +140,14 @@ const main = async (scratch: string): Promise<boolean> => {
   const types = wants("types") ? measureTypes(reps, scratch) : { rows: [], skipped: [] }
   if (wants("views")) say("views")
   const views = wants("views") ? await measureViews(reps, scratch) : []
+  if (wants("server")) say("server")
+  const server = wants("server") ? await measureServer(reps, scratch) : []
   const result = {
     series: all.flat(),
     coldStart,
     artifacts: artifacts.rows,
     permits,
-    cli: [...pauses, ...cli.rows, ...manifests, ...types.rows, ...views]
+    cli: [...pauses, ...cli.rows, ...manifests, ...types.rows, ...views, ...server]
   }
   const seconds = (performance.now() - begun) / 1000
   const notes = { reps, seconds, skipped: [...skipped, ...artifacts.skipped, ...cli.skipped, ...types.skipped], wrong }
