@@ -184,6 +184,16 @@ export class Walk {
       for (const folder of this.#open.splice(before)) folder.close()
     }
   }
+
+  /** As `since`, for work that takes its time; nothing else may walk meanwhile. */
+  async during<A>(work: () => Promise<A>): Promise<A> {
+    const before = this.#open.length
+    try {
+      return await work()
+    } finally {
+      for (const folder of this.#open.splice(before)) folder.close()
+    }
+  }
 }
 
 /** The components of a path. */

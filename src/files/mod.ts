@@ -1,6 +1,6 @@
 /** The only ways to files that nodes have had in hand, and to directories that must be ours alone. */
 export { makePrivate, makePrivateFile, NotPrivate, ownTemporary, shareWith } from "./privately.ts"
-export { copyOut, filesBelow, lookAt, readText, realPath } from "./reading.ts"
+export { copyOut, filesBelow, lookAt, openAt, type OpenFile, readText, realPath } from "./reading.ts"
 export {
   hostView,
   layeredView,

@@ -1,7 +1,7 @@
 /** What a node has left, read as it sees it. */
 import { closeSync, fstatSync, readSync } from "node:fs"
 import { Buffer } from "node:buffer"
-import { openFile } from "./Folder.ts"
+import { openFile, pathOfFile } from "./Folder.ts"
 import type { Spot } from "./View.ts"
 import { copyFound, type Mode } from "./copying.ts"
 import { Escape, type Found, type Level, Walk } from "./Walk.ts"
@@ -61,11 +61,33 @@ const textOf = (descriptor: number, path: string, most: number): string => {
  * Copies a file or directory to a path of ours that does not
  * exist; answers whether there is one. Links in it stay links.
  */
-export const copyOut = (spot: Spot, to: string, mode?: Mode): boolean =>
-  withFound(spot, (found, walk) => {
-    copyFound(walk, found, to, mode)
-    return true
-  }) ?? false
+export const copyOut = async ({ path, view }: Spot, to: string, mode?: Mode): Promise<boolean> => {
+  const walk = new Walk(view)
+  try {
+    const found = walk.find(path)
+    if (found !== undefined) await copyFound(walk, found, to, mode)
+    return found !== undefined
+  } catch (error) {
+    if (error instanceof Escape) return false
+    throw error
+  } finally {
+    walk.close()
+  }
+}
+
+/** A file that is open, and how it is read until it is closed, whatever takes its name. */
+export interface OpenFile {
+  readonly path: string
+  readonly close: () => void
+}
+
+/** Opens a regular file; `undefined` when there is none. */
+export const openAt = (spot: Spot): OpenFile | undefined =>
+  withFound(spot, (found) => {
+    if (found.kind !== "file") return undefined
+    const descriptor = openFile(found.host)
+    return { path: pathOfFile(descriptor, found.host), close: () => closeSync(descriptor) }
+  })
 
 /** The paths of all files below a place, without following links in it. */
 export const filesBelow = (spot: Spot): ReadonlyArray<string> =>

@@ -7,7 +7,6 @@
 import {
   chmodSync,
   constants,
-  copyFileSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -19,13 +18,21 @@ import {
   unlinkSync,
   writeFileSync
 } from "node:fs"
+import { copyFile } from "node:fs/promises"
 import { posix } from "node:path"
 import { type Folder, openFolder } from "./Folder.ts"
 import { partAt, type Spot, type View } from "./View.ts"
 import { Escape, Walk } from "./Walk.ts"
 
-/** Moves a file or directory of ours to a place. Throws Escape. */
-export const putIn = (spot: Spot, from: string): void => into(spot, (folder, name) => put(folder, name, from))
+/** Moves a file or directory of ours to a place. Rejects with Escape. */
+export const putIn = async (spot: Spot, from: string): Promise<void> => {
+  const { close, folder, name } = reach(spot)
+  try {
+    await put(folder, name, from)
+  } finally {
+    close()
+  }
+}
 
 /** Puts a new file with a text at a place. Throws Escape. */
 export const putText = (spot: Spot, text: string, mode: number = 0o644): void =>
@@ -69,8 +76,18 @@ const placeOf = ({ path, view }: Spot): string => {
   }
 }
 
-/** Gives work the directory of a place, made if need be, and the name in it; no name for the root of a part. */
+/** Gives work the directory of a place, made if need be, and the name in it. */
 const into = (spot: Spot, work: (folder: Folder, name: string) => void): void => {
+  const { close, folder, name } = reach(spot)
+  try {
+    work(folder, name)
+  } finally {
+    close()
+  }
+}
+
+/** Opens the directory of a place, made if need be; no name is that of the root of a part. */
+const reach = (spot: Spot): { readonly folder: Folder; readonly name: string; readonly close: () => void } => {
   const path = placeOf(spot)
   const part = partAt(spot.view, path)
   const [host] = part?.hosts ?? []
@@ -79,11 +96,13 @@ const into = (spot: Spot, work: (folder: Folder, name: string) => void): void =>
   }
   const names = path.slice(part.path.length).split("/").filter((it) => it !== "")
   const open = [openFolder(host, true)]
+  const close = (): void => open.forEach((folder) => folder.close())
   try {
     for (const name of names.slice(0, -1)) open.push(enter(open.at(-1)!, name))
-    work(open.at(-1)!, names.at(-1) ?? "")
-  } finally {
-    for (const folder of open) folder.close()
+    return { folder: open.at(-1)!, name: names.at(-1) ?? "", close }
+  } catch (error) {
+    close()
+    throw error
   }
 }
 
@@ -102,40 +121,40 @@ const cleared = (folder: Folder, name: string): string => {
   return path
 }
 
-const put = (folder: Folder, name: string, from: string): void => {
+const put = async (folder: Folder, name: string, from: string): Promise<void> => {
   if (lstatSync(from).isDirectory()) {
-    if (name === "" || statsOf(`${folder.path}/${name}`)?.isDirectory() === true) return fill(folder, name, from)
+    if (name === "" || statsOf(`${folder.path}/${name}`)?.isDirectory() === true) return await fill(folder, name, from)
   } else if (name === "") throw new Escape("a file cannot take the place of a volume")
-  move(from, folder, name)
+  await move(from, folder, name)
 }
 
-const fill = (folder: Folder, name: string, from: string): void => {
+const fill = async (folder: Folder, name: string, from: string): Promise<void> => {
   const below = name === "" ? folder : openFolder(`${folder.path}/${name}`)
   try {
-    for (const child of readdirSync(from)) put(below, child, posix.join(from, child))
+    for (const child of readdirSync(from)) await put(below, child, posix.join(from, child))
   } finally {
     if (below !== folder) below.close()
   }
 }
 
-const move = (from: string, folder: Folder, name: string): void => {
+const move = async (from: string, folder: Folder, name: string): Promise<void> => {
   const to = cleared(folder, name)
   try {
     renameSync(from, to)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error
-    copy(from, lstatSync(from), folder, name)
+    await copy(from, lstatSync(from), folder, name)
   }
 }
 
-/** To another file system. */
-const copy = (from: string, stats: Stats, folder: Folder, name: string): void => {
+/** To another file system; bytes are copied beside the event loop. */
+const copy = async (from: string, stats: Stats, folder: Folder, name: string): Promise<void> => {
   const to = `${folder.path}/${name}`
   if (stats.isSymbolicLink()) return symlinkSync(readlinkSync(from), to)
   if (stats.isDirectory()) {
     mkdirSync(to, { mode: 0o700 })
-    fill(folder, name, from)
-  } else copyFileSync(from, to, constants.COPYFILE_EXCL)
+    await fill(folder, name, from)
+  } else await copyFile(from, to, constants.COPYFILE_EXCL)
   chmodSync(to, stats.mode & 0o777)
 }
 

@@ -5,20 +5,20 @@
  * outlive the run. Invariant: an artifact that names a bucket for which there are no credentials, neither in Secrets
  * nor in the environment, is kept in the engine's store.
  */
-import { messageFrom } from "../document/messageFrom.ts"
-import { rmSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { writeFileSync } from "node:fs"
+import { dirname } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Host, LiveNode } from "../../engine/Interpreter.ts"
-import { copyOut, makePrivate, putIn, type Spot } from "../../files/mod.ts"
-import { fileName } from "../document/fileName.ts"
-import { BadArgument } from "../document/BadArgument.ts"
+import { makePrivate, putIn, type Spot } from "../../files/mod.ts"
+import type { BadArgument } from "../document/BadArgument.ts"
 import type { Repository, S3Location } from "../document/Locations.ts"
 import type { Artifact, StoreDocument, WorkflowSpec } from "../document/Manifest.ts"
 import { hasCredentials } from "./credentials.ts"
-import { type Keeping, Kept, type KeptArtifact } from "./Kept.ts"
+import { keep, type Keeping, type KeptArtifact } from "./keeping.ts"
+import { Kept } from "./Kept.ts"
 import { bucketOf } from "./location.ts"
 import { setMode } from "./mode.ts"
+import { onHost } from "./onHost.ts"
 import { repositoryOf } from "./repository.ts"
 import type { Remote } from "./Remote.ts"
 
@@ -30,8 +30,6 @@ export interface Saved extends KeptArtifact {
 /** What is saved, and where. */
 export interface Saving extends Keeping {
   readonly bucket: S3Location | undefined
-  /** A directory of ours, for a copy on its way. */
-  readonly directory: string
 }
 
 /** See the head of the file. */
@@ -68,8 +66,8 @@ export class Artifacts {
    */
   load(artifact: Artifact, to: Spot, scratch: string): Effect.Effect<boolean, BadArgument> {
     return Effect.flatMap(this.fetch(artifact, scratch), (found) =>
-      local(() => {
-        if (found) putIn(to, scratch)
+      onHost(async () => {
+        if (found) await putIn(to, scratch)
         return found
       }))
   }
@@ -82,7 +80,7 @@ export class Artifacts {
       const isLocal = http === undefined && git === undefined && bucket === undefined
       makePrivate(dirname(to))
       const found = raw !== undefined
-        ? Effect.as(local(() => writeFileSync(to, raw.data ?? "", { flag: "wx" })), true)
+        ? Effect.as(onHost(() => writeFileSync(to, raw.data ?? "", { flag: "wx" })), true)
         : isLocal
         ? this.#kept.fetch(artifact, to)
         : this.#with((remote) => remote.load(artifact, bucket, to, `${to}.part`))
@@ -90,23 +88,14 @@ export class Artifacts {
     })
   }
 
-  /** Saves a file or directory for a node; on its way it is copied to a directory of ours. */
+  /** Saves a file or directory for a node. */
   save(live: LiveNode, saving: Saving): Effect.Effect<Saved, BadArgument> {
-    const { artifact, bucket, directory, from } = saving
-    const scratch = scratchIn(directory, artifact.name ?? "", "outgoing")
-    const copied = local(() => {
-      makePrivate(dirname(scratch))
-      copyOut(from, scratch)
-    })
-    const saved = Effect.gen({ self: this }, function* () {
-      if (bucket === undefined) return yield* this.#kept.save(live, saving, scratch)
+    return Effect.gen({ self: this }, function* () {
+      const { bucket } = saving
+      if (bucket === undefined) return yield* keep(live, saving)
       const place = this.#host.artifacts.add(yield* this.#with((remote) => remote.open(bucket)))
-      return { ...(yield* this.#kept.save(live, saving, scratch, place)), s3: bucket }
+      return { ...(yield* keep(live, saving, place)), s3: bucket }
     })
-    return copied.pipe(
-      Effect.andThen(saved),
-      Effect.ensuring(Effect.sync(() => rmSync(scratch, { recursive: true, force: true })))
-    )
   }
 
   /** All keys that begin with a key. */
@@ -122,11 +111,3 @@ export class Artifacts {
     return Effect.flatMap(loaded, work)
   }
 }
-
-/** Work on this host's files. */
-const local = <A>(work: () => A): Effect.Effect<A, BadArgument> =>
-  Effect.try({ try: work, catch: (error) => new BadArgument(messageFrom(error)) })
-
-/** A path for something on its way, in the private directory of a container. */
-export const scratchIn = (directory: string, name: string, way: "incoming" | "outgoing" = "incoming"): string =>
-  join(makePrivate(directory), way, fileName(name))

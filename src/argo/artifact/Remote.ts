@@ -14,6 +14,7 @@ import { openBucket } from "./bucket.ts"
 import { loadGit } from "./git.ts"
 import { loadHttp } from "./http.ts"
 import { loadObject } from "./objects.ts"
+import { onHost } from "./onHost.ts"
 import { opened, settle } from "./received.ts"
 
 /** See the head of the file. */
@@ -41,7 +42,7 @@ export class Remote {
       this.#fetched(artifact, bucket, scratch),
       (found) =>
         found
-          ? Effect.map(plainly(opened(artifact, scratch)), (ready) => settle(ready, to, part))
+          ? Effect.flatMap(plainly(opened(artifact, scratch)), (ready) => onHost(() => settle(ready, to, part)))
           : Effect.succeed(false)
     )
   }

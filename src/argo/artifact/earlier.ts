@@ -3,14 +3,19 @@ import { join, posix } from "node:path"
 import { copyOut, filesBelow, lookAt, rootView, type Spot } from "../../files/mod.ts"
 
 /** Copies an artifact, or a part of it, to a path of ours that does not exist; answers whether there is one. */
-export const fetchEarlier = (directory: string, key: string, to: string, part: string = ""): boolean => {
+export const fetchEarlier = async (
+  directory: string,
+  key: string,
+  to: string,
+  part: string = ""
+): Promise<boolean> => {
   const spot = spotOf(directory, key)
   const found = lookAt(spot)
   if (found === undefined || spot.path === "/") return false
   if (found.kind === "directory") {
-    return copyOut({ view: rootView(join(directory, spot.path)), path: part }, to, shown)
+    return await copyOut({ view: rootView(join(directory, spot.path)), path: part }, to, shown)
   }
-  return posix.resolve("/", part) === "/" && copyOut(spot, to, shown)
+  return posix.resolve("/", part) === "/" && await copyOut(spot, to, shown)
 }
 
 /** The size of an artifact, 0 for a directory; `undefined` when there is none. */

@@ -14,6 +14,12 @@ export const objectName = (artifact: Artifact): string => {
   return name ?? `${artifact.name ?? ""}${endings[format] ?? ""}`
 }
 
+/** How something is packed. */
+export interface Packing {
+  readonly archive: ArchiveFormat
+  readonly level?: number
+}
+
 /** The mode that a file has when nothing tells another one. */
 const plainMode = 0o644
 
@@ -25,7 +31,7 @@ export const packingOf = (
   artifact: Artifact,
   isDirectory: boolean,
   mode: number
-): { readonly archive: ArchiveFormat; readonly level?: number } => {
+): Packing => {
   const { none, tar, zip } = artifact.archive ?? {}
   if (none !== undefined) return { archive: "none" }
   if (zip !== undefined) return { archive: "zip" }
@@ -34,7 +40,7 @@ export const packingOf = (
 }
 
 /** How a bucket keeps it: compressed, unless the manifest says otherwise. */
-export const packingInBucket = (artifact: Artifact): { readonly archive: ArchiveFormat; readonly level?: number } => ({
+export const packingInBucket = (artifact: Artifact): Packing => ({
   archive: formatOf(artifact),
   ...levelOf(artifact)
 })

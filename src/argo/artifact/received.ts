@@ -60,9 +60,9 @@ const isTar = (bytes: Buffer): boolean => {
 /**
  * Moves what was received, or copies a part of it, to a path that does not exist; answers whether there is such a part.
  */
-export const settle = (from: string, to: string, part: string = ""): boolean => {
+export const settle = async (from: string, to: string, part: string = ""): Promise<boolean> => {
   if (posix.resolve("/", part) !== "/") {
-    return lstatSync(from).isDirectory() && copyOut({ view: rootView(from), path: part }, to)
+    return lstatSync(from).isDirectory() && await copyOut({ view: rootView(from), path: part }, to)
   }
   renameSync(from, to)
   return true

@@ -1,5 +1,5 @@
 /** What lies in a store and is nobody's artifact: it is looked at to see how it is packed. */
-import { rmSync } from "node:fs"
+import { rm } from "node:fs/promises"
 import * as Effect from "effect/Effect"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import type { ArtifactStore } from "../../artifact/Store.ts"
@@ -16,8 +16,9 @@ export const fetchStray = (
 ): Effect.Effect<boolean, ArtifactError> =>
   Effect.gen(function* () {
     if (!(yield* orFalse(loadObject(store, key, `${to}.part`)))) return false
-    return settle(yield* opened(artifact, `${to}.part`), to, artifact.subPath)
-  }).pipe(Effect.ensuring(Effect.sync(() => rmSync(`${to}.part`, { recursive: true, force: true }))))
+    const ready = yield* opened(artifact, `${to}.part`)
+    return yield* Effect.promise(() => settle(ready, to, artifact.subPath))
+  }).pipe(Effect.ensuring(Effect.promise(() => rm(`${to}.part`, { recursive: true, force: true }))))
 
 /** An answer in place of an error where there is nothing. */
 export const orFalse = (work: Effect.Effect<boolean, ArtifactError>): Effect.Effect<boolean, ArtifactError> =>
