@@ -1,5 +1,5 @@
 /** The tutorial: each example prints what stands beside it, on the runtime the tests run on. */
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { root, run } from "./program.ts"
 
@@ -24,11 +24,19 @@ describe("the tutorial", () => {
   })
 })
 
+// Those that are one process share one, which loads the engine once; it ends when none of them left anything open.
+const isShared = (name: string): boolean => !read(name).includes("process.argv")
+const shared = names.filter(isShared)
+
 describe("an example", () => {
-  it.concurrent.each(names)("%s prints what stands beside it", async (name) => {
-    const expected = name.replace(".ts", ".out")
-    expect(existsSync(folder + expected)).toBe(true)
+  it.concurrent.each(names.filter((name) => !isShared(name)))("%s prints what stands beside it", async (name) => {
     const { code, stderr, stdout } = await run(folder + name)
-    expect({ stdout, stderr, code }).toEqual({ stdout: read(expected), stderr: "", code: 0 })
+    expect({ stdout, stderr, code }).toEqual({ stdout: read(name.replace(".ts", ".out")), stderr: "", code: 0 })
+  })
+
+  it("prints what stands beside it, as do the others in one process", async () => {
+    const { code, stderr, stdout } = await run(`${root}test/examples/gallery.ts`, shared.map((name) => folder + name))
+    const expected = shared.map((name) => `=== ${folder}${name}\n${read(name.replace(".ts", ".out"))}`)
+    expect({ stdout, stderr, code }).toEqual({ stdout: expected.join(""), stderr: "", code: 0 })
   })
 })
