@@ -17,6 +17,8 @@ import { messageOf } from "./values/Result.ts"
 /** The name of a manifest, for runs of it that have not begun. */
 export type Named = { readonly name?: string; readonly generateName?: string }
 
+const none: ReadonlyArray<NodeRow> = []
+
 /** The nodes of one run; `put` after each change of a fact. */
 export class ShownNodes {
   readonly places: Arrangement = new Arrangement({
@@ -39,9 +41,8 @@ export class ShownNodes {
   /** Takes note of a node that changed; answers the paths of the nodes whose lists changed. */
   put(path: string): ReadonlyArray<string> {
     const changed = this.places.put(path)
-    const meta = this.#recorded(path)
     const isFirst = this.#entry === undefined || path < this.#entry
-    if (isFirst && meta !== undefined && this.places.isShown(path) && isEntry(meta)) this.#entry = path
+    if (isFirst && this.places.isShown(path) && isEntry(this.#recorded(path)!)) this.#entry = path
     return changed
   }
 
@@ -77,7 +78,8 @@ export class ShownNodes {
 
   /** What belongs to a node, or to the run, without being shown. */
   hidden(path: string): ReadonlyArray<NodeRow> {
-    return [...this.places.hidden(path)].sort().map((it) => this.row(it))
+    const hidden = this.places.hidden(path)
+    return hidden.size === 0 ? none : [...hidden].sort().map((it) => this.row(it))
   }
 
   /** Its phase; in files of before a node that needs locks works in one that is not shown. */

@@ -53,7 +53,7 @@ export const onExit = (path: string): string => `${path}.onExit`
 /** The path of a hook of a node, or of the run for `""`. */
 export const hook = (path: string, name: string): string => `${path}.hooks.${name}`
 
-const withoutMark = (path: string): string => path.replace(/#\d+$/, "")
+const withoutMark = (path: string): string => path.includes("#") ? path.replace(/#\d+$/, "") : path
 
 const handlerAt = (path: string): number => Math.max(path.lastIndexOf(".onExit"), path.lastIndexOf(".hooks."))
 

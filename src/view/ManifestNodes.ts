@@ -46,7 +46,7 @@ const nodeView = (
   const wait = shown.wait(row, meta)
   const message = shown.message(row, meta)
   const from = shown.keptFrom(row)
-  return {
+  const view: { -readonly [K in keyof NodeView]: NodeView[K] } = {
     path: row.path,
     name: meta.name,
     label: meta.displayName,
@@ -60,14 +60,14 @@ const nodeView = (
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
     progress: "",
-    ...(hidden.length === 0 ? {} : { hidden: hidden.map(({ path }) => path) }),
-    ...(from === undefined ? {} : { keptFrom: from }),
-    ...(meta.after === undefined ? {} : { after: meta.after }),
-    ...wait,
-    isCancelled: /^(?:workflow shutdown with strategy|Stopped with strategy)/.test(message),
+    isCancelled: message !== "" && /^(?:workflow shutdown with strategy|Stopped with strategy)/.test(message),
     items: meta.type === "TaskGroup" ? children.length : 0,
     children
   }
+  if (hidden.length > 0) view.hidden = hidden.map(({ path }) => path)
+  if (from !== undefined) view.keptFrom = from
+  if (meta.after !== undefined) view.after = meta.after
+  return wait === undefined ? view : { ...view, ...wait }
 }
 
 /** Names of nodes by Argo's ids of them, made when a message has such an id in it. */
@@ -101,7 +101,7 @@ class Ids {
 
 /** Attempts have names like `work(1)`; they count from 0 there. */
 const attemptOf = ({ name }: NodeMeta): number => {
-  const number = /\((\d+)\)$/.exec(name)?.[1]
+  const number = name.endsWith(")") ? /\((\d+)\)$/.exec(name)?.[1] : undefined
   return number === undefined ? 0 : Number(number) + 1
 }
 
@@ -118,7 +118,8 @@ const waitingOf = (
   return waits.includes("Permit") ? "Permit" : waits[0] ?? ""
 }
 
-const turnOf = ({ displayName }: NodeMeta): number => Number(/\((\d+)[:)]/.exec(displayName)?.[1] ?? 0)
+const turnOf = ({ displayName }: NodeMeta): number =>
+  displayName.includes("(") ? Number(/\((\d+)[:)]/.exec(displayName)?.[1] ?? 0) : 0
 
 /** Argo shows no omitted node, and of a Retry node with one attempt the attempt, unless there will be another one. */
 const inPlaceOf = (node: NodeView): ReadonlyArray<NodeView> => {

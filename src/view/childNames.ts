@@ -3,7 +3,7 @@ import { nodeId } from "../argo/compile/naming.ts"
 
 /** A message with the names of nodes in place of their ids. */
 export const withNames = (message: string, nameOf: (id: string) => string | undefined): string =>
-  message.replace(/^child '([^']+)' failed$/, (text, id) => {
+  !message.startsWith("child ") ? message : message.replace(/^child '([^']+)' failed$/, (text, id) => {
     const name = nameOf(id)
     return name === undefined ? text : `${name} failed`
   })

@@ -1,6 +1,7 @@
 /** Reads what is known of a run, and of its values no more than is asked for. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../journal/JournalError.ts"
+import type { Event, Recorded } from "../run/Event.ts"
 import type { RunFacts } from "../run/facts.ts"
 import { isFailure } from "../run/Phase.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
@@ -23,22 +24,34 @@ export const readFacts = (
     const run = yield* source.getRun(known.key)
     if (run === undefined) return undefined
     const nodes = yield* source.nodes(run.key)
-    const ofRun = values === "none" ? [] : [run.inputSeq, run.resultSeq]
-    const named = [...ofRun, ...nodes.flatMap((node) => namedBy(run, node, values))].filter((it) => it > 0)
-    const found = named.length === 0 ? [] : yield* source.eventsAt(run.key, named)
-    const events = new Map(found.map((it) => [it.seq, it.event]))
-    return { rows: { run, nodes: new Map(nodes.map((it) => [it.path, it])) }, seq, events }
+    const wanted = wantedOf(run, nodes, values)
+    const found = wanted.length === 0 ? [] : yield* source.eventsAt(run.key, wanted)
+    return factsOf(run, nodes, seq, found)
   })
 
-/** The events of a node without which it cannot be shown, or all that its row names. */
-const namedBy = (run: RunRow, node: NodeRow, values: Values): ReadonlyArray<number> => {
+const factsOf = (
+  run: RunRow,
+  nodes: ReadonlyArray<NodeRow>,
+  seq: number,
+  found: ReadonlyArray<Recorded>
+): RunFacts => {
+  const facts = { rows: { run, nodes: new Map<string, NodeRow>() }, seq, events: new Map<number, Event>() }
+  for (const node of nodes) facts.rows.nodes.set(node.path, node)
+  for (const { event, seq } of found) facts.events.set(seq, event)
+  return facts
+}
+
+const wantedOf = (run: RunRow, nodes: ReadonlyArray<NodeRow>, values: Values): ReadonlyArray<number> => {
+  const wanted: Array<number> = values === "none" ? [] : [run.inputSeq, run.resultSeq]
+  for (const node of nodes) addNamed(wanted, run, node, values)
+  return wanted.filter((seq) => seq > 0)
+}
+
+/** Adds the events of a node without which it cannot be shown, or all that its row names. */
+const addNamed = (wanted: Array<number>, run: RunRow, node: NodeRow, values: Values): void => {
   const isManifest = run.kind === "manifest"
-  const asksAll = values === "nodes" || values === "run" && isManifest && run.phase !== "Succeeded"
-  if (asksAll) return [node.inputSeq, node.signalSeq, node.resultSeq]
-  const isTelling = isFailure(node.phase) || run.origin !== null && node.startedAt === 0
-  return [
-    ...(isManifest || node.kind === "map" ? [node.inputSeq] : []),
-    ...(isManifest && node.finishedAt === 0 ? [node.signalSeq] : []),
-    ...(isTelling ? [node.resultSeq] : [])
-  ]
+  const all = values === "nodes" || values === "run" && isManifest && run.phase !== "Succeeded"
+  if (all || isManifest || node.kind === "map") wanted.push(node.inputSeq)
+  if (all || isManifest && node.finishedAt === 0) wanted.push(node.signalSeq)
+  if (all || isFailure(node.phase) || run.origin !== null && node.startedAt === 0) wanted.push(node.resultSeq)
 }
