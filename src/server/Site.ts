@@ -1,6 +1,7 @@
 /** What all answers are made of: the engine, and what this server may do with it. */
 import type { LoadOptions } from "../argo/Capabilities.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
+import type { Actions } from "./guard/Actions.ts"
 import type { Tickets } from "./guard/Tickets.ts"
 import type { Use } from "./HandlerOptions.ts"
 import type { ManifestStore } from "./ManifestStore.ts"
@@ -16,6 +17,7 @@ export interface Followable {
 export interface Site {
   readonly pinnace: Pinnace
   readonly tickets: Tickets
+  readonly actions: Actions
   readonly streams: OpenStreams
   /** Events as they are sent. */
   readonly pages: EventPages

@@ -2,6 +2,7 @@
 import type { Pinnace } from "../embed/Pinnace.ts"
 import { admit } from "../workflow/admit.ts"
 import { demand } from "../workflow/values.ts"
+import { Actions } from "./guard/Actions.ts"
 import { guard, type GuardConfig, pathOf, type Verdict } from "./guard/guard.ts"
 import { originHeaders, securityHeaders } from "./guard/security.ts"
 import { Tickets } from "./guard/Tickets.ts"
@@ -49,6 +50,7 @@ export const handlerAt = <R>(
   const site: Site = {
     pinnace: pinnace as unknown as Pinnace,
     tickets: new Tickets(now),
+    actions: new Actions(now),
     streams: new OpenStreams(STREAMS_MAX),
     pages: new EventPages(pinnace.engine),
     subscriptions: new Map(),

@@ -31,7 +31,8 @@ export const answerAt = async (site: Site, request: Request, url: URL, who: stri
   const match = tableOf(routes)(request.method, path)
   if (match.found === "nothing") return notFound(url.pathname)
   if (match.found === "method") return wrongMethod(match.allowed)
-  if (site.readOnly && match.route.acts === true) return readOnly()
+  if (match.route.acts === true && site.readOnly) return readOnly()
+  if (match.route.acts === true && !site.actions.allow()) return failed(tooOften)
   try {
     const { params, route } = match
     const response = await route.answer({ site, request, url, params, query: url.searchParams, who })
@@ -72,6 +73,11 @@ const wrongMethod = (allowed: ReadonlyArray<string>): Response => {
 
 const readOnly = (): Response =>
   problem(405, "ReadOnly", "This server only shows runs. Start it without --read-only to act on them")
+
+/** Each API tells of it in its own words. */
+const tooOften = Object.assign(new Error("There were too many actions in a short time: 20 a second go on for ever"), {
+  _tag: "TooOften"
+})
 
 const ready = ({ pinnace: { engine } }: Site): Response => {
   if (engine.lost !== undefined) return text(`not ready: ${engine.lost.message}\n`, 503)

@@ -155,6 +155,30 @@ describe("Commands", () => {
     expect((await send("/runs/one/stop", { message: 1 })).status).toBe(400)
   })
 
+  it("are recorded with the name of who did them, where there is one", async () => {
+    const run = await pinnace.start(waits, undefined, { id: "stopped" })
+    const stop = new Request("http://127.0.0.1/pinnace/v1/runs/stopped/stop", { method: "POST", body: "{}" })
+    await handler(pinnace, { authorize: () => "ann" })(stop)
+    expect(await run.ending()).toMatchObject({ message: expect.stringContaining("by ann") })
+  })
+
+  it("are not done without end", async () => {
+    const answer = handler(pinnace, { token })
+    const act = (target: string) =>
+      answer(
+        new Request(`http://127.0.0.1${target}`, {
+          method: "PUT",
+          headers: { authorization: `Bearer ${token}` },
+          body: "{}"
+        })
+      )
+    const codes = new Set<number>()
+    for (let at = 0; at < 300; at++) codes.add((await act("/pinnace/v1/artifacts/none/pin")).status)
+    expect([...codes]).toEqual([404, 429])
+    const refused = await act("/api/v1/workflows/argo/none/stop")
+    expect([refused.status, await refused.json()]).toEqual([429, expect.objectContaining({ code: 8 })])
+  })
+
   it("are not there on a server that only shows", async () => {
     const answer = await send("/runs/one/stop", {}, { readOnly: true })
     expect([answer.status, await answer.json()]).toEqual([405, expect.objectContaining({ _tag: "ReadOnly" })])

@@ -1,6 +1,8 @@
 /** What clients follow: nothing is lost or doubled by cuts, slow readers cost nothing, and who is gone is forgotten. */
 import { afterAll, describe, expect, it } from "vitest"
 import { open, type Recorded, Schema, task, workflow } from "../../mod.ts"
+import { liveStream } from "../../src/server/stream/liveStream.ts"
+import { OpenStreams } from "../../src/server/stream/OpenStreams.ts"
 import { handler } from "../../src/server/mod.ts"
 
 const token = "a-token-of-the-tests"
@@ -135,6 +137,31 @@ describe("The one stream", () => {
     closing.close()
     expect((await text).trim().split("\n").at(-1)).toBe('{"t":"closed"}')
     expect((await stream()).status).toBe(503)
+  })
+})
+
+describe("A stream that nobody reads", () => {
+  it("takes nothing from its source, whatever happens, and beats when nothing does", async () => {
+    let taken = 0
+    let wake = (): void => {}
+    const source = {
+      take: () => Promise.resolve(taken++ === 0 ? "first\n" : undefined),
+      isOver: () => Promise.resolve(false),
+      listen: (it: () => void) => {
+        wake = it
+        return () => {}
+      }
+    }
+    const streams = new OpenStreams(1)
+    const stream = liveStream(streams, new AbortController().signal, source, { beat: () => "beat\n", every: 5 })
+    for (let at = 0; at < 1_000; at++) wake()
+    await Promise.resolve()
+    expect([taken, streams.hasRoom]).toEqual([0, false])
+    const reader = stream.getReader()
+    const read = async () => new TextDecoder().decode((await reader.read()).value)
+    expect([await read(), await read()]).toEqual(["first\n", "beat\n"])
+    await reader.cancel()
+    expect(streams.hasRoom).toBe(true)
   })
 })
 

@@ -1,7 +1,10 @@
 /** `pinnace ui` as people use it: a process that serves a state file until it is asked to end. */
 import { chmodSync } from "node:fs"
 import { afterAll, expect, it } from "vitest"
+import { open } from "../../mod.ts"
+import { serve } from "../../src/server/mod.ts"
 import { Cli } from "../cli/Cli.ts"
+import { raw } from "./Raw.ts"
 
 const cli = new Cli()
 afterAll(() => cli.remove())
@@ -52,4 +55,29 @@ it("takes a token from a file that nobody else can read, and does not show it", 
   expect([open.code, open.err]).toEqual([64, expect.stringContaining("chmod 600")])
   const remote = await cli.run(["ui", "--port", "0", "--host", "0.0.0.0"])
   expect([remote.code, remote.err]).toEqual([64, expect.stringContaining("ssh -L")])
+})
+
+it("serves from the process that executes a run, with --ui", async () => {
+  const waits = `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { name: waits }
+spec: { entrypoint: main, templates: [{ name: main, suspend: {} }] }
+`
+  const run = cli.start(["run", cli.file("waits.yaml", waits), "--id", "served", "--ui", "--db", ":memory:"])
+  await run.seen("Serving at")
+  const [, address = "", token = ""] = /(http:\/\/127\.0\.0\.1:\d+)\/#token=(\S+)/.exec(run.err) ?? []
+  const headers = { authorization: `Bearer ${token}` }
+  const nodes = async () => (await fetch(`${address}/pinnace/v1/runs/served/nodes`, { headers })).text()
+  await expect.poll(nodes, { timeout: 30_000 }).toContain('"waiting":"Signal"')
+  await fetch(`${address}/api/v1/workflows/argo/served/resume`, { method: "PUT", headers, body: "{}" })
+  expect((await run.done).code).toBe(0)
+})
+
+it("tells of clients that speak HTTP/2", async () => {
+  const notes: Array<string> = []
+  await using pinnace = await open(":memory:")
+  const server = await serve(pinnace, { onNote: (it) => notes.push(it) })
+  await raw(server.port, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+  await server.close()
+  expect(notes).toEqual([expect.stringContaining("ARGO_HTTP1=true")])
 })

@@ -5,6 +5,7 @@ import type { SomeWorkflow } from "../../embed/inspect.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { follow, type FollowFormat, followFormats, isData } from "./follow.ts"
+import { alsoServed } from "./alsoServed.ts"
 import { isLeaving, leftSentence } from "./onLeave.ts"
 import { outputOf } from "../arguments/outputOption.ts"
 import type { Call, Option } from "../Verb.ts"
@@ -35,8 +36,10 @@ export const execute = async (
   const { shell } = call
   const pinnace = await open(shell.db)
   let left: string | undefined
+  let served = (): Promise<void> => Promise.resolve()
   try {
     pinnace.register(workflow as never)
+    served = await alsoServed(call, pinnace)
     const { after = 0, isChosen, run } = await begin(pinnace)
     announce(call, pinnace, run, format)
     const code = await follow(shell, pinnace, run, {
@@ -51,6 +54,7 @@ export const execute = async (
     else await pinnace.gc()
     return code
   } finally {
+    await served()
     await pinnace.close()
     if (left !== undefined) shell.complain(left)
   }

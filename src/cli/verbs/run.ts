@@ -3,6 +3,7 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { execute, logOption } from "../running/execute.ts"
 import { type FollowFormat, followFormats, isData } from "../running/follow.ts"
+import { uiOption } from "../running/alsoServed.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { readManifests } from "../arguments/files.ts"
 import { loadOptionsOf, type Source } from "../arguments/source.ts"
@@ -56,7 +57,7 @@ export const verb: Verb = {
     "Runs a workflow to its end: an Argo manifest (a directory stands for all manifests in it, - for standard input), or a TypeScript module that exports a workflow. " +
     "Ctrl-C stops it so that exit handlers run; a second terminates it; a third kills this process, and `resume` goes on with the run. SIGTERM and SIGHUP leave it for `resume`. `submit` does the same in the background.",
   takes: [1, Infinity],
-  options: { ...startOptions, ...shownNodes, log: logOption, output: outputOption(followFormats) },
+  options: { ...startOptions, ...shownNodes, log: logOption, ui: uiOption, output: outputOption(followFormats) },
   examples: [
     ["run hello.yaml -p message=hi", "an Argo manifest"],
     ["run workflows/ --workflow nightly", "one of many manifests"],

@@ -29,8 +29,8 @@ const command = (
 /** The routes. */
 export const commandRoutes: ReadonlyArray<Route<Site>> = [
   ...useRoutes,
-  command("stop", (run, body): Promise<Answer> => run.stop(messageOf(body))),
-  command("terminate", (run, body): Promise<Answer> => run.terminate(messageOf(body))),
+  command("stop", (run, body, call): Promise<Answer> => run.stop(messageOf(body, call))),
+  command("terminate", (run, body, call): Promise<Answer> => run.terminate(messageOf(body, call))),
   command("suspend", (run) => run.suspend()),
   command("resume", (run) => run.resume()),
   command("signal", (run, body) => run.signal(nodeOf(body), body["value"] as Json)),
@@ -59,9 +59,11 @@ export const commandRoutes: ReadonlyArray<Route<Site>> = [
   }
 ]
 
-const messageOf = ({ message }: Body): string | undefined => {
-  if (message === undefined || typeof message === "string") return message
-  throw new BadRequest('"message" is text')
+/** What is recorded as the reason: what was said, else who did it, where that has a name. */
+const messageOf = ({ message }: Body, { who }: Call): string | undefined => {
+  if (typeof message === "string") return message
+  if (message !== undefined) throw new BadRequest('"message" is text')
+  return who === "" || who === "token" ? undefined : `by ${who}`
 }
 
 const nodeOf = ({ node }: Body): string => {

@@ -10,6 +10,7 @@ const codes = {
   NotFound: 5,
   AlreadyExists: 6,
   PermissionDenied: 7,
+  ResourceExhausted: 8,
   FailedPrecondition: 9,
   Unimplemented: 12,
   Internal: 13,
@@ -55,7 +56,8 @@ const tags: Readonly<Record<string, keyof typeof codes>> = {
   RunExists: "AlreadyExists",
   EngineClosed: "Unavailable",
   JournalError: "Unavailable",
-  EngineMissing: "FailedPrecondition"
+  EngineMissing: "FailedPrecondition",
+  TooOften: "ResourceExhausted"
 }
 
 /** The answer to a request that failed. */

@@ -98,6 +98,30 @@ describe("Runs of typed workflows", () => {
   })
 })
 
+describe("Hera", () => {
+  it("submits with a content type, polls, and reads refusals by their status", async () => {
+    const json = { "content-type": "application/json", accept: "*/*", "accept-encoding": "gzip, deflate" }
+    const workflow = {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "Workflow",
+      metadata: { generateName: "hera-", namespace: "argo" },
+      spec: { entrypoint: "wait", templates: [{ name: "wait", suspend: { duration: "0" } }] }
+    }
+    const lint = await ask("POST", "/api/v1/workflows/argo/lint", { workflow }, json)
+    expect([lint.status, await lint.json()]).toEqual([200, workflow])
+    const { metadata } = await (await ask("POST", "/api/v1/workflows/argo", { workflow }, json)).json() as Workflow
+    await (await pinnace.get(metadata.name))!.ending()
+    expect((await get(`/api/v1/workflows/argo/${metadata.name}`)).status).toMatchObject({ phase: "Succeeded" })
+    const bad = await ask("POST", "/api/v1/workflows/argo/lint", { workflow: { ...workflow, spec: {} } }, json)
+    expect([bad.status, await bad.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: 3, message: expect.any(String) })
+    ])
+    const again = { workflow: { ...workflow, metadata: { name: metadata.name } } }
+    expect((await ask("POST", "/api/v1/workflows/argo", again, json)).status).toBe(409)
+  })
+})
+
 describe("Lists", () => {
   it("come page by page, chosen by labels, fields and names", async () => {
     const list = async (query: string) => {
@@ -106,8 +130,8 @@ describe("Lists", () => {
       )
       return [items?.map((it) => it.metadata.name) ?? null, metadata.continue]
     }
-    expect(await list("listOptions.limit=1")).toEqual([["typed"], "1"])
-    expect(await list("listOptions.limit=1&listOptions.continue=1")).toEqual([["files"], undefined])
+    expect((await list("listOptions.limit=1"))[1]).toBe("1")
+    expect(await list("listOptions.limit=5&listOptions.continue=1")).toEqual([["typed", "files"], undefined])
     expect(await list("listOptions.labelSelector=team%3Da")).toEqual([["typed"], undefined])
     expect(await list("listOptions.labelSelector=workflows.argoproj.io%2Fcompleted!%3Dtrue")).toEqual([null, undefined])
     expect(await list("nameFilter=Contains&listOptions.fieldSelector=metadata.name%3Dile")).toEqual([

@@ -1,0 +1,25 @@
+/** `--ui`: the state file of a run is served for as long as it is followed, from the process that executes it. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import { filesOf } from "../arguments/source.ts"
+import type { Call, Option } from "../Verb.ts"
+import { serveCommand } from "./serveCommand.ts"
+
+/** The option. */
+export const uiOption: Option = {
+  type: "boolean",
+  about: "Also serve the state file to this machine until the run has ended, as `ui` does, at any free port"
+}
+
+/** Serves it if that was asked for; the returned function ends that. */
+export const alsoServed = async (call: Call, pinnace: Pinnace): Promise<() => Promise<void>> => {
+  const { flags, shell } = call
+  if (!flags.on("ui")) return () => Promise.resolve()
+  const { serve } = await import("../../server/mod.ts")
+  const server = await serve(pinnace, {
+    manifests: { directory: await filesOf(shell) },
+    ...(shell.db === ":memory:" ? {} : { command: serveCommand(call) }),
+    onNote: shell.complain
+  })
+  shell.complain(`Serving at ${server.link}`)
+  return server.close
+}
