@@ -2,18 +2,14 @@
 import type { Pinnace } from "../embed/Pinnace.ts"
 import { admit } from "../workflow/admit.ts"
 import { demand } from "../workflow/values.ts"
-import { Actions } from "./guard/Actions.ts"
 import { guard, type GuardConfig, pathOf, type Verdict } from "./guard/guard.ts"
 import { originHeaders, securityHeaders } from "./guard/security.ts"
-import { Tickets } from "./guard/Tickets.ts"
 import { tokenCheck } from "./guard/token.ts"
 import { type HandlerOptions, handlerRules } from "./HandlerOptions.ts"
 import { problem, withHeaders } from "./http/reply.ts"
-import { ManifestStore } from "./ManifestStore.ts"
 import { answerAt, isOpenPath } from "./routes.ts"
 import type { Site } from "./Site.ts"
-import { EventPages } from "./stream/EventPages.ts"
-import { OpenStreams } from "./stream/OpenStreams.ts"
+import { siteOf } from "./siteOf.ts"
 
 /** Answers requests about an engine. */
 export interface Handler {
@@ -21,9 +17,6 @@ export interface Handler {
   /** Ends the streams that clients read; the engine stays open. */
   readonly close: () => void
 }
-
-/** The most streams that are open at once. */
-const STREAMS_MAX = 64
 
 /**
  * Answers requests about an engine, for your app's own server. It checks who asks first: give it a `token`, or
@@ -47,20 +40,7 @@ export const handlerAt = <R>(
   }
   // tidy: allow Date.now — tickets run out, and answers are timed, by the clock of this host
   const now = () => Date.now()
-  const site: Site = {
-    pinnace: pinnace as unknown as Pinnace,
-    tickets: new Tickets(now),
-    actions: new Actions(now),
-    streams: new OpenStreams(STREAMS_MAX),
-    pages: new EventPages(pinnace.engine),
-    subscriptions: new Map(),
-    readOnly: admitted.readOnly ?? false,
-    base: admitted.base ?? "",
-    manifests: admitted.manifests ?? {},
-    command: admitted.command,
-    store: new ManifestStore(admitted.templates ?? {}),
-    now
-  }
+  const site = siteOf(pinnace as unknown as Pinnace, admitted, now)
   const answer = (request: Request): Promise<Response> =>
     answered(site, { ...admitted, hosts: [...names(), ...admitted.hosts ?? []] }, request)
   return Object.assign(answer, { close: () => site.streams.close() })

@@ -1,0 +1,28 @@
+/** Makes what all answers of one handler are made of. */
+import type { Pinnace } from "../embed/Pinnace.ts"
+import { Actions } from "./guard/Actions.ts"
+import { Tickets } from "./guard/Tickets.ts"
+import type { HandlerOptions } from "./HandlerOptions.ts"
+import { ManifestStore } from "./ManifestStore.ts"
+import type { Site } from "./Site.ts"
+import { EventPages } from "./stream/EventPages.ts"
+import { OpenStreams } from "./stream/OpenStreams.ts"
+
+/** The most streams that are open at once. */
+const STREAMS_MAX = 64
+
+/** The surroundings of the answers of one handler. */
+export const siteOf = (pinnace: Pinnace, admitted: HandlerOptions, now: () => number): Site => ({
+  pinnace,
+  tickets: new Tickets(now),
+  actions: new Actions(now),
+  streams: new OpenStreams(STREAMS_MAX),
+  pages: new EventPages(pinnace.engine),
+  subscriptions: new Map(),
+  readOnly: admitted.readOnly ?? false,
+  base: admitted.base ?? "",
+  manifests: admitted.manifests ?? {},
+  command: admitted.command,
+  store: new ManifestStore(admitted.templates ?? {}),
+  now
+})
