@@ -10,7 +10,7 @@ import process from "node:process"
 export const subjectLimit = 72
 
 /** The last commit that was made before the rule. A wrong subject that was pushed is passed by moving it on. */
-const since = "38b1cdb6ce3100b01a38740fb3cb36fe5c78635b"
+const since = "83c51e6496ce27d0234a507f809b336912ff2031"
 
 /** A commit as it is checked. */
 export interface Commit {
