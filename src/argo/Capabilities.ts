@@ -50,7 +50,7 @@ export interface LoadOptions extends Capabilities {
   /** Another entry point than the manifest's. */
   readonly entrypoint?: string
   /**
-   * Where artifacts, memo tables and the files of running nodes are kept; default
+   * Where the files of running nodes are kept, and where what earlier versions kept is found; default
    * a folder of this user in the system's temporary one, closed to others.
    */
   readonly directory?: string

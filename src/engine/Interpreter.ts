@@ -14,6 +14,7 @@
  * - J4 No child and no fiber of a node outlives it. What the work throws ends its node in `Error`, as `thrown` says it.
  * - J5 Permits are taken before the work and given back when the node has ended; work takes one of the engine's slots.
  * - J6 What work stores with `saveArtifact` is a row once its node has ended, however that ended.
+ * - J7 What work has noted with `remember` is there for nodes of any run and process once its node has succeeded.
  *
  * The interpreter owns what nodes mean. It has to see to this:
  * - Paths come from `pathOf`, differ beneath one parent, and depend on the program alone, never on time or order.
@@ -43,6 +44,7 @@ export { save as saveArtifact } from "./artifacts/save.ts"
 export type { Follower, Host, LiveNode, NodeSpec } from "./Live.ts"
 export type { NodeEnd } from "./node/NodeEnd.ts"
 export { makeLog } from "./node/log.ts"
+export { remember, remembered } from "./node/memo.ts"
 export { suspendWork } from "./node/suspend.ts"
 export { Slots } from "./permits/Slots.ts"
 export { type Edges, type Flow, type Outcome, runFlow } from "./graph/Flow.ts"

@@ -14,7 +14,7 @@
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
-import type { JournalShape } from "../journal/Journal.ts"
+import type { JournalShape, MemoRow } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { Plan, PlanNode } from "../plan/Plan.ts"
 import type { NodeKind, Shown } from "../run/Event.ts"
@@ -116,6 +116,8 @@ export class LiveNode {
   cancelled: Reason | undefined
   /** Set when the node's own work must not begin anything more. */
   stopping: Reason | undefined
+  /** What is remembered of its result for other nodes, once it has succeeded. */
+  memo: MemoRow | undefined
   holdsSlot: boolean = false
   holdsPermits: boolean = false
   /** Its place under the bound of its spec. */

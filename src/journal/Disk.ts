@@ -17,6 +17,7 @@ import type {
   EventRow,
   HeldSemaphore,
   LogLine,
+  MemoRow,
   PlacedLine,
   RunCursor,
   RunQuery,
@@ -68,6 +69,8 @@ export class Disk {
   readonly logs = new Map<number, Array<LogLine>>()
   readonly plans = new Map<string, string>()
   readonly definitions = new Map<string, string>()
+  /** By cache and key. */
+  readonly memos = new Map<string, MemoRow>()
   readonly commands = new Map<number, Command>()
   readonly members = new Map<number, Member>()
   readonly permits = new Permits()
@@ -196,6 +199,9 @@ export class Disk {
         return
       case "definition":
         if (!this.definitions.has(write.digest)) this.definitions.set(write.digest, write.text)
+        return
+      case "memo":
+        this.memos.set(JSON.stringify([write.row.cache, write.row.key]), write.row)
         return
       case "answer": {
         const command = this.commands.get(write.command)

@@ -28,13 +28,14 @@ import type { ArtifactRows, ArtifactWrite } from "./ArtifactRows.ts"
 import type { PermitRequest, SemaphoreRow } from "../lock/Permit.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { JournalError } from "./JournalError.ts"
-import type { Claims, ClaimsNow, LogLine, Reads, ReadsNow } from "./Reads.ts"
+import type { Claims, ClaimsNow, LogLine, MemoRow, Reads, ReadsNow } from "./Reads.ts"
 
 export type {
   ClaimOptions,
   Command,
   HeldSemaphore,
   LogLine,
+  MemoRow,
   OwnedPermit,
   PlacedLine,
   Reads,
@@ -78,6 +79,8 @@ export type Write =
   | { readonly kind: "definition"; readonly digest: string; readonly text: string }
   /** The first answer to a command stands. */
   | { readonly kind: "answer"; readonly command: number; readonly answer: string }
+  /** Takes the place of what is remembered under this key. */
+  | { readonly kind: "memo"; readonly row: MemoRow }
   | { readonly kind: "request"; readonly row: PermitRequest; readonly at: number }
   | { readonly kind: "release"; readonly run: number; readonly path: string }
   | { readonly kind: "semaphore"; readonly row: SemaphoreRow; readonly initial?: true }

@@ -69,6 +69,19 @@ export interface HeldSemaphore extends SemaphoreRow {
   readonly held: number
 }
 
+/** A result that is remembered under a key of a cache, for nodes of any run. */
+export interface MemoRow {
+  readonly cache: string
+  readonly key: string
+  /** JSON text. */
+  readonly value: string
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  /** Where it came from, which may be gone. */
+  readonly runId: string
+  readonly path: string
+}
+
 /** Questions whose answers may come later. */
 export type Asked<A> = {
   readonly [K in keyof A]: A[K] extends (...args: infer P) => infer R ? (...args: P) => Effect.Effect<R, JournalError>
@@ -101,6 +114,8 @@ export interface ReadsNow {
   readonly plan: (digest: string) => string | undefined
   /** The definition that is kept under a digest. */
   readonly definition: (digest: string) => string | undefined
+  /** The latest result that was remembered under a key. */
+  readonly memo: (cache: string, key: string) => MemoRow | undefined
   readonly isAlive: (process: number) => boolean
   /** Unanswered commands of runs this process owns, oldest first. */
   readonly inbox: () => ReadonlyArray<Command>

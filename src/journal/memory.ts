@@ -67,6 +67,7 @@ const readsOf = (self: MemoryProcess): ReadsNow => ({
   logsAfter: (run, after, path, limit) => logsAfter(self.disk(), run, after, path).slice(0, limit),
   plan: (digest) => self.disk().plans.get(digest),
   definition: (digest) => self.disk().definitions.get(digest),
+  memo: (cache, key) => self.disk().memos.get(JSON.stringify([cache, key])),
   isAlive: (process) => self.disk().members.has(process),
   inbox: () => self.inbox(),
   command: (id) => self.disk().commands.get(id),

@@ -1,6 +1,6 @@
 /** Reads rows back in the shape the engine knows. Everything is committed state; queued writes are not seen. */
 import { spent } from "../lock/bucket.ts"
-import type { Command, HeldSemaphore, LogLine, OwnedPermit, PlacedLine, RunQuery } from "../journal/Journal.ts"
+import type { Command, HeldSemaphore, LogLine, MemoRow, OwnedPermit, PlacedLine, RunQuery } from "../journal/Journal.ts"
 import type { ReadsNow } from "../journal/Reads.ts"
 import { damagedRow, parsed, recorded } from "../journal/stored.ts"
 import type { Recorded } from "../run/Event.ts"
@@ -147,6 +147,11 @@ export class Reader {
     return this.#one("SELECT text FROM definitions WHERE digest = ?", (row) => (row as { text: string }).text, digest)
   }
 
+  /** What is remembered under a key. */
+  memo(cache: string, key: string): MemoRow | undefined {
+    return this.#one("SELECT * FROM memos WHERE cache = ? AND key = ?", (row) => row as MemoRow, cache, key)
+  }
+
   /** The process that executes a run; `null` when none does, `undefined` when there is no such run. */
   owner(run: number): number | null | undefined {
     return this.#one("SELECT owner FROM runs WHERE key = ?", (row) => (row as { owner: number | null }).owner, run)
@@ -217,6 +222,7 @@ export const rowsOf = (
   logsAfter: (run, after, path, limit) => reader().logsAfter(run, after, path, limit),
   plan: (digest) => reader().plan(digest),
   definition: (digest) => reader().definition(digest),
+  memo: (cache, key) => reader().memo(cache, key),
   command: (id) => reader().command(id),
   permits: (name) => reader().permits(name),
   semaphores: () => reader().semaphores()

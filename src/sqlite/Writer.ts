@@ -66,6 +66,7 @@ export class Writer {
   readonly #log: Statement
   readonly #plan: Statement
   readonly #definition: Statement
+  readonly #memo: Statement
   readonly #answer: Statement
   readonly #deletable: Statement
   readonly #deletions: Deletions
@@ -83,6 +84,9 @@ export class Writer {
     this.#log = db.prepare(insert("logs", ["run", "path", "attempt", "at", "level", "text"]))
     this.#plan = db.prepare(insert("plans", ["digest", "workflow", "json"], "INSERT OR IGNORE"))
     this.#definition = db.prepare(insert("definitions", ["digest", "text"], "INSERT OR IGNORE"))
+    this.#memo = db.prepare(
+      "INSERT OR REPLACE INTO memos (cache, key, value, createdAt, runId, path) VALUES (@cache, @key, @value, @createdAt, @runId, @path)"
+    )
     this.#deletable = db.prepare(
       `SELECT 1 FROM runs WHERE key = ? AND phase NOT IN ('Pending', 'Running')
        AND (owner IS NULL OR owner NOT IN (SELECT id FROM processes)) AND deleteAt BETWEEN ? AND ?`
@@ -137,6 +141,8 @@ export class Writer {
       case "definition":
         this.#definition.run(write.digest, write.text)
         return
+      case "memo":
+        return void this.#memo.run(write.row)
       case "answer":
         this.#answer.run(write.answer, write.command)
         return

@@ -9,6 +9,7 @@ import type { JournalWorld } from "./JournalWorld.ts"
 /** Registers the cases. */
 export const journalWrites = (world: () => JournalWorld): void => {
   order(world)
+  memos(world)
   failures(world)
   rows(world)
   deletion(world)
@@ -65,6 +66,29 @@ const order = (world: () => JournalWorld): void => {
     expect(() => journal.flush()).toThrow("thrown by an answer")
     await until(world(), () => answers.length === 3)
     expect(answers).toEqual(["first", "second", "third"])
+  })
+}
+
+const memos = (world: () => JournalWorld): void => {
+  it("a memo is there for every process, the latest under its key, and outlives its run", async () => {
+    const [a, b] = [world().open(), world().open()]
+    const { key: run } = await createRun(world(), a, "r")
+    const memo = (cache: string, key: string, value: string): Write => ({
+      kind: "memo",
+      row: { cache, key, value, createdAt: 1, runId: "r", path: "n" }
+    })
+    // Both at once, as two processes that share a file.
+    await Promise.all([
+      append(world(), a, [memo("c", "x", "1"), memo("c", "y", "2")]),
+      append(world(), b, [memo("c", "z", "3"), memo("d", "x", "4")])
+    ])
+    await append(world(), b, [memo("c", "x", "5"), { kind: "delete", run }])
+    for (const journal of [a, b]) {
+      const found = [["c", "x"], ["c", "y"], ["c", "z"], ["d", "x"], ["d", "y"]].map(([cache, key]) =>
+        journal.memo(cache!, key!)?.value
+      )
+      expect(found).toEqual(["5", "2", "3", "4", undefined])
+    }
   })
 }
 

@@ -15,7 +15,6 @@ import { isStoreKind } from "../bodies/resource/objects/storeObject.ts"
 import type { JsonObject } from "../bodies/resource/objects/target.ts"
 import { Variables } from "../language/template/Variables.ts"
 import type { Artifacts } from "../artifact/Artifacts.ts"
-import type { MemoTable } from "./MemoTable.ts"
 import { podName } from "./naming.ts"
 import type { NestedEnd } from "../bodies/resource/NestedEnd.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
@@ -42,7 +41,6 @@ export interface SessionParts {
   readonly globals: ReadonlyMap<string, string>
   readonly executor: () => Executor
   readonly artifacts: Artifacts
-  readonly memo: MemoTable
   /** Where nodes have their private directories. */
   readonly directory: string
   /** Where everything is kept that outlives the run. */

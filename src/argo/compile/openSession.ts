@@ -10,7 +10,6 @@ import { Artifacts } from "../artifact/Artifacts.ts"
 import { globalVariables } from "../values/globals.ts"
 import { parametersOf } from "../values/runParameters.ts"
 import { literally } from "../language/expr/regex.ts"
-import { memoFolder } from "./MemoTable.ts"
 import { runName } from "./naming.ts"
 import type { Capabilities } from "../Capabilities.ts"
 import type { PluginHosts } from "../bodies/plugin/PluginHosts.ts"
@@ -72,7 +71,6 @@ export const openSession = (
     name,
     globals,
     artifacts: new Artifacts(live.run.host, join(directory, "artifacts"), stores, spec),
-    memo: memoFolder(join(directory, "memo")),
     stores,
     directory: join(directory, "runs", fileName(id)),
     root: directory,

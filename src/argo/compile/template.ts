@@ -71,7 +71,7 @@ const boundNode = (frame: Frame, body: RunBody): NodeSpec => {
   }
   const treatment: Treatment = type === "Retry" ? { as: "composite" } : treatmentFor(template)
   const work = (live: LiveNode): Effect.Effect<NodeResult> =>
-    memoized(frame, template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body))
+    memoized(frame, live, template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body))
   const slots = type === "Pod" ? session.pods : undefined
   if (permits === undefined || !beganHidden(place)) {
     return nodeAt(session, place, meta, { ...treatment, permits, slots }, work)

@@ -16,6 +16,7 @@ import { fromCause, imposed } from "./interrupted.ts"
 import { savedWrites } from "../artifacts/saved.ts"
 import { ended, errored, isMismatch, type NodeEnd, toEnding } from "./NodeEnd.ts"
 import { admitted, isAdmitted, type PermitFailure, recordBegin, releaseWrites } from "../permits/permits.ts"
+import { memoWrites } from "./memo.ts"
 import { recordable, refusedInput } from "./recordable.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
@@ -103,11 +104,12 @@ const finish = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
   const ending = toEnding(end)
   const releases = permits === undefined || permits.hold === "exit" ? none : releaseWrites(live)
   const saved = savedWrites(live, end.phase === "Succeeded")
+  const memo = end.phase === "Succeeded" ? memoWrites(live) : none
   ledger.node(
     ledger.nodes.has(path) ? { type: "NodeFinished", path, ending } : { type: "NodeFinished", path, kind, ending },
     end.text,
     undefined,
-    saved.length === 0 ? releases : [...releases, ...saved]
+    saved.length + memo.length === 0 ? releases : [...releases, ...saved, ...memo]
   )
   return end
 }

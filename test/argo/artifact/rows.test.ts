@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { afterAll, expect, it } from "vitest"
 import * as Effect from "effect/Effect"
 import { Artifact, open, type Pinnace, type RunHandle, task, workflow } from "../../../mod.ts"
-import { load } from "../../../src/argo/mod.ts"
+import { load, viewRun } from "../../../src/argo/mod.ts"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "rows-"))
 const pinnace = await open(join(folder, "one.db"))
@@ -99,6 +99,42 @@ it("is the same for both, verb by verb, to the last byte", async () => {
   expect(existsSync(join(folder, "files", "artifacts"))).toBe(false)
   const store = (await pinnace.engine.host.artifacts.mover()).store("default")!
   expect(readdirSync(store.location("x")["directory"]!).filter((it) => it.startsWith("pinnace"))).toEqual([])
+})
+
+it("a remembered result is one for every process of the file, as long as its artifacts are there", async () => {
+  const memoized = load(
+    `kind: Workflow
+metadata: {generateName: memo-}
+spec:
+  entrypoint: main
+  artifactGC: {strategy: OnWorkflowDeletion}
+  volumes: [{name: v, emptyDir: {}}]
+  templates:
+  - name: main
+    memoize: {key: once, cache: {configMap: {name: cache}}}
+    container: {command: [sh, -c, "echo made > /v/a"], volumeMounts: [{name: v, mountPath: /v}]}
+    outputs: {artifacts: [{name: a, path: /v/a}]}
+`,
+    { directory: join(folder, "files"), executor: "process" }
+  )
+  const hit = async (from: Pinnace): Promise<readonly [boolean | undefined, RunHandle]> => {
+    const run = await from.start(memoized, { parameters: {} })
+    await run.ending()
+    return [(await Effect.runPromise(viewRun(from.engine, run.id)))?.nodes[0]?.memoizationStatus?.hit, run]
+  }
+  await using other = await open(join(folder, "one.db"))
+  const [[first, producer], [second, reader]] = [await hit(pinnace), await hit(other)]
+  expect([first, second]).toEqual([false, true])
+  // The run that was answered from memory reads the artifact too, so it stays as long as that run.
+  await producer.delete()
+  await pinnace.gc()
+  expect((await hit(pinnace))[0]).toBe(true)
+  for (const { id } of await pinnace.list({ limit: 100 })) {
+    if (id.startsWith("memo-")) await (await pinnace.get(id))!.delete()
+  }
+  expect(reader.id).toMatch(/^memo-/)
+  await pinnace.gc()
+  expect((await hit(other))[0]).toBe(false)
 })
 
 it("modes are kept from node to node, and a key of the manifest's is read by it", async () => {

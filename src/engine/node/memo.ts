@@ -1,0 +1,35 @@
+/** Results that nodes of any run may reuse; what they are is the business of who remembers them. */
+import * as Effect from "effect/Effect"
+import type { MemoRow, Write } from "../../journal/Journal.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
+import { isReadable } from "../../run/ArtifactRow.ts"
+import { handlesIn } from "../../run/handles.ts"
+import type { LiveNode } from "../Live.ts"
+
+/** Has a value remembered under a key of a cache, with the end of the node if that succeeds. */
+export const remember = (live: LiveNode, cache: string, key: string, value: string): void => {
+  const { host, ledger } = live.run
+  live.memo = { cache, key, value, createdAt: host.now(), runId: ledger.row.id, path: live.path }
+}
+
+/** What is remembered; nothing when it holds handles of artifacts that are gone. */
+export const remembered = (
+  { run: { host } }: LiveNode,
+  cache: string,
+  key: string
+): Effect.Effect<MemoRow | undefined, JournalError> =>
+  Effect.gen(function* () {
+    const { drained, reads } = host.journal
+    // Composites begin before what ended before them is durable.
+    yield* drained
+    const row = yield* reads.memo(cache, key)
+    for (const artifact of row === undefined ? [] : handlesIn(row.value)) {
+      const saved = yield* reads.artifacts.get(artifact)
+      if (saved === undefined || !isReadable(saved)) return undefined
+    }
+    return row
+  })
+
+/** What is written with the end of a node that succeeded. */
+export const memoWrites = ({ memo }: LiveNode): ReadonlyArray<Write> =>
+  memo === undefined ? [] : [{ kind: "memo", row: memo }]
