@@ -47,7 +47,7 @@ export { makeLog } from "./node/log.ts"
 export { remember, remembered } from "./node/memo.ts"
 export { suspendWork } from "./node/suspend.ts"
 export { Slots } from "./permits/Slots.ts"
-export { type Edges, type Flow, type Outcome, runFlow } from "./graph/Flow.ts"
+export { type Flow, type Outcome, runFlow } from "./graph/Flow.ts"
 export { Room } from "./graph/Room.ts"
 
 /** A node of an interpreted program. */

@@ -1,5 +1,5 @@
 /**
- * One node of a flow of calls: a step, a task, or one turn of a loop.
+ * One node of a flow: a step, a turn of a loop, a container of a set.
  *
  * Owns: how it ended. Does not own: when it runs. Invariant: what it answers is the same in every life of the run.
  */
@@ -13,14 +13,12 @@ import {
   Room,
   runFlow
 } from "../../engine/Interpreter.ts"
-import type { Call } from "../document/Manifest.ts"
 import type { NodeResult } from "../values/Result.ts"
 import type { Frame } from "./Frame.ts"
 import { resultAt, resultOf } from "./node.ts"
 
 /** A node to be run by a flow. */
 export class Unit {
-  readonly call: Call
   readonly path: string
   /** Argo's full name of the node. */
   readonly name: string
@@ -28,8 +26,7 @@ export class Unit {
   #node: NodeSpec | undefined
   #result: NodeResult | undefined
 
-  constructor({ call, name, path }: Pick<Unit, "call" | "name" | "path">, make: () => NodeSpec) {
-    this.call = call
+  constructor({ name, path }: Pick<Unit, "name" | "path">, make: () => NodeSpec) {
     this.name = name
     this.path = path
     this.#make = make
@@ -51,20 +48,34 @@ export class Unit {
   }
 }
 
-/** Runs nodes side by side. */
+/** Runs nodes side by side, or in the order of edges. */
 export const runUnits = (
   live: LiveNode,
   units: ReadonlyArray<Unit>,
-  { failFast, room }: Pick<Flow, "failFast" | "room">
+  { edges, failFast, room }: Pick<Flow, "edges" | "failFast" | "room">
 ): Effect.Effect<Outcome> =>
   runFlow(live, {
     size: units.length,
+    ...(edges === undefined ? {} : { edges }),
     room,
     failFast,
     path: (index) => units[index]!.path,
     open: (index) => units[index]!.open(),
     settled: (index, end) => units[index]!.settle(live, end)
   })
+
+/** What waits for what, by names, as edges between places in the list. */
+export const edgesOf = (
+  nodes: ReadonlyArray<{ readonly name: string; readonly after: ReadonlyArray<string> }>
+): NonNullable<Flow["edges"]> => {
+  const at = new Map(nodes.map(({ name }, index) => [name, index]))
+  const edges = nodes.map(({ after }) => ({
+    upstream: after.flatMap((name) => at.get(name) ?? []),
+    downstream: new Array<number>()
+  }))
+  edges.forEach(({ upstream }, index) => upstream.forEach((before) => edges[before]!.downstream.push(index)))
+  return edges
+}
 
 /** How a template or loop ends that held back what had not begun when something failed. */
 export const heldBack: NodeResult = {

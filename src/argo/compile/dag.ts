@@ -15,9 +15,9 @@ import { dagPhase } from "./branchPhase.ts"
 import { callNode, continues, placeOf, templateOf, turnsAt, variablesOf } from "./call.ts"
 import type { CallSite } from "./CallSite.ts"
 import { Daemons } from "./Daemons.ts"
-import { edgesOf, groupResult, isMet, reachable, targetsOf, type Task, tasksOf } from "./dagTasks.ts"
+import { groupResult, isMet, reachable, targetsOf, type Task, tasksOf } from "./dagTasks.ts"
 import type { Frame, RunBody } from "./Frame.ts"
-import { boundsOf, heldBack, runUnits, type Unit } from "./Unit.ts"
+import { boundsOf, edgesOf, heldBack, runUnits, type Unit } from "./Unit.ts"
 import { endedNode, metaOf, nodeAt, pathOf, resultOf } from "./node.ts"
 
 /** Runs the tasks of a DAG template inside its node. */
@@ -51,7 +51,7 @@ class Dag implements Flow {
     this.#tasks = tasksOf(frame.template.dag?.tasks ?? [])
     this.#targets = targetsOf(frame, this.#tasks)
     this.#wanted = reachable(this.#targets, this.#tasks)
-    this.edges = edgesOf(this.#wanted)
+    this.edges = edgesOf(this.#wanted.map(({ call, upstream }) => ({ name: call.name ?? "", after: upstream })))
     this.size = this.#wanted.length
   }
 
@@ -88,11 +88,14 @@ class Dag implements Flow {
   }
 
   #loop(live: LiveNode, turns: ReadonlyArray<Unit>): Effect.Effect<NodeResult> {
-    return Effect.map(runUnits(live, turns, this), ({ culprit, ends, halted }) => {
-      if (!ends.includes(undefined)) return groupResult(turns.flatMap((turn) => turn.result(live) ?? []))
-      if (culprit !== undefined || halted === undefined) return heldBack
-      return failed(messageOf(halted, undefined, "TaskGroup") ?? "Stopped before it began")
-    })
+    return Effect.map(
+      runUnits(live, turns, { room: this.room, failFast: this.failFast }),
+      ({ culprit, ends, halted }) => {
+        if (!ends.includes(undefined)) return groupResult(turns.flatMap((turn) => turn.result(live) ?? []))
+        if (culprit !== undefined || halted === undefined) return heldBack
+        return failed(messageOf(halted, undefined, "TaskGroup") ?? "Stopped before it began")
+      }
+    )
   }
 
   #site(task: Task): CallSite {

@@ -1,5 +1,4 @@
 /** The tasks of a DAG: what they wait for and how they ended. */
-import type { Edges } from "../../engine/Interpreter.ts"
 import { asked, type Depends, dependsHolds, dependsOf } from "../language/Depends.ts"
 import type { Call } from "../document/Manifest.ts"
 import { substitute } from "../language/template/substitute.ts"
@@ -47,17 +46,6 @@ export const groupResult = (results: ReadonlyArray<NodeResult>): NodeResult => {
 /** The tasks of a DAG by name. Throws DependsError. */
 export const tasksOf = (calls: ReadonlyArray<Call>): ReadonlyMap<string, Task> =>
   new Map(calls.map((call) => [call.name ?? "", taskOf(call, calls)]))
-
-/** Which tasks wait for which, by their places in the list. */
-export const edgesOf = (tasks: ReadonlyArray<Task>): ReadonlyArray<Edges> => {
-  const at = new Map(tasks.map(({ call }, index) => [call.name ?? "", index]))
-  const edges = tasks.map(({ upstream }) => ({
-    upstream: upstream.flatMap((name) => at.get(name) ?? []),
-    downstream: new Array<number>()
-  }))
-  edges.forEach(({ upstream }, index) => upstream.forEach((before) => edges[before]!.downstream.push(index)))
-  return edges
-}
 
 const taskOf = (call: Call, calls: ReadonlyArray<Call>): Task => {
   const depends = dependsOf(call, (name) => calls.find((it) => it.name === name))

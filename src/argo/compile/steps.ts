@@ -18,7 +18,7 @@ import { Daemons } from "./Daemons.ts"
 import type { Frame, RunBody } from "./Frame.ts"
 import { isLoop } from "./loop.ts"
 import { nodeId } from "./naming.ts"
-import { boundsOf, heldBack, runUnits, Unit } from "./Unit.ts"
+import { boundsOf, edgesOf, heldBack, runUnits, Unit } from "./Unit.ts"
 import { isBroken, metaOf, nodeAt, pathOf, type Place, resultOf } from "./node.ts"
 
 /** Runs the groups of a steps template inside its node. */
@@ -58,10 +58,7 @@ class Steps implements Flow {
     this.#bounds = boundsOf(frame, live)
     this.#variables = frame.variables
     this.size = frame.template.steps?.length ?? 0
-    this.edges = Array.from({ length: this.size }, (_, index) => ({
-      upstream: index === 0 ? [] : [index - 1],
-      downstream: index === this.size - 1 ? [] : [index + 1]
-    }))
+    this.edges = edgesOf(Array.from({ length: this.size }, (_, at) => ({ name: `${at}`, after: [`${at - 1}`] })))
   }
 
   readonly path = (index: number): string => pathOf(this.#live, `group-${index}`)
@@ -78,18 +75,21 @@ class Steps implements Flow {
       handler: undefined
     }
     this.#group = template.steps![index]!.map((call) => this.#step(call, at))
-    const units = this.#group.flatMap((step) => step.units)
+    const group = this.#group
     const meta = { ...metaOf(at, "StepGroup", ""), displayName: `[${index}]` }
-    return nodeAt(session, at, meta, { as: "composite" }, (live) => this.#run(live, units))
+    return nodeAt(session, at, meta, { as: "composite" }, (live) => this.#run(live, group))
   }
 
-  #run(live: LiveNode, units: ReadonlyArray<Unit>): Effect.Effect<NodeResult> {
+  #run(live: LiveNode, steps: ReadonlyArray<Step>): Effect.Effect<NodeResult> {
+    const units = steps.flatMap((step) => step.units)
     return Effect.map(runUnits(live, units, this.#bounds), ({ culprit, ends }) => {
       if (culprit !== undefined && ends.includes(undefined)) return heldBack
-      const bad = units.find((unit) => {
-        const result = unit.result(live)
-        return result === undefined || !continues(unit.call, result)
-      })
+      const bad = steps.flatMap(({ site, units }) =>
+        units.filter((unit) => {
+          const result = unit.result(live)
+          return result === undefined || !continues(site.call, result)
+        })
+      )[0]
       return bad === undefined ? succeeded() : failed(this.#blame(bad))
     })
   }

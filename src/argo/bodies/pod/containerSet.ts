@@ -1,7 +1,6 @@
 /** Several containers in one node, ordered by what they depend on. */
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import { type LiveNode, pathOf } from "../../../engine/Interpreter.ts"
+import type { LiveNode, NodeSpec } from "../../../engine/Interpreter.ts"
 import { type Exited, SpawnFailed } from "../../../process/Executor.ts"
 import { durationFrom, wholeFrom } from "../../document/amounts.ts"
 import type { Container, ContainerSet } from "../../document/Container.ts"
@@ -9,11 +8,12 @@ import type { Template } from "../../document/Manifest.ts"
 import type { Substitution } from "../../language/template/substitute.ts"
 import { runContainer } from "./sidecars.ts"
 import type { Frame } from "../../compile/Frame.ts"
-import { metaOf, type Place, runNode } from "../../compile/node.ts"
+import { metaOf, nodeAt, pathOf, type Place } from "../../compile/node.ts"
+import { edgesOf, runUnits, Unit } from "../../compile/Unit.ts"
 import { resultOf } from "./pod.ts"
 import { outputPaths } from "./outputs.ts"
 import { placeInputs, type PodFiles, withFiles } from "./files.ts"
-import { errored, failed, isBad, type NodeResult, succeeded } from "../../values/Result.ts"
+import { errored, failed, isBad, messageOf, type NodeResult, succeeded } from "../../values/Result.ts"
 
 type Member = NonNullable<ContainerSet["containers"]>[number]
 
@@ -22,15 +22,9 @@ export const runContainerSet = (frame: Frame, live: LiveNode): Effect.Effect<Nod
   withFiles(frame, live, (template, files, how) => {
     const members = template.containerSet?.containers ?? []
     const main = members.find(({ name }) => name === "main")
-    const ends = new Map(
-      members.map((
-        { name = "" }
-      ) => [name, { done: Deferred.makeUnsafe<NodeResult>(), exited: undefined as Exited | undefined }])
-    )
-    const all = Effect.forEach(members, (member) => runMember(frame, live, template, files, member, ends), {
-      concurrency: "unbounded"
-    })
-    const work = Effect.flatMap(all, (results) => verdict(frame, live, template, files, main, results, ends, how))
+    const exits: Exits = new Map()
+    const set = { frame, live, template, files, exits }
+    const work = Effect.flatMap(runMembers(set, members), (results) => verdict(set, main, results, how))
     if (main === undefined) return work
     return Effect.matchEffect(placeInputs(frame, files.open(main, "main")), {
       onSuccess: () => work,
@@ -38,62 +32,60 @@ export const runContainerSet = (frame: Frame, live: LiveNode): Effect.Effect<Nod
     })
   })
 
-interface End {
-  readonly done: Deferred.Deferred<NodeResult>
-  exited: Exited | undefined
+/** How the processes ended that ran in this life. */
+type Exits = Map<string, Exited>
+
+/** A set while it runs. */
+interface RunningSet {
+  readonly frame: Frame
+  readonly live: LiveNode
+  readonly template: Template
+  readonly files: PodFiles
+  readonly exits: Exits
 }
 
-type Ends = ReadonlyMap<string, End>
-
-const runMember = (
-  frame: Frame,
-  live: LiveNode,
-  template: Template,
-  files: PodFiles,
-  member: Member,
-  ends: Ends
-): Effect.Effect<NodeResult> =>
-  Effect.gen(function* () {
-    const own = ends.get(member.name ?? "")!
-    let work = (node: LiveNode): Effect.Effect<NodeResult> => attempts(frame, node, template, files, member, own)
-    for (const name of member.dependencies ?? []) {
-      const before = yield* Deferred.await(ends.get(name)!.done)
-      const refused = errored(`dependency "${name}" exited with non-zero code: ${before.outputs?.exitCode}`, {
-        exitCode: "64"
-      })
-      if (isBad(before)) work = () => Effect.succeed(refused)
-    }
-    const result = yield* asNode(frame, live, member, work)
-    yield* Deferred.succeed(own.done, result)
-    return result
-  })
-
-const asNode = (
-  frame: Frame,
-  live: LiveNode,
-  { name = "" }: Member,
-  work: (live: LiveNode) => Effect.Effect<NodeResult>
-): Effect.Effect<NodeResult> => {
-  const { place, session } = frame
-  const at: Place = {
-    ...place,
-    live,
-    path: pathOf(live, name),
-    name: `${place.name}.${name}`,
-    boundary: place.name,
-    handler: undefined,
-    after: []
+const runMembers = (set: RunningSet, members: ReadonlyArray<Member>): Effect.Effect<ReadonlyArray<NodeResult>> => {
+  const { live } = set
+  const units = new Map<string, Unit>()
+  for (const member of members) {
+    const at = placeOf(set, member)
+    units.set(member.name ?? "", new Unit(at, () => memberNode(set, at, member, units)))
   }
-  return runNode(session, at, metaOf(at, "Container", frame.template.name ?? ""), { as: "work" }, work)
+  const edges = edgesOf(members.map(({ dependencies = [], name = "" }) => ({ name, after: dependencies })))
+  const all = [...units.values()]
+  return Effect.map(
+    runUnits(live, all, { edges, room: Infinity, failFast: false }),
+    ({ halted }) => all.map((unit) => unit.result(live) ?? failed(messageOf(halted, undefined, "Container") ?? ""))
+  )
+}
+
+const placeOf = ({ frame: { place }, live }: RunningSet, { name = "" }: Member): Place => ({
+  ...place,
+  live,
+  path: pathOf(live, name),
+  name: `${place.name}.${name}`,
+  boundary: place.name,
+  handler: undefined,
+  after: []
+})
+
+const memberNode = (set: RunningSet, at: Place, member: Member, units: ReadonlyMap<string, Unit>): NodeSpec => {
+  const { frame, live } = set
+  const before = (name: string): NodeResult => units.get(name)?.result(live) ?? failed("")
+  const broken = member.dependencies?.find((name) => isBad(before(name)))
+  const work = (node: LiveNode): Effect.Effect<NodeResult> => attempts(set, node, member)
+  const refused = (name: string): Effect.Effect<NodeResult> =>
+    Effect.succeed(
+      errored(`dependency "${name}" exited with non-zero code: ${before(name).outputs?.exitCode}`, { exitCode: "64" })
+    )
+  const meta = metaOf(at, "Container", frame.template.name ?? "")
+  return nodeAt(frame.session, at, meta, { as: "work" }, broken === undefined ? work : () => refused(broken))
 }
 
 const attempts = (
-  frame: Frame,
+  { exits, files, frame, template }: RunningSet,
   live: LiveNode,
-  template: Template,
-  files: PodFiles,
-  member: Container,
-  own: End
+  member: Container
 ): Effect.Effect<NodeResult> =>
   Effect.gen(function* () {
     const { duration = "", retries = "1" } = template.containerSet?.retryStrategy ?? {}
@@ -103,7 +95,7 @@ const attempts = (
       const ended = yield* runContainer(frame, live, files, member)
       if (ended instanceof SpawnFailed) return errored(`failed to start: ${ended.message}`, { exitCode: "64" })
       if (ended.code === 0 || number >= most) {
-        own.exited = ended
+        exits.set(member.name ?? "", ended)
         const outputs = { exitCode: String(ended.code) }
         return ended.code === 0 ? succeeded(outputs) : failed(`Error (exit code ${ended.code})`, outputs)
       }
@@ -112,20 +104,16 @@ const attempts = (
   })
 
 const verdict = (
-  frame: Frame,
-  live: LiveNode,
-  template: Template,
-  files: PodFiles,
+  { exits, files, frame, live, template }: RunningSet,
   main: Member | undefined,
   results: ReadonlyArray<NodeResult>,
-  ends: Ends,
   how: Substitution
 ): Effect.Effect<NodeResult> => {
   const bad = results.findIndex(isBad)
   const name = template.containerSet?.containers?.[bad]?.name
   if (bad >= 0) return Effect.succeed(failed(`${name}: ${results[bad]!.message ?? "failed"}`, results[bad]!.outputs))
   if (main === undefined) return Effect.succeed(succeeded())
-  const exited = ends.get("main")?.exited ?? { code: 0, stdout: "", stderr: "", cut: false }
+  const exited = exits.get("main") ?? { code: 0, stdout: "", stderr: "", cut: false }
   const workspace = files.open(main, "main")
   return Effect.andThen(
     workspace.fetch(outputPaths(template)),
