@@ -39,7 +39,7 @@ class Dag implements Flow {
   readonly #tasks: ReadonlyMap<string, Task>
   readonly #targets: ReadonlyArray<string>
   readonly #wanted: ReadonlyArray<Task>
-  readonly #nodes = new Map<Task, NodeSpec>()
+  readonly #begun = new Map<Task, { readonly site: CallSite; readonly node: NodeSpec }>()
 
   constructor(frame: Frame, live: LiveNode, body: RunBody) {
     const { failFast, room } = boundsOf(frame, live)
@@ -62,8 +62,9 @@ class Dag implements Flow {
 
   readonly open = (index: number): NodeSpec => {
     const task = this.#wanted[index]!
-    const node = this.#node(task, this.#site(task))
-    this.#nodes.set(task, node)
+    const site = this.#site(task)
+    const node = this.#node(task, site)
+    this.#begun.set(task, { site, node })
     return node
   }
 
@@ -135,8 +136,8 @@ class Dag implements Flow {
   /** What a task gave is in the record, also what the turns of a loop gave that ended in an earlier life of the run. */
   readonly settled = (index: number, end: NodeEnd): void => {
     const task = this.#wanted[index]!
-    const site = this.#site(task)
-    const result = resultOf(this.#live, this.#nodes.get(task)!, end)
+    const { node, site } = this.#begun.get(task)!
+    const result = resultOf(this.#live, node, end)
     task.result = result
     task.results = task.turns?.flatMap((turn) => turn.result(this.#live) ?? [])
     task.isDaemon = task.turns === undefined && templateOf(site)?.daemon === true

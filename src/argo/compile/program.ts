@@ -2,15 +2,14 @@
 import * as Effect from "effect/Effect"
 import type { LiveNode, NodeSpec } from "../../engine/Interpreter.ts"
 import { hook as hookPath, onExit as exitPath } from "../../run/path.ts"
-import type { Found } from "../document/Library.ts"
 import type { Hook } from "../document/Manifest.ts"
 import { substitute, substituteAll } from "../language/template/substitute.ts"
 import { BadArgument } from "../document/BadArgument.ts"
-import { type Arguments, expressionHolds, resolveArguments } from "../values/arguments.ts"
+import { type Arguments, expressionHolds, noArguments, resolveArguments } from "../values/arguments.ts"
 import { deadline } from "./deadline.ts"
 import { exitHook, workflowArguments } from "./exits.ts"
 import { runBody } from "./body.ts"
-import { brokenNode, pathOf, type Place, runAt, runHidden } from "./node.ts"
+import { brokenNode, pathOf, type Place, resultOf, runAt, runHidden } from "./node.ts"
 import { erroredBy, isBad, type NodeResult, toEnd } from "../values/Result.ts"
 import type { Session } from "./Session.ts"
 import { toPermits } from "./permits.ts"
@@ -37,26 +36,24 @@ export const runWorkflow = (session: Session, live: LiveNode): Effect.Effect<Nod
 
 const inside = (session: Session, live: LiveNode): Effect.Effect<NodeResult> =>
   Effect.gen(function* () {
-    const { source, spec } = session.parts
-    const fired = new Set<string>()
+    const { spec } = session.parts
     const args = workflowArguments(session)
-    const main = entry(session, live, args)
-    const [result] = yield* Effect.all([deadline(session, live, main), fireHooks(session, live, fired)], {
-      concurrency: "unbounded"
-    })
-    session.status = result.phase === "Skipped" || result.phase === "Omitted" ? "Succeeded" : result.phase
-    yield* fireHooks(session, live, fired)
+    const place = entryPlace(session, live)
+    const main = runAt(place, withHooks(session, live, entryNode(session, place, args)))
+    const result = yield* deadline(session, live, main)
+    session.status = statusOf(result)
     const exit = exitHook(spec)
     if (exit === undefined) return result
-    const how = { variables: session.variables, now: session.parts.now }
-    const found = exit.template?.includes("{{") === true ? { ...exit, template: substitute(exit.template, how) } : exit
-    const callee = session.parts.library.called(session.parts.owner, found) ??
-      session.parts.library.called(source, found)
     // What follows is spared by a stop.
     live.run.mainEnd ??= toEnd(result)
-    const ended = yield* handler(session, live, "exit", `${session.parts.name}.onExit`, callee, exit, args)
+    const how = { variables: session.variables, now: session.parts.now }
+    const named = exit.template?.includes("{{") === true ? { ...exit, template: substitute(exit.template, how) } : exit
+    const at = handlerPlace(session, live, "exit")
+    const ended = yield* runAt(at, handlerNode(session, at, named, args))
     return isBad(ended) && !isBad(result) ? ended : result
   })
+
+const statusOf = ({ phase }: NodeResult): string => phase === "Skipped" || phase === "Omitted" ? "Succeeded" : phase
 
 const entryPlace = (session: Session, live: LiveNode): Place => ({
   live,
@@ -67,56 +64,61 @@ const entryPlace = (session: Session, live: LiveNode): Place => ({
   depth: 0
 })
 
-const entry = (session: Session, live: LiveNode, args: Arguments): Effect.Effect<NodeResult> => {
-  const place = entryPlace(session, live)
+const entryNode = (session: Session, place: Place, args: Arguments): NodeSpec => {
   const { library, owner, spec } = session.parts
   const found = library.template(owner, spec.entrypoint ?? "")
-  if (found === undefined) {
-    return runAt(place, brokenNode(session, place, "", new BadArgument(`template name '${spec.entrypoint}' undefined`)))
-  }
-  return runAt(place, templateNode(session, place, found, args, session.variables, runBody))
+  return found === undefined
+    ? brokenNode(session, place, "", new BadArgument(`template name '${spec.entrypoint}' undefined`))
+    : templateNode(session, place, found, args, session.variables, runBody)
 }
 
-const fireHooks = (session: Session, live: LiveNode, fired: Set<string>): Effect.Effect<void> =>
-  Effect.forEach(Object.entries(session.parts.spec.hooks ?? {}), ([name, hook]) =>
-    Effect.suspend(() => {
-      if (name === "exit" || fired.has(name)) return Effect.void
-      const how = { variables: session.variables, now: session.parts.now }
-      try {
-        if (!expressionHolds(hook.expression ?? "false", how)) return Effect.void
-      } catch {
-        return Effect.void
-      }
-      fired.add(name)
-      const callee = session.parts.library.called(session.parts.owner, hook) ??
-        session.parts.library.called(session.parts.source, hook)
-      return Effect.asVoid(handler(session, live, name, `${session.parts.name}.hooks.${name}`, callee, hook, undefined))
-    }), { concurrency: "unbounded", discard: true })
-
-const handler = (
-  session: Session,
-  live: LiveNode,
-  hookName: string,
-  name: string,
-  found: Found | undefined,
-  hook: Hook,
-  fallback: Arguments | undefined
-): Effect.Effect<NodeResult> => {
-  const { path } = entryPlace(session, live)
-  const at = hookName === "exit" ? exitPath(path) : hookPath(path, hookName)
-  const place: Place = { live, path: at, name, boundary: "", handler: hookName === "exit" ? "exit" : "hook", depth: 0 }
-  const how = { variables: session.variables, now: session.parts.now }
-  const node = (): NodeSpec => {
-    try {
-      if (found === undefined) throw new BadArgument(`template name '${hook.template}' undefined`)
-      const given = hook.arguments === undefined
-        ? fallback
-        : resolveArguments(hook.arguments, how, () => false, session.parts.stores)
-      const args = given ?? { parameters: new Map(), artifacts: new Map() }
-      return templateNode(session, place, found, args, session.variables, runBody)
-    } catch (error) {
-      return brokenNode(session, place, hook.template ?? "", error)
+/** The entry with the hooks of the workflow beside it. */
+const withHooks = (session: Session, live: LiveNode, entry: NodeSpec): NodeSpec => {
+  const hooks = Object.entries(session.parts.spec.hooks ?? {}).filter(([name]) => name !== "exit")
+  if (hooks.length === 0) return entry
+  return {
+    ...entry,
+    followers: (end) => {
+      if (end !== undefined) session.status = statusOf(resultOf(live, entry, end))
+      return hooks.map(([name, hook]) => {
+        const at = handlerPlace(session, live, name)
+        return {
+          path: at.path,
+          when: () => holds(session, hook),
+          spec: () => handlerNode(session, at, hook, noArguments)
+        }
+      })
     }
   }
-  return runAt(place, node())
+}
+
+/** A condition that cannot be asked does not hold. */
+const holds = (session: Session, { expression = "false" }: Hook): boolean => {
+  try {
+    return expressionHolds(expression, { variables: session.variables, now: session.parts.now })
+  } catch {
+    return false
+  }
+}
+
+const handlerPlace = (session: Session, live: LiveNode, name: string): Place => {
+  const { path } = entryPlace(session, live)
+  const handler = name === "exit" ? "exit" : "hook"
+  const own = handler === "exit" ? "onExit" : `hooks.${name}`
+  const at = handler === "exit" ? exitPath(path) : hookPath(path, name)
+  return { live, path: at, name: `${session.parts.name}.${own}`, boundary: "", handler, depth: 0 }
+}
+
+const handlerNode = (session: Session, at: Place, hook: Hook, otherwise: Arguments): NodeSpec => {
+  const { library, now, owner, source, stores } = session.parts
+  try {
+    const found = library.called(owner, hook) ?? library.called(source, hook)
+    if (found === undefined) throw new BadArgument(`template name '${hook.template}' undefined`)
+    const args = hook.arguments === undefined
+      ? otherwise
+      : resolveArguments(hook.arguments, { variables: session.variables, now }, () => false, stores)
+    return templateNode(session, at, found, args, session.variables, runBody)
+  } catch (error) {
+    return brokenNode(session, at, hook.template ?? "", error)
+  }
 }
