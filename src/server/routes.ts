@@ -32,7 +32,7 @@ export const answerAt = async (site: Site, request: Request, url: URL, who: stri
   if (match.found === "nothing") return notFound(url.pathname)
   if (match.found === "method") return wrongMethod(match.allowed)
   if (match.route.acts === true && site.readOnly) return readOnly()
-  if (match.route.acts === true && !site.actions.allow()) return failed(tooOften)
+  if (match.route.acts === true && !await isTurn(site)) return failed(tooOften)
   try {
     const { params, route } = match
     const response = await route.answer({ site, request, url, params, query: url.searchParams, who })
@@ -74,8 +74,15 @@ const wrongMethod = (allowed: ReadonlyArray<string>): Response => {
 const readOnly = (): Response =>
   problem(405, "ReadOnly", "This server only shows runs. Start it without --read-only to act on them")
 
+/** Waits until an action may begin; answers whether it may. */
+const isTurn = async ({ actions }: Site): Promise<boolean> => {
+  const delay = actions.delay()
+  if (delay !== undefined && delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
+  return delay !== undefined
+}
+
 /** Each API tells of it in its own words. */
-const tooOften = Object.assign(new Error("There were too many actions in a short time: 20 a second go on for ever"), {
+const tooOften = Object.assign(new Error("There are too many actions at once: send at most 20 a second"), {
   _tag: "TooOften"
 })
 

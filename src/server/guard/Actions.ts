@@ -1,32 +1,34 @@
 /**
- * How often a server is asked to change anything: a page or a program that repeats itself must not wear out the
+ * How often a server may be asked to change anything: a page or a program that repeats itself must not wear out the
  * machine.
  *
- * Owns: how many actions may follow each other at once. Does not own: what they are.
+ * Owns: when the next action may begin. Does not own: what it is.
  *
  * Invariants
- * - In the long run there are at most 20 a second, and never more than 200 without a pause.
+ * - In the long run there are at most 20 a second; 200 may come at once.
+ * - Whoever asks one after the other is slowed down, never refused; a flood is refused.
  */
 export class Actions {
   readonly #now: () => number
-  #left = most
-  #at: number
+  /** The instant at which all that were allowed are made up for. */
+  #paidAt = 0
 
   constructor(now: () => number) {
     this.#now = now
-    this.#at = now()
   }
 
-  /** Whether one more may be done now. */
-  allow(): boolean {
-    const at = this.#now()
-    this.#left = Math.min(most, this.#left + Math.max(0, at - this.#at) / 1_000 * perSecond)
-    this.#at = at
-    if (this.#left < 1) return false
-    this.#left--
-    return true
+  /** After how many milliseconds one more may begin; `undefined` when there are too many. */
+  delay(): number | undefined {
+    const now = this.#now()
+    const paidAt = Math.max(this.#paidAt, now) + each
+    const wait = Math.max(0, paidAt - now - atOnce * each)
+    if (wait > patience) return undefined
+    this.#paidAt = paidAt
+    return wait
   }
 }
 
-const most = 200
-const perSecond = 20
+const each = 50
+const atOnce = 200
+/** How long an action is held back before it is refused, in milliseconds. */
+const patience = 10_000

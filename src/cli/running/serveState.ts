@@ -1,0 +1,120 @@
+/** Serves the state file until this process is asked to end: what `pinnace ui` does. */
+import { existsSync, readFileSync, statSync } from "node:fs"
+import { resolve } from "node:path"
+import process from "node:process"
+import type { ServeOptions } from "../../server/mod.ts"
+import { serveCommand } from "./serveCommand.ts"
+import { onLeave } from "./onLeave.ts"
+import { open } from "../../embed/open.ts"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { SomeWorkflow } from "../../embed/inspect.ts"
+import { filesOf, isModule, loadModule } from "../arguments/source.ts"
+import { isWritable } from "../../sqlite/view/FileView.ts"
+import type { Shell } from "../Shell.ts"
+import { exitCodes, NotThere, Usage } from "../Usage.ts"
+import type { Call, Flags } from "../Verb.ts"
+
+/** Serves it; answers the exit code. */
+export const serveState = async (call: Call): Promise<number> => {
+  const { flags, shell } = call
+  const { serve } = await import("../../server/mod.ts")
+  const options = await optionsOf(call)
+  const pinnace = await opened(shell)
+  try {
+    for (const workflow of await workflowsOf(call)) pinnace.register(workflow as never)
+    const readOnly = flags.on("read-only") || !isWritable(shell.db)
+    const server = await serve(pinnace, { ...options, readOnly }).catch((error: unknown) => {
+      throw isTaken(error) ? new Usage(`port ${options.port} is taken: choose another with --port`) : error
+    })
+    await announce(shell, server, { readOnly, isNamed: options.token !== undefined })
+    const code = await left()
+    await server.close()
+    return code
+  } finally {
+    await pinnace.close()
+  }
+}
+
+const opened = (shell: Shell): Promise<Pinnace> =>
+  isWritable(shell.db) ? open(shell.db) : open(shell.db, { readOnly: true })
+
+interface Announced {
+  readonly readOnly: boolean
+  readonly isNamed: boolean
+}
+
+const announce = async (
+  shell: Shell,
+  { port, token, url }: { readonly port: number; readonly token: string | undefined; readonly url: string },
+  { isNamed, readOnly }: Announced
+): Promise<void> => {
+  const { argoExports } = await import("../../server/argoExports.ts")
+  // A token that somebody chose is not shown again.
+  shell.print(isNamed ? url : `${url}/#token=${token}`)
+  shell.complain(`Serving ${shell.db}${readOnly ? ", to look at only" : ""}. Ctrl-C ends it.`)
+  if (token !== undefined && !isNamed) shell.complain(`For the command argo:\n  ${argoExports(port, token)}`)
+}
+
+/** Waits until this process is asked to end. */
+const left = (): Promise<number> =>
+  new Promise((resolve) => {
+    process.once("SIGINT", () => resolve(exitCodes.interrupted))
+    onLeave(resolve)
+  })
+
+const isTaken = (error: unknown): boolean => (error as { readonly code?: unknown }).code === "EADDRINUSE"
+
+/** The workflows of the command and of the named modules: their runs can be done again here. */
+const workflowsOf = async ({ args, shell }: Call): Promise<ReadonlyArray<SomeWorkflow>> => [
+  ...shell.workflows,
+  ...await Promise.all(args.filter(isModule).map((file) => loadModule(resolve(file), undefined)))
+]
+
+const optionsOf = async (call: Call): Promise<ServeOptions> => {
+  const { args, flags, shell } = call
+  const writable = flags.text("writable-templates")
+  const files = args.filter((it) => !isModule(it)).map((it) => resolve(it))
+  const missing = files.find((it) => !existsSync(it))
+  if (missing !== undefined) {
+    throw new NotThere(`there is no ${missing}: name manifests, directories of them, or modules`)
+  }
+  const host = flags.text("host")
+  const token = tokenOf(flags)
+  if (host !== undefined && token !== undefined) {
+    shell.complain(`Other machines may reach ${host}, and nothing is encrypted: prefer ssh -L`)
+  }
+  return {
+    port: portOf(flags),
+    manifests: { directory: await filesOf(shell) },
+    templates: { files, ...(writable === undefined ? {} : { writable: resolve(writable) }) },
+    ...(host === undefined ? {} : { host }),
+    ...(token === undefined ? {} : { token }),
+    hosts: flags.all("allow-host"),
+    origins: flags.all("allow-origin"),
+    command: serveCommand(call),
+    onNote: shell.complain,
+    ...(flags.on("log")
+      ? {
+        onAnswer: (it) => shell.complain(`${it.method} ${it.path} ${it.status} ${it.took} ms${it.who && ` ${it.who}`}`)
+      }
+      : {})
+  }
+}
+
+const portOf = (flags: Flags): number => {
+  const text = flags.text("port") ?? "7070"
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port < 65_536) return port
+  throw new Usage(`--port ${text}: use a number from 0 (any free port) to 65535`)
+}
+
+/** The token that a file keeps; nobody else may be able to read it. */
+const tokenOf = (flags: Flags): string | undefined => {
+  const file = flags.text("token-file")
+  if (file === undefined) return undefined
+  const { mode } = statSync(file)
+  if (process.platform !== "win32" && (mode & 0o077) !== 0) {
+    throw new NotThere(`--token-file ${file}: others can read it. Close it with: chmod 600 ${file}`)
+  }
+  return readFileSync(file, "utf8").trim()
+}
