@@ -89,7 +89,8 @@ export type { Why } from "./src/engine/observe/why.ts"
 export type { Limits } from "./src/engine/Limits.ts"
 export type { Ending, Event, Json, Recorded } from "./src/run/Event.ts"
 export type { Phase, Reason } from "./src/run/Phase.ts"
-export type { RunFilter } from "./src/engine/observe/list.ts"
+export type { RunCount, RunFilter } from "./src/engine/observe/list.ts"
+export type { PhaseCounts } from "./src/run/Phase.ts"
 
 // What can go wrong
 export { EngineClosed, InvalidInput, Refused, RunNotFound } from "./src/engine/EngineError.ts"

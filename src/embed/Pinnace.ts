@@ -6,7 +6,8 @@ import type * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Engine.ts"
 import { RunExists, RunNotFound } from "../engine/EngineError.ts"
 import type { ArtifactFilter, Collection, CollectOptions } from "../engine/observe/artifacts.ts"
-import type { RunFilter } from "../engine/observe/list.ts"
+import type { RunCount, RunFilter } from "../engine/observe/list.ts"
+import type { PhaseCounts } from "../run/Phase.ts"
 import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
 import type { Stuck } from "../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
@@ -74,6 +75,11 @@ export class Pinnace<in R = never> {
   /** Runs, newest first; 100 unless `limit` says otherwise (`Infinity`: all). */
   list(filter?: RunFilter): ReadonlyArray<RunView> {
     return now(this.#service.list(filter))
+  }
+
+  /** How many runs are in which phase, of those that fit; a phase that none is in is absent. */
+  counts(filter?: RunCount): Promise<PhaseCounts> {
+    return this.#running.promise(this.#service.counts(filter))
   }
 
   /** Artifacts, in the order of their ids; 1,000 unless `limit` says otherwise. */

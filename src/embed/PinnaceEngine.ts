@@ -10,7 +10,8 @@ import type { InvalidInput, Refused, RunNotFound } from "../engine/EngineError.t
 import type { CloseOptions } from "../engine/life/close.ts"
 import type { StartOptions } from "../engine/life/start.ts"
 import type { ArtifactFilter, Collection, CollectOptions } from "../engine/observe/artifacts.ts"
-import type { RunFilter } from "../engine/observe/list.ts"
+import type { RunCount, RunFilter } from "../engine/observe/list.ts"
+import type { PhaseCounts } from "../run/Phase.ts"
 import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
 import type { RunFailed } from "../engine/observe/RunFailed.ts"
 import type { Stuck } from "../engine/observe/stuck.ts"
@@ -59,6 +60,8 @@ export interface PinnaceEngineShape<in R = never> {
   readonly get: GetRun<R>
   /** Runs, newest first; 100 unless `limit` says otherwise (`Infinity`: all). */
   readonly list: (filter?: RunFilter) => Effect.Effect<ReadonlyArray<RunView>, AskError>
+  /** How many runs are in which phase, of those that fit; a phase that none is in is absent. */
+  readonly counts: (filter?: RunCount) => Effect.Effect<PhaseCounts, AskError>
   /** Artifacts, in the order of their ids; 1,000 unless `limit` says otherwise. */
   readonly artifacts: (
     filter?: ArtifactFilter

@@ -15,7 +15,7 @@ import { close } from "../engine/life/close.ts"
 import { start, type StartOptions } from "../engine/life/start.ts"
 import { artifacts, gc, pin } from "../engine/observe/artifacts.ts"
 import { got } from "../engine/observe/got.ts"
-import { listed } from "../engine/observe/list.ts"
+import { counts, listed } from "../engine/observe/list.ts"
 import { breakPermit, locks, setLimit } from "../engine/observe/locks.ts"
 import { stuck } from "../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
@@ -42,6 +42,7 @@ export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
     get:
       ((first: string | { readonly name: string }, second?: string) =>
         asked(engine, "read a run", () => Effect.map(got(engine, first, second), handle))) as GetRun<R>,
+    counts: (filter = {}) => asked(engine, "count runs", () => counts(engine, filter)),
     list: (filter = {}) => asked(engine, "list runs", () => listed(engine, filter)),
     artifacts: (filter) => asked(engine, "read artifacts", () => artifacts(engine, filter)),
     gc: (options = {}) => asked(engine, "collect artifacts", () => gc(engine, options)),

@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import type { PermitRow, SemaphoreRow } from "../lock/Permit.ts"
 import type { Recorded, RunKind } from "../run/Event.ts"
+import type { PhaseCounts } from "../run/Phase.ts"
 import type { RunChoice } from "../run/select/runChoice.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { ArtifactReadsNow } from "./ArtifactRows.ts"
@@ -97,6 +98,8 @@ export interface ReadsNow {
   readonly findRun: (id: string) => RunRow | undefined
   readonly getRun: (key: number) => RunRow | undefined
   readonly listRuns: (filter: RunQuery) => ReadonlyArray<RunRow>
+  /** How many runs of each phase are meant; a phase that none is in is absent. */
+  readonly countRuns: (choice: RunChoice) => PhaseCounts
   /** Nodes of one run, in the order of their paths. */
   readonly nodes: (run: number) => ReadonlyArray<NodeRow>
   /** Events of one run with `seq > after`, ascending, at most `limit` (default all). */

@@ -59,6 +59,10 @@ const readsOf = (self: MemoryProcess): ReadsNow => ({
   findRun: (id) => findRun(self.disk(), id),
   getRun: (key) => self.disk().runs.get(key),
   listRuns: (filter: RunQuery) => listRuns(self.disk(), filter),
+  countRuns: (choice) => {
+    const found = Map.groupBy(listRuns(self.disk(), { ...choice, limit: Infinity }), ({ phase }) => phase)
+    return Object.fromEntries([...found].map(([phase, rows]) => [phase, rows.length]))
+  },
   nodes: (run) => [...self.disk().nodes.get(run)?.values() ?? []].sort((a, b) => (a.path < b.path ? -1 : 1)),
   events: (run, after, limit) => readEvents(self.disk(), run, after, limit),
   eventsAt: (run, seqs) => readEvents(self.disk(), run, 0).filter(({ seq }) => seqs.includes(seq)),

@@ -47,3 +47,6 @@ export const isTerminal = (phase: Phase): phase is TerminalPhase => phase !== "P
 
 /** Whether a phase counts as a failure of the work or of the system. */
 export const isFailure = (phase: Phase): phase is "Failed" | "Error" => phase === "Failed" || phase === "Error"
+
+/** How many are in which phase; a phase that none is in is absent. */
+export type PhaseCounts = Readonly<Partial<Record<Phase, number>>>

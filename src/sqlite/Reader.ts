@@ -6,7 +6,9 @@ import { damagedRow, parsed, recorded } from "../journal/stored.ts"
 import type { Recorded } from "../run/Event.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
-import { listing } from "./runChoice.ts"
+import type { Phase, PhaseCounts } from "../run/Phase.ts"
+import type { RunChoice } from "../run/select/runChoice.ts"
+import { counting, listing } from "./runChoice.ts"
 
 type Stored<Row, Encoded extends string> = Omit<Row, Encoded> & { [K in Encoded]: unknown }
 
@@ -77,6 +79,13 @@ export class Reader {
   listRuns(query: RunQuery): ReadonlyArray<RunRow> {
     const { sql, values } = listing(query)
     return this.#all(sql, ...values).map(decodeRun)
+  }
+
+  /** How many runs of each phase are meant. */
+  countRuns(choice: RunChoice): PhaseCounts {
+    const { sql, values } = counting(choice)
+    const rows = this.#all(sql, ...values) as ReadonlyArray<{ readonly phase: Phase; readonly count: number }>
+    return Object.fromEntries(rows.map(({ count, phase }) => [phase, count]))
   }
 
   /** Ended runs that retention deletes by an instant. */
@@ -214,6 +223,7 @@ export const rowsOf = (
   findRun: (id) => reader().findRun(id),
   getRun: (key) => reader().getRun(key),
   listRuns: (filter) => reader().listRuns(filter),
+  countRuns: (choice) => reader().countRuns(choice),
   nodes: (run) => reader().nodes(run),
   events: (run, after, limit) => reader().events(run, after, limit),
   eventsAt: (run, seqs) => reader().eventsAt(run, seqs),

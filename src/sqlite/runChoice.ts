@@ -5,7 +5,7 @@
 import type { RunQuery } from "../journal/Journal.ts"
 import type { LabelTerm } from "../run/select/labelSelector.ts"
 import type { Phase } from "../run/Phase.ts"
-import { bounds, type RunFieldTerm } from "../run/select/runChoice.ts"
+import { bounds, type RunChoice, type RunFieldTerm } from "../run/select/runChoice.ts"
 
 /** A piece of SQL with its values. */
 interface Piece {
@@ -26,6 +26,16 @@ export const listing = (query: RunQuery): Piece => {
   return {
     sql: `${branches.map(({ sql }) => sql).join(" UNION ALL ")} ORDER BY ${order} LIMIT ? OFFSET ?`,
     values: [...branches.flatMap(({ values }) => values), limit === Infinity ? -1 : limit, skip]
+  }
+}
+
+/** The statement that counts the runs of a choice by their phases, with its values. */
+export const counting = (choice: RunChoice): Piece => {
+  const branches = branchesOf(choice)
+  const runs = branches.map(({ sql }) => sql).join(" UNION ALL ")
+  return {
+    sql: `SELECT phase, count(*) AS count FROM (${runs}) GROUP BY phase`,
+    values: branches.flatMap(({ values }) => values)
   }
 }
 

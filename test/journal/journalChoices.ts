@@ -65,7 +65,7 @@ const queryOf = (random: Random): RunQuery => {
 
 /** Registers the cases. */
 export const journalChoices = (world: () => JournalWorld): void => {
-  it("listRuns() finds the runs that the rule for one row means, page by page", async () => {
+  it("listRuns() finds the runs that the rule for one row means, page by page; countRuns() counts them", async () => {
     const a = world().open()
     const rows: Array<RunRow> = []
     for (let n = 0; n < 24; n++) rows.unshift(await createRun(world(), a, n === 23 ? "run-É%" : `run-${n}`, rowOf(n)))
@@ -78,8 +78,10 @@ export const journalChoices = (world: () => JournalWorld): void => {
         found.push(...page)
         more = page.length === limit
       }
-      const meant = rows.filter((it) => isMeant(it, query)).map(({ id }) => id)
-      expect(found.map(({ id }) => id), JSON.stringify(query)).toEqual(meant)
+      const meant = rows.filter((it) => isMeant(it, query))
+      expect(found.map(({ id }) => id), JSON.stringify(query)).toEqual(meant.map(({ id }) => id))
+      const counts = [...Map.groupBy(meant, ({ phase }) => phase)].map(([phase, { length }]) => [phase, length])
+      expect(a.countRuns(query), JSON.stringify(query)).toEqual(Object.fromEntries(counts))
     }
   })
 

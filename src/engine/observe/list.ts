@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { Reads, RunCursor, RunQuery } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { PHASES } from "../../run/Phase.ts"
+import { type PhaseCounts, PHASES } from "../../run/Phase.ts"
 import { BadSelector } from "../../run/select/BadSelector.ts"
 import { type LabelTerm, labelTerms } from "../../run/select/labelSelector.ts"
 import type { RunChoice } from "../../run/select/runChoice.ts"
@@ -122,6 +122,18 @@ export const listed = (
   engine: Engine,
   filter: RunFilter
 ): Effect.Effect<ReadonlyArray<RunView>, JournalError> => Effect.map(list(engine, filter), (rows) => rows.map(runView))
+
+/** Which runs to count: as in a list, of which it takes no part. */
+export type RunCount = Omit<RunFilter, "before" | "skip" | "limit">
+
+const { before: _, limit: __, skip: ___, ...choosing } = rules
+
+/** How many runs that fit are in which phase; a phase that none is in is absent. Throws `InvalidValue`. */
+export const counts = (
+  { host: { journal: { reads } } }: Engine,
+  filter: RunCount
+): Effect.Effect<PhaseCounts, JournalError> =>
+  reads.countRuns(queryOf(admit<RunCount>("the filter of counted runs", filter, choosing)))
 
 /** The place of the last row of the page before. */
 const after = (reads: Reads, before: NonNullable<RunFilter["before"]>): Effect.Effect<RunCursor, JournalError> => {

@@ -25,7 +25,12 @@ export const runRoutes: ReadonlyArray<Route<Site>> = [
       const filter = filterOf(query)
       const found = await site.pinnace.list({ ...filter, limit: filter.limit + 1 })
       const runs = found.slice(0, filter.limit)
-      return json({ runs, ...(found.length > runs.length ? { next: runs.at(-1)!.cursor } : {}) })
+      const { before: _, limit: __, skip: ___, ...choice } = filter
+      return json({
+        runs,
+        ...(found.length > runs.length ? { next: runs.at(-1)!.cursor } : {}),
+        ...(flagOf(query, "counts") ? { counts: await site.pinnace.counts(choice) } : {})
+      })
     }
   },
   {

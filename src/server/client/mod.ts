@@ -16,7 +16,8 @@
 import { RunNotFound } from "../../engine/EngineError.ts"
 import type { StartOptions } from "../../engine/life/start.ts"
 import type { ArtifactFilter, Collection, CollectOptions } from "../../engine/observe/artifacts.ts"
-import type { RunFilter } from "../../engine/observe/list.ts"
+import type { RunCount, RunFilter } from "../../engine/observe/list.ts"
+import type { PhaseCounts } from "../../run/Phase.ts"
 import type { SemaphoreView, SetLimitOptions } from "../../engine/observe/locks.ts"
 import type { Stuck } from "../../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../../engine/observe/sweep.ts"
@@ -85,6 +86,12 @@ export class Client {
       if (error instanceof RunNotFound) return undefined
       throw error
     }
+  }
+
+  /** How many runs are in which phase, of those that fit; a phase that none is in is absent. */
+  async counts({ labels, phases, ...rest }: RunCount = {}): Promise<PhaseCounts> {
+    const query = { ...instants(rest), phase: phases, labels: selectorOf(labels), limit: 1, counts: true }
+    return (await this.#wire.ask<RunPage>("GET", "/runs", { query })).counts ?? {}
   }
 
   /** Runs, newest first; 100 unless `limit` says otherwise (`Infinity`: all). */
@@ -178,6 +185,7 @@ export const connect = (address: string, options: ConnectOptions = {}): Client =
 interface RunPage {
   readonly runs: ReadonlyArray<RunView>
   readonly next?: string
+  readonly counts?: PhaseCounts
 }
 
 const instants = (filter: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>

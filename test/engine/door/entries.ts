@@ -13,6 +13,7 @@ import type {
   Pinnace,
   ResubmitRequest,
   RetryRequest,
+  RunCount,
   RunFilter,
   RunHandle,
   StartOptions,
@@ -134,6 +135,25 @@ export const ofPinnace: EachMember<Omit<Pinnace, "engine">> = {
       startedBefore: ({ pinnace }, startedBefore) => pinnace.list({ startedBefore }),
       endedAfter: ({ pinnace }, endedAfter) => pinnace.list({ endedAfter }),
       endedBefore: ({ pinnace }, endedBefore) => pinnace.list({ endedBefore })
+    })
+  },
+  counts: {
+    filter: ({ pinnace }, value) => pinnace.counts(value),
+    ...options<RunCount>({
+      workflow: ({ pinnace }, workflow) => pinnace.counts({ workflow }),
+      phases: ({ pinnace }, phases) => pinnace.counts({ phases }),
+      held: ({ pinnace }, held) => pinnace.counts({ held }),
+      resubmitted: ({ pinnace }, resubmitted) => pinnace.counts({ resubmitted }),
+      prefix: ({ pinnace }, prefix) => pinnace.counts({ prefix }),
+      text: ({ pinnace }, text) => pinnace.counts({ text }),
+      labels: ({ pinnace }, labels) => pinnace.counts({ labels }),
+      fields: ({ pinnace }, fields) => pinnace.counts({ fields }),
+      createdAfter: ({ pinnace }, createdAfter) => pinnace.counts({ createdAfter }),
+      createdBefore: ({ pinnace }, createdBefore) => pinnace.counts({ createdBefore }),
+      startedAfter: ({ pinnace }, startedAfter) => pinnace.counts({ startedAfter }),
+      startedBefore: ({ pinnace }, startedBefore) => pinnace.counts({ startedBefore }),
+      endedAfter: ({ pinnace }, endedAfter) => pinnace.counts({ endedAfter }),
+      endedBefore: ({ pinnace }, endedBefore) => pinnace.counts({ endedBefore })
     })
   },
   artifacts: {

@@ -104,6 +104,7 @@ describe("The client", () => {
 
   it("looks at runs and acts on them", async () => {
     const bad = (await client.get(check, "bad"))!
+    expect(await client.counts({ workflow: "check", phases: ["Failed"] })).toEqual({ Failed: 1 })
     expect(await bad.logs()).toMatchObject([{ text: "looking" }])
     expect(await bad.nodes({ values: true })).toMatchObject([{ path: "late", input: { fails: true } }])
     expect(await bad.planRetry()).toMatchObject({ reset: [{ path: "late" }] })
