@@ -12,6 +12,7 @@ test("A workflow that starts suspended begins nothing before it is resumed, also
   const bed = new TestBed()
   const first = bed.open({ workflows: [paused] })
   const run = await bed.settle(first.start(paused))
+  await bed.quiet()
   expect(run.status()).toMatchObject({ phase: "Running", suspended: true })
   bed.crash(first)
   const again = bed.open({ workflows: [paused] }).get(run.id)!

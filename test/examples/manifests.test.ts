@@ -19,5 +19,5 @@ it.each(readdirSync(folder))("%s runs to its end and leaves its artifacts beside
     "test(2:flaky)(0)": "Failed",
     publish: "Succeeded"
   }])
-  expect(existsSync(`${db}.files/artifacts`)).toBe(true)
+  expect(existsSync(`${db}-artifacts`)).toBe(true)
 })

@@ -12,7 +12,9 @@ describe("storage that takes its time to answer", () => {
 
   test("gives the same history for the same seed", () => {
     for (const seed of range(1, 5)) {
-      expect(play(seed, { slow: true }).history).toEqual(play(seed, { slow: true }).history)
+      // Played from one place: stacks are part of the history, and those of Bun go far enough to tell two apart.
+      const [once, again] = [1, 2].map(() => play(seed, { slow: true }).history)
+      expect(once).toEqual(again)
     }
   })
 })

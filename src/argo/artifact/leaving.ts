@@ -19,12 +19,14 @@ export const reading = <A>(
 ): Effect.Effect<A, BadArgument> =>
   Effect.acquireUseRelease(
     onHost((): OpenFile | undefined => openAt(from)),
-    (file) =>
-      Effect.suspend(() =>
-        work(file === undefined ? from.path : createReadStream(file.path, { highWaterMark: blockSize }))
-      ),
+    (file) => Effect.suspend(() => work(file === undefined ? from.path : bytesOf(file.path))),
     (file) => Effect.sync(() => file?.close())
   )
+
+/** Opened when it is first read: what is refused before that leaves no stream that finds its file closed. */
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path, { highWaterMark: blockSize })
+}
 
 /** Gives work a copy of a file or directory, which lies in a directory of ours as long as that goes on. */
 export const copying = <A>(
