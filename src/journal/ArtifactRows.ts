@@ -51,8 +51,8 @@ export interface ArtifactReadsNow {
   readonly named: (store: string, keys: ReadonlyArray<string>) => ReadonlyMap<string, ArtifactRow>
 }
 
-/** Rows of artifacts. */
-export interface ArtifactRows extends ArtifactReadsNow {
+/** What artifacts are called. */
+export interface ArtifactNames {
   /**
    * Identity of this state file: part of the keys of everything it saves, so that files that share a bucket never touch
    * each other's.

@@ -24,11 +24,11 @@
  *   committed.
  */
 import type * as Effect from "effect/Effect"
-import type { ArtifactRows, ArtifactWrite } from "./ArtifactRows.ts"
+import type { ArtifactNames, ArtifactWrite } from "./ArtifactRows.ts"
 import type { PermitRequest, SemaphoreRow } from "../lock/Permit.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { JournalError } from "./JournalError.ts"
-import type { Claims, ClaimsNow, LogLine, MemoRow, Reads, ReadsNow } from "./Reads.ts"
+import type { Claims, LogLine, MemoRow, Reads } from "./Reads.ts"
 
 export type {
   ClaimOptions,
@@ -132,12 +132,10 @@ export interface Live {
   readonly close: () => void
 }
 
-/** What the engine needs of storage. What `Now` interfaces add answers at once, for callers that cannot wait yet. */
-export interface JournalShape extends Writes, Live, ReadsNow, ClaimsNow {
+/** What the engine needs of storage. */
+export interface JournalShape extends Writes, Live {
   readonly reads: Reads
   readonly claims: Claims
-  /** Rows of artifacts. */
-  readonly artifacts: ArtifactRows
-  /** Commits at once what is queued, for orderly closing. */
-  readonly flush: () => void
+  /** What artifacts are called. */
+  readonly artifacts: ArtifactNames
 }

@@ -190,10 +190,10 @@ export interface AnswersNow {
   readonly artifacts: ArtifactReadsNow
 }
 
-/** The same as effects, beside the answers themselves. */
-export const answering = ({ artifacts, claims, reads }: AnswersNow) => ({
-  ...reads,
-  ...claims,
+/** The same as effects. */
+export const answering = (
+  { artifacts, claims, reads }: AnswersNow
+): { readonly reads: Reads; readonly claims: Claims } => ({
   reads: { ...asked(reads), artifacts: asked(artifacts) },
   claims: asked(claims)
 })

@@ -6,7 +6,7 @@ import { claimRuns, Disk, expiredRuns, findRun, instantOf, listRuns, logsAfter, 
 import type { Fault, Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./GroupCommit.ts"
-import type { ArtifactRows } from "./ArtifactRows.ts"
+import type { ArtifactNames, ArtifactReadsNow } from "./ArtifactRows.ts"
 import type { ClaimOptions, Command, JournalShape, Notice, OwnedPermit, RunQuery } from "./Journal.ts"
 import { JournalError } from "./JournalError.ts"
 import type { Grant, Refill } from "./Permits.ts"
@@ -40,15 +40,14 @@ export const kill = (journal: JournalShape): void => processes.get(journal)?.kil
 export const fence = (journal: JournalShape): void => processes.get(journal)?.fence()
 
 const shape = (self: MemoryProcess): JournalShape => {
-  const artifacts = self.artifacts()
+  const { file, nextId, ...artifacts } = self.artifacts()
   return {
     process: self.id,
     nextKey: () => self.nextKey(),
     append: (writes, done) => self.commits.append(writes, done),
-    flush: () => self.commits.flush(),
     drained: answered(() => self.commits.flush()),
     ...answering({ reads: readsOf(self), claims: claimsOf(self), artifacts }),
-    artifacts,
+    artifacts: { file, nextId },
     subscribe: (listener) => self.listeners.add(listener),
     watch: () => self.watch(),
     close: () => self.close()
@@ -152,7 +151,7 @@ class MemoryProcess {
     return disk.permits.list(name).map((row) => ({ ...row, owner: disk.ownerOf(row.run) }))
   }
 
-  artifacts(): ArtifactRows {
+  artifacts(): ArtifactNames & ArtifactReadsNow {
     const rows = () => this.disk().artifacts
     let ids = 0
     return {

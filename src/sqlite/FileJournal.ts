@@ -5,7 +5,7 @@
  * Does not own: tables (`Writer.ts`, `Reader.ts`), who is alive (`Owners.ts`), sockets (`Doorbell.ts`).
  */
 import { GroupCommit } from "../journal/GroupCommit.ts"
-import type { ArtifactRows } from "../journal/ArtifactRows.ts"
+import type { ArtifactNames, ArtifactReadsNow } from "../journal/ArtifactRows.ts"
 import type { ClaimOptions, JournalShape } from "../journal/Journal.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import { JournalError } from "../journal/JournalError.ts"
@@ -96,15 +96,14 @@ export class FileJournal {
 
   /** The journal as the engine sees it. */
   shape(): JournalShape & { readonly backup: (path: string) => void } {
-    const artifacts = this.#artifactRows()
+    const { file, nextId, ...artifacts } = this.#artifactRows()
     return {
       process: this.#owners.self,
       nextKey: () => runKey(this.#owners.self, ++this.#keys),
       append: (writes, done) => this.#commits.append(writes, done),
-      flush: () => this.#commits.flush(),
       drained: answered(() => this.#commits.flush()),
       ...answering({ reads: this.#reads(), claims: this.#claims(), artifacts }),
-      artifacts,
+      artifacts: { file, nextId },
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#bell?.watch() ?? (() => {}),
       close: () => this.#close(),
@@ -132,7 +131,7 @@ export class FileJournal {
     }
   }
 
-  #artifactRows(): ArtifactRows {
+  #artifactRows(): ArtifactNames & ArtifactReadsNow {
     const artifacts = this.#artifacts
     return {
       file: artifacts.file(),

@@ -1,4 +1,5 @@
 /** What a node of a manifest shows is recorded where it begins, and where it waits to begin. */
+import { answersOf } from "../journal/answers.ts"
 import { describe, expect, it } from "vitest"
 import { Bed } from "./run/Bed.ts"
 
@@ -56,7 +57,7 @@ it("What a node shows is a field of its own: it is no input", async () => {
     .start()
   await bed.end()
   const { journal } = bed.engine.pinnace.engine.host
-  const began = journal.events(journal.findRun(bed.run.id)!.key, 0).flatMap(({ event }) =>
+  const began = answersOf(journal).events(answersOf(journal).findRun(bed.run.id)!.key, 0).flatMap(({ event }) =>
     event.type === "NodeStarted" ? [event] : []
   )
   expect(began.map(({ input, shows }) => [input, shows?.name])).toEqual([[expect.anything(), undefined], [null, "wf"]])

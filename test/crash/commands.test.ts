@@ -1,4 +1,5 @@
 /** Commands that are under way when the process that executes the run is killed. */
+import { answersOf } from "../journal/answers.ts"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { type Answer, open, type RunView } from "../../mod.ts"
 import { ending, ofType, Scene } from "./fixture.ts"
@@ -79,11 +80,11 @@ describe("A killed process and commands", () => {
     // The moment in which a command is acted upon here, stretched until the heir has looked in vain.
     heir.signal("SIGSTOP")
     await owner.kill()
-    const [claimed] = journal.claim({ run: journal.findRun("steps")!.key })
+    const [claimed] = answersOf(journal).claim({ run: answersOf(journal).findRun("steps")!.key })
     heir.signal("SIGCONT")
     await heir.call("status", "steps")
     expect(await heir.call("live")).toBe(0)
-    journal.offer([claimed!.key])
+    answersOf(journal).offer([claimed!.key])
     await heir.body("begin", "two")
     await heir.call("gate", "two")
     expect(await ending(heir, "steps")).toMatchObject({ phase: "Succeeded" })

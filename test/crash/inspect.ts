@@ -1,4 +1,5 @@
 /** What a state file says once nobody has it open, and whether that can be true. */
+import { answersOf } from "../journal/answers.ts"
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -20,12 +21,12 @@ export interface Found {
 /** Reads a run and checks the file and N1 to N6 over everything that belongs to the run. */
 export const inspect = (file: string, id: string, workflow: unknown): Found => {
   const integrity = integrityOf(file)
-  const journal = openSqlite(file)
+  const journal = answersOf(openSqlite(file))
   try {
-    const row = journal.findRun(id)
+    const row = answersOf(journal).findRun(id)
     if (row === undefined) return { row, events: [], violations: integrity }
-    const events = journal.events(row.key, 0)
-    const nodes = new Map(journal.nodes(row.key).map((node) => [node.path, node]))
+    const events = answersOf(journal).events(row.key, 0)
+    const nodes = new Map(answersOf(journal).nodes(row.key).map((node) => [node.path, node]))
     const plan = planOf(workflow as AnyWorkflow)
     return { row, events, violations: [...integrity, ...check({ events, rows: { run: row, nodes }, plan })] }
   } finally {

@@ -7,6 +7,7 @@
  * of a type), `begin` / `end` (a body), `claimed` (runs were taken over), `inbox` (commands were read), `sent` (a
  * command was stored), `leaving` (the journal is being closed).
  */
+import * as Effect from "effect/Effect"
 import process from "node:process"
 import type { JournalShape, Write } from "../../src/journal/Journal.ts"
 import type { JournalError } from "../../src/journal/JournalError.ts"
@@ -44,7 +45,7 @@ export const wrap = (
   stored: (writes: ReadonlyArray<Write>) => void
 ): void => {
   const journal = shape as Mutable
-  const { append, claim, close, inbox, send } = shape
+  const { append, claims, close, reads } = shape
   let isOpen = false
   const settled = (writes: ReadonlyArray<Write>, done: Done | undefined): Done => (error) => {
     if (isOpen) {
@@ -65,20 +66,20 @@ export const wrap = (
     for (const type of types(writes)) pass(`appended-${type}`)
     append(writes, settled(writes, done))
   }
-  journal.claim = (options) => {
-    const rows = claim(options)
-    if (rows.length > 0) pass("claimed")
-    return rows
+  const passed = <A>(answer: Effect.Effect<A, JournalError>, name: (answer: A) => string | undefined) =>
+    Effect.tap(answer, (found) =>
+      Effect.sync(() => {
+        const point = name(found)
+        if (point !== undefined) pass(point)
+      }))
+  journal.claims = {
+    ...claims,
+    claim: (options) => passed(claims.claim(options), (rows) => rows.length > 0 ? "claimed" : undefined),
+    send: (run, verb, args) => passed(claims.send(run, verb, args), () => "sent")
   }
-  journal.inbox = () => {
-    const commands = inbox()
-    if (commands.length > 0) pass("inbox")
-    return commands
-  }
-  journal.send = (run, verb, args) => {
-    const id = send(run, verb, args)
-    pass("sent")
-    return id
+  journal.reads = {
+    ...reads,
+    inbox: () => passed(reads.inbox(), (commands) => commands.length > 0 ? "inbox" : undefined)
   }
   journal.close = () => {
     pass("leaving")

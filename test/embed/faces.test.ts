@@ -1,6 +1,7 @@
 /**
  * The Effect service and the Promise API are one thing: the same members, and the same answers at the end of an engine.
  */
+import { answersOf } from "../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
@@ -20,7 +21,7 @@ const bothFaces = async () => {
   const bed = new TestBed()
   const pinnace = bed.open()
   const run = await bed.settle(pinnace.start(waits))
-  const row = pinnace.engine.host.journal.findRun(run.id)!
+  const row = answersOf(pinnace.engine.host.journal).findRun(run.id)!
   const [service, effects] = [engineService<never>(pinnace.engine), handleOf<void, never>(pinnace.engine, row)]
   return { bed, pinnace, run, service, effects }
 }

@@ -1,6 +1,7 @@
 /**
  * Manual retry of runs with retried nodes, hooks and handlers (scenarios i-1 to i-6 of Argo's issue 13003, translated).
  */
+import { answersOf } from "../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { Schema, task, workflow } from "../../mod.ts"
@@ -301,21 +302,21 @@ test("A command that came too late for the last epoch, and that nobody waits for
   const one = workflow("w", {}, (w) => void w.node("a", gates.task(), { input: "a" }))
   const { bed, run } = await new TestBed().play(one)
   const journal = bed.open({ workflows: [one] }).engine.host.journal
-  const { key } = journal.findRun(run.id)!
-  const stop = journal.send(key, "stop", "{}")
+  const { key } = answersOf(journal).findRun(run.id)!
+  const stop = answersOf(journal).send(key, "stop", "{}")
   await bed.quiet()
   gates.open("a")
   await bed.settle(run.retry())
   expect((await bed.ended(run)).phase).toBe("Succeeded")
-  expect(journal.command(stop)?.answer).toContain("ended before")
+  expect(answersOf(journal).command(stop)?.answer).toContain("ended before")
 })
 
 test("A command to a run that has ended meanwhile is answered in the file too", async () => {
   const { bed, run } = await new TestBed().play(workflow("w", {}, (w) => void w.node("a", task("a", { run: () => 1 }))))
   const { engine } = bed.open()
-  const row = engine.host.journal.findRun(run.id)!
+  const row = answersOf(engine.host.journal).findRun(run.id)!
   const asked = remote(engine, row, { verb: "stop", args: {}, act: () => Effect.die("nobody acts") })
   expect(await bed.settle(Effect.runPromise(asked))).toMatchObject({ ok: false })
   await bed.quiet()
-  expect(engine.host.journal.command(1)?.answer).toContain("Cannot stop")
+  expect(answersOf(engine.host.journal).command(1)?.answer).toContain("Cannot stop")
 })

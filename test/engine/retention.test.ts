@@ -2,6 +2,7 @@
  * Retention and collection over time: what ended is deleted when
  * it is due, whatever its nodes were, and nothing else (N8, N9).
  */
+import { answersOf } from "../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { expect, test } from "vitest"
@@ -108,7 +109,7 @@ test("A run whose time comes while somebody holds it for a retry that is then re
   const { run } = await bed.play(bad, undefined, pinnace)
   const { deleteAt, key } = bed.rowOf(run)
   const { journal } = pinnace.engine.host
-  expect(journal.claim({ run: key })).toHaveLength(1)
+  expect(answersOf(journal).claim({ run: key })).toHaveLength(1)
   bed.elapse(deleteAt - bed.now + 1)
   const groups = bed.disk.groups
   pinnace.engine.retention.wake()

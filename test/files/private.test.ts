@@ -1,4 +1,5 @@
 /** What we make is ours alone, whatever the umask, and what others have made is not used. */
+import { answersOf } from "../journal/answers.ts"
 import { spawn } from "node:child_process"
 import {
   chmodSync,
@@ -51,7 +52,7 @@ it.skipIf(process.platform === "win32")("the socket of a state file whose path i
   mkdirSync(join(file, ".."), { recursive: true })
   // Threads of Bun may not change the umask of their process.
   const before = "Bun" in globalThis ? undefined : process.umask(0)
-  const journal = openSqlite(file)
+  const journal = answersOf(openSqlite(file))
   if (before !== undefined) process.umask(before)
   const db = new Database(file)
   const { bell } = db.prepare("SELECT bell FROM processes").get() as { readonly bell: string }

@@ -2,7 +2,8 @@
  * What the contract suite needs of a journal: storage that
  * several processes open, and a way to declare one of them dead.
  */
-import type { JournalShape, Notice, Write } from "../../src/journal/Journal.ts"
+import type { Answered } from "./answers.ts"
+import type { Notice, Write } from "../../src/journal/Journal.ts"
 import type { JournalError } from "../../src/journal/JournalError.ts"
 import type { Take } from "../../src/lock/Permit.ts"
 import type { NodeRow, RunRow } from "../../src/run/State.ts"
@@ -10,9 +11,9 @@ import type { NodeRow, RunRow } from "../../src/run/State.ts"
 /** One storage, opened any number of times. */
 export interface JournalWorld {
   /** Opens it as one more process. */
-  readonly open: () => JournalShape
+  readonly open: () => Answered
   /** Declares a process dead that still runs. */
-  readonly fence: (journal: JournalShape) => void
+  readonly fence: (journal: Answered) => void
   /** Lets pending turns and messages happen. */
   readonly tick: () => Promise<void>
   /** Closes what is open and removes the storage. */
@@ -27,7 +28,7 @@ export const until = async (world: JournalWorld, condition: () => boolean): Prom
 /** Appends and waits for the answer. */
 export const append = async (
   world: JournalWorld,
-  journal: JournalShape,
+  journal: Answered,
   writes: ReadonlyArray<Write>
 ): Promise<JournalError | undefined> => {
   const answers: Array<JournalError | undefined> = []
@@ -37,14 +38,14 @@ export const append = async (
 }
 
 /** Collects the notices of a journal. */
-export const noticesOf = (journal: JournalShape): Array<Notice> => {
+export const noticesOf = (journal: Answered): Array<Notice> => {
   const notices: Array<Notice> = []
   journal.subscribe((notice) => notices.push(notice))
   return notices
 }
 
 /** A run row with plain contents. */
-export const runRow = (journal: JournalShape, id: string, fields: Partial<RunRow> = {}): RunRow => ({
+export const runRow = (journal: Answered, id: string, fields: Partial<RunRow> = {}): RunRow => ({
   key: journal.nextKey(),
   id,
   workflow: "report",
@@ -126,7 +127,7 @@ export const rate = (name: string, limit: number | null, per: number): Write => 
 /** Creates a run and waits until it is stored; returns its row. */
 export const createRun = async (
   world: JournalWorld,
-  journal: JournalShape,
+  journal: Answered,
   id: string,
   fields: Partial<RunRow> = {}
 ): Promise<RunRow> => {

@@ -3,7 +3,8 @@
  */
 import { expect, it } from "vitest"
 import type { ArtifactWrite } from "../../src/journal/ArtifactRows.ts"
-import type { JournalShape, Write } from "../../src/journal/Journal.ts"
+import type { Answered } from "./answers.ts"
+import type { Write } from "../../src/journal/Journal.ts"
 import type { ArtifactRow } from "../../src/run/ArtifactRow.ts"
 import { isCollectable, type RunFacts } from "../../src/run/garbage.ts"
 import type { RunRow } from "../../src/run/State.ts"
@@ -24,7 +25,7 @@ const stores = ["default"]
 const later = 1_795_000_100_000
 
 const artifact = (
-  journal: JournalShape,
+  journal: Answered,
   run: RunRow,
   gc: ArtifactGC,
   fields: Partial<ArtifactRow> = {}
@@ -58,12 +59,12 @@ const ended = (run: RunRow, fields: Partial<RunRow> = {}): Write => ({
   row: { ...run, phase: "Succeeded", ...fields }
 })
 const retried = (run: RunRow): Write => ({ kind: "run", row: { ...run, phase: "Running", epoch: 2 } })
-const collectable = (journal: JournalShape): ReadonlyArray<string> =>
+const collectable = (journal: Answered): ReadonlyArray<string> =>
   journal.artifacts.collectable(later, stores, 100).map(({ gc }) => gc).sort()
-const stateOf = (journal: JournalShape, { artifact }: ArtifactRow) => journal.artifacts.get(artifact)?.state
+const stateOf = (journal: Answered, { artifact }: ArtifactRow) => journal.artifacts.get(artifact)?.state
 
 /** A run with one artifact of each strategy. */
-const oneOfEach = async (world: JournalWorld, journal: JournalShape) => {
+const oneOfEach = async (world: JournalWorld, journal: Answered) => {
   const run = await createRun(world, journal, "r")
   const rows = artifactStrategies.map((gc) => artifact(journal, run, gc))
   await append(world, journal, rows.map(saved))
@@ -256,7 +257,7 @@ const histories = (world: () => JournalWorld): void => {
   })
 }
 
-const expected = (journal: JournalShape, readers: ReadonlyMap<string, ReadonlySet<number>>): ReadonlyArray<string> => {
+const expected = (journal: Answered, readers: ReadonlyMap<string, ReadonlySet<number>>): ReadonlyArray<string> => {
   const factsOf = (run: number): RunFacts | undefined => {
     const row = journal.getRun(run)
     return row === undefined ? undefined : { phase: row.phase, isOwned: row.owner !== null }
@@ -269,7 +270,7 @@ const expected = (journal: JournalShape, readers: ReadonlyMap<string, ReadonlySe
 }
 
 const step = (
-  journal: JournalShape,
+  journal: Answered,
   random: Random,
   runs: ReadonlyArray<RunRow>,
   readers: Map<string, Set<number>>

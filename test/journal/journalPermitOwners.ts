@@ -1,7 +1,8 @@
 /** Contract cases of permits between processes: hand-over, the dead, fencing, claims (J3, J5, N7). */
 import { expect, it } from "vitest"
 import { type Capacity, grant } from "../../src/lock/grant.ts"
-import type { JournalShape, OwnedPermit } from "../../src/journal/Journal.ts"
+import type { Answered } from "./answers.ts"
+import type { OwnedPermit } from "../../src/journal/Journal.ts"
 import type { RunRow } from "../../src/run/State.ts"
 import { drawTakes, names, sum } from "../lock/queue.ts"
 import { type Random, seeded } from "../run/random.ts"
@@ -149,7 +150,7 @@ const claims = (world: () => JournalWorld): void => {
 const step = async (
   world: JournalWorld,
   random: Random,
-  processes: ReadonlyArray<JournalShape>,
+  processes: ReadonlyArray<Answered>,
   runs: Array<RunRow>
 ) => {
   const journal = random.pick(processes)
@@ -178,7 +179,7 @@ const step = async (
   return append(world, journal, asks)
 }
 
-const held = (journal: JournalShape): Map<string, number> => sum(journal.permits().filter((row) => row.grantedAt > 0))
+const held = (journal: Answered): Map<string, number> => sum(journal.permits().filter((row) => row.grantedAt > 0))
 
 const isWaiting = (row: OwnedPermit): boolean => row.grantedAt === 0 && row.owner !== null
 

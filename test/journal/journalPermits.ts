@@ -1,6 +1,7 @@
 /** Contract cases of permits in one process: queue, limits, ends of runs (J1, J4, J5, N7). */
 import { expect, it } from "vitest"
-import type { JournalShape, Notice } from "../../src/journal/Journal.ts"
+import type { Answered } from "./answers.ts"
+import type { Notice } from "../../src/journal/Journal.ts"
 import { append, createRun, event, noticesOf, rate, release, request, runRow, semaphore } from "./JournalWorld.ts"
 import type { JournalWorld } from "./JournalWorld.ts"
 
@@ -15,7 +16,7 @@ export const journalPermits = (world: () => JournalWorld): void => {
 }
 
 /** The paths that hold, and those that wait, in order. */
-export const queueOf = (journal: JournalShape, name?: string): readonly [string, string] => {
+export const queueOf = (journal: Answered, name?: string): readonly [string, string] => {
   const rows = journal.permits(name)
   const paths = (isHolder: boolean): string =>
     rows.filter((row) => (row.grantedAt > 0) === isHolder).map(({ path }) => path).join(" ")

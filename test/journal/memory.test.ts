@@ -1,5 +1,5 @@
+import { type Answered, answersOf } from "./answers.ts"
 import { expect, it } from "vitest"
-import type { JournalShape } from "../../src/journal/Journal.ts"
 import { fence, kill, makeDisk, openMemory } from "../../src/journal/memory.ts"
 import { journalSuite } from "./journalSuite.ts"
 import { createRun, event, noticesOf, runRow } from "./JournalWorld.ts"
@@ -9,7 +9,7 @@ const makeWorld = () => {
   const disk = makeDisk()
   const turns: Array<() => void> = []
   const world: JournalWorld = {
-    open: () => openMemory(disk, (run) => turns.push(run)),
+    open: () => answersOf(openMemory(disk, (run) => turns.push(run))),
     fence,
     tick: () => {
       for (const run of turns.splice(0)) run()
@@ -22,7 +22,7 @@ const makeWorld = () => {
 
 journalSuite("Memory journal", () => makeWorld().world)
 
-const answersTo = (journal: JournalShape, key: number, seqs: ReadonlyArray<number>): Array<string> => {
+const answersTo = (journal: Answered, key: number, seqs: ReadonlyArray<number>): Array<string> => {
   const answers: Array<string> = []
   for (const seq of seqs) journal.append([event(key, seq)], (error) => answers.push(error?.reason ?? "stored"))
   return answers
@@ -61,7 +61,7 @@ it.each(
   expect(world.open().lastSeq(key)).toBe(stored)
 })
 
-it("openMemory() leaves everything to the turn it was given", () => {
+it("answersOf(openMemory()) leaves everything to the turn it was given", () => {
   const { world } = makeWorld()
   const a = world.open()
   let answered = false

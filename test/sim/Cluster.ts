@@ -2,12 +2,13 @@
  * Simulated processes side by side on one disk: each a world of
  * its own, all on one clock, stepped in an order the seed chooses.
  */
+import { type Answered, answersOf } from "../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import { register } from "../../src/engine/life/attach.ts"
 import type { Engine } from "../../src/engine/Engine.ts"
 import { type EngineOptions, makeEngine } from "../../src/embed/makeEngine.ts"
-import type { Disk } from "../../src/journal/Disk.ts"
 import type { JournalShape } from "../../src/journal/Journal.ts"
+import type { Disk } from "../../src/journal/Disk.ts"
 import { kill, openMemory } from "../../src/journal/memory.ts"
 import { setClock, type Time } from "../../src/testing/VirtualClock.ts"
 import { World } from "../../src/testing/World.ts"
@@ -17,7 +18,7 @@ import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 /** One simulated process. */
 export interface Process {
   readonly world: World
-  readonly journal: JournalShape
+  readonly journal: Answered
   readonly engine: Engine
   dead: boolean
 }
@@ -48,7 +49,7 @@ export class Cluster {
   /** Opens the disk in a new process that knows the workflows. */
   open(workflows: ReadonlyArray<AnyWorkflow>, options: EngineOptions): Process {
     const world = new World(this.#random, this.time, this.#preempt)
-    const journal = openMemory(this.#disk, world.add)
+    const journal = answersOf(openMemory(this.#disk, world.add))
     const stored = this.slow ? slowly(journal, world) : journal
     const engine = makeEngine(this.#unreliable(stored, world), world.context, { ...options, random: this.#random })
     const process = { world, journal, engine, dead: false }

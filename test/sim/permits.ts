@@ -2,6 +2,7 @@
  * The permits of simulations: semaphores whose limits change and
  * cannot always be read, and what must hold of who holds what (N7).
  */
+import { answersOf } from "../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import type { HeldSemaphore, JournalShape, OwnedPermit } from "../../src/journal/Journal.ts"
 import { byTurn, grant, isServable } from "../../src/lock/grant.ts"
@@ -67,8 +68,8 @@ export class PermitWatch {
    * more than there is, and nobody waits who could be served.
    */
   look(journal: JournalShape, clocks: Clocks): ReadonlyArray<string> {
-    const all = new Map(journal.semaphores().map((row) => [row.name, row]))
-    const rows = journal.permits()
+    const all = new Map(answersOf(journal).semaphores().map((row) => [row.name, row]))
+    const rows = answersOf(journal).permits()
     const holders = rows.filter(({ grantedAt }) => grantedAt !== 0)
     const wrong = [...all.values()].filter(({ per }) => per === null).flatMap((row) => this.#aboveLimit(row, holders))
     this.#held = new Set(holders.map(({ arrival }) => arrival))

@@ -1,4 +1,5 @@
 /** One seed: a random workflow under random faults and commands, run to its end, then checked. */
+import { answersOf } from "../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import { command } from "../../src/engine/control/command.ts"
@@ -270,9 +271,10 @@ class Scenario {
         Effect.exit(command(process.engine, waiting.id, "signal", { node: waiting.path, value: 5 }))
       )
     }
-    const limit = process.journal.semaphores().find(({ name }) => name === changing.name)?.limit ?? changing.enough
+    const limit = answersOf(process.journal).semaphores().find(({ name }) => name === changing.name)?.limit ??
+      changing.enough
     if (limit < changing.enough) return this.#setLimit(process, changing.enough)
-    const circle = inCircle(process.journal.permits())
+    const circle = inCircle(answersOf(process.journal).permits())
     const stuck = this.#openRows.find(({ key }) => key === circle)
     if (stuck !== undefined) {
       return void process.world.fork(Effect.exit(command(process.engine, stuck.id, "terminate")))
@@ -315,7 +317,9 @@ class Scenario {
     if (this.#probe.live.size > 0) {
       this.#violations.push(`N1 bodies still run after the end: ${[...this.#probe.live.keys()].join(", ")}`)
     }
-    for (const { path } of process.journal.permits()) this.#violations.push(`N7 ${path} still has a request or permit`)
+    for (const { path } of answersOf(process.journal).permits()) {
+      this.#violations.push(`N7 ${path} still has a request or permit`)
+    }
     for (const { engine, world } of this.#cluster.living) {
       if (world.fibers > 0) this.#violations.push(`N12 ${world.fibers} fibers are left after the end`)
       if (engine.live.size > 0) this.#violations.push("N9 an engine still holds the ended run")
@@ -323,8 +327,8 @@ class Scenario {
   }
 
   #broken({ engine, journal }: Process, run: RunRow): ReadonlyArray<string> {
-    const nodes = new Map(journal.nodes(run.key).map((node) => [node.path, node]))
+    const nodes = new Map(answersOf(journal).nodes(run.key).map((node) => [node.path, node]))
     const plan = planOf(engine.workflows.get(run.workflow)!)
-    return check({ events: journal.events(run.key, 0), rows: { run, nodes }, plan })
+    return check({ events: answersOf(journal).events(run.key, 0), rows: { run, nodes }, plan })
   }
 }

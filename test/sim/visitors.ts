@@ -2,6 +2,7 @@
 /**
  * People who give odd values to a simulated process, and what must come of it (N17): a typed refusal, and nothing else.
  */
+import { answersOf } from "../journal/answers.ts"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -71,10 +72,10 @@ const visits: Readonly<Record<string, Visit>> = {
   "read logs of": ({ engine }, { row }, value) => logs(engine, row.key, value),
   "read nodes with": ({ engine }, { row }, value) => nodes(engine, row.key, value),
   "write a command": unlessFlag(({ journal }, { row }, value) =>
-    typeof value === "string" ? void journal.send(row.key, "signal", value) : undefined
+    typeof value === "string" ? void answersOf(journal).send(row.key, "signal", value) : undefined
   ),
   "write a verb": ({ journal }, { row }, value) =>
-    typeof value === "string" ? void journal.send(row.key, value, "{}") : undefined
+    typeof value === "string" ? void answersOf(journal).send(row.key, value, "{}") : undefined
 }
 
 const names = Object.keys(visits)

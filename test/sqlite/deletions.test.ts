@@ -1,7 +1,8 @@
 /** Runs are deleted in pieces: a long one goes at once for everybody, and its rows a group at a time. */
+import { type Answered, answersOf } from "../journal/answers.ts"
 import { join } from "node:path"
 import { expect, it, onTestFinished } from "vitest"
-import type { JournalShape, Write } from "../../src/journal/Journal.ts"
+import type { Write } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import { append, createRun, event, type JournalWorld, nodeRow } from "../journal/JournalWorld.ts"
@@ -13,7 +14,7 @@ const tables = ["nodes", "events", "logs", "commands", "deletedRuns"]
 const prepare = async () => {
   const file = join(makeDirectory(), "state.db")
   const world = {
-    open: () => openSqlite(file, { durability: "process" }),
+    open: () => answersOf(openSqlite(file, { durability: "process" })),
     fence: () => {},
     tick: () => new Promise<void>((resume) => setImmediate(resume)),
     dispose: () => {}
@@ -37,7 +38,7 @@ const prepare = async () => {
   return { world, journal, runs, left }
 }
 
-const remove = (world: JournalWorld, journal: JournalShape, run: number) =>
+const remove = (world: JournalWorld, journal: Answered, run: number) =>
   append(world, journal, [{ kind: "delete", run }])
 
 it("A deleted run is gone at once, its rows go in pieces, and others have their turn between two of them", async () => {

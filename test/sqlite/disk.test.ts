@@ -1,10 +1,11 @@
+import { type Answered, answersOf } from "../journal/answers.ts"
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
 import { performance } from "node:perf_hooks"
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { JournalError } from "../../src/journal/JournalError.ts"
-import type { JournalShape, Write } from "../../src/journal/Journal.ts"
+import type { Write } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import type { SqliteJournal, SqliteOptions } from "../../src/sqlite/openSqlite.ts"
@@ -14,14 +15,14 @@ import { Child, makeDirectory, runtime } from "./Child.ts"
 import { canMount, mountTmpfs } from "./mount.ts"
 
 const world: JournalWorld = {
-  open: () => openSqlite(":memory:"),
+  open: () => answersOf(openSqlite(":memory:")),
   fence: () => {},
   tick: () => new Promise((resume) => setImmediate(resume)),
   dispose: () => {}
 }
 
-const open = (file: string, options?: SqliteOptions): SqliteJournal => {
-  const journal = openSqlite(file, options)
+const open = (file: string, options?: SqliteOptions): SqliteJournal & Answered => {
+  const journal = answersOf(openSqlite(file, options))
   onTestFinished(() => journal.close())
   return journal
 }
@@ -31,7 +32,7 @@ const bigEvent = (run: number, seq: number, length: number): Write => ({
   row: { run, seq, at: 1, type: "RunSuspended", path: null, data: JSON.stringify("x".repeat(length)) }
 })
 
-const write = (journal: JournalShape, ...writes: ReadonlyArray<Write>): Promise<JournalError | undefined> =>
+const write = (journal: Answered, ...writes: ReadonlyArray<Write>): Promise<JournalError | undefined> =>
   append(world, journal, writes)
 
 const isIntact = (file: string): unknown => {
@@ -233,7 +234,7 @@ const copyState = (from: string, to: string): void => {
 
 const prefixLength = (file: string, run: number): number => {
   expect(isIntact(file)).toBe("ok")
-  const journal = openSqlite(file)
+  const journal = answersOf(openSqlite(file))
   const seqs = journal.events(run, 0).map(({ seq }) => seq)
   journal.close()
   expect(seqs).toEqual(seqs.map((_, n) => n + 1))

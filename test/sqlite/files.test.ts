@@ -1,3 +1,4 @@
+import { answersOf } from "../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import { execFileSync } from "node:child_process"
 import {
@@ -31,7 +32,7 @@ import { locked, twoSteps } from "./files/twoSteps.ts"
 import { canMount, mountTmpfs } from "./mount.ts"
 
 const world: JournalWorld = {
-  open: () => openSqlite(":memory:"),
+  open: () => answersOf(openSqlite(":memory:")),
   fence: () => {},
   tick: () => new Promise((resume) => setImmediate(resume)),
   dispose: () => {}
@@ -47,7 +48,7 @@ const refusal = (body: () => unknown): JournalError => {
 }
 
 const makeFile = async (file: string, events = 0): Promise<number> => {
-  const journal = openSqlite(file, { durability: "process" })
+  const journal = answersOf(openSqlite(file, { durability: "process" }))
   const { key } = await createRun(world, journal, "r")
   for (let seq = 1; seq <= events; seq++) journal.append([event(key, seq)])
   journal.close()
@@ -63,21 +64,21 @@ const alter = (file: string, sql: string): void => {
 /** Checks that a file is refused for this reason, named in the message, and left as it is. */
 const expectRefusal = (file: string, reason: string): JournalError => {
   const before = existsSync(file) ? readFileSync(file) : undefined
-  const error = refusal(() => openSqlite(file))
+  const error = refusal(() => answersOf(openSqlite(file)))
   expect(error).toMatchObject({ _tag: "JournalError", reason, isRetryable: false })
   expect(error.message).toContain(file)
   if (before !== undefined) expect(readFileSync(file).equals(before)).toBe(true)
   return error
 }
 
-describe("openSqlite()", () => {
+describe("answersOf(openSqlite())", () => {
   it("refuses a file in a directory that does not exist", () => {
     expectRefusal(join(makeDirectory(), "missing", "state.db"), "NotFound")
   })
 
   it("refuses a directory", () => {
     const directory = makeDirectory()
-    expect(refusal(() => openSqlite(directory))).toMatchObject({ reason: "Unwritable" })
+    expect(refusal(() => answersOf(openSqlite(directory)))).toMatchObject({ reason: "Unwritable" })
   })
 
   it("refuses a file that is not a database", () => {
@@ -113,7 +114,7 @@ describe("openSqlite()", () => {
     const bytes = readFileSync(file)
     bytes.fill(0x5a, bytes.length - 8 * 4096)
     writeFileSync(file, bytes)
-    const journal = openSqlite(file)
+    const journal = answersOf(openSqlite(file))
     expect(refusal(() => journal.events(key, 0))).toMatchObject({ reason: "Corrupt" })
     expect(journal.findRun("r")?.key).toBe(key)
     journal.close()
@@ -138,7 +139,7 @@ describe("openSqlite()", () => {
   it("makes a file with an empty name space of its own from an empty file", () => {
     const file = join(makeDirectory(), "state.db")
     writeFileSync(file, "")
-    openSqlite(file).close()
+    answersOf(openSqlite(file)).close()
     expect(readdirSync(join(file, ".."))).toEqual(["state.db"])
   })
 
@@ -163,7 +164,7 @@ describe("A saved file of schema version 1", () => {
   it("opens with all that is in it", () => {
     const file = join(makeDirectory(), "v1.db")
     copyFileSync(fileURLToPath(new URL("files/v1.db", import.meta.url)), file)
-    const journal = openSqlite(file)
+    const journal = answersOf(openSqlite(file))
     onTestFinished(() => journal.close())
     const [open, ended] = journal.listRuns({})
     expect(open).toMatchObject({ id: "open-run", phase: "Running", owner: null, labels: {} })
@@ -182,11 +183,18 @@ describe("A saved file of schema version 1", () => {
     }])
     expect(journal.logs(ended!.key)).toMatchObject([{ path: "pages[3]", text: "hello", level: "info" }])
     expect(journal.plan("d1")).toBe(`{"nodes":[]}`)
-    expect(journal.claim({ workflows: ["report"] })).toMatchObject([{ id: "open-run", owner: journal.process }])
+    expect(journal.claim({ workflows: ["report"] })).toMatchObject([{
+      id: "open-run",
+      owner: journal.process
+    }])
     expect(journal.inbox()).toMatchObject([{ verb: "stop", answer: null }])
     journal.append([semaphore("m", 1), request(open!.key, "x", "m")])
     journal.flush()
-    expect(journal.permits("m")).toMatchObject([{ path: "x", grantedAt: expect.any(Number), owner: journal.process }])
+    expect(journal.permits("m")).toMatchObject([{
+      path: "x",
+      grantedAt: expect.any(Number),
+      owner: journal.process
+    }])
   })
 })
 
@@ -194,7 +202,7 @@ describe("A saved file of schema version 2", () => {
   it("opens with its permits, which are served again once their runs are claimed", () => {
     const file = join(makeDirectory(), "v2.db")
     copyFileSync(fileURLToPath(new URL("files/v2.db", import.meta.url)), file)
-    const journal = openSqlite(file)
+    const journal = answersOf(openSqlite(file))
     onTestFinished(() => journal.close())
     expect(journal.semaphores()).toEqual([
       { name: "api", limit: 3, per: null, source: "code", problem: null, held: 0 },
@@ -223,7 +231,7 @@ describe("A saved file of schema version 4", () => {
   it("opens with its artifacts, its rates and what retention has to delete", () => {
     const file = join(makeDirectory(), "v4.db")
     copyFileSync(fileURLToPath(new URL("files/v4.db", import.meta.url)), file)
-    const journal = openSqlite(file)
+    const journal = answersOf(openSqlite(file))
     onTestFinished(() => journal.close())
     expect(journal.artifacts.file).toMatch(/^[0-9a-f]{16}$/)
     expect(journal.artifacts.list({}).map(({ artifact, gc, state }) => [artifact, gc, state])).toEqual([
@@ -231,13 +239,27 @@ describe("A saved file of schema version 4", () => {
       ["kept", "Never", "live"],
       ["read", "OnWorkflowDeletion", "live"]
     ])
-    expect(journal.artifacts.get("done")).toMatchObject({ kind: "directory", attempt: 2, path: "make", pinned: false })
+    expect(journal.artifacts.get("done")).toMatchObject({
+      kind: "directory",
+      attempt: 2,
+      path: "make",
+      pinned: false
+    })
     const now = 1_795_000_000_020
-    expect([journal.nextExpiry(), journal.expired(now, 9).map(({ id }) => id)]).toEqual([now, ["ended"]])
+    expect([journal.nextExpiry(), journal.expired(now, 9).map(({ id }) => id)]).toEqual([now, [
+      "ended"
+    ]])
     journal.append([{ kind: "delete", run: journal.findRun("ended")!.key, ifExpiredAt: now }])
     journal.flush()
-    expect(journal.artifacts.collectable(now, ["default"], 9).map(({ artifact }) => artifact)).toEqual(["done"])
-    expect(journal.semaphores()).toMatchObject([{ name: "api", limit: 1, per: 3_600_000, held: expect.any(Number) }])
+    expect(journal.artifacts.collectable(now, ["default"], 9).map(({ artifact }) => artifact)).toEqual([
+      "done"
+    ])
+    expect(journal.semaphores()).toMatchObject([{
+      name: "api",
+      limit: 1,
+      per: 3_600_000,
+      held: expect.any(Number)
+    }])
     expect(journal.permits("api").map(({ path }) => path)).toEqual(["x", "y"])
   })
 })
@@ -246,7 +268,7 @@ describe("A saved file of schema version 5", () => {
   it("opens with how many attempts its nodes may have", () => {
     const file = join(makeDirectory(), "v5.db")
     copyFileSync(fileURLToPath(new URL("files/v5.db", import.meta.url)), file)
-    const journal = openSqlite(file)
+    const journal = answersOf(openSqlite(file))
     onTestFinished(() => journal.close())
     const nodes = journal.nodes(journal.findRun("tries")!.key)
     expect(nodes.map(({ attempt, attempts, path }) => [path, attempt, attempts])).toEqual([
@@ -264,7 +286,7 @@ describe("A saved file of schema version 5 with runs", () => {
   }
 
   it("opens with what its runs are, whatever their nodes are called, and says the same when events are folded", () => {
-    const journal = openSqlite(saved("v5-runs.db"))
+    const journal = answersOf(openSqlite(saved("v5-runs.db")))
     onTestFinished(() => journal.close())
     const runs = journal.listRuns({}).map(({ definition, id, kind }) => [id, kind, definition])
     expect(runs).toEqual([["killed-run", "manifest", null], ["failed-run", "manifest", null], [
@@ -292,7 +314,7 @@ describe("A saved file of schema version 5 with runs", () => {
     const runs = ({ node }: { readonly node: string }) => void ran.push(node)
     const workflow = load(locked, { templates: { first: runs, second: runs } })
     {
-      const journal = openSqlite(file)
+      const journal = answersOf(openSqlite(file))
       const run = journal.findRun("locked-run")!
       const nodes = new Map(journal.nodes(run.key).map((node) => [node.path, node]))
       expect(differences({ run, nodes }, fold(journal.events(run.key, 0), run.key))).toEqual([])
@@ -321,7 +343,7 @@ describe("A saved file of schema version 5 with runs", () => {
 describe("backup()", () => {
   it("writes a copy that opens, from a file in use, and never over another file", async () => {
     const directory = makeDirectory()
-    const journal = openSqlite(join(directory, "state.db"))
+    const journal = answersOf(openSqlite(join(directory, "state.db")))
     onTestFinished(() => journal.close())
     const { key } = await createRun(world, journal, "r")
     journal.append([event(key, 1)])
@@ -329,7 +351,7 @@ describe("backup()", () => {
     journal.backup(copy)
     expect(refusal(() => journal.backup(copy))).toMatchObject({ reason: "Exists" })
     await append(world, journal, [event(key, 2)])
-    const restored = openSqlite(copy)
+    const restored = answersOf(openSqlite(copy))
     onTestFinished(() => restored.close())
     expect(restored.lastSeq(key)).toBe(1)
     expect(restored.claim({})).toMatchObject([{ id: "r" }])
@@ -341,7 +363,10 @@ describe("Two names of one file", () => {
     const directory = makeDirectory()
     mkdirSync(join(directory, "real"))
     symlinkSync(join(directory, "real"), join(directory, "linked"))
-    const [a, b] = [openSqlite(join(directory, "real", "s.db")), openSqlite(join(directory, "linked", "s.db"))]
+    const [a, b] = [
+      answersOf(openSqlite(join(directory, "real", "s.db"))),
+      answersOf(openSqlite(join(directory, "linked", "s.db")))
+    ]
     onTestFinished(() => [a, b].forEach((journal) => journal.close()))
     expect([a.isAlive(b.process), b.isAlive(a.process)]).toEqual([true, true])
   })

@@ -1,3 +1,4 @@
+import { answersOf } from "../journal/answers.ts"
 import { statSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it, onTestFinished, vi } from "vitest"
@@ -8,7 +9,7 @@ import type { JournalWorld } from "../journal/JournalWorld.ts"
 import { Child, makeDirectory } from "./Child.ts"
 
 const world: JournalWorld = {
-  open: () => openSqlite(":memory:"),
+  open: () => answersOf(openSqlite(":memory:")),
   fence: () => {},
   tick: () => new Promise((resume) => setImmediate(resume)),
   dispose: () => {}
@@ -18,7 +19,7 @@ it("An open journal sets no timer and writes nothing while nothing happens (N12)
   const timers = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "setInterval")]
   onTestFinished(() => timers.forEach((timer) => timer.mockRestore()))
   const file = join(makeDirectory(), "state.db")
-  const [journal, peer] = [openSqlite(file), openSqlite(file)]
+  const [journal, peer] = [answersOf(openSqlite(file)), answersOf(openSqlite(file))]
   onTestFinished(() => [journal, peer].forEach((open) => open.close()))
   await createRun(world, journal, "r")
   journal.watch()

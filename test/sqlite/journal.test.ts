@@ -1,7 +1,7 @@
+import { type Answered, answersOf } from "../journal/answers.ts"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { JournalShape } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import { journalSuite } from "../journal/journalSuite.ts"
@@ -10,10 +10,10 @@ import type { JournalWorld } from "../journal/JournalWorld.ts"
 const makeWorld = (): JournalWorld => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-"))
   const file = join(directory, "state.db")
-  const open = new Set<JournalShape>()
+  const open = new Set<Answered>()
   return {
     open: () => {
-      const journal = openSqlite(file, { durability: "process" })
+      const journal = answersOf(openSqlite(file, { durability: "process" }))
       open.add(journal)
       return journal
     },

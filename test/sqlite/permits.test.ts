@@ -1,3 +1,4 @@
+import { type Answered, answersOf } from "../journal/answers.ts"
 import { join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { Notice } from "../../src/journal/Journal.ts"
@@ -8,13 +9,13 @@ import { createRun, rate, request } from "../journal/JournalWorld.ts"
 import { Child, hasRuntime, makeDirectory, runtime } from "./Child.ts"
 import type { Runtime } from "./Child.ts"
 
-const open = (file: string): SqliteJournal => {
-  const journal = openSqlite(file)
+const open = (file: string): SqliteJournal & Answered => {
+  const journal = answersOf(openSqlite(file))
   onTestFinished(() => journal.close())
   return journal
 }
 
-const heard = (journal: SqliteJournal, type: Notice["type"]): Promise<Notice> =>
+const heard = (journal: SqliteJournal & Answered, type: Notice["type"]): Promise<Notice> =>
   new Promise((resolve) => journal.subscribe((notice) => notice.type === type && resolve(notice)))
 
 /** A process whose run holds the mutex `m`, on a new file. */
@@ -29,7 +30,7 @@ const holding = async (name?: Runtime) => {
   return { file, holder, process, run }
 }
 
-const waiting = async (file: string): Promise<SqliteJournal> => {
+const waiting = async (file: string): Promise<SqliteJournal & Answered> => {
   const journal = open(file)
   const world = { tick: () => new Promise<void>((resume) => setImmediate(resume)) }
   const { key } = await createRun(

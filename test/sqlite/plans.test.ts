@@ -1,4 +1,5 @@
 /** Queries that are asked all the time go through an index that is small, however long the history is. */
+import { answersOf } from "../journal/answers.ts"
 import { expect, it, onTestFinished } from "vitest"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
@@ -14,7 +15,7 @@ interface Piece {
 
 const plan = ({ sql, values }: Piece): string => {
   const file = join(makeDirectory(), "state.db")
-  const journal = openSqlite(file)
+  const journal = answersOf(openSqlite(file))
   onTestFinished(() => journal.close())
   const db = new Database(file)
   const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as ReadonlyArray<{ readonly detail: string }>

@@ -1,3 +1,4 @@
+import { type Answered, answersOf } from "../journal/answers.ts"
 import { existsSync, mkdirSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
@@ -9,8 +10,8 @@ import { createRun } from "../journal/JournalWorld.ts"
 import { Child, hasRuntime, makeDirectory, runtime } from "./Child.ts"
 import type { Runtime } from "./Child.ts"
 
-const open = (file: string): SqliteJournal => {
-  const journal = openSqlite(file)
+const open = (file: string): SqliteJournal & Answered => {
+  const journal = answersOf(openSqlite(file))
   onTestFinished(() => journal.close())
   return journal
 }

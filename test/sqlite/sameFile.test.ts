@@ -2,6 +2,7 @@
  * A state file that is moved, deleted, replaced or cut while an engine
  * uses it: the engine says so and stops, and nothing is acknowledged.
  */
+import { answersOf } from "../journal/answers.ts"
 import { copyFileSync, mkdtempSync, renameSync, rmSync, statSync, truncateSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -51,7 +52,7 @@ const replace = (path: string): void => {
 test("A log that another process emptied is no fault", async () => {
   const { file, pinnace } = await setup()
   await (await pinnace.start(quick)).ending()
-  const other = openSqlite(file)
+  const other = answersOf(openSqlite(file))
   other.close()
   expect(statSync(`${file}-wal`).size).toBe(0)
   const run = await pinnace.start(quick)

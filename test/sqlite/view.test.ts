@@ -1,3 +1,4 @@
+import { answersOf } from "../journal/answers.ts"
 import { copyFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -10,7 +11,7 @@ import { makeDirectory } from "./Child.ts"
 const one = workflow("one", {}, (w) => w.node("a", task("a", { run: () => 1 })))
 
 const view = (file: string) => {
-  const journal = openSqlite(file, { readOnly: true })
+  const journal = answersOf(openSqlite(file, { readOnly: true }))
   onTestFinished(() => journal.close())
   return journal
 }
@@ -36,7 +37,7 @@ test("A file that is opened to be read is not touched, and refuses what would wr
 
 test("A copy that is out of date is replaced while it is watched, and what is then in use is read in place", async () => {
   const file = join(makeDirectory(), "state.db")
-  openSqlite(file).close()
+  answersOf(openSqlite(file)).close()
   const journal = view(file)
   const unwatch = journal.watch()
   const seen = new Promise<void>((resolve) => {
@@ -61,7 +62,7 @@ test("A saved file of an older version is read, and stays as old as it is", () =
 test("A file that is too long to be copied, or no state file, is refused with what to do", () => {
   const directory = makeDirectory()
   const long = join(directory, "long.db")
-  openSqlite(long).close()
+  answersOf(openSqlite(long)).close()
   truncateSync(long, longestCopy + 1)
   expect(() => view(long)).toThrow(/more than the 1073741824 that are copied to read it\. Copy it, with its -wal file/)
   writeFileSync(
@@ -76,7 +77,7 @@ test("A file that is too long to be copied, or no state file, is refused with wh
 test.skipIf("Deno" in globalThis)("Who cannot watch the directory is told so", () => {
   const directory = makeDirectory()
   const file = join(directory, "state.db")
-  openSqlite(file).close()
+  answersOf(openSqlite(file)).close()
   const journal = view(file)
   rmSync(directory, { recursive: true })
   expect(() => journal.watch()).toThrow(`Cannot follow what is written to state file "${file}"`)
@@ -84,7 +85,7 @@ test.skipIf("Deno" in globalThis)("Who cannot watch the directory is told so", (
 
 test("After a write one looks again, since a commit can be read a moment later than its bytes are told of", async () => {
   const file = join(makeDirectory(), "state.db")
-  openSqlite(file).close()
+  answersOf(openSqlite(file)).close()
   const journal = view(file)
   let told = 0
   journal.subscribe(() => told++)

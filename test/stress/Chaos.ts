@@ -6,6 +6,7 @@
  * count of what happened. Does not own: the processes (`Crew.ts`).
  * Invariant: a process is announced as dead in the evidence before anybody can be granted what it held.
  */
+import { answersOf } from "../journal/answers.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import { JournalError } from "../../src/journal/JournalError.ts"
@@ -136,7 +137,7 @@ export class Chaos {
         db.close()
       }
       // Whoever opens the file sees to the permits of the dead.
-      openSqlite(this.#crew.file).close()
+      answersOf(openSqlite(this.#crew.file)).close()
       return true
     } catch (error) {
       if (error instanceof JournalError && error.reason === "Locked") return false

@@ -2,6 +2,7 @@
  * What must hold of the file once all is over: every run has ended
  * as it may, nothing is left, and no output comes from the dead.
  */
+import { answersOf } from "../journal/answers.ts"
 import type { Recorded } from "../../mod.ts"
 import { planOf } from "../../src/engine/life/plans.ts"
 import { check } from "../../src/run/invariants.ts"
@@ -22,18 +23,18 @@ export const judgeRuns = (
   finished: ReadonlySet<string>,
   expected: number
 ): RunsVerdict => {
-  const journal = openSqlite(file)
+  const journal = answersOf(openSqlite(file))
   try {
-    const rows = journal.listRuns({ limit: expected + 1000 })
+    const rows = answersOf(journal).listRuns({ limit: expected + 1000 })
     const phases: Record<string, number> = {}
     for (const { phase } of rows) phases[phase] = (phases[phase] ?? 0) + 1
     const violations = rows.flatMap((row) => {
-      const events = journal.events(row.key, 0)
+      const events = answersOf(journal).events(row.key, 0)
       const ended = isTerminal(row.phase) ? [] : [`${row.id} is ${row.phase} at the end`]
       return [...ended, ...rules(journal, row.key, events, workflows), ...impossible(row.id, events, finished)]
     })
     const missing = rows.length < expected ? [`${rows.length} runs are in the file instead of ${expected}`] : []
-    const left = journal.permits().map(({ path, run }) => `a request of ${run} ${path} is left`)
+    const left = answersOf(journal).permits().map(({ path, run }) => `a request of ${run} ${path} is left`)
     return { violations: [...missing, ...violations, ...left], phases }
   } finally {
     journal.close()
@@ -46,8 +47,8 @@ const rules = (
   events: ReadonlyArray<Recorded>,
   workflows: ReadonlyArray<AnyWorkflow>
 ): ReadonlyArray<string> => {
-  const run = journal.getRun(key)!
-  const nodes = new Map(journal.nodes(key).map((node) => [node.path, node]))
+  const run = answersOf(journal).getRun(key)!
+  const nodes = new Map(answersOf(journal).nodes(key).map((node) => [node.path, node]))
   const plan = planOf(workflows.find(({ name }) => name === run.workflow)!)
   return check({ events, rows: { run, nodes }, plan }).map((text) => `${run.id}: ${text}`)
 }

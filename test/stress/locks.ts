@@ -2,6 +2,7 @@
  * Permits under stress: real processes on one file, trouble of
  * every kind, and a judgement of all that was recorded of it.
  */
+import { answersOf } from "../journal/answers.ts"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -73,7 +74,7 @@ export const stressLocks = async (size: Size, tell: (ended: number, of: number) 
 }
 
 const prepare = (file: string): void => {
-  openSqlite(file).close()
+  answersOf(openSqlite(file)).close()
   const db = new Database(file)
   keepHistory(db)
   db.close()

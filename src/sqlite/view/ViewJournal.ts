@@ -7,7 +7,7 @@
 import { type FSWatcher, watch } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
-import type { ArtifactRows } from "../../journal/ArtifactRows.ts"
+import type { ArtifactNames, ArtifactReadsNow } from "../../journal/ArtifactRows.ts"
 import type { JournalShape } from "../../journal/Journal.ts"
 import { JournalError } from "../../journal/JournalError.ts"
 import { Listeners } from "../../journal/Listeners.ts"
@@ -51,15 +51,14 @@ export class ViewJournal {
 
   /** The journal as the engine sees it. */
   shape(): JournalShape & { readonly backup: (path: string) => void } {
-    const artifacts = this.#artifactRows()
+    const { file, nextId, ...artifacts } = this.#artifactRows()
     return {
       process: nobody,
       nextKey: () => this.#refuse(),
       append: (_, done) => this.#turn(() => done?.(this.#isClosed ? closedError() : this.#refusal())),
-      flush: () => {},
       drained: Effect.void,
       ...answering({ reads: this.#reads(), claims: this.#claims(), artifacts }),
-      artifacts,
+      artifacts: { file, nextId },
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#watch(),
       close: () => this.#close(),
@@ -87,7 +86,7 @@ export class ViewJournal {
     }
   }
 
-  #artifactRows(): ArtifactRows {
+  #artifactRows(): ArtifactNames & ArtifactReadsNow {
     return {
       file: this.#artifacts.file(),
       nextId: () => this.#refuse(),

@@ -1,4 +1,5 @@
 /** A manifest on virtual time, its templates replaced by functions. */
+import { answersOf } from "../../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import type { RunHandle } from "../../../src/embed/RunHandle.ts"
 import {
@@ -66,10 +67,10 @@ export class Bed {
   /** What the run's record breaks of the engine's invariants. */
   get violations(): ReadonlyArray<string> {
     const { journal } = this.engine.pinnace.engine.host
-    const run = journal.findRun(this.run.id)!
-    const nodes = new Map(journal.nodes(run.key).map((node) => [node.path, node]))
+    const run = answersOf(journal).findRun(this.run.id)!
+    const nodes = new Map(answersOf(journal).nodes(run.key).map((node) => [node.path, node]))
     const plan = planOf(this.engine.pinnace.engine.workflows.get(run.workflow)!)
-    return check({ events: journal.events(run.key, 0), rows: { run, nodes }, plan })
+    return check({ events: answersOf(journal).events(run.key, 0), rows: { run, nodes }, plan })
   }
 
   /** Runs the failed part again. */

@@ -1,3 +1,4 @@
+import { answersOf } from "../../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { remote } from "../../../src/engine/control/remote.ts"
@@ -258,7 +259,7 @@ templates:
 it("a stop whose answer comes after the end is answered: the end is what was asked for", async () => {
   const bed = await new Bed("entrypoint: main\ntemplates:\n- {name: main, suspend: {}}").start()
   const { engine } = bed.engine.pinnace
-  const before = engine.host.journal.findRun(bed.run.id)!
+  const before = answersOf(engine.host.journal).findRun(bed.run.id)!
   await bed.run.stop()
   expect(await bed.end()).toBe("Failed")
   const request = { verb: "stop", args: {}, act: () => Effect.die("nobody is to act on it") } as const

@@ -2,6 +2,7 @@
  * Archives that are damaged or written by somebody with intent:
  * each is a clear error or a sound run, and nobody else notices.
  */
+import { answersOf } from "../../journal/answers.ts"
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -145,7 +146,7 @@ test("Labels of this program, handles of other artifacts and digests of an archi
   )
   try {
     const { labels } = run.status()
-    const { digest } = pinnace.engine.host.journal.findRun(run.id)!
+    const { digest } = answersOf(pinnace.engine.host.journal).findRun(run.id)!
     expect(labels).toEqual({ "imported/source": '{"files":["/evil.ts"]}', "pinnace/imported": "true" })
     expect(digest).toMatch(/^imported\//)
     const shell = { workflows: [] } as unknown as Shell
@@ -187,9 +188,9 @@ test("random changes of an archive: a clear error or a sound run, and the others
 /** All that can be asked of a run is answered, and its record is one that could have happened. */
 const readAll = async (run: RunHandle, what: string): Promise<void> => {
   const { journal } = pinnace.engine.host
-  const row = journal.findRun(run.id)!
-  const nodes = new Map(journal.nodes(row.key).map((node) => [node.path, node]))
-  expect(check({ events: journal.events(row.key, 0), rows: { run: row, nodes } }), what).toEqual([])
+  const row = answersOf(journal).findRun(run.id)!
+  const nodes = new Map(answersOf(journal).nodes(row.key).map((node) => [node.path, node]))
+  expect(check({ events: answersOf(journal).events(row.key, 0), rows: { run: row, nodes } }), what).toEqual([])
   run.logs()
   run.why()
   for await (const _ of run.events()) void _

@@ -2,6 +2,7 @@
  * One seed: a random manifest under faults and commands, run to its end, then checked. Seeds that are calm get faults
  * but no command and no clock in their outcome: they have to end as they do without any fault.
  */
+import { answersOf } from "../../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import { load, retryManifest, viewRun } from "../../../src/argo/mod.ts"
 import { command } from "../../../src/engine/control/command.ts"
@@ -196,11 +197,13 @@ class Scenario {
     const process = this.#cluster.living[0] ?? this.#open()
     const run = this.#row!
     const { engine, journal } = process
-    const nodes = new Map(journal.nodes(run.key).map((node) => [node.path, node]))
+    const nodes = new Map(answersOf(journal).nodes(run.key).map((node) => [node.path, node]))
     const plan = planOf(engine.workflows.get(run.workflow)!)
-    this.#violations.push(...check({ events: journal.events(run.key, 0), rows: { run, nodes }, plan }))
+    this.#violations.push(...check({ events: answersOf(journal).events(run.key, 0), rows: { run, nodes }, plan }))
     for (const node of this.#probe.live) this.#violations.push(`N1 ${node} still runs after the end`)
-    for (const { path } of journal.permits()) this.#violations.push(`N7 ${path} still has a request or permit`)
+    for (const { path } of answersOf(journal).permits()) {
+      this.#violations.push(`N7 ${path} still has a request or permit`)
+    }
     for (const [name, phase] of Object.entries(this.#phases)) {
       if (phase === "Pending" || phase === "Running") this.#violations.push(`N9 ${name} is shown as ${phase}`)
     }

@@ -4,6 +4,7 @@
  *
  * `node test/sqlite/files/makeV1.ts`
  */
+import { answersOf } from "../../journal/answers.ts"
 import { rmSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { openSqlite } from "../../../src/sqlite/openSqlite.ts"
@@ -11,7 +12,7 @@ import { event, nodeRow, runRow } from "../../journal/JournalWorld.ts"
 
 const file = fileURLToPath(new URL("v1.db", import.meta.url))
 rmSync(file, { force: true })
-const journal = openSqlite(file)
+const journal = answersOf(openSqlite(file))
 const run = runRow(journal, "saved-run", {
   phase: "Failed",
   reason: "TaskFailed",

@@ -4,6 +4,7 @@
  *
  * `node test/sqlite/files/makeV2.ts`
  */
+import { answersOf } from "../../journal/answers.ts"
 import { rmSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { openSqlite } from "../../../src/sqlite/openSqlite.ts"
@@ -11,7 +12,7 @@ import { event, release, request, runRow, semaphore } from "../../journal/Journa
 
 const file = fileURLToPath(new URL("v2.db", import.meta.url))
 rmSync(file, { force: true })
-const journal = openSqlite(file)
+const journal = answersOf(openSqlite(file))
 const holder = runRow(journal, "holder")
 const waiter = runRow(journal, "waiter", { createdAt: holder.createdAt + 1, priority: 5 })
 journal.append([

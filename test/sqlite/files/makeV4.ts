@@ -4,6 +4,7 @@
  *
  * `node test/sqlite/files/makeV4.ts`
  */
+import { answersOf } from "../../journal/answers.ts"
 import { rmSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { savedRow } from "../../../src/run/ArtifactRow.ts"
@@ -12,7 +13,7 @@ import { event, rate, request, runRow } from "../../journal/JournalWorld.ts"
 
 const file = fileURLToPath(new URL("v4.db", import.meta.url))
 rmSync(file, { force: true })
-const journal = openSqlite(file)
+const journal = answersOf(openSqlite(file))
 const ended = runRow(journal, "ended")
 const reader = runRow(journal, "reader")
 const saved = (artifact: string, gc: "Never" | "OnWorkflowCompletion" | "OnWorkflowDeletion") =>

@@ -1,4 +1,5 @@
 /** Opens a state file and does what the lines on its standard input say; see `Child.ts`. */
+import { type Answered, answersOf } from "../../journal/answers.ts"
 import { mkdirSync, rmdirSync } from "node:fs"
 import { createRequire } from "node:module"
 import process from "node:process"
@@ -12,13 +13,13 @@ import type { RunRow } from "../../../src/run/State.ts"
 
 const require = createRequire(import.meta.url)
 
-let journal: SqliteJournal
+let journal: SqliteJournal & Answered
 let database: Database
 let acknowledged = 0
 
 const say = (line: unknown): boolean => process.stdout.write(`${JSON.stringify(line)}\n`)
 
-const append = (writes: Parameters<SqliteJournal["append"]>[0]): Promise<string> =>
+const append = (writes: Parameters<SqliteJournal & Answered["append"]>[0]): Promise<string> =>
   new Promise((resolve) => journal.append(writes, (error?: JournalError) => resolve(error?.reason ?? "stored")))
 
 const heardOfGrant = (run: number, path: string): Promise<void> =>
@@ -32,7 +33,7 @@ const heardOfGrant = (run: number, path: string): Promise<void> =>
 
 const operations: Record<string, (...args: ReadonlyArray<never>) => unknown> = {
   open: (file: string, options?: SqliteOptions) => {
-    journal = openSqlite(file, options)
+    journal = answersOf(openSqlite(file, options))
     journal.subscribe((notice) => say({ notice }))
     return journal.process
   },
@@ -88,7 +89,7 @@ const operations: Record<string, (...args: ReadonlyArray<never>) => unknown> = {
     journal.flush()
     return collisions
   },
-  claim: (options: Parameters<SqliteJournal["claim"]>[0]) => journal.claim(options).map(({ id }) => id),
+  claim: (options: Parameters<SqliteJournal & Answered["claim"]>[0]) => journal.claim(options).map(({ id }) => id),
   send: (run: number, verb: string) => journal.send(run, verb, "{}"),
   inbox: () => journal.inbox().map(({ verb }) => verb),
   watch: () => void journal.watch(),
