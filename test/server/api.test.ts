@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Artifact, open, Schema, semaphore, storedLimit, task, workflow } from "../../mod.ts"
+import { abouts } from "../../src/server/api/about.ts"
 import { fileHeaders } from "../../src/server/http/file.ts"
 import { handler } from "../../src/server/mod.ts"
 
@@ -184,11 +185,18 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
   })
 
   it("describes itself: every route is in the OpenAPI document", async () => {
-    const { paths } = await json("GET", "/openapi.json") as { readonly paths: Record<string, Record<string, object>> }
+    const { paths } = await json("GET", "/openapi.json") as {
+      readonly paths: Record<string, Record<string, { readonly summary: unknown }>>
+    }
     expect(Object.keys(paths)).toContain("/pinnace/v1/runs/{id}/signal")
     const ids = Object.values(paths).flatMap((it) => Object.values(it)).map((it) =>
-      (it as { operationId: string }).operationId
+      (it as unknown as { operationId: string }).operationId
     )
     expect(new Set(ids).size).toBe(ids.length)
+    const said = Object.entries(paths).flatMap(([path, it]) =>
+      Object.entries(it).map(([method, { summary }]) => [`${method} ${path}`, (summary as string) !== ""])
+    )
+    expect(said.filter(([, is]) => !is)).toEqual([])
+    expect(said).toHaveLength(Object.keys(abouts).length)
   })
 })

@@ -1,5 +1,6 @@
 /** The OpenAPI document of our API, made of its routes: whatever is routed is in it. */
 import { API } from "../Api.ts"
+import { abouts } from "./about.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
@@ -42,23 +43,26 @@ const problem = {
   content: { "application/json": { schema: { $ref: "#/components/schemas/Problem" } } }
 }
 
-const operationOf = ({ about = "", acts = false, method, pattern, query = [] }: Route<Site>, path: string): object => ({
-  operationId: `${method.toLowerCase()}${
-    path.replace(/^\/pinnace\/v1/, "").replace(/[^a-z]+(\w?)/gi, (_, it) => it.toUpperCase())
-  }`,
-  summary: about,
-  ...(acts ? { "x-acts": true } : {}),
-  parameters: [
-    ...[...pattern.matchAll(/:(\w+)/g)].map(([, name]) => ({
-      name,
-      in: "path",
-      required: true,
-      schema: { type: "string" }
-    })),
-    ...query.map((name) => ({ name, in: "query", required: false, schema: { type: "string" } }))
-  ],
-  ...(method === "POST" || method === "PUT"
-    ? { requestBody: { content: { "application/json": { schema: { type: "object" } } } } }
-    : {}),
-  responses: { 200: { description: "Done", content: { "application/json": {} } }, default: problem }
-})
+const operationOf = ({ acts = false, method, pattern }: Route<Site>, path: string): object => {
+  const { about = "", query = [] } = abouts[`${method} ${pattern.slice(API.length)}`] ?? {}
+  return {
+    operationId: `${method.toLowerCase()}${
+      path.replace(/^\/pinnace\/v1/, "").replace(/[^a-z]+(\w?)/gi, (_, it) => it.toUpperCase())
+    }`,
+    summary: about,
+    ...(acts ? { "x-acts": true } : {}),
+    parameters: [
+      ...[...pattern.matchAll(/:(\w+)/g)].map(([, name]) => ({
+        name,
+        in: "path",
+        required: true,
+        schema: { type: "string" }
+      })),
+      ...query.map((name) => ({ name, in: "query", required: false, schema: { type: "string" } }))
+    ],
+    ...(method === "POST" || method === "PUT"
+      ? { requestBody: { content: { "application/json": { schema: { type: "object" } } } } }
+      : {}),
+    responses: { 200: { description: "Done", content: { "application/json": {} } }, default: problem }
+  }
+}

@@ -18,9 +18,6 @@ export interface Route<Site> {
   readonly method: "GET" | "POST" | "PUT" | "DELETE"
   readonly pattern: string
   readonly acts?: boolean
-  /** What it is for, and what may be asked in the query: for the document that describes the API. */
-  readonly about?: string
-  readonly query?: ReadonlyArray<string>
   readonly answer: (call: Call<Site>) => Promise<Response> | Response
 }
 

@@ -1,0 +1,86 @@
+/** What each route of our API is for, and what its query may hold: for the document that describes it. */
+
+/** What is said of a route. */
+export interface About {
+  readonly about: string
+  readonly query?: ReadonlyArray<string>
+}
+
+/** By method and path beneath the API. */
+export const abouts: Readonly<Record<string, About>> = {
+  "GET /session": { about: "Who asks, and what the server can do" },
+  "GET /openapi.json": { about: "This document" },
+  "GET /workflows": { about: "The workflows that this server can start" },
+  "GET /workflows/:name": { about: "A workflow with JSON Schemas of what it takes, gives and waits for" },
+  "GET /runs": {
+    about: "Runs, newest first, a page at a time",
+    query: [
+      "phase",
+      "workflow",
+      "labels",
+      "fields",
+      "text",
+      "prefix",
+      "held",
+      "resubmitted",
+      "createdAfter",
+      "createdBefore",
+      "startedAfter",
+      "startedBefore",
+      "endedAfter",
+      "endedBefore",
+      "before",
+      "skip",
+      "limit"
+    ]
+  },
+  "POST /runs": { about: "Starts a workflow by its name, or the workflow of manifests" },
+  "POST /runs/import": { about: "Takes in the archive of a run" },
+  "GET /runs/:id": { about: "A run with its nodes as columns" },
+  "GET /runs/:id/status": { about: "A run as it is now" },
+  "GET /runs/:id/nodes": { about: "The nodes of a run", query: ["values"] },
+  "GET /runs/:id/node": { about: "One node with its values, attempts and artifacts", query: ["path"] },
+  "GET /runs/:id/tree": { about: "A run as a tree" },
+  "GET /runs/:id/graph": { about: "Which node waits for which" },
+  "GET /runs/:id/timeline": { about: "When each node waited and worked, and the critical path" },
+  "GET /runs/:id/diff": { about: "What differs from another run", query: ["with"] },
+  "GET /runs/:id/events": { about: "Events, or a stream of them as server-sent events", query: ["after", "limit"] },
+  "GET /runs/:id/logs": {
+    about: "Lines of logs, and a search in all of them",
+    query: ["path", "attempt", "level", "grep", "after", "limit", "tail"]
+  },
+  "GET /runs/:id/logs.txt": { about: "All lines as text", query: ["path", "attempt", "level"] },
+  "GET /runs/:id/artifacts": { about: "What the nodes of a run have saved" },
+  "GET /runs/:id/definition": { about: "The definition that is kept for a run" },
+  "GET /runs/:id/why": { about: "Why a run or a node is not running", query: ["path"] },
+  "GET /runs/:id/ending": { about: "How a run ended; 202 when it has not within the time", query: ["within"] },
+  "GET /runs/:id/wait": {
+    about: "A node once it is there; 202 when it is not within the time",
+    query: ["node", "until", "within"]
+  },
+  "GET /runs/:id/export": { about: "An ended run as an archive" },
+  "POST /runs/:id/stop": { about: "Ends the main part, then runs exit handlers" },
+  "POST /runs/:id/terminate": { about: "Ends everything at once" },
+  "POST /runs/:id/suspend": { about: "Lets nothing new begin" },
+  "POST /runs/:id/resume": { about: "Lets a suspended run go on" },
+  "POST /runs/:id/signal": { about: "Gives a waiting node its value" },
+  "POST /runs/:id/approve": { about: "Approves a waiting node" },
+  "POST /runs/:id/retry": { about: "Runs the failed part again, or says what that would be", query: ["plan"] },
+  "POST /runs/:id/resubmit": { about: "Starts a new run of the same" },
+  "POST /runs/:id/fork": { about: "Starts a new run from a node of this one" },
+  "DELETE /runs/:id": { about: "Deletes a run", query: ["force"] },
+  "GET /artifacts": { about: "Artifacts, in the order of their ids", query: ["run", "state", "after", "limit"] },
+  "GET /artifacts/:artifact": { about: "An artifact" },
+  "GET /artifacts/:artifact/bytes": { about: "Its stored bytes, by ranges", query: ["download", "plain"] },
+  "POST /artifacts/:artifact/ticket": { about: "A link to its bytes that opens for a minute", query: ["download"] },
+  "PUT /artifacts/:artifact/pin": { about: "Keeps an artifact, or no longer" },
+  "POST /gc": { about: "Deletes artifacts that nothing needs any more" },
+  "POST /sweep": { about: "Removes bytes that no artifact names" },
+  "GET /locks": { about: "Semaphores with their holders and queues" },
+  "PUT /locks": { about: "Sets a stored limit" },
+  "POST /locks/break": { about: "Takes the permits of a node away" },
+  "GET /stuck": { about: "Everything that does not move, with its reason" },
+  "GET /stream": { about: "One stream of lines of JSON for runs and the list", query: ["runs", "list"] },
+  "POST /stream/:sid": { about: "Changes what a stream carries" },
+  "POST /command": { about: "Does a command line, and tells what it prints" }
+}
