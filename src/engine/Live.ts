@@ -41,6 +41,7 @@ import type { Staged } from "./artifacts/Staged.ts"
 import type { Ledger } from "./Ledger.ts"
 import { traced } from "./life/tracing.ts"
 import type { Limits } from "./Limits.ts"
+import { OpenNodes } from "./OpenNodes.ts"
 import type { NodeEnd } from "./node/NodeEnd.ts"
 import type { PermitDesk } from "./permits/PermitDesk.ts"
 import type { Mask } from "./node/Mask.ts"
@@ -100,11 +101,13 @@ export interface Follower {
   readonly spec: () => NodeSpec
 }
 
-const noChildren: ReadonlySet<LiveNode> = new Set()
+const noChildren = new OpenNodes<LiveNode>()
 
 /** An open node. */
 export class LiveNode {
-  #children: Set<LiveNode> | undefined
+  #children: OpenNodes<LiveNode> | undefined
+  older: LiveNode | undefined
+  newer: LiveNode | undefined
   #staged: ReadonlyArray<Staged> | undefined
   readonly run: LiveRun
   readonly parent: LiveNode | undefined
@@ -171,13 +174,13 @@ export class LiveNode {
   }
 
   /** Its open children. */
-  get children(): ReadonlySet<LiveNode> {
+  get children(): Pick<OpenNodes<LiveNode>, "size" | typeof Symbol.iterator> {
     return this.#children ?? noChildren
   }
 
   /** Takes a child in while it is open. */
   adopt(child: LiveNode): void {
-    this.#children ??= new Set()
+    this.#children ??= new OpenNodes()
     this.#children.add(child)
   }
 

@@ -13,6 +13,7 @@
  */
 import type { Write } from "./Journal.ts"
 import type { JournalError } from "./JournalError.ts"
+import { Queue } from "./Queue.ts"
 
 /** Writes that become durable together; `error` is set when storage refused them. */
 export interface Append {
@@ -63,14 +64,16 @@ const rowsOfRun = 7
 const firstDelay = 5
 const longestDelay = 500
 
-type Settled = { readonly group: ReadonlyArray<Append>; readonly runs: ReadonlySet<number> | undefined }
+/** Stands where an append was, so that what belonged to it can go while others still wait for their turn. */
+const settled: Append = { writes: [], done: undefined, error: undefined }
+
+type Settled = { readonly group: Array<Append>; readonly runs: ReadonlySet<number> | undefined }
 
 /** A queue of appends that commits itself in groups. */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
   readonly #tries: number
-  #queue: Array<Append> = []
-  #head = 0
+  readonly #queue = new Queue<Append>()
   #armed = false
   #attempts = 0
   /** What the next group may weigh. */
@@ -106,7 +109,7 @@ export class GroupCommit {
    * queue when storage stays locked, or the error that closed it.
    */
   flush(): void {
-    while (this.#head < this.#queue.length && !this.#abandoned) {
+    while (this.#queue.length > 0 && !this.#abandoned) {
       if (this.#failure !== undefined) return this.#lose(this.#failure)
       this.#commitGroup(true)
     }
@@ -130,9 +133,8 @@ export class GroupCommit {
   /** Forgets everything without calling anybody back, as a dead process does. */
   abandon(): void {
     this.#abandoned = true
-    this.#queue = []
+    this.#queue.clear()
     this.#settled = []
-    this.#head = 0
   }
 
   #arm(): void {
@@ -143,16 +145,16 @@ export class GroupCommit {
 
   readonly #tick = (): void => {
     this.#armed = false
-    if (this.#abandoned || this.#head >= this.#queue.length) return
+    if (this.#abandoned || this.#queue.length === 0) return
     if (this.#failure !== undefined) return this.#lose(this.#failure)
     this.#commitGroup(false)
-    if (this.#head < this.#queue.length) this.#arm()
+    if (this.#queue.length > 0) this.#arm()
   }
 
   #commitGroup(isPatient: boolean): void {
     const begun = this.#options.elapsed?.() ?? 0
-    const { end, weight } = this.#nextGroup()
-    const group = this.#queue.slice(this.#head, end)
+    const { many, weight } = this.#nextGroup()
+    const group = this.#queue.first(many)
     if (this.#refused.size > 0) this.#refuseFollowers(group)
     const accepted = this.#refused.size > 0 ? group.filter(({ error }) => error === undefined) : group
     try {
@@ -164,8 +166,10 @@ export class GroupCommit {
     }
     this.#attempts = 0
     this.#alone = Math.max(0, this.#alone - group.length)
-    this.#advance(end)
-    if (!this.#abandoned) this.#settle(group, touched(group))
+    if (!this.#abandoned) {
+      this.#queue.drop(many)
+      this.#settle(group, touched(group))
+    }
     if (this.#options.elapsed !== undefined) this.#learn(weight, this.#options.elapsed() - begun)
   }
 
@@ -191,29 +195,18 @@ export class GroupCommit {
     }
   }
 
-  /** Where the next group ends in the queue, and what it weighs. */
-  #nextGroup(): { readonly end: number; readonly weight: number } {
-    let end = this.#head
-    let weight = weigh(this.#queue[end++]!)
-    if (this.#alone > 0) return { end, weight }
-    while (end < this.#queue.length) {
-      const more = weigh(this.#queue[end]!)
+  /** How many the next group holds, and what it weighs. */
+  #nextGroup(): { readonly many: number; readonly weight: number } {
+    let many = 1
+    let weight = weigh(this.#queue.get(0))
+    if (this.#alone > 0) return { many, weight }
+    while (many < this.#queue.length) {
+      const more = weigh(this.#queue.get(many))
       if (weight + more > this.#weight) break
       weight += more
-      end++
+      many++
     }
-    return { end, weight }
-  }
-
-  #advance(end: number): void {
-    this.#head = end
-    if (end === this.#queue.length) {
-      this.#queue = []
-      this.#head = 0
-    } else if (end > 1024 && end * 2 > this.#queue.length) {
-      this.#queue = this.#queue.slice(end)
-      this.#head = 0
-    }
+    return { many, weight }
   }
 
   #failed(error: JournalError, isPatient: boolean): void {
@@ -231,14 +224,13 @@ export class GroupCommit {
   }
 
   #lose(error: JournalError): void {
-    const lost = this.#queue.slice(this.#head)
-    this.#queue = []
-    this.#head = 0
+    const lost = this.#queue.first(this.#queue.length)
+    this.#queue.clear()
     for (const append of lost) append.error = error
     this.#settle(lost, undefined)
   }
 
-  #settle(group: ReadonlyArray<Append>, runs: ReadonlySet<number> | undefined): void {
+  #settle(group: Array<Append>, runs: ReadonlySet<number> | undefined): void {
     this.#settled.push({ group, runs })
     if (this.#settling) return
     this.#settling = true
@@ -249,10 +241,12 @@ export class GroupCommit {
   }
 
   #call({ group, runs }: Settled, thrown: Array<unknown>): void {
-    for (const append of group) {
-      if (append.done === undefined || this.#abandoned) continue
+    for (let at = 0; at < group.length; at++) {
+      const { done, error } = group[at]!
+      group[at] = settled
+      if (done === undefined || this.#abandoned) continue
       try {
-        append.done(append.error)
+        done(error)
       } catch (error) {
         thrown.push(error)
       }

@@ -1,0 +1,59 @@
+/**
+ * What waits for its turn, first in, first out.
+ *
+ * One array, used as a ring: it names what waits and nothing else. An array that is cut or copied leaves its old store
+ * behind, and one that the collector of garbage has let grow old keeps all that it names, with everything behind it.
+ */
+
+/** A queue. */
+export class Queue<Item> {
+  #ring: Array<Item | undefined> = new Array(64).fill(undefined)
+  #head = 0
+  #length = 0
+
+  /** How many wait. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Puts one at the end. */
+  push(item: Item): void {
+    if (this.#length === this.#ring.length) this.#grow()
+    this.#ring[this.#at(this.#length)] = item
+    this.#length++
+  }
+
+  /** The one that has so many before it; there must be one. */
+  get(index: number): Item {
+    return this.#ring[this.#at(index)]!
+  }
+
+  /** The first so many. */
+  first(many: number): Array<Item> {
+    return Array.from({ length: many }, (_, index) => this.get(index))
+  }
+
+  /** Lets the first so many go. */
+  drop(many: number): void {
+    for (let index = 0; index < many; index++) this.#ring[this.#at(index)] = undefined
+    this.#head = this.#at(many)
+    this.#length -= many
+  }
+
+  /** Lets all go. */
+  clear(): void {
+    this.drop(this.#length)
+  }
+
+  #at(index: number): number {
+    return (this.#head + index) % this.#ring.length
+  }
+
+  #grow(): void {
+    const items = this.first(this.#length)
+    const empty = new Array<Item | undefined>(this.#ring.length).fill(undefined)
+    this.#ring.fill(undefined)
+    this.#ring = [...items, ...empty]
+    this.#head = 0
+  }
+}
