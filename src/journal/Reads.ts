@@ -102,6 +102,7 @@ export interface ReadsNow {
   readonly countRuns: (choice: RunChoice) => PhaseCounts
   /** Nodes of one run, in the order of their paths. */
   readonly nodes: (run: number) => ReadonlyArray<NodeRow>
+  readonly node: (run: number, path: string) => NodeRow | undefined
   /** Events of one run with `seq > after`, ascending, at most `limit` (default all). */
   readonly events: (run: number, after: number, limit?: number) => ReadonlyArray<Recorded>
   /** Those of the events of a run that have these numbers, ascending. */

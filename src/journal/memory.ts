@@ -63,6 +63,7 @@ const readsOf = (self: MemoryProcess): ReadsNow => ({
     return Object.fromEntries([...found].map(([phase, rows]) => [phase, rows.length]))
   },
   nodes: (run) => [...self.disk().nodes.get(run)?.values() ?? []].sort((a, b) => (a.path < b.path ? -1 : 1)),
+  node: (run, path) => self.disk().nodes.get(run)?.get(path),
   events: (run, after, limit) => readEvents(self.disk(), run, after, limit),
   eventsAt: (run, seqs) => readEvents(self.disk(), run, 0).filter(({ seq }) => seqs.includes(seq)),
   lastSeq: (run) => Math.max(0, ...self.disk().events.get(run)?.keys() ?? []),

@@ -52,3 +52,9 @@ export const living = (tree: Tree): ReadonlyArray<NodeRow> => {
   const { children, handlers } = tree("")
   return closure(tree, [...children, ...handlers])
 }
+
+/** The number of the event with which a node began, or ended without having begun; 0 before that. */
+export const firstSeq = (row: NodeRow): number => row.inputSeq === 0 ? row.resultSeq : row.inputSeq
+
+/** Nodes in the order in which they began, or ended without having begun. */
+export const byBeginning = (a: NodeRow, b: NodeRow): number => firstSeq(a) - firstSeq(b)

@@ -107,6 +107,11 @@ export class Reader {
     return this.#all("SELECT * FROM nodes WHERE run = ? ORDER BY path", run).map(decodeNode)
   }
 
+  /** One node of a run. */
+  node(run: number, path: string): NodeRow | undefined {
+    return this.#one("SELECT * FROM nodes WHERE run = ? AND path = ?", decodeNode, run, path)
+  }
+
   /** Events of one run with `seq > after`, ascending. */
   events(run: number, after: number, limit = -1): ReadonlyArray<Recorded> {
     return this.#recorded(run, "seq > ? ORDER BY seq LIMIT ?", after, limit)
@@ -225,6 +230,7 @@ export const rowsOf = (
   listRuns: (filter) => reader().listRuns(filter),
   countRuns: (choice) => reader().countRuns(choice),
   nodes: (run) => reader().nodes(run),
+  node: (run, path) => reader().node(run, path),
   events: (run, after, limit) => reader().events(run, after, limit),
   eventsAt: (run, seqs) => reader().eventsAt(run, seqs),
   lastSeq: (run) => reader().lastSeq(run),

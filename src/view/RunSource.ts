@@ -13,6 +13,7 @@ type Asked =
   | "listRuns"
   | "logs"
   | "logsAfter"
+  | "node"
   | "nodes"
   | "plan"
 

@@ -8,7 +8,8 @@ import { type Compared, type Difference, differences } from "./difference.ts"
 import { originsIn } from "./originNames.ts"
 import { readFacts } from "./readFacts.ts"
 import type { RunSource } from "./RunSource.ts"
-import { byBeginning, payload } from "./runHead.ts"
+import { payload } from "./runHead.ts"
+import { byBeginning } from "../run/tree.ts"
 
 /** What differs between two runs that are there. */
 export const differencesOf = (

@@ -4,7 +4,7 @@ import type { JournalError } from "../journal/JournalError.ts"
 import type { Event, Json } from "../run/Event.ts"
 import type { RunFacts } from "../run/facts.ts"
 import { isTerminal } from "../run/Phase.ts"
-import type { NodeRow, RunRow } from "../run/State.ts"
+import type { RunRow } from "../run/State.ts"
 import { withoutIds } from "./childNames.ts"
 import type { RunSource } from "./RunSource.ts"
 import type { RunView } from "./RunView.ts"
@@ -88,12 +88,6 @@ export const payload = (event: Event | undefined): Json | undefined => {
   if ("ending" in event) return event.ending.output
   return "input" in event ? event.input : undefined
 }
-
-/** Nodes in the order in which they began, or ended without having begun. */
-export const byBeginning = (a: NodeRow, b: NodeRow): number => firstSeq(a) - firstSeq(b)
-
-/** The number of the event with which a node began, or ended without having begun; 0 before that. */
-export const firstSeq = (row: NodeRow): number => row.inputSeq === 0 ? row.resultSeq : row.inputSeq
 
 const pairs = (value: Json | undefined): ReadonlyArray<readonly [string, string]> => {
   if (value === undefined || value === null) return []

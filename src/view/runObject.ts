@@ -10,7 +10,8 @@ import { labelOf } from "./TypedNodes.ts"
 import { originsIn } from "./originNames.ts"
 import { readFacts } from "./readFacts.ts"
 import type { RunSource } from "./RunSource.ts"
-import { byBeginning, payload } from "./runHead.ts"
+import { payload } from "./runHead.ts"
+import { byBeginning } from "../run/tree.ts"
 
 /** The run with its nodes, inputs and outputs; `undefined` when there is none of this id. */
 export const runObject = (source: RunSource, id: string): Effect.Effect<object | undefined, JournalError> =>

@@ -63,11 +63,12 @@ const ofOneRun = (world: () => JournalWorld): void => {
     expect([a.eventsAt(run.key, []), a.eventsAt(other.key, [1])]).toEqual([[], []])
   })
 
-  it("nodes() are in the order of their paths", async () => {
+  it("nodes() are in the order of their paths, node() is one of them", async () => {
     const a = world().open()
     const run = await createRun(world(), a, "r")
     await append(world(), a, ["b", "a/z", "a"].map((path) => ({ kind: "node", row: nodeRow(run.key, path) })))
     expect(a.nodes(run.key).map(({ path }) => path)).toEqual(["a", "a/z", "b"])
+    expect([a.node(run.key, "a/z")?.path, a.node(run.key, "z")]).toEqual(["a/z", undefined])
   })
 
   it("logs() are those of the run or of one node, the latest when limited; logsAfter() go on from a line", async () => {

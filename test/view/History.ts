@@ -46,6 +46,7 @@ export class History {
           this.read += seqs.length
           return this.#known.filter(({ seq }) => seqs.includes(seq))
         }),
+      node: (_, path) => Effect.sync(() => this.#rows.nodes.get(path)),
       events: (_, after, limit = Infinity) =>
         Effect.sync(() => {
           const found = this.#known.slice(after, after + limit)

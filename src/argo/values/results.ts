@@ -1,4 +1,5 @@
 /** What ended steps and tasks offer to those after them. */
+import { instant } from "../../run/instant.ts"
 import type { Template } from "../document/Manifest.ts"
 import type { NodeResult, OutputParameter } from "./Result.ts"
 
@@ -18,8 +19,8 @@ export const resultVariables = (
   const made: Array<readonly [string, string | null]> = [
     ["id", id],
     ["status", result.phase],
-    ["startedAt", date(result.startedAt)],
-    ["finishedAt", date(result.finishedAt)],
+    ["startedAt", instant(result.startedAt ?? 0)],
+    ["finishedAt", instant(result.finishedAt ?? 0)],
     ["ip", "127.0.0.1"],
     ["hostNodeName", "localhost"]
   ]
@@ -35,9 +36,6 @@ export const resultVariables = (
   }
   return made.map(([name, value]) => [`${prefix}.${name}`, value])
 }
-
-const date = (millis: number | undefined): string =>
-  millis === undefined || millis === 0 ? "" : new Date(millis).toISOString()
 
 const plain = ({ name, value }: OutputParameter) => ({ name, value })
 

@@ -4,6 +4,7 @@ import type { LogLine } from "../../journal/Journal.ts"
 import type { Event, Json, Recorded } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
+import { byBeginning } from "../../run/tree.ts"
 import { admit, flag, text } from "../../workflow/admit.ts"
 import { demand } from "../../workflow/values.ts"
 import type { Engine } from "../Engine.ts"
@@ -64,7 +65,7 @@ export const nodes = (
   options: NodesOptions = {}
 ): Effect.Effect<ReadonlyArray<NodeRecord>, JournalError> => {
   const { values = false } = admit("the options of nodes", options, { values: flag })
-  const rows = Effect.map(reads.nodes(key), (all) => [...all].sort((a, b) => firstSeq(a) - firstSeq(b)))
+  const rows = Effect.map(reads.nodes(key), (all) => [...all].sort(byBeginning))
   if (!values) return rows
   return Effect.flatMap(rows, (sorted) => Effect.map(reads.events(key, 0), (events) => withValues(sorted, events)))
 }
@@ -77,8 +78,6 @@ const withValues = (rows: ReadonlyArray<NodeRow>, events: ReadonlyArray<Recorded
     ...outputOf(payloads.get(row.resultSeq))
   }))
 }
-
-const firstSeq = (row: NodeRow): number => row.inputSeq === 0 ? row.resultSeq : row.inputSeq
 
 const inputOf = (event: Event | undefined): { readonly input?: Json } =>
   event !== undefined && "input" in event && event.input !== undefined ? { input: event.input } : {}

@@ -1,11 +1,9 @@
 /** Views of a run: as a tree, as a graph, over time, beside another run; and one node with all that is known of it. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
-import type { Event, Json } from "../../run/Event.ts"
-import { nodeView } from "../../run/view.ts"
-import { failedAttempts } from "../../view/attemptsOf.ts"
 import { differencesOf } from "../../view/compared.ts"
 import { readGraph } from "../../view/readGraph.ts"
+import { readNode } from "../../view/readNode.ts"
 import { readRun } from "../../view/readRun.ts"
 import { readTimeline } from "../../view/readTimeline.ts"
 import { type RunSource, sourceOf } from "../../view/RunSource.ts"
@@ -37,34 +35,6 @@ const node = async (call: Call): Promise<Response> => {
   const isOpen = found.node.finishedAt === undefined
   const artifacts = (await run.artifacts()).filter((it) => it.path === path)
   return json({ ...found, artifacts, why: isOpen ? await run.why(path) : [] })
-}
-
-const readNode = (source: RunSource, id: string, path: string) =>
-  Effect.gen(function* () {
-    const run = yield* source.findRun(id)
-    const row = run === undefined ? undefined : (yield* source.nodes(run.key)).find((it) => it.path === path)
-    if (run === undefined || row === undefined) return undefined
-    const wanted = [row.inputSeq, row.resultSeq].filter((seq) => seq > 0)
-    const events = new Map((yield* source.eventsAt(run.key, wanted)).map(({ event, seq }) => [seq, event]))
-    const attempts = row.attempt > 1 || row.phase === "Failed"
-      ? failedAttempts(yield* source.events(run.key, 0), path)
-      : []
-    return { node: { ...nodeView(row), ...valuesOf(events.get(row.inputSeq), events.get(row.resultSeq)) }, attempts }
-  })
-
-interface Values {
-  readonly input?: Json
-  readonly output?: Json
-  readonly error?: object
-}
-
-const valuesOf = (begin: Event | undefined, end: Event | undefined): Values => {
-  const ending = end !== undefined && "ending" in end ? end.ending : undefined
-  return {
-    ...(begin !== undefined && "input" in begin && begin.input !== undefined ? { input: begin.input } : {}),
-    ...(ending?.output === undefined ? {} : { output: ending.output }),
-    ...(ending?.error === undefined ? {} : { error: ending.error })
-  }
 }
 
 /** The routes. */
