@@ -38,7 +38,9 @@ const PHRASES = [
   "gateway time-?out",
   "temporarily unavailable",
   "try again later",
-  "database is locked"
+  "database is locked",
+  "TLS handshake",
+  "unexpected EOF"
 ]
 
 /**
@@ -46,6 +48,9 @@ const PHRASES = [
  * codes, HTTP 408, 425, 429, 502, 503, 504, and common phrases.
  */
 const TRANSIENT = new RegExp(`\\b(?:${CODES.join("|")}|408|425|429|502|503|504)\\b|${PHRASES.join("|")}`, "i")
+
+/** Whether a message alone tells of a failure that is likely to pass by itself. */
+export const isTransientText = (message: string): boolean => TRANSIENT.test(message)
 
 const flag = (error: unknown, name: "isRetryable" | "isTransient"): unknown =>
   typeof error === "object" && error !== null ? (error as Record<string, unknown>)[name] : undefined
@@ -62,5 +67,5 @@ export const isTransient = (failure: {
 }): boolean => {
   const said = flag(failure.error, "isRetryable") ?? flag(failure.error, "isTransient")
   if (typeof said === "boolean") return said
-  return failure.reason === "Timeout" || TRANSIENT.test(failure.tag) || TRANSIENT.test(failure.message)
+  return failure.reason === "Timeout" || isTransientText(failure.tag) || isTransientText(failure.message)
 }

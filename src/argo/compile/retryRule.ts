@@ -1,4 +1,5 @@
 /** The decision whether a failed attempt is tried again, in Argo's order. */
+import { isTransientText } from "../../run/transient.ts"
 import { type Decision, DELAY_MAX } from "../../run/retry.ts"
 import { anyWhole, durationFrom, wholeFrom } from "../document/amounts.ts"
 import type { RetryStrategy } from "../document/Manifest.ts"
@@ -65,9 +66,6 @@ const allows = ({ expression, retryPolicy }: RetryStrategy, last: NodeResult): b
   const policy = retryPolicy ?? (expression === undefined || expression === "" ? "OnFailure" : "Always")
   if (policy === "Always") return true
   if (policy === "OnError") return last.phase === "Error"
-  if (policy === "OnTransientError") return transient.test(last.message ?? "")
+  if (policy === "OnTransientError") return isTransientText(last.message ?? "")
   return last.phase === "Failed"
 }
-
-const transient =
-  /timeout|timed out|connection (?:reset|refused)|temporarily unavailable|too many requests|EOF|TLS handshake|EAI_AGAIN/i
