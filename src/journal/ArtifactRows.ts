@@ -8,6 +8,11 @@ export type ArtifactWrite =
   | { readonly kind: "reader"; readonly artifact: string; readonly run: number }
   /** Makes it `due` if it is `live`; a deletion that failed for good is tried again, and counts anew. */
   | { readonly kind: "due"; readonly artifact: string }
+  /**
+   * Somebody replaces, or has replaced, the bytes under a key: what names it is gone, unless it is pinned, or
+   * being deleted by a living process.
+   */
+  | { readonly kind: "overwrite"; readonly store: string; readonly key: string }
   | { readonly kind: "pin"; readonly artifact: string; readonly pinned: boolean }
   /**
    * How a deletion ended: without `error` the bytes are gone; with one it is tried again at `nextAt`, or not at all

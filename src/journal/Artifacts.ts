@@ -30,6 +30,7 @@ export class Artifacts {
   /** Applies a write. */
   write(write: ArtifactWrite): void {
     if (write.kind === "artifact") return void this.#rows.set(write.row.artifact, write.row)
+    if (write.kind === "overwrite") return this.#overwrite(write.store, write.key)
     if (write.kind === "reader") return this.#read(write.artifact, write.run)
     const row = this.#rows.get(write.artifact)
     if (row === undefined) return
@@ -115,6 +116,15 @@ export class Artifacts {
 
   #put(row: ArtifactRow): void {
     this.#rows.set(row.artifact, row)
+  }
+
+  #overwrite(store: string, key: string): void {
+    for (const row of [...this.#rows.values()]) {
+      if (row.store !== store || row.key !== key || row.pinned || row.state === "deleted") continue
+      const collector = this.#collectors.get(row.artifact)
+      const isTaken = collector !== undefined && this.#surroundings.isAlive(collector)
+      if (row.state !== "deleting" || !isTaken) this.#deleted(row, null, 0)
+    }
   }
 
   #read(artifact: string, run: number): void {

@@ -116,28 +116,34 @@ const putPath = (
   )
 }
 
+/**
+ * All that lies under the key, as buckets have it: several nodes may save into one
+ * directory. So the whole is not checked, but that there is something.
+ */
 const restoreTree = (
   store: ArtifactStore,
   row: SavedArtifact,
   destination: string,
   subPath: string | undefined
 ): Effect.Effect<void, ArtifactError> => {
-  const part = subPath?.split("/").filter((it) => it !== "" && it !== ".").join("/") ?? ""
-  const about = { operation: "get", store: store.describe, key: row.key } as const
-  if (part !== "") return getPart(store, `${row.key}/${part}`, destination)
-  return Effect.flatMap(retried(getTree(store, row.key, destination)), (leaves) => {
-    if (treeDigest(leaves).sha256 === row.sha256) return Effect.void
-    return Effect.fail(artifactError("Corrupt", about, "the files under this key are not those that were stored"))
+  const part = subPath?.split("/").filter((it) => it !== "" && it !== ".") ?? []
+  const key = [row.key, ...part].join("/")
+  return Effect.flatMap(retried(getTree(store, key, destination)), (leaves) => {
+    if (leaves.length > 0) return Effect.void
+    // A file of it, or an empty directory.
+    if (part.length > 0) return retried(Effect.asVoid(unpack(store.get(key), destination, { format: "none" })))
+    if (row.size === 0) return emptyDirectory(store, key, destination)
+    return Effect.fail(
+      artifactError("NotFound", { operation: "get", store: store.describe, key }, "its files are gone")
+    )
   })
 }
 
-/** A file or directory of a tree, which is not checked. */
-const getPart = (store: ArtifactStore, key: string, destination: string): Effect.Effect<void, ArtifactError> =>
-  Effect.flatMap(
-    retried(getTree(store, key, destination)),
-    (leaves) =>
-      leaves.length > 0 ? Effect.void : retried(Effect.asVoid(unpack(store.get(key), destination, { format: "none" })))
-  )
+const emptyDirectory = (store: ArtifactStore, key: string, path: string): Effect.Effect<void, ArtifactError> =>
+  Effect.tryPromise({
+    try: async () => void await mkdir(path),
+    catch: (cause) => artifactError("Io", { operation: "get", store: store.describe, key }, String(cause))
+  })
 
 const kindOf = (store: ArtifactStore, key: string, path: string): Effect.Effect<"file" | "directory", ArtifactError> =>
   Effect.tryPromise({

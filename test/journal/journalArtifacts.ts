@@ -17,6 +17,7 @@ import type { JournalWorld } from "./JournalWorld.ts"
 export const journalArtifacts = (world: () => JournalWorld): void => {
   states(world)
   deletions(world)
+  overwriting(world)
   retention(world)
   histories(world)
 }
@@ -207,6 +208,35 @@ const deletions = (world: () => JournalWorld): void => {
       null,
       0
     ]])
+  })
+}
+
+const overwriting = (world: () => JournalWorld): void => {
+  it("what names a key is gone once somebody replaces it, unless it is pinned or somebody alive deletes it", async () => {
+    const [a, b] = [world().open(), world().open()]
+    const [run, gone] = [await createRun(world(), a, "r"), await createRun(world(), a, "gone")]
+    const rows = ["live", "pinned", "deleting", "orphan", "other"].map((key) =>
+      artifact(a, key === "orphan" ? gone : run, "OnWorkflowCompletion", {
+        key,
+        pinned: key === "pinned",
+        state: key === "deleting" ? "due" : "live"
+      })
+    )
+    await append(world(), a, rows.map((row) => ({ kind: "artifact", row })))
+    await append(world(), a, [ended(run), ended(gone), { kind: "delete", run: gone.key }])
+    // Another process deletes one of them.
+    const overwrite = (key: string): Write => ({ kind: "overwrite", store: "default", key })
+    const all = rows.slice(0, 4).map(({ key }) => overwrite(key))
+    const taken = b.artifacts.collect(later, stores, 10).map(({ key }) => key)
+    expect(taken).toContain("deleting")
+    await append(world(), a, all)
+    const states = () => rows.map((row) => stateOf(a, row))
+    expect(states().slice(1, 3)).toEqual(["due", "deleting"])
+    world().fence(b)
+    a.claim({ workflows: [] })
+    await append(world(), a, all)
+    expect(states()).toEqual(["deleted", "due", "deleted", undefined, "deleting"])
+    expect([...a.artifacts.named("default", rows.map(({ key }) => key)).keys()].sort()).toEqual(["other", "pinned"])
   })
 }
 

@@ -11,4 +11,6 @@ export interface Staged {
   readonly ownKey: boolean
   /** The artifact of an earlier attempt whose bytes it took the place of. */
   readonly overwrites: string | undefined
+  /** Whether it takes the place of whatever names its key. */
+  readonly takesOver: boolean
 }

@@ -1,5 +1,6 @@
 /** Under which key an artifact is stored, and what it may overwrite there. */
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import { fillKeyTemplate } from "../../artifact/keyTemplate.ts"
 import type { ArtifactRow } from "../../run/ArtifactRow.ts"
 import type { LiveNode } from "../Live.ts"
@@ -48,18 +49,38 @@ export const claimKey = (
 const isEarlier = ({ path, run: { ledger } }: LiveNode, row: ArtifactRow): boolean =>
   row.run === ledger.row.key && row.path === path && row.state === "live" && !row.pinned
 
+/** How long a deletion that is under way may take: it is looked at after 1 ms, 2 ms, … and at last every 100. */
+const patience = {
+  schedule: Schedule.min([Schedule.exponential("1 millis"), Schedule.spaced("100 millis")]),
+  times: 600
+}
+
 /**
- * For a key that whoever writes last has, as in any object store: the artifact
- * whose bytes are about to be replaced. One that is pinned is kept: that is an error.
+ * For a key that whoever writes last has, as in any object store: what names it counts as gone, and whoever deletes its
+ * bytes just now is waited for, so that it never deletes the new ones. One that is pinned is kept: that is an error.
  */
-export const overwrittenAt = (
+export const takeKey = (
   { path, run: { host } }: LiveNode,
-  { key, name, store }: OwnKey
-): Effect.Effect<string | undefined, Error> =>
-  Effect.flatMap(host.journal.reads.artifacts.named(store, [key]), (rows) => {
-    const row = rows.get(key)
-    if (row?.pinned !== true) return Effect.succeed(row?.artifact)
-    const why =
+  { key, name, store }: Omit<OwnKey, "attempt">
+): Effect.Effect<void, Error> => {
+  const refused = (why: string): Error =>
+    new Error(`Artifact "${name}" of node "${path}" cannot be saved as "${key}": ${why}`)
+  const take = Effect.gen(function* () {
+    host.journal.append([{ kind: "overwrite", store, key }])
+    yield* host.journal.drained
+    const row = (yield* host.journal.reads.artifacts.named(store, [key])).get(key)
+    if (row === undefined) return
+    const pinned =
       `artifact ${row.artifact} of run ${row.runId} has that key and is pinned. Unpin it, or choose another key`
-    return Effect.fail(new Error(`Artifact "${name}" of node "${path}" cannot be saved as "${key}": ${why}`))
+    return yield* row.pinned
+      ? Effect.fail(refused(pinned))
+      : Effect.fail(new Busy("what was saved there is being deleted. Try again later"))
   })
+  return Effect.mapError(
+    Effect.retry(take, { ...patience, while: (error) => error instanceof Busy }),
+    (error) => error instanceof Busy ? refused(error.message) : error
+  )
+}
+
+/** Another process deletes what has the key. */
+class Busy extends Error {}

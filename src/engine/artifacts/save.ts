@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type { SavedArtifact } from "../../run/ArtifactRow.ts"
 import type { ArtifactContent, ArtifactGC, PutArtifact } from "../../workflow/Artifact.ts"
 import type { LiveNode } from "../Live.ts"
-import { claimKey, keyOf, overwrittenAt } from "./keys.ts"
+import { claimKey, keyOf, takeKey } from "./keys.ts"
 
 /** What is to be saved, and where. */
 export interface Saving {
@@ -40,7 +40,8 @@ export const save = (live: LiveNode, saving: Saving): Effect.Effect<SavedArtifac
     yield* tried(() => saving.check?.())
     if (ledger.lost === undefined) {
       const always = options.when === "always"
-      live.stage({ saved, attempt, always, ownKey: options.key === undefined, overwrites })
+      const ownKey = options.key === undefined
+      live.stage({ saved, attempt, always, ownKey, overwrites, takesOver: saving.takesOver === true && !ownKey })
     }
     return saved
   })
@@ -69,7 +70,7 @@ const overwritten = (
 ): Effect.Effect<string | undefined, Error> => {
   if (options.key === undefined) return Effect.succeed(undefined)
   const at = { attempt, store: place, key, name }
-  return takesOver === true ? overwrittenAt(live, at) : claimKey(live, at)
+  return takesOver === true ? Effect.as(takeKey(live, at), undefined) : claimKey(live, at)
 }
 
 const refuseSecrets = ({ path, run }: LiveNode, { name, options }: Saving, key: string): void => {

@@ -20,15 +20,17 @@ export const savedWrites = (live: LiveNode, succeeded: boolean): ReadonlyArray<W
 
 const none: ReadonlyArray<Write> = []
 
-const writesOf = (live: LiveNode, { attempt, overwrites, saved }: Staged): ReadonlyArray<Write> => {
+const writesOf = (live: LiveNode, { attempt, overwrites, saved, takesOver }: Staged): ReadonlyArray<Write> => {
   const { ledger } = live.run
   const event = ledger.fact({ type: "ArtifactSaved", path: live.path, attempt, artifact: saved })
   const where = { run: ledger.row.key, runId: ledger.row.id, path: live.path, attempt, createdAt: event.row.at }
   if (saved.gc === "temp") live.run.temps.add(live.run.plan, live.path, saved.artifact)
-  return [event, ...overwrites === undefined ? [] : [gone(overwrites)], {
-    kind: "artifact",
-    row: savedRow(saved, where)
-  }]
+  const replaced: ReadonlyArray<Write> = takesOver
+    ? [{ kind: "overwrite", store: saved.store, key: saved.key }]
+    : overwrites === undefined
+    ? []
+    : [gone(overwrites)]
+  return [event, ...replaced, { kind: "artifact", row: savedRow(saved, where) }]
 }
 
 const gone = (artifact: string): ArtifactWrite => ({ kind: "deletion", artifact, error: null, nextAt: 0 })

@@ -47,6 +47,9 @@ export class Artifacts {
         return void this.#statements.read.run({ artifact: write.artifact, run: write.run })
       case "due":
         return void this.#statements.due.run(write.artifact)
+      case "overwrite":
+        this.#statements.eraseKey.run(write.store, write.key)
+        return void this.#statements.overwrite.run(write.store, write.key)
       case "pin":
         return void this.#statements.pin.run(write.pinned ? 1 : 0, write.artifact)
       case "deletion":

@@ -27,6 +27,11 @@ const garbage = `${here} AND a.state = 'due' AND a.pinned = 0
 const open =
   `${here} AND a.state = 'deleting' AND a.nextAt <= @now AND (a.collector IS NULL OR a.collector NOT IN (SELECT id FROM processes))`
 
+/** What names a key that somebody replaces. */
+const replaced =
+  `artifacts INDEXED BY artifacts_by_key WHERE store = ? AND key = ? AND pinned = 0 AND state <> 'deleted'
+  AND (state <> 'deleting' OR collector IS NULL OR collector NOT IN (SELECT id FROM processes))`
+
 /** What can be deleted at an instant. */
 export const collectable = `SELECT a.* FROM artifacts a INDEXED BY artifacts_due WHERE ${garbage}
   UNION ALL SELECT a.* FROM artifacts a INDEXED BY artifacts_deleting WHERE ${open}`
@@ -85,6 +90,10 @@ export const prepare = (db: Database) => ({
     "UPDATE artifacts SET state = ?, error = ?, nextAt = ?, tries = tries + 1, collector = NULL WHERE artifact = ?"
   ),
   erase: db.prepare("DELETE FROM artifacts WHERE artifact = ? AND run NOT IN (SELECT key FROM runs)"),
+  eraseKey: db.prepare(`DELETE FROM ${replaced} AND run NOT IN (SELECT key FROM runs)`),
+  overwrite: db.prepare(
+    `UPDATE ${replaced.replace(" WHERE", " SET state = 'deleted', error = NULL, nextAt = 0, collector = NULL WHERE")}`
+  ),
   gone: db.prepare(
     "UPDATE artifacts SET state = 'deleted', error = NULL, nextAt = 0, collector = NULL WHERE artifact = ?"
   )

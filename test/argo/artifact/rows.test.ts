@@ -5,6 +5,8 @@ import { join } from "node:path"
 import { afterAll, expect, it } from "vitest"
 import * as Effect from "effect/Effect"
 import { Artifact, open, type Pinnace, type RunHandle, task, workflow } from "../../../mod.ts"
+import type { ArtifactStore } from "../../../src/artifact/Store.ts"
+import { memoryStore } from "../../../src/store/memory.ts"
 import { load, viewRun } from "../../../src/argo/mod.ts"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "rows-"))
@@ -135,6 +137,62 @@ spec:
   expect(reader.id).toMatch(/^memo-/)
   await pinnace.gc()
   expect((await hit(other))[0]).toBe(false)
+})
+
+it("who saves under a key that is being deleted waits until that is done, so that nothing of it is lost", async () => {
+  const told: Array<string> = []
+  const { promise: gate, resolve: release } = Promise.withResolvers<void>()
+  const memory = memoryStore()
+  const store: ArtifactStore = {
+    ...memory,
+    put: (...args) => Effect.tap(memory.put(...args), () => Effect.sync(() => told.push("put"))),
+    delete: (keys) =>
+      Effect.promise(() => (told.push("deleting"), gate)).pipe(
+        Effect.andThen(memory.delete(keys)),
+        Effect.tap(() => Effect.sync(() => told.push("deleted")))
+      )
+  }
+  await using own = await open(":memory:", { artifacts: { store } })
+  const saving = load(
+    `kind: Workflow
+metadata: {generateName: shared-}
+spec:
+  entrypoint: main
+  artifactGC: {strategy: OnWorkflowCompletion}
+  volumes: [{name: v, emptyDir: {}}]
+  templates:
+  - name: main
+    steps: [[{name: make, template: make}], [{name: wait, template: wait}]]
+  - {name: wait, suspend: {}}
+  - name: make
+    container: {command: [sh, -c, "echo made | tee /v/a"], volumeMounts: [{name: v, mountPath: /v}]}
+    outputs: {artifacts: [{name: a, path: /v/a, s3: {key: shared}}]}
+`,
+    { directory: join(folder, "files"), executor: "process" }
+  )
+  const begun = async () => {
+    const run = await own.start(saving, { parameters: {} })
+    return {
+      run,
+      waiting: (async () => {
+        for await (const { event } of run.events()) if (event.type === "NodeWaiting") return
+      })()
+    }
+  }
+  const first = await begun()
+  await first.waiting
+  await first.run.terminate()
+  await first.run.ending()
+  const second = await begun()
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  while (second.run.logs().length === 0) await turn()
+  for (let turns = 0; turns < 20; turns++) await turn()
+  release()
+  await second.waiting
+  expect(told).toEqual(["put", "deleting", "deleted", "put"])
+  expect((await Effect.runPromise(memory.stat("shared"))).size).toBe(5)
+  await second.run.terminate()
+  await second.run.ending()
 })
 
 it("modes are kept from node to node, and a key of the manifest's is read by it", async () => {
