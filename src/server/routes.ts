@@ -36,7 +36,7 @@ export const answerAt = async (site: Site, request: Request, url: URL, who: stri
   try {
     const { params, route } = match
     const response = await route.answer({ site, request, url, params, query: url.searchParams, who })
-    return request.method === "HEAD" ? new Response(null, response) : response
+    return request.method === "HEAD" ? await bodiless(response) : response
   } catch (error) {
     return failed(error)
   }
@@ -73,6 +73,12 @@ const wrongMethod = (allowed: ReadonlyArray<string>): Response => {
 
 const readOnly = (): Response =>
   problem(405, "ReadOnly", "This server only shows runs. Start it without --read-only to act on them")
+
+/** An answer without its body; whatever was opened for the body is closed. */
+const bodiless = async (response: Response): Promise<Response> => {
+  await response.body?.cancel()
+  return new Response(null, response)
+}
 
 /** Waits until an action may begin; answers whether it may. */
 const isTurn = async ({ actions }: Site): Promise<boolean> => {

@@ -56,11 +56,15 @@ const send = async (response: Response, outgoing: ServerResponse): Promise<void>
   const reader = response.body.getReader()
   const leave = (): void => void reader.cancel().catch(() => {})
   outgoing.on("close", leave)
-  for (let next = await reader.read(); !next.done && !outgoing.destroyed; next = await reader.read()) {
+  while (!outgoing.destroyed) {
+    const next = await reader.read()
+    if (next.done) break
     if (!outgoing.write(next.value)) await drained(outgoing)
   }
   outgoing.off("close", leave)
-  outgoing.end()
+  // Whoever went away before may not have been heard of.
+  if (outgoing.destroyed) leave()
+  else outgoing.end()
 }
 
 /** Waits until what was written is on its way, or nobody reads it any more. */
