@@ -2,6 +2,8 @@
 import { afterAll, describe, expect, it } from "vitest"
 import { open, type Recorded, Schema, task, workflow } from "../../mod.ts"
 import { liveStream } from "../../src/server/stream/liveStream.ts"
+import { siteOf } from "../../src/server/siteOf.ts"
+import { Subscriptions } from "../../src/server/stream/Subscriptions.ts"
 import { OpenStreams } from "../../src/server/stream/OpenStreams.ts"
 import { handler } from "../../src/server/mod.ts"
 
@@ -126,6 +128,22 @@ describe("The one stream", () => {
     await run!.ending()
     for (const body of bodies) await body.cancel()
     expect(awake).toBe(before - 1)
+  })
+
+  it("tells a client that reads too slowly what it missed, and goes on from there", async () => {
+    const run = await pinnace.start(waits, undefined, { id: "missed" })
+    await run.waitFor("ask", "waiting")
+    const client = new Subscriptions(siteOf(pinnace, { token }, () => 0), "sid", 2)
+    const end = client.listen(() => {})
+    await client.want({ runs: { missed: 0 }, list: false })
+    const read = async () => (await client.take())?.trim().split("\n").map((it) => JSON.parse(it) as Line) ?? []
+    const first = await read()
+    const seq = first.at(-1)!.seq!
+    expect(await read()).toEqual([])
+    await run.signal("ask", "yes")
+    await run.ending()
+    expect(await read()).toMatchObject([{ t: "gap", run: "missed", from: seq }, { t: "end", run: "missed" }])
+    end()
   })
 
   it("is told when the server ends, and lets no other begin", async () => {

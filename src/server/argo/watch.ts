@@ -25,20 +25,25 @@ export const framing = ({ headers }: Request) => {
 }
 
 /** An answer that is a stream. */
-export const streamed = ({ request, site }: Call, source: Source): Response => {
+export const streamed = ({ request, site }: Call, source: Source, breath?: number): Response => {
   if (!site.streams.hasRoom) {
     return failed(new GrpcError("Unavailable", "this server carries as many streams as it may"))
   }
   const { beat, type } = framing(request)
-  const body = liveStream(site.streams, request.signal, source, { beat })
+  const body = liveStream(site.streams, request.signal, source, { beat, ...(breath === undefined ? {} : { breath }) })
   return new Response(body, { headers: { "content-type": type, "cache-control": "no-store" } })
 }
+
+/** Whole objects are sent, which are large: at most four a second. */
+const between = 250
 
 const watch = async (call: Call): Promise<Response> => {
   const fields = fieldsOf(call.query.get("fields"))
   const named = /(?:^|,)metadata\.name==?([^,]+)/.exec(call.query.get("listOptions.fieldSelector") ?? "")?.[1]
-  if (named !== undefined) return streamed(call, await watchOne(call, (await runNamed(call, named)).id, fields))
-  return streamed(call, await watchAll(call, fields))
+  if (named !== undefined) {
+    return streamed(call, await watchOne(call, (await runNamed(call, named)).id, fields), between)
+  }
+  return streamed(call, await watchAll(call, fields), between)
 }
 
 const watchOne = async ({ request, site }: Call, id: string, fields: Fields | undefined): Promise<Source> => {

@@ -45,13 +45,15 @@ interface Followed {
 export class Subscriptions implements Source {
   readonly #site: Site
   readonly #followed = new Map<string, Followed>()
+  readonly #tooFar: number
   readonly #lines: Array<object> = []
   readonly #changed = new Set<number>()
   #isListStale = false
   #unlist: (() => void) | undefined
   #wake: () => void = () => {}
 
-  constructor(site: Site, sid: string) {
+  constructor(site: Site, sid: string, tooFar: number = farBehind) {
+    this.#tooFar = tooFar
     this.#site = site
     this.#lines.push({ t: "hello", sid, now: site.now() })
   }
@@ -118,7 +120,7 @@ export class Subscriptions implements Source {
 
   async #gapOf(run: Followed): Promise<ReadonlyArray<string>> {
     const last = await lastSeq(this.#engine, run.key)
-    if (last - run.seq <= farBehind) return []
+    if (last - run.seq <= this.#tooFar) return []
     const from = run.seq
     run.seq = last
     return [JSON.stringify({ t: "gap", run: run.id, from, to: last })]

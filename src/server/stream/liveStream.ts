@@ -21,14 +21,13 @@ export interface Pace {
   readonly beat: () => string
   /** That while, in milliseconds; default 15 seconds. */
   readonly every?: number
+  /** The least time between two sends, in milliseconds: what happens meanwhile goes along with the next. Default 40. */
+  readonly breath?: number
   /** What is sent last when the server is closed. */
   readonly farewell?: string
   /** Is called once it is over, however that came. */
   readonly ended?: () => void
 }
-
-/** The least time between two sends, in milliseconds: what happens meanwhile goes along with the next. */
-const breath = 40
 
 /** A stream of bytes until its source is over, the client went away, or the server is closed. */
 export const liveStream = (
@@ -133,7 +132,7 @@ class Pulled {
 
   async #send(controller: Controller, text: string): Promise<void> {
     controller.enqueue(this.#encoder.encode(text))
-    await new Promise<void>((resolve) => setTimeout(resolve, breath))
+    await new Promise<void>((resolve) => setTimeout(resolve, this.#pace.breath ?? 40))
   }
 
   #close(controller: Controller, farewell = ""): void {
