@@ -23,17 +23,17 @@ export class Queue<Item> {
     this.#length++
   }
 
-  /** The one that has so many before it; there must be one. */
+  /** The item at an index; there must be one. */
   get(index: number): Item {
     return this.#ring[this.#at(index)]!
   }
 
-  /** The first so many. */
+  /** The first items. */
   first(many: number): Array<Item> {
     return Array.from({ length: many }, (_, index) => this.get(index))
   }
 
-  /** Lets the first so many go. */
+  /** Drops the first items. */
   drop(many: number): void {
     for (let index = 0; index < many; index++) this.#ring[this.#at(index)] = undefined
     this.#head = this.#at(many)
