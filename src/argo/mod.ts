@@ -45,8 +45,6 @@ export { BadSelector } from "../run/select/BadSelector.ts"
 export type { Resumption } from "./bodies/suspend.ts"
 
 // Look
-export { Follower } from "./Follower.ts"
-export type { NodeNews } from "./Follower.ts"
 export { viewRun } from "./view.ts"
 export type { Named } from "./ShownNodes.ts"
 export type { ManifestNode, ManifestRun } from "./view.ts"
