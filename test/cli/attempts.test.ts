@@ -69,7 +69,7 @@ test("The tree, why and the report tell how many attempts there may be, and only
   const { err, out } = await run.done
   expect(`${out}${err}`).toContain("bounded: attempt 2/3 failed; next in 0ms: no luck")
   expect(`${out}${err}`).toContain("endless: attempt 1 failed; next in 0ms: no luck")
-  expect(out).toContain("bounded (attempt 3/3): Node")
+  expect(out).toContain("bounded (attempt 3/3): no luck")
   expect(out).toMatch(/^ {2}attempt 1\/3 .*no luck\n {2}attempt 2\/3 .*no luck\n {2}attempt 3\/3 .*no luck/m)
   const data = JSON.parse((await cli.run(["get", "r", "-o", "json"])).out)
   expect(data.nodes.map((it: { readonly attempts?: number }) => it.attempts)).toEqual([3, undefined])
