@@ -70,7 +70,10 @@ const rules: ReadonlyArray<Choice> = [
   { pattern: "test/process/netcat.test.ts", reason: "tests a program in Python" },
   { pattern: "test/process/runArguments.test.ts", reason: "texts in, texts out" },
   { pattern: "test/run/**", reason: "rules of runs; the engine uses them everywhere" },
+  { pattern: "test/server/argo/**", reason: "requests in, answers out; sockets and streams are tested everywhere" },
+  { pattern: "test/sim/**", reason: "the engine in virtual time, on a journal in memory" },
   { pattern: "test/store/!(archive|disk|hostile|s3).test.ts", reason: "rules of keys, and the store in memory" },
+  { pattern: "test/view/**", reason: "records in, what is shown of them out" },
   { pattern: "test/workflow/!(codec|Secret).test.ts", reason: "definitions in, values out" }
 ]
 
