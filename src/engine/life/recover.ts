@@ -63,16 +63,21 @@ const terminate = (engine: Engine, ledger: Ledger): undefined => {
 /**
  * Drops requests of earlier lives that nobody here may be about to repeat: of nodes that had not got as far as having a
  * row, and of those that come after others which have to get their own permits back first, and with which they could
- * wait in a circle: what is beneath a run or composite, and what had not begun where something else had.
+ * wait in a circle: what is beneath a run or composite, and what had not begun where something else had, or what does
+ * not go on while its run is suspended.
  */
 const dropStrayRequests = ({ host }: Engine, ledger: Ledger): Effect.Effect<void, JournalError> =>
   Effect.map(host.journal.reads.permits(), (permits) => {
     const { key: run } = ledger.row
     const paths = new Set(permits.flatMap((permit) => permit.run === run ? [permit.path] : []))
-    const hasBegun = (path: string): boolean => ledger.nodes.get(path)?.phase === "Running"
-    const goOnFirst = [...paths].some(hasBegun)
+    const { suspended } = ledger.row
+    const goesOn = (path: string): boolean => {
+      const { phase, waiting } = ledger.nodes.get(path) ?? {}
+      return phase === "Running" && !(suspended && (waiting === "Permit" || waiting === "Retry"))
+    }
+    const goOnFirst = suspended || [...paths].some(goesOn)
     for (const path of paths) {
-      const isStray = !ledger.nodes.has(path) || isBeneath(path, paths) || goOnFirst && !hasBegun(path)
+      const isStray = !ledger.nodes.has(path) || isBeneath(path, paths) || goOnFirst && !goesOn(path)
       if (path !== "" && isStray) host.desk.release(run, path)
     }
   })
