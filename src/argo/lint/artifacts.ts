@@ -68,7 +68,7 @@ const checkDestination = (subject: TemplateSubject, artifact: Artifact): void =>
     report(subject, artifact, place, {
       code: "refused",
       message: `Output artifact "${artifact.name}" cannot be saved to ${place}`,
-      hint: "Artifacts are saved in s3 or, with a key or without, in the local artifact directory"
+      hint: "Artifacts are saved in s3 or, with a key or without, in the engine's store"
     })
   }
 }

@@ -1,5 +1,6 @@
 /** The artifacts of a run, whoever saved them: rows of the engine, or files of a manifest's run. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { mkdirSync, mkdtempSync } from "node:fs"
+import { cp, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { bytesOf } from "../../engine/artifacts/bytes.ts"
@@ -123,8 +124,8 @@ const arrive = async (to: string, fetch: (part: string) => Promise<boolean>, mis
   const part = mkdtempSync(`${to}.part-`)
   try {
     if (!await fetch(join(part, "it"))) throw new NotThere(missing)
-    cpSync(join(part, "it"), to, { recursive: true, verbatimSymlinks: true })
+    await cp(join(part, "it"), to, { recursive: true, verbatimSymlinks: true })
   } finally {
-    rmSync(part, { recursive: true, force: true })
+    await rm(part, { recursive: true, force: true })
   }
 }

@@ -1,5 +1,14 @@
 /** Every verb treats what a manifest's node has saved as it treats what a task has saved. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, it } from "vitest"
@@ -193,6 +202,38 @@ spec:
   expect((await Effect.runPromise(memory.stat("shared"))).size).toBe(5)
   await second.run.terminate()
   await second.run.ending()
+})
+
+it("what earlier versions kept of artifacts and remembered results is found", async () => {
+  const files = join(folder, "earlier")
+  mkdirSync(join(files, "artifacts/old"), { recursive: true })
+  mkdirSync(join(files, "memo"))
+  writeFileSync(join(files, "artifacts/old/key"), "earlier\n")
+  const entry = { outputs: { parameters: [{ name: "p", value: "known" }] }, createdAt: 1 }
+  writeFileSync(join(files, "memo/cache-2.json"), JSON.stringify({ "key:k": entry }))
+  const reading = load(
+    `kind: Workflow
+metadata: {name: earlier}
+spec:
+  entrypoint: main
+  volumes: [{name: v, emptyDir: {}}]
+  templates:
+  - name: main
+    steps: [[{name: a, template: a}, {name: b, template: b}]]
+    outputs: {parameters: [{name: a, globalName: a, valueFrom: {parameter: "{{steps.a.outputs.parameters.p}}"}}, {name: b, globalName: b, valueFrom: {parameter: "{{steps.b.outputs.parameters.p}}"}}]}
+  - name: a
+    inputs: {artifacts: [{name: a, path: /v/a, s3: {key: old/key}}]}
+    container: {command: ["true"], volumeMounts: [{name: v, mountPath: /v}]}
+    outputs: {parameters: [{name: p, valueFrom: {path: /v/a}}]}
+  - name: b
+    memoize: {key: k, cache: {configMap: {name: cache-2}}}
+    container: {command: ["false"]}
+    outputs: {parameters: [{name: p, valueFrom: {path: /none}}]}
+`,
+    { directory: files, executor: "process" }
+  )
+  const run = await pinnace.start(reading, { parameters: {} })
+  expect(await run.result()).toEqual({ parameters: { a: "earlier", b: "known" } })
 })
 
 it("modes are kept from node to node, and a key of the manifest's is read by it", async () => {

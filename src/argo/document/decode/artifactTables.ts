@@ -1,8 +1,8 @@
 /** The part of the support table about artifacts. */
 import { any, bool, count, type Fields, ignored, list, map, object, refused, scalar, text, yes } from "./Field.ts"
 
-const location = "Artifacts are read from S3, HTTP, git, raw text, the local artifact directory and other nodes"
-const local = "Artifacts of such stores are kept in the local artifact directory"
+const location = "Artifacts are read from S3, HTTP, git, raw text, the engine's store and other nodes"
+const local = "Artifacts of such stores are kept in the engine's store"
 const secret = yes(object("KeySelector"))
 
 /** Objects by name. */
