@@ -110,7 +110,7 @@ export class Engine {
       this.host.artifacts.claims.end(key)
       rest()
       if (exit._tag === "Success") live.end = exit.value
-      this.#refused(live.ledger)
+      this.refused(live.ledger)
       this.#tell([key])
       this.collectGarbage(live.ledger)
     })
@@ -263,7 +263,8 @@ export class Engine {
     return Effect.catch(reaction, (error) => Effect.sync(() => this.closed ? undefined : this.#lose(error)))
   }
 
-  #refused(ledger: Ledger): void {
+  /** What was written last of a run that has ended here may have been refused: then it is held. */
+  refused(ledger: Ledger): void {
     const { lost } = ledger
     if (this.closed || this.lost !== undefined || lost?.concernsOneAppend !== true) return
     this.#guard(() => this.onRefused(ledger, lost))
