@@ -93,8 +93,14 @@ const boundExceeded = (live: LiveNode, spec: NodeSpec): NodeEnd | undefined => {
 }
 
 const finish = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
-  live.releaseSlot()
+  const end = recordEnd(live, spec, own)
+  // Whoever gets the place begins at once: its beginning is recorded after this end.
   if (live.place?.holdsSlot === true) spec.slots?.release()
+  return end
+}
+
+const recordEnd = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
+  live.releaseSlot()
   const end = recordable(live, live.decided?.() ?? own)
   live.ended = end
   if (live.run.abandoned) return end

@@ -14,8 +14,9 @@ import type { Slots } from "./Slots.ts"
 export type PermitFailure = LimitUnavailable | JournalError
 
 /** Whether a node has all that it needs to work. */
-export const isAdmitted = (live: LiveNode, { leaf, permits }: NodeSpec): boolean =>
-  (permits === undefined || live.holdsPermits) && (!leaf || live.holdsSlot)
+export const isAdmitted = (live: LiveNode, { leaf, permits, slots }: NodeSpec): boolean =>
+  (permits === undefined || live.holdsPermits) && (!leaf || live.holdsSlot) &&
+  (slots === undefined || live.place !== undefined)
 
 /**
  * Waits for all that a node needs to work: permits first, then a

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { answersOf } from "../../journal/answers.ts"
 import { Bed } from "./Bed.ts"
 
 const leaf = (name: string, inputs = "") =>
@@ -304,4 +305,26 @@ templates:
     { path: "main/entry/group-0/a", kind: "running", because: "it is running, and its next node has not begun" },
     { path: "main/entry/group-0/s", because: "it waits for a signal" }
   ])
+})
+
+it("spec.parallelism bounds pods of every kind, and the next one begins once the record has the end before it", async () => {
+  const bed = await new Bed(
+    `entrypoint: main
+parallelism: 1
+templates:
+- name: main
+  dag: {tasks: [{name: a, template: one}, {name: b, template: set}, {name: c, template: one}, {name: d, template: set}]}
+- {name: one, container: {image: x, command: [x]}}
+- {name: set, containerSet: {containers: [{name: main, image: x, command: [x]}]}}`,
+    { one: () => "1", set: () => "1" }
+  ).start()
+  expect(await bed.end()).toBe("Succeeded")
+  const { journal } = bed.engine.pinnace.engine.host
+  const run = answersOf(journal).findRun(bed.run.id)!
+  let inside = 0
+  const changes = answersOf(journal).events(run.key, 0).flatMap(({ event }) => {
+    if (!("path" in event) || !/entry\/[abcd]$/.test(event.path)) return []
+    return event.type === "NodeStarted" ? [++inside] : event.type === "NodeFinished" ? [--inside] : []
+  })
+  expect(changes).toEqual([1, 0, 1, 0, 1, 0, 1, 0])
 })
