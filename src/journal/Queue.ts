@@ -7,6 +7,7 @@
 
 /** A queue. */
 export class Queue<Item> {
+  /** Its length is a power of two. */
   #ring: Array<Item | undefined> = new Array(64).fill(undefined)
   #head = 0
   #length = 0
@@ -30,7 +31,9 @@ export class Queue<Item> {
 
   /** The first items. */
   first(many: number): Array<Item> {
-    return Array.from({ length: many }, (_, index) => this.get(index))
+    const items: Array<Item> = []
+    for (let index = 0; index < many; index++) items.push(this.get(index))
+    return items
   }
 
   /** Drops the first items. */
@@ -46,7 +49,7 @@ export class Queue<Item> {
   }
 
   #at(index: number): number {
-    return (this.#head + index) % this.#ring.length
+    return (this.#head + index) & (this.#ring.length - 1)
   }
 
   #grow(): void {
