@@ -15,6 +15,7 @@ import { afterAll, expect, it } from "vitest"
 import * as Effect from "effect/Effect"
 import { Artifact, open, type Pinnace, type RunHandle, task, workflow } from "../../../mod.ts"
 import type { ArtifactStore } from "../../../src/artifact/Store.ts"
+import type { JournalShape } from "../../../src/journal/Journal.ts"
 import { memoryStore } from "../../../src/store/memory.ts"
 import { load, viewRun } from "../../../src/argo/mod.ts"
 
@@ -192,10 +193,16 @@ spec:
   await first.waiting
   await first.run.terminate()
   await first.run.ending()
+  const taken = Promise.withResolvers<void>()
+  const journal = own.engine.host.journal as { append: JournalShape["append"] }
+  const { append } = journal
+  journal.append = (writes, done) => {
+    if (writes.some(({ kind }) => kind === "overwrite")) taken.resolve()
+    append(writes, done)
+  }
   const second = await begun()
-  const turn = () => new Promise((resolve) => setImmediate(resolve))
-  while (second.run.logs().length === 0) await turn()
-  for (let turns = 0; turns < 20; turns++) await turn()
+  await taken.promise
+  for (let turns = 0; turns < 5_000; turns++) await new Promise((resolve) => setImmediate(resolve))
   release()
   await second.waiting
   expect(told).toEqual(["put", "deleting", "deleted", "put"])
