@@ -60,12 +60,15 @@ const answered = async (site: Site, options: HandlerOptions, request: Request): 
   options.onAnswer?.({
     who: verdict.allowed === true ? verdict.who : "",
     method: request.method,
-    path: pathOf(target),
+    path: pathOf(target).replace(ticket, "/t/…/"),
     status: response.status,
     took: site.now() - began
   })
   return response
 }
+
+/** A ticket is as good as a token for as long as it lasts: who reads a log must not have it. */
+const ticket = /\/t\/[^/]+\//
 
 const configOf = async (site: Site, options: HandlerOptions, request: Request): Promise<GuardConfig> => {
   const { authorize, hosts = [], origins = [], token = {} } = options
@@ -73,7 +76,8 @@ const configOf = async (site: Site, options: HandlerOptions, request: Request): 
   return {
     hosts,
     origins,
-    whoIs: authorize === undefined ? checkOf(token) : () => who,
+    // `null`, `false` and an empty name are nobody as well, whatever an app's types say.
+    whoIs: authorize === undefined ? checkOf(token) : () => typeof who === "string" && who !== "" ? who : undefined,
     isOpen: (method, path) => isOpenPath(site, method, path)
   }
 }

@@ -57,6 +57,18 @@ describe("A handler", () => {
     expect((await asked({ "x-user": "ann" })).status).toBe(200)
   })
 
+  it.each([null, false, "", 0])("takes %j of an app for nobody", async (nobody) => {
+    const authorize = () => nobody as unknown as undefined
+    const answer = await handler(pinnace, { authorize })(new Request("http://127.0.0.1/pinnace/v1/runs"))
+    expect(answer.status).toBe(401)
+  })
+
+  it("tells of links to files without what opens them", async () => {
+    const told: Array<Answered> = []
+    await ask({ base: "/flows", onAnswer: (it) => told.push(it) }, "/flows/t/a-ticket-of-somebody/report.html")
+    expect(told.map(({ path }) => path)).toEqual(["/flows/t/…/report.html"])
+  })
+
   it("lies beneath its base, and nothing lies beside it", async () => {
     expect((await ask({ base: "/flows" }, "/flows/pinnace/v1/runs")).status).toBe(200)
     expect((await ask({ base: "/flows" }, "/pinnace/v1/runs")).status).toBe(404)

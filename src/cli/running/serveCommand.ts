@@ -1,6 +1,10 @@
-/** A command line that a client sent, done on the state file of this server. */
+/**
+ * A command line that a client sent, done on the state file of this server. It runs no code of a file, reaches no
+ * other server, and reads nothing of the machine but the state file.
+ */
 import { PassThrough } from "node:stream"
 import type { Use } from "../../server/mod.ts"
+import { isModule } from "../arguments/source.ts"
 import { lookingVerbs, remoteVerbs } from "../arguments/remoteVerbs.ts"
 import { exitCodes } from "../Usage.ts"
 import type { Call } from "../Verb.ts"
@@ -9,7 +13,7 @@ import type { Call } from "../Verb.ts"
 export const serveCommand = ({ again, shell }: Pick<Call, "again" | "shell">) => async (use: Use): Promise<number> => {
   const [verb = ""] = use.args
   const allowed = use.readOnly ? lookingVerbs : remoteVerbs
-  if (!allowed.has(verb) || use.args.some(isOfFiles)) {
+  if (!allowed.has(verb) || use.args.some(isOfMachine) || verb === "graph" && use.args.some(isModule)) {
     use.err(
       `This server does not do "${use.args.slice(0, 3).join(" ").slice(0, 80)}"${
         use.readOnly ? ": it only shows runs" : ""
@@ -21,13 +25,18 @@ export const serveCommand = ({ again, shell }: Pick<Call, "again" | "shell">) =>
   // As when the reader of a pipe goes away.
   use.signal.addEventListener("abort", () => out.destroy(Object.assign(new Error("gone"), { code: "EPIPE" })))
   const args = [...use.args, "--db", shell.db, "--no-color"]
-  const code = await again(args, { out, err })
+  // Nobody at this terminal is asked what a client wants.
+  const code = await again(args, { out, err, in: new PassThrough() })
   await Promise.all([drained(out), drained(err)])
   return code
 }
 
-/** Options that mean files of this machine. */
-const isOfFiles = (word: string): boolean => /^--(?:db|file|resources|env-file|output-file)(?:=|$)/.test(word)
+/**
+ * Options that mean files of this machine, have it call another server with its own token, or show how it is made
+ * inside.
+ */
+const isOfMachine = (word: string): boolean =>
+  /^--(?:db|file|resources|env-file|output-file|server|debug)(?:=|$)/.test(word)
 
 const heard = (tell: (text: string) => void): PassThrough => {
   const stream = new PassThrough()
