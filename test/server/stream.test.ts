@@ -130,6 +130,49 @@ describe("The one stream", () => {
     expect(awake).toBe(before - 1)
   })
 
+  it("keeps nothing for a client that left while it was told what is there", async () => {
+    await pinnace.start(waits, undefined, { id: "left" })
+    const before = awake
+    for (let at = 0; at < 10; at++) {
+      const gone = new AbortController()
+      const opened = ask("/stream?runs=left,none&list=1", { signal: gone.signal })
+      for (let turn = 0; turn < at; turn++) await Promise.resolve()
+      gone.abort()
+      await opened
+    }
+    expect(awake).toBe(before)
+  })
+
+  it("begins to follow a run once, however often it is asked for at once", async () => {
+    const before = awake
+    const client = new Subscriptions(siteOf(pinnace, { token }, () => 0), "sid")
+    const end = client.listen(() => {})
+    const wanted = { runs: { left: 0, none: 0 }, list: false }
+    await Promise.all([client.want(wanted), client.want(wanted), client.want(wanted)])
+    expect((await client.take())?.match(/"gone"/g)).toHaveLength(1)
+    end()
+    expect(awake).toBe(before)
+  })
+
+  it("follows at most 1,000 runs", async () => {
+    const runs = Array.from({ length: 1_001 }, (_, at) => at.toString(36)).join()
+    const answer = await ask(`/stream?runs=${runs}`)
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining("at most 1000 runs")])
+  })
+
+  it("waits for a run only as long as the client does", async () => {
+    const before = awake
+    for (const target of ["/runs/left/ending?within=0", "/runs/left/wait?node=ask&until=Succeeded&within=0"]) {
+      expect((await ask(target)).status).toBe(202)
+    }
+    const gone = new AbortController()
+    const waiting = ask("/runs/left/ending", { signal: gone.signal })
+    await new Promise((resolve) => setTimeout(resolve))
+    gone.abort()
+    await waiting
+    expect(awake).toBe(before)
+  })
+
   it("tells a client that reads too slowly what it missed, and goes on from there", async () => {
     const run = await pinnace.start(waits, undefined, { id: "missed" })
     await run.waitFor("ask", "waiting")

@@ -1,25 +1,33 @@
 /** Waiting for a run or a node: an answer that comes when it is there, or says after a while that it is not yet. */
+import * as Effect from "effect/Effect"
+import { runReads } from "../../embed/runReads.ts"
+import { RunNotFound } from "../../engine/EngineError.ts"
 import type { Awaited } from "../../engine/observe/waitFor.ts"
 import { API } from "../Api.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
-import { type Call, numberOf, runOf } from "./asked.ts"
+import { findRun } from "../reads.ts"
+import { type Call, numberOf } from "./asked.ts"
 
 /** The longest an answer is waited for, in milliseconds; whoever wants to wait longer asks again. */
 const longest = 30_000
 
-/** What a promise gives, or 202 when that takes longer than the client wants to wait. */
-const within = async (call: Call, wanted: Promise<unknown>): Promise<Response> => {
-  const patience = Math.min(numberOf(call.query, "within") ?? longest, longest)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<Response>((resolve) => {
-    timer = setTimeout(() => resolve(json({ pending: true }, 202)), patience)
-  })
-  // Who waits no more is not told.
-  wanted.catch(() => {})
+/** What comes of an effect, or 202 when that takes longer than the client wants to wait; nothing waits on then. */
+const within = async (
+  { params, query, request, site: { pinnace: { engine } } }: Call,
+  wanted: (reads: ReturnType<typeof runReads>) => Effect.Effect<unknown, unknown>
+): Promise<Response> => {
+  const row = await findRun(engine, params["id"]!)
+  if (row === undefined) throw RunNotFound.of(params["id"]!)
+  const left = new AbortController()
+  const timer = setTimeout(() => left.abort(), Math.min(numberOf(query, "within") ?? longest, longest))
+  request.signal.addEventListener("abort", () => left.abort())
   try {
-    return await Promise.race([wanted.then((it) => json(it ?? null)), late])
+    return json(await Effect.runPromise(wanted(runReads(engine, row)), { signal: left.signal }) ?? null)
+  } catch (error) {
+    if (left.signal.aborted) return json({ pending: true }, 202)
+    throw error
   } finally {
     clearTimeout(timer)
   }
@@ -30,14 +38,14 @@ export const waitRoutes: ReadonlyArray<Route<Site>> = [
   {
     method: "GET",
     pattern: `${API}/runs/:id/ending`,
-    answer: async (call) => within(call, (await runOf(call)).ending())
+    answer: (call) => within(call, ({ ending }) => ending)
   },
   {
     method: "GET",
     pattern: `${API}/runs/:id/wait`,
-    answer: async (call) => {
+    answer: (call) => {
       const until = (call.query.get("until") ?? undefined) as Awaited | undefined
-      return within(call, (await runOf(call)).waitFor(call.query.get("node") ?? "", until))
+      return within(call, ({ waitFor }) => waitFor(call.query.get("node") ?? "", until))
     }
   }
 ]

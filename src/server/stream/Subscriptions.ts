@@ -48,7 +48,10 @@ export class Subscriptions implements Source {
   readonly #tooFar: number
   readonly #lines: Array<object> = []
   readonly #changed = new Set<number>()
+  /** Runs that are not there, as far as the client was not told yet. */
+  readonly #gone = new Set<string>()
   #isListStale = false
+  #isOver = false
   #unlist: (() => void) | undefined
   #wake: () => void = () => {}
 
@@ -65,14 +68,19 @@ export class Subscriptions implements Source {
       end()
       this.#followed.delete(id)
     }
+    for (const id of this.#gone) if (!Object.hasOwn(runs, id)) this.#gone.delete(id)
     for (const [id, after] of Object.entries(runs)) if (!this.#followed.has(id)) await this.#follow(id, after)
+    // The client may have left meanwhile: nothing is begun then that nobody would end.
+    if (this.#isOver) return
     if (list && this.#unlist === undefined) this.#unlist = changes(this.#engine, (keys) => this.#listChanged(keys))
     if (!list) this.#leaveList()
     this.#wake()
   }
 
   async take(): Promise<string | undefined> {
-    const lines: Array<string> = this.#lines.splice(0).map((it) => JSON.stringify(it))
+    const gone = [...this.#gone].map((run) => ({ t: "gone", run }))
+    this.#gone.clear()
+    const lines: Array<string> = [...this.#lines.splice(0), ...gone].map((it) => JSON.stringify(it))
     if (!isGone(this.#engine)) {
       for (const run of [...this.#followed.values()]) lines.push(...await this.#news(run))
       lines.push(...await this.#listNews())
@@ -87,6 +95,7 @@ export class Subscriptions implements Source {
   listen(wake: () => void): () => void {
     this.#wake = wake
     return () => {
+      this.#isOver = true
       for (const { end } of this.#followed.values()) end()
       this.#followed.clear()
       this.#leaveList()
@@ -99,7 +108,8 @@ export class Subscriptions implements Source {
 
   async #follow(id: string, after: number): Promise<void> {
     const row = await findRun(this.#engine, id)
-    if (row === undefined) return void this.#lines.push({ t: "gone", run: id })
+    if (this.#isOver || this.#followed.has(id)) return
+    if (row === undefined) return void this.#gone.add(id)
     const end = attention(this.#engine, [row.key], () => this.#wake())
     this.#followed.set(id, { id, key: row.key, seq: after, hasCaughtUp: false, end })
   }

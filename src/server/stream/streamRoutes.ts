@@ -18,7 +18,7 @@ const open = async (call: Call): Promise<Response> => {
   if (!site.streams.hasRoom) return tooMany()
   const sid = randomBytes(12).toString("base64url")
   const subscriptions = new Subscriptions(site, sid)
-  const wanted = wantedOf(call.query)
+  const wanted = bounded(wantedOf(call.query))
   const stream = liveStream(site.streams, request.signal, subscriptions, {
     beat: () => `${JSON.stringify({ t: "beat", now: site.now() })}\n`,
     farewell: '{"t":"closed"}\n',
@@ -36,8 +36,17 @@ const change = async (call: Call): Promise<Response> => {
   if (typeof runs !== "object" || runs === null || !Object.values(runs).every(Number.isSafeInteger)) {
     throw new BadRequest('"runs" is an object of run ids with the number of the last event that is known of each')
   }
-  await subscriptions.want({ runs: runs as Wanted["runs"], list: list === true })
+  await subscriptions.want(bounded({ runs: runs as Wanted["runs"], list: list === true }))
   return json(null)
+}
+
+/** The most runs that one stream follows. */
+const most = 1_000
+
+/** What is wanted, if it is not too much. Throws BadRequest. */
+const bounded = (wanted: Wanted): Wanted => {
+  if (Object.keys(wanted.runs).length <= most) return wanted
+  throw new BadRequest(`A stream follows at most ${most} runs. Follow the list, or open another stream`)
 }
 
 /** `runs=a,b:12`: run `a` from its beginning, `b` after event 12. */
