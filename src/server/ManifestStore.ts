@@ -44,10 +44,10 @@ export class ManifestStore {
     })
   }
 
-  /** Whether a file may be changed through the server. */
+  /** Whether a file may be changed through the server: one that it wrote, which holds nothing else. */
   isWritable(file: string): boolean {
     const { writable } = this.#places
-    return writable !== undefined && file === join(writable, basename(file))
+    return writable !== undefined && file === join(writable, basename(file)) && written.test(basename(file))
   }
 
   /** Writes a manifest under its kind and name; answers false where clients may not write. */
@@ -66,6 +66,9 @@ export class ManifestStore {
     if (this.isWritable(file)) rmSync(file, { force: true })
   }
 }
+
+/** The names that are made here. */
+const written = /^[a-z]+-[a-z0-9-]*-[0-9a-f]{8}\.json$/
 
 /** No name leads elsewhere, and no two names give one file. */
 const fileName = (kind: string, name: string): string => {

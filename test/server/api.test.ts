@@ -159,6 +159,8 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
     expect(opened.headers.get("content-disposition")).toMatch(/^attachment; /)
     expect((await open((url as string).replace("/t/", "/t/x"))).status).toBe(404)
     expect((await open(url as string, "POST")).status).toBe(401)
+    const { url: plain } = await json("POST", `/artifacts/${encodeURIComponent(saved!.artifact)}/ticket?plain`)
+    expect((await open(plain as string)).headers.get("content-security-policy")).not.toContain("allow-scripts")
   })
 
   it("pins, collects and sweeps", async () => {

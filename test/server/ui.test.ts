@@ -1,5 +1,6 @@
 /** `pinnace ui` as people use it: a process that serves a state file until it is asked to end. */
 import { chmodSync } from "node:fs"
+import { type AddressInfo, createServer } from "node:net"
 import { afterAll, expect, it } from "vitest"
 import { open } from "../../mod.ts"
 import { serve } from "../../src/server/mod.ts"
@@ -71,6 +72,18 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: {} }] }
   await expect.poll(nodes, { timeout: 30_000 }).toContain('"waiting":"Signal"')
   await fetch(`${address}/api/v1/workflows/argo/served/resume`, { method: "PUT", headers, body: "{}" })
   expect((await run.done).code).toBe(0)
+})
+
+it("does not listen at a port that another program has at localhost", async () => {
+  await using pinnace = await open(":memory:")
+  const other = createServer()
+  const isThere = await new Promise((resolve) =>
+    other.on("error", () => resolve(false)).listen(0, "::1", () => resolve(true))
+  )
+  if (isThere === false) return
+  const { port } = other.address() as AddressInfo
+  await expect(serve(pinnace, { port })).rejects.toMatchObject({ code: "EADDRINUSE" })
+  await new Promise((resolve) => other.close(resolve))
 })
 
 it("tells of clients that speak HTTP/2", async () => {

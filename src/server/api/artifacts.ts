@@ -31,8 +31,8 @@ const bytes = async (call: Call): Promise<Response> => {
 
 const ticket = async (call: Call): Promise<Response> => {
   const { artifact, name } = await there(call)
-  const download = flagOf(call.query, "download") ? "?download" : ""
-  const { expires, id } = call.site.tickets.give(`${API}/artifacts/${encodeURIComponent(artifact)}/bytes${download}`)
+  const flags = ["download", "plain"].filter((it) => flagOf(call.query, it)).join("&")
+  const { expires, id } = call.site.tickets.give(`${API}/artifacts/${encodeURIComponent(artifact)}/bytes?${flags}`)
   return json({ url: `${call.site.base}/t/${id}/${encodeURIComponent(name).replace(/%(?:2F|5C|00)/gi, "_")}`, expires })
 }
 

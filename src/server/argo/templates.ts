@@ -35,7 +35,7 @@ const there = ({ site }: Call, kind: Kind, name: string): StoredDocument => {
 
 /** The document that a request holds, with its name. */
 const given = async (call: Call, kind: Kind): Promise<{ readonly manifest: Body; readonly name: string }> => {
-  const { status: _, ...manifest } = asObject((await bodyOf(call))[kind.field])
+  const { kind: _kind, status: _, ...manifest } = asObject((await bodyOf(call))[kind.field])
   const { name } = asObject(manifest["metadata"])
   if (typeof name !== "string" || !/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)) {
     throw new GrpcError("InvalidArgument", "metadata.name is missing, or is not a name that Kubernetes allows")

@@ -44,8 +44,8 @@ export class Listener {
   }
 
   /**
-   * Listens at a port of all these addresses, of which the first must be there; port 0 is any free one. Rejects with
-   * the system's error.
+   * Listens at a port of all these addresses, of which the first must be there and no other may be taken; port 0 is
+   * any free one. Rejects with the system's error.
    */
   static async on(
     addresses: readonly [string, ...Array<string>],
@@ -56,10 +56,14 @@ export class Listener {
     const [first, ...others] = addresses
     const main = await listening(serverFor(answering, limits), first, port)
     const chosen = (main.address() as AddressInfo).port
-    const more = await Promise.all(
-      others.map((it) => listening(serverFor(answering, limits), it, chosen).catch(() => undefined))
-    )
-    const servers = [main, ...more.filter((it) => it !== undefined)]
+    const more = await Promise.allSettled(others.map((it) => listening(serverFor(answering, limits), it, chosen)))
+    const servers = [main, ...more.flatMap((it) => it.status === "fulfilled" ? [it.value] : [])]
+    // Whoever has the chosen port of `localhost` elsewhere would be sent what is meant for this server.
+    const taken = more.find((it) => it.status === "rejected" && it.reason?.code === "EADDRINUSE")
+    if (port !== 0 && taken?.status === "rejected") {
+      await Promise.all(servers.map((server) => closed(server, 0)))
+      throw taken.reason
+    }
     return new Listener(servers, chosen, limits.grace ?? 2_000)
   }
 

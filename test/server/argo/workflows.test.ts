@@ -162,6 +162,21 @@ describe("Templates that are files of the user's", () => {
     expect(unknown.status).toBe(400)
   })
 
+  it("stay as they are in the folder that clients write to, whatever else is in their files", async () => {
+    const writes = handler(pinnace, { token, templates: { writable: folder } })
+    const at = "/api/v1/workflow-templates/argo"
+    const send = async (method: string, path: string, body?: unknown) => {
+      const init = { method, headers: { authorization: `Bearer ${token}` }, body: JSON.stringify(body) ?? null }
+      return (await writes(new Request(`http://127.0.0.1${path}`, init))).status
+    }
+    expect(await send("DELETE", `${at}/given`)).toBe(403)
+    expect(await get(`${at}/given`)).toMatchObject({ metadata: { name: "given" } })
+    const spec = { entrypoint: "m", templates: [{ name: "m", suspend: {} }] }
+    expect(await send("POST", at, { template: { kind: "CronWorkflow", metadata: { name: "sent" }, spec } })).toBe(200)
+    expect(await get(`${at}/sent`)).toMatchObject({ kind: "WorkflowTemplate" })
+    expect(await send("DELETE", `${at}/sent`)).toBe(200)
+  })
+
   it("cannot be acted on through a server that only shows", async () => {
     const shows = handler(pinnace, { token, readOnly: true })
     const headers = { authorization: `Bearer ${token}` }
