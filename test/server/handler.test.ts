@@ -196,6 +196,17 @@ describe("Commands", () => {
     for (let at = 0; at < 200; at++) expect((await act("/pinnace/v1/artifacts/none/pin")).status).toBe(404)
   })
 
+  it("of a whole line end with the server, and their clients are told how", async () => {
+    const command: NonNullable<HandlerOptions["command"]> = ({ signal }) =>
+      new Promise((resolve) => signal.addEventListener("abort", () => resolve(2)))
+    const answer = handler(pinnace, { token, command })
+    const headers = { authorization: `Bearer ${token}` }
+    const init = { method: "POST", headers, body: '{"args":["watch","one"]}' }
+    const { body } = await answer(new Request("http://127.0.0.1/pinnace/v1/command", init))
+    answer.close()
+    expect(await new Response(body).text()).toBe('{"code":2}\n')
+  })
+
   it("are not there on a server that only shows", async () => {
     const answer = await send("/runs/one/stop", {}, { readOnly: true })
     expect([answer.status, await answer.json()]).toEqual([405, expect.objectContaining({ _tag: "ReadOnly" })])

@@ -27,13 +27,20 @@ const told = (
   args: ReadonlyArray<string>
 ): ReadableStream<Uint8Array> => {
   const gone = new AbortController()
+  // A server that closes ends the command, and its client is told how; one that left is told nothing.
+  let isLeft = false
+  const leave = (): void => {
+    isLeft = true
+    gone.abort()
+  }
   const uncount = site.streams.add({ end: () => gone.abort() })
-  signal.addEventListener("abort", () => gone.abort())
+  if (signal.aborted) leave()
+  signal.addEventListener("abort", leave)
   const encoder = new TextEncoder()
   return new ReadableStream({
     start: async (controller) => {
       const tell = (line: object): void => {
-        if (!gone.signal.aborted) controller.enqueue(encoder.encode(`${JSON.stringify(line)}\n`))
+        if (!isLeft) controller.enqueue(encoder.encode(`${JSON.stringify(line)}\n`))
       }
       const streams: Use = {
         args,
@@ -45,9 +52,9 @@ const told = (
       const code = await command(streams).catch(() => 2)
       tell({ code })
       uncount()
-      if (!gone.signal.aborted) controller.close()
+      if (!isLeft) controller.close()
     },
-    cancel: () => gone.abort()
+    cancel: leave
   })
 }
 

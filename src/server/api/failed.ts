@@ -18,6 +18,8 @@ const statuses: Readonly<Record<string, number>> = {
   RunExists: 409,
   ManifestFailed: 409,
   RunFailed: 409,
+  EngineMissing: 409,
+  SecretMissing: 409,
   TooOften: 429,
   ArtifactError: 502,
   EngineClosed: 503,

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
+import { BadArchive } from "../../embed/transfer/BadArchive.ts"
 import { API } from "../Api.ts"
 import { fileHeaders } from "../http/file.ts"
 import { json } from "../http/reply.ts"
@@ -35,10 +36,14 @@ const exported = async (call: Call): Promise<Response> => {
 
 const imported = async ({ request, site }: Call): Promise<Response> => {
   const folder = await mkdtemp(join(tmpdir(), "pinnace-import-"))
+  const file = join(folder, "run.tgz")
   try {
-    const file = join(folder, "run.tgz")
     await pipeline(bounded(request.body), createWriteStream(file, { mode: 0o600 }))
     return json(await (await site.pinnace.import(file)).status())
+  } catch (error) {
+    // Where it was kept meanwhile is nobody's business.
+    if (!(error instanceof BadArchive)) throw error
+    throw new BadArchive({ file: "", entry: error.entry, message: error.message.replace(file, () => "the archive") })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

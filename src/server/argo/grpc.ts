@@ -57,6 +57,7 @@ const tags: Readonly<Record<string, keyof typeof codes>> = {
   EngineClosed: "Unavailable",
   JournalError: "Unavailable",
   EngineMissing: "FailedPrecondition",
+  SecretMissing: "FailedPrecondition",
   TooOften: "ResourceExhausted"
 }
 
