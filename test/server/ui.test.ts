@@ -58,6 +58,11 @@ it("takes a token from a file that nobody else can read, and does not show it", 
   expect([remote.code, remote.err]).toEqual([64, expect.stringContaining("ssh -L")])
 })
 
+it("opens the state file only to read it, where it only shows: nothing is made, and no run goes on", async () => {
+  const shows = await cli.run(["ui", "--port", "0", "--read-only", "--db", "none.db"])
+  expect([shows.code, shows.err]).toEqual([64, expect.stringContaining("does not exist")])
+})
+
 it("serves from the process that executes a run, with --ui", async () => {
   const waits = `apiVersion: argoproj.io/v1alpha1
 kind: Workflow

@@ -6,7 +6,6 @@ import type { ServeOptions } from "../../server/mod.ts"
 import { serveCommand } from "./serveCommand.ts"
 import { onLeave } from "./onLeave.ts"
 import { open } from "../../embed/open.ts"
-import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
 import { filesOf, isModule, loadModule } from "../arguments/source.ts"
 import { isWritable } from "../../sqlite/view/FileView.ts"
@@ -19,10 +18,11 @@ export const serveState = async (call: Call): Promise<number> => {
   const { flags, shell } = call
   const { serve } = await import("../../server/mod.ts")
   const options = await optionsOf(call)
-  const pinnace = await opened(shell)
+  const readOnly = flags.on("read-only") || !isWritable(shell.db)
+  // An engine that could write would go on with interrupted runs of the workflows it is given.
+  const pinnace = await open(shell.db, { readOnly })
   try {
     for (const workflow of await workflowsOf(call)) pinnace.register(workflow as never)
-    const readOnly = flags.on("read-only") || !isWritable(shell.db)
     const server = await serve(pinnace, { ...options, readOnly }).catch((error: unknown) => {
       throw isTaken(error) ? new Usage(`port ${options.port} is taken: choose another with --port`) : error
     })
@@ -34,9 +34,6 @@ export const serveState = async (call: Call): Promise<number> => {
     await pinnace.close()
   }
 }
-
-const opened = (shell: Shell): Promise<Pinnace> =>
-  isWritable(shell.db) ? open(shell.db) : open(shell.db, { readOnly: true })
 
 interface Announced {
   readonly readOnly: boolean
