@@ -1,10 +1,15 @@
 /** The last line of progress names what hangs: a file, a hook, a test, the worker or vitest itself. */
 import process from "node:process"
-import { afterEach, expect, it, onTestFinished, vi } from "vitest"
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import type { TestCase, TestModule, TestSuite, Vitest } from "vitest/node"
 import Progress from "./progress.ts"
 
-afterEach(() => void vi.restoreAllMocks())
+// The reporter of these tests runs in the worker of all tests: in real time it would give its verdict on them.
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout"] }))
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
 
 const module = (name: string, isOk = true) =>
   ({ type: "module", moduleId: `${process.cwd()}/test/${name}`, ok: () => isOk }) as TestModule
@@ -71,8 +76,6 @@ it.each([
   ["beside a hook that failed", "passed", false, 0, { passed: 1, failed: 0, errors: 1 }],
   ["beside an unhandled rejection", "passed", true, 1, { passed: 1, failed: 0, errors: 1 }]
 ])("the verdict on a test %s is given half a minute after the last file at the latest", (_, state, isOk, more, it) => {
-  vi.useFakeTimers({ toFake: ["setTimeout"] })
-  onTestFinished(() => void vi.useRealTimers())
   last((progress) => {
     progress.onInit({ state: { getUnhandledErrors: () => Array(more) } } as Vitest)
     untilB(progress)
