@@ -71,17 +71,18 @@ const whyRun = (scene: Scene, row: RunRow, nodes: Nodes, plan: Plan | undefined)
   }
   if (row.phase === "Pending") return [{ path: "", because: permitReason(scene, "") }]
   const seen = new Set<string>()
-  return lowest(nodes).flatMap((path) => whyNode(scene, row, nodes, plan, path, seen))
+  const open = [...nodes.values()].filter(({ phase }) => !isTerminal(phase))
+  const told = toldOf(open, plan)
+  return lowest(told.length === 0 ? open : told).flatMap((path) => whyNode(scene, row, nodes, plan, path, seen))
 }
 
 /** Open nodes with nothing open beneath them: whatever is open above waits for these. */
-const lowest = (nodes: Nodes): ReadonlyArray<string> => {
-  const open = [...nodes.values()].filter(({ phase }) => !isTerminal(phase)).map(({ path }) => path)
+const lowest = (open: ReadonlyArray<NodeRow>): ReadonlyArray<string> => {
   const above = new Set<string>()
-  for (const path of open) {
+  for (const { path } of open) {
     for (let at = parent(path); at !== null && at !== "" && !above.has(at); at = parent(at)) above.add(at)
   }
-  return open.filter((path) => !above.has(path))
+  return open.map(({ path }) => path).filter((path) => !above.has(path))
 }
 
 const isReset = ({ phase, waiting }: NodeRow): boolean => phase === "Pending" && waiting === null
