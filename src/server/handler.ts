@@ -2,7 +2,7 @@
 import type { Pinnace } from "../embed/Pinnace.ts"
 import { admit } from "../workflow/admit.ts"
 import { demand } from "../workflow/values.ts"
-import { guard, type GuardConfig, pathOf, type Verdict } from "./guard/guard.ts"
+import { type Asked, guard, type GuardConfig, pathOf, type Verdict } from "./guard/guard.ts"
 import { originHeaders, securityHeaders } from "./guard/security.ts"
 import { tokenCheck } from "./guard/token.ts"
 import { type HandlerOptions, handlerRules } from "./HandlerOptions.ts"
@@ -53,9 +53,8 @@ const answered = async (site: Site, options: HandlerOptions, request: Request): 
   const began = site.now()
   const url = new URL(request.url)
   const target = `${url.pathname}${url.search}`
-  const config = await configOf(site, options, request)
   const header = (name: string) => request.headers.get(name) ?? (name === "host" ? url.host : undefined)
-  const verdict = guard({ method: request.method, target, header }, config)
+  const verdict = await verdictOf({ method: request.method, target, header }, site, options, request)
   const response = secured(verdict, await judged(site, request, url, verdict))
   options.onAnswer?.({
     who: verdict.allowed === true ? verdict.who : "",
@@ -70,16 +69,17 @@ const answered = async (site: Site, options: HandlerOptions, request: Request): 
 /** A ticket is as good as a token for as long as it lasts: who reads a log must not have it. */
 const ticket = /\/t\/[^/]+\//
 
-const configOf = async (site: Site, options: HandlerOptions, request: Request): Promise<GuardConfig> => {
+/** Judges a request. An app is asked who sent it only where that matters: not for health, nor for foreign pages. */
+const verdictOf = async (asked: Asked, site: Site, options: HandlerOptions, request: Request): Promise<Verdict> => {
   const { authorize, hosts = [], origins = [], token = {} } = options
-  const who = authorize === undefined ? undefined : await authorize(request)
-  return {
-    hosts,
-    origins,
-    // `null`, `false` and an empty name are nobody as well, whatever an app's types say.
-    whoIs: authorize === undefined ? checkOf(token) : () => typeof who === "string" && who !== "" ? who : undefined,
-    isOpen: (method, path) => isOpenPath(site, method, path)
-  }
+  const isOpen = (method: string, path: string) => isOpenPath(site, method, path)
+  const judge = (whoIs: GuardConfig["whoIs"]) => guard(asked, { hosts, origins, whoIs, isOpen })
+  if (authorize === undefined) return judge(checkOf(token))
+  const nobody = judge(() => undefined)
+  if (nobody.allowed !== false || nobody.status !== 401) return nobody
+  const who = await authorize(request)
+  // `null`, `false` and an empty name are nobody as well, whatever an app's types say.
+  return typeof who === "string" && who !== "" ? judge(() => who) : nobody
 }
 
 const checks = new WeakMap<object, ReturnType<typeof tokenCheck>>()

@@ -57,6 +57,18 @@ describe("A handler", () => {
     expect((await asked({ "x-user": "ann" })).status).toBe(200)
   })
 
+  it("does not ask the app about health, and about pages and names that are refused anyway", async () => {
+    const asked: Array<string> = []
+    const answer = handler(pinnace, { authorize: ({ url }) => void asked.push(url) })
+    const status = async (url: string, headers = {}) => (await answer(new Request(url, { headers }))).status
+    expect(await status("http://127.0.0.1/healthz")).toBe(200)
+    expect(await status("http://evil.example/pinnace/v1/runs")).toBe(421)
+    expect(await status("http://127.0.0.1/pinnace/v1/runs", { origin: "https://evil.example" })).toBe(403)
+    expect(asked).toEqual([])
+    expect(await status("http://127.0.0.1/pinnace/v1/runs")).toBe(401)
+    expect(asked).toHaveLength(1)
+  })
+
   it.each([null, false, "", 0])("takes %j of an app for nobody", async (nobody) => {
     const authorize = () => nobody as unknown as undefined
     const answer = await handler(pinnace, { authorize })(new Request("http://127.0.0.1/pinnace/v1/runs"))
