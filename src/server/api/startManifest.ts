@@ -20,7 +20,9 @@ export const startManifest = async (
     throw new BadRequest('"manifests" is a list of files, each with a "name" and its "text"')
   }
   const { load } = await import("../../argo/mod.ts")
-  const workflow = load(manifests, site.manifests)
+  // A place on a disk is nothing that a client may name: it would be read again.
+  const files = manifests.map(({ name, text }) => ({ name, text }))
+  const workflow = load(files, site.manifests)
   const run = await site.pinnace.start(workflow, { parameters: parameters as Record<string, string> }, options)
   return await run.status()
 }
