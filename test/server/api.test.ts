@@ -86,9 +86,9 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
       kind: "manifest"
     })
     expect(await json("GET", "/runs/m1/ending")).toMatchObject({ phase: "Succeeded" })
-    const placed = { name: "hello.yaml", text, path: import.meta.filename }
+    const placed = { name: "hello.yaml", text, path: "/somewhere/else.yaml" }
     await json("POST", "/runs", { manifests: [placed], id: "placed" })
-    expect(JSON.stringify(await json("GET", "/runs/placed/definition"))).not.toContain("api.test.ts")
+    expect(JSON.stringify(await json("GET", "/runs/placed/definition"))).not.toContain("/somewhere")
     const bad = await ask("POST", "/pinnace/v1/runs", { manifests: [{ name: "x.yaml", text: "kind: Workflow" }] })
     expect([bad.status, await bad.json()]).toEqual([400, expect.objectContaining({ _tag: "InvalidManifest" })])
     const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { word: a-secret-word }"
