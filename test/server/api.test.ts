@@ -86,7 +86,7 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
       kind: "manifest"
     })
     expect(await json("GET", "/runs/m1/ending")).toMatchObject({ phase: "Succeeded" })
-    const placed = { name: "hello.yaml", text, path: "/somewhere/else.yaml" }
+    const placed = { name: "placed.yaml", text: text.replace("hello", "placed"), path: "/somewhere/else.yaml" }
     await json("POST", "/runs", { manifests: [placed], id: "placed" })
     expect(JSON.stringify(await json("GET", "/runs/placed/definition"))).not.toContain("/somewhere")
     const bad = await ask("POST", "/pinnace/v1/runs", { manifests: [{ name: "x.yaml", text: "kind: Workflow" }] })
