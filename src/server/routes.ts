@@ -32,7 +32,7 @@ export const answerAt = async (site: Site, request: Request, url: URL, who: stri
   if (match.found === "nothing") return notFound(url.pathname)
   if (match.found === "method") return wrongMethod(match.allowed)
   if (match.route.acts === true && site.readOnly) return readOnly()
-  if (match.route.acts === true && !await isTurn(site)) return failed(tooOften)
+  if (match.route.method !== "GET" && !await isTurn(site)) return failed(tooOften)
   try {
     const { params, route } = match
     const response = await route.answer({ site, request, url, params, query: url.searchParams, who })

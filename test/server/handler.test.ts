@@ -1,5 +1,5 @@
 /** The handler as an app mounts it: who may ask, where it lies, what it shows. */
-import { afterAll, describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import { open, Schema, task, workflow } from "../../mod.ts"
 import { Actions } from "../../src/server/guard/Actions.ts"
 import { type Answered, handler, type HandlerOptions } from "../../src/server/mod.ts"
@@ -206,6 +206,21 @@ describe("Commands", () => {
         })
       )
     for (let at = 0; at < 200; at++) expect((await act("/pinnace/v1/artifacts/none/pin")).status).toBe(404)
+  })
+
+  // The fake timers of vitest never fire on Bun.
+  it.skipIf("Bun" in globalThis)("are counted by their method, also where they change no run", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] })
+    onTestFinished(() => void vi.useRealTimers())
+    const answer = handler(pinnace, { token, readOnly: true })
+    const headers = { authorization: `Bearer ${token}` }
+    const ask = () =>
+      answer(new Request("http://127.0.0.1/pinnace/v1/stream/none", { method: "POST", headers, body: "{}" }))
+    const all = Array.from({ length: 401 }, ask)
+    expect((await all[0]!).status).toBe(404)
+    expect((await all[400]!).status).toBe(429)
+    await vi.runAllTimersAsync()
+    expect((await all[399]!).status).toBe(404)
   })
 
   it("of a whole line end with the server, and their clients are told how", async () => {

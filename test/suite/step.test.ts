@@ -44,9 +44,8 @@ it.each([
     killed: `killed: it printed nothing for 120 s; its last progress: ${last}`
   })
   expect(title).toBe("its processes (pid, parent, state, age, command):")
-  expect(processes.map((line) => /sleep 1000|node -e/.exec(line)?.[0])).toEqual(
-    last === "a child" ? ["node -e", "sleep 1000"] : ["node -e"]
-  )
+  expect(processes.filter((line) => /^ +\d+ +\d+ /.test(line))).toHaveLength(last === "a child" ? 2 : 1)
+  if (last === "a child") expect(output).toContain("sleep 1000")
   expect(count(step(program), await ended)).toEqual({ passed: 0, failed: 1 })
 })
 

@@ -106,7 +106,7 @@ const endedAlready = (
 const isAskedFor = (reads: Reads, { key }: RunRow, verb: Verb): Effect.Effect<boolean, JournalError> => {
   if (verb !== "stop" && verb !== "terminate") return Effect.succeed(false)
   return Effect.map(reads.events(key, 0), (events) => {
-    const last = events.findLast(({ event }) => event.type === "RunStopping" || event.type === "RunRetried")
-    return last?.event.type === "RunStopping"
+    const last = events.findLast(({ event }) => event.type === "RunStopping" || event.type === "RunRetried")?.event
+    return last?.type === "RunStopping" && (verb === "stop" || last.mode === verb)
   })
 }

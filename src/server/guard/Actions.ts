@@ -1,6 +1,6 @@
 /**
- * How often a server may be asked to change anything: a page or a program that repeats itself must not wear out the
- * machine.
+ * How often a server may be asked for anything but to read: a page or a program that repeats itself must not wear
+ * out the machine.
  *
  * Owns: when the next action may begin. Does not own: what it is.
  *
