@@ -6,7 +6,8 @@
  * keeps one of its nodes waiting. Does not own: the queue and the grants (the journal does).
  * Invariants
  * - D1 A waiter is woken exactly once: granted, or failed because a limit can never be read.
- * - D2 A request is stored before anybody waits for it, and dropped in storage when its waiter gives up.
+ * - D2 A request is stored before anybody waits for it, and dropped in storage when its waiter gives up. A grant
+ *   that is told before is of an earlier life of the node, which the same commit takes back or grants anew.
  * - D3 Whoever waits for a rate looks again after one period at the latest: a notice
  *   that is lost, or an instant told before the clock was set, costs no more than that.
  */
@@ -30,6 +31,7 @@ interface Waiter {
   readonly run: number
   readonly path: string
   readonly names: ReadonlyArray<string>
+  isStored: boolean
   readonly wake: (woken: Woken, isGranted: boolean) => void
 }
 
@@ -70,8 +72,12 @@ export class PermitDesk {
 
   /** Hears of grants, and of the instants from which rates can serve. */
   readonly heard = (notice: Notice): void => {
-    if (notice.type === "granted") this.#wake(key(notice.run, notice.path), Effect.void, true)
+    if (notice.type === "granted") this.#granted(key(notice.run, notice.path))
     if (notice.type === "refill") this.#refillAt(notice.name, notice.at)
+  }
+
+  #granted(id: string): void {
+    if (this.#waiters.get(id)?.isStored === true) this.#wake(id, Effect.void, true)
   }
 
   /** Asks for permits and waits for all of them; `waiting` is called once when they are not granted at once. */
@@ -88,6 +94,7 @@ export class PermitDesk {
         run: request.run,
         path: request.path,
         names: request.takes.map(({ name }) => name),
+        isStored: false,
         wake
       }
       // Later the same node may wait again, in another epoch of its run.
@@ -99,6 +106,7 @@ export class PermitDesk {
       }
       this.#journal.append([{ kind: "request", row: request, at: this.#now() }], (error) => {
         if (error !== undefined) return isHere() ? this.#wake(id, Effect.fail(error)) : undefined
+        waiter.isStored = true
         // Grants of the same commit are told right after; whoever is still here then has to wait.
         this.#turn(() => {
           if (!isHere()) return
