@@ -94,7 +94,9 @@ const checkOf = (token: string | Readonly<Record<string, string>>) => {
 const judged = (site: Site, request: Request, url: URL, verdict: Verdict): Promise<Response> | Response => {
   if (verdict.allowed === true) return answerAt(site, request, url, verdict.who)
   if (verdict.allowed === "preflight") return new Response(null, { status: 204 })
-  const headers = verdict.status === 401 ? { "www-authenticate": 'Bearer realm="pinnace"' } : {}
+  const headers: Readonly<Record<string, string>> = verdict.status === 401
+    ? { "www-authenticate": 'Bearer realm="pinnace"' }
+    : {}
   return withHeaders(problem(verdict.status, "NotAllowed", verdict.message), headers)
 }
 

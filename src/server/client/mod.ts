@@ -127,7 +127,7 @@ export class Client {
     artifact: string,
     range?: { readonly start: number; readonly end?: number }
   ): Promise<ReadableStream<Uint8Array>> {
-    const headers = range === undefined
+    const headers: Readonly<Record<string, string>> = range === undefined
       ? {}
       : { range: `bytes=${range.start}-${range.end === undefined ? "" : range.end - 1}` }
     return (await this.#wire.send("GET", `/artifacts/${encodeURIComponent(artifact)}/bytes`, { headers })).body!
