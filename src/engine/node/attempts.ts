@@ -9,6 +9,7 @@ import { boundOf, decideRetry } from "../../run/retry.ts"
 import type { NodeRow } from "../../run/State.ts"
 import { failuresBefore, toFailure } from "./failures.ts"
 import { recordable } from "./recordable.ts"
+import { imposed } from "./interrupted.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
 import { admitted, type PermitFailure, recordBegin, releaseWrites } from "../permits/permits.ts"
 import { savedWrites } from "../artifacts/saved.ts"
@@ -40,7 +41,7 @@ export const resume = (
   row: NodeRow
 ): Effect.Effect<NodeEnd, PermitFailure> => {
   if (row.waiting === "Retry" || (row.waiting === "Permit" && row.until > 0)) {
-    return Effect.flatMap(pause(live, spec, latest(live, spec, row)), () => next(live, spec, work, row.attempt + 1, 0))
+    return again(live, spec, work, { number: row.attempt + 1, at: latest(live, spec, row) })
   }
   if (!spec.leaf) return attempts(live, spec, work, row.attempt)
   const crashed = crashEnding(live, spec, row)
@@ -120,6 +121,8 @@ const failed = (
 ): Effect.Effect<NodeEnd, PermitFailure> =>
   Effect.gen(function* () {
     const retry = spec.retry!
+    // What is around it is being stopped, perhaps because its own time is over: nothing is tried again.
+    if (isStoppedAbove(live)) return raw
     // Recorded, and told to the `retrying` hook, whose input is recorded too.
     const end = recordable(live, raw)
     const now = live.run.host.now()
@@ -143,9 +146,24 @@ const failed = (
     live.onStop = () => live.cancel(live.stopping ?? "Stopped")
     live.releaseSlot()
     live.run.host.kernel.fireHook(live, spec, "retrying", number, end)
-    yield* pause(live, spec, nextAt)
-    return yield* next(live, spec, work, number + 1, 0, stepper)
+    return yield* again(live, spec, work, { number: number + 1, at: nextAt, stepper })
   })
+
+const isStoppedAbove = ({ handler, parent }: LiveNode): boolean =>
+  parent !== undefined && parent.handler === handler && parent.stopping !== undefined
+
+/** Waits until the next attempt may begin; a node that is stopped meanwhile ends instead. */
+const again = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  { at, number, stepper }: { readonly number: number; readonly at: number; readonly stepper?: Stepper | undefined }
+): Effect.Effect<NodeEnd, PermitFailure> =>
+  Effect.flatMap(
+    pause(live, spec, at),
+    () =>
+      live.stopping === undefined ? next(live, spec, work, number, 0, stepper) : Effect.succeed(imposed(live.stopping))
+  )
 
 const recordFailure = (
   live: LiveNode,
