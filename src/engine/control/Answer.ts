@@ -41,8 +41,7 @@ export const tooLate = (
   Effect.gen(function* () {
     const known = already(verb, row)
     if (known !== undefined) return { ok: true, message: known }
-    const nodes = verb === "signal" ? yield* reads.nodes(row.key) : []
-    const node = nodes.find(({ path }) => path === args.node)
+    const node = verb === "signal" && args.node !== undefined ? yield* reads.node(row.key, args.node) : undefined
     if (node !== undefined && node.signalSeq > 0) return signalledBefore(row.id, args, yield* signalOf(reads, node))
     return { ok: false, message: refusal(verb, row) ?? `Run ${row.id} has ended` }
   })

@@ -51,7 +51,7 @@ const refuseNever = (
     const workflow = row === undefined ? "" : yield* definitionOf(engine, row)
     if (typeof workflow === "string") return
     const fault = neverIn(planOf(workflow), path)
-    if (fault === undefined || (yield* reads.nodes(key)).some((node) => node.path === path)) return
+    if (fault === undefined || (yield* reads.node(key, path)) !== undefined) return
     const what = fault.part === path ? "such node" : `node "${fault.part}"`
     const hint = fault.like === undefined ? "" : `. Did you mean "${fault.like}"?`
     const why = `workflow "${workflow.name}" has no ${what}${hint}`
@@ -83,14 +83,13 @@ const stored = (
   Effect.gen(function* () {
     // The run first: a node that is not there in the end was not there before.
     const run = yield* reads.getRun(key)
-    const nodes = yield* reads.nodes(key)
-    const node = nodes.find((it) => it.path === path)
+    const node = yield* reads.node(key, path)
     if (node !== undefined && isThere(node, until)) return node
     if (node !== undefined && isTerminal(node.phase)) return yield* refuse(id, path, `it ended ${node.phase}`)
     if (run === undefined) return yield* deleted(id)
     if (!isTerminal(run.phase)) return undefined
-    const like = nearest(path, nodes.map((it) => it.path))
-    const hint = node !== undefined || like === undefined ? "" : `. Did you mean "${like}"?`
+    const like = node === undefined ? nearest(path, (yield* reads.nodes(key)).map((it) => it.path)) : undefined
+    const hint = like === undefined ? "" : `. Did you mean "${like}"?`
     return yield* refuse(id, path, `the run ended ${run.phase} without it${hint}`)
   })
 
