@@ -7,12 +7,11 @@ import * as Option from "effect/Option"
 import { isFailure } from "../../run/Phase.ts"
 import { boundOf, decideRetry } from "../../run/retry.ts"
 import type { NodeRow } from "../../run/State.ts"
-import { failuresBefore, toFailure } from "./failures.ts"
+import { failuresBefore, recordFailure, toFailure } from "./failures.ts"
 import { recordable } from "./recordable.ts"
 import { imposed } from "./interrupted.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
-import { admitted, type PermitFailure, recordBegin, releaseWrites } from "../permits/permits.ts"
-import { savedWrites } from "../artifacts/saved.ts"
+import { admitted, type PermitFailure, recordBegin } from "../permits/permits.ts"
 import { whileSuspended } from "./whileSuspended.ts"
 import { makeStepper, recordedFailures, type Stepper } from "./stepper.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
@@ -163,31 +162,6 @@ const again = (
     pause(live, spec, at),
     () =>
       live.stopping === undefined ? next(live, spec, work, number, 0, stepper) : Effect.succeed(imposed(live.stopping))
-  )
-
-const recordFailure = (
-  live: LiveNode,
-  spec: NodeSpec,
-  attempt: number,
-  end: NodeEnd,
-  delay: number,
-  nextAt: number
-): void =>
-  live.run.ledger.node(
-    {
-      type: "AttemptFailed",
-      path: spec.path,
-      attempt,
-      phase: end.phase === "Error" ? "Error" : "Failed",
-      reason: end.reason ?? "TaskFailed",
-      ...(end.message === undefined ? {} : { message: end.message }),
-      error: end.error ?? { tag: end.reason ?? "TaskFailed", message: end.message ?? "" },
-      delay,
-      nextAt
-    },
-    undefined,
-    undefined,
-    [...spec.permits?.hold === "running" ? releaseWrites(live) : [], ...savedWrites(live, false)]
   )
 
 /** Waits until an instant, then until the run is not suspended, then for a slot. */

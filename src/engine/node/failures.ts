@@ -1,5 +1,5 @@
 /**
- * The failures of a node so far, for retry policies that decide by all of them.
+ * The failures of a node so far: how they are recorded, and what policies see that decide by all of them.
  *
  * Owns: those of this life, in memory as long as the node. Does not own: those of earlier lives, which are recorded.
  */
@@ -7,6 +7,8 @@ import type { Failure } from "../../run/retry.ts"
 import type { FailedAttempt } from "../../workflow/Retry.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
+import { savedWrites } from "../artifacts/saved.ts"
+import { releaseWrites } from "../permits/permits.ts"
 import { recordedFailures } from "./stepper.ts"
 import { decodeTyped } from "./value.ts"
 
@@ -42,3 +44,29 @@ const recordedOf = (live: LiveNode, spec: NodeSpec): Array<FailedAttempt> =>
     const { attempt, error, message = error.message, phase, reason } = event
     return [{ attempt, phase, reason, tag: error.tag, message, error: decodeTyped(spec.error, error), at }]
   })
+
+/** Records that an attempt failed and when the next one begins, with what is given back and kept of it. */
+export const recordFailure = (
+  live: LiveNode,
+  spec: NodeSpec,
+  attempt: number,
+  end: NodeEnd,
+  delay: number,
+  nextAt: number
+): void =>
+  live.run.ledger.node(
+    {
+      type: "AttemptFailed",
+      path: spec.path,
+      attempt,
+      phase: end.phase === "Error" ? "Error" : "Failed",
+      reason: end.reason ?? "TaskFailed",
+      ...(end.message === undefined ? {} : { message: end.message }),
+      error: end.error ?? { tag: end.reason ?? "TaskFailed", message: end.message ?? "" },
+      delay,
+      nextAt
+    },
+    undefined,
+    undefined,
+    [...spec.permits?.hold === "running" ? releaseWrites(live) : [], ...savedWrites(live, false)]
+  )
