@@ -136,12 +136,11 @@ export class Pool implements Lodger {
   /** Leaves every queue; called when the composite ends for whatever reason. */
   readonly close = (): void => {
     this.#closed = true
-    this.#room.keep(-this.#kept.size)
+    const kept = this.#kept.size
     this.#kept.clear()
-    this.#room.dismiss(this)
-    const { run } = this.#live
-    run.resumed.delete(this.pump)
+    this.#live.run.resumed.delete(this.pump)
     this.#giveUpSlot()
+    this.#room.dismiss(this, kept)
   }
 
   #giveUpSlot(): void {

@@ -54,9 +54,11 @@ export class Room {
     this.#lodgers.add(lodger)
   }
 
-  /** Lets a pool go that has ended. */
-  dismiss(lodger: Lodger): void {
+  /** Lets a pool go that has ended; places still kept for it are free, so the others look whether they may go on. */
+  dismiss(lodger: Lodger, kept: number): void {
     this.#lodgers.delete(lodger)
+    this.#kept -= kept
+    if (kept > 0) { for (const other of [...this.#lodgers]) other.pump() }
   }
 
   /** Nothing new begins in any pool of this room. */
