@@ -1,7 +1,7 @@
 /**
  * What an engine does about runs that it does not execute yet, one thing after the other: it takes them over, reads
- * what was sent to them,
- * gives them back. A second notice waits until what the first one led to is done, however long storage takes.
+ * what was sent to them, gives them back. A second notice waits until what the first one led to is done, however long
+ * storage takes.
  *
  * Owns: the queue. Does not own: what is done, what a failure means (whoever posts says).
  * Invariant: what is done here never waits for something else that is to be done here.
