@@ -233,9 +233,10 @@ export class FileJournal {
     if (this.#isSweeping || !this.#deletions.isAnyLeft) return
     this.#isSweeping = true
     this.#later(() => {
-      this.#commits.append([{ kind: "sweep" }], () => {
+      this.#commits.append([{ kind: "sweep" }], (error) => {
         this.#isSweeping = false
-        this.#sweep()
+        // What failed once is not tried again by itself: the next group that is stored goes on.
+        if (error === undefined) this.#sweep()
       })
     })
   }

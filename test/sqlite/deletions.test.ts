@@ -1,7 +1,8 @@
 /** Runs are deleted in pieces: a long one goes at once for everybody, and its rows a group at a time. */
 import { type Answered, answersOf } from "../journal/answers.ts"
 import { join } from "node:path"
-import { expect, it, onTestFinished } from "vitest"
+import { expect, it, onTestFinished, vi } from "vitest"
+import { GroupCommit } from "../../src/journal/GroupCommit.ts"
 import type { Write } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
@@ -35,7 +36,7 @@ const prepare = async () => {
   await append(world, journal, rows(runs[0], 3_000))
   await append(world, journal, rows(runs[1], 1))
   const left = (): ReadonlyArray<number> => tables.map((table) => db.value(`SELECT count(*) FROM ${table}`) as number)
-  return { world, journal, runs, left }
+  return { world, db, journal, runs, left }
 }
 
 const remove = (world: JournalWorld, journal: Answered, run: number) =>
@@ -65,4 +66,19 @@ it("What a process leaves of a deleted run is deleted by the next one that opens
   while (left()[4] !== 0) await world.tick()
   expect(left()).toEqual([1, 1, 1, 0, 0])
   next.close()
+})
+
+it("A piece that storage refuses is not tried again and again, but with the next group that is stored", async () => {
+  const { db, journal, left, runs: [long, short], world } = await prepare()
+  const appends = vi.spyOn(GroupCommit.prototype, "append")
+  onTestFinished(() => appends.mockRestore())
+  db.exec("CREATE TRIGGER refuses BEFORE DELETE ON deletedRuns BEGIN SELECT RAISE(ABORT, 'refused'); END")
+  await remove(world, journal, long.key)
+  for (let turn = 0; turn < 50; turn++) await world.tick()
+  expect(left()[4]).toBe(1)
+  expect(appends.mock.calls.length).toBeLessThan(6)
+  db.exec("DROP TRIGGER refuses")
+  await append(world, journal, [event(short.key, 2)])
+  while (left()[4] !== 0) await world.tick()
+  expect(left()).toEqual([1, 2, 1, 0, 0])
 })
