@@ -14,6 +14,7 @@ import type { RunRow } from "../../src/run/State.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 import { Cluster, type Process } from "./Cluster.ts"
+import { Crashes } from "./Crashes.ts"
 import { Generator } from "./generate.ts"
 import { changing, inCircle, PermitWatch } from "./permits.ts"
 import { Probe } from "./Probe.ts"
@@ -52,7 +53,7 @@ class Scenario {
   readonly #probe = new Probe(this.#disk)
   readonly #cluster: Cluster
   readonly #seed: number
-  readonly #crashRate: number
+  readonly #crashes: Crashes
   readonly #commandRate: number
   /** How often somebody gives odd values. */
   readonly #visitRate: number
@@ -61,7 +62,6 @@ class Scenario {
   /** The run of which the next append is refused. */
   #refused: number | undefined
   readonly #violations: Array<string> = []
-  #crashes = 0
   #visits = 0
   #retries = 0
   #pending: Array<Fiber.Fiber<unknown, unknown>> = []
@@ -76,13 +76,13 @@ class Scenario {
     if (this.#random() < 0.3) this.#cluster.lateness = { chance: this.#random(), most: 1 + this.#random() * 200 }
     if (this.#random() < 0.3) this.#cluster.jumps = this.#random() * 0.05
     // Some seeds switch a kind of fault off entirely.
-    this.#crashRate = this.#random() < 0.4 ? 0 : this.#random() * 0.15
+    this.#crashes = new Crashes(this.#random, this.#random() < 0.4 ? 0 : this.#random() * 0.15)
     this.#commandRate = this.#random() < 0.4 ? 0 : this.#random() * 0.02
     this.#visitRate = this.#random() < 0.5 ? 0 : this.#random() * 0.05
     this.#refusals = this.#random() < 0.3 ? 1 : 0
     this.#disk.fault = (info) => {
       this.#lookAtPermits(info.at)
-      return this.#refusal(info) ?? this.#fault()
+      return this.#refusal(info) ?? this.#crashes.next()
     }
   }
 
@@ -96,7 +96,7 @@ class Scenario {
       violations: [...this.#violations, ...this.#probe.violations],
       executions: this.#probe.executions,
       phase: this.#row?.phase ?? "none",
-      crashes: this.#crashes,
+      crashes: this.#crashes.count,
       history: this.#row === undefined
         ? []
         : [...this.#disk.events.get(this.#row.key)!.values()].map(({ at, data, seq }) => `${seq} t=${at} ${data}`)
@@ -177,15 +177,6 @@ class Scenario {
     const path = this.#pick([...this.#disk.nodes.get(row.key)?.keys() ?? []]) ?? ""
     const scene = { row, path, workflow: this.#rivals.get(process)! }
     visit(process, scene, this.#random, (violation) => this.#violations.push(violation))
-  }
-
-  #fault(): undefined {
-    if (this.#crashes >= 6 || this.#random() >= this.#crashRate) return undefined
-    // The crash takes effect inside this very commit: what follows in the process never happens.
-    const what = this.#random() < 0.7 ? "kill" : "fail"
-    const when = this.#random() < 0.5 ? "before" : "after"
-    this.#crashes++
-    return { what, when } as never
   }
 
   /** A process that was killed or lost its storage is replaced, so that there is always one that lives. */

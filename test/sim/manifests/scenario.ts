@@ -16,6 +16,7 @@ import type { AnyWorkflow } from "../../../src/workflow/Definition.ts"
 import { makeRandom } from "../../../src/testing/World.ts"
 import { seeded } from "../../run/random.ts"
 import { Cluster, type Process } from "../Cluster.ts"
+import { Crashes } from "../Crashes.ts"
 import { ManifestGenerator } from "./generate.ts"
 import { LeafProbe } from "./leaf.ts"
 
@@ -54,11 +55,10 @@ class Scenario {
   readonly #cluster: Cluster
   readonly #text: string
   readonly #calm: boolean
-  readonly #crashRate: number
+  readonly #crashes: Crashes
   readonly #commandRate: number
   readonly #violations: Array<string> = []
   readonly #workflows = new Map<Process, AnyWorkflow>()
-  #crashes = 0
   #retries = 0
 
   constructor(seed: number, calm: boolean, faulty: boolean) {
@@ -67,9 +67,10 @@ class Scenario {
     this.#random = makeRandom(seed)
     this.#probe = new LeafProbe(seed)
     this.#cluster = new Cluster(this.#disk, this.#random, this.#random() * 0.2)
-    this.#crashRate = faulty && (calm || this.#random() < 0.6) ? this.#random() * 0.15 : 0
+    const rate = faulty && (calm || this.#random() < 0.6) ? this.#random() * 0.15 : 0
+    this.#crashes = new Crashes(this.#random, rate)
     this.#commandRate = calm || this.#random() < 0.5 ? 0 : this.#random() * 0.02
-    this.#disk.fault = () => this.#fault()
+    this.#disk.fault = () => this.#crashes.next()
   }
 
   async play(): Promise<{ readonly verdict: ManifestVerdict; readonly phases: Phases }> {
@@ -87,7 +88,7 @@ class Scenario {
       violations: [...this.#violations, ...this.#probe.violations],
       executions: this.#probe.executions,
       phase: row?.phase ?? "none",
-      crashes: this.#crashes,
+      crashes: this.#crashes.count,
       history: row === undefined ? [this.#text] : [
         this.#text,
         ...[...this.#disk.events.get(row.key)!.values()].map(({ at, data, seq }) => `${seq} t=${at} ${data}`)
@@ -123,14 +124,6 @@ class Scenario {
     holder.process = process
     this.#workflows.set(process, workflow)
     return process
-  }
-
-  #fault(): undefined {
-    if (this.#crashes >= 6 || this.#random() >= this.#crashRate) return undefined
-    const what = this.#random() < 0.7 ? "kill" : "fail"
-    const when = this.#random() < 0.5 ? "before" : "after"
-    this.#crashes++
-    return { what, when } as never
   }
 
   /** There is always a process that lives, and the run is started until it is durable. */
