@@ -4,10 +4,11 @@
  */
 import { expect, test } from "vitest"
 import * as Effect from "effect/Effect"
-import { rateLimit, task, workflow } from "../../mod.ts"
+import { rateLimit, Schema, task, workflow } from "../../mod.ts"
 import { nodeOf, TestBed } from "./TestBed.ts"
 
 const day = 86_400_000
+const minute = 60_000
 
 test("A sleep, a retry and a timeout take no longer than they were meant to when the clock was set back in between", async () => {
   const flaky = task("flaky", {
@@ -34,6 +35,21 @@ test("A sleep, a retry and a timeout take no longer than they were meant to when
   expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Succeeded", attempt: 2 })
   for (const { finishedAt, startedAt } of run.nodes()) expect(finishedAt).toBeGreaterThanOrEqual(startedAt!)
   expect(run.status().finishedAt).toBeGreaterThanOrEqual(run.status().startedAt!)
+})
+
+test("A retry waits no longer than was decided when the clock is set back as it is decided", async () => {
+  const bed = new TestBed()
+  class Busy extends Schema.TaggedError<Busy>()("Busy", {}) {}
+  const setBack = (): boolean => (bed.setClock(-minute * 5), true)
+  const flaky = task("flaky", {
+    errors: [Busy],
+    retry: { limit: 1, backoff: "1 minute", while: setBack },
+    run: (_: void, { attempt }) => attempt === 1 ? Effect.fail(new Busy()) : Effect.void
+  })
+  const before = bed.now
+  const { run } = await bed.play(workflow("late", {}, (w) => void w.node("flaky", flaky)))
+  expect(bed.now - before + minute * 5).toBe(minute)
+  expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Succeeded", attempt: 2 })
 })
 
 test("A rate goes on at its pace after the clock was set back while nodes wait for it", async () => {

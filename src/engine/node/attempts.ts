@@ -40,7 +40,7 @@ export const resume = (
   row: NodeRow
 ): Effect.Effect<NodeEnd, PermitFailure> => {
   if (row.waiting === "Retry" || (row.waiting === "Permit" && row.until > 0)) {
-    return again(live, spec, work, { number: row.attempt + 1, at: latest(live, spec, row) })
+    return again(live, spec, work, { number: row.attempt + 1, delay: remaining(live, spec, row) })
   }
   if (!spec.leaf) return attempts(live, spec, work, row.attempt)
   const crashed = crashEnding(live, spec, row)
@@ -48,14 +48,14 @@ export const resume = (
   return spec.retry === undefined ? Effect.succeed(crashed) : failed(live, spec, work, row.attempt, crashed)
 }
 
-/** When its next attempt begins; after the clock was set back no later than the delay that was decided. */
-const latest = (live: LiveNode, spec: NodeSpec, row: NodeRow): number => {
-  const now = live.run.host.now()
-  if (row.until <= now) return row.until
+/** How long it still waits for its next attempt; never longer than was decided, wherever the clock was set. */
+const remaining = (live: LiveNode, spec: NodeSpec, row: NodeRow): number => {
+  const delay = row.until - live.run.host.now()
+  if (delay <= 0) return 0
   const failures = recordedFailures(live, spec).flatMap(({ event }) =>
     event.type === "AttemptFailed" ? [event.delay] : []
   )
-  return Math.min(row.until, now + (failures.at(-1) ?? Infinity))
+  return Math.min(delay, failures.at(-1) ?? Infinity)
 }
 
 const crashEnding = (live: LiveNode, spec: NodeSpec, row: NodeRow): NodeEnd | undefined => {
@@ -145,31 +145,37 @@ const failed = (
     live.onStop = () => live.cancel(live.stopping ?? "Stopped")
     live.releaseSlot()
     live.run.host.kernel.fireHook(live, spec, "retrying", number, end)
-    return yield* again(live, spec, work, { number: number + 1, at: nextAt, stepper })
+    return yield* again(live, spec, work, { number: number + 1, delay: decision.delay, stepper })
   })
 
 const isStoppedAbove = ({ handler, parent }: LiveNode): boolean =>
   parent !== undefined && parent.handler === handler && parent.stopping !== undefined
+
+/** The next attempt, and the milliseconds until then: an instant would stall when the clock is set back. */
+interface Again {
+  readonly number: number
+  readonly delay: number
+  readonly stepper?: Stepper | undefined
+}
 
 /** Waits until the next attempt may begin; a node that is stopped meanwhile ends instead. */
 const again = (
   live: LiveNode,
   spec: NodeSpec,
   work: Work,
-  { at, number, stepper }: { readonly number: number; readonly at: number; readonly stepper?: Stepper | undefined }
+  { delay, number, stepper }: Again
 ): Effect.Effect<NodeEnd, PermitFailure> =>
   Effect.flatMap(
-    pause(live, spec, at),
+    pause(live, spec, delay),
     () =>
       live.stopping === undefined ? next(live, spec, work, number, 0, stepper) : Effect.succeed(imposed(live.stopping))
   )
 
-/** Waits until an instant, then until the run is not suspended, then for a slot. */
-const pause = (live: LiveNode, spec: NodeSpec, until: number): Effect.Effect<void, PermitFailure> =>
+/** Waits for the delay, then while the run is suspended, then for a slot. */
+const pause = (live: LiveNode, spec: NodeSpec, delay: number): Effect.Effect<void, PermitFailure> =>
   Effect.suspend(() => {
     // Whoever waits for its time does not keep others from working.
     live.releaseSlot()
-    const delay = Math.max(0, until - live.run.host.now())
     const slept = delay === 0 ? Effect.void : Effect.sleep(Duration.millis(delay))
     return Effect.andThen(Effect.andThen(slept, whileSuspended(live)), admitted(live, spec))
   })
