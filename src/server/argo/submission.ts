@@ -9,7 +9,7 @@ import { freeName, parametersOf } from "./actions.ts"
 import { answerRun, bodyOf, type Call, version } from "./asked.ts"
 import { GrpcError, notFound } from "./grpc.ts"
 import { NAMESPACE, timeOf, uidOf } from "./identity.ts"
-import { asObject } from "./specs.ts"
+import { asObject, manifestsIn } from "./specs.ts"
 import { documentOf, kindNamed } from "./documents.ts"
 
 type Body = Readonly<Record<string, unknown>>
@@ -122,8 +122,10 @@ const sourceOf = (manifest: unknown): SourceFile => ({ name: "request", text: JS
 export const checked = (site: Site, manifest: Body): Body => {
   const { status: _, ...rest } = manifest
   const own = sourceOf(rest)
-  const name = asObject(rest["metadata"])["name"]
-  const others = site.store.sources().filter(({ text }) => typeof name !== "string" || !text.includes(name))
+  const { name } = asObject(rest["metadata"])
+  const isSame = (it: ReturnType<typeof manifestsIn>[number]): boolean =>
+    it.kind === rest["kind"] && it.metadata["name"] === name
+  const others = site.store.sources().filter(({ text }) => !manifestsIn(text).some(isSame))
   const first = lint([own, ...others], site.manifests).find(({ file, severity }) =>
     file === own.name && severity === "error"
   )

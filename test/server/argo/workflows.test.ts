@@ -112,6 +112,10 @@ describe("Hera", () => {
     const { metadata } = await (await ask("POST", "/api/v1/workflows/argo", { workflow }, json)).json() as Workflow
     await (await pinnace.get(metadata.name))!.ending()
     expect((await get(`/api/v1/workflows/argo/${metadata.name}`)).status).toMatchObject({ phase: "Succeeded" })
+    // Its name is part of the text of the file that it refers to.
+    const spec = { workflowTemplateRef: { name: "given" } }
+    const named = { apiVersion: "argoproj.io/v1alpha1", kind: "Workflow", metadata: { name: "m" }, spec }
+    expect((await ask("POST", "/api/v1/workflows/argo/lint", { workflow: named }, json)).status).toBe(200)
     const bad = await ask("POST", "/api/v1/workflows/argo/lint", { workflow: { ...workflow, spec: {} } }, json)
     expect([bad.status, await bad.json()]).toEqual([
       400,
