@@ -196,5 +196,6 @@ const next = (
       rerun,
       ...boundOf(spec.retry)
     }),
-    () => attempts(live, spec, work, number, stepper)
+    (begun) =>
+      begun ? attempts(live, spec, work, number, stepper) : Effect.succeed(imposed(live.stopping ?? live.reason))
   )

@@ -28,25 +28,29 @@ export const admitted = (live: LiveNode, spec: NodeSpec, text?: string): Effect.
 /**
  * Records that an admitted node, or an attempt of it, begins; a leaf waits until that is durable. Whether the run is
  * suspended is asked in the same instant: then nothing begins, and nothing that others could use is kept meanwhile.
+ * False for a composite that was stopped while it waited for its next attempt: that one is not begun.
  */
 export const recordBegin = (
   live: LiveNode,
   spec: NodeSpec,
   event: NodeEvent,
   text?: string
-): Effect.Effect<void, PermitFailure> =>
+): Effect.Effect<boolean, PermitFailure> =>
   Effect.callback((resume) => {
     const { ledger } = live.run
+    if (live.composite && live.stopping !== undefined && awaitsAttempt(live)) return resume(Effect.succeed(false))
     if (isHeldUp(live)) {
       const later = Effect.andThen(heldUp(live, spec), admitted(live, spec, text))
       return resume(Effect.andThen(later, recordBegin(live, spec, event, text)))
     }
     if (spec.leaf) {
-      return ledger.node(event, text, (error) => resume(error === undefined ? Effect.void : Effect.fail(error)))
+      return ledger.node(event, text, (error) => resume(error === undefined ? begun : Effect.fail(error)))
     }
     ledger.node(event, text)
-    resume(Effect.void)
+    resume(begun)
   })
+
+const begun = Effect.succeed(true)
 
 /** Takes the permits of a node unless it has them already; it is shown as waiting only when it has to wait. */
 const takePermits = (live: LiveNode, spec: NodeSpec, text: string | undefined): Effect.Effect<void, PermitFailure> => {
@@ -66,8 +70,13 @@ const takePermits = (live: LiveNode, spec: NodeSpec, text: string | undefined): 
 /** The run was suspended while it waited. What runs already, also in an earlier process, goes on. */
 const isHeldUp = (live: LiveNode): boolean => {
   if (!live.run.suspended || live.handler || live.stopping !== undefined) return false
+  return live.run.ledger.nodes.get(live.path)?.phase !== "Running" || awaitsAttempt(live)
+}
+
+/** Whether it has begun earlier, and waits for the time or the permits of an attempt. */
+const awaitsAttempt = (live: LiveNode): boolean => {
   const row = live.run.ledger.nodes.get(live.path)
-  return row?.phase !== "Running" || row.waiting === "Retry" || row.waiting === "Permit"
+  return row?.phase === "Running" && (row.waiting === "Retry" || row.waiting === "Permit")
 }
 
 /** Permits are not held while nothing may begin, unless they are the node's through all of its attempts. */
