@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { stringify } from "yaml"
-import { open } from "../../mod.ts"
+import { open, type RunHandle } from "../../mod.ts"
 import { InvalidManifest, load } from "../../src/argo/mod.ts"
 import { type Random, seeded } from "../run/random.ts"
 
@@ -107,8 +107,8 @@ export interface Escapes {
   readonly wrong: ReadonlyArray<string>
 }
 
-/** Plays such manifests. */
-export const playEscapes = async (seeds: number, from = 1): Promise<Escapes> => {
+/** Plays such manifests, and tells of each before it is played. */
+export const playEscapes = async (seeds: number, tell: (seed: number) => void, from = 1): Promise<Escapes> => {
   const root = mkdtempSync(join(realpathSync(tmpdir()), "escape-"))
   const outside = join(root, "outside")
   mkdirSync(outside)
@@ -118,12 +118,14 @@ export const playEscapes = async (seeds: number, from = 1): Promise<Escapes> => 
   let ran = 0
   const pinnace = await open(":memory:")
   for (let seed = from; seed < from + seeds; seed++) {
+    tell(seed)
     const random = seeded(seed)
     const directory = join(root, "runs")
     try {
       const text = `${stringify(manifestOf(choose(random, hostile(outside))))}---\n${settings}`
       const run = await pinnace.start(load(text, { directory, executor: "sandbox" }), { parameters: {} })
-      await run.ending()
+      const left = await endOf(run)
+      if (left !== undefined) wrong.push(`seed ${seed}: does not end: ${left}`)
       ran++
     } catch (error) {
       if (!(error instanceof InvalidManifest) && !("_tag" in (error as object))) {
@@ -140,6 +142,19 @@ export const playEscapes = async (seeds: number, from = 1): Promise<Escapes> => 
   await pinnace.close()
   rmSync(root, { recursive: true, force: true })
   return { ran, wrong }
+}
+
+/** What a run waits for that has not ended in a time that is enough anywhere; nothing when it has ended. */
+const endOf = async (run: RunHandle<unknown>): Promise<string | undefined> => {
+  let timer: NodeJS.Timeout | undefined
+  const overdue = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(JSON.stringify([run.status(), run.nodes(), run.why()], null, 1)), 5 * 60_000)
+  })
+  try {
+    return await Promise.race([run.ending().then(() => undefined), overdue])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 const settings = stringify({ kind: "ConfigMap", metadata: { name: "settings" }, data: { "settings.ini": "a=1" } })
