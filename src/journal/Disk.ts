@@ -24,6 +24,7 @@ import type {
   Write
 } from "./Journal.ts"
 import { Artifacts } from "./Artifacts.ts"
+import { type CellCheck, Cells } from "./Cells.ts"
 import { Permits, type Refill } from "./Permits.ts"
 import { conflictError, existsError, invalidError } from "./refusals.ts"
 import { recorded } from "./stored.ts"
@@ -71,6 +72,7 @@ export class Disk {
   readonly definitions = new Map<string, string>()
   /** By cache and key. */
   readonly memos = new Map<string, MemoRow>()
+  readonly cells = new Cells()
   readonly commands = new Map<number, Command>()
   readonly members = new Map<number, Member>()
   readonly permits = new Permits()
@@ -119,7 +121,8 @@ export class Disk {
   apply(group: ReadonlyArray<Append>): void {
     const ids = new Set<string>()
     const seqs = new Set<string>()
-    for (const append of group) this.#check(append, ids, seqs)
+    const cells = this.cells.checker()
+    for (const append of group) this.#check(append, ids, seqs, cells)
     this.#now = instantOf(group) ?? this.#now
     for (const append of group) {
       if (append.error !== undefined) continue
@@ -150,7 +153,7 @@ export class Disk {
     this.permits.settle((run) => this.ownerOf(run) !== null, this.#now)
   }
 
-  #check(append: Append, ids: Set<string>, seqs: Set<string>): void {
+  #check(append: Append, ids: Set<string>, seqs: Set<string>, refusesCells: CellCheck): void {
     const creates = append.writes.filter((write) => write.kind === "create")
     const taken = creates.find(({ row }, at) =>
       this.keys.has(row.id) || ids.has(row.id) || creates.findIndex((other) => other.row.id === row.id) !== at
@@ -159,6 +162,8 @@ export class Disk {
       append.error = existsError(taken.row.id)
       return
     }
+    append.error = refusesCells(append.writes)
+    if (append.error !== undefined) return
     for (const { row } of creates) ids.add(row.id)
     for (const write of append.writes) {
       const wrong = unstorable(write)
@@ -203,6 +208,8 @@ export class Disk {
       case "memo":
         this.memos.set(JSON.stringify([write.row.cache, write.row.key]), write.row)
         return
+      case "cell":
+        return this.cells.write(write)
       case "answer": {
         const command = this.commands.get(write.command)
         if (command?.answer === null) this.commands.set(command.id, { ...command, answer: write.answer })

@@ -28,9 +28,11 @@ import type { ArtifactNames, ArtifactWrite } from "./ArtifactRows.ts"
 import type { PermitRequest, SemaphoreRow } from "../lock/Permit.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { JournalError } from "./JournalError.ts"
-import type { Claims, LogLine, MemoRow, Reads } from "./Reads.ts"
+import type { Cell, Claims, LogLine, MemoRow, Reads } from "./Reads.ts"
 
 export type {
+  Cell,
+  CellQuery,
   ClaimOptions,
   Command,
   HeldSemaphore,
@@ -81,6 +83,11 @@ export type Write =
   | { readonly kind: "answer"; readonly command: number; readonly answer: string }
   /** Takes the place of what is remembered under this key. */
   | { readonly kind: "memo"; readonly row: MemoRow }
+  /**
+   * Replaces a cell; `null` stands for one that is not there. If it does not hold what it `was`, the whole append is
+   * refused with reason `Stale`: somebody else was faster.
+   */
+  | ({ readonly kind: "cell"; readonly was: string | null; readonly data: string | null } & Omit<Cell, "data">)
   | { readonly kind: "request"; readonly row: PermitRequest; readonly at: number }
   | { readonly kind: "release"; readonly run: number; readonly path: string }
   | { readonly kind: "semaphore"; readonly row: SemaphoreRow; readonly initial?: true }

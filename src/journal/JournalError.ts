@@ -13,6 +13,7 @@ const reasons = [
   "NewerSchema",
   "Fenced",
   "Exists",
+  "Stale",
   "Conflict",
   "Invalid",
   "Unreadable",
@@ -45,6 +46,6 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
    * Whether only one append was refused, because of what it holds: storage itself is well, and everything else goes on.
    */
   get concernsOneAppend(): boolean {
-    return this.reason === "Exists" || this.reason === "Conflict" || this.reason === "Invalid"
+    return ["Conflict", "Exists", "Invalid", "Stale"].includes(this.reason)
   }
 }

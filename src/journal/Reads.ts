@@ -83,6 +83,29 @@ export interface MemoRow {
   readonly path: string
 }
 
+/**
+ * A small value under a name that several processes change: whoever replaces it says what it was. Spaces are kept
+ * apart; within one, keys of ASCII characters are in their order.
+ */
+export interface Cell {
+  readonly space: string
+  readonly key: string
+  /** JSON text. */
+  readonly data: string
+}
+
+/** Which cells of a space to list, in the order of their keys. */
+export interface CellQuery {
+  /** Only keys that are not before this one. */
+  readonly from?: string
+  /** Only keys before this one. */
+  readonly before?: string
+  /** The last ones first; default false. */
+  readonly backwards?: boolean
+  /** Default all. */
+  readonly limit?: number
+}
+
 /** Questions whose answers may come later. */
 export type Asked<A> = {
   readonly [K in keyof A]: A[K] extends (...args: infer P) => infer R ? (...args: P) => Effect.Effect<R, JournalError>
@@ -120,6 +143,8 @@ export interface ReadsNow {
   readonly definition: (digest: string) => string | undefined
   /** The latest result that was remembered under a key. */
   readonly memo: (cache: string, key: string) => MemoRow | undefined
+  readonly cell: (space: string, key: string) => Cell | undefined
+  readonly cells: (space: string, query?: CellQuery) => ReadonlyArray<Cell>
   readonly isAlive: (process: number) => boolean
   /** Unanswered commands of runs this process owns, oldest first. */
   readonly inbox: () => ReadonlyArray<Command>

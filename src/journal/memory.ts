@@ -72,6 +72,8 @@ const readsOf = (self: MemoryProcess): ReadsNow => ({
   plan: (digest) => self.disk().plans.get(digest),
   definition: (digest) => self.disk().definitions.get(digest),
   memo: (cache, key) => self.disk().memos.get(JSON.stringify([cache, key])),
+  cell: (space, key) => self.disk().cells.get(space, key),
+  cells: (space, query) => self.disk().cells.list(space, query),
   isAlive: (process) => self.disk().members.has(process),
   inbox: () => self.inbox(),
   command: (id) => self.disk().commands.get(id),

@@ -8,6 +8,13 @@ export const existsError = (id: string): JournalError =>
     message: `Cannot create run "${id}": a run with this id exists. Choose another id, or use the run that is there.`
   })
 
+/** A cell holds something else than the writer knows. */
+export const staleError = (space: string, key: string): JournalError =>
+  new JournalError({
+    reason: "Stale",
+    message: `Cannot write cell "${key}" of "${space}": it was changed meanwhile. Read it again, and decide anew.`
+  })
+
 /** Two executions wrote the same event. */
 export const conflictError = (run: number, seq: number): JournalError =>
   new JournalError({

@@ -1,6 +1,16 @@
 /** Reads rows back in the shape the engine knows. Everything is committed state; queued writes are not seen. */
 import { spent } from "../lock/bucket.ts"
-import type { Command, HeldSemaphore, LogLine, MemoRow, OwnedPermit, PlacedLine, RunQuery } from "../journal/Journal.ts"
+import type {
+  Cell,
+  CellQuery,
+  Command,
+  HeldSemaphore,
+  LogLine,
+  MemoRow,
+  OwnedPermit,
+  PlacedLine,
+  RunQuery
+} from "../journal/Journal.ts"
 import type { ReadsNow } from "../journal/Reads.ts"
 import { damagedRow, parsed, recorded } from "../journal/stored.ts"
 import type { Recorded } from "../run/Event.ts"
@@ -166,6 +176,24 @@ export class Reader {
     return this.#one("SELECT * FROM memos WHERE cache = ? AND key = ?", (row) => row as MemoRow, cache, key)
   }
 
+  /** One cell. */
+  cell(space: string, key: string): Cell | undefined {
+    return this.#one("SELECT * FROM cells WHERE space = ? AND key = ?", (row) => row as Cell, space, key)
+  }
+
+  /** Cells of a space, by their keys. */
+  cells(space: string, { backwards, before, from = "", limit = Infinity }: CellQuery = {}): ReadonlyArray<Cell> {
+    return this.#all(
+      `SELECT * FROM cells WHERE space = ? AND key >= ? AND (? IS NULL OR key < ?)
+       ORDER BY key ${backwards === true ? "DESC" : "ASC"} LIMIT ?`,
+      space,
+      from,
+      before ?? null,
+      before ?? null,
+      limit === Infinity ? -1 : limit
+    ) as Array<Cell>
+  }
+
   /** The process that executes a run; `null` when none does, `undefined` when there is no such run. */
   owner(run: number): number | null | undefined {
     return this.#one("SELECT owner FROM runs WHERE key = ?", (row) => (row as { owner: number | null }).owner, run)
@@ -239,6 +267,8 @@ export const rowsOf = (
   plan: (digest) => reader().plan(digest),
   definition: (digest) => reader().definition(digest),
   memo: (cache, key) => reader().memo(cache, key),
+  cell: (space, key) => reader().cell(space, key),
+  cells: (space, query) => reader().cells(space, query),
   command: (id) => reader().command(id),
   permits: (name) => reader().permits(name),
   semaphores: () => reader().semaphores()

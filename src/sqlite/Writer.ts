@@ -12,6 +12,7 @@ import type { RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
 import type { Artifacts } from "./artifacts/Artifacts.ts"
 import type { Deletions } from "./Deletions.ts"
+import { Cells } from "./Cells.ts"
 import { GroupRows } from "./GroupRows.ts"
 import type { Permits } from "./permits/Permits.ts"
 
@@ -67,6 +68,7 @@ export class Writer {
   readonly #plan: Statement
   readonly #definition: Statement
   readonly #memo: Statement
+  readonly #cells: Cells
   readonly #answer: Statement
   readonly #deletable: Statement
   readonly #deletions: Deletions
@@ -87,6 +89,7 @@ export class Writer {
     this.#memo = db.prepare(
       "INSERT OR REPLACE INTO memos (cache, key, value, createdAt, runId, path) VALUES (@cache, @key, @value, @createdAt, @runId, @path)"
     )
+    this.#cells = new Cells(db)
     this.#deletable = db.prepare(
       `SELECT 1 FROM runs WHERE key = ? AND phase NOT IN ('Pending', 'Running')
        AND (owner IS NULL OR owner NOT IN (SELECT id FROM processes)) AND deleteAt BETWEEN ? AND ?`
@@ -117,7 +120,8 @@ export class Writer {
       ids ??= new Set<string>()
       ids.add(id)
     }
-    return false
+    append.error = this.#cells.refuses(append.writes)
+    return append.error !== undefined
   }
 
   #write(write: Write): void {
@@ -143,6 +147,8 @@ export class Writer {
         return
       case "memo":
         return void this.#memo.run(write.row)
+      case "cell":
+        return this.#cells.write(write)
       case "answer":
         this.#answer.run(write.answer, write.command)
         return

@@ -6,6 +6,7 @@ import { JournalError } from "../journal/JournalError.ts"
 import type { Database } from "./Database.ts"
 import { v1 } from "./migrations/v1.ts"
 import { v10 } from "./migrations/v10.ts"
+import { v11 } from "./migrations/v11.ts"
 import { v2 } from "./migrations/v2.ts"
 import { v3 } from "./migrations/v3.ts"
 import { v4 } from "./migrations/v4.ts"
@@ -19,7 +20,7 @@ import { v9 } from "./migrations/v9.ts"
 const applicationId = 0x504e4e43
 
 /** The schema versions in order; forward only, one SQL script each. */
-const migrations: ReadonlyArray<string> = [v1, v2, v3, v4, v5, v6, v7, v8, v9, v10]
+const migrations: ReadonlyArray<string> = [v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11]
 
 /** The schema version this program writes. */
 export const schemaVersion = migrations.length

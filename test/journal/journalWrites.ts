@@ -10,6 +10,7 @@ import type { JournalWorld } from "./JournalWorld.ts"
 export const journalWrites = (world: () => JournalWorld): void => {
   order(world)
   memos(world)
+  cells(world)
   failures(world)
   rows(world)
   deletion(world)
@@ -89,6 +90,53 @@ const memos = (world: () => JournalWorld): void => {
       )
       expect(found).toEqual(["5", "2", "3", "4", undefined])
     }
+  })
+}
+
+const cells = (world: () => JournalWorld): void => {
+  const cell = (key: string, was: string | null, data: string | null): Write => ({
+    kind: "cell",
+    space: "s",
+    key,
+    was,
+    data
+  })
+
+  it("a cell is replaced only by who knows what it holds, in any process; the append of another is refused whole", async () => {
+    const [a, b] = [world().open(), world().open()]
+    const answers: Array<string | undefined> = []
+    const answer = (error: JournalError | undefined): number => answers.push(error?.reason ?? "stored")
+    const put = (journal: typeof a, ...writes: ReadonlyArray<Write>) => journal.append(writes, answer)
+    put(a, cell("x", null, "1"), { kind: "create", row: runRow(a, "first") })
+    put(a, cell("x", null, "2"), { kind: "create", row: runRow(a, "late") })
+    put(a, cell("x", "1", "3"), cell("x", "3", "4"))
+    put(a, cell("x", "4", "5"), cell("y", "1", "5"))
+    await until(world(), () => answers.length === 4)
+    put(b, cell("x", "1", "6"))
+    await until(world(), () => answers.length === 5)
+    put(b, cell("x", "4", "7"))
+    await until(world(), () => answers.length === 6)
+    put(a, cell("x", "4", "8"))
+    await until(world(), () => answers.length === 7)
+    expect(answers).toEqual(["stored", "Stale", "stored", "Stale", "Stale", "stored", "Stale"])
+    for (const journal of [a, b]) {
+      expect(journal.cell("s", "x")?.data).toBe("7")
+      expect(journal.cell("s", "y")).toBeUndefined()
+      expect(journal.findRun("first")?.id).toBe("first")
+      expect(journal.findRun("late")).toBeUndefined()
+    }
+  })
+
+  it("cells of a space are listed by their keys; null removes one", async () => {
+    const journal = world().open()
+    await append(world(), journal, ["b", "a", "c", "d"].map((key) => cell(key, null, `"${key}"`)))
+    await append(world(), journal, [cell("c", '"c"', null), { ...cell("z", null, "1"), space: "t" } as Write])
+    const keys = (query?: Parameters<typeof journal.cells>[1]) => journal.cells("s", query).map(({ key }) => key)
+    expect(keys()).toEqual(["a", "b", "d"])
+    expect(keys({ from: "b" })).toEqual(["b", "d"])
+    expect(keys({ from: "b", before: "d" })).toEqual(["b"])
+    expect(keys({ backwards: true, limit: 2 })).toEqual(["d", "b"])
+    expect(journal.cells("t")).toEqual([{ space: "t", key: "z", data: "1" }])
   })
 }
 

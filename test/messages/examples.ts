@@ -14,6 +14,7 @@ const examples: Readonly<Record<string, string>> = {
   verb: "retry",
   phase: "Failed",
   key: "limit",
+  space: "schedule",
   url: "http://localhost:8080",
   limit: "10",
   size: "12",
