@@ -1,6 +1,7 @@
 /** What all answers are made of: the engine, and what this server may do with it. */
 import type { LoadOptions } from "../argo/Capabilities.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
+import type { Backlog } from "./api/Telling.ts"
 import type { Actions } from "./guard/Actions.ts"
 import type { Tickets } from "./guard/Tickets.ts"
 import type { Use } from "./HandlerOptions.ts"
@@ -19,6 +20,8 @@ export interface Site {
   readonly tickets: Tickets
   readonly actions: Actions
   readonly streams: OpenStreams
+  /** What clients of commands have not read yet. */
+  readonly backlog: Backlog
   /** Events as they are sent. */
   readonly pages: EventPages
   /** What clients follow, by the names of their streams. */

@@ -88,9 +88,14 @@ const isTurn = async ({ actions }: Site): Promise<boolean> => {
 }
 
 /** Each API tells of it in its own words. */
-const tooOften = Object.assign(new Error("There are too many actions at once: send at most 20 a second"), {
-  _tag: "TooOften"
-})
+const tooOften = Object.assign(
+  new Error(
+    "There are too many actions at once: 200 may come together, and 20 a second in the long run. Try again later"
+  ),
+  {
+    _tag: "TooOften"
+  }
+)
 
 const ready = ({ pinnace: { engine } }: Site): Response => {
   if (engine.lost !== undefined) return text(`not ready: ${engine.lost.message}\n`, 503)

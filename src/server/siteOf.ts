@@ -1,5 +1,6 @@
 /** Makes what all answers of one handler are made of. */
 import type { Pinnace } from "../embed/Pinnace.ts"
+import { Backlog } from "./api/Telling.ts"
 import { Actions } from "./guard/Actions.ts"
 import { Tickets } from "./guard/Tickets.ts"
 import type { HandlerOptions } from "./HandlerOptions.ts"
@@ -17,6 +18,7 @@ export const siteOf = (pinnace: Pinnace, admitted: HandlerOptions, now: () => nu
   tickets: new Tickets(now),
   actions: new Actions(now),
   streams: new OpenStreams(STREAMS_MAX),
+  backlog: new Backlog(),
   pages: new EventPages(pinnace.engine),
   subscriptions: new Map(),
   readOnly: admitted.readOnly ?? false,

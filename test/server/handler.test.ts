@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import { open, Schema, task, workflow } from "../../mod.ts"
 import { Actions } from "../../src/server/guard/Actions.ts"
+import { Tickets } from "../../src/server/guard/Tickets.ts"
 import { type Answered, handler, type HandlerOptions } from "../../src/server/mod.ts"
 
 const token = "a-token-of-the-tests"
@@ -79,6 +80,13 @@ describe("A handler", () => {
     const told: Array<Answered> = []
     await ask({ base: "/flows", onAnswer: (it) => told.push(it) }, "/flows/t/a-ticket-of-somebody/report.html")
     expect(told.map(({ path }) => path)).toEqual(["/flows/t/…/report.html"])
+  })
+
+  it("takes no link of one name away because another asks for many", () => {
+    const tickets = new Tickets(() => 0)
+    const kept = tickets.give("ann", "/of-ann")
+    const [first] = Array.from({ length: 300 }, () => tickets.give("bob", "/of-bob"))
+    expect([tickets.target(kept.id), tickets.target(first!.id)]).toEqual(["/of-ann", undefined])
   })
 
   it("lies beneath its base, and nothing lies beside it", async () => {

@@ -1,5 +1,5 @@
 /**
- * Verbs on the engine of a server: `pinnace --server URL VERB …`, with its token in the address or in PINNACE_TOKEN.
+ * Verbs on the engine of a server: `pinnace --server URL VERB …`, with its token in PINNACE_TOKEN.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"
@@ -29,29 +29,36 @@ class Server {
   readonly client: ReturnType<typeof connect>
   readonly shell: Shell
   readonly #wire: Wire
+  readonly #address: string
 
   constructor(shell: Shell, address: string) {
     const token = process.env["PINNACE_TOKEN"]
     const options = token === undefined || token === "" ? {} : { token }
-    if (!/^https?:\/\//.test(address)) {
-      throw new Usage(`--server ${address}: write an address such as http://127.0.0.1:7070`)
-    }
     this.shell = shell
-    this.client = connect(address, options)
-    this.#wire = new Wire(address, options)
+    this.#address = addressOf(address)
+    this.client = connect(this.#address, options)
+    this.#wire = new Wire(this.#address, options)
   }
 
   /** Has a command line done there, and prints what it prints. */
   async use(args: ReadonlyArray<string>): Promise<number> {
     const { body } = await this.#wire.send("POST", "/command", { json: { args } })
     let rest = ""
-    let code = 2
-    for await (const text of body!.pipeThrough(new TextDecoderStream()) as unknown as AsyncIterable<string>) {
-      const lines = `${rest}${text}`.split("\n")
-      rest = lines.pop()!
-      for (const line of lines) code = this.#tell(JSON.parse(line) as Told) ?? code
+    let code: number | undefined
+    try {
+      for await (const text of body!.pipeThrough(new TextDecoderStream()) as unknown as AsyncIterable<string>) {
+        const lines = `${rest}${text}`.split("\n")
+        rest = lines.pop()!
+        for (const line of lines) code = this.#tell(JSON.parse(line) as Told) ?? code
+      }
+    } catch {
+      // A connection that was cut is one that ended too early: the same is said of both.
     }
-    return code
+    if (code !== undefined) return code
+    this.shell.complain(
+      `The connection to ${this.#address} was lost before the command had ended there. Look at the run, then ask again`
+    )
+    return 2
   }
 
   #tell({ code, err, out }: Told): number | undefined {
@@ -69,6 +76,16 @@ class Server {
     if (run === undefined) throw new Usage(`there is no run "${name}" on this server`)
     return { run, more }
   }
+}
+
+/** The address of a server. All users of this machine see what a command line holds: a token has no place in it. */
+const addressOf = (address: string): string => {
+  const url = /^https?:\/\//.test(address) && URL.canParse(address) ? new URL(address) : undefined
+  if (url === undefined) throw new Usage(`--server ${address}: write an address such as http://127.0.0.1:7070`)
+  if (url.hash === "" && url.username === "" && url.password === "") return address
+  throw new Usage(
+    `--server ${url.origin}: other users of this machine can see the token of a command line. Put it in PINNACE_TOKEN`
+  )
 }
 
 interface Told {

@@ -2,7 +2,7 @@
  * A command line that a client sent, done on the state file of this server. It runs no code of a file, reaches no
  * other server, and reads nothing of the machine but the state file.
  */
-import { PassThrough } from "node:stream"
+import { PassThrough, Writable } from "node:stream"
 import type { Use } from "../../server/mod.ts"
 import { isModule } from "../arguments/source.ts"
 import { lookingVerbs, remoteVerbs } from "../arguments/remoteVerbs.ts"
@@ -38,13 +38,17 @@ export const serveCommand = ({ again, shell }: Pick<Call, "again" | "shell">) =>
 const isOfMachine = (word: string): boolean =>
   /^--(?:db|file|resources|env-file|output-file|server|debug)(?:=|$)/.test(word)
 
-const heard = (tell: (text: string) => void): PassThrough => {
-  const stream = new PassThrough()
-  stream.setEncoding("utf8").on("data", tell).on("error", () => {})
-  return stream
-}
+/** What is written there is told at once: nothing is kept here for a client. */
+const heard = (tell: (text: string) => void): Writable =>
+  new Writable({
+    decodeStrings: false,
+    write: (text: string, _, done) => {
+      tell(text)
+      done()
+    }
+  }).on("error", () => {})
 
-const drained = (stream: PassThrough): Promise<void> =>
+const drained = (stream: Writable): Promise<void> =>
   new Promise((resolve) => {
     if (stream.destroyed) return resolve()
     stream.on("close", resolve).end()

@@ -1,5 +1,5 @@
 /** Serves the state file until this process is asked to end: what `pinnace ui` does. */
-import { existsSync, readFileSync, statSync } from "node:fs"
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import process from "node:process"
 import type { ServeOptions } from "../../server/mod.ts"
@@ -105,13 +105,25 @@ const portOf = (flags: Flags): number => {
   throw new Usage(`--port ${text}: use a number from 0 (any free port) to 65535`)
 }
 
-/** The token that a file keeps; nobody else may be able to read it. */
+/**
+ * The token that a file keeps; nobody else may be able to read it. The file is opened once, so that what was looked at
+ * is what is read.
+ */
 const tokenOf = (flags: Flags): string | undefined => {
   const file = flags.text("token-file")
   if (file === undefined) return undefined
-  const { mode } = statSync(file)
-  if (process.platform !== "win32" && (mode & 0o077) !== 0) {
-    throw new NotThere(`--token-file ${file}: others can read it. Close it with: chmod 600 ${file}`)
+  const opened = openSync(file, "r")
+  try {
+    const { mode, uid } = fstatSync(opened)
+    const me = process.geteuid?.()
+    if (process.platform !== "win32" && (mode & 0o077) !== 0) {
+      throw new NotThere(`--token-file ${file}: others can read it. Close it with: chmod 600 ${file}`)
+    }
+    if (me !== undefined && uid !== me && me !== 0) {
+      throw new NotThere(`--token-file ${file}: it belongs to somebody else. Use a file of yours`)
+    }
+    return readFileSync(opened, "utf8").trim()
+  } finally {
+    closeSync(opened)
   }
-  return readFileSync(file, "utf8").trim()
 }

@@ -32,7 +32,10 @@ const bytes = async (call: Call): Promise<Response> => {
 const ticket = async (call: Call): Promise<Response> => {
   const { artifact, name } = await there(call)
   const flags = ["download", "plain"].filter((it) => flagOf(call.query, it)).join("&")
-  const { expires, id } = call.site.tickets.give(`${API}/artifacts/${encodeURIComponent(artifact)}/bytes?${flags}`)
+  const { expires, id } = call.site.tickets.give(
+    call.who,
+    `${API}/artifacts/${encodeURIComponent(artifact)}/bytes?${flags}`
+  )
   return json({ url: `${call.site.base}/t/${id}/${encodeURIComponent(name).replace(/%(?:2F|5C|00)/gi, "_")}`, expires })
 }
 

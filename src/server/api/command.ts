@@ -4,7 +4,8 @@ import type { Use } from "../HandlerOptions.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
 import { bodyOf, type Call } from "./asked.ts"
-import { BadRequest, NotFound } from "./failed.ts"
+import { BadRequest, failure, NotFound } from "./failed.ts"
+import { Telling } from "./Telling.ts"
 import { tooMany } from "../stream/streamRoutes.ts"
 
 const use = async (call: Call): Promise<Response> => {
@@ -27,35 +28,45 @@ const told = (
   args: ReadonlyArray<string>
 ): ReadableStream<Uint8Array> => {
   const gone = new AbortController()
+  const telling = new Telling(site.backlog)
   // A server that closes ends the command, and its client is told how; one that left is told nothing.
-  let isLeft = false
+  const uncount = site.streams.add({ end: () => gone.abort() })
   const leave = (): void => {
-    isLeft = true
+    telling.leave()
     gone.abort()
   }
-  const uncount = site.streams.add({ end: () => gone.abort() })
   if (signal.aborted) leave()
   signal.addEventListener("abort", leave)
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    start: async (controller) => {
-      const tell = (line: object): void => {
-        if (!isLeft) controller.enqueue(encoder.encode(`${JSON.stringify(line)}\n`))
-      }
-      const streams: Use = {
-        args,
-        readOnly: site.readOnly,
-        out: (out) => tell({ out }),
-        err: (err) => tell({ err }),
-        signal: gone.signal
-      }
-      const code = await command(streams).catch(() => 2)
-      tell({ code })
-      uncount()
-      if (!isLeft) controller.close()
-    },
-    cancel: leave
+  let isCut = false
+  const tell = (line: object): void => {
+    isCut ||= !telling.tell(line)
+    if (isCut) gone.abort()
+  }
+  const streams: Use = {
+    args,
+    readOnly: site.readOnly,
+    out: (out) => tell({ out }),
+    err: (err) => tell({ err }),
+    signal: gone.signal
+  }
+  void done(command, streams).then((last) => {
+    uncount()
+    signal.removeEventListener("abort", leave)
+    telling.end(...isCut ? [{ err: tooSlow }, { code: 2 }] : last)
   })
+  return new ReadableStream({ pull: (controller) => telling.pull(controller), cancel: leave }, { highWaterMark: 0 })
+}
+
+const tooSlow =
+  "The command printed more than its client had read, and was ended. Read on while it prints, or ask for less of it\n"
+
+/** Does it; answers the last lines that its client is told. Never rejects. */
+const done = async (command: NonNullable<Site["command"]>, streams: Use): Promise<ReadonlyArray<object>> => {
+  try {
+    return [{ code: await command(streams) }]
+  } catch (error) {
+    return [{ err: `${failure(error).message}\n` }, { code: 2 }]
+  }
 }
 
 /** The routes. */

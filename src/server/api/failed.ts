@@ -38,12 +38,26 @@ export class BadRequest extends Error {
 
 /** The answer to a request that failed. */
 export const failed = (error: unknown): Response => {
-  if (error instanceof BadBody) return problem(error.status, "InvalidValue", error.message)
+  const { fields, message, status, tag } = failure(error)
+  return problem(status, tag, message, fields)
+}
+
+interface Failure {
+  readonly status: number
+  readonly tag: string
+  readonly message: string
+  readonly fields?: object
+}
+
+/** What is told of an error. */
+export const failure = (error: unknown): Failure => {
+  if (error instanceof BadBody) return { status: error.status, tag: "InvalidValue", message: error.message }
   const { message } = (error ?? {}) as { readonly message?: unknown }
   const tag = tagOf(error)
   const status = Object.hasOwn(statuses, tag) ? statuses[tag] : undefined
-  if (status === undefined) return problem(500, "Unexpected", "Something unexpected went wrong in the server")
-  return problem(status, tag, String(message), fieldsOf(error as object))
+  return status === undefined
+    ? { status: 500, tag: "Unexpected", message: "Something unexpected went wrong in the server" }
+    : { status, tag, message: String(message), fields: fieldsOf(error as object) }
 }
 
 /** The tag of an error, or its name. */

@@ -1,5 +1,5 @@
 /** The archive: ended runs by their uid. They are the same runs, so who merges both lists by uid sees each once. */
-import { isTerminal } from "../../run/Phase.ts"
+import { isTerminal, PHASES } from "../../run/Phase.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
@@ -10,7 +10,7 @@ import { answerList } from "./runs.ts"
 
 const base = "/api/v1/archived-workflows"
 
-const isEnded = (phase: string): boolean => isTerminal(phase as never)
+const ended = { phases: PHASES.filter(isTerminal) }
 
 const list = (call: Call): Promise<Response> => {
   const query = new URLSearchParams(call.query)
@@ -19,12 +19,12 @@ const list = (call: Call): Promise<Response> => {
     query.set("nameFilter", "Prefix")
     query.set("listOptions.fieldSelector", `metadata.name=${prefix}`)
   }
-  return answerList({ ...call, query }, isEnded)
+  return answerList({ ...call, query }, ended)
 }
 
 /** Labels of ended runs. */
 const labels = async ({ site }: Call): Promise<ReadonlyArray<readonly [string, string]>> =>
-  (await site.pinnace.list({ limit: Infinity })).filter(({ phase }) => isEnded(phase)).flatMap((run) => [
+  (await site.pinnace.list({ ...ended, limit: Infinity })).flatMap((run) => [
     ...Object.entries(shownLabels(run.labels)),
     ["workflows.argoproj.io/phase", run.phase] as const
   ])

@@ -8,8 +8,9 @@ import type { Call as CallOn } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
 import { type Fields, fieldsOf, picked, wants } from "./fields.ts"
 import { GrpcError, notFound } from "./grpc.ts"
+import { createdAtOf, uidOfRun } from "./identity.ts"
 import { asObject } from "./specs.ts"
-import { uidOfRun, type Wanted, workflowObject } from "./workflowObject.ts"
+import { type Wanted, workflowObject } from "./workflowObject.ts"
 
 /** A request of a client of Argo. */
 export type Call = CallOn<Site>
@@ -36,7 +37,11 @@ const rowNamed = async (site: Site, name: string): Promise<RunView | undefined> 
 
 /** The run that has this uid. */
 export const runOfUid = async (site: Site, uid: string): Promise<RunHandle> => {
-  const found = (await site.pinnace.list({ limit: Infinity })).find((it) => uidOfRun(it) === uid)
+  const at = createdAtOf(uid)
+  const same = at === undefined
+    ? []
+    : await site.pinnace.list({ createdAfter: at, createdBefore: at + 1, limit: Infinity })
+  const found = same.find((it) => uidOfRun(it) === uid)
   const run = found === undefined ? undefined : await site.pinnace.get(found.id)
   if (run === undefined) throw notFound("workflows", uid)
   return run

@@ -4,8 +4,7 @@ import type { RunView } from "../../run/view.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { Site } from "../Site.ts"
 import { type Kind, objectOf, type StoredDocument } from "./documents.ts"
-import { NAMESPACE, timeOf } from "./identity.ts"
-import { uidOfRun } from "./workflowObject.ts"
+import { NAMESPACE, timeOf, uidOfRun } from "./identity.ts"
 
 /** A CronWorkflow as the API has it. */
 export const cronObject = async (site: Site, kind: Kind, document: StoredDocument): Promise<object> => {

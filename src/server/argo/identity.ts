@@ -13,6 +13,23 @@ export const uidOf = (...words: ReadonlyArray<string>): string => {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
 }
 
+/**
+ * The uid of a run: the instant at which it was created, then a digest of its id (version 8). So the run of a uid is
+ * found without a look at any other.
+ */
+export const uidOfRun = ({ createdAt, id }: { readonly createdAt: number; readonly id: string }): string => {
+  const digest = createHash("sha256").update(`pinnace run\0${id}`).digest("hex")
+  const instant = createdAt.toString(16).padStart(12, "0").slice(-12)
+  const uid = `${instant}8${digest.slice(0, 3)}8${digest.slice(3, 18)}`
+  return uid.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
+}
+
+/** The instant at which a run was created that has this uid; `undefined` when no run can have it. */
+export const createdAtOf = (uid: string): number | undefined => {
+  const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/.exec(uid) ?? []
+  return high === undefined ? undefined : Number.parseInt(`${high}${low}`, 16)
+}
+
 const letters = "bcdfghjklmnpqrstvwxz2456789"
 
 /** A name that begins so, with five letters of Kubernetes. */

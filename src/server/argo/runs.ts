@@ -1,4 +1,5 @@
 /** Workflows: list, get, delete, and what happens to them. */
+import type { RunFilter } from "../../engine/observe/list.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
@@ -7,11 +8,11 @@ import { fieldsOf, picked } from "./fields.ts"
 import { workflowObject } from "./workflowObject.ts"
 
 /** Answers a list of runs, one page of it. */
-export const answerList = async (call: Call, only: (phase: string) => boolean = () => true): Promise<Response> => {
+export const answerList = async (call: Call, only: Pick<RunFilter, "phases"> = {}): Promise<Response> => {
   const { query, site } = call
   const filter = await filterOf(call)
   const limit = filter.limit ?? Infinity
-  const found = (await site.pinnace.list({ ...filter, limit: limit + 1 })).filter(({ phase }) => only(phase))
+  const found = await site.pinnace.list({ ...filter, ...only, limit: limit + 1 })
   const page = found.slice(0, limit)
   const fields = fieldsOf(query.get("fields"))
   const wanted = wantedOf(fields, "items.")

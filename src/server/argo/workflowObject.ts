@@ -6,7 +6,7 @@ import { isTerminal } from "../../run/Phase.ts"
 import { type RunView, runView } from "../../run/view.ts"
 import { eventsAfter, findRun, lastSeq } from "../reads.ts"
 import type { Site } from "../Site.ts"
-import { NAMESPACE, shownLabels, timeOf, uidOf } from "./identity.ts"
+import { NAMESPACE, shownLabels, timeOf, uidOfRun } from "./identity.ts"
 import { type ArgoNodes, manifestNodes, typedNodes } from "./nodes.ts"
 import { asObject, type Submitted, submittedOf } from "./specs.ts"
 
@@ -16,10 +16,6 @@ export interface WorkflowObject {
   readonly spec: Readonly<Record<string, unknown>>
   readonly status: { readonly nodes?: ArgoNodes; readonly [field: string]: unknown }
 }
-
-/** The id by which a run is told apart, whatever its name. */
-export const uidOfRun = ({ createdAt, id }: Pick<RunView, "createdAt" | "id">): string =>
-  uidOf("run", id, String(createdAt))
 
 /** What of an object is wanted: nodes cost the most, and lists rarely want them. */
 export interface Wanted {

@@ -16,6 +16,7 @@ import { decodeJson, encodeJson } from "../../workflow/codec.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Signal } from "../../workflow/Signal.ts"
 import { followed } from "./follow.ts"
+import { isPassing, Patience } from "./Patience.ts"
 import type { Wire } from "./Wire.ts"
 
 /** What a request for a new run may ask over the wire. */
@@ -182,12 +183,23 @@ export class RemoteRun<O = unknown> {
     return this.#wire.ask("POST", `${this.#path}${path}`, { json })
   }
 
-  /** Asks again for as long as the answer is that it is not yet so. */
+  /**
+   * Asks again for as long as the answer is that it is not yet so. A server that was heard once may be away for a
+   * while.
+   */
   async #patiently<A>(path: string, query: Readonly<Record<string, unknown>> = {}): Promise<A> {
-    for (;;) {
-      const response = await this.#wire.send("GET", `${this.#path}${path}`, { query })
-      const answer: unknown = await response.json()
-      if (response.status !== 202) return answer as A
+    const patience = new Patience()
+    for (let wasHeard = false;;) {
+      try {
+        const response = await this.#wire.send("GET", `${this.#path}${path}`, { query })
+        const answer: unknown = await response.json()
+        if (response.status !== 202) return answer as A
+        wasHeard = true
+        patience.renew()
+      } catch (error) {
+        if (!wasHeard || !isPassing(error)) throw error
+        await patience.pause()
+      }
     }
   }
 

@@ -6,15 +6,17 @@
  *
  * Invariants
  * - A ticket opens one path, with GET, for a minute; nobody can guess it, and it opens nothing else.
- * - There are at most 1,000; the oldest goes first.
+ * - One name has at most 200, all together 10,000; the oldest goes first, and that of the same name before others.
  */
 import { randomBytes } from "node:crypto"
 
 /** How long a ticket opens its file, in milliseconds. */
 const TICKET_LIFE = 60_000
-const most = 1_000
+const mostOfOne = 200
+const most = 10_000
 
 interface Ticket {
+  readonly who: string
   readonly target: string
   readonly until: number
 }
@@ -28,12 +30,14 @@ export class Tickets {
     this.#now = now
   }
 
-  /** A new ticket for a path and query of this server. */
-  give(target: string): { readonly id: string; readonly expires: number } {
+  /** A new ticket of somebody for a path and query of this server. */
+  give(who: string, target: string): { readonly id: string; readonly expires: number } {
+    const own = [...this.#known].filter(([, ticket]) => ticket.who === who)
+    const oldest = own.length >= mostOfOne ? own[0]![0] : this.#known.keys().next().value
+    if (own.length >= mostOfOne || this.#known.size >= most) this.#known.delete(oldest!)
     const id = randomBytes(16).toString("base64url")
     const until = this.#now() + TICKET_LIFE
-    this.#known.set(id, { target, until })
-    if (this.#known.size > most) this.#known.delete(this.#known.keys().next().value!)
+    this.#known.set(id, { who, target, until })
     return { id, expires: until }
   }
 

@@ -4,8 +4,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { open, task, workflow } from "../../../mod.ts"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
+import { open, Schema, task, workflow } from "../../../mod.ts"
 import { handler } from "../../../src/server/mod.ts"
 
 const token = "a-token-of-the-tests"
@@ -144,6 +144,32 @@ describe("Lists", () => {
     ])
     expect(await list("createdAfter=2999-01-01T00:00:00Z")).toEqual([null, undefined])
     expect((await ask("GET", "/api/v1/workflows/argo?listOptions.limit=x")).status).toBe(400)
+  })
+})
+
+describe("The archive", () => {
+  it("finds a run by its uid without a look at others, and lists ended runs page by page behind open ones", async () => {
+    const waits = workflow("open", {}, (w) => w.suspend("ask", { output: Schema.String }))
+    const open = await pinnace.start(waits, undefined, { id: "still-open" })
+    const { uid } = (await get<Workflow>("/api/v1/workflows/argo/typed")).metadata
+    const listed = vi.spyOn(pinnace, "list")
+    onTestFinished(() => listed.mockRestore())
+    expect((await get<Workflow>(`/api/v1/archived-workflows/${uid}`)).metadata.name).toBe("typed")
+    expect(listed.mock.calls.every(([it]) => it?.createdBefore !== undefined)).toBe(true)
+    for (const uid of ["none", `${(await get<Workflow>("/api/v1/workflows/argo/files")).metadata.uid.slice(0, -1)}x`]) {
+      expect((await ask("GET", `/api/v1/archived-workflows/${uid}`)).status).toBe(404)
+    }
+    const names: Array<string> = []
+    for (let from: string | undefined = "0"; from !== undefined;) {
+      const page: { items: ReadonlyArray<Workflow>; metadata: { continue?: string } } = await get(
+        `/api/v1/archived-workflows?listOptions.limit=1&listOptions.continue=${from}&fields=metadata,items.metadata`
+      )
+      names.push(...page.items.map(({ metadata }) => metadata.name))
+      from = page.metadata.continue
+    }
+    expect(names).toEqual(expect.arrayContaining(["typed", "files"]))
+    expect(names).not.toContain("still-open")
+    await open.terminate()
   })
 })
 

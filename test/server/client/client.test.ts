@@ -49,10 +49,17 @@ const saves = workflow(
 const token = "a-token-of-the-tests"
 const pinnace = await open(":memory:", { workflows: [check, waits, saves] })
 const answer = handler(pinnace, { token })
-/** The handler without a socket in between; some of its connections are cut. */
+/** The handler without a socket in between; some of its connections are cut, and some answers are of a proxy. */
 let cuts = 0
+const proxied: Array<number> = []
 const client = connect(`http://127.0.0.1:1/#token=${token}`, {
   fetch: async (url, init) => {
+    if (proxied.length > 0 && /\/stream|\/ending/.test(url)) {
+      const status = proxied.shift()!
+      if (status === 202) return Response.json({ pending: true }, { status })
+      if (status > 0) return new Response("<h1>Bad gateway</h1>", { status })
+      throw new TypeError("fetch failed")
+    }
     const response = await answer(new Request(url, init))
     if (!url.includes("/stream") || cuts-- <= 0) return response
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
@@ -100,6 +107,19 @@ describe("The client", () => {
     }
     expect(seen).toEqual(seen.map((_, at) => at + 1))
     expect(await run.result()).toEqual({ at: new Date(5) })
+  })
+
+  it("goes on with events and endings when what stands before the server fails for a while", async () => {
+    const run = (await client.get("good"))!
+    proxied.push(502, 504)
+    const seen: Array<number> = []
+    for await (const { seq } of run.events()) seen.push(seq)
+    expect(seen).toEqual(seen.map((_, at) => at + 1))
+    proxied.push(202, 503, 0)
+    expect(await run.ending()).toMatchObject({ phase: "Succeeded" })
+    proxied.push(502)
+    await expect(run.ending()).rejects.toMatchObject({ name: "ServerError", status: 502 })
+    expect(proxied).toEqual([])
   })
 
   it("looks at runs and acts on them", async () => {
