@@ -12,7 +12,7 @@ import { ServerError } from "./Wire.ts"
 /** The first and the longest pause, in milliseconds. */
 const pauses = { first: 200, longest: 10_000 }
 
-/** What the server, or what stands in front of it, says when it may be otherwise the next time; 0 is no answer. */
+/** Statuses of a server, or of a proxy in front of it, that may pass; 0 is no answer. */
 const passing = new Set([0, 408, 425, 429, 502, 503, 504])
 
 /** Whether it may be otherwise the next time: nobody was reached, had room, or had an answer in time. */
