@@ -12,7 +12,7 @@ import { ServerError } from "./Wire.ts"
 /** The first and the longest pause, in milliseconds. */
 const pauses = { first: 200, longest: 10_000 }
 
-/** Statuses of a server, or of a proxy in front of it, that may pass; 0 is no answer. */
+/** Statuses after which the next answer may be another one; 0 means that there was none. */
 const passing = new Set([0, 408, 425, 429, 502, 503, 504])
 
 /** Whether it may be otherwise the next time: nobody was reached, had room, or had an answer in time. */
