@@ -5,7 +5,7 @@
  * Runs the steps of `suite/steps.ts`, three side by side where there are two cores, since programs wait for each other;
  * every few seconds a line tells how far they are. Each ends with a line and its duration; shows what a failing step
  * printed (of tests: without those that passed). Ends with `N passed, N failed`, which counts every vitest test on
- * every runtime, and 1 for each other step. A step that prints nothing for two minutes is killed and failed.
+ * every runtime, and 1 for each other step. A step that prints nothing for ten minutes is killed and failed.
  */
 import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
@@ -29,7 +29,7 @@ process.once("exit", () => rmSync(scratch, { recursive: true, force: true }))
 
 const setting: Omit<Setting, "progress"> = {
   cwd: root,
-  silenceMillis: 120_000,
+  silenceMillis: 600_000,
   env: {
     ...process.env,
     PATH: [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter),

@@ -27,7 +27,7 @@ export interface ManifestVerdict {
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url))
 const run = "run"
 /** Milliseconds after which a command counts as hanging. */
-const patience = 120_000
+const patience = 600_000
 
 /** Plays one seed. */
 export const playManifestKills = (seed: number): Promise<ManifestVerdict> => new Play(seed).play()

@@ -28,7 +28,7 @@ export interface Verdict {
 }
 
 /** Milliseconds after which a case counts as hanging. */
-const patience = 90_000
+const patience = 600_000
 
 const run = "run"
 

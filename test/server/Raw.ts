@@ -9,7 +9,7 @@ export interface RawAnswer {
 }
 
 /** Sends bytes to a port of this machine and reads until the other side closes, or an answer is whole. */
-export const raw = (port: number, bytes: string, patience = 5_000): Promise<RawAnswer> =>
+export const raw = (port: number, bytes: string, patience = 300_000): Promise<RawAnswer> =>
   new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1")
     let text = ""

@@ -38,4 +38,4 @@ it.each([["bun", ["run"]], ["deno", ["run", "-A"]]] as const)("on %s it answers"
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}, 120_000)
+})

@@ -98,13 +98,13 @@ const table: ReadonlyArray<readonly [what: string, bytes: (port: number) => stri
 
 describe.each(["node", "bun", "deno"] as const)("A server on %s", (runtime) => {
   let server: Serving
-  beforeAll(async () => void (server = await serving(runtime)), 120_000)
+  beforeAll(async () => void (server = await serving(runtime)))
   afterAll(async () => {
     // Whatever clients left open, it ends by itself.
     const idle = connect(server.port, "127.0.0.1").on("error", () => {}).resume()
     expect(await server.end()).toBe(0)
     idle.destroy()
-  }, 120_000)
+  })
 
   it.each(table)("answers %s", async (what, bytes, statuses) => {
     const { status, text } = await raw(server.port, bytes(server.port))
@@ -120,6 +120,6 @@ describe.each(["node", "bun", "deno"] as const)("A server on %s", (runtime) => {
     })
     await Promise.all(slow.map((socket) => new Promise<void>((resolve) => socket.on("close", () => resolve()))))
     const asked = get("/healthz", `Host: 127.0.0.1:${server.port}\r\n`)
-    await expect.poll(async () => (await raw(server.port, asked)).status, { timeout: 30_000 }).toBe(200)
-  }, 60_000)
+    await expect.poll(async () => (await raw(server.port, asked)).status, { timeout: 600_000 }).toBe(200)
+  })
 })

@@ -74,7 +74,7 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: {} }] }
   const [, address = "", token = ""] = /(http:\/\/127\.0\.0\.1:\d+)\/#token=(\S+)/.exec(run.err) ?? []
   const headers = { authorization: `Bearer ${token}` }
   const nodes = async () => (await fetch(`${address}/pinnace/v1/runs/served/nodes`, { headers })).text()
-  await expect.poll(nodes, { timeout: 30_000 }).toContain('"waiting":"Signal"')
+  await expect.poll(nodes, { timeout: 600_000 }).toContain('"waiting":"Signal"')
   await fetch(`${address}/api/v1/workflows/argo/served/resume`, { method: "PUT", headers, body: "{}" })
   expect((await run.done).code).toBe(0)
 })

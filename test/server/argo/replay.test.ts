@@ -194,7 +194,7 @@ it("answers the 88 requests of 75 commands so that each goes on", async () => {
     const answer = await send({ ...request, path, body: version(request.body) })
     expectAnswer(request, answer)
   }
-}, 240_000)
+})
 
 /** The body with the version that the object has now, as the command copies it from what it got before. */
 const versionFor = async ({ method, path }: Recorded): Promise<(body: unknown) => unknown> => {

@@ -64,7 +64,7 @@ beforeAll(async () => {
   expect(made.status, await made.clone().text()).toBe(200)
   expect(await (await pinnace.get("files"))!.ending()).toMatchObject({ phase: "Succeeded" })
   await (await pinnace.start(greet, undefined, { id: "typed", labels: { team: "a" } })).ending()
-}, 60_000)
+})
 
 describe("Files", () => {
   it("are given as they are stored, and directories file by file to Argo's page", async () => {
