@@ -178,7 +178,7 @@ class Play {
 
   /** Waits until no process of a node is there any more. */
   async #alone(): Promise<void> {
-    const until = performance.now() + 20_000
+    const until = performance.now() + patience
     while (marked(this.#mark).length > 0) {
       if (performance.now() > until) throw new Error(`processes outlive the command: ${marked(this.#mark).join(", ")}`)
       await new Promise((resolve) => setTimeout(resolve, 10))
