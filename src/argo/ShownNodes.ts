@@ -42,14 +42,14 @@ export class ShownNodes {
   put(path: string): ReadonlyArray<string> {
     const changed = this.places.put(path)
     const isFirst = this.#entry === undefined || path < this.#entry
-    if (isFirst && this.places.isShown(path) && isEntry(this.#recorded(path)!)) this.#entry = path
+    if (isFirst && this.places.isShown(path) && isEntry(this.#recorded(this.row(path))!)) this.#entry = path
     return changed
   }
 
   /** Argo's name of the run: that of its entry. */
   get name(): string {
     const { id, workflow } = this.#facts.rows.run
-    const entry = this.#entry === undefined ? undefined : this.#recorded(this.#entry)
+    const entry = this.#entry === undefined ? undefined : this.#recorded(this.row(this.#entry))
     if (entry === undefined) return runName(this.#metadata ?? { name: workflow }, id)
     if (this.keptFrom(this.row(this.#entry!)) === undefined) return entry.name
     // It kept everything, even its entry, of a run that may have another name.
@@ -66,7 +66,7 @@ export class ShownNodes {
 
   /** How a shown node is shown. */
   meta(row: NodeRow): NodeMeta {
-    const [meta, from] = [this.#recorded(row.path)!, this.keptFrom(row)]
+    const [meta, from] = [this.#recorded(row)!, this.keptFrom(row)]
     return from === undefined ? meta : renaming(this.name, this.#nameOfRun)(meta, from)
   }
 
@@ -100,14 +100,15 @@ export class ShownNodes {
       : undefined
   }
 
-  #recorded(path: string): NodeMeta | undefined {
-    const event = this.event(this.row(path).inputSeq)
+  #recorded({ inputSeq }: NodeRow): NodeMeta | undefined {
+    const event = this.event(inputSeq)
     return event !== undefined && "shows" in event ? event.shows as NodeMeta | undefined : undefined
   }
 
   #isShown(path: string): boolean {
-    const meta = this.#recorded(path)
-    const { message, phase } = this.row(path)
+    const row = this.row(path)
+    const { message, phase } = row
+    const meta = this.#recorded(row)
     // What a manual retry reset and did not come to again is left out.
     const isLeftover = phase === "Omitted" && message !== "omitted: depends condition not met"
     return meta !== undefined && meta.nested !== true && !isLeftover

@@ -3,11 +3,11 @@ import type { Event, Recorded } from "../run/Event.ts"
 import { unreadableError } from "./refusals.ts"
 
 /** The value of a column that holds JSON; `what` says whose it is. Throws `JournalError` with reason `Unreadable`. */
-export const parsed = (what: string, text: unknown): unknown => {
+export const parsed = (what: () => string, text: unknown): unknown => {
   try {
     return JSON.parse(text as string)
   } catch (error) {
-    throw unreadableError(what, `it is not JSON (${(error as Error).message})`)
+    throw unreadableError(what(), `it is not JSON (${(error as Error).message})`)
   }
 }
 
@@ -16,10 +16,10 @@ export const recorded = (
   run: string,
   { at, data, seq }: Pick<Recorded, "at" | "seq"> & { readonly data: string }
 ): Recorded => {
-  const what = `event ${seq} of run "${run}"`
+  const what = () => `event ${seq} of run "${run}"`
   const event = parsed(what, data)
   if (typeof event !== "object" || event === null || !("type" in event) || typeof event.type !== "string") {
-    throw unreadableError(what, "it is not an event")
+    throw unreadableError(what(), "it is not an event")
   }
   return { run, seq, at, event: event as Event }
 }

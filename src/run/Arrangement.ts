@@ -61,26 +61,26 @@ export class Arrangement {
     const isShown = this.#rule.isShown(path)
     const former = this.#places.get(path)
     if (former?.isShown === isShown) return []
-    this.#link(path)
+    if (former === undefined) this.#link(path)
     const changed = this.#move(path, isShown)
     // What is beneath it stood beneath what is above it, or does from now on.
-    return [...changed, ...this.#settle(path)]
+    return this.#beneath.has(path) ? [...changed, ...this.#settle(path)] : changed
   }
 
   #settle(path: string): ReadonlyArray<string> {
-    return [...this.#beneath.get(path) ?? []].flatMap((below) => {
+    return [...this.#beneath.get(path) ?? none].flatMap((below) => {
       const place = this.#places.get(below)
       const changed = place === undefined ? [] : this.#move(below, place.isShown)
       return place?.isShown === true ? changed : [...changed, ...this.#settle(below)]
     })
   }
 
+  /** What has something beneath it was linked to all above it then. */
   #link(path: string): void {
     for (let below = path, above = parent(path); above !== null; below = above, above = parent(above)) {
       const siblings = this.#beneath.get(above)
-      if (siblings?.has(below) === true) return
-      if (siblings === undefined) this.#beneath.set(above, new Set([below]))
-      else siblings.add(below)
+      if (siblings !== undefined) return void siblings.add(below)
+      this.#beneath.set(above, new Set([below]))
     }
   }
 

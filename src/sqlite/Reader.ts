@@ -42,7 +42,7 @@ export const decodeRun = (row: unknown): RunRow => {
 
 const decodeNode = (row: unknown): NodeRow => {
   const stored = row as Stored<NodeRow, "progress">
-  if (stored.progress !== null) stored.progress = parsed(`the progress of node "${stored.path}"`, stored.progress)
+  if (stored.progress !== null) stored.progress = parsed(() => `the progress of node "${stored.path}"`, stored.progress)
   return stored as NodeRow
 }
 

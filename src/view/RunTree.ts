@@ -15,6 +15,22 @@ import { headOf } from "./runHead.ts"
 import { type NodeView, type RunView, works } from "./RunView.ts"
 import type { Showing } from "./Showing.ts"
 
+/** A node among its siblings. */
+interface Sibling {
+  readonly path: string
+  readonly rank: ReadonlyArray<number>
+  /** What is shown of it, until it changes. */
+  known: Known | undefined
+}
+
+const inOrder = (a: Sibling, b: Sibling): number => {
+  const [left, right] = [a.rank, b.rank]
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return left[at]! - right[at]!
+  return a.path < b.path ? -1 : 1
+}
+
+const alone: ReadonlyArray<Sibling> = []
+
 interface Known {
   /** What is shown in its place. */
   readonly nodes: ReadonlyArray<NodeView>
@@ -22,14 +38,15 @@ interface Known {
   readonly total: number
 }
 
+const nothing: Known = { nodes: [], done: 0, total: 0 }
+
 /** The tree of one run. */
 export class RunTree {
   readonly #facts: RunFacts
   readonly #showing: Showing
-  readonly #known = new Map<string, Known>()
   /** Siblings in order, by the node above. */
-  readonly #orders = new Map<string, Array<string>>()
-  readonly #ranks = new Map<string, ReadonlyArray<number>>()
+  readonly #orders = new Map<string, Array<Sibling>>()
+  readonly #siblings = new Map<string, Sibling>()
 
   constructor(facts: RunFacts, showing: Showing) {
     this.#facts = facts
@@ -45,8 +62,7 @@ export class RunTree {
 
   /** Nodes may have other names now. */
   renamed(): void {
-    this.#known.clear()
-    this.#ranks.clear()
+    this.#siblings.clear()
     this.#orders.clear()
   }
 
@@ -75,56 +91,56 @@ export class RunTree {
     const lists = put(path)
     for (const each of [path, ...lists]) this.#forget(each)
     if (lists.length === 1 && !wasShown && places.isShown(path)) this.#insert(path)
-    else if (lists.length > 0) { for (const above of lists) this.#orders.delete(above) }
-    else if (wasShown) this.#moveAmongSiblings(path)
+    else if (lists.length > 0) {
+      this.#siblings.delete(path)
+      for (const above of lists) this.#orders.delete(above)
+    } else if (wasShown) this.#moveAmongSiblings(path)
   }
 
   #forget(path: string): void {
     const { places } = this.#showing
-    for (let at = path; at !== ""; at = places.above(at)) this.#known.delete(at)
+    for (let at = path; at !== ""; at = places.above(at)) {
+      const sibling = this.#siblings.get(at)
+      if (sibling !== undefined) sibling.known = undefined
+    }
   }
 
   #moveAmongSiblings(path: string): void {
     const order = this.#orders.get(this.#showing.places.above(path))
-    const former = this.#ranks.get(path)
+    const former = this.#siblings.get(path)
     if (order === undefined || former === undefined) return
-    const at = this.#placeIn(order, path)
-    this.#ranks.delete(path)
-    if (this.#rank(path).every((it, at) => it === former[at])) return
-    order.splice(at, 1)
+    if (this.#rank(path).every((it, at) => it === former.rank[at])) return
+    order.splice(placeIn(order, former), 1)
     this.#insert(path)
   }
 
   #insert(path: string): void {
-    this.#ranks.delete(path)
+    this.#siblings.delete(path)
     const order = this.#orders.get(this.#showing.places.above(path))
-    order?.splice(this.#placeIn(order, path), 0, path)
+    if (order === undefined) return
+    const sibling = this.#sibling(path)
+    order.splice(placeIn(order, sibling), 0, sibling)
   }
 
-  /** Where a node stands among its siblings, or would. */
-  #placeIn(order: ReadonlyArray<string>, path: string): number {
-    let [from, to] = [0, order.length]
-    while (from < to) {
-      const middle = (from + to) >> 1
-      if (order[middle] !== path && this.#compare(order[middle]!, path) < 0) from = middle + 1
-      else to = middle
-    }
-    return from
+  #sibling(path: string): Sibling {
+    const known = this.#siblings.get(path)
+    if (known !== undefined) return known
+    const sibling = { path, rank: this.#rank(path), known: undefined }
+    this.#siblings.set(path, sibling)
+    return sibling
   }
 
   #rank(path: string): ReadonlyArray<number> {
-    const known = this.#ranks.get(path)
-    if (known !== undefined) return known
-    const rank = this.#showing.rank(this.#facts.rows.nodes.get(path)!)
-    this.#ranks.set(path, rank)
-    return rank
+    return this.#showing.rank(this.#facts.rows.nodes.get(path)!)
   }
 
   #beneath(path: string): Known {
+    const order = this.#order(path)
+    if (order.length === 0) return nothing
     const nodes: Array<NodeView> = []
     let [done, total] = [0, 0]
-    for (const below of this.#order(path)) {
-      const known = this.#node(below)
+    for (const below of order) {
+      const known = below.known ??= this.#node(below.path)
       for (const node of known.nodes) nodes.push(node)
       done += known.done
       total += known.total
@@ -132,32 +148,35 @@ export class RunTree {
     return { nodes, done, total }
   }
 
-  #order(path: string): ReadonlyArray<string> {
+  #order(path: string): ReadonlyArray<Sibling> {
     const known = this.#orders.get(path)
     if (known !== undefined) return known
-    const order = [...this.#showing.places.shown(path)].sort((a, b) => this.#compare(a, b))
+    const shown = this.#showing.places.shown(path)
+    if (shown.size === 0) return alone
+    const order = Array.from(shown, (it) => this.#sibling(it)).sort(inOrder)
     this.#orders.set(path, order)
     return order
   }
 
-  #compare(a: string, b: string): number {
-    const [left, right] = [this.#rank(a), this.#rank(b)]
-    for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return left[at]! - right[at]!
-    return a < b ? -1 : 1
-  }
-
   #node(path: string): Known {
-    const found = this.#known.get(path)
-    if (found !== undefined) return found
     const { done, nodes: children, total } = this.#beneath(path)
     const node = this.#showing.node(this.#facts.rows.nodes.get(path)!, children)
     const counts = works(node) && node.phase !== "Skipped" && node.phase !== "Omitted"
-    const known = {
+    return {
       nodes: this.#showing.inPlaceOf(node),
       done: done + (counts && node.finishedAt > 0 ? 1 : 0),
       total: total + (counts ? 1 : 0)
     }
-    this.#known.set(path, known)
-    return known
   }
+}
+
+/** Where a node stands among its siblings, or would. */
+const placeIn = (order: ReadonlyArray<Sibling>, sibling: Sibling): number => {
+  let [from, to] = [0, order.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (order[middle]!.path !== sibling.path && inOrder(order[middle]!, sibling) < 0) from = middle + 1
+    else to = middle
+  }
+  return from
 }
