@@ -24,6 +24,8 @@ export type ArtifactWrite =
 export interface ArtifactQuery {
   /** The key of their run. */
   readonly run?: number
+  /** The path of the node that saved it; only with `run`. */
+  readonly path?: string
   /** Its id, which rows keep when the run is deleted. */
   readonly runId?: string
   readonly states?: ReadonlyArray<ArtifactState>

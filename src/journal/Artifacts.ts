@@ -66,9 +66,10 @@ export class Artifacts {
   }
 
   /** Rows that fit. */
-  list({ after = "", limit = 1000, run, runId, states }: ArtifactQuery): ReadonlyArray<ArtifactRow> {
+  list({ after = "", limit = 1000, path, run, runId, states }: ArtifactQuery): ReadonlyArray<ArtifactRow> {
     return this.#sorted()
       .filter((row) => row.artifact > after && (run === undefined || row.run === run))
+      .filter((row) => run === undefined || path === undefined || row.path === path)
       .filter((row) => runId === undefined || row.runId === runId)
       .filter((row) => states === undefined || states.includes(row.state))
       .slice(0, limit)

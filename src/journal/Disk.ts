@@ -6,7 +6,6 @@
  *
  * Invariants: rows are immutable and replaced whole; a group is applied completely or not at all.
  */
-import type { Recorded } from "../run/Event.ts"
 import { isTerminal } from "../run/Phase.ts"
 import { isMeant } from "../run/select/runChoice.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
@@ -18,7 +17,6 @@ import type {
   HeldSemaphore,
   LogLine,
   MemoRow,
-  PlacedLine,
   RunCursor,
   RunQuery,
   Write
@@ -27,7 +25,6 @@ import { Artifacts } from "./Artifacts.ts"
 import { type CellCheck, Cells } from "./Cells.ts"
 import { Permits, type Refill } from "./Permits.ts"
 import { conflictError, existsError, invalidError } from "./refusals.ts"
-import { recorded } from "./stored.ts"
 import { unstorable } from "./unstorable.ts"
 
 /**
@@ -290,33 +287,6 @@ export const findRun = (disk: Disk, id: string): RunRow | undefined => {
 export const expiredRuns = (disk: Disk): ReadonlyArray<RunRow> =>
   [...disk.runs.values()].filter(({ deleteAt, key }) => deleteAt > 0 && disk.ownerOf(key) === null).sort((a, b) =>
     a.deleteAt - b.deleteAt
-  )
-
-/** Events of one run with `seq > after`, ascending. */
-export const readEvents = (disk: Disk, run: number, after: number, limit = Infinity): ReadonlyArray<Recorded> => {
-  const id = disk.runs.get(run)?.id ?? ""
-  return [...disk.events.get(run)?.values() ?? []]
-    .filter((row) => row.seq > after)
-    .sort((a, b) => a.seq - b.seq)
-    .slice(0, limit)
-    .map((row) => recorded(id, row))
-}
-
-/** The latest lines of a run or node, in the order they were written. */
-export const readLogs = (
-  disk: Disk,
-  run: number,
-  path: string | undefined,
-  limit: number
-): ReadonlyArray<LogLine> => {
-  const lines = (disk.logs.get(run) ?? []).filter((line) => path === undefined || line.path === path)
-  return lines.slice(Math.max(0, lines.length - limit))
-}
-
-/** Lines of a run or node after a place, in the order they were written. */
-export const logsAfter = (disk: Disk, run: number, after: number, path?: string): ReadonlyArray<PlacedLine> =>
-  (disk.logs.get(run) ?? []).flatMap((line, at) =>
-    at >= after && (path === undefined || line.path === path) ? [{ ...line, id: at + 1 }] : []
   )
 
 /** Gives runs to a process: those that fit and that nobody alive executes; oldest first. */

@@ -126,10 +126,14 @@ export interface ReadsNow {
   /** Nodes of one run, in the order of their paths. */
   readonly nodes: (run: number) => ReadonlyArray<NodeRow>
   readonly node: (run: number, path: string) => NodeRow | undefined
+  /** A node and those beneath it, in the order of their paths. */
+  readonly nodesWithin: (run: number, path: string) => ReadonlyArray<NodeRow>
   /** Events of one run with `seq > after`, ascending, at most `limit` (default all). */
   readonly events: (run: number, after: number, limit?: number) => ReadonlyArray<Recorded>
   /** Those of the events of a run that have these numbers, ascending. */
   readonly eventsAt: (run: number, seqs: ReadonlyArray<number>) => ReadonlyArray<Recorded>
+  /** Events of one node with `first <= seq <= last`, ascending. */
+  readonly eventsOf: (run: number, path: string, first: number, last: number) => ReadonlyArray<Recorded>
   readonly lastSeq: (run: number) => number
   /** Lines of one run or node in the order they were written, the latest `limit` of them (default all). */
   readonly logs: (run: number, path?: string, limit?: number) => ReadonlyArray<LogLine>

@@ -2,7 +2,8 @@
  * A journal in memory: the same contract as the file, on a `Disk` that outlives its processes. Everything is
  * synchronous and deterministic; the only asynchrony is the `turn` each process was opened with.
  */
-import { claimRuns, Disk, expiredRuns, findRun, instantOf, listRuns, logsAfter, readEvents, readLogs } from "./Disk.ts"
+import { claimRuns, Disk, expiredRuns, findRun, instantOf, listRuns } from "./Disk.ts"
+import { eventsOf, logsAfter, nodesOf, nodesWithin, readEvents, readLogs } from "./diskReads.ts"
 import type { Fault, Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./GroupCommit.ts"
@@ -62,10 +63,12 @@ const readsOf = (self: MemoryProcess): ReadsNow => ({
     const found = Map.groupBy(listRuns(self.disk(), { ...choice, limit: Infinity }), ({ phase }) => phase)
     return Object.fromEntries([...found].map(([phase, rows]) => [phase, rows.length]))
   },
-  nodes: (run) => [...self.disk().nodes.get(run)?.values() ?? []].sort((a, b) => (a.path < b.path ? -1 : 1)),
+  nodes: (run) => nodesOf(self.disk(), run),
+  nodesWithin: (run, path) => nodesWithin(self.disk(), run, path),
   node: (run, path) => self.disk().nodes.get(run)?.get(path),
   events: (run, after, limit) => readEvents(self.disk(), run, after, limit),
   eventsAt: (run, seqs) => readEvents(self.disk(), run, 0).filter(({ seq }) => seqs.includes(seq)),
+  eventsOf: (run, path, first, last) => eventsOf(self.disk(), run, path, first, last),
   lastSeq: (run) => Math.max(0, ...self.disk().events.get(run)?.keys() ?? []),
   logs: (run, path, limit = Infinity) => readLogs(self.disk(), run, path, limit),
   logsAfter: (run, after, path, limit) => logsAfter(self.disk(), run, after, path).slice(0, limit),

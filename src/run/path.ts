@@ -83,6 +83,10 @@ export const isHandlerRoot = (path: string): boolean => handlerAt(path) > path.l
 /** Whether the path is an item of a map. */
 export const isItem = (path: string): boolean => withoutMark(path).endsWith("]")
 
+/** Whether a node lies beneath another one, in any of its attempts; items and handlers count. */
+export const isBeneath = (path: string, above: string): boolean =>
+  path.startsWith(above) && /^(?:#\d+)?(?:\/|\[|\.onExit|\.hooks\.)/.test(path.slice(above.length))
+
 /** The path without attempt marks: the same for all attempts. */
 export const baseOf = (path: string): string => path.includes("#") ? path.replace(/#\d+/g, "") : path
 

@@ -14,6 +14,7 @@ import type {
 import type { ReadsNow } from "../journal/Reads.ts"
 import { damagedRow, parsed, recorded } from "../journal/stored.ts"
 import type { Recorded } from "../run/Event.ts"
+import { isBeneath } from "../run/path.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
 import type { Phase, PhaseCounts } from "../run/Phase.ts"
@@ -122,6 +123,16 @@ export class Reader {
     return this.#one("SELECT * FROM nodes WHERE run = ? AND path = ?", decodeNode, run, path)
   }
 
+  /** A node and those beneath it: what follows the path in theirs is a mark, and all marks come before `\`. */
+  nodesWithin(run: number, path: string): ReadonlyArray<NodeRow> {
+    return this.#all(
+      "SELECT * FROM nodes WHERE run = ? AND path >= ? AND path < ? ORDER BY path",
+      run,
+      path,
+      `${path}\\`
+    ).map(decodeNode).filter((row) => row.path === path || isBeneath(row.path, path))
+  }
+
   /** Events of one run with `seq > after`, ascending. */
   events(run: number, after: number, limit = -1): ReadonlyArray<Recorded> {
     return this.#recorded(run, "seq > ? ORDER BY seq LIMIT ?", after, limit)
@@ -130,6 +141,11 @@ export class Reader {
   /** Those of the events of one run that have these numbers, ascending. */
   eventsAt(run: number, seqs: ReadonlyArray<number>): ReadonlyArray<Recorded> {
     return this.#recorded(run, "seq IN (SELECT value FROM json_each(?)) ORDER BY seq", JSON.stringify(seqs))
+  }
+
+  /** Events of one node with `first <= seq <= last`, ascending. */
+  eventsOf(run: number, path: string, first: number, last: number): ReadonlyArray<Recorded> {
+    return this.#recorded(run, "seq BETWEEN ? AND ? AND path = ? ORDER BY seq", first, last, path)
   }
 
   #recorded(run: number, which: string, ...values: ReadonlyArray<number | string>): ReadonlyArray<Recorded> {
@@ -259,8 +275,10 @@ export const rowsOf = (
   countRuns: (choice) => reader().countRuns(choice),
   nodes: (run) => reader().nodes(run),
   node: (run, path) => reader().node(run, path),
+  nodesWithin: (run, path) => reader().nodesWithin(run, path),
   events: (run, after, limit) => reader().events(run, after, limit),
   eventsAt: (run, seqs) => reader().eventsAt(run, seqs),
+  eventsOf: (run, path, first, last) => reader().eventsOf(run, path, first, last),
   lastSeq: (run) => reader().lastSeq(run),
   logs: (run, path, limit) => reader().logs(run, path, limit),
   logsAfter: (run, after, path, limit) => reader().logsAfter(run, after, path, limit),

@@ -6,6 +6,7 @@ import type { Reads } from "../journal/Journal.ts"
 type Asked =
   | "events"
   | "eventsAt"
+  | "eventsOf"
   | "findRun"
   | "getRun"
   | "isAlive"
@@ -27,6 +28,8 @@ export interface RunSource extends Pick<Reads, Asked> {
   /** Calls back with the runs that a commit touched, or with none when another process wrote. */
   readonly watchAll: (heard: (runs: ReadonlyArray<number>) => void) => () => void
   readonly artifact: Reads["artifacts"]["get"]
+  /** What one node has saved. */
+  readonly artifactsOf: (run: number, path: string) => ReturnType<Reads["artifacts"]["list"]>
 }
 
 /** What an engine reads for views. */
@@ -48,6 +51,7 @@ export const sourceOf = (engine: Engine): RunSource => {
         unwatch()
       }
     },
-    artifact: journal.reads.artifacts.get
+    artifact: journal.reads.artifacts.get,
+    artifactsOf: (run, path) => journal.reads.artifacts.list({ run, path, limit: Infinity })
   }
 }

@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { EncodedError, Event, Json } from "../run/Event.ts"
 import { isFailure } from "../run/Phase.ts"
-import { type NodeView as NodeStatus, nodeView } from "../run/view.ts"
+import type { NodeRow } from "../run/State.ts"
+import { type ArtifactView, artifactView, type NodeView as NodeStatus, nodeView } from "../run/view.ts"
 import { type FailedAttempt, failedAttempts } from "./attemptsOf.ts"
 import type { RunSource } from "./RunSource.ts"
 
@@ -11,6 +12,7 @@ import type { RunSource } from "./RunSource.ts"
 export interface WholeNode {
   readonly node: NodeStatus & Values
   readonly attempts: ReadonlyArray<FailedAttempt>
+  readonly artifacts: ReadonlyArray<ArtifactView>
 }
 
 /** The values of a node, as far as they are recorded. */
@@ -20,7 +22,7 @@ interface Values {
   readonly error?: EncodedError
 }
 
-/** The node at a path; `undefined` when there is none. All events are read only where attempts failed. */
+/** The node at a path; `undefined` when there is none. Only what is of this node is read, however large the run is. */
 export const readNode = (
   source: RunSource,
   id: string,
@@ -35,9 +37,14 @@ export const readNode = (
     const isTried = row.attempt > 1 || isFailure(row.phase)
     return {
       node: { ...nodeView(row), ...valuesOf(events.get(row.inputSeq), events.get(row.resultSeq)) },
-      attempts: isTried ? failedAttempts(yield* source.events(run.key, 0), path) : []
+      attempts: isTried ? failedAttempts(yield* eventsSince(source, run.key, row), path) : [],
+      artifacts: (yield* source.artifactsOf(run.key, path)).map(artifactView)
     }
   })
+
+/** The events of a node since it was last begun. */
+const eventsSince = (source: RunSource, run: number, { inputSeq, path, resultSeq }: NodeRow) =>
+  source.eventsOf(run, path, inputSeq, resultSeq > inputSeq ? resultSeq : Number.MAX_SAFE_INTEGER)
 
 const valuesOf = (begin: Event | undefined, end: Event | undefined): Values => {
   const ending = end !== undefined && "ending" in end ? end.ending : undefined

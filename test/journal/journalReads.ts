@@ -1,6 +1,6 @@
 /** Contract cases of reading: lists, pages, events, logs. */
 import { expect, it } from "vitest"
-import type { RunQuery } from "../../src/journal/Journal.ts"
+import type { RunQuery, Write } from "../../src/journal/Journal.ts"
 import type { RunRow } from "../../src/run/State.ts"
 import { append, createRun, event, nodeRow } from "./JournalWorld.ts"
 import type { JournalWorld } from "./JournalWorld.ts"
@@ -61,6 +61,24 @@ const ofOneRun = (world: () => JournalWorld): void => {
     expect(a.events(other.key, 0)).toEqual([])
     expect(a.eventsAt(run.key, [3, 1, 9]).map(({ run, seq }) => [run, seq])).toEqual([["r", 1], ["r", 3]])
     expect([a.eventsAt(run.key, []), a.eventsAt(other.key, [1])]).toEqual([[], []])
+  })
+
+  it("eventsOf() are those of one node in a range, nodesWithin() a node with all beneath it", async () => {
+    const a = world().open()
+    const run = await createRun(world(), a, "r")
+    const skipped = (seq: number, path: string): Write => {
+      const data = JSON.stringify({ type: "NodeSkipped", path, message: "" })
+      return { kind: "event", row: { run: run.key, seq, at: 1, type: "NodeSkipped", path, data } }
+    }
+    await append(world(), a, ["a", "b", "a", "a/b", "a"].map((path, at) => skipped(at + 1, path)))
+    const seqs = (path: string, first: number, last: number) =>
+      a.eventsOf(run.key, path, first, last).map(({ seq }) => seq)
+    expect([seqs("a", 1, 9), seqs("a", 2, 4), seqs("a/b", 1, 9), seqs("c", 1, 9)]).toEqual([[1, 3, 5], [3], [4], []])
+    const paths = ["a", "a#2/z", "a.onExit", "a.x", "a/z", "a/z[1]", "aa", "a\u{10ffff}", "a[1]", "b/a"]
+    await append(world(), a, paths.map((path) => ({ kind: "node", row: nodeRow(run.key, path) })))
+    const within = (path: string) => a.nodesWithin(run.key, path).map((row) => row.path).sort()
+    expect(within("a")).toEqual(["a", "a#2/z", "a.onExit", "a/z", "a/z[1]", "a[1]"])
+    expect([within("a/z"), within("z")]).toEqual([["a/z", "a/z[1]"], []])
   })
 
   it("nodes() are in the order of their paths, node() is one of them", async () => {

@@ -1,5 +1,5 @@
 /** Our API beyond lists and commands: starting, logs, waiting, artifacts, semaphores, archives. */
-import { afterAll, describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -26,8 +26,24 @@ const report = workflow("report", { description: "Saves a page", input: { at: Sc
   return saved
 })
 
+const tries = task("tries", {
+  input: { ok: Schema.Number },
+  output: Artifact,
+  retry: { limit: 3 },
+  run: ({ ok }, { artifacts, attempt }) => {
+    if (attempt < ok) throw new Error(`no ${attempt}`)
+    return artifacts.putText(`${attempt}.txt`, "x")
+  }
+})
+const inner = workflow("inner", {}, (w) => w.suspend("ask", { output: Schema.Struct({ yes: Schema.Boolean }) }))
+const parts = workflow("parts", {}, (w) => {
+  w.node("first", tries, { input: { ok: 1 } })
+  w.node("second", tries, { input: { ok: 3 } })
+  w.node("inner", inner, {})
+})
+
 const folder = mkdtempSync(join(tmpdir(), "pinnace-server-"))
-const pinnace = await open(join(folder, "state.db"), { workflows: [report] })
+const pinnace = await open(join(folder, "state.db"), { workflows: [report, parts] })
 const answer = handler(pinnace, { token })
 afterAll(async () => {
   await pinnace.close()
@@ -49,8 +65,14 @@ const json = async (method: string, path: string, body?: unknown): Promise<Recor
 
 describe("Our API", () => {
   it("says who asks, which workflows there are, and what they take as JSON Schemas", async () => {
-    expect(await json("GET", "/session")).toMatchObject({ who: "token", readOnly: false, workflows: ["report"] })
-    expect(await json("GET", "/workflows")).toEqual([{ name: "report", description: "Saves a page" }])
+    expect(await json("GET", "/session")).toMatchObject({
+      who: "token",
+      readOnly: false,
+      workflows: ["report", "parts"]
+    })
+    expect(await json("GET", "/workflows")).toMatchObject([{ name: "report", description: "Saves a page" }, {
+      name: "parts"
+    }])
     expect(await json("GET", "/workflows/report")).toMatchObject({
       input: { type: "object", properties: { at: { type: "string" } } },
       signals: { ask: { type: "object", properties: { yes: { type: "boolean" } } } },
@@ -112,6 +134,41 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
       artifacts: [{ name: "page.html" }]
     })
     expect(await json("GET", "/runs/r1/node?path=none")).toMatchObject({ _tag: "NotFound" })
+    expect((await ask("GET", "/pinnace/v1/runs/r1/node")).status).toBe(400)
+  })
+
+  it("shows one node with its attempts, what it saved and why it waits, and reads nothing of others", async () => {
+    const run = await pinnace.start(parts, undefined, { id: "parts" })
+    await run.waitFor("inner/ask", "waiting")
+    await Promise.all([run.waitFor("first"), run.waitFor("second")])
+    const { reads } = pinnace.engine.host.journal
+    const whole = [vi.spyOn(reads, "nodes"), vi.spyOn(reads, "events"), vi.spyOn(reads, "listRuns")]
+    onTestFinished(() => whole.forEach((it) => it.mockRestore()))
+    const lists = vi.spyOn(reads.artifacts, "list")
+    onTestFinished(() => lists.mockRestore())
+    const node = (path: string) => json("GET", `/runs/parts/node?path=${encodeURIComponent(path)}`)
+    expect(await node("second")).toMatchObject({
+      node: { path: "second", phase: "Succeeded", attempt: 3, output: { name: "3.txt" } },
+      attempts: [{ attempt: 1, error: expect.stringContaining("no 1") }, {
+        attempt: 2,
+        error: expect.stringContaining("no 2")
+      }],
+      artifacts: [{ name: "3.txt", path: "second" }],
+      why: []
+    })
+    expect(await node("first")).toMatchObject({ attempts: [], artifacts: [{ name: "1.txt", path: "first" }] })
+    expect(await node("inner/ask")).toMatchObject({
+      node: { phase: "Running", waiting: "Signal" },
+      artifacts: [],
+      why: [{ path: "inner/ask", because: expect.stringContaining("signal") }]
+    })
+    expect((await node("inner"))["why"]).toMatchObject([{ path: "inner" }, { path: "inner/ask" }])
+    // Why it waits needs the definition of its run at most, and the events that hold what was asked for.
+    expect(whole[0]!.mock.calls).toEqual([])
+    expect(whole[1]!.mock.calls.every(([, , limit]) => limit === 1)).toBe(true)
+    expect(lists.mock.calls.every(([{ path }]) => path !== undefined)).toBe(true)
+    await run.signal("inner/ask", { yes: true })
+    await run.ending()
   })
 
   it("finds lines with Go's expressions over all of them, and gives the whole", async () => {

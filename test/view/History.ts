@@ -32,6 +32,11 @@ export class History {
       watch: () => () => {},
       watchAll: () => () => {},
       artifact: none,
+      artifactsOf: () => Effect.succeed([]),
+      eventsOf: (_, path, first, last) =>
+        Effect.sync(() =>
+          this.#known.filter(({ event, seq }) => seq >= first && seq <= last && "path" in event && event.path === path)
+        ),
       isAlive: () => Effect.succeed(true),
       listRuns: () => Effect.succeed([]),
       logs: () => Effect.succeed([]),

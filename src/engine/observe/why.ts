@@ -29,7 +29,7 @@ export interface Why {
 export const why = (engine: Engine, row: RunRow, path = ""): Effect.Effect<ReadonlyArray<Why>, JournalError> => {
   admitOne("the node that is asked about", path, text)
   return Effect.gen(function* () {
-    const rows = yield* engine.host.journal.reads.nodes(row.key)
+    const rows = yield* rowsFor(engine, row, path)
     const nodes = new Map(rows.map((node) => [node.path, node]))
     const workflow = yield* definitionOf(engine, row)
     const plan = typeof workflow === "string" ? undefined : planOf(workflow)
@@ -44,6 +44,20 @@ export const why = (engine: Engine, row: RunRow, path = ""): Effect.Effect<Reado
     return path === "" ? whyRun(scene, row, nodes, plan) : whyNode(scene, row, nodes, plan, path, new Set())
   })
 }
+
+/**
+ * The nodes that an answer may name: what keeps a node that has begun from its end is beneath it, anything else may be
+ * anywhere.
+ */
+const rowsFor = (
+  { host: { journal: { reads } } }: Engine,
+  { key }: RunRow,
+  path: string
+): Effect.Effect<ReadonlyArray<NodeRow>, JournalError> =>
+  Effect.gen(function* () {
+    const own = path === "" ? undefined : yield* reads.node(key, path)
+    return own === undefined || isReset(own) ? yield* reads.nodes(key) : yield* reads.nodesWithin(key, path)
+  })
 
 type Nodes = ReadonlyMap<string, NodeRow>
 

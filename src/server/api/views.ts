@@ -33,8 +33,7 @@ const node = async (call: Call): Promise<Response> => {
   const found = await Effect.runPromise(readNode(sourceOf(call.site.pinnace.engine), run.id, path))
   if (found === undefined) throw new NotFound(`Run ${run.id} has no node ${JSON.stringify(path)}`)
   const isOpen = found.node.finishedAt === undefined
-  const artifacts = (await run.artifacts()).filter((it) => it.path === path)
-  return json({ ...found, artifacts, why: isOpen ? await run.why(path) : [] })
+  return json({ ...found, why: isOpen ? await run.why(path) : [] })
 }
 
 /** The routes. */

@@ -77,11 +77,13 @@ export class Artifacts {
   }
 
   /** Rows that fit. */
-  list({ after = "", limit = 1000, run, runId, states }: ArtifactQuery): ReadonlyArray<ArtifactRow> {
+  list({ after = "", limit = 1000, path, run, runId, states }: ArtifactQuery): ReadonlyArray<ArtifactRow> {
     const wanted = JSON.stringify(states ?? ARTIFACT_STATES)
     const values = { runId: runId ?? null, after, states: wanted, most: limit === Infinity ? -1 : limit }
     const rows = () =>
-      run === undefined ? this.#statements.list.all(values) : this.#statements.ofRun.all({ ...values, run })
+      run === undefined
+        ? this.#statements.list.all(values)
+        : this.#statements.ofRun.all({ ...values, run, path: path ?? null })
     return this.#db.read(rows).map(decode)
   }
 

@@ -68,7 +68,7 @@ export const prepare = (db: Database) => ({
   orphan: db.prepare("UPDATE artifacts SET state = 'due' WHERE run = ? AND state = 'live' AND gc <> 'Never'"),
   get: db.prepare("SELECT * FROM artifacts WHERE artifact = ?"),
   list: db.prepare(`SELECT * FROM artifacts WHERE ${chosen}`),
-  ofRun: db.prepare(`SELECT * FROM artifacts WHERE run = @run AND ${chosen}`),
+  ofRun: db.prepare(`SELECT * FROM artifacts WHERE run = @run AND (@path IS NULL OR path = @path) AND ${chosen}`),
   isAnything: db.prepare(isAnything).pluck(),
   collectable: db.prepare(`SELECT * FROM (${collectable}) LIMIT @limit`),
   places: db.prepare(
