@@ -52,6 +52,10 @@ export type {
   TaskArtifacts
 } from "./src/workflow/Artifact.ts"
 export type { RetentionOption } from "./src/workflow/Retention.ts"
+export { schedule } from "./src/schedule/Schedule.ts"
+export type { CatchUp, Due, Overlap, ScheduleArguments, ScheduleOptions } from "./src/schedule/Schedule.ts"
+export { calendar, cron, custom, every } from "./src/schedule/When.ts"
+export type { CalendarFields, ClockChange, ClockOptions, Weekday, When } from "./src/schedule/When.ts"
 export { signal } from "./src/workflow/Signal.ts"
 export type { Signal } from "./src/workflow/Signal.ts"
 export type { CallOptions, TaskContext, TaskLog } from "./src/workflow/TaskContext.ts"

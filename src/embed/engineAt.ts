@@ -13,6 +13,7 @@ import { register } from "../engine/life/attach.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { Turn } from "../journal/Turn.ts"
 import type { InvalidWorkflow } from "../plan/Issue.ts"
+import { keepSchedules, type SomeSchedule } from "../schedule/keep.ts"
 import { openSqlite } from "../sqlite/openSqlite.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import { bodyServices } from "./bodyServices.ts"
@@ -48,8 +49,13 @@ const engineHere = (
     )
     const workflows = (options.workflows ?? []) as unknown as ReadonlyArray<AnyWorkflow>
     yield* asked(engine, "register workflows", () => register(engine, workflows), defining)
+    const { readOnly, schedules = [] } = options
+    if (readOnly !== true && schedules.length > 0) yield* kept(engine, schedules)
     return engine
   })
+
+const kept = (engine: Engine, schedules: ReadonlyArray<SomeSchedule>): Effect.Effect<void, OpenError> =>
+  asked(engine, "keep schedules", () => Effect.sync(() => keepSchedules(engine, schedules)), defining)
 
 const opened = (path: string, options: Omit<OpenOptions, "layer">, services: Context.Context<never>): Engine => {
   const { durability, group, readOnly = false } = options

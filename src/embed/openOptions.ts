@@ -19,6 +19,7 @@ import {
   type Rules,
   under
 } from "../workflow/admit.ts"
+import { type Schedule, scheduleRule } from "../schedule/Schedule.ts"
 import { artifactStrategies } from "../workflow/Artifact.ts"
 import { type RetentionOption, toRetention } from "../workflow/Retention.ts"
 import { shown } from "../workflow/values.ts"
@@ -32,9 +33,14 @@ export interface OpenOptions<R = never, E = unknown, RIn = never>
   extends Pick<SqliteOptions, "durability" | "group" | "readOnly">, EngineOptions {
   /** Workflows whose interrupted runs this process takes over at once. */
   readonly workflows?: ReadonlyArray<ServedWorkflow<NoInfer<R>>>
+  /** Schedules that this process keeps until it closes; their workflows are registered too. */
+  readonly schedules?: ReadonlyArray<ServedSchedule<NoInfer<R>>>
   /** The services that Effect bodies need; when they cannot be built, nothing is opened and their error is told. */
   readonly layer?: Layer.Layer<R, E, RIn>
 }
+
+/** A schedule whose workflow needs no other services than `R`. */
+export type ServedSchedule<R> = Schedule<R>
 
 const store: Rule = record((value) => {
   const isStore = "describe" in value && typeof value.describe === "string" && "location" in value && "put" in value
@@ -70,6 +76,7 @@ const rules: Rules<OpenOptions> = {
   group: groupRule,
   readOnly: flag,
   workflows: listOf(defined("Workflow")),
+  schedules: listOf(scheduleRule),
   layer: layerRule,
   secrets: callable,
   parallelism: count({ least: 1, forever: true }),

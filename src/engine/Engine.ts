@@ -61,6 +61,8 @@ export class Engine {
   readonly mailbox: Mailbox
   readonly collection: CollectionJob
   readonly retention: RetentionJob
+  /** What else goes on while it is open, such as schedules: ended with it. */
+  readonly jobs: Set<{ readonly close: () => void }> = new Set()
   /** Makes the ids of new runs. */
   readonly ids: RunIds
   closed: boolean = false
@@ -198,8 +200,7 @@ export class Engine {
   readonly abandon: Effect.Effect<void> = Effect.suspend(() => {
     this.closed = true
     this.#unsubscribe()
-    this.collection.close()
-    this.retention.close()
+    this.#endJobs()
     return Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#tellAll()))
   })
 
@@ -218,13 +219,17 @@ export class Engine {
       : Effect.provideContext(Effect.asVoid(Effect.timeoutOption(Fiber.awaitAll(fibers), patience)), this.host.context)
   }
 
+  #endJobs(): void {
+    for (const job of [this.collection, this.retention, ...this.jobs]) job.close()
+    this.jobs.clear()
+  }
+
   #shut(open: ReadonlyArray<LiveRun>): void {
     this.#unsubscribe()
     // Whoever takes them over knows then that no death cut their work off.
     for (const { ledger } of open) if (!isTerminal(ledger.row.phase)) ledger.run({ type: "RunLeft" })
     this.host.desk.close()
-    this.collection.close()
-    this.retention.close()
+    this.#endJobs()
     // Listeners look into the journal, so they are told while it is still open.
     this.#tellAll()
     this.host.journal.close()

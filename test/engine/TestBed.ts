@@ -25,11 +25,18 @@ import type { Ending, Event } from "../../src/run/Event.ts"
 import type { RunRow } from "../../src/run/State.ts"
 import { placeOf } from "../../src/run/view.ts"
 import { makeRandom } from "../../src/testing/World.ts"
+import { keepSchedules, type SomeSchedule } from "../../src/schedule/keep.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 import { Cluster, type Process } from "../sim/Cluster.ts"
 
 /** Any workflow that needs no services. */
 type SomeWorkflow = NonNullable<OpenOptions["workflows"]>[number]
+
+/** How a process opens the disk. */
+interface BedOptions extends EngineOptions {
+  readonly workflows?: ReadonlyArray<SomeWorkflow>
+  readonly schedules?: ReadonlyArray<SomeSchedule>
+}
 
 /** A run that was played to its end. */
 export interface Played<O> {
@@ -50,11 +57,12 @@ export class TestBed {
   }
 
   /** Opens the disk in one more process. */
-  open(options: EngineOptions & { readonly workflows?: ReadonlyArray<SomeWorkflow> } = {}): Pinnace {
-    const { workflows = [], ...rest } = options
+  open(options: BedOptions = {}): Pinnace {
+    const { schedules = [], workflows = [], ...rest } = options
     const process = this.#cluster.open(workflows as unknown as ReadonlyArray<AnyWorkflow>, rest)
     const pinnace = new Pinnace<never>(process.engine, () => Effect.runPromise(process.engine.close))
     this.#processes.set(pinnace, process)
+    keepSchedules(process.engine, schedules)
     return pinnace
   }
 

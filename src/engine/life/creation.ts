@@ -17,6 +17,8 @@ export interface Seed {
   readonly prepare?: (live: LiveRun) => Effect.Effect<void, JournalError>
   /** Artifacts of other runs that it may come to read: from its creation on they are kept for it. */
   readonly reads?: ReadonlyArray<string>
+  /** What is stored with it, or not at all; then the run must be a new one, whatever run has its id. */
+  readonly with?: ReadonlyArray<Write>
 }
 
 /** The writes that create a run; `text` is its encoded input. */
@@ -39,7 +41,7 @@ export const creation = (
   const event = { kind: "event", row: { run, seq: 1, at, type: "RunCreated", path: null, data } } as const
   const create = { kind: "create", row } as const
   const reads = (seed.reads ?? []).map((artifact) => ({ kind: "reader", artifact, run }) as const)
-  const readers = [...reads, ...live.ledger.readersOf(text)]
+  const readers: ReadonlyArray<Write> = [...reads, ...live.ledger.readersOf(text), ...seed.with ?? []]
   if (storedPlans(engine).has(digest)) return [create, event, ...readers]
   storedPlans(engine).add(digest)
   return [

@@ -31,7 +31,8 @@ export const existing = (
     )
   })
 
-const conflict = ({ id, workflow }: RunRow, what: string): RunExists => {
+/** A run has the id of another one. */
+export const conflict = ({ id, workflow }: RunRow, what: string): RunExists => {
   const message =
     `Cannot start "${workflow}" as "${id}": a run ${what} has that id. Choose another id, or get that run by it`
   return new RunExists({ id, message })

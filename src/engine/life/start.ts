@@ -11,7 +11,7 @@ import { type Beginning, beginning } from "./beginning.ts"
 import { creation, type Seed } from "./creation.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
-import { existing } from "./existing.ts"
+import { conflict, existing } from "./existing.ts"
 import type { LiveRun } from "../Live.ts"
 import { newRun } from "./newRun.ts"
 import { admitStart, type StartOptions } from "./startOptions.ts"
@@ -67,12 +67,16 @@ const create = (
         if (!isEarly) begin(engine, live, options)
         return resume(Effect.succeed(row))
       }
-      if (error.reason === "Exists") return resume(existing(engine, workflow, row, options.text))
+      if (error.reason === "Exists") return resume(taken(engine, workflow, row, options.text, seed))
       live.ledger.lose(error)
       resume(Effect.fail(error))
     })
     if (isEarly && live.ledger.lost === undefined) begin(engine, live, options)
   })
+
+/** What stands behind a fire is stored with its run: a run that is there already is not that run. */
+const taken = (engine: Engine, workflow: AnyWorkflow, row: RunRow, text: string, seed: Seed) =>
+  seed.with === undefined ? existing(engine, workflow, row, text) : Effect.fail(conflict(row, "that began otherwise"))
 
 const begin = (engine: Engine, live: LiveRun, { leave }: Beginning): void => {
   if (leave === true) return engine.host.react(engine.host.journal.claims.offer([live.ledger.row.key]))

@@ -262,7 +262,7 @@ test("It is over when its stopStrategy holds, counting runs that were deleted to
   expect(job.of("stopped")[0]!.why).toContain("(4 succeeded, 0 failed)")
   job.bed.crash(pinnace)
   job.keep()
-  expect(job.of("stopped")).toHaveLength(2)
+  await job.until("stopped", 2)
 })
 
 test("A stopStrategy that cannot be evaluated starts nothing and says so", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { BadSchedule, latestOf, nextOf, parseSchedule } from "../../../src/argo/cron/Schedule.ts"
-import { offsetAt } from "../../../src/argo/cron/zone.ts"
+import { offsetAt } from "../../../src/schedule/zone.ts"
 import { makeRandom } from "../../../src/testing/World.ts"
 
 const at = (iso: string): number => Date.parse(iso)

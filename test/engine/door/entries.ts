@@ -358,6 +358,7 @@ const ways: { readonly [K in keyof Required<OpenOptions>]: true } = {
   group: true,
   readOnly: true,
   workflows: true,
+  schedules: true,
   layer: true
 }
 

@@ -1,5 +1,5 @@
 /** Parses dates by Go layouts. */
-import { instantsOf, offsetAt } from "../../cron/zone.ts"
+import { instantsOf, offsetAt } from "../../../schedule/zone.ts"
 import type { Budget } from "./Budget.ts"
 import { Refusal } from "./ExprError.ts"
 import { time } from "./goTime.ts"

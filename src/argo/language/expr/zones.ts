@@ -1,5 +1,5 @@
 /** The clocks of places, as values of expressions. */
-import { offsetAt } from "../../cron/zone.ts"
+import { offsetAt } from "../../../schedule/zone.ts"
 import { Refusal } from "./ExprError.ts"
 import { time } from "./goTime.ts"
 import { isZone, type Time, typeName, type Value, type Zone } from "./Value.ts"

@@ -5,7 +5,7 @@ import { Refusal } from "../ExprError.ts"
 import { goParse } from "../goParse.ts"
 import { goFormat, parseSpan, span, spanText, time } from "../goTime.ts"
 import { isNumeric, isSpan, isTime, type Time, type Value } from "../Value.ts"
-import { offsetAt } from "../../../cron/zone.ts"
+import { offsetAt } from "../../../../schedule/zone.ts"
 import { type Functions, text, whole } from "./values.ts"
 
 const instant = (value: Value | undefined, now: () => number): Time =>
