@@ -5,8 +5,9 @@ import process from "node:process"
 import * as Effect from "effect/Effect"
 import { open, type Pinnace, Schema, task, workflow } from "../mod.ts"
 import { load } from "../src/argo/mod.ts"
+import type { JournalError } from "../src/journal/JournalError.ts"
 import type { Recorded } from "../src/run/Event.ts"
-import { openRun } from "../src/view/readRun.ts"
+import { openManifest, type OpenRun, openRun } from "../src/view/readRun.ts"
 import { type RunSource, sourceOf } from "../src/view/RunSource.ts"
 import type { CliRow } from "./cli.ts"
 import { median } from "./statistics.ts"
@@ -16,7 +17,9 @@ export const viewFigures = {
   typedOpen: "a typed run of 10,000 nodes is opened, cpu",
   typedChange: "a typed run of 10,000 nodes after one of them changed, cpu",
   manifestOpen: "a manifest's run of 10,000 nodes is opened, cpu",
-  manifestChange: "a manifest's run of 10,000 nodes after one of them changed, cpu"
+  manifestChange: "a manifest's run of 10,000 nodes after one of them changed, cpu",
+  argoOpen: "Argo's view of a run of 10,000 nodes with their values is opened, cpu",
+  argoChange: "Argo's view of a run of 10,000 nodes after one of them changed, cpu"
 } as const
 
 const size = 10_000
@@ -44,12 +47,17 @@ export const measureViews = async (reps: number, scratch: string): Promise<Reado
   try {
     const runs = [await pinnace.start(typed), await pinnace.start(load(manifest), { parameters: {} })]
     for (const run of runs) await run.ending()
-    const [first, second] = [await figuresOf(pinnace, runs[0]!.id, reps), await figuresOf(pinnace, runs[1]!.id, reps)]
+    const [typedRun, manifestRun] = [runs[0]!.id, runs[1]!.id]
+    const first = await figuresOf(pinnace, typedRun, reps, openRun)
+    const second = await figuresOf(pinnace, manifestRun, reps, openRun)
+    const third = await figuresOf(pinnace, manifestRun, reps, openManifest)
     return [
       { name: viewFigures.typedOpen, value: first.open, unit: "ms" },
       { name: viewFigures.typedChange, value: first.change, unit: "ms" },
       { name: viewFigures.manifestOpen, value: second.open, unit: "ms" },
-      { name: viewFigures.manifestChange, value: second.change, unit: "ms" }
+      { name: viewFigures.manifestChange, value: second.change, unit: "ms" },
+      { name: viewFigures.argoOpen, value: third.open, unit: "ms" },
+      { name: viewFigures.argoChange, value: third.change, unit: "ms" }
     ]
   } finally {
     await pinnace.close()
@@ -57,14 +65,16 @@ export const measureViews = async (reps: number, scratch: string): Promise<Reado
   }
 }
 
-const figuresOf = async (pinnace: Pinnace, id: string, reps: number) => {
+type Open = (source: RunSource, id: string) => Effect.Effect<OpenRun<unknown> | undefined, JournalError>
+
+const figuresOf = async (pinnace: Pinnace, id: string, reps: number, open: Open) => {
   const [opening, changing]: [Array<number>, Array<number>] = [[], []]
   for (let rep = -reps; rep < reps; rep++) {
     const replay = await Replay.of(sourceOf(pinnace.engine), id)
-    const run = (await Effect.runPromise(openRun(replay.source, id)))!
+    const run = (await Effect.runPromise(open(replay.source, id)))!
     opening.push(
       await cpu(async () => {
-        const again = (await Effect.runPromise(openRun(sourceOf(pinnace.engine), id)))!
+        const again = (await Effect.runPromise(open(sourceOf(pinnace.engine), id)))!
         await Effect.runPromise(again.look)
       })
     )

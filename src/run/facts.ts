@@ -13,15 +13,19 @@ export interface RunFacts {
   readonly events: Map<number, Event>
 }
 
-/** Takes one more event in; answers the paths of the nodes that it changed. */
-export const learn = (facts: RunFacts, recorded: Recorded): ReadonlyArray<string> => {
+/** Takes one more event in, by default without values; answers the paths of the nodes that it changed. */
+export const learn = (
+  facts: RunFacts,
+  recorded: Recorded,
+  keep: (event: Event) => Event = withoutValues
+): ReadonlyArray<string> => {
   const { event, seq } = recorded
   if (seq <= facts.seq) return []
   facts.rows = apply(facts.rows, recorded, facts.rows.run.key)
   facts.seq = seq
   const row = "path" in event ? facts.rows.nodes.get(event.path)! : facts.rows.run
   const named = [row.inputSeq, row.resultSeq, "signalSeq" in row ? row.signalSeq : 0]
-  if (named.includes(seq)) facts.events.set(seq, withoutValues(event))
+  if (named.includes(seq)) facts.events.set(seq, keep(event))
   if ("path" in event) return [event.path]
   return event.type === "RunRetried" ? event.reset.filter((path) => facts.rows.nodes.has(path)) : []
 }

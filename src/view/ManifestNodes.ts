@@ -2,7 +2,7 @@
 import { nodeId } from "../argo/compile/naming.ts"
 import type { NodeMeta } from "../argo/compile/NodeMeta.ts"
 import { ShownNodes } from "../argo/ShownNodes.ts"
-import { verdictOf } from "../argo/view.ts"
+import { verdictOf } from "../argo/ManifestView.ts"
 import type { RunFacts } from "../run/facts.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow } from "../run/State.ts"

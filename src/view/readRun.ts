@@ -1,11 +1,13 @@
 /** Reads a run as it is shown, and keeps it up to date. */
 import * as Effect from "effect/Effect"
-import { manifestRun } from "../argo/view.ts"
+import { ManifestView } from "../argo/ManifestView.ts"
+import { type ManifestRun, manifestRun } from "../argo/view.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { RunFacts } from "../run/facts.ts"
+import type { RunRow } from "../run/State.ts"
 import { manifestNodes } from "./ManifestNodes.ts"
-import { nameOrigins, type Origins } from "./originNames.ts"
-import { readFacts, type Values } from "./readFacts.ts"
+import { nameOrigins, type Origins } from "../argo/commands/keptNames.ts"
+import { readFacts, type Values } from "../engine/observe/readFacts.ts"
 import { isInterrupted } from "./runHead.ts"
 import type { RunSource } from "./RunSource.ts"
 import { RunTree } from "./RunTree.ts"
@@ -39,28 +41,62 @@ const outputsOf = (facts: RunFacts): RunView["outputs"] =>
   (manifestRun(facts, () => undefined).outputs.parameters ?? []).map(({ name, value }) => [name, value])
 
 /** A run that is looked at for a while. */
-export interface OpenRun {
+export interface OpenRun<View = RunView> {
   /** The run as it stands, for which only what happened since is read; `undefined` once it is deleted. */
-  readonly look: Effect.Effect<RunView | undefined, JournalError>
+  readonly look: Effect.Effect<View | undefined, JournalError>
   readonly key: number
 }
 
 /** Opens a run to look at it again and again; `undefined` when there is none of this id. No values are read. */
 export const openRun = (source: RunSource, id: string): Effect.Effect<OpenRun | undefined, JournalError> =>
+  opened(source, id, "none", (facts, origins) =>
+    Effect.map(showingOf(source, facts, origins), (showing) => {
+      const tree = new RunTree(facts, showing)
+      return [tree, (run) => Effect.map(isInterrupted(source, run), (interrupted) => tree.view(interrupted))]
+    }))
+
+/** The same for a run of a manifest as Argo shows it, with values. */
+export const openManifest = (
+  source: RunSource,
+  id: string
+): Effect.Effect<OpenRun<ManifestRun> | undefined, JournalError> =>
+  opened(
+    source,
+    id,
+    "nodes",
+    (facts, origins) =>
+      Effect.map(nameOrigins(source, facts.events.values(), origins), () => {
+        const view = new ManifestView(facts, (from) => origins.get(from))
+        return [view, () => Effect.sync(() => view.view())]
+      })
+  )
+
+/** What is kept up to date event by event, and how it is looked at. */
+type Kept<View> = readonly [
+  folded: Pick<RunTree, "learn" | "renamed" | "replace">,
+  view: (run: RunRow) => Effect.Effect<View, JournalError>
+]
+
+const opened = <View>(
+  source: RunSource,
+  id: string,
+  values: Values,
+  begin: (facts: RunFacts, origins: Origins) => Effect.Effect<Kept<View>, JournalError>
+): Effect.Effect<OpenRun<View> | undefined, JournalError> =>
   Effect.gen(function* () {
-    const facts = yield* readFacts(source, id, "none")
+    const facts = yield* readFacts(source, id, values)
     if (facts === undefined) return undefined
     const { key } = facts.rows.run
     const origins: Origins = new Map()
-    const tree = new RunTree(facts, yield* showingOf(source, facts, origins))
+    const [folded, view] = yield* begin(facts, origins)
     const look = Effect.gen(function* () {
       const news = yield* source.events(key, facts.seq)
-      tree.learn(news)
-      if (yield* nameOrigins(source, news.map(({ event }) => event), origins)) tree.renamed()
+      folded.learn(news)
+      if (yield* nameOrigins(source, news.map(({ event }) => event), origins)) folded.renamed()
       const run = yield* source.getRun(key)
       if (run === undefined) return undefined
-      tree.replace(run)
-      return tree.view(yield* isInterrupted(source, run))
+      folded.replace(run)
+      return yield* view(run)
     })
     return { key, look }
   })

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type { Reads } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Event } from "../../run/Event.ts"
+import type { RunFacts } from "../../run/facts.ts"
 import { isEntry, type NodeMeta } from "../compile/NodeMeta.ts"
 
 /** Renames what was kept from a run, by the names of those runs; one that is gone has none. */
@@ -35,7 +36,7 @@ const ownEnd = (text: string): number => {
 const page = 100
 
 /** The name of a run of a manifest is that of its entry node, which is one of the first. */
-export const nameOfRun = (
+const nameOfRun = (
   reads: Pick<Reads, "events" | "findRun">,
   id: string
 ): Effect.Effect<string | undefined, JournalError> =>
@@ -52,16 +53,28 @@ export const nameOfRun = (
     }
   })
 
-/** The names of the runs that these events name as origins of what was kept. */
-export const namesOfOrigins = (
+/** The names of runs by their ids; `undefined` for one that is gone. */
+export type Origins = Map<string, string | undefined>
+
+/** Adds the runs that some events name as origins of what was kept; answers whether there were new ones. */
+export const nameOrigins = (
   reads: Pick<Reads, "events" | "findRun">,
-  events: Iterable<Event>
-): Effect.Effect<ReadonlyMap<string, string | undefined>, JournalError> =>
-  Effect.gen(function* () {
-    const names = new Map<string, string | undefined>()
-    for (const event of events) {
-      if (event.type !== "NodeFinished" || event.from === undefined || names.has(event.from)) continue
-      names.set(event.from, yield* nameOfRun(reads, event.from))
-    }
-    return names
-  })
+  events: Iterable<Event>,
+  origins: Origins
+): Effect.Effect<boolean, JournalError> => {
+  const ids = new Set<string>()
+  for (const event of events) {
+    if (event.type === "NodeFinished" && event.from !== undefined && !origins.has(event.from)) ids.add(event.from)
+  }
+  const name = (id: string) => Effect.map(nameOfRun(reads, id), (found) => void origins.set(id, found))
+  return Effect.as(Effect.forEach(ids, name, { discard: true }), ids.size > 0)
+}
+
+/** All that the known events of a run name. */
+export const originsIn = (
+  reads: Pick<Reads, "events" | "findRun">,
+  { events }: Pick<RunFacts, "events">
+): Effect.Effect<Origins, JournalError> => {
+  const origins: Origins = new Map()
+  return Effect.as(nameOrigins(reads, events.values(), origins), origins)
+}

@@ -3,10 +3,12 @@
  */
 import { isNumberText, textOf } from "../language/expr/numberText.ts"
 
+const bytes = new TextEncoder()
+
 /** 32-bit FNV-1a. */
 export const fnv32a = (text: string): number => {
   let hash = 0x811c9dc5
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  for (const byte of bytes.encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
   return hash
 }
 

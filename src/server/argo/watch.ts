@@ -10,7 +10,7 @@ import { liveStream, type Source } from "../stream/liveStream.ts"
 import { type Call, filterOf, runNamed } from "./asked.ts"
 import { type Fields, fieldsOf, picked } from "./fields.ts"
 import { failed, GrpcError } from "./grpc.ts"
-import { workflowObject } from "./workflowObject.ts"
+import { everything, manifestReader, type ReadManifest, workflowObject } from "./workflowObject.ts"
 
 /** How one thing is written on a stream: as an event where that was asked for, else as a line of JSON. */
 export const framing = ({ headers }: Request) => {
@@ -49,7 +49,8 @@ const watch = async (call: Call): Promise<Response> => {
 const watchOne = async ({ request, site }: Call, id: string, fields: Fields | undefined): Promise<Source> => {
   const { engine } = site.pinnace
   const { key } = (await findRun(engine, id))!
-  const watched = new Watched(site, id, (it) => framing(request).frame(picked({ result: it }, fields)))
+  const frame = (it: object) => framing(request).frame(picked({ result: it }, fields))
+  const watched = new Watched(site, id, frame, manifestReader())
   return {
     take: () => watched.news(),
     isOver: () => Promise.resolve(isGone(engine)),
@@ -85,13 +86,15 @@ class Watched {
   readonly #site: Site
   readonly #id: string
   readonly #frame: (it: object) => string
+  readonly #read: ReadManifest | undefined
   #seq = -1
   #last: object | undefined
 
-  constructor(site: Site, id: string, frame: (it: object) => string) {
+  constructor(site: Site, id: string, frame: (it: object) => string, read?: ReadManifest) {
     this.#site = site
     this.#id = id
     this.#frame = frame
+    this.#read = read
   }
 
   /** What changed since it was asked last: the whole object. */
@@ -103,7 +106,7 @@ class Watched {
     if (seq === this.#seq) return undefined
     const type = this.#seq < 0 ? "ADDED" : "MODIFIED"
     this.#seq = seq
-    this.#last = await workflowObject(this.#site, this.#id)
+    this.#last = await workflowObject(this.#site, this.#id, everything, this.#read)
     return this.#last === undefined ? undefined : this.#frame({ type, object: this.#last })
   }
 

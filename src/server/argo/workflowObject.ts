@@ -1,9 +1,11 @@
 /** A run as the Workflow object that Argo's clients know. */
 import * as Effect from "effect/Effect"
-import { viewRun } from "../../argo/view.ts"
+import { type ManifestRun, viewRun } from "../../argo/view.ts"
 import type { Json } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { type RunView, runView } from "../../run/view.ts"
+import { openManifest, type OpenRun } from "../../view/readRun.ts"
+import { sourceOf } from "../../view/RunSource.ts"
 import { eventsAfter, findRun, lastSeq } from "../reads.ts"
 import type { Site } from "../Site.ts"
 import { NAMESPACE, shownLabels, timeOf, uidOfRun } from "./identity.ts"
@@ -23,13 +25,15 @@ export interface Wanted {
   readonly progress: boolean
 }
 
-const everything: Wanted = { nodes: true, progress: true }
+/** All of it. */
+export const everything: Wanted = { nodes: true, progress: true }
 
 /** The object of a run; undefined when it is not there any more. */
 export const workflowObject = async (
   site: Site,
   id: string,
-  wanted: Wanted = everything
+  wanted: Wanted = everything,
+  read: ReadManifest = readManifest
 ): Promise<WorkflowObject | undefined> => {
   const { engine } = site.pinnace
   const row = await findRun(engine, id)
@@ -37,7 +41,7 @@ export const workflowObject = async (
   const run = runView(row)
   const submitted = run.kind === "manifest" ? await submittedFor(site, run) : undefined
   const nodes = wanted.nodes || wanted.progress && !progresses.has(progressKey(run))
-    ? await nodesOf(site, run)
+    ? await nodesOf(site, run, read)
     : undefined
   const input = await inputOf(site, row.key)
   return {
@@ -66,9 +70,23 @@ const submittedFor = async (site: Site, run: RunView): Promise<Submitted | undef
   return kept === undefined ? undefined : submittedOf(kept.digest, kept.text)
 }
 
+/** Reads a run of a manifest as Argo shows it. */
+export type ReadManifest = (site: Site, id: string) => Promise<ManifestRun | undefined>
+
+const readManifest: ReadManifest = (site, id) => Effect.runPromise(viewRun(site.pinnace.engine, id))
+
+/** The same for who reads one run again and again: of what it read it keeps what did not change. */
+export const manifestReader = (): ReadManifest => {
+  let opened: OpenRun<ManifestRun> | undefined
+  return async ({ pinnace: { engine } }, id) => {
+    opened ??= await Effect.runPromise(openManifest(sourceOf(engine), id))
+    return opened === undefined ? undefined : Effect.runPromise(opened.look)
+  }
+}
+
 /** The nodes of a run. */
-export const nodesOf = async (site: Site, run: RunView): Promise<ArgoNodes> => {
-  const view = run.kind === "manifest" ? await Effect.runPromise(viewRun(site.pinnace.engine, run.id)) : undefined
+export const nodesOf = async (site: Site, run: RunView, read: ReadManifest = readManifest): Promise<ArgoNodes> => {
+  const view = run.kind === "manifest" ? await read(site, run.id) : undefined
   if (view !== undefined) return manifestNodes(view, run.id)
   return typedNodes(run, await (await site.pinnace.get(run.id))?.nodes() ?? [])
 }

@@ -1,18 +1,18 @@
 /** Reads what is known of a run, and of its values no more than is asked for. */
 import * as Effect from "effect/Effect"
-import type { JournalError } from "../journal/JournalError.ts"
-import type { Event, Recorded } from "../run/Event.ts"
-import type { RunFacts } from "../run/facts.ts"
-import { isFailure } from "../run/Phase.ts"
-import type { NodeRow, RunRow } from "../run/State.ts"
-import type { RunSource } from "./RunSource.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
+import type { Reads } from "../../journal/Reads.ts"
+import type { Event, Recorded } from "../../run/Event.ts"
+import type { RunFacts } from "../../run/facts.ts"
+import { isFailure } from "../../run/Phase.ts"
+import type { NodeRow, RunRow } from "../../run/State.ts"
 
 /** Which values are read: what went into the run and came out of it, or those of all its nodes too. */
 export type Values = "none" | "run" | "nodes"
 
 /** The run as far as it is written; `undefined` when there is none of this id. */
 export const readFacts = (
-  source: RunSource,
+  source: Pick<Reads, "eventsAt" | "findRun" | "getRun" | "lastSeq" | "nodes">,
   id: string,
   values: Values
 ): Effect.Effect<RunFacts | undefined, JournalError> =>
