@@ -10,13 +10,13 @@ import type { Engine } from "../engine/Engine.ts"
 import { asked, type AskError, defining } from "../engine/asked.ts"
 import { atDoor } from "../engine/door.ts"
 import { register } from "../engine/life/attach.ts"
+import type { JournalShape } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
-import { Turn } from "../journal/Turn.ts"
 import type { InvalidWorkflow } from "../plan/Issue.ts"
 import { keepSchedules, type SomeSchedule } from "../schedule/keep.ts"
-import { openSqlite } from "../sqlite/openSqlite.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import { bodyServices } from "./bodyServices.ts"
+import { fileOf, journalAt } from "./journalAt.ts"
 import { makeEngine } from "./makeEngine.ts"
 import { admitOpen, type OpenOptions } from "./openOptions.ts"
 
@@ -44,7 +44,7 @@ const engineHere = (
   Effect.gen(function* () {
     const services = bodyServices((yield* Effect.context<Scope.Scope>()) as Context.Context<never>)
     const engine = yield* Effect.acquireRelease(
-      Effect.try({ try: () => opened(path, options, services), catch: (error) => error as JournalError }),
+      Effect.flatMap(journalAt(path, options, services), (journal) => engineOn(journal, path, options, services)),
       ({ close }) => close
     )
     const workflows = (options.workflows ?? []) as unknown as ReadonlyArray<AnyWorkflow>
@@ -57,19 +57,16 @@ const engineHere = (
 const kept = (engine: Engine, schedules: ReadonlyArray<SomeSchedule>): Effect.Effect<void, OpenError> =>
   asked(engine, "keep schedules", () => Effect.sync(() => keepSchedules(engine, schedules)), defining)
 
-const opened = (path: string, options: Omit<OpenOptions, "layer">, services: Context.Context<never>): Engine => {
+const engineOn = (
+  journal: JournalShape,
+  path: string,
+  options: Omit<OpenOptions, "layer">,
+  services: Context.Context<never>
+): Effect.Effect<Engine, JournalError> => {
   const { durability, group, readOnly = false } = options
-  const journal = openSqlite(path, {
-    turn: Context.get(services, Turn),
-    readOnly,
-    ...(durability === undefined ? {} : { durability }),
-    ...(group === undefined ? {} : { group })
+  const made = Effect.try({
+    try: () => makeEngine(journal, services, options, { file: fileOf(path), durability, group, readOnly }),
+    catch: (error) => error as JournalError
   })
-  const file = path === ":memory:" ? undefined : path
-  try {
-    return makeEngine(journal, services, options, { file, durability, group, readOnly })
-  } catch (error) {
-    journal.close()
-    throw error
-  }
+  return Effect.tapError(made, () => journal.closed)
 }

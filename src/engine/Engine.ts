@@ -191,7 +191,7 @@ export class Engine {
     this.closed = true
     const open = [...this.live.values()]
     return Effect.andThen(
-      Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#shut(open))),
+      Effect.andThen(this.#leaveRuns, Effect.suspend(() => this.#shut(open))),
       Effect.promise(() => this.host.artifacts.close().catch(() => {}))
     )
   })
@@ -224,7 +224,7 @@ export class Engine {
     this.jobs.clear()
   }
 
-  #shut(open: ReadonlyArray<LiveRun>): void {
+  #shut(open: ReadonlyArray<LiveRun>): Effect.Effect<void> {
     this.#unsubscribe()
     // Whoever takes them over knows then that no death cut their work off.
     for (const { ledger } of open) if (!isTerminal(ledger.row.phase)) ledger.run({ type: "RunLeft" })
@@ -232,12 +232,12 @@ export class Engine {
     this.#endJobs()
     // Listeners look into the journal, so they are told while it is still open.
     this.#tellAll()
-    this.host.journal.close()
-    Deferred.doneUnsafe(this.#shutDown, Effect.void)
+    return Effect.andThen(this.host.journal.closed, Effect.sync(() => Deferred.doneUnsafe(this.#shutDown, Effect.void)))
   }
 
   #heard(notice: Notice): void {
     if (this.closed || this.lost !== undefined) return
+    if (notice.type === "lost") return this.#lose(notice.error)
     this.#guard(() => this.onNotice(notice))
     this.#guard(() => this.host.desk.heard(notice))
     if (notice.type === "committed") this.#tell(notice.runs)

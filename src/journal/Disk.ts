@@ -9,7 +9,7 @@
 import { isTerminal } from "../run/Phase.ts"
 import { isMeant } from "../run/select/runChoice.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
-import type { Append } from "./GroupCommit.ts"
+import type { Append } from "./Append.ts"
 import type {
   ClaimOptions,
   Command,

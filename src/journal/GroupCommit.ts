@@ -11,16 +11,12 @@
  *   alone; so do all later ones about its run, until `forgive` (J6).
  * - After any other failure nothing is committed any more (J4).
  */
+import type { Append } from "./Append.ts"
 import type { Write } from "./Journal.ts"
 import type { JournalError } from "./JournalError.ts"
 import { Queue } from "./Queue.ts"
-
-/** Writes that become durable together; `error` is set when storage refused them. */
-export interface Append {
-  readonly writes: ReadonlyArray<Write>
-  readonly done: ((error: JournalError | undefined) => void) | undefined
-  error: JournalError | undefined
-}
+import { Refused, touched } from "./Refused.ts"
+import { Settling } from "./Settling.ts"
 
 /** What a queue needs of its storage. */
 export interface GroupCommitOptions {
@@ -64,11 +60,6 @@ const rowsOfRun = 7
 const firstDelay = 5
 const longestDelay = 500
 
-/** Stands where an append was, so that what belonged to it can go while others still wait for their turn. */
-const settled: Append = { writes: [], done: undefined, error: undefined }
-
-type Settled = { readonly group: Array<Append>; readonly runs: ReadonlySet<number> | undefined }
-
 /** A queue of appends that commits itself in groups. */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
@@ -80,16 +71,15 @@ export class GroupCommit {
   #weight = leastWeight
   /** How many appends are committed one by one, because one of them is refused. */
   #alone = 0
-  /** Runs of which an append was refused: what follows it must not be stored without it. */
-  readonly #refused = new Map<number, JournalError>()
+  readonly #refused = new Refused()
+  readonly #settling: Settling
   #failure: JournalError | undefined = undefined
-  #settled: Array<Settled> = []
-  #settling = false
   #abandoned = false
 
   constructor(options: GroupCommitOptions) {
     this.#options = options
     this.#tries = options.tries ?? 40
+    this.#settling = new Settling(options.committed)
   }
 
   /** The error that closed the queue, if any. */
@@ -127,14 +117,14 @@ export class GroupCommit {
 
   /** The record of these runs was read anew: what follows does not rely on what was refused. */
   forgive(runs: Iterable<number>): void {
-    for (const run of runs) this.#refused.delete(run)
+    this.#refused.forgive(runs)
   }
 
   /** Forgets everything without calling anybody back, as a dead process does. */
   abandon(): void {
     this.#abandoned = true
     this.#queue.clear()
-    this.#settled = []
+    this.#settling.abandon()
   }
 
   #arm(): void {
@@ -155,20 +145,19 @@ export class GroupCommit {
     const begun = this.#options.elapsed?.() ?? 0
     const { many, weight } = this.#nextGroup()
     const group = this.#queue.first(many)
-    if (this.#refused.size > 0) this.#refuseFollowers(group)
-    const accepted = this.#refused.size > 0 ? group.filter(({ error }) => error === undefined) : group
+    const accepted = this.#refused.accepted(group)
     try {
       if (accepted.length > 0) this.#options.commit(accepted, isPatient)
     } catch (error) {
       if (!(error as JournalError).concernsOneAppend) return this.#failed(error as JournalError, isPatient)
       if (accepted.length > 1) return void (this.#alone = group.length)
-      this.#refuse(accepted[0]!, error as JournalError)
+      this.#refused.refuse(accepted[0]!, error as JournalError)
     }
     this.#attempts = 0
     this.#alone = Math.max(0, this.#alone - group.length)
     if (!this.#abandoned) {
       this.#queue.drop(many)
-      this.#settle(group, touched(group))
+      this.#settling.settle(group, touched(group))
     }
     if (this.#options.elapsed !== undefined) this.#learn(weight, this.#options.elapsed() - begun)
   }
@@ -178,21 +167,6 @@ export class GroupCommit {
     if (weight < this.#weight / 2 && millis <= longestPause) return
     const next = Math.min(2 * this.#weight, weight * longestPause / Math.max(millis, 0.1))
     this.#weight = Math.min(mostWeight, Math.max(leastWeight, next))
-  }
-
-  #refuse(append: Append, error: JournalError): void {
-    append.error = error
-    for (const write of append.writes) {
-      const run = runOf(write)
-      if (run !== undefined) this.#refused.set(run, error)
-    }
-  }
-
-  #refuseFollowers(group: ReadonlyArray<Append>): void {
-    for (const append of group) {
-      const first = append.writes.find((write) => follows(write) && this.#refused.has(runOf(write)!))
-      if (first !== undefined) append.error ??= this.#refused.get(runOf(first)!)
-    }
   }
 
   /** How many the next group holds, and what it weighs. */
@@ -227,40 +201,12 @@ export class GroupCommit {
     const lost = this.#queue.first(this.#queue.length)
     this.#queue.clear()
     for (const append of lost) append.error = error
-    this.#settle(lost, undefined)
-  }
-
-  #settle(group: Array<Append>, runs: ReadonlySet<number> | undefined): void {
-    this.#settled.push({ group, runs })
-    if (this.#settling) return
-    this.#settling = true
-    const thrown: Array<unknown> = []
-    for (let next = this.#settled.shift(); next !== undefined; next = this.#settled.shift()) this.#call(next, thrown)
-    this.#settling = false
-    if (thrown.length > 0) throw thrown[0]
-  }
-
-  #call({ group, runs }: Settled, thrown: Array<unknown>): void {
-    for (let at = 0; at < group.length; at++) {
-      const { done, error } = group[at]!
-      group[at] = settled
-      if (done === undefined || this.#abandoned) continue
-      try {
-        done(error)
-      } catch (error) {
-        thrown.push(error)
-      }
-    }
-    // Also for a group that touched no run: an answer to a command is such a one, and somebody waits for it.
-    if (runs !== undefined && !this.#abandoned) this.#options.committed(runs)
+    this.#settling.settle(lost, undefined)
   }
 }
 
-/** Whether a write relies on those before it about the same run. */
-const follows = ({ kind }: Write): boolean =>
-  kind === "event" || kind === "node" || kind === "run" || kind === "request"
-
-const weigh = ({ writes }: Append): number => {
+/** What an append weighs. */
+export const weigh = ({ writes }: Append): number => {
   let weight = writes.length
   for (const write of writes) {
     if (write.kind === "event" && write.row.data.length > pageLength) {
@@ -268,38 +214,4 @@ const weigh = ({ writes }: Append): number => {
     } else if (write.kind === "delete") weight += rowsOfRun
   }
   return weight
-}
-
-const touched = (group: ReadonlyArray<Append>): ReadonlySet<number> => {
-  const runs = new Set<number>()
-  let last: number | undefined = undefined
-  for (const append of group) {
-    if (append.error !== undefined) continue
-    for (const write of append.writes) {
-      const run = runOf(write)
-      if (run === undefined || run === last) continue
-      runs.add(run)
-      last = run
-    }
-  }
-  return runs
-}
-
-/** The key of the run a write is about; `undefined` for plans and answers. */
-const runOf = (write: Write): number | undefined => {
-  switch (write.kind) {
-    case "create":
-    case "run":
-      return write.row.key
-    case "event":
-    case "node":
-    case "log":
-    case "request":
-      return write.row.run
-    case "release":
-    case "delete":
-      return write.run
-    default:
-      return undefined
-  }
 }

@@ -108,7 +108,7 @@ export type Write =
  * (told once, after the answers of the commit that granted it), the request of this process that is next at a rate can
  * be served from an
  * instant on (whoever hears it writes a `refill` then), another process died, or gave an open run back for anybody to
- * take.
+ * take; or this process may not go on: it was declared dead, or storage cannot be reached.
  */
 export type Notice =
   | { readonly type: "committed"; readonly runs: ReadonlySet<number> }
@@ -118,6 +118,7 @@ export type Notice =
   | { readonly type: "refill"; readonly name: string; readonly at: number }
   | { readonly type: "died"; readonly process: number }
   | { readonly type: "freed" }
+  | { readonly type: "lost"; readonly error: JournalError }
 
 /** Writing: enqueued at once, in order, and told later. */
 export interface Writes {
@@ -137,6 +138,8 @@ export interface Live {
   /** Asks other processes to send `foreign` notices for their commits while at least one watch is open. */
   readonly watch: () => () => void
   readonly close: () => void
+  /** Closes, and waits until storage has let go of this process. */
+  readonly closed: Effect.Effect<void>
 }
 
 /** What the engine needs of storage. */

@@ -227,3 +227,9 @@ export const answering = (
   reads: { ...asked(reads), artifacts: asked(artifacts) },
   claims: asked(claims)
 })
+
+/** How storage that answers at once is closed. */
+export const closing = (close: () => void): { readonly close: () => void; readonly closed: Effect.Effect<void> } => ({
+  close,
+  closed: Effect.sync(close)
+})

@@ -6,14 +6,14 @@ import { claimRuns, Disk, expiredRuns, findRun, instantOf, listRuns } from "./Di
 import { eventsOf, logsAfter, nodesOf, nodesWithin, readEvents, readLogs } from "./diskReads.ts"
 import type { Fault, Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
-import type { Append } from "./GroupCommit.ts"
+import type { Append } from "./Append.ts"
 import type { ArtifactNames, ArtifactReadsNow } from "./ArtifactRows.ts"
 import type { ClaimOptions, Command, JournalShape, Notice, OwnedPermit, RunQuery } from "./Journal.ts"
 import { JournalError } from "./JournalError.ts"
 import type { Grant, Refill } from "./Permits.ts"
 import { creatorOf, runKey } from "./runKey.ts"
 import { Listeners } from "./Listeners.ts"
-import { answered, answering, type ClaimsNow, type ReadsNow } from "./Reads.ts"
+import { answered, answering, type ClaimsNow, closing, type ReadsNow } from "./Reads.ts"
 import { closedError, fencedError, invalidError, unknownRunError } from "./refusals.ts"
 
 /** A new, empty disk. */
@@ -51,7 +51,7 @@ const shape = (self: MemoryProcess): JournalShape => {
     artifacts: { file, nextId },
     subscribe: (listener) => self.listeners.add(listener),
     watch: () => self.watch(),
-    close: () => self.close()
+    ...closing(() => self.close())
   }
 }
 

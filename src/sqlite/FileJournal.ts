@@ -10,7 +10,7 @@ import type { ClaimOptions, JournalShape } from "../journal/Journal.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import { Listeners } from "../journal/Listeners.ts"
-import { answered, answering, type ClaimsNow, type ReadsNow } from "../journal/Reads.ts"
+import { answered, answering, type ClaimsNow, closing, type ReadsNow } from "../journal/Reads.ts"
 import { closedError, unknownRunError } from "../journal/refusals.ts"
 import { creatorOf, runKey } from "../journal/runKey.ts"
 import { Artifacts } from "./artifacts/Artifacts.ts"
@@ -106,7 +106,7 @@ export class FileJournal {
       artifacts: { file, nextId },
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#bell?.watch() ?? (() => {}),
-      close: () => this.#close(),
+      ...closing(() => this.#close()),
       backup: (path) => this.#backup(path)
     }
   }

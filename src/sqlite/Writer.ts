@@ -4,7 +4,7 @@
  * Does not own: transactions (it must be called inside one), the rows of events and nodes, which are written together
  * at the end of a group (`GroupRows.ts`).
  */
-import type { Append } from "../journal/GroupCommit.ts"
+import type { Append } from "../journal/Append.ts"
 import type { LogLine, Write } from "../journal/Journal.ts"
 import { existsError } from "../journal/refusals.ts"
 import { isTerminal } from "../run/Phase.ts"

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
 import { GroupCommit } from "../../src/journal/GroupCommit.ts"
-import type { Append } from "../../src/journal/GroupCommit.ts"
+import type { Append } from "../../src/journal/Append.ts"
 import type { Write } from "../../src/journal/Journal.ts"
 import { JournalError } from "../../src/journal/JournalError.ts"
 

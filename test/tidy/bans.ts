@@ -43,6 +43,12 @@ const imports: ReadonlyArray<ImportBan> = [
     instead: "Only src/sqlite/Database.ts names the driver. Use Database"
   },
   {
+    matches: (specifier) => specifier === "pg" || specifier.startsWith("pg/"),
+    within: "",
+    except: "src/postgres/driver.ts",
+    instead: "Only src/postgres/driver.ts names the driver. Use PgSession"
+  },
+  {
     matches: (specifier, erased) => !erased && services.test(specifier),
     within: "src/run/",
     except: "",

@@ -11,7 +11,7 @@ import type { ArtifactNames, ArtifactReadsNow } from "../../journal/ArtifactRows
 import type { JournalShape } from "../../journal/Journal.ts"
 import { JournalError } from "../../journal/JournalError.ts"
 import { Listeners } from "../../journal/Listeners.ts"
-import { answering, type ClaimsNow, type ReadsNow } from "../../journal/Reads.ts"
+import { answering, type ClaimsNow, closing, type ReadsNow } from "../../journal/Reads.ts"
 import { closedError } from "../../journal/refusals.ts"
 import { Artifacts } from "../artifacts/Artifacts.ts"
 import { isLocked } from "../OwnerLock.ts"
@@ -61,7 +61,7 @@ export class ViewJournal {
       artifacts: { file, nextId },
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#watch(),
-      close: () => this.#close(),
+      ...closing(() => this.#close()),
       backup: (path) => this.#view.db.copyTo(path)
     }
   }

@@ -1,0 +1,32 @@
+/** Which storage is behind what `open` is given. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { JournalShape } from "../journal/Journal.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import { Turn } from "../journal/Turn.ts"
+import { isPostgres } from "../postgres/address.ts"
+import { openSqlite } from "../sqlite/openSqlite.ts"
+import type { OpenOptions } from "./openOptions.ts"
+
+/** Opens what an engine stands on: a file, or the database at an address. */
+export const journalAt = (
+  path: string,
+  { durability, group, readOnly = false }: Omit<OpenOptions, "layer">,
+  services: Context.Context<never>
+): Effect.Effect<JournalShape, JournalError> => {
+  const turn = Context.get(services, Turn)
+  if (isPostgres(path)) {
+    return Effect.tryPromise({
+      try: async () => (await import("../postgres/openPostgres.ts")).openPostgres({ url: path, turn }),
+      catch: (error) => error as JournalError
+    })
+  }
+  const more = { ...(durability === undefined ? {} : { durability }), ...(group === undefined ? {} : { group }) }
+  return Effect.try({
+    try: () => openSqlite(path, { turn, readOnly, ...more }),
+    catch: (error) => error as JournalError
+  })
+}
+
+/** The state file, where there is one. */
+export const fileOf = (path: string): string | undefined => path === ":memory:" || isPostgres(path) ? undefined : path

@@ -1,0 +1,152 @@
+/**
+ * This process as others see it: a number, a session that holds its lock, and what they tell it.
+ *
+ * The server ends a session that is silent for the time of the lease, and frees its lock: so it finds out by itself who
+ * is gone, and no clocks of two machines are compared. A session that was lost is opened again at once; within the
+ * grace that others grant nothing has happened then.
+ *
+ * Owns: the session with the lock, its beat, the notices that come over it. Does not own: who is declared dead
+ * (`Ring.ts`), what notices mean.
+ */
+import process from "node:process"
+import { hostname } from "node:os"
+import { fencedError } from "../journal/refusals.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import { pause } from "./Link.ts"
+import { isLost, isPassing, storageError, unreachableError } from "./pgError.ts"
+import type { Connect, PgSession } from "./PgSession.ts"
+
+/** What a lease needs. */
+export interface LeaseOptions {
+  /** Opens a session in the schema. */
+  readonly connect: Connect
+  /** Milliseconds of silence after which the server ends the session. */
+  readonly lease: number
+  /** Hears the payload of each notification. */
+  readonly told: (payload: string) => void
+  /** The session is new: whatever was told meanwhile was missed. */
+  readonly back: () => void
+  /** The process may not go on: it was declared dead, or cannot tell that it is alive. */
+  readonly lost: (error: JournalError) => void
+}
+
+/** The server's own detection of peers that are gone, in seconds and milliseconds. */
+const settings = (lease: number): string =>
+  [
+    `SET idle_session_timeout = ${lease}`,
+    `SET idle_in_transaction_session_timeout = ${lease}`,
+    `SET tcp_user_timeout = ${lease}`,
+    "SET tcp_keepalives_idle = 1",
+    "SET tcp_keepalives_interval = 1",
+    "SET tcp_keepalives_count = 3"
+  ].join("; ")
+
+const lock = "hashtext(current_schema())"
+
+/** The registration of a process. */
+export class Lease {
+  /** This process's number. */
+  readonly self: number
+  readonly #options: LeaseOptions
+  #session: PgSession
+  #beat: NodeJS.Timeout | undefined = undefined
+  #isClosed = false
+
+  private constructor(self: number, session: PgSession, options: LeaseOptions) {
+    this.self = self
+    this.#session = session
+    this.#options = options
+    this.#keep(session)
+  }
+
+  /** Registers this process: its row is there only while its lock is held, or after it died. */
+  static async take(options: LeaseOptions): Promise<Lease> {
+    const session = await options.connect()
+    try {
+      await session.query(settings(options.lease))
+      const [row] = await session.query("SELECT nextval('process_ids')::int AS id")
+      const self = row!["id"] as number
+      await session.query(`SELECT pg_advisory_lock(${lock}, $1)`, [self])
+      await session.query(
+        `INSERT INTO processes (id, pid, host, "openedAt") VALUES ($1, $2, $3, clock()::int8)`,
+        [self, process.pid, hostname()]
+      )
+      await listen(session, self)
+      await session.query("SELECT pg_notify(channel_of(NULL), 'joined ' || $1::int)", [self])
+      return new Lease(self, session, options)
+    } catch (error) {
+      await session.close().catch(() => {})
+      throw error
+    }
+  }
+
+  /** Ends the session; the lock is free then. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearInterval(this.#beat)
+    await this.#session.close().catch(() => {})
+  }
+
+  #keep(session: PgSession): void {
+    session.onNotice((payload) => {
+      if (!this.#isClosed) this.#options.told(payload)
+    })
+    session.onEnd(() => {
+      clearInterval(this.#beat)
+      if (!this.#isClosed) void this.#reopen()
+    })
+    this.#beat = setInterval(() => this.#ask(session), this.#options.lease / 3)
+    this.#beat.unref()
+  }
+
+  #ask(session: PgSession): void {
+    let isAnswered = false
+    const answered = (): void => void (isAnswered = true)
+    session.query("SELECT 1").then(answered, answered)
+    const late = (): void => {
+      if (!isAnswered && !this.#isClosed) this.#options.lost(unreachableError(this.#options.lease / 2, undefined))
+    }
+    // Where this process itself stood still the answer is there, and only has to be read.
+    setTimeout(() => setTimeout(late, 100).unref(), this.#options.lease / 2).unref()
+  }
+
+  async #reopen(): Promise<void> {
+    const begun = performance.now()
+    for (let tries = 0; !this.#isClosed; tries++) {
+      try {
+        return await this.#takeAgain()
+      } catch (error) {
+        const waited = performance.now() - begun
+        if (!isLost(error) && !isPassing(error)) return this.#options.lost(storageError(error))
+        // Bodies have to end before others may begin them again.
+        if (waited > this.#options.lease / 2) return this.#options.lost(unreachableError(waited, error))
+        await pause(Math.min(10 * 2 ** tries, 250))
+      }
+    }
+  }
+
+  async #takeAgain(): Promise<void> {
+    const session = await this.#options.connect()
+    try {
+      await session.query(settings(this.#options.lease))
+      // The server may not have noticed yet that the session before is gone.
+      await session.query("SET lock_timeout = 1000")
+      await session.query(`SELECT pg_advisory_lock(${lock}, $1)`, [this.self])
+      const rows = await session.query("SELECT 1 FROM processes WHERE id = $1", [this.self])
+      if (rows.length === 0) throw fencedError(this.self)
+      await listen(session, this.self)
+    } catch (error) {
+      await session.close().catch(() => {})
+      throw error
+    }
+    if (this.#isClosed) return void session.close().catch(() => {})
+    this.#session = session
+    this.#keep(session)
+    this.#options.back()
+  }
+}
+
+const listen = async (session: PgSession, self: number): Promise<void> => {
+  const [row] = await session.query("SELECT channel_of(NULL) AS all, channel_of($1) AS own", [self])
+  await session.query(`LISTEN ${row!["all"]}; LISTEN ${row!["own"]}`)
+}

@@ -1,0 +1,210 @@
+/**
+ * Schema version 1: what one process changes. Every change carries the number after that of the change before, and is
+ * answered `new` once, `again` when it was made already, `fenced` when the process was declared dead, `gap` when the
+ * server has forgotten a change that it had acknowledged.
+ */
+export const changes = `
+CREATE FUNCTION fence(self int, number int8) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  known int8;
+BEGIN
+  UPDATE processes SET "group" = number WHERE id = self AND "group" = number - 1;
+  IF FOUND THEN RETURN 'new'; END IF;
+  SELECT "group" INTO known FROM processes WHERE id = self;
+  RETURN CASE WHEN known IS NULL THEN 'fenced' WHEN known >= number THEN 'again' ELSE 'gap' END;
+END $$;
+
+CREATE FUNCTION drop_permits(of int8) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM permits WHERE run = of) THEN RETURN false; END IF;
+  PERFORM lock_permits();
+  DELETE FROM permits WHERE run = of;
+  RETURN true;
+END $$;
+
+CREATE FUNCTION write_run(w json) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  n runs := json_populate_record(null::runs, w);
+  ended boolean := n.phase NOT IN ('Pending', 'Running');
+BEGIN
+  UPDATE runs SET digest = n.digest, phase = n.phase, reason = n.reason, message = n.message, epoch = n.epoch,
+    priority = n.priority, labels = n.labels, suspended = n.suspended, stopping = n.stopping, held = n.held,
+    origin = n.origin, "startedAt" = n."startedAt", "finishedAt" = n."finishedAt", "inputSeq" = n."inputSeq",
+    "resultSeq" = n."resultSeq", "deleteAt" = n."deleteAt",
+    -- An ended run belongs to nobody, so that whoever retries it can claim it.
+    owner = CASE WHEN ended THEN NULL ELSE owner END
+    WHERE key = n.key;
+  IF ended THEN
+    UPDATE artifacts SET state = 'due'
+      WHERE run = n.key AND state = 'live' AND gc IN ('OnWorkflowCompletion', 'temp');
+    RETURN drop_permits(n.key);
+  ELSIF n.epoch > 1 THEN
+    UPDATE artifacts SET state = 'live' WHERE run = n.key AND state = 'due' AND gc <> 'temp';
+  END IF;
+  RETURN false;
+END $$;
+
+CREATE FUNCTION delete_run(w json) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  of int8 := (w->>'run')::int8;
+  expired int8 := (w->>'ifExpiredAt')::int8;
+BEGIN
+  IF expired IS NOT NULL OR w->>'ifEnded' = 'true' THEN
+    -- Whoever claims it to retry it waits until it is gone, or is seen here.
+    PERFORM 1 FROM runs WHERE key = of AND phase NOT IN ('Pending', 'Running')
+      AND (owner IS NULL OR owner NOT IN (SELECT id FROM processes))
+      AND (expired IS NULL OR "deleteAt" BETWEEN 1 AND expired) FOR UPDATE;
+    IF NOT FOUND THEN RETURN false; END IF;
+  END IF;
+  DELETE FROM runs WHERE key = of;
+  DELETE FROM nodes WHERE run = of;
+  DELETE FROM events WHERE run = of;
+  DELETE FROM logs WHERE run = of;
+  DELETE FROM commands WHERE run = of;
+  DELETE FROM artifact_readers WHERE run = of;
+  DELETE FROM artifacts WHERE run = of AND state = 'deleted';
+  UPDATE artifacts SET state = 'due' WHERE run = of AND state = 'live' AND gc <> 'Never';
+  RETURN drop_permits(of);
+END $$;
+
+CREATE FUNCTION erase_artifact(which text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM artifacts WHERE artifact = which AND run NOT IN (SELECT key FROM runs);
+  UPDATE artifacts SET state = 'deleted', error = NULL, "nextAt" = 0, collector = NULL WHERE artifact = which;
+END $$;
+
+CREATE FUNCTION write_artifact(w json) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  n artifacts;
+  next_at int8;
+BEGIN
+  CASE w->>'kind'
+  WHEN 'artifact' THEN
+    n := json_populate_record(null::artifacts, w->'row');
+    DELETE FROM artifacts WHERE artifact = n.artifact;
+    INSERT INTO artifacts SELECT (n).*;
+  WHEN 'reader' THEN
+    INSERT INTO artifact_readers SELECT a.artifact, (w->>'run')::int8 FROM artifacts a
+      WHERE a.artifact = w->>'artifact' AND a.run <> (w->>'run')::int8 ON CONFLICT DO NOTHING;
+  WHEN 'due' THEN
+    UPDATE artifacts SET state = CASE state WHEN 'live' THEN 'due' ELSE 'deleting' END, tries = 0, error = NULL
+      WHERE artifact = w->>'artifact' AND state IN ('live', 'failed');
+  WHEN 'pin' THEN
+    UPDATE artifacts SET pinned = (w->>'pinned')::boolean WHERE artifact = w->>'artifact';
+  WHEN 'overwrite' THEN
+    PERFORM erase_artifact(a.artifact) FROM artifacts a
+      WHERE a.store = w->>'store' AND a.key = w->>'key' AND NOT a.pinned AND a.state <> 'deleted'
+        AND (a.state <> 'deleting' OR a.collector IS NULL OR a.collector NOT IN (SELECT id FROM processes));
+  WHEN 'deletion' THEN
+    next_at := (w->>'nextAt')::int8;
+    IF w->>'error' IS NULL THEN PERFORM erase_artifact(w->>'artifact');
+    ELSE
+      UPDATE artifacts SET state = CASE WHEN next_at > 0 THEN 'deleting' ELSE 'failed' END, error = w->>'error',
+        "nextAt" = next_at, tries = tries + 1, collector = NULL WHERE artifact = w->>'artifact';
+    END IF;
+  END CASE;
+END $$;
+
+-- One write that is not of a kind that comes in bulk; answers whom it told nothing new, and whether to settle.
+CREATE FUNCTION write_one(w json, OUT unsettled boolean, OUT again int[]) LANGUAGE plpgsql AS $$
+DECLARE
+  m memos;
+BEGIN
+  unsettled := false;
+  CASE w->>'kind'
+  WHEN 'run' THEN unsettled := write_run(w->'row');
+  WHEN 'delete' THEN unsettled := delete_run(w);
+  WHEN 'request' THEN again := request_permit(w->'row'); unsettled := true;
+  WHEN 'release' THEN
+    DELETE FROM permits WHERE run = (w->>'run')::int8 AND path = w->>'path';
+    unsettled := true;
+  WHEN 'semaphore' THEN PERFORM set_limit(w); unsettled := true;
+  WHEN 'refill' THEN unsettled := true;
+  WHEN 'plan' THEN INSERT INTO plans VALUES (w->>'digest', w->>'workflow', w->>'json') ON CONFLICT DO NOTHING;
+  WHEN 'definition' THEN INSERT INTO definitions VALUES (w->>'digest', w->>'text') ON CONFLICT DO NOTHING;
+  WHEN 'answer' THEN UPDATE commands SET answer = w->>'answer' WHERE id = (w->>'command')::int8 AND answer IS NULL;
+  WHEN 'memo' THEN
+    m := json_populate_record(null::memos, w->'row');
+    INSERT INTO memos VALUES (m.*) ON CONFLICT (cache, key) DO UPDATE SET value = excluded.value,
+      "createdAt" = excluded."createdAt", "runId" = excluded."runId", path = excluded.path;
+  ELSE PERFORM write_artifact(w);
+  END CASE;
+END $$;
+
+CREATE FUNCTION news_of(self int, told int8) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+    'grants', (SELECT json_agg(json_build_object('run', p.run, 'path', p.path, 'granted', p.granted) ORDER BY p.granted)
+      FROM permits p JOIN runs r ON r.key = p.run WHERE p.granted > 0 AND p.granted > told AND r.owner = self),
+    'refills', (SELECT json_agg(json_build_object('name', f.name, 'at', f.at)) FROM refills(clock()) f
+      WHERE f.owner = self))
+$$;
+
+-- Replaces cells, each only where it holds what its writer knows. An append whose writer does not is named by the
+-- error, and nothing of the group is written.
+CREATE FUNCTION write_cells(writes json) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  w record;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext(current_schema()), -3);
+  FOR w IN SELECT * FROM json_to_recordset(writes) AS w(append int, space text, key text, was text, data text) LOOP
+    IF (SELECT c.data FROM cells c WHERE c.space = w.space AND c.key = w.key) IS DISTINCT FROM w.was THEN
+      RAISE EXCEPTION 'a cell holds something else' USING ERRCODE = 'PN002', DETAIL = w.append;
+    END IF;
+    DELETE FROM cells c WHERE c.space = w.space AND c.key = w.key;
+    IF w.data IS NOT NULL THEN INSERT INTO cells VALUES (w.space, w.key, w.data); END IF;
+  END LOOP;
+END $$;
+
+-- One group. "creates" are the ids of runs with the appends that create them: where one exists, the error names it.
+CREATE FUNCTION commit_group(
+  self int, number int8, told int8, locks boolean,
+  creates text, new_runs text, new_cells text, new_events text, new_nodes text, new_logs text, others text
+) RETURNS json LANGUAGE plpgsql AS $$
+DECLARE
+  state text := fence(self, number);
+  taken int;
+  w json;
+  one record;
+  unsettled boolean := false;
+  again int[] := '{}';
+BEGIN
+  IF state <> 'new' THEN RETURN json_build_object('state', state); END IF;
+  IF creates IS NOT NULL THEN
+    SELECT min(c.append) INTO taken FROM json_to_recordset(creates::json) AS c(append int, id text)
+      WHERE EXISTS (SELECT 1 FROM runs r WHERE r.id = c.id);
+    IF taken IS NOT NULL THEN
+      RAISE EXCEPTION 'a run of this id exists' USING ERRCODE = 'PN001', DETAIL = taken;
+    END IF;
+    INSERT INTO runs SELECT * FROM json_populate_recordset(null::runs, new_runs::json);
+  END IF;
+  IF new_cells IS NOT NULL THEN PERFORM write_cells(new_cells::json); END IF;
+  IF locks THEN PERFORM lock_permits(); END IF;
+  IF new_events IS NOT NULL THEN
+    INSERT INTO events SELECT * FROM json_populate_recordset(null::events, new_events::json);
+  END IF;
+  IF new_nodes IS NOT NULL THEN
+    INSERT INTO nodes SELECT * FROM json_populate_recordset(null::nodes, new_nodes::json)
+    ON CONFLICT (run, path) DO UPDATE SET kind = excluded.kind, phase = excluded.phase, reason = excluded.reason,
+      message = excluded.message, epoch = excluded.epoch, attempt = excluded.attempt, attempts = excluded.attempts,
+      base = excluded.base, reruns = excluded.reruns, waiting = excluded.waiting, until = excluded.until,
+      progress = excluded.progress, "startedAt" = excluded."startedAt", "finishedAt" = excluded."finishedAt",
+      "inputSeq" = excluded."inputSeq", "signalSeq" = excluded."signalSeq", "resultSeq" = excluded."resultSeq";
+  END IF;
+  IF new_logs IS NOT NULL THEN
+    INSERT INTO logs (run, path, attempt, at, level, text)
+      SELECT l.run, l.path, l.attempt, l.at, l.level, l.text
+      FROM json_populate_recordset(null::logs, new_logs::json) l;
+  END IF;
+  IF others IS NOT NULL THEN
+    FOR w IN SELECT * FROM json_array_elements(others::json) LOOP
+      SELECT * INTO one FROM write_one(w);
+      unsettled := unsettled OR one.unsettled;
+      again := again || coalesce(one.again, '{}');
+    END LOOP;
+  END IF;
+  IF unsettled AND settle_and_tell(self, again) THEN
+    RETURN json_build_object('state', 'new', 'news', news_of(self, told));
+  END IF;
+  RETURN json_build_object('state', 'new');
+END $$;
+`

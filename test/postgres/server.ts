@@ -1,0 +1,96 @@
+/**
+ * A PostgreSQL server for tests: a cluster of its own in a temporary folder, reached by a socket there, without fsync.
+ * It ends with the test process. `PINNACE_TEST_PG=required` makes tests fail where there is none, and not be skipped.
+ */
+import { execFileSync, spawnSync } from "node:child_process"
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import process from "node:process"
+
+const versions = "/usr/lib/postgresql"
+
+/** Where the server's programs are: of the newest version that is installed. */
+const programs = (): string | undefined => {
+  const found = existsSync(versions) ? readdirSync(versions).map(Number).filter((it) => it >= 14) : []
+  const newest = Math.max(0, ...found)
+  return newest === 0 ? undefined : join(versions, String(newest), "bin")
+}
+
+/** Whether there is a server, or must be one. */
+export const hasPostgres: boolean = process.env["PINNACE_TEST_PG"] === "required" || programs() !== undefined
+
+/** Why tests are skipped where there is none. */
+export const withoutPostgres = "no PostgreSQL 14 or later in /usr/lib/postgresql: install Debian's package postgresql"
+
+/** The server refuses to run as root. */
+const identity = (): { readonly uid?: number; readonly gid?: number } => {
+  if (process.getuid?.() !== 0) return {}
+  const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }))
+  return { uid: id("-u"), gid: id("-g") }
+}
+
+/** A cluster that was started. */
+export class PostgresServer {
+  readonly folder: string
+  readonly #identity = identity()
+
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), "pinnace-pg-"))
+    const { gid, uid } = this.#identity
+    if (uid !== undefined) chownSync(this.folder, uid, gid!)
+    const data = ["-D", join(this.folder, "data")]
+    this.#run("initdb", [...data, "-U", "pinnace", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
+    this.start()
+    process.once("exit", () => this.remove())
+  }
+
+  /** Its address. */
+  get url(): string {
+    return `postgres://pinnace@/postgres?host=${encodeURIComponent(this.folder)}`
+  }
+
+  /** Starts it. */
+  start(): void {
+    const settings = [
+      "-c listen_addresses=''",
+      `-k ${this.folder}`,
+      "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB"
+    ]
+    this.#control(["-l", join(this.folder, "log"), "-o", settings.join(" "), "start"])
+  }
+
+  /** Stops it; `immediate` is as a crash. */
+  stop(mode: "fast" | "immediate" = "fast"): void {
+    this.#control(["-m", mode, "stop"])
+  }
+
+  /** Stops it for good. */
+  remove(): void {
+    try {
+      this.stop("immediate")
+    } catch {
+      // It is stopped already.
+    }
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  #control(args: ReadonlyArray<string>): void {
+    this.#run("pg_ctl", ["-D", join(this.folder, "data"), "-w", ...args])
+  }
+
+  #run(program: string, args: ReadonlyArray<string>): void {
+    const { status, stderr } = spawnSync(join(programs() ?? "", program), args, {
+      ...this.#identity,
+      cwd: this.folder,
+      encoding: "utf8",
+      stdio: ["ignore", "ignore", "pipe"]
+    })
+    if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`)
+  }
+}
+
+let shared: PostgresServer | undefined = undefined
+
+/** One server for all tests of a process. */
+export const sharedServer = (): PostgresServer => shared ??= new PostgresServer()
