@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
+import { buildPage } from "./page.ts"
 
 const root = fileURLToPath(new URL("../", import.meta.url))
 const target = process.argv[2] ?? join(root, "dist/pinnace")
@@ -29,6 +30,7 @@ await new Promise((resolve) => process.stdout.write("", resolve))
 process.exit(code)
 `
 
+await buildPage(root)
 mkdirSync(join(root, "dist"), { recursive: true })
 const draft = mkdtempSync(join(root, "dist/binary-"))
 try {

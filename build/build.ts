@@ -1,18 +1,22 @@
 /**
  * Builds what npm users get: `dist/` with one `.js` and one `.d.ts` for
- * each source, imports rewritten to `.js`; and the command, bundled.
+ * each source, imports rewritten to `.js`; the page; and the command, bundled.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, readFileSync, rmSync, symlinkSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { bundle } from "./bundle.ts"
+import { buildPage } from "./page.ts"
 
 const root = fileURLToPath(new URL("../", import.meta.url))
 const path = [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter)
 
-rmSync(join(root, "dist"), { recursive: true, force: true })
+await buildPage(root)
+// The page stays: a server that runs meanwhile may ask for it.
+const dist = join(root, "dist")
+for (const name of readdirSync(dist)) if (name !== "page.js") rmSync(join(dist, name), { recursive: true, force: true })
 const { status, error } = spawnSync("tsc", ["-p", "tsconfig.build.json"], {
   cwd: root,
   stdio: "inherit",

@@ -11,6 +11,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writ
 import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
+import { buildPage } from "./page.ts"
 import { rolldown } from "rolldown"
 
 const root = fileURLToPath(new URL("../", import.meta.url))
@@ -80,6 +81,7 @@ const run = (program: string, ...args: ReadonlyArray<string>): void => {
 
 const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2"
 
+await buildPage(root)
 mkdirSync(join(root, "dist"), { recursive: true })
 const draft = mkdtempSync(join(root, "dist/sea-"))
 try {

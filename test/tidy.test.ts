@@ -21,8 +21,13 @@ const ratchet: Ratchet = { codeLines: {}, imports: {} }
 const sources = library()
 const npm = JSON.parse(read("package.json")) as PackageJson
 const deno = JSON.parse(read("deno.json")) as DenoJson
-/** What users import, and what starts the command. */
-const entries = [...Object.values(deno.exports).map((path) => path.replace("./", "")), "src/cli/main.ts"]
+/** What users import, what starts the command, and what the page is built from. */
+const entries = [
+  ...Object.values(deno.exports).map((path) => path.replace("./", "")),
+  "src/cli/main.ts",
+  "src/page/app/main.tsx",
+  "src/page/state/noHash.ts"
+]
 
 /** Other languages run on the engine by its ports, not by its parts. */
 const ports: ReadonlyArray<Port> = [

@@ -1,7 +1,8 @@
-/** Which part of the server answers a path: health, links to files, our API, Argo's. */
+/** Which part of the server answers a path: health, the page, links to files, our API, Argo's. */
 import { problem, text } from "./http/reply.ts"
 import { API, type Api } from "./Api.ts"
 import { type Route, routing } from "./http/Route.ts"
+import { pageRoutes } from "./page/page.ts"
 import type { Site } from "./Site.ts"
 
 const isOurs = (path: string): boolean => path === API || path.startsWith(`${API}/`)
@@ -20,7 +21,7 @@ const isArgos = (path: string): boolean => argos.some((it) => path.startsWith(it
 export const isOpenPath = (site: Site, method: string, path: string): boolean => {
   const own = ownPath(site, path)
   return (method === "GET" || method === "HEAD") && own !== undefined &&
-    (own === "/healthz" || own === "/readyz" || own === "/" || own.startsWith("/t/"))
+    (["/", "/healthz", "/readyz"].includes(own) || own.startsWith("/assets/") || own.startsWith("/t/"))
 }
 
 /** Answers a request that passed the guard. */
@@ -102,12 +103,10 @@ const ready = ({ pinnace: { engine } }: Site): Response => {
   return engine.closed || engine.closing ? text("not ready: it is being closed\n", 503) : text("ready\n")
 }
 
-const welcome = "Pinnace serves its API here, beneath /pinnace/v1, and Argo's beneath /api/v1.\n"
-
 /** What is not part of an API. */
 const ground: Api = {
   routes: [
-    { method: "GET", pattern: "/", answer: () => text(welcome) },
+    ...pageRoutes,
     { method: "GET", pattern: "/healthz", answer: () => text("ok\n") },
     { method: "GET", pattern: "/readyz", answer: ({ site }) => ready(site) },
     {

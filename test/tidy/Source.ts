@@ -64,7 +64,10 @@ type Node = any
 
 /** Parses a file. Throws when it has a syntax error. */
 export const parseSource = (path: string, text: string): Source => {
-  const { program, comments, errors } = parseSync(path, text, { lang: "ts", sourceType: "module" })
+  const { program, comments, errors } = parseSync(path, text, {
+    lang: path.endsWith(".tsx") ? "tsx" : "ts",
+    sourceType: "module"
+  })
   if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`)
   const reader = new Reader(text, comments)
   const codeLines = reader.codeLinesBetween(0, text.length)

@@ -9,6 +9,10 @@ import type { Violation } from "./Violation.ts"
 export const fileLimit = 300
 /** Code lines of a function, method or generator, with what is nested in it. */
 export const routineLimit = 60
+/** The same of files with JSX, whose lines are mostly what is drawn. */
+const drawnRoutineLimit = 100
+/** Imports of values in a file with JSX: parts are small, and each is one. */
+const drawnImportLimit = 18
 /** Imports of values in a file; imports of types alone bind nothing at run time and are not counted. */
 export const importLimit = 12
 
@@ -21,9 +25,15 @@ export interface Ratchet {
 /** Files, functions and import lists over their budget; files of the ratchet are left to `ratchetViolations`. */
 export const budgetViolations = (source: Source, ratchet: Ratchet = none): ReadonlyArray<Violation> => [
   ...(source.path in ratchet.codeLines ? [] : over(source, 1, "The file", source.codeLines, fileLimit, tooLong)),
-  ...source.routines.flatMap((it) => over(source, it.line, `${it.name}()`, it.codeLines, routineLimit, tooDeep)),
-  ...(source.path in ratchet.imports ? [] : over(source, 1, "The file", imports(source), importLimit, tooWide))
+  ...source.routines.flatMap((it) =>
+    over(source, it.line, `${it.name}()`, it.codeLines, isDrawn(source) ? drawnRoutineLimit : routineLimit, tooDeep)
+  ),
+  ...(source.path in ratchet.imports
+    ? []
+    : over(source, 1, "The file", imports(source), isDrawn(source) ? drawnImportLimit : importLimit, tooWide))
 ]
+
+const isDrawn = ({ path }: Source): boolean => path.endsWith(".tsx")
 
 const none: Ratchet = { codeLines: {}, imports: {} }
 const tooLong = "code lines. Cut it along its ideas into two files."

@@ -5,6 +5,7 @@ import type { Violation } from "./Violation.ts"
 export interface PackageJson {
   readonly version: string
   readonly exports: Readonly<Record<string, string | BuiltEntry>>
+  readonly imports?: Readonly<Record<string, string>>
   readonly scripts: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
@@ -41,7 +42,7 @@ export const parityViolations = (npm: PackageJson, deno: DenoJson): ReadonlyArra
   ...differences("version", { version: npm.version }, { version: deno.version }),
   ...differences(
     "dependencies",
-    { ...npm.dependencies, ...npm.peerDependencies },
+    { ...npm.dependencies, ...npm.peerDependencies, ...npm.imports },
     Object.fromEntries(Object.entries(deno.imports).map(([name, to]) => [name, to.replace(`npm:${name}@`, "")]))
   ),
   ...differences(

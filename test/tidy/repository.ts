@@ -8,11 +8,11 @@ const root = fileURLToPath(new URL("../../", import.meta.url))
 /** The text of a file of the repository. */
 export const read = (path: string): string => readFileSync(root + path, "utf8")
 
-/** TypeScript files under a folder, as paths from the root of the repository, sorted. */
+/** TypeScript files, with JSX or without, under a folder, as paths from the root of the repository, sorted. */
 export const list = (folder: string): ReadonlyArray<string> =>
   readdirSync(root + folder, { recursive: true, encoding: "utf8" })
     .map((path) => `${folder}/${path.replaceAll("\\", "/")}`)
-    .filter((path) => path.endsWith(".ts"))
+    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"))
     .sort()
 
 /** The library: mod.ts and everything under src. */

@@ -41,6 +41,7 @@ export const viewRoutes: ReadonlyArray<Route<Site>> = [
   view("tree", (source, id) => readRun(source, id)),
   view("graph", (source, id) => readGraph(source, id)),
   view("timeline", (source, id) => readTimeline(source, id)),
+  view("plan", (source, id) => Effect.flatMap(source.findRun(id), (row) => source.plan(row?.digest ?? ""))),
   view("diff", (source, id, { query }) => differencesOf(source, id, query.get("with") ?? "")),
   { method: "GET", pattern: `${API}/runs/:id/node`, answer: node }
 ]

@@ -1,0 +1,76 @@
+/**
+ * The page's way to its server: who it is, requests, what is told as it happens.
+ *
+ * Owns: the token of this tab, the feed and its listeners. Does not own: what is known of runs.
+ */
+import { signal } from "@preact/signals"
+import { apiOf, ask, type Asking, Problem } from "./Client.ts"
+import { Feed, type Standing, type Tidings } from "./Feed.ts"
+
+const key = "pinnace-token"
+
+/** Takes the token out of the address, so that it is in no bookmark and no history. */
+const takeToken = (): string => {
+  const given = /^#token=(.+)$/.exec(location.hash)?.[1]
+  if (given === undefined) return sessionStorage.getItem(key) ?? ""
+  sessionStorage.setItem(key, decodeURIComponent(given))
+  history.replaceState(null, "", `${location.pathname}${location.search}#/runs`)
+  return decodeURIComponent(given)
+}
+
+let token = takeToken()
+const asking: Asking = { base: apiOf(location.href), token: () => token }
+const feed = new Feed(asking)
+
+/** How the connection stands. */
+export const standing = signal<Standing>({ is: "connecting" })
+
+const listeners = new Set<(tidings: Tidings) => void>()
+const wishes = new Map<object, Readonly<Record<string, number>>>()
+
+/** Begins to listen. */
+export const connect = (): void =>
+  feed.join(1, (tidings) => {
+    if (tidings.t === "standing") standing.value = tidings.standing
+    for (const listen of [...listeners]) listen(tidings)
+  })
+
+/** Hears what is told, until the returned function is called. */
+export const hear = (listen: (tidings: Tidings) => void): () => void => {
+  listeners.add(listen)
+  return () => void listeners.delete(listen)
+}
+
+/** Says for somebody which runs it follows; none ends that. */
+export const follow = (who: object, runs: Readonly<Record<string, number>> | undefined): void => {
+  if (runs === undefined) wishes.delete(who)
+  else wishes.set(who, runs)
+  feed.want(1, { runs: Object.assign({}, ...wishes.values()) })
+}
+
+/** Tries at once to connect again. */
+export const hurry = (): void => feed.hurry()
+
+/** Takes another token, as a person typed it: the address as printed, or the token alone. */
+export const useToken = (text: string): void => {
+  token = /#token=(\S+)/.exec(text)?.[1] ?? text.trim()
+  sessionStorage.setItem(key, token)
+  feed.hurry()
+}
+
+/** Asks for JSON. Throws `Problem`. */
+export const get = async <A>(path: string, abort?: AbortSignal): Promise<A> =>
+  noteRefusal(async () => await (await ask(asking, "GET", path, undefined, abort)).json() as A)
+
+/** Does something. Throws `Problem`. */
+export const send = async <A>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown = {}): Promise<A> =>
+  noteRefusal(async () => await (await ask(asking, method, path, body)).json() as A)
+
+const noteRefusal = async <A>(request: () => Promise<A>): Promise<A> => {
+  try {
+    return await request()
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) standing.value = { is: "refused" }
+    throw error
+  }
+}

@@ -1,0 +1,37 @@
+/** The keys, told. */
+import { signal } from "@preact/signals"
+import { Dialog } from "../parts/Dialog.tsx"
+import { pages } from "./pages.ts"
+
+/** Whether the keys are shown. */
+export const isHelpOpen = signal(false)
+
+const keys: ReadonlyArray<readonly [keys: string, about: string]> = [
+  ["j k ↓ ↑", "down, up"],
+  ["→ ←", "open, close"],
+  ["Enter", "look at it"],
+  ["Esc", "back"],
+  ["/", "filter"],
+  ["f F", "next failure, previous failure"],
+  ["w", "why it waits"],
+  ["1 … 9", "the views of a run"],
+  ["[ ]", "the tabs of a node"],
+  ["r", "retry…"],
+  ["s", "stop…"],
+  ["a", "approve…"],
+  ["?", "this list"]
+]
+
+/** The dialog. */
+export const KeyHelp = () => (
+  <Dialog title="Keys" onClose={() => void (isHelpOpen.value = false)}>
+    <dl class="keys">
+      {[...keys, ...pages.map(({ letter, title }) => [`g ${letter}`, title] as const)].map(([key, about]) => (
+        <div key={key}>
+          <dt>{key.split(" ").map((it) => <kbd key={it}>{it}</kbd>)}</dt>
+          <dd>{about}</dd>
+        </div>
+      ))}
+    </dl>
+  </Dialog>
+)

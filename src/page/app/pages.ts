@@ -1,0 +1,17 @@
+/** The pages of the rail, in order. */
+import type { Sign } from "../parts/Icon.tsx"
+
+/** A page. */
+export interface PageLink {
+  /** The first part of its address. */
+  readonly key: string
+  /** The key that goes there after `g`. */
+  readonly letter: string
+  readonly title: string
+  readonly sign: Sign
+}
+
+/** The pages. */
+export const pages: ReadonlyArray<PageLink> = [
+  { key: "runs", letter: "r", title: "Runs", sign: "runs" }
+]

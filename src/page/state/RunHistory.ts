@@ -1,0 +1,124 @@
+/**
+ * What a page knows of one run: its events, and what they come to. The same folds as everywhere make the tree, so that
+ * the page shows what the command line shows, and the run at any of its events as easily as now.
+ *
+ * Owns: the events, the tree of the latest one, the tree of the one that is looked at.
+ * Does not own: where events come from.
+ *
+ * Invariants
+ * - Events are taken in order, each once: `add` answers whether some are missing in between.
+ */
+import type { Event, Json, Recorded } from "../../run/Event.ts"
+import { createRun } from "../../run/evolve.ts"
+import type { RunFacts } from "../../run/facts.ts"
+import type { NodeRow } from "../../run/State.ts"
+import { manifestNodes } from "../../view/ManifestNodes.ts"
+import { RunTree } from "../../view/RunTree.ts"
+import type { RunView } from "../../view/RunView.ts"
+import type { Showing } from "../../view/Showing.ts"
+import { typedNodes } from "../../view/TypedNodes.ts"
+
+interface Fold {
+  readonly facts: RunFacts
+  readonly tree: RunTree
+}
+
+/** The values of a node, as far as they are recorded. */
+export interface NodeValues {
+  readonly input?: Json
+  readonly output?: Json
+  readonly signal?: Json
+}
+
+/** The history of one run. */
+export class RunHistory {
+  readonly id: string
+  /** The event with number n stands at place n − 1. */
+  readonly events: Array<Recorded> = []
+  /** The recorded plan of a typed run, as JSON text. */
+  readonly plan: string | undefined
+  #live: Fold | undefined
+  #past: Fold | undefined
+
+  constructor(id: string, plan: string | undefined) {
+    this.id = id
+    this.plan = plan
+  }
+
+  /** The number of the last known event. */
+  get seq(): number {
+    return this.events.length
+  }
+
+  /** Takes events in; answers whether some before them are missing. */
+  add(told: ReadonlyArray<Recorded>): boolean {
+    const fresh: Array<Recorded> = []
+    let isGap = false
+    for (const it of told) {
+      if (it.seq <= this.events.length) continue
+      if (it.seq !== this.events.length + 1) {
+        isGap = true
+        break
+      }
+      this.events.push(it)
+      fresh.push(it)
+    }
+    this.#live?.tree.learn(fresh)
+    return isGap
+  }
+
+  /** The run after an event; default the latest. `undefined` before its first. */
+  at(seq: number = this.events.length, isInterrupted = false): RunView | undefined {
+    return this.#foldTo(seq)?.tree.view(isInterrupted)
+  }
+
+  /** The row of a node after an event. */
+  node(path: string, seq: number = this.events.length): NodeRow | undefined {
+    return this.#foldTo(seq)?.facts.rows.nodes.get(path)
+  }
+
+  /** The row of the run after an event. */
+  run(seq: number = this.events.length): RunFacts["rows"]["run"] | undefined {
+    return this.#foldTo(seq)?.facts.rows.run
+  }
+
+  /** What went into a node and came out of it. */
+  values(path: string, seq: number = this.events.length): NodeValues {
+    const row = this.node(path, seq)
+    if (row === undefined) return {}
+    const [begin, end, given] = [row.inputSeq, row.resultSeq, row.signalSeq].map((it) => this.#event(it))
+    const ending = end !== undefined && "ending" in end ? end.ending : undefined
+    const input = begin !== undefined && "input" in begin ? begin.input : undefined
+    return {
+      ...(input === undefined ? {} : { input }),
+      ...(ending?.output === undefined ? {} : { output: ending.output }),
+      ...(given?.type === "NodeSignalled" ? { signal: given.value } : {})
+    }
+  }
+
+  #event(seq: number): Event | undefined {
+    return this.events[seq - 1]?.event
+  }
+
+  #foldTo(seq: number): Fold | undefined {
+    if (this.events.length === 0) return undefined
+    if (seq >= this.events.length) return this.#live ??= this.#folded(this.events.length)
+    if (this.#past === undefined || this.#past.facts.seq > seq) this.#past = this.#folded(Math.max(1, seq))
+    else if (this.#past.facts.seq < seq) this.#past.tree.learn(this.events.slice(this.#past.facts.seq, seq))
+    return this.#past
+  }
+
+  #folded(seq: number): Fold | undefined {
+    const [first] = this.events
+    if (first?.event.type !== "RunCreated") return undefined
+    const run = createRun(1, this.id, first.event, first.at)
+    const facts: RunFacts = { rows: { run, nodes: new Map() }, seq: 1, events: new Map([[1, first.event]]) }
+    const tree = new RunTree(facts, this.#showing(facts))
+    tree.learn(this.events.slice(1, seq))
+    return { facts, tree }
+  }
+
+  #showing(facts: RunFacts): Showing {
+    return facts.rows.run.kind === "manifest" ? manifestNodes(facts, new Map()) : typedNodes(facts, this.plan)
+  }
+}

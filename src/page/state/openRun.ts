@@ -1,0 +1,173 @@
+/** A run that is looked at: its history, kept up to date by what is told, and what else the server knows of it. */
+import { batch, effect, signal } from "@preact/signals"
+import { Problem, wordsOf } from "../api/Client.ts"
+import { follow, get, hear, standing } from "../api/connection.ts"
+import type { ArtifactRow, Cause, Run, Told } from "../api/wire.ts"
+import { RunHistory } from "./RunHistory.ts"
+
+const page = 10_000
+
+/**
+ * One run that is looked at.
+ *
+ * Owns: its history and the wish to be told of it. Does not own: what of it is shown.
+ */
+export class OpenRun {
+  readonly id: string
+  /** Grows with each change; what is shown depends on it. */
+  readonly version = signal(0)
+  /** The run as the list has it. */
+  readonly row = signal<Run | undefined>(undefined)
+  /** `loading` until the first events are there. */
+  readonly stage = signal<"loading" | "there" | "missing" | "failed">("loading")
+  /** What went wrong when it was read. */
+  readonly problem = signal("")
+  /** Whether it was deleted while it was looked at. */
+  readonly isDeleted = signal(false)
+  /** Why it is not further. */
+  readonly causes = signal<ReadonlyArray<Cause>>([])
+  /** What its nodes saved. */
+  readonly artifacts = signal<ReadonlyArray<ArtifactRow>>([])
+  history: RunHistory
+  #ends: Array<() => void> = []
+  #isReading = false
+  #isAsking = false
+  #again = false
+
+  constructor(id: string) {
+    this.id = id
+    this.history = new RunHistory(id, undefined)
+  }
+
+  /** Begins to look. */
+  begin(): void {
+    this.#ends = [
+      hear((it) => {
+        if (it.t === "e" && it.run === this.id) this.#told(it as unknown as Told)
+        if (it.t === "run" && it.run.id === this.id) this.#rowChanged(it.run)
+        if (it.t === "gone" && it.run === this.id) this.isDeleted.value = this.stage.peek() === "there"
+        if (it.t === "following" && it.runs.includes(this.id)) void this.#catchUp()
+        if (it.t === "gap" && it.run === this.id) void this.#catchUp()
+        if (it.t === "list") void this.#readRow()
+      }),
+      effect(() => {
+        if (standing.value.is === "live") void this.load()
+      })
+    ]
+  }
+
+  /** Ends it. */
+  end(): void {
+    for (const end of this.#ends) end()
+    follow(this, undefined)
+  }
+
+  /** Reads what is not known yet. */
+  async load(): Promise<void> {
+    try {
+      if (this.stage.peek() !== "there") {
+        const [row, plan] = await Promise.all([
+          get<Run>(this.#path("status")),
+          get<string | null>(this.#path("plan"))
+        ])
+        this.history = new RunHistory(this.id, plan ?? undefined)
+        this.row.value = row
+      }
+      await this.#catchUp()
+      batch(() => {
+        this.stage.value = "there"
+        this.problem.value = ""
+      })
+      follow(this, { [this.id]: this.history.seq })
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.problem.value = wordsOf(error)
+    if (error instanceof Problem && error.status === 404) {
+      if (this.stage.peek() === "there") this.isDeleted.value = true
+      else this.stage.value = "missing"
+    } else if (this.stage.peek() === "loading") this.stage.value = "failed"
+  }
+
+  #path(of: string): string {
+    return `/runs/${encodeURIComponent(this.id)}/${of}`
+  }
+
+  #pending: Array<Told> = []
+  #frame = 0
+
+  /** Events that come close together are taken in at once. */
+  #told(event: Told): void {
+    this.#pending.push(event)
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0
+      const told = this.#pending.splice(0)
+      if (this.history.add(told)) void this.#catchUp()
+      this.#changed()
+    })
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#isReading) return
+    this.#isReading = true
+    try {
+      while (true) {
+        const { events } = await get<{ readonly events: ReadonlyArray<Told> }>(
+          `${this.#path("events")}?after=${this.history.seq}&limit=${page}`
+        )
+        this.history.add(events)
+        if (events.length < page) break
+      }
+    } finally {
+      this.#isReading = false
+      this.#changed()
+    }
+  }
+
+  #changed(): void {
+    this.version.value++
+    void this.#ask()
+  }
+
+  /** Asks what only the server knows; what happens meanwhile asks once more. */
+  async #ask(): Promise<void> {
+    if (this.#isAsking) return void (this.#again = true)
+    this.#isAsking = true
+    this.#again = false
+    try {
+      const [causes, artifacts] = await Promise.all([
+        get<ReadonlyArray<Cause>>(this.#path("why")),
+        get<ReadonlyArray<ArtifactRow>>(this.#path("artifacts"))
+      ])
+      batch(() => {
+        this.causes.value = causes
+        this.artifacts.value = artifacts
+      })
+    } catch {
+      // Whoever looks is told of a lost connection anyway.
+    } finally {
+      await new Promise((resolve) => setTimeout(resolve, 250))
+      this.#isAsking = false
+      if (this.#again) void this.#ask()
+    }
+  }
+
+  #rowChanged(row: Run): void {
+    const before = this.row.peek()
+    this.row.value = row
+    // An ended run that goes on is followed anew.
+    if (before?.finishedAt !== undefined && row.finishedAt === undefined) follow(this, { [this.id]: this.history.seq })
+    void this.#ask()
+  }
+
+  async #readRow(): Promise<void> {
+    try {
+      this.#rowChanged(await get<Run>(this.#path("status")))
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+}

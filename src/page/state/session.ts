@@ -1,0 +1,25 @@
+/** What the server said of itself. */
+import { effect, signal } from "@preact/signals"
+import { get, hear, standing } from "../api/connection.ts"
+import type { Session } from "../api/wire.ts"
+import { setClock } from "./clock.ts"
+
+/** Who the server is, once that is known. */
+export const session = signal<Session | undefined>(undefined)
+
+/** Whether anything can be changed here. */
+export const canAct = (): boolean => session.value?.readOnly === false
+
+/** Asks again whenever the connection is made. */
+export const followSession = (): void => {
+  hear((it) => {
+    if (it.t === "hello" || it.t === "beat") setClock(it.now)
+  })
+  effect(() => {
+    if (standing.value.is !== "live") return
+    void get<Session>("/session").then((it) => {
+      session.value = it
+      setClock(it.now)
+    }, () => {})
+  })
+}

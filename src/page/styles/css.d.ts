@@ -1,0 +1,2 @@
+/** Styles, which vite takes in where they are named. */
+declare module "*.css"

@@ -1,0 +1,161 @@
+/** The dialogs of a run. */
+import { type Signal, useSignal } from "@preact/signals"
+import { remove, resubmit, resume, stop, suspend, terminate } from "../../state/act.ts"
+import { go } from "../../state/route.ts"
+import { counted } from "../../state/words.ts"
+import { accepted, ActionDialog } from "./ActionDialog.tsx"
+import { RetryDialog } from "./RetryDialog.tsx"
+import { dialog, type RunScene } from "./scene.ts"
+import { SignalDialog } from "./SignalDialog.tsx"
+
+const Reason = ({ text }: { readonly text: Signal<string> }) => (
+  <label class="field">
+    <span>
+      Why <em class="faint">(is recorded with the run; may be empty)</em>
+    </span>
+    <input
+      type="text"
+      value={text.value}
+      maxLength={1_000}
+      onInput={(event) => void (text.value = event.currentTarget.value)}
+    />
+  </label>
+)
+
+const StopDialog = ({ scene: { run } }: { readonly scene: RunScene }) => {
+  const why = useSignal("")
+  return (
+    <ActionDialog
+      title={`Stop ${run.id}?`}
+      verb="Stop the run"
+      tone="danger"
+      command={stop.command(run.id, why.value)}
+      onDo={() => accepted(stop.do(run.id, why.value), "The run stops")}
+    >
+      <p>
+        Open nodes are ended, nothing new begins, and exit handlers run. Results so far are kept: the run can be
+        retried.
+      </p>
+      <Reason text={why} />
+    </ActionDialog>
+  )
+}
+
+const TerminateDialog = ({ scene: { nodes, run } }: { readonly scene: RunScene }) => {
+  const why = useSignal("")
+  const typed = useSignal("")
+  const live = [...new Set(nodes.values())].filter(({ phase }) => phase === "Running" || phase === "Pending").length
+  const mustType = live > 100
+  return (
+    <ActionDialog
+      title={`Terminate ${run.id}?`}
+      verb="Terminate the run"
+      tone="danger"
+      isReady={!mustType || typed.value === run.id}
+      command={terminate.command(run.id, why.value)}
+      onDo={() => accepted(terminate.do(run.id, why.value), "The run ends at once")}
+    >
+      <p>
+        {counted(live, "open node")} {live === 1 ? "is" : "are"} ended at once.{" "}
+        <strong>Exit handlers do not run</strong>; to let them run, stop it instead.
+      </p>
+      <Reason text={why} />
+      {mustType && (
+        <label class="field">
+          <span>
+            Type <code>{run.id}</code> to confirm
+          </span>
+          <input type="text" value={typed.value} onInput={(event) => void (typed.value = event.currentTarget.value)} />
+        </label>
+      )}
+    </ActionDialog>
+  )
+}
+
+const ResubmitDialog = ({ scene: { run } }: { readonly scene: RunScene }) => {
+  const memoized = useSignal(false)
+  return (
+    <ActionDialog
+      title={`Run ${run.workflow} again?`}
+      verb="Start the new run"
+      command={resubmit.command(run.id, memoized.value)}
+      onDo={async () => {
+        const { id } = await resubmit.do(run.id, memoized.value)
+        go({ path: ["runs", id], query: {} })
+        return `Run ${id} has begun`
+      }}
+    >
+      <p>A new run begins with the same input. This one stays as it is.</p>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={memoized.value}
+          onChange={(event) => void (memoized.value = event.currentTarget.checked)}
+        />
+        Keep the results of nodes that succeeded
+      </label>
+    </ActionDialog>
+  )
+}
+
+const DeleteDialog = ({ scene: { isOpen, run } }: { readonly scene: RunScene }) => (
+  <ActionDialog
+    title={`Delete ${run.id}?`}
+    verb="Delete the run"
+    tone="danger"
+    command={remove.command(run.id, isOpen)}
+    onDo={async () => {
+      await remove.do(run.id, isOpen)
+      go({ path: ["runs"], query: {} })
+      return `Run ${run.id} is deleted`
+    }}
+  >
+    <p>
+      {isOpen && "It is open, and is terminated first. "}Its events, logs and values are gone then; artifacts go as
+      their strategies say. This cannot be undone.
+    </p>
+  </ActionDialog>
+)
+
+/** The open one. */
+export const Dialogs = ({ scene }: { readonly scene: RunScene }) => {
+  const { id } = scene.run
+  switch (dialog.value?.is) {
+    case "stop":
+      return <StopDialog scene={scene} />
+    case "terminate":
+      return <TerminateDialog scene={scene} />
+    case "suspend":
+      return (
+        <ActionDialog
+          title={`Suspend ${id}?`}
+          verb="Suspend the run"
+          command={suspend.command(id)}
+          onDo={() => accepted(suspend.do(id), "The run is suspended")}
+        >
+          <p>Nothing new begins until it is resumed. What runs goes on to its end.</p>
+        </ActionDialog>
+      )
+    case "resume":
+      return (
+        <ActionDialog
+          title={`Resume ${id}?`}
+          verb="Resume the run"
+          command={resume.command(id)}
+          onDo={() => accepted(resume.do(id), "The run goes on")}
+        >
+          <p>New nodes may begin again.</p>
+        </ActionDialog>
+      )
+    case "retry":
+      return <RetryDialog scene={scene} node={dialog.value.node} />
+    case "resubmit":
+      return <ResubmitDialog scene={scene} />
+    case "delete":
+      return <DeleteDialog scene={scene} />
+    case "signal":
+      return <SignalDialog scene={scene} node={dialog.value.node!} />
+    default:
+      return null
+  }
+}

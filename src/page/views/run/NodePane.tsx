@@ -1,0 +1,106 @@
+/** The node that is chosen: what it is, why, its values, attempts and lines. */
+import { useEffect } from "preact/hooks"
+import { takeKeys } from "../../app/keys.ts"
+import { Copy } from "../../parts/Command.tsx"
+import { Icon } from "../../parts/Icon.tsx"
+import { Empty } from "../../parts/Notice.tsx"
+import { PhaseBadge } from "../../parts/Phase.tsx"
+import { asked, show } from "../../state/route.ts"
+import { canAct } from "../../state/session.ts"
+import type { NodeView } from "../../../view/RunView.ts"
+import { nodeTabs } from "./nodeTabs.ts"
+import { dialog, type RunScene } from "./scene.ts"
+
+interface Props {
+  readonly scene: RunScene
+  readonly path: string
+  readonly node: NodeView | undefined
+}
+
+const leave = (): void => show({ node: "", tab: "" })
+
+const NodeActions = ({ node, scene }: { readonly node: NodeView; readonly scene: RunScene }) => {
+  if (!canAct() || !scene.isLive) return null
+  const asks = node.waiting === "Signal" || node.waiting === "Suspended"
+  return (
+    <div class="actions">
+      {asks && (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => void (dialog.value = { is: "signal", node: node.path })}
+        >
+          <Icon sign="signal" size={14} /> Answer…
+        </button>
+      )}
+      {!scene.isOpen && node.finishedAt > 0 && (
+        <button
+          type="button"
+          onClick={() => void (dialog.value = { is: "retry", node: node.path })}
+        >
+          <Icon sign="again" size={14} /> Retry from here…
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** The pane. */
+export const NodePane = ({ node, path, scene }: Props) => {
+  const tabs = nodeTabs.filter(({ isFor }) => node !== undefined && isFor(node, scene))
+  const wanted = asked("tab")
+  const tab = tabs.find(({ key }) => key === wanted) ?? tabs[0]
+  const step = (by: number): void => {
+    const at = tabs.indexOf(tab!)
+    show({ tab: tabs[(at + by + tabs.length) % tabs.length]!.key }, true)
+  }
+  useEffect(() => takeKeys({ "[": () => step(-1), "]": () => step(1) }), [tab?.key, tabs.length])
+  return (
+    <aside class="pane" aria-label={`Node ${node?.name ?? path}`}>
+      <header>
+        <button type="button" class="quiet icon-button pane-back" aria-label="Back to the run" onClick={leave}>
+          <Icon sign="back" />
+        </button>
+        <h2 title={node?.name ?? path}>{node?.label ?? path}</h2>
+        <Copy text={path} label="Copy the path" />
+        <div class="grow" />
+        <button type="button" class="quiet icon-button pane-close" aria-label="Close the node" onClick={leave}>
+          <Icon sign="close" />
+        </button>
+      </header>
+      {node === undefined || tab === undefined
+        ? (
+          <Empty title="This node is not there" sign="search">
+            <p>It has not begun{scene.isLive ? "" : " at this event"}, or the address has a mistake.</p>
+          </Empty>
+        )
+        : (
+          <>
+            <div class="pane-state">
+              <PhaseBadge phase={node.phase} waiting={node.waiting} />
+              <div class="grow" />
+              <NodeActions node={node} scene={scene} />
+            </div>
+            <div class="tabs" role="tablist" aria-label="About the node">
+              {tabs.map(({ key, title }) => (
+                <button
+                  key={key}
+                  id={`tab-${key}`}
+                  type="button"
+                  role="tab"
+                  aria-selected={key === tab.key}
+                  aria-controls="tab"
+                  onClick={() => show({ tab: key }, true)}
+                >
+                  {title}
+                </button>
+              ))}
+            </div>
+            <div class="pane-body" id="tab" role="tabpanel" aria-labelledby={`tab-${tab.key}`} tabIndex={0}>
+              <tab.Body scene={scene} node={node} />
+            </div>
+          </>
+        )}
+    </aside>
+  )
+}

@@ -1,0 +1,115 @@
+/** The head of a run: what it is, how far, why not further, what can be done. */
+import { Copy } from "../../parts/Command.tsx"
+import { Icon } from "../../parts/Icon.tsx"
+import { PhaseBadge } from "../../parts/Phase.tsx"
+import { Time, Took } from "../../parts/Time.tsx"
+import { linkTo, show } from "../../state/route.ts"
+import { grouped } from "../../state/words.ts"
+import { works } from "../../../view/RunView.ts"
+import { statusOf } from "../runs/RunRow.tsx"
+import { Actions } from "./Actions.tsx"
+import { lowestCauses } from "./causes.ts"
+import type { RunScene } from "./scene.ts"
+
+const Fact = ({ children, name }: { readonly name: string; readonly children: preact.ComponentChildren }) => (
+  <div class="fact">
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+)
+
+const WaitLine = ({ scene }: { readonly scene: RunScene }) => {
+  const causes = lowestCauses(scene.open.causes.value, scene.nodes)
+  if (!scene.isOpen || causes.length === 0) return null
+  return (
+    <ul class="wait-line" aria-label="What it waits for">
+      {causes.slice(0, 3).map(({ because, kind, label, path }) => (
+        <li key={`${path} ${because}`} class={kind === "running" ? "is-running" : "is-waiting"}>
+          <Icon sign={kind === "running" ? "play" : "clock"} size={13} />
+          {path !== "" && (
+            <button
+              type="button"
+              class="link"
+              onClick={() => show({ node: path, tab: "" })}
+            >
+              {label}
+            </button>
+          )}
+          <span>{because}</span>
+        </li>
+      ))}
+      {causes.length > 3 && (
+        <li class="faint">
+          <button type="button" class="link" onClick={() => show({ q: "phase:Running,Pending", view: "" })}>
+            {causes.length - 3} more
+          </button>
+        </li>
+      )}
+    </ul>
+  )
+}
+
+const Progress = ({ scene: { nodes, run } }: { readonly scene: RunScene }) => {
+  let [failed, running] = [0, 0]
+  for (const node of new Set(nodes.values())) {
+    if (!works(node)) continue
+    if (node.phase === "Failed" || node.phase === "Error") failed++
+    if (node.phase === "Running" && node.waiting === "") running++
+  }
+  const of = Math.max(1, run.total)
+  return (
+    <div
+      class="progress"
+      role="img"
+      aria-label={`${run.done} of ${run.total} nodes have ended, ${failed} of them failed`}
+    >
+      <i class="bar-good" style={{ width: `${(Math.max(0, run.done - failed) / of) * 100}%` }} />
+      <i class="bar-bad" style={{ width: `${(failed / of) * 100}%` }} />
+      <i class="bar-now" style={{ width: `${(running / of) * 100}%` }} />
+    </div>
+  )
+}
+
+/** The head. */
+export const RunHead = ({ scene }: { readonly scene: RunScene }) => {
+  const { open, run } = scene
+  const row = open.row.value
+  const status = scene.isLive && row !== undefined ? statusOf(row) : run.status
+  return (
+    <header class="run-head">
+      <div class="run-title">
+        <a class="back" href={linkTo(["runs"])} aria-label="All runs">
+          <Icon sign="back" />
+        </a>
+        <h1 id="run-title" title={run.id}>{run.id}</h1>
+        <Copy text={run.id} label="Copy the id" />
+        <PhaseBadge phase={run.phase} status={status} />
+        <div class="grow" />
+        <Actions scene={scene} />
+      </div>
+      <dl class="facts">
+        <Fact name="Workflow">{run.workflow}</Fact>
+        <Fact name="Started">
+          <Time at={run.startedAt || run.createdAt} />
+        </Fact>
+        <Fact name="Took">
+          <Took from={run.startedAt} to={run.finishedAt} />
+        </Fact>
+        <Fact name="Nodes">{grouped(run.done)} of {grouped(run.total)}</Fact>
+        {row?.origin !== undefined && (
+          <Fact name="Made from">
+            <a href={linkTo(["runs", row.origin])}>{row.origin}</a>
+          </Fact>
+        )}
+        {Object.entries(run.labels).slice(0, 4).map(([name, value]) => (
+          <Fact key={name} name={name}>{value || "–"}</Fact>
+        ))}
+      </dl>
+      <Progress scene={scene} />
+      {run.message !== "" && !scene.isOpen && (
+        <p class={`run-message-line tone-${run.phase.toLowerCase()}`}>{run.message}</p>
+      )}
+      {scene.isLive && <WaitLine scene={scene} />}
+    </header>
+  )
+}

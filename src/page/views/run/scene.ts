@@ -1,0 +1,46 @@
+/** What the views of a run show: the run at the event that is looked at. */
+import { computed, signal } from "@preact/signals"
+import type { OpenRun } from "../../state/openRun.ts"
+import { place } from "../../state/route.ts"
+import { isTerminal, type Phase } from "../../../run/Phase.ts"
+import { byPath, everyNode, type NodeView, type RunView } from "../../../view/RunView.ts"
+
+/** A run as it is shown. */
+export interface RunScene {
+  readonly open: OpenRun
+  readonly run: RunView
+  readonly nodes: ReadonlyMap<string, NodeView>
+  /** The event that is looked at. */
+  readonly seq: number
+  /** Whether that is the latest. */
+  readonly isLive: boolean
+  readonly isOpen: boolean
+}
+
+const scenes = new WeakMap<OpenRun, { readonly value: RunScene | undefined }>()
+
+/** The run at the event that the address names, else as it is now. */
+export const sceneOf = (open: OpenRun): RunScene | undefined => {
+  const known = scenes.get(open) ?? computed(() => read(open))
+  scenes.set(open, known)
+  return known.value
+}
+
+const read = (open: OpenRun): RunScene | undefined => {
+  void open.version.value
+  const at = Number(place.value.query["at"] ?? 0)
+  const seq = at > 0 ? Math.min(at, open.history.seq) : open.history.seq
+  const run = open.history.at(seq)
+  if (run === undefined) return undefined
+  return {
+    open,
+    run,
+    nodes: byPath(everyNode(run)),
+    seq,
+    isLive: seq === open.history.seq,
+    isOpen: !isTerminal(run.phase as Phase)
+  }
+}
+
+/** Which dialog is open, and for which node. */
+export const dialog = signal<{ readonly is: string; readonly node?: string } | undefined>(undefined)

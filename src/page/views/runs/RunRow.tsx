@@ -1,0 +1,45 @@
+/** One run of the list. */
+import type { Run } from "../../api/wire.ts"
+import { PhaseBadge } from "../../parts/Phase.tsx"
+import { Time, Took } from "../../parts/Time.tsx"
+import { linkTo } from "../../state/route.ts"
+
+/** The phase with what is special about it. */
+export const statusOf = ({ held, phase, reason, stopping, suspended }: Run): string => {
+  if (phase !== "Pending" && phase !== "Running") {
+    return reason === "Stopped" || reason === "Terminated" ? reason : phase
+  }
+  if (held !== undefined) return "Held"
+  if (suspended) return "Suspended"
+  return stopping === undefined ? phase : stopping === "stop" ? "Stopping" : "Terminating"
+}
+
+const own = (labels: Run["labels"]): ReadonlyArray<readonly [string, string]> =>
+  Object.entries(labels).filter(([name]) => !name.startsWith("pinnace/"))
+
+/** The row. */
+export const RunRow = (
+  { isChosen, onChoose, run }: { readonly run: Run; readonly isChosen: boolean; readonly onChoose: () => void }
+) => (
+  <a
+    class={`run-row ${isChosen ? "chosen" : ""}`}
+    href={linkTo(["runs", run.id])}
+    onFocus={onChoose}
+  >
+    <span>
+      <PhaseBadge phase={run.phase} status={statusOf(run)} />
+    </span>
+    <span class="run-name" title={run.id}>{run.id}</span>
+    <span class="run-flow" title={run.workflow}>{run.workflow}</span>
+    <span class="run-message" title={run.held ?? run.message ?? ""}>
+      {own(run.labels).slice(0, 3).map(([name, value]) => <span key={name} class="label">{name}={value}</span>)}
+      <span class="message-text">{run.held ?? run.message ?? ""}</span>
+    </span>
+    <span class="right run-started">
+      <Time at={run.startedAt ?? run.createdAt} />
+    </span>
+    <span class="right run-took">
+      <Took from={run.startedAt} to={run.finishedAt} />
+    </span>
+  </a>
+)

@@ -1,0 +1,125 @@
+/** The page in a real browser, on a real server with a real engine. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { Pinnace } from "../../mod.ts"
+import type { PinnaceServer } from "../../src/server/mod.ts"
+import { Browser, noBrowser } from "./Browser.ts"
+import { gates, mend, staged } from "./scenes.ts"
+
+describe.skipIf(noBrowser)("the page", () => {
+  let browser: Browser
+  let pinnace: Pinnace
+  let server: PinnaceServer
+
+  beforeAll(async () => {
+    browser = await Browser.start()
+    pinnace = await staged()
+    server = await browser.serve(pinnace)
+  })
+  afterAll(async () => {
+    for (const { resolve } of gates.values()) resolve()
+    await browser?.end()
+    await pinnace?.close()
+  })
+
+  it("lists runs, filters them, and says when nothing fits; the token is gone from the address", async () => {
+    const page = await browser.open(server)
+    const runs = page.getByRole("list", { name: "Runs" }).getByRole("listitem")
+    await runs.nth(3).waitFor()
+    expect(await runs.count()).toBe(4)
+    expect(page.url()).not.toContain("token")
+    await page.keyboard.press("/")
+    await page.keyboard.type("phase:Failed")
+    await expect.poll(() => runs.count()).toBe(1)
+    expect(page.url()).toContain("q=phase")
+    await page.getByRole("searchbox").fill("phase:wrong")
+    await page.getByRole("alert").waitFor()
+    expect(await page.getByRole("alert").textContent()).toContain("use Pending, Running")
+    await page.getByRole("searchbox").fill("nothing-like-it")
+    await page.getByRole("button", { name: "Clear the filter" }).click()
+    await expect.poll(() => runs.count()).toBe(4)
+    await page.context().close()
+  })
+
+  it("shows a run as a tree, a node with its error, attempts, values and log, all by keyboard", async () => {
+    const page = await browser.open(server, "/runs/report-2026-11-29")
+    await page.getByRole("treeitem").first().waitFor()
+    await page.keyboard.press("f")
+    await page.getByRole("complementary", { name: "Node validate" }).waitFor()
+    expect(await page.getByRole("tabpanel", { name: "Summary" }).textContent()).toContain("in a moment")
+    await page.keyboard.press("]")
+    await page.keyboard.press("]")
+    await page.keyboard.press("]")
+    await page.getByText("checking 1,200 rows").waitFor()
+    await page.keyboard.press("Escape")
+    await expect.poll(() => page.getByRole("complementary").count()).toBe(0)
+    await page.keyboard.press("Escape")
+    await page.getByRole("heading", { name: "Runs" }).waitFor()
+    await page.context().close()
+  })
+
+  it("says why a run waits, and who holds what it waits for", async () => {
+    const page = await browser.open(server, "/runs/slow-2?node=hold&tab=why")
+    await page.getByRole("tabpanel", { name: "Why" }).getByText("slow-1").waitFor()
+    await page.context().close()
+  })
+
+  it("previews a retry with the command that does the same, and the run goes on before one's eyes", async () => {
+    const page = await browser.open(server, "/runs/report-2026-11-29")
+    await page.getByRole("treeitem").first().waitFor()
+    await page.keyboard.press("r")
+    const dialog = page.getByRole("dialog")
+    await dialog.getByText("2 nodes run again").waitFor()
+    expect(await dialog.locator("code").allTextContents()).toContain("pinnace retry report-2026-11-29")
+    mend()
+    await dialog.getByRole("button", { name: "Run 2 nodes again" }).click()
+    await page.locator(".run-title").getByText("Succeeded").waitFor()
+    await page.context().close()
+  })
+
+  it("suspends, resumes and stops a run", async () => {
+    const page = await browser.open(server, "/runs/slow-1")
+    const act = async (name: string, submit: string) => {
+      await page.getByRole("button", { name: `${name}…` }).click()
+      await page.getByRole("dialog").getByRole("button", { name: submit }).click()
+      await page.getByRole("dialog").waitFor({ state: "detached" })
+    }
+    await act("Suspend", "Suspend the run")
+    await page.locator(".run-title").getByText("Suspended").waitFor()
+    await act("Resume", "Resume the run")
+    await page.getByRole("button", { name: "Stop…" }).waitFor()
+    await act("Stop", "Stop the run")
+    await page.locator(".run-title").getByText("Stopped").waitFor()
+    await page.context().close()
+  })
+
+  it("gives a waiting node its value, and says what is wrong with one", async () => {
+    const page = await browser.open(server, "/runs/deploy-7?node=approve")
+    await page.getByRole("button", { name: "Answer…" }).click()
+    const dialog = page.getByRole("dialog")
+    await dialog.getByRole("textbox").fill("{ok")
+    await dialog.getByText("This is not JSON").waitFor()
+    await dialog.getByRole("textbox").fill('{"ok": "perhaps"}')
+    await dialog.getByRole("button", { name: "Send the value" }).click()
+    await dialog.getByRole("alert").waitFor()
+    await dialog.getByRole("textbox").fill('{"ok": true, "note": "fine"}')
+    await dialog.getByRole("button", { name: "Send the value" }).click()
+    await page.locator(".run-title").getByText("Succeeded").waitFor()
+    await page.context().close()
+  })
+
+  it("says that there is no such run, and asks for the token where it has none", async () => {
+    const page = await browser.open(server, "/runs/none")
+    await page.getByText("There is no run none").waitFor()
+    await page.context().close()
+    const stranger = await browser.open({ link: server.url, url: server.url })
+    await stranger.getByLabel("Address or token").fill(server.link)
+    await stranger.getByRole("button", { name: "Open" }).click()
+    await stranger.getByRole("heading", { name: "Runs" }).waitFor()
+    await stranger.context().close()
+  })
+
+  it("complains of nothing", () => {
+    const expected = /40[01349]/
+    expect(browser.complaints.filter((it) => !expected.test(it))).toEqual([])
+  })
+})

@@ -1,0 +1,142 @@
+/** What the page decides without a browser: the filter language, words, rows of the tree, the history of a run. */
+import { describe, expect, it } from "vitest"
+import { matches, parse, withTerm } from "../../src/page/filter/filter.ts"
+import { nodeFields } from "../../src/page/filter/nodeFields.ts"
+import { runQuery } from "../../src/page/filter/runQuery.ts"
+import { quoted } from "../../src/page/parts/quoted.ts"
+import { RunHistory } from "../../src/page/state/RunHistory.ts"
+import { duration, relative } from "../../src/page/state/words.ts"
+import { nextFailure, treeRows } from "../../src/page/views/run/treeRows.ts"
+import { readRun } from "../../src/view/readRun.ts"
+import { sourceOf } from "../../src/view/RunSource.ts"
+import * as Effect from "effect/Effect"
+import type { NodeView, RunView } from "../../src/view/RunView.ts"
+import { gates, staged } from "./scenes.ts"
+
+const node = (path: string, more: Partial<NodeView> = {}): NodeView => ({
+  path,
+  name: path,
+  label: path.split("/").at(-1)!,
+  type: "task",
+  phase: "Succeeded",
+  runs: "work",
+  message: "",
+  waiting: "",
+  attempt: 1,
+  attempts: 0,
+  startedAt: 1_000,
+  finishedAt: 2_000,
+  progress: "",
+  items: 0,
+  children: [],
+  ...more
+})
+
+const run = (nodes: ReadonlyArray<NodeView>) => ({ nodes, handlers: [] }) as unknown as RunView
+
+describe("the filter language", () => {
+  const slow = node("load/pages", { phase: "Failed", attempt: 3, finishedAt: 31_000, waiting: "" })
+
+  it.each([
+    ["", true],
+    ["pages", true],
+    ["PAGES", true],
+    ["nothing", false],
+    ["-nothing", true],
+    ["phase:failed", true],
+    ["phase:Error,Failed", true],
+    ["-phase:Failed", false],
+    ["took:>10s", true],
+    ["took:<10s", false],
+    ["attempt:>1", true],
+    ["attempt:3", true],
+    ["in:load", true],
+    ["runs:work pages", true],
+    ["waits:permit", false],
+    ["unknown:1", false],
+    ['"load/pages"', true]
+  ])("%s", (text, fits) => expect(matches(parse(text), nodeFields(slow, 40_000))).toBe(fits))
+
+  it("changes one condition and leaves the others", () => {
+    expect(withTerm("a phase:Failed b", "phase", ["Running"])).toBe("a b phase:Running")
+    expect(withTerm("a phase:Failed", "phase", [])).toBe("a")
+  })
+
+  it("asks the server for runs, and says what is wrong", () => {
+    const asked = runQuery("nightly phase:failed,error workflow:Report label:team=blue -label:old")
+    expect("query" in asked && Object.fromEntries(asked.query)).toEqual({
+      text: "nightly",
+      phase: "Failed,Error",
+      workflow: "Report",
+      labels: "team=blue,!old"
+    })
+    expect(runQuery("phase:broken")).toEqual({ wrong: expect.stringContaining("Succeeded") })
+    expect(runQuery("took:>1s")).toEqual({ wrong: expect.stringContaining("phase:") })
+    expect(runQuery("after:soon")).toEqual({ wrong: expect.stringContaining("2026-11-01") })
+  })
+})
+
+describe("the rows of a tree", () => {
+  const items = Array.from({ length: 80 }, (_, at) => node(`m[${at}]`, at === 70 ? { phase: "Failed" } : {}))
+  const map = node("m", { type: "map", phase: "Failed", children: items })
+
+  it("closes long lists, counts what is in them, and shows failures first", () => {
+    const closed = treeRows(run([map]), "", new Map(), 0)
+    expect(closed.rows.map((it) => [it.node.path, it.opens, it.counts])).toEqual([
+      ["m", "closed", { Succeeded: 79, Failed: 1 }]
+    ])
+    const open = treeRows(run([map]), "", new Map([["m", true]]), 0)
+    expect(open.rows.slice(0, 3).map((it) => it.node.path)).toEqual(["m", "m[70]", "m[0]"])
+  })
+
+  it("shows what fits with what is above it, and tells how much it hides", () => {
+    const found = treeRows(run([map, node("after")]), "phase:Failed took:<5s m[7", new Map(), 0)
+    expect(found.rows.map((it) => [it.node.path, it.isContext])).toEqual([["m", true], ["m[70]", false]])
+    expect(found.hidden).toBe(80)
+  })
+
+  it("goes from failure to failure, around", () => {
+    const rows = treeRows(run([node("a", { phase: "Error" }), map]), "", new Map([["m", true]]), 0).rows
+    expect(nextFailure(rows, "", 1)).toBe("a")
+    expect(nextFailure(rows, "a", 1)).toBe("m[70]")
+    expect(nextFailure(rows, "m[70]", 1)).toBe("a")
+    expect(nextFailure(rows, "a", -1)).toBe("m[70]")
+  })
+})
+
+it("the history of a run comes to what the server shows of it, now and at each event", async () => {
+  const pinnace = await staged()
+  try {
+    for (const id of ["report-2026-11-29", "slow-2", "deploy-7"]) {
+      const source = sourceOf(pinnace.engine)
+      const row = (await Effect.runPromise(source.findRun(id)))!
+      const events = await Effect.runPromise(source.events(row.key, 0))
+      const history = new RunHistory(id, await Effect.runPromise(source.plan(row.digest)))
+      expect(history.add(events.slice(0, 1))).toBe(false)
+      expect(history.add(events.slice(2))).toBe(true)
+      expect(history.add(events)).toBe(false)
+      const served = JSON.parse(JSON.stringify(await Effect.runPromise(readRun(source, id))))
+      expect(JSON.parse(JSON.stringify(history.at()))).toMatchObject({ nodes: served.nodes, phase: served.phase })
+      for (let seq = events.length; seq > 0; seq -= 2) {
+        const then = new RunHistory(id, history.plan)
+        then.add(events.slice(0, seq))
+        expect(history.at(seq)).toEqual(then.at())
+      }
+    }
+  } finally {
+    for (const { resolve } of gates.values()) resolve()
+    await pinnace.close()
+  }
+})
+
+it("says durations and instants as people do, and words as shells take them", () => {
+  expect([5, 4_210, 65_000, 7_500_000, 90_000_000].map(duration)).toEqual([
+    "5 ms",
+    "4.2 s",
+    "1 m 05 s",
+    "2 h 05 m",
+    "1 d 01 h"
+  ])
+  expect([relative(0, 500), relative(0, 90_000), relative(5_000, 0)]).toEqual(["just now", "2 m ago", "in 5 s"])
+  expect(["a-1", "it's", "a b"].map(quoted)).toEqual(["a-1", "'it'\\''s'", "'a b'"])
+})
