@@ -39,9 +39,9 @@ const runtimes: ReadonlyArray<readonly [name: string, command: ReadonlyArray<str
 ]
 
 describe("the npm package", () => {
-  it("holds the build, the licence and the readme, and nothing else", () => {
+  it("holds the build with the page, the licence and the readme, and nothing else", () => {
     const others = scratch.files().filter((file) => !/^dist\/(bin\/[\w-]+\.js|(mod|src\/.*)(\.js|\.d\.ts))$/.test(file))
-    expect(others).toEqual(["LICENSE", "README.md", "package.json"])
+    expect(others).toEqual(["LICENSE", "README.md", "dist/page.js", "package.json"])
   })
 
   it("has every file that its exports name", () => {
@@ -55,8 +55,8 @@ describe("the npm package", () => {
 
   it("declares every package that it imports", () => {
     const packageOf = (specifier: string) => specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/")
-    const { dependencies, peerDependencies } = JSON.parse(scratch.read("package.json"))
-    const declared = Object.keys({ ...dependencies, ...peerDependencies })
+    const { dependencies, imports, peerDependencies } = JSON.parse(scratch.read("package.json"))
+    const declared = Object.keys({ ...dependencies, ...imports, ...peerDependencies })
     const imported = scratch.files().filter((file) => /\.(js|ts)$/.test(file)).flatMap((file) =>
       parseSource(file, scratch.read(file)).imports.map(({ specifier }) => specifier)
     )

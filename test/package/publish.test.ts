@@ -1,4 +1,4 @@
-/** What JSR users get: the sources, as `deno publish` would send them. */
+/** What JSR users get: the sources and the built page, as `deno publish` would send them. */
 import { expect, it } from "vitest"
 import { root, run } from "./Scratch.ts"
 
@@ -8,13 +8,15 @@ import { root, run } from "./Scratch.ts"
  */
 const dryRun = ["publish", "--dry-run", "--allow-dirty", "--no-check"]
 
-it("The JSR package passes a dry run that sends only sources", () => {
+it("The JSR package passes a dry run that sends only sources and the page", () => {
   // The option is for what the next test allows, and for nothing else.
   const { code, output } = run(root, "deno", ...dryRun, "--allow-slow-types")
   expect(code, output).toBe(0)
   const sent = [...output.matchAll(/^\s+file:\/\/(\S+) \(/gm)].map((it) => it[1]?.slice(root.length) ?? "")
-  expect(sent.filter((file) => !/^(mod\.ts|src\/.*\.(ts|md)|README\.md|LICENSE|deno\.json)$/.test(file))).toEqual([])
+  expect(sent.filter((file) => !/^(mod\.ts|src\/.*\.(ts|md)|dist\/page\.js|README\.md|LICENSE|deno\.json)$/.test(file)))
+    .toEqual([])
   expect(sent).toContain("mod.ts")
+  expect(sent).toContain("dist/page.js")
 })
 
 it("The public API of the JSR package has explicit types everywhere but in the base classes that Schema makes", () => {
