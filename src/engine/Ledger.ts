@@ -11,6 +11,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalShape, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
+import { EventWrite, NodeWrite } from "../journal/writes.ts"
 import { bounded, type TextBounds } from "../run/bounded.ts"
 import type { Ending, NodeEvent, Recorded, RunEvent } from "../run/Event.ts"
 import { handlesIn } from "../run/handles.ts"
@@ -112,10 +113,7 @@ export class Ledger {
     this.nodes.set(event.path, row)
     const data = text === undefined ? JSON.stringify(event) : splice(event, text)
     const { path, type } = event
-    const writes: Array<Write> = [
-      { kind: "event", row: { run: this.row.key, seq, at, type, path, data } },
-      { kind: "node", row }
-    ]
+    const writes = Array.of<Write>(new EventWrite(this.row.key, seq, at, type, path, data), new NodeWrite(row))
     if (together.length > 0) writes.push(...together)
     const readers = this.#readers(data)
     if (readers.length > 0) writes.push(...readers)

@@ -141,11 +141,10 @@ export class LiveNode {
   readonly composite: boolean
   /** For a node that was given a value: how it ends, whatever ends its wait; absent while it has none. */
   decided: (() => NodeEnd | undefined) | undefined
-  /**
-   * How work in progress hears of `stop`; without it a leaf is
-   * interrupted, a composite looks at `stopping` when it begins.
-   */
-  onStop: (() => void) | undefined
+  #onStop: (() => void) | undefined
+  /** What it runs, and who is told when it has ended; neither of the root, nor of one that has ended. */
+  spec: NodeSpec | undefined
+  done: Done | undefined
 
   constructor(run: LiveRun, parent: LiveNode | undefined, path: string, handler: boolean, composite: boolean) {
     this.run = run
@@ -196,11 +195,28 @@ export class LiveNode {
     return true
   }
 
+  /**
+   * How work in progress hears of `stop`; without it a leaf is interrupted, a composite looks at `stopping` when it
+   * begins. A method: V8 puts a function that is assigned to a property right into its old generation, where it keeps
+   * the whole node until the next full collection.
+   */
+  onStop(hear: (() => void) | undefined): void {
+    this.#onStop = hear
+  }
+
+  /** Has ended: what something dead may still name keeps nothing else. */
+  close(): void {
+    this.spec = undefined
+    this.done = undefined
+    this.fiber = undefined
+    this.#onStop = undefined
+  }
+
   /** Asks the work beneath this node to end, so that exit handlers can still run. */
   stop(reason: Reason): void {
     if (this.stopping !== undefined) return
     this.stopping = reason
-    if (this.onStop !== undefined) this.onStop()
+    if (this.#onStop !== undefined) this.#onStop()
     else if (!this.composite) this.cancel(reason)
     this.stopChildren(reason)
   }

@@ -23,6 +23,11 @@ export class OpenNodes<Node extends Linked<Node>> implements Iterable<Node> {
     return this.#size
   }
 
+  /** The one that came first. */
+  get oldest(): Node | undefined {
+    return this.#oldest
+  }
+
   /** Takes a node in that is in no list. */
   add(node: Node): void {
     node.older = this.#newest

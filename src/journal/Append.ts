@@ -2,9 +2,15 @@
 import type { Write } from "./Journal.ts"
 import type { JournalError } from "./JournalError.ts"
 
-/** Writes that become durable together; `error` is set when storage refused them. */
-export interface Append {
+/** Writes that become durable together; `error` is set when storage refused them. No literal, see `writes.ts`. */
+export class Append {
   readonly writes: ReadonlyArray<Write>
   readonly done: ((error: JournalError | undefined) => void) | undefined
   error: JournalError | undefined
+
+  constructor(writes: ReadonlyArray<Write>, done: Append["done"]) {
+    this.writes = writes
+    this.done = done
+    this.error = undefined
+  }
 }

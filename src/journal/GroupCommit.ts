@@ -11,7 +11,7 @@
  *   alone; so do all later ones about its run, until `forgive` (J6).
  * - After any other failure nothing is committed any more (J4).
  */
-import type { Append } from "./Append.ts"
+import { Append } from "./Append.ts"
 import type { Write } from "./Journal.ts"
 import type { JournalError } from "./JournalError.ts"
 import { Queue } from "./Queue.ts"
@@ -90,7 +90,7 @@ export class GroupCommit {
   /** Enqueues writes; `done` is called after they are durable or lost. */
   append(writes: ReadonlyArray<Write>, done: Append["done"]): void {
     if (this.#abandoned) return
-    this.#queue.push({ writes, done, error: undefined })
+    this.#queue.push(new Append(writes, done))
     this.#arm()
   }
 

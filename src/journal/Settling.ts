@@ -3,12 +3,12 @@
  *
  * Owns: groups whose answers are still to be called. Does not own: when a group is durable or lost.
  */
-import type { Append } from "./Append.ts"
+import { Append } from "./Append.ts"
 
 type Settled = { readonly group: Array<Append>; readonly runs: ReadonlySet<number> | undefined }
 
 /** Stands where an append was, so that what belonged to it can go while others still wait for their turn. */
-const settled: Append = { writes: [], done: undefined, error: undefined }
+const settled = new Append([], undefined)
 
 /** Calls answers. */
 export class Settling {

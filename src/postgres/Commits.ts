@@ -6,7 +6,7 @@
  *
  * Invariants: as `journal/GroupCommit.ts` (J1, J2, J4, J6).
  */
-import type { Append } from "../journal/Append.ts"
+import { Append } from "../journal/Append.ts"
 import { weigh } from "../journal/GroupCommit.ts"
 import type { Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
@@ -53,7 +53,7 @@ export class Commits {
 
   /** Enqueues writes; `done` is called after they are durable or lost. */
   append(writes: ReadonlyArray<Write>, done: Append["done"]): void {
-    this.#queue.push({ writes, done, error: undefined })
+    this.#queue.push(new Append(writes, done))
     this.#arm()
   }
 

@@ -7,7 +7,7 @@
  * `owner` is never touched here.
  */
 import type { Event, Json, NodeEvent, NodeKind, Recorded, RunEvent, Shown } from "./Event.ts"
-import { isTerminal } from "./Phase.ts"
+import { isTerminal, type Phase, type Reason, type Waiting } from "./Phase.ts"
 import type { NodeRow, RunRow } from "./State.ts"
 
 type Of<E extends Event, T extends E["type"]> = Extract<E, { readonly type: T }>
@@ -108,27 +108,53 @@ const stopping = (row: RunRow, event: Of<RunEvent, "RunStopping">): RunRow => ({
   message: event.message ?? row.message
 })
 
-const blank = (path: string, kind: NodeKind, run: number, epoch: number): NodeRow => ({
-  run,
-  path,
-  kind,
-  phase: "Pending",
-  reason: null,
-  message: null,
-  epoch,
-  attempt: 0,
-  attempts: 0,
-  base: 0,
-  reruns: 0,
-  waiting: null,
-  until: 0,
-  progress: null,
-  startedAt: 0,
-  finishedAt: 0,
-  inputSeq: 0,
-  signalSeq: 0,
-  resultSeq: 0
-})
+/**
+ * A row without events. A class: V8 puts object literals that outlive its young generation a few times into the old one
+ * from then on, and there is a row for each event, of which only the last one of each node is kept.
+ */
+class BlankNode implements NodeRow {
+  readonly run: number
+  readonly path: string
+  kind: NodeKind
+  phase: Phase
+  reason: Reason | null
+  message: string | null
+  epoch: number
+  attempt: number
+  attempts: number
+  base: number
+  reruns: number
+  waiting: Waiting | null
+  until: number
+  progress: NodeRow["progress"]
+  startedAt: number
+  finishedAt: number
+  inputSeq: number
+  signalSeq: number
+  resultSeq: number
+
+  constructor(path: string, kind: NodeKind, run: number, epoch: number) {
+    this.run = run
+    this.path = path
+    this.kind = kind
+    this.phase = "Pending"
+    this.reason = null
+    this.message = null
+    this.epoch = epoch
+    this.attempt = 0
+    this.attempts = 0
+    this.base = 0
+    this.reruns = 0
+    this.waiting = null
+    this.until = 0
+    this.progress = null
+    this.startedAt = 0
+    this.finishedAt = 0
+    this.inputSeq = 0
+    this.signalSeq = 0
+    this.resultSeq = 0
+  }
+}
 
 /** Whether an event says what went into its node, or how it is shown. */
 const saysSomething = ({ input, shows }: { readonly input?: Json; readonly shows?: Shown }): boolean =>
@@ -224,7 +250,7 @@ export const evolveNode = (
 const kindOf = (event: NodeEvent): NodeKind => "kind" in event ? event.kind ?? "task" : "task"
 
 const first = (event: NodeEvent, seq: number, at: number, run: number, epoch: number): NodeRow => {
-  const row = blank(event.path, kindOf(event), run, epoch) as { -readonly [K in keyof NodeRow]: NodeRow[K] }
+  const row = new BlankNode(event.path, kindOf(event), run, epoch)
   if (event.type !== "NodeStarted") return evolveNode(row, event, seq, at, run, epoch)
   // The commonest of all events: one object, no spread.
   row.phase = "Running"
@@ -240,7 +266,7 @@ const first = (event: NodeEvent, seq: number, at: number, run: number, epoch: nu
  * epoch goes on in the subtree of its last one (see `base` in `State.ts`), where the children that are kept lie.
  */
 export const resetNode = (row: NodeRow, epoch: number): NodeRow => ({
-  ...blank(row.path, row.kind, row.run, epoch),
+  ...new BlankNode(row.path, row.kind, row.run, epoch),
   base: row.base + Math.max(row.attempt - 1, 0)
 })
 

@@ -92,8 +92,10 @@ export class GroupRows {
   readonly #node: Statement
   readonly #events: Values
   readonly #plainNodes: Values
-  /** The last row of each node, by run and path. */
-  readonly #nodes = new Map<number, Map<string, NodeRow>>()
+  /**
+   * The last row of each node, by run and path. A new map each time: the table of one that is cleared names the next.
+   */
+  #nodes = new Map<number, Map<string, NodeRow>>()
 
   constructor(db: Database) {
     const event = (rows: number) => insert(db, "INSERT INTO events", eventColumns, anyRow(eventColumns), rows)
@@ -107,7 +109,7 @@ export class GroupRows {
   begin(): void {
     this.#events.clear()
     this.#plainNodes.clear()
-    this.#nodes.clear()
+    this.#nodes = new Map()
   }
 
   /** Takes an event. */
@@ -139,7 +141,7 @@ export class GroupRows {
       }
     }
     this.#plainNodes.write()
-    this.#nodes.clear()
+    this.#nodes = new Map()
   }
 
   #writeOther(row: NodeRow): void {

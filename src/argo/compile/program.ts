@@ -19,7 +19,7 @@ import { templateNode } from "./template.ts"
 export const runWorkflow = (session: Session, live: LiveNode): Effect.Effect<NodeResult> =>
   Effect.suspend(() => {
     // The body only waits for its children, which hear of a stop themselves.
-    live.onStop = () => {}
+    live.onStop(() => {})
     live.releaseSlot()
     const how = { variables: session.variables, now: session.parts.now }
     const { synchronization } = session.parts.spec

@@ -85,10 +85,10 @@ const lastRetry = (frame: Frame, attempts: ReadonlyArray<NodeResult>) => {
 const backoff = (live: LiveNode, millis: number): Effect.Effect<void> => {
   if (millis <= 0) return Effect.void
   const stopped = Effect.callback<void>((resume) => {
-    live.onStop = () => resume(Effect.void)
+    live.onStop(() => resume(Effect.void))
     if (live.stopping !== undefined) resume(Effect.void)
     return Effect.sync(() => {
-      live.onStop = undefined
+      live.onStop(undefined)
     })
   })
   return Effect.raceFirst(Effect.sleep(Duration.millis(millis)), stopped)

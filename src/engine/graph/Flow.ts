@@ -84,7 +84,7 @@ class Running {
 
   begin(): void {
     const { pool } = this
-    this.#live.onStop = () => this.#halt(this.#live.stopping ?? "Stopped")
+    this.#live.onStop(() => this.#halt(this.#live.stopping ?? "Stopped"))
     for (let index = 0; index < this.#flow.size; index++) if ((this.#waits?.[index] ?? 0) === 0) pool.add(index)
     if (this.#live.stopping !== undefined) pool.halt(this.#live.stopping)
     if (this.#room.held) pool.hold()

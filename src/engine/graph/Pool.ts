@@ -14,6 +14,7 @@ import type { Reason } from "../../run/Phase.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
 import { recorded } from "../node/recorded.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
+import { Waiter } from "../permits/Slots.ts"
 import { Queue } from "./Queue.ts"
 import type { Lodger, Room } from "./Room.ts"
 
@@ -33,6 +34,19 @@ export interface Composite {
   readonly idle: () => void
 }
 
+/** A child that waits for a slot; no literal, see `node/spec.ts`. */
+class Next {
+  readonly begun: boolean
+  readonly index: number
+  readonly spec: NodeSpec
+
+  constructor(begun: boolean, index: number, spec: NodeSpec) {
+    this.begun = begun
+    this.index = index
+    this.spec = spec
+  }
+}
+
 /** The children of one composite. */
 export class Pool implements Lodger {
   readonly #live: LiveNode
@@ -49,8 +63,8 @@ export class Pool implements Lodger {
   #again = false
   #closed = false
   /** The next child, opened but waiting for a slot. */
-  #next: { readonly begun: boolean; readonly index: number; readonly spec: NodeSpec } | undefined
-  #asked = false
+  #next: Next | undefined
+  #asked: Waiter | undefined
   #slot = false
   #held = false
   halted: Reason | undefined
@@ -145,8 +159,8 @@ export class Pool implements Lodger {
 
   #giveUpSlot(): void {
     const { slots } = this.#live.run.host
-    if (this.#asked) slots.leave(this.#granted)
-    this.#asked = false
+    if (this.#asked !== undefined) slots.leave(this.#asked)
+    this.#asked = undefined
     if (this.#slot) slots.release()
     this.#slot = false
   }
@@ -192,7 +206,7 @@ export class Pool implements Lodger {
     ) {
       return this.#launch(index, child)
     }
-    this.#next = { begun, index, spec: child }
+    this.#next = new Next(begun, index, child)
   }
 
   #launch(index: number, spec: NodeSpec): void {
@@ -215,19 +229,19 @@ export class Pool implements Lodger {
 
   #takeSlot(): boolean {
     if (this.#slot) return true
-    if (this.#asked) return false
+    if (this.#asked !== undefined) return false
     const { slots } = this.#live.run.host
     if (slots.tryTake()) {
       this.#slot = true
       return true
     }
-    this.#asked = true
-    slots.wait(this.#live.priority, this.#granted)
+    this.#asked = new Waiter(this.#granted)
+    slots.wait(this.#live.priority, this.#asked)
     return false
   }
 
   readonly #granted = (): void => {
-    this.#asked = false
+    this.#asked = undefined
     this.#slot = true
     this.pump()
   }

@@ -1,14 +1,14 @@
 /** Runs one task or workflow for each item of a list; the output is the list of outputs in the order of the items. */
 import * as Effect from "effect/Effect"
-import type { PlanNode } from "../../plan/Plan.ts"
+import type { Plan, PlanNode } from "../../plan/Plan.ts"
 import { mapEnding } from "../../run/graph.ts"
 import { item as itemPath } from "../../run/path.ts"
-import type { MapDef } from "../../workflow/Definition.ts"
+import type { AnyRunnable, MapDef } from "../../workflow/Definition.ts"
 import { blamed, ended, type NodeEnd, nothing, succeeded } from "../node/NodeEnd.ts"
 import { type Outcome, runFlow } from "./Flow.ts"
 import { isPassedOn } from "./passedOn.ts"
 import { subtree } from "./subtree.ts"
-import type { Kernel, LiveNode, NodeSpec, Readable, Work } from "../Live.ts"
+import type { Called, Kernel, LiveNode, NodeSpec, Readable, Work } from "../Live.ts"
 
 /** The work of a map node; throws when its items are not a list or two items have the same key. */
 export const mapWork = (node: PlanNode, map: MapDef, path: string, handler: boolean, scope: Readable): Work => {
@@ -16,18 +16,53 @@ export const mapWork = (node: PlanNode, map: MapDef, path: string, handler: bool
   if (!Array.isArray(items)) throw new TypeError(`its items are ${items === null ? "null" : typeof items}, not a list`)
   const keys = uniqueKeys(items, map)
   const specs = (kernel: Kernel, prefix: string) => (index: number): NodeSpec =>
-    kernel.calledSpec({
-      runnable: node.def.runnable!,
-      plan: node.plan,
-      path: itemPath(prefix, keys[index]!),
-      handler,
-      over: map.item,
-      input: () => node.def.bind(scope.values(), scope.input, items[index], index)
-    })
+    kernel.calledSpec(new Item(node, map, handler, scope, itemPath(prefix, keys[index]!), items[index], index))
   return {
     text: `{"items":${items.length}}`,
     attempt: (live, attempt) =>
       runMap(live, map, items.length, specs(live.run.host.kernel, subtree(live.run.ledger, path, attempt)))
+  }
+}
+
+/** One item as a node; no literal, see `node/spec.ts`. */
+class Item implements Called {
+  readonly handler: boolean
+  readonly path: string
+  readonly over: MapDef["item"]
+  readonly #node: PlanNode
+  readonly #scope: Readable
+  readonly #item: unknown
+  readonly #index: number
+
+  constructor(
+    node: PlanNode,
+    map: MapDef,
+    handler: boolean,
+    scope: Readable,
+    path: string,
+    item: unknown,
+    index: number
+  ) {
+    this.handler = handler
+    this.path = path
+    this.over = map.item
+    this.#node = node
+    this.#scope = scope
+    this.#item = item
+    this.#index = index
+  }
+
+  get runnable(): AnyRunnable {
+    return this.#node.def.runnable!
+  }
+
+  get plan(): Plan | undefined {
+    return this.#node.plan
+  }
+
+  input(): unknown {
+    const scope = this.#scope
+    return this.#node.def.bind(scope.values(), scope.input, this.#item, this.#index)
   }
 }
 

@@ -142,7 +142,7 @@ const failed = (
     if (nextAt >= startedAt(live) + spec.timeouts.total) return timeout(live, spec)
     recordFailure(live, spec, number, end, decision.delay, nextAt)
     if (live.stopping === "Timeout") live.stopping = undefined
-    live.onStop = () => live.cancel(live.stopping ?? "Stopped")
+    live.onStop(() => live.cancel(live.stopping ?? "Stopped"))
     live.releaseSlot()
     live.run.host.kernel.fireHook(live, spec, "retrying", number, end)
     return yield* again(live, spec, work, { number: number + 1, delay: decision.delay, stepper })

@@ -24,7 +24,7 @@ export const runBody = (
   // What is masked runs when the fiber comes to it.
   Effect.uninterruptibleMask((restore) => {
     const context = new LiveTaskContext(live, attempt)
-    live.onStop = () => context.calls.stop()
+    live.onStop(() => context.calls.stop())
     const result = call(live, context, task, input)
     if ("threw" in result) return cleanUp(live, context, Effect.succeed(failedWith(task.error, result.threw)))
     const { value } = result

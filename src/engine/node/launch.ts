@@ -6,6 +6,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import { releaseTemps } from "../artifacts/releaseTemps.ts"
 import { fireHook, followAll, followExit, resumeHooks } from "./followers.ts"
 import { type Done, type LaunchOptions, LiveNode, type NodeSpec } from "../Live.ts"
@@ -31,18 +32,26 @@ export const launch = (parent: LiveNode, spec: NodeSpec, done: Done, options: La
     fireHook(live, spec, "started", 1)
     followAll(live, spec, undefined)
   }
-  fork(live, program(live, spec), (exit) => {
-    parent.dismiss(live)
-    if (!live.run.abandoned) after(live, spec, endOf(live, exit), done)
-  })
+  live.spec = spec
+  live.done = done
+  const fiber = Effect.runForkWith(live.run.context)(program(live, spec))
+  live.fiber = fiber
+  if (live.cancelled !== undefined) fiber.interruptUnsafe()
+  observe(fiber, live)
   return live
 }
 
-const fork = (live: LiveNode, effect: Effect.Effect<NodeEnd>, ended: (exit: Exit.Exit<NodeEnd>) => void): void => {
-  const fiber = Effect.runForkWith(live.run.context)(effect)
-  live.fiber = fiber
-  if (live.cancelled !== undefined) fiber.interruptUnsafe()
-  fiber.addObserver(ended)
+/** Whoever observes a fiber may outlive it for long as garbage, so it names nothing but the node. */
+const observe = (fiber: Fiber.Fiber<NodeEnd>, live: LiveNode): void => {
+  fiber.addObserver((exit) => ended(live, exit))
+}
+
+const ended = (live: LiveNode, exit: Exit.Exit<NodeEnd>): void => {
+  const spec = live.spec!
+  const done = live.done!
+  live.close()
+  live.parent!.dismiss(live)
+  if (!live.run.abandoned) after(live, spec, endOf(live, exit), done)
 }
 
 const endOf = (live: LiveNode, exit: Exit.Exit<NodeEnd>): NodeEnd =>

@@ -3,6 +3,7 @@
  *
  * begin (recorded, durable before any work) → attempts → end (recorded in the finalizer, whatever happened).
  */
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { openBeneath } from "../../run/beneath.ts"
 import type { Write } from "../../journal/Journal.ts"
@@ -22,12 +23,26 @@ import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
 /** Runs a node from wherever the journal says it stands; never fails, and ends only after its ending is recorded. */
 export const program = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.matchCause(restore(main(live, spec)), {
-      onSuccess: (end) => finish(live, spec, end),
-      onFailure: (cause) => finish(live, spec, fromCause(live, cause))
-    })
-  )
+  Effect.uninterruptibleMask((restore) => Effect.matchCause(restore(main(live, spec)), new Finish(live, spec)))
+
+/** The only way out of a node. */
+class Finish {
+  readonly #live: LiveNode
+  readonly #spec: NodeSpec
+
+  constructor(live: LiveNode, spec: NodeSpec) {
+    this.#live = live
+    this.#spec = spec
+  }
+
+  onSuccess(end: NodeEnd): NodeEnd {
+    return finish(this.#live, this.#spec, end)
+  }
+
+  onFailure(cause: Cause.Cause<PermitFailure>): NodeEnd {
+    return finish(this.#live, this.#spec, fromCause(this.#live, cause))
+  }
+}
 
 const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFailure> =>
   Effect.suspend(() => {

@@ -1,6 +1,23 @@
-/** Turns what authors defined (a plan's node, a task or workflow called at run time) into what `launch` runs. */
+/**
+ * Turns what authors defined (a plan's node, a task or workflow called at run time) into what `launch` runs.
+ *
+ * Specs and work are instances of classes: V8 puts object literals that outlive its young generation a few times into
+ * the old one from then on, where each keeps all that it names until the next full collection.
+ */
+import type * as Effect from "effect/Effect"
+import type { NodeKind } from "../../run/Event.ts"
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
-import type { AnyRunnable, AnyTask, HooksDef } from "../../workflow/Definition.ts"
+import type {
+  AnyCodec,
+  AnyRunnable,
+  AnyTask,
+  HandlerDef,
+  HooksDef,
+  OnCrash,
+  Timeouts
+} from "../../workflow/Definition.ts"
+import type { Retry } from "../../workflow/Retry.ts"
+import type { PermitsDef } from "../../workflow/Semaphore.ts"
 import { noHooks } from "../../workflow/Handler.ts"
 import { codecsOf } from "./codecs.ts"
 import { runBody } from "./body.ts"
@@ -11,31 +28,58 @@ import { withSecrets } from "./secret.ts"
 import { subtree } from "../graph/subtree.ts"
 import { suspendWork } from "./suspend.ts"
 import { fromText, toText } from "./value.ts"
-import type { Called, NodeSpec, Readable, Work } from "../Live.ts"
+import type { NodeEnd } from "./NodeEnd.ts"
+import type { Attempt, Called, LiveNode, NodeSpec, Readable, Work } from "../Live.ts"
 
 const noTimeouts = { attempt: Infinity, total: Infinity }
 
 /** The spec of a plan's node. */
-export const planNodeSpec = (node: PlanNode, path: string, handler: boolean, scope: Readable): NodeSpec => {
-  const { def } = node
-  const { error, output } = codecsOf(def)
-  const task = def.kind === "task" ? def.runnable as AnyTask : undefined
-  const own = def.map === undefined ? def.runnable : undefined
-  return {
-    path,
-    kind: def.kind,
-    leaf: task !== undefined,
-    composite: def.kind === "workflow" || def.kind === "map",
-    handler,
-    retry: def.retry ?? own?.retry,
-    timeouts: def.timeouts ?? task?.timeouts ?? noTimeouts,
-    onCrash: task?.onCrash ?? "rerun",
-    permits: def.permits ?? own?.permits,
-    output,
-    error,
-    onExit: def.onExit ?? own?.onExit,
-    hooks: own === undefined ? def.hooks : joined(own.hooks, def.hooks),
-    bind: (recorded) => bindNode(node, path, handler, scope, recorded)
+export const planNodeSpec = (node: PlanNode, path: string, handler: boolean, scope: Readable): NodeSpec =>
+  new PlanNodeSpec(node, path, handler, scope)
+
+/**
+ * The spec of a task or workflow that is not a node of a plan: a map's item, a child called by a body, an exit handler.
+ */
+export const calledSpec = (called: Called): NodeSpec => new CalledSpec(called)
+
+/** What is said of a node and of the task or workflow behind it, the former first. */
+class DefinedSpec {
+  readonly path: string
+  readonly kind: NodeKind
+  readonly leaf: boolean
+  readonly composite: boolean
+  readonly handler: boolean
+  readonly retry: Retry | undefined
+  readonly timeouts: Timeouts
+  readonly onCrash: OnCrash
+  readonly permits: PermitsDef | undefined
+  readonly output: AnyCodec
+  readonly error: AnyCodec | undefined
+  readonly onExit: HandlerDef | undefined
+  readonly hooks: HooksDef
+
+  constructor(
+    path: string,
+    kind: NodeKind,
+    handler: boolean,
+    { error, output }: Pick<NodeSpec, "output" | "error">,
+    task: AnyTask | undefined,
+    own: AnyRunnable | undefined,
+    over: Called["over"]
+  ) {
+    this.path = path
+    this.kind = kind
+    this.leaf = task !== undefined
+    this.composite = task === undefined && kind !== "suspend"
+    this.handler = handler
+    this.retry = over?.retry ?? own?.retry
+    this.timeouts = over?.timeouts ?? task?.timeouts ?? noTimeouts
+    this.onCrash = task?.onCrash ?? "rerun"
+    this.permits = over?.permits ?? own?.permits
+    this.output = output
+    this.error = error
+    this.onExit = over?.onExit ?? own?.onExit
+    this.hooks = joined(own?.hooks ?? noHooks, over?.hooks ?? noHooks)
   }
 }
 
@@ -43,40 +87,42 @@ export const planNodeSpec = (node: PlanNode, path: string, handler: boolean, sco
 const joined = (hooks: HooksDef, over: HooksDef): HooksDef =>
   over === noHooks ? hooks : hooks === noHooks ? over : { ...hooks, ...over }
 
-const bindNode = (
-  node: PlanNode,
-  path: string,
-  handler: boolean,
-  scope: Readable,
-  recorded: string | undefined
-): Work => {
-  const { def } = node
-  if (def.suspend !== undefined) return suspendWork(def, def.suspend, path)
-  if (def.map !== undefined) return mapWork(node, def.map, path, handler, scope)
-  return runnableWork(def.runnable!, node.plan, path, recorded, () => def.bind(scope.values(), scope.input))
+class PlanNodeSpec extends DefinedSpec implements NodeSpec {
+  readonly #node: PlanNode
+  readonly #scope: Readable
+
+  constructor(node: PlanNode, path: string, handler: boolean, scope: Readable) {
+    const { def } = node
+    const task = def.kind === "task" ? def.runnable as AnyTask : undefined
+    super(path, def.kind, handler, codecsOf(def), task, def.map === undefined ? def.runnable : undefined, def)
+    this.#node = node
+    this.#scope = scope
+  }
+
+  bind(recorded: string | undefined): Work {
+    const { def, plan } = this.#node
+    const scope = this.#scope
+    if (def.suspend !== undefined) return suspendWork(def, def.suspend, this.path)
+    if (def.map !== undefined) return mapWork(this.#node, def.map, this.path, this.handler, scope)
+    const given = recorded === undefined ? def.bind(scope.values(), scope.input) : undefined
+    return runnableWork(def.runnable!, plan, this.path, recorded, given)
+  }
 }
 
-/**
- * The spec of a task or workflow that is not a node of a plan: a map's item, a child called by a body, an exit handler.
- */
-export const calledSpec = (options: Called): NodeSpec => {
-  const { runnable, plan, path, over } = options
-  const task = runnable._tag === "Task" ? runnable : undefined
-  return {
-    path,
-    kind: options.kind ?? (task === undefined ? "workflow" : "task"),
-    leaf: task !== undefined,
-    composite: task === undefined,
-    handler: options.handler,
-    retry: over?.retry ?? runnable.retry,
-    timeouts: over?.timeouts ?? task?.timeouts ?? noTimeouts,
-    onCrash: task?.onCrash ?? "rerun",
-    permits: over?.permits ?? runnable.permits,
-    output: runnable.output,
-    error: runnable.error,
-    onExit: over?.onExit ?? runnable.onExit,
-    hooks: over?.hooks === undefined ? runnable.hooks : joined(runnable.hooks, over.hooks),
-    bind: (recorded) => runnableWork(runnable, plan, path, recorded, options.input)
+class CalledSpec extends DefinedSpec implements NodeSpec {
+  readonly #called: Called
+
+  constructor(called: Called) {
+    const { handler, kind, over, path, runnable } = called
+    const task = runnable._tag === "Task" ? runnable : undefined
+    super(path, kind ?? (task === undefined ? "workflow" : "task"), handler, runnable, task, runnable, over)
+    this.#called = called
+  }
+
+  bind(recorded: string | undefined): Work {
+    const { plan, runnable } = this.#called
+    const given = recorded === undefined ? this.#called.input() : undefined
+    return runnableWork(runnable, plan, this.path, recorded, given)
   }
 }
 
@@ -85,18 +131,45 @@ const runnableWork = (
   plan: Plan | undefined,
   path: string,
   recorded: string | undefined,
-  input: () => unknown
+  given: unknown
 ): Work => {
-  const given = recorded === undefined ? input() : undefined
   const text = recorded ?? toText(runnable.input, given)
   const value = fromText(runnable.input, text)
-  if (runnable._tag === "Task") {
-    return {
-      text,
-      attempt: (live, attempt) =>
-        withSecrets(live, runnable.input, value, (clear) => runBody(live, runnable, clear, attempt))
-    }
+  if (runnable._tag === "Task") return new TaskWork(text, runnable, value)
+  return new GraphWork(text, plan ?? planOf(runnable), path, value)
+}
+
+class TaskWork implements Work {
+  readonly text: string
+  readonly #task: AnyTask
+  readonly #input: unknown
+
+  constructor(text: string, task: AnyTask, input: unknown) {
+    this.text = text
+    this.#task = task
+    this.#input = input
   }
-  const graph = plan ?? planOf(runnable)
-  return { text, attempt: (live, attempt) => runGraph(live, graph, value, subtree(live.run.ledger, path, attempt)) }
+
+  attempt(live: LiveNode, attempt: Attempt): Effect.Effect<NodeEnd> {
+    const task = this.#task
+    return withSecrets(live, task.input, this.#input, (clear) => runBody(live, task, clear, attempt))
+  }
+}
+
+class GraphWork implements Work {
+  readonly text: string
+  readonly #graph: Plan
+  readonly #path: string
+  readonly #input: unknown
+
+  constructor(text: string, graph: Plan, path: string, input: unknown) {
+    this.text = text
+    this.#graph = graph
+    this.#path = path
+    this.#input = input
+  }
+
+  attempt(live: LiveNode, attempt: Attempt): Effect.Effect<NodeEnd> {
+    return runGraph(live, this.#graph, this.#input, subtree(live.run.ledger, this.#path, attempt))
+  }
 }

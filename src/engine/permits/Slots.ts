@@ -7,6 +7,7 @@
  * - S2 No waiter is passed over: a slot that is given back goes to the longest waiting of the highest priority.
  */
 import * as Effect from "effect/Effect"
+import { OpenNodes } from "../OpenNodes.ts"
 
 /** Who takes a slot: a node, with the priority of its run. */
 export interface SlotHolder {
@@ -14,13 +15,24 @@ export interface SlotHolder {
   readonly priority: number
 }
 
-type Granted = () => void
+/** Somebody in a queue. */
+export class Waiter {
+  older: Waiter | undefined
+  newer: Waiter | undefined
+  readonly granted: () => void
+  /** Where it waits, while it does. */
+  queue: OpenNodes<Waiter> | undefined
+
+  constructor(granted: () => void) {
+    this.granted = granted
+  }
+}
 
 /** A counted limit. */
 export class Slots {
   #free: number
-  /** The highest priority comes first. Sets that are empty go when a new one comes. */
-  #queues: ReadonlyArray<readonly [priority: number, waiters: Set<Granted>]> = []
+  /** The highest priority comes first. Those that are empty go when a new one comes. */
+  #queues: ReadonlyArray<readonly [priority: number, waiters: OpenNodes<Waiter>]> = []
 
   constructor(size: number) {
     this.#free = size
@@ -34,30 +46,36 @@ export class Slots {
   }
 
   /**
-   * Calls `granted` once, holding a slot, when it is this waiter's turn; at once if a slot has become free meanwhile.
+   * Has a waiter told once, holding a slot, when it is its turn; at once if a slot has become free meanwhile.
    */
-  wait(priority: number, granted: Granted): void {
-    if (this.tryTake()) return granted()
-    const queue = this.#queues.find(([of]) => of === priority)
-    if (queue !== undefined) queue[1].add(granted)
-    else {
-      const waiting = this.#queues.filter(([, { size }]) => size > 0)
-      this.#queues = [...waiting, [priority, new Set([granted])] as const].sort(([a], [b]) => b - a)
-    }
+  wait(priority: number, waiter: Waiter): void {
+    if (this.tryTake()) return waiter.granted()
+    waiter.queue = this.#queueOf(priority)
+    waiter.queue.add(waiter)
   }
 
-  /** Leaves the queue; answers false when the slot was already granted. */
-  leave(granted: Granted): boolean {
-    return this.#queues.some(([, waiters]) => waiters.delete(granted))
+  #queueOf(priority: number): OpenNodes<Waiter> {
+    const known = this.#queues.find(([of]) => of === priority)
+    if (known !== undefined) return known[1]
+    const made = new OpenNodes<Waiter>()
+    const waiting = this.#queues.filter(([, { size }]) => size > 0)
+    this.#queues = [...waiting, [priority, made] as const].sort(([a], [b]) => b - a)
+    return made
+  }
+
+  /** Leaves the queue, unless the slot was already granted. */
+  leave(waiter: Waiter): void {
+    waiter.queue?.delete(waiter)
+    waiter.queue = undefined
   }
 
   /** Gives a slot back. */
   release(): void {
     for (const [, waiters] of this.#queues) {
-      const next = waiters.values().next().value
+      const next = waiters.oldest
       if (next === undefined) continue
-      waiters.delete(next)
-      return next()
+      this.leave(next)
+      return next.granted()
     }
     this.#free++
   }
@@ -76,14 +94,12 @@ export class Slots {
 
   #queued(holder: SlotHolder): Effect.Effect<void> {
     return Effect.callback<void>((resume) => {
-      const granted = () => {
+      const waiter = new Waiter(() => {
         holder.holdsSlot = true
         resume(Effect.void)
-      }
-      this.wait(holder.priority, granted)
-      return Effect.sync(() => {
-        this.leave(granted)
       })
+      this.wait(holder.priority, waiter)
+      return Effect.sync(() => this.leave(waiter))
     })
   }
 }

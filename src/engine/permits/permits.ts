@@ -113,9 +113,9 @@ export const take = (live: LiveNode, permits: PermitsDef, waiting: () => void): 
 const stopped = (live: LiveNode): Effect.Effect<void> =>
   Effect.callback((resume) => {
     if (live.stopping !== undefined) return resume(Effect.void)
-    live.onStop = () => resume(Effect.void)
+    live.onStop(() => resume(Effect.void))
     return Effect.sync(() => {
-      live.onStop = undefined
+      live.onStop(undefined)
     })
   })
 
