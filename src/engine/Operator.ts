@@ -4,7 +4,7 @@
  */
 export { atDoor } from "./door.ts"
 export type { Engine } from "./Engine.ts"
-export { type CommandError, type InvalidInput, Refused } from "./EngineError.ts"
+export { type CommandError, type InvalidInput, Refused, type RunExists } from "./EngineError.ts"
 export { command } from "./control/command.ts"
 export { registerNow } from "./life/attach.ts"
 export type { RetryRequest } from "./life/resets.ts"

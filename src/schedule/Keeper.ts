@@ -11,14 +11,15 @@
  * - K2 It never waits longer than `longestWait`: a clock that was set or a machine that slept delays a run by no more.
  */
 import * as Effect from "effect/Effect"
-import { command, type Engine, start } from "../engine/Operator.ts"
+import { command, type Engine, type InvalidInput, type RunExists, start } from "../engine/Operator.ts"
 import type { Cell, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
+import type { RunChoice } from "../run/select/runChoice.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Known, Step } from "./decide.ts"
 import type { Cause } from "./Schedule.ts"
-import { type Fire, fireKey, firesOf, fireSpace, scheduleSpace, type ScheduleState } from "./State.ts"
+import { type Fire, fireKey, firesOf, fireSpace, type ScheduleState } from "./State.ts"
 
 /** How a run of a schedule begins. */
 export interface Begin {
@@ -27,17 +28,37 @@ export interface Begin {
   readonly labels: Readonly<Record<string, string>>
 }
 
-/** What a keeper keeps. */
+/** What a keeper keeps: a schedule, or a backfill of one. */
 export interface Kept {
-  /** The key of its state. */
-  readonly name: string
+  readonly schedule: string
+  /** The cell of its state. */
+  readonly place: Pick<Cell, "key" | "space">
   readonly workflow: AnyWorkflow
   readonly next: (known: Known) => Step
+  /** The state before there was one, by the runs of its workflow. */
+  readonly former?: (rows: ReadonlyArray<RunRow>) => ScheduleState | undefined
   /** How the run of an instant begins; throws where its input cannot be made. */
-  readonly begin: (due: number, cause: Cause, state: ScheduleState) => Begin
-  /** Told of each decision that was written down. */
-  readonly tell?: (fire: Fire) => void
+  readonly begin: (due: number, cause: Cause, state: ScheduleState, before: Fire | undefined) => Begin
+  /** Where an instant has started a run already: whether it starts another one. Default never. */
+  readonly again?: (run: RunRow | undefined) => boolean
+  /** Which of the runs with these labels are deleted when one was started. */
+  readonly surplus?: Surplus
+  readonly tell?: (news: News) => void
 }
+
+/** Which runs are no longer kept. */
+export interface Surplus {
+  readonly choice: RunChoice
+  /** Of those, given newest first, the ones that go; what was not counted yet stays in any case. */
+  readonly of: (rows: ReadonlyArray<RunRow>) => ReadonlyArray<RunRow>
+}
+
+/** What happens to what is kept. */
+export type News =
+  | { readonly type: "decided"; readonly fire: Fire; readonly instead: ReadonlyArray<string> }
+  | { readonly type: "waiting"; readonly until: number | undefined }
+  | { readonly type: "ended"; readonly why: string }
+  | { readonly type: "failed"; readonly why: string }
 
 /** Wall clocks jump and machines sleep, which timers do not see; to look costs nothing. */
 const longestWait = 60_000
@@ -51,6 +72,10 @@ interface Seen extends Known {
   readonly cell: Cell | undefined
   readonly rows: ReadonlyArray<RunRow>
 }
+
+type Start = Extract<Step, { readonly do: "start" }>
+type Wait = Extract<Step, { readonly do: "wait" }>
+type Recorded = Extract<Step, { readonly do: "record" }>
 
 /** See the head of the file. */
 export class Keeper {
@@ -100,14 +125,26 @@ export class Keeper {
     if (this.#again) this.wake()
   }
 
+  /** What cannot be read just now is read again a while later; what cannot be written has closed the journal. */
   get #work(): Effect.Effect<void, JournalError> {
+    return Effect.catch(this.#steps, (error) => {
+      if (this.#isOver || this.#engine.closed) return Effect.void
+      return Effect.sync(() => {
+        this.#kept.tell?.({ type: "failed", why: error.message })
+        if (this.#engine.lost === undefined) this.#sleep(this.#engine.host.now() + longestWait)
+      })
+    })
+  }
+
+  get #steps(): Effect.Effect<void, JournalError> {
     return Effect.gen({ self: this }, function* () {
       this.#doze()
       while (!this.#isOver) {
         const seen = yield* this.#look
         const step = this.#kept.next(seen)
         if (step.do === "wait") return this.#wait(step, seen)
-        yield* this.#take(step, seen)
+        if (step.do === "end") return this.#end(step.why)
+        yield* step.do === "record" ? this.#record(step, seen) : this.#start(step, seen)
       }
     })
   }
@@ -115,8 +152,8 @@ export class Keeper {
   get #look(): Effect.Effect<Seen, JournalError> {
     const { journal: { reads }, now } = this.#engine.host
     return Effect.gen({ self: this }, function* () {
-      const cell = yield* reads.cell(scheduleSpace, this.#kept.name)
-      const state = cell === undefined ? undefined : JSON.parse(cell.data) as ScheduleState
+      const cell = yield* reads.cell(this.#kept.place.space, this.#kept.place.key)
+      const state = cell === undefined ? yield* this.#former : JSON.parse(cell.data) as ScheduleState
       const rows: Array<RunRow> = []
       for (const id of state?.open ?? []) {
         const row = yield* reads.findRun(id)
@@ -126,50 +163,91 @@ export class Keeper {
     })
   }
 
-  #take(step: Exclude<Step, { readonly do: "wait" }>, seen: Seen): Effect.Effect<void, JournalError> {
+  get #former(): Effect.Effect<ScheduleState | undefined, JournalError> {
+    const { former, workflow } = this.#kept
+    if (former === undefined) return Effect.succeed(undefined)
+    return Effect.map(
+      this.#engine.host.journal.reads.listRuns({ workflow: workflow.name, limit: Infinity }),
+      former
+    )
+  }
+
+  #end(why: string): void {
+    this.close()
+    this.#kept.tell?.({ type: "ended", why })
+  }
+
+  #record({ fires, state }: Recorded, seen: Seen): Effect.Effect<void, JournalError> {
     return Effect.gen({ self: this }, function* () {
-      if (step.do === "start") return yield* this.#start(step, seen)
-      const writes = yield* this.#writes(seen, step.state, step.fires)
-      const error = yield* stored(this.#engine, writes)
-      if (error === undefined) this.#done(step.fires)
+      const error = yield* stored(this.#engine, yield* this.#writes(seen, state, fires))
+      if (error === undefined) this.#done(fires)
       else if (error.reason !== "Stale") return yield* error
     })
   }
 
-  /** A run that cannot be started is missed. */
-  #start(
-    { cause, due, state }: Extract<Step, { readonly do: "start" }>,
-    seen: Seen
-  ): Effect.Effect<void, JournalError> {
+  #start({ cause, due, instead = [], state }: Start, seen: Seen): Effect.Effect<void, JournalError> {
     return Effect.gen({ self: this }, function* () {
-      const { name, workflow } = this.#kept
-      const at = seen.now
-      const known = yield* this.#fireOf(due)
-      const why = known?.cause ?? cause
-      const begin = beginning(() => this.#kept.begin(due, why, seen.state!))
-      if (known?.outcome === "started") return yield* this.#take({ do: "record", state, fires: [] }, seen)
-      const missed = (because: string) => {
-        const fire: Fire = { schedule: name, due, outcome: "missed", cause: why, why: because, at }
-        const unmoved = { ...state, previous: seen.state!.previous }
-        return this.#take({ do: "record", state: unmoved, fires: [fire] }, seen)
+      const { reads } = this.#engine.host.journal
+      const before = yield* this.#fireOf(due)
+      if (before?.outcome === "started") {
+        const run = before.run === undefined ? undefined : yield* reads.findRun(before.run)
+        if (this.#kept.again?.(run) !== true) return yield* this.#record({ do: "record", state, fires: [] }, seen)
       }
-      if (typeof begin === "string") return yield* missed(begin)
-      const { id, input, labels } = begin
-      const fire: Fire = { schedule: name, due, outcome: "started", cause: why, run: id, at }
-      const writes = yield* this.#writes(seen, { ...state, open: [...state.open, id] }, [fire])
-      yield* start(this.#engine, workflow, input, { id, labels }, { with: writes }).pipe(
-        Effect.andThen(Effect.sync(() => this.#done([fire]))),
-        Effect.catchTag("EngineClosed", () => Effect.sync(() => this.close())),
-        Effect.catchTag("JournalError", (error) => error.reason === "Stale" ? Effect.void : Effect.fail(error)),
-        Effect.catchTag(["InvalidInput", "RunExists"], (error: { readonly message: string }) => missed(error.message))
+      const why = before?.outcome === "queued" ? before.cause : cause
+      const known = { ...state, previous: seen.state?.previous ?? null }
+      const begin = beginning(() => this.#kept.begin(due, why, known, before))
+      const fire: Fire = { schedule: this.#kept.schedule, due, outcome: "started", cause: why, at: seen.now }
+      if (typeof begin === "string") return yield* this.#miss(fire, begin, state, seen)
+      yield* Effect.catchTag(
+        this.#create(begin, { ...fire, run: begin.id }, { ...state, open: [...state.open, begin.id] }, seen, instead),
+        ["InvalidInput", "RunExists"],
+        (error: { readonly message: string }) => this.#miss(fire, error.message, state, seen)
       )
+    })
+  }
+
+  /** A run that cannot be started is missed. */
+  #miss(fire: Fire, why: string, state: ScheduleState, seen: Seen): Effect.Effect<void, JournalError> {
+    const fires = [{ ...fire, outcome: "missed" as const, why }]
+    return this.#record({ do: "record", state: { ...state, previous: seen.state?.previous ?? null }, fires }, seen)
+  }
+
+  #create(
+    { id, input, labels }: Begin,
+    fire: Fire,
+    state: ScheduleState,
+    seen: Seen,
+    instead: ReadonlyArray<string>
+  ): Effect.Effect<void, InvalidInput | RunExists | JournalError> {
+    return Effect.gen({ self: this }, function* () {
+      const writes = yield* this.#writes(seen, state, [fire])
+      yield* start(this.#engine, this.#kept.workflow, input, { id, labels }, { with: writes })
+      for (const old of instead) this.#command(old, "terminate", `Replaced by ${id}`)
+      this.#done([fire], instead)
+      yield* this.#prune(state)
+    }).pipe(
+      Effect.catchTag("EngineClosed", () => Effect.sync(() => this.close())),
+      Effect.catchTag("JournalError", (error) => error.reason === "Stale" ? Effect.void : Effect.fail(error))
+    )
+  }
+
+  #prune({ open }: ScheduleState): Effect.Effect<void, JournalError> {
+    const { surplus } = this.#kept
+    if (surplus === undefined) return Effect.void
+    const { journal } = this.#engine.host
+    return Effect.map(journal.reads.listRuns({ ...surplus.choice, limit: Infinity }), (rows) => {
+      const gone = surplus.of(rows).filter(({ id }) => !open.includes(id))
+      if (gone.length === 0) return
+      journal.append(gone.map(({ key }) => ({ kind: "delete", run: key, ifEnded: true })), (error) => {
+        if (error === undefined) this.#engine.collection.wake()
+      })
     })
   }
 
   #fireOf(due: number): Effect.Effect<Fire | undefined, JournalError> {
     const { reads } = this.#engine.host.journal
     return Effect.map(
-      reads.cell(fireSpace, fireKey(this.#kept.name, due)),
+      reads.cell(fireSpace, fireKey(this.#kept.schedule, due)),
       (cell) => cell === undefined ? undefined : JSON.parse(cell.data) as Fire
     )
   }
@@ -180,36 +258,39 @@ export class Keeper {
     state: ScheduleState,
     fires: ReadonlyArray<Fire>
   ): Effect.Effect<ReadonlyArray<Write>, JournalError> {
-    const { name } = this.#kept
+    const { again, place, schedule } = this.#kept
     const { reads } = this.#engine.host.journal
     return Effect.gen(function* () {
       const writes: Array<Write> = []
       for (const fire of fires) {
-        const key = fireKey(name, fire.due)
+        const key = fireKey(schedule, fire.due)
         const was = (yield* reads.cell(fireSpace, key))?.data ?? null
-        if (was !== null && JSON.parse(was).outcome === "started") continue
+        const isStarted = was !== null && JSON.parse(was).outcome === "started"
+        if (isStarted && !(again !== undefined && fire.outcome === "started")) continue
         writes.push({ kind: "cell", space: fireSpace, key, was, data: JSON.stringify(fire) })
       }
       const kept = state.fires + writes.filter((it) => it.kind === "cell" && it.was === null).length
       const surplus = kept > keptFires + moreFires ? kept - keptFires : 0
-      const old = surplus === 0 ? [] : yield* reads.cells(fireSpace, { ...firesOf(name), limit: surplus })
+      const old = surplus === 0 ? [] : yield* reads.cells(fireSpace, { ...firesOf(schedule), limit: surplus })
       const rest = { ...state, fires: kept - old.length }
       const data = JSON.stringify(rest)
       return [
-        { kind: "cell", space: scheduleSpace, key: name, was: cell?.data ?? null, data },
+        { kind: "cell", ...place, was: cell?.data ?? null, data },
         ...writes,
         ...old.map(({ data: was, key }): Write => ({ kind: "cell", space: fireSpace, key, was, data: null }))
       ]
     })
   }
 
-  #done(fires: ReadonlyArray<Fire>): void {
+  #done(fires: ReadonlyArray<Fire>, instead: ReadonlyArray<string> = []): void {
     this.#isNew = false
-    for (const fire of fires) this.#kept.tell?.(fire)
+    for (const fire of fires) this.#kept.tell?.({ type: "decided", fire, instead })
   }
 
-  #wait({ runs, stop, until }: Extract<Step, { readonly do: "wait" }>, { rows }: Seen): void {
+  #wait({ runs, stop, until }: Wait, { rows }: Seen): void {
     this.#isNew = false
+    this.#kept.tell?.({ type: "waiting", until })
+    if (this.#isOver) return
     if (runs) this.#attend(rows)
     if (stop) { for (const row of rows) this.#stop(row) }
     if (until !== undefined) this.#sleep(until)
@@ -229,18 +310,25 @@ export class Keeper {
   #stop({ id, stopping }: RunRow): void {
     if (stopping !== null || this.#stopped.has(id)) return
     this.#stopped.add(id)
-    const message = `The next run of schedule "${this.#kept.name}" takes its place`
-    Effect.runForkWith(this.#engine.host.context)(Effect.ignore(command(this.#engine, id, "stop", { message })))
+    this.#command(id, "stop", `The next run of schedule "${this.#kept.schedule}" takes its place`)
+  }
+
+  #command(id: string, verb: "stop" | "terminate", message: string): void {
+    Effect.runForkWith(this.#engine.host.context)(Effect.ignore(command(this.#engine, id, verb, { message })))
   }
 
   #sleep(until: number): void {
-    const { alarm, guard, now } = this.#engine.host
-    this.#cancelAlarm = alarm(Math.min(until, now() + longestWait), () =>
-      guard(() => {
-        if (this.#isOver) return
-        if (now() < until) this.#sleep(until)
-        else this.wake()
-      }))
+    const { host } = this.#engine
+    const from = host.now()
+    this.#cancelAlarm = host.alarm(Math.min(until, from + longestWait), () => host.guard(() => this.#rang(from, until)))
+  }
+
+  #rang(from: number, until: number): void {
+    if (this.#isOver) return
+    const now = this.#engine.host.now()
+    // When the clock was set back, it may show what is due once more.
+    if (now >= from && now < until) this.#sleep(until)
+    else this.wake()
   }
 
   #doze(): void {

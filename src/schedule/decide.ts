@@ -47,9 +47,18 @@ export type Step =
   /** Only to be written down. */
   | { readonly do: "record"; readonly state: ScheduleState; readonly fires: ReadonlyArray<Fire> }
   /** Starts a run; `state` is what stands afterwards, but for the run. */
-  | { readonly do: "start"; readonly state: ScheduleState; readonly due: number; readonly cause: Cause }
+  | {
+    readonly do: "start"
+    readonly state: ScheduleState
+    readonly due: number
+    readonly cause: Cause
+    /** Runs that it takes the place of: terminated once it is started. */
+    readonly instead?: ReadonlyArray<string>
+  }
   /** Nothing, until an instant, and until one of the open runs has ended; some of them are to be stopped. */
   | { readonly do: "wait"; readonly until: number | undefined; readonly runs: boolean; readonly stop: boolean }
+  /** It has come to its end. */
+  | { readonly do: "end"; readonly why: string }
 
 /** Most runs that wait for their turn. */
 const mostQueued = 100
@@ -74,7 +83,7 @@ export const nextStep = (rules: Rules, known: Known): Step => {
 }
 
 /** What has ended of the open runs is counted; what was deleted is not known to have failed. */
-const settled = (state: ScheduleState, runs: ReadonlyArray<SeenRun>): ScheduleState => {
+export const settled = (state: ScheduleState, runs: ReadonlyArray<SeenRun>): ScheduleState => {
   const ended = runs.filter(({ phase }) => isTerminal(phase)).toSorted((a, b) => a.finishedAt - b.finishedAt)
   const open = runs.filter(({ phase }) => !isTerminal(phase)).map(({ id }) => id)
   if (open.length === state.open.length) return state

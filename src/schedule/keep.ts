@@ -4,9 +4,9 @@ import type { Engine } from "../engine/Operator.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import { InvalidValue } from "../workflow/values.ts"
 import { nextStep, type Rules } from "./decide.ts"
-import { Keeper, type Kept } from "./Keeper.ts"
-import type { Due, Schedule } from "./Schedule.ts"
-import { runIdOf } from "./State.ts"
+import { type Begin, Keeper, type Kept, type Surplus } from "./Keeper.ts"
+import type { Cause, Due, Schedule } from "./Schedule.ts"
+import { runIdOf, scheduleSpace } from "./State.ts"
 import { BadTiming, type Timing, timingOf, timingOfAll } from "./timing.ts"
 
 /** Any schedule. */
@@ -58,21 +58,38 @@ const rulesOf = (schedule: SomeSchedule): Rules => ({
 })
 
 const keptOf = (schedule: SomeSchedule): Kept => {
-  const { name } = schedule
+  const { keep, name } = schedule
   const rules = rulesOf(schedule)
   return {
-    name,
+    schedule: name,
+    place: { space: scheduleSpace, key: name },
     workflow: schedule.workflow as unknown as AnyWorkflow,
     next: (known) => nextStep(rules, known),
-    begin: (at, why, { previous }) => {
-      const due: Due = {
-        schedule: name,
-        at: new Date(at),
-        previous: previous === null ? undefined : new Date(previous),
-        why
-      }
-      const labels = { [scheduleLabel]: name, [dueLabel]: due.at.toISOString() }
-      return { id: runIdOf(name, at), input: schedule.input?.(due), labels }
-    }
+    begin: (at, why, { previous }) => beginOf(schedule, { at, previous, why }),
+    ...(keep.succeeded === Infinity && keep.failed === Infinity ? {} : { surplus: surplusOf(schedule) })
   }
 }
+
+/** How the run of an instant begins; throws what `input` throws. */
+const beginOf = (
+  { input, name }: SomeSchedule,
+  { at, previous, why }: { readonly at: number; readonly previous: number | null; readonly why: Cause }
+): Begin => {
+  const due: Due = {
+    schedule: name,
+    at: new Date(at),
+    previous: previous === null ? undefined : new Date(previous),
+    why
+  }
+  const labels = { [scheduleLabel]: name, [dueLabel]: due.at.toISOString() }
+  return { id: runIdOf(name, at), input: input?.(due), labels }
+}
+
+const surplusOf = ({ keep, name }: SomeSchedule): Surplus => ({
+  choice: { labels: [{ name: scheduleLabel, is: "in", values: [name] }], phases: ["Succeeded", "Failed", "Error"] },
+  of: (rows) => {
+    const good = rows.filter(({ phase }) => phase === "Succeeded")
+    const bad = rows.filter(({ phase }) => phase !== "Succeeded")
+    return [...good.slice(keep.succeeded), ...bad.slice(keep.failed)]
+  }
+})

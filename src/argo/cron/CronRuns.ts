@@ -46,7 +46,7 @@ export const labelsOf = (
   cron: CronWorkflow,
   due: number,
   at: number,
-  runs: CronRuns
+  runs: Pick<CronRuns, "failed" | "succeeded">
 ): Readonly<Record<string, string>> => {
   const { failed, succeeded } = runs
   const mark: Mark = { due, at, succeeded, failed, schedule: cron.scheduleText }
