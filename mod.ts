@@ -60,6 +60,8 @@ export { signal } from "./src/workflow/Signal.ts"
 export type { Signal } from "./src/workflow/Signal.ts"
 export type { CallOptions, TaskContext, TaskLog } from "./src/workflow/TaskContext.ts"
 
+export type { CacheOption, CacheOptions, Dependencies } from "./src/workflow/Cache.ts"
+
 // Check and draw
 export { check, draw, graph } from "./src/embed/inspect.ts"
 export { InvalidValue } from "./src/workflow/values.ts"

@@ -4,6 +4,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import process from "node:process"
+import type { CacheMode } from "../run/cacheMode.ts"
 import { attach } from "../engine/life/attach.ts"
 import { Engine, type HeldRun } from "../engine/Engine.ts"
 import { kernel } from "../engine/life/kernel.ts"
@@ -18,6 +19,12 @@ import type { AnyTask } from "../workflow/Definition.ts"
 import type { JournalShape } from "../journal/Journal.ts"
 import type { Host, SecretProvider } from "../engine/Live.ts"
 
+/** How an engine reuses results. */
+export interface EngineCache {
+  /** For runs that do not say; default `"use"`. */
+  readonly default?: CacheMode
+}
+
 /** What an engine is made with. */
 export interface EngineOptions {
   /** Finds secret values by name; default: environment variables. */
@@ -26,6 +33,8 @@ export interface EngineOptions {
   readonly parallelism?: number
   /** Whether `console` calls inside bodies go to node logs instead of the terminal; default false. */
   readonly captureConsole?: boolean
+  /** Whether results of tasks with `cache` are reused, and how many are kept. */
+  readonly cache?: EngineCache
   readonly limits?: Partial<Limits>
   /** Gives numbers in [0, 1) for jitter; default `Math.random`. */
   readonly random?: () => number
@@ -83,6 +92,8 @@ export const makeEngine = (
     }),
     secrets: options.secrets ?? fromEnvironment,
     captureConsole: options.captureConsole === true,
+    cacheMode: options.cache?.default ?? "use",
+    code: codeOnce(),
     bodyOf: options.bodyOf ?? ((task) => task.run),
     stayAlive: options.stayAlive ?? (() => () => {}),
     alarm: options.alarm ?? sleeping(services, clock),
@@ -94,6 +105,11 @@ export const makeEngine = (
     engine.revivers.set(kind as RunKind, revive as never)
   }
   return attach(engine)
+}
+
+const codeOnce = (): Host["code"] => {
+  let reader: ReturnType<Host["code"]> | undefined
+  return () => reader ??= import("../sources/CodeGraph.ts").then(({ makeCodeReader }) => makeCodeReader())
 }
 
 const sleeping = (services: Context.Context<never>, clock: Clock.Clock): Host["alarm"] => (at, ring) => {

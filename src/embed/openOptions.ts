@@ -1,5 +1,6 @@
 /** How engines are opened, and what is wrong with how one is to be. */
 import * as Layer from "effect/Layer"
+import { cacheModes } from "../run/cacheMode.ts"
 import { defaultLimits, type Limits } from "../engine/Limits.ts"
 import { retentionFaults } from "../plan/limits.ts"
 import type { SqliteOptions } from "../sqlite/openSqlite.ts"
@@ -24,7 +25,7 @@ import { artifactStrategies } from "../workflow/Artifact.ts"
 import { type RetentionOption, toRetention } from "../workflow/Retention.ts"
 import { shown } from "../workflow/values.ts"
 import type { ArtifactOptions } from "./artifactHost.ts"
-import type { EngineOptions } from "./makeEngine.ts"
+import type { EngineCache, EngineOptions } from "./makeEngine.ts"
 import type { ServedWorkflow } from "./PinnaceEngine.ts"
 import { alarm, stayAlive } from "./timers.ts"
 
@@ -81,6 +82,7 @@ const rules: Rules<OpenOptions> = {
   secrets: callable,
   parallelism: count({ least: 1, forever: true }),
   captureConsole: flag,
+  cache: under<EngineCache>({ default: oneOf(cacheModes) }),
   limits: under(limits),
   random: callable,
   bodyOf: callable,

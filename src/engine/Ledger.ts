@@ -13,7 +13,7 @@ import type { JournalShape, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { EventWrite, NodeWrite } from "../journal/writes.ts"
 import { bounded, type TextBounds } from "../run/bounded.ts"
-import type { Ending, NodeEvent, Recorded, RunEvent } from "../run/Event.ts"
+import type { CacheNote, Ending, NodeEvent, Recorded, RunEvent } from "../run/Event.ts"
 import { handlesIn } from "../run/handles.ts"
 import { deletionOf } from "../run/retention.ts"
 import type { Retention } from "../workflow/Retention.ts"
@@ -186,7 +186,9 @@ const splice = (event: NodeEvent, text: string): string => {
   const head = `{"type":"${event.type}","path":${JSON.stringify(event.path)},`
   switch (event.type) {
     case "NodeStarted":
-      return `${head}"kind":"${event.kind}",${boundText(event.attempts)}${shownText(event, text)}}`
+      return `${head}"kind":"${event.kind}",${boundText(event.attempts)}${cacheText(event.cache)}${
+        shownText(event, text)
+      }}`
     case "NodeWaiting":
       return `${JSON.stringify({ ...event, shows: undefined }).slice(0, -1)},"shows":${text}}`
     case "NodeSignalled":
@@ -204,10 +206,13 @@ const shownText = ({ shows }: Extract<NodeEvent, { readonly type: "NodeStarted" 
 
 const boundText = (attempts: number | undefined): string => attempts === undefined ? "" : `"attempts":${attempts},`
 
-const finishedText = ({ ending, from, input, kind, shows }: Finished, text: string): string => {
+const cacheText = (note: CacheNote | undefined): string => note === undefined ? "" : `"cache":${JSON.stringify(note)},`
+
+const finishedText = ({ ending, from, input, kind, reused: result, shows }: Finished, text: string): string => {
   const told = shows === undefined ? "" : `"shows":${JSON.stringify(shows)},`
   const given = `${input === undefined ? "" : `"input":${JSON.stringify(input)},`}${told}`
-  const reused = from === undefined ? "" : `"from":${JSON.stringify(from)},${given}`
+  const origin = result === undefined ? "" : `"reused":${JSON.stringify(result)},`
+  const reused = from === undefined ? "" : `"from":${JSON.stringify(from)},${origin}${given}`
   const rest = ending.reason === undefined ? "" : `,${JSON.stringify({ ...ending, phase: undefined }).slice(1, -1)}`
   return `${
     kind === undefined ? "" : `"kind":"${kind}",`

@@ -17,7 +17,8 @@ import type * as Fiber from "effect/Fiber"
 import type { JournalShape, MemoRow } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { Plan, PlanNode } from "../plan/Plan.ts"
-import type { NodeKind, Shown } from "../run/Event.ts"
+import type { CodeReader } from "../reuse/Code.ts"
+import type { CacheNote, NodeKind, Shown } from "../run/Event.ts"
 import type { Reason } from "../run/Phase.ts"
 import type {
   AnyCodec,
@@ -32,6 +33,7 @@ import type {
   OnCrash,
   Timeouts
 } from "../workflow/Definition.ts"
+import type { CacheDef } from "../workflow/Cache.ts"
 import type { Take } from "../lock/Permit.ts"
 import type { Retry } from "../workflow/Retry.ts"
 import type { PermitsDef } from "../workflow/Semaphore.ts"
@@ -43,6 +45,7 @@ import { traced } from "./life/tracing.ts"
 import type { Limits } from "./Limits.ts"
 import { OpenNodes } from "./OpenNodes.ts"
 import type { NodeEnd } from "./node/NodeEnd.ts"
+import { type CacheMode, modeOf } from "../run/cacheMode.ts"
 import type { PermitDesk } from "./permits/PermitDesk.ts"
 import type { Mask } from "./node/Mask.ts"
 import type { SlotHolder, Slots } from "./permits/Slots.ts"
@@ -60,6 +63,12 @@ export interface Work {
   readonly attempt: (live: LiveNode, attempt: Attempt) => Effect.Effect<NodeEnd>
 }
 
+/** What may be reused: the results of a task, as its node says. */
+export interface Reuse {
+  readonly def: CacheDef
+  readonly task: AnyTask
+}
+
 /** A node about to run. */
 export interface NodeSpec {
   readonly path: string
@@ -75,6 +84,8 @@ export interface NodeSpec {
   readonly timeouts: Timeouts
   readonly onCrash: OnCrash
   readonly permits: PermitsDef | undefined
+  /** Set where its result may be reused. */
+  readonly reuse?: Reuse | undefined
   readonly output: AnyCodec
   readonly error: AnyCodec | undefined
   readonly onExit: HandlerDef | undefined
@@ -121,6 +132,8 @@ export class LiveNode {
   stopping: Reason | undefined
   /** What is remembered of its result for other nodes, once it has succeeded. */
   memo: MemoRow | undefined
+  /** Under what its result is remembered, or why it is not; absent where results are not reused. */
+  cache: CacheNote | undefined
   holdsSlot: boolean = false
   holdsPermits: boolean = false
   /** Its place under the bound of its spec. */
@@ -300,6 +313,11 @@ export class LiveRun {
     return this.closing || this.ledger.lost !== undefined
   }
 
+  /** Whether results are reused in this run. */
+  get cacheMode(): CacheMode {
+    return modeOf(this.ledger.row.labels) ?? this.host.cacheMode
+  }
+
   /** Whether new nodes must wait. */
   get suspended(): boolean {
     return this.ledger.row.suspended
@@ -330,6 +348,10 @@ export interface Host {
   readonly secrets: SecretProvider
   /** Whether `console` calls inside bodies are captured into node logs. */
   readonly captureConsole: boolean
+  /** Whether results are reused by runs that do not say. */
+  readonly cacheMode: CacheMode
+  /** Reads what definitions are made of; loaded when it is first needed. */
+  readonly code: () => Promise<CodeReader>
   /** What runs for a task; tests replace it. */
   readonly bodyOf: (task: AnyTask) => AnyTask["run"]
   /** Calls back at an instant or somewhat before; by itself it keeps no process alive. Answers how to call it off. */
@@ -377,7 +399,7 @@ export interface Called {
   readonly handler: boolean
   readonly kind?: "exit" | "hook"
   readonly input: () => unknown
-  readonly over?: Partial<Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks">> | undefined
+  readonly over?: Partial<Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks" | "cache">> | undefined
 }
 
 /** The programs that are needed below where they are written, because nodes run graphs and graphs run nodes. */

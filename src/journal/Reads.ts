@@ -81,6 +81,10 @@ export interface MemoRow {
   /** Where it came from, which may be gone. */
   readonly runId: string
   readonly path: string
+  /** What the key was made of, as JSON text that storage does not know. */
+  readonly parts: string
+  /** How long it took to compute, in milliseconds. */
+  readonly millis: number
 }
 
 /**

@@ -76,7 +76,7 @@ const schemas = new WeakMap<AnyCodec, string>()
 const optionalDigest = (codec: AnyCodec | undefined): string | null => codec === undefined ? null : schemaDigest(codec)
 
 /** The digest of what a schema records. */
-const schemaDigest = (codec: AnyCodec): string => {
+export const schemaDigest = (codec: AnyCodec): string => {
   const known = schemas.get(codec)
   if (known !== undefined) return known
   const digest = codec === anyJson

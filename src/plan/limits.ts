@@ -1,5 +1,6 @@
 /** Checks numbers authors give: retry policies, times, limits, retention. */
-import type { AnyRunnable, AnyWorkflow, NodeDef, Timeouts } from "../workflow/Definition.ts"
+import { cacheFaults } from "./cache.ts"
+import type { AnyRunnable, AnyTask, AnyWorkflow, NodeDef, Timeouts } from "../workflow/Definition.ts"
 import type { Retention } from "../workflow/Retention.ts"
 import type { Retry } from "../workflow/Retry.ts"
 import { countFault, durationFault, type Fault, numberFault, wordFault } from "../workflow/values.ts"
@@ -70,6 +71,7 @@ export const treatmentFaults = (
 /** What is wrong with the numbers of a node, those of what it runs excepted. */
 export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> => [
   ...treatmentFaults(def),
+  ...cacheFaults(def.map === undefined ? def.cache : def.map.item.cache, taskOf(def.runnable)),
   ...def.map === undefined
     ? []
     : [...countFaults("concurrency", def.map.concurrency), ...treatmentFaults(def.map.item)],
@@ -80,7 +82,12 @@ export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> => [
 
 /** What is wrong with the numbers of a task or workflow. */
 export const runnableFaults = (runnable: AnyRunnable): ReadonlyArray<LimitFault> =>
-  runnable._tag === "Task" ? treatmentFaults(runnable) : workflowFaults(runnable)
+  runnable._tag === "Task"
+    ? [...treatmentFaults(runnable), ...cacheFaults(runnable.cache, runnable)]
+    : workflowFaults(runnable)
+
+const taskOf = (runnable: AnyRunnable | undefined): AnyTask | undefined =>
+  runnable?._tag === "Task" ? runnable : undefined
 
 const workflowFaults = (workflow: AnyWorkflow): ReadonlyArray<LimitFault> => [
   ...retryFaults(workflow.retry),

@@ -144,12 +144,14 @@ type Shared =
   | "permits"
   | "semaphores"
 
+const memoOfKey = `SELECT cache, key, value, "createdAt", "runId", path, parts, millis
+  FROM memos WHERE cache = $1 AND key = $2`
 const commandColumns = "c.id, c.run, c.verb, c.args, c.answer"
 
 const sharedOf = (ask: Asker, self: number): Pick<Later<ReadsNow>, Shared> => ({
   plan: (digest) => ask.one(column<string>("json"), "SELECT json FROM plans WHERE digest = $1", digest),
   definition: (digest) => ask.one(column<string>("text"), "SELECT text FROM definitions WHERE digest = $1", digest),
-  memo: (cache, key) => ask.one((row) => row as never, "SELECT * FROM memos WHERE cache = $1 AND key = $2", cache, key),
+  memo: (cache, key) => ask.one((row) => row as never, memoOfKey, cache, key),
   cell: (space, key) =>
     ask.one((row) => row as never, "SELECT space, key, data FROM cells WHERE space = $1 AND key = $2", space, key),
   cells: async (space, { backwards, before, from = "", limit } = {}) =>

@@ -53,6 +53,26 @@ export interface Origin {
   readonly how: "resubmit" | "fork"
 }
 
+/** A part of what tells one result from another: its name, a digest, and digests of the fields of an input. */
+export type CachePart =
+  | readonly [name: string, digest: string]
+  | readonly [name: string, digest: string, fields: Readonly<Record<string, string>>]
+
+/** Under what a node's result is remembered, or why it is not. */
+export type CacheNote =
+  | { readonly name: string; readonly key: string; readonly parts: ReadonlyArray<CachePart> }
+  | { readonly name: string; readonly off: string }
+
+/** Where a reused result comes from. */
+export interface Reused {
+  readonly path: string
+  readonly key: string
+  /** When it was remembered. */
+  readonly at: number
+  /** How long it took to compute, in milliseconds. */
+  readonly millis: number
+}
+
 /** A span in which runs are started, as tracers tell of it. */
 export interface Trace {
   readonly traceId: string
@@ -107,6 +127,8 @@ export type NodeEvent =
      * How many attempts its policy allows; absent where that has no bound, without a policy, and in files of before.
      */
     readonly attempts?: number
+    /** Present where its result may be reused. */
+    readonly cache?: CacheNote
   }
   /**
    * The second and later attempts, and any attempt that is begun
@@ -165,8 +187,10 @@ export type NodeEvent =
     /** Present when the node ends without ever having started. */
     readonly kind?: NodeKind
     readonly ending: Ending
-    /** The run whose record was reused (memoized resubmit or fork). */
+    /** The run whose record was reused (memoized resubmit or fork, or a remembered result). */
     readonly from?: string
+    /** With `from`: the remembered result that it ended with. */
+    readonly reused?: Reused
     /** With `from`: what the node was given there; absent in files of before. */
     readonly shows?: Shown
     readonly input?: Json

@@ -1,4 +1,5 @@
 /** Whether a command makes sense for a run as it stands, and what to answer when it does not. */
+import { cacheLabel } from "./cacheMode.ts"
 import { isTerminal, type Phase } from "./Phase.ts"
 import type { NodeRow, RunRow } from "./State.ts"
 
@@ -51,6 +52,12 @@ const unsignalled = (row: RunRow, { node, path }: CommandDetails): string | unde
 
 /** The label of runs that were taken in from another file: they are there to be looked at. */
 export const importedLabel = "pinnace/imported"
+
+/** The labels of a run that goes on from one: what is said of that run alone is left out. */
+export const labelsOfNext = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+  const { [cacheLabel]: _, [importedLabel]: __, ...rest } = labels
+  return rest
+}
 
 /** What labels of this program begin with. */
 const ownLabels = "pinnace/"

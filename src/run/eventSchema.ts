@@ -101,6 +101,15 @@ const saved = Schema.Struct({
   gc: Schema.String
 })
 
+const cacheNote = Schema.Struct({
+  name: Schema.String,
+  key: optional(Schema.String),
+  parts: optional(Schema.Array(Schema.Array(Schema.Unknown))),
+  off: optional(Schema.String)
+})
+
+const reused = Schema.Struct({ path: Path, key: Schema.String, at: Instant, millis: Count })
+
 type Of<T extends Event["type"]> = Extract<Event, { readonly type: T }>
 
 /** Every field of every type of event stands here, so that none is taken in unseen. */
@@ -134,7 +143,8 @@ const decoders = {
     kind: kinds,
     input: optional(Schema.Unknown),
     shows: optional(shown),
-    attempts: optional(Count)
+    attempts: optional(Count),
+    cache: optional(cacheNote)
   },
   AttemptStarted: { path: Path, attempt: Ordinal, rerun: Count, attempts: optional(Count) },
   AttemptFailed: {
@@ -156,6 +166,7 @@ const decoders = {
     kind: optional(kinds),
     ending: endings,
     from: optional(Schema.String),
+    reused: optional(reused),
     shows: optional(shown),
     input: optional(Schema.Unknown)
   }

@@ -189,7 +189,12 @@ export class Reader {
 
   /** What is remembered under a key. */
   memo(cache: string, key: string): MemoRow | undefined {
-    return this.#one("SELECT * FROM memos WHERE cache = ? AND key = ?", (row) => row as MemoRow, cache, key)
+    return this.#one(
+      "SELECT cache, key, value, createdAt, runId, path, parts, millis FROM memos WHERE cache = ? AND key = ?",
+      (row) => row as MemoRow,
+      cache,
+      key
+    )
   }
 
   /** One cell. */

@@ -53,6 +53,10 @@ const freed = "owner = CASE WHEN ? THEN NULL ELSE owner END"
 const insert = (table: string, columns: ReadonlyArray<string>, verb = "INSERT"): string =>
   `${verb} INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`
 
+const insertMemo =
+  `INSERT OR REPLACE INTO memos (cache, key, value, createdAt, runId, path, parts, millis, size, usedAt)
+  VALUES (@cache, @key, @value, @createdAt, @runId, @path, @parts, @millis, length(CAST(@value AS BLOB)), @createdAt)`
+
 const updateRun = (): string => {
   const changing = Object.keys(runColumns).filter((column) => !fixedColumns.has(column))
   return `UPDATE runs SET ${changing.map((column) => `${column} = ?`).join(", ")}, ${freed} WHERE key = ?`
@@ -87,7 +91,7 @@ export class Writer {
     this.#plan = db.prepare(insert("plans", ["digest", "workflow", "json"], "INSERT OR IGNORE"))
     this.#definition = db.prepare(insert("definitions", ["digest", "text"], "INSERT OR IGNORE"))
     this.#memo = db.prepare(
-      "INSERT OR REPLACE INTO memos (cache, key, value, createdAt, runId, path) VALUES (@cache, @key, @value, @createdAt, @runId, @path)"
+      insertMemo
     )
     this.#cells = new Cells(db)
     this.#deletable = db.prepare(

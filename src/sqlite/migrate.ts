@@ -4,23 +4,15 @@
  */
 import { JournalError } from "../journal/JournalError.ts"
 import type { Database } from "./Database.ts"
-import { v1 } from "./migrations/v1.ts"
-import { v10 } from "./migrations/v10.ts"
+import { earlier } from "./migrations/earlier.ts"
 import { v11 } from "./migrations/v11.ts"
-import { v2 } from "./migrations/v2.ts"
-import { v3 } from "./migrations/v3.ts"
-import { v4 } from "./migrations/v4.ts"
-import { v5 } from "./migrations/v5.ts"
-import { v6 } from "./migrations/v6.ts"
-import { v7 } from "./migrations/v7.ts"
-import { v8 } from "./migrations/v8.ts"
-import { v9 } from "./migrations/v9.ts"
+import { v12 } from "./migrations/v12.ts"
 
 /** `PRAGMA application_id` of a state file: the letters "PNNC". */
 const applicationId = 0x504e4e43
 
 /** The schema versions in order; forward only, one SQL script each. */
-const migrations: ReadonlyArray<string> = [v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11]
+const migrations: ReadonlyArray<string> = [...earlier, v11, v12]
 
 /** The schema version this program writes. */
 export const schemaVersion = migrations.length

@@ -7,6 +7,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
+import type { CacheMode } from "../run/cacheMode.ts"
 import { registerNow } from "../engine/life/attach.ts"
 import { type EngineOptions, makeEngine } from "../embed/makeEngine.ts"
 import { memoryStore } from "../store/memory.ts"
@@ -42,6 +43,8 @@ export interface TestEngineOptions<R = any, E = unknown> {
    * for the world outside, so a crash leaves them as they are.
    */
   readonly layer?: Layer.Layer<R, E>
+  /** Whether results of tasks with `cache` are reused; default `"off"`, so that each run works. */
+  readonly cache?: CacheMode
 }
 
 /** Any workflow. */
@@ -69,11 +72,14 @@ export class TestEngine<in R = any> {
   readonly #disk = new Disk()
   readonly #fakes = new Map<AnyTask, AnyTask["run"]>()
   readonly #services: BuiltServices
+  readonly #cache: CacheMode
   #journal: JournalShape
 
   /** A layer has to be one that is built at once; `make` waits for any other. */
-  constructor(options: TestEngineOptions<R> | BuiltServices = {}) {
-    this.#services = options instanceof BuiltServices ? options : BuiltServices.atOnce(options)
+  constructor(options: TestEngineOptions<R> | BuiltServices = {}, cache: CacheMode = "off") {
+    const isBuilt = options instanceof BuiltServices
+    this.#services = isBuilt ? options : BuiltServices.atOnce(options)
+    this.#cache = isBuilt ? cache : options.cache ?? cache
     this.clock = this.#services.clock
     this.#journal = this.#openJournal()
     this.pinnace = this.#open()
@@ -84,7 +90,7 @@ export class TestEngine<in R = any> {
    * time passes meanwhile. Rejects with the error of the layer.
    */
   static async make<R, E>(options: TestEngineOptions<R, E>): Promise<TestEngine<R>> {
-    return new TestEngine<R>(await BuiltServices.inTime(options, turn))
+    return new TestEngine<R>(await BuiltServices.inTime(options, turn), options.cache)
   }
 
   /**
@@ -181,6 +187,8 @@ export class TestEngine<in R = any> {
     const engine = makeEngine(this.#journal, this.#services.context, {
       bodyOf: (task) => this.#fakes.get(task) ?? task.run,
       random: () => 0.5,
+      // Tests do not depend on each other.
+      cache: { default: this.#cache },
       revive,
       artifacts: { store: this.#store }
     })

@@ -3,7 +3,7 @@
  * Plain data; instants are milliseconds since the epoch, 0 for not yet.
  */
 
-import type { EncodedError } from "../run/Event.ts"
+import type { EncodedError, Reused } from "../run/Event.ts"
 
 /** A node with what hangs beneath it. */
 export interface NodeView {
@@ -32,6 +32,8 @@ export interface NodeView {
   readonly progress: string
   /** The run whose record of it was kept. */
   readonly keptFrom?: string
+  /** Of a node that ended with a remembered result: where that came from, and what it saved. */
+  readonly reused?: Reused
   /** How many items a list has, as far as that is known; else 0. */
   readonly items: number
   readonly children: ReadonlyArray<NodeView>

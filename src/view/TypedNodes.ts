@@ -60,15 +60,20 @@ const nodeView = (
 const itemsIn = (event: Event | undefined): number =>
   Number((payload(event) as { readonly items?: number } | null | undefined)?.items ?? 0)
 
-/** The run whose record of a node was kept, which only nodes have that never began here. */
-const originOf = ({ startedAt }: NodeRow, event: Event | undefined): string | undefined =>
-  event?.type === "NodeFinished" && startedAt === 0 ? event.from : undefined
+type Finished = Extract<Event, { readonly type: "NodeFinished" }>
+
+/** The end of a node whose record was kept, which only nodes have that never began here. */
+const originOf = ({ startedAt }: NodeRow, event: Event | undefined): Finished | undefined =>
+  event?.type === "NodeFinished" && startedAt === 0 ? event : undefined
 
 /** The recorded ending of a node that failed, which alone has what was thrown. */
 const failureOf = ({ phase }: NodeRow, event: Event | undefined): Ending | undefined =>
   isFailure(phase) && event !== undefined && "ending" in event ? event.ending : undefined
 
-const keptIn = (from: string | undefined): Pick<NodeView, "keptFrom"> => from === undefined ? {} : { keptFrom: from }
+const keptIn = (origin: Finished | undefined): Pick<NodeView, "keptFrom" | "reused"> => {
+  if (origin?.from === undefined) return {}
+  return origin.reused === undefined ? { keptFrom: origin.from } : { keptFrom: origin.from, reused: origin.reused }
+}
 
 const cancelled = new Set<Reason | null>(["Stopped", "Terminated", "FailFast"])
 

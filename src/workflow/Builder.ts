@@ -4,6 +4,7 @@
  */
 import type { DurationInput } from "./millis.ts"
 import type { CodecSpec, TypeOf } from "./codecSpec.ts"
+import type { CacheOption } from "./Cache.ts"
 import type { Condition, FailuresAsked } from "./Condition.ts"
 import type { FailFast, HookInfo, HookName } from "./Definition.ts"
 import type { ExitHandler, Handler, HookHandlers } from "./Handler.ts"
@@ -50,6 +51,8 @@ export interface Treatment<O, E, R> extends PermitOptions {
   readonly timeout?: TimeoutOption
   readonly onExit?: ExitHandler<O, E, R>
   readonly hooks?: HookHandlers<O, E, R>
+  /** Whether results of its task are reused; what is said here goes before what the task says. */
+  readonly cache?: CacheOption
 }
 
 /** Options of `w.node`, input excepted. */

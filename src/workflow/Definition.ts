@@ -7,6 +7,7 @@ import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { ArtifactGC } from "./Artifact.ts"
+import type { CacheDef } from "./Cache.ts"
 import type { Condition } from "./Condition.ts"
 import type { Outcome } from "./Outcome.ts"
 import type { RunLabels } from "./RunLabels.ts"
@@ -80,6 +81,7 @@ export interface AnyTask {
   readonly hooks: HooksDef
   readonly services: ReadonlyArray<Context.Key<any, any>>
   readonly permits: PermitsDef | undefined
+  readonly cache?: CacheDef | undefined
   /** `context` is the engine's `TaskContext`. */
   readonly run: (input: any, context: any) => BodyResult
 }
@@ -199,6 +201,8 @@ export interface NodeDef {
   readonly permits: PermitsDef | undefined
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
+  /** Whether its results are reused, or for a map those of its items; `false`: not, whatever the task says. */
+  readonly cache?: CacheDef | false | undefined
   readonly map: MapDef | undefined
   readonly suspend: SuspendDef | undefined
 }
@@ -211,7 +215,7 @@ export interface MapDef {
   readonly concurrency: number
   readonly failFast: FailFast
   /** Override those of the runnable for each item; those of the node are about the map as a whole. */
-  readonly item: Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks">
+  readonly item: Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks" | "cache">
 }
 
 /** A node that waits for a signal, for an instant, or for a person. */

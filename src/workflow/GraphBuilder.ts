@@ -17,6 +17,7 @@ import {
   type AnyOptions
 } from "./nodeOptions.ts"
 import { type Binding, bindInput, isRecord } from "./binding.ts"
+import { toCache } from "./Cache.ts"
 import { toCodec } from "./codecSpec.ts"
 import { type Condition, referredIn, scopesOf } from "./Condition.ts"
 import type { AnyCodec, AnyRef, AnyRunnable, AnyWorkflow, HookName, MapDef, Mistake, NodeDef } from "./Definition.ts"
@@ -69,7 +70,7 @@ export class GraphBuilder {
       key,
       concurrency,
       failFast,
-      item: toTreatment(item, runnable)
+      item: { ...toTreatment(item, runnable), cache: cacheOf(runnable, item.cache ?? given.cache) }
     }
     const bind: NodeDef["bind"] = (values, given, one, index) => input(one, index, values, given)
     return this.#add(name, options, { kind: "map", runnable, bind, map: Object.freeze(map), suspend: undefined })
@@ -179,6 +180,7 @@ export class GraphBuilder {
       when: options.when,
       continueOn: toContinueOn(options.continueOn),
       fallback: "default" in options ? Object.freeze({ value: options.default }) : undefined,
+      cache: cacheOf(kind.runnable, options.cache),
       ...toTreatment(options, handledBy(kind), kind.kind === "workflow" ? kind.runnable as AnyWorkflow : undefined)
     })
     this.nodes.push(def)
@@ -244,6 +246,14 @@ export class GraphBuilder {
     this.mistakes.push(Object.freeze({ node, code, message, hint }))
   }
 }
+
+/** What a node says of the results of what it runs; those of a workflow are not reused as a whole. */
+const cacheOf = (runnable: AnyRunnable | undefined, option: AnyOptions["cache"]): NodeDef["cache"] =>
+  runnable === undefined || option === undefined
+    ? undefined
+    : runnable._tag === "Task"
+    ? toCache(option, runnable.name, runnable.run, runnable.cache)
+    : toCache(option, runnable.name, runnable)
 
 const noNeeds: Readonly<Record<string, AnyRef>> = Object.freeze({})
 const stopOnBoth = Object.freeze({ failed: false, error: false })

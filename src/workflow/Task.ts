@@ -6,9 +6,10 @@ import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { admit, admitOne, anything, callable, listOf, type Rules, text } from "./admit.ts"
-import { treatmentRules } from "./authored.ts"
+import { cacheRule, treatmentRules } from "./authored.ts"
 import { schema, schemaSpec } from "./schemaSpec.ts"
 import { shown } from "./values.ts"
+import { type CacheOption, toCache } from "./Cache.ts"
 import { anyJson } from "./codec.ts"
 import { type CodecSpec, type ErrorOf, type ErrorSpec, toCodec, toErrorCodec, type TypeOf } from "./codecSpec.ts"
 import type { AnyTask, OnCrash } from "./Definition.ts"
@@ -110,6 +111,8 @@ export interface TaskOptions<In, Out, Errors extends ErrorSpec, Services extends
   /** Effect services the body uses. */
   readonly services?: Services
   readonly description?: string
+  /** Whether results are reused, and what tells one from another; default: nothing is. */
+  readonly cache?: CacheOption<TypeOf<In>>
   /** Default: one attempt. */
   readonly retry?: RetryPolicy<ErrorOf<Errors>>
   /** One duration limits each attempt; `total` limits all attempts together. Default none. */
@@ -127,6 +130,7 @@ const taskRules: Rules<TaskOptions<any, any, any, any> & { readonly run: unknown
   errors: listOf(schema),
   services: listOf(anything),
   description: text,
+  cache: cacheRule,
   onCrash: anything,
   run: callable
 }
@@ -172,6 +176,7 @@ export const task = <
     permits: toPermits(given),
     timeouts: given.timeout === undefined ? noTimeouts : toTimeouts(given.timeout),
     onCrash: given.onCrash ?? "rerun",
+    cache: toCache(given.cache, name, given.run) || undefined,
     onExit: toExitDef(given.onExit, { output, error }),
     hooks: toHooksDef(given.hooks, { output, error }),
     services: Object.freeze([...given.services ?? []]),

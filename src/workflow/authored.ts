@@ -26,6 +26,12 @@ const hooks = record((value) => {
   return undefined
 }, "Use a record of handlers by hook")
 
+/** Whether results are reused, or how. */
+export const cacheRule: Rule = (value) =>
+  typeof value === "boolean" || typeof value === "object" && value !== null && !Array.isArray(value)
+    ? undefined
+    : { what: `is ${shown(value)}`, hint: 'Use true, false or an object like { ttl: "1 day" }' }
+
 /** The rules for how a task or node is treated. */
 export const treatmentRules = {
   retry: seen(normalizeRetry),

@@ -13,7 +13,7 @@ import {
   type Rules,
   text
 } from "./admit.ts"
-import { seen, treatmentRules } from "./authored.ts"
+import { cacheRule, seen, treatmentRules } from "./authored.ts"
 import { type Condition, scopesOf } from "./Condition.ts"
 import type { FailFast, MapDef, NodeDef } from "./Definition.ts"
 import { type Asked, isRef, type Ref } from "./Ref.ts"
@@ -55,6 +55,7 @@ const nodeRules: Rules<AnyOptions> = {
   default: anything,
   renamedFrom: text,
   description: text,
+  cache: cacheRule,
   input: seen((value) => isRef(value) || Object.values(value ?? {})),
   output: schemaSpec,
   duration: anything,

@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** From what authors say about failures and time to the engine's form. */
 import type { AnyWorkflow, NodeDef } from "./Definition.ts"
+import type { CacheOption } from "./Cache.ts"
 import { type Handled, type Handler, type HookHandlers, noHooks, toExitDef, toHooksDef } from "./Handler.ts"
 import { type TimeoutOption, toTimeouts } from "./timeouts.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
@@ -13,6 +14,7 @@ export interface AnyTreatment extends PermitOptions {
   readonly timeout?: TimeoutOption
   readonly onExit?: Handler<any, any>
   readonly hooks?: HookHandlers<any, any, any>
+  readonly cache?: CacheOption
 }
 
 /** What replaces the definition's own; a nested workflow's retry and timeout count where nothing else is said. */

@@ -76,7 +76,7 @@ const memos = (world: () => JournalWorld): void => {
     const { key: run } = await createRun(world(), a, "r")
     const memo = (cache: string, key: string, value: string): Write => ({
       kind: "memo",
-      row: { cache, key, value, createdAt: 1, runId: "r", path: "n" }
+      row: { cache, key, value, createdAt: 1, runId: "r", path: "n", parts: "[]", millis: 3 }
     })
     // Both at once, as two processes that share a file.
     await Promise.all([

@@ -130,11 +130,18 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** What is to be said about a node in the column of messages. */
 const messageOf = (node: NodeView): string => {
-  const { attempt, attempts, finishedAt, keptFrom, message, progress, waiting } = node
+  const { attempt, attempts, finishedAt, message, progress, waiting } = node
   const tried = attempt > 1 ? attemptText(attempt, attempts) : ""
   const why = waiting === "" ? "" : reasons[waiting] ?? waiting
-  const kept = keptFrom === undefined ? "" : `kept from ${keptFrom}`
+  const kept = keptText(node)
   return oneLine([kept, tried, why, finishedAt === 0 ? progress : "", message].filter((it) => it !== "").join("; "))
+}
+
+/** Of a node that did not work here: whose result it has, and what that saved. */
+const keptText = ({ finishedAt, keptFrom, reused }: NodeView): string => {
+  if (keptFrom === undefined) return ""
+  if (reused === undefined) return `kept from ${keptFrom}`
+  return `reused from ${keptFrom}, ${span(finishedAt - reused.at)} ago, saved ${span(reused.millis)}`
 }
 
 const glyphs = (paint: Paint) =>

@@ -7,7 +7,7 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import { fromEnd } from "../../argo/values/Result.ts"
 import type { Selectable, Selector } from "../../argo/commands/selector.ts"
 import type { NodeMeta } from "../../argo/compile/NodeMeta.ts"
-import type { Ending, Event } from "../../run/Event.ts"
+import type { Ending, Event, Reused } from "../../run/Event.ts"
 import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
 import { isManifestRun } from "../../view/runHead.ts"
@@ -64,6 +64,7 @@ export class PlainLines {
   }
 
   #tell(event: Event): void {
+    if (event.type === "NodeFinished" && event.reused !== undefined) return this.#reuses(event, event.reused)
     if (event.type === "NodeFinished" && event.from !== undefined) return this.#keeps(event, event.from)
     this.#tellKept()
     if (event.type === "NodeStarted") return this.#began(event)
@@ -86,6 +87,10 @@ export class PlainLines {
     } else if (event.type === "NodeWaiting" && event.waiting !== "Retry") {
       this.#line("Waiting", name, waits[event.waiting] ?? event.waiting)
     }
+  }
+
+  #reuses({ from, path }: Extract<Event, { readonly type: "NodeFinished" }>, { millis }: Reused): void {
+    this.#line("Succeeded", path, `reused from ${from}, saved ${span(millis)}`)
   }
 
   /** What was kept stands at the beginning, and is counted. */

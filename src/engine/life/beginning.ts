@@ -6,6 +6,7 @@ import type { Beginning as Begun } from "../../workflow/RunLabels.ts"
 import { labelsFault, sentence } from "../../workflow/values.ts"
 import type { Engine } from "../Engine.ts"
 import { InvalidInput } from "../EngineError.ts"
+import { cacheLabel } from "../../run/cacheMode.ts"
 import { fromText } from "../node/value.ts"
 import { encodeInput } from "./inputs.ts"
 import type { StartOptions } from "./startOptions.ts"
@@ -44,7 +45,8 @@ const labelled = (
   const refused = (message: string) => Effect.fail(new InvalidInput({ workflow: workflow.name, message }))
   try {
     // Labels of a workflow lie beneath those of whoever starts a run of it.
-    const labels = { ...own(workflow, text, begun), ...options.labels }
+    const mode = options.cache === undefined ? {} : { [cacheLabel]: options.cache }
+    const labels = { ...own(workflow, text, begun), ...options.labels, ...mode }
     const fault = labelsFault(labels, engine.host.limits.labels)
     if (fault !== undefined) return refused(sentence("the labels of the run", fault))
     return Effect.succeed({ ...options, ...begun, labels, text, isNamed: options.id !== undefined })

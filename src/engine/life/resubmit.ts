@@ -1,7 +1,7 @@
 /** A new run of the same definition: resubmit (optionally with kept results) and fork (from a node). */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { importedLabel } from "../../run/command.ts"
+import { labelsOfNext } from "../../run/command.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
@@ -138,7 +138,7 @@ const copy = (
       reads: [...source.texts.values()].flatMap(handlesIn),
       prepare: ({ ledger }: { readonly ledger: Ledger }) => keep(engine, source, ledger, reset)
     }
-    const { [importedLabel]: _, ...labels } = request.labels ?? row.labels
+    const labels = labelsOfNext(request.labels ?? row.labels)
     const options = { priority: row.priority, ...request, labels }
     return yield* start(engine, workflow, input, options, { origin: { run: row.id, how }, ...kept })
   })

@@ -1,8 +1,9 @@
 /** How runs are started, and what is wrong with how one is to be: found before anything of it is near the journal. */
-import { admit, admitOne, anything, defined, flag, record, type Rules } from "../../workflow/admit.ts"
+import { admit, admitOne, anything, defined, flag, oneOf, record, type Rules } from "../../workflow/admit.ts"
 import { InvalidValue, labelsFault, priorityFault } from "../../workflow/values.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { InvalidInput } from "../EngineError.ts"
+import { type CacheMode, cacheModes } from "../../run/cacheMode.ts"
 import type { Limits } from "../Limits.ts"
 import { idFault } from "./identity.ts"
 
@@ -21,6 +22,11 @@ export interface StartOptions {
    * executes it, now or when it opens the file. Default false.
    */
   readonly leave?: boolean
+  /**
+   * Whether results of tasks with `cache` are reused: `"refresh"` computes all of them anew, `"read"` remembers none.
+   * Default that of `open`, which is `"use"`.
+   */
+  readonly cache?: CacheMode
 }
 
 /** The rules for them in an engine with these limits; an id has sentences of its own. */
@@ -28,7 +34,8 @@ export const startRules = (limits: Limits): Rules<StartOptions> => ({
   id: anything,
   priority: (value) => priorityFault(value),
   labels: record((value) => labelsFault(value, limits.labels), 'Use a record of strings like { team: "a" }'),
-  leave: flag
+  leave: flag,
+  cache: oneOf(cacheModes)
 })
 
 /** The options of `start`, checked, or why this workflow cannot be started so. */

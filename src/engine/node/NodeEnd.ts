@@ -1,7 +1,7 @@
 /**
  * How a node ended, as the programs of the engine pass it to each other: the output as JSON text, the error encoded.
  */
-import type { EncodedError, Ending } from "../../run/Event.ts"
+import type { EncodedError, Ending, Json, Reused } from "../../run/Event.ts"
 import type { Reason, TerminalPhase } from "../../run/Phase.ts"
 import { encodeThrown, errorWords, tagOf } from "../../run/thrown.ts"
 
@@ -15,6 +15,8 @@ export interface NodeEnd {
   readonly error?: EncodedError | undefined
   /** The path of the node whose failure this one passes on. */
   readonly cause?: string | undefined
+  /** The remembered result that it ended with instead of working. */
+  readonly origin?: { readonly from: string; readonly reused: Reused; readonly input: Json } | undefined
 }
 
 /** The JSON text of "no value". */

@@ -29,7 +29,8 @@ export const launch = (parent: LiveNode, spec: NodeSpec, done: Done, options: La
   live.resumed = live.run.ledger.nodes.get(spec.path)?.phase === "Running"
   parent.adopt(live)
   if (live.stopping === undefined) {
-    fireHook(live, spec, "started", 1)
+    // One whose result may be there already has perhaps nothing to begin.
+    if (spec.reuse === undefined) fireHook(live, spec, "started", 1)
     followAll(live, spec, undefined)
   }
   live.spec = spec

@@ -9,19 +9,27 @@ import type { LiveNode } from "../Live.ts"
 /** Has a value remembered under a key of a cache, with the end of the node if that succeeds. */
 export const remember = (live: LiveNode, cache: string, key: string, value: string): void => {
   const { host, ledger } = live.run
-  live.memo = { cache, key, value, createdAt: host.now(), runId: ledger.row.id, path: live.path }
+  const where = { runId: ledger.row.id, path: live.path }
+  live.memo = { cache, key, value, createdAt: host.now(), ...where, parts: "[]", millis: 0 }
 }
 
 /** What is remembered; nothing when it holds handles of artifacts that are gone. */
 export const remembered = (
+  live: LiveNode,
+  cache: string,
+  key: string
+): Effect.Effect<MemoRow | undefined, JournalError> =>
+  // Composites begin before what ended before them is durable.
+  Effect.andThen(live.run.host.journal.drained, rememberedDurably(live, cache, key))
+
+/** The same of what is durable. */
+export const rememberedDurably = (
   { run: { host } }: LiveNode,
   cache: string,
   key: string
 ): Effect.Effect<MemoRow | undefined, JournalError> =>
   Effect.gen(function* () {
-    const { drained, reads } = host.journal
-    // Composites begin before what ended before them is durable.
-    yield* drained
+    const { reads } = host.journal
     const row = yield* reads.memo(cache, key)
     for (const artifact of row === undefined ? [] : handlesIn(row.value)) {
       const saved = yield* reads.artifacts.get(artifact)

@@ -17,7 +17,7 @@ import { fromCause, imposed } from "./interrupted.ts"
 import { savedWrites } from "../artifacts/saved.ts"
 import { ended, errored, isMismatch, type NodeEnd, toEnding } from "./NodeEnd.ts"
 import { admitted, isAdmitted, type PermitFailure, recordBegin, releaseWrites } from "../permits/permits.ts"
-import { memoWrites } from "./memo.ts"
+import { rememberedWrites, unlessKnown } from "./reuse.ts"
 import { recordable, refusedInput } from "./recordable.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
@@ -53,6 +53,20 @@ const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFail
     if (live.stopping !== undefined && !spec.composite && !isGiven) return Effect.succeed(imposed(live.stopping))
     const work = bind(live, spec, row)
     if (!("attempt" in work)) return Effect.succeed(work)
+    if (spec.reuse === undefined) return proceed(live, spec, work, row)
+    return unlessKnown(live, spec.reuse, work, row, () => {
+      live.run.host.kernel.fireHook(live, spec, "started", 1)
+      return proceed(live, spec, work, row)
+    })
+  })
+
+const proceed = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  row: NodeRow | undefined
+): Effect.Effect<NodeEnd, PermitFailure> =>
+  Effect.suspend(() => {
     // A node that waits to be tried again takes what it needs when its time has come.
     const later = row?.waiting === "Retry" && (spec.permits === undefined || spec.permits.hold === "running")
     if (later || isAdmitted(live, spec)) return begin(live, spec, work, row)
@@ -66,11 +80,12 @@ const begin = (
   row: NodeRow | undefined
 ): Effect.Effect<NodeEnd, PermitFailure> => {
   if (row !== undefined && row.phase === "Running") return resume(live, spec, work, row)
-  return Effect.flatMap(recordBegin(live, spec, startOf(spec), work.text), () => attempts(live, spec, work, 1))
+  return Effect.flatMap(recordBegin(live, spec, startOf(live, spec), work.text), () => attempts(live, spec, work, 1))
 }
 
-const startOf = ({ kind, path, retry, shows }: NodeSpec): NodeEvent => {
-  const started = { type: "NodeStarted", path, kind, input: null, ...boundOf(retry) } as const
+const startOf = ({ cache }: LiveNode, { kind, path, retry, shows }: NodeSpec): NodeEvent => {
+  const plain = { type: "NodeStarted", path, kind, input: null, ...boundOf(retry) } as const
+  const started = cache === undefined ? plain : { ...plain, cache }
   return shows === undefined ? started : { ...started, shows }
 }
 
@@ -125,9 +140,10 @@ const recordEnd = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
   const ending = toEnding(end)
   const releases = permits === undefined || permits.hold === "exit" ? none : releaseWrites(live)
   const saved = savedWrites(live, end.phase === "Succeeded")
-  const memo = end.phase === "Succeeded" ? memoWrites(live) : none
+  const memo = rememberedWrites(live, end)
+  const finished = { type: "NodeFinished", path, ...end.origin, ending } as const
   ledger.node(
-    ledger.nodes.has(path) ? { type: "NodeFinished", path, ending } : { type: "NodeFinished", path, kind, ending },
+    ledger.nodes.has(path) ? finished : { ...finished, kind },
     end.text,
     undefined,
     saved.length + memo.length === 0 ? releases : [...releases, ...saved, ...memo]

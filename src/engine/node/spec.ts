@@ -13,6 +13,7 @@ import type {
   AnyTask,
   HandlerDef,
   HooksDef,
+  NodeDef,
   OnCrash,
   Timeouts
 } from "../../workflow/Definition.ts"
@@ -29,7 +30,7 @@ import { subtree } from "../graph/subtree.ts"
 import { suspendWork } from "./suspend.ts"
 import { fromText, toText } from "./value.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
-import type { Attempt, Called, LiveNode, NodeSpec, Readable, Work } from "../Live.ts"
+import type { Attempt, Called, LiveNode, NodeSpec, Readable, Reuse, Work } from "../Live.ts"
 
 const noTimeouts = { attempt: Infinity, total: Infinity }
 
@@ -53,6 +54,7 @@ class DefinedSpec {
   readonly timeouts: Timeouts
   readonly onCrash: OnCrash
   readonly permits: PermitsDef | undefined
+  readonly reuse: Reuse | undefined
   readonly output: AnyCodec
   readonly error: AnyCodec | undefined
   readonly onExit: HandlerDef | undefined
@@ -76,11 +78,18 @@ class DefinedSpec {
     this.timeouts = over?.timeouts ?? task?.timeouts ?? noTimeouts
     this.onCrash = task?.onCrash ?? "rerun"
     this.permits = over?.permits ?? own?.permits
+    this.reuse = handler || task === undefined ? undefined : reuseOf(task, over?.cache)
     this.output = output
     this.error = error
     this.onExit = over?.onExit ?? own?.onExit
     this.hooks = joined(own?.hooks ?? noHooks, over?.hooks ?? noHooks)
   }
+}
+
+/** What a node says goes before what its task says. */
+const reuseOf = (task: AnyTask, own: NodeDef["cache"]): Reuse | undefined => {
+  const def = own ?? task.cache
+  return def === undefined || def === false ? undefined : { def, task }
 }
 
 /** The hooks of both, those of `over` before others of their name. */

@@ -125,8 +125,10 @@ BEGIN
   WHEN 'answer' THEN UPDATE commands SET answer = w->>'answer' WHERE id = (w->>'command')::int8 AND answer IS NULL;
   WHEN 'memo' THEN
     m := json_populate_record(null::memos, w->'row');
-    INSERT INTO memos VALUES (m.*) ON CONFLICT (cache, key) DO UPDATE SET value = excluded.value,
-      "createdAt" = excluded."createdAt", "runId" = excluded."runId", path = excluded.path;
+    DELETE FROM memos WHERE cache = m.cache AND key = m.key;
+    INSERT INTO memos (cache, key, value, "createdAt", "runId", path, parts, millis, size, "usedAt")
+      VALUES (m.cache, m.key, m.value, m."createdAt", m."runId", m.path, m.parts, m.millis, octet_length(m.value),
+        m."createdAt");
   ELSE PERFORM write_artifact(w);
   END CASE;
 END $$;

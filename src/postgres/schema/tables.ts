@@ -107,8 +107,21 @@ CREATE TABLE memos (
   "createdAt" int8 NOT NULL,
   "runId" text NOT NULL,
   path text NOT NULL,
+  parts text NOT NULL DEFAULT '[]',
+  millis int8 NOT NULL DEFAULT 0,
+  size int8 NOT NULL DEFAULT 0,
+  "usedAt" int8 NOT NULL DEFAULT 0,
+  uses int8 NOT NULL DEFAULT 0,
   PRIMARY KEY (cache, key)
 );
+CREATE INDEX memos_by_use ON memos ("usedAt", size);
+CREATE TABLE "memoReaders" (
+  artifact text COLLATE "C" NOT NULL,
+  cache text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  PRIMARY KEY (artifact, cache, key)
+);
+CREATE INDEX memo_readers_by_entry ON "memoReaders" (cache, key);
 
 CREATE TABLE cells (
   space text COLLATE "C" NOT NULL,

@@ -36,6 +36,7 @@ const ofTask: Names<mod.TaskOptions<any, any, any, any>> = {
   errors: true,
   services: true,
   description: true,
+  cache: true,
   onCrash: true
 }
 
@@ -69,6 +70,7 @@ const ofNode: Names<AnyOptions> = {
   default: true,
   renamedFrom: true,
   description: true,
+  cache: true,
   input: true,
   output: true,
   duration: true,

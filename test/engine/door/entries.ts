@@ -39,7 +39,8 @@ const start = options<StartOptions>({
   id: ({ pinnace }, id) => pinnace.start(echoes, 1, { id }),
   priority: ({ pinnace }, priority) => pinnace.start(echoes, 1, { priority }),
   labels: ({ pinnace }, labels) => pinnace.start(echoes, 1, { labels }),
-  leave: ({ pinnace }, leave) => pinnace.start(echoes, 1, { leave })
+  leave: ({ pinnace }, leave) => pinnace.start(echoes, 1, { leave }),
+  cache: ({ pinnace }, cache) => pinnace.start(echoes, 1, { cache })
 })
 
 const retry = (act: (run: RunHandle, request: RetryRequest) => unknown): Tries => {
@@ -62,6 +63,7 @@ const again = (act: (run: RunHandle, request: ResubmitRequest) => unknown): Trie
     priority: ended((priority) => ({ priority })),
     labels: ended((labels) => ({ labels })),
     leave: ended((leave) => ({ leave })),
+    cache: ended((cache) => ({ cache })),
     memoized: ended((memoized) => ({ memoized })),
     also: ended((also) => ({ also, memoized: true })),
     input: ended((input) => ({ input })),
@@ -345,6 +347,7 @@ const ways: { readonly [K in keyof Required<OpenOptions>]: true } = {
   secrets: true,
   parallelism: true,
   captureConsole: true,
+  cache: true,
   limits: true,
   random: true,
   bodyOf: true,

@@ -1,0 +1,179 @@
+/**
+ * Results that are reused by what they were made of: before a node works, whether somebody has the result already; when
+ * it has succeeded, what is remembered of it.
+ *
+ * Does not own: keys (`reuse/key.ts`), what the code is (`reuse/Code.ts`), the table (the journal).
+ *
+ * Invariants
+ * - R1 A hit's output is byte for byte that of an earlier success with equal parts.
+ * - R2 An entry is written in the append of its node's success, and nowhere else.
+ * - R9 A hit takes no permit, no slot and no attempt, and is one event.
+ */
+import * as Effect from "effect/Effect"
+import type { MemoRow, Write } from "../../journal/Journal.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
+import { schemaDigest } from "../../plan/digest.ts"
+import { canonical, digestText, inputPart, keyOf } from "../../reuse/key.ts"
+import type { CacheNote, CachePart, Json } from "../../run/Event.ts"
+import type { NodeRow } from "../../run/State.ts"
+import type { Dependencies } from "../../workflow/Cache.ts"
+import type { LiveNode, Reuse, Work } from "../Live.ts"
+import { memoWrites, rememberedDurably } from "./memo.ts"
+import type { NodeEnd } from "./NodeEnd.ts"
+import { fromText } from "./value.ts"
+import { whileSuspended } from "./whileSuspended.ts"
+
+/**
+ * Ends a node with the result that is remembered, or has it computed: `compute` begins it. One that began in an earlier
+ * life goes on, since what lies beneath it may have been made by other code: it is not remembered then.
+ */
+export const unlessKnown = <E>(
+  live: LiveNode,
+  reuse: Reuse,
+  work: Work,
+  row: NodeRow | undefined,
+  compute: () => Effect.Effect<NodeEnd, E>
+): Effect.Effect<NodeEnd, E | JournalError> =>
+  Effect.gen(function* () {
+    if (live.run.cacheMode === "off") return yield* compute()
+    live.cache = yield* noteOf(live, reuse, work)
+    if ("off" in live.cache) return yield* compute()
+    const known = row?.phase === "Running" ? undefined : yield* find(live, reuse, work)
+    if (known !== undefined) return known
+    if (isBegun(live, row)) live.cache = { name: nameOf(reuse), off: begunBefore }
+    return yield* compute()
+  })
+
+const begunBefore = "an earlier life of the run left something beneath it"
+
+const isBegun = (live: LiveNode, row: NodeRow | undefined): boolean =>
+  row !== undefined && (row.phase === "Running" || row.epoch > 1) &&
+  [...live.run.ledger.nodes.keys()].some((path) =>
+    path.startsWith(live.path) && isBeneath(path.slice(live.path.length))
+  )
+
+const isBeneath = (rest: string): boolean => rest.startsWith("/") || rest.startsWith("#")
+
+/** Under which key a result will be remembered, or why it will not. */
+const noteOf = (live: LiveNode, reuse: Reuse, work: Work): Effect.Effect<CacheNote> =>
+  Effect.promise(async () => {
+    const name = nameOf(reuse)
+    const why = whyNot(live, reuse)
+    if (why !== undefined) return { name, off: why }
+    const code = await codeOf(live, reuse)
+    if ("why" in code) return { name, off: code.why }
+    try {
+      const parts = await partsOf(live, reuse, work, code.digest)
+      return { name, key: keyOf(parts), parts }
+    } catch (error) {
+      return { name, off: error instanceof Error ? error.message : String(error) }
+    }
+  })
+
+/** The result that a node's key stands for, where there is one that may be used. */
+const find = (live: LiveNode, { def }: Reuse, work: Work): Effect.Effect<NodeEnd | undefined, JournalError> =>
+  Effect.gen(function* () {
+    const note = live.cache
+    if (note === undefined || "off" in note || !mayRead(live)) return undefined
+    const row = yield* rememberedDurably(live, cacheOf(note.name), note.key)
+    if (row === undefined || row.createdAt + def.ttl <= live.run.host.now()) return undefined
+    yield* whileSuspended(live)
+    return endOf(row, note.key, JSON.parse(work.text) as Json)
+  })
+
+const endOf = ({ createdAt, millis, path, runId, value }: MemoRow, key: string, input: Json): NodeEnd => ({
+  phase: "Succeeded",
+  text: value,
+  origin: { from: runId, input, reused: { path, key, at: createdAt, millis } }
+})
+
+/** The entries that are written with the end of a node that succeeded by its own work. */
+export const rememberedWrites = (live: LiveNode, end: NodeEnd): ReadonlyArray<Write> =>
+  end.phase === "Succeeded" ? [...memoWrites(live), ...reuseWrites(live, end)] : none
+
+const reuseWrites = (live: LiveNode, { origin, text = "null" }: NodeEnd): ReadonlyArray<Write> => {
+  const note = live.cache
+  if (origin !== undefined || note === undefined || "off" in note || !mayWrite(live)) return none
+  const { host, ledger } = live.run
+  const createdAt = host.now()
+  const millis = Math.max(0, createdAt - (ledger.nodes.get(live.path)?.startedAt ?? createdAt))
+  const parts = JSON.stringify(note.parts)
+  const where = { runId: ledger.row.id, path: live.path }
+  return [{
+    kind: "memo",
+    row: { cache: cacheOf(note.name), key: note.key, value: text, createdAt, ...where, parts, millis }
+  }]
+}
+
+const none: ReadonlyArray<Write> = []
+
+const nameOf = ({ def, task }: Reuse): string => def.given.name ?? task.name
+
+/** Results of tasks are apart from those of manifests. */
+const cacheOf = (name: string): string => `task/${name}`
+
+const mayRead = (live: LiveNode): boolean => {
+  const mode = live.run.cacheMode
+  // What a retry of the run does again is computed again.
+  return (mode === "use" || mode === "read") && (live.run.ledger.nodes.get(live.path)?.epoch ?? 1) === 1
+}
+
+const mayWrite = (live: LiveNode): boolean => live.run.cacheMode !== "read"
+
+/** Why nothing is reused here, whatever the key. */
+const whyNot = (live: LiveNode, { def, task }: Reuse): string | undefined => {
+  const { dependsOn, version } = def.given
+  if (version === undefined && dependsOn === undefined && def.site.isAmbiguous) {
+    return "tasks of its name are defined in the same files with different functions"
+  }
+  if (version === undefined && task.services.length > 0) return "it uses services, whose code is not looked at"
+  if (live.run.host.bodyOf(task) !== task.run) return "its body is replaced"
+  return undefined
+}
+
+const codeOf = async (
+  { run: { host } }: LiveNode,
+  { def }: Reuse
+): Promise<{ readonly digest: string } | { readonly why: string }> => {
+  const { version } = def.given
+  return version === undefined ? (await host.code()).codeOf(def.site) : { digest: `v:${version}` }
+}
+
+/** All that the result depends on. Throws what the author's own functions throw. */
+const partsOf = async (
+  live: LiveNode,
+  { def, task }: Reuse,
+  work: Work,
+  code: string
+): Promise<ReadonlyArray<CachePart>> => {
+  const { dependsOn, key } = def.given
+  const isAsked = key !== undefined || typeof dependsOn === "function"
+  const input = isAsked ? fromText(task.input, work.text) : undefined
+  const depends = typeof dependsOn === "function" ? dependsOn(input) : dependsOn
+  return [
+    ["name", nameOf({ def, task })],
+    ["code", code],
+    inputPart(key === undefined ? JSON.parse(work.text) as Json : jsonOf(key(input))),
+    ["output", schemaDigest(task.output)],
+    ["errors", task.error === undefined ? "none" : schemaDigest(task.error)],
+    ...depends === undefined ? [] : await dependencies(live, depends)
+  ]
+}
+
+const jsonOf = (value: unknown): Json => {
+  const text = JSON.stringify(value)
+  if (text === undefined) throw new TypeError("The key of its cache is not JSON")
+  return JSON.parse(text) as Json
+}
+
+const dependencies = async (
+  live: LiveNode,
+  { env = [], files = [], values = {} }: Dependencies
+): Promise<ReadonlyArray<CachePart>> => {
+  const reader = env.length + files.length === 0 ? undefined : await live.run.host.code()
+  return [
+    ...env.map((name) => [`env ${name}`, reader!.digestOfEnv(name)] as const),
+    ...files.map((path) => [`file ${path}`, reader!.digestOf(path)] as const),
+    ...Object.entries(values).map(([name, value]) => [`value ${name}`, digestText(canonical(jsonOf(value)))] as const)
+  ].sort(([a], [b]) => a < b ? -1 : 1)
+}

@@ -1,0 +1,201 @@
+/**
+ * The imports of a source text of JavaScript or TypeScript. Pure, and without a parser: it knows comments, strings,
+ * templates and regular expressions, and looks at the words between them.
+ */
+
+/** What a source text imports. */
+export interface Imports {
+  /** Names as they are written, each once; those that are only types are left out. */
+  readonly names: ReadonlyArray<string>
+  /** Whether something is imported by a name that is computed. */
+  readonly computed: boolean
+}
+
+interface Token {
+  readonly kind: "word" | "text" | "mark"
+  readonly value: string
+}
+
+/** The imports of a text. */
+export const importsOf = (source: string): Imports => {
+  // Most files of data, and many of types, have none.
+  if (!/\b(?:import|from|require)\b/.test(source)) return { names: [], computed: false }
+  const tokens = tokensOf(source)
+  const names = new Set<string>()
+  let computed = false
+  for (let at = 0; at < tokens.length; at++) {
+    const found = importAt(tokens, at)
+    if (found === undefined) continue
+    if (found.name === undefined) computed = true
+    else names.add(found.name)
+  }
+  return { names: [...names], computed }
+}
+
+interface Found {
+  readonly name: string | undefined
+}
+
+const importAt = (tokens: ReadonlyArray<Token>, at: number): Found | undefined => {
+  const { kind, value } = tokens[at]!
+  if (kind !== "word" || isMember(tokens, at)) return undefined
+  if (value === "require" || value === "import") {
+    const next = tokens[at + 1]
+    if (next?.value === "(" && next.kind === "mark") return called(tokens, at, value)
+    if (value === "import" && next?.kind === "text") return { name: next.value }
+  }
+  const name = tokens[at + 1]
+  return value === "from" && name?.kind === "text" && !isOfTypes(tokens, at) ? { name: name.value } : undefined
+}
+
+/** After one dot; three of them spread. */
+const isMember = (tokens: ReadonlyArray<Token>, at: number): boolean =>
+  tokens[at - 1]?.value === "." && tokens[at - 2]?.value !== "."
+
+/** `import("./a.ts")`, `require("a")`; a `require` with anything else may be a function of the author's. */
+const called = (tokens: ReadonlyArray<Token>, at: number, word: string): Found | undefined => {
+  const given = tokens[at + 2]
+  const after = tokens[at + 3]?.value
+  if (given?.kind === "text" && (after === ")" || after === ",")) return { name: given.value }
+  // Methods may be called `import`.
+  return word === "import" && tokens[at - 1]?.value !== "function" && !isDeclared(tokens, at)
+    ? { name: undefined }
+    : undefined
+}
+
+/** `import(a: B): C {` in an object or class declares a method. */
+const isDeclared = (tokens: ReadonlyArray<Token>, at: number): boolean => {
+  let depth = 0
+  for (let end = at + 1; end < tokens.length; end++) {
+    const { kind, value } = tokens[end]!
+    if (kind === "mark" && value === "(") depth++
+    if (kind === "mark" && value === ")" && --depth === 0) {
+      const next = tokens[end + 1]?.value
+      return next === "{" || next === ":" && tokens[at - 1]?.value !== "?"
+    }
+  }
+  return false
+}
+
+/** Whether the statement that this `from` belongs to begins with `import type` or `export type`. */
+const isOfTypes = (tokens: ReadonlyArray<Token>, from: number): boolean => {
+  for (let at = from - 1; at >= 0; at--) {
+    const { kind, value } = tokens[at]!
+    if (kind === "text" || value === ";") return false
+    if (kind !== "word" || value !== "import" && value !== "export") continue
+    // `import type from "a"` imports a value of that name.
+    return tokens[at + 1]?.value === "type" && at + 2 < from
+  }
+  return false
+}
+
+/** After these a slash begins a regular expression; after other words it divides. */
+const beforeExpression = new Set([
+  ..."return typeof case in of delete void throw new else do instanceof yield await".split(" ")
+])
+
+const tokensOf = (source: string): ReadonlyArray<Token> => new Lexer(source).all()
+
+class Lexer {
+  readonly #source: string
+  readonly #tokens: Array<Token> = []
+  /** For each open brace, whether it ends a hole of a template. */
+  readonly #braces: Array<boolean> = []
+  #at = 0
+
+  constructor(source: string) {
+    this.#source = source
+  }
+
+  all(): ReadonlyArray<Token> {
+    while (this.#at < this.#source.length) this.#next()
+    return this.#tokens
+  }
+
+  #next(): void {
+    const char = this.#source[this.#at]!
+    if (char === "/") return this.#slash()
+    if (char === '"' || char === "'") return this.#text(char)
+    if (char === "`") return this.#template()
+    if (char === "}" && this.#braces.pop() === true) return this.#template()
+    if (char === "{") this.#braces.push(false)
+    word.lastIndex = this.#at
+    const found = word.exec(this.#source)?.[0]
+    if (found !== undefined) {
+      this.#at += found.length
+      return void this.#tokens.push({ kind: "word", value: found })
+    }
+    this.#at++
+    if (char > " ") this.#tokens.push({ kind: "mark", value: char })
+  }
+
+  #slash(): void {
+    const after = this.#source[this.#at + 1]
+    if (after === "/") this.#at = past(this.#source, "\n", this.#at)
+    else if (after === "*") this.#at = past(this.#source, "*/", this.#at + 2)
+    else if (this.#isExpression()) this.#expression()
+    else {
+      this.#at++
+      this.#tokens.push({ kind: "mark", value: "/" })
+    }
+  }
+
+  #isExpression(): boolean {
+    const before = this.#tokens.at(-1)
+    if (before === undefined) return true
+    if (before.kind === "word") return beforeExpression.has(before.value)
+    return before.kind === "mark" && before.value !== ")" && before.value !== "]" && before.value !== "}"
+  }
+
+  #expression(): void {
+    let inClass = false
+    for (this.#at++; this.#at < this.#source.length; this.#at++) {
+      const char = this.#source[this.#at]
+      if (char === "\\") this.#at++
+      else if (char === "[") inClass = true
+      else if (char === "]") inClass = false
+      else if (char === "\n" || char === "/" && !inClass) break
+    }
+    this.#at++
+    this.#tokens.push({ kind: "mark", value: ")" })
+  }
+
+  #text(quote: string): void {
+    const start = ++this.#at
+    for (; this.#at < this.#source.length; this.#at++) {
+      const char = this.#source[this.#at]
+      if (char === "\\") this.#at++
+      else if (char === quote || char === "\n") break
+    }
+    this.#tokens.push({ kind: "text", value: this.#source.slice(start, this.#at) })
+    this.#at++
+  }
+
+  /** From a back quote, or from the end of a hole, to the next hole or the end. */
+  #template(): void {
+    const start = ++this.#at
+    const isWhole = this.#source[start - 1] === "`"
+    for (; this.#at < this.#source.length; this.#at++) {
+      const char = this.#source[this.#at]
+      if (char === "\\") this.#at++
+      else if (char === "`") {
+        this.#tokens.push({
+          kind: isWhole ? "text" : "mark",
+          value: isWhole ? this.#source.slice(start, this.#at) : ")"
+        })
+        return void this.#at++
+      } else if (char === "$" && this.#source[this.#at + 1] === "{") {
+        this.#at += 2
+        this.#braces.push(true)
+        return void this.#tokens.push({ kind: "mark", value: "(" })
+      }
+    }
+  }
+}
+
+const word = /[\p{ID_Start}$_#\d][\p{ID_Continue}$\u200c\u200d]*/uy
+
+const past = (source: string, end: string, from: number): number => {
+  const found = source.indexOf(end, from)
+  return found === -1 ? source.length : found + end.length
+}

@@ -1,0 +1,147 @@
+/**
+ * The code behind definitions, told by what its files hold: the files where something is defined, and all that they
+ * import. Loaded only where a result may be reused.
+ *
+ * Owns: what was read of files, for as long as the engine lives: what runs is what was loaded, not what is there now.
+ * Does not own: what an import is (`reuse/imports.ts`), where it leads (`places.ts`).
+ *
+ * Invariants
+ * - G1 The same files have the same digest on every runtime, in every folder, whatever their times and line ends.
+ * - G2 A file that was written after it was loaded is not taken for what runs: its code cannot be told.
+ * - G3 In a standalone program no source is read.
+ */
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
+import { join, relative, sep } from "node:path"
+import process from "node:process"
+import { importsOf } from "../reuse/imports.ts"
+import type { Code, CodeReader, Untold } from "../reuse/Code.ts"
+import { digestText } from "../reuse/key.ts"
+import type { Site } from "../workflow/Site.ts"
+import { pathOf, placeOf, projectOf } from "./places.ts"
+import { buildStamp, isStandalone } from "./standalone.ts"
+
+interface Source {
+  readonly digest: string
+  readonly names: ReadonlyArray<string>
+  readonly computed: boolean
+  /** Milliseconds since the epoch. */
+  readonly writtenAt: number
+}
+
+/** A reader with a memory of its own. */
+export const makeCodeReader = (): CodeReader => {
+  const graph = new CodeGraph()
+  return { codeOf: (site) => graph.codeOf(site), digestOf: digestOfPath, digestOfEnv }
+}
+
+class CodeGraph {
+  readonly #sources = new Map<string, Source>()
+  readonly #known = new Map<string, Code | Untold>()
+
+  codeOf(site: Site): Code | Untold {
+    const key = JSON.stringify(site.files)
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const code = this.#read(site)
+    this.#known.set(key, code)
+    return code
+  }
+
+  #read({ files, loadedAt }: Site): Code | Untold {
+    const stamp = buildStamp()
+    if (stamp !== undefined) return { digest: digestText(`build ${stamp}`), files: [["build", stamp]], unseen: [] }
+    if (isStandalone()) return { why: "this executable was built without PINNACE_BUILD" }
+    if (files.length === 0) return { why: "no file of yours is on the stack where it is defined" }
+    try {
+      return this.#walk(files.map((file) => realpathSync(pathOf(file))), performance.timeOrigin + loadedAt)
+    } catch (error) {
+      return { why: `its files cannot be read: ${error instanceof Error ? error.message : String(error)}` }
+    }
+  }
+
+  #walk(roots: ReadonlyArray<string>, loadedAt: number): Code | Untold {
+    const found = new Found(projectOf(roots[0]!))
+    const open = [...roots]
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      const name = found.enter(file)
+      if (name === undefined) continue
+      const source = this.#source(file)
+      if (source.writtenAt > loadedAt) return { why: `${name} was changed after it was loaded` }
+      open.push(...found.add(name, file, source))
+    }
+    return found.code()
+  }
+
+  #source(file: string): Source {
+    const known = this.#sources.get(file)
+    if (known !== undefined) return known
+    const text = readFileSync(file, "utf8").replaceAll("\r\n", "\n")
+    const imports = /\.[mc]?[jt]sx?$/.test(file) ? importsOf(text) : { names: [], computed: false }
+    const source = { ...imports, digest: digestText(text), writtenAt: statSync(file).mtimeMs }
+    this.#sources.set(file, source)
+    return source
+  }
+}
+
+/** What is found on the way through a graph. */
+class Found {
+  readonly #project: string
+  readonly #files = new Map<string, string>()
+  readonly #unseen = new Set<string>()
+  readonly #entered = new Set<string>()
+
+  constructor(project: string) {
+    this.#project = project
+  }
+
+  /** The name of a file, unless it was entered before or is this library's own. */
+  enter(file: string): string | undefined {
+    if (this.#entered.has(file) || library !== undefined && file.startsWith(library)) return undefined
+    this.#entered.add(file)
+    return relative(this.#project, file).split(sep).join("/")
+  }
+
+  /** Adds a file; answers which ones it imports. */
+  add(name: string, file: string, { computed, digest, names }: Source): ReadonlyArray<string> {
+    this.#files.set(name, digest)
+    if (computed) this.#unseen.add(`${name} imports by a computed name`)
+    return names.flatMap((specifier) => {
+      const place = placeOf(specifier, file)
+      if (place === "built-in") return []
+      if (place === "unknown") {
+        this.#unseen.add(`${name} imports ${specifier}, which is not found`)
+        return []
+      }
+      if ("file" in place) return [realpathSync(place.file)]
+      this.#files.set(`package ${place.packaged}`, place.version)
+      return []
+    })
+  }
+
+  code(): Code {
+    const files = [...this.#files].sort(([a], [b]) => a < b ? -1 : 1)
+    return { digest: digestText(JSON.stringify(files)), files, unseen: [...this.#unseen].sort() }
+  }
+}
+
+/** The folder of this library's sources; none in a bundle. */
+const library = /^(.*[\\/])sources[\\/]CodeGraph\.[jt]s$/.exec(
+  import.meta.url.startsWith("file:") ? pathOf(import.meta.url) : ""
+)?.[1]
+
+const digestOfEnv = (name: string): string => {
+  const value = process.env[name]
+  return value === undefined ? "unset" : digestText(value)
+}
+
+/** What a file or directory holds: names, kinds, who may execute, and bytes; not when it was written. */
+const digestOfPath = (path: string): string => {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) return "missing"
+  if (!stats.isDirectory()) return digestText(readFileSync(path))
+  const entries = readdirSync(path).sort().map((name) => {
+    const at = join(path, name)
+    return [name, (statSync(at, { throwIfNoEntry: false })?.mode ?? 0) & 0o111, digestOfPath(at)]
+  })
+  return digestText(JSON.stringify(entries))
+}

@@ -1,0 +1,67 @@
+// deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
+/** Results that may be reused: what authors say about them, and the engine's form of it. */
+import { admit, anything, callable, flag, text } from "./admit.ts"
+import { type DurationInput, millis } from "./millis.ts"
+import { type Site, siteOf } from "./Site.ts"
+import { shown } from "./values.ts"
+
+/** What a result depends on besides the input and the code. */
+export interface Dependencies {
+  /** Names of environment variables. */
+  readonly env?: ReadonlyArray<string>
+  /** Paths of files or directories: what they hold counts, not when they were written. */
+  readonly files?: ReadonlyArray<string>
+  /** Values that the body closes over, by name. They have to be JSON. */
+  readonly values?: Readonly<Record<string, unknown>>
+}
+
+/** How results of a task with input `I` are reused. */
+export interface CacheOptions<I = any> {
+  /** How old a result may be; default any age. */
+  readonly ttl?: DurationInput
+  /** What of the input counts, as JSON; default all of it. */
+  readonly key?: (input: I) => unknown
+  /** Takes the place of the digest of the code: change it when the results change. */
+  readonly version?: string | number
+  readonly dependsOn?: Dependencies | ((input: I) => Dependencies)
+  /** Tasks with the same name share results; default the name of the task. */
+  readonly name?: string
+  /** Whether the same result is computed only once at a time, in all processes; default `true`. */
+  readonly singleFlight?: boolean
+}
+
+/** Whether and how results are reused. */
+export type CacheOption<I = any> = boolean | CacheOptions<I>
+
+/** The engine's form of it. */
+export interface CacheDef {
+  readonly given: CacheOptions
+  /** Milliseconds; `Infinity` = any age. */
+  readonly ttl: number
+  readonly site: Site
+}
+
+const rules = {
+  ttl: anything,
+  key: callable,
+  version: anything,
+  dependsOn: anything,
+  name: text,
+  singleFlight: flag
+}
+
+/** What authors gave, for a definition of this name; `false` where results are not to be reused. */
+export const toCache = (
+  option: CacheOption | undefined,
+  name: string,
+  body: object,
+  of?: CacheDef | false
+): CacheDef | false | undefined => {
+  if (option === undefined || option === false) return option
+  const own = option === true ? {} : admit<CacheOptions>(`the cache of ${shown(name)}`, option, rules as never)
+  const given = Object.freeze(of === undefined || of === false ? own : { ...of.given, ...own })
+  const site = of === undefined || of === false || given.name !== of.given.name
+    ? siteOf(given.name ?? name, body)
+    : of.site
+  return Object.freeze({ given, ttl: given.ttl === undefined ? Infinity : millis(given.ttl), site })
+}

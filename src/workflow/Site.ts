@@ -1,0 +1,78 @@
+/**
+ * Where a definition stands in the program: the files on the stack when it was made. What they hold is read later, and
+ * only where a result may be reused.
+ *
+ * Owns: one site for each name and set of files, for as long as the process lives. Does not own: what the files hold.
+ * Invariant: definitions that cannot be told apart share one site, and then it is `isAmbiguous`.
+ */
+
+/** A place in the program where something of one name is defined. */
+export interface Site {
+  /** The author's files that were at work, the innermost first: URLs or paths, each once. */
+  readonly files: ReadonlyArray<string>
+  /** Milliseconds since the process began: what was written to a file later was not loaded. */
+  readonly loadedAt: number
+  /** Whether different functions were defined here under one name. */
+  isAmbiguous: boolean
+}
+
+interface Known {
+  readonly site: Site
+  readonly first: WeakRef<object>
+}
+
+const sites = new Map<string, Known>()
+
+/** The site of a definition; `body` is what tells it from others of its name. */
+export const siteOf = (name: string, body: object): Site => {
+  const files = authorFiles(stackHere())
+  const key = JSON.stringify([name, ...files])
+  const known = sites.get(key)
+  if (known !== undefined) {
+    // One that was forgotten is another one: closures of one factory come and go.
+    known.site.isAmbiguous ||= known.first.deref() !== body
+    return known.site
+  }
+  const site = { files: Object.freeze(files), loadedAt: performance.now(), isAmbiguous: false }
+  sites.set(key, { site, first: new WeakRef(body) })
+  return site
+}
+
+/** Deep enough for builders that are called by builders. */
+const depth = 50
+
+const stackHere = (): string => {
+  const { prepareStackTrace, stackTraceLimit } = Error
+  try {
+    // Others may have replaced what a stack looks like.
+    Object.assign(Error, { prepareStackTrace: undefined, stackTraceLimit: depth })
+    return String(new Error().stack)
+  } catch {
+    // A hardened runtime: what it shows by itself is all there is.
+    return String(new Error().stack)
+  } finally {
+    try {
+      Object.assign(Error, { prepareStackTrace, stackTraceLimit })
+    } catch {
+      // It was not changed either.
+    }
+  }
+}
+
+/** `at f (URL:1:2)` and `at URL:1:2` of V8, `f@URL:1:2` of others. */
+const frame = /^\s*(?:at (?:.*\()?|[^@\s]*@)?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):\d+(?::\d+)?\)?$/
+
+/** The files of a stack that are neither this library's nor a package's: callers that only awaited are left out. */
+export const authorFiles = (stack: string, own: string | undefined = ownFolder): ReadonlyArray<string> => {
+  const files = stack.split("\n").flatMap((line) => {
+    const file = line.includes("at async ") ? undefined : frame.exec(line)?.[1]
+    const isOwn = file !== undefined && own !== undefined && pathOf(file).startsWith(own)
+    return file === undefined || isOwn || /[\\/]node_modules[\\/]/.test(file) ? [] : [file]
+  })
+  return [...new Set(files)]
+}
+
+const pathOf = (file: string): string => file.startsWith("file://") ? decodeURI(new URL(file).pathname) : file
+
+/** The folder of this library's own sources; none in a bundle, where they are in one file with the author's. */
+const ownFolder = /^(.*\/)workflow\/Site\.[jt]s$/.exec(pathOf(import.meta.url))?.[1]

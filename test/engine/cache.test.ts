@@ -1,0 +1,121 @@
+/** Results that are reused: R1, R2, R5, R9, R10 and what a hit looks like. */
+import { expect, test } from "vitest"
+import { check, Schema, task, workflow } from "../../mod.ts"
+import { phases, TestBed } from "./TestBed.ts"
+
+const counted = (cache: boolean | object = true) => {
+  const calls: Array<number> = []
+  const square = task("square", {
+    input: Schema.Number,
+    output: Schema.Number,
+    cache,
+    run: (n) => {
+      calls.push(n)
+      return n * n
+    }
+  })
+  const flow = workflow("flow", { input: Schema.Number }, (w) => {
+    const first = w.node("first", square, { input: w.input })
+    return w.node("second", square, { input: first })
+  })
+  return { calls, square, flow }
+}
+
+test("R1, R9 A second run with the same input reuses every result, each in one event", async () => {
+  const { calls, flow } = counted({ version: 1 })
+  const { bed, pinnace, run } = await new TestBed().play(flow, 3)
+  const again = await bed.settle(pinnace.start(flow, 3))
+  const ending = await bed.ended(again)
+  expect(ending).toMatchObject({ phase: "Succeeded", output: 81 })
+  expect(calls).toEqual([3, 9])
+  const told = bed.events(again).filter((event) => "path" in event)
+  expect(told.map(({ type }) => type)).toEqual(["NodeFinished", "NodeFinished"])
+  expect(told[0]).toMatchObject({ path: "first", from: run.id, reused: { path: "first" }, input: 3 })
+  expect(phases(again)).toEqual({ first: "Succeeded", second: "Succeeded" })
+})
+
+test("R4 Another input, another version and another dependency are other keys; the name of a node is not", async () => {
+  const one = counted({ version: 1 })
+  const { bed, pinnace } = await new TestBed().play(one.flow, 3)
+  await bed.play(one.flow, 4, pinnace)
+  expect(one.calls).toEqual([3, 9, 4, 16])
+  const two = counted({ version: 2, name: "square" })
+  await bed.play(
+    workflow("two", { input: Schema.Number }, (w) => w.node("x", two.square, { input: w.input })),
+    3,
+    pinnace
+  )
+  expect(two.calls).toEqual([3])
+  const same = counted({ version: 1 })
+  await bed.play(
+    workflow("three", { input: Schema.Number }, (w) => w.node("x", same.square, { input: w.input })),
+    9,
+    pinnace
+  )
+  expect(same.calls).toEqual([])
+})
+
+test("R5 Closures that cannot be told apart are not reused, unless they say what they close over", async () => {
+  const scale = (factor: number, dependsOn?: object) =>
+    task("scale", {
+      input: Schema.Number,
+      cache: dependsOn === undefined ? true : { dependsOn },
+      run: (n) => n * factor
+    })
+  const both = (a: ReturnType<typeof scale>, b: ReturnType<typeof scale>) =>
+    workflow("both", {}, (w) => ({ a: w.node("a", a, { input: 1 }), b: w.node("b", b, { input: 1 }) }))
+  const issues = check(both(scale(2), scale(3)))
+  expect(issues.map(({ code, message }) => `${code}: ${message}`)).toContain(
+    'cache-ambiguous: Two tasks named "scale" have different functions in the same files'
+  )
+  const bed = new TestBed()
+  const pinnace = bed.open()
+  const told = (factor: number) => scale(factor, { values: { factor } })
+  const flow = both(told(2), told(3))
+  await bed.play(flow, undefined, pinnace)
+  const { ending: again, run } = await bed.play(flow, undefined, pinnace)
+  expect(again.output).toEqual({ a: 2, b: 3 })
+  expect(bed.events(run, "NodeStarted")).toEqual([])
+})
+
+test("R10 Without reuse a run has the events of one without the feature", async () => {
+  const types = async (cache: boolean | object, mode: "off" | "use") => {
+    const bed = new TestBed()
+    const { flow } = counted(cache)
+    const pinnace = bed.open({ cache: { default: mode } })
+    await bed.play(flow, 3, pinnace)
+    const { run } = await bed.play(flow, 3, pinnace)
+    return bed.events(run).map((event) => JSON.stringify(event)).join("\n").replaceAll(/"owner":\d+/g, "")
+  }
+  expect(await types({ version: 1 }, "off")).toBe(await types(false, "use"))
+})
+
+test("Failures are not remembered, and a result older than its ttl is computed again", async () => {
+  let calls = 0
+  const flaky = task("flaky", {
+    cache: { version: 1, ttl: "1 minute" },
+    run: () => {
+      if (++calls === 1) throw new Error("no")
+      return calls
+    }
+  })
+  const flow = workflow("flow", {}, (w) => w.node("flaky", flaky))
+  const { bed, ending, pinnace } = await new TestBed().play(flow)
+  expect(ending.phase).toBe("Error")
+  expect((await bed.play(flow, undefined, pinnace)).ending.output).toBe(2)
+  expect((await bed.play(flow, undefined, pinnace)).ending.output).toBe(2)
+  bed.elapse(60_000)
+  expect((await bed.play(flow, undefined, pinnace)).ending.output).toBe(3)
+})
+
+test.each<["use" | "refresh" | "read" | "off", ReadonlyArray<number>]>([
+  ["use", [3, 9]],
+  ["refresh", [3, 9, 3, 9]],
+  ["read", [3, 9]],
+  ["off", [3, 9, 3, 9]]
+])("A run that is started with cache: %s", async (cache, worked) => {
+  const { calls, flow } = counted({ version: 1 })
+  const { bed, pinnace } = await new TestBed().play(flow, 3)
+  await bed.ended(await bed.settle(pinnace.start(flow, 3, { cache })))
+  expect(calls).toEqual(worked)
+})

@@ -1,0 +1,100 @@
+/** The digest of what definitions are made of: G1 to G3, and what changes it. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { afterAll, expect, test } from "vitest"
+import { makeCodeReader } from "../../src/sources/CodeGraph.ts"
+
+const roots: Array<string> = []
+afterAll(() => roots.forEach((root) => rmSync(root, { recursive: true, force: true })))
+
+type Files = Readonly<Record<string, string>>
+
+const project: Files = {
+  "package.json": "{}",
+  "flow.ts": 'import { scale } from "./lib/scale.js"\nimport dep from "dep"\nimport type { T } from "./types.ts"\n',
+  "lib/scale.ts": 'import "./deep"\nexport const scale = 1\n',
+  "lib/deep.ts": "export {}\n",
+  "types.ts": "export type T = 1\n",
+  "other.ts": "export {}\n",
+  "node_modules/dep/package.json": '{"name":"dep","version":"1.0.0"}'
+}
+
+const made = (files: Files): string => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-code-")))
+  roots.push(root)
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true })
+    writeFileSync(join(root, name), text)
+    utimesSync(join(root, name), 1, 1)
+  }
+  return root
+}
+
+const codeOf = (root: string, file = "flow.ts") =>
+  makeCodeReader().codeOf({ files: [join(root, file)], loadedAt: 0, isAmbiguous: false })
+
+const digestOf = (files: Files): string => {
+  const code = codeOf(made(files))
+  if ("why" in code) throw new Error(code.why)
+  return code.digest
+}
+
+test("G1 The digest is that of the same files anywhere, on every runtime", () => {
+  expect(digestOf(project)).toBe("b18a063c8d1c878105d70b41a689d8c7")
+  expect(digestOf({ ...project, "flow.ts": project["flow.ts"]!.replaceAll("\n", "\r\n") })).toBe(digestOf(project))
+})
+
+test.each<[string, Files]>([
+  ["the file itself", { "flow.ts": `${project["flow.ts"]}//` }],
+  ["a helper", { "lib/scale.ts": "export const scale = 2\n" }],
+  ["a helper of a helper", { "lib/deep.ts": "export const a = 1\n" }],
+  ["the version of a package", { "node_modules/dep/package.json": '{"name":"dep","version":"1.0.1"}' }]
+])("R4 It changes with %s", (_, changed) => {
+  expect(digestOf({ ...project, ...changed })).not.toBe(digestOf(project))
+})
+
+test.each<[string, Files]>([
+  ["a file nobody imports", { "other.ts": "export const b = 2\n" }],
+  ["types", { "types.ts": "export type T = 2\n" }],
+  ["a package's files", { "node_modules/dep/index.js": "export {}\n" }]
+])("R4 It does not change with %s", (_, changed) => {
+  expect(digestOf({ ...project, ...changed })).toBe(digestOf(project))
+})
+
+test("A linked package counts with its files", () => {
+  const linked = (text: string) => {
+    const root = made({ ...project, "packages/dep/package.json": '{"name":"dep","main":"index.js"}' })
+    rmSync(join(root, "node_modules/dep"), { recursive: true })
+    writeFileSync(join(root, "packages/dep/index.js"), text)
+    utimesSync(join(root, "packages/dep/index.js"), 1, 1)
+    symlinkSync("../packages/dep", join(root, "node_modules/dep"))
+    const code = codeOf(root)
+    return "why" in code ? code.why : code.files.map(([name]) => name)
+  }
+  expect(linked("export {}")).toContain("packages/dep/index.js")
+})
+
+test("What cannot be followed is named", () => {
+  const code = codeOf(made({ ...project, "lib/deep.ts": 'import(name)\nimport "./gone.ts"\n' }))
+  expect(code).toMatchObject({
+    unseen: ["lib/deep.ts imports ./gone.ts, which is not found", "lib/deep.ts imports by a computed name"]
+  })
+})
+
+test("G2 A file that was written after it was loaded is not taken for what runs", () => {
+  const root = made(project)
+  utimesSync(join(root, "lib/deep.ts"), new Date(), new Date())
+  expect(codeOf(root)).toEqual({ why: "lib/deep.ts was changed after it was loaded" })
+})
+
+test("X4 What a directory holds counts, not when it was written", () => {
+  const [a, b] = [made(project), made(project)]
+  utimesSync(join(b, "lib/deep.ts"), 5, 5)
+  const { digestOf, digestOfEnv } = makeCodeReader()
+  expect(digestOf(a)).toBe(digestOf(b))
+  writeFileSync(join(b, "lib/deep.ts"), "changed")
+  expect(digestOf(a)).not.toBe(digestOf(b))
+  expect(digestOf(join(a, "gone"))).toBe("missing")
+  expect(digestOfEnv("PINNACE_NO_SUCH_VARIABLE")).toBe("unset")
+})

@@ -1,0 +1,43 @@
+/** What a source text imports, told without a parser. */
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { expect, test } from "vitest"
+import { importsOf } from "../../src/reuse/imports.ts"
+
+test.each<[string, ReadonlyArray<string>, boolean?]>([
+  ['import a from "./a.ts"', ["./a.ts"]],
+  ['import "./a.ts"; export * from "./b.ts"; export { c } from \'./c.ts\'', ["./a.ts", "./b.ts", "./c.ts"]],
+  ['import type { A } from "./a.ts"\nimport { type B, b } from "./b.ts"\nexport type { C } from "./c.ts"', ["./b.ts"]],
+  ['import type from "./a.ts"', ["./a.ts"]],
+  ['const a = await import("./a.ts"), b = require("b"), c = import(`./c.ts`)', ["./a.ts", "b", "./c.ts"]],
+  ["const a = await import(name)", [], true],
+  ["const a = await import(`./${name}.ts`)", [], true],
+  ['// import "./a.ts"\n/* from "./b.ts" */ const s = "import \'./c.ts\'"', []],
+  ['const t = `from "./a.ts" ${await import("./b.ts")} from \'./c.ts\'`', ["./b.ts"]],
+  ['const r = /["\'`]/; import a from "./a.ts"', ["./a.ts"]],
+  ['const half = a / 2 / b; import("./a.ts")', ["./a.ts"]],
+  ["const o = { import(a) { return a }, from: 1 }; o.import('x'); import.meta.url", []],
+  ['const all = [...require("a")]', ["a"]]
+])("%s", (source, names, computed = false) => {
+  expect(importsOf(source)).toEqual({ names, computed })
+})
+
+test("Every import of this library's own sources is found", () => {
+  const missed: Array<string> = []
+  const visit = (folder: string): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) visit(path)
+      else if (path.endsWith(".ts")) {
+        const text = readFileSync(path, "utf8")
+        const { names } = importsOf(text)
+        // Statements at the beginning of a line, as the formatter writes them.
+        const plain = text.matchAll(/^(?:import|export) (?!type\b)(?:[\w*{][^;"'`]*? from )?"([^"]+)"$/gm)
+        for (const [, name] of plain) if (!names.includes(name!)) missed.push(`${path}: ${name}`)
+      }
+    }
+  }
+  visit("src/engine")
+  visit("src/argo")
+  expect(missed).toEqual([])
+})
