@@ -4,6 +4,7 @@ import type { Pinnace } from "../embed/Pinnace.ts"
 import type { Backlog } from "./api/Telling.ts"
 import type { Actions } from "./guard/Actions.ts"
 import type { Tickets } from "./guard/Tickets.ts"
+import type { Turns } from "./guard/Turns.ts"
 import type { Use } from "./HandlerOptions.ts"
 import type { ManifestStore } from "./ManifestStore.ts"
 import type { EventPages } from "./stream/EventPages.ts"
@@ -20,6 +21,8 @@ export interface Site {
   readonly tickets: Tickets
   readonly actions: Actions
   readonly streams: OpenStreams
+  /** Of large answers. */
+  readonly turns: Turns
   /** What clients of commands have not read yet. */
   readonly backlog: Backlog
   /** Events as they are sent. */

@@ -32,8 +32,13 @@ export const linesOf = (engine: Engine, key: number, path?: string): Promise<Rea
   Effect.runPromise(sourceOf(engine).logs(key, path))
 
 /** Lines of a run that were written after the one of this id; 0 stands before the first. */
-export const linesAfter = (engine: Engine, key: number, after: number): Promise<ReadonlyArray<PlacedLine>> =>
-  Effect.runPromise(sourceOf(engine).logsAfter(key, after))
+export const linesAfter = (
+  engine: Engine,
+  key: number,
+  after: number,
+  path?: string,
+  limit?: number
+): Promise<ReadonlyArray<PlacedLine>> => Effect.runPromise(sourceOf(engine).logsAfter(key, after, path, limit))
 
 /** An artifact by its id. */
 export const artifactOf = async (engine: Engine, id: string): Promise<ArtifactView | undefined> => {

@@ -1,7 +1,8 @@
 /** Which part of the server answers a path: health, the page, links to files, our API, Argo's. */
+import { untilRead } from "./guard/Turns.ts"
 import { problem, text } from "./http/reply.ts"
 import { API, type Api } from "./Api.ts"
-import { type Route, routing } from "./http/Route.ts"
+import { type Call, type Route, routing } from "./http/Route.ts"
 import { pageRoutes } from "./page/page.ts"
 import type { Site } from "./Site.ts"
 
@@ -34,12 +35,27 @@ export const answerAt = async (site: Site, request: Request, url: URL, who: stri
   if (match.found === "method") return wrongMethod(match.allowed)
   if (match.route.acts === true && site.readOnly) return readOnly()
   if (match.route.method !== "GET" && !await isTurn(site)) return failed(tooOften)
+  const { params, route } = match
+  const call = { site, request, url, params, query: url.searchParams, who }
   try {
-    const { params, route } = match
-    const response = await route.answer({ site, request, url, params, query: url.searchParams, who })
+    const response = await (route.heavy === undefined ? route.answer(call) : inTurn(route, call))
     return request.method === "HEAD" ? await bodiless(response) : response
   } catch (error) {
     return failed(error)
+  }
+}
+
+/** Makes a large answer when it is its turn. */
+const inTurn = async ({ answer, heavy }: Route<Site>, call: Call<Site>): Promise<Response> => {
+  const end = await call.site.turns.take(call.request.signal)
+  if (end === undefined) throw tooBusy
+  let isHeld = false
+  try {
+    const response = await answer(call)
+    isHeld = heavy === "read"
+    return isHeld ? untilRead(response, end) : response
+  } finally {
+    if (!isHeld) end()
   }
 }
 
@@ -97,6 +113,10 @@ const tooOften = Object.assign(
     _tag: "TooOften"
   }
 )
+
+const tooBusy = Object.assign(new Error("Too many large answers are asked for at once. Try again later"), {
+  _tag: "TooBusy"
+})
 
 const ready = ({ pinnace: { engine } }: Site): Response => {
   if (engine.lost !== undefined) return text(`not ready: ${engine.lost.message}\n`, 503)

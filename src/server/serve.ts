@@ -45,7 +45,12 @@ const rules = {
   ...handlerRules,
   port,
   host: text,
-  limits: under<ListenLimits>({ connections: atLeastOne, headTime: atLeastOne, grace: count({ least: 0 }) }),
+  limits: under<ListenLimits>({
+    connections: atLeastOne,
+    headTime: atLeastOne,
+    stallTime: atLeastOne,
+    grace: count({ least: 0 })
+  }),
   onNote: handlerRules.onAnswer
 }
 

@@ -3,6 +3,7 @@ import type { Pinnace } from "../embed/Pinnace.ts"
 import { Backlog } from "./api/Telling.ts"
 import { Actions } from "./guard/Actions.ts"
 import { Tickets } from "./guard/Tickets.ts"
+import { Turns } from "./guard/Turns.ts"
 import type { HandlerOptions } from "./HandlerOptions.ts"
 import { ManifestStore } from "./ManifestStore.ts"
 import type { Site } from "./Site.ts"
@@ -18,6 +19,7 @@ export const siteOf = (pinnace: Pinnace, admitted: HandlerOptions, now: () => nu
   tickets: new Tickets(now),
   actions: new Actions(now),
   streams: new OpenStreams(STREAMS_MAX),
+  turns: new Turns(),
   backlog: new Backlog(),
   pages: new EventPages(pinnace.engine),
   subscriptions: new Map(),

@@ -95,7 +95,7 @@ it("tells of clients that speak HTTP/2", async () => {
   const notes: Array<string> = []
   await using pinnace = await open(":memory:")
   const server = await serve(pinnace, { onNote: (it) => notes.push(it) })
-  await raw(server.port, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+  for (let at = 0; at < 3; at++) await raw(server.port, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
   await server.close()
   expect(notes).toEqual([expect.stringContaining("ARGO_HTTP1=true")])
 })

@@ -21,6 +21,7 @@ const statuses: Readonly<Record<string, number>> = {
   EngineMissing: 409,
   SecretMissing: 409,
   TooOften: 429,
+  TooBusy: 503,
   ArtifactError: 502,
   EngineClosed: 503,
   JournalError: 503

@@ -106,6 +106,7 @@ const plainly = (answer: (call: Call) => Promise<Response>) => async (call: Call
 const get = (pattern: string, answer: (call: Call) => Promise<Response>): Route<Site> => ({
   method: "GET",
   pattern,
+  heavy: "made",
   answer: plainly(answer)
 })
 

@@ -58,6 +58,7 @@ const tags: Readonly<Record<string, keyof typeof codes>> = {
   JournalError: "Unavailable",
   EngineMissing: "FailedPrecondition",
   SecretMissing: "FailedPrecondition",
+  TooBusy: "Unavailable",
   TooOften: "ResourceExhausted"
 }
 

@@ -4,11 +4,15 @@ import { Readable } from "node:stream"
 import { targetFault } from "../guard/target.ts"
 import { rawHeadersFault } from "../guard/rawHeaders.ts"
 
-/** Answers one request of a socket. Never rejects. */
+/** How long a client may read nothing of its answer, in milliseconds. */
+const STALL_MAX = 60_000
+
+/** Answers one request of a socket, as fast as its client reads. Never rejects. */
 export const answerOn = async (
   respond: (request: Request) => Promise<Response>,
   incoming: IncomingMessage,
-  outgoing: ServerResponse
+  outgoing: ServerResponse,
+  stallTime = STALL_MAX
 ): Promise<void> => {
   const gone = new AbortController()
   outgoing.on("close", () => gone.abort())
@@ -20,7 +24,7 @@ export const answerOn = async (
   if (unspeakable.has(incoming.method ?? "")) return refuse(outgoing, 405, "This method means nothing here")
   try {
     const response = await respond(requestOf(incoming, gone.signal))
-    await send(response, outgoing)
+    await send(response, outgoing, stallTime)
   } catch {
     if (outgoing.headersSent) outgoing.destroy()
     else refuse(outgoing, 500, "Something unexpected went wrong")
@@ -49,7 +53,7 @@ const requestOf = (incoming: IncomingMessage, signal: AbortSignal): Request => {
   return new Request(`http://127.0.0.1${url}`, init as RequestInit)
 }
 
-const send = async (response: Response, outgoing: ServerResponse): Promise<void> => {
+const send = async (response: Response, outgoing: ServerResponse, stallTime: number): Promise<void> => {
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   if (response.body === null) return void outgoing.end()
   outgoing.flushHeaders()
@@ -59,7 +63,7 @@ const send = async (response: Response, outgoing: ServerResponse): Promise<void>
   while (!outgoing.destroyed) {
     const next = await reader.read()
     if (next.done) break
-    if (!outgoing.write(next.value)) await drained(outgoing)
+    if (!outgoing.write(next.value)) await drained(outgoing, stallTime)
   }
   outgoing.off("close", leave)
   // Whoever went away before may not have been heard of.
@@ -67,10 +71,12 @@ const send = async (response: Response, outgoing: ServerResponse): Promise<void>
   else outgoing.end()
 }
 
-/** Waits until what was written is on its way, or nobody reads it any more. */
-const drained = (outgoing: ServerResponse): Promise<void> =>
+/** Waits until what was written is on its way, or nobody reads it any more: then the connection is cut. */
+const drained = (outgoing: ServerResponse, stallTime: number): Promise<void> =>
   new Promise((resolve) => {
+    const cut = setTimeout(() => outgoing.destroy(), stallTime)
     const done = (): void => {
+      clearTimeout(cut)
       outgoing.off("drain", done)
       outgoing.off("close", done)
       resolve()
