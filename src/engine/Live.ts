@@ -134,6 +134,8 @@ export class LiveNode {
   memo: MemoRow | undefined
   /** Under what its result is remembered, or why it is not; absent where results are not reused. */
   cache: CacheNote | undefined
+  /** Asked for besides what its spec asks for, so that the same result is computed once at a time. */
+  flight: PermitsDef | undefined
   holdsSlot: boolean = false
   holdsPermits: boolean = false
   /** Its place under the bound of its spec. */

@@ -11,6 +11,7 @@
 import { anchored, availableAt, type Rate, spend, spent } from "../lock/bucket.ts"
 import { byTurn, type Capacity, collapse, grant, isFormerHolder, isServable, ofFormerHolder } from "../lock/grant.ts"
 import type { PermitRequest, PermitRow, SemaphoreRow, Take } from "../lock/Permit.ts"
+import { limitIn } from "../lock/shortLived.ts"
 import type { HeldSemaphore } from "./Journal.ts"
 
 /** A request and the number of its grant; 0 while it waits. */
@@ -101,10 +102,23 @@ export class Permits {
       if (row.grant === 0 && isServed) queue.push(row)
     }
     const capacities = new Map(this.semaphores(at).map((row): [string, Capacity] => [row.name, row]))
+    for (const [name, capacity] of this.#shortLived()) capacities.set(name, capacity)
     for (const row of grant(capacities, queue.sort(byTurn))) {
       this.#put({ ...row as Stored, grantedAt: at, grant: ++this.#grants })
       for (const take of row.takes) this.#spend(take, at)
     }
+  }
+
+  #shortLived(): ReadonlyMap<string, Capacity> {
+    const found = new Map<string, Capacity>()
+    for (const { grant, takes } of this.rows()) {
+      for (const { name, weight } of takes) {
+        const limit = limitIn(name)
+        if (limit === null) continue
+        found.set(name, { limit, held: (found.get(name)?.held ?? 0) + (grant > 0 ? weight : 0) })
+      }
+    }
+    return found
   }
 
   #anchor(now: number): void {
@@ -132,7 +146,7 @@ export class Permits {
   }
 
   #isServable({ takes }: PermitRow): boolean {
-    return isServable(takes, (name) => this.#semaphores.get(name)?.limit ?? null)
+    return isServable(takes, (name) => this.#semaphores.get(name)?.limit ?? limitIn(name))
   }
 
   #spend({ name, weight }: Take, now: number): void {

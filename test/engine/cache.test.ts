@@ -119,3 +119,62 @@ test.each<["use" | "refresh" | "read" | "off", ReadonlyArray<number>]>([
   await bed.ended(await bed.settle(pinnace.start(flow, 3, { cache })))
   expect(calls).toEqual(worked)
 })
+
+/** Works until it is let go on. */
+const gated = () => {
+  let working = 0
+  let most = 0
+  const open: Array<() => void> = []
+  const slow = task("slow", {
+    input: Schema.Number,
+    output: Schema.Number,
+    cache: { version: 1 },
+    run: async (n) => {
+      most = Math.max(most, ++working)
+      await new Promise<void>((resolve) => open.push(resolve))
+      working--
+      return n
+    }
+  })
+  const flow = workflow("flow", { input: Schema.Number }, (w) => w.node("slow", slow, { input: w.input }))
+  return { flow, open, most: () => most }
+}
+
+test("R3 Two processes that want the same compute it once, and why names who does", async () => {
+  const { flow, most, open } = gated()
+  const bed = new TestBed()
+  const [a, b] = [bed.open({ workflows: [flow] }), bed.open({ workflows: [flow] })]
+  const first = await bed.settle(a.start(flow, 1, { id: "first" }))
+  await bed.until(() => open.length === 1)
+  const others = [await bed.settle(a.start(flow, 1)), await bed.settle(b.start(flow, 1))]
+  await bed.quiet()
+  expect((await others[1]!.why("slow"))[0]!.because).toContain("first slow, which computes the same")
+  expect(bed.disk.semaphores()).toEqual([])
+  open[0]!()
+  for (const run of [first, ...others]) expect(await bed.ended(run)).toMatchObject({ output: 1 })
+  expect([open.length, most()]).toEqual([1, 1])
+  expect(others.map((run) => bed.events(run, "NodeFinished")[0]!.from)).toEqual(["first", "first"])
+  expect(bed.disk.permits.list(undefined)).toEqual([])
+})
+
+test("R3 When who computes it dies or fails, the next one does", async () => {
+  const { flow, most, open } = gated()
+  const bed = new TestBed()
+  const [a, b] = [bed.open({ workflows: [flow] }), bed.open()]
+  await bed.settle(a.start(flow, 1, { id: "first" }))
+  await bed.until(() => open.length === 1)
+  const other = await bed.settle(b.start(flow, 1))
+  await bed.quiet()
+  bed.crash(a)
+  await bed.until(() => open.length === 2)
+  open[1]!()
+  expect(await bed.ended(other)).toMatchObject({ output: 1 })
+  expect(most()).toBe(2)
+})
+
+test("R10 Nothing of the feature is in a run of tasks without cache", async () => {
+  const { flow } = counted(false)
+  const { bed } = await new TestBed().play(flow, 3)
+  expect(bed.disk.memos.size).toBe(0)
+  expect(bed.disk.permits.list(undefined)).toEqual([])
+})

@@ -16,3 +16,22 @@ it.skipIf(!hasPostgres)(`a run of one node is started, executed and ended (${wit
   const pinnace = await opened({ workflows: [greet] })
   expect(await pinnace.run(greet)).toBe("Hello, world")
 })
+
+it.skipIf(!hasPostgres)(
+  `R1, R3 results are reused, and computed by one process at a time (${withoutPostgres})`,
+  async () => {
+    let calls = 0
+    const slow = task("slow", {
+      cache: { version: 1 },
+      run: async () => {
+        calls++
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        return calls
+      }
+    })
+    const flow = workflow("flow", {}, (w) => w.map("all", [1, 2, 3], slow, () => undefined))
+    const [a, b] = [await opened({ workflows: [flow] }), await opened({ workflows: [flow] })]
+    expect(await Promise.all([a.run(flow), b.run(flow)])).toEqual([[1, 1, 1], [1, 1, 1]])
+    expect(calls).toBe(1)
+  }
+)

@@ -201,7 +201,8 @@ export class Pool implements Lodger {
     const child = this.#composite.open(index)
     if (!("bind" in child)) return this.#composite.settled(index, child)
     if (
-      !child.leaf || child.permits !== undefined || child.slots !== undefined || this.halted !== undefined ||
+      !child.leaf || child.permits !== undefined || child.reuse !== undefined || child.slots !== undefined ||
+      this.halted !== undefined ||
       recorded(this.#live.run.ledger, child) !== undefined
     ) {
       return this.#launch(index, child)

@@ -8,7 +8,7 @@ import type { FailedAttempt } from "../../workflow/Retry.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
 import { savedWrites } from "../artifacts/saved.ts"
-import { releaseWrites } from "../permits/permits.ts"
+import { permitsOf, releaseWrites } from "../permits/permits.ts"
 import { recordedFailures } from "./stepper.ts"
 import { decodeTyped } from "./value.ts"
 
@@ -68,5 +68,5 @@ export const recordFailure = (
     },
     undefined,
     undefined,
-    [...spec.permits?.hold === "running" ? releaseWrites(live) : [], ...savedWrites(live, false)]
+    [...permitsOf(live, spec)?.hold === "running" ? releaseWrites(live) : [], ...savedWrites(live, false)]
   )

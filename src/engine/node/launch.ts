@@ -11,6 +11,7 @@ import { releaseTemps } from "../artifacts/releaseTemps.ts"
 import { fireHook, followAll, followExit, resumeHooks } from "./followers.ts"
 import { type Done, type LaunchOptions, LiveNode, type NodeSpec } from "../Live.ts"
 import { errored, type NodeEnd } from "./NodeEnd.ts"
+import { permitsOf } from "../permits/permits.ts"
 import { program } from "./program.ts"
 import { recorded } from "./recorded.ts"
 
@@ -81,6 +82,6 @@ const after = (live: LiveNode, spec: NodeSpec, end: NodeEnd, done: Done): void =
 /** Nothing that belongs to the node is open any more. */
 const settle = (live: LiveNode, spec: NodeSpec, end: NodeEnd, done: Done): void => {
   releaseTemps(live)
-  if (spec.permits?.hold === "exit") live.run.host.desk.release(live.run.ledger.row.key, spec.path)
+  if (permitsOf(live, spec)?.hold === "exit") live.run.host.desk.release(live.run.ledger.row.key, spec.path)
   done(end)
 }

@@ -16,8 +16,8 @@ import { attempts, resume } from "./attempts.ts"
 import { fromCause, imposed } from "./interrupted.ts"
 import { savedWrites } from "../artifacts/saved.ts"
 import { ended, errored, isMismatch, type NodeEnd, toEnding } from "./NodeEnd.ts"
-import { admitted, isAdmitted, type PermitFailure, recordBegin, releaseWrites } from "../permits/permits.ts"
-import { rememberedWrites, unlessKnown } from "./reuse.ts"
+import { admitted, isAdmitted, type PermitFailure, permitsOf, recordBegin, releaseWrites } from "../permits/permits.ts"
+import { rememberedWrites, unlessComputed, unlessKnown } from "./reuse.ts"
 import { recordable, refusedInput } from "./recordable.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
@@ -54,10 +54,7 @@ const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFail
     const work = bind(live, spec, row)
     if (!("attempt" in work)) return Effect.succeed(work)
     if (spec.reuse === undefined) return proceed(live, spec, work, row)
-    return unlessKnown(live, spec.reuse, work, row, () => {
-      live.run.host.kernel.fireHook(live, spec, "started", 1)
-      return proceed(live, spec, work, row)
-    })
+    return unlessKnown(live, spec, spec.reuse, work, row, () => proceed(live, spec, work, row))
   })
 
 const proceed = (
@@ -68,7 +65,7 @@ const proceed = (
 ): Effect.Effect<NodeEnd, PermitFailure> =>
   Effect.suspend(() => {
     // A node that waits to be tried again takes what it needs when its time has come.
-    const later = row?.waiting === "Retry" && (spec.permits === undefined || spec.permits.hold === "running")
+    const later = row?.waiting === "Retry" && (permitsOf(live, spec)?.hold ?? "running") === "running"
     if (later || isAdmitted(live, spec)) return begin(live, spec, work, row)
     return Effect.flatMap(admitted(live, spec, work.text), () => begin(live, spec, work, row))
   })
@@ -80,7 +77,11 @@ const begin = (
   row: NodeRow | undefined
 ): Effect.Effect<NodeEnd, PermitFailure> => {
   if (row !== undefined && row.phase === "Running") return resume(live, spec, work, row)
-  return Effect.flatMap(recordBegin(live, spec, startOf(live, spec), work.text), () => attempts(live, spec, work, 1))
+  const start = Effect.suspend(() => {
+    if (spec.reuse !== undefined) live.run.host.kernel.fireHook(live, spec, "started", 1)
+    return Effect.flatMap(recordBegin(live, spec, startOf(live, spec), work.text), () => attempts(live, spec, work, 1))
+  })
+  return live.flight === undefined ? start : unlessComputed(live, spec.reuse!, work, start)
 }
 
 const startOf = ({ cache }: LiveNode, { kind, path, retry, shows }: NodeSpec): NodeEvent => {
@@ -136,7 +137,8 @@ const recordEnd = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
   if (live.run.abandoned) return end
   const { ledger } = live.run
   if (live.resumed) closeLeftovers(live, spec, end)
-  const { kind, path, permits } = spec
+  const { kind, path } = spec
+  const permits = permitsOf(live, spec)
   const ending = toEnding(end)
   const releases = permits === undefined || permits.hold === "exit" ? none : releaseWrites(live)
   const saved = savedWrites(live, end.phase === "Succeeded")

@@ -7,6 +7,7 @@
  * Invariants
  * - R1 A hit's output is byte for byte that of an earlier success with equal parts.
  * - R2 An entry is written in the append of its node's success, and nowhere else.
+ * - R3 For one key at most one attempt works at a time, in all processes: it holds a permit that bears the key.
  * - R9 A hit takes no permit, no slot and no attempt, and is one event.
  */
 import * as Effect from "effect/Effect"
@@ -17,7 +18,9 @@ import { canonical, digestText, inputPart, keyOf } from "../../reuse/key.ts"
 import type { CacheNote, CachePart, Json } from "../../run/Event.ts"
 import type { NodeRow } from "../../run/State.ts"
 import type { Dependencies } from "../../workflow/Cache.ts"
-import type { LiveNode, Reuse, Work } from "../Live.ts"
+import { shortLived } from "../../lock/shortLived.ts"
+import { mutex, type PermitsDef } from "../../workflow/Semaphore.ts"
+import type { LiveNode, NodeSpec, Reuse, Work } from "../Live.ts"
 import { memoWrites, rememberedDurably } from "./memo.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
 import { fromText } from "./value.ts"
@@ -29,6 +32,7 @@ import { whileSuspended } from "./whileSuspended.ts"
  */
 export const unlessKnown = <E>(
   live: LiveNode,
+  { permits }: NodeSpec,
   reuse: Reuse,
   work: Work,
   row: NodeRow | undefined,
@@ -41,8 +45,26 @@ export const unlessKnown = <E>(
     const known = row?.phase === "Running" ? undefined : yield* find(live, reuse, work)
     if (known !== undefined) return known
     if (isBegun(live, row)) live.cache = { name: nameOf(reuse), off: begunBefore }
+    else if (live.run.cacheMode === "use" && reuse.def.given.singleFlight !== false) {
+      live.flight = inFlight(permits, live.cache.key)
+    }
     return yield* compute()
   })
+
+/** Looks again once nobody else computes the same: whoever did may have left its result. */
+export const unlessComputed = <E>(
+  live: LiveNode,
+  reuse: Reuse,
+  work: Work,
+  compute: Effect.Effect<NodeEnd, E>
+): Effect.Effect<NodeEnd, E | JournalError> =>
+  Effect.flatMap(find(live, reuse, work), (known) => known === undefined ? compute : Effect.succeed(known))
+
+/** What a node asks for, and that it alone computes what has this key. */
+const inFlight = (own: PermitsDef | undefined, key: string): PermitsDef => {
+  const take = mutex(shortLived("cache", key, 1)).take()
+  return own === undefined ? { takes: [take], hold: "running", priority: 0 } : { ...own, takes: [...own.takes, take] }
+}
 
 const begunBefore = "an earlier life of the run left something beneath it"
 

@@ -7,6 +7,7 @@ import { nearest } from "../../plan/name.ts"
 import { semaphoresOf } from "../../plan/semaphores.ts"
 import { admit, admitOne, flag, text } from "../../workflow/admit.ts"
 import { countFault, demand, InvalidValue, nameFault, sentence } from "../../workflow/values.ts"
+import { limitIn, plainName } from "../../lock/shortLived.ts"
 import { reasonFor } from "../../lock/reasonFor.ts"
 import { present } from "../../run/view.ts"
 
@@ -46,13 +47,26 @@ export const locks = (engine: Engine): Effect.Effect<ReadonlyArray<SemaphoreView
   Effect.gen(function* () {
     const { reads } = engine.host.journal
     const known = yield* reads.semaphores()
-    const permits = known.length === 0 ? [] : yield* reads.permits()
+    const permits = yield* reads.permits()
+    const all = [...known, ...shortLivedIn(permits)]
     const ids = new Map<number, string>()
     for (const run of new Set(permits.map((row) => row.run))) {
       ids.set(run, (yield* reads.getRun(run))?.id ?? String(run))
     }
-    return known.map((row) => semaphoreView(row, { known, permits, ids }))
+    return all.map((row) => semaphoreView(row, { known: all, permits, ids }))
   })
+
+/** Those that are there as long as somebody asks for them. */
+const shortLivedIn = (permits: ReadonlyArray<OwnedPermit>): ReadonlyArray<HeldSemaphore> => {
+  const held = new Map<string, number>()
+  for (const { grantedAt, takes } of permits) {
+    for (const { name, weight } of takes) held.set(name, (held.get(name) ?? 0) + (grantedAt === 0 ? 0 : weight))
+  }
+  return [...held].flatMap(([name, sum]) => {
+    const limit = limitIn(name)
+    return limit === null ? [] : [{ name, limit, per: null, source: "code", problem: null, held: sum }]
+  })
+}
 
 interface Held {
   readonly known: ReadonlyArray<HeldSemaphore>
@@ -66,7 +80,7 @@ const semaphoreView = (semaphore: HeldSemaphore, all: Held): SemaphoreView => {
   const rows = all.permits.filter(({ takes }) => takes.some((take) => take.name === name))
   const views = rows.map((row) => permitView(name, row, all))
   return {
-    name,
+    name: plainName(name),
     ...present({ limit, per }),
     source,
     ...present({ problem }),

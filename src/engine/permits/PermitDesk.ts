@@ -19,6 +19,7 @@ import type * as Fiber from "effect/Fiber"
 import type { JournalShape, Notice, Write } from "../../journal/Journal.ts"
 import { Turn } from "../../journal/Turn.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
+import { limitIn } from "../../lock/shortLived.ts"
 import type { PermitRequest } from "../../lock/Permit.ts"
 import type { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
 import type { Semaphore } from "../../workflow/Semaphore.ts"
@@ -101,6 +102,7 @@ export class PermitDesk {
       const isHere = (): boolean => this.#waiters.get(id) === waiter
       this.#waiters.set(id, waiter)
       for (const semaphore of semaphores) {
+        if (limitIn(semaphore.name) !== null) continue
         this.#limits.need(semaphore)
         if (semaphore.per !== null) this.#periods.set(semaphore.name, semaphore.per)
       }

@@ -13,9 +13,12 @@ import type { Slots } from "./Slots.ts"
 /** What waiting for permits can end with besides having them. */
 export type PermitFailure = LimitUnavailable | JournalError
 
+/** All that a node asks for before it works. */
+export const permitsOf = (live: LiveNode, { permits }: NodeSpec): PermitsDef | undefined => live.flight ?? permits
+
 /** Whether a node has all that it needs to work. */
 export const isAdmitted = (live: LiveNode, { leaf, permits, slots }: NodeSpec): boolean =>
-  (permits === undefined || live.holdsPermits) && (!leaf || live.holdsSlot) &&
+  ((live.flight ?? permits) === undefined || live.holdsPermits) && (!leaf || live.holdsSlot) &&
   (slots === undefined || live.place !== undefined)
 
 /**
@@ -54,7 +57,7 @@ const begun = Effect.succeed(true)
 
 /** Takes the permits of a node unless it has them already; it is shown as waiting only when it has to wait. */
 const takePermits = (live: LiveNode, spec: NodeSpec, text: string | undefined): Effect.Effect<void, PermitFailure> => {
-  const { permits } = spec
+  const permits = permitsOf(live, spec)
   if (permits === undefined || live.holdsPermits) return Effect.void
   return take(live, permits, () => {
     // The instant of the next attempt is kept: without one, the
@@ -80,8 +83,9 @@ const awaitsAttempt = (live: LiveNode): boolean => {
 }
 
 /** Permits are not held while nothing may begin, unless they are the node's through all of its attempts. */
-const heldUp = (live: LiveNode, { permits }: NodeSpec): Effect.Effect<void> =>
+const heldUp = (live: LiveNode, spec: NodeSpec): Effect.Effect<void> =>
   Effect.suspend(() => {
+    const permits = permitsOf(live, spec)
     const { ledger } = live.run
     live.releaseSlot()
     if (live.holdsPermits && (permits?.hold === "running" || ledger.nodes.get(live.path)?.phase !== "Running")) {

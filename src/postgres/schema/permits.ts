@@ -34,10 +34,15 @@ CREATE FUNCTION held_of(s semaphores, at float8) RETURNS float8 LANGUAGE sql STA
     ELSE spent(s."fullAt", s."limit", s.per, at) END
 $$;
 
+-- The limit that a name says, as in lock/shortLived.ts; null where it is a row.
+CREATE FUNCTION limit_in(name text) RETURNS int8 LANGUAGE sql IMMUTABLE AS $$
+  SELECT substring(name FROM '^~(\\d+)/')::int8
+$$;
+
 CREATE FUNCTION is_servable(arrived int8) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT NOT EXISTS (
     SELECT 1 FROM takes t LEFT JOIN semaphores s ON s.name = t.name
-    WHERE t.arrival = arrived AND (s."limit" IS NULL OR t.weight > s."limit")
+    WHERE t.arrival = arrived AND coalesce(t.weight > coalesce(s."limit", limit_in(t.name)), true)
   )
 $$;
 
@@ -68,32 +73,35 @@ DECLARE
   waiting record;
   fits boolean;
   -- What is held and the limit of each name that somebody waits for and that is not blocked.
-  held jsonb;
+  used jsonb;
   most jsonb;
   owners int[] := '{}';
 BEGIN
   UPDATE semaphores SET "fullAt" = at + per
     WHERE per IS NOT NULL AND "limit" IS NOT NULL AND "fullAt" > at + per AND EXISTS (SELECT 1 FROM permits);
   SELECT coalesce(jsonb_object_agg(o.name, o.held), '{}'), coalesce(jsonb_object_agg(o.name, o.most), '{}')
-    INTO held, most FROM (
+    INTO used, most FROM (
       SELECT s.name, held_of(s, at) AS held, s."limit" AS most FROM semaphores s
       WHERE s."limit" IS NOT NULL AND EXISTS (SELECT 1 FROM takes t WHERE t.name = s.name AND NOT t.held)
+      UNION ALL
+      SELECT t.name, coalesce(sum(t.weight) FILTER (WHERE t.held), 0)::float8, limit_in(t.name) FROM takes t
+      WHERE limit_in(t.name) IS NOT NULL GROUP BY t.name
     ) o WHERE o.held + 1 <= o.most;
   FOR waiting IN
     SELECT p.arrival, o.id AS owner FROM permits p JOIN runs r ON r.key = p.run JOIN processes o ON o.id = r.owner
     WHERE p.granted = 0 ORDER BY p.priority DESC, p.arrival
   LOOP
-    EXIT WHEN held = '{}'::jsonb;
+    EXIT WHEN used = '{}'::jsonb;
     CONTINUE WHEN NOT is_servable(waiting.arrival);
-    SELECT bool_and(coalesce((held->>t.name)::float8 + t.weight <= (most->>t.name)::float8, false)) INTO fits
+    SELECT bool_and(coalesce((used->>t.name)::float8 + t.weight <= (most->>t.name)::float8, false)) INTO fits
       FROM takes t WHERE t.arrival = waiting.arrival;
     IF fits THEN
       PERFORM give(waiting.arrival, at);
-      SELECT held || jsonb_object_agg(t.name, (held->>t.name)::float8 + t.weight) INTO held
+      SELECT used || jsonb_object_agg(t.name, (used->>t.name)::float8 + t.weight) INTO used
         FROM takes t WHERE t.arrival = waiting.arrival;
       owners := owners || waiting.owner;
     ELSE
-      SELECT held - array_agg(t.name::text) INTO held FROM takes t WHERE t.arrival = waiting.arrival;
+      SELECT used - array_agg(t.name::text) INTO used FROM takes t WHERE t.arrival = waiting.arrival;
     END IF;
   END LOOP;
   RETURN owners;

@@ -6,6 +6,7 @@
  */
 import { anchored, availableAt, type Rate, spend, spent } from "../../lock/bucket.ts"
 import { advance, type Capacity, isServable } from "../../lock/grant.ts"
+import { limitIn } from "../../lock/shortLived.ts"
 import type { PermitRow, Take } from "../../lock/Permit.ts"
 import { type Statements, states, type Stored, type StoredCapacity, takesOf } from "./statements.ts"
 
@@ -92,6 +93,8 @@ export class Settlement {
 
   #capacity(name: string): Capacity {
     return upsert(this.#capacities, name, () => {
+      const short = limitIn(name)
+      if (short !== null) return { limit: short, held: this.#statements.held.get(name) as number }
       const { fullAt: stored = 0, held = 0, limit = null, per = null } =
         this.#statements.capacity.get(name, name) as StoredCapacity | undefined ?? {}
       if (limit === null || per === null) return { limit, held }

@@ -82,6 +82,7 @@ export const prepare = (db: Database) => ({
     `SELECT "limit", per, fullAt, (SELECT total(weight) FROM takes WHERE name = ? AND state = ${states.granted}) AS held
      FROM semaphores WHERE name = ?`
   ),
+  held: db.prepare(`SELECT total(weight) FROM takes WHERE name = ? AND state = ${states.granted}`).pluck(),
   news: db.prepare(
     `SELECT p.run, p.path, p.granted FROM permits p INDEXED BY permits_granted CROSS JOIN runs r ON r.key = p.run
      WHERE p.granted > 0 AND p.granted > ? AND r.owner = ? ORDER BY p.granted, p.priority DESC, p.arrival`
