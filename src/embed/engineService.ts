@@ -22,23 +22,22 @@ import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { InvalidValue } from "../workflow/values.ts"
-import { handleOf, handleOn } from "./handleOf.ts"
+import { handleOf, handleOn, outputOn } from "./handleOf.ts"
 import type { GetRun, PinnaceEngineShape } from "./PinnaceEngine.ts"
 import { imported } from "./transfer/transfer.ts"
 
 /** The service on an engine. */
 export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
   const handle = (row: RunRow) => handleOf<never, never>(engine, row)
-  const startRun = (workflow: unknown, ...[input, options]: [unknown?, StartOptions?]) =>
-    handleOn<never, never, FreshError>(
-      engine,
-      asked(engine, "start a run", () => start(engine, workflow as AnyWorkflow, input, options), defining)
-    )
+  const made = (workflow: unknown, ...[input, options]: [unknown?, StartOptions?]): Effect.Effect<RunRow, FreshError> =>
+    asked(engine, "start a run", () => start(engine, workflow as AnyWorkflow, input, options), defining)
   return {
     register: (...workflows) =>
       asked(engine, "register workflows", () => register(engine, erased(workflows)), defining),
-    start: startRun,
-    run: (workflow, ...rest) => Effect.flatMap(startRun(workflow, ...rest), ({ result }) => result),
+    start: (workflow: unknown, ...rest: [unknown?, StartOptions?]) =>
+      handleOn<never, never, FreshError>(engine, made(workflow, ...rest)),
+    // Whoever wants the output alone needs no handle.
+    run: (workflow, ...rest) => outputOn(engine, made(workflow, ...rest)),
     get:
       ((first: string | { readonly name: string }, second?: string) =>
         asked(engine, "read a run", () => Effect.map(got(engine, first, second), handle))) as GetRun<R>,

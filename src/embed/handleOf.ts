@@ -10,15 +10,19 @@ import { fork, resubmit } from "../engine/life/resubmit.ts"
 import { planRetry, retry } from "../engine/life/retry.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AgainError, AnySignal, EffectRun, RunTaken } from "./EffectRun.ts"
-import { runReads } from "./runReads.ts"
+import { output, runReads } from "./runReads.ts"
 import { exported } from "./transfer/transfer.ts"
 
 /** The handle on a run that was made; where its id was taken, the error has the handle of the run that is there. */
 export const handleOn = <O, E, F>(engine: Engine, made: Effect.Effect<RunRow, F>) =>
-  Effect.matchEffect(made, {
-    onSuccess: (row) => Effect.succeed(handleOf<O, E>(engine, row)),
-    onFailure: (error) => taken(engine, error)
-  })
+  Effect.map(madeOn(engine, made), (row) => handleOf<O, E>(engine, row))
+
+/** The output of the run that was made. */
+export const outputOn = <O, E, F>(engine: Engine, made: Effect.Effect<RunRow, F>) =>
+  Effect.flatMap(madeOn(engine, made), (row) => output<O, E>(engine, row))
+
+const madeOn = <F>(engine: Engine, made: Effect.Effect<RunRow, F>): Effect.Effect<RunRow, Taken<F>> =>
+  Effect.catch(made, (error) => taken(engine, error))
 
 type Taken<F> = Exclude<F, RunExists> | Extract<F, RunExists> & RunTaken
 

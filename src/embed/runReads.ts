@@ -29,19 +29,23 @@ type Reads =
   | "waitFor"
   | "why"
 
+/** Waits for the output of a run. */
+export const output = <O, E>(engine: Engine, { key }: Pick<RunRow, "key">): EffectRun<O, E>["result"] =>
+  asked(engine, "wait for a run", () => result(engine, key)) as EffectRun<O, E>["result"]
+
 /** The members of a run that only look. */
 export const runReads = <O, E>(engine: Engine, { id, key }: RunRow): Pick<EffectRun<O, E>, Reads> => {
   const row = asked(engine, "read a run", () => present(engine, id, key))
   const reading = <A, F>(what: string, look: (now: RunRow) => Effect.Effect<A, F>) =>
     Effect.flatMap(row, (now) => asked(engine, what, () => look(now)))
-  const output = asked(engine, "wait for a run", () => result(engine, key)) as EffectRun<O, E>["result"]
+  const given = output<O, E>(engine, { key })
   const end = asked(engine, "wait for a run", () => ending(engine, key))
   return {
     id,
     status: Effect.map(row, runView),
-    result: output,
+    result: given,
     ending: end,
-    outcome: Effect.flatMap(end, (recorded) => outcomeOf(recorded, output)),
+    outcome: Effect.flatMap(end, (recorded) => outcomeOf(recorded, given)),
     waitFor: (node, until) =>
       asked(engine, "wait for a node", () => Effect.map(waitFor(engine, { id, key }, node, until), nodeView)),
     events: (after) => events(engine, key, after),

@@ -65,6 +65,8 @@ export class Engine {
   readonly jobs: Set<{ readonly close: () => void }> = new Set()
   /** Makes the ids of new runs. */
   readonly ids: RunIds
+  /** The run whose end is being told here just now: storage need not be asked what it was. */
+  ended: LiveRun | undefined
   closed: boolean = false
   /** Set while it closes: nothing new is started. */
   closing: boolean = false
@@ -113,7 +115,9 @@ export class Engine {
       rest()
       if (exit._tag === "Success") live.end = exit.value
       this.refused(live.ledger)
+      this.ended = live.hasEnded ? live : undefined
       this.#tell([key])
+      this.ended = undefined
       this.collectGarbage(live.ledger)
     })
   }

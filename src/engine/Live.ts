@@ -19,7 +19,7 @@ import type { JournalError } from "../journal/JournalError.ts"
 import type { Plan, PlanNode } from "../plan/Plan.ts"
 import type { CodeReader } from "../reuse/Code.ts"
 import type { CacheNote, NodeKind, Shown } from "../run/Event.ts"
-import type { Reason } from "../run/Phase.ts"
+import { isTerminal, type Reason } from "../run/Phase.ts"
 import type {
   AnyCodec,
   AnyRef,
@@ -318,6 +318,11 @@ export class LiveRun {
   /** Whether results are reused in this run. */
   get cacheMode(): CacheMode {
     return modeOf(this.ledger.row.labels) ?? this.host.cacheMode
+  }
+
+  /** Whether its end is recorded, by this life of it. */
+  get hasEnded(): boolean {
+    return this.end !== undefined && this.ledger.lost === undefined && isTerminal(this.ledger.row.phase)
   }
 
   /** Whether new nodes must wait. */

@@ -153,3 +153,19 @@ test("outcome() tells by its phase what is there, and does not reject", async ()
     error: { _tag: "RunFailed" }
   })
 })
+
+test("The output that is waited for is the one that is read later, and after a restart", async () => {
+  const made = task("made", { output: Schema.Date, run: () => new Date(7) })
+  const dated = workflow("dated", {}, (w) => w.node("n", made))
+  const silent = workflow("silent", {}, (w) => void w.node("n", made))
+  for (const [one, output] of [[dated, new Date(7)], [silent, undefined]] as const) {
+    const bed = new TestBed()
+    const pinnace = bed.open({ workflows: [one] })
+    const run = await bed.settle(pinnace.start(one as Workflow<void, unknown>))
+    const waited = await bed.settle(run.result())
+    const later = await bed.settle(run.result())
+    await bed.settle(pinnace.close())
+    const after = await bed.settle(bed.open({ workflows: [one] }).get(run.id)!.result())
+    expect([waited, later, after]).toEqual([output, output, output])
+  }
+})

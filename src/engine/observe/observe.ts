@@ -52,6 +52,8 @@ const endedNow = (
   if (engine.lost !== undefined) return Effect.fail(engine.lost)
   if (engine.closed) return Effect.fail(EngineClosed.of("wait for a run"))
   if (engine.live.has(key)) return undefined
+  const told = engine.ended?.ledger.row
+  if (told?.key === key) return Effect.succeed(told)
   return Effect.flatMap(engine.host.journal.reads.getRun(key), (row) => {
     if (row === undefined) return Effect.fail(new RunNotFound({ id: "", message: "The run was deleted" }))
     return Effect.succeed(isTerminal(row.phase) ? row : undefined)

@@ -10,11 +10,20 @@ import { definitionOf } from "../life/definitions.ts"
 import { ended } from "./observe.ts"
 import { RunFailed } from "./RunFailed.ts"
 import { raisedError, statedError } from "./typedError.ts"
+import { nothing } from "../node/NodeEnd.ts"
 import { fromText } from "../node/value.ts"
 
 /** Waits for the end of a run; succeeds with its output, fails with its typed error or with `RunFailed`. */
 export const result = (engine: Engine, key: number): Effect.Effect<unknown, unknown> =>
-  Effect.flatMap(ended(engine, key), (row) => read(engine, row))
+  Effect.flatMap(ended(engine, key), (row) => told(engine, row) ?? read(engine, row))
+
+/** The output of a run that ends here just now: the same text that is recorded. */
+const told = (engine: Engine, row: RunRow): Effect.Effect<unknown, unknown> | undefined => {
+  const live = engine.ended
+  if (live?.ledger.row !== row || live.end?.phase !== "Succeeded") return undefined
+  const { text = nothing } = live.end
+  return Effect.flatMap(definitionOf(engine, row), (known) => decode(known, text))
+}
 
 /** How a run ended, without throwing its failure. */
 export const ending = (engine: Engine, key: number): Effect.Effect<Ending, EngineClosed | JournalError | RunNotFound> =>
@@ -34,16 +43,15 @@ const read = (engine: Engine, row: RunRow): Effect.Effect<unknown, unknown> =>
   Effect.gen(function* () {
     const ending = yield* endingOf(engine, row)
     const known = yield* definitionOf(engine, row)
+    if (ending.phase === "Succeeded") return yield* decode(known, JSON.stringify(ending.output ?? null))
     const workflow = typeof known === "string" ? undefined : known
-    if (ending.phase === "Succeeded") return yield* decode(workflow, ending)
     const stated = workflow === undefined ? undefined : statedError(workflow, ending)
     if (stated !== undefined) return yield* Effect.fail(stated)
     const raised = workflow === undefined ? undefined : raisedError(workflow, ending)
     return yield* RunFailed.of("", ending, row.id, raised)
   })
 
-const decode = (workflow: AnyWorkflow | undefined, ending: Ending): Effect.Effect<unknown, unknown> => {
-  const output = ending.output ?? null
-  if (workflow === undefined) return Effect.succeed(output)
-  return Effect.try({ try: () => fromText(workflow.output, JSON.stringify(output)), catch: (error) => error })
-}
+const decode = (known: AnyWorkflow | string, text: string): Effect.Effect<unknown, unknown> =>
+  typeof known === "string"
+    ? Effect.succeed(JSON.parse(text))
+    : Effect.try({ try: () => fromText(known.output, text), catch: (error) => error })
