@@ -5,6 +5,7 @@ export {
   hostView,
   layeredView,
   mountsView,
+  type Part,
   partAt,
   partOf,
   rootView,

@@ -2,11 +2,23 @@
  * What of the host a sandbox does not show: secrets of the system,
  * the user's home, sockets of agents and daemons, devices.
  */
-import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  type Dirent,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { basename, dirname, join, resolve } from "node:path"
 import process from "node:process"
 import { searchPath, userHome } from "./environment.ts"
 import type { Mount } from "./Executor.ts"
+import { removeTree } from "./removeTree.ts"
 
 /** The home of a node in the sandbox: a private folder. */
 export const nodeHome = "/root"
@@ -38,18 +50,31 @@ const foldersOf = (homes: ReadonlyArray<string>): ReadonlyArray<Mount> => {
     const home = homeOf(folder)
     return home === undefined ? [] : [folder, installation(folder, home)]
   })
-  return [...new Set(all)].toSorted().map((folder) => ({ host: folder, path: folder, readonly: true }))
+  const outermost = [...new Set(all)].toSorted().filter((it, _, found) => !found.some((other) => shows(other, it)))
+  return outermost.map((folder) => ({ host: folder, path: folder, readonly: true }))
 }
+
+/** Whether a folder is seen where the other one is mounted, which brings no other file system with it. */
+const shows = (outer: string, folder: string): boolean =>
+  folder.startsWith(`${outer}/`) && statSync(outer).dev === statSync(folder).dev
 
 /** The folders that links in a folder of programs lead to. */
 const installations = (folder: string): ReadonlyArray<string> =>
-  readdirSync(folder, { withFileTypes: true }).filter((it) => it.isSymbolicLink()).flatMap(({ name }) => {
+  entriesOf(folder).filter((it) => it.isSymbolicLink()).flatMap(({ name }) => {
     try {
       return [dirname(realpathSync(join(folder, name)))]
     } catch {
       return []
     }
   })
+
+const entriesOf = (folder: string): ReadonlyArray<Dirent> => {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}
 
 /**
  * `bin` stands beside `lib`, as in a virtual environment: both
@@ -66,21 +91,32 @@ const installation = (folder: string, home: string): string => {
 const devices = ["null", "zero", "full", "random", "urandom", "tty"]
 const links = { fd: "/proc/self/fd", stdin: "/proc/self/fd/0", stdout: "/proc/self/fd/1", stderr: "/proc/self/fd/2" }
 
-/** Makes in `directory` what is shown in place of what is hidden. */
-export const prepareHidden = (directory: string): void => {
-  if (existsSync(join(directory, "dev"))) return
-  mkdirSync(join(directory, "nothing"))
-  writeFileSync(join(directory, "empty"), "", { mode: 0o400 })
-  mkdirSync(join(directory, "dev", "shm"), { recursive: true })
-  for (const name of devices) writeFileSync(join(directory, "dev", name), "")
-  for (const [name, target] of Object.entries(links)) symlinkSync(target, join(directory, "dev", name))
+/**
+ * Makes the directory `hidden`, unless it is there: what all sandboxes show in place of
+ * what is hidden, only to be read. It is there as a whole or not at all, whoever makes it.
+ */
+export const prepareHidden = (hidden: string): void => {
+  if (existsSync(hidden)) return
+  mkdirSync(dirname(hidden), { recursive: true, mode: 0o700 })
+  const made = mkdtempSync(`${hidden}-`)
+  mkdirSync(join(made, "nothing"))
+  writeFileSync(join(made, "empty"), "", { mode: 0o400 })
+  mkdirSync(join(made, "dev", "shm"), { recursive: true })
+  for (const name of devices) writeFileSync(join(made, "dev", name), "")
+  for (const [name, target] of Object.entries(links)) symlinkSync(target, join(made, "dev", name))
+  try {
+    renameSync(made, hidden)
+  } catch (error) {
+    removeTree(made)
+    if (!existsSync(hidden)) throw error
+  }
 }
 
-/** What is mounted over the root, in this order, each on something that is there. */
-export const hidingMounts = (directory: string): ReadonlyArray<Mount> => [
-  { host: join(directory, "dev"), path: "/dev" },
+/** What is mounted over the root, in this order, each on something that is there; only devices can be written to. */
+export const hidingMounts = (hidden: string): ReadonlyArray<Mount> => [
+  { host: join(hidden, "dev"), path: "/dev", readonly: true },
   ...devices.map((name) => ({ host: `/dev/${name}`, path: `/dev/${name}` })).filter(({ host }) => existsSync(host)),
-  ...hiddenPaths().map((path) => ({ host: join(directory, isFolder(path) ? "nothing" : "empty"), path }))
+  ...hiddenPaths().map((path) => ({ host: join(hidden, isFolder(path) ? "nothing" : "empty"), path, readonly: true }))
 ]
 
 const secretFiles = ["shadow", "shadow-", "gshadow", "gshadow-", "sudoers"].map((name) => `/etc/${name}`)
@@ -119,4 +155,11 @@ const onRoot = (path: string): boolean => {
   }
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+/** Whether it is a folder; one that this user may not look at is none. */
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}

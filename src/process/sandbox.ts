@@ -6,7 +6,7 @@
 import { existsSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join, resolve as resolvePath } from "node:path"
 import * as Effect from "effect/Effect"
-import { layeredView, lookAt, partOf, type Spot, type View } from "../files/mod.ts"
+import { layeredView, lookAt, type Part, partOf, type Spot, type View } from "../files/mod.ts"
 import { isRoot, nodeEnvironment, searchPath } from "./environment.ts"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
 import { findCommand } from "./findCommand.ts"
@@ -14,7 +14,7 @@ import { hiddenHomes, hidingMounts, nodeHome, visiblePrograms } from "./hidden.t
 import { Groups } from "./group/Groups.ts"
 import { runGroup } from "./group/runGroup.ts"
 import { mountPoints } from "./mountPoints.ts"
-import { prepare, privateFolders, stage, stagingPath, toolsPath } from "./sandboxFolders.ts"
+import { prepare, privateFolders, type Space, stage, stagingPath, toolsPath } from "./sandboxFolders.ts"
 
 /** The first process of the namespaces: builds the root, then runs the command in it and passes its exit code on. */
 const setup = `
@@ -28,28 +28,25 @@ while [ "$1" != -- ]; do
   shift 2
 done
 shift
-chroot "$root" /bin/sh -c '[ -d "$1" ] || mkdir -p "$1"' sh "$directory"
+[ "$directory" = / ] || chroot "$root" /bin/sh -c '[ -d "$1" ] || mkdir -p "$1"' sh "$directory"
 : > "$space/ready"
 set +e
-chroot "$root" /bin/sh -c 'cd "$0" && exec "$@"' "$directory" "$@"
+if [ "$directory" = / ]; then chroot "$root" "$@"
+else chroot "$root" /bin/sh -c 'cd "$0" && exec "$@"' "$directory" "$@"
+fi
 exit $?
 `
 
 /** Makes the executor; `tools` is appended to PATH. The user's home is hidden unless `showHome`. */
 export const sandboxExecutor = (tools: string, showHome: boolean = false): Executor => {
   const groups = new Groups()
+  const [hidden, homes] = [`${tools}.hidden`, hiddenHomes(showHome)]
   return {
     name: "sandbox",
     open: (directory, mounts) =>
-      open(directory, [...mounts, { host: tools, path: toolsPath }], groups, hiddenHomes(showHome)),
+      open({ directory, hidden, homes }, [...mounts, { host: tools, path: toolsPath }], groups),
     close: () => groups.close()
   }
-}
-
-/** Where a sandbox is, and which homes are its own. */
-export interface Space {
-  readonly directory: string
-  readonly homes: ReadonlyArray<string>
 }
 
 /**
@@ -77,8 +74,11 @@ export const unshare = (
   ]
 }
 
+/** What the file system below may forbid is forbidden too: only root may take that back. */
+const readOnly = "ro,nosuid,nodev"
+
 /** The root and what is mounted in it, as `mount` reads it. */
-const mountTable = ({ directory, homes }: Space, folders: ReadonlyArray<Mount>): string => {
+const mountTable = ({ directory, hidden, homes }: Space, folders: ReadonlyArray<Mount>): string => {
   const root = join(directory, "root")
   const layers = `lowerdir=/,upperdir=${join(directory, "upper")},workdir=${join(directory, "layer")}`
   const own: ReadonlyArray<Mount> = [
@@ -88,11 +88,16 @@ const mountTable = ({ directory, homes }: Space, folders: ReadonlyArray<Mount>):
   ]
   const lines = [
     ["overlay", root, "overlay", layers],
-    ...hidingMounts(directory).map(({ host, path }) => [host, `${root}${path}`, "none", "bind"]),
+    ...hidingMounts(hidden).map(({ host, path, readonly }) => [
+      host,
+      `${root}${path}`,
+      "none",
+      readonly === true ? `bind,noexec,${readOnly}` : "bind"
+    ]),
     ["/sys", `${root}/sys`, "none", "rbind"],
     ["proc", `${root}/proc`, "proc", "defaults"],
     ...own.map(({ host, path, readonly }) => {
-      const options = `bind,X-mount.mkdir${readonly === true ? ",ro" : ""}`
+      const options = `bind,X-mount.mkdir${readonly === true ? `,${readOnly}` : ""}`
       return [host, `${root}${path}`, "none", options]
     })
   ]
@@ -102,16 +107,13 @@ const mountTable = ({ directory, homes }: Space, folders: ReadonlyArray<Mount>):
 const escaped = (field: string): string =>
   field.replace(/[\s\\#]/g, (it) => `\\${it.charCodeAt(0).toString(8).padStart(3, "0")}`)
 
-const open = (
-  directory: string,
-  mounts: ReadonlyArray<Mount>,
-  groups: Groups,
-  homes: ReadonlyArray<string>
-): Workspace => {
-  prepare(directory, homes)
+const open = (space: Space, mounts: ReadonlyArray<Mount>, groups: Groups): Workspace => {
+  const { directory, hidden, homes } = space
+  prepare(space)
   const own = [...privateFolders, ...homes].map((path) => ({ host: join(directory, "private", path), path }))
-  const programs = visiblePrograms(homes).map((it) => ({ ...partOf(it), isFixed: true }))
-  const parts = [...[...hidingMounts(directory), ...own].map(partOf), ...programs, ...mounts.map(partOf)]
+  const fixed = (it: Mount): Part => ({ ...partOf(it), isFixed: it.readonly === true })
+  const hiding = [...hidingMounts(hidden).map(fixed), ...own.map(partOf)]
+  const parts = [...hiding, ...visiblePrograms(homes).map(fixed), ...mounts.map(partOf)]
   const view = layeredView(join(directory, "upper"), parts)
   const place = (path: string): Spot => ({ view, path: resolvePath("/", path) })
   return {
@@ -120,7 +122,7 @@ const open = (
     place,
     fetch: () => Effect.void,
     find: place,
-    run: (command) => run(command, { directory, homes }, mounts, view, groups),
+    run: (command) => run(command, space, mounts, view, groups),
     close: Effect.void
   }
 }

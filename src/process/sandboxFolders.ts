@@ -1,12 +1,13 @@
 /** The directories of a sandbox before anything runs in it. */
-import { existsSync, lstatSync, mkdirSync, symlinkSync } from "node:fs"
+import { lstatSync, symlinkSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { prepareHidden } from "./hidden.ts"
+import { makeFolder } from "./makeFolder.ts"
 import { writeScript } from "./script.ts"
 import { atRoot } from "./tools.ts"
 
 /** Folders that every sandbox has to itself. */
-export const privateFolders: ReadonlyArray<string> = ["/tmp", "/mnt", "/work"]
+export const privateFolders: ReadonlyArray<string> = ["/tmp", "/mnt", "/work", "/dev/shm"]
 
 /** Where stand-ins for the programs of images are in a sandbox. */
 export const toolsPath = "/argo/bin"
@@ -18,16 +19,20 @@ export const stagingPath = "/argo/staging"
 export const stage = (directory: string, script: string | undefined): ReadonlyArray<string> =>
   script === undefined ? [] : [dirname(writeScript(directory, script))]
 
+/** Where a sandbox is, what it shows in place of what is hidden, and which homes are its own. */
+export interface Space {
+  readonly directory: string
+  readonly hidden: string
+  readonly homes: ReadonlyArray<string>
+}
+
 /** Makes the directories of a sandbox. */
-export const prepare = (directory: string, homes: ReadonlyArray<string>): void => {
-  mkdirSync(directory, { recursive: true })
+export const prepare = ({ directory, hidden, homes }: Space): void => {
+  prepareHidden(hidden)
+  makeFolder(directory)
   const own = [...privateFolders, ...homes].map((it) => `private${it}`)
-  for (const part of ["upper", "layer", "root", "private", ...own]) {
-    const folder = join(directory, part)
-    if (!existsSync(folder)) mkdirSync(folder, { recursive: true })
-  }
+  for (const part of ["upper", "layer", "root", "private", ...own]) makeFolder(join(directory, part))
   for (const name of atRoot) link(`${toolsPath}/${name}`, join(directory, "upper", name))
-  prepareHidden(directory)
 }
 
 const link = (to: string, path: string): void => {

@@ -294,6 +294,8 @@ describe.each(kinds)("what a command of %s sees", (kind, make) => {
       "head -c 4 /dev/zero | wc -c; echo 1 > /dev/null; cat /dev/null; echo 2 > /dev/stdout",
       /^4\n2$/m
     ],
+    ["nothing in /dev that another node would see", "echo 1 >/dev/made || ls /dev/made; ls -A /run/user", /^$/m],
+    ["shared memory of its own", "echo 1 >/dev/shm/made; ls -A /dev/shm", /^made$/m],
     ["no daemons' sockets", "ls -A /run/user /run/dbus 2>/dev/null | grep -v ':$' | grep -c .", /^0$/m]
   ])("%s", async (_, script, expected) => expect(await sees(script)).toMatch(expected))
 })
