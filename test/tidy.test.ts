@@ -26,7 +26,8 @@ const entries = [
   ...Object.values(deno.exports).map((path) => path.replace("./", "")),
   "src/cli/main.ts",
   "src/page/app/main.tsx",
-  "src/page/state/noHash.ts"
+  "src/page/state/noHash.ts",
+  "src/page/graph/layoutWorker.ts"
 ]
 
 /** Other languages run on the engine by its ports, not by its parts. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Pinnace } from "../../mod.ts"
 import type { PinnaceServer } from "../../src/server/mod.ts"
 import { Browser, noBrowser } from "./Browser.ts"
-import { gates, mend, staged } from "./scenes.ts"
+import { gates, mend, pipeline, staged } from "./scenes.ts"
 
 describe.skipIf(noBrowser)("the page", () => {
   let browser: Browser
@@ -103,6 +103,37 @@ describe.skipIf(noBrowser)("the page", () => {
     await dialog.getByRole("alert").waitFor()
     await dialog.getByRole("textbox").fill('{"ok": true, "note": "fine"}')
     await dialog.getByRole("button", { name: "Send the value" }).click()
+    await page.locator(".run-title").getByText("Succeeded").waitFor()
+    await page.context().close()
+  })
+
+  it("draws graph and timeline, searches lines, shows values and artifacts, and goes back in time", async () => {
+    const run = await pinnace.start(pipeline, undefined, { id: "pipeline-41" })
+    await run.outcome()
+    const page = await browser.open(server, "/runs/pipeline-41?view=graph")
+    await page.getByRole("img", { name: "Graph of 13 nodes" }).waitFor()
+    await page.keyboard.press("3")
+    await page.getByRole("img", { name: /^Timeline of/ }).waitFor()
+    await page.keyboard.press("c")
+    await page.getByText(/nodes made \d+ % of/).waitFor()
+    await page.keyboard.press("4")
+    await page.getByText("18 lines").waitFor()
+    await page.getByRole("searchbox").fill("is d.ne")
+    await page.getByText("9 of 18 lines").waitFor()
+    await page.keyboard.press("Escape")
+    await page.getByRole("tab", { name: "Artifacts" }).click()
+    await page.getByText("days.csv").click()
+    await page.getByText('said "yes"').first().waitFor()
+    await page.getByText("chart.html").click()
+    await page.frameLocator("iframe").getByText("script ran").waitFor()
+    await page.getByRole("tab", { name: "Values" }).click()
+    await page.getByText('{"items":60}').waitFor()
+    await page.getByRole("tab", { name: "Events" }).click()
+    await page.getByRole("button", { name: /NodeStarted\s*customers/ }).click()
+    await page.locator(".run-title").getByText("Running").waitFor()
+    await page.keyboard.press("1")
+    await expect.poll(() => page.getByRole("treeitem").count()).toBe(2)
+    await page.keyboard.press("End")
     await page.locator(".run-title").getByText("Succeeded").waitFor()
     await page.context().close()
   })

@@ -75,11 +75,54 @@ export const deploy = workflow("deploy", {}, (w) => {
   w.node("announce", announce, { input: { decision } })
 })
 
+const step = (name: string, millis: number) =>
+  task(name, {
+    run: async (_, { log }) => {
+      log(`${name} begins`)
+      await new Promise((resolve) => setTimeout(resolve, millis))
+      log(`${name} is done after ${millis} ms`)
+    }
+  })
+
+const chart = task("chart", {
+  output: Artifact,
+  run: (_, { artifacts }) => artifacts.put("chart.html", new TextEncoder().encode(html), { mediaType: "text/html" })
+})
+
+const html = "<!doctype html><h1>Rows by day</h1><p id=a>no script</p><script>a.textContent = 'script ran'</script>"
+
+const table = task("table", {
+  output: Artifact,
+  run: (_, { artifacts }) => artifacts.put("days.csv", new TextEncoder().encode(csv))
+})
+
+const csv = `day,rows,"what, in words"\n${
+  Array.from({ length: 400 }, (_, at) => `2026-11-${at % 30 + 1},${at * 7},"said ""yes"""`).join("\n")
+}\n`
+
+const shard = task("shard", { input: { at: Schema.Number }, output: Schema.Number, run: ({ at }) => at * at })
+
+/** Many shapes: a fan, a chain, a list, a nested workflow. */
+export const pipeline = workflow("pipeline", { description: "From three sources to a report" }, (w) => {
+  const sources = ["orders", "customers", "prices"].map((name, at) => w.node(name, step(`load-${name}`, 20 + at * 25)))
+  const clean = sources.map((after, at) => w.node(`clean-${at + 1}`, step("clean", 15 + at * 10), { after: [after] }))
+  const join = w.node("join", step("join", 40), { after: clean })
+  const shards = w.map("shards", Array.from({ length: 60 }, (_, at) => at), shard, (at) => ({ at }), {
+    after: [join],
+    concurrency: 20
+  })
+  const model = w.node("train-the-model-with-a-very-long-name", step("train", 90), { after: [join] })
+  const days = w.node("days", table, { after: [shards] })
+  const seen = w.node("chart", chart, { after: [model, days] })
+  w.node("mail", step("mail", 10), { after: [seen] })
+  w.onExit(() => {})
+})
+
 /** An engine with one run of each. */
 export const staged = async (): Promise<Pinnace> => {
   gates.clear()
   breakIt()
-  const pinnace = await open(":memory:", { workflows: [report, slow, deploy] })
+  const pinnace = await open(":memory:", { workflows: [report, slow, deploy, pipeline] })
   const failed = await pinnace.start(report, undefined, {
     id: "report-2026-11-29",
     labels: { team: "data", env: "prod" }

@@ -67,7 +67,7 @@ const rules: ReadonlyArray<Choice> = [
   { pattern: "test/argo/run/!(containers|flow|http).test.ts", reason: "rules of manifests in virtual time" },
   { pattern: "test/argo/template/**", reason: "texts in, texts out" },
   { pattern: "test/argo/when/**", reason: "texts in, values out" },
-  { pattern: "test/page/pure.test.ts", reason: "rules of the page, which runs in browsers" },
+  { pattern: "test/page/!(page).test.ts", reason: "rules of the page, which runs in browsers" },
   { pattern: "test/plan/**", reason: "rules of plans" },
   { pattern: "test/process/netcat.test.ts", reason: "tests a program in Python" },
   { pattern: "test/process/runArguments.test.ts", reason: "texts in, texts out" },

@@ -29,12 +29,14 @@ export const ask = async (
   method: string,
   path: string,
   body?: unknown,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  more: Readonly<Record<string, string>> = {}
 ): Promise<Response> => {
   const response = await fetch(`${base}${path}`, {
     method,
     headers: {
       authorization: `Bearer ${token()}`,
+      ...more,
       ...(body === undefined ? {} : { "content-type": "application/json" })
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

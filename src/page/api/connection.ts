@@ -62,6 +62,13 @@ export const useToken = (text: string): void => {
 export const get = async <A>(path: string, abort?: AbortSignal): Promise<A> =>
   noteRefusal(async () => await (await ask(asking, "GET", path, undefined, abort)).json() as A)
 
+/** Asks for a file. Throws `Problem`. */
+export const getFile = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
+  noteRefusal(() => ask(asking, "GET", path, undefined, undefined, headers))
+
+/** The address of what lies beside the page, such as `/t/…`, for links that others open. */
+export const pageUrl = (path: string): string => new URL(path, location.href).href
+
 /** Does something. Throws `Problem`. */
 export const send = async <A>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown = {}): Promise<A> =>
   noteRefusal(async () => await (await ask(asking, method, path, body)).json() as A)

@@ -1,5 +1,6 @@
 /** A phase: by sign, colour and word. */
 import { Icon, type Sign } from "./Icon.tsx"
+import { toneOf } from "./tones.ts"
 
 const signs: Readonly<Record<string, Sign>> = {
   Succeeded: "check",
@@ -17,14 +18,6 @@ const waits: Readonly<Record<string, string>> = {
   Suspended: "Waits for you",
   Retry: "Waits to retry",
   Timer: "Waits for its time"
-}
-
-/** How a phase is painted: a wait is a state of its own. */
-const toneOf = (phase: string, waiting = ""): string => {
-  const open = phase === "Running" || phase === "Pending"
-  return open && waiting !== ""
-    ? (waiting === "Signal" || waiting === "Suspended" ? "ask" : "wait")
-    : phase.toLowerCase()
 }
 
 /** The sign of a phase. */

@@ -1,5 +1,5 @@
 /** Instants and durations. */
-import { now } from "../state/clock.ts"
+import { now, until } from "../state/clock.ts"
 import { times } from "../state/settings.ts"
 import { duration, exact, relative, short } from "../state/words.ts"
 
@@ -15,5 +15,5 @@ export const Time = ({ at }: { readonly at: number | undefined }) => {
 export const Took = ({ from, to }: { readonly from: number | undefined; readonly to: number | undefined }) => {
   if (from === undefined || from === 0) return <span class="faint">–</span>
   const isOpen = to === undefined || to === 0
-  return <span class={isOpen ? "took open" : "took"}>{duration((isOpen ? now.value : to) - from)}</span>
+  return <span class={isOpen ? "took open" : "took"}>{duration((isOpen ? until() : to) - from)}</span>
 }

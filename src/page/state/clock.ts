@@ -17,6 +17,12 @@ export const readClock = (): number => Math.round(offset + performance.now())
 /** The same, four times a second, while the page is seen. */
 export const now = signal(0)
 
+/** The instant that is looked at while it is in the past; else 0. */
+export const past = signal(0)
+
+/** The instant until which open things are told: now, or what is looked at. */
+export const until = (): number => past.value || now.value
+
 setInterval(() => {
   if (isKnown && !document.hidden) now.value = readClock()
 }, 250)

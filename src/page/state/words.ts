@@ -56,6 +56,14 @@ export const short = (at: number, now: number, utc: boolean): string => {
 /** A number with its thousands apart. */
 export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",")
 
+/** A size: `340 B`, `4.2 KB`. */
+export const size = (bytes: number): string => {
+  const units = ["B", "KB", "MB", "GB", "TB"]
+  let [value, unit] = [bytes, 0]
+  while (value >= 1_000 && unit < units.length - 1) [value, unit] = [value / 1_000, unit + 1]
+  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
+}
+
 /** `1 node`, `2 nodes`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${grouped(count)} ${count === 1 ? one : many}`

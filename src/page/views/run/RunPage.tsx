@@ -1,13 +1,15 @@
 /** One run: its head, its views, the node that is chosen. */
-import { useEffect, useMemo } from "preact/hooks"
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
+import { past } from "../../state/clock.ts"
 import { OpenRun } from "../../state/openRun.ts"
 import { asked, go, linkTo, show } from "../../state/route.ts"
 import { Dialogs } from "./Dialogs.tsx"
 import { NodePane } from "./NodePane.tsx"
 import { RunHead } from "./RunHead.tsx"
 import { type RunScene, sceneOf } from "./scene.ts"
+import { TimeBar } from "./TimeBar.tsx"
 import { TreeView } from "./TreeView.tsx"
 import { views } from "./views.ts"
 
@@ -42,6 +44,11 @@ const Views = ({ scene }: { readonly scene: RunScene }) => {
 const Body = ({ open }: { readonly open: OpenRun }) => {
   const scene = sceneOf(open)
   const node = asked("node")
+  const at = scene === undefined || scene.isLive ? 0 : open.history.events[scene.seq - 1]!.at
+  useLayoutEffect(() => {
+    past.value = at
+    return () => void (past.value = 0)
+  }, [at])
   useEffect(() =>
     takeKeys({
       Escape: () => node === "" ? go({ path: ["runs"], query: {} }) : show({ node: "", tab: "" }),
@@ -60,6 +67,7 @@ const Body = ({ open }: { readonly open: OpenRun }) => {
         </div>
         {node !== "" && <NodePane key={node} scene={scene} path={node} node={chosen} />}
       </div>
+      <TimeBar scene={scene} />
       <Dialogs scene={scene} />
     </>
   )

@@ -9,7 +9,7 @@ import { Empty } from "../../parts/Notice.tsx"
 import { PhaseCounts, PhaseDot, phaseWord } from "../../parts/Phase.tsx"
 import { Took } from "../../parts/Time.tsx"
 import { VirtualList } from "../../parts/VirtualList.tsx"
-import { readClock } from "../../state/clock.ts"
+import { past, readClock } from "../../state/clock.ts"
 import { asked, show } from "../../state/route.ts"
 import { counted } from "../../state/words.ts"
 import { dialog, type RunScene } from "./scene.ts"
@@ -17,7 +17,7 @@ import { nextFailure, type TreeRow, treeRows } from "./treeRows.ts"
 
 const Share = ({ row: { node }, scene: { run } }: { readonly row: TreeRow; readonly scene: RunScene }) => {
   if (node.startedAt === 0) return <span class="share" />
-  const end = run.finishedAt || readClock()
+  const end = run.finishedAt || past.value || readClock()
   const whole = Math.max(1, end - run.createdAt)
   const from = ((node.startedAt - run.createdAt) / whole) * 100
   const width = (((node.finishedAt || end) - node.startedAt) / whole) * 100

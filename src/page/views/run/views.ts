@@ -1,7 +1,13 @@
 /** The views of a run, in the order of their tabs. */
 import type { ComponentType } from "preact"
 import type { RunScene } from "./scene.ts"
+import { ArtifactsView } from "./ArtifactsView.tsx"
+import { EventsView } from "./EventsView.tsx"
+import { GraphView } from "./GraphView.tsx"
+import { LogsView } from "./LogsView.tsx"
+import { TimelineView } from "./TimelineView.tsx"
 import { TreeView } from "./TreeView.tsx"
+import { ValuesView } from "./ValuesView.tsx"
 
 /** A view. */
 export interface View {
@@ -12,5 +18,11 @@ export interface View {
 
 /** The views. */
 export const views: ReadonlyArray<View> = [
-  { key: "tree", title: "Tree", Body: TreeView }
+  { key: "tree", title: "Tree", Body: TreeView },
+  { key: "graph", title: "Graph", Body: GraphView },
+  { key: "timeline", title: "Timeline", Body: TimelineView },
+  { key: "logs", title: "Logs", Body: LogsView },
+  { key: "artifacts", title: "Artifacts", Body: ArtifactsView },
+  { key: "values", title: "Values", Body: ValuesView },
+  { key: "events", title: "Events", Body: EventsView }
 ]

@@ -1,0 +1,107 @@
+/** Where the time of a run went: rows of stretches, the critical path, and a scale that folds idle time. Pure. */
+import type { Recorded } from "../../run/Event.ts"
+import { byPath, everyNode, type NodeView, type RunView, works } from "../../view/RunView.ts"
+import { type Bar, criticalPath, type Stretch, stretchesOf } from "../../view/timeline.ts"
+
+/** A node that took time. */
+export interface Row {
+  readonly node: NodeView
+  readonly stretches: ReadonlyArray<Stretch>
+}
+
+/** A run and its events, as far as they are looked at. */
+export interface Told {
+  readonly run: RunView
+  readonly seq: number
+  readonly open: { readonly history: { readonly events: ReadonlyArray<Recorded> } }
+}
+
+/** The rows of a run in the order of its tree, until `now` or its end. */
+export const rowsOf = ({ open, run, seq }: Told, now: number): ReadonlyArray<Row> => {
+  const all = everyNode(run)
+  const shown = byPath(all)
+  const stretches = stretchesOf(
+    open.history.events.slice(0, seq),
+    run.finishedAt || now,
+    (path) => shown.get(path)?.path ?? path
+  )
+  return all.flatMap((node) => {
+    const found = stretches.get(node.path) ?? []
+    return works(node) && found.length > 0 ? [{ node, stretches: found }] : []
+  })
+}
+
+/** The chain of nodes that decided how long a run took. */
+export interface Critical {
+  readonly bars: ReadonlyArray<Bar>
+  readonly paths: ReadonlySet<string>
+  /** How much of the run they took, from 0 to 1. */
+  readonly share: number
+}
+
+/** The critical path of a run. */
+export const criticalOf = (told: Told, now: number): Critical => {
+  const bars = criticalPath(
+    rowsOf(told, now).map(({ node, stretches }) => ({
+      path: node.path,
+      from: stretches[0]!.from,
+      to: stretches.at(-1)!.to
+    }))
+  )
+  const { createdAt, finishedAt, startedAt } = told.run
+  const whole = Math.max(1, (finishedAt || now) - (startedAt || createdAt))
+  const took = bars.reduce((sum, { from, to }) => sum + to - from, 0)
+  return { bars, paths: new Set(bars.map(({ path }) => path)), share: Math.min(1, took / whole) }
+}
+
+/** A part of the time, at its place from 0 to 1; a fold stands for idle time. */
+export interface Part {
+  readonly from: number
+  readonly to: number
+  readonly left: number
+  readonly right: number
+  readonly isFold: boolean
+}
+
+/** What share of the width a fold has. */
+const foldShare = 0.02
+
+/** The parts of a time: what lasts more than a tenth of it with nothing running is folded, unless it was opened. */
+export const scaleOf = (
+  rows: ReadonlyArray<Row>,
+  from: number,
+  to: number,
+  opened: ReadonlySet<number>
+): ReadonlyArray<Part> => {
+  const busy = rows.flatMap(({ stretches }) => stretches.filter(({ doing }) => doing === "running"))
+    .toSorted((a, b) => a.from - b.from)
+  const idle: Array<readonly [number, number]> = []
+  let end = from
+  for (const stretch of busy) {
+    if (stretch.from - end > (to - from) / 10 && !opened.has(end)) idle.push([end, stretch.from])
+    end = Math.max(end, stretch.to)
+  }
+  const shown = to - from - idle.reduce((sum, [a, b]) => sum + b - a, 0)
+  const room = 1 - idle.length * foldShare
+  const parts: Array<Part> = []
+  let [at, left] = [from, 0]
+  const put = (until: number, isFold: boolean): void => {
+    if (until <= at) return
+    const right = left + (isFold ? foldShare : ((until - at) / Math.max(1, shown)) * room)
+    parts.push({ from: at, to: until, left, right, isFold })
+    at = until
+    left = right
+  }
+  for (const [a, b] of idle) {
+    put(a, false)
+    put(b, true)
+  }
+  put(Math.max(to, from + 1), false)
+  return parts
+}
+
+/** The place of an instant, from 0 to 1. */
+export const placeIn = (parts: ReadonlyArray<Part>, at: number): number => {
+  const part = parts.find((it) => at <= it.to) ?? parts.at(-1)!
+  return part.left + (Math.max(0, Math.min(1, (at - part.from) / (part.to - part.from)))) * (part.right - part.left)
+}

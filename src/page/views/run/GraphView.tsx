@@ -1,0 +1,90 @@
+/** The graph of a run: what is planned, what is there, groups closed or opened in place. */
+import { useSignal } from "@preact/signals"
+import { useEffect, useMemo, useRef } from "preact/hooks"
+import { takeKeys } from "../../app/keys.ts"
+import { GraphCanvas } from "../../graph/GraphCanvas.tsx"
+import { graphOf, type GraphVertex } from "../../graph/model.ts"
+import type { Drawn, Scenery } from "../../graph/Scenery.ts"
+import { useLayout } from "../../graph/useLayout.ts"
+import { Empty } from "../../parts/Notice.tsx"
+import { now } from "../../state/clock.ts"
+import { asked, show } from "../../state/route.ts"
+import { counted } from "../../state/words.ts"
+import { criticalOf } from "../../timeline/rows.ts"
+import { verticesOf } from "../../../view/edges.ts"
+import type { RunScene } from "./scene.ts"
+
+const planOf = (text: string | undefined) => text === undefined ? [] : verticesOf(JSON.parse(text))
+const none: ReadonlySet<string> = new Set()
+const choose = ({ id, node }: GraphVertex): void => show({ node: node?.path ?? id })
+
+/** The view. */
+export const GraphView = ({ scene }: { readonly scene: RunScene }) => {
+  const scenery = useRef<Scenery>(undefined)
+  const opened = useSignal<ReadonlyMap<string, boolean>>(new Map())
+  const isCritical = useSignal(false)
+  const node = asked("node")
+  const planned = useMemo(() => planOf(scene.open.history.plan), [scene.open.history.plan])
+  const graph = useMemo(() => graphOf(scene.run, planned, opened.value), [scene.run, planned, opened.value])
+  const laid = useLayout(graph)
+  const critical = useMemo(
+    () => isCritical.value ? criticalOf(scene, now.peek()).paths : none,
+    [scene.run, isCritical.value]
+  )
+  const drawn = useMemo(
+    (): Drawn | undefined => laid === undefined ? undefined : { graph, laid, chosen: node, critical },
+    [laid, graph, node, critical]
+  )
+  const toggle = ({ holds, id, within }: GraphVertex): void => {
+    if (holds > 0) opened.value = new Map(opened.value).set(id, true)
+    else if (within.length > 0) opened.value = new Map(opened.value).set(within.at(-1)!, false)
+  }
+  const at = graph.vertices.findIndex((it) => it.node?.path === node || it.id === node)
+  const step = (by: number): void => {
+    const to = graph.vertices[Math.max(0, Math.min(graph.vertices.length - 1, at + by))]
+    if (to !== undefined) choose(to)
+  }
+  const keys = {
+    j: () => step(1),
+    k: () => step(-1),
+    c: () => void (isCritical.value = !isCritical.value),
+    "0": () => scenery.current!.fit(),
+    "+": () => scenery.current!.zoom(1.25),
+    "-": () => scenery.current!.zoom(0.8),
+    Enter: () => {
+      if (at >= 0) toggle(graph.vertices[at]!)
+    }
+  }
+  useEffect(() => takeKeys(keys), [graph, node])
+  if (graph.vertices.length === 0) {
+    return (
+      <Empty title="Nothing to draw yet" sign="clock">
+        <p>The graph appears with the first node.</p>
+      </Empty>
+    )
+  }
+  return (
+    <div class="graph-view">
+      <div class="float-tools">
+        {graph.closed > 0 && (
+          <span class="faint">{counted(graph.closed, "large group")} closed; double click opens one</span>
+        )}
+        <button type="button" aria-pressed={isCritical.value} title="Critical path (c)" onClick={keys.c}>
+          Critical path
+        </button>
+        <button type="button" class="icon-button" aria-label="Smaller" title="Smaller (-)" onClick={keys["-"]}>
+          −
+        </button>
+        <button type="button" class="icon-button" aria-label="Larger" title="Larger (+)" onClick={keys["+"]}>+</button>
+        <button type="button" title="Show all (0)" onClick={keys["0"]}>Fit</button>
+      </div>
+      <GraphCanvas
+        drawn={drawn}
+        label={`Graph of ${counted(graph.vertices.length, "node")}; the tree has the same`}
+        onChoose={choose}
+        onToggle={toggle}
+        onReady={(it) => void (scenery.current = it)}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,116 @@
+/** Where the time went: a row for each node that took some. */
+import { useSignal } from "@preact/signals"
+import { useEffect, useMemo } from "preact/hooks"
+import { takeKeys } from "../../app/keys.ts"
+import { nodeFields, nodeKeys } from "../../filter/nodeFields.ts"
+import { matches, parse } from "../../filter/filter.ts"
+import { FilterBox } from "../../parts/FilterBox.tsx"
+import { Empty } from "../../parts/Notice.tsx"
+import { now } from "../../state/clock.ts"
+import { asked, show } from "../../state/route.ts"
+import { counted, duration } from "../../state/words.ts"
+import { TimelineCanvas, useTimeView } from "../../timeline/TimelineCanvas.tsx"
+import { type Critical, criticalOf, rowsOf, scaleOf } from "../../timeline/rows.ts"
+import type { RunScene } from "./scene.ts"
+
+const Legend = () => (
+  <ul class="legend" aria-label="What the bars mean">
+    <li class="tone-succeeded">
+      <i class="plain" />works
+    </li>
+    <li class="tone-wait">
+      <i class="striped" />waits for a permit
+    </li>
+    <li class="tone-failed">
+      <i class="dotted" />waits to retry
+    </li>
+    <li class="tone-ask">
+      <i class="lined" />waits
+    </li>
+  </ul>
+)
+
+const CriticalLine = (
+  { critical, scene, took }: { readonly critical: Critical; readonly scene: RunScene; readonly took: number }
+) => (
+  <p class="hidden-note">
+    {counted(critical.bars.length, "node")} made {Math.round(critical.share * 100)} % of {duration(took)}:{" "}
+    {critical.bars.slice(0, 8).map(({ path }, index) => (
+      <span key={path}>
+        {index > 0 && " → "}
+        <button type="button" class="link" onClick={() => show({ node: path })}>
+          {scene.nodes.get(path)?.name ?? path}
+        </button>
+      </span>
+    ))}
+    {critical.bars.length > 8 && " …"}
+  </p>
+)
+
+const none: ReadonlySet<string> = new Set()
+
+/** The view. */
+export const TimelineView = ({ scene }: { readonly scene: RunScene }) => {
+  const { run } = scene
+  const { move, reset, view, zoom } = useTimeView()
+  const isCritical = useSignal(false)
+  const opened = useSignal<ReadonlySet<number>>(new Set())
+  const filter = asked("q")
+  const node = asked("node")
+  const at = scene.isOpen && scene.isLive ? now.value : run.finishedAt || scene.open.history.events[scene.seq - 1]!.at
+  const all = useMemo(() => rowsOf(scene, at), [run, at])
+  const rows = useMemo(() => {
+    const terms = parse(filter)
+    return terms.length === 0 ? all : all.filter((it) => matches(terms, nodeFields(it.node, at)))
+  }, [all, filter])
+  const from = run.startedAt || run.createdAt
+  const parts = useMemo(() => scaleOf(rows, from, Math.max(at, from + 1), opened.value), [rows, opened.value])
+  const critical = useMemo(() => criticalOf(scene, at), [run, isCritical.value])
+  const step = (by: number): void => {
+    const index = rows.findIndex((it) => it.node.path === node) + by
+    const to = rows[Math.max(0, Math.min(rows.length - 1, index))]
+    if (to !== undefined) show({ node: to.node.path }, node !== "")
+  }
+  const toggle = (): void => void (isCritical.value = !isCritical.value)
+  useEffect(() =>
+    takeKeys({
+      j: () => step(1),
+      k: () => step(-1),
+      c: toggle,
+      "+": () => zoom(1.4),
+      "-": () => zoom(1 / 1.4),
+      "0": reset,
+      ArrowRight: () => move(80),
+      ArrowLeft: () => move(-80)
+    }), [rows, node])
+  return (
+    <div class="timeline-view">
+      <div class="toolbar">
+        <FilterBox value={filter} onChange={(q) => show({ q }, true)} label="Filter nodes" keys={nodeKeys} />
+        <button type="button" aria-pressed={isCritical.value} title="Critical path (c)" onClick={toggle}>
+          Critical path
+        </button>
+        <Legend />
+      </div>
+      {isCritical.value && critical.bars.length > 0 && (
+        <CriticalLine critical={critical} scene={scene} took={at - from} />
+      )}
+      {rows.length === 0
+        ? <Empty title={filter === "" ? "Nothing took time yet" : "No node fits the filter"} sign="clock" />
+        : (
+          <TimelineCanvas
+            rows={rows}
+            parts={parts}
+            chosen={node}
+            critical={isCritical.value ? critical.paths : none}
+            view={view}
+            move={move}
+            zoom={zoom}
+            onChoose={(row) => show({ node: row.node.path })}
+            onUnfold={(it) =>
+              void (opened.value = new Set(opened.value).add(it))}
+          />
+        )}
+    </div>
+  )
+}
