@@ -2,7 +2,8 @@
  * What the contract suite needs of a journal: storage that
  * several processes open, and a way to declare one of them dead.
  */
-import type { Answered } from "./answers.ts"
+import * as Effect from "effect/Effect"
+import type { Asked } from "./answers.ts"
 import type { Notice, Write } from "../../src/journal/Journal.ts"
 import type { JournalError } from "../../src/journal/JournalError.ts"
 import type { Take } from "../../src/lock/Permit.ts"
@@ -11,24 +12,24 @@ import type { NodeRow, RunRow } from "../../src/run/State.ts"
 /** One storage, opened any number of times. */
 export interface JournalWorld {
   /** Opens it as one more process. */
-  readonly open: () => Answered
+  readonly open: () => Asked | Promise<Asked>
   /** Declares a process dead that still runs. */
-  readonly fence: (journal: Answered) => void
+  readonly fence: (journal: Asked) => void | Promise<void>
   /** Lets pending turns and messages happen. */
   readonly tick: () => Promise<void>
   /** Closes what is open and removes the storage. */
-  readonly dispose: () => void
+  readonly dispose: () => void | Promise<void>
 }
 
 /** Waits until a condition holds; the test's time limit bounds it. */
-export const until = async (world: JournalWorld, condition: () => boolean): Promise<void> => {
-  while (!condition()) await world.tick()
+export const until = async (world: JournalWorld, condition: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!await condition()) await world.tick()
 }
 
 /** Appends and waits for the answer. */
 export const append = async (
   world: JournalWorld,
-  journal: Answered,
+  journal: Asked,
   writes: ReadonlyArray<Write>
 ): Promise<JournalError | undefined> => {
   const answers: Array<JournalError | undefined> = []
@@ -37,15 +38,28 @@ export const append = async (
   return answers[0]
 }
 
+/** Closes a journal and waits until its storage has let go of it. */
+export const close = (journal: Asked): Promise<void> => Effect.runPromise(journal.closed)
+
+/** The reason with which a question fails. */
+export const reasonOf = async (ask: () => unknown): Promise<string | undefined> => {
+  try {
+    await ask()
+    return undefined
+  } catch (error) {
+    return (error as JournalError).reason
+  }
+}
+
 /** Collects the notices of a journal. */
-export const noticesOf = (journal: Answered): Array<Notice> => {
+export const noticesOf = (journal: Asked): Array<Notice> => {
   const notices: Array<Notice> = []
   journal.subscribe((notice) => notices.push(notice))
   return notices
 }
 
 /** A run row with plain contents. */
-export const runRow = (journal: Answered, id: string, fields: Partial<RunRow> = {}): RunRow => ({
+export const runRow = (journal: Asked, id: string, fields: Partial<RunRow> = {}): RunRow => ({
   key: journal.nextKey(),
   id,
   workflow: "report",
@@ -127,7 +141,7 @@ export const rate = (name: string, limit: number | null, per: number): Write => 
 /** Creates a run and waits until it is stored; returns its row. */
 export const createRun = async (
   world: JournalWorld,
-  journal: Answered,
+  journal: Asked,
   id: string,
   fields: Partial<RunRow> = {}
 ): Promise<RunRow> => {

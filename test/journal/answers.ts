@@ -13,6 +13,16 @@ export type Answered = JournalShape & ReadsNow & ClaimsNow & {
   readonly flush: () => void
 }
 
+type Sometime<A> = {
+  readonly [K in keyof A]: A[K] extends (...args: infer P) => infer R ? (...args: P) => R | Promise<R> : never
+}
+
+/** The same of a journal that may answer later. */
+export type Asked = JournalShape & Sometime<ReadsNow> & Sometime<ClaimsNow> & {
+  readonly artifacts: JournalShape["artifacts"] & Sometime<ArtifactReadsNow>
+  readonly flush: () => void | Promise<void>
+}
+
 const now = <A, E>(effect: Effect.Effect<A, E>): A => {
   const exit = Effect.runSyncExit(effect)
   if (Exit.isSuccess(exit)) return exit.value
@@ -21,11 +31,20 @@ const now = <A, E>(effect: Effect.Effect<A, E>): A => {
 
 type Ask = (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown, unknown>
 
-const answers = (questions: object): object =>
+const answers = (questions: object, answer: (effect: ReturnType<Ask>) => unknown = now): object =>
   Object.fromEntries(
     Object.entries(questions).filter(([, ask]) => typeof ask === "function")
-      .map(([name, ask]) => [name, (...args: ReadonlyArray<unknown>) => now((ask as Ask)(...args))])
+      .map(([name, ask]) => [name, (...args: ReadonlyArray<unknown>) => answer((ask as Ask)(...args))])
   )
+
+/** A journal that answers later, with promises beside its questions. */
+export const promisesOf = <J extends JournalShape>(journal: J): J & Asked =>
+  Object.assign(journal, {
+    ...answers(journal.reads, Effect.runPromise as never),
+    ...answers(journal.claims, Effect.runPromise as never),
+    artifacts: { ...journal.artifacts, ...answers(journal.reads.artifacts, Effect.runPromise as never) },
+    flush: () => Effect.runPromise(journal.drained)
+  }) as unknown as J & Asked
 
 /** The same journal, with its answers beside its questions. */
 export const answersOf = <J extends JournalShape>(journal: J): J & Answered =>

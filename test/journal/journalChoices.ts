@@ -66,7 +66,7 @@ const queryOf = (random: Random): RunQuery => {
 /** Registers the cases. */
 export const journalChoices = (world: () => JournalWorld): void => {
   it("listRuns() finds the runs that the rule for one row means, page by page; countRuns() counts them", async () => {
-    const a = world().open()
+    const a = await world().open()
     const rows: Array<RunRow> = []
     for (let n = 0; n < 24; n++) rows.unshift(await createRun(world(), a, n === 23 ? "run-É%" : `run-${n}`, rowOf(n)))
     for (let seed = 0; seed < 400; seed++) {
@@ -74,25 +74,29 @@ export const journalChoices = (world: () => JournalWorld): void => {
       const limit = seed % 2 === 0 ? 3 : 100
       const found: Array<RunRow> = []
       for (let more = true; more;) {
-        const page = a.listRuns(found.length === 0 ? { ...query, limit } : { ...query, limit, before: found.at(-1)! })
+        const page = await a.listRuns(
+          found.length === 0 ? { ...query, limit } : { ...query, limit, before: found.at(-1)! }
+        )
         found.push(...page)
         more = page.length === limit
       }
       const meant = rows.filter((it) => isMeant(it, query))
       expect(found.map(({ id }) => id), JSON.stringify(query)).toEqual(meant.map(({ id }) => id))
       const counts = [...Map.groupBy(meant, ({ phase }) => phase)].map(([phase, { length }]) => [phase, length])
-      expect(a.countRuns(query), JSON.stringify(query)).toEqual(Object.fromEntries(counts))
+      expect(await a.countRuns(query), JSON.stringify(query)).toEqual(Object.fromEntries(counts))
     }
   })
 
   it("listRuns() follows labels that change and forgets those of deleted runs", async () => {
-    const a = world().open()
+    const a = await world().open()
     const row = await createRun(world(), a, "r", { labels: { app: "x", tier: "1" } })
-    const ids = (labels: string) => a.listRuns({ labels: labelTerms(labels) }).map(({ id }) => id)
+    const ids = async (labels: string) => (await a.listRuns({ labels: labelTerms(labels) })).map(({ id }) => id)
     await append(world(), a, [{ kind: "run", row: { ...row, labels: { app: "y" } } }])
-    expect([ids("app=x"), ids("app=y"), ids("tier"), ids("app!=x")]).toEqual([[], ["r"], [], ["r"]])
+    expect([await ids("app=x"), await ids("app=y"), await ids("tier"), await ids("app!=x")]).toEqual([[], ["r"], [], [
+      "r"
+    ]])
     await append(world(), a, [{ kind: "delete", run: row.key }])
     await createRun(world(), a, "other", { labels: {} })
-    expect([ids("app=y"), ids("app in (x,y)"), ids("!app")]).toEqual([[], [], ["other"]])
+    expect([await ids("app=y"), await ids("app in (x,y)"), await ids("!app")]).toEqual([[], [], ["other"]])
   })
 }

@@ -1,4 +1,4 @@
-/** The contract of `Answered` as tests; every journal passes the same ones. Needs vitest. */
+/** The contract of a journal as tests; every journal passes the same ones. Needs vitest. */
 import { afterEach, beforeEach, describe } from "vitest"
 import { journalArtifacts } from "./journalArtifacts.ts"
 import { journalChoices } from "./journalChoices.ts"

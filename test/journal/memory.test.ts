@@ -8,7 +8,7 @@ import type { JournalWorld } from "./JournalWorld.ts"
 const makeWorld = () => {
   const disk = makeDisk()
   const turns: Array<() => void> = []
-  const world: JournalWorld = {
+  const world: Omit<JournalWorld, "open"> & { readonly open: () => Answered } = {
     open: () => answersOf(openMemory(disk, (run) => turns.push(run))),
     fence,
     tick: () => {
