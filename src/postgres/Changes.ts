@@ -12,7 +12,7 @@ import { rewoundError } from "./pgError.ts"
 export interface Changed {
   readonly state: "new" | "again" | "fenced" | "gap"
   readonly value?: unknown
-  readonly news?: News
+  readonly news?: News | null
 }
 
 /** Grants that a process has not been told of, and instants of rates that it waits for. */

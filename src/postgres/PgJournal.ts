@@ -171,7 +171,7 @@ export class PgJournal {
       try {
         const { news, state } = await this.#changes.make("commit_group", [this.#told, ...values])
         if (state === "again") this.#lookForNews()
-        if (news !== undefined) this.#news = news
+        this.#news = news ?? undefined
         return
       } catch (error) {
         // Somebody else creates a run of the same id at the same time: now it is there.
@@ -201,7 +201,12 @@ export class PgJournal {
   }
 
   #lookForNews(): void {
-    const look = this.#ask.one((row) => row["news"] as News, "SELECT news_of($1, $2) AS news", this.#self, this.#told)
+    const look = this.#ask.one(
+      (row) => row["news"] as News,
+      "SELECT look_for_news($1, $2) AS news",
+      this.#self,
+      this.#told
+    )
     look.then(
       (news) => this.#parts.turn(() => this.#tellNews(news!)),
       // Whoever asks next hears why.
@@ -212,7 +217,10 @@ export class PgJournal {
   async #change(name: string, values: ReadonlyArray<unknown>): Promise<unknown> {
     if (this.#commits.failure !== undefined) throw this.#commits.failure
     try {
-      return (await this.#changes.make(name, values)).value
+      const { news, state, value } = await this.#changes.make(name, [this.#told, ...values])
+      if (state === "again") this.#lookForNews()
+      if (news !== undefined && news !== null) this.#parts.turn(() => this.#tellNews(news))
+      return value
     } catch (error) {
       throw storageError(error)
     }

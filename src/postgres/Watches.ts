@@ -56,7 +56,10 @@ export class Watches {
   refresh(): void {
     this.#later(async () => {
       const rows = await this.#ask.all("SELECT process FROM watches WHERE process <> $1", this.#self)
+      const known = new Set(this.#others)
       this.#others = rows.map(({ process }) => process as number)
+      // What was committed before this process knew of them is told to them now.
+      await this.#notify(this.#others.filter((it) => !known.has(it)))
     })
   }
 
@@ -78,8 +81,12 @@ export class Watches {
     if (!this.#isDue || this.#others.length === 0) return
     this.#isDue = false
     this.#pause = setTimeout(() => this.#tell(), pace)
-    const sql = "SELECT pg_notify(channel_of(id), 'foreign') FROM unnest($1::int[]) AS id"
-    this.#ask.all(sql, this.#others).catch(() => {})
+    this.#notify(this.#others).catch(() => {})
+  }
+
+  async #notify(watchers: ReadonlyArray<number>): Promise<void> {
+    if (watchers.length === 0) return
+    await this.#ask.all("SELECT pg_notify(channel_of(id), 'foreign') FROM unnest($1::int[]) AS id", watchers)
   }
 
   /** One after the other; what fails because the server is gone is done again when it is back. */

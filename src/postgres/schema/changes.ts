@@ -133,14 +133,6 @@ BEGIN
   END CASE;
 END $$;
 
-CREATE FUNCTION news_of(self int, told int8) RETURNS json LANGUAGE sql STABLE AS $$
-  SELECT json_build_object(
-    'grants', (SELECT json_agg(json_build_object('run', p.run, 'path', p.path, 'granted', p.granted) ORDER BY p.granted)
-      FROM permits p JOIN runs r ON r.key = p.run WHERE p.granted > 0 AND p.granted > told AND r.owner = self),
-    'refills', (SELECT json_agg(json_build_object('name', f.name, 'at', f.at)) FROM refills(clock()) f
-      WHERE f.owner = self))
-$$;
-
 -- Replaces cells, each only where it holds what its writer knows. An append whose writer does not is named by the
 -- error, and nothing of the group is written.
 CREATE FUNCTION write_cells(writes json) RETURNS void LANGUAGE plpgsql AS $$
@@ -204,9 +196,6 @@ BEGIN
       again := again || coalesce(one.again, '{}');
     END LOOP;
   END IF;
-  IF unsettled AND settle_and_tell(self, again) THEN
-    RETURN json_build_object('state', 'new', 'news', news_of(self, told));
-  END IF;
-  RETURN json_build_object('state', 'new');
+  RETURN json_build_object('state', 'new', 'news', CASE WHEN unsettled THEN settle_and_tell(self, told, again) END);
 END $$;
 `

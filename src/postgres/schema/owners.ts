@@ -1,18 +1,18 @@
 /** Schema version 1: who owns what. Whatever takes the runs or permits of the dead declares them dead before. */
 export const owners = `
-CREATE FUNCTION settle_orphans(self int) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION settle_orphans(self int, told int8) RETURNS json LANGUAGE plpgsql AS $$
 BEGIN
-  IF NOT EXISTS (SELECT 1 FROM permits) THEN RETURN; END IF;
+  IF NOT EXISTS (SELECT 1 FROM permits) THEN RETURN NULL; END IF;
   PERFORM lock_permits();
   PERFORM orphan_permits();
-  -- Its own grants are told to it as well: nothing of this is in the answer.
-  PERFORM settle_and_tell(0);
+  RETURN settle_and_tell(self, told);
 END $$;
 
-CREATE FUNCTION claim_runs(self int, number int8, of_workflows text[], of_kinds text[], one int8)
+CREATE FUNCTION claim_runs(self int, number int8, told int8, of_workflows text[], of_kinds text[], one int8)
 RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   state text := fence(self, number);
+  news json;
 BEGIN
   IF state = 'new' THEN
     WITH free AS (
@@ -23,26 +23,28 @@ BEGIN
         AND (owner IS NULL OR owner NOT IN (SELECT id FROM processes))
       ORDER BY key FOR UPDATE
     ) UPDATE runs r SET owner = self, claimed = number FROM free f WHERE r.key = f.key;
-    PERFORM settle_orphans(self);
+    news := settle_orphans(self, told);
   ELSIF state <> 'again' THEN RETURN json_build_object('state', state);
   END IF;
-  RETURN json_build_object('state', state, 'value', (
+  RETURN json_build_object('state', state, 'news', news, 'value', (
     SELECT json_agg(row_to_json(r) ORDER BY r."createdAt", r.key) FROM runs r
     WHERE r.owner = self AND r.claimed = number
   ));
 END $$;
 
-CREATE FUNCTION release_runs(self int, number int8, keys int8[], offers boolean) RETURNS json LANGUAGE plpgsql AS $$
+CREATE FUNCTION release_runs(self int, number int8, told int8, keys int8[], offers boolean)
+RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
+  news json;
   state text := fence(self, number);
   released json;
 BEGIN
   IF state <> 'new' THEN RETURN json_build_object('state', state, 'value', '[]'::json); END IF;
   WITH freed AS (UPDATE runs SET owner = NULL WHERE owner = self AND key = ANY(keys) RETURNING key)
     SELECT coalesce(json_agg(key), '[]') INTO released FROM freed;
-  PERFORM settle_orphans(self);
+  news := settle_orphans(self, told);
   IF offers THEN PERFORM pg_notify(channel_of(NULL), 'freed ' || self); END IF;
-  RETURN json_build_object('state', state, 'value', released);
+  RETURN json_build_object('state', state, 'news', news, 'value', released);
 END $$;
 
 CREATE FUNCTION leave(self int) RETURNS void LANGUAGE plpgsql AS $$
@@ -51,7 +53,7 @@ BEGIN
   DELETE FROM watches WHERE process = self;
   DELETE FROM processes WHERE id = self;
   IF FOUND THEN PERFORM pg_notify(channel_of(NULL), 'died ' || self); END IF;
-  PERFORM settle_orphans(self);
+  PERFORM settle_orphans(self, 0);
 END $$;
 
 -- The processes that have no session any more which holds their lock.
@@ -75,11 +77,14 @@ BEGIN
   ) SELECT coalesce(array_agg(id), '{}') INTO buried FROM gone;
   DELETE FROM watches WHERE process = ANY(buried);
   PERFORM pg_notify(channel_of(NULL), 'died ' || b.id) FROM (SELECT unnest(buried) AS id) b;
-  IF array_length(buried, 1) > 0 THEN PERFORM settle_orphans(self); END IF;
+  IF array_length(buried, 1) > 0 THEN
+    -- Its own grants are told to it as well: nothing of this is in the answer.
+    PERFORM settle_orphans(0, 0);
+  END IF;
   RETURN buried;
 END $$;
 
-CREATE FUNCTION break_permit(self int, number int8, of int8, at_path text) RETURNS json LANGUAGE plpgsql AS $$
+CREATE FUNCTION break_permit(self int, number int8, told int8, of int8, at_path text) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   state text := fence(self, number);
   was_held boolean;
@@ -88,8 +93,7 @@ BEGIN
   PERFORM lock_permits();
   DELETE FROM permits WHERE run = of AND path = at_path AND granted > 0;
   was_held := FOUND;
-  PERFORM settle_and_tell(0);
-  RETURN json_build_object('state', state, 'value', was_held);
+  RETURN json_build_object('state', state, 'value', was_held, 'news', settle_and_tell(self, told));
 END $$;
 
 -- "is_own": the run may still be on its way here. NULL where there is no such run.
@@ -132,7 +136,7 @@ CREATE FUNCTION collectable(now int8, stores text[]) RETURNS SETOF artifacts LAN
     AND (a.collector IS NULL OR NOT is_owned(a.collector))
 $$;
 
-CREATE FUNCTION collect(self int, number int8, now int8, stores text[], most int8) RETURNS json LANGUAGE plpgsql AS $$
+CREATE FUNCTION collect(self int, number int8, told int8, now int8, stores text[], most int8) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   state text := fence(self, number);
 BEGIN

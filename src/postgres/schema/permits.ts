@@ -123,16 +123,38 @@ CREATE FUNCTION channel_of(process int) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT 'pinnace_' || md5(current_schema()) || coalesce('_' || process, '')
 $$;
 
--- Grants, and tells the other processes whose runs were granted something or wait for a rate.
-CREATE FUNCTION settle_and_tell(self int, also int[] DEFAULT '{}') RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION news_of(self int, told int8, at float8) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT json_build_object(
+    'grants', (SELECT json_agg(json_build_object('run', p.run, 'path', p.path, 'granted', p.granted) ORDER BY p.granted)
+      FROM permits p JOIN runs r ON r.key = p.run WHERE p.granted > 0 AND p.granted > told AND r.owner = self),
+    'refills', (SELECT json_agg(json_build_object('name', f.name, 'at', f.at)) FROM refills(news_of.at) f
+      WHERE f.owner = self))
+$$;
+
+-- Grants, and tells the other processes whose runs were granted something or wait for a rate; answers what this process
+-- is to hear. All is of one instant: a rate that is there a moment later is waited for.
+CREATE FUNCTION settle_and_tell(self int, told int8, also int[] DEFAULT '{}', now float8 DEFAULT clock())
+RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
-  owners int[] := settle(clock()) || also;
+  owners int[] := settle(now) || also;
 BEGIN
   IF EXISTS (SELECT 1 FROM semaphores WHERE per IS NOT NULL) THEN
-    owners := owners || ARRAY(SELECT owner FROM refills(clock()));
+    owners := owners || ARRAY(SELECT owner FROM refills(now));
   END IF;
   PERFORM pg_notify(channel_of(o.id), 'granted') FROM (SELECT DISTINCT unnest(owners) AS id) o WHERE o.id <> self;
-  RETURN self = ANY(owners);
+  RETURN CASE WHEN self = ANY(owners) THEN news_of(self, told, now) END;
+END $$;
+
+-- What a process may have missed.
+CREATE FUNCTION look_for_news(self int, told int8) RETURNS json LANGUAGE plpgsql AS $$
+DECLARE
+  now float8;
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM permits) THEN RETURN '{}'; END IF;
+  PERFORM lock_permits();
+  now := clock();
+  PERFORM settle_and_tell(self, told, '{}', now);
+  RETURN news_of(self, told, now);
 END $$;
 
 CREATE FUNCTION request_permit(w json) RETURNS int[] LANGUAGE plpgsql AS $$
