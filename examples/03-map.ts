@@ -18,5 +18,5 @@ const survey = workflow("survey", {}, (w) => {
 const pinnace = await open(":memory:")
 const run = await pinnace.start(survey)
 for (const line of await run.result()) console.log(line)
-console.log("nodes:", run.nodes().map(({ path }) => path).join(", "))
+console.log("nodes:", (await run.nodes()).map(({ path }) => path).join(", "))
 await pinnace.close()

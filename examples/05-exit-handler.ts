@@ -33,6 +33,6 @@ const pinnace = await open(":memory:")
 for (const free of [50, 3]) {
   const run = await pinnace.start(nightly, { free })
   await run.ending()
-  console.log("nodes:", run.nodes().map(({ path, phase }) => `${path} ${phase}`).join(", "))
+  console.log("nodes:", (await run.nodes()).map(({ path, phase }) => `${path} ${phase}`).join(", "))
 }
 await pinnace.close()

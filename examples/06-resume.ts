@@ -32,5 +32,5 @@ await first.close()
 
 life = 2
 const second = await open(file, { workflows: [learn] })
-console.log(await second.get("learn-1")?.result())
+console.log(await (await second.get("learn-1"))?.result())
 await second.close()

@@ -23,7 +23,7 @@ const release = workflow("release", {}, (w) => {
 const pinnace = await open(":memory:")
 const run = await pinnace.start(release)
 await run.waitFor("approval", "waiting")
-for (const { because, path } of run.why()) console.log(`${path}: ${because}`)
+for (const { because, path } of await run.why()) console.log(`${path}: ${because}`)
 
 const wrong = await run.signal("approval", { by: "Ada" }).catch((error) => error._tag)
 console.log("without `approved`:", wrong)

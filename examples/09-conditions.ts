@@ -36,7 +36,7 @@ const pinnace = await open(":memory:")
 for (const input of [{ unit: true, branch: "main" }, { unit: true, branch: "next" }, { unit: false, branch: "main" }]) {
   const run = await pinnace.start(ci, input)
   const { phase } = await run.ending()
-  const rest = run.nodes().filter((node) => node.phase === "Skipped" || node.phase === "Omitted")
+  const rest = (await run.nodes()).filter((node) => node.phase === "Skipped" || node.phase === "Omitted")
   console.log(`${phase}; ${rest.map((node) => `${node.path} ${node.phase} (${node.reason})`).join(", ")}\n`)
 }
 await pinnace.close()

@@ -19,7 +19,7 @@ const vault: Record<string, string> = { PASSWORD: "open sesame", PIN: "1234" }
 const pinnace = await open(":memory:", { secrets: (name) => vault[name] })
 const run = await pinnace.start(session, { password: secret("PASSWORD") })
 console.log(await run.result())
-console.log("recorded:", JSON.stringify(run.nodes({ values: true })[0]?.input))
+console.log("recorded:", JSON.stringify((await run.nodes({ values: true }))[0]?.input))
 
 const clear = await pinnace.run(session, { password: Redacted.make("open sesame") }).catch((error) => error._tag)
 console.log("in clear text:", clear)

@@ -24,14 +24,14 @@ const command = async (file: string) => {
   const child = fork(fileURLToPath(import.meta.url), [file])
   await once(child, "message")
   const pinnace = await open(file)
-  const run = pinnace.get("ask-1")!
+  const run = (await pinnace.get("ask-1"))!
   for await (const { event } of run.events()) {
     if (event.type !== "NodeWaiting") continue
     console.log(`parent: node "${event.path}" waits, here is 21`)
     await run.signal(event.path, 21)
   }
   await once(child, "exit")
-  console.log(`parent: the run is ${run.status().phase}`)
+  console.log(`parent: the run is ${(await run.status()).phase}`)
   await pinnace.close()
 }
 

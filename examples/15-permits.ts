@@ -30,5 +30,5 @@ const crawl = workflow("crawl", {}, (w) => {
 const pinnace = await open(":memory:")
 console.log("pages booked:", await pinnace.run(crawl))
 console.log("at once, at most:", most)
-for (const { held, limit, name } of pinnace.locks()) console.log(`${name}: ${held} of ${limit} held`)
+for (const { held, limit, name } of await pinnace.locks()) console.log(`${name}: ${held} of ${limit} held`)
 await pinnace.close()

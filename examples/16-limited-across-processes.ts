@@ -35,6 +35,6 @@ else {
   )
   console.log("pages fetched by two processes:", lines.length / 2)
   console.log("at once, at most:", Math.max(...working))
-  for (const { held, limit, name } of pinnace.locks()) console.log(`${name}: ${held} of ${limit} held`)
+  for (const { held, limit, name } of await pinnace.locks()) console.log(`${name}: ${held} of ${limit} held`)
 }
 await pinnace.close()

@@ -33,7 +33,7 @@ const pinnace = await open(":memory:") // a file would keep them in a directory 
 const run = await pinnace.start(publish)
 console.log(await run.result())
 await pinnace.gc()
-for (const { gc, mediaType, name, size, state } of run.artifacts()) {
+for (const { gc, mediaType, name, size, state } of await run.artifacts()) {
   console.log(`${name}: ${size} bytes of ${mediaType}, ${gc}: ${state}`)
 }
 await pinnace.close()

@@ -43,7 +43,7 @@ await ended
 console.log("closed:  ", await pinnace.start(order).catch((error) => error._tag))
 
 const next = await open(file, { workflows: [order] })
-const run = next.get("order-1")!
+const run = (await next.get("order-1"))!
 await run.signal("approval", true)
 console.log("later:   ", await run.result())
 await next.close()

@@ -61,7 +61,7 @@ const subjects: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> 
     const run = await pinnace.start(flow)
     await run.ending()
     await pinnace.gc()
-    if (run.artifacts().some(({ state }) => state !== "deleted")) throw new Error("not all were collected")
+    if ((await run.artifacts()).some(({ state }) => state !== "deleted")) throw new Error("not all were collected")
     return () => pinnace.close()
   },
   "gc-plan": () => {

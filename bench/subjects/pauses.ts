@@ -64,6 +64,6 @@ await measured("collection", async () => {
 for (let done = 0; done < runs; done += 1_000) {
   await Promise.all(Array.from({ length: 1_000 }, () => pinnace.run(one)))
 }
-await measured("list", () => Promise.resolve(pinnace.list({ limit: runs })))
+await measured("list", async () => Promise.resolve(await pinnace.list({ limit: runs })))
 writeSync(1, `@${JSON.stringify(pauses)}\n`)
 await pinnace.close()

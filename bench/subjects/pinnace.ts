@@ -49,7 +49,7 @@ const connect = async (): Promise<Contestant> => {
       }
     },
     resume: async () => {
-      const run = pinnace.get(pinnace.list()[0]!.id)!
+      const run = (await pinnace.get((await pinnace.list())[0]!.id))!
       return (await run.result() as Output).i
     },
     close: () => pinnace.close()

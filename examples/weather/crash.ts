@@ -26,16 +26,16 @@ export const crash = async (given: Demo): Promise<void> => {
   const child = await startChild(demo)
   // This process looks on: it knows the file, but not the workflow, so it executes nothing.
   const pinnace = await open(stateFile(demo), artifactsOf(demo))
-  const run = pinnace.get(pinnace.list()[0]!.id)!
+  const run = (await pinnace.get((await pinnace.list())[0]!.id))!
   await killInTheMiddle(child, run)
-  const before = tasks(run)
+  const before = await tasks(run)
   tell(before, child)
   const pipeline = weatherOf(demo)
   pinnace.register(pipeline)
   await watch(run, "seattle-weather, resumed", graph(pipeline))
   await sum(run)
   judge(before, executionsOf(demo, process.pid))
-  where(demo, pinnace, run, [["npm run crash", "100 kills at random and named points, each checked"]])
+  await where(demo, pinnace, run, [["npm run crash", "100 kills at random and named points, each checked"]])
   await pinnace.close()
 }
 
@@ -49,7 +49,7 @@ const startChild = async (demo: Demo): Promise<ChildProcess> => {
 const killInTheMiddle = async (child: ChildProcess, run: RunHandle): Promise<void> => {
   const exit = once(child, "exit")
   for await (const { event } of run.events()) {
-    if (event.type === "NodeFinished" && isMiddle(tasks(run))) break
+    if (event.type === "NodeFinished" && isMiddle(await tasks(run))) break
   }
   child.kill("SIGKILL")
   await exit
@@ -58,7 +58,8 @@ const killInTheMiddle = async (child: ChildProcess, run: RunHandle): Promise<voi
 const isMiddle = (nodes: ReadonlyArray<NodeView>): boolean =>
   phased(nodes, "Succeeded").length >= finishedBefore && phased(nodes, "Running").length >= 2
 
-const tasks = (run: RunHandle): ReadonlyArray<NodeView> => run.nodes().filter(({ kind }) => kind === "task")
+const tasks = async (run: RunHandle): Promise<ReadonlyArray<NodeView>> =>
+  (await run.nodes()).filter(({ kind }) => kind === "task")
 
 const phased = (nodes: ReadonlyArray<NodeView>, phase: NodeView["phase"]): ReadonlyArray<NodeView> =>
   nodes.filter((node) => node.phase === phase)

@@ -13,14 +13,14 @@ export const execute = async (demo: Demo): Promise<void> => {
   mkdirSync(demo.folder, { recursive: true })
   const pipeline = weatherOf(demo)
   const pinnace = await open(stateFile(demo), { workflows: [pipeline], ...artifactsOf(demo) })
-  const run = interrupted(pinnace) ?? await pinnace.start(pipeline)
+  const run = await interrupted(pinnace) ?? await pinnace.start(pipeline)
   const leaving = leaveOnSignal(pinnace)
   // Whoever started this process may wait for the run to exist.
   process.send?.("started")
   await watch(run, "seattle-weather", graph(pipeline))
   if (leaving.asked) return
   await sum(run)
-  where(demo, pinnace, run)
+  await where(demo, pinnace, run)
   await pinnace.close()
 }
 
@@ -33,8 +33,8 @@ const tryNext: Tries = [
   ["npm test", "all tests, on Node, Bun and Deno"]
 ]
 
-const interrupted = (pinnace: Pinnace): RunHandle | undefined => {
-  const row = pinnace.list({ phases: ["Pending", "Running"] }).find(({ held }) => held === undefined)
+const interrupted = async (pinnace: Pinnace): Promise<RunHandle | undefined> => {
+  const row = (await pinnace.list({ phases: ["Pending", "Running"] })).find(({ held }) => held === undefined)
   if (row === undefined) return undefined
   print(["A run was interrupted; it goes on.", "yellow"])
   return pinnace.get(row.id)
@@ -54,8 +54,8 @@ const leaveOnSignal = (pinnace: Pinnace): { readonly asked: boolean } => {
 /** Says how a run ended; the exit code is 1 when it failed. */
 export const sum = async (run: RunHandle): Promise<void> => {
   const { message, phase } = await run.ending()
-  const { finishedAt = 0, startedAt = 0 } = run.status()
-  const nodes = run.nodes()
+  const { finishedAt = 0, startedAt = 0 } = await run.status()
+  const nodes = await run.nodes()
   const again = nodes.reduce((total, { attempt = 1 }) => total + attempt - 1, 0)
   const took = seconds(finishedAt - startedAt)
   print()
@@ -68,11 +68,11 @@ export const sum = async (run: RunHandle): Promise<void> => {
 }
 
 /** Says where the results are, and what to try next. */
-export const where = (demo: Demo, pinnace: Pinnace, run: RunHandle, tries: Tries = tryNext): void => {
-  const runs = pinnace.list().length
+export const where = async (demo: Demo, pinnace: Pinnace, run: RunHandle, tries: Tries = tryNext): Promise<void> => {
+  const runs = (await pinnace.list()).length
   const here = (name: string) => relative(process.cwd(), `${demo.folder}/${name}`)
   print(["Report     ", "plain"], [here("report.html"), "bold"], ["  (open it in a browser)", "dim"])
-  for (const { key, size } of run.artifacts()) {
+  for (const { key, size } of await run.artifacts()) {
     const store = demo.store?.describe ?? here("state.db-artifacts")
     print(["Artifact   ", "plain"], [key, "bold"], [`  (${size} bytes, in ${store})`, "dim"])
   }

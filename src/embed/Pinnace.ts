@@ -1,7 +1,8 @@
 /**
  * The engine as a plain TypeScript app sees it: the Effect service
- * with promises, and values where nothing has to be waited for.
+ * with promises, since storage may answer from another machine.
  */
+import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Engine.ts"
 import { RunExists, RunNotFound } from "../engine/EngineError.ts"
@@ -20,7 +21,7 @@ import type { EffectRun } from "./EffectRun.ts"
 import { engineService } from "./engineService.ts"
 import type { PinnaceEngineShape, ServedWorkflow, StartArguments } from "./PinnaceEngine.ts"
 import { RunHandle } from "./RunHandle.ts"
-import { now, type Running, running } from "./running.ts"
+import { type Running, running } from "./running.ts"
 
 /** An open engine; `R` are the services it can give to Effect bodies. */
 export class Pinnace<in R = never> {
@@ -31,11 +32,18 @@ export class Pinnace<in R = never> {
   readonly #dispose: () => Promise<void>
   declare protected readonly "~services": (services: R) => void
 
-  /** `dispose` gives back what stands behind the engine, once it was closed. */
-  constructor(engine: Engine, dispose: () => Promise<void> = () => Promise.resolve()) {
+  /**
+   * `dispose` gives back what stands behind the engine, once it was closed;
+   * `context` has the references that whoever asks is run with.
+   */
+  constructor(
+    engine: Engine,
+    dispose: () => Promise<void> = () => Promise.resolve(),
+    context: Context.Context<never> = engine.host.context
+  ) {
     this.engine = engine
     this.#service = engineService<R>(engine)
-    this.#running = running(engine.host.context, (error) => this.#told(error))
+    this.#running = running(context, (error) => this.#told(error))
     this.#dispose = dispose
   }
 
@@ -59,13 +67,13 @@ export class Pinnace<in R = never> {
   }
 
   /** A handle on the run with this id, or `undefined` when the file has no such run. */
-  get(id: string): RunHandle | undefined
-  /** The same with the types of its workflow, which is registered; throws when the run is one of another workflow. */
-  get<I, O, E>(workflow: Workflow<I, O, E, R>, id: string): RunHandle<O> | undefined
-  get(...args: [string] | [Workflow<never, unknown, unknown, R>, string]): RunHandle<unknown> | undefined {
+  get(id: string): Promise<RunHandle | undefined>
+  /** The same with the types of its workflow, which is registered; rejects when the run is one of another workflow. */
+  get<I, O, E>(workflow: Workflow<I, O, E, R>, id: string): Promise<RunHandle<O> | undefined>
+  async get(...args: [string] | [Workflow<never, unknown, unknown, R>, string]): Promise<RunHandle<never> | undefined> {
     try {
       const run = args.length === 1 ? this.#service.get(args[0]) : this.#service.get(args[0], args[1])
-      return new RunHandle(now(run as Effect.Effect<EffectRun>), this.#running)
+      return await this.#handle(run as Effect.Effect<EffectRun<never>>)
     } catch (error) {
       if (error instanceof RunNotFound) return undefined
       throw error
@@ -73,8 +81,8 @@ export class Pinnace<in R = never> {
   }
 
   /** Runs, newest first; 100 unless `limit` says otherwise (`Infinity`: all). */
-  list(filter?: RunFilter): ReadonlyArray<RunView> {
-    return now(this.#service.list(filter))
+  list(filter?: RunFilter): Promise<ReadonlyArray<RunView>> {
+    return this.#running.promise(this.#service.list(filter))
   }
 
   /** How many runs are in which phase, of those that fit; a phase that none is in is absent. */
@@ -83,8 +91,8 @@ export class Pinnace<in R = never> {
   }
 
   /** Artifacts, in the order of their ids; 1,000 unless `limit` says otherwise. */
-  artifacts(filter?: ArtifactFilter): ReadonlyArray<ArtifactView> {
-    return now(this.#service.artifacts(filter))
+  artifacts(filter?: ArtifactFilter): Promise<ReadonlyArray<ArtifactView>> {
+    return this.#running.promise(this.#service.artifacts(filter))
   }
 
   /**
@@ -107,8 +115,8 @@ export class Pinnace<in R = never> {
    * Keeps an artifact whatever its strategy says (or, with `false`,
    * no longer); answers whether there is such an artifact.
    */
-  pin(artifact: string, pinned?: boolean): boolean {
-    return now(this.#service.pin(artifact, pinned))
+  pin(artifact: string, pinned?: boolean): Promise<boolean> {
+    return this.#running.promise(this.#service.pin(artifact, pinned))
   }
 
   /** Takes a run in that `RunHandle.export` wrote: it can be read, resubmitted and forked, but not retried. */
@@ -120,23 +128,23 @@ export class Pinnace<in R = never> {
    * Everything that does not move, with its reason: held, interrupted
    * and suspended runs, nodes that wait for signals, permits or time.
    */
-  stuck(): ReadonlyArray<Stuck> {
-    return now(this.#service.stuck())
+  stuck(): Promise<ReadonlyArray<Stuck>> {
+    return this.#running.promise(this.#service.stuck())
   }
 
   /** Semaphores with their limits, holders and queues. */
-  locks(): ReadonlyArray<SemaphoreView> {
-    return now(this.#service.locks())
+  locks(): Promise<ReadonlyArray<SemaphoreView>> {
+    return this.#running.promise(this.#service.locks())
   }
 
   /** Sets a limit that is kept in the state file (`storedLimit`). */
-  setLimit(name: string, limit: number, options?: SetLimitOptions): void {
-    now(this.#service.setLimit(name, limit, options))
+  setLimit(name: string, limit: number, options?: SetLimitOptions): Promise<void> {
+    return this.#running.promise(this.#service.setLimit(name, limit, options))
   }
 
   /** Takes the permits of a node away by hand; answers whether it had any. Recorded in the node's log. */
-  breakPermit(run: string, node: string): boolean {
-    return now(this.#service.breakPermit(run, node))
+  breakPermit(run: string, node: string): Promise<boolean> {
+    return this.#running.promise(this.#service.breakPermit(run, node))
   }
 
   /**

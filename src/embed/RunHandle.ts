@@ -1,6 +1,6 @@
 /**
- * A run as an app holds it: what `EffectRun` can do with promises and
- * async iterators, and values where nothing has to be waited for.
+ * A run as an app holds it: what `EffectRun` can do, with promises and
+ * async iterators.
  */
 import * as Stream from "effect/Stream"
 import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
@@ -14,7 +14,7 @@ import type { Why } from "../engine/observe/why.ts"
 import type { ArtifactView, LogView, NodeView, RunView } from "../run/view.ts"
 import type { Ending, Recorded } from "../run/Event.ts"
 import type { AnySignal, EffectRun, RunOutcome, SignalValue } from "./EffectRun.ts"
-import { now, type Running } from "./running.ts"
+import type { Running } from "./running.ts"
 
 /** A handle on one run with output `O`; holding it costs nothing, and any number may exist. */
 export class RunHandle<O = unknown> {
@@ -28,9 +28,9 @@ export class RunHandle<O = unknown> {
     this.#running = running
   }
 
-  /** The run as it is now; throws `RunNotFound` when the run was deleted. */
-  status(): RunView {
-    return now(this.#run.status)
+  /** The run as it is now; rejects with `RunNotFound` when the run was deleted. */
+  status(): Promise<RunView> {
+    return this.#running.promise(this.#run.status)
   }
 
   /** The output, once the run succeeded; rejects with its typed error, or with `RunFailed`. */
@@ -63,30 +63,30 @@ export class RunHandle<O = unknown> {
   }
 
   /** All nodes that began or ended, in that order; `values` adds inputs and outputs. */
-  nodes(options?: NodesOptions): ReadonlyArray<NodeView> {
-    return now(this.#run.nodes(options))
+  nodes(options?: NodesOptions): Promise<ReadonlyArray<NodeView>> {
+    return this.#running.promise(this.#run.nodes(options))
   }
 
   /** Kept log lines of the run, or of one node. */
-  logs(node?: string): ReadonlyArray<LogView> {
-    return now(this.#run.logs(node))
+  logs(node?: string): Promise<ReadonlyArray<LogView>> {
+    return this.#running.promise(this.#run.logs(node))
   }
 
   /** What its nodes have saved. */
-  artifacts(): ReadonlyArray<ArtifactView> {
-    return now(this.#run.artifacts)
+  artifacts(): Promise<ReadonlyArray<ArtifactView>> {
+    return this.#running.promise(this.#run.artifacts)
   }
 
   /**
    * The definition that is kept for the run, where it is data: it goes on with this one, whatever became of the file.
    */
-  definition(): StoredDefinition | undefined {
-    return now(this.#run.definition)
+  definition(): Promise<StoredDefinition | undefined> {
+    return this.#running.promise(this.#run.definition)
   }
 
   /** Why the run, or one of its nodes, is not running. */
-  why(node?: string): ReadonlyArray<Why> {
-    return now(this.#run.why(node))
+  why(node?: string): Promise<ReadonlyArray<Why>> {
+    return this.#running.promise(this.#run.why(node))
   }
 
   /** Ends the main part, then runs exit handlers; idempotent. */

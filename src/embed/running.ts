@@ -1,4 +1,4 @@
-/** From effects to promises and values that reject or throw what the effect failed with. */
+/** From effects to promises that reject with what the effect failed with. */
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -26,10 +26,3 @@ export const running = (
       })
     })
 })
-
-/** The value of an effect that waits for nothing; throws the effect's own error. */
-export const now = <A, E>(effect: Effect.Effect<A, E>): A => {
-  const exit = Effect.runSyncExit(effect)
-  if (Exit.isSuccess(exit)) return exit.value
-  throw Cause.squash(exit.cause)
-}

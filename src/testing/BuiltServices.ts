@@ -11,7 +11,6 @@ import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import { bodyServices } from "../embed/bodyServices.ts"
-import { now } from "../embed/running.ts"
 import { VirtualClock } from "./VirtualClock.ts"
 
 /** What services are made of. */
@@ -44,7 +43,7 @@ export class BuiltServices {
   static atOnce(options: ServicesOptions): BuiltServices {
     const { clock, fiber, scope } = build(options)
     const exit = fiber.pollUnsafe()
-    if (exit !== undefined) return new BuiltServices(clock, now(exit), scope)
+    if (exit !== undefined) return new BuiltServices(clock, Effect.runSync(exit), scope)
     fiber.interruptUnsafe()
     throw new Error(
       "The layer of this test engine is not built at once: use `await TestEngine.make({ layer })`, which waits for it"
@@ -57,7 +56,7 @@ export class BuiltServices {
     for (;;) {
       await turn()
       const exit = fiber.pollUnsafe()
-      if (exit !== undefined) return new BuiltServices(clock, now(exit), scope)
+      if (exit !== undefined) return new BuiltServices(clock, Effect.runSync(exit), scope)
       clock.wakeNext()
     }
   }

@@ -153,8 +153,8 @@ export class TestEngine<in R = any> {
   /** Lets time pass until the run has ended, however; rejects when it waits for ever, and says what for. */
   async untilEnded(run: RunHandle<unknown>): Promise<void> {
     await this.settle()
-    while (!isTerminal(run.status().phase)) {
-      if (this.clock.nextWake === Infinity) throw new Error(`Run "${run.id}" waits for ever: ${describe(run)}`)
+    while (!isTerminal((await run.status()).phase)) {
+      if (this.clock.nextWake === Infinity) throw new Error(`Run "${run.id}" waits for ever: ${await describe(run)}`)
       this.clock.wakeNext()
       await this.settle()
     }
@@ -196,5 +196,5 @@ export class TestEngine<in R = any> {
   }
 }
 
-const describe = (run: RunHandle<unknown>): string =>
-  run.why().map(({ because, path }) => `${path === "" ? "the run" : path} (${because})`).join(", ")
+const describe = async (run: RunHandle<unknown>): Promise<string> =>
+  (await run.why()).map(({ because, path }) => `${path === "" ? "the run" : path} (${because})`).join(", ")

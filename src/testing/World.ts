@@ -60,8 +60,17 @@ export class World {
 
   /** The references fibers of this world are started with. */
   get context(): Context.Context<never> {
+    return this.#contextAt(this.#preempt)
+  }
+
+  /** The same for fibers that go on until they have to wait, as those who look at the world from outside. */
+  get onlooker(): Context.Context<never> {
+    return this.#contextAt(0)
+  }
+
+  #contextAt(preempt: number): Context.Context<never> {
     return Context.empty().pipe(
-      Context.add(Scheduler.Scheduler, this.#scheduler),
+      Context.add(Scheduler.Scheduler, this.#schedulerAt(preempt)),
       Context.add(Clock.Clock, this.#clock),
       Context.add(Turn, (run) => this.add(run)),
       Context.add(Metric.FiberRuntimeMetrics, {
@@ -126,10 +135,10 @@ export class World {
     return task
   }
 
-  get #scheduler(): Scheduler.Scheduler {
+  #schedulerAt(preempt: number): Scheduler.Scheduler {
     return {
       executionMode: "async",
-      shouldYield: (fiber) => this.#preempt > 0 && fiber.currentOpCount > 1 && this.random() < this.#preempt,
+      shouldYield: (fiber) => preempt > 0 && fiber.currentOpCount > 1 && this.random() < preempt,
       makeDispatcher: () => ({
         scheduleTask: (task) => this.add(task),
         flush: () => {

@@ -83,7 +83,7 @@ const controlOf = <R>(test: Controlled, engine: PinnaceEngineShape<R>): TestCont
   skip: (duration) => Effect.promise(() => test.skip(duration)),
   settle: Effect.promise(() => test.settle()),
   finish: <O, E>({ id }: EffectRun<O, E>) =>
-    Effect.promise(async () => test.untilEnded(test.pinnace.get(id)!)).pipe(
+    Effect.promise(async () => test.untilEnded((await test.pinnace.get(id))!)).pipe(
       Effect.andThen(engine.get(id) as Effect.Effect<EffectRun<O, E>>),
       Effect.flatMap(({ result }) => result)
     ),

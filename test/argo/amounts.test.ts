@@ -95,7 +95,7 @@ test("What a parameter puts in fails its own node, and says what it is", async (
     for (const value of ["NaN", "1e300", "99999999999999999999999", "abc", "1h\0"]) {
       const run = await pinnace.start(load(manifest("", `    ${template}`, value)), { parameters: {} })
       expect(await run.outcome(), `${field} ${value}`).toMatchObject({ phase: expect.stringMatching(/Failed|Error/) })
-      expect(run.nodes().map(({ message }) => message).join(), value).toContain(`${field} `)
+      expect((await run.nodes()).map(({ message }) => message).join(), value).toContain(`${field} `)
     }
   }
 })
@@ -104,7 +104,7 @@ test("A fraction of a millisecond is waited for to its end", async () => {
   const engine = new TestEngine()
   const run = await engine.pinnace.start(load(durations["suspend.duration"]("1.0005")), { parameters: {} })
   await engine.settle()
-  const waiting = run.nodes().find(({ waiting }) => waiting !== undefined)!
+  const waiting = (await run.nodes()).find(({ waiting }) => waiting !== undefined)!
   expect(waiting.until! - waiting.startedAt!).toBe(1_001)
   await engine.finish(run)
   await engine.close()

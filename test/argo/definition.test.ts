@@ -49,7 +49,7 @@ describe("A manifest's run that was killed", () => {
   it("goes on with its own definition when the manifest's steps are called otherwise now", async () => {
     const { counted, engine, id } = await killed()
     await engine.crash({ workflows: [load(renamed, counted.options)] })
-    const run = await end(engine, engine.pinnace.get(id)!)
+    const run = await end(engine, (await engine.pinnace.get(id))!)
     expect(shown(engine.pinnace, run)).toEqual(whole)
     expect(counted.ran).toEqual(["two-steps[0].one", "two-steps[1].two", "two-steps[1].two"])
   })
@@ -60,23 +60,23 @@ describe("A manifest's run that was killed", () => {
     await engine.crash({ workflows: [changed] })
     const { pinnace } = engine
     const other = await end(engine, await pinnace.start(changed, { parameters: {} }))
-    await end(engine, pinnace.get(id)!)
+    await end(engine, (await pinnace.get(id))!)
     expect(shown(pinnace, other)).toEqual(whole.map((it) => it.replace("one", "uno").replace(/^two S/, "due S")))
-    expect(other.status().definition).not.toBe(pinnace.get(id)!.status().definition)
+    expect((await other.status()).definition).not.toBe((await (await pinnace.get(id))!.status()).definition)
   })
 
   it("is resubmitted, retried and forked as it was", async () => {
     const { counted, engine, id } = await killed()
     await engine.crash({ workflows: [load(renamed, counted.options)] })
     const { pinnace } = engine
-    const run = await end(engine, pinnace.get(id)!)
+    const run = await end(engine, (await pinnace.get(id))!)
     const again = await run.resubmit()
     const forked = await run.fork("main/entry/group-1/two")
     for (const one of [again, forked]) {
       await end(engine, one)
       expect(shown(pinnace, one)).toContain("two Succeeded")
       expect(shown(pinnace, one).filter((it) => /uno|due/.test(it))).toEqual([])
-      expect(one.status().definition).toBe(run.status().definition)
+      expect((await one.status()).definition).toBe((await run.status()).definition)
     }
     await run.retry({ nodes: ["main/entry/group-1/two"], restartSuccessful: true })
     await end(engine, run)
@@ -88,20 +88,20 @@ describe("The definition of a run", () => {
   it("is enough to go on with it when there is no manifest any more", async () => {
     const { counted, engine, id } = await killed()
     await engine.crash({ workflows: [], revive: { manifest: (text) => loadKept(text, [], counted.options) } })
-    const run = await end(engine, engine.pinnace.get(id)!)
+    const run = await end(engine, (await engine.pinnace.get(id))!)
     expect(shown(engine.pinnace, run)).toEqual(whole)
-    expect(run.definition()).toMatchObject({ kind: "manifest", digest: run.status().definition })
+    expect(await run.definition()).toMatchObject({ kind: "manifest", digest: (await run.status()).definition })
   })
 
   it("is another one for a new run when that is asked for, which keeps no results", async () => {
     const { counted, engine, id } = await killed()
     const changed = load(renamed, counted.options)
     await engine.crash()
-    const run = await end(engine, engine.pinnace.get(id)!)
+    const run = await end(engine, (await engine.pinnace.get(id))!)
     await expect(run.resubmit({ workflow: changed, memoized: true })).rejects.toThrow("leave memoized out")
     const other = await end(engine, await run.resubmit({ workflow: changed }))
     expect(shown(engine.pinnace, other)).toContain("uno Succeeded")
-    expect(run.definition()!.digest).not.toBe(other.definition()!.digest)
+    expect((await run.definition())!.digest).not.toBe((await other.definition())!.digest)
   })
 })
 

@@ -23,7 +23,7 @@ describe("A node that waits for a lock", () => {
     const [held, queued] = [".first", ".second"].map((name) => bed.node(name)!)
     expect(held).toMatchObject({ phase: "Running", type: "Pod", templateName: "work" })
     expect(queued).toMatchObject({ phase: "Pending", type: "Pod", templateName: "work", startedAt: "" })
-    expect(bed.run.nodes().filter(({ path }) => path.includes("~"))).toEqual([])
+    expect((await bed.run.nodes()).filter(({ path }) => path.includes("~"))).toEqual([])
   })
 
   it("begins once it has the lock, and its wait is no part of its time", async () => {
@@ -42,7 +42,7 @@ describe("A node that waits for a lock", () => {
     const ends: Array<() => void> = []
     const work = () => new Promise<void>((done) => void ends.push(done))
     const bed = await new Bed(locked, { work }).start()
-    await bed.engine.crash()
+    await bed.crash()
     await bed.engine.settle()
     expect(bed.phases).toMatchObject({ ".first": "Running", ".second": "Pending" })
     ends.at(-1)!()

@@ -54,7 +54,7 @@ const made = async (here: Here) => {
   }
   const { changing: now } = await import(join(here.folder, "changing.ts"))
   await using other = await open(here.db, { workflows: [now] })
-  expect(other.get("held")!.status().held).toBeDefined()
+  expect((await (await other.get("held"))!.status()).held).toBeDefined()
 }
 
 it.each(["why", "doctor"])("all that %s names goes on when it is typed", async (verb) => {

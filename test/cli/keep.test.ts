@@ -64,5 +64,5 @@ test("backup writes a private copy that can be opened while the file is in use",
   expect(await said("backup", copy)).toMatch(/→ .*copy.db \(.*B\)\n$/)
   expect(statSync(copy).mode & 0o777).toBe(0o600)
   await using other = await open(copy, { readOnly: true })
-  expect(other.list().map(({ id }) => id)).toEqual([run.id])
+  expect((await other.list()).map(({ id }) => id)).toEqual([run.id])
 })

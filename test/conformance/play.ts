@@ -51,7 +51,7 @@ const playRun = async (
     if (expected.submitRefused === true) return await notStarted(pinnace, pinnace.start(manifest, { parameters }))
     const run = await pinnace.start(manifest, { parameters })
     const found = await Promise.race([judged(pinnace, run, expected), late(limitMillis)])
-    return [...found, ...keptAs(pinnace, run, expected)]
+    return [...found, ...await keptAs(pinnace, run, expected)]
   } finally {
     await pinnace.close()
     rmSync(folder, { recursive: true, force: true })
@@ -59,9 +59,13 @@ const playRun = async (
   }
 }
 
-const keptAs = ({ engine }: Pinnace, run: RunHandle, { keptSeconds }: Expectation): ReadonlyArray<string> => {
+const keptAs = async (
+  { engine }: Pinnace,
+  run: RunHandle,
+  { keptSeconds }: Expectation
+): Promise<ReadonlyArray<string>> => {
   if (keptSeconds === undefined) return []
-  const { phase, workflow } = run.status()
+  const { phase, workflow } = await run.status()
   const retention = engine.workflows.get(workflow)?.retention
   const kept = (phase === "Succeeded" ? retention?.success : retention?.failure) ?? Infinity
   return kept === keptSeconds * 1_000 ? [] : [`kept for ${kept / 1_000} s, expected ${keptSeconds}`]
@@ -82,7 +86,7 @@ const refusedBy = (text: string, mentions: ReadonlyArray<string>): ReadonlyArray
 
 const notStarted = async (pinnace: Pinnace, start: Promise<RunHandle>): Promise<ReadonlyArray<string>> => {
   const isRefused = await start.then(() => false, () => true)
-  return isRefused && pinnace.list().length === 0 ? [] : ["the run was not refused"]
+  return isRefused && (await pinnace.list()).length === 0 ? [] : ["the run was not refused"]
 }
 
 const judged = async (pinnace: Pinnace, run: RunHandle, expected: Expectation): Promise<ReadonlyArray<string>> => {
@@ -94,7 +98,7 @@ const judged = async (pinnace: Pinnace, run: RunHandle, expected: Expectation): 
   await run.ending()
   await pinnace.gc()
   const found = compare(Effect.runSync(viewRun(pinnace.engine, run.id))!, expected)
-  const held = pinnace.locks().filter(({ holders, queue }) => holders.length + queue.length > 0)
+  const held = (await pinnace.locks()).filter(({ holders, queue }) => holders.length + queue.length > 0)
   return [...unseen, ...found, ...(expected.locksFree === true && held.length > 0 ? ["locks are not free"] : [])]
 }
 

@@ -39,12 +39,12 @@ export const playCron = async ({ text }: Case, expected: CronExpectation): Promi
 const pass = (bed: TestBed, until: number): Promise<void> =>
   bed.until(() => bed.now >= until).catch(() => bed.elapse(Math.max(0, until - bed.now)))
 
-const compared = (
+const compared = async (
   pinnace: Pinnace,
   news: ReadonlyArray<CronNews>,
   expected: CronExpectation
-): ReadonlyArray<string> => {
-  const rows = pinnace.list({ limit: 1_000 }).toSorted((a, b) => a.createdAt - b.createdAt)
+): Promise<ReadonlyArray<string>> => {
+  const rows = (await pinnace.list({ limit: 1_000 })).toSorted((a, b) => a.createdAt - b.createdAt)
   const runs = Object.fromEntries(rows.map((row) => [instant(markOf(row)?.due ?? 0), row.phase]))
   const view = rows[0] === undefined ? undefined : Effect.runSync(viewRun(pinnace.engine, rows[0].id))
   const reasons = news.flatMap((it) => "why" in it ? [it.why] : [])

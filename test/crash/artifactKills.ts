@@ -33,7 +33,7 @@ export const artifactKills = (place: () => string): void => {
       await using pinnace = await open(file, { workflows: [flowOf(ttl)], artifacts: { store } })
       await finish(pinnace)
       await pinnace.gc()
-      expect(pinnace.artifacts().filter(({ state }) => state !== "deleted")).toEqual([])
+      expect((await pinnace.artifacts()).filter(({ state }) => state !== "deleted")).toEqual([])
       const swept = await pinnace.sweep({ olderThan: 0 })
       expect(swept.objects).toBeLessThanOrEqual(what === "putting" ? 3 : 0)
       expect(await keysOf(store)).toEqual([])
@@ -43,11 +43,11 @@ export const artifactKills = (place: () => string): void => {
 
 /** The run goes on by itself and saves all that it has to, unless it is gone already. */
 const finish = async (pinnace: Pinnace): Promise<void> => {
-  const [row] = pinnace.list()
+  const [row] = await pinnace.list()
   if (row === undefined) return
-  const run = pinnace.get(row.id)!
+  const run = (await pinnace.get(row.id))!
   expect(await run.ending()).toMatchObject({ phase: "Succeeded" })
-  if (row.deleteAt === 0) expect(new Set(run.artifacts().map(({ path }) => path)).size).toBe(many)
+  if (row.deleteAt === 0) expect(new Set((await run.artifacts()).map(({ path }) => path)).size).toBe(many)
 }
 
 const keysOf = async (store: ArtifactStore): Promise<ReadonlyArray<string>> =>

@@ -22,10 +22,13 @@ test("TestEngine goes on, on its own clock", async () => {
 test("An engine goes on, and what waits for time waits for the fake one", async () => {
   const pinnace = await open(":memory:")
   const run = await pinnace.start(flow)
-  await vi.waitFor(() => expect(run.nodes().find(({ path }) => path === "one")?.phase).toBe("Succeeded"), {
-    timeout: 600_000
-  })
-  expect(run.status().phase).toBe("Running")
+  await vi.waitFor(
+    async () => expect((await run.nodes()).find(({ path }) => path === "one")?.phase).toBe("Succeeded"),
+    {
+      timeout: 600_000
+    }
+  )
+  expect((await run.status()).phase).toBe("Running")
   await vi.advanceTimersByTimeAsync(3_600_000)
   expect(await run.result()).toBe(1)
   await pinnace.close()

@@ -166,7 +166,7 @@ test("The end of the layer's scope closes the engine: the run is given back and 
   expect(interrupted).toBe(true)
   const again = await open(path, { workflows: [slow(Effect.void)] })
   onTestFinished(() => again.close())
-  expect((await again.get(run.id)!.ending()).phase).toBe("Succeeded")
+  expect((await (await again.get(run.id))!.ending()).phase).toBe("Succeeded")
 })
 
 test("A layer resumes what was interrupted in the workflows it is given", async () => {

@@ -25,8 +25,8 @@ test("A run on a file is there after the file is opened again", async () => {
   await first.close()
   const second = await open(path, { workflows: [one] })
   onTestFinished(() => second.close())
-  expect(second.list().map(({ id }) => id)).toEqual([run.id])
-  expect(await second.get(run.id)!.result()).toBe(1)
+  expect((await second.list()).map(({ id }) => id)).toEqual([run.id])
+  expect(await (await second.get(run.id))!.result()).toBe(1)
 })
 
 test("Engines in memory are apart from each other", async () => {
@@ -36,7 +36,7 @@ test("Engines in memory are apart from each other", async () => {
     await second.close()
   })
   await first.run(one)
-  expect([first.list().length, second.list().length]).toEqual([1, 0])
+  expect([(await first.list()).length, (await second.list()).length]).toEqual([1, 0])
 })
 
 test("A path that cannot be written is refused with JournalError and the path", async () => {
@@ -79,8 +79,8 @@ test("run() starts and waits for the output", async () => {
     (w) => w.node("n", task("n", { input: Schema.Number, run: (n) => n * 2 }), { input: w.input })
   )
   expect(await pinnace.run(double, 21, { id: "answer" })).toBe(42)
-  expect(pinnace.get("answer")!.status().phase).toBe("Succeeded")
-  expect(pinnace.get("question")).toBeUndefined()
+  expect((await (await pinnace.get("answer"))!.status()).phase).toBe("Succeeded")
+  expect(await pinnace.get("question")).toBeUndefined()
 })
 
 test("A workflow can be checked, listed and drawn without an engine", () => {

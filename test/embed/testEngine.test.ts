@@ -38,9 +38,9 @@ test("Bodies get the services of the layer, which stand for the world outside: a
   engine.failNext(send, new Busy())
   const run = await engine.pinnace.start(twice, "ada")
   await engine.skip("2 hours")
-  expect(run.nodes().map(({ path, phase }) => `${path} ${phase}`)).toEqual(["first Succeeded", "pause Running"])
+  expect((await run.nodes()).map(({ path, phase }) => `${path} ${phase}`)).toEqual(["first Succeeded", "pause Running"])
   await engine.crash()
-  expect(await engine.finish(engine.pinnace.get(twice, run.id)!)).toBe(2)
+  expect(await engine.finish((await engine.pinnace.get(twice, run.id))!)).toBe(2)
 })
 
 test("What a layer acquired is released when the engine was closed", async () => {

@@ -38,29 +38,29 @@ test("An exported run is the same elsewhere: nodes, events, logs, artifacts; it 
   await using second = await open(join(directory, "second.db"), { workflows: [flow] })
   await (await second.start(flow, undefined, { id: "taken" })).ending()
   const arrived = await second.import(file)
-  expect(arrived.nodes()).toEqual(run.nodes())
-  expect(arrived.logs().map(({ text }) => text)).toEqual(run.logs().map(({ text }) => text))
-  expect(arrived.status()).toMatchObject({
+  expect(await arrived.nodes()).toEqual(await run.nodes())
+  expect((await arrived.logs()).map(({ text }) => text)).toEqual((await run.logs()).map(({ text }) => text))
+  expect(await arrived.status()).toMatchObject({
     id: run.id,
     phase: "Error",
     labels: { "pinnace/imported": "true" }
   })
-  const [before, after] = [run.artifacts(), arrived.artifacts()]
+  const [before, after] = [await run.artifacts(), await arrived.artifacts()]
   expect(after.map(({ sha256, state }) => [sha256, state])).toEqual(before.map(({ sha256 }) => [sha256, "live"]))
-  expect(after[0]?.artifact).not.toBe(second.get("taken")?.artifacts()[0]?.artifact)
+  expect(after[0]?.artifact).not.toBe((await (await second.get("taken"))?.artifacts())?.[0]?.artifact)
   await expect(arrived.retry()).rejects.toThrow("it was imported and cannot change")
   isFixed = true
   const again = await arrived.resubmit({ memoized: true })
   expect(await again.result()).toBe("a b.txt")
   // It is a run of here: it can be retried.
-  expect(again.status().labels).toEqual({})
+  expect((await again.status()).labels).toEqual({})
   await expect(second.import(file)).rejects.toMatchObject({ _tag: "RunExists" })
   await arrived.delete()
   await second.gc()
-  expect(second.artifacts({ run: run.id })).toHaveLength(1)
+  expect(await second.artifacts({ run: run.id })).toHaveLength(1)
   await again.delete()
   await second.gc()
-  expect(second.artifacts({ run: run.id })).toHaveLength(0)
+  expect(await second.artifacts({ run: run.id })).toHaveLength(0)
 })
 
 test("An open run is not exported, and a damaged export changes nothing", async () => {
@@ -74,5 +74,5 @@ test("An open run is not exported, and a damaged export changes nothing", async 
   await run.ending()
   writeFileSync(join(directory, "bad.tgz"), "not an archive")
   await expect(pinnace.import(join(directory, "bad.tgz"))).rejects.toMatchObject({ _tag: "BadArchive", entry: "" })
-  expect(pinnace.list()).toHaveLength(1)
+  expect(await pinnace.list()).toHaveLength(1)
 })

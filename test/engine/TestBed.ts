@@ -7,7 +7,8 @@
  * Owns: the disk, the simulated processes. Does not own: bodies' Promises, which settle between two steps.
  * Invariants
  * - B1 Waiting for what can never happen throws and says what every open node waits for.
- * - B2 A run that was waited for by `ended` has been checked against the invariants N1 to N9.
+ * - B2 Whoever asks is outside: what storage answers at once is there without a step, and takes nothing from the seed.
+ * - B3 A run that was waited for by `ended` has been checked against the invariants N1 to N9.
  */
 import process from "node:process"
 import * as Effect from "effect/Effect"
@@ -23,7 +24,6 @@ import type { Plan } from "../../src/plan/Plan.ts"
 import { check } from "../../src/run/invariants.ts"
 import type { Ending, Event } from "../../src/run/Event.ts"
 import type { RunRow } from "../../src/run/State.ts"
-import { placeOf } from "../../src/run/view.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import { keepSchedules, type SomeSchedule } from "../../src/schedule/keep.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
@@ -60,7 +60,8 @@ export class TestBed {
   open(options: BedOptions = {}): Pinnace {
     const { schedules = [], workflows = [], ...rest } = options
     const process = this.#cluster.open(workflows as unknown as ReadonlyArray<AnyWorkflow>, rest)
-    const pinnace = new Pinnace<never>(process.engine, () => Effect.runPromise(process.engine.close))
+    const dispose = () => Effect.runPromise(process.engine.close)
+    const pinnace = new Pinnace<never>(process.engine, dispose, process.world.onlooker)
     this.#processes.set(pinnace, process)
     keepSchedules(process.engine, schedules)
     return pinnace
@@ -112,11 +113,11 @@ export class TestBed {
   }
 
   /** Steps until the condition holds. */
-  async until(condition: () => boolean): Promise<void> {
+  async until(condition: () => boolean | Promise<boolean>): Promise<void> {
     for (let idle = 0; idle <= patience + pauses; idle++) {
       // What a step resolved is seen before the next step is taken.
       await (idle < patience ? turn() : pause())
-      if (condition()) return
+      if (await condition()) return
       if (this.#cluster.step()) idle = -1
     }
     throw new Error(`nothing can happen any more:\n${this.describe()}`)
@@ -170,7 +171,7 @@ export class TestBed {
 
   /** The row of a run on the disk. */
   rowOf(run: RunHandle<unknown>): RunRow {
-    return this.disk.runs.get(keyOf(run))!
+    return [...this.disk.runs.values()].findLast(({ id }) => id === run.id)!
   }
 
   /** What a run's record breaks of the invariants. */
@@ -186,7 +187,7 @@ export class TestBed {
     run: RunHandle<unknown>,
     ...types: ReadonlyArray<T>
   ): Array<Extract<Event, { type: T }>> {
-    const all = readEvents(this.disk, keyOf(run), 0).map(({ event }) => event)
+    const all = readEvents(this.disk, this.rowOf(run).key, 0).map(({ event }) => event)
     return all.filter(({ type }) => types.length === 0 || types.includes(type as T)) as Array<
       Extract<Event, { type: T }>
     >
@@ -229,17 +230,17 @@ const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** The phases of a run's nodes by path. */
-export const phases = (run: RunHandle<unknown>): Record<string, string> =>
-  Object.fromEntries(run.nodes().map(({ path, phase }) => [path, phase]))
-
-/** The key of a run in its file. */
-export const keyOf = (run: RunHandle<unknown>): number => placeOf(run.status().cursor)!.key
+export const phases = async (run: RunHandle<unknown>): Promise<Record<string, string>> =>
+  Object.fromEntries((await run.nodes()).map(({ path, phase }) => [path, phase]))
 
 type Times = "attempt" | "finishedAt" | "startedAt" | "until"
 
 /** One node of a run; a test that asks for its times knows that it has them. */
-export const nodeOf = (run: RunHandle<unknown>, path: string): NodeView & Required<Pick<NodeView, Times>> => {
-  const found = run.nodes({ values: true }).find((node) => node.path === path)
-  if (found === undefined) throw new Error(`no node ${path}; there are ${Object.keys(phases(run)).join(", ")}`)
+export const nodeOf = async (
+  run: RunHandle<unknown>,
+  path: string
+): Promise<NodeView & Required<Pick<NodeView, Times>>> => {
+  const found = (await run.nodes({ values: true })).find((node) => node.path === path)
+  if (found === undefined) throw new Error(`no node ${path}; there are ${Object.keys(await phases(run)).join(", ")}`)
   return found as NodeView & Required<Pick<NodeView, Times>>
 }

@@ -61,15 +61,17 @@ class Race {
   async play(): Promise<ReadonlyArray<string>> {
     const bed = this.#bed
     this.#run = await bed.settle(this.#pinnace.start(this.#flow)) as RunHandle<unknown>
-    await bed.until(() => this.#handle.nodes().filter(({ waiting }) => waiting !== undefined).length === 2)
+    await bed.until(async () =>
+      (await this.#handle.nodes()).filter(({ waiting }) => waiting !== undefined).length === 2
+    )
     await bed.quiet()
     if (this.#isEnded) {
       await bed.settle(this.#handle.terminate())
       await bed.ended(this.#handle)
     }
-    if (this.#random.chance(0.5)) this.#pinnace = this.#open()
+    if (this.#random.chance(0.5)) await this.#reopen()
     for (const act of this.#pair) {
-      this.#do(act)
+      await this.#do(act)
       bed.steps(this.#random.below(8))
     }
     await this.#end()
@@ -79,20 +81,24 @@ class Race {
   }
 
   get #handle(): RunHandle<unknown> {
-    return this.#pinnace.get(this.#run!.id) as RunHandle<unknown>
+    return this.#run!
+  }
+
+  async #reopen(): Promise<void> {
+    this.#pinnace = this.#open()
+    this.#run = await this.#pinnace.get(this.#handle.id)
   }
 
   #open(): Pinnace {
     return this.#bed.open({ workflows: [this.#flow as never] })
   }
 
-  #do(act: Act): void {
+  async #do(act: Act): Promise<void> {
     const run = this.#handle
     if (act === "timer" || act === "timeout") return this.#bed.ring()
     if (act === "crash") {
       this.#bed.crash(this.#pinnace)
-      this.#pinnace = this.#open()
-      return
+      return this.#reopen()
     }
     const answer: Promise<Answer | unknown> = act === "signal"
       ? run.signal("inner/ask", 1)
@@ -105,10 +111,12 @@ class Race {
   /** Whoever suspended it lets it go on once nothing moves any more. */
   async #end(): Promise<void> {
     const bed = this.#bed
-    const over = () => isTerminal(this.#handle.status().phase)
-    for (let tries = 0; tries < 3 && !over(); tries++) {
-      await bed.until(() => over() || bed.isIdle)
-      if (!over() && this.#handle.status().suspended) await bed.settle(this.#handle.resume().catch(() => {}))
+    const over = async () => isTerminal((await this.#handle.status()).phase)
+    for (let tries = 0; tries < 3 && !await over(); tries++) {
+      await bed.until(async () => await over() || bed.isIdle)
+      if (!await over() && (await this.#handle.status()).suspended) {
+        await bed.settle(this.#handle.resume().catch(() => {}))
+      }
     }
     await bed.quiet()
   }

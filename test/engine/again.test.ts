@@ -33,7 +33,7 @@ test("Chosen nodes only: other failures stay as they are", async () => {
   gates.open("x", "y")
   await bed.settle(run.retry({ nodes: ["x"] }))
   expect((await bed.ended(run)).phase).toBe("Failed")
-  expect(phases(run)).toEqual({ x: "Succeeded", y: "Failed" })
+  expect(await phases(run)).toEqual({ x: "Succeeded", y: "Failed" })
   expect(gates.runs("x", "y")).toEqual([2, 1])
 })
 
@@ -89,7 +89,7 @@ test("A changed input that does not fit is refused and changes nothing", async (
   const before = bed.events(run).length
   expect(await bed.rejection(run.retry({ input: { name: 5 } }))).toMatchObject({ _tag: "InvalidInput" })
   expect(bed.events(run)).toHaveLength(before)
-  expect(run.status().phase).toBe("Failed")
+  expect((await run.status()).phase).toBe("Failed")
 })
 
 test("A changed input stays the run's input: after a crash in the new epoch too", async () => {
@@ -106,7 +106,7 @@ test("A changed input stays the run's input: after a crash in the new epoch too"
   await bed.settle(run.retry({ input: { name: "new" } }))
   bed.crash(first)
   expect(counter.calls).toEqual([])
-  const again = bed.open({ workflows: [one] }).get(run.id)!
+  const again = (await bed.open({ workflows: [one] }).get(run.id))!
   await bed.ended(again)
   expect(await bed.settle(again.result())).toBe("new")
 })
@@ -131,13 +131,13 @@ test("Retry works in another process than the one that ran the run, and is refus
   const gates = new Gates()
   const one = workflow("one", {}, (w) => w.node("x", gates.task(), { input: "x" }))
   const { run } = await bed.play(one)
-  const stranger = bed.open().get(run.id)!
+  const stranger = (await bed.open().get(run.id))!
   expect(await bed.rejection(stranger.retry())).toMatchObject({
     _tag: "Refused",
     message: expect.stringContaining('"one" is not registered')
   })
   gates.open("x")
-  const other = bed.open({ workflows: [one] }).get(run.id)!
+  const other = (await bed.open({ workflows: [one] }).get(run.id))!
   await bed.settle(other.retry())
   await bed.ended(other)
   expect(await bed.settle(run.result())).toBe("x")
@@ -154,7 +154,7 @@ test("A composite task that is retried by hand keeps the children that succeeded
       }).pipe(Effect.orDie)
   })
   const { bed, run } = await new TestBed().play(workflow("w", {}, (w) => void w.node("parent", parent)))
-  expect(phases(run)).toEqual({ parent: "Error", "parent/x": "Succeeded", "parent/y": "Failed" })
+  expect(await phases(run)).toEqual({ parent: "Error", "parent/x": "Succeeded", "parent/y": "Failed" })
   gates.open("y")
   await bed.settle(run.retry())
   expect((await bed.ended(run)).phase).toBe("Succeeded")
@@ -190,7 +190,7 @@ test("Resubmit starts a new run of the same definition and input, with its label
   const second = await bed.settle(first.resubmit())
   await bed.ended(second)
   expect(second.id).not.toBe(first.id)
-  expect(second.status()).toMatchObject({
+  expect(await second.status()).toMatchObject({
     workflow: "chain",
     phase: "Succeeded",
     origin: first.id,
@@ -205,7 +205,7 @@ test("A memoized resubmit keeps the results that are still good and runs the res
   const counter = new Counter()
   const gates = new Gates()
   const { bed, run } = await new TestBed().play(chain(counter, gates), { name: "b" })
-  const before = run.nodes()
+  const before = await run.nodes()
   gates.open("ab")
   const second = await bed.settle(run.resubmit({ memoized: true }))
   await bed.ended(second)
@@ -213,7 +213,7 @@ test("A memoized resubmit keeps the results that are still good and runs the res
   expect(counter.calls.sort()).toEqual(["a", "b", "dab"])
   expect(bed.events(second, "NodeFinished").filter(({ from }) => from === run.id).map(({ path }) => path).sort())
     .toEqual(["a", "b"])
-  expect(run.nodes()).toEqual(before)
+  expect(await run.nodes()).toEqual(before)
 })
 
 test("A memoized resubmit with another input runs again what reads the input", async () => {
@@ -252,7 +252,7 @@ test("A memoized resubmit keeps the results of the last attempt of a retried map
   })
   const one = workflow("w", {}, (w) => w.map("m", ["", "x"], count, (gate) => gate, { retry: { limit: 1 } }))
   const { bed, run } = await new TestBed().play(one)
-  expect(phases(run)).toMatchObject({ "m[0]": "Succeeded", "m#2[0]": "Succeeded" })
+  expect(await phases(run)).toMatchObject({ "m[0]": "Succeeded", "m#2[0]": "Succeeded" })
   gates.open("x")
   const second = await bed.settle(run.resubmit({ memoized: true }))
   await bed.ended(second)
@@ -267,7 +267,7 @@ test("Fork starts a new run that keeps all before a node and runs it and what co
   const forked = await bed.settle(run.fork("c"))
   await bed.ended(forked)
   expect(await bed.settle(forked.result())).toBe("dab")
-  expect(forked.status().origin).toBe(run.id)
+  expect((await forked.status()).origin).toBe(run.id)
   expect(counter.calls.sort()).toEqual(["a", "b", "dab", "dab"])
   expect(gates.runs("ab")).toEqual([2])
 })
@@ -280,6 +280,6 @@ test("Resubmit and fork take an id of their own", async () => {
   )
   const second = await bed.settle(run.resubmit({ id: "mine" }))
   await bed.ended(second)
-  expect(pinnace.get("mine")!.status().origin).toBe(run.id)
-  expect(nodeOf(second, "x").phase).toBe("Succeeded")
+  expect((await (await pinnace.get("mine"))!.status()).origin).toBe(run.id)
+  expect((await nodeOf(second, "x")).phase).toBe("Succeeded")
 })

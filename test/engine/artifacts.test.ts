@@ -28,7 +28,8 @@ const read = task("read", {
   run: async (handle, { artifacts }) => (await artifacts.open(handle)).text()
 })
 
-const states = (run: RunHandle<unknown>) => run.artifacts().map(({ name, state }) => `${name} ${state}`).sort()
+const states = async (run: RunHandle<unknown>) =>
+  (await run.artifacts()).map(({ name, state }) => `${name} ${state}`).sort()
 
 const makeBed = (store = memoryStore()) => {
   const bed = new TestBed()
@@ -46,7 +47,7 @@ test("A handle crosses from one node to another, and says what the bytes are", a
   })
   const { ending, run } = await bed.play(one, undefined, open(one))
   expect(ending.output).toMatchObject({ name: "note", kind: "file", size: 7, mediaType: "text/plain" })
-  expect(run.nodes({ values: true }).find(({ path }) => path === "read")?.output).toBe("grüezi")
+  expect((await run.nodes({ values: true })).find(({ path }) => path === "read")?.output).toBe("grüezi")
   expect(await keysOf(store)).toEqual([expect.stringMatching(/^pinnace\/memory\/w-\w+\/make\.1\.1\.1\.note$/)])
   expect(bed.events(run, "ArtifactSaved")).toMatchObject([{ path: "make", attempt: 1, artifact: { name: "note" } }])
 })
@@ -117,7 +118,7 @@ test("AR-15 A reader that changes its copy changes nothing for others, and nothi
   await using pinnace = await openReal(":memory:")
   const run = await pinnace.start(one)
   await run.ending()
-  expect(run.nodes({ values: true }).map(({ output }) => output).slice(1)).toEqual(["original", "original"])
+  expect((await run.nodes({ values: true })).map(({ output }) => output).slice(1)).toEqual(["original", "original"])
   expect(directories.map((path) => existsSync(path))).toEqual([false, false])
 })
 
@@ -135,9 +136,9 @@ test("iii-1 A failed attempt leaves no artifact and, at the end, no bytes; the o
   const one = workflow("w", { gc: "OnWorkflowCompletion" }, (w) => w.node("flaky", flaky))
   const pinnace = open(one)
   const { ending, run } = await bed.play(one, undefined, pinnace)
-  expect([ending.phase, run.artifacts().map(({ attempt }) => attempt)]).toEqual(["Succeeded", [2]])
+  expect([ending.phase, (await run.artifacts()).map(({ attempt }) => attempt)]).toEqual(["Succeeded", [2]])
   await bed.settle(pinnace.gc())
-  expect([states(run), await keysOf(store)]).toEqual([["a deleted"], []])
+  expect([await states(run), await keysOf(store)]).toEqual([["a deleted"], []])
 })
 
 test("iii-2 What is to be kept always has its own key for each attempt, and all of them are collected", async () => {
@@ -152,11 +153,11 @@ test("iii-2 What is to be kept always has its own key for each attempt, and all 
   const one = workflow("w", {}, (w) => void w.node("flaky", flaky))
   const pinnace = open(one)
   const { run } = await bed.play(one, undefined, pinnace)
-  expect(run.artifacts().map(({ attempt, state }) => [attempt, state])).toEqual([[1, "live"], [2, "live"]])
+  expect((await run.artifacts()).map(({ attempt, state }) => [attempt, state])).toEqual([[1, "live"], [2, "live"]])
   expect(await keysOf(store)).toHaveLength(2)
   await bed.settle(run.delete())
   await bed.settle(pinnace.gc())
-  expect([await keysOf(store), pinnace.artifacts()]).toEqual([[], []])
+  expect([await keysOf(store), await pinnace.artifacts()]).toEqual([[], []])
 })
 
 test("iii-3 Deleting a run deletes its artifacts, except those that are kept for ever", async () => {
@@ -171,11 +172,11 @@ test("iii-3 Deleting a run deletes its artifacts, except those that are kept for
   const pinnace = open(one)
   const { run } = await bed.play(one, undefined, pinnace)
   await bed.settle(pinnace.gc())
-  expect(states(run)).toEqual(["b live", "keep live"])
+  expect(await states(run)).toEqual(["b live", "keep live"])
   await bed.settle(run.delete())
   await bed.settle(pinnace.gc())
   expect(await keysOf(store)).toEqual([expect.stringContaining(".keep")])
-  expect(pinnace.artifacts()).toMatchObject([{ name: "keep", state: "live" }])
+  expect(await pinnace.artifacts()).toMatchObject([{ name: "keep", state: "live" }])
 })
 
 test("iii-4 An output that lacks a declared artifact fails the node by name; what it saved is not kept", async () => {
@@ -186,9 +187,9 @@ test("iii-4 An output that lacks a declared artifact fails the node by name; wha
   })
   const one = workflow("w", {}, (w) => void w.node("make", make))
   const { run } = await bed.play(one, undefined, open(one))
-  expect(run.nodes()[0]).toMatchObject({ phase: "Error", reason: "BadOutput" })
-  expect(run.nodes()[0]?.message).toContain("a")
-  await bed.until(() => run.artifacts().length === 0)
+  expect((await run.nodes())[0]).toMatchObject({ phase: "Error", reason: "BadOutput" })
+  expect((await run.nodes())[0]?.message).toContain("a")
+  await bed.until(async () => (await run.artifacts()).length === 0)
   await bed.quiet()
   expect(await keysOf(store)).toEqual([])
 })
@@ -228,7 +229,7 @@ test("iii-6 A retry runs the producer again when what it saved was collected, sa
   await bed.settle(run.retry())
   expect(await bed.ended(run)).toMatchObject({ phase: "Succeeded", output: "made 2" })
   await bed.settle(pinnace.gc())
-  expect([await keysOf(store), states(run)]).toEqual([[], ["a deleted", "a deleted"]])
+  expect([await keysOf(store), await states(run)]).toEqual([[], ["a deleted", "a deleted"]])
 })
 
 test("A retry before the collection keeps what was saved", async () => {
@@ -311,7 +312,7 @@ test("A handle whose bytes are gone says so by name", async () => {
   await bed.settle(pinnace.gc())
   const late = await bed.settle(pinnace.start(second as never, ending.output as never))
   await bed.ended(late)
-  expect(late.nodes()[0]).toMatchObject({
+  expect((await late.nodes())[0]).toMatchObject({
     phase: "Error",
     message: expect.stringContaining('Artifact "a" cannot be read: it was deleted (OnWorkflowCompletion)')
   })
@@ -331,8 +332,8 @@ test("An artifact passed to another run as its input is kept while that run goes
   })
   const pinnace = open(first, second)
   const run = await bed.settle(pinnace.start(first))
-  await bed.until(() => run.nodes().some(({ path }) => path === "wait"))
-  const made = run.nodes({ values: true }).find(({ path }) => path === "make")?.output
+  await bed.until(async () => (await run.nodes()).some(({ path }) => path === "wait"))
+  const made = (await run.nodes({ values: true })).find(({ path }) => path === "make")?.output
   const reader = await bed.settle(pinnace.start(second as never, made as never))
   await bed.ended(run)
   await bed.settle(pinnace.gc())
@@ -359,7 +360,7 @@ test("A temporary artifact goes as soon as the last node that can read it has en
   const { run } = await bed.play(one, undefined, pinnace)
   expect(seen).toEqual([1, 0])
   await bed.settle(pinnace.gc())
-  expect(states(run)).toEqual(["t deleted"])
+  expect(await states(run)).toEqual(["t deleted"])
 })
 
 test("Artifacts go to the store they name, else to that of their workflow; progress is told in bytes", async () => {
@@ -379,7 +380,7 @@ test("Artifacts go to the store they name, else to that of their workflow; progr
   await using pinnace = await openReal(":memory:", { artifacts: { stores: { cold, warm } } })
   const run = await pinnace.start(one)
   await run.ending()
-  expect(run.artifacts().map(({ name, store }) => `${name} ${store}`).sort()).toEqual([
+  expect((await run.artifacts()).map(({ name, store }) => `${name} ${store}`).sort()).toEqual([
     "one cold",
     "three default",
     "two warm"
@@ -388,7 +389,7 @@ test("Artifacts go to the store they name, else to that of their workflow; progr
   const lost = workflow("lost", { store: "nowhere" }, (w) => void w.node("make", make))
   const other = await pinnace.start(lost)
   await other.ending()
-  expect(other.nodes()[0]?.message).toContain(
+  expect((await other.nodes())[0]?.message).toContain(
     'needs the store "nowhere", which was not passed to open(). Known: default, cold, warm'
   )
 })
@@ -403,7 +404,7 @@ test("Two nodes cannot save under the same key, and keys of one's own keep to th
   })
   const { run } = await bed.play(one, undefined, open(one))
   expect(await keysOf(store)).toEqual(["same/a b%2f..%2fc"])
-  const messages = new Map(run.nodes().map(({ message, path }) => [path, message]))
+  const messages = new Map((await run.nodes()).map(({ message, path }) => [path, message]))
   expect(messages.get("second")).toContain("another one has that key")
   expect(messages.get("bad")).toContain("../")
 })
@@ -426,7 +427,7 @@ test("Under a key of one's own the next attempt's bytes stand, however late the 
   })
   const one = workflow("w", {}, (w) => void w.node("read", read, { input: w.node("make", flaky) }))
   const { run } = await bed.play(one, undefined, open(one))
-  expect(run.nodes({ values: true }).find(({ path }) => path === "read")?.output).toBe("2")
+  expect((await run.nodes({ values: true })).find(({ path }) => path === "read")?.output).toBe("2")
   expect(await keysOf(inner)).toEqual(["mine/a"])
 })
 
@@ -445,11 +446,11 @@ test("A node that is run again overwrites what it saved under a key of its own, 
   const { run } = await bed.play(one, undefined, pinnace)
   await bed.settle(run.retry({ nodes: ["make"], restartSuccessful: true }))
   expect((await bed.ended(run)).phase).toBe("Error")
-  expect([states(run), await keysOf(store)]).toEqual([["a deleted", "a live"], ["mine/a"]])
-  pinnace.pin(run.artifacts().find(({ state }) => state === "live")!.artifact)
+  expect([await states(run), await keysOf(store)]).toEqual([["a deleted", "a live"], ["mine/a"]])
+  await pinnace.pin((await run.artifacts()).find(({ state }) => state === "live")!.artifact)
   await bed.settle(run.retry({ nodes: ["make"], restartSuccessful: true }))
   await bed.ended(run)
-  expect(run.nodes().find(({ path }) => path === "make")?.message).toContain("another one has that key")
+  expect((await run.nodes()).find(({ path }) => path === "make")?.message).toContain("another one has that key")
 })
 
 test("Of two nodes that save under one key at once, one is refused", async () => {
@@ -461,9 +462,9 @@ test("Of two nodes that save under one key at once, one is refused", async () =>
   })
   const { run } = await bed.play(one, undefined, open(one))
   expect(await keysOf(store)).toEqual([`same/${run.id}`])
-  expect(Object.values(phases(run)).sort()).toEqual(["Error", "Succeeded"])
-  const refused = phases(run)["a"] === "Error" ? "a" : "b"
-  expect(nodeOf(run, refused).message).toContain("another one has that key")
+  expect(Object.values(await phases(run)).sort()).toEqual(["Error", "Succeeded"])
+  const refused = (await phases(run))["a"] === "Error" ? "a" : "b"
+  expect((await nodeOf(run, refused)).message).toContain("another one has that key")
 })
 
 test("A put that failed leaves its key to be put under again", async () => {
@@ -492,7 +493,7 @@ test("One attempt cannot save two artifacts under one key", async () => {
   })
   const one = workflow("w", {}, (w) => void w.node("make", make))
   const { run } = await bed.play(one, undefined, open(one))
-  expect(run.nodes()[0]?.message).toContain("another one has that key")
+  expect((await run.nodes())[0]?.message).toContain("another one has that key")
 })
 
 test("A process that dies between the bytes and the row leaves what a sweep finds, and nothing that anybody can read", async () => {
@@ -506,11 +507,11 @@ test("A process that dies between the bytes and the row leaves what a sweep find
   bed.disk.fault = undefined
   bed.crash(first)
   const second = open(one)
-  expect((await bed.ended(second.get(run.id)!)).phase).toBe("Succeeded")
-  expect([(await keysOf(store)).length, second.artifacts().length]).toEqual([2, 1])
+  expect((await bed.ended((await second.get(run.id))!)).phase).toBe("Succeeded")
+  expect([(await keysOf(store)).length, (await second.artifacts()).length]).toEqual([2, 1])
   expect(await bed.settle(second.sweep())).toMatchObject({ objects: 0 })
   bed.elapse(2 * 86_400_000)
   expect(await bed.settle(second.sweep({ dryRun: true, olderThan: 0 }))).toMatchObject({ objects: 1, bytes: 1 })
   expect(await bed.settle(second.sweep({ olderThan: 0 }))).toMatchObject({ objects: 1, bytes: 1 })
-  expect(await keysOf(store)).toEqual([second.artifacts()[0]?.key])
+  expect(await keysOf(store)).toEqual([(await second.artifacts())[0]?.key])
 })

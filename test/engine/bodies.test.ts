@@ -24,7 +24,7 @@ test("A body may return a value, a Promise or an Effect", async () => {
 
 test("A body without a result gives null to its readers", async () => {
   const { run } = await play(alone(task("only", { run: () => {} })))
-  expect(nodeOf(run, "only")).toMatchObject({ phase: "Succeeded", output: null })
+  expect(await nodeOf(run, "only")).toMatchObject({ phase: "Succeeded", output: null })
 })
 
 const ways: ReadonlyArray<readonly [string, (error: unknown) => never]> = [
@@ -38,7 +38,7 @@ const ways: ReadonlyArray<readonly [string, (error: unknown) => never]> = [
 for (const [how, fail] of ways) {
   test(`A declared error that is ${how} makes the node Failed and reaches the caller as its class`, async () => {
     const { run, ending, bed } = await play(alone(task("only", { errors: [Refusal], run: () => fail(refusal) })))
-    expect(nodeOf(run, "only")).toMatchObject({ phase: "Failed", reason: "TaskFailed" })
+    expect(await nodeOf(run, "only")).toMatchObject({ phase: "Failed", reason: "TaskFailed" })
     expect(ending).toMatchObject({ phase: "Failed", reason: "ChildFailed", cause: "only", error: { tag: "Refusal" } })
     const error = await bed.rejection(run.result())
     expect(error).toBeInstanceOf(Refusal)
@@ -47,7 +47,7 @@ for (const [how, fail] of ways) {
 
   test(`An error that is not declared and ${how} is a defect: the node ends in Error`, async () => {
     const { run, ending, bed } = await play(alone(task("only", { errors: [Refusal], run: () => fail(new Surprise()) })))
-    expect(nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "Defect" })
+    expect(await nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "Defect" })
     expect(ending).toMatchObject({ phase: "Error", reason: "ChildErrored", cause: "only" })
     const error = await bed.rejection(run.result())
     expect(error).toBeInstanceOf(RunFailed)
@@ -56,7 +56,7 @@ for (const [how, fail] of ways) {
 
   test(`A plain Error that is ${how} is a defect whose message is kept`, async () => {
     const { run } = await play(alone(task("only", { run: () => fail(new TypeError("no such thing")) })))
-    const node = nodeOf(run, "only")
+    const node = await nodeOf(run, "only")
     expect(node).toMatchObject({ phase: "Error", reason: "Defect" })
     expect(node.message).toContain("no such thing")
   })
@@ -64,7 +64,7 @@ for (const [how, fail] of ways) {
 
 test("An Effect that dies ends in Error", async () => {
   const { run } = await play(alone(task("only", { run: () => Effect.die(new Error("broken")) })))
-  expect(nodeOf(run, "only")).toMatchObject({
+  expect(await nodeOf(run, "only")).toMatchObject({
     phase: "Error",
     reason: "Defect",
     message: expect.stringContaining("broken")
@@ -73,12 +73,12 @@ test("An Effect that dies ends in Error", async () => {
 
 test("An Effect that interrupts itself ends in Error, not in silence", async () => {
   const { run } = await play(alone(task("only", { run: () => Effect.interrupt })))
-  expect(nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "Defect" })
+  expect(await nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "Defect" })
 })
 
 test("An output that does not match its schema ends in Error", async () => {
   const { run } = await play(alone(task("only", { output: Schema.Number, run: (() => "five") as () => never })))
-  expect(nodeOf(run, "only")).toMatchObject({
+  expect(await nodeOf(run, "only")).toMatchObject({
     phase: "Error",
     reason: "BadOutput",
     message: expect.stringMatching(/^The output does not match its schema: Expected number/)
@@ -87,7 +87,7 @@ test("An output that does not match its schema ends in Error", async () => {
 
 test("An output without a schema has to be plain JSON", async () => {
   const { run } = await play(alone(task("only", { run: () => ({ at: 1n as unknown }) })))
-  expect(nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "BadOutput" })
+  expect(await nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "BadOutput" })
 })
 
 test("A mapping that throws ends its node in Error and runs no body", async () => {
@@ -100,7 +100,7 @@ test("A mapping that throws ends its node in Error and runs no body", async () =
       }
     }))
   const { run } = await play(broken)
-  expect(nodeOf(run, "only")).toMatchObject({
+  expect(await nodeOf(run, "only")).toMatchObject({
     phase: "Error",
     reason: "BadInput",
     message: expect.stringContaining("no mapping")
@@ -111,8 +111,8 @@ test("A mapping that throws ends its node in Error and runs no body", async () =
 test("An input that does not match its schema ends its node in Error", async () => {
   const body = task("body", { input: Schema.Number, run: () => 1 })
   const { run } = await play(workflow("broken", {}, (w) => w.node("only", body, { input: () => "one" as never })))
-  expect(nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "BadInput" })
-  expect(nodeOf(run, "only").message).toMatch(/^The input does not match its schema: Expected number/)
+  expect(await nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "BadInput" })
+  expect((await nodeOf(run, "only")).message).toMatch(/^The input does not match its schema: Expected number/)
 })
 
 test("A failure that passes through composites names its node once, and brackets do not nest", async () => {
@@ -129,8 +129,8 @@ test("A node that does not run tells the condition that does not hold, or the no
     w.node("asked", fails, { depends: and(a.succeeded, not(b.failed)) })
     w.node("plain", fails, { after: [a, b] })
   }))
-  expect(nodeOf(run, "asked").message).toBe("Its condition does not hold: (a.succeeded && !(b.failed))")
-  expect(nodeOf(run, "plain").message).toBe('It needs nodes that did not succeed: "a" ended Error')
+  expect((await nodeOf(run, "asked")).message).toBe("Its condition does not hold: (a.succeeded && !(b.failed))")
+  expect((await nodeOf(run, "plain")).message).toBe('It needs nodes that did not succeed: "a" ended Error')
 })
 
 test("A body is told its run, its node and its attempt", async () => {
@@ -173,8 +173,8 @@ test("Progress is on the node's row while it runs, and is recorded as an event",
       progress(10, 10)
     })
   const run = await bed.settle(bed.open().start(alone(task("only", { run: body }))))
-  await bed.until(() => run.nodes()[0]?.progress?.done === 3)
-  expect(nodeOf(run, "only")).toMatchObject({ phase: "Running", progress: { done: 3, total: 10, note: "pages" } })
+  await bed.until(async () => (await run.nodes())[0]?.progress?.done === 3)
+  expect(await nodeOf(run, "only")).toMatchObject({ phase: "Running", progress: { done: 3, total: 10, note: "pages" } })
   await bed.ended(run)
   expect(bed.events(run, "NodeProgress").map(({ done, total }) => [done, total])).toEqual([[3, 10], [10, 10]])
 })

@@ -96,7 +96,7 @@ test("A node that waits for its next attempt holds no slot", async () => {
     w.node("quick", quick)
   })
   const { run } = await bed.play(both, undefined, bed.open({ parallelism: 1 }))
-  expect(nodeOf(run, "quick").finishedAt - begin).toBeLessThan(1_000)
+  expect((await nodeOf(run, "quick")).finishedAt - begin).toBeLessThan(1_000)
 })
 
 test("An input and an output above limits.payload are refused with their size and what to do", async () => {
@@ -110,7 +110,7 @@ test("An input and an output above limits.payload are refused with their size an
   })
   const { run } = await bed.play(one, undefined, bed.open({ limits: { payload: 100 } }))
   for (const what of ["output", "input"]) {
-    const node = nodeOf(run, `${what} of one`)
+    const node = await nodeOf(run, `${what} of one`)
     expect(node).toMatchObject({ phase: "Error", reason: "LimitExceeded" })
     expect(node.message).toMatch(
       new RegExp(`^The ${what} has \\d+ .*limit is 100.*raise limits.payload`)
@@ -125,7 +125,7 @@ test("The input of a run and the value of a signal are bounded by limits.payload
   const refused = await bed.rejection(pinnace.start(one, "x".repeat(200)))
   expect(refused).toMatchObject({ _tag: "InvalidInput", message: expect.stringContaining("100") })
   const run = await bed.settle(pinnace.start(one, "short"))
-  await bed.until(() => nodeOfOrNothing(run.nodes(), "answer") === "Signal")
+  await bed.until(async () => nodeOfOrNothing(await run.nodes(), "answer") === "Signal")
   const unsent = await bed.rejection(run.signal("answer", "x".repeat(200)))
   expect(unsent).toMatchObject({ _tag: "Refused", message: expect.stringContaining("100") })
   await bed.settle(run.signal("answer", "yes"))
@@ -156,7 +156,7 @@ test("Messages of errors, stacks, stops and notes of progress are cut at their b
   })
   const { run } = await bed.play(alone(loud), undefined, pinnace)
   expect(Math.max(...bed.events(run).map((event) => JSON.stringify(event).length))).toBeLessThan(2_000)
-  expect(nodeOf(run, "only").message).toMatch(/^4 x+… \(9\d+ more bytes dropped\); .*4.*$/)
+  expect((await nodeOf(run, "only")).message).toMatch(/^4 x+… \(9\d+ more bytes dropped\); .*4.*$/)
   const waits = await bed.settle(pinnace.start(workflow("waits", {}, (w) => w.suspend("answer"))))
   await bed.settle(waits.stop("y".repeat(1_000_000)))
   expect((await bed.ended(waits)).message?.length).toBeLessThan(300)
@@ -167,8 +167,8 @@ test("The data of a declared error is bounded by limits.payload", async () => {
   const bed = new TestBed()
   const fails = task("fails", { errors: [Big], run: () => Effect.fail(new Big({ text: "x".repeat(200) })) })
   const { run } = await bed.play(alone(fails), undefined, bed.open({ limits: { payload: 100 } }))
-  expect(nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "LimitExceeded" })
-  expect(nodeOf(run, "only").message).toContain("The error has")
+  expect(await nodeOf(run, "only")).toMatchObject({ phase: "Error", reason: "LimitExceeded" })
+  expect((await nodeOf(run, "only")).message).toContain("The error has")
 })
 
 test("The output of a workflow is bounded by limits.payload", async () => {
@@ -188,13 +188,13 @@ test("Recursion ends at limits.depth with an error that says how deep", async ()
   const one = workflow("deep", {}, (w) => void w.node("deeper", deeper))
   const { ending, run } = await bed.play(one, undefined, bed.open({ limits: { depth: 5 } }))
   expect(ending.phase).toBe("Error")
-  const last = nodeOf(run, "deeper/deeper/deeper/deeper/deeper/deeper")
+  const last = await nodeOf(run, "deeper/deeper/deeper/deeper/deeper/deeper")
   expect(last).toMatchObject({
     phase: "Error",
     reason: "LimitExceeded",
     message: expect.stringContaining("the limit is 5")
   })
-  expect(run.nodes()).toHaveLength(6)
+  expect(await run.nodes()).toHaveLength(6)
 })
 
 test("Nodes beyond limits.nodes end in Error and say so; those within run", async () => {
@@ -206,7 +206,7 @@ test("Nodes beyond limits.nodes end in Error and say so; those within run", asyn
     (w) => w.map("m", [0, 1, 2, 3, 4], n, (given) => given, { concurrency: 1 })
   )
   const { run } = await bed.play(one, undefined, bed.open({ limits: { nodes: 4 } }))
-  expect(phases(run)).toEqual({
+  expect(await phases(run)).toEqual({
     m: "Error",
     "m[0]": "Succeeded",
     "m[1]": "Succeeded",
@@ -214,5 +214,8 @@ test("Nodes beyond limits.nodes end in Error and say so; those within run", asyn
     "m[3]": "Error",
     "m[4]": "Error"
   })
-  expect(nodeOf(run, "m[3]")).toMatchObject({ reason: "LimitExceeded", message: expect.stringContaining("4 nodes") })
+  expect(await nodeOf(run, "m[3]")).toMatchObject({
+    reason: "LimitExceeded",
+    message: expect.stringContaining("4 nodes")
+  })
 })

@@ -31,7 +31,7 @@ test("R1, R9 A second run with the same input reuses every result, each in one e
   const told = bed.events(again).filter((event) => "path" in event)
   expect(told.map(({ type }) => type)).toEqual(["NodeFinished", "NodeFinished"])
   expect(told[0]).toMatchObject({ path: "first", from: run.id, reused: { path: "first" }, input: 3 })
-  expect(phases(again)).toEqual({ first: "Succeeded", second: "Succeeded" })
+  expect(await phases(again)).toEqual({ first: "Succeeded", second: "Succeeded" })
 })
 
 test("R4 Another input, another version and another dependency are other keys; the name of a node is not", async () => {

@@ -24,17 +24,19 @@ test("A sleep, a retry and a timeout take no longer than they were meant to when
   const bed = new TestBed()
   const first = bed.open({ workflows: [one] })
   const { id } = await bed.settle(first.start(one))
-  await bed.until(() => first.get(id)!.nodes().filter(({ waiting }) => waiting !== undefined).length === 2)
+  await bed.until(async () =>
+    (await (await first.get(id))!.nodes()).filter(({ waiting }) => waiting !== undefined).length === 2
+  )
   await bed.quiet()
   bed.crash(first)
   bed.setClock(-day)
   const back = bed.now
-  const run = bed.open({ workflows: [one] }).get(id)!
+  const run = (await bed.open({ workflows: [one] }).get(id))!
   await bed.ended(run)
   expect(bed.now - back).toBeLessThanOrEqual(3_600_000)
-  expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Succeeded", attempt: 2 })
-  for (const { finishedAt, startedAt } of run.nodes()) expect(finishedAt).toBeGreaterThanOrEqual(startedAt!)
-  expect(run.status().finishedAt).toBeGreaterThanOrEqual(run.status().startedAt!)
+  expect(await nodeOf(run, "flaky")).toMatchObject({ phase: "Succeeded", attempt: 2 })
+  for (const { finishedAt, startedAt } of await run.nodes()) expect(finishedAt).toBeGreaterThanOrEqual(startedAt!)
+  expect((await run.status()).finishedAt).toBeGreaterThanOrEqual((await run.status()).startedAt!)
 })
 
 test("A retry waits no longer than was decided when the clock is set back as it is decided", async () => {
@@ -49,7 +51,7 @@ test("A retry waits no longer than was decided when the clock is set back as it 
   const before = bed.now
   const { run } = await bed.play(workflow("late", {}, (w) => void w.node("flaky", flaky)))
   expect(bed.now - before + minute * 5).toBe(minute)
-  expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Succeeded", attempt: 2 })
+  expect(await nodeOf(run, "flaky")).toMatchObject({ phase: "Succeeded", attempt: 2 })
 })
 
 test("A rate goes on at its pace after the clock was set back while nodes wait for it", async () => {

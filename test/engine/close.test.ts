@@ -27,13 +27,13 @@ test("Close interrupts bodies, runs their finalizers, ends no run, and gives the
   })
   const pinnace = bed.open({ workflows: [one] })
   const run = await bed.settle(pinnace.start(one))
-  await bed.until(() => phases(run)["body"] === "Running")
+  await bed.until(async () => (await phases(run))["body"] === "Running")
   await bed.quiet()
   await bed.settle(pinnace.close())
   expect(log).toEqual(["released"])
-  const seen = bed.open().get(run.id)!
+  const seen = (await bed.open().get(run.id))!
   expect(bed.rowOf(seen)).toMatchObject({ phase: "Running", owner: null })
-  expect(phases(seen)).toEqual({ body: "Running" })
+  expect(await phases(seen)).toEqual({ body: "Running" })
 })
 
 test("Runs that were open at close go on at the next open, from where they were", async () => {
@@ -48,13 +48,13 @@ test("Runs that were open at close go on at the next open, from where they were"
   const one = workflow("one", {}, (w) => w.node("slow", slow, { input: w.node("first", first) }))
   const pinnace = bed.open({ workflows: [one] })
   const run = await bed.settle(pinnace.start(one))
-  await bed.until(() => phases(run)["slow"] === "Running")
+  await bed.until(async () => (await phases(run))["slow"] === "Running")
   await bed.settle(pinnace.close())
-  const again = bed.open({ workflows: [one] }).get(run.id)!
+  const again = (await bed.open({ workflows: [one] }).get(run.id))!
   await bed.ended(again)
   expect(await bed.settle(again.result())).toBe(1)
   expect(calls).toBe(1)
-  expect(nodeOf(again, "slow")).toMatchObject({ attempt: 1, reruns: 0 })
+  expect(await nodeOf(again, "slow")).toMatchObject({ attempt: 1, reruns: 0 })
 })
 
 test("A body that ignores its signal delays close by limits.abortGrace at most", async () => {
@@ -62,7 +62,7 @@ test("A body that ignores its signal delays close by limits.abortGrace at most",
   const deaf = task("deaf", { run: () => new Promise<void>(() => {}) })
   const pinnace = bed.open({ limits: { abortGrace: 3_000 } })
   const run = await bed.settle(pinnace.start(workflow("deaf", {}, (w) => void w.node("deaf", deaf))))
-  await bed.until(() => phases(run)["deaf"] === "Running")
+  await bed.until(async () => (await phases(run))["deaf"] === "Running")
   await bed.quiet()
   const begin = bed.now
   await bed.settle(pinnace.close())
@@ -74,7 +74,7 @@ test("An Effect body that cannot be interrupted delays close by limits.abortGrac
   const stubborn = task("stubborn", { run: () => Effect.uninterruptible(Effect.sleep("1 day")) })
   const pinnace = bed.open({ limits: { abortGrace: 3_000 } })
   const run = await bed.settle(pinnace.start(workflow("stubborn", {}, (w) => void w.node("stubborn", stubborn))))
-  await bed.until(() => phases(run)["stubborn"] === "Running")
+  await bed.until(async () => (await phases(run))["stubborn"] === "Running")
   await bed.quiet()
   const begin = bed.now
   await bed.settle(pinnace.close())
@@ -103,7 +103,7 @@ test("The second close does not return before the first has finished", async () 
   })
   const pinnace = bed.open()
   const run = await bed.settle(pinnace.start(workflow("one", {}, (w) => void w.node("body", body))))
-  await bed.until(() => phases(run)["body"] === "Running")
+  await bed.until(async () => (await phases(run))["body"] === "Running")
   await bed.quiet()
   void pinnace.close()
   await bed.settle(pinnace.close())
@@ -116,12 +116,12 @@ test("Close with drain lets live runs end first; nothing new is started meanwhil
   const one = workflow("slow", {}, (w) => w.node("slow", slow))
   const pinnace = bed.open({ workflows: [one] })
   const run = await bed.settle(pinnace.start(one))
-  await bed.until(() => phases(run)["slow"] === "Running")
+  await bed.until(async () => (await phases(run))["slow"] === "Running")
   const closing = pinnace.close({ drain: "1 hour" })
   expect(await bed.rejection(pinnace.start(one))).toBeInstanceOf(EngineClosed)
   expect(await bed.settle(run.result())).toBe(5)
   await bed.settle(closing)
-  expect(bed.open({ workflows: [one] }).get(run.id)!.status().phase).toBe("Succeeded")
+  expect((await (await bed.open({ workflows: [one] }).get(run.id))!.status()).phase).toBe("Succeeded")
 })
 
 test("What has not ended when the drain is over is interrupted, and goes on at the next open", async () => {
@@ -131,11 +131,11 @@ test("What has not ended when the drain is over is interrupted, and goes on at t
   const one = workflow("slow", {}, (w) => w.node("slow", slow))
   const pinnace = bed.open({ workflows: [one] })
   const run = await bed.settle(pinnace.start(one))
-  await bed.until(() => phases(run)["slow"] === "Running")
+  await bed.until(async () => (await phases(run))["slow"] === "Running")
   await bed.settle(pinnace.close({ drain: "1 minute" }))
   expect(bed.now - begin).toBe(60_000)
-  const again = bed.open({ workflows: [one] }).get(run.id)!
-  expect(phases(again)).toEqual({ slow: "Running" })
+  const again = (await bed.open({ workflows: [one] }).get(run.id))!
+  expect(await phases(again)).toEqual({ slow: "Running" })
   expect((await bed.ended(again)).phase).toBe("Succeeded")
 })
 
@@ -178,5 +178,5 @@ test("What a start answered is in the file, even when close comes at once", asyn
   await pinnace.close()
   const again = await open(path, { workflows: [one] })
   onTestFinished(() => again.close())
-  expect(await again.get(run.id)!.result()).toBe(1)
+  expect(await (await again.get(run.id))!.result()).toBe(1)
 })

@@ -10,7 +10,7 @@ const never = task("never", { run: () => Effect.never })
 
 const begin = async (bed: TestBed, one: Workflow<void, unknown>, path: string) => {
   const run = await bed.settle(bed.open().start(one))
-  await bed.until(() => phases(run)[path] === "Running")
+  await bed.until(async () => (await phases(run))[path] === "Running")
   await bed.quiet()
   return run
 }
@@ -45,7 +45,7 @@ test("Commands are idempotent: the second one says that it is so already, and re
   }
   expect(bed.events(run, "RunSuspended")).toHaveLength(1)
   expect(bed.events(run, "RunStopping")).toHaveLength(1)
-  await bed.until(() => phases(run)[".onExit"] === "Running")
+  await bed.until(async () => (await phases(run))[".onExit"] === "Running")
   await bed.quiet()
   const both = await bed.settle(Promise.all([run.terminate(), run.terminate()]))
   expect(both.map(({ message }) => message).sort()).toEqual([
@@ -79,7 +79,7 @@ test("A command to a run that does not exist says so", async () => {
   const pinnace = bed.open()
   const { run } = await bed.play(workflow("one", {}, (w) => void w.node("a", ok)), undefined, pinnace)
   await bed.settle(run.delete())
-  expect(pinnace.get(run.id)).toBeUndefined()
+  expect(await pinnace.get(run.id)).toBeUndefined()
   for (const ask of [() => run.stop(), () => run.retry(), () => run.delete(), () => run.resubmit()]) {
     expect(await bed.rejection(ask())).toBeInstanceOf(RunNotFound)
   }
@@ -94,15 +94,15 @@ test("Suspend lets what runs go on and nothing new begin; resume goes on from th
   })
   const run = await begin(bed, one, "a")
   await bed.settle(run.suspend())
-  await bed.until(() => phases(run)["a"] === "Succeeded")
+  await bed.until(async () => (await phases(run))["a"] === "Succeeded")
   await bed.quiet()
-  expect(phases(run)).toEqual({ a: "Succeeded" })
-  expect(run.status()).toMatchObject({ phase: "Running", suspended: true })
-  expect(run.why()).toEqual([{ path: "", because: expect.stringContaining("suspended") }])
+  expect(await phases(run)).toEqual({ a: "Succeeded" })
+  expect(await run.status()).toMatchObject({ phase: "Running", suspended: true })
+  expect(await run.why()).toEqual([{ path: "", because: expect.stringContaining("suspended") }])
   bed.elapse(3_600_000)
   await bed.settle(run.resume())
   expect((await bed.ended(run)).phase).toBe("Succeeded")
-  expect(phases(run)).toMatchObject({ b: "Succeeded", m: "Succeeded", "m[1]": "Succeeded" })
+  expect(await phases(run)).toMatchObject({ b: "Succeeded", m: "Succeeded", "m[1]": "Succeeded" })
 })
 
 test("A suspended run tries nothing again until it is resumed", async () => {
@@ -116,13 +116,15 @@ test("A suspended run tries nothing again until it is resumed", async () => {
     w.node("clock", task("clock", { run: () => Effect.sleep("10 minutes") }))
   })
   const run = await bed.settle(bed.open().start(one))
-  await bed.until(() => run.nodes().some(({ waiting }) => waiting === "Retry") && phases(run)["clock"] === "Running")
+  await bed.until(async () =>
+    (await run.nodes()).some(({ waiting }) => waiting === "Retry") && (await phases(run))["clock"] === "Running"
+  )
   await bed.settle(run.suspend())
-  await bed.until(() => phases(run)["clock"] === "Succeeded")
-  expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Running", attempt: 1 })
+  await bed.until(async () => (await phases(run))["clock"] === "Succeeded")
+  expect(await nodeOf(run, "flaky")).toMatchObject({ phase: "Running", attempt: 1 })
   await bed.settle(run.resume())
   await bed.ended(run)
-  expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Succeeded", attempt: 2 })
+  expect(await nodeOf(run, "flaky")).toMatchObject({ phase: "Succeeded", attempt: 2 })
 })
 
 test("A run stays suspended when its process died: the next one begins nothing of it until it is resumed", async () => {
@@ -136,11 +138,11 @@ test("A run stays suspended when its process died: the next one begins nothing o
   const first = bed.open({ workflows: [one] })
   const { id } = await bed.settle(first.start(one))
   await bed.until(() => calls === 1)
-  await bed.settle(first.get(id)!.suspend())
+  await bed.settle((await first.get(id))!.suspend())
   bed.crash(first)
-  const run = bed.open({ workflows: [one] }).get(id)!
+  const run = (await bed.open({ workflows: [one] }).get(id))!
   await bed.quiet()
-  expect(run.status()).toMatchObject({ suspended: true, phase: "Running" })
+  expect(await run.status()).toMatchObject({ suspended: true, phase: "Running" })
   expect(calls).toBe(1)
   await bed.settle(run.resume())
   expect((await bed.ended(run)).phase).toBe("Succeeded")
@@ -170,11 +172,11 @@ test("Stop reaches nodes inside nested workflows, maps and bodies that wait for 
     w.node("parent", parent)
   })
   const run = await begin(bed, one, "parent/child")
-  await bed.until(() => phases(run)["sub/m[1]"] === "Running")
+  await bed.until(async () => (await phases(run))["sub/m[1]"] === "Running")
   await bed.settle(run.stop())
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Stopped" })
-  expect(new Set(Object.values(phases(run)))).toEqual(new Set(["Failed"]))
-  expect(run.nodes().map(({ reason }) => reason)).toEqual(run.nodes().map(() => "Stopped"))
+  expect(new Set(Object.values(await phases(run)))).toEqual(new Set(["Failed"]))
+  expect((await run.nodes()).map(({ reason }) => reason)).toEqual((await run.nodes()).map(() => "Stopped"))
 })
 
 test("Starting with an id of one's own twice gives the same run; another input or workflow under it is refused", async () => {
@@ -205,7 +207,7 @@ test("An input that does not fit is refused before anything is recorded", async 
   const one = workflow("one", { input: { n: Schema.Number } }, (w) => void w.node("a", ok))
   const error = await bed.rejection(pinnace.start(one, { n: "five" } as never))
   expect(error).toMatchObject({ _tag: "InvalidInput", workflow: "one", message: expect.stringContaining("n") })
-  expect(pinnace.list()).toEqual([])
+  expect(await pinnace.list()).toEqual([])
 })
 
 test("A workflow with mistakes is refused with all of them at once", async () => {

@@ -70,13 +70,13 @@ test.each(Object.entries(damages))("%s holds its run, and nothing else", async (
   damage(file, sql)
   for (let life = 0; life < 2; life++) {
     await using pinnace = await open(file, { durability: "process", workflows: [flow] })
-    expect(pinnace.list().map(({ id }) => id)).toEqual(["bad", "good"])
-    expect(pinnace.list({ labels: "team=a,other!=b" }).map(({ id }) => id)).toContain("good")
-    expect(pinnace.list({ labels: "pinnace/source!=b" }).map(({ id }) => id)).toContain("good")
-    if (!sql.includes("labels")) expect(pinnace.list({ held: true }).map(({ id }) => id)).toEqual(["bad"])
-    const bad = pinnace.get("bad")!
-    expect(bad.status()).toMatchObject({ phase: "Running", held: expect.stringMatching(reason) })
-    expect(pinnace.stuck().filter(({ run }) => run === "bad")).toMatchObject([{ kind: "held" }])
+    expect((await pinnace.list()).map(({ id }) => id)).toEqual(["bad", "good"])
+    expect((await pinnace.list({ labels: "team=a,other!=b" })).map(({ id }) => id)).toContain("good")
+    expect((await pinnace.list({ labels: "pinnace/source!=b" })).map(({ id }) => id)).toContain("good")
+    if (!sql.includes("labels")) expect((await pinnace.list({ held: true })).map(({ id }) => id)).toEqual(["bad"])
+    const bad = (await pinnace.get("bad"))!
+    expect(await bad.status()).toMatchObject({ phase: "Running", held: expect.stringMatching(reason) })
+    expect((await pinnace.stuck()).filter(({ run }) => run === "bad")).toMatchObject([{ kind: "held" }])
     if (!sql.includes("plans")) await expect(bad.signal(go, undefined)).rejects.toThrow(/held/)
     if (!sql.includes("plans")) {
       const again = bad.resubmit({ memoized: true })
@@ -85,14 +85,14 @@ test.each(Object.entries(damages))("%s holds its run, and nothing else", async (
     expect(await pinnace.run(flow as never, 1 as never, { id: "good" }).catch((error) => error._tag)).toBe("RunExists")
   }
   const pinnace = await open(file, { durability: "process", workflows: [flow] })
-  const good = pinnace.get("good")!
+  const good = (await pinnace.get("good"))!
   await good.signal(go, undefined)
   expect(await good.outcome()).toMatchObject({ phase: "Succeeded", output: 7 })
   // The way out that the reason names.
-  await pinnace.get("bad")!.terminate()
-  expect(pinnace.get("bad")!.status()).toMatchObject({ phase: "Failed", reason: "Terminated" })
-  await pinnace.get("bad")!.delete()
-  expect(pinnace.list().map(({ id }) => id)).toEqual(["good"])
+  await (await pinnace.get("bad"))!.terminate()
+  expect(await (await pinnace.get("bad"))!.status()).toMatchObject({ phase: "Failed", reason: "Terminated" })
+  await (await pinnace.get("bad"))!.delete()
+  expect((await pinnace.list()).map(({ id }) => id)).toEqual(["good"])
   expect(pinnace.engine.lost).toBeUndefined()
   await pinnace.close()
 })

@@ -23,12 +23,12 @@ const reopened = async (...workflows: ReadonlyArray<Workflow<void, unknown>>) =>
   const bed = new TestBed()
   const first = bed.open()
   const { id } = await bed.settle(first.start(original))
-  await bed.until(() => phases(first.get(id)!)["a"] === "Running")
+  await bed.until(async () => (await phases((await first.get(id))!))["a"] === "Running")
   await bed.quiet()
   bed.crash(first)
   const pinnace: Pinnace = bed.open({ workflows })
   await bed.quiet()
-  return { bed, pinnace, run: pinnace.get(id)! }
+  return { bed, pinnace, run: (await pinnace.get(id))! }
 }
 
 test("The same definition made anew goes on with the run", async () => {
@@ -48,14 +48,14 @@ test("Nodes that have not begun may change, come and go: the run goes on by the 
   })
   const { bed, run } = await reopened(changed)
   expect((await bed.ended(run)).phase).toBe("Succeeded")
-  expect(phases(run)).toEqual({ a: "Succeeded", c: "Succeeded", d: "Succeeded" })
+  expect(await phases(run)).toEqual({ a: "Succeeded", c: "Succeeded", d: "Succeeded" })
 })
 
 test("A run whose workflow nobody registers stays open, says so, and goes on when somebody does", async () => {
   const { bed, run } = await reopened()
-  expect(run.status().phase).toBe("Running")
-  expect(run.why()[0]?.because).toContain("open the file in a process that registers its workflow")
-  expect((await bed.ended(bed.open({ workflows: [original] }).get(run.id)!)).phase).toBe("Succeeded")
+  expect((await run.status()).phase).toBe("Running")
+  expect((await run.why())[0]?.because).toContain("open the file in a process that registers its workflow")
+  expect((await bed.ended((await bed.open({ workflows: [original] }).get(run.id))!)).phase).toBe("Succeeded")
 })
 
 const incompatible = define((w) => {
@@ -65,14 +65,14 @@ const incompatible = define((w) => {
 
 test("A definition that changed what had begun holds the run with the reason; it is left as it is and still listed", async () => {
   const { bed, pinnace, run } = await reopened(incompatible)
-  const { held } = run.status()
+  const { held } = await run.status()
   expect(held).toMatch(
     /Workflow "job" changed in a way this run cannot follow: Node "a" has started with "task nap|Node "a" has started/
   )
   expect(bed.rowOf(run)).toMatchObject({ phase: "Running", owner: null })
-  expect(run.why()).toEqual([{ path: "", because: held }])
-  expect(pinnace.list().map(({ id }) => id)).toEqual([run.id])
-  expect(phases(run)).toEqual({ a: "Running" })
+  expect(await run.why()).toEqual([{ path: "", because: held }])
+  expect((await pinnace.list()).map(({ id }) => id)).toEqual([run.id])
+  expect(await phases(run)).toEqual({ a: "Running" })
   expect(bed.events(run, "RunHeld")).toHaveLength(1)
   // The way on that the reason names.
   expect(held).toContain(`pinnace resubmit ${run.id} --memoized`)
@@ -93,9 +93,9 @@ test("A held run can be stopped and then deleted", async () => {
   const { bed, pinnace, run } = await reopened(incompatible)
   expect(await bed.settle(run.stop())).toMatchObject({ ok: true })
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Stopped" })
-  expect(phases(run)).toEqual({ a: "Failed" })
+  expect(await phases(run)).toEqual({ a: "Failed" })
   await bed.settle(run.delete())
-  expect(pinnace.list()).toEqual([])
+  expect(await pinnace.list()).toEqual([])
 })
 
 test("A held run can be terminated, and deleted by force", async () => {
@@ -104,14 +104,14 @@ test("A held run can be terminated, and deleted by force", async () => {
   expect(await terminated.bed.ended(terminated.run)).toMatchObject({ phase: "Failed", reason: "Terminated" })
   const deleted = await reopened(incompatible)
   await deleted.bed.settle(deleted.run.delete({ force: true }))
-  expect(deleted.pinnace.list()).toEqual([])
+  expect(await deleted.pinnace.list()).toEqual([])
 })
 
 test("A held run goes on when the old definition comes back", async () => {
   const { bed, run } = await reopened(incompatible)
   bed.open({ workflows: [original] })
   expect((await bed.ended(run)).phase).toBe("Succeeded")
-  expect(run.status().held).toBeUndefined()
+  expect((await run.status()).held).toBeUndefined()
 })
 
 test("An input that the new definition cannot read holds the run with the reason", async () => {
@@ -119,12 +119,12 @@ test("An input that the new definition cannot read holds the run with the reason
   const first = bed.open()
   const before = workflow("job", { input: { n: Schema.Number } }, (w) => void w.node("a", nap))
   const { id } = await bed.settle(first.start(before, { n: 1 }))
-  await bed.until(() => phases(first.get(id)!)["a"] === "Running")
+  await bed.until(async () => (await phases((await first.get(id))!))["a"] === "Running")
   bed.crash(first)
   const after = workflow("job", { input: { text: Schema.String } }, (w) => void w.node("a", nap))
-  const run = bed.open({ workflows: [after] }).get(id)!
+  const run = (await bed.open({ workflows: [after] }).get(id))!
   await bed.quiet()
-  expect(run.status().held).toContain("cannot go on with this run")
+  expect((await run.status()).held).toContain("cannot go on with this run")
 })
 
 test("The result of an ended run is read without its definition too, as plain JSON", async () => {
@@ -135,9 +135,9 @@ test("The result of an ended run is read without its definition too, as plain JS
     (w) => w.node("date", task("date", { output: Schema.Date, run: () => new Date(5) }))
   )
   const { run } = await bed.play(dated)
-  const plain = bed.open().get(run.id)!
+  const plain = (await bed.open().get(run.id))!
   expect(await bed.settle(plain.result())).toBe(new Date(5).toISOString())
-  const typed = bed.open({ workflows: [dated] }).get(run.id)!
+  const typed = (await bed.open({ workflows: [dated] }).get(run.id))!
   expect(await bed.settle(typed.result())).toEqual(new Date(5))
 })
 
@@ -151,11 +151,11 @@ describe("A run that does not go on", () => {
     const bed = new TestBed()
     const first = bed.open()
     const { id } = await bed.settle(first.start(define(waiting)))
-    await bed.until(() => phases(first.get(id)!)["answer"] === "Running")
+    await bed.until(async () => (await phases((await first.get(id))!))["answer"] === "Running")
     bed.crash(first)
     const pinnace = bed.open(definition === undefined ? {} : { workflows: [definition] })
     await bed.quiet()
-    return { bed, run: pinnace.get(id)! }
+    return { bed, run: (await pinnace.get(id))! }
   }
   const verbs = {
     resume: (run: RunHandle) => run.resume(),
@@ -166,14 +166,16 @@ describe("A run that does not go on", () => {
   it.each(Object.entries(verbs))("says the same reason to %s when it is held", async (_, act) => {
     const { bed, run } = await stopped(incompatible)
     expect((await bed.rejection(act(run))).message).toMatch(
-      new RegExp(`^Cannot \\w+ run ${run.id}, which is held: ${escaped(run.status().held!)}$`)
+      new RegExp(`^Cannot \\w+ run ${run.id}, which is held: ${escaped((await run.status()).held!)}$`)
     )
   })
 
   it("takes no value of a signal when it is held", async () => {
     const { bed, run } = await stopped(incompatible)
-    expect((await bed.rejection(run.signal("answer"))).message).toContain(`, which is held: ${run.status().held}`)
-    expect(run.nodes().find(({ path }) => path === "answer")).toMatchObject({ waiting: "Signal" })
+    expect((await bed.rejection(run.signal("answer"))).message).toContain(
+      `, which is held: ${(await run.status()).held}`
+    )
+    expect((await run.nodes()).find(({ path }) => path === "answer")).toMatchObject({ waiting: "Signal" })
   })
 
   it.each(Object.entries(verbs))("says the same reason to %s when nobody knows its workflow", async (_, act) => {
@@ -188,6 +190,6 @@ describe("A run that does not go on", () => {
     const told: Array<HeldRun> = []
     bed.open({ workflows: [incompatible], onHeld: (held) => void told.push(held) })
     await bed.quiet()
-    expect(told).toEqual([{ run: run.id, workflow: "job", because: run.status().held }])
+    expect(told).toEqual([{ run: run.id, workflow: "job", because: (await run.status()).held }])
   })
 })

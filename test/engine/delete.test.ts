@@ -20,9 +20,9 @@ test("Deleting an ended run removes its row, nodes, events and logs, and no othe
     false,
     false
   ])
-  expect(pinnace.list().map(({ id }) => id)).toEqual([kept.id])
-  expect(kept.logs()).toHaveLength(1)
-  expect(() => run.status()).toThrow("was deleted")
+  expect((await pinnace.list()).map(({ id }) => id)).toEqual([kept.id])
+  expect(await kept.logs()).toHaveLength(1)
+  await expect(run.status()).rejects.toThrow("was deleted")
 })
 
 test("An open run is deleted by force only: it is terminated first, bodies are interrupted", async () => {
@@ -32,12 +32,12 @@ test("An open run is deleted by force only: it is terminated first, bodies are i
   const release = Effect.andThen(Effect.sleep("1 second"), Effect.sync(() => void (interrupted = true)))
   const body = task("body", { run: () => Effect.onInterrupt(Effect.never, () => release) })
   const run = await bed.settle(pinnace.start(workflow("open", {}, (w) => void w.node("body", body))))
-  await bed.until(() => phases(run)["body"] === "Running")
+  await bed.until(async () => (await phases(run))["body"] === "Running")
   await bed.quiet()
   expect(await bed.rejection(run.delete())).toMatchObject({ _tag: "Refused" })
   await bed.settle(run.delete({ force: true }))
   expect(interrupted).toBe(true)
-  expect(pinnace.get(run.id)).toBeUndefined()
+  expect(await pinnace.get(run.id)).toBeUndefined()
   await bed.quiet()
   expect([bed.disk.runs.size, bed.disk.nodes.size, bed.disk.events.size]).toEqual([0, 0, 0])
   expect((await bed.play(quick, undefined, pinnace)).ending.phase).toBe("Succeeded")
@@ -48,12 +48,12 @@ test("Another process deletes a run by force that this one executes; who waits f
   const one = workflow("open", {}, (w) => void w.node("never", never))
   const owner = bed.open({ workflows: [one] })
   const run = await bed.settle(owner.start(one))
-  await bed.until(() => phases(run)["never"] === "Running")
+  await bed.until(async () => (await phases(run))["never"] === "Running")
   const other = bed.open()
   const waiting = run.ending().then(({ phase }) => phase, (error) => error._tag)
-  await bed.settle(other.get(run.id)!.delete({ force: true }))
+  await bed.settle((await other.get(run.id))!.delete({ force: true }))
   expect(["Failed", "RunNotFound"]).toContain(await bed.settle(waiting))
-  expect(owner.get(run.id)).toBeUndefined()
+  expect(await owner.get(run.id)).toBeUndefined()
 })
 
 test("Deleting twice at once removes it once", async () => {
@@ -61,14 +61,14 @@ test("Deleting twice at once removes it once", async () => {
   const { pinnace, run } = await bed.play(quick)
   const answers = await bed.settle(Promise.allSettled([run.delete(), run.delete()]))
   expect(answers.map(({ status }) => status)).toContain("fulfilled")
-  expect(pinnace.list()).toEqual([])
+  expect(await pinnace.list()).toEqual([])
 })
 
 test("Who follows the events of a run that is deleted comes to an end", async () => {
   const bed = new TestBed()
   const one = workflow("open", {}, (w) => void w.node("never", never))
   const run = await bed.settle(bed.open().start(one))
-  await bed.until(() => phases(run)["never"] === "Running")
+  await bed.until(async () => (await phases(run))["never"] === "Running")
   const types: Array<string> = []
   const following = (async () => {
     for await (const { event } of run.events()) types.push(event.type)

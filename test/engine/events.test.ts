@@ -41,7 +41,7 @@ test("A simple run is told in this order, with consecutive numbers, the run's id
 test("Events can be followed live from any number, and end with the run", async () => {
   const bed = new TestBed()
   const run = await bed.settle(bed.open().start(chain))
-  await bed.until(() => phases(run)["a"] === "Running")
+  await bed.until(async () => (await phases(run))["a"] === "Running")
   const from = [0, 2, 3].map((after) => collect(run, after))
   const all = await bed.settle(Promise.all(from))
   expect(all[0]!.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7])
@@ -58,7 +58,7 @@ test("An event is told as soon as it is recorded, not only at the end", async ()
     for await (const { event } of run.events()) seen.push(event.type)
   })()
   await bed.until(() => seen.includes("NodeFinished"))
-  expect(run.status().phase).toBe("Running")
+  expect((await run.status()).phase).toBe("Running")
   await bed.settle(following)
 })
 
@@ -130,9 +130,9 @@ test("nodes() lists nodes in the order they began, with values only when they ar
     const a = w.node("a", double, { input: z })
     w.node("skipped", ok, { after: [a], when: () => false })
   }))
-  expect(run.nodes().map(({ path }) => path)).toEqual(["z", "a", "skipped"])
-  expect(run.nodes()[0]).not.toHaveProperty("output")
-  expect(run.nodes({ values: true }).map(({ input, output }) => [input, output])).toEqual([[1, 2], [2, 4], [
+  expect((await run.nodes()).map(({ path }) => path)).toEqual(["z", "a", "skipped"])
+  expect((await run.nodes())[0]).not.toHaveProperty("output")
+  expect((await run.nodes({ values: true })).map(({ input, output }) => [input, output])).toEqual([[1, 2], [2, 4], [
     undefined,
     undefined
   ]])

@@ -47,7 +47,7 @@ test("Exit handlers of a task, a node, a map item, a map, a nested workflow and 
     "sub Succeeded",
     " Succeeded"
   ])
-  expect(phases(run)).toMatchObject({
+  expect(await phases(run)).toMatchObject({
     "a.onExit": "Succeeded",
     "b.onExit": "Succeeded",
     "m[0].onExit": "Succeeded",
@@ -56,7 +56,7 @@ test("Exit handlers of a task, a node, a map item, a map, a nested workflow and 
     "sub.onExit": "Succeeded",
     ".onExit": "Succeeded"
   })
-  expect(nodeOf(run, "b.onExit").kind).toBe("exit")
+  expect((await nodeOf(run, "b.onExit")).kind).toBe("exit")
 })
 
 test("A node's own exit handler replaces its task's, an item's that of the task", async () => {
@@ -135,11 +135,11 @@ test("Exit handlers run after stop, on nodes that began and on the run, not on n
     w.onExit(told.note)
   })
   const run = await bed.settle(bed.open().start(one))
-  await bed.until(() => phases(run)["a"] === "Running")
+  await bed.until(async () => (await phases(run))["a"] === "Running")
   await bed.settle(run.stop("enough"))
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Stopped" })
   expect(told.said).toEqual(["a Failed Stopped", " Failed Stopped"])
-  expect(run.status().message).toContain("enough")
+  expect((await run.status()).message).toContain("enough")
 })
 
 test("No exit handler runs after terminate", async () => {
@@ -154,12 +154,12 @@ test("No exit handler runs after terminate", async () => {
     w.onExit(told.note)
   })
   const run = await bed.settle(bed.open().start(one))
-  await bed.until(() => phases(run)["sub/leaf"] === "Running")
+  await bed.until(async () => (await phases(run))["sub/leaf"] === "Running")
   await bed.settle(run.terminate("now"))
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Terminated" })
   expect(told.said).toEqual([])
-  expect(phases(run)).toEqual({ sub: "Failed", "sub/leaf": "Failed" })
-  expect(run.status().message).toContain("now")
+  expect(await phases(run)).toEqual({ sub: "Failed", "sub/leaf": "Failed" })
+  expect((await run.status()).message).toContain("now")
 })
 
 test("No exit handler runs for a node that was skipped or omitted", async () => {
@@ -184,7 +184,7 @@ test("The parent goes on only after the exit handler of its node has ended", asy
     const a = w.node("a", ok, { onExit: () => Effect.sleep("5 seconds") })
     w.node("b", ok, { after: [a] })
   }))
-  expect(nodeOf(run, "b").startedAt - begin).toBe(5_000)
+  expect((await nodeOf(run, "b")).startedAt - begin).toBe(5_000)
 })
 
 test("A failing handler of the run turns a Succeeded run into Failed and says so; a Failed run keeps its reason", async () => {
@@ -213,9 +213,14 @@ test("A failing handler of a node is recorded and fails nobody", async () => {
     const sub = w.node("sub", inner)
     w.node("b", ok, { after: [sub], onExit: () => Effect.die(new Error("handler broke")) })
   }))
-  expect(phases(run)).toMatchObject({ sub: "Succeeded", "sub.onExit": "Error", b: "Succeeded", "b.onExit": "Error" })
-  expect(nodeOf(run, "b.onExit").message).toContain("handler broke")
-  expect(run.status().phase).toBe("Succeeded")
+  expect(await phases(run)).toMatchObject({
+    sub: "Succeeded",
+    "sub.onExit": "Error",
+    b: "Succeeded",
+    "b.onExit": "Error"
+  })
+  expect((await nodeOf(run, "b.onExit")).message).toContain("handler broke")
+  expect((await run.status()).phase).toBe("Succeeded")
 })
 
 test("A task or a workflow handles with an input made of the outcome, with its own retry and its own nodes", async () => {
@@ -229,8 +234,8 @@ test("A task or a workflow handles with an input made of the outcome, with its o
   const run = await play(workflow("w", {}, (w) => {
     w.node("bad", bad, { onExit: handler(tell, ({ node, outcome }) => `${node} ${outcome.phase}`) })
   }))
-  expect(phases(run)).toMatchObject({ "bad.onExit": "Succeeded", "bad.onExit/page": "Succeeded" })
-  expect(nodeOf(run, "bad.onExit/page")).toMatchObject({ output: "bad Failed", attempt: 3 })
+  expect(await phases(run)).toMatchObject({ "bad.onExit": "Succeeded", "bad.onExit/page": "Succeeded" })
+  expect(await nodeOf(run, "bad.onExit/page")).toMatchObject({ output: "bad Failed", attempt: 3 })
 })
 
 test("A handler that was open when its process died runs again in the next one, told the same outcome; one that ended does not", async () => {
@@ -247,8 +252,8 @@ test("A handler that was open when its process died runs again in the next one, 
   await bed.until(() => log.length === 2)
   await bed.quiet()
   bed.crash(first)
-  const run = bed.open({ workflows: [one] }).get(id)!
+  const run = (await bed.open({ workflows: [one] }).get(id))!
   await bed.ended(run)
   expect(log).toEqual(["a Failed", "run Failed", "run Failed"])
-  expect(phases(run)).toMatchObject({ a: "Failed", "a.onExit": "Succeeded", ".onExit": "Succeeded" })
+  expect(await phases(run)).toMatchObject({ a: "Failed", "a.onExit": "Succeeded", ".onExit": "Succeeded" })
 })

@@ -33,14 +33,14 @@ test("Hooks fire on started, on each retrying and on succeeded, told the attempt
     "n retrying 2 Failed Bad 2",
     "n succeeded 3 Succeeded"
   ])
-  expect(phases(run)).toEqual({
+  expect(await phases(run)).toEqual({
     n: "Succeeded",
     "n.hooks.started": "Succeeded",
     "n.hooks.retrying": "Succeeded",
     "n.hooks.retrying[2]": "Succeeded",
     "n.hooks.succeeded": "Succeeded"
   })
-  expect(nodeOf(run, "n.hooks.started").kind).toBe("hook")
+  expect((await nodeOf(run, "n.hooks.started")).kind).toBe("hook")
 })
 
 test("The failed hook fires after the last attempt, and after a stop", async () => {
@@ -51,7 +51,7 @@ test("The failed hook fires after the last attempt, and after a stop", async () 
     w.node("slow", task("slow", { run: () => Effect.never }), { hooks: noting(log) })
   })
   const run = await bed.settle(bed.open().start(one))
-  await bed.until(() => phases(run)["n"] === "Failed")
+  await bed.until(async () => (await phases(run))["n"] === "Failed")
   await bed.quiet()
   await bed.settle(run.stop())
   await bed.ended(run)
@@ -83,7 +83,7 @@ test("Hooks of a task, an item, a nested workflow and the run fire", async () =>
     " succeeded Succeeded"
   ]))
   expect(log).toHaveLength(8)
-  expect(phases(run)).toMatchObject({ ".hooks.started": "Succeeded", "sub.hooks.succeeded": "Succeeded" })
+  expect(await phases(run)).toMatchObject({ ".hooks.started": "Succeeded", "sub.hooks.succeeded": "Succeeded" })
 })
 
 test("A node's hooks are added to those of its task, and replace those of the same name", async () => {
@@ -142,7 +142,7 @@ test("A retrying hook is not lost when the process dies right after the failure 
     bed.disk.fault = undefined
     bed.crash(first)
     log.length = 0
-    await bed.ended(bed.open({ workflows: [one] }).get(id)!)
+    await bed.ended((await bed.open({ workflows: [one] }).get(id))!)
     expect([seed, log.filter((line) => line.includes("retrying"))]).toEqual([
       seed,
       ["n retrying 1 Failed Bad 1", "n retrying 2 Failed Bad 2"]
@@ -161,15 +161,15 @@ test("A failing hook is recorded and changes nothing else", async () => {
     w.node("b", task("b", { run: () => 1 }), { after: [a] })
     w.on("succeeded", () => Effect.die(new Error("hook broke")))
   }))
-  expect(phases(run)).toMatchObject({
+  expect(await phases(run)).toMatchObject({
     a: "Succeeded",
     "a.hooks.started": "Error",
     "a.hooks.succeeded": "Error",
     b: "Succeeded",
     ".hooks.succeeded": "Error"
   })
-  expect(nodeOf(run, "a.hooks.started").message).toContain("hook broke")
-  expect(run.status().phase).toBe("Succeeded")
+  expect((await nodeOf(run, "a.hooks.started")).message).toContain("hook broke")
+  expect((await run.status()).phase).toBe("Succeeded")
 })
 
 test("The node does not wait for its started hook, its parent does", async () => {
@@ -179,8 +179,8 @@ test("The node does not wait for its started hook, its parent does", async () =>
     const a = w.node("a", task("a", { run: () => 1 }), { hooks: { started: () => Effect.sleep("5 seconds") } })
     w.node("b", task("b", { run: () => 1 }), { after: [a] })
   }))
-  expect(nodeOf(run, "a").finishedAt - begin).toBe(0)
-  expect(nodeOf(run, "b").startedAt - begin).toBe(5_000)
+  expect((await nodeOf(run, "a")).finishedAt - begin).toBe(0)
+  expect((await nodeOf(run, "b")).startedAt - begin).toBe(5_000)
 })
 
 test("A hook may be a workflow with nodes of its own", async () => {
@@ -197,7 +197,7 @@ test("A hook may be a workflow with nodes of its own", async () => {
         { hooks: { succeeded: handler(inner, ({ node }) => `${node} is done`) } }
       ))
   )
-  expect(nodeOf(run, "a.hooks.succeeded/say").output).toBe("a is done")
+  expect((await nodeOf(run, "a.hooks.succeeded/say")).output).toBe("a is done")
 })
 
 test("A hook that was open when its process died runs again in the next one", async () => {
@@ -212,10 +212,10 @@ test("A hook that was open when its process died runs again in the next one", as
   await bed.until(() => log.length === 1)
   await bed.quiet()
   bed.crash(first)
-  const run = bed.open({ workflows: [one] }).get(id)!
+  const run = (await bed.open({ workflows: [one] }).get(id))!
   await bed.ended(run)
   expect(log).toEqual(["hook", "hook"])
-  expect(phases(run)).toEqual({ a: "Succeeded", "a.hooks.succeeded": "Succeeded" })
+  expect(await phases(run)).toEqual({ a: "Succeeded", "a.hooks.succeeded": "Succeeded" })
 })
 
 test("A handler with a condition runs only where that holds; one whose condition throws is recorded as failed", async () => {
@@ -239,14 +239,14 @@ test("A handler with a condition runs only where that holds; one whose condition
     })
     w.onExit(handler(tell, () => "run", { when: ({ outcome }) => outcome.phase === "Failed" }))
   }))
-  expect(phases(run)).toEqual({
+  expect(await phases(run)).toEqual({
     n: "Succeeded",
     "n.hooks.retrying[2]": "Succeeded",
     "n.hooks.succeeded": "Succeeded",
     m: "Succeeded",
     "m.onExit": "Error"
   })
-  expect(nodeOf(run, "m.onExit").message).toContain("oh")
+  expect((await nodeOf(run, "m.onExit")).message).toContain("oh")
 })
 
 test("A hook with a condition that had begun goes on after a crash, and one that had not is asked again", async () => {
@@ -264,12 +264,12 @@ test("A hook with a condition that had begun goes on after a crash, and one that
   )
   const first = bed.open({ workflows: [one] })
   const { id } = await bed.settle(first.start(one))
-  await bed.until(() => phases(first.get(id)!)["a.hooks.succeeded"] === "Running")
+  await bed.until(async () => (await phases((await first.get(id))!))["a.hooks.succeeded"] === "Running")
   await bed.quiet()
   bed.crash(first)
   const before = asked.length
-  const run = bed.open({ workflows: [one] }).get(id)!
+  const run = (await bed.open({ workflows: [one] }).get(id))!
   await bed.ended(run)
-  expect(phases(run)).toEqual({ a: "Succeeded", "a.hooks.succeeded": "Succeeded" })
+  expect(await phases(run)).toEqual({ a: "Succeeded", "a.hooks.succeeded": "Succeeded" })
   expect(asked.length).toBe(before)
 })

@@ -58,7 +58,7 @@ describe("start with an id", () => {
     const first = await bed.settle(pinnace.start(one, { a: 1, tags: { x: 1, y: 2 } }, { id: "i" }))
     const again = await bed.settle(pinnace.start(one, { tags: { y: 2, x: 1 }, b: undefined, a: 1 }, { id: "i" }))
     expect(again.id).toBe(first.id)
-    expect(pinnace.list()).toHaveLength(1)
+    expect(await pinnace.list()).toHaveLength(1)
   })
 
   test("tells another input from another workflow, and carries the id", async () => {
@@ -69,7 +69,7 @@ describe("start with an id", () => {
     const other = await bed.rejection(pinnace.start(order, undefined, { id: "i" }))
     expect(input).toMatchObject({ _tag: "RunExists", id: "i", message: expect.stringContaining("another input") })
     expect(other).toMatchObject({ message: expect.stringContaining('another workflow ("one")') })
-    expect(pinnace.get((other as RunExists).id)).toBeDefined()
+    expect(await pinnace.get((other as RunExists).id)).toBeDefined()
   })
 })
 

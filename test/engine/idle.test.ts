@@ -44,11 +44,11 @@ test("An engine with a waiting run, followed by its own and another engine, sets
     await other.close()
   })
   const run = await pinnace.start(asking)
-  const events = other.get(run.id)!.events()[Symbol.asyncIterator]()
+  const events = (await other.get(run.id))!.events()[Symbol.asyncIterator]()
   for (let event = await events.next(); !event.done && event.value.event.type !== "NodeWaiting";) {
     event = await events.next()
   }
-  const following = [events.next(), run.ending(), other.get(run.id)!.ending()]
+  const following = [events.next(), run.ending(), (await other.get(run.id))!.ending()]
   following.forEach((promise) => void promise.catch(() => {}))
   await turns(200)
   const timers = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "setInterval")]
@@ -82,7 +82,7 @@ test("A waiting run leaves nothing to do in its world: no task and no sleeper", 
   const bed = new TestBed()
   const begin = bed.now
   const run = await bed.settle(bed.open().start(asking))
-  await bed.until(() => run.nodes().length === 2)
+  await bed.until(async () => (await run.nodes()).length === 2)
   await bed.quiet()
   expect(bed.isIdle).toBe(true)
   expect(bed.now).toBe(begin)

@@ -15,7 +15,7 @@ const waits = (seen: Array<string>) => (_: void, { node, signal }: TaskContext):
 
 // A node is Running a moment before its body begins.
 const running = async (bed: TestBed, run: RunHandle, path: string): Promise<void> => {
-  await bed.until(() => phases(run)[path] === "Running")
+  await bed.until(async () => (await phases(run))[path] === "Running")
   await bed.quiet()
 }
 
@@ -28,7 +28,7 @@ test("The signal fires when the attempt times out", async () => {
   await bed.ended(run)
   expect(seen).toEqual(["slow"])
   expect(bed.now - begin).toBe(10_000)
-  expect(nodeOf(run, "slow")).toMatchObject({
+  expect(await nodeOf(run, "slow")).toMatchObject({
     phase: "Failed",
     reason: "Timeout",
     message: expect.stringContaining("10000 ms")
@@ -45,7 +45,7 @@ for (const [verb, reason] of [["stop", "Stopped"], ["terminate", "Terminated"]] 
     await bed.settle(run[verb]())
     expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason })
     expect(seen).toEqual(["slow"])
-    expect(nodeOf(run, "slow")).toMatchObject({ phase: "Failed", reason })
+    expect(await nodeOf(run, "slow")).toMatchObject({ phase: "Failed", reason })
   })
 
   test(`An Effect body is interrupted by ${verb} and its finalizers run first`, async () => {
@@ -58,10 +58,10 @@ for (const [verb, reason] of [["stop", "Stopped"], ["terminate", "Terminated"]] 
     )
     await running(bed, run, "slow")
     await bed.settle(run[verb]())
-    expect(phases(run)).toEqual({ slow: "Running" })
+    expect(await phases(run)).toEqual({ slow: "Running" })
     await bed.ended(run)
     expect(seen).toEqual(["released"])
-    expect(nodeOf(run, "slow")).toMatchObject({ phase: "Failed", reason })
+    expect(await nodeOf(run, "slow")).toMatchObject({ phase: "Failed", reason })
   })
 }
 
@@ -76,7 +76,7 @@ test("The signal fires when a sibling fails and the workflow fails fast", async 
   const run = await bed.settle(bed.open().start(both))
   await bed.ended(run)
   expect(seen).toEqual(["slow"])
-  expect(nodeOf(run, "slow")).toMatchObject({ phase: "Failed", reason: "FailFast" })
+  expect(await nodeOf(run, "slow")).toMatchObject({ phase: "Failed", reason: "FailFast" })
 })
 
 test("A Promise body that ignores its signal is waited for at most as long as limits.abortGrace", async () => {

@@ -154,8 +154,8 @@ const start = async (source: LimitSource) => {
 }
 
 /** Waits until something is so; everything that makes it so happens by itself. */
-const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await new Promise<void>((resolve) => setImmediate(resolve))
+const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+  while (!await isSo()) await new Promise<void>((resolve) => setImmediate(resolve))
 }
 
 describe("A fault that passes", () => {
@@ -164,12 +164,13 @@ describe("A fault that passes", () => {
     async (fault) => {
       const { mend, said, source } = await passing[fault]!()
       const run = await start(source)
-      const because = () => run.why("work")[0]?.because ?? ""
-      await until(() =>
-        run.nodes()[0]?.waiting === "Permit" && because().includes(source.describe) || because().includes("locked")
+      const because = async () => (await run.why("work"))[0]?.because ?? ""
+      await until(async () =>
+        (await run.nodes())[0]?.waiting === "Permit" && (await because()).includes(source.describe) ||
+        (await because()).includes("locked")
       )
-      expect(because()).toMatch(said)
-      expect(run.nodes()[0]).toMatchObject({ path: "work", phase: "Pending" })
+      expect(await because()).toMatch(said)
+      expect((await run.nodes())[0]).toMatchObject({ path: "work", phase: "Pending" })
       await mend()
       expect(await run.result()).toBe("done")
     }
@@ -183,7 +184,7 @@ describe("A fault that does not pass by itself", () => {
       const { mend, said, source } = await lasting[fault]!()
       const run = await start(source)
       expect(await run.ending()).toMatchObject({ phase: "Error" })
-      const [node] = run.nodes()
+      const [node] = await run.nodes()
       expect(node).toMatchObject({ path: "work", phase: "Error", reason: "BadLimit" })
       expect(node?.message).toContain(source.describe)
       expect(node?.message).toMatch(said)
@@ -199,7 +200,7 @@ describe("limitFromFile", () => {
     const path = join(makeDirectory(), "limits.yaml")
     writeFileSync(path, "# permits\nlimits:\n  api: 0\n")
     const run = await start(limitFromFile(path, "limits.api"))
-    await until(() => run.why("work")[0]?.because.includes("its limit is 0") === true)
+    await until(async () => (await run.why("work"))[0]?.because.includes("its limit is 0") === true)
     writeFileSync(path, "limits:\n  api: 1\n")
     expect(await run.result()).toBe("done")
     expect(existsSync(path)).toBe(true)

@@ -69,7 +69,8 @@ const eachUnderSource = (limit: LimitSource, body: Effect.Effect<void>) => {
   return workflow("each", {}, (w) => void w.map("L", [1, 2, 3, 4], item, () => undefined))
 }
 
-const reasons = (run: RunHandle<unknown>, node?: string): string => run.why(node).map(({ because }) => because).join()
+const reasons = async (run: RunHandle<unknown>, node?: string): Promise<string> =>
+  (await run.why(node)).map(({ because }) => because).join()
 
 test("v-1 while the limit cannot be read for the moment the run is Pending and says why, then it succeeds", async () => {
   const bed = new TestBed()
@@ -77,9 +78,9 @@ test("v-1 while the limit cannot be read for the moment the run is Pending and s
   const run = await bed.settle(bed.open().start(underSource(source)))
   const began = bed.now
   for (const [reads, code] of [[1, "ECONNREFUSED"], [3, "SQLITE_BUSY"]] as const) {
-    await bed.until(() => source.reads === reads && reasons(run).includes(code))
-    expect(run.status().phase).toBe("Pending")
-    expect(run.nodes()).toEqual([])
+    await bed.until(async () => source.reads === reads && (await reasons(run)).includes(code))
+    expect((await run.status()).phase).toBe("Pending")
+    expect(await run.nodes()).toEqual([])
   }
   expect((await bed.ended(run)).phase).toBe("Succeeded")
   expect(source.reads).toBe(4)
@@ -94,7 +95,7 @@ test("v-1 a source that stays away for an hour still serves who waits, as soon a
   const run = await bed.settle(bed.open().start(underSource(source)))
   const began = bed.now
   await bed.until(() => bed.now > began + 3_600_000)
-  expect(run.status().phase).toBe("Pending")
+  expect((await run.status()).phase).toBe("Pending")
   expect(source.reads).toBeLessThan(130)
   source.become(1)
   expect((await bed.ended(run)).phase).toBe("Succeeded")
@@ -119,17 +120,19 @@ test("v-2 reads that fail in the middle leave who works alone, and never let mor
   const pinnace = bed.open()
   const definition = eachUnderSource(source, body)
   const first = await bed.settle(pinnace.start(definition))
-  await bed.until(() => seen.open === 2 && waiting(first).length === 2)
-  expect(reasons(first, waiting(first)[0])).toMatch(/waits for 1 of cm\/tmpl \(limit 2, 2 held by .*position [12]/)
+  await bed.until(async () => seen.open === 2 && (await waiting(first)).length === 2)
+  expect(await reasons(first, (await waiting(first))[0])).toMatch(
+    /waits for 1 of cm\/tmpl \(limit 2, 2 held by .*position [12]/
+  )
   const second = await bed.settle(pinnace.start(definition))
-  await bed.until(() => pinnace.locks()[0]?.problem?.includes("ECONNREFUSED") === true)
+  await bed.until(async () => (await pinnace.locks())[0]?.problem?.includes("ECONNREFUSED") === true)
   expect(seen.open).toBe(2)
   for (const one of [first, second]) expect((await bed.ended(one)).phase).toBe("Succeeded")
   expect(seen).toMatchObject({ most: 2, begun: 8 })
 })
 
-const waiting = (run: RunHandle<unknown>): ReadonlyArray<string> =>
-  run.nodes().flatMap(({ path, waiting }) => waiting === "Permit" ? [path] : [])
+const waiting = async (run: RunHandle<unknown>): Promise<ReadonlyArray<string>> =>
+  (await run.nodes()).flatMap(({ path, waiting }) => waiting === "Permit" ? [path] : [])
 
 test.each([
   ["absent", missing, 'The limit is missing in map cm, key "wf"'],
@@ -144,14 +147,20 @@ test.each([
     const source = new Scripted(answer)
     const whole = await bed.settle(bed.open().start(underSource(source)))
     expect(await bed.ended(whole)).toMatchObject({ phase: "Error", reason: "BadLimit" })
-    expect(whole.status().message).toContain(text)
-    expect(whole.nodes()).toEqual([])
+    expect((await whole.status()).message).toContain(text)
+    expect(await whole.nodes()).toEqual([])
     expect(source.reads).toBe(1)
     const items = await bed.settle(bed.open().start(eachUnderSource(source, Effect.void)))
     expect((await bed.ended(items)).phase).toBe("Error")
-    expect(phases(items)).toEqual({ L: "Error", "L[0]": "Error", "L[1]": "Error", "L[2]": "Error", "L[3]": "Error" })
-    expect(nodeOf(items, "L[0]")).toMatchObject({ reason: "BadLimit" })
-    expect(nodeOf(items, "L[0]").message).toContain(text)
+    expect(await phases(items)).toEqual({
+      L: "Error",
+      "L[0]": "Error",
+      "L[1]": "Error",
+      "L[2]": "Error",
+      "L[3]": "Error"
+    })
+    expect(await nodeOf(items, "L[0]")).toMatchObject({ reason: "BadLimit" })
+    expect((await nodeOf(items, "L[0]")).message).toContain(text)
     await bed.until(() => bed.isIdle)
     expect(source.reads).toBeLessThan(6)
   }
@@ -161,9 +170,9 @@ test("v-3 a limit of 0 is no mistake: who asks waits and says so, until it is ra
   const bed = new TestBed()
   const source = new Watched("0")
   const run = await bed.settle(bed.open().start(underSource(source)))
-  await bed.until(() => reasons(run).includes("its limit is 0"))
+  await bed.until(async () => (await reasons(run)).includes("its limit is 0"))
   await bed.quiet()
-  expect(run.status().phase).toBe("Pending")
+  expect((await run.status()).phase).toBe("Pending")
   source.become("1")
   source.changed()
   expect((await bed.ended(run)).phase).toBe("Succeeded")
@@ -176,7 +185,7 @@ test("v-4 a raised limit wakes who waits at once; a lowered one takes nothing fr
   const definition = underSource(source, body)
   const pinnace = bed.open()
   const [first, second] = [await bed.settle(pinnace.start(definition)), await bed.settle(pinnace.start(definition))]
-  await bed.until(() => seen.open === 1 && reasons(second).includes("limit 1"))
+  await bed.until(async () => seen.open === 1 && (await reasons(second)).includes("limit 1"))
   const raised = bed.now
   source.become(2)
   source.changed()
@@ -185,9 +194,13 @@ test("v-4 a raised limit wakes who waits at once; a lowered one takes nothing fr
   source.become(1)
   source.changed()
   const third = await bed.settle(pinnace.start(definition))
-  await bed.until(() => reasons(third).includes("limit 1, 2 held by"))
+  await bed.until(async () => (await reasons(third)).includes("limit 1, 2 held by"))
   await bed.quiet()
-  expect([first, second, third].map((it) => it.status().phase)).toEqual(["Running", "Running", "Pending"])
+  expect(await Promise.all([first, second, third].map(async (it) => (await it.status()).phase))).toEqual([
+    "Running",
+    "Running",
+    "Pending"
+  ])
   for (const it of [first, second, third]) expect((await bed.ended(it)).phase).toBe("Succeeded")
   expect(seen).toMatchObject({ most: 2, begun: 3 })
 })
@@ -210,7 +223,7 @@ test("v-5 a mutex is kept through attempts, back-off and a restart; then by prio
   await bed.until(() => log.length === 1)
   for (const [id, priority] of [["second", 0], ["third", 0], ["urgent", 9]] as const) {
     const run = await bed.settle(before.start(definition, undefined, { id, priority }))
-    await bed.until(() => run.nodes()[0]?.waiting === "Permit")
+    await bed.until(async () => (await run.nodes())[0]?.waiting === "Permit")
   }
   bed.crash(before)
   const after = bed.open({ workflows: [definition] })
@@ -223,10 +236,10 @@ test("v-5 a mutex is kept through attempts, back-off and a restart; then by prio
   bed.crash(after)
   const last = bed.open({ workflows: [definition] })
   for (const id of ["first", "second", "third", "urgent"]) {
-    expect((await bed.ended(last.get(id)!)).phase).toBe("Succeeded")
+    expect((await bed.ended((await last.get(id))!)).phase).toBe("Succeeded")
   }
   expect(log).toEqual(["first 1", "first 2", "first 3", "first 3", "urgent 1", "second 1", "third 1"])
-  expect(last.locks()).toMatchObject([{ name: "m", held: 0, holders: [], queue: [] }])
+  expect(await last.locks()).toMatchObject([{ name: "m", held: 0, holders: [], queue: [] }])
 })
 
 test("v-6 a source that first fails for the moment and then for good: who waits goes on waiting, then ends in Error", async () => {
@@ -234,11 +247,11 @@ test("v-6 a source that first fails for the moment and then for good: who waits 
   const source = new Scripted(fault("ETIMEDOUT"), fault("EAI_AGAIN"), "many")
   const run = await bed.settle(bed.open().start(eachUnderSource(source, Effect.void)))
   await bed.until(() => source.reads === 2)
-  await bed.until(() => reasons(run, "L[0]").includes("EAI_AGAIN"))
-  expect(phases(run)).toMatchObject({ L: "Running", "L[0]": "Pending" })
+  await bed.until(async () => (await reasons(run, "L[0]")).includes("EAI_AGAIN"))
+  expect(await phases(run)).toMatchObject({ L: "Running", "L[0]": "Pending" })
   await bed.ended(run)
-  expect(nodeOf(run, "L[3]")).toMatchObject({ phase: "Error", reason: "BadLimit" })
-  expect(nodeOf(run, "L[3]").message).toContain('map cm, key "wf" is "many"')
+  expect(await nodeOf(run, "L[3]")).toMatchObject({ phase: "Error", reason: "BadLimit" })
+  expect((await nodeOf(run, "L[3]")).message).toContain('map cm, key "wf" is "many"')
 })
 
 test("A limit that is mended serves the next who ask, and who failed can be retried", async () => {
@@ -261,9 +274,9 @@ test("LK-07 a node that failed because of its limit leaves nothing behind in the
     w.suspend("door")
   })
   const run = await bed.settle(pinnace.start(definition))
-  await bed.until(() => phases(run)["limited"] === "Error")
+  await bed.until(async () => (await phases(run))["limited"] === "Error")
   await bed.quiet()
-  expect(pinnace.locks()).toEqual([{
+  expect(await pinnace.locks()).toEqual([{
     name: "s",
     source: expect.any(String),
     problem: expect.any(String),
@@ -274,7 +287,7 @@ test("LK-07 a node that failed because of its limit leaves nothing behind in the
   source.become(1)
   const again = workflow("again", {}, (w) => void w.node("a", task("a", { permits: [limited.take()], run: () => {} })))
   expect((await bed.play(again, undefined, pinnace)).ending.phase).toBe("Succeeded")
-  expect(pinnace.locks()).toMatchObject([{ limit: 1, held: 0, holders: [], queue: [] }])
+  expect(await pinnace.locks()).toMatchObject([{ limit: 1, held: 0, holders: [], queue: [] }])
 })
 
 test("A source that throws, or dies as an Effect, is one that cannot be read", async () => {
@@ -342,7 +355,7 @@ test("A failure that was read before somebody asked does not fail them: it is re
   const early = await bed.settle(pinnace.start(underSource(source)))
   await bed.until(() => source.open.length === 1)
   const late = await bed.settle(pinnace.start(underSource(source)))
-  await bed.until(() => reasons(late) !== "" && late.status().phase === "Pending")
+  await bed.until(async () => await reasons(late) !== "" && (await late.status()).phase === "Pending")
   await bed.quiet()
   source.open[0]!.reject(missing)
   expect((await bed.ended(early)).phase).toBe("Error")
@@ -359,6 +372,6 @@ test("A change of the source ends the wait before it is tried again", async () =
   source.become(1)
   source.changed()
   const mended = bed.now
-  await bed.until(() => run.status().phase === "Running")
+  await bed.until(async () => (await run.status()).phase === "Running")
   expect(bed.now - mended).toBeLessThan(100)
 })

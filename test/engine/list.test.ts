@@ -21,17 +21,18 @@ const many = async () => {
 
 test("Runs are listed newest first", async () => {
   const { ids, pinnace } = await many()
-  expect(pinnace.list().map(({ id }) => id)).toEqual(ids)
+  expect((await pinnace.list()).map(({ id }) => id)).toEqual(ids)
 })
 
 test("Runs are listed by workflow and by phase, also combined", async () => {
   const { ids, pinnace } = await many()
-  const list = (filter: Parameters<typeof pinnace.list>[0]) => pinnace.list(filter).map(({ id }) => ids.indexOf(id))
-  expect(list({ workflow: "two" })).toEqual([0, 2, 4])
-  expect(list({ phases: ["Error"] })).toEqual([2])
-  expect(list({ workflow: "two", phases: ["Succeeded", "Error"] })).toEqual([0, 2, 4])
-  expect(list({ workflow: "one", phases: ["Error"] })).toEqual([])
-  expect(list({ workflow: "none" })).toEqual([])
+  const list = async (filter: Parameters<typeof pinnace.list>[0]) =>
+    (await pinnace.list(filter)).map(({ id }) => ids.indexOf(id))
+  expect(await list({ workflow: "two" })).toEqual([0, 2, 4])
+  expect(await list({ phases: ["Error"] })).toEqual([2])
+  expect(await list({ workflow: "two", phases: ["Succeeded", "Error"] })).toEqual([0, 2, 4])
+  expect(await list({ workflow: "one", phases: ["Error"] })).toEqual([])
+  expect(await list({ workflow: "none" })).toEqual([])
 })
 
 test("Pages follow each other without a gap or a repetition", async () => {
@@ -39,7 +40,7 @@ test("Pages follow each other without a gap or a repetition", async () => {
   const pages: Array<string> = []
   let before: RunView | undefined
   for (;;) {
-    const page = pinnace.list({ limit: 2, ...(before === undefined ? {} : { before }) })
+    const page = await pinnace.list({ limit: 2, ...(before === undefined ? {} : { before }) })
     if (page.length === 0) break
     expect(page.length).toBeLessThanOrEqual(2)
     pages.push(...page.map(({ id }) => id))
@@ -54,7 +55,7 @@ test("Runs created in the same millisecond are paged without a gap too", async (
   const runs = await bed.settle(Promise.all([1, 2, 3, 4, 5].map((n) => pinnace.start(one, n))))
   const pages: Array<string> = []
   for (let before: RunView | undefined, left = 10; left > 0; left--) {
-    const [row] = pinnace.list({ limit: 1, ...(before === undefined ? {} : { before }) })
+    const [row] = await pinnace.list({ limit: 1, ...(before === undefined ? {} : { before }) })
     if (row === undefined) break
     pages.push(row.id)
     before = row
@@ -64,12 +65,12 @@ test("Runs created in the same millisecond are paged without a gap too", async (
 
 test("A page goes on where the one before ended, although its last run was deleted, also from what JSON kept of it", async () => {
   const { bed, ids, pinnace } = await many()
-  const [, last] = pinnace.list({ limit: 2 })
-  await bed.settle(pinnace.get(last!.id)!.delete())
+  const [, last] = await pinnace.list({ limit: 2 })
+  await bed.settle((await pinnace.get(last!.id))!.delete())
   for (const before of [last!, JSON.parse(JSON.stringify(last!)), last!.cursor]) {
-    expect(pinnace.list({ before, limit: 2 }).map(({ id }) => id)).toEqual(ids.slice(2, 4))
+    expect((await pinnace.list({ before, limit: 2 })).map(({ id }) => id)).toEqual(ids.slice(2, 4))
   }
-  expect(() => pinnace.list({ before: last!.id })).toThrow(
+  await expect(pinnace.list({ before: last!.id })).rejects.toThrow(
     `Cannot use "before" of the filter of a list of runs: it is "${last!.id}", and no run has this id (any more). ` +
       'Use the last row of the page before, or its "cursor".'
   )
@@ -98,21 +99,23 @@ const wrongFilters: ReadonlyArray<readonly [unknown, string]> = [
   }, `"limit" of ${list}: it cannot be read`]
 ]
 
-test("What a list cannot use is refused with its place and the remedy", () => {
+test("What a list cannot use is refused with its place and the remedy", async () => {
   const pinnace = new TestBed().open()
   for (const [filter, message] of wrongFilters) {
-    expect(() => pinnace.list(filter as never), message).toThrow(`Cannot use ${message}`)
+    await expect(pinnace.list(filter as never), message).rejects.toThrow(`Cannot use ${message}`)
   }
   for (const limit of [NaN, 1.5, -1, 0, "5"]) {
-    expect(() => pinnace.artifacts({ limit: limit as never })).toThrow('"limit" of the filter of a list of artifacts')
+    await expect(pinnace.artifacts({ limit: limit as never })).rejects.toThrow(
+      '"limit" of the filter of a list of artifacts'
+    )
   }
-  expect(() => pinnace.artifacts({ states: ["gone" as never] })).toThrow('"states" of the filter')
-  expect(pinnace.artifacts({ limit: Infinity })).toEqual([])
+  await expect(pinnace.artifacts({ states: ["gone" as never] })).rejects.toThrow('"states" of the filter')
+  expect(await pinnace.artifacts({ limit: Infinity })).toEqual([])
 })
 
 test("Events are read from a whole sequence number on", async () => {
   const { bed, pinnace } = await many()
-  const run = pinnace.get(pinnace.list()[0]!.id)!
+  const run = (await pinnace.get((await pinnace.list())[0]!.id))!
   for (const after of [NaN, 1.5, -1, Infinity, "1"]) {
     const error = await bed.rejection(run.events(after as never)[Symbol.asyncIterator]().next())
     expect(error.message).toContain("Cannot use the sequence number after which events are read: it is")
@@ -125,7 +128,7 @@ test("A list tells the run's times, labels, priority and how it ended", async ()
   const begin = bed.now
   const run = await bed.settle(pinnace.start(one, -1, { id: "mine", labels: { team: "blue" }, priority: 4 }))
   await bed.ended(run)
-  expect(pinnace.list()).toEqual([{
+  expect(await pinnace.list()).toEqual([{
     id: "mine",
     workflow: "one",
     kind: "typed",
@@ -146,19 +149,19 @@ test("A list shows at most 100 runs unless it is told otherwise", async () => {
   const bed = new TestBed()
   const pinnace = bed.open()
   await bed.settle(Promise.all(Array.from({ length: 101 }, (_, n) => pinnace.start(one, n))))
-  expect(pinnace.list()).toHaveLength(100)
-  expect(pinnace.list({ limit: 1_000 })).toHaveLength(101)
+  expect(await pinnace.list()).toHaveLength(100)
+  expect(await pinnace.list({ limit: 1_000 })).toHaveLength(101)
 })
 
 test("An ended run is never shown as running: list, status and nodes agree at every step (N9)", async () => {
   const bed = new TestBed()
   const pinnace = bed.open()
   const run = await bed.settle(pinnace.start(one, 1))
-  await bed.until(() => {
-    const { phase } = run.status()
-    const listed = pinnace.list()[0]!
+  await bed.until(async () => {
+    const { phase } = await run.status()
+    const listed = (await pinnace.list())[0]!
     expect(listed.phase).toBe(phase)
-    if (phase === "Succeeded") expect(Object.values(phases(run))).toEqual(["Succeeded"])
+    if (phase === "Succeeded") expect(Object.values(await phases(run))).toEqual(["Succeeded"])
     return phase === "Succeeded"
   })
 })
@@ -175,23 +178,31 @@ test("Runs are listed by labels, fields, text and times", async () => {
     ids.push(run.id)
     bed.elapse(1_000)
   }
-  const list = (filter: Parameters<typeof pinnace.list>[0]) =>
-    pinnace.list(filter).map(({ id }) => ids.indexOf(id)).toSorted()
-  expect(list({ labels: "team=blue" })).toEqual([0, 2])
-  expect(list({ labels: { team: "red", urgent: "" } })).toEqual([3])
-  expect(() => list({ labels: { team: 1 } as never })).toThrow('has 1 under "team"')
-  expect(() => list({ labels: 1 as never })).toThrow("Use a label selector like")
-  expect(list({ labels: "team in (red,green),!urgent" })).toEqual([1])
-  expect(list({ labels: "workflows.argoproj.io/completed=true,workflows.argoproj.io/phase!=Error" })).toEqual([0, 1, 3])
-  expect(list({ fields: "status.phase=Error" })).toEqual([2])
-  expect(list({ text: "NEGATIVE" })).toEqual([2])
-  expect(list({ prefix: "order-", resubmitted: false })).toEqual([0, 1, 2, 3])
-  expect(list({ createdAfter: begun + 1_000, createdBefore: new Date(begun + 3_000) })).toEqual([1, 2])
-  expect(list({ startedAfter: begun + 3_000 })).toEqual([3])
-  expect(list({ endedBefore: begun + 1_000 })).toEqual([0])
-  expect(() => list({ labels: "team==blue==" })).toThrow(
+  const list = async (filter: Parameters<typeof pinnace.list>[0]) =>
+    (await pinnace.list(filter)).map(({ id }) => ids.indexOf(id)).toSorted()
+  expect(await list({ labels: "team=blue" })).toEqual([0, 2])
+  expect(await list({ labels: { team: "red", urgent: "" } })).toEqual([3])
+  await expect(list({ labels: { team: 1 } as never })).rejects.toThrow('has 1 under "team"')
+  await expect(list({ labels: 1 as never })).rejects.toThrow("Use a label selector like")
+  expect(await list({ labels: "team in (red,green),!urgent" })).toEqual([1])
+  expect(await list({ labels: "workflows.argoproj.io/completed=true,workflows.argoproj.io/phase!=Error" })).toEqual([
+    0,
+    1,
+    3
+  ])
+  expect(await list({ fields: "status.phase=Error" })).toEqual([2])
+  expect(await list({ text: "NEGATIVE" })).toEqual([2])
+  expect(await list({ prefix: "order-", resubmitted: false })).toEqual([0, 1, 2, 3])
+  expect(await list({ createdAfter: begun + 1_000, createdBefore: new Date(begun + 3_000) })).toEqual([1, 2])
+  expect(await list({ startedAfter: begun + 3_000 })).toEqual([3])
+  expect(await list({ endedBefore: begun + 1_000 })).toEqual([0])
+  await expect(list({ labels: "team==blue==" })).rejects.toThrow(
     'Cannot use "labels" of the filter of a list of runs: it cannot be read'
   )
-  expect(() => list({ fields: "phase=Error" })).toThrow('Unknown field "phase" in a selector: known are metadata.name')
-  expect(() => list({ createdAfter: new Date("no") })).toThrow("Use a Date, or whole milliseconds since the epoch")
+  await expect(list({ fields: "phase=Error" })).rejects.toThrow(
+    'Unknown field "phase" in a selector: known are metadata.name'
+  )
+  await expect(list({ createdAfter: new Date("no") })).rejects.toThrow(
+    "Use a Date, or whole milliseconds since the epoch"
+  )
 })

@@ -56,5 +56,5 @@ test("LK-12 while another program locks the file, releases and requests wait, th
     expect((await run.ending()).phase).toBe("Succeeded")
   }
   expect(order).toEqual(["first", "second", "third"])
-  expect(pinnace.locks()).toMatchObject([{ held: 0, holders: [], queue: [] }])
+  expect(await pinnace.locks()).toMatchObject([{ held: 0, holders: [], queue: [] }])
 })

@@ -54,7 +54,7 @@ const locked = (log: Log, millis = 10_000) => {
   return workflow("locked", {}, (w) => void w.node("work", work))
 }
 
-const waits = (run: RunHandle<unknown>) => () => run.nodes().some(({ waiting }) => waiting === "Permit")
+const waits = (run: RunHandle<unknown>) => async () => (await run.nodes()).some(({ waiting }) => waiting === "Permit")
 
 const startWaiting = async (
   bed: TestBed,
@@ -81,10 +81,10 @@ test("LK-01 holders survive a restart: who held goes on, who waited begins after
   bed.crash(before)
   log.died()
   const after = bed.open({ workflows: [definition] })
-  for (const id of ["a", "b"]) expect((await bed.ended(after.get(id)!)).phase).toBe("Succeeded")
+  for (const id of ["a", "b"]) expect((await bed.ended((await after.get(id))!)).phase).toBe("Succeeded")
   expect(log.lines).toEqual(["a begins", "a begins", "a ends", "b begins", "b ends"])
   expect(log.most).toBe(1)
-  expect(after.locks()).toMatchObject(free)
+  expect(await after.locks()).toMatchObject(free)
 })
 
 class Bad extends Schema.TaggedError<Bad>()("Bad", {}) {}
@@ -163,10 +163,10 @@ describe("LK-02 every kind of end frees the lock", () => {
     void Promise.resolve(act?.({ bed, run: holder, pinnace })).catch(() => {})
     await bed.ended(waiter)
     expect(log.lines).toEqual(["waiter begins", "waiter ends"])
-    if (phase === undefined) await bed.until(() => other.get("holder") === undefined)
-    else expect((await bed.ended(other.get("holder")!)).phase).toBe(phase)
+    if (phase === undefined) await bed.until(async () => await other.get("holder") === undefined)
+    else expect((await bed.ended((await other.get("holder"))!)).phase).toBe(phase)
     await bed.quiet()
-    expect(other.locks()).toMatchObject(free)
+    expect(await other.locks()).toMatchObject(free)
   })
 })
 
@@ -187,18 +187,22 @@ test("LK-03 terminate and stop reach who waits for a lock, as a run or as a node
   ]
   const began = bed.now
   await bed.quiet()
-  expect(pinnace.locks()[0]?.queue).toHaveLength(3)
+  expect((await pinnace.locks())[0]?.queue).toHaveLength(3)
   await bed.settle(waiting[0]!.terminate())
   await bed.settle(waiting[1]!.stop())
   await bed.settle(waiting[2]!.stop())
   for (const run of waiting) expect(await bed.ended(run)).toMatchObject({ phase: "Failed" })
-  expect(waiting.map((run) => run.status().reason)).toEqual(["Terminated", "Stopped", "Stopped"])
+  expect(await Promise.all(waiting.map(async (run) => (await run.status()).reason))).toEqual([
+    "Terminated",
+    "Stopped",
+    "Stopped"
+  ])
   expect(bed.now).toBe(began)
-  expect(pinnace.locks()).toMatchObject([{ held: 1, queue: [] }])
+  expect(await pinnace.locks()).toMatchObject([{ held: 1, queue: [] }])
   await bed.ended(holder)
   await bed.until(() => bed.isIdle)
   expect(log.lines).toEqual(["holder begins", "holder ends"])
-  expect(pinnace.locks()).toMatchObject(free)
+  expect(await pinnace.locks()).toMatchObject(free)
 })
 
 test("LK-04 a composite keeps its mutex across a restart and gives it back at its end", async () => {
@@ -214,7 +218,7 @@ test("LK-04 a composite keeps its mutex across a restart and gives it back at it
   bed.crash(before)
   log.died()
   const after = bed.open({ workflows: [definition] })
-  for (const id of ["a", "b"]) expect((await bed.ended(after.get(id)!)).phase).toBe("Succeeded")
+  for (const id of ["a", "b"]) expect((await bed.ended((await after.get(id))!)).phase).toBe("Succeeded")
   expect(log.lines.filter((line) => line.includes("begins"))).toEqual([
     "a one begins",
     "a one begins",
@@ -223,7 +227,7 @@ test("LK-04 a composite keeps its mutex across a restart and gives it back at it
     "b two begins"
   ])
   expect(log.most).toBe(1)
-  expect(after.locks()).toMatchObject(free)
+  expect(await after.locks()).toMatchObject(free)
 })
 
 test("LK-06 a limit that is lowered and raised while it is in use, with a restart in between, is kept at every instant", async () => {
@@ -236,8 +240,8 @@ test("LK-06 a limit that is lowered and raised while it is in use, with a restar
   const before = bed.open({ workflows: [definition] })
   const { id } = await bed.settle(before.start(definition))
   await bed.until(() => log.open === 3)
-  before.setLimit("shared", 1)
-  await bed.until(() => before.locks()[0]?.held === 1)
+  await before.setLimit("shared", 1)
+  await bed.until(async () => (await before.locks())[0]?.held === 1)
   bed.crash(before)
   log.died()
   log.most = 0
@@ -245,12 +249,12 @@ test("LK-06 a limit that is lowered and raised while it is in use, with a restar
   await bed.until(() => log.lines.length >= 12)
   expect(log.most).toBe(1)
   const raised = bed.now
-  after.setLimit("shared", 5)
+  await after.setLimit("shared", 5)
   await bed.until(() => log.open === 5)
   expect(bed.now - raised).toBeLessThan(1000)
-  expect((await bed.ended(after.get(id)!)).phase).toBe("Succeeded")
+  expect((await bed.ended((await after.get(id))!)).phase).toBe("Succeeded")
   expect(log.most).toBe(5)
-  expect(after.locks()).toMatchObject([{ limit: 5, held: 0, queue: [] }])
+  expect(await after.locks()).toMatchObject([{ limit: 5, held: 0, queue: [] }])
 })
 
 test("LK-08 a hundred waiters, of which some are terminated, are served one after the other with nothing in between", async () => {
@@ -271,7 +275,7 @@ test("LK-08 a hundred waiters, of which some are terminated, are served one afte
   expect(served).toBeGreaterThan(50)
   expect(log.most).toBe(1)
   expect(bed.now - began).toBeLessThanOrEqual(5 * log.lines.filter((line) => line.endsWith("begins")).length)
-  expect(pinnace.locks()).toMatchObject(free)
+  expect(await pinnace.locks()).toMatchObject(free)
 })
 
 test("LK-09 priority first, then arrival, also after a restart in between", async () => {
@@ -288,7 +292,7 @@ test("LK-09 priority first, then arrival, also after a restart in between", asyn
   const after = bed.open({ workflows: [definition] })
   await bed.until(() => log.lines.includes("holder ends"))
   await startWaiting(bed, after, definition, "e10", 10)
-  for (const id of ["a0", "b10", "c0", "d10", "e10"]) await bed.ended(after.get(id)!)
+  for (const id of ["a0", "b10", "c0", "d10", "e10"]) await bed.ended((await after.get(id))!)
   expect(log.lines.filter((line) => line.endsWith("ends"))).toEqual(
     ["holder", "b10", "d10", "e10", "a0", "c0"].map((id) => `${id} ends`)
   )
@@ -308,9 +312,9 @@ test("LK-13 waiting for a lock does not use up the time of an attempt, but that 
   const other = await startWaiting(bed, pinnace, patient, "patient")
   expect(await bed.ended(hasty)).toMatchObject({ phase: "Failed", reason: "Timeout" })
   expect(bed.now - began).toBe(2000)
-  expect(pinnace.locks()[0]?.queue).toMatchObject([{ run: "patient" }])
+  expect((await pinnace.locks())[0]?.queue).toMatchObject([{ run: "patient" }])
   expect((await bed.ended(other)).phase).toBe("Succeeded")
-  expect(phases(hasty)["work"]).toBe("Failed")
+  expect((await phases(hasty))["work"]).toBe("Failed")
   expect(log.lines).toEqual(["holder begins", "holder ends", "patient begins", "patient ends"])
 })
 
@@ -324,11 +328,13 @@ test("LK-13 a run that does not get its own permits within its time ends, and le
   })
   const long = workflow("long", { permits: [lock.take()] }, (w) => void w.suspend("wait", { duration: "1 hour" }))
   const holder = await bed.settle(pinnace.start(long))
-  await bed.until(() => pinnace.locks()[0]?.held === 1)
+  await bed.until(async () => (await pinnace.locks())[0]?.held === 1)
   const began = bed.now
   const run = await bed.settle(pinnace.start(whole))
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Timeout" })
-  expect([bed.now - began, pinnace.locks()[0]?.queue, phases(run)]).toEqual([2000, [], { ".onExit": "Succeeded" }])
+  expect([bed.now - began, (await pinnace.locks())[0]?.queue, await phases(run)]).toEqual([2000, [], {
+    ".onExit": "Succeeded"
+  }])
   await bed.settle(holder.terminate())
   await bed.ended(holder)
   expect(log.lines).toEqual([])
@@ -341,8 +347,8 @@ test("Whose place in the queue is taken away by hand would wait forever, so only
   await bed.settle(pinnace.start(locked(log), undefined, { id: "holder" }))
   await bed.until(() => log.begun("holder"))
   const waiter = await startWaiting(bed, pinnace, locked(log), "waiter")
-  expect(pinnace.breakPermit("waiter", "work")).toBe(false)
-  expect(waiter.logs()).toEqual([])
+  expect(await pinnace.breakPermit("waiter", "work")).toBe(false)
+  expect(await waiter.logs()).toEqual([])
   expect((await bed.ended(waiter)).phase).toBe("Succeeded")
 })
 
@@ -350,12 +356,15 @@ test("A limit is set of semaphores that are known; of another one only when it m
   await using pinnace = await open(":memory:")
   const known = semaphore("mailer", { limit: storedLimit(1) })
   pinnace.register(workflow("w", {}, (w) => void w.node("a", task("a", { permits: [known.take()], run: () => 1 }))))
-  expect(() => pinnace.setLimit("mialer", 3)).toThrow('Did you mean "mailer"')
-  expect(() => pinnace.setLimit("elsewhere", 3)).toThrow("{ create: true }")
-  expect(pinnace.locks()).toEqual([])
-  pinnace.setLimit("mailer", 3)
-  pinnace.setLimit("elsewhere", 3, { create: true })
-  expect(pinnace.locks().map(({ limit, name }) => [name, limit]).sort()).toEqual([["elsewhere", 3], ["mailer", 3]])
+  await expect(pinnace.setLimit("mialer", 3)).rejects.toThrow('Did you mean "mailer"')
+  await expect(pinnace.setLimit("elsewhere", 3)).rejects.toThrow("{ create: true }")
+  expect(await pinnace.locks()).toEqual([])
+  await pinnace.setLimit("mailer", 3)
+  await pinnace.setLimit("elsewhere", 3, { create: true })
+  expect((await pinnace.locks()).map(({ limit, name }) => [name, limit]).sort()).toEqual([["elsewhere", 3], [
+    "mailer",
+    3
+  ]])
 })
 
 test("Two workflows of one name with other nodes are refused; the same one again is not", async () => {

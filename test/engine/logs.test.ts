@@ -19,7 +19,7 @@ test("A body's log keeps levels, the order of lines, and values as text", async 
   }
   const run = await bed.settle(bed.open().start(alone(task("only", { run: body }))))
   await bed.ended(run)
-  expect(said(run.logs())).toEqual([
+  expect(said(await run.logs())).toEqual([
     "info plain 1 { a: [ true ] }",
     "debug d",
     "info i",
@@ -41,12 +41,16 @@ test("Lines tell their node and attempt, and can be read for one node", async ()
   const two = workflow("two", {}, (w) => w.node("other", other, { after: [w.node("flaky", flaky)] }))
   const run = await bed.settle(bed.open().start(two))
   await bed.ended(run)
-  expect(run.logs("flaky").map(({ attempt, path, text }) => [path, attempt, text])).toEqual([["flaky", 1, "try 1"], [
+  expect((await run.logs("flaky")).map(({ attempt, path, text }) => [path, attempt, text])).toEqual([[
+    "flaky",
+    1,
+    "try 1"
+  ], [
     "flaky",
     2,
     "try 2"
   ]])
-  expect(run.logs()).toHaveLength(3)
+  expect(await run.logs()).toHaveLength(3)
 })
 
 test("Effect's logger and console inside an Effect body reach the node's log with their level", async () => {
@@ -61,7 +65,7 @@ test("Effect's logger and console inside an Effect body reach the node's log wit
     })
   const run = await bed.settle(bed.open().start(alone(task("only", { run: body }))))
   await bed.ended(run)
-  expect(said(run.logs("only"))).toEqual([
+  expect(said(await run.logs("only"))).toEqual([
     "info info 1",
     "warn warning",
     "error error",
@@ -89,8 +93,8 @@ test("With captureConsole, console calls of bodies go to their own node's log, a
   })
   const run = await pinnace.start(both)
   await run.ending()
-  expect(said(run.logs("a"))).toEqual(["info a first", "warn a second"])
-  expect(said(run.logs("b"))).toEqual(["info b first", "warn b second"])
+  expect(said(await run.logs("a"))).toEqual(["info a first", "warn a second"])
+  expect(said(await run.logs("b"))).toEqual(["info b first", "warn b second"])
   globalThis.console.log("outside")
   expect(through.mock.calls).toEqual([["outside"]])
 })
@@ -103,7 +107,7 @@ test("Without captureConsole, console calls of bodies are left alone", async () 
   const run = await pinnace.start(alone(task("only", { run: () => globalThis.console.info("loud") })))
   await run.ending()
   expect(through.mock.calls).toEqual([["loud"]])
-  expect(run.logs()).toEqual([])
+  expect(await run.logs()).toEqual([])
 })
 
 test("A flood of lines is cut at limits.logLines of one node, with a line that says so; other nodes keep theirs", async () => {
@@ -117,13 +121,13 @@ test("A flood of lines is cut at limits.logLines of one node, with a line that s
   const two = workflow("two", {}, (w) => w.node("quiet", quiet, { after: [w.node("flood", flood)] }))
   const run = await bed.settle(bed.open({ limits: { logLines: 3 } }).start(two))
   await bed.ended(run)
-  expect(run.logs("flood").map(({ text }) => text)).toEqual([
+  expect((await run.logs("flood")).map(({ text }) => text)).toEqual([
     "line 0",
     "line 1",
     "line 2",
     expect.stringContaining("3 lines is the limit")
   ])
-  expect(run.logs("quiet")).toHaveLength(1)
+  expect(await run.logs("quiet")).toHaveLength(1)
 })
 
 test("A long line is cut at limits.logLine bytes and says how much is missing", async () => {
@@ -131,7 +135,7 @@ test("A long line is cut at limits.logLine bytes and says how much is missing", 
   const body = task("only", { run: (_: void, { log }) => log("é".repeat(50)) })
   const run = await bed.settle(bed.open({ limits: { logLine: 50 } }).start(alone(body)))
   await bed.ended(run)
-  expect(run.logs().map(({ text }) => text)).toEqual([`${"é".repeat(11)}… (78 more bytes dropped)`])
+  expect((await run.logs()).map(({ text }) => text)).toEqual([`${"é".repeat(11)}… (78 more bytes dropped)`])
 })
 
 test("Lines that were kept before a restart count against the limit after it", async () => {
@@ -148,9 +152,9 @@ test("Lines that were kept before a restart count against the limit after it", a
   const options = { limits: { logLines: 3 }, workflows: [one] }
   const first = bed.open(options)
   const run = await bed.settle(first.start(one))
-  await bed.until(() => run.logs().length === 2)
+  await bed.until(async () => (await run.logs()).length === 2)
   bed.crash(first)
-  const again = bed.open(options).get(run.id)!
+  const again = (await bed.open(options).get(run.id))!
   await bed.ended(again)
-  expect(again.logs("only")).toHaveLength(4)
+  expect(await again.logs("only")).toHaveLength(4)
 })

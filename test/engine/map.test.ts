@@ -20,7 +20,7 @@ const picky = task("picky", {
 test("The outputs of a map are in the order of its items, whatever finished first", async () => {
   const { bed, run } = await new TestBed().play(workflow("m", {}, (w) => w.map("m", [3, 1, 2], double, (n) => n)))
   expect(await bed.settle(run.result())).toEqual([6, 2, 4])
-  expect(phases(run)).toEqual({ m: "Succeeded", "m[0]": "Succeeded", "m[1]": "Succeeded", "m[2]": "Succeeded" })
+  expect(await phases(run)).toEqual({ m: "Succeeded", "m[0]": "Succeeded", "m[1]": "Succeeded", "m[2]": "Succeeded" })
 })
 
 test("Items may come from the input or from another node", async () => {
@@ -58,23 +58,23 @@ test("Keys name the items, with whatever characters they have", async () => {
   const cities = ["Oslo", "a/b[c]#1", ""]
   const length = task("length", { input: Schema.String, run: (text) => text.length })
   const run = await play(workflow("m", {}, (w) => w.map("m", cities, length, (city) => city, { key: (city) => city })))
-  const items = run.nodes().filter(({ path }) => path !== "m")
+  const items = (await run.nodes()).filter(({ path }) => path !== "m")
   expect(items.every(({ phase }) => phase === "Succeeded")).toBe(true)
   expect(new Set(items.map(({ path }) => path)).size).toBe(3)
-  expect(phases(run)).toMatchObject({ "m[Oslo]": "Succeeded" })
+  expect(await phases(run)).toMatchObject({ "m[Oslo]": "Succeeded" })
 })
 
 test("Two items with the same key end the map in Error and name the key; nothing of it runs", async () => {
   const run = await play(workflow("m", {}, (w) => w.map("m", [1, 1], double, (n) => n, { key: (n) => `k${n}` })))
-  expect(phases(run)).toEqual({ m: "Error" })
-  expect(nodeOf(run, "m")).toMatchObject({ reason: "BadInput", message: expect.stringContaining('"k1"') })
+  expect(await phases(run)).toEqual({ m: "Error" })
+  expect(await nodeOf(run, "m")).toMatchObject({ reason: "BadInput", message: expect.stringContaining('"k1"') })
 })
 
 test("Items that are no list end the map in Error", async () => {
   const text = task("text", { output: Schema.Array(Schema.Number), run: () => [1] })
   const one = workflow("m", {}, (w) => w.map("m", w.node("text", text).at(0) as never, double, (n: number) => n))
   const run = await play(one)
-  expect(nodeOf(run, "m")).toMatchObject({
+  expect(await nodeOf(run, "m")).toMatchObject({
     phase: "Error",
     reason: "BadInput",
     message: expect.stringContaining("number")
@@ -85,7 +85,7 @@ test("A map of no items succeeds with an empty list", async () => {
   const { bed, run } = await new TestBed().play(
     workflow("m", {}, (w) => w.map("m", [] as Array<number>, double, (n) => n))
   )
-  expect(phases(run)).toEqual({ m: "Succeeded" })
+  expect(await phases(run)).toEqual({ m: "Succeeded" })
   expect(await bed.settle(run.result())).toEqual([])
 })
 
@@ -111,14 +111,14 @@ test("concurrency bounds how many items are open at once, and all run", async ()
 
 test("By default all items run to their end after one failed, and the map names the first that failed", async () => {
   const run = await play(workflow("m", {}, (w) => w.map("m", [2, 1, 4, 3], picky, (n) => n)))
-  expect(phases(run)).toEqual({
+  expect(await phases(run)).toEqual({
     m: "Failed",
     "m[0]": "Succeeded",
     "m[1]": "Failed",
     "m[2]": "Succeeded",
     "m[3]": "Failed"
   })
-  expect(nodeOf(run, "m")).toMatchObject({ reason: "ChildFailed", message: expect.stringContaining("m[1]") })
+  expect(await nodeOf(run, "m")).toMatchObject({ reason: "ChildFailed", message: expect.stringContaining("m[1]") })
 })
 
 test("The typed error of an item reaches the caller of the run", async () => {
@@ -136,7 +136,7 @@ test("An item in Error decides over one that Failed", async () => {
     run: (item) => item === 1 ? Effect.fail(new Bad({ item })) : Effect.die(new Error("broken"))
   })
   const run = await play(workflow("m", {}, (w) => w.map("m", [1, 2], mixed, (n) => n)))
-  expect(nodeOf(run, "m")).toMatchObject({ phase: "Error", reason: "ChildErrored" })
+  expect(await nodeOf(run, "m")).toMatchObject({ phase: "Error", reason: "ChildErrored" })
 })
 
 test("Items have the retry and the timeout of `item`, the map has its own", async () => {
@@ -152,9 +152,9 @@ test("Items have the retry and the timeout of `item`, the map has its own", asyn
       (w) => w.map("m", [0, 1], slow, (n) => n, { item: { timeout: "10 seconds", retry: { limit: 1 } } })
     )
   )
-  expect(phases(run)).toMatchObject({ m: "Succeeded" })
-  expect(nodeOf(run, "m[1]").attempt).toBe(2)
-  expect(nodeOf(run, "m").attempt).toBe(1)
+  expect(await phases(run)).toMatchObject({ m: "Succeeded" })
+  expect((await nodeOf(run, "m[1]")).attempt).toBe(2)
+  expect((await nodeOf(run, "m")).attempt).toBe(1)
 })
 
 test("A map retried as a whole runs all its items again in a subtree of its own", async () => {
@@ -170,7 +170,7 @@ test("A map retried as a whole runs all its items again in a subtree of its own"
   const { bed, run } = await new TestBed().play(
     workflow("m", {}, (w) => w.map("m", [1, 2], flaky, (n) => n, { retry: { limit: 2 } }))
   )
-  expect(phases(run)).toEqual({
+  expect(await phases(run)).toEqual({
     m: "Succeeded",
     "m[0]": "Succeeded",
     "m[1]": "Error",
@@ -188,5 +188,5 @@ test("Items of a map may be workflows", async () => {
   )
   const { bed, run } = await new TestBed().play(workflow("m", {}, (w) => w.map("m", [1, 2], inner, (n) => n)))
   expect(await bed.settle(run.result())).toEqual([4, 8])
-  expect(phases(run)).toMatchObject({ "m[1]": "Succeeded", "m[1]/once": "Succeeded", "m[1]/twice": "Succeeded" })
+  expect(await phases(run)).toMatchObject({ "m[1]": "Succeeded", "m[1]/once": "Succeeded", "m[1]/twice": "Succeeded" })
 })

@@ -22,15 +22,15 @@ test("A nested workflow has its input, its output and a subtree of its own", asy
   )
   const { bed, run } = await new TestBed().play(outer, 3)
   expect(await bed.settle(run.result())).toBe(12)
-  expect(phases(run)).toEqual({ sub: "Succeeded", "sub/double": "Succeeded", again: "Succeeded" })
-  expect(nodeOf(run, "sub")).toMatchObject({ kind: "workflow", input: { n: 3 }, output: 6 })
+  expect(await phases(run)).toEqual({ sub: "Succeeded", "sub/double": "Succeeded", again: "Succeeded" })
+  expect(await nodeOf(run, "sub")).toMatchObject({ kind: "workflow", input: { n: 3 }, output: 6 })
 })
 
 test("A failure inside names the innermost node and reaches the caller typed, through every level", async () => {
   const inner = workflow("inner", { input: Schema.Number }, (w) => w.node("bad", failing, { input: w.input }))
   const middle = workflow("middle", {}, (w) => w.node("inner", inner, { input: 9 }))
   const { bed, ending, run } = await new TestBed().play(workflow("outer", {}, (w) => w.node("middle", middle)))
-  expect(phases(run)).toEqual({ middle: "Failed", "middle/inner": "Failed", "middle/inner/bad": "Failed" })
+  expect(await phases(run)).toEqual({ middle: "Failed", "middle/inner": "Failed", "middle/inner/bad": "Failed" })
   expect(ending).toMatchObject({ phase: "Failed", cause: "middle/inner/bad" })
   const error = await bed.rejection(run.result())
   expect(error).toBeInstanceOf(Bad)
@@ -43,8 +43,8 @@ test("A nested workflow that times out stops what is inside and says so", async 
   const inner = workflow("inner", {}, (w) => void w.node("slow", task("slow", { run: () => Effect.never })))
   const { run } = await bed.play(workflow("outer", {}, (w) => w.node("sub", inner, { timeout: "5 seconds" })))
   expect(bed.now - begin).toBe(5_000)
-  expect(nodeOf(run, "sub")).toMatchObject({ phase: "Failed", reason: "Timeout" })
-  expect(nodeOf(run, "sub/slow")).toMatchObject({ phase: "Failed", reason: "Timeout" })
+  expect(await nodeOf(run, "sub")).toMatchObject({ phase: "Failed", reason: "Timeout" })
+  expect(await nodeOf(run, "sub/slow")).toMatchObject({ phase: "Failed", reason: "Timeout" })
 })
 
 test("The timeout that a workflow sets for itself holds where it is nested", async () => {
@@ -57,7 +57,7 @@ test("The timeout that a workflow sets for itself holds where it is nested", asy
   )
   const { run } = await bed.play(workflow("outer", {}, (w) => w.node("sub", inner)))
   expect(bed.now - begin).toBe(5_000)
-  expect(nodeOf(run, "sub")).toMatchObject({ phase: "Failed", reason: "Timeout" })
+  expect(await nodeOf(run, "sub")).toMatchObject({ phase: "Failed", reason: "Timeout" })
 })
 
 test("A nested workflow that timed out is tried again, and the next attempt begins its nodes anew", async () => {
@@ -69,7 +69,7 @@ test("A nested workflow that timed out is tried again, and the next attempt begi
   const run = await play(
     workflow("outer", {}, (w) => void w.node("sub", inner, { timeout: "5 seconds", retry: { limit: 1 } }))
   )
-  expect(phases(run)).toMatchObject({
+  expect(await phases(run)).toMatchObject({
     sub: "Succeeded",
     "sub/leaf": "Failed",
     "sub#2/leaf": "Succeeded",
@@ -89,7 +89,7 @@ test("A run's timeout ends everything in it, and its reason is Timeout", async (
   const { ending, run } = await bed.play(one)
   expect(bed.now - begin).toBe(60_000)
   expect(ending).toMatchObject({ phase: "Failed", reason: "Timeout" })
-  expect(nodeOf(run, "first")).toMatchObject({ phase: "Failed", reason: "Timeout" })
+  expect(await nodeOf(run, "first")).toMatchObject({ phase: "Failed", reason: "Timeout" })
 })
 
 test("A body starts named children and gets their outputs, as Promises", async () => {
@@ -102,7 +102,7 @@ test("A body starts named children and gets their outputs, as Promises", async (
   })
   const { bed, run } = await new TestBed().play(workflow("w", {}, (w) => w.node("parent", parent)))
   expect(await bed.settle(run.result())).toEqual([2, 4, 6])
-  expect(phases(run)).toEqual({
+  expect(await phases(run)).toEqual({
     parent: "Succeeded",
     "parent/a": "Succeeded",
     "parent/b": "Succeeded",
@@ -118,7 +118,7 @@ test("A body starts named children as Effects, workflows too", async () => {
   })
   const { bed, run } = await new TestBed().play(workflow("w", {}, (w) => w.node("parent", parent)))
   expect(await bed.settle(run.result())).toEqual([2, 4])
-  expect(phases(run)).toMatchObject({ "parent/graph": "Succeeded", "parent/graph/double": "Succeeded" })
+  expect(await phases(run)).toMatchObject({ "parent/graph": "Succeeded", "parent/graph/double": "Succeeded" })
 })
 
 test("A child's name can be used once in an attempt; the second time is refused with a sentence", async () => {
@@ -147,13 +147,13 @@ test("A child's failure rejects with its typed error, and the body may go on", a
   })
   const { bed, run } = await new TestBed().play(workflow("w", {}, (w) => w.node("parent", parent)))
   expect(await bed.settle(run.result())).toBe("caught 5")
-  expect(phases(run)).toEqual({ parent: "Succeeded", "parent/bad": "Failed" })
+  expect(await phases(run)).toEqual({ parent: "Succeeded", "parent/bad": "Failed" })
 })
 
 test("A child's typed error that the body declares and lets through is the body's own", async () => {
   const parent = task("parent", { errors: [Bad], run: (_: void, { effect }: TaskContext) => effect("bad", failing, 6) })
   const { bed, run } = await new TestBed().play(workflow("w", {}, (w) => w.node("parent", parent)))
-  expect(nodeOf(run, "parent")).toMatchObject({ phase: "Failed", reason: "TaskFailed" })
+  expect(await nodeOf(run, "parent")).toMatchObject({ phase: "Failed", reason: "TaskFailed" })
   expect(await bed.rejection(run.result())).toBeInstanceOf(Bad)
 })
 
@@ -166,8 +166,8 @@ test("Children that a body did not wait for end before it does", async () => {
     }
   })
   const { bed, run } = await new TestBed().play(workflow("w", {}, (w) => w.node("parent", parent)))
-  expect(phases(run)).toEqual({ parent: "Succeeded", "parent/left": "Failed" })
-  expect(nodeOf(run, "parent/left")).toMatchObject({ reason: "Stopped" })
+  expect(await phases(run)).toEqual({ parent: "Succeeded", "parent/left": "Failed" })
+  expect(await nodeOf(run, "parent/left")).toMatchObject({ reason: "Stopped" })
   const ends = bed.events(run, "NodeFinished").map(({ path }) => path)
   expect(ends).toEqual(["parent/left", "parent"])
 })
@@ -181,8 +181,8 @@ test("Interrupting an Effect that waits for a child stops the child", async () =
   })
   const { run } = await bed.play(workflow("w", {}, (w) => w.node("parent", parent)))
   expect(bed.now - begin).toBe(3_000)
-  expect(phases(run)).toEqual({ parent: "Succeeded", "parent/slow": "Failed" })
-  expect(nodeOf(run, "parent/slow").reason).toBe("Stopped")
+  expect(await phases(run)).toEqual({ parent: "Succeeded", "parent/slow": "Failed" })
+  expect((await nodeOf(run, "parent/slow")).reason).toBe("Stopped")
 })
 
 test("A child may have a retry and a timeout of its own", async () => {
@@ -214,9 +214,9 @@ test("After a crash a body runs again, and children that had ended answer from t
   const one = workflow("w", {}, (w) => w.node("parent", parent))
   const before = bed.open({ workflows: [one] })
   const started = await bed.settle(before.start(one))
-  await bed.until(() => phases(started)["parent/first"] === "Succeeded")
+  await bed.until(async () => (await phases(started))["parent/first"] === "Succeeded")
   bed.crash(before)
-  const run = bed.open({ workflows: [one] }).get(started.id)!
+  const run = (await bed.open({ workflows: [one] }).get(started.id))!
   await bed.ended(run)
   expect(await bed.settle(run.result())).toBe(1)
   expect(ran).toEqual(["first", "second"])
@@ -232,12 +232,12 @@ test("A child that was open when its process died, and that the body does not co
   const one = workflow("w", {}, (w) => void w.node("parent", parent))
   const before = bed.open({ workflows: [one] })
   const { id } = await bed.settle(before.start(one))
-  await bed.until(() => phases(before.get(id)!)["parent/child"] === "Running")
+  await bed.until(async () => (await phases((await before.get(id))!))["parent/child"] === "Running")
   await bed.quiet()
   bed.crash(before)
-  const run = bed.open({ workflows: [one] }).get(id)!
+  const run = (await bed.open({ workflows: [one] }).get(id))!
   await bed.ended(run)
-  expect(phases(run)).toEqual({ parent: "Succeeded", "parent/child": "Omitted" })
+  expect(await phases(run)).toEqual({ parent: "Succeeded", "parent/child": "Omitted" })
   expect(bed.events(run, "NodeFinished").map(({ path }) => path)).toEqual(["parent/child", "parent"])
 })
 
@@ -250,6 +250,6 @@ test("A body that is retried starts its children anew, in the attempt's own subt
     }
   })
   const run = await play(workflow("w", {}, (w) => w.node("parent", parent)))
-  expect(phases(run)).toEqual({ parent: "Succeeded", "parent/child": "Succeeded", "parent#2/child": "Succeeded" })
-  expect(nodeOf(run, "parent#2/child").output).toBe(4)
+  expect(await phases(run)).toEqual({ parent: "Succeeded", "parent/child": "Succeeded", "parent#2/child": "Succeeded" })
+  expect((await nodeOf(run, "parent#2/child")).output).toBe(4)
 })

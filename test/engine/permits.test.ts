@@ -53,7 +53,7 @@ test("A semaphore bounds how many nodes work at once, across runs", async () => 
   }
   for (const run of runs) expect((await run.ending()).phase).toBe("Succeeded")
   expect(gate.most).toBe(3)
-  expect(pinnace.locks()).toMatchObject([{ name: "api", limit: 3, held: 0, holders: [], queue: [] }])
+  expect(await pinnace.locks()).toMatchObject([{ name: "api", limit: 3, held: 0, holders: [], queue: [] }])
 })
 
 test("Who waits is Pending, why and locks say for what and behind whom, and a terminate frees both the holder and the waiter", async () => {
@@ -66,15 +66,18 @@ test("Who waits is Pending, why and locks say for what and behind whom, and a te
   await arrived(1)
   const waiter = await pinnace.start(single, undefined, { id: "waiter" })
   for await (const { event } of waiter.events()) if (event.type === "NodeWaiting") break
-  expect(waiter.nodes()[0]).toMatchObject({ path: "work", phase: "Pending", waiting: "Permit" })
-  expect(waiter.why("work")[0]?.because).toContain("waits for 1 of one (limit 1, 1 held by holder work)")
-  expect(pinnace.locks()[0]).toMatchObject({ holders: [{ run: "holder", node: "work" }], queue: [{ run: "waiter" }] })
+  expect((await waiter.nodes())[0]).toMatchObject({ path: "work", phase: "Pending", waiting: "Permit" })
+  expect((await waiter.why("work"))[0]?.because).toContain("waits for 1 of one (limit 1, 1 held by holder work)")
+  expect((await pinnace.locks())[0]).toMatchObject({
+    holders: [{ run: "holder", node: "work" }],
+    queue: [{ run: "waiter" }]
+  })
   await waiter.terminate()
   await waiter.ending()
-  expect(pinnace.locks()[0]?.queue).toEqual([])
+  expect((await pinnace.locks())[0]?.queue).toEqual([])
   await holder.terminate()
   await holder.ending()
-  expect(pinnace.locks()[0]?.holders).toEqual([])
+  expect((await pinnace.locks())[0]?.holders).toEqual([])
 })
 
 test("A permit is given back while a node waits to be tried again, and kept with hold: node", async () => {
@@ -109,7 +112,7 @@ test("A run as a whole can hold a permit: the next one is Pending until it ended
   const first = await pinnace.start(alone)
   await arrived(1)
   const second = await pinnace.start(alone)
-  expect(second.status().phase).toBe("Pending")
+  expect((await second.status()).phase).toBe("Pending")
   letGo()
   await first.result()
   await arrived(2)
@@ -124,12 +127,12 @@ test("A limit in the state file can be raised at run time, and waiters begin at 
   await using pinnace = await open(":memory:")
   const run = await pinnace.start(workflow("w", {}, (w) => w.node("work", work)))
   for await (const { event } of run.events()) if (event.type === "NodeWaiting") break
-  expect(run.why("work")[0]?.because).toContain("its limit is 0")
-  pinnace.setLimit("slots", 1)
+  expect((await run.why("work"))[0]?.because).toContain("its limit is 0")
+  await pinnace.setLimit("slots", 1)
   await arrived(1)
   letGo()
   expect(await run.result()).toBe("done")
-  expect(() => pinnace.setLimit("slots", 1.5)).toThrow("a whole number")
+  await expect(pinnace.setLimit("slots", 1.5)).rejects.toThrow("a whole number")
 })
 
 const withLimit = (limit: LimitSource) => {
@@ -152,7 +155,7 @@ test("A limit that can never be read ends the node in Error and names source, ke
     const run = await pinnace.start(withLimit(source))
     const ending = await run.ending()
     expect(ending.phase).toBe("Error")
-    expect(run.nodes()[0]).toMatchObject({ path: "work", phase: "Error", reason: "BadLimit" })
+    expect((await run.nodes())[0]).toMatchObject({ path: "work", phase: "Error", reason: "BadLimit" })
     expect(ending.message).toContain(text)
   }
 })
@@ -171,7 +174,7 @@ test("A limit that cannot be read for the moment is read again, and who waits be
   await using pinnace = await open(":memory:")
   expect(await pinnace.run(withLimit(source))).toBe("done")
   expect(reads).toBe(3)
-  expect(pinnace.locks()).toEqual([{
+  expect(await pinnace.locks()).toEqual([{
     name: "s",
     limit: 2,
     source: source.describe,

@@ -20,7 +20,7 @@ const working = (seen: Array<string>, retries = 0) => {
   return workflow("working", {}, (w) => w.node("work", work))
 }
 
-const waits = (run: RunHandle<unknown>) => () => run.nodes()[0]?.waiting === "Permit"
+const waits = (run: RunHandle<unknown>) => async () => (await run.nodes())[0]?.waiting === "Permit"
 
 test("Waiting for its permit again after a crash, a node keeps its attempt through a second crash", async () => {
   const bed = new TestBed()
@@ -33,13 +33,13 @@ test("Waiting for its permit again after a crash, a node keeps its attempt throu
   await bed.until(waits(b))
   bed.crash(first)
   // Its permit went to b, which was waiting: a is taken over and now waits for it.
-  await bed.until(() => seen.includes("b begins 1") && waits(second.get("a")!)())
+  await bed.until(async () => seen.includes("b begins 1") && waits((await second.get("a"))!)())
   bed.crash(second)
   const third = bed.open({ workflows: [definition] })
   for (const id of ["a", "b"]) {
-    const run = third.get(id)!
+    const run = (await third.get(id))!
     await bed.ended(run)
-    expect(nodeOf(run, "work")).toMatchObject({ phase: "Succeeded", attempt: 1, reruns: 1, output: 1 })
+    expect(await nodeOf(run, "work")).toMatchObject({ phase: "Succeeded", attempt: 1, reruns: 1, output: 1 })
   }
 })
 
@@ -56,11 +56,13 @@ test.each([1, 2, 3, 4])(
     })
     const first = bed.open({ workflows: [items], parallelism: 1000 })
     const { id } = await bed.settle(first.start(items))
-    await bed.until(() => first.get(id)!.nodes().filter(({ phase }) => phase === "Running").length === 3)
+    await bed.until(async () =>
+      (await (await first.get(id))!.nodes()).filter(({ phase }) => phase === "Running").length === 3
+    )
     bed.crash(first)
     const second = bed.open({ workflows: [items] })
-    await bed.ended(second.get(id)!)
-    expect(phases(second.get(id)!)).toMatchObject({ all: "Error", after: "Succeeded" })
+    await bed.ended((await second.get(id))!)
+    expect(await phases((await second.get(id))!)).toMatchObject({ all: "Error", after: "Succeeded" })
   }
 )
 
@@ -77,9 +79,9 @@ test("What a node holds until its exit handler has ended is free when nobody com
   const again = workflow("again", {}, (w) => void w.node("flow", flow, { retry: { limit: 1 } }))
   const first = bed.open({ workflows: [again] })
   const { id } = await bed.settle(first.start(again))
-  await bed.until(() => first.get(id)!.nodes().some(({ path }) => path.endsWith("child.onExit")))
+  await bed.until(async () => (await (await first.get(id))!.nodes()).some(({ path }) => path.endsWith("child.onExit")))
   bed.crash(first)
   const second = bed.open({ workflows: [again] })
-  expect(await bed.ended(second.get(id)!)).toMatchObject({ phase: "Succeeded" })
-  expect(second.locks().flatMap(({ holders, queue }) => [...holders, ...queue])).toEqual([])
+  expect(await bed.ended((await second.get(id))!)).toMatchObject({ phase: "Succeeded" })
+  expect((await second.locks()).flatMap(({ holders, queue }) => [...holders, ...queue])).toEqual([])
 })

@@ -29,10 +29,14 @@ test("A child that holds a permit gets its place back before children that wait 
   })
   const first = bed.open({ workflows: [definition] })
   const { id } = await bed.settle(first.start(definition))
-  await bed.until(() => first.get(id)!.nodes().some(({ path, phase }) => path === "b/second" && phase === "Running"))
-  await bed.until(() => first.get(id)!.nodes().some(({ path, phase }) => path === "slow" && phase === "Succeeded"))
-  expect(first.get(id)!.nodes().some(({ path }) => path === "a")).toBe(false)
+  await bed.until(async () =>
+    (await (await first.get(id))!.nodes()).some(({ path, phase }) => path === "b/second" && phase === "Running")
+  )
+  await bed.until(async () =>
+    (await (await first.get(id))!.nodes()).some(({ path, phase }) => path === "slow" && phase === "Succeeded")
+  )
+  expect((await (await first.get(id))!.nodes()).some(({ path }) => path === "a")).toBe(false)
   bed.crash(first)
   const second = bed.open({ workflows: [definition] })
-  expect((await bed.ended(second.get(id)!)).phase).toBe("Succeeded")
+  expect((await bed.ended((await second.get(id))!)).phase).toBe("Succeeded")
 })

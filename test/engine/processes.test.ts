@@ -23,18 +23,18 @@ const two = async () => {
   const bed = new TestBed()
   const owner = bed.open()
   const run = await bed.settle(owner.start(stuck))
-  await bed.until(() => phases(run)["a"] === "Running")
+  await bed.until(async () => (await phases(run))["a"] === "Running")
   await bed.quiet()
   const other = bed.open()
-  return { bed, owner, run, other, seen: other.get(run.id)! }
+  return { bed, owner, run, other, seen: (await other.get(run.id))! }
 }
 
 test("Another process sees the run, its nodes, its log and why it waits", async () => {
   const { other, run, seen } = await two()
-  expect(other.list().map(({ id }) => id)).toEqual([run.id])
-  expect(seen.status()).toEqual(run.status())
-  expect(phases(seen)).toEqual({ a: "Running" })
-  expect(seen.why("a")).toEqual([{ path: "a", kind: "running", because: "it is running (attempt 1)" }])
+  expect((await other.list()).map(({ id }) => id)).toEqual([run.id])
+  expect(await seen.status()).toEqual(await run.status())
+  expect(await phases(seen)).toEqual({ a: "Running" })
+  expect(await seen.why("a")).toEqual([{ path: "a", kind: "running", because: "it is running (attempt 1)" }])
 })
 
 test("Stop from another process runs the exit handlers where the run is, and is answered there", async () => {
@@ -45,7 +45,7 @@ test("Stop from another process runs the exit handlers where the run is, and is 
   })
   expect((await bed.settle(seen.ending())).reason).toBe("Stopped")
   await bed.ended(run)
-  expect(phases(seen)).toMatchObject({ a: "Failed", ".onExit": "Succeeded" })
+  expect(await phases(seen)).toMatchObject({ a: "Failed", ".onExit": "Succeeded" })
 })
 
 test("All commands reach a run of another process, and refusals come back", async () => {
@@ -64,8 +64,8 @@ test("A signal from another process is checked by the owner and wakes the node",
   const bed = new TestBed()
   const owner = bed.open()
   const run = await bed.settle(owner.start(asking))
-  await bed.until(() => run.nodes()[0]?.waiting === "Signal")
-  const seen = bed.open().get(run.id)!
+  await bed.until(async () => (await run.nodes())[0]?.waiting === "Signal")
+  const seen = (await bed.open().get(run.id))!
   expect((await bed.rejection(seen.signal("ask", "four"))).message).toContain("does not match its schema")
   await bed.settle(seen.signal("ask", 4))
   await bed.ended(run)
@@ -79,13 +79,13 @@ test("Another process follows events live, in order, to the end, and gets the re
     return w.node("bad", task("bad", { errors: [Bad], run: () => Effect.fail(new Bad({ n: 3 })) }), { after: [nap] })
   })
   const run = await bed.settle(bed.open().start(failing))
-  await bed.until(() => phases(run)["nap"] === "Running")
+  await bed.until(async () => (await phases(run))["nap"] === "Running")
   const other = bed.open({ workflows: [failing] })
   const types: Array<string> = []
   const following = (async () => {
-    for await (const { event, seq } of other.get(run.id)!.events()) types.push(`${seq} ${event.type}`)
+    for await (const { event, seq } of (await other.get(run.id))!.events()) types.push(`${seq} ${event.type}`)
   })()
-  const error = await bed.rejection(other.get(run.id)!.result())
+  const error = await bed.rejection((await other.get(run.id))!.result())
   await bed.settle(following)
   expect(error).toBeInstanceOf(Bad)
   expect(types).toEqual(bed.events(run).map(({ type }, index) => `${index + 1} ${type}`))
@@ -122,7 +122,7 @@ test("When the owner dies, a process that knows the workflow goes on with its ru
   await bed.quiet()
   expect(calls).toBe(1)
   bed.crash(owner)
-  const run = other.get(id)!
+  const run = (await other.get(id))!
   expect((await bed.ended(run)).phase).toBe("Succeeded")
   expect(calls).toBe(2)
 })
@@ -131,13 +131,13 @@ test("A command that is waiting for an owner that dies is carried out by who tak
   const bed = new TestBed()
   const owner = bed.open({ workflows: [stuck] })
   const { id } = await bed.settle(owner.start(stuck))
-  await bed.until(() => phases(owner.get(id)!)["a"] === "Running")
+  await bed.until(async () => (await phases((await owner.get(id))!))["a"] === "Running")
   await bed.quiet()
   const other = bed.open({ workflows: [stuck] })
-  const stopping = other.get(id)!.stop()
+  const stopping = (await other.get(id))!.stop()
   bed.crash(owner)
   expect(await bed.settle(stopping)).toMatchObject({ ok: true })
-  expect((await bed.ended(other.get(id)!)).reason).toBe("Stopped")
+  expect((await bed.ended((await other.get(id))!)).reason).toBe("Stopped")
 })
 
 const stubborn = workflow("stubborn", {}, (w) => {
@@ -149,11 +149,11 @@ const terminatedAgain = async (seed: number): Promise<string> => {
   const bed = new TestBed(seed)
   const [owner, other] = [bed.open({ workflows: [stubborn] }), bed.open({ workflows: [stubborn] })]
   const run = await bed.settle(owner.start(stubborn))
-  await bed.until(() => phases(run)["a"] === "Running")
-  void owner.get(run.id)!.terminate()
-  await bed.until(() => run.status().stopping === "terminate" || run.status().phase === "Failed")
+  await bed.until(async () => (await phases(run))["a"] === "Running")
+  void (await owner.get(run.id))!.terminate()
+  await bed.until(async () => (await run.status()).stopping === "terminate" || (await run.status()).phase === "Failed")
   bed.fence(owner)
-  const seen = other.get(run.id)!
+  const seen = (await other.get(run.id))!
   const told = await bed.settle(seen.terminate().then(({ ok }) => String(ok), (error: Error) => error.message))
   expect((await bed.ended(seen)).reason, `seed ${seed}`).toBe("Terminated")
   expect(other.engine.lost, `seed ${seed}`).toBeUndefined()
@@ -171,16 +171,16 @@ test("Whoever comes upon a run that its dead owner was terminating ends it once,
 test("An orphaned run whose definition is unknown here keeps a stop for the process that knows it, which runs the handlers", async () => {
   const { bed, owner, seen } = await two()
   bed.crash(owner)
-  expect(seen.why()).toEqual([{
+  expect(await seen.why()).toEqual([{
     path: "",
     kind: "unowned",
     because: expect.stringContaining("no process executes it")
   }])
   expect((await bed.settle(seen.stop())).message).toContain('when a process that registers "stuck" opens the file')
-  expect(seen.status()).toMatchObject({ phase: "Running", stopping: "stop" })
-  const run = bed.open({ workflows: [stuck] }).get(seen.id)!
+  expect(await seen.status()).toMatchObject({ phase: "Running", stopping: "stop" })
+  const run = (await bed.open({ workflows: [stuck] }).get(seen.id))!
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Stopped" })
-  expect(phases(run)).toMatchObject({ a: "Failed", ".onExit": "Succeeded" })
+  expect(await phases(run)).toMatchObject({ a: "Failed", ".onExit": "Succeeded" })
 })
 
 test("An orphaned run whose definition is unknown here is ended by terminate, and says that its handlers could not run", async () => {
@@ -188,21 +188,21 @@ test("An orphaned run whose definition is unknown here is ended by terminate, an
   bed.crash(owner)
   expect((await bed.settle(seen.terminate())).message).toContain("without its exit handlers")
   expect(await bed.ended(seen)).toMatchObject({ phase: "Failed", reason: "Terminated" })
-  expect(phases(seen)).toEqual({ a: "Failed" })
+  expect(await phases(seen)).toEqual({ a: "Failed" })
 })
 
 test("An orphaned run whose definition is unknown here is suspended, resumed, signalled and deleted in the record", async () => {
   const bed = new TestBed()
   const owner = bed.open()
   const { id } = await bed.settle(owner.start(asking))
-  await bed.until(() => owner.get(id)!.nodes()[0]?.waiting === "Signal")
+  await bed.until(async () => (await (await owner.get(id))!.nodes())[0]?.waiting === "Signal")
   bed.crash(owner)
-  const stranger = bed.open().get(id)!
+  const stranger = (await bed.open().get(id))!
   await bed.settle(stranger.suspend())
   expect(bed.rowOf(stranger)).toMatchObject({ suspended: true, owner: null })
   await bed.settle(stranger.resume())
   await bed.settle(stranger.signal("ask", 4))
-  const run = bed.open({ workflows: [asking] }).get(id)!
+  const run = (await bed.open({ workflows: [asking] }).get(id))!
   await bed.ended(run)
   expect(await bed.settle(run.result())).toBe(4)
   const other = await bed.settle(bed.open().start(stuck))
@@ -213,24 +213,24 @@ test("A value that was recorded for a waiting node without its definition, and d
   const bed = new TestBed()
   const owner = bed.open()
   const { id } = await bed.settle(owner.start(asking))
-  await bed.until(() => owner.get(id)!.nodes()[0]?.waiting === "Signal")
+  await bed.until(async () => (await (await owner.get(id))!.nodes())[0]?.waiting === "Signal")
   bed.crash(owner)
-  await bed.settle(bed.open().get(id)!.signal("ask", "four"))
-  const run = bed.open({ workflows: [asking] }).get(id)!
+  await bed.settle((await bed.open().get(id))!.signal("ask", "four"))
+  const run = (await bed.open({ workflows: [asking] }).get(id))!
   expect((await bed.ended(run)).phase).toBe("Error")
-  expect(nodeOf(run, "ask").reason).toBe("BadOutput")
+  expect((await nodeOf(run, "ask")).reason).toBe("BadOutput")
 })
 
 test("A process that was declared dead while it still runs loses its runs and records nothing more; its callers hear it", async () => {
   const bed = new TestBed()
   const owner = bed.open({ workflows: [stuck] })
   const run = await bed.settle(owner.start(stuck))
-  await bed.until(() => phases(run)["a"] === "Running")
+  await bed.until(async () => (await phases(run))["a"] === "Running")
   await bed.quiet()
   bed.fence(owner)
   const other = bed.open({ workflows: [stuck] })
-  await bed.settle(other.get(run.id)!.stop())
-  expect((await bed.ended(other.get(run.id)!)).reason).toBe("Stopped")
+  await bed.settle((await other.get(run.id))!.stop())
+  expect((await bed.ended((await other.get(run.id))!)).reason).toBe("Stopped")
   const heard = await bed.rejection(owner.start(stuck))
   expect(heard).toMatchObject({ _tag: "JournalError", reason: "Fenced" })
 })
@@ -248,7 +248,7 @@ test("Two engines on one file: started in one, watched and stopped in the other"
   const first = await openFile(path)
   const run = await first.start(stuck)
   const second = await openFile(path, { workflows: [stuck] })
-  const seen = second.get(run.id)!
+  const seen = (await second.get(run.id))!
   const types: Array<string> = []
   for await (const { event } of seen.events()) {
     types.push(event.type)
@@ -265,11 +265,11 @@ test("A run that is left is executed by whoever knows its workflow, now or later
   const leaving = workflow("leaving", {}, (w) => w.node("a", ok))
   const early = await bed.settle(other.start(leaving, undefined, { leave: true, id: "early" }))
   await bed.quiet()
-  expect([early.status().phase, early.status().owner]).toEqual(["Pending", undefined])
+  expect([(await early.status()).phase, (await early.status()).owner]).toEqual(["Pending", undefined])
   const app = bed.open().register(leaving)
-  await bed.until(() => early.status().phase === "Succeeded")
+  await bed.until(async () => (await early.status()).phase === "Succeeded")
   const late = await bed.settle(other.start(leaving, undefined, { leave: true }))
-  await bed.until(() => late.status().phase === "Succeeded")
+  await bed.until(async () => (await late.status()).phase === "Succeeded")
   expect([...other.engine.live.keys()]).toEqual([])
-  expect(app.list().map(({ id }) => id)).toEqual([late.id, "early"])
+  expect((await app.list()).map(({ id }) => id)).toEqual([late.id, "early"])
 })

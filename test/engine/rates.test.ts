@@ -35,7 +35,7 @@ test("What is used of a rate is kept when processes die, and two processes share
   bed.crash(first)
   const [second, third] = [bed.open({ workflows: [calls] }), bed.open({ workflows: [calls] })]
   const other = await bed.settle(third.start(calls))
-  await bed.ended(second.get(run.id)!)
+  await bed.ended((await second.get(run.id))!)
   await bed.ended(other)
   const all = seconds()
   for (const [n, from] of all.entries()) {
@@ -51,10 +51,12 @@ test("A node that waits for a rate is Pending, says so, and costs nothing until 
   const { calls } = paced(bed, 2, 1)
   const pinnace = bed.open({ workflows: [calls] })
   const run = await bed.settle(pinnace.start(calls))
-  await bed.until(() => run.nodes().some(({ waiting }) => waiting === "Permit"))
-  const waiter = run.nodes().find(({ waiting }) => waiting === "Permit")!
-  expect(run.why(waiter.path)[0]?.because).toContain("waits for 1 of api (a rate of 1 per 60 s, 0 left); position 1")
-  expect(pinnace.locks()).toMatchObject([{
+  await bed.until(async () => (await run.nodes()).some(({ waiting }) => waiting === "Permit"))
+  const waiter = (await run.nodes()).find(({ waiting }) => waiting === "Permit")!
+  expect((await run.why(waiter.path))[0]?.because).toContain(
+    "waits for 1 of api (a rate of 1 per 60 s, 0 left); position 1"
+  )
+  expect(await pinnace.locks()).toMatchObject([{
     name: "api",
     per: minute,
     held: 1,
@@ -74,8 +76,8 @@ test("A rate whose limit is raised while somebody waits serves them at the new p
   const calls = workflow("calls", {}, (w) => void w.map("m", [1, 2], call, () => undefined))
   const pinnace = bed.open({ workflows: [calls] })
   const run = await bed.settle(pinnace.start(calls))
-  await bed.until(() => run.nodes().some(({ waiting }) => waiting === "Permit"))
-  pinnace.setLimit("api", 60)
+  await bed.until(async () => (await run.nodes()).some(({ waiting }) => waiting === "Permit"))
+  await pinnace.setLimit("api", 60)
   await bed.ended(run)
   expect(at[1]! - at[0]!).toBeLessThanOrEqual(2 * minute)
 })
@@ -90,7 +92,7 @@ test("LK-10 Whoever works under a permit of its run or of a node above does not 
   const pinnace = bed.open({ workflows: [outer] })
   const run = await bed.settle(pinnace.start(outer))
   expect((await bed.ended(run)).phase).toBe("Succeeded")
-  expect(pinnace.locks().map(({ held, queue }) => [held, queue])).toEqual([[0, []], [0, []]])
+  expect((await pinnace.locks()).map(({ held, queue }) => [held, queue])).toEqual([[0, []], [0, []]])
 })
 
 test("A node that is granted permits while its run is suspended gives them back and begins when it is resumed", async () => {
@@ -103,14 +105,14 @@ test("A node that is granted permits while its run is suspended gives them back 
   const [first, second] = [named("first"), named("second")]
   const pinnace = bed.open({ workflows: [gate, first, second] })
   const holder = await bed.settle(pinnace.start(gate))
-  await bed.until(() => pinnace.locks()[0]?.held === 1)
+  await bed.until(async () => (await pinnace.locks())[0]?.held === 1)
   const waiting = await bed.settle(pinnace.start(first))
-  await bed.until(() => waiting.nodes().some(({ waiting }) => waiting === "Permit"))
+  await bed.until(async () => (await waiting.nodes()).some(({ waiting }) => waiting === "Permit"))
   await bed.settle(waiting.suspend())
   const other = await bed.settle(pinnace.start(second))
   await bed.ended(holder)
   await bed.ended(other)
-  expect([order, waiting.status().phase, pinnace.locks()[0]?.held]).toEqual([["second"], "Running", 0])
+  expect([order, (await waiting.status()).phase, (await pinnace.locks())[0]?.held]).toEqual([["second"], "Running", 0])
   await bed.settle(waiting.resume())
   await bed.ended(waiting)
   expect(order).toEqual(["second", "first"])
@@ -129,7 +131,7 @@ test("LK-09 Requests are served by the priority of runs, then of nodes, then in 
   })
   const pinnace = bed.open({ workflows: [gate, queue] })
   await bed.settle(pinnace.start(gate))
-  await bed.until(() => pinnace.locks()[0]?.held === 1)
+  await bed.until(async () => (await pinnace.locks())[0]?.held === 1)
   const runs = [
     await bed.settle(pinnace.start(queue, undefined, { id: "low" })),
     await bed.settle(pinnace.start(queue, undefined, { id: "high", priority: 1 }))

@@ -58,17 +58,17 @@ describe("A run that was killed before its nodes were renamed", () => {
     const bed = new TestBed()
     const first = bed.open()
     const { id } = await bed.settle(first.start(before))
-    await bed.until(() => phases(first.get(id)!)["c/inner"] === "Running")
+    await bed.until(async () => (await phases((await first.get(id))!))["c/inner"] === "Running")
     bed.crash(first)
     const pinnace = bed.open({ workflows: [after] })
-    return { bed, pinnace, run: pinnace.get(id)! }
+    return { bed, pinnace, run: (await pinnace.get(id))! }
   }
 
   it("goes on, and its nodes keep their names", async () => {
     const { bed, run } = await killed()
     expect((await bed.ended(run)).phase).toBe("Succeeded")
     expect(await bed.settle(run.result())).toBe(3)
-    expect(Object.keys(phases(run)).filter((path) => !/m\[\d\]$/.test(path)).sort()).toEqual(names)
+    expect(Object.keys(await phases(run)).filter((path) => !/m\[\d\]$/.test(path)).sort()).toEqual(names)
     expect(bed.events(run, "NodeStarted").filter(({ path }) => path === "a")).toHaveLength(1)
   })
 
@@ -77,15 +77,15 @@ describe("A run that was killed before its nodes were renamed", () => {
     await bed.ended(run)
     const again = await bed.settle(run.resubmit())
     await bed.ended(again)
-    expect(phases(again)).toMatchObject({ "new-a": "Succeeded", "new-c/new-inner": "Succeeded" })
+    expect(await phases(again)).toMatchObject({ "new-a": "Succeeded", "new-c/new-inner": "Succeeded" })
     const kept = await bed.settle(run.resubmit({ memoized: true }))
     await bed.ended(kept)
-    expect(phases(kept)).toMatchObject({ a: "Succeeded", z: "Succeeded" })
+    expect(await phases(kept)).toMatchObject({ a: "Succeeded", z: "Succeeded" })
     const next = await bed.settle(pinnace.start(after))
     await bed.ended(next)
-    expect(phases(next)).toMatchObject({ "new-z": "Succeeded" })
+    expect(await phases(next)).toMatchObject({ "new-z": "Succeeded" })
     bed.crash(pinnace)
-    expect(bed.open({ workflows: [after] }).get(kept.id)!.status().held).toBeUndefined()
+    expect((await (await bed.open({ workflows: [after] }).get(kept.id))!.status()).held).toBeUndefined()
   })
 
   it("is held without a word about the former name", async () => {
@@ -93,7 +93,7 @@ describe("A run that was killed before its nodes were renamed", () => {
     bed.crash(pinnace)
     const silent = bed.open({ workflows: [job((name) => ({ name: `new-${name}` }))] })
     await bed.quiet()
-    expect(silent.get(run.id)!.status().held).toContain('Node "a" has started and no longer exists')
+    expect((await (await silent.get(run.id))!.status()).held).toContain('Node "a" has started and no longer exists')
   })
 })
 

@@ -19,15 +19,15 @@ test("A body that waits for a person outlives fifty orderly restarts, and more c
   let pinnace = bed.open({ workflows: [one as never] })
   const { id } = await bed.settle(pinnace.start(one as never, undefined as never))
   for (let n = 0; n < 55; n++) {
-    await bed.until(() => pinnace.get(id)!.nodes().some(({ waiting }) => waiting === "Signal"))
+    await bed.until(async () => (await (await pinnace.get(id))!.nodes()).some(({ waiting }) => waiting === "Signal"))
     await bed.quiet()
     if (n % 11 === 10) bed.crash(pinnace)
     else await bed.settle(pinnace.close())
     pinnace = bed.open({ workflows: [one as never] })
   }
-  const run = pinnace.get(id)!
+  const run = (await pinnace.get(id))!
   await bed.quiet()
-  expect(nodeOf(run, "body")).toMatchObject({ phase: "Running", attempt: 1, reruns: 5 })
+  expect(await nodeOf(run, "body")).toMatchObject({ phase: "Running", attempt: 1, reruns: 5 })
   await bed.settle(run.signal("body/approval/ask", 5))
   expect(await bed.ended(run)).toMatchObject({ phase: "Succeeded", output: 5 })
 })
@@ -38,13 +38,13 @@ test("Work that dies with its process twenty-one times ends, however often it wa
   let pinnace = bed.open({ workflows: [one] })
   const { id } = await bed.settle(pinnace.start(one))
   for (let n = 0; n < 42; n++) {
-    await bed.until(() => phases(pinnace.get(id)!)["body"] === "Running")
+    await bed.until(async () => (await phases((await pinnace.get(id))!))["body"] === "Running")
     await bed.quiet()
     if (n % 2 === 0) bed.crash(pinnace)
     else await bed.settle(pinnace.close())
     pinnace = bed.open({ workflows: [one] })
   }
-  const run = pinnace.get(id)!
+  const run = (await pinnace.get(id))!
   expect(await bed.ended(run)).toMatchObject({ phase: "Error" })
-  expect(nodeOf(run, "body").message).toContain("The process died 21 times during attempt 1")
+  expect((await nodeOf(run, "body")).message).toContain("The process died 21 times during attempt 1")
 })

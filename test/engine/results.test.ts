@@ -43,7 +43,7 @@ for (const [where, one] of places) {
     const { run } = await bed.play(one, undefined, first)
     const before = await bed.rejection(run.result())
     await bed.settle(first.close())
-    const after = await bed.rejection(bed.open({ workflows: [one] }).get(run.id)!.result())
+    const after = await bed.rejection((await bed.open({ workflows: [one] }).get(run.id))!.result())
     for (const error of [before, after]) {
       expect(error).toBeInstanceOf(Limited)
       expect(error.after).toEqual(new Date(1))
@@ -86,7 +86,7 @@ test("A failure that is not typed is a RunFailed that says where, why and in whi
 test("Where the workflow is not registered, the error is a RunFailed and the result plain JSON", async () => {
   const bed = new TestBed()
   const { run: failed } = await bed.play(places[0]![1])
-  expect(await bed.rejection(bed.open().get(failed.id)!.result())).toBeInstanceOf(RunFailed)
+  expect(await bed.rejection((await bed.open().get(failed.id))!.result())).toBeInstanceOf(RunFailed)
 })
 
 test("ending() tells how the run ended without rejecting, as often as it is asked", async () => {
@@ -112,11 +112,11 @@ test("Who waits when the engine closes hears EngineClosed; the run goes on at th
   })
   const first = bed.open({ workflows: [one] })
   const run = await bed.settle(first.start(one))
-  await bed.until(() => run.nodes().length === 1)
+  await bed.until(async () => (await run.nodes()).length === 1)
   const waiting = bed.rejection(run.result())
   await bed.settle(first.close())
   expect(await waiting).toBeInstanceOf(EngineClosed)
-  const again = bed.open({ workflows: [one] }).get(run.id)!
+  const again = (await bed.open({ workflows: [one] }).get(run.id))!
   await bed.ended(again)
   expect(await bed.settle(again.result())).toEqual(new Date(5))
 })
@@ -130,7 +130,7 @@ test("A result that the new definition cannot decode is an error, not a wrong va
       (w) => w.node("n", task("n", { output, run: () => (output === Schema.String ? "text" : 5) as never }))
     )
   const { run } = await bed.play(define(Schema.String))
-  const other = bed.open({ workflows: [define(Schema.Number)] }).get(run.id)!
+  const other = (await bed.open({ workflows: [define(Schema.Number)] }).get(run.id))!
   expect(await bed.rejection(other.result())).toBeInstanceOf(Error)
 })
 
@@ -165,7 +165,7 @@ test("The output that is waited for is the one that is read later, and after a r
     const waited = await bed.settle(run.result())
     const later = await bed.settle(run.result())
     await bed.settle(pinnace.close())
-    const after = await bed.settle(bed.open({ workflows: [one] }).get(run.id)!.result())
+    const after = await bed.settle((await bed.open({ workflows: [one] }).get(run.id))!.result())
     expect([waited, later, after]).toEqual([output, output, output])
   }
 })

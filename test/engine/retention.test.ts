@@ -41,7 +41,7 @@ const isKept = (bed: TestBed, key: number): boolean => {
   return false
 }
 
-const finished = (run: RunHandle<unknown>) => run.status().finishedAt!
+const finished = async (run: RunHandle<unknown>) => (await run.status()).finishedAt!
 
 const good = workflow(
   "good",
@@ -64,8 +64,8 @@ test("TL-02 The more specific time counts, and Error counts as failure", async (
   const pinnace = open(good, bad, plain)
   const at = async (one: Some) => {
     const { run } = await bed.play(one, undefined, pinnace)
-    const { deleteAt, phase } = run.status()
-    return [phase, deleteAt === undefined ? 0 : (deleteAt - finished(run)) / hour]
+    const { deleteAt, phase } = await run.status()
+    return [phase, deleteAt === undefined ? 0 : (deleteAt - await finished(run)) / hour]
   }
   expect([await at(good), await at(bad), await at(plain)]).toEqual([["Succeeded", 3], ["Error", 5], ["Error", 0]])
 })
@@ -95,7 +95,7 @@ test("TL-01 A run that is retried is not deleted by its old time; it counts anew
   const { run } = await bed.play(slow, undefined, pinnace)
   isFixed = true
   await bed.settle(run.retry())
-  expect(run.status().deleteAt).toBeUndefined()
+  expect((await run.status()).deleteAt).toBeUndefined()
   expect((await bed.ended(run)).phase).toBe("Succeeded")
   const { deleteAt, finishedAt, key } = bed.rowOf(run)
   expect(deleteAt).toBe(finishedAt + hour)
@@ -138,7 +138,7 @@ test("The alarms of a process that dies are taken over by another one that is op
   bed.crash(first)
   await bed.until(() => !isKept(bed, key))
   expect(bed.now).toBe(deleteAt)
-  expect(second.list()).toEqual([])
+  expect(await second.list()).toEqual([])
 })
 
 test("The workflow's time goes before the engine's, and without either a run is kept", async () => {
@@ -147,11 +147,11 @@ test("The workflow's time goes before the engine's, and without either a run is 
   const pinnace = open(good, silent)
   const minutes = async (one: Some) => {
     const { run } = await bed.play(one, undefined, pinnace)
-    return (run.status().deleteAt! - finished(run)) / 60_000
+    return ((await run.status()).deleteAt! - await finished(run)) / 60_000
   }
   expect([await minutes(good), await minutes(silent)]).toEqual([180, 1])
   const kept = makeBed()
-  expect((await kept.bed.play(silent, undefined, kept.open(silent))).run.status().deleteAt).toBeUndefined()
+  expect((await (await kept.bed.play(silent, undefined, kept.open(silent))).run.status()).deleteAt).toBeUndefined()
 })
 
 test("keepLast keeps so many runs of each phase, the newest", async () => {
@@ -169,7 +169,7 @@ test("keepLast keeps so many runs of each phase, the newest", async () => {
     await bed.quiet()
     bed.elapse(10)
   }
-  expect(pinnace.list().map(({ id }) => id)).toEqual(["e", "d", "b"])
+  expect((await pinnace.list()).map(({ id }) => id)).toEqual(["e", "d", "b"])
 })
 
 // iv: completion and retention of every kind of node and output.
@@ -233,7 +233,7 @@ test.each(["stop", "terminate"] as const)("iv A run that ends by %s is deleted i
   const waits = workflow("waits", { ttl }, (w) => void w.suspend("n", { duration: "1 day" }))
   const pinnace = open(waits)
   const run = await bed.settle(pinnace.start(waits))
-  await bed.until(() => run.nodes().length > 0)
+  await bed.until(async () => (await run.nodes()).length > 0)
   await bed.settle(run[how]())
   await bed.ended(run)
   const { key } = bed.rowOf(run)
@@ -289,12 +289,12 @@ test("iii-5 A passing failure of the store is tried again with growing pauses, a
   const { bed, open } = makeBed(store)
   const first = open(keeper)
   const { run } = await bed.play(keeper, undefined, first)
-  const { finishedAt } = run.status()
-  await bed.until(() => run.artifacts()[0]?.tries === 2)
-  expect(run.artifacts()).toMatchObject([{ state: "deleting", error: expect.stringContaining("it said no") }])
+  const { finishedAt } = await run.status()
+  await bed.until(async () => (await run.artifacts())[0]?.tries === 2)
+  expect(await run.artifacts()).toMatchObject([{ state: "deleting", error: expect.stringContaining("it said no") }])
   bed.crash(first)
   const second = open(keeper)
-  await bed.until(() => second.get(run.id)!.artifacts()[0]?.state === "deleted")
+  await bed.until(async () => (await (await second.get(run.id))!.artifacts())[0]?.state === "deleted")
   expect([await keysOf(store), bed.now - finishedAt!]).toEqual([[], 1_000 + 2_000 + 4_000])
 })
 
@@ -303,9 +303,9 @@ test("iii-5 A lasting failure is shown with its reason, blocks nothing else, and
   const { bed, open, store } = makeBed(refusing(times))
   const pinnace = open(keeper)
   const { run } = await bed.play(keeper, undefined, pinnace)
-  await bed.until(() => run.artifacts()[0]?.state === "failed")
+  await bed.until(async () => (await run.artifacts())[0]?.state === "failed")
   const { run: other } = await bed.play(keeper, undefined, pinnace)
-  await bed.until(() => other.artifacts()[0]?.state === "deleted")
+  await bed.until(async () => (await other.artifacts())[0]?.state === "deleted")
   expect((await bed.settle(pinnace.gc())).failures).toMatchObject([{
     name: "a",
     tries: 1,
@@ -320,8 +320,8 @@ test("gc({ dryRun }) lists what would go, and deletes nothing", async () => {
   const { bed, open, store } = makeBed(refusing({ left: 1, reason: "AccessDenied" }))
   const pinnace = open(keeper)
   const { run } = await bed.play(keeper, undefined, pinnace)
-  await bed.until(() => run.artifacts()[0]?.state === "failed")
-  bed.disk.artifacts.write({ kind: "due", artifact: run.artifacts()[0]!.artifact })
+  await bed.until(async () => (await run.artifacts())[0]?.state === "failed")
+  bed.disk.artifacts.write({ kind: "due", artifact: (await run.artifacts())[0]!.artifact })
   expect(await bed.settle(pinnace.gc({ dryRun: true }))).toMatchObject({
     count: 1,
     bytes: 1,
@@ -340,14 +340,14 @@ test("A pinned artifact is kept whatever its strategy says, until it is let go",
   })
   const pinnace = open(held)
   const run = await bed.settle(pinnace.start(held))
-  await bed.until(() => run.artifacts().length === 1)
-  const { artifact } = run.artifacts()[0]!
-  expect([pinnace.pin(artifact), pinnace.pin("no-such")]).toEqual([true, false])
+  await bed.until(async () => (await run.artifacts()).length === 1)
+  const { artifact } = (await run.artifacts())[0]!
+  expect([await pinnace.pin(artifact), await pinnace.pin("no-such")]).toEqual([true, false])
   await bed.ended(run)
   await bed.settle(pinnace.gc())
   expect(await keysOf(store)).toHaveLength(1)
-  pinnace.pin(artifact, false)
-  await bed.until(() => run.artifacts()[0]?.state === "deleted")
+  await pinnace.pin(artifact, false)
+  await bed.until(async () => (await run.artifacts())[0]?.state === "deleted")
   expect(await keysOf(store)).toEqual([])
 })
 
@@ -362,7 +362,7 @@ test("A process that dies between deleting bytes and saying so is followed by on
   bed.crash(first)
   expect(await keysOf(store)).toEqual([])
   const second = open(keeper)
-  await bed.until(() => second.get(run.id)!.artifacts()[0]?.state === "deleted")
+  await bed.until(async () => (await (await second.get(run.id))!.artifacts())[0]?.state === "deleted")
 })
 
 test.each(["delete", "deletion"] as const)(
@@ -402,17 +402,17 @@ test("A process with another store takes no care of what is in the first one, an
   const first = bed.open({ workflows: [keeper] as never, artifacts: { store: own } })
   const waits = workflow("waits", {}, (w) => void w.suspend("n", { duration: "1 hour" }))
   const run = await bed.settle(first.start(keeper))
-  await bed.until(() => run.artifacts().length === 1)
+  await bed.until(async () => (await run.artifacts()).length === 1)
   bed.crash(first)
   const second = bed.open({ workflows: [keeper, waits] as never, artifacts: { store: other } })
   await bed.play(waits, undefined, second)
   expect(await bed.settle(second.gc({ retryFailed: true }))).toMatchObject({ count: 0, failures: [] })
-  expect([await keysOf(own), second.artifacts().map(({ state, store }) => [state, store])]).toEqual([
+  expect([await keysOf(own), (await second.artifacts()).map(({ state, store }) => [state, store])]).toEqual([
     [expect.stringContaining(".a")],
     [["due", "directory /own"]]
   ])
   const third = bed.open({ workflows: [keeper] as never, artifacts: { stores: { renamed: own } } })
-  await bed.until(() => third.artifacts()[0]?.state === "deleted")
+  await bed.until(async () => (await third.artifacts())[0]?.state === "deleted")
   expect(await keysOf(own)).toEqual([])
 })
 

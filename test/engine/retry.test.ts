@@ -32,7 +32,7 @@ const play = async (...args: Parameters<typeof flaky>) => {
   const bed = new TestBed()
   const played = await bed.play(workflow("w", {}, (w) => w.node("flaky", flaky(...args))))
   const delays = bed.events(played.run, "AttemptFailed").map(({ delay }) => delay)
-  return { ...played, delays, node: nodeOf(played.run, "flaky") }
+  return { ...played, delays, node: await nodeOf(played.run, "flaky") }
 }
 
 test("limit is how often it is tried again; the last failure says that none are left", async () => {
@@ -57,14 +57,14 @@ test("Without a policy there is one attempt", async () => {
   const bed = new TestBed()
   const once = task("once", { run: () => Effect.die("no") })
   const { run } = await bed.play(workflow("w", {}, (w) => w.node("once", once)))
-  expect(nodeOf(run, "once")).toMatchObject({ phase: "Error", attempt: 1 })
+  expect(await nodeOf(run, "once")).toMatchObject({ phase: "Error", attempt: 1 })
   expect(bed.events(run, "AttemptFailed")).toEqual([])
 })
 
 test("A plain backoff doubles", async () => {
   const { bed, delays, node, run } = await play(["busy", "busy", "busy", "busy"], { backoff: "1 second" })
   expect(delays).toEqual([1_000, 2_000, 4_000, 8_000])
-  expect(node.finishedAt - run.status().startedAt!).toBe(15_000)
+  expect(node.finishedAt - (await run.status()).startedAt!).toBe(15_000)
   expect(bed.events(run, "AttemptStarted").map(({ attempt }) => attempt)).toEqual([2, 3, 4, 5])
 })
 
@@ -150,7 +150,7 @@ test("Timeouts count as failures and as transient", async () => {
       run: (_: void, { attempt }) => attempt === 1 ? Effect.never : Effect.void
     })
     const { run } = await bed.play(workflow("w", {}, (w) => w.node("slow", slow)))
-    expect(nodeOf(run, "slow")).toMatchObject({ phase: "Succeeded", attempt: 2 })
+    expect(await nodeOf(run, "slow")).toMatchObject({ phase: "Succeeded", attempt: 2 })
   }
 })
 
@@ -192,7 +192,7 @@ test("What a node says about retries replaces what its task says", async () => {
   const bed = new TestBed()
   const flaky = task("flaky", { retry: { limit: 9 }, run: () => Effect.die("no") })
   const { run } = await bed.play(workflow("w", {}, (w) => w.node("flaky", flaky, { retry: { limit: 1 } })))
-  expect(nodeOf(run, "flaky").attempt).toBe(2)
+  expect((await nodeOf(run, "flaky")).attempt).toBe(2)
 })
 
 test("A total timeout covers all attempts and the waiting between them", async () => {
@@ -205,7 +205,7 @@ test("A total timeout covers all attempts and the waiting between them", async (
   })
   const { run } = await bed.play(workflow("w", {}, (w) => w.node("flaky", flaky)))
   expect(bed.now - begin).toBe(10_000)
-  expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Failed", reason: "Timeout", attempt: 3 })
+  expect(await nodeOf(run, "flaky")).toMatchObject({ phase: "Failed", reason: "Timeout", attempt: 3 })
 })
 
 test("A nested workflow is retried as a whole, each attempt a subtree of its own", async () => {
@@ -219,7 +219,7 @@ test("A nested workflow is retried as a whole, each attempt a subtree of its own
   )
   const bed = new TestBed()
   const { run } = await bed.play(workflow("outer", {}, (w) => w.node("sub", inner)))
-  expect(phases(run)).toEqual({
+  expect(await phases(run)).toEqual({
     sub: "Succeeded",
     "sub/first": "Succeeded",
     "sub/second": "Error",
@@ -252,7 +252,7 @@ test("A nested workflow's retry predicate sees the typed error of the node that 
       }))
   )
   expect(seen).toEqual([expect.any(Wrong)])
-  expect(nodeOf(run, "sub").attempt).toBe(1)
+  expect((await nodeOf(run, "sub")).attempt).toBe(1)
 })
 
 test("While a node waits, why tells the failure, the attempt, the limit and the instant of the next", async () => {
@@ -260,18 +260,18 @@ test("While a node waits, why tells the failure, the attempt, the limit and the 
   const one = workflow("w", {}, (w) => w.node("flaky", flaky(["busy", "busy"], { limit: 4, backoff: "20 minutes" })))
   const run = await bed.settle(bed.open().start(one))
   await bed.until(() => waits(run, 2))
-  const { until } = nodeOf(run, "flaky")
+  const { until } = await nodeOf(run, "flaky")
   const next = new Date(until).toISOString().slice(11, 19)
-  expect(run.why("flaky")).toEqual([{
+  expect(await run.why("flaky")).toEqual([{
     path: "flaky",
     because: expect.stringContaining(`attempt 2/5, next at ${next}`)
   }])
-  expect(run.why()).toEqual(run.why("flaky"))
+  expect(await run.why()).toEqual(await run.why("flaky"))
   expect(until - bed.now).toBe(40 * 60_000)
 })
 
-const waits = (run: RunHandle<unknown>, attempt: number) =>
-  run.nodes().some((node) => node.waiting === "Retry" && node.attempt === attempt)
+const waits = async (run: RunHandle<unknown>, attempt: number) =>
+  (await run.nodes()).some((node) => node.waiting === "Retry" && node.attempt === attempt)
 
 test("While a map's item waits, why tells its remaining plan too", async () => {
   const bed = new TestBed()
@@ -282,7 +282,7 @@ test("While a map's item waits, why tells its remaining plan too", async () => {
   })
   const run = await bed.settle(bed.open().start(workflow("w", {}, (w) => void w.map("m", [1], item, (n) => n))))
   await bed.until(() => waits(run, 1))
-  expect(run.why("m[0]")[0]?.because).toContain("attempt 1/3, next at")
+  expect((await run.why("m[0]"))[0]?.because).toContain("attempt 1/3, next at")
 })
 
 test("stop ends the waiting for a next attempt at once", async () => {
@@ -294,7 +294,7 @@ test("stop ends the waiting for a next attempt at once", async () => {
   await bed.settle(run.stop())
   await bed.ended(run)
   expect(bed.now).toBe(begin)
-  expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Failed", reason: "Stopped", attempt: 1 })
+  expect(await nodeOf(run, "flaky")).toMatchObject({ phase: "Failed", reason: "Stopped", attempt: 1 })
 })
 
 test("A decision of its own sees every failure, also those of an earlier process, and its delay is kept", async () => {
@@ -317,7 +317,7 @@ test("A decision of its own sees every failure, also those of an earlier process
   await bed.until(() => seen.length === 2)
   await bed.quiet()
   bed.crash(first)
-  const run = bed.open({ workflows: [one] }).get(id)!
+  const run = (await bed.open({ workflows: [one] }).get(id))!
   expect((await bed.ended(run)).message).toContain("three are enough")
   expect(bed.now - begin).toBe(120_000)
   expect(seen).toEqual([

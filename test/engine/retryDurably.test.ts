@@ -6,8 +6,8 @@ import { nodeOf, phases, TestBed } from "./TestBed.ts"
 
 class Busy extends Schema.TaggedError<Busy>()("Busy", { after: Schema.Number }) {}
 
-const waiting = (run: RunHandle<unknown>, attempt: number) =>
-  run.nodes().some((node) => node.waiting === "Retry" && node.attempt === attempt)
+const waiting = async (run: RunHandle<unknown>, attempt: number) =>
+  (await run.nodes()).some((node) => node.waiting === "Retry" && node.attempt === attempt)
 
 /** Ends the process: as SIGKILL does, or in order. */
 const ways: ReadonlyArray<readonly [string, (bed: TestBed, pinnace: Pinnace) => void | Promise<void>]> = [
@@ -24,9 +24,9 @@ const interrupted = async (
 ) => {
   const first = bed.open({ workflows: [one] })
   const { id } = await bed.settle(first.start(one))
-  await bed.until(() => waiting(first.get(id)!, attempt))
+  await bed.until(async () => waiting((await first.get(id))!, attempt))
   await end(bed, first)
-  const run = bed.open({ workflows: [one] }).get(id)!
+  const run = (await bed.open({ workflows: [one] }).get(id))!
   return run
 }
 
@@ -45,7 +45,7 @@ for (const [how, end] of ways) {
     const run = await interrupted(bed, workflow("w", {}, (w) => w.node("flaky", flaky)), 2, end)
     await bed.ended(run)
     expect(attempts).toEqual([[1, 0], [2, 10_000], [3, 30_000], [4, 70_000]])
-    expect(nodeOf(run, "flaky")).toMatchObject({ phase: "Succeeded", attempt: 4 })
+    expect(await nodeOf(run, "flaky")).toMatchObject({ phase: "Succeeded", attempt: 4 })
   })
 
   test(`After ${how} the limit is not counted anew`, async () => {
@@ -87,13 +87,13 @@ for (const [how, end] of ways) {
         ))
     const first = bed.open({ workflows: [define()] })
     const { id } = await bed.settle(first.start(define()))
-    await bed.until(() => waiting(first.get(id)!, 2))
+    await bed.until(async () => waiting((await first.get(id))!, 2))
     await end(bed, first)
-    const run = bed.open({ workflows: [define()] }).get(id)!
+    const run = (await bed.open({ workflows: [define()] }).get(id))!
     await bed.ended(run)
     expect(bed.events(run, "AttemptFailed").map(({ delay }) => delay)).toEqual([1_000, 1_000, 2_000, 3_000])
     expect(inputs.at(-1)).toEqual([1, 2, 3, 4])
-    expect(nodeOf(run, "flaky").attempt).toBe(5)
+    expect((await nodeOf(run, "flaky")).attempt).toBe(5)
   })
 }
 
@@ -110,11 +110,11 @@ test("Time that passed while no process was there counts: an overdue attempt beg
   const one = workflow("w", {}, (w) => w.node("flaky", flaky))
   const first = bed.open({ workflows: [one] })
   const { id } = await bed.settle(first.start(one))
-  await bed.until(() => waiting(first.get(id)!, 1))
+  await bed.until(async () => waiting((await first.get(id))!, 1))
   bed.crash(first)
   bed.elapse(3_600_000)
   const reopened = bed.now
-  await bed.ended(bed.open({ workflows: [one] }).get(id)!)
+  await bed.ended((await bed.open({ workflows: [one] }).get(id))!)
   expect(begun).toBe(reopened)
 })
 
@@ -134,7 +134,7 @@ test("An attempt that was running when its process died is begun again with its 
   await bed.until(() => attempts.length === 2)
   await bed.quiet()
   bed.crash(first)
-  const run = bed.open({ workflows: [one] }).get(id)!
+  const run = (await bed.open({ workflows: [one] }).get(id))!
   await bed.ended(run)
   expect(attempts).toEqual([1, 2, 2])
   expect(bed.events(run, "AttemptStarted")).toMatchObject([{ attempt: 2, rerun: 0 }, { attempt: 2, rerun: 1 }])
@@ -154,10 +154,10 @@ test('A task with onCrash "fail" is not run again after its process died: the no
   await bed.until(() => calls === 1)
   await bed.quiet()
   bed.crash(first)
-  const run = bed.open({ workflows: [one] }).get(id)!
+  const run = (await bed.open({ workflows: [one] }).get(id))!
   await bed.ended(run)
   expect(calls).toBe(1)
-  expect(nodeOf(run, "charge")).toMatchObject({
+  expect(await nodeOf(run, "charge")).toMatchObject({
     phase: "Error",
     reason: "Crashed",
     message: expect.stringContaining("must not run twice")
@@ -178,10 +178,10 @@ test("A task that kills its process again and again ends in Error after limits.r
     bed.crash(pinnace)
     pinnace = bed.open(options)
   }
-  const run = pinnace.get(id)!
+  const run = (await pinnace.get(id))!
   await bed.ended(run)
   expect(calls).toBe(4)
-  expect(nodeOf(run, "killer")).toMatchObject({
+  expect(await nodeOf(run, "killer")).toMatchObject({
     phase: "Error",
     reason: "Crashed",
     message: expect.stringContaining("died 4 times")
@@ -209,7 +209,7 @@ test("A nested workflow that waits to be retried goes on after a crash with its 
   )
   await bed.ended(run)
   expect(calls).toBe(3)
-  expect(phases(run)).toEqual({
+  expect(await phases(run)).toEqual({
     sub: "Succeeded",
     "sub/leaf": "Error",
     "sub#2/leaf": "Error",
@@ -229,7 +229,7 @@ test("maxDuration and the total timeout are counted from the first attempt, acro
   const begin = bed.now
   const run = await interrupted(bed, one, 2, (bed, pinnace) => bed.crash(pinnace))
   await bed.ended(run)
-  expect(nodeOf(run, "limited")).toMatchObject({ attempt: 3, message: expect.stringContaining("maxDuration") })
-  expect(nodeOf(run, "timed")).toMatchObject({ attempt: 3, reason: "Timeout" })
+  expect(await nodeOf(run, "limited")).toMatchObject({ attempt: 3, message: expect.stringContaining("maxDuration") })
+  expect(await nodeOf(run, "timed")).toMatchObject({ attempt: 3, reason: "Timeout" })
   expect(bed.now - begin).toBeLessThanOrEqual(25_000)
 })

@@ -42,12 +42,12 @@ test("A reference to a secret is resolved for the body and is in clear neither i
   const pinnace = await open(path, { secrets: provider })
   const run = await pinnace.start(secretive, { user: "ada", token: secret("token") })
   expect(await run.result()).toBe(canary.length)
-  const seen = JSON.stringify([run.nodes({ values: true }), run.logs(), pinnace.list()])
+  const seen = JSON.stringify([await run.nodes({ values: true }), await run.logs(), await pinnace.list()])
   const events = []
   for await (const event of run.events()) events.push(event)
   expect(seen + JSON.stringify(events)).not.toContain(canary)
-  expect(JSON.stringify(run.nodes({ values: true }))).toContain("token")
-  expect(run.logs()[0]?.text).toContain("<redacted")
+  expect(JSON.stringify(await run.nodes({ values: true }))).toContain("token")
+  expect((await run.logs())[0]?.text).toContain("<redacted")
   await pinnace.close()
   expect(bytes().includes("logging in")).toBe(true)
   expect(bytes().includes(canary)).toBe(false)
@@ -58,7 +58,7 @@ test("A redacted value that came from clear text is refused before anything of i
   const pinnace = await open(path, { secrets: provider })
   const refused = pinnace.start(secretive, { user: "ada", token: Redacted.make(canary) })
   await expect(refused).rejects.toMatchObject({ _tag: "InvalidInput", message: expect.not.stringContaining(canary) })
-  expect(pinnace.list()).toEqual([])
+  expect(await pinnace.list()).toEqual([])
   await pinnace.close()
   expect(bytes().includes(canary)).toBe(false)
 })
@@ -83,7 +83,7 @@ test("A secret that the provider does not know is named in the error", async () 
   })
   const run = await pinnace.start(one)
   await run.ending()
-  const messages = run.nodes().map((
+  const messages = (await run.nodes()).map((
     { path, phase, reason, message }
   ) => [path, phase, reason, /"tokne"/.test(message ?? "")])
   expect(messages.sort()).toEqual([["asks", "Error", "Defect", true], ["login", "Error", "BadInput", true]])

@@ -15,14 +15,14 @@ const asking = workflow(
 )
 
 const waiting = (bed: TestBed, run: RunHandle<unknown>, path: string) =>
-  bed.until(() => run.nodes().some((node) => node.path === path && node.waiting !== undefined))
+  bed.until(async () => (await run.nodes()).some((node) => node.path === path && node.waiting !== undefined))
 
 test("A suspended node waits for its signal; the value is decoded for its readers", async () => {
   const bed = new TestBed()
   const run = await bed.settle(bed.open().start(asking))
   await waiting(bed, run, "decision")
-  expect(nodeOf(run, "decision")).toMatchObject({ kind: "suspend", phase: "Running", waiting: "Signal" })
-  expect(run.why("decision")).toEqual([{
+  expect(await nodeOf(run, "decision")).toMatchObject({ kind: "suspend", phase: "Running", waiting: "Signal" })
+  expect(await run.why("decision")).toEqual([{
     path: "decision",
     because: "it waits for a signal with { yes: boolean, at: string }"
   }])
@@ -42,7 +42,7 @@ test("A value that does not match the schema is refused and says why; the node w
     verb: "signal",
     message: expect.stringMatching(/"decision" does not match its schema.*yes/s)
   })
-  expect(nodeOf(run, "decision")).toMatchObject({ phase: "Running", waiting: "Signal" })
+  expect(await nodeOf(run, "decision")).toMatchObject({ phase: "Running", waiting: "Signal" })
   expect(bed.events(run, "NodeSignalled")).toEqual([])
 })
 
@@ -53,7 +53,7 @@ test("A signal before the node waits, for a node that does not, or for one that 
     w.suspend("ask", { after: [a] })
   })
   const run = await bed.settle(bed.open().start(one))
-  await bed.until(() => phases(run)["a"] === "Running")
+  await bed.until(async () => (await phases(run))["a"] === "Running")
   expect((await bed.rejection(run.signal("ask"))).message).toBe(
     `Cannot signal run ${run.id}: node "ask" has not begun or does not exist`
   )
@@ -63,7 +63,7 @@ test("A signal before the node waits, for a node that does not, or for one that 
   await waiting(bed, run, "ask")
   await bed.settle(run.approve("ask"))
   await bed.ended(run)
-  expect(nodeOf(run, "ask").output).toBe(null)
+  expect((await nodeOf(run, "ask")).output).toBe(null)
 })
 
 test("The same signal twice is answered twice; another value is refused, the first one stays", async () => {
@@ -79,7 +79,7 @@ test("The same signal twice is answered twice; another value is refused, the fir
   const answers = await bed.settle(Promise.allSettled([run.signal("ask", 1), run.signal("ask", 2)]))
   expect(answers.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"])
   const first = answers[0].status === "fulfilled" ? 1 : 2
-  await bed.until(() => phases(run)["slow"] === "Running")
+  await bed.until(async () => (await phases(run))["slow"] === "Running")
   expect((await bed.settle(run.signal("ask", first))).message).toBe('Node "ask" has its value already')
   expect((await bed.rejection(run.signal("ask", 3))).message).toBe(
     `Cannot signal run ${run.id}: node "ask" has another value already`
@@ -100,11 +100,11 @@ test("A wait with a time ends by itself with its default, or early with a signal
   }))
   const first = bed.open({ workflows: [one] })
   const { id } = await bed.settle(first.start(one))
-  await waiting(bed, first.get(id)!, "early")
+  await waiting(bed, (await first.get(id))!, "early")
   await bed.quiet()
   bed.crash(first)
   bed.elapse(600_000)
-  const run = bed.open({ workflows: [one] }).get(id)!
+  const run = (await bed.open({ workflows: [one] }).get(id))!
   await bed.quiet()
   await bed.settle(run.signal("early", 1))
   await bed.ended(run)
@@ -118,12 +118,14 @@ test("A sleep waits its time, durably", async () => {
   const one = workflow("sleepy", {}, (w) => void w.sleep("nap", "1 hour"))
   const first = bed.open({ workflows: [one] })
   const { id } = await bed.settle(first.start(one))
-  await waiting(bed, first.get(id)!, "nap")
+  await waiting(bed, (await first.get(id))!, "nap")
   await bed.quiet()
-  expect(first.get(id)!.why("nap")[0]?.because).toBe(`it waits until ${instantText(begin + 3_600_000, begin)}`)
+  expect((await (await first.get(id))!.why("nap"))[0]?.because).toBe(
+    `it waits until ${instantText(begin + 3_600_000, begin)}`
+  )
   bed.crash(first)
   bed.elapse(1_800_000)
-  await bed.ended(bed.open({ workflows: [one] }).get(id)!)
+  await bed.ended((await bed.open({ workflows: [one] }).get(id))!)
   expect(bed.now - begin).toBe(3_600_000)
 })
 
@@ -135,7 +137,7 @@ test("A signal that was recorded is not lost when the process dies right after i
   void run.signal("decision", { yes: false, at: new Date(6).toISOString() })
   await bed.until(() => bed.events(run, "NodeSignalled").length === 1)
   bed.crash(first)
-  const again = bed.open({ workflows: [asking] }).get(run.id)!
+  const again = (await bed.open({ workflows: [asking] }).get(run.id))!
   await bed.ended(again)
   expect(await bed.settle(again.result())).toEqual([false, 6])
 })
@@ -146,11 +148,11 @@ for (const suspended of [false, true]) {
     const one = workflow("asks", {}, (w) => w.suspend("ask", { output: Schema.Number }))
     const first = bed.open({ workflows: [one] })
     const { id } = await bed.settle(first.start(one))
-    await waiting(bed, first.get(id)!, "ask")
-    if (suspended) await bed.settle(first.get(id)!.suspend())
+    await waiting(bed, (await first.get(id))!, "ask")
+    if (suspended) await bed.settle((await first.get(id))!.suspend())
     await bed.quiet()
     bed.crash(first)
-    const run = bed.open({ workflows: [one] }).get(id)!
+    const run = (await bed.open({ workflows: [one] }).get(id))!
     expect(await bed.settle(run.signal("ask", 4))).toEqual({ ok: true, message: 'Node "ask" got its value' })
     if (suspended) await bed.settle(run.resume())
     await bed.ended(run)
@@ -175,9 +177,9 @@ test("A waiting node takes no slot", async () => {
     w.node("work", task("work", { run: () => 1 }))
   })
   const run = await bed.settle(bed.open({ parallelism: 1 }).start(one))
-  await bed.until(() => phases(run)["work"] === "Succeeded")
+  await bed.until(async () => (await phases(run))["work"] === "Succeeded")
   await bed.quiet()
-  expect(nodeOf(run, "ask").phase).toBe("Running")
+  expect((await nodeOf(run, "ask")).phase).toBe("Running")
 })
 
 test("A signal that arrives again when its run has ended is told that the node has its value; others are refused", async () => {
@@ -187,7 +189,7 @@ test("A signal that arrives again when its run has ended is told that the node h
   const value = { yes: true, at: new Date(5).toISOString() }
   await bed.settle(run.signal("decision", value))
   await bed.ended(run)
-  const other = bed.open().get(run.id)!
+  const other = (await bed.open().get(run.id))!
   for (const handle of [run, other]) {
     expect(await bed.settle(handle.signal("decision", value))).toMatchObject({
       ok: true,
@@ -211,11 +213,11 @@ test("A signal is sent with a value of its type, and a run is got with the types
   const other = workflow("other", {}, (w) => void w.suspend("x"))
   const pinnace = bed.open()
   const { id } = await bed.settle(pinnace.start(waits, { order: { by: { name: "Ada" } } }))
-  const run = pinnace.get(waits, id)!
-  await bed.until(() => run.nodes()[0]?.phase === "Running")
+  const run = (await pinnace.get(waits, id))!
+  await bed.until(async () => (await run.nodes())[0]?.phase === "Running")
   await bed.quiet()
   await bed.settle(run.signal(due, new Date(0)))
   const { due: at, name } = await bed.settle(run.result())
   expect([at.getTime(), name]).toEqual([0, "Ada"])
-  expect(() => pinnace.get(other, id)).toThrow('a run of "waits", not of "other"')
+  await expect(pinnace.get(other, id)).rejects.toThrow('a run of "waits", not of "other"')
 })

@@ -17,7 +17,11 @@ test.each(odd)("An odd %s is refused before the journal: %j", async (place, opti
   const refused = await pinnace.start(plain, undefined, options as StartOptions).catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(InvalidInput)
   expect((refused as InvalidInput).message).toContain(place)
-  expect(pinnace.list()).toEqual([])
+  expect(await pinnace.list()).toEqual([])
   await pinnace.run(plain, undefined, { priority: -5, labels: { team: "a", "odd key": "ü" } })
-  expect(pinnace.list()).toMatchObject([{ phase: "Succeeded", priority: -5, labels: { team: "a", "odd key": "ü" } }])
+  expect(await pinnace.list()).toMatchObject([{
+    phase: "Succeeded",
+    priority: -5,
+    labels: { team: "a", "odd key": "ü" }
+  }])
 })

@@ -20,7 +20,7 @@ const failing = async () => {
   })
   const first = bed.open({ workflows: [one] })
   const run = await bed.settle(first.start(one))
-  await bed.until(() => phases(run)["hang"] === "Running" && phases(run)["quick"] === "Running")
+  await bed.until(async () => (await phases(run))["hang"] === "Running" && (await phases(run))["quick"] === "Running")
   await bed.quiet()
   bed.disk.fault = () => ({ when: "before", what: "fail" })
   return { bed, first, log, one, run }
@@ -60,7 +60,7 @@ test("Who waits for permits hears of a failure although nobody else has anything
   const work = task("work", { permits: [late.take()], run: () => {} })
   const pinnace = bed.open()
   const run = await bed.settle(pinnace.start(workflow("waiting", {}, (w) => void w.node("work", work))))
-  await bed.until(() => run.why("work")[0]?.because.includes("not yet") === true)
+  await bed.until(async () => (await run.why("work"))[0]?.because.includes("not yet") === true)
   await bed.quiet()
   isUp = true
   bed.disk.fault = () => ({ when: "before", what: "fail" })
@@ -74,7 +74,7 @@ test("The engine closes, and the run goes on where storage is sound again", asyn
   await bed.rejection(run.result())
   await bed.settle(first.close())
   bed.disk.fault = undefined
-  const again = bed.open({ workflows: [one] }).get(run.id)!
+  const again = (await bed.open({ workflows: [one] }).get(run.id))!
   expect((await bed.ended(again)).phase).toBe("Succeeded")
   expect(await bed.settle(again.result())).toBe(1)
 })
@@ -86,7 +86,7 @@ test("A start that could not be recorded is refused, and the run does not exist"
   const one = workflow("one", {}, (w) => w.node("ok", ok))
   expect(await bed.rejection(pinnace.start(one, undefined, { id: "mine" }))).toBeInstanceOf(JournalError)
   bed.disk.fault = undefined
-  expect(bed.open().get("mine")).toBeUndefined()
+  expect(await bed.open().get("mine")).toBeUndefined()
 })
 
 test("Storage that refuses what is written of one run: it is held with the reason, other runs and the engine go on (N17)", async () => {
@@ -108,10 +108,10 @@ test("Storage that refuses what is written of one run: it is held with the reaso
   await bed.until(() => bed.rowOf(bad).held !== null)
   await bed.quiet()
   expect(bed.rowOf(bad)).toMatchObject({ phase: "Running", owner: null, held: expect.stringContaining("cannot go on") })
-  expect(phases(bad)).toEqual({ a: "Running" })
+  expect(await phases(bad)).toEqual({ a: "Running" })
   expect(await bed.settle(first.run(one))).toBe(1)
   bed.disk.fault = undefined
   await bed.settle(first.close())
-  const again = bed.open({ workflows: [one] }).get(bad.id)!
+  const again = (await bed.open({ workflows: [one] }).get(bad.id))!
   expect((await bed.ended(again)).phase).toBe("Succeeded")
 })

@@ -21,7 +21,7 @@ it("stuck() tells what waits for signals, with their fields and defaults, for pe
   await using pinnace = await open(":memory:")
   const run = await pinnace.start(asks, undefined, { id: "asks-1" })
   for await (const { event } of run.events()) if (event.type === "NodeWaiting" && event.path === "limited") break
-  const found = new Map(pinnace.stuck().map((it) => [it.node, it]))
+  const found = new Map((await pinnace.stuck()).map((it) => [it.node, it]))
   const form = '{ approved: boolean, note?: string, kind: "fast" | "safe" }'
   expect(found.get("decide")).toMatchObject({
     kind: "signal",
@@ -37,13 +37,13 @@ it("stuck() tells what waits for signals, with their fields and defaults, for pe
   expect(found.get("go")).toMatchObject({ kind: "signal", because: "it waits for a signal", asks: { value: "" } })
   expect(found.get("pause")).toMatchObject({ kind: "time", until: expect.any(Number) })
   expect(found.get("limited")).toMatchObject({ kind: "permit", because: "waits for 1 of api (its limit is 0)" })
-  expect(run.why("decide")[0]?.because).toBe(found.get("decide")?.because)
+  expect((await run.why("decide"))[0]?.because).toBe(found.get("decide")?.because)
   await run.signal("decide", found.get("decide")!.asks!.example!)
   await run.suspend()
-  expect(pinnace.stuck()).toMatchObject([{ kind: "suspended", node: "" }])
+  expect(await pinnace.stuck()).toMatchObject([{ kind: "suspended", node: "" }])
   await run.terminate()
   await run.ending()
-  expect(pinnace.stuck()).toEqual([])
+  expect(await pinnace.stuck()).toEqual([])
 })
 
 it("a signal may be declared apart", async () => {
@@ -52,6 +52,6 @@ it("a signal may be declared apart", async () => {
   await using pinnace = await open(":memory:")
   const run = await pinnace.start(flow)
   for await (const { event } of run.events()) if (event.type === "NodeWaiting") break
-  expect(pinnace.stuck()[0]?.asks).toEqual({ value: "number", example: 1 })
+  expect((await pinnace.stuck())[0]?.asks).toEqual({ value: "number", example: 1 })
   await run.terminate()
 })

@@ -13,14 +13,14 @@ test("A workflow that starts suspended begins nothing before it is resumed, also
   const first = bed.open({ workflows: [paused] })
   const run = await bed.settle(first.start(paused))
   await bed.quiet()
-  expect(run.status()).toMatchObject({ phase: "Running", suspended: true })
+  expect(await run.status()).toMatchObject({ phase: "Running", suspended: true })
   bed.crash(first)
-  const again = bed.open({ workflows: [paused] }).get(run.id)!
+  const again = (await bed.open({ workflows: [paused] }).get(run.id))!
   await bed.settle(Promise.resolve())
-  expect(again.status()).toMatchObject({ suspended: true })
+  expect(await again.status()).toMatchObject({ suspended: true })
   expect(worked).toBe(0)
   await bed.settle(again.resume())
   expect(await bed.settle(again.ending())).toMatchObject({ phase: "Succeeded" })
-  expect(nodeOf(again, "work")).toMatchObject({ phase: "Succeeded" })
+  expect(await nodeOf(again, "work")).toMatchObject({ phase: "Succeeded" })
   expect(worked).toBe(1)
 })

@@ -16,7 +16,7 @@ const slowExit = workflow("ex", {}, (w) => void w.node("s", slow))
 /** Starts a run and waits until a node of it runs. */
 const until = async (bed: TestBed, one: Workflow, path: string): Promise<RunHandle> => {
   const run = await bed.settle(bed.open({ workflows: [one] }).start(one))
-  await bed.until(() => run.nodes().some((node) => node.path === path && node.phase === "Running"))
+  await bed.until(async () => (await run.nodes()).some((node) => node.path === path && node.phase === "Running"))
   await bed.quiet()
   return run
 }
@@ -31,8 +31,8 @@ test("ii-1 Terminate while the run's exit handler is a graph: the handler, its n
   const begin = bed.now
   await bed.settle(run.terminate())
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Terminated" })
-  expect(phases(run)).toEqual({ main: "Succeeded", ".onExit": "Failed", ".onExit/s": "Failed" })
-  expect(nodeOf(run, ".onExit/s").reason).toBe("Terminated")
+  expect(await phases(run)).toEqual({ main: "Succeeded", ".onExit": "Failed", ".onExit/s": "Failed" })
+  expect((await nodeOf(run, ".onExit/s")).reason).toBe("Terminated")
   expect(bed.now).toBe(begin)
 })
 
@@ -45,7 +45,7 @@ test("ii-2 The same where the workflow with the handler is nested", async () => 
   const run = await until(bed, workflow("wf", {}, (w) => void w.node("sub", inner)), "sub.onExit/s")
   await bed.settle(run.terminate())
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Terminated" })
-  expect(phases(run)).toEqual({
+  expect(await phases(run)).toEqual({
     sub: "Succeeded",
     "sub/main": "Succeeded",
     "sub.onExit": "Failed",
@@ -67,10 +67,10 @@ test("ii-3 Terminate while a node of the handler is being tried: no further atte
   const run = await until(bed, one, ".onExit/A")
   await bed.settle(run.terminate())
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Terminated" })
-  expect(nodeOf(run, ".onExit/A")).toMatchObject({ phase: "Failed", attempt: 1 })
-  expect(phases(run)[".onExit/B"] ?? "Omitted").toBe("Omitted")
-  expect(phases(run)[".onExit/C"] ?? "Omitted").toBe("Omitted")
-  expect(phases(run)[".onExit"]).toBe("Failed")
+  expect(await nodeOf(run, ".onExit/A")).toMatchObject({ phase: "Failed", attempt: 1 })
+  expect((await phases(run))[".onExit/B"] ?? "Omitted").toBe("Omitted")
+  expect((await phases(run))[".onExit/C"] ?? "Omitted").toBe("Omitted")
+  expect((await phases(run))[".onExit"]).toBe("Failed")
 })
 
 test("ii-4 Terminate while the exit handler of a failed node runs: that handler, its nodes and the run end", async () => {
@@ -83,7 +83,7 @@ test("ii-4 Terminate while the exit handler of a failed node runs: that handler,
   const run = await until(bed, workflow("wf", {}, (w) => void w.node("sub", inner)), "sub/m.onExit/s")
   await bed.settle(run.terminate())
   expect((await bed.ended(run)).phase).not.toBe("Succeeded")
-  expect(phases(run)).toEqual({
+  expect(await phases(run)).toEqual({
     sub: "Failed",
     "sub/m": "Error",
     "sub/m.onExit": "Failed",
@@ -105,7 +105,7 @@ test("ii-5 Stop while the main part runs: the whole exit tree runs to its end; l
   const run = await until(bed, one, "main")
   await bed.settle(run.stop())
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Stopped" })
-  expect(phases(run)).toEqual({
+  expect(await phases(run)).toEqual({
     main: "Failed",
     ".onExit": "Succeeded",
     ".onExit/a": "Succeeded",
@@ -134,16 +134,18 @@ for (const crashed of [false, true]) {
     const bed = new TestBed()
     const first = bed.open({ workflows: [waitingExit] })
     let run: RunHandle = await bed.settle(first.start(waitingExit))
-    await bed.until(() => phases(run)[".onExit/k"] === "Running" && phases(run)[".onExit/w"] === "Running")
+    await bed.until(async () =>
+      (await phases(run))[".onExit/k"] === "Running" && (await phases(run))[".onExit/w"] === "Running"
+    )
     await bed.quiet()
     if (crashed) {
       bed.crash(first)
-      run = bed.open({ workflows: [waitingExit] }).get(run.id)! as RunHandle
+      run = (await bed.open({ workflows: [waitingExit] }).get(run.id))! as RunHandle
       await bed.quiet()
     }
     await bed.settle(run.terminate())
     expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Terminated" })
-    expect(phases(run)).toEqual({
+    expect(await phases(run)).toEqual({
       main: "Succeeded",
       ".onExit": "Failed",
       ".onExit/w": "Failed",
@@ -166,13 +168,13 @@ test("A process that dies right after it was told to terminate leaves a run that
   const { id } = await bed.settle(first.start(one))
   await bed.until(() => begun === 1)
   await bed.quiet()
-  void first.get(id)!.terminate()
-  await bed.until(() => bed.events(first.get(id)!, "RunStopping").length === 1)
+  void (await first.get(id))!.terminate()
+  await bed.until(async () => bed.events((await first.get(id))!, "RunStopping").length === 1)
   bed.crash(first)
-  const run = bed.open({ workflows: [one] }).get(id)!
+  const run = (await bed.open({ workflows: [one] }).get(id))!
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Terminated" })
   expect(begun).toBe(1)
-  expect(phases(run)).toEqual({ main: "Succeeded", ".onExit": "Failed", ".onExit/s": "Failed" })
+  expect(await phases(run)).toEqual({ main: "Succeeded", ".onExit": "Failed", ".onExit/s": "Failed" })
 })
 
 test("Stop while the run's exit handler runs is refused: the run keeps what its main part earned", async () => {
@@ -186,7 +188,7 @@ test("Stop while the run's exit handler runs is refused: the run keeps what its 
     `Cannot stop run ${run.id}: its main part has ended (Succeeded) and its exit handlers run: terminate it to end them`
   )
   expect((await bed.ended(run)).phase).toBe("Succeeded")
-  expect(phases(run)).toEqual({ main: "Succeeded", ".onExit": "Succeeded", ".onExit/s": "Succeeded" })
+  expect(await phases(run)).toEqual({ main: "Succeeded", ".onExit": "Succeeded", ".onExit/s": "Succeeded" })
 })
 
 test("Stop while a node's exit handler runs: the handler finishes, other nodes stop, nothing new begins", async () => {
@@ -199,8 +201,13 @@ test("Stop while a node's exit handler runs: the handler finishes, other nodes s
   const run = await until(bed, one, "a.onExit/s")
   await bed.settle(run.stop())
   expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Stopped" })
-  expect(phases(run)).toMatchObject({ a: "Succeeded", "a.onExit": "Succeeded", "a.onExit/s": "Succeeded", b: "Failed" })
-  expect(phases(run)["c"] ?? "Omitted").toBe("Omitted")
+  expect(await phases(run)).toMatchObject({
+    a: "Succeeded",
+    "a.onExit": "Succeeded",
+    "a.onExit/s": "Succeeded",
+    b: "Failed"
+  })
+  expect((await phases(run))["c"] ?? "Omitted").toBe("Omitted")
 })
 
 test("Stop, then terminate while the handlers run: terminate wins and no open node is left", async () => {
@@ -211,12 +218,12 @@ test("Stop, then terminate while the handlers run: terminate wins and no open no
   })
   const run = await until(bed, one, "main")
   await bed.settle(run.stop())
-  await bed.until(() => phases(run)["main.onExit/s"] === "Running")
+  await bed.until(async () => (await phases(run))["main.onExit/s"] === "Running")
   expect(await bed.settle(run.terminate())).toMatchObject({ ok: true })
   await bed.ended(run)
-  expect(phases(run)).toEqual({ main: "Failed", "main.onExit": "Failed", "main.onExit/s": "Failed" })
-  expect(nodeOf(run, "main").reason).toBe("Stopped")
-  expect(nodeOf(run, "main.onExit").reason).toBe("Terminated")
+  expect(await phases(run)).toEqual({ main: "Failed", "main.onExit": "Failed", "main.onExit/s": "Failed" })
+  expect((await nodeOf(run, "main")).reason).toBe("Stopped")
+  expect((await nodeOf(run, "main.onExit")).reason).toBe("Terminated")
 })
 
 test("Terminate while a handler's body waits for children it started ends the children first", async () => {
@@ -228,7 +235,7 @@ test("Terminate while a handler's body waits for children it started ends the ch
   const run = await until(bed, one, ".onExit/child")
   await bed.settle(run.terminate())
   await bed.ended(run)
-  expect(phases(run)).toEqual({ main: "Succeeded", ".onExit": "Failed", ".onExit/child": "Failed" })
+  expect(await phases(run)).toEqual({ main: "Succeeded", ".onExit": "Failed", ".onExit/child": "Failed" })
   expect(bed.events(run, "NodeFinished").map(({ path }) => path)).toEqual(["main", ".onExit/child", ".onExit"])
 })
 

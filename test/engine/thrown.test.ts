@@ -152,7 +152,7 @@ describe("log()", () => {
     expect((await run.ending()).phase).toBe("Succeeded")
     // Effect looks at what it logs before any logger is asked, and so meets the traps itself.
     for (const node of value === hostile ? ["body"] : ["body", "effect"]) {
-      for (const part of parts) expect(run.logs(node)[0]?.text).toContain(part)
+      for (const part of parts) expect((await run.logs(node))[0]?.text).toContain(part)
     }
     await pinnace.close()
   })

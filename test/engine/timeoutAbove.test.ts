@@ -16,7 +16,7 @@ test("A composite that is tried again is not tried again once the time of its ru
   )
   const { ending, run } = await bed.play(outer)
   expect(ending).toMatchObject({ phase: "Failed", reason: "Timeout" })
-  expect(run.nodes().map(({ attempt, path }) => [path, attempt])).toEqual([["inner", 1], ["inner/slow", 1]])
+  expect((await run.nodes()).map(({ attempt, path }) => [path, attempt])).toEqual([["inner", 1], ["inner/slow", 1]])
 })
 
 const flaky = task("flaky", {

@@ -22,26 +22,27 @@ test("A changed output schema of a finished node holds the run before its reader
   const before = flow(Schema.Number)
   const first = bed.open({ workflows: [before] })
   const { id } = await bed.settle(first.start(before))
-  await bed.until(() => phases(first.get(id)!)["ask"] === "Running")
+  await bed.until(async () => (await phases((await first.get(id))!))["ask"] === "Running")
   await bed.quiet()
   await bed.settle(first.close())
   const reopened = bed.open({ workflows: [flow(Schema.Boolean)] })
-  const run = reopened.get(id)!
+  const run = (await reopened.get(id))!
   await bed.quiet()
-  expect(run.status().held).toMatch(
+  expect((await run.status()).held).toMatch(
     /output of node "made" does not match its schema of today.*node "read" is to read it/s
   )
-  expect(phases(run)[".onExit"]).toBeUndefined()
-  const why = run.status().held!
+  expect((await phases(run))[".onExit"]).toBeUndefined()
+  const why = (await run.status()).held!
   await expect(bed.settle(run.resume())).rejects.toThrow(why)
   await expect(bed.settle(run.signal("made", 1))).rejects.toThrow(why)
-  expect([true, false].map((held) => reopened.list({ held }).map((row) => row.id))).toEqual([[id], []])
+  expect(await Promise.all([true, false].map(async (held) => (await reopened.list({ held })).map((row) => row.id))))
+    .toEqual([[id], []])
   // The way on that the reason names: the node runs again, with the schema of today.
-  expect(run.status().held).toContain(`pinnace fork ${id} made`)
+  expect((await run.status()).held).toContain(`pinnace fork ${id} made`)
   const forked = await bed.settle(run.fork("made"))
   await bed.quiet()
-  expect(phases(forked)["made"]).toBe("Error")
-  expect(forked.status().held).toBeUndefined()
+  expect((await phases(forked))["made"]).toBe("Error")
+  expect((await forked.status()).held).toBeUndefined()
 })
 
 test("A retry is refused for values it would read, and not for those it makes again", async () => {
@@ -56,11 +57,11 @@ test("A retry is refused for values it would read, and not for those it makes ag
   const bed = new TestBed()
   const first = bed.open({ workflows: [job(Schema.Number, 5)] })
   const { id } = await bed.settle(first.start(job(Schema.Number, 5)))
-  await bed.until(() => first.get(id)!.status().phase === "Error")
+  await bed.until(async () => (await (await first.get(id))!.status()).phase === "Error")
   await bed.settle(first.close())
-  const run = bed.open({ workflows: [job(Schema.String, "five")] }).get(id)!
+  const run = (await bed.open({ workflows: [job(Schema.String, "five")] }).get(id))!
   await expect(bed.settle(run.retry())).rejects.toThrow('the output of node "made" does not match its schema of today')
   await bed.settle(run.retry({ nodes: ["made"], restartSuccessful: true }))
-  await bed.until(() => run.status().phase === "Error")
-  expect(run.nodes().find(({ path }) => path === "read")!.message).toMatch("again")
+  await bed.until(async () => (await run.status()).phase === "Error")
+  expect((await run.nodes()).find(({ path }) => path === "read")!.message).toMatch("again")
 })

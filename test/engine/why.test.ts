@@ -10,7 +10,7 @@ const ok = task("ok", { run: () => 1 })
 const begin = async (one: Workflow, path: string, options: Parameters<TestBed["open"]>[0] = {}) => {
   const bed = new TestBed()
   const run: RunHandle = await bed.settle(bed.open(options).start(one))
-  await bed.until(() => phases(run)[path] === "Running")
+  await bed.until(async () => (await phases(run))[path] === "Running")
   await bed.quiet()
   return { bed, run }
 }
@@ -24,7 +24,7 @@ test("A node that waits for others tells the whole chain down to what is really 
     }),
     "a"
   )
-  expect(run.why("c")).toEqual([
+  expect(await run.why("c")).toEqual([
     { path: "c", because: "it waits for b", cause: "b" },
     { path: "b", because: "it waits for a", cause: "a" },
     { path: "a", kind: "running", because: "it is running (attempt 1)" }
@@ -41,10 +41,10 @@ test("The chain goes into a nested workflow or a map, to the node inside that ke
     }),
     "m[0]"
   )
-  const chain = run.why("c")
+  const chain = await run.why("c")
   expect(chain.map(({ path }) => path)).toEqual(expect.arrayContaining(["c", "sub", "sub/ask", "m", "m[0]"]))
   expect(chain.find(({ path }) => path === "sub/ask")?.because).toBe("it waits for a signal")
-  expect(run.why("sub").map(({ path }) => path)).toContain("sub/ask")
+  expect((await run.why("sub")).map(({ path }) => path)).toContain("sub/ask")
 })
 
 test("A node that could begin but has no slot says so", async () => {
@@ -56,7 +56,7 @@ test("A node that could begin but has no slot says so", async () => {
     "a",
     { parallelism: 1 }
   )
-  expect(run.why("b")).toEqual([{ path: "b", because: expect.stringContaining("slot") }])
+  expect(await run.why("b")).toEqual([{ path: "b", because: expect.stringContaining("slot") }])
 })
 
 test("Nodes inside a nested workflow that has not begun wait for what it waits for", async () => {
@@ -65,7 +65,7 @@ test("Nodes inside a nested workflow that has not begun wait for what it waits f
     workflow("outer", {}, (w) => void w.node("sub", inner, { after: [w.node("a", never)] })),
     "a"
   )
-  const chain = run.why("sub/leaf")
+  const chain = await run.why("sub/leaf")
   expect(chain.map(({ path }) => path)).toEqual(["sub/leaf", "sub", "a"])
 })
 
@@ -78,13 +78,13 @@ test("A run tells every open leaf; a suspended, stopping or ended run tells that
     }),
     "a"
   )
-  expect(run.why().map(({ path }) => path).sort()).toEqual(["a", "ask"])
+  expect((await run.why()).map(({ path }) => path).sort()).toEqual(["a", "ask"])
   await bed.settle(run.suspend())
-  expect(run.why()).toEqual([{ path: "", because: expect.stringContaining("suspended") }])
+  expect(await run.why()).toEqual([{ path: "", because: expect.stringContaining("suspended") }])
   await bed.settle(run.stop())
-  expect(run.why()[0]).toMatchObject({ path: "", because: expect.stringContaining("ending (stop)") })
+  expect((await run.why())[0]).toMatchObject({ path: "", because: expect.stringContaining("ending (stop)") })
   await bed.ended(run)
-  expect(run.why()).toEqual([{ path: "", because: expect.stringContaining("ended Failed") }])
+  expect(await run.why()).toEqual([{ path: "", because: expect.stringContaining("ended Failed") }])
 })
 
 test("An ended node tells its phase and message", async () => {
@@ -94,13 +94,13 @@ test("An ended node tells its phase and message", async () => {
     const b = w.node("b", bad)
     w.node("c", ok, { after: [b] })
   }))
-  expect(run.why("b")[0]?.because).toMatch(/^it ended Error: .*no luck/)
-  expect(run.why("c")[0]?.because).toMatch(/^it ended Omitted: /)
+  expect((await run.why("b"))[0]?.because).toMatch(/^it ended Error: .*no luck/)
+  expect((await run.why("c"))[0]?.because).toMatch(/^it ended Omitted: /)
 })
 
 test("A name that no node has is told as such, without an error", async () => {
   const { run } = await begin(workflow("one", {}, (w) => void w.node("a", never)), "a")
-  expect(run.why("nobody")).toEqual([{
+  expect(await run.why("nobody")).toEqual([{
     path: "nobody",
     kind: "unknown",
     because: expect.stringContaining("its definition does not name it")
@@ -113,7 +113,7 @@ test("A map's items that wait for their turn say so", async () => {
     workflow("m", {}, (w) => void w.map("m", [1, 2], each, (n) => n, { concurrency: 1 })),
     "m[0]"
   )
-  expect(run.why("m[1]")).toEqual([{
+  expect(await run.why("m[1]")).toEqual([{
     path: "m[1]",
     because: expect.stringMatching(/waits for .*(slot|turn|concurrency)/)
   }])

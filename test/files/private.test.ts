@@ -94,7 +94,7 @@ it.skipIf(!isRoot)(
     const flow = workflow("flow", {}, (w) => w.node("put", put))
     const pinnace = await open(file, { group: 60_100, workflows: [flow] })
     const { id } = await pinnace.start(flow)
-    await pinnace.get(id)!.ending()
+    await (await pinnace.get(id))!.ending()
     const closed = (path: string): ReadonlyArray<string> => {
       const { gid, mode } = lstatSync(path)
       const below = lstatSync(path).isDirectory() ? readdirSync(path).flatMap((name) => closed(join(path, name))) : []

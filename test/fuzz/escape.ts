@@ -148,7 +148,7 @@ export const playEscapes = async (seeds: number, tell: (seed: number) => void, f
 const endOf = async (run: RunHandle<unknown>): Promise<string | undefined> => {
   let timer: NodeJS.Timeout | undefined
   const overdue = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(JSON.stringify([run.status(), run.nodes(), run.why()], null, 1)), 5 * 60_000)
+    timer = setTimeout(() => resolve(where(run)), 5 * 60_000)
   })
   try {
     return await Promise.race([run.ending().then(() => undefined), overdue])
@@ -156,6 +156,9 @@ const endOf = async (run: RunHandle<unknown>): Promise<string | undefined> => {
     clearTimeout(timer)
   }
 }
+
+const where = async (run: RunHandle<unknown>): Promise<string> =>
+  JSON.stringify([await run.status(), await run.nodes(), await run.why()], null, 1)
 
 const settings = stringify({ kind: "ConfigMap", metadata: { name: "settings" }, data: { "settings.ini": "a=1" } })
 

@@ -36,11 +36,11 @@ const run = async (engine: TestEngine, { random, text }: Mutant): Promise<Played
   if (started instanceof Error) return { outcome: "not started", wrong: isTold(started) ? [] : [String(started.stack)] }
   await ends(engine, started)
   // What waits for somebody is ended by force.
-  if (!isTerminal(started.status().phase)) {
+  if (!isTerminal((await started.status()).phase)) {
     await started.terminate()
     await ends(engine, started)
   }
-  const { phase } = started.status()
+  const { phase } = await started.status()
   if (!isTerminal(phase)) return { outcome: "ended", wrong: [`the run is ${phase}`] }
   const open = Effect.runSync(viewRun(engine.pinnace.engine, started.id))!.nodes
     .filter((node) => node.phase === "Pending" || node.phase === "Running")
@@ -52,7 +52,7 @@ const run = async (engine: TestEngine, { random, text }: Mutant): Promise<Played
  * time knows nothing of a module or file that is still being read.
  */
 const ends = async (engine: TestEngine, run: RunHandle<unknown>): Promise<void> => {
-  for (let turns = 0; turns < 50 && !isTerminal(run.status().phase); turns++) {
+  for (let turns = 0; turns < 50 && !isTerminal((await run.status()).phase); turns++) {
     await engine.untilEnded(run).catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 1))
   }

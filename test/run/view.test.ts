@@ -31,10 +31,16 @@ test("Runs, nodes and lines are told without what storage needs, and what there 
   const pinnace = bed.open()
   const run = await bed.settle(pinnace.start(work, 1))
   const waiting = await bed.settle(run.waitFor("asked", "waiting"))
-  const all = () => [...pinnace.list(), run.status(), ...run.nodes(), ...run.nodes({ values: true }), ...run.logs()]
-  all().forEach(expectPlain)
+  const all = async () => [
+    ...await pinnace.list(),
+    await run.status(),
+    ...await run.nodes(),
+    ...await run.nodes({ values: true }),
+    ...await run.logs()
+  ]
+  ;(await all()).forEach(expectPlain)
   expectPlain(waiting)
-  expect(Object.keys(run.status()).sort()).toEqual(
+  expect(Object.keys(await run.status()).sort()).toEqual(
     ["createdAt", "cursor", "id", "kind", "labels", "owner", "phase", "priority", "startedAt", "suspended", "workflow"]
   )
   expect(waiting).toEqual({
@@ -48,8 +54,8 @@ test("Runs, nodes and lines are told without what storage needs, and what there 
   })
   await bed.settle(run.signal("asked", 2))
   await bed.ended(run)
-  all().forEach(expectPlain)
-  expect(run.nodes({ values: true }).map(({ input, output }) => [input, output]).at(-1)).toEqual([2, 3])
+  ;(await all()).forEach(expectPlain)
+  expect((await run.nodes({ values: true })).map(({ input, output }) => [input, output]).at(-1)).toEqual([2, 3])
 })
 
 const keeps = workflow("keeps", { gc: "Never" }, (w) => {
@@ -62,15 +68,16 @@ test("Artifacts are told by the id of their run, by which they are found also wh
   const pinnace = bed.open({ artifacts: { store: memoryStore() } })
   const { run } = await bed.play(keeps, undefined, pinnace)
   const { run: other } = await bed.play(keeps, undefined, pinnace)
-  const [view] = run.artifacts()
+  const [view] = await run.artifacts()
   const { key, run: id, ...rest } = view!
   expectPlain(rest)
   expect([id, key]).toEqual([run.id, expect.stringContaining(`/${run.id}/`)])
   expect(rest).toMatchObject({ path: "put", attempt: 1, state: "live", pinned: false, tries: 0 })
-  expect(pinnace.artifacts()).toEqual([view, ...other.artifacts()])
+  expect(await pinnace.artifacts()).toEqual([view, ...await other.artifacts()])
   await bed.settle(run.delete())
-  expect(pinnace.artifacts({ run: run.id })).toEqual([view])
-  expect([pinnace.artifacts({ run: run.id, states: ["due"] }), pinnace.artifacts({ run: "no-such" })]).toEqual([[], []])
+  expect(await pinnace.artifacts({ run: run.id })).toEqual([view])
+  expect([await pinnace.artifacts({ run: run.id, states: ["due"] }), await pinnace.artifacts({ run: "no-such" })])
+    .toEqual([[], []])
 })
 
 const saved = {
@@ -104,8 +111,8 @@ test("Of semaphores, holders and who waits, what there is not is absent", async 
   const one = semaphore("one", { limit: 1 })
   const waits = workflow("waits", { permits: [one.take()] }, (w) => void w.suspend("door"))
   const runs = [await bed.settle(pinnace.start(waits)), await bed.settle(pinnace.start(waits))]
-  await bed.until(() => pinnace.locks()[0]?.queue.length === 1)
-  const [view] = pinnace.locks()
+  await bed.until(async () => (await pinnace.locks())[0]?.queue.length === 1)
+  const [view] = await pinnace.locks()
   const permit = { node: "", weight: 1, since: expect.any(Number), process: expect.any(Number) }
   expect(view).toEqual({
     name: "one",

@@ -31,7 +31,7 @@ describe("A schedule of every minute", () => {
     await pass(bed, 19 * minute)
     expect(ids(bed)).toEqual(["beat-19700101T001700Z", "beat-19700101T001800Z", "beat-19700101T001900Z"])
     const [first] = ids(bed)
-    expect(await bed.settle(pinnace.get(first!)!.result())).toBe("1970-01-01T00:17:00.000Z")
+    expect(await bed.settle((await pinnace.get(first!))!.result())).toBe("1970-01-01T00:17:00.000Z")
     expect(bed.disk.runs.values().next().value?.labels).toEqual({
       "pinnace/schedule": "beat",
       "pinnace/due": "1970-01-01T00:17:00.000Z"

@@ -106,7 +106,7 @@ describe("The one stream", () => {
       if (line.t === "hello") sid = line.sid!
       if (line.t === "gone") {
         void ask(`/stream/${sid}`, { method: "POST", body: JSON.stringify({ runs: { second: 0 }, list: true }) })
-          .then(() => pinnace.get("second")!)
+          .then(async () => (await pinnace.get("second"))!)
           .then((run) => run!.signal("ask", "yes"))
       }
       return line.t === "end"

@@ -211,7 +211,7 @@ class Life {
   }
 
   async #act(pinnace: Pinnace): Promise<void> {
-    const run = pinnace.get(this.random.pick(this.runs))
+    const run = await pinnace.get(this.random.pick(this.runs))
     if (run === undefined) return
     const act = this.random.pick(
       ["stop", "terminate", "retry", "resubmit", "fork", "delete", "gc", "wait", "wait"] as const
@@ -230,7 +230,7 @@ class Life {
   }
 
   async #fork(run: RunHandle): Promise<void> {
-    const nodes = run.nodes().filter(({ kind }) => kind === "task")
+    const nodes = (await run.nodes()).filter(({ kind }) => kind === "task")
     if (nodes.length > 0) this.runs.push((await this.bed.settle(run.fork(this.random.pick(nodes).path))).id)
   }
 
@@ -246,7 +246,7 @@ class Life {
 
   async #end(pinnace: Pinnace): Promise<void> {
     for (const id of this.runs) {
-      const run = pinnace.get(id)
+      const run = await pinnace.get(id)
       if (run !== undefined) await this.bed.ended(run)
     }
     // The first one may find a deletion under way that is about to fail.
@@ -269,9 +269,9 @@ class Life {
     this.bed.elapse(10)
     await this.bed.settle(pinnace.sweep({ olderThan: 0 }))
     await this.#checkStore("after a sweep")
-    for (const { id, phase } of pinnace.list({ limit: 1000 })) {
+    for (const { id, phase } of await pinnace.list({ limit: 1000 })) {
       if (!isTerminal(phase)) this.violations.push(`N9 ${id} is ${phase}`)
-      await this.bed.settle(pinnace.get(id)!.delete())
+      await this.bed.settle((await pinnace.get(id))!.delete())
     }
     await this.bed.settle(pinnace.gc())
     await this.#untilDeleted()

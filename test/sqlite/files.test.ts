@@ -305,7 +305,7 @@ describe("A saved file of schema version 5 with runs", () => {
       workflows: [load(twoSteps, { templates: { second: () => {} } }) as never]
     })
     onTestFinished(() => pinnace.close())
-    expect((await pinnace.get("killed-run")!.ending()).phase).toBe("Succeeded")
+    expect((await (await pinnace.get("killed-run"))!.ending()).phase).toBe("Succeeded")
   })
 
   it("goes on where nodes held and wanted locks in nodes beneath them, and runs nothing twice that had ended", async () => {
@@ -322,7 +322,7 @@ describe("A saved file of schema version 5 with runs", () => {
     }
     const pinnace = await open(file, { workflows: [workflow as never] })
     onTestFinished(() => pinnace.close())
-    expect((await pinnace.get("locked-run")!.ending()).phase).toBe("Succeeded")
+    expect((await (await pinnace.get("locked-run"))!.ending()).phase).toBe("Succeeded")
     expect(ran.sort()).toEqual(["locked[1].three", "locked[1].two"])
     expect(
       Effect.runSync(viewRun(pinnace.engine, "locked-run"))!.nodes.map(({ displayName, phase }) =>

@@ -20,16 +20,16 @@ test("A file that is opened to be read is not touched, and refuses what would wr
   const file = join(makeDirectory(), "state.db")
   const writer = await open(file, { workflows: [one] })
   const { id } = await writer.start(one)
-  await writer.get(id)!.result()
+  await (await writer.get(id))!.result()
   await writer.close()
   const { mtimeNs } = statSync(file, { bigint: true })
   const reader = await open(file, { readOnly: true, workflows: [one] })
-  expect(reader.list().map((run) => run.phase)).toEqual(["Succeeded"])
+  expect((await reader.list()).map((run) => run.phase)).toEqual(["Succeeded"])
   await expect(reader.start(one)).rejects.toMatchObject({
     reason: "Unwritable",
     message: expect.stringContaining("read only")
   })
-  await expect(reader.get(id)!.delete()).rejects.toMatchObject({ reason: "Unwritable" })
+  await expect((await reader.get(id))!.delete()).rejects.toMatchObject({ reason: "Unwritable" })
   await reader.close()
   expect(statSync(file, { bigint: true }).mtimeNs).toBe(mtimeNs)
   expect(readdirSync(join(file, ".."))).toEqual(["state.db"])
@@ -46,7 +46,7 @@ test("A copy that is out of date is replaced while it is watched, and what is th
   const writer = await open(file, { workflows: [one] })
   await writer.start(one, undefined, { id: "r" })
   await seen
-  await writer.get("r")!.result()
+  await (await writer.get("r"))!.result()
   await writer.close()
   unwatch()
 })

@@ -23,14 +23,14 @@ const watchTree = async (run: RunHandle, title: string, plan: PlanJson): Promise
   const screen = new Screen(process.stdout, coloured)
   const sizes = new Map<string, number>()
   const startedAt = Date.now()
-  const draw = () => {
-    const rows = new Map(run.nodes().map((row) => [row.path, row]))
+  const draw = async () => {
+    const rows = new Map((await run.nodes()).map((row) => [row.path, row]))
     screen.draw(treeLines({ title, plan, rows, sizes, startedAt, now: Date.now() }))
   }
   const timer = setInterval(draw, frameMillis)
   try {
     for await (const { event } of run.events()) remember(sizes, event)
-    draw()
+    await draw()
   } finally {
     clearInterval(timer)
     screen.close()

@@ -27,10 +27,10 @@ export interface Asked {
  */
 export const definitionOf = async (asked: Asked): Promise<SomeWorkflow> => {
   const { files, run, shell } = asked
-  const row = run.status()
+  const row = await run.status()
   const own = shell.workflows.find((it) => nameOf(it) === row.workflow)
   if (own !== undefined && files.length === 0) return own
-  const kept = importedLabel in row.labels ? undefined : run.definition()
+  const kept = importedLabel in row.labels ? undefined : await run.definition()
   if (kept === undefined) return fromFiles(shell, row, files)
   return files.length === 0 ? asItWas(asked, kept.text) : named(asked, kept.text)
 }
@@ -56,13 +56,13 @@ const fromFiles = async (shell: Shell, row: Defined, files: ReadonlyArray<string
 /** The definition of the run; files that changed are told of. */
 const asItWas = async (asked: Asked, text: string): Promise<SomeWorkflow> => {
   const { run, shell } = asked
-  const source = sourceOf(run.status(), []) ?? { files: [] }
+  const source = sourceOf(await run.status(), []) ?? { files: [] }
   const options = await loadOptionsOf(source, shell)
   const { load, loadKept } = await import("../../argo/document/load.ts")
   const there = await manifestsThatAre(source)
   try {
     const now = load(there, options)
-    if (digestOf(now) === run.status().definition) return now
+    if (digestOf(now) === (await run.status()).definition) return now
   } catch {
     // What is wrong with the files of today does not concern this run.
   }
@@ -88,7 +88,7 @@ const revived = async (
 /** Files that say the same, or only hold the values of Secrets. */
 const named = async (asked: Asked, text: string): Promise<SomeWorkflow> => {
   const { files, run, shell, verb } = asked
-  const row = run.status()
+  const row = await run.status()
   const source = sourceOf(row, files)!
   if (source.files.every((it) => !isModule(it))) {
     const { decode } = await import("../../argo/document/decode/decode.ts")

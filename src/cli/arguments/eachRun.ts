@@ -19,7 +19,7 @@ export const eachRun = async (
   one: (call: Call) => Promise<number>
 ): Promise<number> => {
   if (call.args.length === 1 && !isSelective(call.flags)) return one(call)
-  const ids = await withState(call.shell, async (pinnace) => chosen(call, pinnace).map(({ id }) => id))
+  const ids = await withState(call.shell, async (pinnace) => (await chosen(call, pinnace)).map(({ id }) => id))
   if (ids.length === 0) call.shell.print("No runs found")
   let worst = 0
   for (const id of ids) {

@@ -6,14 +6,14 @@ import type { RunView } from "../../run/view.ts"
 import { NotThere } from "../Usage.ts"
 
 /** The run that is meant. Throws NotThere, with the nearest names. */
-export const findRun = (pinnace: Pinnace, name: string): RunHandle => {
-  const exact = pinnace.get(name)
+export const findRun = async (pinnace: Pinnace, name: string): Promise<RunHandle> => {
+  const exact = await pinnace.get(name)
   if (exact !== undefined) return exact
-  const rows = pinnace.list({ limit: Number.MAX_SAFE_INTEGER })
+  const rows = await pinnace.list({ limit: Number.MAX_SAFE_INTEGER })
   if (rows.length === 0) throw new NotThere("this state file has no runs yet")
-  if (name === "@latest") return pinnace.get(rows[0]!.id)!
+  if (name === "@latest") return (await pinnace.get(rows[0]!.id))!
   const found = choose(rows, name)
-  if (found.length === 1) return pinnace.get(found[0]!.id)!
+  if (found.length === 1) return (await pinnace.get(found[0]!.id))!
   throw new NotThere(found.length === 0 ? unknown(rows, name) : ambiguous(found, name))
 }
 

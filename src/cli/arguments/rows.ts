@@ -4,7 +4,6 @@
  */
 import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
-import { now } from "../../embed/running.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { list, type RunFilter } from "../../engine/observe/list.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
@@ -15,7 +14,8 @@ import { isExecuted } from "../../view/runHead.ts"
 import { readRun } from "../../view/readRun.ts"
 
 /** The rows of runs. */
-export const rowsOf = ({ engine }: Pinnace, filter: RunFilter): ReadonlyArray<RunRow> => now(list(engine, filter))
+export const rowsOf = ({ engine }: Pinnace, filter: RunFilter): Promise<ReadonlyArray<RunRow>> =>
+  Effect.runPromise(list(engine, filter))
 
 /** What a view tells of the state file. */
 export const look = <A>({ engine }: Pinnace, view: (source: RunSource) => Effect.Effect<A, JournalError>): Promise<A> =>

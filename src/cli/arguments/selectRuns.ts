@@ -42,7 +42,12 @@ export const isSelective = (flags: Flags): boolean =>
   )
 
 /** The chosen runs, newest first. Throws Usage, BadSelector. */
-export const selectRuns = (pinnace: Pinnace, flags: Flags, now: number, limit = Infinity): ReadonlyArray<RunRow> => {
+export const selectRuns = (
+  pinnace: Pinnace,
+  flags: Flags,
+  now: number,
+  limit = Infinity
+): Promise<ReadonlyArray<RunRow>> => {
   // Read here too, for a message that is about the selector alone.
   const labels = flags.all("selector").join(",")
   const fields = flags.all("field-selector").join(",")

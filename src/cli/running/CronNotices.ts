@@ -67,10 +67,10 @@ export class CronNotices {
 
   /** Tells its end, unless this process ends first. */
   async #follow(id: string): Promise<void> {
-    const run = this.#pinnace.get(id)
+    const run = await this.#pinnace.get(id)
     const ending = await run?.ending().catch(() => undefined)
     // Its limits of history may have deleted it at once.
-    const there = this.#pinnace.get(id)
+    const there = await this.#pinnace.get(id)
     const row = there === undefined ? undefined : (await standOf(this.#pinnace, there)).row
     if (ending === undefined || row === undefined) return
     if (this.#asData) {

@@ -113,8 +113,8 @@ export class LiveTree {
   }
 
   /** Of a run that is deleted meanwhile there is nothing more to draw. */
-  readonly #stop = (error: unknown): void => {
-    if (this.#pinnace.get(this.#run.id) !== undefined) throw error
+  readonly #stop = async (error: unknown): Promise<void> => {
+    if (await this.#pinnace.get(this.#run.id) !== undefined) throw error
   }
 
   /** What some nodes have logged last, by their paths. */
@@ -143,7 +143,11 @@ export class LiveTree {
     const { columns, paint } = this.#shell
     const now = this.#shell.now()
     const view = this.#view
-    const footing = { locks: this.#pinnace.locks(), notice: this.#notice(), left: (await this.#estimate)(view, now) }
+    const footing = {
+      locks: await this.#pinnace.locks(),
+      notice: this.#notice(),
+      left: (await this.#estimate)(view, now)
+    }
     const look = { paint, now, columns: columns - 1, rows: this.#screen.rows }
     // The first one tells of which nodes there is room for a line.
     const working = new Set<NodeView>()

@@ -34,7 +34,7 @@ export class PlainLines {
   readonly #known = new Map<string, Known>()
   readonly #isChosen: Selector | undefined
   readonly #nodes = new Map<string, Omit<Selectable, "phase">>()
-  readonly #isManifest: boolean
+  #isManifest = false
   /**
    * Names of nodes that have just begun, by path. One that is
    * omitted begins and ends in one append, and only its end is told.
@@ -46,11 +46,11 @@ export class PlainLines {
     this.#shell = shell
     this.#run = run
     this.#isChosen = isChosen
-    this.#isManifest = isManifestRun(run.status())
   }
 
   /** Prints what has happened and what happens, until the end. */
   async follow(after: number): Promise<void> {
+    this.#isManifest = isManifestRun(await this.#run.status())
     for await (const { event, seq } of this.#run.events()) {
       if (seq > after) this.#tell(event)
       else if (event.type === "NodeStarted") this.#know(event)

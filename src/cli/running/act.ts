@@ -3,6 +3,7 @@
  */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { RunView } from "../../run/view.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { isSelective, selection, selectRuns } from "../arguments/selectRuns.ts"
 import { withState } from "../arguments/state.ts"
@@ -19,12 +20,12 @@ export const acting: Options = {
 export const actOn = (
   call: Call,
   act: (run: RunHandle, pinnace: Pinnace) => Promise<string>,
-  chosenBy: (pinnace: Pinnace) => ReadonlyArray<RunHandle> = (pinnace) => chosen(call, pinnace)
+  chosenBy: (pinnace: Pinnace) => Promise<ReadonlyArray<RunHandle>> = (pinnace) => chosen(call, pinnace)
 ): Promise<number> =>
   withState(call.shell, async (pinnace) => {
     const { flags, shell } = call
     let code = 0
-    const runs = chosenBy(pinnace)
+    const runs = await chosenBy(pinnace)
     if (runs.length === 0) shell.print("No runs found")
     for (const run of runs) {
       try {
@@ -39,11 +40,20 @@ export const actOn = (
   })
 
 /** The runs that a command line means, by name or by what they are. Throws Usage when it means none. */
-export const chosen = ({ args, flags, shell }: Call, pinnace: Pinnace): ReadonlyArray<RunHandle> => {
+export const chosen = async ({ args, flags, shell }: Call, pinnace: Pinnace): Promise<ReadonlyArray<RunHandle>> => {
   if (args.length === 0 && !isSelective(flags)) {
     throw new Usage("name a RUN, or choose runs with options such as --status")
   }
-  const named = args.map((name) => findRun(pinnace, name))
-  const selected = isSelective(flags) ? selectRuns(pinnace, flags, shell.now()).map(({ id }) => pinnace.get(id)!) : []
+  const named = await Promise.all(args.map((name) => findRun(pinnace, name)))
+  const selected = isSelective(flags) ? await handlesOf(pinnace, await selectRuns(pinnace, flags, shell.now())) : []
   return [...new Map([...named, ...selected].map((run) => [run.id, run])).values()]
+}
+
+/** The handles on runs that are there. */
+export const handlesOf = async (
+  pinnace: Pinnace,
+  rows: ReadonlyArray<Pick<RunView, "id">>
+): Promise<ReadonlyArray<RunHandle>> => {
+  const handles = await Promise.all(rows.map(({ id }) => pinnace.get(id)))
+  return handles.filter((run) => run !== undefined)
 }

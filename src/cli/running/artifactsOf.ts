@@ -36,11 +36,11 @@ export const artifactsOf = async (
   run: RunHandle,
   shell: Shell
 ): Promise<ReadonlyArray<ShownArtifact>> => {
-  if (!isManifestRun(run.status())) return run.artifacts().map((row) => ofRow(pinnace, row, row.path))
+  if (!isManifestRun(await run.status())) return (await run.artifacts()).map((row) => ofRow(pinnace, row, row.path))
   const { viewRun } = await import("../../argo/view.ts")
   const nodes = (await Effect.runPromise(viewRun(pinnace.engine, run.id)))?.nodes ?? []
   const names = new Map(nodes.map(({ name, path }) => [path, name]))
-  const own = run.artifacts().map((row) => ofRow(pinnace, row, names.get(row.path) ?? row.path))
+  const own = (await run.artifacts()).map((row) => ofRow(pinnace, row, names.get(row.path) ?? row.path))
   return [...own, ...await ofEarlier(run, nodes, shell)]
 }
 

@@ -20,7 +20,7 @@ export const fine = (what: string, value: string): Finding => ({ what, value, pr
 
 /** How many there are, and each that does not go on with the command for it. */
 export const runFindings = async (pinnace: Pinnace, shell: Shell): Promise<ReadonlyArray<Finding>> => {
-  const all = rowsOf(pinnace, { limit: Infinity })
+  const all = await rowsOf(pinnace, { limit: Infinity })
   const counts = Map.groupBy(all, ({ phase }) => phase)
   const open = all.filter(({ phase }) => !isTerminal(phase))
   const alive = await look(pinnace, (source) => livingOwners(source, open))
@@ -43,8 +43,8 @@ export const runFindings = async (pinnace: Pinnace, shell: Shell): Promise<Reado
 }
 
 /** How many artifacts there are, and those that could not be deleted. */
-export const artifactFindings = (pinnace: Pinnace, shell: Shell): ReadonlyArray<Finding> => {
-  const all = pinnace.artifacts({ limit: Number.MAX_SAFE_INTEGER })
+export const artifactFindings = async (pinnace: Pinnace, shell: Shell): Promise<ReadonlyArray<Finding>> => {
+  const all = await pinnace.artifacts({ limit: Number.MAX_SAFE_INTEGER })
   const live = all.filter(({ state }) => state === "live" || state === "due")
   const failed = all.filter(({ state }) => state === "failed")
   const size = live.reduce((sum, it) => sum + it.size, 0)

@@ -52,7 +52,7 @@ export const follow = async (shell: Shell, pinnace: Pinnace, run: RunHandle, how
     if (left !== "ended") return left
     await run.ending()
     await tellEnd({ shell, pinnace, run }, format, how)
-    return interrupts.count() > 0 ? exitCodes.interrupted : codeOf(run.status().phase)
+    return interrupts.count() > 0 ? exitCodes.interrupted : codeOf((await run.status()).phase)
   } finally {
     interrupts.end()
   }

@@ -9,9 +9,9 @@ import { viewOf } from "../arguments/rows.ts"
 
 /** Answers what was done; `selector` chooses among the suspend nodes of a manifest. Rejects with `Refused`. */
 export const resumeRun = async (run: RunHandle, pinnace: Pinnace, selector: string | undefined): Promise<string> => {
-  if (!isManifestRun(run.status()) || isTerminal(run.status().phase)) return (await run.resume()).message
+  if (!isManifestRun(await run.status()) || isTerminal((await run.status()).phase)) return (await run.resume()).message
   const { handlers, nodes } = await viewOf(pinnace, run)
-  if (!run.status().suspended && !everyNode({ handlers, nodes }).some(isWaiting)) {
+  if (!(await run.status()).suspended && !everyNode({ handlers, nodes }).some(isWaiting)) {
     return `Nothing in run ${run.id} is suspended`
   }
   const { resumeManifest } = await import("../../argo/commands/commands.ts")

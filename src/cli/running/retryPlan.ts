@@ -62,8 +62,8 @@ export const showPlan = async (
   const pinnace = await open(shell.db)
   try {
     pinnace.engine.workflows.set(nameOf(workflow), workflow as never)
-    const run = pinnace.get(id)!
-    const { keep, reset } = await run.planRetry(await requestOf(flags, pinnace, run, isManifestRun(run.status())))
+    const run = (await pinnace.get(id))!
+    const { keep, reset } = await run.planRetry(await requestOf(flags, pinnace, run, isManifestRun(await run.status())))
     const view = await viewOf(pinnace, run)
     const nodes = everyNode(view)
     const names = new Map(nodes.map(({ name, path }) => [path, name]))

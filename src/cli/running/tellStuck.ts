@@ -19,21 +19,28 @@ const titles: Readonly<Record<StuckKind, string>> = {
 
 /** Tells all of it in groups, or as data. */
 export const tellStuck = async ({ shell }: Call, pinnace: Pinnace, format: string | undefined): Promise<number> => {
-  const all = await look(pinnace, (source) => namedStuck(source, pinnace.stuck()))
+  const stuck = await pinnace.stuck()
+  const all = await look(pinnace, (source) => namedStuck(source, stuck))
   if (format === "json") {
-    shell.print(JSON.stringify(all.map((it) => ({ ...it, next: nextFor(shell, pinnace, it) })), null, 2))
+    shell.print(
+      JSON.stringify(
+        await Promise.all(all.map(async (it) => ({ ...it, next: await nextFor(shell, pinnace, it) }))),
+        null,
+        2
+      )
+    )
     return 0
   }
   if (all.length === 0) shell.print("Nothing is stuck")
   for (const [kind, found] of Map.groupBy(all, (it) => it.kind)) {
     shell.print(shell.paint.bold(`${titles[kind]}:`))
-    for (const it of found) lines(shell, pinnace, it).forEach(shell.print)
+    for (const it of found) (await lines(shell, pinnace, it)).forEach(shell.print)
   }
   return 0
 }
 
 /** The command with which a run goes on that no process executes. */
-export const nextOf = (shell: Shell, run: RunHandle): string => wayOn(shell, run.status())
+export const nextOf = async (shell: Shell, run: RunHandle): Promise<string> => wayOn(shell, await run.status())
 
 /** The exact commands that answer those of the given nodes of a run which wait for a signal. */
 export const tellAnswers = async (
@@ -42,15 +49,15 @@ export const tellAnswers = async (
   run: string,
   paths: ReadonlyArray<string>
 ): Promise<void> => {
-  const stuck = pinnace.stuck().filter((it) => it.run === run && paths.includes(it.node))
+  const stuck = (await pinnace.stuck()).filter((it) => it.run === run && paths.includes(it.node))
   const found = await look(pinnace, (source) => namedStuck(source, stuck))
   for (const it of found.filter(({ kind }) => kind === "signal")) {
-    shell.print(shell.paint.dim(`  ${nextFor(shell, pinnace, it)}`))
+    shell.print(shell.paint.dim(`  ${await nextFor(shell, pinnace, it)}`))
   }
 }
 
-const lines = (shell: Shell, pinnace: Pinnace, it: StuckView): ReadonlyArray<string> => {
-  const next = nextFor(shell, pinnace, it)
+const lines = async (shell: Shell, pinnace: Pinnace, it: StuckView): Promise<ReadonlyArray<string>> => {
+  const next = await nextFor(shell, pinnace, it)
   return [
     `  ${it.run}${it.name === "" ? "" : ` ${it.name}`}: ${it.because}`,
     ...(next === "" ? [] : [shell.paint.dim(`    ${next}`)])
@@ -58,12 +65,12 @@ const lines = (shell: Shell, pinnace: Pinnace, it: StuckView): ReadonlyArray<str
 }
 
 /** The command with which it goes on; empty when it does so by itself. */
-const nextFor = (shell: Shell, pinnace: Pinnace, it: StuckView): string => {
+const nextFor = async (shell: Shell, pinnace: Pinnace, it: StuckView): Promise<string> => {
   switch (it.kind) {
     case "held":
     case "interrupted":
     case "suspended":
-      return goOn(shell, pinnace.get(it.run))
+      return goOn(shell, await pinnace.get(it.run))
     case "signal":
       return answerTo(it, (verb, ...rest) => commandOn(shell, verb, it.run, ...rest))
     case "permit":
@@ -73,7 +80,8 @@ const nextFor = (shell: Shell, pinnace: Pinnace, it: StuckView): string => {
   }
 }
 
-const goOn = (shell: Shell, run: RunHandle | undefined): string => run === undefined ? "" : nextOf(shell, run)
+const goOn = async (shell: Shell, run: RunHandle | undefined): Promise<string> =>
+  run === undefined ? "" : await nextOf(shell, run)
 
 const answerTo = (it: StuckView, at: (verb: string, ...rest: ReadonlyArray<string>) => string): string => {
   if (it.isManifest) {

@@ -22,6 +22,6 @@ export const verb: Verb = {
         const { name, path } = waitingNode(await viewOf(pinnace, run), call.args[1])
         return (await run.approve(path)).message.replace(path, name).replace(/got its value$/, "is approved")
       },
-      (pinnace) => [findRun(pinnace, call.args[0]!)]
+      async (pinnace) => [await findRun(pinnace, call.args[0]!)]
     )
 }

@@ -1,5 +1,6 @@
 /** `pinnace artifacts`. */
 import { findRun } from "../arguments/findRun.ts"
+import { handlesOf } from "../running/act.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { artifactsOf } from "../running/artifactsOf.ts"
 import { table } from "../paint/table.ts"
@@ -13,8 +14,8 @@ const artifacts = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const { args: [name], shell } = call
     const runs = name === undefined
-      ? pinnace.list({ limit: Number.MAX_SAFE_INTEGER }).map(({ id }) => pinnace.get(id)!)
-      : [findRun(pinnace, name)]
+      ? await handlesOf(pinnace, await pinnace.list({ limit: Infinity }))
+      : [await findRun(pinnace, name)]
     const found = (await Promise.all(runs.map((run) => artifactsOf(pinnace, run, shell)))).flat()
     if (outputOf(call, formats) === "json") {
       shell.print(JSON.stringify(found.map(({ copy: _, ...rest }) => rest), null, 2))

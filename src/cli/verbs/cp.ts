@@ -12,7 +12,7 @@ import type { Call, Verb } from "../Verb.ts"
 const cp = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const { args: [name = "", to = "."], flags, shell } = call
-    const run = findRun(pinnace, name)
+    const run = await findRun(pinnace, name)
     const chosen = choose(await artifactsOf(pinnace, run, shell), run.id, call)
     const only = chosen.length === 1 && flags.text("artifact-name") !== undefined && !isDirectory(to)
     for (const artifact of chosen) {

@@ -1,6 +1,6 @@
 /** `pinnace delete`. */
 import { counted } from "../paint/counted.ts"
-import { acting, actOn, chosen } from "../running/act.ts"
+import { acting, actOn, chosen, handlesOf } from "../running/act.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Shell } from "../Shell.ts"
@@ -14,15 +14,13 @@ const batch = 200
 /** More runs than this are told as one number. */
 const mostNamed = 10
 
-const which = (call: Call, pinnace: Pinnace): ReadonlyArray<RunHandle> =>
-  call.flags.on("all")
-    ? pinnace.list({ limit: Number.MAX_SAFE_INTEGER }).map(({ id }) => pinnace.get(id)!)
-    : chosen(call, pinnace)
+const which = async (call: Call, pinnace: Pinnace): Promise<ReadonlyArray<RunHandle>> =>
+  call.flags.on("all") ? await handlesOf(pinnace, await pinnace.list({ limit: Infinity })) : await chosen(call, pinnace)
 
 const remove = (call: Call): Promise<number> =>
   withState(call.shell, async (pinnace) => {
     const { flags, shell } = call
-    const runs = which(call, pinnace)
+    const runs = await which(call, pinnace)
     const deleted: Array<string> = []
     let code = 0
     for (let at = 0; at < runs.length; at += batch) {

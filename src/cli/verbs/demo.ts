@@ -26,7 +26,7 @@ const demo = async (call: Call): Promise<number> => {
     )
   }
   const code = await execute({ ...call, shell }, market, async (pinnace) => {
-    const interrupted = pinnace.get(id)
+    const interrupted = await pinnace.get(id)
     if (interrupted === undefined) return { run: await pinnace.start(market, undefined, { id }) }
     return { run: interrupted, after: (await standOf(pinnace, interrupted)).seq }
   })

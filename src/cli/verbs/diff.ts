@@ -12,7 +12,7 @@ const formats = ["json"] as const
 const diff = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const { args, shell } = call
-    const [left, right] = args.map((name) => findRun(pinnace, name))
+    const [left, right] = await Promise.all(args.map(async (name) => findRun(pinnace, name)))
     const found = await look(pinnace, (source) => differencesOf(source, left!.id, right!.id))
     if (outputOf(call, formats) === "json") {
       shell.print(JSON.stringify({ left: left!.id, right: right!.id, nodes: found }, null, 2))

@@ -28,7 +28,9 @@ const doctor = async (call: Call): Promise<number> => {
     ...database(shell),
     ...await withView(
       shell,
-      async (pinnace) => [...await runFindings(pinnace, shell), ...locks(pinnace), ...artifactFindings(pinnace, shell)]
+      async (
+        pinnace
+      ) => [...await runFindings(pinnace, shell), ...await locks(pinnace), ...await artifactFindings(pinnace, shell)]
     )
   ]
   const problems = found.filter(({ problem }) => problem !== "")
@@ -102,8 +104,8 @@ const access = (copied: number | undefined): ReadonlyArray<Finding> => {
   return [fine("Access", `this user may only read it, ${how}`)]
 }
 
-const locks = (pinnace: Pinnace): ReadonlyArray<Finding> =>
-  pinnace.locks().map(({ held, limit, name, problem, queue }) => ({
+const locks = async (pinnace: Pinnace): Promise<ReadonlyArray<Finding>> =>
+  (await pinnace.locks()).map(({ held, limit, name, problem, queue }) => ({
     what: "Semaphore",
     value: `${name}: ${held} of ${limit ?? "?"} held, ${queue.length} wait`,
     problem: problem ?? ""

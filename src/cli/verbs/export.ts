@@ -21,12 +21,12 @@ const exportRuns = (call: Call): Promise<number> =>
     const { args: [name, path], flags, shell } = call
     if (!isSelective(flags)) {
       if (name === undefined) throw new Usage("name a RUN, or choose runs with options such as --status")
-      const run = findRun(pinnace, name)
+      const run = await findRun(pinnace, name)
       await write(shell, run, path ?? `${run.id}.tgz`)
       return 0
     }
     if (name !== undefined) throw new Usage("chosen runs are written to RUN.tgz each: leave out the names")
-    const runs = chosen(call, pinnace)
+    const runs = await chosen(call, pinnace)
     if (runs.length === 0) shell.print("No runs found")
     for (const run of runs) await write(shell, run, `${run.id}.tgz`)
     return 0

@@ -15,15 +15,15 @@ const fork = async (call: Call): Promise<number> => {
   const { args: [name = "", node = ""], flags, shell } = call
   if (flags.on("detach")) return detach(call, "fork", verb.options)
   const { id, labels, path, workflow } = await withState(shell, async (pinnace) => {
-    const run = findRun(pinnace, name)
+    const run = await findRun(pinnace, name)
     return {
       id: run.id,
-      labels: labelsWith(run.status(), flags.all("file")),
+      labels: labelsWith(await run.status(), flags.all("file")),
       path: findNode(await viewOf(pinnace, run), node).path,
       workflow: await definitionOf({ shell, run, files: flags.all("file"), verb: "fork" })
     }
   })
-  return execute(call, workflow, async (pinnace) => ({ run: await pinnace.get(id)!.fork(path, labels) }))
+  return execute(call, workflow, async (pinnace) => ({ run: await (await pinnace.get(id))!.fork(path, labels) }))
 }
 
 /** The verb. */

@@ -16,7 +16,7 @@ const get = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const { args, flags, shell } = call
     const format = outputOf(call, formats)
-    const runs = args.map((name) => findRun(pinnace, name))
+    const runs = await Promise.all(args.map(async (name) => findRun(pinnace, name)))
     if (format === "json" || format === "yaml") {
       const data = await Promise.all(runs.map((run) => look(pinnace, (source) => runObject(source, run.id))))
       shell.print(await dataText(data.length === 1 ? data[0] : data, format))

@@ -32,7 +32,7 @@ const read = async ({ flags, shell }: Call, name: string): Promise<ReadonlyArray
   const own = shell.workflows.find((it) => nameOf(it) === name)
   const workflow = own ??
     (isModule(name) && /[./\\]/.test(name) ? await loadModule(name, flags.text("workflow")) : undefined)
-  if (workflow === undefined) return withView(shell, (pinnace) => ofRun(pinnace, findRun(pinnace, name)))
+  if (workflow === undefined) return withView(shell, async (pinnace) => ofRun(pinnace, await findRun(pinnace, name)))
   const { graph: planOf } = await import("../../embed/inspect.ts")
   return verticesOf(planOf(workflow))
 }

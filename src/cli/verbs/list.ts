@@ -26,7 +26,7 @@ const list = (call: Call): Promise<number> =>
     const page = rowsOf(flags, "page") ?? 1
     if (page > 1 && limit === undefined) throw new Usage("--page needs --limit: how many runs a page has")
     const most = limit === undefined ? undefined : limit * page + 1
-    const found = selectRuns(pinnace, flags, shell.now(), most)
+    const found = await selectRuns(pinnace, flags, shell.now(), most)
     const rows = limit === undefined ? found : found.slice(limit * (page - 1), limit * page)
     if (format === "json" || format === "yaml") shell.print(await dataText(rows.map(asData), format))
     else if (format === "name") rows.forEach(({ id }) => shell.print(id))
@@ -35,7 +35,7 @@ const list = (call: Call): Promise<number> =>
       shell.complain(`Nothing was printed: --limit N, --since 1d and --status show fewer`)
     } else {
       const counts = await Promise.all(
-        rows.map(async ({ id }) => format === "wide" ? progressOf(await viewOf(pinnace, pinnace.get(id)!)) : "")
+        rows.map(async ({ id }) => format === "wide" ? progressOf(await viewOf(pinnace, { id })) : "")
       )
       const statuses = await look(pinnace, (source) => statusesOf(source, rows))
       shell.print(lines(rows, { counts, statuses }, shell, format === "wide", !flags.on("no-headers")).join("\n"))

@@ -27,7 +27,7 @@ const locks = (call: Call): Promise<number> =>
   })
 
 const show = async (call: Call, pinnace: Pinnace): Promise<number> => {
-  const all = pinnace.locks()
+  const all = await pinnace.locks()
   const { shell } = call
   const permits = all.flatMap(({ holders, queue }) => [...holders, ...queue])
   const named = await look(pinnace, (source) => holderNames(source, permits.map(called)))
@@ -65,10 +65,10 @@ const rows = (
   ]
 }
 
-const set = ({ flags, shell }: Call, pinnace: Pinnace, name: string, limit: string): number => {
+const set = async ({ flags, shell }: Call, pinnace: Pinnace, name: string, limit: string): Promise<number> => {
   const wrong = countFault(/^\d+$/.test(limit) ? Number(limit) : limit)
   if (wrong !== undefined) throw new Usage(sentence(`the limit of "${name}"`, wrong))
-  const known = pinnace.locks()
+  const known = await pinnace.locks()
   const old = known.find((it) => it.name === name)
   const near = nearest(name, known.map((it) => it.name))
   const create = flags.on("new")
@@ -81,20 +81,21 @@ const set = ({ flags, shell }: Call, pinnace: Pinnace, name: string, limit: stri
   if (old === undefined && !create) {
     throw new NotThere(`no run has asked for a semaphore "${name}" yet: to set its limit beforehand, add --new`)
   }
-  pinnace.setLimit(name, Number(limit), { create })
+  await pinnace.setLimit(name, Number(limit), { create })
   shell.print(`${name}: limit ${old?.limit ?? "none"} → ${limit}`)
   return 0
 }
 
 const release = async (shell: Shell, pinnace: Pinnace, name: string, node: string): Promise<number> => {
-  const run = findRun(pinnace, name)
+  const run = await findRun(pinnace, name)
   const view = await viewOf(pinnace, run)
   const found = everyNode(view).find((it) => it.name === node) ?? { path: node }
-  if (!pathsOf(found).some((it) => pinnace.breakPermit(run.id, it))) {
-    throw new NotThere(`node "${node}" of run ${run.id} neither holds nor waits for permits`)
+  for (const path of pathsOf(found)) {
+    if (!await pinnace.breakPermit(run.id, path)) continue
+    shell.print(`The permits of ${run.id} ${node} were taken away; the node itself goes on`)
+    return 0
   }
-  shell.print(`The permits of ${run.id} ${node} were taken away; the node itself goes on`)
-  return 0
+  throw new NotThere(`node "${node}" of run ${run.id} neither holds nor waits for permits`)
 }
 
 /** The verb. */

@@ -21,7 +21,7 @@ const formats = ["json"] as const
 const logs = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const [name = "", node] = call.args
-    const run = findRun(pinnace, name)
+    const run = await findRun(pinnace, name)
     const wanted = await wantedOf(call, pinnace, run, node)
     await tellLog(pinnace, run, call.shell, wanted)
     await wanted.show((await thrownIn(pinnace, run)).filter(wanted.test))
@@ -53,7 +53,7 @@ const asData = ({ at, attempt, level, text }: LogView, node: string): string =>
 
 /** What was thrown in the nodes that made the run fail. */
 const thrownIn = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray<LogView>> => {
-  const view = pinnace.get(run.id) === undefined ? undefined : await viewOf(pinnace, run)
+  const view = await pinnace.get(run.id) === undefined ? undefined : await viewOf(pinnace, run)
   return view !== undefined && (view.phase === "Failed" || view.phase === "Error") ? thrownLines(view) : []
 }
 

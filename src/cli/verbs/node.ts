@@ -15,14 +15,14 @@ const set = (call: Call): Promise<number> => {
   return actOn(
     call,
     async (run, pinnace) => {
-      if (!isManifestRun(run.status())) throw new Usage(`run ${run.id} does not come from a manifest: use signal`)
+      if (!isManifestRun(await run.status())) throw new Usage(`run ${run.id} does not come from a manifest: use signal`)
       const { setManifestNode } = await import("../../argo/commands/commands.ts")
       await Effect.runPromise(
         setManifestNode(pinnace.engine, run.id, given, flags.text("node-field-selector"))
       )
       return `Suspend nodes of run ${run.id} were set`
     },
-    (pinnace) => [findRun(pinnace, args[1]!)]
+    async (pinnace) => [await findRun(pinnace, args[1]!)]
   )
 }
 

@@ -17,19 +17,19 @@ const resubmit = async (call: Call): Promise<number> => {
   const { args: [name = ""], flags, shell } = call
   if (flags.on("detach")) return detach(call, "resubmit", verb.options)
   const { id, input, labels, workflow } = await withState(shell, async (pinnace) => {
-    const run = findRun(pinnace, name)
+    const run = await findRun(pinnace, name)
     return {
       id: run.id,
-      input: inputOf(flags, isManifestRun(run.status())),
-      labels: labelsWith(run.status(), flags.all("file")),
+      input: inputOf(flags, isManifestRun(await run.status())),
+      labels: labelsWith(await run.status(), flags.all("file")),
       workflow: await definitionOf({ shell, run, files: flags.all("file"), verb: "resubmit" })
     }
   })
   await refuseUnknownParameters(workflow, input)
   const request = { memoized: flags.on("memoized"), workflow, ...labels, ...(input === undefined ? {} : { input }) }
   return execute(call, workflow, async (pinnace) => {
-    const run = pinnace.get(id)!
-    const isManifest = isManifestRun(run.status())
+    const run = (await pinnace.get(id))!
+    const isManifest = isManifestRun(await run.status())
     const also = request.memoized && isManifest ? { keepReaders: true, ...await alsoAgain(pinnace, id) } : {}
     return { run: await run.resubmit({ ...request, ...also }) }
   })

@@ -22,11 +22,14 @@ const resume = async (call: Call): Promise<number> => {
   }
   if (call.flags.on("detach")) return detach(call, "resume", verb.options)
   const asked = { shell: call.shell, files: call.flags.all("file"), verb: "resume" } as const
-  const workflow = await withState(call.shell, (pinnace) => definitionOf({ ...asked, run: pinnace.get(orphan)! }))
+  const workflow = await withState(
+    call.shell,
+    async (pinnace) => definitionOf({ ...asked, run: (await pinnace.get(orphan))! })
+  )
   return execute(call, workflow, async (pinnace) => {
-    const run = pinnace.get(orphan)!
+    const run = (await pinnace.get(orphan))!
     const after = (await standOf(pinnace, run)).seq
-    if (run.status().suspended) await resumeRun(run, pinnace, undefined)
+    if ((await run.status()).suspended) await resumeRun(run, pinnace, undefined)
     return { run, after }
   })
 }
@@ -37,7 +40,7 @@ const resume = async (call: Call): Promise<number> => {
  */
 const orphanOf = async (call: Call, pinnace: Pinnace): Promise<string | undefined> => {
   const seen = await interrupted(call, pinnace)
-  const [run, more] = chosen(call, pinnace)
+  const [run, more] = await chosen(call, pinnace)
   if (seen !== undefined || run === undefined || more !== undefined || call.flags.on("dry-run")) return seen
   await ownerHasAnswered(run)
   return interrupted(call, pinnace)
@@ -48,7 +51,7 @@ const orphanOf = async (call: Call, pinnace: Pinnace): Promise<string | undefine
  * What tells is an answer: this waits until the owner has refused to resume what is not suspended, or is gone.
  */
 const ownerHasAnswered = async (run: RunHandle): Promise<void> => {
-  const { phase, suspended } = run.status()
+  const { phase, suspended } = await run.status()
   if (isTerminal(phase) || suspended) return
   await run.resume().catch((error: { readonly _tag?: string }) => {
     if (error._tag !== "Refused") throw error
@@ -56,7 +59,7 @@ const ownerHasAnswered = async (run: RunHandle): Promise<void> => {
 }
 
 const interrupted = async (call: Call, pinnace: Pinnace): Promise<string | undefined> => {
-  const [run, more] = chosen(call, pinnace)
+  const [run, more] = await chosen(call, pinnace)
   if (run === undefined || more !== undefined || call.flags.on("dry-run")) return undefined
   const { executed, row } = await standOf(pinnace, run)
   const { phase, workflow } = row

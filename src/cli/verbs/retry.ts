@@ -19,12 +19,12 @@ const retry = async (call: Call): Promise<number> => {
   const { args: [name = ""], flags, shell } = call
   if (flags.on("detach") && !flags.on("dry-run")) return detach(call, "retry", verb.options)
   const { id, workflow } = await withState(shell, async (pinnace) => {
-    const run = findRun(pinnace, name)
+    const run = await findRun(pinnace, name)
     return { id: run.id, workflow: await definitionOf({ shell, run, files: flags.all("file"), verb: "retry" }) }
   })
   if (flags.on("dry-run")) return showPlan(call, id, workflow)
   return execute(call, workflow, async (pinnace) => {
-    const run = pinnace.get(id)!
+    const run = (await pinnace.get(id))!
     const after = (await standOf(pinnace, run)).seq
     await again(call, pinnace, run)
     return { run, after }
@@ -32,7 +32,7 @@ const retry = async (call: Call): Promise<number> => {
 }
 
 const again = async ({ flags }: Call, pinnace: Pinnace, run: RunHandle): Promise<void> =>
-  void await run.retry(await requestOf(flags, pinnace, run, run.status().kind === "manifest"))
+  void await run.retry(await requestOf(flags, pinnace, run, (await run.status()).kind === "manifest"))
 
 /** The verb. */
 export const verb: Verb = {

@@ -17,15 +17,15 @@ const run = async (call: Call): Promise<number> => {
   const { isManifest, source, workflow } = request
   if (isManifest && call.flags.on("report")) await reportOn(call, source!)
   return execute(call, workflow, async (pinnace) => {
-    sayIfEnded(call, pinnace, request.options.id)
-    if (isManifest) sayAboutImages(call, pinnace, source!)
+    await sayIfEnded(call, pinnace, request.options.id)
+    if (isManifest) await sayAboutImages(call, pinnace, source!)
     return { run: await startRun(pinnace, request), isChosen: nodeChoice(call.flags) }
   })
 }
 
 /** Once, with the first run of a state file: people who know Argo expect images. */
-const sayAboutImages = ({ flags, shell }: Call, pinnace: Pinnace, { executor, files }: Source): void => {
-  if (executor === "podman" || executor === "docker" || pinnace.list({ limit: 1 }).length > 0) return
+const sayAboutImages = async ({ flags, shell }: Call, pinnace: Pinnace, { executor, files }: Source): Promise<void> => {
+  if (executor === "podman" || executor === "docker" || (await pinnace.list({ limit: 1 })).length > 0) return
   if (isData(flags.text("output") as FollowFormat | undefined) || files.includes("-")) return
   if (!readManifests(files).some(({ text }) => /^[^#\n]*\bimage:/m.test(text))) return
   shell.complain(
@@ -34,8 +34,8 @@ const sayAboutImages = ({ flags, shell }: Call, pinnace: Pinnace, { executor, fi
 }
 
 /** An id is one run, so what is shown then is what there was. */
-const sayIfEnded = ({ shell }: Call, pinnace: Pinnace, id: string | undefined): void => {
-  const phase = id === undefined ? undefined : pinnace.get(id)?.status().phase
+const sayIfEnded = async ({ shell }: Call, pinnace: Pinnace, id: string | undefined): Promise<void> => {
+  const phase = id === undefined ? undefined : (await (await pinnace.get(id))?.status())?.phase
   if (phase === undefined || !isTerminal(phase)) return
   shell.complain(
     `Run ${id} has already ended (${phase}); nothing was started. To run it again in a new run: ${shell.program} resubmit ${id}`

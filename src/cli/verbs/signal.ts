@@ -32,7 +32,7 @@ const signal = (call: Call): Promise<number> =>
       const { name, path } = waitingNode(view, call.args[1], await selectedNodes(pinnace, run, nodeChoice(call.flags)))
       return (await run.signal(path, givenTo(view.isManifest, call))).message.replace(path, name)
     },
-    (pinnace) => [findRun(pinnace, call.args[0]!)]
+    async (pinnace) => [await findRun(pinnace, call.args[0]!)]
   )
 
 /** The verb. */

@@ -17,7 +17,7 @@ const formats = ["json", "wide"] as const
 const timeline = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const { args: [name = ""], shell } = call
-    const run = findRun(pinnace, name)
+    const run = await findRun(pinnace, name)
     const found = (await look(pinnace, (source) => readTimeline(source, run.id)))!
     const format = outputOf(call, formats)
     if (format === "json") shell.print(JSON.stringify(asData(found), null, 2))

@@ -11,21 +11,22 @@ import type { Call, Verb } from "../Verb.ts"
 const wait = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const { args, flags, shell } = call
-    const named = args.flatMap((name) => found(pinnace, name, flags.on("ignore-not-found")))
+    const named = (await Promise.all(args.map(async (name) => found(pinnace, name, flags.on("ignore-not-found")))))
+      .flat()
     const runs = args.length > 0 && !isSelective(flags)
       ? named
-      : chosen({ ...call, args: named.map(({ id }) => id) }, pinnace)
+      : await chosen({ ...call, args: named.map(({ id }) => id) }, pinnace)
     const codes = await Promise.all(runs.map(async (run) => {
       const { phase } = await run.ending()
-      shell.print(`${run.id} ${shell.paint.phase(phase)} at ${instant(run.status().finishedAt ?? 0)}`)
+      shell.print(`${run.id} ${shell.paint.phase(phase)} at ${instant((await run.status()).finishedAt ?? 0)}`)
       return phase === "Succeeded" ? 0 : exitCodes.Failed
     }))
     return Math.max(0, ...codes)
   })
 
-const found = (pinnace: Pinnace, name: string, ignore: boolean) => {
+const found = async (pinnace: Pinnace, name: string, ignore: boolean) => {
   try {
-    return [findRun(pinnace, name)]
+    return [await findRun(pinnace, name)]
   } catch (error) {
     if (ignore && error instanceof NotThere) return []
     throw error

@@ -18,8 +18,8 @@ export const verb: Verb = {
     ["watch nightly-1 -o ndjson", "every event as one line of JSON"]
   ],
   run: (call) =>
-    withView(call.shell, (pinnace) =>
-      follow(call.shell, pinnace, findRun(pinnace, call.args[0]!), {
+    withView(call.shell, async (pinnace) =>
+      follow(call.shell, pinnace, await findRun(pinnace, call.args[0]!), {
         format: outputOf(call, followFormats),
         isChosen: nodeChoice(call.flags),
         executes: false

@@ -19,16 +19,16 @@ const why = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const { args: [name, node], shell } = call
     if (name === undefined) return tellStuck(call, pinnace, outputOf(call, formats))
-    const run = findRun(pinnace, name)
+    const run = await findRun(pinnace, name)
     const view = await viewOf(pinnace, run)
-    const told = run.why(node === undefined ? undefined : pathOf(node, view))
+    const told = await run.why(node === undefined ? undefined : pathOf(node, view))
     const named = await look(pinnace, (source) => namedCauses(source, view, told))
-    const resume = nextOf(shell, run)
+    const resume = await nextOf(shell, run)
     const causes = named.map((it) => ({ ...it, because: inOurWords(it, view, resume) }))
     if (outputOf(call, formats) === "json") return tellData(shell, causes)
     if (causes.length === 0) shell.print(`${run.id}: nothing is waiting`)
     else for (const { because, name } of causes) shell.print(`${shell.paint.bold(name)}: ${because}`)
-    if (isFailure(run.status().phase) && node === undefined) tellFailures(shell, view)
+    if (isFailure((await run.status()).phase) && node === undefined) tellFailures(shell, view)
     await tellAnswers(call, pinnace, run.id, causes.map(({ path }) => path))
     return 0
   })

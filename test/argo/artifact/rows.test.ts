@@ -56,10 +56,10 @@ const kinds: Readonly<Record<string, () => Promise<RunHandle>>> = {
   manifest: () => pinnace.start(manifest, { parameters: {} })
 }
 
-const only = (run: RunHandle) => run.artifacts()[0]!
+const only = async (run: RunHandle) => (await run.artifacts())[0]!
 
 const restored = async (from: Pinnace, run: RunHandle): Promise<string> => {
-  const row = only(run)
+  const row = await only(run)
   const mover = await from.engine.host.artifacts.mover()
   const to = join(folder, `copy-${readdirSync(folder).length}`)
   await Effect.runPromise(mover.restore(mover.store(row.store)!, row, to, undefined))
@@ -68,12 +68,12 @@ const restored = async (from: Pinnace, run: RunHandle): Promise<string> => {
 
 const verbs: Readonly<Record<string, (run: RunHandle) => Promise<unknown>>> = {
   artifacts: async (run) => {
-    const { kind, name, sha256, size, state } = only(run)
-    return [name, kind, state, size > 0, /^[0-9a-f]{64}$/.test(sha256), run.artifacts().length]
+    const { kind, name, sha256, size, state } = await only(run)
+    return [name, kind, state, size > 0, /^[0-9a-f]{64}$/.test(sha256), (await run.artifacts()).length]
   },
   cp: (run) => restored(pinnace, run),
   sweep: async (run) => [(await pinnace.sweep({ olderThan: 0 })).objects, await restored(pinnace, run)],
-  "gc of a run that is kept": async (run) => [(await pinnace.gc()).count, only(run).state],
+  "gc of a run that is kept": async (run) => [(await pinnace.gc()).count, (await only(run)).state],
   "export and import": async (run) => {
     const file = join(folder, `${run.id}.tgz`)
     await run.export(file)
@@ -82,17 +82,17 @@ const verbs: Readonly<Record<string, (run: RunHandle) => Promise<unknown>>> = {
     const text = await restored(other, arrived)
     await arrived.delete()
     await other.gc()
-    return [text, only(run).sha256 !== "", other.artifacts().length]
+    return [text, (await only(run)).sha256 !== "", (await other.artifacts()).length]
   },
   pin: async (run) => {
-    const { artifact } = only(run)
-    pinnace.pin(artifact, true)
+    const { artifact } = await only(run)
+    await pinnace.pin(artifact, true)
     await run.delete()
     await pinnace.gc()
-    const kept = pinnace.artifacts({ run: run.id }).map(({ pinned, state }) => [pinned, state])
-    pinnace.pin(artifact, false)
+    const kept = (await pinnace.artifacts({ run: run.id })).map(({ pinned, state }) => [pinned, state])
+    await pinnace.pin(artifact, false)
     await pinnace.gc()
-    return [kept, pinnace.artifacts({ run: run.id })]
+    return [kept, await pinnace.artifacts({ run: run.id })]
   }
 }
 
@@ -265,5 +265,5 @@ spec:
   )
   const run = await pinnace.start(passing, { parameters: {} })
   expect(await run.result()).toEqual({ parameters: { out: "644\n755\n600" } })
-  expect(run.artifacts().map(({ key }) => key).sort()).toEqual(["k/a", "k/b", "k/c"])
+  expect((await run.artifacts()).map(({ key }) => key).sort()).toEqual(["k/a", "k/b", "k/c"])
 })

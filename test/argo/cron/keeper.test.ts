@@ -101,7 +101,7 @@ test("A run is started whenever it is due, named after the instant", async () =>
   const dues = job.of("started").map(({ due }) => due)
   expect(dues.map((due) => due % (10 * minute))).toEqual([0, 0, 0])
   expect([dues[1]! - dues[0]!, dues[2]! - dues[1]!]).toEqual([10 * minute, 10 * minute])
-  expect(pinnace.list().map(({ id }) => id)).toEqual(dues.map((due) => `job-${due / 1_000}`).toReversed())
+  expect((await pinnace.list()).map(({ id }) => id)).toEqual(dues.map((due) => `job-${due / 1_000}`).toReversed())
   expect(job.of("started").map(({ id }) => id)).toEqual(dues.map((due) => `job-${due / 1_000}`))
 })
 
@@ -110,11 +110,11 @@ test("A run has Argo's name, labels and time", async () => {
   const { pinnace } = job.keep()
   await job.until("started", 1)
   const { due, id } = job.of("started")[0]!
-  await job.bed.until(() => pinnace.get(id)!.status().phase === "Succeeded")
+  await job.bed.until(async () => (await (await pinnace.get(id))!.status()).phase === "Succeeded")
   const work = Effect.runSync(viewRun(pinnace.engine, id))!.nodes.find(({ displayName }) => displayName === "work")
   expect(work).toMatchObject({ name: `${id}[1].work` })
   expect(JSON.stringify(work!.inputs)).toContain(new Date(due).toISOString().replace(".000Z", "Z"))
-  expect(pinnace.get(id)!.status().labels["workflows.argoproj.io/cron-workflow"]).toBe("job")
+  expect((await (await pinnace.get(id))!.status()).labels["workflows.argoproj.io/cron-workflow"]).toBe("job")
 })
 
 test("Two processes never run the same instant twice, and one goes on when the other dies", async () => {
@@ -123,10 +123,10 @@ test("Two processes never run the same instant twice, and one goes on when the o
   const second = job.keep()
   await job.until("started", 8)
   const ids = job.of("started").map(({ id }) => id)
-  expect(new Set(ids).size).toBe(new Set(second.pinnace.list().map(({ id }) => id)).size)
+  expect(new Set(ids).size).toBe(new Set((await second.pinnace.list()).map(({ id }) => id)).size)
   job.bed.crash(first.pinnace)
   await job.bed.until(() => job.of("started").filter(({ by }) => by === 1).length >= 12)
-  const dues = second.pinnace.list().map(({ id }) => Number(id.slice(4)) * 1_000).toReversed()
+  const dues = (await second.pinnace.list()).map(({ id }) => Number(id.slice(4)) * 1_000).toReversed()
   expect(dues.every((due, at) => at === 0 || due - dues[at - 1]! === 10 * minute)).toBe(true)
 })
 
@@ -134,7 +134,7 @@ test("A process that comes too late does not replace the run that another one ha
   const job = new Job(`${every10}\nconcurrencyPolicy: Replace\nsuccessfulJobsHistoryLimit: 100`)
   const [first] = [job.keep(), job.keep(), job.keep()]
   await job.until("started", 9)
-  await job.bed.until(() => first!.pinnace.list().every(({ phase }) => phase === "Succeeded"))
+  await job.bed.until(async () => (await first!.pinnace.list()).every(({ phase }) => phase === "Succeeded"))
   expect(job.of("started").flatMap(({ instead }) => instead)).toEqual([])
 })
 
@@ -145,7 +145,7 @@ test("A run that a process left behind goes on in the next one", async () => {
   const { id } = job.of("started")[0]!
   job.bed.crash(first.pinnace)
   const second = job.keep(undefined, 5)
-  await job.bed.until(() => second.pinnace.get(id)!.status().phase === "Succeeded")
+  await job.bed.until(async () => (await (await second.pinnace.get(id))!.status()).phase === "Succeeded")
 })
 
 test("What was missed is made up for once, within the deadline and with the same schedules only", async () => {
@@ -213,7 +213,11 @@ test("Forbid leaves a run out while one is open, Replace ends that, Allow lets b
     const { pinnace } = job.keep(undefined, 15)
     await job.bed.until(() => job.of("started").length + job.of("skipped").length >= 2)
     await job.bed.quiet()
-    return { job, pinnace, phases: pinnace.list().map(({ phase, reason }) => `${phase} ${reason ?? ""}`.trim()) }
+    return {
+      job,
+      pinnace,
+      phases: (await pinnace.list()).map(({ phase, reason }) => `${phase} ${reason ?? ""}`.trim())
+    }
   }
   const forbidden = await open("Forbid")
   expect(forbidden.job.of("skipped")[0]!.why).toMatch(/^job-\d+ has not ended, and concurrencyPolicy is Forbid$/)
@@ -221,7 +225,9 @@ test("Forbid leaves a run out while one is open, Replace ends that, Allow lets b
   await forbidden.job.until("started", 2)
   const replaced = await open("Replace")
   expect(replaced.job.of("started")[1]!.instead).toEqual([replaced.job.of("started")[0]!.id])
-  await replaced.job.bed.until(() => replaced.pinnace.list().some(({ reason }) => reason === "Terminated"))
+  await replaced.job.bed.until(async () =>
+    (await replaced.pinnace.list()).some(({ reason }) => reason === "Terminated")
+  )
   const allowed = await open("Allow")
   expect(allowed.phases).toEqual(["Running", "Running"])
 })
@@ -231,11 +237,11 @@ test("No more ended runs are kept than the limits say, and the newest is never d
   const { pinnace } = job.keep()
   await job.until("started", 6)
   await job.bed.quiet()
-  expect(pinnace.list().map(({ phase }) => phase)).toEqual(["Running", "Succeeded", "Succeeded"])
+  expect((await pinnace.list()).map(({ phase }) => phase)).toEqual(["Running", "Succeeded", "Succeeded"])
   job.bad = true
   await job.until("started", 9)
   await job.bed.quiet()
-  expect(pinnace.list().map(({ phase }) => phase)).toEqual(["Running", "Succeeded", "Succeeded"])
+  expect((await pinnace.list()).map(({ phase }) => phase)).toEqual(["Running", "Succeeded", "Succeeded"])
 })
 
 test("A time to live that would delete all runs leaves the newest, which tells when it was last due", async () => {
@@ -247,10 +253,10 @@ test("A time to live that would delete all runs leaves the newest, which tells w
   const tell = (news: CronNews): void => void (news.type === "started" && dues.push(news.due))
   new CronKeeper({ engine: pinnace.engine, ...found!, tell }).begin()
   await bed.until(() => dues.length === 3)
-  await bed.until(() => pinnace.list()[0]!.phase === "Succeeded")
+  await bed.until(async () => (await pinnace.list())[0]!.phase === "Succeeded")
   await bed.quiet()
   // The one before was open when the newest began, or had just ended: it goes with the next.
-  expect(pinnace.list().map(({ id }) => id)).toEqual([`job-${dues[2]! / 1_000}`])
+  expect((await pinnace.list()).map(({ id }) => id)).toEqual([`job-${dues[2]! / 1_000}`])
 })
 
 test("It is over when its stopStrategy holds, counting runs that were deleted too", async () => {

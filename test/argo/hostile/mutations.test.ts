@@ -93,7 +93,7 @@ describe("A manifest that was changed at random", () => {
         // Every run gets so far.
         let wanted = 2 + random.below(4)
         for await (const { event } of run.events()) if (event.type === "NodeStarted" && --wanted <= 0) break
-        if (!isTerminal(run.status().phase)) await run.terminate().catch(() => {})
+        if (!isTerminal((await run.status()).phase)) await run.terminate().catch(() => {})
         await run.ending()
         ran++
       } catch (error) {

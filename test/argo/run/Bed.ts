@@ -37,9 +37,9 @@ export class Bed {
     return this
   }
 
-  /** The run's handle, of the engine that is open now. */
+  /** The run's handle. */
   get run(): RunHandle {
-    return this.engine.pinnace.get(this.#run!.id)!
+    return this.#run!
   }
 
   /** The run as Argo shows it. */
@@ -71,6 +71,12 @@ export class Bed {
     const nodes = new Map(answersOf(journal).nodes(run.key).map((node) => [node.path, node]))
     const plan = planOf(this.engine.pinnace.engine.workflows.get(run.workflow)!)
     return check({ events: answersOf(journal).events(run.key, 0), rows: { run, nodes }, plan })
+  }
+
+  /** Ends the process, and goes on in another one. */
+  async crash(): Promise<void> {
+    await this.engine.crash()
+    this.#run = await this.engine.pinnace.get(this.run.id)
   }
 
   /** Runs the failed part again. */

@@ -47,7 +47,7 @@ describe("another run", () => {
 
   it("is stopped waiting for with its own run", async () => {
     const { engine, node, pinnace } = await begun(`action: get, ${conditions}`)
-    await pinnace.get("looks-1")!.stop()
+    await (await pinnace.get("looks-1"))!.stop()
     await engine.settle()
     expect(node().phase).toBe("Failed")
   })
@@ -57,7 +57,7 @@ describe("another run", () => {
     async (action) => {
       const { node, pinnace } = await begun(`action: ${action}`)
       expect(node()).toMatchObject({ phase: "Failed", message: expect.stringContaining("from within a run") })
-      expect(pinnace.get("other-1")!.status().suspended).toBe(false)
+      expect((await (await pinnace.get("other-1"))!.status()).suspended).toBe(false)
     }
   )
 })

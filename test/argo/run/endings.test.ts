@@ -243,7 +243,7 @@ templates:
     await bed.start()
     expect(bed.phases).toMatchObject({ "[0].d.x(1:2)": "Succeeded", "[0].d.y": "Succeeded", "[1].f(0)": "Failed" })
     await bed.engine.skip("30 minutes")
-    await bed.engine.crash()
+    await bed.crash()
     hold = false
     await bed.engine.settle()
     await bed.engine.skip("29 minutes")

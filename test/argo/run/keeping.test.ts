@@ -79,7 +79,7 @@ volumes: [{name: data, emptyDir: {}}]`
     await first.close()
     const second = await open(file, { workflows: [manifest] })
     await Effect.runPromise(resumeManifest(second.engine, run.id))
-    expect(await second.get(run.id)!.ending()).toMatchObject({ phase: "Succeeded" })
+    expect(await (await second.get(run.id))!.ending()).toMatchObject({ phase: "Succeeded" })
     expect(await keysBelow("again", second)).toEqual(["b"])
     await second.close()
   })
@@ -139,7 +139,7 @@ it("ttlStrategy says how long the run is kept, the more specific time first", as
       `${times}\nentrypoint: main\ntemplates:\n- {name: main, container: {command: [sh, -c, exit ${code}]}}`
     )
     await run.ending()
-    const { deleteAt, finishedAt } = run.status()
+    const { deleteAt, finishedAt } = await run.status()
     return (deleteAt! - finishedAt!) / 1_000
   }
   expect([await ends("good", 0), await ends("poor", 1)]).toEqual([120, 60])
@@ -168,7 +168,7 @@ templates:
   )
   const running = () => ["a", "b"].filter((name) => phase(run, name) === "Running").length
   await until(run, () => running() === 1 && ["a", "b"].some((name) => phase(run, name) === "Pending"))
-  pinnace.setLimit("default/Database/two", 2)
+  await pinnace.setLimit("default/Database/two", 2)
   await until(run, () => running() === 2)
   await Effect.runPromise(resumeManifest(pinnace.engine, run.id))
   expect(await run.ending()).toMatchObject({ phase: "Succeeded" })
@@ -214,6 +214,6 @@ it("values that a suspend node was set to outlive the process, and so does its w
   const second = await open(file, { workflows: [manifest] })
   await Effect.runPromise(setManifestNode(second.engine, run.id, { parameters: { q: "3" } }))
   await Effect.runPromise(resumeManifest(second.engine, run.id))
-  expect(await second.get(run.id)!.result()).toEqual({ parameters: { p: "1", q: "3" } })
+  expect(await (await second.get(run.id))!.result()).toEqual({ parameters: { p: "1", q: "3" } })
   await second.close()
 })

@@ -39,7 +39,7 @@ describe("Labels of manifests", () => {
     ["workflows.argoproj.io/cron-workflow,app=night,!of", ["tick-by-hand"]],
     ["workflows.argoproj.io/workflow-template=lib,app=user", ["uses"]],
     ["workflows.argoproj.io/phase=Succeeded,!workflows.argoproj.io/workflow-template,by", ["api"]]
-  ])("%s", (labels, ids) => expect(pinnace.list({ labels }).map(({ id }) => id)).toEqual(ids))
+  ])("%s", async (labels, ids) => expect((await pinnace.list({ labels })).map(({ id }) => id)).toEqual(ids))
 
   const said = (id: string) =>
     Effect.runSync(viewRun(pinnace.engine, id))!.nodes.find(({ displayName }) => displayName === "a")!.inputs
@@ -50,10 +50,12 @@ describe("Labels of manifests", () => {
     expect(said("api")).toBe('{"app":"api","by":"hand","n":"20"}')
   })
 
-  it("of a CronWorkflow that is run by hand are those of its runs, and it is due now", () => {
+  it("of a CronWorkflow that is run by hand are those of its runs, and it is due now", async () => {
     const [, labels, due] = /^(\{.*\}) (.*)$/.exec(said("tick-by-hand"))!
     expect(JSON.parse(labels!)).toEqual({ app: "night", "workflows.argoproj.io/cron-workflow": "tick" })
-    expect(due).toBe(new Date(pinnace.get("tick-by-hand")!.status().createdAt).toISOString().replace(/\.\d+Z/, "Z"))
+    expect(due).toBe(
+      new Date((await (await pinnace.get("tick-by-hand"))!.status()).createdAt).toISOString().replace(/\.\d+Z/, "Z")
+    )
   })
 
   it("that cannot be made refuse the run before anything is recorded", async () => {
@@ -61,6 +63,6 @@ describe("Labels of manifests", () => {
       plain("{}").replace("spec: {", "spec: {workflowMetadata: {labelsFrom: {x: {expression: 'nope('}}}, ")
     )
     await expect(pinnace.start(wrong, { parameters: {} }, { id: "wrong" })).rejects.toThrow(/label/)
-    expect(pinnace.get("wrong")).toBeUndefined()
+    expect(await pinnace.get("wrong")).toBeUndefined()
   })
 })

@@ -20,7 +20,7 @@ describe("What a pod prints", () => {
       parameters: {}
     })
     await run.ending()
-    const lines = run.logs().map(({ level, text }) => `${level} ${text}`)
+    const lines = (await run.logs()).map(({ level, text }) => `${level} ${text}`)
     expect(lines.toSorted()).toEqual(["info ", "info beside, no end", "info one", "info two", "warn bad"])
   })
 })

@@ -76,7 +76,7 @@ describe("a workflow that a resource template creates", () => {
       spec: {entrypoint: main, templates: [{name: main, steps: [[{name: s, templateRef: {name: submittable, template: say}, arguments: {parameters: [{name: message, value: x}]}}], [{name: w, template: wait}]]}, {name: wait, suspend: {duration: 1h}}]}`
     const bed = await new Bed(creating(waits, reading), fakes(said), library).start()
     expect(said).toEqual(["x"])
-    await bed.engine.crash()
+    await bed.crash()
     await bed.engine.settle()
     expect(await bed.end()).toBe("Succeeded")
     expect(said).toEqual(["x", "x!"])

@@ -29,8 +29,8 @@ process.on("warning", (warning) => say({ notice: "unhandled", what: `warning: ${
 
 let pinnace: Pinnace
 
-const run = (id: string): RunHandle => {
-  const found = pinnace.get(id)
+const run = async (id: string): Promise<RunHandle> => {
+  const found = await pinnace.get(id)
   if (found === undefined) throw new Error(`no run ${id}`)
   return found
 }
@@ -55,7 +55,7 @@ const workflow = (name: string) => stage(name) as never
 
 const watch = async (id: string): Promise<void> => {
   try {
-    for await (const recorded of run(id).events()) say({ notice: "event", recorded })
+    for await (const recorded of (await run(id)).events()) say({ notice: "event", recorded })
     say({ notice: "over" })
   } catch (error) {
     // Whoever follows a run is told when its engine is closed.
@@ -75,22 +75,22 @@ const operations: Record<string, (...args: ReadonlyArray<any>) => unknown> = {
     const starts = Array.from({ length: 20 }, () => pinnace.start(workflow(name) as never, input as never, { id }))
     return (await Promise.all(starts)).map((handle) => handle.id)
   },
-  ending: (id: string) => run(id).ending(),
-  result: (id: string) => run(id).result(),
-  status: (id: string) => run(id).status(),
-  nodes: (id: string) => run(id).nodes(),
-  why: (id: string, node?: string) => run(id).why(node),
-  list: () => pinnace.list().map(({ id }) => id),
-  command: (id: string, verb: Verb) => run(id)[verb](),
-  signal: (id: string, node: string, value: Json) => run(id).signal(node, value),
-  retry: async (id: string) => (await run(id).retry()).reset.length,
+  ending: async (id: string) => (await run(id)).ending(),
+  result: async (id: string) => (await run(id)).result(),
+  status: async (id: string) => (await run(id)).status(),
+  nodes: async (id: string) => (await run(id)).nodes(),
+  why: async (id: string, node?: string) => (await run(id)).why(node),
+  list: async () => (await pinnace.list()).map(({ id }) => id),
+  command: async (id: string, verb: Verb) => (await run(id))[verb](),
+  signal: async (id: string, node: string, value: Json) => (await run(id)).signal(node, value),
+  retry: async (id: string) => (await (await run(id)).retry()).reset.length,
   watch: (id: string) => void watch(id),
   /** Starts, lists, stops and watches runs of its own and others, as several programs at once would. */
   bustle: async (name: string, rounds: number) => {
     const ends = Array.from({ length: rounds }, async (_, round) => {
       const handle = await pinnace.start(workflow("quick") as never, undefined as never, { id: `${name}-${round}` })
-      const other = pinnace.get(pinnace.list({ limit: 20 })[round % 20]?.id ?? handle.id)
-      const asked = round % 3 === 0 ? other?.stop().catch((error) => error._tag) : other?.status().phase
+      const other = await pinnace.get((await pinnace.list({ limit: 20 }))[round % 20]?.id ?? handle.id)
+      const asked = round % 3 === 0 ? other?.stop().catch((error) => error._tag) : (await other?.status())?.phase
       return [await asked, (await handle.ending()).phase]
     })
     return (await Promise.all(ends)).flat()

@@ -25,7 +25,9 @@ const store: ArtifactStore = {
 }
 const flow = flowOf(ttl)
 const pinnace = await open(file, { workflows: [flow], artifacts: { store } })
-await (pinnace.list()[0] === undefined ? await pinnace.start(flow) : pinnace.get(pinnace.list()[0]!.id)!).ending()
+await ((await pinnace.list())[0] === undefined
+  ? await pinnace.start(flow)
+  : (await pinnace.get((await pinnace.list())[0]!.id))!).ending()
 process.stdout.write("ended\n")
 // It stays, so that whatever kills it finds it alive.
 setInterval(() => {}, 1_000)

@@ -134,8 +134,8 @@ describe("A hostile archive is refused, names its entry, and writes nothing:", (
       file,
       message: expect.stringMatching(message)
     })
-    expect(pinnace.list().map(({ id }) => id)).toEqual([other.id])
-    expect(pinnace.artifacts()).toEqual([])
+    expect((await pinnace.list()).map(({ id }) => id)).toEqual([other.id])
+    expect(await pinnace.artifacts()).toEqual([])
     expect(existsSync(join(directory, "escaped"))).toBe(false)
   })
 })
@@ -145,13 +145,15 @@ test("Labels of this program, handles of other artifacts and digests of an archi
     changing(events, (text) => text.replace('"output":{"artifact":"1.1"', '"output":{"artifact":"9.9"'))
   )
   try {
-    const { labels } = run.status()
+    const { labels } = await run.status()
     const { digest } = answersOf(pinnace.engine.host.journal).findRun(run.id)!
     expect(labels).toEqual({ "imported/source": '{"files":["/evil.ts"]}', "pinnace/imported": "true" })
     expect(digest).toMatch(/^imported\//)
     const shell = { workflows: [] } as unknown as Shell
     await expect(definitionOf({ shell, run, files: [], verb: "resubmit" })).rejects.toThrow('flow" with --file FILE')
-    expect(labelsWith(run.status(), ["/mine.ts"]).labels).toMatchObject({ "pinnace/source": '{"files":["/mine.ts"]}' })
+    expect(labelsWith(await run.status(), ["/mine.ts"]).labels).toMatchObject({
+      "pinnace/source": '{"files":["/mine.ts"]}'
+    })
     expect(JSON.stringify(await outputOf(run, "make"))).toContain('"artifact":"imported/9.9"')
   } finally {
     await run.delete()
@@ -180,7 +182,7 @@ test("random changes of an archive: a clear error or a sound run, and the others
     await run.delete()
   }
   expect(taken).toBeGreaterThan(sweepOf(10))
-  expect(pinnace.list().map(({ id }) => id)).toEqual([other.id])
+  expect((await pinnace.list()).map(({ id }) => id)).toEqual([other.id])
   await other.approve("wait")
   expect((await other.ending()).phase).toBe("Succeeded")
 })
@@ -191,9 +193,9 @@ const readAll = async (run: RunHandle, what: string): Promise<void> => {
   const row = answersOf(journal).findRun(run.id)!
   const nodes = new Map(answersOf(journal).nodes(row.key).map((node) => [node.path, node]))
   expect(check({ events: answersOf(journal).events(row.key, 0), rows: { run: row, nodes } }), what).toEqual([])
-  run.logs()
-  run.why()
+  await run.logs()
+  await run.why()
   for await (const _ of run.events()) void _
-  for (const { artifact, state } of run.artifacts()) expect([artifact, state]).toEqual([artifact, "live"])
+  for (const { artifact, state } of await run.artifacts()) expect([artifact, state]).toEqual([artifact, "live"])
   await run.export(join(directory, `again.tgz`)).finally(() => rmSync(join(directory, "again.tgz"), { force: true }))
 }

@@ -104,11 +104,11 @@ export class World {
   }
 
   /** All that the file tells of its runs. */
-  record() {
-    return this.pinnace.list({ limit: Infinity }).map((row) => {
-      const run = this.pinnace.get(row.id)!
-      return { ...row, owner: undefined, nodes: run.nodes({ values: true }), logs: run.logs() }
-    })
+  async record() {
+    return await Promise.all((await this.pinnace.list({ limit: Infinity })).map(async (row) => {
+      const run = (await this.pinnace.get(row.id))!
+      return { ...row, owner: undefined, nodes: await run.nodes({ values: true }), logs: await run.logs() }
+    }))
   }
 
   /** Closes and removes all. */

@@ -66,8 +66,8 @@ test.each(groups.filter(([, tries]) => Object.keys(tries).length > 0))("%s", asy
   expect(faults).toEqual([])
   expect(world.pinnace.engine.lost).toBeUndefined()
   expect(await (await world.pinnace.start(world.uses)).outcome()).toMatchObject({ phase: expect.any(String) })
-  expect(world.pinnace.get(bystander)!.status()).toMatchObject({ phase: "Running" })
-  expect(world.pinnace.get(bystander)!.status().held).toBeUndefined()
+  expect(await (await world.pinnace.get(bystander))!.status()).toMatchObject({ phase: "Running" })
+  expect((await (await world.pinnace.get(bystander))!.status()).held).toBeUndefined()
 })
 
 test("What a body asks for and drops does not end the process when it fails", async () => {
@@ -108,11 +108,11 @@ test("20 MB are refused as a value, and cut as a text", async () => {
 
 test("What was accepted is the same after the file was opened again, and what waited goes on", async () => {
   // Those that were left to whoever opens the file begin now.
-  const before = world.record().filter(({ phase }) => phase !== "Pending")
+  const before = (await world.record()).filter(({ phase }) => phase !== "Pending")
   const known = new Set(before.map(({ id }) => id))
   await world.reopen()
-  expect(world.record().filter(({ id }) => known.has(id))).toEqual(before)
-  const waited = world.pinnace.get(bystander)!
+  expect((await world.record()).filter(({ id }) => known.has(id))).toEqual(before)
+  const waited = (await world.pinnace.get(bystander))!
   await waited.signal(answer, { all: "well" })
   expect(await waited.outcome()).toMatchObject({ phase: "Succeeded" })
 })

@@ -158,13 +158,14 @@ templates:
     it("are kept in the engine's store when nobody gives credentials for their bucket, and use those of the environment", async () => {
       const spec = passing("", `, s3: {${bucket}, key: "maybe/k"}`)
       expect((await play("local", spec, "")).phase).toBe("Succeeded")
-      const places = () => pinnace.artifacts().filter(({ key }) => key === "maybe/k").map(({ store }) => store)
-      expect([places(), await keys("maybe/")]).toEqual([["default"], []])
+      const places = async () =>
+        (await pinnace.artifacts()).filter(({ key }) => key === "maybe/k").map(({ store }) => store)
+      expect([await places(), await keys("maybe/")]).toEqual([["default"], []])
       process.env["AWS_ACCESS_KEY_ID"] = serverOf().credentials.accessKeyId
       process.env["AWS_SECRET_ACCESS_KEY"] = serverOf().credentials.secretAccessKey
       expect((await play("remote", spec, "")).phase).toBe("Succeeded")
       expect(await keys("maybe/")).toEqual(["maybe/k"])
-      expect(places()).toEqual(["default", expect.stringMatching(/^s3:\/\/pinnace\/\?region=/)])
+      expect(await places()).toEqual(["default", expect.stringMatching(/^s3:\/\/pinnace\/\?region=/)])
     })
 
     it("are copied, exported and deleted by any process, with the credentials of the environment", async () => {
@@ -191,17 +192,17 @@ templates:
       await using other = await open(file)
       await using elsewhere = await open(join(folder, "elsewhere.db"))
       for (const [index, id] of runs.entries()) {
-        const [artifact] = await artifactsOf(other, other.get(id)!, { db: file } as Shell)
+        const [artifact] = await artifactsOf(other, (await other.get(id))!, { db: file } as Shell)
         expect(artifact).toMatchObject({ name: "out", state: "live", node: expect.stringMatching(/make$/) })
         await artifact!.copy(join(folder, `copied-${index}`))
-        await other.get(id)!.export(join(folder, `${index}.tgz`))
+        await (await other.get(id))!.export(join(folder, `${index}.tgz`))
         const arrived = await elsewhere.import(join(folder, `${index}.tgz`))
         const [again] = await artifactsOf(elsewhere, arrived, { db: "" } as Shell)
         await again!.copy(join(folder, `again-${index}`))
         for (const copy of ["copied", "again"]) {
           expect(readdirSync(join(folder, `${copy}-${index}`)).sort()).toEqual(["a", "d"])
         }
-        await other.get(id)!.delete()
+        await (await other.get(id))!.delete()
       }
       await other.gc()
       expect(await keys("far/")).toEqual([])

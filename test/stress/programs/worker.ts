@@ -35,7 +35,7 @@ const operations: Record<string, (...args: ReadonlyArray<any>) => unknown> = {
     return pinnace.engine.host.journal.process
   },
   play,
-  command: (run: string, verb: "stop" | "terminate") => pinnace.get(run)?.[verb](),
+  command: async (run: string, verb: "stop" | "terminate") => (await pinnace.get(run))?.[verb](),
   setLimit: (name: string, limit: number) => pinnace.setLimit(name, limit),
   /** Writes something of its own; a process that was declared dead must be refused. */
   write: async () => {
