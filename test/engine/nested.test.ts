@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { RunFailed, Schema, task, workflow } from "../../mod.ts"
-import type { TaskContext } from "../../mod.ts"
+import type { Task, TaskContext, Workflow } from "../../mod.ts"
 import { nodeOf, phases, play, TestBed } from "./TestBed.ts"
 
 class Bad extends Schema.TaggedError<Bad>()("Bad", { n: Schema.Number }) {}
@@ -119,6 +119,35 @@ test("A body starts named children as Effects, workflows too", async () => {
   const { bed, run } = await new TestBed().play(workflow("w", {}, (w) => w.node("parent", parent)))
   expect(await bed.settle(run.result())).toEqual([2, 4])
   expect(await phases(run)).toMatchObject({ "parent/graph": "Succeeded", "parent/graph/double": "Succeeded" })
+})
+
+test("A task calls itself through a workflow, as deep as the limit says, and goes on after a crash", async () => {
+  const begun: Array<number> = []
+  const step: Task<number, number> = task("step", {
+    input: Schema.Number,
+    output: Schema.Number,
+    run: async (n, { call }) => {
+      begun.push(n)
+      return n === 0 ? 0 : 1 + await call("deeper", down, n - 1)
+    }
+  })
+  const down: Workflow<number, number> = workflow(
+    "down",
+    { input: Schema.Number },
+    (w) => w.node("step", step, { input: w.input })
+  )
+  const bed = new TestBed()
+  const deep = await bed.play(down, 4)
+  expect(await bed.settle(deep.run.result())).toBe(4)
+  expect(Object.keys(phases(deep.run))).toContain("step/deeper/step/deeper/step/deeper/step/deeper/step")
+  const first = bed.open({ workflows: [down], limits: { depth: 9 } })
+  const run = await bed.settle(first.start(down, 20))
+  begun.splice(0)
+  bed.crash(first)
+  const second = bed.open({ workflows: [down], limits: { depth: 9 } })
+  const ending = await bed.settle(second.get(run.id)!.ending())
+  expect(ending).toMatchObject({ phase: "Error" })
+  expect(ending.message).toContain("end the recursion or raise limits.depth")
 })
 
 test("A child's name can be used once in an attempt; the second time is refused with a sentence", async () => {
