@@ -21,7 +21,14 @@ if (noBrowser) {
   process.stderr.write("The page is not tested: there is no /usr/bin/chromium (apt-get install chromium)\n")
 }
 
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+/** How it is started. */
+export const browserFlags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking"
+]
 
 /** What a page was asked to be. */
 export interface Look {
@@ -44,7 +51,7 @@ export class Browser {
   /** Starts one. */
   static async start(): Promise<Browser> {
     await buildPage(root)
-    return new Browser(await chromium.launch({ executablePath: browserAt!, args: flags }))
+    return new Browser(await chromium.launch({ executablePath: browserAt!, args: browserFlags }))
   }
 
   /** Serves an engine. */
