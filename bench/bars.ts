@@ -5,6 +5,7 @@ import type { ContestantName } from "./contestants.ts"
 import { manifestFigures } from "./manifests.ts"
 import { type Pause, pauseFigures, pauseRow } from "./pauses.ts"
 import { permitFigures } from "./permits.ts"
+import { serverFigures } from "./server.ts"
 import { viewFigures } from "./views.ts"
 import type { Durability } from "./Request.ts"
 import { find, nodesPerSecond, peakMemory, type Result, timesFaster, typicalMillis } from "./Result.ts"
@@ -199,6 +200,16 @@ export const bars: ReadonlyArray<Bar> = [
     required,
     actual: commandLine(name)
   })),
+  ...([
+    [serverFigures.list, 20, " ms"],
+    [serverFigures.run, 60, " ms"],
+    [serverFigures.node, 2, " ms"],
+    // 1,000 events a second to 50 clients cost at most a quarter of a core.
+    [serverFigures.stream, 250, " ms"],
+    [serverFigures.ui, 2.5, " x"],
+    [serverFigures.uiBun, 2.5, " x"],
+    [serverFigures.uiSea, 2.5, " x"]
+  ] as const).map(([name, required, unit]): Bar => ({ ...atMost, unit, name, required, actual: commandLine(name) })),
   { ...atMost, unit: " %", name: cliFigures.view, required: 5, actual: commandLine(cliFigures.view) },
   { ...atMost, name: `import "pinnace" to import "effect/Effect"`, required: 2, actual: importCost }
 ]

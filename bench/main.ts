@@ -23,6 +23,7 @@ import { compile, installPeer } from "./prepare.ts"
 import { toJson, toText } from "./report.ts"
 import type { Series } from "./Result.ts"
 import { measureServer } from "./server.ts"
+import { measureUiStart } from "./uiStart.ts"
 import { measureTypes } from "./types.ts"
 import { measureViews } from "./views.ts"
 import { type Workload, workloads } from "./Workload.ts"
@@ -141,7 +142,8 @@ const main = async (scratch: string): Promise<boolean> => {
   if (wants("views")) say("views")
   const views = wants("views") ? await measureViews(reps, scratch) : []
   if (wants("server")) say("server")
-  const server = wants("server") ? await measureServer(reps, scratch) : []
+  if (wants("server") && !wants("cli") && !wants("manifests")) buildCommand(options.build)
+  const server = wants("server") ? [...await measureServer(reps, scratch), ...await measureUiStart(reps, scratch)] : []
   const result = {
     series: all.flat(),
     coldStart,

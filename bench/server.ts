@@ -1,11 +1,13 @@
 /** The server: what requests on large files cost, and clients that follow a run. */
 import { mkdtempSync, rmSync } from "node:fs"
+import { connect, type Socket } from "node:net"
 import { join } from "node:path"
+import { performance } from "node:perf_hooks"
 import process from "node:process"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { open, type Pinnace, Schema, task, workflow } from "../mod.ts"
-import { type Handler, handler } from "../src/server/mod.ts"
+import { type Handler, handler, serve } from "../src/server/mod.ts"
 import type { CliRow } from "./cli.ts"
 import { median } from "./statistics.ts"
 
@@ -16,12 +18,18 @@ export const serverFigures = {
   node: "one node of it, cpu",
   argoList: "Argo's list of 100 of 10,000 runs with the fields of argo list, cpu",
   stream: "1,000 events to 50 clients that follow a run, cpu beyond that of the run",
-  memory: "heap of 50 idle clients"
+  memory: "heap of 100 idle clients",
+  flood: "heap of 10,000 connections that ask nothing",
+  served: "a request after them",
+  ui: "pinnace ui until it listens, as npm installs it, to pinnace list",
+  uiBun: "pinnace ui until it listens, executable of Bun, to pinnace list",
+  uiSea: "pinnace ui until it listens, executable of Node, to pinnace list"
 } as const
 
 const token = "a-token-of-the-benchmark"
 const many = 10_000
 const clients = 50
+const idle = 100
 const followed = 2_000
 
 const rest = task("rest", { input: { n: Schema.Number }, run: () => undefined })
@@ -41,9 +49,11 @@ export const measureServer = async (reps: number, scratch: string): Promise<Read
   const folder = mkdtempSync(join(scratch, "server-"))
   const pinnace = await open(join(folder, "state.db"), { durability: "process" })
   const answer = handler(pinnace, { token })
+  const other = handler(pinnace, { token })
   try {
     const stream = await streamCost(pinnace, answer, reps)
-    const memory = await idleHeap(pinnace, answer)
+    const memory = await idleHeap(pinnace, [answer, other])
+    const flooded = await floodCost(pinnace, reps)
     await fill(pinnace)
     const fields = "metadata,items.metadata,items.status.phase,items.status.startedAt,items.status.progress"
     return [
@@ -62,7 +72,8 @@ export const measureServer = async (reps: number, scratch: string): Promise<Read
         `/api/v1/workflows/argo?listOptions.limit=100&fields=${fields}`
       ),
       stream,
-      memory
+      memory,
+      ...flooded
     ]
   } finally {
     answer.close()
@@ -120,20 +131,52 @@ const streamCost = async (pinnace: Pinnace, answer: Handler, reps: number): Prom
   return { name: serverFigures.stream, value: median(found), unit: "ms" }
 }
 
-const idleHeap = async (pinnace: Pinnace, answer: Handler): Promise<CliRow> => {
+const heap = (): number => {
   setFlagsFromString("--expose-gc")
   const collect = runInNewContext("gc") as () => void
-  const heap = (): number => (collect(), process.memoryUsage().heapUsed)
+  collect()
+  return process.memoryUsage().heapUsed
+}
+
+/** Both handlers have half of the clients: one has room for 64. */
+const idleHeap = async (pinnace: Pinnace, answers: readonly [Handler, Handler]): Promise<CliRow> => {
   const { id } = await pinnace.start(small)
   const before = heap()
-  const bodies = await Promise.all(Array.from({ length: clients }, async () => {
-    const reader = (await ask(answer, `/pinnace/v1/stream?runs=${id}&list=1`)).body!.getReader()
+  const bodies = await Promise.all(Array.from({ length: idle }, async (_, at) => {
+    const reader = (await ask(answers[at % 2 as 0 | 1], `/pinnace/v1/stream?runs=${id}&list=1`)).body!.getReader()
     await reader.read()
     return reader
   }))
   const after = heap()
   await Promise.all(bodies.map((it) => it.cancel()))
   return { name: serverFigures.memory, value: (after - before) / 1_024, unit: "KB" }
+}
+
+/** Connections, one after the other, as fast as they are taken; the client's ends are in this process too. */
+const floodCost = async (pinnace: Pinnace, reps: number): Promise<ReadonlyArray<CliRow>> => {
+  const server = await serve(pinnace, { token })
+  const before = heap()
+  const sockets = new Set<Socket>()
+  const enter = () =>
+    new Promise<void>((resolve) => {
+      const socket = connect(server.port, "127.0.0.1", resolve).on("error", () => resolve())
+      sockets.add(socket.on("close", () => sockets.delete(socket)))
+    })
+  for (let at = 0; at < many; at += 50) await Promise.all(Array.from({ length: 50 }, enter))
+  const after = heap()
+  const found: Array<number> = []
+  for (let rep = -reps; rep < reps; rep++) {
+    const begun = performance.now()
+    const response = await fetch(`${server.url}/healthz`)
+    if (await response.text() !== "ok\n") throw new Error(`/healthz: ${response.status}`)
+    if (rep >= 0) found.push(performance.now() - begun)
+  }
+  for (const socket of sockets) socket.destroy()
+  await server.close()
+  return [
+    { name: serverFigures.flood, value: (after - before) / 1_024, unit: "KB" },
+    { name: serverFigures.served, value: median(found), unit: "ms" }
+  ]
 }
 
 const cpu = async (work: () => Promise<void>): Promise<number> => {
