@@ -14,7 +14,8 @@ const argos = [
   "/input-artifacts/",
   "/artifacts-by-uid/",
   "/input-artifacts-by-uid/",
-  "/artifact-files/"
+  "/artifact-files/",
+  "/upload-artifacts/"
 ]
 const isArgos = (path: string): boolean => argos.some((it) => path.startsWith(it))
 

@@ -10,6 +10,7 @@ import { runRoutes } from "./runs.ts"
 import { submissionRoutes } from "./submission.ts"
 import { syncRoutes } from "./sync.ts"
 import { templateRoutes } from "./templates.ts"
+import { uploadRoutes } from "./uploads.ts"
 import { watchRoutes } from "./watch.ts"
 
 /** The API. */
@@ -24,6 +25,7 @@ export const argo: Api = {
     ...templateRoutes,
     ...archiveRoutes,
     ...artifactRoutes,
+    ...uploadRoutes,
     ...syncRoutes
   ],
   failed

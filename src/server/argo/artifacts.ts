@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import { type ManifestNode, viewRun } from "../../argo/view.ts"
 import type { ArtifactView } from "../../run/view.ts"
+import { BadBody } from "../http/body.ts"
 import { text } from "../http/reply.ts"
 import { readableAt, storedBytes } from "../http/stored.ts"
 import type { Route } from "../http/Route.ts"
@@ -94,11 +95,13 @@ const ofPage = async (call: Call): Promise<Response> => {
   return answered(call, { id: run.id, node, artifact, direction, rest, isPage: true })
 }
 
-const plainly = (answer: (call: Call) => Promise<Response>) => async (call: Call): Promise<Response> => {
+/** An answer whose errors are plain text. */
+export const plainly = (answer: (call: Call) => Promise<Response>) => async (call: Call): Promise<Response> => {
   try {
     return await answer(call)
   } catch (error) {
     if (error instanceof GrpcError && error.code === 5) return gone(error.message)
+    if (error instanceof BadBody) return text(`${error.message}\n`, error.status)
     throw error
   }
 }

@@ -10,7 +10,7 @@ import { answerRun, bodyOf, type Call, version } from "./asked.ts"
 import { GrpcError, notFound } from "./grpc.ts"
 import { NAMESPACE, timeOf, uidOf } from "./identity.ts"
 import { asObject, manifestsIn } from "./specs.ts"
-import { documentOf, kindNamed } from "./documents.ts"
+import { documentOf, type Kind, kindNamed } from "./documents.ts"
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -41,20 +41,61 @@ const submitFrom = async (call: Call): Promise<Response> => {
   if (document === undefined) throw notFound(kind.plural, String(resourceName))
   const options = asObject(submitOptions)
   const { entryPoint, generateName, labels, name, parameters } = options
+  const given = artifactsOf(options["artifacts"])
   const prefix = typeof generateName === "string" && generateName !== "" ? generateName : `${document.name}-`
   return start(call, {
     name: typeof name === "string" && name !== "" ? await fresh(call.site, name) : await freeName(call.site, prefix),
-    files: call.site.store.sources(),
-    options: {
-      ...call.site.manifests,
-      workflow: document.name,
-      ...(entryPoint ? { entrypoint: String(entryPoint) } : {})
-    },
+    ...(given.length === 0
+      ? {
+        files: call.site.store.sources(),
+        options: {
+          ...call.site.manifests,
+          workflow: document.name,
+          ...(entryPoint ? { entrypoint: String(entryPoint) } : {})
+        }
+      }
+      : withArtifacts(call.site, kind, document.name, given, entryPoint)),
     labels: { ...labelsOf(labels), [kind.label]: document.name },
     priority: options["priority"],
     parameters: parametersOf(parameters) ?? {},
     isDry: options["dryRun"] === true || options["serverDryRun"] === true,
     shown: { metadata: {}, spec: { workflowTemplateRef: { name: document.name }, arguments: {} } }
+  })
+}
+
+/** A workflow of its own that refers to the template: only that can be given files. */
+const withArtifacts = (
+  site: Site,
+  { kind }: Kind,
+  name: string,
+  artifacts: ReadonlyArray<unknown>,
+  entrypoint: unknown
+): Pick<Submission, "files" | "options"> => {
+  if (kind === "CronWorkflow") throw new GrpcError("InvalidArgument", "artifacts can be given to templates only")
+  const clusterScope = kind === "ClusterWorkflowTemplate" ? { clusterScope: true } : {}
+  const spec = {
+    workflowTemplateRef: { name, ...clusterScope },
+    arguments: { artifacts },
+    ...(entrypoint ? { entrypoint: String(entrypoint) } : {})
+  }
+  const manifest = {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Workflow",
+    metadata: { generateName: `${name}-` },
+    spec
+  }
+  return { files: [sourceOf(manifest), ...site.store.sources()], options: site.manifests }
+}
+
+/** Artifacts that a submission gives: `name=key` of an upload, or an artifact with its place. Throws GrpcError. */
+const artifactsOf = (given: unknown): ReadonlyArray<unknown> => {
+  if (given === undefined || given === null) return []
+  if (!Array.isArray(given)) throw new GrpcError("InvalidArgument", "artifacts is a list")
+  return given.map((it: unknown) => {
+    if (typeof it !== "string") return asObject(it)
+    const at = it.indexOf("=")
+    if (at > 0 && at < it.length - 1) return { name: it.slice(0, at), s3: { key: it.slice(at + 1) } }
+    throw new GrpcError("InvalidArgument", `expected artifact of the form: NAME=KEY. Received: ${it.slice(0, 100)}`)
   })
 }
 

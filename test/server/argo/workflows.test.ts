@@ -19,6 +19,23 @@ writeFileSync(
   join(folder, "given.yaml"),
   "apiVersion: argoproj.io/v1alpha1\nkind: WorkflowTemplate\nmetadata: { name: given }\nspec: { entrypoint: m, templates: [{ name: m, suspend: { duration: '0' } }] }\n"
 )
+writeFileSync(
+  join(folder, "takes.json"),
+  JSON.stringify({
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "WorkflowTemplate",
+    metadata: { name: "takes" },
+    spec: {
+      entrypoint: "m",
+      arguments: { artifacts: [{ name: "table" }] },
+      templates: [{
+        name: "m",
+        inputs: { artifacts: [{ name: "table", path: "/tmp/table" }] },
+        container: { image: "busybox", command: ["sh", "-c"], args: ["wc -c < /tmp/table | tr -d ' '"] }
+      }]
+    }
+  })
+)
 const answer = handler(pinnace, { token, manifests: { directory: folder }, templates: { files: [folder] } })
 afterAll(async () => {
   await pinnace.close()
@@ -171,6 +188,49 @@ describe("The archive", () => {
     expect(names).not.toContain("still-open")
     await open.terminate()
   })
+})
+
+describe("Uploads", () => {
+  it("are kept as they come, and given to a workflow by their key", async () => {
+    const form = (parts: ReadonlyArray<readonly [string, Blob | string]>) => {
+      const form = new FormData()
+      for (const [name, value] of parts) {
+        if (typeof value === "string") form.append(name, value)
+        else form.append(name, value, "../../x.csv")
+      }
+      return form
+    }
+    const send = (target: string, body: FormData | string, headers: Record<string, string> = {}) =>
+      answer(
+        new Request(`http://127.0.0.1/upload-artifacts/argo/${target}`, {
+          method: "POST",
+          headers: { authorization: `Bearer ${token}`, ...headers },
+          body
+        })
+      )
+    // As long as several pieces of a body, and with what looks like the end of a part.
+    const text = `a,b\r\n--\r\n${"1,2\r\n".repeat(40_000)}`
+    const sent = await send("takes/table", form([["note", "first"], ["file", new Blob([text])]]))
+    const { key, name } = await sent.json() as { key: string; name: string }
+    expect([sent.status, name, key]).toEqual([
+      200,
+      "table",
+      expect.stringMatching(/^pinnace\/.+\/uploads\/[0-9a-f-]+$/)
+    ])
+    const submitOptions = { name: "given-a-file", artifacts: [`table=${key}`] }
+    const body = { resourceKind: "WorkflowTemplate", resourceName: "takes", submitOptions }
+    const made = await ask("POST", "/api/v1/workflows/argo/submit", body)
+    expect(made.status, await made.clone().text()).toBe(200)
+    expect(await (await pinnace.get("given-a-file"))!.ending()).toMatchObject({ phase: "Succeeded" })
+    expect(await (await ask("GET", "/artifacts/argo/given-a-file/given-a-file/main-logs")).text()).toBe(
+      `${new TextEncoder().encode(text).byteLength}\n`
+    )
+    expect((await send("none/table", form([["file", "x"]]))).status).toBe(404)
+    expect((await send("takes/table", form([["other", "x"]]))).status).toBe(400)
+    expect((await send("takes/table", "--x\r\nno end", { "content-type": "multipart/form-data; boundary=x" })).status)
+      .toBe(400)
+    expect((await send("takes/table", "x", { "content-type": "text/plain" })).status).toBe(400)
+  }, 60_000)
 })
 
 describe("Templates that are files of the user's", () => {
