@@ -145,7 +145,7 @@ test("A task calls itself through a workflow, as deep as the limit says, and goe
   begun.splice(0)
   bed.crash(first)
   const second = bed.open({ workflows: [down], limits: { depth: 9 } })
-  const ending = await bed.settle(second.get(run.id)!.ending())
+  const ending = await bed.settle((await bed.settle(second.get(run.id)))!.ending())
   expect(ending).toMatchObject({ phase: "Error" })
   expect(ending.message).toContain("end the recursion or raise limits.depth")
 })
