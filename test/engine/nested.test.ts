@@ -139,7 +139,7 @@ test("A task calls itself through a workflow, as deep as the limit says, and goe
   const bed = new TestBed()
   const deep = await bed.play(down, 4)
   expect(await bed.settle(deep.run.result())).toBe(4)
-  expect(Object.keys(phases(deep.run))).toContain("step/deeper/step/deeper/step/deeper/step/deeper/step")
+  expect(Object.keys(await phases(deep.run))).toContain("step/deeper/step/deeper/step/deeper/step/deeper/step")
   const first = bed.open({ workflows: [down], limits: { depth: 9 } })
   const run = await bed.settle(first.start(down, 20))
   begun.splice(0)
