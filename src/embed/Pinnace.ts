@@ -3,7 +3,7 @@
  * with promises, since storage may answer from another machine.
  */
 import type * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Engine.ts"
 import { RunExists, RunNotFound } from "../engine/EngineError.ts"
 import type { ArtifactFilter, Collection, CollectOptions } from "../engine/observe/artifacts.ts"
@@ -16,12 +16,15 @@ import type { ArtifactView, RunView } from "../run/view.ts"
 import { registerNow } from "../engine/life/attach.ts"
 import type { CloseOptions } from "../engine/life/close.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
+import type { ScheduleStatus } from "../schedule/reads.ts"
+import type { Schedule } from "../schedule/Schedule.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import type { EffectRun } from "./EffectRun.ts"
 import { engineService } from "./engineService.ts"
 import type { PinnaceEngineShape, ServedWorkflow, StartArguments } from "./PinnaceEngine.ts"
 import { RunHandle } from "./RunHandle.ts"
 import { type Running, running } from "./running.ts"
+import { ScheduleHandle } from "./ScheduleHandle.ts"
 
 /** An open engine; `R` are the services it can give to Effect bodies. */
 export class Pinnace<in R = never> {
@@ -130,6 +133,16 @@ export class Pinnace<in R = never> {
    */
   stuck(): Promise<ReadonlyArray<Stuck>> {
     return this.#running.promise(this.#service.stuck())
+  }
+
+  /** A handle on a schedule, by itself or by its name. */
+  schedule(which: Schedule<R> | string): ScheduleHandle {
+    return new ScheduleHandle(Effect.runSync(this.#service.schedule(which)), this.#running)
+  }
+
+  /** All schedules of the state file, and those that are kept here, by name. */
+  schedules(): Promise<ReadonlyArray<ScheduleStatus>> {
+    return this.#running.promise(this.#service.schedules())
   }
 
   /** Semaphores with their limits, holders and queues. */

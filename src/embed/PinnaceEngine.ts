@@ -18,6 +18,9 @@ import type { Stuck } from "../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
 import type { InvalidWorkflow } from "../plan/Issue.ts"
 import type { ArtifactView, RunView } from "../run/view.ts"
+import type { EffectSchedule } from "../schedule/EffectSchedule.ts"
+import type { ScheduleStatus } from "../schedule/reads.ts"
+import type { Schedule } from "../schedule/Schedule.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import type { InvalidValue } from "../workflow/values.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
@@ -90,6 +93,10 @@ export interface PinnaceEngineShape<in R = never> {
    * and suspended runs, nodes that wait for signals, permits or time.
    */
   readonly stuck: () => Effect.Effect<ReadonlyArray<Stuck>, AskError>
+  /** A schedule, by itself or by its name. */
+  readonly schedule: (which: Schedule<R> | string) => Effect.Effect<EffectSchedule, AskError>
+  /** All schedules of the state file, and those that are kept here, by name. */
+  readonly schedules: () => Effect.Effect<ReadonlyArray<ScheduleStatus>, AskError>
   /** Semaphores with their limits, holders and queues. */
   readonly locks: () => Effect.Effect<ReadonlyArray<SemaphoreView>, AskError>
   /** Sets a limit that is kept in the state file (`storedLimit`). */

@@ -4,26 +4,22 @@
  * Owns: what is asked under which name. Does not own: the engine, its life, any rule.
  */
 import * as Effect from "effect/Effect"
-import type { ArtifactError } from "../artifact/ArtifactError.ts"
 import { asked, type AskError, defining } from "../engine/asked.ts"
 import type { Engine } from "../engine/Engine.ts"
 import type { InvalidInput, RunExists } from "../engine/EngineError.ts"
-import type { JournalError } from "../journal/JournalError.ts"
 import type { InvalidWorkflow } from "../plan/Issue.ts"
 import { register } from "../engine/life/attach.ts"
 import { close } from "../engine/life/close.ts"
 import { start, type StartOptions } from "../engine/life/start.ts"
-import { artifacts, gc, pin } from "../engine/observe/artifacts.ts"
 import { got } from "../engine/observe/got.ts"
 import { counts, listed } from "../engine/observe/list.ts"
-import { breakPermit, locks, setLimit } from "../engine/observe/locks.ts"
-import { stuck } from "../engine/observe/stuck.ts"
-import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
-import type { InvalidValue } from "../workflow/values.ts"
+import { artifactsOn } from "./artifactsOn.ts"
 import { handleOf, handleOn, outputOn } from "./handleOf.ts"
 import type { GetRun, PinnaceEngineShape } from "./PinnaceEngine.ts"
+import { locksOn } from "./locksOn.ts"
+import { schedulesOn } from "./schedulesOn.ts"
 import { imported } from "./transfer/transfer.ts"
 
 /** The service on an engine. */
@@ -43,15 +39,10 @@ export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
         asked(engine, "read a run", () => Effect.map(got(engine, first, second), handle))) as GetRun<R>,
     counts: (filter = {}) => asked(engine, "count runs", () => counts(engine, filter)),
     list: (filter = {}) => asked(engine, "list runs", () => listed(engine, filter)),
-    artifacts: (filter) => asked(engine, "read artifacts", () => artifacts(engine, filter)),
-    gc: (options = {}) => asked(engine, "collect artifacts", () => gc(engine, options)),
-    sweep: (options) => asked(engine, "sweep artifacts", () => swept(engine, options)),
-    pin: (artifact, pinned = true) => asked(engine, "pin an artifact", () => pin(engine, artifact, pinned)),
     import: (file) => handleOn(engine, asked(engine, "import a run", () => imported(engine, file))),
-    stuck: () => asked(engine, "look for what is stuck", () => stuck(engine)),
-    locks: () => asked(engine, "read locks", () => locks(engine)),
-    setLimit: (name, limit, options) => asked(engine, "set a limit", () => setLimit(engine, name, limit, options)),
-    breakPermit: (run, node) => asked(engine, "break a permit", () => breakPermit(engine, run, node)),
+    ...schedulesOn<R>(engine),
+    ...artifactsOn(engine),
+    ...locksOn(engine),
     close: (options) => close(engine, options)
   }
 }
@@ -59,12 +50,3 @@ export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
 type FreshError = AskError | InvalidInput | InvalidWorkflow | RunExists
 
 const erased = (workflows: ReadonlyArray<unknown>) => workflows as ReadonlyArray<AnyWorkflow>
-
-const swept = (
-  engine: Engine,
-  options?: SweepOptions
-): Effect.Effect<Sweep, ArtifactError | InvalidValue | JournalError> =>
-  Effect.flatMap(
-    Effect.promise(() => import("../engine/observe/sweep.ts")),
-    ({ sweep }) => sweep(engine, options)
-  )

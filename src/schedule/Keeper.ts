@@ -12,60 +12,16 @@
  */
 import * as Effect from "effect/Effect"
 import { command, type Engine, type InvalidInput, type RunExists, start } from "../engine/Operator.ts"
-import type { Cell, Write } from "../journal/Journal.ts"
+import type { Cell } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
-import type { RunChoice } from "../run/select/runChoice.ts"
 import type { RunRow } from "../run/State.ts"
-import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Known, Step } from "./decide.ts"
-import type { Cause } from "./Schedule.ts"
-import { type Fire, fireKey, firesOf, fireSpace, type ScheduleState } from "./State.ts"
-
-/** How a run of a schedule begins. */
-export interface Begin {
-  readonly id: string
-  readonly input: unknown
-  readonly labels: Readonly<Record<string, string>>
-}
-
-/** What a keeper keeps: a schedule, or a backfill of one. */
-export interface Kept {
-  readonly schedule: string
-  /** The cell of its state. */
-  readonly place: Pick<Cell, "key" | "space">
-  readonly workflow: AnyWorkflow
-  readonly next: (known: Known) => Step
-  /** The state before there was one, by the runs of its workflow. */
-  readonly former?: (rows: ReadonlyArray<RunRow>) => ScheduleState | undefined
-  /** How the run of an instant begins; throws where its input cannot be made. */
-  readonly begin: (due: number, cause: Cause, state: ScheduleState, before: Fire | undefined) => Begin
-  /** Where an instant has started a run already: whether it starts another one. Default never. */
-  readonly again?: (run: RunRow | undefined) => boolean
-  /** Which of the runs with these labels are deleted when one was started. */
-  readonly surplus?: Surplus
-  readonly tell?: (news: News) => void
-}
-
-/** Which runs are no longer kept. */
-export interface Surplus {
-  readonly choice: RunChoice
-  /** Of those, given newest first, the ones that go; what was not counted yet stays in any case. */
-  readonly of: (rows: ReadonlyArray<RunRow>) => ReadonlyArray<RunRow>
-}
-
-/** What happens to what is kept. */
-export type News =
-  | { readonly type: "decided"; readonly fire: Fire; readonly instead: ReadonlyArray<string> }
-  | { readonly type: "waiting"; readonly until: number | undefined }
-  | { readonly type: "ended"; readonly why: string }
-  | { readonly type: "failed"; readonly why: string }
+import { fireOf, fireWrites, stored } from "./fires.ts"
+import type { Begin, Kept } from "./Keeping.ts"
+import type { Fire, ScheduleState } from "./State.ts"
 
 /** Wall clocks jump and machines sleep, which timers do not see; to look costs nothing. */
 const longestWait = 60_000
-
-/** How many fires are kept, and how many more there may be until those beyond it are deleted. */
-const keptFires = 1_000
-const moreFires = 100
 
 /** What stands in the cells of a schedule. */
 interface Seen extends Known {
@@ -87,6 +43,8 @@ export class Keeper {
   #isOver = true
   #cancelAlarm: () => void = () => {}
   #inattention: () => void = () => {}
+  /** Whose ends wake it. */
+  #attended: string | undefined
   #rest: () => void = () => {}
   readonly #stopped = new Set<string>()
 
@@ -142,6 +100,8 @@ export class Keeper {
       while (!this.#isOver) {
         const seen = yield* this.#look
         const step = this.#kept.next(seen)
+        // What ends from now on wakes it; what has ended meanwhile is seen at the next look.
+        if (step.do === "wait" && step.runs && this.#attend(seen.rows)) continue
         if (step.do === "wait") return this.#wait(step, seen)
         if (step.do === "end") return this.#end(step.why)
         yield* step.do === "record" ? this.#record(step, seen) : this.#start(step, seen)
@@ -188,10 +148,13 @@ export class Keeper {
   #start({ cause, due, instead = [], state }: Start, seen: Seen): Effect.Effect<void, JournalError> {
     return Effect.gen({ self: this }, function* () {
       const { reads } = this.#engine.host.journal
-      const before = yield* this.#fireOf(due)
+      const before = yield* fireOf(reads, this.#kept.schedule, due)
       if (before?.outcome === "started") {
         const run = before.run === undefined ? undefined : yield* reads.findRun(before.run)
-        if (this.#kept.again?.(run) !== true) return yield* this.#record({ do: "record", state, fires: [] }, seen)
+        if (this.#kept.again?.(run) !== true) {
+          this.#kept.tell?.({ type: "known", fire: before })
+          return yield* this.#record({ do: "record", state, fires: [] }, seen)
+        }
       }
       const why = before?.outcome === "queued" ? before.cause : cause
       const known = { ...state, previous: seen.state?.previous ?? null }
@@ -226,7 +189,7 @@ export class Keeper {
       this.#done([fire], instead)
       yield* this.#prune(state)
     }).pipe(
-      Effect.catchTag("EngineClosed", () => Effect.sync(() => this.close())),
+      Effect.catchTag("EngineClosed", ({ message }) => Effect.sync(() => this.#end(message))),
       Effect.catchTag("JournalError", (error) => error.reason === "Stale" ? Effect.void : Effect.fail(error))
     )
   }
@@ -244,41 +207,13 @@ export class Keeper {
     })
   }
 
-  #fireOf(due: number): Effect.Effect<Fire | undefined, JournalError> {
-    const { reads } = this.#engine.host.journal
-    return Effect.map(
-      reads.cell(fireSpace, fireKey(this.#kept.schedule, due)),
-      (cell) => cell === undefined ? undefined : JSON.parse(cell.data) as Fire
-    )
-  }
-
-  /** The state and the fires as they are to be; an instant that has started a run keeps that. */
-  #writes(
-    { cell }: Seen,
-    state: ScheduleState,
-    fires: ReadonlyArray<Fire>
-  ): Effect.Effect<ReadonlyArray<Write>, JournalError> {
+  #writes({ cell }: Seen, state: ScheduleState, fires: ReadonlyArray<Fire>) {
     const { again, place, schedule } = this.#kept
     const { reads } = this.#engine.host.journal
-    return Effect.gen(function* () {
-      const writes: Array<Write> = []
-      for (const fire of fires) {
-        const key = fireKey(schedule, fire.due)
-        const was = (yield* reads.cell(fireSpace, key))?.data ?? null
-        const isStarted = was !== null && JSON.parse(was).outcome === "started"
-        if (isStarted && !(again !== undefined && fire.outcome === "started")) continue
-        writes.push({ kind: "cell", space: fireSpace, key, was, data: JSON.stringify(fire) })
-      }
-      const kept = state.fires + writes.filter((it) => it.kind === "cell" && it.was === null).length
-      const surplus = kept > keptFires + moreFires ? kept - keptFires : 0
-      const old = surplus === 0 ? [] : yield* reads.cells(fireSpace, { ...firesOf(schedule), limit: surplus })
-      const rest = { ...state, fires: kept - old.length }
-      const data = JSON.stringify(rest)
-      return [
-        { kind: "cell", ...place, was: cell?.data ?? null, data },
-        ...writes,
-        ...old.map(({ data: was, key }): Write => ({ kind: "cell", space: fireSpace, key, was, data: null }))
-      ]
+    const was = cell?.data ?? null
+    return Effect.map(fireWrites(reads, schedule, state, fires, again !== undefined), ({ fires, writes }) => {
+      const data = JSON.stringify({ ...state, fires })
+      return [{ kind: "cell", ...place, was, data } as const, ...writes]
     })
   }
 
@@ -287,20 +222,24 @@ export class Keeper {
     for (const fire of fires) this.#kept.tell?.({ type: "decided", fire, instead })
   }
 
-  #wait({ runs, stop, until }: Wait, { rows }: Seen): void {
+  #wait({ stop, until }: Wait, { rows }: Seen): void {
     this.#isNew = false
     this.#kept.tell?.({ type: "waiting", until })
     if (this.#isOver) return
-    if (runs) this.#attend(rows)
     if (stop) { for (const row of rows) this.#stop(row) }
     if (until !== undefined) this.#sleep(until)
   }
 
-  /** Woken when one of these has ended, in whichever process. */
-  #attend(rows: ReadonlyArray<RunRow>): void {
+  /** Is woken when one of these has ended, in whichever process; answers whether that is new. */
+  #attend(rows: ReadonlyArray<RunRow>): boolean {
+    const runs = rows.map(({ key }) => key).join(" ")
+    if (this.#attended === runs) return false
+    this.#inattention()
     const { journal } = this.#engine.host
     const ends = [journal.watch(), ...rows.map(({ key }) => this.#engine.listen(key, () => this.#changed(key)))]
+    this.#attended = runs
     this.#inattention = () => ends.forEach((end) => end())
+    return true
   }
 
   #changed(run: number): void {
@@ -335,6 +274,7 @@ export class Keeper {
     this.#cancelAlarm()
     this.#inattention()
     this.#inattention = () => {}
+    this.#attended = undefined
   }
 }
 
@@ -345,8 +285,3 @@ const beginning = (make: () => Begin): Begin | string => {
     return `its input cannot be made: ${error instanceof Error ? error.message : String(error)}`
   }
 }
-
-const stored = (engine: Engine, writes: ReadonlyArray<Write>): Effect.Effect<JournalError | undefined> =>
-  Effect.callback((resume) => {
-    engine.host.journal.append(writes, (error) => resume(Effect.succeed(error)))
-  })

@@ -168,6 +168,7 @@ const bounds = (catchUp: CatchUp | "none" = { runs: "latest" }): Schedule["catch
 
 /** Whether a value is what `schedule()` gives. */
 export const scheduleRule: Rule = (value) => {
-  const isOne = typeof value === "object" && value !== null && "_tag" in value && value._tag === "Schedule"
+  const { _tag, name, when } = (typeof value === "object" && value !== null ? value : {}) as Partial<Schedule>
+  const isOne = _tag === "Schedule" && typeof name === "string" && Array.isArray(when)
   return isOne ? undefined : { what: `is ${shown(value)}`, hint: "Use what schedule(…) gives" }
 }

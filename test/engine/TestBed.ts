@@ -25,7 +25,8 @@ import { check } from "../../src/run/invariants.ts"
 import type { Ending, Event } from "../../src/run/Event.ts"
 import type { RunRow } from "../../src/run/State.ts"
 import { makeRandom } from "../../src/testing/World.ts"
-import { keepSchedules, type SomeSchedule } from "../../src/schedule/keep.ts"
+import { keepSchedules } from "../../src/schedule/keep.ts"
+import type { SomeSchedule } from "../../src/schedule/kept.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 import { Cluster, type Process } from "../sim/Cluster.ts"
 
@@ -70,6 +71,12 @@ export class TestBed {
   /** Ends a process as SIGKILL does. */
   crash(pinnace: Pinnace): void {
     this.#cluster.kill(this.#processes.get(pinnace)!)
+  }
+
+  /** Whether a process has ended as SIGKILL ends it, by `crash` or by a fault of the disk. */
+  isDead(pinnace: Pinnace): boolean {
+    const { dead, journal } = this.#processes.get(pinnace)!
+    return dead || !this.disk.members.has(journal.process)
   }
 
   /** Declares a process dead that still runs. */

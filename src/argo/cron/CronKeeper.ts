@@ -9,7 +9,8 @@
  */
 import { type Engine, registerNow } from "../../engine/Operator.ts"
 import type { Known } from "../../schedule/decide.ts"
-import { type Begin, Keeper, type Kept, type News } from "../../schedule/Keeper.ts"
+import { Keeper } from "../../schedule/Keeper.ts"
+import type { Begin, Kept, News } from "../../schedule/Keeping.ts"
 import { scheduleSpace, type ScheduleState } from "../../schedule/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { idOf, labelsOf, readRuns, surplus } from "./CronRuns.ts"
@@ -101,6 +102,7 @@ export class CronKeeper {
     if (news.type === "decided") return tell(told(news))
     if (news.type === "ended") return tell({ type: "stopped", why: news.why })
     if (news.type === "failed") return tell({ type: "failed", due: this.#next ?? 0, why: news.why })
+    if (news.type === "known") return
     this.#next = news.until
     tell({ type: "waiting", next: news.until })
   }

@@ -167,6 +167,18 @@ export const ofPinnace: EachMember<Omit<Pinnace, "engine">> = {
       limit: ({ pinnace }, limit) => pinnace.artifacts({ limit })
     })
   },
+  schedule: {
+    which: ({ pinnace }, value) => pinnace.schedule(value).status(),
+    reason: ({ pinnace }, value) => pinnace.schedule("some").pause(value),
+    resume: ({ pinnace }, value) => pinnace.schedule("some").resume(value),
+    at: ({ pinnace }, value) => pinnace.schedule("some").trigger(value),
+    many: ({ pinnace }, value) => pinnace.schedule("some").next(value),
+    after: ({ pinnace }, value) => pinnace.schedule("some").next(1, value),
+    fires: ({ pinnace }, value) => pinnace.schedule("some").fires(value),
+    backfill: ({ pinnace }, value) => pinnace.schedule("some").backfill(value),
+    stopBackfill: ({ pinnace }, value) => pinnace.schedule("some").stopBackfill(value)
+  },
+  schedules: {},
   gc: {
     options: ({ pinnace }, value) => pinnace.gc(value),
     ...options<mod.CollectOptions>({

@@ -76,7 +76,10 @@ afterAll(() => pinnace.close())
 describe("The client", () => {
   it("has all that an engine of this process has", () => {
     expectTypeOf<keyof Client>().exclude<"bytes" | "startManifests" | "workflows">().toEqualTypeOf<
-      Exclude<keyof Pinnace, "engine" | "register" | "close" | typeof Symbol.asyncDispose | "~services">
+      Exclude<
+        keyof Pinnace,
+        "engine" | "register" | "schedule" | "schedules" | "close" | typeof Symbol.asyncDispose | "~services"
+      >
     >()
     expectTypeOf<keyof RemoteRun>().toEqualTypeOf<keyof RunHandle>()
   })

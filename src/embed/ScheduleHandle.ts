@@ -1,0 +1,69 @@
+/** A schedule as a plain TypeScript app holds it; any number of handles may exist. */
+import type { BackfillRequest, BackfillView } from "../schedule/backfill.ts"
+import type { EffectSchedule } from "../schedule/EffectSchedule.ts"
+import type { FireFilter, FireView, ScheduleStatus } from "../schedule/reads.ts"
+import type { Running } from "./running.ts"
+
+/** A handle on one schedule. */
+export class ScheduleHandle {
+  readonly name: string
+  readonly #schedule: EffectSchedule
+  readonly #running: Running
+
+  /** Made by `Pinnace.schedule`. */
+  constructor(schedule: EffectSchedule, running: Running) {
+    this.name = schedule.name
+    this.#schedule = schedule
+    this.#running = running
+  }
+
+  /** The schedule as it stands. */
+  status(): Promise<ScheduleStatus> {
+    return this.#running.promise(this.#schedule.status)
+  }
+
+  /** Decides its instants as skipped from now on, in every process; what runs goes on. */
+  pause(reason?: string): Promise<void> {
+    return this.#running.promise(this.#schedule.pause(reason))
+  }
+
+  /** Goes on from now; with `catchUp`, what was due meanwhile is filled, one run at a time. */
+  resume(options?: { readonly catchUp?: boolean }): Promise<void> {
+    return this.#running.promise(this.#schedule.resume(options))
+  }
+
+  /** Starts a run for an instant, by default now, whatever the timing says; answers its id. */
+  trigger(at?: Date | number): Promise<string> {
+    return this.#running.promise(this.#schedule.trigger(at))
+  }
+
+  /** Its next instants after one, by default one after now. */
+  next(many?: number, after?: Date | number): Promise<ReadonlyArray<Date>> {
+    return this.#running.promise(this.#schedule.next(many, after))
+  }
+
+  /** What became of its instants, the latest first; the last 1,000 are kept. */
+  fires(filter?: FireFilter): Promise<ReadonlyArray<FireView>> {
+    return this.#running.promise(this.#schedule.fires(filter))
+  }
+
+  /** Starts runs for instants of the past; it survives crashes and goes on in any process that keeps the schedule. */
+  backfill(request: BackfillRequest): Promise<BackfillView> {
+    return this.#running.promise(this.#schedule.backfill(request))
+  }
+
+  /** Its backfills, as they stand. */
+  backfills(): Promise<ReadonlyArray<BackfillView>> {
+    return this.#running.promise(this.#schedule.backfills)
+  }
+
+  /** Starts nothing more of a backfill; its open runs go on. */
+  stopBackfill(id: string): Promise<void> {
+    return this.#running.promise(this.#schedule.stopBackfill(id))
+  }
+
+  /** Forgets where it stands and what became of its instants. A process that keeps it begins anew from now. */
+  remove(): Promise<void> {
+    return this.#running.promise(this.#schedule.remove)
+  }
+}

@@ -1,0 +1,133 @@
+/** A schedule as an Effect app holds it; any number of handles may exist. `ScheduleHandle` is made of this. */
+import * as Effect from "effect/Effect"
+import { asked, type AskError } from "../engine/asked.ts"
+import type { Engine } from "../engine/Operator.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import { admit, admitOne, count, flag, instant, oneOf, type Rule, text } from "../workflow/admit.ts"
+import type { InvalidValue } from "../workflow/values.ts"
+import { backfill, type BackfillRequest, backfills, type BackfillView, placeOfBackfill } from "./backfill.ts"
+import { changed, removed, resumed, triggered } from "./changes.ts"
+import { schedulesOf } from "./keep.ts"
+import type { SomeSchedule } from "./kept.ts"
+import {
+  type FireFilter,
+  fires,
+  type FireView,
+  nextOf,
+  refused,
+  type ScheduleStatus,
+  stateOf,
+  viewOf
+} from "./reads.ts"
+import { scheduleRule } from "./Schedule.ts"
+import { scheduleSpace } from "./State.ts"
+
+/** What can be asked of a schedule. */
+export interface EffectSchedule {
+  readonly name: string
+  readonly status: Effect.Effect<ScheduleStatus, AskError>
+  /** Decides its instants as skipped from now on, in every process; what runs goes on. */
+  readonly pause: (reason?: string) => Effect.Effect<void, AskError>
+  /** Goes on from now; with `catchUp`, what was due meanwhile is filled, one run at a time. */
+  readonly resume: (options?: ResumeOptions) => Effect.Effect<void, AskError>
+  /** Starts a run for an instant, by default now, whatever the timing says; answers its id. */
+  readonly trigger: (at?: Date | number) => Effect.Effect<string, AskError>
+  /** Its next instants after one, by default after now. */
+  readonly next: (many?: number, after?: Date | number) => Effect.Effect<ReadonlyArray<Date>, AskError>
+  readonly fires: (filter?: FireFilter) => Effect.Effect<ReadonlyArray<FireView>, AskError>
+  /** Starts runs for instants of the past. */
+  readonly backfill: (request: BackfillRequest) => Effect.Effect<BackfillView, AskError>
+  readonly backfills: Effect.Effect<ReadonlyArray<BackfillView>, AskError>
+  /** Starts nothing more of a backfill; its open runs go on. */
+  readonly stopBackfill: (id: string) => Effect.Effect<void, AskError>
+  /** Forgets where it stands and what became of its instants. A process that keeps it begins anew from now. */
+  readonly remove: Effect.Effect<void, AskError>
+}
+
+/** How a paused schedule goes on. */
+export interface ResumeOptions {
+  readonly catchUp?: boolean
+}
+
+type Ask = <A>(what: string, look: () => Effect.Effect<A, JournalError | InvalidValue>) => Effect.Effect<A, AskError>
+
+/** What is asked of one schedule. */
+interface Asked {
+  readonly engine: Engine
+  readonly name: string
+  readonly ask: Ask
+  readonly known: () => SomeSchedule | undefined
+  /** The schedule itself. Throws `InvalidValue` where only its name is known. */
+  readonly needed: (verb: string) => SomeSchedule
+}
+
+const whichRule: Rule = (value) => typeof value === "string" ? undefined : scheduleRule(value)
+
+/** The handle of a schedule, by itself or by its name. Throws `InvalidValue`. */
+export const effectSchedule = (engine: Engine, which: SomeSchedule | string): EffectSchedule => {
+  admitOne("which schedule is meant", which, whichRule)
+  const name = typeof which === "string" ? which : which.name
+  const known = () => typeof which === "string" ? schedulesOf(engine).get(name) : which
+  const one: Asked = {
+    engine,
+    name,
+    known,
+    ask: (what, look) => asked(engine, `${what} a schedule`, look),
+    needed: (verb) => {
+      const found = known()
+      if (found !== undefined) return found
+      throw refused(name, verb, "this process does not keep it. Open the file with it in `schedules`")
+    }
+  }
+  return { name, ...looks(one), ...acts(one) }
+}
+
+const fireRules = {
+  from: instant,
+  until: instant,
+  outcome: oneOf(["started", "queued", "skipped", "missed"]),
+  limit: count({ forever: true })
+}
+
+const looks = ({ ask, engine, known, name, needed }: Asked) => ({
+  status: ask("read", () => Effect.map(stateOf(engine, name), (state) => viewOf(engine, state, known(), name))),
+  next: (many?: number, after?: Date | number) =>
+    ask("read", () => {
+      const rules = { many: count({ least: 1 }), after: instant }
+      const given = admit<{ readonly many?: number; readonly after?: Date | number }>(
+        "the options of next",
+        { many, after },
+        rules
+      )
+      return Effect.succeed(nextOf(needed("read"), given.many ?? 1, Number(given.after ?? engine.host.now())))
+    }),
+  fires: (filter?: FireFilter) =>
+    ask("read", () => fires(engine, name, admit<FireFilter>("the filter of fires", filter, fireRules))),
+  backfills: ask("read", () => backfills(engine, name))
+})
+
+const acts = ({ ask, engine, known, name, needed }: Asked) => ({
+  pause: (reason: string = "by hand") =>
+    ask("pause", () => {
+      admitOne("the reason of a pause", reason, text)
+      const place = { space: scheduleSpace, key: name }
+      return changed(engine, place, name, (state) => ({ ...state, paused: reason }), known())
+    }),
+  resume: (options?: ResumeOptions) =>
+    ask("resume", () => {
+      const { catchUp = false } = admit<ResumeOptions>("the options of resume", options, { catchUp: flag })
+      return resumed(engine, name, catchUp ? needed("resume") : undefined)
+    }),
+  trigger: (at?: Date | number) =>
+    ask("trigger", () => {
+      const given = admit<{ readonly at?: Date | number }>("the options of trigger", { at }, { at: instant })
+      return triggered(engine, needed("trigger"), Number(given.at ?? engine.host.now()))
+    }),
+  backfill: (request: BackfillRequest) => ask("backfill", () => backfill(engine, needed("backfill"), request)),
+  stopBackfill: (id: string) =>
+    ask("stop a backfill of", () => {
+      admitOne("the id of a backfill", id, text)
+      return changed(engine, placeOfBackfill(id), id, (state) => ({ ...state, paused: state.paused ?? "stopped" }))
+    }),
+  remove: ask("remove", () => removed(engine, name))
+})

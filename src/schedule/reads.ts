@@ -1,0 +1,133 @@
+/** What can be seen of schedules. */
+import * as Effect from "effect/Effect"
+import type { Engine } from "../engine/Operator.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import { InvalidValue } from "../workflow/values.ts"
+import { schedulesOf } from "./keep.ts"
+import { rulesOf, type SomeSchedule } from "./kept.ts"
+import type { Cause } from "./Schedule.ts"
+import { between } from "./timing.ts"
+import { begun, type Fire, firesOf, fireSpace, scheduleSpace, type ScheduleState } from "./State.ts"
+
+/** A schedule as it stands. */
+export interface ScheduleStatus {
+  readonly name: string
+  readonly workflow: string
+  /** Its timing, as it was kept last. */
+  readonly when: string
+  /** The next instant; absent when there is none, or when nobody here knows its timing. */
+  readonly next?: Date
+  /** The last instant that started a run. */
+  readonly previous?: Date
+  /** Why nothing is started. */
+  readonly paused?: string
+  /** Whether this process keeps it. */
+  readonly isKept: boolean
+  /** Runs of it that were not seen to have ended. */
+  readonly open: ReadonlyArray<string>
+  /** Instants whose runs wait until those have ended. */
+  readonly queued: ReadonlyArray<Date>
+  /** Runs in a row that have not succeeded. */
+  readonly failures: number
+}
+
+/** What became of an instant, or of a span of them. */
+export interface FireView {
+  /** The instant; of a span, the last one. */
+  readonly due: Date
+  readonly outcome: Fire["outcome"]
+  readonly cause: Cause
+  readonly run?: string
+  /** Why no run was started. */
+  readonly why?: string
+  readonly decidedAt: Date
+  /** Of a span: its first instant, and how many there are. */
+  readonly from?: Date
+  readonly many?: number
+}
+
+/** Which fires are listed, the latest first. */
+export interface FireFilter {
+  readonly from?: Date | number
+  readonly until?: Date | number
+  readonly outcome?: Fire["outcome"]
+  /** Default 100. */
+  readonly limit?: number
+}
+
+/** A schedule cannot be used as somebody wants. */
+export const refused = (name: string, verb: string, why: string): InvalidValue =>
+  new InvalidValue({ place: `schedule "${name}"`, message: `Cannot ${verb} schedule "${name}": ${why}.` })
+
+/** Where a schedule stands. */
+export const stateOf = (engine: Engine, name: string): Effect.Effect<ScheduleState | undefined, JournalError> =>
+  Effect.map(
+    engine.host.journal.reads.cell(scheduleSpace, name),
+    (cell) => cell === undefined ? undefined : JSON.parse(cell.data) as ScheduleState
+  )
+
+/** How it stands, as it is shown. Throws `InvalidValue`. */
+export const viewOf = (
+  engine: Engine,
+  state: ScheduleState | undefined,
+  schedule: SomeSchedule | undefined,
+  name: string
+): ScheduleStatus => {
+  if (state === undefined && schedule === undefined) {
+    throw refused(name, "read", "the state file has none of this name, and this process does not keep it")
+  }
+  const rules = schedule === undefined ? undefined : rulesOf(schedule)
+  const { failures, open, paused, previous, queued, timing, workflow } = state ??
+    begun(rules!.workflow, rules!.timing.text, engine.host.now())
+  const next = rules?.timing.next(Math.max(engine.host.now(), state?.cursor ?? 0))
+  return {
+    name,
+    workflow,
+    when: timing,
+    ...(next === undefined ? {} : { next: new Date(next) }),
+    ...(previous === null ? {} : { previous: new Date(previous) }),
+    ...(paused === null ? {} : { paused }),
+    isKept: schedulesOf(engine).has(name),
+    open,
+    queued: queued.map((at) => new Date(at)),
+    failures
+  }
+}
+
+/** What became of its instants. */
+export const fires = (
+  engine: Engine,
+  name: string,
+  { from, limit = 100, outcome, until }: FireFilter
+): Effect.Effect<ReadonlyArray<FireView>, JournalError> =>
+  Effect.map(
+    engine.host.journal.reads.cells(fireSpace, {
+      ...firesOf(name, Number(from ?? 0), until === undefined ? undefined : Number(until)),
+      backwards: true,
+      ...(outcome === undefined && limit !== Infinity ? { limit } : {})
+    }),
+    (cells) =>
+      cells.map(({ data }) => JSON.parse(data) as Fire)
+        .filter((fire) => outcome === undefined || fire.outcome === outcome)
+        .slice(0, limit)
+        .map(fireView)
+  )
+
+const fireView = ({ at, due, from, schedule: _, ...rest }: Fire): FireView => ({
+  ...rest,
+  due: new Date(due),
+  decidedAt: new Date(at),
+  ...(from === undefined ? {} : { from: new Date(from) })
+})
+
+/** Its next instants after one; of those that are beyond all dates, none. */
+export const nextOf = (schedule: SomeSchedule, many: number, after: number): ReadonlyArray<Date> =>
+  between(rulesOf(schedule).timing, after, Infinity, many).map((at) => new Date(at))
+
+/** All schedules of a state file, and those that this process keeps, by name. */
+export const scheduleStatuses = (engine: Engine): Effect.Effect<ReadonlyArray<ScheduleStatus>, JournalError> =>
+  Effect.map(engine.host.journal.reads.cells(scheduleSpace), (cells) => {
+    const states = new Map(cells.map(({ data, key }) => [key, JSON.parse(data) as ScheduleState]))
+    const names = new Set([...states.keys(), ...schedulesOf(engine).keys()])
+    return [...names].sort().map((name) => viewOf(engine, states.get(name), schedulesOf(engine).get(name), name))
+  })
