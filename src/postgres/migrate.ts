@@ -28,8 +28,12 @@ const checkServer = async (session: PgSession): Promise<void> => {
 }
 
 const versionOf = async (session: PgSession, schema: string): Promise<number> => {
-  const [found] = await session.query("SELECT to_regclass($1)::text AS meta", [`${quoted(schema)}.meta`])
-  if (found!["meta"] === null) return 0
+  // By the tables: what the session remembers of names may be older than the lock it waited for.
+  const found = await session.query(
+    "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = 'meta'",
+    [schema]
+  )
+  if (found.length === 0) return 0
   const [row] = await session.query(`SELECT version FROM ${quoted(schema)}.meta`)
   return row?.["version"] as number ?? 0
 }

@@ -89,7 +89,7 @@ const backendOf = async (session: PgSession): Promise<unknown> => {
  * A pooler that gives a session to somebody else after each transaction cannot be told by what works: locks and
  * notifications seem to, as long as nobody else is there. So two sessions are asked in turn who answers them.
  */
-const refusePooler = async (session: PgSession, connect: Connect): Promise<void> => {
+export const refusePooler = async (session: PgSession, connect: Connect): Promise<void> => {
   const own = await backendOf(session)
   if (own === session.backend) return
   const other = await connect()

@@ -8,7 +8,8 @@ interface PgError extends Error {
   readonly detail?: string
 }
 
-const isState = (code: string | undefined): code is string => code !== undefined && /^[0-9A-Z]{5}$/.test(code)
+/** Codes of the server have a figure in them, unlike `EPIPE`. */
+const isState = (code: string | undefined): code is string => code !== undefined && /^(?=.*\d)[0-9A-Z]{5}$/.test(code)
 
 /** Whether the session is gone, and with it perhaps an answer: the same may be asked again on another one. */
 export const isLost = (error: unknown): boolean => {

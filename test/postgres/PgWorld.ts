@@ -1,6 +1,7 @@
 /** A schema of the shared server, opened by any number of journals; the next world finds it empty. */
 import * as Effect from "effect/Effect"
 import { connecting } from "../../src/postgres/driver.ts"
+import { migrate } from "../../src/postgres/migrate.ts"
 import { openPostgres } from "../../src/postgres/openPostgres.ts"
 import type { JournalShape } from "../../src/journal/Journal.ts"
 import type { PgSession } from "../../src/postgres/PgSession.ts"
@@ -26,6 +27,15 @@ const empty = `DO $$
     END LOOP;
   END $$`
 
+/** Deletes every row. */
+export const emptied = async (): Promise<void> => void await (await outside()).query(empty)
+
+/** The same session, with a schema that is there. */
+export const migrated = async (): Promise<PgSession> => {
+  await migrate(await outside(), "pinnace", true)
+  return await outside()
+}
+
 /** Makes a world. */
 export const makeWorld = (): JournalWorld => {
   const open = new Set<JournalShape>()
@@ -43,7 +53,7 @@ export const makeWorld = (): JournalWorld => {
     },
     dispose: async () => {
       for (const journal of open) await Effect.runPromise(journal.closed)
-      if (open.size > 0) await (await outside()).query(empty)
+      if (open.size > 0) await emptied()
     }
   }
 }

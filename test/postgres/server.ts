@@ -55,7 +55,7 @@ export class PostgresServer {
     const settings = [
       "-c listen_addresses=''",
       `-k ${this.folder}`,
-      "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB"
+      "-c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB"
     ]
     this.#control(["-l", join(this.folder, "log"), "-o", settings.join(" "), "start"])
   }
