@@ -2,6 +2,7 @@
 import { type ArtifactRow, smallObjects } from "./artifacts.ts"
 import { cliFigures } from "./cli.ts"
 import type { ContestantName } from "./contestants.ts"
+import { historyFigures, historyRow } from "./history.ts"
 import { manifestFigures } from "./manifests.ts"
 import { type Pause, pauseFigures, pauseRow } from "./pauses.ts"
 import { permitFigures } from "./permits.ts"
@@ -182,6 +183,12 @@ export const bars: ReadonlyArray<Bar> = [
       actual: commandLine(pauseRow(pause, which))
     }))
   ),
+  ...(Object.keys(historyFigures) as Array<keyof typeof historyFigures>).map((name): Bar => ({
+    ...atMost,
+    name: historyRow(name),
+    required: 1.3,
+    actual: commandLine(historyRow(name))
+  })),
   { ...atMost, unit: " ms", name: cliFigures.npmList, required: 150, actual: commandLine(cliFigures.npmList) },
   { ...atMost, unit: " ms", name: cliFigures.bun, required: 40, actual: commandLine(cliFigures.bun) },
   { ...atMost, unit: " x", name: manifestFigures.npm, required: 1.4, actual: commandLine(manifestFigures.npm) },

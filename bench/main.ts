@@ -14,6 +14,7 @@ import { parseArgs } from "node:util"
 import { measureArtifacts } from "./artifacts.ts"
 import { buildCommand, measureCli } from "./cli.ts"
 import { type ColdStart, measureColdStart } from "./coldStart.ts"
+import { measureHistory } from "./history.ts"
 import { measureManifests } from "./manifests.ts"
 import { measure } from "./measure.ts"
 import { measurePauses } from "./pauses.ts"
@@ -34,7 +35,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, pauses, cli, manifests, types, views, server
+}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, server
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -61,6 +62,7 @@ const others: ReadonlyArray<string> = [
   "artifacts",
   "permits",
   "pauses",
+  "history",
   "cli",
   "manifests",
   "types",
@@ -133,6 +135,8 @@ const main = async (scratch: string): Promise<boolean> => {
   if (wants("pauses")) say("pauses")
   const pauses = wants("pauses") ? await measurePauses(reps, scratch) : []
   if (wants("cli")) say("cli")
+  if (wants("history")) say("history")
+  const history = wants("history") ? await measureHistory(scratch) : []
   const cli = wants("cli") ? measureCli(reps, scratch, !options.build) : { rows: [], skipped: [] }
   if (wants("manifests")) say("manifests")
   if (wants("manifests") && !wants("cli")) buildCommand(options.build)
@@ -149,7 +153,7 @@ const main = async (scratch: string): Promise<boolean> => {
     coldStart,
     artifacts: artifacts.rows,
     permits,
-    cli: [...pauses, ...cli.rows, ...manifests, ...types.rows, ...views, ...server]
+    cli: [...pauses, ...history, ...cli.rows, ...manifests, ...types.rows, ...views, ...server]
   }
   const seconds = (performance.now() - begun) / 1000
   const notes = { reps, seconds, skipped: [...skipped, ...artifacts.skipped, ...cli.skipped, ...types.skipped], wrong }

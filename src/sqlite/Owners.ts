@@ -23,6 +23,18 @@ import type { Permits } from "./permits/Permits.ts"
 import { decodeRun } from "./Reader.ts"
 import { share } from "./sharing.ts"
 
+const open = "phase IN ('Pending', 'Running')"
+
+/**
+ * Takes the open runs that fit. The index is named, since SQLite would rather go through all runs of a workflow: nobody
+ * has told it how many of them have ended.
+ */
+export const claiming = (terms: ReadonlyArray<string>): string =>
+  `UPDATE runs INDEXED BY runs_open SET owner = ? WHERE ${[open, ...terms].join(" AND ")} RETURNING *`
+
+/** Gives the open runs of a process back. */
+export const leaving = `UPDATE runs INDEXED BY runs_open SET owner = NULL WHERE owner = ? AND ${open}`
+
 /** The processes of one state file, seen from one of them. */
 export class Owners {
   /** This process's number. */
@@ -37,6 +49,8 @@ export class Owners {
   readonly #alive: Statement
   readonly #ids: Statement
   readonly #remove: Statement
+  /** Runs that were claimed by their key: these may have ended. */
+  readonly #claimed = new Set<number>()
   #unlock: (() => void) | undefined = undefined
 
   /**
@@ -88,12 +102,15 @@ export class Owners {
   claim({ kinds = [], run, workflows }: ClaimOptions): ReadonlyArray<RunRow> {
     const orKept = kinds.length === 0 ? "" : "OR definition IS NOT NULL AND kind IN (SELECT value FROM json_each(?))"
     const terms = [
-      run === undefined ? "phase IN ('Pending', 'Running')" : "key = ?",
+      run === undefined ? "" : "key = ?",
       workflows === undefined ? "" : `(workflow IN (SELECT value FROM json_each(?)) ${orKept})`,
       run === undefined && workflows === undefined ? "owner IS NOT NULL" : "",
       "(owner IS NULL OR owner NOT IN (SELECT id FROM processes))"
     ].filter((term) => term !== "")
-    const update = this.#db.prepare(`UPDATE runs SET owner = ? WHERE ${terms.join(" AND ")} RETURNING *`)
+    const sql = run === undefined
+      ? claiming(terms)
+      : `UPDATE runs SET owner = ? WHERE ${terms.join(" AND ")} RETURNING *`
+    const update = this.#db.prepare(sql)
     const names = workflows === undefined
       ? []
       : [JSON.stringify(workflows), ...kinds.length === 0 ? [] : [JSON.stringify(kinds)]]
@@ -103,6 +120,7 @@ export class Owners {
       this.#fenceDead()
       this.#permits.orphan()
       const claimed = update.all(this.self, ...values)
+      if (run !== undefined) this.#claimed.add(run)
       this.#permits.adopt(claimed.map((row) => (row as RunRow).key))
       this.#permits.settle()
       return claimed
@@ -116,6 +134,7 @@ export class Owners {
     return this.#db.transact(() => {
       this.check()
       const released = runs.filter((run) => update.run(run, this.self).changes > 0)
+      for (const run of released) this.#claimed.delete(run)
       this.#permits.orphan()
       this.#permits.settle()
       return released
@@ -135,7 +154,9 @@ export class Owners {
   /** Gives all runs back, removes this process and its files. */
   leave(): void {
     this.#db.transact(() => {
-      this.#db.prepare("UPDATE runs SET owner = NULL WHERE owner = ?").run(this.self)
+      this.#db.prepare(leaving).run(this.self)
+      const claimed = this.#db.prepare("UPDATE runs SET owner = NULL WHERE owner = ? AND key = ?")
+      for (const run of this.#claimed) claimed.run(this.self, run)
       this.#remove.run(this.self)
       this.#permits.orphan()
       this.#permits.settle()

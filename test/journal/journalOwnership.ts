@@ -58,10 +58,13 @@ const claims = (world: () => JournalWorld): void => {
     const [a, b] = [await world().open(), await world().open()]
     const heard = noticesOf(b)
     const run = await createRun(world(), a, "r")
+    const ended = await createRun(world(), a, "ended", { owner: null, phase: "Failed" })
+    await a.claim({ run: ended.key })
     expect([await b.isAlive(a.process), await b.isAlive(b.process)]).toEqual([true, true])
     await close(a)
     await until(world(), () => heard.some((notice) => notice.type === "died" && notice.process === a.process))
     expect(await b.isAlive(a.process)).toBe(false)
+    expect((await b.getRun(ended.key))?.owner).toBe(null)
     expect(await b.claim({ workflows: ["report"] })).toEqual([{ ...run, owner: b.process }])
   })
 }

@@ -5,6 +5,7 @@ import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import { listing } from "../../src/sqlite/runChoice.ts"
 import { join } from "node:path"
+import { claiming, leaving } from "../../src/sqlite/Owners.ts"
 import { collectable } from "../../src/sqlite/artifacts/statements.ts"
 import { makeDirectory } from "./Child.ts"
 
@@ -25,6 +26,13 @@ const plan = ({ sql, values }: Piece): string => {
 
 it("Open runs are found without a look at those that have ended", () => {
   expect(plan(listing({ phases: ["Running", "Pending"] }))).toContain("r USING INDEX runs_open")
+})
+
+it("A process opens and closes a file without a look at runs that have ended", () => {
+  for (const sql of [claiming(["workflow = 'a'"]), leaving]) {
+    expect(plan({ sql: sql.replace("owner = ?", "owner = 1").replace("owner = ?", "owner = 1"), values: [] }))
+      .toContain("runs USING INDEX runs_open")
+  }
 })
 
 it("Runs of a phase are found without a look at others, and without sorting", () => {
