@@ -9,6 +9,8 @@ import { RunExists, RunNotFound } from "../engine/EngineError.ts"
 import type { ArtifactFilter, Collection, CollectOptions } from "../engine/observe/artifacts.ts"
 import type { RunCount, RunFilter } from "../engine/observe/list.ts"
 import type { PhaseCounts } from "../run/Phase.ts"
+import type { CacheView, ForgetFilter } from "../engine/observe/cache.ts"
+import type { CacheExplanation } from "../engine/observe/explain.ts"
 import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
 import type { Stuck } from "../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
@@ -143,6 +145,21 @@ export class Pinnace<in R = never> {
   /** All schedules of the state file, and those that are kept here, by name. */
   schedules(): Promise<ReadonlyArray<ScheduleStatus>> {
     return this.#running.promise(this.#service.schedules())
+  }
+
+  /** What is remembered of tasks with `cache` and of memoized templates, by name. */
+  remembered(): Promise<ReadonlyArray<CacheView>> {
+    return this.#running.promise(this.#service.remembered())
+  }
+
+  /** Why the nodes of a run whose results may be reused, or one of them, were computed, or what they reused. */
+  explain(run: string, node?: string): Promise<ReadonlyArray<CacheExplanation>> {
+    return this.#running.promise(this.#service.explain(run, node))
+  }
+
+  /** Forgets remembered results; answers how many. Artifacts that only they kept are deleted soon. */
+  forget(filter?: ForgetFilter): Promise<number> {
+    return this.#running.promise(this.#service.forget(filter))
   }
 
   /** Semaphores with their limits, holders and queues. */

@@ -12,6 +12,8 @@ import type { StartOptions } from "../engine/life/start.ts"
 import type { ArtifactFilter, Collection, CollectOptions } from "../engine/observe/artifacts.ts"
 import type { RunCount, RunFilter } from "../engine/observe/list.ts"
 import type { PhaseCounts } from "../run/Phase.ts"
+import type { CacheView, ForgetFilter } from "../engine/observe/cache.ts"
+import type { CacheExplanation } from "../engine/observe/explain.ts"
 import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
 import type { RunFailed } from "../engine/observe/RunFailed.ts"
 import type { Stuck } from "../engine/observe/stuck.ts"
@@ -74,6 +76,12 @@ export interface PinnaceEngineShape<in R = never> {
    * is done; it happens by itself too. `dryRun` only says what would go.
    */
   readonly gc: (options?: CollectOptions) => Effect.Effect<Collection, AskError>
+  /** What is remembered of tasks with `cache` and of memoized templates, by name. */
+  readonly remembered: () => Effect.Effect<ReadonlyArray<CacheView>, AskError>
+  /** Why the nodes of a run whose results may be reused, or one of them, were computed, or what they reused. */
+  readonly explain: (run: string, node?: string) => Effect.Effect<ReadonlyArray<CacheExplanation>, AskError>
+  /** Forgets remembered results; answers how many. Artifacts that only they kept are deleted soon. */
+  readonly forget: (filter?: ForgetFilter) => Effect.Effect<number, AskError>
   /**
    * Removes bytes that no artifact names, left by processes that died;
    * only those older than `olderThan` milliseconds (default one day).

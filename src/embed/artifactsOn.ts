@@ -8,9 +8,13 @@ import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { InvalidValue } from "../workflow/values.ts"
 import type { PinnaceEngineShape } from "./PinnaceEngine.ts"
+import { rememberedOn } from "./rememberedOn.ts"
 
-/** The part of the service that is about artifacts. */
-export const artifactsOn = (engine: Engine): Pick<PinnaceEngineShape, "artifacts" | "gc" | "pin" | "sweep"> => ({
+type Kept = "artifacts" | "explain" | "forget" | "gc" | "pin" | "remembered" | "sweep"
+
+/** The part of the service that is about what outlives nodes: artifacts, and results that are remembered. */
+export const artifactsOn = (engine: Engine): Pick<PinnaceEngineShape, Kept> => ({
+  ...rememberedOn(engine),
   artifacts: (filter) => asked(engine, "read artifacts", () => artifacts(engine, filter)),
   gc: (options = {}) => asked(engine, "collect artifacts", () => gc(engine, options)),
   sweep: (options) => asked(engine, "sweep artifacts", () => swept(engine, options)),

@@ -1,10 +1,7 @@
 /** Wires an engine: journal, clock, bounds, slots. */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import process from "node:process"
-import type { CacheMode } from "../run/cacheMode.ts"
 import { attach } from "../engine/life/attach.ts"
 import { Engine, type HeldRun } from "../engine/Engine.ts"
 import { kernel } from "../engine/life/kernel.ts"
@@ -12,18 +9,14 @@ import { defaultLimits, type Limits } from "../engine/Limits.ts"
 import { PermitDesk } from "../engine/permits/PermitDesk.ts"
 import { Slots } from "../engine/permits/Slots.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
+import { cacheHost, type EngineCache } from "./cacheHost.ts"
+import { fromEnvironment, sleeping } from "./defaults.ts"
 import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
 import type { SomeWorkflow } from "./inspect.ts"
 import type { RunKind } from "../run/Event.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
 import type { JournalShape } from "../journal/Journal.ts"
 import type { Host, SecretProvider } from "../engine/Live.ts"
-
-/** How an engine reuses results. */
-export interface EngineCache {
-  /** For runs that do not say; default `"use"`. */
-  readonly default?: CacheMode
-}
 
 /** What an engine is made with. */
 export interface EngineOptions {
@@ -92,8 +85,7 @@ export const makeEngine = (
     }),
     secrets: options.secrets ?? fromEnvironment,
     captureConsole: options.captureConsole === true,
-    cacheMode: options.cache?.default ?? "use",
-    code: codeOnce(),
+    ...cacheHost(options.cache),
     bodyOf: options.bodyOf ?? ((task) => task.run),
     stayAlive: options.stayAlive ?? (() => () => {}),
     alarm: options.alarm ?? sleeping(services, clock),
@@ -106,16 +98,3 @@ export const makeEngine = (
   }
   return attach(engine)
 }
-
-const codeOnce = (): Host["code"] => {
-  let reader: ReturnType<Host["code"]> | undefined
-  return () => reader ??= import("../sources/CodeGraph.ts").then(({ makeCodeReader }) => makeCodeReader())
-}
-
-const sleeping = (services: Context.Context<never>, clock: Clock.Clock): Host["alarm"] => (at, ring) => {
-  const wait = Duration.millis(Math.max(0, at - clock.currentTimeMillisUnsafe()))
-  const fiber = Effect.runForkWith(services)(Effect.andThen(Effect.sleep(wait), Effect.sync(ring)))
-  return () => fiber.interruptUnsafe()
-}
-
-const fromEnvironment: SecretProvider = (name) => process.env[name]

@@ -25,7 +25,8 @@ import { artifactStrategies } from "../workflow/Artifact.ts"
 import { type RetentionOption, toRetention } from "../workflow/Retention.ts"
 import { shown } from "../workflow/values.ts"
 import type { ArtifactOptions } from "./artifactHost.ts"
-import type { EngineCache, EngineOptions } from "./makeEngine.ts"
+import type { EngineCache } from "./cacheHost.ts"
+import type { EngineOptions } from "./makeEngine.ts"
 import type { ServedWorkflow } from "./PinnaceEngine.ts"
 import { alarm, stayAlive } from "./timers.ts"
 
@@ -82,7 +83,11 @@ const rules: Rules<OpenOptions> = {
   secrets: callable,
   parallelism: count({ least: 1, forever: true }),
   captureConsole: flag,
-  cache: under<EngineCache>({ default: oneOf(cacheModes) }),
+  cache: under<EngineCache>({
+    default: oneOf(cacheModes),
+    maxEntries: count({ least: 1, forever: true }),
+    maxBytes: count({ least: 1, forever: true })
+  }),
   limits: under(limits),
   random: callable,
   bodyOf: callable,

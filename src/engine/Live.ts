@@ -44,6 +44,7 @@ import type { Ledger } from "./Ledger.ts"
 import { traced } from "./life/tracing.ts"
 import type { Limits } from "./Limits.ts"
 import { OpenNodes } from "./OpenNodes.ts"
+import type { MemoBook } from "./node/MemoBook.ts"
 import type { NodeEnd } from "./node/NodeEnd.ts"
 import { type CacheMode, modeOf } from "../run/cacheMode.ts"
 import type { PermitDesk } from "./permits/PermitDesk.ts"
@@ -357,6 +358,7 @@ export interface Host {
   readonly captureConsole: boolean
   /** Whether results are reused by runs that do not say. */
   readonly cacheMode: CacheMode
+  readonly memos: MemoBook
   /** Reads what definitions are made of; loaded when it is first needed. */
   readonly code: () => Promise<CodeReader>
   /** What runs for a task; tests replace it. */

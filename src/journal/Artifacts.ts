@@ -19,6 +19,8 @@ export interface Surroundings {
 export class Artifacts {
   readonly #rows = new Map<string, ArtifactRow>()
   readonly #readers = new Map<string, Set<number>>()
+  /** By remembered result. */
+  readonly #held = new Map<string, ReadonlySet<string>>()
   /** Which process deletes it. */
   readonly #collectors = new Map<string, number>()
   readonly #surroundings: Surroundings
@@ -58,6 +60,20 @@ export class Artifacts {
       if (row.state === "deleted") this.#rows.delete(row.artifact)
       else if (row.state === "live" && isDueAtDeletion(row.gc)) this.#put({ ...row, state: "due" })
     }
+  }
+
+  /** A remembered result has handles of these; those that go with the end of their run are not kept for it. */
+  hold(entry: string, artifacts: ReadonlyArray<string>): void {
+    const kept = artifacts.filter((artifact) => {
+      const row = this.#rows.get(artifact)
+      return row !== undefined && !isDueAtEnd(row.gc)
+    })
+    if (kept.length > 0) this.#held.set(entry, new Set(kept))
+  }
+
+  /** A remembered result is gone. */
+  letGo(entry: string): void {
+    this.#held.delete(entry)
   }
 
   /** One row. */
@@ -144,6 +160,7 @@ export class Artifacts {
   }
 
   #isGarbage(row: ArtifactRow): boolean {
+    if ([...this.#held.values()].some((artifacts) => artifacts.has(row.artifact))) return false
     const readers = [...this.#readers.get(row.artifact) ?? []].map((run) => this.#surroundings.runOf(run))
     return isCollectable(row, this.#surroundings.runOf(row.run), readers.filter((facts) => facts !== undefined))
   }

@@ -6,22 +6,13 @@
  *
  * Invariants: rows are immutable and replaced whole; a group is applied completely or not at all.
  */
-import { isTerminal } from "../run/Phase.ts"
+import { isTerminal, type PhaseCounts } from "../run/Phase.ts"
 import { isMeant } from "../run/select/runChoice.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Append } from "./Append.ts"
-import type {
-  ClaimOptions,
-  Command,
-  EventRow,
-  HeldSemaphore,
-  LogLine,
-  MemoRow,
-  RunCursor,
-  RunQuery,
-  Write
-} from "./Journal.ts"
+import type { ClaimOptions, Command, EventRow, HeldSemaphore, LogLine, RunCursor, RunQuery, Write } from "./Journal.ts"
 import { Artifacts } from "./Artifacts.ts"
+import { Memos } from "./Memos.ts"
 import { type CellCheck, Cells } from "./Cells.ts"
 import { Permits, type Refill } from "./Permits.ts"
 import { conflictError, existsError, invalidError } from "./refusals.ts"
@@ -67,8 +58,6 @@ export class Disk {
   readonly logs = new Map<number, Array<LogLine>>()
   readonly plans = new Map<string, string>()
   readonly definitions = new Map<string, string>()
-  /** By cache and key. */
-  readonly memos = new Map<string, MemoRow>()
   readonly cells = new Cells()
   readonly commands = new Map<number, Command>()
   readonly members = new Map<number, Member>()
@@ -80,6 +69,7 @@ export class Disk {
     },
     isAlive: (process) => this.members.has(process)
   })
+  readonly memos = new Memos(this.artifacts)
   #processes = 0
   #commands = 0
   /**
@@ -203,8 +193,10 @@ export class Disk {
         if (!this.definitions.has(write.digest)) this.definitions.set(write.digest, write.text)
         return
       case "memo":
-        this.memos.set(JSON.stringify([write.row.cache, write.row.key]), write.row)
-        return
+      case "memoUsed":
+      case "forget":
+      case "evict":
+        return this.memos.write(write)
       case "cell":
         return this.cells.write(write)
       case "answer": {
@@ -274,6 +266,12 @@ export const listRuns = (disk: Disk, { before, ...filter }: RunQuery): ReadonlyA
     .filter((row) => before === undefined || newestFirst(row, before) > 0)
     .slice(filter.skip ?? 0)
     .slice(0, filter.limit ?? 100)
+
+/** How many runs of a disk are in each phase. */
+export const countRuns = (disk: Disk, choice: RunQuery): PhaseCounts => {
+  const found = Map.groupBy(listRuns(disk, { ...choice, limit: Infinity }), ({ phase }) => phase)
+  return Object.fromEntries([...found].map(([phase, rows]) => [phase, rows.length]))
+}
 
 const newestFirst = (a: RunCursor, b: RunCursor): number => b.createdAt - a.createdAt || b.key - a.key
 

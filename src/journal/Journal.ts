@@ -37,7 +37,9 @@ export type {
   Command,
   HeldSemaphore,
   LogLine,
+  MemoQuery,
   MemoRow,
+  MemoSummary,
   OwnedPermit,
   PlacedLine,
   Reads,
@@ -81,8 +83,23 @@ export type Write =
   | { readonly kind: "definition"; readonly digest: string; readonly text: string }
   /** The first answer to a command stands. */
   | { readonly kind: "answer"; readonly command: number; readonly answer: string }
-  /** Takes the place of what is remembered under this key. */
-  | { readonly kind: "memo"; readonly row: MemoRow }
+  /**
+   * Takes the place of what is remembered under this key. `readers` are artifacts that it has handles of: they are kept
+   * as long as it, unless they were to be deleted at the end of their run.
+   */
+  | { readonly kind: "memo"; readonly row: MemoRow; readonly readers?: ReadonlyArray<string> }
+  /** It was used `uses` times more. */
+  | {
+    readonly kind: "memoUsed"
+    readonly cache: string
+    readonly key: string
+    readonly at: number
+    readonly uses: number
+  }
+  /** Those of this cache, of this key, remembered before this instant; without any of them all. */
+  | { readonly kind: "forget"; readonly cache?: string; readonly key?: string; readonly before?: number }
+  /** Keeps within these bounds: the least recently used go first, at most 100 at once. */
+  | { readonly kind: "evict"; readonly entries: number; readonly bytes: number }
   /**
    * Replaces a cell; `null` stands for one that is not there. If it does not hold what it `was`, the whole append is
    * refused with reason `Stale`: somebody else was faster.

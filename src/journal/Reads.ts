@@ -110,6 +110,21 @@ export interface CellQuery {
   readonly limit?: number
 }
 
+/** A remembered result without its value, and how it was used. */
+export interface MemoSummary extends Omit<MemoRow, "value"> {
+  /** Bytes of its value. */
+  readonly size: number
+  readonly usedAt: number
+  readonly uses: number
+}
+
+/** Which remembered results to list, newest first. */
+export interface MemoQuery {
+  readonly cache?: string
+  /** Default 1,000. */
+  readonly limit?: number
+}
+
 /** Questions whose answers may come later. */
 export type Asked<A> = {
   readonly [K in keyof A]: A[K] extends (...args: infer P) => infer R ? (...args: P) => Effect.Effect<R, JournalError>
@@ -151,6 +166,7 @@ export interface ReadsNow {
   readonly definition: (digest: string) => string | undefined
   /** The latest result that was remembered under a key. */
   readonly memo: (cache: string, key: string) => MemoRow | undefined
+  readonly memos: (filter: MemoQuery) => ReadonlyArray<MemoSummary>
   readonly cell: (space: string, key: string) => Cell | undefined
   readonly cells: (space: string, query?: CellQuery) => ReadonlyArray<Cell>
   readonly isAlive: (process: number) => boolean

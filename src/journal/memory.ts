@@ -2,7 +2,7 @@
  * A journal in memory: the same contract as the file, on a `Disk` that outlives its processes. Everything is
  * synchronous and deterministic; the only asynchrony is the `turn` each process was opened with.
  */
-import { claimRuns, Disk, expiredRuns, findRun, instantOf, listRuns } from "./Disk.ts"
+import { claimRuns, countRuns, Disk, expiredRuns, findRun, instantOf, listRuns } from "./Disk.ts"
 import { eventsOf, logsAfter, nodesOf, nodesWithin, readEvents, readLogs } from "./diskReads.ts"
 import type { Fault, Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
@@ -59,10 +59,7 @@ const readsOf = (self: MemoryProcess): ReadsNow => ({
   findRun: (id) => findRun(self.disk(), id),
   getRun: (key) => self.disk().runs.get(key),
   listRuns: (filter: RunQuery) => listRuns(self.disk(), filter),
-  countRuns: (choice) => {
-    const found = Map.groupBy(listRuns(self.disk(), { ...choice, limit: Infinity }), ({ phase }) => phase)
-    return Object.fromEntries([...found].map(([phase, rows]) => [phase, rows.length]))
-  },
+  countRuns: (choice) => countRuns(self.disk(), choice),
   nodes: (run) => nodesOf(self.disk(), run),
   nodesWithin: (run, path) => nodesWithin(self.disk(), run, path),
   node: (run, path) => self.disk().nodes.get(run)?.get(path),
@@ -74,7 +71,8 @@ const readsOf = (self: MemoryProcess): ReadsNow => ({
   logsAfter: (run, after, path, limit) => logsAfter(self.disk(), run, after, path).slice(0, limit),
   plan: (digest) => self.disk().plans.get(digest),
   definition: (digest) => self.disk().definitions.get(digest),
-  memo: (cache, key) => self.disk().memos.get(JSON.stringify([cache, key])),
+  memo: (cache, key) => self.disk().memos.get(cache, key),
+  memos: (filter) => self.disk().memos.list(filter),
   cell: (space, key) => self.disk().cells.get(space, key),
   cells: (space, query) => self.disk().cells.list(space, query),
   isAlive: (process) => self.disk().members.has(process),

@@ -136,6 +136,7 @@ type Shared =
   | "plan"
   | "definition"
   | "memo"
+  | "memos"
   | "cell"
   | "cells"
   | "isAlive"
@@ -144,6 +145,8 @@ type Shared =
   | "permits"
   | "semaphores"
 
+const listMemos = `SELECT cache, key, "createdAt", "runId", path, parts, millis, size, "usedAt", uses FROM memos
+  WHERE $1::text IS NULL OR cache = $1 ORDER BY "createdAt" DESC, cache, key LIMIT $2`
 const memoOfKey = `SELECT cache, key, value, "createdAt", "runId", path, parts, millis
   FROM memos WHERE cache = $1 AND key = $2`
 const commandColumns = "c.id, c.run, c.verb, c.args, c.answer"
@@ -152,6 +155,7 @@ const sharedOf = (ask: Asker, self: number): Pick<Later<ReadsNow>, Shared> => ({
   plan: (digest) => ask.one(column<string>("json"), "SELECT json FROM plans WHERE digest = $1", digest),
   definition: (digest) => ask.one(column<string>("text"), "SELECT text FROM definitions WHERE digest = $1", digest),
   memo: (cache, key) => ask.one((row) => row as never, memoOfKey, cache, key),
+  memos: ({ cache = null, limit = 1000 }) => ask.all(listMemos, cache, most(limit)) as never,
   cell: (space, key) =>
     ask.one((row) => row as never, "SELECT space, key, data FROM cells WHERE space = $1 AND key = $2", space, key),
   cells: async (space, { backwards, before, from = "", limit } = {}) =>

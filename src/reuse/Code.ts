@@ -10,6 +10,9 @@ export interface Code {
   readonly unseen: ReadonlyArray<string>
 }
 
+/** Under which name the files of a code are kept, among definitions. */
+export const codeKey = (digest: string): string => `code:${digest}`
+
 /** Why code cannot be told; then nothing is reused. */
 export interface Untold {
   readonly why: string

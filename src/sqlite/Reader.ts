@@ -6,7 +6,9 @@ import type {
   Command,
   HeldSemaphore,
   LogLine,
+  MemoQuery,
   MemoRow,
+  MemoSummary,
   OwnedPermit,
   PlacedLine,
   RunQuery
@@ -187,6 +189,17 @@ export class Reader {
     return this.#one("SELECT text FROM definitions WHERE digest = ?", (row) => (row as { text: string }).text, digest)
   }
 
+  /** Remembered results, newest first. */
+  memos({ cache, limit = 1000 }: MemoQuery): ReadonlyArray<MemoSummary> {
+    return this.#all(
+      `SELECT cache, key, createdAt, runId, path, parts, millis, size, usedAt, uses FROM memos
+       WHERE ? IS NULL OR cache = ? ORDER BY createdAt DESC, cache, key LIMIT ?`,
+      cache ?? null,
+      cache ?? null,
+      limit === Infinity ? -1 : limit
+    ) as Array<MemoSummary>
+  }
+
   /** What is remembered under a key. */
   memo(cache: string, key: string): MemoRow | undefined {
     return this.#one(
@@ -290,6 +303,7 @@ export const rowsOf = (
   plan: (digest) => reader().plan(digest),
   definition: (digest) => reader().definition(digest),
   memo: (cache, key) => reader().memo(cache, key),
+  memos: (filter) => reader().memos(filter),
   cell: (space, key) => reader().cell(space, key),
   cells: (space, query) => reader().cells(space, query),
   command: (id) => reader().command(id),

@@ -13,6 +13,7 @@ import type { Database, Statement } from "./Database.ts"
 import type { Artifacts } from "./artifacts/Artifacts.ts"
 import type { Deletions } from "./Deletions.ts"
 import { Cells } from "./Cells.ts"
+import { Memos } from "./Memos.ts"
 import { GroupRows } from "./GroupRows.ts"
 import type { Permits } from "./permits/Permits.ts"
 
@@ -53,10 +54,6 @@ const freed = "owner = CASE WHEN ? THEN NULL ELSE owner END"
 const insert = (table: string, columns: ReadonlyArray<string>, verb = "INSERT"): string =>
   `${verb} INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`
 
-const insertMemo =
-  `INSERT OR REPLACE INTO memos (cache, key, value, createdAt, runId, path, parts, millis, size, usedAt)
-  VALUES (@cache, @key, @value, @createdAt, @runId, @path, @parts, @millis, length(CAST(@value AS BLOB)), @createdAt)`
-
 const updateRun = (): string => {
   const changing = Object.keys(runColumns).filter((column) => !fixedColumns.has(column))
   return `UPDATE runs SET ${changing.map((column) => `${column} = ?`).join(", ")}, ${freed} WHERE key = ?`
@@ -71,7 +68,7 @@ export class Writer {
   readonly #log: Statement
   readonly #plan: Statement
   readonly #definition: Statement
-  readonly #memo: Statement
+  readonly #memos: Memos
   readonly #cells: Cells
   readonly #answer: Statement
   readonly #deletable: Statement
@@ -90,9 +87,7 @@ export class Writer {
     this.#log = db.prepare(insert("logs", ["run", "path", "attempt", "at", "level", "text"]))
     this.#plan = db.prepare(insert("plans", ["digest", "workflow", "json"], "INSERT OR IGNORE"))
     this.#definition = db.prepare(insert("definitions", ["digest", "text"], "INSERT OR IGNORE"))
-    this.#memo = db.prepare(
-      insertMemo
-    )
+    this.#memos = new Memos(db)
     this.#cells = new Cells(db)
     this.#deletable = db.prepare(
       `SELECT 1 FROM runs WHERE key = ? AND phase NOT IN ('Pending', 'Running')
@@ -150,7 +145,10 @@ export class Writer {
         this.#definition.run(write.digest, write.text)
         return
       case "memo":
-        return void this.#memo.run(write.row)
+      case "memoUsed":
+      case "forget":
+      case "evict":
+        return this.#memos.write(write)
       case "cell":
         return this.#cells.write(write)
       case "answer":

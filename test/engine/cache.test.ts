@@ -1,6 +1,7 @@
 /** Results that are reused: R1, R2, R5, R9, R10 and what a hit looks like. */
 import { expect, test } from "vitest"
-import { check, Schema, task, workflow } from "../../mod.ts"
+import { Artifact, check, Schema, task, workflow } from "../../mod.ts"
+import { memoryStore } from "../../src/store/memory.ts"
 import { phases, TestBed } from "./TestBed.ts"
 
 const counted = (cache: boolean | object = true) => {
@@ -177,4 +178,73 @@ test("R10 Nothing of the feature is in a run of tasks without cache", async () =
   const { bed } = await new TestBed().play(flow, 3)
   expect(bed.disk.memos.size).toBe(0)
   expect(bed.disk.permits.list(undefined)).toEqual([])
+})
+
+test("R7, R8 What an entry has handles of is kept as long as it, and a hit never gives a dead handle", async () => {
+  let calls = 0
+  const write = task("write", {
+    output: Artifact,
+    cache: { version: 1 },
+    run: (_, { artifacts }) => artifacts.putText("a.txt", `text ${++calls}`)
+  })
+  const flow = workflow("flow", {}, (w) => w.node("write", write))
+  const bed = new TestBed()
+  const pinnace = bed.open({ artifacts: { store: memoryStore() } })
+  const first = await bed.play(flow, undefined, pinnace)
+  await bed.settle(first.run.delete())
+  expect(await bed.settle(pinnace.gc())).toMatchObject({ count: 0 })
+  const { ending, run } = await bed.play(flow, undefined, pinnace)
+  expect(calls).toBe(1)
+  expect(bed.disk.artifacts.get((ending.output as unknown as Artifact).artifact)?.state).toBe("due")
+  await bed.settle(run.delete())
+  await bed.settle(pinnace.forget())
+  expect(await bed.settle(pinnace.gc())).toMatchObject({ count: 1 })
+  await bed.play(flow, undefined, pinnace)
+  expect(calls).toBe(2)
+})
+
+test("R11 No more is remembered than was allowed, and what is used stays", async () => {
+  const calls: Array<number> = []
+  const square = task("square", {
+    input: Schema.Number,
+    output: Schema.Number,
+    cache: { version: 1 },
+    run: (n) => {
+      calls.push(n)
+      return n * n
+    }
+  })
+  const flow = workflow("many", { input: Schema.Array(Schema.Number) }, (w) => w.map("all", w.input, square, (n) => n))
+  const bed = new TestBed()
+  const pinnace = bed.open({ cache: { maxEntries: 50 } })
+  const upTo = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n)
+  await bed.play(flow, upTo(0, 10), pinnace)
+  bed.elapse(100_000)
+  await bed.play(flow, upTo(10, 95), pinnace)
+  bed.elapse(100_000)
+  await bed.play(flow, upTo(0, 10), pinnace)
+  expect(calls.length).toBe(95)
+  await bed.play(flow, upTo(95, 105), pinnace)
+  expect(bed.disk.memos.size).toBeLessThanOrEqual(150)
+  await bed.play(flow, upTo(0, 10), pinnace)
+  expect(calls.length).toBe(105)
+})
+
+test("R12 A miss is explained by the parts that differ from the nearest result", async () => {
+  const { flow } = counted({ version: 1, dependsOn: { values: { stage: "a" } } })
+  const { bed, pinnace, run: first } = await new TestBed().play(flow, 3)
+  expect((await bed.settle(pinnace.explain(first.id)))[0]).toMatchObject({
+    because: "no other result of this name was remembered before"
+  })
+  const { run } = await bed.play(flow, 4, pinnace)
+  const [missed] = await bed.settle(pinnace.explain(run.id, "first"))
+  expect(missed).toMatchObject({ name: "square", because: "no result with this key was remembered" })
+  expect(missed!.parts.map(({ part, same }) => [part, same]).slice(0, 2)).toEqual([["input", false], ["name", true]])
+  const { run: hit } = await bed.play(flow, 4, pinnace)
+  expect((await bed.settle(pinnace.explain(hit.id, "first")))[0]).toMatchObject({
+    reused: { run: run.id, path: "first" }
+  })
+  expect(await bed.settle(pinnace.remembered())).toMatchObject([{ name: "square", entries: 4, uses: 2 }])
+  expect(await bed.settle(pinnace.forget({ name: "square" }))).toBe(4)
+  expect(await bed.settle(pinnace.remembered())).toEqual([])
 })

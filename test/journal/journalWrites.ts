@@ -71,6 +71,31 @@ const order = (world: () => JournalWorld): void => {
 }
 
 const memos = (world: () => JournalWorld): void => {
+  it("remembered results are listed, counted, forgotten and evicted, the least recently used first", async () => {
+    const journal = await world().open()
+    const memo = (cache: string, key: string, createdAt: number): Write => ({
+      kind: "memo",
+      row: { cache, key, value: '"é"', createdAt, runId: "r", path: "n", parts: "[]", millis: 3 }
+    })
+    const listed = async (cache?: string) =>
+      (await journal.memos(cache === undefined ? {} : { cache })).map(({ cache, key }) => `${cache} ${key}`)
+    const all = [1, 2, 3, 4].map((n) => memo("c", `k${n}`, n))
+    await append(world(), journal, [...all, memo("d", "k", 5)])
+    expect(await listed()).toEqual(["d k", "c k4", "c k3", "c k2", "c k1"])
+    expect(await listed("d")).toEqual(["d k"])
+    await append(world(), journal, [{ kind: "memoUsed", cache: "c", key: "k1", at: 9, uses: 2 }])
+    const [used] = (await journal.memos({ cache: "c" })).slice(-1)
+    expect(used).toMatchObject({ key: "k1", size: 4, usedAt: 9, uses: 2, millis: 3 })
+    await append(world(), journal, [{ kind: "evict", entries: 3, bytes: 1000 }])
+    expect(await listed()).toEqual(["d k", "c k4", "c k1"])
+    await append(world(), journal, [{ kind: "evict", entries: 3, bytes: 8 }])
+    expect(await listed()).toEqual(["d k", "c k1"])
+    await append(world(), journal, [{ kind: "forget", before: 5 }])
+    expect(await listed()).toEqual(["d k"])
+    await append(world(), journal, [{ kind: "forget", cache: "d", key: "k" }])
+    expect(await listed()).toEqual([])
+  })
+
   it("a memo is there for every process, the latest under its key, and outlives its run", async () => {
     const [a, b] = [await world().open(), await world().open()]
     const { key: run } = await createRun(world(), a, "r")

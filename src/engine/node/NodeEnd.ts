@@ -1,6 +1,7 @@
 /**
  * How a node ended, as the programs of the engine pass it to each other: the output as JSON text, the error encoded.
  */
+import type { Write } from "../../journal/Journal.ts"
 import type { EncodedError, Ending, Json, Reused } from "../../run/Event.ts"
 import type { Reason, TerminalPhase } from "../../run/Phase.ts"
 import { encodeThrown, errorWords, tagOf } from "../../run/thrown.ts"
@@ -16,7 +17,11 @@ export interface NodeEnd {
   /** The path of the node whose failure this one passes on. */
   readonly cause?: string | undefined
   /** The remembered result that it ended with instead of working. */
-  readonly origin?: { readonly from: string; readonly reused: Reused; readonly input: Json } | undefined
+  readonly origin?: {
+    readonly told: { readonly from: string; readonly reused: Reused; readonly input: Json }
+    /** What is written with it. */
+    readonly together: ReadonlyArray<Write>
+  } | undefined
 }
 
 /** The JSON text of "no value". */

@@ -39,5 +39,5 @@ export const rememberedDurably = (
   })
 
 /** What is written with the end of a node that succeeded. */
-export const memoWrites = ({ memo }: LiveNode): ReadonlyArray<Write> =>
-  memo === undefined ? [] : [{ kind: "memo", row: memo }]
+export const memoWrites = ({ memo, run }: LiveNode): ReadonlyArray<Write> =>
+  memo === undefined ? [] : run.host.memos.remembered(memo, handlesIn(memo.value))

@@ -142,7 +142,7 @@ const recordEnd = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
   const releases = permits === undefined || permits.hold === "exit" ? none : releaseWrites(live)
   const saved = savedWrites(live, end.phase === "Succeeded")
   const memo = rememberedWrites(live, end)
-  const finished = { type: "NodeFinished", path, ...end.origin, ending } as const
+  const finished = { type: "NodeFinished", path, ...end.origin?.told, ending } as const
   ledger.node(
     ledger.nodes.has(path) ? finished : { ...finished, kind },
     end.text,

@@ -16,6 +16,7 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import { schemaDigest } from "../../plan/digest.ts"
 import { canonical, digestText, inputPart, keyOf } from "../../reuse/key.ts"
 import type { CacheNote, CachePart, Json } from "../../run/Event.ts"
+import { handlesIn } from "../../run/handles.ts"
 import type { NodeRow } from "../../run/State.ts"
 import type { Dependencies } from "../../workflow/Cache.ts"
 import { shortLived } from "../../lock/shortLived.ts"
@@ -100,18 +101,23 @@ const find = (live: LiveNode, { def }: Reuse, work: Work): Effect.Effect<NodeEnd
     const row = yield* rememberedDurably(live, cacheOf(note.name), note.key)
     if (row === undefined || row.createdAt + def.ttl <= live.run.host.now()) return undefined
     yield* whileSuspended(live)
-    return endOf(row, note.key, JSON.parse(work.text) as Json)
+    const { host } = live.run
+    return endOf(row, JSON.parse(work.text) as Json, host.memos.used(row, host.now()))
   })
 
-const endOf = ({ createdAt, millis, path, runId, value }: MemoRow, key: string, input: Json): NodeEnd => ({
+const endOf = (
+  { createdAt, key, millis, path, runId, value }: MemoRow,
+  input: Json,
+  together: ReadonlyArray<Write>
+): NodeEnd => ({
   phase: "Succeeded",
   text: value,
-  origin: { from: runId, input, reused: { path, key, at: createdAt, millis } }
+  origin: { told: { from: runId, input, reused: { path, key, at: createdAt, millis } }, together }
 })
 
 /** The entries that are written with the end of a node that succeeded by its own work. */
 export const rememberedWrites = (live: LiveNode, end: NodeEnd): ReadonlyArray<Write> =>
-  end.phase === "Succeeded" ? [...memoWrites(live), ...reuseWrites(live, end)] : none
+  end.phase === "Succeeded" ? [...memoWrites(live), ...reuseWrites(live, end), ...end.origin?.together ?? []] : none
 
 const reuseWrites = (live: LiveNode, { origin, text = "null" }: NodeEnd): ReadonlyArray<Write> => {
   const note = live.cache
@@ -121,10 +127,8 @@ const reuseWrites = (live: LiveNode, { origin, text = "null" }: NodeEnd): Readon
   const millis = Math.max(0, createdAt - (ledger.nodes.get(live.path)?.startedAt ?? createdAt))
   const parts = JSON.stringify(note.parts)
   const where = { runId: ledger.row.id, path: live.path }
-  return [{
-    kind: "memo",
-    row: { cache: cacheOf(note.name), key: note.key, value: text, createdAt, ...where, parts, millis }
-  }]
+  const row = { cache: cacheOf(note.name), key: note.key, value: text, createdAt, ...where, parts, millis }
+  return host.memos.remembered(row, handlesIn(text))
 }
 
 const none: ReadonlyArray<Write> = []
@@ -158,7 +162,11 @@ const codeOf = async (
   { def }: Reuse
 ): Promise<{ readonly digest: string } | { readonly why: string }> => {
   const { version } = def.given
-  return version === undefined ? (await host.code()).codeOf(def.site) : { digest: `v:${version}` }
+  if (version !== undefined) return { digest: `v:${version}` }
+  const code = (await host.code()).codeOf(def.site)
+  const writes = "why" in code ? none : host.memos.code(code)
+  if (writes.length > 0) host.journal.append(writes)
+  return code
 }
 
 /** All that the result depends on. Throws what the author's own functions throw. */

@@ -105,6 +105,15 @@ BEGIN
   END CASE;
 END $$;
 
+-- Those of this cache, of this key, remembered before this instant; what they kept is theirs no longer.
+CREATE FUNCTION forget_memos(of_cache text, of_key text, until int8) RETURNS void LANGUAGE sql AS $$
+  DELETE FROM memo_readers r USING memos m WHERE r.cache = m.cache AND r.key = m.key
+    AND (of_cache IS NULL OR m.cache = of_cache) AND (of_key IS NULL OR m.key = of_key)
+    AND (until IS NULL OR m."createdAt" < until);
+  DELETE FROM memos m WHERE (of_cache IS NULL OR m.cache = of_cache) AND (of_key IS NULL OR m.key = of_key)
+    AND (until IS NULL OR m."createdAt" < until);
+$$;
+
 -- One write that is not of a kind that comes in bulk; answers whom it told nothing new, and whether to settle.
 CREATE FUNCTION write_one(w json, OUT unsettled boolean, OUT again int[]) LANGUAGE plpgsql AS $$
 DECLARE
@@ -125,10 +134,24 @@ BEGIN
   WHEN 'answer' THEN UPDATE commands SET answer = w->>'answer' WHERE id = (w->>'command')::int8 AND answer IS NULL;
   WHEN 'memo' THEN
     m := json_populate_record(null::memos, w->'row');
-    DELETE FROM memos WHERE cache = m.cache AND key = m.key;
+    PERFORM forget_memos(m.cache, m.key, NULL);
     INSERT INTO memos (cache, key, value, "createdAt", "runId", path, parts, millis, size, "usedAt")
       VALUES (m.cache, m.key, m.value, m."createdAt", m."runId", m.path, m.parts, m.millis, octet_length(m.value),
         m."createdAt");
+    INSERT INTO memo_readers SELECT a.artifact, m.cache, m.key FROM artifacts a
+      WHERE a.artifact IN (SELECT json_array_elements_text(coalesce(w->'readers', '[]')))
+        AND a.gc NOT IN ('OnWorkflowCompletion', 'temp');
+  WHEN 'memoUsed' THEN
+    UPDATE memos SET "usedAt" = greatest("usedAt", (w->>'at')::int8), uses = uses + (w->>'uses')::int8
+      WHERE cache = w->>'cache' AND key = w->>'key';
+  WHEN 'forget' THEN PERFORM forget_memos(w->>'cache', w->>'key', (w->>'before')::int8);
+  WHEN 'evict' THEN
+    PERFORM forget_memos(b.cache, b.key, NULL) FROM (
+      SELECT o.cache, o.key FROM (
+        SELECT e.cache, e.key, e."usedAt", row_number() OVER u AS place, sum(e.size) OVER u AS bytes FROM memos e
+        WINDOW u AS (ORDER BY e."usedAt" DESC, e.cache, e.key)
+      ) o WHERE o.place > (w->>'entries')::float8 OR o.bytes > (w->>'bytes')::float8 ORDER BY o."usedAt" LIMIT 100
+    ) b;
   ELSE PERFORM write_artifact(w);
   END CASE;
 END $$;

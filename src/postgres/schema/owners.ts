@@ -131,6 +131,7 @@ CREATE FUNCTION collectable(now int8, stores text[]) RETURNS SETOF artifacts LAN
       SELECT 1 FROM artifact_readers f JOIN runs r ON r.key = f.run WHERE f.artifact = a.artifact
         AND (a.gc = 'OnWorkflowDeletion' OR r.phase IN ('Pending', 'Running') OR is_owned(r.owner))
     )
+    AND NOT EXISTS (SELECT 1 FROM memo_readers m WHERE m.artifact = a.artifact)
   UNION ALL
   SELECT a.* FROM artifacts a WHERE a.store = ANY(stores) AND a.state = 'deleting' AND a."nextAt" <= now
     AND (a.collector IS NULL OR NOT is_owned(a.collector))

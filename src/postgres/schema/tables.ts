@@ -115,13 +115,13 @@ CREATE TABLE memos (
   PRIMARY KEY (cache, key)
 );
 CREATE INDEX memos_by_use ON memos ("usedAt", size);
-CREATE TABLE "memoReaders" (
+CREATE TABLE memo_readers (
   artifact text COLLATE "C" NOT NULL,
   cache text COLLATE "C" NOT NULL,
   key text COLLATE "C" NOT NULL,
   PRIMARY KEY (artifact, cache, key)
 );
-CREATE INDEX memo_readers_by_entry ON "memoReaders" (cache, key);
+CREATE INDEX memo_readers_by_entry ON memo_readers (cache, key);
 
 CREATE TABLE cells (
   space text COLLATE "C" NOT NULL,

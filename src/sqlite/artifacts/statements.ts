@@ -12,6 +12,7 @@ const here = "+a.store IN (SELECT value FROM json_each(@stores))"
 
 /** The rule of `run/garbage.ts`. */
 const garbage = `${here} AND a.state = 'due' AND a.pinned = 0
+  AND NOT EXISTS (SELECT 1 FROM memoReaders m WHERE m.artifact = a.artifact)
   AND NOT EXISTS (
     SELECT 1 FROM runs r WHERE r.key = a.run AND ${
   isOwned("r")

@@ -9,6 +9,7 @@ import * as mod from "../../../mod.ts"
 import { defaultLimits } from "../../../src/engine/Limits.ts"
 import * as manifests from "../../../src/argo/mod.ts"
 import type {
+  ForgetFilter,
   OpenOptions,
   Pinnace,
   ResubmitRequest,
@@ -116,6 +117,19 @@ export const ofPinnace: EachMember<Omit<Pinnace, "engine">> = {
     id: ({ pinnace }, value) => pinnace.get(value),
     workflow: ({ pinnace }, value) => pinnace.get(value, "some"),
     idOfWorkflow: ({ pinnace }, value) => pinnace.get(echoes, value)
+  },
+  remembered: nothing,
+  explain: {
+    run: ({ pinnace }, value) => pinnace.explain(value),
+    node: ({ pinnace }, value) => pinnace.explain("some", value)
+  },
+  forget: {
+    filter: ({ pinnace }, value) => pinnace.forget(value),
+    ...options<ForgetFilter>({
+      name: ({ pinnace }, name) => pinnace.forget({ name }),
+      key: ({ pinnace }, key) => pinnace.forget({ key }),
+      before: ({ pinnace }, before) => pinnace.forget({ before })
+    })
   },
   list: {
     filter: ({ pinnace }, value) => pinnace.list(value),

@@ -78,7 +78,17 @@ describe("The client", () => {
     expectTypeOf<keyof Client>().exclude<"bytes" | "startManifests" | "workflows">().toEqualTypeOf<
       Exclude<
         keyof Pinnace,
-        "engine" | "register" | "schedule" | "schedules" | "close" | typeof Symbol.asyncDispose | "~services"
+        // What is remembered is looked at beside the state file.
+        | "explain"
+        | "forget"
+        | "remembered"
+        | "engine"
+        | "register"
+        | "schedule"
+        | "schedules"
+        | "close"
+        | typeof Symbol.asyncDispose
+        | "~services"
       >
     >()
     expectTypeOf<keyof RemoteRun>().toEqualTypeOf<keyof RunHandle>()
