@@ -1,9 +1,18 @@
 /** The page in a real browser, on a real server with a real engine. */
+import process from "node:process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Pinnace } from "../../mod.ts"
-import type { PinnaceServer } from "../../src/server/mod.ts"
+import { type PinnaceServer, serve } from "../../src/server/mod.ts"
 import { Browser, noBrowser } from "./Browser.ts"
-import { gates, mend, pipeline, staged } from "./scenes.ts"
+import { deploy, gates, mend, pipeline, staged } from "./scenes.ts"
+
+/** What takes long is left to the long tests. */
+const isLong = process.env["PINNACE_TEST_LONG"] !== undefined
+
+/** What axe answers. */
+interface Checked {
+  readonly violations: ReadonlyArray<{ readonly id: string; readonly nodes: ReadonlyArray<{ readonly html: string }> }>
+}
 
 describe.skipIf(noBrowser)("the page", () => {
   let browser: Browser
@@ -92,18 +101,42 @@ describe.skipIf(noBrowser)("the page", () => {
     await page.context().close()
   })
 
-  it("gives a waiting node its value, and says what is wrong with one", async () => {
-    const page = await browser.open(server, "/runs/deploy-7?node=approve")
+  it("asks for the value of a waiting node by its schema, also in the inbox, and says what is wrong", async () => {
+    const page = await browser.open(server, "/inbox")
+    await page.getByText("it waits for a signal").waitFor()
     await page.getByRole("button", { name: "Answer…" }).click()
     const dialog = page.getByRole("dialog")
-    await dialog.getByRole("textbox").fill("{ok")
-    await dialog.getByText("This is not JSON").waitFor()
-    await dialog.getByRole("textbox").fill('{"ok": "perhaps"}')
+    await dialog.getByLabel("note").fill("fine")
+    await dialog.getByLabel("ok").check()
+    expect(await dialog.locator("code").allTextContents()).toContain(
+      `pinnace signal deploy-7 approve '{"ok":true,"note":"fine"}'`
+    )
     await dialog.getByRole("button", { name: "Send the value" }).click()
-    await dialog.getByRole("alert").waitFor()
-    await dialog.getByRole("textbox").fill('{"ok": true, "note": "fine"}')
-    await dialog.getByRole("button", { name: "Send the value" }).click()
+    await page.getByRole("listitem").filter({ hasText: "deploy-7" }).waitFor({ state: "detached" })
+    await page.context().close()
+  })
+
+  it("starts a workflow by a form, compares runs, changes a limit, and finds things by a few letters", async () => {
+    const page = await browser.open(server, "/workflows")
+    await page.getByRole("listitem").filter({ hasText: "nightly-report" }).getByRole("button", { name: "Start…" })
+      .click()
+    await page.getByRole("dialog").getByLabel(/^Id/).fill("report-2")
+    await page.getByRole("button", { name: "Start the run" }).click()
     await page.locator(".run-title").getByText("Succeeded").waitFor()
+    await page.keyboard.press("d")
+    await page.getByRole("dialog").getByRole("button", { name: /report-2026/ }).click()
+    await page.getByRole("heading", { name: "Differences" }).waitFor()
+    await page.keyboard.press("g")
+    await page.keyboard.press("l")
+    await page.getByRole("button", { name: "Set limit…" }).click()
+    await page.getByLabel("How many at once").fill("5")
+    await page.getByRole("button", { name: "Set the limit" }).click()
+    await page.getByRole("alert").or(page.getByText("of 5 held")).first().waitFor()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Control+k")
+    await page.getByRole("combobox").fill("slow-2")
+    await page.getByRole("option", { name: /slow-2/ }).click()
+    await page.locator(".run-title").getByText("slow-2").waitFor()
     await page.context().close()
   })
 
@@ -138,6 +171,70 @@ describe.skipIf(noBrowser)("the page", () => {
     await page.context().close()
   })
 
+  it.runIf(isLong)("has no fault that axe finds, in both themes", async () => {
+    const { source } = (await import("axe-core")).default
+    const places = [
+      ...["/runs", "/runs?q=nothing-fits", "/runs/none", "/inbox", "/workflows", "/locks", "/cron", "/file"],
+      ...["", "?node=validate", "?view=graph", "?view=timeline", "?view=logs", "?view=artifacts", "?view=values"]
+        .map((it) => `/runs/report-2026-11-29${it}`),
+      ...["/runs/report-2026-11-29?view=events&at=9", "/runs/pipeline-41?node=join&tab=values"],
+      "/diff/report-2026-11-29/report-2"
+    ]
+    const found: Array<string> = []
+    for (const dark of [false, true]) {
+      const page = await browser.open(server, "", { dark })
+      for (const place of places) {
+        await page.goto(`${server.url}/#${place}`)
+        await page.getByRole("status", { name: /^(Reading|Asking|Comparing)/ }).first().waitFor({ state: "detached" })
+        await page.getByRole("heading", { level: 1 }).or(page.getByText("There is no run")).first().waitFor()
+        found.push(
+          ...await page.evaluate<Array<string>, string>(async (text) => {
+            const scope = globalThis as unknown as { axe?: { run: (options: object) => Promise<Checked> } }
+            if (scope.axe === undefined) (0, eval)(text)
+            const { violations } = await scope.axe!.run({
+              runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21aa"] }
+            })
+            return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
+          }, source).then((it) => it.map((one) => `${place}${dark ? " dark" : ""} ${one}`))
+        )
+      }
+      await page.context().close()
+    }
+    expect([...new Set(found)]).toEqual([])
+  })
+
+  it.runIf(isLong)("is live in ten tabs over one stream, of which only the first was given the token", async () => {
+    const first = await browser.open(server, "/runs/slow-2")
+    const others = await Promise.all(Array.from({ length: 9 }, async () => {
+      const page = await first.context().newPage()
+      await page.goto(`${server.url}/#/runs/tabs-1`)
+      return page
+    }))
+    for (const page of others) await page.getByText("There is no run tabs-1").waitFor()
+    const run = await pinnace.start(deploy, undefined, { id: "tabs-1" })
+    await run.waitFor("approve", "waiting")
+    for (const page of others) {
+      await page.goto(`${server.url}/#/runs`)
+      await page.getByText("tabs-1").first().click()
+      await page.getByRole("treeitem").first().waitFor()
+    }
+    await run.signal("approve", { ok: true, note: "" } as never)
+    for (const page of others) await page.locator(".run-title").getByText("Succeeded").waitFor()
+    await first.context().close()
+  })
+
+  it("says that the connection is lost, keeps what it shows, and comes back", async () => {
+    const lost = await serve(pinnace, { token: "a-token-that-stays-the-same" })
+    const page = await browser.open(lost, "/runs/report-2")
+    await page.getByRole("treeitem").first().waitFor()
+    await lost.close()
+    await page.getByText("The connection to the server is lost").waitFor()
+    expect(await page.getByRole("treeitem").count()).toBeGreaterThan(3)
+    await browser.serve(pinnace, { token: "a-token-that-stays-the-same", port: lost.port })
+    await page.getByText("The connection to the server is lost").waitFor({ state: "detached" })
+    await page.context().close()
+  })
+
   it("says that there is no such run, and asks for the token where it has none", async () => {
     const page = await browser.open(server, "/runs/none")
     await page.getByText("There is no run none").waitFor()
@@ -150,7 +247,7 @@ describe.skipIf(noBrowser)("the page", () => {
   })
 
   it("complains of nothing", () => {
-    const expected = /40[01349]/
+    const expected = /40[01349]|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING/
     expect(browser.complaints.filter((it) => !expected.test(it))).toEqual([])
   })
 })

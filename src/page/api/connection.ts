@@ -1,11 +1,12 @@
 /**
  * The page's way to its server: who it is, requests, what is told as it happens.
  *
- * Owns: the token of this tab, the feed and its listeners. Does not own: what is known of runs.
+ * Owns: the token of this tab, its link to the feed, who listens. Does not own: what is known of runs.
  */
 import { signal } from "@preact/signals"
 import { apiOf, ask, type Asking, Problem } from "./Client.ts"
-import { Feed, type Standing, type Tidings } from "./Feed.ts"
+import type { Standing, Tidings } from "./Feed.ts"
+import { linkOf } from "./link.ts"
 
 const key = "pinnace-token"
 
@@ -20,7 +21,9 @@ const takeToken = (): string => {
 
 let token = takeToken()
 const asking: Asking = { base: apiOf(location.href), token: () => token }
-const feed = new Feed(asking)
+
+/** The token is there: asked of other tabs where this one has none. */
+const tokenIsKnown = Promise.withResolvers<void>()
 
 /** How the connection stands. */
 export const standing = signal<Standing>({ is: "connecting" })
@@ -28,12 +31,24 @@ export const standing = signal<Standing>({ is: "connecting" })
 const listeners = new Set<(tidings: Tidings) => void>()
 const wishes = new Map<object, Readonly<Record<string, number>>>()
 
-/** Begins to listen. */
-export const connect = (): void =>
-  feed.join(1, (tidings) => {
+const link = linkOf(asking, {
+  tell: (tidings) => {
     if (tidings.t === "standing") standing.value = tidings.standing
     for (const listen of [...listeners]) listen(tidings)
-  })
+  },
+  token: (given) => {
+    if (given !== "") keep(given)
+    tokenIsKnown.resolve()
+  }
+})
+
+const keep = (given: string): void => {
+  token = given
+  sessionStorage.setItem(key, given)
+}
+
+/** Begins to listen. */
+export const connect = (): void => link.join()
 
 /** Hears what is told, until the returned function is called. */
 export const hear = (listen: (tidings: Tidings) => void): () => void => {
@@ -45,22 +60,29 @@ export const hear = (listen: (tidings: Tidings) => void): () => void => {
 export const follow = (who: object, runs: Readonly<Record<string, number>> | undefined): void => {
   if (runs === undefined) wishes.delete(who)
   else wishes.set(who, runs)
-  feed.want(1, { runs: Object.assign({}, ...wishes.values()) })
+  link.want({ runs: Object.assign({}, ...wishes.values()) })
 }
 
 /** Tries at once to connect again. */
-export const hurry = (): void => feed.hurry()
+export const hurry = (): void => link.hurry()
 
 /** Takes another token, as a person typed it: the address as printed, or the token alone. */
 export const useToken = (text: string): void => {
-  token = /#token=(\S+)/.exec(text)?.[1] ?? text.trim()
-  sessionStorage.setItem(key, token)
-  feed.hurry()
+  keep(/#token=(\S+)/.exec(text)?.[1] ?? text.trim())
+  link.useToken(token)
+  link.hurry()
 }
 
 /** Asks for JSON. Throws `Problem`. */
 export const get = async <A>(path: string, abort?: AbortSignal): Promise<A> =>
   noteRefusal(async () => await (await ask(asking, "GET", path, undefined, abort)).json() as A)
+
+/** Asks Argo's API. Throws `Problem`. */
+export const getArgo = <A>(path: string): Promise<A> =>
+  noteRefusal(async () => {
+    const argo = { ...asking, base: asking.base.replace(/pinnace\/v1$/, "api/v1") }
+    return await (await ask(argo, "GET", path)).json() as A
+  })
 
 /** Asks for a file. Throws `Problem`. */
 export const getFile = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
@@ -74,6 +96,7 @@ export const send = async <A>(method: "POST" | "PUT" | "DELETE", path: string, b
   noteRefusal(async () => await (await ask(asking, method, path, body)).json() as A)
 
 const noteRefusal = async <A>(request: () => Promise<A>): Promise<A> => {
+  await tokenIsKnown.promise
   try {
     return await request()
   } catch (error) {

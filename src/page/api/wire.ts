@@ -35,6 +35,28 @@ export interface RetryPlan {
   readonly keep: number
 }
 
+/** Who holds or wants a permit. */
+export interface Permit {
+  readonly run: string
+  readonly node: string
+  readonly weight: number
+  readonly since: number
+  readonly process?: number
+  readonly reason?: string
+}
+
+/** A semaphore. */
+export interface Semaphore {
+  readonly name: string
+  readonly limit?: number
+  readonly per?: number
+  readonly source: string
+  readonly problem?: string
+  readonly held: number
+  readonly holders: ReadonlyArray<Permit>
+  readonly queue: ReadonlyArray<Permit>
+}
+
 /** A line of the stream. */
 export type StreamLine =
   | { readonly t: "hello"; readonly sid: string; readonly now: number }

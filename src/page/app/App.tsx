@@ -1,25 +1,16 @@
 /** The frame of every page: where one can go, how the connection stands, what is shown. */
 import { useEffect } from "preact/hooks"
 import { standing } from "../api/connection.ts"
-import { section } from "../state/route.ts"
 import { session } from "../state/session.ts"
 import { Banner } from "../parts/Notice.tsx"
-import { RunsPage } from "../views/runs/RunsPage.tsx"
-import { RunPage } from "../views/run/RunPage.tsx"
-import { Unknown } from "../views/Unknown.tsx"
 import { Connection } from "./Connection.tsx"
 import { handleKey } from "./keys.ts"
 import { isHelpOpen, KeyHelp } from "./KeyHelp.tsx"
+import { isPaletteOpen, Palette } from "./Palette.tsx"
+import { Page } from "./Page.tsx"
 import { Rail } from "./Rail.tsx"
 import { Toasts } from "./Toasts.tsx"
 import { TokenForm } from "./TokenForm.tsx"
-import { place } from "../state/route.ts"
-
-const Page = () => {
-  const { path } = place.value
-  if (section.value === "runs") return path[1] === undefined ? <RunsPage /> : <RunPage key={path[1]} id={path[1]} />
-  return <Unknown />
-}
 
 /** The page. */
 export const App = () => {
@@ -52,6 +43,7 @@ export const App = () => {
       </main>
       <Toasts />
       {isHelpOpen.value && <KeyHelp />}
+      {isPaletteOpen.value && <Palette />}
     </div>
   )
 }

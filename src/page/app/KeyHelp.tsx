@@ -19,6 +19,9 @@ const keys: ReadonlyArray<readonly [keys: string, about: string]> = [
   ["r", "retry…"],
   ["s", "stop…"],
   ["a", "approve…"],
+  ["c", "critical path"],
+  [", .", "one event back, one on"],
+  ["⌘K", "go anywhere, do anything"],
   ["?", "this list"]
 ]
 

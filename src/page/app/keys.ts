@@ -5,6 +5,7 @@
  */
 import { go } from "../state/route.ts"
 import { isHelpOpen } from "./KeyHelp.tsx"
+import { isPaletteOpen } from "./Palette.tsx"
 import { pages } from "./pages.ts"
 
 /** What keys do, by their names. */
@@ -31,6 +32,11 @@ const arrows: Readonly<Record<string, string>> = { ArrowDown: "j", ArrowUp: "k" 
 
 /** Does what a key means here. */
 export const handleKey = (event: KeyboardEvent): void => {
+  if ((event.ctrlKey || event.metaKey) && event.key === "k") {
+    event.preventDefault()
+    if (document.querySelector("dialog[open]") === null) isPaletteOpen.value = true
+    return
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
   if (document.querySelector("dialog[open]") !== null) return
   if (isGoing) {

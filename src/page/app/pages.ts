@@ -13,5 +13,10 @@ export interface PageLink {
 
 /** The pages. */
 export const pages: ReadonlyArray<PageLink> = [
-  { key: "runs", letter: "r", title: "Runs", sign: "runs" }
+  { key: "runs", letter: "r", title: "Runs", sign: "runs" },
+  { key: "inbox", letter: "i", title: "Inbox", sign: "inbox" },
+  { key: "workflows", letter: "w", title: "Workflows", sign: "flow" },
+  { key: "locks", letter: "l", title: "Locks", sign: "lock" },
+  { key: "cron", letter: "c", title: "Cron", sign: "calendar" },
+  { key: "file", letter: "f", title: "File", sign: "file" }
 ]

@@ -40,7 +40,7 @@ export const FilterBox = ({ keys, label, onChange, value }: Props) => {
         value={text.value}
         placeholder={label}
         aria-label={label}
-        aria-controls={list}
+        aria-controls={isIn.value && fitting.length > 0 ? list : undefined}
         spellcheck={false}
         autocomplete="off"
         onInput={(event) => void (text.value = event.currentTarget.value)}

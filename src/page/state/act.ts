@@ -70,6 +70,12 @@ export const resubmit = {
   do: (id: string, memoized: boolean) => post<Run>(id, "resubmit", memoized ? { memoized } : {})
 }
 
+/** A new run that keeps all but a node and what comes after it. */
+export const fork = {
+  command: (id: string, node: string) => ["fork", id, node],
+  do: (id: string, node: string) => post<Run>(id, "fork", { node })
+}
+
 /** Deletes the run. */
 export const remove = {
   command: (id: string, force: boolean) => ["delete", id, ...force ? ["--force"] : []],

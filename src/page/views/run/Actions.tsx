@@ -5,7 +5,7 @@ import { takeKeys } from "../../app/keys.ts"
 import { Icon, type Sign } from "../../parts/Icon.tsx"
 import { canAct } from "../../state/session.ts"
 import { isFailure, type Phase } from "../../../run/Phase.ts"
-import { dialog, type RunScene } from "./scene.ts"
+import { dialog, offered, type RunScene } from "./scene.ts"
 
 interface Action {
   readonly is: string
@@ -28,6 +28,7 @@ const forOpen = (isSuspended: boolean): ReadonlyArray<Action> => [
 const forEnded = (hasFailed: boolean): ReadonlyArray<Action> => [
   { is: "retry", title: "Retry", sign: "again", key: "r", ...hasFailed ? { tone: "primary" as const } : {} },
   { is: "resubmit", title: "Run again", sign: "play" },
+  { is: "compare", title: "Compare", sign: "branch", key: "d" },
   { is: "delete", title: "Delete", sign: "trash", tone: "danger" }
 ]
 
@@ -41,10 +42,15 @@ export const Actions = ({ scene }: { readonly scene: RunScene }) => {
   const may = canAct() && scene.isLive
   useEffect(() => {
     if (!may) return
+    offered.value = actions.map(({ is }) => is)
     const keyed = actions.flatMap(({ is, key }) =>
       key === undefined ? [] : [[key, () => void (dialog.value = { is })] as const]
     )
-    return takeKeys(Object.fromEntries(keyed))
+    const leave = takeKeys(Object.fromEntries(keyed))
+    return () => {
+      offered.value = []
+      leave()
+    }
   }, [may, actions.map(({ is }) => is).join()])
   if (!may) return null
   const [first, second, ...rest] = actions

@@ -4,6 +4,8 @@ import { remove, resubmit, resume, stop, suspend, terminate } from "../../state/
 import { go } from "../../state/route.ts"
 import { counted } from "../../state/words.ts"
 import { accepted, ActionDialog } from "./ActionDialog.tsx"
+import { CompareDialog } from "./CompareDialog.tsx"
+import { ForkDialog } from "./ForkDialog.tsx"
 import { RetryDialog } from "./RetryDialog.tsx"
 import { dialog, type RunScene } from "./scene.ts"
 import { SignalDialog } from "./SignalDialog.tsx"
@@ -117,6 +119,12 @@ const DeleteDialog = ({ scene: { isOpen, run } }: { readonly scene: RunScene }) 
   </ActionDialog>
 )
 
+const asking = ({ nodes }: RunScene, node: string) => ({
+  node,
+  name: nodes.get(node)?.name ?? node,
+  outputs: nodes.get(node)?.asks ?? []
+})
+
 /** The open one. */
 export const Dialogs = ({ scene }: { readonly scene: RunScene }) => {
   const { id } = scene.run
@@ -154,7 +162,11 @@ export const Dialogs = ({ scene }: { readonly scene: RunScene }) => {
     case "delete":
       return <DeleteDialog scene={scene} />
     case "signal":
-      return <SignalDialog scene={scene} node={dialog.value.node!} />
+      return <SignalDialog run={id} workflow={scene.run.workflow} {...asking(scene, dialog.value.node!)} />
+    case "compare":
+      return <CompareDialog scene={scene} />
+    case "fork":
+      return <ForkDialog scene={scene} node={dialog.value.node!} />
     default:
       return null
   }

@@ -5,7 +5,7 @@ import { Copy } from "../../parts/Command.tsx"
 import { Icon } from "../../parts/Icon.tsx"
 import { Empty } from "../../parts/Notice.tsx"
 import { PhaseBadge } from "../../parts/Phase.tsx"
-import { asked, show } from "../../state/route.ts"
+import { asked, place, show } from "../../state/route.ts"
 import { canAct } from "../../state/session.ts"
 import type { NodeView } from "../../../view/RunView.ts"
 import { nodeTabs } from "./nodeTabs.ts"
@@ -36,9 +36,17 @@ const NodeActions = ({ node, scene }: { readonly node: NodeView; readonly scene:
       {!scene.isOpen && node.finishedAt > 0 && (
         <button
           type="button"
+          onClick={() => void (dialog.value = { is: "fork", node: node.path })}
+        >
+          <Icon sign="branch" size={14} /> Fork…
+        </button>
+      )}
+      {!scene.isOpen && node.finishedAt > 0 && (
+        <button
+          type="button"
           onClick={() => void (dialog.value = { is: "retry", node: node.path })}
         >
-          <Icon sign="again" size={14} /> Retry from here…
+          <Icon sign="again" size={14} /> Retry…
         </button>
       )}
     </div>
@@ -51,7 +59,8 @@ export const NodePane = ({ node, path, scene }: Props) => {
   const wanted = asked("tab")
   const tab = tabs.find(({ key }) => key === wanted) ?? tabs[0]
   const step = (by: number): void => {
-    const at = tabs.indexOf(tab!)
+    // Keys may come faster than pages are drawn.
+    const at = Math.max(0, tabs.findIndex(({ key }) => key === place.peek().query["tab"]))
     show({ tab: tabs[(at + by + tabs.length) % tabs.length]!.key }, true)
   }
   useEffect(() => takeKeys({ "[": () => step(-1), "]": () => step(1) }), [tab?.key, tabs.length])

@@ -1,53 +1,65 @@
-/** Gives a waiting node what it waits for. */
+/** Gives a waiting node what it waits for: by a form, where its schema is known. */
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
+import { Field } from "../../form/Form.tsx"
+import { beginningOf, faultsOf, type Shape } from "../../form/shape.ts"
+import { Loading } from "../../parts/Notice.tsx"
 import { signalNode } from "../../state/act.ts"
 import type { Json } from "../../../run/Event.ts"
 import { accepted, ActionDialog } from "./ActionDialog.tsx"
-import type { RunScene } from "./scene.ts"
-import { schemaOfSignal } from "./signalSchema.ts"
+import { shapeOfSignal } from "./signalShape.ts"
+
+interface Props {
+  readonly run: string
+  readonly workflow: string
+  /** The path of the node, and its name. */
+  readonly node: string
+  readonly name: string
+  /** Values of a suspend node of a manifest that are asked for, by their names. */
+  readonly outputs?: ReadonlyArray<string>
+}
+
+const ofOutputs = (outputs: ReadonlyArray<string>): Shape => ({
+  is: "object",
+  parts: outputs.map((name) => ({ name, isRequired: true, shape: { is: "text" } }))
+})
 
 /** The dialog. */
-export const SignalDialog = ({ node, scene: { nodes, run } }: { readonly scene: RunScene; readonly node: string }) => {
-  const text = useSignal("")
-  const needsValue = useSignal<boolean | undefined>(undefined)
+export const SignalDialog = ({ name, node, outputs = [], run, workflow }: Props) => {
+  const shape = useSignal<Shape | undefined>(outputs.length > 0 ? ofOutputs(outputs) : undefined)
+  const value = useSignal<Json | undefined>(undefined)
   useEffect(() => {
-    void schemaOfSignal(run.workflow, node).then((schema) => void (needsValue.value = schema !== "none"))
+    if (shape.value !== undefined) return void (value.value = beginningOf(shape.value))
+    void shapeOfSignal(workflow, node).then((it) => {
+      shape.value = it
+      value.value = beginningOf(it)
+    })
   }, [node])
-  const parsed = valueOf(text.value)
-  const value = text.value.trim() === "" ? undefined : "value" in parsed ? parsed.value : undefined
-  const name = nodes.get(node)?.name ?? node
+  const isPlain = shape.value?.is === "nothing"
+  const given = isPlain || value.value === null ? undefined : value.value
+  const faults = shape.value === undefined || isPlain || shape.value.is === "json"
+    ? []
+    : faultsOf(shape.value, value.value)
   return (
     <ActionDialog
       title={`${name} waits for you`}
-      verb={value === undefined ? "Approve" : "Send the value"}
-      isReady={!("wrong" in parsed)}
-      command={signalNode.command(run.id, node, value)}
-      onDo={() => accepted(signalNode.do(run.id, node, value), `${name} goes on`)}
+      verb={given === undefined ? "Approve" : "Send the value"}
+      isReady={shape.value !== undefined && faults.length === 0}
+      command={signalNode.command(run, node, given)}
+      onDo={() => accepted(signalNode.do(run, node, given), `${name} goes on`)}
     >
-      {needsValue.value === false ? <p>Approve it, and the run goes on.</p> : (
-        <label class="field">
-          <span>
-            Value, as JSON <em class="faint">(empty approves without one)</em>
-          </span>
-          <textarea
-            rows={4}
-            spellcheck={false}
-            value={text.value}
-            onInput={(event) => void (text.value = event.currentTarget.value)}
-          />
-          {"wrong" in parsed && <span class="wrong" role="alert">{parsed.wrong}</span>}
-        </label>
+      {shape.value === undefined && <Loading label="Reading what it asks for" rows={2} />}
+      {isPlain && <p>Approve it, and the run goes on.</p>}
+      {shape.value !== undefined && !isPlain && (
+        <Field
+          shape={shape.value}
+          label="Value"
+          value={value.value}
+          onChange={(it) => void (value.value = it)}
+          isRequired={shape.value.is !== "json"}
+        />
       )}
+      {faults.length > 0 && <p class="faint" role="status">{faults[0]}.</p>}
     </ActionDialog>
   )
-}
-
-const valueOf = (text: string): { readonly value: Json } | { readonly wrong: string } | Record<never, never> => {
-  if (text.trim() === "") return {}
-  try {
-    return { value: JSON.parse(text) as Json }
-  } catch (error) {
-    return { wrong: `This is not JSON: ${(error as Error).message}. Texts stand in double quotes.` }
-  }
 }

@@ -42,5 +42,8 @@ const read = (open: OpenRun): RunScene | undefined => {
   }
 }
 
+/** What can be done about the run that is shown, for the palette. */
+export const offered = signal<ReadonlyArray<string>>([])
+
 /** Which dialog is open, and for which node. */
 export const dialog = signal<{ readonly is: string; readonly node?: string } | undefined>(undefined)

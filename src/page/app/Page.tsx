@@ -1,0 +1,29 @@
+/** Which page an address means. */
+import type { ComponentType } from "preact"
+import { place, section } from "../state/route.ts"
+import { RunsPage } from "../views/runs/RunsPage.tsx"
+import { RunPage } from "../views/run/RunPage.tsx"
+import { CronPage } from "../views/cron/CronPage.tsx"
+import { DiffPage } from "../views/diff/DiffPage.tsx"
+import { FilePage } from "../views/file/FilePage.tsx"
+import { InboxPage } from "../views/inbox/InboxPage.tsx"
+import { LocksPage } from "../views/locks/LocksPage.tsx"
+import { WorkflowsPage } from "../views/workflows/WorkflowsPage.tsx"
+import { Unknown } from "../views/Unknown.tsx"
+
+const shown: Readonly<Record<string, ComponentType>> = {
+  inbox: InboxPage,
+  workflows: WorkflowsPage,
+  locks: LocksPage,
+  cron: CronPage,
+  file: FilePage
+}
+
+/** The page. */
+export const Page = () => {
+  const { path } = place.value
+  if (section.value === "runs") return path[1] === undefined ? <RunsPage /> : <RunPage key={path[1]} id={path[1]} />
+  if (section.value === "diff") return <DiffPage left={path[1] ?? ""} right={path[2] ?? ""} />
+  const Shown = shown[section.value]
+  return Shown === undefined ? <Unknown /> : <Shown />
+}

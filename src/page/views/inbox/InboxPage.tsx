@@ -1,0 +1,116 @@
+/** Everything that waits for a person, and whatever else does not move. */
+import { useSignal } from "@preact/signals"
+import { get } from "../../api/connection.ts"
+import { Icon } from "../../parts/Icon.tsx"
+import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
+import { Time } from "../../parts/Time.tsx"
+import { useLoaded } from "../../state/loaded.ts"
+import { linkTo } from "../../state/route.ts"
+import { canAct } from "../../state/session.ts"
+import { dialog } from "../run/scene.ts"
+import { SignalDialog } from "../run/SignalDialog.tsx"
+
+interface Stuck {
+  readonly kind: "held" | "interrupted" | "suspended" | "signal" | "permit" | "time"
+  readonly run: string
+  readonly workflow: string
+  readonly node: string
+  readonly because: string
+  readonly until?: number
+}
+
+const titles: Readonly<Record<Stuck["kind"], string>> = {
+  signal: "Waits for you",
+  suspended: "Suspended",
+  held: "Held",
+  interrupted: "Interrupted",
+  permit: "Waits for a permit",
+  time: "Waits for its time"
+}
+
+const order: ReadonlyArray<Stuck["kind"]> = ["signal", "suspended", "held", "interrupted", "permit", "time"]
+
+const Item = ({ it, onAnswer }: { readonly it: Stuck; readonly onAnswer: () => void }) => (
+  <li class={`inbox-item tone-${it.kind === "signal" ? "ask" : "wait"}`}>
+    <Icon sign={it.kind === "signal" ? "signal" : "clock"} />
+    <div>
+      <p>
+        <a href={linkTo(["runs", it.run], it.node === "" ? {} : { node: it.node })}>
+          <strong>{it.node === "" ? it.run : it.node}</strong>
+        </a>
+        {it.node !== "" && (
+          <>
+            {" "}in <a href={linkTo(["runs", it.run])}>{it.run}</a>
+          </>
+        )} <span class="faint">{it.workflow}</span>
+      </p>
+      <p class="faint">
+        {it.because}
+        {it.until !== undefined && (
+          <>
+            ; goes on <Time at={it.until} />
+          </>
+        )}
+      </p>
+    </div>
+    {it.kind === "signal" && canAct() && <button type="button" class="primary" onClick={onAnswer}>Answer…</button>}
+  </li>
+)
+
+/** The page. */
+export const InboxPage = () => {
+  const { problem, value } = useLoaded("stuck", () => get<ReadonlyArray<Stuck>>("/stuck"), true)
+  const asked = useSignal<Stuck | undefined>(undefined)
+  const all = value.value
+  const chosen = dialog.value?.is === "signal" ? asked.value : undefined
+  return (
+    <section class="page" aria-labelledby="inbox-title">
+      <header class="page-head">
+        <h1 id="inbox-title">Inbox</h1>
+        {all !== undefined && (
+          <span class="faint total">{all.filter(({ kind }) => kind === "signal").length} for you</span>
+        )}
+      </header>
+      {problem.value !== "" && <Banner tone="error">{problem.value}</Banner>}
+      {all === undefined
+        ? problem.value === "" && <Loading label="Reading what waits" />
+        : all.length === 0
+        ? (
+          <Empty title="Nothing waits" sign="inbox">
+            <p>Nodes that wait for a person show up here as soon as they do.</p>
+          </Empty>
+        )
+        : (
+          <div class="scroll">
+            {order.filter((kind) => all.some((it) => it.kind === kind)).map((kind) => (
+              <section key={kind} class="inbox-part">
+                <h2>
+                  {titles[kind]}{" "}
+                  <span class="faint">
+                    {all.filter((it) =>
+                      it.kind === kind
+                    ).length}
+                  </span>
+                </h2>
+                <ul>
+                  {all.filter((it) => it.kind === kind).slice(0, 200).map((it) => (
+                    <Item
+                      key={`${it.run} ${it.node}`}
+                      it={it}
+                      onAnswer={() => {
+                        asked.value = it
+                        dialog.value = { is: "signal", node: it.node }
+                      }}
+                    />
+                  ))}
+                </ul>
+              </section>
+            ))}
+          </div>
+        )}
+      {chosen !== undefined && (
+        <SignalDialog run={chosen.run} workflow={chosen.workflow} node={chosen.node} name={chosen.node} />
+      )}
+    </section>
+  )
+}
