@@ -13,7 +13,8 @@ export const pauseFigures = {
   fanOut: "100,000 nodes of one map",
   deletion: "a run of 100,000 nodes deleted",
   collection: "100,000 artifacts collected",
-  list: "10,000 runs listed"
+  list: "10,000 runs listed",
+  output: "1 GiB that a step left, stored and loaded by another"
 } as const
 
 /** Pauses while one of them was done, in milliseconds. */

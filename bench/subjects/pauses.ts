@@ -5,6 +5,7 @@ import process from "node:process"
 import { setTimeout } from "node:timers/promises"
 import Sqlite from "better-sqlite3"
 import { open, task, workflow } from "../../mod.ts"
+import { load } from "../../src/argo/mod.ts"
 import { memoryStore } from "../../src/store/mod.ts"
 import type { Pause } from "../pauses.ts"
 
@@ -65,5 +66,31 @@ for (let done = 0; done < runs; done += 1_000) {
   await Promise.all(Array.from({ length: 1_000 }, () => pinnace.run(one)))
 }
 await measured("list", async () => Promise.resolve(await pinnace.list({ limit: runs })))
+const large = load(
+  `kind: Workflow
+metadata: {name: large}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - [{name: make, template: make}]
+    - [{name: use, template: use, arguments: {artifacts: [{name: in, from: "{{steps.make.outputs.artifacts.out}}"}]}}]
+  - name: make
+    container: {image: busybox, command: [truncate], args: ["-s", 1G, out]}
+    outputs: {artifacts: [{name: out, path: out}]}
+  - name: use
+    inputs: {artifacts: [{name: in, path: in}]}
+    container: {image: busybox, command: ["true"]}
+`,
+  { executor: "process" }
+)
+// In a store that is a directory, as most are.
+const other = await open(`${file}.large`)
+const moved = await other.start(large, { parameters: {} })
+await measured("output", () => moved.ending())
+const { phase } = await moved.status()
+if (phase !== "Succeeded") throw new Error(`moving 1 GiB ended in ${phase}`)
+await other.close()
 writeSync(1, `@${JSON.stringify(pauses)}\n`)
 await pinnace.close()
