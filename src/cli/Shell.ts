@@ -14,6 +14,7 @@ import type { SomeWorkflow } from "../embed/inspect.ts"
 import { takeMark } from "./running/announcement.ts"
 import { nameOf } from "./arguments/nameOf.ts"
 import { Paint } from "./paint/Paint.ts"
+import { withoutPassword } from "../postgres/address.ts"
 
 /** What the whole command line is told. */
 export interface ShellOptions {
@@ -75,7 +76,12 @@ export class Shell {
 
   /** What a further command has to say to mean the same state file: ` --db FILE`, or nothing. */
   get dbOption(): string {
-    return this.db === "pinnace.db" ? "" : ` --db ${quoted(this.db)}`
+    return this.db === "pinnace.db" ? "" : ` --db ${quoted(this.shownDb)}`
+  }
+
+  /** The state file as it is shown: an address without its password. */
+  get shownDb(): string {
+    return withoutPassword(this.db)
   }
 
   /** Whether a person looks at what is printed, on a screen that can be drawn on. */

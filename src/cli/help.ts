@@ -4,7 +4,7 @@ import type { Entry, Option, Options, Table, Verb } from "./Verb.ts"
 
 /** Options that every verb understands. */
 export const everywhere: Options = {
-  db: { type: "string", value: "FILE", about: "The state file; default $PINNACE_DB, then pinnace.db" },
+  db: { type: "string", value: "FILE", about: "The state file, or postgres://…; default $PINNACE_DB, then pinnace.db" },
   server: { type: "string", value: "URL", about: "Ask the server there instead (its token: $PINNACE_TOKEN)" },
   "no-color": { type: "boolean", about: "No colours, like NO_COLOR=1" },
   "no-utf8": { type: "boolean", about: "Letters instead of icons and lines" },

@@ -69,6 +69,11 @@ export const verbs: Table = {
   export: { group: "Keep", summary: "Write an ended run into one file", load: () => import("./verbs/export.ts") },
   import: { group: "Keep", summary: "Add an exported run to a state file", load: () => import("./verbs/import.ts") },
   backup: { group: "Keep", summary: "Copy the state file while it is in use", load: () => import("./verbs/backup.ts") },
+  migrate: {
+    group: "Keep",
+    summary: "Bring a database to this version's schema",
+    load: () => import("./verbs/migrate.ts")
+  },
   doctor: { group: "Tools", summary: "Check the state file and this machine", load: () => import("./verbs/doctor.ts") },
   completion: {
     group: "Tools",

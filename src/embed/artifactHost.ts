@@ -27,8 +27,10 @@ export interface ArtifactOptions {
 export interface ArtifactHostOptions {
   readonly artifacts?: ArtifactOptions | undefined
   readonly ttl?: RetentionOption | undefined
-  /** The state file; absent for a journal in memory. */
+  /** The state file; absent for a journal in memory, and for a database. */
   readonly file?: string | undefined
+  /** Whether runs may go on on another machine, so that what is kept on this one is lost to them; default false. */
+  readonly isShared?: boolean
   /** What the state file survives; artifacts beside it survive as much. */
   readonly durability?: "power" | "process" | undefined
   /** Other users who may use the state file, and artifacts beside it. */
@@ -78,7 +80,8 @@ const loadMover = async (options: ArtifactHostOptions, stores: OpenStores): Prom
   return makeMover({ store: stores.get, workRoot: workRoot(options) })
 }
 
-const defaultStore = async ({ durability, file, group }: ArtifactHostOptions): Promise<ArtifactStore> => {
+const defaultStore = async ({ durability, file, group, isShared }: ArtifactHostOptions): Promise<ArtifactStore> => {
+  if (isShared === true) return (await import("../store/absent.ts")).absentStore()
   if (file === undefined) return (await import("../store/memory.ts")).memoryStore()
   const { diskStore } = await import("../store/disk/diskStore.ts")
   return diskStore(`${file}-artifacts`, {

@@ -12,6 +12,7 @@ import { atDoor } from "../engine/door.ts"
 import { register } from "../engine/life/attach.ts"
 import type { JournalShape } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
+import { isPostgres } from "../postgres/address.ts"
 import type { InvalidWorkflow } from "../plan/Issue.ts"
 import { keepSchedules } from "../schedule/keep.ts"
 import type { SomeSchedule } from "../schedule/kept.ts"
@@ -66,7 +67,14 @@ const engineOn = (
 ): Effect.Effect<Engine, JournalError> => {
   const { durability, group, readOnly = false } = options
   const made = Effect.try({
-    try: () => makeEngine(journal, services, options, { file: fileOf(path), durability, group, readOnly }),
+    try: () =>
+      makeEngine(journal, services, options, {
+        file: fileOf(path),
+        isShared: isPostgres(path),
+        durability,
+        group,
+        readOnly
+      }),
     catch: (error) => error as JournalError
   })
   return Effect.tapError(made, () => journal.closed)

@@ -59,7 +59,7 @@ export const makeEngine = (
   journal: JournalShape,
   services: Context.Context<never>,
   options: EngineOptions,
-  place: Pick<ArtifactHostOptions, "durability" | "file" | "group" | "readOnly"> = {}
+  place: Pick<ArtifactHostOptions, "durability" | "file" | "group" | "isShared" | "readOnly"> = {}
 ): Engine => {
   const limits: Limits = {
     ...defaultLimits,

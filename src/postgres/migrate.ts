@@ -10,10 +10,21 @@ import { tables } from "./schema/tables.ts"
 const migrations: ReadonlyArray<string> = [`${tables}${permits}${changes}${owners}`]
 
 /** The version this program writes. */
-const schemaVersion = migrations.length
+export const schemaVersion = migrations.length
 
 /** A name as SQL writes it. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** The statements that `migrate` runs on an empty database, for those who run them by hand. */
+export const script = (schema: string): string =>
+  [
+    "BEGIN;",
+    `CREATE SCHEMA IF NOT EXISTS ${quoted(schema)};`,
+    `SET LOCAL search_path TO ${quoted(schema)};`,
+    ...migrations,
+    `UPDATE meta SET version = ${schemaVersion};`,
+    "COMMIT;"
+  ].join("\n")
 
 const oldest = 140_000
 
@@ -27,7 +38,8 @@ const checkServer = async (session: PgSession): Promise<void> => {
   })
 }
 
-const versionOf = async (session: PgSession, schema: string): Promise<number> => {
+/** The version of a schema; 0 where there is none. */
+export const versionOf = async (session: PgSession, schema: string): Promise<number> => {
   // By the tables: what the session remembers of names may be older than the lock it waited for.
   const found = await session.query(
     "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = 'meta'",

@@ -6,7 +6,7 @@ import { connecting, type PgAddress } from "./driver.ts"
 import { Lease } from "./Lease.ts"
 import { Link } from "./Link.ts"
 import { migrate, quoted } from "./migrate.ts"
-import { isLost, storageError } from "./pgError.ts"
+import { openError } from "./pgError.ts"
 import { PgJournal } from "./PgJournal.ts"
 import type { Connect, PgSession } from "./PgSession.ts"
 import { Ring } from "./Ring.ts"
@@ -32,7 +32,7 @@ export const openPostgres = async (options: PostgresOptions): Promise<JournalSha
   try {
     return await opened(options)
   } catch (error) {
-    throw isLost(error) ? unreachableAtOpen(error) : storageError(error)
+    throw openError(error)
   }
 }
 
@@ -108,11 +108,4 @@ const poolerError = (): JournalError =>
     message: "Cannot use this address: it goes through a pooler that shares sessions by transaction, where locks and " +
       'notifications belong to nobody. Give the address of the server itself (session: "postgres://direct…"), or let ' +
       "the pooler share by session."
-  })
-
-const unreachableAtOpen = (error: unknown): JournalError =>
-  new JournalError({
-    reason: "Io",
-    message: `Cannot open the PostgreSQL database: ${(error as Error).message || (error as { code?: string }).code}. ` +
-      "Check that the server runs and that address and password are right."
   })

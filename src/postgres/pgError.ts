@@ -66,6 +66,17 @@ const hints: Readonly<Record<string, string>> = {
 
 const hintOf = (code: string): string => hints[code] ?? "Check address and server, then open the database again."
 
+/** Why a database cannot be opened. */
+export const openError = (error: unknown): JournalError => {
+  if (!isLost(error)) return storageError(error)
+  const { code, message } = error as PgError
+  return new JournalError({
+    reason: "Io",
+    message: `Cannot open the PostgreSQL database: ${message || code}. ` +
+      "Check that the server runs and that address and password are right."
+  })
+}
+
 /** The server did not answer for so long that others may have taken this process's runs over. */
 export const unreachableError = (millis: number, cause: unknown): JournalError =>
   new JournalError({

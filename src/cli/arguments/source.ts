@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs"
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
+import { isPostgres } from "../../postgres/address.ts"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
 import { nameOf } from "./nameOf.ts"
 import type { LoadOptions, ManifestIssue, SourceFile } from "../../argo/mod.ts"
@@ -72,9 +73,9 @@ export const manifestsOf = async ({ files, resources = [] }: Source): Promise<Re
   return [...own, ...others.map((it) => ({ ...it, isResource: true }))]
 }
 
-/** Where runs of manifests keep their files: beside the state file. */
+/** Where runs of manifests keep their files: beside the state file, or here where a database holds the state. */
 export const filesOf = async (shell: Shell): Promise<string> => {
-  if (shell.db !== ":memory:") return `${resolve(shell.db)}.files`
+  if (shell.db !== ":memory:") return `${resolve(isPostgres(shell.db) ? "pinnace" : shell.db)}.files`
   const known = temporary.get(shell)
   if (known !== undefined) return known
   const { mkdtempSync } = await import("node:fs")

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import { open } from "../../embed/open.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { JournalError } from "../../journal/JournalError.ts"
+import { isPostgres } from "../../postgres/address.ts"
 import { isWritable } from "../../sqlite/view/FileView.ts"
 import type { Shell } from "../Shell.ts"
 import { NotThere } from "../Usage.ts"
@@ -28,7 +29,7 @@ const using = async <A>(pinnace: Pinnace, body: (pinnace: Pinnace) => Promise<A>
 }
 
 const openToRead = async (db: string): Promise<Pinnace> => {
-  if (!isWritable(db)) return open(db, { readOnly: true })
+  if (!isPostgres(db) && !isWritable(db)) return open(db, { readOnly: true })
   try {
     return await open(db)
   } catch (error) {
@@ -42,7 +43,7 @@ export const isUnwritable = (error: unknown): boolean => error instanceof Journa
 
 /** Throws NotThere when the state file does not exist. */
 export const refuseMissing = ({ db, program }: Shell): void => {
-  if (db !== ":memory:" && existsSync(db)) return
+  if (isPostgres(db) || db !== ":memory:" && existsSync(db)) return
   throw new NotThere(
     `there is no state file ${db} here. Name one with --db FILE or $PINNACE_DB, or make it with: ${program} run FILE --db ${db}`
   )

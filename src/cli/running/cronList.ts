@@ -1,5 +1,6 @@
 /** `pinnace cron list`: CronWorkflows with when they are due. */
 import { existsSync } from "node:fs"
+import { isPostgres } from "../../postgres/address.ts"
 import { open } from "../../embed/open.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { CronWorkflow, LoadedCron } from "../../argo/mod.ts"
@@ -57,7 +58,7 @@ export const cronList = async (
 
 /** The runs of the state file, if there is one. */
 const rowsOf = async (db: string): Promise<ReadonlyArray<RunRow>> => {
-  if (!existsSync(db)) return []
+  if (!isPostgres(db) && !existsSync(db)) return []
   const pinnace = await open(db)
   try {
     return runsOf(pinnace, { limit: Number.MAX_SAFE_INTEGER })

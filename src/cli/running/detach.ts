@@ -72,7 +72,7 @@ export const detachedFormat = ({ flags }: Call): string | undefined => {
 export const tellDetached = (shell: Shell, { id, pid }: Detached, format: string | undefined): void => {
   const { paint, print } = shell
   if (format === "name") return print(id)
-  if (format === "json") return print(JSON.stringify({ id, pid, db: shell.db }))
+  if (format === "json") return print(JSON.stringify({ id, pid, db: shell.shownDb }))
   print(`${paint.bold(id)} runs in the background, in process ${pid}`)
   nextSteps(shell, id).forEach(print)
 }

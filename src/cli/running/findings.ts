@@ -6,6 +6,7 @@ import type { Shell } from "../Shell.ts"
 import { bytes } from "../paint/times.ts"
 import { commandOn, wayOn } from "./wayOn.ts"
 import { look, rowsOf } from "../arguments/rows.ts"
+import { isPostgres } from "../../postgres/address.ts"
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -57,4 +58,17 @@ export const artifactFindings = async (pinnace: Pinnace, shell: Shell): Promise<
         commandOn(shell, "gc", "--retry-failed")
       }`
   }]
+}
+
+/** What is to be known of a database on a server; `undefined` for a state file. */
+export const serverFindings = async ({ db, shownDb }: Shell): Promise<ReadonlyArray<Finding> | undefined> => {
+  if (!isPostgres(db)) return undefined
+  const { inspect } = await import("../../postgres/inspect.ts")
+  const { processes, schema, schemaKnown, size, version } = await inspect({ url: db })
+  return [
+    fine("Database", `${shownDb} (${bytes(size)})`),
+    fine("PostgreSQL", version),
+    fine("Schema", `version ${schema} (this program knows ${schemaKnown})`),
+    fine("Processes", processes.length === 0 ? "none" : processes.join(", "))
+  ]
 }

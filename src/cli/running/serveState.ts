@@ -2,6 +2,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import process from "node:process"
+import { isPostgres } from "../../postgres/address.ts"
 import type { ServeOptions } from "../../server/mod.ts"
 import { serveCommand } from "./serveCommand.ts"
 import { onLeave } from "./onLeave.ts"
@@ -18,7 +19,7 @@ export const serveState = async (call: Call): Promise<number> => {
   const { flags, shell } = call
   const { serve } = await import("../../server/mod.ts")
   const options = await optionsOf(call)
-  const readOnly = flags.on("read-only") || !isWritable(shell.db)
+  const readOnly = flags.on("read-only") || !isPostgres(shell.db) && !isWritable(shell.db)
   // An engine that could write would go on with interrupted runs of the workflows it is given.
   const pinnace = await open(shell.db, { readOnly })
   try {
@@ -48,7 +49,7 @@ const announce = async (
   const { argoExports } = await import("../../server/argoExports.ts")
   // A token that somebody chose is not shown again.
   shell.print(isNamed ? url : `${url}/#token=${token}`)
-  shell.complain(`Serving ${shell.db}${readOnly ? ", to look at only" : ""}. Ctrl-C ends it.`)
+  shell.complain(`Serving ${shell.shownDb}${readOnly ? ", to look at only" : ""}. Ctrl-C ends it.`)
   if (token !== undefined && !isNamed) shell.complain(`For the command argo:\n  ${argoExports(port, token)}`)
 }
 

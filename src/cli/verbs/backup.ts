@@ -1,10 +1,11 @@
 /** `pinnace backup`. */
 import { chmodSync, existsSync, statSync } from "node:fs"
 import { resolve } from "node:path"
+import { isPostgres } from "../../postgres/address.ts"
 import { connect } from "../arguments/connect.ts"
 import { bytes } from "../paint/times.ts"
 import { refuseMissing } from "../arguments/state.ts"
-import { NotThere } from "../Usage.ts"
+import { NotThere, Usage } from "../Usage.ts"
 import type { Verb } from "../Verb.ts"
 
 /** The verb. */
@@ -17,6 +18,11 @@ export const verb: Verb = {
   examples: [["backup monday.db", "a copy that can be opened with --db monday.db"]],
   run: ({ args: [file = ""], shell }) => {
     refuseMissing(shell)
+    if (isPostgres(shell.db)) {
+      throw new Usage(
+        "a database is copied by the server's own tools: pg_dump, or its backups. Or copy its runs: pinnace export"
+      )
+    }
     if (existsSync(file)) throw new NotThere(`${file} exists: remove it, or name another file`)
     const { close, db } = connect(shell.db)
     try {

@@ -11,9 +11,9 @@ import type { Shell } from "../Shell.ts"
 import { bytes } from "../paint/times.ts"
 import { pad } from "../paint/width.ts"
 import { refuseMissing, withView } from "../arguments/state.ts"
-import { NotThere } from "../Usage.ts"
+import { NotThere, Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
-import { artifactFindings, type Finding, fine, runFindings } from "../running/findings.ts"
+import { artifactFindings, type Finding, fine, runFindings, serverFindings } from "../running/findings.ts"
 import { versionText } from "../version.ts"
 
 const formats = ["json"] as const
@@ -21,11 +21,14 @@ const formats = ["json"] as const
 const doctor = async (call: Call): Promise<number> => {
   const { shell } = call
   refuseMissing(shell)
-  if (call.flags.on("compact")) return compact(shell)
+  const server = await serverFindings(shell)
+  if (call.flags.on("compact")) {
+    if (server !== undefined) throw new Usage("--compact is for state files: a server does this by itself")
+    return compact(shell)
+  }
   const found = [
     fine("Program", versionText()),
-    ...files(shell),
-    ...database(shell),
+    ...server ?? [...files(shell), ...database(shell)],
     ...await withView(
       shell,
       async (

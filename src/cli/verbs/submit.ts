@@ -35,7 +35,7 @@ const leave = async (call: Call, format: string | undefined): Promise<number> =>
   try {
     const { id } = await startRun(pinnace, request, { leave: true })
     if (format === "name") print(id)
-    else if (format === "json") print(JSON.stringify({ id, pid: null, db: call.shell.db }))
+    else if (format === "json") print(JSON.stringify({ id, pid: null, db: call.shell.shownDb }))
     else {
       print(`${id} was left to a process that opens this file and knows the workflow "${nameOf(request.workflow)}"`)
       nextSteps(call.shell, id).forEach(print)

@@ -1,0 +1,23 @@
+/** Stands where a store is needed and none was named: what is put fails, and says what to do. */
+import * as Effect from "effect/Effect"
+import { ArtifactError } from "../artifact/ArtifactError.ts"
+import type { ArtifactStore } from "../artifact/Store.ts"
+import { memoryStore } from "./memory.ts"
+
+/** A store that takes nothing. */
+export const absentStore = (): ArtifactStore => ({
+  ...memoryStore(),
+  describe: "no store",
+  put: (key) =>
+    Effect.fail(
+      new ArtifactError({
+        operation: "put",
+        reason: "NoStore",
+        key,
+        store: "no store",
+        message:
+          "Cannot save an artifact: runs on a database may go on on another machine, and no store is named that " +
+          "all of them reach. Open it with one: artifacts: { store: s3Store({ … }) }."
+      })
+    )
+})

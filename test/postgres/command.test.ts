@@ -1,0 +1,53 @@
+/** The command on a database: `--db postgres://…`. */
+import { PassThrough } from "node:stream"
+import { text } from "node:stream/consumers"
+import { describe, expect, it, onTestFinished } from "vitest"
+import { task, workflow } from "../../mod.ts"
+import { commandLine } from "../../src/cli/commandLine.ts"
+import { withoutPassword } from "../../src/postgres/address.ts"
+import { emptied } from "./PgWorld.ts"
+import { hasPostgres, sharedServer, withoutPostgres } from "./server.ts"
+
+const greet = workflow("greet", {}, (w) => w.node("hello", task("hello", { run: () => "Hello" })))
+
+const command = async (...args: ReadonlyArray<string>) => {
+  const [out, err] = [new PassThrough(), new PassThrough()]
+  const read = Promise.all([text(out), text(err)])
+  const code = await commandLine([...args, "--db", sharedServer().url], {
+    program: "pinnace",
+    workflows: [greet],
+    streams: { out, err } as never
+  })
+  out.end()
+  err.end()
+  const [printed, complained] = await read
+  return { code, text: printed + complained }
+}
+
+describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
+  it("runs, lists, shows and deletes runs, and says what is to be known of the database", async () => {
+    onTestFinished(emptied)
+    expect(await command("migrate")).toMatchObject({ code: 0, text: expect.stringContaining("version") })
+    expect(await command("run", "greet", "--id", "one")).toMatchObject({
+      code: 0,
+      text: expect.stringContaining("Hello")
+    })
+    expect(await command("list")).toMatchObject({ code: 0, text: expect.stringMatching(/one .*greet/s) })
+    expect(await command("get", "one")).toMatchObject({ code: 0, text: expect.stringContaining("hello") })
+    expect(await command("why", "one")).toMatchObject({ code: 0 })
+    expect(await command("locks")).toMatchObject({ code: 0 })
+    expect(await command("doctor")).toMatchObject({ code: 0, text: expect.stringMatching(/PostgreSQL +1\d/) })
+    expect(await command("delete", "one")).toMatchObject({ code: 0 })
+    expect((await command("list")).text).toContain("No runs")
+    expect((await command("backup", "copy.db")).text).toContain("pg_dump")
+  })
+})
+
+describe("withoutPassword()", () => {
+  it.each([
+    ["postgres://app:secret@db:5432/app", "postgres://app@db:5432/app"],
+    ["postgresql://db/app?user=app&password=secret", "postgresql://db/app?user=app&password=***"],
+    ["postgres://app@db/app", "postgres://app@db/app"],
+    ["state.db", "state.db"]
+  ])("shows %s as %s", (address, shown) => expect(withoutPassword(address)).toBe(shown))
+})
