@@ -40,6 +40,7 @@ const parts = workflow("parts", {}, (w) => {
   w.node("first", tries, { input: { ok: 1 } })
   w.node("second", tries, { input: { ok: 3 } })
   w.node("inner", inner, {})
+  w.map("each", [], inner, () => ({}))
 })
 
 const folder = mkdtempSync(join(tmpdir(), "pinnace-server-"))
@@ -77,6 +78,10 @@ describe("Our API", () => {
       input: { type: "object", properties: { at: { type: "string" } } },
       signals: { ask: { type: "object", properties: { yes: { type: "boolean" } } } },
       graph: { version: 1 }
+    })
+    expect((await json("GET", "/workflows/parts"))["signals"]).toMatchObject({
+      "inner/ask": { type: "object", required: ["yes"] },
+      "each[*]/ask": { type: "object", required: ["yes"] }
     })
     expect(await json("GET", "/workflows/none")).toMatchObject({
       _tag: "NotFound",
@@ -160,6 +165,7 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
     expect(await node("inner/ask")).toMatchObject({
       node: { phase: "Running", waiting: "Signal" },
       artifacts: [],
+      signal: { type: "object", properties: { yes: { type: "boolean" } } },
       why: [{ path: "inner/ask", because: expect.stringContaining("signal") }]
     })
     expect((await node("inner"))["why"]).toMatchObject([{ path: "inner" }, { path: "inner/ask" }])

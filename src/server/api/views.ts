@@ -13,6 +13,7 @@ import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
 import { type Call, runOf } from "./asked.ts"
 import { BadRequest, NotFound } from "./failed.ts"
+import { signalAt } from "./schemas.ts"
 
 type Look = (source: RunSource, id: string, call: Call) => Effect.Effect<unknown, JournalError>
 
@@ -26,6 +27,13 @@ const view = (name: string, look: Look): Route<Site> => ({
   }
 })
 
+/** The schema of what a node waits for, where this process knows its workflow. */
+const schemaFor = async (call: Call, path: string): Promise<unknown> => {
+  const { engine } = call.site.pinnace
+  const workflow = engine.workflows.get((await (await runOf(call)).status()).workflow)
+  return workflow === undefined ? null : signalAt(workflow, path)
+}
+
 /** One node: its row, values, failed attempts, why it does not run, what it saved. */
 const node = async (call: Call): Promise<Response> => {
   const run = await runOf(call)
@@ -34,7 +42,8 @@ const node = async (call: Call): Promise<Response> => {
   const found = await Effect.runPromise(readNode(sourceOf(call.site.pinnace.engine), run.id, path))
   if (found === undefined) throw new NotFound(`Run ${run.id} has no node ${JSON.stringify(path)}`)
   const isOpen = found.node.finishedAt === undefined
-  return json({ ...found, why: isOpen ? await run.why(path) : [] })
+  const signal = found.node.waiting === "Signal" ? { signal: await schemaFor(call, path) } : {}
+  return json({ ...found, ...signal, why: isOpen ? await run.why(path) : [] })
 }
 
 /** The routes. */

@@ -1,17 +1,16 @@
 /** Workflows that this process knows: what they take and give, as JSON Schemas, and how they are started. */
-import * as Schema from "effect/Schema"
 import { graph } from "../../embed/inspect.ts"
-import { jsonCodec } from "../../workflow/codec.ts"
 import { fromText } from "../../engine/node/value.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import { InvalidInput } from "../../engine/EngineError.ts"
-import type { AnyCodec, AnyWorkflow } from "../../workflow/Definition.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { API } from "../Api.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
 import { bodyOf, type Call } from "./asked.ts"
 import { BadRequest, NotFound } from "./failed.ts"
+import { schemaOf, signalsOf } from "./schemas.ts"
 import { startManifest } from "./startManifest.ts"
 
 const start = async (call: Call): Promise<Response> => {
@@ -51,27 +50,9 @@ const described = (workflow: AnyWorkflow) => ({
   input: schemaOf(workflow.input),
   output: schemaOf(workflow.output),
   error: schemaOf(workflow.error),
-  signals: Object.fromEntries(
-    workflow.nodes.flatMap((node) => node.suspend === undefined ? [] : [[node.name, schemaOf(node.suspend.output)]])
-  ),
+  signals: signalsOf(workflow),
   graph: graph(workflow as never)
 })
-
-/** A JSON Schema, for forms and checks; `null` for what has none. */
-const schemaOf = (codec: AnyCodec | undefined): unknown => {
-  if (codec === undefined) return null
-  try {
-    const { definitions, schema } = Schema.toJsonSchemaDocument(jsonCodec(codec))
-    const isAlone = Object.keys(definitions).length === 0
-    return {
-      $schema: "https://json-schema.org/draft/2020-12/schema",
-      ...schema,
-      ...(isAlone ? {} : { $defs: definitions })
-    }
-  } catch {
-    return null
-  }
-}
 
 /** The routes. */
 export const workflowRoutes: ReadonlyArray<Route<Site>> = [
