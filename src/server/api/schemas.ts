@@ -29,7 +29,7 @@ export const signalsOf = (workflow: AnyWorkflow, prefix = ""): Readonly<Record<s
     return below === undefined ? [] : Object.entries(signalsOf(below, `${path}${node.kind === "map" ? "[*]" : ""}/`))
   }))
 
-/** The schema of what the node at a path waits for; `null` for one that waits for nothing, or is not in the definition. */
+/** The schema of what the node at a path waits for; `null` where it waits for nothing, or no definition has it. */
 export const signalAt = (workflow: AnyWorkflow, path: string): unknown => {
   const [first = "", ...rest] = baseOf(path).split("/").map((step) => step.replace(/\[.*$/, ""))
   const node = workflow.nodes.find(({ name }) => name === first)

@@ -1,4 +1,4 @@
-/** Requests as Hera and as JavaScript clients that were generated from Argo's specification send them, in their order. */
+/** Requests as Hera and JavaScript clients generated from the specification of Argo send them, in their order. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
