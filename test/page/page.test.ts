@@ -3,6 +3,7 @@ import process from "node:process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Pinnace } from "../../mod.ts"
 import { type PinnaceServer, serve } from "../../src/server/mod.ts"
+import { Cli } from "../cli/Cli.ts"
 import { Browser, noBrowser } from "./Browser.ts"
 import { deploy, gates, mend, pipeline, staged } from "./scenes.ts"
 
@@ -244,6 +245,32 @@ describe.skipIf(noBrowser)("the page", () => {
     await stranger.getByRole("button", { name: "Open" }).click()
     await stranger.getByRole("heading", { name: "Runs" }).waitFor()
     await stranger.context().close()
+  })
+
+  it.runIf(isLong)("finishes the run of `pinnace demo --ui`: it is answered, fails, and is retried", async () => {
+    const cli = new Cli()
+    try {
+      const demo = cli.start(["demo", "--ui"])
+      await demo.seen("retry it")
+      const link = /^http\S+$/m.exec(demo.out)![0]
+      const page = await browser.open({ link, url: link.slice(0, link.indexOf("/#")) }, "/runs/tour-1")
+      await page.getByText("held by").first().waitFor()
+      await page.getByRole("treeitem", { name: /approve/ }).click()
+      await page.getByRole("button", { name: "Answer…" }).click()
+      await page.getByLabel("approved").check()
+      await page.getByLabel("note").fill("good prices")
+      await page.getByRole("button", { name: "Send the value" }).click()
+      await page.locator(".run-title").getByText("Failed").waitFor()
+      await page.keyboard.press("Escape")
+      await page.getByRole("button", { name: "Retry…" }).first().click()
+      await page.getByRole("button", { name: "Run 1 node again" }).click()
+      await page.locator(".run-title").getByText("Succeeded").waitFor()
+      await page.context().close()
+      demo.child.kill("SIGINT")
+      expect((await demo.done).code).toBe(130)
+    } finally {
+      cli.remove()
+    }
   })
 
   it("complains of nothing", () => {

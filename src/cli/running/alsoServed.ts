@@ -2,6 +2,7 @@
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { filesOf } from "../arguments/source.ts"
 import type { Call, Option } from "../Verb.ts"
+import { openBrowser } from "./openBrowser.ts"
 import { serveCommand } from "./serveCommand.ts"
 
 /** The option. */
@@ -21,5 +22,6 @@ export const alsoServed = async (call: Call, pinnace: Pinnace): Promise<() => Pr
     onNote: shell.complain
   })
   shell.complain(`Serving at ${server.link}`)
+  openBrowser(shell, server.link)
   return server.close
 }

@@ -5,13 +5,14 @@ import process from "node:process"
 import { isPostgres } from "../../postgres/address.ts"
 import type { ServeOptions } from "../../server/mod.ts"
 import { serveCommand } from "./serveCommand.ts"
-import { onLeave } from "./onLeave.ts"
+import { openBrowser } from "./openBrowser.ts"
+import { untilLeft } from "./untilLeft.ts"
 import { open } from "../../embed/open.ts"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
 import { filesOf, isModule, loadModule } from "../arguments/source.ts"
 import { isWritable } from "../../sqlite/view/FileView.ts"
 import type { Shell } from "../Shell.ts"
-import { exitCodes, NotThere, Usage } from "../Usage.ts"
+import { NotThere, Usage } from "../Usage.ts"
 import type { Call, Flags } from "../Verb.ts"
 
 /** Serves it; answers the exit code. */
@@ -28,7 +29,8 @@ export const serveState = async (call: Call): Promise<number> => {
       throw isTaken(error) ? new Usage(`port ${options.port} is taken: choose another with --port`) : error
     })
     await announce(shell, server, { readOnly, isNamed: options.token !== undefined })
-    const code = await left()
+    if (!flags.on("no-open") && options.token === undefined) openBrowser(shell, server.link)
+    const code = await untilLeft()
     await server.close()
     return code
   } finally {
@@ -52,13 +54,6 @@ const announce = async (
   shell.complain(`Serving ${shell.shownDb}${readOnly ? ", to look at only" : ""}. Ctrl-C ends it.`)
   if (token !== undefined && !isNamed) shell.complain(`For the command argo:\n  ${argoExports(port, token)}`)
 }
-
-/** Waits until this process is asked to end. */
-const left = (): Promise<number> =>
-  new Promise((resolve) => {
-    process.once("SIGINT", () => resolve(exitCodes.interrupted))
-    onLeave(resolve)
-  })
 
 const isTaken = (error: unknown): boolean => (error as { readonly code?: unknown }).code === "EADDRINUSE"
 

@@ -1,5 +1,6 @@
 /** `pinnace ui`. */
 import { isModule } from "../arguments/source.ts"
+import { noOpenOption } from "../running/openBrowser.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const ui = async (call: Call): Promise<number> => {
@@ -13,7 +14,7 @@ const ui = async (call: Call): Promise<number> => {
 export const verb: Verb = {
   usage: "[FILE…] [options]",
   about:
-    "Serves the state file to this machine: an API for programs and pages, and Argo's API for the command argo, Hera and others. FILEs are manifests whose templates and CronWorkflows can be submitted, directories of them, or modules whose workflows are known then. Prints the address with its token, which every request must send. Ctrl-C ends it.",
+    "Serves the state file to this machine: a page for people, an API for programs, and Argo's API for the command argo, Hera and others. FILEs are manifests whose templates and CronWorkflows can be submitted, directories of them, or modules whose workflows are known then. Prints the address with its token, which every request must send, and opens it in the browser of a terminal. Ctrl-C ends it.",
   takes: [0, Infinity],
   options: {
     port: { type: "string", value: "PORT", about: "Where to listen; default 7070, 0 is any free port" },
@@ -23,6 +24,7 @@ export const verb: Verb = {
     "allow-origin": { type: "string", multiple: true, value: "ORIGIN", about: "A page of yours that may call it" },
     "writable-templates": { type: "string", value: "DIRECTORY", about: "Where clients may write templates" },
     "read-only": { type: "boolean", about: "Only show: nothing can be started, stopped or deleted" },
+    "no-open": noOpenOption,
     log: { type: "boolean", about: "Print a line for each request" }
   },
   examples: [
