@@ -61,10 +61,27 @@ export const sum = async (run: RunHandle): Promise<void> => {
   print()
   if (phase === "Succeeded") {
     print(["Succeeded", "green"], [` in ${took}: ${nodes.length} nodes, ${again} failed attempts tried again`, "plain"])
+    const { count, millis } = await reused(run)
+    if (count > 0) {
+      print(["Reused     ", "plain"], [`${count} results`, "bold"], [
+        ` of an earlier run, which saved ${seconds(millis)} of work`,
+        "plain"
+      ])
+    }
   } else {
     print([phase, "red"], [` after ${took}: ${message}`, "plain"])
     process.exitCode = 1
   }
+}
+
+const reused = async (run: RunHandle): Promise<{ readonly count: number; readonly millis: number }> => {
+  let [count, millis] = [0, 0]
+  for await (const { event } of run.events()) {
+    if (event.type === "NodeFinished" && event.reused !== undefined) {
+      ;[count, millis] = [count + 1, millis + event.reused.millis]
+    }
+  }
+  return { count, millis }
 }
 
 /** Says where the results are, and what to try next. */

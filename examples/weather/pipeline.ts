@@ -10,14 +10,19 @@ import { page } from "./report/page.ts"
 import { compareYears, Comparison, MonthSummary, summariseMonth, summariseYear, YearSummary } from "./statistics.ts"
 import { byYear, InvalidRow, Month, rowsOf, source, toDay, Year } from "./weather.ts"
 
+/** Results are reused: they depend on their input, on these files, and on nothing that is closed over. */
+const pure = { cache: { dependsOn: {} } }
+
 /** The workflow of one year. */
 const yearOf = (demo: Demo) => {
   const summariseOne = task("summarise-month", {
+    ...pure,
     input: Month,
     output: MonthSummary,
     run: (month, context) => work(demo, context, 250, () => summariseMonth(month))
   })
   const askAlmanac = task("ask-almanac", {
+    ...pure,
     input: { year: Schema.Number },
     output: Schema.Array(Schema.Number),
     errors: [AlmanacBusy],
@@ -30,6 +35,7 @@ const yearOf = (demo: Demo) => {
     run: ({ year }, context) => work(demo, context, 150, () => daylight(year, context.attempt))
   })
   const summarise = task("summarise-year", {
+    ...pure,
     input: { year: Schema.Number, months: Schema.Array(MonthSummary), daylight: Schema.Array(Schema.Number) },
     output: YearSummary,
     run: ({ daylight, months, year }, context) => work(demo, context, 150, () => summariseYear(year, months, daylight))
@@ -46,14 +52,19 @@ const yearOf = (demo: Demo) => {
 
 /** The tasks outside of the years. */
 const tasksOf = (demo: Demo) => ({
-  load: task("load", { run: (_, context) => work(demo, context, 200, () => rowsOf(readFileSync(source, "utf8"))) }),
+  load: task("load", {
+    cache: { dependsOn: { files: [source] } },
+    run: (_, context) => work(demo, context, 200, () => rowsOf(readFileSync(source, "utf8")))
+  }),
   validate: task("validate", {
+    ...pure,
     input: Schema.Array(Schema.String),
     output: Schema.Array(Year),
     errors: [InvalidRow],
     run: (rows, context) => work(demo, context, 300, () => byYear(rows.map(toDay)))
   }),
   compare: task("compare", {
+    ...pure,
     input: Schema.Array(YearSummary),
     output: Comparison,
     run: (years, context) => work(demo, context, 250, () => compareYears(years))

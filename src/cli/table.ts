@@ -63,6 +63,7 @@ export const verbs: Table = {
   },
   delete: { group: "Keep", summary: "Delete runs", load: () => import("./verbs/delete.ts") },
   gc: { group: "Keep", summary: "Delete artifacts that nothing needs", load: () => import("./verbs/gc.ts") },
+  cache: { group: "Keep", summary: "Show, explain and forget reused results", load: () => import("./verbs/cache.ts") },
   locks: { group: "Keep", summary: "Show semaphores, set limits", load: () => import("./verbs/locks.ts") },
   artifacts: { group: "Keep", summary: "List artifacts", load: () => import("./verbs/artifacts.ts") },
   cp: { group: "Keep", summary: "Copy artifacts of a run to this machine", load: () => import("./verbs/cp.ts") },

@@ -46,6 +46,7 @@ const table: Readonly<Record<string, Row>> = {
   delete: { args: ["RUN"], code: 1, says: "stop or terminate it first" },
   backup: { args: ["copy.db"], code: 0, says: " → copy.db (" },
   gc: { args: ["--sweep"], code: 0, says: "0 objects that no run names deleted" },
+  cache: { args: ["explain", "RUN"], code: 0, says: "no result of it may be reused" },
   locks: { args: [], code: 0, says: "No semaphores" },
   artifacts: { args: ["RUN"], code: 0, says: /note\.txt +RUN +save +6 B +live/ },
   cp: { args: ["RUN", "out"], code: 0, says: "note.txt of save → " },
@@ -62,6 +63,7 @@ const apart: Readonly<Record<string, string>> = {
   init: "writes files: init.test.ts, package/pack.test.ts",
   completion: "prints: commandLine.test.ts",
   ui: "serves until it is ended: server/ui.test.ts",
+  migrate: "is for PostgreSQL databases: postgres/",
   version: "prints: commandLine.test.ts",
   help: "prints: help.test.ts"
 }

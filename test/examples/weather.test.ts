@@ -31,6 +31,8 @@ describe("the demonstration", () => {
     expect(report).toContain(`${Math.max(...cells.map(([, , high]) => Number(high)))} °C`)
     expect(report).not.toMatch(/NaN|undefined|Infinity|null/)
     expect(JSON.parse(readFileSync(join(folder, "outcome.json"), "utf8"))).toMatchObject({ phase: "Succeeded" })
+    const again = await run(main, ["--folder", folder, "--pace", "0"])
+    expect(again.stdout).toMatch(/Reused {5}59 results of an earlier run, which saved .* of work\n/)
   })
 
   it("runs no finished node again after it was killed in the middle", async () => {

@@ -4,6 +4,7 @@ import type { SomeWorkflow } from "../../embed/inspect.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { StartOptions } from "../../engine/life/start.ts"
+import { cacheModes } from "../../run/cacheMode.ts"
 import { didYouMean } from "../../argo/document/decode/didYouMean.ts"
 import { type ExecutorName, executorNames } from "../../process/chooseExecutor.ts"
 import { capabilitiesOf, inputOf, inputOptions, meansOptions } from "./definitionOptions.ts"
@@ -41,6 +42,11 @@ export const startOptions: Options = {
   executor: executorOption,
   ...meansOptions,
   report: { type: "boolean", about: "First report what in the manifest is honoured, ignored or refused" },
+  cache: {
+    type: "string",
+    value: cacheModes.join("|"),
+    about: "Whether results are reused: refresh computes them anew"
+  },
   id: { type: "string", value: "ID", about: "Your own id; starting twice with the same id is one run" },
   priority: { type: "string", value: "N", about: "Larger goes first where runs queue" },
   label: { type: "string", short: "l", multiple: true, value: "NAME=VALUE", about: "A label, to find it by" }
@@ -69,7 +75,15 @@ const optionsOf = (flags: Flags, source: Source | undefined): StartOptions => {
     ...labelsOf(flags.all("label")),
     ...(source === undefined ? {} : labelOfSource({ ...source, files: source.files.filter((it) => it !== "-") }))
   }
-  return { labels, ...(id === undefined ? {} : { id }), ...(priority === undefined ? {} : { priority }) }
+  const cache = cacheOf(flags.text("cache"))
+  return { labels, ...cache, ...(id === undefined ? {} : { id }), ...(priority === undefined ? {} : { priority }) }
+}
+
+const cacheOf = (text: string | undefined): Pick<StartOptions, "cache"> => {
+  if (text === undefined) return {}
+  const cache = cacheModes.find((it) => it === text)
+  if (cache === undefined) throw new Usage(`--cache ${text}: choose ${cacheModes.join(", ")}`)
+  return { cache }
 }
 
 const sourceOf = (call: Call): Source => {
