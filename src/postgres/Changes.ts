@@ -4,6 +4,7 @@
  *
  * Owns: the numbers. Does not own: the connection, what a change is.
  */
+import { JournalError } from "../journal/JournalError.ts"
 import { fencedError } from "../journal/refusals.ts"
 import type { Link } from "./Link.ts"
 import { rewoundError } from "./pgError.ts"
@@ -23,12 +24,14 @@ export interface News {
 
 /** The changes of one process. */
 export class Changes {
-  readonly #link: Link
+  readonly #link: Pick<Link, "query">
   readonly #self: number
   #number = 0
+  /** Whether a change was made is not known: the next one could be taken for it. */
+  #broken: JournalError | undefined = undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(link: Link, self: number) {
+  constructor(link: Pick<Link, "query">, self: number) {
     this.#link = link
     this.#self = self
   }
@@ -41,6 +44,16 @@ export class Changes {
   }
 
   async #make(name: string, values: ReadonlyArray<unknown>): Promise<Changed> {
+    if (this.#broken !== undefined) throw this.#broken
+    try {
+      return await this.#ask(name, values)
+    } catch (error) {
+      if (error instanceof JournalError && !error.concernsOneAppend) this.#broken = error
+      throw error
+    }
+  }
+
+  async #ask(name: string, values: ReadonlyArray<unknown>): Promise<Changed> {
     const number = this.#number + 1
     const places = [1, 2, ...values.map((_, at) => at + 3)].map((at) => `$${at}`)
     const sql = `SELECT ${name}(${places.join(", ")}) AS changed`

@@ -34,7 +34,8 @@ export class Commits {
   readonly #queue = new Queue<Append>()
   readonly #refused = new Refused()
   readonly #settling: Settling
-  readonly #waiting: Array<{ readonly resolve: () => void; readonly reject: (error: unknown) => void }> = []
+  /** Who waits until the queue is stored. */
+  readonly #waiting = new Set<(error: unknown) => void>()
   #isArmed = false
   #isBusy = false
   /** How many appends are committed one by one, because one of them is refused. */
@@ -57,16 +58,17 @@ export class Commits {
     this.#arm()
   }
 
-  /** Everything that was enqueued is durable; fails with the error that closed the queue. */
+  /** Everything that was enqueued so far is durable; fails with the error that closed the queue. */
   drained(): Promise<void> {
-    if (this.#queue.length > 0) {
-      return new Promise((resolve, reject) => {
-        const last = (): void => this.#failure === undefined ? resolve() : reject(this.#failure)
-        this.#waiting.push({ resolve: last, reject })
-        this.#arm()
-      })
-    }
-    return this.#failure === undefined ? Promise.resolve() : Promise.reject(this.#failure)
+    if (this.#queue.length === 0) return this.#failure === undefined ? Promise.resolve() : Promise.reject(this.#failure)
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject)
+      this.append([], (error) =>
+        queueMicrotask(() => {
+          this.#waiting.delete(reject)
+          error === undefined ? resolve() : reject(error)
+        }))
+    })
   }
 
   /** Closes the queue: what is queued fails with `cause`, later appends with `error`, unless it failed before. */
@@ -139,14 +141,11 @@ export class Commits {
     try {
       call()
     } catch (thrown) {
-      const waiting = this.#waiting.shift()
-      if (waiting === undefined) {
-        queueMicrotask(() => {
-          throw thrown
-        })
-      } else waiting.reject(thrown)
+      const [reject] = this.#waiting
+      if (reject !== undefined) return reject(thrown)
+      queueMicrotask(() => {
+        throw thrown
+      })
     }
-    if (this.#queue.length > 0) return
-    for (const { resolve } of this.#waiting.splice(0)) resolve()
   }
 }

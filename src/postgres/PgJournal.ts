@@ -15,7 +15,7 @@ import type { ClaimOptions, JournalShape, Notice } from "../journal/Journal.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import { Listeners } from "../journal/Listeners.ts"
 import type { ClaimsNow, Reads } from "../journal/Reads.ts"
-import { closedError, existsError, staleError, unknownRunError } from "../journal/refusals.ts"
+import { closedError, existsError, fencedError, staleError, unknownRunError } from "../journal/refusals.ts"
 import { creatorOf, runKey } from "../journal/runKey.ts"
 import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import type { RunRow } from "../run/State.ts"
@@ -37,6 +37,8 @@ export interface PgJournalParts {
   readonly writer: Link
   readonly reader: Link
   readonly identity: string
+  /** Milliseconds for which the runs of this process are kept from others when it may not go on. */
+  readonly patience: number
   readonly turn: (run: () => void) => void
 }
 
@@ -107,6 +109,7 @@ export class PgJournal {
     else if (word === "foreign") this.#watches.isOpen && this.#tell({ type: "foreign" })
     else if (word === "watching") this.#watches.refresh()
     else if (word === "freed" && isOther) this.#tell({ type: "freed" })
+    else if (word === "died" && !isOther) this.lost(fencedError(this.#self))
     else if ((word === "joined" || word === "died") && isOther) this.#came(word, Number(number))
   }
 
@@ -222,7 +225,9 @@ export class PgJournal {
       if (news !== undefined && news !== null) this.#parts.turn(() => this.#tellNews(news))
       return value
     } catch (error) {
-      throw storageError(error)
+      const told = storageError(error)
+      if (!told.concernsOneAppend) this.#commits.fail(told)
+      throw told
     }
   }
 
@@ -276,7 +281,8 @@ export class PgJournal {
   #failed(error: JournalError): void {
     if (this.#isClosed) return
     this.#tell({ type: "lost", error })
-    void this.#leave(error)
+    // Bodies may still be ending: what they work on is given to nobody before.
+    setTimeout(() => void this.#parts.lease.close(), this.#parts.patience).unref()
   }
 
   #close(): Promise<void> {

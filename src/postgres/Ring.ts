@@ -32,6 +32,7 @@ export class Ring {
   #isClosed = false
   #isWaiting = false
   #isChanged = false
+  #wasCut = false
 
   constructor(options: RingOptions) {
     this.#options = options
@@ -71,7 +72,10 @@ export class Ring {
 
   async #opened(): Promise<PgSession> {
     const session = await this.#options.connect()
-    session.onEnd(() => this.#session = undefined)
+    session.onEnd(() => {
+      this.#session = undefined
+      this.#wasCut = true
+    })
     await session.query(`SET lock_timeout = ${longestWait}`)
     return session
   }
@@ -100,7 +104,9 @@ export class Ring {
   }
 
   async #bury(session: PgSession, absent: ReadonlyArray<number>): Promise<void> {
-    await pause(this.#options.grace)
+    // When this session was ended, all may have been, and the others need as long to come back as this one did.
+    await pause(this.#wasCut ? 5 * this.#options.grace : this.#options.grace)
+    this.#wasCut = false
     if (this.#isClosed) return
     const [row] = await session.query("SELECT bury($1, $2::int[]) AS buried", [this.#options.self, [...absent]])
     if (row!["buried"] === null) {

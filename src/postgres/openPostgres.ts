@@ -54,7 +54,8 @@ const opened = async (options: PostgresOptions): Promise<JournalShape> => {
   const ring = new Ring({ connect, self: held.self, grace, lost })
   const [writer, reader] = [new Link(connect, lease / 2), new Link(connect, lease / 2)]
   const [row] = await reader.query("SELECT identity FROM meta")
-  journal = new PgJournal({ lease: held, ring, writer, reader, identity: row!["identity"] as string, turn })
+  const identity = row!["identity"] as string
+  journal = new PgJournal({ lease: held, ring, writer, reader, identity, patience: lease, turn })
   return journal.shape()
 }
 

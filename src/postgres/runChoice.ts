@@ -2,6 +2,7 @@
 import type { RunQuery } from "../journal/Journal.ts"
 import type { LabelTerm } from "../run/select/labelSelector.ts"
 import { bounds, type RunChoice, type RunFieldTerm } from "../run/select/runChoice.ts"
+import { sendable } from "./text.ts"
 
 /** A statement with its values. */
 export interface Statement {
@@ -91,7 +92,7 @@ const labelled = (term: LabelTerm, values: Values): string => {
   const own = derived[term.name]
   const isNot = term.is === "absent" || term.is === "notin"
   if (own === undefined && term.is === "in" && term.values.length === 1) {
-    return `r.labels @> ${values.put(JSON.stringify({ [term.name]: term.values[0] }))}::jsonb`
+    return `r.labels @> ${values.put(sendable(JSON.stringify({ [term.name]: term.values[0] })))}::jsonb`
   }
   const value = own ?? `(r.labels ->> ${values.put(term.name)})`
   return `${isNot ? "NOT " : ""}coalesce(${valueTerm(term, value, values)}, false)`
