@@ -70,7 +70,7 @@ export class GraphBuilder {
       key,
       concurrency,
       failFast,
-      item: { ...toTreatment(item, runnable), cache: cacheOf(runnable, item.cache ?? given.cache) }
+      item: Object.freeze({ ...toTreatment(item, runnable), cache: cacheOf(runnable, item.cache ?? given.cache) })
     }
     const bind: NodeDef["bind"] = (values, given, one, index) => input(one, index, values, given)
     return this.#add(name, options, { kind: "map", runnable, bind, map: Object.freeze(map), suspend: undefined })

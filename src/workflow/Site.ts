@@ -12,13 +12,14 @@ export interface Site {
   readonly files: ReadonlyArray<string>
   /** Milliseconds since the process began: what was written to a file later was not loaded. */
   readonly loadedAt: number
-  /** Whether different functions were defined here under one name. */
-  isAmbiguous: boolean
+  /** Whether different functions were defined here under one name; it may become so later. */
+  readonly isAmbiguous: boolean
 }
 
 interface Known {
   readonly site: Site
   readonly first: WeakRef<object>
+  isAmbiguous: boolean
 }
 
 const sites = new Map<string, Known>()
@@ -30,12 +31,24 @@ export const siteOf = (name: string, body: object): Site => {
   const known = sites.get(key)
   if (known !== undefined) {
     // One that was forgotten is another one: closures of one factory come and go.
-    known.site.isAmbiguous ||= known.first.deref() !== body
+    known.isAmbiguous ||= known.first.deref() !== body
     return known.site
   }
-  const site = { files: Object.freeze(files), loadedAt: performance.now(), isAmbiguous: false }
-  sites.set(key, { site, first: new WeakRef(body) })
-  return site
+  const made = madeAt(files, body)
+  sites.set(key, made)
+  return made.site
+}
+
+const madeAt = (files: ReadonlyArray<string>, body: object): Known => {
+  const site: Site = {
+    files: Object.freeze(files),
+    loadedAt: performance.now(),
+    get isAmbiguous() {
+      return known.isAmbiguous
+    }
+  }
+  const known: Known = { site: Object.freeze(site), first: new WeakRef(body), isAmbiguous: false }
+  return known
 }
 
 /** Deep enough for builders that are called by builders. */
