@@ -18,6 +18,8 @@ import type { JournalShape } from "../journal/Journal.ts"
 import { immediate } from "../journal/immediate.ts"
 import { kill, openMemory } from "../journal/memory.ts"
 import { isTerminal } from "../run/Phase.ts"
+import { keepSchedules } from "../schedule/keep.ts"
+import type { SomeSchedule } from "../schedule/kept.ts"
 import type { AnyTask, AnyWorkflow } from "../workflow/Definition.ts"
 import type { DurationInput } from "../workflow/millis.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
@@ -45,6 +47,8 @@ export interface TestEngineOptions<R = any, E = unknown> {
   readonly layer?: Layer.Layer<R, E>
   /** Whether results of tasks with `cache` are reused; default `"off"`, so that each run works. */
   readonly cache?: CacheMode
+  /** Schedules that it keeps, as `open({ schedules })` does; they are kept again after a crash. */
+  readonly schedules?: ReadonlyArray<SomeSchedule>
 }
 
 /** Any workflow. */
@@ -73,6 +77,7 @@ export class TestEngine<in R = any> {
   readonly #fakes = new Map<AnyTask, AnyTask["run"]>()
   readonly #services: BuiltServices
   readonly #cache: CacheMode
+  readonly #schedules: ReadonlyArray<SomeSchedule>
   #journal: JournalShape
 
   /** A layer has to be one that is built at once; `make` waits for any other. */
@@ -81,8 +86,10 @@ export class TestEngine<in R = any> {
     this.#services = isBuilt ? options : BuiltServices.atOnce(options)
     this.#cache = isBuilt ? cache : options.cache ?? cache
     this.clock = this.#services.clock
+    this.#schedules = isBuilt ? [] : options.schedules ?? []
     this.#journal = this.#openJournal()
     this.pinnace = this.#open()
+    keepSchedules(this.pinnace.engine, this.#schedules)
   }
 
   /**
@@ -171,6 +178,7 @@ export class TestEngine<in R = any> {
     this.#journal = this.#openJournal()
     this.pinnace = this.#open(options)
     registerNow(this.pinnace.engine, workflows as ReadonlyArray<AnyWorkflow>)
+    keepSchedules(this.pinnace.engine, this.#schedules)
   }
 
   /** Closes the engine, then its services. */

@@ -1,0 +1,128 @@
+/** When schedules are due, on the clocks of every zone. */
+import { describe, expect, it } from "vitest"
+import { calendar, cron, custom, every, type When } from "../../mod.ts"
+import { BadTiming, between, latest, timingOf, timingOfAll } from "../../src/schedule/timing.ts"
+import { offsetAt } from "../../src/schedule/zone.ts"
+
+const day = 86_400_000
+const at = (iso: string): number => Date.parse(iso)
+
+/** The instants of a span, without what is always zero. */
+const times = (when: When, from: string, until: string): ReadonlyArray<string> =>
+  between(timingOf(when), at(from) - 1, at(until) - 1).map((it) => new Date(it).toISOString().replace(":00.000Z", "Z"))
+
+describe("Clocks that change", () => {
+  it.each([
+    ["30 2 * * *", "America/New_York", "2026-03-08T05:00Z", "2026-03-09T04:00Z", ["2026-03-08T07:00Z"]],
+    ["30 1 * * *", "America/New_York", "2026-11-01T04:00Z", "2026-11-02T05:00Z", ["2026-11-01T05:30Z"]],
+    ["0 * * * *", "America/New_York", "2026-11-01T05:00Z", "2026-11-01T08:00Z", [
+      "2026-11-01T05:00Z",
+      "2026-11-01T06:00Z",
+      "2026-11-01T07:00Z"
+    ]],
+    ["0,30 1-2 * * *", "America/New_York", "2026-11-01T04:00Z", "2026-11-02T05:00Z", [
+      "2026-11-01T05:00Z",
+      "2026-11-01T05:30Z",
+      "2026-11-01T07:00Z",
+      "2026-11-01T07:30Z"
+    ]],
+    ["15 2 * * *", "Australia/Lord_Howe", "2026-10-03T13:30Z", "2026-10-04T13:00Z", ["2026-10-03T15:30Z"]],
+    ["30 2 * * *", "Antarctica/Troll", "2026-03-29T00:00Z", "2026-03-29T22:00Z", ["2026-03-29T01:00Z"]],
+    ["0 12 * * *", "Pacific/Apia", "2011-12-30T00:00Z", "2011-12-31T00:00Z", [
+      "2011-12-30T10:00Z",
+      "2011-12-30T22:00Z"
+    ]],
+    ["0 0 31 2 *", "UTC", "2026-01-01T00:00Z", "2030-01-01T00:00Z", []]
+  ])("%s in %s", (pattern, zone, from, until, expected) => {
+    expect(times(cron(pattern, { zone }), from, until)).toEqual(expected)
+  })
+
+  it("are read as the author says, where the author says so", () => {
+    const twice = cron("30 1 * * *", { zone: "America/New_York", dst: { skipped: "never", repeated: "both" } })
+    expect(times(twice, "2026-11-01T04:00Z", "2026-11-02T05:00Z")).toEqual(["2026-11-01T05:30Z", "2026-11-01T06:30Z"])
+  })
+})
+
+it("S4: in every zone, a time of the day is due once from noon to noon, whatever clocks do in between", {
+  timeout: 120_000
+}, () => {
+  const [from, until] = [at("2026-01-01T12:00Z"), at("2027-01-01T12:00Z")]
+  const wrong: Array<string> = []
+  let changes = 0
+  for (const zone of Intl.supportedValuesOf("timeZone")) {
+    for (let noon = from; noon < until; noon += 5 * day) {
+      const [before, after] = [offsetAt(zone, noon), offsetAt(zone, noon + 5 * day)]
+      if (before === after && noon > from) continue
+      changes += before === after ? 0 : 1
+      for (const hour of before === after ? [2] : [0, 2, 23]) {
+        const found = between(timingOf(cron(`30 ${hour} * * *`, { zone })), noon - before, noon - after + 5 * day)
+        if (found.length !== 5 || found.some((it, index) => index > 0 && it <= found[index - 1]!)) {
+          wrong.push(`${zone}, ${hour}:30 after ${new Date(noon).toISOString()}: ${found.length} times in 5 days`)
+        }
+      }
+    }
+  }
+  expect(wrong).toEqual([])
+  expect(changes).toBeGreaterThan(200)
+})
+
+it("S5: hours follow elapsed time, where clocks are changed by whole hours", () => {
+  for (const zone of ["Europe/Berlin", "America/New_York", "Antarctica/Troll", "Asia/Beirut", "Africa/Casablanca"]) {
+    const found = between(timingOf(cron("0 * * * *", { zone })), at("2026-01-01T00:00Z"), at("2027-01-01T00:00Z"))
+    expect(new Set(found.map((it, index) => it - (found[index - 1] ?? it - 3_600_000)))).toEqual(new Set([3_600_000]))
+  }
+})
+
+describe("Other timings", () => {
+  it("every counts from 1970, moved by its offset", () => {
+    expect(times(every("6 hours", { offset: "15 minutes" }), "2026-01-01T00:00Z", "2026-01-01T12:00Z")).toEqual([
+      "2026-01-01T00:15Z",
+      "2026-01-01T06:15Z"
+    ])
+  })
+
+  it("a calendar is due where all of its fields hold", () => {
+    const close = calendar({ day: "last", hour: 18 }, { zone: "America/New_York" })
+    expect(times(close, "2026-01-01T00:00Z", "2026-04-15T00:00Z")).toEqual([
+      "2026-01-31T23:00Z",
+      "2026-02-28T23:00Z",
+      "2026-03-31T22:00Z"
+    ])
+    const friday13 = calendar({ day: 13, weekday: "fri", hour: [6, 12] })
+    expect(times(friday13, "2026-01-01T00:00Z", "2026-12-31T00:00Z")).toEqual([
+      "2026-02-13T06:00Z",
+      "2026-02-13T12:00Z",
+      "2026-03-13T06:00Z",
+      "2026-03-13T12:00Z",
+      "2026-11-13T06:00Z",
+      "2026-11-13T12:00Z"
+    ])
+  })
+
+  it("a function tells what it likes, as long as time goes on", () => {
+    const days = custom("days", (after) => new Date(after.getTime() + day))
+    expect(times(days, "2026-01-01T00:00:00.001Z", "2026-01-03T12:00Z")).toEqual([
+      "2026-01-02T00:00Z",
+      "2026-01-03T00:00Z"
+    ])
+    expect(timingOf(custom("stuck", (after) => after)).next(0)).toBeUndefined()
+  })
+
+  it("several are one", () => {
+    const both = timingOfAll([timingOf(every("2 hours")), timingOf(every("3 hours"))])
+    expect(between(both, 0, 8 * 3_600_000).map((it) => it / 3_600_000)).toEqual([2, 3, 4, 6, 8])
+    expect(latest(both, 0, 8 * 3_600_000, 2).map((it) => it / 3_600_000)).toEqual([6, 8])
+  })
+
+  it.each([
+    [cron("30 2 * * 7"), "7 is not a day of the week: write 0 for Sunday"],
+    [cron("0 0 * *"), "4 fields"],
+    [cron("0 0 * * *", { zone: "EST5" }), 'there is no time zone "EST5"'],
+    [every("10 millis"), "write a second or more"],
+    [calendar({ hour: 24 }), "the hour of calendar() is 24: write 0 to 23"],
+    [calendar({ weekday: "friday" as "fri" }), 'the weekday of calendar() is "friday"']
+  ])("%o is refused", (when, says) => {
+    expect(() => timingOf(when)).toThrow(BadTiming)
+    expect(() => timingOf(when)).toThrow(says)
+  })
+})
