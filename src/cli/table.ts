@@ -18,6 +18,16 @@ export const verbs: Table = {
     summary: "Run CronWorkflows when they are due",
     load: () => import("./verbs/cron.ts")
   },
+  schedule: {
+    group: "Run",
+    summary: "Show schedules, pause, resume and trigger them",
+    load: () => import("./verbs/schedule.ts")
+  },
+  backfill: {
+    group: "Run",
+    summary: "Run a schedule for instants of the past",
+    load: () => import("./verbs/backfill.ts")
+  },
   lint: { group: "Run", summary: "Report every problem in a manifest", load: () => import("./verbs/lint.ts") },
   demo: { group: "Run", summary: "See what Pinnace does, in ten seconds", load: () => import("./verbs/demo.ts") },
   init: { group: "Run", summary: "Write a starter project with its test", load: () => import("./verbs/init.ts") },

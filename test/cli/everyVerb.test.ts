@@ -25,6 +25,7 @@ const table: Readonly<Record<string, Row>> = {
   run: { args: [fixed, "--id", "beside-1"], code: 0, says: "✔ beside-1 Succeeded" },
   submit: { args: [fixed, "--id", "beside-2", "--wait"], code: 0, says: "beside-2 Succeeded at " },
   cron: { args: ["list", "cron.yaml"], code: 0, says: "yearly" },
+  schedule: { args: ["ls"], code: 0, says: "No schedules: " },
   list: { args: ["--running", "--prefix", "RUN"], code: 0, says: /\nRUN +ask +Running +\d/ },
   get: { args: ["RUN"], code: 0, says: / ǁ go +[\d.m]+s +waits for a signal\n/ },
   watch: { args: ["RUN"], code: 1, says: "✔ .onExit Succeeded", leaves: "Failed", ended: ["stop", "RUN"] },
@@ -58,6 +59,7 @@ const table: Readonly<Record<string, Row>> = {
 /** Verbs that open no state file of others, with what tests them. */
 const apart: Readonly<Record<string, string>> = {
   node: "is for runs of manifests: run.test.ts",
+  backfill: "needs a schedule: schedule.test.ts",
   lint: "looks at files: manifest.test.ts",
   demo: "has a state file of its own: demo.test.ts",
   init: "writes files: init.test.ts, package/pack.test.ts",

@@ -109,7 +109,8 @@ export const loadModule = async (file: string, name: string | undefined): Promis
   )
 }
 
-const importFile = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
+/** What a module exports. Throws `Usage` where there is none. */
+export const importFile = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
   if (!existsSync(file)) throw new Usage(`Cannot read ${file}: there is no such file`)
   try {
     return await import(pathToFileURL(resolve(file)).href)

@@ -1,0 +1,93 @@
+/** `pinnace backfill`. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { ScheduleHandle } from "../../embed/ScheduleHandle.ts"
+import type { BackfillView, Rerun } from "../../schedule/backfill.ts"
+import { numberOf } from "../arguments/optionValues.ts"
+import { instantOf, moduleOption, namedSchedule } from "../arguments/schedules.ts"
+import { withState } from "../arguments/state.ts"
+import { Usage } from "../Usage.ts"
+import type { Call, Verb } from "../Verb.ts"
+
+const reruns: ReadonlyArray<Rerun> = ["missing", "failed", "all"]
+
+const backfill = (call: Call): Promise<number> =>
+  withState(call.shell, async (pinnace) => {
+    const { args, flags, shell } = call
+    const [name, id] = args as [string, string | undefined]
+    const handle = await namedSchedule(pinnace, flags, name)
+    if (flags.on("stop")) {
+      if (id === undefined) throw new Usage("write `backfill NAME ID --stop`")
+      await handle.stopBackfill(id)
+      shell.print(`${id} starts nothing more; what runs goes on`)
+      return 0
+    }
+    const [from, until] = [instantOf(flags, "from"), instantOf(flags, "to")]
+    if (from === undefined) throw new Usage("backfill needs --from INSTANT")
+    const rerun = flags.text("rerun") ?? "missing"
+    if (!reruns.some((it) => it === rerun)) throw new Usage(`--rerun ${rerun}: choose ${reruns.join(", ")}`)
+    if (flags.on("dry-run")) return foresee(call, handle, from, until ?? new Date(shell.now()))
+    const view = await handle.backfill({
+      from,
+      ...(until === undefined ? {} : { until }),
+      parallelism: numberOf(flags, "parallel", { least: 1 }) ?? 1,
+      rerun: rerun as Rerun
+    })
+    return follow(call, pinnace, handle, view)
+  })
+
+const foresee = async ({ shell }: Call, handle: ScheduleHandle, from: Date, until: Date): Promise<number> => {
+  const found = (await handle.next(10_000, from.getTime() - 1)).filter((at) => at < until)
+  const started = await handle.fires({ from, until, outcome: "started", limit: Infinity })
+  shell.print(`${found.length} instants: ${found.length - started.length} without a run, ${started.length} with one`)
+  return 0
+}
+
+/** Waits until it is done; it survives this process. */
+const follow = async (
+  { shell }: Call,
+  pinnace: Pinnace,
+  handle: ScheduleHandle,
+  { id }: BackfillView
+): Promise<number> => {
+  for (;;) {
+    const view = (await handle.backfills()).find((it) => it.id === id)!
+    if (view.state !== "running") {
+      shell.print(`${id} is ${view.state}: ${view.succeeded} succeeded, ${view.failed} failed`)
+      return view.failed > 0 ? 1 : 0
+    }
+    const runs = await Promise.all(view.open.map((run) => pinnace.get(run)))
+    await Promise.race([...runs.flatMap((run) => run === undefined ? [] : [run.ending()]), soon()])
+  }
+}
+
+/** A run may be about to begin. */
+const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200))
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "NAME --file FILE --from INSTANT [--to INSTANT] [options]",
+  about:
+    "Starts runs of a schedule for instants of the past, as many at once as --parallel says, and waits for their end. " +
+    "It is kept in the state file: when this process ends, any process that keeps the schedule goes on with it. " +
+    "`backfill NAME ID --stop` starts nothing more.",
+  takes: [1, 2],
+  options: {
+    file: moduleOption,
+    from: { type: "string", value: "INSTANT", about: "The first instant" },
+    to: { type: "string", value: "INSTANT", about: "Instants before this one; default now" },
+    parallel: { type: "string", value: "N", about: "Runs at once; default 1" },
+    rerun: {
+      type: "string",
+      value: "WHICH",
+      about: "missing (default): instants without a run; failed: also those whose run failed; all"
+    },
+    "dry-run": { type: "boolean", about: "Only say how many instants there are" },
+    stop: { type: "boolean", about: "Start nothing more of the backfill with this id" }
+  },
+  examples: [
+    ["backfill nightly --file flow.ts --from 2026-10-01 --to 2026-11-01 --parallel 4", "a month"],
+    ["backfill nightly --file flow.ts --from 2026-10-01 --rerun failed", "only what failed or never ran"],
+    ["backfill nightly bf-1 --stop", "start nothing more"]
+  ],
+  run: backfill
+}
