@@ -99,7 +99,6 @@ export const prepareHidden = (hidden: string): void => {
   if (existsSync(hidden)) return
   mkdirSync(dirname(hidden), { recursive: true, mode: 0o700 })
   const made = mkdtempSync(`${hidden}-`)
-  mkdirSync(join(made, "nothing"))
   writeFileSync(join(made, "empty"), "", { mode: 0o400 })
   mkdirSync(join(made, "dev", "shm"), { recursive: true })
   for (const name of devices) writeFileSync(join(made, "dev", name), "")
@@ -112,12 +111,29 @@ export const prepareHidden = (hidden: string): void => {
   }
 }
 
-/** What is mounted over the root, in this order, each on something that is there; only devices can be written to. */
-export const hidingMounts = (hidden: string): ReadonlyArray<Mount> => [
-  { host: join(hidden, "dev"), path: "/dev", readonly: true },
-  ...devices.map((name) => ({ host: `/dev/${name}`, path: `/dev/${name}` })).filter(({ host }) => existsSync(host)),
-  ...hiddenPaths().map((path) => ({ host: join(hidden, isFolder(path) ? "nothing" : "empty"), path, readonly: true }))
-]
+/** Where a sandbox is, and where the stand-ins are: within it if they are its own, else shared. */
+export interface Stage {
+  readonly directory: string
+  readonly hidden: string
+}
+
+/** Whether something is mounted where only a sandbox with stand-ins of its own has room for it. */
+export const isBelowStandIns = ({ path }: Mount): boolean => /^\/dev\/(?!shm(\/|$))/.test(resolve("/", path))
+
+/**
+ * What is mounted over the root, in this order, each on something
+ * that is there. What all sandboxes share is only to be read.
+ */
+export const hidingMounts = ({ directory, hidden }: Stage): ReadonlyArray<Mount> => {
+  const readonly = !hidden.startsWith(`${directory}/`)
+  const standIn = (path: string): Mount =>
+    isFolder(path) ? { host: join(directory, "nothing"), path } : { host: join(hidden, "empty"), path, readonly }
+  return [
+    { host: join(hidden, "dev"), path: "/dev", readonly },
+    ...devices.map((name) => ({ host: `/dev/${name}`, path: `/dev/${name}` })).filter(({ host }) => existsSync(host)),
+    ...hiddenPaths().map(standIn)
+  ]
+}
 
 const secretFiles = ["shadow", "shadow-", "gshadow", "gshadow-", "sudoers"].map((name) => `/etc/${name}`)
 const daemons = ["docker.sock", "user", "dbus", "podman", "containerd", "crio", "secrets", "credentials"]

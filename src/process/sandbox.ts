@@ -10,7 +10,7 @@ import { layeredView, lookAt, type Part, partOf, type Spot, type View } from "..
 import { isRoot, nodeEnvironment, searchPath } from "./environment.ts"
 import { type Command, type Executor, type Exited, type Mount, SpawnFailed, type Workspace } from "./Executor.ts"
 import { findCommand } from "./findCommand.ts"
-import { hiddenHomes, hidingMounts, nodeHome, visiblePrograms } from "./hidden.ts"
+import { hiddenHomes, hidingMounts, isBelowStandIns, nodeHome, visiblePrograms } from "./hidden.ts"
 import { Groups } from "./group/Groups.ts"
 import { runGroup } from "./group/runGroup.ts"
 import { mountPoints } from "./mountPoints.ts"
@@ -40,11 +40,13 @@ exit $?
 /** Makes the executor; `tools` is appended to PATH. The user's home is hidden unless `showHome`. */
 export const sandboxExecutor = (tools: string, showHome: boolean = false): Executor => {
   const groups = new Groups()
-  const [hidden, homes] = [`${tools}.hidden`, hiddenHomes(showHome)]
+  const homes = hiddenHomes(showHome)
   return {
     name: "sandbox",
-    open: (directory, mounts) =>
-      open({ directory, hidden, homes }, [...mounts, { host: tools, path: toolsPath }], groups),
+    open: (directory, mounts) => {
+      const hidden = mounts.some(isBelowStandIns) ? join(directory, "hidden") : `${tools}.hidden`
+      return open({ directory, hidden, homes }, [...mounts, { host: tools, path: toolsPath }], groups)
+    },
     close: () => groups.close()
   }
 }
@@ -78,7 +80,8 @@ export const unshare = (
 const readOnly = "ro,nosuid,nodev"
 
 /** The root and what is mounted in it, as `mount` reads it. */
-const mountTable = ({ directory, hidden, homes }: Space, folders: ReadonlyArray<Mount>): string => {
+const mountTable = (space: Space, folders: ReadonlyArray<Mount>): string => {
+  const { directory, homes } = space
   const root = join(directory, "root")
   const layers = `lowerdir=/,upperdir=${join(directory, "upper")},workdir=${join(directory, "layer")}`
   const own: ReadonlyArray<Mount> = [
@@ -88,7 +91,7 @@ const mountTable = ({ directory, hidden, homes }: Space, folders: ReadonlyArray<
   ]
   const lines = [
     ["overlay", root, "overlay", layers],
-    ...hidingMounts(hidden).map(({ host, path, readonly }) => [
+    ...hidingMounts(space).map(({ host, path, readonly }) => [
       host,
       `${root}${path}`,
       "none",
@@ -108,11 +111,11 @@ const escaped = (field: string): string =>
   field.replace(/[\s\\#]/g, (it) => `\\${it.charCodeAt(0).toString(8).padStart(3, "0")}`)
 
 const open = (space: Space, mounts: ReadonlyArray<Mount>, groups: Groups): Workspace => {
-  const { directory, hidden, homes } = space
+  const { directory, homes } = space
   prepare(space)
   const own = [...privateFolders, ...homes].map((path) => ({ host: join(directory, "private", path), path }))
   const fixed = (it: Mount): Part => ({ ...partOf(it), isFixed: it.readonly === true })
-  const hiding = [...hidingMounts(hidden).map(fixed), ...own.map(partOf)]
+  const hiding = [...hidingMounts(space).map(fixed), ...own.map(partOf)]
   const parts = [...hiding, ...visiblePrograms(homes).map(fixed), ...mounts.map(partOf)]
   const view = layeredView(join(directory, "upper"), parts)
   const place = (path: string): Spot => ({ view, path: resolvePath("/", path) })

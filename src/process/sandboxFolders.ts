@@ -1,7 +1,7 @@
 /** The directories of a sandbox before anything runs in it. */
 import { lstatSync, symlinkSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { prepareHidden } from "./hidden.ts"
+import { prepareHidden, type Stage } from "./hidden.ts"
 import { makeFolder } from "./makeFolder.ts"
 import { writeScript } from "./script.ts"
 import { atRoot } from "./tools.ts"
@@ -20,18 +20,16 @@ export const stage = (directory: string, script: string | undefined): ReadonlyAr
   script === undefined ? [] : [dirname(writeScript(directory, script))]
 
 /** Where a sandbox is, what it shows in place of what is hidden, and which homes are its own. */
-export interface Space {
-  readonly directory: string
-  readonly hidden: string
+export interface Space extends Stage {
   readonly homes: ReadonlyArray<string>
 }
 
 /** Makes the directories of a sandbox. */
 export const prepare = ({ directory, hidden, homes }: Space): void => {
-  prepareHidden(hidden)
   makeFolder(directory)
+  prepareHidden(hidden)
   const own = [...privateFolders, ...homes].map((it) => `private${it}`)
-  for (const part of ["upper", "layer", "root", "private", ...own]) makeFolder(join(directory, part))
+  for (const part of ["upper", "layer", "root", "nothing", "private", ...own]) makeFolder(join(directory, part))
   for (const name of atRoot) link(`${toolsPath}/${name}`, join(directory, "upper", name))
 }
 

@@ -15,7 +15,7 @@ export const sandboxWorks = (folder: string): boolean => {
   const directory = mkdtempSync(join(folder, "probe-"))
   try {
     // With all that nodes get: what this host refuses them must be known now.
-    const space = { directory, hidden: join(directory, "hidden"), homes: hiddenHomes(false) }
+    const space = { directory: join(directory, "space"), hidden: join(directory, "hidden"), homes: hiddenHomes(false) }
     prepare(space)
     const argv = unshare(space, [], "/", ["true"])
     return spawnSync(argv[0]!, argv.slice(1), { env: environment(), timeout: 5_000, stdio: "ignore" }).status === 0

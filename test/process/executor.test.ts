@@ -294,10 +294,23 @@ describe.each(kinds)("what a command of %s sees", (kind, make) => {
       "head -c 4 /dev/zero | wc -c; echo 1 > /dev/null; cat /dev/null; echo 2 > /dev/stdout",
       /^4\n2$/m
     ],
-    ["nothing in /dev that another node would see", "echo 1 >/dev/made || ls /dev/made; ls -A /run/user", /^$/m],
+    ["nothing in /dev that another node would see", "echo 1 >/dev/made || ls /dev/made", /^$/m],
     ["shared memory of its own", "echo 1 >/dev/shm/made; ls -A /dev/shm", /^made$/m],
     ["no daemons' sockets", "ls -A /run/user /run/dbus 2>/dev/null | grep -v ':$' | grep -c .", /^0$/m]
   ])("%s", async (_, script, expected) => expect(await sees(script)).toMatch(expected))
+})
+
+describe.runIf(sandboxWorks(folder))("a sandbox with mounts where it shows stand-ins", () => {
+  it.each(["/dev/made", "/dev/shm", "/dev/shm/made", "/run/user/1"])("has what is mounted at %s", async (path) => {
+    const executor = sandboxExecutor(tools)
+    const volume = join(folder, `volume${++count}`)
+    mkdirSync(volume)
+    writeFileSync(join(volume, "it"), "1")
+    const workspace = executor.open(join(folder, `below${count}`), [{ host: volume, path }])
+    const ended = await Effect.runPromise(workspace.run({ argv: ["cat", `${path}/it`], env: {} }))
+    expect(ended).toMatchObject({ code: 0, stdout: "1" })
+    executor.close()
+  })
 })
 
 describe.runIf(sandboxWorks(folder))("a sandbox that was asked to show the home", () => {

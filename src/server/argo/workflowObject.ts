@@ -78,9 +78,13 @@ const readManifest: ReadManifest = (site, id) => Effect.runPromise(viewRun(site.
 /** The same for who reads one run again and again: of what it read it keeps what did not change. */
 export const manifestReader = (): ReadManifest => {
   let opened: OpenRun<ManifestRun> | undefined
+  const look = async () => opened === undefined ? undefined : await Effect.runPromise(opened.look)
   return async ({ pinnace: { engine } }, id) => {
-    opened ??= await Effect.runPromise(openManifest(sourceOf(engine), id))
-    return opened === undefined ? undefined : Effect.runPromise(opened.look)
+    const known = await look()
+    if (known !== undefined) return known
+    // Another run may have the id of one that was deleted.
+    opened = await Effect.runPromise(openManifest(sourceOf(engine), id))
+    return look()
   }
 }
 
