@@ -11,13 +11,13 @@ import type { OpenOptions } from "./openOptions.ts"
 /** Opens what an engine stands on: a file, or the database at an address. */
 export const journalAt = (
   path: string,
-  { durability, group, readOnly = false }: Omit<OpenOptions, "layer">,
+  { durability, group, postgres, readOnly = false }: Omit<OpenOptions, "layer">,
   services: Context.Context<never>
 ): Effect.Effect<JournalShape, JournalError> => {
   const turn = Context.get(services, Turn)
   if (isPostgres(path)) {
     return Effect.tryPromise({
-      try: async () => (await import("../postgres/openPostgres.ts")).openPostgres({ url: path, turn }),
+      try: async () => (await import("../postgres/openPostgres.ts")).openPostgres({ ...postgres, url: path, turn }),
       catch: (error) => error as JournalError
     })
   }

@@ -18,6 +18,7 @@ import {
   record,
   type Rule,
   type Rules,
+  text,
   under
 } from "../workflow/admit.ts"
 import { type Schedule, scheduleRule } from "../schedule/Schedule.ts"
@@ -27,8 +28,12 @@ import { shown } from "../workflow/values.ts"
 import type { ArtifactOptions } from "./artifactHost.ts"
 import type { EngineCache } from "./cacheHost.ts"
 import type { EngineOptions } from "./makeEngine.ts"
+import type { PostgresOptions } from "../postgres/openPostgres.ts"
 import type { ServedWorkflow } from "./PinnaceEngine.ts"
 import { alarm, stayAlive } from "./timers.ts"
+
+/** How a database is used; see `PostgresOptions`. */
+export type DatabaseOptions = Omit<PostgresOptions, "turn" | "url">
 
 /** How to open an engine; `R` are the services of Effect bodies, which `layer` gives, made of `RIn`. */
 export interface OpenOptions<R = never, E = unknown, RIn = never>
@@ -37,6 +42,8 @@ export interface OpenOptions<R = never, E = unknown, RIn = never>
   readonly workflows?: ReadonlyArray<ServedWorkflow<NoInfer<R>>>
   /** Schedules that this process keeps until it closes; their workflows are registered too. */
   readonly schedules?: ReadonlyArray<ServedSchedule<NoInfer<R>>>
+  /** For an address of a PostgreSQL database: its schema, sessions and times. */
+  readonly postgres?: DatabaseOptions
   /** The services that Effect bodies need; when they cannot be built, nothing is opened and their error is told. */
   readonly layer?: Layer.Layer<R, E, RIn>
 }
@@ -80,6 +87,14 @@ const rules: Rules<OpenOptions> = {
   workflows: listOf(defined("Workflow")),
   schedules: listOf(scheduleRule),
   layer: layerRule,
+  postgres: under<DatabaseOptions>({
+    schema: text,
+    session: text,
+    password: callable,
+    migrate: flag,
+    lease: count({ least: 1_000 }),
+    grace: count({ least: 1 })
+  }),
   secrets: callable,
   parallelism: count({ least: 1, forever: true }),
   captureConsole: flag,

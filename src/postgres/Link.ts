@@ -14,11 +14,16 @@ import { isLost, isPassing, storageError, unreachableError } from "./pgError.ts"
 export class Link {
   readonly #connect: Connect
   readonly #patience: number
+  readonly #pause: (millis: number) => Promise<void>
   #session: Promise<PgSession> | undefined = undefined
   #closed: JournalError | undefined = undefined
 
-  /** `connect` opens a session that is ready; `patience` are the milliseconds for which a question is tried. */
-  constructor(connect: Connect, patience: number) {
+  /**
+   * `connect` opens a session that is ready; `patience` are the milliseconds for which a question is tried, with pauses
+   * between the tries.
+   */
+  constructor(connect: Connect, patience: number, between: (millis: number) => Promise<void> = pause) {
+    this.#pause = between
     this.#connect = connect
     this.#patience = patience
   }
@@ -35,7 +40,7 @@ export class Link {
         if (!isLost(error) && !isPassing(error)) throw passOn(error)
         const waited = performance.now() - begun
         if (waited > this.#patience) throw unreachableError(waited, error)
-        await pause(Math.min(10 * 2 ** tries, 250))
+        await this.#pause(Math.min(10 * 2 ** tries, 250))
       }
     }
   }

@@ -35,3 +35,11 @@ it.skipIf(!hasPostgres)(
     expect(calls).toBe(1)
   }
 )
+
+it.skipIf(!hasPostgres)(`engines in different schemas do not see each other (${withoutPostgres})`, async () => {
+  const [one, two] = [await opened({ workflows: [greet] }), await opened({ postgres: { schema: "Other one" } })]
+  const run = await one.start(greet)
+  await run.result()
+  expect([(await one.get(run.id))?.id, await two.get(run.id)]).toEqual([run.id, undefined])
+  await expect(opened({ postgres: { schema: "none", migrate: false } })).rejects.toMatchObject({ reason: "Unwritable" })
+})

@@ -388,6 +388,7 @@ const ways: { readonly [K in keyof Required<OpenOptions>]: true } = {
   readOnly: true,
   workflows: true,
   schedules: true,
+  postgres: true,
   layer: true
 }
 
