@@ -21,8 +21,8 @@ export interface Site {
   readonly tickets: Tickets
   readonly actions: Actions
   readonly streams: OpenStreams
-  /** Of large answers. */
-  readonly turns: Turns
+  /** Of large answers, and of files that come and go as fast as their clients are. */
+  readonly turns: { readonly answer: Turns; readonly file: Turns }
   /** What clients of commands have not read yet. */
   readonly backlog: Backlog
   /** Events as they are sent. */

@@ -47,13 +47,13 @@ export const answerAt = async (site: Site, request: Request, url: URL, who: stri
 }
 
 /** Makes a large answer when it is its turn. */
-const inTurn = async ({ answer, heavy }: Route<Site>, call: Call<Site>): Promise<Response> => {
-  const end = await call.site.turns.take(call.request.signal)
+const inTurn = async ({ answer, heavy = "answer", method }: Route<Site>, call: Call<Site>): Promise<Response> => {
+  const end = await call.site.turns[heavy].take(call.request.signal)
   if (end === undefined) throw tooBusy
   let isHeld = false
   try {
     const response = await answer(call)
-    isHeld = heavy === "read"
+    isHeld = heavy === "file" && method === "GET"
     return isHeld ? untilRead(response, end) : response
   } finally {
     if (!isHeld) end()

@@ -19,7 +19,7 @@ export const siteOf = (pinnace: Pinnace, admitted: HandlerOptions, now: () => nu
   tickets: new Tickets(now),
   actions: new Actions(now),
   streams: new OpenStreams(STREAMS_MAX),
-  turns: new Turns(),
+  turns: { answer: new Turns(), file: new Turns() },
   backlog: new Backlog(),
   pages: new EventPages(pinnace.engine),
   subscriptions: new Map(),

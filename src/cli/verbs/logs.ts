@@ -1,4 +1,5 @@
 /** `pinnace logs`. */
+import type { RE2JS } from "re2js"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { LogView } from "../../run/view.ts"
@@ -31,14 +32,14 @@ const logs = (call: Call): Promise<number> =>
 const wantedOf = async (call: Call, pinnace: Pinnace, run: RunHandle, node: string | undefined): Promise<Wanted> => {
   const { flags, shell } = call
   const since = spanOf(flags, "since")
-  const pattern = patternOf(flags.text("grep"))
+  const pattern = await patternOf(flags.text("grep"))
   const namesOf = nodeNames(pinnace, run)
   const isMeant = await meantNodes(pinnace, run, flags, node)
   const text = outputOf(call, formats) === "json" ? asData : plain(shell, flags.on("timestamps"))
   return {
     test: ({ at, path, text }) =>
       isMeant(path) &&
-      (since === undefined || at >= shell.now() - since) && (pattern === undefined || pattern.test(text)),
+      (since === undefined || at >= shell.now() - since) && (pattern === undefined || pattern.matcher(text).find()),
     tail: numberOf(flags, "tail"),
     follow: flags.on("follow"),
     show: async (lines) => {
@@ -57,10 +58,12 @@ const thrownIn = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray
   return view !== undefined && (view.phase === "Failed" || view.phase === "Error") ? thrownLines(view) : []
 }
 
-const patternOf = (text: string | undefined): RegExp | undefined => {
+/** A pattern as Go has it: a server does the same for its clients, so none may take longer than its text is long. */
+const patternOf = async (text: string | undefined): Promise<RE2JS | undefined> => {
   if (text === undefined) return undefined
+  const { RE2JS } = await import("re2js")
   try {
-    return new RegExp(text, "u")
+    return RE2JS.compile(text)
   } catch {
     throw new Usage(`--grep ${text}: not a regular expression`)
   }

@@ -5,12 +5,12 @@
  * Does not own: the command; it is ended by whoever made it, once it is told to.
  *
  * Invariants
- * - At most `most` bytes wait for one client, and at most four times that for all: a command that tells more ends.
+ * - At most `most` bytes wait for one client, and at most twice that for all: a command that tells more ends.
  * - The last line is the code, whatever happened before; a client that left is told nothing.
  */
 
 /** The most bytes that wait for one client. */
-const most = 16 * 1024 * 1024
+const most = 64 * 1024 * 1024
 /** How many lines a client is given at once. */
 const atOnce = 64
 
@@ -19,7 +19,7 @@ export class Backlog {
   readonly #most: number
   #bytes = 0
 
-  constructor(bytes: number = 4 * most) {
+  constructor(bytes: number = 2 * most) {
     this.#most = bytes
   }
 

@@ -68,6 +68,6 @@ const asText = ({ at, path, text }: LogLine): string => `${new Date(at).toISOStr
 
 /** The routes. */
 export const logRoutes: ReadonlyArray<Route<Site>> = [
-  { method: "GET", pattern: `${API}/runs/:id/logs`, heavy: "made", answer: logs },
+  { method: "GET", pattern: `${API}/runs/:id/logs`, heavy: "answer", answer: logs },
   { method: "GET", pattern: `${API}/runs/:id/logs.txt`, answer: whole }
 ]

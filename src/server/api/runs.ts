@@ -36,7 +36,7 @@ export const runRoutes: ReadonlyArray<Route<Site>> = [
   {
     method: "GET",
     pattern: run,
-    heavy: "made",
+    heavy: "answer",
     answer: async (call) => {
       const handle = await runOf(call)
       const { engine } = call.site.pinnace
@@ -49,7 +49,7 @@ export const runRoutes: ReadonlyArray<Route<Site>> = [
   {
     method: "GET",
     pattern: `${run}/nodes`,
-    heavy: "made",
+    heavy: "answer",
     answer: async (call) => json(await (await runOf(call)).nodes({ values: flagOf(call.query, "values") }))
   },
   {

@@ -60,6 +60,6 @@ async function* bounded(body: ReadableStream<Uint8Array> | null): AsyncIterable<
 
 /** The routes. */
 export const transferRoutes: ReadonlyArray<Route<Site>> = [
-  { method: "POST", pattern: `${API}/runs/import`, acts: true, heavy: "made", answer: imported },
-  { method: "GET", pattern: `${API}/runs/:id/export`, heavy: "read", answer: exported }
+  { method: "POST", pattern: `${API}/runs/import`, acts: true, heavy: "file", answer: imported },
+  { method: "GET", pattern: `${API}/runs/:id/export`, heavy: "file", answer: exported }
 ]

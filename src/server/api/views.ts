@@ -20,7 +20,7 @@ type Look = (source: RunSource, id: string, call: Call) => Effect.Effect<unknown
 const view = (name: string, look: Look): Route<Site> => ({
   method: "GET",
   pattern: `${API}/runs/:id/${name}`,
-  heavy: "made",
+  heavy: "answer",
   answer: async (call) => {
     const { id } = await runOf(call)
     return json(await Effect.runPromise(look(sourceOf(call.site.pinnace.engine), id, call)) ?? null)

@@ -33,17 +33,17 @@ const items = (values: ReadonlyArray<string>): Response => json({ items: [...new
 
 /** The routes. */
 export const archiveRoutes: ReadonlyArray<Route<Site>> = [
-  { method: "GET", pattern: base, heavy: "made", answer: list },
+  { method: "GET", pattern: base, heavy: "answer", answer: list },
   {
     method: "GET",
     pattern: `${base}-label-keys`,
-    heavy: "made",
+    heavy: "answer",
     answer: async (call) => items((await labels(call)).map(([key]) => key))
   },
   {
     method: "GET",
     pattern: `${base}-label-values`,
-    heavy: "made",
+    heavy: "answer",
     answer: async (call) => {
       const wanted = call.query.get("listOptions.labelSelector") ?? ""
       return items((await labels(call)).filter(([key]) => key === wanted).map(([, value]) => value))
@@ -52,7 +52,7 @@ export const archiveRoutes: ReadonlyArray<Route<Site>> = [
   {
     method: "GET",
     pattern: `${base}/:uid`,
-    heavy: "made",
+    heavy: "answer",
     answer: async (call) => answerRun(call, (await runOfUid(call.site, call.params["uid"]!)).id)
   },
   {

@@ -109,7 +109,7 @@ export const plainly = (answer: (call: Call) => Promise<Response>) => async (cal
 const get = (pattern: string, answer: (call: Call) => Promise<Response>): Route<Site> => ({
   method: "GET",
   pattern,
-  heavy: "made",
+  heavy: "answer",
   answer: plainly(answer)
 })
 

@@ -34,11 +34,11 @@ const remove = async (call: Call): Promise<Response> => {
 
 /** The routes. */
 export const runRoutes: ReadonlyArray<Route<Site>> = [
-  { method: "GET", pattern: "/api/v1/workflows/:ns", heavy: "made", answer: (call) => answerList(call) },
+  { method: "GET", pattern: "/api/v1/workflows/:ns", heavy: "answer", answer: (call) => answerList(call) },
   {
     method: "GET",
     pattern: "/api/v1/workflows/:ns/:name",
-    heavy: "made",
+    heavy: "answer",
     answer: async (call) => answerRun(call, (await runNamed(call, call.params["name"]!)).id)
   },
   { method: "DELETE", pattern: "/api/v1/workflows/:ns/:name", acts: true, answer: remove }

@@ -1,8 +1,8 @@
 /** Directories that were saved, file by file. */
 import { createReadStream } from "node:fs"
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises"
+import { mkdtemp, readdir, realpath, rm, stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { basename, join } from "node:path"
+import { basename, join, sep } from "node:path"
 import { Readable as Bytes } from "node:stream"
 import * as Effect from "effect/Effect"
 import type { ArtifactView } from "../../run/view.ts"
@@ -53,8 +53,15 @@ const fileAt = async ({ pathname, rest }: Inside, root: string): Promise<Respons
     const names: ReadonlyArray<string> = (await stat(path)).isDirectory() ? await readdir(path) : []
     if (!names.includes(part)) return text(`there is no ${rest} in this artifact\n`, 404)
     path = join(path, part)
+    // A link may lead out of the artifact: what is not in it is not there.
+    if (!await isWithin(path, root)) return text(`there is no ${rest} in this artifact\n`, 404)
   }
   return (await stat(path)).isDirectory() ? directoryAt(pathname, await readdir(path)) : path
+}
+
+const isWithin = async (path: string, root: string): Promise<boolean> => {
+  const [own, above] = await Promise.all([realpath(path).catch(() => undefined), realpath(root)])
+  return own !== undefined && (own === above || own.startsWith(`${above}${sep}`))
 }
 
 const directoryAt = (pathname: string, names: ReadonlyArray<string>): Response => {

@@ -43,7 +43,7 @@ export const uploadRoutes: ReadonlyArray<Route<Site>> = [
     method: "POST",
     pattern: "/upload-artifacts/:ns/:template/:artifact",
     acts: true,
-    heavy: "made",
+    heavy: "file",
     answer: plainly(upload)
   }
 ]

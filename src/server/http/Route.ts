@@ -18,8 +18,8 @@ export interface Route<Site> {
   readonly method: "GET" | "POST" | "PUT" | "DELETE"
   readonly pattern: string
   readonly acts?: boolean
-  /** Whether its answer costs much, until it is made or until it was read: only some of them at once. */
-  readonly heavy?: "made" | "read"
+  /** Whether its answer costs much, or moves a file: only some of them at once, and neither waits for the other. */
+  readonly heavy?: "answer" | "file"
   readonly answer: (call: Call<Site>) => Promise<Response> | Response
 }
 

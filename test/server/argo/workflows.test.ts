@@ -73,7 +73,8 @@ const get = async <A = Workflow>(target: string): Promise<A> => await (await ask
 
 beforeAll(async () => {
   const script =
-    "mkdir -p /tmp/dir/in && echo inner > /tmp/dir/in/a.txt && echo '<b>x</b>' > /tmp/page.html && echo said"
+    "mkdir -p /tmp/dir/in && echo inner > /tmp/dir/in/a.txt && echo '<b>x</b>' > /tmp/page.html && echo said" +
+    " && ln -s in/a.txt /tmp/dir/near"
   const container = { image: "busybox", command: ["sh", "-c"], args: [script] }
   const artifacts = [{ name: "dir", path: "/tmp/dir" }, { name: "page", path: "/tmp/page.html", archive: { none: {} } }]
   const spec = { entrypoint: "main", templates: [{ name: "main", container, outputs: { artifacts } }] }
@@ -93,6 +94,7 @@ describe("Files", () => {
     expect(await (await ask("GET", `${page}/dir/`)).text()).toContain('<a href="./in">in</a>')
     expect(await (await ask("GET", `${page}/dir/in/a.txt`)).text()).toBe("inner\n")
     expect((await ask("GET", `${page}/dir/in/b.txt`)).status).toBe(404)
+    expect(await (await ask("GET", `${page}/dir/near`)).text()).toBe("inner\n")
     const packed = await ask("GET", "/artifacts/argo/files/files/dir")
     expect(packed.headers.get("content-disposition")).toMatch(/filename="dir\.(?:tar|tgz)"/)
     const { uid } = (await get("/api/v1/workflows/argo/files")).metadata
