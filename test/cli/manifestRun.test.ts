@@ -112,6 +112,7 @@ spec:
   expect(holder, out).toBeDefined()
   expect((await cli.run(["locks"])).out).toContain(`held by ${holder} `)
   expect(await cli.run(["locks", "break", "locked-1", holder!])).toMatchObject({ code: 0 })
+  expect((await cli.run(["locks", "break", "locked-1", holder!])).err).toContain("neither holds nor waits for permits")
   await cli.run(["terminate", "locked-1"])
   await started.done
 })

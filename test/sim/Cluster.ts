@@ -12,7 +12,7 @@ import type { Disk } from "../../src/journal/Disk.ts"
 import { kill, openMemory } from "../../src/journal/memory.ts"
 import { setClock, type Time } from "../../src/testing/VirtualClock.ts"
 import { World } from "../../src/testing/World.ts"
-import { slowly } from "./slowly.ts"
+import { type Answering, answering } from "./slowly.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 
 /** One simulated process. */
@@ -33,8 +33,8 @@ export class Cluster {
   lateness = { chance: 0, most: 0 }
   /** The chance, at each step, that the clock is set. */
   jumps = 0
-  /** Whether storage takes its time to answer. */
-  slow = false
+  /** How storage answers. */
+  answers: Answering = "at once"
   #setBack = 0
   readonly #disk: Disk
   readonly #random: () => number
@@ -50,7 +50,7 @@ export class Cluster {
   open(workflows: ReadonlyArray<AnyWorkflow>, options: EngineOptions): Process {
     const world = new World(this.#random, this.time, this.#preempt)
     const journal = answersOf(openMemory(this.#disk, world.add))
-    const stored = this.slow ? slowly(journal, world) : journal
+    const stored = answering(journal, world, this.answers)
     const engine = makeEngine(this.#unreliable(stored, world), world.context, { ...options, random: this.#random })
     const process = { world, journal, engine, dead: false }
     this.processes.push(process)

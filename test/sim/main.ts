@@ -35,7 +35,7 @@ const playOne = async (seed: number): Promise<Played> => {
   }
   const { crashes, executions, history, phase, violations } = values.manifests
     ? await playManifest(seed)
-    : play(seed, { slow: values["slow-reads"] })
+    : play(seed, values["slow-reads"] ? { answers: "slowly" } : {})
   return { violations, history, counts: { "bodies run": executions, faults: crashes, [`runs ${phase}`]: 1 } }
 }
 

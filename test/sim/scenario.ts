@@ -18,6 +18,7 @@ import { Crashes } from "./Crashes.ts"
 import { Generator } from "./generate.ts"
 import { changing, inCircle, PermitWatch } from "./permits.ts"
 import { Probe } from "./Probe.ts"
+import type { Answering } from "./slowly.ts"
 import { visit } from "./visitors.ts"
 
 /** What one seed showed. */
@@ -40,8 +41,8 @@ export interface Play {
    * first.
    */
   readonly preemption?: boolean
-  /** Whether storage takes its time to answer; default false. */
-  readonly slow?: boolean
+  /** How storage answers; default at once. */
+  readonly answers?: Answering
 }
 
 /** Plays one seed. */
@@ -66,12 +67,12 @@ class Scenario {
   #retries = 0
   #pending: Array<Fiber.Fiber<unknown, unknown>> = []
 
-  constructor(seed: number, { preemption = true, slow = false }: Play) {
+  constructor(seed: number, { preemption = true, answers = "at once" }: Play) {
     this.#seed = seed
     this.#random = makeRandom(seed)
     const preempt = this.#random() * 0.2
     this.#cluster = new Cluster(this.#disk, this.#random, preemption ? preempt : 0)
-    this.#cluster.slow = slow
+    this.#cluster.answers = answers
     if (this.#random() < 0.3) this.#cluster.loss = this.#random()
     if (this.#random() < 0.3) this.#cluster.lateness = { chance: this.#random(), most: 1 + this.#random() * 200 }
     if (this.#random() < 0.3) this.#cluster.jumps = this.#random() * 0.05

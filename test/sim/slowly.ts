@@ -1,11 +1,20 @@
-/** Storage that takes its time: what is read is read later than it was asked, and is out of date when it arrives. */
+/** How storage answers what is read of it; from the engine nothing of this may be seen. */
 import * as Effect from "effect/Effect"
 import type { JournalShape } from "../../src/journal/Journal.ts"
 import type { World } from "../../src/testing/World.ts"
 
-/** The same journal, whose answers wait for the seed twice: before they are read and before they arrive. */
-export const slowly = (journal: JournalShape, world: World): JournalShape => {
-  const turn = Effect.callback<void>((resume) => world.add(() => resume(Effect.void)))
+/** Whether answers are there at once, after more operations that wait for nothing, or take their time. */
+export type Answering = "at once" | "roundabout" | "slowly"
+
+/**
+ * The same journal, whose answers come differently. Slowly they wait for the seed twice, before they are read and
+ * before they arrive: what is read is read later than it was asked, and is out of date when it arrives.
+ */
+export const answering = (journal: JournalShape, world: World, how: Answering): JournalShape => {
+  if (how === "at once") return journal
+  const turn = how === "roundabout"
+    ? Effect.void
+    : Effect.callback<void>((resume) => world.add(() => resume(Effect.void)))
   const late = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     Effect.andThen(turn, Effect.flatMap(Effect.exit(answer), (exit) => Effect.andThen(turn, exit)))
   return {

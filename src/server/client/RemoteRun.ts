@@ -9,12 +9,12 @@ import { RunFailed } from "../../engine/observe/RunFailed.ts"
 import { decodeTyped } from "../../engine/node/value.ts"
 import type { Awaited } from "../../engine/observe/waitFor.ts"
 import type { Why } from "../../engine/observe/why.ts"
-import type { RunOutcome } from "../../embed/EffectRun.ts"
+import type { AnySignal, RunOutcome, SignalValue } from "../../embed/EffectRun.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { ArtifactView, LogView, NodeView, RunView } from "../../run/view.ts"
 import type { Ending, Json, Recorded } from "../../run/Event.ts"
 import { decodeJson, encodeJson } from "../../workflow/codec.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
-import type { Signal } from "../../workflow/Signal.ts"
 import { followed } from "./follow.ts"
 import { isPassing, Patience } from "./Patience.ts"
 import type { Wire } from "./Wire.ts"
@@ -23,7 +23,7 @@ import type { Wire } from "./Wire.ts"
 export type RemoteResubmit = Omit<ResubmitRequest, "workflow">
 
 /** A handle on one run of a server. */
-export class RemoteRun<O = unknown> {
+export class RemoteRun<O = unknown> implements Omit<RunHandle<O>, "export" | "fork" | "resubmit"> {
   readonly id: string
   readonly #wire: Wire
   readonly #workflow: AnyWorkflow | undefined
@@ -129,9 +129,7 @@ export class RemoteRun<O = unknown> {
    * Gives a waiting node its value: a signal with a value of its type, or the node's path with the JSON form of its
    * schema.
    */
-  signal<T>(signal: Signal<T>, value: NoInfer<T>): Promise<Answer>
-  signal(node: string, value?: Json): Promise<Answer>
-  signal(to: Signal<unknown> | string, value: unknown = null): Promise<Answer> {
+  signal<S extends AnySignal | string>(to: S, ...[value = null]: SignalValue<S>): Promise<Answer> {
     const sent = typeof to === "string" ? { node: to, value } : { node: to.name, value: encodeJson(to.output)(value) }
     return this.#post("/signal", sent)
   }

@@ -21,6 +21,7 @@ import type { PhaseCounts } from "../../run/Phase.ts"
 import type { SemaphoreView, SetLimitOptions } from "../../engine/observe/locks.ts"
 import type { Stuck } from "../../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../../engine/observe/sweep.ts"
+import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { StartArguments } from "../../embed/PinnaceEngine.ts"
 import type { ArtifactView, RunView } from "../../run/view.ts"
 import { encodeJson } from "../../workflow/codec.ts"
@@ -35,8 +36,21 @@ export interface ManifestFile {
   readonly text: string
 }
 
+/** What is asked of an engine alike, wherever it is. */
+type Asked =
+  | "artifacts"
+  | "breakPermit"
+  | "counts"
+  | "gc"
+  | "list"
+  | "locks"
+  | "pin"
+  | "setLimit"
+  | "stuck"
+  | "sweep"
+
 /** An engine behind a server. */
-export class Client {
+export class Client implements Pick<Pinnace, Asked> {
   readonly #wire: Wire
 
   constructor(wire: Wire) {
