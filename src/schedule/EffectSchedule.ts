@@ -4,7 +4,7 @@ import { asked, type AskError } from "../engine/asked.ts"
 import type { Engine } from "../engine/Operator.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { admit, admitOne, count, flag, instant, oneOf, type Rule, text } from "../workflow/admit.ts"
-import type { InvalidValue } from "../workflow/values.ts"
+import { type InvalidValue, nameFault } from "../workflow/values.ts"
 import { backfill, type BackfillRequest, backfills, type BackfillView, placeOfBackfill } from "./backfill.ts"
 import { changed, removed, resumed, triggered } from "./changes.ts"
 import { schedulesOf } from "./keep.ts"
@@ -109,7 +109,7 @@ const looks = ({ ask, engine, known, name, needed }: Asked) => ({
 const acts = ({ ask, engine, known, name, needed }: Asked) => ({
   pause: (reason: string = "by hand") =>
     ask("pause", () => {
-      admitOne("the reason of a pause", reason, text)
+      admitOne("the reason of a pause", reason, (value) => nameFault(value, 1_000))
       const place = { space: scheduleSpace, key: name }
       return changed(engine, place, name, (state) => ({ ...state, paused: reason }), known())
     }),

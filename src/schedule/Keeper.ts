@@ -63,10 +63,12 @@ export class Keeper {
 
   /** Starts nothing any more; what runs goes on. */
   close(): void {
+    const isNews = !this.#isOver
     this.#isOver = true
     this.#engine.jobs.delete(this)
     this.#doze()
     this.#rest()
+    if (isNews) this.#kept.tell?.({ type: "closed" })
   }
 
   /** Looks whether there is something to do. */
@@ -99,12 +101,26 @@ export class Keeper {
       this.#doze()
       while (!this.#isOver) {
         const seen = yield* this.#look
-        const step = this.#kept.next(seen)
+        const step = yield* this.#decided(seen)
+        if (step === undefined) return
         // What ends from now on wakes it; what has ended meanwhile is seen at the next look.
         if (step.do === "wait" && step.runs && this.#attend(seen.rows)) continue
         if (step.do === "wait") return this.#wait(step, seen)
         if (step.do === "end") return this.#end(step.why)
         yield* step.do === "record" ? this.#record(step, seen) : this.#start(step, seen)
+      }
+    })
+  }
+
+  /** A timing of the author's own may throw: it is asked again a while later. */
+  #decided(seen: Seen): Effect.Effect<Step | undefined> {
+    return Effect.sync(() => {
+      try {
+        return this.#kept.next(seen)
+      } catch (error) {
+        this.#kept.tell?.({ type: "failed", why: error instanceof Error ? error.message : String(error) })
+        this.#sleep(this.#engine.host.now() + longestWait)
+        return undefined
       }
     })
   }
@@ -133,6 +149,8 @@ export class Keeper {
   }
 
   #end(why: string): void {
+    if (this.#isOver) return
+    this.#isOver = true
     this.close()
     this.#kept.tell?.({ type: "ended", why })
   }

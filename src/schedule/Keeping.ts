@@ -45,5 +45,7 @@ export type News =
   | { readonly type: "waiting"; readonly until: number | undefined }
   | { readonly type: "ended"; readonly why: string }
   | { readonly type: "failed"; readonly why: string }
+  /** Whoever keeps it was told to stop. */
+  | { readonly type: "closed" }
   /** An instant that was to start a run has started one already. */
   | { readonly type: "known"; readonly fire: Fire }

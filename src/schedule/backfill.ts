@@ -11,7 +11,7 @@ import type { Cell } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { admit, count, instant, oneOf } from "../workflow/admit.ts"
 import { InvalidValue } from "../workflow/values.ts"
-import { type Known, type Rules, settled, type Step } from "./decide.ts"
+import { type Known, mostOpen, type Rules, settled, type Step } from "./decide.ts"
 import { stored } from "./fires.ts"
 import { Keeper } from "./Keeper.ts"
 import { keptOf, rulesOf, type SomeSchedule } from "./kept.ts"
@@ -136,7 +136,9 @@ const backfillStep = ({ timing }: Rules, known: Known): Step => {
   const due = timing.next(state.cursor)
   const isOver = due === undefined || due >= until
   if (isOver && state.open.length === 0) return { do: "record", state: { ...state, paused: "done" }, fires: [] }
-  if (isOver || state.open.length >= parallelism) return { do: "wait", until: undefined, runs: true, stop: false }
+  if (isOver || state.open.length >= Math.min(parallelism, mostOpen)) {
+    return { do: "wait", until: undefined, runs: true, stop: false }
+  }
   return { do: "start", state: { ...state, cursor: due, previous: due }, due, cause: "backfill" }
 }
 

@@ -75,7 +75,7 @@ export const triggered = (
       tell: (news) => {
         isDone = true
         if (news.type === "known") return fail(`its run of that instant is ${news.fire.run}`)
-        if (news.type !== "decided") return fail("why" in news ? news.why : "")
+        if (news.type !== "decided") return fail("why" in news ? news.why : "the engine was closed")
         const { outcome, run = "", why = "" } = news.fire
         if (outcome === "started") resume(Effect.succeed(run))
         else fail(why)

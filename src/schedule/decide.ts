@@ -63,6 +63,9 @@ export type Step =
 /** Most runs that wait for their turn. */
 const mostQueued = 100
 
+/** Most runs of a schedule, or of a backfill, that are open at once. */
+export const mostOpen = 1_000
+
 /** Counts beyond this are not told. */
 const mostCounted = 10_000
 
@@ -164,7 +167,7 @@ const lateness = ({ catchUp: { limit, within } }: Rules, first: number, last: nu
 const ofOverlap = (rules: Rules, state: ScheduleState, due: number, cause: Cause, now: number): Step => {
   const passed = { ...state, cursor: due }
   const { open, queued } = state
-  if (rules.overlap === "allow" || open.length === 0 && queued.length === 0) {
+  if (rules.overlap === "allow" && open.length < mostOpen || open.length === 0 && queued.length === 0) {
     return { do: "start", state: { ...passed, previous: due }, due, cause }
   }
   const skip = (why: string): Step => ({
@@ -172,6 +175,7 @@ const ofOverlap = (rules: Rules, state: ScheduleState, due: number, cause: Cause
     state: passed,
     fires: [{ ...skipped(rules, due, now, `${why} (overlap: ${rules.overlap})`), cause }]
   })
+  if (rules.overlap === "allow") return skip(`${mostOpen} runs have not ended`)
   if (rules.overlap === "skip") return skip(`run ${open.join(", ")} has not ended`)
   if (rules.overlap === "queueOne" && queued.length > 0) return skip("another one waits for its turn already")
   if (queued.length >= mostQueued) return skip(`${mostQueued} wait for their turn already`)

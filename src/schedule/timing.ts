@@ -34,7 +34,8 @@ export const timingOf = (when: When): Timing => {
         zone: "UTC",
         next: (after) => {
           const next = when.next(new Date(after))?.getTime()
-          return next === undefined || !(next > after) ? undefined : next
+          // On whole seconds, so that no function can ask for more than one run in each.
+          return next === undefined || !(next > after) ? undefined : Math.ceil(next / 1_000) * 1_000
         }
       }
   }

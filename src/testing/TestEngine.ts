@@ -81,12 +81,16 @@ export class TestEngine<in R = any> {
   #journal: JournalShape
 
   /** A layer has to be one that is built at once; `make` waits for any other. */
-  constructor(options: TestEngineOptions<R> | BuiltServices = {}, cache: CacheMode = "off") {
+  constructor(
+    options: TestEngineOptions<R> | BuiltServices = {},
+    cache: CacheMode = "off",
+    schedules: ReadonlyArray<SomeSchedule> = []
+  ) {
     const isBuilt = options instanceof BuiltServices
     this.#services = isBuilt ? options : BuiltServices.atOnce(options)
     this.#cache = isBuilt ? cache : options.cache ?? cache
     this.clock = this.#services.clock
-    this.#schedules = isBuilt ? [] : options.schedules ?? []
+    this.#schedules = isBuilt ? schedules : options.schedules ?? schedules
     this.#journal = this.#openJournal()
     this.pinnace = this.#open()
     keepSchedules(this.pinnace.engine, this.#schedules)
@@ -97,7 +101,7 @@ export class TestEngine<in R = any> {
    * time passes meanwhile. Rejects with the error of the layer.
    */
   static async make<R, E>(options: TestEngineOptions<R, E>): Promise<TestEngine<R>> {
-    return new TestEngine<R>(await BuiltServices.inTime(options, turn), options.cache)
+    return new TestEngine<R>(await BuiltServices.inTime(options, turn), options.cache, options.schedules)
   }
 
   /**

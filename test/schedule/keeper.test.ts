@@ -1,6 +1,6 @@
 /** Schedules on virtual time: what keepers make of the rules, in several processes and over crashes. */
 import { describe, expect, it } from "vitest"
-import { every, type Pinnace, schedule, Schema, task, workflow } from "../../mod.ts"
+import { custom, every, type Pinnace, schedule, Schema, task, workflow } from "../../mod.ts"
 import type { CommonOptions } from "../../src/schedule/Schedule.ts"
 import { type Fire, firesOf, fireSpace, scheduleSpace, type ScheduleState } from "../../src/schedule/State.ts"
 import { makeRandom } from "../../src/testing/World.ts"
@@ -342,4 +342,40 @@ it("1,000 fires are kept of each schedule", async () => {
   await pass(bed, bed.now + 1_250_000)
   expect(fires(bed, "often").length).toBeLessThanOrEqual(1_101)
   expect(stateOf(bed, "often").fires).toBe(fires(bed, "often").length)
+})
+
+it("A timing of the author's own that throws, or an input, ends nothing: it is asked again, or the instant is missed", async () => {
+  const bed = new TestBed()
+  let throws = true
+  const odd = custom("odd", (after) => {
+    if (throws) throw new Error("no")
+    return new Date(after.getTime() + 1)
+  })
+  const oddly = schedule("oddly", odd, report, { input, overlap: "allow" })
+  const wrong = schedule("wrong", every("1 minute"), report, {
+    input: () => {
+      throw new Error("no input")
+    }
+  })
+  bed.open({ schedules: [oddly, wrong] })
+  await pass(bed, 18 * minute)
+  throws = false
+  await pass(bed, 20 * minute)
+  const due = fires(bed, "oddly").filter(({ outcome }) => outcome === "started").map((it) => it.due % 1_000)
+  expect(due.length).toBeGreaterThan(1)
+  expect(new Set(due)).toEqual(new Set([0]))
+  expect(told(bed, "wrong").slice(0, 2)).toEqual([
+    "17 missed: its input cannot be made: no input",
+    "18 missed: its input cannot be made: no input"
+  ])
+})
+
+it("A process that closes while it is asked for a run says so", async () => {
+  const bed = new TestBed()
+  const pinnace = bed.open({ schedules: [beat] })
+  const run = pinnace.schedule(beat).trigger(0)
+  const closed = pinnace.close()
+  const outcome = await bed.settle(run.then((id) => id, (error: Error) => error.name))
+  expect(["beat-19700101T000000Z", "EngineClosed", "InvalidValue"]).toContain(outcome)
+  await bed.settle(closed)
 })

@@ -102,7 +102,7 @@ export class CronKeeper {
     if (news.type === "decided") return tell(told(news))
     if (news.type === "ended") return tell({ type: "stopped", why: news.why })
     if (news.type === "failed") return tell({ type: "failed", due: this.#next ?? 0, why: news.why })
-    if (news.type === "known") return
+    if (news.type === "known" || news.type === "closed") return
     this.#next = news.until
     tell({ type: "waiting", next: news.until })
   }
