@@ -6,6 +6,7 @@ import { historyFigures, historyRow } from "./history.ts"
 import { manifestFigures } from "./manifests.ts"
 import { type Pause, pauseFigures, pauseRow } from "./pauses.ts"
 import { permitFigures } from "./permits.ts"
+import { postgresFigures } from "./postgres.ts"
 import { serverFigures } from "./server.ts"
 import { viewFigures } from "./views.ts"
 import type { Durability } from "./Request.ts"
@@ -217,6 +218,12 @@ export const bars: ReadonlyArray<Bar> = [
     [serverFigures.uiBun, 2.5, " x"],
     [serverFigures.uiSea, 2.5, " x"]
   ] as const).map(([name, required, unit]): Bar => ({ ...atMost, unit, name, required, actual: commandLine(name) })),
+  ...Object.values(postgresFigures).map((name): Bar => ({
+    ...atLeast,
+    name,
+    required: 0.5,
+    actual: commandLine(name)
+  })),
   { ...atMost, unit: " %", name: cliFigures.view, required: 5, actual: commandLine(cliFigures.view) },
   { ...atMost, name: `import "pinnace" to import "effect/Effect"`, required: 2, actual: importCost }
 ]

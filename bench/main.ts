@@ -20,6 +20,7 @@ import { measure } from "./measure.ts"
 import { measurePauses } from "./pauses.ts"
 import { measurePermits } from "./permits.ts"
 import { type Budget, budgetText, measureBudget } from "./profile.ts"
+import { measurePostgres } from "./postgres.ts"
 import { compile, installPeer } from "./prepare.ts"
 import { toJson, toText } from "./report.ts"
 import type { Series } from "./Result.ts"
@@ -35,7 +36,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, server
+}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, server, postgres
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -67,7 +68,8 @@ const others: ReadonlyArray<string> = [
   "manifests",
   "types",
   "views",
-  "server"
+  "server",
+  "postgres"
 ]
 const unknown = options.only.filter((it) => !others.includes(it) && !workloads.some(({ name }) => name === it))
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
@@ -148,15 +150,22 @@ const main = async (scratch: string): Promise<boolean> => {
   if (wants("server")) say("server")
   if (wants("server") && !wants("cli") && !wants("manifests")) buildCommand(options.build)
   const server = wants("server") ? [...await measureServer(reps, scratch), ...await measureUiStart(reps, scratch)] : []
+  if (wants("postgres")) say("postgres")
+  const postgres = wants("postgres") ? await measurePostgres(reps, scratch) : { rows: [], skipped: [] }
   const result = {
     series: all.flat(),
     coldStart,
     artifacts: artifacts.rows,
     permits,
-    cli: [...pauses, ...history, ...cli.rows, ...manifests, ...types.rows, ...views, ...server]
+    cli: [...pauses, ...history, ...cli.rows, ...manifests, ...types.rows, ...views, ...server, ...postgres.rows]
   }
   const seconds = (performance.now() - begun) / 1000
-  const notes = { reps, seconds, skipped: [...skipped, ...artifacts.skipped, ...cli.skipped, ...types.skipped], wrong }
+  const notes = {
+    reps,
+    seconds,
+    skipped: [...skipped, ...artifacts.skipped, ...cli.skipped, ...types.skipped, ...postgres.skipped],
+    wrong
+  }
   process.stdout.write(`${options.json ? JSON.stringify(toJson(result, notes)) : toText(result, notes)}\n`)
   return wrong.length === 0
 }

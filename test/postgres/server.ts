@@ -34,8 +34,11 @@ const identity = (): { readonly uid?: number; readonly gid?: number } => {
 export class PostgresServer {
   readonly folder: string
   readonly #identity = identity()
+  readonly #fsync: boolean
 
-  constructor() {
+  /** Without `fsync` a test is faster, and a loss of power would lose what was acknowledged. */
+  constructor({ fsync = false }: { readonly fsync?: boolean } = {}) {
+    this.#fsync = fsync
     this.folder = mkdtempSync(join(tmpdir(), "pinnace-pg-"))
     const { gid, uid } = this.#identity
     if (uid !== undefined) chownSync(this.folder, uid, gid!)
@@ -55,7 +58,8 @@ export class PostgresServer {
     const settings = [
       "-c listen_addresses=''",
       `-k ${this.folder}`,
-      "-c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB"
+      this.#fsync ? "" : "-c fsync=off -c full_page_writes=off",
+      "-c max_connections=200 -c shared_buffers=32MB"
     ]
     this.#control(["-l", join(this.folder, "log"), "-o", settings.join(" "), "start"])
   }
