@@ -85,3 +85,29 @@ test("What a node holds until its exit handler has ended is free when nobody com
   expect(await bed.ended((await second.get(id))!)).toMatchObject({ phase: "Succeeded" })
   expect((await second.locks()).flatMap(({ holders, queue }) => [...holders, ...queue])).toEqual([])
 })
+
+test("A run that had begun, and waits for its permits again when its time is over, ends its nodes with their handlers", async () => {
+  const bed = new TestBed()
+  const seen: Array<string> = []
+  const handled: Array<string> = []
+  const work = task("work", {
+    onExit: () => void handled.push("work"),
+    run: (_, { run }) => (seen.push(run), Effect.sleep("1 day"))
+  })
+  const definition = workflow(
+    "working",
+    { permits: [one.take()], timeout: "1 hour" },
+    (w) => void w.node("work", work)
+  )
+  const [first, second] = [bed.open({ workflows: [definition] }), bed.open({ workflows: [definition] })]
+  await bed.settle(first.start(definition, undefined, { id: "a" }))
+  await bed.until(() => seen.includes("a"))
+  bed.elapse(1_800_000)
+  await bed.settle(second.start(definition, undefined, { id: "b" }))
+  bed.crash(first)
+  await bed.until(() => seen.includes("b"))
+  const run = (await second.get("a"))!
+  expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Timeout" })
+  expect(handled).toEqual(["work"])
+  expect(seen).toEqual(["a", "b"])
+})

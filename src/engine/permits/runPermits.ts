@@ -6,7 +6,10 @@ import type { LiveRun } from "../Live.ts"
 import { ended, type NodeEnd } from "../node/NodeEnd.ts"
 import { type PermitFailure, take } from "./permits.ts"
 
-/** The run is Pending until it has its permits, but no longer than it may take as a whole. */
+/**
+ * The run is Pending until it has its permits, but no longer than it may take as a whole. One that has begun, and whose
+ * time is over by then, ends as any other that takes too long.
+ */
 export const oncePermitted = (live: LiveRun, begun: Effect.Effect<NodeEnd>): Effect.Effect<NodeEnd, PermitFailure> => {
   const { permits, timeout } = live.plan.workflow
   if (permits === undefined) return begun
@@ -16,7 +19,13 @@ export const oncePermitted = (live: LiveRun, begun: Effect.Effect<NodeEnd>): Eff
   const left = Math.max(0, (startedAt === 0 ? createdAt : startedAt) + timeout - live.host.now())
   return Effect.flatMap(
     Effect.timeoutOption(taken, Duration.millis(left)),
-    (held) => Option.isSome(held) ? begun : Effect.succeed(neverPermitted(timeout))
+    (held) => {
+      if (Option.isSome(held)) return begun
+      if (startedAt === 0) return Effect.succeed(neverPermitted(timeout))
+      // It had begun in an earlier process: what began there is ended, with its exit handlers, and nothing else begins.
+      live.root.stop("Timeout")
+      return begun
+    }
   )
 }
 
