@@ -122,14 +122,10 @@ test("A body starts named children as Effects, workflows too", async () => {
 })
 
 test("A task calls itself through a workflow, as deep as the limit says, and goes on after a crash", async () => {
-  const begun: Array<number> = []
   const step: Task<number, number> = task("step", {
     input: Schema.Number,
     output: Schema.Number,
-    run: async (n, { call }) => {
-      begun.push(n)
-      return n === 0 ? 0 : 1 + await call("deeper", down, n - 1)
-    }
+    run: async (n, { call }) => n === 0 ? 0 : 1 + await call("deeper", down, n - 1)
   })
   const down: Workflow<number, number> = workflow(
     "down",
@@ -142,7 +138,6 @@ test("A task calls itself through a workflow, as deep as the limit says, and goe
   expect(Object.keys(await phases(deep.run))).toContain("step/deeper/step/deeper/step/deeper/step/deeper/step")
   const first = bed.open({ workflows: [down], limits: { depth: 9 } })
   const run = await bed.settle(first.start(down, 20))
-  begun.splice(0)
   bed.crash(first)
   const second = bed.open({ workflows: [down], limits: { depth: 9 } })
   const ending = await bed.settle((await bed.settle(second.get(run.id)))!.ending())

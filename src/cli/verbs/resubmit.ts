@@ -1,11 +1,10 @@
 /** `pinnace resubmit`. */
-import { fileOption, inputOf, inputOptions } from "../arguments/definitionOptions.ts"
-import { detach, detachOption, waitOption } from "../running/detach.ts"
+import { inputOf } from "../arguments/definitionOptions.ts"
+import { againOptions } from "../running/againOptions.ts"
+import { detach } from "../running/detach.ts"
 import { choosing, eachRun } from "../arguments/eachRun.ts"
-import { execute, logOption } from "../running/execute.ts"
+import { execute } from "../running/execute.ts"
 import { findRun } from "../arguments/findRun.ts"
-import { followFormats } from "../running/follow.ts"
-import { outputOption } from "../arguments/outputOption.ts"
 import { refuseUnknownParameters } from "../arguments/parameters.ts"
 import { alsoAgain } from "../running/retryPlan.ts"
 import { isManifestRun } from "../../view/runHead.ts"
@@ -44,12 +43,7 @@ export const verb: Verb = {
   options: {
     ...choosing,
     memoized: { type: "boolean", about: "Keep the results of nodes that succeeded" },
-    ...fileOption,
-    ...inputOptions,
-    detach: detachOption,
-    wait: waitOption,
-    log: logOption,
-    output: outputOption(followFormats)
+    ...againOptions
   },
   examples: [
     ["resubmit @latest", "the same again"],

@@ -1,13 +1,11 @@
 /** `pinnace retry`. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
-import { fileOption, inputOptions } from "../arguments/definitionOptions.ts"
-import { detach, detachOption, waitOption } from "../running/detach.ts"
+import { againOptions } from "../running/againOptions.ts"
+import { detach } from "../running/detach.ts"
 import { choosing, eachRun } from "../arguments/eachRun.ts"
-import { execute, logOption } from "../running/execute.ts"
+import { execute } from "../running/execute.ts"
 import { findRun } from "../arguments/findRun.ts"
-import { followFormats } from "../running/follow.ts"
-import { outputOption } from "../arguments/outputOption.ts"
 import { nodeSelector } from "../arguments/selectNodes.ts"
 import { definitionOf } from "../arguments/definition.ts"
 import { requestOf, showPlan } from "../running/retryPlan.ts"
@@ -46,12 +44,7 @@ export const verb: Verb = {
     node: { type: "string", multiple: true, value: "NODE", about: "Only these nodes, and what came after them" },
     ...nodeSelector("The same, for nodes of manifests"),
     "restart-successful": { type: "boolean", about: "Also rerun chosen nodes that succeeded" },
-    ...fileOption,
-    ...inputOptions,
-    detach: detachOption,
-    wait: waitOption,
-    log: logOption,
-    output: outputOption(followFormats)
+    ...againOptions
   },
   examples: [
     ["retry @latest", "go on where the newest run failed"],
