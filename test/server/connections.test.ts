@@ -64,6 +64,22 @@ describe("Connections that are being answered", () => {
     others.forEach((it) => it.destroy())
   })
 
+  it("are cut when their client asks on and on and waits for no answer", async () => {
+    let asked = 0
+    const first = Promise.withResolvers<void>()
+    const respond = () => (asked++, first.resolve(), new Promise<Response>(() => {}))
+    const listener = await listening(respond, { ...patient, grace: 1 })
+    const socket = await connected(listener.port)
+    const isClosed = closed(socket)
+    socket.write(health(listener.port).repeat(1_000))
+    await first.promise
+    // A runtime that looks at one request at a time has no need to cut it.
+    await Promise.race([isClosed, new Promise((resolve) => setTimeout(resolve, 100))])
+    expect(asked).toBeLessThanOrEqual(64)
+    await listener.close()
+    socket.destroy()
+  })
+
   it("are cut when their client reads nothing, and what was opened for them is closed", async () => {
     const ended = Promise.withResolvers<void>()
     const piece = new Uint8Array(256 * 1024)

@@ -93,6 +93,36 @@ const table: ReadonlyArray<readonly [what: string, bytes: (port: number) => stri
       431,
       0
     ]],
+    ["a host with a name before it", (p) => get("/healthz", `Host: 127.0.0.1:${p}@evil.example\r\n`), [400, 421]],
+    ["a name before a host", (p) => get("/healthz", `Host: evil.example@127.0.0.1:${p}\r\n`), [400, 421]],
+    ["two hosts in one", (p) => get("/healthz", `Host: 127.0.0.1:${p}, evil.example\r\n`), [400, 421]],
+    ["an empty host", () => get("/healthz", "Host: \r\n"), [400, 421]],
+    ["a host that ends in a dot", (p) => get("/healthz", `Host: localhost.:${p}\r\n`), [400, 421]],
+    ["a host with a path", (p) => get("/healthz", `Host: 127.0.0.1:${p}/x\r\n`), [400, 421]],
+    ["an address of all", (p) => get("/healthz", `Host: 0.0.0.0:${p}\r\n`), [400, 421]],
+    ["an address in another form", (p) => get("/healthz", `Host: 2130706433:${p}\r\n`), [400, 421]],
+    ["a whole URL of this server", (p) => get(`http://127.0.0.1:${p}/healthz`, `Host: 127.0.0.1:${p}\r\n`), [400]],
+    ["a target without a path", (p) => get("*", `Host: 127.0.0.1:${p}\r\n`), [400, 0]],
+    ["a tunnel", (p) => `CONNECT evil.example:443 HTTP/1.1\r\nHost: 127.0.0.1:${p}\r\n\r\n`, [400, 405, 0]],
+    ["a host on a second line", (p) => get("/healthz", `Host: 127.0.0.1:${p}\r\n evil.example\r\n`), [400, 421, 0]],
+    ["a blank in a name", (p) => get("/healthz", `Host : 127.0.0.1:${p}\r\n`), [400, 421, 0]],
+    ["another protocol", (p) => `GET / HTTP/9.9\r\nHost: 127.0.0.1:${p}\r\n\r\n`, [400, 505, 0]],
+    ...["+2", "2, 2", "0x2", "-1", "2e0", "99999999999999999999"].map((length) =>
+      [
+        `the length ${length}`,
+        (p: number) =>
+          `POST /pinnace/v1/gc HTTP/1.1\r\nHost: 127.0.0.1:${p}\r\n${allowed}Content-Length: ${length}\r\nConnection: close\r\n\r\n{}`,
+        [400, 413, 0]
+      ] as const
+    ),
+    ...["chunked, identity", "identity, chunked", "xchunked", "chunked\r\nTransfer-Encoding: chunked"].map((coding) =>
+      [
+        `the coding ${JSON.stringify(coding)}`,
+        (p: number) =>
+          `POST /pinnace/v1/gc HTTP/1.1\r\nHost: 127.0.0.1:${p}\r\n${allowed}Transfer-Encoding: ${coding}\r\nConnection: close\r\n\r\n0\r\n\r\n`,
+        [400, 501, 0]
+      ] as const
+    ),
     ["HTTP/2", () => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400, 0]]
   ]
 

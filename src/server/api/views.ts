@@ -46,12 +46,17 @@ const node = async (call: Call): Promise<Response> => {
   return json({ ...found, ...signal, why: isOpen ? await run.why(path) : [] })
 }
 
+const diff = async (call: Call): Promise<Response> => {
+  const [run, other] = [await runOf(call), await runOf({ ...call, params: { id: call.query.get("with") ?? "" } })]
+  return json(await Effect.runPromise(differencesOf(sourceOf(call.site.pinnace.engine), run.id, other.id)))
+}
+
 /** The routes. */
 export const viewRoutes: ReadonlyArray<Route<Site>> = [
   view("tree", (source, id) => readRun(source, id)),
   view("graph", (source, id) => readGraph(source, id)),
   view("timeline", (source, id) => readTimeline(source, id)),
   view("plan", (source, id) => Effect.flatMap(source.findRun(id), (row) => source.plan(row?.digest ?? ""))),
-  view("diff", (source, id, { query }) => differencesOf(source, id, query.get("with") ?? "")),
+  { method: "GET", pattern: `${API}/runs/:id/diff`, heavy: "answer", answer: diff },
   { method: "GET", pattern: `${API}/runs/:id/node`, answer: node }
 ]

@@ -12,6 +12,9 @@ export const rawHeadersFault = (raw: ReadonlyArray<string>): string | undefined 
     const name = raw[at]!.toLowerCase()
     if (seen.has(name) && single.has(name)) return `The header ${name} was sent twice`
     seen.add(name)
+    if (name === "transfer-encoding" && !/^chunked$/i.test(raw[at + 1]!.trim())) {
+      return "A body comes as it is, or with transfer-encoding chunked and nothing else"
+    }
   }
   if (!seen.has("host")) return "The header host is missing"
   if (seen.has("content-length") && seen.has("transfer-encoding")) {

@@ -7,10 +7,14 @@
  * Invariants
  * - There are at most `most`. A new one takes the place of that which has asked for nothing the longest, so who only
  *   holds connections keeps nobody out; while all are being answered, a new one is refused.
+ * - A connection has at most 64 requests that are not answered.
  * - A connection that asks for nothing is closed after `idleTime`, however slowly the head of a request comes in.
  * - Once it is closed, connections without a request are gone at once, and others after their answer.
  */
 import type { Socket } from "node:net"
+
+/** The most requests of one connection that are not answered yet. */
+const PIPELINED_MAX = 64
 
 /** The connections of one server. */
 export class Connections {
@@ -45,12 +49,15 @@ export class Connections {
     this.#rest(socket)
   }
 
-  /** A request of it is being answered. */
-  begin(socket: Socket): void {
-    const timer = this.#idle.get(socket)
-    clearTimeout(timer)
+  /** A request of it is to be answered; answers whether it may be. One that sends on and on, and reads nothing, is cut. */
+  begin(socket: Socket): boolean {
+    const open = (this.#busy.get(socket) ?? 0) + 1
+    if (open > PIPELINED_MAX) socket.destroy()
+    if (open > PIPELINED_MAX || socket.destroyed) return false
+    clearTimeout(this.#idle.get(socket))
     this.#idle.delete(socket)
-    this.#busy.set(socket, (this.#busy.get(socket) ?? 0) + 1)
+    this.#busy.set(socket, open)
+    return true
   }
 
   /** It was answered. */

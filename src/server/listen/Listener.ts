@@ -110,7 +110,7 @@ const serverFor = (
     },
     (incoming: IncomingMessage, outgoing: ServerResponse) => {
       const { socket } = incoming
-      connections.begin(socket)
+      if (!connections.begin(socket)) return
       outgoing.on("close", () => connections.end(socket))
       void answerOn(respond, incoming, outgoing, stallTime)
     }
