@@ -49,7 +49,7 @@ export class Connections {
     this.#rest(socket)
   }
 
-  /** A request of it is to be answered; answers whether it may be: who sends on and on and reads nothing is cut. */
+  /** Counts a request that is to be answered; `false` when the connection has too many, which cuts it. */
   begin(socket: Socket): boolean {
     const open = (this.#busy.get(socket) ?? 0) + 1
     if (open > PIPELINED_MAX) socket.destroy()
