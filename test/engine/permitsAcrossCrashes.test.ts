@@ -111,3 +111,34 @@ test("A run that had begun, and waits for its permits again when its time is ove
   expect(handled).toEqual(["work"])
   expect(seen).toEqual(["a", "b"])
 })
+
+test("N7 What waited while its run was suspended takes its permits again before it works", async () => {
+  let [working, most] = [0, 0]
+  const one = semaphore("one", { limit: 1 })
+  const busy = task("busy", {
+    permits: [one.take()],
+    run: () =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => most = Math.max(most, ++working)),
+        () => Effect.sleep(100),
+        () => Effect.sync(() => working--)
+      )
+  })
+  const holder = workflow("holder", {}, (w) => w.node("busy", busy))
+  const both = workflow("both", {}, (w) => {
+    w.node("a", busy)
+    w.node("b", busy)
+  })
+  const bed = new TestBed()
+  const pinnace = bed.open()
+  const first = await bed.settle(pinnace.start(holder))
+  await bed.quiet()
+  const run = await bed.settle(pinnace.start(both))
+  await bed.quiet()
+  await bed.settle(run.suspend())
+  await bed.ended(first)
+  await bed.quiet()
+  await bed.settle(run.resume())
+  await bed.ended(run)
+  expect(most).toBe(1)
+})

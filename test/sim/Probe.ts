@@ -32,6 +32,7 @@ export class Probe {
   readonly violations: Array<string> = []
   readonly live = new Map<string, number>()
   executions = 0
+  readonly #flights = new Map<string, { readonly who: string; readonly process: number }>()
   readonly #disk: Disk
 
   constructor(disk: Disk) {
@@ -48,8 +49,28 @@ export class Probe {
     )
   }
 
+  /** Wraps a body whose result others wait for: nobody else may compute the same meanwhile (R3). */
+  alone<A, E>(
+    process: () => number,
+    what: string,
+    context: TaskContext,
+    body: Effect.Effect<A, E>
+  ): Effect.Effect<A, E> {
+    const who = `${context.run} ${context.node}`
+    const begin = Effect.sync(() => {
+      const other = this.#flights.get(what)
+      if (other !== undefined) this.violations.push(`R3 ${who} computes ${what} while ${other.who} does`)
+      this.#flights.set(what, { who, process: process() })
+    })
+    const end = Effect.sync(() => {
+      if (this.#flights.get(what)?.who === who) this.#flights.delete(what)
+    })
+    return Effect.acquireUseRelease(begin, () => body, () => end)
+  }
+
   /** A dead process runs nothing. */
   died(process: number): void {
+    for (const [what, flight] of [...this.#flights]) if (flight.process === process) this.#flights.delete(what)
     for (const [key, owner] of [...this.live]) if (owner === process) this.live.delete(key)
   }
 

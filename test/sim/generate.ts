@@ -18,6 +18,7 @@ import type { Retry } from "../../src/workflow/Retry.ts"
 import type { PermitsDef, Semaphore } from "../../src/workflow/Semaphore.ts"
 import type { TaskContext } from "../../src/workflow/TaskContext.ts"
 import { makeSemaphores, whole } from "./permits.ts"
+import { sharedResult } from "./reuse.ts"
 import { behave, type Behaviour, Flaky, type Probe } from "./Probe.ts"
 import * as Effect from "effect/Effect"
 
@@ -164,11 +165,17 @@ export class Generator {
   #task(depth: number): AnyTask {
     const behaviour = this.#behaviour(depth)
     const children = Array.from({ length: behaviour.children }, () => [this.#name("c"), this.#task(2)] as const)
-    const run = (context: TaskContext) =>
-      this.#probe.watch(this.#process, context, this.#body(behaviour, children, context))
+    const error = this.#chance(0.9) ? flaky : undefined
+    // What it may fail with is part of its key.
+    const shared = children.length === 0 && error !== undefined && this.#chance(0.4) ? this.#int(2) : undefined
+    const run = (context: TaskContext) => {
+      const body = this.#probe.watch(this.#process, context, this.#body(behaviour, children, context))
+      return shared === undefined ? body : this.#probe.alone(this.#process, `shared${shared}`, context, body)
+    }
     return {
       ...this.#plainTask(run),
-      error: this.#chance(0.9) ? flaky : undefined,
+      cache: shared === undefined ? undefined : sharedResult(shared),
+      error,
       retry: this.#chance(0.4) ? this.#retry() : undefined,
       permits: behaviour.children > 0 ? undefined : this.#permits(0.3),
       timeouts: this.#timeouts(behaviour.hangs),

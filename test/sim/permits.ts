@@ -2,6 +2,7 @@
  * The permits of simulations: semaphores whose limits change and
  * cannot always be read, and what must hold of who holds what (N7).
  */
+import { limitIn } from "../../src/lock/shortLived.ts"
 import { answersOf } from "../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import type { HeldSemaphore, JournalShape, OwnedPermit } from "../../src/journal/Journal.ts"
@@ -15,6 +16,14 @@ import {
   semaphore,
   storedLimit
 } from "../../src/workflow/Semaphore.ts"
+
+/** Names whose limit is part of them, with what is held of each. */
+const shortLivedIn = (permits: ReadonlyArray<OwnedPermit>): ReadonlyArray<HeldSemaphore> =>
+  [...new Set(permits.flatMap(({ takes }) => takes.map(({ name }) => name)))].flatMap((name) => {
+    const limit = limitIn(name)
+    const holders = permits.filter(({ grantedAt, takes }) => grantedAt > 0 && takes.some((take) => take.name === name))
+    return limit === null ? [] : [{ name, limit, per: null, source: "", problem: null, held: holders.length }]
+  })
 
 /** The semaphore whose limit is set while it is in use, and the limit at which all can be served. */
 export const changing = { name: "c", enough: 3 }
@@ -68,7 +77,8 @@ export class PermitWatch {
    * more than there is, and nobody waits who could be served.
    */
   look(journal: JournalShape, clocks: Clocks): ReadonlyArray<string> {
-    const all = new Map(answersOf(journal).semaphores().map((row) => [row.name, row]))
+    const { permits, semaphores } = answersOf(journal)
+    const all = new Map([...semaphores(), ...shortLivedIn(permits())].map((row) => [row.name, row]))
     const rows = answersOf(journal).permits()
     const holders = rows.filter(({ grantedAt }) => grantedAt !== 0)
     const wrong = [...all.values()].filter(({ per }) => per === null).flatMap((row) => this.#aboveLimit(row, holders))

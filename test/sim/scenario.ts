@@ -1,4 +1,5 @@
 /** One seed: a random workflow under random faults and commands, run to its end, then checked. */
+import { brokenReuse } from "./reuse.ts"
 import { answersOf } from "../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
@@ -306,6 +307,7 @@ class Scenario {
   #inspect(): void {
     const process = this.#cluster.living[0] ?? this.#open()
     for (const row of this.#disk.runs.values()) this.#violations.push(...this.#broken(process, row))
+    this.#violations.push(...brokenReuse(this.#disk))
     if (this.#probe.live.size > 0) {
       this.#violations.push(`N1 bodies still run after the end: ${[...this.#probe.live.keys()].join(", ")}`)
     }

@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import type { MemoRow, Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { schemaDigest } from "../../plan/digest.ts"
+import type { CodeReader } from "../../reuse/Code.ts"
 import { canonical, digestText, inputPart, keyOf } from "../../reuse/key.ts"
 import type { CacheNote, CachePart, Json } from "../../run/Event.ts"
 import { handlesIn } from "../../run/handles.ts"
@@ -79,14 +80,16 @@ const isBeneath = (rest: string): boolean => rest.startsWith("/") || rest.starts
 
 /** Under which key a result will be remembered, or why it will not. */
 const noteOf = (live: LiveNode, reuse: Reuse, work: Work): Effect.Effect<CacheNote> =>
-  Effect.promise(async () => {
+  Effect.gen(function* () {
     const name = nameOf(reuse)
     const why = whyNot(live, reuse)
     if (why !== undefined) return { name, off: why }
-    const code = await codeOf(live, reuse)
+    const code = yield* codeOf(live, reuse)
     if ("why" in code) return { name, off: code.why }
     try {
-      const parts = await partsOf(live, reuse, work, code.digest)
+      const depends = dependsOf(reuse, work)
+      const reader = needsFiles(depends) ? yield* Effect.promise(live.run.host.code) : undefined
+      const parts = [...partsOf(reuse, work, code.digest), ...dependencies(depends, reader)]
       return { name, key: keyOf(parts), parts }
     } catch (error) {
       return { name, off: error instanceof Error ? error.message : String(error) }
@@ -157,36 +160,35 @@ const whyNot = (live: LiveNode, { def, task }: Reuse): string | undefined => {
   return undefined
 }
 
-const codeOf = async (
+const codeOf = (
   { run: { host } }: LiveNode,
   { def }: Reuse
-): Promise<{ readonly digest: string } | { readonly why: string }> => {
+): Effect.Effect<{ readonly digest: string } | { readonly why: string }> => {
   const { version } = def.given
-  if (version !== undefined) return { digest: `v:${version}` }
-  const code = (await host.code()).codeOf(def.site)
-  const writes = "why" in code ? none : host.memos.code(code)
-  if (writes.length > 0) host.journal.append(writes)
-  return code
+  if (version !== undefined) return Effect.succeed({ digest: `v:${version}` })
+  return Effect.map(Effect.promise(host.code), (reader) => {
+    const code = reader.codeOf(def.site)
+    const writes = "why" in code ? none : host.memos.code(code)
+    if (writes.length > 0) host.journal.append(writes)
+    return code
+  })
 }
 
-/** All that the result depends on. Throws what the author's own functions throw. */
-const partsOf = async (
-  live: LiveNode,
-  { def, task }: Reuse,
-  work: Work,
-  code: string
-): Promise<ReadonlyArray<CachePart>> => {
-  const { dependsOn, key } = def.given
-  const isAsked = key !== undefined || typeof dependsOn === "function"
-  const input = isAsked ? fromText(task.input, work.text) : undefined
-  const depends = typeof dependsOn === "function" ? dependsOn(input) : dependsOn
+/** What its author says that a result depends on. Throws what the author's function throws. */
+const dependsOf = ({ def: { given: { dependsOn = {} } }, task }: Reuse, work: Work): Dependencies =>
+  typeof dependsOn === "function" ? dependsOn(fromText(task.input, work.text)) : dependsOn
+
+const needsFiles = ({ env = [], files = [] }: Dependencies): boolean => env.length + files.length > 0
+
+/** All else that the result depends on. Throws what the author's function throws. */
+const partsOf = ({ def, task }: Reuse, work: Work, code: string): ReadonlyArray<CachePart> => {
+  const { key } = def.given
   return [
     ["name", nameOf({ def, task })],
     ["code", code],
-    inputPart(key === undefined ? JSON.parse(work.text) as Json : jsonOf(key(input))),
+    inputPart(key === undefined ? JSON.parse(work.text) as Json : jsonOf(key(fromText(task.input, work.text)))),
     ["output", schemaDigest(task.output)],
-    ["errors", task.error === undefined ? "none" : schemaDigest(task.error)],
-    ...depends === undefined ? [] : await dependencies(live, depends)
+    ["errors", task.error === undefined ? "none" : schemaDigest(task.error)]
   ]
 }
 
@@ -196,14 +198,12 @@ const jsonOf = (value: unknown): Json => {
   return JSON.parse(text) as Json
 }
 
-const dependencies = async (
-  live: LiveNode,
-  { env = [], files = [], values = {} }: Dependencies
-): Promise<ReadonlyArray<CachePart>> => {
-  const reader = env.length + files.length === 0 ? undefined : await live.run.host.code()
-  return [
+const dependencies = (
+  { env = [], files = [], values = {} }: Dependencies,
+  reader: CodeReader | undefined
+): ReadonlyArray<CachePart> =>
+  [
     ...env.map((name) => [`env ${name}`, reader!.digestOfEnv(name)] as const),
     ...files.map((path) => [`file ${path}`, reader!.digestOf(path)] as const),
     ...Object.entries(values).map(([name, value]) => [`value ${name}`, digestText(canonical(jsonOf(value)))] as const)
   ].sort(([a], [b]) => a < b ? -1 : 1)
-}

@@ -26,7 +26,7 @@ export const isAdmitted = (live: LiveNode, { leaf, permits, slots }: NodeSpec): 
  * slot, so that whoever waits for permits keeps nobody from working.
  */
 export const admitted = (live: LiveNode, spec: NodeSpec, text?: string): Effect.Effect<void, PermitFailure> =>
-  Effect.andThen(takePermits(live, spec, text), slotFor(live, spec))
+  Effect.suspend(() => Effect.andThen(takePermits(live, spec, text), slotFor(live, spec)))
 
 /**
  * Records that an admitted node, or an attempt of it, begins; a leaf waits until that is durable. Whether the run is
