@@ -1,5 +1,6 @@
 /** Sessions of the driver `pg`, which is loaded when the first one is opened. */
 import { JournalError } from "../journal/JournalError.ts"
+import { isLost } from "./pgError.ts"
 import type { Connect, PgRow, PgSession } from "./PgSession.ts"
 import { received, receivedJson } from "./text.ts"
 
@@ -65,18 +66,24 @@ export const connecting = ({ password, url }: PgAddress): Connect => async () =>
   client.on("error", end)
   client.on("end", end)
   await client.connect()
-  return session(client, ended)
+  return session(client, ended, end)
 }
 
 type Client = InstanceType<Pg["Client"]>
 
 /** An idle session does not keep the process alive; one with a question does. */
-const session = (client: Client, ended: Array<() => void>): PgSession => {
+const session = (client: Client, ended: Array<() => void>, end: () => void): PgSession => {
   const socket = client as unknown as { readonly ref: () => void; readonly unref: () => void; processID: number }
   let asked = 0
   socket.unref()
   const ask: PgSession["query"] = async (text, values) => {
-    const result = await client.query({ text, ...(values === undefined ? {} : { values: [...values] }) })
+    const result = await client.query({ text, ...(values === undefined ? {} : { values: [...values] }) }).catch(
+      (error: unknown) => {
+        // Not every runtime tells the driver that the connection is gone before something is asked over it.
+        if (isLost(error)) end()
+        throw error
+      }
+    )
     return (Array.isArray(result) ? result.at(-1).rows : result.rows) as ReadonlyArray<PgRow>
   }
   return {
