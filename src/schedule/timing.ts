@@ -3,7 +3,7 @@ import { Cron } from "croner"
 import { own } from "../workflow/own.ts"
 import { durationFault, shown } from "../workflow/values.ts"
 import type { CalendarFields, CalendarTime, ClockChange, CronTime, EveryTime, When } from "./When.ts"
-import { instantsOf, jumpOver, offsetAt, offsetsAround } from "./zone.ts"
+import { instantsOf, jumpOver, offsetAt, offsetOf, offsetsAround } from "./zone.ts"
 
 /** Instants in their order. */
 export interface Timing {
@@ -188,13 +188,16 @@ const mostTries = 10_000
 
 const nextInstant = (wallTimes: Cron, zone: string, rule: ClockChange, after: number): number | undefined => {
   let best: number | undefined
-  let wall = after + Math.min(...offsetsAround(zone, after), offsetAt(zone, after))
+  let wall = after + Math.min(...offsetsAround(zone, after), offsetOf(zone, after))
   for (let tries = 0; tries < mostTries; tries++) {
     const found = wallTimes.nextRun(new Date(wall))
     if (found === null) return best
     wall = found.getTime()
-    if (best !== undefined && wall - Math.max(...offsetsAround(zone, wall)) >= best) return best
+    const offsets = offsetsAround(zone, wall)
+    if (best !== undefined && wall - Math.max(...offsets) >= best) return best
     best = instants(zone, wall, rule).filter((it) => it > after).reduce(earlier, best)
+    // Where clocks are left alone, the next wall time is the next instant.
+    if (best !== undefined && offsets.length === 1) return best
   }
   return best
 }

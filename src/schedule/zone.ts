@@ -84,7 +84,7 @@ const changeWithin = (zone: string, from: number, until: number, offset: number)
 }
 
 /** As `offsetAt`, from what is remembered. */
-const remembered = (zone: string, instant: number): number => {
+export const offsetOf = (zone: string, instant: number): number => {
   if (zone === "UTC") return 0
   let offset = 0
   for (const shift of shiftsIn(zone, Math.floor(instant / span))) {
@@ -99,13 +99,13 @@ const around = 26 * 3_600_000
 
 /** The offsets from UTC that clocks have around a wall time, one or two. */
 export const offsetsAround = (zone: string, wall: number): ReadonlyArray<number> => {
-  const [before, after] = [remembered(zone, wall - around), remembered(zone, wall + around)]
+  const [before, after] = [offsetOf(zone, wall - around), offsetOf(zone, wall + around)]
   return before === after ? [before] : [before, after]
 }
 
 /** The instants at which clocks show a wall time: none when they skip it, two when they are put back over it. */
 export const instantsOf = (zone: string, wall: number): ReadonlyArray<number> =>
-  offsetsAround(zone, wall).flatMap((offset) => remembered(zone, wall - offset) === offset ? [wall - offset] : [])
+  offsetsAround(zone, wall).flatMap((offset) => offsetOf(zone, wall - offset) === offset ? [wall - offset] : [])
 
 /** The instant at which clocks jump over a wall time that they never show. */
 export const jumpOver = (zone: string, wall: number): number => {
@@ -113,7 +113,7 @@ export const jumpOver = (zone: string, wall: number): number => {
   const index = Math.floor(before / span)
   const near = [...shiftsIn(zone, index), ...shiftsIn(zone, index + 1)]
   const past = near.filter(({ at, offset }) => at > before && at <= after && at + offset > wall)
-  return past[0]?.at ?? wall - remembered(zone, wall)
+  return past[0]?.at ?? wall - offsetOf(zone, wall)
 }
 
 /** The zone of this machine. */
