@@ -1,23 +1,14 @@
 /** Everything that waits for a person, and whatever else does not move. */
 import { useSignal } from "@preact/signals"
-import { get } from "../../api/connection.ts"
 import { Icon } from "../../parts/Icon.tsx"
 import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
 import { Time } from "../../parts/Time.tsx"
 import { useLoaded } from "../../state/loaded.ts"
 import { linkTo } from "../../state/route.ts"
+import { readStuck, type Stuck } from "../../state/stuck.ts"
 import { canAct } from "../../state/session.ts"
 import { dialog } from "../run/scene.ts"
 import { SignalDialog } from "../run/SignalDialog.tsx"
-
-interface Stuck {
-  readonly kind: "held" | "interrupted" | "suspended" | "signal" | "permit" | "time"
-  readonly run: string
-  readonly workflow: string
-  readonly node: string
-  readonly because: string
-  readonly until?: number
-}
 
 const titles: Readonly<Record<Stuck["kind"], string>> = {
   signal: "Waits for you",
@@ -59,7 +50,7 @@ const Item = ({ it, onAnswer }: { readonly it: Stuck; readonly onAnswer: () => v
 
 /** The page. */
 export const InboxPage = () => {
-  const { problem, value } = useLoaded("stuck", () => get<ReadonlyArray<Stuck>>("/stuck"), true)
+  const { problem, value } = useLoaded("stuck", readStuck, true)
   const asked = useSignal<Stuck | undefined>(undefined)
   const all = value.value
   const chosen = dialog.value?.is === "signal" ? asked.value : undefined

@@ -1,6 +1,6 @@
 /** The runs of the state file. */
 import { useSignal } from "@preact/signals"
-import { useEffect, useRef } from "preact/hooks"
+import { useEffect, useMemo, useRef } from "preact/hooks"
 import { hear, standing } from "../../api/connection.ts"
 import { takeKeys } from "../../app/keys.ts"
 import { valuesOf, withTerm } from "../../filter/filter.ts"
@@ -12,6 +12,8 @@ import { PhaseDot } from "../../parts/Phase.tsx"
 import { VirtualList } from "../../parts/VirtualList.tsx"
 import { asked, go, show } from "../../state/route.ts"
 import { arrived, changed, counts, listChanged, load, more, next, problem, rows, stage } from "../../state/runs.ts"
+import { useLoaded } from "../../state/loaded.ts"
+import { byRun, readStuck } from "../../state/stuck.ts"
 import { grouped } from "../../state/words.ts"
 import { PHASES } from "../../../run/Phase.ts"
 import { RunRow } from "./RunRow.tsx"
@@ -96,6 +98,14 @@ export const RunsPage = () => {
         if (run !== undefined) go({ path: ["runs", run.id], query: {} })
       }
     }), [])
+  const open = (counts.value.Running ?? 0) + (counts.value.Pending ?? 0)
+  // With very many open runs, what each waits for would cost more than it tells.
+  const stuck = useLoaded(
+    `${open > 0 && open <= 500}`,
+    () => open > 0 && open <= 500 ? readStuck() : Promise.resolve([]),
+    true
+  )
+  const waiting = useMemo(() => byRun(stuck.value.value ?? []), [stuck.value.value])
   const all = Object.values(counts.value).reduce((sum, it) => sum + (it ?? 0), 0)
   return (
     <section class="page runs-page" aria-labelledby="runs-title">
@@ -142,6 +152,7 @@ export const RunsPage = () => {
               {(run, index) => (
                 <RunRow
                   run={run}
+                  stuck={run.finishedAt === undefined ? waiting.get(run.id) : undefined}
                   isChosen={index === at.value}
                   onChoose={() => void (at.value = index)}
                 />
