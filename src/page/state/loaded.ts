@@ -1,6 +1,6 @@
 /** What is read from the server and kept as it was until it is there anew. */
 import { type Signal, useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
+import { useEffect, useRef } from "preact/hooks"
 import { wordsOf } from "../api/Client.ts"
 import { hear, standing } from "../api/connection.ts"
 
@@ -16,25 +16,31 @@ export const useLoaded = <A>(key: string, read: () => Promise<A>, live = false):
   const value = useSignal<A | undefined>(undefined)
   const problem = useSignal("")
   const turn = useSignal(0)
+  const isBusy = useRef(false)
   useEffect(() => {
     if (standing.value.is !== "live" && standing.value.is !== "connecting") return
     let isCurrent = true
+    isBusy.current = true
     read().then((it) => {
       if (!isCurrent) return
       value.value = it
       problem.value = ""
-    }, (error: unknown) => void (isCurrent && (problem.value = wordsOf(error))))
+    }, (error: unknown) => void (isCurrent && (problem.value = wordsOf(error)))).finally(() => {
+      if (isCurrent) isBusy.current = false
+    })
     return () => void (isCurrent = false)
   }, [key, turn.value, standing.value.is])
   useEffect(() => {
     if (!live) return
     let timer: ReturnType<typeof setTimeout> | undefined
+    // What is being read is waited for, so that a busy file is not asked for more than it can answer.
+    const again = (): void => {
+      timer = isBusy.current ? setTimeout(again, 400) : undefined
+      if (timer === undefined) turn.value++
+    }
     const end = hear((it) => {
       if (it.t !== "run" && it.t !== "list") return
-      timer ??= setTimeout(() => {
-        timer = undefined
-        turn.value++
-      }, 200)
+      timer ??= setTimeout(again, 400)
     })
     return () => {
       clearTimeout(timer)

@@ -44,7 +44,11 @@ export class OpenRun {
     this.#ends = [
       hear((it) => {
         if (it.t === "e" && it.run === this.id) this.#told(it as unknown as Told)
-        if (it.t === "run" && it.run.id === this.id) this.#rowChanged(it.run)
+        if (it.t === "run" && it.run.id === this.id) {
+          // Somebody may have waited for it to begin.
+          if (this.stage.peek() === "missing") void this.load()
+          else this.#rowChanged(it.run)
+        }
         if (it.t === "gone" && it.run === this.id) this.isDeleted.value = this.stage.peek() === "there"
         if (it.t === "following" && it.runs.includes(this.id)) void this.#catchUp()
         if (it.t === "gap" && it.run === this.id) void this.#catchUp()
