@@ -1,6 +1,5 @@
 /** A real browser on a real server with a real engine. */
 import { existsSync } from "node:fs"
-import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { type Browser as Chromium, chromium, type Page } from "playwright-core"
@@ -20,6 +19,9 @@ export const noBrowser = browserAt === undefined && process.env["PINNACE_TEST_BR
 if (noBrowser) {
   process.stderr.write("The page is not tested: there is no /usr/bin/chromium (apt-get install chromium)\n")
 }
+
+/** How long anything is waited for, in milliseconds: long, since a busy machine takes its time. */
+export const patience = 180_000
 
 /** How it is started. */
 export const browserFlags = [
@@ -51,7 +53,7 @@ export class Browser {
   /** Starts one. */
   static async start(): Promise<Browser> {
     await buildPage(root)
-    return new Browser(await chromium.launch({ executablePath: browserAt!, args: browserFlags }))
+    return new Browser(await chromium.launch({ executablePath: browserAt!, args: browserFlags, timeout: patience }))
   }
 
   /** Serves an engine. */
@@ -69,6 +71,7 @@ export class Browser {
       colorScheme: dark ? "dark" : "light",
       reducedMotion: "reduce"
     })
+    context.setDefaultTimeout(patience)
     const page = await context.newPage()
     page.on("pageerror", (error) => this.complaints.push(String(error)))
     page.on("console", (message) => {
@@ -86,6 +89,3 @@ export class Browser {
     for (const { close } of this.#servers) await close()
   }
 }
-
-/** Where files of tests go that people look at. */
-export const shotsAt = (): string => join(root, "report")

@@ -4,8 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Pinnace } from "../../mod.ts"
 import { type PinnaceServer, serve } from "../../src/server/mod.ts"
 import { Cli } from "../cli/Cli.ts"
-import { Browser, noBrowser } from "./Browser.ts"
+import { Browser, noBrowser, patience } from "./Browser.ts"
 import { deploy, gates, mend, pipeline, staged } from "./scenes.ts"
+
+/** A busy machine takes its time. */
+const eventually = <A>(read: () => Promise<A>) => expect.poll(read, { timeout: patience })
 
 /** What takes long is left to the long tests. */
 const isLong = process.env["PINNACE_TEST_LONG"] !== undefined
@@ -39,14 +42,14 @@ describe.skipIf(noBrowser)("the page", () => {
     expect(page.url()).not.toContain("token")
     await page.keyboard.press("/")
     await page.keyboard.type("phase:Failed")
-    await expect.poll(() => runs.count()).toBe(1)
+    await eventually(() => runs.count()).toBe(1)
     expect(page.url()).toContain("q=phase")
     await page.getByRole("searchbox").fill("phase:wrong")
     await page.getByRole("alert").waitFor()
     expect(await page.getByRole("alert").textContent()).toContain("use Pending, Running")
     await page.getByRole("searchbox").fill("nothing-like-it")
     await page.getByRole("button", { name: "Clear the filter" }).click()
-    await expect.poll(() => runs.count()).toBe(4)
+    await eventually(() => runs.count()).toBe(4)
     await page.context().close()
   })
 
@@ -61,7 +64,7 @@ describe.skipIf(noBrowser)("the page", () => {
     await page.keyboard.press("]")
     await page.getByText("checking 1,200 rows").waitFor()
     await page.keyboard.press("Escape")
-    await expect.poll(() => page.getByRole("complementary").count()).toBe(0)
+    await eventually(() => page.getByRole("complementary").count()).toBe(0)
     await page.keyboard.press("Escape")
     await page.getByRole("heading", { name: "Runs" }).waitFor()
     await page.context().close()
@@ -166,7 +169,7 @@ describe.skipIf(noBrowser)("the page", () => {
     await page.getByRole("button", { name: /NodeStarted\s*customers/ }).click()
     await page.locator(".run-title").getByText("Running").waitFor()
     await page.keyboard.press("1")
-    await expect.poll(() => page.getByRole("treeitem").count()).toBe(2)
+    await eventually(() => page.getByRole("treeitem").count()).toBe(2)
     await page.keyboard.press("End")
     await page.locator(".run-title").getByText("Succeeded").waitFor()
     await page.context().close()
