@@ -73,11 +73,13 @@ class CodeGraph {
   }
 
   #source(file: string): Source {
+    const writtenAt = statSync(file).mtimeMs
     const known = this.#sources.get(file)
-    if (known !== undefined) return known
+    // A file may be loaded anew under another URL.
+    if (known?.writtenAt === writtenAt) return known
     const text = readFileSync(file, "utf8").replaceAll("\r\n", "\n")
     const imports = /\.[mc]?[jt]sx?$/.test(file) ? importsOf(text) : { names: [], computed: false }
-    const source = { ...imports, digest: digestText(text), writtenAt: statSync(file).mtimeMs }
+    const source = { ...imports, digest: digestText(text), writtenAt }
     this.#sources.set(file, source)
     return source
   }

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { afterAll, expect, test } from "vitest"
 import { makeCodeReader } from "../../src/sources/CodeGraph.ts"
 
@@ -97,4 +98,19 @@ test("X4 What a directory holds counts, not when it was written", () => {
   expect(digestOf(a)).not.toBe(digestOf(b))
   expect(digestOf(join(a, "gone"))).toBe("missing")
   expect(digestOfEnv("PINNACE_NO_SUCH_VARIABLE")).toBe("unset")
+})
+
+test("R4 A file that is loaded anew under another URL is read anew", () => {
+  const root = made(project)
+  const reader = makeCodeReader()
+  const digestUnder = (query: string) => {
+    const files = [`${pathToFileURL(join(root, "flow.ts")).href}${query}`]
+    const code = reader.codeOf({ files, loadedAt: 0, isAmbiguous: false })
+    return "why" in code ? code.why : code.digest
+  }
+  const before = digestUnder("")
+  writeFileSync(join(root, "flow.ts"), "export {}")
+  utimesSync(join(root, "flow.ts"), 2, 2)
+  expect(digestUnder("")).toBe(before)
+  expect(digestUnder("?v=2")).not.toBe(before)
 })

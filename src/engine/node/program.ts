@@ -75,9 +75,13 @@ const begin = (
   work: Work,
   row: NodeRow | undefined
 ): Effect.Effect<NodeEnd, PermitFailure> => {
-  if (row !== undefined && row.phase === "Running") return resume(live, spec, work, row)
+  const { fireHook } = live.run.host.kernel
+  if (row !== undefined && row.phase === "Running") {
+    if (spec.reuse !== undefined) fireHook(live, spec, "started", 1)
+    return resume(live, spec, work, row)
+  }
   const start = Effect.suspend(() => {
-    if (spec.reuse !== undefined) live.run.host.kernel.fireHook(live, spec, "started", 1)
+    if (spec.reuse !== undefined) fireHook(live, spec, "started", 1)
     return Effect.flatMap(recordBegin(live, spec, startOf(live, spec), work.text), () => attempts(live, spec, work, 1))
   })
   return live.flight === undefined ? start : unlessComputed(live, spec.reuse!, work, start)
