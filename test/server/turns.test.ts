@@ -22,6 +22,13 @@ it("come one after the other, in their order; who left, or comes when too many w
   void third.then(() => isThird = true)
   await new Promise((resolve) => setTimeout(resolve))
   expect(isThird).toBe(false)
+  // What was given to one that waits is taken at once, also from who comes in the same moment.
+  const full = new Turns(1, 1)
+  const given = (await full.take(never))!
+  const waits = full.take(never)
+  given()
+  const late = await Promise.race([full.take(never), Promise.resolve("waits")])
+  expect([late, typeof await waits]).toEqual(["waits", "function"])
   end()
   ;(await third)!()
   expect(await turns.take(AbortSignal.abort())).toBeUndefined()

@@ -23,18 +23,18 @@ export class Turns {
 
   /** Waits for a turn, and gives what ends it; `undefined` when too many wait, or the client left. */
   async take(signal: AbortSignal): Promise<(() => void) | undefined> {
-    if (this.#taken >= this.#most && (this.#queue.length >= this.#waiting || !await this.#turn(signal))) {
-      return undefined
-    }
-    if (signal.aborted) return void this.#next()
-    this.#taken++
+    if (this.#taken < this.#most) this.#taken++
+    else if (this.#queue.length >= this.#waiting || !await this.#turn(signal)) return undefined
     let isOver = false
-    return () => {
+    const end = (): void => {
       if (isOver) return
       isOver = true
       this.#taken--
       this.#next()
     }
+    if (!signal.aborted) return end
+    end()
+    return undefined
   }
 
   #turn(signal: AbortSignal): Promise<boolean> {
@@ -55,8 +55,12 @@ export class Turns {
     })
   }
 
+  /** Gives the turn that became free to whoever waits the longest: it is taken from this moment on. */
   #next(): void {
-    if (this.#taken < this.#most) this.#queue.shift()?.()
+    const next = this.#queue.shift()
+    if (next === undefined) return
+    this.#taken++
+    next()
   }
 }
 
