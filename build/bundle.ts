@@ -21,7 +21,7 @@ export const bundle = async (root: string): Promise<void> => {
   const built = await rolldown({
     input: { pinnace: join(root, "dist/src/cli/main.js") },
     platform: "node",
-    external: /^(better-sqlite3|@aws-sdk|#page)/,
+    external: /^(better-sqlite3|@aws-sdk|#page|pg$)/,
     plugins: [{ name: "executing verbs", resolveId: (id) => unbundled(id) }],
     treeshake: { moduleSideEffects: false },
     logLevel: "warn"
