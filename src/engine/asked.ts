@@ -44,13 +44,5 @@ export const asked = <A, E, T = never>(
   )
 }
 
-/** Reads something that is there at once. */
-export const read = <A, T = never>(
-  engine: Engine,
-  what: string,
-  look: () => A,
-  asking?: Asking<T>
-): Effect.Effect<A, T | AskError> => asked(engine, what, () => Effect.succeed(look()), asking)
-
 const isAfterTheEnd = (engine: Engine, error: unknown): boolean =>
   engine.closed && error instanceof JournalError && error.reason === "Closed"

@@ -6,7 +6,7 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import type { Recorded } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { countFault, demand } from "../../workflow/values.ts"
-import { asked, type AskError, read } from "../asked.ts"
+import { asked, type AskError } from "../asked.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed } from "../EngineError.ts"
 import { payAttention, whenChanged } from "./whenChanged.ts"
@@ -23,9 +23,9 @@ export const events = (
   after = 0
 ): Stream.Stream<Recorded, AskError> => {
   const attention = Effect.acquireRelease(
-    read(engine, "follow a run", () => {
+    asked(engine, "follow a run", () => {
       demand("the sequence number after which events are read", countFault(after))
-      return payAttention(engine, key, () => {})
+      return Effect.succeed(payAttention(engine, key, () => {}))
     }),
     ({ end }) => Effect.sync(end)
   )
