@@ -2,7 +2,7 @@
 /** Results that may be reused: what authors say about them, and the engine's form of it. */
 import { admit, anything, callable, flag, text } from "./admit.ts"
 import { type DurationInput, millis } from "./millis.ts"
-import { type Site, siteOf } from "./Site.ts"
+import { ownSite, type Site, siteOf } from "./Site.ts"
 import { shown } from "./values.ts"
 
 /** What a result depends on besides the input and the code. */
@@ -61,7 +61,7 @@ export const toCache = (
   const own = option === true ? {} : admit<CacheOptions>(`the cache of ${shown(name)}`, option, rules as never)
   const given = Object.freeze(of === undefined || of === false ? own : { ...of.given, ...own })
   const site = of === undefined || of === false || given.name !== of.given.name
-    ? siteOf(given.name ?? name, body)
+    ? given.version === undefined && given.dependsOn === undefined ? siteOf(given.name ?? name, body) : ownSite()
     : of.site
   return Object.freeze({ given, ttl: given.ttl === undefined ? Infinity : millis(given.ttl), site })
 }

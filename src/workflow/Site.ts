@@ -24,7 +24,14 @@ interface Known {
 
 const sites = new Map<string, Known>()
 
-/** The site of a definition; `body` is what tells it from others of its name. */
+/** The site of a definition that says itself what tells it from others of its name. */
+export const ownSite = (): Site => ({
+  files: Object.freeze(authorFiles(stackHere())),
+  loadedAt: performance.now(),
+  isAmbiguous: false
+})
+
+/** The site of any other definition; `body` is what tells it from others of its name. */
 export const siteOf = (name: string, body: object): Site => {
   const files = authorFiles(stackHere())
   const key = JSON.stringify([name, ...files])

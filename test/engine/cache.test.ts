@@ -248,3 +248,10 @@ test("R12 A miss is explained by the parts that differ from the nearest result",
   expect(await bed.settle(pinnace.forget({ name: "square" }))).toBe(4)
   expect(await bed.settle(pinnace.remembered())).toEqual([])
 })
+
+test("R5 A task that says what tells it from others makes none of them ambiguous", () => {
+  const named = (cache: object | true) => task("told", { cache, run: () => 1 })
+  named({ version: 1 })
+  named({ dependsOn: { values: { a: 1 } } })
+  expect(check(workflow("w", {}, (w) => w.node("told", named(true))))).toEqual([])
+})
