@@ -2,7 +2,7 @@
  * A PostgreSQL server for tests: a cluster of its own in a temporary folder, reached by a socket there, without fsync.
  * It ends with the test process. `PINNACE_TEST_PG=required` makes tests fail where there is none, and not be skipped.
  */
-import { execFileSync, spawnSync } from "node:child_process"
+import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -45,7 +45,7 @@ export class PostgresServer {
     const data = ["-D", join(this.folder, "data")]
     this.#run("initdb", [...data, "-U", "pinnace", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
     this.start()
-    process.once("exit", () => this.remove())
+    this.#endWithProcess()
   }
 
   /** Its address. */
@@ -77,6 +77,20 @@ export class PostgresServer {
       // It is stopped already.
     }
     rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** However this process ends, a pipe to it is closed then. */
+  #endWithProcess(): void {
+    const stop = `${programs()}/pg_ctl -D ${this.folder}/data -m immediate stop; rm -rf ${this.folder}`
+    const guard = spawn("sh", ["-c", `cat >/dev/null; ${stop}`], {
+      ...this.#identity,
+      cwd: "/",
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"]
+    })
+    guard.unref()
+    const pipe = guard.stdin as unknown as { readonly unref?: () => void }
+    pipe.unref?.()
   }
 
   #control(args: ReadonlyArray<string>): void {
