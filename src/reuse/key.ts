@@ -25,12 +25,14 @@ const settled = (value: Json): Json => {
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value)) return value.map(settled)
   const record = value as { readonly [key: string]: Json }
-  if (isHandle(record)) return { kind: record["kind"]!, sha256: record["sha256"]! }
-  return Object.fromEntries(Object.keys(record).sort().map((name) => [name, settled(record[name]!)]))
+  // A body sees the name and the type of an artifact: only its identity is not what it holds.
+  const names = Object.keys(record).filter((name) => name !== "artifact" || !isHandle(record)).sort()
+  return Object.fromEntries(names.map((name) => [name, settled(record[name]!)]))
 }
 
 const isHandle = (record: { readonly [key: string]: Json }): boolean =>
-  typeof record["artifact"] === "string" && typeof record["sha256"] === "string" && typeof record["kind"] === "string"
+  typeof record["artifact"] === "string" && /^[\da-f]{64}$/.test(String(record["sha256"])) &&
+  ["name", "kind", "mediaType"].every((name) => typeof record[name] === "string")
 
 /** Fields whose digests are kept one by one. */
 const fieldsMost = 50

@@ -101,6 +101,8 @@ export class Keeper {
       this.#doze()
       while (!this.#isOver) {
         const seen = yield* this.#look
+        // It may have been closed while it looked.
+        if (this.#isOver) return
         const step = yield* this.#decided(seen)
         if (step === undefined) return
         // What ends from now on wakes it; what has ended meanwhile is seen at the next look.

@@ -2,7 +2,8 @@
  * Where a definition stands in the program: the files on the stack when it was made. What they hold is read later, and
  * only where a result may be reused.
  *
- * Owns: one site for each name and set of files, for as long as the process lives. Does not own: what the files hold.
+ * Owns: one site for each name and set of files, and when each file was seen first, for as long as the process lives.
+ * Does not own: what the files hold.
  * Invariant: definitions that cannot be told apart share one site, and then it is `isAmbiguous`.
  */
 
@@ -24,12 +25,14 @@ interface Known {
 
 const sites = new Map<string, Known>()
 
+/** All of a name; those of one file that was loaded several times count as one. */
+const named = new Map<string, Array<Known>>()
+
 /** The site of a definition that says itself what tells it from others of its name. */
-export const ownSite = (): Site => ({
-  files: Object.freeze(authorFiles(stackHere())),
-  loadedAt: performance.now(),
-  isAmbiguous: false
-})
+export const ownSite = (): Site => {
+  const files = Object.freeze(authorFiles(stackHere()))
+  return { files, loadedAt: loadedAt(files), isAmbiguous: false }
+}
 
 /** The site of any other definition; `body` is what tells it from others of its name. */
 export const siteOf = (name: string, body: object): Site => {
@@ -43,19 +46,42 @@ export const siteOf = (name: string, body: object): Site => {
   }
   const made = madeAt(files, body)
   sites.set(key, made)
+  named.set(name, [...named.get(name) ?? [], made])
   return made.site
 }
+
+/** Other places where functions were defined under a name that are not that of `site`. */
+export const othersOf = (name: string, site: Site): ReadonlyArray<Site> => {
+  const all = named.get(name) ?? []
+  const own = all.find((known) => known.site === site)
+  if (own === undefined || all.length === 1) return []
+  const body = own.first.deref()
+  const isOther = (known: Known) => known.first.deref() !== body || body === undefined
+  return all.filter((known) => placesOf(known.site) !== placesOf(site) && isOther(known)).map((known) => known.site)
+}
+
+/** A file that is loaded anew has another query. */
+const placesOf = ({ files }: Site): string => files.map((file) => file.replace(/[?#].*$/, "")).join("\n")
 
 const madeAt = (files: ReadonlyArray<string>, body: object): Known => {
   const site: Site = {
     files: Object.freeze(files),
-    loadedAt: performance.now(),
+    loadedAt: loadedAt(files),
     get isAmbiguous() {
       return known.isAmbiguous
     }
   }
   const known: Known = { site: Object.freeze(site), first: new WeakRef(body), isAmbiguous: false }
   return known
+}
+
+/** When each file was seen on a stack first: what is defined later in its life was loaded by then. */
+const seenAt = new Map<string, number>()
+
+const loadedAt = (files: ReadonlyArray<string>): number => {
+  const now = performance.now()
+  for (const file of files) if (!seenAt.has(file)) seenAt.set(file, now)
+  return Math.min(now, ...files.map((file) => seenAt.get(file)!))
 }
 
 /** Deep enough for builders that are called by builders. */

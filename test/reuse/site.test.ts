@@ -1,6 +1,6 @@
 /** The files of an author, as the stacks of three runtimes name them. */
 import { expect, test } from "vitest"
-import { authorFiles } from "../../src/workflow/Site.ts"
+import { authorFiles, ownSite } from "../../src/workflow/Site.ts"
 
 const library = "/lib/pinnace/"
 
@@ -25,4 +25,10 @@ test.each([
   ]]
 ])("%s", (_, stack, files) => {
   expect(authorFiles(`Error\n${stack}`, library)).toEqual(files)
+})
+
+test("G2 What is defined later in the life of a file was loaded when the file was", () => {
+  const { files, loadedAt } = ownSite()
+  while (performance.now() <= loadedAt) continue
+  expect(ownSite()).toMatchObject({ files, loadedAt })
 })

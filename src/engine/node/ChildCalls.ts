@@ -8,6 +8,7 @@ import { child } from "../../run/path.ts"
 import type { AnyRunnable } from "../../workflow/Definition.ts"
 import type { CallOptions } from "../../workflow/TaskContext.ts"
 import { InvalidValue } from "../../workflow/values.ts"
+import { releaseFlight } from "../permits/permits.ts"
 import { admitCall, type Treatment } from "./admitCall.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 import { type NodeEnd, nothing } from "./NodeEnd.ts"
@@ -71,6 +72,7 @@ export class ChildCalls {
     })
     // A body that waits for children does not work itself: its slot is theirs.
     this.#live.releaseSlot()
+    releaseFlight(this.#live)
     return kernel.launch(this.#live, spec, (end) => {
       // First, so that a body that is being stopped does not go on with the child's failure.
       if (this.#live.stopping !== undefined) this.stop()

@@ -7,20 +7,23 @@
  * Invariants
  * - R1 A hit's output is byte for byte that of an earlier success with equal parts.
  * - R2 An entry is written in the append of its node's success, and nowhere else.
- * - R3 For one key at most one attempt works at a time, in all processes: it holds a permit that bears the key.
+ * - R3 For one key at most one attempt works at a time, in all processes: it holds a permit that bears the key. A body
+ *   that calls others gives it back: what they wait for may be held by whoever waits for its result.
  * - R9 A hit takes no permit, no slot and no attempt, and is one event.
  */
 import * as Effect from "effect/Effect"
 import type { MemoRow, Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { schemaDigest } from "../../plan/digest.ts"
-import type { CodeReader } from "../../reuse/Code.ts"
+import type { Code, CodeReader } from "../../reuse/Code.ts"
 import { canonical, digestText, inputPart, keyOf } from "../../reuse/key.ts"
 import type { CacheNote, CachePart, Json } from "../../run/Event.ts"
 import { handlesIn } from "../../run/handles.ts"
 import type { NodeRow } from "../../run/State.ts"
-import type { Dependencies } from "../../workflow/Cache.ts"
+import type { CacheDef, Dependencies } from "../../workflow/Cache.ts"
+import { othersOf } from "../../workflow/Site.ts"
 import { shortLived } from "../../lock/shortLived.ts"
+import { json } from "../../workflow/admit.ts"
 import { mutex, type PermitsDef } from "../../workflow/Semaphore.ts"
 import type { LiveNode, NodeSpec, Reuse, Work } from "../Live.ts"
 import { memoWrites, rememberedDurably } from "./memo.ts"
@@ -53,14 +56,22 @@ export const unlessKnown = <E>(
     return yield* compute()
   })
 
-/** Looks again once nobody else computes the same: whoever did may have left its result. */
+/**
+ * Looks again once nobody else computes the same: whoever did may have left its result. Not while the run is suspended,
+ * since others wait for what this node holds: to begin gives that back until the run is resumed.
+ */
 export const unlessComputed = <E>(
   live: LiveNode,
   reuse: Reuse,
   work: Work,
   compute: Effect.Effect<NodeEnd, E>
 ): Effect.Effect<NodeEnd, E | JournalError> =>
-  Effect.flatMap(find(live, reuse, work), (known) => known === undefined ? compute : Effect.succeed(known))
+  Effect.suspend(() => {
+    if (isSuspended(live)) return compute
+    return Effect.flatMap(find(live, reuse, work), (known) => known === undefined ? compute : Effect.succeed(known))
+  })
+
+const isSuspended = ({ handler, run }: LiveNode): boolean => run.suspended && !handler
 
 /** What a node asks for, and that it alone computes what has this key. */
 const inFlight = (own: PermitsDef | undefined, key: string): PermitsDef => {
@@ -97,13 +108,18 @@ const noteOf = (live: LiveNode, reuse: Reuse, work: Work): Effect.Effect<CacheNo
   })
 
 /** The result that a node's key stands for, where there is one that may be used. */
-const find = (live: LiveNode, { def }: Reuse, work: Work): Effect.Effect<NodeEnd | undefined, JournalError> =>
+const find = (live: LiveNode, reuse: Reuse, work: Work): Effect.Effect<NodeEnd | undefined, JournalError> =>
   Effect.gen(function* () {
+    const { def } = reuse
     const note = live.cache
     if (note === undefined || "off" in note || !mayRead(live)) return undefined
     const row = yield* rememberedDurably(live, cacheOf(note.name), note.key)
     if (row === undefined || row.createdAt + def.ttl <= live.run.host.now()) return undefined
-    yield* whileSuspended(live)
+    if (isSuspended(live)) {
+      yield* whileSuspended(live)
+      // It may have been forgotten meanwhile, or be too old.
+      return yield* find(live, reuse, work)
+    }
     const { host } = live.run
     return endOf(row, JSON.parse(work.text) as Json, host.memos.used(row, host.now()))
   })
@@ -153,21 +169,31 @@ const mayWrite = (live: LiveNode): boolean => live.run.cacheMode !== "read"
 const whyNot = (live: LiveNode, { def, task }: Reuse): string | undefined => {
   const { dependsOn, version } = def.given
   if (version === undefined && dependsOn === undefined && def.site.isAmbiguous) {
-    return "tasks of its name are defined in the same files with different functions"
+    return alike
   }
   if (version === undefined && task.services.length > 0) return "it uses services, whose code is not looked at"
   if (live.run.host.bodyOf(task) !== task.run) return "its body is replaced"
   return undefined
 }
 
+const alike = "tasks of its name are defined in the same files with different functions"
+
+/** Whether another function of this name is made of the same files, reached by another way. */
+const isShared = (reader: CodeReader, name: string, { given, site }: CacheDef, { digest }: Code): boolean =>
+  given.dependsOn === undefined && othersOf(name, site).some((other) => {
+    const code = reader.codeOf(other)
+    return "digest" in code && code.digest === digest
+  })
+
 const codeOf = (
   { run: { host } }: LiveNode,
-  { def }: Reuse
+  { def, task }: Reuse
 ): Effect.Effect<{ readonly digest: string } | { readonly why: string }> => {
   const { version } = def.given
   if (version !== undefined) return Effect.succeed({ digest: `v:${version}` })
   return Effect.map(Effect.promise(host.code), (reader) => {
     const code = reader.codeOf(def.site)
+    if (!("why" in code) && isShared(reader, nameOf({ def, task }), def, code)) return { why: alike }
     const writes = "why" in code ? none : host.memos.code(code)
     if (writes.length > 0) host.journal.append(writes)
     return code
@@ -192,10 +218,11 @@ const partsOf = ({ def, task }: Reuse, work: Work, code: string): ReadonlyArray<
   ]
 }
 
+/** As JSON; anything else would lose what tells it from others, as all maps are `{}`. */
 const jsonOf = (value: unknown): Json => {
-  const text = JSON.stringify(value)
-  if (text === undefined) throw new TypeError("The key of its cache is not JSON")
-  return JSON.parse(text) as Json
+  const fault = value === undefined ? { what: "is undefined" } : json(value)
+  if (fault !== undefined) throw new TypeError(`what its key is made of ${fault.what}`)
+  return JSON.parse(JSON.stringify(value)) as Json
 }
 
 const dependencies = (

@@ -133,6 +133,16 @@ export const releaseWrites = (live: LiveNode): ReadonlyArray<Write> => {
   return [{ kind: "release", run: live.run.ledger.row.key, path: live.path }]
 }
 
+/**
+ * A body that waits for children lets others compute what it computes: they may hold what its children need, and then
+ * neither would ever go on. Together with permits of its own that is kept, as they are.
+ */
+export const releaseFlight = (live: LiveNode): void => {
+  if (live.flight?.takes.length !== 1 || !live.holdsPermits) return
+  live.holdsPermits = false
+  live.run.host.desk.release(live.run.ledger.row.key, live.path)
+}
+
 const none: ReadonlyArray<Write> = []
 
 const nameOf = ({ semaphore }: PermitTake): string => semaphore.name

@@ -1,0 +1,7 @@
+import { task } from "../../../mod.ts"
+
+export const two = () => {
+  // Not in the place of a tail call, whose frame JavaScriptCore leaves out.
+  const made = task("alike", { cache: true, run: () => 2 })
+  return made
+}
