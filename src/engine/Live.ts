@@ -135,6 +135,8 @@ export class LiveNode {
   memo: MemoRow | undefined
   /** Under what its result is remembered, or why it is not; absent where results are not reused. */
   cache: CacheNote | undefined
+  /** The key by what there is now of the files and variables that its result depends on. */
+  keyNow: (() => string) | undefined
   /** Asked for besides what its spec asks for, so that the same result is computed once at a time. */
   flight: PermitsDef | undefined
   holdsSlot: boolean = false
@@ -223,6 +225,7 @@ export class LiveNode {
   /** Has ended: what something dead may still name keeps nothing else. */
   close(): void {
     this.spec = undefined
+    this.keyNow = undefined
     this.done = undefined
     this.fiber = undefined
     this.#onStop = undefined

@@ -11,7 +11,7 @@ type MemoWrite = Extract<Write, { readonly kind: "memo" | "memoUsed" | "forget" 
 type Stored = MemoSummary & MemoRow
 
 /** How many are evicted at once. */
-const evictedAtOnce = 100
+const evictedAtOnce = 1_000
 
 /** All remembered results of a disk. */
 export class Memos {

@@ -22,7 +22,7 @@ const remember = `INSERT OR REPLACE INTO memos (cache, key, value, createdAt, ru
 const evicted = `SELECT cache, key FROM (
     SELECT cache, key, usedAt, row_number() OVER w AS place, sum(size) OVER w AS sum FROM memos
     WINDOW w AS (ORDER BY usedAt DESC, cache, key)
-  ) WHERE place > @entries OR sum > @bytes ORDER BY usedAt LIMIT 100`
+  ) WHERE place > @entries OR sum > @bytes ORDER BY usedAt LIMIT 1000`
 
 /** The statements, prepared once for each process. */
 const prepare = (db: Database) => ({

@@ -1,4 +1,7 @@
 /** Results that must not be taken for each other, and waits that must end. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { expect, test } from "vitest"
 import { Artifact, mutex, type RunHandle, Schema, task, workflow } from "../../mod.ts"
 import { memoryStore } from "../../src/store/memory.ts"
@@ -138,4 +141,47 @@ test("A suspended run that was granted a result keeps no other run from it", asy
   expect((await bed.ended(runs[2]!)).phase).toBe("Succeeded")
   await bed.settle(runs[1]!.resume())
   expect((await bed.ended(runs[1]!)).phase).toBe("Succeeded")
+})
+
+test("R2 What was changed while a result was computed makes it none of either state", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pinnace-changed-"))
+  const file = join(folder, "model.txt")
+  writeFileSync(file, "old")
+  try {
+    const read = task("read", {
+      output: Schema.String,
+      cache: { version: 1, dependsOn: { files: [file] } },
+      run: () => readFileSync(file, "utf8")
+    })
+    const late = task("late", {
+      output: Schema.String,
+      cache: { version: 1, dependsOn: { files: [file] } },
+      run: () => {
+        writeFileSync(file, "new")
+        return readFileSync(file, "utf8")
+      }
+    })
+    const flow = workflow("flow", {}, (w) => w.node("late", late))
+    const { bed } = await new TestBed().play(flow, undefined)
+    expect(bed.disk.memos.size).toBe(0)
+    await bed.play(workflow("other", {}, (w) => w.node("read", read)), undefined)
+    expect(bed.disk.memos.size).toBe(1)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test("R11 Bounds that were lowered are kept after the next result", async () => {
+  const same = task("same", {
+    input: Schema.Number,
+    output: Schema.Number,
+    cache: { version: 1 },
+    run: (n) => n
+  })
+  const flow = workflow("many", { input: Schema.Array(Schema.Number) }, (w) => w.map("all", w.input, same, (n) => n))
+  const bed = new TestBed()
+  const upTo = (most: number) => Array.from({ length: most }, (_, n) => n)
+  await bed.play(flow, upTo(300), bed.open())
+  await bed.play(flow, upTo(301), bed.open({ cache: { maxEntries: 50 } }))
+  expect(bed.disk.memos.size).toBeLessThanOrEqual(150)
 })

@@ -2,7 +2,8 @@
  * How this engine uses remembered results: what has to be written of it, and how rarely that is enough.
  *
  * Owns: uses that are not written yet. Does not own: the results.
- * Invariant R11: after the commit of an `evict` there are at most 100 results more than the bounds allow.
+ * Invariant R11: there are at most 100 results more than the bounds allow. Where bounds were lowered, or the newest
+ * results are far larger than the oldest, each `evict` lets go of 1,000: ten times what has come since the last one.
  */
 import type { MemoRow, Write } from "../../journal/Journal.ts"
 import { type Code, codeKey } from "../../reuse/Code.ts"

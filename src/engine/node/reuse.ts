@@ -100,7 +100,9 @@ const noteOf = (live: LiveNode, reuse: Reuse, work: Work): Effect.Effect<CacheNo
     try {
       const depends = dependsOf(reuse, work)
       const reader = needsFiles(depends) ? yield* Effect.promise(live.run.host.code) : undefined
-      const parts = [...partsOf(reuse, work, code.digest), ...dependencies(depends, reader)]
+      const own = partsOf(reuse, work, code.digest)
+      const parts = [...own, ...dependencies(depends, reader)]
+      if (reader !== undefined) live.keyNow = () => keyOf([...own, ...dependencies(depends, reader)])
       return { name, key: keyOf(parts), parts }
     } catch (error) {
       return { name, off: error instanceof Error ? error.message : String(error) }
@@ -141,6 +143,7 @@ export const rememberedWrites = (live: LiveNode, end: NodeEnd): ReadonlyArray<Wr
 const reuseWrites = (live: LiveNode, { origin, text = "null" }: NodeEnd): ReadonlyArray<Write> => {
   const note = live.cache
   if (origin !== undefined || note === undefined || "off" in note || !mayWrite(live)) return none
+  if (isChanged(live, note.key)) return none
   const { host, ledger } = live.run
   const createdAt = host.now()
   const millis = Math.max(0, createdAt - (ledger.nodes.get(live.path)?.startedAt ?? createdAt))
@@ -148,6 +151,15 @@ const reuseWrites = (live: LiveNode, { origin, text = "null" }: NodeEnd): Readon
   const where = { runId: ledger.row.id, path: live.path }
   const row = { cache: cacheOf(note.name), key: note.key, value: text, createdAt, ...where, parts, millis }
   return host.memos.remembered(row, handlesIn(text))
+}
+
+/** What was changed while the body read it makes a result of neither state. */
+const isChanged = ({ keyNow }: LiveNode, key: string): boolean => {
+  try {
+    return keyNow !== undefined && keyNow() !== key
+  } catch {
+    return true
+  }
 }
 
 const none: ReadonlyArray<Write> = []

@@ -150,7 +150,7 @@ BEGIN
       SELECT o.cache, o.key FROM (
         SELECT e.cache, e.key, e."usedAt", row_number() OVER u AS place, sum(e.size) OVER u AS bytes FROM memos e
         WINDOW u AS (ORDER BY e."usedAt" DESC, e.cache, e.key)
-      ) o WHERE o.place > (w->>'entries')::float8 OR o.bytes > (w->>'bytes')::float8 ORDER BY o."usedAt" LIMIT 100
+      ) o WHERE o.place > (w->>'entries')::float8 OR o.bytes > (w->>'bytes')::float8 ORDER BY o."usedAt" LIMIT 1000
     ) b;
   ELSE PERFORM write_artifact(w);
   END CASE;
