@@ -67,6 +67,8 @@ export class Engine {
   readonly ids: RunIds
   /** The run whose end is being told here just now: storage need not be asked what it was. */
   ended: LiveRun | undefined
+  /** Those who wait for something and look for it just now. */
+  readonly looks: Set<Fiber.Fiber<unknown>> = new Set()
   closed: boolean = false
   /** Set while it closes: nothing new is started. */
   closing: boolean = false
@@ -181,10 +183,17 @@ export class Engine {
       this.closing = true
       const fibers = [...this.live.values()].flatMap((run) => run.root.fiber === undefined ? [] : [run.root.fiber])
       return Effect.provideContext(
-        Effect.asVoid(Effect.timeoutOption(Fiber.awaitAll(fibers), limit)),
+        Effect.asVoid(Effect.timeoutOption(Effect.andThen(Fiber.awaitAll(fibers), this.#looked), limit)),
         this.host.context
       )
     })
+  }
+
+  /** Whoever waits for what has happened has seen it. */
+  get #looked(): Effect.Effect<void> {
+    return Effect.suspend(() =>
+      this.looks.size === 0 ? Effect.void : Effect.andThen(Fiber.awaitAll([...this.looks]), this.#looked)
+    )
   }
 
   /**

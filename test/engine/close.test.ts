@@ -124,6 +124,21 @@ test("Close with drain lets live runs end first; nothing new is started meanwhil
   expect((await (await bed.open({ workflows: [one] }).get(run.id))!.status()).phase).toBe("Succeeded")
 })
 
+test("Whoever waits for a run that ends while its engine drains is told, however storage and fibers take turns", async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const bed = new TestBed(seed)
+    const slow = task("slow", { output: Schema.Number, run: () => Effect.as(Effect.sleep("1 minute"), 5) })
+    const pinnace = bed.open()
+    const run = await bed.settle(pinnace.start(workflow("slow", {}, (w) => w.node("slow", slow))))
+    const waiting = Promise.all([run.result(), run.ending(), run.outcome()])
+    await bed.until(async () => (await phases(run))["slow"] === "Running")
+    const closing = pinnace.close({ drain: "1 hour" })
+    const [result, ending, outcome] = await bed.settle(waiting)
+    expect([result, ending.phase, outcome.phase], `seed ${seed}`).toEqual([5, "Succeeded", "Succeeded"])
+    await bed.settle(closing)
+  }
+})
+
 test("What has not ended when the drain is over is interrupted, and goes on at the next open", async () => {
   const bed = new TestBed()
   const begin = bed.now

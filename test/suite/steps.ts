@@ -18,6 +18,7 @@ const programs: ReadonlyArray<Choice> = [
   { pattern: "test/page/page.test.ts", reason: "starts a browser" },
   { pattern: "test/process/engine/**", reason: "starts container engines, whose programs are the same everywhere" },
   { pattern: "test/runtimes/**", reason: "itself starts Node, Bun and Deno" },
+  { pattern: "test/server/recipes.test.ts", reason: "starts the command, which is a program for Node" },
   { pattern: "test/server/ui.test.ts", reason: "starts the command, which is a program for Node" },
   { pattern: "test/stress/**", reason: "kills child processes, and itself chooses the runtime of each" },
   { pattern: "test/types/**", reason: "starts the compiler" }

@@ -64,7 +64,7 @@ const proceed = (
   row: NodeRow | undefined
 ): Effect.Effect<NodeEnd, PermitFailure> => {
   // A node that waits to be tried again takes what it needs when its time has come.
-  const later = row?.waiting === "Retry" && (spec.permits === undefined || spec.permits.hold === "running")
+  const later = row?.waiting === "Retry" && (permitsOf(live, spec)?.hold ?? "running") === "running"
   if (later || isAdmitted(live, spec)) return begin(live, spec, work, row)
   return Effect.flatMap(admitted(live, spec, work.text), () => begin(live, spec, work, row))
 }

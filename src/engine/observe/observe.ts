@@ -8,6 +8,7 @@ import { byBeginning } from "../../run/tree.ts"
 import { admit, flag, text } from "../../workflow/admit.ts"
 import { demand } from "../../workflow/values.ts"
 import type { Engine } from "../Engine.ts"
+import type { LiveRun } from "../Live.ts"
 import { EngineClosed, RunNotFound } from "../EngineError.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { whenChanged } from "./whenChanged.ts"
@@ -42,23 +43,51 @@ export const present = (engine: Engine, id: string, key: number): Effect.Effect<
 export const deleted = (id: string): RunNotFound => new RunNotFound({ id, message: `Run "${id}" was deleted` })
 
 /** Waits until the run has ended, whoever executes it; its row tells how. */
-export const ended = (engine: Engine, key: number): Effect.Effect<RunRow, EngineClosed | JournalError | RunNotFound> =>
-  whenChanged(engine, key, () => endedNow(engine, key))
+export const ended = (engine: Engine, key: number): Effect.Effect<RunRow, EndError> =>
+  whenEnded(engine, key, (row) => Effect.succeed(row))
+
+/** Why the end of a run is not seen. */
+export type EndError = EngineClosed | JournalError | RunNotFound
+
+/**
+ * The same, with what is read of it then: whoever lets an engine end its runs before it is closed waits for that too.
+ * `live` is the run when it ended here just now.
+ */
+export const whenEnded = <A, E>(
+  engine: Engine,
+  key: number,
+  read: (row: RunRow, live: LiveRun | undefined) => Effect.Effect<A, E>
+): Effect.Effect<A, E | EndError> => {
+  const look = (): Effect.Effect<{ readonly value: A } | undefined, E | EndError> | undefined => {
+    const live = engine.ended
+    const ending = endedNow(engine, key)
+    return ending && Effect.flatMap(
+      ending,
+      (row) => row === undefined ? Effect.undefined : Effect.map(read(row, live), (value) => ({ value }))
+    )
+  }
+  return Effect.map(whenChanged(engine, key, look), ({ value }) => value)
+}
 
 const endedNow = (
   engine: Engine,
   key: number
-): Effect.Effect<RunRow | undefined, EngineClosed | JournalError | RunNotFound> | undefined => {
+): Effect.Effect<RunRow | undefined, EndError> | undefined => {
   if (engine.lost !== undefined) return Effect.fail(engine.lost)
   if (engine.closed) return Effect.fail(EngineClosed.of("wait for a run"))
   if (engine.live.has(key)) return undefined
   const told = engine.ended?.ledger.row
   if (told?.key === key) return Effect.succeed(told)
-  return Effect.flatMap(engine.host.journal.reads.getRun(key), (row) => {
-    if (row === undefined) return Effect.fail(new RunNotFound({ id: "", message: "The run was deleted" }))
-    return Effect.succeed(isTerminal(row.phase) ? row : undefined)
-  })
+  return Effect.map(kept(engine, key), (row) => isTerminal(row.phase) ? row : undefined)
 }
+
+/** The row of a run whose id is not known here; fails when it was deleted since. */
+export const kept = (engine: Engine, key: number): Effect.Effect<RunRow, RunNotFound | JournalError> =>
+  Effect.flatMap(
+    engine.host.journal.reads.getRun(key),
+    (row) =>
+      row === undefined ? Effect.fail(new RunNotFound({ id: "", message: "The run was deleted" })) : Effect.succeed(row)
+  )
 
 /** The nodes of a run in the order they began; with `values`, their inputs and outputs too. */
 export const nodes = (

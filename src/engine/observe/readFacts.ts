@@ -53,5 +53,9 @@ const addNamed = (wanted: Array<number>, run: RunRow, node: NodeRow, values: Val
   const all = values === "nodes" || values === "run" && isManifest && run.phase !== "Succeeded"
   if (all || isManifest || node.kind === "map") wanted.push(node.inputSeq)
   if (all || isManifest && node.finishedAt === 0) wanted.push(node.signalSeq)
-  if (all || isFailure(node.phase) || run.origin !== null && node.startedAt === 0) wanted.push(node.resultSeq)
+  if (all || isFailure(node.phase) || isCopied(run, node)) wanted.push(node.resultSeq)
 }
+
+/** Whether its end was recorded elsewhere: its run goes on from another one, or the result was remembered. */
+const isCopied = ({ origin }: RunRow, { phase, startedAt }: NodeRow): boolean =>
+  startedAt === 0 && (origin !== null || phase === "Succeeded")

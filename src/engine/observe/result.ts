@@ -5,9 +5,10 @@ import type { Ending } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
-import type { EngineClosed, RunNotFound } from "../EngineError.ts"
+import type { RunNotFound } from "../EngineError.ts"
+import type { LiveRun } from "../Live.ts"
 import { definitionOf } from "../life/definitions.ts"
-import { ended } from "./observe.ts"
+import { type EndError, kept, whenEnded } from "./observe.ts"
 import { RunFailed } from "./RunFailed.ts"
 import { raisedError, statedError } from "./typedError.ts"
 import { nothing } from "../node/NodeEnd.ts"
@@ -15,29 +16,29 @@ import { fromText } from "../node/value.ts"
 
 /** Waits for the end of a run; succeeds with its output, fails with its typed error or with `RunFailed`. */
 export const result = (engine: Engine, key: number): Effect.Effect<unknown, unknown> =>
-  Effect.flatMap(ended(engine, key), (row) => told(engine, row) ?? read(engine, row))
+  whenEnded(engine, key, (row, live) => told(engine, row, live) ?? read(engine, row))
 
 /** The output of a run that ends here just now: the same text that is recorded. */
-const told = (engine: Engine, row: RunRow): Effect.Effect<unknown, unknown> | undefined => {
-  const live = engine.ended
+const told = (
+  engine: Engine,
+  row: RunRow,
+  live: LiveRun | undefined
+): Effect.Effect<unknown, unknown> | undefined => {
   if (live?.ledger.row !== row || live.end?.phase !== "Succeeded") return undefined
   const { text = nothing } = live.end
   return Effect.flatMap(definitionOf(engine, row), (known) => decode(known, text))
 }
 
 /** How a run ended, without throwing its failure. */
-export const ending = (engine: Engine, key: number): Effect.Effect<Ending, EngineClosed | JournalError | RunNotFound> =>
-  Effect.flatMap(ended(engine, key), (row) => endingOf(engine, row))
+export const ending = (engine: Engine, key: number): Effect.Effect<Ending, EndError> =>
+  whenEnded(engine, key, (row) => endingOf(engine, row))
 
-/** The recorded ending of a run that has ended. */
-const endingOf = (engine: Engine, row: RunRow): Effect.Effect<Ending, JournalError> =>
-  Effect.map(
-    engine.host.journal.reads.events(row.key, row.resultSeq - 1, 1),
-    ([recorded]) =>
-      recorded?.event.type === "RunFinished"
-        ? recorded.event.ending
-        : { phase: "Error", message: "The ending is missing" }
-  )
+/** The recorded ending of a run that has ended, and may be deleted meanwhile. */
+const endingOf = (engine: Engine, { key, resultSeq }: RunRow): Effect.Effect<Ending, JournalError | RunNotFound> =>
+  Effect.flatMap(engine.host.journal.reads.events(key, resultSeq - 1, 1), ([recorded]) => {
+    if (recorded?.event.type === "RunFinished") return Effect.succeed(recorded.event.ending)
+    return Effect.map(kept(engine, key), (): Ending => ({ phase: "Error", message: "The ending is missing" }))
+  })
 
 const read = (engine: Engine, row: RunRow): Effect.Effect<unknown, unknown> =>
   Effect.gen(function* () {

@@ -72,7 +72,9 @@ class Looks {
     this.#isLooking = true
     const fiber = Effect.runForkWith(this.#engine.host.context)(looking)
     this.#fiber = fiber
+    this.#engine.looks.add(fiber)
     fiber.addObserver(() => {
+      this.#engine.looks.delete(fiber)
       this.#isLooking = false
       if (this.#again) this.next()
     })

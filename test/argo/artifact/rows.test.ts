@@ -146,6 +146,9 @@ spec:
   }
   expect(reader.id).toMatch(/^memo-/)
   await pinnace.gc()
+  // What is remembered reads the artifact itself, without any run.
+  expect((await hit(other))[0]).toBe(true)
+  expect(await pinnace.forget()).toBe(1)
   expect((await hit(other))[0]).toBe(false)
 })
 
