@@ -1,5 +1,6 @@
 /** What clients follow: nothing is lost or doubled by cuts, slow readers cost nothing, and who is gone is forgotten. */
-import { afterAll, describe, expect, it } from "vitest"
+import * as Effect from "effect/Effect"
+import { afterAll, describe, expect, it, vi } from "vitest"
 import { open, type Recorded, Schema, task, workflow } from "../../mod.ts"
 import { liveStream } from "../../src/server/stream/liveStream.ts"
 import { siteOf } from "../../src/server/siteOf.ts"
@@ -152,6 +153,44 @@ describe("The one stream", () => {
     expect((await client.take())?.match(/"gone"/g)).toHaveLength(1)
     end()
     expect(awake).toBe(before)
+  })
+
+  it("follows what was asked for last, although storage answers what was asked before later", async () => {
+    const { reads } = pinnace.engine.host.journal
+    const { findRun } = reads
+    const gate = Promise.withResolvers<void>()
+    const late = vi.spyOn(reads, "findRun").mockImplementationOnce((id) =>
+      Effect.andThen(Effect.promise(() => gate.promise), findRun(id))
+    )
+    const client = new Subscriptions(siteOf(pinnace, { token }, () => 0), "sid")
+    const end = client.listen(() => {})
+    const first = client.want({ runs: { left: 0 }, list: false })
+    await client.want({ runs: {}, list: true })
+    gate.resolve()
+    await first
+    late.mockRestore()
+    await pinnace.start(waits, undefined, { id: "later" })
+    const told = (await client.take())!.trim().split("\n").map((it) => (JSON.parse(it) as Line).t)
+    expect(new Set(told)).toEqual(new Set(["hello", "run"]))
+    end()
+  })
+
+  it("is told nothing of a run that it left while that was read", async () => {
+    const client = new Subscriptions(siteOf(pinnace, { token }, () => 0), "sid")
+    const end = client.listen(() => {})
+    await client.want({ runs: { left: 0 }, list: false })
+    const { reads } = pinnace.engine.host.journal
+    const { events } = reads
+    const gate = Promise.withResolvers<void>()
+    const late = vi.spyOn(reads, "events").mockImplementationOnce((...args) =>
+      Effect.andThen(Effect.promise(() => gate.promise), events(...args))
+    )
+    const taken = client.take()
+    await client.want({ runs: {}, list: false })
+    gate.resolve()
+    expect((await taken)?.trim().split("\n")).toHaveLength(1)
+    late.mockRestore()
+    end()
   })
 
   it("follows at most 1,000 runs", async () => {

@@ -32,7 +32,7 @@ export class CronNotices {
   readonly tell = (news: CronNews): void => {
     if (this.#asData) this.#print({ cron: this.#cron.name, ...forData(news) })
     else this.#say(news)
-    if (news.type === "started") void this.#follow(news.id)
+    if (news.type === "started") this.#follow(news.id)
     if (news.type === "stopped") this.#over()
   }
 
@@ -60,13 +60,20 @@ export class CronNotices {
     for (const { ledger } of this.#pinnace.engine.live.values()) {
       if (ledger.row.labels[cronLabel] === this.#cron.name) {
         this.#shell.print(`${this.#shell.paint.icon("Running")} ${ledger.row.id} was interrupted and goes on`)
-        void this.#follow(ledger.row.id)
+        this.#follow(ledger.row.id)
       }
     }
   }
 
-  /** Tells its end, unless this process ends first. */
-  async #follow(id: string): Promise<void> {
+  /** Tells its end, unless this process ends first: nothing can be read of an engine that was closed or lost. */
+  #follow(id: string): void {
+    const { engine } = this.#pinnace
+    this.#tellEnd(id).catch((error: unknown) => {
+      if (!engine.closed && engine.lost === undefined) throw error
+    })
+  }
+
+  async #tellEnd(id: string): Promise<void> {
     const run = await this.#pinnace.get(id)
     const ending = await run?.ending().catch(() => undefined)
     // Its limits of history may have deleted it at once.

@@ -57,6 +57,8 @@ export class LiveTree {
   #timer: NodeJS.Timeout | undefined
   #due = Infinity
   #earliest = 0
+  /** Rejects with what no frame could be drawn for. */
+  readonly #failed = Promise.withResolvers<never>()
 
   constructor({ isChosen, notice, pinnace, run, shell }: Followed) {
     this.#shell = shell
@@ -67,6 +69,7 @@ export class LiveTree {
     this.#isChosen = isChosen
     this.#screen = new Screen(shell)
     this.#estimate = Effect.runPromise(readEstimate(this.#source, run.id)).catch(() => () => undefined)
+    this.#failed.promise.catch(() => {})
   }
 
   /** Draws until the run has ended, then clears what was drawn. */
@@ -80,7 +83,7 @@ export class LiveTree {
     process.on("SIGINT", redraw)
     try {
       this.#plan(0)
-      while (!await this.#isOver(key) && await changes.next()) {
+      while (!await this.#isOver(key) && await Promise.race([changes.next(), this.#failed.promise])) {
         this.#isStale = true
         this.#plan(shortest)
       }
@@ -112,9 +115,10 @@ export class LiveTree {
     this.#timer = setTimeout(() => void this.#draw().catch(this.#stop), Math.max(0, at - performance.now()))
   }
 
-  /** Of a run that is deleted meanwhile there is nothing more to draw. */
+  /** Of a run that is deleted meanwhile, and of an engine that is closed, there is nothing more to draw. */
   readonly #stop = async (error: unknown): Promise<void> => {
-    if (await this.#pinnace.get(this.#run.id) !== undefined) throw error
+    const run = await this.#pinnace.get(this.#run.id).catch(() => undefined)
+    if (run !== undefined) this.#failed.reject(error)
   }
 
   /** What some nodes have logged last, by their paths. */

@@ -94,7 +94,7 @@ const letEnd = async (
   if (!isOver) {
     shell.complain(`Nothing more is started. Waiting for ${open.join(", ")}; again to leave now, and go on next time`)
   }
-  const ended = Promise.all(open.map(async (id) => (await pinnace.get(id))!.ending())).then(() => undefined)
+  const ended = Promise.all(open.map(async (id) => (await pinnace.get(id))?.ending())).then(() => undefined)
   return Promise.race([ended, interrupts.second, interrupts.left])
 }
 

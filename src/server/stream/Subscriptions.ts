@@ -52,6 +52,8 @@ export class Subscriptions implements Source {
   readonly #gone = new Set<string>()
   #isListStale = false
   #isOver = false
+  /** How often it was told what to follow. */
+  #told = 0
   #unlist: (() => void) | undefined
   #wake: () => void = () => {}
 
@@ -63,15 +65,20 @@ export class Subscriptions implements Source {
 
   /** Follows exactly this from now on; what is followed already goes on where it is. */
   async want({ list, runs }: Wanted): Promise<void> {
+    const own = ++this.#told
+    const isOld = (): boolean => this.#isOver || own !== this.#told
     for (const [id, { end }] of this.#followed) {
       if (Object.hasOwn(runs, id)) continue
       end()
       this.#followed.delete(id)
     }
     for (const id of this.#gone) if (!Object.hasOwn(runs, id)) this.#gone.delete(id)
-    for (const [id, after] of Object.entries(runs)) if (!this.#followed.has(id)) await this.#follow(id, after)
-    // The client may have left meanwhile: nothing is begun then that nobody would end.
-    if (this.#isOver) return
+    for (const [id, after] of Object.entries(runs)) {
+      const row = this.#followed.has(id) ? undefined : await findRun(this.#engine, id)
+      // Nothing is begun for a client that has left meanwhile, or wants something else by now.
+      if (isOld()) return
+      if (!this.#followed.has(id)) this.#follow(id, row, after)
+    }
     if (list && this.#unlist === undefined) this.#unlist = changes(this.#engine, (keys) => this.#listChanged(keys))
     if (!list) this.#leaveList()
     this.#wake()
@@ -106,9 +113,7 @@ export class Subscriptions implements Source {
     return this.#site.pinnace.engine
   }
 
-  async #follow(id: string, after: number): Promise<void> {
-    const row = await findRun(this.#engine, id)
-    if (this.#isOver || this.#followed.has(id)) return
+  #follow(id: string, row: RunRow | undefined, after: number): void {
     if (row === undefined) return void this.#gone.add(id)
     const end = attention(this.#engine, [row.key], () => this.#wake())
     this.#followed.set(id, { id, key: row.key, seq: after, hasCaughtUp: false, end })
@@ -118,6 +123,7 @@ export class Subscriptions implements Source {
   async #news(run: Followed): Promise<ReadonlyArray<string>> {
     const gap = run.hasCaughtUp ? await this.#gapOf(run) : []
     const page = await this.#site.pages.after(run.key, run.seq)
+    if (this.#isLeft(run)) return []
     if (page !== undefined) {
       run.seq = page.seq
       // There may be more than a page.
@@ -126,6 +132,11 @@ export class Subscriptions implements Source {
     }
     run.hasCaughtUp = true
     return [...gap, ...await this.#endOf(run)]
+  }
+
+  /** Whether the client follows it no more, or anew from elsewhere: what was read for it then is of no use. */
+  #isLeft(run: Followed): boolean {
+    return this.#followed.get(run.id) !== run
   }
 
   async #gapOf(run: Followed): Promise<ReadonlyArray<string>> {
@@ -140,6 +151,7 @@ export class Subscriptions implements Source {
   async #endOf(run: Followed): Promise<ReadonlyArray<string>> {
     const row = await getRun(this.#engine, run.key)
     if (row !== undefined && (!isTerminal(row.phase) || await lastSeq(this.#engine, run.key) > run.seq)) return []
+    if (this.#isLeft(run)) return []
     run.end()
     this.#followed.delete(run.id)
     return [JSON.stringify({ t: row === undefined ? "gone" : "end", run: run.id })]
