@@ -7,6 +7,8 @@
 export interface Imports {
   /** Names as they are written, each once; those that are only types are left out. */
   readonly names: ReadonlyArray<string>
+  /** Those without which the file is not loaded; the others are asked for while it runs, and may be absent. */
+  readonly needed: ReadonlyArray<string>
   /** Whether something is imported by a name that is computed. */
   readonly computed: boolean
 }
@@ -19,20 +21,26 @@ interface Token {
 /** The imports of a text. */
 export const importsOf = (source: string): Imports => {
   // Most files of data, and many of types, have none.
-  if (!/\b(?:import|from|require)\b/.test(source)) return { names: [], computed: false }
+  if (!/\b(?:import|from|require)\b/.test(source)) return noImports
   const tokens = tokensOf(source)
   const names = new Set<string>()
+  const needed = new Set<string>()
   let computed = false
   for (let at = 0; at < tokens.length; at++) {
     const found = importAt(tokens, at)
     if (found === undefined) continue
     if (found.name === undefined) computed = true
     else names.add(found.name)
+    if (found.name !== undefined && found.isNeeded === true) needed.add(found.name)
   }
-  return { names: [...names], computed }
+  return { names: [...names], needed: [...needed], computed }
 }
 
+/** Those of a file that imports nothing. */
+export const noImports: Imports = { names: [], needed: [], computed: false }
+
 interface Found {
+  readonly isNeeded?: boolean
   readonly name: string | undefined
 }
 
@@ -42,10 +50,12 @@ const importAt = (tokens: ReadonlyArray<Token>, at: number): Found | undefined =
   if (value === "require" || value === "import") {
     const next = tokens[at + 1]
     if (next?.value === "(" && next.kind === "mark") return called(tokens, at, value)
-    if (value === "import" && next?.kind === "text") return { name: next.value }
+    if (value === "import" && next?.kind === "text") return { name: next.value, isNeeded: true }
   }
   const name = tokens[at + 1]
-  return value === "from" && name?.kind === "text" && !isOfTypes(tokens, at) ? { name: name.value } : undefined
+  return value === "from" && name?.kind === "text" && !isOfTypes(tokens, at)
+    ? { name: name.value, isNeeded: true }
+    : undefined
 }
 
 /** After one dot; three of them spread. */

@@ -9,21 +9,20 @@
  * - G1 The same files have the same digest on every runtime, in every folder, whatever their times and line ends.
  * - G2 A file that was written after it was loaded is not taken for what runs: its code cannot be told.
  * - G3 In a standalone program no source is read.
+ * - G4 Where a file is that another one cannot be loaded without has to be known, or its code cannot be told.
  */
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { join, relative, sep } from "node:path"
 import process from "node:process"
-import { importsOf } from "../reuse/imports.ts"
+import { type Imports, importsOf, noImports } from "../reuse/imports.ts"
 import type { Code, CodeReader, Untold } from "../reuse/Code.ts"
 import { digestText } from "../reuse/key.ts"
 import type { Site } from "../workflow/Site.ts"
 import { pathOf, placeOf, projectOf } from "./places.ts"
 import { buildStamp, isStandalone } from "./standalone.ts"
 
-interface Source {
+interface Source extends Imports {
   readonly digest: string
-  readonly names: ReadonlyArray<string>
-  readonly computed: boolean
   /** Milliseconds since the epoch. */
   readonly writtenAt: number
 }
@@ -69,7 +68,7 @@ class CodeGraph {
       if (source.writtenAt > loadedAt) return { why: `${name} was changed after it was loaded` }
       open.push(...found.add(name, file, source))
     }
-    return found.code()
+    return found.lost ?? found.code()
   }
 
   #source(file: string): Source {
@@ -78,7 +77,7 @@ class CodeGraph {
     // A file may be loaded anew under another URL.
     if (known?.writtenAt === writtenAt) return known
     const text = readFileSync(file, "utf8").replaceAll("\r\n", "\n")
-    const imports = /\.[mc]?[jt]sx?$/.test(file) ? importsOf(text) : { names: [], computed: false }
+    const imports = /\.[mc]?[jt]sx?$/.test(file) ? importsOf(text) : noImports
     const source = { ...imports, digest: digestText(text), writtenAt }
     this.#sources.set(file, source)
     return source
@@ -91,6 +90,8 @@ class Found {
   readonly #files = new Map<string, string>()
   readonly #unseen = new Set<string>()
   readonly #entered = new Set<string>()
+  /** What was needed and is not found. */
+  lost: Untold | undefined
 
   constructor(project: string) {
     this.#project = project
@@ -104,14 +105,16 @@ class Found {
   }
 
   /** Adds a file; answers which ones it imports. */
-  add(name: string, file: string, { computed, digest, names }: Source): ReadonlyArray<string> {
+  add(name: string, file: string, { computed, digest, names, needed }: Source): ReadonlyArray<string> {
     this.#files.set(name, digest)
     if (computed) this.#unseen.add(`${name} imports by a computed name`)
     return names.flatMap((specifier) => {
       const place = placeOf(specifier, file)
       if (place === "built-in") return []
       if (place === "unknown") {
-        this.#unseen.add(`${name} imports ${specifier}, which is not found`)
+        const what = `${name} imports ${specifier}, which is not found`
+        this.#unseen.add(what)
+        if (needed.includes(specifier)) this.lost ??= { why: what }
         return []
       }
       if ("file" in place) return [realpathSync(place.file)]

@@ -89,11 +89,11 @@ const resolved = (name: string, file: string): Place => {
   }
 }
 
-const endings = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".json"]
+const endings = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".json", ".d.ts"]
 
 /** The file at a path, also where an ending is left out or is that of the compiled file. */
 const fileAt = (path: string): string | undefined => {
-  const sources = [path, path.replace(/\.([mc]?)js(x?)$/, ".$1ts$2")]
+  const sources = [path, path.replace(/\.([mc]?)js(x?)$/, ".$1ts$2"), path.replace(/\.([mc]?)js$/, ".d.$1ts")]
   const tried = [
     ...sources,
     ...endings.map((ending) => path + ending),

@@ -1,4 +1,4 @@
-/** The digest of what definitions are made of: G1 to G3, and what changes it. */
+/** The digest of what definitions are made of: G1 to G4, and what changes it. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -77,9 +77,15 @@ test("A linked package counts with its files", () => {
 })
 
 test("What cannot be followed is named", () => {
-  const code = codeOf(made({ ...project, "lib/deep.ts": 'import(name)\nimport "./gone.ts"\n' }))
+  const code = codeOf(made({ ...project, "lib/deep.ts": 'import(name)\nimport("./gone.ts")\n' }))
   expect(code).toMatchObject({
     unseen: ["lib/deep.ts imports ./gone.ts, which is not found", "lib/deep.ts imports by a computed name"]
+  })
+})
+
+test("G4 The code is not told where a file that has to be there is not found, as by an alias of another tool", () => {
+  expect(codeOf(made({ ...project, "lib/deep.ts": 'import { a } from "@/lib/aliased.ts"\n' }))).toEqual({
+    why: "lib/deep.ts imports @/lib/aliased.ts, which is not found"
   })
 })
 
