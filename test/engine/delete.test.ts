@@ -56,6 +56,28 @@ test("Another process deletes a run by force that this one executes; who waits f
   expect(await owner.get(run.id)).toBeUndefined()
 })
 
+test("A run that is retried and deleted at once is either there and goes on, or gone and never retried", async () => {
+  const bed = new TestBed()
+  let isFirst = true
+  const once = task("once", {
+    run: () => {
+      if (!isFirst) return
+      isFirst = false
+      throw new Error("no")
+    }
+  })
+  const { run } = await bed.play(workflow("again", {}, (w) => void w.node("once", once)), undefined, bed.open())
+  const [retried, deleted] = await bed.settle(Promise.allSettled([run.retry(), run.delete()]))
+  expect(retried.status).toBe("fulfilled")
+  expect(deleted).toMatchObject({
+    status: "rejected",
+    reason: { _tag: "Refused", message: expect.stringContaining("it is being run again") }
+  })
+  expect(await bed.settle(run.ending())).toMatchObject({ phase: "Succeeded" })
+  await bed.settle(run.delete())
+  expect(bed.disk.runs.size).toBe(0)
+})
+
 test("Deleting twice at once removes it once", async () => {
   const bed = new TestBed()
   const { pinnace, run } = await bed.play(quick)

@@ -38,10 +38,18 @@ const removed = (
       yield* Effect.ignore(command(engine, id, "terminate"))
       yield* ended(engine, row.key)
     }
-    yield* Effect.callback<void, JournalError>((resume) => {
-      engine.host.journal.append([{ kind: "delete", run: row.key }], (error) => {
-        engine.collection.wake()
-        resume(error === undefined ? Effect.void : Effect.fail(error))
-      })
+    yield* deleted(engine, row.key)
+    // Somebody has begun to retry it meanwhile: then it stays.
+    if ((yield* engine.host.journal.reads.getRun(row.key)) === undefined) return
+    const message = `Cannot delete run ${id}: it is being run again. Stop it, then delete it`
+    return yield* new Refused({ run: id, verb: "delete", message })
+  })
+
+/** Deletes it if nobody acts on it by then. */
+const deleted = (engine: Engine, run: number): Effect.Effect<void, JournalError> =>
+  Effect.callback((resume) => {
+    engine.host.journal.append([{ kind: "delete", run, ifEnded: true }], (error) => {
+      engine.collection.wake()
+      resume(error === undefined ? Effect.void : Effect.fail(error))
     })
   })
