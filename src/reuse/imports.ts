@@ -22,7 +22,7 @@ interface Token {
 export const importsOf = (source: string): Imports => {
   // Most files of data, and many of types, have none.
   if (!/\b(?:import|from|require)\b/.test(source)) return noImports
-  const tokens = tokensOf(source)
+  const { isWhole, tokens } = tokensOf(source)
   const names = new Set<string>()
   const needed = new Set<string>()
   let computed = false
@@ -33,8 +33,12 @@ export const importsOf = (source: string): Imports => {
     else names.add(found.name)
     if (found.name !== undefined && found.isNeeded === true) needed.add(found.name)
   }
+  // Without a parser an expression can be taken for the beginning of a template: all that may be an import counts then.
+  for (const [, name] of isWhole ? [] : source.matchAll(anyImport)) names.add(name!)
   return { names: [...names], needed: [...needed], computed }
 }
+
+const anyImport = /\b(?:from|import|require)\s*\(?\s*["'`]([^"'`\n$]+)["'`]/g
 
 /** Those of a file that imports nothing. */
 export const noImports: Imports = { names: [], needed: [], computed: false }
@@ -52,6 +56,7 @@ const importAt = (tokens: ReadonlyArray<Token>, at: number): Found | undefined =
     if (next?.value === "(" && next.kind === "mark") return called(tokens, at, value)
     if (value === "import" && next?.kind === "text") return { name: next.value, isNeeded: true }
   }
+  if (value === "URL" && isBeside(tokens, at)) return { name: tokens[at + 2]!.value }
   const name = tokens[at + 1]
   return value === "from" && name?.kind === "text" && !isOfTypes(tokens, at)
     ? { name: name.value, isNeeded: true }
@@ -61,6 +66,10 @@ const importAt = (tokens: ReadonlyArray<Token>, at: number): Found | undefined =
 /** After one dot; three of them spread. */
 const isMember = (tokens: ReadonlyArray<Token>, at: number): boolean =>
   tokens[at - 1]?.value === "." && tokens[at - 2]?.value !== "."
+
+/** `URL("./worker.ts", import.meta.url)`: a worker, or a file that is read. */
+const isBeside = (tokens: ReadonlyArray<Token>, at: number): boolean =>
+  tokens[at + 2]?.kind === "text" && tokens[at + 2]!.value.startsWith(".") && tokens[at + 4]?.value === "import"
 
 /** `import("./a.ts")`, `require("a")`; a `require` with anything else may be a function of the author's. */
 const called = (tokens: ReadonlyArray<Token>, at: number, word: string): Found | undefined => {
@@ -93,8 +102,8 @@ const isOfTypes = (tokens: ReadonlyArray<Token>, from: number): boolean => {
     const { kind, value } = tokens[at]!
     if (kind === "text" || value === ";") return false
     if (kind !== "word" || value !== "import" && value !== "export") continue
-    // `import type from "a"` imports a value of that name.
-    return tokens[at + 1]?.value === "type" && at + 2 < from
+    // `import type from "a"` and `import type, { b } from "a"` import a value of that name.
+    return tokens[at + 1]?.value === "type" && at + 2 < from && tokens[at + 2]!.value !== ","
   }
   return false
 }
@@ -104,7 +113,10 @@ const beforeExpression = new Set([
   ..."return typeof case in of delete void throw new else do instanceof yield await".split(" ")
 ])
 
-const tokensOf = (source: string): ReadonlyArray<Token> => new Lexer(source).all()
+const tokensOf = (source: string): { readonly tokens: ReadonlyArray<Token>; readonly isWhole: boolean } => {
+  const lexer = new Lexer(source)
+  return { tokens: lexer.all(), isWhole: lexer.isWhole }
+}
 
 class Lexer {
   readonly #source: string
@@ -112,6 +124,7 @@ class Lexer {
   /** For each open brace, whether it ends a hole of a template. */
   readonly #braces: Array<boolean> = []
   #at = 0
+  #isCut = false
 
   constructor(source: string) {
     this.#source = source
@@ -120,6 +133,11 @@ class Lexer {
   all(): ReadonlyArray<Token> {
     while (this.#at < this.#source.length) this.#next()
     return this.#tokens
+  }
+
+  /** Whether all templates and braces that were opened are closed. */
+  get isWhole(): boolean {
+    return !this.#isCut && this.#braces.length === 0
   }
 
   #next(): void {
@@ -200,6 +218,7 @@ class Lexer {
         return void this.#tokens.push({ kind: "mark", value: "(" })
       }
     }
+    this.#isCut = true
   }
 }
 

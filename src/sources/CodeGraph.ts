@@ -76,13 +76,18 @@ class CodeGraph {
     const known = this.#sources.get(file)
     // A file may be loaded anew under another URL.
     if (known?.writtenAt === writtenAt) return known
-    const text = readFileSync(file, "utf8").replaceAll("\r\n", "\n")
-    const imports = /\.[mc]?[jt]sx?$/.test(file) ? importsOf(text) : noImports
+    const bytes = readFileSync(file)
+    const isCode = /\.[mc]?[jt]sx?$/.test(file)
+    // Binary files are compared byte by byte: as text, bytes would be lost.
+    const text = isCode || isText(file) ? bytes.toString("utf8").replaceAll("\r\n", "\n") : bytes
+    const imports = typeof text === "string" && isCode ? importsOf(text) : noImports
     const source = { ...imports, digest: digestText(text), writtenAt }
     this.#sources.set(file, source)
     return source
   }
 }
+
+const isText = (file: string): boolean => /\.(?:json[c5]?|txt|md|css|html|sql|ya?ml|toml|graphql)$/.test(file)
 
 /** What is found on the way through a graph. */
 class Found {

@@ -120,3 +120,14 @@ test("R4 A file that is loaded anew under another URL is read anew", () => {
   expect(digestUnder("")).toBe(before)
   expect(digestUnder("?v=2")).not.toBe(before)
 })
+
+test("R4 It changes with each byte of a file that is no text", () => {
+  const withByte = (byte: number) => {
+    const root = made({ ...project, "flow.ts": 'import wasm from "./a.wasm"\n' })
+    writeFileSync(join(root, "a.wasm"), Uint8Array.of(byte))
+    utimesSync(join(root, "a.wasm"), 1, 1)
+    const code = codeOf(root)
+    return "why" in code ? code.why : code.digest
+  }
+  expect(withByte(0x80)).not.toBe(withByte(0x81))
+})

@@ -41,3 +41,12 @@ test("Every import of this library's own sources is found", () => {
   visit("src/argo")
   expect(missed).toEqual([])
 })
+
+test.each([
+  ["an expression that looks like the beginning of a template", 'if (a) /`/.test(b)\nimport("./a.ts")\n', ["./a.ts"]],
+  ["text of a page", 'x = <p>don`t</p>\nexport * from "./a.ts"\n', ["./a.ts"]],
+  ["a default import named type", 'import type, { b } from "./a.ts"', ["./a.ts"]],
+  ["a worker", 'new Worker(new URL("./a.ts", import.meta.url))', ["./a.ts"]]
+])("Nothing is missed after or in %s", (_, source, names) => {
+  expect(importsOf(source).names).toEqual(names)
+})
