@@ -41,7 +41,7 @@ const opened = async (options: PostgresOptions): Promise<JournalShape> => {
   const plain = connecting(options)
   const direct = options.session === undefined ? plain : connecting({ ...options, url: options.session })
   const connect = inSchema(direct, schema)
-  await prepared(direct, schema, options.migrate ?? true)
+  const identity = await prepared(direct, schema, options.migrate ?? true)
   let journal: PgJournal | undefined = undefined
   const lost = (error: JournalError): void => journal?.lost(error)
   const held = await Lease.take({
@@ -53,8 +53,6 @@ const opened = async (options: PostgresOptions): Promise<JournalShape> => {
   })
   const ring = new Ring({ connect, self: held.self, grace, lost })
   const [writer, reader] = [new Link(connect, lease / 2), new Link(connect, lease / 2)]
-  const [row] = await reader.query("SELECT identity FROM meta")
-  const identity = row!["identity"] as string
   journal = new PgJournal({ lease: held, ring, writer, reader, identity, patience: lease, turn })
   return journal.shape()
 }
@@ -71,11 +69,14 @@ const inSchema = (connect: Connect, schema: string): Connect => async () => {
   }
 }
 
-const prepared = async (connect: Connect, schema: string, mayChange: boolean): Promise<void> => {
+/** Brings the schema up to date, and answers what the database is known by. */
+const prepared = async (connect: Connect, schema: string, mayChange: boolean): Promise<string> => {
   const session = await connect()
   try {
     await refusePooler(session, connect)
     await migrate(session, schema, mayChange)
+    const [row] = await session.query(`SELECT identity FROM ${quoted(schema)}.meta`)
+    return row!["identity"] as string
   } finally {
     await session.close().catch(() => {})
   }

@@ -74,17 +74,25 @@ export const load = async (filter: string): Promise<void> => {
   }
 }
 
-/** Reads the next page. */
+/** Reads the next page, unless another list is asked for meanwhile. */
 export const more = async (): Promise<void> => {
+  const own = turn
   const wanted = runQuery(asked)
   const from = next.peek()
   if ("wrong" in wanted || from === undefined) return
   next.value = undefined
   wanted.query.set("limit", String(page))
   wanted.query.set("before", from)
-  const found = await get<Page>(`/runs?${wanted.query}`)
-  rows.value = [...rows.peek(), ...found.runs]
-  next.value = found.next
+  try {
+    const found = await get<Page>(`/runs?${wanted.query}`)
+    if (own !== turn) return
+    rows.value = [...rows.peek(), ...found.runs]
+    next.value = found.next
+  } catch (error) {
+    if (own !== turn) return
+    next.value = from
+    problem.value = wordsOf(error)
+  }
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined
