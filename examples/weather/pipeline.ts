@@ -53,7 +53,7 @@ const yearOf = (demo: Demo) => {
 /** The tasks outside of the years. */
 const tasksOf = (demo: Demo) => ({
   load: task("load", {
-    cache: { dependsOn: { files: [source] } },
+    cache: { dependsOn: { files: [source], values: {} } },
     run: (_, context) => work(demo, context, 200, () => rowsOf(readFileSync(source, "utf8")))
   }),
   validate: task("validate", {

@@ -1,5 +1,5 @@
 /** Checks how results are reused: what cannot be told apart, or not be told at all. */
-import type { CacheDef } from "../workflow/Cache.ts"
+import { type CacheDef, isTold } from "../workflow/Cache.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
 import { durationFault, shown } from "../workflow/values.ts"
 import type { LimitFault } from "./LimitFault.ts"
@@ -35,7 +35,7 @@ const codeFaults = ({ given, site }: CacheDef, task: AnyTask): ReadonlyArray<Lim
     const message = `Task "${task.name}" uses services, whose code is not looked at`
     return [{ code: "cache-services", message, hint: "Give its cache a version" }]
   }
-  if (!site.isAmbiguous || given.dependsOn !== undefined) return []
+  if (!site.isAmbiguous || isTold(given)) return []
   return [{
     code: "cache-ambiguous",
     message: `Two tasks named "${given.name ?? task.name}" have different functions in the same files`,

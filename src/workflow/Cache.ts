@@ -50,6 +50,16 @@ const rules = {
   singleFlight: flag
 }
 
+/**
+ * Whether it is said what tells a task from others of its name: a version, or what its body closes over, where that is
+ * more than variables and files. An empty record says that it is nothing.
+ */
+export const isTold = ({ dependsOn, version }: CacheOptions): boolean => {
+  if (version !== undefined || typeof dependsOn === "function") return true
+  if (dependsOn === undefined) return false
+  return dependsOn.values !== undefined || dependsOn.env === undefined && dependsOn.files === undefined
+}
+
 /** What authors gave, for a definition of this name; `false` where results are not to be reused. */
 export const toCache = (
   option: CacheOption | undefined,
@@ -61,7 +71,7 @@ export const toCache = (
   const own = option === true ? {} : admit<CacheOptions>(`the cache of ${shown(name)}`, option, rules as never)
   const given = Object.freeze(of === undefined || of === false ? own : { ...of.given, ...own })
   const site = of === undefined || of === false || given.name !== of.given.name
-    ? given.version === undefined && given.dependsOn === undefined ? siteOf(given.name ?? name, body) : ownSite()
+    ? isTold(given) ? ownSite() : siteOf(given.name ?? name, body)
     : of.site
   return Object.freeze({ given, ttl: given.ttl === undefined ? Infinity : millis(given.ttl), site })
 }

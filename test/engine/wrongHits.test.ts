@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { Artifact, mutex, type RunHandle, Schema, task, workflow } from "../../mod.ts"
+import { Artifact, check, mutex, type RunHandle, Schema, task, workflow } from "../../mod.ts"
 import { memoryStore } from "../../src/store/memory.ts"
 import { inputPart } from "../../src/reuse/key.ts"
 import { flowOf } from "../reuse/alike/both.ts"
@@ -184,4 +184,14 @@ test("R11 Bounds that were lowered are kept after the next result", async () => 
   await bed.play(flow, upTo(300), bed.open())
   await bed.play(flow, upTo(301), bed.open({ cache: { maxEntries: 50 } }))
   expect(bed.disk.memos.size).toBeLessThanOrEqual(150)
+})
+
+test("R5 A variable or a file does not tell closures from each other", () => {
+  const scale = (factor: number) =>
+    task("scale of", { input: Schema.Number, cache: { dependsOn: { env: ["HOME"] } }, run: (n) => n * factor })
+  const both = workflow("both", {}, (w) => ({
+    a: w.node("a", scale(2), { input: 1 }),
+    b: w.node("b", scale(3), { input: 1 })
+  }))
+  expect(check(both).map(({ code }) => code)).toContain("cache-ambiguous")
 })

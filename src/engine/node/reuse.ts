@@ -20,7 +20,7 @@ import { canonical, digestText, inputPart, keyOf } from "../../reuse/key.ts"
 import type { CacheNote, CachePart, Json } from "../../run/Event.ts"
 import { handlesIn } from "../../run/handles.ts"
 import type { NodeRow } from "../../run/State.ts"
-import type { CacheDef, Dependencies } from "../../workflow/Cache.ts"
+import { type CacheDef, type Dependencies, isTold } from "../../workflow/Cache.ts"
 import { othersOf } from "../../workflow/Site.ts"
 import { shortLived } from "../../lock/shortLived.ts"
 import { json } from "../../workflow/admit.ts"
@@ -179,8 +179,8 @@ const mayWrite = (live: LiveNode): boolean => live.run.cacheMode !== "read"
 
 /** Why nothing is reused here, whatever the key. */
 const whyNot = (live: LiveNode, { def, task }: Reuse): string | undefined => {
-  const { dependsOn, version } = def.given
-  if (version === undefined && dependsOn === undefined && def.site.isAmbiguous) {
+  const { version } = def.given
+  if (!isTold(def.given) && def.site.isAmbiguous) {
     return alike
   }
   if (version === undefined && task.services.length > 0) return "it uses services, whose code is not looked at"
@@ -192,7 +192,7 @@ const alike = "tasks of its name are defined in the same files with different fu
 
 /** Whether another function of this name is made of the same files, reached by another way. */
 const isShared = (reader: CodeReader, name: string, { given, site }: CacheDef, { digest }: Code): boolean =>
-  given.dependsOn === undefined && othersOf(name, site).some((other) => {
+  !isTold(given) && othersOf(name, site).some((other) => {
     const code = reader.codeOf(other)
     return "digest" in code && code.digest === digest
   })
