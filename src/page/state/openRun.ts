@@ -31,6 +31,8 @@ export class OpenRun {
   history: RunHistory
   #ends: Array<() => void> = []
   #isReading = false
+  /** Whether there may be events that are not read. */
+  #isBehind = false
   #isAsking = false
   #again = false
 
@@ -50,8 +52,8 @@ export class OpenRun {
           else this.#rowChanged(it.run)
         }
         if (it.t === "gone" && it.run === this.id) this.isDeleted.value = this.stage.peek() === "there"
-        if (it.t === "following" && it.runs.includes(this.id)) void this.#catchUp()
-        if (it.t === "gap" && it.run === this.id) void this.#catchUp()
+        if (it.t === "following" && it.runs.includes(this.id)) this.#missed()
+        if (it.t === "gap" && it.run === this.id) this.#missed()
         if (it.t === "list") void this.#readRow()
       }),
       effect(() => {
@@ -109,21 +111,28 @@ export class OpenRun {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0
       const told = this.#pending.splice(0)
-      if (this.history.add(told)) void this.#catchUp()
+      if (this.history.add(told)) this.#missed()
       this.#changed()
     })
   }
 
+  /** Some events did not come. */
+  #missed(): void {
+    this.#catchUp().catch((error) => this.#failed(error))
+  }
+
   async #catchUp(): Promise<void> {
+    this.#isBehind = true
     if (this.#isReading) return
     this.#isReading = true
     try {
-      while (true) {
+      while (this.#isBehind) {
+        this.#isBehind = false
         const { events } = await get<{ readonly events: ReadonlyArray<Told> }>(
           `${this.#path("events")}?after=${this.history.seq}&limit=${page}`
         )
         this.history.add(events)
-        if (events.length < page) break
+        this.#isBehind ||= events.length >= page
       }
     } finally {
       this.#isReading = false

@@ -55,9 +55,9 @@ export const publish = async (
       return await sync(dirname(target))
     } catch (error) {
       if (!isAbsent(error) || left === 0) throw error
-      // A folder above it may vanish in the same way while it is made.
+      // A folder above it may vanish in the same way while it is made; Deno then says that it is there.
       await makeFolder(dirname(target), sync, group).catch((fault) => {
-        if (!isAbsent(fault)) throw fault
+        if (!isAbsent(fault) && fault.code !== "EEXIST") throw fault
       })
     }
   }
