@@ -33,6 +33,7 @@ export const refuse = (shell: Shell, error: unknown): number => {
     (error instanceof Error || tag !== "" ? String((error as Error).message) : String(error))
   shell.complain(`${shell.program}: ${tag === "InvalidManifest" ? issuesOf(error) : message}`)
   if (tag === "InvalidInput") shell.complain("Give it with --input JSON, or field by field with -p NAME=VALUE")
+  if (error instanceof Error && error.name === "ServerError") tellOfServer(shell, error as { readonly status?: number })
   if (message.includes("SQLITE_READONLY")) {
     shell.complain(`You can still look at it: ${shell.program} list${shell.dbOption}`)
   }
@@ -44,6 +45,12 @@ export const refuse = (shell: Shell, error: unknown): number => {
   }
   if (tag === "Refused") return exitCodes.Failed
   return invalid.has(tag) || isUnusable(error) || isMisnamed(error) ? exitCodes.usage : exitCodes.Error
+}
+
+/** What to do when a server is not there or does not let the caller in. */
+const tellOfServer = (shell: Shell, { status }: { readonly status?: number }): void => {
+  if (status === 0) shell.complain(`Start a server there with: ${shell.program} ui`)
+  if (status === 401) shell.complain("Put the token that the server printed into PINNACE_TOKEN")
 }
 
 interface IssueLike {

@@ -50,7 +50,7 @@ describe("schedule", () => {
     const second = await here.run(...args)
     expect(second.code).not.toBe(0)
     expect(second.err).toContain("its run of that instant is nightly-20260102T013000Z")
-    expect((await here.run("schedule", "trigger", "nightly")).err).toContain("this process does not keep it")
+    expect((await here.run("schedule", "trigger", "nightly")).err).toContain("trigger needs --file FILE")
   })
 
   it("fills a span of the past", async () => {

@@ -95,6 +95,16 @@ describe("the npm package", () => {
     expect(pinnace("get", "one").output).toContain("Status:              Succeeded\n")
     expect(pinnace("doctor").output).toContain("No problems found")
     expect(pinnace("export", "one").output).toContain("one.tgz")
+    scratch.write(
+      "due.ts",
+      `import { every, schedule } from "pinnace"
+import { main } from "./flow.ts"
+export const hourly = schedule("hourly", every("1 hour"), main, { input: () => ({ word: "ahoy" }) })`
+    )
+    const due = ["--file", "due.ts"]
+    expect(pinnace("schedule", "trigger", "hourly", ...due).output).toContain(" Succeeded")
+    expect(pinnace("backfill", "hourly", ...due, "--from", "2026-01-01T00:00Z", "--to", "2026-01-01T02:00Z").output)
+      .toContain("2 succeeded, 0 failed")
   })
 
   describe("a starter project that it writes", () => {

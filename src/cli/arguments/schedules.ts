@@ -5,7 +5,7 @@ import { type Schedule, scheduleRule } from "../../schedule/Schedule.ts"
 
 import { Usage } from "../Usage.ts"
 import type { Flags, Option } from "../Verb.ts"
-import { importFile } from "./source.ts"
+import { importFile, refuseOtherCopies } from "./source.ts"
 
 /** The option that names a module with schedules. */
 export const moduleOption: Option = {
@@ -21,7 +21,9 @@ export const exportedSchedules = async (flags: Flags): Promise<ReadonlyArray<Sch
   if (file === undefined) return []
   const found = Object.values(await importFile(file)).flat().filter((it) => scheduleRule(it) === undefined)
   if (found.length === 0) throw new Usage(`${file} exports no schedule: write \`export const … = schedule(…)\``)
-  return found as ReadonlyArray<Schedule>
+  const schedules = found as ReadonlyArray<Schedule>
+  await refuseOtherCopies(file, schedules.map((it) => it.workflow))
+  return schedules
 }
 
 /** The schedule of a name, as the module has it if there is one. Throws `Usage`. */

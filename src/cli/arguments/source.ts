@@ -93,12 +93,7 @@ export const loadModule = async (file: string, name: string | undefined): Promis
   const exported: Readonly<Record<string, unknown>> = await importFile(file)
   const found = [...new Set(Object.values(exported).filter(isWorkflow))]
   const names = found.map(nameOf)
-  const { isAssembledHere } = await import("../../workflow/assemble.ts")
-  if (!found.every(isAssembledHere)) {
-    throw new NotThere(
-      `${file} imports another copy of pinnace than this command is from: use the command of its project, as in \`npx pinnace\` there`
-    )
-  }
+  await refuseOtherCopies(file, found)
   if (found.length === 0) throw new Usage(`${file} exports no workflow: write \`export const … = workflow(…)\``)
   const at = name === undefined ? (found.length === 1 ? 0 : -1) : names.indexOf(name)
   if (at >= 0) return found[at]!
@@ -106,6 +101,15 @@ export const loadModule = async (file: string, name: string | undefined): Promis
     name === undefined
       ? `${file} exports ${found.length} workflows: choose one with --workflow ${names.join(", --workflow ")}`
       : `${file} exports no workflow "${name}", but ${names.join(", ")}. ${didYouMean(name, names)}`.trim()
+  )
+}
+
+/** Two copies of the library do not know each other's schemas: their runs would fail. Throws `NotThere`. */
+export const refuseOtherCopies = async (file: string, workflows: ReadonlyArray<object>): Promise<void> => {
+  const { isAssembledHere } = await import("../../workflow/assemble.ts")
+  if (workflows.every(isAssembledHere)) return
+  throw new NotThere(
+    `${file} imports another copy of pinnace than this command is from: use the command of its project, as in \`npx pinnace\` there`
   )
 }
 

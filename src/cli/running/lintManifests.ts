@@ -2,6 +2,7 @@
 import type { Capabilities } from "../../argo/Capabilities.ts"
 import { describeEnvironment, formatIssue, formatReport, lint, supportReport } from "../../argo/mod.ts"
 import { readManifests } from "../arguments/files.ts"
+import { isModule } from "../arguments/source.ts"
 import { exitCodes, Usage } from "../Usage.ts"
 
 /** What is wanted of it. */
@@ -16,6 +17,10 @@ export interface LintRequest {
 
 /** Runs the verb; answers the exit code. Throws Usage. */
 export const lintVerb = ({ json, capabilities, paths, report }: LintRequest, print: (text: string) => void): number => {
+  const module = paths.find(isModule)
+  if (module !== undefined) {
+    throw new Usage(`lint reads manifests, and ${module} is a module: \`check\` reports what is wrong with a workflow`)
+  }
   const files = readManifests(paths)
   if (files.every(({ text }) => text.trim() === "")) throw new Usage(`${paths.join(", ")}: there is nothing in it`)
   const issues = lint(files, capabilities)

@@ -1,10 +1,10 @@
 /** `pinnace backfill`. */
-import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { ScheduleHandle } from "../../embed/ScheduleHandle.ts"
-import type { BackfillView, Rerun } from "../../schedule/backfill.ts"
+import type { Rerun } from "../../schedule/backfill.ts"
 import { numberOf } from "../arguments/optionValues.ts"
 import { instantOf, moduleOption, namedSchedule } from "../arguments/schedules.ts"
 import { withState } from "../arguments/state.ts"
+import { followBackfill } from "../running/followBackfill.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -32,7 +32,9 @@ const backfill = (call: Call): Promise<number> =>
       parallelism: numberOf(flags, "parallel", { least: 1 }) ?? 1,
       rerun: rerun as Rerun
     })
-    return follow(call, pinnace, handle, view)
+    const { failed, state, succeeded } = await followBackfill(pinnace, handle, view.id)
+    shell.print(`${view.id} is ${state}: ${succeeded} succeeded, ${failed} failed`)
+    return failed > 0 ? 1 : 0
   })
 
 const foresee = async ({ shell }: Call, handle: ScheduleHandle, from: Date, until: Date): Promise<number> => {
@@ -41,27 +43,6 @@ const foresee = async ({ shell }: Call, handle: ScheduleHandle, from: Date, unti
   shell.print(`${found.length} instants: ${found.length - started.length} without a run, ${started.length} with one`)
   return 0
 }
-
-/** Waits until it is done; it survives this process. */
-const follow = async (
-  { shell }: Call,
-  pinnace: Pinnace,
-  handle: ScheduleHandle,
-  { id }: BackfillView
-): Promise<number> => {
-  for (;;) {
-    const view = (await handle.backfills()).find((it) => it.id === id)!
-    if (view.state !== "running") {
-      shell.print(`${id} is ${view.state}: ${view.succeeded} succeeded, ${view.failed} failed`)
-      return view.failed > 0 ? 1 : 0
-    }
-    const runs = await Promise.all(view.open.map((run) => pinnace.get(run)))
-    await Promise.race([...runs.flatMap((run) => run === undefined ? [] : [run.ending()]), soon()])
-  }
-}
-
-/** A run may be about to begin. */
-const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200))
 
 /** The verb. */
 export const verb: Verb = {

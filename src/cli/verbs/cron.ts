@@ -8,7 +8,7 @@ import { usage } from "../help.ts"
 import { CronNotices } from "../running/CronNotices.ts"
 import { isLeaving, leftSentence, onLeave } from "../running/onLeave.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
-import { labelOfSource, loadOptionsOf, manifestsOf, type Source } from "../arguments/source.ts"
+import { isModule, labelOfSource, loadOptionsOf, manifestsOf, type Source } from "../arguments/source.ts"
 import { meansOptions } from "../arguments/definitionOptions.ts"
 import { executorOption, readSource } from "../arguments/startRequest.ts"
 import { exitCodes, Usage } from "../Usage.ts"
@@ -22,6 +22,12 @@ const cron = async (call: Call): Promise<number> => {
   if (named.args.length === 0) throw new Usage(`cron needs FILE…\n${usage(call.shell.program, "cron", verb)}`)
   if (named.args.includes("-")) {
     throw new Usage("cron needs files that later commands can read again, so - cannot be used")
+  }
+  const module = named.args.find(isModule)
+  if (module !== undefined) {
+    throw new Usage(
+      `cron runs CronWorkflows of manifests, and ${module} is a module. An app keeps its schedules: open(file, { schedules })`
+    )
   }
   const source = readSource(named)
   const crons = await loaded(named, source)

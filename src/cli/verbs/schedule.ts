@@ -50,7 +50,15 @@ const row = (it: ScheduleStatus, now: number): ReadonlyArray<string> => [
   it.when
 ]
 
+/** Only its module knows when a schedule is due and what its runs are given. */
+const needFile = ({ flags }: Call, verb: string): void => {
+  if (flags.text("file") === undefined) {
+    throw new Usage(`${verb} needs --file FILE: the module that defines the schedule`)
+  }
+}
+
 const next: Act = async (call, pinnace, name) => {
+  needFile(call, "next")
   const handle = await namedSchedule(pinnace, call.flags, name)
   const many = numberOf(call.flags, "number", { least: 1, most: 1_000 }) ?? 3
   const found = await handle.next(many, instantOf(call.flags, "from"))
@@ -93,11 +101,14 @@ const resume: Act = async ({ flags, shell }, pinnace, name) => {
   return 0
 }
 
-const trigger: Act = async ({ flags, shell }, pinnace, name) => {
+const trigger: Act = async (call, pinnace, name) => {
+  const { flags, shell } = call
+  needFile(call, "trigger")
   const id = await (await namedSchedule(pinnace, flags, name)).trigger(instantOf(flags, "at"))
   shell.print(`${shell.paint.icon("Running")} ${id} began`)
-  const { phase } = await (await pinnace.get(id))!.ending()
-  shell.print(`${shell.paint.icon(phase)} ${id} ${shell.paint.phase(phase)}`)
+  const { message, phase } = await (await pinnace.get(id))!.ending()
+  const why = message === undefined || message === "" ? "" : `: ${message}`
+  shell.print(`${shell.paint.icon(phase)} ${id} ${shell.paint.phase(phase)}${why}`)
   return phase === "Succeeded" ? 0 : 1
 }
 

@@ -6,14 +6,16 @@ import { nodeChoice, selectedNodes } from "../arguments/selectNodes.ts"
 import { givenBy, suspendOptions } from "../arguments/suspendOptions.ts"
 import { viewOf } from "../arguments/rows.ts"
 import type { Call, Verb } from "../Verb.ts"
+import { Usage } from "../Usage.ts"
 import { waitingNode } from "../arguments/waiting.ts"
 
-/** JSON where it is JSON, else the text itself. */
+/** JSON where it is JSON, else the text itself; a text that begins as an object or list was meant as JSON. */
 const valueOf = (text: string | undefined): Json => {
   if (text === undefined) return null
   try {
     return JSON.parse(text) as Json
-  } catch {
+  } catch (error) {
+    if (/^\s*[[{]/.test(text)) throw new Usage(`VALUE is not valid JSON: ${(error as Error).message}`)
     return text
   }
 }
