@@ -1,7 +1,7 @@
 /** Permits when processes die: who held, who waits, and which attempt it is. */
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { mutex, type RunHandle, Schema, semaphore, task, workflow } from "../../mod.ts"
+import { handler, mutex, type RunHandle, Schema, semaphore, task, workflow } from "../../mod.ts"
 import { nodeOf, phases, TestBed } from "./TestBed.ts"
 
 const one = mutex("one")
@@ -141,4 +141,46 @@ test("N7 What waited while its run was suspended takes its permits again before 
   await bed.settle(run.resume())
   await bed.ended(run)
   expect(most).toBe(1)
+})
+
+test("The hook of an attempt that waits for a permit goes on after a crash, also when its node has ended", async () => {
+  const bed = new TestBed()
+  const hour = { permits: [one.take()], run: () => Effect.sleep("1 hour") } as const
+  const holder = workflow("holder", {}, (w) => void w.node("hold", task("hold", hour)))
+  const flaky = task("flaky", {
+    run: (_, { attempt }) => {
+      if (attempt === 1) throw new Error("not yet")
+    }
+  })
+  const again = {
+    retry: { limit: 1, on: "Always" as const },
+    hooks: { retrying: handler(task("tell", hour), () => undefined) }
+  }
+  const hooked = workflow("hooked", {}, (w) => void w.node("flaky", flaky, again))
+  const first = bed.open({ workflows: [holder, hooked] })
+  await bed.settle(first.start(holder))
+  const { id } = await bed.settle(first.start(hooked))
+  await bed.until(async () => (await phases((await first.get(id))!))["flaky"] === "Succeeded")
+  bed.crash(first)
+  const run = (await bed.open({ workflows: [holder, hooked] }).get(id))!
+  expect((await bed.ended(run)).phase).toBe("Succeeded")
+  expect((await phases(run))["flaky.hooks.retrying"]).toBe("Succeeded")
+})
+
+test("A node with a reused result that is out of time after a crash gives the permit of its key back", async () => {
+  const bed = new TestBed()
+  const slow = task("slow", { cache: { version: 1 }, run: () => Effect.sleep("1 hour") })
+  const inner = workflow("inner", { timeout: "10 minutes" }, (w) => void w.node("slow", slow))
+  const outer = workflow("outer", {}, (w) => {
+    const a = w.node("inner", inner)
+    w.node("slow", slow, { depends: a.failed })
+  })
+  const first = bed.open({ workflows: [outer] })
+  const { id } = await bed.settle(first.start(outer))
+  await bed.until(async () => (await phases((await first.get(id))!))["inner/slow"] === "Running")
+  bed.crash(first)
+  bed.elapse(30 * 60_000)
+  const run = (await bed.open({ workflows: [outer] }).get(id))!
+  await bed.ended(run)
+  expect(await phases(run)).toMatchObject({ "inner/slow": "Failed", slow: "Succeeded" })
 })

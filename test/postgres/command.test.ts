@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest"
 import { task, workflow } from "../../mod.ts"
 import { commandLine } from "../../src/cli/commandLine.ts"
 import { withoutPassword } from "../../src/postgres/address.ts"
-import { emptied } from "./PgWorld.ts"
+import { emptied, migrated } from "./PgWorld.ts"
 import { hasPostgres, sharedServer, withoutPostgres } from "./server.ts"
 
 const greet = workflow("greet", {}, (w) => w.node("hello", task("hello", { run: () => "Hello" })))
@@ -26,6 +26,9 @@ const command = async (...args: ReadonlyArray<string>) => {
 
 describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
   it("runs, lists, shows and deletes runs, and says what is to be known of the database", async () => {
+    // Other tests use the same server, and may have left runs there.
+    await migrated()
+    await emptied()
     onTestFinished(emptied)
     expect(await command("migrate")).toMatchObject({ code: 0, text: expect.stringContaining("version") })
     expect(await command("run", "greet", "--id", "one")).toMatchObject({

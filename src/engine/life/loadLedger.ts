@@ -9,6 +9,7 @@ import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import type { Ending, Event, Recorded } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
+import { hookAt } from "../node/followers.ts"
 import { definitionOf } from "./definitions.ts"
 import type { Engine } from "../Engine.ts"
 import { Ledger } from "../Ledger.ts"
@@ -55,7 +56,7 @@ const loadPayloads = (ledger: Ledger, events: ReadonlyArray<Recorded>): void => 
   for (const { at, event, run, seq } of events) {
     if (event.type === "RunCreated") ledger.tracing = tracingOf(event.trace)
     if (event.type === "RunStarted" || event.type === "RunLeft") ledger.wasLeft = event.type === "RunLeft"
-    if (event.type === "AttemptFailed") keepAttempt(ledger, { run, seq, at, event }, event.path)
+    if (event.type === "AttemptFailed") keepAttempt(ledger, { run, seq, at, event }, event)
     if (!wanted.delete(seq)) continue
     refuseUndecoded(ledger.row.id, seq, event)
     if ("shows" in event) ledger.texts.set(seq, JSON.stringify(event.shows))
@@ -77,9 +78,13 @@ const refuseUndecoded = (run: string, seq: number, event: Event): void => {
   }
 }
 
-const keepAttempt = (ledger: Ledger, recorded: Recorded, path: string): void => {
-  const node = ledger.nodes.get(path)
-  if (node === undefined || isTerminal(node.phase)) return
+type AttemptFailed = Extract<Event, { readonly type: "AttemptFailed" }>
+
+/** Failed attempts of a node that goes on, and those whose hook does although the node has ended since. */
+const keepAttempt = (ledger: Ledger, recorded: Recorded, { attempt, path }: AttemptFailed): void => {
+  const [node, hook] = [ledger.nodes.get(path), ledger.nodes.get(hookAt(path, "retrying", attempt))]
+  const isOver = isTerminal(node?.phase ?? "Succeeded") && isTerminal(hook?.phase ?? "Succeeded")
+  if (node === undefined || isOver) return
   ledger.attempts.set(path, [...ledger.attempts.get(path) ?? [], recorded])
 }
 

@@ -16,7 +16,7 @@ import { recordedFailures } from "./stepper.ts"
 export const fireHook = (live: LiveNode, spec: NodeSpec, name: HookName, attempt: number, end?: NodeEnd): void => {
   const def = spec.hooks[name]
   if (def === undefined || spec.handler || live.parent === undefined) return
-  const path = hookAt(spec, name, attempt)
+  const path = hookAt(spec.path, name, attempt)
   if (!live.fires(path)) return
   follow(live, spec, def, path, "hook", end, name === "retrying" ? attempt : attemptOf(live, spec))
 }
@@ -26,7 +26,7 @@ export const resumeHooks = (live: LiveNode, spec: NodeSpec): void => {
   const { nodes } = live.run.ledger
   const row = nodes.get(spec.path)
   if (row !== undefined && row.phase !== "Pending" && spec.hooks.retrying !== undefined) resumeRetrying(live, spec)
-  if (spec.hooks.started !== undefined && isOpen(nodes.get(hookAt(spec, "started", 1)))) {
+  if (spec.hooks.started !== undefined && isOpen(nodes.get(hookAt(spec.path, "started", 1)))) {
     fireHook(live, spec, "started", 1)
   }
 }
@@ -34,7 +34,7 @@ export const resumeHooks = (live: LiveNode, spec: NodeSpec): void => {
 const resumeRetrying = (live: LiveNode, spec: NodeSpec): void => {
   for (const { event } of recordedFailures(live, spec)) {
     if (event.type !== "AttemptFailed") continue
-    const hook = live.run.ledger.nodes.get(hookAt(spec, "retrying", event.attempt))
+    const hook = live.run.ledger.nodes.get(hookAt(spec.path, "retrying", event.attempt))
     if (hook === undefined || !isTerminal(hook.phase)) {
       fireHook(live, spec, "retrying", event.attempt, toEnd(event))
     }
@@ -52,8 +52,9 @@ const toEnd = ({ error, message, phase, reason }: Extract<Event, { readonly type
 const isOpen = (row: NodeRow | undefined): boolean =>
   row !== undefined && (row.phase === "Running" || row.phase === "Pending" && row.waiting !== null)
 
-const hookAt = (spec: NodeSpec, name: HookName, attempt: number): string => {
-  const path = hookPath(spec.path, name)
+/** Where a hook of a node stands that is fired for an attempt. */
+export const hookAt = (node: string, name: HookName, attempt: number): string => {
+  const path = hookPath(node, name)
   return attempt === 1 ? path : itemPath(path, String(attempt))
 }
 

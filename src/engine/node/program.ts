@@ -141,9 +141,8 @@ const recordEnd = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
   const { ledger } = live.run
   if (live.resumed) closeLeftovers(live, spec, end)
   const { kind, path } = spec
-  const permits = permitsOf(live, spec)
   const ending = toEnding(end)
-  const releases = permits === undefined || permits.hold === "exit" ? none : releaseWrites(live)
+  const releases = isFreed(live, spec) ? releaseWrites(live) : none
   const saved = savedWrites(live, end.phase === "Succeeded")
   const memo = rememberedWrites(live, end)
   const finished = { type: "NodeFinished", path, ...end.origin?.told, ending } as const
@@ -154,6 +153,12 @@ const recordEnd = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
     saved.length + memo.length === 0 ? releases : [...releases, ...saved, ...memo]
   )
   return end
+}
+
+/** Whether its end frees permits; an earlier life of it may have held those of its result. */
+const isFreed = (live: LiveNode, spec: NodeSpec): boolean => {
+  const { hold } = permitsOf(live, spec) ?? {}
+  return hold === undefined ? spec.reuse !== undefined : hold !== "exit"
 }
 
 const none: ReadonlyArray<Write> = []
