@@ -45,7 +45,7 @@ const labelled = (
   const refused = (message: string) => Effect.fail(new InvalidInput({ workflow: workflow.name, message }))
   try {
     // Labels of a workflow lie beneath those of whoever starts a run of it.
-    const mode = options.cache === undefined ? {} : { [cacheLabel]: options.cache }
+    const mode: Readonly<Record<string, string>> = options.cache === undefined ? {} : { [cacheLabel]: options.cache }
     const labels = { ...own(workflow, text, begun), ...options.labels, ...mode }
     const fault = labelsFault(labels, engine.host.limits.labels)
     if (fault !== undefined) return refused(sentence("the labels of the run", fault))

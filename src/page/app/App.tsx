@@ -1,5 +1,5 @@
 /** The frame of every page: where one can go, how the connection stands, what is shown. */
-import { useEffect } from "preact/hooks"
+import { useLayoutEffect } from "preact/hooks"
 import { standing } from "../api/connection.ts"
 import { session } from "../state/session.ts"
 import { Banner } from "../parts/Notice.tsx"
@@ -14,7 +14,7 @@ import { TokenForm } from "./TokenForm.tsx"
 
 /** The page. */
 export const App = () => {
-  useEffect(() => {
+  useLayoutEffect(() => {
     addEventListener("keydown", handleKey)
     return () => removeEventListener("keydown", handleKey)
   }, [])

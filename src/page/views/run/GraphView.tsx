@@ -1,6 +1,6 @@
 /** The graph of a run: what is planned, what is there, groups closed or opened in place. */
 import { useSignal } from "@preact/signals"
-import { useEffect, useMemo, useRef } from "preact/hooks"
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { GraphCanvas } from "../../graph/GraphCanvas.tsx"
 import { graphOf, type GraphVertex } from "../../graph/model.ts"
@@ -55,7 +55,7 @@ export const GraphView = ({ scene }: { readonly scene: RunScene }) => {
       if (at >= 0) toggle(graph.vertices[at]!)
     }
   }
-  useEffect(() => takeKeys(keys), [graph, node])
+  useLayoutEffect(() => takeKeys(keys), [graph, node])
   if (graph.vertices.length === 0) {
     return (
       <Empty title="Nothing to draw yet" sign="clock">

@@ -1,6 +1,6 @@
 /** The lines of all nodes by time: filtered and searched by the server, with the true count. */
 import { type Signal, useSignal } from "@preact/signals"
-import { useEffect, useMemo } from "preact/hooks"
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { Command } from "../../parts/Command.tsx"
 import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
@@ -114,7 +114,7 @@ export const LogsView = ({ scene }: { readonly scene: RunScene }) => {
     const timer = setInterval(() => void lines.refresh(), 1_000)
     return () => clearInterval(timer)
   }, [lines, isOpen])
-  useEffect(() => takeKeys({ End: () => void (follows.value = true) }), [])
+  useLayoutEffect(() => takeKeys({ End: () => void (follows.value = true) }), [])
   void lines.version.value
   const counts = lines.counts.value
   const items = useMemo(() => Array.from({ length: counts?.total ?? 0 }, (_, at) => at), [counts?.total])

@@ -1,5 +1,5 @@
 /** The node that is chosen: what it is, why, its values, attempts and lines. */
-import { useEffect } from "preact/hooks"
+import { useLayoutEffect } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { Copy } from "../../parts/Command.tsx"
 import { Icon } from "../../parts/Icon.tsx"
@@ -63,7 +63,7 @@ export const NodePane = ({ node, path, scene }: Props) => {
     const at = Math.max(0, tabs.findIndex(({ key }) => key === place.peek().query["tab"]))
     show({ tab: tabs[(at + by + tabs.length) % tabs.length]!.key }, true)
   }
-  useEffect(() => takeKeys({ "[": () => step(-1), "]": () => step(1) }), [tab?.key, tabs.length])
+  useLayoutEffect(() => takeKeys({ "[": () => step(-1), "]": () => step(1) }), [tab?.key, tabs.length])
   return (
     <aside class="pane" aria-label={`Node ${node?.name ?? path}`}>
       <header>

@@ -49,7 +49,7 @@ const Body = ({ open }: { readonly open: OpenRun }) => {
     past.value = at
     return () => void (past.value = 0)
   }, [at])
-  useEffect(() =>
+  useLayoutEffect(() =>
     takeKeys({
       Escape: () => node === "" ? go({ path: ["runs"], query: {} }) : show({ node: "", tab: "" }),
       ...Object.fromEntries(

@@ -1,6 +1,6 @@
 /** Goes through the journal: all views show the run as it was after the chosen event. */
 import { useSignal } from "@preact/signals"
-import { useEffect, useMemo } from "preact/hooks"
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { Icon } from "../../parts/Icon.tsx"
 import { asked, show } from "../../state/route.ts"
@@ -31,7 +31,7 @@ export const TimeBar = ({ scene }: { readonly scene: RunScene }) => {
     if (!plays.value && isLive) to(1)
     plays.value = !plays.value
   }
-  useEffect(() =>
+  useLayoutEffect(() =>
     takeKeys({
       ",": () => to(seq - 1),
       ".": () => to(seq + 1),

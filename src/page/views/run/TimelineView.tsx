@@ -1,6 +1,6 @@
 /** Where the time went: a row for each node that took some. */
 import { useSignal } from "@preact/signals"
-import { useEffect, useMemo } from "preact/hooks"
+import { useLayoutEffect, useMemo } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { nodeFields, nodeKeys } from "../../filter/nodeFields.ts"
 import { matches, parse } from "../../filter/filter.ts"
@@ -72,7 +72,7 @@ export const TimelineView = ({ scene }: { readonly scene: RunScene }) => {
     if (to !== undefined) show({ node: to.node.path }, node !== "")
   }
   const toggle = (): void => void (isCritical.value = !isCritical.value)
-  useEffect(() =>
+  useLayoutEffect(() =>
     takeKeys({
       j: () => step(1),
       k: () => step(-1),

@@ -1,6 +1,6 @@
 /** The nodes of a run as a tree: the truth, of which graph and timeline are pictures. */
 import { useSignal } from "@preact/signals"
-import { useEffect, useMemo } from "preact/hooks"
+import { useLayoutEffect, useMemo } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { nodeKeys } from "../../filter/nodeFields.ts"
 import { FilterBox } from "../../parts/FilterBox.tsx"
@@ -109,7 +109,7 @@ export const TreeView = ({ scene }: { readonly scene: RunScene }) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, to))]
     if (row !== undefined) show({ node: row.node.path }, node !== "")
   }
-  useEffect(() =>
+  useLayoutEffect(() =>
     takeKeys({
       j: () => choose(at + 1),
       k: () => choose(at < 0 ? 0 : at - 1),

@@ -1,6 +1,6 @@
 /** The runs of the state file. */
 import { useSignal } from "@preact/signals"
-import { useEffect, useMemo, useRef } from "preact/hooks"
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks"
 import { hear, standing } from "../../api/connection.ts"
 import { takeKeys } from "../../app/keys.ts"
 import { valuesOf, withTerm } from "../../filter/filter.ts"
@@ -89,7 +89,7 @@ export const RunsPage = () => {
       if (it.t === "run") changed(it.run, isAtTop)
       if (it.t === "list") listChanged(isAtTop)
     }), [])
-  useEffect(() =>
+  useLayoutEffect(() =>
     takeKeys({
       j: () => void (at.value = Math.min(rows.value.length - 1, at.value + 1)),
       k: () => void (at.value = Math.max(0, at.value - 1)),
