@@ -38,7 +38,7 @@ const run = async (engine: TestEngine, { random, text }: Mutant): Promise<Played
   // What waits for somebody is ended by force.
   if (!isTerminal((await started.status()).phase)) {
     await started.terminate()
-    await ends(engine, started)
+    await ends(engine, started, 60_000)
   }
   const { phase } = await started.status()
   if (!isTerminal(phase)) return { outcome: "ended", wrong: [`the run is ${phase}`] }
@@ -48,11 +48,11 @@ const run = async (engine: TestEngine, { random, text }: Mutant): Promise<Played
 }
 
 /**
- * Lets the run go on to its end, or until it waits for ever. Virtual
- * time knows nothing of a module or file that is still being read.
+ * Lets the run go on to its end, or until it waits for ever. Virtual time knows nothing of a module or file that is
+ * still being read: what must end is waited for as long as a busy machine needs for that.
  */
-const ends = async (engine: TestEngine, run: RunHandle<unknown>): Promise<void> => {
-  for (let turns = 0; turns < 50 && !isTerminal((await run.status()).phase); turns++) {
+const ends = async (engine: TestEngine, run: RunHandle<unknown>, most = 50): Promise<void> => {
+  for (let turns = 0; turns < most && !isTerminal((await run.status()).phase); turns++) {
     await engine.untilEnded(run).catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
