@@ -3,12 +3,13 @@
  * one use of it after another, or in a process of its own.
  */
 import { type ChildProcess, spawn, type StdioOptions } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import type { Use } from "./programs/commands.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** What a command has done. */
 export interface Done {
@@ -74,7 +75,7 @@ export class Cli {
   /** Ends what still runs and removes the directory. */
   remove(): void {
     for (const child of this.#children) child.kill("SIGKILL")
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
+    removeTree(this.folder)
   }
 
   #spawn(args: ReadonlyArray<string>, env: Variables, stdio: StdioOptions): ChildProcess {

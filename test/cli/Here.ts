@@ -1,5 +1,5 @@
 /** The command within this process: the same as a process of its own, without the time it takes to start one. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Readable, Writable } from "node:stream"
@@ -7,6 +7,7 @@ import { commandLine } from "../../src/cli/commandLine.ts"
 import type { Streams } from "../../src/cli/Shell.ts"
 import type { SomeWorkflow } from "../../src/embed/inspect.ts"
 import type { Done } from "./Cli.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** A directory with a state file, and the command on it. */
 export class Here {
@@ -52,7 +53,7 @@ export class Here {
 
   /** Removes the directory. */
   [Symbol.dispose](): void {
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 })
+    removeTree(this.folder)
   }
 }
 

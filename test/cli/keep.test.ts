@@ -1,13 +1,14 @@
 /**
  * Verbs that keep a state file small and safe, in this process: deleting many runs, giving back what is free, copying.
  */
-import { mkdtempSync, rmSync, statSync } from "node:fs"
+import { mkdtempSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest"
 import { open, task, workflow } from "../../mod.ts"
 import { commandLine } from "../../src/cli/commandLine.ts"
+import { removeTree } from "../removeTree.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "pinnace-keep-"))
 const db = join(directory, "state.db")
@@ -26,7 +27,7 @@ beforeAll(async () => {
   }
 })
 
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+afterAll(() => removeTree(directory))
 
 let out = ""
 beforeEach(() => {

@@ -1,5 +1,5 @@
 /** What people read: all that failed, where and why, in their words; the command is called in process. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -7,9 +7,10 @@ import { afterAll, describe, expect, it, vi } from "vitest"
 import { task, workflow } from "../../mod.ts"
 import type { SomeWorkflow } from "../../src/embed/inspect.ts"
 import { commandLine } from "../../src/cli/commandLine.ts"
+import { removeTree } from "../removeTree.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "pinnace-output-"))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 
 const refused = new Error("connect ECONNREFUSED 127.0.0.1:9")
 const fetches = task("fetches", {

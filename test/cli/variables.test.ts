@@ -1,14 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { labelOfSource } from "../../src/cli/arguments/source.ts"
 import { readVariables } from "../../src/cli/arguments/variables.ts"
 import { describeEnvironment, givenVariables } from "../../src/argo/Capabilities.ts"
+import { removeTree } from "../removeTree.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "variables-"))
 const file = join(folder, "env")
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 writeFileSync(file, `# a comment\n\nexport A=1\nB="two words"\nC='x=y'\nD=\n`)
 
 describe("variables for templates", () => {

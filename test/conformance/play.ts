@@ -1,5 +1,5 @@
 /** Plays one conformance case on a real engine and real processes. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { mkdirSync, mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -11,6 +11,7 @@ import { compare, findNode } from "./compare.ts"
 import type { Action, Expectation } from "./Expectation.ts"
 import { playCron } from "./playCron.ts"
 import { Server } from "./Server.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** Plays a case; answers what is not as expected. What has not ended after `limitMillis` is ended. */
 export const play = async (it: Case, limitMillis = 300_000): Promise<ReadonlyArray<string>> => {
@@ -42,7 +43,7 @@ const playRun = async (
 ): Promise<ReadonlyArray<string>> => {
   const shared = sharedFolder(name)
   const folder = mkdtempSync(join(tmpdir(), "conformance-"))
-  rmSync(shared, { recursive: true, force: true })
+  removeTree(shared)
   mkdirSync(shared, { recursive: true })
   const parameters = expected.submit?.parameters ?? expected.parameters ?? {}
   const pinnace = await open(join(folder, "state.db"))
@@ -54,8 +55,8 @@ const playRun = async (
     return [...found, ...await keptAs(pinnace, run, expected)]
   } finally {
     await pinnace.close()
-    rmSync(folder, { recursive: true, force: true })
-    rmSync(shared, { recursive: true, force: true })
+    removeTree(folder)
+    removeTree(shared)
   }
 }
 

@@ -1,10 +1,11 @@
 /** Plays one conformance case through an executable of the command, as a person would: `run FILE -o json`. */
 import { spawn } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { mkdirSync, mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Case, sharedFolder } from "./Case.ts"
 import { compare } from "./compare.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** Whether a case can be played so: nothing is done to its run meanwhile. */
 export const isPlain = ({ expected }: Case): boolean =>
@@ -22,7 +23,7 @@ export const playCommand = async (
   const refused = expected.lint?.ok === false
   const shared = sharedFolder(name)
   const cwd = mkdtempSync(join(tmpdir(), "conformance-"))
-  rmSync(shared, { recursive: true, force: true })
+  removeTree(shared)
   mkdirSync(shared, { recursive: true })
   try {
     const parameters = Object.entries(expected.submit?.parameters ?? expected.parameters ?? {})
@@ -32,8 +33,8 @@ export const playCommand = async (
     const missing = (expected.lint?.mentions ?? []).filter((word) => !err.toLowerCase().includes(word.toLowerCase()))
     return [...(code === 64 ? [] : [`ended with ${code}`]), ...missing.map((word) => `does not mention "${word}"`)]
   } finally {
-    rmSync(cwd, { recursive: true, force: true })
-    rmSync(shared, { recursive: true, force: true })
+    removeTree(cwd)
+    removeTree(shared)
   }
 }
 

@@ -1,8 +1,9 @@
 /** How fast a chain of a thousand that was killed at half goes on. */
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Host } from "./Host.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** Milliseconds from two beginnings until the run goes on. */
 export interface ChainRecovery {
@@ -28,6 +29,6 @@ export const measureChain = async (durability: "power" | "process"): Promise<Cha
     await heir.leave()
     return { fromOpen: first.millis, fromSpawn }
   } finally {
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+    removeTree(directory)
   }
 }

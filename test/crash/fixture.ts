@@ -2,7 +2,7 @@
  * What tests with processes share: a file of their own, processes
  * that end with the test, and what must hold afterwards.
  */
-import { mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished } from "vitest"
@@ -11,6 +11,7 @@ import { Host, type Runtime } from "./Host.ts"
 import { type Found, inspect } from "./inspect.ts"
 import { stage } from "./stages.ts"
 import { contradictions, readTrace, type Trace } from "./trace.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** Settings of a process, as its environment. */
 export interface Settings {
@@ -33,7 +34,7 @@ export class Scene {
   constructor() {
     onTestFinished(async () => {
       await Promise.all(this.#hosts.map((host) => host.kill()))
-      rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 })
+      removeTree(this.directory)
     })
   }
 

@@ -1,6 +1,6 @@
 /** What a state file says once nobody has it open, and whether that can be true. */
 import { answersOf } from "../journal/answers.ts"
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs"
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, statSync, truncateSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import type { Recorded } from "../../mod.ts"
@@ -10,6 +10,7 @@ import { check } from "../../src/run/invariants.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** One run as a file holds it. */
 export interface Found {
@@ -59,7 +60,7 @@ export const inspectCopy = (file: string, id: string, workflow: unknown, cut = 1
     }
     return inspect(copy, id, workflow)
   } finally {
-    rmSync(directory, { recursive: true, force: true })
+    removeTree(directory)
   }
 }
 

@@ -3,7 +3,7 @@
  * the same manifest does that nobody killed; what was committed stays; no process of a node outlives the command.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -14,6 +14,7 @@ import { isTerminal } from "../../src/run/Phase.ts"
 import { seeded } from "../run/random.ts"
 import { type leaves, ManifestGenerator } from "../sim/manifests/generate.ts"
 import { type Found, inspectCopy, isPrefix } from "./inspect.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** What one manifest showed. */
 export interface ManifestVerdict {
@@ -73,7 +74,7 @@ class Play {
     } catch (error) {
       this.#violations.push(`broke: ${error instanceof Error ? error.stack : String(error)}`)
     }
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 })
+    removeTree(this.#folder)
     const { history } = this
     return { seed: this.#seed, kills: this.#kills, phase, violations: this.#violations, history }
   }

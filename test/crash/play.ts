@@ -2,7 +2,7 @@
  * One case: real processes on a real file, killed as its seed
  * says, until the run has ended; then everything is checked.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Ending, Recorded } from "../../mod.ts"
@@ -12,6 +12,7 @@ import { inspect, inspectCopy, isPrefix, leftBehind } from "./inspect.ts"
 import { type Answered, judge, takeovers } from "./judge.ts"
 import { input, outputs, rich } from "./rich.ts"
 import { contradictions, readTrace } from "./trace.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** What one case showed. */
 export interface Verdict {
@@ -78,7 +79,7 @@ class Play {
     }
     clearTimeout(alarm)
     await Promise.all(this.#hosts.map((host) => host.kill()))
-    rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5 })
+    removeTree(this.#directory)
     return {
       seed: this.#seed,
       kills: this.#kills,

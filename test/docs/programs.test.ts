@@ -1,7 +1,7 @@
 /**
  * The README and the pages of `docs/` say what is true: their programs compile, run, and print what stands below them.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
 import { pathToFileURL } from "node:url"
@@ -11,6 +11,7 @@ import { root, run } from "../examples/program.ts"
 import { load } from "../../src/argo/mod.ts"
 import { open } from "../../src/embed/open.ts"
 import { pages, readPage, resolveEntries } from "./Page.ts"
+import { removeTree } from "../removeTree.ts"
 
 const programs = pages().flatMap(({ path, programs }) =>
   programs.map((it, index) => ({ ...it, path, file: `${path.replaceAll(/\W/g, "-")}-${index}.ts` }))
@@ -23,7 +24,7 @@ beforeAll(() => {
   folder = mkdtempSync(`${root}coverage/docs-`)
   for (const { code, file } of programs) writeFileSync(join(folder, file), resolveEntries(code, 2))
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 
 /** Runs a program in this process, which has loaded the engine once for all of them; answers what it printed. */
 const printed = async (file: string): Promise<string> => {

@@ -4,12 +4,13 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { open, RunFailed, Schema, task, workflow } from "../../mod.ts"
 import { layer, PinnaceEngine } from "../../src/embed/effect.ts"
+import { removeTree } from "../removeTree.ts"
 
 class Greeter
   extends Context.Service<Greeter, { readonly greet: (name: string) => Effect.Effect<string> }>()("test/Greeter") {}
@@ -36,7 +37,7 @@ const engine = layer<Greeter>(":memory:").pipe(Layer.provide(polite))
 
 const makePath = () => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => removeTree(directory))
   return join(directory, "state.db")
 }
 

@@ -1,11 +1,12 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { check, draw, graph, JournalError, open, Schema, task, workflow } from "../../mod.ts"
+import { removeTree } from "../removeTree.ts"
 
 const ok = task("ok", { output: Schema.Number, run: () => 1 })
 const one = workflow("one", {}, (w) => w.node("ok", ok))
@@ -13,7 +14,7 @@ const broken = workflow("broken", {}, (w) => w.node("ok", ok, { after: [w.outcom
 
 const makePath = () => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => removeTree(directory))
   return join(directory, "state.db")
 }
 

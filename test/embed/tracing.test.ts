@@ -2,12 +2,13 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
-import { mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { task, workflow } from "../../mod.ts"
 import { layer, PinnaceEngine } from "../../src/embed/effect.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** A tracer that keeps every span it made. */
 const collecting = () => {
@@ -39,7 +40,7 @@ const work = workflow("work", {}, (w) => {
 
 const makePath = () => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => removeTree(directory))
   return join(directory, "state.db")
 }
 

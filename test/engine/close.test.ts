@@ -1,17 +1,18 @@
 import * as Effect from "effect/Effect"
 import Database from "better-sqlite3"
-import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { EngineClosed, open, Schema, task, workflow } from "../../mod.ts"
 import { nodeOf, phases, TestBed } from "./TestBed.ts"
+import { removeTree } from "../removeTree.ts"
 
 const ok = task("ok", { output: Schema.Number, run: () => 1 })
 
 const makePath = () => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => removeTree(directory))
   return join(directory, "state.db")
 }
 

@@ -1,12 +1,13 @@
 /**
  * A row that cannot be read holds its run with the reason; the file opens, lists are whole, and all other runs go on.
  */
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
 import { open, Schema, signal, task, workflow } from "../../mod.ts"
 import { Database } from "../../src/sqlite/Database.ts"
+import { removeTree } from "../removeTree.ts"
 
 const go = signal("go")
 const flow = workflow("flow", { input: Schema.Number }, (w) => {
@@ -16,7 +17,7 @@ const flow = workflow("flow", { input: Schema.Number }, (w) => {
 })
 
 const folder = mkdtempSync(join(tmpdir(), "pinnace-damaged-"))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 
 const event = (type: string, data: string) =>
   `UPDATE events SET data = '${data}' WHERE run = RUN AND seq = (SELECT max(seq) FROM events WHERE run = RUN AND type = '${type}')`

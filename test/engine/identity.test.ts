@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { InvalidInput, open, type RunExists, Schema, task, workflow } from "../../mod.ts"
 import { RunIds } from "../../src/engine/life/identity.ts"
 import { TestBed } from "./TestBed.ts"
+import { removeTree } from "../removeTree.ts"
 
 const ok = task("ok", { run: () => 1 })
 const order = workflow("order", {}, (w) => w.node("ok", ok))
@@ -75,7 +76,7 @@ describe("start with an id", () => {
 
 test("context.key is the same on each attempt, and differs between nodes, runs and files", async () => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-"))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => removeTree(directory))
   const keys: Array<string> = []
   const pay = task("pay", {
     retry: { limit: 1 },

@@ -1,13 +1,14 @@
 /** N12: an open engine in which nothing happens sets no timer, wakes nobody and writes nothing. */
 import * as Effect from "effect/Effect"
 import Database from "better-sqlite3"
-import { mkdtempSync, realpathSync, rmSync, statSync } from "node:fs"
+import { mkdtempSync, realpathSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { expect, onTestFinished, test, vi } from "vitest"
 import { open, task, workflow } from "../../mod.ts"
 import { TestBed } from "./TestBed.ts"
+import { removeTree } from "../removeTree.ts"
 
 const asking = workflow("asking", {}, (w) => {
   w.suspend("ask")
@@ -16,7 +17,7 @@ const asking = workflow("asking", {}, (w) => {
 
 const makePath = () => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => removeTree(directory))
   return join(directory, "state.db")
 }
 

@@ -2,7 +2,7 @@
  * Every fault a source of limits can have, made for real, and what it
  * leads to: it passes and who waits goes on, or the node ends in Error.
  */
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs"
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -21,10 +21,11 @@ import {
   workflow
 } from "../../mod.ts"
 import { openConnection } from "../../src/sqlite/Database.ts"
+import { removeTree } from "../removeTree.ts"
 
 const makeDirectory = (): string => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => removeTree(directory))
   return directory
 }
 

@@ -1,10 +1,11 @@
 /** LK-12: somebody else locks the state file while permits are asked for and given back. */
-import { mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { mutex, open, task, workflow } from "../../mod.ts"
 import { openConnection } from "../../src/sqlite/Database.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** Holds the write lock of a file as another program would; resolves once it has been given back. */
 const lockFor = (file: string, millis: number): Promise<void> => {
@@ -21,7 +22,7 @@ const lockFor = (file: string, millis: number): Promise<void> => {
 
 test("LK-12 while another program locks the file, releases and requests wait, then all go on, and nothing is left", async () => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => removeTree(directory))
   const file = join(directory, "state.db")
   const gates = new Map<string, () => void>()
   const order: Array<string> = []

@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, it, onTestFinished } from "vitest"
 import { open, Schema, task, type TaskContext, workflow } from "../../mod.ts"
 import { Mask } from "../../src/engine/node/Mask.ts"
 import { seeded } from "../run/random.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** Everything that writers of JSON, URLs, consoles and headers do to a text. */
 const written = (value: string): Readonly<Record<string, string>> => ({
@@ -135,7 +136,7 @@ const nested = task("nested", { input: { text: Schema.String }, run: () => {} })
 it("no form of a secret reaches the file, wherever a body puts it", async () => {
   for (const value of [...secrets(7, 4), `p"a\\s's\n{w}*o[r]d$&é😀/+=`]) {
     const directory = realpathSync(mkdtempSync(join(tmpdir(), "masking-")))
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+    onTestFinished(() => removeTree(directory))
     const pinnace = await open(join(directory, "state.db"), { secrets: () => value })
     const lines = workflow("careless", {}, (w) => {
       w.node("careless", task("careless", { retry: { limit: 1 }, run: careless }))

@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
-import { mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { open, Schema, task, workflow } from "../../mod.ts"
 import type { OpenOptions } from "../../mod.ts"
 import { nodeOf, phases, TestBed } from "./TestBed.ts"
+import { removeTree } from "../removeTree.ts"
 
 class Bad extends Schema.TaggedError<Bad>()("Bad", { n: Schema.Number }) {}
 
@@ -243,7 +244,7 @@ const openFile = (path: string, options: OpenOptions = {}) => {
 
 test("Two engines on one file: started in one, watched and stopped in the other", async () => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => removeTree(directory))
   const path = join(directory, "state.db")
   const first = await openFile(path)
   const run = await first.start(stuck)

@@ -1,19 +1,20 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { expect, onTestFinished, test } from "vitest"
 import { open, Schema, secret, task, workflow } from "../../mod.ts"
 import type { TaskContext } from "../../mod.ts"
+import { removeTree } from "../removeTree.ts"
 
 const canary = "canary-7f3a91-in-clear"
 
 /** A state file, and everything that is on disk beside it. */
 const makeFile = () => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  onTestFinished(() => removeTree(directory))
   const bytes = () => readdirSync(directory).map((name) => readFileSync(join(directory, name), "latin1")).join("")
   return { path: join(directory, "state.db"), bytes }
 }

@@ -1,5 +1,5 @@
 /** Results that must not be taken for each other, and waits that must end. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, test } from "vitest"
@@ -8,6 +8,7 @@ import { memoryStore } from "../../src/store/memory.ts"
 import { inputPart } from "../../src/reuse/key.ts"
 import { flowOf } from "../reuse/alike/both.ts"
 import { phases, TestBed } from "./TestBed.ts"
+import { removeTree } from "../removeTree.ts"
 
 test("R5 Functions of one name in different files that are made of the same graph are not reused", async () => {
   const [one, two] = [flowOf("one"), flowOf("two")]
@@ -167,7 +168,7 @@ test("R2 What was changed while a result was computed makes it none of either st
     await bed.play(workflow("other", {}, (w) => w.node("read", read)), undefined)
     expect(bed.disk.memos.size).toBe(1)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    removeTree(folder)
   }
 })
 

@@ -1,11 +1,12 @@
 /** Runs a program of the repository on the runtime the tests run on. */
 import { spawn } from "node:child_process"
-import { mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { onTestFinished } from "vitest"
+import { removeTree } from "../removeTree.ts"
 
 /** The root of the repository, with a slash at its end. */
 export const root = fileURLToPath(new URL("../../", import.meta.url))
@@ -20,7 +21,7 @@ export interface Ended {
 /** A directory of its own, removed after the test. */
 export const makeDirectory = (): string => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => removeTree(directory))
   return directory
 }
 
@@ -40,7 +41,7 @@ export const run = (program: string, args: ReadonlyArray<string> = []): Promise<
     child.stderr.setEncoding("utf8").on("data", (part) => text.stderr += part)
     child.on("error", reject)
     child.on("close", (code, signal) => {
-      rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+      removeTree(directory)
       resolve({ code: code ?? signal ?? "", ...text })
     })
   })

@@ -9,7 +9,6 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
-  rmSync,
   symlinkSync,
   writeFileSync
 } from "node:fs"
@@ -39,9 +38,10 @@ import {
 import { hostExecutor } from "../../src/process/hostExecutor.ts"
 import { sandboxExecutor } from "../../src/process/sandbox.ts"
 import { sandboxWorks } from "../../src/process/sandboxWorks.ts"
+import { removeTree } from "../removeTree.ts"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "links-"))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 
 const secret = "canary: nobody may read this"
 
@@ -168,14 +168,14 @@ it("no action in any view reaches what is outside of it, whatever links there ar
       } catch (error) {
         expect(error).toBeInstanceOf(Error)
       }
-      rmSync(own, { recursive: true, force: true })
+      removeTree(own)
       const told = `seed ${seed}: ${action} of ${cut} in ${view}`
       // What a process of the host could read itself, it may also give.
       if (view !== "host") expect(String(answer), told).not.toContain("canary")
       expect(String(answer), told).not.toContain("PATH=")
       expect(world.canaries, told).toBe(before)
     }
-    rmSync(world.directory, { recursive: true, force: true })
+    removeTree(world.directory)
   }
   expect(done).toBeGreaterThan(sweepOf(1_000))
 })

@@ -10,7 +10,6 @@ import {
   mkdtempSync,
   readdirSync,
   realpathSync,
-  rmSync,
   writeFileSync
 } from "node:fs"
 import { tmpdir } from "node:os"
@@ -23,9 +22,10 @@ import { makePrivate, NotPrivate } from "../../src/files/mod.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import { installTools } from "../../src/process/tools.ts"
+import { removeTree } from "../removeTree.ts"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "private-"))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 const isRoot = process.getuid?.() === 0
 
 it("a state file, what stands beside it and artifacts are closed to others under a umask of 000", async () => {
@@ -102,7 +102,7 @@ it.skipIf(!isRoot)(
     }
     expect(closed(shared).filter((path) => !path.includes("-work"))).toEqual([])
     await pinnace.close()
-    rmSync(home, { recursive: true, force: true })
+    removeTree(home)
   }
 )
 

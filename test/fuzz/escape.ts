@@ -10,7 +10,6 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
-  rmSync,
   writeFileSync
 } from "node:fs"
 import { tmpdir } from "node:os"
@@ -19,6 +18,7 @@ import { stringify } from "yaml"
 import { open, type RunHandle } from "../../mod.ts"
 import { InvalidManifest, load } from "../../src/argo/mod.ts"
 import { type Random, seeded } from "../run/random.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** What a writer of manifests can fill in; each is replaced now and then. */
 const honest = {
@@ -140,7 +140,7 @@ export const playEscapes = async (seeds: number, tell: (seed: number) => void, f
     if (wrong.length > 0) break
   }
   await pinnace.close()
-  rmSync(root, { recursive: true, force: true })
+  removeTree(root)
   return { ran, wrong }
 }
 

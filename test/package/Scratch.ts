@@ -6,20 +6,12 @@
  * own.
  */
 import { execFileSync, spawnSync } from "node:child_process"
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync
-} from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
+import { removeTree } from "../removeTree.ts"
 
 /** The repository. */
 export const root = fileURLToPath(new URL("../../", import.meta.url))
@@ -89,7 +81,7 @@ export class Scratch {
 
   /** Removes the project. */
   remove() {
-    rmSync(this.directory, { recursive: true, force: true })
+    removeTree(this.directory)
   }
 
   #link(name: string) {

@@ -9,6 +9,7 @@ import { version } from "../../src/cli/version.ts"
 import { casesOf } from "../conformance/Case.ts"
 import { isPlain, playCommand } from "../conformance/playCommand.ts"
 import { canMount, mountReadOnly } from "../sqlite/mount.ts"
+import { removeTree } from "../removeTree.ts"
 import { root, run } from "./Scratch.ts"
 
 const work = mkdtempSync(join(tmpdir(), "pinnace-binary-"))
@@ -19,7 +20,7 @@ beforeAll(() => {
   mkdirSync(bin)
   expect(run(root, "node", "build/binary.ts", join(bin, "pinnace"))).toMatchObject({ code: 0 })
 })
-afterAll(() => rmSync(work, { recursive: true, force: true }))
+afterAll(() => removeTree(work))
 
 /** Runs an executable with an environment that has only an empty path. */
 const bare = (name: string, ...args: ReadonlyArray<string>) => {

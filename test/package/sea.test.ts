@@ -1,11 +1,12 @@
 /** The executable made of Node: built, moved to an empty directory, and run there with nothing on its path. */
 import { spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { casesOf } from "../conformance/Case.ts"
 import { isPlain, playCommand } from "../conformance/playCommand.ts"
+import { removeTree } from "../removeTree.ts"
 import { root, run } from "./Scratch.ts"
 
 const work = mkdtempSync(join(tmpdir(), "pinnace-sea-"))
@@ -16,7 +17,7 @@ beforeAll(() => {
   for (const folder of ["bin", "empty", "tmp"]) mkdirSync(join(work, folder))
   expect(run(root, "node", "build/sea.ts", command)).toMatchObject({ code: 0 })
 })
-afterAll(() => rmSync(work, { recursive: true, force: true }))
+afterAll(() => removeTree(work))
 
 const bare = (...args: ReadonlyArray<string>) => {
   const options = { cwd: empty, env: { PATH: "", TMPDIR: temporary }, encoding: "utf8" } as const

@@ -3,10 +3,11 @@
  * It ends with the test process. `PINNACE_TEST_PG=required` makes tests fail where there is none, and not be skipped.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process"
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { chownSync, existsSync, mkdtempSync, readdirSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
+import { removeTree } from "../removeTree.ts"
 
 const versions = "/usr/lib/postgresql"
 
@@ -76,7 +77,7 @@ export class PostgresServer {
     } catch {
       // It is stopped already.
     }
-    rmSync(this.folder, { recursive: true, force: true })
+    removeTree(this.folder)
   }
 
   /** However this process ends, a pipe to it is closed then. */

@@ -1,14 +1,5 @@
 import { execFileSync, spawn } from "node:child_process"
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync
-} from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { homedir, tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -21,6 +12,7 @@ import { removeTreeLater } from "../../src/process/removeTree.ts"
 import { sandboxExecutor } from "../../src/process/sandbox.ts"
 import { sandboxWorks } from "../../src/process/sandboxWorks.ts"
 import { defaultCommand, installTools } from "../../src/process/tools.ts"
+import { removeTree } from "../removeTree.ts"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "executor-"))
 const tools = join(folder, "bin")
@@ -30,7 +22,7 @@ const kinds = [
 ] as const
 let count = 0
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 
 /** Processes that carry a mark in their environment. */
 const marked = (mark: string): ReadonlyArray<string> =>

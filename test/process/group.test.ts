@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -10,9 +10,10 @@ import type { Exited } from "../../src/process/Executor.ts"
 import { Groups } from "../../src/process/group/Groups.ts"
 import type { Launch } from "../../src/process/group/Launch.ts"
 import { runGroup } from "../../src/process/group/runGroup.ts"
+import { removeTree } from "../removeTree.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "group-"))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 
 const path = process.env["PATH"] ?? ""
 const shellsWork = process.platform === "linux" && !("Deno" in globalThis)

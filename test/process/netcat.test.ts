@@ -1,16 +1,17 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
+import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { findCommand, isExecutable } from "../../src/process/findCommand.ts"
 import { installTools } from "../../src/process/tools.ts"
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest"
+import { removeTree } from "../removeTree.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "netcat-"))
 const nc = join(folder, "tools", "nc")
 const python = findCommand("python3", process.env["PATH"] ?? "", isExecutable)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 
 beforeAll(() => {
   // A host with python3 and without nc.

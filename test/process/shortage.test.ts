@@ -9,9 +9,10 @@ import type { Exited, SpawnFailed } from "../../src/process/Executor.ts"
 import { Groups } from "../../src/process/group/Groups.ts"
 import { runGroup } from "../../src/process/group/runGroup.ts"
 import { canMount, mountTmpfs } from "../sqlite/mount.ts"
+import { removeTree } from "../removeTree.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "shortage-"))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 
 const path = process.env["PATH"] ?? ""
 const shellsWork = process.platform === "linux" && !("Deno" in globalThis)

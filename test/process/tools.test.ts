@@ -1,17 +1,18 @@
 /** Stand-ins for what images bring, run by the shell of this host. */
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { defaultCommand, installTools } from "../../src/process/tools.ts"
+import { removeTree } from "../removeTree.ts"
 
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "pinnace-tools-"))
   installTools(join(folder, "bin"), "")
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 
 const cowsay = (args: ReadonlyArray<string>, input = ""): ReadonlyArray<string> =>
   execFileSync("sh", [join(folder, "bin", "cowsay"), ...args], { input, encoding: "utf8" }).split("\n")

@@ -5,9 +5,10 @@ import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { afterAll, expect, test } from "vitest"
 import { makeCodeReader } from "../../src/sources/CodeGraph.ts"
+import { removeTree } from "../removeTree.ts"
 
 const roots: Array<string> = []
-afterAll(() => roots.forEach((root) => rmSync(root, { recursive: true, force: true })))
+afterAll(() => roots.forEach((root) => removeTree(root)))
 
 type Files = Readonly<Record<string, string>>
 

@@ -1,12 +1,13 @@
 /** Our API beyond lists and commands: starting, logs, waiting, artifacts, semaphores, archives. */
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Artifact, open, Schema, semaphore, storedLimit, task, workflow } from "../../mod.ts"
 import { abouts } from "../../src/server/api/about.ts"
 import { fileHeaders } from "../../src/server/http/file.ts"
 import { handler } from "../../src/server/mod.ts"
+import { removeTree } from "../removeTree.ts"
 
 const token = "a-token-of-the-tests"
 const page = "<script>document.title = 1</script>"
@@ -48,7 +49,7 @@ const pinnace = await open(join(folder, "state.db"), { workflows: [report, parts
 const answer = handler(pinnace, { token })
 afterAll(async () => {
   await pinnace.close()
-  rmSync(folder, { recursive: true, force: true })
+  removeTree(folder)
 })
 
 const ask = (method: string, target: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> =>

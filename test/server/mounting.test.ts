@@ -1,12 +1,13 @@
 /** Servers of other runtimes that a handler is mounted in, as the page about the server shows it. */
 import { spawn } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
 import { pathToFileURL } from "node:url"
 import { expect, it, onTestFinished, vi } from "vitest"
 import { readPage, resolveEntries } from "../docs/Page.ts"
 import { root } from "../examples/program.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** What Next calls for a method. */
 type NextRoute = (request: Request, context: object) => Promise<Response>
@@ -28,7 +29,7 @@ const written = (code: string): string =>
 it("in a route of Next it answers each method, with streams", async () => {
   mkdirSync(`${root}coverage`, { recursive: true })
   const folder = mkdtempSync(`${root}coverage/mounting-`)
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  onTestFinished(() => removeTree(folder))
   vi.stubEnv("TOKEN", token)
   vi.stubEnv("FLOWS_DB", ":memory:")
   onTestFinished(() => void vi.unstubAllEnvs())
@@ -70,6 +71,6 @@ it.each([["bun", ["run"]], ["deno", ["run", "-A"]]] as const)("on %s it answers"
     expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0)
     expect(out).toContain('"who":"token"')
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    removeTree(folder)
   }
 })

@@ -1,7 +1,7 @@
 /** Another process with the state file open, driven line by line. */
 import { spawn } from "node:child_process"
 import type { ChildProcess } from "node:child_process"
-import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -9,6 +9,7 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { onTestFinished } from "vitest"
 import { programFor, type ProgramName } from "../suite/programs.ts"
+import { removeTree } from "../removeTree.ts"
 
 export type Runtime = "node" | "bun" | "deno"
 
@@ -30,7 +31,7 @@ export const hasRuntime = (name: Runtime): boolean =>
 /** A directory of its own, removed after the test. */
 export const makeDirectory = (): string => {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "pinnace-")))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
+  onTestFinished(() => removeTree(directory))
   return directory
 }
 

@@ -1,11 +1,12 @@
 import { type Answered, answersOf } from "../journal/answers.ts"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import { journalSuite } from "../journal/journalSuite.ts"
 import type { JournalWorld } from "../journal/JournalWorld.ts"
+import { removeTree } from "../removeTree.ts"
 
 const makeWorld = (): JournalWorld => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-"))
@@ -25,7 +26,7 @@ const makeWorld = (): JournalWorld => {
     tick: () => new Promise((resume) => setImmediate(resume)),
     dispose: () => {
       for (const journal of open) journal.close()
-      rmSync(directory, { recursive: true, force: true })
+      removeTree(directory)
     }
   }
 }

@@ -1,11 +1,12 @@
 /** A small disk of its own, where the machine lets us have one. */
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { onTestFinished } from "vitest"
 import { makeDirectory } from "./Child.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** Mounts an empty disk of this size (for example `"2m"`) until the test ends. */
 export const mountTmpfs = (size: string): string => {
@@ -13,7 +14,7 @@ export const mountTmpfs = (size: string): string => {
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", directory])
   onTestFinished(() => {
     execFileSync("umount", ["-l", directory])
-    rmSync(directory, { recursive: true, force: true })
+    removeTree(directory)
   })
   return directory
 }
@@ -25,7 +26,7 @@ export const mountReadOnly = (directory: string): { readonly path: string; reado
   execFileSync("mount", ["-o", "remount,bind,ro", path])
   const remove = (): void => {
     execFileSync("umount", ["-l", path])
-    rmSync(path, { recursive: true, force: true })
+    removeTree(path)
   }
   return { path, remove }
 }

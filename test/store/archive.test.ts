@@ -8,7 +8,6 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   symlinkSync,
   writeFileSync
 } from "node:fs"
@@ -23,12 +22,13 @@ import type { ArchiveFormat } from "../../src/artifact/Archive.ts"
 import { pack } from "../../src/store/archive/pack.ts"
 import { unpack } from "../../src/store/archive/unpack.ts"
 import { failure, noise, run } from "./StoreWorld.ts"
+import { removeTree } from "../removeTree.ts"
 
 const formats: ReadonlyArray<ArchiveFormat> = ["tar", "tar+gzip", "zip"]
 
 const makeDirectory = (): string => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-archive-"))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  onTestFinished(() => removeTree(directory))
   return directory
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -8,6 +8,7 @@ import { canMount, mountTmpfs } from "../sqlite/mount.ts"
 import { killPut } from "./EndlessPut.ts"
 import { storeSuite } from "./storeSuite.ts"
 import { failure, get, keys, noise, put, run, text } from "./StoreWorld.ts"
+import { removeTree } from "../removeTree.ts"
 
 const filesIn = (folder: string): ReadonlyArray<string> =>
   existsSync(folder)
@@ -18,7 +19,7 @@ const pendingOf = (directory: string): ReadonlyArray<string> => filesIn(join(dir
 
 const makeDirectory = (): string => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-store-"))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  onTestFinished(() => removeTree(directory))
   return directory
 }
 
@@ -28,7 +29,7 @@ for (const durability of ["power", "process"] as const) {
     return Promise.resolve({
       store: diskStore(directory, { durability }),
       unfinished: () => Promise.resolve(pendingOf(directory).length),
-      dispose: () => Promise.resolve(rmSync(directory, { recursive: true, force: true }))
+      dispose: () => Promise.resolve(removeTree(directory))
     })
   })
 }

@@ -1,15 +1,6 @@
 /** Archives that were made to do harm: nothing is written outside, the entry is named, nothing stays. */
 import { execFileSync } from "node:child_process"
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync
-} from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Stream from "effect/Stream"
@@ -20,10 +11,11 @@ import { linkLeaves } from "../../src/artifact/linkTarget.ts"
 import { unpack } from "../../src/store/archive/unpack.ts"
 import { seeded } from "../run/random.ts"
 import { bytes, failure, run } from "./StoreWorld.ts"
+import { removeTree } from "../removeTree.ts"
 
 const makeDirectory = (): string => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-hostile-"))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  onTestFinished(() => removeTree(directory))
   return directory
 }
 

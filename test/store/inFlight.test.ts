@@ -3,7 +3,7 @@
  * store has taken, and takes it in pieces that keep nothing else waiting.
  */
 import { randomBytes } from "node:crypto"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -15,6 +15,7 @@ import { hostView } from "../../src/files/mod.ts"
 import { memoryStore } from "../../src/store/mod.ts"
 import { makeMover } from "../../src/store/mover.ts"
 import type { ArtifactContent } from "../../src/workflow/Artifact.ts"
+import { removeTree } from "../removeTree.ts"
 
 const mebibyte = 1_048_576
 const size = 24 * mebibyte
@@ -64,7 +65,7 @@ describe.runIf(knows())("the bytes in flight to a store", () => {
     // What cannot be compressed, so that as much comes out of an archive as goes in.
     for (const path of [file, join(directory, "file")]) writeFileSync(path, randomBytes(size))
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => removeTree(folder))
 
   const put = async (content: ArtifactContent, archive: "none" | "tar" | "tar+gzip"): Promise<SlowStore> => {
     const slow = new SlowStore()

@@ -12,6 +12,7 @@ import { parseArgs } from "node:util"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { diskStore, memoryStore, pack, readFile, unpack } from "../../src/store/mod.ts"
+import { removeTree } from "../removeTree.ts"
 
 const { values: options } = parseArgs({
   options: {
@@ -88,5 +89,5 @@ const main = async (): Promise<boolean> => {
 try {
   process.exitCode = await main() ? 0 : 1
 } finally {
-  rmSync(directory, { recursive: true, force: true })
+  removeTree(directory)
 }

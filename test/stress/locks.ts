@@ -3,7 +3,7 @@
  * every kind, and a judgement of all that was recorded of it.
  */
 import { answersOf } from "../journal/answers.ts"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Database } from "../../src/sqlite/Database.ts"
@@ -18,6 +18,7 @@ import { type Asked, judgeEvidence } from "./judgeEvidence.ts"
 import { judgeHistory } from "./judgeHistory.ts"
 import { judgeRuns } from "./judgeRuns.ts"
 import { fixedLimits, flex, makeWorkflows, nodesOfRun } from "./workload.ts"
+import { removeTree } from "../removeTree.ts"
 
 /** How large a stress run is. */
 export interface Size {
@@ -69,7 +70,7 @@ export const stressLocks = async (size: Size, tell: (ended: number, of: number) 
     return { ...verdict, directory: isKept ? directory : undefined }
   } finally {
     clearInterval(timer)
-    if (!isKept) rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+    if (!isKept) removeTree(directory)
   }
 }
 

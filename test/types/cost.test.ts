@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, it } from "vitest"
 import { check, compiler, writeProject } from "../../bench/types.ts"
+import { removeTree } from "../removeTree.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "pinnace-types-"))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+afterAll(() => removeTree(directory))
 
 const instantiations = (nodes: number): number => {
   writeProject(directory, nodes)

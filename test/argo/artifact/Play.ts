@@ -1,10 +1,11 @@
 /** One-template manifests whose inputs come from elsewhere, on processes of the host. */
 import * as Effect from "effect/Effect"
-import { mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { open, type Pinnace } from "../../../mod.ts"
 import { load, type ManifestNode, type ManifestRun, viewRun } from "../../../src/argo/mod.ts"
+import { removeTree } from "../../removeTree.ts"
 
 /** An engine with a folder for files of its runs. */
 export class Play {
@@ -39,7 +40,7 @@ templates:
 
   async close(): Promise<void> {
     await this.#pinnace?.close()
-    rmSync(this.folder, { recursive: true, force: true })
+    removeTree(this.folder)
   }
 }
 

@@ -1,14 +1,5 @@
 /** Every verb treats what a manifest's node has saved as it treats what a task has saved. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync
-} from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, it } from "vitest"
@@ -18,12 +9,13 @@ import type { ArtifactStore } from "../../../src/artifact/Store.ts"
 import type { JournalShape } from "../../../src/journal/Journal.ts"
 import { memoryStore } from "../../../src/store/memory.ts"
 import { load, viewRun } from "../../../src/argo/mod.ts"
+import { removeTree } from "../../removeTree.ts"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "rows-"))
 const pinnace = await open(join(folder, "one.db"))
 afterAll(async () => {
   await pinnace.close()
-  rmSync(folder, { recursive: true, force: true })
+  removeTree(folder)
 })
 
 const make = task("make", {

@@ -3,22 +3,14 @@
  * a clear message, and touch nothing outside of their folder.
  */
 import * as Effect from "effect/Effect"
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync
-} from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { open, type Pinnace } from "../../../mod.ts"
 import { load, type ManifestRun, viewRun } from "../../../src/argo/mod.ts"
 import { Bed } from "../run/Bed.ts"
+import { removeTree } from "../../removeTree.ts"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "hostile-"))
 const home = join(folder, "a/b/c/home")
@@ -28,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await pinnace.close()
-  rmSync(folder, { recursive: true, force: true })
+  removeTree(folder)
 })
 
 const play = async (spec: string, more = "", parameters = {}): Promise<ManifestRun> => {

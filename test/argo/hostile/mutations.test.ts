@@ -2,7 +2,7 @@
  * Manifests that were changed at random: they never crash, hang
  * or leave processes. The same seeds give the same manifests.
  */
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -15,6 +15,7 @@ import { seeded } from "../../run/random.ts"
 import { playEscapes } from "../../fuzz/escape.ts"
 import { mutate } from "../../fuzz/mutate.ts"
 import { play } from "../../fuzz/play.ts"
+import { removeTree } from "../../removeTree.ts"
 
 describe("A manifest that was changed at random", () => {
   it("is told its problems, each with its place, or runs to an end in virtual time", async () => {
@@ -34,7 +35,7 @@ describe("A manifest that was changed at random", () => {
   })
 
   const folder = mkdtempSync(join(realpathSync(tmpdir()), "mutations-"))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => removeTree(folder))
 
   /** Processes of manifests that carry a mark in their environment. */
   const marked = (mark: string): ReadonlyArray<string> =>

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, readdirSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -14,6 +14,7 @@ import { JsonStream } from "../../../src/argo/bodies/resource/kubectl/JsonStream
 import { actionArguments } from "../../../src/argo/bodies/resource/kubectl/kubectlArguments.ts"
 import { follow } from "../../../src/argo/bodies/resource/kubectl/kubectl.ts"
 import { type ClusterObject, ClusterServer } from "./ClusterServer.ts"
+import { removeTree } from "../../removeTree.ts"
 
 const hasKubectl = (): boolean => {
   try {
@@ -56,7 +57,7 @@ describe.skipIf(!hasKubectl())("With the real kubectl (skipped where it is missi
     delete process.env["KUBECONFIG"]
     await pinnace.close()
     cluster.stop()
-    rmSync(folder, { recursive: true, force: true })
+    removeTree(folder)
   })
 
   const start = (text: string): Promise<RunHandle> =>

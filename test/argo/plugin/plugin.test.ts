@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, readdirSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -12,6 +12,7 @@ import { PluginHosts } from "../../../src/argo/bodies/plugin/PluginHosts.ts"
 import type { PluginProgram } from "../../../src/argo/bodies/plugin/pluginsOf.ts"
 import { chooseExecutor } from "../../../src/process/chooseExecutor.ts"
 import { lint, load, type ManifestRun, viewRun } from "../../../src/argo/mod.ts"
+import { removeTree } from "../../removeTree.ts"
 
 interface Posted {
   readonly path: string
@@ -30,7 +31,7 @@ afterAll(async () => {
   delete process.env["PINNACE_PLUGIN_TOKEN"]
   await pinnace.close()
   for (const close of servers) close()
-  rmSync(folder, { recursive: true, force: true })
+  removeTree(folder)
 })
 
 /** A plugin that answers one after the other: a status, or an object. */

@@ -1,6 +1,6 @@
 /** Manifests with real processes. */
 import * as Effect from "effect/Effect"
-import { mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, realpathSync } from "node:fs"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -10,6 +10,7 @@ import type { ExecutorName } from "../../../src/process/chooseExecutor.ts"
 import { open, type Pinnace } from "../../../mod.ts"
 import { load, type ManifestRun, viewRun } from "../../../src/argo/mod.ts"
 import { sandboxWorks } from "../../../src/process/sandboxWorks.ts"
+import { removeTree } from "../../removeTree.ts"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "manifest-"))
 let pinnace: Pinnace
@@ -18,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await pinnace.close()
-  rmSync(folder, { recursive: true, force: true })
+  removeTree(folder)
 })
 
 const play = async (

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { hostPathOf } from "../../../src/argo/bodies/pod/hostPath.ts"
+import { removeTree } from "../../removeTree.ts"
 
 let folder: string
 beforeAll(() => {
@@ -10,7 +11,7 @@ beforeAll(() => {
   mkdirSync(join(folder, "dir"))
   writeFileSync(join(folder, "file"), "text")
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 
 const used = (type: string | undefined, path: string): string =>
   hostPathOf({ name: "work", hostPath: { path: join(folder, path), ...(type === undefined ? {} : { type }) } })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -6,9 +6,10 @@ import * as Effect from "effect/Effect"
 import { afterAll, describe, expect, it } from "vitest"
 import { jqFilter } from "../../../src/argo/bodies/resource/jq.ts"
 import { isExecutable } from "../../../src/process/findCommand.ts"
+import { removeTree } from "../../removeTree.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "pinnace-jq-"))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => removeTree(folder))
 
 const hasJq = (process.env["PATH"] ?? "").split(":").some((it) => isExecutable(join(it, "jq")))
 const object = { status: { phase: "Running", list: [{ n: 1 }, { n: 2 }] }, name: "it's" }

@@ -1,5 +1,5 @@
 /** What runs of manifests leave behind, and what follows changes of files. */
-import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, realpathSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -7,6 +7,7 @@ import { open, type Pinnace, type RunHandle } from "../../../mod.ts"
 import { load, resumeManifest, setManifestNode, viewRun } from "../../../src/argo/mod.ts"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { removeTree } from "../../removeTree.ts"
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "keeping-"))
 let pinnace: Pinnace
@@ -15,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await pinnace.close()
-  rmSync(folder, { recursive: true, force: true })
+  removeTree(folder)
 })
 
 const start = (name: string, spec: string): Promise<RunHandle> => {

@@ -1,5 +1,5 @@
 /** One engine on a file, with a run that waits all along, for whatever enters. */
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import {
@@ -13,6 +13,7 @@ import {
   type TaskContext,
   workflow
 } from "../../../mod.ts"
+import { removeTree } from "../../removeTree.ts"
 
 /** What a body does with its context and an odd value. */
 export type Use = (context: TaskContext, value: unknown) => unknown
@@ -114,6 +115,6 @@ export class World {
   /** Closes and removes all. */
   async end(): Promise<void> {
     await this.#pinnace?.close()
-    rmSync(this.folder, { recursive: true, force: true })
+    removeTree(this.folder)
   }
 }

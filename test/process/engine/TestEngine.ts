@@ -5,12 +5,13 @@
  * process, however that ends, since the script watches its pipe.
  */
 import { execFileSync, spawn } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
 import type { EngineName } from "../../../src/process/container/Engine.ts"
+import { removeTree } from "../../removeTree.ts"
 
 /** An engine that is ready; this process's environment makes its program use it. */
 export interface TestEngine {
@@ -62,7 +63,7 @@ export const startEngine = async (engine: EngineName): Promise<TestEngine> => {
     child.stdin.end()
     await ended
     for (const name of Object.keys(variables)) delete process.env[name]
-    rmSync(join(directory, ".."), { recursive: true, force: true })
+    removeTree(join(directory, ".."))
   }
   return { ask, stop }
 }

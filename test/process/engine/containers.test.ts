@@ -15,6 +15,7 @@ import { ownerLabel } from "../../../src/process/container/owner.ts"
 import { lookAt, putText, readText, type Spot } from "../../../src/files/mod.ts"
 import type { Command, Executor, Exited, Image, Mount, Workspace } from "../../../src/process/Executor.ts"
 import { hasEngine, startEngine, type TestEngine } from "./TestEngine.ts"
+import { removeTree } from "../../removeTree.ts"
 
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20))
@@ -41,7 +42,7 @@ describe.each(["podman", "docker"] as const)("With a real %s", (name) => {
     afterAll(async () => {
       executor?.close()
       await engine?.stop()
-      rmSync(folder, { recursive: true, force: true })
+      removeTree(folder)
     })
 
     const containers = (): ReadonlyArray<string> => engine.ask("ps", "-aq").split("\n").filter((id) => id !== "")

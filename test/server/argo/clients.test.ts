@@ -1,10 +1,11 @@
 /** Requests as Hera and JavaScript clients generated from the specification of Argo send them, in their order. */
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { open } from "../../../mod.ts"
 import { handler } from "../../../src/server/mod.ts"
+import { removeTree } from "../../removeTree.ts"
 
 const token = "a-token-of-the-tests"
 const folder = mkdtempSync(join(tmpdir(), "pinnace-clients-"))
@@ -12,7 +13,7 @@ const pinnace = await open(":memory:")
 const answer = handler(pinnace, { token, manifests: { directory: folder }, templates: { writable: folder } })
 afterAll(async () => {
   await pinnace.close()
-  rmSync(folder, { recursive: true, force: true })
+  removeTree(folder)
 })
 
 const spec = { entrypoint: "m", templates: [{ name: "m", suspend: { duration: "0" } }] }

@@ -5,12 +5,13 @@
  * them.
  */
 import { readFileSync } from "node:fs"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, it } from "vitest"
 import { open } from "../../../mod.ts"
 import { handler } from "../../../src/server/mod.ts"
+import { removeTree } from "../../removeTree.ts"
 
 interface Recorded {
   readonly command: string
@@ -42,7 +43,7 @@ const answer = handler(pinnace, { token, templates, manifests: { directory: fold
 const real = handler(pinnace, { token, templates, manifests: { directory: folder } })
 afterAll(async () => {
   await pinnace.close()
-  rmSync(folder, { recursive: true, force: true })
+  removeTree(folder)
 })
 
 /** Sends a request as argo does: no content type, the query always there; a stream is read until `isEnough`. */
@@ -186,7 +187,7 @@ it("answers the 88 requests of 75 commands so that each goes on", async () => {
         await prepare(state, ["hello", "hello2"])
       }
       if (command.includes("--from")) await prepareTemplates()
-      if (/^argo template create/.test(command)) rmSync(templates.writable, { recursive: true, force: true })
+      if (/^argo template create/.test(command)) removeTree(templates.writable)
     }
     const isUid = request.path.includes(uid)
     const path = isUid ? request.path.replace(uid, await uidOf("hello")) : request.path

@@ -1,12 +1,13 @@
 /**
  * What Argo's clients do beside the recorded commands: files of nodes, names, pages of lists, runs of typed workflows.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest"
 import { open, Schema, task, workflow } from "../../../mod.ts"
 import { handler } from "../../../src/server/mod.ts"
+import { removeTree } from "../../removeTree.ts"
 
 const token = "a-token-of-the-tests"
 const folder = mkdtempSync(join(tmpdir(), "pinnace-argo-"))
@@ -39,7 +40,7 @@ writeFileSync(
 const answer = handler(pinnace, { token, manifests: { directory: folder }, templates: { files: [folder] } })
 afterAll(async () => {
   await pinnace.close()
-  rmSync(folder, { recursive: true, force: true })
+  removeTree(folder)
 })
 
 const ask = (method: string, target: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> =>

@@ -1,5 +1,5 @@
 /** The standard chain of AWS, by its own package, against the real server. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -10,6 +10,7 @@ import { s3Store } from "../../../src/store/s3/s3Store.ts"
 import { standardCredentials } from "../../../src/store/s3/credentials.ts"
 import { put, run, text } from "../StoreWorld.ts"
 import type { S3Server } from "./server.ts"
+import { removeTree } from "../../removeTree.ts"
 
 /** Registers the tests. */
 export const s3Credentials = (server: () => S3Server): void => {
@@ -27,7 +28,7 @@ export const s3Credentials = (server: () => S3Server): void => {
     afterEach(() => {
       for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name]
       Object.assign(process.env, environment)
-      rmSync(directory, { recursive: true, force: true })
+      removeTree(directory)
     })
 
     const works = async () => {

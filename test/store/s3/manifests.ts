@@ -1,6 +1,6 @@
 /** Artifacts of manifests in buckets. */
 import * as Effect from "effect/Effect"
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -13,6 +13,7 @@ import { load, type ManifestRun, viewRun } from "../../../src/argo/mod.ts"
 import { s3Store } from "../../../src/store/s3/s3Store.ts"
 import { run } from "../StoreWorld.ts"
 import type { S3Server } from "./server.ts"
+import { removeTree } from "../../removeTree.ts"
 
 /** Tests of a server that is running. */
 export const s3Manifests = (serverOf: () => S3Server): void => {
@@ -33,7 +34,7 @@ export const s3Manifests = (serverOf: () => S3Server): void => {
     afterAll(async () => {
       vi.unstubAllEnvs()
       await pinnace.close()
-      rmSync(folder, { recursive: true, force: true })
+      removeTree(folder)
     })
 
     const play = async (name: string, spec: string, more = secret): Promise<ManifestRun> => {

@@ -4,7 +4,7 @@
  * Owns: the processes of the server; they end with this process, however that ends, since they watch its pipe.
  */
 import { execFileSync, spawn } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -12,6 +12,7 @@ import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { AwsClient } from "aws4fetch"
 import type { Credentials } from "../../../src/store/s3/credentials.ts"
+import { removeTree } from "../../removeTree.ts"
 
 /** A running server with an empty bucket. */
 export interface S3Server {
@@ -82,7 +83,7 @@ export const startS3Server = async (): Promise<S3Server> => {
   const stop = async () => {
     child.stdin.end()
     await ended
-    rmSync(dirname(directory), { recursive: true, force: true })
+    removeTree(dirname(directory))
   }
   return { ...server, stop }
 }
