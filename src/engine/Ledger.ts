@@ -40,6 +40,8 @@ export class Ledger {
   lost: JournalError | undefined
   /** Whether the life before left the run in an orderly way; looked up when it is taken over. */
   wasLeft: boolean = false
+  /** Whether the run may hold values for nodes that have not begun. */
+  keepsEarly: boolean = false
   /** How long the run is kept once it has ended. */
   retention: Retention | undefined
   /** The tracing of whoever started the run. */
@@ -192,7 +194,7 @@ const splice = (event: NodeEvent, text: string): string => {
     case "NodeWaiting":
       return `${JSON.stringify({ ...event, shows: undefined }).slice(0, -1)},"shows":${text}}`
     case "NodeSignalled":
-      return `${head}"value":${text}}`
+      return `${head}${event.kind === undefined ? "" : `"kind":"${event.kind}",`}"value":${text}}`
     case "NodeFinished":
       return head + finishedText(event, text)
     default:

@@ -292,8 +292,8 @@ export class LiveRun {
   wasLeft: boolean = false
   /** Called when work may begin again after `suspend`. */
   readonly resumed: Set<() => void> = new Set()
-  /** Suspended nodes by path: how to wake them with a value as JSON text. */
-  readonly signals: Map<string, (text: string) => void> = new Map()
+  /** Suspended nodes by path: what they wait for, and how to wake them with a value as JSON text. */
+  readonly signals: Map<string, { readonly output: AnyCodec; readonly wake: (text: string) => void }> = new Map()
   /** The secrets that its bodies have read. */
   get mask(): Mask {
     return this.ledger.mask

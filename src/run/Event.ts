@@ -165,8 +165,16 @@ export type NodeEvent =
     readonly shows?: Shown
     readonly waiting: Waiting
     readonly until?: number
+    /** Why the value it was given before it began is none that it waits for; it waits for another. */
+    readonly refused?: string
   }
-  | { readonly type: "NodeSignalled"; readonly path: string; readonly value: Json }
+  | {
+    readonly type: "NodeSignalled"
+    readonly path: string
+    /** Present when the value came before its node began. */
+    readonly kind?: NodeKind
+    readonly value: Json
+  }
   | {
     readonly type: "NodeProgress"
     readonly path: string

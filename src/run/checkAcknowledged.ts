@@ -16,9 +16,16 @@ const same = (a: Json | undefined, b: Json | undefined): boolean =>
  * Whether a typed node's ending is the value it was given; manifests
  * make their own ending of it, which is not looked at here.
  */
-const isDelivered = ({ ending }: Extract<NodeEvent, { readonly type: "NodeFinished" }>, value: Json, rows: Rows) =>
-  rows.run.stopping === "terminate" || ending.reason === "BadOutput" ||
+const isDelivered = (
+  { ending, path }: Extract<NodeEvent, { readonly type: "NodeFinished" }>,
+  value: Json,
+  rows: Rows
+) =>
+  rows.run.stopping === "terminate" || ending.reason === "BadOutput" || isTooEarly(path, rows) ||
   (ending.phase === "Succeeded" && same(ending.output, value))
+
+/** A value that was kept for a node that never began has nobody to read it. */
+const isTooEarly = (path: string, rows: Rows): boolean => rows.nodes.get(path)?.attempt === 0
 
 /** What interpreted nodes are shown as that do no work themselves. */
 const groups = new Set(["DAG", "Retry", "Skipped", "StepGroup", "Steps", "TaskGroup"])
@@ -38,6 +45,7 @@ export const checkAcknowledged: Invariant = ({ plan }, report) => {
     see: ({ event, seq }, before) => {
       if (event.type === "RunRetried") given.clear()
       if (event.type === "NodeSignalled") given.set(event.path, event.value)
+      if (event.type === "NodeWaiting" && event.refused !== undefined) given.delete(event.path)
       if (event.type === "RunFinished" && before.run.stopping !== null && event.ending.phase === "Succeeded") {
         report(`N16: the run succeeded (seq ${seq}) although it was asked to ${before.run.stopping}`)
       }

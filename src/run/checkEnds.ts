@@ -28,7 +28,7 @@ const checkRow = ({ event, seq }: Recorded, before: Rows, report: Report): void 
   }
   if (
     row === undefined && event.type !== "NodeStarted" &&
-    !((event.type === "NodeFinished" || event.type === "NodeWaiting") && event.kind !== undefined)
+    !("kind" in event && event.kind !== undefined)
   ) {
     report(`N1: ${event.path} has ${event.type} (seq ${seq}) before it started`)
   }

@@ -1,5 +1,6 @@
 /** Whether a command makes sense for a run as it stands, and what to answer when it does not. */
 import { cacheLabel } from "./cacheMode.ts"
+import { isBefore } from "./early.ts"
 import { isTerminal, type Phase } from "./Phase.ts"
 import type { NodeRow, RunRow } from "./State.ts"
 
@@ -15,6 +16,8 @@ export interface CommandDetails {
   readonly restartSuccessful?: boolean | undefined
   readonly selected?: boolean | undefined
   readonly force?: boolean | undefined
+  /** Whether a value is kept for a node that does not wait yet, for `signal`. */
+  readonly mayWait?: boolean | undefined
   /** How the main part of the run ended, once it has, for `stop`. */
   readonly mainPhase?: Phase | undefined
 }
@@ -40,9 +43,10 @@ const unstoppable = (row: RunRow, { mainPhase }: CommandDetails): string | undef
 const unresumable = (row: RunRow, { node }: CommandDetails): string | undefined =>
   ending(row) ?? (row.suspended || node?.waiting === "Suspended" ? undefined : "it is not suspended")
 
-const unsignalled = (row: RunRow, { node, path }: CommandDetails): string | undefined => {
+const unsignalled = (row: RunRow, { mayWait, node, path }: CommandDetails): string | undefined => {
   const run = ending(row)
   if (run !== undefined) return run
+  if (mayWait === true && isBefore(node)) return undefined
   if (node === undefined) return `node "${path ?? ""}" has not begun or does not exist`
   if (isTerminal(node.phase)) return `node "${node.path}" has ended (${node.phase})`
   const waits = node.waiting === "Signal" || node.waiting === "Suspended" ||

@@ -157,8 +157,15 @@ const decoders = {
     delay: Schema.Finite,
     nextAt: Instant
   },
-  NodeWaiting: { path: Path, kind: optional(kinds), shows: optional(shown), waiting: waits, until: optional(Instant) },
-  NodeSignalled: { path: Path, value: Schema.Unknown },
+  NodeWaiting: {
+    path: Path,
+    kind: optional(kinds),
+    shows: optional(shown),
+    waiting: waits,
+    until: optional(Instant),
+    refused: optional(Schema.String)
+  },
+  NodeSignalled: { path: Path, kind: optional(kinds), value: Schema.Unknown },
   NodeProgress: { path: Path, done: Schema.Finite, total: Schema.Finite, note: optional(Schema.String) },
   ArtifactSaved: { path: Path, attempt: Ordinal, artifact: saved },
   NodeFinished: {

@@ -234,6 +234,7 @@ export const evolveNode = (
         ...row,
         waiting: event.waiting,
         until: event.until ?? 0,
+        signalSeq: event.refused === undefined ? row.signalSeq : 0,
         inputSeq: event.shows === undefined ? row.inputSeq : seq
       }
     case "NodeSignalled":
@@ -267,6 +268,8 @@ const first = (event: NodeEvent, seq: number, at: number, run: number, epoch: nu
  */
 export const resetNode = (row: NodeRow, epoch: number): NodeRow => ({
   ...new BlankNode(row.path, row.kind, row.run, epoch),
+  // What nobody has read is kept.
+  signalSeq: row.attempt === 0 ? row.signalSeq : 0,
   base: row.base + Math.max(row.attempt - 1, 0)
 })
 

@@ -44,8 +44,9 @@ const doingAfter = (event: Event): Doing | "ended" | undefined => {
   switch (event.type) {
     case "NodeStarted":
     case "AttemptStarted":
-    case "NodeSignalled":
       return "running"
+    case "NodeSignalled":
+      return event.kind === undefined ? "running" : undefined
     case "AttemptFailed":
       return "retry"
     case "NodeWaiting":

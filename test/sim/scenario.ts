@@ -216,13 +216,22 @@ class Scenario {
     if (row === undefined || process === undefined) return
     const draw = this.#random()
     if (draw < 0.3) return this.#setLimit(process, Math.floor(this.#random() * 5))
-    const node = this.#pick([...this.#disk.nodes.get(row.key)?.values() ?? []].filter(({ kind }) => kind === "suspend"))
+    const node = this.#random() < 0.5 ? this.#waiter(row) : this.#laterWaiter(process)
     if (node !== undefined && draw < 0.5) {
-      const signal = command(process.engine, row.id, "signal", { node: node.path, value: 5 })
+      const signal = command(process.engine, row.id, "signal", { node, value: 5 })
       return void this.#pending.push(process.world.fork(Effect.exit(signal)))
     }
     const verb = draw < 0.45 ? "stop" : draw < 0.55 ? "terminate" : draw < 0.8 ? "suspend" : "resume"
     this.#pending.push(process.world.fork(Effect.exit(command(process.engine, row.id, verb))))
+  }
+
+  #waiter({ key }: RunRow): string | undefined {
+    return this.#pick([...this.#disk.nodes.get(key)?.values() ?? []].filter(({ kind }) => kind === "suspend"))?.path
+  }
+
+  /** One that may not have begun. */
+  #laterWaiter(process: Process): string | undefined {
+    return this.#pick(this.#workflow(process).nodes.filter(({ kind }) => kind === "suspend"))?.name
   }
 
   #setLimit(process: Process, limit: number): void {

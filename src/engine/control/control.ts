@@ -3,8 +3,8 @@ import { already, refusal, type Verb } from "../../run/command.ts"
 import { type Answer, type CommandArgs, signalledBefore } from "./Answer.ts"
 import { excess } from "../node/payload.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
-import { fromText } from "../node/value.ts"
-import { locate } from "../../run/locate.ts"
+import { isBefore } from "../../run/early.ts"
+import { keepEarly, misfit } from "./early.ts"
 import type { LiveRun } from "../Live.ts"
 
 /** Acts on a live run; `done` is called once what it did is durable. */
@@ -14,7 +14,8 @@ export const control = (live: LiveRun, verb: Verb, args: CommandArgs, done: (ans
   if (known !== undefined) return live.host.journal.append([], settled(done, known))
   if (verb === "signal" && isSignalled(live, args)) return again(live, args, done)
   const node = live.ledger.nodes.get(args.node ?? "")
-  const refused = refusal(verb, row, { path: args.node, node, mainPhase: live.mainEnd?.phase })
+  const details = { path: args.node, node, mainPhase: live.mainEnd?.phase, mayWait: row.kind === "typed" }
+  const refused = refusal(verb, row, details)
   if (refused !== undefined) return done({ ok: false, message: refused })
   act(live, verb, args, done)
 }
@@ -57,6 +58,7 @@ const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer
 const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void): void => {
   const { node: path = "", value = null } = args
   const row = live.ledger.nodes.get(path)
+  if (isBefore(row)) return keepEarly(live, path, JSON.stringify(value), done)
   if (row === undefined || row.kind !== "suspend" || row.waiting === null) {
     return done({
       ok: false,
@@ -64,7 +66,7 @@ const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void
     })
   }
   const text = JSON.stringify(value)
-  const wrong = excess(`value for node "${path}"`, text, live.host.limits.payload) ?? mismatch(live, path, text)
+  const wrong = excess(`value for node "${path}"`, text, live.host.limits.payload) ?? misfit(live, path, text)
   if (wrong !== undefined) return done({ ok: false, message: wrong })
   live.ledger.node({ type: "NodeSignalled", path, value: null }, text, (error) => {
     if (error !== undefined) return done({ ok: false, message: error.message })
@@ -72,7 +74,7 @@ const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void
   })
   // From here on nothing but this value can end the node, so it is told at once; writes are durable in order.
   live.ledger.texts.set(live.ledger.nodes.get(path)!.signalSeq, text)
-  live.signals.get(path)?.(text)
+  live.signals.get(path)?.wake(text)
 }
 
 const isSignalled = (live: LiveRun, { node = "" }: CommandArgs): boolean =>
@@ -95,15 +97,4 @@ const waiting = (live: LiveRun): string => {
   const paths = [...live.ledger.nodes.values()].filter(({ kind, waiting }) => kind === "suspend" && waiting !== null)
     .map(({ path }) => path)
   return paths.length === 0 ? "" : `; waiting: ${paths.join(", ")}`
-}
-
-const mismatch = (live: LiveRun, path: string, text: string): string | undefined => {
-  const suspend = locate(live.plan, path)?.node.def.suspend
-  if (suspend === undefined) return undefined
-  try {
-    fromText(suspend.output, text)
-    return undefined
-  } catch (error) {
-    return `The value for node "${path}" does not match its schema: ${errorWords(encodeThrown(error))}`
-  }
 }

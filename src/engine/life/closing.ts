@@ -1,5 +1,6 @@
 /** Ends what a run leaves open when it ends: nodes this epoch or this life of it did not come to. */
 import { leftovers } from "../../run/abandon.ts"
+import { unread } from "../../run/early.ts"
 import { openBeneath } from "../../run/beneath.ts"
 import { phaseFor } from "../../run/reason.ts"
 import type { LiveRun } from "../Live.ts"
@@ -7,6 +8,7 @@ import type { NodeEnd } from "../node/NodeEnd.ts"
 
 /** Records the ends of all nodes that are still open; nothing to do unless the run was retried or taken over. */
 export const closeNodes = (live: LiveRun, end: NodeEnd): void => {
+  if (live.ledger.keepsEarly) { for (const event of unread(live.ledger.nodes)) live.ledger.node(event) }
   if (live.ledger.row.epoch > 1) closeReset(live, end)
   if (live.takenOver) closeOpen(live, end)
 }

@@ -7,6 +7,7 @@ import { isDamaged } from "../../journal/stored.ts"
 import { asEvent } from "../../run/eventSchema.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import type { Ending, Event, Recorded } from "../../run/Event.ts"
+import { isKept } from "../../run/early.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { hookAt } from "../node/followers.ts"
@@ -52,6 +53,7 @@ const loadPayloads = (ledger: Ledger, events: ReadonlyArray<Recorded>): void => 
     else wanted.add(node.inputSeq)
     // Of one that has ended, too: whoever signals it again is told whether it was the same value.
     wanted.add(node.signalSeq)
+    if (isKept(node)) ledger.keepsEarly = true
   }
   for (const { at, event, run, seq } of events) {
     if (event.type === "RunCreated") ledger.tracing = tracingOf(event.trace)

@@ -49,7 +49,7 @@ const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFail
     const beyond = boundExceeded(live, spec)
     if (beyond !== undefined) return Effect.succeed(beyond)
     const row = live.run.ledger.nodes.get(spec.path)
-    const isGiven = spec.kind === "suspend" && (row?.signalSeq ?? 0) > 0
+    const isGiven = spec.kind === "suspend" && row?.phase === "Running" && row.signalSeq > 0
     if (live.stopping !== undefined && !spec.composite && !isGiven) return Effect.succeed(imposed(live.stopping))
     const work = bind(live, spec, row)
     if (!("attempt" in work)) return Effect.succeed(work)

@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { NodeDef, SuspendDef } from "../../workflow/Definition.ts"
 import { asksOf } from "./asks.ts"
+import { mismatch } from "./mismatch.ts"
 import { errored, type NodeEnd, nothing, succeeded } from "./NodeEnd.ts"
 import { fromText, returned } from "./value.ts"
 import type { LiveNode, Work } from "../Live.ts"
@@ -31,6 +32,7 @@ export const suspendWork = (
         const text = given()
         return text === undefined ? undefined : decide(text)
       }
+      refuseMisfit(live, suspend, path)
       const text = given()
       if (text !== undefined) return Effect.succeed(recordedValue(suspend, text))
       if (live.run.ledger.nodes.get(path)!.waiting === null) announce(live, suspend, path)
@@ -54,14 +56,23 @@ const recordedValue = ({ output }: SuspendDef, text: string): NodeEnd => {
   }
 }
 
-const announce = (live: LiveNode, suspend: SuspendDef, path: string): void => {
+/** A value that came before the node began, and that could not be checked then, may not be what it waits for. */
+const refuseMisfit = (live: LiveNode, suspend: SuspendDef, path: string): void => {
+  const { inputSeq, signalSeq } = live.run.ledger.nodes.get(path)!
+  if (signalSeq === 0 || signalSeq > inputSeq) return
+  const misfit = mismatch(suspend.output, path, givenText(live, path)!)
+  if (misfit !== undefined) announce(live, suspend, path, misfit)
+}
+
+const announce = (live: LiveNode, suspend: SuspendDef, path: string, refused?: string): void => {
   const forever = suspend.duration === Infinity
   const until = live.run.host.now() + suspend.duration
   live.run.ledger.node({
     type: "NodeWaiting",
     path,
     waiting: forever ? "Signal" : "Timer",
-    ...(forever ? {} : { until })
+    ...(forever ? {} : { until }),
+    ...(refused === undefined ? {} : { refused })
   })
 }
 
@@ -72,7 +83,7 @@ const signalled = (live: LiveNode, suspend: SuspendDef, path: string): Effect.Ef
     // It may have come between the announcement and now.
     const text = givenText(live, path)
     if (text !== undefined) return wake(text)
-    signals.set(path, wake)
+    signals.set(path, { output: suspend.output, wake })
     return Effect.sync(() => {
       signals.delete(path)
     })

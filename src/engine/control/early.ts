@@ -1,0 +1,37 @@
+/** Takes a value for a node that does not wait yet. */
+import { EARLY_MAX, isKept, neverWaits } from "../../run/early.ts"
+import { locate } from "../../run/locate.ts"
+import { excess } from "../node/payload.ts"
+import type { LiveRun } from "../Live.ts"
+import type { Answer } from "./Answer.ts"
+import { mismatch } from "../node/mismatch.ts"
+
+/** Records the value for the time when the node waits, or says why it cannot be kept. */
+export const keepEarly = (live: LiveRun, path: string, text: string, done: (answer: Answer) => void): void => {
+  const wrong = objection(live, path, text)
+  if (wrong !== undefined) return done({ ok: false, message: `Cannot signal run ${live.ledger.row.id}: ${wrong}` })
+  const { ledger } = live
+  ledger.node({ type: "NodeSignalled", path, kind: "suspend", value: null }, text, (error) => {
+    if (error !== undefined) return done({ ok: false, message: error.message })
+    done({ ok: true, message: `Node "${path}" does not wait yet; the value is kept for it` })
+  })
+  ledger.keepsEarly = true
+  ledger.texts.set(ledger.nodes.get(path)!.signalSeq, text)
+}
+
+const objection = ({ host, ledger, plan, signals }: LiveRun, path: string, text: string): string | undefined => {
+  const never = ledger.row.kind === "typed" ? neverWaits(plan, path) : `node "${path}" does not wait`
+  if (never !== undefined) return never
+  const kept = [...ledger.nodes.values()].filter(isKept)
+  if (kept.length >= EARLY_MAX) {
+    return `it keeps ${EARLY_MAX} values for nodes that do not wait yet, the limit: signal when they wait`
+  }
+  const before = kept.reduce((sum, { signalSeq }) => sum + (ledger.texts.get(signalSeq)?.length ?? 0), 0)
+  return excess(`value for node "${path}"`, text, host.limits.payload - before) ?? misfit({ plan, signals }, path, text)
+}
+
+/** Why a value is none for a node: of one that waits its own schema decides, else the plan's. */
+export const misfit = ({ plan, signals }: Pick<LiveRun, "plan" | "signals">, path: string, text: string) => {
+  const output = signals.get(path)?.output ?? locate(plan, path)?.node.def.suspend?.output
+  return output === undefined ? undefined : mismatch(output, path, text)
+}
