@@ -4,6 +4,7 @@ import type { JournalError } from "../journal/JournalError.ts"
 import type { PlanJson } from "../plan/drawing.ts"
 import { remaining } from "./eta.ts"
 import { readRun } from "./readRun.ts"
+import type { RunRow } from "../run/State.ts"
 import type { RunSource } from "./RunSource.ts"
 import type { RunView } from "./RunView.ts"
 
@@ -18,15 +19,23 @@ export const readEstimate = (source: RunSource, id: string): Effect.Effect<Estim
   Effect.gen(function* () {
     const row = yield* source.findRun(id)
     if (row === undefined) return (): undefined => undefined
-    const rows = yield* source.listRuns({ workflow: row.workflow, phases: ["Succeeded"], limit: most })
-    const others = rows.filter((it) => it.id !== id)
-    const earlier = (yield* Effect.forEach(others, (it) => readRun(source, it.id, "none"))).filter((it) =>
-      it !== undefined
-    )
+    const earlier = yield* readEarlier(source, row)
     // Of manifests nobody knows beforehand what will come.
     const plan = row.kind === "manifest" ? undefined : yield* source.plan(row.digest)
     const planned = plan === undefined ? undefined : namesIn(JSON.parse(plan) as PlanJson)
     return (run: RunView, now: number) => remaining(run, earlier, now, earlier.length > 0 || hasAll(run, planned))
+  })
+
+/** The newest runs of the same workflow that succeeded, without values. */
+export const readEarlier = (
+  source: RunSource,
+  { id, workflow }: RunRow
+): Effect.Effect<ReadonlyArray<RunView>, JournalError> =>
+  Effect.gen(function* () {
+    const rows = yield* source.listRuns({ workflow, phases: ["Succeeded"], limit: most })
+    const others = rows.filter((it) => it.id !== id)
+    const found = yield* Effect.forEach(others, (it) => readRun(source, it.id, "none"))
+    return found.filter((it) => it !== undefined)
   })
 
 const namesIn = ({ digest, plans }: PlanJson): ReadonlyArray<string> =>

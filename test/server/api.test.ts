@@ -104,6 +104,24 @@ describe("Our API", () => {
     expect(await json("GET", "/runs/r1/ending")).toMatchObject({ phase: "Succeeded" })
   })
 
+  it("does it again with another input as JSON, and tells before what that would be and how long it takes", async () => {
+    const input = { at: "2027-01-01T00:00:00.000Z" }
+    const bad = await ask("POST", "/pinnace/v1/runs/r1/fork?plan", { node: "ask", input: { at: "soon" } })
+    expect([bad.status, await bad.json()]).toEqual([400, expect.objectContaining({ _tag: "InvalidInput" })])
+    expect(await json("POST", "/runs/r1/fork?plan", { node: "ask" })).toMatchObject({
+      reset: [{ path: "ask", why: "it was chosen" }],
+      keep: 1,
+      estimate: { runs: 1, isLeast: false }
+    })
+    const plan = await json("POST", "/runs/r1/resubmit?plan", { memoized: true, input }) as { reset: Array<object> }
+    expect(plan.reset).toHaveLength(2)
+    const made = await json("POST", "/runs/r1/fork", { node: "ask", input, id: "r1-fork" })
+    expect(made).toMatchObject({ id: "r1-fork", origin: "r1" })
+    await json("GET", "/runs/r1-fork/wait?node=ask&until=waiting")
+    expect(await json("GET", "/runs/r1-fork/logs")).toMatchObject({ lines: [{ text: "it is 2027" }, {}] })
+    await ask("DELETE", "/pinnace/v1/runs/r1-fork?force")
+  })
+
   it("starts manifests that are sent", async () => {
     const text = `apiVersion: argoproj.io/v1alpha1
 kind: Workflow

@@ -7,8 +7,8 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { RetryRequest } from "../../engine/life/resets.ts"
 import { inputOf } from "../arguments/definitionOptions.ts"
 import { findNode } from "../arguments/findNode.ts"
+import { againView } from "../../view/again.ts"
 import { isManifestRun } from "../../view/runHead.ts"
-import { everyNode, works } from "../../view/RunView.ts"
 import { counted } from "../paint/counted.ts"
 import { table } from "../paint/table.ts"
 import { viewOf } from "../arguments/rows.ts"
@@ -63,19 +63,10 @@ export const showPlan = async (
   try {
     pinnace.engine.workflows.set(nameOf(workflow), workflow as never)
     const run = (await pinnace.get(id))!
-    const { keep, reset } = await run.planRetry(await requestOf(flags, pinnace, run, isManifestRun(await run.status())))
-    const view = await viewOf(pinnace, run)
-    const nodes = everyNode(view)
-    const names = new Map(nodes.map(({ name, path }) => [path, name]))
-    const workers = new Set(nodes.filter(works).map(({ path }) => path))
-    const again = reset.filter(({ path }) => workers.has(path))
-    const shown = again.length > 0 ? again : view.isManifest ? reset.filter(({ path }) => names.has(path)) : reset
-    const kept = again.length > 0 ? view.total - again.length : keep
-    const named = (why: string): string => why.replace(/\S+$/, (path) => names.get(path) ?? path)
-    shell.print(`Would run ${counted(shown.length, "node")} of ${id} again, and keep ${kept}:`)
-    for (
-      const line of table(shown.map(({ path, why }) => [`  ${names.get(path) ?? path}`, named(why)]), shell.columns)
-    ) {
+    const plan = await run.planRetry(await requestOf(flags, pinnace, run, isManifestRun(await run.status())))
+    const { again, kept } = againView(await viewOf(pinnace, run), plan)
+    shell.print(`Would run ${counted(again.length, "node")} of ${id} again, and keep ${kept.length}:`)
+    for (const line of table(again.map(({ name, why }) => [`  ${name}`, why]), shell.columns)) {
       shell.print(line)
     }
     return 0

@@ -74,13 +74,45 @@ export const fork = (
       const request = admitted(engine, "the options of fork", given)
       return Effect.gen(function* () {
         const found = yield* prepared(engine, id, "fork")
+        return yield* copy(engine, found, request, "fork", yield* forkResets(engine, found, node, request))
+      })
+    }
+  )
+
+/** What a fork does again. */
+const forkResets = (
+  engine: Engine,
+  found: Found,
+  node: string,
+  request: ResubmitRequest
+): Effect.Effect<Effect.Effect<RetryPlan, JournalError>, Refused | JournalError> =>
+  Effect.gen(function* () {
+    const known = yield* rows(engine, found.row)
+    if (known.has(node)) {
+      return resets(engine, found, known, { ...request, nodes: [node], restartSuccessful: true })
+    }
+    const some = [...known.keys()].slice(0, 20).join(", ")
+    const { id } = found.row
+    return yield* refuse(id, "fork", `it has no node "${node}" that began; its nodes are ${some}`)
+  })
+
+/** What `resubmit`, or `fork` at a node, would do again, before anything is started. */
+export const planCopy = (
+  engine: Engine,
+  id: string,
+  given: ResubmitRequest,
+  node?: string
+): Effect.Effect<RetryPlan, Refused | RunNotFound | JournalError | EngineClosed | InvalidValue> =>
+  atDoor(
+    (): Effect.Effect<RetryPlan, Refused | RunNotFound | JournalError | EngineClosed | InvalidValue> => {
+      if (node !== undefined) admitOne("the node from which a run is forked", node, text)
+      const request = admitted(engine, "the options of the plan", given)
+      return Effect.gen(function* () {
+        const found = yield* prepared(engine, id, node === undefined ? "resubmit" : "fork")
+        if (node !== undefined) return yield* yield* forkResets(engine, found, node, request)
         const known = yield* rows(engine, found.row)
-        if (!known.has(node)) {
-          const some = [...known.keys()].slice(0, 20).join(", ")
-          return yield* refuse(id, "fork", `it has no node "${node}" that began; its nodes are ${some}`)
-        }
-        const forked = { ...request, nodes: [node], restartSuccessful: true }
-        return yield* copy(engine, found, request, "fork", resets(engine, found, known, forked))
+        if (request.memoized === true) return yield* resets(engine, found, known, request)
+        return { reset: [...known.keys()].map((path) => ({ path, why: "nothing is kept" })), keep: 0 }
       })
     }
   )

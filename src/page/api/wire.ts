@@ -1,5 +1,9 @@
 /** What the server tells, as far as the page reads it. */
 import type { ArtifactView as Artifact, LogView as Line, RunView as RunOfList } from "../../run/view.ts"
+import type { RetryPlan } from "../../engine/life/resets.ts"
+import type { PermitView, SemaphoreView } from "../../engine/observe/locks.ts"
+import type { Why } from "../../engine/observe/why.ts"
+import type { AgainEstimate } from "../../view/again.ts"
 import type { Recorded } from "../../run/Event.ts"
 
 /** A run of a list. */
@@ -22,40 +26,18 @@ export interface Session {
 }
 
 /** A link of the chain that says why something waits. */
-export interface Cause {
-  readonly path: string
-  readonly because: string
-  readonly kind?: "running" | "unknown" | "unowned"
-  readonly cause?: string
-}
+export type Cause = Why
 
-/** What a retry would do. */
-export interface RetryPlan {
-  readonly reset: ReadonlyArray<{ readonly path: string; readonly why: string }>
-  readonly keep: number
+/** What a retry, a fork or a resubmission would do, and how long that takes, where something tells. */
+export interface AgainPlan extends RetryPlan {
+  readonly estimate?: AgainEstimate
 }
 
 /** Who holds or wants a permit. */
-export interface Permit {
-  readonly run: string
-  readonly node: string
-  readonly weight: number
-  readonly since: number
-  readonly process?: number
-  readonly reason?: string
-}
+export type Permit = PermitView
 
 /** A semaphore. */
-export interface Semaphore {
-  readonly name: string
-  readonly limit?: number
-  readonly per?: number
-  readonly source: string
-  readonly problem?: string
-  readonly held: number
-  readonly holders: ReadonlyArray<Permit>
-  readonly queue: ReadonlyArray<Permit>
-}
+export type Semaphore = SemaphoreView
 
 /** A line of the stream. */
 export type StreamLine =

@@ -96,6 +96,12 @@ export class RunHistory {
     }
   }
 
+  /** The input that the run has after an event. */
+  input(seq: number = this.events.length): Json | undefined {
+    const event = this.#event(this.run(seq)?.inputSeq ?? 0)
+    return event !== undefined && "input" in event ? event.input : undefined
+  }
+
   #event(seq: number): Event | undefined {
     return this.events[seq - 1]?.event
   }

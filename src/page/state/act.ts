@@ -1,7 +1,7 @@
 /** What can be done about a run: each action, what it asks of the server, and the command that does the same. */
 import type { Json } from "../../run/Event.ts"
 import { send } from "../api/connection.ts"
-import type { RetryPlan, Run } from "../api/wire.ts"
+import type { AgainPlan, Run } from "../api/wire.ts"
 
 /** What came of an action. */
 export interface Answered {
@@ -46,6 +46,21 @@ export const signalNode = {
     value === undefined ? post<Answered>(id, "approve", { node }) : post<Answered>(id, "signal", { node, value })
 }
 
+/** Another input for what is done again: as JSON, or of a manifest its parameters. */
+export type Given = { readonly input: Json } | { readonly parameters: Readonly<Record<string, string>> } | undefined
+
+/** The options that give the same in a terminal. */
+const given = (it: Given): ReadonlyArray<string> =>
+  it === undefined
+    ? []
+    : "input" in it
+    ? ["--input", JSON.stringify(it.input)]
+    : Object.entries(it.parameters).flatMap(([name, value]) => ["-p", `${name}=${value}`])
+
+/** The same as the body of a new run. */
+const inputOf = (it: Given): object =>
+  it === undefined ? {} : "input" in it ? it : { input: { parameters: it.parameters }, keepReaders: true }
+
 /** What a retry is asked. */
 export interface Retry {
   readonly nodes?: ReadonlyArray<string>
@@ -54,26 +69,35 @@ export interface Retry {
 
 /** Runs the failed part again. */
 export const retry = {
-  command: (id: string, { nodes = [], restartSuccessful = false }: Retry) => [
+  command: (id: string, { nodes = [], restartSuccessful = false }: Retry, other?: Given) => [
     "retry",
     id,
     ...nodes.flatMap((it) => ["--node", it]),
-    ...restartSuccessful ? ["--restart-successful"] : []
+    ...restartSuccessful ? ["--restart-successful"] : [],
+    ...given(other)
   ],
-  plan: (id: string, request: Retry) => post<RetryPlan>(id, "retry?plan", request),
-  do: (id: string, request: Retry) => post<RetryPlan>(id, "retry", request)
+  plan: (id: string, request: Retry, other?: Given) => post<AgainPlan>(id, "retry?plan", { ...request, ...other }),
+  do: (id: string, request: Retry, other?: Given) => post<AgainPlan>(id, "retry", { ...request, ...other })
 }
 
 /** The same again in a new run. */
 export const resubmit = {
-  command: (id: string, memoized: boolean) => ["resubmit", id, ...memoized ? ["--memoized"] : []],
-  do: (id: string, memoized: boolean) => post<Run>(id, "resubmit", memoized ? { memoized } : {})
+  command: (id: string, memoized: boolean, other?: Given) => [
+    "resubmit",
+    id,
+    ...memoized ? ["--memoized"] : [],
+    ...given(other)
+  ],
+  plan: (id: string, memoized: boolean, other?: Given) =>
+    post<AgainPlan>(id, "resubmit?plan", { memoized, ...inputOf(other) }),
+  do: (id: string, memoized: boolean, other?: Given) => post<Run>(id, "resubmit", { memoized, ...inputOf(other) })
 }
 
 /** A new run that keeps all but a node and what comes after it. */
 export const fork = {
-  command: (id: string, node: string) => ["fork", id, node],
-  do: (id: string, node: string) => post<Run>(id, "fork", { node })
+  command: (id: string, node: string, other?: Given) => ["fork", id, node, ...given(other)],
+  plan: (id: string, node: string, other?: Given) => post<AgainPlan>(id, "fork?plan", { node, ...inputOf(other) }),
+  do: (id: string, node: string, other?: Given) => post<Run>(id, "fork", { node, ...inputOf(other) })
 }
 
 /** Deletes the run. */

@@ -26,6 +26,12 @@ export const bodyOf = async ({ request }: Call): Promise<Readonly<Record<string,
   throw new BadRequest("The body is an object")
 }
 
+/** The node that a body names. Throws BadRequest. */
+export const nodeOf = ({ node }: Readonly<Record<string, unknown>>): string => {
+  if (typeof node === "string") return node
+  throw new BadRequest('"node" is the path of a node')
+}
+
 /** A whole number of the query. Throws BadRequest. */
 export const numberOf = (query: URLSearchParams, name: string): number | undefined => {
   const text = query.get(name)

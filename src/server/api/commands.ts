@@ -1,15 +1,13 @@
 /** What can be done about a run. Answers are the engine's; what it refuses is 409 with its reason. */
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Answer } from "../../engine/control/Answer.ts"
-import type { RetryRequest } from "../../engine/life/resets.ts"
-import type { ResubmitRequest } from "../../engine/life/resubmit.ts"
 import type { Json } from "../../run/Event.ts"
 import { API } from "../Api.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
-import { defineHere } from "../definitions.ts"
 import type { Site } from "../Site.ts"
-import { bodyOf, type Call, flagOf, runOf } from "./asked.ts"
+import { fork, resubmit, retry } from "./again.ts"
+import { bodyOf, type Call, flagOf, nodeOf, runOf } from "./asked.ts"
 import { useRoutes } from "./command.ts"
 import { BadRequest } from "./failed.ts"
 
@@ -29,25 +27,15 @@ const command = (
 /** The routes. */
 export const commandRoutes: ReadonlyArray<Route<Site>> = [
   ...useRoutes,
+  command("retry", retry),
+  command("resubmit", resubmit),
+  command("fork", fork),
   command("stop", (run, body, call): Promise<Answer> => run.stop(messageOf(body, call))),
   command("terminate", (run, body, call): Promise<Answer> => run.terminate(messageOf(body, call))),
   command("suspend", (run) => run.suspend()),
   command("resume", (run) => run.resume()),
   command("signal", (run, body) => run.signal(nodeOf(body), body["value"] as Json)),
   command("approve", (run, body) => run.approve(nodeOf(body))),
-  command("retry", async (run, body, { query, site }) => {
-    await defineHere(site, run)
-    const request = body as RetryRequest
-    return flagOf(query, "plan") ? run.planRetry(request) : run.retry(request)
-  }),
-  command("resubmit", async (run, body, { site }) => {
-    await defineHere(site, run)
-    return (await run.resubmit(body as ResubmitRequest)).status()
-  }),
-  command("fork", async (run, { node, ...request }, { site }) => {
-    await defineHere(site, run)
-    return (await run.fork(nodeOf({ node }), request)).status()
-  }),
   {
     method: "DELETE",
     pattern: `${API}/runs/:id`,
@@ -64,9 +52,4 @@ const messageOf = ({ message }: Body, { who }: Call): string | undefined => {
   if (typeof message === "string") return message
   if (message !== undefined) throw new BadRequest('"message" is text')
   return who === "" || who === "token" ? undefined : `by ${who}`
-}
-
-const nodeOf = ({ node }: Body): string => {
-  if (typeof node === "string") return node
-  throw new BadRequest('"node" is the path of a node')
 }

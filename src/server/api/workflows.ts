@@ -1,8 +1,5 @@
 /** Workflows that this process knows: what they take and give, as JSON Schemas, and how they are started. */
 import { graph } from "../../embed/inspect.ts"
-import { fromText } from "../../engine/node/value.ts"
-import { encodeThrown, errorWords } from "../../run/thrown.ts"
-import { InvalidInput } from "../../engine/EngineError.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { API } from "../Api.ts"
 import { json } from "../http/reply.ts"
@@ -10,6 +7,7 @@ import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
 import { bodyOf, type Call } from "./asked.ts"
 import { BadRequest, NotFound } from "./failed.ts"
+import { decoded } from "./input.ts"
 import { schemaOf, signalsOf } from "./schemas.ts"
 import { startManifest } from "./startManifest.ts"
 
@@ -29,18 +27,6 @@ const known = ({ pinnace }: Site, name: string): AnyWorkflow => {
   if (workflow !== undefined) return workflow
   const names = [...workflows.keys()].join(", ") || "none"
   throw new NotFound(`This server knows no workflow "${name.slice(0, 100)}". It knows ${names}`)
-}
-
-/** The input that a JSON value stands for; none at all is none. */
-const decoded = (workflow: AnyWorkflow, input: unknown): unknown => {
-  try {
-    return input === undefined ? undefined : fromText(workflow.input, JSON.stringify(input))
-  } catch (error) {
-    throw new InvalidInput({
-      workflow: workflow.name,
-      message: `The input of workflow "${workflow.name}" does not match its schema: ${errorWords(encodeThrown(error))}`
-    })
-  }
 }
 
 const described = (workflow: AnyWorkflow) => ({

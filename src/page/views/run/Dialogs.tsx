@@ -1,11 +1,12 @@
 /** The dialogs of a run. */
 import { type Signal, useSignal } from "@preact/signals"
-import { remove, resubmit, resume, stop, suspend, terminate } from "../../state/act.ts"
+import { remove, resume, stop, suspend, terminate } from "../../state/act.ts"
 import { go } from "../../state/route.ts"
 import { counted } from "../../state/words.ts"
 import { accepted, ActionDialog } from "./ActionDialog.tsx"
 import { CompareDialog } from "./CompareDialog.tsx"
 import { ForkDialog } from "./ForkDialog.tsx"
+import { ResubmitDialog } from "./ResubmitDialog.tsx"
 import { RetryDialog } from "./RetryDialog.tsx"
 import { dialog, type RunScene } from "./scene.ts"
 import { SignalDialog } from "./SignalDialog.tsx"
@@ -70,32 +71,6 @@ const TerminateDialog = ({ scene: { nodes, run } }: { readonly scene: RunScene }
           <input type="text" value={typed.value} onInput={(event) => void (typed.value = event.currentTarget.value)} />
         </label>
       )}
-    </ActionDialog>
-  )
-}
-
-const ResubmitDialog = ({ scene: { run } }: { readonly scene: RunScene }) => {
-  const memoized = useSignal(false)
-  return (
-    <ActionDialog
-      title={`Run ${run.workflow} again?`}
-      verb="Start the new run"
-      command={resubmit.command(run.id, memoized.value)}
-      onDo={async () => {
-        const { id } = await resubmit.do(run.id, memoized.value)
-        go({ path: ["runs", id], query: {} })
-        return `Run ${id} has begun`
-      }}
-    >
-      <p>A new run begins with the same input. This one stays as it is.</p>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={memoized.value}
-          onChange={(event) => void (memoized.value = event.currentTarget.checked)}
-        />
-        Keep the results of nodes that succeeded
-      </label>
     </ActionDialog>
   )
 }

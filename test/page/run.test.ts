@@ -1,0 +1,91 @@
+/** What concerns one run, in a real browser: each test starts its own runs and depends on no other. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { Pinnace } from "../../mod.ts"
+import type { PinnaceServer } from "../../src/server/mod.ts"
+import { Browser, noBrowser, patience } from "./Browser.ts"
+import { ingest, stage } from "./runScenes.ts"
+
+/** A busy machine takes its time. */
+const eventually = <A>(read: () => Promise<A>) => expect.poll(read, { timeout: patience })
+
+const day = { day: "2026-11-28", rows: 120, mode: "fast" } as const
+
+describe.skipIf(noBrowser)("the page of a run", () => {
+  let browser: Browser
+  let pinnace: Pinnace
+  let server: PinnaceServer
+
+  beforeAll(async () => {
+    browser = await Browser.start()
+    pinnace = await stage()
+    server = await browser.serve(pinnace)
+  })
+  afterAll(async () => {
+    await browser?.end()
+    await pinnace?.close()
+  })
+
+  const ended = async (id: string, input: Omit<typeof day, "rows"> & { readonly rows: number }) => {
+    await (await pinnace.start(ingest, input, { id })).outcome()
+    return id
+  }
+
+  it("retries with another input, by a form, after it told what runs again, what is kept, and for how long", async () => {
+    await ended("again-0", day)
+    const id = await ended("again-1", { ...day, rows: -5 })
+    const page = await browser.open(server, `/runs/${id}`)
+    await page.getByRole("treeitem").first().waitFor()
+    await page.keyboard.press("r")
+    const dialog = page.getByRole("dialog")
+    await dialog.getByText("2 nodes run again").waitFor()
+    await dialog.getByText(/About .* as in the last run that succeeded/).waitFor()
+    await dialog.getByText("What is kept").click()
+    await dialog.getByRole("list", { name: "What is kept" }).getByText("calendar").waitFor()
+    await dialog.getByLabel("With another input").check()
+    await dialog.getByRole("spinbutton", { name: "rows" }).fill("7")
+    await dialog.getByText("3 nodes run again").waitFor()
+    const command = `pinnace retry ${id} --input '{"day":"2026-11-28","rows":7,"mode":"fast"}'`
+    expect(await dialog.locator("code").allTextContents()).toContain(command)
+    await dialog.getByRole("button", { name: "Run 3 nodes again" }).click()
+    await page.locator(".run-title").getByText("Succeeded").waitFor()
+    expect(await (await pinnace.get(id))!.result()).toBe(14)
+    await page.context().close()
+  })
+
+  it("forks at a node with another input, and shows the new run", async () => {
+    const id = await ended("fork-1", day)
+    const page = await browser.open(server, `/runs/${id}?node=store`)
+    await page.getByRole("button", { name: "Fork…" }).click()
+    const dialog = page.getByRole("dialog")
+    await dialog.getByText("1 node runs again").waitFor()
+    await dialog.getByLabel("With another input").check()
+    await dialog.getByRole("spinbutton", { name: "rows" }).fill("")
+    await dialog.getByText("rows is missing").waitFor()
+    expect(await dialog.getByRole("button", { name: "Start the new run" }).isDisabled()).toBe(true)
+    await dialog.getByRole("spinbutton", { name: "rows" }).fill("8")
+    await dialog.getByText("3 nodes run again").waitFor()
+    await dialog.getByRole("button", { name: "Start the new run" }).click()
+    await dialog.waitFor({ state: "detached" })
+    await page.locator(".run-title").getByText("Succeeded").waitFor()
+    const made = decodeURIComponent(/runs\/([^?]+)/.exec(page.url())![1]!)
+    expect(made).not.toBe(id)
+    expect(await (await pinnace.get(made))!.result()).toBe(16)
+    await page.context().close()
+  })
+
+  it("runs again from the beginning, or with the results that are there", async () => {
+    const id = await ended("resubmit-1", day)
+    const page = await browser.open(server, `/runs/${id}`)
+    await page.getByRole("button", { name: "Run again…" }).click()
+    const dialog = page.getByRole("dialog")
+    await dialog.getByText("4 nodes run again").waitFor()
+    await dialog.getByLabel("Keep the results").check()
+    await dialog.getByText("0 nodes run again").waitFor()
+    await eventually(() => dialog.locator("code").allTextContents()).toContain(`pinnace resubmit ${id} --memoized`)
+    await page.context().close()
+  })
+
+  it("complains of nothing", () => {
+    expect(browser.complaints).toEqual([])
+  })
+})
