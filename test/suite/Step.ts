@@ -16,6 +16,8 @@ export interface Step {
   readonly command: ReadonlyArray<string>
   /** Where vitest leaves its report; its tests are counted instead of the step. */
   readonly report?: string
+  /** The same for these files of tests alone. */
+  readonly alone?: (files: ReadonlyArray<string>) => Step
 }
 
 /** Where a step runs and how long it may be silent. */

@@ -19,6 +19,31 @@ export const count = (step: Step, { code, verdict }: Ended): Count => {
   return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed }
 }
 
+/** A file of tests that failed, and how many of its tests passed. */
+export interface FailedFile {
+  readonly name: string
+  readonly passed: number
+}
+
+/** The files that a step's report calls failed; none where no report was written. */
+export const failedFiles = ({ report = "" }: Step): ReadonlyArray<FailedFile> => {
+  if (!existsSync(report)) return []
+  const { testResults }: Report = JSON.parse(readFileSync(report, "utf8"))
+  return testResults.filter(({ status }) => status === "failed").map(({ assertionResults, name }) => ({
+    name,
+    passed: assertionResults.filter(({ status }) => status === "passed").length
+  }))
+}
+
+/** The part of vitest's report that names files. */
+interface Report {
+  readonly testResults: ReadonlyArray<{
+    readonly name: string
+    readonly status: string
+    readonly assertionResults: ReadonlyArray<{ readonly status: string }>
+  }>
+}
+
 const reported = (report: string): Count => {
   const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(report, "utf8"))
   return { passed, failed }

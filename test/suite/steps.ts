@@ -94,26 +94,40 @@ export interface Extent {
   readonly long: boolean
 }
 
+/** How a runtime starts vitest: the program before it, options after it. */
+interface Launcher {
+  readonly program: ReadonlyArray<string>
+  readonly options?: ReadonlyArray<string>
+}
+
+const node: Launcher = { program: ["node"] }
+// The forks pool crashes on Bun.
+const bun: Launcher = { program: ["bun", "--bun"], options: ["--pool", "threads"] }
+const deno: Launcher = { program: ["deno", "run", "-A"] }
+
 /** The steps, the longest first; `scratch` is where reports go. */
 export const stepsOf = (scratch: string, { long, quick }: Extent): ReadonlyArray<Step> => {
-  const nodeOnly = long ? programs : [...programs, ...rules]
-  const vitest = (name: string, launcher: ReadonlyArray<string>, ...options: ReadonlyArray<string>): Step => {
+  const tests = (name: string, { options = [], program }: Launcher, choice: ReadonlyArray<string>): Step => {
     const report = join(scratch, `${name}.json`)
     const reporters = ["--reporter=default", "--reporter=test/suite/progress.ts", "--reporter=json"]
-    const command = [...launcher, "node_modules/vitest/vitest.mjs", "run", ...options, ...reporters]
+    const command = [...program, "node_modules/vitest/vitest.mjs", "run", ...options, ...choice, ...reporters]
     return { name: `tests ${name}`, command: [...command, `--outputFile=${report}`], report }
   }
+  const nodeOnly = long ? programs : [...programs, ...rules]
+  const vitest = (name: string, launcher: Launcher, ...choice: ReadonlyArray<string>): Step => ({
+    ...tests(name, launcher, choice),
+    alone: (files) => tests(`${name}, alone`, launcher, files)
+  })
   const simulate = (name: string, seeds: number, ...options: ReadonlyArray<string>): Step => ({
     name,
     command: ["node", "test/sim/main.ts", "--seeds", String(seeds), ...options]
   })
   return [
-    vitest("of programs", ["node"], "--maxWorkers", "1", ...only(programs)),
-    vitest("on Node", ["node"], ...exclude(programs)),
+    vitest("of programs", node, "--maxWorkers", "1", ...only(programs)),
+    vitest("on Node", node, ...exclude(programs)),
     ...quick ? [] : [
-      // The forks pool crashes on Bun.
-      vitest("on Bun", ["bun", "--bun"], "--pool", "threads", ...exclude(nodeOnly)),
-      vitest("on Deno", ["deno", "run", "-A"], ...exclude(nodeOnly))
+      vitest("on Bun", bun, ...exclude(nodeOnly)),
+      vitest("on Deno", deno, ...exclude(nodeOnly))
     ],
     { name: "format", command: ["deno", "fmt", "--check"] },
     { name: "lint", command: ["deno", "lint"] },
