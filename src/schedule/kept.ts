@@ -12,7 +12,7 @@ import { BadTiming, type Timing, timingOf, timingOfAll } from "./timing.ts"
 export type SomeSchedule = Schedule<any>
 
 /** The label of a run with the name of its schedule. */
-const scheduleLabel = "pinnace/schedule"
+export const scheduleLabel = "pinnace/schedule"
 
 /** The label of a run with the instant it was due. */
 const dueLabel = "pinnace/due"

@@ -1,6 +1,7 @@
 /** How a handler is made. */
 import { callable, flag, listOf, record, type Rules, text, under } from "../workflow/admit.ts"
 import type { LoadOptions } from "../argo/Capabilities.ts"
+import { type Schedule, scheduleRule } from "../schedule/Schedule.ts"
 import { type Fault, shown } from "../workflow/values.ts"
 import type { StorePlaces } from "./ManifestStore.ts"
 import { TOKEN_MIN } from "./guard/token.ts"
@@ -23,6 +24,9 @@ export interface HandlerOptions {
   readonly manifests?: LoadOptions
   /** Where Argo's templates and CronWorkflows are: `files`, and a `writable` directory if clients may change some. */
   readonly templates?: StorePlaces
+  /** Schedules of code that can be triggered and backfilled from the page; only `open` keeps them. */
+  // deno-lint-ignore no-explicit-any -- whatever services its workflow needs
+  readonly schedules?: ReadonlyArray<Schedule<any>>
   /** Whether runs can only be looked at. Default false. */
   readonly readOnly?: boolean
   /**
@@ -83,6 +87,7 @@ export const handlerRules: Rules<HandlerOptions> = {
   origins: listOf(text),
   templates: under<StorePlaces>({ files: listOf(text), writable: text }),
   manifests: record(() => undefined, "Use the options of load"),
+  schedules: listOf(scheduleRule),
   readOnly: flag,
   command: callable,
   onAnswer: callable

@@ -1,6 +1,7 @@
 /** What all answers are made of: the engine, and what this server may do with it. */
 import type { LoadOptions } from "../argo/Capabilities.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
+import type { SomeSchedule } from "../schedule/kept.ts"
 import type { Backlog } from "./api/Telling.ts"
 import type { Actions } from "./guard/Actions.ts"
 import type { Tickets } from "./guard/Tickets.ts"
@@ -35,6 +36,8 @@ export interface Site {
   readonly base: string
   /** Manifests of the user's. */
   readonly store: ManifestStore
+  /** Schedules that can be triggered here though this process does not keep them, by name. */
+  readonly schedules: ReadonlyMap<string, SomeSchedule>
   /** How manifests that clients send are loaded. */
   readonly manifests: LoadOptions
   /** How command lines of clients are done. */

@@ -25,6 +25,7 @@ export const siteOf = (pinnace: Pinnace, admitted: HandlerOptions, now: () => nu
   subscriptions: new Map(),
   readOnly: admitted.readOnly ?? false,
   base: admitted.base ?? "",
+  schedules: new Map((admitted.schedules ?? []).map((it) => [it.name, it])),
   manifests: admitted.manifests ?? {},
   command: admitted.command,
   store: new ManifestStore(admitted.templates ?? {}),

@@ -129,5 +129,6 @@ const isMiswritten = (error: unknown): error is Error =>
   ["SyntaxError", "ResolveMessage", "BuildMessage"].includes((error as Error).name) ||
   String((error as NodeJS.ErrnoException).code).startsWith("ERR_MODULE_NOT_FOUND")
 
-const isWorkflow = (value: unknown): value is SomeWorkflow =>
+/** Whether a value that a module exports is a workflow. */
+export const isWorkflow = (value: unknown): value is SomeWorkflow =>
   typeof value === "object" && value !== null && "_tag" in value && value._tag === "Workflow"

@@ -6,10 +6,10 @@ import { isPostgres } from "../../postgres/address.ts"
 import type { ServeOptions } from "../../server/mod.ts"
 import { serveCommand } from "./serveCommand.ts"
 import { openBrowser } from "./openBrowser.ts"
+import { servedModules } from "./servedModules.ts"
 import { untilLeft } from "./untilLeft.ts"
 import { open } from "../../embed/open.ts"
-import type { SomeWorkflow } from "../../embed/inspect.ts"
-import { filesOf, isModule, loadModule } from "../arguments/source.ts"
+import { filesOf, isModule } from "../arguments/source.ts"
 import { isWritable } from "../../sqlite/view/FileView.ts"
 import type { Shell } from "../Shell.ts"
 import { NotThere, Usage } from "../Usage.ts"
@@ -24,8 +24,9 @@ export const serveState = async (call: Call): Promise<number> => {
   // An engine that could write would go on with interrupted runs of the workflows it is given.
   const pinnace = await open(shell.db, { readOnly })
   try {
-    for (const workflow of await workflowsOf(call)) pinnace.register(workflow as never)
-    const server = await serve(pinnace, { ...options, readOnly }).catch((error: unknown) => {
+    const { schedules, workflows } = await servedModules(call.args.filter(isModule))
+    for (const workflow of [...shell.workflows, ...workflows]) pinnace.register(workflow as never)
+    const server = await serve(pinnace, { ...options, schedules, readOnly }).catch((error: unknown) => {
       throw isTaken(error) ? new Usage(`port ${options.port} is taken: choose another with --port`) : error
     })
     await announce(shell, server, { readOnly, isNamed: options.token !== undefined })
@@ -56,12 +57,6 @@ const announce = async (
 }
 
 const isTaken = (error: unknown): boolean => (error as { readonly code?: unknown }).code === "EADDRINUSE"
-
-/** The workflows of the command and of the named modules: their runs can be done again here. */
-const workflowsOf = async ({ args, shell }: Call): Promise<ReadonlyArray<SomeWorkflow>> => [
-  ...shell.workflows,
-  ...await Promise.all(args.filter(isModule).map((file) => loadModule(resolve(file), undefined)))
-]
 
 const optionsOf = async (call: Call): Promise<ServeOptions> => {
   const { args, flags, shell } = call

@@ -77,11 +77,11 @@ export const useToken = (text: string): void => {
 export const get = async <A>(path: string, abort?: AbortSignal): Promise<A> =>
   noteRefusal(async () => await (await ask(asking, "GET", path, undefined, abort)).json() as A)
 
-/** Asks Argo's API. Throws `Problem`. */
-export const getArgo = <A>(path: string): Promise<A> =>
+/** Does something by Argo's API. Throws `Problem`. */
+export const sendArgo = <A>(method: "POST" | "PUT", path: string, body: unknown = {}): Promise<A> =>
   noteRefusal(async () => {
     const argo = { ...asking, base: asking.base.replace(/pinnace\/v1$/, "api/v1") }
-    return await (await ask(argo, "GET", path)).json() as A
+    return await (await ask(argo, method, path, body)).json() as A
   })
 
 /** Asks for a file. Throws `Problem`. */

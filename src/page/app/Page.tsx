@@ -3,11 +3,11 @@ import type { ComponentType } from "preact"
 import { place, section } from "../state/route.ts"
 import { RunsPage } from "../views/runs/RunsPage.tsx"
 import { RunPage } from "../views/run/RunPage.tsx"
-import { CronPage } from "../views/cron/CronPage.tsx"
 import { DiffPage } from "../views/diff/DiffPage.tsx"
 import { FilePage } from "../views/file/FilePage.tsx"
 import { InboxPage } from "../views/inbox/InboxPage.tsx"
 import { LocksPage } from "../views/locks/LocksPage.tsx"
+import { SchedulesPage } from "../views/schedules/SchedulesPage.tsx"
 import { WorkflowsPage } from "../views/workflows/WorkflowsPage.tsx"
 import { Unknown } from "../views/Unknown.tsx"
 
@@ -15,7 +15,7 @@ const shown: Readonly<Record<string, ComponentType>> = {
   inbox: InboxPage,
   workflows: WorkflowsPage,
   locks: LocksPage,
-  cron: CronPage,
+  schedules: SchedulesPage,
   file: FilePage
 }
 

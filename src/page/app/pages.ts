@@ -17,6 +17,6 @@ export const pages: ReadonlyArray<PageLink> = [
   { key: "inbox", letter: "i", title: "Inbox", sign: "inbox" },
   { key: "workflows", letter: "w", title: "Workflows", sign: "flow" },
   { key: "locks", letter: "l", title: "Locks", sign: "lock" },
-  { key: "cron", letter: "c", title: "Cron", sign: "calendar" },
+  { key: "schedules", letter: "s", title: "Schedules", sign: "calendar" },
   { key: "file", letter: "f", title: "File", sign: "file" }
 ]

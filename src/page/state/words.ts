@@ -53,6 +53,24 @@ export const short = (at: number, now: number, utc: boolean): string => {
   return dayOf(date) === dayOf(today) ? clockOf(date) : `${dayOf(date)} ${clockOf(date).slice(0, 5)}`
 }
 
+/** An instant as the clocks of a zone show it, `Mon 2026-11-30, 03:00 Europe/Berlin`; default this machine's. */
+export const inZone = (at: number, zone: string | undefined, utc: boolean): string => {
+  const timeZone = zone === undefined || zone === "" ? (utc ? "UTC" : undefined) : zone
+  const parts = new Intl.DateTimeFormat("en-US", {
+    ...timeZone === undefined ? {} : { timeZone },
+    hourCycle: "h23",
+    weekday: "short",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit"
+  }).formatToParts(at)
+  const part = (type: string): string => parts.find((it) => it.type === type)?.value ?? ""
+  const day = `${part("weekday")} ${part("year")}-${part("month")}-${part("day")}`
+  return `${day}, ${part("hour")}:${part("minute")}${timeZone === undefined ? "" : ` ${timeZone}`}`
+}
+
 /** A number with its thousands apart. */
 export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",")
 

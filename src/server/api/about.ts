@@ -70,6 +70,15 @@ export const abouts: Readonly<Record<string, About>> = {
   "POST /runs/:id/resubmit": { about: "Starts a new run of the same" },
   "POST /runs/:id/fork": { about: "Starts a new run from a node of this one" },
   "DELETE /runs/:id": { about: "Deletes a run", query: ["force"] },
+  "GET /schedules": { about: "Schedules and CronWorkflows: when they are due, and what became of their instants" },
+  "POST /schedules/:name/pause": { about: "Skips the instants of a schedule from now on" },
+  "POST /schedules/:name/resume": { about: "Lets a paused schedule go on" },
+  "POST /schedules/:name/trigger": { about: "Starts a run of a schedule for one instant" },
+  "POST /schedules/:name/backfill": {
+    about: "Starts runs for instants of the past, or says how many that would be",
+    query: ["plan"]
+  },
+  "POST /schedules/:name/backfill/stop": { about: "Starts nothing more of a backfill" },
   "GET /artifacts": { about: "Artifacts, in the order of their ids", query: ["run", "state", "after", "limit"] },
   "GET /artifacts/:artifact": { about: "An artifact" },
   "GET /artifacts/:artifact/bytes": { about: "Its stored bytes, by ranges", query: ["download", "plain"] },

@@ -8,6 +8,7 @@ import type { Site } from "../Site.ts"
 import { bodyOf, type Call } from "./asked.ts"
 import { BadRequest, NotFound } from "./failed.ts"
 import { decoded } from "./input.ts"
+import { scheduleRoutes } from "./schedules.ts"
 import { schemaOf, signalsOf } from "./schemas.ts"
 import { startManifest } from "./startManifest.ts"
 
@@ -42,6 +43,7 @@ const described = (workflow: AnyWorkflow) => ({
 
 /** The routes. */
 export const workflowRoutes: ReadonlyArray<Route<Site>> = [
+  ...scheduleRoutes,
   { method: "POST", pattern: `${API}/runs`, acts: true, answer: start },
   {
     method: "GET",

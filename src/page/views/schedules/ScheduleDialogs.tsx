@@ -1,0 +1,223 @@
+/** What can be done about a schedule: each dialog says what comes of it first. */
+import { useSignal } from "@preact/signals"
+import { useEffect } from "preact/hooks"
+import { wordsOf } from "../../api/Client.ts"
+import { go } from "../../state/route.ts"
+import { counted, grouped } from "../../state/words.ts"
+import { ActionDialog } from "../run/ActionDialog.tsx"
+import { backfill, pause, resume, type Schedule, type Span, stopBackfill, trigger } from "./schedules.ts"
+
+interface Props {
+  readonly it: Schedule
+  readonly onDone: () => void
+}
+
+/** Starts a run now. */
+export const TriggerDialog = ({ it }: Props) => (
+  <ActionDialog
+    title={`Run ${it.name} now`}
+    verb="Start a run"
+    command={trigger.command(it)}
+    onDo={async () => {
+      const run = await trigger.do(it)
+      go({ path: ["runs", run], query: {} })
+      return `Run ${run} has begun`
+    }}
+  >
+    <p>
+      A run of <code>{it.workflow}</code>{" "}
+      begins at once, whatever the schedule says. Its next instants stay as they are.
+    </p>
+  </ActionDialog>
+)
+
+/** Starts nothing from now on. */
+export const PauseDialog = ({ it, onDone }: Props) => {
+  const message = useSignal("")
+  return (
+    <ActionDialog
+      title={`Pause ${it.name}`}
+      verb="Pause the schedule"
+      command={pause.command(it, message.value)}
+      onDo={async () => {
+        await pause.do(it, message.value)
+        onDone()
+        return `${it.name} is paused`
+      }}
+    >
+      <p>Its instants are skipped from now on, in every process. Runs that have begun go on.</p>
+      {it.kind === "schedule" && (
+        <label class="field">
+          <span>
+            Why <em class="faint">(is kept, and shown here)</em>
+          </span>
+          <input
+            type="text"
+            value={message.value}
+            onInput={(event) => void (message.value = event.currentTarget.value)}
+          />
+        </label>
+      )}
+    </ActionDialog>
+  )
+}
+
+/** Lets it go on. */
+export const ResumeDialog = ({ it, onDone }: Props) => {
+  const catchUp = useSignal(false)
+  return (
+    <ActionDialog
+      title={`Resume ${it.name}`}
+      verb="Resume the schedule"
+      command={resume.command(it, catchUp.value)}
+      onDo={async () => {
+        await resume.do(it, catchUp.value)
+        onDone()
+        return `${it.name} goes on`
+      }}
+    >
+      <p>It starts runs again from its next instant on.</p>
+      {it.kind === "schedule" && it.isKnown && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={catchUp.value}
+            onChange={(event) => void (catchUp.value = event.currentTarget.checked)}
+          />
+          Also fill what was due meanwhile, one run at a time
+        </label>
+      )}
+    </ActionDialog>
+  )
+}
+
+const pad = (value: number): string => String(value).padStart(2, "0")
+
+/** An instant as a field of the browser has it: by its own clock. */
+const fieldOf = (at: number): string => {
+  const date = new Date(at)
+  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
+  return `${day}T${pad(date.getHours())}:${pad(date.getMinutes())}`
+}
+
+const day = 86_400_000
+
+interface Foreseen {
+  readonly instants: number
+  readonly started: number
+}
+
+const foresight = ({ instants, started }: Foreseen, { rerun }: Span): string => {
+  const many = instants >= 10_000 ? "10,000 or more" : grouped(instants)
+  if (instants === 0) return "Nothing was due in that time."
+  const kept = rerun === "all"
+    ? "all of them get a run"
+    : rerun === "failed"
+    ? `${grouped(instants - started)} without a run, and those whose run failed, get one`
+    : `${grouped(instants - started)} without a run get one`
+  return `${many} ${instants === 1 ? "instant" : "instants"}: ${kept}.`
+}
+
+/** Fills instants of the past; says how many first. */
+export const BackfillDialog = ({ it, now, onDone }: Props & { readonly now: number }) => {
+  const span = useSignal<Span>({
+    from: Math.floor(now / day - 7) * day,
+    until: Math.floor(now / 60_000) * 60_000,
+    parallelism: 1,
+    rerun: "missing"
+  })
+  const plan = useSignal<Foreseen | undefined>(undefined)
+  const problem = useSignal("")
+  const { from, parallelism, rerun, until } = span.value
+  const isSpan = from < until
+  useEffect(() => {
+    plan.value = undefined
+    problem.value = ""
+    if (!isSpan) return
+    let isCurrent = true
+    backfill.plan(it, span.value).then(
+      (found) => void (isCurrent && (plan.value = found)),
+      (error: unknown) => void (isCurrent && (problem.value = wordsOf(error)))
+    )
+    return () => void (isCurrent = false)
+  }, [from, until])
+  const change = (patch: Partial<Span>): void => void (span.value = { ...span.value, ...patch })
+  return (
+    <ActionDialog
+      title={`Backfill ${it.name}`}
+      verb="Start the backfill"
+      isReady={isSpan && parallelism >= 1 && (plan.value?.instants ?? 0) > 0}
+      command={backfill.command(it, span.value)}
+      onDo={async () => {
+        const { id } = await backfill.do(it, span.value)
+        onDone()
+        return `Backfill ${id} has begun`
+      }}
+    >
+      <div class="field-row">
+        {(["from", "until"] as const).map((name) => (
+          <label key={name} class="field">
+            <span>{name === "from" ? "From" : "Before"}</span>
+            <input
+              type="datetime-local"
+              value={Number.isNaN(span.value[name]) ? "" : fieldOf(span.value[name])}
+              onInput={(event) => change({ [name]: new Date(event.currentTarget.value).getTime() })}
+            />
+          </label>
+        ))}
+      </div>
+      <div class="field-row">
+        <label class="field">
+          <span>Which instants</span>
+          <select
+            value={rerun}
+            onChange={(event) => change({ rerun: event.currentTarget.value as Span["rerun"] })}
+          >
+            <option value="missing">without a run</option>
+            <option value="failed">without a run, or failed</option>
+            <option value="all">all of them</option>
+          </select>
+        </label>
+        <label class="field">
+          <span>Runs at once</span>
+          <input
+            type="number"
+            min={1}
+            step={1}
+            value={Number.isNaN(parallelism) ? "" : parallelism}
+            onInput={(event) => change({ parallelism: event.currentTarget.valueAsNumber })}
+          />
+        </label>
+      </div>
+      <p class="plan-sum" role="status">
+        {!isSpan
+          ? "The first instant must be before the last."
+          : problem.value !== ""
+          ? problem.value
+          : plan.value === undefined
+          ? "Counting…"
+          : foresight(plan.value, span.value)}
+      </p>
+    </ActionDialog>
+  )
+}
+
+/** Starts nothing more of a backfill. */
+export const StopBackfillDialog = ({ id, it, onDone }: Props & { readonly id: string }) => {
+  const open = it.backfills.find((one) => one.id === id)?.open.length ?? 0
+  return (
+    <ActionDialog
+      title={`Stop backfill ${id}`}
+      verb="Stop the backfill"
+      tone="danger"
+      command={stopBackfill.command(it, id)}
+      onDo={async () => {
+        await stopBackfill.do(it, id)
+        onDone()
+        return `${id} starts nothing more`
+      }}
+    >
+      <p>It starts nothing more. {open > 0 && `${counted(open, "run")} that it has begun will go on.`}</p>
+    </ActionDialog>
+  )
+}
