@@ -40,6 +40,15 @@ export type {
   Semaphore,
   StoredLimit
 } from "./src/workflow/Semaphore.ts"
+export type {
+  Debounce,
+  Keyed,
+  Singleton,
+  StartKey,
+  StartPolicies,
+  Taken,
+  Throttle
+} from "./src/workflow/StartPolicy.ts"
 export { limitFromEnv, limitFromFile, limitFromUrl } from "./src/lock/sources.ts"
 export { LimitUnavailable } from "./src/lock/LimitUnavailable.ts"
 export { Artifact } from "./src/workflow/Artifact.ts"

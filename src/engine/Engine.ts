@@ -57,6 +57,8 @@ export class Engine {
    * storage refused what was written of it; set by `attach`.
    */
   onRefused: (ledger: Ledger, error: JournalError) => void = () => {}
+  /** What to do about the run whose place another one takes; set by `attach`. */
+  onReplaced: (old: string, by: string) => void = () => {}
   /** Where runs are claimed and commands of other processes are read. */
   readonly mailbox: Mailbox
   readonly collection: CollectionJob
@@ -107,6 +109,8 @@ export class Engine {
     if (this.closed || this.lost !== undefined) return
     const { key } = live.ledger.row
     this.live.set(key, live)
+    const { row, rule } = live.ledger
+    if (rule?.replaces !== undefined && row.phase === "Pending") this.onReplaced(rule.replaces, row.id)
     const rest = this.host.stayAlive()
     const fiber = Effect.runForkWith(live.context)(runProgram(live))
     live.root.fiber = fiber

@@ -13,7 +13,7 @@ import type { JournalShape, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { EventWrite, NodeWrite } from "../journal/writes.ts"
 import { bounded, type TextBounds } from "../run/bounded.ts"
-import type { CacheNote, Ending, NodeEvent, Recorded, RunEvent } from "../run/Event.ts"
+import type { CacheNote, Ending, NodeEvent, Recorded, RunEvent, StartRule } from "../run/Event.ts"
 import { handlesIn } from "../run/handles.ts"
 import { deletionOf } from "../run/retention.ts"
 import type { Retention } from "../workflow/Retention.ts"
@@ -44,6 +44,8 @@ export class Ledger {
   keepsEarly: boolean = false
   /** How long the run is kept once it has ended. */
   retention: Retention | undefined
+  /** What was decided about it by the start policies of its workflow. */
+  rule: StartRule | undefined
   /** The tracing of whoever started the run. */
   tracing: Tracing | undefined
   /** Told once when this run can no longer be recorded here. */

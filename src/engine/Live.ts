@@ -281,7 +281,7 @@ export class LiveRun {
   readonly ledger: Ledger
   readonly plan: Plan
   /** The decoded workflow input. */
-  readonly input: unknown
+  input: unknown
   readonly root: LiveNode
   /** What its fibers are started with. */
   readonly context: Context.Context<never>
@@ -300,6 +300,8 @@ export class LiveRun {
   }
   readonly logCounts: Map<string, number> = new Map()
   readonly temps: Temps = new Temps()
+  /** When its start policies let it begin; 0 before. */
+  dueAt: number = 0
   /** How its main part ended, once it has: only hooks and its exit handler are left. */
   mainEnd: NodeEnd | undefined
   /** Set once, when the run's own program has ended. */

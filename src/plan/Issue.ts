@@ -27,6 +27,7 @@ export type IssueCode =
   | "invalid-limit"
   | "invalid-permit"
   | "invalid-retention"
+  | "invalid-start"
   | "invalid-cache"
   | "cache-ambiguous"
   | "cache-services"

@@ -2,6 +2,7 @@
 import { cacheFaults } from "./cache.ts"
 import type { AnyRunnable, AnyTask, AnyWorkflow, NodeDef, Timeouts } from "../workflow/Definition.ts"
 import type { Retention } from "../workflow/Retention.ts"
+import type { StartDef } from "../workflow/StartPolicy.ts"
 import type { Retry } from "../workflow/Retry.ts"
 import { countFault, durationFault, type Fault, numberFault, wordFault } from "../workflow/values.ts"
 import type { IssueCode } from "./Issue.ts"
@@ -94,5 +95,22 @@ const workflowFaults = (workflow: AnyWorkflow): ReadonlyArray<LimitFault> => [
   ...timeoutFaults({ attempt: Infinity, total: workflow.timeout }),
   ...countFaults("parallelism", workflow.parallelism),
   ...retentionFaults(workflow.retention),
-  ...permitFaults(workflow.permits)
+  ...permitFaults(workflow.permits),
+  ...startFaults(workflow.start)
 ]
+
+const startFaults = (start: StartDef | undefined): ReadonlyArray<LimitFault> => {
+  if (start === undefined) return []
+  const { debounce, throttle } = start
+  const wait = { least: 1 }
+  return faultsOf("invalid-start", "Its start policies cannot be used: ", [
+    ...debounce === undefined ? [] : [
+      ["the wait of debounce", durationFault(debounce.wait, wait)] as const,
+      ["atMost of debounce", durationFault(debounce.atMost, { ...wait, forever: true })] as const
+    ],
+    ...throttle === undefined ? [] : [
+      ["the limit of throttle", countFault(throttle.limit, { least: 1 })] as const,
+      ["per of throttle", durationFault(throttle.per, wait)] as const
+    ]
+  ])
+}

@@ -80,6 +80,20 @@ export interface Trace {
   readonly sampled: boolean
 }
 
+/** What was decided about a run by the start policies of its workflow, in the commit that created it. */
+export interface StartRule {
+  /** The instant before which it does not begin, in milliseconds since the epoch: its turn of a throttle. */
+  readonly after?: number
+  /** The cell with its latest input and the instant at which it begins (debounce). */
+  readonly debounce?: string
+  /** The cell that says which run of its key is open (singleton). */
+  readonly singleton?: string
+  /** The key of which one run works at a time; it waits for the others. */
+  readonly line?: string
+  /** The run whose place it takes. */
+  readonly replaces?: string
+}
+
 /** Facts about the run as a whole. */
 export type RunEvent =
   | {
@@ -98,7 +112,11 @@ export type RunEvent =
     readonly suspended?: boolean
     /** The span in which it was started; absent where there was none. */
     readonly trace?: Trace
+    /** Absent where its workflow has no start policies. */
+    readonly rule?: StartRule
   }
+  /** It begins with another input than it was created with: a later start that became the same run. */
+  | { readonly type: "RunInputReplaced"; readonly input: Json }
   | { readonly type: "RunStarted"; readonly owner: number }
   /** Its process left it in an orderly way: nothing of it was cut off by a death. */
   | { readonly type: "RunLeft" }

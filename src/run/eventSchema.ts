@@ -108,6 +108,14 @@ const cacheNote = Schema.Struct({
   off: optional(Schema.String)
 })
 
+const startRule = Schema.Struct({
+  after: optional(Instant),
+  debounce: optional(Schema.String),
+  singleton: optional(Schema.String),
+  line: optional(Schema.String),
+  replaces: optional(Schema.String)
+})
+
 const reused = Schema.Struct({ path: Path, key: Schema.String, at: Instant, millis: Count })
 
 type Of<T extends Event["type"]> = Extract<Event, { readonly type: T }>
@@ -128,8 +136,10 @@ const decoders = {
     kind: optional(runKinds),
     definition: optional(Schema.String),
     suspended: optional(Schema.Boolean),
-    trace: optional(Schema.Struct({ traceId: Schema.String, spanId: Schema.String, sampled: Schema.Boolean }))
+    trace: optional(Schema.Struct({ traceId: Schema.String, spanId: Schema.String, sampled: Schema.Boolean })),
+    rule: optional(startRule)
   },
+  RunInputReplaced: { input: Schema.Unknown },
   RunStarted: { owner: Count },
   RunLeft: {},
   RunHeld: { message: Schema.String },

@@ -84,6 +84,8 @@ export const evolveRun = (row: RunRow, event: RunEvent, seq: number, at: number)
     case "RunCreated":
     case "RunLeft":
       return row
+    case "RunInputReplaced":
+      return { ...row, inputSeq: seq }
     case "RunStarted":
       return { ...row, phase: "Running", held: null, startedAt: row.phase === "Pending" ? at : row.startedAt }
     case "RunHeld":

@@ -182,7 +182,7 @@ export class Keeper {
       const fire: Fire = { schedule: this.#kept.schedule, due, outcome: "started", cause: why, at: seen.now }
       if (typeof begin === "string") return yield* this.#miss(fire, begin, state, seen)
       yield* Effect.catchTag(
-        this.#create(begin, { ...fire, run: begin.id }, { ...state, open: [...state.open, begin.id] }, seen, instead),
+        this.#create(begin, fire, state, seen, instead),
         ["InvalidInput", "RunExists"],
         (error: { readonly message: string }) => this.#miss(fire, error.message, state, seen)
       )
@@ -203,11 +203,14 @@ export class Keeper {
     instead: ReadonlyArray<string>
   ): Effect.Effect<void, InvalidInput | RunExists | JournalError> {
     return Effect.gen({ self: this }, function* () {
-      const writes = yield* this.#writes(seen, state, [fire])
-      yield* start(this.#engine, this.#kept.workflow, input, { id, labels }, { with: writes })
-      for (const old of instead) this.#command(old, "terminate", `Replaced by ${id}`)
-      this.#done([fire], instead)
-      yield* this.#prune(state)
+      const opened = (run: string) => ({ ...state, open: [...state.open.filter((it) => it !== run), run] })
+      const { id: run } = yield* start(this.#engine, this.#kept.workflow, input, { id, labels }, {
+        // Start policies may have made it a run that was there.
+        with: (run) => this.#writes(seen, opened(run), [{ ...fire, run }])
+      })
+      for (const old of instead) this.#command(old, "terminate", `Replaced by ${run}`)
+      this.#done([{ ...fire, run }], instead)
+      yield* this.#prune(opened(run))
     }).pipe(
       Effect.catchTag("EngineClosed", ({ message }) => Effect.sync(() => this.#end(message))),
       Effect.catchTag("JournalError", (error) => error.reason === "Stale" ? Effect.void : Effect.fail(error))

@@ -14,6 +14,7 @@ import type { RunLabels } from "./RunLabels.ts"
 import type { Retention } from "./Retention.ts"
 import type { Retry } from "./Retry.ts"
 import type { PermitsDef } from "./Semaphore.ts"
+import type { StartDef } from "./StartPolicy.ts"
 
 /** A codec whose JSON form crosses the journal. */
 export type AnyCodec = Schema.Codec<any, any, never, never>
@@ -128,6 +129,8 @@ export interface AnyWorkflow {
   /** Used where the workflow is nested. */
   readonly retry: Retry | undefined
   readonly permits: PermitsDef | undefined
+  /** What starts of the same key do to each other. */
+  readonly start: StartDef | undefined
   /** When the artifacts of its runs are deleted, where they do not say themselves. */
   readonly gc: ArtifactGC | undefined
   /** The store of artifacts that name none. */

@@ -16,6 +16,7 @@ import type { ArtifactGC } from "./Artifact.ts"
 import type { RetentionOption } from "./Retention.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import type { PermitOptions } from "./Semaphore.ts"
+import type { StartPolicies } from "./StartPolicy.ts"
 import type { Runnable } from "./Runnable.ts"
 import type { Declared, ServiceOf, ServiceSpec } from "./Task.ts"
 
@@ -91,6 +92,11 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, 
    * Labels of its runs, or what makes them of an input; `start` can add others. Where it is nested they do not count.
    */
   readonly labels?: RunLabels<NoInfer<TypeOf<In>>>
+  /**
+   * What a start does while runs of the same key are open or recent: `singleton`, `debounce`, `throttle`. Where the
+   * workflow is nested they do not count.
+   */
+  readonly start?: StartPolicies<NoInfer<TypeOf<In>>>
   /** Used where the workflow is nested. */
   readonly retry?: RetryPolicy<ErrorOf<Errors>>
 }

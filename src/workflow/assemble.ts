@@ -11,6 +11,7 @@ import { refCodec } from "./refCodec.ts"
 import { toRetention } from "./Retention.ts"
 import type { FieldTree } from "./Ref.ts"
 import { toPermits } from "./Semaphore.ts"
+import { toStart } from "./StartPolicy.ts"
 
 const assembled = new WeakSet<object>()
 
@@ -45,6 +46,7 @@ export const assemble = (
     timeout: options.timeout === undefined ? Infinity : millis(options.timeout),
     retry: normalizeRetry(options.retry),
     permits: toPermits(options),
+    start: toStart(options.start),
     gc: options.gc,
     store: options.store,
     retention: toRetention(options.ttl),

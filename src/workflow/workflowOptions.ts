@@ -11,6 +11,7 @@ import type { RunLabels } from "./RunLabels.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import { schema, schemaSpec } from "./schemaSpec.ts"
 import type { PermitOptions } from "./Semaphore.ts"
+import { type StartPolicies, startRule } from "./StartPolicy.ts"
 import { shown } from "./values.ts"
 
 /** The options of a workflow, types erased. */
@@ -29,6 +30,7 @@ export interface AnyWorkflowOptions extends PermitOptions {
   readonly gc?: ArtifactGC
   readonly store?: string
   readonly ttl?: RetentionOption
+  readonly start?: StartPolicies
 }
 
 const workflowRules: Rules<AnyWorkflowOptions> = {
@@ -46,6 +48,7 @@ const workflowRules: Rules<AnyWorkflowOptions> = {
   gc: anything,
   store: text,
   ttl: seen(toRetention),
+  start: startRule,
   suspended: flag,
   labels: seen((value) => typeof value === "function" || Object.entries(value)),
   kept: anything

@@ -75,6 +75,7 @@ const defOf = (name: string, sketch: Sketch): NodeDef => ({
 const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean): AnyWorkflow => ({
   _tag: "Workflow",
   suspended: false,
+  start: undefined,
   kept: undefined,
   labels: {},
   name,

@@ -66,6 +66,7 @@ export class Generator {
       retention: undefined,
       statesErrors: true,
       kept: undefined,
+      start: undefined,
       permits: this.#chance(0.15) ? { takes: [whole.take()], hold: "node", priority: 0 } : undefined,
       parallelism: this.#chance(0.3) ? 1 + this.#int(3) : Infinity,
       timeout: depth === 0 && this.#chance(0.15) ? 50 + this.#int(400) : Infinity,

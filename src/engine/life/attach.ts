@@ -5,6 +5,7 @@ import { admitOne, defined } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed } from "../EngineError.ts"
+import { command } from "../control/command.ts"
 import { answerInbox } from "../control/inbox.ts"
 import { planOf } from "./plans.ts"
 import { InvalidWorkflow } from "../../plan/Issue.ts"
@@ -22,6 +23,10 @@ export const attach = (engine: Engine): Engine => {
     if (notice.type === "died") collectGarbage(engine)
   }
   engine.onRefused = (ledger, error) => react(holdRefused(engine, ledger.row.key, error.message))
+  engine.onReplaced = (old, by) => {
+    const stopped = command(engine, old, "stop", { message: `Run ${by} takes its place` })
+    Effect.runForkWith(engine.host.context)(Effect.ignore(stopped))
+  }
   collectGarbage(engine)
   return engine
 }

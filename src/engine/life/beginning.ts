@@ -6,6 +6,7 @@ import type { Beginning as Begun } from "../../workflow/RunLabels.ts"
 import { labelsFault, sentence } from "../../workflow/values.ts"
 import type { Engine } from "../Engine.ts"
 import { InvalidInput } from "../EngineError.ts"
+import type { StartRule } from "../../run/Event.ts"
 import { cacheLabel } from "../../run/cacheMode.ts"
 import { fromText } from "../node/value.ts"
 import { encodeInput } from "./inputs.ts"
@@ -16,6 +17,8 @@ export interface Beginning extends Pick<StartOptions, "leave" | "priority">, Beg
   readonly labels: Readonly<Record<string, string>>
   /** The encoded input. */
   readonly text: string
+  /** What start policies have decided. */
+  readonly rule?: StartRule
   /** Whether its starter chose the id. */
   readonly isNamed: boolean
 }

@@ -7,6 +7,8 @@ import type { Event, Origin } from "../../run/Event.ts"
 import type { AnyWorkflow, KeptDefinition } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import type { LiveRun } from "../Live.ts"
+import { requestOf } from "../permits/permits.ts"
+import { runPermits } from "../permits/runPermits.ts"
 import { planOf } from "./plans.ts"
 import { traceOf } from "./tracing.ts"
 
@@ -17,8 +19,13 @@ export interface Seed {
   readonly prepare?: (live: LiveRun) => Effect.Effect<void, JournalError>
   /** Artifacts of other runs that it may come to read: from its creation on they are kept for it. */
   readonly reads?: ReadonlyArray<string>
-  /** What is stored with it, or not at all; then the run must be a new one, whatever run has its id. */
-  readonly with?: ReadonlyArray<Write>
+  /**
+   * What is stored with the run of this id, or not at all; then the run must be a new one, whatever run has its id, or
+   * one that start policies make of this start.
+   */
+  readonly with?: (id: string) => Effect.Effect<ReadonlyArray<Write>, JournalError>
+  /** What that is, and the cells of start policies. */
+  readonly writes?: ReadonlyArray<Write>
 }
 
 /** The writes that create a run; `text` is its encoded input. */
@@ -33,15 +40,21 @@ export const creation = (
   const { createdAt: at, digest, key: run, labels, priority } = row
   const { kept } = workflow
   const origin = seed.origin === undefined ? {} : { origin: seed.origin }
+  const rule = live.ledger.rule === undefined ? {} : { rule: live.ledger.rule }
   const suspended = row.suspended ? { suspended: true } : {}
   const type = { type: "RunCreated", workflow: workflow.name }
-  const how = { ...origin, ...suspended, ...traceOf(live.ledger.tracing) }
+  const how = { ...origin, ...suspended, ...traceOf(live.ledger.tracing), ...rule }
   const head = JSON.stringify({ ...type, digest, priority, labels, ...whatItIs(kept), ...how })
   const data = `${head.slice(0, -1)},"input":${text}}`
   const event = { kind: "event", row: { run, seq: 1, at, type: "RunCreated", path: null, data } } as const
   const create = { kind: "create", row } as const
   const reads = (seed.reads ?? []).map((artifact) => ({ kind: "reader", artifact, run }) as const)
-  const readers: ReadonlyArray<Write> = [...reads, ...live.ledger.readersOf(text), ...seed.with ?? []]
+  const readers: ReadonlyArray<Write> = [
+    ...reads,
+    ...live.ledger.readersOf(text),
+    ...lineOf(live),
+    ...seed.writes ?? []
+  ]
   if (storedPlans(engine).has(digest)) return [create, event, ...readers]
   storedPlans(engine).add(digest)
   return [
@@ -51,6 +64,13 @@ export const creation = (
     event,
     ...readers
   ]
+}
+
+/** A run has its place in the line of its key from its creation on. */
+const lineOf = (live: LiveRun): ReadonlyArray<Write> => {
+  const permits = live.ledger.rule?.line === undefined ? undefined : runPermits(live)
+  if (permits === undefined) return []
+  return [{ kind: "request", row: requestOf(live.root, permits), at: live.ledger.row.createdAt }]
 }
 
 /** What `RunCreated` says of a run whose definition is kept. */
@@ -65,4 +85,9 @@ const storedPlans = (engine: Engine): Set<string> => {
   const known = stored.get(engine) ?? new Set<string>()
   stored.set(engine, known)
   return known
+}
+
+/** An append was refused that a plan was stored with. */
+export const unstored = (engine: Engine, digest: string): void => {
+  storedPlans(engine).delete(digest)
 }

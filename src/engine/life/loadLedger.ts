@@ -56,7 +56,10 @@ const loadPayloads = (ledger: Ledger, events: ReadonlyArray<Recorded>): void => 
     if (isKept(node)) ledger.keepsEarly = true
   }
   for (const { at, event, run, seq } of events) {
-    if (event.type === "RunCreated") ledger.tracing = tracingOf(event.trace)
+    if (event.type === "RunCreated") {
+      ledger.tracing = tracingOf(event.trace)
+      ledger.rule = event.rule
+    }
     if (event.type === "RunStarted" || event.type === "RunLeft") ledger.wasLeft = event.type === "RunLeft"
     if (event.type === "AttemptFailed") keepAttempt(ledger, { run, seq, at, event }, event)
     if (!wanted.delete(seq)) continue

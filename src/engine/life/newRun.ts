@@ -29,6 +29,7 @@ export const newRun = (
     priority: options.priority ?? 0,
     labels: options.labels,
     ...whatItIs(workflow.kept),
+    ...(options.rule === undefined ? {} : { rule: options.rule }),
     ...(seed.origin === undefined ? {} : { origin: seed.origin }),
     ...(workflow.suspended ? { suspended: true } : {})
   } as const
@@ -37,5 +38,6 @@ export const newRun = (
   ledger.onLost = engine.host.onLost
   ledger.retention = workflow.retention ?? engine.host.artifacts.retention
   ledger.tracing = tracing
+  ledger.rule = options.rule
   return new LiveRun(engine.host, ledger, plan, fromText(workflow.input, options.text))
 }

@@ -14,6 +14,7 @@ import type { Ledger } from "../Ledger.ts"
 import { loadLedger } from "./loadLedger.ts"
 import { hold } from "./hold.ts"
 import { fitting } from "./load.ts"
+import { reclaimed } from "./policies.ts"
 import {
   admitRetry,
   details,
@@ -97,6 +98,8 @@ const reopen = (engine: Engine, ledger: Ledger, workflow: AnyWorkflow, request: 
     if (typeof runnable === "string") return yield* refuse(id, "retry", runnable)
     const input = changedInput(engine, workflow, request)
     if (input instanceof InvalidInput) return yield* input
+    const other = yield* reclaimed(engine, ledger)
+    if (other !== undefined) return yield* refuse(id, "retry", `run ${other} of the same key is open (singleton)`)
     yield* dismissLate(engine, key)
     // From here on nothing is asked: what is recorded may be refused, and then the run has to be there to be ended.
     const stored = recorded(ledger, { type: "RunRetried", epoch: ledger.row.epoch + 1, reset, ...input })

@@ -9,11 +9,11 @@ import * as Exit from "effect/Exit"
 import { aftermath, hook } from "./aftermath.ts"
 import { stopAfter } from "../node/attempts.ts"
 import { closeNodes } from "./closing.ts"
+import { onceDue } from "./due.ts"
 import { endChildren } from "../node/children.ts"
 import { runGraph } from "../graph/graph.ts"
 import type { LiveRun } from "../Live.ts"
 import { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
-import { oncePermitted } from "../permits/runPermits.ts"
 import type { PermitFailure } from "../permits/permits.ts"
 import { tooLarge } from "../node/payload.ts"
 import { ended, errored, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
@@ -22,7 +22,7 @@ import { ended, errored, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
 export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const main = asAsked(live, mainEnd(live, yield* Effect.exit(restore(oncePermitted(live, begun(live))))))
+      const main = asAsked(live, mainEnd(live, yield* Effect.exit(restore(onceDue(live, begun(live))))))
       live.mainEnd = main
       const end = live.root.cancelled === undefined ? yield* aftermath(live, main, restore) : main
       yield* endChildren(live.root)

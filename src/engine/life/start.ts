@@ -8,12 +8,13 @@ import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { isDerived } from "./definitions.ts"
 import { register } from "./attach.ts"
 import { type Beginning, beginning } from "./beginning.ts"
-import { creation, type Seed } from "./creation.ts"
+import { creation, type Seed, unstored } from "./creation.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
 import { conflict, existing } from "./existing.ts"
 import type { LiveRun } from "../Live.ts"
 import { newRun } from "./newRun.ts"
+import { byPolicy } from "./policies.ts"
 import { admitStart, type StartOptions } from "./startOptions.ts"
 import { type Tracing, withTracing } from "./tracing.ts"
 
@@ -41,11 +42,26 @@ export const start = (
       // Storage may have taken its time.
       const closed = closedTo(engine, workflow)
       if (closed !== undefined) return yield* closed
-      return yield* (seed.prepare === undefined
-        ? create(engine, workflow, begun, seed, tracing)
-        : engine.mailbox.ask(copied(engine, workflow, begun, seed, tracing)))
+      const made = (begun: Beginning, seed: Seed) =>
+        Effect.flatMap(withAll(begun, seed), (seed) =>
+          seed.prepare === undefined
+            ? create(engine, workflow, begun, seed, tracing)
+            : engine.mailbox.ask(copied(engine, workflow, begun, seed, tracing)))
+      if (workflow.start === undefined) {
+        return yield* made(begun, seed)
+      }
+      const known = begun.isNamed ? yield* engine.host.journal.reads.findRun(begun.id) : undefined
+      if (known === undefined) {
+        return yield* byPolicy(engine, workflow, begun, seed, made)
+      }
+      return yield* taken(engine, workflow, { ...known, workflow: workflow.name }, begun.text, seed)
     })
   })
+
+const withAll = ({ id }: Beginning, seed: Seed): Effect.Effect<Seed, JournalError> =>
+  seed.with === undefined
+    ? Effect.succeed(seed)
+    : Effect.map(seed.with(id), (writes) => ({ ...seed, writes: [...seed.writes ?? [], ...writes] }))
 
 const closedTo = (engine: Engine, { name }: AnyWorkflow): EngineClosed | undefined =>
   engine.closed || engine.closing ? EngineClosed.of(`start "${name}"`) : undefined
@@ -61,12 +77,13 @@ const create = (
     const live = newRun(engine, workflow, options, seed, tracing)
     const { row } = live.ledger
     // A generated id cannot clash, so the first nodes of its run may join the same commit.
-    const isEarly = !options.isNamed && options.leave !== true
+    const isEarly = !options.isNamed && options.leave !== true && seed.writes === undefined
     engine.host.journal.append(creation(engine, live, workflow, options.text, seed), (error) => {
       if (error === undefined) {
         if (!isEarly) begin(engine, live, options)
         return resume(Effect.succeed(row))
       }
+      unstored(engine, row.digest)
       if (error.reason === "Exists") return resume(taken(engine, workflow, row, options.text, seed))
       live.ledger.lose(error)
       resume(Effect.fail(error))
@@ -98,6 +115,7 @@ const copied = (
     // Faults go to the append.
     yield* Effect.ignore(engine.host.journal.drained)
     const error = yield* stored
+    if (error !== undefined) unstored(engine, row.digest)
     if (error?.reason === "Exists") return yield* existing(engine, workflow, row, options.text)
     if (error !== undefined) {
       live.ledger.lose(error)

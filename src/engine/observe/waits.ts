@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Json } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
+import { type Debounced, startSpace } from "../../run/starting.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import { instantText } from "../../run/instant.ts"
 import type { Engine } from "../Engine.ts"
@@ -22,6 +23,20 @@ export const pendingWait = (node: NodeRow, asks: Asks | undefined, now: number):
     JSON.stringify(asks.default)
   }`
 }
+
+/** Why a run that has not begun waits by the start policies of its workflow. */
+export const notDue = (engine: Engine, { id, key, phase }: RunRow): Effect.Effect<string | undefined, JournalError> =>
+  Effect.gen(function* () {
+    if (phase !== "Pending") return undefined
+    const { journal: { reads }, now } = engine.host
+    const [first] = yield* reads.events(key, 0, 1)
+    const rule = first?.event.type === "RunCreated" ? first.event.rule : undefined
+    if ((rule?.after ?? 0) > now()) return `it waits for its turn (throttle) until ${instantText(rule!.after!, now())}`
+    const cell = rule?.debounce === undefined ? undefined : yield* reads.cell(startSpace, rule.debounce)
+    const debounced = cell === undefined ? undefined : JSON.parse(cell.data) as Debounced
+    if (debounced?.run !== id) return undefined
+    return `it waits for further starts (debounce) until ${instantText(debounced.due, now())}`
+  })
 
 /** What the nodes of a run that wait for a person or an instant ask for, by their paths, where that was recorded. */
 export const asksOf = (

@@ -12,7 +12,7 @@ import type { Engine } from "../Engine.ts"
 import { locks } from "./locks.ts"
 import { definitionOf, isExecuted } from "../life/definitions.ts"
 import type { Asks } from "../node/asks.ts"
-import { asksOf, pendingWait } from "./waits.ts"
+import { asksOf, notDue, pendingWait } from "./waits.ts"
 import { planOf } from "../life/plans.ts"
 
 /** One link of the chain: what is the matter with a node (or the run, path ""), and because of whom. */
@@ -39,6 +39,7 @@ export const why = (engine: Engine, row: RunRow, path = ""): Effect.Effect<Reado
       isExecuted: yield* isExecuted(engine, row),
       asks: yield* asksOf(engine, row, rows),
       permits: new Map(queue.filter(({ run }) => run === row.id).map(({ node, reason }) => [node, reason])),
+      notDue: yield* notDue(engine, row),
       now: engine.host.now()
     }
     return path === "" ? whyRun(scene, row, nodes, plan) : whyNode(scene, row, nodes, plan, path, new Set())
@@ -67,6 +68,8 @@ interface Scene {
   readonly asks: ReadonlyMap<string, Asks>
   /** Why its nodes, or the run (path ""), wait for permits. */
   readonly permits: ReadonlyMap<string, string | undefined>
+  /** Why start policies keep the run from beginning. */
+  readonly notDue: string | undefined
   readonly now: number
 }
 
@@ -83,7 +86,7 @@ const whyRun = (scene: Scene, row: RunRow, nodes: Nodes, plan: Plan | undefined)
   if (row.stopping !== null) {
     return [{ path: "", because: `it is ending (${row.stopping}); open nodes and exit handlers finish first` }]
   }
-  if (row.phase === "Pending") return [{ path: "", because: permitReason(scene, "") }]
+  if (row.phase === "Pending") return [{ path: "", because: scene.notDue ?? permitReason(scene, "") }]
   const seen = new Set<string>()
   const open = [...nodes.values()].filter(({ phase }) => !isTerminal(phase))
   const told = toldOf(open, plan)

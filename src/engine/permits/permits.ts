@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
-import type { Take } from "../../lock/Permit.ts"
+import type { PermitRequest, Take } from "../../lock/Permit.ts"
 import type { NodeEvent } from "../../run/Event.ts"
 import type { PermitsDef, PermitTake } from "../../workflow/Semaphore.ts"
 import { whileSuspended } from "../node/whileSuspended.ts"
@@ -98,13 +98,8 @@ const heldUp = (live: LiveNode, spec: NodeSpec): Effect.Effect<void> =>
 /** Takes permits for a node or, for the root, its run. */
 export const take = (live: LiveNode, permits: PermitsDef, waiting: () => void): Effect.Effect<void, PermitFailure> =>
   Effect.suspend(() => {
-    const { host, ledger } = live.run
-    const request = {
-      run: ledger.row.key,
-      path: live.path,
-      priority: turnOf(ledger.row.priority, permits.priority),
-      takes: beyond(merged(permits.takes), live)
-    }
+    const { host } = live.run
+    const request = requestOf(live, permits)
     const rates = new Set(permits.takes.filter(({ semaphore }) => semaphore.per !== null).map(nameOf))
     if (request.takes.length === 0) return Effect.void
     live.takes = request.takes.filter(({ name }) => !rates.has(name))
@@ -113,8 +108,16 @@ export const take = (live: LiveNode, permits: PermitsDef, waiting: () => void): 
     return live.composite ? Effect.raceFirst(taken, stopped(live)) : taken
   })
 
+/** What is asked of storage for a node or, for the root, its run. */
+export const requestOf = (live: LiveNode, permits: PermitsDef): PermitRequest => ({
+  run: live.run.ledger.row.key,
+  path: live.path,
+  priority: turnOf(live.run.ledger.row.priority, permits.priority),
+  takes: beyond(merged(permits.takes), live)
+})
+
 /** A composite is not interrupted by `stop`: while it waits for permits it has to hear of it. */
-const stopped = (live: LiveNode): Effect.Effect<void> =>
+export const stopped = (live: LiveNode): Effect.Effect<void> =>
   Effect.callback((resume) => {
     if (live.stopping !== undefined) return resume(Effect.void)
     live.onStop(() => resume(Effect.void))

@@ -2,6 +2,8 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { shortLived } from "../../lock/shortLived.ts"
+import { mutex, type PermitsDef } from "../../workflow/Semaphore.ts"
 import type { LiveRun } from "../Live.ts"
 import { ended, type NodeEnd } from "../node/NodeEnd.ts"
 import { type PermitFailure, take } from "./permits.ts"
@@ -11,12 +13,13 @@ import { type PermitFailure, take } from "./permits.ts"
  * time is over by then, ends as any other that takes too long.
  */
 export const oncePermitted = (live: LiveRun, begun: Effect.Effect<NodeEnd>): Effect.Effect<NodeEnd, PermitFailure> => {
-  const { permits, timeout } = live.plan.workflow
+  const { timeout } = live.plan.workflow
+  const permits = runPermits(live)
   if (permits === undefined) return begun
   const taken = take(live.root, permits, () => {})
   if (timeout === Infinity) return Effect.andThen(taken, begun)
   const { createdAt, startedAt } = live.ledger.row
-  const left = Math.max(0, (startedAt === 0 ? createdAt : startedAt) + timeout - live.host.now())
+  const left = Math.max(0, (startedAt === 0 ? Math.max(createdAt, live.dueAt) : startedAt) + timeout - live.host.now())
   return Effect.flatMap(
     Effect.timeoutOption(taken, Duration.millis(left)),
     (held) => {
@@ -27,6 +30,15 @@ export const oncePermitted = (live: LiveRun, begun: Effect.Effect<NodeEnd>): Eff
       return begun
     }
   )
+}
+
+/** Those of its workflow, and its place in the line of its key. */
+export const runPermits = (
+  { ledger: { row, rule }, plan: { workflow: { permits } } }: LiveRun
+): PermitsDef | undefined => {
+  if (rule?.line === undefined) return permits
+  const line = mutex(shortLived("start", `${row.workflow}/${rule.line}`, 1)).take()
+  return { hold: "running", priority: 0, ...permits, takes: [...permits?.takes ?? [], line] }
 }
 
 const neverPermitted = (timeout: number): NodeEnd =>

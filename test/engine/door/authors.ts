@@ -56,6 +56,7 @@ const ofWorkflow: Names<Omit<AnyWorkflowOptions, "kept">> = {
   gc: true,
   store: true,
   ttl: true,
+  start: true,
   suspended: true,
   labels: true
 }

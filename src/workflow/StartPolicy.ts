@@ -1,0 +1,85 @@
+// deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
+/** Start policies: what happens when runs of a workflow are started while others of the same key are open or recent. */
+import { admit, anything, callable, oneOf, type Rule, under } from "./admit.ts"
+import { type DurationInput, millis } from "./millis.ts"
+
+/** What tells runs apart that policies are about. */
+export type StartKey = string | number | boolean
+
+/** Which runs a policy is about together: those of the same key. */
+export interface Keyed<I = any> {
+  /** The key of an input; pure. Default: all runs of the workflow are about together. */
+  readonly key?: (input: I) => StartKey
+}
+
+/** What a start does while a run of its key is open. */
+export type Taken = "return" | "refuse" | "queue" | "replace"
+
+/** At most one run of a key. */
+export interface Singleton<I = any> extends Keyed<I> {
+  /**
+   * What a start does while a run of its key is open: `"return"` that run (default), `"refuse"` with `RunExists`,
+   * `"queue"` behind it, or `"replace"`: that run is stopped, and the new one begins after its end.
+   */
+  readonly taken?: Taken
+}
+
+/** Starts that follow each other closely are one run. */
+export interface Debounce<I = any> extends Keyed<I> {
+  /** How long nothing more has to come before the run begins. */
+  readonly wait: DurationInput
+  /** How long after the first start it begins in any case; default for ever. */
+  readonly atMost?: DurationInput
+}
+
+/** How many runs of a key begin in a time. */
+export interface Throttle<I = any> extends Keyed<I> {
+  /** So many begin at once, and as many more `per`, evenly; the others wait for their turn. */
+  readonly limit: number
+  readonly per: DurationInput
+}
+
+/** The start policies of a workflow with input `I`. They hold in all processes that share the state file. */
+export interface StartPolicies<I = any> {
+  readonly singleton?: Singleton<I>
+  readonly debounce?: Debounce<I>
+  readonly throttle?: Throttle<I>
+}
+
+type KeyOf = ((input: any) => StartKey) | undefined
+
+/** The engine's form of them; times in milliseconds. */
+export interface StartDef {
+  readonly singleton: { readonly key: KeyOf; readonly taken: Taken } | undefined
+  readonly debounce: { readonly key: KeyOf; readonly wait: number; readonly atMost: number } | undefined
+  readonly throttle: { readonly key: KeyOf; readonly limit: number; readonly per: number } | undefined
+}
+
+const singletonRules = { key: callable, taken: oneOf(["return", "refuse", "queue", "replace"]) }
+const debounceRules = { key: callable, wait: anything, atMost: anything }
+const throttleRules = { key: callable, limit: anything, per: anything }
+
+/** The rule for the option; whether times and counts make sense is left to the plan. */
+export const startRule: Rule = under<StartPolicies>({
+  singleton: under<Singleton>(singletonRules),
+  debounce: under<Debounce>(debounceRules),
+  throttle: under<Throttle>(throttleRules)
+})
+
+/** The engine's form; `undefined` where none is given. */
+export const toStart = (given: StartPolicies | undefined): StartDef | undefined => {
+  if (given === undefined) return undefined
+  const singleton = given.singleton && admit<Singleton>("the singleton of a workflow", given.singleton, singletonRules)
+  const debounce = given.debounce && admit<Debounce>("the debounce of a workflow", given.debounce, debounceRules)
+  const throttle = given.throttle && admit<Throttle>("the throttle of a workflow", given.throttle, throttleRules)
+  if (singleton === undefined && debounce === undefined && throttle === undefined) return undefined
+  return Object.freeze({
+    singleton: singleton && Object.freeze({ key: singleton.key, taken: singleton.taken ?? "return" }),
+    debounce: debounce && Object.freeze({
+      key: debounce.key,
+      wait: millis(debounce.wait),
+      atMost: debounce.atMost === undefined ? Infinity : millis(debounce.atMost)
+    }),
+    throttle: throttle && Object.freeze({ key: throttle.key, limit: throttle.limit, per: millis(throttle.per) })
+  })
+}
