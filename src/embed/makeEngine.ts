@@ -16,7 +16,7 @@ import type { SomeWorkflow } from "./inspect.ts"
 import type { RunKind } from "../run/Event.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
 import type { JournalShape } from "../journal/Journal.ts"
-import type { Host, SecretProvider } from "../engine/Live.ts"
+import type { Host, Pools, SecretProvider } from "../engine/Live.ts"
 
 /** What an engine is made with. */
 export interface EngineOptions {
@@ -29,6 +29,13 @@ export interface EngineOptions {
   /** Whether results of tasks with `cache` are reused, and how many are kept. */
   readonly cache?: EngineCache
   readonly limits?: Partial<Limits>
+  /**
+   * How many bodies of tasks that are `on` a pool this process runs at once, such as `{ gpu: 2 }`: for the runs of any
+   * process that has the same state open. Default none.
+   */
+  readonly pools?: Pools
+  /** Whether interrupted runs go on in this process; default true. One that only offers places says false. */
+  readonly takeOver?: boolean
   /** Gives numbers in [0, 1) for jitter; default `Math.random`. */
   readonly random?: () => number
   /** What runs for a task instead of its own body; for tests. */
@@ -67,7 +74,7 @@ export const makeEngine = (
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism })
   }
   const clock = Context.get(services, Clock.Clock)
-  const host: Omit<Host, "onLost" | "collect" | "guard" | "react"> = {
+  const host: Omit<Host, "onLost" | "collect" | "guard" | "placements" | "react"> = {
     journal,
     context: services,
     now: () => clock.currentTimeMillisUnsafe(),
@@ -96,5 +103,5 @@ export const makeEngine = (
   for (const [kind, revive] of Object.entries(options.revive ?? {})) {
     engine.revivers.set(kind as RunKind, revive as never)
   }
-  return attach(engine)
+  return attach(engine, { takeOver: options.takeOver, pools: place.readOnly === true ? undefined : options.pools })
 }

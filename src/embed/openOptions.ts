@@ -24,7 +24,7 @@ import {
 import { type Schedule, scheduleRule } from "../schedule/Schedule.ts"
 import { artifactStrategies } from "../workflow/Artifact.ts"
 import { type RetentionOption, toRetention } from "../workflow/Retention.ts"
-import { shown } from "../workflow/values.ts"
+import { countFault, nameFault, shown } from "../workflow/values.ts"
 import type { ArtifactOptions } from "./artifactHost.ts"
 import type { EngineCache } from "./cacheHost.ts"
 import type { EngineOptions } from "./makeEngine.ts"
@@ -66,6 +66,14 @@ const stores: Rule = record((value) => {
   return undefined
 }, "Use a record of stores by name")
 
+const pools: Rule = record((value) => {
+  for (const [name, places] of Object.entries(value)) {
+    const fault = nameFault(name, 128) ?? countFault(places, { least: 1 })
+    if (fault !== undefined) return { what: `has ${shown(name)}, which ${fault.what}`, hint: fault.hint }
+  }
+  return undefined
+}, "Use a record of places by pool, like { gpu: 2 }")
+
 const ttl: Rule = (value) => {
   const fault = retentionFaults(toRetention(value as RetentionOption))[0]
   return fault === undefined ? undefined : { what: `is not a time to keep runs: ${fault.message}`, hint: fault.hint }
@@ -97,6 +105,8 @@ const rules: Rules<OpenOptions> = {
   }),
   secrets: callable,
   parallelism: count({ least: 1, forever: true }),
+  pools,
+  takeOver: flag,
   captureConsole: flag,
   cache: under<EngineCache>({
     default: oneOf(cacheModes),

@@ -22,6 +22,7 @@ import type { Ledger } from "./Ledger.ts"
 import type { Limits } from "./Limits.ts"
 import { RunIds } from "./life/identity.ts"
 import { RetentionJob } from "./life/RetentionJob.ts"
+import { Placements } from "./pools/Placements.ts"
 import { runProgram } from "./life/runProgram.ts"
 import { Mailbox } from "./Mailbox.ts"
 import type { Host, LiveRun } from "./Live.ts"
@@ -31,6 +32,16 @@ export interface HeldRun {
   readonly run: string
   readonly workflow: string
   readonly because: string
+}
+
+/** What runs bodies here for runs of any process. */
+export interface Worker {
+  /** Takes nothing any more, and waits until its bodies have ended. */
+  readonly drain: () => Effect.Effect<void>
+  /** Interrupts its bodies, gives their attempts back. */
+  readonly leave: () => Effect.Effect<void>
+  /** Nothing that its bodies tell counts any more. */
+  readonly abandon: () => void
 }
 
 /** An engine on one journal. */
@@ -63,6 +74,8 @@ export class Engine {
   readonly mailbox: Mailbox
   readonly collection: CollectionJob
   readonly retention: RetentionJob
+  /** The places of pools that this process offers. */
+  worker: Worker | undefined
   /** What else goes on while it is open, such as schedules: ended with it. */
   readonly jobs: Set<{ readonly close: () => void }> = new Set()
   /** Makes the ids of new runs. */
@@ -71,6 +84,8 @@ export class Engine {
   ended: LiveRun | undefined
   /** Those who wait for something and look for it just now. */
   readonly looks: Set<Fiber.Fiber<unknown>> = new Set()
+  /** Whether it takes over runs that nobody executes. */
+  takesOver: boolean = true
   closed: boolean = false
   /** Set while it closes: nothing new is started. */
   closing: boolean = false
@@ -79,12 +94,13 @@ export class Engine {
   readonly #shutDown: Deferred.Deferred<void> = Deferred.makeUnsafe()
   readonly #unsubscribe: () => void
 
-  constructor(host: Omit<Host, "onLost" | "collect" | "guard" | "react">) {
+  constructor(host: Omit<Host, "onLost" | "collect" | "guard" | "placements" | "react">) {
     this.host = {
       ...host,
       onLost: (error, run) => this.#lose(error, run),
       collect: () => this.collection.wake(),
       guard: (react) => this.#guard(react),
+      placements: new Placements(() => this.host),
       react: (reaction) => this.#react(reaction)
     }
     this.mailbox = new Mailbox(host.context)
@@ -186,8 +202,10 @@ export class Engine {
     return Effect.suspend(() => {
       this.closing = true
       const fibers = [...this.live.values()].flatMap((run) => run.root.fiber === undefined ? [] : [run.root.fiber])
+      const placed = this.worker?.drain() ?? Effect.void
+      const over = Effect.andThen(Effect.andThen(Fiber.awaitAll(fibers), placed), this.#looked)
       return Effect.provideContext(
-        Effect.asVoid(Effect.timeoutOption(Effect.andThen(Fiber.awaitAll(fibers), this.#looked), limit)),
+        Effect.asVoid(Effect.timeoutOption(over, limit)),
         this.host.context
       )
     })
@@ -230,10 +248,13 @@ export class Engine {
     for (const run of runs) run.closing = true
     const fibers = runs.flatMap((run) => run.root.fiber === undefined ? [] : [run.root.fiber])
     for (const fiber of fibers) fiber.interruptUnsafe()
+    this.host.placements.close()
+    const placed = this.worker?.leave() ?? Effect.void
     const patience = Duration.millis(this.host.limits.abortGrace)
-    return fibers.length === 0
-      ? Effect.void
-      : Effect.provideContext(Effect.asVoid(Effect.timeoutOption(Fiber.awaitAll(fibers), patience)), this.host.context)
+    return fibers.length === 0 && this.worker === undefined ? Effect.void : Effect.provideContext(
+      Effect.asVoid(Effect.timeoutOption(Effect.andThen(Fiber.awaitAll(fibers), placed), patience)),
+      this.host.context
+    )
   }
 
   #endJobs(): void {
@@ -257,6 +278,7 @@ export class Engine {
     if (notice.type === "lost") return this.#lose(notice.error)
     this.#guard(() => this.onNotice(notice))
     this.#guard(() => this.host.desk.heard(notice))
+    this.host.placements.heard(notice)
     if (notice.type === "committed") this.#tell(notice.runs)
     else this.#tellAll()
   }
@@ -302,6 +324,8 @@ export class Engine {
       return void (of === undefined ? undefined : this.live.get(of)?.root.cancel("Terminated"))
     }
     this.lost = error
+    this.host.placements.close()
+    this.worker?.abandon()
     for (const run of [...this.live.values()]) {
       run.ledger.lose(error)
       run.root.cancel("Terminated")

@@ -14,7 +14,7 @@
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
-import type { JournalShape, MemoRow } from "../journal/Journal.ts"
+import type { JournalShape, MemoRow, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { Plan, PlanNode } from "../plan/Plan.ts"
 import type { CodeReader } from "../reuse/Code.ts"
@@ -49,6 +49,8 @@ import type { NodeEnd } from "./node/NodeEnd.ts"
 import { type CacheMode, modeOf } from "../run/cacheMode.ts"
 import type { PermitDesk } from "./permits/PermitDesk.ts"
 import type { Mask } from "./node/Mask.ts"
+import type { OfferCell } from "./pools/Placement.ts"
+import type { Placements } from "./pools/Placements.ts"
 import type { SlotHolder, Slots } from "./permits/Slots.ts"
 
 /** One attempt: its number and the instant at which it will be cut off. */
@@ -87,6 +89,8 @@ export interface NodeSpec {
   readonly permits: PermitsDef | undefined
   /** Set where its result may be reused. */
   readonly reuse?: Reuse | undefined
+  /** The pool whose workers run its body; it takes no slot of the engine then. */
+  readonly on?: string | undefined
   readonly output: AnyCodec
   readonly error: AnyCodec | undefined
   readonly onExit: HandlerDef | undefined
@@ -105,6 +109,8 @@ export interface NodeSpec {
 
 const noTakes: ReadonlyArray<Take> = []
 const nothingStaged: ReadonlyArray<Staged> = []
+const nothingConsumed: ReadonlyArray<Write> = []
+
 /** What may follow a node: a hook beside it, or its exit handler. */
 export interface Follower {
   readonly path: string
@@ -141,6 +147,10 @@ export class LiveNode {
   flight: PermitsDef | undefined
   holdsSlot: boolean = false
   holdsPermits: boolean = false
+  /** What it has offered to workers, until that is followed. */
+  offer: OfferCell | undefined
+  /** What a worker has told of its attempt, to be removed once that is recorded. */
+  consumed: ReadonlyArray<Write> = nothingConsumed
   /** Its place under the bound of its spec. */
   place: SlotHolder | undefined
   /** The permits it asked for that are given back; it has them while `holdsPermits`. */
@@ -290,6 +300,8 @@ export class LiveRun {
   takenOver: boolean = false
   /** Whether that life left the run in an orderly way, so that an attempt it began was not cut off by a death. */
   wasLeft: boolean = false
+  /** Whether it is executed elsewhere, and only a body of it runs here, for a pool. */
+  placed: boolean = false
   /** Called when work may begin again after `suspend`. */
   readonly resumed: Set<() => void> = new Set()
   /** Suspended nodes by path: what they wait for, and how to wake them with a value as JSON text. */
@@ -342,6 +354,9 @@ export class LiveRun {
   }
 }
 
+/** How many places of each pool a process offers. */
+export type Pools = Readonly<Record<string, number>>
+
 /** Finds secret values by name at run time; they are never recorded. */
 export type SecretProvider = (name: string) => string | undefined | Promise<string | undefined>
 
@@ -357,6 +372,8 @@ export interface Host {
   readonly limits: Limits
   readonly slots: Slots
   readonly desk: PermitDesk
+  /** The attempts that workers of pools run. */
+  readonly placements: Placements
   readonly artifacts: ArtifactHost
   readonly secrets: SecretProvider
   /** Whether `console` calls inside bodies are captured into node logs. */
@@ -413,7 +430,9 @@ export interface Called {
   readonly handler: boolean
   readonly kind?: "exit" | "hook"
   readonly input: () => unknown
-  readonly over?: Partial<Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks" | "cache">> | undefined
+  readonly over?:
+    | Partial<Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks" | "cache" | "on">>
+    | undefined
 }
 
 /** The programs that are needed below where they are written, because nodes run graphs and graphs run nodes. */

@@ -29,6 +29,7 @@ export type IssueCode =
   | "invalid-retention"
   | "invalid-start"
   | "invalid-cache"
+  | "invalid-pool"
   | "cache-ambiguous"
   | "cache-services"
   | "contradiction"

@@ -8,6 +8,7 @@ import { countFault, durationFault, type Fault, numberFault, wordFault } from ".
 import type { IssueCode } from "./Issue.ts"
 import type { LimitFault } from "./LimitFault.ts"
 import { permitFaults } from "./permits.ts"
+import { poolFaults } from "./pool.ts"
 
 type Checks = ReadonlyArray<readonly [name: string, fault: Fault | undefined]>
 
@@ -73,6 +74,7 @@ export const treatmentFaults = (
 export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> => [
   ...treatmentFaults(def),
   ...cacheFaults(def.map === undefined ? def.cache : def.map.item.cache, taskOf(def.runnable)),
+  ...poolFaults(def.map === undefined ? def.on : def.map.item.on, taskOf(def.runnable)),
   ...def.map === undefined
     ? []
     : [...countFaults("concurrency", def.map.concurrency), ...treatmentFaults(def.map.item)],
@@ -84,7 +86,7 @@ export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> => [
 /** What is wrong with the numbers of a task or workflow. */
 export const runnableFaults = (runnable: AnyRunnable): ReadonlyArray<LimitFault> =>
   runnable._tag === "Task"
-    ? [...treatmentFaults(runnable), ...cacheFaults(runnable.cache, runnable)]
+    ? [...treatmentFaults(runnable), ...cacheFaults(runnable.cache, runnable), ...poolFaults(runnable.on, runnable)]
     : workflowFaults(runnable)
 
 const taskOf = (runnable: AnyRunnable | undefined): AnyTask | undefined =>

@@ -53,6 +53,8 @@ export interface Treatment<O, E, R> extends PermitOptions {
   readonly hooks?: HookHandlers<O, E, R>
   /** Whether results of its task are reused; what is said here goes before what the task says. */
   readonly cache?: CacheOption
+  /** The pool whose workers run its task; what is said here goes before what the task says. */
+  readonly on?: string
 }
 
 /** Options of `w.node`, input excepted. */

@@ -83,6 +83,8 @@ export interface AnyTask {
   readonly services: ReadonlyArray<Context.Key<any, any>>
   readonly permits: PermitsDef | undefined
   readonly cache?: CacheDef | undefined
+  /** The pool whose workers run it; absent: whoever executes the run does. */
+  readonly on?: string | undefined
   /** `context` is the engine's `TaskContext`. */
   readonly run: (input: any, context: any) => BodyResult
 }
@@ -206,6 +208,8 @@ export interface NodeDef {
   readonly hooks: HooksDef
   /** Whether its results are reused, or for a map those of its items; `false`: not, whatever the task says. */
   readonly cache?: CacheDef | false | undefined
+  /** The pool whose workers run it, or for a map its items. */
+  readonly on?: string | undefined
   readonly map: MapDef | undefined
   readonly suspend: SuspendDef | undefined
 }
@@ -218,7 +222,7 @@ export interface MapDef {
   readonly concurrency: number
   readonly failFast: FailFast
   /** Override those of the runnable for each item; those of the node are about the map as a whole. */
-  readonly item: Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks" | "cache">
+  readonly item: Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks" | "cache" | "on">
 }
 
 /** A node that waits for a signal, for an instant, or for a person. */

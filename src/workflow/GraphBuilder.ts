@@ -70,7 +70,11 @@ export class GraphBuilder {
       key,
       concurrency,
       failFast,
-      item: Object.freeze({ ...toTreatment(item, runnable), cache: cacheOf(runnable, item.cache ?? given.cache) })
+      item: Object.freeze({
+        ...toTreatment(item, runnable),
+        cache: cacheOf(runnable, item.cache ?? given.cache),
+        on: item.on ?? given.on
+      })
     }
     const bind: NodeDef["bind"] = (values, given, one, index) => input(one, index, values, given)
     return this.#add(name, options, { kind: "map", runnable, bind, map: Object.freeze(map), suspend: undefined })
@@ -181,6 +185,7 @@ export class GraphBuilder {
       continueOn: toContinueOn(options.continueOn),
       fallback: "default" in options ? Object.freeze({ value: options.default }) : undefined,
       cache: cacheOf(kind.runnable, options.cache),
+      on: options.on,
       ...toTreatment(options, handledBy(kind), kind.kind === "workflow" ? kind.runnable as AnyWorkflow : undefined)
     })
     this.nodes.push(def)

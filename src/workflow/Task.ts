@@ -117,6 +117,8 @@ export interface TaskOptions<In, Out, Errors extends ErrorSpec, Services extends
   readonly retry?: RetryPolicy<ErrorOf<Errors>>
   /** One duration limits each attempt; `total` limits all attempts together. Default none. */
   readonly timeout?: TimeoutOption
+  /** The pool whose workers run the body, such as `"gpu"`; default: the process that executes the run does. */
+  readonly on?: string
   /** What happens when the process died in the middle of an attempt: default `"rerun"`. */
   readonly onCrash?: OnCrash
   readonly onExit?: ExitHandler<Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>
@@ -177,6 +179,7 @@ export const task = <
     timeouts: given.timeout === undefined ? noTimeouts : toTimeouts(given.timeout),
     onCrash: given.onCrash ?? "rerun",
     cache: toCache(given.cache, name, given.run) || undefined,
+    on: given.on,
     onExit: toExitDef(given.onExit, { output, error }),
     hooks: toHooksDef(given.hooks, { output, error }),
     services: Object.freeze([...given.services ?? []]),

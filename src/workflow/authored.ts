@@ -4,7 +4,7 @@
  * is being defined. Whether numbers and durations make sense is left to the plan, which reports all mistakes of a
  * workflow together.
  */
-import { admitOne, anything, listOf, record, type Rule } from "./admit.ts"
+import { admitOne, anything, listOf, record, type Rule, text } from "./admit.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import { toTimeouts } from "./timeouts.ts"
 import { shown } from "./values.ts"
@@ -40,7 +40,8 @@ export const treatmentRules = {
   hooks,
   permits: listOf(anything),
   hold: anything,
-  permitPriority: anything
+  permitPriority: anything,
+  on: text
 }
 
 /** Throws `InvalidValue` for anything but a handler. */

@@ -15,6 +15,7 @@ export interface AnyTreatment extends PermitOptions {
   readonly onExit?: Handler<any, any>
   readonly hooks?: HookHandlers<any, any, any>
   readonly cache?: CacheOption
+  readonly on?: string
 }
 
 /** What replaces the definition's own; a nested workflow's retry and timeout count where nothing else is said. */

@@ -202,6 +202,7 @@ export class Pool implements Lodger {
     if (!("bind" in child)) return this.#composite.settled(index, child)
     if (
       !child.leaf || child.permits !== undefined || child.reuse !== undefined || child.slots !== undefined ||
+      child.on !== undefined ||
       this.halted !== undefined ||
       recorded(this.#live.run.ledger, child) !== undefined
     ) {

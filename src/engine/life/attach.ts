@@ -8,12 +8,23 @@ import { EngineClosed } from "../EngineError.ts"
 import { command } from "../control/command.ts"
 import { answerInbox } from "../control/inbox.ts"
 import { planOf } from "./plans.ts"
+import type { Pools } from "../Live.ts"
+import { PoolWorker } from "../pools/PoolWorker.ts"
 import { InvalidWorkflow } from "../../plan/Issue.ts"
 import { holdRefused } from "./hold.ts"
 import { recover } from "./recover.ts"
 
+/** What a process does for others. */
+export interface Attachment {
+  /** Whether it takes over what nobody executes; default true. */
+  readonly takeOver?: boolean | undefined
+  /** The places it offers to pools. */
+  readonly pools?: Pools | undefined
+}
+
 /** Lets the engine react to notices of its journal. */
-export const attach = (engine: Engine): Engine => {
+export const attach = (engine: Engine, { pools, takeOver = true }: Attachment = {}): Engine => {
+  engine.takesOver = takeOver
   const react = (reaction: Effect.Effect<void, JournalError>): void => engine.mailbox.post(engine.reacting(reaction))
   engine.onNotice = (notice) => {
     if (notice.type === "commands") react(answerInbox(engine))
@@ -28,6 +39,11 @@ export const attach = (engine: Engine): Engine => {
     Effect.runForkWith(engine.host.context)(Effect.ignore(stopped))
   }
   collectGarbage(engine)
+  if (pools !== undefined) {
+    const worker = new PoolWorker(engine, pools)
+    engine.worker = worker
+    worker.begin()
+  }
   return engine
 }
 

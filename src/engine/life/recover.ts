@@ -17,7 +17,7 @@ import type { LiveRun } from "../Live.ts"
 export const recover = (engine: Engine, workflows: ReadonlyArray<string>): Effect.Effect<number, JournalError> =>
   Effect.suspend(() => {
     const kinds = [...engine.revivers.keys()]
-    if (workflows.length + kinds.length === 0 || engine.closed) return Effect.succeed(0)
+    if (workflows.length + kinds.length === 0 || engine.closed || !engine.takesOver) return Effect.succeed(0)
     return Effect.flatMap(
       engine.host.journal.claims.claim({ workflows, kinds }),
       (claimed) => Effect.as(Effect.forEach(claimed, (row) => takeOver(engine, row), { discard: true }), claimed.length)

@@ -104,6 +104,9 @@ export class ChildCalls {
   #objection(name: string): string | undefined {
     const secret = this.#live.run.mask.nameIn(name)
     if (secret !== undefined) return `its name holds the secret "${secret}" in clear`
+    if (this.#live.run.placed) {
+      return "a body on a pool starts no children; place a workflow after it, or take `on` from the task away"
+    }
     if (this.#closed) return "the attempt that starts it is over"
     if (this.#names.has(name)) return "its name is already used in this attempt; give each child its own name"
     if (this.#live.stopping !== undefined) return "its run is being stopped"

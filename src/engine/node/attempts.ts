@@ -1,14 +1,14 @@
 /**
  * Attempts of one node under its retry policy and time limits. What is retried, and when, is decided in `run/retry.ts`.
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { isFailure } from "../../run/Phase.ts"
 import { boundOf, decideRetry } from "../../run/retry.ts"
 import type { NodeRow } from "../../run/State.ts"
 import { failuresBefore, recordFailure, toFailure } from "./failures.ts"
+import { absent, died, placed } from "../pools/placed.ts"
 import { recordable } from "./recordable.ts"
+import { startedAt, timed, timeout } from "./inTime.ts"
 import { imposed } from "./interrupted.ts"
 import { ended, type NodeEnd } from "./NodeEnd.ts"
 import { admitted, type PermitFailure, recordBegin } from "../permits/permits.ts"
@@ -24,12 +24,31 @@ export const attempts = (
   number: number,
   stepper?: Stepper
 ): Effect.Effect<NodeEnd, PermitFailure> => {
+  const settle = (end: NodeEnd): Effect.Effect<NodeEnd, PermitFailure> =>
+    spec.retry !== undefined && isFailure(end.phase)
+      ? failed(live, spec, work, number, end, stepper)
+      : Effect.succeed(end)
+  if (spec.on !== undefined) {
+    return Effect.flatMap(placed(live, spec), (end) => afterPlaced(live, spec, work, end, stepper) ?? settle(end))
+  }
   const once = timed(live, spec, work, number)
-  if (spec.retry === undefined) return once
-  return Effect.flatMap(
-    once,
-    (end) => isFailure(end.phase) ? failed(live, spec, work, number, end, stepper) : Effect.succeed(end)
-  )
+  return spec.retry === undefined ? once : Effect.flatMap(once, settle)
+}
+
+/** Where the worker that had an attempt died, the rule for crashed attempts says whether it begins again. */
+const afterPlaced = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  end: NodeEnd,
+  stepper: Stepper | undefined
+): Effect.Effect<NodeEnd, PermitFailure> | undefined => {
+  if (end !== died && end !== absent || live.run.abandoned) return undefined
+  const row = live.run.ledger.nodes.get(spec.path)!
+  const wasLeft = end === absent && live.run.wasLeft
+  const crashed = crashEnding(live, spec, row, wasLeft)
+  if (crashed === undefined) return next(live, spec, work, row.attempt, row.reruns + (wasLeft ? 0 : 1), stepper)
+  return spec.retry === undefined ? Effect.succeed(crashed) : failed(live, spec, work, row.attempt, crashed, stepper)
 }
 
 /** Goes on with a node that was open when its process died. */
@@ -43,7 +62,9 @@ export const resume = (
     return again(live, spec, work, { number: row.attempt + 1, delay: remaining(live, spec, row) })
   }
   if (!spec.leaf) return attempts(live, spec, work, row.attempt)
-  const crashed = crashEnding(live, spec, row)
+  // A worker may have its attempt, whatever became of the process that offered it.
+  if (spec.on !== undefined) return attempts(live, spec, work, row.attempt)
+  const crashed = crashEnding(live, spec, row, live.run.wasLeft)
   if (crashed === undefined) return next(live, spec, work, row.attempt, row.reruns + (live.run.wasLeft ? 0 : 1))
   return spec.retry === undefined ? Effect.succeed(crashed) : failed(live, spec, work, row.attempt, crashed)
 }
@@ -58,7 +79,7 @@ const remaining = (live: LiveNode, spec: NodeSpec, row: NodeRow): number => {
   return Math.min(delay, failures.at(-1) ?? Infinity)
 }
 
-const crashEnding = (live: LiveNode, spec: NodeSpec, row: NodeRow): NodeEnd | undefined => {
+const crashEnding = (live: LiveNode, spec: NodeSpec, row: NodeRow, wasLeft: boolean): NodeEnd | undefined => {
   if (row.kind === "suspend") return undefined
   if (spec.onCrash === "fail") {
     return ended(
@@ -68,47 +89,13 @@ const crashEnding = (live: LiveNode, spec: NodeSpec, row: NodeRow): NodeEnd | un
     )
   }
   const { reruns } = live.run.host.limits
-  if (row.reruns < reruns || live.run.wasLeft) return undefined
+  if (row.reruns < reruns || wasLeft) return undefined
   return ended(
     "Error",
     "Crashed",
     `The process died ${row.reruns + 1} times during attempt ${row.attempt} (limits.reruns is ${reruns})`
   )
 }
-
-const timed = (live: LiveNode, spec: NodeSpec, work: Work, number: number): Effect.Effect<NodeEnd, PermitFailure> => {
-  const { attempt, total } = spec.timeouts
-  if (attempt === Infinity && total === Infinity) return work.attempt(live, { number, deadline: Infinity })
-  return Effect.suspend(() => {
-    const now = live.run.host.now()
-    const left = Math.min(attempt, total, startedAt(live) + total - now)
-    if (left <= 0 && !spec.composite) return Effect.succeed(timeout(live, spec))
-    // A composite that is late on arrival (after a crash) still lets what is beneath it end by the rules.
-    if (left <= 0) live.stopping ??= "Timeout"
-    const body = work.attempt(live, { number, deadline: now + left })
-    return spec.leaf ? cutOff(live, spec, body, left) : stopAfter(live, body, left)
-  })
-}
-
-const cutOff = (live: LiveNode, spec: NodeSpec, body: Effect.Effect<NodeEnd>, millis: number): Effect.Effect<NodeEnd> =>
-  Effect.map(
-    Effect.timeoutOption(body, Duration.millis(millis)),
-    Option.getOrElse(() => timeout(live, spec))
-  )
-
-/** A composite is told to stop, so that exit handlers beneath it still run. */
-export const stopAfter = (live: LiveNode, body: Effect.Effect<NodeEnd>, millis: number): Effect.Effect<NodeEnd> => {
-  const alarm = Effect.andThen(Effect.sleep(Duration.millis(millis)), Effect.sync(() => live.stop("Timeout")))
-  return Effect.raceFirst(body, Effect.andThen(alarm, Effect.never))
-}
-
-const timeout = (live: LiveNode, spec: NodeSpec): NodeEnd => {
-  const { attempt, total } = spec.timeouts
-  const which = attempt <= total ? `attempt timeout ${attempt} ms` : `timeout ${total} ms`
-  return ended("Failed", "Timeout", `Node "${live.path}" did not finish in time (${which})`)
-}
-
-const startedAt = (live: LiveNode): number => live.run.ledger.nodes.get(live.path)?.startedAt ?? live.run.host.now()
 
 const failed = (
   live: LiveNode,
@@ -176,7 +163,7 @@ const pause = (live: LiveNode, spec: NodeSpec, delay: number): Effect.Effect<voi
   Effect.suspend(() => {
     // Whoever waits for its time does not keep others from working.
     live.releaseSlot()
-    const slept = delay === 0 ? Effect.void : Effect.sleep(Duration.millis(delay))
+    const slept = delay === 0 ? Effect.void : Effect.sleep(delay)
     return Effect.andThen(Effect.andThen(slept, whileSuspended(live)), admitted(live, spec))
   })
 

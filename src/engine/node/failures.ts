@@ -8,6 +8,7 @@ import type { FailedAttempt } from "../../workflow/Retry.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
 import { savedWrites } from "../artifacts/saved.ts"
+import { consume } from "../pools/placed.ts"
 import { permitsOf, releaseWrites } from "../permits/permits.ts"
 import { recordedFailures } from "./stepper.ts"
 import { decodeTyped } from "./value.ts"
@@ -53,7 +54,7 @@ export const recordFailure = (
   end: NodeEnd,
   delay: number,
   nextAt: number
-): void =>
+): void => {
   live.run.ledger.node(
     {
       type: "AttemptFailed",
@@ -70,3 +71,5 @@ export const recordFailure = (
     undefined,
     [...permitsOf(live, spec)?.hold === "running" ? releaseWrites(live) : [], ...savedWrites(live, false)]
   )
+  consume(live)
+}

@@ -5,19 +5,19 @@
  */
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import { openBeneath } from "../../run/beneath.ts"
 import type { Write } from "../../journal/Journal.ts"
 import type { NodeEvent } from "../../run/Event.ts"
-import { isHandlerRoot, parent } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { boundOf } from "../../run/retry.ts"
 import type { NodeRow } from "../../run/State.ts"
 import { attempts, resume } from "./attempts.ts"
 import { fromCause, imposed } from "./interrupted.ts"
 import { savedWrites } from "../artifacts/saved.ts"
+import { closeLeftovers } from "./leftovers.ts"
 import { ended, errored, isMismatch, type NodeEnd, toEnding } from "./NodeEnd.ts"
 import { admitted, isAdmitted, type PermitFailure, permitsOf, recordBegin, releaseWrites } from "../permits/permits.ts"
 import { rememberedWrites, unlessComputed, unlessKnown } from "./reuse.ts"
+import { consume, unplaceable } from "../pools/placed.ts"
 import { recordable, refusedInput } from "./recordable.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
@@ -46,7 +46,7 @@ class Finish {
 
 const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFailure> =>
   Effect.suspend(() => {
-    const beyond = boundExceeded(live, spec)
+    const beyond = boundExceeded(live, spec) ?? unplaceable(live, spec)
     if (beyond !== undefined) return Effect.succeed(beyond)
     const row = live.run.ledger.nodes.get(spec.path)
     const isGiven = spec.kind === "suspend" && row?.phase === "Running" && row.signalSeq > 0
@@ -152,6 +152,7 @@ const recordEnd = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
     undefined,
     saved.length + memo.length === 0 ? releases : [...releases, ...saved, ...memo]
   )
+  consume(live)
   return end
 }
 
@@ -162,21 +163,3 @@ const isFreed = (live: LiveNode, spec: NodeSpec): boolean => {
 }
 
 const none: ReadonlyArray<Write> = []
-
-/** What an earlier life of this node left open beneath it, and this one did not come to, ends before it does. */
-const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): void => {
-  const { ledger } = live.run
-  const ending = end.phase === "Succeeded"
-    ? ended("Omitted", "Depends", "Its parent did not get to it after the restart")
-    : imposed(end.reason ?? "Terminated")
-  for (const path of openBeneath(ledger.nodes.values(), live.path)) {
-    // Only a map has items; a hook's `[2]` is another firing of it.
-    if (path[live.path.length] !== "[" || spec.kind === "map") {
-      // A node beneath that holds permits until its handler has ended gives them back with the handler.
-      const owner = isHandlerRoot(path) ? parent(path) : null
-      const holders = owner === null || owner === live.path ? [path] : [path, owner]
-      const releases = holders.map((holder) => ({ kind: "release", run: ledger.row.key, path: holder }) as const)
-      ledger.node({ type: "NodeFinished", path, ending: toEnding(ending) }, undefined, undefined, releases)
-    }
-  }
-}

@@ -55,6 +55,7 @@ class DefinedSpec {
   readonly onCrash: OnCrash
   readonly permits: PermitsDef | undefined
   readonly reuse: Reuse | undefined
+  readonly on: string | undefined
   readonly output: AnyCodec
   readonly error: AnyCodec | undefined
   readonly onExit: HandlerDef | undefined
@@ -79,6 +80,7 @@ class DefinedSpec {
     this.onCrash = task?.onCrash ?? "rerun"
     this.permits = over?.permits ?? own?.permits
     this.reuse = handler || task === undefined ? undefined : reuseOf(task, over?.cache)
+    this.on = task === undefined ? undefined : over?.on ?? task.on
     this.output = output
     this.error = error
     this.onExit = over?.onExit ?? own?.onExit

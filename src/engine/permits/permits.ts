@@ -8,6 +8,7 @@ import type { NodeEvent } from "../../run/Event.ts"
 import type { PermitsDef, PermitTake } from "../../workflow/Semaphore.ts"
 import { whileSuspended } from "../node/whileSuspended.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
+import { offerWrites } from "../pools/offer.ts"
 import type { Slots } from "./Slots.ts"
 
 /** What waiting for permits can end with besides having them. */
@@ -17,8 +18,8 @@ export type PermitFailure = LimitUnavailable | JournalError
 export const permitsOf = (live: LiveNode, { permits }: NodeSpec): PermitsDef | undefined => live.flight ?? permits
 
 /** Whether a node has all that it needs to work. */
-export const isAdmitted = (live: LiveNode, { leaf, permits, slots }: NodeSpec): boolean =>
-  ((live.flight ?? permits) === undefined || live.holdsPermits) && (!leaf || live.holdsSlot) &&
+export const isAdmitted = (live: LiveNode, { leaf, on, permits, slots }: NodeSpec): boolean =>
+  ((live.flight ?? permits) === undefined || live.holdsPermits) && (!leaf || on !== undefined || live.holdsSlot) &&
   (slots === undefined || live.place !== undefined)
 
 /**
@@ -47,7 +48,8 @@ export const recordBegin = (
       return resume(Effect.andThen(later, recordBegin(live, spec, event, text)))
     }
     if (spec.leaf) {
-      return ledger.node(event, text, (error) => resume(error === undefined ? begun : Effect.fail(error)))
+      const done = (error?: JournalError): void => resume(error === undefined ? begun : Effect.fail(error))
+      return ledger.node(event, text, done, offerWrites(live, spec, event))
     }
     ledger.node(event, text)
     resume(begun)
@@ -180,10 +182,10 @@ const merged = (takes: ReadonlyArray<PermitTake>): ReadonlyArray<Take> => {
 }
 
 /** Waits until a node has the slot it needs; only what works itself takes one, and who has one keeps it. */
-const slotFor = (live: LiveNode, { leaf, slots }: NodeSpec): Effect.Effect<void> =>
+const slotFor = (live: LiveNode, { leaf, on, slots }: NodeSpec): Effect.Effect<void> =>
   Effect.suspend(() => {
     const own = slots === undefined || live.place !== undefined ? Effect.void : placeIn(live, slots)
-    return leaf && !live.holdsSlot ? Effect.andThen(own, live.run.host.slots.take(live)) : own
+    return leaf && on === undefined && !live.holdsSlot ? Effect.andThen(own, live.run.host.slots.take(live)) : own
   })
 
 /** Waits for a place under the bound of its own; the node's end gives it back. */

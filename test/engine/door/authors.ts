@@ -26,7 +26,8 @@ const treatment = {
   hooks: true,
   permits: true,
   hold: true,
-  permitPriority: true
+  permitPriority: true,
+  on: true
 } as const
 
 const ofTask: Names<mod.TaskOptions<any, any, any, any>> = {

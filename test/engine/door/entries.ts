@@ -372,6 +372,8 @@ const opening = async (path: any, given: any): Promise<void> => {
 const ways: { readonly [K in keyof Required<OpenOptions>]: true } = {
   secrets: true,
   parallelism: true,
+  pools: true,
+  takeOver: true,
   captureConsole: true,
   cache: true,
   limits: true,

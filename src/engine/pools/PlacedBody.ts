@@ -1,0 +1,105 @@
+/**
+ * One attempt that a worker has taken: its body, and how it ended.
+ *
+ * Owns: the fiber of the body, its latest note of progress. Does not own: the run; its owner records.
+ */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { JournalError } from "../../journal/JournalError.ts"
+import { type Offer, type Placed, placeKey, spaces } from "../../run/placement.ts"
+import type { Engine } from "../Engine.ts"
+import type { LiveNode } from "../Live.ts"
+import type { NodeEnd } from "../node/NodeEnd.ts"
+import { recordable } from "../node/recordable.ts"
+import { cell, moved } from "./cells.ts"
+import { endOf, outcomeOf } from "./endOf.ts"
+import { type Outcome, outcomeText } from "./outcome.ts"
+import { Notes } from "./Notes.ts"
+import type { OfferCell } from "./Placement.ts"
+import { prepare, type Prepared } from "./prepare.ts"
+
+/** What was taken. */
+export interface TakenAttempt {
+  readonly place: Placed
+  readonly offer: Offer
+  /** The cell that says so. */
+  readonly taken: OfferCell
+}
+
+/** See the head of the file. */
+export class PlacedBody {
+  readonly key: string
+  fiber: Fiber.Fiber<void, unknown> | undefined
+  readonly #engine: Engine
+  readonly #attempt: TakenAttempt
+  readonly #notes: Notes
+  #live: LiveNode | undefined
+  #wish: "stop" | "leave" | "abandon" | undefined = undefined
+
+  constructor(engine: Engine, attempt: TakenAttempt) {
+    this.#engine = engine
+    this.#attempt = attempt
+    this.key = placeKey(attempt.place)
+    this.#notes = new Notes(engine.host, this.key)
+  }
+
+  /** Begins; `done` hears once it is over, and whether this process cannot run it. */
+  begin(done: (isRefused: boolean) => void): void {
+    let isRefused = false
+    const work = Effect.map(this.#run, (refused) => {
+      isRefused = refused
+    })
+    this.fiber = Effect.runForkWith(this.#engine.host.context)(this.#engine.reacting(work))
+    this.fiber.addObserver(() => done(isRefused))
+  }
+
+  /**
+   * Its owner wants it to `stop`; this process will `leave`, so that the attempt is given back, unless it must not
+   * begin twice; or nothing that it tells counts any more.
+   */
+  end(wish: "stop" | "leave" | "abandon"): void {
+    if (this.#wish === wish) return
+    this.#wish = wish
+    this.#live?.cancel("Stopped")
+  }
+
+  get #run(): Effect.Effect<boolean, JournalError> {
+    return Effect.gen({ self: this }, function* () {
+      const { offer, place, taken } = this.#attempt
+      const prepared = yield* prepare(this.#engine, place, offer, (note) => this.#notes.note(note))
+      if (prepared === "unfit") return yield* this.#give(undefined, true)
+      if (prepared === "stale") {
+        yield* moved(this.#engine.host.journal, [cell(spaces.taken, taken.key, taken.data, null)])
+        return false
+      }
+      const end = yield* this.#work(prepared)
+      this.#notes.close()
+      if (this.#wish === "abandon") return false
+      if (this.#wish !== "leave") return yield* this.#give(outcomeOf(prepared.live, end), false)
+      // Of what must not begin twice its owner has to hear that it was cut off, as by a death.
+      return offer.once === true ? false : yield* this.#give(undefined, false)
+    })
+  }
+
+  #work({ attempt, live, work }: Prepared): Effect.Effect<NodeEnd> {
+    return Effect.suspend(() => {
+      const { millis = Infinity, until = Infinity } = this.#attempt.offer
+      const deadline = Math.min(until, this.#engine.host.now() + millis)
+      const body = Effect.runForkWith(live.run.context)(work.attempt(live, { number: attempt, deadline }))
+      this.#live = live
+      live.fiber = body
+      if (this.#wish !== undefined) live.cancel("Stopped")
+      return Effect.map(Fiber.await(body), (exit) => recordable(live, endOf(exit)))
+    })
+  }
+
+  /** It is not this worker's any more: how it ended counts only if it still was. */
+  #give(outcome: Outcome | undefined, isRefused: boolean): Effect.Effect<boolean, JournalError> {
+    const { taken } = this.#attempt
+    const writes = [
+      cell(spaces.taken, taken.key, taken.data, null),
+      cell(spaces.ended, this.key, null, outcomeText(outcome))
+    ]
+    return Effect.as(moved(this.#engine.host.journal, writes), isRefused)
+  }
+}

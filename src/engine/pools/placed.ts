@@ -1,0 +1,123 @@
+/**
+ * The body of a node that runs on a pool, for its owner: another way to run a body. What is recorded, and when, is as
+ * for one that runs here.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { Taken } from "../../run/placement.ts"
+import type { LiveNode, NodeSpec } from "../Live.ts"
+import { ended, type NodeEnd } from "../node/NodeEnd.ts"
+import { offerOf } from "./offer.ts"
+
+export { unplaceable } from "./offer.ts"
+
+import type { Over, Placement } from "./Placement.ts"
+
+/** Whoever had the attempt died with it; the rule for crashed attempts says what follows. */
+export const died: NodeEnd = ended("Error", "Crashed", "The worker that ran it died")
+
+/** Nobody has the attempt, and nobody knows what became of it. */
+export const absent: NodeEnd = ended("Error", "Crashed", "Its attempt is not known to any worker")
+
+/** Runs one attempt on the pool of the node, within its time; never fails. */
+export const placed = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> =>
+  Effect.suspend(() => {
+    const begun = new Begun(live, spec)
+    const body = Effect.map(follow(live, spec, begun), (over) => endOf(live, over))
+    const { attempt, total } = spec.timeouts
+    const timed = attempt === Infinity ? body : Effect.raceFirst(body, Effect.map(begun.late, () => late(spec, begun)))
+    if (total === Infinity) return timed
+    const { host, ledger } = live.run
+    const left = (ledger.nodes.get(spec.path)?.startedAt ?? host.now()) + total - host.now()
+    const alarm = Effect.sleep(Duration.millis(Math.max(0, left)))
+    return Effect.raceFirst(timed, Effect.map(alarm, () => late(spec, begun)))
+  })
+
+/** Since when a worker has it. */
+class Begun {
+  isTaken = false
+  readonly #live: LiveNode
+  readonly #spec: NodeSpec
+  readonly #isNew: boolean
+  #left = Infinity
+  #tell: (() => void) | undefined
+
+  constructor(live: LiveNode, spec: NodeSpec) {
+    this.#live = live
+    this.#spec = spec
+    this.#isNew = live.offer !== undefined
+  }
+
+  /** Clocks differ between machines: a worker's instant counts only where the attempt was taken before this life. */
+  at(by: Taken): void {
+    const { attempt } = this.#spec.timeouts
+    const passed = this.#isNew || this.isTaken ? 0 : this.#live.run.host.now() - by.at
+    this.#left = attempt - Math.min(attempt, Math.max(0, passed))
+    this.isTaken = true
+    this.#tell?.()
+  }
+
+  /** Ends when the attempt has taken as long as it may. */
+  get late(): Effect.Effect<void> {
+    const taken = Effect.callback<void>((resume) => {
+      if (this.isTaken) return resume(Effect.void)
+      this.#tell = () => resume(Effect.void)
+    })
+    return Effect.andThen(taken, Effect.suspend(() => Effect.sleep(Duration.millis(this.#left))))
+  }
+}
+
+const late = ({ on, path, timeouts: { attempt, total } }: NodeSpec, { isTaken }: Begun): NodeEnd => {
+  if (!isTaken) return ended("Failed", "Timeout", `No worker of pool "${on}" took it in time (timeout ${total} ms)`)
+  const which = attempt <= total ? `attempt timeout ${attempt} ms` : `timeout ${total} ms`
+  return ended("Failed", "Timeout", `Node "${path}" did not finish in time (${which})`)
+}
+
+const follow = (live: LiveNode, spec: NodeSpec, begun: Begun): Effect.Effect<Over> =>
+  Effect.callback((resume) => {
+    const { host, ledger } = live.run
+    const { attempt, epoch, path, reruns: rerun } = ledger.nodes.get(spec.path)!
+    const place = { run: ledger.row.key, path, epoch, attempt, rerun }
+    const isNew = live.offer !== undefined
+    const placement = host.placements.follow({
+      place,
+      pool: spec.on!,
+      offer: live.offer ?? offerOf(live, spec, place),
+      isNew,
+      taken: (by) => begun.at(by),
+      noted: (note) => report(live, note),
+      over: (over) => resume(Effect.succeed(over))
+    })
+    live.offer = undefined
+    live.onStop(undefined)
+    return withdraw(live, placement)
+  })
+
+/** A body is left alone where its run goes on elsewhere: the next owner finds it. */
+const withdraw = (live: LiveNode, placement: Placement): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (live.run.abandoned) return Effect.sync(() => placement.leave())
+    return Effect.map(placement.withdrawn(live.reason), (over) => void endOf(live, over))
+  })
+
+const report = (live: LiveNode, note: string): void => {
+  if (live.run.abandoned) return
+  live.run.ledger.node({ type: "NodeProgress", path: live.path, ...JSON.parse(note) })
+}
+
+/** What its worker has stored is recorded with its end, and only then is the worker's word consumed. */
+const endOf = (live: LiveNode, over: Over): NodeEnd => {
+  live.consumed = over.writes ?? []
+  if (over.how === "died") return died
+  if (over.how !== "ended") return absent
+  for (const staged of over.outcome.staged) live.stage(staged)
+  return over.outcome.end
+}
+
+/** The end of an attempt is recorded: what its worker told is not needed any more. */
+export const consume = (live: LiveNode): void => {
+  for (const write of live.consumed) live.run.host.journal.append([write])
+  live.consumed = none
+}
+
+const none: LiveNode["consumed"] = []

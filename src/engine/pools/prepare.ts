@@ -1,0 +1,72 @@
+/** What a worker needs to run a body of somebody else's run: its node, its task, its input. */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
+import type { Plan } from "../../plan/Plan.ts"
+import { isHandler } from "../../run/path.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import type { Offer, Placed } from "../../run/placement.ts"
+import type { NodeRow, RunRow } from "../../run/State.ts"
+import type { Engine } from "../Engine.ts"
+import { definitionOf } from "../life/definitions.ts"
+import { planOf } from "../life/plans.ts"
+import { LiveNode, LiveRun, type Work } from "../Live.ts"
+import { nothing } from "../node/NodeEnd.ts"
+import { calledSpec } from "../node/spec.ts"
+import { taskAt } from "./locate.ts"
+import { PlacedLedger } from "./PlacedLedger.ts"
+
+/** A body that can begin. */
+export interface Prepared {
+  readonly live: LiveNode
+  readonly work: Work
+  readonly attempt: number
+}
+
+/**
+ * Prepares a body, whose progress is noted. `unfit`: this process has another plan of its workflow; `stale`: nobody
+ * waits for it any more.
+ */
+export const prepare = (
+  engine: Engine,
+  place: Placed,
+  { digest }: Offer,
+  note: (progress: string) => void
+): Effect.Effect<Prepared | "unfit" | "stale", JournalError> =>
+  Effect.gen(function* () {
+    const { reads } = engine.host.journal
+    const run = yield* reads.getRun(place.run)
+    const row = yield* reads.node(place.run, place.path)
+    if (run === undefined || row === undefined || !isOwed(run, row, place)) return "stale"
+    const workflow = yield* definitionOf(engine, run)
+    if (typeof workflow === "string" || planOf(workflow).digest !== digest) return "unfit"
+    const plan = planOf(workflow)
+    const task = taskAt(plan, place.path)
+    if (task === undefined) return "unfit"
+    const [begun] = yield* reads.eventsAt(place.run, [row.inputSeq])
+    const { path } = place
+    const live = liveNode(engine, run, row, plan, note)
+    const spec = calledSpec({ runnable: task, plan: undefined, path, handler: live.handler, input: () => undefined })
+    return { live, work: spec.bind(inputOf(begun?.event)), attempt: row.attempt }
+  })
+
+const isOwed = ({ phase }: RunRow, row: NodeRow, { attempt, epoch, rerun }: Placed): boolean =>
+  !isTerminal(phase) && row.phase === "Running" && row.epoch === epoch && row.attempt === attempt &&
+  row.reruns === rerun
+
+const inputOf = (event: object | undefined): string =>
+  event !== undefined && "input" in event ? JSON.stringify(event.input) : nothing
+
+const liveNode = (
+  { host }: Engine,
+  run: RunRow,
+  row: NodeRow,
+  plan: Plan,
+  note: (progress: string) => void
+): LiveNode => {
+  const ledger = new PlacedLedger(host.journal, host.now, run, 0, host.limits)
+  ledger.onProgress = note
+  ledger.nodes.set(row.path, row)
+  const live = new LiveRun(host, ledger, plan, undefined)
+  live.placed = true
+  return new LiveNode(live, live.root, row.path, isHandler(row.path), false)
+}
