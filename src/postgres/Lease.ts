@@ -91,12 +91,13 @@ export class Lease {
     session.onNotice((payload) => {
       if (!this.#isClosed) this.#options.told(payload)
     })
+    const beat = setInterval(() => this.#ask(session), this.#options.lease / 3)
+    beat.unref()
+    this.#beat = beat
     session.onEnd(() => {
-      clearInterval(this.#beat)
+      clearInterval(beat)
       if (!this.#isClosed) void this.#reopen()
     })
-    this.#beat = setInterval(() => this.#ask(session), this.#options.lease / 3)
-    this.#beat.unref()
   }
 
   #ask(session: PgSession): void {
@@ -112,6 +113,7 @@ export class Lease {
 
   async #reopen(): Promise<void> {
     const begun = performance.now()
+    let wasLate = false
     for (let tries = 0; !this.#isClosed; tries++) {
       try {
         return await this.#takeAgain()
@@ -119,7 +121,9 @@ export class Lease {
         const waited = performance.now() - begun
         if (!isLost(error) && !isPassing(error)) return this.#options.lost(storageError(error))
         // Bodies have to end before others may begin them again.
-        if (waited > this.#options.lease / 2) return this.#options.lost(unreachableError(waited, error))
+        const isLate = waited > this.#options.lease / 2
+        if (isLate && wasLate) return this.#options.lost(unreachableError(waited, error))
+        wasLate = isLate
         await pause(Math.min(10 * 2 ** tries, 250))
       }
     }

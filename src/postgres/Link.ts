@@ -31,6 +31,7 @@ export class Link {
   /** Asks until there is an answer; fails with `JournalError`. */
   async query(text: string, values: ReadonlyArray<unknown> = []): Promise<ReadonlyArray<PgRow>> {
     const begun = performance.now()
+    let wasLate = false
     for (let tries = 0;; tries++) {
       try {
         const session = await this.#open()
@@ -39,7 +40,9 @@ export class Link {
         if (this.#closed !== undefined) throw this.#closed
         if (!isLost(error) && !isPassing(error)) throw passOn(error)
         const waited = performance.now() - begun
-        if (waited > this.#patience) throw unreachableError(waited, error)
+        // Where this process itself stood still the server has had no time to answer, so it gets one more try.
+        if (waited > this.#patience && wasLate) throw unreachableError(waited, error)
+        wasLate = waited > this.#patience
         await this.#pause(Math.min(10 * 2 ** tries, 250))
       }
     }
@@ -57,15 +60,14 @@ export class Link {
     return this.#session ??= this.#made()
   }
 
-  async #made(): Promise<PgSession> {
-    try {
-      const session = await this.#connect()
-      session.onEnd(() => this.#session = undefined)
-      return session
-    } catch (error) {
-      this.#session = undefined
-      throw error
+  /** A session is forgotten when it ends, and never by what became of another one. */
+  #made(): Promise<PgSession> {
+    const made = this.#connect()
+    const forget = (): void => {
+      if (this.#session === made) this.#session = undefined
     }
+    made.then((session) => session.onEnd(forget), forget)
+    return made
   }
 }
 
@@ -77,3 +79,9 @@ const passOn = (error: unknown): unknown => {
 
 /** Waits; a process that has nothing else to do stays alive for it. */
 export const pause = (millis: number): Promise<void> => new Promise((resume) => setTimeout(resume, millis))
+
+/** Waits while this process runs: what it stood still meanwhile counts as one step only. */
+export const pauseAwake = async (millis: number): Promise<void> => {
+  const steps = 10
+  for (let step = 0; step < steps; step++) await pause(millis / steps)
+}

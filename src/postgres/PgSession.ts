@@ -11,7 +11,7 @@ export interface PgSession {
   readonly wait: (text: string, values?: ReadonlyArray<unknown>) => Promise<ReadonlyArray<PgRow>>
   /** Calls back with the payload of each notification on a channel this session listens to. */
   readonly onNotice: (listener: (payload: string) => void) => void
-  /** Calls back once when the session has ended, also by `close`. */
+  /** Calls back once when the session has ended, also by `close`, and soon where that was before. */
   readonly onEnd: (listener: () => void) => void
   /** The number of the server's process, as the server told it at the start. */
   readonly backend: number

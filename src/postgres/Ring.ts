@@ -7,7 +7,7 @@
  */
 import { fencedError } from "../journal/refusals.ts"
 import type { JournalError } from "../journal/JournalError.ts"
-import { pause } from "./Link.ts"
+import { pauseAwake } from "./Link.ts"
 import type { Connect, PgSession } from "./PgSession.ts"
 
 /** What a ring needs. */
@@ -62,7 +62,7 @@ export class Ring {
   async #watch(): Promise<void> {
     while (!this.#isClosed) {
       try {
-        await this.#look(this.#session ??= await this.#opened())
+        await this.#look(this.#session ?? await this.#opened())
       } catch {
         // The session is lost, or the wait was ended: look again.
         if (!this.#isClosed) await this.#idle(Math.min(this.#options.grace, 200))
@@ -72,15 +72,22 @@ export class Ring {
 
   async #opened(): Promise<PgSession> {
     const session = await this.#options.connect()
+    this.#session = session
     session.onEnd(() => {
-      this.#session = undefined
+      if (this.#session === session) this.#session = undefined
       this.#wasCut = true
     })
-    await session.query(`SET lock_timeout = ${longestWait}`)
-    return session
+    try {
+      await session.query(`SET lock_timeout = ${longestWait}`)
+      return session
+    } catch (error) {
+      await session.close().catch(() => {})
+      throw error
+    }
   }
 
   async #look(session: PgSession): Promise<void> {
+    if (this.#isClosed) return void session.close().catch(() => {})
     this.#isChanged = false
     const absent = await this.#absent(session)
     if (absent.length > 0) return this.#bury(session, absent)
@@ -105,7 +112,7 @@ export class Ring {
 
   async #bury(session: PgSession, absent: ReadonlyArray<number>): Promise<void> {
     // When this session was ended, all may have been, and the others need as long to come back as this one did.
-    await pause(this.#wasCut ? 5 * this.#options.grace : this.#options.grace)
+    await pauseAwake(this.#wasCut ? 5 * this.#options.grace : this.#options.grace)
     this.#wasCut = false
     if (this.#isClosed) return
     const [row] = await session.query("SELECT bury($1, $2::int[]) AS buried", [this.#options.self, [...absent]])

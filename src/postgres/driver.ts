@@ -1,5 +1,6 @@
 /** Sessions of the driver `pg`, which is loaded when the first one is opened. */
 import { JournalError } from "../journal/JournalError.ts"
+import { Ended } from "./Ended.ts"
 import { isLost } from "./pgError.ts"
 import type { Connect, PgRow, PgSession } from "./PgSession.ts"
 import { received, receivedJson } from "./text.ts"
@@ -44,9 +45,12 @@ export interface PgAddress {
   readonly password?: (() => string | Promise<string>) | undefined
 }
 
-/** Opens sessions with a server. */
-export const connecting = ({ password, url }: PgAddress): Connect => async () => {
-  const { Client } = await loadPg()
+/**
+ * Opens sessions with a server, each over a client of its own: the driver's clients cannot be used again once anything
+ * has happened to them, and not every runtime tells of it by the same event.
+ */
+export const connecting = ({ password, url }: PgAddress, load: () => Promise<Pg> = loadPg): Connect => async () => {
+  const { Client } = await load()
   const client = new Client({
     connectionString: url,
     application_name: "pinnace",
@@ -56,52 +60,65 @@ export const connecting = ({ password, url }: PgAddress): Connect => async () =>
     types: types as never,
     ...(password === undefined ? {} : { password: async () => password() })
   })
-  const ended: Array<() => void> = []
-  let isOpen = true
-  const end = (): void => {
-    if (!isOpen) return
-    isOpen = false
-    for (const listener of ended) listener()
+  const ended = new Ended()
+  client.on("error", (error) => ended.tell(error))
+  client.on("end", () => ended.tell(undefined))
+  try {
+    await unlessEnded(ended, () => client.connect())
+  } catch (error) {
+    ended.tell(error as Error)
+    client.end().catch(() => {})
+    throw error
   }
-  client.on("error", end)
-  client.on("end", end)
-  await client.connect()
-  return session(client, ended, end)
+  return session(client, ended)
 }
 
 type Client = InstanceType<Pg["Client"]>
 
+/** The answer to a question, or the end of the session when that comes first. */
+const unlessEnded = <A>(ended: Ended, ask: () => Promise<A>): Promise<A> =>
+  new Promise((resolve, reject) => {
+    if (ended.error !== undefined) return reject(ended.error)
+    const forget = ended.on(reject)
+    ask().then(resolve, reject).finally(forget)
+  })
+
 /** An idle session does not keep the process alive; one with a question does. */
-const session = (client: Client, ended: Array<() => void>, end: () => void): PgSession => {
+const session = (client: Client, ended: Ended): PgSession => {
   const socket = client as unknown as { readonly ref: () => void; readonly unref: () => void; processID: number }
   let asked = 0
-  socket.unref()
+  // A socket that is gone would only collect listeners for a connection that never comes.
+  const keep = (how: "ref" | "unref"): void => void (ended.error === undefined && socket[how]())
+  keep("unref")
+  // What the server has not heard yet is not waited for, and the socket is given back.
+  ended.on(() => void client.end().catch(() => {}))
+  const send = (text: string, values?: ReadonlyArray<unknown>) =>
+    client.query({ text, ...(values === undefined ? {} : { values: [...values] }) }).catch((error: Error) => {
+      // Not every runtime tells the driver that the connection is gone before something is asked over it.
+      if (isLost(error)) ended.tell(error)
+      throw error
+    })
   const ask: PgSession["query"] = async (text, values) => {
-    const result = await client.query({ text, ...(values === undefined ? {} : { values: [...values] }) }).catch(
-      (error: unknown) => {
-        // Not every runtime tells the driver that the connection is gone before something is asked over it.
-        if (isLost(error)) end()
-        throw error
-      }
-    )
+    const result = await unlessEnded(ended, () => send(text, values))
     return (Array.isArray(result) ? result.at(-1).rows : result.rows) as ReadonlyArray<PgRow>
   }
   return {
     backend: socket.processID,
     query: async (text, values) => {
-      if (asked++ === 0) socket.ref()
+      if (asked++ === 0) keep("ref")
       try {
         return await ask(text, values)
       } finally {
-        if (--asked === 0) socket.unref()
+        if (--asked === 0) keep("unref")
       }
     },
     wait: ask,
     onNotice: (listener) => void client.on("notification", ({ payload = "" }) => listener(payload)),
-    onEnd: (listener) => void ended.push(listener),
-    close: () => {
-      socket.ref()
-      return client.end()
+    onEnd: (listener) => void ended.on(() => listener()),
+    close: async () => {
+      keep("ref")
+      const over = new Promise<void>((resume) => void ended.on(() => resume()))
+      await Promise.race([client.end(), over])
     }
   }
 }

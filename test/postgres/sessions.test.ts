@@ -15,8 +15,8 @@ import { emptied, makeWorld, outside } from "./PgWorld.ts"
 import { hasPostgres, PostgresServer, sharedServer, withoutPostgres } from "./server.ts"
 import { slowWith } from "./programs/slow.ts"
 
-const world = () => {
-  const made = makeWorld()
+const world = (options?: Parameters<typeof makeWorld>[0]) => {
+  const made = makeWorld(options)
   onTestFinished(() => made.dispose())
   return made
 }
@@ -33,7 +33,7 @@ const hears = (journal: Asked, type: Notice["type"]): Promise<Notice> =>
 
 describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
   it("sessions that are cut lose and double no append, and disturb no run (J1, J2)", async () => {
-    const made = world()
+    const made = world({ grace: 60_000 })
     const [a, b] = [await made.open(), await made.open()]
     const { key } = await createRun(made, a, "r")
     const [ofA, ofB] = [noticesOf(a), noticesOf(b)]
@@ -90,7 +90,9 @@ describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
     const server = new PostgresServer()
     onTestFinished(() => server.remove())
     // Both at once, on a database that is empty.
-    const journals = await Promise.all([1, 2].map(() => openPostgres({ url: server.url, grace: 5_000 })))
+    const journals = await Promise.all(
+      [1, 2].map(() => openPostgres({ url: server.url, grace: 60_000, lease: 600_000 }))
+    )
     const [one, two] = journals.map(promisesOf) as unknown as [Asked, Asked]
     const tick = () => new Promise<void>((resume) => setImmediate(resume))
     const made = { open: () => one, fence: () => {}, tick, dispose: () => {} }
