@@ -19,6 +19,9 @@
 // Define
 export { task } from "./src/workflow/Task.ts"
 export type { Task, TaskOptions } from "./src/workflow/Task.ts"
+export { flow } from "./src/workflow/Flow.ts"
+export type { FlowOptions } from "./src/workflow/Flow.ts"
+export type { EachOptions, FlowContext, ReceiveOptions, StepOptions } from "./src/workflow/FlowContext.ts"
 export { workflow } from "./src/workflow/Workflow.ts"
 export type { Workflow, WorkflowOptions } from "./src/workflow/Workflow.ts"
 export type { Builder, MapOptions, NodeOptions, SuspendOptions } from "./src/workflow/Builder.ts"

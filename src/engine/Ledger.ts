@@ -36,10 +36,14 @@ export class Ledger {
   readonly attempts: Map<string, Array<Recorded>> = new Map()
   /** What no fact may hold: the secrets that bodies of the run have read. */
   readonly mask: Mask = new Mask()
+  /** The number of the last event that was recorded before this life. */
+  readonly loaded: number
   row: RunRow
   lost: JournalError | undefined
   /** Whether the life before left the run in an orderly way; looked up when it is taken over. */
   wasLeft: boolean = false
+  /** How many lives in a row died before anything of a node was recorded. */
+  deaths: number = 0
   /** Whether the run may hold values for nodes that have not begun. */
   keepsEarly: boolean = false
   /** How long the run is kept once it has ended. */
@@ -60,6 +64,7 @@ export class Ledger {
     this.#journal = journal
     this.#now = now
     this.row = row
+    this.loaded = seq
     this.#seq = seq
   }
 

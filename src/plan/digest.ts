@@ -28,7 +28,8 @@ const headOf = (workflow: AnyWorkflow): unknown => [
   workflow.result === undefined ? null : refShape(workflow.result),
   handlerShape(workflow.onExit),
   Object.keys(workflow.hooks).sort(),
-  ...workflow.kept === undefined ? [] : [workflow.kept.digest]
+  ...workflow.kept === undefined ? [] : [workflow.kept.digest],
+  ...workflow.flow === undefined ? [] : ["flow"]
 ]
 
 const shapeOf = (def: NodeDef, nested: (workflow: AnyWorkflow) => string): unknown => [

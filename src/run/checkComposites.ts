@@ -40,6 +40,8 @@ const compositeOf = (plan: Plan, rows: Rows, row: NodeRow): Composite | undefine
   const node = locate(plan, row.path)?.node
   if (node === undefined) return undefined
   if (row.kind === "map") return mapOf(rows, livePrefix(row), (node.def.map?.failFast ?? false) !== false)
+  // What a flow makes of its nodes is its own affair.
+  if (node.plan?.workflow.flow !== undefined) return undefined
   return row.kind === "workflow" && node.plan !== undefined ? graphOf(node.plan, rows, livePrefix(row)) : undefined
 }
 
@@ -61,7 +63,7 @@ const checkRun = (plan: Plan, rows: Rows, ending: Ending): string | undefined =>
   if (ending.phase === "Succeeded" && handler !== undefined && isFailure(handler.phase)) {
     return `N2: the run succeeded although its exit handler ended ${handler.phase}`
   }
-  return compare("the run", ending, graphOf(plan, rows, ""))
+  return compare("the run", ending, plan.workflow.flow === undefined ? graphOf(plan, rows, "") : undefined)
 }
 
 /** Checks N2; needs the plan. */

@@ -47,7 +47,7 @@ export const neverIn = (plan: Plan, path: string): { readonly part: string; read
   let graph: Plan | undefined = plan
   let above = ""
   for (const segment of withoutHandlers(baseOf(path)).split("/")) {
-    if (graph === undefined) return undefined
+    if (graph === undefined || graph.workflow.flow !== undefined) return undefined
     const name = nameOf(segment)
     const node: PlanNode | undefined = graph.byName.get(name)
     const part = above + segment

@@ -72,6 +72,13 @@ interface Scope {
   readonly chosen: boolean
 }
 
+const lastBegun = (rows: ReadonlyArray<NodeRow>): number => rows.reduce((last, row) => Math.max(last, row.inputSeq), 0)
+
+/** Whether a flow did not go on after a step had ended: a failure that it went on after is taken up. */
+const isLeft = ({ phase, resultSeq }: NodeRow, last: number): boolean => !isTerminal(phase) || resultSeq > last
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
+
 const isBroken = (row: NodeRow): boolean => !isTerminal(row.phase) || failureOf(row) !== undefined
 
 const reasonOf = (row: NodeRow): string =>
@@ -96,7 +103,7 @@ class Walk {
 
   run(): void {
     const { changedInput = false, plan } = this.#input
-    this.#graph({ plan, prefix: "", failed: true, chosen: false }, changedInput)
+    this.#within({ plan, prefix: "", failed: true, chosen: false }, changedInput)
     for (const row of this.#tree("").handlers) this.#wholly(row, "handlers of the run run once for each epoch")
   }
 
@@ -137,6 +144,26 @@ class Walk {
   /** Whether a failure at this path may be reset. */
   #isEligible(path: string, chosen: boolean): boolean {
     return chosen || this.#input.restartSuccessful === true || this.#isSelected(path)
+  }
+
+  #within(scope: Scope, changedInput: boolean): boolean {
+    return scope.plan.workflow.flow === undefined ? this.#graph(scope, changedInput) : this.#flow(scope, changedInput)
+  }
+
+  /** Marks what is reset of a flow: what failed and ended it, and whatever began after a step that is reset. */
+  #flow({ chosen, failed, prefix }: Scope, changedInput: boolean): boolean {
+    const steps = this.#tree(prefix).children
+    if (changedInput) {
+      for (const row of steps) this.#wholly(row, "it can depend on the changed input")
+      return steps.length > 0
+    }
+    const last = lastBegun(steps)
+    const touched = steps.filter((row) => this.#part(row, undefined, failed && isLeft(row, last), chosen))
+    for (const row of steps) {
+      const before = touched.find(({ resultSeq }) => resultSeq > 0 && resultSeq < row.inputSeq)
+      if (before !== undefined) this.#wholly(row, `it came after ${nameOf(before.path)}`)
+    }
+    return touched.length > 0
   }
 
   /** Marks what is reset in one graph; answers whether anything is. */
@@ -180,7 +207,7 @@ class Walk {
 
   #beneath(row: NodeRow, plan: Plan | undefined, failed: boolean, chosen: boolean): boolean {
     const prefix = livePrefix(row)
-    if (row.kind === "workflow" && plan !== undefined) return this.#graph({ plan, prefix, failed, chosen }, false)
+    if (row.kind === "workflow" && plan !== undefined) return this.#within({ plan, prefix, failed, chosen }, false)
     const inner = row.kind === "map" ? plan : undefined
     const { children, items } = this.#tree(prefix)
     return [...items, ...children].filter((it) => this.#part(it, inner, failed, chosen)).length > 0

@@ -110,6 +110,9 @@ export interface KeptDefinition {
  */
 export type FailFast = boolean | "hold"
 
+/** The body of a flow; `context` is the engine's `FlowContext`. */
+export type FlowBody = (input: any, context: any) => unknown
+
 /** A graph of nodes. */
 export interface AnyWorkflow {
   readonly _tag: "Workflow"
@@ -145,6 +148,8 @@ export interface AnyWorkflow {
   readonly kept: KeptDefinition | undefined
   /** Labels of its runs. */
   readonly labels: RunLabels<unknown>
+  /** Its body, where it is a flow: it has no graph then, and its nodes are what the body starts. */
+  readonly flow?: FlowBody | undefined
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
   /** Authoring mistakes found while building, reported by `compile` with all others. */

@@ -105,7 +105,12 @@ export class GraphBuilder {
     const options = admitNode(name, given)
     const suspend = Object.freeze({ output: Schema.Void, duration: millis(duration) })
     if (suspend.duration === Infinity) {
-      this.#mistake(name, "invalid-timeout", "It sleeps forever", "Use w.suspend for a node that waits for a signal")
+      this.#mistake(
+        name,
+        "invalid-timeout",
+        "It sleeps forever",
+        "Wait for a signal instead: w.suspend, or receive in a flow"
+      )
     }
     return this.#add(name, options, {
       kind: "suspend",

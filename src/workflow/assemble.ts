@@ -2,7 +2,7 @@
 import * as SchemaAST from "effect/SchemaAST"
 import { admitWorkflow, type AnyWorkflowOptions } from "./workflowOptions.ts"
 import { toCodec, toErrorCodec } from "./codecSpec.ts"
-import type { AnyWorkflow, NodeDef } from "./Definition.ts"
+import type { AnyWorkflow, FlowBody, NodeDef } from "./Definition.ts"
 import { GraphBuilder } from "./GraphBuilder.ts"
 import { toExitDef, toHooksDef } from "./Handler.ts"
 import { millis } from "./millis.ts"
@@ -22,7 +22,8 @@ export const isAssembledHere = (workflow: object): boolean => assembled.has(work
 export const assemble = (
   name: string,
   given: AnyWorkflowOptions,
-  build: (builder: GraphBuilder) => unknown
+  build: (builder: GraphBuilder) => unknown,
+  flow?: FlowBody
 ): AnyWorkflow => {
   const options = admitWorkflow(name, given, build)
   const input = toCodec(options.input)
@@ -53,6 +54,7 @@ export const assemble = (
     suspended: options.suspended ?? false,
     kept: options.kept,
     labels: typeof options.labels === "function" ? options.labels : Object.freeze({ ...options.labels }),
+    flow,
     onExit: toExitDef(builder.exit, { output, error }),
     hooks: toHooksDef(Object.fromEntries(builder.hooks), { output, error }),
     mistakes: Object.freeze(builder.mistakes)

@@ -19,7 +19,8 @@ export const keepResults = (
   target: Ledger,
   reset: ReadonlySet<string>
 ): void => {
-  for (const node of source.nodes.values()) {
+  // In the order of their record, which a flow goes by.
+  for (const node of [...source.nodes.values()].sort((a, b) => a.resultSeq - b.resultSeq)) {
     if (node.phase !== "Succeeded" || reset.has(node.path) || isHandler(node.path) || !isCurrent(source, node.path)) {
       continue
     }

@@ -61,6 +61,9 @@ const loadPayloads = (ledger: Ledger, events: ReadonlyArray<Recorded>): void => 
       ledger.rule = event.rule
     }
     if (event.type === "RunStarted" || event.type === "RunLeft") ledger.wasLeft = event.type === "RunLeft"
+    if ("path" in event) ledger.deaths = 0
+    else if (event.type === "RunStarted") ledger.deaths++
+    else if (event.type === "RunLeft") ledger.deaths = Math.max(0, ledger.deaths - 1)
     if (event.type === "AttemptFailed") keepAttempt(ledger, { run, seq, at, event }, event)
     if (!wanted.delete(seq)) continue
     refuseUndecoded(ledger.row.id, seq, event)

@@ -11,7 +11,7 @@ import { stopAfter } from "../node/inTime.ts"
 import { closeNodes } from "./closing.ts"
 import { onceDue } from "./due.ts"
 import { endChildren } from "../node/children.ts"
-import { runGraph } from "../graph/graph.ts"
+import { runWorkflow } from "../flow/runWorkflow.ts"
 import type { LiveRun } from "../Live.ts"
 import { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
 import type { PermitFailure } from "../permits/permits.ts"
@@ -38,7 +38,7 @@ const begun = (live: LiveRun): Effect.Effect<NodeEnd> =>
   })
 
 const timed = (live: LiveRun): Effect.Effect<NodeEnd> => {
-  const graph = runGraph(live.root, live.plan, live.input, "")
+  const graph = runWorkflow(live.root, live.plan, live.input, "", 1)
   const { timeout } = live.plan.workflow
   if (timeout === Infinity) return graph
   const left = Math.min(timeout, Math.max(0, live.ledger.row.startedAt + timeout - live.host.now()))

@@ -24,17 +24,26 @@ export class ChildCalls {
   readonly #live: LiveNode
   readonly #attempt: number
   readonly #names = new Set<string>()
+  readonly #interrupt: () => void
   #closed: boolean
 
-  constructor(live: LiveNode, attempt: number, closed: boolean) {
+  /** `interrupt` ends a body that is stopped and has no children any more. */
+  constructor(live: LiveNode, attempt: number, closed: boolean, interrupt: () => void) {
     this.#live = live
     this.#attempt = attempt
     this.#closed = closed
+    this.#interrupt = interrupt
   }
 
   /** Whether any child was started. */
   get used(): boolean {
     return this.#names.size > 0
+  }
+
+  /** The paths of the children that were asked for. */
+  asked(): ReadonlySet<string> {
+    const prefix = subtree(this.#live.run.ledger, this.#live.path, { number: this.#attempt })
+    return new Set([...this.#names].map((name) => child(prefix, name)))
   }
 
   /** The attempt is over: nothing more can be started. */
@@ -44,7 +53,7 @@ export class ChildCalls {
 
   /** `stop`: children end first (their exit handlers run), then the body is interrupted. */
   stop(): void {
-    if (this.#live.children.size === 0) this.#live.cancel(this.#live.stopping ?? "Stopped")
+    if (this.#live.children.size === 0) this.#interrupt()
   }
 
   /** Starts a child and tells how it ended; answers why not when it may not be started. */
@@ -55,28 +64,43 @@ export class ChildCalls {
     options: CallOptions,
     done: (result: Called) => void
   ): LiveNode | RunFailed {
+    return this.begin(name, runnable, input, options, (spec, end) => done(resultOf(spec, end)))
+  }
+
+  /** The same, and tells its recorded end. */
+  begin(
+    name: string,
+    runnable: AnyRunnable,
+    input: unknown,
+    options: CallOptions,
+    done: (spec: NodeSpec, end: NodeEnd) => void
+  ): LiveNode | RunFailed {
     const over = this.#admitted(name, runnable, options)
     if (over instanceof RunFailed) return over
+    const { handler, run } = this.#live
+    const spec = (path: string) =>
+      run.host.kernel.calledSpec({ runnable, plan: undefined, path, handler, input: () => input, over })
+    return this.launch(name, spec, done)
+  }
+
+  /** Starts any kind of child, or answers why it may not be started. */
+  launch(
+    name: string,
+    specAt: (path: string) => NodeSpec,
+    done: (spec: NodeSpec, end: NodeEnd) => void
+  ): LiveNode | RunFailed {
     const path = child(subtree(this.#live.run.ledger, this.#live.path, { number: this.#attempt }), name)
     const refusal = this.#refuse(name, path)
     if (refusal !== undefined) return refusal
     this.#names.add(name)
-    const { kernel } = this.#live.run.host
-    const spec = kernel.calledSpec({
-      runnable,
-      plan: undefined,
-      path,
-      handler: this.#live.handler,
-      input: () => input,
-      over
-    })
+    const spec = specAt(path)
     // A body that waits for children does not work itself: its slot is theirs.
     this.#live.releaseSlot()
     releaseFlight(this.#live)
-    return kernel.launch(this.#live, spec, (end) => {
+    return this.#live.run.host.kernel.launch(this.#live, spec, (end) => {
       // First, so that a body that is being stopped does not go on with the child's failure.
       if (this.#live.stopping !== undefined) this.stop()
-      done(resultOf(spec, end))
+      done(spec, end)
     })
   }
 
@@ -108,13 +132,16 @@ export class ChildCalls {
       return "a body on a pool starts no children; place a workflow after it, or take `on` from the task away"
     }
     if (this.#closed) return "the attempt that starts it is over"
-    if (this.#names.has(name)) return "its name is already used in this attempt; give each child its own name"
+    if (this.#names.has(name)) {
+      return "its name is already used in this attempt; give each child its own name, in a loop as `page-${n}`"
+    }
     if (this.#live.stopping !== undefined) return "its run is being stopped"
     return undefined
   }
 }
 
-const resultOf = (spec: NodeSpec, end: NodeEnd): Called => {
+/** How a child ended, as whoever started it is told. */
+export const resultOf = (spec: NodeSpec, end: NodeEnd): Called => {
   if (end.phase !== "Succeeded") {
     const failure = decodeTyped(spec.error, end.error)
     return failure === undefined ? { defect: RunFailed.of(spec.path, end) } : { failure }

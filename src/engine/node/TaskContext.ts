@@ -57,7 +57,12 @@ export class LiveTaskContext implements TaskContext {
 
   /** Children that the body starts. */
   get calls(): ChildCalls {
-    return this.#calls ??= new ChildCalls(this.#live, this.attempt, this.#closed)
+    return this.#calls ??= new ChildCalls(
+      this.#live,
+      this.attempt,
+      this.#closed,
+      () => this.#live.cancel(this.#live.stopping ?? "Stopped")
+    )
   }
 
   get run(): string {

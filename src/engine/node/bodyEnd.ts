@@ -45,5 +45,8 @@ export const fromPromise = (task: AnyTask, promise: PromiseLike<unknown>): Effec
 }
 
 /** After its signal fired a Promise may still settle, for a limited time; then the engine stops waiting for it. */
-export const graceFor = (live: LiveNode, settled: Effect.Effect<NodeEnd>): Effect.Effect<unknown> =>
+export const graceFor = (
+  live: LiveNode,
+  settled: Effect.Effect<NodeEnd>
+): Effect.Effect<Option.Option<NodeEnd>> =>
   Effect.timeoutOption(Effect.interruptible(settled), Duration.millis(live.run.host.limits.abortGrace))

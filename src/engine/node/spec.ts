@@ -22,7 +22,7 @@ import type { PermitsDef } from "../../workflow/Semaphore.ts"
 import { noHooks } from "../../workflow/Handler.ts"
 import { codecsOf } from "./codecs.ts"
 import { runBody } from "./body.ts"
-import { runGraph } from "../graph/graph.ts"
+import { runWorkflow } from "../flow/runWorkflow.ts"
 import { mapWork } from "../graph/map.ts"
 import { planOf } from "../life/plans.ts"
 import { withSecrets } from "./secret.ts"
@@ -181,6 +181,6 @@ class GraphWork implements Work {
   }
 
   attempt(live: LiveNode, attempt: Attempt): Effect.Effect<NodeEnd> {
-    return runGraph(live, this.#graph, this.#input, subtree(live.run.ledger, this.#path, attempt))
+    return runWorkflow(live, this.#graph, this.#input, subtree(live.run.ledger, this.#path, attempt), attempt.number)
   }
 }

@@ -1,0 +1,71 @@
+/**
+ * In which order a flow hears of its steps. What an earlier life recorded is known at once; told at once, a race
+ * would be won by whoever is asked first. So it is told in the order of the record, one at a time, each when the body
+ * has come to rest.
+ *
+ * Owns: what is to be told. Does not own: what is told.
+ * Invariant: nothing is told before what was recorded earlier and has been asked for by then.
+ */
+import * as Effect from "effect/Effect"
+import { onExit } from "../../run/path.ts"
+import type { LiveRun } from "../Live.ts"
+
+interface Delivery {
+  readonly seq: number
+  readonly tell: () => void
+}
+
+/** The results that a flow waits for. */
+export class Deliveries {
+  readonly #run: LiveRun
+  #due: Array<Delivery> = []
+  #isRunning = false
+  #isClosed = false
+
+  constructor(run: LiveRun) {
+    this.#run = run
+  }
+
+  /** Tells of an end that is recorded; at once when this life recorded it and nothing else is to be told first. */
+  add(path: string, tell: () => void): void {
+    if (this.#isClosed) return tell()
+    const seq = this.#seqOf(path)
+    if (this.#due.length === 0 && seq > this.#run.ledger.loaded) return tell()
+    this.#due.push({ seq, tell })
+    this.#go()
+  }
+
+  /** From here on all is told at once: nobody listens. */
+  close(): void {
+    this.#isClosed = true
+    const rest = this.#due
+    this.#due = []
+    for (const { tell } of rest) tell()
+  }
+
+  /** Whoever waits for a step hears of it when its exit handler has ended, too. */
+  #seqOf(path: string): number {
+    const { nodes } = this.#run.ledger
+    return Math.max(nodes.get(path)?.resultSeq ?? 0, nodes.get(onExit(path))?.resultSeq ?? 0)
+  }
+
+  #go(): void {
+    if (this.#isRunning) return
+    this.#isRunning = true
+    const next = Effect.andThen(Effect.yieldNow, Effect.sync(() => this.#next()))
+    Effect.runForkWith(this.#run.context)(Effect.whileLoop({
+      while: () => this.#due.length > 0,
+      body: () => next,
+      step: () => {}
+    })).addObserver(() => {
+      this.#isRunning = false
+      if (this.#due.length > 0) this.#go()
+    })
+  }
+
+  #next(): void {
+    const least = this.#due.reduce((a, b) => b.seq < a.seq ? b : a)
+    this.#due = this.#due.filter((one) => one !== least)
+    least.tell()
+  }
+}

@@ -1,0 +1,106 @@
+// deno-lint-ignore-file no-explicit-any -- type parameters that a signature does not look at
+/** What the body of a flow sees of the engine, which implements it. */
+import type { CodecSpec, ErrorOf, ErrorSpec } from "./codecSpec.ts"
+import type { FailFast } from "./Definition.ts"
+import type { DurationInput } from "./millis.ts"
+import type { Noted, NotedKeys } from "./Remedy.ts"
+import type { Runnable } from "./Runnable.ts"
+import type { Signal } from "./Signal.ts"
+import type { Body, Checked, Inferred, OutputType, TaskOptions, Yielded } from "./Task.ts"
+import type { CallOptions, Inputless, TaskContext } from "./TaskContext.ts"
+import type { Treatment } from "./Builder.ts"
+
+/** What is said of a step besides its name. */
+export type StepOptions<Out, Errors extends ErrorSpec> = Omit<
+  TaskOptions<undefined, Out, Errors, []>,
+  "input" | "services"
+>
+
+/** How the items of `each` are worked. */
+export interface EachOptions<I> {
+  /** The identity of an item, part of its path; default its index. */
+  readonly key?: (item: I, index: number) => string
+  /** Items open at once; default as many as the engine allows. */
+  readonly concurrency?: number
+  readonly failFast?: FailFast
+  readonly item?: Treatment<any, any, never>
+}
+
+/** How `receive` waits. */
+export interface ReceiveOptions<O, D> {
+  /** The name of the node; default that of the signal. */
+  readonly name?: string
+  /** Goes on by itself after this time, with `default`; default never. */
+  readonly duration?: DurationInput
+  readonly default?: Noted<D, O>
+}
+
+/** What comes of `receive`: `undefined` where the time ran out and there is no default. */
+export type Received<O, K> = "default" extends K ? O : "duration" extends K ? O | undefined : O
+
+/**
+ * Steps of a flow. Each is a node of the run under its name, which is its identity after a restart and must be used
+ * once: give each round of a loop a name of its own, as `page-${n}`.
+ */
+export interface FlowContext {
+  /** The id of the run. */
+  readonly run: string
+  /** The path of the flow inside the run; empty where it is the run. */
+  readonly node: string
+  /** Fires when the flow is stopped, terminated or out of time. */
+  readonly signal: AbortSignal
+  /** Runs a function as a node, once: what it gave is recorded. Rejects with its typed error, or with `RunFailed`. */
+  step<const T extends Body<undefined>>(
+    name: string,
+    run: (context: TaskContext) => Noted<T, Checked<T, undefined, never, never>>
+  ): Promise<Inferred<Yielded<T>>>
+  step<
+    const T extends Body<Out>,
+    Out extends CodecSpec | undefined = undefined,
+    const Errors extends ErrorSpec = [],
+    K extends PropertyKey = never
+  >(
+    name: string,
+    options: StepOptions<Out, Errors> & NotedKeys<K> & {
+      readonly run: (context: TaskContext) => Noted<T, Checked<T, Out, ErrorOf<Errors>, never>>
+    }
+  ): Promise<OutputType<Out, T>>
+  /** Runs a task or workflow as a node. */
+  call<I, O, E>(name: string, runnable: Inputless<I, O, E, any>): Promise<O>
+  call<I, O, E>(
+    name: string,
+    runnable: Runnable<I, O, E, any>,
+    input: NoInfer<I>,
+    options?: CallOptions<NoInfer<E>>
+  ): Promise<O>
+  /** Runs a function, a task or a workflow once for each item; gives their outputs in the order of the items. */
+  each<I, O, E>(
+    name: string,
+    items: ReadonlyArray<I>,
+    runnable: Runnable<I, O, E, any>,
+    options?: EachOptions<I>
+  ): Promise<ReadonlyArray<O>>
+  each<I, const T extends Body<undefined>>(
+    name: string,
+    items: ReadonlyArray<I>,
+    run: (item: I, context: TaskContext) => Noted<T, Checked<T, undefined, never, never>>,
+    options?: EachOptions<I>
+  ): Promise<ReadonlyArray<Inferred<Yielded<T>>>>
+  /** Waits for a time, which runs on while no process does; a signal to the node ends it early. */
+  sleep(name: string, duration: DurationInput): Promise<void>
+  /** Waits for a signal with a typed value, or by a name for one without; one that came before is read at once. */
+  receive<O = void, K extends PropertyKey = never, D = never>(
+    signal: Signal<O> | string,
+    options?: ReceiveOptions<O, D> & NotedKeys<K>
+  ): Promise<Received<O, K>>
+  /** `Promise.all`: steps side by side. */
+  readonly all: <const P extends ReadonlyArray<unknown>>(
+    steps: P
+  ) => Promise<{ -readonly [K in keyof P]: Awaited<P[K]> }>
+  /** Now, in milliseconds since the epoch, as it was when the step of this name was first reached. */
+  now(name: string): Promise<number>
+  /** A number in [0, 1), always the same for a step of this name. */
+  random(name: string): Promise<number>
+  /** A UUID, always the same for a step of this name. */
+  uuid(name: string): Promise<string>
+}
