@@ -53,6 +53,7 @@ export class Shell {
   /** What stands before the id of a run for the process that left it to this one. */
   readonly mark: string = takeMark()
   readonly #streams: Streams
+  #usual = ""
   #gone = false
   #isLost = false
   readonly #leavers = new Set<() => void>()
@@ -69,9 +70,14 @@ export class Shell {
     this.#streams.err.on("error", () => {})
   }
 
-  /** The state file: `--db`, `$PINNACE_DB`, or `pinnace.db` here. */
+  /** The state file: `--db`, that of the verb, `$PINNACE_DB`, or `pinnace.db` here. */
   get db(): string {
-    return this.namedDb ?? (process.env["PINNACE_DB"] || "pinnace.db")
+    return this.namedDb ?? (this.#usual || process.env["PINNACE_DB"] || "pinnace.db")
+  }
+
+  /** From now on this is the state file unless `--db` names another one: that of the verb. */
+  useDb(file: string): void {
+    this.#usual = file
   }
 
   /** What a further command has to say to mean the same state file: ` --db FILE`, or nothing. */

@@ -69,6 +69,8 @@ export interface Verb {
   readonly usage: string
   /** What it does, in some sentences. */
   readonly about: string
+  /** The state file that it uses unless another one is named; default that of all verbs. */
+  readonly db?: string
   readonly options: Options
   /** Command lines, each with what it is for. */
   readonly examples: ReadonlyArray<readonly [line: string, why: string]>

@@ -97,6 +97,7 @@ const use = async (shell: Shell, name: string, entry: Entry, raw: ReadonlyArray<
     return 0
   }
   const { positionals, values } = parse(shell, name, verb, raw)
+  if (verb.db !== undefined) shell.useDb(verb.db)
   refuseUnusable(shell)
   const [least, most] = verb.takes
   if (positionals.length < least) throw wrongUse(shell, name, verb, needs(shell, name, verb))

@@ -44,11 +44,16 @@ export const page = (program: string, name: string, verb: Verb): string =>
     "",
     ...wrap(verb.about, widestPage),
     ...listed("Options", verb.options),
-    ...listed("Everywhere", everywhere),
+    ...listed("Everywhere", verb.db === undefined ? everywhere : withDb(verb.db)),
     "",
     "Examples",
     ...verb.examples.flatMap(([line, why]) => [`  ${program} ${line}`, `      ${why}`])
   ].join("\n")
+
+const withDb = (file: string): Options => ({
+  ...everywhere,
+  db: { ...everywhere["db"]!, about: `The state file; default ${file}` }
+})
 
 /** The first line of a verb's page. */
 export const usage = (program: string, name: string, verb: Verb): string =>

@@ -13,6 +13,11 @@ export const verbs: Table = {
     summary: "Run it in the background",
     load: () => import("./verbs/submit.ts")
   },
+  dev: {
+    group: "Run",
+    summary: "Run it again whenever a file is saved",
+    load: () => import("./verbs/dev.ts")
+  },
   cron: {
     group: "Run",
     summary: "Run CronWorkflows when they are due",

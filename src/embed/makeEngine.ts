@@ -66,7 +66,8 @@ export const makeEngine = (
   journal: JournalShape,
   services: Context.Context<never>,
   options: EngineOptions,
-  place: Pick<ArtifactHostOptions, "durability" | "file" | "group" | "isShared" | "readOnly"> = {}
+  place: Pick<ArtifactHostOptions, "durability" | "file" | "group" | "isShared" | "readOnly"> = {},
+  own: Partial<Pick<Host, "code" | "rehearses">> = {}
 ): Engine => {
   const limits: Limits = {
     ...defaultLimits,
@@ -96,7 +97,9 @@ export const makeEngine = (
     bodyOf: options.bodyOf ?? ((task) => task.run),
     stayAlive: options.stayAlive ?? (() => () => {}),
     alarm: options.alarm ?? sleeping(services, clock),
-    kernel
+    rehearses: false,
+    kernel,
+    ...own
   }
   const engine = new Engine(host)
   if (options.onHeld !== undefined) engine.onHeld = options.onHeld

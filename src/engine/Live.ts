@@ -383,6 +383,8 @@ export interface Host {
   readonly memos: MemoBook
   /** Reads what definitions are made of; loaded when it is first needed. */
   readonly code: () => Promise<CodeReader>
+  /** Whether bodies do no work, and so never end: what a run would do is found out. */
+  readonly rehearses: boolean
   /** What runs for a task; tests replace it. */
   readonly bodyOf: (task: AnyTask) => AnyTask["run"]
   /** Calls back at an instant or somewhat before; by itself it keeps no process alive. Answers how to call it off. */

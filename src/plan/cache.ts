@@ -29,8 +29,8 @@ const versionFaults = ({ given: { version } }: CacheDef): ReadonlyArray<LimitFau
   }]
 
 /** What the files do not tell has to be told by a version or by what it depends on. */
-const codeFaults = ({ given, site }: CacheDef, task: AnyTask): ReadonlyArray<LimitFault> => {
-  if (given.version !== undefined) return []
+const codeFaults = ({ given, isImplied, site }: CacheDef, task: AnyTask): ReadonlyArray<LimitFault> => {
+  if (given.version !== undefined || isImplied === true) return []
   if (task.services.length > 0) {
     const message = `Task "${task.name}" uses services, whose code is not looked at`
     return [{ code: "cache-services", message, hint: "Give its cache a version" }]

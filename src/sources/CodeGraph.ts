@@ -11,8 +11,8 @@
  * - G3 In a standalone program no source is read.
  * - G4 Where a file is that another one cannot be loaded without has to be known, or its code cannot be told.
  */
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
-import { join, relative, sep } from "node:path"
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
+import { dirname, join, relative, sep } from "node:path"
 import process from "node:process"
 import { type Imports, importsOf, noImports } from "../reuse/imports.ts"
 import type { Code, CodeReader, Untold } from "../reuse/Code.ts"
@@ -32,6 +32,15 @@ export const makeCodeReader = (): CodeReader => {
   const graph = new CodeGraph()
   return { codeOf: (site) => graph.codeOf(site), digestOf: digestOfPath, digestOfEnv }
 }
+
+/** The files that are behind some others, by their paths, with their digests; and what cannot be followed. */
+export interface FilesBehind {
+  readonly digests: ReadonlyMap<string, string>
+  readonly unseen: ReadonlyArray<string>
+}
+
+/** The files that `roots` are made of, as they are now. Those that are not there are left out. */
+export const filesBehind = (roots: ReadonlyArray<string>): FilesBehind => new CodeGraph().filesBehind(roots)
 
 class CodeGraph {
   readonly #sources = new Map<string, Source>()
@@ -69,6 +78,20 @@ class CodeGraph {
       open.push(...found.add(name, file, source))
     }
     return found.lost ?? found.code()
+  }
+
+  filesBehind(roots: ReadonlyArray<string>): FilesBehind {
+    const open = roots.flatMap((root) => existsSync(root) ? [realpathSync(root)] : [])
+    const found = new Found(dirname(roots[0]!))
+    const digests = new Map<string, string>()
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      const name = found.enter(file)
+      if (name === undefined) continue
+      const source = this.#source(file)
+      digests.set(file, source.digest)
+      open.push(...found.add(name, file, source))
+    }
+    return { digests, unseen: found.code().unseen }
   }
 
   #source(file: string): Source {
@@ -144,8 +167,8 @@ const digestOfEnv = (name: string): string => {
   return value === undefined ? "unset" : digestText(value)
 }
 
-/** What a file or directory holds: names, kinds, who may execute, and bytes; not when it was written. */
-const digestOfPath = (path: string): string => {
+/** The digest of what a file or directory holds: names, kinds, who may execute, and bytes; not when it was written. */
+export const digestOfPath = (path: string): string => {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) return "missing"
   if (!stats.isDirectory()) return digestText(readFileSync(path))

@@ -39,7 +39,26 @@ export interface CacheDef {
   /** Milliseconds; `Infinity` = any age. */
   readonly ttl: number
   readonly site: Site
+  /** Whether its author said nothing: what cannot be told is then no mistake, and is only not reused. */
+  readonly isImplied?: boolean
 }
+
+let isImplied = false
+
+/** From now on tasks that say nothing of their results are reused too: for the loop in which they are developed. */
+export const implyCache = (): void => {
+  isImplied = true
+}
+
+/** What the results of a task are that says nothing of them; none where more than files makes them what they are. */
+export const impliedCache = (
+  name: string,
+  body: object,
+  { onCrash, services = [] }: { readonly onCrash?: unknown; readonly services?: ReadonlyArray<unknown> }
+): CacheDef | undefined =>
+  isImplied && services.length === 0 && onCrash !== "fail"
+    ? Object.freeze({ given: Object.freeze({}), ttl: Infinity, site: siteOf(name, body), isImplied })
+    : undefined
 
 const rules = {
   ttl: anything,

@@ -9,7 +9,7 @@ import { admit, admitOne, anything, callable, listOf, type Rules, text } from ".
 import { cacheRule, treatmentRules } from "./authored.ts"
 import { schema, schemaSpec } from "./schemaSpec.ts"
 import { shown } from "./values.ts"
-import { type CacheOption, toCache } from "./Cache.ts"
+import { type CacheOption, impliedCache, toCache } from "./Cache.ts"
 import { anyJson } from "./codec.ts"
 import { type CodecSpec, type ErrorOf, type ErrorSpec, toCodec, toErrorCodec, type TypeOf } from "./codecSpec.ts"
 import type { AnyTask, OnCrash } from "./Definition.ts"
@@ -178,7 +178,9 @@ export const task = <
     permits: toPermits(given),
     timeouts: given.timeout === undefined ? noTimeouts : toTimeouts(given.timeout),
     onCrash: given.onCrash ?? "rerun",
-    cache: toCache(given.cache, name, given.run) || undefined,
+    cache: given.cache === undefined
+      ? impliedCache(name, given.run, given)
+      : toCache(given.cache, name, given.run) || undefined,
     on: given.on,
     onExit: toExitDef(given.onExit, { output, error }),
     hooks: toHooksDef(given.hooks, { output, error }),

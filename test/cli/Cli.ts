@@ -72,14 +72,19 @@ export class Cli {
     return new Started(this.#spawn(args, env, ["pipe", "pipe", "pipe"]))
   }
 
+  /** Starts any program in the directory. */
+  command(program: string, args: ReadonlyArray<string>): Started {
+    return new Started(this.#spawn(args, {}, ["pipe", "pipe", "pipe"], program))
+  }
+
   /** Ends what still runs and removes the directory. */
   remove(): void {
     for (const child of this.#children) child.kill("SIGKILL")
     removeTree(this.folder)
   }
 
-  #spawn(args: ReadonlyArray<string>, env: Variables, stdio: StdioOptions): ChildProcess {
-    const child = spawn(process.execPath, [...args], { cwd: this.folder, env: this.#environment(env), stdio })
+  #spawn(args: ReadonlyArray<string>, env: Variables, stdio: StdioOptions, program = process.execPath): ChildProcess {
+    const child = spawn(program, [...args], { cwd: this.folder, env: this.#environment(env), stdio })
     this.#children.add(child)
     child.once("close", () => this.#children.delete(child))
     return child
@@ -106,11 +111,16 @@ export class Started {
     )
   }
 
-  /** Waits until its output holds a text; rejects when it ends without. */
-  seen(text: string): Promise<void> {
+  /** All that it has printed. */
+  get all(): string {
+    return `${this.out}${this.err}`
+  }
+
+  /** Waits until its output holds a text, by default anywhere; rejects when it ends without. */
+  seen(text: string, from = 0): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
-        if (!`${this.out}${this.err}`.includes(text)) return
+        if (!this.all.includes(text, from)) return
         this.child.stdout!.off("data", look)
         this.child.stderr!.off("data", look)
         resolve()

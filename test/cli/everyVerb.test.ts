@@ -63,6 +63,7 @@ const apart: Readonly<Record<string, string>> = {
   lint: "looks at files: manifest.test.ts",
   demo: "has a state file of its own: demo.test.ts",
   init: "writes files: init.test.ts, package/pack.test.ts",
+  dev: "goes on until it is ended: dev.test.ts",
   completion: "prints: commandLine.test.ts",
   ui: "serves until it is ended: server/ui.test.ts",
   migrate: "is for PostgreSQL databases: postgres/",

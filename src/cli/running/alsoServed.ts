@@ -13,8 +13,13 @@ export const uiOption: Option = {
 
 /** Serves it if that was asked for; the returned function ends that. */
 export const alsoServed = async (call: Call, pinnace: Pinnace): Promise<() => Promise<void>> => {
-  const { flags, shell } = call
-  if (!flags.on("ui")) return () => Promise.resolve()
+  if (!call.flags.on("ui")) return () => Promise.resolve()
+  return served(call, pinnace)
+}
+
+/** Serves it, and opens the page where a person sits; the returned function ends that. */
+export const served = async (call: Call, pinnace: Pinnace): Promise<() => Promise<void>> => {
+  const { shell } = call
   const { serve } = await import("../../server/mod.ts")
   const server = await serve(pinnace, {
     manifests: { directory: await filesOf(shell) },

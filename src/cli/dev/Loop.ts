@@ -1,0 +1,182 @@
+/**
+ * The loop in which a workflow is developed: each save that changes something is a generation, which is loaded in a
+ * process of its own, planned and run.
+ *
+ * Owns: the last good generation, the one that is being tried, the run at work.
+ * Does not own: what files hold (`Watch.ts`), the process of a generation (`Child.ts`), how a run is shown (`follow`).
+ *
+ * Invariants
+ * - L1 Never are two generations at work: one ends before the next one begins to run.
+ * - L2 No process of a generation is left once `end` has answered.
+ */
+import { relative } from "node:path"
+import process from "node:process"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import { follow, type FollowFormat } from "../running/follow.ts"
+import type { Shell } from "../Shell.ts"
+import { Child } from "./Child.ts"
+import { planLine } from "./planLine.ts"
+import { Watch } from "./Watch.ts"
+
+/** How a loop works. */
+export interface LoopOptions {
+  readonly shell: Shell
+  readonly pinnace: Pinnace
+  /** The files that were named. */
+  readonly files: ReadonlyArray<string>
+  readonly onSave: "off" | "plan" | "run"
+  readonly format: FollowFormat | undefined
+  /** Calls back with the exit code of each run that has ended, and of each generation that cannot be loaded. */
+  readonly ended: (code: number) => void
+}
+
+/** How long a run that is to end may take until its process is killed, in milliseconds. */
+const patience = 5_000
+
+/** One loop. */
+export class Loop {
+  readonly #how: LoopOptions
+  #number = 0
+  #good: Child | undefined
+  #next: Child
+  #run: RunHandle | undefined
+  /** Whether something was saved while a run was at work. */
+  #isStale = false
+  readonly #watch: Watch
+  /** What is done one after another. */
+  #work: Promise<void> = Promise.resolve()
+
+  constructor(how: LoopOptions) {
+    this.#how = how
+    this.#next = new Child(how.shell)
+    this.#watch = new Watch(how.files, () => this.#saved())
+  }
+
+  /** How many files are watched. */
+  get files(): number {
+    return this.#watch.size
+  }
+
+  /** The run that was begun last. */
+  get run(): RunHandle | undefined {
+    return this.#run
+  }
+
+  /** Looks whether something has changed, and goes on with that. */
+  #saved(): void {
+    this.#do(async () => {
+      const files = this.#watch.changed()
+      const { paint, print } = this.#how.shell
+      if (files.length === 0) return print(paint.dim("saved, nothing changed"))
+      print(paint.dim(`saved ${files.map((file) => relative(process.cwd(), file)).join(", ")}`))
+      if (await this.#isAtWork()) {
+        this.#isStale = true
+        return print(paint.dim("begins once the run has ended; r begins now"))
+      }
+      await this.#generation()
+    })
+  }
+
+  /** Loads what is there now, and runs it or says what it would do. */
+  begin(): void {
+    this.#do(() => this.#generation())
+  }
+
+  /** Runs the last good generation, or the next one if files have changed; a run at work is ended first. */
+  again(afresh: boolean): void {
+    this.#do(async () => {
+      await this.#stop()
+      if (this.#watch.changed().length > 0 || this.#isStale || this.#good === undefined) {
+        return await this.#generation(afresh, true)
+      }
+      await this.#begin(afresh)
+    })
+  }
+
+  /** Says what a run of the last good generation would do. */
+  plan(): void {
+    this.#do(async () => {
+      if (this.#good !== undefined) await this.#plan(false)
+    })
+  }
+
+  /** Ends the run at work and all processes. */
+  async end(): Promise<void> {
+    this.#watch.close()
+    this.#isStale = false
+    await this.#work
+    await this.#stop()
+    await Promise.all([this.#good?.end(), this.#next.end()])
+  }
+
+  #do(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work).catch((error: unknown) => {
+      this.#how.shell.complain(String(error instanceof Error ? error.message : error))
+    })
+  }
+
+  async #isAtWork(): Promise<boolean> {
+    return this.#run !== undefined && !isTerminal((await this.#run.status()).phase)
+  }
+
+  async #stop(): Promise<void> {
+    if (!await this.#isAtWork()) return
+    const late = setTimeout(() => this.#good?.kill(), patience)
+    await this.#run!.terminate("begun anew")
+    await this.#run!.ending()
+    clearTimeout(late)
+  }
+
+  async #generation(afresh = false, isAsked = false): Promise<void> {
+    const { onSave, shell } = this.#how
+    this.#isStale = false
+    const child = this.#next
+    this.#next = new Child(shell)
+    const told = await child.ask({ ask: "load" })
+    if (told.told !== "loaded") {
+      await child.end()
+      return this.#mistaken(told.told === "mistaken" ? told.lines : [])
+    }
+    await this.#good?.end()
+    this.#good = child
+    this.#number++
+    this.#watch.add(told.files)
+    if (onSave === "run" || isAsked) return await this.#begin(afresh)
+    await this.#plan(afresh)
+    if (onSave === "plan") shell.print(shell.paint.dim("r runs it"))
+  }
+
+  async #plan(afresh: boolean): Promise<boolean> {
+    const { paint, print } = this.#how.shell
+    const told = await this.#good!.ask({ ask: "plan", afresh })
+    if (told.told !== "planned") {
+      this.#mistaken(told.told === "mistaken" ? told.lines : [])
+      return false
+    }
+    if (told.plan !== undefined) print(`${paint.bold(`#${this.#number}`)} ${planLine(told.plan)}`)
+    return true
+  }
+
+  async #begin(afresh: boolean): Promise<void> {
+    if (!await this.#plan(afresh)) return
+    const told = await this.#good!.ask({ ask: "run", afresh })
+    if (told.told !== "begun") return this.#mistaken(told.told === "mistaken" ? told.lines : [])
+    const { ended, format, pinnace, shell } = this.#how
+    const run = await pinnace.get(told.run)
+    if (run === undefined) return
+    this.#run = run
+    void follow(shell, pinnace, run, { format, executes: false, log: false }).then((code) => {
+      ended(code)
+      this.#do(async () => this.#isStale && !await this.#isAtWork() ? await this.#generation() : undefined)
+    })
+  }
+
+  #mistaken(lines: ReadonlyArray<string>): void {
+    const { ended, shell: { paint, print } } = this.#how
+    for (const line of lines) print(`${paint.icon("Error")} ${line}`)
+    if (this.#good !== undefined) print(paint.dim(`#${this.#number} stays`))
+    ended(2)
+  }
+}

@@ -1,0 +1,41 @@
+/** What is wrong with what was saved, for a person: where it stands, where that is known. */
+
+interface Placed {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly severity: string
+  readonly message: string
+  readonly hint: string
+}
+
+/** What an error says, by lines. */
+export const mistakeLines = (error: unknown): ReadonlyArray<string> => {
+  const { cause, issues, message = String(error), stack } = (error ?? {}) as {
+    readonly cause?: { readonly stack?: string }
+    readonly issues?: ReadonlyArray<Placed>
+    readonly message?: string
+    readonly stack?: string
+  }
+  const placed = (issues ?? []).filter((it) => "file" in it && it.severity === "error")
+  if (placed.length > 0) {
+    return placed.map(({ column, file, hint, line, message }) =>
+      `${file}:${line}:${column}: ${message}${hint === "" ? "" : `\n  → ${hint}`}`
+    )
+  }
+  return [...message.split("\n"), ...placeIn(String(cause?.stack ?? stack ?? ""))]
+}
+
+/** The place of the author's that a stack tells of first, and the code there where it is shown. */
+const placeIn = (stack: string): ReadonlyArray<string> => {
+  const lines = stack.split("\n")
+  const head = lines.findIndex((line) => /^(?:file:\/\/|\/|[A-Za-z]:[\\/]).*:\d+$/.test(line))
+  // V8 shows what it could not parse above the error.
+  if (head === 0) return [`  at ${pathOf(lines[0]!)}`, ...lines.slice(1, 3).filter((line) => line.trim() !== "")]
+  const place = lines.map((line) => /((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*:\d+:\d+)\)?$/.exec(line)?.[1]).find((it) =>
+    it !== undefined && !/[\\/]node_modules[\\/]|[\\/]src[\\/](?:workflow|plan|engine|cli)[\\/]/.test(it)
+  )
+  return place === undefined ? [] : [`  at ${pathOf(place)}`]
+}
+
+const pathOf = (place: string): string => place.replace(/^file:\/\//, "")

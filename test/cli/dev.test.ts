@@ -1,0 +1,201 @@
+/** The loop in which workflows are developed, at a terminal: L1–L5. Skipped where there is no script(1) of Linux. */
+import { spawnSync } from "node:child_process"
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import process from "node:process"
+import { fileURLToPath } from "node:url"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { open } from "../../mod.ts"
+import { Cli, type Started } from "./Cli.ts"
+
+const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url))
+const library = JSON.stringify(fileURLToPath(new URL("../../mod.ts", import.meta.url)))
+
+const helper = "export const scale = (n: number): number => n * 2\n"
+
+const files: Readonly<Record<string, string>> = {
+  "package.json": '{ "type": "module" }\n',
+  "helper.ts": helper,
+  "other.ts": "export const other = 1\n",
+  "clean.ts": `import { Schema, task } from ${library}
+import { scale } from "./helper.ts"
+export const clean = task("clean", { input: Schema.Number, output: Schema.Number, run: (n) => scale(n) })
+`,
+  "load.ts": `import { existsSync, watch } from "node:fs"
+import { Schema, task } from ${library}
+import { other } from "./other.ts"
+const gone = (signal: AbortSignal) => new Promise<void>((resolve, reject) => {
+  signal.addEventListener("abort", () => reject(signal.reason))
+  const watcher = watch(".", () => look())
+  const look = () => existsSync("wait") || (watcher.close(), resolve())
+  look()
+})
+export const load = task("load", { output: Schema.Number, run: async (_, { signal }) => (await gone(signal), other) })
+`,
+  "flow.ts": `import { workflow } from ${library}
+import { clean } from "./clean.ts"
+import { load } from "./load.ts"
+export const flow = workflow("flow", {}, (w) => w.node("clean", clean, { input: w.node("load", load) }))
+`
+}
+
+const canPlay = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0
+
+/** A project and the command in it. */
+class Project {
+  readonly cli = new Cli()
+
+  constructor() {
+    for (const [name, text] of Object.entries(files)) this.save(name, text)
+  }
+
+  save(name: string, text: string): void {
+    writeFileSync(join(this.cli.folder, name), text)
+  }
+
+  /** The command at a terminal of its own. */
+  atTerminal(...args: ReadonlyArray<string>): Loop {
+    const runtime = "deno" in process.versions ? [process.execPath, "run", "-A"] : [process.execPath]
+    const line = [...runtime, main, "dev", "flow.ts", ...args].map((it) => `'${it}'`).join(" ")
+    return new Loop(this.cli.command("script", ["-qfec", line, "/dev/null"]))
+  }
+
+  /** The processes that work in its folder. */
+  processes(): ReadonlyArray<number> {
+    const folder = this.cli.folder
+    return readdirSync("/proc").filter((it) => /^\d+$/.test(it)).map(Number).filter((pid) => {
+      try {
+        return pid !== process.pid && readlinkSync(`/proc/${pid}/cwd`) === folder &&
+          !/^\d+ \([^)]*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"))
+      } catch {
+        return false
+      }
+    })
+  }
+
+  /** Waits until none is left, however long that takes. */
+  async empty(): Promise<void> {
+    while (this.processes().length > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** A loop at work; each text is waited for after what was waited for before. */
+class Loop {
+  readonly started: Started
+  #at = 0
+
+  constructor(started: Started) {
+    this.started = started
+  }
+
+  async shows(text: string): Promise<string> {
+    await this.started.seen(text, this.#at)
+    const from = this.#at
+    this.#at = this.started.all.indexOf(text, from) + text.length
+    return this.started.all.slice(from, this.#at)
+  }
+
+  press(key: string): void {
+    this.started.child.stdin!.write(key)
+  }
+}
+
+const ended = "Succeeded  ("
+
+describe.skipIf(!canPlay)("A loop at a terminal", () => {
+  let project: Project
+  let loop: Loop
+  beforeAll(async () => {
+    project = new Project()
+    loop = project.atTerminal("--no-color", "-o", "plain")
+    await loop.shows("runs 1: load · may run 1: clean")
+    await loop.shows(ended)
+  })
+  afterAll(() => project.cli.remove())
+
+  test("L3 An edit of a file makes those tasks candidates whose graph holds it, and no others", async () => {
+    project.save("helper.ts", helper.replace("2", "3"))
+    await loop.shows("saved helper.ts")
+    await loop.shows("runs 1: clean (helper.ts) · reused 1")
+    await loop.shows("output = 3")
+    await loop.shows(ended)
+    // What is read from `load` is the same as before, so what reads it is reused.
+    project.save("other.ts", "export const other = 0 + 1\n")
+    await loop.shows("runs 1: load (other.ts) · may run 1: clean")
+    expect(await loop.shows(ended)).toContain("reused from")
+  })
+
+  test("A mistake is shown with its place, and the last good generation stays", async () => {
+    project.save("clean.ts", `${files["clean.ts"]}export const x = ;\n`)
+    expect(await loop.shows("stays")).toMatch(/clean\.ts/)
+    loop.press("r")
+    await loop.shows("reused 2")
+    await loop.shows(ended)
+    project.save("flow.ts", files["flow.ts"]!.replace('"clean", clean', '"load", clean'))
+    project.save("clean.ts", files["clean.ts"]!)
+    expect(await loop.shows("stays")).toContain("duplicate-node")
+    project.save("flow.ts", files["flow.ts"]!)
+    await loop.shows("reused 2")
+    await loop.shows(ended)
+  })
+
+  test("A save that changes nothing runs nothing", async () => {
+    project.save("helper.ts", helper.replace("2", "3"))
+    await loop.shows("saved, nothing changed")
+  })
+
+  test("L1 What is saved while a run works waits for its end, or ends it by r: no two runs are at work", async () => {
+    project.save("wait", "")
+    project.save("other.ts", "export const other = 5\n")
+    await loop.shows("load Running")
+    project.save("helper.ts", helper)
+    await loop.shows("begins once the run has ended")
+    loop.press("w")
+    await loop.shows("load: it is running")
+    loop.press("r")
+    await loop.shows("runs 1: load")
+    await loop.shows("load Running")
+    spawnSync("rm", [join(project.cli.folder, "wait")])
+    await loop.shows("output = 10")
+    await loop.shows(ended)
+    loop.press("f")
+    await loop.shows("runs 1: load · may run 1: clean")
+    await loop.shows(ended)
+  })
+
+  test("L2, L4 After q no process is left, and nothing is written outside .pinnace", async () => {
+    loop.press("q")
+    expect((await loop.started.done).code).toBe(0)
+    await project.empty()
+    expect(readdirSync(project.cli.folder).sort()).toEqual([".pinnace", ...Object.keys(files)].sort())
+    const pinnace = await open(join(project.cli.folder, ".pinnace/dev.db"))
+    const runs = [...await pinnace.list()].reverse()
+    for (const [at, { startedAt }] of runs.entries()) {
+      if (at > 0) expect(startedAt).toBeGreaterThanOrEqual(runs[at - 1]!.finishedAt!)
+    }
+    expect(runs.filter(({ phase }) => phase !== "Succeeded").length).toBe(1)
+    await pinnace.close()
+  })
+})
+
+test.skipIf(!canPlay)(
+  "L2 A loop that is killed leaves no process, and the next one ends what it has left",
+  async () => {
+    const project = new Project()
+    try {
+      project.save("wait", "")
+      const first = project.cli.start(["dev", "flow.ts"])
+      await first.seen("load Running")
+      first.child.kill("SIGKILL")
+      await project.empty()
+      const next = project.cli.start(["dev", "flow.ts", "--once"])
+      await next.seen("load Running")
+      spawnSync("rm", [join(project.cli.folder, "wait")])
+      expect((await next.done).code).toBe(0)
+      await project.empty()
+      expect(existsSync(join(project.cli.folder, ".pinnace/dev.db-wal"))).toBe(false)
+    } finally {
+      project.cli.remove()
+    }
+  }
+)
