@@ -39,13 +39,17 @@ const declared = new WeakMap<object, ReadonlyArray<string>>()
 /** The names of the parameters that a manifest's workflow declares; `undefined` for other workflows. */
 export const parametersDeclaredBy = (workflow: object): ReadonlyArray<string> | undefined => declared.get(workflow)
 
+/** What the workflow of a manifest is called, for its runs too. */
+export const workflowName = ({ generateName, name }: Readonly<Record<string, unknown>>): string =>
+  String(name ?? generateName ?? "workflow").replace(/[^\w-]+/g, "-").replace(/-+$/, "")
+
 /** Makes the workflow. */
 export const toWorkflow = (
   surroundings: Surroundings,
   kept: KeptDefinition
 ): Workflow<ManifestInput, ManifestOutput, ManifestFailed> => {
   const { metadata } = surroundings.owner.document
-  const name = (metadata.name ?? metadata.generateName ?? "workflow").replace(/[^\w-]+/g, "-").replace(/-+$/, "")
+  const name = workflowName({ ...metadata })
   const input = { parameters: givenFor(surroundings) }
   const main = task("main", {
     input: inputSchema,

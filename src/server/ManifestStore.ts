@@ -31,13 +31,13 @@ export class ManifestStore {
     this.#places = places
   }
 
-  /** All of them as they are now; what cannot be read is left out. */
-  sources(): ReadonlyArray<SourceFile> {
+  /** All of them as they are now; what cannot be read is left out. All but those of `chosen` are only referred to. */
+  sources(chosen?: string): ReadonlyArray<SourceFile> {
     const { files = [], writable } = this.#places
     const paths = [...files, ...(writable === undefined ? [] : [writable])].flatMap(manifestsAt)
     return [...new Set(paths)].flatMap((path) => {
       try {
-        return [{ name: path, text: readFileSync(path, "utf8"), isResource: true }]
+        return [{ name: path, text: readFileSync(path, "utf8"), isResource: path !== chosen }]
       } catch {
         return []
       }

@@ -21,7 +21,7 @@ if (noBrowser) {
 }
 
 /** How long anything is waited for, in milliseconds: long, since a busy machine takes its time. */
-export const patience = 180_000
+export const patience = Number(process.env["PINNACE_TEST_PATIENCE"] ?? 180_000)
 
 /** How it is started. */
 export const browserFlags = [

@@ -20,6 +20,15 @@ spec:
   workflowSpec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }] }
 `
 
+const template = `apiVersion: argoproj.io/v1alpha1
+kind: WorkflowTemplate
+metadata: { name: etl, annotations: { workflows.argoproj.io/description: Loads a day } }
+spec:
+  entrypoint: main
+  arguments: { parameters: [{ name: day, value: "2026-11-29" }, { name: mode, value: fast, enum: [fast, slow] }] }
+  templates: [{ name: main, suspend: { duration: "0" } }]
+`
+
 /** A folder with manifests, until the test has ended. */
 const folderWith = (files: Readonly<Record<string, string>>): string => {
   const folder = mkdtempSync(join(tmpdir(), "pinnace-page-"))
@@ -83,5 +92,28 @@ describe.skipIf(noBrowser)("the other pages", () => {
     await looks.getByRole("article", { name: "kept" }).waitFor()
     await looks.getByText("This server only shows runs").waitFor()
     await eventually(() => looks.getByRole("button", { name: "Pause…" }).count()).toBe(0)
+  })
+
+  it("workflows: tells how their runs went, starts one of a manifest by its parameters, and shows a bad file", async () => {
+    const pinnace = await open(":memory:", { workflows: [report] })
+    await (await pinnace.start(report, undefined, { id: "r-1" })).outcome()
+    const files = [folderWith({ "etl.yaml": template, "bad.yaml": "kind: Workflow\nspec: { entrypoint: a }\n" })]
+    const page = await opened(pinnace, "/workflows", { templates: { files } })
+    const row = (name: string) => page.getByRole("listitem", { name })
+    await row("nightly-report").getByRole("link", { name: "r-1, Failed" }).waitFor()
+    expect(await row("nightly-report").locator("dd").first().textContent()).toBe("0 %")
+    await page.getByText("bad.yaml", { exact: true }).waitFor()
+    await row("etl").getByText("Has not run yet").waitFor()
+    await row("etl").getByRole("button", { name: "Start…" }).click()
+    const dialog = page.getByRole("dialog")
+    await dialog.getByLabel("slow").check()
+    expect(await dialog.getByLabel("day").inputValue()).toBe("2026-11-29")
+    await dialog.getByLabel(/^Id/).fill("etl-1")
+    expect(await dialog.locator("code").first().textContent()).toMatch(
+      /^pinnace run .*etl.yaml --workflow etl -p day=2026-11-29 -p mode=slow --id etl-1$/
+    )
+    await dialog.getByRole("button", { name: "Start the run" }).click()
+    await page.locator(".run-title").getByText("Succeeded").waitFor()
+    expect((await pinnace.list({ labels: { "workflows.argoproj.io/workflow-template": "etl" } })).length).toBe(1)
   })
 })

@@ -31,7 +31,11 @@ export interface Part {
 
 /** What is asked for. */
 export type Shape =
-  & { readonly description?: string }
+  & {
+    readonly description?: string
+    /** What it is unless somebody says otherwise. */
+    readonly begins?: Json
+  }
   & (
     | { readonly is: "text" | "boolean" | "json" | "nothing" }
     | { readonly is: "number"; readonly whole: boolean; readonly least?: number; readonly most?: number }
@@ -47,8 +51,12 @@ const deepest = 8
 
 /** What a schema asks for. */
 export const shapeOf = (schema: Schema, root: Schema = schema, depth = 0): Shape => {
-  const { description } = schema
-  return { ...description === undefined ? {} : { description }, ...plainShape(schema, root, depth) }
+  const { default: begins, description } = schema
+  return {
+    ...description === undefined ? {} : { description },
+    ...begins === undefined ? {} : { begins },
+    ...plainShape(schema, root, depth)
+  }
 }
 
 const plainShape = (given: Schema, root: Schema, depth: number): Shape => {
@@ -130,6 +138,7 @@ const titleOf = (schema: Schema, at: number): string => {
 
 /** The value that a form begins with. */
 export const beginningOf = (shape: Shape): Json | undefined => {
+  if (shape.begins !== undefined) return shape.begins
   switch (shape.is) {
     case "text":
       return ""

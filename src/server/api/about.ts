@@ -10,7 +10,10 @@ export interface About {
 export const abouts: Readonly<Record<string, About>> = {
   "GET /session": { about: "Who asks, and what the server can do" },
   "GET /openapi.json": { about: "This document" },
-  "GET /workflows": { about: "The workflows that this server can start" },
+  "GET /workflows": {
+    about: "The workflows that this server can start, of code and of manifests, and files that cannot be read",
+    query: ["statistics"]
+  },
   "GET /workflows/:name": { about: "A workflow with JSON Schemas of what it takes, gives and waits for" },
   "GET /runs": {
     about: "Runs, newest first, a page at a time",

@@ -1,15 +1,17 @@
 /** Workflows that this process knows: what they take and give, as JSON Schemas, and how they are started. */
+import { basename } from "node:path"
 import { graph } from "../../embed/inspect.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { API } from "../Api.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
-import { bodyOf, type Call } from "./asked.ts"
+import { bodyOf, type Call, flagOf } from "./asked.ts"
 import { BadRequest, NotFound } from "./failed.ts"
 import { decoded } from "./input.ts"
 import { scheduleRoutes } from "./schedules.ts"
 import { schemaOf, signalsOf } from "./schemas.ts"
+import { statisticsOf } from "./statistics.ts"
 import { startManifest } from "./startManifest.ts"
 
 const start = async (call: Call): Promise<Response> => {
@@ -17,6 +19,8 @@ const start = async (call: Call): Promise<Response> => {
   const { input, manifests, parameters, workflow: name, ...options } = body
   if (manifests !== undefined) return json(await startManifest(call.site, { manifests, parameters, options }))
   if (typeof name !== "string") throw new BadRequest('Say which "workflow", or give "manifests"')
+  const ofManifest = await manifestOf(call.site, name, input, options)
+  if (ofManifest !== undefined) return json(ofManifest)
   const workflow = known(call.site, name)
   const run = await call.site.pinnace.start(workflow as never, decoded(workflow, input) as never, options as never)
   return json(await run.status())
@@ -28,6 +32,44 @@ const known = ({ pinnace }: Site, name: string): AnyWorkflow => {
   if (workflow !== undefined) return workflow
   const names = [...workflows.keys()].join(", ") || "none"
   throw new NotFound(`This server knows no workflow "${name.slice(0, 100)}". It knows ${names}`)
+}
+
+/** Starts the workflow of a manifest of the user's, where one has this name. */
+const manifestOf = async (site: Site, name: string, input: unknown = {}, options: object) => {
+  if (isOfCode(site, name)) return undefined
+  const { loadedManifest } = await import("./manifests.ts")
+  const found = loadedManifest(site, name)
+  if (found === undefined) return undefined
+  const { labels = {}, ...rest } = options as { readonly labels?: Readonly<Record<string, string>> }
+  const parameters = input as Readonly<Record<string, string>>
+  const run = await site.pinnace.start(found.workflow, { parameters }, {
+    ...rest,
+    labels: { ...labels, ...found.labels }
+  })
+  return run.status()
+}
+
+/** Whether a workflow was given by code: manifests that have been started are known as well. */
+const isOfCode = ({ pinnace }: Site, name: string): boolean => {
+  const workflow = pinnace.engine.workflows.get(name)
+  return workflow !== undefined && workflow.kept?.kind !== "manifest"
+}
+
+const list = async (site: Site, withStatistics: boolean) => {
+  const { badFiles, manifestWorkflows } = await import("./manifests.ts")
+  const ofCode = [...site.pinnace.engine.workflows.values()].filter(({ name }) => isOfCode(site, name)).map((
+    { description, name }
+  ) => ({ name, description, kind: "typed", canStart: true, workflow: name }))
+  const bad = badFiles(site)
+  const isBad = (file: string): boolean => bad.some((it) => it.file === file)
+  const ofFiles = manifestWorkflows(site).filter(({ name }) => !isOfCode(site, name)).map((it) =>
+    isBad(it.file) ? { ...it, canStart: false } : it
+  )
+  const all = [...ofCode, ...ofFiles]
+  const told = withStatistics
+    ? await Promise.all(all.map(async (it) => ({ ...it, statistics: await statisticsOf(site.pinnace, it.workflow) })))
+    : all
+  return [...told, ...bad.map((it) => ({ name: basename(it.file), kind: "file", canStart: false, ...it }))]
 }
 
 const described = (workflow: AnyWorkflow) => ({
@@ -48,12 +90,16 @@ export const workflowRoutes: ReadonlyArray<Route<Site>> = [
   {
     method: "GET",
     pattern: `${API}/workflows`,
-    answer: ({ site }) =>
-      json([...site.pinnace.engine.workflows.values()].map(({ description, name }) => ({ name, description })))
+    answer: async ({ query, site }) => json(await list(site, flagOf(query, "statistics")))
   },
   {
     method: "GET",
     pattern: `${API}/workflows/:name`,
-    answer: ({ params, site }) => json(described(known(site, params["name"]!)))
+    answer: async ({ params, site }) => {
+      const name = params["name"]!
+      const { describedManifest } = await import("./manifests.ts")
+      const found = isOfCode(site, name) ? undefined : describedManifest(site, name)
+      return json(found ?? described(known(site, name)))
+    }
   }
 ]

@@ -47,7 +47,8 @@ const submitFrom = async (call: Call): Promise<Response> => {
     name: typeof name === "string" && name !== "" ? await fresh(call.site, name) : await freeName(call.site, prefix),
     ...(given.length === 0
       ? {
-        files: call.site.store.sources(),
+        // What was chosen by its name is more than a resource; mistakes of other files do not matter.
+        files: call.site.store.sources(document.file),
         options: {
           ...call.site.manifests,
           workflow: document.name,
@@ -112,10 +113,7 @@ interface Submission {
 
 const start = async (call: Call, it: Submission): Promise<Response> => {
   const { site } = call
-  const isFrom = it.options?.workflow !== undefined
-  // What was chosen by its name is more than a resource, whatever file it is in.
-  const files = isFrom ? it.files.map(({ isResource: _, ...file }) => file) : it.files
-  const workflow = load(files, it.options)
+  const workflow = load(it.files, it.options)
   if (it.isDry) return json(dry(site, it), 200, version)
   const priority = Number.isSafeInteger(it.priority) ? { priority: it.priority as number } : {}
   const labels = it.labels as Readonly<Record<string, string>>

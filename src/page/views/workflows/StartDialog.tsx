@@ -8,10 +8,14 @@ import { beginningOf, faultsOf, type Schema, type Shape, shapeOf } from "../../f
 import { Loading } from "../../parts/Notice.tsx"
 import { go } from "../../state/route.ts"
 import type { Json } from "../../../run/Event.ts"
+import type { Listed } from "./workflows.ts"
 import { ActionDialog } from "../run/ActionDialog.tsx"
 
+const parametersOf = (input: Json): ReadonlyArray<string> =>
+  Object.entries(input as Readonly<Record<string, string>>).flatMap(([name, value]) => ["-p", `${name}=${value}`])
+
 /** The dialog. */
-export const StartDialog = ({ name }: { readonly name: string }) => {
+export const StartDialog = ({ it: { file = "FILE", kind, name } }: { readonly it: Listed }) => {
   const shape = useSignal<Shape | undefined>(undefined)
   const input = useSignal<Json | undefined>(undefined)
   const id = useSignal("")
@@ -36,10 +40,14 @@ export const StartDialog = ({ name }: { readonly name: string }) => {
       isReady={shape.value !== undefined && faults.length === 0}
       command={[
         "run",
-        "FILE",
+        file,
         "--workflow",
         name,
-        ...takesNone || input.value === undefined ? [] : ["--input", JSON.stringify(input.value)],
+        ...takesNone || input.value === undefined
+          ? []
+          : kind === "typed"
+          ? ["--input", JSON.stringify(input.value)]
+          : parametersOf(input.value),
         ...id.value === "" ? [] : ["--id", id.value]
       ]}
       onDo={async () => {

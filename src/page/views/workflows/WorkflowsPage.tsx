@@ -1,24 +1,23 @@
 /** What can be started here: workflows that the server knows, and manifests that one brings along. */
 import { useSignal } from "@preact/signals"
-import { get } from "../../api/connection.ts"
-import { Icon } from "../../parts/Icon.tsx"
+import { useEffect } from "preact/hooks"
 import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
 import { useLoaded } from "../../state/loaded.ts"
-import { asked, linkTo } from "../../state/route.ts"
+import { asked } from "../../state/route.ts"
 import { canAct } from "../../state/session.ts"
 import { dialog } from "../run/scene.ts"
 import { ManifestDialog } from "./ManifestDialog.tsx"
 import { StartDialog } from "./StartDialog.tsx"
-
-interface Listed {
-  readonly name: string
-  readonly description?: string
-}
+import { BadFile, WorkflowRow } from "./WorkflowRow.tsx"
+import { type Listed, readWorkflows } from "./workflows.ts"
 
 /** The page. */
 export const WorkflowsPage = () => {
-  const { problem, value } = useLoaded("workflows", () => get<ReadonlyArray<Listed>>("/workflows"))
-  const chosen = useSignal("")
+  const { problem, value } = useLoaded("workflows", readWorkflows, true)
+  const chosen = useSignal<Listed | undefined>(undefined)
+  useEffect(() => {
+    document.title = "Workflows · Pinnace"
+  }, [])
   const isStarting = dialog.value?.is === "start"
   return (
     <section class="page" aria-labelledby="workflows-title">
@@ -36,41 +35,34 @@ export const WorkflowsPage = () => {
         ? (
           <Empty title="This server knows no workflow" sign="flow">
             <p>
-              Name the module when you start it, as in{" "}
-              <code>pinnace ui flow.ts</code>. Manifests can be started without that.
+              Name modules, manifests or directories when you start it:{" "}
+              <code>pinnace ui flow.ts workflows/</code>. A manifest can be started without that.
             </p>
           </Empty>
         )
         : (
-          <ul class="scroll workflow-list">
-            {value.value.map(({ description, name }) => (
-              <li key={name} class={asked("name") === name ? "chosen" : ""}>
-                <Icon sign="flow" size={18} />
-                <div>
-                  <p>
-                    <strong>{name}</strong>
-                  </p>
-                  {description !== undefined && <p class="faint">{description}</p>}
-                </div>
-                <div class="grow" />
-                <a class="button" href={linkTo(["runs"], { q: `workflow:${name}` })}>Runs</a>
-                {canAct() && (
-                  <button
-                    type="button"
-                    class="primary"
-                    onClick={() => {
-                      chosen.value = name
-                      dialog.value = { is: "start" }
-                    }}
-                  >
-                    Start…
-                  </button>
-                )}
-              </li>
-            ))}
-          </ul>
+          <div class="scroll">
+            <ul class="flows">
+              {value.value.map((it) =>
+                it.problems === undefined
+                  ? (
+                    <WorkflowRow
+                      key={`${it.kind} ${it.name}`}
+                      it={it}
+                      isChosen={asked("name") === it.name}
+                      canAct={canAct()}
+                      onStart={() => {
+                        chosen.value = it
+                        dialog.value = { is: "start" }
+                      }}
+                    />
+                  )
+                  : <BadFile key={`file ${it.file}`} it={it} />
+              )}
+            </ul>
+          </div>
         )}
-      {isStarting && chosen.value !== "" && <StartDialog name={chosen.value} />}
+      {isStarting && chosen.value !== undefined && <StartDialog it={chosen.value} />}
       {dialog.value?.is === "manifest" && <ManifestDialog />}
     </section>
   )
