@@ -36,6 +36,8 @@ export const pageConfig = (root: string) => ({
   build: {
     write: false,
     target: "es2022",
+    // Browsers from before light-dark(): it becomes variables, whose values canvases can read.
+    cssTarget: ["chrome111", "firefox113", "safari16.4"],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false

@@ -7,6 +7,7 @@
  * - It is drawn at most once a frame, and only after something changed.
  */
 import { isFailure, type Phase } from "../../run/Phase.ts"
+import { tokensOf } from "../parts/colors.ts"
 import { toneOf } from "../parts/tones.ts"
 import { box, type Layout } from "./layout.ts"
 import type { Graph, GraphVertex } from "./model.ts"
@@ -32,21 +33,7 @@ const glyphs: Readonly<Record<string, string>> = {
   ask: "➤"
 }
 
-interface Colors {
-  readonly of: (name: string) => string
-}
-
-const colorsOf = (element: HTMLElement): Colors => {
-  const style = getComputedStyle(element)
-  const known = new Map<string, string>()
-  return {
-    of: (name) => {
-      const found = known.get(name) ?? style.getPropertyValue(`--${name}`).trim()
-      known.set(name, found)
-      return found
-    }
-  }
-}
+type Colors = ReturnType<typeof tokensOf>
 
 const tones: Readonly<Record<string, string>> = {
   succeeded: "good",
@@ -169,7 +156,7 @@ export class Scenery {
       canvas.width = wide * ratio
       canvas.height = tall * ratio
     }
-    const colors = colorsOf(canvas)
+    const colors = tokensOf(canvas)
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
     context.clearRect(0, 0, wide, tall)
     context.setTransform(ratio * this.#scale, 0, 0, ratio * this.#scale, ratio * this.#x, ratio * this.#y)
@@ -212,7 +199,7 @@ export class Scenery {
           context.lineTo(x2 - 8, y2 + 4)
         }
       }
-      context.strokeStyle = colors.of(isCritical ? "accent" : "line-strong")
+      context.strokeStyle = colors(isCritical ? "accent" : "line-strong")
       context.lineWidth = (isCritical ? 2.5 : 1.4) / Math.max(0.5, Math.min(1, this.#scale * 1.5))
       context.stroke()
     }
@@ -233,20 +220,20 @@ export class Scenery {
     const name = tones[tone] ?? "idle"
     const isChosen = drawn.chosen !== "" && (drawn.chosen === node?.path || drawn.chosen === vertex.id)
     if (this.#scale < 0.12) {
-      context.fillStyle = colors.of(`${name}-fill`)
+      context.fillStyle = colors(`${name}-fill`)
       context.fillRect(x, y, box.width, box.height)
       return
     }
     context.beginPath()
     context.roundRect(x, y, box.width, box.height, 7)
-    context.fillStyle = colors.of(isChosen ? "chosen" : "raised")
+    context.fillStyle = colors(isChosen ? "chosen" : "raised")
     context.fill()
     context.lineWidth = isChosen || drawn.critical.has(vertex.id) ? 2 : 1
     context.strokeStyle = isChosen || drawn.critical.has(vertex.id)
-      ? colors.of("accent")
+      ? colors("accent")
       : node !== undefined && isFailure(node.phase as Phase)
-      ? colors.of("bad-fill")
-      : colors.of("line-strong")
+      ? colors("bad-fill")
+      : colors("line-strong")
     context.setLineDash(node === undefined || node.startedAt === 0 ? [4, 3] : [])
     context.stroke()
     context.setLineDash([])
@@ -266,7 +253,7 @@ export class Scenery {
   ): void {
     const all = Object.values(vertex.counts).reduce((sum, it) => sum + it, 0)
     if (vertex.holds === 0 || all === 0) {
-      context.fillStyle = colors.of(`${name}-fill`)
+      context.fillStyle = colors(`${name}-fill`)
       context.beginPath()
       context.roundRect(x, y, 4, box.height, [7, 0, 0, 7])
       return context.fill()
@@ -277,7 +264,7 @@ export class Scenery {
       const count = vertex.counts[phase] ?? 0
       if (count === 0) continue
       const width = Math.max(2, ((box.width - 20) * count) / of)
-      context.fillStyle = colors.of(`${tones[phase.toLowerCase()] ?? "idle"}-fill`)
+      context.fillStyle = colors(`${tones[phase.toLowerCase()] ?? "idle"}-fill`)
       context.fillRect(at, y + box.height - 7, width, 3)
       at += width
     }
@@ -293,15 +280,15 @@ export class Scenery {
     glyph: string
   ): void {
     context.textBaseline = "middle"
-    context.font = `600 12px ${colors.of("font")}`
-    context.fillStyle = colors.of(name)
+    context.font = `600 12px ${colors("font")}`
+    context.fillStyle = colors(name)
     context.fillText(glyph, x + 12, y + 15)
-    context.fillStyle = colors.of("ink")
+    context.fillStyle = colors("ink")
     const count = vertex.holds > 0 ? `${vertex.node?.children.length || vertex.holds}` : ""
     const room = box.width - 40 - (count === "" ? 0 : 14 + count.length * 7)
     context.fillText(fitted(context, vertex.label, room), x + 28, y + 15)
-    context.font = `11px ${colors.of("font")}`
-    context.fillStyle = colors.of("ink-3")
+    context.font = `11px ${colors("font")}`
+    context.fillStyle = colors("ink-3")
     if (count !== "") {
       context.textAlign = "end"
       context.fillText(`×${count} ▸`, x + box.width - 9, y + 15)

@@ -1,4 +1,7 @@
-/** A run that is looked at: its history, kept up to date by what is told, and what else the server knows of it. */
+/**
+ * A run that is looked at: its history, kept up to date by what is told, and what else the server knows of it. What it
+ * is stands in its events alone: rows come by two ways, and a late one would say again what was true before.
+ */
 import { batch, effect, signal } from "@preact/signals"
 import { Problem, wordsOf } from "../api/Client.ts"
 import { follow, get, hear, standing } from "../api/connection.ts"
@@ -16,8 +19,6 @@ export class OpenRun {
   readonly id: string
   /** Grows with each change; what is shown depends on it. */
   readonly version = signal(0)
-  /** The run as the list has it. */
-  readonly row = signal<Run | undefined>(undefined)
   /** `loading` until the first events are there. */
   readonly stage = signal<"loading" | "there" | "missing" | "failed">("loading")
   /** What went wrong when it was read. */
@@ -54,7 +55,7 @@ export class OpenRun {
         if (it.t === "gone" && it.run === this.id) this.isDeleted.value = this.stage.peek() === "there"
         if (it.t === "following" && it.runs.includes(this.id)) this.#missed()
         if (it.t === "gap" && it.run === this.id) this.#missed()
-        if (it.t === "list") void this.#readRow()
+        if (it.t === "list") this.#missed()
       }),
       effect(() => {
         if (standing.value.is === "live") void this.load()
@@ -72,12 +73,7 @@ export class OpenRun {
   async load(): Promise<void> {
     try {
       if (this.stage.peek() !== "there") {
-        const [row, plan] = await Promise.all([
-          get<Run>(this.#path("status")),
-          get<string | null>(this.#path("plan"))
-        ])
-        this.history = new RunHistory(this.id, plan ?? undefined)
-        this.row.value = row
+        this.history = new RunHistory(this.id, await get<string | null>(this.#path("plan")) ?? undefined)
       }
       await this.#catchUp()
       batch(() => {
@@ -168,19 +164,10 @@ export class OpenRun {
     }
   }
 
-  #rowChanged(row: Run): void {
-    const before = this.row.peek()
-    this.row.value = row
-    // An ended run that goes on is followed anew.
-    if (before?.finishedAt !== undefined && row.finishedAt === undefined) follow(this, { [this.id]: this.history.seq })
+  /** An ended run that goes on is followed anew; and who executes it is in no event. */
+  #rowChanged({ finishedAt }: Run): void {
+    const hasEnded = (this.history.run()?.finishedAt ?? 0) > 0
+    if (hasEnded && finishedAt === undefined) follow(this, { [this.id]: this.history.seq })
     void this.#ask()
-  }
-
-  async #readRow(): Promise<void> {
-    try {
-      this.#rowChanged(await get<Run>(this.#path("status")))
-    } catch (error) {
-      this.#failed(error)
-    }
   }
 }

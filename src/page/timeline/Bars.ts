@@ -5,6 +5,7 @@
  */
 import type { Stretch } from "../../view/timeline.ts"
 import { duration } from "../state/words.ts"
+import { tokensOf } from "../parts/colors.ts"
 import { type Part, placeIn, type Row } from "./rows.ts"
 
 /** The height of a row. */
@@ -47,8 +48,7 @@ export const drawBars = (canvas: HTMLCanvasElement, drawn: DrawnBars): void => {
     canvas.width = wide * ratio
     canvas.height = tall * ratio
   }
-  const style = getComputedStyle(canvas)
-  const color = (name: string): string => style.getPropertyValue(`--${name}`).trim()
+  const color = tokensOf(canvas)
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
   context.clearRect(0, 0, wide, tall)
   context.textBaseline = "middle"

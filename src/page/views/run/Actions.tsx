@@ -32,8 +32,8 @@ const forEnded = (hasFailed: boolean): ReadonlyArray<Action> => [
   { is: "delete", title: "Delete", sign: "trash", tone: "danger" }
 ]
 
-const actionsOf = ({ isOpen, open, run }: RunScene): ReadonlyArray<Action> =>
-  isOpen ? forOpen(open.row.value?.suspended === true) : forEnded(isFailure(run.phase as Phase))
+const actionsOf = ({ isOpen, open, run, seq }: RunScene): ReadonlyArray<Action> =>
+  isOpen ? forOpen(open.history.run(seq)?.suspended === true) : forEnded(isFailure(run.phase as Phase))
 
 /** The buttons. */
 export const Actions = ({ scene }: { readonly scene: RunScene }) => {

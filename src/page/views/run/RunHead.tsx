@@ -5,6 +5,7 @@ import { PhaseBadge } from "../../parts/Phase.tsx"
 import { Time, Took } from "../../parts/Time.tsx"
 import { linkTo, show } from "../../state/route.ts"
 import { grouped } from "../../state/words.ts"
+import { runView } from "../../../run/view.ts"
 import { works } from "../../../view/RunView.ts"
 import { statusOf } from "../runs/RunRow.tsx"
 import { Actions } from "./Actions.tsx"
@@ -73,8 +74,7 @@ const Progress = ({ scene: { nodes, run } }: { readonly scene: RunScene }) => {
 /** The head. */
 export const RunHead = ({ scene }: { readonly scene: RunScene }) => {
   const { open, run } = scene
-  const row = open.row.value
-  const status = scene.isLive && row !== undefined ? statusOf(row) : run.status
+  const row = runView(open.history.run(scene.seq)!)
   return (
     <header class="run-head">
       <div class="run-title">
@@ -83,7 +83,7 @@ export const RunHead = ({ scene }: { readonly scene: RunScene }) => {
         </a>
         <h1 id="run-title" title={run.id}>{run.id}</h1>
         <Copy text={run.id} label="Copy the id" />
-        <PhaseBadge phase={run.phase} status={status} />
+        <PhaseBadge phase={run.phase} status={statusOf(row)} />
         <div class="grow" />
         <Actions scene={scene} />
       </div>
@@ -96,7 +96,7 @@ export const RunHead = ({ scene }: { readonly scene: RunScene }) => {
           <Took from={run.startedAt} to={run.finishedAt} />
         </Fact>
         <Fact name="Nodes">{grouped(run.done)} of {grouped(run.total)}</Fact>
-        {row?.origin !== undefined && (
+        {row.origin !== undefined && (
           <Fact name="Made from">
             <a href={linkTo(["runs", row.origin])}>{row.origin}</a>
           </Fact>
