@@ -1,10 +1,13 @@
 /** When each node of a run waited and worked, by the names that people know, and what decided how long it took. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../journal/JournalError.ts"
+import type { PlanJson } from "../plan/drawing.ts"
+import { criticalPath, stepsOf } from "./critical.ts"
+import { type Vertex, verticesOf } from "./edges.ts"
 import { readRun } from "./readRun.ts"
 import type { RunSource } from "./RunSource.ts"
 import { byPath, everyNode, type NodeView, type RunView, works } from "./RunView.ts"
-import { type Bar, criticalPath, type Stretch, stretchesOf } from "./timeline.ts"
+import { type Bar, type Stretch, stretchesOf } from "./timeline.ts"
 
 /** A node that took time. */
 export interface TimelineRow {
@@ -32,7 +35,9 @@ export const readTimeline = (source: RunSource, id: string): Effect.Effect<Timel
     const whole = new Set(run.hidden)
     const shownAt = (path: string): string => nodes.get(path)?.path ?? (whole.has(path) ? wholeRun : path)
     const rows = rowsOf(run, stretchesOf(yield* source.events(row.key, 0), now, shownAt))
-    return { run, now, rows, critical: chainOf(run, rows) }
+    const plan = run.isManifest ? undefined : yield* source.plan(row.digest)
+    const planned = plan === undefined ? [] : verticesOf(JSON.parse(plan) as PlanJson)
+    return { run, now, rows, critical: chainOf(run, rows, planned) }
   })
 
 /** Stands for the run as a whole among paths of nodes. */
@@ -58,12 +63,18 @@ export const barOf = ({ node, stretches }: TimelineRow): Bar => ({
 })
 
 /** Since the last start of the run; a node begins when it has its permits. */
-const chainOf = ({ startedAt }: RunView, rows: ReadonlyArray<TimelineRow>): ReadonlyArray<Bar> =>
-  criticalPath(
+const chainOf = (
+  run: RunView,
+  rows: ReadonlyArray<TimelineRow>,
+  planned: ReadonlyArray<Vertex>
+): ReadonlyArray<Bar> => {
+  const bars = new Map(
     rows.filter(({ node }) => works(node)).flatMap(({ node, stretches }) => {
       const own = stretches.slice(stretches.findLastIndex(({ doing }) => doing === "permit") + 1).filter(({ to }) =>
-        to >= startedAt
+        to >= run.startedAt
       )
-      return own.length === 0 ? [] : [barOf({ node, stretches: own })]
+      return own.length === 0 ? [] : [[node.path, barOf({ node, stretches: own })] as const]
     })
   )
+  return criticalPath(stepsOf(run, planned, ({ path }) => bars.get(path)))
+}

@@ -69,18 +69,5 @@ export interface Bar {
   readonly to: number
 }
 
-/**
- * The chain of nodes that decided how long the run took: from the last one back, each time to the one that ended last
- * before it began (within `slack` milliseconds, which the engine needs in between).
- */
-export const criticalPath = (bars: ReadonlyArray<Bar>, slack = 5): ReadonlyArray<Bar> => {
-  const chain: Array<Bar> = []
-  for (const bar of bars.filter(({ from, to }) => to >= from).toSorted((a, b) => b.to - a.to)) {
-    const next = chain.at(-1)
-    if (next === undefined || (bar.to <= next.from + slack && bar.from < next.from)) chain.push(bar)
-  }
-  return chain.toReversed()
-}
-
 /** The kinds of stretches, what is most to be seen first. */
 export const kinds: ReadonlyArray<Doing> = ["running", "permit", "retry", "waiting"]

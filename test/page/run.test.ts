@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Pinnace } from "../../mod.ts"
 import type { PinnaceServer } from "../../src/server/mod.ts"
 import { Browser, noBrowser, patience } from "./Browser.ts"
-import { ingest, stage } from "./runScenes.ts"
+import { ingest, stage, ways } from "./runScenes.ts"
 
 /** A busy machine takes its time. */
 const eventually = <A>(read: () => Promise<A>) => expect.poll(read, { timeout: patience })
@@ -82,6 +82,33 @@ describe.skipIf(noBrowser)("the page of a run", () => {
     await dialog.getByLabel("Keep the results").check()
     await dialog.getByText("0 nodes run again").waitFor()
     await eventually(() => dialog.locator("code").allTextContents()).toContain(`pinnace resubmit ${id} --memoized`)
+    await page.context().close()
+  })
+
+  it("tells what decided how long it took, what if that were quicker, and shows a part of the time", async () => {
+    await (await pinnace.start(ways, undefined, { id: "ways-1" })).outcome()
+    const page = await browser.open(server, "/runs/ways-1?view=timeline")
+    await page.getByRole("img", { name: /^Timeline of/ }).waitFor()
+    await page.keyboard.press("c")
+    await page.getByText(/^\d nodes? made \d+ % of/).waitFor()
+    await page.getByLabel("What if").selectOption("long")
+    const said = page.locator("output")
+    await said.getByText(/^The run would take about .* less\.$/).waitFor()
+    await page.getByLabel("took").selectOption("twice as long")
+    await said.getByText(/more\.$/).waitFor()
+    const map = (await page.getByRole("img", { name: "of which 0 % to 100 % is shown" }).boundingBox())!
+    await page.mouse.move(map.x + map.width * 0.25, map.y + 10)
+    await page.mouse.down()
+    await page.mouse.move(map.x + map.width * 0.5, map.y + 12)
+    await page.mouse.up()
+    await page.getByRole("img", { name: "of which 25 % to 50 % is shown" }).waitFor()
+    await page.keyboard.press("0")
+    await page.getByRole("img", { name: "of which 0 % to 100 % is shown" }).waitFor()
+    await page.keyboard.press("2")
+    await page.locator(".graph-view canvas[aria-busy=false]").waitFor()
+    await eventually(() => page.getByRole("img", { name: /^The whole graph/ }).count()).toBe(0)
+    for (let at = 0; at < 8; at++) await page.keyboard.press("+")
+    await page.getByRole("img", { name: /^The whole graph/ }).waitFor()
     await page.context().close()
   })
 

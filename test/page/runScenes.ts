@@ -35,5 +35,26 @@ export const ingest = workflow("ingest", { description: "Takes in a day", input:
   return w.node("store", store, { input: { rows }, after: [checked] })
 })
 
+const wait = (name: string, millis: number) =>
+  task(name, { run: () => new Promise<void>((resolve) => setTimeout(resolve, millis)) })
+
+const shortIsOver = Promise.withResolvers<void>()
+const brief = task("short", { run: () => shortIsOver.resolve() })
+const lengthy = task("long", {
+  run: async () => {
+    await shortIsOver.promise
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+})
+
+/** Two ways to an end, of which one decides however busy the machine is. */
+export const ways = workflow("ways", {}, (w) => {
+  const short = w.node("short", brief)
+  const long = w.node("long", lengthy)
+  const join = w.node("join", wait("join", 20), { after: [short, long] })
+  const mail = w.node("mail", wait("mail", 1), { after: [join] })
+  w.node("end", wait("end", 1), { after: [mail] })
+})
+
 /** An engine that knows them. */
-export const stage = (): Promise<Pinnace> => open(":memory:", { workflows: [ingest] })
+export const stage = (): Promise<Pinnace> => open(":memory:", { workflows: [ingest, ways] })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { cellsOf } from "../../src/cli/paint/cells.ts"
-import { criticalPath, stretchesOf, total } from "../../src/view/timeline.ts"
+import { stretchesOf, total } from "../../src/view/timeline.ts"
 import type { Event, Recorded } from "../../src/run/Event.ts"
 
 const at = (seq: number, time: number, event: object): Recorded => ({ run: "r", seq, at: time, event: event as Event })
@@ -33,20 +33,6 @@ describe("stretchesOf()", () => {
       { doing: "running", from: 0, to: 5 },
       { doing: "permit", from: 5, to: 9 }
     ])
-  })
-})
-
-describe("criticalPath()", () => {
-  const bar = (path: string, from: number, to: number) => ({ path, from, to })
-
-  it("goes back from the last node to the one that ended last before it", () => {
-    const bars = [bar("a", 0, 10), bar("b", 0, 40), bar("c", 41, 60), bar("d", 11, 30), bar("e", 60, 70)]
-    expect(criticalPath(bars).map(({ path }) => path)).toEqual(["b", "c", "e"])
-  })
-
-  it("ends for nodes without length that began together", () => {
-    expect(criticalPath([bar("a", 5, 5), bar("b", 5, 5)])).toHaveLength(1)
-    expect(criticalPath([])).toEqual([])
   })
 })
 

@@ -13,7 +13,7 @@ import type { FailedAttempt } from "../../view/attemptsOf.ts"
 import { treeLines } from "./runTree.ts"
 import { table } from "./table.ts"
 import { counted } from "./counted.ts"
-import { criticalPath } from "../../view/timeline.ts"
+import { criticalPath, stepsOf } from "../../view/critical.ts"
 import { bytes } from "./times.ts"
 import { span } from "../../run/instant.ts"
 import { cut, oneLine } from "./width.ts"
@@ -73,9 +73,10 @@ const fewLines = 20
 /** The chain of nodes that decided how long it took, where there is one; what a retry kept took no part in that. */
 const criticalLine = (run: RunView, { shell: { columns, paint } }: Report): ReadonlyArray<string> => {
   const took = ({ finishedAt, startedAt }: NodeView) => startedAt > 0 && finishedAt > 0 && finishedAt >= run.startedAt
-  const nodes = flat(run.nodes).filter((it) => works(it) && took(it))
-  const names = new Map(nodes.map(({ name, path }) => [path, name]))
-  const chain = criticalPath(nodes.map(({ finishedAt: to, path, startedAt: from }) => ({ path, from, to })))
+  const names = new Map(flat(run.nodes).map(({ name, path }) => [path, name]))
+  const spanOf = (node: NodeView) =>
+    works(node) && took(node) ? { from: node.startedAt, to: node.finishedAt } : undefined
+  const chain = criticalPath(stepsOf({ ...run, handlers: [] }, [], spanOf))
   if (chain.length < 2) return []
   const path = chain.map((it) => names.get(it.path)).join(paint.utf8 ? " → " : " > ")
   return [cut(paint.dim(`Critical path: ${path}`), columns)]

@@ -1,8 +1,9 @@
 /** The canvas of a graph: it is moved by dragging and scrolling, and tells what was clicked. */
-import { useEffect, useRef } from "preact/hooks"
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks"
 import { theme } from "../state/settings.ts"
 import type { GraphVertex } from "./model.ts"
-import { type Drawn, Scenery } from "./Scenery.ts"
+import { Scenery } from "./Scenery.ts"
+import type { Drawn } from "./sight.ts"
 
 interface Props {
   readonly drawn: Drawn | undefined
@@ -19,7 +20,7 @@ export const GraphCanvas = ({ drawn, label, onChoose, onReady, onToggle }: Props
   const scenery = useRef<Scenery>(undefined)
   const isFitted = useRef(false)
   const drag = useRef<{ readonly x: number; readonly y: number; readonly moved: boolean }>(undefined)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const own = new Scenery(canvas.current!)
     scenery.current = own
     onReady(own)
@@ -36,7 +37,7 @@ export const GraphCanvas = ({ drawn, label, onChoose, onReady, onToggle }: Props
       own.end()
     }
   }, [])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (drawn === undefined) return
     scenery.current!.show(drawn, !isFitted.current)
     isFitted.current = true
@@ -58,6 +59,7 @@ export const GraphCanvas = ({ drawn, label, onChoose, onReady, onToggle }: Props
       ref={canvas}
       role="img"
       aria-label={label}
+      aria-busy={drawn === undefined}
       onPointerDown={(event) => {
         drag.current = { x: event.clientX, y: event.clientY, moved: false }
         event.currentTarget.setPointerCapture(event.pointerId)

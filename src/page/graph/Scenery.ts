@@ -8,41 +8,12 @@
  */
 import { isFailure, type Phase } from "../../run/Phase.ts"
 import { tokensOf } from "../parts/colors.ts"
-import { toneOf } from "../parts/tones.ts"
-import { box, type Layout } from "./layout.ts"
-import type { Graph, GraphVertex } from "./model.ts"
-
-/** What is drawn. */
-export interface Drawn {
-  readonly graph: Graph
-  readonly laid: Layout
-  readonly chosen: string
-  /** Ids of the vertices of the critical path, when it is shown. */
-  readonly critical: ReadonlySet<string>
-}
-
-const glyphs: Readonly<Record<string, string>> = {
-  succeeded: "✓",
-  failed: "✕",
-  error: "!",
-  running: "●",
-  pending: "○",
-  skipped: "»",
-  omitted: "–",
-  wait: "◷",
-  ask: "➤"
-}
+import { glyphs, toneOf, tones } from "../parts/tones.ts"
+import { box } from "./layout.ts"
+import type { GraphVertex } from "./model.ts"
+import { type Area, boundsOf, type Drawn, type Sight } from "./sight.ts"
 
 type Colors = ReturnType<typeof tokensOf>
-
-const tones: Readonly<Record<string, string>> = {
-  succeeded: "good",
-  failed: "bad",
-  error: "bad",
-  running: "now",
-  wait: "wait",
-  ask: "ask"
-}
 
 /** The canvas. */
 export class Scenery {
@@ -52,6 +23,8 @@ export class Scenery {
   #x = 0
   #y = 0
   #frame = 0
+  /** Is called after each time it was drawn. */
+  onDrawn: () => void = () => {}
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas
@@ -66,7 +39,7 @@ export class Scenery {
 
   /** Shows all of it. */
   fit(): void {
-    const size = this.bounds()
+    const size = this.#drawn && boundsOf(this.#drawn)
     const { clientHeight: tall, clientWidth: wide } = this.#canvas
     if (size === undefined || wide === 0) return
     const [width, height] = [size.right - size.left, size.bottom - size.top]
@@ -79,20 +52,22 @@ export class Scenery {
     this.dirty()
   }
 
-  /** How far the graph reaches. */
-  bounds():
-    | { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }
-    | undefined {
-    const { graph, laid: { places } = {} } = this.#drawn ?? {}
-    if (graph === undefined || places === undefined || graph.vertices.length === 0) return undefined
-    let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity]
-    for (let at = 0; at < places.length; at += 2) {
-      left = Math.min(left, places[at]!)
-      right = Math.max(right, places[at]! + box.width)
-      top = Math.min(top, places[at + 1]!)
-      bottom = Math.max(bottom, places[at + 1]! + box.height)
-    }
-    return { left, right, top, bottom }
+  /** What is drawn, and the part of it that is in sight. */
+  get sight(): Sight | undefined {
+    const drawn = this.#drawn
+    const bounds = drawn === undefined ? undefined : boundsOf(drawn)
+    if (drawn === undefined || bounds === undefined) return undefined
+    const { clientHeight: tall, clientWidth: wide } = this.#canvas
+    const [left, top] = [-this.#x / this.#scale, -this.#y / this.#scale]
+    return { drawn, bounds, left, top, right: left + wide / this.#scale, bottom: top + tall / this.#scale }
+  }
+
+  /** Brings a place of the graph into the middle. */
+  center(x: number, y: number): void {
+    const { clientHeight: tall, clientWidth: wide } = this.#canvas
+    this.#x = wide / 2 - x * this.#scale
+    this.#y = tall / 2 - y * this.#scale
+    this.dirty()
   }
 
   /** Moves the view. */
@@ -137,6 +112,7 @@ export class Scenery {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0
       this.#draw()
+      this.onDrawn()
     })
   }
 
@@ -178,7 +154,7 @@ export class Scenery {
     context: CanvasRenderingContext2D,
     { critical, graph, laid: { places, routes } }: Drawn,
     colors: Colors,
-    seen: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }
+    seen: Area
   ): void {
     const line = (isCritical: boolean): void => {
       context.beginPath()

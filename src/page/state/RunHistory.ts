@@ -12,6 +12,8 @@ import type { Event, Json, Recorded } from "../../run/Event.ts"
 import { createRun } from "../../run/evolve.ts"
 import type { RunFacts } from "../../run/facts.ts"
 import type { NodeRow } from "../../run/State.ts"
+import type { PlanJson } from "../../plan/drawing.ts"
+import { type Vertex, verticesOf } from "../../view/edges.ts"
 import { manifestNodes } from "../../view/ManifestNodes.ts"
 import { RunTree } from "../../view/RunTree.ts"
 import type { RunView } from "../../view/RunView.ts"
@@ -37,12 +39,15 @@ export class RunHistory {
   readonly events: Array<Recorded> = []
   /** The recorded plan of a typed run, as JSON text. */
   readonly plan: string | undefined
+  /** The nodes of that plan. */
+  readonly planned: ReadonlyArray<Vertex>
   #live: Fold | undefined
   #past: Fold | undefined
 
   constructor(id: string, plan: string | undefined) {
     this.id = id
     this.plan = plan
+    this.planned = plan === undefined ? [] : verticesOf(JSON.parse(plan) as PlanJson)
   }
 
   /** The number of the last known event. */

@@ -5,7 +5,7 @@
 import { batch, effect, signal } from "@preact/signals"
 import { Problem, wordsOf } from "../api/Client.ts"
 import { follow, get, hear, standing } from "../api/connection.ts"
-import type { ArtifactRow, Cause, Run, Told } from "../api/wire.ts"
+import type { ArtifactRow, Cause, Told } from "../api/wire.ts"
 import { RunHistory } from "./RunHistory.ts"
 
 const page = 10_000
@@ -50,7 +50,7 @@ export class OpenRun {
         if (it.t === "run" && it.run.id === this.id) {
           // Somebody may have waited for it to begin.
           if (this.stage.peek() === "missing") void this.load()
-          else this.#rowChanged(it.run)
+          else this.#rowChanged()
         }
         if (it.t === "gone" && it.run === this.id) this.isDeleted.value = this.stage.peek() === "there"
         if (it.t === "following" && it.runs.includes(this.id)) this.#missed()
@@ -164,10 +164,12 @@ export class OpenRun {
     }
   }
 
-  /** An ended run that goes on is followed anew; and who executes it is in no event. */
-  #rowChanged({ finishedAt }: Run): void {
-    const hasEnded = (this.history.run()?.finishedAt ?? 0) > 0
-    if (hasEnded && finishedAt === undefined) follow(this, { [this.id]: this.history.seq })
+  /** What is told of an ended run is that it goes on, or has gone on; and who executes one is in no event. */
+  #rowChanged(): void {
+    if ((this.history.run()?.finishedAt ?? 0) > 0) {
+      follow(this, { [this.id]: this.history.seq })
+      this.#missed()
+    }
     void this.#ask()
   }
 }

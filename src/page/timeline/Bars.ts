@@ -13,6 +13,9 @@ export const rowHeight = 24
 /** The height of the axis. */
 export const axisHeight = 26
 
+/** What is left free beyond the end, for what is written there. */
+export const endRoom = 70
+
 /** What is drawn. */
 export interface DrawnBars {
   readonly rows: ReadonlyArray<Row>
@@ -30,7 +33,7 @@ export interface DrawnBars {
 
 /** The place of an instant on the canvas. */
 export const xOf = ({ left, names, parts, zoom }: DrawnBars, wide: number, at: number): number =>
-  names + placeIn(parts, at) * (wide - names - 70) * zoom - left
+  names + placeIn(parts, at) * (wide - names - endRoom) * zoom - left
 
 const doings: Readonly<Record<Stretch["doing"], string>> = {
   running: "now-fill",

@@ -3,7 +3,7 @@ import { type Signal, useSignal } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
 import { theme } from "../state/settings.ts"
 import { counted } from "../state/words.ts"
-import { axisHeight, drawBars, type DrawnBars, rowHeight, xOf } from "./Bars.ts"
+import { axisHeight, drawBars, type DrawnBars, endRoom, rowHeight, xOf } from "./Bars.ts"
 import type { Part, Row } from "./rows.ts"
 
 /** What is in sight. */
@@ -30,7 +30,21 @@ export const useTimeView = () => {
     const next = (left + x - names) * (times / before) - (x - names)
     view.value = { ...view.value, zoom: times, left: Math.max(0, Math.min(next, (times - 1) * wide)) }
   }
-  return { view, move, zoom, reset: () => void (view.value = { ...view.value, zoom: 1, left: 0 }) }
+  const range = (from: number, to: number): void => {
+    const times = Math.max(1, Math.min(500, 1 / Math.max(1e-6, to - from)))
+    const left = Math.max(0, from) * roomIn(view.value.wide) * times
+    view.value = { ...view.value, zoom: times, left: Math.min(left, (times - 1) * view.value.wide) }
+  }
+  return { view, move, zoom, range, reset: () => void (view.value = { ...view.value, zoom: 1, left: 0 }) }
+}
+
+/** How wide the whole time is when it is not made larger. */
+const roomIn = (wide: number): number => Math.max(1, wide - namesIn(wide) - endRoom)
+
+/** The part of the time that is in sight: its beginning and end, from 0 to 1. */
+export const seenIn = ({ left, wide, zoom }: TimeView): readonly [from: number, to: number] => {
+  const all = roomIn(wide) * zoom
+  return [left / all, Math.min(1, (left + roomIn(wide)) / all)]
 }
 
 interface Props {
@@ -41,14 +55,20 @@ interface Props {
   readonly view: Signal<TimeView>
   readonly move: (by: number) => void
   readonly zoom: (factor: number, x?: number) => void
+  /** Shows a part of the time, from 0 to 1. */
+  readonly range: (from: number, to: number) => void
   readonly onChoose: (row: Row) => void
   /** A fold was clicked; it begins there. */
   readonly onUnfold: (from: number) => void
 }
 
 /** The canvas. */
-export const TimelineCanvas = ({ chosen, critical, move, onChoose, onUnfold, parts, rows, view, zoom }: Props) => {
+export const TimelineCanvas = (
+  { chosen, critical, move, onChoose, onUnfold, parts, range, rows, view, zoom }: Props
+) => {
   const canvas = useRef<HTMLCanvasElement>(null)
+  const brush = useSignal<readonly [from: number, to: number] | undefined>(undefined)
+  const begun = useRef<number>(undefined)
   const scroller = useRef<HTMLDivElement>(null)
   const drawn: DrawnBars = { rows, parts, chosen, critical, ...view.value, names: namesIn(view.value.wide) }
   useEffect(() => {
@@ -74,7 +94,22 @@ export const TimelineCanvas = ({ chosen, critical, move, onChoose, onUnfold, par
       box.scrollTop = at - box.clientHeight / 2
     }
   }, [chosen])
+  const pull = (event: PointerEvent): void => {
+    const from = begun.current
+    if (from === undefined || (brush.value === undefined && Math.abs(event.offsetX - from) < 6)) return
+    brush.value = [Math.min(from, event.offsetX), Math.max(from, event.offsetX)]
+  }
+  const leave = (): void => {
+    begun.current = undefined
+    if (brush.value === undefined) return
+    const { left, wide, zoom: times } = view.value
+    const placeAt = (x: number): number => (x - namesIn(wide) + left) / (roomIn(wide) * times)
+    range(placeAt(brush.value[0]), placeAt(brush.value[1]))
+    // The click that ends it chooses nothing.
+    setTimeout(() => void (brush.value = undefined))
+  }
   const click = (event: MouseEvent): void => {
+    if (brush.value !== undefined) return
     if (event.offsetY >= axisHeight) {
       const row = rows[Math.floor((event.offsetY - axisHeight + view.value.top) / rowHeight)]
       if (row !== undefined) onChoose(row)
@@ -92,7 +127,19 @@ export const TimelineCanvas = ({ chosen, critical, move, onChoose, onUnfold, par
         role="img"
         aria-label={`Timeline of ${counted(rows.length, "node")}; the tree has the same`}
         onClick={click}
+        onPointerDown={(event) => {
+          if (event.button === 0 && event.offsetX > namesIn(view.value.wide)) {
+            begun.current = event.offsetX
+            event.currentTarget.setPointerCapture(event.pointerId)
+          }
+        }}
+        onPointerMove={pull}
+        onPointerUp={leave}
+        onPointerCancel={leave}
       />
+      {brush.value !== undefined && (
+        <div class="brush" style={{ left: `${brush.value[0]}px`, width: `${brush.value[1] - brush.value[0]}px` }} />
+      )}
       <div
         class="timeline-scroll"
         ref={scroller}

@@ -1,7 +1,9 @@
 /** Where the time of a run went: rows of stretches, the critical path, and a scale that folds idle time. Pure. */
 import type { Recorded } from "../../run/Event.ts"
+import { criticalPath, endIf, type Step, stepsOf } from "../../view/critical.ts"
+import type { Vertex } from "../../view/edges.ts"
 import { byPath, everyNode, type NodeView, type RunView, works } from "../../view/RunView.ts"
-import { type Bar, criticalPath, type Stretch, stretchesOf } from "../../view/timeline.ts"
+import { type Bar, type Stretch, stretchesOf, total } from "../../view/timeline.ts"
 
 /** A node that took time. */
 export interface Row {
@@ -13,7 +15,9 @@ export interface Row {
 export interface Told {
   readonly run: RunView
   readonly seq: number
-  readonly open: { readonly history: { readonly events: ReadonlyArray<Recorded> } }
+  readonly open: {
+    readonly history: { readonly events: ReadonlyArray<Recorded>; readonly planned: ReadonlyArray<Vertex> }
+  }
 }
 
 /** The rows of a run in the order of its tree, until `now` or its end. */
@@ -37,21 +41,48 @@ export interface Critical {
   readonly paths: ReadonlySet<string>
   /** How much of the run they took, from 0 to 1. */
   readonly share: number
+  /** What it follows from. */
+  readonly steps: ReadonlyArray<Step>
 }
 
 /** The critical path of a run. */
 export const criticalOf = (told: Told, now: number): Critical => {
-  const bars = criticalPath(
-    rowsOf(told, now).map(({ node, stretches }) => ({
-      path: node.path,
-      from: stretches[0]!.from,
-      to: stretches.at(-1)!.to
-    }))
+  const { run } = told
+  const spans = new Map(
+    rowsOf(told, now).filter(({ stretches }) => stretches.at(-1)!.to >= run.startedAt).map(({ node, stretches }) => [
+      node.path,
+      { from: stretches[0]!.from, to: stretches.at(-1)!.to }
+    ])
   )
-  const { createdAt, finishedAt, startedAt } = told.run
-  const whole = Math.max(1, (finishedAt || now) - (startedAt || createdAt))
+  const steps = stepsOf(run, told.open.history.planned, ({ path }) => spans.get(path))
+  const bars = criticalPath(steps)
+  const whole = Math.max(1, (run.finishedAt || now) - (run.startedAt || run.createdAt))
   const took = bars.reduce((sum, { from, to }) => sum + to - from, 0)
-  return { bars, paths: new Set(bars.map(({ path }) => path)), share: Math.min(1, took / whole) }
+  return { bars, paths: new Set(bars.map(({ path }) => path)), share: Math.min(1, took / whole), steps }
+}
+
+/** What might be otherwise: a node that takes a part of its time, and permits that are there at once. */
+export interface Otherwise {
+  readonly path: string
+  /** 0.5 is half as long. */
+  readonly factor: number
+  readonly isFree: boolean
+}
+
+/** By how much a run would end sooner, in milliseconds. */
+export const soonerIf = (
+  { steps }: Critical,
+  rows: ReadonlyArray<Row>,
+  { factor, isFree, path }: Otherwise
+): number => {
+  const stretches = new Map(rows.map((row) => [row.node.path, row.stretches]))
+  const asItWas = ({ from, to }: Step): number => to - from
+  const otherwise = (step: Step): number => {
+    const own = stretches.get(step.path) ?? []
+    const waits = isFree ? total(own, "permit") : 0
+    return asItWas(step) - waits - (step.path === path ? total(own, "running") * (1 - factor) : 0)
+  }
+  return endIf(steps, asItWas) - endIf(steps, otherwise)
 }
 
 /** A part of the time, at its place from 0 to 1; a fold stands for idle time. */

@@ -3,28 +3,29 @@ import { useSignal } from "@preact/signals"
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { GraphCanvas } from "../../graph/GraphCanvas.tsx"
+import { GraphMap } from "../../graph/GraphMap.tsx"
 import { graphOf, type GraphVertex } from "../../graph/model.ts"
-import type { Drawn, Scenery } from "../../graph/Scenery.ts"
+import type { Scenery } from "../../graph/Scenery.ts"
+import type { Drawn } from "../../graph/sight.ts"
 import { useLayout } from "../../graph/useLayout.ts"
 import { Empty } from "../../parts/Notice.tsx"
 import { now } from "../../state/clock.ts"
 import { asked, show } from "../../state/route.ts"
 import { counted } from "../../state/words.ts"
 import { criticalOf } from "../../timeline/rows.ts"
-import { verticesOf } from "../../../view/edges.ts"
 import type { RunScene } from "./scene.ts"
 
-const planOf = (text: string | undefined) => text === undefined ? [] : verticesOf(JSON.parse(text))
 const none: ReadonlySet<string> = new Set()
 const choose = ({ id, node }: GraphVertex): void => show({ node: node?.path ?? id })
 
 /** The view. */
 export const GraphView = ({ scene }: { readonly scene: RunScene }) => {
   const scenery = useRef<Scenery>(undefined)
+  const ready = useSignal<Scenery | undefined>(undefined)
   const opened = useSignal<ReadonlyMap<string, boolean>>(new Map())
   const isCritical = useSignal(false)
   const node = asked("node")
-  const planned = useMemo(() => planOf(scene.open.history.plan), [scene.open.history.plan])
+  const { planned } = scene.open.history
   const graph = useMemo(() => graphOf(scene.run, planned, opened.value), [scene.run, planned, opened.value])
   const laid = useLayout(graph)
   const critical = useMemo(
@@ -83,8 +84,12 @@ export const GraphView = ({ scene }: { readonly scene: RunScene }) => {
         label={`Graph of ${counted(graph.vertices.length, "node")}; the tree has the same`}
         onChoose={choose}
         onToggle={toggle}
-        onReady={(it) => void (scenery.current = it)}
+        onReady={(it) => {
+          scenery.current = it
+          ready.value = it
+        }}
       />
+      {ready.value !== undefined && <GraphMap scenery={ready.value} />}
     </div>
   )
 }

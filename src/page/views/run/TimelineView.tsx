@@ -8,9 +8,10 @@ import { FilterBox } from "../../parts/FilterBox.tsx"
 import { Empty } from "../../parts/Notice.tsx"
 import { now } from "../../state/clock.ts"
 import { asked, show } from "../../state/route.ts"
-import { counted, duration } from "../../state/words.ts"
 import { TimelineCanvas, useTimeView } from "../../timeline/TimelineCanvas.tsx"
-import { type Critical, criticalOf, rowsOf, scaleOf } from "../../timeline/rows.ts"
+import { TimeMap } from "../../timeline/TimeMap.tsx"
+import { CriticalPart } from "./CriticalPart.tsx"
+import { criticalOf, rowsOf, scaleOf } from "../../timeline/rows.ts"
 import type { RunScene } from "./scene.ts"
 
 const Legend = () => (
@@ -30,29 +31,12 @@ const Legend = () => (
   </ul>
 )
 
-const CriticalLine = (
-  { critical, scene, took }: { readonly critical: Critical; readonly scene: RunScene; readonly took: number }
-) => (
-  <p class="hidden-note">
-    {counted(critical.bars.length, "node")} made {Math.round(critical.share * 100)} % of {duration(took)}:{" "}
-    {critical.bars.slice(0, 8).map(({ path }, index) => (
-      <span key={path}>
-        {index > 0 && " → "}
-        <button type="button" class="link" onClick={() => show({ node: path })}>
-          {scene.nodes.get(path)?.name ?? path}
-        </button>
-      </span>
-    ))}
-    {critical.bars.length > 8 && " …"}
-  </p>
-)
-
 const none: ReadonlySet<string> = new Set()
 
 /** The view. */
 export const TimelineView = ({ scene }: { readonly scene: RunScene }) => {
   const { run } = scene
-  const { move, reset, view, zoom } = useTimeView()
+  const { move, range, reset, view, zoom } = useTimeView()
   const isCritical = useSignal(false)
   const opened = useSignal<ReadonlySet<number>>(new Set())
   const filter = asked("q")
@@ -91,25 +75,38 @@ export const TimelineView = ({ scene }: { readonly scene: RunScene }) => {
           Critical path
         </button>
         <Legend />
+        <div class="grow" />
+        <div class="zoom-tools">
+          <button type="button" class="icon-button" aria-label="Smaller" title="Smaller (-)" onClick={() => zoom(0.5)}>
+            −
+          </button>
+          <button type="button" class="icon-button" aria-label="Larger" title="Larger (+)" onClick={() => zoom(2)}>
+            +
+          </button>
+          <button type="button" title="Show all (0)" onClick={reset}>Fit</button>
+        </div>
       </div>
       {isCritical.value && critical.bars.length > 0 && (
-        <CriticalLine critical={critical} scene={scene} took={at - from} />
+        <CriticalPart critical={critical} rows={all} scene={scene} took={at - from} />
       )}
       {rows.length === 0
         ? <Empty title={filter === "" ? "Nothing took time yet" : "No node fits the filter"} sign="clock" />
         : (
-          <TimelineCanvas
-            rows={rows}
-            parts={parts}
-            chosen={node}
-            critical={isCritical.value ? critical.paths : none}
-            view={view}
-            move={move}
-            zoom={zoom}
-            onChoose={(row) => show({ node: row.node.path })}
-            onUnfold={(it) =>
-              void (opened.value = new Set(opened.value).add(it))}
-          />
+          <>
+            <TimeMap rows={rows} parts={parts} view={view} range={range} reset={reset} />
+            <TimelineCanvas
+              rows={rows}
+              parts={parts}
+              chosen={node}
+              critical={isCritical.value ? critical.paths : none}
+              view={view}
+              move={move}
+              zoom={zoom}
+              range={range}
+              onChoose={(row) => show({ node: row.node.path })}
+              onUnfold={(it) => void (opened.value = new Set(opened.value).add(it))}
+            />
+          </>
         )}
     </div>
   )
