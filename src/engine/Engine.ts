@@ -36,6 +36,8 @@ export interface HeldRun {
 
 /** What runs bodies here for runs of any process. */
 export interface Worker {
+  /** Looks whether there is something to take or to stop. */
+  readonly wake: () => void
   /** Takes nothing any more, and waits until its bodies have ended. */
   readonly drain: () => Effect.Effect<void>
   /** Interrupts its bodies, gives their attempts back. */

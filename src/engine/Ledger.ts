@@ -195,7 +195,7 @@ const splice = (event: NodeEvent, text: string): string => {
   const head = `{"type":"${event.type}","path":${JSON.stringify(event.path)},`
   switch (event.type) {
     case "NodeStarted":
-      return `${head}"kind":"${event.kind}",${boundText(event.attempts)}${cacheText(event.cache)}${
+      return `${head}"kind":"${event.kind}",${boundText(event.attempts)}${cacheText(event.cache)}${poolText(event.on)}${
         shownText(event, text)
       }}`
     case "NodeWaiting":
@@ -214,6 +214,8 @@ const shownText = ({ shows }: Extract<NodeEvent, { readonly type: "NodeStarted" 
   shows === undefined ? `"input":${text}` : `"input":null,"shows":${text}`
 
 const boundText = (attempts: number | undefined): string => attempts === undefined ? "" : `"attempts":${attempts},`
+
+const poolText = (pool: string | undefined): string => pool === undefined ? "" : `"on":${JSON.stringify(pool)},`
 
 const cacheText = (note: CacheNote | undefined): string => note === undefined ? "" : `"cache":${JSON.stringify(note)},`
 

@@ -147,6 +147,8 @@ export type NodeEvent =
     readonly attempts?: number
     /** Present where its result may be reused. */
     readonly cache?: CacheNote
+    /** The pool on which it runs. */
+    readonly on?: string
   }
   /**
    * The second and later attempts, and any attempt that is begun
@@ -159,6 +161,8 @@ export type NodeEvent =
     readonly rerun: number
     /** As in `NodeStarted`, by the policy that holds now. */
     readonly attempts?: number
+    /** As in `NodeStarted`. */
+    readonly on?: string
   }
   | {
     readonly type: "AttemptFailed"

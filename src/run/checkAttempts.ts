@@ -1,8 +1,8 @@
 /**
  * N4 and N5: at most one attempt of a node is live; attempts are
  * counted without gaps, and never exceed the policy in one epoch.
- * An attempt is begun again only after the run was taken over
- * (`RunStarted`), because only then is the old one known to be dead.
+ * An attempt is begun again only after the run was taken over (`RunStarted`), because only then is the old one known
+ * to be dead; on a pool it is the worker that died.
  */
 import type { Plan } from "../plan/Plan.ts"
 import type { NodeEvent } from "./Event.ts"
@@ -29,12 +29,13 @@ const limitOf = (plan: Plan | undefined, path: string): number | undefined => {
 }
 
 const begins = (event: Begin, row: NodeRow, life: Life, takeover: number, wasLeft: boolean): string | undefined => {
-  const { attempt, rerun } = event
+  const { attempt, on, rerun } = event
   if (life.failed > 0) {
     return attempt === life.failed + 1 && rerun === 0 ? undefined : `follows failed attempt ${life.failed}`
   }
   if (attempt !== row.attempt) return `begins while attempt ${row.attempt} is live`
   if (attempt === 1 && rerun === 0 && row.reruns === 0 && !life.confirmed) return undefined
+  if (on !== undefined && rerun === row.reruns + 1) return undefined
   if (rerun !== row.reruns + (wasLeft ? 0 : 1)) return `is re-run ${rerun} after re-run ${row.reruns}`
   return takeover > life.takeover ? undefined : "is begun again although the run was not taken over"
 }

@@ -154,9 +154,16 @@ const decoders = {
     input: optional(Schema.Unknown),
     shows: optional(shown),
     attempts: optional(Count),
-    cache: optional(cacheNote)
+    cache: optional(cacheNote),
+    on: optional(Schema.String)
   },
-  AttemptStarted: { path: Path, attempt: Ordinal, rerun: Count, attempts: optional(Count) },
+  AttemptStarted: {
+    path: Path,
+    attempt: Ordinal,
+    rerun: Count,
+    attempts: optional(Count),
+    on: optional(Schema.String)
+  },
   AttemptFailed: {
     path: Path,
     attempt: Ordinal,

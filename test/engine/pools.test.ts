@@ -1,7 +1,10 @@
+import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { Schema, task, workflow } from "../../mod.ts"
+import { check, handler, Schema, task, type TaskContext, workflow } from "../../mod.ts"
 import type { EngineOptions } from "../../src/embed/makeEngine.ts"
-import { TestBed } from "./TestBed.ts"
+import { spaces } from "../../src/run/placement.ts"
+import { memoryStore } from "../../src/store/memory.ts"
+import { phases, TestBed } from "./TestBed.ts"
 
 class Bad extends Schema.TaggedError<Bad>()("Bad", { n: Schema.Number, at: Schema.Date }) {}
 
@@ -10,16 +13,52 @@ const double = task("double", {
   output: Schema.Number,
   errors: [Bad],
   on: "gpu",
-  run: ({ n }) => {
-    if (n < 0) throw new Bad({ n, at: new Date(n) })
-    return 2 * n
-  }
+  run: ({ n }) => n < 0 ? Effect.fail(new Bad({ n, at: new Date(n) })) : Effect.succeed(2 * n)
 })
 const sum = task("sum", { input: { of: Schema.Array(Schema.Number) }, run: ({ of }) => of.reduce((a, b) => a + b, 0) })
 const doubled = workflow("doubled", { input: { items: Schema.Array(Schema.Number) } }, (w) => {
   const all = w.map("all", w.input.items, double, (n) => ({ n }))
   return w.node("sum", sum, { input: { of: all } })
 })
+
+/** A workflow of one node on a pool, whose body a test gives. */
+const one = (
+  run: (context: TaskContext) => unknown,
+  options: { readonly retry?: { readonly limit: number }; readonly onCrash?: "fail"; readonly timeout?: number } = {}
+) =>
+  workflow(
+    "one",
+    {},
+    (w) => w.node("a", task("a", { ...options, output: Schema.Unknown, on: "gpu", run: (_, c) => run(c) as never }))
+  )
+
+type Flow = ReturnType<typeof one> | typeof doubled
+
+/** A process that only runs bodies. */
+const worker = (bed: TestBed, flow: Flow, options: EngineOptions = {}, places = 2) =>
+  bed.open({ workflows: [flow as never], pools: { gpu: places }, takeOver: false, ...options })
+
+/** What is left in the cells of pools. */
+const left = ({ disk }: TestBed) =>
+  Object.values(spaces).flatMap((it) => it === spaces.workers ? [] : disk.cells.list(it))
+
+/** Starts a run of a body that goes on until it is told otherwise, and waits until that runs. */
+const running = async (options: Parameters<typeof one>[1] = {}) => {
+  const bed = new TestBed()
+  const begun: Array<{ readonly attempt: number; end: (value: unknown) => void; readonly signal: AbortSignal }> = []
+  const flow = one(({ attempt, signal }) =>
+    new Promise((end) => {
+      begun.push({ attempt, end, signal })
+      signal.addEventListener("abort", end)
+    }), options)
+  const owner = bed.open({ workflows: [flow] })
+  const run = await bed.settle(owner.start(flow))
+  const at = async (many: number) => {
+    await bed.until(() => begun.length === many)
+    await bed.quiet()
+  }
+  return { bed, begun, flow, owner, run, at, first: worker(bed, flow) }
+}
 
 test("Bodies on a pool run in the process that offers it; all else stays with the owner of the run", async () => {
   const bed = new TestBed()
@@ -29,11 +68,281 @@ test("Bodies on a pool run in the process that offers it; all else stays with th
     return it.run(input, context)
   }
   const owner = bed.open({ bodyOf: bodyOf("owner") })
-  bed.open({ workflows: [doubled], pools: { gpu: 2 }, takeOver: false, bodyOf: bodyOf("worker") })
+  worker(bed, doubled, { bodyOf: bodyOf("worker") })
   const { ending } = await bed.play(doubled, { items: [1, 2, 3] }, owner)
   expect(ending).toMatchObject({ phase: "Succeeded", output: 12 })
   expect(ran.sort()).toEqual(["owner sum", "worker double", "worker double", "worker double"])
-  expect(bed.disk.cells.list("pool/ended")).toEqual([])
-  expect(bed.disk.cells.list("pool/taken")).toEqual([])
-  expect(bed.disk.cells.list("pool/offers")).toEqual([])
+  expect(left(bed)).toEqual([])
+})
+
+test("A process that offers places of a pool runs bodies of its own runs there, too", async () => {
+  const bed = new TestBed()
+  const { ending } = await bed.play(doubled, { items: [1, 2, 3] }, bed.open({ pools: { gpu: 1 } }))
+  expect(ending.phase).toBe("Succeeded")
+  expect(left(bed)).toEqual([])
+})
+
+test("No more bodies of a pool run at once than there are places", async () => {
+  const bed = new TestBed()
+  let live = 0
+  let most = 0
+  const busy = task("busy", {
+    on: "gpu",
+    run: () =>
+      Effect.gen(function* () {
+        most = Math.max(most, ++live)
+        yield* Effect.sleep(10)
+        live--
+      })
+  })
+  const flow = workflow("many", {}, (w) => void w.map("all", Array.from({ length: 9 }, (_, i) => i), busy))
+  const owner = bed.open()
+  worker(bed, flow as never, {}, 2)
+  worker(bed, flow as never, {}, 1)
+  await bed.play(flow, undefined, owner)
+  expect(most).toBe(3)
+})
+
+test("A typed error of a body on a pool is the typed error of its node", async () => {
+  const bed = new TestBed()
+  const owner = bed.open()
+  worker(bed, doubled)
+  const { run } = await bed.play(doubled, { items: [-1] }, owner)
+  const node = (await run.nodes()).find(({ path }) => path === "all[0]")!
+  expect(node).toMatchObject({ phase: "Failed", reason: "TaskFailed" })
+  const failed = bed.events(run, "NodeFinished").find(({ path }) => path === "all[0]")!
+  expect(failed.ending.error).toMatchObject({
+    tag: "Bad",
+    data: { _tag: "Bad", n: -1, at: "1969-12-31T23:59:59.999Z" }
+  })
+})
+
+test("The death of the owner does not disturb a body on a pool: who takes the run over gets its end", async () => {
+  const { at, bed, begun, flow, owner, run } = await running()
+  await at(1)
+  bed.crash(owner)
+  const next = bed.open({ workflows: [flow] })
+  await bed.quiet()
+  begun[0]!.end("from the first")
+  expect(await bed.ended((await next.get(run.id))!)).toMatchObject({ phase: "Succeeded", output: "from the first" })
+  expect(begun.length).toBe(1)
+  expect(bed.events(run, "AttemptStarted")).toEqual([])
+  expect(left(bed)).toEqual([])
+})
+
+test("The end of a body that came while nobody owned the run is there for who takes it over", async () => {
+  const { at, bed, begun, flow, owner, run } = await running()
+  await at(1)
+  bed.crash(owner)
+  begun[0]!.end("meanwhile")
+  await bed.quiet()
+  const next = bed.open({ workflows: [flow] })
+  expect(await bed.ended((await next.get(run.id))!)).toMatchObject({ output: "meanwhile" })
+  expect(left(bed)).toEqual([])
+})
+
+test("The death of a worker gives its attempt to another one, and counts as a crash", async () => {
+  const { at, bed, begun, first, flow, run } = await running()
+  await at(1)
+  bed.crash(first)
+  worker(bed, flow)
+  await at(2)
+  begun[1]!.end("from the second")
+  expect(await bed.ended(run)).toMatchObject({ phase: "Succeeded", output: "from the second" })
+  expect(bed.events(run, "AttemptStarted")).toMatchObject([{ attempt: 1, rerun: 1 }])
+  expect(begun.map(({ attempt }) => attempt)).toEqual([1, 1])
+  expect(left(bed)).toEqual([])
+})
+
+test("What must not run twice fails when its worker died", async () => {
+  const { at, bed, first, run } = await running({ onCrash: "fail" })
+  await at(1)
+  bed.crash(first)
+  expect(await bed.ended(run)).toMatchObject({ phase: "Error" })
+  expect(bed.events(run, "NodeFinished")[0]).toMatchObject({ path: "a", ending: { reason: "Crashed" } })
+})
+
+test("A worker that is declared dead while its body goes on is refused", async () => {
+  const { at, bed, begun, first, flow, run } = await running()
+  await at(1)
+  bed.fence(first)
+  worker(bed, flow)
+  await at(2)
+  begun[0]!.end("too late")
+  await bed.quiet()
+  begun[1]!.end("in time")
+  expect(await bed.ended(run)).toMatchObject({ output: "in time" })
+})
+
+test("A worker that closes gives its attempt back, and that is no crash", async () => {
+  const { at, bed, begun, first, flow, run } = await running()
+  await at(1)
+  await bed.settle(first.close())
+  expect(begun[0]!.signal.aborted).toBe(true)
+  worker(bed, flow)
+  await at(2)
+  begun[1]!.end(2)
+  expect(await bed.ended(run)).toMatchObject({ phase: "Succeeded", output: 2 })
+  expect(bed.events(run, "AttemptStarted")).toEqual([])
+})
+
+test("A worker that drains takes nothing more, and lets its bodies end", async () => {
+  const { at, bed, begun, first, run } = await running()
+  await at(1)
+  const closed = first.close({ drain: "1 hour" })
+  await bed.quiet()
+  begun[0]!.end(1)
+  await bed.settle(closed)
+  expect(await bed.ended(run)).toMatchObject({ output: 1 })
+})
+
+test("An owner that closes leaves its bodies on pools alone", async () => {
+  const { at, bed, begun, flow, owner, run } = await running()
+  await at(1)
+  await bed.settle(owner.close())
+  expect(begun[0]!.signal.aborted).toBe(false)
+  const next = bed.open({ workflows: [flow] })
+  begun[0]!.end(3)
+  expect(await bed.ended((await next.get(run.id))!)).toMatchObject({ output: 3 })
+})
+
+test.each(["stop", "terminate"] as const)("%s reaches the body, and the run ends after it", async (verb) => {
+  const { at, bed, begun, run } = await running()
+  await at(1)
+  await bed.settle(run[verb]())
+  await bed.until(() => begun[0]!.signal.aborted)
+  begun[0]!.end("stopped")
+  const reason = verb === "stop" ? "Stopped" : "Terminated"
+  expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason })
+  expect(await phases(run)).toEqual({ a: "Failed" })
+  await bed.quiet()
+  expect(left(bed)).toEqual([])
+})
+
+test("stop takes back what no worker has taken", async () => {
+  const bed = new TestBed()
+  const flow = one(() => 1)
+  const run = await bed.settle(bed.open().start(flow))
+  await bed.quiet()
+  await bed.settle(run.stop())
+  expect(await bed.ended(run)).toMatchObject({ reason: "Stopped" })
+  expect(left(bed)).toEqual([])
+})
+
+test("The time of an attempt begins when a worker has taken it", async () => {
+  const bed = new TestBed()
+  const flow = one(() => Effect.as(Effect.sleep(50), 1), { timeout: 100 })
+  const run = await bed.settle(bed.open().start(flow))
+  await bed.quiet()
+  bed.elapse(1_000)
+  worker(bed, flow)
+  expect((await bed.ended(run)).phase).toBe("Succeeded")
+})
+
+test("A timeout reaches the body", async () => {
+  const { at, bed, begun, run } = await running({ timeout: 100 })
+  await at(1)
+  const ending = bed.ended(run)
+  await bed.until(() => begun[0]!.signal.aborted)
+  begun[0]!.end("late")
+  expect((await ending).message).toContain("attempt timeout 100 ms")
+})
+
+test("Failed attempts are tried again by the policy, on the pool", async () => {
+  const bed = new TestBed()
+  const flow = one(({ attempt }) => attempt < 3 ? Promise.reject(new Error("not yet")) : attempt, {
+    retry: { limit: 5 }
+  })
+  const owner = bed.open()
+  worker(bed, flow)
+  const { ending, run } = await bed.play(flow, undefined, owner)
+  expect(ending).toMatchObject({ output: 3 })
+  expect(bed.events(run, "AttemptFailed").length).toBe(2)
+  expect(left(bed)).toEqual([])
+})
+
+test("Log lines, progress, secrets and artifacts of a body on a pool are those of its node", async () => {
+  const bed = new TestBed()
+  const store = memoryStore()
+  const flow = one(async ({ artifacts, log, progress, secret }) => {
+    const key = await secret("KEY")
+    log(`it is ${key}`)
+    progress(1, 2, "half")
+    return await artifacts.putText("report", `made with ${key.length} signs`)
+  })
+  const owner = bed.open({ artifacts: { store }, secrets: () => undefined })
+  worker(bed, flow, { artifacts: { store }, secrets: (name) => name === "KEY" ? "very-secret" : undefined })
+  const { run } = await bed.play(flow, undefined, owner)
+  expect((await run.logs()).map(({ text }) => text)).toEqual(["it is <secret KEY>"])
+  expect(await run.artifacts()).toMatchObject([{ name: "report", path: "a", size: 18, state: "live" }])
+  expect(left(bed)).toEqual([])
+})
+
+test("Progress reaches the owner while the body runs", async () => {
+  const bed = new TestBed()
+  let end = (_: unknown): void => {}
+  const flow = one(({ progress }) => {
+    progress(1, 2, "half")
+    return new Promise((resolve) => end = resolve)
+  })
+  const owner = bed.open()
+  worker(bed, flow)
+  const run = await bed.settle(owner.start(flow))
+  await bed.until(async () => (await run.nodes())[0]?.progress?.note === "half")
+  end(1)
+  await bed.ended(run)
+  expect(left(bed)).toEqual([])
+})
+
+test("A body on a pool starts no children, and a body starts none on a pool", async () => {
+  const bed = new TestBed()
+  const away = one(({ call }) => call("child", sum, { of: [] }))
+  const owner = bed.open()
+  worker(bed, away)
+  expect((await bed.play(away, undefined, owner)).ending.message).toContain("a body on a pool starts no children")
+  const parent = task("parent", { run: (_, { call }) => call("child", double, { n: 1 }) })
+  const here = workflow("here", {}, (w) => w.node("a", parent))
+  expect((await bed.play(here)).ending.message).toContain('It cannot run on pool "gpu"')
+})
+
+test("Exit handlers and hooks run on a pool, too", async () => {
+  const bed = new TestBed()
+  const ran: Array<string> = []
+  const note = task("note", { input: Schema.String, on: "gpu", run: (text) => void ran.push(text) })
+  const inner = workflow("inner", {}, (w) => void w.node("b", note, { input: "beneath" }))
+  const flow = workflow("noted", {}, (w) => {
+    w.node("a", sum, {
+      input: { of: [] },
+      hooks: { succeeded: handler(note, () => "hook") },
+      onExit: handler(inner, () => undefined)
+    })
+    w.onExit(handler(note, () => "exit of the run"))
+  })
+  const owner = bed.open()
+  worker(bed, flow as never)
+  await bed.play(flow, undefined, owner)
+  expect(ran.sort()).toEqual(["beneath", "exit of the run", "hook"])
+})
+
+test("check refuses a pool where nothing runs on one", () => {
+  const nested = workflow("nested", {}, (w) => void w.node("a", sum, { input: { of: [] }, on: "" }))
+  expect(check(nested)).toMatchObject([{ path: "nested/a", code: "invalid-pool" }])
+  const outer = workflow("outer", {}, (w) => void w.node("inner", doubled, { input: { items: [] }, on: "gpu" }))
+  expect(check(outer)).toMatchObject([{ path: "outer/inner", code: "invalid-pool" }])
+})
+
+test("A worker with another version of a workflow leaves its attempts to others", async () => {
+  const bed = new TestBed()
+  const flow = one(() => "mine")
+  const other = workflow("one", {}, (w) => {
+    w.node("a", task("a", { output: Schema.Unknown, on: "gpu", run: () => "other" }))
+    w.node("b", sum, { input: { of: [] } })
+  })
+  const owner = bed.open()
+  worker(bed, other as never)
+  const run = await bed.settle(owner.start(flow))
+  await bed.quiet()
+  expect((await phases(run))["a"]).toBe("Running")
+  worker(bed, flow)
+  expect(await bed.ended(run)).toMatchObject({ output: "mine" })
 })

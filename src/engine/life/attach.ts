@@ -67,6 +67,7 @@ export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>):
     if (same !== undefined && planOf(same).digest !== plan.digest) throw contradicting(workflow)
   }
   for (const workflow of fresh) engine.workflows.set(workflow.name, workflow)
+  engine.worker?.wake()
   // Without workflows, those runs are taken over of which the definition is kept.
   if (fresh.length === 0 && workflows.length > 0) return Effect.void
   return engine.mailbox.ask(takeOverAll(engine, fresh.map((workflow) => workflow.name)))

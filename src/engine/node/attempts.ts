@@ -181,7 +181,8 @@ const next = (
       path: spec.path,
       attempt: number,
       rerun,
-      ...boundOf(spec.retry)
+      ...boundOf(spec.retry),
+      ...(spec.on === undefined ? {} : { on: spec.on })
     }),
     (begun) =>
       begun ? attempts(live, spec, work, number, stepper) : Effect.succeed(imposed(live.stopping ?? live.reason))

@@ -87,8 +87,9 @@ const begin = (
   return live.flight === undefined ? start : unlessComputed(live, spec.reuse!, work, start)
 }
 
-const startOf = ({ cache }: LiveNode, { kind, path, retry, shows }: NodeSpec): NodeEvent => {
-  const plain = { type: "NodeStarted", path, kind, input: null, ...boundOf(retry) } as const
+const startOf = ({ cache }: LiveNode, { kind, on, path, retry, shows }: NodeSpec): NodeEvent => {
+  const where = on === undefined ? undefined : { on }
+  const plain = { type: "NodeStarted", path, kind, input: null, ...boundOf(retry), ...where } as const
   const started = cache === undefined ? plain : { ...plain, cache }
   return shows === undefined ? started : { ...started, shows }
 }

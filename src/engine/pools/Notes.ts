@@ -45,7 +45,7 @@ export class Notes {
 
   #tell(): void {
     const note = this.#next!
-    this.#host.journal.append([cell(spaces.notes, this.#key, this.#told, note)])
+    this.#host.journal.append([cell(spaces.notes, this.#key, this.#told, note)], () => this.#host.placements.wake())
     this.#told = note
     this.#next = undefined
     this.#toldAt = this.#host.now()

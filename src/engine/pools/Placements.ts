@@ -40,6 +40,8 @@ export class Placements {
   #isBusy = false
   #again = false
   #isOver = false
+  /** Told of offers and of bodies that are to stop: what this process commits it hears of by no notice. */
+  onNews: () => void = () => {}
 
   constructor(host: () => Ground) {
     this.#host = host
@@ -54,8 +56,11 @@ export class Placements {
   follow(options: PlacementOptions): Placement {
     const placement = new Placement(options, this)
     this.#out.set(placement.key, placement)
+    // It may have been taken, and have ended, before anybody told this process of it.
+    const isFirst = this.#unwatch === undefined
     this.#unwatch ??= this.#host().journal.watch()
-    this.wake()
+    if (isFirst || placement.standing === undefined) this.wake()
+    this.onNews()
     return placement
   }
 
@@ -70,7 +75,7 @@ export class Placements {
 
   /** Something may have happened to what is out. */
   heard({ type }: Notice): void {
-    if (type === "foreign" || type === "died" || type === "committed") this.wake()
+    if (type === "foreign" || type === "died") this.wake()
   }
 
   /** Looks where everything stands. */
@@ -98,10 +103,16 @@ export class Placements {
     return Effect.gen({ self: this }, function* () {
       const out = [...this.#out.values()]
       const sight = yield* this.#see(out)
-      for (const placement of out) {
+      for (const placement of this.#moving(out, sight)) {
         if (!this.#isOver && placement.isOpen) yield* this.#settle(placement, sight)
       }
     })
+  }
+
+  /** Those of which the cells have something to say: an offer that still stands is none. */
+  #moving(out: ReadonlyArray<Placement>, { ended, taken }: Sight): ReadonlySet<Placement> {
+    const named = [...ended.keys(), ...taken.keys()].flatMap((key) => this.#out.get(key) ?? [])
+    return new Set([...named, ...out.filter(({ standing }) => standing !== "offered")])
   }
 
   #see(out: ReadonlyArray<Placement>): Effect.Effect<Sight, JournalError> {
@@ -156,7 +167,11 @@ export class Placements {
     if (placement.isWithdrawn) return Effect.sync(() => placement.over({ how: "gone", writes: [consumed] }))
     const { data, key } = placement.offer
     const again = [consumed, cell(spaces.offers, key, null, data)]
-    return Effect.map(moved(this.#host().journal, again), (isDone) => isDone ? placement.isOffered() : undefined)
+    return Effect.map(moved(this.#host().journal, again), (isDone) => {
+      if (!isDone) return
+      placement.isOffered()
+      this.onNews()
+    })
   }
 
   /** Its worker died: from then on what it might still say is refused. */
@@ -181,7 +196,7 @@ export class Placements {
   /** Tells the worker that has it to stop; answers the write that takes the word back. */
   stop({ key }: Placement, reason: Reason): Write {
     const data = JSON.stringify({ reason })
-    this.#host().journal.append([cell(spaces.stops, key, null, data)])
+    this.#host().journal.append([cell(spaces.stops, key, null, data)], () => this.onNews())
     return cell(spaces.stops, key, data, null)
   }
 }

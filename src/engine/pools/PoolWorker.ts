@@ -61,6 +61,7 @@ export class PoolWorker implements Worker {
     this.#rest = host.stayAlive()
     this.#unwatch = host.journal.watch()
     this.#unsubscribe = host.journal.subscribe((notice) => this.#heard(notice))
+    host.placements.onNews = () => this.wake()
     for (const [pool, places] of this.#pools) {
       const row = JSON.stringify({ places, host: hostname(), pid: process.pid } satisfies Places)
       this.#rows.set(pool, row)
@@ -103,7 +104,7 @@ export class PoolWorker implements Worker {
   }
 
   #heard({ type }: Notice): void {
-    if (type === "foreign" || type === "committed" || type === "died") this.wake()
+    if (type === "foreign") this.wake()
   }
 
   #rested(): void {
@@ -171,19 +172,21 @@ export class PoolWorker implements Worker {
     return Effect.map(
       moved(journal, [cell(spaces.offers, key, data, null), cell(spaces.taken, where, null, taken)]),
       (isDone) => {
-        if (!isDone) return this.#free1(pool)
+        if (!isDone) return this.#freed(pool)
+        this.#engine.host.placements.wake()
         this.#bodies.set(body.key, body)
         body.begin((isRefused) => {
           if (isRefused) this.#refused.add(`${offer.workflow} ${offer.digest}`)
           this.#bodies.delete(body.key)
-          this.#free1(pool)
+          this.#freed(pool)
         })
       }
     )
   }
 
-  #free1(pool: string): void {
+  #freed(pool: string): void {
     this.#count(pool, -1)
+    this.#engine.host.placements.wake()
     this.wake()
   }
 
