@@ -17,6 +17,13 @@ export interface Demo {
   readonly flags?: ReadonlyArray<string>
 }
 
+let demo: Demo = { folder: ".", pace: 0 }
+
+/** From now on bodies work for this demonstration. */
+export const play = (given: Demo): void => {
+  demo = given
+}
+
 /** How the engine is opened. */
 export const artifactsOf = ({ store }: Demo): Pick<OpenOptions, "artifacts"> =>
   store === undefined ? {} : { artifacts: { store } }
@@ -30,7 +37,7 @@ const executionsFile = ({ folder }: Demo): string => join(folder, "executions.lo
  * Does the work of a body; counts that it was executed in a
  * side file, which a kill leaves as it is, and takes its time.
  */
-export const work = async <A>(demo: Demo, context: TaskContext, millis: number, body: () => A): Promise<A> => {
+export const work = async <A>(context: TaskContext, millis: number, body: () => A): Promise<A> => {
   appendFileSync(executionsFile(demo), `${process.pid} ${context.attempt} ${context.node}\n`)
   await sleep(millis * demo.pace, undefined, { signal: context.signal })
   return body()
@@ -44,8 +51,8 @@ export const executionsOf = (demo: Demo, pid: number): ReadonlyArray<string> =>
     .map(([, , path = ""]) => path)
 
 /** Writes a file as a whole or not at all, so that a kill in the middle leaves the old one. */
-export const writeWhole = ({ folder }: Demo, name: string, text: string): { file: string; bytes: number } => {
-  const file = join(folder, name)
+export const writeWhole = (name: string, text: string): { file: string; bytes: number } => {
+  const file = join(demo.folder, name)
   const draft = `${file}.${process.pid}`
   writeFileSync(draft, text)
   renameSync(draft, file)

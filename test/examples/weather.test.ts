@@ -1,7 +1,8 @@
 /** The demonstration behind `npm start`, run as users run it, and its parts that are easy to get wrong. */
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import type { WriteStream } from "node:tty"
+import { pathToFileURL } from "node:url"
 import { describe, expect, it } from "vitest"
 import { daylight } from "../../examples/weather/almanac.ts"
 import { compareYears, summariseMonth, summariseYear } from "../../examples/weather/statistics.ts"
@@ -15,9 +16,22 @@ import { makeDirectory, root, run } from "./program.ts"
 const main = `${root}examples/weather/main.ts`
 const cells = rowsOf(readFileSync(source, "utf8")).map((row) => row.split(","))
 
+/** The pipeline in a folder where it can be edited; answers its program. */
+const copied = (folder: string): string => {
+  const files = readdirSync(`${root}examples/weather`, { recursive: true, encoding: "utf8" })
+  for (const name of files.filter((it) => it.endsWith(".ts"))) {
+    const text = readFileSync(`${root}examples/weather/${name}`, "utf8")
+    const at = join(folder, "weather", name)
+    mkdirSync(dirname(at), { recursive: true })
+    writeFileSync(at, text.replaceAll(/"(?:\.\.\/){2,3}(mod\.ts|src\/|node_modules\/)/g, `"${pathToFileURL(root)}$1`))
+  }
+  return join(folder, "weather/main.ts")
+}
+
 describe("the demonstration", () => {
   it("ends with a report that holds the numbers of the data, in plain lines where there is no terminal", async () => {
     const folder = makeDirectory()
+    const main = copied(folder)
     const { code, stderr, stdout } = await run(main, ["--folder", folder, "--pace", "0"])
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
     expect(stdout).toMatch(/Succeeded in .* s: 70 nodes, 6 failed attempts tried again\n/)
@@ -33,6 +47,12 @@ describe("the demonstration", () => {
     expect(JSON.parse(readFileSync(join(folder, "outcome.json"), "utf8"))).toMatchObject({ phase: "Succeeded" })
     const again = await run(main, ["--folder", folder, "--pace", "0"])
     expect(again.stdout).toMatch(/Reused {5}59 results of an earlier run, which saved .* of work\n/)
+    // Only the almanac is asked again: it answers as before, so what reads that is reused.
+    const helper = join(folder, "weather/almanac.ts")
+    writeFileSync(helper, readFileSync(helper, "utf8").replace("30.4 *", "30.4 * 1 *"))
+    const edited = await run(main, ["--folder", folder, "--pace", "0"])
+    expect(edited.stdout).toMatch(/Reused {5}55 results of an earlier run/)
+    expect(edited.stdout.match(/Succeeded {2}\S+almanac\n/g)?.length).toBe(4)
   })
 
   it("runs no finished node again after it was killed in the middle", async () => {
