@@ -33,12 +33,15 @@ export type { ExitInfo, HookInfo, HookName } from "./src/workflow/Definition.ts"
 export type { Outcome } from "./src/workflow/Outcome.ts"
 export type { FailedAttempt, RetryDecision, RetryHistory, RetryOptions, RetryPolicy } from "./src/workflow/Retry.ts"
 export { secret } from "./src/workflow/Secret.ts"
+export { keyedSemaphore } from "./src/workflow/KeyedSemaphore.ts"
+export type { KeyedOptions, KeyedSemaphore, LimitOfKey } from "./src/workflow/KeyedSemaphore.ts"
 export { mutex, rateLimit, semaphore, storedLimit } from "./src/workflow/Semaphore.ts"
 export type {
   Hold,
   Limit,
   LimitSource,
   PermitOptions,
+  PermitsOf,
   PermitTake,
   Semaphore,
   StoredLimit

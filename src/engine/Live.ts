@@ -63,6 +63,8 @@ export interface Attempt {
 /** A node's work with its input bound; `text` is the encoded input, recorded at the start. */
 export interface Work {
   readonly text: string
+  /** The typed value of it, where something that is defined takes one. */
+  readonly input?: unknown
   readonly attempt: (live: LiveNode, attempt: Attempt) => Effect.Effect<NodeEnd>
 }
 
@@ -143,7 +145,9 @@ export class LiveNode {
   cache: CacheNote | undefined
   /** The key by what there is now of the files and variables that its result depends on. */
   keyNow: (() => string) | undefined
-  /** Asked for besides what its spec asks for, so that the same result is computed once at a time. */
+  /** What it asks for, where its spec says that by a function of its input. */
+  asks: PermitsDef | undefined
+  /** Asked for besides what it asks for itself, so that the same result is computed once at a time. */
   flight: PermitsDef | undefined
   holdsSlot: boolean = false
   holdsPermits: boolean = false

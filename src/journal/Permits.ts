@@ -9,9 +9,9 @@
  * - Numbers of grants only grow, so that "granted after number n" names every grant once.
  */
 import { anchored, availableAt, type Rate, spend, spent } from "../lock/bucket.ts"
-import { byTurn, type Capacity, collapse, grant, isFormerHolder, isServable, ofFormerHolder } from "../lock/grant.ts"
+import { byTurn, type Capacity, collapse, grant, inLine, isFormerHolder, ofFormerHolder } from "../lock/grant.ts"
 import type { PermitRequest, PermitRow, SemaphoreRow, Take } from "../lock/Permit.ts"
-import { limitIn } from "../lock/shortLived.ts"
+import { limitIn } from "../workflow/shortLived.ts"
 import type { HeldSemaphore } from "./Journal.ts"
 
 /** A request and the number of its grant; 0 while it waits. */
@@ -101,12 +101,14 @@ export class Permits {
       if (row.grant > 0 && !isServed) this.#put({ ...row, ...waiting, priority: ofFormerHolder(row.priority) })
       if (row.grant === 0 && isServed) queue.push(row)
     }
-    const capacities = new Map(this.semaphores(at).map((row): [string, Capacity] => [row.name, row]))
-    for (const [name, capacity] of this.#shortLived()) capacities.set(name, capacity)
-    for (const row of grant(capacities, queue.sort(byTurn))) {
+    for (const row of grant(this.#capacities(at), queue.sort(byTurn))) {
       this.#put({ ...row as Stored, grantedAt: at, grant: ++this.#grants })
       for (const take of row.takes) this.#spend(take, at)
     }
+  }
+
+  #capacities(at: number): ReadonlyMap<string, Capacity> {
+    return new Map([...this.semaphores(at).map((row): [string, Capacity] => [row.name, row]), ...this.#shortLived()])
   }
 
   #shortLived(): ReadonlyMap<string, Capacity> {
@@ -132,8 +134,8 @@ export class Permits {
   refills(mayHold: (run: number) => boolean, now: number): ReadonlyArray<Refill> {
     const rates = [...this.#semaphores.values()].filter(({ per }) => per !== null)
     if (rates.length === 0) return []
-    const queue = [...this.rows()].filter((row) => row.grant === 0 && mayHold(row.run) && this.#isServable(row))
-    queue.sort(byTurn)
+    const waiting = [...this.rows()].filter((row) => row.grant === 0 && mayHold(row.run)).sort(byTurn)
+    const queue = [...inLine(this.#capacities(now), waiting)]
     return rates.flatMap(({ limit, name, per }) => {
       const next = queue.find((row) => row.takes.some((take) => take.name === name))
       if (next === undefined || limit === null || per === null) return []
@@ -143,10 +145,6 @@ export class Permits {
         ? []
         : [{ name, at: availableAt(this.#fullAt.get(name) ?? 0, { limit, per }, weight, now), run: next.run }]
     })
-  }
-
-  #isServable({ takes }: PermitRow): boolean {
-    return isServable(takes, (name) => this.#semaphores.get(name)?.limit ?? limitIn(name))
   }
 
   #spend({ name, weight }: Take, now: number): void {

@@ -1,7 +1,7 @@
 /** Why a request waits, in one sentence for people. */
-import { byTurn, collapse, isServable } from "./grant.ts"
+import { byTurn, collapse, inLine, isOfKey, isServable } from "./grant.ts"
 import type { PermitRow, SemaphoreRow, Take } from "./Permit.ts"
-import { limitIn, plainName, shortLived } from "./shortLived.ts"
+import { limitIn, plainName, shortLived } from "../workflow/shortLived.ts"
 
 /** A semaphore; of a rate also how many of its permits are used up. */
 export interface Known extends SemaphoreRow {
@@ -26,7 +26,11 @@ const namedHolders = 3
  */
 export const reasonFor = (row: PermitRow, scene: Scene): string | undefined => {
   if (row.grantedAt !== 0) return undefined
-  const clauses = collapse(row.takes).map((take) => clause(row, take, scene)).filter((text) => text !== undefined)
+  const takes = collapse(row.takes)
+  const keys = isInLine(row, scene) ? [] : takes.filter(isOfKey)
+  // Whoever stands aside waits for its keys and for nothing else.
+  const clauses = (keys.length > 0 ? keys : takes).map((take) => clause(row, take, scene))
+    .filter((text) => text !== undefined)
   return clauses.length === 0 ? undefined : `waits for ${clauses.join(", and for ")}`
 }
 
@@ -39,9 +43,11 @@ const clause = (row: PermitRow, { name, weight }: Take, scene: Scene): string | 
   if (weight > limit) return `${what} (more than its limit of ${limit})`
   const users = scene.permits.filter((other) => weightIn(other, name) > 0)
   const holders = users.filter((other) => other.grantedAt !== 0)
-  const isServed = (other: PermitRow): boolean =>
-    isServable(collapse(other.takes), (one) => scene.semaphores.get(one)?.limit ?? limitIn(one))
-  const ahead = users.filter((other) => other.grantedAt === 0 && byTurn(other, row) < 0 && isServed(other)).length
+  const isServed = (other: PermitRow): boolean => isServable(collapse(other.takes), limitsOf(scene))
+  const isAhead = (other: PermitRow): boolean =>
+    other.grantedAt === 0 && byTurn(other, row) < 0 &&
+    (limitIn(name) === null ? isInLine(other, scene) : isServed(other))
+  const ahead = users.filter(isAhead).length
   const held = semaphore?.per === null || semaphore === undefined ? sumOf(holders, name) : semaphore?.held ?? 0
   if (ahead === 0 && held + weight <= limit) return undefined
   const flight = ahead === 0 && name.startsWith(flightName) ? holders[0] : undefined
@@ -50,6 +56,33 @@ const clause = (row: PermitRow, { name, weight }: Take, scene: Scene): string | 
     ? `limit ${limit}, ${heldBy(held, holders, scene)}`
     : `a rate of ${limit} per ${(semaphore?.per ?? 0) / 1000} s, ${Math.max(0, limit - held)} left`
   return `${what} (${state}); position ${ahead + 1}`
+}
+
+const limitsOf = ({ semaphores }: Scene) => (name: string): number | null =>
+  semaphores.get(name)?.limit ?? limitIn(name)
+
+/** Those that do not stand aside, by the list of all: it is asked for each row of a list. */
+const lines = new WeakMap<Scene["permits"], ReadonlySet<PermitRow>>()
+
+const isInLine = (row: PermitRow, scene: Scene): boolean => {
+  const { permits } = scene
+  const line = lines.get(permits) ?? lineOf(scene)
+  lines.set(permits, line)
+  return line.has(row)
+}
+
+const lineOf = (scene: Scene): ReadonlySet<PermitRow> => {
+  const held = new Map<string, number>()
+  const names = new Set<string>()
+  for (const { grantedAt, takes } of scene.permits) {
+    for (const { name, weight } of collapse(takes)) {
+      names.add(name)
+      if (grantedAt !== 0) held.set(name, (held.get(name) ?? 0) + weight)
+    }
+  }
+  const limit = limitsOf(scene)
+  const capacities = new Map([...names].map((name) => [name, { limit: limit(name), held: held.get(name) ?? 0 }]))
+  return new Set(inLine(capacities, scene.permits.filter(({ grantedAt }) => grantedAt === 0).sort(byTurn)))
 }
 
 const flightName = shortLived("cache", "", 1)

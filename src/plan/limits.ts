@@ -7,7 +7,7 @@ import type { Retry } from "../workflow/Retry.ts"
 import { countFault, durationFault, type Fault, numberFault, wordFault } from "../workflow/values.ts"
 import type { IssueCode } from "./Issue.ts"
 import type { LimitFault } from "./LimitFault.ts"
-import { permitFaults } from "./permits.ts"
+import { mapPermitFaults, permitFaults } from "./permits.ts"
 import { poolFaults } from "./pool.ts"
 
 type Checks = ReadonlyArray<readonly [name: string, fault: Fault | undefined]>
@@ -75,9 +75,11 @@ export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> => [
   ...treatmentFaults(def),
   ...cacheFaults(def.map === undefined ? def.cache : def.map.item.cache, taskOf(def.runnable)),
   ...poolFaults(def.map === undefined ? def.on : def.map.item.on, taskOf(def.runnable)),
-  ...def.map === undefined
-    ? []
-    : [...countFaults("concurrency", def.map.concurrency), ...treatmentFaults(def.map.item)],
+  ...def.map === undefined ? [] : [
+    ...countFaults("concurrency", def.map.concurrency),
+    ...mapPermitFaults(def.permits),
+    ...treatmentFaults(def.map.item)
+  ],
   ...def.suspend === undefined
     ? []
     : faultsOf("invalid-timeout", "Its ", [["duration", durationFault(def.suspend.duration, forever)]])

@@ -21,6 +21,12 @@ export const permitFaults = (permits: PermitsDef | undefined): ReadonlyArray<Lim
   ]
 }
 
+/** What is wrong with permits that depend on the input of a node that has none. */
+export const mapPermitFaults = (permits: PermitsDef | undefined): ReadonlyArray<LimitFault> =>
+  permits?.of === undefined
+    ? []
+    : [fault("Its permits are told by a function of its input, and a map has none", "Put them under item: { permits }")]
+
 const takeFaults = (take: PermitTake): ReadonlyArray<LimitFault> => {
   if (!isTake(take)) {
     return faults("Something in its permits", {

@@ -46,7 +46,7 @@ export interface PlaceOptions<O, N extends Needs, P, D, A, WI> {
 }
 
 /** What is done about failures and time; given here it replaces what the task says. */
-export interface Treatment<O, E, R> extends PermitOptions {
+export interface Treatment<O, E, R, I = never> extends PermitOptions<I> {
   readonly retry?: RetryPolicy<E>
   readonly timeout?: TimeoutOption
   readonly onExit?: ExitHandler<O, E, R>
@@ -58,8 +58,8 @@ export interface Treatment<O, E, R> extends PermitOptions {
 }
 
 /** Options of `w.node`, input excepted. */
-export interface NodeOptions<O, E, R, N extends Needs, P, D, A, WI>
-  extends PlaceOptions<O, N, P, D, A, WI>, Treatment<O, E, R> {}
+export interface NodeOptions<O, E, R, N extends Needs, P, D, A, WI, I = never>
+  extends PlaceOptions<O, N, P, D, A, WI>, Treatment<O, E, R, I> {}
 
 /** The option `input`, for what takes `I`. */
 export type InputOption<I, B> = [I] extends [void] ? { readonly input?: B } : { readonly input: B }
@@ -67,7 +67,7 @@ export type InputOption<I, B> = [I] extends [void] ? { readonly input?: B } : { 
 /**
  * Options of `w.map`. Retry, timeout and handlers are about the map as a whole; those in `item` are about each item.
  */
-export interface MapOptions<T, O, E, R, N extends Needs, P, D, A, WI>
+export interface MapOptions<T, O, E, R, N extends Needs, P, D, A, WI, I = never>
   extends NodeOptions<ReadonlyArray<O>, E, R, N, P, D, A, WI> {
   /** The identity of an item, part of its path; default its index. */
   readonly key?: (item: T, index: number) => string
@@ -78,7 +78,7 @@ export interface MapOptions<T, O, E, R, N extends Needs, P, D, A, WI>
    * items run to their end.
    */
   readonly failFast?: FailFast
-  readonly item?: Treatment<O, E, R>
+  readonly item?: Treatment<O, E, R, I>
 }
 
 /** Options of `w.suspend`. */
@@ -123,7 +123,7 @@ export interface Builder<I, O, E, R> {
     name: string,
     runnable: WithServices<NR, R, "the workflow", WithInput<NI, K, Runnable<NI, NO, NE, NR>>>,
     options:
-      & NodeOptions<NO, NE, R, N, P, D, A, I>
+      & NodeOptions<NO, NE, R, N, P, D, A, I, NoInfer<NI>>
       & InputOption<NI, Noted<G, InputBinding<G, NI, N, P, I>>>
       & NotedKeys<K>
   ): NodeRef<Seen<NO, K>, NE, NO, NE | FailuresBefore<N, A, P> | FailuresIn<G>>
@@ -163,7 +163,7 @@ export interface Builder<I, O, E, R> {
     items: T,
     runnable: WithServices<NR, R, "the workflow", Runnable<NI, NO, NE, NR>>,
     input: Noted<G, (item: ItemOf<T>, index: number, needs: Values<N, P>, input: I) => NoInfer<NI>>,
-    options?: MapOptions<ItemOf<T>, NO, NE, R, N, P, D, A, I> & NotedKeys<K>
+    options?: MapOptions<ItemOf<T>, NO, NE, R, N, P, D, A, I, NoInfer<NI>> & NotedKeys<K>
   ): NodeRef<Seen<ReadonlyArray<NO>, K>, NE, ReadonlyArray<NO>, NE | Failures<T> | FailuresBefore<N, A, P>>
 
   /** Adds a node that waits for a signal with a typed value (an approval, an answer), sent by the name of the node. */

@@ -1,9 +1,11 @@
+// deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /**
  * Semaphores, mutexes and rate limits as plain values: what tasks, nodes, workflows and runs ask for before they work.
  */
 import type * as Effect from "effect/Effect"
-import { admit, admitOne, anything, text } from "./admit.ts"
+import { admit, admitOne, anything, type Rule, text } from "./admit.ts"
 import { limitFault } from "./limitFault.ts"
+import { isShortLived, shortLived } from "./shortLived.ts"
 import { shown } from "./values.ts"
 import { type DurationInput, millis } from "./millis.ts"
 
@@ -54,19 +56,29 @@ export interface Semaphore {
 export interface PermitTake {
   readonly semaphore: Semaphore
   readonly weight: number
+  /** What else of it is taken with this share: of a key, a share of the total of all keys. */
+  readonly total?: Semaphore
 }
 
 /** What something asks for before it works, and how long it keeps it. */
 export interface PermitsDef {
   readonly takes: ReadonlyArray<PermitTake>
+  /** Tells what is taken where that depends on the input; `takes` is empty then. */
+  readonly of?: PermitsOf<never>
   readonly hold: Hold
   readonly priority: number
 }
 
-/** The options that ask for permits. */
-export interface PermitOptions {
-  /** Permits to hold while working: all of them at once or none, so the order does not matter. Default none. */
-  readonly permits?: ReadonlyArray<PermitTake>
+/** Tells from the input what to take. It should always say the same for the same input. */
+export type PermitsOf<I> = (input: I) => ReadonlyArray<PermitTake>
+
+/** The options that ask for permits; `I` is the input of what asks. */
+export interface PermitOptions<I = never> {
+  /**
+   * Permits to hold while working: all of them at once or none, so the order does not matter. A function of the input
+   * where it decides, as in `permits: ({ tenant }) => [perTenant.take(1, tenant)]`. Default none.
+   */
+  readonly permits?: ReadonlyArray<PermitTake> | ([I] extends [never] ? never : PermitsOf<I>)
   /** Default `"running"`: given back while it waits to be tried again. */
   readonly hold?: Hold
   /**
@@ -93,10 +105,24 @@ export const rateLimit = (name: string, options: { readonly limit: Limit; readon
   return make(name, limit, millis(per))
 }
 
+/** The semaphore of one key: it is there as long as somebody asks for it. */
+export const ofKey = (family: string, key: string, limit: number): Semaphore =>
+  frozen(shortLived(family, key, limit), limit, null)
+
+const nameRule: Rule = (name) =>
+  text(name) ??
+    (isShortLived(name as string)
+      ? { what: `is ${shown(name)}`, hint: "Use a name that does not begin with ~" }
+      : undefined)
+
 const make = (name: string, limit: Limit, per: number | null): Semaphore => {
-  admitOne("the name of a semaphore", name, text)
+  admitOne("the name of a semaphore", name, nameRule)
   // Looked at once, so that a getter that throws is told of here; the plan says whether it is a limit.
   admitOne(`the limit of semaphore "${name}"`, limit, (value) => void limitFault(value))
+  return frozen(name, limit, per)
+}
+
+const frozen = (name: string, limit: Limit, per: number | null): Semaphore => {
   const made: Semaphore = Object.freeze({
     _tag: "Semaphore" as const,
     name,
@@ -109,8 +135,18 @@ const make = (name: string, limit: Limit, per: number | null): Semaphore => {
 
 /** The engine's form of the options; `undefined` when nothing is asked for. */
 export const toPermits = (
-  { hold = "running", permitPriority: priority = 0, permits }: PermitOptions
-): PermitsDef | undefined =>
-  permits === undefined || permits.length === 0
-    ? undefined
-    : Object.freeze({ takes: Object.freeze([...permits]), hold, priority })
+  { hold = "running", permitPriority: priority = 0, permits }: PermitOptions<any>
+): PermitsDef | undefined => {
+  if (typeof permits === "function") return Object.freeze({ takes: none, of: permits, hold, priority })
+  if (permits === undefined || permits.length === 0) return undefined
+  return Object.freeze({ takes: apart(permits), hold, priority })
+}
+
+/** Every share on its own. */
+export const apart = (takes: ReadonlyArray<PermitTake>): ReadonlyArray<PermitTake> =>
+  Object.freeze(takes.flatMap((take) => {
+    const total = take?.total
+    return total === undefined ? [take] : [{ semaphore: take.semaphore, weight: take.weight }, total.take(take.weight)]
+  }))
+
+const none: ReadonlyArray<PermitTake> = Object.freeze([])

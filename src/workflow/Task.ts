@@ -101,7 +101,8 @@ export type OutputType<Out, T> = [Out] extends [undefined] ? Inferred<Yielded<T>
 export type Declared<Out> = [Out] extends [undefined] ? unknown : TypeOf<Out>
 
 /** The parts of a task besides its body. */
-export interface TaskOptions<In, Out, Errors extends ErrorSpec, Services extends ServiceSpec> extends PermitOptions {
+export interface TaskOptions<In, Out, Errors extends ErrorSpec, Services extends ServiceSpec>
+  extends PermitOptions<TypeOf<In>> {
   /** A schema, or a record of fields; default none. */
   readonly input?: In
   /** A schema, or a record of fields; without one the output has to be plain JSON. */

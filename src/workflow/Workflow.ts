@@ -49,7 +49,7 @@ export type Told<Errors extends ErrorSpec | undefined> = [Errors] extends [undef
 
 /** The parts of a workflow besides its graph. */
 export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, Services extends ServiceSpec>
-  extends PermitOptions {
+  extends PermitOptions<TypeOf<In>> {
   /** A schema, or a record of fields; default none. */
   readonly input?: In
   /** A schema; default that of the returned reference. */

@@ -32,13 +32,21 @@ export const cacheRule: Rule = (value) =>
     ? undefined
     : { what: `is ${shown(value)}`, hint: 'Use true, false or an object like { ttl: "1 day" }' }
 
+const permitList = listOf(anything)
+
+/** A list of shares, or a function that tells them. */
+const permitsRule: Rule = Object.assign(
+  (value: unknown) => typeof value === "function" ? undefined : permitList(value),
+  { copy: (value: unknown) => typeof value === "function" ? value : permitList.copy?.(value) }
+)
+
 /** The rules for how a task or node is treated. */
 export const treatmentRules = {
   retry: seen(normalizeRetry),
   timeout: seen(toTimeouts),
   onExit: handling,
   hooks,
-  permits: listOf(anything),
+  permits: permitsRule,
   hold: anything,
   permitPriority: anything,
   on: text

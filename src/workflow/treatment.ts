@@ -9,7 +9,7 @@ import type { RetryPolicy } from "./Retry.ts"
 import { type PermitOptions, toPermits } from "./Semaphore.ts"
 
 /** Retry, timeout and handlers, types erased. */
-export interface AnyTreatment extends PermitOptions {
+export interface AnyTreatment extends PermitOptions<any> {
   readonly retry?: RetryPolicy<any>
   readonly timeout?: TimeoutOption
   readonly onExit?: Handler<any, any>

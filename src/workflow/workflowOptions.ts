@@ -15,7 +15,7 @@ import { type StartPolicies, startRule } from "./StartPolicy.ts"
 import { shown } from "./values.ts"
 
 /** The options of a workflow, types erased. */
-export interface AnyWorkflowOptions extends PermitOptions {
+export interface AnyWorkflowOptions extends PermitOptions<any> {
   readonly suspended?: boolean
   readonly kept?: KeptDefinition
   readonly labels?: RunLabels<any>

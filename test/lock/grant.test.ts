@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { advance, byTurn, type Capacity, collapse, grant, isServable } from "../../src/lock/grant.ts"
+import { advance, byTurn, type Capacity, collapse, grant, inLine, isOfKey } from "../../src/lock/grant.ts"
 import type { PermitRow, Take } from "../../src/lock/Permit.ts"
 import { forSeeds, type Random } from "../run/random.ts"
 import { drawTakes, names, row, sum } from "./queue.ts"
@@ -21,6 +21,22 @@ describe("grant()", () => {
 
   it("keeps light requests behind a heavy one of the same name, so that it is never starved", () => {
     expect(granted(limits({ a: 3 }, 1), [row(1, [take("a", 3)]), row(2, [take("a")])])).toEqual([])
+  })
+
+  it("lets no key keep another one waiting, for the total or for anything else (X2, P2)", () => {
+    const [acme, vip] = ["~1/tenant/acme", "~1/tenant/vip"]
+    const all = { [acme]: 1, [vip]: 1, tenant: 10, gpu: 2 }
+    const keyed = (arrival: number, key: string) => row(arrival, [take(key), take("tenant"), take("gpu")])
+    const waiting = [keyed(1, acme), keyed(2, acme), keyed(3, vip), row(4, [take("gpu")])]
+    expect(granted(limits(all), waiting)).toEqual([1, 3])
+    const later = new Map(limits(all)).set(acme, { limit: 1, held: 1 })
+    expect(granted(later, [keyed(2, acme), keyed(3, vip), row(4, [take("gpu")])])).toEqual([3, 4])
+  })
+
+  it("gives whoever stood aside its old place once its key is free, before those who passed", () => {
+    const waiting = [row(2, [take("~1/tenant/acme"), take("tenant")]), row(3, [take("~1/tenant/vip"), take("tenant")])]
+    const all = { "~1/tenant/acme": 1, "~1/tenant/vip": 1, tenant: 1 }
+    expect(granted(limits(all), waiting)).toEqual([2])
   })
 
   it("lets a request wait without blocking those that want something else", () => {
@@ -71,9 +87,6 @@ const drawQueue = (random: Random): Array<PermitRow> =>
 
 const wants = (request: PermitRow, name: string): boolean => request.takes.some((other) => other.name === name)
 
-const servable = (semaphores: ReadonlyMap<string, Capacity>, { takes }: PermitRow): boolean =>
-  isServable(collapse(takes), (name) => semaphores.get(name)?.limit ?? null)
-
 describe("The rule of permits", () => {
   it("exceeds no limit and lets nobody overtake in any of its queues (N7)", () =>
     forSeeds(1000, (random) => {
@@ -81,10 +94,12 @@ describe("The rule of permits", () => {
       const waiting = drawQueue(random)
       const served = new Set(grant(semaphores, waiting))
       for (const [name, held] of sum(served)) expect(held).toBeLessThanOrEqual(semaphores.get(name)!.limit ?? 0)
-      for (const name of names) {
-        const queue = waiting.filter((request) => wants(request, name) && servable(semaphores, request)).map((
-          request
-        ) => served.has(request))
+      const inPlace = inLineAfter(semaphores, waiting, served)
+      // At a key whoever waits has a claim, so those behind take nothing from it.
+      for (const name of names.filter((name) => !isOfKey(take(name)))) {
+        const queue = waiting.filter((request) => wants(request, name) && inPlace(request)).map((request) =>
+          served.has(request)
+        )
         expect(queue.includes(false) ? queue.indexOf(false) : queue.length).toBeGreaterThan(queue.lastIndexOf(true))
       }
     }))
@@ -119,18 +134,32 @@ const held = (semaphores: ReadonlyMap<string, Capacity>, holders: Iterable<Permi
   return new Map([...semaphores].map(([name, { limit }]) => [name, { limit, held: sums.get(name) ?? 0 }]))
 }
 
+/** Whether a request was granted, or waits and does not stand aside. */
+const inLineAfter = (
+  semaphores: ReadonlyMap<string, Capacity>,
+  waiting: ReadonlyArray<PermitRow>,
+  served: ReadonlySet<PermitRow>
+): (request: PermitRow) => boolean => {
+  const rest = waiting.filter((request) => !served.has(request))
+  const line = new Set(inLine(held(semaphores, served), rest))
+  return (request) => served.has(request) || line.has(request)
+}
+
 /** What `advance` grants when it only ever sees the heads of queues. */
 const grantByHeads = (
   semaphores: ReadonlyMap<string, Capacity>,
   waiting: ReadonlyArray<PermitRow>,
   changed: ReadonlyArray<string>
 ): Set<PermitRow> => {
-  const served = new Set<PermitRow>()
+  const isOfKeys = ({ takes }: PermitRow) => takes.every(isOfKey)
+  const served = new Set([...inLine(semaphores, waiting)].filter(isOfKeys))
   advance({
     capacity: (name) => ({ limit: semaphores.get(name)?.limit ?? null, held: sum(served).get(name) ?? 0 }),
-    first: (name) =>
-      waiting.find((request) => wants(request, name) && !served.has(request) && servable(semaphores, request)),
+    first: (name) => {
+      const rest = waiting.filter((request) => !served.has(request))
+      return [...inLine(held(semaphores, served), rest)].find((request) => wants(request, name))
+    },
     give: (request) => served.add(request)
-  }, changed)
+  }, changed.filter((name) => !isOfKey(take(name))))
   return served
 }

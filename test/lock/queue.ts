@@ -2,7 +2,7 @@
 import type { PermitRow, Take } from "../../src/lock/Permit.ts"
 import type { Random } from "../run/random.ts"
 
-export const names: ReadonlyArray<string> = ["a", "b", "c", "d"]
+export const names: ReadonlyArray<string> = ["a", "b", "c", "~3/t/x", "~3/t/y"]
 
 /** One to three takes, in any order, perhaps with a name twice. */
 export const drawTakes = (random: Random): ReadonlyArray<Take> =>

@@ -8,7 +8,8 @@ import { emptied, migrated } from "./PgWorld.ts"
 import { hasPostgres, withoutPostgres } from "./server.ts"
 
 const runs = [1, 2, 3, 4]
-const names = ["a", "b", "api"]
+const names = ["a", "b", "api", "~1/t/x", "~3/t/y", "~2/u/z"]
+const limited = ["a", "b", "api"]
 
 /** The same permits twice. */
 class Twins {
@@ -38,7 +39,7 @@ class Twins {
   }
 
   async limit(random: Random): Promise<void> {
-    const name = random.pick(names)
+    const name = random.pick(limited)
     const per = name === "api" && random.chance(0.8) ? 100 + random.below(1_000) / 7 : null
     const row = { name, limit: random.chance(0.1) ? null : random.below(5) + (per === null ? 0 : 1), per }
     const isInitial = random.chance(0.3)

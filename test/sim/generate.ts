@@ -15,7 +15,7 @@ import type {
   NodeDef
 } from "../../src/workflow/Definition.ts"
 import type { Retry } from "../../src/workflow/Retry.ts"
-import type { PermitsDef, Semaphore } from "../../src/workflow/Semaphore.ts"
+import { apart, type PermitsDef, type Semaphore } from "../../src/workflow/Semaphore.ts"
 import type { TaskContext } from "../../src/workflow/TaskContext.ts"
 import { makeSemaphores, whole } from "./permits.ts"
 import { sharedResult } from "./reuse.ts"
@@ -32,7 +32,7 @@ export class Generator {
   readonly #probe: Probe
   readonly #process: () => number
   readonly #scope = {}
-  readonly #semaphores: ReadonlyArray<Semaphore>
+  readonly #semaphores: ReadonlyArray<Pick<Semaphore, "take">>
   #names = 0
 
   /** `chance` decides what happens while runs are executed, which need not be the same in every process. */
@@ -264,7 +264,7 @@ export class Generator {
     const takes = this.#semaphores.filter(() => this.#chance(0.5)).map((one) => one.take(1 + this.#int(2)))
     return takes.length === 0
       ? undefined
-      : { takes, hold: this.#pick(["running", "node", "exit"] as const), priority: this.#int(3) }
+      : { takes: apart(takes), hold: this.#pick(["running", "node", "exit"] as const), priority: this.#int(3) }
   }
 
   #handler(): HandlerDef {

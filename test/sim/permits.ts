@@ -2,12 +2,13 @@
  * The permits of simulations: semaphores whose limits change and
  * cannot always be read, and what must hold of who holds what (N7).
  */
-import { limitIn } from "../../src/lock/shortLived.ts"
+import { limitIn } from "../../src/workflow/shortLived.ts"
 import { answersOf } from "../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import type { HeldSemaphore, JournalShape, OwnedPermit } from "../../src/journal/Journal.ts"
 import { byTurn, grant, isServable } from "../../src/lock/grant.ts"
 import type { Take } from "../../src/lock/Permit.ts"
+import { keyedSemaphore } from "../../src/workflow/KeyedSemaphore.ts"
 import {
   type LimitSource,
   mutex,
@@ -21,8 +22,9 @@ import {
 const shortLivedIn = (permits: ReadonlyArray<OwnedPermit>): ReadonlyArray<HeldSemaphore> =>
   [...new Set(permits.flatMap(({ takes }) => takes.map(({ name }) => name)))].flatMap((name) => {
     const limit = limitIn(name)
-    const holders = permits.filter(({ grantedAt, takes }) => grantedAt > 0 && takes.some((take) => take.name === name))
-    return limit === null ? [] : [{ name, limit, per: null, source: "", problem: null, held: holders.length }]
+    const held = permits.filter(({ grantedAt }) => grantedAt > 0).flatMap(({ takes }) => takes)
+      .reduce((sum, take) => take.name === name ? sum + take.weight : sum, 0)
+    return limit === null ? [] : [{ name, limit, per: null, source: "", problem: null, held }]
   })
 
 /** The semaphore whose limit is set while it is in use, and the limit at which all can be served. */
@@ -47,8 +49,12 @@ const unreliable = (random: () => number): LimitSource => ({
  */
 export const whole: Semaphore = mutex("d")
 
+/** Each key has two, and both keys together have what one node may take of both. */
+const perKey = keyedSemaphore("k", { each: 2, total: 4 })
+
 /** No take asks for more than these can give once `changing` has enough. */
-export const makeSemaphores = (random: () => number): ReadonlyArray<Semaphore> => [
+export const makeSemaphores = (random: () => number): ReadonlyArray<Pick<Semaphore, "take">> => [
+  ...["x", "y"].map((key) => ({ take: (weight?: number) => perKey.take(weight ?? 1, key) })),
   semaphore("a", { limit: 2 }),
   semaphore("b", { limit: unreliable(random) }),
   semaphore(changing.name, { limit: storedLimit(2) }),

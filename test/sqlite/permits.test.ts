@@ -1,11 +1,14 @@
 import { type Answered, answersOf } from "../journal/answers.ts"
 import { join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
-import type { Notice } from "../../src/journal/Journal.ts"
+import type { Notice, Write } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import type { SqliteJournal } from "../../src/sqlite/openSqlite.ts"
-import { createRun, rate, request } from "../journal/JournalWorld.ts"
+import { append, createRun, rate, release, request, semaphore } from "../journal/JournalWorld.ts"
+import { makeDisk, openMemory } from "../../src/journal/memory.ts"
+import { drawTakes } from "../lock/queue.ts"
+import { type Random, seeded } from "../run/random.ts"
 import { Child, hasRuntime, makeDirectory, runtime } from "./Child.ts"
 import type { Runtime } from "./Child.ts"
 
@@ -42,6 +45,41 @@ const waiting = async (file: string): Promise<SqliteJournal & Answered> => {
   journal.flush()
   return journal
 }
+
+/** A request, a release or another limit. */
+const drawWrite = (random: Random, run: number): Write => {
+  const path = `n${random.below(12)}`
+  const kind = random.below(10)
+  if (kind < 5) return request(run, path, drawTakes(random), random.below(3))
+  if (kind < 9) return release(run, path)
+  return semaphore(random.pick(["a", "b", "c"]), random.below(5))
+}
+
+it.each(Array.from({ length: 12 }, (_, seed) => seed))(
+  "random histories lead to the same holders and queues as in memory (P5, seed %i)",
+  async (seed) => {
+    const random = seeded(seed)
+    const turns: Array<() => void> = []
+    const memory = answersOf(openMemory(makeDisk(), (run) => turns.push(run)))
+    const file = answersOf(openSqlite(join(makeDirectory(), "state.db"), { durability: "process" }))
+    const tick = async () => {
+      for (const run of turns.splice(0)) run()
+      await new Promise<void>((resume) => setImmediate(resume))
+    }
+    const world = { tick, open: () => file, fence: () => {}, dispose: () => {} }
+    const runs = await Promise.all([memory, file].map(async (journal) => (await createRun(world, journal, "r")).key))
+    for (let steps = 0; steps < 60; steps++) {
+      const drawn = Array.from({ length: 1 + random.below(3) }, () => random.below(2 ** 30))
+      const shown = await Promise.all([memory, file].map(async (journal, n) => {
+        await append(world, journal, drawn.map((seed) => drawWrite(seeded(seed), runs[n]!)))
+        return journal.permits().map(({ grantedAt, path, takes }) => ({ path, takes, holds: grantedAt > 0 }))
+          .sort((a, b) => Number(b.holds) - Number(a.holds) || (a.holds ? a.path < b.path ? -1 : 1 : 0))
+      }))
+      expect(shown[1], `step ${steps}`).toEqual(shown[0])
+    }
+    file.close()
+  }
+)
 
 describe("A process that is killed while it holds a permit", () => {
   it("frees it for a waiter of another process, which is told (N7, N10)", async () => {

@@ -4,6 +4,8 @@ import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { FailureOf, InputOf, OutputOf, ServicesOf } from "../../src/workflow/Runnable.ts"
+import { keyedSemaphore } from "../../src/workflow/KeyedSemaphore.ts"
+import { storedLimit } from "../../src/workflow/Semaphore.ts"
 import { type Task, task } from "../../src/workflow/Task.ts"
 import { holds, type Same } from "./assert.ts"
 import { type countRows, Db, type fetchPage, NotFound, RateLimited } from "./fixtures.ts"
@@ -41,6 +43,20 @@ task("t", {
     throw new Error("always")
   }
 })
+
+// Permits are told by the typed input; a keyed semaphore needs a key.
+const perTenant = keyedSemaphore("tenant", { each: (key) => key.length, total: storedLimit(3) })
+task("t", {
+  input: { tenant: Schema.String, weight: Schema.Number },
+  permits: ({ tenant, weight }) => [perTenant.take(weight, tenant)],
+  run: ({ tenant }) => tenant
+})
+// @ts-expect-error -- without a key there is nothing to take
+perTenant.take(1)
+// @ts-expect-error -- the input has no such field
+task("t", { input: { tenant: Schema.String }, permits: ({ user }) => [perTenant.take(1, user)], run: () => 1 })
+// @ts-expect-error -- the key is a text
+task("t", { input: { tenant: Schema.Number }, permits: ({ tenant }) => [perTenant.take(1, tenant)], run: () => 1 })
 
 // Input by schema or by fields; output by schema or by fields.
 const bySchema = task("t", { input: Schema.String, run: (text) => text.length })

@@ -1,4 +1,5 @@
 /** One frame of a live view: the tree as far as it fits, and a footer with counts, permits and time. Pure. */
+import { folded, inWords, type LockLine } from "../../view/lockFamilies.ts"
 import type { SemaphoreView } from "../../engine/observe/locks.ts"
 import type { RunView } from "../../view/RunView.ts"
 import { type Look, phasesOf, treeLines } from "./runTree.ts"
@@ -44,15 +45,20 @@ const clipped = (lines: ReadonlyArray<string>, room: number): ReadonlyArray<stri
   return [...lines.slice(0, head), `   … ${lines.length - head - tail} more lines`, ...lines.slice(lines.length - tail)]
 }
 
+const inUse = (it: LockLine): string => {
+  if ("keys" in it) return `${it.family}/* ${inWords(it)}`
+  const { held, limit, name, queue } = it
+  if (held === 0 && queue.length === 0) return ""
+  return `${name} ${held}/${limit ?? "?"}${queue.length === 0 ? "" : ` +${queue.length} waiting`}`
+}
+
 const footer = (
   run: RunView,
   { left = 0, locks, notice }: Footing,
   { now, paint }: FrameLook
 ): ReadonlyArray<string> => {
   const took = span(run.startedAt === 0 ? 0 : (run.finishedAt || now) - run.startedAt)
-  const permits = locks.filter(({ held, queue }) => held > 0 || queue.length > 0).map(({ held, limit, name, queue }) =>
-    `${name} ${held}/${limit ?? "?"}${queue.length === 0 ? "" : ` +${queue.length} waiting`}`
-  )
+  const permits = folded(locks).map(inUse).filter((it) => it !== "")
   // What should have ended by now is not foretold any more.
   const soon = left < 1_000 ? "" : `about ${span(left)} left`
   const parts = [paint.phase(run.phase, run.status), took, soon, phasesOf(run), ...permits]

@@ -7,6 +7,7 @@ import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import type { Shell } from "../Shell.ts"
 import { holderNames } from "../../view/holderNames.ts"
 import { everyNode, pathsOf } from "../../view/RunView.ts"
+import { folded, inWords, type LockLine } from "../../view/lockFamilies.ts"
 import { age } from "../../run/instant.ts"
 import { table } from "../paint/table.ts"
 import { look, viewOf } from "../arguments/rows.ts"
@@ -18,45 +19,58 @@ import { countFault, sentence } from "../../workflow/values.ts"
 const formats = ["json"] as const
 
 const locks = (call: Call): Promise<number> =>
-  (call.args.length === 0 ? withView : withState)(call.shell, (pinnace) => {
+  (call.args.length < 2 ? withView : withState)(call.shell, (pinnace) => {
     const [what, first = "", second] = call.args
-    if (what === undefined) return show(call, pinnace)
+    if (what === undefined || call.args.length === 1) return show(call, pinnace, what)
     if (what === "set" && second !== undefined) return set(call, pinnace, first, second)
     if (what === "break" && second !== undefined) return release(call.shell, pinnace, first, second)
-    throw new Usage("write `locks`, `locks set NAME LIMIT`, or `locks break RUN NODE`")
+    throw new Usage("write `locks`, `locks NAME`, `locks set NAME LIMIT`, or `locks break RUN NODE`")
   })
 
-const show = async (call: Call, pinnace: Pinnace): Promise<number> => {
-  const all = await pinnace.locks()
+/** One semaphore, one key, or all keys of a family. */
+const named = (all: ReadonlyArray<SemaphoreView>, name: string): ReadonlyArray<SemaphoreView> => {
+  const found = all.filter((it) => it.name === name || it.family === name)
+  if (found.length > 0) return found
+  const near = nearest(name, all.map((it) => it.name))
+  throw new NotThere(`there is no semaphore "${name}" in use.${near === undefined ? "" : ` Did you mean "${near}"?`}`)
+}
+
+const show = async (call: Call, pinnace: Pinnace, name: string | undefined): Promise<number> => {
+  const known = await pinnace.locks()
+  const all = name === undefined ? known : named(known, name)
   const { shell } = call
   const permits = all.flatMap(({ holders, queue }) => [...holders, ...queue])
-  const named = await look(pinnace, (source) => holderNames(source, permits.map(called)))
+  const called = await look(pinnace, (source) => holderNames(source, permits.map(holderOf)))
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(all, null, 2))
   else if (all.length === 0) shell.print("No semaphores: no run of this file has asked for a permit yet")
   else {shell.print(
       table([
         ["SEMAPHORE", "HELD", "LIMIT", "WHO", "SINCE", "WHY"],
-        ...all.flatMap((it) => rows(it, shell, named))
+        ...(name === undefined ? folded(all) : all).flatMap((it) => rows(it, shell, called))
       ], shell.columns).join("\n")
     )}
   return 0
 }
 
-const called = ({ node, run }: PermitView): string => `${run} ${node}`
+const holderOf = ({ node, run }: PermitView): string => `${run} ${node}`
 
 const rows = (
-  it: SemaphoreView,
+  it: LockLine,
   shell: Shell,
-  named: (text: string) => string
+  called: (text: string) => string
 ): ReadonlyArray<ReadonlyArray<string>> => {
+  if ("keys" in it) {
+    const limit = it.total === undefined ? "" : String(it.total.limit ?? "?")
+    return [[shell.paint.bold(`${it.family}/*`), String(it.held), limit, "", "", inWords(it)]]
+  }
   const limit = `${it.limit ?? "?"}${it.per === undefined ? "" : ` per ${age(it.per)}`}`
   const who = (permit: PermitView, how: string): ReadonlyArray<string> => [
     "",
     "",
     "",
-    `${how} ${named(called(permit))}${permit.weight === 1 ? "" : ` ×${permit.weight}`}`.trim(),
+    `${how} ${called(holderOf(permit))}${permit.weight === 1 ? "" : ` ×${permit.weight}`}`.trim(),
     age(shell.now() - permit.since),
-    named(permit.reason ?? "")
+    called(permit.reason ?? "")
   ]
   return [
     [shell.paint.bold(it.name), String(it.held), limit, "", "", it.problem ?? `limit from ${it.source}`],
@@ -100,9 +114,9 @@ const release = async (shell: Shell, pinnace: Pinnace, name: string, node: strin
 
 /** The verb. */
 export const verb: Verb = {
-  usage: "[set NAME LIMIT | break RUN NODE]",
+  usage: "[NAME | set NAME LIMIT | break RUN NODE]",
   about:
-    "Shows semaphores: their limits, who holds permits, who waits and why. `set` changes a limit that is kept in the state file, at once and for all processes; nobody is evicted. `break` takes the permits of a node away by hand.",
+    "Shows semaphores: their limits, who holds permits, who waits and why; the keys of a keyed semaphore in one line, unless it is named. `set` changes a limit that is kept in the state file, at once and for all processes; nobody is evicted. `break` takes the permits of a node away by hand.",
   takes: [0, 3],
   options: {
     new: { type: "boolean", about: "With set: a semaphore that no run has asked for yet" },
@@ -110,6 +124,7 @@ export const verb: Verb = {
   },
   examples: [
     ["locks", "who holds what"],
+    ["locks tenant/acme", "one key of a keyed semaphore; `locks tenant` shows all of its keys"],
     ["locks set api 8", "let eight work at once"],
     ["locks set default/Database/limit 3 --new", "before the first run that asks for it"],
     ["locks break report-1z fetch", "free what a node holds"]

@@ -69,7 +69,7 @@ export const creation = (
 /** A run has its place in the line of its key from its creation on. */
 const lineOf = (live: LiveRun): ReadonlyArray<Write> => {
   const permits = live.ledger.rule?.line === undefined ? undefined : runPermits(live)
-  if (permits === undefined) return []
+  if (permits === undefined || "phase" in permits) return []
   return [{ kind: "request", row: requestOf(live.root, permits), at: live.ledger.row.createdAt }]
 }
 

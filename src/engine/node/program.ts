@@ -15,7 +15,15 @@ import { fromCause, imposed } from "./interrupted.ts"
 import { savedWrites } from "../artifacts/saved.ts"
 import { closeLeftovers } from "./leftovers.ts"
 import { ended, errored, isMismatch, type NodeEnd, toEnding } from "./NodeEnd.ts"
-import { admitted, isAdmitted, type PermitFailure, permitsOf, recordBegin, releaseWrites } from "../permits/permits.ts"
+import {
+  admitted,
+  ask,
+  isAdmitted,
+  type PermitFailure,
+  permitsOf,
+  recordBegin,
+  releaseWrites
+} from "../permits/permits.ts"
 import { rememberedWrites, unlessComputed, unlessKnown } from "./reuse.ts"
 import { consume, unplaceable } from "../pools/placed.ts"
 import { recordable, refusedInput } from "./recordable.ts"
@@ -53,6 +61,8 @@ const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFail
     if (live.stopping !== undefined && !spec.composite && !isGiven) return Effect.succeed(imposed(live.stopping))
     const work = bind(live, spec, row)
     if (!("attempt" in work)) return Effect.succeed(work)
+    const refused = ask(live, spec, work)
+    if (refused !== undefined) return Effect.succeed(refused)
     if (spec.reuse === undefined) return proceed(live, spec, work, row)
     return unlessKnown(live, spec, spec.reuse, work, row, () => proceed(live, spec, work, row))
   })

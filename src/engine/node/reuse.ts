@@ -22,10 +22,10 @@ import { handlesIn } from "../../run/handles.ts"
 import type { NodeRow } from "../../run/State.ts"
 import { type CacheDef, type Dependencies, isTold } from "../../workflow/Cache.ts"
 import { othersOf } from "../../workflow/Site.ts"
-import { shortLived } from "../../lock/shortLived.ts"
 import { json } from "../../workflow/admit.ts"
-import { mutex, type PermitsDef } from "../../workflow/Semaphore.ts"
+import { ofKey, type PermitsDef } from "../../workflow/Semaphore.ts"
 import type { LiveNode, NodeSpec, Reuse, Work } from "../Live.ts"
+import { permitsOf } from "../permits/permits.ts"
 import { memoWrites, rememberedDurably } from "./memo.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
 import { fromText } from "./value.ts"
@@ -37,7 +37,7 @@ import { whileSuspended } from "./whileSuspended.ts"
  */
 export const unlessKnown = <E>(
   live: LiveNode,
-  { permits }: NodeSpec,
+  spec: NodeSpec,
   reuse: Reuse,
   work: Work,
   row: NodeRow | undefined,
@@ -51,7 +51,7 @@ export const unlessKnown = <E>(
     if (known !== undefined) return known
     if (isBegun(live, row)) live.cache = { name: nameOf(reuse), off: begunBefore }
     else if (live.run.cacheMode === "use" && reuse.def.given.singleFlight !== false) {
-      live.flight = inFlight(permits, live.cache.key)
+      live.flight = inFlight(permitsOf(live, spec), live.cache.key)
     }
     return yield* compute()
   })
@@ -75,7 +75,7 @@ const isSuspended = ({ handler, run }: LiveNode): boolean => run.suspended && !h
 
 /** What a node asks for, and that it alone computes what has this key. */
 const inFlight = (own: PermitsDef | undefined, key: string): PermitsDef => {
-  const take = mutex(shortLived("cache", key, 1)).take()
+  const take = ofKey("cache", key, 1).take()
   return own === undefined ? { takes: [take], hold: "running", priority: 0 } : { ...own, takes: [...own.takes, take] }
 }
 

@@ -153,18 +153,18 @@ const runnableWork = (
 class TaskWork implements Work {
   readonly text: string
   readonly #task: AnyTask
-  readonly #input: unknown
+  readonly input: unknown
 
   constructor(text: string, task: AnyTask, input: unknown) {
     this.text = text
     this.#task = task
-    this.#input = input
+    this.input = input
   }
 
   attempt(live: LiveNode, attempt: Attempt): Effect.Effect<NodeEnd> {
     const task = this.#task
     if (live.run.host.rehearses) return Effect.never
-    return withSecrets(live, task.input, this.#input, (clear) => runBody(live, task, clear, attempt))
+    return withSecrets(live, task.input, this.input, (clear) => runBody(live, task, clear, attempt))
   }
 }
 
@@ -172,16 +172,16 @@ class GraphWork implements Work {
   readonly text: string
   readonly #graph: Plan
   readonly #path: string
-  readonly #input: unknown
+  readonly input: unknown
 
   constructor(text: string, graph: Plan, path: string, input: unknown) {
     this.text = text
     this.#graph = graph
     this.#path = path
-    this.#input = input
+    this.input = input
   }
 
   attempt(live: LiveNode, attempt: Attempt): Effect.Effect<NodeEnd> {
-    return runWorkflow(live, this.#graph, this.#input, subtree(live.run.ledger, this.#path, attempt), attempt.number)
+    return runWorkflow(live, this.#graph, this.input, subtree(live.run.ledger, this.#path, attempt), attempt.number)
   }
 }

@@ -6,8 +6,8 @@ import type { Engine } from "../Engine.ts"
 import { nearest } from "../../plan/name.ts"
 import { semaphoresOf } from "../../plan/semaphores.ts"
 import { admit, admitOne, flag, text } from "../../workflow/admit.ts"
-import { countFault, demand, InvalidValue, nameFault, sentence } from "../../workflow/values.ts"
-import { limitIn, plainName } from "../../lock/shortLived.ts"
+import { countFault, demand, type Fault, InvalidValue, nameFault, sentence, shown } from "../../workflow/values.ts"
+import { familyOf, isShortLived, limitIn, plainName } from "../../workflow/shortLived.ts"
 import { reasonFor } from "../../lock/reasonFor.ts"
 import { present } from "../../run/view.ts"
 
@@ -28,6 +28,8 @@ export interface PermitView {
 /** A semaphore with its holders and its queue in order. */
 export interface SemaphoreView {
   readonly name: string
+  /** Of a key: the keyed semaphore it belongs to. Its name is that of the family, a slash and the key. */
+  readonly family?: string
   /** Absent while no limit could be read. */
   readonly limit?: number
   /** For a rate: milliseconds in which `limit` permits come back by themselves. */
@@ -81,6 +83,7 @@ const semaphoreView = (semaphore: HeldSemaphore, all: Held): SemaphoreView => {
   const views = rows.map((row) => permitView(name, row, all))
   return {
     name: plainName(name),
+    ...present({ family: familyOf(name) ?? null }),
     ...present({ limit, per }),
     source,
     ...present({ problem }),
@@ -106,6 +109,8 @@ const permitView = (name: string, row: OwnedPermit, { ids, known, permits }: Hel
   }
 }
 
+const ofCode = (name: string): Fault => ({ what: `is ${shown(name)}`, hint: "The limit of a key is set in the code" })
+
 /** How a limit is set. */
 export interface SetLimitOptions {
   /**
@@ -125,7 +130,7 @@ export const setLimit = (
   options: SetLimitOptions = {}
 ): Effect.Effect<void, JournalError | InvalidValue> => {
   const { create = false } = admit("the options of setLimit", options, { create: flag })
-  demand("the name of a semaphore", nameFault(name))
+  demand("the name of a semaphore", nameFault(name) ?? (isShortLived(name) ? ofCode(name) : undefined))
   demand(`the limit of semaphore "${name}"`, countFault(limit))
   return Effect.gen(function* () {
     const { journal } = engine.host

@@ -5,9 +5,11 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import type { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
 import type { PermitRequest, Take } from "../../lock/Permit.ts"
 import type { NodeEvent } from "../../run/Event.ts"
-import type { PermitsDef, PermitTake } from "../../workflow/Semaphore.ts"
+import { permitFaults } from "../../plan/permits.ts"
+import { apart, type PermitsDef, type PermitsOf, type PermitTake } from "../../workflow/Semaphore.ts"
+import { errored, type NodeEnd } from "../node/NodeEnd.ts"
 import { whileSuspended } from "../node/whileSuspended.ts"
-import type { LiveNode, NodeSpec } from "../Live.ts"
+import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 import { offerWrites } from "../pools/offer.ts"
 import type { Slots } from "./Slots.ts"
 
@@ -15,11 +17,38 @@ import type { Slots } from "./Slots.ts"
 export type PermitFailure = LimitUnavailable | JournalError
 
 /** All that a node asks for before it works. */
-export const permitsOf = (live: LiveNode, { permits }: NodeSpec): PermitsDef | undefined => live.flight ?? permits
+export const permitsOf = (live: LiveNode, { permits }: NodeSpec): PermitsDef | undefined =>
+  live.flight ?? live.asks ?? permits
+
+/**
+ * Finds out what a node asks for where its input decides, once in each of its
+ * lives; answers the ending of one for which that cannot be told.
+ */
+export const ask = (live: LiveNode, { permits }: NodeSpec, { input }: Work): NodeEnd | undefined => {
+  if (permits?.of === undefined) return undefined
+  const asked = told(permits, input)
+  if ("phase" in asked) return asked
+  live.asks = asked
+  return undefined
+}
+
+/** What is asked for with an input, or the ending of what asks, where its author's function does not tell it. */
+export const told = (permits: PermitsDef, input: unknown): PermitsDef | NodeEnd => {
+  try {
+    const takes = apart((permits.of as PermitsOf<unknown>)(input))
+    const asked = { takes, hold: permits.hold, priority: permits.priority }
+    const fault = permitFaults(asked)[0]
+    if (fault !== undefined) throw new TypeError(`${fault.message}. ${fault.hint}`)
+    return asked
+  } catch (error) {
+    return errored("BadInput", error, "What it takes of semaphores cannot be told from its input")
+  }
+}
 
 /** Whether a node has all that it needs to work. */
 export const isAdmitted = (live: LiveNode, { leaf, on, permits, slots }: NodeSpec): boolean =>
-  ((live.flight ?? permits) === undefined || live.holdsPermits) && (!leaf || on !== undefined || live.holdsSlot) &&
+  ((live.flight ?? live.asks ?? permits) === undefined || live.holdsPermits) &&
+  (!leaf || on !== undefined || live.holdsSlot) &&
   (slots === undefined || live.place !== undefined)
 
 /**

@@ -2,11 +2,10 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { shortLived } from "../../lock/shortLived.ts"
-import { mutex, type PermitsDef } from "../../workflow/Semaphore.ts"
+import { ofKey, type PermitsDef } from "../../workflow/Semaphore.ts"
 import type { LiveRun } from "../Live.ts"
 import { ended, type NodeEnd } from "../node/NodeEnd.ts"
-import { type PermitFailure, take } from "./permits.ts"
+import { type PermitFailure, take, told } from "./permits.ts"
 
 /**
  * The run is Pending until it has its permits, but no longer than it may take as a whole. One that has begun, and whose
@@ -16,6 +15,7 @@ export const oncePermitted = (live: LiveRun, begun: Effect.Effect<NodeEnd>): Eff
   const { timeout } = live.plan.workflow
   const permits = runPermits(live)
   if (permits === undefined) return begun
+  if ("phase" in permits) return Effect.succeed(permits)
   const taken = take(live.root, permits, () => {})
   if (timeout === Infinity) return Effect.andThen(taken, begun)
   const { createdAt, startedAt } = live.ledger.row
@@ -32,13 +32,14 @@ export const oncePermitted = (live: LiveRun, begun: Effect.Effect<NodeEnd>): Eff
   )
 }
 
-/** Those of its workflow, and its place in the line of its key. */
+/** Those of its workflow, and its place in the line of its key; or its ending where its input does not tell them. */
 export const runPermits = (
-  { ledger: { row, rule }, plan: { workflow: { permits } } }: LiveRun
-): PermitsDef | undefined => {
-  if (rule?.line === undefined) return permits
-  const line = mutex(shortLived("start", `${row.workflow}/${rule.line}`, 1)).take()
-  return { hold: "running", priority: 0, ...permits, takes: [...permits?.takes ?? [], line] }
+  { input, ledger: { row, rule }, plan: { workflow: { permits } } }: LiveRun
+): PermitsDef | NodeEnd | undefined => {
+  const own = permits?.of === undefined ? permits : told(permits, input)
+  if (rule?.line === undefined || own !== undefined && "phase" in own) return own
+  const line = ofKey("start", `${row.workflow}/${rule.line}`, 1).take()
+  return { hold: "running", priority: 0, ...own, takes: [...own?.takes ?? [], line] }
 }
 
 const neverPermitted = (timeout: number): NodeEnd =>

@@ -34,7 +34,7 @@ CREATE FUNCTION held_of(s semaphores, at float8) RETURNS float8 LANGUAGE sql STA
     ELSE spent(s."fullAt", s."limit", s.per, at) END
 $$;
 
--- The limit that a name says, as in lock/shortLived.ts; null where it is a row.
+-- The limit that a name says, as in workflow/shortLived.ts; null where it is a row.
 CREATE FUNCTION limit_in(name text) RETURNS int8 LANGUAGE sql IMMUTABLE AS $$
   SELECT substring(name FROM '^~(\\d+)/')::int8
 $$;
@@ -43,6 +43,19 @@ CREATE FUNCTION is_servable(arrived int8) RETURNS boolean LANGUAGE sql STABLE AS
   SELECT NOT EXISTS (
     SELECT 1 FROM takes t LEFT JOIN semaphores s ON s.name = t.name
     WHERE t.arrival = arrived AND coalesce(t.weight > coalesce(s."limit", limit_in(t.name)), true)
+  )
+$$;
+
+-- Whether a key has no room for a request and for all that hold it or asked before, as in lock/grant.ts.
+CREATE FUNCTION stands_aside(arrived int8) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM takes t JOIN permits p ON p.arrival = t.arrival
+    WHERE t.arrival = arrived AND limit_in(t.name) IS NOT NULL AND limit_in(t.name) < t.weight
+      + (SELECT coalesce(sum(h.weight), 0) FROM takes h WHERE h.name = t.name AND h.held)
+      + (SELECT coalesce(sum(a.weight), 0) FROM takes a JOIN permits b ON b.arrival = a.arrival
+        JOIN runs r ON r.key = b.run JOIN processes o ON o.id = r.owner
+        WHERE a.name = t.name AND NOT a.held AND (b.priority, -b.arrival) > (p.priority, -p.arrival)
+          AND is_servable(b.arrival))
   )
 $$;
 
@@ -71,6 +84,7 @@ END $$;
 CREATE FUNCTION settle(at float8) RETURNS int[] LANGUAGE plpgsql AS $$
 DECLARE
   waiting record;
+  has_room boolean;
   fits boolean;
   -- What is held and the limit of each name that somebody waits for and that is not blocked.
   used jsonb;
@@ -93,15 +107,23 @@ BEGIN
   LOOP
     EXIT WHEN used = '{}'::jsonb;
     CONTINUE WHEN NOT is_servable(waiting.arrival);
-    SELECT bool_and(coalesce((used->>t.name)::float8 + t.weight <= (most->>t.name)::float8, false)) INTO fits
-      FROM takes t WHERE t.arrival = waiting.arrival;
-    IF fits THEN
+    SELECT coalesce(bool_and(o.fits) FILTER (WHERE o.keyed), true),
+        coalesce(bool_and(o.fits) FILTER (WHERE NOT o.keyed), true)
+      INTO has_room, fits FROM (
+        SELECT limit_in(t.name) IS NOT NULL AS keyed,
+          coalesce((used->>t.name)::float8 + t.weight <= (most->>t.name)::float8, false) AS fits
+        FROM takes t WHERE t.arrival = waiting.arrival
+      ) o;
+    -- Keys are claimed in turn, whoever is granted; the others are blocked by whoever is in line and is not.
+    SELECT used - coalesce(array_agg(t.name::text), '{}') || coalesce(
+        jsonb_object_agg(t.name, (used->>t.name)::float8 + t.weight) FILTER (
+          WHERE (used->>t.name)::float8 + t.weight <= (most->>t.name)::float8
+            AND (limit_in(t.name) IS NOT NULL OR fits)
+        ), '{}')
+      INTO used FROM takes t WHERE t.arrival = waiting.arrival AND (limit_in(t.name) IS NOT NULL OR has_room);
+    IF has_room AND fits THEN
       PERFORM give(waiting.arrival, at);
-      SELECT used || jsonb_object_agg(t.name, (used->>t.name)::float8 + t.weight) INTO used
-        FROM takes t WHERE t.arrival = waiting.arrival;
       owners := owners || waiting.owner;
-    ELSE
-      SELECT used - array_agg(t.name::text) INTO used FROM takes t WHERE t.arrival = waiting.arrival;
     END IF;
   END LOOP;
   RETURN owners;
@@ -113,7 +135,8 @@ CREATE FUNCTION refills(now float8) RETURNS TABLE (name text, at float8, owner i
   FROM semaphores s CROSS JOIN LATERAL (
     SELECT t.weight, o.id AS owner FROM takes t JOIN permits p ON p.arrival = t.arrival
     JOIN runs r ON r.key = p.run JOIN processes o ON o.id = r.owner
-    WHERE t.name = s.name AND p.granted = 0 AND is_servable(p.arrival) ORDER BY p.priority DESC, p.arrival LIMIT 1
+    WHERE t.name = s.name AND p.granted = 0 AND is_servable(p.arrival) AND NOT stands_aside(p.arrival)
+    ORDER BY p.priority DESC, p.arrival LIMIT 1
   ) n
   WHERE s.per IS NOT NULL AND s."limit" IS NOT NULL
     AND spent(s."fullAt", s."limit", s.per, now) + n.weight > s."limit"

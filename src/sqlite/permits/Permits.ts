@@ -10,10 +10,11 @@
  * Invariants
  * - `state` of a request is the same in `permits` and in all its `takes`.
  * - After `settle` nothing can be granted that is not, and no request of a run without a living owner is granted.
+ * - Of the requests that want a key those are `waiting` that are in line; the others stand aside.
  * - A grant costs a few look-ups in the queues of its own names, however
  *   long they are: what cannot be served at all stands aside (parked).
  */
-import { collapse, isFormerHolder, ofFormerHolder } from "../../lock/grant.ts"
+import { collapse, isFormerHolder, isOfKey, ofFormerHolder } from "../../lock/grant.ts"
 import type { PermitRequest, SemaphoreRow, Take } from "../../lock/Permit.ts"
 import type { Database } from "../Database.ts"
 import { type Refill, Settlement } from "./Settlement.ts"
@@ -42,6 +43,10 @@ export class Permits {
     const statement = initial ? this.#statements.limitInitially : this.#statements.limit
     if (statement.run(name, limit, per, source, problem).changes === 0) return
     for (const row of this.#statements.parked.all(name) as Array<Stored>) this.#move(row, states.waiting)
+    // Who cannot be served any more has no claim to its keys.
+    for (const row of this.#statements.users.all(name) as Array<Stored>) {
+      for (const take of takesOf(this.#statements, row)) if (isOfKey(take)) this.#changed.add(take.name)
+    }
     this.#changed.add(name)
   }
 

@@ -5,14 +5,21 @@
  * Does not own: the rule (`lock/grant.ts`), the rows.
  */
 import { anchored, availableAt, type Rate, spend, spent } from "../../lock/bucket.ts"
-import { advance, type Capacity, isServable } from "../../lock/grant.ts"
-import { limitIn } from "../../lock/shortLived.ts"
+import { advance, byTurn, type Capacity, isOfKey, isServable } from "../../lock/grant.ts"
+import { limitIn } from "../../workflow/shortLived.ts"
 import type { PermitRow, Take } from "../../lock/Permit.ts"
 import { type Statements, states, type Stored, type StoredCapacity, takesOf } from "./statements.ts"
 
 /** A request at the head of a queue, with the living owner of its run. */
 interface Head extends PermitRow {
   readonly owner: number
+}
+
+/** A request that waits, with the living owner of its run if it has one. */
+interface Waiting extends Stored {
+  readonly owner: number | null
+  /** What it takes of the name it was found by. */
+  readonly weight: number
 }
 
 /** The instant from which the request that is next at a rate can be served, and the process that waits for it. */
@@ -29,6 +36,7 @@ export class Settlement {
   readonly #move: ((row: Stored, to: number) => void) | undefined
   readonly #heads = new Map<string, Head | undefined>()
   readonly #capacities = new Map<string, Capacity>()
+  readonly #room = new Map<string, ReadonlySet<number>>()
   /** The buckets among them. */
   readonly #buckets = new Map<string, Rate & { readonly fullAt: number }>()
   readonly #owners = new Set<number>()
@@ -42,11 +50,13 @@ export class Settlement {
 
   /** Grants what can be granted after these names changed; answers whose runs were granted something. */
   advance(changed: Iterable<string>): ReadonlySet<number> {
+    const names = [...changed]
+    for (const name of names) if (limitIn(name) !== null) this.#line(name)
     advance<Head>({
       capacity: (name) => this.#capacity(name),
       first: (name) => upsert(this.#heads, name, () => this.#first(name)),
       give: (row) => this.#give(row)
-    }, changed)
+    }, names.filter((name) => limitIn(name) === null))
     return this.#owners
   }
 
@@ -80,6 +90,59 @@ export class Settlement {
     for (const take of row.takes) this.#hold(take)
   }
 
+  /** Puts those who want a key into the line or aside; whoever takes nothing but keys is granted in the line. */
+  #line(key: string): void {
+    const candidates = this.#candidates(key)
+    for (const row of candidates) {
+      const takes = takesOf(this.#statements, row)
+      const hasRoom = takes.every((take) => !isOfKey(take) || this.#roomFor(take.name).has(row.arrival))
+      const to = hasRoom ? states.waiting : states.aside
+      if (row.state !== to) this.#shift(row, to)
+      if (hasRoom && takes.every(isOfKey)) this.#give({ ...row, takes, owner: row.owner ?? 0 })
+    }
+  }
+
+  /** The requests for which a key has room, with all that hold it or asked before. */
+  #roomFor(key: string): ReadonlySet<number> {
+    return upsert(this.#room, key, () => {
+      let { held, limit } = this.#capacity(key)
+      const inTurn = [...this.#candidates(key)].sort(byTurn)
+      const arrivals = inTurn.filter(({ weight }) => (held += weight) <= (limit ?? 0)).map(({ arrival }) => arrival)
+      return new Set(arrivals)
+    })
+  }
+
+  /** Those in line for a key, and as many who stand aside as it may have room for. */
+  #candidates(key: string): ReadonlyArray<Waiting> {
+    const { held, limit } = this.#capacity(key)
+    for (;;) {
+      const found = [
+        ...this.#rows(key, states.waiting, -1),
+        ...this.#rows(key, states.aside, Math.max(0, (limit ?? 0) - held))
+      ]
+      const gone = found.map((row) => [row, this.#unserved(row)] as const).filter(([, state]) => state !== undefined)
+      if (gone.length === 0) return found
+      for (const [row, state] of gone) this.#shift(row, state!)
+    }
+  }
+
+  #rows(name: string, state: number, most: number): ReadonlyArray<Waiting> {
+    return this.#statements.first.all(name, state, most) as ReadonlyArray<Waiting>
+  }
+
+  #shift(row: Stored, to: number): void {
+    this.#move?.(row, to)
+    for (const { name } of takesOf(this.#statements, row)) this.#heads.delete(name)
+  }
+
+  /** Where a request belongs that nothing can be granted to. */
+  #unserved(row: Waiting): number | undefined {
+    // Its owner was declared dead and nobody has claimed its run yet; or it could not be served whatever is freed.
+    if (row.owner === null) return states.orphaned
+    const takes = takesOf(this.#statements, row)
+    return isServable(takes, (other) => this.#capacity(other).limit) ? undefined : states.parked
+  }
+
   #hold({ name, weight }: Take): void {
     const { held, limit } = this.#capacity(name)
     this.#capacities.set(name, { limit, held: held + weight })
@@ -107,14 +170,12 @@ export class Settlement {
 
   #first(name: string): Head | undefined {
     for (;;) {
-      const row = this.#statements.first.get(name) as (Stored & { readonly owner: number | null }) | undefined
+      const [row] = this.#rows(name, states.waiting, 1)
       if (row === undefined) return undefined
-      const head = { ...row, owner: row.owner ?? 0, takes: takesOf(this.#statements, row) }
-      const isServed = row.owner !== null && isServable(head.takes, (other) => this.#capacity(other).limit)
-      if (isServed) return head
+      const state = this.#unserved(row)
+      if (state === undefined) return { ...row, owner: row.owner ?? 0, takes: takesOf(this.#statements, row) }
       if (this.#move === undefined) return undefined
-      // Its owner was declared dead and nobody has claimed its run yet; or it could not be served whatever is freed.
-      this.#move(row, row.owner === null ? states.orphaned : states.parked)
+      this.#move(row, state)
     }
   }
 

@@ -9,7 +9,9 @@ export const states = {
   waiting: 1,
   granted: 2,
   /** No freed permit could serve it: it keeps nobody waiting until a limit changes. */
-  parked: 3
+  parked: 3,
+  /** One of its keys has no room for it now: it waits for that one, and has no place in other queues. */
+  aside: 4
 } as const
 
 /** A row of `permits`. */
@@ -30,6 +32,7 @@ const now = "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
 
 /** The statements, prepared once for each process. */
 export const prepare = (db: Database) => ({
+  ...ofQueues(db),
   any: db.prepare("SELECT 1 FROM permits LIMIT 1"),
   limit: db.prepare(
     `INSERT INTO semaphores (name, "limit", per, source, problem) VALUES (?, ?, ?, ?, ?)
@@ -73,11 +76,6 @@ export const prepare = (db: Database) => ({
     `SELECT p.* FROM permits p JOIN runs r ON r.key = p.run
      WHERE p.state <> ${states.orphaned} AND NOT EXISTS (SELECT 1 FROM processes WHERE id = r.owner)`
   ),
-  first: db.prepare(
-    `SELECT p.*, o.id AS owner FROM takes t CROSS JOIN permits p ON p.arrival = t.arrival
-     CROSS JOIN runs r ON r.key = p.run LEFT JOIN processes o ON o.id = r.owner
-     WHERE t.name = ? AND t.state = ${states.waiting} ORDER BY t.turn, t.arrival LIMIT 1`
-  ),
   capacity: db.prepare(
     `SELECT "limit", per, fullAt, (SELECT total(weight) FROM takes WHERE name = ? AND state = ${states.granted}) AS held
      FROM semaphores WHERE name = ?`
@@ -86,6 +84,20 @@ export const prepare = (db: Database) => ({
   news: db.prepare(
     `SELECT p.run, p.path, p.granted FROM permits p INDEXED BY permits_granted CROSS JOIN runs r ON r.key = p.run
      WHERE p.granted > 0 AND p.granted > ? AND r.owner = ? ORDER BY p.granted, p.priority DESC, p.arrival`
+  )
+})
+
+const ofQueues = (db: Database) => ({
+  /** Those who wait in a queue in a state, in their turn. */
+  first: db.prepare(
+    `SELECT p.*, t.weight, o.id AS owner FROM takes t CROSS JOIN permits p ON p.arrival = t.arrival
+     CROSS JOIN runs r ON r.key = p.run LEFT JOIN processes o ON o.id = r.owner
+     WHERE t.name = ? AND t.state = ? ORDER BY t.turn, t.arrival LIMIT ?`
+  ),
+  /** Those who wait for a name and for a key. */
+  users: db.prepare(
+    `SELECT p.* FROM takes t JOIN permits p ON p.arrival = t.arrival
+     WHERE t.name = ? AND t.state IN (${states.waiting}, ${states.aside}) AND instr(p.takes, '"~') > 0`
   )
 })
 
