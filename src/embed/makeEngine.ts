@@ -2,7 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { attach } from "../engine/life/attach.ts"
+import { wire } from "../engine/runs/wire.ts"
 import { Engine, type HeldRun } from "../engine/Engine.ts"
 import { kernel } from "../engine/life/kernel.ts"
 import { defaultLimits, type Limits } from "../engine/Limits.ts"
@@ -75,7 +75,7 @@ export const makeEngine = (
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism })
   }
   const clock = Context.get(services, Clock.Clock)
-  const host: Omit<Host, "onLost" | "collect" | "guard" | "placements" | "react"> = {
+  const host: Omit<Host, "onLost" | "collect" | "guard" | "placements" | "react" | "runs"> = {
     journal,
     context: services,
     now: () => clock.currentTimeMillisUnsafe(),
@@ -106,5 +106,5 @@ export const makeEngine = (
   for (const [kind, revive] of Object.entries(options.revive ?? {})) {
     engine.revivers.set(kind as RunKind, revive as never)
   }
-  return attach(engine, { takeOver: options.takeOver, pools: place.readOnly === true ? undefined : options.pools })
+  return wire(engine, { takeOver: options.takeOver, pools: place.readOnly === true ? undefined : options.pools })
 }

@@ -25,6 +25,7 @@ import { RetentionJob } from "./life/RetentionJob.ts"
 import { Placements } from "./pools/Placements.ts"
 import { runProgram } from "./life/runProgram.ts"
 import { Mailbox } from "./Mailbox.ts"
+import type { Runs } from "./runs/Runs.ts"
 import type { Host, LiveRun } from "./Live.ts"
 
 /** A run that an engine could not go on with, and why. */
@@ -72,6 +73,8 @@ export class Engine {
   onRefused: (ledger: Ledger, error: JournalError) => void = () => {}
   /** What to do about the run whose place another one takes; set by `attach`. */
   onReplaced: (old: string, by: string) => void = () => {}
+  /** What nodes may do with other runs; set by whoever makes it. */
+  runs: Runs | undefined
   /** Where runs are claimed and commands of other processes are read. */
   readonly mailbox: Mailbox
   readonly collection: CollectionJob
@@ -96,14 +99,15 @@ export class Engine {
   readonly #shutDown: Deferred.Deferred<void> = Deferred.makeUnsafe()
   readonly #unsubscribe: () => void
 
-  constructor(host: Omit<Host, "onLost" | "collect" | "guard" | "placements" | "react">) {
+  constructor(host: Omit<Host, "onLost" | "collect" | "guard" | "placements" | "react" | "runs">) {
     this.host = {
       ...host,
       onLost: (error, run) => this.#lose(error, run),
       collect: () => this.collection.wake(),
       guard: (react) => this.#guard(react),
       placements: new Placements(() => this.host),
-      react: (reaction) => this.#react(reaction)
+      react: (reaction) => this.#react(reaction),
+      runs: () => this.runs!
     }
     this.mailbox = new Mailbox(host.context)
     this.ids = new RunIds({

@@ -42,6 +42,8 @@ export class Ledger {
   lost: JournalError | undefined
   /** Whether the life before left the run in an orderly way; looked up when it is taken over. */
   wasLeft: boolean = false
+  /** Whether a node of the run may have started another run. */
+  startsRuns: boolean = false
   /** How many lives in a row died before anything of a node was recorded. */
   deaths: number = 0
   /** Whether the run may hold values for nodes that have not begun. */

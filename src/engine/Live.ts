@@ -51,6 +51,7 @@ import type { PermitDesk } from "./permits/PermitDesk.ts"
 import type { Mask } from "./node/Mask.ts"
 import type { OfferCell } from "./pools/Placement.ts"
 import type { Placements } from "./pools/Placements.ts"
+import type { Runs } from "./runs/Runs.ts"
 import type { SlotHolder, Slots } from "./permits/Slots.ts"
 
 /** One attempt: its number and the instant at which it will be cut off. */
@@ -409,6 +410,8 @@ export interface Host {
    * refused what was written of one run, which then cannot go on here.
    */
   readonly onLost: (error: JournalError, run?: number) => void
+  /** Other runs; known once the engine is there. */
+  readonly runs: () => Runs
   readonly kernel: Kernel
 }
 

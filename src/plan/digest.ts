@@ -44,7 +44,8 @@ const shapeOf = (def: NodeDef, nested: (workflow: AnyWorkflow) => string): unkno
   def.map === undefined ? null : [refShape(def.map.items), def.map.key !== undefined],
   def.suspend === undefined ? null : [schemaDigest(def.suspend.output), String(def.suspend.duration)],
   handlerShape(def.onExit),
-  Object.keys(def.hooks).sort()
+  Object.keys(def.hooks).sort(),
+  ...def.run === undefined ? [] : [[def.run.workflow.name, schemaDigest(def.run.workflow.output), def.run.wait]]
 ]
 
 const runnableShape = (runnable: AnyRunnable | undefined, nested: (workflow: AnyWorkflow) => string): unknown => {

@@ -58,7 +58,7 @@ const toGraph = (plan: Plan): GraphJson => ({
 const toNode = (plan: Plan, { def, depends, name, plan: nested, upstream }: PlanNode): NodeJson => ({
   name,
   kind: def.kind,
-  runs: def.runnable?.name ?? null,
+  runs: def.runnable?.name ?? def.run?.workflow.name ?? null,
   description: def.description ?? def.runnable?.description ?? null,
   after: upstream.map((index) => plan.nodes[index]!.name).sort(),
   reads: readsOf(def.needs, def.map?.items),

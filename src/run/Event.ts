@@ -12,7 +12,7 @@ export type Json = null | boolean | number | string | ReadonlyArray<Json> | { re
 export type RunKind = "typed" | "manifest"
 
 /** What a node is: the program that runs beneath its path. */
-export type NodeKind = "task" | "workflow" | "map" | "suspend" | "exit" | "hook"
+export type NodeKind = "task" | "workflow" | "map" | "suspend" | "run" | "exit" | "hook"
 
 /** An error as it crosses the journal; `data` is present when a declared error schema encoded it. */
 export interface EncodedError {

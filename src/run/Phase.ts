@@ -40,7 +40,7 @@ export type Reason =
   | "Depends"
 
 /** What an open node waits for. */
-export type Waiting = "Retry" | "Suspended" | "Signal" | "Timer" | "Permit"
+export type Waiting = "Retry" | "Suspended" | "Signal" | "Timer" | "Permit" | "Run"
 
 /** Whether a phase is final. */
 export const isTerminal = (phase: Phase): phase is TerminalPhase => phase !== "Pending" && phase !== "Running"

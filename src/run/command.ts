@@ -1,4 +1,5 @@
 /** Whether a command makes sense for a run as it stands, and what to answer when it does not. */
+import { withoutParent } from "./childRun.ts"
 import { cacheLabel } from "./cacheMode.ts"
 import { isBefore } from "./early.ts"
 import { isTerminal, type Phase } from "./Phase.ts"
@@ -60,7 +61,7 @@ export const importedLabel = "pinnace/imported"
 /** The labels of a run that goes on from one: what is said of that run alone is left out. */
 export const labelsOfNext = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
   const { [cacheLabel]: _, [importedLabel]: __, ...rest } = labels
-  return rest
+  return withoutParent(rest)
 }
 
 /** What labels of this program begin with. */

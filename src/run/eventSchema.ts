@@ -42,11 +42,11 @@ export const Path: Schema.Codec<string> = Schema.String.check(Schema.makeFilter(
 
 const optional = Schema.optionalKey
 
-const kinds = all<NodeKind>({ task: true, workflow: true, map: true, suspend: true, exit: true, hook: true })
+const kinds = all<NodeKind>({ task: true, workflow: true, map: true, suspend: true, run: true, exit: true, hook: true })
 
 const runKinds = all<RunKind>({ typed: true, manifest: true })
 
-const waits = all<Waiting>({ Retry: true, Suspended: true, Signal: true, Timer: true, Permit: true })
+const waits = all<Waiting>({ Retry: true, Suspended: true, Signal: true, Timer: true, Permit: true, Run: true })
 
 const terminals = all<TerminalPhase>({ Succeeded: true, Failed: true, Error: true, Skipped: true, Omitted: true })
 

@@ -6,7 +6,7 @@ import type { DurationInput } from "./millis.ts"
 import type { CodecSpec, TypeOf } from "./codecSpec.ts"
 import type { CacheOption } from "./Cache.ts"
 import type { Condition, FailuresAsked } from "./Condition.ts"
-import type { FailFast, HookInfo, HookName } from "./Definition.ts"
+import type { FailFast, HookInfo, HookName, OnParentEnd } from "./Definition.ts"
 import type { ExitHandler, Handler, HookHandlers } from "./Handler.ts"
 import type { TimeoutOption } from "./timeouts.ts"
 import type { Asked, Failures, FailuresIn, InputRef, NodeRef, Read, Ref } from "./Ref.ts"
@@ -60,6 +60,16 @@ export interface Treatment<O, E, R, I = never> extends PermitOptions<I> {
 /** Options of `w.node`, input excepted. */
 export interface NodeOptions<O, E, R, N extends Needs, P, D, A, WI, I = never>
   extends PlaceOptions<O, N, P, D, A, WI>, Treatment<O, E, R, I> {}
+
+/** How a run that a node starts is tied to the run of the node. */
+export interface RunOptions<W extends boolean = boolean> {
+  /** Whether the node lasts until its run has ended; default true. */
+  readonly wait?: W
+  /** What becomes of an open run once the one that started it ends; default `"leave"`. */
+  readonly onParentEnd?: OnParentEnd
+  /** The id of the run; default one that follows from the node. */
+  readonly id?: string
+}
 
 /** The option `input`, for what takes `I`. */
 export type InputOption<I, B> = [I] extends [void] ? { readonly input?: B } : { readonly input: B }
@@ -127,6 +137,42 @@ export interface Builder<I, O, E, R> {
       & InputOption<NI, Noted<G, InputBinding<G, NI, N, P, I>>>
       & NotedKeys<K>
   ): NodeRef<Seen<NO, K>, NE, NO, NE | FailuresBefore<N, A, P> | FailuresIn<G>>
+
+  /**
+   * Adds a node that starts a run of its own and, unless `wait` is false, lasts until that has ended. Its output is
+   * that of the run, or without waiting the id of the run.
+   */
+  run<
+    NI,
+    NO,
+    NE,
+    NR,
+    K extends PropertyKey = never,
+    G = Absent,
+    N extends Needs = NoNeeds,
+    P extends Condition = never,
+    D = never,
+    A = never,
+    W extends boolean = true
+  >(
+    name: string,
+    workflow: WithServices<
+      NR,
+      R,
+      "the workflow",
+      WithInput<NI, K, Runnable<NI, NO, NE, NR> & { readonly _tag: "Workflow" }>
+    >,
+    options?:
+      & PlaceOptions<W extends false ? string : NO, N, P, D, A, I>
+      & RunOptions<W>
+      & InputOption<NI, Noted<G, InputBinding<G, NI, N, P, I>>>
+      & NotedKeys<K>
+  ): NodeRef<
+    Seen<W extends false ? string : NO, K>,
+    W extends false ? never : NE,
+    W extends false ? string : NO,
+    (W extends false ? never : NE) | FailuresBefore<N, A, P> | FailuresIn<G>
+  >
 
   /**
    * Adds a node that runs a task or workflow once for each item of a

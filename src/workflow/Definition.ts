@@ -190,7 +190,7 @@ export interface NodeDef {
   readonly name: string
   /** Its name in runs that began before it was renamed. */
   readonly renamedFrom: string | undefined
-  readonly kind: "task" | "workflow" | "map" | "suspend"
+  readonly kind: "task" | "workflow" | "map" | "suspend" | "run"
   readonly description: string | undefined
   /** What runs; for a map, what runs for each item; absent for `suspend`. */
   readonly runnable: AnyRunnable | undefined
@@ -217,7 +217,23 @@ export interface NodeDef {
   readonly on?: string | undefined
   readonly map: MapDef | undefined
   readonly suspend: SuspendDef | undefined
+  readonly run?: RunDef | undefined
 }
+
+/** A node whose work is a run of its own. */
+export interface RunDef {
+  readonly workflow: AnyWorkflow
+  /** Whether the node lasts until its run has ended; else its output is the id of the run. */
+  readonly wait: boolean
+  readonly onParentEnd: OnParentEnd
+  /** The id of its run; default one that follows from the node. */
+  readonly id?: string | undefined
+  /** The id of a run that is there already: it is only waited for. */
+  readonly await?: string | undefined
+}
+
+/** What happens to a run that another one started, once that one ends. */
+export type OnParentEnd = "leave" | "stop" | "terminate"
 
 /** The fan-out part of a map node. */
 export interface MapDef {

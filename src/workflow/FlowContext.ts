@@ -8,7 +8,7 @@ import type { Runnable } from "./Runnable.ts"
 import type { Signal } from "./Signal.ts"
 import type { Body, Checked, Inferred, OutputType, TaskOptions, Yielded } from "./Task.ts"
 import type { CallOptions, Inputless, TaskContext } from "./TaskContext.ts"
-import type { Treatment } from "./Builder.ts"
+import type { RunOptions, Treatment } from "./Builder.ts"
 
 /** What is said of a step besides its name. */
 export type StepOptions<Out, Errors extends ErrorSpec> = Omit<
@@ -24,6 +24,14 @@ export interface EachOptions<I> {
   readonly concurrency?: number
   readonly failFast?: FailFast
   readonly item?: Treatment<any, any, never>
+}
+
+/** A run that a flow started. */
+export interface ChildRun<O> {
+  /** The id of the run. */
+  readonly id: string
+  /** Waits for its output; rejects with its typed error, or with `RunFailed`. */
+  result(): Promise<O>
 }
 
 /** How `receive` waits. */
@@ -86,6 +94,20 @@ export interface FlowContext {
     run: (item: I, context: TaskContext) => Noted<T, Checked<T, undefined, never, never>>,
     options?: EachOptions<I>
   ): Promise<ReadonlyArray<Inferred<Yielded<T>>>>
+  /**
+   * Starts a run of its own, once, and gives its handle; `result` waits for its end as a step of its own, in whichever
+   * process that is.
+   */
+  startRun<I, O, E>(
+    name: string,
+    workflow: Inputless<I, O, E, any> & { readonly _tag: "Workflow" }
+  ): Promise<ChildRun<O>>
+  startRun<I, O, E>(
+    name: string,
+    workflow: Runnable<I, O, E, any> & { readonly _tag: "Workflow" },
+    input: NoInfer<I>,
+    options?: Omit<RunOptions, "wait">
+  ): Promise<ChildRun<O>>
   /** Waits for a time, which runs on while no process does; a signal to the node ends it early. */
   sleep(name: string, duration: DurationInput): Promise<void>
   /** Waits for a signal with a typed value, or by a name for one without; one that came before is read at once. */

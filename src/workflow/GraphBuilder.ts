@@ -24,11 +24,12 @@ import type { AnyCodec, AnyRef, AnyRunnable, AnyWorkflow, HookName, MapDef, Mist
 import { Failures } from "./Failures.ts"
 import type { Handled, Handler } from "./Handler.ts"
 import { millis } from "./millis.ts"
+import { type AnyRunOptions, runDef } from "./runDef.ts"
 import { type Asked, type FieldTree, ForwardRef, inputRef, isRef, NodeDataRef, type Ref } from "./Ref.ts"
 import { outputOf } from "./refCodec.ts"
 import { toTreatment } from "./treatment.ts"
 
-type Kind = Pick<NodeDef, "kind" | "runnable" | "bind" | "map" | "suspend">
+type Kind = Pick<NodeDef, "kind" | "runnable" | "bind" | "map" | "suspend" | "run">
 
 /** The builder of one workflow. */
 export class GraphBuilder {
@@ -52,6 +53,22 @@ export class GraphBuilder {
     const binding = bindInput(options.input, Object.keys(options.needs ?? {}))
     const kind = runnable._tag === "Task" ? "task" : "workflow"
     return this.#add(name, options, { kind, runnable, bind: binding.bind, map: undefined, suspend: undefined }, binding)
+  }
+
+  run(name: string, workflow: AnyWorkflow, given: AnyOptions & AnyRunOptions = {}): NodeDataRef {
+    const { id, onParentEnd, wait, ...rest } = given
+    const options = admitNode(name, rest)
+    const run = runDef(name, workflow, { id, onParentEnd, wait })
+    const binding = bindInput(options.input, Object.keys(options.needs ?? {}))
+    const kind = {
+      kind: "run",
+      runnable: undefined,
+      bind: binding.bind,
+      map: undefined,
+      suspend: undefined,
+      run
+    } as const
+    return this.#add(name, options, kind, binding)
   }
 
   map(
@@ -197,7 +214,11 @@ export class GraphBuilder {
     const seen = (options.after ?? []).filter((one) => one instanceof NodeDataRef).map((one) => one["~node"])
     const read = [...Object.values(needs), ...kind.map === undefined ? [] : [kind.map.items]].map((ref) => ref.node)
     const asked = options.depends === undefined ? [] : referredIn(options.depends)
-    this.failures.add(name, kind.runnable?.error, [...read, ...seen, ...asked])
+    this.failures.add(name, kind.runnable?.error ?? (kind.run?.wait === true ? kind.run.workflow.error : undefined), [
+      ...read,
+      ...seen,
+      ...asked
+    ])
     return new NodeDataRef(this.#scope, name)
   }
 
@@ -274,6 +295,7 @@ const toContinueOn = (given: AnyOptions["continueOn"]): NodeDef["continueOn"] =>
 /** The schemas of what a node's own handlers are told. */
 const handledBy = (kind: Kind): Handled => {
   if (kind.suspend !== undefined) return { output: kind.suspend.output, error: undefined }
+  if (kind.run !== undefined) return kind.run.wait ? kind.run.workflow : { output: Schema.String, error: undefined }
   const { error, output } = kind.runnable!
   return { output: kind.map === undefined ? output : Schema.Array(output) as unknown as AnyCodec, error }
 }

@@ -32,6 +32,17 @@ export const receiveNode = (signal: any, given: any): NodeDef => {
   return defined((builder) => builder.suspend(name === undefined ? signal : { ...signal, name }, options))
 }
 
+/** The node that starts a run. */
+export const runNode = (name: string, workflow: any, input: unknown, options: any = {}): NodeDef =>
+  defined((builder) => builder.run(name, workflow, { ...options, wait: false, input: () => input }))
+
+/** The node that waits for one. */
+export const awaitNode = (name: string, def: NodeDef, id: string): NodeDef => ({
+  ...def,
+  name,
+  run: { ...def.run!, wait: true, await: id }
+})
+
 /** The node of a step for each item. */
 export const eachNode = (name: string, items: ReadonlyArray<unknown>, work: any, options: any = {}): NodeDef => {
   const runnable: AnyRunnable = typeof work === "function" ? make(name, { input: anyJson, run: work }) : work

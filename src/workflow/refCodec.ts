@@ -1,7 +1,7 @@
 /** The schema of what a reference reads, for workflows that do not state their output. */
 import * as Schema from "effect/Schema"
 import { anyJson } from "./codec.ts"
-import type { AnyCodec, AnyRef, NodeDef } from "./Definition.ts"
+import type { AnyCodec, AnyRef, NodeDef, RunDef } from "./Definition.ts"
 
 /** The schema of a reference's value; `anyJson` where the schemas do not say. */
 export const refCodec = (ref: AnyRef | undefined, nodes: ReadonlyMap<string, NodeDef>, input: AnyCodec): AnyCodec => {
@@ -34,10 +34,13 @@ const recordCodec = (
 
 const nodeCodec = (def: NodeDef | undefined): AnyCodec => {
   if (def === undefined) return anyJson
-  const own = def.suspend?.output ?? def.runnable?.output ?? anyJson
+  const own = def.suspend?.output ?? runOutput(def.run) ?? def.runnable?.output ?? anyJson
   const whole = def.map === undefined ? own : Schema.Array(own) as unknown as AnyCodec
   return outputOf(whole, mayBeMissing(def))
 }
+
+const runOutput = (run: RunDef | undefined): AnyCodec | undefined =>
+  run === undefined ? undefined : run.wait ? run.workflow.output : Schema.String
 
 const mayBeMissing = (def: NodeDef): boolean =>
   def.fallback === undefined && (def.when !== undefined || def.continueOn.failed || def.continueOn.error)

@@ -10,7 +10,7 @@
 import * as Effect from "effect/Effect"
 import type { AnyRunnable } from "../../workflow/Definition.ts"
 import type { FlowContext } from "../../workflow/FlowContext.ts"
-import { asTask, eachNode, receiveNode, sleepNode } from "../../workflow/flowSteps.ts"
+import { asTask, awaitNode, eachNode, receiveNode, runNode, sleepNode } from "../../workflow/flowSteps.ts"
 import type { CallOptions } from "../../workflow/TaskContext.ts"
 import { ChildCalls, resultOf } from "../node/ChildCalls.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
@@ -88,6 +88,14 @@ export class LiveFlow implements FlowContext {
       const def = receiveNode(signal, options)
       return this.#defined(def.name, def)
     })
+
+  readonly startRun = async (name: string, workflow: any, input?: unknown, options?: any): Promise<any> => {
+    const def = runNode(name, workflow, input, options)
+    const id: string = await this.#defined(name, def)
+    let result: Promise<any> | undefined
+    const wait = `${name}.result`
+    return { id, result: () => result ??= this.#defined(wait, awaitNode(wait, def, id)) }
+  }
 
   readonly all = (steps: ReadonlyArray<unknown>): Promise<any> => Promise.all(steps)
 

@@ -54,6 +54,7 @@ const loadPayloads = (ledger: Ledger, events: ReadonlyArray<Recorded>): void => 
     // Of one that has ended, too: whoever signals it again is told whether it was the same value.
     wanted.add(node.signalSeq)
     if (isKept(node)) ledger.keepsEarly = true
+    if (node.kind === "run") ledger.startsRuns = true
   }
   for (const { at, event, run, seq } of events) {
     if (event.type === "RunCreated") {

@@ -3,20 +3,17 @@
  * `stop` is a signal into the main graph, so the exit handler still
  * runs; `terminate` interrupts this very fiber, so it does not.
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import { aftermath, hook } from "./aftermath.ts"
 import { stopAfter } from "../node/inTime.ts"
 import { closeNodes } from "./closing.ts"
 import { onceDue } from "./due.ts"
+import { cutChildRuns, endChildRuns } from "../runs/endChildRuns.ts"
+import { mainEnd } from "./mainEnd.ts"
 import { endChildren } from "../node/children.ts"
 import { runWorkflow } from "../flow/runWorkflow.ts"
 import type { LiveRun } from "../Live.ts"
-import { LimitUnavailable } from "../../lock/LimitUnavailable.ts"
-import type { PermitFailure } from "../permits/permits.ts"
-import { tooLarge } from "../node/payload.ts"
-import { ended, errored, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
+import { ended, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
 
 /** Runs a run from wherever its journal stands to its recorded end; never fails. */
 export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
@@ -24,6 +21,8 @@ export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
     Effect.gen(function* () {
       const main = asAsked(live, mainEnd(live, yield* Effect.exit(restore(onceDue(live, begun(live))))))
       live.mainEnd = main
+      if (live.root.cancelled === undefined) yield* Effect.exit(restore(endChildRuns(live)))
+      if (live.root.cancelled !== undefined) cutChildRuns(live)
       const end = live.root.cancelled === undefined ? yield* aftermath(live, main, restore) : main
       yield* endChildren(live.root)
       return yield* finish(live, end)
@@ -43,18 +42,6 @@ const timed = (live: LiveRun): Effect.Effect<NodeEnd> => {
   if (timeout === Infinity) return graph
   const left = Math.min(timeout, Math.max(0, live.ledger.row.startedAt + timeout - live.host.now()))
   return stopAfter(live.root, graph, left)
-}
-
-const mainEnd = (live: LiveRun, exit: Exit.Exit<NodeEnd, PermitFailure>): NodeEnd => {
-  if (Exit.isSuccess(exit)) {
-    return tooLarge("output of the run", exit.value.text, live.host.limits.payload) ?? exit.value
-  }
-  if (Cause.hasInterrupts(exit.cause)) {
-    return ended("Failed", live.root.reason, `${live.root.reason} while it was running`)
-  }
-  const error = Cause.squash(exit.cause)
-  if (error instanceof LimitUnavailable) return errored("BadLimit", error, "The run could not get its permits")
-  return errored("Defect", error, "The engine broke")
 }
 
 /** A stop that was accepted is how the run ends, also when all of its nodes had succeeded by then. */

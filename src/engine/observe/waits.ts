@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Json } from "../../run/Event.ts"
+import { childRunId } from "../../run/childRun.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { type Debounced, startSpace } from "../../run/starting.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
@@ -59,3 +60,22 @@ export const asksOf = (
 const isAsks = (input: Json | undefined): input is Json & { readonly asks: Asks } =>
   typeof input === "object" && input !== null && "asks" in input && typeof input.asks === "object" &&
   input.asks !== null && "value" in input.asks
+
+/** The runs that the nodes of a run wait for, by their paths. */
+export const runsAwaited = (
+  engine: Engine,
+  { id, key }: RunRow,
+  nodes: Iterable<NodeRow>
+): Effect.Effect<ReadonlyMap<string, string>, JournalError> =>
+  Effect.gen(function* () {
+    const runs = new Map<string, string>()
+    for (const node of nodes) {
+      if (isTerminal(node.phase) || node.waiting !== "Run") continue
+      const [recorded] = yield* engine.host.journal.reads.events(key, node.inputSeq - 1, 1)
+      const event = recorded?.event
+      const input = event !== undefined && "input" in event ? event.input : undefined
+      const named = typeof input === "object" && input !== null && "run" in input ? String(input.run) : undefined
+      runs.set(node.path, named ?? childRunId(id, node.path, node))
+    }
+    return runs
+  })

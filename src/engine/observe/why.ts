@@ -12,7 +12,7 @@ import type { Engine } from "../Engine.ts"
 import { locks } from "./locks.ts"
 import { definitionOf, isExecuted } from "../life/definitions.ts"
 import type { Asks } from "../node/asks.ts"
-import { asksOf, notDue, pendingWait } from "./waits.ts"
+import { asksOf, notDue, pendingWait, runsAwaited } from "./waits.ts"
 import { planOf } from "../life/plans.ts"
 
 /** One link of the chain: what is the matter with a node (or the run, path ""), and because of whom. */
@@ -38,6 +38,7 @@ export const why = (engine: Engine, row: RunRow, path = ""): Effect.Effect<Reado
     const scene = {
       isExecuted: yield* isExecuted(engine, row),
       asks: yield* asksOf(engine, row, rows),
+      runs: yield* runsAwaited(engine, row, rows),
       permits: new Map(queue.filter(({ run }) => run === row.id).map(({ node, reason }) => [node, reason])),
       notDue: yield* notDue(engine, row),
       now: engine.host.now()
@@ -66,6 +67,8 @@ type Nodes = ReadonlyMap<string, NodeRow>
 interface Scene {
   readonly isExecuted: boolean
   readonly asks: ReadonlyMap<string, Asks>
+  /** The runs that its nodes wait for, by their paths. */
+  readonly runs: ReadonlyMap<string, string>
   /** Why its nodes, or the run (path ""), wait for permits. */
   readonly permits: ReadonlyMap<string, string | undefined>
   /** Why start policies keep the run from beginning. */
@@ -155,6 +158,7 @@ const begun = (scene: Scene, node: NodeRow, isLowest: boolean): Why => {
     }
   }
   if (node.waiting === "Permit") return { path, because: permitReason(scene, path) }
+  if (node.waiting === "Run") return { path, because: `it waits for run "${scene.runs.get(path) ?? ""}"` }
   const wait = pendingWait(node, scene.asks.get(path), scene.now)
   if (wait !== undefined) return { path, because: wait }
   const runsChildren = node.kind === "workflow" || node.kind === "map"

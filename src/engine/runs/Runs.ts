@@ -1,0 +1,31 @@
+/**
+ * What nodes may do with other runs: start one, wait for its end, end it. The port between a node, which knows its host
+ * only, and the engine.
+ */
+import type * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
+import type { Ending } from "../../run/Event.ts"
+import type { RunRow } from "../../run/State.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import type { EngineClosed, InvalidInput, RunExists, RunNotFound } from "../EngineError.ts"
+import type { StartOptions } from "../life/startOptions.ts"
+
+/** Why a node does not get what it asks for. */
+export type RunsError = EngineClosed | InvalidInput | JournalError | RunExists | RunNotFound
+
+/** Other runs, as a node sees them. */
+export interface Runs {
+  /** Starts a run, or gives the one of this id, workflow and input that is there. */
+  readonly start: (
+    workflow: AnyWorkflow,
+    input: unknown,
+    options: StartOptions
+  ) => Effect.Effect<RunRow, RunsError>
+  readonly find: (id: string) => Effect.Effect<RunRow | undefined, JournalError>
+  /** Waits for the end of a run, whoever executes it. */
+  readonly ending: (row: RunRow) => Effect.Effect<Ending, RunsError>
+  /** Stops or terminates a run; one that has ended is left alone. */
+  readonly end: (id: string, how: "stop" | "terminate") => Effect.Effect<void, RunsError>
+  /** Open runs that nodes of a run started. */
+  readonly openOf: (id: string) => Effect.Effect<ReadonlyArray<RunRow>, JournalError>
+}

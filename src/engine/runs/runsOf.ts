@@ -1,0 +1,30 @@
+/** The port to other runs of an engine. */
+import * as Effect from "effect/Effect"
+import { parentLabel } from "../../run/childRun.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import { command } from "../control/command.ts"
+import type { Engine } from "../Engine.ts"
+import { start } from "../life/start.ts"
+import { ending } from "../observe/result.ts"
+import type { Runs } from "./Runs.ts"
+
+/** The port of an engine. */
+export const runsOf = (engine: Engine): Runs => {
+  const { reads } = engine.host.journal
+  return {
+    start: (workflow, input, options) => start(engine, workflow, input, options),
+    find: (id) => reads.findRun(id),
+    ending: ({ key }) => ending(engine, key),
+    end: (id, how) =>
+      Effect.catchTag(Effect.asVoid(command(engine, id, how)), ["InvalidValue", "Refused"], () => Effect.void),
+    openOf: (id) =>
+      Effect.map(
+        reads.listRuns({
+          labels: [{ name: parentLabel, is: "in", values: [id] }],
+          phases: ["Pending", "Running"],
+          limit: Infinity
+        }),
+        (rows) => rows.filter(({ phase }) => !isTerminal(phase))
+      )
+  }
+}
