@@ -1,6 +1,7 @@
 /** Which storage is behind what `open` is given. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { incarnations } from "../journal/Incarnations.ts"
 import type { JournalShape } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { Turn } from "../journal/Turn.ts"
@@ -16,10 +17,11 @@ export const journalAt = (
 ): Effect.Effect<JournalShape, JournalError> => {
   const turn = Context.get(services, Turn)
   if (isPostgres(path)) {
-    return Effect.tryPromise({
+    const opened = Effect.tryPromise({
       try: async () => (await import("../postgres/openPostgres.ts")).openPostgres({ ...postgres, url: path, turn }),
       catch: (error) => error as JournalError
     })
+    return Effect.map(opened, (journal) => incarnations(journal, opened))
   }
   const more = { ...(durability === undefined ? {} : { durability }), ...(group === undefined ? {} : { group }) }
   return Effect.try({

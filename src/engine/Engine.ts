@@ -82,7 +82,7 @@ export class Engine {
   /** The places of pools that this process offers. */
   worker: Worker | undefined
   /** What else goes on while it is open, such as schedules: ended with it. */
-  readonly jobs: Set<{ readonly close: () => void }> = new Set()
+  readonly jobs: Set<{ readonly close: () => void; readonly wake?: () => void }> = new Set()
   /** Makes the ids of new runs. */
   readonly ids: RunIds
   /** The run whose end is being told here just now: storage need not be asked what it was. */
@@ -95,6 +95,12 @@ export class Engine {
   /** Set while it closes: nothing new is started. */
   closing: boolean = false
   lost: JournalError | undefined
+  /** Set while it is to go on under another number: whoever asks waits for that. */
+  renewing: Deferred.Deferred<void> | undefined
+  /** How often it went on under another number. */
+  lives: number = 0
+  /** Goes on under another number, where storage can; set by `attach`. */
+  onRenew: () => void = () => {}
   readonly #listeners = new Map<number, Set<() => void>>()
   readonly #shutDown: Deferred.Deferred<void> = Deferred.makeUnsafe()
   readonly #unsubscribe: () => void
@@ -125,10 +131,15 @@ export class Engine {
     return this.host.limits
   }
 
+  /** Why nothing can be asked of it any more. */
+  get fault(): JournalError | undefined {
+    return this.renewing === undefined ? this.lost : undefined
+  }
+
   /** Executes a run whose journal is loaded. */
   execute(live: LiveRun): void {
     // Storage may have taken so long to tell of the run that nothing can be executed here any more.
-    if (this.closed || this.lost !== undefined) return
+    if (this.closed || this.lost !== undefined || live.ledger.isOver) return
     const { key } = live.ledger.row
     this.live.set(key, live)
     const { row, rule } = live.ledger
@@ -138,9 +149,11 @@ export class Engine {
     live.root.fiber = fiber
     if (live.root.cancelled !== undefined) fiber.interruptUnsafe()
     fiber.addObserver((exit) => {
+      rest()
+      // A body that could not be interrupted ends after its run was taken over again.
+      if (this.live.get(key) !== live) return
       this.live.delete(key)
       this.host.artifacts.claims.end(key)
-      rest()
       if (exit._tag === "Success") live.end = exit.value
       this.refused(live.ledger)
       this.ended = live.hasEnded ? live : undefined
@@ -330,12 +343,37 @@ export class Engine {
       return void (of === undefined ? undefined : this.live.get(of)?.root.cancel("Terminated"))
     }
     this.lost = error
+    // Before anybody is told: whoever waits then waits on.
+    if (this.#mayRenew(error)) {
+      this.lives++
+      this.renewing = Deferred.makeUnsafe()
+    }
     this.host.placements.close()
     this.worker?.abandon()
     for (const run of [...this.live.values()]) {
       run.ledger.lose(error)
       run.root.cancel("Terminated")
     }
+    if (this.renewing !== undefined) this.onRenew()
+    this.#tellAll()
+  }
+
+  #mayRenew(error: JournalError): boolean {
+    return !this.closed && this.host.journal.renewed !== undefined && error.endsNumberOnly
+  }
+
+  /** Waits until nothing works here any more; what cannot be interrupted is left behind, and can record nothing. */
+  get stilled(): Effect.Effect<void> {
+    return Effect.andThen(this.#leaveRuns, Effect.sync(() => this.live.clear()))
+  }
+
+  /** It goes on, or not because of this error: whoever waits looks again. */
+  renewed(error: JournalError | undefined): void {
+    const { renewing } = this
+    this.lost = error
+    this.renewing = undefined
+    if (error === undefined) this.host.placements.open()
+    if (renewing !== undefined) Deferred.doneUnsafe(renewing, Effect.void)
     this.#tellAll()
   }
 }

@@ -11,6 +11,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalShape, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
+import { fencedError } from "../journal/refusals.ts"
 import { EventWrite, NodeWrite } from "../journal/writes.ts"
 import { bounded, type TextBounds } from "../run/bounded.ts"
 import type { CacheNote, Ending, NodeEvent, Recorded, RunEvent, StartRule } from "../run/Event.ts"
@@ -58,21 +59,30 @@ export class Ledger {
   onLost: (error: JournalError, run: number) => void = () => {}
   #seq: number
   readonly #journal: JournalShape
+  /** Which process it is the record of: one that took its place has its own. */
+  readonly #process: number
   readonly #now: () => number
   readonly #bounds: TextBounds
 
   constructor(journal: JournalShape, now: () => number, row: RunRow, seq: number, bounds: TextBounds) {
     this.#bounds = bounds
     this.#journal = journal
+    this.#process = row.owner ?? journal.process
     this.#now = now
     this.row = row
     this.loaded = seq
     this.#seq = seq
   }
 
+  /** Whether nothing can be recorded any more, by whatever is still at work. */
+  get isOver(): boolean {
+    if (this.#process !== this.#journal.process) this.lose(fencedError(this.#process))
+    return this.lost !== undefined
+  }
+
   /** Records a fact about the run; `text` is the output of `RunFinished` as JSON text. */
   run(fact: RunEvent, done?: (error: JournalError | undefined) => void, text?: string): void {
-    if (this.lost !== undefined) return done?.(this.lost)
+    if (this.isOver) return done?.(this.lost!)
     const at = this.#now()
     const event = this.#withDeletion(bounded(this.mask.hideInFact(fact), this.#bounds), at)
     const seq = ++this.#seq
@@ -116,7 +126,7 @@ export class Ledger {
     done?: (error: JournalError | undefined) => void,
     together: ReadonlyArray<Write> = noWrites
   ): void {
-    if (this.lost !== undefined) return done?.(this.lost)
+    if (this.isOver) return done?.(this.lost!)
     const event = bounded(this.mask.hideInFact(fact), this.#bounds)
     const at = this.#now()
     const seq = ++this.#seq

@@ -2,6 +2,7 @@
  * The one way in to an engine for all that is asked of it: once it was closed everything fails with `EngineClosed`, and
  * what storage and the rules for values throw is in the error channel, never a defect.
  */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { Engine } from "./Engine.ts"
 import { EngineClosed } from "./EngineError.ts"
@@ -36,9 +37,12 @@ export const asked = <A, E, T = never>(
   const told = <F>(error: F): F | EngineClosed => isAfterTheEnd(engine, error) ? EngineClosed.of(what) : error
   const isThrown = (defect: unknown): defect is T | AskError =>
     [JournalError, EngineClosed, InvalidValue, ...throws].some((one) => defect instanceof one)
-  return Effect.suspend((): Effect.Effect<A, E | EngineClosed> =>
-    engine.closed || begins && engine.closing ? Effect.fail(EngineClosed.of(what)) : ask()
-  ).pipe(
+  const whenThere = (): Effect.Effect<A, E | EngineClosed> => {
+    if (engine.closed || begins && engine.closing) return Effect.fail(EngineClosed.of(what))
+    const { renewing } = engine
+    return renewing === undefined ? ask() : Effect.andThen(Deferred.await(renewing), Effect.suspend(whenThere))
+  }
+  return Effect.suspend(whenThere).pipe(
     Effect.mapError(told),
     Effect.catchDefect((defect) => isThrown(defect) ? Effect.fail(told(defect)) : Effect.die(defect))
   )

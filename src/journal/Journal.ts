@@ -154,6 +154,11 @@ export interface Live {
   readonly subscribe: (listener: (notice: Notice) => void) => () => void
   /** Asks other processes to send `foreign` notices for their commits while at least one watch is open. */
   readonly watch: () => () => void
+  /**
+   * Goes on under another number after this one was lost (`Incarnations.ts`); absent where a process that was lost is
+   * over.
+   */
+  readonly renewed?: Effect.Effect<void, JournalError>
   readonly close: () => void
   /** Closes, and waits until storage has let go of this process. */
   readonly closed: Effect.Effect<void>

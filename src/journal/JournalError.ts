@@ -42,6 +42,16 @@ export class JournalError extends Schema.TaggedError<JournalError>()("JournalErr
     return this.reason === "Unreadable"
   }
 
+  /** Whether storage cannot be had just now, and can be later. */
+  get isPassing(): boolean {
+    return ["Io", "Full", "Unwritable"].includes(this.reason)
+  }
+
+  /** Whether a process that lost its journal for this reason may go on under another number (`Incarnations.ts`). */
+  get endsNumberOnly(): boolean {
+    return this.reason === "Fenced" || this.isPassing
+  }
+
   /**
    * Whether only one append was refused, because of what it holds: storage itself is well, and everything else goes on.
    */

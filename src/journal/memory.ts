@@ -36,9 +36,10 @@ export const kill = (journal: JournalShape): void => processes.get(journal)?.kil
 
 /**
  * Declares a process dead while it still runs, as happens to one whose lock
- * was lost; it can no longer commit, and the others hear that it died.
+ * was lost; it can no longer commit, and the others hear that it died. It
+ * hears of it by its next commit, or at once where it is `told`.
  */
-export const fence = (journal: JournalShape): void => processes.get(journal)?.fence()
+export const fence = (journal: JournalShape, told = false): void => processes.get(journal)?.fence(told)
 
 const shape = (self: MemoryProcess): JournalShape => {
   const { file, nextId, ...artifacts } = self.artifacts()
@@ -235,8 +236,9 @@ class MemoryProcess {
     this.#disk.leave(this.id)
   }
 
-  fence(): void {
+  fence(told: boolean): void {
     this.#disk.leave(this.id)
+    if (told) this.#notify({ type: "lost", error: fencedError(this.id) })
   }
 
   #member(process: number): Member {

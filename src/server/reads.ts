@@ -58,4 +58,4 @@ export const changes = (engine: Engine, heard: (runs: ReadonlyArray<number>) => 
   sourceOf(engine).watchAll(heard)
 
 /** Whether nothing more can be told of anything. */
-export const isGone = (engine: Engine): boolean => engine.closed || engine.lost !== undefined
+export const isGone = (engine: Engine): boolean => engine.closed || engine.fault !== undefined

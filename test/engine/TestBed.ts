@@ -79,9 +79,19 @@ export class TestBed {
     return dead || !this.disk.members.has(journal.process)
   }
 
-  /** Declares a process dead that still runs. */
-  fence(pinnace: Pinnace): void {
-    fence(this.#processes.get(pinnace)!.journal)
+  /** From now on a process that is declared dead goes on under another number, once storage lets it. */
+  renew(again: NonNullable<Cluster["again"]> = (open) => Effect.sync(open)): void {
+    this.#cluster.again = again
+  }
+
+  /** The number of a process. */
+  numberOf(pinnace: Pinnace): number {
+    return this.#processes.get(pinnace)!.journal.process
+  }
+
+  /** Declares a process dead that still runs; it hears of it when it writes next, or at once. */
+  fence(pinnace: Pinnace, told = false): void {
+    fence(this.#processes.get(pinnace)!.journal, told)
   }
 
   /** Milliseconds since the epoch. */

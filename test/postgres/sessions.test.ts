@@ -86,6 +86,36 @@ describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
     expect((await ended()).filter((path) => path === "first")).toEqual(["first"])
   })
 
+  it("an app goes on under another number when its own was declared dead: handles, runs, what is asked", async () => {
+    const { url } = sharedServer()
+    const begun: Array<() => void> = []
+    const beginnings: Array<() => void> = []
+    const slow = slowWith(() => new Promise((resume) => (begun.push(() => resume("done")), beginnings.shift()?.())))
+    const begins = () => new Promise<void>((resume) => void beginnings.push(resume))
+    const pinnace = await open(url, {
+      workflows: [slow],
+      limits: { abortGrace: 0 },
+      postgres: { lease: 600_000, grace: 60_000 }
+    })
+    onTestFinished(async () => {
+      await pinnace.close()
+      await emptied()
+    })
+    const isOpen = begins()
+    const run = await pinnace.start(slow, undefined, { id: "r" })
+    await isOpen
+    const number = pinnace.engine.host.journal.process
+    const [result, again] = [run.result(), begins()]
+    await (await outside()).query(`DELETE FROM processes WHERE id = ${number}`)
+    await cut()
+    await again
+    begun.forEach((resume) => resume())
+    expect(await result).toBe("done")
+    expect(pinnace.engine.host.journal.process).toBeGreaterThan(number)
+    const rows = await (await outside()).query("SELECT path FROM events WHERE type = 'NodeFinished' ORDER BY path")
+    expect(rows.map(({ path }) => path)).toEqual([...new Set(rows.map(({ path }) => path))])
+  })
+
   it("a server that is restarted as by a crash costs nobody his runs", async () => {
     const server = new PostgresServer()
     onTestFinished(() => server.remove())

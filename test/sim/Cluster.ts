@@ -7,7 +7,9 @@ import * as Effect from "effect/Effect"
 import { register } from "../../src/engine/life/attach.ts"
 import type { Engine } from "../../src/engine/Engine.ts"
 import { type EngineOptions, makeEngine } from "../../src/embed/makeEngine.ts"
+import { incarnations } from "../../src/journal/Incarnations.ts"
 import type { JournalShape } from "../../src/journal/Journal.ts"
+import type { JournalError } from "../../src/journal/JournalError.ts"
 import type { Disk } from "../../src/journal/Disk.ts"
 import { kill, openMemory } from "../../src/journal/memory.ts"
 import { setClock, type Time } from "../../src/testing/VirtualClock.ts"
@@ -33,6 +35,8 @@ export class Cluster {
   lateness = { chance: 0, most: 0 }
   /** The chance, at each step, that the clock is set. */
   jumps = 0
+  /** How a process that was declared dead opens the disk again; without it, it is over. */
+  again: ((open: () => JournalShape) => Effect.Effect<JournalShape, JournalError>) | undefined
   /** How storage answers. */
   answers: Answering = "at once"
   #setBack = 0
@@ -49,10 +53,23 @@ export class Cluster {
   /** Opens the disk in a new process that knows the workflows. */
   open(workflows: ReadonlyArray<AnyWorkflow>, options: EngineOptions): Process {
     const world = new World(this.#random, this.time, this.#preempt)
-    const journal = answersOf(openMemory(this.#disk, world.add))
-    const stored = answering(journal, world, this.answers)
-    const engine = makeEngine(this.#unreliable(stored, world), world.context, { ...options, random: this.#random })
-    const process = { world, journal, engine, dead: false }
+    const numbers: Array<Answered> = []
+    const open = (): JournalShape => {
+      const journal = answersOf(openMemory(this.#disk, world.add))
+      numbers.push(journal)
+      return this.#unreliable(answering(journal, world, this.answers), world)
+    }
+    const first = open()
+    const journal = this.again === undefined ? first : incarnations(first, Effect.suspend(() => this.again!(open)))
+    const engine = makeEngine(journal, world.context, { ...options, random: this.#random })
+    const process = {
+      world,
+      engine,
+      dead: false,
+      get journal() {
+        return numbers.at(-1)!
+      }
+    }
     this.processes.push(process)
     world.fork(register(engine, workflows))
     return process

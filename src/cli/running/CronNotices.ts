@@ -69,7 +69,7 @@ export class CronNotices {
   #follow(id: string): void {
     const { engine } = this.#pinnace
     this.#tellEnd(id).catch((error: unknown) => {
-      if (!engine.closed && engine.lost === undefined) throw error
+      if (!engine.closed && engine.fault === undefined) throw error
     })
   }
 

@@ -101,7 +101,7 @@ export class LiveTree {
   /** Whether there is nothing more to wait for. */
   async #isOver(key: number): Promise<boolean> {
     const { engine } = this.#pinnace
-    if (engine.closed || engine.lost !== undefined) return true
+    if (engine.closed || engine.fault !== undefined) return true
     const row = await Effect.runPromise(this.#source.getRun(key))
     return row === undefined || isTerminal(row.phase)
   }

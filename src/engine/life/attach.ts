@@ -38,14 +38,34 @@ export const attach = (engine: Engine, { pools, takeOver = true }: Attachment = 
     const stopped = command(engine, old, "stop", { message: `Run ${by} takes its place` })
     Effect.runForkWith(engine.host.context)(Effect.ignore(stopped))
   }
+  engine.onRenew = () => engine.mailbox.post(renew(engine, pools))
   collectGarbage(engine)
-  if (pools !== undefined) {
-    const worker = new PoolWorker(engine, pools)
-    engine.worker = worker
-    worker.begin()
-  }
+  offerPlaces(engine, pools)
   return engine
 }
+
+const offerPlaces = (engine: Engine, pools: Pools | undefined): void => {
+  if (pools === undefined) return
+  const worker = new PoolWorker(engine, pools)
+  engine.worker = worker
+  worker.begin()
+}
+
+/**
+ * Goes on under another number. Nothing works under the old one then, so its runs may be anybody's: this process takes
+ * over what nobody else has, as any other does.
+ */
+const renew = (engine: Engine, pools: Pools | undefined): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    yield* engine.stilled
+    const { renewed = Effect.void } = engine.host.journal
+    engine.renewed(yield* Effect.match(renewed, { onFailure: (error) => error, onSuccess: () => undefined }))
+    if (engine.lost !== undefined || engine.closed) return
+    offerPlaces(engine, pools)
+    collectGarbage(engine)
+    for (const { wake } of engine.jobs) wake?.()
+    yield* engine.reacting(takeOverAll(engine, [...engine.workflows.keys()]))
+  })
 
 /** Goes on with what the dead began to delete, and takes their alarms over. */
 const collectGarbage = ({ collection, retention }: Engine): void => {

@@ -37,7 +37,7 @@ const loaded = (engine: Engine, row: RunRow): Effect.Effect<Ledger, JournalError
 export const bareLedger = (engine: Engine, row: RunRow): Effect.Effect<Ledger, JournalError> =>
   Effect.gen(function* () {
     const { journal, limits, now } = engine.host
-    const owned = { ...row, owner: journal.process }
+    const owned = { ...row, owner: row.owner ?? journal.process }
     const ledger = new Ledger(journal, now, owned, yield* journal.reads.lastSeq(row.key), limits)
     ledger.onLost = engine.host.onLost
     const workflow = yield* definitionOf(engine, row)

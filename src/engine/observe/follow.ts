@@ -47,7 +47,7 @@ const pageNow = (engine: Engine, key: number, seq: number): Effect.Effect<Page |
 }
 
 const faultOf = (engine: Engine): EngineClosed | JournalError | undefined =>
-  engine.lost ?? (engine.closed ? EngineClosed.of("follow a run") : undefined)
+  engine.fault ?? (engine.closed ? EngineClosed.of("follow a run") : undefined)
 
 /** The next events after a number, none when there are none yet; `over` once the end of the run was told. */
 const next = (

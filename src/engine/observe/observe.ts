@@ -73,7 +73,7 @@ const endedNow = (
   engine: Engine,
   key: number
 ): Effect.Effect<RunRow | undefined, EndError> | undefined => {
-  if (engine.lost !== undefined) return Effect.fail(engine.lost)
+  if (engine.fault !== undefined) return Effect.fail(engine.fault)
   if (engine.closed) return Effect.fail(EngineClosed.of("wait for a run"))
   if (engine.live.has(key)) return undefined
   const told = engine.ended?.ledger.row

@@ -45,7 +45,7 @@ const refuseNever = (
   path: string
 ): Effect.Effect<void, Refused | AskError> =>
   Effect.gen(function* () {
-    if (engine.closed || engine.lost !== undefined || path.startsWith(".")) return
+    if (engine.closed || engine.fault !== undefined || path.startsWith(".")) return
     const { reads } = engine.host.journal
     const row = yield* reads.getRun(key)
     const workflow = row === undefined ? "" : yield* definitionOf(engine, row)
@@ -66,7 +66,7 @@ const look = (
   path: string,
   until: Awaited
 ): Looked | undefined => {
-  if (engine.lost !== undefined) return Effect.fail(engine.lost)
+  if (engine.fault !== undefined) return Effect.fail(engine.fault)
   if (engine.closed) return Effect.fail(EngineClosed.of(`wait for node "${path}"`))
   const live = engine.live.get(key)?.ledger.nodes.get(path)
   // Of a run that is executed here the record in memory is ahead: while it has nothing to tell, storage is not asked.

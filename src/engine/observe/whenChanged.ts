@@ -17,10 +17,12 @@ export const whenChanged = <A, E>(engine: Engine, run: number, look: Look<A, E>)
       resume(answer)
     }
     const looks = new Looks(engine, () => {
+      const { lives } = engine
       const looking = look()
       if (looking === undefined) return undefined
       return Effect.matchCause(looking, {
-        onFailure: (cause) => told(Effect.failCause(cause)),
+        // What was lost with an earlier life is looked for again in the next one.
+        onFailure: (cause) => engine.lives === lives ? told(Effect.failCause(cause)) : undefined,
         onSuccess: (answer) => answer === undefined ? undefined : told(Effect.succeed(answer))
       })
     })
@@ -33,18 +35,28 @@ export const whenChanged = <A, E>(engine: Engine, run: number, look: Look<A, E>)
     return Effect.sync(end)
   })
 
-/** Calls `look` after every notice about a run, from any process, until `end` is called. */
+/**
+ * Calls `look` after every notice about a run, from any process, until `end` is called. While the run is executed here,
+ * others have nothing to tell of it.
+ */
 export const payAttention = (
   engine: Engine,
   run: number,
   look: () => void
 ): { readonly look: () => void; readonly end: () => void } => {
-  const unwatch = engine.live.has(run) ? () => {} : engine.host.journal.watch()
+  let unwatch: (() => void) | undefined
+  const watchOthers = (): void => {
+    if (!engine.live.has(run) && !engine.closed) unwatch ??= engine.host.journal.watch()
+  }
+  watchOthers()
   const rest = engine.host.stayAlive()
-  const unlisten = engine.listen(run, look)
+  const unlisten = engine.listen(run, () => {
+    watchOthers()
+    look()
+  })
   const end = (): void => {
     unlisten()
-    unwatch()
+    unwatch?.()
     rest()
   }
   return { look, end }
@@ -67,6 +79,7 @@ class Looks {
   next(): void {
     if (this.#isOver) return
     this.#again = this.#isLooking
+    if (this.#engine.renewing !== undefined && !this.#engine.closed) return
     const looking = this.#isLooking ? undefined : this.#look()
     if (looking === undefined) return
     this.#isLooking = true

@@ -92,6 +92,13 @@ export class Placements {
     this.#isOver = true
     for (const placement of [...this.#out.values()]) placement.leave()
     this.#unwatch?.()
+    this.#unwatch = undefined
+  }
+
+  /** What is followed from now on is of another life. */
+  open(): void {
+    this.#isOver = false
+    this.#out.clear()
   }
 
   #rested(): void {
