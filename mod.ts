@@ -87,6 +87,8 @@ export type { PlanJson } from "./src/plan/drawing.ts"
 // Run
 export { open } from "./src/embed/open.ts"
 export type { DatabaseOptions, OpenOptions } from "./src/embed/openOptions.ts"
+export type { Sampling, TelemetryOptions } from "./src/trace/Telemetry.ts"
+export type { SpanRecord, SpanSink } from "./src/trace/SpanRecord.ts"
 export type { Open } from "./src/embed/openEngine.ts"
 export type { Pinnace } from "./src/embed/Pinnace.ts"
 export type { RunHandle } from "./src/embed/RunHandle.ts"

@@ -49,6 +49,11 @@ export const verbs: Table = {
   },
   graph: { group: "Look", summary: "Draw which node waits for which", load: () => import("./verbs/graph.ts") },
   diff: { group: "Look", summary: "Compare two runs node by node", load: () => import("./verbs/diff.ts") },
+  trace: {
+    group: "Look",
+    summary: "Show the spans of a run, or send them to a collector",
+    load: () => import("./verbs/trace.ts")
+  },
   ui: { group: "Look", summary: "Serve the state file to pages and programs", load: () => import("./verbs/ui.ts") },
   stop: { group: "Act", summary: "End runs; exit handlers still run", load: () => import("./verbs/stop.ts") },
   terminate: {

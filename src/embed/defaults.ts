@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import process from "node:process"
 import type { Host, SecretProvider } from "../engine/Live.ts"
+import { Telemetry, type TelemetryOptions } from "../trace/Telemetry.ts"
 
 /** Calls back at an instant. */
 export const sleeping = (services: Context.Context<never>, clock: Clock.Clock): Host["alarm"] => (at, ring) => {
@@ -15,3 +16,7 @@ export const sleeping = (services: Context.Context<never>, clock: Clock.Clock): 
 
 /** Secrets are environment variables. */
 export const fromEnvironment: SecretProvider = (name) => process.env[name]
+
+/** What is told to tracers; nothing where nobody asks. */
+export const telemetryOf = (options: TelemetryOptions | undefined, random: () => number): Telemetry | undefined =>
+  options && new Telemetry(options, random)

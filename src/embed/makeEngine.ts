@@ -10,9 +10,10 @@ import { PermitDesk } from "../engine/permits/PermitDesk.ts"
 import { Slots } from "../engine/permits/Slots.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
 import { cacheHost, type EngineCache } from "./cacheHost.ts"
-import { fromEnvironment, sleeping } from "./defaults.ts"
+import { fromEnvironment, sleeping, telemetryOf } from "./defaults.ts"
 import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
 import type { SomeWorkflow } from "./inspect.ts"
+import type { TelemetryOptions } from "../trace/Telemetry.ts"
 import type { RunKind } from "../run/Event.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
 import type { JournalShape } from "../journal/Journal.ts"
@@ -55,6 +56,8 @@ export interface EngineOptions {
   readonly artifacts?: ArtifactOptions
   /** How long ended runs are kept, where their workflow does not say; default for ever. */
   readonly ttl?: RetentionOption
+  /** Where the spans of runs go; default nowhere. */
+  readonly telemetry?: TelemetryOptions
   /** Keeps the process alive while runs are executed or awaited; default nothing. */
   readonly stayAlive?: () => () => void
   /** Calls back at an instant or before, without keeping the process alive; default by the clock of the services. */
@@ -74,13 +77,14 @@ export const makeEngine = (
     ...options.limits,
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism })
   }
+  // tidy: allow Math.random — jitter needs no seed in production; simulations pass their own
+  const random = options.random ?? Math.random
   const clock = Context.get(services, Clock.Clock)
   const host: Omit<Host, "onLost" | "collect" | "guard" | "placements" | "react" | "runs"> = {
     journal,
     context: services,
     now: () => clock.currentTimeMillisUnsafe(),
-    // tidy: allow Math.random — jitter needs no seed in production; simulations pass their own
-    random: options.random ?? Math.random,
+    random,
     limits,
     slots: new Slots(limits.parallelism),
     desk: new PermitDesk(journal, services, clock),
@@ -94,6 +98,7 @@ export const makeEngine = (
     secrets: options.secrets ?? fromEnvironment,
     captureConsole: options.captureConsole === true,
     ...cacheHost(options.cache),
+    telemetry: telemetryOf(options.telemetry, random),
     bodyOf: options.bodyOf ?? ((task) => task.run),
     stayAlive: options.stayAlive ?? (() => () => {}),
     alarm: options.alarm ?? sleeping(services, clock),

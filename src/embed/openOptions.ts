@@ -24,11 +24,12 @@ import {
 import { type Schedule, scheduleRule } from "../schedule/Schedule.ts"
 import { artifactStrategies } from "../workflow/Artifact.ts"
 import { type RetentionOption, toRetention } from "../workflow/Retention.ts"
-import { countFault, nameFault, shown } from "../workflow/values.ts"
+import { countFault, nameFault, numberFault, shown } from "../workflow/values.ts"
 import type { ArtifactOptions } from "./artifactHost.ts"
 import type { EngineCache } from "./cacheHost.ts"
 import type { EngineOptions } from "./makeEngine.ts"
 import type { PostgresOptions } from "../postgres/openPostgres.ts"
+import type { Sampling, TelemetryOptions } from "../trace/Telemetry.ts"
 import type { ServedWorkflow } from "./PinnaceEngine.ts"
 import { alarm, stayAlive } from "./timers.ts"
 
@@ -82,6 +83,16 @@ const ttl: Rule = (value) => {
 const layerRule: Rule = (value) =>
   Layer.isLayer(value) ? undefined : { what: `is ${shown(value)}`, hint: "Use a Layer of Effect" }
 
+const isSink = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "emit" in value && typeof value.emit === "function"
+
+const sinks: Rule = (value) =>
+  [value].flat().every(isSink)
+    ? undefined
+    : { what: `is ${shown(value)}`, hint: "Use otlp() or sdk(…) of pinnace/otel, or an object with emit(spans)" }
+
+const share: Rule = (value) => numberFault(value, 0, 1, "Use a share such as 0.1")
+
 const limit = (name: string): Rule => count({ least: least[name] ?? 1, forever: name !== "abortGrace" })
 
 const least: Readonly<Record<string, number>> = { reruns: 0, abortGrace: 0, progress: 0, logLines: 0 }
@@ -116,6 +127,12 @@ const rules: Rules<OpenOptions> = {
   limits: under(limits),
   random: callable,
   bodyOf: callable,
+  telemetry: under<TelemetryOptions>({
+    spans: sinks,
+    sample: under<Sampling>({ ratio: share, failed: flag, heedParent: flag }),
+    parent: oneOf(["continue", "root"]),
+    join: flag
+  }),
   artifacts: under<ArtifactOptions>({ store, stores, gc: oneOf(artifactStrategies) }),
   ttl,
   revive: under<NonNullable<EngineOptions["revive"]>>({ manifest: callable }),

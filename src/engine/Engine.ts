@@ -47,6 +47,15 @@ export interface Worker {
   readonly abandon: () => void
 }
 
+/** How long an engine that closes waits for its last spans to be sent. */
+const flushMillis = 3_000
+
+const flushed = ({ context, telemetry }: Host): Effect.Effect<void> =>
+  telemetry === undefined ? Effect.void : Effect.provideContext(
+    Effect.asVoid(Effect.timeoutOption(Effect.promise(() => telemetry.flush()), Duration.millis(flushMillis))),
+    context
+  )
+
 /** An engine on one journal. */
 export class Engine {
   readonly host: Host
@@ -246,7 +255,7 @@ export class Engine {
     const open = [...this.live.values()]
     return Effect.andThen(
       Effect.andThen(this.#leaveRuns, Effect.suspend(() => this.#shut(open))),
-      Effect.promise(() => this.host.artifacts.close().catch(() => {}))
+      Effect.andThen(Effect.promise(() => this.host.artifacts.close().catch(() => {})), flushed(this.host))
     )
   })
 

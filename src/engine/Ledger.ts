@@ -20,9 +20,13 @@ import { deletionOf } from "../run/retention.ts"
 import type { Retention } from "../workflow/Retention.ts"
 import { evolveNode, evolveRun, resetNode } from "../run/evolve.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
+import type { RunSpans } from "../trace/RunSpans.ts"
 import type { Tracing } from "./life/tracing.ts"
 import { Mask } from "./node/Mask.ts"
 import { nothing } from "./node/NodeEnd.ts"
+
+/** Told how an append ended. */
+type Stored = ((error: JournalError | undefined) => void) | undefined
 
 const noWrites: ReadonlyArray<Write> = []
 
@@ -55,6 +59,10 @@ export class Ledger {
   rule: StartRule | undefined
   /** The tracing of whoever started the run. */
   tracing: Tracing | undefined
+  /** Its spans, where the engine tells of its runs. */
+  spans: RunSpans | undefined
+  /** Told each fact once it is durable. */
+  told: ((recorded: Recorded) => void) | undefined
   /** Told once when this run can no longer be recorded here. */
   onLost: (error: JournalError, run: number) => void = () => {}
   #seq: number
@@ -91,7 +99,7 @@ export class Ledger {
     const data = runText(event, text)
     const write: Write = { kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: null, data } }
     const writes = [write, { kind: "run", row: this.row } as const, ...reset, ...this.#readers(data)]
-    this.#journal.append(writes, this.#checked(done))
+    this.#journal.append(writes, this.#checked(this.#telling(event, seq, at, done)))
   }
 
   #withDeletion(event: RunEvent, at: number): RunEvent {
@@ -138,7 +146,16 @@ export class Ledger {
     if (together.length > 0) writes.push(...together)
     const readers = this.#readers(data)
     if (readers.length > 0) writes.push(...readers)
-    this.#journal.append(writes, this.#checked(done))
+    this.#journal.append(writes, this.#checked(this.#telling(event, seq, at, done)))
+  }
+
+  #telling(event: RunEvent | NodeEvent, seq: number, at: number, done: Stored): Stored {
+    const { told } = this
+    if (told === undefined) return done
+    return (error) => {
+      if (error === undefined) told({ run: this.row.id, seq, at, event })
+      done?.(error)
+    }
   }
 
   /** The write of a fact that changes no row, to be made together with one that does. */
@@ -177,7 +194,7 @@ export class Ledger {
     if (error !== undefined) this.lose(error)
   }
 
-  #checked(done: ((error: JournalError | undefined) => void) | undefined): (error: JournalError | undefined) => void {
+  #checked(done: Stored): NonNullable<Stored> {
     if (done === undefined) return this.#check
     return (error) => {
       this.#check(error)

@@ -41,6 +41,7 @@ import type { ArtifactHost } from "./artifacts/ArtifactHost.ts"
 import { Temps } from "./artifacts/Temps.ts"
 import type { Staged } from "./artifacts/Staged.ts"
 import type { Ledger } from "./Ledger.ts"
+import type { Telemetry } from "../trace/Telemetry.ts"
 import { traced } from "./life/tracing.ts"
 import type { Limits } from "./Limits.ts"
 import { OpenNodes } from "./OpenNodes.ts"
@@ -386,6 +387,8 @@ export interface Host {
   /** Whether results are reused by runs that do not say. */
   readonly cacheMode: CacheMode
   readonly memos: MemoBook
+  /** What is told to tracers; absent where nobody asks. */
+  readonly telemetry?: Telemetry | undefined
   /** Reads what definitions are made of; loaded when it is first needed. */
   readonly code: () => Promise<CodeReader>
   /** Whether bodies do no work, and so never end: what a run would do is found out. */

@@ -73,10 +73,11 @@ export interface Reused {
   readonly millis: number
 }
 
-/** A span in which runs are started, as tracers tell of it. */
+/** The trace that a run belongs to. */
 export interface Trace {
   readonly traceId: string
-  readonly spanId: string
+  /** The span in which it was started; absent where there was none. */
+  readonly spanId?: string
   readonly sampled: boolean
 }
 
@@ -110,7 +111,7 @@ export type RunEvent =
     readonly definition?: string
     /** Whether nothing of it works before it is resumed; default false. */
     readonly suspended?: boolean
-    /** The span in which it was started; absent where there was none. */
+    /** Absent where nobody traced it. */
     readonly trace?: Trace
     /** Absent where its workflow has no start policies. */
     readonly rule?: StartRule

@@ -136,7 +136,9 @@ const decoders = {
     kind: optional(runKinds),
     definition: optional(Schema.String),
     suspended: optional(Schema.Boolean),
-    trace: optional(Schema.Struct({ traceId: Schema.String, spanId: Schema.String, sampled: Schema.Boolean })),
+    trace: optional(
+      Schema.Struct({ traceId: Schema.String, spanId: optional(Schema.String), sampled: Schema.Boolean })
+    ),
     rule: optional(startRule)
   },
   RunInputReplaced: { input: Schema.Unknown },

@@ -47,6 +47,11 @@ export interface TaskContext {
   /** The instant at which the attempt times out, in milliseconds since the epoch; `undefined` = never. */
   readonly deadline: number | undefined
   readonly log: TaskLog
+  /**
+   * The span of this attempt, for queues and sockets of your own, as a header of W3C Trace Context; `undefined` where
+   * nobody traces the run.
+   */
+  readonly trace: { readonly traceparent: string } | undefined
   /** Records how far the work is: `progress(3, 10, "pages")`. */
   progress(done: number, total: number, note?: string): void
   /** Records that the work is alive. */

@@ -33,6 +33,7 @@ const table: Readonly<Record<string, Row>> = {
   logs: { args: ["RUN", "-f"], code: 0, says: ".onExit: cleaned up", leaves: "Failed", ended: ["stop", "RUN"] },
   why: { args: ["RUN"], code: 0, says: "go: it waits for a signal\n" },
   timeline: { args: ["RUN"], code: 0, says: "░ waiting for a signal" },
+  trace: { args: ["RUN"], code: 0, says: /^trace [0-9a-f]{32}\n/ },
   graph: { args: ["RUN"], code: 0, says: "← go" },
   diff: { args: ["RUN", "beside-0"], code: 0, says: /^RUN → beside-0\n/ },
   stop: { args: ["RUN", "-m", "enough"], code: 0, says: "RUN", leaves: "Failed" },

@@ -2,7 +2,8 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { HttpRequest, StoreDocument } from "../document/Manifest.ts"
+import { traceparentAt } from "../../engine/Interpreter.ts"
+import type { HttpRequest } from "../document/Manifest.ts"
 import { compileExpression, evaluateExpression } from "../language/expr/expression.ts"
 import { substituteAll } from "../language/template/substitute.ts"
 import { wholeFrom } from "../document/amounts.ts"
@@ -24,7 +25,7 @@ export const runHttp = (frame: Frame): Effect.Effect<NodeResult> =>
     const request = substituteAll(frame.template.http ?? {}, substitution(frame))
     const seconds = wholeFrom("http.timeoutSeconds", request.timeoutSeconds ?? "30")
     const sent = Effect.tryPromise({
-      try: (signal) => send(request, frame.session.parts.stores, signal),
+      try: (signal) => send(request, frame, signal),
       catch: (error) => error
     })
     return Effect.match(Effect.timeoutOption(sent, Duration.seconds(seconds)), {
@@ -39,7 +40,7 @@ export const runHttp = (frame: Frame): Effect.Effect<NodeResult> =>
 
 const send = async (
   request: HttpRequest,
-  stores: ReadonlyArray<StoreDocument>,
+  { place, session: { parts: { stores } } }: Frame,
   signal: AbortSignal
 ): Promise<Answer> => {
   const headers = (request.headers ?? []).map(({ name = "", value, valueFrom }): [string, string] => {
@@ -49,6 +50,9 @@ const send = async (
     if (found === undefined) throw new BadArgument(`the secret of header ${name} is not in the given files`)
     return [name, found]
   })
+  const traceparent = traceparentAt(place.live.run, place.path)
+  const isGiven = headers.some(([name]) => name.toLowerCase() === "traceparent")
+  if (traceparent !== undefined && !isGiven) headers.push(["traceparent", traceparent])
   const body = request.body === undefined || request.body === "" ? {} : { body: request.body }
   const answer = await fetch(request.url ?? "", { method: request.method ?? "GET", headers, signal, ...body })
   return {

@@ -1,5 +1,6 @@
 /** Which run a command line asks for: a workflow of files or of the app, its input, its id and labels. */
 import { resolve } from "node:path"
+import process from "node:process"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
@@ -76,7 +77,15 @@ const optionsOf = (flags: Flags, source: Source | undefined): StartOptions => {
     ...(source === undefined ? {} : labelOfSource({ ...source, files: source.files.filter((it) => it !== "-") }))
   }
   const cache = cacheOf(flags.text("cache"))
-  return { labels, ...cache, ...(id === undefined ? {} : { id }), ...(priority === undefined ? {} : { priority }) }
+  // Whatever traces this command, such as a step of a pipeline, goes on in the run.
+  const { TRACEPARENT: traceparent } = process.env
+  return {
+    labels,
+    traceparent,
+    ...cache,
+    ...(id === undefined ? {} : { id }),
+    ...(priority === undefined ? {} : { priority })
+  }
 }
 
 const cacheOf = (text: string | undefined): Pick<StartOptions, "cache"> => {

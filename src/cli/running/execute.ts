@@ -1,6 +1,6 @@
 /** Executes runs in this process, with the state file opened for their workflow. */
 import type { Selector } from "../../argo/commands/selector.ts"
-import { open } from "../../embed/open.ts"
+import { openToExecute } from "./openToExecute.ts"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
@@ -34,7 +34,7 @@ export const execute = async (
 ): Promise<number> => {
   const format = outputOf(call, followFormats)
   const { shell } = call
-  const pinnace = await open(shell.db)
+  const pinnace = await openToExecute(shell.db)
   let left: string | undefined
   let served = (): Promise<void> => Promise.resolve()
   try {

@@ -8,7 +8,7 @@ import { serveCommand } from "./serveCommand.ts"
 import { openBrowser } from "./openBrowser.ts"
 import { servedModules } from "./servedModules.ts"
 import { untilLeft } from "./untilLeft.ts"
-import { open } from "../../embed/open.ts"
+import { openToExecute } from "./openToExecute.ts"
 import { filesOf, isModule } from "../arguments/source.ts"
 import { isWritable } from "../../sqlite/view/FileView.ts"
 import type { Shell } from "../Shell.ts"
@@ -22,7 +22,7 @@ export const serveState = async (call: Call): Promise<number> => {
   const options = await optionsOf(call)
   const readOnly = flags.on("read-only") || !isPostgres(shell.db) && !isWritable(shell.db)
   // An engine that could write would go on with interrupted runs of the workflows it is given.
-  const pinnace = await open(shell.db, { readOnly })
+  const pinnace = await openToExecute(shell.db, { readOnly })
   try {
     const { schedules, workflows } = await servedModules(call.args.filter(isModule))
     for (const workflow of [...shell.workflows, ...workflows]) pinnace.register(workflow as never)

@@ -1,6 +1,6 @@
 /** `pinnace cron`. */
 import process from "node:process"
-import { open } from "../../embed/open.ts"
+import { openToExecute } from "../running/openToExecute.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { LoadedCron } from "../../argo/mod.ts"
 import { cronList } from "../running/cronList.ts"
@@ -52,7 +52,7 @@ const keep = async (
 ): Promise<number> => {
   const { CronKeeper } = await import("../../argo/mod.ts")
   const { shell } = call
-  const pinnace = await open(shell.db)
+  const pinnace = await openToExecute(shell.db)
   const interrupts = listen()
   try {
     const over = crons.map(({ cron, workflow }) => {

@@ -10,11 +10,13 @@ import type { LiveRun } from "../Live.ts"
 import { requestOf } from "../permits/permits.ts"
 import { runPermits } from "../permits/runPermits.ts"
 import { planOf } from "./plans.ts"
-import { traceOf } from "./tracing.ts"
+import type { Tracing } from "./tracing.ts"
 
 /** What else a run is created with: where it came from and what it need not do again. */
 export interface Seed {
   readonly origin?: Origin
+  /** The trace that it belongs to. */
+  readonly tracing?: Tracing
   /** What is done once the run is stored, before it begins. */
   readonly prepare?: (live: LiveRun) => Effect.Effect<void, JournalError>
   /** Artifacts of other runs that it may come to read: from its creation on they are kept for it. */
@@ -43,7 +45,7 @@ export const creation = (
   const rule = live.ledger.rule === undefined ? {} : { rule: live.ledger.rule }
   const suspended = row.suspended ? { suspended: true } : {}
   const type = { type: "RunCreated", workflow: workflow.name }
-  const how = { ...origin, ...suspended, ...traceOf(live.ledger.tracing), ...rule }
+  const how = { ...origin, ...suspended, ...traced(live.ledger.tracing), ...rule }
   const head = JSON.stringify({ ...type, digest, priority, labels, ...whatItIs(kept), ...how })
   const data = `${head.slice(0, -1)},"input":${text}}`
   const event = { kind: "event", row: { run, seq: 1, at, type: "RunCreated", path: null, data } } as const
@@ -72,6 +74,8 @@ const lineOf = (live: LiveRun): ReadonlyArray<Write> => {
   if (permits === undefined || "phase" in permits) return []
   return [{ kind: "request", row: requestOf(live.root, permits), at: live.ledger.row.createdAt }]
 }
+
+const traced = (tracing: Tracing | undefined) => tracing === undefined ? {} : { trace: tracing.trace }
 
 /** What `RunCreated` says of a run whose definition is kept. */
 export const whatItIs = (

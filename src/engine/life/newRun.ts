@@ -8,15 +8,14 @@ import { fromText } from "../node/value.ts"
 import type { Beginning } from "./beginning.ts"
 import { type Seed, whatItIs } from "./creation.ts"
 import { planOf } from "./plans.ts"
-import type { Tracing } from "./tracing.ts"
+import { traceNew } from "./telling.ts"
 
 /** A run that nothing is recorded of yet, ready to be created and executed. */
 export const newRun = (
   engine: Engine,
   workflow: AnyWorkflow,
   options: Beginning,
-  seed: Seed,
-  tracing: Tracing | undefined
+  seed: Seed
 ): LiveRun => {
   const { journal, limits, now } = engine.host
   const plan = planOf(workflow)
@@ -37,7 +36,7 @@ export const newRun = (
   const ledger = new Ledger(journal, now, { ...row, owner: journal.process }, 1, limits)
   ledger.onLost = engine.host.onLost
   ledger.retention = workflow.retention ?? engine.host.artifacts.retention
-  ledger.tracing = tracing
+  traceNew(engine.host, ledger, seed.tracing)
   ledger.rule = options.rule
   return new LiveRun(engine.host, ledger, plan, fromText(workflow.input, options.text))
 }

@@ -16,7 +16,7 @@ import type { LiveRun } from "../Live.ts"
 import { newRun } from "./newRun.ts"
 import { byPolicy } from "./policies.ts"
 import { admitStart, type StartOptions } from "./startOptions.ts"
-import { type Tracing, withTracing } from "./tracing.ts"
+import { withTracing } from "./tracing.ts"
 
 export type { StartOptions } from "./startOptions.ts"
 
@@ -30,33 +30,49 @@ export const start = (
   given: StartOptions = {},
   seed: Seed = {}
 ): Effect.Effect<RunRow, StartError> =>
-  withTracing((tracing): Effect.Effect<RunRow, StartError> => {
+  Effect.suspend((): Effect.Effect<RunRow, StartError> => {
     const options = admitStart(engine.host.limits, workflow, given)
-    if (options instanceof InvalidInput) return Effect.fail(options)
-    const closed = closedTo(engine, workflow)
-    if (closed !== undefined) return Effect.fail(closed)
-    const isKnown = options.leave === true || isDerived(engine, workflow)
-    return Effect.gen(function* () {
-      if (!isKnown) yield* register(engine, [workflow])
-      const begun = yield* beginning(engine, workflow, options, input)
-      // Storage may have taken its time.
-      const closed = closedTo(engine, workflow)
-      if (closed !== undefined) return yield* closed
-      const made = (begun: Beginning, seed: Seed) =>
-        Effect.flatMap(withAll(begun, seed), (seed) =>
-          seed.prepare === undefined
-            ? create(engine, workflow, begun, seed, tracing)
-            : engine.mailbox.ask(copied(engine, workflow, begun, seed, tracing)))
-      if (workflow.start === undefined) {
-        return yield* made(begun, seed)
-      }
-      const known = begun.isNamed ? yield* engine.host.journal.reads.findRun(begun.id) : undefined
-      if (known === undefined) {
-        return yield* byPolicy(engine, workflow, begun, seed, made)
-      }
-      return yield* taken(engine, workflow, { ...known, workflow: workflow.name }, begun.text, seed)
-    })
+    return options instanceof InvalidInput ? Effect.fail(options) : withTracing(
+      engine.host.telemetry,
+      options.traceparent,
+      (tracing) => admitted(engine, workflow, input, options, tracing === undefined ? seed : { ...seed, tracing })
+    )
   })
+
+const admitted = (
+  engine: Engine,
+  workflow: AnyWorkflow,
+  input: unknown,
+  options: StartOptions,
+  seed: Seed
+): Effect.Effect<RunRow, StartError> => {
+  const closed = closedTo(engine, workflow)
+  if (closed !== undefined) return Effect.fail(closed)
+  const isKnown = options.leave === true || isDerived(engine, workflow)
+  return Effect.gen(function* () {
+    if (!isKnown) yield* register(engine, [workflow])
+    const begun = yield* beginning(engine, workflow, options, input)
+    // Storage may have taken its time.
+    const closed = closedTo(engine, workflow)
+    if (closed !== undefined) return yield* closed
+    const made = (begun: Beginning, seed: Seed) =>
+      Effect.flatMap(
+        withAll(begun, seed),
+        (seed) =>
+          seed.prepare === undefined
+            ? create(engine, workflow, begun, seed)
+            : engine.mailbox.ask(copied(engine, workflow, begun, seed))
+      )
+    if (workflow.start === undefined) {
+      return yield* made(begun, seed)
+    }
+    const known = begun.isNamed ? yield* engine.host.journal.reads.findRun(begun.id) : undefined
+    if (known === undefined) {
+      return yield* byPolicy(engine, workflow, begun, seed, made)
+    }
+    return yield* taken(engine, workflow, { ...known, workflow: workflow.name }, begun.text, seed)
+  })
+}
 
 const withAll = ({ id }: Beginning, seed: Seed): Effect.Effect<Seed, JournalError> =>
   seed.with === undefined
@@ -70,11 +86,10 @@ const create = (
   engine: Engine,
   workflow: AnyWorkflow,
   options: Beginning,
-  seed: Seed,
-  tracing: Tracing | undefined
+  seed: Seed
 ): Effect.Effect<RunRow, RunExists | JournalError> =>
   Effect.callback((resume) => {
-    const live = newRun(engine, workflow, options, seed, tracing)
+    const live = newRun(engine, workflow, options, seed)
     const { row } = live.ledger
     // A generated id cannot clash, so the first nodes of its run may join the same commit.
     const isEarly = !options.isNamed && options.leave !== true && seed.writes === undefined
@@ -105,11 +120,10 @@ const copied = (
   engine: Engine,
   workflow: AnyWorkflow,
   options: Beginning,
-  seed: Seed,
-  tracing: Tracing | undefined
+  seed: Seed
 ): Effect.Effect<RunRow, RunExists | JournalError> =>
   Effect.gen(function* () {
-    const live = newRun(engine, workflow, options, seed, tracing)
+    const live = newRun(engine, workflow, options, seed)
     const { row } = live.ledger
     const stored = written(engine.host.journal, creation(engine, live, workflow, options.text, seed))
     // Faults go to the append.

@@ -1,5 +1,5 @@
 /** How runs are started, and what is wrong with how one is to be: found before anything of it is near the journal. */
-import { admit, admitOne, anything, defined, flag, oneOf, record, type Rules } from "../../workflow/admit.ts"
+import { admit, admitOne, anything, defined, flag, oneOf, record, type Rules, text } from "../../workflow/admit.ts"
 import { InvalidValue, labelsFault, priorityFault } from "../../workflow/values.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { InvalidInput } from "../EngineError.ts"
@@ -27,6 +27,11 @@ export interface StartOptions {
    * Default that of `open`, which is `"use"`.
    */
   readonly cache?: CacheMode
+  /**
+   * The span in which the run is started, as a header or variable of W3C Trace Context tells it; a malformed one is
+   * ignored. Default: the span of the calling fiber, then that of the app's OpenTelemetry.
+   */
+  readonly traceparent?: string | undefined
 }
 
 /** The rules for them in an engine with these limits; an id has sentences of its own. */
@@ -35,7 +40,8 @@ export const startRules = (limits: Limits): Rules<StartOptions> => ({
   priority: (value) => priorityFault(value),
   labels: record((value) => labelsFault(value, limits.labels), 'Use a record of strings like { team: "a" }'),
   leave: flag,
-  cache: oneOf(cacheModes)
+  cache: oneOf(cacheModes),
+  traceparent: text
 })
 
 /** The options of `start`, checked, or why this workflow cannot be started so. */

@@ -1,42 +1,58 @@
 /**
- * Spans: those of bodies are children of the span in which their run was started. While that process lives, they are
- * made by the tracer of the starter; whoever takes the run over goes on in the same trace, from what was recorded of
- * the span.
+ * Which trace a run belongs to: that of its starter, or one of its own. What is recorded of it is enough for whoever
+ * takes the run over to go on in the same trace; while the starter's process lives, its own tracer makes the spans of
+ * Effect bodies.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Tracer from "effect/Tracer"
 import type { Trace } from "../../run/Event.ts"
+import { activeSpan } from "../../trace/openTelemetry.ts"
+import type { Telemetry } from "../../trace/Telemetry.ts"
+import { parsedTraceparent, type SpanContext } from "../../trace/traceparent.ts"
 
 /** What a run goes on with of the tracing of whoever started it. */
 export interface Tracing {
-  readonly span: Tracer.AnySpan
+  /** What is recorded. */
+  readonly trace: Trace
+  /** The starter's span, while its process lives. */
+  readonly span?: Tracer.AnySpan
   readonly tracer?: Tracer.Tracer
 }
 
-/** Goes on with the tracing of the fiber that asks; without a span there is none. */
+/**
+ * Goes on with the tracing of the fiber that asks. `traceparent` names another starter; the app's own OpenTelemetry is
+ * asked where the engine tells of its runs. Without any of them there is none.
+ */
 export const withTracing = <A, E>(
+  telemetry: Telemetry | undefined,
+  traceparent: string | undefined,
   go: (tracing: Tracing | undefined) => Effect.Effect<A, E>
 ): Effect.Effect<A, E> =>
   Effect.withFiber(({ context }) => {
-    const span = Context.getOrUndefined(context, Tracer.ParentSpan)
-    return go(span === undefined ? undefined : { span, tracer: Context.get(context, Tracer.Tracer) })
+    const named = parsedTraceparent(traceparent)
+    const span = named === undefined ? Context.getOrUndefined(context, Tracer.ParentSpan) : undefined
+    const starter = named ?? contextOf(span) ?? (telemetry === undefined ? undefined : activeSpan())
+    const trace = telemetry === undefined ? starter : telemetry.begin(starter)
+    const own = span === undefined ? {} : { span, tracer: Context.get(context, Tracer.Tracer) }
+    return go(trace === undefined ? undefined : { trace, ...own })
   })
 
-/** What is recorded of it. */
-export const traceOf = (tracing: Tracing | undefined): { readonly trace?: Trace } => {
-  if (tracing === undefined) return {}
-  const { sampled, spanId, traceId } = tracing.span
-  return { trace: { traceId, spanId, sampled } }
+const contextOf = (span: Tracer.AnySpan | undefined): SpanContext | undefined => {
+  if (span === undefined) return undefined
+  const { sampled, spanId, traceId } = span
+  return { traceId, spanId, sampled }
 }
-
-/** What was recorded of it. */
-export const tracingOf = (trace: Trace | undefined): Tracing | undefined =>
-  trace === undefined ? undefined : { span: Tracer.externalSpan(trace) }
 
 /** The services of a run's fibers. */
 export const traced = (services: Context.Context<never>, tracing: Tracing | undefined): Context.Context<never> => {
-  if (tracing === undefined) return services
-  const within = Context.add(services, Tracer.ParentSpan, tracing.span) as Context.Context<never>
-  return tracing.tracer === undefined ? within : Context.add(within, Tracer.Tracer, tracing.tracer)
+  const span = tracing?.span ?? recordedSpan(tracing?.trace)
+  if (span === undefined) return services
+  const within = Context.add(services, Tracer.ParentSpan, span) as Context.Context<never>
+  return tracing?.tracer === undefined ? within : Context.add(within, Tracer.Tracer, tracing.tracer)
+}
+
+const recordedSpan = (trace: Trace | undefined): Tracer.AnySpan | undefined => {
+  const { sampled = false, spanId, traceId = "" } = trace ?? {}
+  return spanId === undefined ? undefined : Tracer.externalSpan({ traceId, spanId, sampled })
 }

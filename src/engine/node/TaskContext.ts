@@ -4,10 +4,8 @@
  *
  * Owns: the abort controller. Does not own: children (`ChildCalls.ts`), log lines (`log.ts`).
  */
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Logger from "effect/Logger"
 import type { TaskArtifacts } from "../../workflow/Artifact.ts"
 import type { AnyRunnable } from "../../workflow/Definition.ts"
 import type { CallOptions, TaskContext, TaskLog } from "../../workflow/TaskContext.ts"
@@ -16,9 +14,11 @@ import { demand, type Fault, numberFault } from "../../workflow/values.ts"
 import { LiveArtifacts } from "../artifacts/LiveArtifacts.ts"
 import { ChildCalls } from "./ChildCalls.ts"
 import type { Attempt, LiveNode } from "../Live.ts"
-import { makeConsole, makeLog, makeLogger } from "./log.ts"
+import { makeLog } from "./log.ts"
+import { provided } from "./provided.ts"
 import { workKey } from "../life/identity.ts"
 import { RunFailed } from "../observe/RunFailed.ts"
+import { traceparentAt } from "./spanAt.ts"
 import { secretsFor } from "./secret.ts"
 
 const amount = (value: unknown): Fault | undefined =>
@@ -170,13 +170,14 @@ export class LiveTaskContext implements TaskContext {
     return this.#artifacts?.end() ?? Effect.void
   }
 
-  /** Gives an Effect body the captured logger and console. */
+  get trace(): TaskContext["trace"] {
+    const traceparent = traceparentAt(this.#live.run, this.#live.path)
+    return traceparent === undefined ? undefined : { traceparent }
+  }
+
+  /** Gives an Effect body its span, and the captured logger and console. */
   provide<A, E>(body: Effect.Effect<A, E, unknown>): Effect.Effect<A, E> {
-    const context = body as Effect.Effect<A, E>
-    return context.pipe(
-      Effect.provideService(Logger.CurrentLoggers, new Set([makeLogger(this.#live, this.attempt)])),
-      Effect.provideService(Console.Console, makeConsole(this.log))
-    )
+    return provided(body as Effect.Effect<A, E>, this.#live, this.attempt, this.log)
   }
 
   get effect(): (

@@ -3,11 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Reason } from "../../run/Phase.ts"
 import type { AnyTask } from "../../workflow/Definition.ts"
+import { withinSpan } from "../../trace/openTelemetry.ts"
 import { endChildren } from "./children.ts"
 import { fromEffect, fromPromise, graceFor, isPromise } from "./bodyEnd.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
 import { observed } from "./observed.ts"
 import { LiveTaskContext } from "./TaskContext.ts"
+import { spanAt } from "./spanAt.ts"
 import { failedWith, returned } from "./value.ts"
 import type { Attempt, LiveNode } from "../Live.ts"
 
@@ -42,7 +44,9 @@ const call = (
 ): { readonly value: unknown } | { readonly threw: unknown } => {
   try {
     const run = () => live.run.host.bodyOf(task)(input, context)
-    return { value: live.run.host.captureConsole ? observed(context.log, run) : run() }
+    const seen = live.run.host.captureConsole ? () => observed(context.log, run) : run
+    const joined = live.run.host.telemetry?.joins === true ? spanAt(live.run, live.path) : undefined
+    return { value: joined === undefined ? seen() : withinSpan(joined, seen) }
   } catch (error) {
     return { threw: error }
   }

@@ -41,7 +41,8 @@ const start = options<StartOptions>({
   priority: ({ pinnace }, priority) => pinnace.start(echoes, 1, { priority }),
   labels: ({ pinnace }, labels) => pinnace.start(echoes, 1, { labels }),
   leave: ({ pinnace }, leave) => pinnace.start(echoes, 1, { leave }),
-  cache: ({ pinnace }, cache) => pinnace.start(echoes, 1, { cache })
+  cache: ({ pinnace }, cache) => pinnace.start(echoes, 1, { cache }),
+  traceparent: ({ pinnace }, traceparent) => pinnace.start(echoes, 1, { traceparent })
 })
 
 const retry = (act: (run: RunHandle, request: RetryRequest) => unknown): Tries => {
@@ -65,6 +66,7 @@ const again = (act: (run: RunHandle, request: ResubmitRequest) => unknown): Trie
     labels: ended((labels) => ({ labels })),
     leave: ended((leave) => ({ leave })),
     cache: ended((cache) => ({ cache })),
+    traceparent: ended((traceparent) => ({ traceparent })),
     memoized: ended((memoized) => ({ memoized })),
     also: ended((also) => ({ also, memoized: true })),
     input: ended((input) => ({ input })),
@@ -305,6 +307,7 @@ export const ofContext: EachMember<TaskContext> = {
   attempt: nothing,
   deadline: nothing,
   signal: nothing,
+  trace: nothing,
   heartbeat: nothing,
   progress: {
     done: (world, value) => world.body(({ progress }) => void progress(value, 2)),
@@ -381,6 +384,7 @@ const ways: { readonly [K in keyof Required<OpenOptions>]: true } = {
   bodyOf: true,
   artifacts: true,
   ttl: true,
+  telemetry: true,
   stayAlive: true,
   alarm: true,
   onHeld: true,
@@ -411,6 +415,11 @@ export const ofOpen: Tries = {
   "artifacts.store": (_, store) => opening(":memory:", { artifacts: { store } }),
   "artifacts.stores": (_, stores) => opening(":memory:", { artifacts: { stores } }),
   "artifacts.gc": (_, gc) => opening(":memory:", { artifacts: { gc } }),
+  "telemetry.spans": (_, spans) => opening(":memory:", { telemetry: { spans } }),
+  "telemetry.sample": (_, sample) => opening(":memory:", { telemetry: { spans: { emit: () => {} }, sample } }),
+  "telemetry.sample.ratio": (_, ratio) =>
+    opening(":memory:", { telemetry: { spans: { emit: () => {} }, sample: { ratio } } }),
+  "telemetry.parent": (_, parent) => opening(":memory:", { telemetry: { spans: { emit: () => {} }, parent } }),
   "ttl.keepLast": (_, keepLast) => opening(":memory:", { ttl: { keepLast } })
 }
 

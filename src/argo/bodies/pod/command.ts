@@ -1,4 +1,5 @@
 /** The command of a container or script template. */
+import { traceparentAt } from "../../../engine/Interpreter.ts"
 import type { Command } from "../../../process/Executor.ts"
 import { defaultCommand } from "../../../process/tools.ts"
 import { durationFrom } from "../../document/amounts.ts"
@@ -31,6 +32,7 @@ export const commandOf = (frame: Frame, container: Script, isScript: boolean): C
       user: userOf(frame, container)
     },
     env: {
+      ...tracedIn(frame),
       ...given,
       ...variables,
       ARGO_TEMPLATE: frame.template.name ?? "",
@@ -39,6 +41,12 @@ export const commandOf = (frame: Frame, container: Script, isScript: boolean): C
     script: isScript && container.source !== "" ? container.source : undefined,
     workingDirectory: container.workingDir
   }
+}
+
+/** Programs find the span of their node where OpenTelemetry looks for it. */
+const tracedIn = ({ place }: Frame): Readonly<Record<string, string>> => {
+  const traceparent = traceparentAt(place.live.run, place.path)
+  return traceparent === undefined ? {} : { TRACEPARENT: traceparent }
 }
 
 /** The user and group that the nearest security context names. */

@@ -1,0 +1,11 @@
+/**
+ * Traces of runs for OpenTelemetry: `open(file, { telemetry: { spans: otlp() } })` sends a span for each run and node
+ * to a collector; `sdk({ processors })` hands them to the app's own SDK.
+ *
+ * @module
+ */
+export { otlp, type OtlpSink } from "./otlp.ts"
+export type { OtlpOptions } from "./environment.ts"
+export { sdk, type SdkOptions, type SpanProcessor } from "./sdk.ts"
+export type { Attribute, Attributes, SpanEvent, SpanLink, SpanRecord, SpanSink } from "../trace/SpanRecord.ts"
+export { spansOf } from "../trace/RunSpans.ts"

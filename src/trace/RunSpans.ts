@@ -1,0 +1,334 @@
+/**
+ * The spans of one run, as a fold of its events: what ends gives a span, with an id that is computed from the record.
+ *
+ * Owns: what is known of open nodes. Does not own: where spans go.
+ * Invariants
+ * - T1 The parent of a span is a span of the same run, or that of its starter.
+ * - T2 No two spans of a run have one id; so the fold of the stored events gives what the fold of the live ones gave.
+ * - T3 A span lies within its parent, as far as the clock was not set back.
+ *
+ * The first attempt of a node is the node's own span: only what was tried or begun again has spans of attempts, so that
+ * a run without failures has one span a node. What a first attempt calls is a child of the node, whatever comes.
+ */
+import type { EncodedError, Ending, Event, Recorded, RunEvent, Trace } from "../run/Event.ts"
+import { parent as above } from "../run/path.ts"
+import { attemptName, endingOf, nodeName, type RunFacts, runName, runOf, waitsFor } from "./attributes.ts"
+import { derivedTraceId, spanIdOf, type SpanPlace } from "./ids.ts"
+import type { Attributes, SpanEvent, SpanLink, SpanRecord } from "./SpanRecord.ts"
+import type { SpanContext } from "./traceparent.ts"
+
+/** What has a span that is open. */
+interface Open {
+  readonly startedAt: number
+  readonly events: Array<SpanEvent>
+}
+
+interface OpenNode extends Open {
+  readonly kind: string
+  attempt: number
+  rerun: number
+  attemptAt: number
+  /** Whether spans of its attempts are told. */
+  isRepeated: boolean
+}
+
+/** A run as its first event tells of it, for runs that are not stored yet, too. */
+export interface RunHead extends RunFacts {
+  readonly createdAt: number
+  readonly trace?: Trace
+  readonly origin?: { readonly run: string; readonly how: string }
+}
+
+const nobody: ReadonlyArray<SpanRecord> = []
+
+/** The spans of one run. */
+export class RunSpans {
+  readonly #head: RunHead
+  readonly #first: string
+  readonly #nodes = new Map<string, OpenNode>()
+  #epoch = 1
+  #traceId: string
+  #run: Open | undefined
+  #stoppedBefore: SpanContext | undefined
+  #isTold = false
+
+  constructor(head: RunHead) {
+    this.#head = head
+    this.#first = head.trace?.traceId ?? derivedTraceId(head.run, head.workflow, head.createdAt)
+    this.#traceId = this.#first
+  }
+
+  /** Whether its spans are sent as they end. */
+  get isSampled(): boolean {
+    return this.#head.trace?.sampled ?? true
+  }
+
+  /** The span in which a node, or one of its attempts, does its work. */
+  contextOf(path: string): SpanContext {
+    const node = this.#nodes.get(path)
+    const place = node?.isRepeated === true ? { path, attempt: node.attempt, rerun: node.rerun } : nodePlace(path)
+    return { traceId: this.#traceId, spanId: this.#id(place), sampled: this.isSampled }
+  }
+
+  /** The spans that an event has ended. */
+  take({ at, event }: Pick<Recorded, "at" | "event">): ReadonlyArray<SpanRecord> {
+    const ended = "path" in event ? this.#node(event, at) : this.#ofRun(event, at)
+    if (this.#isTold || this.#head.trace?.spanId === undefined) return ended
+    this.#isTold = true
+    return [this.#startSpan(this.#head.trace.spanId), ...ended]
+  }
+
+  #ofRun(event: RunEvent, at: number): ReadonlyArray<SpanRecord> {
+    switch (event.type) {
+      case "RunStarted":
+        if (this.#run === undefined) {
+          this.#run = { startedAt: this.#epoch === 1 ? this.#head.createdAt : at, events: [] }
+        } else this.#run.events.push({ name: "pinnace.takeover", at, attributes: { "pinnace.process": event.owner } })
+        return nobody
+      case "RunSuspended":
+      case "RunResumed":
+        this.#run?.events.push({
+          name: `pinnace.${event.type === "RunSuspended" ? "suspended" : "resumed"}`,
+          at,
+          attributes: {}
+        })
+        return nobody
+      case "RunHeld":
+        this.#run?.events.push({ name: "pinnace.held", at, attributes: {} })
+        return nobody
+      case "RunStopping":
+        this.#run?.events.push({ name: "pinnace.command", at, attributes: { "pinnace.verb": event.mode } })
+        return nobody
+      case "RunRetried":
+        return this.#retried(event.epoch, at)
+      case "RunFinished":
+        return this.#finished(event.ending, at)
+      default:
+        return nobody
+    }
+  }
+
+  /** Another epoch is another trace: backends have sealed the first one, perhaps days ago. */
+  #retried(epoch: number, at: number): ReadonlyArray<SpanRecord> {
+    this.#stoppedBefore = { traceId: this.#traceId, spanId: this.#id(runPlace), sampled: true }
+    this.#epoch = epoch
+    this.#traceId = derivedTraceId(this.#first, epoch)
+    this.#nodes.clear()
+    this.#run = { startedAt: at, events: [] }
+    return nobody
+  }
+
+  #finished(ending: Ending, at: number): ReadonlyArray<SpanRecord> {
+    const run = this.#run ?? { startedAt: this.#head.createdAt, events: [] }
+    this.#nodes.clear()
+    this.#run = undefined
+    return [this.#span(runPlace, run, at, {
+      name: runName(this.#head),
+      kind: "consumer",
+      parentSpanId: this.#epoch === 1 && this.#head.trace?.spanId !== undefined ? this.#id(startPlace) : undefined,
+      attributes: { ...runOf(this.#head, this.#epoch), ...endingOf(ending) },
+      links: this.#links,
+      ending
+    })]
+  }
+
+  get #links(): ReadonlyArray<SpanLink> {
+    const before = this.#stoppedBefore
+    if (before === undefined) return []
+    return [{ traceId: before.traceId, spanId: before.spanId, attributes: { "pinnace.link": "retry" } }]
+  }
+
+  #node(event: Extract<Event, { readonly path: string }>, at: number): ReadonlyArray<SpanRecord> {
+    const node = this.#nodes.get(event.path)
+    switch (event.type) {
+      case "NodeStarted":
+        this.#nodes.set(event.path, opened(event.kind, at, node))
+        return nobody
+      case "NodeWaiting":
+        if (node === undefined) this.#nodes.set(event.path, { ...opened(event.kind ?? "task", at), attempt: 0 })
+        this.#nodes.get(event.path)?.events.push({ name: "pinnace.wait", at, attributes: waitsFor(event) })
+        return nobody
+      case "NodeSignalled":
+        node?.events.push({ name: "pinnace.signal", at, attributes: {} })
+        return nobody
+      case "AttemptFailed":
+        return this.#attemptFailed(event, at, node)
+      case "AttemptStarted":
+        return this.#attemptStarted(event, at, node)
+      case "NodeFinished":
+        this.#nodes.delete(event.path)
+        return node === undefined || event.from !== undefined
+          ? nobody
+          : this.#nodeFinished(event.path, node, event.ending, at)
+      default:
+        return nobody
+    }
+  }
+
+  #attemptFailed(
+    event: Extract<Event, { readonly type: "AttemptFailed" }>,
+    at: number,
+    node: OpenNode | undefined
+  ): ReadonlyArray<SpanRecord> {
+    if (node === undefined) return nobody
+    const attributes = { "pinnace.attempt": event.attempt, "error.type": event.error.tag }
+    node.events.push({ name: "pinnace.retry", at, attributes: { ...attributes, "pinnace.delay": event.delay } })
+    node.isRepeated = true
+    const { message, phase, reason } = event
+    return [
+      this.#attempt(event.path, node, at, {
+        phase,
+        reason,
+        error: event.error,
+        ...(message === undefined ? {} : { message })
+      })
+    ]
+  }
+
+  /** An attempt that is begun again was cut off by the death of its process: its span ends where the next begins. */
+  #attemptStarted(
+    event: Extract<Event, { readonly type: "AttemptStarted" }>,
+    at: number,
+    node: OpenNode | undefined
+  ): ReadonlyArray<SpanRecord> {
+    if (node === undefined) return nobody
+    const crash: EncodedError = { tag: "Crashed", message: "The process died during the attempt" }
+    const cut = event.rerun === 0
+      ? nobody
+      : [this.#attempt(event.path, node, at, { phase: "Error", reason: "Crashed", error: crash })]
+    if (event.rerun > 0) node.events.push({ name: "pinnace.rerun", at, attributes: { "pinnace.rerun": event.rerun } })
+    Object.assign(node, { attempt: event.attempt, rerun: event.rerun, attemptAt: at, isRepeated: true })
+    return cut
+  }
+
+  #nodeFinished(path: string, node: OpenNode, ending: Ending, at: number): ReadonlyArray<SpanRecord> {
+    const last = node.isRepeated && node.attempt > 0 ? [this.#attempt(path, node, at, ending)] : nobody
+    if (ending.phase === "Skipped" || ending.phase === "Omitted") return nobody
+    return [
+      ...last,
+      this.#span(nodePlace(path), node, at, {
+        name: nodeName(path),
+        kind: "internal",
+        parentSpanId: this.#parentId(path),
+        attributes: {
+          "pinnace.run.id": this.#head.run,
+          "pinnace.workflow": this.#head.workflow,
+          "pinnace.node.path": path,
+          "pinnace.node.kind": node.kind,
+          "pinnace.attempts": node.attempt,
+          ...endingOf(ending)
+        },
+        links: [],
+        ending
+      })
+    ]
+  }
+
+  /** A node whose parent has no span of its own, such as a handler's, lies beneath the nearest that has one. */
+  #parentId(path: string): string {
+    for (let at = above(path) ?? ""; at !== ""; at = above(at) ?? "") {
+      if (this.#nodes.has(at)) return this.contextOf(at).spanId
+    }
+    return this.#id(runPlace)
+  }
+
+  #attempt(path: string, node: OpenNode, at: number, ending: Ending): SpanRecord {
+    const { attempt, attemptAt, rerun } = node
+    return this.#span({ path, attempt, rerun }, { startedAt: attemptAt, events: [] }, at, {
+      name: attemptName(path),
+      kind: "internal",
+      parentSpanId: this.#id(nodePlace(path)),
+      attributes: {
+        "pinnace.run.id": this.#head.run,
+        "pinnace.node.path": path,
+        "pinnace.attempt": attempt,
+        "pinnace.rerun": rerun,
+        ...endingOf(ending)
+      },
+      links: [],
+      ending
+    })
+  }
+
+  /** Sent at once, so that the starter's trace names the run long before it ends. */
+  #startSpan(parentSpanId: string): SpanRecord {
+    const { createdAt } = this.#head
+    return this.#span(startPlace, { startedAt: createdAt, events: [] }, createdAt, {
+      name: `start ${this.#head.workflow}`,
+      kind: "producer",
+      parentSpanId,
+      attributes: runOf(this.#head, this.#epoch),
+      links: [],
+      ending: { phase: "Succeeded" }
+    })
+  }
+
+  #span(place: SpanPlace, { events, startedAt }: Open, at: number, told: Told): SpanRecord {
+    const { attributes, ending, kind, links, name, parentSpanId } = told
+    return {
+      traceId: this.#traceId,
+      spanId: this.#id(place),
+      ...(parentSpanId === undefined ? {} : { parentSpanId }),
+      name,
+      kind,
+      startedAt,
+      endedAt: Math.max(startedAt, at),
+      attributes,
+      events,
+      links,
+      ...(ending.phase === "Failed" || ending.phase === "Error" ? { failure: failureOf(ending) } : {})
+    }
+  }
+
+  #id(place: SpanPlace): string {
+    return spanIdOf(this.#traceId, place)
+  }
+}
+
+interface Told extends Pick<SpanRecord, "name" | "kind" | "links"> {
+  readonly parentSpanId: string | undefined
+  readonly attributes: Attributes
+  readonly ending: Ending
+}
+
+const runPlace: SpanPlace = { path: "", attempt: 0, rerun: 0 }
+const startPlace: SpanPlace = { path: "", attempt: 1, rerun: 0 }
+const nodePlace = (path: string): SpanPlace => ({ path, attempt: 0, rerun: 0 })
+
+const failureOf = ({ error, message, reason }: Ending): string =>
+  (message ?? error?.message ?? reason ?? "").slice(0, 256)
+
+/** A node may have waited before it began: then its span has begun with that. */
+const opened = (kind: string, at: number, before?: OpenNode): OpenNode => ({
+  kind,
+  startedAt: before?.startedAt ?? at,
+  events: before?.events ?? [],
+  attempt: 1,
+  rerun: 0,
+  attemptAt: at,
+  isRepeated: false
+})
+
+/** The spans of a run that has been recorded, or as much of it as has ended. */
+export const spansOf = (
+  id: string,
+  events: ReadonlyArray<Pick<Recorded, "at" | "event">>
+): ReadonlyArray<SpanRecord> => {
+  const spans = spansFrom(id, events[0])
+  return spans === undefined ? [] : events.flatMap((recorded) => spans.take(recorded))
+}
+
+/** The fold before a run's first event; without it there is none. */
+export const spansFrom = (id: string, first: Pick<Recorded, "at" | "event"> | undefined): RunSpans | undefined => {
+  if (first?.event.type !== "RunCreated") return undefined
+  const { labels, origin, priority, trace, workflow } = first.event
+  return new RunSpans({
+    run: id,
+    workflow,
+    labels,
+    priority,
+    createdAt: first.at,
+    ...(trace === undefined ? {} : { trace }),
+    ...(origin === undefined ? {} : { origin })
+  })
+}

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, expect, it } from "vitest"
+import { open, task, workflow } from "../../mod.ts"
+import { otlp } from "../../src/otel/mod.ts"
+import { otlpTarget } from "../../src/otel/environment.ts"
+import type { SpanRecord } from "../../src/trace/SpanRecord.ts"
+import { Collector } from "./Collector.ts"
+
+let collector: Collector
+let url: string
+beforeEach(async () => {
+  collector = new Collector()
+  url = `${await collector.open()}/v1/traces`
+})
+afterEach(() => collector.close())
+
+const spans = (many: number): ReadonlyArray<SpanRecord> =>
+  Array.from({ length: many }, (_, n) => ({
+    traceId: "0af7651916cd43dd8448eb211c80319c",
+    spanId: String(n).padStart(16, "0"),
+    name: "node a",
+    kind: "internal",
+    startedAt: 1_700_000_000_123,
+    endedAt: 1_700_000_000_456,
+    attributes: { text: "a", whole: 3, part: 0.5, is: true },
+    events: [{ name: "pinnace.wait", at: 1_700_000_000_200, attributes: {} }],
+    links: []
+  }))
+
+it("a run arrives at a collector whole once its engine is closed", async () => {
+  const pinnace = await open(":memory:", { telemetry: { spans: otlp({ url, service: "shop" }) } })
+  const fails = task("fails", {
+    run: () => {
+      throw new RangeError("too much")
+    }
+  })
+  const run = await pinnace.start(workflow("order", {}, (w) => w.node("fails", fails)))
+  await run.ending()
+  await pinnace.close()
+  const [node, root] = collector.spans
+  expect(collector.spans.map(({ name }) => name)).toEqual(["node fails", "run order"])
+  expect([node!.parentSpanId, node!.traceId]).toEqual([root!.spanId, root!.traceId])
+  expect([root!.kind, root!.parentSpanId, node!.status]).toEqual([
+    5,
+    undefined,
+    { code: 2, message: expect.stringContaining("too much") }
+  ])
+  expect(collector.resources[0]).toContain(`{"key":"service.name","value":{"stringValue":"shop"}}`)
+})
+
+it("values, times and bodies are encoded as the protocol says, large bodies compressed", async () => {
+  const sink = otlp({ url, headers: { authorization: "Bearer x" } })
+  sink.emit(spans(600))
+  await sink.flush()
+  expect([collector.spans.length, sink.sent, sink.dropped]).toEqual([600, 600, 0])
+  expect(collector.headers[0]).toMatchObject({ "content-encoding": "gzip", authorization: "Bearer x" })
+  expect(collector.spans[0]).toMatchObject({
+    startTimeUnixNano: "1700000000123000000",
+    attributes: [
+      { key: "text", value: { stringValue: "a" } },
+      { key: "whole", value: { intValue: "3" } },
+      { key: "part", value: { doubleValue: 0.5 } },
+      { key: "is", value: { boolValue: true } }
+    ]
+  })
+})
+
+it("what a collector refuses is sent once more, then given up and counted", async () => {
+  const sink = otlp({ url })
+  collector.refusals = 1
+  sink.emit(spans(2))
+  await sink.flush()
+  expect([collector.spans.length, sink.sent, sink.dropped]).toEqual([2, 2, 0])
+  collector.refusals = 2
+  sink.emit(spans(3))
+  await sink.flush()
+  expect([collector.spans.length, sink.sent, sink.dropped]).toEqual([2, 2, 3])
+})
+
+it("without a collector nothing is kept beyond a bound, and nothing hangs", async () => {
+  await collector.close()
+  const sink = otlp({ url })
+  sink.emit(spans(70_000))
+  expect(sink.dropped).toBe(70_000 - 65_536)
+  await sink.flush()
+  expect([sink.sent, sink.dropped]).toEqual([0, 70_000])
+})
+
+it.each([
+  [{}, "http://localhost:4318/v1/traces", "pinnace"],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:1/", OTEL_SERVICE_NAME: "s" }, "http://c:1/v1/traces", "s"],
+  [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://c:1/x" }, "http://c:1/x", "pinnace"],
+  [{ OTEL_RESOURCE_ATTRIBUTES: "service.name=a%20b,x=1" }, "http://localhost:4318/v1/traces", "a b"]
+])("the environment %o says where to send", (env, target, service) => {
+  const { resource, url } = otlpTarget({}, env)
+  expect([url, resource["service.name"]]).toEqual([target, service])
+})
+
+it("headers of the environment are sent", () => {
+  expect(otlpTarget({}, { OTEL_EXPORTER_OTLP_HEADERS: "a=1, b=x%3Dy" }).headers).toEqual({ a: "1", b: "x=y" })
+})
