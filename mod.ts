@@ -66,6 +66,7 @@ export type {
   ReadableArtifact,
   TaskArtifacts
 } from "./src/workflow/Artifact.ts"
+export type { Compensation, Undo, Undoes } from "./src/workflow/Compensation.ts"
 export type { RetentionOption } from "./src/workflow/Retention.ts"
 export { schedule } from "./src/schedule/Schedule.ts"
 export type { CatchUp, Due, Overlap, ScheduleArguments, ScheduleOptions } from "./src/schedule/Schedule.ts"

@@ -224,9 +224,9 @@ const splice = (event: NodeEvent, text: string): string => {
   const head = `{"type":"${event.type}","path":${JSON.stringify(event.path)},`
   switch (event.type) {
     case "NodeStarted":
-      return `${head}"kind":"${event.kind}",${boundText(event.attempts)}${cacheText(event.cache)}${poolText(event.on)}${
-        shownText(event, text)
-      }}`
+      return `${head}"kind":"${event.kind}",${boundText(event.attempts)}${undoText(event.undo)}${
+        cacheText(event.cache)
+      }${poolText(event.on)}${shownText(event, text)}}`
     case "NodeWaiting":
       return `${JSON.stringify({ ...event, shows: undefined }).slice(0, -1)},"shows":${text}}`
     case "NodeSignalled":
@@ -245,6 +245,8 @@ const shownText = ({ shows }: Extract<NodeEvent, { readonly type: "NodeStarted" 
 const boundText = (attempts: number | undefined): string => attempts === undefined ? "" : `"attempts":${attempts},`
 
 const poolText = (pool: string | undefined): string => pool === undefined ? "" : `"on":${JSON.stringify(pool)},`
+
+const undoText = (undo: true | undefined): string => undo === undefined ? "" : '"undo":true,'
 
 const cacheText = (note: CacheNote | undefined): string => note === undefined ? "" : `"cache":${JSON.stringify(note)},`
 

@@ -99,6 +99,8 @@ export interface NodeSpec {
   readonly error: AnyCodec | undefined
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
+  /** The task, where it says how to undo what it did. */
+  readonly undo?: AnyTask | undefined
   /** Hooks and exit handlers that are known only as it begins (without an end) or has ended. */
   readonly followers?: (end: NodeEnd | undefined) => ReadonlyArray<Follower>
   /** Told when it has ended, before anything follows. */
@@ -316,6 +318,8 @@ export class LiveRun {
   get mask(): Mask {
     return this.ledger.mask
   }
+  /** The tasks of nodes that began here, by their paths, where they say how to undo what they did. */
+  readonly undoable: Map<string, AnyTask> = new Map()
   readonly logCounts: Map<string, number> = new Map()
   readonly temps: Temps = new Temps()
   /** When its start policies let it begin; 0 before. */
@@ -440,7 +444,7 @@ export interface Called {
   readonly plan: Plan | undefined
   readonly path: string
   readonly handler: boolean
-  readonly kind?: "exit" | "hook"
+  readonly kind?: "exit" | "hook" | "compensate"
   readonly input: () => unknown
   readonly over?:
     | Partial<Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks" | "cache" | "on">>

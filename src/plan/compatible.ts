@@ -80,7 +80,7 @@ class Side {
  * The names of plan nodes along a path: keys of items and numbers of attempts left out, ended where a handler begins.
  */
 const namesOf = (path: string): ReadonlyArray<string> => {
-  const handler = path.search(/\.onExit|\.hooks\./)
+  const handler = path.search(/\.onExit|\.hooks\.|\.compensate/)
   const own = handler < 0 ? path : path.slice(0, handler)
   return own === "" ? [] : own.split("/").map((segment) => segment.replace(/[[#].*$/s, ""))
 }

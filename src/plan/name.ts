@@ -13,7 +13,7 @@ export interface NameFault {
 const NAME_MAX = 512
 
 const RESERVED = new Set(["onExit", "hooks", "input", "__proto__"])
-const MARKS = /[/[\]()#%\p{Cc}\p{Cs}]|^\.|\.(?=onExit|hooks\.)/u
+const MARKS = /[/[\]()#%\p{Cc}\p{Cs}]|^\.|\.(?=onExit|hooks\.|compensate)/u
 const PLAIN = /^[\w-]+$/
 
 /** The fault of a node's name, or `undefined`. */

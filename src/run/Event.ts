@@ -12,7 +12,7 @@ export type Json = null | boolean | number | string | ReadonlyArray<Json> | { re
 export type RunKind = "typed" | "manifest"
 
 /** What a node is: the program that runs beneath its path. */
-export type NodeKind = "task" | "workflow" | "map" | "suspend" | "run" | "exit" | "hook"
+export type NodeKind = "task" | "workflow" | "map" | "suspend" | "run" | "exit" | "hook" | "compensate"
 
 /** An error as it crosses the journal; `data` is present when a declared error schema encoded it. */
 export interface EncodedError {
@@ -150,6 +150,8 @@ export type NodeEvent =
     readonly cache?: CacheNote
     /** The pool on which it runs. */
     readonly on?: string
+    /** Whether its task says how to undo what it did. */
+    readonly undo?: true
   }
   /**
    * The second and later attempts, and any attempt that is begun

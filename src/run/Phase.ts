@@ -15,7 +15,7 @@ export type TerminalPhase = Exclude<Phase, "Pending" | "Running">
  * Why a node or run has its phase.
  *
  * `Failed`: the work said no (`TaskFailed`, `Timeout`, `Stopped`,
- * `Terminated`, `FailFast`, `ChildFailed`, `ExitHandlerFailed`).
+ * `Terminated`, `FailFast`, `ChildFailed`, `ExitHandlerFailed`, `CompensationFailed`).
  * `Error`: the system could not do the work (`Defect`, `BadInput`, `BadOutput`,
  * `BadGuard`, `BadLimit`, `Crashed`, `LimitExceeded`, `ChildErrored`).
  * `Skipped`/`Omitted`: it never ran (`When`, `Depends`, `EmptyMap`, or the run ended first).
@@ -28,6 +28,7 @@ export type Reason =
   | "FailFast"
   | "ChildFailed"
   | "ExitHandlerFailed"
+  | "CompensationFailed"
   | "Defect"
   | "BadInput"
   | "BadOutput"

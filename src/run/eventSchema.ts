@@ -42,7 +42,16 @@ export const Path: Schema.Codec<string> = Schema.String.check(Schema.makeFilter(
 
 const optional = Schema.optionalKey
 
-const kinds = all<NodeKind>({ task: true, workflow: true, map: true, suspend: true, run: true, exit: true, hook: true })
+const kinds = all<NodeKind>({
+  task: true,
+  workflow: true,
+  map: true,
+  suspend: true,
+  run: true,
+  exit: true,
+  hook: true,
+  compensate: true
+})
 
 const runKinds = all<RunKind>({ typed: true, manifest: true })
 
@@ -58,6 +67,7 @@ const reasons = all<Reason>({
   FailFast: true,
   ChildFailed: true,
   ExitHandlerFailed: true,
+  CompensationFailed: true,
   Defect: true,
   BadInput: true,
   BadOutput: true,
@@ -157,7 +167,8 @@ const decoders = {
     shows: optional(shown),
     attempts: optional(Count),
     cache: optional(cacheNote),
-    on: optional(Schema.String)
+    on: optional(Schema.String),
+    undo: optional(Schema.Literal(true))
   },
   AttemptStarted: {
     path: Path,

@@ -62,7 +62,7 @@ export const neverIn = (plan: Plan, path: string): { readonly part: string; read
   return undefined
 }
 
-const withoutHandlers = (path: string): string => path.replace(/\.(?:onExit|hooks\.).*$/, "")
+const withoutHandlers = (path: string): string => path.replace(/\.(?:onExit|hooks\.|compensate).*$/, "")
 
 /** The path of another node of the same graph. */
 export const sibling = (place: Place, node: PlanNode): string => child(place.prefix, node.name)

@@ -3,7 +3,8 @@
  * built from where a node stands, never from time or call order.
  *
  * Grammar: `a/b` node b of composite a · `a#2/b` the same in attempt 2 of a · `m[key]` an item of map m · `x.onExit`
- * the exit handler of x · `x.hooks.failed` a hook of x. The run itself is the empty path, so its handler is `.onExit`.
+ * the exit handler of x · `x.hooks.failed` a hook of x · `x.compensate` what undoes x. The run itself is the empty
+ * path, so its handler is `.onExit`.
  * Marks are told from text because `escape` leaves none of them in names and keys.
  */
 import { createHash } from "node:crypto"
@@ -12,7 +13,7 @@ import { createHash } from "node:crypto"
 export const SEGMENT_MAX = 512
 
 const PLAIN = /^[\w-]+$/
-const MARKS = /[/[\]()#%\p{Cc}]|^\.|\.(?=onExit|hooks\.)|\p{Cs}/gu
+const MARKS = /[/[\]()#%\p{Cc}]|^\.|\.(?=onExit|hooks\.|compensate)|\p{Cs}/gu
 const TAIL = "%~"
 
 const percent = (mark: string): string => {
@@ -55,7 +56,11 @@ export const hook = (path: string, name: string): string => `${path}.hooks.${nam
 
 const withoutMark = (path: string): string => path.includes("#") ? path.replace(/#\d+$/, "") : path
 
-const handlerAt = (path: string): number => Math.max(path.lastIndexOf(".onExit"), path.lastIndexOf(".hooks."))
+/** The path of what undoes a node. */
+export const compensate = (path: string): string => `${path}.compensate`
+
+const handlerAt = (path: string): number =>
+  Math.max(path.lastIndexOf(".onExit"), path.lastIndexOf(".hooks."), path.lastIndexOf(".compensate"))
 
 /** What a node hangs beneath, attempt mark kept (`a#2/b` gives `a#2`); `null` for the run. */
 export const holder = (path: string): string | null => {
@@ -74,10 +79,11 @@ export const parent = (path: string): string | null => {
   return above === null ? null : withoutMark(above)
 }
 
-/** Whether the path is, or lies beneath, an exit handler or a hook. */
-export const isHandler = (path: string): boolean => path.includes(".onExit") || path.includes(".hooks.")
+/** Whether the path is, or lies beneath, an exit handler, a hook or a compensation. */
+export const isHandler = (path: string): boolean =>
+  path.includes(".onExit") || path.includes(".hooks.") || path.includes(".compensate")
 
-/** Whether the path is itself an exit handler or a hook. */
+/** Whether the path is itself an exit handler, a hook or a compensation. */
 export const isHandlerRoot = (path: string): boolean => handlerAt(path) > path.lastIndexOf("/")
 
 /** Whether the path is an item of a map. */
@@ -85,13 +91,13 @@ export const isItem = (path: string): boolean => withoutMark(path).endsWith("]")
 
 /** Whether a node lies beneath another one, in any of its attempts; items and handlers count. */
 export const isBeneath = (path: string, above: string): boolean =>
-  path.startsWith(above) && /^(?:#\d+)?(?:\/|\[|\.onExit|\.hooks\.)/.test(path.slice(above.length))
+  path.startsWith(above) && /^(?:#\d+)?(?:\/|\[|\.onExit|\.hooks\.|\.compensate)/.test(path.slice(above.length))
 
 /** The path without attempt marks: the same for all attempts. */
 export const baseOf = (path: string): string => path.includes("#") ? path.replace(/#\d+/g, "") : path
 
 /** How many nodes lie above, the run included: 0 for the run, 1 for its nodes and handlers. */
 export const depth = (path: string): number => {
-  const marks = path.match(/\/|\[|\.onExit|\.hooks\./g)?.length ?? 0
+  const marks = path.match(/\/|\[|\.onExit|\.hooks\.|\.compensate/g)?.length ?? 0
   return path === "" || path.startsWith(".") ? marks : marks + 1
 }

@@ -44,12 +44,22 @@ export interface HandlerDef {
   readonly when?: ((exit: HookInfo) => boolean) | undefined
 }
 
+/** How what a task did is undone. */
+export interface CompensationDef {
+  /** `"began"`: also where an attempt was cut off, so that nobody knows what it did. */
+  readonly when: "succeeded" | "began"
+  /** What runs; its input is what it is told. */
+  readonly task: AnyTask
+}
+
 /** What an exit handler or hook is told. */
 export interface ExitInfo<O = unknown, E = unknown> {
   readonly outcome: Outcome<O, E>
   readonly run: string
   readonly node: string
   readonly attempt: number
+  /** For the exit handler of a run that did not work out: how many of its nodes were undone. */
+  readonly compensated?: { readonly done: number; readonly failed: number; readonly of: number }
 }
 
 /**
@@ -85,6 +95,8 @@ export interface AnyTask {
   readonly cache?: CacheDef | undefined
   /** The pool whose workers run it; absent: whoever executes the run does. */
   readonly on?: string | undefined
+  /** How what it did is undone. */
+  readonly compensate?: CompensationDef | undefined
   /** `context` is the engine's `TaskContext`. */
   readonly run: (input: any, context: any) => BodyResult
 }

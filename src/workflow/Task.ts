@@ -12,6 +12,7 @@ import { shown } from "./values.ts"
 import { type CacheOption, impliedCache, toCache } from "./Cache.ts"
 import { anyJson } from "./codec.ts"
 import { type CodecSpec, type ErrorOf, type ErrorSpec, toCodec, toErrorCodec, type TypeOf } from "./codecSpec.ts"
+import { type Compensation, compensationRule, toCompensation } from "./Compensation.ts"
 import type { AnyTask, OnCrash } from "./Definition.ts"
 import { type ExitHandler, type HookHandlers, toExitDef, toHooksDef } from "./Handler.ts"
 import type { WithJson } from "./JsonOutput.ts"
@@ -124,6 +125,11 @@ export interface TaskOptions<In, Out, Errors extends ErrorSpec, Services extends
   readonly onCrash?: OnCrash
   readonly onExit?: ExitHandler<Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>
   readonly hooks?: HookHandlers<Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>
+  /**
+   * Undoes what it did, once the run or the nested workflow that it is part of did not work out: in reverse order,
+   * before exit handlers. Results that were reused are not undone.
+   */
+  readonly compensate?: Compensation<TypeOf<In>, Declared<Out>, ServiceOf<Services>>
 }
 
 const taskRules: Rules<TaskOptions<any, any, any, any> & { readonly run: unknown }> = {
@@ -135,6 +141,7 @@ const taskRules: Rules<TaskOptions<any, any, any, any> & { readonly run: unknown
   description: text,
   cache: cacheRule,
   onCrash: anything,
+  compensate: compensationRule,
   run: callable
 }
 
@@ -168,11 +175,13 @@ export const task = <
   const given = admitTask(name, options)
   const output = given.output === undefined ? anyJson : toCodec(given.output)
   const error = toErrorCodec(given.errors)
+  const input = toCodec(given.input)
+  const services = Object.freeze([...given.services ?? []])
   const made: AnyTask = {
     _tag: "Task",
     name,
     description: given.description,
-    input: toCodec(given.input),
+    input,
     output,
     error,
     retry: normalizeRetry(given.retry),
@@ -185,7 +194,8 @@ export const task = <
     on: given.on,
     onExit: toExitDef(given.onExit, { output, error }),
     hooks: toHooksDef(given.hooks, { output, error }),
-    services: Object.freeze([...given.services ?? []]),
+    services,
+    compensate: toCompensation(name, given.compensate, { input, output, services }),
     run: given.run as AnyTask["run"]
   }
   return Object.freeze(made)

@@ -23,7 +23,10 @@ export const exitCodec = (output: AnyCodec, error: AnyCodec | undefined): AnyCod
     outcome: outcomeCodec(output, error),
     run: Schema.String,
     node: Schema.String,
-    attempt: Schema.Number
+    attempt: Schema.Number,
+    compensated: Schema.optionalKey(
+      Schema.Struct({ done: Schema.Number, failed: Schema.Number, of: Schema.Number })
+    )
   }) as unknown as AnyCodec
 
 /**

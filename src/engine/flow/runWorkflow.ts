@@ -1,7 +1,9 @@
 /** Runs a workflow beneath a node or as the run: its graph, or its body where it is a flow. */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type { Plan } from "../../plan/Plan.ts"
+import { isFailure } from "../../run/Phase.ts"
 import { runGraph } from "../graph/graph.ts"
+import { undo } from "../graph/undo.ts"
 import type { LiveNode } from "../Live.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
 import { runFlowBody } from "./flowBody.ts"
@@ -17,3 +19,10 @@ export const runWorkflow = (
   plan.workflow.flow === undefined
     ? runGraph(live, plan, input, prefix)
     : runFlowBody(live, plan.workflow, input, number)
+
+/** The same beneath a node: what does not work out is undone at once, also where others go on. */
+export const runNested: typeof runWorkflow = (live, plan, input, prefix, number) =>
+  Effect.tap(
+    runWorkflow(live, plan, input, prefix, number),
+    (end) => isFailure(end.phase) ? undo(live, plan, prefix, end) : Effect.void
+  )

@@ -4,6 +4,7 @@ import * as Exit from "effect/Exit"
 import { hook as hookPath, onExit as exitPath } from "../../run/path.ts"
 import { isFailure } from "../../run/Phase.ts"
 import type { HandlerDef } from "../../workflow/Definition.ts"
+import { undo } from "../graph/undo.ts"
 import { endChildren } from "../node/children.ts"
 import { handlerSpec, isWanted } from "../node/handler.ts"
 import type { LiveRun } from "../Live.ts"
@@ -12,9 +13,14 @@ import { ended, type NodeEnd, nothing, succeeded } from "../node/NodeEnd.ts"
 /** Makes an effect interruptible again. */
 export type Restore = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
-/** Hooks and the exit handler of the run; a handler that fails turns a succeeded run into a failed one. */
-export const aftermath = (live: LiveRun, main: NodeEnd, restore: Restore): Effect.Effect<NodeEnd> =>
+/**
+ * What undoes the run where it did not work out, its hooks and its exit handler; a handler that fails turns a succeeded
+ * run into a failed one.
+ */
+export const aftermath = (live: LiveRun, own: NodeEnd, restore: Restore): Effect.Effect<NodeEnd> =>
   Effect.gen(function* () {
+    const main = isFailure(own.phase) ? yield* compensated(live, own, restore) : own
+    if (live.root.cancelled !== undefined) return main
     hook(live, isFailure(main.phase) ? "failed" : "succeeded", main)
     const handler = yield* Effect.exit(restore(exitHandler(live, main)))
     yield* Effect.exit(restore(hooksEnded(live)))
@@ -23,6 +29,14 @@ export const aftermath = (live: LiveRun, main: NodeEnd, restore: Restore): Effec
       return main.phase === "Succeeded" ? ended("Failed", reason, `${reason} during its exit handler`) : main
     }
     return main.phase === "Succeeded" && isFailure(handler.value.phase) ? handlerFailed(handler.value) : main
+  })
+
+const compensated = (live: LiveRun, main: NodeEnd, restore: Restore): Effect.Effect<NodeEnd> =>
+  Effect.map(Effect.exit(restore(undo(live.root, live.plan, "", main))), (exit) => {
+    if (Exit.isFailure(exit)) return ended("Failed", live.root.reason, `${live.root.reason} while it was being undone`)
+    if (exit.value.length === 0) return main
+    const message = `${main.message ?? main.phase}. What these nodes did could not be undone: ${exit.value.join(", ")}`
+    return { ...main, phase: "Failed", reason: "CompensationFailed", message }
   })
 
 const handlerFailed = (end: NodeEnd): NodeEnd => ({

@@ -4,6 +4,7 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import { refusal } from "../../run/command.ts"
 import { resetSet } from "../../run/reset.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
+import { undoneNodes } from "../../run/undoing.ts"
 import { type Lost, producersNeeded } from "../../run/lost.ts"
 import { lostArtifacts } from "../artifacts/lost.ts"
 import { admit, anything, flag, listOf, text } from "../../workflow/admit.ts"
@@ -68,7 +69,11 @@ const resetsOf = (
 ): RetryPlan => {
   const chosen = request.nodes === undefined ? undefined : new Set(request.nodes)
   const plan = planOf(workflow)
-  const again = new Map(request.also?.map((path) => [path, "what it kept open ended with the run"]))
+  const also = request.also?.map((path) => [path, "what it kept open ended with the run"] as const) ?? []
+  const again = new Map<string, string>([
+    ...also,
+    ...undoneNodes(nodes).map((path) => [path, "it was undone"] as const)
+  ])
   for (;;) {
     const result = resetSet({
       plan,

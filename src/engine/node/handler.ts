@@ -1,5 +1,7 @@
 /** Exit handlers and hooks as nodes: same primitive, same journal, spared by `stop`. */
 import type { HandlerDef, HookInfo } from "../../workflow/Definition.ts"
+import { isFailure } from "../../run/Phase.ts"
+import { compensatedIn } from "../../run/undoing.ts"
 import type { Outcome } from "../../workflow/Outcome.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
 import { calledSpec } from "./spec.ts"
@@ -31,8 +33,15 @@ const told = (live: LiveNode, owner: Owner, end: NodeEnd | undefined, attempt: n
   outcome: end === undefined ? running : toOutcome(end, owner.output, owner.error),
   run: live.run.ledger.row.id,
   node: owner.path,
-  attempt
+  attempt,
+  ...undoneIn(live, owner, end)
 })
+
+const undoneIn = ({ run }: LiveNode, { path }: Owner, end: NodeEnd | undefined): Pick<HookInfo, "compensated"> => {
+  if (path !== "" || end === undefined || !isFailure(end.phase)) return {}
+  const compensated = compensatedIn(run.ledger.nodes)
+  return compensated === undefined ? {} : { compensated }
+}
 
 /** The spec of an exit handler or hook of `owner`, told how the owner ended (`undefined` while it is running). */
 export const handlerSpec = (

@@ -20,6 +20,7 @@ export const launch = (parent: LiveNode, spec: NodeSpec, done: Done, options: La
   const live = new LiveNode(parent.run, parent, spec.path, parent.handler || spec.handler, spec.composite)
   live.holdsSlot = options.slot === true
   if (!live.handler) live.stopping = options.stopping
+  if (spec.undo !== undefined && !live.handler) live.run.undoable.set(spec.path, spec.undo)
   resumeHooks(live, spec)
   const known = recorded(live.run.ledger, spec)
   if (known !== undefined) {

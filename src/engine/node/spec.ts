@@ -23,7 +23,7 @@ import { noHooks } from "../../workflow/Handler.ts"
 import { childRunWork } from "../runs/childRun.ts"
 import { codecsOf } from "./codecs.ts"
 import { runBody } from "./body.ts"
-import { runWorkflow } from "../flow/runWorkflow.ts"
+import { runNested } from "../flow/runWorkflow.ts"
 import { mapWork } from "../graph/map.ts"
 import { planOf } from "../life/plans.ts"
 import { withSecrets } from "./secret.ts"
@@ -61,6 +61,7 @@ class DefinedSpec {
   readonly error: AnyCodec | undefined
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
+  readonly undo: AnyTask | undefined
 
   constructor(
     path: string,
@@ -85,6 +86,7 @@ class DefinedSpec {
     this.output = output
     this.error = error
     this.onExit = over?.onExit ?? own?.onExit
+    this.undo = task?.compensate === undefined ? undefined : task
     this.hooks = joined(own?.hooks ?? noHooks, over?.hooks ?? noHooks)
   }
 }
@@ -186,6 +188,6 @@ class GraphWork implements Work {
   }
 
   attempt(live: LiveNode, attempt: Attempt): Effect.Effect<NodeEnd> {
-    return runWorkflow(live, this.#graph, this.input, subtree(live.run.ledger, this.#path, attempt), attempt.number)
+    return runNested(live, this.#graph, this.input, subtree(live.run.ledger, this.#path, attempt), attempt.number)
   }
 }

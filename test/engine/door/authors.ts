@@ -38,6 +38,7 @@ const ofTask: Names<mod.TaskOptions<any, any, any, any>> = {
   services: true,
   description: true,
   cache: true,
+  compensate: true,
   onCrash: true
 }
 

@@ -1,0 +1,157 @@
+/**
+ * Undoes what was done beneath a scope that did not work out: a run, or a nested workflow. Each compensation is a node
+ * of its own, `hotel.compensate`, so it is recorded, retried, taken over and spared by `stop` as any handler.
+ *
+ * Invariants
+ * - U1 Each node that qualifies is undone exactly once in an epoch: its compensation has one recorded end.
+ * - U2 Nothing is undone before all nodes of the scope have ended.
+ * - U3 What was recorded last is undone first, so nothing is undone before what has read it.
+ * - U6 A scope that succeeded undoes nothing.
+ */
+import * as Effect from "effect/Effect"
+import type { JournalError } from "../../journal/JournalError.ts"
+import type { Plan } from "../../plan/Plan.ts"
+import type { Recorded } from "../../run/Event.ts"
+import { locate } from "../../run/locate.ts"
+import { compensate, isHandler } from "../../run/path.ts"
+import { isFailure } from "../../run/Phase.ts"
+import type { NodeRow } from "../../run/State.ts"
+import { inDoubt } from "../../run/undoing.ts"
+import type { AnyTask } from "../../workflow/Definition.ts"
+import type { LiveNode, LiveRun } from "../Live.ts"
+import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
+import { fromText } from "../node/value.ts"
+
+/** A node that is undone, with the task that it ran; `undefined` where no process knows that any more. */
+interface Undoing {
+  readonly row: NodeRow
+  readonly task: AnyTask | undefined
+}
+
+/** Undoes what was done beneath a scope that ended so; answers the paths of what could not be undone. */
+export const undo = (
+  scope: LiveNode,
+  plan: Plan,
+  prefix: string,
+  end: NodeEnd
+): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.gen(function* () {
+    if (!isFailure(end.phase) || scope.isCancelled) return []
+    const failed: Array<string> = []
+    const all = candidates(scope.run, plan, prefix)
+    if (all.length === 0) return failed
+    const events = yield* eventsOf(scope.run, all)
+    for (const undoing of all) {
+      const started = events.get(undoing.row.inputSeq)
+      if (undoing.task === undefined && !isUndoable(started)) continue
+      const done = undoing.task === undefined
+        ? unknown(scope.run, undoing.row)
+        : yield* undone(scope, undoing.row, undoing.task, end, events)
+      if (!done) failed.push(undoing.row.path)
+    }
+    return failed
+  })
+
+/** Those that may have to be undone, the last first. */
+const candidates = (run: LiveRun, plan: Plan, prefix: string): ReadonlyArray<Undoing> => {
+  const { nodes, row: { epoch } } = run.ledger
+  const above = prefix === "" ? "" : `${prefix}/`
+  const found: Array<Undoing> = []
+  for (const row of nodes.values()) {
+    if (row.epoch !== epoch || row.attempt === 0 || !row.path.startsWith(above)) continue
+    const doubt = inDoubt(row)
+    if (row.phase !== "Succeeded" && !doubt) continue
+    const within = row.path.slice(above.length)
+    if (isHandler(within)) continue
+    const task = run.undoable.get(row.path) ?? defined(plan, within)
+    if (task === "unknown" && run.takenOver && !doubt) found.push({ row, task: undefined })
+    if (task === undefined || task === "unknown" || task.compensate === undefined) continue
+    if (!doubt || task.compensate.when === "began") found.push({ row, task })
+  }
+  return found.sort((a, b) => b.row.resultSeq - a.row.resultSeq)
+}
+
+/** The task of a node of a plan; `"unknown"` for one that the body of a task has called. */
+const defined = (plan: Plan, path: string): AnyTask | "unknown" | undefined => {
+  const place = locate(plan, path)
+  if (place === undefined) return "unknown"
+  const { def } = place.node
+  const isWork = def.map === undefined ? def.kind === "task" : place.item
+  return isWork && def.runnable?._tag === "Task" ? def.runnable : undefined
+}
+
+type Events = ReadonlyMap<number, Recorded["event"]>
+
+/** What went into them and came out of them, by the numbers of the events that say so. */
+const eventsOf = (run: LiveRun, all: ReadonlyArray<Undoing>): Effect.Effect<Events> => {
+  const { reads } = run.host.journal
+  const seqs = all.flatMap(({ row }) => [row.inputSeq, row.resultSeq])
+  const read: Effect.Effect<Events, JournalError> = Effect.andThen(
+    run.host.journal.drained,
+    Effect.map(
+      reads.eventsAt(run.ledger.row.key, seqs),
+      (events) => new Map(events.map(({ event, seq }) => [seq, event]))
+    )
+  )
+  // Storage that cannot answer just now is asked again.
+  const surely: Effect.Effect<Events> = Effect.catch(
+    read,
+    () => Effect.andThen(Effect.sleep("1 second"), Effect.suspend(() => surely))
+  )
+  return surely
+}
+
+const isUndoable = (event: Recorded["event"] | undefined): boolean =>
+  event?.type === "NodeStarted" && event.undo === true
+
+/** A child of a body that ended before a crash: nobody here knows the task that was called. */
+const unknown = ({ ledger }: LiveRun, { path }: NodeRow): false => {
+  const at = compensate(path)
+  if (ledger.nodes.has(at)) return false
+  const message = "It was called by a body that ended before a crash, so its compensation is not known any more"
+  ledger.node({
+    type: "NodeFinished",
+    path: at,
+    kind: "compensate",
+    ending: { phase: "Error", reason: "Crashed", message }
+  })
+  return false
+}
+
+const undone = (
+  scope: LiveNode,
+  row: NodeRow,
+  task: AnyTask,
+  end: NodeEnd,
+  events: Events
+): Effect.Effect<boolean> =>
+  Effect.callback((resume) => {
+    const { kernel } = scope.run.host
+    const spec = kernel.calledSpec({
+      runnable: task.compensate!.task,
+      plan: undefined,
+      path: compensate(row.path),
+      handler: true,
+      kind: "compensate",
+      input: () => told(scope.run, row, task, end, events)
+    })
+    const live = kernel.launch(scope, spec, ({ phase }) => resume(Effect.succeed(phase === "Succeeded")))
+    return Effect.sync(() => live.cancel(scope.reason))
+  })
+
+const told = ({ ledger }: LiveRun, row: NodeRow, task: AnyTask, end: NodeEnd, events: Events): unknown => {
+  const started = events.get(row.inputSeq)
+  const finished = events.get(row.resultSeq)
+  const input = started !== undefined && "input" in started ? JSON.stringify(started.input) : nothing
+  const ending = finished !== undefined && "ending" in finished ? finished.ending : undefined
+  const output = ending?.phase === "Succeeded"
+    ? { output: fromText(task.output, JSON.stringify(ending.output ?? null)) }
+    : {}
+  return {
+    input: fromText(task.input, input),
+    ...output,
+    cause: { reason: end.reason ?? end.phase, message: end.message ?? "" },
+    run: ledger.row.id,
+    node: row.path
+  }
+}

@@ -1,0 +1,37 @@
+/** Which nodes are undone, and what follows from it. Pure. */
+import { compensate } from "./path.ts"
+import { isFailure, type Reason } from "./Phase.ts"
+import type { NodeRow } from "./State.ts"
+
+const cut: ReadonlySet<Reason> = new Set(["Timeout", "Stopped", "Terminated", "FailFast", "Crashed"])
+
+/** Whether an attempt was cut off, so that nobody knows what it did. */
+export const inDoubt = ({ attempt, phase, reason }: NodeRow): boolean =>
+  attempt > 0 && isFailure(phase) && reason !== null && cut.has(reason)
+
+/** Nodes that were undone, or were about to be: what they gave must not be read any more. */
+export const undoneNodes = (nodes: ReadonlyMap<string, NodeRow>): ReadonlyArray<string> =>
+  [...nodes.values()].flatMap(({ attempt, kind, path, phase }) => {
+    // One that the latest epoch did not come to is omitted.
+    if (kind !== "compensate" || attempt === 0 && !isFailure(phase)) return []
+    const node = path.slice(0, path.length - compensate("").length)
+    return nodes.has(node) ? [node] : []
+  })
+
+/** How many nodes of a run were undone. */
+export interface Compensated {
+  readonly done: number
+  readonly failed: number
+  readonly of: number
+}
+
+/** The counts, or `undefined` where nothing had to be undone. */
+export const compensatedIn = (nodes: ReadonlyMap<string, NodeRow>): Compensated | undefined => {
+  const all = [...nodes.values()].filter(({ kind, phase }) =>
+    kind === "compensate" && (phase === "Succeeded" || isFailure(phase))
+  )
+  if (all.length === 0) return undefined
+  const done = all.filter(({ phase }) => phase === "Succeeded").length
+  const failed = all.filter(({ phase }) => isFailure(phase)).length
+  return { done, failed, of: all.length }
+}

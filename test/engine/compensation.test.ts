@@ -1,0 +1,390 @@
+/** Compensation on virtual time: what is undone, when, in which order, and over crashes. */
+import * as Effect from "effect/Effect"
+import { describe, expect, it } from "vitest"
+import { type ExitInfo, Schema, task, workflow } from "../../mod.ts"
+import { makeRandom } from "../../src/testing/World.ts"
+import { phases, play, TestBed } from "./TestBed.ts"
+
+/** Tasks that note what they do and undo, and one that fails. */
+const trip = (log: Array<string> = []) => {
+  const book = (name: string) =>
+    task(name, {
+      input: { city: Schema.String },
+      output: Schema.String,
+      compensate: ({ cause, input, output }) => void log.push(`undo ${output} in ${input.city}: ${cause.reason}`),
+      run: ({ city }) => {
+        log.push(`${name} ${city}`)
+        return `${name}!`
+      }
+    })
+  const fail = task("pay", {
+    run: () => {
+      log.push("pay")
+      throw new Error("no money")
+    }
+  })
+  return { book, fail, hotel: book("hotel"), flight: book("flight"), log }
+}
+
+const input = { input: () => ({ city: "Oslo" }) } as const
+
+describe("A run that fails", () => {
+  it("U1 U3: undoes what its nodes did, the last first, with input and output", async () => {
+    const { fail, flight, hotel, log } = trip()
+    const { ending, run } = await new TestBed().play(workflow("trip", {}, (w) => {
+      const first = w.node("hotel", hotel, input)
+      const second = w.node("flight", flight, { ...input, after: [first] })
+      w.node("pay", fail, { after: [second] })
+    }))
+    expect(log).toEqual([
+      "hotel Oslo",
+      "flight Oslo",
+      "pay",
+      "undo flight! in Oslo: ChildErrored",
+      "undo hotel! in Oslo: ChildErrored"
+    ])
+    expect(await phases(run)).toEqual({
+      hotel: "Succeeded",
+      flight: "Succeeded",
+      pay: "Error",
+      "flight.compensate": "Succeeded",
+      "hotel.compensate": "Succeeded"
+    })
+    expect(ending.message).toContain("no money")
+  })
+
+  it("U7: tells its exit handler how many were undone", async () => {
+    const { fail, flight, hotel, log } = trip()
+    const told: Array<ExitInfo["compensated"]> = []
+    await play(workflow("trip", {}, (w) => {
+      const nodes = [w.node("hotel", hotel, input), w.node("flight", flight, input)]
+      w.node("pay", fail, { after: nodes })
+      w.onExit(({ compensated }) => {
+        log.push("exit")
+        told.push(compensated)
+      })
+    }))
+    expect(log.at(-1)).toBe("exit")
+    expect(told).toEqual([{ done: 2, failed: 0, of: 2 }])
+  })
+
+  it("U6: undoes nothing when it succeeds, and nothing of what failed by itself", async () => {
+    const { hotel, log } = trip()
+    await play(workflow("trip", {}, (w) => void w.node("hotel", hotel, input)))
+    const broken = task("broken", { compensate: () => void log.push("undo broken"), run: () => Promise.reject("no") })
+    await play(workflow("other", {}, (w) => void w.node("broken", broken)))
+    expect(log).toEqual(["hotel Oslo"])
+  })
+
+  it("undoes items of maps, nodes of nested workflows that succeeded, and children of bodies", async () => {
+    const { book, fail, log } = trip()
+    const inner = workflow(
+      "inner",
+      { input: { city: Schema.String } },
+      (w) => w.node("room", book("room"), { input: w.input })
+    )
+    const outer = task("outer", { run: async (_, { call }) => void await call("car", book("car"), { city: "Rome" }) })
+    const run = await play(workflow("trip", {}, (w) => {
+      const items = w.map("seats", ["a", "b"], book("seat"), (city) => ({ city }), { concurrency: 1 })
+      const nested = w.node("inner", inner, { ...input, after: [items] })
+      const body = w.node("outer", outer, { after: [nested] })
+      w.node("pay", fail, { after: [body] })
+    }))
+    expect(log.filter((it) => it.startsWith("undo"))).toEqual([
+      "undo car! in Rome: ChildErrored",
+      "undo room! in Oslo: ChildErrored",
+      "undo seat! in b: ChildErrored",
+      "undo seat! in a: ChildErrored"
+    ])
+    expect(await phases(run)).toMatchObject({
+      "seats[0].compensate": "Succeeded",
+      "inner/room.compensate": "Succeeded"
+    })
+  })
+
+  it("tries again until it is undone, and says meanwhile why it goes on", async () => {
+    const bed = new TestBed()
+    let left = 3
+    const hotel = task("hotel", {
+      compensate: () => {
+        if (left-- > 0) throw new Error("closed")
+      },
+      run: () => 1
+    })
+    const { fail } = trip()
+    const definition = workflow("trip", {}, (w) => w.node("pay", fail, { after: [w.node("hotel", hotel)] }))
+    const run = await bed.settle(bed.open().start(definition))
+    await bed.until(async () => (await run.nodes()).some(({ waiting }) => waiting === "Retry"))
+    expect((await run.why())[0]).toMatchObject({ path: "hotel.compensate" })
+    await bed.ended(run)
+    expect(bed.events(run, "AttemptFailed").map(({ delay }) => delay)).toEqual([1_000, 2_000, 4_000])
+  })
+
+  it("ends as CompensationFailed where something could not be undone, after the others", async () => {
+    const { fail, hotel, log } = trip()
+    const stuck = task("stuck", {
+      compensate: { when: "succeeded", retry: { limit: 1 }, run: () => Promise.reject(new Error("never")) },
+      run: () => 1
+    })
+    const { ending } = await new TestBed().play(workflow("trip", {}, (w) => {
+      const first = w.node("hotel", hotel, input)
+      const second = w.node("stuck", stuck, { after: [first] })
+      w.node("pay", fail, { after: [second] })
+    }))
+    expect(ending).toMatchObject({ phase: "Failed", reason: "CompensationFailed" })
+    expect(ending.message).toMatch(/no money.* What these nodes did could not be undone: stuck$/)
+    expect(log.at(-1)).toContain("undo hotel!")
+  })
+
+  it("undoes what is in doubt only where that is asked for", async () => {
+    const log: Array<string> = []
+    const slow = {
+      timeout: "1 minute",
+      output: Schema.String,
+      run: () => Effect.as(Effect.sleep("1 hour"), "")
+    } as const
+    const a = task("a", {
+      ...slow,
+      compensate: { when: "began", run: ({ output }) => void log.push(`undo a ${output}`) }
+    })
+    const b = task("b", { ...slow, compensate: ({ output }) => void log.push(`undo b ${output}`) })
+    await play(workflow("trip", {}, (w) => {
+      w.node("a", a)
+      w.node("b", b)
+    }))
+    expect(log).toEqual(["undo a undefined"])
+  })
+
+  it("gives the body of a compensation what bodies have: children, logs, services", async () => {
+    const { fail, log } = trip()
+    const cancel = task("cancel", { input: Schema.String, run: (id) => void log.push(`cancel ${id}`) })
+    const hotel = task("hotel", {
+      output: Schema.String,
+      compensate: async ({ output }, { call }) => void await call("cancel", cancel, output),
+      run: () => "h1"
+    })
+    const run = await play(workflow("trip", {}, (w) => w.node("pay", fail, { after: [w.node("hotel", hotel)] })))
+    expect(log).toEqual(["pay", "cancel h1"])
+    expect(await phases(run)).toMatchObject({ "hotel.compensate/cancel": "Succeeded" })
+  })
+})
+
+describe("A nested workflow that fails", () => {
+  it("U2: undoes itself at once, also when its parent goes on, and is not undone twice", async () => {
+    const { book, fail, hotel, log } = trip()
+    const inner = workflow("inner", {}, (w) => w.node("pay", fail, { after: [w.node("room", book("room"), input)] }))
+    await play(workflow("trip", {}, (w) => {
+      const first = w.node("inner", inner, { continueOn: { failed: true, error: true } })
+      const second = w.node("hotel", hotel, { ...input, after: [first] })
+      w.node("late", fail, { after: [second] })
+    }))
+    expect(log).toEqual([
+      "room Oslo",
+      "pay",
+      "undo room! in Oslo: ChildErrored",
+      "hotel Oslo",
+      "pay",
+      "undo hotel! in Oslo: ChildErrored"
+    ])
+  })
+
+  it("undoes each attempt before the next one", async () => {
+    const { book, fail, log } = trip()
+    const inner = workflow(
+      "inner",
+      { retry: { limit: 1 } },
+      (w) => w.node("pay", fail, { after: [w.node("room", book("room"), input)] })
+    )
+    await play(workflow("trip", {}, (w) => void w.node("inner", inner)))
+    const once = ["room Oslo", "pay", "undo room! in Oslo: ChildErrored"]
+    expect(log).toEqual([...once, ...once])
+  })
+})
+
+/** A trip that waits after its first node. */
+const waiting = (log: Array<string>, undo: () => unknown = () => {}) => {
+  const hotel = task("hotel", {
+    compensate: () => {
+      log.push("undo")
+      return undo() as void
+    },
+    run: () => 1
+  })
+  return workflow("waiting", { timeout: "1 hour" }, (w) => {
+    w.suspend("rest", { after: [w.node("hotel", hotel)], duration: "1 day" })
+    w.onExit(() => void log.push("exit"))
+  })
+}
+
+describe("Other ends", () => {
+  it("a stop and a timeout undo, before the exit handler", async () => {
+    for (const how of ["stop", "timeout"]) {
+      const bed = new TestBed()
+      const log: Array<string> = []
+      const run = await bed.settle(bed.open().start(waiting(log)))
+      await bed.until(async () => (await run.nodes()).some(({ path }) => path === "rest"))
+      if (how === "stop") await bed.settle(run.stop())
+      expect((await bed.ended(run)).reason).toBe(how === "stop" ? "Stopped" : "Timeout")
+      expect(log).toEqual(["undo", "exit"])
+    }
+  })
+
+  it("a terminate undoes nothing", async () => {
+    const bed = new TestBed()
+    const log: Array<string> = []
+    const run = await bed.settle(bed.open().start(waiting(log)))
+    await bed.until(async () => (await run.nodes()).some(({ path }) => path === "rest"))
+    await bed.settle(run.terminate())
+    expect((await bed.ended(run)).reason).toBe("Terminated")
+    expect(log).toEqual([])
+  })
+
+  it("U5: a terminate ends what is being undone, a stop does not", async () => {
+    const bed = new TestBed()
+    const log: Array<string> = []
+    const run = await bed.settle(bed.open().start(waiting(log, () => Effect.sleep("1 hour"))))
+    await bed.until(async () => (await run.nodes()).some(({ path }) => path === "rest"))
+    await bed.settle(run.stop())
+    await bed.until(() => log.length === 1)
+    await bed.settle(run.stop()).catch(() => undefined)
+    expect((await run.status()).phase).toBe("Running")
+    await bed.settle(run.terminate())
+    expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Terminated" })
+    expect(log).toEqual(["undo"])
+    expect(await phases(run)).toMatchObject({ "hotel.compensate": "Failed" })
+  })
+})
+
+describe("Afterwards", () => {
+  it("U8: a retry does again what was undone, and what has read it", async () => {
+    const bed = new TestBed()
+    const log: Array<string> = []
+    let fails = true
+    const hotel = task("hotel", {
+      output: Schema.Number,
+      compensate: ({ output }) => void log.push(`undo ${output}`),
+      run: () => log.push("hotel")
+    })
+    const look = task("look", { input: Schema.Number, run: (n) => void log.push(`look at ${n}`) })
+    const pay = task("pay", {
+      run: () => {
+        if (fails) throw new Error("no money")
+      }
+    })
+    const pinnace = bed.open()
+    const definition = workflow("trip", {}, (w) => {
+      const hotelNode = w.node("hotel", hotel)
+      const lookNode = w.node("look", look, { input: hotelNode })
+      w.node("pay", pay, { after: [lookNode] })
+    })
+    const { run } = await bed.play(definition, undefined, pinnace)
+    expect(log).toEqual(["hotel", "look at 1", "undo 1"])
+    const plan = await bed.settle(run.planRetry())
+    expect(plan.reset).toContainEqual({ path: "hotel", why: "it was undone" })
+    await bed.settle(run.retry())
+    await bed.ended(run)
+    expect(log.slice(3)).toEqual(["hotel", "look at 4", "undo 4"])
+    fails = false
+    await bed.settle(run.retry())
+    expect((await bed.ended(run)).phase).toBe("Succeeded")
+    expect(log.slice(6)).toEqual(["hotel", "look at 7"])
+  })
+
+  it("what a run was given of another one, or of what is remembered, is not undone", async () => {
+    const bed = new TestBed()
+    const log: Array<string> = []
+    const hotel = task("hotel", {
+      compensate: () => void log.push("undo"),
+      cache: { version: 1 },
+      run: () => log.push("hotel")
+    })
+    const { fail } = trip()
+    const good = workflow("good", {}, (w) => w.node("hotel", hotel))
+    const bad = workflow("bad", {}, (w) => w.node("pay", fail, { after: [w.node("hotel", hotel)] }))
+    const pinnace = bed.open({ cache: { default: "use" } })
+    await bed.play(good, undefined, pinnace)
+    await bed.play(bad, undefined, pinnace)
+    expect(log).toEqual(["hotel"])
+  })
+})
+
+/** A random graph whose last node fails; each node notes what it undoes. */
+const random = (seed: number) => {
+  const chance = makeRandom(seed)
+  const edges: Array<ReadonlyArray<number>> = []
+  for (let at = 0; at < 6; at++) edges.push(Array.from({ length: at }, (_, to) => to).filter(() => chance() < 0.4))
+  const undone: Array<number> = []
+  const definition = workflow("random", {}, (w) => {
+    const nodes: Array<ReturnType<typeof w.suspend>> = []
+    for (const [at, above] of edges.entries()) {
+      const one = task(`n${at}`, {
+        compensate: () => void undone.push(at),
+        run: () => Effect.sleep(1 + Math.floor(chance() * 50))
+      })
+      nodes.push(w.node(`n${at}`, one, { after: above.map((it) => nodes[it]!) }) as never)
+    }
+    w.node("fails", task("fails", { run: () => Promise.reject(new Error("no")) }), { after: nodes })
+    w.onExit(() => {})
+  })
+  return { definition, edges, undone }
+}
+
+/** What is broken of the order in which nodes were undone. */
+const disorder = (edges: ReadonlyArray<ReadonlyArray<number>>, undone: ReadonlyArray<number>) =>
+  edges.flatMap((above, at) => above.filter((it) => undone.lastIndexOf(it) < undone.indexOf(at)))
+
+describe("In any graph", () => {
+  it("U3: nothing is undone before what comes after it", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { definition, edges, undone } = random(seed)
+      await new TestBed(seed).play(definition)
+      expect(undone.toSorted()).toEqual([0, 1, 2, 3, 4, 5])
+      expect(disorder(edges, undone)).toEqual([])
+    }
+  })
+
+  it("U4: a crash at any commit leaves the rest to the next process", async () => {
+    const { edges } = random(7)
+    for (let at = 1; at <= 60; at++) {
+      const bed = new TestBed(at)
+      const crashing = random(7)
+      let commits = 0
+      bed.disk.fault = () =>
+        ++commits === at ? { when: at % 2 === 0 ? "before" : "after", what: "kill" } as const : undefined
+      const first = bed.open({ workflows: [crashing.definition] })
+      first.start(crashing.definition, undefined, { id: "r" }).catch(() => undefined)
+      await bed.until(() => bed.isDead(first) || bed.disk.runs.size > 0 && bed.isIdle).catch(() => undefined)
+      bed.disk.fault = undefined
+      const second = bed.open({ workflows: [crashing.definition] })
+      const run = await second.get("r")
+      if (run === undefined) continue
+      const ending = await bed.ended(run)
+      expect(ending.reason).toBe("ChildErrored")
+      const done = bed.events(run, "NodeFinished").filter(({ path }) => path.endsWith(".compensate"))
+      expect(done.map(({ ending, path }) => `${path} ${ending.phase}`).toSorted()).toEqual(
+        [0, 1, 2, 3, 4, 5].map((it) => `n${it}.compensate Succeeded`)
+      )
+      const order = done.map(({ path }) => Number(path[1]))
+      expect(disorder(edges, order)).toEqual([])
+    }
+  })
+
+  it("U4: what a body called before it ended and a crash came is not lost unseen", async () => {
+    const bed = new TestBed()
+    const car = task("car", { compensate: () => {}, run: () => 1 })
+    const outer = task("outer", { run: async (_, { call }) => void await call("car", car) })
+    const { fail } = trip()
+    const definition = workflow("trip", {}, (w) => {
+      const rest = w.suspend("rest", { after: [w.node("outer", outer)], duration: "1 hour" })
+      w.node("pay", fail, { after: [rest] })
+    })
+    const first = bed.open({ workflows: [definition] })
+    const { id } = await bed.settle(first.start(definition))
+    await bed.until(async () => (await (await first.get(id))!.nodes()).some(({ path }) => path === "rest"))
+    bed.crash(first)
+    const run = (await bed.open({ workflows: [definition] }).get(id))!
+    const ending = await bed.ended(run)
+    expect(ending.reason).toBe("CompensationFailed")
+    expect(ending.message).toContain("outer/car")
+  })
+})
