@@ -33,6 +33,11 @@ export const verbs: Table = {
     summary: "Run a schedule for instants of the past",
     load: () => import("./verbs/backfill.ts")
   },
+  worker: {
+    group: "Run",
+    summary: "Run bodies of a pool for other processes",
+    load: () => import("./verbs/worker.ts")
+  },
   lint: { group: "Run", summary: "Report every problem in a manifest", load: () => import("./verbs/lint.ts") },
   demo: { group: "Run", summary: "See what Pinnace does, in ten seconds", load: () => import("./verbs/demo.ts") },
   init: { group: "Run", summary: "Write a starter project with its test", load: () => import("./verbs/init.ts") },

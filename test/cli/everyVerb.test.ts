@@ -67,6 +67,7 @@ const apart: Readonly<Record<string, string>> = {
   dev: "goes on until it is ended: dev.test.ts",
   completion: "prints: commandLine.test.ts",
   ui: "serves until it is ended: server/ui.test.ts",
+  worker: "goes on until it is ended: pools.test.ts",
   migrate: "is for PostgreSQL databases: postgres/",
   version: "prints: commandLine.test.ts",
   help: "prints: help.test.ts"

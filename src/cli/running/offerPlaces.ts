@@ -1,0 +1,50 @@
+/** Offers places of pools until this process is asked to end: what `pinnace worker` does. */
+import { open } from "../../embed/open.ts"
+import { millis } from "../../workflow/millis.ts"
+import { countFault, durationFault, nameFault, sentence } from "../../workflow/values.ts"
+import { refuseMissing } from "../arguments/state.ts"
+import { Usage } from "../Usage.ts"
+import type { Call, Flags } from "../Verb.ts"
+import { servedModules } from "./servedModules.ts"
+import { untilLeft } from "./untilLeft.ts"
+
+/** Offers them; answers the exit code. */
+export const offerPlaces = async ({ args, flags, shell }: Call): Promise<number> => {
+  const pools = poolsOf(flags)
+  const drain = drainOf(flags)
+  refuseMissing(shell)
+  const { workflows } = await servedModules(args)
+  const all = [...shell.workflows, ...workflows] as unknown as ReadonlyArray<never>
+  const pinnace = await open(shell.db, { workflows: all, pools, takeOver: false })
+  try {
+    const places = Object.entries(pools).map(([name, many]) => `${name}=${many}`).join(", ")
+    shell.complain(`Offering ${places} to ${shell.shownDb}. Ctrl-C ends it.`)
+    return await untilLeft()
+  } finally {
+    await pinnace.close(drain === undefined ? undefined : { drain })
+  }
+}
+
+const poolsOf = (flags: Flags): Readonly<Record<string, number>> => {
+  const given = flags.all("pool")
+  if (given.length === 0) throw new Usage("name a pool and its places: --pool gpu=2")
+  return Object.fromEntries(given.map(poolOf))
+}
+
+const poolOf = (text: string): readonly [string, number] => {
+  const at = text.lastIndexOf("=")
+  const name = at < 0 ? text : text.slice(0, at)
+  const places = at < 0 ? 1 : Number(text.slice(at + 1) || NaN)
+  const fault = nameFault(name, 128) ?? countFault(places, { least: 1 })
+  if (fault !== undefined) throw new Usage(`--pool ${text}: ${sentence(`"${text}"`, fault)}`)
+  return [name, places]
+}
+
+const drainOf = (flags: Flags): number | undefined => {
+  const text = flags.text("drain")
+  if (text === undefined) return undefined
+  const drain = millis(text as never)
+  const fault = durationFault(drain, { forever: true })
+  if (fault !== undefined) throw new Usage(`--drain ${text}: ${sentence(`"${text}"`, fault)}`)
+  return drain
+}
