@@ -1,5 +1,5 @@
 /** What became of the attempts of a node, from the events of its run. Pure. */
-import type { Recorded } from "../run/Event.ts"
+import type { EncodedError, Recorded } from "../run/Event.ts"
 import { errorText } from "./errorText.ts"
 
 /** An attempt that failed. */
@@ -8,6 +8,10 @@ export interface FailedAttempt {
   /** Milliseconds. */
   readonly took: number
   readonly error: string
+  /** What was thrown, where something was. */
+  readonly thrown?: EncodedError
+  /** Milliseconds until the next attempt; absent for the last one. */
+  readonly delay?: number
 }
 
 /** The failed attempts of a node since it was last begun, the last one included when the node failed. */
@@ -19,10 +23,18 @@ export const failedAttempts = (events: ReadonlyArray<Recorded>, path: string): R
     if (event.type === "NodeStarted") [found, began, attempt] = [[], at, 1]
     else if (event.type === "AttemptStarted") [began, attempt] = [at, event.attempt]
     else if (event.type === "AttemptFailed") {
-      found.push({ attempt: event.attempt, took: at - began, error: errorText(event) })
+      found.push({
+        attempt: event.attempt,
+        took: at - began,
+        error: errorText(event),
+        thrown: event.error,
+        delay: event.delay
+      })
       attempt = event.attempt + 1
     } else if (event.type === "NodeFinished" && event.ending.phase !== "Succeeded") {
-      found.push({ attempt, took: at - began, error: errorText(event.ending) })
+      const { error } = event.ending
+      const thrown = error === undefined ? {} : { thrown: error }
+      found.push({ attempt, took: at - began, error: errorText(event.ending), ...thrown })
     }
   }
   return found

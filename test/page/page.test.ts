@@ -72,7 +72,7 @@ describe.skipIf(noBrowser)("the page", () => {
 
   it("says why a run waits, and who holds what it waits for", async () => {
     const page = await browser.open(server, "/runs/slow-2?node=hold&tab=why")
-    await page.getByRole("tabpanel", { name: "Why" }).getByText("slow-1").waitFor()
+    await page.getByRole("tabpanel", { name: "Why" }).getByText("slow-1").first().waitFor()
     await page.context().close()
   })
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Pinnace } from "../../mod.ts"
 import type { PinnaceServer } from "../../src/server/mod.ts"
 import { Browser, noBrowser, patience } from "./Browser.ts"
-import { ingest, stage, ways } from "./runScenes.ts"
+import { holder, ingest, letGo, stage, totals, ways } from "./runScenes.ts"
 
 /** A busy machine takes its time. */
 const eventually = <A>(read: () => Promise<A>) => expect.poll(read, { timeout: patience })
@@ -21,6 +21,7 @@ describe.skipIf(noBrowser)("the page of a run", () => {
     server = await browser.serve(pinnace)
   })
   afterAll(async () => {
+    letGo()
     await browser?.end()
     await pinnace?.close()
   })
@@ -109,6 +110,51 @@ describe.skipIf(noBrowser)("the page of a run", () => {
     await eventually(() => page.getByRole("img", { name: /^The whole graph/ }).count()).toBe(0)
     for (let at = 0; at < 8; at++) await page.keyboard.press("+")
     await page.getByRole("img", { name: /^The whole graph/ }).waitFor()
+    await page.context().close()
+  })
+
+  it("tells of a node what it saved, how it is defined, what was thrown, and why it was computed or not", async () => {
+    const count = async (id: string, rows: number) => (await pinnace.start(totals, { rows }, { id })).outcome()
+    await count("totals-1", 3)
+    await count("totals-2", 3)
+    await count("totals-3", 4)
+    const page = await browser.open(server, "/runs/totals-2?node=count&tab=cache")
+    const pane = page.getByRole("complementary")
+    await pane.getByText("Its result was reused").waitFor()
+    await page.getByRole("treeitem", { name: /count/ }).getByText("from cache").waitFor()
+    await pane.getByRole("link", { name: /totals-1/ }).click()
+    await page.locator(".run-title").getByText("totals-1").waitFor()
+    await page.goto(`${server.url}/#/runs/totals-3?node=count&tab=cache`)
+    await pane.getByRole("row", { name: /input/ }).getByText("rows").waitFor()
+    await pane.getByText("pinnace cache explain totals-3 count").waitFor()
+    await page.goto(`${server.url}/#/runs/totals-3?node=save&tab=attempts`)
+    await pane.getByText("What was thrown").click()
+    await pane.getByText("Stack").waitFor()
+    await page.keyboard.press("]")
+    await page.keyboard.press("]")
+    await pane.getByRole("heading", { name: "total.json" }).waitFor()
+    await pane.getByRole("tab", { name: "Definition" }).click()
+    await pane.getByRole("button", { name: "count" }).first().click()
+    await page.getByRole("complementary", { name: "Node count" }).waitFor()
+    await page.goto(`${server.url}/#/diff/totals-1/totals-3`)
+    await page.getByRole("button", { name: /^count/ }).click()
+    const output = page.getByRole("region", { name: "Output" })
+    expect(await output.getByRole("listitem").allInnerTexts()).toEqual([expect.stringMatching(/total[^]*6[^]*8/)])
+    await page.context().close()
+  })
+
+  it("says what helps against a wait, with the command, and does it", async () => {
+    await (await pinnace.start(holder, undefined, { id: "holder-1" })).waitFor("hold", "Running")
+    await (await pinnace.start(holder, undefined, { id: "holder-2" })).waitFor("hold", "waiting")
+    const page = await browser.open(server, "/runs/holder-2?node=hold&tab=why")
+    const pane = page.getByRole("complementary")
+    await pane.getByText("pinnace locks set page-api 2").waitFor()
+    expect(await pane.getByRole("link", { name: "Open hold of holder-1" }).getAttribute("href")).toContain("holder-1")
+    await pane.getByRole("button", { name: "Raise the limit of page-api…" }).click()
+    await page.getByRole("dialog").getByRole("button", { name: "Set the limit" }).click()
+    await pane.getByText(/it is running|is running/).first().waitFor()
+    letGo()
+    await page.locator(".run-title").getByText("Succeeded").waitFor()
     await page.context().close()
   })
 

@@ -1,5 +1,5 @@
 /** What the tests of one run's views look at; each starts its own run. */
-import { open, type Pinnace, Schema, task, workflow } from "../../mod.ts"
+import { Artifact, open, type Pinnace, Schema, semaphore, storedLimit, task, workflow } from "../../mod.ts"
 
 class Rejected extends Schema.TaggedError<Rejected>()("Rejected", { rows: Schema.Number }) {}
 
@@ -56,5 +56,37 @@ export const ways = workflow("ways", {}, (w) => {
   w.node("end", wait("end", 1), { after: [mail] })
 })
 
+const sum = task("sum", {
+  input: { rows: Schema.Number, mode: Schema.String },
+  output: Schema.Struct({ total: Schema.Number, mode: Schema.String }),
+  cache: true,
+  run: ({ mode, rows }) => ({ total: rows * 2, mode })
+})
+
+const save = task("save", {
+  input: { counted: Schema.Struct({ total: Schema.Number, mode: Schema.String }) },
+  output: Artifact,
+  retry: { limit: 2, backoff: "1 millis" },
+  run: ({ counted: { total } }, { artifacts, attempt }) => {
+    if (attempt < 2) throw new Error("the disk was full")
+    return artifacts.put("total.json", new TextEncoder().encode(JSON.stringify({ total })))
+  }
+})
+
+/** Computes what may be reused, and saves it at the second attempt. */
+export const totals = workflow("totals", { input: { rows: Schema.Number } }, (w) => {
+  const counted = w.node("count", sum, { input: (_: unknown, { rows }: { rows: number }) => ({ rows, mode: "all" }) })
+  w.node("save", save, { input: { counted } })
+})
+
+const isOver = Promise.withResolvers<void>()
+/** Lets what holds the permit end. */
+export const letGo = (): void => isOver.resolve()
+const api = semaphore("page-api", { limit: storedLimit(1) })
+const hold = task("hold", { permits: [api.take()], run: () => isOver.promise })
+
+/** Takes the one permit there is. */
+export const holder = workflow("holder", {}, (w) => w.node("hold", hold))
+
 /** An engine that knows them. */
-export const stage = (): Promise<Pinnace> => open(":memory:", { workflows: [ingest, ways] })
+export const stage = (): Promise<Pinnace> => open(":memory:", { workflows: [ingest, ways, totals, holder] })

@@ -32,10 +32,10 @@ test("The failed attempts of a node are those since it was last begun, each with
     [27, ended("a", "Failed", 2)]
   )
   expect(failedAttempts(events, "a")).toEqual([
-    { attempt: 1, took: 4, error: 'Busy {"n":1}' },
-    { attempt: 2, took: 7, error: 'Busy {"n":2}' }
+    { attempt: 1, took: 4, error: 'Busy {"n":1}', thrown: { tag: "Busy", message: "", data: { n: 1 } }, delay: 5 },
+    { attempt: 2, took: 7, error: 'Busy {"n":2}', thrown: { tag: "Busy", message: "", data: { n: 2 } } }
   ])
-  expect(failedAttempts(events, "b")).toEqual([{ attempt: 1, took: 4, error: 'Busy {"n":1}' }])
+  expect(failedAttempts(events, "b")).toMatchObject([{ attempt: 1, took: 4, error: 'Busy {"n":1}' }])
   expect(failedAttempts(recorded([0, { type: "NodeStarted", path: "a" }], [1, ended("a", "Succeeded", 0)]), "a"))
     .toEqual([])
 })

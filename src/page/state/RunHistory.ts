@@ -8,7 +8,7 @@
  * Invariants
  * - Events are taken in order, each once: `add` answers whether some are missing in between.
  */
-import type { Event, Json, Recorded } from "../../run/Event.ts"
+import type { CacheNote, Event, Json, Recorded } from "../../run/Event.ts"
 import { createRun } from "../../run/evolve.ts"
 import type { RunFacts } from "../../run/facts.ts"
 import type { NodeRow } from "../../run/State.ts"
@@ -99,6 +99,12 @@ export class RunHistory {
       ...(ending?.output === undefined ? {} : { output: ending.output }),
       ...(given?.type === "NodeSignalled" ? { signal: given.value } : {})
     }
+  }
+
+  /** What was noted of the cache when a node began; nothing where its result is not reused. */
+  cacheNote(path: string, seq: number = this.events.length): CacheNote | undefined {
+    const event = this.#event(this.node(path, seq)?.inputSeq ?? 0)
+    return event?.type === "NodeStarted" ? event.cache : undefined
   }
 
   /** The input that the run has after an event. */

@@ -47,6 +47,7 @@ export const abouts: Readonly<Record<string, About>> = {
   "GET /runs/:id/graph": { about: "Which node waits for which" },
   "GET /runs/:id/plan": { about: "The recorded plan of a typed run, as JSON text" },
   "GET /runs/:id/timeline": { about: "When each node waited and worked, and the critical path" },
+  "GET /runs/:id/cache": { about: "Which results were reused, and why others were computed", query: ["path"] },
   "GET /runs/:id/diff": { about: "What differs from another run", query: ["with"] },
   "GET /runs/:id/events": { about: "Events, or a stream of them as server-sent events", query: ["after", "limit"] },
   "GET /runs/:id/logs": {
@@ -70,8 +71,11 @@ export const abouts: Readonly<Record<string, About>> = {
   "POST /runs/:id/signal": { about: "Gives a waiting node its value" },
   "POST /runs/:id/approve": { about: "Approves a waiting node" },
   "POST /runs/:id/retry": { about: "Runs the failed part again, or says what that would be", query: ["plan"] },
-  "POST /runs/:id/resubmit": { about: "Starts a new run of the same" },
-  "POST /runs/:id/fork": { about: "Starts a new run from a node of this one" },
+  "POST /runs/:id/resubmit": { about: "Starts a new run of the same, or says what that would be", query: ["plan"] },
+  "POST /runs/:id/fork": {
+    about: "Starts a new run from a node of this one, or says what that would be",
+    query: ["plan"]
+  },
   "DELETE /runs/:id": { about: "Deletes a run", query: ["force"] },
   "GET /schedules": { about: "Schedules and CronWorkflows: when they are due, and what became of their instants" },
   "POST /schedules/:name/pause": { about: "Skips the instants of a schedule from now on" },

@@ -46,6 +46,12 @@ const node = async (call: Call): Promise<Response> => {
   return json({ ...found, ...signal, why: isOpen ? await run.why(path) : [] })
 }
 
+/** What became of results that may be reused: of all nodes, or of one. */
+const cache = async (call: Call): Promise<Response> => {
+  const { id } = await runOf(call)
+  return json(await call.site.pinnace.explain(id, call.query.get("path") ?? undefined))
+}
+
 const diff = async (call: Call): Promise<Response> => {
   const [run, other] = [await runOf(call), await runOf({ ...call, params: { id: call.query.get("with") ?? "" } })]
   return json(await Effect.runPromise(differencesOf(sourceOf(call.site.pinnace.engine), run.id, other.id)))
@@ -57,6 +63,7 @@ export const viewRoutes: ReadonlyArray<Route<Site>> = [
   view("graph", (source, id) => readGraph(source, id)),
   view("timeline", (source, id) => readTimeline(source, id)),
   view("plan", (source, id) => Effect.flatMap(source.findRun(id), (row) => source.plan(row?.digest ?? ""))),
+  { method: "GET", pattern: `${API}/runs/:id/cache`, heavy: "answer", answer: cache },
   { method: "GET", pattern: `${API}/runs/:id/diff`, heavy: "answer", answer: diff },
   { method: "GET", pattern: `${API}/runs/:id/node`, answer: node }
 ]

@@ -6,27 +6,40 @@ import { Command } from "../../parts/Command.tsx"
 import { PhaseDot } from "../../parts/Phase.tsx"
 import { VirtualList } from "../../parts/VirtualList.tsx"
 import { useLoaded } from "../../state/loaded.ts"
-import { linkTo } from "../../state/route.ts"
+import { asked, linkTo, show } from "../../state/route.ts"
 import { duration, grouped } from "../../state/words.ts"
+import type { Difference as Told } from "../../../view/difference.ts"
+import { Changes } from "./Changes.tsx"
 
-interface Side {
-  readonly phase: string
-  readonly message: string
-  readonly attempt: number
-  readonly millis: number
-}
-
-interface Difference {
-  readonly name: string
-  readonly left?: Side
-  readonly right?: Side
-  readonly what: ReadonlyArray<string>
-}
+type Difference = Pick<Told, "name" | "what"> & Partial<Pick<Told, "left" | "right">>
+type Side = NonNullable<Told["left"]>
 
 const Phase = ({ side }: { readonly side: Side | undefined }) =>
-  side === undefined ? <span class="faint">not there</span> : <span class="diff-side">
-    <PhaseDot phase={side.phase} /> {side.phase} <span class="faint">{duration(side.millis)}</span>
-  </span>
+  side === undefined ? <span class="faint">not there</span> : (
+    <span class="diff-side">
+      <PhaseDot phase={side.phase} /> {side.phase} <span class="faint">{duration(side.millis)}</span>
+      {side.reused === true && <span class="tag">reused</span>}
+    </span>
+  )
+
+const Opened = ({ it }: { readonly it: Difference }) => (
+  <aside class="pane diff-pane" aria-label={`What differs in ${it.name}`}>
+    <header>
+      <h2 title={it.name}>{it.name}</h2>
+      <div class="grow" />
+      <button type="button" class="quiet icon-button" aria-label="Close" onClick={() => show({ node: "" })}>
+        <Icon sign="close" />
+      </button>
+    </header>
+    <div class="pane-body" tabIndex={0} role="region" aria-label="The differences">
+      <ul class="diff-words">
+        {it.what.filter((words) => !/^(?:input|output):/.test(words)).map((words) => <li key={words}>{words}</li>)}
+      </ul>
+      <Changes title="Input" left={it.left?.input} right={it.right?.input} />
+      <Changes title="Output" left={it.left?.output} right={it.right?.output} />
+    </div>
+  </aside>
+)
 
 /** The page. */
 export const DiffPage = ({ left, right }: { readonly left: string; readonly right: string }) => {
@@ -35,6 +48,8 @@ export const DiffPage = ({ left, right }: { readonly left: string; readonly righ
     () => get<ReadonlyArray<Difference>>(`/runs/${encodeURIComponent(left)}/diff?with=${encodeURIComponent(right)}`),
     true
   )
+  const chosen = asked("node")
+  const opened = value.value?.find(({ name }) => name === chosen)
   return (
     <section class="page" aria-labelledby="diff-title">
       <header class="page-head">
@@ -61,30 +76,38 @@ export const DiffPage = ({ left, right }: { readonly left: string; readonly righ
           </Empty>
         )
         : (
-          <div class="table">
-            <VirtualList
-              items={value.value}
-              height={48}
-              keyOf={({ name }) => name}
-              label="Differences"
-              head={
-                <div class="table-head diff-row">
-                  <span>Node</span>
-                  <span>{left}</span>
-                  <span>{right}</span>
-                  <span>What differs</span>
-                </div>
-              }
-            >
-              {(it) => (
-                <div class="diff-row">
-                  <span class="name" title={it.name}>{it.name}</span>
-                  <Phase side={it.left} />
-                  <Phase side={it.right} />
-                  <span class="diff-what" title={it.what.join("\n")}>{it.what.join("; ")}</span>
-                </div>
-              )}
-            </VirtualList>
+          <div class={opened === undefined ? "split" : "split has-pane"}>
+            <div class="split-main table">
+              <VirtualList
+                items={value.value}
+                height={48}
+                keyOf={({ name }) => name}
+                label="Differences"
+                head={
+                  <div class="table-head diff-row">
+                    <span>Node</span>
+                    <span>{left}</span>
+                    <span>{right}</span>
+                    <span>What differs</span>
+                  </div>
+                }
+              >
+                {(it) => (
+                  <button
+                    type="button"
+                    class={`diff-row ${it.name === chosen ? "chosen" : ""}`}
+                    aria-expanded={it.name === chosen}
+                    onClick={() => show({ node: it.name === chosen ? "" : it.name }, true)}
+                  >
+                    <span class="name" title={it.name}>{it.name}</span>
+                    <Phase side={it.left} />
+                    <Phase side={it.right} />
+                    <span class="diff-what" title={it.what.join("\n")}>{it.what.join("; ")}</span>
+                  </button>
+                )}
+              </VirtualList>
+            </div>
+            {opened !== undefined && <Opened it={opened} />}
           </div>
         )}
     </section>

@@ -78,7 +78,8 @@ const Card = ({ it, onChange }: { readonly it: Semaphore; readonly onChange: () 
   )
 }
 
-const LimitDialog = ({ it, onDone }: { readonly it: Semaphore; readonly onDone: () => void }) => {
+/** Sets the limit of a semaphore. */
+export const LimitDialog = ({ it, onDone }: { readonly it: Semaphore; readonly onDone: () => void }) => {
   const limit = useSignal(it.limit ?? 1)
   const isReady = Number.isInteger(limit.value) && limit.value >= 0
   return (

@@ -1,67 +1,19 @@
 /** What the nodes of a run saved. */
-import { wordsOf } from "../../api/Client.ts"
-import { send } from "../../api/connection.ts"
-import { tell } from "../../app/Toasts.tsx"
-import type { ArtifactRow } from "../../api/wire.ts"
 import { Command } from "../../parts/Command.tsx"
-import { Icon } from "../../parts/Icon.tsx"
 import { Empty } from "../../parts/Notice.tsx"
-import { Preview } from "../../parts/Preview.tsx"
 import { VirtualList } from "../../parts/VirtualList.tsx"
-import { download } from "../../state/files.ts"
 import { asked, show } from "../../state/route.ts"
-import { canAct } from "../../state/session.ts"
 import { size } from "../../state/words.ts"
+import { OpenedArtifact } from "./OpenedArtifact.tsx"
 import type { RunScene } from "./scene.ts"
 
-const states: Readonly<Record<string, string>> = {
+/** What becomes of an artifact, in words. */
+export const states: Readonly<Record<string, string>> = {
   live: "kept",
   due: "to be deleted",
   deleted: "deleted",
   lost: "lost"
 }
-
-const pin = async ({ artifact, pinned }: ArtifactRow): Promise<void> => {
-  try {
-    await send("PUT", `/artifacts/${encodeURIComponent(artifact)}/pin`, { pinned: !pinned })
-    tell(pinned ? "It goes as its strategy says" : "It is kept whatever its strategy says")
-  } catch (error) {
-    tell(wordsOf(error), "error")
-  }
-}
-
-const Opened = ({ artifact, scene }: { readonly artifact: ArtifactRow; readonly scene: RunScene }) => (
-  <section class="artifact" aria-label={artifact.name}>
-    <header>
-      <h2>{artifact.name}</h2>
-      <div class="grow" />
-      {canAct() && (
-        <button type="button" aria-pressed={artifact.pinned} onClick={() => void pin(artifact)}>
-          Keep
-        </button>
-      )}
-      <button
-        type="button"
-        onClick={() =>
-          void download(`/artifacts/${encodeURIComponent(artifact.artifact)}/bytes?download`, artifact.name).catch((
-            error: unknown
-          ) => tell(wordsOf(error), "error"))}
-      >
-        <Icon sign="download" size={14} /> Download
-      </button>
-      <button type="button" class="quiet icon-button" aria-label="Close" onClick={() => show({ artifact: "" })}>
-        <Icon sign="close" />
-      </button>
-    </header>
-    <p class="faint">
-      {artifact.mediaType}, {size(artifact.size)}, saved by{" "}
-      <button type="button" class="link" onClick={() => show({ node: artifact.path, tab: "" })}>
-        {scene.nodes.get(artifact.path)?.name ?? artifact.path}
-      </button>
-    </p>
-    <Preview artifact={artifact} />
-  </section>
-)
 
 /** The view. */
 export const ArtifactsView = ({ scene }: { readonly scene: RunScene }) => {
@@ -94,7 +46,14 @@ export const ArtifactsView = ({ scene }: { readonly scene: RunScene }) => {
           )}
         </VirtualList>
       </div>
-      {opened !== undefined && <Opened key={opened.artifact} artifact={opened} scene={scene} />}
+      {opened !== undefined && (
+        <OpenedArtifact
+          key={opened.artifact}
+          artifact={opened}
+          scene={scene}
+          onClose={() => show({ artifact: "" })}
+        />
+      )}
     </div>
   )
 }

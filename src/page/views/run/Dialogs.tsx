@@ -1,5 +1,9 @@
 /** The dialogs of a run. */
 import { type Signal, useSignal } from "@preact/signals"
+import { get } from "../../api/connection.ts"
+import type { Semaphore } from "../../api/wire.ts"
+import { useLoaded } from "../../state/loaded.ts"
+import { LimitDialog } from "../locks/LocksPage.tsx"
 import { remove, resume, stop, suspend, terminate } from "../../state/act.ts"
 import { go } from "../../state/route.ts"
 import { counted } from "../../state/words.ts"
@@ -100,6 +104,12 @@ const asking = ({ nodes }: RunScene, node: string) => ({
   outputs: nodes.get(node)?.asks ?? []
 })
 
+const RaiseLimit = ({ name }: { readonly name: string }) => {
+  const { value } = useLoaded("limit", () => get<ReadonlyArray<Semaphore>>("/locks"))
+  const it = value.value?.find((one) => one.name === name)
+  return it === undefined ? null : <LimitDialog it={{ ...it, limit: (it.limit ?? 0) + 1 }} onDone={() => {}} />
+}
+
 /** The open one. */
 export const Dialogs = ({ scene }: { readonly scene: RunScene }) => {
   const { id } = scene.run
@@ -140,6 +150,8 @@ export const Dialogs = ({ scene }: { readonly scene: RunScene }) => {
       return <SignalDialog run={id} workflow={scene.run.workflow} {...asking(scene, dialog.value.node!)} />
     case "compare":
       return <CompareDialog scene={scene} />
+    case "limit":
+      return <RaiseLimit name={dialog.value.node!} />
     case "fork":
       return <ForkDialog scene={scene} node={dialog.value.node!} />
     default:

@@ -64,6 +64,10 @@ export const NodePane = ({ node, path, scene }: Props) => {
     show({ tab: tabs[(at + by + tabs.length) % tabs.length]!.key }, true)
   }
   useLayoutEffect(() => takeKeys({ "[": () => step(-1), "]": () => step(1) }), [tab?.key, tabs.length])
+  useLayoutEffect(
+    () => document.getElementById(`tab-${tab?.key}`)?.scrollIntoView({ inline: "nearest", block: "nearest" }),
+    [tab?.key]
+  )
   return (
     <aside class="pane" aria-label={`Node ${node?.name ?? path}`}>
       <header>

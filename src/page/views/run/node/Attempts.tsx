@@ -1,6 +1,7 @@
 /** The attempts of a node. */
 import { failedAttempts } from "../../../../view/attemptsOf.ts"
 import type { NodeView } from "../../../../view/RunView.ts"
+import { ErrorBlock } from "./ErrorBlock.tsx"
 import { PhaseDot } from "../../../parts/Phase.tsx"
 import { now } from "../../../state/clock.ts"
 import { duration, relative } from "../../../state/words.ts"
@@ -19,14 +20,23 @@ export const Attempts = ({ node, scene }: { readonly node: NodeView; readonly sc
   return (
     <>
       <ol class="attempts">
-        {failed.map(({ attempt, error, took }, at) => (
+        {failed.map(({ attempt, delay, error, thrown, took }, at) => (
           <li key={at}>
             <PhaseDot phase="Failed" />
             <div>
               <p>
                 <strong>Attempt {attempt}</strong> failed after {duration(took)}
+                {delay !== undefined && delay > 0 && (
+                  <span class="faint">, and the next one began {duration(delay)} later</span>
+                )}
               </p>
               <pre class="error-message">{error}</pre>
+              {thrown !== undefined && (
+                <details>
+                  <summary>What was thrown</summary>
+                  <ErrorBlock error={thrown} />
+                </details>
+              )}
             </div>
           </li>
         ))}

@@ -1,37 +1,10 @@
 /** The facts of a node, and what went wrong in it. */
-import type { EncodedError, Json as Value } from "../../../../run/Event.ts"
 import type { NodeView } from "../../../../view/RunView.ts"
-import { Json } from "../../../parts/Json.tsx"
+import { ErrorBlock } from "./ErrorBlock.tsx"
 import { Time, Took } from "../../../parts/Time.tsx"
 import { linkTo, show } from "../../../state/route.ts"
 import { counted } from "../../../state/words.ts"
 import type { RunScene } from "../scene.ts"
-
-/** An error with its fields, where it came from, and its cause. */
-const ErrorBlock = ({ error, title = "Error" }: { readonly error: EncodedError; readonly title?: string }) => (
-  <section class="error-block">
-    <h3>
-      {title}: <code>{error.tag}</code>
-    </h3>
-    {error.message !== "" && <pre class="error-message">{error.message}</pre>}
-    {error.at !== undefined && (
-      <p class="faint">
-        at <code>{error.at}</code>
-      </p>
-    )}
-    {error.data !== undefined && error.data !== null && (
-      <Json value={error.data as Value} label="the fields of the error" />
-    )}
-    {error.stack !== undefined && (
-      <details>
-        <summary>Stack</summary>
-        <pre class="stack">{error.stack}</pre>
-      </details>
-    )}
-    {error.cause !== undefined && <ErrorBlock error={error.cause} title="Caused by" />}
-    {error.errors?.map((it, at) => <ErrorBlock key={at} error={it} title={`${at + 1}`} />)}
-  </section>
-)
 
 /** The tab. */
 export const Summary = ({ node, scene }: { readonly node: NodeView; readonly scene: RunScene }) => {
