@@ -33,7 +33,6 @@ import type {
   OnCrash,
   Timeouts
 } from "../workflow/Definition.ts"
-import type { CacheDef } from "../workflow/Cache.ts"
 import type { Take } from "../lock/Permit.ts"
 import type { Retry } from "../workflow/Retry.ts"
 import type { PermitsDef } from "../workflow/Semaphore.ts"
@@ -47,6 +46,7 @@ import type { Limits } from "./Limits.ts"
 import { OpenNodes } from "./OpenNodes.ts"
 import type { MemoBook } from "./node/MemoBook.ts"
 import type { NodeEnd } from "./node/NodeEnd.ts"
+import type { Reuse } from "./node/Reusable.ts"
 import { type CacheMode, modeOf } from "../run/cacheMode.ts"
 import type { PermitDesk } from "./permits/PermitDesk.ts"
 import type { Mask } from "./node/Mask.ts"
@@ -68,12 +68,6 @@ export interface Work {
   /** The typed value of it, where something that is defined takes one. */
   readonly input?: unknown
   readonly attempt: (live: LiveNode, attempt: Attempt) => Effect.Effect<NodeEnd>
-}
-
-/** What may be reused: the results of a task, as its node says. */
-export interface Reuse {
-  readonly def: CacheDef
-  readonly task: AnyTask
 }
 
 /** A node about to run. */
@@ -310,6 +304,8 @@ export class LiveRun {
   wasLeft: boolean = false
   /** Whether it is executed elsewhere, and only a body of it runs here, for a pool. */
   placed: boolean = false
+  /** Whether a retry here has said that its nodes may reuse results too. */
+  readsAgain: boolean = false
   /** Called when work may begin again after `suspend`. */
   readonly resumed: Set<() => void> = new Set()
   /** Suspended nodes by path: what they wait for, and how to wake them with a value as JSON text. */

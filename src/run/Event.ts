@@ -2,6 +2,7 @@
  * The closed union of facts: the only truth that is ever stored.
  * Values inside are already encoded as JSON; rows are folds of these.
  */
+import type { CacheMode } from "./cacheMode.ts"
 import type { SavedArtifact } from "./ArtifactRow.ts"
 import type { Reason, TerminalPhase, Waiting } from "./Phase.ts"
 
@@ -130,6 +131,8 @@ export type RunEvent =
     readonly epoch: number
     readonly reset: ReadonlyArray<string>
     readonly input?: Json
+    /** How results are reused from now on. */
+    readonly cache?: CacheMode
   }
   /** `deleteAt`: the instant from which retention deletes it, in milliseconds since the epoch. */
   | { readonly type: "RunFinished"; readonly ending: Ending; readonly deleteAt?: number }

@@ -5,6 +5,7 @@
  * Values of authors (inputs, outputs, data of errors) are any
  * JSON here; their own schemas decode them when they are read.
  */
+import { cacheModes } from "./cacheMode.ts"
 import * as Schema from "effect/Schema"
 import type { Event, NodeKind, RunKind } from "./Event.ts"
 import { lastInstant } from "./instant.ts"
@@ -158,7 +159,12 @@ const decoders = {
   RunSuspended: {},
   RunResumed: {},
   RunStopping: { mode: Schema.Literals(["stop", "terminate"]), message: optional(Schema.String) },
-  RunRetried: { epoch: Ordinal, reset: Schema.Array(Path), input: optional(Schema.Unknown) },
+  RunRetried: {
+    epoch: Ordinal,
+    reset: Schema.Array(Path),
+    input: optional(Schema.Unknown),
+    cache: optional(Schema.Literals(cacheModes))
+  },
   RunFinished: { ending: endings, deleteAt: optional(Instant) },
   NodeStarted: {
     path: Path,

@@ -6,6 +6,7 @@
  * is needed for later attempts, for the re-run of an attempt, and where the first attempt begins later than its node.
  * `owner` is never touched here.
  */
+import { cacheLabel } from "./cacheMode.ts"
 import type { Event, Json, NodeEvent, NodeKind, Recorded, RunEvent, Shown } from "./Event.ts"
 import { isTerminal, type Phase, type Reason, type Waiting } from "./Phase.ts"
 import type { NodeRow, RunRow } from "./State.ts"
@@ -51,6 +52,7 @@ const retried = (row: RunRow, event: Of<RunEvent, "RunRetried">, seq: number, at
   reason: null,
   message: null,
   epoch: event.epoch,
+  labels: event.cache === undefined ? row.labels : { ...row.labels, [cacheLabel]: event.cache },
   suspended: false,
   stopping: null,
   held: null,

@@ -25,6 +25,8 @@ interface Source extends Imports {
   readonly digest: string
   /** Milliseconds since the epoch. */
   readonly writtenAt: number
+  /** Another one wherever a file was written or put in the place of another. */
+  readonly stamp: string
 }
 
 /** A reader with a memory of its own. */
@@ -95,16 +97,19 @@ class CodeGraph {
   }
 
   #source(file: string): Source {
-    const writtenAt = statSync(file).mtimeMs
+    const { ctimeMs, ino, mtimeMs, size } = statSync(file)
+    // A file that was put in the place of another one bears the time at which it was written, which may be long ago.
+    const writtenAt = Math.max(mtimeMs, ctimeMs || 0)
+    const stamp = [writtenAt, mtimeMs, ino, size].join(" ")
     const known = this.#sources.get(file)
     // A file may be loaded anew under another URL.
-    if (known?.writtenAt === writtenAt) return known
+    if (known?.stamp === stamp) return known
     const bytes = readFileSync(file)
     const isCode = /\.[mc]?[jt]sx?$/.test(file)
     // Binary files are compared byte by byte: as text, bytes would be lost.
     const text = isCode || isText(file) ? bytes.toString("utf8").replaceAll("\r\n", "\n") : bytes
     const imports = typeof text === "string" && isCode ? importsOf(text) : noImports
-    const source = { ...imports, digest: digestText(text), writtenAt }
+    const source = { ...imports, digest: digestText(text), writtenAt, stamp }
     this.#sources.set(file, source)
     return source
   }

@@ -255,3 +255,35 @@ test("R5 A task that says what tells it from others makes none of them ambiguous
   named({ dependsOn: { values: { a: 1 } } })
   expect(check(workflow("w", {}, (w) => w.node("told", named(true))))).toEqual([])
 })
+
+test("A retry computes what it does again, unless it says that results are reused", async () => {
+  const calls: Array<number> = []
+  let fails = true
+  const square = task("squared", {
+    input: Schema.Number,
+    output: Schema.Number,
+    cache: { version: 1 },
+    run: (n) => {
+      calls.push(n)
+      return n * n
+    }
+  })
+  const last = task("last", { input: Schema.Number, run: () => fails ? Promise.reject(new Error("no")) : undefined })
+  const flow = workflow("flow", { input: Schema.Number }, (w) => {
+    w.node("last", last, { input: w.node("squared", square, { input: w.input }) })
+  })
+  const { bed, run } = await new TestBed().play(flow, 3)
+  const again = async (cache?: "off" | "use") => {
+    const options = { nodes: ["squared"], restartSuccessful: true }
+    await bed.settle(run.retry(cache === undefined ? options : { ...options, cache }))
+    return await bed.ended(run)
+  }
+  await again()
+  expect(calls).toEqual([3, 3])
+  await again("use")
+  expect(calls).toEqual([3, 3])
+  fails = false
+  expect((await again("off")).phase).toBe("Succeeded")
+  expect(calls).toEqual([3, 3, 3])
+  expect((await bed.settle(run.status())).labels).toMatchObject({ "pinnace/cache": "off" })
+})

@@ -196,3 +196,29 @@ test("R5 A variable or a file does not tell closures from each other", () => {
   }))
   expect(check(both).map(({ code }) => code)).toContain("cache-ambiguous")
 })
+
+test("What works inside of a holder of permits does not wait behind those who want them", async () => {
+  const gpu = mutex("gpu")
+  let open = () => {}
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const inner = task("inner", { cache: { version: 1 }, permits: [gpu.take()], run: () => 1 })
+  const outer = task("outer", {
+    cache: { version: 1 },
+    permits: [gpu.take()],
+    run: async (_, { call }) => {
+      await gate
+      return await call("inner", inner)
+    }
+  })
+  const bed = new TestBed()
+  const pinnace = bed.open()
+  const first = await bed.settle(pinnace.start(workflow("first", {}, (w) => w.node("outer", outer))))
+  await bed.quiet()
+  const second = await bed.settle(pinnace.start(workflow("second", {}, (w) => w.node("inner", inner))))
+  await bed.quiet()
+  open()
+  expect((await bed.ended(first)).phase).toBe("Succeeded")
+  expect((await bed.ended(second)).phase).toBe("Succeeded")
+})

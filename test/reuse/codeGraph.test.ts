@@ -1,5 +1,14 @@
 /** The digest of what definitions are made of: G1 to G4, and what changes it. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs"
+import {
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -33,8 +42,8 @@ const made = (files: Files): string => {
   return root
 }
 
-const codeOf = (root: string, file = "flow.ts") =>
-  makeCodeReader().codeOf({ files: [join(root, file)], loadedAt: 0, isAmbiguous: false })
+const codeOf = (root: string, file = "flow.ts", loadedAt = Infinity) =>
+  makeCodeReader().codeOf({ files: [join(root, file)], loadedAt, isAmbiguous: false })
 
 const digestOf = (files: Files): string => {
   const code = codeOf(made(files))
@@ -42,7 +51,7 @@ const digestOf = (files: Files): string => {
   return code.digest
 }
 
-test("G1 The digest is that of the same files anywhere, on every runtime", () => {
+test("R6, G1 The digest is that of the same files anywhere, on every runtime", () => {
   expect(digestOf(project)).toBe("b18a063c8d1c878105d70b41a689d8c7")
   expect(digestOf({ ...project, "flow.ts": project["flow.ts"]!.replaceAll("\n", "\r\n") })).toBe(digestOf(project))
 })
@@ -93,7 +102,15 @@ test("G4 The code is not told where a file that has to be there is not found, as
 test("G2 A file that was written after it was loaded is not taken for what runs", () => {
   const root = made(project)
   utimesSync(join(root, "lib/deep.ts"), new Date(), new Date())
-  expect(codeOf(root)).toEqual({ why: "lib/deep.ts was changed after it was loaded" })
+  expect(codeOf(root, "flow.ts", performance.now() + 60_000)).toMatchObject({ unseen: [] })
+  expect(codeOf(root, "lib/deep.ts", 0)).toEqual({ why: "lib/deep.ts was changed after it was loaded" })
+})
+
+test("G2 A file is not taken for the one in whose place it was put, however old it is", () => {
+  const root = made(project)
+  // It bears a time of long ago.
+  renameSync(join(root, "other.ts"), join(root, "lib/deep.ts"))
+  expect(codeOf(root, "lib/deep.ts", 0)).toEqual({ why: "lib/deep.ts was changed after it was loaded" })
 })
 
 test("X4 What a directory holds counts, not when it was written", () => {
@@ -112,7 +129,7 @@ test("R4 A file that is loaded anew under another URL is read anew", () => {
   const reader = makeCodeReader()
   const digestUnder = (query: string) => {
     const files = [`${pathToFileURL(join(root, "flow.ts")).href}${query}`]
-    const code = reader.codeOf({ files, loadedAt: 0, isAmbiguous: false })
+    const code = reader.codeOf({ files, loadedAt: Infinity, isAmbiguous: false })
     return "why" in code ? code.why : code.digest
   }
   const before = digestUnder("")

@@ -5,12 +5,12 @@ import type { SomeWorkflow } from "../../embed/inspect.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { StartOptions } from "../../engine/life/start.ts"
-import { cacheModes } from "../../run/cacheMode.ts"
 import { didYouMean } from "../../argo/document/decode/didYouMean.ts"
 import { type ExecutorName, executorNames } from "../../process/chooseExecutor.ts"
 import { capabilitiesOf, inputOf, inputOptions, meansOptions } from "./definitionOptions.ts"
 import { priorityOf } from "./optionValues.ts"
 import { refuseUnknownParameters } from "./parameters.ts"
+import { cacheOf, cacheOption } from "./cacheOption.ts"
 import { nameOf } from "./nameOf.ts"
 import { isModule, labelOfSource, loadSource, type Source } from "./source.ts"
 import { Usage } from "../Usage.ts"
@@ -43,11 +43,7 @@ export const startOptions: Options = {
   executor: executorOption,
   ...meansOptions,
   report: { type: "boolean", about: "First report what in the manifest is honoured, ignored or refused" },
-  cache: {
-    type: "string",
-    value: cacheModes.join("|"),
-    about: "Whether results are reused: refresh computes them anew"
-  },
+  cache: cacheOption,
   id: { type: "string", value: "ID", about: "Your own id; starting twice with the same id is one run" },
   priority: { type: "string", value: "N", about: "Larger goes first where runs queue" },
   label: { type: "string", short: "l", multiple: true, value: "NAME=VALUE", about: "A label, to find it by" }
@@ -76,7 +72,7 @@ const optionsOf = (flags: Flags, source: Source | undefined): StartOptions => {
     ...labelsOf(flags.all("label")),
     ...(source === undefined ? {} : labelOfSource({ ...source, files: source.files.filter((it) => it !== "-") }))
   }
-  const cache = cacheOf(flags.text("cache"))
+  const cache = cacheOf(flags)
   // Whatever traces this command, such as a step of a pipeline, goes on in the run.
   const { TRACEPARENT: traceparent } = process.env
   return {
@@ -86,13 +82,6 @@ const optionsOf = (flags: Flags, source: Source | undefined): StartOptions => {
     ...(id === undefined ? {} : { id }),
     ...(priority === undefined ? {} : { priority })
   }
-}
-
-const cacheOf = (text: string | undefined): Pick<StartOptions, "cache"> => {
-  if (text === undefined) return {}
-  const cache = cacheModes.find((it) => it === text)
-  if (cache === undefined) throw new Usage(`--cache ${text}: choose ${cacheModes.join(", ")}`)
-  return { cache }
 }
 
 const sourceOf = (call: Call): Source => {

@@ -1,4 +1,5 @@
 /** The options of verbs that run again what has ended. */
+import { cacheOption } from "../arguments/cacheOption.ts"
 import { fileOption, inputOptions } from "../arguments/definitionOptions.ts"
 import { outputOption } from "../arguments/outputOption.ts"
 import type { Options } from "../Verb.ts"
@@ -10,6 +11,7 @@ import { followFormats } from "./follow.ts"
 export const againOptions: Options = {
   ...fileOption,
   ...inputOptions,
+  cache: cacheOption,
   detach: detachOption,
   wait: waitOption,
   log: logOption,

@@ -1,5 +1,6 @@
 /** `pinnace fork`. */
 import { fileOption, inputOf, inputOptions } from "../arguments/definitionOptions.ts"
+import { cacheOf, cacheOption } from "../arguments/cacheOption.ts"
 import { detach, detachOption } from "../running/detach.ts"
 import { execute } from "../running/execute.ts"
 import { findNode } from "../arguments/findNode.ts"
@@ -23,6 +24,7 @@ const fork = async (call: Call): Promise<number> => {
     return {
       id: run.id,
       request: {
+        ...cacheOf(flags),
         ...labelsWith(status, flags.all("file")),
         ...(input === undefined ? {} : { input, keepReaders: isManifest })
       },
@@ -38,7 +40,13 @@ export const verb: Verb = {
   usage: "RUN NODE [options]",
   about: "Starts a new run that keeps all results of an old one, except those of one node and of everything after it.",
   takes: [2, 2],
-  options: { ...fileOption, ...inputOptions, detach: detachOption, output: outputOption(followFormats) },
+  options: {
+    ...fileOption,
+    ...inputOptions,
+    cache: cacheOption,
+    detach: detachOption,
+    output: outputOption(followFormats)
+  },
   examples: [
     ["fork @latest publish", "do it again from one node on, and leave the old run as it is"],
     ["fork @latest publish -p channel=beta", "the same with another input"]

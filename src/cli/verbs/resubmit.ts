@@ -2,6 +2,7 @@
 import { inputOf } from "../arguments/definitionOptions.ts"
 import { againOptions } from "../running/againOptions.ts"
 import { detach } from "../running/detach.ts"
+import { cacheOf } from "../arguments/cacheOption.ts"
 import { choosing, eachRun } from "../arguments/eachRun.ts"
 import { execute } from "../running/execute.ts"
 import { findRun } from "../arguments/findRun.ts"
@@ -25,7 +26,13 @@ const resubmit = async (call: Call): Promise<number> => {
     }
   })
   await refuseUnknownParameters(workflow, input)
-  const request = { memoized: flags.on("memoized"), workflow, ...labels, ...(input === undefined ? {} : { input }) }
+  const request = {
+    memoized: flags.on("memoized"),
+    workflow,
+    ...labels,
+    ...cacheOf(flags),
+    ...(input === undefined ? {} : { input })
+  }
   return execute(call, workflow, async (pinnace) => {
     const run = (await pinnace.get(id))!
     const isManifest = isManifestRun(await run.status())

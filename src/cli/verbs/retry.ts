@@ -3,6 +3,7 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { againOptions } from "../running/againOptions.ts"
 import { detach } from "../running/detach.ts"
+import { cacheOf } from "../arguments/cacheOption.ts"
 import { choosing, eachRun } from "../arguments/eachRun.ts"
 import { execute } from "../running/execute.ts"
 import { findRun } from "../arguments/findRun.ts"
@@ -30,7 +31,10 @@ const retry = async (call: Call): Promise<number> => {
 }
 
 const again = async ({ flags }: Call, pinnace: Pinnace, run: RunHandle): Promise<void> =>
-  void await run.retry(await requestOf(flags, pinnace, run, (await run.status()).kind === "manifest"))
+  void await run.retry({
+    ...await requestOf(flags, pinnace, run, (await run.status()).kind === "manifest"),
+    ...cacheOf(flags)
+  })
 
 /** The verb. */
 export const verb: Verb = {

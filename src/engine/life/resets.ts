@@ -7,7 +7,8 @@ import type { NodeRow, RunRow } from "../../run/State.ts"
 import { undoneNodes } from "../../run/undoing.ts"
 import { type Lost, producersNeeded } from "../../run/lost.ts"
 import { lostArtifacts } from "../artifacts/lost.ts"
-import { admit, anything, flag, listOf, text } from "../../workflow/admit.ts"
+import { admit, anything, flag, listOf, oneOf, text } from "../../workflow/admit.ts"
+import { type CacheMode, cacheModes } from "../../run/cacheMode.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { definitionOf, standstill } from "./definitions.ts"
 import type { Engine } from "../Engine.ts"
@@ -28,6 +29,11 @@ export interface RetryRequest {
   readonly input?: unknown
   /** What succeeded with the former input stays, as in Argo. Default false. */
   readonly keepReaders?: boolean
+  /**
+   * How results are reused from now on, as for `start`. Default: what is done again is computed again, and remembered
+   * as the run says.
+   */
+  readonly cache?: CacheMode
 }
 
 /** The request, checked. Throws `InvalidValue`. */
@@ -37,7 +43,8 @@ export const admitRetry = (request: RetryRequest): RetryRequest =>
     restartSuccessful: flag,
     also: listOf(text),
     input: anything,
-    keepReaders: flag
+    keepReaders: flag,
+    cache: oneOf(cacheModes)
   })
 
 /** Which nodes a retry would run again and why; `keep` counts those that would stay. */

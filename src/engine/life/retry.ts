@@ -102,13 +102,24 @@ const reopen = (engine: Engine, ledger: Ledger, workflow: AnyWorkflow, request: 
     if (other !== undefined) return yield* refuse(id, "retry", `run ${other} of the same key is open (singleton)`)
     yield* dismissLate(engine, key)
     // From here on nothing is asked: what is recorded may be refused, and then the run has to be there to be ended.
-    const stored = recorded(ledger, { type: "RunRetried", epoch: ledger.row.epoch + 1, reset, ...input })
+    const stored = recorded(ledger, {
+      type: "RunRetried",
+      epoch: ledger.row.epoch + 1,
+      reset,
+      ...input,
+      ...modeIn(request)
+    })
     if (input.input !== undefined) ledger.texts.set(ledger.row.inputSeq, JSON.stringify(input.input))
     const live = fit()
     if (typeof live === "string") yield* hold(engine, ledger, live)
-    else engine.execute(live)
+    else {
+      live.readsAgain = request.cache === "use" || request.cache === "read"
+      engine.execute(live)
+    }
     return Effect.as(stored, plan)
   })
+
+const modeIn = ({ cache }: RetryRequest): Pick<RetryRequest, "cache"> => cache === undefined ? {} : { cache }
 
 /** Records at once; the effect waits until that is stored. */
 const recorded = (ledger: Ledger, event: RunEvent): Effect.Effect<void, JournalError> => {

@@ -8,7 +8,8 @@
  * - R1 A hit's output is byte for byte that of an earlier success with equal parts.
  * - R2 An entry is written in the append of its node's success, and nowhere else.
  * - R3 For one key at most one attempt works at a time, in all processes: it holds a permit that bears the key. A body
- *   that calls others gives it back: what they wait for may be held by whoever waits for its result.
+ *   that calls others gives it back, and one that works inside of what holds permits asks for none: others that wait
+ *   for the key may want those permits, and neither would ever go on.
  * - R9 A hit takes no permit, no slot and no attempt, and is one event.
  */
 import * as Effect from "effect/Effect"
@@ -23,8 +24,9 @@ import type { NodeRow } from "../../run/State.ts"
 import { type CacheDef, type Dependencies, isTold } from "../../workflow/Cache.ts"
 import { othersOf } from "../../workflow/Site.ts"
 import { json } from "../../workflow/admit.ts"
-import { ofKey, type PermitsDef } from "../../workflow/Semaphore.ts"
-import type { LiveNode, NodeSpec, Reuse, Work } from "../Live.ts"
+import type { LiveNode, NodeSpec, Work } from "../Live.ts"
+import type { Reuse } from "./Reusable.ts"
+import { inFlight } from "../permits/flight.ts"
 import { permitsOf } from "../permits/permits.ts"
 import { memoWrites, rememberedDurably } from "./memo.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
@@ -51,7 +53,7 @@ export const unlessKnown = <E>(
     if (known !== undefined) return known
     if (isBegun(live, row)) live.cache = { name: nameOf(reuse), off: begunBefore }
     else if (live.run.cacheMode === "use" && reuse.def.given.singleFlight !== false) {
-      live.flight = inFlight(permitsOf(live, spec), live.cache.key)
+      live.flight = inFlight(live, permitsOf(live, spec), live.cache.key)
     }
     return yield* compute()
   })
@@ -72,12 +74,6 @@ export const unlessComputed = <E>(
   })
 
 const isSuspended = ({ handler, run }: LiveNode): boolean => run.suspended && !handler
-
-/** What a node asks for, and that it alone computes what has this key. */
-const inFlight = (own: PermitsDef | undefined, key: string): PermitsDef => {
-  const take = ofKey("cache", key, 1).take()
-  return own === undefined ? { takes: [take], hold: "running", priority: 0 } : { ...own, takes: [...own.takes, take] }
-}
 
 const begunBefore = "an earlier life of the run left something beneath it"
 
@@ -171,8 +167,9 @@ const cacheOf = (name: string): string => `task/${name}`
 
 const mayRead = (live: LiveNode): boolean => {
   const mode = live.run.cacheMode
-  // What a retry of the run does again is computed again.
-  return (mode === "use" || mode === "read") && (live.run.ledger.nodes.get(live.path)?.epoch ?? 1) === 1
+  if (mode !== "use" && mode !== "read") return false
+  // What a retry of the run does again is computed again, unless it says otherwise.
+  return live.run.readsAgain || (live.run.ledger.nodes.get(live.path)?.epoch ?? 1) === 1
 }
 
 const mayWrite = (live: LiveNode): boolean => live.run.cacheMode !== "read"

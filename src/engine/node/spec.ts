@@ -31,7 +31,8 @@ import { subtree } from "../graph/subtree.ts"
 import { suspendWork } from "./suspend.ts"
 import { fromText, toText } from "./value.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
-import type { Attempt, Called, LiveNode, NodeSpec, Readable, Reuse, Work } from "../Live.ts"
+import type { Attempt, Called, LiveNode, NodeSpec, Readable, Work } from "../Live.ts"
+import type { Reuse } from "./Reusable.ts"
 
 const noTimeouts = { attempt: Infinity, total: Infinity }
 

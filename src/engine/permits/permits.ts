@@ -195,7 +195,8 @@ const beyond = (takes: ReadonlyArray<Take>, live: LiveNode): ReadonlyArray<Take>
     .filter(({ weight }) => weight > 0)
 }
 
-const heldAbove = (live: LiveNode): ReadonlyMap<string, number> => {
+/** What is held by those that a node works inside of, by name. */
+export const heldAbove = (live: LiveNode): ReadonlyMap<string, number> => {
   const held = new Map<string, number>()
   for (let above = live.parent; above !== undefined; above = above.parent) {
     for (const { name, weight } of above.holdsPermits ? above.takes : []) held.set(name, (held.get(name) ?? 0) + weight)

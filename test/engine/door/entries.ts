@@ -53,7 +53,8 @@ const retry = (act: (run: RunHandle, request: RetryRequest) => unknown): Tries =
     restartSuccessful: failed((restartSuccessful) => ({ restartSuccessful })),
     also: failed((also) => ({ also })),
     input: failed((input) => ({ input })),
-    keepReaders: failed((keepReaders) => ({ keepReaders }))
+    keepReaders: failed((keepReaders) => ({ keepReaders })),
+    cache: failed((cache) => ({ cache }))
   })
 }
 
