@@ -59,6 +59,11 @@ export const verbs: Table = {
     summary: "Show the spans of a run, or send them to a collector",
     load: () => import("./verbs/trace.ts")
   },
+  metrics: {
+    group: "Look",
+    summary: "Show what the state file holds, as numbers for Prometheus",
+    load: () => import("./verbs/metrics.ts")
+  },
   ui: { group: "Look", summary: "Serve the state file to pages and programs", load: () => import("./verbs/ui.ts") },
   stop: { group: "Act", summary: "End runs; exit handlers still run", load: () => import("./verbs/stop.ts") },
   terminate: {

@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import process from "node:process"
 import type { Host, SecretProvider } from "../engine/Live.ts"
+import { Table } from "../metrics/Table.ts"
 import { Telemetry, type TelemetryOptions } from "../trace/Telemetry.ts"
 
 /** Calls back at an instant. */
@@ -20,3 +21,7 @@ export const fromEnvironment: SecretProvider = (name) => process.env[name]
 /** What is told to tracers; nothing where nobody asks. */
 export const telemetryOf = (options: TelemetryOptions | undefined, random: () => number): Telemetry | undefined =>
   options && new Telemetry(options, random)
+
+/** Where facts are counted; nowhere where nobody asks. */
+export const tableOf = (isCounted: boolean | undefined): Table | undefined =>
+  isCounted === true ? new Table() : undefined

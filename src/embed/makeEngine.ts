@@ -10,7 +10,7 @@ import { PermitDesk } from "../engine/permits/PermitDesk.ts"
 import { Slots } from "../engine/permits/Slots.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
 import { cacheHost, type EngineCache } from "./cacheHost.ts"
-import { fromEnvironment, sleeping, telemetryOf } from "./defaults.ts"
+import { fromEnvironment, sleeping, tableOf, telemetryOf } from "./defaults.ts"
 import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
 import type { SomeWorkflow } from "./inspect.ts"
 import type { TelemetryOptions } from "../trace/Telemetry.ts"
@@ -56,6 +56,8 @@ export interface EngineOptions {
   readonly artifacts?: ArtifactOptions
   /** How long ended runs are kept, where their workflow does not say; default for ever. */
   readonly ttl?: RetentionOption
+  /** Whether this process counts what `prometheus(pinnace)` of `pinnace/metrics` tells; default false. */
+  readonly metrics?: boolean
   /** Where the spans of runs go; default nowhere. */
   readonly telemetry?: TelemetryOptions
   /** Keeps the process alive while runs are executed or awaited; default nothing. */
@@ -98,6 +100,7 @@ export const makeEngine = (
     secrets: options.secrets ?? fromEnvironment,
     captureConsole: options.captureConsole === true,
     ...cacheHost(options.cache),
+    table: tableOf(options.metrics),
     telemetry: telemetryOf(options.telemetry, random),
     bodyOf: options.bodyOf ?? ((task) => task.run),
     stayAlive: options.stayAlive ?? (() => () => {}),

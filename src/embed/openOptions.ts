@@ -127,6 +127,7 @@ const rules: Rules<OpenOptions> = {
   limits: under(limits),
   random: callable,
   bodyOf: callable,
+  metrics: flag,
   telemetry: under<TelemetryOptions>({
     spans: sinks,
     sample: under<Sampling>({ ratio: share, failed: flag, heedParent: flag }),

@@ -40,7 +40,7 @@ import type { ArtifactHost } from "./artifacts/ArtifactHost.ts"
 import { Temps } from "./artifacts/Temps.ts"
 import type { Staged } from "./artifacts/Staged.ts"
 import type { Ledger } from "./Ledger.ts"
-import type { Telemetry } from "../trace/Telemetry.ts"
+import type { Heard } from "./Heard.ts"
 import { traced } from "./life/tracing.ts"
 import type { Limits } from "./Limits.ts"
 import { OpenNodes } from "./OpenNodes.ts"
@@ -367,7 +367,7 @@ export type Pools = Readonly<Record<string, number>>
 export type SecretProvider = (name: string) => string | undefined | Promise<string | undefined>
 
 /** The surroundings of every run of one engine: services and bounds, captured once when it opens. */
-export interface Host {
+export interface Host extends Heard {
   readonly journal: JournalShape
   /** The services of the embedding app and the references (scheduler, clock) fibers are started with. */
   readonly context: Context.Context<never>
@@ -387,8 +387,6 @@ export interface Host {
   /** Whether results are reused by runs that do not say. */
   readonly cacheMode: CacheMode
   readonly memos: MemoBook
-  /** What is told to tracers; absent where nobody asks. */
-  readonly telemetry?: Telemetry | undefined
   /** Reads what definitions are made of; loaded when it is first needed. */
   readonly code: () => Promise<CodeReader>
   /** Whether bodies do no work, and so never end: what a run would do is found out. */

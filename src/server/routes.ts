@@ -124,12 +124,19 @@ const ready = ({ pinnace: { engine } }: Site): Response => {
   return engine.closed || engine.closing ? text("not ready: it is being closed\n", 503) : text("ready\n")
 }
 
+const metrics = async ({ pinnace: { engine } }: Site): Promise<Response> => {
+  const { prometheusOf } = await import("../embed/metrics.ts")
+  const headers = { "content-type": "text/plain; version=0.0.4; charset=utf-8" }
+  return new Response(await prometheusOf(engine), { headers })
+}
+
 /** What is not part of an API. */
 const ground: Api = {
   routes: [
     ...pageRoutes,
     { method: "GET", pattern: "/healthz", answer: () => text("ok\n") },
     { method: "GET", pattern: "/readyz", answer: ({ site }) => ready(site) },
+    { method: "GET", pattern: "/metrics", answer: ({ site }) => metrics(site) },
     {
       method: "GET",
       pattern: "/t/:id/*",

@@ -34,6 +34,7 @@ const table: Readonly<Record<string, Row>> = {
   why: { args: ["RUN"], code: 0, says: "go: it waits for a signal\n" },
   timeline: { args: ["RUN"], code: 0, says: "░ waiting for a signal" },
   trace: { args: ["RUN"], code: 0, says: /^trace [0-9a-f]{32}\n/ },
+  metrics: { args: [], code: 0, says: /^pinnace_file_runs\{phase="Running"\} \d+$/m },
   graph: { args: ["RUN"], code: 0, says: "← go" },
   diff: { args: ["RUN", "beside-0"], code: 0, says: /^RUN → beside-0\n/ },
   stop: { args: ["RUN", "-m", "enough"], code: 0, says: "RUN", leaves: "Failed" },

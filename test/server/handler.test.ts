@@ -133,6 +133,20 @@ describe("A handler", () => {
   })
 })
 
+it("Metrics are told to those who have the token", async () => {
+  const counted = await open(":memory:", { metrics: true })
+  const answer = handler(counted, { token })
+  await (await counted.start(hello)).result()
+  const request = (headers: Record<string, string>) => answer(new Request("http://127.0.0.1/metrics", { headers }))
+  expect((await request({})).status).toBe(401)
+  const told = await request({ authorization: `Bearer ${token}` })
+  expect(told.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8")
+  expect(await told.text()).toContain(
+    `pinnace_run_finished_total{workflow="${hello.name}",phase="Succeeded",reason=""} 1\n`
+  )
+  await counted.close()
+})
+
 describe("Runs", () => {
   it("are listed, page by page, and shown with their nodes", async () => {
     for (const id of ["one", "two", "three"]) await (await pinnace.start(hello, undefined, { id })).result()

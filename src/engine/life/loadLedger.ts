@@ -14,7 +14,7 @@ import { hookAt } from "../node/followers.ts"
 import { definitionOf } from "./definitions.ts"
 import type { Engine } from "../Engine.ts"
 import { Ledger } from "../Ledger.ts"
-import { traceOn } from "./telling.ts"
+import { tellOn } from "./telling.ts"
 
 /** The record of a run as the journal has it, with the payloads that going on needs; or why it cannot be read. */
 export const loadLedger = (engine: Engine, row: RunRow): Effect.Effect<Ledger | string, JournalError> =>
@@ -30,7 +30,7 @@ const loaded = (engine: Engine, row: RunRow): Effect.Effect<Ledger, JournalError
     for (const node of yield* reads.nodes(row.key)) ledger.nodes.set(node.path, node)
     const events = yield* reads.events(row.key, 0)
     yield* answered(() => loadPayloads(ledger, events))
-    traceOn(engine.host, ledger, events)
+    tellOn(engine.host, ledger, events)
     return ledger
   })
 

@@ -8,7 +8,7 @@ import { fromText } from "../node/value.ts"
 import type { Beginning } from "./beginning.ts"
 import { type Seed, whatItIs } from "./creation.ts"
 import { planOf } from "./plans.ts"
-import { traceNew } from "./telling.ts"
+import { tellNew } from "./telling.ts"
 
 /** A run that nothing is recorded of yet, ready to be created and executed. */
 export const newRun = (
@@ -36,7 +36,7 @@ export const newRun = (
   const ledger = new Ledger(journal, now, { ...row, owner: journal.process }, 1, limits)
   ledger.onLost = engine.host.onLost
   ledger.retention = workflow.retention ?? engine.host.artifacts.retention
-  traceNew(engine.host, ledger, seed.tracing)
+  tellNew(engine.host, ledger, seed)
   ledger.rule = options.rule
   return new LiveRun(engine.host, ledger, plan, fromText(workflow.input, options.text))
 }

@@ -1,35 +1,42 @@
-/** Tells tracers of a run as it goes on: the fold of its facts hangs at its record. */
+/** Tells tracers and metrics of a run as it goes on: what folds its facts hangs at its record. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
+import { RunMeter } from "../../metrics/RunMeter.ts"
 import type { Recorded } from "../../run/Event.ts"
 import { RunSpans, spansFrom, spansOf } from "../../trace/RunSpans.ts"
 import type { Ledger } from "../Ledger.ts"
 import type { Host } from "../Live.ts"
-import type { Tracing } from "./tracing.ts"
+import type { Seed } from "./creation.ts"
 
-/** Tells of a new run from here on; where nobody traces, nothing is kept of it. */
-export const traceNew = (host: Host, ledger: Ledger, tracing: Tracing | undefined): void => {
+/** Tells of a new run from here on; where nobody asks, nothing is kept of it. */
+export const tellNew = (host: Host, ledger: Ledger, { origin, tracing }: Pick<Seed, "origin" | "tracing">): void => {
   ledger.tracing = tracing
-  if (host.telemetry === undefined || tracing === undefined) return
-  const { createdAt, id: run, labels, origin, priority, workflow } = ledger.row
-  const from = origin === null ? {} : { origin: { run: origin, how: "resubmit" } }
-  tell(host, ledger, new RunSpans({ run, workflow, labels, priority, createdAt, trace: tracing.trace, ...from }))
+  if (host.telemetry !== undefined && tracing !== undefined) {
+    const { createdAt, id: run, labels, priority, workflow } = ledger.row
+    const from = origin === undefined ? {} : { origin }
+    ledger.spans = new RunSpans({ run, workflow, labels, priority, createdAt, trace: tracing.trace, ...from })
+  }
+  ledger.told = listening(host, ledger, false)
 }
 
 /** Goes on telling of a run whose record is read: what ended before was told by whoever recorded it. */
-export const traceOn = (host: Host, ledger: Ledger, events: ReadonlyArray<Recorded>): void => {
+export const tellOn = (host: Host, ledger: Ledger, events: ReadonlyArray<Recorded>): void => {
   const created = events[0]?.event
   if (created?.type === "RunCreated" && created.trace !== undefined) ledger.tracing = { trace: created.trace }
-  if (host.telemetry === undefined) return
-  const spans = spansFrom(ledger.row.id, events[0])
-  if (spans === undefined) return
-  for (const recorded of events) spans.take(recorded)
-  tell(host, ledger, spans)
+  if (host.telemetry !== undefined) {
+    ledger.spans = spansFrom(ledger.row.id, events[0])
+    for (const recorded of events) ledger.spans?.take(recorded)
+  }
+  ledger.told = listening(host, ledger, events.some(({ event }) => event.type === "RunStarted"))
 }
 
-const tell = (host: Host, ledger: Ledger, spans: RunSpans): void => {
-  ledger.spans = spans
-  ledger.told = (recorded) => {
+/** Who hears of each fact of a run once it is durable. */
+const listening = (host: Host, ledger: Ledger, hasBegun: boolean): Ledger["told"] => {
+  const { spans } = ledger
+  const meter = host.table && new RunMeter(host.table, ledger, hasBegun)
+  if (spans === undefined) return meter && ((recorded) => meter.take(recorded))
+  return (recorded) => {
+    meter?.take(recorded)
     const ended = spans.take(recorded)
     if (spans.isSampled) host.telemetry?.emit(ended)
     else if (hasFailed(recorded) && host.telemetry?.tellsFailed === true) host.react(tellWhole(host, ledger))

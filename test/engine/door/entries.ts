@@ -386,6 +386,7 @@ const ways: { readonly [K in keyof Required<OpenOptions>]: true } = {
   artifacts: true,
   ttl: true,
   telemetry: true,
+  metrics: true,
   stayAlive: true,
   alarm: true,
   onHeld: true,
