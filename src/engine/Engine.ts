@@ -83,7 +83,7 @@ export class Engine {
   /** What to do about the run whose place another one takes; set by `attach`. */
   onReplaced: (old: string, by: string) => void = () => {}
   /** What nodes may do with other runs; set by whoever makes it. */
-  runs: Runs | undefined
+  runs: Runs<LiveRun> | undefined
   /** Where runs are claimed and commands of other processes are read. */
   readonly mailbox: Mailbox
   readonly collection: CollectionJob

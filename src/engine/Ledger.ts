@@ -89,7 +89,12 @@ export class Ledger {
   }
 
   /** Records a fact about the run; `text` is the output of `RunFinished` as JSON text. */
-  run(fact: RunEvent, done?: (error: JournalError | undefined) => void, text?: string): void {
+  run(
+    fact: RunEvent,
+    done?: (error: JournalError | undefined) => void,
+    text?: string,
+    together: ReadonlyArray<Write> = noWrites
+  ): void {
     if (this.isOver) return done?.(this.lost!)
     const at = this.#now()
     const event = this.#withDeletion(bounded(this.mask.hideInFact(fact), this.#bounds), at)
@@ -98,7 +103,7 @@ export class Ledger {
     this.row = { ...evolveRun(this.row, event, seq, at), owner: event.type === "RunFinished" ? null : this.row.owner }
     const data = runText(event, text)
     const write: Write = { kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: null, data } }
-    const writes = [write, { kind: "run", row: this.row } as const, ...reset, ...this.#readers(data)]
+    const writes = [write, { kind: "run", row: this.row } as const, ...reset, ...this.#readers(data), ...together]
     this.#journal.append(writes, this.#checked(this.#telling(event, seq, at, done)))
   }
 
@@ -135,6 +140,16 @@ export class Ledger {
     together: ReadonlyArray<Write> = noWrites
   ): void {
     if (this.isOver) return done?.(this.lost!)
+    const { at, event, seq, writes } = this.#made(fact, text, together)
+    this.#journal.append(writes, this.#checked(this.#telling(event, seq, at, done)))
+  }
+
+  /** The writes of a fact about a node, to be made together with others: the fact counts here from now on. */
+  writes(fact: NodeEvent, text?: string): ReadonlyArray<Write> {
+    return this.#made(fact, text, noWrites).writes
+  }
+
+  #made(fact: NodeEvent, text: string | undefined, together: ReadonlyArray<Write>) {
     const event = bounded(this.mask.hideInFact(fact), this.#bounds)
     const at = this.#now()
     const seq = ++this.#seq
@@ -146,7 +161,7 @@ export class Ledger {
     if (together.length > 0) writes.push(...together)
     const readers = this.#readers(data)
     if (readers.length > 0) writes.push(...readers)
-    this.#journal.append(writes, this.#checked(this.#telling(event, seq, at, done)))
+    return { at, event, seq, writes }
   }
 
   #telling(event: RunEvent | NodeEvent, seq: number, at: number, done: Stored): Stored {

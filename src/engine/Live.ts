@@ -412,7 +412,7 @@ export interface Host extends Heard {
    */
   readonly onLost: (error: JournalError, run?: number) => void
   /** Other runs; known once the engine is there. */
-  readonly runs: () => Runs
+  readonly runs: () => Runs<LiveRun>
   readonly kernel: Kernel
 }
 

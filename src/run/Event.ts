@@ -51,7 +51,7 @@ export interface Shown {
 /** Where a run came from when it was not started afresh. */
 export interface Origin {
   readonly run: string
-  readonly how: "resubmit" | "fork"
+  readonly how: "resubmit" | "fork" | "continue"
 }
 
 /** A part of what tells one result from another: its name, a digest, and digests of the fields of an input. */

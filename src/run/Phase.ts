@@ -18,6 +18,7 @@ export type TerminalPhase = Exclude<Phase, "Pending" | "Running">
  * `Terminated`, `FailFast`, `ChildFailed`, `ExitHandlerFailed`, `CompensationFailed`).
  * `Error`: the system could not do the work (`Defect`, `BadInput`, `BadOutput`,
  * `BadGuard`, `BadLimit`, `Crashed`, `LimitExceeded`, `ChildErrored`).
+ * `Succeeded`: none, or `Continued` where another run goes on from here.
  * `Skipped`/`Omitted`: it never ran (`When`, `Depends`, `EmptyMap`, or the run ended first).
  */
 export type Reason =
@@ -39,6 +40,7 @@ export type Reason =
   | "ChildErrored"
   | "When"
   | "Depends"
+  | "Continued"
 
 /** What an open node waits for. */
 export type Waiting = "Retry" | "Suspended" | "Signal" | "Timer" | "Permit" | "Run"

@@ -45,9 +45,10 @@ export const checkHandlers: Invariant = ({ plan }, report) => {
       report(`N6: ${path} started (seq ${seq}) while ${open} is open`)
     }
   }
-  const missing = (plan: Plan, rows: Rows): void => {
+  const missing = (plan: Plan, rows: Rows, goesOn: boolean): void => {
     const need = (path: string) => begun.has(onExit(path)) || report(`N6: the run ended without ${onExit(path)}`)
-    if (isCertain(plan.workflow.onExit)) need("")
+    // That of a flow that goes on in another run is due when its chain ends.
+    if (!goesOn && isCertain(plan.workflow.onExit)) need("")
     for (const row of rows.nodes.values()) {
       const mine = row.epoch === rows.run.epoch && isCompleted(row) && !reused.has(row.path)
       if (mine && hasHandler(plan, row.path)) need(row.path)
@@ -65,7 +66,9 @@ export const checkHandlers: Invariant = ({ plan }, report) => {
       if (event.type !== "RunFinished" || plan === undefined) return
       // A run that never began, or that nobody can execute any more, is closed without handlers.
       const executed = before.run.phase === "Running" && before.run.held === null
-      if (executed && !terminated && event.ending.reason !== "Terminated") missing(plan, before)
+      if (executed && !terminated && event.ending.reason !== "Terminated") {
+        missing(plan, before, event.ending.reason === "Continued")
+      }
     }
   }
 }

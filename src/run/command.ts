@@ -1,4 +1,5 @@
 /** Whether a command makes sense for a run as it stands, and what to answer when it does not. */
+import { continuedIn } from "./chain.ts"
 import { withoutParent } from "./childRun.ts"
 import { cacheLabel } from "./cacheMode.ts"
 import { isBefore } from "./early.ts"
@@ -75,6 +76,8 @@ const unretryable = (row: RunRow, { restartSuccessful, selected }: CommandDetail
   if (importedLabel in row.labels) return "it was imported and cannot change: resubmit it instead"
   if (row.phase === "Failed" || row.phase === "Error") return undefined
   if (row.phase !== "Succeeded") return standing(row)
+  const next = continuedIn(row)
+  if (next !== undefined) return `it goes on in run "${next}": retry that one`
   return restartSuccessful === true && selected === true
     ? undefined
     : "it succeeded: choose nodes, and restart successful ones with restartSuccessful (--restart-successful)"

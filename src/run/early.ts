@@ -31,10 +31,16 @@ export const neverWaits = (plan: Plan, path: string): string | undefined => {
 }
 
 /** The events that end what nothing came to read: to be recorded just before the run ends. */
-export const unread = (nodes: ReadonlyMap<string, NodeRow>): ReadonlyArray<NodeEvent> =>
+export const unread = (nodes: ReadonlyMap<string, NodeRow>, next?: string): ReadonlyArray<NodeEvent> =>
   [...nodes.values()].filter(isKept).map(({ kind, path }) => ({
     type: "NodeFinished",
     path,
     kind,
-    ending: { phase: "Omitted", reason: "Depends", message: "It was given a value, and nothing came to wait for it" }
+    ending: {
+      phase: "Omitted",
+      reason: "Depends",
+      message: next === undefined
+        ? "It was given a value, and nothing came to wait for it"
+        : `Its value is kept for run "${next}"`
+    }
   }))

@@ -78,7 +78,8 @@ const reasons = all<Reason>({
   LimitExceeded: true,
   ChildErrored: true,
   When: true,
-  Depends: true
+  Depends: true,
+  Continued: true
 })
 
 const encodedError = Schema.Struct({
@@ -143,7 +144,7 @@ const decoders = {
     input: Schema.Unknown,
     priority: between(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     labels: Schema.Record(Schema.String, Schema.String),
-    origin: optional(Schema.Struct({ run: Schema.String, how: Schema.Literals(["resubmit", "fork"]) })),
+    origin: optional(Schema.Struct({ run: Schema.String, how: Schema.Literals(["resubmit", "fork", "continue"]) })),
     kind: optional(runKinds),
     definition: optional(Schema.String),
     suspended: optional(Schema.Boolean),

@@ -44,7 +44,7 @@ export const flow = <
 >(
   name: string,
   options: FlowOptions<In, Out, Errors, Services>,
-  body: (input: TypeOf<In>, f: FlowContext) => Noted<T, FlowResult<T, Out>>
+  body: (input: TypeOf<In>, f: FlowContext<TypeOf<In>>) => Noted<T, FlowResult<T, Out>>
 ): Workflow<TypeOf<In>, FlowOutput<Out, T>, ErrorOf<Errors>, ServiceOf<Services>> => {
   admitOne(`the body of flow ${shown(name)}`, body, callable)
   return assembleFlow(name, options as any, body)

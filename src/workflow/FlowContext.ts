@@ -50,7 +50,7 @@ export type Received<O, K> = "default" extends K ? O : "duration" extends K ? O 
  * Steps of a flow. Each is a node of the run under its name, which is its identity after a restart and must be used
  * once: give each round of a loop a name of its own, as `page-${n}`.
  */
-export interface FlowContext {
+export interface FlowContext<I = unknown> {
   /** The id of the run. */
   readonly run: string
   /** The path of the flow inside the run; empty where it is the run. */
@@ -115,6 +115,13 @@ export interface FlowContext {
     signal: Signal<O> | string,
     options?: ReceiveOptions<O, D> & NotedKeys<K>
   ): Promise<Received<O, K>>
+  /**
+   * Ends this run and goes on in a new one of the same flow, with what has been signalled and not read; never returns.
+   * A flow without an end does so every thousand steps or two: the record and the memory of a run grow with its steps.
+   */
+  continueAs(input: I): never
+  /** Whether the run has come near to the limit of its nodes, so that it should continue as a new one. */
+  readonly shouldContinue: boolean
   /** `Promise.all`: steps side by side. */
   readonly all: <const P extends ReadonlyArray<unknown>>(
     steps: P

@@ -1,6 +1,7 @@
 /** Commands and their answers. */
 import * as Effect from "effect/Effect"
-import type { Reads } from "../../journal/Journal.ts"
+import { continuedIn } from "../../run/chain.ts"
+import type { JournalShape, Reads } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { already, refusal, type Verb } from "../../run/command.ts"
 import type { Json } from "../../run/Event.ts"
@@ -58,3 +59,13 @@ export const signalledBefore = (run: string, { node, value = null }: CommandArgs
   known === JSON.stringify(value)
     ? { ok: true, message: `Node "${node}" has its value already` }
     : { ok: false, message: `Cannot signal run ${run}: node "${node}" has another value already` }
+
+/** The run that goes on from one, perhaps since a moment ago: it is what is meant then. */
+export const nextOf = (
+  { drained, reads }: Pick<JournalShape, "drained" | "reads">,
+  id: string
+): Effect.Effect<string | undefined, JournalError> => {
+  // Its end may be on its way to storage.
+  const row = Effect.andThen(drained, reads.findRun(id))
+  return Effect.map(row, (row) => row === undefined ? undefined : continuedIn(row))
+}

@@ -4,7 +4,7 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import type { Verb } from "../../run/command.ts"
 import type { RunRow } from "../../run/State.ts"
 import { isTerminal } from "../../run/Phase.ts"
-import { type Answer, type CommandArgs, tooLate } from "./Answer.ts"
+import { type Answer, type CommandArgs, nextOf, tooLate } from "./Answer.ts"
 import { control } from "./control.ts"
 import type { Engine } from "../Engine.ts"
 import { type CommandError, EngineClosed, Refused, RunNotFound } from "../EngineError.ts"
@@ -32,11 +32,17 @@ export const command = (
           row === undefined ? Effect.fail(RunNotFound.of(id)) : route(engine, row, verb, checked)
       )
     }),
-    (answer): Effect.Effect<Answer, Refused | EngineClosed> => {
+    (answer): Effect.Effect<Answer, CommandError> => {
       if (answer.ok) return Effect.succeed(answer)
-      // Whoever has to answer may still act on it, but nobody here will hear of it.
-      if (engine.closed) return Effect.fail(EngineClosed.of(`${verb} run ${id}`))
-      return Effect.fail(new Refused({ run: id, verb, message: answer.message }))
+      return Effect.flatMap(
+        engine.closed ? Effect.undefined : nextOf(engine.host.journal, id),
+        (next): Effect.Effect<Answer, CommandError> => {
+          if (next !== undefined) return command(engine, next, verb, args)
+          // Whoever has to answer may still act on it, but nobody here will hear of it.
+          if (engine.closed) return Effect.fail(EngineClosed.of(`${verb} run ${id}`))
+          return Effect.fail(new Refused({ run: id, verb, message: answer.message }))
+        }
+      )
     }
   )
 

@@ -14,6 +14,9 @@ import { asTask, awaitNode, eachNode, receiveNode, runNode, sleepNode } from "..
 import type { CallOptions } from "../../workflow/TaskContext.ts"
 import { ChildCalls, resultOf } from "../node/ChildCalls.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
+import { excess } from "../node/payload.ts"
+import { toText } from "../node/value.ts"
+import { demand } from "../../workflow/values.ts"
 import { RunFailed } from "../observe/RunFailed.ts"
 import { subtree } from "../graph/subtree.ts"
 import { holder, isHandlerRoot, isItem } from "../../run/path.ts"
@@ -27,6 +30,11 @@ export interface Failed {
   readonly end: NodeEnd
 }
 
+/** Unwinds the body of a flow that continues as new. */
+class Continuing extends Error {
+  override readonly message = "The flow continues as a new run"
+}
+
 /** The context of one life of a flow. */
 export class LiveFlow implements FlowContext {
   readonly #live: LiveNode
@@ -37,6 +45,8 @@ export class LiveFlow implements FlowContext {
   readonly #waiting = new Set<(failure: unknown) => void>()
   readonly #controller = new AbortController()
   readonly halted: Effect.Effect<void>
+  /** The input with which the run is to go on as a new one, as JSON text. */
+  next: string | undefined
 
   constructor(live: LiveNode, number: number) {
     this.#live = live
@@ -95,6 +105,32 @@ export class LiveFlow implements FlowContext {
     let result: Promise<any> | undefined
     const wait = `${name}.result`
     return { id, result: () => result ??= this.#defined(wait, awaitNode(wait, def, id)) }
+  }
+
+  readonly continueAs = (input?: unknown): never => {
+    this.next = this.#inputOfNext(input)
+    this.#calls.close()
+    throw new Continuing()
+  }
+
+  /** Near the limit somebody must act before it is reached. */
+  get shouldContinue(): boolean {
+    const { host: { limits }, ledger } = this.#live.run
+    return ledger.nodes.size >= 0.8 * limits.nodes
+  }
+
+  #inputOfNext(input: unknown): string {
+    const { host: { limits }, plan } = this.#live.run
+    const place = "what a flow continues as"
+    const own = this.#live.parent === undefined
+    demand(
+      place,
+      own ? undefined : { what: "is for the run, and this flow is a node", hint: "Continue the outer flow" }
+    )
+    const text = toText(plan.workflow.input, input)
+    const wrong = excess("input of the next run", text, limits.payload)
+    demand(place, wrong === undefined ? undefined : { what: "is too large", hint: wrong })
+    return text
   }
 
   readonly all = (steps: ReadonlyArray<unknown>): Promise<any> => Promise.all(steps)

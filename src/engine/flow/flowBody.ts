@@ -11,7 +11,7 @@ import type { LiveNode } from "../Live.ts"
 import { isPassedOn } from "../graph/passedOn.ts"
 import { endChildren } from "../node/children.ts"
 import { graceFor } from "../node/bodyEnd.ts"
-import { blamed, ended, type NodeEnd } from "../node/NodeEnd.ts"
+import { blamed, ended, type NodeEnd, nothing } from "../node/NodeEnd.ts"
 import { makeLog } from "../node/log.ts"
 import { failedWith, returned } from "../node/value.ts"
 import { type Failed, LiveFlow } from "./LiveFlow.ts"
@@ -57,14 +57,19 @@ const settle = (
 ): Effect.Effect<NodeEnd> => {
   const run = async (): Promise<NodeEnd> => {
     try {
-      return returned(workflow.output, await workflow.flow!(input, context))
+      const output = await workflow.flow!(input, context)
+      return continued(context) ?? returned(workflow.output, output)
     } catch (error) {
-      return failedBy(live, workflow, context.failureBehind(error), error)
+      return continued(context) ?? failedBy(live, workflow, context.failureBehind(error), error)
     }
   }
   const promise = run()
   return Effect.promise(() => promise)
 }
+
+/** A body that continues as new ends so, whatever it makes of that. */
+const continued = ({ next }: LiveFlow): NodeEnd | undefined =>
+  next === undefined ? undefined : { phase: "Succeeded", reason: "Continued", text: nothing, next }
 
 /** A typed error that the flow states is its own; any other failure of a step is passed on with the step's name. */
 const failedBy = (live: LiveNode, workflow: AnyWorkflow, failed: Failed | undefined, error: unknown): NodeEnd => {

@@ -8,7 +8,9 @@ import type { NodeEnd } from "../node/NodeEnd.ts"
 
 /** Records the ends of all nodes that are still open; nothing to do unless the run was retried or taken over. */
 export const closeNodes = (live: LiveRun, end: NodeEnd): void => {
-  if (live.ledger.keepsEarly) { for (const event of unread(live.ledger.nodes)) live.ledger.node(event) }
+  if (live.ledger.keepsEarly && end.next === undefined) {
+    for (const event of unread(live.ledger.nodes)) live.ledger.node(event)
+  }
   if (live.ledger.row.epoch > 1) closeReset(live, end)
   if (live.takenOver) closeOpen(live, end)
 }

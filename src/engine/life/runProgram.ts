@@ -4,7 +4,7 @@
  * runs; `terminate` interrupts this very fiber, so it does not.
  */
 import * as Effect from "effect/Effect"
-import { aftermath, hook } from "./aftermath.ts"
+import { aftermath, hook, type Restore } from "./aftermath.ts"
 import { stopAfter } from "../node/inTime.ts"
 import { closeNodes } from "./closing.ts"
 import { onceDue } from "./due.ts"
@@ -23,9 +23,10 @@ export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
       live.mainEnd = main
       if (live.root.cancelled === undefined) yield* Effect.exit(restore(endChildRuns(live)))
       if (live.root.cancelled !== undefined) cutChildRuns(live)
-      const end = live.root.cancelled === undefined ? yield* aftermath(live, main, restore) : main
+      const isOver = live.root.cancelled === undefined && main.next === undefined
+      const end = isOver ? yield* aftermath(live, main, restore) : main
       yield* endChildren(live.root)
-      return yield* finish(live, end)
+      return yield* finish(live, end, restore)
     })
   )
 
@@ -63,10 +64,15 @@ const withRequest = (live: LiveRun, end: NodeEnd): NodeEnd => {
  * The last append of a run's epoch; nothing follows it, and whoever waits is told only once it is durable. Whether
  * somebody asked for another end is looked at in the same instant.
  */
-const finish = (live: LiveRun, end: NodeEnd): Effect.Effect<NodeEnd> =>
+const finish = (live: LiveRun, end: NodeEnd, restore: Restore): Effect.Effect<NodeEnd> =>
   Effect.callback((resume) => {
     if (live.abandoned) return resume(Effect.succeed(end))
     const last = withRequest(live, asAsked(live, end))
+    // It does not go on after all, so what follows its end is due.
+    if (end.next !== last.next) {
+      return resume(Effect.flatMap(aftermath(live, last, restore), (late) => finish(live, late, restore)))
+    }
     closeNodes(live, last)
+    if (last.next !== undefined) return live.host.runs().goOn(live, last, () => resume(Effect.succeed(last)))
     live.ledger.run({ type: "RunFinished", ending: toEnding(last) }, () => resume(Effect.succeed(last)), last.text)
   })

@@ -16,6 +16,8 @@ export interface NodeEnd {
   readonly error?: EncodedError | undefined
   /** The path of the node whose failure this one passes on. */
   readonly cause?: string | undefined
+  /** Of a flow that goes on in another run: the input of that, as JSON text. */
+  readonly next?: string | undefined
   /** The remembered result that it ended with instead of working. */
   readonly origin?: {
     readonly told: { readonly from: string; readonly reused: Reused; readonly input: Json }

@@ -1,11 +1,12 @@
 /** The result of a run: its decoded output, or its typed error, also after a restart and in another process. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
+import { continuedIn } from "../../run/chain.ts"
 import type { Ending } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
-import type { RunNotFound } from "../EngineError.ts"
+import { RunNotFound } from "../EngineError.ts"
 import type { LiveRun } from "../Live.ts"
 import { definitionOf } from "../life/definitions.ts"
 import { type EndError, kept, whenEnded } from "./observe.ts"
@@ -16,7 +17,27 @@ import { fromText } from "../node/value.ts"
 
 /** Waits for the end of a run; succeeds with its output, fails with its typed error or with `RunFailed`. */
 export const result = (engine: Engine, key: number): Effect.Effect<unknown, unknown> =>
-  whenEnded(engine, key, (row, live) => told(engine, row, live) ?? read(engine, row))
+  whenEnded(
+    engine,
+    key,
+    (row, live) =>
+      following(engine, row, (next) => result(engine, next)) ?? told(engine, row, live) ?? read(engine, row)
+  )
+
+/** What a run that goes on in another one gives is what that one does. */
+const following = <A, E>(
+  engine: Engine,
+  row: RunRow,
+  then: (key: number) => Effect.Effect<A, E>
+): Effect.Effect<A, E | JournalError | RunNotFound> | undefined => {
+  const next = continuedIn(row)
+  if (next === undefined) return undefined
+  return Effect.flatMap(
+    engine.host.journal.reads.findRun(next),
+    (found): Effect.Effect<A, E | RunNotFound> =>
+      found === undefined ? Effect.fail(RunNotFound.of(next)) : then(found.key)
+  )
+}
 
 /** The output of a run that ends here just now: the same text that is recorded. */
 const told = (
@@ -31,7 +52,12 @@ const told = (
 
 /** How a run ended, without throwing its failure. */
 export const ending = (engine: Engine, key: number): Effect.Effect<Ending, EndError> =>
-  whenEnded(engine, key, (row) => endingOf(engine, row))
+  whenEnded(
+    engine,
+    key,
+    (row): Effect.Effect<Ending, EndError> =>
+      following(engine, row, (next) => ending(engine, next)) ?? endingOf(engine, row)
+  )
 
 /** The recorded ending of a run that has ended, and may be deleted meanwhile. */
 const endingOf = (engine: Engine, { key, resultSeq }: RunRow): Effect.Effect<Ending, JournalError | RunNotFound> =>

@@ -9,12 +9,13 @@ import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { EngineClosed, InvalidInput, RunExists, RunNotFound } from "../EngineError.ts"
 import type { StartOptions } from "../life/startOptions.ts"
+import type { NodeEnd } from "../node/NodeEnd.ts"
 
 /** Why a node does not get what it asks for. */
 export type RunsError = EngineClosed | InvalidInput | JournalError | RunExists | RunNotFound
 
 /** Other runs, as a node sees them. */
-export interface Runs {
+export interface Runs<Live> {
   /** Starts a run, or gives the one of this id, workflow and input that is there. */
   readonly start: (
     workflow: AnyWorkflow,
@@ -26,6 +27,8 @@ export interface Runs {
   readonly ending: (row: RunRow) => Effect.Effect<Ending, RunsError>
   /** Stops or terminates a run; one that has ended is left alone. */
   readonly end: (id: string, how: "stop" | "terminate") => Effect.Effect<void, RunsError>
+  /** Ends a run and creates the one that goes on from it, in one append; `done` is called once that is durable. */
+  readonly goOn: (live: Live, end: NodeEnd, done: () => void) => void
   /** Open runs that nodes of a run started. */
   readonly openOf: (id: string) => Effect.Effect<ReadonlyArray<RunRow>, JournalError>
 }

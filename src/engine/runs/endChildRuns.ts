@@ -16,7 +16,7 @@ export const cutChildRuns = (live: LiveRun): void => {
 
 const isConcerned = ({ abandoned, ledger }: LiveRun): boolean => ledger.startsRuns && !abandoned
 
-const ended = (runs: Runs, id: string, waits: boolean): Effect.Effect<void> => {
+const ended = (runs: Runs<LiveRun>, id: string, waits: boolean): Effect.Effect<void> => {
   const end = (row: RunRow): Effect.Effect<unknown, RunsError> => {
     const policy = policyOf(row.labels)
     if (policy === "leave") return Effect.void

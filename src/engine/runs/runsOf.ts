@@ -6,10 +6,12 @@ import { command } from "../control/command.ts"
 import type { Engine } from "../Engine.ts"
 import { start } from "../life/start.ts"
 import { ending } from "../observe/result.ts"
+import { goOn } from "./goOn.ts"
+import type { LiveRun } from "../Live.ts"
 import type { Runs } from "./Runs.ts"
 
 /** The port of an engine. */
-export const runsOf = (engine: Engine): Runs => {
+export const runsOf = (engine: Engine): Runs<LiveRun> => {
   const { reads } = engine.host.journal
   return {
     start: (workflow, input, options) => start(engine, workflow, input, options),
@@ -17,6 +19,7 @@ export const runsOf = (engine: Engine): Runs => {
     ending: ({ key }) => ending(engine, key),
     end: (id, how) =>
       Effect.catchTag(Effect.asVoid(command(engine, id, how)), ["InvalidValue", "Refused"], () => Effect.void),
+    goOn: (live, end, done) => goOn(engine, live, end, done),
     openOf: (id) =>
       Effect.map(
         reads.listRuns({

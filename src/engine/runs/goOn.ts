@@ -1,0 +1,71 @@
+/**
+ * Continuing as new: one append ends a run and creates its successor with the values that nobody has read yet, so that
+ * there is exactly one open run of the chain at each instant, and no value is lost or doubled.
+ */
+import type { Write } from "../../journal/Journal.ts"
+import { nextLink } from "../../run/chain.ts"
+import { withoutParent } from "../../run/childRun.ts"
+import { isKept, unread } from "../../run/early.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import type { Engine } from "../Engine.ts"
+import { creation, type Seed, unstored } from "../life/creation.ts"
+import { newRun } from "../life/newRun.ts"
+import type { LiveRun } from "../Live.ts"
+import { type NodeEnd, nothing, toEnding } from "../node/NodeEnd.ts"
+
+/** Ends a run and creates the one that goes on from it. */
+export const goOn = (engine: Engine, live: LiveRun, end: NodeEnd, done: () => void): void => {
+  const { ledger, plan: { workflow } } = live
+  const { tracing } = ledger
+  const origin = { run: ledger.row.id, how: "continue" } as const
+  const seed: Seed = tracing === undefined ? { origin } : { origin, tracing }
+  const next = successor(engine, live, workflow, end.next!, seed)
+  const created = creation(engine, next, workflow, end.next!, seed)
+  const moved = ledger.keepsEarly ? carried(live, next) : []
+  ledger.run(
+    { type: "RunFinished", ending: toEnding(end) },
+    (error) => {
+      if (error === undefined) begin(engine, next)
+      else unstored(engine, next.ledger.row.digest)
+      done()
+    },
+    nothing,
+    [...created, ...moved]
+  )
+}
+
+const successor = (engine: Engine, live: LiveRun, workflow: AnyWorkflow, text: string, seed: Seed): LiveRun => {
+  const { id, labels, priority } = live.ledger.row
+  const beginning = {
+    id: nextLink(id),
+    createdAt: engine.host.now(),
+    labels: withoutParent(labels),
+    priority,
+    text,
+    isNamed: true
+  }
+  return newRun(engine, workflow, beginning, seed)
+}
+
+/** Values that nobody has read end here and are kept there. */
+const carried = ({ ledger }: LiveRun, next: LiveRun): ReadonlyArray<Write> => {
+  const kept = [...ledger.nodes.values()].filter(isKept).map(({ path, signalSeq }) =>
+    [path, ledger.texts.get(signalSeq) ?? nothing] as const
+  )
+  const ends = unread(ledger.nodes, next.ledger.row.id).flatMap((event) => ledger.writes(event))
+  const given = kept.flatMap(([path, text]) => {
+    const writes = next.ledger.writes({ type: "NodeSignalled", path, kind: "suspend", value: null }, text)
+    next.ledger.texts.set(next.ledger.nodes.get(path)!.signalSeq, text)
+    return writes
+  })
+  next.ledger.keepsEarly = kept.length > 0
+  return [...ends, ...given]
+}
+
+/** An engine that closes leaves it to the next one. */
+const begin = (engine: Engine, next: LiveRun): void => {
+  if (engine.closing || engine.closed) {
+    return engine.host.react(engine.host.journal.claims.offer([next.ledger.row.key]))
+  }
+  engine.execute(next)
+}
