@@ -86,8 +86,14 @@ export const readPlaceKey = (key: string): Placed | undefined => {
 export const offerKey = (pool: string, priority: number, at: number, place: Placed): string =>
   poolKey(pool, `${padded(Number.MAX_SAFE_INTEGER - priority, 17)} ${padded(Math.max(0, at), 16)} ${placeKey(place)}`)
 
+/** Since when an attempt is offered, and its key. */
+export const readOfferKey = (key: string): { readonly at: number; readonly place: string } => {
+  const rest = readPoolKey(key)[1]
+  return { at: Number(rest.slice(18, 34)), place: rest.slice(35) }
+}
+
 /** The key of the attempt that is offered under a key. */
-export const offeredPlace = (key: string): string => readPoolKey(key)[1].slice(35)
+export const offeredPlace = (key: string): string => readOfferKey(key).place
 
 /** The key of an attempt that is taken. */
 export const takenKey = (pool: string, place: Placed): string => poolKey(pool, placeKey(place))
@@ -111,4 +117,22 @@ export const standingOf = ({ isAlive, isEnded, isOffered, isTaken }: Seen): Stan
   if (isEnded) return "ended"
   if (isTaken) return isAlive ? "taken" : "abandoned"
   return isOffered ? "offered" : "absent"
+}
+
+/** Names of holders that a reason tells; a long list helps nobody. */
+const namedHolders = 3
+
+/** Why an attempt is not taken yet; `before`: how many are served first. */
+export const queueReason = (
+  pool: string,
+  places: number,
+  holders: ReadonlyArray<string>,
+  before: number
+): string => {
+  if (places === 0) return `no worker offers ${pool}: start one with pinnace worker FILE --pool ${pool}=1`
+  if (holders.length < places) return `${pool} has a free place, and no worker of it has this version of its workflow`
+  const named = holders.slice(0, namedHolders).join(", ")
+  const others = holders.length > namedHolders ? ` and ${holders.length - namedHolders} more` : ""
+  const ahead = before === 0 ? "" : `; ${before} ${before === 1 ? "is" : "are"} before it`
+  return `${holders.length} of ${places} places of ${pool} are taken: ${named}${others}${ahead}`
 }

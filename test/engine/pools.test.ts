@@ -346,3 +346,28 @@ test("A worker with another version of a workflow leaves its attempts to others"
   worker(bed, flow)
   expect(await bed.ended(run)).toMatchObject({ output: "mine" })
 })
+
+test("why, stuck and locks say who has the places of a pool, and that nobody offers any", async () => {
+  const { at, bed, begun, first, flow, owner, run } = await running()
+  await at(1)
+  const [second, third] = [await bed.settle(owner.start(flow)), await bed.settle(owner.start(flow))]
+  await at(2)
+  const because = `2 of 2 places of gpu are taken: ${run.id} a, ${second.id} a`
+  expect(await third.why()).toEqual([{ path: "a", because }])
+  expect(await owner.locks()).toMatchObject([{
+    name: "pool gpu",
+    limit: 2,
+    held: 2,
+    holders: [{ run: run.id, node: "a" }, { run: second.id }],
+    queue: [{ run: third.id, node: "a", reason: because }]
+  }])
+  expect(await owner.stuck()).toMatchObject([{ kind: "permit", run: third.id, node: "a", because }])
+  for (const body of begun) body.end(1)
+  await at(3)
+  begun[2]!.end(1)
+  await bed.ended(third)
+  await bed.settle(first.close())
+  const last = await bed.settle(owner.start(flow))
+  await bed.quiet()
+  expect(await last.why()).toMatchObject([{ because: expect.stringMatching(/^no worker offers gpu: /) }])
+})

@@ -116,7 +116,7 @@ const release = async (shell: Shell, pinnace: Pinnace, name: string, node: strin
 export const verb: Verb = {
   usage: "[NAME | set NAME LIMIT | break RUN NODE]",
   about:
-    "Shows semaphores: their limits, who holds permits, who waits and why; the keys of a keyed semaphore in one line, unless it is named. `set` changes a limit that is kept in the state file, at once and for all processes; nobody is evicted. `break` takes the permits of a node away by hand.",
+    "Shows semaphores and pools: their limits, who holds permits, who waits and why; the keys of a keyed semaphore in one line, unless it is named. `set` changes a limit that is kept in the state file, at once and for all processes; nobody is evicted. `break` takes the permits of a node away by hand.",
   takes: [0, 3],
   options: {
     new: { type: "boolean", about: "With set: a semaphore that no run has asked for yet" },

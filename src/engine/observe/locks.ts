@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import type { HeldSemaphore, OwnedPermit } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Engine } from "../Engine.ts"
+import { pools } from "./pools.ts"
+import type { PermitView, SemaphoreView } from "./SemaphoreView.ts"
 import { nearest } from "../../plan/name.ts"
 import { semaphoresOf } from "../../plan/semaphores.ts"
 import { admit, admitOne, flag, text } from "../../workflow/admit.ts"
@@ -11,40 +13,9 @@ import { familyOf, isShortLived, limitIn, plainName } from "../../workflow/short
 import { reasonFor } from "../../lock/reasonFor.ts"
 import { present } from "../../run/view.ts"
 
-/** Who holds or wants a share of a semaphore. */
-export interface PermitView {
-  readonly run: string
-  /** The path of the node; empty for the run as a whole. */
-  readonly node: string
-  readonly weight: number
-  /** Milliseconds since the epoch: since when it is held, or wanted. */
-  readonly since: number
-  /** The process that executes it, by its number in the state file. */
-  readonly process?: number
-  /** Why it waits; absent for holders. */
-  readonly reason?: string
-}
+export type { PermitView, SemaphoreView } from "./SemaphoreView.ts"
 
-/** A semaphore with its holders and its queue in order. */
-export interface SemaphoreView {
-  readonly name: string
-  /** Of a key: the keyed semaphore it belongs to. Its name is that of the family, a slash and the key. */
-  readonly family?: string
-  /** Absent while no limit could be read. */
-  readonly limit?: number
-  /** For a rate: milliseconds in which `limit` permits come back by themselves. */
-  readonly per?: number
-  readonly source: string
-  /** Why the limit cannot be read now. */
-  readonly problem?: string
-  /** How many are held; of a rate, how many are used up and not there again, to a thousandth. */
-  readonly held: number
-  /** Nobody holds permits of a rate: they are used up. */
-  readonly holders: ReadonlyArray<PermitView>
-  readonly queue: ReadonlyArray<PermitView>
-}
-
-/** All semaphores this state file knows. */
+/** All semaphores this state file knows, and the pools that are used as such. */
 export const locks = (engine: Engine): Effect.Effect<ReadonlyArray<SemaphoreView>, JournalError> =>
   Effect.gen(function* () {
     const { reads } = engine.host.journal
@@ -55,7 +26,7 @@ export const locks = (engine: Engine): Effect.Effect<ReadonlyArray<SemaphoreView
     for (const run of new Set(permits.map((row) => row.run))) {
       ids.set(run, (yield* reads.getRun(run))?.id ?? String(run))
     }
-    return all.map((row) => semaphoreView(row, { known: all, permits, ids }))
+    return [...all.map((row) => semaphoreView(row, { known: all, permits, ids })), ...yield* pools(reads)]
   })
 
 /** Those that are there as long as somebody asks for them. */

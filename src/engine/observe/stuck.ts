@@ -71,13 +71,14 @@ const ofRun = (
     if (row.suspended) return [{ ...own, kind: "suspended", because: "it is suspended" }]
     const nodes = yield* readable(engine.host.journal.reads, row)
     if (typeof nodes === "string") return [{ ...own, kind: "held", because: nodes }]
-    const waiting = nodes.filter(({ phase, waiting }) => !isTerminal(phase) && waiting !== null)
+    const reasonOf = ({ path }: NodeRow) => reasons.get(`${row.id}\n${path}`)
+    const waiting = nodes.filter((it) => !isTerminal(it.phase) && (it.waiting !== null || reasonOf(it) !== undefined))
     const asks = yield* asksOf(engine, row, waiting)
     const permit = reasons.get(`${row.id}\n`)
     return [
       ...(permit === undefined ? [] : [{ ...own, kind: "permit" as const, because: permit }]),
       ...waiting.flatMap((node) => {
-        const told = ofNode(node, asks.get(node.path), reasons.get(`${row.id}\n${node.path}`), engine.host.now())
+        const told = ofNode(node, asks.get(node.path), reasonOf(node), engine.host.now())
         return told === undefined ? [] : [{ ...own, node: node.path, ...told }]
       })
     ]
@@ -92,6 +93,7 @@ const ofNode = (
   now: number
 ): Told | undefined => {
   const { until, waiting } = node
+  if (waiting === null && permit !== undefined) return { kind: "permit", because: permit }
   if (waiting === "Permit") return { kind: "permit", because: permit ?? "it waits for permits" }
   if (waiting === "Retry") {
     const because = `it is tried again at ${instantText(until, now)}, after ${node.message ?? "a failure"}`

@@ -33,7 +33,7 @@ export const why = (engine: Engine, row: RunRow, path = ""): Effect.Effect<Reado
     const nodes = new Map(rows.map((node) => [node.path, node]))
     const workflow = yield* definitionOf(engine, row)
     const plan = typeof workflow === "string" ? undefined : planOf(workflow)
-    const waits = row.phase === "Pending" || rows.some(({ waiting }) => waiting === "Permit")
+    const waits = row.phase === "Pending" || rows.some((it) => it.waiting === "Permit" || mayWait(it))
     const queue = waits ? (yield* locks(engine)).flatMap(({ queue }) => queue) : []
     const scene = {
       isExecuted: yield* isExecuted(engine, row),
@@ -60,6 +60,10 @@ const rowsFor = (
     const own = path === "" ? undefined : yield* reads.node(key, path)
     return own === undefined || isReset(own) ? yield* reads.nodes(key) : yield* reads.nodesWithin(key, path)
   })
+
+/** Whether it may wait for a worker, which its row does not say. */
+const mayWait = ({ kind, phase, waiting }: NodeRow): boolean =>
+  phase === "Running" && waiting === null && kind !== "workflow" && kind !== "map"
 
 type Nodes = ReadonlyMap<string, NodeRow>
 
@@ -161,6 +165,8 @@ const begun = (scene: Scene, node: NodeRow, isLowest: boolean): Why => {
   if (node.waiting === "Run") return { path, because: `it waits for run "${scene.runs.get(path) ?? ""}"` }
   const wait = pendingWait(node, scene.asks.get(path), scene.now)
   if (wait !== undefined) return { path, because: wait }
+  const placed = mayWait(node) ? scene.permits.get(path) : undefined
+  if (placed !== undefined) return { path, because: placed }
   const runsChildren = node.kind === "workflow" || node.kind === "map"
   if (isLowest && runsChildren) {
     return { path, kind: "running", because: "it is running, and its next node has not begun" }
