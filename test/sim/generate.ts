@@ -19,7 +19,8 @@ import { apart, type PermitsDef, type Semaphore } from "../../src/workflow/Semap
 import type { TaskContext } from "../../src/workflow/TaskContext.ts"
 import { makeSemaphores, whole } from "./permits.ts"
 import { sharedResult } from "./reuse.ts"
-import { behave, type Behaviour, Flaky, type Probe } from "./Probe.ts"
+import type { Probe } from "../../src/testing/simulation/Probe.ts"
+import { behave, type Behaviour, Flaky } from "./Behaviour.ts"
 import * as Effect from "effect/Effect"
 
 const json = Schema.Json as unknown as AnyCodec

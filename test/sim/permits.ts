@@ -2,11 +2,10 @@
  * The permits of simulations: semaphores whose limits change and
  * cannot always be read, and what must hold of who holds what (N7).
  */
-import { limitIn } from "../../src/workflow/shortLived.ts"
-import { answersOf } from "../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import type { HeldSemaphore, JournalShape, OwnedPermit } from "../../src/journal/Journal.ts"
-import { byTurn, grant, isServable } from "../../src/lock/grant.ts"
+import { byTurn, isServable } from "../../src/lock/grant.ts"
+import { PermitWatch, sceneOf } from "../../src/testing/simulation/PermitWatch.ts"
 import type { Take } from "../../src/lock/Permit.ts"
 import { keyedSemaphore } from "../../src/workflow/KeyedSemaphore.ts"
 import {
@@ -17,15 +16,6 @@ import {
   semaphore,
   storedLimit
 } from "../../src/workflow/Semaphore.ts"
-
-/** Names whose limit is part of them, with what is held of each. */
-const shortLivedIn = (permits: ReadonlyArray<OwnedPermit>): ReadonlyArray<HeldSemaphore> =>
-  [...new Set(permits.flatMap(({ takes }) => takes.map(({ name }) => name)))].flatMap((name) => {
-    const limit = limitIn(name)
-    const held = permits.filter(({ grantedAt }) => grantedAt > 0).flatMap(({ takes }) => takes)
-      .reduce((sum, take) => take.name === name ? sum + take.weight : sum, 0)
-    return limit === null ? [] : [{ name, limit, per: null, source: "", problem: null, held }]
-  })
 
 /** The semaphore whose limit is set while it is in use, and the limit at which all can be served. */
 export const changing = { name: "c", enough: 3 }
@@ -73,34 +63,14 @@ interface Clocks {
   readonly written: number | undefined
 }
 
-/** Looks at the permits after every commit. */
-export class PermitWatch {
-  #held: ReadonlySet<number> = new Set()
+/** Looks at the permits after every commit, and at the one rate. */
+export class RatedPermitWatch extends PermitWatch {
   readonly #rate = new RateWatch()
 
-  /**
-   * What is wrong with the permits as they stand: nobody new holds
-   * more than there is, and nobody waits who could be served.
-   */
-  look(journal: JournalShape, clocks: Clocks): ReadonlyArray<string> {
-    const { permits, semaphores } = answersOf(journal)
-    const all = new Map([...semaphores(), ...shortLivedIn(permits())].map((row) => [row.name, row]))
-    const rows = answersOf(journal).permits()
-    const holders = rows.filter(({ grantedAt }) => grantedAt !== 0)
-    const wrong = [...all.values()].filter(({ per }) => per === null).flatMap((row) => this.#aboveLimit(row, holders))
-    this.#held = new Set(holders.map(({ arrival }) => arrival))
-    // Whoever waits for the rate may keep others waiting.
-    const used = new Map(
-      [...all].map(([name, row]) => [name, row.per === null ? row : { ...row, held: row.limit ?? 0 }])
-    )
-    return [...wrong, ...idle(used, rows), ...homeless(holders), ...this.#rate.look(all, rows, clocks)]
-  }
-
-  /** Nobody is evicted when a limit is lowered or lost, but nobody is let in either. */
-  #aboveLimit({ held, limit, name }: HeldSemaphore, holders: ReadonlyArray<OwnedPermit>): ReadonlyArray<string> {
-    const fresh = holders.find((row) => !this.#held.has(row.arrival) && row.takes.some((take) => take.name === name))
-    if (held <= (limit ?? 0) || fresh === undefined) return []
-    return [`N7 ${fresh.path} was granted ${name}, of which ${held} are held: the limit is ${limit}`]
+  /** What is wrong with the permits as they stand, at an instant. */
+  lookAt(journal: JournalShape, clocks: Clocks): ReadonlyArray<string> {
+    const scene = sceneOf(journal)
+    return [...this.judge(scene), ...this.#rate.look(scene.semaphores, scene.rows, clocks)]
   }
 }
 
@@ -177,17 +147,6 @@ const nextAtRate = (
   const [first] = waiting.sort(byTurn)
   return first !== undefined && first.takes.length === 1 ? first : undefined
 }
-
-const idle = (
-  semaphores: ReadonlyMap<string, { readonly limit: number | null; readonly held: number }>,
-  rows: ReadonlyArray<OwnedPermit>
-): ReadonlyArray<string> => {
-  const waiting = rows.filter(({ grantedAt, owner }) => grantedAt === 0 && owner !== null)
-  return grant(semaphores, [...waiting].sort(byTurn)).map(({ path }) => `N7 ${path} waits although it could be served`)
-}
-
-const homeless = (holders: ReadonlyArray<OwnedPermit>): ReadonlyArray<string> =>
-  holders.filter(({ owner }) => owner === null).map(({ path }) => `N7 ${path} holds although nobody executes its run`)
 
 /**
  * A run that waits, in a circle, for what another run holds that waits

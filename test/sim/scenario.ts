@@ -1,25 +1,22 @@
 /** One seed: a random workflow under random faults and commands, run to its end, then checked. */
 import { brokenReuse } from "./reuse.ts"
-import { answersOf } from "../journal/answers.ts"
+import { type Answered, answersOf } from "../journal/answers.ts"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import { command } from "../../src/engine/control/command.ts"
 import { retry } from "../../src/engine/life/retry.ts"
-import { planOf } from "../../src/engine/life/plans.ts"
 import { start } from "../../src/engine/life/start.ts"
 import { setLimit } from "../../src/engine/observe/locks.ts"
-import { Disk, type Fault, type GroupInfo } from "../../src/journal/Disk.ts"
-import { check } from "../../src/run/invariants.ts"
-import { isTerminal } from "../../src/run/Phase.ts"
+import type { Fault, GroupInfo } from "../../src/journal/Disk.ts"
 import type { RunRow } from "../../src/run/State.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 import { Cluster, type Process } from "./Cluster.ts"
-import { Crashes } from "./Crashes.ts"
+import { Crashes } from "../../src/testing/simulation/Crashes.ts"
 import { Generator } from "./generate.ts"
-import { changing, inCircle, PermitWatch } from "./permits.ts"
-import { Probe } from "./Probe.ts"
-import type { Answering } from "./slowly.ts"
+import { changing, inCircle, RatedPermitWatch } from "./permits.ts"
+import { Simulation } from "../../src/testing/simulation/Simulation.ts"
+import type { Answering } from "../../src/testing/simulation/answering.ts"
 import { visit } from "./visitors.ts"
 
 /** What one seed showed. */
@@ -31,7 +28,6 @@ export interface Verdict {
   readonly history: ReadonlyArray<string>
 }
 
-const stepLimit = 100_000
 /** More of them would keep the seed so busy that its clock never moves on. */
 const visitors = 300
 
@@ -49,11 +45,9 @@ export interface Play {
 /** Plays one seed. */
 export const play = (seed: number, how: Play = {}): Verdict => new Scenario(seed, how).play()
 
-class Scenario {
+class Scenario extends Simulation<Answered> {
   readonly #random: () => number
-  readonly #disk = new Disk()
-  readonly #probe = new Probe(this.#disk)
-  readonly #cluster: Cluster
+  protected readonly cluster: Cluster
   readonly #seed: number
   readonly #crashes: Crashes
   readonly #commandRate: number
@@ -63,26 +57,26 @@ class Scenario {
   #refusals: number
   /** The run of which the next append is refused. */
   #refused: number | undefined
-  readonly #violations: Array<string> = []
   #visits = 0
   #retries = 0
   #pending: Array<Fiber.Fiber<unknown, unknown>> = []
 
   constructor(seed: number, { preemption = true, answers = "at once" }: Play) {
+    super()
     this.#seed = seed
     this.#random = makeRandom(seed)
     const preempt = this.#random() * 0.2
-    this.#cluster = new Cluster(this.#disk, this.#random, preemption ? preempt : 0)
-    this.#cluster.answers = answers
-    if (this.#random() < 0.3) this.#cluster.loss = this.#random()
-    if (this.#random() < 0.3) this.#cluster.lateness = { chance: this.#random(), most: 1 + this.#random() * 200 }
-    if (this.#random() < 0.3) this.#cluster.jumps = this.#random() * 0.05
+    this.cluster = new Cluster(this.disk, this.#random, preemption ? preempt : 0)
+    this.cluster.answers = answers
+    if (this.#random() < 0.3) this.cluster.loss = this.#random()
+    if (this.#random() < 0.3) this.cluster.lateness = { chance: this.#random(), most: 1 + this.#random() * 200 }
+    if (this.#random() < 0.3) this.cluster.jumps = this.#random() * 0.05
     // Some seeds switch a kind of fault off entirely.
     this.#crashes = new Crashes(this.#random, this.#random() < 0.4 ? 0 : this.#random() * 0.15)
     this.#commandRate = this.#random() < 0.4 ? 0 : this.#random() * 0.02
     this.#visitRate = this.#random() < 0.5 ? 0 : this.#random() * 0.05
     this.#refusals = this.#random() < 0.3 ? 1 : 0
-    this.#disk.fault = (info) => {
+    this.disk.fault = (info) => {
       this.#lookAtPermits(info.at)
       return this.#refusal(info) ?? this.#crashes.next()
     }
@@ -90,50 +84,35 @@ class Scenario {
 
   play(): Verdict {
     try {
-      this.#live()
+      for (const _ of this.live()) throw new Error("nobody waits for bodies of Promises")
     } catch (error) {
-      this.#violations.push(`broke: ${error instanceof Error ? error.stack : String(error)}`)
+      this.violations.push(`broke: ${error instanceof Error ? error.stack : String(error)}`)
     }
     return {
-      violations: [...this.#violations, ...this.#probe.violations],
-      executions: this.#probe.executions,
-      phase: this.#row?.phase ?? "none",
+      violations: [...this.violations, ...this.probe.violations],
+      executions: this.probe.executions,
+      phase: this.row?.phase ?? "none",
       crashes: this.#crashes.count,
-      history: this.#row === undefined
-        ? []
-        : [...this.#disk.events.get(this.#row.key)!.values()].map(({ at, data, seq }) => `${seq} t=${at} ${data}`)
+      history: this.history
     }
   }
 
-  #live(): void {
-    this.#begin()
-    for (let step = 0; step < stepLimit; step++) {
-      this.#keepProcesses()
-      if (this.#over()) return this.#inspect()
-      if (this.#random() < this.#commandRate) this.#command()
-      if (this.#random() < this.#visitRate && this.#visits < visitors) this.#visit()
-      if (!this.#cluster.step()) this.#rescue()
-    }
-    const row = this.#row
-    this.#violations.push(`livelock: ${stepLimit} steps, run is ${row?.phase}`)
-  }
-
-  #begin(): void {
-    const process = this.#open()
+  protected begin(): void {
+    const process = this.open()
     const options = this.#random() < 0.5 ? { id: "chosen" } : {}
     process.world.fork(start(process.engine, this.#workflow(process), {}, options))
-    const other = this.#random() < 0.3 ? this.#open() : process
+    const other = this.#random() < 0.3 ? this.open() : process
     if (this.#random() < 0.4) other.world.fork(Effect.exit(start(other.engine, this.#rivals.get(other)!, {})))
   }
 
-  #open(): Process {
+  protected open(): Process {
     const holder: { process?: Process } = {}
     const number = () => holder.process?.journal.process ?? -1
-    const generator = new Generator(this.#seed, this.#probe, number, this.#random)
+    const generator = new Generator(this.#seed, this.probe, number, this.#random)
     const workflow = generator.workflow(7)
     const rival = generator.rival()
     const parallelism = this.#random() < 0.3 ? 1 + Math.floor(this.#random() * 3) : 1000
-    const process = this.#cluster.open([workflow, rival], { parallelism })
+    const process = this.cluster.open([workflow, rival], { parallelism })
     holder.process = process
     this.#workflows.set(process, workflow)
     this.#rivals.set(process, rival)
@@ -142,17 +121,17 @@ class Scenario {
 
   readonly #workflows = new Map<Process, AnyWorkflow>()
   readonly #rivals = new Map<Process, AnyWorkflow>()
-  readonly #permits = new PermitWatch()
+  readonly #permits = new RatedPermitWatch()
 
   #workflow(process: Process): AnyWorkflow {
     return this.#workflows.get(process)!
   }
 
   #lookAtPermits(written: number | undefined): void {
-    const process = this.#cluster.living.find(({ journal }) => this.#disk.members.has(journal.process))
+    const process = this.cluster.living.find(({ journal }) => this.disk.members.has(journal.process))
     if (process !== undefined) {
-      this.#violations.push(
-        ...this.#permits.look(process.journal, { ...this.#cluster.clocks, written })
+      this.violations.push(
+        ...this.#permits.lookAt(process.journal, { ...this.cluster.clocks, written })
       )
     }
   }
@@ -173,46 +152,27 @@ class Scenario {
 
   #visit(): void {
     this.#visits++
-    const process = this.#pick(this.#cluster.living)
-    const row = this.#pick([...this.#disk.runs.values()])
+    const process = this.#pick(this.cluster.living)
+    const row = this.#pick([...this.disk.runs.values()])
     if (process === undefined || row === undefined || process.engine.lost !== undefined) return
-    const path = this.#pick([...this.#disk.nodes.get(row.key)?.keys() ?? []]) ?? ""
+    const path = this.#pick([...this.disk.nodes.get(row.key)?.keys() ?? []]) ?? ""
     const scene = { row, path, workflow: this.#rivals.get(process)! }
-    visit(process, scene, this.#random, (violation) => this.#violations.push(violation))
+    visit(process, scene, this.#random, (violation) => this.violations.push(violation))
   }
 
-  /** A process that was killed or lost its storage is replaced, so that there is always one that lives. */
-  #keepProcesses(): void {
-    for (const process of this.#cluster.living) {
-      const killed = !this.#disk.members.has(process.journal.process)
-      const lost = process.engine.lost
-      if (!killed && lost !== undefined && lost.reason !== "Io") {
-        this.#violations.push(`N17 a process was lost: ${lost.message}`)
-      }
-      if (killed) this.#bury(process)
-      else if (process.engine.lost !== undefined && process.engine.live.size === 0) {
-        Effect.runFork(process.engine.close)
-        this.#bury(process)
-      }
-    }
-    if (this.#cluster.living.length === 0) this.#open()
-    if (this.#row === undefined && this.#cluster.living.every(({ world }) => world.idle)) this.#restart()
-  }
-
-  /** The crash came before the run was durable: its author starts it again. */
-  #restart(): void {
-    const process = this.#cluster.living[0]!
+  protected restart(): void {
+    const process = this.cluster.living[0]!
     process.world.fork(start(process.engine, this.#workflow(process), {}, {}))
   }
 
-  #bury(process: Process): void {
-    this.#cluster.kill(process)
-    this.#probe.died(process.journal.process)
+  protected act(): void {
+    if (this.#random() < this.#commandRate) this.#command()
+    if (this.#random() < this.#visitRate && this.#visits < visitors) this.#visit()
   }
 
   #command(): void {
-    const row = this.#pick(this.#openRows)
-    const process = this.#pick(this.#cluster.living)
+    const row = this.#pick(this.openRows)
+    const process = this.#pick(this.cluster.living)
     if (row === undefined || process === undefined) return
     const draw = this.#random()
     if (draw < 0.3) return this.#setLimit(process, Math.floor(this.#random() * 5))
@@ -226,7 +186,7 @@ class Scenario {
   }
 
   #waiter({ key }: RunRow): string | undefined {
-    return this.#pick([...this.#disk.nodes.get(key)?.values() ?? []].filter(({ kind }) => kind === "suspend"))?.path
+    return this.#pick([...this.disk.nodes.get(key)?.values() ?? []].filter(({ kind }) => kind === "suspend"))?.path
   }
 
   /** One that may not have begun. */
@@ -240,7 +200,7 @@ class Scenario {
       if (process.dead || exit._tag === "Success" && exit.value._tag === "Success") return
       // The process lost its storage in this very commit, and the caller is told so: it closes.
       Effect.runFork(process.engine.close)
-      this.#bury(process)
+      this.bury(process)
     })
   }
 
@@ -248,24 +208,24 @@ class Scenario {
    * Nothing can happen by itself any more: do what a person would (resume,
    * signal, raise the limit, break a circle), or report a deadlock.
    */
-  #rescue(): void {
-    const process = this.#cluster.living[0]
+  protected rescue(): void {
+    const process = this.cluster.living[0]
     if (process === undefined) return
-    if (this.#row === undefined) return this.#restart()
-    const [row] = this.#openRows
+    if (this.row === undefined) return this.restart()
+    const [row] = this.openRows
     if (row === undefined) return
-    const suspended = this.#openRows.find((it) => it.suspended)
+    const suspended = this.openRows.find((it) => it.suspended)
     if (suspended !== undefined) {
       return void process.world.fork(Effect.exit(command(process.engine, suspended.id, "resume")))
     }
     // What was written of it was refused: the next process goes on from what is there.
-    if (this.#openRows.some(({ held }) => held !== null)) {
-      for (const living of this.#cluster.living) this.#bury(living)
-      return void this.#open()
+    if (this.openRows.some(({ held }) => held !== null)) {
+      for (const living of this.cluster.living) this.bury(living)
+      return void this.open()
     }
     const waiting =
-      this.#openRows.flatMap(({ id, key }) =>
-        [...this.#disk.nodes.get(key)?.values() ?? []].filter((node) => node.waiting === "Signal")
+      this.openRows.flatMap(({ id, key }) =>
+        [...this.disk.nodes.get(key)?.values() ?? []].filter((node) => node.waiting === "Signal")
           .map(({ path }) => ({ id, path }))
       )[0]
     if (waiting !== undefined) {
@@ -277,61 +237,40 @@ class Scenario {
       changing.enough
     if (limit < changing.enough) return this.#setLimit(process, changing.enough)
     const circle = inCircle(answersOf(process.journal).permits())
-    const stuck = this.#openRows.find(({ key }) => key === circle)
+    const stuck = this.openRows.find(({ key }) => key === circle)
     if (stuck !== undefined) {
       return void process.world.fork(Effect.exit(command(process.engine, stuck.id, "terminate")))
     }
     throw new Error(
-      `deadlock at t=${this.#cluster.time.now}: ${row.id} is ${row.phase}, owner ${row.owner}, held ${row.held}`
+      `deadlock at t=${this.cluster.time.now}: ${row.id} is ${row.phase}, owner ${row.owner}, held ${row.held}`
     )
   }
 
   /** Ended for good: nothing is left to do anywhere, or the failed run was retried and ended again. */
-  #over(): boolean {
-    const row = this.#row
-    if (row === undefined || this.#openRows.length > 0) return false
-    if (this.#cluster.living.some(({ world }) => !world.idle)) return false
+  protected isOver(): boolean {
+    const row = this.row
+    if (row === undefined || this.openRows.length > 0) return false
+    if (this.cluster.living.some(({ world }) => !world.idle)) return false
     const failed = row.phase === "Failed" || row.phase === "Error"
     if (!failed || this.#retries >= 2 || this.#random() < 0.5) return true
     this.#retries++
-    this.#inspect()
-    const process = this.#cluster.living[0] ?? this.#open()
+    this.inspect()
+    const process = this.cluster.living[0] ?? this.open()
     process.world.fork(Effect.exit(retry(process.engine, row.id, {})))
     return false
   }
 
   /** The run of the random workflow; its rival may not be there. */
-  get #row(): RunRow | undefined {
-    return [...this.#disk.runs.values()].find(({ workflow }) => workflow !== "rival")
-  }
-
-  get #openRows(): ReadonlyArray<RunRow> {
-    return [...this.#disk.runs.values()].filter(({ phase }) => !isTerminal(phase))
+  protected get row(): RunRow | undefined {
+    return [...this.disk.runs.values()].find(({ workflow }) => workflow !== "rival")
   }
 
   #pick<A>(values: ReadonlyArray<A>): A | undefined {
     return values[Math.floor(this.#random() * values.length)]
   }
 
-  #inspect(): void {
-    const process = this.#cluster.living[0] ?? this.#open()
-    for (const row of this.#disk.runs.values()) this.#violations.push(...this.#broken(process, row))
-    this.#violations.push(...brokenReuse(this.#disk))
-    if (this.#probe.live.size > 0) {
-      this.#violations.push(`N1 bodies still run after the end: ${[...this.#probe.live.keys()].join(", ")}`)
-    }
-    for (const { path } of answersOf(process.journal).permits()) {
-      this.#violations.push(`N7 ${path} still has a request or permit`)
-    }
-    for (const { engine, world } of this.#cluster.living) {
-      if (world.fibers > 0) this.#violations.push(`N12 ${world.fibers} fibers are left after the end`)
-      if (engine.live.size > 0) this.#violations.push("N9 an engine still holds the ended run")
-    }
-  }
-
-  #broken({ engine, journal }: Process, run: RunRow): ReadonlyArray<string> {
-    const nodes = new Map(answersOf(journal).nodes(run.key).map((node) => [node.path, node]))
-    const plan = planOf(engine.workflows.get(run.workflow)!)
-    return check({ events: answersOf(journal).events(run.key, 0), rows: { run, nodes }, plan })
+  protected override inspect(): void {
+    super.inspect()
+    this.violations.push(...brokenReuse(this.disk))
   }
 }

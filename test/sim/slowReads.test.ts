@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { play } from "./scenario.ts"
-import type { Answering } from "./slowly.ts"
+import type { Answering } from "../../src/testing/simulation/answering.ts"
 
 const range = (from: number, count: number) => Array.from({ length: count }, (_, n) => from + n)
 

@@ -1,31 +1,11 @@
 /**
- * What the bodies of simulated tasks do, and what is observed of them: who runs
- * right now (N4), and whether work that was committed is ever begun again (N3, N10).
+ * What is observed of the bodies of simulated tasks: who runs right now
+ * (N4), and whether work that was committed is ever begun again (N3, N10).
  */
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import type { Disk } from "../../src/journal/Disk.ts"
-import { isTerminal } from "../../src/run/Phase.ts"
-import type { TaskContext } from "../../src/workflow/TaskContext.ts"
-
-/** The typed error of simulated tasks. */
-export class Flaky extends Schema.TaggedError<Flaky>()("Flaky", { attempt: Schema.Int }) {}
-
-/** How one simulated body behaves. */
-export interface Behaviour {
-  /** Virtual milliseconds it takes. */
-  readonly millis: number
-  /** Attempts up to this one fail. */
-  readonly failures: number
-  /** How a failing attempt fails. */
-  readonly how: "typed" | "defect" | "throw"
-  /** Never ends by itself. */
-  readonly hangs: boolean
-  /** Does not let itself be interrupted while it works. */
-  readonly stubborn: boolean
-  /** Children it starts at run time. */
-  readonly children: number
-}
+import type { Disk } from "../../journal/Disk.ts"
+import { isTerminal } from "../../run/Phase.ts"
+import type { TaskContext } from "../../workflow/TaskContext.ts"
 
 /** Watches simulated bodies. */
 export class Probe {
@@ -93,18 +73,4 @@ export class Probe {
   #end(key: string, process: number): void {
     if (this.live.get(key) === process) this.live.delete(key)
   }
-}
-
-/** The Effect of a body with this behaviour. */
-export const behave = (behaviour: Behaviour, context: TaskContext): Effect.Effect<number, Flaky> => {
-  const { failures, how, millis } = behaviour
-  const work = behaviour.hangs ? Effect.never : Effect.sleep(millis)
-  const held = behaviour.stubborn && !behaviour.hangs ? Effect.uninterruptible(work) : work
-  const end = Effect.suspend((): Effect.Effect<number, Flaky> => {
-    if (context.attempt > failures) return Effect.succeed(context.attempt)
-    if (how === "typed") return Effect.fail(new Flaky({ attempt: context.attempt }))
-    if (how === "defect") return Effect.die(new Error("simulated defect"))
-    throw new Error("simulated throw")
-  })
-  return Effect.andThen(held, end)
 }

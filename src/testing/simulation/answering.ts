@@ -1,7 +1,7 @@
 /** How storage answers what is read of it; from the engine nothing of this may be seen. */
 import * as Effect from "effect/Effect"
-import type { JournalShape } from "../../src/journal/Journal.ts"
-import type { World } from "../../src/testing/World.ts"
+import type { JournalShape } from "../../journal/Journal.ts"
+import type { World } from "../World.ts"
 
 /** Whether answers are there at once, after more operations that wait for nothing, or take their time. */
 export type Answering = "at once" | "roundabout" | "slowly"

@@ -1,0 +1,133 @@
+/** `simulate`: planted bugs are found, a red seed is told and plays the same again, and what is right passes. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { describe, expect, test } from "vitest"
+import { keyedSemaphore, Schema, signal, task, workflow } from "../../mod.ts"
+import { simulate, SimulationFailed } from "../../src/testing/mod.ts"
+
+/** A bank that knows, or does not know, which payments it has seen. */
+const bank = () => ({ paid: 0, seen: new Set<string>() })
+
+const failure = async (played: Promise<unknown>): Promise<SimulationFailed> => {
+  try {
+    await played
+  } catch (error) {
+    if (error instanceof SimulationFailed) return error
+    throw error
+  }
+  throw new Error("nothing was found")
+}
+
+const order = (isOnce: boolean) => {
+  const state = bank()
+  const pay = task("pay", {
+    input: Schema.Number,
+    run: async (amount, { key }) => {
+      await Promise.resolve()
+      if (isOnce && state.seen.has(key)) return amount
+      state.seen.add(key)
+      state.paid += amount
+      return amount
+    }
+  })
+  const graph = workflow("order", { input: Schema.Number }, (w) => {
+    const paid = w.node("pay", pay, { input: w.input })
+    const cool = w.sleep("cool", "1 day", { after: [paid] })
+    return w.node("again", pay, { input: paid, after: [cool] })
+  })
+  const begin = () => void Object.assign(state, bank())
+  const invariants = { "pays each node once": () => state.paid <= 40 || `paid ${state.paid} of 40` }
+  return { graph, options: { input: 20, begin, invariants } }
+}
+
+describe("simulate()", () => {
+  test("finds a payment that is not told by its key, and names the seed", async () => {
+    const { graph, options } = order(false)
+    const error = await failure(simulate(graph, options))
+    expect(error.violations).toEqual(["pays each node once: paid 60 of 40"])
+    expect(error.message).toContain(`Play it again: simulate(…, { …, seed: ${error.seed} })`)
+    expect(error.message).toContain("NodeStarted")
+    const again = await failure(simulate(graph, { ...options, seed: error.seed }))
+    expect({ ...again }).toEqual({ ...error })
+  })
+
+  test("passes the payment that is told by its key, at crashes before and after each commit", async () => {
+    const { graph, options } = order(true)
+    const { bodies, commits, crashes, seeds } = await simulate(graph, options)
+    expect(seeds).toBe(100)
+    expect(crashes).toBeGreaterThan(20)
+    expect(commits).toBeGreaterThan(500)
+    expect(bodies).toBeGreaterThan(200)
+  })
+
+  test("finds an order of events that nobody thought of, without any fault", async () => {
+    let most = 0
+    let open = 0
+    const work = task("work", {
+      input: Schema.Number,
+      run: () =>
+        Effect.gen(function* () {
+          most = Math.max(most, ++open)
+          yield* Effect.sleep(5)
+          open--
+        })
+    })
+    const many = (take: boolean) => {
+      const desk = keyedSemaphore("desk", { each: 1 })
+      const permits = take ? { item: { permits: () => [desk.take(1, "one")] } } : {}
+      return workflow("many", {}, (w) => void w.map("items", [1, 2, 3], work, (it) => it, permits))
+    }
+    const options = {
+      faults: false as const,
+      seeds: 10,
+      begin: () => {
+        most = 0
+        open = 0
+      },
+      invariants: { "one at a time": () => most <= 1 }
+    }
+    expect((await failure(simulate(many(false), options))).violations).toEqual(["one at a time"])
+    expect((await simulate(many(true), options)).seeds).toBe(10)
+  })
+
+  test("answers signals, and says which one is missing", async () => {
+    const approval = signal("approval", Schema.Boolean)
+    const asks = workflow("asks", { output: Schema.Boolean }, (w) => w.suspend(approval))
+    const invariants = {
+      "gives the answer": ({ output, over }: { output?: unknown; over: boolean }) => !over || output === true
+    }
+    await simulate(asks, { seeds: 20, signals: { approval: true }, invariants })
+    expect((await failure(simulate(asks, { seeds: 1 }))).violations).toEqual([
+      '"approval" waits for a signal for ever: give its value, as in signals: { "approval": true }'
+    ])
+  })
+
+  test("gives Effect bodies their services, and replaces bodies", async () => {
+    class Db extends Context.Service<Db, { readonly find: Effect.Effect<string> }>()("Db") {}
+    const find = task("find", { services: [Db], output: Schema.String, run: () => Effect.flatMap(Db, (db) => db.find) })
+    const slow = task("slow", { output: Schema.String, run: () => new Promise<string>(() => {}) })
+    const both = workflow("both", { services: [Db] }, (w) => ({ a: w.node("a", find), b: w.node("b", slow) }))
+    const seen: Array<unknown> = []
+    await simulate(both, {
+      seeds: 5,
+      layer: Layer.succeed(Db, { find: Effect.succeed("found") }),
+      replace: [[slow, () => "replaced"]],
+      invariants: { sees: ({ output, over }) => void (over && seen.push(output)) }
+    })
+    expect(seen).toEqual(Array.from({ length: 6 }, () => ({ a: "found", b: "replaced" })))
+  })
+
+  test("says of a body that waits for something outside that it is to be replaced", async () => {
+    const never = task("never", { run: () => new Promise<void>(() => {}) })
+    const error = await failure(simulate(workflow("w", {}, (w) => void w.node("never", never)), { seeds: 1 }))
+    expect(error.violations[0]).toContain("Replace it: simulate(…, { replace: [[task, body]] })")
+  })
+
+  test("rejects with the mistake of a workflow or an input that cannot begin", async () => {
+    const takes = workflow("takes", { input: Schema.Number }, () => {})
+    await expect(simulate(takes, { input: "text" as never, seeds: 1 })).rejects.toThrow("Expected number")
+    await expect(simulate(takes, { input: 1, seeds: 0 })).rejects.toThrow("whole number from 1")
+    await expect(simulate({} as never)).rejects.toThrow()
+  })
+})
