@@ -5,12 +5,28 @@ import { isLost } from "./pgError.ts"
 import type { Connect, PgRow, PgSession } from "./PgSession.ts"
 import { received, receivedJson } from "./text.ts"
 
-type Pg = Pick<typeof import("pg"), "Client">
+/** As much of the driver as is used: its types are not there where it is not installed. */
+interface Pg {
+  readonly Client: new (options: object) => Client
+}
+
+interface Client {
+  on(event: "error", listener: (error: Error) => void): unknown
+  on(event: "end", listener: () => void): unknown
+  on(event: "notification", listener: (notice: { readonly payload?: string }) => void): unknown
+  connect(): Promise<unknown>
+  end(): Promise<void>
+  query(question: object): Promise<Answer | ReadonlyArray<Answer>>
+}
+
+interface Answer {
+  readonly rows: ReadonlyArray<PgRow>
+}
 
 const loadPg = async (): Promise<Pg> => {
   try {
     const { default: pg } = await import("pg")
-    return pg
+    return pg as unknown as Pg
   } catch (error) {
     throw new JournalError({
       reason: "UnsupportedRuntime",
@@ -57,7 +73,7 @@ export const connecting = ({ password, url }: PgAddress, load: () => Promise<Pg>
     keepAlive: true,
     pipeline: true,
     connectionTimeoutMillis: 10_000,
-    types: types as never,
+    types,
     ...(password === undefined ? {} : { password: async () => password() })
   })
   const ended = new Ended()
@@ -72,8 +88,6 @@ export const connecting = ({ password, url }: PgAddress, load: () => Promise<Pg>
   }
   return session(client, ended)
 }
-
-type Client = InstanceType<Pg["Client"]>
 
 /** The answer to a question, or the end of the session when that comes first. */
 const unlessEnded = <A>(ended: Ended, ask: () => Promise<A>): Promise<A> =>
@@ -100,7 +114,7 @@ const session = (client: Client, ended: Ended): PgSession => {
     })
   const ask: PgSession["query"] = async (text, values) => {
     const result = await unlessEnded(ended, () => send(text, values))
-    return (Array.isArray(result) ? result.at(-1).rows : result.rows) as ReadonlyArray<PgRow>
+    return [result].flat().at(-1)!.rows
   }
   return {
     backend: socket.processID,

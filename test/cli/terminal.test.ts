@@ -71,12 +71,9 @@ const widest = (screen: string): number => Math.max(...screen.split("\n").map((l
  */
 const still = (screen: string): string =>
   screen.slice(screen.indexOf("STEP")).replace(/\n\$\s*$/, "").trimEnd().split("\n").map((line) =>
-    line.replace(/\b\d+(?:\.\d+)?(?:ms|s)\b/g, "T").replace(/ {2,}/g, "  ").replace(
-      /^Critical path: .*/,
-      "Critical path: …"
-    )
-      .trimEnd()
-  ).join("\n")
+    line.replace(/\b\d+(?:\.\d+)?(?:ms|s)\b/g, "T").replace(/ {2,}/g, "  ").trimEnd()
+    // What decided how long it took depends on the machine; where that was one node, there is no path.
+  ).filter((line) => !line.startsWith("Critical path: ")).join("\n")
 
 describe.skipIf(!hasTmux)("the live view", () => {
   beforeAll(() => {

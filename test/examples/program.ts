@@ -25,7 +25,8 @@ export const makeDirectory = (): string => {
   return directory
 }
 
-const launcher = "Deno" in globalThis ? ["run", "-A"] : []
+// A copy of an example stands outside of the repository, and finds its packages all the same.
+const launcher = "Deno" in globalThis ? ["run", "-A", "--config", `${root}deno.json`] : []
 
 /** Runs a program to its end; its temporary files go to a directory that is removed then. */
 export const run = (program: string, args: ReadonlyArray<string> = []): Promise<Ended> =>
