@@ -98,6 +98,7 @@ export type { FireFilter, FireView, ScheduleStatus } from "./src/schedule/reads.
 export type { BackfillRequest, BackfillView } from "./src/schedule/backfill.ts"
 export type { AnySignal, RunOutcome, SignalValue } from "./src/embed/EffectRun.ts"
 export type { StartOptions } from "./src/engine/life/start.ts"
+export type { MigrateOptions, MigrationPlan } from "./src/engine/life/migrate.ts"
 export type { RetryPlan, RetryRequest } from "./src/engine/life/resets.ts"
 export type { ResubmitRequest } from "./src/engine/life/resubmit.ts"
 export type { Answer } from "./src/engine/control/Answer.ts"

@@ -8,6 +8,7 @@ import type { AskError } from "../engine/asked.ts"
 import type { Answer } from "../engine/control/Answer.ts"
 import type { InvalidInput, Refused, RunExists, RunNotFound } from "../engine/EngineError.ts"
 import type { RemoveOptions } from "../engine/life/remove.ts"
+import type { MigrateOptions, MigrationPlan } from "../engine/life/migrate.ts"
 import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
 import type { ResubmitRequest } from "../engine/life/resubmit.ts"
 import type { StoredDefinition } from "../engine/observe/definition.ts"
@@ -111,6 +112,11 @@ export interface EffectRun<O = unknown, E = unknown> {
   readonly resubmit: (request?: ResubmitRequest) => Effect.Effect<EffectRun<O, E>, CopyError>
   /** Starts a new run that keeps all results except those of `node` and of what comes after it. */
   readonly fork: (node: string, request?: ResubmitRequest) => Effect.Effect<EffectRun<O, E>, CopyError>
+  /** Lets the open run, which no process executes, go on with another version of its workflow. */
+  readonly migrate: (
+    workflow: { readonly _tag: "Workflow" },
+    options?: MigrateOptions
+  ) => Effect.Effect<MigrationPlan, CommandError>
   /** Writes the ended run with its events, logs and artifacts into a `.tgz`, which `import` takes in elsewhere. */
   readonly export: (file: string) => Effect.Effect<void, TransferError | CommandError>
   /** Deletes the run with all its rows; `force` terminates it first when it is open. */

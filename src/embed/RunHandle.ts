@@ -3,6 +3,7 @@
  * async iterators.
  */
 import * as Stream from "effect/Stream"
+import type { MigrateOptions, MigrationPlan } from "../engine/life/migrate.ts"
 import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
 import type { RemoveOptions } from "../engine/life/remove.ts"
 import type { ResubmitRequest } from "../engine/life/resubmit.ts"
@@ -140,6 +141,11 @@ export class RunHandle<O = unknown> {
   /** Starts a new run that keeps all results except those of `node` and of what comes after it. */
   async fork(node: string, request?: ResubmitRequest): Promise<RunHandle<O>> {
     return new RunHandle(await this.#running.promise(this.#run.fork(node, request)), this.#running)
+  }
+
+  /** Lets the open run, which no process executes, go on with another version of its workflow. */
+  migrate(workflow: { readonly _tag: "Workflow" }, options?: MigrateOptions): Promise<MigrationPlan> {
+    return this.#running.promise(this.#run.migrate(workflow, options))
   }
 
   /** Writes the ended run with its events, logs and artifacts into a `.tgz`; `Pinnace.import` takes it in elsewhere. */

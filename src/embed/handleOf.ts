@@ -5,6 +5,7 @@ import { command } from "../engine/control/command.ts"
 import { signal } from "../engine/control/signal.ts"
 import type { Engine } from "../engine/Engine.ts"
 import { RunExists } from "../engine/EngineError.ts"
+import { migrate } from "../engine/life/migrate.ts"
 import { remove } from "../engine/life/remove.ts"
 import { fork, resubmit } from "../engine/life/resubmit.ts"
 import { planRetry, retry } from "../engine/life/retry.ts"
@@ -63,6 +64,7 @@ export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => 
         engine,
         asked(engine, "fork a run", () => fork(engine, id, node, request), begins)
       ),
+    migrate: (workflow, options = {}) => asked(engine, "migrate a run", () => migrate(engine, id, workflow, options)),
     export: (file) => asked(engine, "export a run", () => exported(engine, id, file)),
     delete: (options) => asked(engine, "delete a run", () => remove(engine, id, options))
   }

@@ -123,6 +123,8 @@ export type RunEvent =
   /** Its process left it in an orderly way: nothing of it was cut off by a death. */
   | { readonly type: "RunLeft" }
   | { readonly type: "RunHeld"; readonly message: string }
+  /** It goes on with another version of its workflow. */
+  | { readonly type: "RunMigrated"; readonly workflow: string; readonly digest: string }
   | { readonly type: "RunSuspended" }
   | { readonly type: "RunResumed" }
   | { readonly type: "RunStopping"; readonly mode: "stop" | "terminate"; readonly message?: string }

@@ -157,6 +157,7 @@ const decoders = {
   RunStarted: { owner: Count },
   RunLeft: {},
   RunHeld: { message: Schema.String },
+  RunMigrated: { workflow: Schema.String, digest: Schema.String },
   RunSuspended: {},
   RunResumed: {},
   RunStopping: { mode: Schema.Literals(["stop", "terminate"]), message: optional(Schema.String) },

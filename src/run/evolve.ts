@@ -92,6 +92,8 @@ export const evolveRun = (row: RunRow, event: RunEvent, seq: number, at: number)
       return { ...row, phase: "Running", held: null, startedAt: row.phase === "Pending" ? at : row.startedAt }
     case "RunHeld":
       return { ...row, held: event.message }
+    case "RunMigrated":
+      return { ...row, workflow: event.workflow, digest: event.digest, held: null }
     case "RunSuspended":
       return { ...row, suspended: row.stopping === null }
     case "RunResumed":

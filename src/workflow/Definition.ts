@@ -128,7 +128,9 @@ export type FlowBody = (input: any, context: any) => unknown
 /** A graph of nodes. */
 export interface AnyWorkflow {
   readonly _tag: "Workflow"
+  /** With its version, where it has one: `order@2`. */
   readonly name: string
+  readonly version?: string | undefined
   readonly description: string | undefined
   readonly input: AnyCodec
   readonly output: AnyCodec

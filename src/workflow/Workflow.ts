@@ -63,6 +63,11 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, 
   readonly services?: Services
   readonly description?: string
   /**
+   * Tells definitions of one name apart: runs of `order@1` go on with that one, while new ones begin with `order@2`.
+   * Register both as long as runs of both are open.
+   */
+  readonly version?: string
+  /**
    * The first failure cancels the other nodes; with `"hold"` those that run end, and nothing more begins. Default: all
    * branches run to their end.
    */

@@ -12,6 +12,7 @@ import { toRetention } from "./Retention.ts"
 import type { FieldTree } from "./Ref.ts"
 import { toPermits } from "./Semaphore.ts"
 import { toStart } from "./StartPolicy.ts"
+import { versioned } from "./version.ts"
 
 const assembled = new WeakSet<object>()
 
@@ -34,7 +35,8 @@ export const assemble = (
   const error = statesErrors ? toErrorCodec(options.errors) : builder.failures.behind(result)
   const workflow: AnyWorkflow = Object.freeze({
     _tag: "Workflow" as const,
-    name,
+    name: versioned(name, options.version),
+    version: options.version,
     description: options.description,
     input,
     output,

@@ -13,6 +13,7 @@ import { schema, schemaSpec } from "./schemaSpec.ts"
 import type { PermitOptions } from "./Semaphore.ts"
 import { type StartPolicies, startRule } from "./StartPolicy.ts"
 import { shown } from "./values.ts"
+import { versionRule } from "./version.ts"
 
 /** The options of a workflow, types erased. */
 export interface AnyWorkflowOptions extends PermitOptions<any> {
@@ -31,6 +32,7 @@ export interface AnyWorkflowOptions extends PermitOptions<any> {
   readonly store?: string
   readonly ttl?: RetentionOption
   readonly start?: StartPolicies
+  readonly version?: string
 }
 
 const workflowRules: Rules<AnyWorkflowOptions> = {
@@ -49,6 +51,7 @@ const workflowRules: Rules<AnyWorkflowOptions> = {
   store: text,
   ttl: seen(toRetention),
   start: startRule,
+  version: versionRule,
   suspended: flag,
   labels: seen((value) => typeof value === "function" || Object.entries(value)),
   kept: anything

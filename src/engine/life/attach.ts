@@ -102,7 +102,9 @@ export const registerNow = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow
 /** Runs are found by the name of their workflow: with two of one name, a run would go on with the wrong one. */
 const contradicting = (workflow: AnyWorkflow): InvalidWorkflow => {
   const message = `Another workflow is named "${workflow.name}" in this engine, with other nodes`
-  const hint = "Give one of them another name: after a restart runs are found by it"
+  const hint = workflow.version === undefined
+    ? "Give one of them another name or a version: after a restart runs are found by it"
+    : "Raise the version of one of them: after a restart runs are found by it"
   const issues = [{ path: workflow.name, code: "contradiction", message, hint }]
   return new InvalidWorkflow({ workflow: workflow.name, issues, message: `${message}. ${hint}.` })
 }

@@ -4,6 +4,7 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Beginning as Begun } from "../../workflow/RunLabels.ts"
 import { labelsFault, sentence } from "../../workflow/values.ts"
+import { unversioned } from "../../workflow/version.ts"
 import type { Engine } from "../Engine.ts"
 import { InvalidInput } from "../EngineError.ts"
 import type { StartRule } from "../../run/Event.ts"
@@ -33,7 +34,7 @@ export const beginning = (
   const text = encodeInput(engine, workflow, input)
   if (text instanceof InvalidInput) return Effect.fail(text)
   return Effect.flatMap(
-    options.id === undefined ? engine.ids.next(workflow.name) : Effect.succeed(options.id),
+    options.id === undefined ? engine.ids.next(unversioned(workflow)) : Effect.succeed(options.id),
     (id) => labelled(engine, workflow, options, text, { id, createdAt: engine.host.now() })
   )
 }

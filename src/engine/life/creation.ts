@@ -61,11 +61,17 @@ export const creation = (
   storedPlans(engine).add(digest)
   return [
     create,
-    { kind: "plan", digest, workflow: workflow.name, json: JSON.stringify(toJson(planOf(workflow))) },
+    planWrite(workflow),
     ...kept === undefined ? [] : [{ kind: "definition", digest: kept.digest, text: kept.text } as const],
     event,
     ...readers
   ]
+}
+
+/** The write of the plan of a workflow. */
+export const planWrite = (workflow: AnyWorkflow): Extract<Write, { readonly kind: "plan" }> => {
+  const plan = planOf(workflow)
+  return { kind: "plan", digest: plan.digest, workflow: workflow.name, json: JSON.stringify(toJson(plan)) }
 }
 
 /** A run has its place in the line of its key from its creation on. */

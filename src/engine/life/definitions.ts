@@ -30,7 +30,7 @@ export const definitionOf = (engine: Engine, row: RunRow): Effect.Effect<AnyWork
   })
 
 /** A typed workflow, with the names that its nodes had when the run began. */
-const asItBegan = (
+export const asItBegan = (
   { derived, host: { journal } }: Engine,
   row: RunRow,
   workflow: AnyWorkflow
@@ -101,5 +101,7 @@ export const isElsewhere = ({ host: { journal } }: Engine, { owner }: RunRow): E
 export const isExecuted = ({ host: { journal } }: Engine, { owner }: RunRow): Effect.Effect<boolean, JournalError> =>
   owner === null || owner === journal.process ? Effect.succeed(owner !== null) : journal.reads.isAlive(owner)
 
-const notRegistered = ({ workflow }: RunRow): string =>
-  `Workflow "${workflow}" is not registered in any process that has this file open: pass it to open({ workflows }) to go on`
+const notRegistered = ({ workflow }: RunRow): string => {
+  const way = workflow.includes("@") ? ", or let the run go on with another version: run.migrate(…)" : ""
+  return `Workflow "${workflow}" is not registered in any process that has this file open: pass it to open({ workflows }) to go on${way}`
+}

@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { ofKey, type PermitsDef } from "../../workflow/Semaphore.ts"
+import { unversioned } from "../../workflow/version.ts"
 import type { LiveRun } from "../Live.ts"
 import { ended, type NodeEnd } from "../node/NodeEnd.ts"
 import { type PermitFailure, take, told } from "./permits.ts"
@@ -34,11 +35,12 @@ export const oncePermitted = (live: LiveRun, begun: Effect.Effect<NodeEnd>): Eff
 
 /** Those of its workflow, and its place in the line of its key; or its ending where its input does not tell them. */
 export const runPermits = (
-  { input, ledger: { row, rule }, plan: { workflow: { permits } } }: LiveRun
+  { input, ledger: { rule }, plan: { workflow } }: LiveRun
 ): PermitsDef | NodeEnd | undefined => {
+  const { permits } = workflow
   const own = permits?.of === undefined ? permits : told(permits, input)
   if (rule?.line === undefined || own !== undefined && "phase" in own) return own
-  const line = ofKey("start", `${row.workflow}/${rule.line}`, 1).take()
+  const line = ofKey("start", `${unversioned(workflow)}/${rule.line}`, 1).take()
   return { hold: "running", priority: 0, ...own, takes: [...own?.takes ?? [], line] }
 }
 

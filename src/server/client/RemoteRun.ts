@@ -23,7 +23,7 @@ import type { Wire } from "./Wire.ts"
 export type RemoteResubmit = Omit<ResubmitRequest, "workflow">
 
 /** A handle on one run of a server. */
-export class RemoteRun<O = unknown> implements Omit<RunHandle<O>, "export" | "fork" | "resubmit"> {
+export class RemoteRun<O = unknown> implements Omit<RunHandle<O>, "export" | "fork" | "migrate" | "resubmit"> {
   readonly id: string
   readonly #wire: Wire
   readonly #workflow: AnyWorkflow | undefined

@@ -59,6 +59,7 @@ const ofWorkflow: Names<Omit<AnyWorkflowOptions, "kept">> = {
   store: true,
   ttl: true,
   start: true,
+  version: true,
   suspended: true,
   labels: true
 }

@@ -290,6 +290,11 @@ export const ofRun: EachMember<Omit<RunHandle, "id">> = {
     request: async (world, value) => (await world.known()).fork("echo", value),
     ...again((run, request) => run.fork("echo", request))
   },
+  migrate: {
+    workflow: async (world, value) => (await world.known()).migrate(value),
+    options: async (world, value) => (await world.waiting()).migrate(echoes, value),
+    dryRun: async (world, dryRun) => (await world.waiting()).migrate(echoes, { dryRun })
+  },
   export: {
     file: async (world, value) =>
       (await world.known()).export(typeof value === "string" ? join(world.folder, value) : value)

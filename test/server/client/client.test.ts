@@ -91,7 +91,8 @@ describe("The client", () => {
         | "~services"
       >
     >()
-    expectTypeOf<keyof RemoteRun>().toEqualTypeOf<keyof RunHandle>()
+    // A version is a definition, which a server has and a client does not.
+    expectTypeOf<keyof RemoteRun>().toEqualTypeOf<Exclude<keyof RunHandle, "migrate">>()
   })
 
   it("starts typed workflows, and gives their outputs and errors as values of their types", async () => {

@@ -7,6 +7,10 @@ export const eventWords = (event: Event): string => {
   switch (event.type) {
     case "RunCreated":
       return `workflow ${event.workflow}${event.origin === undefined ? "" : `, made from ${event.origin.run}`}`
+    case "RunMigrated":
+      return `goes on as ${event.workflow}`
+    case "RunInputReplaced":
+      return "a later start has another input"
     case "RunHeld":
       return event.message
     case "RunStopping":
