@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { box, layout } from "../../src/page/graph/layout.ts"
 import { graphOf } from "../../src/page/graph/model.ts"
 import { pieces } from "../../src/page/parts/ansi.ts"
-import { rowsOfCsv } from "../../src/page/parts/csv.ts"
+import { rowsOfCsv } from "../../src/page/parts/preview/csv.ts"
 import { placeIn, type Row, scaleOf } from "../../src/page/timeline/rows.ts"
 import type { NodeView, RunView } from "../../src/view/RunView.ts"
 

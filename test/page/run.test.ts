@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Pinnace } from "../../mod.ts"
 import type { PinnaceServer } from "../../src/server/mod.ts"
 import { Browser, noBrowser, patience } from "./Browser.ts"
-import { holder, ingest, letGo, stage, totals, ways } from "./runScenes.ts"
+import { holder, ingest, kinds, letGo, stage, totals, ways } from "./runScenes.ts"
 
 /** A busy machine takes its time. */
 const eventually = <A>(read: () => Promise<A>) => expect.poll(read, { timeout: patience })
@@ -155,6 +155,36 @@ describe.skipIf(noBrowser)("the page of a run", () => {
     await pane.getByText(/it is running|is running/).first().waitFor()
     letGo()
     await page.locator(".run-title").getByText("Succeeded").waitFor()
+    await page.context().close()
+  })
+
+  it("shows files of each kind as they are meant, and nothing in them runs", async () => {
+    await (await pinnace.start(kinds, undefined, { id: "kinds-1" })).outcome()
+    const page = await browser.open(server, "/runs/kinds-1?view=artifacts")
+    const file = (name: string) => page.getByRole("list", { name: "Artifacts" }).getByText(name).click()
+    await file("README.md")
+    await page.getByRole("heading", { name: "Report", level: 3 }).waitFor()
+    expect(await page.getByRole("checkbox", { name: "done" }).isChecked()).toBe(true)
+    await page.getByText('<b onclick="alert(1)">').waitFor()
+    expect(await page.locator(".markdown a").evaluateAll((all) => all.map((it) => it.getAttribute("href")))).toEqual([
+      "https://example.com",
+      "https://example.com/x.png"
+    ])
+    await file("bundle.zip")
+    await page.getByText("2 files, 5.0 KB").waitFor()
+    await page.getByText("data/one.txt").waitFor()
+    await file("bundle.tgz")
+    await page.getByText("part-2.txt").waitFor()
+    await file("rows.ndjson")
+    await page.getByText("2 items").waitFor()
+    await file("pixel.png")
+    await eventually(() =>
+      page.getByAltText("pixel.png").evaluate((it) => (it as unknown as { naturalWidth: number }).naturalWidth)
+    ).toBe(
+      1
+    )
+    await file("paper.pdf")
+    await page.locator('iframe[title="paper.pdf"]').waitFor()
     await page.context().close()
   })
 

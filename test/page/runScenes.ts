@@ -1,4 +1,7 @@
 /** What the tests of one run's views look at; each starts its own run. */
+import { gzipSync } from "node:zlib"
+import { packTar } from "modern-tar"
+import { ZipFile } from "yazl"
 import { Artifact, open, type Pinnace, Schema, semaphore, storedLimit, task, workflow } from "../../mod.ts"
 
 class Rejected extends Schema.TaggedError<Rejected>()("Rejected", { rows: Schema.Number }) {}
@@ -88,5 +91,64 @@ const hold = task("hold", { permits: [api.take()], run: () => isOver.promise })
 /** Takes the one permit there is. */
 export const holder = workflow("holder", {}, (w) => w.node("hold", hold))
 
+const readme = `# Report
+
+It is **done**: see [the site](https://example.com) and <b onclick="alert(1)">this</b>.
+
+- [x] one
+- [ ] two
+
+| day | rows |
+|-----|-----:|
+| Mon | 12   |
+
+[bad](javascript:alert(1)) ![far](https://example.com/x.png)
+`
+
+const pdf = `%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
+trailer<</Root 1 0 R>>
+%%EOF
+`
+
+const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+/** A zip of two files, as another program wrote it. */
+export const zipped = (): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => {
+    const zip = new ZipFile()
+    const mtime = new Date("2026-11-28T12:30:00Z")
+    zip.addBuffer(Buffer.from("one"), "data/one.txt", { mtime })
+    zip.addBuffer(Buffer.from("x".repeat(5_000)), "two ü.csv", { mtime })
+    zip.end()
+    const parts: Array<Buffer> = []
+    zip.outputStream.on("data", (part: Buffer) => parts.push(part)).on("error", reject)
+      .on("end", () => resolve(new Uint8Array(Buffer.concat(parts))))
+  })
+
+/** A tar of as many files as are asked for. */
+export const tarred = (count: number): Promise<Uint8Array> =>
+  packTar(Array.from({ length: count }, (_, at) => ({
+    header: { name: `part-${at}.txt`, size: 3, type: "file" as const, mtime: new Date("2026-11-28T12:30:00Z") },
+    body: "abc"
+  })))
+
+const files = task("files", {
+  run: async (_, { artifacts }) => {
+    const text = new TextEncoder()
+    await artifacts.put("README.md", text.encode(readme))
+    await artifacts.put("paper.pdf", text.encode(pdf), { mediaType: "application/pdf" })
+    await artifacts.put("pixel.png", Buffer.from(pixel, "base64"))
+    await artifacts.put("rows.ndjson", text.encode('{"n":1}\n{"n":2}\n'))
+    await artifacts.put("bundle.zip", await zipped())
+    await artifacts.put("bundle.tgz", gzipSync(await tarred(3)))
+  }
+})
+
+/** Saves a file of each kind. */
+export const kinds = workflow("kinds", {}, (w) => w.node("files", files))
+
 /** An engine that knows them. */
-export const stage = (): Promise<Pinnace> => open(":memory:", { workflows: [ingest, ways, totals, holder] })
+export const stage = (): Promise<Pinnace> => open(":memory:", { workflows: [ingest, ways, totals, holder, kinds] })

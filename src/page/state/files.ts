@@ -20,8 +20,8 @@ export const ticketFor = async (artifact: string, flags = ""): Promise<string> =
   return pageUrl(url)
 }
 
-/** The beginning of an artifact, and how large it is. Throws `Problem`. */
-export const beginningOf = async (artifact: string, most: number): Promise<Uint8Array<ArrayBuffer>> => {
+/** The bytes of an artifact from one place up to another. Throws `Problem`. */
+export const rangeOf = async (artifact: string, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> => {
   const path = `/artifacts/${encodeURIComponent(artifact)}/bytes`
-  return new Uint8Array(await (await getFile(path, { range: `bytes=0-${most - 1}` })).arrayBuffer())
+  return new Uint8Array(await (await getFile(path, { range: `bytes=${from}-${to - 1}` })).arrayBuffer())
 }
