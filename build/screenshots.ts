@@ -38,6 +38,7 @@ const shots: ReadonlyArray<Shot> = [
       await page.getByRole("treeitem").first().waitFor()
       await page.keyboard.press("r")
       await page.getByText("2 nodes run again").waitFor()
+      await page.getByText("What is kept").click()
     }
   },
   { ...size, dark: true, name: "why", place: "/runs/slow-2?node=hold&tab=why" },

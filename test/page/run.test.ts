@@ -1,12 +1,18 @@
 /** What concerns one run, in a real browser: each test starts its own runs and depends on no other. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import process from "node:process"
+import type { Page } from "playwright-core"
 import type { Pinnace } from "../../mod.ts"
 import type { PinnaceServer } from "../../src/server/mod.ts"
+import { faultsIn } from "./axe.ts"
 import { Browser, noBrowser, patience } from "./Browser.ts"
-import { holder, ingest, kinds, letGo, stage, totals, ways } from "./runScenes.ts"
+import { gated, holder, ingest, kinds, letGo, letLongEnd, openGate, stage, totals, ways } from "./runScenes.ts"
 
 /** A busy machine takes its time. */
 const eventually = <A>(read: () => Promise<A>) => expect.poll(read, { timeout: patience })
+
+/** What takes long is left to the long tests. */
+const isLong = process.env["PINNACE_TEST_LONG"] !== undefined
 
 const day = { day: "2026-11-28", rows: 120, mode: "fast" } as const
 
@@ -22,6 +28,8 @@ describe.skipIf(noBrowser)("the page of a run", () => {
   })
   afterAll(async () => {
     letGo()
+    openGate()
+    letLongEnd()
     await browser?.end()
     await pinnace?.close()
   })
@@ -39,7 +47,7 @@ describe.skipIf(noBrowser)("the page of a run", () => {
     await page.keyboard.press("r")
     const dialog = page.getByRole("dialog")
     await dialog.getByText("2 nodes run again").waitFor()
-    await dialog.getByText(/About .* as in the last run that succeeded/).waitFor()
+    await dialog.getByText(/About .* as in the last/).waitFor()
     await dialog.getByText("What is kept").click()
     await dialog.getByRole("list", { name: "What is kept" }).getByText("calendar").waitFor()
     await dialog.getByLabel("With another input").check()
@@ -87,7 +95,10 @@ describe.skipIf(noBrowser)("the page of a run", () => {
   })
 
   it("tells what decided how long it took, what if that were quicker, and shows a part of the time", async () => {
-    await (await pinnace.start(ways, undefined, { id: "ways-1" })).outcome()
+    const run = await pinnace.start(ways, undefined, { id: "ways-1" })
+    await run.waitFor("short", "ended")
+    letLongEnd()
+    await run.outcome()
     const page = await browser.open(server, "/runs/ways-1?view=timeline")
     await page.getByRole("img", { name: /^Timeline of/ }).waitFor()
     await page.keyboard.press("c")
@@ -186,6 +197,69 @@ describe.skipIf(noBrowser)("the page of a run", () => {
     await file("paper.pdf")
     await page.locator('iframe[title="paper.pdf"]').waitFor()
     await page.context().close()
+  })
+
+  it("says where one is, gives the focus back, and reads out how a run ended", async () => {
+    const page = await browser.open(server)
+    const run = await pinnace.start(gated, undefined, { id: "gated-1" })
+    await run.waitFor("gate", "Running")
+    await page.getByRole("link", { name: /gated-1/ }).first().click()
+    await page.getByRole("status", { name: "The page" }).getByText("Run gated-1").waitFor()
+    await eventually(() => page.evaluate("document.activeElement.id")).toBe("main")
+    const suspend = page.getByRole("button", { name: "Suspend…" })
+    await suspend.click()
+    await page.getByRole("dialog").waitFor()
+    await page.keyboard.press("Escape")
+    await eventually(() =>
+      suspend.evaluate((it) =>
+        it === (globalThis as unknown as { document: { activeElement: unknown } }).document.activeElement
+      )
+    ).toBe(true)
+    await page.getByRole("button", { name: "More actions" }).click()
+    await page.getByRole("button", { name: "Terminate…" }).click()
+    await page.getByRole("dialog").waitFor()
+    await page.keyboard.press("Escape")
+    await eventually(() => page.evaluate("document.activeElement.id")).toBe("main")
+    openGate()
+    await page.getByRole("status", { name: "The run" }).getByText("Run gated-1 ended: Succeeded").waitFor()
+    await page.context().close()
+  })
+
+  it.runIf(isLong)("has no fault that axe finds in dialogs, tabs and previews, in both themes", async () => {
+    const count = async (id: string, rows: number) => (await pinnace.start(totals, { rows }, { id })).outcome()
+    for (const [id, rows] of [["axe-1", 7], ["axe-2", 7], ["axe-3", 8]] as const) await count(id, rows)
+    await ended("axe-bad", { ...day, rows: -1 })
+    await (await pinnace.start(kinds, undefined, { id: "axe-kinds" })).outcome()
+    const press = (name: string) => (page: Page) => page.getByRole("button", { name }).first().click()
+    const file = (name: string) => (page: Page) => page.getByText(name).first().click()
+    const states: ReadonlyArray<readonly [string, (page: Page) => Promise<unknown>]> = [
+      ["/runs/axe-bad", async (page) => {
+        await press("Retry…")(page)
+        await page.getByLabel("With another input").check()
+        await page.getByText("What is kept").click()
+      }],
+      ["/runs/axe-1?node=save", press("Fork…")],
+      ["/runs/axe-1", press("Run again…")],
+      ...["axe-2?node=count&tab=cache", "axe-3?node=count&tab=cache", "axe-3?node=save&tab=attempts"].map((it) =>
+        [`/runs/${it}`, (page: Page) => page.getByRole("tabpanel").nth(1).waitFor()] as const
+      ),
+      ["/runs/axe-3?node=save&tab=artifacts", (page) => page.getByRole("heading", { name: "total.json" }).waitFor()],
+      ["/runs/axe-3?node=save&tab=definition", (page) => page.getByText("Reads").waitFor()],
+      ["/runs/axe-1?view=timeline", (page) => page.keyboard.press("c")],
+      ["/diff/axe-1/axe-3", (page) => page.getByRole("button", { name: /^count/ }).click()],
+      ...["README.md", "bundle.zip", "rows.ndjson"].map((it) => ["/runs/axe-kinds?view=artifacts", file(it)] as const)
+    ]
+    const found: Array<string> = []
+    for (const dark of [false, true]) {
+      for (const [place, act] of states) {
+        const page = await browser.open(server, place, { dark })
+        await act(page)
+        await page.getByRole("status", { name: /^(Reading|Asking)/ }).first().waitFor({ state: "detached" })
+        found.push(...(await faultsIn(page)).map((it) => `${place}${dark ? " dark" : ""} ${it}`))
+        await page.context().close()
+      }
+    }
+    expect(found).toEqual([])
   })
 
   it("complains of nothing", () => {

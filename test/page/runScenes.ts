@@ -41,12 +41,14 @@ export const ingest = workflow("ingest", { description: "Takes in a day", input:
 const wait = (name: string, millis: number) =>
   task(name, { run: () => new Promise<void>((resolve) => setTimeout(resolve, millis)) })
 
-const shortIsOver = Promise.withResolvers<void>()
-const brief = task("short", { run: () => shortIsOver.resolve() })
+const mayEnd = Promise.withResolvers<void>()
+/** Lets the longer way end, some time from now. */
+export const letLongEnd = (): void => mayEnd.resolve()
+const brief = task("short", { run: () => {} })
 const lengthy = task("long", {
   run: async () => {
-    await shortIsOver.promise
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await mayEnd.promise
+    await new Promise((resolve) => setTimeout(resolve, 100))
   }
 })
 
@@ -90,6 +92,13 @@ const hold = task("hold", { permits: [api.take()], run: () => isOver.promise })
 
 /** Takes the one permit there is. */
 export const holder = workflow("holder", {}, (w) => w.node("hold", hold))
+
+const gate = Promise.withResolvers<void>()
+/** Lets what waits at the gate end. */
+export const openGate = (): void => gate.resolve()
+
+/** Runs until its gate opens. */
+export const gated = workflow("gated", {}, (w) => w.node("gate", task("gate", { run: () => gate.promise })))
 
 const readme = `# Report
 
@@ -151,4 +160,5 @@ const files = task("files", {
 export const kinds = workflow("kinds", {}, (w) => w.node("files", files))
 
 /** An engine that knows them. */
-export const stage = (): Promise<Pinnace> => open(":memory:", { workflows: [ingest, ways, totals, holder, kinds] })
+export const stage = (): Promise<Pinnace> =>
+  open(":memory:", { workflows: [ingest, ways, totals, holder, kinds, gated] })

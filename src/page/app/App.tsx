@@ -3,6 +3,7 @@ import { useLayoutEffect } from "preact/hooks"
 import { standing } from "../api/connection.ts"
 import { session } from "../state/session.ts"
 import { Banner } from "../parts/Notice.tsx"
+import { Announcer } from "./Announcer.tsx"
 import { Connection } from "./Connection.tsx"
 import { handleKey } from "./keys.ts"
 import { isHelpOpen, KeyHelp } from "./KeyHelp.tsx"
@@ -42,6 +43,7 @@ export const App = () => {
         <Page />
       </main>
       <Toasts />
+      <Announcer />
       {isHelpOpen.value && <KeyHelp />}
       {isPaletteOpen.value && <Palette />}
     </div>

@@ -20,7 +20,9 @@ export const Dialog = ({ children, onClose, title, wide = false }: Props) => {
     const before = document.activeElement as HTMLElement | null
     box.current!.showModal()
     box.current!.querySelector<HTMLElement>(first)?.focus()
-    return () => before?.focus()
+    // What opened it may be gone, as an item of a menu: then nothing has the focus.
+    const isKept = (): boolean => before?.isConnected === true && before !== document.body
+    return () => (isKept() ? before : document.getElementById("main"))?.focus()
   }, [])
   return (
     <dialog

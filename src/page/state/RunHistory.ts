@@ -8,6 +8,7 @@
  * Invariants
  * - Events are taken in order, each once: `add` answers whether some are missing in between.
  */
+import { keptIn, type MemoStatus } from "../../argo/values/Result.ts"
 import type { CacheNote, Event, Json, Recorded } from "../../run/Event.ts"
 import { createRun } from "../../run/evolve.ts"
 import type { RunFacts } from "../../run/facts.ts"
@@ -105,6 +106,13 @@ export class RunHistory {
   cacheNote(path: string, seq: number = this.events.length): CacheNote | undefined {
     const event = this.#event(this.node(path, seq)?.inputSeq ?? 0)
     return event?.type === "NodeStarted" ? event.cache : undefined
+  }
+
+  /** What the memo table said of a node of a manifest; nothing where it was not asked. */
+  memo(path: string, seq: number = this.events.length): MemoStatus | undefined {
+    if (this.run(seq)?.kind !== "manifest") return undefined
+    const event = this.#event(this.node(path, seq)?.resultSeq ?? 0)
+    return event?.type === "NodeFinished" ? keptIn(event.ending).memo : undefined
   }
 
   /** The input that the run has after an event. */

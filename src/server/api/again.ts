@@ -29,6 +29,7 @@ const requestOf = async (run: RunHandle, body: Body, call: Call): Promise<RetryR
   const given = await withInput(run, rest, call) as RetryRequest
   if (parameters === undefined) return given
   if (!isTexts(parameters)) throw new BadRequest('"parameters" are texts by their names')
+  if ((await run.status()).kind !== "manifest") throw new BadRequest('"parameters" are of manifests: give "input"')
   const isEdited = Object.keys(parameters).length > 0
   if (given.nodes !== undefined) return isEdited ? { ...given, input: { parameters }, keepReaders: true } : given
   const { manifestRetry } = await import("../../argo/commands/commands.ts")

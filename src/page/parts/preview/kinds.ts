@@ -51,7 +51,7 @@ const find = (all: ReadonlyArray<readonly [RegExp, Kind]>, text: string): Kind |
 export const kindOf = (mediaType: string, name: string): Kind => {
   const type = mediaType.toLowerCase().split(";")[0]!.trim()
   const byName = find(names, name.toLowerCase())
-  // Files that are zipped by themselves are no archives: only their names tell.
+  // A single file may be zipped without an archive: only its name tells.
   if (type === "application/gzip" || type === "application/x-gzip") return byName === "tgz" ? "tgz" : "bytes"
   return find(types, type) ?? byName ?? (type.startsWith("text/") ? "text" : "bytes")
 }

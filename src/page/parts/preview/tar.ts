@@ -2,7 +2,7 @@
 import { createTarDecoder } from "modern-tar"
 import type { Entry } from "./Entry.ts"
 
-/** The entries, at most `most`; throws where it is no tar. */
+/** The entries, at most `most`; throws for a file that is not a tar. */
 export const tarEntries = async (
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
   isZipped: boolean,

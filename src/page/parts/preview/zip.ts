@@ -40,7 +40,7 @@ const timeOf = (date: number, time: number): number =>
     ? 0
     : Date.UTC((date >> 9) + 1980, ((date >> 5) & 15) - 1, date & 31, time >> 11, (time >> 5) & 63, (time & 31) * 2)
 
-/** The entries, at most `most`; throws where it is no zip. */
+/** The entries, at most `most`; throws for a file that is not a zip. */
 export const zipEntries = async (read: Read, size: number, most: number): Promise<ReadonlyArray<Entry>> => {
   const found = directoryOf(viewOf(await read(Math.max(0, size - tail), size)))
   if (found === undefined || found.from + found.bytes > size) throw new Error("It has no directory as zip files have")

@@ -57,7 +57,9 @@ export const ActionDialog = (
         </div>
         <footer>
           <button type="button" onClick={close}>Cancel</button>
-          <button type="submit" class={tone} disabled={!isReady || isBusy.value}>{isBusy.value ? "…" : verb}</button>
+          <button type="submit" class={tone} disabled={!isReady || isBusy.value} aria-busy={isBusy.value}>
+            {isBusy.value ? `${verb} …` : verb}
+          </button>
         </footer>
       </form>
     </Dialog>

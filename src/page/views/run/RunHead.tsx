@@ -52,8 +52,11 @@ const WaitLine = ({ scene }: { readonly scene: RunScene }) => {
 
 const Progress = ({ scene: { nodes, run } }: { readonly scene: RunScene }) => {
   let [failed, running] = [0, 0]
-  for (const node of new Set(nodes.values())) {
-    if (!works(node)) continue
+  const all = new Set(nodes.values())
+  // An attempt that another one followed made nothing fail.
+  const followed = new Set([...all].flatMap(({ children, type }) => type === "Retry" ? children.slice(0, -1) : []))
+  for (const node of all) {
+    if (!works(node) || followed.has(node)) continue
     if (node.phase === "Failed" || node.phase === "Error") failed++
     if (node.phase === "Running" && node.waiting === "") running++
   }

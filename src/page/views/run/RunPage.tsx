@@ -1,5 +1,6 @@
 /** One run: its head, its views, the node that is chosen. */
-import { useEffect, useLayoutEffect, useMemo } from "preact/hooks"
+import { useSignal } from "@preact/signals"
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
 import { past } from "../../state/clock.ts"
@@ -41,6 +42,18 @@ const Views = ({ scene }: { readonly scene: RunScene }) => {
   )
 }
 
+/** Reads out how the run ended while it was looked at; never what becomes of each node. */
+const Ending = ({ scene: { isLive, isOpen, run } }: { readonly scene: RunScene }) => {
+  const wasOpen = useRef(isOpen)
+  const said = useSignal("")
+  useEffect(() => {
+    if (wasOpen.current && !isOpen && isLive) said.value = `Run ${run.id} ended: ${run.phase}`
+    if (isOpen) said.value = ""
+    wasOpen.current = isOpen
+  }, [isOpen, isLive])
+  return <p class="unseen" role="status" aria-label="The run">{said.value}</p>
+}
+
 const Body = ({ open }: { readonly open: OpenRun }) => {
   const scene = sceneOf(open)
   const node = asked("node")
@@ -68,6 +81,7 @@ const Body = ({ open }: { readonly open: OpenRun }) => {
         {node !== "" && <NodePane key={node} scene={scene} path={node} node={chosen} />}
       </div>
       <TimeBar scene={scene} />
+      <Ending scene={scene} />
       <Dialogs scene={scene} />
     </>
   )

@@ -78,8 +78,10 @@ const Row = (
         {attempts && (
           <span class="tag" title="Attempt">{node.attempt}{node.attempts > 0 ? `/${node.attempts}` : ""}</span>
         )}
-        {node.reused !== undefined && (
-          <span class="tag" title={`Its result is that of ${node.keptFrom}`}>from cache</span>
+        {(node.reused !== undefined || scene.open.history.memo(node.path, scene.seq)?.hit === true) && (
+          <span class="tag" title={node.keptFrom === undefined ? "Memoized" : `Its result is that of ${node.keptFrom}`}>
+            from cache
+          </span>
         )}
         <span class="message" title={node.message}>
           {node.keptFrom === undefined ? node.message || node.progress : `kept from ${node.keptFrom}`}

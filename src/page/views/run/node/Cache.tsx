@@ -8,13 +8,15 @@ import { useLoaded } from "../../../state/loaded.ts"
 import { linkTo } from "../../../state/route.ts"
 import { duration } from "../../../state/words.ts"
 import type { CacheExplanation } from "../../../../engine/observe/explain.ts"
+import type { MemoStatus } from "../../../../argo/values/Result.ts"
 import type { PartView } from "../../../../reuse/explain.ts"
 import type { NodeView } from "../../../../view/RunView.ts"
 import type { RunScene } from "../scene.ts"
 
 /** Whether there is anything to tell. */
 export const hasCache = (node: NodeView, { open: { history }, seq }: RunScene): boolean =>
-  node.reused !== undefined || history.cacheNote(node.path, seq) !== undefined
+  node.reused !== undefined || history.cacheNote(node.path, seq) !== undefined ||
+  history.memo(node.path, seq) !== undefined
 
 const brief = (digest: string | undefined): string => digest === undefined ? "none" : digest.slice(0, 10)
 
@@ -80,8 +82,32 @@ const Miss = ({ it: { because, nearest, parts, unseen } }: { readonly it: CacheE
   </>
 )
 
+const Memo = ({ it: { cacheName, hit, key } }: { readonly it: MemoStatus }) => (
+  <>
+    <p class={`cache-said tone-${hit ? "succeeded" : "wait"}`}>
+      <Icon sign={hit ? "check" : "again"} size={14} />
+      {hit
+        ? "Its result was memoized: nothing was computed."
+        : "It was computed: no result with this key was memoized."}
+    </p>
+    <dl class="pairs">
+      <dt>Key</dt>
+      <dd>
+        <code>{key}</code>
+      </dd>
+      <dt>Cache</dt>
+      <dd>{cacheName}</dd>
+    </dl>
+  </>
+)
+
 /** The tab. */
-export const Cache = ({ node, scene: { run } }: { readonly node: NodeView; readonly scene: RunScene }) => {
+export const Cache = ({ node, scene }: { readonly node: NodeView; readonly scene: RunScene }) => {
+  const memo = scene.open.history.memo(node.path, scene.seq)
+  return memo === undefined ? <Explained node={node} scene={scene} /> : <Memo it={memo} />
+}
+
+const Explained = ({ node, scene: { run } }: { readonly node: NodeView; readonly scene: RunScene }) => {
   const path = `/runs/${encodeURIComponent(run.id)}/cache?path=${encodeURIComponent(node.path)}`
   const { problem, value } = useLoaded(`${path} ${node.phase}`, () => get<ReadonlyArray<CacheExplanation>>(path))
   if (problem.value !== "") return <Banner tone="error">{problem.value}</Banner>
