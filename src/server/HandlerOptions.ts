@@ -27,6 +27,8 @@ export interface HandlerOptions {
   /** Schedules of code that can be triggered and backfilled from the page; only `open` keeps them. */
   // deno-lint-ignore no-explicit-any -- whatever services its workflow needs
   readonly schedules?: ReadonlyArray<Schedule<any>>
+  /** What the page tells of the state file; `pinnace ui` has one. Default nothing. */
+  readonly file?: StateFile
   /** Whether runs can only be looked at. Default false. */
   readonly readOnly?: boolean
   /**
@@ -36,6 +38,17 @@ export interface HandlerOptions {
   readonly command?: (use: Use) => Promise<number>
   /** Is told of every answer: who, what, how it went. Default nobody is. No token is ever told. */
   readonly onAnswer?: (answer: Answered) => void
+}
+
+/** What is to be known of a state file, and the way to a copy of it. */
+export interface StateFile {
+  readonly name: string
+  /** What is found in it; `deep` reads all of it. `problem` is empty where nothing is wrong. */
+  readonly check: (deep: boolean) => Promise<
+    ReadonlyArray<{ readonly what: string; readonly value: string; readonly problem: string }>
+  >
+  /** Writes a consistent copy to a path. */
+  readonly copy?: (file: string) => Promise<void> | void
 }
 
 /** A command line of a client. */
@@ -88,6 +101,7 @@ export const handlerRules: Rules<HandlerOptions> = {
   templates: under<StorePlaces>({ files: listOf(text), writable: text }),
   manifests: record(() => undefined, "Use the options of load"),
   schedules: listOf(scheduleRule),
+  file: record(() => undefined, "Use an object with a name and check"),
   readOnly: flag,
   command: callable,
   onAnswer: callable

@@ -6,7 +6,7 @@ import type { Backlog } from "./api/Telling.ts"
 import type { Actions } from "./guard/Actions.ts"
 import type { Tickets } from "./guard/Tickets.ts"
 import type { Turns } from "./guard/Turns.ts"
-import type { Use } from "./HandlerOptions.ts"
+import type { StateFile, Use } from "./HandlerOptions.ts"
 import type { ManifestStore } from "./ManifestStore.ts"
 import type { EventPages } from "./stream/EventPages.ts"
 import type { OpenStreams } from "./stream/OpenStreams.ts"
@@ -38,6 +38,8 @@ export interface Site {
   readonly store: ManifestStore
   /** Schedules that can be triggered here though this process does not keep them, by name. */
   readonly schedules: ReadonlyMap<string, SomeSchedule>
+  /** What is told of the state file. */
+  readonly file: StateFile | undefined
   /** How manifests that clients send are loaded. */
   readonly manifests: LoadOptions
   /** How command lines of clients are done. */

@@ -15,7 +15,7 @@
  */
 export { handler } from "./handler.ts"
 export type { Handler } from "./handler.ts"
-export type { Answered, HandlerOptions, Use } from "./HandlerOptions.ts"
+export type { Answered, HandlerOptions, StateFile, Use } from "./HandlerOptions.ts"
 export { serve } from "./serve.ts"
 export type { PinnaceServer, ServeOptions } from "./serve.ts"
 export { nodeListener } from "./listen/nodeListener.ts"

@@ -5,6 +5,7 @@ import { demand } from "../workflow/values.ts"
 import { newToken } from "./guard/token.ts"
 import { handlerAt, loopback } from "./handler.ts"
 import { type HandlerOptions, handlerRules } from "./HandlerOptions.ts"
+import { isLoopback } from "./listen/loopback.ts"
 import { Listener, type ListenLimits } from "./listen/Listener.ts"
 
 /** How a server listens. */
@@ -90,9 +91,5 @@ export const serve = async <R>(pinnace: Pinnace<R>, options: ServeOptions = {}):
     }
   }
 }
-
-/** Whether an address is this machine only. */
-const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host)
 
 const bracketed = (host: string): string => host.includes(":") ? `[${host}]` : host

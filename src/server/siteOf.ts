@@ -26,6 +26,7 @@ export const siteOf = (pinnace: Pinnace, admitted: HandlerOptions, now: () => nu
   readOnly: admitted.readOnly ?? false,
   base: admitted.base ?? "",
   schedules: new Map((admitted.schedules ?? []).map((it) => [it.name, it])),
+  file: admitted.file,
   manifests: admitted.manifests ?? {},
   command: admitted.command,
   store: new ManifestStore(admitted.templates ?? {}),

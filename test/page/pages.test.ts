@@ -3,7 +3,20 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
-import { every, open, type Pinnace, schedule } from "../../mod.ts"
+import {
+  every,
+  open,
+  type Pinnace,
+  schedule,
+  Schema,
+  semaphore,
+  type StoredLimit,
+  storedLimit,
+  task,
+  workflow
+} from "../../mod.ts"
+import { load } from "../../src/argo/mod.ts"
+import { copyState } from "../../src/cli/running/stateFile.ts"
 import type { ServeOptions } from "../../src/server/mod.ts"
 import { Browser, noBrowser, patience } from "./Browser.ts"
 import { deploy, report } from "./scenes.ts"
@@ -27,6 +40,17 @@ spec:
   entrypoint: main
   arguments: { parameters: [{ name: day, value: "2026-11-29" }, { name: mode, value: fast, enum: [fast, slow] }] }
   templates: [{ name: main, suspend: { duration: "0" } }]
+`
+
+const asking = `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { name: asking }
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    suspend: {}
+    outputs: { parameters: [{ name: answer, valueFrom: { supplied: {} } }] }
 `
 
 /** A folder with manifests, until the test has ended. */
@@ -115,5 +139,90 @@ describe.skipIf(noBrowser)("the other pages", () => {
     await dialog.getByRole("button", { name: "Start the run" }).click()
     await page.locator(".run-title").getByText("Succeeded").waitFor()
     expect((await pinnace.list({ labels: { "workflows.argoproj.io/workflow-template": "etl" } })).length).toBe(1)
+  })
+
+  it("locks: changes a limit that the state file keeps, and takes permits away once one knows what that means", async () => {
+    const gate = Promise.withResolvers<void>()
+    onTestFinished(() => gate.resolve())
+    const limited = (name: string, limit: number | StoredLimit) =>
+      workflow(
+        name,
+        {},
+        (w) =>
+          w.node(
+            "hold",
+            task("hold", { permits: [semaphore(`of-${name}`, { limit }).take()], run: () => gate.promise })
+          )
+      )
+    const [stored, coded] = [limited("stored", storedLimit(1)), limited("coded", 1)]
+    const pinnace = await open(":memory:", { workflows: [stored, coded] })
+    for (const [id, it] of [["a", stored], ["b", stored], ["c", coded]] as const) {
+      await (await pinnace.start(it, undefined, { id })).waitFor("hold", id === "b" ? "waiting" : "Running")
+    }
+    const page = await opened(pinnace, "/locks")
+    const card = (name: string) => page.locator(".lock").filter({ has: page.getByRole("heading", { name }) })
+    await card("of-coded").getByText("limit from its code").waitFor()
+    expect(await card("of-coded").getByRole("button", { name: "Set limit…" }).count()).toBe(0)
+    await card("of-stored").getByRole("button", { name: "Set limit…" }).click()
+    const dialog = page.getByRole("dialog")
+    await dialog.getByLabel("How many at once").fill("2")
+    expect(await dialog.locator("code").allTextContents()).toEqual(["pinnace locks set of-stored 2"])
+    await dialog.getByRole("button", { name: "Set the limit" }).click()
+    await card("of-stored").locator(".lock-sum").getByText("2 of 2 held").waitFor()
+    await card("of-stored").getByRole("button", { name: "Take away the permits of hold" }).first().click()
+    await dialog.getByText("not", { exact: true }).waitFor()
+    const take = dialog.getByRole("button", { name: "Take them away" })
+    expect(await take.isDisabled()).toBe(true)
+    await dialog.getByLabel(/^Type/).fill("hold")
+    await take.click()
+    await card("of-stored").locator(".lock-sum").getByText("1 of 2 held").waitFor()
+  })
+
+  it("inbox: asks for what a node below another one waits for by its schema, and for outputs of a manifest", async () => {
+    const inner = workflow("inner", {}, (w) => w.suspend("ask", { output: Schema.Struct({ yes: Schema.Boolean }) }))
+    const outer = workflow("outer", {}, (w) => w.node("part", inner, {}))
+    const pinnace = await open(":memory:", { workflows: [outer] })
+    await (await pinnace.start(outer, undefined, { id: "typed" })).waitFor("part/ask", "waiting")
+    await pinnace.start(load(asking), { parameters: {} }, { id: "manifest" })
+    const page = await opened(pinnace, "/inbox")
+    const item = (run: string) => page.getByRole("listitem").filter({ hasText: run })
+    const dialog = page.getByRole("dialog")
+    await item("typed").getByRole("button", { name: "Answer…" }).click()
+    await dialog.getByLabel("yes").check()
+    await dialog.getByRole("button", { name: "Send the value" }).click()
+    await item("typed").waitFor({ state: "detached" })
+    await item("manifest").getByRole("button", { name: "Answer…" }).click()
+    await dialog.getByLabel("answer").fill("blue")
+    await dialog.getByRole("button", { name: "Send the value" }).click()
+    await page.getByRole("heading", { name: "Nothing waits" }).waitFor()
+  })
+
+  it("file: tells what is found, by the clock of the server, and gives a copy that can be opened", async () => {
+    const folder = folderWith({})
+    const pinnace = await open(join(folder, "a.db"), { workflows: [report] })
+    await (await pinnace.start(report, undefined, { id: "kept" })).outcome()
+    const found = (deep: boolean) => [
+      { what: "Runs", value: "1 Failed", problem: "" },
+      ...deep ? [{ what: "Integrity", value: "broken", problem: "Restore a copy" }] : []
+    ]
+    const file = {
+      name: "a.db",
+      check: (deep: boolean) => Promise.resolve(found(deep)),
+      copy: (to: string) => copyState(join(folder, "a.db"), to)
+    }
+    const page = await opened(pinnace, "/file", { file })
+    await page.getByText("1 Failed").waitFor()
+    await page.getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/).waitFor()
+    await page.getByRole("button", { name: "Check all of it" }).click()
+    await page.getByText("Restore a copy").waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent("download", { timeout: patience }),
+      page.getByRole("button", { name: "Download a copy" }).click()
+    ])
+    await download.saveAs(join(folder, "copy.db"))
+    await using copy = await open(join(folder, "copy.db"), { readOnly: true })
+    expect((await copy.list()).map(({ id }) => id)).toEqual(["kept"])
+    await page.getByRole("button", { name: "Delete what nothing needs…" }).click()
+    await page.getByRole("dialog").getByText("Nothing is to be deleted").waitFor()
   })
 })

@@ -1,6 +1,7 @@
 /** The demo in a browser: a run that retries, waits for permits and a person, and fails; it is finished in the page. */
 import { open } from "../../embed/open.ts"
 import { openBrowser } from "../running/openBrowser.ts"
+import { stateFile } from "../running/stateFile.ts"
 import { untilLeft } from "../running/untilLeft.ts"
 import type { Shell } from "../Shell.ts"
 import { tour } from "./tour.ts"
@@ -10,7 +11,7 @@ export const showTour = async (shell: Shell, id: string): Promise<number> => {
   const { serve } = await import("../../server/mod.ts")
   const pinnace = await open(shell.db)
   pinnace.register(tour)
-  const server = await serve(pinnace, { onNote: shell.complain })
+  const server = await serve(pinnace, { file: stateFile(shell, pinnace), onNote: shell.complain })
   try {
     if (await pinnace.get(id) === undefined) await pinnace.start(tour, undefined, { id })
     shell.print(server.link)

@@ -4,6 +4,7 @@ import { filesOf } from "../arguments/source.ts"
 import type { Call, Option } from "../Verb.ts"
 import { openBrowser } from "./openBrowser.ts"
 import { serveCommand } from "./serveCommand.ts"
+import { stateFile } from "./stateFile.ts"
 
 /** The option. */
 export const uiOption: Option = {
@@ -24,6 +25,7 @@ export const served = async (call: Call, pinnace: Pinnace): Promise<() => Promis
   const server = await serve(pinnace, {
     manifests: { directory: await filesOf(shell) },
     ...(shell.db === ":memory:" ? {} : { command: serveCommand(call) }),
+    file: stateFile(shell, pinnace),
     onNote: shell.complain
   })
   shell.complain(`Serving at ${server.link}`)

@@ -1,9 +1,9 @@
 /** `pinnace backup`. */
-import { chmodSync, existsSync, statSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import { isPostgres } from "../../postgres/address.ts"
-import { connect } from "../arguments/connect.ts"
 import { bytes } from "../paint/times.ts"
+import { copyState } from "../running/stateFile.ts"
 import { refuseMissing } from "../arguments/state.ts"
 import { NotThere, Usage } from "../Usage.ts"
 import type { Verb } from "../Verb.ts"
@@ -24,13 +24,7 @@ export const verb: Verb = {
       )
     }
     if (existsSync(file)) throw new NotThere(`${file} exists: remove it, or name another file`)
-    const { close, db } = connect(shell.db)
-    try {
-      db.copyTo(resolve(file))
-      chmodSync(file, 0o600)
-    } finally {
-      close()
-    }
+    copyState(shell.db, resolve(file))
     shell.print(`${shell.db} → ${file} (${bytes(statSync(file).size)})`)
     return Promise.resolve(0)
   }

@@ -4,6 +4,8 @@ import { noOpenOption } from "../running/openBrowser.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const ui = async (call: Call): Promise<number> => {
+  // All that it needs takes a while to load.
+  call.shell.complain(`Opening ${call.shell.shownDb}…`)
   const { serveState } = call.args.some(isModule)
     ? await import("../running/serveModules.ts")
     : await import("../running/serveState.ts")

@@ -12,6 +12,15 @@ export interface Stuck {
   readonly until?: number
 }
 
+/** The same with what people call its node, and what a person gives it. */
+export interface NamedStuck extends Stuck {
+  readonly name: string
+  readonly outputs: ReadonlyArray<string>
+}
+
+/** Reads all of it with the names of nodes. Throws `Problem`. */
+export const readNamedStuck = (): Promise<ReadonlyArray<NamedStuck>> => get<ReadonlyArray<NamedStuck>>("/stuck?named")
+
 /** Reads all of it. Throws `Problem`. */
 export const readStuck = (): Promise<ReadonlyArray<Stuck>> => get<ReadonlyArray<Stuck>>("/stuck")
 

@@ -77,6 +77,9 @@ export const abouts: Readonly<Record<string, About>> = {
     query: ["plan"]
   },
   "DELETE /runs/:id": { about: "Deletes a run", query: ["force"] },
+  "GET /file": { about: "What is found in the state file; `deep` reads all of it", query: ["deep"] },
+  "GET /file/copy": { about: "A consistent copy of the state file" },
+  "POST /file/copy": { about: "A link to a copy of the state file that opens for a minute" },
   "GET /schedules": { about: "Schedules and CronWorkflows: when they are due, and what became of their instants" },
   "POST /schedules/:name/pause": { about: "Skips the instants of a schedule from now on" },
   "POST /schedules/:name/resume": { about: "Lets a paused schedule go on" },
@@ -96,7 +99,7 @@ export const abouts: Readonly<Record<string, About>> = {
   "GET /locks": { about: "Semaphores with their holders and queues" },
   "PUT /locks": { about: "Sets a stored limit" },
   "POST /locks/break": { about: "Takes the permits of a node away" },
-  "GET /stuck": { about: "Everything that does not move, with its reason" },
+  "GET /stuck": { about: "Everything that does not move, with its reason", query: ["named"] },
   "GET /stream": { about: "One stream of lines of JSON for runs and the list", query: ["runs", "list"] },
   "POST /stream/:sid": { about: "Changes what a stream carries" },
   "POST /command": { about: "Does a command line, and tells what it prints" }

@@ -1,10 +1,13 @@
 /** Semaphores, what is stuck, and what is kept. */
+import * as Effect from "effect/Effect"
 import type { SetLimitOptions } from "../../engine/observe/locks.ts"
+import { namedStuck } from "../../view/readStuck.ts"
+import { sourceOf } from "../../view/RunSource.ts"
 import { API } from "../Api.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
-import { bodyOf } from "./asked.ts"
+import { bodyOf, flagOf } from "./asked.ts"
 
 /** The routes. */
 export const lockRoutes: ReadonlyArray<Route<Site>> = [
@@ -28,5 +31,12 @@ export const lockRoutes: ReadonlyArray<Route<Site>> = [
       return json(await call.site.pinnace.breakPermit(run as string, node as string))
     }
   },
-  { method: "GET", pattern: `${API}/stuck`, answer: async ({ site }) => json(await site.pinnace.stuck()) }
+  {
+    method: "GET",
+    pattern: `${API}/stuck`,
+    answer: async ({ query, site: { pinnace } }) => {
+      const found = await pinnace.stuck()
+      return json(flagOf(query, "named") ? await Effect.runPromise(namedStuck(sourceOf(pinnace.engine), found)) : found)
+    }
+  }
 ]

@@ -3,10 +3,12 @@ import { API } from "../Api.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
+import { fileRoutes } from "./file.ts"
 import { sourceOf } from "../../view/RunSource.ts"
 
 /** The routes. */
 export const sessionRoutes: ReadonlyArray<Route<Site>> = [
+  ...fileRoutes,
   {
     method: "GET",
     pattern: `${API}/session`,

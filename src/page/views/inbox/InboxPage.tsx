@@ -1,12 +1,15 @@
 /** Everything that waits for a person, and whatever else does not move. */
 import { useSignal } from "@preact/signals"
+import { useEffect } from "preact/hooks"
 import { Icon } from "../../parts/Icon.tsx"
 import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
 import { Time } from "../../parts/Time.tsx"
 import { useLoaded } from "../../state/loaded.ts"
+import { resume } from "../../state/act.ts"
 import { linkTo } from "../../state/route.ts"
-import { readStuck, type Stuck } from "../../state/stuck.ts"
+import { type NamedStuck, readNamedStuck, type Stuck } from "../../state/stuck.ts"
 import { canAct } from "../../state/session.ts"
+import { accepted, ActionDialog } from "../run/ActionDialog.tsx"
 import { dialog } from "../run/scene.ts"
 import { SignalDialog } from "../run/SignalDialog.tsx"
 
@@ -21,13 +24,18 @@ const titles: Readonly<Record<Stuck["kind"], string>> = {
 
 const order: ReadonlyArray<Stuck["kind"]> = ["signal", "suspended", "held", "interrupted", "permit", "time"]
 
-const Item = ({ it, onAnswer }: { readonly it: Stuck; readonly onAnswer: () => void }) => (
+interface ItemProps {
+  readonly it: NamedStuck
+  readonly onAct: (is: string) => void
+}
+
+const Item = ({ it, onAct }: ItemProps) => (
   <li class={`inbox-item tone-${it.kind === "signal" ? "ask" : "wait"}`}>
     <Icon sign={it.kind === "signal" ? "signal" : "clock"} />
     <div>
       <p>
         <a href={linkTo(["runs", it.run], it.node === "" ? {} : { node: it.node })}>
-          <strong>{it.node === "" ? it.run : it.node}</strong>
+          <strong>{it.node === "" ? it.run : it.name}</strong>
         </a>
         {it.node !== "" && (
           <>
@@ -44,16 +52,29 @@ const Item = ({ it, onAnswer }: { readonly it: Stuck; readonly onAnswer: () => v
         )}
       </p>
     </div>
-    {it.kind === "signal" && canAct() && <button type="button" class="primary" onClick={onAnswer}>Answer…</button>}
+    {it.kind === "signal" && canAct() && (
+      <button type="button" class="primary" onClick={() => onAct("signal")}>Answer…</button>
+    )}
+    {it.kind === "suspended" && it.node === "" && canAct() && (
+      <button
+        type="button"
+        onClick={() => onAct("inbox-resume")}
+      >
+        Resume…
+      </button>
+    )}
   </li>
 )
 
 /** The page. */
 export const InboxPage = () => {
-  const { problem, value } = useLoaded("stuck", readStuck, true)
-  const asked = useSignal<Stuck | undefined>(undefined)
+  const { problem, value } = useLoaded("stuck", readNamedStuck, true)
+  const asked = useSignal<NamedStuck | undefined>(undefined)
   const all = value.value
-  const chosen = dialog.value?.is === "signal" ? asked.value : undefined
+  const chosen = asked.value
+  useEffect(() => {
+    document.title = "Inbox · Pinnace"
+  }, [])
   return (
     <section class="page" aria-labelledby="inbox-title">
       <header class="page-head">
@@ -88,9 +109,9 @@ export const InboxPage = () => {
                     <Item
                       key={`${it.run} ${it.node}`}
                       it={it}
-                      onAnswer={() => {
+                      onAct={(is) => {
                         asked.value = it
-                        dialog.value = { is: "signal", node: it.node }
+                        dialog.value = { is, node: it.node }
                       }}
                     />
                   ))}
@@ -99,8 +120,18 @@ export const InboxPage = () => {
             ))}
           </div>
         )}
-      {chosen !== undefined && (
-        <SignalDialog run={chosen.run} workflow={chosen.workflow} node={chosen.node} name={chosen.node} />
+      {dialog.value?.is === "signal" && chosen !== undefined && (
+        <SignalDialog run={chosen.run} node={chosen.node} name={chosen.name} outputs={chosen.outputs} />
+      )}
+      {dialog.value?.is === "inbox-resume" && chosen !== undefined && (
+        <ActionDialog
+          title={`Resume ${chosen.run}`}
+          verb="Resume the run"
+          command={resume.command(chosen.run)}
+          onDo={() => accepted(resume.do(chosen.run), `${chosen.run} goes on`)}
+        >
+          <p>Its nodes begin again.</p>
+        </ActionDialog>
       )}
     </section>
   )

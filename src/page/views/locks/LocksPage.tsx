@@ -1,5 +1,6 @@
 /** Semaphores: how much of each is held, by whom, who waits and why; limits to change. */
 import { useSignal } from "@preact/signals"
+import { useEffect } from "preact/hooks"
 import { get, send } from "../../api/connection.ts"
 import type { Permit, Semaphore } from "../../api/wire.ts"
 import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
@@ -11,7 +12,11 @@ import { duration, grouped } from "../../state/words.ts"
 import { ActionDialog } from "../run/ActionDialog.tsx"
 import { dialog } from "../run/scene.ts"
 
-const Who = ({ at, permit }: { readonly permit: Permit; readonly at?: number }) => (
+const Who = ({ at, onBreak, permit }: {
+  readonly permit: Permit
+  readonly at?: number
+  readonly onBreak?: () => void
+}) => (
   <li>
     {at !== undefined && <span class="place">{at + 1}</span>}
     <div>
@@ -30,18 +35,37 @@ const Who = ({ at, permit }: { readonly permit: Permit; readonly at?: number }) 
     <span class="faint">
       <Time at={permit.since} />
     </span>
+    {onBreak !== undefined && canAct() && (
+      <button
+        type="button"
+        class="quiet small"
+        aria-label={`Take away the permits of ${permit.node || permit.run}`}
+        onClick={onBreak}
+      >
+        Take away…
+      </button>
+    )}
   </li>
 )
 
-const Card = ({ it, onChange }: { readonly it: Semaphore; readonly onChange: () => void }) => {
+interface CardProps {
+  readonly it: Semaphore
+  readonly onChange: () => void
+  readonly onBreak: (permit: Permit) => void
+}
+
+/** Where a limit comes from: only one that the state file keeps stays as it is set. */
+const isStored = ({ source }: Semaphore): boolean => source === "state file"
+
+const Card = ({ it, onBreak, onChange }: CardProps) => {
   const share = it.limit === undefined || it.limit === 0 ? 1 : Math.min(1, it.held / it.limit)
   return (
     <article class="lock">
       <header>
         <h2>{it.name}</h2>
-        <span class="faint">{it.source}</span>
+        <span class="faint">limit from {it.source === "code" ? "its code" : `the ${it.source}`}</span>
         <div class="grow" />
-        {canAct() && <button type="button" onClick={onChange}>Set limit…</button>}
+        {canAct() && isStored(it) && <button type="button" onClick={onChange}>Set limit…</button>}
       </header>
       {it.problem !== undefined && <Banner>{it.problem}</Banner>}
       <div class="lock-bar" role="img" aria-label={`${it.held} of ${it.limit ?? "an unknown limit"} held`}>
@@ -60,7 +84,13 @@ const Card = ({ it, onChange }: { readonly it: Semaphore; readonly onChange: () 
         <>
           <h3>Held by</h3>
           <ul class="permits">
-            {it.holders.slice(0, 100).map((permit) => <Who key={`${permit.run} ${permit.node}`} permit={permit} />)}
+            {it.holders.slice(0, 100).map((permit) => (
+              <Who
+                key={`${permit.run} ${permit.node}`}
+                permit={permit}
+                onBreak={() => onBreak(permit)}
+              />
+            ))}
           </ul>
         </>
       )}
@@ -69,7 +99,12 @@ const Card = ({ it, onChange }: { readonly it: Semaphore; readonly onChange: () 
           <h3>Waiting, in order</h3>
           <ol class="permits">
             {it.queue.slice(0, 100).map((permit, at) => (
-              <Who key={`${permit.run} ${permit.node}`} permit={permit} at={at} />
+              <Who
+                key={`${permit.run} ${permit.node}`}
+                permit={permit}
+                at={at}
+                onBreak={() => onBreak(permit)}
+              />
             ))}
           </ol>
         </>
@@ -109,10 +144,52 @@ export const LimitDialog = ({ it, onDone }: { readonly it: Semaphore; readonly o
   )
 }
 
+const BreakDialog = ({ it, onDone }: { readonly it: Permit; readonly onDone: () => void }) => {
+  const typed = useSignal("")
+  const name = it.node || it.run
+  return (
+    <ActionDialog
+      title={`Take away the permits of ${name}`}
+      verb="Take them away"
+      tone="danger"
+      isReady={typed.value.trim() === name}
+      command={["locks", "break", it.run, it.node]}
+      onDo={async () => {
+        const had = await send<boolean>("POST", "/locks/break", { run: it.run, node: it.node })
+        onDone()
+        if (!had) throw new Error(`${name} has no permits any more`)
+        return `The permits of ${name} were taken away`
+      }}
+    >
+      <p>
+        The node is <strong>not</strong>{" "}
+        stopped: it works on without its permits, while the next of the queue begins. So more may be at work than the
+        limit allows. Do it when its work is known to be over, or is harmless beside others.
+      </p>
+      <p class="faint">That is recorded in the log of the node.</p>
+      <label class="field">
+        <span>
+          Type <code>{name}</code> to confirm
+        </span>
+        <input
+          type="text"
+          autocomplete="off"
+          value={typed.value}
+          onInput={(event) => void (typed.value = event.currentTarget.value)}
+        />
+      </label>
+    </ActionDialog>
+  )
+}
+
 /** The page. */
 export const LocksPage = () => {
   const { again, problem, value } = useLoaded("locks", () => get<ReadonlyArray<Semaphore>>("/locks"), true)
   const chosen = useSignal("")
+  const broken = useSignal<Permit | undefined>(undefined)
+  useEffect(() => {
+    document.title = "Locks · Pinnace"
+  }, [])
   const found = dialog.value?.is === "limit" ? value.value?.find(({ name }) => name === chosen.value) : undefined
   return (
     <section class="page" aria-labelledby="locks-title">
@@ -134,6 +211,10 @@ export const LocksPage = () => {
               <Card
                 key={it.name}
                 it={it}
+                onBreak={(permit) => {
+                  broken.value = permit
+                  dialog.value = { is: "break" }
+                }}
                 onChange={() => {
                   chosen.value = it.name
                   dialog.value = { is: "limit" }
@@ -142,6 +223,7 @@ export const LocksPage = () => {
             ))}
           </div>
         )}
+      {dialog.value?.is === "break" && broken.value !== undefined && <BreakDialog it={broken.value} onDone={again} />}
       {found !== undefined && <LimitDialog it={found} onDone={again} />}
     </section>
   )

@@ -147,7 +147,7 @@ export const Dialogs = ({ scene }: { readonly scene: RunScene }) => {
     case "delete":
       return <DeleteDialog scene={scene} />
     case "signal":
-      return <SignalDialog run={id} workflow={scene.run.workflow} {...asking(scene, dialog.value.node!)} />
+      return <SignalDialog run={id} {...asking(scene, dialog.value.node!)} />
     case "compare":
       return <CompareDialog scene={scene} />
     case "limit":

@@ -11,7 +11,6 @@ import { shapeOfSignal } from "./signalShape.ts"
 
 interface Props {
   readonly run: string
-  readonly workflow: string
   /** The path of the node, and its name. */
   readonly node: string
   readonly name: string
@@ -25,12 +24,12 @@ const ofOutputs = (outputs: ReadonlyArray<string>): Shape => ({
 })
 
 /** The dialog. */
-export const SignalDialog = ({ name, node, outputs = [], run, workflow }: Props) => {
+export const SignalDialog = ({ name, node, outputs = [], run }: Props) => {
   const shape = useSignal<Shape | undefined>(outputs.length > 0 ? ofOutputs(outputs) : undefined)
   const value = useSignal<Json | undefined>(undefined)
   useEffect(() => {
     if (shape.value !== undefined) return void (value.value = beginningOf(shape.value))
-    void shapeOfSignal(workflow, node).then((it) => {
+    void shapeOfSignal(run, node).then((it) => {
       shape.value = it
       value.value = beginningOf(it)
     })

@@ -1,0 +1,26 @@
+/** What a server tells of its state file, and the copies it makes of it. */
+import { chmodSync } from "node:fs"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import { isPostgres } from "../../postgres/address.ts"
+import type { StateFile } from "../../server/mod.ts"
+import { connect } from "../arguments/connect.ts"
+import type { Shell } from "../Shell.ts"
+import { overlook } from "./overlook.ts"
+
+/** Of the state file of a command line. */
+export const stateFile = (shell: Shell, pinnace: Pinnace): StateFile => ({
+  name: shell.shownDb,
+  check: (deep) => overlook(shell, pinnace, { deep }),
+  ...(isPostgres(shell.db) || shell.db === ":memory:" ? {} : { copy: (file) => copyState(shell.db, file) })
+})
+
+/** Writes a consistent copy of a state file, which only its owner can read. */
+export const copyState = (db: string, file: string): void => {
+  const { close, db: database } = connect(db)
+  try {
+    database.copyTo(file)
+    chmodSync(file, 0o600)
+  } finally {
+    close()
+  }
+}
