@@ -70,6 +70,11 @@ describe("the filter language", () => {
       workflow: "Report",
       labels: "team=blue,!old"
     })
+    const between = runQuery(withTerm("a", "after", ["2026-11-29T01:00:00.000Z"]))
+    expect("query" in between && Object.fromEntries(between.query)).toEqual({
+      text: "a",
+      createdAfter: String(Date.UTC(2026, 10, 29, 1))
+    })
     expect(runQuery("phase:broken")).toEqual({ wrong: expect.stringContaining("Succeeded") })
     expect(runQuery("took:>1s")).toEqual({ wrong: expect.stringContaining("phase:") })
     expect(runQuery("after:soon")).toEqual({ wrong: expect.stringContaining("2026-11-01") })

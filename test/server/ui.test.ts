@@ -20,7 +20,7 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
   const template = "apiVersion: argoproj.io/v1alpha1\nkind: WorkflowTemplate\nmetadata: { name: t }\nspec: {}\n"
   const ui = cli.start(["ui", cli.file("t.yaml", template), "--port", "0", "--log"])
   await ui.seen("KUBECONFIG")
-  expect(ui.err).toMatch(/^Opening pinnace.db…$/m)
+  expect(ui.err).toMatch(/^Opening .*state\.db…$/m)
   const [, address = "", token = ""] = /^(http:\/\/127\.0\.0\.1:\d+)\/#token=(\S+)$/m.exec(ui.out) ?? []
   expect(ui.err).toContain(
     `ARGO_SERVER=${address.slice(7)} ARGO_HTTP1=true ARGO_SECURE=false ARGO_TOKEN='Bearer ${token}'`

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { open, task, workflow } from "../../mod.ts"
 import type { RunView } from "../../src/run/view.ts"
+import { histogram } from "../../src/server/api/histogram.ts"
 import { statistics } from "../../src/server/api/statistics.ts"
 import { handler } from "../../src/server/mod.ts"
 
@@ -124,5 +125,19 @@ describe("workflows", () => {
       p95: 7
     })
     expect(statistics([])).toEqual({ of: 0, succeeded: 0, failed: 0, open: 0, runs: [] })
+  })
+
+  it("began at times that are told as at most sixty bars of a length that people can read", () => {
+    const run = (createdAt: number, phase = "Succeeded") => ({ createdAt, phase }) as unknown as RunView
+    expect(histogram([run(61_500), run(61_900, "Error"), run(120_000, "Running")])).toEqual({
+      length: 1_000,
+      bars: [[61_000, 0, 1, 1], [120_000, 1, 0, 0]]
+    })
+    for (const span of [1, 59_999, 3_600_000, 86_400_000 * 400]) {
+      const { bars, length } = histogram(Array.from({ length: 500 }, (_, at) => run(1e12 + at / 500 * span)))
+      expect((bars.at(-1)![0] - bars[0]![0]) / length).toBeLessThan(60)
+      expect(bars.reduce((sum, [, open, good, bad]) => sum + open + good + bad, 0)).toBe(500)
+    }
+    expect(histogram([])).toEqual({ length: expect.any(Number), bars: [] })
   })
 })

@@ -15,6 +15,10 @@ export const abouts: Readonly<Record<string, About>> = {
     query: ["statistics"]
   },
   "GET /workflows/:name": { about: "A workflow with JSON Schemas of what it takes, gives and waits for" },
+  "GET /histogram": {
+    about: "How many runs began when, and how they went; the filter is that of runs",
+    query: ["phase", "workflow", "labels", "text", "createdAfter", "createdBefore"]
+  },
   "GET /runs": {
     about: "Runs, newest first, a page at a time",
     query: [

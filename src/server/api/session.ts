@@ -4,11 +4,13 @@ import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
 import { fileRoutes } from "./file.ts"
+import { histogramRoutes } from "./histogram.ts"
 import { sourceOf } from "../../view/RunSource.ts"
 
 /** The routes. */
 export const sessionRoutes: ReadonlyArray<Route<Site>> = [
   ...fileRoutes,
+  ...histogramRoutes,
   {
     method: "GET",
     pattern: `${API}/session`,

@@ -103,7 +103,6 @@ const Card = ({ it, onBreak, onChange }: CardProps) => {
                 key={`${permit.run} ${permit.node}`}
                 permit={permit}
                 at={at}
-                onBreak={() => onBreak(permit)}
               />
             ))}
           </ol>

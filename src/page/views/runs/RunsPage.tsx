@@ -3,74 +3,19 @@ import { useSignal } from "@preact/signals"
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks"
 import { hear, standing } from "../../api/connection.ts"
 import { takeKeys } from "../../app/keys.ts"
-import { valuesOf, withTerm } from "../../filter/filter.ts"
 import { runKeys } from "../../filter/runQuery.ts"
-import { Copy } from "../../parts/Command.tsx"
 import { FilterBox } from "../../parts/FilterBox.tsx"
-import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
-import { PhaseDot } from "../../parts/Phase.tsx"
+import { Banner, Loading } from "../../parts/Notice.tsx"
 import { VirtualList } from "../../parts/VirtualList.tsx"
 import { asked, go, show } from "../../state/route.ts"
 import { arrived, changed, counts, listChanged, load, more, next, problem, rows, stage } from "../../state/runs.ts"
 import { useLoaded } from "../../state/loaded.ts"
 import { byRun, readStuck } from "../../state/stuck.ts"
 import { grouped } from "../../state/words.ts"
-import { PHASES } from "../../../run/Phase.ts"
+import { ActOnAll } from "./BulkDialog.tsx"
+import { RunHistogram } from "./Histogram.tsx"
+import { Nothing, PhaseChips, RunsHead } from "./RunsParts.tsx"
 import { RunRow } from "./RunRow.tsx"
-
-const PhaseChips = ({ filter }: { readonly filter: string }) => {
-  const chosen = valuesOf(filter, "phase").map((it) => it.toLowerCase())
-  return (
-    <div class="chips" role="group" aria-label="Phases">
-      {PHASES.filter((it) => (counts.value[it] ?? 0) > 0 || chosen.includes(it.toLowerCase())).map((phase) => {
-        const isChosen = chosen.includes(phase.toLowerCase())
-        const rest = PHASES.filter((it) => it === phase ? !isChosen : chosen.includes(it.toLowerCase()))
-        return (
-          <button
-            key={phase}
-            type="button"
-            class={`chip tone-${phase.toLowerCase()}`}
-            aria-pressed={isChosen}
-            onClick={() => show({ q: withTerm(filter, "phase", rest) }, true)}
-          >
-            <PhaseDot phase={phase} />
-            {phase} <b>{grouped(counts.value[phase] ?? 0)}</b>
-          </button>
-        )
-      })}
-    </div>
-  )
-}
-
-const Nothing = ({ filter }: { readonly filter: string }) =>
-  filter !== ""
-    ? (
-      <Empty title="No run fits the filter" sign="search">
-        <p>
-          <button type="button" class="link" onClick={() => show({ q: "" })}>Clear the filter</button>
-        </p>
-      </Empty>
-    )
-    : (
-      <Empty title="No runs yet" sign="runs">
-        <p>Start one in a terminal; it shows up here at once.</p>
-        <div class="command">
-          <code>pinnace run workflow.yaml</code>
-          <Copy text="pinnace run workflow.yaml" label="Copy the command" />
-        </div>
-      </Empty>
-    )
-
-const RunsHead = () => (
-  <div class="table-head run-row" aria-hidden="true">
-    <span>Phase</span>
-    <span>Run</span>
-    <span>Workflow</span>
-    <span>Labels and message</span>
-    <span class="right">Started</span>
-    <span class="right">Took</span>
-  </div>
-)
 
 /** The page. */
 export const RunsPage = () => {
@@ -113,11 +58,13 @@ export const RunsPage = () => {
         <h1 id="runs-title">Runs</h1>
         {stage.value !== "loading" && <span class="faint total">{grouped(all)}</span>}
         <div class="grow" />
+        {all > 0 && <ActOnAll filter={filter} onDone={() => void load(filter)} />}
       </header>
       <div class="toolbar">
         <FilterBox value={filter} onChange={(q) => show({ q }, true)} label="Filter runs" keys={runKeys} />
         <PhaseChips filter={filter} />
       </div>
+      <RunHistogram filter={filter} count={all} />
       {problem.value !== "" && (
         <Banner tone="error">{problem.value}{rows.value.length > 0 && " The list below is as it was before."}</Banner>
       )}
