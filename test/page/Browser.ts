@@ -37,6 +37,8 @@ export interface Look {
   readonly width?: number
   readonly height?: number
   readonly dark?: boolean
+  /** A script that runs before those of the page. */
+  readonly before?: string
 }
 
 /** A browser, with the servers it looks at. */
@@ -65,13 +67,14 @@ export class Browser {
 
   /** Opens a page of a server, at a place such as `/runs/a`. */
   async open({ link, url }: Pick<PinnaceServer, "link" | "url">, place = "", look: Look = {}): Promise<Page> {
-    const { dark = false, height = 900, width = 1_440 } = look
+    const { before = "", dark = false, height = 900, width = 1_440 } = look
     const context = await this.#chromium.newContext({
       viewport: { width, height },
       colorScheme: dark ? "dark" : "light",
       reducedMotion: "reduce"
     })
     context.setDefaultTimeout(patience)
+    if (before !== "") await context.addInitScript(before)
     const page = await context.newPage()
     page.on("pageerror", (error) => this.complaints.push(String(error)))
     page.on("console", (message) => {

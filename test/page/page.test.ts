@@ -5,7 +5,7 @@ import type { Pinnace } from "../../mod.ts"
 import { type PinnaceServer, serve } from "../../src/server/mod.ts"
 import { Cli } from "../cli/Cli.ts"
 import { Browser, noBrowser, patience } from "./Browser.ts"
-import { deploy, gates, mend, pipeline, staged } from "./scenes.ts"
+import { gates, mend, pipeline, staged } from "./scenes.ts"
 
 /** A busy machine takes its time. */
 const eventually = <A>(read: () => Promise<A>) => expect.poll(read, { timeout: patience })
@@ -197,22 +197,6 @@ describe.skipIf(noBrowser)("the page", () => {
       await page.context().close()
     }
     expect([...new Set(found)]).toEqual([])
-  })
-
-  it.runIf(isLong)("is live in ten tabs over one stream, of which only the first was given the token", async () => {
-    const first = await browser.open(server, "/runs/slow-2")
-    const others = await Promise.all(Array.from({ length: 9 }, async () => {
-      const page = await first.context().newPage()
-      await page.goto(`${server.url}/#/runs/tabs-1`)
-      return page
-    }))
-    for (const page of others) await page.getByText("There is no run tabs-1").waitFor()
-    const run = await pinnace.start(deploy, undefined, { id: "tabs-1" })
-    await run.waitFor("approve", "waiting")
-    for (const page of others) await page.getByRole("treeitem").first().waitFor()
-    await run.signal("approve", { ok: true, note: "" } as never)
-    for (const page of others) await page.locator(".run-title").getByText("Succeeded").waitFor()
-    await first.context().close()
   })
 
   it("says that the connection is lost, keeps what it shows, and comes back", async () => {

@@ -1,5 +1,9 @@
-/** A tab's link to the feed: through the worker that all tabs share, or a feed of its own where there is none. */
+/**
+ * A tab's link to the feed: through the worker that all tabs share, through the tab that they elect where there is no
+ * such worker, or a feed of its own where there is neither.
+ */
 import type { Asking } from "./Client.ts"
+import { canElect, electedHub } from "./election.ts"
 import { Feed, type Tidings, type Wish } from "./Feed.ts"
 import type { Heard, Saying } from "./feedWorker.ts"
 
@@ -31,14 +35,8 @@ const own = (asking: Asking, { tell, token }: Ears): Link => {
   }
 }
 
-const shared = (asking: Asking, { tell, token }: Ears): Link => {
-  const worker = new SharedWorker(new URL("./feedWorker.ts", import.meta.url), { type: "module", name: "pinnace" })
-  const say = (saying: Saying): void => worker.port.postMessage(saying)
-  worker.port.onmessage = ({ data }: MessageEvent) => {
-    const heard = data as Heard
-    if (heard.t === "token") token(heard.token)
-    else tell(heard)
-  }
+/** A link to a hub that is reached by `say`. */
+const throughHub = (asking: Asking, say: (saying: Saying) => void): Link => {
   const join = (token = asking.token()): void => say({ t: "join", base: asking.base, token })
   // A page that is put aside hears nothing, and comes back as it was.
   addEventListener("pagehide", () => say({ t: "leave" }))
@@ -54,6 +52,42 @@ const shared = (asking: Asking, { tell, token }: Ears): Link => {
   }
 }
 
+const hearing = ({ tell, token }: Ears) => (heard: Heard): void =>
+  heard.t === "token" ? token(heard.token) : tell(heard)
+
+const shared = (asking: Asking, ears: Ears): Link => {
+  const worker = new SharedWorker(new URL("./feedWorker.ts", import.meta.url), { type: "module", name: "pinnace" })
+  const hear = hearing(ears)
+  worker.port.onmessage = ({ data }: MessageEvent) => hear(data as Heard)
+  return throughHub(asking, (saying) => worker.port.postMessage(saying))
+}
+
+const elected = (asking: Asking, ears: Ears): Link => {
+  let wish: Wish = { runs: {} }
+  let isJoined = false
+  const say = electedHub(hearing(ears), () => {
+    if (isJoined) again()
+  })
+  const link = throughHub(asking, say)
+  const again = (): void => {
+    link.join()
+    link.want(wish)
+  }
+  return {
+    ...link,
+    join: () => {
+      isJoined = true
+      link.join()
+    },
+    want: (wanted) => {
+      wish = wanted
+      link.want(wanted)
+    }
+  }
+}
+
 /** The link of this tab. */
-export const linkOf = (asking: Asking, ears: Ears): Link =>
-  typeof SharedWorker === "undefined" ? own(asking, ears) : shared(asking, ears)
+export const linkOf = (asking: Asking, ears: Ears): Link => {
+  if (typeof SharedWorker !== "undefined") return shared(asking, ears)
+  return canElect() ? elected(asking, ears) : own(asking, ears)
+}
