@@ -7,6 +7,7 @@ import { manifestFigures } from "./manifests.ts"
 import { type Pause, pauseFigures, pauseRow } from "./pauses.ts"
 import { permitFigures } from "./permits.ts"
 import { postgresFigures } from "./postgres.ts"
+import { reuseFigures } from "./reuse.ts"
 import { serverFigures } from "./server.ts"
 import { viewFigures } from "./views.ts"
 import type { Durability } from "./Request.ts"
@@ -202,6 +203,16 @@ export const bars: ReadonlyArray<Bar> = [
     viewFigures.manifestChange,
     1
   ], [viewFigures.argoChange, 1]] as const).map(([name, required]): Bar => ({
+    ...atMost,
+    unit: " ms",
+    name,
+    required,
+    actual: commandLine(name)
+  })),
+  ...([[reuseFigures.hits, 500], [reuseFigures.hit, 0.15], [reuseFigures.lookUp, 0.05], [reuseFigures.cold, 100], [
+    reuseFigures.warm,
+    10
+  ]] as const).map(([name, required]): Bar => ({
     ...atMost,
     unit: " ms",
     name,

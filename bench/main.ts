@@ -27,6 +27,7 @@ import type { Series } from "./Result.ts"
 import { measureServer } from "./server.ts"
 import { measureUiStart } from "./uiStart.ts"
 import { measureTypes } from "./types.ts"
+import { measureReuse } from "./reuse.ts"
 import { measureViews } from "./views.ts"
 import { type Workload, workloads } from "./Workload.ts"
 
@@ -36,7 +37,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, server, postgres
+}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, reuse, server, postgres
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -68,6 +69,7 @@ const others: ReadonlyArray<string> = [
   "manifests",
   "types",
   "views",
+  "reuse",
   "server",
   "postgres"
 ]
@@ -147,6 +149,8 @@ const main = async (scratch: string): Promise<boolean> => {
   const types = wants("types") ? measureTypes(reps, scratch) : { rows: [], skipped: [] }
   if (wants("views")) say("views")
   const views = wants("views") ? await measureViews(reps, scratch) : []
+  if (wants("reuse")) say("reuse")
+  const reuse = wants("reuse") ? await measureReuse(reps, scratch) : []
   if (wants("server")) say("server")
   if (wants("server") && !wants("cli") && !wants("manifests")) buildCommand(options.build)
   const server = wants("server") ? [...await measureServer(reps, scratch), ...await measureUiStart(reps, scratch)] : []
@@ -157,7 +161,17 @@ const main = async (scratch: string): Promise<boolean> => {
     coldStart,
     artifacts: artifacts.rows,
     permits,
-    cli: [...pauses, ...history, ...cli.rows, ...manifests, ...types.rows, ...views, ...server, ...postgres.rows]
+    cli: [
+      ...pauses,
+      ...history,
+      ...cli.rows,
+      ...manifests,
+      ...types.rows,
+      ...views,
+      ...reuse,
+      ...server,
+      ...postgres.rows
+    ]
   }
   const seconds = (performance.now() - begun) / 1000
   const notes = {

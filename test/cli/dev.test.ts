@@ -1,6 +1,6 @@
 /** The loop in which workflows are developed, at a terminal: L1–L5. Skipped where there is no script(1) of Linux. */
 import { spawnSync } from "node:child_process"
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
@@ -49,8 +49,11 @@ class Project {
     for (const [name, text] of Object.entries(files)) this.save(name, text)
   }
 
+  /** At once, as editors do: nobody sees half of it. */
   save(name: string, text: string): void {
-    writeFileSync(join(this.cli.folder, name), text)
+    const draft = `${this.cli.folder}.draft`
+    writeFileSync(draft, text)
+    renameSync(draft, join(this.cli.folder, name))
   }
 
   /** The command at a terminal of its own. */
@@ -133,9 +136,22 @@ describe.skipIf(!canPlay)("A loop at a terminal", () => {
     await loop.shows(ended)
     project.save("flow.ts", files["flow.ts"]!.replace('"clean", clean', '"load", clean'))
     project.save("clean.ts", files["clean.ts"]!)
-    expect(await loop.shows("stays")).toContain("duplicate-node")
+    await loop.shows("duplicate-node")
+    await loop.shows("stays")
     project.save("flow.ts", files["flow.ts"]!)
     await loop.shows("reused 2")
+    await loop.shows(ended)
+  })
+
+  test("A process of a generation that dies ends its run and not the loop", async () => {
+    project.save("other.ts", "export const other = process.exit(3)\n")
+    await loop.shows("Its process has ended")
+    project.save("other.ts", "export const other = 1\n")
+    await loop.shows(ended)
+    project.save("load.ts", files["load.ts"]!.replace("await gone(signal)", 'process.kill(process.pid, "SIGKILL")'))
+    await loop.shows("The process of the run has ended")
+    await loop.shows("Failed: its process has ended")
+    project.save("load.ts", files["load.ts"]!)
     await loop.shows(ended)
   })
 
@@ -173,7 +189,7 @@ describe.skipIf(!canPlay)("A loop at a terminal", () => {
     for (const [at, { startedAt }] of runs.entries()) {
       if (at > 0) expect(startedAt).toBeGreaterThanOrEqual(runs[at - 1]!.finishedAt!)
     }
-    expect(runs.filter(({ phase }) => phase !== "Succeeded").length).toBe(1)
+    expect(runs.filter(({ phase }) => phase !== "Succeeded").length).toBe(2)
     await pinnace.close()
   })
 })

@@ -14,6 +14,8 @@ import { type Ask, Lines, type Told } from "./messages.ts"
 /** How long a process that was asked to end may take until it is killed, in milliseconds. */
 const patience = 5_000
 
+const ended: Told = { told: "mistaken", lines: ["Its process has ended"] }
+
 /** One generation. */
 export class Child {
   /** Its process has ended. */
@@ -21,6 +23,7 @@ export class Child {
   readonly #child: ChildProcess
   readonly #waiting: Array<(told: Told) => void> = []
   readonly #ready: Promise<Told>
+  #isGone = false
 
   constructor(shell: Shell) {
     const { args, program } = selfCommand(shell)
@@ -39,7 +42,8 @@ export class Child {
       this.#child.once("error", () => resolve())
     })
     void this.gone.then(() => {
-      for (const told of this.#waiting.splice(0)) told({ told: "mistaken", lines: ["Its process has ended"] })
+      this.#isGone = true
+      for (const told of this.#waiting.splice(0)) told(ended)
     })
     this.#ready = this.#next()
   }
@@ -73,6 +77,7 @@ export class Child {
   }
 
   #next(): Promise<Told> {
+    if (this.#isGone) return Promise.resolve(ended)
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 }

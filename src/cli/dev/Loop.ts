@@ -40,7 +40,11 @@ export class Loop {
   readonly #how: LoopOptions
   #number = 0
   #good: Child | undefined
-  #next: Child
+  /** The end of the generation before. */
+  #former: Promise<void> | undefined
+  #isOver = false
+  /** A process that has loaded nothing yet, so that the next save need not wait for one. */
+  #next: Child | undefined
   #run: RunHandle | undefined
   /** Whether something was saved while a run was at work. */
   #isStale = false
@@ -106,9 +110,12 @@ export class Loop {
   async end(): Promise<void> {
     this.#watch.close()
     this.#isStale = false
+    this.#isOver = true
     await this.#work
     await this.#stop()
-    await Promise.all([this.#good?.end(), this.#next.end()])
+    const good = this.#good
+    this.#good = undefined
+    await Promise.all([this.#former, good?.end(), this.#next?.end()])
   }
 
   #do(work: () => Promise<void>): void {
@@ -130,17 +137,25 @@ export class Loop {
   }
 
   async #generation(afresh = false, isAsked = false): Promise<void> {
-    const { onSave, shell } = this.#how
+    const { shell } = this.#how
     this.#isStale = false
-    const child = this.#next
-    this.#next = new Child(shell)
+    const child = this.#next ?? new Child(shell)
+    this.#next = undefined
+    await this.#try(child, afresh, isAsked)
+    // Not before: to start a process takes what the run needs now.
+    if (!this.#isOver) this.#next = new Child(shell)
+  }
+
+  async #try(child: Child, afresh: boolean, isAsked: boolean): Promise<void> {
+    const { onSave, shell } = this.#how
     const told = await child.ask({ ask: "load" })
     if (told.told !== "loaded") {
       await child.end()
       return this.#mistaken(told.told === "mistaken" ? told.lines : [])
     }
-    await this.#good?.end()
+    this.#former = this.#good?.end()
     this.#good = child
+    void child.gone.then(() => this.#lost(child))
     this.#number++
     this.#watch.add(told.files)
     if (onSave === "run" || isAsked) return await this.#begin(afresh)
@@ -161,6 +176,7 @@ export class Loop {
 
   async #begin(afresh: boolean): Promise<void> {
     if (!await this.#plan(afresh)) return
+    await this.#former
     const told = await this.#good!.ask({ ask: "run", afresh })
     if (told.told !== "begun") return this.#mistaken(told.told === "mistaken" ? told.lines : [])
     const { ended, format, pinnace, shell } = this.#how
@@ -171,6 +187,15 @@ export class Loop {
       ended(code)
       this.#do(async () => this.#isStale && !await this.#isAtWork() ? await this.#generation() : undefined)
     })
+  }
+
+  /** Its process is gone: a run that it leaves open is ended, since nobody else executes it. */
+  async #lost(child: Child): Promise<void> {
+    if (this.#good !== child) return
+    this.#good = undefined
+    if (!await this.#isAtWork()) return
+    this.#how.shell.complain("The process of the run has ended")
+    await this.#run!.terminate("its process has ended")
   }
 
   #mistaken(lines: ReadonlyArray<string>): void {

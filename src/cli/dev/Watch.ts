@@ -40,7 +40,8 @@ export class Watch {
   /** Also watches files that results depend on. */
   add(files: ReadonlyArray<string>): void {
     this.#more = files.map((file) => resolve(file))
-    this.#digests = this.#read()
+    // Of the others it stays as it was seen: what has changed since then is still to be told.
+    this.#digests = new Map([...this.#read(), ...this.#digests])
   }
 
   /** The files that hold something else than when this was asked last. */

@@ -30,6 +30,8 @@ export const generation = async (call: Call): Promise<number> => {
     const asked = new Generation(call, pinnace)
     const lines = createInterface({ input: process.stdin, terminal: false })
     for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => lines.close())
+    // What a save would have to wait for.
+    await pinnace.engine.host.code()
     say({ told: "ready" })
     for await (const line of lines) say(await asked.answer(JSON.parse(line) as Ask))
     return 0
