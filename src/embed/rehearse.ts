@@ -38,6 +38,9 @@ export interface Rehearsal {
 /** How often nothing has to happen in a row until nothing happens any more. */
 const quietTurns = 5
 
+/** Loads what the first rehearsal would have to wait for. */
+export const warmUp = async ({ host }: Engine): Promise<void> => void await host.code()
+
 /** Begins a run of `workflow` in memory, with what `engine` remembers. */
 export const rehearse = async (
   engine: Engine,

@@ -8,6 +8,7 @@ import type { Memoize } from "../document/Manifest.ts"
 import { substitute } from "../language/template/substitute.ts"
 import { BadArgument } from "../document/BadArgument.ts"
 import type { NodeResult, Outputs } from "../values/Result.ts"
+import { autoMemo } from "./autoMemo.ts"
 import { type Frame, substitution } from "./Frame.ts"
 
 /** A remembered result. */
@@ -25,10 +26,12 @@ export const memoized = (
 ): Effect.Effect<NodeResult> =>
   Effect.suspend(() => {
     const { session, template: { memoize } } = frame
-    if (memoize === undefined) return work
-    const memo = { key: keyOf(frame, memoize), cacheName: memoize.cache?.configMap?.name ?? "" }
+    const memo = memoize === undefined
+      ? autoMemo(frame)
+      : { key: keyOf(frame, memoize), cacheName: memoize.cache?.configMap?.name ?? "" }
+    if (memo === undefined) return work
     return Effect.flatMap(known(live, session.parts.root, memo), (entry) => {
-      if (entry !== undefined && entry.createdAt >= session.parts.now() - ageOf(memoize)) {
+      if (entry !== undefined && entry.createdAt >= session.parts.now() - ageOf(memoize ?? {})) {
         return Effect.succeed<NodeResult>({
           phase: "Succeeded",
           outputs: entry.outputs,

@@ -9,7 +9,7 @@ import process from "node:process"
 import { check, type SomeWorkflow } from "../../embed/inspect.ts"
 import { open } from "../../embed/open.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
-import { rehearse } from "../../embed/rehearse.ts"
+import { rehearse, warmUp } from "../../embed/rehearse.ts"
 import { implyCache } from "../../workflow/Cache.ts"
 import { everyTask } from "./everyTask.ts"
 import { mistakeLines } from "./mistakes.ts"
@@ -31,7 +31,7 @@ export const generation = async (call: Call): Promise<number> => {
     const lines = createInterface({ input: process.stdin, terminal: false })
     for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => lines.close())
     // What a save would have to wait for.
-    await pinnace.engine.host.code()
+    await warmUp(pinnace.engine)
     say({ told: "ready" })
     for await (const line of lines) say(await asked.answer(JSON.parse(line) as Ask))
     return 0
