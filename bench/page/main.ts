@@ -8,14 +8,9 @@ import process from "node:process"
 import { brotliDecompressSync, gzipSync } from "node:zlib"
 import type { CDPSession, Page } from "playwright-core"
 import { open, Schema, task, workflow } from "../../mod.ts"
+import type { Cost } from "./Cost.ts"
+import { manyCosts } from "./many.ts"
 import { Browser, browserAt } from "../../test/page/Browser.ts"
-
-interface Cost {
-  readonly what: string
-  readonly value: number
-  readonly budget: number
-  readonly unit: string
-}
 
 const count = 10_000
 const item = task("item", { input: { at: Schema.Number }, output: Schema.Number, run: ({ at }) => at })
@@ -35,6 +30,12 @@ const worked = async (session: CDPSession, act: () => Promise<unknown>): Promise
   const before = await metrics(session)
   await act()
   return ((await metrics(session))["TaskDuration"]! - before["TaskDuration"]!) * 1_000
+}
+
+const workedOn = async (page: Page, act: () => Promise<unknown>): Promise<number> => {
+  const session = await page.context().newCDPSession(page)
+  await session.send("Performance.enable")
+  return worked(session, act)
 }
 
 const sizeOf = async (): Promise<number> => {
@@ -99,7 +100,8 @@ if (browserAt === undefined) {
   process.stdout.write("There is no /usr/bin/chromium: install it, or name another one in PINNACE_TEST_BROWSER\n")
 } else {
   const browser = await Browser.start()
-  const costs = await measured(browser).finally(() => browser.end())
+  const both = async () => [...await measured(browser), ...await manyCosts(browser, workedOn)]
+  const costs = await both().finally(() => browser.end())
   for (const { budget, unit, value, what } of costs) {
     const mark = value > budget * 3 ? "TOO MUCH" : value > budget ? "over" : "ok"
     process.stdout.write(`${what.padEnd(26)} ${value.toFixed(0).padStart(6)} of ${budget} ${unit}  ${mark}\n`)
