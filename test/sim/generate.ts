@@ -34,14 +34,16 @@ export class Generator {
   readonly #process: () => number
   readonly #scope = {}
   readonly #semaphores: ReadonlyArray<Pick<Semaphore, "take">>
+  readonly #pools: boolean
   #names = 0
 
   /** `chance` decides what happens while runs are executed, which need not be the same in every process. */
-  constructor(seed: number, probe: Probe, process: () => number, chance: () => number) {
+  constructor(seed: number, probe: Probe, process: () => number, chance: () => number, pools = false) {
     this.#random = makeRandom(seed)
     this.#semaphores = makeSemaphores(chance)
     this.#probe = probe
     this.#process = process
+    this.#pools = pools
   }
 
   /** A random workflow with at most `size` nodes in its graph. */
@@ -170,6 +172,7 @@ export class Generator {
     const error = this.#chance(0.9) ? flaky : undefined
     // What it may fail with is part of its key.
     const shared = children.length === 0 && error !== undefined && this.#chance(0.4) ? this.#int(2) : undefined
+    const on = this.#pools && depth < 2 && children.length === 0 && this.#chance(0.5) ? "pool" : undefined
     const run = (context: TaskContext) => {
       const body = this.#probe.watch(this.#process, context, this.#body(behaviour, children, context))
       return shared === undefined ? body : this.#probe.alone(this.#process, `shared${shared}`, context, body)
@@ -178,6 +181,7 @@ export class Generator {
       ...this.#plainTask(run),
       cache: shared === undefined ? undefined : sharedResult(shared),
       error,
+      on,
       retry: this.#chance(0.4) ? this.#retry() : undefined,
       permits: behaviour.children > 0 ? undefined : this.#permits(0.3),
       timeouts: this.#timeouts(behaviour.hangs),

@@ -1,7 +1,7 @@
 /**
  * `npm run sim -- --seeds 10000 [--from 1]` plays seeds; `--seed 81723` replays one and prints its history. With
  * `--artifacts` the seeds are lives of artifacts in a store that fails, with `--manifests` they are manifests;
- * with `--slow-reads` storage answers later than it was asked.
+ * with `--pools` some bodies run in other processes; with `--slow-reads` storage answers later than it was asked.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     from: { type: "string" },
     artifacts: { type: "boolean", default: false },
     manifests: { type: "boolean", default: false },
+    pools: { type: "boolean", default: false },
     "slow-reads": { type: "boolean", default: false }
   },
   strict: true
@@ -35,7 +36,7 @@ const playOne = async (seed: number): Promise<Played> => {
   }
   const { crashes, executions, history, phase, violations } = values.manifests
     ? await playManifest(seed)
-    : play(seed, values["slow-reads"] ? { answers: "slowly" } : {})
+    : play(seed, { pools: values.pools, ...(values["slow-reads"] ? { answers: "slowly" } : {}) })
   return { violations, history, counts: { "bodies run": executions, faults: crashes, [`runs ${phase}`]: 1 } }
 }
 
@@ -57,6 +58,8 @@ const sweep = async (from: number, count: number): Promise<void> => {
     ? " --artifacts"
     : values.manifests
     ? " --manifests"
+    : values.pools
+    ? " --pools"
     : values["slow-reads"]
     ? " --slow-reads"
     : ""

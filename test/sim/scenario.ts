@@ -8,6 +8,7 @@ import { retry } from "../../src/engine/life/retry.ts"
 import { start } from "../../src/engine/life/start.ts"
 import { setLimit } from "../../src/engine/observe/locks.ts"
 import type { Fault, GroupInfo } from "../../src/journal/Disk.ts"
+import { spaces } from "../../src/run/placement.ts"
 import type { RunRow } from "../../src/run/State.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
@@ -40,6 +41,8 @@ export interface Play {
   readonly preemption?: boolean
   /** How storage answers; default at once. */
   readonly answers?: Answering
+  /** Whether some bodies run on a pool; default false. */
+  readonly pools?: boolean
 }
 
 /** Plays one seed. */
@@ -57,12 +60,14 @@ class Scenario extends Simulation<Answered> {
   #refusals: number
   /** The run of which the next append is refused. */
   #refused: number | undefined
+  readonly #pools: boolean
   #visits = 0
   #retries = 0
   #pending: Array<Fiber.Fiber<unknown, unknown>> = []
 
-  constructor(seed: number, { preemption = true, answers = "at once" }: Play) {
+  constructor(seed: number, { answers = "at once", pools = false, preemption = true }: Play) {
     super()
+    this.#pools = pools
     this.#seed = seed
     this.#random = makeRandom(seed)
     const preempt = this.#random() * 0.2
@@ -102,17 +107,21 @@ class Scenario extends Simulation<Answered> {
     const options = this.#random() < 0.5 ? { id: "chosen" } : {}
     process.world.fork(start(process.engine, this.#workflow(process), {}, options))
     const other = this.#random() < 0.3 ? this.open() : process
+    for (let left = this.#pools ? Math.floor(this.#random() * 3) : 0; left > 0; left--) this.open(true)
     if (this.#random() < 0.4) other.world.fork(Effect.exit(start(other.engine, this.#rivals.get(other)!, {})))
   }
 
-  protected open(): Process {
+  /** Opens a process; one that only works offers places, and takes no runs over. */
+  protected open(works = false): Process {
     const holder: { process?: Process } = {}
     const number = () => holder.process?.journal.process ?? -1
-    const generator = new Generator(this.#seed, this.probe, number, this.#random)
+    const generator = new Generator(this.#seed, this.probe, number, this.#random, this.#pools)
     const workflow = generator.workflow(7)
     const rival = generator.rival()
     const parallelism = this.#random() < 0.3 ? 1 + Math.floor(this.#random() * 3) : 1000
-    const process = this.cluster.open([workflow, rival], { parallelism })
+    const isOffering = works || this.#pools && this.#random() < 0.5
+    const places = isOffering ? { pools: { pool: 1 + Math.floor(this.#random() * 3) } } : {}
+    const process = this.cluster.open([workflow, rival], { parallelism, takeOver: !works, ...places })
     holder.process = process
     this.#workflows.set(process, workflow)
     this.#rivals.set(process, rival)
@@ -161,7 +170,7 @@ class Scenario extends Simulation<Answered> {
   }
 
   protected restart(): void {
-    const process = this.cluster.living[0]!
+    const process = this.cluster.living.find(({ engine }) => engine.takesOver)!
     process.world.fork(start(process.engine, this.#workflow(process), {}, {}))
   }
 
@@ -209,9 +218,11 @@ class Scenario extends Simulation<Answered> {
    * signal, raise the limit, break a circle), or report a deadlock.
    */
   protected rescue(): void {
-    const process = this.cluster.living[0]
+    const process = this.cluster.living.find(({ engine }) => engine.takesOver)
     if (process === undefined) return
     if (this.row === undefined) return this.restart()
+    const isWanted = this.disk.cells.list(spaces.offers).length > 0
+    if (isWanted && this.cluster.living.every(({ engine }) => engine.worker === undefined)) return void this.open(true)
     const [row] = this.openRows
     if (row === undefined) return
     const suspended = this.openRows.find((it) => it.suspended)
@@ -255,7 +266,7 @@ class Scenario extends Simulation<Answered> {
     if (!failed || this.#retries >= 2 || this.#random() < 0.5) return true
     this.#retries++
     this.inspect()
-    const process = this.cluster.living[0] ?? this.open()
+    const process = this.cluster.living.find(({ engine }) => engine.takesOver) ?? this.open()
     process.world.fork(Effect.exit(retry(process.engine, row.id, {})))
     return false
   }

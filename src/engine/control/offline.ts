@@ -36,8 +36,10 @@ export const offline = (
       : tried(ledger, row, verb, args, stands)
     yield* drained
     // Somebody who knows its workflow may have wanted it while it was held here.
-    if (isTerminal(ledger.row.phase)) engine.collectGarbage(ledger)
-    else yield* claims.offer([row.key])
+    if (isTerminal(ledger.row.phase)) {
+      engine.collectGarbage(ledger)
+      engine.host.placements.recall(row.key)
+    } else yield* claims.offer([row.key])
     return answer
   })
 

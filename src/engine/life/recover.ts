@@ -56,6 +56,7 @@ const terminate = (engine: Engine, ledger: Ledger): undefined => {
   engine.ending.add(key)
   abandon(ledger, "Terminated", "Terminated", () => {
     engine.ending.delete(key)
+    engine.host.placements.recall(key)
     engine.refused(ledger)
     engine.collectGarbage(ledger)
   })

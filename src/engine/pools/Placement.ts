@@ -5,7 +5,6 @@
  */
 import * as Effect from "effect/Effect"
 import type { Cell, Write } from "../../journal/Journal.ts"
-import type { Reason } from "../../run/Phase.ts"
 import { type Placed, placeKey, type Taken } from "../../run/placement.ts"
 import type { Outcome } from "./outcome.ts"
 
@@ -36,7 +35,7 @@ export interface PlacementOptions {
 /** Takes offers back and tells workers to stop. */
 export interface Withdrawing {
   readonly takeBack: (placement: Placement) => void
-  readonly stop: (placement: Placement, reason: Reason) => Write
+  readonly stop: (placement: Placement) => Write
   readonly drop: (placement: Placement) => void
 }
 
@@ -50,7 +49,7 @@ export class Placement {
   isOpen = true
   readonly #options: PlacementOptions
   readonly #by: Withdrawing
-  #reason: Reason | undefined = undefined
+  #isWithdrawn = false
   #isComingBack = false
   #stopped: Write | undefined = undefined
   #note: string | undefined = undefined
@@ -68,7 +67,7 @@ export class Placement {
 
   /** Whether it is to be taken back. */
   get isWithdrawn(): boolean {
-    return this.#reason !== undefined
+    return this.#isWithdrawn
   }
 
   /** No worker has it. */
@@ -103,18 +102,18 @@ export class Placement {
   }
 
   /** Takes it back, and waits until no worker has it. */
-  withdrawn(reason: Reason): Effect.Effect<Over> {
+  get withdrawn(): Effect.Effect<Over> {
     return Effect.callback((resume) => {
       if (!this.isOpen) return resume(Effect.succeed({ how: "left" }))
       this.#tell = (over) => resume(Effect.succeed(over))
-      this.#reason = reason
+      this.#isWithdrawn = true
       this.#withdraw()
     })
   }
 
   #withdraw(): void {
-    if (this.#reason === undefined || !this.isOpen) return
-    if (this.standing === "taken") this.#stopped ??= this.#by.stop(this, this.#reason)
+    if (!this.#isWithdrawn || !this.isOpen) return
+    if (this.standing === "taken") this.#stopped ??= this.#by.stop(this)
     if (this.standing !== "offered" || this.#isComingBack) return
     this.#isComingBack = true
     this.#by.takeBack(this)

@@ -8,11 +8,10 @@
  * - W2 Who waits here is told once: how it ended, that its worker died with it, or that nobody knows of it.
  */
 import * as Effect from "effect/Effect"
-import type { Cell, JournalShape, Notice, Write } from "../../journal/Journal.ts"
+import type { Cell, JournalShape, Notice, Reads, Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { offeredPlace, ofPool, readPoolKey, spaces, standingOf, type Taken } from "../../run/placement.ts"
+import { offeredPlace, ofPool, readPlaceKey, readPoolKey, spaces, standingOf, type Taken } from "../../run/placement.ts"
 import { cell, moved } from "./cells.ts"
-import type { Reason } from "../../run/Phase.ts"
 import { readOutcome } from "./outcome.ts"
 import { Placement, type PlacementOptions } from "./Placement.ts"
 
@@ -117,9 +116,9 @@ export class Placements {
   }
 
   /** Those of which the cells have something to say: an offer that still stands is none. */
-  #moving(out: ReadonlyArray<Placement>, { ended, taken }: Sight): ReadonlySet<Placement> {
-    const named = [...ended.keys(), ...taken.keys()].flatMap((key) => this.#out.get(key) ?? [])
-    return new Set([...named, ...out.filter(({ standing }) => standing !== "offered")])
+  #moving(out: ReadonlyArray<Placement>, { ended, taken }: Sight): ReadonlyArray<Placement> {
+    // What came meanwhile was not looked for.
+    return out.filter(({ key, standing }) => standing !== "offered" || ended.has(key) || taken.has(key))
   }
 
   #see(out: ReadonlyArray<Placement>): Effect.Effect<Sight, JournalError> {
@@ -200,13 +199,36 @@ export class Placements {
     this.#host().react(back)
   }
 
+  /** A run was ended without being executed: nobody waits for what is out of it. */
+  recall(run: number): void {
+    this.#host().react(Effect.gen({ self: this }, function* () {
+      const { journal } = this.#host()
+      const { offers, taken } = yield* outOf(journal.reads, run)
+      for (const { data, key } of offers) journal.append([cell(spaces.offers, key, data, null)])
+      for (const { key } of taken) journal.append([cell(spaces.stops, readPoolKey(key)[1], null, "{}")])
+      this.onNews()
+    }))
+  }
+
   /** Tells the worker that has it to stop; answers the write that takes the word back. */
-  stop({ key }: Placement, reason: Reason): Write {
-    const data = JSON.stringify({ reason })
+  stop({ key }: Placement): Write {
+    const data = "{}"
     this.#host().journal.append([cell(spaces.stops, key, null, data)], () => this.onNews())
     return cell(spaces.stops, key, data, null)
   }
 }
+
+/** The attempts of a run that are offered or taken. */
+const outOf = (
+  reads: Reads,
+  run: number
+): Effect.Effect<{ readonly offers: ReadonlyArray<Cell>; readonly taken: ReadonlyArray<Cell> }, JournalError> =>
+  Effect.gen(function* () {
+    const isOf = (place: string): boolean => readPlaceKey(place)?.run === run
+    const offers = (yield* reads.cells(spaces.offers)).filter(({ key }) => isOf(offeredPlace(key)))
+    const taken = (yield* reads.cells(spaces.taken)).filter(({ key }) => isOf(readPoolKey(key)[1]))
+    return { offers, taken }
+  })
 
 const poolsOf = (out: ReadonlyArray<Placement>): ReadonlySet<string> => new Set(out.map(({ pool }) => pool))
 

@@ -97,7 +97,7 @@ const follow = (live: LiveNode, spec: NodeSpec, begun: Begun): Effect.Effect<Ove
 const withdraw = (live: LiveNode, placement: Placement): Effect.Effect<void> =>
   Effect.suspend(() => {
     if (live.run.abandoned) return Effect.sync(() => placement.leave())
-    return Effect.map(placement.withdrawn(live.reason), (over) => void endOf(live, over))
+    return Effect.map(placement.withdrawn, (over) => void endOf(live, over))
   })
 
 const report = (live: LiveNode, note: string): void => {

@@ -3,6 +3,7 @@
  * (N4), and whether work that was committed is ever begun again (N3, N10).
  */
 import * as Effect from "effect/Effect"
+import type { LiveTaskContext } from "../../engine/node/TaskContext.ts"
 import type { Disk } from "../../journal/Disk.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { TaskContext } from "../../workflow/TaskContext.ts"
@@ -36,6 +37,8 @@ export class Probe {
     context: TaskContext,
     body: Effect.Effect<A, E>
   ): Effect.Effect<A, E> {
+    // Who works inside of what holds permits waits for no result of others, and who works for another process holds none.
+    if ((context as LiveTaskContext).live.flight === undefined) return body
     const who = `${context.run} ${context.node}`
     const begin = Effect.sync(() => {
       const other = this.#flights.get(what)
@@ -71,6 +74,7 @@ export class Probe {
   }
 
   #end(key: string, process: number): void {
-    if (this.live.get(key) === process) this.live.delete(key)
+    // A body may begin before its process has told its number.
+    if ([process, -1].includes(this.live.get(key) ?? process)) this.live.delete(key)
   }
 }

@@ -77,7 +77,7 @@ export abstract class Simulation<J extends JournalShape = JournalShape> {
         this.bury(process)
       }
     }
-    if (this.cluster.living.length === 0) this.open()
+    if (this.cluster.living.every(({ engine }) => !engine.takesOver)) this.open()
     // The crash came before the run was durable: its author starts it again.
     if (this.row === undefined && this.cluster.living.every(({ world }) => world.idle)) this.restart()
   }
