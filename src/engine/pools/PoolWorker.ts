@@ -65,7 +65,8 @@ export class PoolWorker implements Worker {
     for (const [pool, places] of this.#pools) {
       const row = JSON.stringify({ places, host: hostname(), pid: process.pid } satisfies Places)
       this.#rows.set(pool, row)
-      host.journal.append([cell(spaces.workers, this.#rowOf(pool), null, row)])
+      // Nothing else may be written before a run is claimed: who opens has to hear that storage failed.
+      host.journal.append([cell(spaces.workers, this.#rowOf(pool), null, row)], (error) => this.#told(error))
     }
     this.wake()
   }
@@ -101,6 +102,10 @@ export class PoolWorker implements Worker {
     if (this.#isBusy) return
     this.#isBusy = true
     this.#engine.host.react(Effect.ensuring(this.#look, Effect.sync(() => this.#rested())))
+  }
+
+  #told(error: JournalError | undefined): void {
+    if (error !== undefined && !this.#isOver) this.#engine.host.onLost(error)
   }
 
   #heard({ type }: Notice): void {
