@@ -174,7 +174,15 @@ class Scenario extends Simulation<Answered> {
     process.world.fork(start(process.engine, this.#workflow(process), {}, {}))
   }
 
+  /** Whether something is offered that nobody works for. */
+  get #isWanting(): boolean {
+    const isOffered = this.disk.cells.list(spaces.offers).length > 0
+    return isOffered && this.cluster.living.every(({ engine }) => engine.worker === undefined)
+  }
+
   protected act(): void {
+    // Others may be busy for ever, waiting for rates.
+    if (this.#pools && this.#random() < 0.01 && this.#isWanting) this.open(true)
     if (this.#random() < this.#commandRate) this.#command()
     if (this.#random() < this.#visitRate && this.#visits < visitors) this.#visit()
   }
@@ -221,8 +229,7 @@ class Scenario extends Simulation<Answered> {
     const process = this.cluster.living.find(({ engine }) => engine.takesOver)
     if (process === undefined) return
     if (this.row === undefined) return this.restart()
-    const isWanted = this.disk.cells.list(spaces.offers).length > 0
-    if (isWanted && this.cluster.living.every(({ engine }) => engine.worker === undefined)) return void this.open(true)
+    if (this.#isWanting) return void this.open(true)
     const [row] = this.openRows
     if (row === undefined) return
     const suspended = this.openRows.find((it) => it.suspended)
