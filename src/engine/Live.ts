@@ -151,6 +151,8 @@ export class LiveNode {
   holdsPermits: boolean = false
   /** What it has offered to workers, until that is followed. */
   offer: OfferCell | undefined
+  /** Whether its attempt on a pool is, or was, followed here. */
+  followed: boolean = false
   /** What a worker has told of its attempt, to be removed once that is recorded. */
   consumed: ReadonlyArray<Write> = nothingConsumed
   /** Its place under the bound of its spec. */

@@ -25,13 +25,17 @@ import {
   releaseWrites
 } from "../permits/permits.ts"
 import { rememberedWrites, unlessComputed, unlessKnown } from "./reuse.ts"
-import { consume, unplaceable } from "../pools/placed.ts"
+import { consume, recalled, unplaceable } from "../pools/placed.ts"
 import { recordable, refusedInput } from "./recordable.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
 /** Runs a node from wherever the journal says it stands; never fails, and ends only after its ending is recorded. */
 export const program = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> =>
-  Effect.uninterruptibleMask((restore) => Effect.matchCause(restore(main(live, spec)), new Finish(live, spec)))
+  Effect.uninterruptibleMask((restore) => {
+    const own = restore(main(live, spec))
+    const work = spec.on === undefined ? own : Effect.onExit(own, () => recalled(live, spec))
+    return Effect.matchCause(work, new Finish(live, spec))
+  })
 
 /** The only way out of a node. */
 class Finish {

@@ -11,7 +11,7 @@ import { offerOf } from "./offer.ts"
 
 export { unplaceable } from "./offer.ts"
 
-import type { Over, Placement } from "./Placement.ts"
+import type { Over, Placement, PlacementOptions } from "./Placement.ts"
 
 /** Whoever had the attempt died with it; the rule for crashed attempts says what follows. */
 export const died: NodeEnd = ended("Error", "Crashed", "The worker that ran it died")
@@ -73,25 +73,44 @@ const late = ({ on, path, timeouts: { attempt, total } }: NodeSpec, { isTaken }:
   return ended("Failed", "Timeout", `Node "${path}" did not finish in time (${which})`)
 }
 
+/**
+ * A node may end before it comes to follow its attempt: stopped as it began, or before it went on after a crash. What is
+ * out is taken back before its end is recorded.
+ */
+export const recalled = (live: LiveNode, spec: NodeSpec): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const row = live.run.ledger.nodes.get(spec.path)
+    const isLeft = live.resumed && !live.followed && row?.phase === "Running" && row.waiting === null
+    if (live.run.abandoned || live.offer === undefined && !isLeft) return Effect.void
+    const placement = begin(live, spec, { taken: () => {}, noted: () => {}, over: () => {} })
+    return Effect.map(placement.withdrawn, (over) => void endOf(live, over))
+  })
+
 const follow = (live: LiveNode, spec: NodeSpec, begun: Begun): Effect.Effect<Over> =>
   Effect.callback((resume) => {
-    const { host, ledger } = live.run
-    const { attempt, epoch, path, reruns: rerun } = ledger.nodes.get(spec.path)!
-    const place = { run: ledger.row.key, path, epoch, attempt, rerun }
-    const isNew = live.offer !== undefined
-    const placement = host.placements.follow({
-      place,
-      pool: spec.on!,
-      offer: live.offer ?? offerOf(live, spec, place),
-      isNew,
+    const placement = begin(live, spec, {
       taken: (by) => begun.at(by),
       noted: (note) => report(live, note),
       over: (over) => resume(Effect.succeed(over))
     })
-    live.offer = undefined
     live.onStop(undefined)
     return withdraw(live, placement)
   })
+
+const begin = (
+  live: LiveNode,
+  spec: NodeSpec,
+  hears: Pick<PlacementOptions, "noted" | "over" | "taken">
+): Placement => {
+  const { host, ledger } = live.run
+  const { attempt, epoch, path, reruns: rerun } = ledger.nodes.get(spec.path)!
+  const place = { run: ledger.row.key, path, epoch, attempt, rerun }
+  const isNew = live.offer !== undefined
+  const offer = live.offer ?? offerOf(live, spec, place)
+  live.offer = undefined
+  live.followed = true
+  return host.placements.follow({ place, pool: spec.on!, offer, isNew, ...hears })
+}
 
 /** A body is left alone where its run goes on elsewhere: the next owner finds it. */
 const withdraw = (live: LiveNode, placement: Placement): Effect.Effect<void> =>
