@@ -22,6 +22,8 @@ interface Sight {
   readonly ended: ReadonlyMap<string, Cell>
   readonly notes: ReadonlyMap<string, Cell>
   readonly alive: ReadonlySet<number>
+  /** What was looked for among the offers. */
+  readonly sought: ReadonlySet<Placement>
 }
 
 /** What they stand on. */
@@ -126,7 +128,8 @@ export class Placements {
       const { reads } = this.#host().journal
       // In the order in which attempts move, so that none is missed between two reads.
       const offers = new Map<string, Cell>()
-      for (const pool of poolsOf(out.filter(({ standing }) => standing === undefined))) {
+      const sought = new Set(out.filter(({ standing }) => standing === undefined))
+      for (const pool of poolsOf(sought)) {
         for (const one of yield* reads.cells(spaces.offers, ofPool(pool))) offers.set(offeredPlace(one.key), one)
       }
       const taken = new Map<string, Cell>()
@@ -138,7 +141,7 @@ export class Placements {
       const alive = new Set<number>()
       const workers = out.flatMap(({ key }) => taken.has(key) ? [takenBy(taken.get(key)!).worker] : [])
       for (const worker of new Set(workers)) if (yield* reads.isAlive(worker)) alive.add(worker)
-      return { offers, taken, alive, notes: byKey(notes), ended: byKey(ended) }
+      return { sought, offers, taken, alive, notes: byKey(notes), ended: byKey(ended) }
     })
   }
 
@@ -155,12 +158,12 @@ export class Placements {
     if (standing === "abandoned") return this.#giveUp(placement, taken!)
     if (standing === "taken") return Effect.sync(() => placement.isTaken(by!, sight.notes.get(key)?.data))
     if (standing === "offered") return Effect.sync(() => placement.isOffered(listed))
-    return Effect.sync(() => this.#miss(placement))
+    return Effect.sync(() => this.#miss(placement, sight))
   }
 
   /** Offers are read only where nothing is known: what seemed to be taken is looked for there before it is lost. */
-  #miss(placement: Placement): void {
-    if (placement.standing === undefined) return placement.over({ how: "absent" })
+  #miss(placement: Placement, { sought }: Sight): void {
+    if (sought.has(placement)) return placement.over({ how: "absent" })
     placement.standing = undefined
     this.#again = true
   }
@@ -230,7 +233,7 @@ const outOf = (
     return { offers, taken }
   })
 
-const poolsOf = (out: ReadonlyArray<Placement>): ReadonlySet<string> => new Set(out.map(({ pool }) => pool))
+const poolsOf = (out: Iterable<Placement>): ReadonlySet<string> => new Set([...out].map(({ pool }) => pool))
 
 const byKey = (cells: ReadonlyArray<Cell>): ReadonlyMap<string, Cell> => new Map(cells.map((one) => [one.key, one]))
 
