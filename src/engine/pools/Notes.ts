@@ -5,7 +5,7 @@
  */
 import { spaces } from "../../run/placement.ts"
 import type { Host } from "../Live.ts"
-import { cell } from "./cells.ts"
+import { cell, put } from "./cells.ts"
 
 /** Milliseconds between two words. */
 const pace = 1_000
@@ -40,12 +40,12 @@ export class Notes {
   close(): void {
     this.#cancel?.()
     this.#cancel = () => {}
-    if (this.#told !== null) this.#host.journal.append([cell(spaces.notes, this.#key, this.#told, null)])
+    if (this.#told !== null) put(this.#host, cell(spaces.notes, this.#key, this.#told, null))
   }
 
   #tell(): void {
     const note = this.#next!
-    this.#host.journal.append([cell(spaces.notes, this.#key, this.#told, note)], () => this.#host.placements.wake())
+    put(this.#host, cell(spaces.notes, this.#key, this.#told, note), () => this.#host.placements.wake())
     this.#told = note
     this.#next = undefined
     this.#toldAt = this.#host.now()

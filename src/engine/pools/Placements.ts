@@ -8,10 +8,10 @@
  * - W2 Who waits here is told once: how it ended, that its worker died with it, or that nobody knows of it.
  */
 import * as Effect from "effect/Effect"
-import type { Cell, JournalShape, Notice, Reads, Write } from "../../journal/Journal.ts"
+import type { Cell, Notice, Reads, Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { offeredPlace, ofPool, readPlaceKey, readPoolKey, spaces, standingOf, type Taken } from "../../run/placement.ts"
-import { cell, moved } from "./cells.ts"
+import { cell, type Ground, moved, put } from "./cells.ts"
 import { readOutcome } from "./outcome.ts"
 import { Placement, type PlacementOptions } from "./Placement.ts"
 
@@ -27,15 +27,14 @@ interface Sight {
 }
 
 /** What they stand on. */
-interface Ground {
-  readonly journal: JournalShape
+interface Host extends Ground {
   /** Does what nobody stands behind. */
   readonly react: (reaction: Effect.Effect<void, JournalError>) => void
 }
 
 /** The placements of one engine. */
 export class Placements {
-  readonly #host: () => Ground
+  readonly #host: () => Host
   readonly #out = new Map<string, Placement>()
   #unwatch: (() => void) | undefined = undefined
   #isBusy = false
@@ -44,7 +43,7 @@ export class Placements {
   /** Told of offers and of bodies that are to stop: what this process commits it hears of by no notice. */
   onNews: () => void = () => {}
 
-  constructor(host: () => Ground) {
+  constructor(host: () => Host) {
     this.#host = host
   }
 
@@ -205,10 +204,10 @@ export class Placements {
   /** A run was ended without being executed: nobody waits for what is out of it. */
   recall(run: number): void {
     this.#host().react(Effect.gen({ self: this }, function* () {
-      const { journal } = this.#host()
-      const { offers, taken } = yield* outOf(journal.reads, run)
-      for (const { data, key } of offers) journal.append([cell(spaces.offers, key, data, null)])
-      for (const { key } of taken) journal.append([cell(spaces.stops, readPoolKey(key)[1], null, "{}")])
+      const host = this.#host()
+      const { offers, taken } = yield* outOf(host.journal.reads, run)
+      for (const { data, key } of offers) put(host, cell(spaces.offers, key, data, null))
+      for (const { key } of taken) put(host, cell(spaces.stops, readPoolKey(key)[1], null, "{}"))
       this.onNews()
     }))
   }
@@ -216,7 +215,7 @@ export class Placements {
   /** Tells the worker that has it to stop; answers the write that takes the word back. */
   stop({ key }: Placement): Write {
     const data = "{}"
-    this.#host().journal.append([cell(spaces.stops, key, null, data)], () => this.onNews())
+    put(this.#host(), cell(spaces.stops, key, null, data), () => this.onNews())
     return cell(spaces.stops, key, data, null)
   }
 }

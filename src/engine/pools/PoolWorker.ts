@@ -26,7 +26,7 @@ import {
   takenKey
 } from "../../run/placement.ts"
 import type { Engine, Worker } from "../Engine.ts"
-import { cell, moved } from "./cells.ts"
+import { cell, moved, put } from "./cells.ts"
 import type { Pools } from "../Live.ts"
 import { PlacedBody } from "./PlacedBody.ts"
 
@@ -65,8 +65,7 @@ export class PoolWorker implements Worker {
     for (const [pool, places] of this.#pools) {
       const row = JSON.stringify({ places, host: hostname(), pid: process.pid } satisfies Places)
       this.#rows.set(pool, row)
-      // Nothing else may be written before a run is claimed: who opens has to hear that storage failed.
-      host.journal.append([cell(spaces.workers, this.#rowOf(pool), null, row)], (error) => this.#told(error))
+      put(host, cell(spaces.workers, this.#rowOf(pool), null, row))
     }
     this.wake()
   }
@@ -83,7 +82,7 @@ export class PoolWorker implements Worker {
     for (const body of this.#bodies.values()) body.end("leave")
     const { host } = this.#engine
     for (const [pool, row] of this.#rows) {
-      host.journal.append([cell(spaces.workers, this.#rowOf(pool), row, null)])
+      put(host, cell(spaces.workers, this.#rowOf(pool), row, null))
     }
     return this.drain()
   }
@@ -102,10 +101,6 @@ export class PoolWorker implements Worker {
     if (this.#isBusy) return
     this.#isBusy = true
     this.#engine.host.react(Effect.ensuring(this.#look, Effect.sync(() => this.#rested())))
-  }
-
-  #told(error: JournalError | undefined): void {
-    if (error !== undefined && !this.#isOver) this.#engine.host.onLost(error)
   }
 
   #heard({ type }: Notice): void {

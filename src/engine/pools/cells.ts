@@ -12,6 +12,19 @@ export const cell = (space: string, key: string, was: string | null, data: strin
   data
 })
 
+/** What can be written to, and who hears when it fails for good. */
+export interface Ground {
+  readonly journal: JournalShape
+  readonly onLost: (error: JournalError) => void
+}
+
+/** Writes what nobody waits for; that somebody was faster is no fault. */
+export const put = ({ journal, onLost }: Ground, write: Write, done: () => void = () => {}): void =>
+  journal.append([write], (error) => {
+    if (error !== undefined && error.reason !== "Closed") onLost(error)
+    done()
+  })
+
 /** Whether all of it was as the writes say, and is now as they want. */
 export const moved = (journal: JournalShape, writes: ReadonlyArray<Write>): Effect.Effect<boolean, JournalError> =>
   Effect.callback((resume) => {

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import type { Taken } from "../../run/placement.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 import { ended, type NodeEnd } from "../node/NodeEnd.ts"
+import { put } from "./cells.ts"
 import { offerOf } from "./offer.ts"
 
 export { unplaceable } from "./offer.ts"
@@ -135,7 +136,7 @@ const endOf = (live: LiveNode, over: Over): NodeEnd => {
 
 /** The end of an attempt is recorded: what its worker told is not needed any more. */
 export const consume = (live: LiveNode): void => {
-  for (const write of live.consumed) live.run.host.journal.append([write])
+  for (const write of live.consumed) put(live.run.host, write)
   live.consumed = none
 }
 
