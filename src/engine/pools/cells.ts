@@ -18,7 +18,7 @@ export interface Ground {
   readonly onLost: (error: JournalError) => void
 }
 
-/** Writes what nobody waits for; that somebody was faster is no fault. */
+/** Writes a cell without waiting for it; whoever was faster may have changed it. */
 export const put = ({ journal, onLost }: Ground, write: Write, done: () => void = () => {}): void =>
   journal.append([write], (error) => {
     if (error !== undefined && error.reason !== "Closed") onLost(error)

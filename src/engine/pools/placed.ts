@@ -75,8 +75,8 @@ const late = ({ on, path, timeouts: { attempt, total } }: NodeSpec, { isTaken }:
 }
 
 /**
- * A node may end before it comes to follow its attempt: stopped as it began, or before it went on after a crash. What is
- * out is taken back before its end is recorded.
+ * A node may end before it comes to follow its attempt: stopped as it began, or before it went on after a crash. What
+ * is out is taken back before its end is recorded.
  */
 export const recalled = (live: LiveNode, spec: NodeSpec): Effect.Effect<void> =>
   Effect.suspend(() => {

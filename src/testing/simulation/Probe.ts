@@ -37,7 +37,7 @@ export class Probe {
     context: TaskContext,
     body: Effect.Effect<A, E>
   ): Effect.Effect<A, E> {
-    // Who works inside of what holds permits waits for no result of others, and who works for another process holds none.
+    // Inside of what holds permits nobody waits for results of others, and a worker of a pool holds none.
     if ((context as LiveTaskContext).live.flight === undefined) return body
     const who = `${context.run} ${context.node}`
     const begin = Effect.sync(() => {
