@@ -10,7 +10,7 @@ import { rolldown } from "rolldown"
 
 /** Verbs that may load a user's module. */
 const executing =
-  /\/((?:verbs\/(?:run|dev|submit|cron|schedule|backfill|retry|resubmit|fork|resume|graph|demo)|running\/serveModules)\.js)$/
+  /\/((?:verbs\/(?:run|dev|submit|cron|schedule|backfill|retry|resubmit|fork|resume|graph|demo|argo|exec-node)|running\/serveModules)\.js)$/
 
 const unbundled = (id: string): { readonly id: string; readonly external: true } | undefined => {
   const verb = executing.exec(id)?.[1]

@@ -105,6 +105,16 @@ export const verbs: Table = {
     summary: "Bring a database to this version's schema",
     load: () => import("./verbs/migrate.ts")
   },
+  argo: {
+    group: "Tools",
+    summary: "Write a typed workflow as a manifest for Argo",
+    load: () => import("./verbs/argo.ts")
+  },
+  "exec-node": {
+    group: "Tools",
+    summary: "Run one node inside a container, for exported manifests",
+    load: () => import("./verbs/exec-node.ts")
+  },
   doctor: { group: "Tools", summary: "Check the state file and this machine", load: () => import("./verbs/doctor.ts") },
   completion: {
     group: "Tools",

@@ -68,6 +68,8 @@ const apart: Readonly<Record<string, string>> = {
   dev: "goes on until it is ended: dev.test.ts",
   completion: "prints: commandLine.test.ts",
   ui: "serves until it is ended: server/ui.test.ts",
+  argo: "writes a manifest of a module: test/export",
+  "exec-node": "runs in containers of exported manifests: test/export",
   worker: "goes on until it is ended: pools.test.ts",
   migrate: "is for PostgreSQL databases: postgres/",
   version: "prints: commandLine.test.ts",

@@ -1,0 +1,107 @@
+/** Seeded graphs end the same on the engine and, exported, as manifests whose containers are functions. */
+import process from "node:process"
+import * as Effect from "effect/Effect"
+import { expect, it } from "vitest"
+import { parseAllDocuments } from "yaml"
+import { execute } from "../../src/export/exec/execute.ts"
+import type { Verb } from "../../src/export/exec/ExecRequest.ts"
+import { exportArgo, type ExportedWorkflow } from "../../src/export/mod.ts"
+import { lint, load, type Replacement, viewRun } from "../../src/argo/mod.ts"
+import { Names } from "../../src/export/Names.ts"
+import { TestEngine } from "../../src/testing/mod.ts"
+import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
+import { graphOf } from "./graphs.ts"
+
+const seeds = Number(process.env["PINNACE_EXPORT_SEEDS"] ?? 100)
+const first = Number(process.env["PINNACE_EXPORT_FIRST"] ?? 1)
+
+/** Phases and outputs by path. */
+type Ends = Readonly<Record<string, string>>
+
+const phaseIn = (phase: string): string => phase === "Error" ? "Failed" : phase
+
+const onEngine = async (workflow: AnyWorkflow): Promise<Ends> => {
+  const bed = new TestEngine()
+  const run = await bed.pinnace.start(workflow as never, null as never)
+  await bed.untilEnded(run)
+  const nodes = await run.nodes({ values: true })
+  const names = workflow.nodes.map(({ name }) => name)
+  const ends = nodes.filter(({ path }) => names.includes(path)).map(({ output, path, phase }) =>
+    [path, `${phaseIn(phase)} ${phase === "Succeeded" ? JSON.stringify(output) : ""}`] as const
+  )
+  const outcome = await run.outcome()
+  const output = outcome.phase === "Succeeded" && workflow.result !== undefined ? JSON.stringify(outcome.output) : ""
+  await bed.close()
+  return { ...Object.fromEntries(ends), "": `${phaseIn(outcome.phase)} ${output}` }
+}
+
+const optionIn = (args: ReadonlyArray<string>, name: string): ReadonlyArray<string> =>
+  args.flatMap((it) => it.startsWith(`${name}=`) ? [it.slice(name.length + 1)] : [])
+
+const asManifest = async (workflow: AnyWorkflow, text: string): Promise<Ends> => {
+  const bed = new TestEngine()
+  const bodies = new TestEngine()
+  const [document] = parseAllDocuments(text).slice(-1)
+  const { spec } = document!.toJS() as {
+    spec: { templates: ReadonlyArray<{ name: string; container?: { args: ReadonlyArray<string> } }> }
+  }
+  const templates: Record<string, Replacement> = {}
+  for (const { container, name } of spec.templates) {
+    if (container === undefined) continue
+    const { args } = container
+    templates[name] = async ({ node, parameters }) => {
+      const attempt = args.includes("--retries={{retries}}") ? Number(/\((\d+)\)$/.exec(node)?.[1] ?? 0) + 1 : 1
+      const request = {
+        verb: optionIn(args, "--do")[0] as Verb,
+        path: optionIn(args, "--node"),
+        attempt,
+        run: "r",
+        parameters
+      }
+      const answer = await execute(bodies.pinnace, workflow, request)
+      return { exitCode: answer.exitCode, parameters: answer.outputs }
+    }
+  }
+  const run = await bed.pinnace.start(load(text, { templates }) as never, { parameters: {} } as never)
+  await bed.untilEnded(run)
+  const view = Effect.runSync(viewRun(bed.pinnace.engine, run.id))!
+  if (process.env["PINNACE_EXPORT_SHOW"]) {
+    console.log(
+      view.name,
+      view.nodes.map((n) => `${n.name} ${n.type} ${n.phase} ${n.message}`).join("\n")
+    )
+  }
+  const root = view.nodes.find(({ boundaryId, type }) => boundaryId === "" && type === "DAG")!.name
+  const taken = new Names()
+  const ends = workflow.nodes.map(({ kind, name, runnable }) => {
+    const full = `${root}.${taken.free(name)}`
+    const shown = view.nodes.find((it) => it.name === full)
+    const hasEnd = kind !== "workflow" || (runnable as AnyWorkflow).result !== undefined
+    const value = shown?.outputs.parameters?.find((it) => it.name === (kind === "suspend" ? "value" : "end"))?.value
+    const output = kind === "suspend" ? value : value && JSON.stringify(JSON.parse(value).output ?? null)
+    return [
+      name,
+      `${shown?.phase ?? "absent"} ${shown?.phase === "Succeeded" ? hasEnd ? output : "null" : ""}`
+    ] as const
+  })
+  const own = view.nodes.find((it) => it.name === root)?.outputs.parameters?.find((it) => it.name === "end")?.value
+  await bed.close()
+  await bodies.close()
+  return {
+    ...Object.fromEntries(ends),
+    "": `${view.phase} ${own === undefined ? "" : JSON.stringify(JSON.parse(own).output)}`
+  }
+}
+
+it("seeded graphs end the same, and what is exported is free of issues", { timeout: 600_000 }, async () => {
+  for (let seed = first; seed < first + seeds; seed++) {
+    const workflow = graphOf(seed, 6)
+    const text = exportArgo(workflow as unknown as ExportedWorkflow, {
+      image: "registry/app:1",
+      module: "/app/flow.ts"
+    })
+    expect(lint([{ name: "flow.yaml", text }]), `seed ${seed}`).toEqual([])
+    const [ours, theirs] = [await onEngine(workflow), await asManifest(workflow, text)]
+    expect(theirs, `seed ${seed}\n${text}`).toEqual(ours)
+  }
+})
