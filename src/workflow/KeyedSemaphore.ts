@@ -14,7 +14,7 @@ export type LimitOfKey = number | ((key: string) => number)
 export interface KeyedOptions {
   /** How many permits each key has. */
   readonly each: LimitOfKey
-  /** How many permits all keys have together, shared out in turn to the keys that wait; default no limit. */
+  /** How many permits all keys have together, given in order of priority, then of arrival; default no limit. */
   readonly total?: Limit
 }
 
