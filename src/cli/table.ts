@@ -100,6 +100,11 @@ export const verbs: Table = {
   export: { group: "Keep", summary: "Write an ended run into one file", load: () => import("./verbs/export.ts") },
   import: { group: "Keep", summary: "Add an exported run to a state file", load: () => import("./verbs/import.ts") },
   backup: { group: "Keep", summary: "Copy the state file while it is in use", load: () => import("./verbs/backup.ts") },
+  restore: {
+    group: "Keep",
+    summary: "Make a state file of a backup",
+    load: () => import("./verbs/restore.ts")
+  },
   migrate: {
     group: "Keep",
     summary: "Bring a database to this version's schema",

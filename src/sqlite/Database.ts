@@ -164,15 +164,19 @@ export class Database {
     }
   }
 
+  /** Throws `Exists` when the target of a copy is there. */
+  refuseTaken(path: string): void {
+    if (!existsSync(path)) return
+    throw new JournalError({
+      reason: "Exists",
+      message:
+        `Cannot copy state file "${this.name}" to "${path}": the target exists. Name another one, or move it away.`
+    })
+  }
+
   /** Writes a consistent copy; throws `Exists` when the target is there. */
   copyTo(path: string): void {
-    if (existsSync(path)) {
-      throw new JournalError({
-        reason: "Exists",
-        message:
-          `Cannot copy state file "${this.name}" to "${path}": the target exists. Name another one, or move it away.`
-      })
-    }
+    this.refuseTaken(path)
     this.read(() => this.#connection.prepare("VACUUM INTO ?").run(path))
   }
 

@@ -1,7 +1,7 @@
 /** What a server tells of its state file, and the copies it makes of it. */
-import { chmodSync } from "node:fs"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { isPostgres } from "../../postgres/address.ts"
+import { writeCopy } from "../../sqlite/copy.ts"
 import type { StateFile } from "../../server/mod.ts"
 import { connect } from "../arguments/connect.ts"
 import type { Shell } from "../Shell.ts"
@@ -18,8 +18,7 @@ export const stateFile = (shell: Shell, pinnace: Pinnace): StateFile => ({
 export const copyState = (db: string, file: string): void => {
   const { close, db: database } = connect(db)
   try {
-    database.copyTo(file)
-    chmodSync(file, 0o600)
+    writeCopy(database, file)
   } finally {
     close()
   }

@@ -12,7 +12,7 @@ import type { Verb } from "../Verb.ts"
 export const verb: Verb = {
   usage: "FILE",
   about:
-    "Writes a consistent copy of the state file, while it is in use. The copy is as small as it can be; artifacts, which lie beside the state file, are not in it. Runs that are open in the copy go on where it is opened.",
+    "Writes a consistent copy of the state file, while it is in use. The copy is as small as it can be; artifacts, which lie beside the state file, are not in it. It has its name once it is complete and checked. Make a state file of it with `restore`.",
   takes: [1, 1],
   options: {},
   examples: [["backup monday.db", "a copy that can be opened with --db monday.db"]],

@@ -1,0 +1,58 @@
+/** `pinnace restore`. */
+import { existsSync } from "node:fs"
+import { resolve } from "node:path"
+import { open } from "../../embed/open.ts"
+import { isPostgres } from "../../postgres/address.ts"
+import { counted } from "../paint/counted.ts"
+import { handlesOf } from "../running/act.ts"
+import { copyState } from "../running/stateFile.ts"
+import type { Shell } from "../Shell.ts"
+import { NotThere, Usage } from "../Usage.ts"
+import type { Verb } from "../Verb.ts"
+
+/** The verb. */
+export const verb: Verb = {
+  usage: "BACKUP",
+  about:
+    "Makes a state file of a backup. Runs that are open in the backup are suspended: where the original is still in use they would run twice. `resume` lets them go on, one by one or all. --continue is for an original that is lost: its open runs go on as after a crash.",
+  takes: [1, 1],
+  options: {
+    continue: { type: "boolean", about: "The original is lost: let open runs go on by themselves" }
+  },
+  examples: [
+    ["restore monday.db --db state.db", "open runs wait until somebody resumes them"],
+    ["restore monday.db --db state.db --continue", "the original is lost"]
+  ],
+  run: async ({ args: [backup = ""], flags, shell }) => {
+    refuseTarget(shell)
+    if (!existsSync(backup)) throw new NotThere(`there is no ${backup} here. Name the file that backup wrote`)
+    copyState(resolve(backup), resolve(shell.db))
+    const suspended = flags.on("continue") ? 0 : await suspendOpen(shell.db)
+    shell.print(`${backup} → ${shell.db}`)
+    if (suspended > 0) {
+      const { dbOption, program } = shell
+      shell.print(
+        `${counted(suspended, "open run")} suspended. To let them go on:\n  ${program} resume --running${dbOption}`
+      )
+    }
+    return 0
+  }
+}
+
+const refuseTarget = ({ db }: Shell): void => {
+  if (isPostgres(db)) {
+    throw new Usage("a database is restored by the server's own tools, such as pg_restore. Name a file with --db FILE")
+  }
+  if (existsSync(db)) {
+    throw new NotThere(`${db} exists: stop what uses it, move it away, or name another one with --db FILE`)
+  }
+}
+
+/** Nothing is executed here, since no workflow is known. */
+const suspendOpen = async (db: string): Promise<number> => {
+  await using pinnace = await open(db)
+  const rows = await pinnace.list({ phases: ["Pending", "Running"], limit: Infinity })
+  const runs = await handlesOf(pinnace, rows)
+  for (const run of runs) await run.suspend()
+  return runs.length
+}
