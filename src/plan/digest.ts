@@ -45,6 +45,7 @@ const shapeOf = (def: NodeDef, nested: (workflow: AnyWorkflow) => string): unkno
   def.suspend === undefined ? null : [schemaDigest(def.suspend.output), String(def.suspend.duration)],
   handlerShape(def.onExit),
   Object.keys(def.hooks).sort(),
+  ...def.expand === undefined ? [] : ["expand"],
   ...def.run === undefined ? [] : [[def.run.workflow.name, schemaDigest(def.run.workflow.output), def.run.wait]]
 ]
 

@@ -12,6 +12,7 @@ import type { TimeoutOption } from "./timeouts.ts"
 import type { Asked, Failures, FailuresIn, InputRef, NodeRef, Read, Ref } from "./Ref.ts"
 import type { InputBinding, Needs, NoNeeds, Values } from "./InputBinding.ts"
 import type { Absent, Noted, NotedKeys, WithInput, WithoutInput, WithServices } from "./Remedy.ts"
+import type { ResultOf, Returned } from "./Returned.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import type { PermitOptions } from "./Semaphore.ts"
 import type { Runnable } from "./Runnable.ts"
@@ -173,6 +174,25 @@ export interface Builder<I, O, E, R> {
     W extends false ? string : NO,
     (W extends false ? never : NE) | FailuresBefore<N, A, P> | FailuresIn<G>
   >
+
+  /**
+   * Adds a node that makes its graph of a value that another node gave. The function is called with the recorded value
+   * in each life of the run and must give the same graph for it; it only builds, as that of a workflow.
+   */
+  expand<
+    const T extends Ref<unknown>,
+    Made,
+    K extends PropertyKey = never,
+    N extends Needs = NoNeeds,
+    P extends Condition = never,
+    D = never,
+    A = never
+  >(
+    name: string,
+    value: T,
+    build: (value: Read<T>, g: Builder<Read<T>, unknown, unknown, R>) => Returned<Made, undefined>,
+    options?: PlaceOptions<ResultOf<Made>, N, P, D, A, I> & Treatment<ResultOf<Made>, never, R> & NotedKeys<K>
+  ): NodeRef<Seen<ResultOf<Made>, K>, never, ResultOf<Made>, Failures<T> | FailuresBefore<N, A, P>>
 
   /**
    * Adds a node that runs a task or workflow once for each item of a

@@ -232,6 +232,14 @@ export interface NodeDef {
   readonly map: MapDef | undefined
   readonly suspend: SuspendDef | undefined
   readonly run?: RunDef | undefined
+  readonly expand?: ExpandDef | undefined
+}
+
+/** A node whose graph is made as it begins. */
+export interface ExpandDef {
+  /** Adds the nodes for a value to a builder: the same ones for the same value. May throw. */
+  readonly build: (value: any, builder: any) => unknown
+  readonly output: AnyCodec
 }
 
 /** A node whose work is a run of its own. */

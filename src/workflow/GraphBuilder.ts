@@ -24,12 +24,12 @@ import type { AnyCodec, AnyRef, AnyRunnable, AnyWorkflow, HookName, MapDef, Mist
 import { Failures } from "./Failures.ts"
 import type { Handled, Handler } from "./Handler.ts"
 import { millis } from "./millis.ts"
-import { type AnyRunOptions, runDef } from "./runDef.ts"
+import { type AnyRunOptions, type ExpandBuild, expanded, expandKind, runDef } from "./workDefs.ts"
 import { type Asked, type FieldTree, ForwardRef, inputRef, isRef, NodeDataRef, type Ref } from "./Ref.ts"
 import { outputOf } from "./refCodec.ts"
 import { toTreatment } from "./treatment.ts"
 
-type Kind = Pick<NodeDef, "kind" | "runnable" | "bind" | "map" | "suspend" | "run">
+type Kind = Pick<NodeDef, "kind" | "runnable" | "bind" | "map" | "suspend" | "run" | "expand">
 
 /** The builder of one workflow. */
 export class GraphBuilder {
@@ -69,6 +69,12 @@ export class GraphBuilder {
       run
     } as const
     return this.#add(name, options, kind, binding)
+  }
+
+  expand(name: string, value: Ref<any>, build: ExpandBuild, given: AnyOptions = {}): NodeDataRef {
+    const options = admitNode(name, given)
+    const kind = expandKind(name, value, build)
+    return this.#add(name, { ...options, needs: { ...options.needs, [expanded]: value } }, kind)
   }
 
   map(
@@ -295,6 +301,7 @@ const toContinueOn = (given: AnyOptions["continueOn"]): NodeDef["continueOn"] =>
 /** The schemas of what a node's own handlers are told. */
 const handledBy = (kind: Kind): Handled => {
   if (kind.suspend !== undefined) return { output: kind.suspend.output, error: undefined }
+  if (kind.expand !== undefined) return { output: kind.expand.output, error: undefined }
   if (kind.run !== undefined) return kind.run.wait ? kind.run.workflow : { output: Schema.String, error: undefined }
   const { error, output } = kind.runnable!
   return { output: kind.map === undefined ? output : Schema.Array(output) as unknown as AnyCodec, error }

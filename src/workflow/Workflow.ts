@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-explicit-any -- type parameters that a pattern does not look at
 /**
  * Workflows: graphs of nodes with typed input, output and errors.
  * Plain frozen values; the graph exists before anything runs.
@@ -11,7 +10,7 @@ import type { Builder } from "./Builder.ts"
 import type { FailFast } from "./Definition.ts"
 import type { CodecSpec, ErrorOf, ErrorSpec, TypeOf } from "./codecSpec.ts"
 import type { GraphBuilder } from "./GraphBuilder.ts"
-import type { Failures, Read, Ref } from "./Ref.ts"
+import type { FailuresOf, ResultOf, Returned } from "./Returned.ts"
 import type { ArtifactGC } from "./Artifact.ts"
 import type { RetentionOption } from "./Retention.ts"
 import type { RetryPolicy } from "./Retry.ts"
@@ -25,24 +24,6 @@ export interface Workflow<in I = void, out O = void, out E = never, out R = neve
   readonly _tag: "Workflow"
   readonly description: string | undefined
 }
-
-/** What a builder function may return: a reference, a record of references, or nothing. */
-export type ResultSpec<Out> = [Out] extends [undefined] ? Ref<unknown> | Readonly<Record<string, Ref<unknown>>> | void
-  : Ref<TypeOf<Out>> | (TypeOf<Out> extends infer O extends object ? { readonly [K in keyof O]: Ref<O[K]> } : never)
-
-/** What a builder function returns, where it fits; else the remedy. */
-export type Returned<T, Out> = [T] extends [ResultSpec<Out>] ? T
-  : T extends PromiseLike<any> ? "Build the graph synchronously: no async, return a node"
-  : [Out] extends [undefined] ? "Return a node, a reference, a record of references, or nothing"
-  : ResultSpec<Out>
-
-/** The output behind what a builder function returns. */
-export type ResultOf<T> = T extends Ref<unknown> ? Read<T>
-  : T extends object ? { readonly [K in keyof T]: Read<T[K]> }
-  : void
-
-/** The errors behind what a builder function returns. */
-export type FailuresOf<T> = T extends Ref<unknown> ? Failures<T> : T extends object ? Failures<T[keyof T]> : never
 
 /** The errors that handlers know: the stated ones, since others are not known while nodes are being added. */
 export type Told<Errors extends ErrorSpec | undefined> = [Errors] extends [undefined] ? unknown : ErrorOf<Errors>

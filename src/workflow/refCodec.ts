@@ -34,7 +34,7 @@ const recordCodec = (
 
 const nodeCodec = (def: NodeDef | undefined): AnyCodec => {
   if (def === undefined) return anyJson
-  const own = def.suspend?.output ?? runOutput(def.run) ?? def.runnable?.output ?? anyJson
+  const own = def.suspend?.output ?? runOutput(def.run) ?? def.expand?.output ?? def.runnable?.output ?? anyJson
   const whole = def.map === undefined ? own : Schema.Array(own) as unknown as AnyCodec
   return outputOf(whole, mayBeMissing(def))
 }

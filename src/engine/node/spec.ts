@@ -20,7 +20,7 @@ import type {
 import type { Retry } from "../../workflow/Retry.ts"
 import type { PermitsDef } from "../../workflow/Semaphore.ts"
 import { noHooks } from "../../workflow/Handler.ts"
-import { childRunWork } from "../runs/childRun.ts"
+import { defWork } from "../runs/defWork.ts"
 import { codecsOf } from "./codecs.ts"
 import { runBody } from "./body.ts"
 import { runNested } from "../flow/runWorkflow.ts"
@@ -118,9 +118,8 @@ class PlanNodeSpec extends DefinedSpec implements NodeSpec {
     const { def, plan } = this.#node
     const scope = this.#scope
     if (def.suspend !== undefined) return suspendWork(def, def.suspend, this.path)
-    if (def.run !== undefined) {
-      return childRunWork(def.run, this.path, recorded, () => def.bind(scope.values(), scope.input))
-    }
+    const work = defWork(def, this.path, recorded, () => def.bind(scope.values(), scope.input))
+    if (work !== undefined) return work
     if (def.map !== undefined) return mapWork(this.#node, def.map, this.path, this.handler, scope)
     const given = recorded === undefined ? def.bind(scope.values(), scope.input) : undefined
     return runnableWork(def.runnable!, plan, this.path, recorded, given)
