@@ -5,6 +5,7 @@
 import type { Plan } from "../plan/Plan.ts"
 import type { NodeEvent } from "./Event.ts"
 import { locate, neverIn } from "./locate.ts"
+import { isHandler, parent } from "./path.ts"
 import { isTerminal } from "./Phase.ts"
 import type { NodeRow } from "./State.ts"
 
@@ -28,6 +29,15 @@ export const neverWaits = (plan: Plan, path: string): string | undefined => {
   const place = locate(plan, path)
   if (place === undefined || place.node.def.kind === "suspend" && !place.item) return undefined
   return `node "${path}" does not wait for a signal`
+}
+
+/** The path of a node above that has ended, so that nothing beneath it can come to wait any more. */
+export const endedAbove = (nodes: ReadonlyMap<string, NodeRow>, path: string): string | undefined => {
+  for (let at = parent(path); at !== null && at !== ""; at = parent(at)) {
+    const row = nodes.get(at)
+    if (row !== undefined && isTerminal(row.phase) && !isHandler(path)) return at
+  }
+  return undefined
 }
 
 /** The events that end what nothing came to read: to be recorded just before the run ends. */

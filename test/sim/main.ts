@@ -1,11 +1,14 @@
 /**
  * `npm run sim -- --seeds 10000 [--from 1]` plays seeds; `--seed 81723` replays one and prints its history. With
- * `--artifacts` the seeds are lives of artifacts in a store that fails, with `--manifests` they are manifests;
- * with `--pools` some bodies run in other processes; with `--slow-reads` storage answers later than it was asked.
+ * `--artifacts` the seeds are lives of artifacts in a store that fails, with `--manifests` they are manifests, with
+ * `--flows` straight-line programs; with `--pools` some bodies run in other processes; with `--slow-reads` storage
+ * answers later than it was asked. With `--journal postgres` it is behind a wire that loses, delays and cuts, and
+ * processes are declared dead while they live.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"
 import { playBytes } from "./bytes.ts"
+import { playFlow } from "./flows.ts"
 import { playManifest } from "./manifests/scenario.ts"
 import { play } from "./scenario.ts"
 
@@ -17,6 +20,7 @@ const { values } = parseArgs({
     artifacts: { type: "boolean", default: false },
     manifests: { type: "boolean", default: false },
     pools: { type: "boolean", default: false },
+    flows: { type: "boolean", default: false },
     "slow-reads": { type: "boolean", default: false }
   },
   strict: true
@@ -36,6 +40,8 @@ const playOne = async (seed: number): Promise<Played> => {
   }
   const { crashes, executions, history, phase, violations } = values.manifests
     ? await playManifest(seed)
+    : values.flows
+    ? await playFlow(seed)
     : play(seed, { pools: values.pools, ...(values["slow-reads"] ? { answers: "slowly" } : {}) })
   return { violations, history, counts: { "bodies run": executions, faults: crashes, [`runs ${phase}`]: 1 } }
 }
@@ -60,6 +66,8 @@ const sweep = async (from: number, count: number): Promise<void> => {
     ? " --manifests"
     : values.pools
     ? " --pools"
+    : values.flows
+    ? " --flows"
     : values["slow-reads"]
     ? " --slow-reads"
     : ""

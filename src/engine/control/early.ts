@@ -1,5 +1,5 @@
 /** Takes a value for a node that does not wait yet. */
-import { EARLY_MAX, isKept, neverWaits } from "../../run/early.ts"
+import { EARLY_MAX, endedAbove, isKept, neverWaits } from "../../run/early.ts"
 import { locate } from "../../run/locate.ts"
 import { excess } from "../node/payload.ts"
 import type { LiveRun } from "../Live.ts"
@@ -22,6 +22,8 @@ export const keepEarly = (live: LiveRun, path: string, text: string, done: (answ
 const objection = ({ host, ledger, plan, signals }: LiveRun, path: string, text: string): string | undefined => {
   const never = ledger.row.kind === "typed" ? neverWaits(plan, path) : `node "${path}" does not wait`
   if (never !== undefined) return never
+  const over = endedAbove(ledger.nodes, path)
+  if (over !== undefined) return `node "${over}" has ended`
   const kept = [...ledger.nodes.values()].filter(isKept)
   if (kept.length >= EARLY_MAX) {
     return `it keeps ${EARLY_MAX} values for nodes that do not wait yet, the limit: signal when they wait`

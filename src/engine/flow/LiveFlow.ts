@@ -102,6 +102,8 @@ export class LiveFlow implements FlowContext {
   readonly startRun = async (name: string, workflow: any, input?: unknown, options?: any): Promise<any> => {
     const def = runNode(name, workflow, input, options)
     const id: string = await this.#defined(name, def)
+    // In a later life nothing starts it again, and perhaps nobody waits for it.
+    Effect.runForkWith(this.#live.run.context)(Effect.ignore(this.#live.run.host.runs().know(workflow)))
     let result: Promise<any> | undefined
     const wait = `${name}.result`
     return { id, result: () => result ??= this.#defined(wait, awaitNode(wait, def, id)) }

@@ -36,7 +36,12 @@ export const runFlowBody = (
 
 /** A life counts once its beginning is durable: before, a body that ends its process would never be found out. */
 const durable = ({ run: { host: { journal } } }: LiveNode): Effect.Effect<void> =>
-  Effect.callback((resume) => journal.append([], () => resume(Effect.void)))
+  Effect.callback((resume) =>
+    journal.append([], (error) => {
+      // Without storage nothing of it may run: its process ends it.
+      if (error === undefined) resume(Effect.void)
+    })
+  )
 
 /** A body that ends its process before it records anything must end itself; one that waits does nothing. */
 const crashLoop = (live: LiveNode): NodeEnd | undefined => {

@@ -78,7 +78,7 @@ const collectGarbage = ({ collection, retention }: Engine): void => {
  */
 export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>): Effect.Effect<void, JournalError> => {
   for (const workflow of workflows) admitOne("what is registered", workflow, defined("Workflow"))
-  const fresh = workflows.filter((workflow) => engine.workflows.get(workflow.name) !== workflow)
+  const fresh = withStarted(workflows).filter((workflow) => engine.workflows.get(workflow.name) !== workflow)
   for (const [index, workflow] of fresh.entries()) {
     const plan = planOf(workflow)
     // Runs of a definition that is kept go on with their own.
@@ -91,6 +91,20 @@ export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>):
   // Without workflows, those runs are taken over of which the definition is kept.
   if (fresh.length === 0 && workflows.length > 0) return Effect.void
   return engine.mailbox.ask(takeOverAll(engine, fresh.map((workflow) => workflow.name)))
+}
+
+/** With them those whose runs their nodes start: such a run must go on where its node does. */
+const withStarted = (workflows: ReadonlyArray<AnyWorkflow>): ReadonlyArray<AnyWorkflow> => {
+  const all = new Set(workflows)
+  const looked = new Set(workflows)
+  for (const { nodes } of looked) {
+    for (const { run, runnable } of nodes) {
+      if (run !== undefined) all.add(run.workflow)
+      const inner = run?.workflow ?? runnable
+      if (inner?._tag === "Workflow") looked.add(inner)
+    }
+  }
+  return [...all]
 }
 
 /** The same for those who do not wait until the runs are taken over; throws `EngineClosed` too. */

@@ -22,6 +22,8 @@ export interface Runs<Live> {
     input: unknown,
     options: StartOptions
   ) => Effect.Effect<RunRow, RunsError>
+  /** Makes a workflow known, so that its runs which nobody executes go on. */
+  readonly know: (workflow: AnyWorkflow) => Effect.Effect<void, JournalError>
   readonly find: (id: string) => Effect.Effect<RunRow | undefined, JournalError>
   /** Waits for the end of a run, whoever executes it. */
   readonly ending: (row: RunRow) => Effect.Effect<Ending, RunsError>

@@ -63,7 +63,8 @@ const found = (
 ): Effect.Effect<RunRow | string, RunsError> => {
   const { host, ledger: { row } } = live.run
   if (def.await !== undefined) {
-    return Effect.map(host.runs().find(id), (row) => row ?? `There is no run "${id}" any more`)
+    const known = Effect.andThen(host.runs().know(def.workflow), host.runs().find(id))
+    return Effect.map(known, (row) => row ?? `There is no run "${id}" any more`)
   }
   const { workflow } = def
   live.run.ledger.startsRuns = true

@@ -4,6 +4,7 @@ import { parentLabel } from "../../run/childRun.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { command } from "../control/command.ts"
 import type { Engine } from "../Engine.ts"
+import { register } from "../life/attach.ts"
 import { start } from "../life/start.ts"
 import { ending } from "../observe/result.ts"
 import { goOn } from "./goOn.ts"
@@ -15,6 +16,7 @@ export const runsOf = (engine: Engine): Runs<LiveRun> => {
   const { reads } = engine.host.journal
   return {
     start: (workflow, input, options) => start(engine, workflow, input, options),
+    know: (workflow) => engine.closed ? Effect.void : register(engine, [workflow]),
     find: (id) => reads.findRun(id),
     ending: ({ key }) => ending(engine, key),
     end: (id, how) =>
