@@ -19,6 +19,11 @@ export interface ArtifactOptions {
   readonly store?: ArtifactStore
   /** Further stores by name. */
   readonly stores?: Readonly<Record<string, ArtifactStore>>
+  /**
+   * With a database: that directories named as stores are mounts which every machine reaches. Default false, and then
+   * only stores such as `s3Store` are taken.
+   */
+  readonly shared?: boolean
   /** When artifacts are deleted, where neither they nor their workflow say; default `"OnWorkflowDeletion"`. */
   readonly gc?: ArtifactGC
 }

@@ -24,7 +24,8 @@ import {
 import { type Schedule, scheduleRule } from "../schedule/Schedule.ts"
 import { artifactStrategies } from "../workflow/Artifact.ts"
 import { type RetentionOption, toRetention } from "../workflow/Retention.ts"
-import { countFault, nameFault, numberFault, shown } from "../workflow/values.ts"
+import { isPostgres } from "../postgres/address.ts"
+import { countFault, demand, nameFault, numberFault, shown } from "../workflow/values.ts"
 import type { ArtifactOptions } from "./artifactHost.ts"
 import type { EngineCache } from "./cacheHost.ts"
 import type { EngineOptions } from "./makeEngine.ts"
@@ -134,12 +135,24 @@ const rules: Rules<OpenOptions> = {
     parent: oneOf(["continue", "root"]),
     join: flag
   }),
-  artifacts: under<ArtifactOptions>({ store, stores, gc: oneOf(artifactStrategies) }),
+  artifacts: under<ArtifactOptions>({ store, stores, shared: flag, gc: oneOf(artifactStrategies) }),
   ttl,
   revive: under<NonNullable<EngineOptions["revive"]>>({ manifest: callable }),
   onHeld: callable,
   stayAlive: callable,
   alarm: callable
+}
+
+/** Runs on a database go on on any machine, so what is saved on one of them is lost to the others. */
+const demandShared = ({ shared = false, store, stores = {} }: ArtifactOptions = {}): void => {
+  const named = Object.entries({ ...(store === undefined ? {} : { store }), ...stores })
+  for (const [name, { describe, location }] of shared ? [] : named) {
+    const { kind } = location("x")
+    const what = kind === "memory" ? "is in the memory of this process" : `is a ${describe} of this machine`
+    const hint = "Runs on a database may go on on another machine: use a store that all of them reach, such as " +
+      "s3Store(…), or say artifacts: { shared: true } where the directory is a mount of all of them"
+    if (kind === "memory" || kind === "disk") demand(`artifact store "${name}" with a database`, { what, hint })
+  }
 }
 
 /**
@@ -149,5 +162,6 @@ const rules: Rules<OpenOptions> = {
 export const admitOpen = <R, E, RIn>(file: string, options: OpenOptions<R, E, RIn>): OpenOptions<R, E, RIn> => {
   admitOne("the path of a state file", file, path)
   const admitted = admit("the options of open", options, rules as Rules<OpenOptions<R, E, RIn>>)
+  if (isPostgres(file)) demandShared(admitted.artifacts)
   return { alarm, stayAlive, ...admitted }
 }

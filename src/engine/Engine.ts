@@ -148,6 +148,11 @@ export class Engine {
   /** Executes a run whose journal is loaded. */
   execute(live: LiveRun): void {
     // Storage may have taken so long to tell of the run that nothing can be executed here any more.
+    if (this.renewing !== undefined) {
+      // What was begun under the new number already waits until the engine stands on it.
+      const again = Effect.andThen(Deferred.await(this.renewing), Effect.sync(() => this.execute(live)))
+      return void Effect.runForkWith(this.host.context)(again)
+    }
     if (this.closed || this.lost !== undefined || live.ledger.isOver) return
     const { key } = live.ledger.row
     this.live.set(key, live)
@@ -381,7 +386,11 @@ export class Engine {
     const { renewing } = this
     this.lost = error
     this.renewing = undefined
-    if (error === undefined) this.host.placements.open()
+    if (error === undefined) {
+      this.host.placements.open()
+      // What it told of limits may have been lost with the number.
+      this.host.desk.close()
+    }
     if (renewing !== undefined) Deferred.doneUnsafe(renewing, Effect.void)
     this.#tellAll()
   }

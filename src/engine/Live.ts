@@ -304,6 +304,8 @@ export class LiveRun {
   takenOver: boolean = false
   /** Whether that life left the run in an orderly way, so that an attempt it began was not cut off by a death. */
   wasLeft: boolean = false
+  /** Whether what was sent to its owner before may still wait: nothing that came later may overtake it. */
+  isBehind: boolean = false
   /** Whether it is executed elsewhere, and only a body of it runs here, for a pool. */
   placed: boolean = false
   /** Whether a retry here has said that its nodes may reuse results too. */

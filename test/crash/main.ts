@@ -1,7 +1,8 @@
 /**
  * `npm run crash -- --kills 100 [--from 1] [--jobs 2] [--runtimes
  * node,bun,deno]` plays cases until so many processes were killed;
- * `--seed 17` replays one. With `--manifests` the command is killed while it runs random manifests.
+ * `--seed 17` replays one. With `--manifests` the command is killed while it runs random manifests. With `--postgres
+ * [--repeats 5] [--only kill]` three processes share a database that fails, or one of them does.
  */
 import { writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -11,6 +12,7 @@ import { parseArgs } from "node:util"
 import { measureChain } from "./chain.ts"
 import { Host, type Runtime } from "./Host.ts"
 import { playManifestKills } from "./manifestKills.ts"
+import { sweepPostgres } from "./postgres/main.ts"
 import { play, type Verdict } from "./play.ts"
 
 const { values } = parseArgs({
@@ -20,6 +22,9 @@ const { values } = parseArgs({
     from: { type: "string" },
     jobs: { type: "string" },
     manifests: { type: "boolean", default: false },
+    postgres: { type: "boolean", default: false },
+    repeats: { type: "string" },
+    only: { type: "string" },
     runtimes: { type: "string" }
   },
   strict: true
@@ -104,6 +109,7 @@ const sweepManifests = async (wanted: number, from: number): Promise<void> => {
   process.exitCode = failed > 0 ? 1 : 0
 }
 
-if (values.manifests) await sweepManifests(Number(values.kills ?? 100), Number(values.seed ?? values.from ?? 1))
+if (values.postgres) await sweepPostgres(Number(values.repeats ?? 5), Number(values.from ?? 1), values.only)
+else if (values.manifests) await sweepManifests(Number(values.kills ?? 100), Number(values.seed ?? values.from ?? 1))
 else if (values.seed !== undefined) await replay(Number(values.seed))
 else await sweep(Number(values.kills ?? 100), Number(values.from ?? 1), Number(values.jobs ?? 2))

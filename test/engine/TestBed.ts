@@ -79,6 +79,11 @@ export class TestBed {
     return dead || !this.disk.members.has(journal.process)
   }
 
+  /** From now on storage answers those that open it later than it is asked. */
+  answerSlowly(): void {
+    this.#cluster.answers = "slowly"
+  }
+
   /** From now on a process that is declared dead goes on under another number, once storage lets it. */
   renew(again: NonNullable<Cluster["again"]> = (open) => Effect.sync(open)): void {
     this.#cluster.again = again

@@ -274,3 +274,29 @@ test("A run that is left is executed by whoever knows its workflow, now or later
   expect([...other.engine.live.keys()]).toEqual([])
   expect((await app.list()).map(({ id }) => id)).toEqual([late.id, "early"])
 })
+
+test("A command to whoever took a run over does not overtake what was sent to its owner before", async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const bed = new TestBed(seed)
+    bed.answerSlowly()
+    const wait = task("wait", { run: () => Effect.sleep("1 minute") })
+    const flow = workflow("flow", {}, (w) => w.node("wait", wait))
+    const owner = bed.open({ workflows: [flow] })
+    const [asker, heir] = [bed.open(), bed.open()]
+    const run = await bed.settle(owner.start(flow))
+    await bed.until(() => bed.disk.nodes.get(bed.rowOf(run).key)?.get("wait")?.phase === "Running")
+    const suspended = (await bed.settle(asker.get(run.id)))!.suspend()
+    await bed.until(() => bed.disk.commands.size > 0)
+    bed.crash(owner)
+    heir.register(flow)
+    const taken = (await bed.settle(heir.get(run.id)))!
+    await bed.until(() => heir.engine.live.size > 0)
+    await bed.settle(taken.resume())
+    await bed.settle(suspended.catch(() => {}))
+    expect(bed.rowOf(run).suspended, `seed ${seed}`).toBe(false)
+    expect(bed.events(run, "RunSuspended", "RunResumed").map(({ type }) => type)).toEqual([
+      "RunSuspended",
+      "RunResumed"
+    ])
+  }
+})

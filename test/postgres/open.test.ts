@@ -1,6 +1,7 @@
 /** The engine on a PostgreSQL server. */
 import { expect, it, onTestFinished } from "vitest"
 import { open, type OpenOptions, type Pinnace, task, workflow } from "../../mod.ts"
+import { diskStore, memoryStore } from "../../src/store/mod.ts"
 import { hasPostgres, sharedServer, withoutPostgres } from "./server.ts"
 
 const opened = async (options: OpenOptions = {}): Promise<Pinnace> => {
@@ -42,4 +43,21 @@ it.skipIf(!hasPostgres)(`engines in different schemas do not see each other (${w
   await run.result()
   expect([(await one.get(run.id))?.id, await two.get(run.id)]).toEqual([run.id, undefined])
   await expect(opened({ postgres: { schema: "none", migrate: false } })).rejects.toMatchObject({ reason: "Unwritable" })
+})
+
+it("stores that other machines cannot reach are refused with a database, unless they are said to be shared", async () => {
+  const address = "postgres://nobody@127.0.0.1:1/none"
+  const stores = { local: diskStore("/tmp/somewhere"), memory: memoryStore() }
+  for (const [name, store] of Object.entries(stores)) {
+    for (const artifacts of [{ store }, { stores: { [name]: store } }]) {
+      await expect(open(address, { artifacts })).rejects.toMatchObject({ _tag: "InvalidValue" })
+    }
+  }
+  await expect(open(address, { artifacts: { stores } })).rejects.toThrow(
+    'Cannot use artifact store "local" with a database: it is a directory /tmp/somewhere of this machine.'
+  )
+  // Then it is the server that cannot be reached.
+  await expect(open(address, { artifacts: { stores: { local: stores.local }, shared: true } })).rejects.toMatchObject({
+    reason: "Io"
+  })
 })

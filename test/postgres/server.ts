@@ -3,7 +3,7 @@
  * It ends with the test process. `PINNACE_TEST_PG=required` makes tests fail where there is none, and not be skipped.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process"
-import { chownSync, existsSync, mkdtempSync, readdirSync } from "node:fs"
+import { appendFileSync, chownSync, existsSync, mkdtempSync, readdirSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -36,28 +36,53 @@ export class PostgresServer {
   readonly folder: string
   readonly #identity = identity()
   readonly #fsync: boolean
+  readonly #port: number | undefined
+  #starts = 0
 
-  /** Without `fsync` a test is faster, and a loss of power would lose what was acknowledged. */
-  constructor({ fsync = false }: { readonly fsync?: boolean } = {}) {
+  /**
+   * Without `fsync` a test is faster, and a loss of power would lose what was acknowledged. One that `listens` can be
+   * reached over a network, too.
+   */
+  constructor({ fsync = false, listens = false }: { readonly fsync?: boolean; readonly listens?: boolean } = {}) {
     this.#fsync = fsync
+    this.#port = listens ? 20_000 + process.pid % 40_000 : undefined
     this.folder = mkdtempSync(join(tmpdir(), "pinnace-pg-"))
     const { gid, uid } = this.#identity
     if (uid !== undefined) chownSync(this.folder, uid, gid!)
     const data = ["-D", join(this.folder, "data")]
     this.#run("initdb", [...data, "-U", "pinnace", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
+    if (listens) appendFileSync(join(this.folder, "data", "pg_hba.conf"), "host all all 10.213.0.0/16 trust\n")
     this.start()
     this.#endWithProcess()
   }
 
   /** Its address. */
   get url(): string {
-    return `postgres://pinnace@/postgres?host=${encodeURIComponent(this.folder)}`
+    const port = this.#port === undefined ? "" : `&port=${this.#port}`
+    return `postgres://pinnace@/postgres?host=${encodeURIComponent(this.folder)}${port}`
+  }
+
+  /** The socket at which it can be reached. */
+  get socket(): string {
+    return join(this.folder, `.s.PGSQL.${this.#port ?? 5432}`)
+  }
+
+  /** Its address as seen from a network in which this host has that name. */
+  at(host: string): string {
+    return `postgres://pinnace@${host}:${this.#port}/postgres`
+  }
+
+  /** Whether sessions of before have ended. */
+  get isRestarted(): boolean {
+    return this.#starts > 1
   }
 
   /** Starts it. */
   start(): void {
+    this.#starts++
     const settings = [
-      "-c listen_addresses=''",
+      `-c listen_addresses='${this.#port === undefined ? "" : "*"}'`,
+      this.#port === undefined ? "" : `-p ${this.#port}`,
       `-k ${this.folder}`,
       this.#fsync ? "" : "-c fsync=off -c full_page_writes=off",
       "-c max_connections=200 -c shared_buffers=32MB"

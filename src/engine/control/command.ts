@@ -13,6 +13,7 @@ import { offline } from "./offline.ts"
 import { admit, json, type Rules, text } from "../../workflow/admit.ts"
 import { atDoor } from "../door.ts"
 import { isElsewhere } from "../life/definitions.ts"
+import type { LiveRun } from "../Live.ts"
 import { takeOver } from "../life/recover.ts"
 import { remote } from "./remote.ts"
 
@@ -56,6 +57,7 @@ const route = (
 ): Effect.Effect<Answer, JournalError> =>
   Effect.suspend(() => {
     const live = engine.live.get(row.key)
+    if (live?.isBehind === true) return Effect.flatMap(caughtUp(engine, live), () => route(engine, row, verb, args))
     if (live !== undefined) {
       return Effect.callback((resume) => control(live, verb, args, (answer) => resume(Effect.succeed(answer))))
     }
@@ -68,6 +70,10 @@ const route = (
       (isElsewhere) => isElsewhere ? elsewhere(engine, row, verb, args) : here(engine, row, verb, args)
     )
   })
+
+/** Its inbox is read where it was taken over, in the mailbox: once that is done, whatever came of it. */
+const caughtUp = (engine: Engine, live: LiveRun): Effect.Effect<void> =>
+  engine.mailbox.ask(Effect.sync(() => void (live.isBehind = false)))
 
 /** What is left to do once the run is where it can be done: not in the mailbox, since it may take its time. */
 type Rest = Effect.Effect<Answer, JournalError>

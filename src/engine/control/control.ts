@@ -10,6 +10,7 @@ import type { LiveRun } from "../Live.ts"
 /** Acts on a live run; `done` is called once what it did is durable. */
 export const control = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer) => void): void => {
   const { row } = live.ledger
+  if (live.ledger.isOver) return done({ ok: false, message: live.ledger.lost!.message })
   const known = already(verb, row)
   if (known !== undefined) return live.host.journal.append([], settled(done, known))
   if (verb === "signal" && isSignalled(live, args)) return again(live, args, done)

@@ -9,8 +9,12 @@ import type { Engine } from "../Engine.ts"
 
 /** Acts on every waiting command; each is answered in the journal once its effect is durable. */
 export const answerInbox = (engine: Engine): Effect.Effect<void, JournalError> =>
-  Effect.map(engine.host.journal.reads.inbox(), (commands) => {
-    for (const command of commands) if (!engine.acting.has(command.id)) answer(engine, command)
+  Effect.suspend(() => {
+    const behind = [...engine.live.values()].filter(({ isBehind }) => isBehind)
+    return Effect.map(engine.host.journal.reads.inbox(), (commands) => {
+      for (const command of commands) if (!engine.acting.has(command.id)) answer(engine, command)
+      for (const live of behind) live.isBehind = false
+    })
   })
 
 const answer = (engine: Engine, command: Command): void => {

@@ -43,6 +43,7 @@ const goOn = (engine: Engine, run: LiveRun): Effect.Effect<LiveRun, JournalError
   Effect.gen(function* () {
     const { ledger } = run
     run.takenOver = true
+    run.isBehind = true
     run.wasLeft = ledger.wasLeft
     yield* recallTemps(run)
     yield* dropStrayRequests(engine, ledger)

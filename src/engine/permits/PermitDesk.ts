@@ -127,11 +127,13 @@ export class PermitDesk {
     this.#append({ kind: "release", run, path })
   }
 
-  /** Stops watching limit sources. */
+  /** Stops watching limit sources, and forgets what it has told storage: whoever asks next tells it again. */
   close(): void {
     this.#limits.close()
     for (const { timer } of this.#refills.values()) timer.interruptUnsafe()
     this.#refills.clear()
+    this.#periods.clear()
+    this.#lookBy.clear()
   }
 
   /** A notice may bring the next look forward or put it off, but never past one period since the last. */

@@ -1,0 +1,70 @@
+/** One server of an app, in a process and, where it is wanted, in a network namespace of its own. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
+import process from "node:process"
+import { createInterface } from "node:readline"
+
+const program = join(import.meta.dirname, "../programs/database.ts")
+
+/** See the head of the file. */
+export class Server {
+  readonly #child: ChildProcess
+  readonly #lines: Array<string> = []
+  #wake: () => void = () => {}
+
+  /** Its runs have so many nodes, each of so many milliseconds. */
+  constructor(
+    url: string,
+    { grace, inside = [], lease, millis, nodes }: {
+      readonly nodes: number
+      readonly millis: number
+      readonly lease: number
+      readonly grace: number
+      /** What its command line begins with. */
+      readonly inside?: ReadonlyArray<string>
+    }
+  ) {
+    const [first, ...rest] = [...inside, process.execPath, program, url, ...[nodes, millis, lease, grace].map(String)]
+    this.#child = spawn(first!, rest, { stdio: ["pipe", "pipe", "inherit"] })
+    createInterface({ input: this.#child.stdout! }).on("line", (line) => {
+      this.#lines.push(line)
+      this.#wake()
+    })
+    this.#child.on("exit", () => this.#wake())
+  }
+
+  /** The next line that it has said or says which begins with one of these words; `undefined` when it has ended. */
+  async said(...beginnings: ReadonlyArray<string>): Promise<ReadonlyArray<string> | undefined> {
+    for (;;) {
+      const at = this.#lines.findIndex((line) => beginnings.some((it) => line.startsWith(it)))
+      if (at >= 0) return this.#lines.splice(at, 1)[0]!.split(" ")
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) return undefined
+      await new Promise<void>((resume) => this.#wake = resume)
+    }
+  }
+
+  /** Its number, and whether its engine is well. */
+  async number(): Promise<readonly [number, string]> {
+    this.tell("number")
+    const [, number, state] = await this.said("number") ?? []
+    return [Number(number), state ?? "dead"]
+  }
+
+  /** Says a line to it. */
+  tell(line: string): void {
+    this.#child.stdin!.write(`${line}\n`)
+  }
+
+  /** Sends it a signal. */
+  signal(name: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
+    this.#child.kill(name)
+  }
+
+  /** Ends it. */
+  async end(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    this.#child.kill("SIGKILL")
+    await once(this.#child, "exit")
+  }
+}

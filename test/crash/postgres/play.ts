@@ -1,0 +1,157 @@
+/**
+ * One failure of a database that three servers of an app share, at a moment the seed chooses: then everything that was
+ * begun must end, once.
+ */
+import process from "node:process"
+import { connecting } from "../../../src/postgres/driver.ts"
+import type { PostgresServer } from "../../postgres/server.ts"
+import { makeRandom } from "../../../src/testing/World.ts"
+import { judge } from "./judge.ts"
+import { Namespace } from "./Namespace.ts"
+import { Proxy } from "./Proxy.ts"
+import { type Session, until } from "./rows.ts"
+import { Server } from "./Server.ts"
+
+/** What can happen. */
+export const failures = ["kill", "stop", "link", "terminate", "restart", "swallow"] as const
+
+/** One of them. */
+export type Failure = typeof failures[number]
+
+/** What came of it. */
+export interface Verdict {
+  readonly violations: ReadonlyArray<string>
+  /** Milliseconds from the failure until somebody else went on with a run of whoever it hit. */
+  readonly takeOver: number | undefined
+}
+
+/** Those by which nobody is dead. */
+const spares: ReadonlySet<Failure> = new Set(["terminate", "restart", "swallow"])
+
+const [servers, runs, nodes] = [3, 12, 12]
+
+interface Scene {
+  readonly server: PostgresServer
+  readonly session: Session
+  readonly random: () => number
+  readonly all: ReadonlyArray<Server>
+  readonly victim: Server
+  readonly number: number
+  readonly proxy: Proxy
+  readonly space: Namespace | undefined
+}
+
+/** Whether a link can be taken down here. */
+export const canUnlink = (): boolean => process.getuid?.() === 0 && Namespace.isPossible()
+
+/** Plays a failure. */
+export const play = async (server: PostgresServer, failure: Failure, seed: number): Promise<Verdict> => {
+  const random = makeRandom(seed)
+  const session = await connecting({ url: server.url })()
+  await session.query("DROP SCHEMA IF EXISTS pinnace CASCADE")
+  const proxy = new Proxy(server.socket)
+  const space = failure === "link" ? new Namespace(seed) : undefined
+  const url = failure === "swallow" ? proxy.url : space === undefined ? server.url : server.at(space.host)
+  // Nobody who lives may be late, however busy the machine is.
+  const times = spares.has(failure) ? { lease: 60_000, grace: 20_000 } : { lease: 3_000, grace: 1_000 }
+  const how = { nodes, millis: 60, ...times }
+  const all: Array<Server> = []
+  try {
+    // The first one makes the schema, the others find it.
+    for (let at = 0; at < servers; at++) {
+      const inside = at === 0 && space !== undefined ? space.inside : []
+      all.push(new Server(at === 0 ? url : server.url, { ...how, inside }))
+      if (at === 0) await all[0]!.said("ready")
+    }
+    for (const other of all.slice(1)) await other.said("ready")
+    await session.query("SET search_path TO pinnace")
+    for (let run = 0; run < runs; run++) all[run % servers]!.tell(`start r${run}`)
+    await until(session, "SELECT count(*) = $1 AS is FROM events WHERE type = 'RunStarted'", [runs])
+    await new Promise((resume) => setTimeout(resume, random() * 600))
+    const [number] = await all[0]!.number()
+    return await verdict({ server, session, random, all, victim: all[0]!, number, proxy, space }, failure)
+  } finally {
+    await Promise.all(all.map((it) => it.end()))
+    proxy.close()
+    space?.remove()
+    await session.close()
+  }
+}
+
+const verdict = async (scene: Scene, failure: Failure): Promise<Verdict> => {
+  const violations: Array<string> = []
+  const at = Date.now()
+  await happenings[failure](scene, violations)
+  const { session } = scene.server.isRestarted ? { session: await again(scene) } : scene
+  await until(session, "SELECT count(*) = $1 AS is FROM runs WHERE phase = 'Succeeded'", [runs])
+  const takesNothing = spares.has(failure)
+  violations.push(...await judge(session, { runs, nodes, takesNothing }))
+  const [row] = await session.query(
+    `SELECT min(e.at) AS at FROM events e WHERE e.type = 'RunStarted' AND e.at >= $1
+      AND (e.data::json ->> 'owner')::int <> $2`,
+    [at, scene.number]
+  )
+  const first = row!["at"] as number | null
+  return { violations, takeOver: takesNothing || first === null ? undefined : first - at }
+}
+
+/** The session of before ended with the server. */
+const again = async ({ server }: Scene): Promise<Session> => {
+  const session = await connecting({ url: server.url })()
+  await session.query("SET search_path TO pinnace")
+  return session
+}
+
+const isTaken = ({ number, session }: Scene): Promise<void> =>
+  until(session, "SELECT NOT EXISTS (SELECT 1 FROM processes WHERE id = $1) AS is", [number])
+
+/** Whoever was declared dead goes on under another number, and works. */
+const goesOn = async ({ number, victim }: Scene, violations: Array<string>): Promise<void> => {
+  for (;;) {
+    const [now, state] = await victim.number()
+    if (state === "dead") return void violations.push("the process that was declared dead is over")
+    if (now > number && state === "well") break
+    await new Promise((resume) => setTimeout(resume, 50))
+  }
+  // What it had begun is told to whoever waits for it there.
+  for (let run = 0; run < runs; run += servers) {
+    const [word, id] = await victim.said("result", "failed") ?? []
+    if (word !== "result") violations.push(`whoever waited for ${id} heard of a failure`)
+  }
+}
+
+const happenings: Readonly<Record<Failure, (scene: Scene, violations: Array<string>) => Promise<void>>> = {
+  kill: (scene) => {
+    scene.victim.signal("SIGKILL")
+    return isTaken(scene)
+  },
+  stop: async (scene, violations) => {
+    scene.victim.signal("SIGSTOP")
+    await isTaken(scene)
+    scene.victim.signal("SIGCONT")
+    await goesOn(scene, violations)
+  },
+  link: async (scene, violations) => {
+    scene.space!.down()
+    await isTaken(scene)
+    scene.space!.up()
+    await goesOn(scene, violations)
+  },
+  terminate: async ({ random, session }) => {
+    for (let time = 0; time < 5; time++) {
+      await session.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = 'pinnace' AND pid <> pg_backend_pid() AND random() < 0.7`)
+      await new Promise((resume) => setTimeout(resume, random() * 200))
+    }
+  },
+  restart: async ({ server }) => {
+    server.stop("immediate")
+    server.start()
+  },
+  swallow: async ({ proxy, random }) => {
+    for (let time = 0; time < 4; time++) {
+      proxy.swallow()
+      await new Promise((resume) => setTimeout(resume, 100 + random() * 200))
+    }
+  }
+}
