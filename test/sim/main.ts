@@ -10,7 +10,7 @@ import { parseArgs } from "node:util"
 import { playBytes } from "./bytes.ts"
 import { playFlow } from "./flows.ts"
 import { playManifest } from "./manifests/scenario.ts"
-import { play } from "./scenario.ts"
+import { type Play, play } from "./scenario.ts"
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +21,8 @@ const { values } = parseArgs({
     manifests: { type: "boolean", default: false },
     pools: { type: "boolean", default: false },
     flows: { type: "boolean", default: false },
-    "slow-reads": { type: "boolean", default: false }
+    "slow-reads": { type: "boolean", default: false },
+    journal: { type: "string" }
   },
   strict: true
 })
@@ -33,6 +34,12 @@ interface Played {
   readonly counts: Readonly<Record<string, number>>
 }
 
+const how: Play = values.journal === "postgres"
+  ? { journal: "postgres" }
+  : values["slow-reads"]
+  ? { answers: "slowly", pools: values.pools }
+  : { pools: values.pools }
+
 const playOne = async (seed: number): Promise<Played> => {
   if (values.artifacts) {
     const { faults, history, saved, violations } = await playBytes(seed)
@@ -42,7 +49,7 @@ const playOne = async (seed: number): Promise<Played> => {
     ? await playManifest(seed)
     : values.flows
     ? await playFlow(seed)
-    : play(seed, { pools: values.pools, ...(values["slow-reads"] ? { answers: "slowly" } : {}) })
+    : play(seed, how)
   return { violations, history, counts: { "bodies run": executions, faults: crashes, [`runs ${phase}`]: 1 } }
 }
 
@@ -68,6 +75,8 @@ const sweep = async (from: number, count: number): Promise<void> => {
     ? " --pools"
     : values.flows
     ? " --flows"
+    : values.journal !== undefined
+    ? ` --journal ${values.journal}`
     : values["slow-reads"]
     ? " --slow-reads"
     : ""

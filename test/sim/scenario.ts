@@ -16,6 +16,7 @@ import { Cluster, type Process } from "./Cluster.ts"
 import { Crashes } from "../../src/testing/simulation/Crashes.ts"
 import { Generator } from "./generate.ts"
 import { changing, inCircle, RatedPermitWatch } from "./permits.ts"
+import { Sessions } from "./Sessions.ts"
 import { Simulation } from "../../src/testing/simulation/Simulation.ts"
 import type { Answering } from "../../src/testing/simulation/answering.ts"
 import { visit } from "./visitors.ts"
@@ -43,6 +44,8 @@ export interface Play {
   readonly answers?: Answering
   /** Whether some bodies run on a pool; default false. */
   readonly pools?: boolean
+  /** What the disk is behind; `postgres`: a wire, sessions that end, processes that are declared dead and come back. */
+  readonly journal?: "memory" | "postgres"
 }
 
 /** Plays one seed. */
@@ -64,8 +67,9 @@ class Scenario extends Simulation<Answered> {
   #visits = 0
   #retries = 0
   #pending: Array<Fiber.Fiber<unknown, unknown>> = []
+  readonly #sessions: Sessions | undefined
 
-  constructor(seed: number, { answers = "at once", pools = false, preemption = true }: Play) {
+  constructor(seed: number, { answers = "at once", journal = "memory", pools = false, preemption = true }: Play) {
     super()
     this.#pools = pools
     this.#seed = seed
@@ -81,6 +85,7 @@ class Scenario extends Simulation<Answered> {
     this.#commandRate = this.#random() < 0.4 ? 0 : this.#random() * 0.02
     this.#visitRate = this.#random() < 0.5 ? 0 : this.#random() * 0.05
     this.#refusals = this.#random() < 0.3 ? 1 : 0
+    if (journal === "postgres") this.#sessions = new Sessions(this.cluster, this.disk, this.probe, this.#random)
     this.disk.fault = (info) => {
       this.#lookAtPermits(info.at)
       return this.#refusal(info) ?? this.#crashes.next()
@@ -94,10 +99,10 @@ class Scenario extends Simulation<Answered> {
       this.violations.push(`broke: ${error instanceof Error ? error.stack : String(error)}`)
     }
     return {
-      violations: [...this.violations, ...this.probe.violations],
+      violations: [...this.violations, ...this.cluster.violations, ...this.probe.violations],
       executions: this.probe.executions,
       phase: this.row?.phase ?? "none",
-      crashes: this.#crashes.count,
+      crashes: this.#crashes.count + (this.#sessions?.count ?? 0),
       history: this.history
     }
   }
@@ -170,8 +175,18 @@ class Scenario extends Simulation<Answered> {
   }
 
   protected restart(): void {
-    const process = this.cluster.living.find(({ engine }) => engine.takesOver)!
+    const process = this.there!
     process.world.fork(start(process.engine, this.#workflow(process), {}, {}))
+  }
+
+  protected override comesBack(process: Process): boolean {
+    const isHere = process.engine.renewing !== undefined || this.#sessions?.isAway(process) === true
+    return isHere || this.#sessions?.isFenced(process.journal.process) === true
+  }
+
+  /** Over a wire everything takes more of them. */
+  protected override get stepLimit(): number {
+    return this.#sessions === undefined ? super.stepLimit : 5 * super.stepLimit
   }
 
   /** Whether something is offered that nobody works for. */
@@ -181,6 +196,7 @@ class Scenario extends Simulation<Answered> {
   }
 
   protected act(): void {
+    this.#sessions?.happen()
     // Others may be busy for ever, waiting for rates.
     if (this.#pools && this.#random() < 0.01 && this.#isWanting) this.open(true)
     if (this.#random() < this.#commandRate) this.#command()
@@ -226,7 +242,7 @@ class Scenario extends Simulation<Answered> {
    * signal, raise the limit, break a circle), or report a deadlock.
    */
   protected rescue(): void {
-    const process = this.cluster.living.find(({ engine }) => engine.takesOver)
+    const process = this.there
     if (process === undefined) return
     if (this.row === undefined) return this.restart()
     if (this.#isWanting) return void this.open(true)
@@ -273,7 +289,7 @@ class Scenario extends Simulation<Answered> {
     if (!failed || this.#retries >= 2 || this.#random() < 0.5) return true
     this.#retries++
     this.inspect()
-    const process = this.cluster.living.find(({ engine }) => engine.takesOver) ?? this.open()
+    const process = this.there ?? this.open()
     process.world.fork(Effect.exit(retry(process.engine, row.id, {})))
     return false
   }

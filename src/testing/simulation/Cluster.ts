@@ -36,7 +36,7 @@ export class Cluster<J extends JournalShape = JournalShape> {
   /** The chance, at each step, that the clock is set. */
   jumps = 0
   /** How a process that was declared dead opens the disk again; without it, it is over. */
-  again: ((open: () => JournalShape) => Effect.Effect<JournalShape, JournalError>) | undefined
+  again: ((open: () => JournalShape, world: World) => Effect.Effect<JournalShape, JournalError>) | undefined
   /** How storage answers. */
   answers: Answering = "at once"
   #setBack = 0
@@ -61,10 +61,12 @@ export class Cluster<J extends JournalShape = JournalShape> {
     const open = (): JournalShape => {
       const journal = this.opened(openMemory(this.#disk, world.add))
       numbers.push(journal)
-      return this.#unreliable(answering(journal, world, this.answers), world)
+      return this.#unreliable(this.between(journal, world), world)
     }
     const first = open()
-    const journal = this.again === undefined ? first : incarnations(first, Effect.suspend(() => this.again!(open)))
+    const journal = this.again === undefined
+      ? first
+      : incarnations(first, Effect.suspend(() => this.again!(open, world)))
     const engine = makeEngine(journal, Context.merge(services, world.context), { ...options, random: this.#random })
     const process = {
       world,
@@ -82,6 +84,11 @@ export class Cluster<J extends JournalShape = JournalShape> {
   /** What a journal of this cluster is. */
   protected opened(journal: JournalShape): J {
     return journal as J
+  }
+
+  /** What is between a process and its journal. */
+  protected between(journal: J, world: World): JournalShape {
+    return answering(journal, world, this.answers)
   }
 
   /** A journal whose notices about rates may get lost, or come late. */

@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { LiveTaskContext } from "../../engine/node/TaskContext.ts"
 import type { Disk } from "../../journal/Disk.ts"
+import { parent } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { TaskContext } from "../../workflow/TaskContext.ts"
 
@@ -13,6 +14,8 @@ export class Probe {
   readonly violations: Array<string> = []
   readonly live = new Map<string, number>()
   executions = 0
+  /** Processes that were declared dead while they stood still: what is left of them runs on a little, unseen. */
+  readonly zombies = new Set<number>()
   readonly #flights = new Map<string, { readonly who: string; readonly process: number }>()
   readonly #disk: Disk
 
@@ -30,7 +33,10 @@ export class Probe {
     )
   }
 
-  /** Wraps a body whose result others wait for: nobody else may compute the same meanwhile (R3). */
+  /**
+   * Wraps a body whose result others wait for: nobody else may compute the same meanwhile (R3). What works inside of a
+   * holder of permits waits for nobody, and nobody waits for it.
+   */
   alone<A, E>(
     process: () => number,
     what: string,
@@ -41,6 +47,7 @@ export class Probe {
     if ((context as LiveTaskContext).live.flight === undefined) return body
     const who = `${context.run} ${context.node}`
     const begin = Effect.sync(() => {
+      if (this.#isInside(context)) return
       const other = this.#flights.get(what)
       if (other !== undefined) this.violations.push(`R3 ${who} computes ${what} while ${other.who} does`)
       this.#flights.set(what, { who, process: process() })
@@ -51,6 +58,14 @@ export class Probe {
     return Effect.acquireUseRelease(begin, () => body, () => end)
   }
 
+  #isInside({ node, run }: TaskContext): boolean {
+    const key = this.#disk.keys.get(run)!
+    for (let above = parent(node); above !== null; above = parent(above)) {
+      if (this.#disk.permits.isHeld(key, above)) return true
+    }
+    return false
+  }
+
   /** A dead process runs nothing. */
   died(process: number): void {
     for (const [what, flight] of [...this.#flights]) if (flight.process === process) this.#flights.delete(what)
@@ -58,6 +73,7 @@ export class Probe {
   }
 
   #begin(key: string, context: TaskContext, process: number): void {
+    if (this.zombies.has(process)) return
     this.executions++
     if (this.live.has(key)) {
       this.violations.push(`N4 ${key} runs twice at once (processes ${this.live.get(key)} and ${process})`)

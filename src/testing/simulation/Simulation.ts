@@ -16,8 +16,6 @@ import type { RunRow } from "../../run/State.ts"
 import type { Cluster, Process } from "./Cluster.ts"
 import { Probe } from "./Probe.ts"
 
-const stepLimit = 100_000
-
 /** One seed. */
 export abstract class Simulation<J extends JournalShape = JournalShape> {
   protected readonly disk: Disk = new Disk()
@@ -39,6 +37,14 @@ export abstract class Simulation<J extends JournalShape = JournalShape> {
   protected abstract isOver(): boolean
   /** The run that is played. */
   protected abstract get row(): RunRow | undefined
+  /** Whether a process that the disk does not know is there still, and comes back under another number. */
+  protected comesBack(_: Process<J>): boolean {
+    return false
+  }
+  /** How many steps are too many. */
+  protected get stepLimit(): number {
+    return 100_000
+  }
   /** Whether bodies outside of simulated time may have something to say. */
   protected awaits(): boolean {
     return false
@@ -47,14 +53,14 @@ export abstract class Simulation<J extends JournalShape = JournalShape> {
   /** Plays to the end; hands over whenever bodies outside of simulated time may go on. */
   protected *live(): Generator<void> {
     this.begin()
-    for (let step = 0; step < stepLimit; step++) {
+    for (let step = 0; step < this.stepLimit; step++) {
       this.#keepProcesses()
       while (this.awaits()) yield
       if (this.isOver()) return this.inspect()
       this.act()
       if (!this.cluster.step()) this.rescue()
     }
-    this.violations.push(`livelock: ${stepLimit} steps, run is ${this.row?.phase}`)
+    this.violations.push(`livelock: ${this.stepLimit} steps, run is ${this.row?.phase}`)
   }
 
   /** What was recorded of the run, a line for each event. */
@@ -66,20 +72,26 @@ export abstract class Simulation<J extends JournalShape = JournalShape> {
   /** A process that was killed or lost its storage is replaced, so that there is always one that lives. */
   #keepProcesses(): void {
     for (const process of this.cluster.living) {
-      const killed = !this.disk.members.has(process.journal.process)
-      const lost = process.engine.lost
+      const killed = !this.disk.members.has(process.journal.process) && !this.comesBack(process)
+      const lost = process.engine.fault
       if (!killed && lost !== undefined && lost.reason !== "Io") {
         this.violations.push(`N17 a process was lost: ${lost.message}`)
       }
       if (killed) this.bury(process)
-      else if (process.engine.lost !== undefined && process.engine.live.size === 0) {
+      else if (process.engine.fault !== undefined && process.engine.live.size === 0) {
         Effect.runFork(process.engine.close)
         this.bury(process)
       }
     }
-    if (this.cluster.living.every(({ engine }) => !engine.takesOver)) this.open()
+    const isComing = this.cluster.living.some((it) => it.engine.takesOver && this.comesBack(it))
+    if (this.there === undefined && !isComing) this.open()
     // The crash came before the run was durable: its author starts it again.
     if (this.row === undefined && this.cluster.living.every(({ world }) => world.idle)) this.restart()
+  }
+
+  /** A process that may own runs. */
+  protected get there(): Process<J> | undefined {
+    return this.cluster.living.find(({ engine, journal }) => engine.takesOver && this.disk.members.has(journal.process))
   }
 
   /** A process is no more. */
@@ -95,7 +107,7 @@ export abstract class Simulation<J extends JournalShape = JournalShape> {
 
   /** Checks what is left when all is over. */
   protected inspect(): void {
-    const process = this.cluster.living[0] ?? this.open()
+    const process = this.there ?? this.open()
     for (const row of this.disk.runs.values()) this.violations.push(...this.#broken(process, row))
     if (this.probe.live.size > 0) {
       this.violations.push(`N1 bodies still run after the end: ${[...this.probe.live.keys()].join(", ")}`)
