@@ -68,13 +68,16 @@ test("A run that is retried and deleted at once is either there and goes on, or 
   })
   const { run } = await bed.play(workflow("again", {}, (w) => void w.node("once", once)), undefined, bed.open())
   const [retried, deleted] = await bed.settle(Promise.allSettled([run.retry(), run.delete()]))
-  expect(retried.status).toBe("fulfilled")
-  expect(deleted).toMatchObject({
-    status: "rejected",
-    reason: { _tag: "Refused", message: expect.stringContaining("it is being run again") }
-  })
-  expect(await bed.settle(run.ending())).toMatchObject({ phase: "Succeeded" })
-  await bed.settle(run.delete())
+  if (retried.status === "fulfilled") {
+    const message = expect.stringContaining("it is being run again")
+    expect(deleted).toMatchObject({ status: "rejected", reason: { _tag: "Refused", message } })
+    expect(await bed.settle(run.ending())).toMatchObject({ phase: "Succeeded" })
+    await bed.settle(run.delete())
+  } else {
+    expect(deleted.status).toBe("fulfilled")
+    expect(retried.reason).toMatchObject({ _tag: expect.stringMatching(/^(Refused|RunNotFound)$/) })
+    expect(isFirst).toBe(false)
+  }
   expect(bed.disk.runs.size).toBe(0)
 })
 
