@@ -18,7 +18,7 @@ export const dependsOf = (node: PlanNode, { at, gate, named }: Tasks): string | 
     return names.length === 0 ? undefined : names.map((it) => gate(it) ?? passing(named(it))).join(" && ")
   }
   const asked = new Set(nodesOf(node.depends))
-  const others = names.filter((it) => !asked.has(it)).map((it) => over(named(it)))
+  const others = names.filter((it) => !asked.has(it)).map((it) => over(gate(it) ?? named(it)))
   return [conditionText(node.depends, named), ...others].join(" && ")
 }
 

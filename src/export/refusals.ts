@@ -108,9 +108,9 @@ class Refusals {
     if (def.runnable !== undefined) this.#runnable(node, def.runnable, path)
   }
 
-  #runnable({ plan }: PlanNode, runnable: AnyRunnable, path: string): void {
+  #runnable({ def, plan }: PlanNode, runnable: AnyRunnable, path: string): void {
     if (runnable._tag === "Task") return this.#task(runnable, path)
-    if (Number.isFinite(runnable.timeout)) {
+    if (Number.isFinite(runnable.timeout) && def.timeouts === undefined) {
       this.#add(
         path,
         "It is a nested workflow with a timeout",
