@@ -25,7 +25,7 @@ const onEngine = async (workflow: AnyWorkflow): Promise<Ends> => {
   const run = await bed.pinnace.start(workflow as never, null as never)
   await bed.untilEnded(run)
   const nodes = await run.nodes({ values: true })
-  const names = workflow.nodes.map(({ name }) => name)
+  const names = workflow.nodes.flatMap(({ name }) => [name, `${name}.onExit`])
   const ends = nodes.filter(({ path }) => names.includes(path)).map(({ output, path, phase }) =>
     [path, `${phaseIn(phase)} ${phase === "Succeeded" ? JSON.stringify(output) : ""}`] as const
   )
@@ -84,11 +84,18 @@ const asManifest = async (workflow: AnyWorkflow, text: string): Promise<Ends> =>
       `${shown?.phase ?? "absent"} ${shown?.phase === "Succeeded" ? hasEnd ? output : "null" : ""}`
     ] as const
   })
+  const handlers = view.nodes.flatMap(({ name, outputs, phase }) => {
+    const end = outputs.parameters?.find((it) => it.name === "end")?.value
+    const handled = workflow.nodes.find((it) => name === `${root}.${new Names().free(it.name)}.onExit`)
+    return handled === undefined
+      ? []
+      : [[`${handled.name}.onExit`, `${phase} ${JSON.stringify(JSON.parse(end!).output)}`]]
+  })
   const own = view.nodes.find((it) => it.name === root)?.outputs.parameters?.find((it) => it.name === "end")?.value
   await bed.close()
   await bodies.close()
   return {
-    ...Object.fromEntries(ends),
+    ...Object.fromEntries([...ends, ...handlers]),
     "": `${view.phase} ${own === undefined ? "" : JSON.stringify(JSON.parse(own).output)}`
   }
 }

@@ -5,7 +5,7 @@ import { Probe } from "../../src/testing/simulation/Probe.ts"
 import { Disk } from "../../src/journal/Disk.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import { type Condition, nodesOf, type Question } from "../../src/workflow/Condition.ts"
-import type { AnyRunnable, AnyTask, AnyWorkflow, HandlerDef, NodeDef } from "../../src/workflow/Definition.ts"
+import type { AnyRunnable, AnyTask, AnyWorkflow, HandlerDef, HookInfo, NodeDef } from "../../src/workflow/Definition.ts"
 import type { Retry } from "../../src/workflow/Retry.ts"
 
 /** The workflow of a seed. */
@@ -95,7 +95,8 @@ class Tamed {
 
   #handler(handler: HandlerDef | undefined): HandlerDef | undefined {
     if (handler === undefined || handler.task._tag === "Workflow") return undefined
-    return { ...handler, task: { ...this.#task(handler.task), run: (input: unknown) => ({ input }) } }
+    const task = { ...this.#task(handler.task), run: (input: unknown) => ({ input }) }
+    return { task, input: ({ outcome }) => told(outcome) }
   }
 
   #retry(retry: Retry | undefined, isComposite: boolean): Retry | undefined {
@@ -113,6 +114,12 @@ class Tamed {
     return { ...condition, question: tamed(condition.question, isMap) }
   }
 }
+
+/** What a handler was told, without what Argo does not tell apart. */
+const told = (outcome: HookInfo["outcome"]): ReadonlyArray<unknown> => [
+  outcome.phase === "Error" ? "Failed" : outcome.phase,
+  "output" in outcome ? outcome.output ?? null : null
+]
 
 /** A defect is `Failed` for Argo, so what tells the two apart is not asked. */
 const tamed = (question: Question, isMap: boolean): Question => {
