@@ -13,11 +13,16 @@ const settled = new Append([], undefined)
 /** Calls answers. */
 export class Settling {
   #groups: Array<Settled> = []
+  /** Runs of groups that are stored and answered, and of which nobody has been told. */
+  #touched: Set<number> | undefined = undefined
   #isBusy = false
   #isAbandoned = false
   readonly #committed: (runs: ReadonlySet<number>) => void
 
-  /** `committed` hears once per stored group which runs it touched, after the answers of that group. */
+  /**
+   * `committed` hears which runs were touched, once all that is stored is answered: an answer may have stored a group,
+   * and what is told of storage must not be ahead of the answers of that one.
+   */
   constructor(committed: (runs: ReadonlySet<number>) => void) {
     this.#committed = committed
   }
@@ -34,7 +39,10 @@ export class Settling {
     if (this.#isBusy) return
     this.#isBusy = true
     const thrown: Array<unknown> = []
-    for (let next = this.#groups.shift(); next !== undefined; next = this.#groups.shift()) this.#call(next, thrown)
+    do {
+      for (let next = this.#groups.shift(); next !== undefined; next = this.#groups.shift()) this.#call(next, thrown)
+      this.#tell()
+    } while (this.#groups.length > 0)
     this.#isBusy = false
     if (thrown.length > 0) throw thrown[0]
   }
@@ -51,6 +59,14 @@ export class Settling {
       }
     }
     // Also for a group that touched no run: an answer to a command is such a one, and somebody waits for it.
+    if (runs === undefined) return
+    this.#touched ??= new Set()
+    for (const run of runs) this.#touched.add(run)
+  }
+
+  #tell(): void {
+    const runs = this.#touched
+    this.#touched = undefined
     if (runs !== undefined && !this.#isAbandoned) this.#committed(runs)
   }
 }

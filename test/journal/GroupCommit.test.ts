@@ -112,3 +112,21 @@ it("GroupCommit calls nobody back once it was abandoned, even by an answer", () 
   run()
   expect(answers).toEqual([1])
 })
+
+it("GroupCommit tells of nothing whose answer is still due, also where an answer stores more", () => {
+  const order: Array<string> = []
+  const told = (what: string) => () => void order.push(what)
+  const queue: GroupCommit = new GroupCommit({
+    turn: () => {},
+    later: () => {},
+    commit: (group) => void order.push(`stored ${group.length}`),
+    committed: told("told")
+  })
+  queue.append([write(1)], () => {
+    queue.append([write(1)], told("second"))
+    queue.flush()
+    order.push("first")
+  })
+  queue.flush()
+  expect(order).toEqual(["stored 1", "stored 1", "first", "second", "told"])
+})

@@ -119,7 +119,7 @@ class Scenario extends Simulation<Answered> {
   /** Opens a process; one that only works offers places, and takes no runs over. */
   protected open(works = false): Process {
     const holder: { process?: Process } = {}
-    const number = () => holder.process?.journal.process ?? -1
+    const number = () => holder.process?.journal.process ?? this.cluster.newest
     const generator = new Generator(this.#seed, this.probe, number, this.#random, this.#pools)
     const workflow = generator.workflow(7)
     const rival = generator.rival()

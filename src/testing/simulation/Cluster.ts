@@ -37,6 +37,8 @@ export class Cluster<J extends JournalShape = JournalShape> {
   jumps = 0
   /** How a process that was declared dead opens the disk again; without it, it is over. */
   again: ((open: () => JournalShape, world: World) => Effect.Effect<JournalShape, JournalError>) | undefined
+  /** The number of the process that was opened last: it may work before whoever opens it has it in hand. */
+  newest = 0
   /** How storage answers. */
   answers: Answering = "at once"
   #setBack = 0
@@ -61,6 +63,7 @@ export class Cluster<J extends JournalShape = JournalShape> {
     const open = (): JournalShape => {
       const journal = this.opened(openMemory(this.#disk, world.add))
       numbers.push(journal)
+      this.newest = journal.process
       return this.#unreliable(this.between(journal, world), world)
     }
     const first = open()

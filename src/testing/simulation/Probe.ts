@@ -90,7 +90,6 @@ export class Probe {
   }
 
   #end(key: string, process: number): void {
-    // A body may begin before its process has told its number.
-    if ([process, -1].includes(this.live.get(key) ?? process)) this.live.delete(key)
+    if (this.live.get(key) === process) this.live.delete(key)
   }
 }

@@ -93,7 +93,7 @@ export class WorkflowSimulation extends Simulation {
 
   protected open(): Process {
     const holder: { process?: Process } = {}
-    const number = (): number => holder.process?.journal.process ?? -1
+    const number = (): number => holder.process?.journal.process ?? this.cluster.newest
     const options = {
       bodyOf: (task: AnyTask) => this.#bodies.of(task, number),
       cache: { default: "off" as const },
