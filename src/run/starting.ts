@@ -9,7 +9,9 @@
  * - P10 Of one key no more runs begin in any time than `limit` and what comes back in that time.
  */
 import { createHash } from "node:crypto"
+import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { StartDef, StartKey, Taken } from "../workflow/StartPolicy.ts"
+import { unversioned } from "../workflow/version.ts"
 import type { StartRule } from "./Event.ts"
 
 /** The space of the cells that policies are kept in. */
@@ -74,11 +76,19 @@ export interface Throttled {
   readonly full: number
 }
 
-/** The policies of a start with this input. Throws what the keys throw. */
-export const askedOf = (workflow: string, { debounce, singleton, throttle }: StartDef, input: unknown): Asked => {
+/**
+ * The policies of a start with this input. Versions have the keys of their workflow in common, but an input can only
+ * become that of a run of the same version. Throws what the keys throw.
+ */
+export const askedOf = (
+  workflow: Pick<AnyWorkflow, "name" | "version">,
+  { debounce, singleton, throttle }: StartDef,
+  input: unknown
+): Asked => {
   const keyed = <A extends { readonly key: ((input: never) => StartKey) | undefined }>(kind: string, policy: A) => {
     const key = policy.key === undefined ? "" : keyText(policy.key(input as never))
-    return { ...policy, key, place: placeOf(kind, workflow, key) }
+    const name = kind === "debounce" ? workflow.name : unversioned(workflow)
+    return { ...policy, key, place: placeOf(kind, name, key) }
   }
   return {
     ...singleton === undefined ? {} : { singleton: keyed("singleton", singleton) },

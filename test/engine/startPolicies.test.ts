@@ -267,6 +267,47 @@ describe("A throttle", () => {
   })
 })
 
+describe("Whose policies these are", () => {
+  it("a line is of one workflow and key, whatever their names are", async () => {
+    const bed = new TestBed()
+    const start = { singleton: { key: ({ tenant }: { readonly tenant: string }) => tenant, taken: "queue" } } as const
+    const waiting = (name: string) =>
+      workflow(name, { input: { tenant: Schema.String }, start }, (w) => void w.suspend("rest", { duration: "1 hour" }))
+    const [one, other] = [waiting("a"), waiting("a/b")]
+    const pinnace = bed.open({ workflows: [one, other] })
+    await bed.settle(pinnace.start(one, { tenant: "b/c" }))
+    const second = await bed.settle(pinnace.start(other, { tenant: "c" }))
+    await bed.quiet()
+    expect((await second.status()).phase).toBe("Running")
+  })
+
+  it("an input only becomes that of a run of the same version", async () => {
+    const bed = new TestBed()
+    const seen: Array<unknown> = []
+    const start = { debounce: { wait: "1 minute" } } as const
+    const order = <S extends typeof Schema.Number | typeof Schema.String>(version: string, of: S) => {
+      const note = task("note", { input: of as typeof Schema.Number, run: (it) => void seen.push(it) })
+      return workflow("order", { version, input: of as typeof Schema.Number, start }, (w) => {
+        w.node("note", note, { input: w.input })
+      })
+    }
+    const [one, two] = [order("1", Schema.Number), order("2", Schema.String)]
+    const pinnace = bed.open({ workflows: [one, two] })
+    const runs = [await bed.settle(pinnace.start(one, 1)), await bed.settle(pinnace.start(two, "two" as never))]
+    for (const run of runs) await bed.settle(run.result())
+    expect(seen.sort()).toEqual([1, "two"])
+  })
+
+  it("a node that starts a run is given the id of the run that it became", async () => {
+    const bed = new TestBed()
+    const child = workflow("child", { start: { singleton: {} } }, (w) => void w.suspend("rest", { duration: "1 hour" }))
+    const parent = workflow("parent", {}, (w) => w.run("go", child, { wait: false }))
+    const pinnace = bed.open({ workflows: [child, parent] })
+    const { id } = await bed.settle(pinnace.start(child))
+    expect(await bed.settle((await bed.settle(pinnace.start(parent))).result())).toBe(id)
+  })
+})
+
 describe("What policies leave", () => {
   it("goes with the starts of other keys", async () => {
     const bed = new TestBed()

@@ -20,7 +20,6 @@ import {
 } from "../../run/starting.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
-import { unversioned } from "../../workflow/version.ts"
 import type { Engine } from "../Engine.ts"
 import { InvalidInput, RunExists } from "../EngineError.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
@@ -66,7 +65,7 @@ const asking = (
   const { start } = workflow
   if (start === undefined) return undefined
   try {
-    const asked = askedOf(unversioned(workflow), start, fromText(workflow.input, text))
+    const asked = askedOf(workflow, start, fromText(workflow.input, text))
     if (seed.origin === undefined) return asked
     return asked.singleton === undefined ? undefined : { singleton: asked.singleton }
   } catch (error) {

@@ -40,7 +40,8 @@ export const runPermits = (
   const { permits } = workflow
   const own = permits?.of === undefined ? permits : told(permits, input)
   if (rule?.line === undefined || own !== undefined && "phase" in own) return own
-  const line = ofKey("start", `${unversioned(workflow)}/${rule.line}`, 1).take()
+  // No other workflow and key give the same name.
+  const line = ofKey("start", `${unversioned(workflow).replace(/[%/]/g, encodeURIComponent)}/${rule.line}`, 1).take()
   return { hold: "running", priority: 0, ...own, takes: [...own?.takes ?? [], line] }
 }
 

@@ -48,7 +48,7 @@ const run = (
   const id = recorded.run ?? childRunId(ledger.row.id, path, { epoch, attempt: number })
   const body = Effect.flatMap(found(live, def, path, id, recorded), (row) => {
     if (typeof row === "string") return Effect.succeed(ended("Error", "BadInput", row))
-    return def.wait ? awaited(live, def, path, row) : Effect.succeed(succeeded(JSON.stringify(id)))
+    return def.wait ? awaited(live, def, path, row) : Effect.succeed(succeeded(JSON.stringify(row.id)))
   })
   return Effect.catch(body, (error) => unavailable(error))
 }
