@@ -67,6 +67,8 @@ export interface Work {
   readonly text: string
   /** The typed value of it, where something that is defined takes one. */
   readonly input?: unknown
+  /** Called before it begins, where the record may have for it how it ends: from then on that is how. */
+  readonly heed?: (live: LiveNode) => void
   readonly attempt: (live: LiveNode, attempt: Attempt) => Effect.Effect<NodeEnd>
 }
 

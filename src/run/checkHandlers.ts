@@ -1,6 +1,6 @@
 /**
- * N6: an exit handler runs at most once in an epoch, not before its
- * scope ended, and it does run where it is defined, unless terminated.
+ * N6: an exit handler runs at most once in an epoch, not before its scope ended, and it does run where it is defined,
+ * unless terminated. Once that of the run has begun, nothing of its main part begins.
  */
 import type { Plan } from "../plan/Plan.ts"
 import type { HandlerDef } from "../workflow/Definition.ts"
@@ -62,6 +62,9 @@ export const checkHandlers: Invariant = ({ plan }, report) => {
       }
       if (event.type === "RunStopping" && event.mode === "terminate") terminated = true
       if (event.type === "NodeStarted" && event.path.endsWith(".onExit")) start(event.path, seq, before)
+      if (event.type === "NodeStarted" && !isHandler(event.path) && begun.has(onExit(""))) {
+        report(`N6: ${event.path} begins (seq ${seq}) after the exit handler of the run`)
+      }
       if (event.type === "NodeFinished" && event.from !== undefined) reused.add(event.path)
       if (event.type !== "RunFinished" || plan === undefined) return
       // A run that never began, or that nobody can execute any more, is closed without handlers.

@@ -257,3 +257,22 @@ test("A handler that was open when its process died runs again in the next one, 
   expect(log).toEqual(["a Failed", "run Failed", "run Failed"])
   expect(await phases(run)).toMatchObject({ a: "Failed", "a.onExit": "Succeeded", ".onExit": "Succeeded" })
 })
+
+test("N6 Of a run whose time was over, nothing begins after its exit handler, also when the clock was set back", async () => {
+  const bed = new TestBed()
+  const seen: Array<string> = []
+  const other = task("other", { run: () => void seen.push("other") })
+  const limited = workflow("limited", { timeout: "10 minutes" }, (w) => {
+    const first = w.node("slow", slow, { continueOn: { failed: true } })
+    w.node("other", other, { after: [first] })
+    w.onExit(() => Effect.sleep("1 minute"))
+  })
+  const process = bed.open({ workflows: [limited] })
+  const { id } = await bed.settle(process.start(limited))
+  await bed.until(async () => (await phases((await process.get(id))!))[".onExit"] === "Running")
+  bed.crash(process)
+  bed.setClock(-3_600_000)
+  const run = (await bed.settle(bed.open({ workflows: [limited] }).get(id)))!
+  expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Timeout" })
+  expect(seen).toEqual([])
+})

@@ -189,3 +189,31 @@ test("A node with a reused result that is out of time after a crash gives the pe
   await bed.ended(run)
   expect(await phases(run)).toMatchObject({ "inner/slow": "Failed", slow: "Succeeded" })
 })
+
+test("N6 A run that never got its permits in time does not begin after its exit handler, in whichever life", async () => {
+  const bed = new TestBed()
+  const seen: Array<string> = []
+  const work = task("work", { run: (_, { run }) => (seen.push(run), Effect.sleep("1 day")) })
+  const late = workflow("late", { permits: [one.take()], timeout: "1 hour" }, (w) => {
+    w.node("work", work)
+    w.onExit(() => Effect.sleep("1 hour"))
+  })
+  const holding = workflow("holding", { permits: [one.take()] }, (w) => void w.node("work", work))
+  const [first, second] = [bed.open({ workflows: [holding] }), bed.open({ workflows: [late] })]
+  await bed.settle(first.start(holding, undefined, { id: "holds" }))
+  await bed.until(() => seen.includes("holds"))
+  const { id } = await bed.settle(second.start(late, undefined, { id: "late" }))
+  await bed.until(async () => (await phases((await second.get(id))!))[".onExit"] === "Running")
+  bed.crash(second)
+  await bed.settle((await first.get("holds"))!.terminate())
+  // Its permit is free now, and the clock is where it was before.
+  bed.setClock(-7_200_000)
+  const third = bed.open({ workflows: [late] })
+  const run = (await bed.settle(third.get(id)))!
+  expect(await bed.ended(run)).toMatchObject({
+    phase: "Failed",
+    reason: "Timeout",
+    message: "The run did not get its permits in time (timeout 3600000 ms)"
+  })
+  expect(seen).toEqual(["holds"])
+})

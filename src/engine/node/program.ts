@@ -65,6 +65,8 @@ const main = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd, PermitFail
     if (live.stopping !== undefined && !spec.composite && !isGiven) return Effect.succeed(imposed(live.stopping))
     const work = bind(live, spec, row)
     if (!("attempt" in work)) return Effect.succeed(work)
+    work.heed?.(live)
+    if (work.heed !== undefined && live.stopping !== undefined) return Effect.succeed(imposed(live.stopping))
     const refused = ask(live, spec, work)
     if (refused !== undefined) return Effect.succeed(refused)
     if (spec.reuse === undefined) return proceed(live, spec, work, row)

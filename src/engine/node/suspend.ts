@@ -25,20 +25,25 @@ export const suspendWork = (
   decide: Decide = (text) => recordedValue(suspend, text)
 ): Work => ({
   text: JSON.stringify({ asks: asksOf(def, suspend) }),
+  heed: (live) => heed(live, suspend, path, decide),
   attempt: (live) =>
     Effect.suspend(() => {
-      const given = () => givenText(live, path)
-      live.decided = () => {
-        const text = given()
-        return text === undefined ? undefined : decide(text)
-      }
+      heed(live, suspend, path, decide)
       refuseMisfit(live, suspend, path)
-      const text = given()
+      const text = givenText(live, path)
       if (text !== undefined) return Effect.succeed(recordedValue(suspend, text))
       if (live.run.ledger.nodes.get(path)!.waiting === null) announce(live, suspend, path)
       return Effect.raceFirst(signalled(live, suspend, path), timer(live, def, suspend, path))
     })
 })
+
+/** A value counts from the moment at which the node begins, also while its beginning is not durable yet. */
+const heed = (live: LiveNode, suspend: SuspendDef, path: string, decide: Decide): void => {
+  live.decided = () => {
+    const text = live.run.ledger.begun(path) ? givenText(live, path) : undefined
+    return text === undefined || misfitOf(live, suspend, path) !== undefined ? undefined : decide(text)
+  }
+}
 
 /** The value that the record has for a node, as JSON text. */
 const givenText = ({ run: { ledger } }: LiveNode, path: string): string | undefined => {
@@ -57,10 +62,14 @@ const recordedValue = ({ output }: SuspendDef, text: string): NodeEnd => {
 }
 
 /** A value that came before the node began, and that could not be checked then, may not be what it waits for. */
-const refuseMisfit = (live: LiveNode, suspend: SuspendDef, path: string): void => {
+const misfitOf = (live: LiveNode, suspend: SuspendDef, path: string): string | undefined => {
   const { inputSeq, signalSeq } = live.run.ledger.nodes.get(path)!
-  if (signalSeq === 0 || signalSeq > inputSeq) return
-  const misfit = mismatch(suspend.output, path, givenText(live, path)!)
+  if (signalSeq === 0 || signalSeq > inputSeq) return undefined
+  return mismatch(suspend.output, path, givenText(live, path)!)
+}
+
+const refuseMisfit = (live: LiveNode, suspend: SuspendDef, path: string): void => {
+  const misfit = misfitOf(live, suspend, path)
   if (misfit !== undefined) announce(live, suspend, path, misfit)
 }
 

@@ -2,6 +2,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { wasRefused } from "../../run/followed.ts"
 import { ofKey, type PermitsDef } from "../../workflow/Semaphore.ts"
 import { unversioned } from "../../workflow/version.ts"
 import type { LiveRun } from "../Live.ts"
@@ -17,6 +18,7 @@ export const oncePermitted = (live: LiveRun, begun: Effect.Effect<NodeEnd>): Eff
   const permits = runPermits(live)
   if (permits === undefined) return begun
   if ("phase" in permits) return Effect.succeed(permits)
+  if (wasRefused(live.plan, live.ledger.row, live.ledger.nodes)) return refusedAgain(live)
   const taken = take(live.root, permits, () => {})
   if (timeout === Infinity) return Effect.andThen(taken, begun)
   const { createdAt, startedAt } = live.ledger.row
@@ -44,6 +46,15 @@ export const runPermits = (
   const line = ofKey("start", `${unversioned(workflow).replace(/[%/]/g, encodeURIComponent)}/${rule.line}`, 1).take()
   return { hold: "running", priority: 0, ...own, takes: [...own?.takes ?? [], line] }
 }
+
+/** It does not begin after what follows its end has begun. */
+const refusedAgain = ({ host, ledger, plan: { workflow: { timeout } } }: LiveRun): Effect.Effect<NodeEnd> =>
+  Effect.sync(() => {
+    ledger.run({ type: "RunStarted", owner: host.journal.process })
+    return timeout === Infinity
+      ? ended("Error", "BadLimit", "The run could not get its permits")
+      : neverPermitted(timeout)
+  })
 
 const neverPermitted = (timeout: number): NodeEnd =>
   ended("Failed", "Timeout", `The run did not get its permits in time (timeout ${timeout} ms)`)
