@@ -88,8 +88,19 @@ export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> => [
 /** What is wrong with the numbers of a task or workflow. */
 export const runnableFaults = (runnable: AnyRunnable): ReadonlyArray<LimitFault> =>
   runnable._tag === "Task"
-    ? [...treatmentFaults(runnable), ...cacheFaults(runnable.cache, runnable), ...poolFaults(runnable.on, runnable)]
+    ? [
+      ...treatmentFaults(runnable),
+      ...cacheFaults(runnable.cache, runnable),
+      ...poolFaults(runnable.on, runnable),
+      ...compensationFaults(runnable)
+    ]
     : workflowFaults(runnable)
+
+const compensationFaults = ({ compensate }: AnyTask): ReadonlyArray<LimitFault> =>
+  compensate === undefined ? [] : retryFaults(compensate.task.retry).map((fault) => ({
+    ...fault,
+    message: `${compensate.task.name}: ${fault.message}`
+  }))
 
 const taskOf = (runnable: AnyRunnable | undefined): AnyTask | undefined =>
   runnable?._tag === "Task" ? runnable : undefined

@@ -1,5 +1,6 @@
 /** Which nodes are undone, and what follows from it. Pure. */
 import { compensate } from "./path.ts"
+import type { Recorded } from "./Event.ts"
 import { isFailure, type Reason } from "./Phase.ts"
 import type { NodeRow } from "./State.ts"
 
@@ -8,6 +9,12 @@ const cut: ReadonlySet<Reason> = new Set(["Timeout", "Stopped", "Terminated", "F
 /** Whether an attempt was cut off, so that nobody knows what it did. */
 export const inDoubt = ({ attempt, phase, reason }: NodeRow): boolean =>
   attempt > 0 && isFailure(phase) && reason !== null && cut.has(reason)
+
+/** Whether what was recorded of a node tells of an attempt that was cut off, also when a later one failed by itself. */
+export const wasCut = (events: ReadonlyArray<Recorded>): boolean =>
+  events.some(({ event }) =>
+    event.type === "AttemptFailed" && cut.has(event.reason) || event.type === "AttemptStarted" && event.rerun > 0
+  )
 
 /** Nodes that were undone, or were about to be: what they gave must not be read any more. */
 export const undoneNodes = (nodes: ReadonlyMap<string, NodeRow>): ReadonlyArray<string> =>

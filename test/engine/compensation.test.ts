@@ -155,6 +155,35 @@ describe("A run that fails", () => {
     expect(log).toEqual(["undo a undefined"])
   })
 
+  it("undoes an attempt that was cut off, although a later one failed by itself", async () => {
+    const log: Array<string> = []
+    const trying = (name: string, first: Effect.Effect<void>) =>
+      task(name, {
+        timeout: "1 minute",
+        retry: { limit: 1 },
+        compensate: { when: "began", run: () => void log.push(`undo ${name}`) },
+        run: (_, { attempt }) => attempt === 1 ? first : Effect.die(new Error("no"))
+      })
+    await play(workflow("trip", {}, (w) => {
+      w.node("slow", trying("slow", Effect.never))
+      w.node("broken", trying("broken", Effect.die(new Error("no"))))
+    }))
+    expect(log).toEqual(["undo slow"])
+    const bed = new TestBed()
+    let lives = 0
+    const crashing = task("crashing", {
+      compensate: { when: "began", run: () => void log.push("undo crashing") },
+      run: () => lives++ === 0 ? Effect.never : Effect.die(new Error("no"))
+    })
+    const one = workflow("one", {}, (w) => void w.node("crashing", crashing))
+    const first = bed.open()
+    const { id } = await bed.settle(first.start(one))
+    await bed.until(() => lives === 1)
+    bed.crash(first)
+    await bed.ended((await bed.open({ workflows: [one] }).get(id))!)
+    expect(log).toEqual(["undo slow", "undo crashing"])
+  })
+
   it("gives the body of a compensation what bodies have: children, logs, services", async () => {
     const { fail, log } = trip()
     const cancel = task("cancel", { input: Schema.String, run: (id) => void log.push(`cancel ${id}`) })
@@ -386,5 +415,33 @@ describe("In any graph", () => {
     const ending = await bed.ended(run)
     expect(ending.reason).toBe("CompensationFailed")
     expect(ending.message).toContain("outer/car")
+  })
+
+  it("U4: a body that is undone itself answers for what it called before a crash", async () => {
+    const bed = new TestBed()
+    const log: Array<string> = []
+    const child = task("child", { compensate: () => void log.push("undo child"), run: () => {} })
+    const body = task("body", {
+      compensate: () => void log.push("undo body"),
+      run: async (_: void, { call }) => await call("child", child)
+    })
+    const pay = task("pay", { run: () => Effect.andThen(Effect.sleep("1 hour"), Effect.die(new Error("no"))) })
+    const both = workflow("both", {}, (w) => void w.node("pay", pay, { after: [w.node("body", body)] }))
+    const first = bed.open({ workflows: [both] })
+    const { id } = await bed.settle(first.start(both))
+    await bed.until(async () => (await phases((await first.get(id))!))["pay"] === "Running")
+    bed.crash(first)
+    const run = (await bed.open({ workflows: [both] }).get(id))!
+    expect((await bed.ended(run)).reason).toBe("ChildErrored")
+    expect(log).toEqual(["undo body"])
+  })
+
+  it("is refused where its retry policy makes no sense", async () => {
+    for (const retry of [{ limit: NaN }, { backoff: "soon" }, 3.5]) {
+      const compensate = { when: "succeeded", retry: retry as never, run: () => {} } as const
+      const odd = workflow("odd", {}, (w) => void w.node("n", task("n", { compensate, run: () => {} })))
+      const error = await new TestBed().open().start(odd).then(() => undefined, (error) => error)
+      expect(error?.message).toContain("n.compensate: Its retry policy cannot be used")
+    }
   })
 })

@@ -13,10 +13,10 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import type { Plan } from "../../plan/Plan.ts"
 import type { Recorded } from "../../run/Event.ts"
 import { locate } from "../../run/locate.ts"
-import { compensate, isHandler } from "../../run/path.ts"
+import { compensate, isHandler, parent } from "../../run/path.ts"
 import { isFailure } from "../../run/Phase.ts"
 import type { NodeRow } from "../../run/State.ts"
-import { inDoubt } from "../../run/undoing.ts"
+import { inDoubt, wasCut } from "../../run/undoing.ts"
 import type { AnyTask } from "../../workflow/Definition.ts"
 import type { LiveNode, LiveRun } from "../Live.ts"
 import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
@@ -26,6 +26,8 @@ import { fromText } from "../node/value.ts"
 interface Undoing {
   readonly row: NodeRow
   readonly task: AnyTask | undefined
+  /** It failed by itself, but perhaps an earlier attempt of it was cut off. */
+  readonly perhaps?: true
 }
 
 /** Undoes what was done beneath a scope that ended so; answers the paths of what could not be undone. */
@@ -36,7 +38,7 @@ export const undo = (
   end: NodeEnd
 ): Effect.Effect<ReadonlyArray<string>> =>
   Effect.gen(function* () {
-    if (!isFailure(end.phase) || scope.isCancelled) return []
+    if (!isFailure(end.phase) || scope.isCancelled || isUnused(scope)) return []
     const failed: Array<string> = []
     const all = candidates(scope.run, plan, prefix)
     if (all.length === 0) return failed
@@ -44,6 +46,7 @@ export const undo = (
     for (const undoing of all) {
       const started = events.get(undoing.row.inputSeq)
       if (undoing.task === undefined && !isUndoable(started)) continue
+      if (undoing.perhaps && !wasCut(yield* lifeOf(scope.run, undoing.row))) continue
       const done = undoing.task === undefined
         ? unknown(scope.run, undoing.row)
         : yield* undone(scope, undoing.row, undoing.task, end, events)
@@ -51,6 +54,10 @@ export const undo = (
     }
     return failed
   })
+
+/** Whether nothing that a scope has brings what undoes it; handlers are looked at anew. */
+const isUnused = ({ handler, run: { takenOver, undoable } }: LiveNode): boolean =>
+  undoable.size === 0 && !takenOver && !handler
 
 /** Those that may have to be undone, the last first. */
 const candidates = (run: LiveRun, plan: Plan, prefix: string): ReadonlyArray<Undoing> => {
@@ -60,15 +67,29 @@ const candidates = (run: LiveRun, plan: Plan, prefix: string): ReadonlyArray<Und
   for (const row of nodes.values()) {
     if (row.epoch !== epoch || row.attempt === 0 || !row.path.startsWith(above)) continue
     const doubt = inDoubt(row)
-    if (row.phase !== "Succeeded" && !doubt) continue
+    const perhaps = !doubt && isFailure(row.phase) && (row.attempt > 1 || row.reruns > 0)
+    if (row.phase !== "Succeeded" && !doubt && !perhaps) continue
     const within = row.path.slice(above.length)
     if (isHandler(within)) continue
     const task = run.undoable.get(row.path) ?? defined(plan, within)
-    if (task === "unknown" && run.takenOver && !doubt) found.push({ row, task: undefined })
+    if (task === "unknown" && run.takenOver && row.phase === "Succeeded") found.push({ row, task: undefined })
     if (task === undefined || task === "unknown" || task.compensate === undefined) continue
-    if (!doubt || task.compensate.when === "began") found.push({ row, task })
+    if (row.phase === "Succeeded") found.push({ row, task })
+    else if (task.compensate.when === "began") found.push(perhaps ? { row, task, perhaps } : { row, task })
   }
-  return found.sort((a, b) => b.row.resultSeq - a.row.resultSeq)
+  return withoutCovered(found).sort((a, b) => b.row.resultSeq - a.row.resultSeq)
+}
+
+/** What a body called is left to that body where it is undone itself, and nobody knows what was called any more. */
+const withoutCovered = (found: ReadonlyArray<Undoing>): Array<Undoing> => {
+  const undone = new Set(found.flatMap(({ row, task }) => task === undefined ? [] : [row.path]))
+  return found.filter(({ row, task }) => {
+    if (task !== undefined) return true
+    for (let above = parent(row.path); above !== null && above !== ""; above = parent(above)) {
+      if (undone.has(above)) return false
+    }
+    return true
+  })
 }
 
 /** The task of a node of a plan; `"unknown"` for one that the body of a task has called. */
@@ -86,20 +107,19 @@ type Events = ReadonlyMap<number, Recorded["event"]>
 const eventsOf = (run: LiveRun, all: ReadonlyArray<Undoing>): Effect.Effect<Events> => {
   const { reads } = run.host.journal
   const seqs = all.flatMap(({ row }) => [row.inputSeq, row.resultSeq])
-  const read: Effect.Effect<Events, JournalError> = Effect.andThen(
-    run.host.journal.drained,
-    Effect.map(
-      reads.eventsAt(run.ledger.row.key, seqs),
-      (events) => new Map(events.map(({ event, seq }) => [seq, event]))
-    )
+  return Effect.map(
+    surely(Effect.andThen(run.host.journal.drained, reads.eventsAt(run.ledger.row.key, seqs))),
+    (events) => new Map(events.map(({ event, seq }) => [seq, event]))
   )
-  // Storage that cannot answer just now is asked again.
-  const surely: Effect.Effect<Events> = Effect.catch(
-    read,
-    () => Effect.andThen(Effect.sleep("1 second"), Effect.suspend(() => surely))
-  )
-  return surely
 }
+
+/** What was recorded of a node in this epoch. */
+const lifeOf = ({ host, ledger }: LiveRun, { inputSeq, path, resultSeq }: NodeRow) =>
+  surely(host.journal.reads.eventsOf(ledger.row.key, path, inputSeq, resultSeq))
+
+/** Storage that cannot answer just now is asked again. */
+const surely = <A>(read: Effect.Effect<A, JournalError>): Effect.Effect<A> =>
+  Effect.catch(read, () => Effect.andThen(Effect.sleep("1 second"), Effect.suspend(() => surely(read))))
 
 const isUndoable = (event: Recorded["event"] | undefined): boolean =>
   event?.type === "NodeStarted" && event.undo === true
