@@ -57,7 +57,7 @@ const check = task("check", {
   }
 })
 
-const fruits = ["apple", "banana", "cherry", "fig", "grape", "lemon"]
+const fruits = ["apple", "banana", "melon", "fig", "grape", "lemon"]
 
 /** The workflow. */
 export const market = workflow("market", { description: "A demonstration" }, (w) => {

@@ -65,7 +65,7 @@ const publish = task("publish", {
 })
 
 const approval = signal("approve", { approved: Schema.Boolean, note: Schema.String })
-const fruits = ["apple", "banana", "cherry", "fig", "grape", "lemon"]
+const fruits = ["apple", "banana", "melon", "fig", "grape", "lemon"]
 
 /** The workflow. */
 export const tour = workflow("tour", { description: "A demonstration, to be finished in the browser" }, (w) => {

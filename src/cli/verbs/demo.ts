@@ -34,7 +34,7 @@ const demo = async (call: Call): Promise<number> => {
   })
   if (call.flags.text("output") === undefined) {
     print(`\nLook closer:\n  ${program} timeline ${id} --db ${shell.db}\n  ${program} logs ${id} --db ${shell.db}`)
-    print(`  ${program} cp ${id} . --db ${shell.db}\nYour own: ${program} init`)
+    print(`  ${program} cp ${id} . --db ${shell.db}\nYour own: ${program} init ../my-workflows`)
   }
   return code
 }

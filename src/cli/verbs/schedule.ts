@@ -77,8 +77,9 @@ const fires: Act = async (call, pinnace, name) => {
     limit: numberOf(flags, "number", { least: 1 }) ?? 20
   })
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(found, null, 2))
-  else if (found.length === 0) shell.print(`No instants of ${name} are recorded`)
-  else shell.print(table(found.map(fireRow), shell.columns).join("\n"))
+  else if (found.length === 0) {
+    shell.print(`No instants of ${name} are recorded. See all schedules: ${shell.program} schedule`)
+  } else shell.print(table(found.map(fireRow), shell.columns).join("\n"))
   return 0
 }
 

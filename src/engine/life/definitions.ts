@@ -103,5 +103,5 @@ export const isExecuted = ({ host: { journal } }: Engine, { owner }: RunRow): Ef
 
 const notRegistered = ({ workflow }: RunRow): string => {
   const way = workflow.includes("@") ? ", or let the run go on with another version: run.migrate(…)" : ""
-  return `Workflow "${workflow}" is not registered in any process that has this file open: pass it to open({ workflows }) to go on${way}`
+  return `Workflow "${workflow}" is not registered in any process that has this file open: pass it to open({ workflows }) to go on, or name its module with --file on the command line${way}`
 }
