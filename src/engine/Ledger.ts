@@ -14,7 +14,7 @@ import type { JournalError } from "../journal/JournalError.ts"
 import { fencedError } from "../journal/refusals.ts"
 import { EventWrite, NodeWrite } from "../journal/writes.ts"
 import { bounded, type TextBounds } from "../run/bounded.ts"
-import type { CacheNote, Ending, NodeEvent, Recorded, RunEvent, StartRule } from "../run/Event.ts"
+import type { CacheNote, Ending, NodeEvent, Origin, Recorded, RunEvent, StartRule } from "../run/Event.ts"
 import { handlesIn } from "../run/handles.ts"
 import { deletionOf } from "../run/retention.ts"
 import type { Retention } from "../workflow/Retention.ts"
@@ -122,6 +122,13 @@ export class Ledger {
     return handles.length === 0
       ? noWrites
       : handles.map((artifact) => ({ kind: "reader", artifact, run: this.row.key }) as const)
+  }
+
+  /** The origin of a run that comes from this one, with the span that it is linked to. */
+  origin(how: Origin["how"]): Origin {
+    const { spanId, traceId } = this.spans?.context ?? {}
+    const span = spanId === undefined || traceId === undefined ? {} : { span: { traceId, spanId } }
+    return { run: this.row.id, how, ...span }
   }
 
   /** The writes that go with the creation of the run, whose input this is. */

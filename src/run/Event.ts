@@ -52,6 +52,8 @@ export interface Shown {
 export interface Origin {
   readonly run: string
   readonly how: "resubmit" | "fork" | "continue"
+  /** The span of that run; absent where nobody traced it. */
+  readonly span?: { readonly traceId: string; readonly spanId: string }
 }
 
 /** A part of what tells one result from another: its name, a digest, and digests of the fields of an input. */

@@ -144,7 +144,11 @@ const decoders = {
     input: Schema.Unknown,
     priority: between(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
     labels: Schema.Record(Schema.String, Schema.String),
-    origin: optional(Schema.Struct({ run: Schema.String, how: Schema.Literals(["resubmit", "fork", "continue"]) })),
+    origin: optional(Schema.Struct({
+      run: Schema.String,
+      how: Schema.Literals(["resubmit", "fork", "continue"]),
+      span: optional(Schema.Struct({ traceId: Schema.String, spanId: Schema.String }))
+    })),
     kind: optional(runKinds),
     definition: optional(Schema.String),
     suspended: optional(Schema.Boolean),

@@ -4,39 +4,26 @@
  * Owns: what is known of open nodes. Does not own: where spans go.
  * Invariants
  * - T1 The parent of a span is a span of the same run, or that of its starter.
- * - T2 No two spans of a run have one id; so the fold of the stored events gives what the fold of the live ones gave.
+ * - T2 No two spans of a trace have one id, whatever runs it holds.
+ * - T6 The fold of the stored events gives what the fold of the live ones gave.
  * - T3 A span lies within its parent, as far as the clock was not set back.
  *
  * The first attempt of a node is the node's own span: only what was tried or begun again has spans of attempts, so that
  * a run without failures has one span a node. What a first attempt calls is a child of the node, whatever comes.
  */
-import type { EncodedError, Ending, Event, Recorded, RunEvent, Trace } from "../run/Event.ts"
+import type { EncodedError, Ending, Event, Origin, Recorded, RunEvent, Trace } from "../run/Event.ts"
 import { parent as above } from "../run/path.ts"
 import { attemptName, endingOf, nodeName, type RunFacts, runName, runOf, waitsFor } from "./attributes.ts"
 import { derivedTraceId, spanIdOf, type SpanPlace } from "./ids.ts"
-import type { Attributes, SpanEvent, SpanLink, SpanRecord } from "./SpanRecord.ts"
+import { note, type Open, opened, type OpenNode } from "./openNode.ts"
+import type { Attributes, SpanLink, SpanRecord } from "./SpanRecord.ts"
 import type { SpanContext } from "./traceparent.ts"
-
-/** What has a span that is open. */
-interface Open {
-  readonly startedAt: number
-  readonly events: Array<SpanEvent>
-}
-
-interface OpenNode extends Open {
-  readonly kind: string
-  attempt: number
-  rerun: number
-  attemptAt: number
-  /** Whether spans of its attempts are told. */
-  isRepeated: boolean
-}
 
 /** A run as its first event tells of it, for runs that are not stored yet, too. */
 export interface RunHead extends RunFacts {
   readonly createdAt: number
   readonly trace?: Trace
-  readonly origin?: { readonly run: string; readonly how: string }
+  readonly origin?: Origin
 }
 
 const nobody: ReadonlyArray<SpanRecord> = []
@@ -49,11 +36,15 @@ export class RunSpans {
   #epoch = 1
   #traceId: string
   #run: Open | undefined
+  /** Whether a process has begun to work on this epoch. */
+  #hasBegun = false
   #stoppedBefore: SpanContext | undefined
-  #isTold = false
+  /** What tells its spans from those of another run in the same trace. */
+  readonly #scope: string
 
   constructor(head: RunHead) {
     this.#head = head
+    this.#scope = `${head.run}/${head.createdAt}`
     this.#first = head.trace?.traceId ?? derivedTraceId(head.run, head.workflow, head.createdAt)
     this.#traceId = this.#first
   }
@@ -70,34 +61,46 @@ export class RunSpans {
     return { traceId: this.#traceId, spanId: this.#id(place), sampled: this.isSampled }
   }
 
+  /** The span of the run as it is now. */
+  get context(): SpanContext {
+    return { traceId: this.#traceId, spanId: this.#id(runPlace), sampled: this.isSampled }
+  }
+
+  /** What is told as soon as the run is stored: whoever executes it later tells the rest. */
+  begun(): ReadonlyArray<SpanRecord> {
+    const starter = this.#head.trace?.spanId
+    return starter === undefined ? nobody : [this.#startSpan(starter)]
+  }
+
   /** The spans that an event has ended. */
   take({ at, event }: Pick<Recorded, "at" | "event">): ReadonlyArray<SpanRecord> {
-    const ended = "path" in event ? this.#node(event, at) : this.#ofRun(event, at)
-    if (this.#isTold || this.#head.trace?.spanId === undefined) return ended
-    this.#isTold = true
-    return [this.#startSpan(this.#head.trace.spanId), ...ended]
+    return "path" in event ? this.#node(event, at) : this.#ofRun(event, at)
   }
 
   #ofRun(event: RunEvent, at: number): ReadonlyArray<SpanRecord> {
     switch (event.type) {
+      case "RunCreated":
+        return this.begun()
       case "RunStarted":
-        if (this.#run === undefined) {
-          this.#run = { startedAt: this.#epoch === 1 ? this.#head.createdAt : at, events: [] }
-        } else this.#run.events.push({ name: "pinnace.takeover", at, attributes: { "pinnace.process": event.owner } })
+        if (this.#hasBegun) {
+          note(this.#run, { name: "pinnace.takeover", at, attributes: { "pinnace.process": event.owner } })
+        }
+        this.#hasBegun = true
+        this.#run ??= { startedAt: this.#epoch === 1 ? this.#head.createdAt : at, events: [] }
         return nobody
       case "RunSuspended":
       case "RunResumed":
-        this.#run?.events.push({
+        note(this.#run, {
           name: `pinnace.${event.type === "RunSuspended" ? "suspended" : "resumed"}`,
           at,
           attributes: {}
         })
         return nobody
       case "RunHeld":
-        this.#run?.events.push({ name: "pinnace.held", at, attributes: {} })
+        note(this.#run, { name: "pinnace.held", at, attributes: {} })
         return nobody
       case "RunStopping":
-        this.#run?.events.push({ name: "pinnace.command", at, attributes: { "pinnace.verb": event.mode } })
+        note(this.#run, { name: "pinnace.command", at, attributes: { "pinnace.verb": event.mode } })
         return nobody
       case "RunRetried":
         return this.#retried(event.epoch, at)
@@ -110,9 +113,10 @@ export class RunSpans {
 
   /** Another epoch is another trace: backends have sealed the first one, perhaps days ago. */
   #retried(epoch: number, at: number): ReadonlyArray<SpanRecord> {
-    this.#stoppedBefore = { traceId: this.#traceId, spanId: this.#id(runPlace), sampled: true }
+    this.#stoppedBefore = this.context
     this.#epoch = epoch
-    this.#traceId = derivedTraceId(this.#first, epoch)
+    this.#hasBegun = false
+    this.#traceId = derivedTraceId(this.#first, this.#scope, epoch)
     this.#nodes.clear()
     this.#run = { startedAt: at, events: [] }
     return nobody
@@ -134,8 +138,9 @@ export class RunSpans {
 
   get #links(): ReadonlyArray<SpanLink> {
     const before = this.#stoppedBefore
-    if (before === undefined) return []
-    return [{ traceId: before.traceId, spanId: before.spanId, attributes: { "pinnace.link": "retry" } }]
+    if (before !== undefined) return [linkTo(before, "retry")]
+    const { origin } = this.#head
+    return origin?.span === undefined ? [] : [linkTo(origin.span, origin.how)]
   }
 
   #node(event: Extract<Event, { readonly path: string }>, at: number): ReadonlyArray<SpanRecord> {
@@ -145,11 +150,13 @@ export class RunSpans {
         this.#nodes.set(event.path, opened(event.kind, at, node))
         return nobody
       case "NodeWaiting":
-        if (node === undefined) this.#nodes.set(event.path, { ...opened(event.kind ?? "task", at), attempt: 0 })
-        this.#nodes.get(event.path)?.events.push({ name: "pinnace.wait", at, attributes: waitsFor(event) })
+        if (node === undefined) {
+          this.#nodes.set(event.path, { ...opened(event.kind ?? "task", at), attempt: 0, isTrying: false })
+        }
+        note(this.#nodes.get(event.path), { name: "pinnace.wait", at, attributes: waitsFor(event) })
         return nobody
       case "NodeSignalled":
-        node?.events.push({ name: "pinnace.signal", at, attributes: {} })
+        note(node, { name: "pinnace.signal", at, attributes: {} })
         return nobody
       case "AttemptFailed":
         return this.#attemptFailed(event, at, node)
@@ -172,8 +179,8 @@ export class RunSpans {
   ): ReadonlyArray<SpanRecord> {
     if (node === undefined) return nobody
     const attributes = { "pinnace.attempt": event.attempt, "error.type": event.error.tag }
-    node.events.push({ name: "pinnace.retry", at, attributes: { ...attributes, "pinnace.delay": event.delay } })
-    node.isRepeated = true
+    note(node, { name: "pinnace.retry", at, attributes: { ...attributes, "pinnace.delay": event.delay } })
+    Object.assign(node, { isRepeated: true, isTrying: false })
     const { message, phase, reason } = event
     return [
       this.#attempt(event.path, node, at, {
@@ -193,23 +200,23 @@ export class RunSpans {
   ): ReadonlyArray<SpanRecord> {
     if (node === undefined) return nobody
     const crash: EncodedError = { tag: "Crashed", message: "The process died during the attempt" }
-    const cut = event.rerun === 0
+    const cut = event.rerun === 0 || !node.isTrying
       ? nobody
       : [this.#attempt(event.path, node, at, { phase: "Error", reason: "Crashed", error: crash })]
-    if (event.rerun > 0) node.events.push({ name: "pinnace.rerun", at, attributes: { "pinnace.rerun": event.rerun } })
-    Object.assign(node, { attempt: event.attempt, rerun: event.rerun, attemptAt: at, isRepeated: true })
+    if (event.rerun > 0) note(node, { name: "pinnace.rerun", at, attributes: { "pinnace.rerun": event.rerun } })
+    Object.assign(node, { attempt: event.attempt, rerun: event.rerun, attemptAt: at, isRepeated: true, isTrying: true })
     return cut
   }
 
   #nodeFinished(path: string, node: OpenNode, ending: Ending, at: number): ReadonlyArray<SpanRecord> {
-    const last = node.isRepeated && node.attempt > 0 ? [this.#attempt(path, node, at, ending)] : nobody
+    const last = node.isRepeated && node.isTrying ? [this.#attempt(path, node, at, ending)] : nobody
     if (ending.phase === "Skipped" || ending.phase === "Omitted") return nobody
     return [
       ...last,
       this.#span(nodePlace(path), node, at, {
         name: nodeName(path),
         kind: "internal",
-        parentSpanId: this.#parentId(path),
+        parentSpanId: this.#parentId(path, node.startedAt),
         attributes: {
           "pinnace.run.id": this.#head.run,
           "pinnace.workflow": this.#head.workflow,
@@ -224,10 +231,15 @@ export class RunSpans {
     ]
   }
 
-  /** A node whose parent has no span of its own, such as a handler's, lies beneath the nearest that has one. */
-  #parentId(path: string): string {
+  /**
+   * A node whose parent has no span of its own, such as a handler's, lies beneath the nearest that has one; beneath the
+   * node where none of its attempts contains it: it went on after a death, or is a hook between two of them.
+   */
+  #parentId(path: string, startedAt: number): string {
     for (let at = above(path) ?? ""; at !== ""; at = above(at) ?? "") {
-      if (this.#nodes.has(at)) return this.contextOf(at).spanId
+      const node = this.#nodes.get(at)
+      if (node === undefined) continue
+      return startedAt < node.attemptAt || !node.isTrying ? this.#id(nodePlace(at)) : this.contextOf(at).spanId
     }
     return this.#id(runPlace)
   }
@@ -281,7 +293,7 @@ export class RunSpans {
   }
 
   #id(place: SpanPlace): string {
-    return spanIdOf(this.#traceId, place)
+    return spanIdOf(this.#traceId, this.#scope, place)
   }
 }
 
@@ -291,23 +303,18 @@ interface Told extends Pick<SpanRecord, "name" | "kind" | "links"> {
   readonly ending: Ending
 }
 
+const linkTo = ({ spanId, traceId }: Pick<SpanContext, "traceId" | "spanId">, why: string): SpanLink => ({
+  traceId,
+  spanId,
+  attributes: { "pinnace.link": why }
+})
+
 const runPlace: SpanPlace = { path: "", attempt: 0, rerun: 0 }
 const startPlace: SpanPlace = { path: "", attempt: 1, rerun: 0 }
 const nodePlace = (path: string): SpanPlace => ({ path, attempt: 0, rerun: 0 })
 
 const failureOf = ({ error, message, reason }: Ending): string =>
   (message ?? error?.message ?? reason ?? "").slice(0, 256)
-
-/** A node may have waited before it began: then its span has begun with that. */
-const opened = (kind: string, at: number, before?: OpenNode): OpenNode => ({
-  kind,
-  startedAt: before?.startedAt ?? at,
-  events: before?.events ?? [],
-  attempt: 1,
-  rerun: 0,
-  attemptAt: at,
-  isRepeated: false
-})
 
 /** The spans of a run that has been recorded, or as much of it as has ended. */
 export const spansOf = (

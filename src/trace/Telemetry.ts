@@ -71,7 +71,9 @@ export class Telemetry {
     if (spans.length === 0) return
     for (const sink of this.#sinks) {
       try {
-        sink.emit(spans)
+        // An async function is a sink to TypeScript, too: what it rejects with would end the process.
+        const answer: unknown = sink.emit(spans)
+        if (answer instanceof Promise) answer.catch(() => {})
       } catch {
         // T5: it is the sink's own.
       }

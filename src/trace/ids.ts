@@ -18,9 +18,9 @@ export interface SpanPlace {
   readonly rerun: number
 }
 
-/** The id of a span in its trace: 16 hexadecimal digits, never all zero. */
-export const spanIdOf = (traceId: string, { attempt, path, rerun }: SpanPlace): string => {
-  const [high, low] = mixed(`${traceId}/${path}/${attempt}/${rerun}`)
+/** The id of a span of a run: 16 hexadecimal digits, never all zero. A trace may hold many runs. */
+export const spanIdOf = (traceId: string, run: string, { attempt, path, rerun }: SpanPlace): string => {
+  const [high, low] = mixed(`${traceId}/${run}/${path}/${attempt}/${rerun}`)
   return digits(high) + digits(low || 1)
 }
 

@@ -19,6 +19,7 @@ import { changing, inCircle, RatedPermitWatch } from "./permits.ts"
 import { Sessions } from "./Sessions.ts"
 import { Simulation } from "../../src/testing/simulation/Simulation.ts"
 import type { Answering } from "../../src/testing/simulation/answering.ts"
+import { Told } from "./spans.ts"
 import { visit } from "./visitors.ts"
 
 /** What one seed showed. */
@@ -46,6 +47,8 @@ export interface Play {
   readonly pools?: boolean
   /** What the disk is behind; `postgres`: a wire, sessions that end, processes that are declared dead and come back. */
   readonly journal?: "memory" | "postgres"
+  /** Whether the spans that are told are compared with those of the record; default false. */
+  readonly spans?: boolean
 }
 
 /** Plays one seed. */
@@ -68,9 +71,14 @@ class Scenario extends Simulation<Answered> {
   #retries = 0
   #pending: Array<Fiber.Fiber<unknown, unknown>> = []
   readonly #sessions: Sessions | undefined
+  readonly #told: Told | undefined
 
-  constructor(seed: number, { answers = "at once", journal = "memory", pools = false, preemption = true }: Play) {
+  constructor(
+    seed: number,
+    { answers = "at once", journal = "memory", pools = false, preemption = true, spans = false }: Play
+  ) {
     super()
+    if (spans) this.#told = new Told()
     this.#pools = pools
     this.#seed = seed
     this.#random = makeRandom(seed)
@@ -126,7 +134,12 @@ class Scenario extends Simulation<Answered> {
     const parallelism = this.#random() < 0.3 ? 1 + Math.floor(this.#random() * 3) : 1000
     const isOffering = works || this.#pools && this.#random() < 0.5
     const places = isOffering ? { pools: { pool: 1 + Math.floor(this.#random() * 3) } } : {}
-    const process = this.cluster.open([workflow, rival], { parallelism, takeOver: !works, ...places })
+    const process = this.cluster.open([workflow, rival], {
+      parallelism,
+      takeOver: !works,
+      ...places,
+      ...this.#told?.options
+    })
     holder.process = process
     this.#workflows.set(process, workflow)
     this.#rivals.set(process, rival)
@@ -306,5 +319,7 @@ class Scenario extends Simulation<Answered> {
   protected override inspect(): void {
     super.inspect()
     this.violations.push(...brokenReuse(this.disk))
+    const isWhole = this.cluster.processes.every(({ dead }) => !dead)
+    this.violations.push(...this.#told?.faults(this.disk, isWhole, this.cluster.jumps === 0) ?? [])
   }
 }

@@ -10,6 +10,8 @@ import { type Seed, whatItIs } from "./creation.ts"
 import { planOf } from "./plans.ts"
 import { tellNew } from "./telling.ts"
 
+export { tellCreated } from "./telling.ts"
+
 /** A run that nothing is recorded of yet, ready to be created and executed. */
 export const newRun = (
   engine: Engine,

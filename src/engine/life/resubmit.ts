@@ -172,7 +172,7 @@ const copy = (
     }
     const labels = labelsOfNext(request.labels ?? row.labels)
     const options = { priority: row.priority, ...request, labels }
-    return yield* start(engine, workflow, input, options, { origin: { run: row.id, how }, ...kept })
+    return yield* start(engine, workflow, input, options, { origin: source.origin(how), ...kept })
   })
 
 const keep = (

@@ -13,7 +13,7 @@ import type { Engine } from "../Engine.ts"
 import { EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
 import { conflict, existing } from "./existing.ts"
 import type { LiveRun } from "../Live.ts"
-import { newRun } from "./newRun.ts"
+import { newRun, tellCreated } from "./newRun.ts"
 import { byPolicy } from "./policies.ts"
 import { admitStart, type StartOptions } from "./startOptions.ts"
 import { withTracing } from "./tracing.ts"
@@ -95,6 +95,7 @@ const create = (
     const isEarly = !options.isNamed && options.leave !== true && seed.writes === undefined
     engine.host.journal.append(creation(engine, live, workflow, options.text, seed), (error) => {
       if (error === undefined) {
+        tellCreated(engine.host, live.ledger)
         if (!isEarly) begin(engine, live, options)
         return resume(Effect.succeed(row))
       }
@@ -135,6 +136,7 @@ const copied = (
       live.ledger.lose(error)
       return yield* error
     }
+    tellCreated(engine.host, live.ledger)
     yield* seed.prepare!(live)
     begin(engine, live, options)
     return row

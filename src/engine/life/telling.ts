@@ -19,6 +19,11 @@ export const tellNew = (host: Host, ledger: Ledger, { origin, tracing }: Pick<Se
   ledger.told = listening(host, ledger, false)
 }
 
+/** A new run is stored: whoever started it sees in its own trace that it is there. */
+export const tellCreated = ({ telemetry }: Host, { spans }: Ledger): void => {
+  if (spans?.isSampled === true) telemetry?.emit(spans.begun())
+}
+
 /** Goes on telling of a run whose record is read: what ended before was told by whoever recorded it. */
 export const tellOn = (host: Host, ledger: Ledger, events: ReadonlyArray<Recorded>): void => {
   const created = events[0]?.event
@@ -39,12 +44,17 @@ const listening = (host: Host, ledger: Ledger, hasBegun: boolean): Ledger["told"
     meter?.take(recorded)
     const ended = spans.take(recorded)
     if (spans.isSampled) host.telemetry?.emit(ended)
-    else if (hasFailed(recorded) && host.telemetry?.tellsFailed === true) host.react(tellWhole(host, ledger))
+    else if (hasFailed(recorded) && host.telemetry?.tellsFailed === true) {
+      host.react(tellWhole(host, ledger, spans.context.traceId))
+    }
   }
 }
 
 const hasFailed = ({ event }: Recorded): boolean => event.type === "RunFinished" && event.ending.phase !== "Succeeded"
 
-/** A run that failed is told from its record, though it was not chosen. */
-const tellWhole = ({ journal, telemetry }: Host, { row }: Ledger): Effect.Effect<void, JournalError> =>
-  Effect.map(journal.reads.events(row.key, 0), (events) => telemetry?.emit(spansOf(row.id, events)))
+/** A run that failed is told from its record, though it was not chosen: the epoch that failed, not those before. */
+const tellWhole = ({ journal, telemetry }: Host, { row }: Ledger, traceId: string): Effect.Effect<void, JournalError> =>
+  Effect.map(
+    journal.reads.events(row.key, 0),
+    (events) => telemetry?.emit(spansOf(row.id, events).filter((span) => span.traceId === traceId))
+  )

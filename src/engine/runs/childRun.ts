@@ -10,6 +10,7 @@ import type { RunRow } from "../../run/State.ts"
 import type { RunDef } from "../../workflow/Definition.ts"
 import type { Attempt, LiveNode, Work } from "../Live.ts"
 import { ended, errored, type NodeEnd, nothing, succeeded } from "../node/NodeEnd.ts"
+import { traceparentAt } from "../node/spanAt.ts"
 import { fromText, toText } from "../node/value.ts"
 import type { RunsError } from "./Runs.ts"
 
@@ -69,7 +70,8 @@ const found = (
   const { workflow } = def
   live.run.ledger.startsRuns = true
   const value = fromText(workflow.input, JSON.stringify(input ?? null))
-  return host.runs().start(workflow, value, { id, labels: childLabels(row.id, path, def.onParentEnd) })
+  const traceparent = traceparentAt(live.run, path)
+  return host.runs().start(workflow, value, { id, labels: childLabels(row.id, path, def.onParentEnd), traceparent })
 }
 
 /** An engine that closes, or whose storage is gone, ends no node: whoever takes the run over goes on waiting. */

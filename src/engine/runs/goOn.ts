@@ -9,7 +9,7 @@ import { isKept, unread } from "../../run/early.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import { creation, type Seed, unstored } from "../life/creation.ts"
-import { newRun } from "../life/newRun.ts"
+import { newRun, tellCreated } from "../life/newRun.ts"
 import type { LiveRun } from "../Live.ts"
 import { type NodeEnd, nothing, toEnding } from "../node/NodeEnd.ts"
 
@@ -17,7 +17,7 @@ import { type NodeEnd, nothing, toEnding } from "../node/NodeEnd.ts"
 export const goOn = (engine: Engine, live: LiveRun, end: NodeEnd, done: () => void): void => {
   const { ledger, plan: { workflow } } = live
   const { tracing } = ledger
-  const origin = { run: ledger.row.id, how: "continue" } as const
+  const origin = ledger.origin("continue")
   const seed: Seed = tracing === undefined ? { origin } : { origin, tracing }
   const next = successor(engine, live, workflow, end.next!, seed)
   const created = creation(engine, next, workflow, end.next!, seed)
@@ -25,8 +25,10 @@ export const goOn = (engine: Engine, live: LiveRun, end: NodeEnd, done: () => vo
   ledger.run(
     { type: "RunFinished", ending: toEnding(end) },
     (error) => {
-      if (error === undefined) begin(engine, next)
-      else unstored(engine, next.ledger.row.digest)
+      if (error === undefined) {
+        tellCreated(engine.host, next.ledger)
+        begin(engine, next)
+      } else unstored(engine, next.ledger.row.digest)
       done()
     },
     nothing,
