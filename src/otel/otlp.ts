@@ -73,13 +73,15 @@ class Sender implements OtlpSink {
     while (this.#waiting.length > 0) {
       const spans = this.#waiting.splice(0, batch)
       const body = encodeRequest(this.#target.resource, spans)
-      if (await this.#posted(body) || await this.#posted(body)) this.sent += spans.length
+      const first = await this.#posted(body)
+      const end = first === "busy" ? await this.#posted(body) : first
+      if (end === "taken") this.sent += spans.length
       else this.dropped += spans.length
     }
   }
 
-  /** Whether there is nothing more to try. A refusal for good counts as taken by nobody, and is not repeated. */
-  async #posted(text: string): Promise<boolean> {
+  /** What became of a request; what is refused for good is not repeated. */
+  async #posted(text: string): Promise<"taken" | "refused" | "busy"> {
     const isBig = text.length >= zipFrom
     try {
       const answer = await fetch(this.#target.url, {
@@ -94,9 +96,11 @@ class Sender implements OtlpSink {
         signal: AbortSignal.timeout(patienceMillis)
       })
       await answer.arrayBuffer()
-      return answer.ok
+      if (answer.ok) return "taken"
+      const isForGood = answer.status < 500 && answer.status !== 408 && answer.status !== 429
+      return isForGood ? "refused" : "busy"
     } catch {
-      return false
+      return "busy"
     }
   }
 }

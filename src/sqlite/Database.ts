@@ -75,6 +75,10 @@ export const openConnection = (path: string, options: ConnectionOptions = { time
   return new driver(path, options)
 }
 
+/** What stands where a file is to be made; SQLite would play what is left of the log of another one into it. */
+export const takenBy = (path: string): string | undefined =>
+  [path, `${path}-wal`, `${path}-journal`].find((file) => existsSync(file))
+
 /** How to connect. */
 export interface DatabaseOptions {
   /** Nothing is written, not even beside the file. */
@@ -166,11 +170,14 @@ export class Database {
 
   /** Throws `Exists` when the target of a copy is there. */
   refuseTaken(path: string): void {
-    if (!existsSync(path)) return
+    const taken = takenBy(path)
+    if (taken === undefined) return
+    const what = taken === path
+      ? "the target exists"
+      : `"${taken}" is left of another file, and would become part of it`
     throw new JournalError({
       reason: "Exists",
-      message:
-        `Cannot copy state file "${this.name}" to "${path}": the target exists. Name another one, or move it away.`
+      message: `Cannot copy state file "${this.name}" to "${path}": ${what}. Name another one, or move it away.`
     })
   }
 

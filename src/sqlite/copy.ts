@@ -12,7 +12,7 @@ import { Database } from "./Database.ts"
 export const writeCopy = (db: Database, path: string): void => {
   db.refuseTaken(path)
   const partial = `${path}.partial`
-  rmSync(partial, { force: true })
+  for (const left of [partial, `${partial}-wal`, `${partial}-journal`]) rmSync(left, { force: true })
   try {
     db.copyTo(partial)
     chmodSync(partial, 0o600)

@@ -88,6 +88,15 @@ test("restore makes a state file of a backup whose open runs wait, unless the or
   expect([worked, out]).toEqual([2, expect.not.stringContaining("suspended")])
 })
 
+test("neither a backup nor a restored file is made beside the log of another one", async () => {
+  const copy = join(directory, "beside.db")
+  writeFileSync(`${copy}-wal`, "left")
+  const args = ["backup", copy, "--db", db]
+  expect(await commandLine(args, { program: "pinnace", workflows: [] })).not.toBe(0)
+  expect(await commandLine(["restore", db, "--db", copy], { program: "pinnace", workflows: [] })).not.toBe(0)
+  expect(existsSync(copy)).toBe(false)
+})
+
 test("a copy that was cut off is no backup, and is in nobody's way", async () => {
   const copy = join(directory, "half.db")
   writeFileSync(`${copy}.partial`, "half")

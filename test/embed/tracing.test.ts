@@ -97,3 +97,17 @@ test("After a restart bodies go on in the trace of whoever started the run; with
   expect(bodies.filter((parent) => parent === undefined)).toHaveLength(1)
   expect(bodies).toContainEqual(expect.objectContaining({ traceId: starter.traceId, spanId: starter.spanId }))
 })
+
+test("A starter's span with ids of no standard is passed on to no process and no server", async () => {
+  const seen: Array<unknown> = []
+  const asks = task("asks", { run: (_: void, { trace }) => void seen.push(trace) })
+  const program = Effect.flatMap(
+    PinnaceEngine,
+    (engine) => engine.run(workflow("asks", {}, (w) => w.node("asks", asks)))
+  )
+  const odd = Tracer.externalSpan({ traceId: "a\r\nx: y", spanId: "b", sampled: true })
+  await Effect.runPromise(
+    program.pipe(Effect.provideService(Tracer.ParentSpan, odd), Effect.provide(layer(":memory:")))
+  )
+  expect(seen).toEqual([undefined])
+})

@@ -21,6 +21,7 @@ export class Collector {
   readonly headers: Array<Readonly<Record<string, unknown>>> = []
   readonly resources: Array<string> = []
   refusals = 0
+  refusal = 503
   readonly #server: Server
 
   constructor() {
@@ -30,7 +31,7 @@ export class Collector {
         this.headers.push(request.headers)
         if (this.refusals > 0) {
           this.refusals--
-          return response.writeHead(503).end()
+          return response.writeHead(this.refusal).end()
         }
         const body = Buffer.concat(parts)
         this.#take((request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body).toString("utf8"))

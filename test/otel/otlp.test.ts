@@ -76,6 +76,19 @@ it("what a collector refuses is sent once more, then given up and counted", asyn
   expect([collector.spans.length, sink.sent, sink.dropped]).toEqual([2, 2, 3])
 })
 
+it("what a collector refuses for good is not sent again", async () => {
+  const sink = otlp({ url })
+  collector.refusals = 2
+  collector.refusal = 400
+  sink.emit(spans(1))
+  await sink.flush()
+  expect([collector.headers.length, sink.sent, sink.dropped]).toEqual([1, 0, 1])
+  collector.refusal = 429
+  sink.emit(spans(1))
+  await sink.flush()
+  expect([collector.headers.length, sink.sent, sink.dropped]).toEqual([3, 1, 1])
+})
+
 it("without a collector nothing is kept beyond a bound, and nothing hangs", async () => {
   await collector.close()
   const sink = otlp({ url })

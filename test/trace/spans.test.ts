@@ -175,6 +175,9 @@ describe("the spans of a run", () => {
   it.each([
     ["malformed", "00-1-2-01"],
     ["all zero", `00-${"0".repeat(32)}-${"0".repeat(16)}-01`],
+    ["longer than its version allows", `00-${traceId}-b7ad6b7169203331-01-x`],
+    ["of two lines", `00-${traceId}-b7ad6b7169203331-01\nx: y`],
+    ["huge", `00-${"a".repeat(1_000_000)}`],
     ["of no version", `ff-${traceId}-b7ad6b7169203331-01`]
   ])("begin a trace of their own where that of the starter is %s", async (_, odd) => {
     const { spans, telemetry } = collector()

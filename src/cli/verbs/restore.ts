@@ -5,6 +5,7 @@ import { open } from "../../embed/open.ts"
 import { isPostgres } from "../../postgres/address.ts"
 import { counted } from "../paint/counted.ts"
 import { handlesOf } from "../running/act.ts"
+import { takenBy } from "../../sqlite/Database.ts"
 import { copyState } from "../running/stateFile.ts"
 import type { Shell } from "../Shell.ts"
 import { NotThere, Usage } from "../Usage.ts"
@@ -43,8 +44,9 @@ const refuseTarget = ({ db }: Shell): void => {
   if (isPostgres(db)) {
     throw new Usage("a database is restored by the server's own tools, such as pg_restore. Name a file with --db FILE")
   }
-  if (existsSync(db)) {
-    throw new NotThere(`${db} exists: stop what uses it, move it away, or name another one with --db FILE`)
+  const taken = takenBy(db)
+  if (taken !== undefined) {
+    throw new NotThere(`${taken} exists: stop what uses it, move it away, or name another one with --db FILE`)
   }
 }
 

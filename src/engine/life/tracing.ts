@@ -9,7 +9,7 @@ import * as Tracer from "effect/Tracer"
 import type { Trace } from "../../run/Event.ts"
 import { activeSpan } from "../../trace/openTelemetry.ts"
 import type { Telemetry } from "../../trace/Telemetry.ts"
-import { parsedTraceparent, type SpanContext } from "../../trace/traceparent.ts"
+import { parsedTraceparent, type SpanContext, standardContext } from "../../trace/traceparent.ts"
 
 /** What a run goes on with of the tracing of whoever started it. */
 export interface Tracing {
@@ -33,7 +33,7 @@ export const withTracing = <A, E>(
     const named = parsedTraceparent(traceparent)
     const span = named === undefined ? Context.getOrUndefined(context, Tracer.ParentSpan) : undefined
     const starter = named ?? contextOf(span) ?? (telemetry === undefined ? undefined : activeSpan())
-    const trace = telemetry === undefined ? starter : telemetry.begin(starter)
+    const trace = telemetry === undefined ? starter : telemetry.begin(standardContext(starter))
     const own = span === undefined ? {} : { span, tracer: Context.get(context, Tracer.Tracer) }
     return go(trace === undefined ? undefined : { trace, ...own })
   })

@@ -1,5 +1,5 @@
 /** The span in which a node works. */
-import { type SpanContext, traceparentOf } from "../../trace/traceparent.ts"
+import { type SpanContext, standardContext, traceparentOf } from "../../trace/traceparent.ts"
 import type { LiveRun } from "../Live.ts"
 
 /** That of its latest attempt; that of whoever started the run, where this engine tells of no spans. */
@@ -12,6 +12,6 @@ export const spanAt = ({ ledger: { spans, tracing } }: LiveRun, path: string): S
 
 /** The same as text for processes and servers. */
 export const traceparentAt = (run: LiveRun, path: string): string | undefined => {
-  const span = spanAt(run, path)
+  const span = standardContext(spanAt(run, path))
   return span && traceparentOf(span)
 }
