@@ -229,6 +229,28 @@ describe("Debounced starts", () => {
     expect(await bed.settle(second.result())).toBe(2)
     expect((await bed.ended(first)).reason).toBe("Stopped")
   })
+
+  it("P9: that are terminated before they begin, and retried, begin with the last input, or the given one", async () => {
+    for (const given of [undefined, { tenant: "acme", page: 9 }]) {
+      const bed = new TestBed()
+      const seen: Array<string> = []
+      const sync = syncing({ debounce: { key, wait: "1 minute" } }, seen)
+      const pinnace = bed.open({ workflows: [sync] })
+      const start = starter(bed, sync)
+      const run = await start(pinnace, "acme", 1)
+      await start(pinnace, "acme", 2)
+      await bed.settle(run.terminate())
+      await bed.ended(run)
+      await bed.settle(run.retry(given === undefined ? {} : { input: given }))
+      await bed.ended(run)
+      expect(seen).toEqual([given === undefined ? "acme2" : "acme9"])
+      // A retry of one that has begun changes nothing.
+      await bed.settle(run.retry({ nodes: ["work"], restartSuccessful: true }))
+      await bed.ended(run)
+      expect(seen).toHaveLength(2)
+      expect(seen[1]).toBe(seen[0])
+    }
+  })
 })
 
 describe("A throttle", () => {

@@ -29,7 +29,9 @@ export const onceDue = (
 const due = (live: LiveRun): Effect.Effect<void> =>
   Effect.suspend(() => {
     const { row, rule } = live.ledger
-    if (rule === undefined || row.phase !== "Pending") return Effect.void
+    // One that ended before it began, and was retried as it is, still has its latest input in the cell.
+    const isRetried = row.epoch > 1 && row.inputSeq === 1
+    if (rule === undefined || row.phase !== "Pending" && !isRetried) return Effect.void
     const debounced = rule.debounce === undefined ? Effect.void : settled(live, rule.debounce)
     const free = Effect.raceFirst(Effect.andThen(until(live, rule.after ?? 0), debounced), stopped(live.root))
     return Effect.map(free, () => {
