@@ -194,11 +194,11 @@ export class Ledger {
     })
   }
 
-  /** Stops recording for good. */
+  /** Stops recording for good. What belongs to an earlier number of the process ends nothing that goes on since. */
   lose(error: JournalError): void {
     if (this.lost !== undefined) return
     this.lost = error
-    this.onLost(error, this.row.key)
+    if (this.#process === this.#journal.process) this.onLost(error, this.row.key)
   }
 
   /** Whether a node began in this epoch. */
