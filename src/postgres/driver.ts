@@ -130,7 +130,8 @@ const session = (client: Client, ended: Ended): PgSession => {
     onNotice: (listener) => void client.on("notification", ({ payload = "" }) => listener(payload)),
     onEnd: (listener) => void ended.on(() => listener()),
     close: async () => {
-      keep("ref")
+      // The end is waited for like an answer: what is answered meanwhile must not let the process go before it.
+      if (asked++ === 0) keep("ref")
       const over = new Promise<void>((resume) => void ended.on(() => resume()))
       await Promise.race([client.end(), over])
     }

@@ -199,3 +199,24 @@ describe("whoever holds a session", () => {
     })
   }
 })
+
+it("keeps the process alive until a session that is closed with a question on its way has ended", async () => {
+  const { clients, connect } = over()
+  const session = await connect()
+  const [client] = clients as [FakeClient]
+  // Of a socket only the last call counts.
+  let isKept = false
+  client.ref = () => void (isKept = true)
+  client.unref = () => void (isKept = false)
+  let answer = (_: unknown): void => {}
+  client.answer = () => new Promise((resume) => (answer = resume))
+  const asked = session.query("SELECT 1")
+  client.isBroken = true
+  const closed = session.close()
+  answer({ rows: [] })
+  await asked
+  await turns()
+  expect(isKept).toBe(true)
+  client.emit("end")
+  await closed
+})
