@@ -42,7 +42,7 @@ const show = async (call: Call, pinnace: Pinnace, name: string | undefined): Pro
   const permits = all.flatMap(({ holders, queue }) => [...holders, ...queue])
   const called = await look(pinnace, (source) => holderNames(source, permits.map(holderOf)))
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(all, null, 2))
-  else if (all.length === 0) shell.print("No semaphores: no run of this file has asked for a permit yet")
+  else if (all.length === 0) shell.print("No semaphores: no run has asked for a permit yet")
   else {shell.print(
       table([
         ["SEMAPHORE", "HELD", "LIMIT", "WHO", "SINCE", "WHY"],
