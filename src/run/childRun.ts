@@ -9,7 +9,7 @@ const onParentEnds: ReadonlyArray<OnParentEnd> = ["leave", "stop", "terminate"]
 export const parentLabel = "pinnace/parent"
 
 /** The label that names that node. */
-const parentNodeLabel = "pinnace/parent-node"
+export const parentNodeLabel = "pinnace/parent-node"
 
 /** The label that says what becomes of it when that run ends. */
 const parentEndLabel = "pinnace/on-parent-end"

@@ -132,6 +132,73 @@ test("A terminated run terminates those that are to end with it, and waits for n
   expect(await bed.ended(child)).toMatchObject({ reason: "Terminated" })
 })
 
+test("X2 A terminated run ends those that are to end with it, at whichever commit its process dies", async () => {
+  const worker = flow("worker", {}, (_, f) => f.receive("never"))
+  const parent = workflow("parent", {}, (w) => w.run("tied", worker, { onParentEnd: "terminate" }))
+  for (const [when, more] of [["after", 1], ["before", 2], ["after", 2], ["before", 3]] as const) {
+    const bed = new TestBed()
+    const first = bed.open({ workflows: [parent] })
+    const run = await bed.settle(first.start(parent))
+    await bed.until(async () => (await phases(run))["tied"] === "Running")
+    await bed.quiet()
+    const at = bed.disk.groups + more
+    bed.disk.fault = ({ group }) => group === at ? { what: "kill", when } : undefined
+    run.terminate().catch(() => {})
+    await bed.until(() => bed.isDead(first) || bed.isIdle)
+    bed.disk.fault = undefined
+    bed.crash(first)
+    const next = bed.open({ workflows: [parent] })
+    for (const id of [run.id, `${run.id}.tied`]) {
+      expect(await bed.ended((await bed.settle(next.get(id)))!)).toMatchObject({ reason: "Terminated" })
+    }
+  }
+})
+
+test("X2 A run that has gone on in others ends with the run that started the first one", async () => {
+  const bed = new TestBed()
+  const loop = flow("loop", { input: Schema.Number }, async (n, f) => {
+    await f.receive("next")
+    return f.continueAs(n + 1)
+  })
+  const parent = flow("parent", {}, async (_, f) => {
+    await f.startRun("a", loop, 0, { onParentEnd: "stop" })
+    await f.receive("end")
+  })
+  const pinnace = bed.open()
+  const run = await bed.settle(pinnace.start(parent))
+  await bed.until(async () => (await phases(run))["end"] === "Running")
+  await bed.quiet()
+  await bed.settle((await bed.settle(pinnace.get(`${run.id}.a`)))!.signal("next"))
+  await bed.until(async () => (await bed.settle(pinnace.get(`${run.id}.a~2`))) !== undefined)
+  await bed.quiet()
+  await bed.settle(run.signal("end"))
+  await bed.ended(run)
+  expect(await bed.ended((await bed.settle(pinnace.get(`${run.id}.a~2`)))!)).toMatchObject({ reason: "Stopped" })
+})
+
+test("X1 A run that was waited for and has been deleted is not started again", async () => {
+  const bed = new TestBed()
+  let ran = 0
+  const child = workflow("child", {}, (w) => void w.node("n", task("n", { run: () => void ran++ })))
+  const parent = workflow("parent", {}, (w) => w.run("tied", child))
+  const first = bed.open({ workflows: [parent] })
+  bed.disk.fault = ({ writes }) =>
+    writes.some((it) => it.kind === "event" && it.row.type === "RunFinished")
+      ? { what: "kill", when: "after" }
+      : undefined
+  const run = await bed.settle(first.start(parent))
+  await bed.until(() => bed.isDead(first))
+  bed.disk.fault = undefined
+  bed.crash(first)
+  await bed.settle((await bed.settle(bed.open().get(`${run.id}.tied`)))!.delete())
+  const again = (await bed.settle(bed.open({ workflows: [parent] }).get(run.id)))!
+  expect(await bed.ended(again)).toMatchObject({
+    phase: "Error",
+    message: `node "tied" Error: There is no run "${run.id}.tied" any more`
+  })
+  expect(ran).toBe(1)
+})
+
 test("A run that fails fails its node with its typed error; a retry of the node, or of its run, starts another one", async () => {
   const bed = new TestBed()
   let sum = -5

@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { Schema, signal, task, workflow } from "../../mod.ts"
+import { flow, Schema, signal, task, workflow } from "../../mod.ts"
 import { EARLY_MAX } from "../../src/run/early.ts"
 import { nodeOf, phases, TestBed } from "./TestBed.ts"
 
@@ -93,6 +93,19 @@ test("Of what a body asks for, the schema is known once it waits: a value that d
   await bed.settle(run.signal("slow/inner/answer", 10))
   await bed.ended(run)
   expect(await bed.settle(run.result())).toBe(10)
+})
+
+test("At whichever instant a value comes that does not fit, a flow waits on", async () => {
+  const asks = flow("asks", { output: Schema.Number }, (_, f) => f.receive(answer))
+  for (let seed = 1; seed <= 25; seed++) {
+    const bed = new TestBed(seed)
+    const pinnace = bed.open()
+    const run = await bed.settle(pinnace.start(asks))
+    run.signal("answer", "ten").catch(() => {})
+    await bed.quiet()
+    expect(await phases(run)).toEqual({ answer: "Running" })
+    await bed.settle(run.terminate())
+  }
 })
 
 test("A run keeps so many values, together no larger than one payload, and no more", async () => {

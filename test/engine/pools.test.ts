@@ -196,6 +196,18 @@ test("A worker that drains takes nothing more, and lets its bodies end", async (
   expect(await bed.ended(run)).toMatchObject({ output: 1 })
 })
 
+test("A body on a worker that drains is stopped like any other", async () => {
+  const { at, bed, begun, first, run } = await running()
+  await at(1)
+  const closed = first.close({ drain: "1 hour" })
+  await bed.quiet()
+  await bed.settle(run.stop())
+  await bed.quiet()
+  expect(begun[0]!.signal.aborted).toBe(true)
+  await bed.settle(closed)
+  expect(await bed.ended(run)).toMatchObject({ reason: "Stopped" })
+})
+
 test("An owner that closes leaves its bodies on pools alone", async () => {
   const { at, bed, begun, flow, owner, run } = await running()
   await at(1)

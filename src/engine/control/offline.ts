@@ -14,6 +14,7 @@ import { standstill } from "../life/definitions.ts"
 import type { Ledger } from "../Ledger.ts"
 import { nothing } from "../node/NodeEnd.ts"
 import { bareLedger, loadLedger } from "../life/loadLedger.ts"
+import { cutRunsOf } from "../runs/endChildRuns.ts"
 
 /** Stops, suspends, resumes or signals a claimed run in the record, and gives it back. */
 export const offline = (
@@ -39,6 +40,7 @@ export const offline = (
     if (isTerminal(ledger.row.phase)) {
       engine.collectGarbage(ledger)
       engine.host.placements.recall(row.key)
+      yield* cutRunsOf(engine.host, row.id)
     } else yield* claims.offer([row.key])
     return answer
   })

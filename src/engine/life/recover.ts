@@ -12,6 +12,7 @@ import { load } from "./load.ts"
 import { bareLedger, loadLedger } from "./loadLedger.ts"
 import { recallTemps } from "../artifacts/releaseTemps.ts"
 import type { LiveRun } from "../Live.ts"
+import { cutRunsOf } from "../runs/endChildRuns.ts"
 
 /** Claims and resumes the open runs of these workflows that no living process executes; answers how many. */
 export const recover = (engine: Engine, workflows: ReadonlyArray<string>): Effect.Effect<number, JournalError> =>
@@ -53,8 +54,9 @@ const goOn = (engine: Engine, run: LiveRun): Effect.Effect<LiveRun, JournalError
   })
 
 const terminate = (engine: Engine, ledger: Ledger): undefined => {
-  const { key } = ledger.row
+  const { id, key } = ledger.row
   engine.ending.add(key)
+  Effect.runForkWith(engine.host.context)(cutRunsOf(engine.host, id))
   abandon(ledger, "Terminated", "Terminated", () => {
     engine.ending.delete(key)
     engine.host.placements.recall(key)

@@ -23,7 +23,7 @@ export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
       const main = asAsked(live, mainEnd(live, yield* Effect.exit(restore(onceDue(live, begun(live))))))
       live.mainEnd = main
       if (live.root.cancelled === undefined) yield* Effect.exit(restore(endChildRuns(live)))
-      if (live.root.cancelled !== undefined) cutChildRuns(live)
+      if (live.root.cancelled !== undefined) yield* cutChildRuns(live)
       const isOver = live.root.cancelled === undefined && main.next === undefined
       const end = isOver ? yield* aftermath(live, main, restore) : main
       yield* endChildren(live.root)

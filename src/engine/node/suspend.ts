@@ -32,6 +32,8 @@ export const suspendWork = (
       refuseMisfit(live, suspend, path)
       const text = givenText(live, path)
       if (text !== undefined) return Effect.succeed(recordedValue(suspend, text))
+      // Whoever sees that it waits has its value checked, also in the instant before it listens.
+      live.run.signals.set(path, { output: suspend.output, wake: () => {} })
       if (live.run.ledger.nodes.get(path)!.waiting === null) announce(live, suspend, path)
       return Effect.raceFirst(signalled(live, suspend, path), timer(live, def, suspend, path))
     })
@@ -61,10 +63,10 @@ const recordedValue = ({ output }: SuspendDef, text: string): NodeEnd => {
   }
 }
 
-/** A value that came before the node began, and that could not be checked then, may not be what it waits for. */
+/** A value that came before the node waited, and that could not be checked then, may not be what it waits for. */
 const misfitOf = (live: LiveNode, suspend: SuspendDef, path: string): string | undefined => {
   const { inputSeq, signalSeq } = live.run.ledger.nodes.get(path)!
-  if (signalSeq === 0 || signalSeq > inputSeq) return undefined
+  if (signalSeq === 0 || live.resumed && signalSeq > inputSeq) return undefined
   return mismatch(suspend.output, path, givenText(live, path)!)
 }
 

@@ -45,7 +45,10 @@ export class PoolWorker implements Worker {
   readonly #rows = new Map<string, string>()
   #isBusy = false
   #again = false
+  /** It takes nothing any more. */
   #isOver = false
+  /** It hears nothing any more. */
+  #isGone = false
   #rest: () => void = () => {}
   #unwatch: () => void = () => {}
   #unsubscribe: () => void = () => {}
@@ -96,7 +99,7 @@ export class PoolWorker implements Worker {
 
   /** Looks whether there is something to take or to stop. */
   wake(): void {
-    if (this.#isOver) return
+    if (this.#isGone || this.#isOver && this.#bodies.size === 0) return
     this.#again = this.#isBusy
     if (this.#isBusy) return
     this.#isBusy = true
@@ -113,6 +116,7 @@ export class PoolWorker implements Worker {
   }
 
   #end(): void {
+    this.#isGone = true
     this.#rest()
     this.#unwatch()
     this.#unsubscribe()

@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { Ending } from "../../run/Event.ts"
-import { childLabels, childRunId } from "../../run/childRun.ts"
+import { childLabels, childRunId, parentNodeLabel } from "../../run/childRun.ts"
 import type { Reason } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { RunDef } from "../../workflow/Definition.ts"
@@ -62,17 +62,34 @@ const found = (
   id: string,
   { input }: Recorded
 ): Effect.Effect<RunRow | string, RunsError> => {
-  const { host, ledger: { row } } = live.run
+  const { host, ledger: { nodes, row } } = live.run
   if (def.await !== undefined) {
     const known = Effect.andThen(host.runs().know(def.workflow), host.runs().find(id))
-    return Effect.map(known, (row) => row ?? `There is no run "${id}" any more`)
+    return Effect.map(known, (row) => row ?? goneRun(id))
   }
   const { workflow } = def
   live.run.ledger.startsRuns = true
+  // A wait that is on record is for a run that was started: perhaps it has been deleted since.
+  if (nodes.get(path)!.waiting === "Run" && workflow.start === undefined) return startedBefore(live, path, id)
   const value = fromText(workflow.input, JSON.stringify(input ?? null))
   const traceparent = traceparentAt(live.run, path)
   return host.runs().start(workflow, value, { id, labels: childLabels(row.id, path, def.onParentEnd), traceparent })
 }
+
+/** A run of before, or the link of its chain that is open. */
+const startedBefore = (live: LiveNode, path: string, id: string): Effect.Effect<RunRow | string, RunsError> => {
+  const runs = live.run.host.runs()
+  return Effect.flatMap(runs.find(id), (row): Effect.Effect<RunRow | string, RunsError> => {
+    if (row !== undefined) return Effect.succeed(row)
+    const open = runs.openOf(live.run.ledger.row.id)
+    return Effect.map(open, (rows) => rows.find((row) => isLinkOf(row, path, id)) ?? goneRun(id))
+  })
+}
+
+const isLinkOf = (row: RunRow, path: string, id: string): boolean =>
+  row.labels[parentNodeLabel] === path && row.id.startsWith(`${id}~`)
+
+const goneRun = (id: string): string => `There is no run "${id}" any more`
 
 /** An engine that closes, or whose storage is gone, ends no node: whoever takes the run over goes on waiting. */
 const unavailable = (error: RunsError): Effect.Effect<NodeEnd> =>

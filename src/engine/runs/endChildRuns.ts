@@ -2,32 +2,39 @@
 import * as Effect from "effect/Effect"
 import { policyOf } from "../../run/childRun.ts"
 import type { RunRow } from "../../run/State.ts"
-import type { LiveRun } from "../Live.ts"
+import type { Host, LiveRun } from "../Live.ts"
 import type { Runs, RunsError } from "./Runs.ts"
 
 /** Ends those that are to end with it, and waits for them: they end before it does. */
 export const endChildRuns = (live: LiveRun): Effect.Effect<void> =>
-  Effect.suspend(() => isConcerned(live) ? ended(live.host.runs(), live.ledger.row.id, true) : Effect.void)
+  Effect.suspend(() => isConcerned(live) ? ended(live.host.runs(), live.ledger.row.id) : Effect.void)
 
-/** The same for a run that is terminated: it waits for nothing. */
-export const cutChildRuns = (live: LiveRun): void => {
-  if (isConcerned(live)) Effect.runForkWith(live.host.context)(ended(live.host.runs(), live.ledger.row.id, false))
+/** The same for a run that is terminated: it waits for none of their ends. */
+export const cutChildRuns = (live: LiveRun): Effect.Effect<void> =>
+  Effect.suspend(() => isConcerned(live) ? cutRunsOf(live.host, live.ledger.row.id) : Effect.void)
+
+/** Tells runs that are to end with a run; also where that is ended without being executed. */
+export const cutRunsOf = (host: Pick<Host, "context" | "runs">, id: string): Effect.Effect<void> => {
+  const runs = host.runs()
+  const told = (open: ReadonlyArray<RunRow>) =>
+    Effect.sync(() => void Effect.runForkWith(host.context)(eachEnded(runs, open, false)))
+  return Effect.catch(Effect.flatMap(runs.openOf(id), told), () => Effect.void)
 }
 
 const isConcerned = ({ abandoned, ledger }: LiveRun): boolean => ledger.startsRuns && !abandoned
 
-const ended = (runs: Runs<LiveRun>, id: string, waits: boolean): Effect.Effect<void> => {
-  const end = (row: RunRow): Effect.Effect<unknown, RunsError> => {
+const ended = (runs: Runs<LiveRun>, id: string): Effect.Effect<void> =>
+  Effect.catch(Effect.flatMap(runs.openOf(id), (open) => eachEnded(runs, open, true)), gone)
+
+/** Each by itself: that one is gone keeps the others from nothing. */
+const eachEnded = (runs: Runs<LiveRun>, open: ReadonlyArray<RunRow>, waits: boolean): Effect.Effect<void> => {
+  const end = (row: RunRow): Effect.Effect<unknown> => {
     const policy = policyOf(row.labels)
     if (policy === "leave") return Effect.void
     const told = runs.end(row.id, policy)
-    return waits ? Effect.andThen(told, runs.ending(row)) : told
+    return Effect.catch(waits ? Effect.andThen(told, runs.ending(row)) : told, gone)
   }
-  const all = Effect.flatMap(
-    runs.openOf(id),
-    (open) => Effect.forEach(open, end, { concurrency: "unbounded", discard: true })
-  )
-  return Effect.catch(all, (error: RunsError) => gone(error))
+  return Effect.forEach(open, end, { concurrency: "unbounded", discard: true })
 }
 
 /** What was deleted has ended; an engine that closes, or whose storage is gone, records no end anyway. */

@@ -4,7 +4,6 @@
  */
 import type { Write } from "../../journal/Journal.ts"
 import { nextLink } from "../../run/chain.ts"
-import { withoutParent } from "../../run/childRun.ts"
 import { isKept, unread } from "../../run/early.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
@@ -41,7 +40,8 @@ const successor = (engine: Engine, live: LiveRun, workflow: AnyWorkflow, text: s
   const beginning = {
     id: nextLink(id),
     createdAt: engine.host.now(),
-    labels: withoutParent(labels),
+    // Whoever started it has started the chain: what ends with its run is the link that is open then.
+    labels,
     priority,
     text,
     isNamed: true
