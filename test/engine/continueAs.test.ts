@@ -182,3 +182,31 @@ test("A flow can see that it comes near to the limit of nodes", async () => {
   const { run } = await bed.play(many, undefined, bed.open({ limits: { nodes: 20 } }))
   expect(await bed.settle(run.result())).toBe(16)
 })
+
+test("P8 The key of a singleton is that of the run that has gone on, however often it has", async () => {
+  for (const taken of ["return", "refuse", "queue"] as const) {
+    const bed = new TestBed()
+    const looping = flow("looping", { input: Schema.Number, start: { singleton: { taken } } }, async (n, f) => {
+      await f.receive("next")
+      return n === 2 ? undefined : f.continueAs(n + 1)
+    })
+    const pinnace = bed.open({ workflows: [looping] })
+    const run = await bed.settle(pinnace.start(looping, 0, { id: "loop" }))
+    for (const id of ["loop", "loop~2"]) {
+      await bed.until(async () => (await bed.settle(pinnace.get(id))) !== undefined)
+      const link = (await bed.settle(pinnace.get(id)))!
+      await bed.until(async () => (await phases(link))["next"] === "Running")
+      await bed.quiet()
+      await bed.settle(link.signal("next"))
+    }
+    await bed.until(async () => (await bed.settle(pinnace.get("loop~3"))) !== undefined)
+    await bed.quiet()
+    const other = await bed.settle(pinnace.start(looping, 0).then(({ id }) => id, (error: Error) => error.message))
+    await bed.quiet()
+    if (taken === "return") expect(other).toBe("loop~3")
+    if (taken === "refuse") expect(other).toContain("run loop~3 has not ended")
+    expect(openRuns(bed).map(({ phase }) => phase)).toEqual(taken === "queue" ? ["Running", "Pending"] : ["Running"])
+    for (const { id } of openRuns(bed).reverse()) await bed.settle((await bed.settle(pinnace.get(id)))!.terminate())
+    await bed.ended(run)
+  }
+})

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type { Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { handlesIn } from "../../run/handles.ts"
+import { continuedIn } from "../../run/chain.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import {
   type Asked,
@@ -95,14 +96,28 @@ const look = (engine: Engine, asked: Asked, { id, text }: Beginning): Effect.Eff
       if (data === undefined) continue
       cells.set(place, data)
       const { run } = JSON.parse(data) as { readonly run?: string }
-      const row = run === undefined ? undefined : yield* engine.host.journal.reads.findRun(run)
-      if (row === undefined) continue
-      runs.set(row.id, row)
-      if (yield* isOpen(engine, row)) open.add(row.id)
+      const row = run === undefined ? undefined : yield* lastOf(engine, run)
+      if (run === undefined || row === undefined) continue
+      runs.set(run, row)
+      if (yield* isOpen(engine, row)) open.add(run)
     }
     const isPending = (run: string) => runs.get(run)?.phase === "Pending" && runs.get(run)?.stopping === null
     return { places, runs, scene: { id, text, now: now(), cells, isOpen: (run) => open.has(run), isPending } }
   })
+
+/** The run that is meant by a name: the one in which it goes on, where it has gone on. */
+const lastOf = (engine: Engine, id: string): Effect.Effect<RunRow | undefined, JournalError> =>
+  Effect.flatMap(engine.host.journal.reads.findRun(id), (row) => {
+    const next = row === undefined ? undefined : continuedIn(row)
+    return next === undefined ? Effect.succeed(row) : Effect.map(lastOf(engine, next), (found) => found ?? row)
+  })
+
+/** What a run that goes on from another one keeps of its policies: its key, and its line. */
+export const ruleOfNext = ({ rule }: Ledger): Pick<Beginning, "rule"> => {
+  if (rule?.singleton === undefined) return {}
+  const { line, singleton } = rule
+  return { rule: line === undefined ? { singleton } : { singleton, line } }
+}
 
 /** An ended run that a living process has is about to be opened again. */
 const isOpen = (engine: Engine, { owner, phase }: RunRow): Effect.Effect<boolean, JournalError> =>
@@ -174,7 +189,7 @@ const forget = (engine: Engine, { now }: StartScene, cells: ReadonlyArray<CellCh
       for (const { data, key } of [...after, ...first]) {
         if (key === from) continue
         const { run } = JSON.parse(data) as { readonly run?: string }
-        const row = run === undefined ? undefined : yield* journal.reads.findRun(run)
+        const row = run === undefined ? undefined : yield* lastOf(engine, run)
         const open = row !== undefined && (yield* isOpen(engine, row))
         if (isSpent(data, { now, isOpen: () => open })) journal.append([cellWrite({ key, was: data, data: null })])
       }
@@ -193,8 +208,8 @@ export const reclaimed = (engine: Engine, { row, rule }: Ledger): Effect.Effect<
       const { journal } = engine.host
       const cell = yield* journal.reads.cell(startSpace, rule.singleton)
       const single = cell === undefined ? undefined : JSON.parse(cell.data) as Single
-      const other = single === undefined || single.run === row.id ? undefined : yield* journal.reads.findRun(single.run)
-      if (other !== undefined && (yield* isOpen(engine, other))) return other.id
+      const other = single === undefined ? undefined : yield* lastOf(engine, single.run)
+      if (other !== undefined && other.id !== row.id && (yield* isOpen(engine, other))) return other.id
       // Another text each time: whoever has read the former one is refused.
       const data = JSON.stringify({ run: row.id, epoch: Math.max(row.epoch, single?.epoch ?? 0) + 1 } satisfies Single)
       const error = yield* stored(engine, [cellWrite({ key: rule.singleton, was: cell?.data ?? null, data })])

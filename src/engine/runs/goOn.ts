@@ -2,6 +2,7 @@
  * Continuing as new: one append ends a run and creates its successor with the values that nobody has read yet, so that
  * there is exactly one open run of the chain at each instant, and no value is lost or doubled.
  */
+import * as Effect from "effect/Effect"
 import type { Write } from "../../journal/Journal.ts"
 import { nextLink } from "../../run/chain.ts"
 import { isKept, unread } from "../../run/early.ts"
@@ -9,6 +10,7 @@ import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import { creation, type Seed, unstored } from "../life/creation.ts"
 import { newRun, tellCreated } from "../life/newRun.ts"
+import { reclaimed, ruleOfNext } from "../life/policies.ts"
 import type { LiveRun } from "../Live.ts"
 import { type NodeEnd, nothing, toEnding } from "../node/NodeEnd.ts"
 
@@ -44,6 +46,7 @@ const successor = (engine: Engine, live: LiveRun, workflow: AnyWorkflow, text: s
     labels,
     priority,
     text,
+    ...ruleOfNext(live.ledger),
     isNamed: true
   }
   return newRun(engine, workflow, beginning, seed)
@@ -70,4 +73,6 @@ const begin = (engine: Engine, next: LiveRun): void => {
     return engine.host.react(engine.host.journal.claims.offer([next.ledger.row.key]))
   }
   engine.execute(next)
+  // The place of its key names it, so that nobody looks for it through all that came before.
+  engine.host.react(Effect.asVoid(reclaimed(engine, next.ledger)))
 }
