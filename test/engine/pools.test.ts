@@ -231,6 +231,24 @@ test.each(["stop", "terminate"] as const)("%s reaches the body, and the run ends
   expect(left(bed)).toEqual([])
 })
 
+test("Of a run that is ended without being executed nothing is left on a pool", async () => {
+  const { at, bed, begun, flow, owner, run } = await running()
+  await at(1)
+  bed.disk.fault = ({ writes }) =>
+    writes.some((it) => it.kind === "event" && it.row.type === "RunStopping")
+      ? { what: "kill", when: "after" }
+      : undefined
+  run.terminate().catch(() => {})
+  await bed.until(() => bed.isDead(owner))
+  bed.disk.fault = undefined
+  bed.crash(owner)
+  const next = bed.open({ workflows: [flow] })
+  await bed.ended((await bed.settle(next.get(run.id)))!)
+  await bed.until(() => begun[0]!.signal.aborted)
+  await bed.quiet()
+  expect(left(bed)).toEqual([])
+})
+
 test("stop takes back what no worker has taken", async () => {
   const bed = new TestBed()
   const flow = one(() => 1)

@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { JournalError } from "../../journal/JournalError.ts"
+import { isTerminal } from "../../run/Phase.ts"
 import { type Offer, type Placed, placeKey, spaces } from "../../run/placement.ts"
 import type { Engine } from "../Engine.ts"
 import type { LiveNode } from "../Live.ts"
@@ -65,16 +66,14 @@ export class PlacedBody {
 
   get #run(): Effect.Effect<boolean, JournalError> {
     return Effect.gen({ self: this }, function* () {
-      const { offer, place, taken } = this.#attempt
+      const { offer, place } = this.#attempt
       const prepared = yield* prepare(this.#engine, place, offer, (note) => this.#notes.note(note))
       if (prepared === "unfit") return yield* this.#give(undefined, true)
-      if (prepared === "stale") {
-        yield* moved(this.#engine.host.journal, [cell(spaces.taken, taken.key, taken.data, null)])
-        return false
-      }
+      if (prepared === "stale") return yield* this.#forget
       const end = yield* this.#work(prepared)
       this.#notes.close()
       if (this.#wish === "abandon") return false
+      if (this.#wish === "stop" && !(yield* this.#isAwaited)) return yield* this.#forget
       if (this.#wish !== "leave") return yield* this.#give(outcomeOf(prepared.live, end), false)
       // Of what must not begin twice its owner has to hear that it was cut off, as by a death.
       return offer.once === true ? false : yield* this.#give(undefined, false)
@@ -90,6 +89,24 @@ export class PlacedBody {
       live.fiber = body
       if (this.#wish !== undefined) live.cancel("Stopped")
       return Effect.map(Fiber.await(body), (exit) => recordable(live, endOf(exit)))
+    })
+  }
+
+  /** Whether its run is open: one that was ended without being executed has no owner who reads how it ended. */
+  get #isAwaited(): Effect.Effect<boolean, JournalError> {
+    const { host: { journal: { reads } } } = this.#engine
+    return Effect.map(reads.getRun(this.#attempt.place.run), (run) => run !== undefined && !isTerminal(run.phase))
+  }
+
+  /** Nobody waits for it: nothing is left of it. */
+  get #forget(): Effect.Effect<boolean, JournalError> {
+    return Effect.gen({ self: this }, function* () {
+      const { taken } = this.#attempt
+      const { host } = this.#engine
+      yield* moved(host.journal, [cell(spaces.taken, taken.key, taken.data, null)])
+      const stop = yield* host.journal.reads.cell(spaces.stops, this.key)
+      if (stop !== undefined) yield* moved(host.journal, [cell(spaces.stops, this.key, stop.data, null)])
+      return false
     })
   }
 
