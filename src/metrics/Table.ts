@@ -3,12 +3,14 @@
  *
  * Owns: a series for each metric and each set of label values. Does not own: what is counted, how it is told.
  * Invariant: a metric has at most `mostSeries` series; what is one too many counts for a series whose labels are all
- * `_other`, so that no name of an author makes the table grow without end.
+ * `_other`, and a value is cut at `longestValue`, so that no name of an author makes the table grow without end.
  */
 import type { Metric } from "./definitions.ts"
 
 const mostSeries = 2_000
 const other = "_other"
+/** In UTF-16 units; a path may be longer, as may the name of an error. */
+const longestValue = 256
 
 /** Upper bounds in seconds: from 5 ms to an hour. */
 export const buckets: ReadonlyArray<number> = [
@@ -53,7 +55,8 @@ export class Table {
     return [...this.#series].map(([metric, series]) => [metric, [...series.values()]] as const)
   }
 
-  #at(metric: Metric, values: ReadonlyArray<string>): Series {
+  #at(metric: Metric, given: ReadonlyArray<string>): Series {
+    const values = given.map((value) => value.slice(0, longestValue))
     const known = this.#series.get(metric) ?? new Map<string, Series>()
     if (known.size === 0) this.#series.set(metric, known)
     const key = values.join("\0")

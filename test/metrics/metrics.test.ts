@@ -110,6 +110,12 @@ describe("a table", () => {
     expect(series.at(-1)).toMatchObject({ values: ["_other"], value: 1_000 })
   })
 
+  it("keeps no value that is long, such as an error whose name is its message", () => {
+    const table = new Table()
+    table.add(counted.runsStarted, ["w".repeat(5_000)])
+    expect(table.all[0]![1][0]!.values[0]).toHaveLength(256)
+  })
+
   it("tells odd names as the format says", () => {
     const table = new Table()
     table.add(counted.runsStarted, ['a"b\\c\nd'])
