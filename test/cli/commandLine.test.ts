@@ -250,7 +250,7 @@ describe("help", () => {
     }
     const { out } = await cli.run(["completion", "bash"])
     const check = `${out}\nCOMP_WORDS=(pinnace re); COMP_CWORD=1; _pinnace; echo "\${COMPREPLY[@]}"`
-    expect(spawnSync("bash", ["-c", check], { encoding: "utf8" }).stdout).toBe("resume retry resubmit\n")
+    expect(spawnSync("bash", ["-c", check], { encoding: "utf8" }).stdout).toBe("resume retry resubmit restore\n")
   })
 })
 
