@@ -1,5 +1,5 @@
 /** `pinnace restore`. */
-import { existsSync } from "node:fs"
+import { existsSync, renameSync, rmSync } from "node:fs"
 import { resolve } from "node:path"
 import { open } from "../../embed/open.ts"
 import { isPostgres } from "../../postgres/address.ts"
@@ -27,8 +27,7 @@ export const verb: Verb = {
   run: async ({ args: [backup = ""], flags, shell }) => {
     refuseTarget(shell)
     if (!existsSync(backup)) throw new NotThere(`there is no ${backup} here. Name the file that backup wrote`)
-    copyState(resolve(backup), resolve(shell.db))
-    const suspended = flags.on("continue") ? 0 : await suspendOpen(shell.db)
+    const suspended = await restored(resolve(backup), resolve(shell.db), flags.on("continue"))
     shell.print(`${backup} → ${shell.db}`)
     if (suspended > 0) {
       const { dbOption, program } = shell
@@ -47,6 +46,21 @@ const refuseTarget = ({ db }: Shell): void => {
   const taken = takenBy(db)
   if (taken !== undefined) {
     throw new NotThere(`${taken} exists: stop what uses it, move it away, or name another one with --db FILE`)
+  }
+}
+
+/** Nobody can open the file before its open runs are suspended: only then it has its name. */
+const restored = async (backup: string, db: string, goesOn: boolean): Promise<number> => {
+  const coming = `${db}.restoring`
+  const remove = () => ["", "-wal", "-shm", "-journal"].forEach((end) => rmSync(`${coming}${end}`, { force: true }))
+  remove()
+  try {
+    copyState(backup, coming)
+    const suspended = goesOn ? 0 : await suspendOpen(coming)
+    renameSync(coming, db)
+    return suspended
+  } finally {
+    remove()
   }
 }
 
