@@ -77,8 +77,9 @@ export const statusesOf = (
 const statusOf = ({ held, phase, reason, stopping, suspended }: RunRow, interrupted: boolean): string => {
   if (isTerminal(phase)) return reason === "Stopped" || reason === "Terminated" ? `${phase} (${reason})` : phase
   if (held !== null) return `${phase} (Held)`
-  if (interrupted) return `${phase} (Interrupted)`
+  // Nobody goes on with it before it is resumed, whether or not a process is there.
   if (suspended) return `${phase} (Suspended)`
+  if (interrupted) return `${phase} (Interrupted)`
   return stopping === null ? phase : `${phase} (${stopping === "stop" ? "Stopping" : "Terminating"})`
 }
 

@@ -75,6 +75,11 @@ test("restore makes a state file of a backup whose open runs wait, unless the or
     return file
   }
   const calm = await restored("calm")
+  const line = out
+  out = ""
+  expect(await commandLine(["list", "--prefix", "left", "--db", calm], { program: "pinnace", workflows: [] })).toBe(0)
+  expect(out).toContain(" Pending (Suspended) ")
+  out = line
   expect(out).toMatch(
     /^.*weekly.db → .*calm.db\n\d open runs suspended. To let them go on:\n {2}pinnace resume --running --db /
   )

@@ -55,7 +55,7 @@ export class Loop {
   constructor(how: LoopOptions) {
     this.#how = how
     this.#next = new Child(how.shell)
-    this.#watch = new Watch(how.files, () => this.#saved())
+    this.#watch = new Watch(how.files, (isOwn) => this.#saved(isOwn))
   }
 
   /** How many files are watched. */
@@ -69,11 +69,12 @@ export class Loop {
   }
 
   /** Looks whether something has changed, and goes on with that. */
-  #saved(): void {
+  #saved(isOwn: boolean): void {
     this.#do(async () => {
       const files = this.#watch.changed()
       const { paint, print } = this.#how.shell
-      if (files.length === 0) return print(paint.dim("saved, nothing changed"))
+      // What others write into the same folder, such as a log of this loop, is nobody's save.
+      if (files.length === 0) return isOwn ? print(paint.dim("saved, nothing changed")) : undefined
       print(paint.dim(`saved ${files.map((file) => relative(process.cwd(), file)).join(", ")}`))
       if (await this.#isAtWork()) {
         this.#isStale = true

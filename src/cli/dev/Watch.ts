@@ -20,13 +20,15 @@ export class Watch {
   /** Imports that cannot be followed. */
   unseen: ReadonlyArray<string> = []
   readonly #roots: ReadonlyArray<string>
-  readonly #saved: () => void
+  readonly #saved: (isOwn: boolean) => void
   readonly #watchers = new Map<string, FSWatcher | undefined>()
   #more: ReadonlyArray<string> = []
   #digests: ReadonlyMap<string, string>
   #timer: NodeJS.Timeout | undefined
+  #isOwn = false
 
-  constructor(roots: ReadonlyArray<string>, saved: () => void) {
+  /** `saved` hears once something was written, and whether it was one of the files that are watched. */
+  constructor(roots: ReadonlyArray<string>, saved: (isOwn: boolean) => void) {
     this.#roots = roots
     this.#saved = saved
     this.#digests = this.#read()
@@ -72,7 +74,7 @@ export class Watch {
   #watch(folder: string): void {
     if (this.#watchers.has(folder)) return
     try {
-      const watcher = watch(folder, () => this.#stir())
+      const watcher = watch(folder, (_, name) => this.#stir(name === null ? undefined : join(folder, name)))
       watcher.on("error", () => {})
       this.#watchers.set(folder, watcher)
     } catch {
@@ -81,9 +83,14 @@ export class Watch {
     }
   }
 
-  #stir(): void {
+  #stir(path: string | undefined): void {
+    this.#isOwn ||= path === undefined || this.#digests.has(path)
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(this.#saved, quiet)
+    this.#timer = setTimeout(() => {
+      const isOwn = this.#isOwn
+      this.#isOwn = false
+      this.#saved(isOwn)
+    }, quiet)
   }
 }
 

@@ -65,10 +65,10 @@ const ofRun = (
   Effect.gen(function* () {
     const own = { run: row.id, workflow: row.workflow, node: "" }
     if (row.held !== null) return [{ ...own, kind: "held", because: row.held }]
+    if (row.suspended) return [{ ...own, kind: "suspended", because: "it is suspended" }]
     if (!(yield* isExecuted(engine, row))) {
       return [{ ...own, kind: "interrupted", because: "no process executes it" }]
     }
-    if (row.suspended) return [{ ...own, kind: "suspended", because: "it is suspended" }]
     const nodes = yield* readable(engine.host.journal.reads, row)
     if (typeof nodes === "string") return [{ ...own, kind: "held", because: nodes }]
     const reasonOf = ({ path }: NodeRow) => reasons.get(`${row.id}\n${path}`)
