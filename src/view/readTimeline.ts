@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { PlanJson } from "../plan/drawing.ts"
+import type { RunRow } from "../run/State.ts"
 import { criticalPath, stepsOf } from "./critical.ts"
 import { type Vertex, verticesOf } from "./edges.ts"
 import { readRun } from "./readRun.ts"
@@ -35,10 +36,18 @@ export const readTimeline = (source: RunSource, id: string): Effect.Effect<Timel
     const whole = new Set(run.hidden)
     const shownAt = (path: string): string => nodes.get(path)?.path ?? (whole.has(path) ? wholeRun : path)
     const rows = rowsOf(run, stretchesOf(yield* source.events(row.key, 0), now, shownAt))
-    const plan = run.isManifest ? undefined : yield* source.plan(row.digest)
-    const planned = plan === undefined ? [] : verticesOf(JSON.parse(plan) as PlanJson)
+    const planned = yield* plannedIn(source, row)
     return { run, now, rows, critical: chainOf(run, rows, planned) }
   })
+
+/** What depends on what by the recorded plan of a typed run; nothing where there is none. */
+export const plannedIn = (
+  source: Pick<RunSource, "plan">,
+  { digest, kind }: Pick<RunRow, "digest" | "kind">
+): Effect.Effect<ReadonlyArray<Vertex>, JournalError> =>
+  kind === "manifest"
+    ? Effect.succeed([])
+    : Effect.map(source.plan(digest), (plan) => plan === undefined ? [] : verticesOf(JSON.parse(plan) as PlanJson))
 
 /** Stands for the run as a whole among paths of nodes. */
 const wholeRun = ""

@@ -9,6 +9,7 @@ import type { ShownArtifact } from "../running/artifactsOf.ts"
 import { placeOf } from "./placeOf.ts"
 import { failedLeaves } from "../../view/failures.ts"
 import { byPath, everyNode, flat, type NodeView, type RunView, works } from "../../view/RunView.ts"
+import type { Vertex } from "../../view/edges.ts"
 import type { FailedAttempt } from "../../view/attemptsOf.ts"
 import { treeLines } from "./runTree.ts"
 import { table } from "./table.ts"
@@ -29,6 +30,8 @@ export interface Report {
   /** The attempts of a node that failed. */
   readonly attempts: (path: string) => ReadonlyArray<FailedAttempt>
   readonly artifacts: ReadonlyArray<Pick<ShownArtifact, "folder" | "name" | "node" | "size">>
+  /** What depends on what by its plan; nothing where that is not known. */
+  readonly planned: ReadonlyArray<Vertex>
   /** Whether the tree is part of it. */
   readonly tree: boolean
 }
@@ -71,12 +74,12 @@ const printedLines = (run: RunView, { printed, printsAll, shell }: Report): Read
 const fewLines = 20
 
 /** The chain of nodes that decided how long it took, where there is one; what a retry kept took no part in that. */
-const criticalLine = (run: RunView, { shell: { columns, paint } }: Report): ReadonlyArray<string> => {
+const criticalLine = (run: RunView, { planned, shell: { columns, paint } }: Report): ReadonlyArray<string> => {
   const took = ({ finishedAt, startedAt }: NodeView) => startedAt > 0 && finishedAt > 0 && finishedAt >= run.startedAt
   const names = new Map(flat(run.nodes).map(({ name, path }) => [path, name]))
   const spanOf = (node: NodeView) =>
     works(node) && took(node) ? { from: node.startedAt, to: node.finishedAt } : undefined
-  const chain = criticalPath(stepsOf({ ...run, handlers: [] }, [], spanOf))
+  const chain = criticalPath(stepsOf({ ...run, handlers: [] }, planned, spanOf))
   if (chain.length < 2) return []
   const path = chain.map((it) => names.get(it.path)).join(paint.utf8 ? " → " : " > ")
   return [cut(paint.dim(`Critical path: ${path}`), columns)]

@@ -78,8 +78,9 @@ const tellEnd = async (
   }
   const view = await viewOf(pinnace, run)
   // What was logged before it was retried was shown then.
-  const { attempts, lines, since } = await look(pinnace, (source) => readReport(source, run.id, after))
+  const { attempts, lines, planned, since } = await look(pinnace, (source) => readReport(source, run.id, after))
   shell.print(endReport(view, {
+    planned,
     shell,
     logs: (node) => lines.filter(({ path }) => path === node),
     printed: () => lines.filter(({ at }) => log || at >= since),
