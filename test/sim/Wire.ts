@@ -13,6 +13,7 @@ import type { JournalShape, Notice, Write } from "../../src/journal/Journal.ts"
 import { JournalError } from "../../src/journal/JournalError.ts"
 import { Listeners } from "../../src/journal/Listeners.ts"
 import { closedError, fencedError } from "../../src/journal/refusals.ts"
+import { answered } from "../../src/testing/simulation/answering.ts"
 import type { World } from "../../src/testing/World.ts"
 import { type Answered, answersOf } from "../journal/answers.ts"
 
@@ -122,8 +123,8 @@ export class Wire {
       ...this.#inner,
       append: (writes, done = () => {}) => this.#append(writes, done),
       drained: this.#drained,
-      reads: { ...all(reads, look), artifacts: all(reads.artifacts, look) },
-      claims: all(claims, (answer) => Effect.andThen(this.#drained, this.#claim(answer)) as never),
+      reads: { ...answered(reads, look), artifacts: answered(reads.artifacts, look) },
+      claims: answered(claims, (answer) => Effect.andThen(this.#drained, this.#claim(answer)) as never),
       artifacts: { file: artifacts.file, nextId: artifacts.nextId },
       subscribe: (listener) => this.#listeners.add(listener),
       close: () => void this.#close(),
@@ -314,13 +315,3 @@ export class Wire {
     for (const notice of missed) this.#tell(notice)
   }
 }
-
-type Ask = (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown>
-
-const all = <A extends object>(questions: A, late: (answer: Effect.Effect<unknown>) => Effect.Effect<unknown>): A =>
-  Object.fromEntries(
-    Object.entries(questions).map(([name, ask]) => [
-      name,
-      typeof ask === "function" ? (...args: ReadonlyArray<unknown>) => late((ask as Ask)(...args)) : ask
-    ])
-  ) as A

@@ -19,15 +19,19 @@ export const answering = (journal: JournalShape, world: World, how: Answering): 
     Effect.andThen(turn, Effect.flatMap(Effect.exit(answer), (exit) => Effect.andThen(turn, exit)))
   return {
     ...journal,
-    reads: { ...all(journal.reads, late), artifacts: all(journal.reads.artifacts, late) },
-    claims: all(journal.claims, late),
+    reads: { ...answered(journal.reads, late), artifacts: answered(journal.reads.artifacts, late) },
+    claims: answered(journal.claims, late),
     drained: late(journal.drained)
   }
 }
 
 type Ask = (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown>
 
-const all = <A extends object>(questions: A, late: (answer: Effect.Effect<unknown>) => Effect.Effect<unknown>): A =>
+/** The same questions; `late` makes of each answer what is given instead. */
+export const answered = <A extends object>(
+  questions: A,
+  late: (answer: Effect.Effect<unknown>) => Effect.Effect<unknown>
+): A =>
   Object.fromEntries(
     Object.entries(questions).map(([name, ask]) => [
       name,
