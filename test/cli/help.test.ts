@@ -17,5 +17,5 @@ test("All pages of help are in the documentation as they are printed", async () 
   const head =
     "# The command line, verb by verb\n\nWhat `pinnace help` and `pinnace help VERB` print. A test keeps it so.\n"
   const text = [head, fenced(overview("pinnace", verbs)), ...pages].join("\n")
-  await expect(text).toMatchFileSnapshot(join(import.meta.dirname, "../../src/cli/README.md"))
+  await expect(text).toMatchFileSnapshot(join(import.meta.dirname, "../../docs/reference/command-line.md"))
 })

@@ -28,10 +28,14 @@ export interface Page {
   readonly links: ReadonlyArray<string>
 }
 
-/** The README and the pages of `docs/`. */
+/** The README and the pages of `docs/`, those in its folders too. */
 export const pages = (): ReadonlyArray<Page> =>
-  ["README.md", ...readdirSync(`${root}docs`).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)]
+  ["README.md", ...readdirSync(`${root}docs`, { recursive: true, encoding: "utf8" }).filter(isPage).map(inDocs)]
     .map(readPage)
+
+const isPage = (name: string): boolean => name.endsWith(".md")
+
+const inDocs = (name: string): string => `docs/${name.replaceAll("\\", "/")}`
 
 /** The page at a path. */
 export const readPage = (path: string): Page => pageOf(path, readFileSync(root + path, "utf8"))

@@ -4,5 +4,7 @@ import { expect, test } from "vitest"
 import { supportPage } from "./supportPage.ts"
 
 test("The page about fields of manifests is what the table says", async () => {
-  await expect(supportPage()).toMatchFileSnapshot(join(import.meta.dirname, "../../../src/argo/README.md"))
+  await expect(supportPage()).toMatchFileSnapshot(
+    join(import.meta.dirname, "../../../docs/reference/manifest-fields.md")
+  )
 })
