@@ -2,14 +2,14 @@
  * The queue between `append` and storage: whatever was appended during one turn is committed together on the next.
  *
  * Owns: order, group size, retries while storage is locked, the callbacks of appends.
- * Does not own: how a group is stored (`commit`), who hears about it (`committed`).
+ * Does not own: how a group is stored (`commit`), who hears about it (`committed`, `failed`).
  *
  * Invariants
  * - Groups leave in the order of `append`; an append is never split over two groups (J1).
  * - Every append is settled exactly once and never inside `append` itself (J2), unless the queue was abandoned.
  * - An append that storage refuses because of what it holds fails
  *   alone; so do all later ones about its run, until `forgive` (J6).
- * - After any other failure nothing is committed any more (J4).
+ * - After any other failure nothing is committed any more (J4), and `failed` hears of it.
  */
 import { Append } from "./Append.ts"
 import type { Write } from "./Journal.ts"
@@ -31,6 +31,11 @@ export interface GroupCommitOptions {
   readonly commit: (group: ReadonlyArray<Append>, isPatient: boolean) => void
   /** Hears once per stored group which runs it touched, perhaps none; after the answers of that group. */
   readonly committed: (runs: ReadonlySet<number>) => void
+  /**
+   * Hears once, in a turn of its own, that a commit failed and nothing can be stored any more; whoever only reads would
+   * not find out.
+   */
+  readonly failed: (error: JournalError) => void
   /**
    * Milliseconds of a clock that nobody sets. With it groups grow as
    * long as they are quick; without it they keep their least size.
@@ -188,6 +193,7 @@ export class GroupCommit {
     if (error.reason === "Locked" && ++this.#attempts < this.#tries) return this.#retry()
     this.#failure = error
     this.#lose(error)
+    this.#options.turn(() => this.#options.failed(error))
   }
 
   #retry(): void {

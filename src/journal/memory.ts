@@ -115,7 +115,8 @@ class MemoryProcess {
       turn,
       later: turn,
       commit: (group) => this.#commit(group),
-      committed: (runs) => this.#committed(runs)
+      committed: (runs) => this.#committed(runs),
+      failed: (error) => this.#notify({ type: "lost", error })
     })
   }
 

@@ -83,6 +83,9 @@ export class FileJournal {
         log?.committed()
       },
       committed: (runs) => this.#committed(runs),
+      failed: (error) => {
+        if (!this.#isClosed) this.#listeners.tell({ type: "lost", error })
+      },
       tries
     })
     this.#bell = listen(owners, {

@@ -150,6 +150,27 @@ test("A retrying hook is not lost when the process dies right after the failure 
   }
 })
 
+test("A started hook that waits for a place is not lost when its node ends and the process dies", async () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const log: Array<string> = []
+    const bed = new TestBed(seed)
+    const one = workflow("w", {}, (w) => w.node("n", task("n", { run: () => 1 }), { hooks: noting(log) }))
+    const first = bed.open({ workflows: [one], parallelism: 1 })
+    let killed = false
+    bed.disk.fault = ({ writes }) => {
+      killed ||= writes.some((write) => write.kind === "event" && write.row.type === "NodeFinished")
+      return killed ? { when: "after", what: "kill" } : undefined
+    }
+    void first.start(one, undefined, { id: "one" })
+    await bed.until(() => killed)
+    bed.disk.fault = undefined
+    bed.crash(first)
+    log.length = 0
+    await bed.ended((await bed.open({ workflows: [one] }).get("one"))!)
+    expect([seed, [...log].sort()]).toEqual([seed, ["n started 1 Running", "n succeeded 1 Succeeded"]])
+  }
+})
+
 test("A failing hook is recorded and changes nothing else", async () => {
   const run = await play(workflow("w", {}, (w) => {
     const a = w.node("a", task("a", { run: () => 1 }), {

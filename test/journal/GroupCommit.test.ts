@@ -15,6 +15,7 @@ const locked = new JournalError({ reason: "Locked", message: "locked" })
 const makeQueue = (commit: (group: ReadonlyArray<Append>) => void, tries?: number, elapsed?: () => number) => {
   const turns: Array<() => void> = []
   const delays: Array<number> = []
+  const failures: Array<JournalError> = []
   const queue = new GroupCommit({
     turn: (run) => turns.push(run),
     later: (run, millis) => {
@@ -23,13 +24,14 @@ const makeQueue = (commit: (group: ReadonlyArray<Append>) => void, tries?: numbe
     },
     commit,
     committed: () => {},
+    failed: (error) => failures.push(error),
     tries,
     elapsed
   })
   const run = (): void => {
     for (let next = turns.shift(); next !== undefined; next = turns.shift()) next()
   }
-  return { queue, run, delays, turns }
+  return { queue, run, delays, failures, turns }
 }
 
 it("GroupCommit counts event data as writes, so that large data makes small groups", () => {
@@ -120,7 +122,8 @@ it("GroupCommit tells of nothing whose answer is still due, also where an answer
     turn: () => {},
     later: () => {},
     commit: (group) => void order.push(`stored ${group.length}`),
-    committed: told("told")
+    committed: told("told"),
+    failed: () => {}
   })
   queue.append([write(1)], () => {
     queue.append([write(1)], told("second"))
@@ -129,4 +132,17 @@ it("GroupCommit tells of nothing whose answer is still due, also where an answer
   })
   queue.flush()
   expect(order).toEqual(["stored 1", "stored 1", "first", "second", "told"])
+})
+
+it("GroupCommit tells once that storage failed, after the answers, so that whoever only reads finds out", () => {
+  const order: Array<string> = []
+  const { failures, queue, run } = makeQueue(() => {
+    throw new JournalError({ reason: "Io", message: "gone" })
+  })
+  queue.append([write(1)], (error) => order.push(`${error?.reason}, told ${failures.length} times`))
+  run()
+  queue.append([write(1)], (error) => order.push(`${error?.reason}, told ${failures.length} times`))
+  run()
+  expect(order).toEqual(["Io, told 0 times", "Io, told 1 times"])
+  expect(failures.map(({ message }) => message)).toEqual(["gone"])
 })

@@ -56,8 +56,10 @@ it.each(
   disk.fault = ({ group, process, writes }) =>
     group === 2 && process === a.process && writes.length === 2 ? { when, what } : undefined
   const heard = answersTo(a, key, [1, 2])
+  const notices = noticesOf(a)
   for (let turns = 0; turns < 5; turns++) await world.tick()
   expect(heard).toEqual(answers)
+  expect(notices.map(({ type }) => type)).toEqual(what === "fail" ? ["lost"] : [])
   expect(world.open().lastSeq(key)).toBe(stored)
 })
 

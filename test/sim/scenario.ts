@@ -34,6 +34,9 @@ export interface Verdict {
 /** More of them would keep the seed so busy that its clock never moves on. */
 const visitors = 300
 
+/** As many steps without an event mean that nobody goes on by himself, or waits for long. */
+const patience = 5_000
+
 /** How seeds are played. */
 export interface Play {
   /**
@@ -68,6 +71,9 @@ class Scenario extends Simulation<Answered> {
   #refused: number | undefined
   readonly #pools: boolean
   #visits = 0
+  #steps = 0
+  /** How many events there were when a circle was looked for last. */
+  #recorded = 0
   #retries = 0
   #pending: Array<Fiber.Fiber<unknown, unknown>> = []
   readonly #sessions: Sessions | undefined
@@ -212,8 +218,24 @@ class Scenario extends Simulation<Answered> {
     this.#sessions?.happen()
     // Others may be busy for ever, waiting for rates.
     if (this.#pools && this.#random() < 0.01 && this.#isWanting) this.open(true)
+    if (++this.#steps % patience === 0) this.#lookForCircle()
     if (this.#random() < this.#commandRate) this.#command()
     if (this.#random() < this.#visitRate && this.#visits < visitors) this.#visit()
+  }
+
+  /** Whoever waits at a rate looks once a period: with a circle beside it, something can happen for ever. */
+  #lookForCircle(): void {
+    const recorded = [...this.disk.events.values()].reduce((sum, events) => sum + events.size, 0)
+    if (recorded === this.#recorded && this.there !== undefined) this.#breakCircle(this.there)
+    this.#recorded = recorded
+  }
+
+  /** Ends a run that waits in a circle; answers whether there is one. */
+  #breakCircle({ engine, journal, world }: Process): boolean {
+    const circle = inCircle(answersOf(journal).permits())
+    const stuck = this.openRows.find(({ key }) => key === circle)
+    if (stuck !== undefined) world.fork(Effect.exit(command(engine, stuck.id, "terminate")))
+    return stuck !== undefined
   }
 
   #command(): void {
@@ -283,11 +305,7 @@ class Scenario extends Simulation<Answered> {
     const limit = answersOf(process.journal).semaphores().find(({ name }) => name === changing.name)?.limit ??
       changing.enough
     if (limit < changing.enough) return this.#setLimit(process, changing.enough)
-    const circle = inCircle(answersOf(process.journal).permits())
-    const stuck = this.openRows.find(({ key }) => key === circle)
-    if (stuck !== undefined) {
-      return void process.world.fork(Effect.exit(command(process.engine, stuck.id, "terminate")))
-    }
+    if (this.#breakCircle(process)) return
     throw new Error(
       `deadlock at t=${this.cluster.time.now}: ${row.id} is ${row.phase}, owner ${row.owner}, held ${row.held}`
     )

@@ -9,7 +9,7 @@ import type { Write } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import type { SqliteJournal, SqliteOptions } from "../../src/sqlite/openSqlite.ts"
-import { append, createRun, event, until } from "../journal/JournalWorld.ts"
+import { append, createRun, event, noticesOf, until } from "../journal/JournalWorld.ts"
 import type { JournalWorld } from "../journal/JournalWorld.ts"
 import { Child, makeDirectory, runtime } from "./Child.ts"
 import { canMount, mountTmpfs } from "./mount.ts"
@@ -60,6 +60,7 @@ describe("A full disk", () => {
       const file = join(mountTmpfs("1m"), "state.db")
       const journal = open(file)
       const { key } = await createRun(world, journal, "r")
+      const notices = noticesOf(journal)
       let stored = 0
       let error = await write(journal, bigEvent(key, 1, 20_000))
       for (; error === undefined; error = await write(journal, bigEvent(key, stored + 1, 20_000))) stored++
@@ -67,6 +68,7 @@ describe("A full disk", () => {
       expect(error.message).toContain("Free some space")
       expect(await write(journal, event(key, 9999))).toBe(error)
       expect(journal.lastSeq(key)).toBe(stored)
+      expect(notices.filter(({ type }) => type === "lost")).toEqual([{ type: "lost", error }])
       journal.close()
       const copy = join(makeDirectory(), "state.db")
       for (const suffix of ["", "-wal"]) if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix)

@@ -9,7 +9,6 @@
  * - U6 A scope that succeeded undoes nothing.
  */
 import * as Effect from "effect/Effect"
-import type { JournalError } from "../../journal/JournalError.ts"
 import type { Plan } from "../../plan/Plan.ts"
 import type { Recorded } from "../../run/Event.ts"
 import { locate } from "../../run/locate.ts"
@@ -20,6 +19,7 @@ import { inDoubt, wasCut } from "../../run/undoing.ts"
 import type { AnyTask } from "../../workflow/Definition.ts"
 import type { LiveNode, LiveRun } from "../Live.ts"
 import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
+import { surely } from "../node/surely.ts"
 import { fromText } from "../node/value.ts"
 
 /** A node that is undone, with the task that it ran; `undefined` where no process knows that any more. */
@@ -116,10 +116,6 @@ const eventsOf = (run: LiveRun, all: ReadonlyArray<Undoing>): Effect.Effect<Even
 /** What was recorded of a node in this epoch. */
 const lifeOf = ({ host, ledger }: LiveRun, { inputSeq, path, resultSeq }: NodeRow) =>
   surely(host.journal.reads.eventsOf(ledger.row.key, path, inputSeq, resultSeq))
-
-/** Storage that cannot answer just now is asked again. */
-const surely = <A>(read: Effect.Effect<A, JournalError>): Effect.Effect<A> =>
-  Effect.catch(read, () => Effect.andThen(Effect.sleep("1 second"), Effect.suspend(() => surely(read))))
 
 const isUndoable = (event: Recorded["event"] | undefined): boolean =>
   event?.type === "NodeStarted" && event.undo === true

@@ -4,9 +4,9 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { JournalError } from "../../journal/JournalError.ts"
 import { type Debounced, startSpace } from "../../run/starting.ts"
 import type { LiveRun } from "../Live.ts"
+import { surely } from "../node/surely.ts"
 import { fromText } from "../node/value.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
 import { oncePermitted } from "../permits/runPermits.ts"
@@ -54,29 +54,18 @@ const until = (live: LiveRun, at: number): Effect.Effect<void> =>
 const settled = (live: LiveRun, place: string): Effect.Effect<void> =>
   Effect.gen(function* () {
     for (;;) {
-      const data = (yield* readSurely(live, place))?.data
+      const data = (yield* surely(live.host.journal.reads.cell(startSpace, place)))?.data
       const cell = data === undefined ? undefined : JSON.parse(data) as Debounced
       if (cell?.run !== live.ledger.row.id) return
       yield* until(live, cell.due)
       if (live.host.now() < cell.due) continue
       // Others may have come meanwhile.
-      const now = yield* readSurely(live, place)
+      const now = yield* surely(live.host.journal.reads.cell(startSpace, place))
       if (now?.data !== data) continue
       if (cell.input !== undefined) yield* replaced(live, cell.input)
       if (yield* removed(live, place, data!)) return
     }
   })
-
-/** Storage that cannot answer just now is asked again. */
-const readSurely = (
-  live: LiveRun,
-  place: string
-): ReturnType<typeof live.host.journal.reads.cell> extends Effect.Effect<infer A, JournalError> ? Effect.Effect<A>
-  : never =>
-  Effect.catch(
-    live.host.journal.reads.cell(startSpace, place),
-    () => Effect.andThen(Effect.sleep(Duration.millis(1_000)), Effect.suspend(() => readSurely(live, place)))
-  ) as never
 
 const replaced = (live: LiveRun, text: string): Effect.Effect<void> =>
   Effect.callback((resume) => {

@@ -26,10 +26,17 @@ export const resumeHooks = (live: LiveNode, spec: NodeSpec): void => {
   const { nodes } = live.run.ledger
   const row = nodes.get(spec.path)
   if (row !== undefined && row.phase !== "Pending" && spec.hooks.retrying !== undefined) resumeRetrying(live, spec)
-  if (spec.hooks.started !== undefined && isOpen(nodes.get(hookAt(spec.path, "started", 1)))) {
-    fireHook(live, spec, "started", 1)
+  const isDue = row !== undefined && live.run.takenOver && mayOweHooks(live, row)
+  if (spec.hooks.started !== undefined) {
+    const hook = nodes.get(hookAt(spec.path, "started", 1))
+    if (hook === undefined ? isDue : isOpen(hook)) fireHook(live, spec, "started", 1)
   }
+  if (isDue) followAll(live, spec, undefined)
 }
+
+/** It began and ended before its process died, while a hook of its beginning may have waited for a place. */
+const mayOweHooks = ({ run: { ledger } }: LiveNode, row: NodeRow): boolean =>
+  isTerminal(row.phase) && row.attempt > 0 && row.epoch === ledger.row.epoch
 
 const resumeRetrying = (live: LiveNode, spec: NodeSpec): void => {
   for (const { event } of recordedFailures(live, spec)) {

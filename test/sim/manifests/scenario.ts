@@ -43,16 +43,9 @@ export const playManifest = async (seed: number): Promise<ManifestVerdict> => {
 
 type Phases = Readonly<Record<string, string>>
 
-/**
- * A hook of a node that runs, which waited for a place when its process died, and whose node had ended by then: its
- * condition holds no more, so nobody begins it. Argo's controller, which was down meanwhile, does not either.
- */
-const isMissedHook = (name: string, faulty: Phases): boolean =>
-  name.endsWith(".hooks.begun") && faulty[name] === undefined
-
 const difference = (quiet: Phases, faulty: Phases): ReadonlyArray<string> =>
   [...new Set([...Object.keys(quiet), ...Object.keys(faulty)])]
-    .filter((name) => quiet[name] !== faulty[name] && !isMissedHook(name, faulty))
+    .filter((name) => quiet[name] !== faulty[name])
     .map((name) => `N10 ${name} is ${faulty[name] ?? "not there"}, without faults ${quiet[name] ?? "not there"}`)
 
 class Scenario {
