@@ -29,6 +29,7 @@ export interface EngineOptions {
   readonly captureConsole?: boolean
   /** Whether results of tasks with `cache` are reused, and how many are kept. */
   readonly cache?: EngineCache
+  /** Other bounds than the default ones. */
   readonly limits?: Partial<Limits>
   /**
    * How many bodies of tasks that are `on` a pool this process runs at once, such as `{ gpu: 2 }`: for the runs of any

@@ -17,6 +17,7 @@ export interface ServeOptions extends Omit<HandlerOptions, "base"> {
    * `authorize`.
    */
   readonly host?: string
+  /** What clients may ask of it at once. */
   readonly limits?: ListenLimits
   /** Is told, in a sentence, of what is odd: a client that speaks another protocol. Default nobody is. */
   readonly onNote?: (note: string) => void

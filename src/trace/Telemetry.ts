@@ -25,6 +25,7 @@ export interface Sampling {
 export interface TelemetryOptions {
   /** Where spans go: `otlp()` or `sdk()` of `pinnace/otel`, or one of your own. */
   readonly spans: SpanSink | ReadonlyArray<SpanSink>
+  /** Which runs are told; default all. */
   readonly sample?: Sampling
   /**
    * Whether a run goes on in the trace of its starter, which is the default, or is the root of one of its own.
