@@ -28,6 +28,8 @@ const lock = "hashtext(current_schema())"
 export class Ring {
   readonly #options: RingOptions
   #session: PgSession | undefined = undefined
+  /** The server's number of its process, which is another one than the session was told where a pooler is between. */
+  #backend: unknown = undefined
   #wake: () => void = () => {}
   #isClosed = false
   #isWaiting = false
@@ -44,7 +46,7 @@ export class Ring {
     this.#isChanged = true
     this.#wake()
     if (!this.#isWaiting || this.#session === undefined) return
-    const { backend } = this.#session
+    const backend = this.#backend
     const other = await this.#options.connect().catch(() => undefined)
     await other?.query("SELECT pg_cancel_backend($1)", [backend]).catch(() => {})
     await other?.close().catch(() => {})
@@ -78,6 +80,8 @@ export class Ring {
       this.#wasCut = true
     })
     try {
+      const [row] = await session.query("SELECT pg_backend_pid() AS pid")
+      this.#backend = row!["pid"]
       await session.query(`SET lock_timeout = ${longestWait}`)
       return session
     } catch (error) {

@@ -107,7 +107,7 @@ export const refusePooler = async (session: PgSession, connect: Connect): Promis
 const poolerError = (): JournalError =>
   new JournalError({
     reason: "UnsupportedRuntime",
-    message: "Cannot use this address: it goes through a pooler that shares sessions by transaction, where locks and " +
-      'notifications belong to nobody. Give the address of the server itself (session: "postgres://direct…"), or let ' +
-      "the pooler share by session."
+    message: "Cannot use this address: it leads to a pooler that shares sessions by transaction, so that locks and " +
+      "notifications would belong to nobody. Use the address of the server itself (beside this one: postgres: " +
+      '{ session: "postgres://…" }), or let the pooler share by session (PgBouncer: pool_mode = session).'
   })

@@ -24,8 +24,8 @@ export const hasPostgres: boolean = process.env["PINNACE_TEST_PG"] === "required
 /** Why tests are skipped where there is none. */
 export const withoutPostgres = "no PostgreSQL 14 or later in /usr/lib/postgresql: install Debian's package postgresql"
 
-/** The server refuses to run as root. */
-const identity = (): { readonly uid?: number; readonly gid?: number } => {
+/** As whom the server runs: it refuses to as root. */
+export const identity = (): { readonly uid?: number; readonly gid?: number } => {
   if (process.getuid?.() !== 0) return {}
   const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }))
   return { uid: id("-u"), gid: id("-g") }

@@ -1,4 +1,4 @@
-/** Opens the database of its argument, starts a run and prints its id when the second node works; then it waits. */
+/** Opens a database and a schema, starts a run and says when its second node works; then it waits. */
 import process from "node:process"
 import { open } from "../../../mod.ts"
 import { slowWith } from "./slow.ts"
@@ -7,5 +7,6 @@ const slow = slowWith(() => {
   process.stdout.write("working\n")
   return new Promise(() => {})
 })
-const pinnace = await open(process.argv[2]!, { workflows: [slow] })
+const [, , url, schema = "pinnace"] = process.argv as [string, string, string, string?]
+const pinnace = await open(url, { workflows: [slow], postgres: { schema } })
 await pinnace.start(slow, undefined, { id: "r" })
