@@ -73,7 +73,6 @@ export class Sessions {
     const { process: number } = process.journal
     this.#cluster.delayed(lease)
     this.#probe.died(number)
-    this.#probe.zombies.add(number)
     this.#fence(process.journal)
     process.world.add(() => this.#away.has(process) ? undefined : this.#cluster.netOf(process.world).reconnect())
   }

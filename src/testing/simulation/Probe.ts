@@ -14,8 +14,8 @@ export class Probe {
   readonly violations: Array<string> = []
   readonly live = new Map<string, number>()
   executions = 0
-  /** Processes that were declared dead while they stood still: what is left of them runs on a little, unseen. */
-  readonly zombies = new Set<number>()
+  /** Processes that are over, or were declared dead: what is left of their step runs on a little, unseen. */
+  readonly #gone = new Set<number>()
   readonly #flights = new Map<string, { readonly who: string; readonly process: number }>()
   readonly #disk: Disk
 
@@ -68,12 +68,13 @@ export class Probe {
 
   /** A dead process runs nothing. */
   died(process: number): void {
+    this.#gone.add(process)
     for (const [what, flight] of [...this.#flights]) if (flight.process === process) this.#flights.delete(what)
     for (const [key, owner] of [...this.live]) if (owner === process) this.live.delete(key)
   }
 
   #begin(key: string, context: TaskContext, process: number): void {
-    if (this.zombies.has(process)) return
+    if (this.#gone.has(process)) return
     this.executions++
     if (this.live.has(key)) {
       this.violations.push(`N4 ${key} runs twice at once (processes ${this.live.get(key)} and ${process})`)
