@@ -105,6 +105,11 @@ export const verbs: Table = {
     summary: "Make a state file of a backup",
     load: () => import("./verbs/restore.ts")
   },
+  copy: {
+    group: "Keep",
+    summary: "Copy a state file to a database, or back",
+    load: () => import("./verbs/copy.ts")
+  },
   migrate: {
     group: "Keep",
     summary: "Bring a database to this version's schema",

@@ -43,6 +43,11 @@ const settings = (lease: number): string =>
 
 const lock = "hashtext(current_schema())"
 
+/** One statement: its row is seen with its lock held, and whoever keeps the table for itself gets no late numbers. */
+const register = `INSERT INTO processes (id, pid, host, "openedAt")
+  SELECT n.id, $1, $2, clock()::int8 FROM (SELECT nextval('process_ids')::int AS id OFFSET 0) n,
+    LATERAL pg_advisory_lock(${lock}, n.id) RETURNING id`
+
 /** The registration of a process. */
 export class Lease {
   /** This process's number. */
@@ -64,13 +69,8 @@ export class Lease {
     const session = await options.connect()
     try {
       await session.query(settings(options.lease))
-      const [row] = await session.query("SELECT nextval('process_ids')::int AS id")
+      const [row] = await session.query(register, [process.pid, hostname()])
       const self = row!["id"] as number
-      await session.query(`SELECT pg_advisory_lock(${lock}, $1)`, [self])
-      await session.query(
-        `INSERT INTO processes (id, pid, host, "openedAt") VALUES ($1, $2, $3, clock()::int8)`,
-        [self, process.pid, hostname()]
-      )
       await listen(session, self)
       await session.query("SELECT pg_notify(channel_of(NULL), 'joined ' || $1::int)", [self])
       return new Lease(self, session, options)

@@ -72,6 +72,7 @@ const apart: Readonly<Record<string, string>> = {
   argo: "writes a manifest of a module: test/export",
   "exec-node": "runs in containers of exported manifests: test/export",
   worker: "goes on until it is ended: pools.test.ts",
+  copy: "goes between a file and a database: postgres/copy.test.ts",
   migrate: "is for PostgreSQL databases: postgres/",
   version: "prints: commandLine.test.ts",
   help: "prints: help.test.ts"

@@ -1,10 +1,14 @@
 /** The command on a database: `--db postgres://…`. */
+import { mkdtempSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
 import { PassThrough } from "node:stream"
 import { text } from "node:stream/consumers"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { task, workflow } from "../../mod.ts"
 import { commandLine } from "../../src/cli/commandLine.ts"
 import { withoutPassword } from "../../src/postgres/address.ts"
+import { removeTree } from "../removeTree.ts"
 import { emptied, migrated } from "./PgWorld.ts"
 import { hasPostgres, sharedServer, withoutPostgres } from "./server.ts"
 
@@ -40,6 +44,16 @@ describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
     expect(await command("why", "one")).toMatchObject({ code: 0 })
     expect(await command("locks")).toMatchObject({ code: 0 })
     expect(await command("doctor")).toMatchObject({ code: 0, text: expect.stringMatching(/PostgreSQL +1\d/) })
+    const file = join(mkdtempSync(join(tmpdir(), "pinnace-copied-")), "copied.db")
+    onTestFinished(() => removeTree(dirname(file)))
+    expect(await command("copy", sharedServer().url, file)).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/→ .*copied.db: 1 run, .* rows, compared/)
+    })
+    expect(await command("copy", file, sharedServer().url)).toMatchObject({
+      code: 2,
+      text: expect.stringContaining("it is not empty")
+    })
     expect(await command("delete", "one")).toMatchObject({ code: 0 })
     expect((await command("list")).text).toContain("No runs")
     expect((await command("backup", "copy.db")).text).toContain("pg_dump")
