@@ -5,6 +5,8 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import type { Recorded } from "../../mod.ts"
 import type { RunRow } from "../../src/run/State.ts"
+import type { JournalShape } from "../../src/journal/Journal.ts"
+import type { CacheNote } from "../../src/run/Event.ts"
 import { planOf } from "../../src/engine/life/plans.ts"
 import { check } from "../../src/run/invariants.ts"
 import { Database } from "../../src/sqlite/Database.ts"
@@ -29,10 +31,44 @@ export const inspect = (file: string, id: string, workflow: unknown): Found => {
     const events = answersOf(journal).events(row.key, 0)
     const nodes = new Map(answersOf(journal).nodes(row.key).map((node) => [node.path, node]))
     const plan = planOf(workflow as AnyWorkflow)
-    return { row, events, violations: [...integrity, ...check({ events, rows: { run: row, nodes }, plan })] }
+    const broken = [...check({ events, rows: { run: row, nodes }, plan }), ...wrongMemos(journal)]
+    return { row, events, violations: [...integrity, ...broken] }
   } finally {
     journal.close()
   }
+}
+
+/** What is remembered in a file although its node did not succeed so, and what is not although it did (R2). */
+export const brokenMemos = (file: string): ReadonlyArray<string> => {
+  const journal = openSqlite(file)
+  try {
+    return wrongMemos(journal)
+  } finally {
+    journal.close()
+  }
+}
+
+const wrongMemos = (journal: JournalShape): ReadonlyArray<string> => {
+  const reads = answersOf(journal)
+  const memos = new Map(reads.memos({ limit: Infinity }).map((memo) => [`${memo.cache} ${memo.key}`, memo]))
+  const given = new Set<string>()
+  const broken: Array<string> = []
+  for (const { id, key } of reads.listRuns({})) {
+    const notes = new Map<string, CacheNote | undefined>()
+    for (const { event } of reads.events(key, 0)) {
+      if (event.type === "NodeStarted") notes.set(event.path, event.cache)
+      if (event.type !== "NodeFinished" || event.ending.phase !== "Succeeded" || event.from !== undefined) continue
+      given.add(`${id} ${event.path} ${JSON.stringify(event.ending.output)}`)
+      const note = notes.get(event.path)
+      if (note === undefined || "off" in note || memos.has(`task/${note.name} ${note.key}`)) continue
+      broken.push(`R2: ${id} ${event.path} succeeded and is not remembered`)
+    }
+  }
+  for (const { cache, key, path, runId } of memos.values()) {
+    const { value = "" } = reads.memo(cache, key) ?? {}
+    if (!given.has(`${runId} ${path} ${value}`)) broken.push(`R2: ${runId} ${path} is remembered and never ended so`)
+  }
+  return broken
 }
 
 const integrityOf = (file: string): ReadonlyArray<string> => {

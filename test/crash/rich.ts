@@ -66,6 +66,7 @@ const makeStep = (pace: number) =>
   task("step", {
     input: { text },
     output: text,
+    cache: { version: 1 },
     run: (it, context) => work(context, pace, () => `${it.text}+`)
   })
 
@@ -74,6 +75,7 @@ const makePage = (pace: number) =>
     input: { key: text },
     output: text,
     errors: [Flaky],
+    cache: { version: 1 },
     retry: { limit: 2, backoff: "15 millis", while: (error) => error._tag === "Flaky" },
     onExit: follow(pace),
     run: ({ key }, context) =>

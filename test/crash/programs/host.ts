@@ -39,7 +39,8 @@ const run = async (id: string): Promise<RunHandle> => {
 const openFile = async (file: string, workflows: ReadonlyArray<string>, options: OpenOptions = {}): Promise<number> => {
   const began = performance.now()
   let isSilent = true
-  pinnace = await open(file, options)
+  // All is computed, as if nothing were remembered, and what is remembered is looked at afterwards (R2).
+  pinnace = await open(file, { cache: { default: "refresh" }, ...options })
   wrap(pinnace.engine.host.journal, point, (writes) => {
     // A run that this very process created was not recovered.
     if (writes.some(({ kind }) => kind === "create")) isSilent = false
