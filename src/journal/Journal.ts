@@ -36,6 +36,7 @@ export type {
   ClaimOptions,
   Command,
   HeldSemaphore,
+  LineQuery,
   LogLine,
   MemoQuery,
   MemoRow,

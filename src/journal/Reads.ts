@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import type { PermitRow, SemaphoreRow } from "../lock/Permit.ts"
 import type { Recorded, RunKind } from "../run/Event.ts"
 import type { PhaseCounts } from "../run/Phase.ts"
+import type { LineChoice } from "../run/select/lineChoice.ts"
 import type { RunChoice } from "../run/select/runChoice.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { ArtifactReadsNow } from "./ArtifactRows.ts"
@@ -25,6 +26,14 @@ export interface LogLine {
 /** A line with its place: `id` grows within a run, and stays the line's own. */
 export interface PlacedLine extends LogLine {
   readonly id: number
+}
+
+/** Which lines of a log to list, the first ones first. */
+export interface LineQuery extends LineChoice {
+  /** Leaves out the first N of these; default 0. */
+  readonly skip?: number
+  /** At most this many; default all. */
+  readonly limit?: number
 }
 
 /**
@@ -154,13 +163,12 @@ export interface ReadsNow {
   /** Events of one node with `first <= seq <= last`, ascending. */
   readonly eventsOf: (run: number, path: string, first: number, last: number) => ReadonlyArray<Recorded>
   readonly lastSeq: (run: number) => number
-  /** Lines of one run or node in the order they were written, the latest `limit` of them (default all). */
-  readonly logs: (run: number, path?: string, limit?: number) => ReadonlyArray<LogLine>
-  /**
-   * Lines of one run or node that were written after the one of this `id`, in the order they were written, the first
-   * `limit` of them (default all); 0 stands before the first line.
-   */
-  readonly logsAfter: (run: number, after: number, path?: string, limit?: number) => ReadonlyArray<PlacedLine>
+  /** Lines of one run in the order they were written, the latest `limit` of those that are meant (default all). */
+  readonly logs: (run: number, choice?: LineChoice, limit?: number) => ReadonlyArray<LogLine>
+  /** Lines of one run that were written after the one of this `id`, in their order; 0 stands before the first line. */
+  readonly logsAfter: (run: number, after: number, query?: LineQuery) => ReadonlyArray<PlacedLine>
+  /** How many lines of one run are meant. */
+  readonly countLogs: (run: number, choice?: LineChoice) => number
   readonly plan: (digest: string) => string | undefined
   /** The definition that is kept under a digest. */
   readonly definition: (digest: string) => string | undefined

@@ -1,9 +1,10 @@
 /** What is read of one run on the disk of an in-memory journal. */
 import type { Recorded } from "../run/Event.ts"
 import { isBeneath } from "../run/path.ts"
+import { isLineMeant, type LineChoice } from "../run/select/lineChoice.ts"
 import type { NodeRow } from "../run/State.ts"
 import type { Disk } from "./Disk.ts"
-import type { LogLine, PlacedLine } from "./Reads.ts"
+import type { PlacedLine, ReadsNow } from "./Reads.ts"
 import { recorded } from "./stored.ts"
 
 /** Nodes of one run, in the order of their paths. */
@@ -34,19 +35,16 @@ export const readEvents = (disk: Disk, run: number, after: number, limit = Infin
     .map((row) => recorded(id, row))
 }
 
-/** The latest lines of a run or node, in the order they were written. */
-export const readLogs = (
-  disk: Disk,
-  run: number,
-  path: string | undefined,
-  limit: number
-): ReadonlyArray<LogLine> => {
-  const lines = (disk.logs.get(run) ?? []).filter((line) => path === undefined || line.path === path)
-  return lines.slice(Math.max(0, lines.length - limit))
-}
+const linesOf = (disk: Disk, run: number, choice: LineChoice): ReadonlyArray<PlacedLine> =>
+  (disk.logs.get(run) ?? []).flatMap((line, at) => isLineMeant(line, choice) ? [{ ...line, id: at + 1 }] : [])
 
-/** Lines of a run or node after a place, in the order they were written. */
-export const logsAfter = (disk: Disk, run: number, after: number, path?: string): ReadonlyArray<PlacedLine> =>
-  (disk.logs.get(run) ?? []).flatMap((line, at) =>
-    at >= after && (path === undefined || line.path === path) ? [{ ...line, id: at + 1 }] : []
-  )
+/** What is read of logs. */
+export const logReadsOf = (disk: () => Disk): Pick<ReadsNow, "countLogs" | "logs" | "logsAfter"> => ({
+  logs: (run, choice = {}, limit = Infinity) => {
+    const lines = linesOf(disk(), run, choice).map(({ id: _, ...line }) => line)
+    return lines.slice(Math.max(0, lines.length - limit))
+  },
+  logsAfter: (run, after, { limit = Infinity, skip = 0, ...choice } = {}) =>
+    linesOf(disk(), run, choice).filter(({ id }) => id > after).slice(skip, skip + limit),
+  countLogs: (run, choice = {}) => linesOf(disk(), run, choice).length
+})

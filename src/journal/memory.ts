@@ -3,7 +3,7 @@
  * synchronous and deterministic; the only asynchrony is the `turn` each process was opened with.
  */
 import { claimRuns, countRuns, Disk, expiredRuns, findRun, instantOf, listRuns } from "./Disk.ts"
-import { eventsOf, logsAfter, nodesOf, nodesWithin, readEvents, readLogs } from "./diskReads.ts"
+import { eventsOf, logReadsOf, nodesOf, nodesWithin, readEvents } from "./diskReads.ts"
 import type { Fault, Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./Append.ts"
@@ -68,8 +68,7 @@ const readsOf = (self: MemoryProcess): ReadsNow => ({
   eventsAt: (run, seqs) => readEvents(self.disk(), run, 0).filter(({ seq }) => seqs.includes(seq)),
   eventsOf: (run, path, first, last) => eventsOf(self.disk(), run, path, first, last),
   lastSeq: (run) => Math.max(0, ...self.disk().events.get(run)?.keys() ?? []),
-  logs: (run, path, limit = Infinity) => readLogs(self.disk(), run, path, limit),
-  logsAfter: (run, after, path, limit) => logsAfter(self.disk(), run, after, path).slice(0, limit),
+  ...logReadsOf(() => self.disk()),
   plan: (digest) => self.disk().plans.get(digest),
   definition: (digest) => self.disk().definitions.get(digest),
   memo: (cache, key) => self.disk().memos.get(cache, key),

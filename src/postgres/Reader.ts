@@ -10,6 +10,7 @@ import { isBeneath } from "../run/path.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Link } from "./Link.ts"
 import type { PgRow } from "./PgSession.ts"
+import { lineTerms } from "./lineChoice.ts"
 import { counting, listing } from "./runChoice.ts"
 import { sendableValue } from "./text.ts"
 
@@ -88,7 +89,7 @@ export const readsOf = (ask: Asker, self: number): Later<ReadsNow> => ({
   ...sharedOf(ask, self)
 })
 
-type History = "events" | "eventsAt" | "eventsOf" | "lastSeq" | "logs" | "logsAfter"
+type History = "countLogs" | "events" | "eventsAt" | "eventsOf" | "lastSeq" | "logs" | "logsAfter"
 
 const historyOf = (ask: Asker): Pick<Later<ReadsNow>, History> => ({
   events: (run, after, limit) => events(ask, run, "seq > $2 ORDER BY seq LIMIT $3", after, most(limit)),
@@ -97,25 +98,27 @@ const historyOf = (ask: Asker): Pick<Later<ReadsNow>, History> => ({
     events(ask, run, "seq BETWEEN $2 AND $3 AND path = $4 ORDER BY seq", first, last, path),
   lastSeq: async (run) =>
     await ask.one(column<number>("seq"), "SELECT coalesce(max(seq), 0) AS seq FROM events WHERE run = $1", run) ?? 0,
-  logs: async (run, path, limit) => {
-    const rows = await ask.all(
-      `SELECT run, path, attempt, at, level, text FROM logs WHERE run = $1 AND ($2::text IS NULL OR path = $2)
-       ORDER BY id DESC LIMIT $3`,
-      run,
-      path ?? null,
-      most(limit)
-    )
+  ...logsOf(ask)
+})
+
+const logsOf = (ask: Asker): Pick<Later<ReadsNow>, "countLogs" | "logs" | "logsAfter"> => ({
+  logs: async (run, choice = {}, limit) => {
+    const { sql, values } = lineTerms(run, choice)
+    const which = `WHERE ${sql} ORDER BY id DESC LIMIT $${values.length + 1}`
+    const rows = await ask.all(`SELECT run, path, attempt, at, level, text FROM logs ${which}`, ...values, most(limit))
     return ([...rows] as unknown as Array<LogLine>).reverse()
   },
-  logsAfter: async (run, after, path, limit) =>
-    await ask.all(
-      `SELECT id, run, path, attempt, at, level, text FROM logs
-       WHERE run = $1 AND ($2::text IS NULL OR path = $2) AND id > $3 ORDER BY id LIMIT $4`,
-      run,
-      path ?? null,
-      after,
-      most(limit)
-    ) as never
+  logsAfter: async (run, after, { limit, skip = 0, ...choice } = {}) => {
+    const { sql, values } = lineTerms(run, choice)
+    const next = values.length + 1
+    const which = `WHERE ${sql} AND id > $${next} ORDER BY id LIMIT $${next + 1} OFFSET $${next + 2}`
+    const columns = "id, run, path, attempt, at, level, text"
+    return await ask.all(`SELECT ${columns} FROM logs ${which}`, ...values, after, most(limit), skip) as never
+  },
+  countLogs: async (run, choice = {}) => {
+    const { sql, values } = lineTerms(run, choice)
+    return (await ask.one(column<number>("count"), `SELECT count(*) AS count FROM logs WHERE ${sql}`, ...values))!
+  }
 })
 
 const events = async (

@@ -25,7 +25,7 @@ const replaced = (escape: string, hex: string): string => {
 }
 
 /** A string as it can be sent. */
-const sendableText = (text: string): string => JSON.parse(sendable(JSON.stringify(text))) as string
+export const sendableText = (text: string): string => JSON.parse(sendable(JSON.stringify(text))) as string
 
 /** A string as it was before it was sent. */
 export const received = (text: string): string =>

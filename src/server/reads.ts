@@ -1,8 +1,9 @@
 /** What is read of storage besides what the engine's own face gives. */
 import * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Engine.ts"
-import type { LogLine, PlacedLine } from "../journal/Reads.ts"
+import type { LineQuery, LogLine, PlacedLine } from "../journal/Reads.ts"
 import type { Recorded } from "../run/Event.ts"
+import type { LineChoice } from "../run/select/lineChoice.ts"
 import type { RunRow } from "../run/State.ts"
 import { sourceOf } from "../view/RunSource.ts"
 import { type ArtifactView, artifactView } from "../run/view.ts"
@@ -27,18 +28,25 @@ export const eventsAfter = (
 export const lastSeq = (engine: Engine, key: number): Promise<number> =>
   Effect.runPromise(sourceOf(engine).lastSeq(key))
 
-/** Lines of a run or of one node. */
-export const linesOf = (engine: Engine, key: number, path?: string): Promise<ReadonlyArray<LogLine>> =>
-  Effect.runPromise(sourceOf(engine).logs(key, path))
+/** The last lines of a run that are meant. */
+export const lastLines = (
+  engine: Engine,
+  key: number,
+  choice: LineChoice,
+  limit: number
+): Promise<ReadonlyArray<LogLine>> => Effect.runPromise(sourceOf(engine).logs(key, choice, limit))
 
 /** Lines of a run that were written after the one of this id; 0 stands before the first. */
 export const linesAfter = (
   engine: Engine,
   key: number,
   after: number,
-  path?: string,
-  limit?: number
-): Promise<ReadonlyArray<PlacedLine>> => Effect.runPromise(sourceOf(engine).logsAfter(key, after, path, limit))
+  query: LineQuery
+): Promise<ReadonlyArray<PlacedLine>> => Effect.runPromise(sourceOf(engine).logsAfter(key, after, query))
+
+/** How many lines of a run are meant. */
+export const countLines = (engine: Engine, key: number, choice: LineChoice): Promise<number> =>
+  Effect.runPromise(sourceOf(engine).countLogs(key, choice))
 
 /** An artifact by its id. */
 export const artifactOf = async (engine: Engine, id: string): Promise<ArtifactView | undefined> => {

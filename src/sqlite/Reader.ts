@@ -5,6 +5,7 @@ import type {
   CellQuery,
   Command,
   HeldSemaphore,
+  LineQuery,
   LogLine,
   MemoQuery,
   MemoRow,
@@ -21,6 +22,8 @@ import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
 import type { Phase, PhaseCounts } from "../run/Phase.ts"
 import type { RunChoice } from "../run/select/runChoice.ts"
+import { lineTerms } from "./lineChoice.ts"
+import type { LineChoice } from "../run/select/lineChoice.ts"
 import { counting, listing } from "./runChoice.ts"
 
 type Stored<Row, Encoded extends string> = Omit<Row, Encoded> & { [K in Encoded]: unknown }
@@ -165,18 +168,36 @@ export class Reader {
     ) ?? 0
   }
 
-  /** The latest `limit` lines of a run or node, in the order they were written. */
-  logs(run: number, path: string | undefined, limit = -1): ReadonlyArray<LogLine> {
-    const which = path === undefined ? "run = ?" : "run = ? AND path = ?"
-    const sql = `SELECT run, path, attempt, at, level, text FROM logs WHERE ${which} ORDER BY id DESC LIMIT ?`
-    return (this.#all(sql, run, ...path === undefined ? [] : [path], limit) as Array<LogLine>).reverse()
+  /** The latest `limit` lines of a run that are meant, in the order they were written. */
+  logs(run: number, choice: LineChoice = {}, limit = -1): ReadonlyArray<LogLine> {
+    const { sql, values } = lineTerms(run, choice)
+    const which = `SELECT run, path, attempt, at, level, text FROM logs WHERE ${sql} ORDER BY id DESC LIMIT ?`
+    return (this.#all(which, ...values, limit) as Array<LogLine>).reverse()
   }
 
-  /** The first `limit` lines of a run or node after a place, in the order they were written. */
-  logsAfter(run: number, after: number, path: string | undefined, limit = -1): ReadonlyArray<PlacedLine> {
-    const which = path === undefined ? "run = ?" : "run = ? AND path = ?"
-    const sql = `SELECT id, run, path, attempt, at, level, text FROM logs WHERE ${which} AND id > ? ORDER BY id LIMIT ?`
-    return this.#all(sql, run, ...path === undefined ? [] : [path], after, limit) as Array<PlacedLine>
+  /** Lines of a run after a place, in the order they were written. */
+  logsAfter(
+    run: number,
+    after: number,
+    { limit = -1, skip = 0, ...choice }: LineQuery = {}
+  ): ReadonlyArray<PlacedLine> {
+    const { sql, values } = lineTerms(run, choice)
+    const which = `${sql} AND id > ? ORDER BY id LIMIT ? OFFSET ?`
+    const lines = this.#all(
+      `SELECT id, run, path, attempt, at, level, text FROM logs WHERE ${which}`,
+      ...values,
+      after,
+      limit,
+      skip
+    )
+    return lines as Array<PlacedLine>
+  }
+
+  /** How many lines of a run are meant. */
+  countLogs(run: number, choice: LineChoice = {}): number {
+    const { sql, values } = lineTerms(run, choice)
+    const [row] = this.#all(`SELECT count(*) AS count FROM logs WHERE ${sql}`, ...values)
+    return (row as { readonly count: number }).count
   }
 
   /** The stored plan with this digest. */
@@ -298,8 +319,9 @@ export const rowsOf = (
   eventsAt: (run, seqs) => reader().eventsAt(run, seqs),
   eventsOf: (run, path, first, last) => reader().eventsOf(run, path, first, last),
   lastSeq: (run) => reader().lastSeq(run),
-  logs: (run, path, limit) => reader().logs(run, path, limit),
-  logsAfter: (run, after, path, limit) => reader().logsAfter(run, after, path, limit),
+  logs: (run, choice, limit) => reader().logs(run, choice, limit),
+  logsAfter: (run, after, query) => reader().logsAfter(run, after, query),
+  countLogs: (run, choice) => reader().countLogs(run, choice),
   plan: (digest) => reader().plan(digest),
   definition: (digest) => reader().definition(digest),
   memo: (cache, key) => reader().memo(cache, key),

@@ -4,6 +4,7 @@ import { payAttention } from "../engine/observe/whenChanged.ts"
 import type { Reads } from "../journal/Journal.ts"
 
 type Asked =
+  | "countLogs"
   | "events"
   | "eventsAt"
   | "eventsOf"

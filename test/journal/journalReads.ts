@@ -106,7 +106,7 @@ const ofOneRun = (world: () => JournalWorld): void => {
       ({ kind: "log", row: { run: run.key, path, attempt: 1, at: 1, level: "info", text } }) as const
     await append(world(), a, [log("b", "1"), log("a", "2"), log("b", "3"), log("b", "4")])
     const texts = async (path?: string, limit?: number) =>
-      (await a.logs(run.key, path, limit)).map(({ text }) => text).join("")
+      (await a.logs(run.key, path === undefined ? {} : { path }, limit)).map(({ text }) => text).join("")
     expect([await texts(), await texts("b"), await texts("b", 2), await texts(undefined, 3)]).toEqual([
       "1234",
       "134",
@@ -114,10 +114,13 @@ const ofOneRun = (world: () => JournalWorld): void => {
       "234"
     ])
     const other = await createRun(world(), a, "s")
-    const from = await a.logsAfter(run.key, 0, undefined, 2)
+    const from = await a.logsAfter(run.key, 0, { limit: 2 })
     await append(world(), a, [{ ...log("a", "x"), row: { ...log("a", "x").row, run: other.key } }, log("b", "5")])
     const after = async (path?: string, limit?: number) =>
-      (await a.logsAfter(run.key, from.at(-1)!.id, path, limit)).map(({ text }) => text).join("")
+      (await a.logsAfter(run.key, from.at(-1)!.id, {
+        ...path === undefined ? {} : { path },
+        ...limit === undefined ? {} : { limit }
+      })).map(({ text }) => text).join("")
     expect([from.map(({ text }) => text), await after(), await after("a"), await after("b", 1)]).toEqual([
       ["1", "2"],
       "345",

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe } from "vitest"
 import { journalArtifacts } from "./journalArtifacts.ts"
 import { journalChoices } from "./journalChoices.ts"
+import { journalLines } from "./journalLines.ts"
 import { journalOwnership } from "./journalOwnership.ts"
 import { journalPermitOwners } from "./journalPermitOwners.ts"
 import { journalPermits } from "./journalPermits.ts"
@@ -21,6 +22,7 @@ export const journalSuite = (name: string, make: () => JournalWorld): void => {
     journalOwnership(() => world)
     journalReads(() => world)
     journalChoices(() => world)
+    journalLines(() => world)
     journalPermits(() => world)
     journalPermitOwners(() => world)
     journalArtifacts(() => world)

@@ -203,7 +203,16 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
       total: 1,
       all: 2
     })
-    expect(await json("GET", "/runs/r1/logs?level=warn")).toMatchObject({ total: 1 })
+    const found = async (query: string) => {
+      const { all, lines, total } = await json("GET", `/runs/r1/logs?${query}`)
+      return [(lines as ReadonlyArray<{ readonly text: string }>).map(({ text }) => text), total, all]
+    }
+    expect(await found("level=warn")).toEqual([["that was all"], 1, 2])
+    for (const [word, pattern] of [["was|is", "was|i[s]"], ["was", "wa[s]"]] as const) {
+      for (const page of ["limit=1", "limit=1&after=1", "limit=1&tail", "limit=0&tail"]) {
+        expect(await found(`${page}&grep=${word}`)).toEqual(await found(`${page}&grep=${pattern}`))
+      }
+    }
     expect((await ask("GET", "/pinnace/v1/runs/r1/logs?grep=((")).status).toBe(400)
     const whole = await ask("GET", "/pinnace/v1/runs/r1/logs.txt")
     expect(await whole.text()).toMatch(/^\S+Z save: it is 2026\n\S+Z save: that was all\n$/)

@@ -41,6 +41,7 @@ export class History {
       listRuns: () => Effect.succeed([]),
       logs: () => Effect.succeed([]),
       logsAfter: () => Effect.succeed([]),
+      countLogs: () => Effect.succeed(0),
       plan: none,
       findRun: (id) => id === "it" ? Effect.sync(() => this.#rows.run) : none(),
       getRun: () => Effect.sync(() => this.#rows.run),

@@ -126,7 +126,7 @@ export class LiveTree {
     const { key } = this.#open!
     const last = (node: NodeView): Promise<readonly [string, string]> =>
       Effect.runPromise(Effect.map(
-        Effect.forEach(pathsOf(node), (path) => this.#source.logs(key, path, 1)),
+        Effect.forEach(pathsOf(node), (path) => this.#source.logs(key, { path }, 1)),
         (lines) => [node.path, lines.map(([line]) => line?.text ?? "").join("")] as const
       ))
     return new Map(await Promise.all([...nodes].map(last)))

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { isTerminal } from "../../run/Phase.ts"
+import type { LineChoice } from "../../run/select/lineChoice.ts"
 import type { LogView } from "../../run/view.ts"
 import { changesOf } from "../../view/changes.ts"
 import { sourceOf } from "../../view/RunSource.ts"
@@ -11,6 +12,8 @@ import type { Shell } from "../Shell.ts"
 
 /** Which lines are shown, and how. */
 export interface Wanted {
+  /** What storage looks for; what it finds is tested then. */
+  readonly choice: LineChoice
   readonly test: (line: LogView) => boolean
   readonly tail: number | undefined
   readonly follow: boolean
@@ -24,7 +27,7 @@ export const tellLog = async (pinnace: Pinnace, run: RunHandle, shell: Shell, wa
   let last = 0
   const more = async (tail = Infinity): Promise<"ended" | "open"> => {
     const row = await Effect.runPromise(source.getRun(key))
-    const lines = row === undefined ? [] : await Effect.runPromise(source.logsAfter(key, last))
+    const lines = row === undefined ? [] : await Effect.runPromise(source.logsAfter(key, last, wanted.choice))
     last = lines.at(-1)?.id ?? last
     const chosen = lines.filter(wanted.test)
     await wanted.show(chosen.slice(Math.max(0, chosen.length - tail)))

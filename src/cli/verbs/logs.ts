@@ -1,5 +1,4 @@
 /** `pinnace logs`. */
-import type { RE2JS } from "re2js"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { LogView } from "../../run/view.ts"
@@ -9,6 +8,8 @@ import { numberOf, spanOf } from "../arguments/optionValues.ts"
 import { meantNodes, nodeSelector } from "../arguments/selectNodes.ts"
 import { tellLog, type Wanted } from "../running/tellLog.ts"
 import type { Shell } from "../Shell.ts"
+import { isLineMeant } from "../../run/select/lineChoice.ts"
+import type { LinePattern } from "../../view/linePattern.ts"
 import { thrownLines } from "../../view/failures.ts"
 import { nodeNames } from "../arguments/nodeNames.ts"
 import { instant } from "../../run/instant.ts"
@@ -37,9 +38,10 @@ const wantedOf = async (call: Call, pinnace: Pinnace, run: RunHandle, node: stri
   const isMeant = await meantNodes(pinnace, run, flags, node)
   const text = outputOf(call, formats) === "json" ? asData : plain(shell, flags.on("timestamps"))
   return {
-    test: ({ at, path, text }) =>
-      isMeant(path) &&
-      (since === undefined || at >= shell.now() - since) && (pattern === undefined || pattern.matcher(text).find()),
+    choice: pattern.choice,
+    test: (line) =>
+      isMeant(line.path) && (since === undefined || line.at >= shell.now() - since) &&
+      isLineMeant(line, pattern.choice) && pattern.test?.(line.text) !== false,
     tail: numberOf(flags, "tail"),
     follow: flags.on("follow"),
     show: async (lines) => {
@@ -58,12 +60,11 @@ const thrownIn = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray
   return view !== undefined && (view.phase === "Failed" || view.phase === "Error") ? thrownLines(view) : []
 }
 
-/** A pattern as Go has it: a server does the same for its clients, so none may take longer than its text is long. */
-const patternOf = async (text: string | undefined): Promise<RE2JS | undefined> => {
-  if (text === undefined) return undefined
-  const { RE2JS } = await import("re2js")
+const patternOf = async (text: string | undefined): Promise<LinePattern> => {
+  if (text === undefined) return { choice: {} }
+  const { linePattern } = await import("../../view/linePattern.ts")
   try {
-    return RE2JS.compile(text)
+    return linePattern(text)
   } catch {
     throw new Usage(`--grep ${text}: not a regular expression`)
   }

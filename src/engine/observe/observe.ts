@@ -123,5 +123,5 @@ export const logs = (
   path?: string
 ): Effect.Effect<ReadonlyArray<LogLine>, JournalError> => {
   if (path !== undefined) demand("the node whose log is read", text(path))
-  return engine.host.journal.reads.logs(key, path)
+  return engine.host.journal.reads.logs(key, path === undefined ? {} : { path })
 }

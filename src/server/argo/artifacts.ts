@@ -9,7 +9,7 @@ import { BadBody } from "../http/body.ts"
 import { text } from "../http/reply.ts"
 import { readableAt, storedBytes } from "../http/stored.ts"
 import type { Route } from "../http/Route.ts"
-import { artifactOf, findRun, linesOf } from "../reads.ts"
+import { artifactOf, findRun, linesAfter } from "../reads.ts"
 import type { Site } from "../Site.ts"
 import { type Call, runNamed, runOfUid } from "./asked.ts"
 import { GrpcError } from "./grpc.ts"
@@ -76,7 +76,7 @@ const nodeNamed = async ({ pinnace }: Site, { id, node }: Named): Promise<Manife
 const logsOf = async ({ pinnace }: Site, id: string, { hidden = [], path }: ManifestNode): Promise<Response> => {
   const row = (await findRun(pinnace.engine, id))!
   const paths = new Set([path, ...hidden])
-  const lines = (await linesOf(pinnace.engine, row.key)).filter((it) => paths.has(it.path))
+  const lines = (await linesAfter(pinnace.engine, row.key, 0, {})).filter((it) => paths.has(it.path))
   return text(lines.map((it) => `${it.text}\n`).join(""))
 }
 

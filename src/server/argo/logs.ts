@@ -59,9 +59,11 @@ class Lines implements Source {
     const isLast = option(query, "follow") !== "true" || row === undefined || isTerminal(row.phase)
     const isFirst = this.#sent < 0
     this.#sent = Math.max(0, this.#sent)
-    const all = this.#isWanted && row !== undefined ? await linesAfter(site.pinnace.engine, this.#key, this.#sent) : []
-    const fresh = all.filter(({ at }) => at >= this.#since)
-    this.#sent = all.at(-1)?.id ?? this.#sent
+    const choice = { since: this.#since, ...this.#pattern.choice }
+    const fresh = this.#isWanted && row !== undefined
+      ? await linesAfter(site.pinnace.engine, this.#key, this.#sent, choice)
+      : []
+    this.#sent = fresh.at(-1)?.id ?? this.#sent
     this.#isOver = isLast
     const found = await matching(fresh, this.#pattern, request.signal)
     const named = await this.#ofPod(found)
