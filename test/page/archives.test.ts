@@ -2,8 +2,8 @@
 import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import { kindOf } from "../../src/page/parts/preview/kinds.ts"
-import { tarEntries } from "../../src/page/parts/preview/tar.ts"
-import { zipEntries } from "../../src/page/parts/preview/zip.ts"
+import { tarContent, tarEntries } from "../../src/page/parts/preview/tar.ts"
+import { zipContent, zipEntries } from "../../src/page/parts/preview/zip.ts"
 import { tarred, zipped } from "./runScenes.ts"
 
 const streamOf = (bytes: Uint8Array) => new Blob([bytes as Uint8Array<ArrayBuffer>]).stream()
@@ -50,6 +50,33 @@ describe("a zip", () => {
     await expect(of(bytes.slice(0, -30))).rejects.toThrow("no directory")
     await expect(of(bytes.slice(bytes.length - 60))).rejects.toThrow("no directory")
     await expect(of(new Uint8Array(3))).rejects.toThrow("no directory")
+  })
+})
+
+describe("a file in a zip", () => {
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+
+  it("is read by itself, and no more of it than is shown", async () => {
+    const bytes = await zipped()
+    const read = (from: number, to: number) => Promise.resolve(bytes.slice(from, to) as Uint8Array<ArrayBuffer>)
+    const [one, two] = await zipEntries(read, bytes.length, 10)
+    expect(await zipContent(read, one!, 10)).toMatchObject({ isAll: true, bytes: new TextEncoder().encode("one") })
+    const all = await zipContent(read, two!, 5_000)
+    expect([text(all.bytes), all.isAll]).toEqual(["x".repeat(5_000), true])
+    const some = await zipContent(read, two!, 100)
+    expect([text(some.bytes), some.isAll]).toEqual(["x".repeat(100), false])
+    await expect(zipContent(read, { ...one!, packed: { ...one!.packed!, method: 12 } }, 10)).rejects.toThrow("browsers")
+    const { packed: _, ...secret } = one!
+    await expect(zipContent(read, secret, 10)).rejects.toThrow("encrypted")
+  })
+
+  it.each([[false], [true]])("of a tar, zipped: %s, is found by its place", async (isZipped) => {
+    const bytes = await tarred(5)
+    const stream = () => streamOf(isZipped ? new Uint8Array(gzipSync(bytes)) : bytes)
+    const found = await tarContent(stream(), isZipped, 3, 10)
+    expect([text(found.bytes), found.isAll]).toEqual(["abc", true])
+    expect(text((await tarContent(stream(), isZipped, 3, 2)).bytes)).toBe("ab")
+    await expect(tarContent(stream(), isZipped, 5, 10)).rejects.toThrow("further")
   })
 })
 

@@ -53,6 +53,18 @@ spec:
     outputs: { parameters: [{ name: answer, valueFrom: { supplied: {} } }] }
 `
 
+const etl = (span: string): string =>
+  `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { name: etl }
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    suspend:
+      duration: "${span}"
+`
+
 /** A folder with manifests, until the test has ended. */
 const folderWith = (files: Readonly<Record<string, string>>): string => {
   const folder = mkdtempSync(join(tmpdir(), "pinnace-page-"))
@@ -195,6 +207,20 @@ describe.skipIf(noBrowser)("the other pages", () => {
     await dialog.getByLabel("answer").fill("blue")
     await dialog.getByRole("button", { name: "Send the value" }).click()
     await page.getByRole("heading", { name: "Nothing waits" }).waitFor()
+  })
+
+  it("differences: tells how the definition of a manifest differs from that of a run before", async () => {
+    const pinnace = await open(":memory:")
+    for (const [id, text] of [["was", etl("1s")], ["is", etl("1ms")]] as const) {
+      await pinnace.start(load(text), { parameters: {} }, { id })
+    }
+    const page = await opened(pinnace, "/diff/was/is")
+    await page.getByText("The definition differs: 1 line added, 1 removed").click()
+    const region = page.getByRole("region", { name: "How the definition differs" })
+    expect(await region.locator(".change-left, .change-right").allInnerTexts()).toEqual([
+      expect.stringContaining('duration: "1s"'),
+      expect.stringContaining('duration: "1ms"')
+    ])
   })
 
   it("file: tells what is found, by the clock of the server, and gives a copy that can be opened", async () => {

@@ -28,6 +28,7 @@ const verbs: ReadonlyArray<readonly [is: string, title: string, sign: Sign]> = [
   ["suspend", "Suspend this run…", "pause"],
   ["resume", "Resume this run…", "play"],
   ["compare", "Compare this run with…", "branch"],
+  ["export", "Export this run…", "download"],
   ["delete", "Delete this run…", "trash"]
 ]
 

@@ -51,6 +51,7 @@ export const abouts: Readonly<Record<string, About>> = {
   "GET /runs/:id/graph": { about: "Which node waits for which" },
   "GET /runs/:id/plan": { about: "The recorded plan of a typed run, as JSON text" },
   "GET /runs/:id/timeline": { about: "When each node waited and worked, and the critical path" },
+  "GET /runs/:id/estimate": { about: "How many milliseconds an open run will still take, by earlier ones, or null" },
   "GET /runs/:id/cache": { about: "Which results were reused, and why others were computed", query: ["path"] },
   "GET /runs/:id/diff": { about: "What differs from another run", query: ["with"] },
   "GET /runs/:id/events": { about: "Events, or a stream of them as server-sent events", query: ["after", "limit"] },

@@ -10,6 +10,7 @@ import { asked, linkTo, show } from "../../state/route.ts"
 import { duration, grouped } from "../../state/words.ts"
 import type { Difference as Told } from "../../../view/difference.ts"
 import { Changes } from "./Changes.tsx"
+import { DefinitionDiff } from "./DefinitionDiff.tsx"
 
 type Difference = Pick<Told, "name" | "what"> & Partial<Pick<Told, "left" | "right">>
 type Side = NonNullable<Told["left"]>
@@ -67,6 +68,7 @@ export const DiffPage = ({ left, right }: { readonly left: string; readonly righ
         <Command args={["diff", left, right]} />
       </div>
       {problem.value !== "" && <Banner tone="error">{problem.value}</Banner>}
+      <DefinitionDiff left={left} right={right} />
       {value.value === undefined
         ? problem.value === "" && <Loading label="Comparing the runs" />
         : value.value.length === 0

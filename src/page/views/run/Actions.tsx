@@ -29,6 +29,7 @@ const forEnded = (hasFailed: boolean): ReadonlyArray<Action> => [
   { is: "retry", title: "Retry", sign: "again", key: "r", ...hasFailed ? { tone: "primary" as const } : {} },
   { is: "resubmit", title: "Run again", sign: "play" },
   { is: "compare", title: "Compare", sign: "branch", key: "d" },
+  { is: "export", title: "Export", sign: "download" },
   { is: "delete", title: "Delete", sign: "trash", tone: "danger" }
 ]
 

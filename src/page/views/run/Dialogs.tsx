@@ -2,6 +2,7 @@
 import { type Signal, useSignal } from "@preact/signals"
 import { get } from "../../api/connection.ts"
 import type { Semaphore } from "../../api/wire.ts"
+import { download } from "../../state/files.ts"
 import { useLoaded } from "../../state/loaded.ts"
 import { LimitDialog } from "../locks/LocksPage.tsx"
 import { remove, resume, stop, suspend, terminate } from "../../state/act.ts"
@@ -98,6 +99,23 @@ const DeleteDialog = ({ scene: { isOpen, run } }: { readonly scene: RunScene }) 
   </ActionDialog>
 )
 
+const ExportDialog = ({ id }: { readonly id: string }) => (
+  <ActionDialog
+    title={`Export ${id}?`}
+    verb="Export the run"
+    command={["export", id]}
+    onDo={async () => {
+      await download(`/runs/${encodeURIComponent(id)}/export`, `${id}.tgz`)
+      return `${id}.tgz is saved`
+    }}
+  >
+    <p>
+      One file with its events, logs and artifacts. <code>pinnace import</code>{" "}
+      takes it in elsewhere, and the page there shows the same.
+    </p>
+  </ActionDialog>
+)
+
 const asking = ({ nodes }: RunScene, node: string) => ({
   node,
   name: nodes.get(node)?.name ?? node,
@@ -150,6 +168,8 @@ export const Dialogs = ({ scene }: { readonly scene: RunScene }) => {
       return <SignalDialog run={id} {...asking(scene, dialog.value.node!)} />
     case "compare":
       return <CompareDialog scene={scene} />
+    case "export":
+      return <ExportDialog id={id} />
     case "limit":
       return <RaiseLimit name={dialog.value.node!} />
     case "fork":

@@ -1,10 +1,15 @@
 /** The head of a run: what it is, how far, why not further, what can be done. */
+import { useSignal } from "@preact/signals"
+import { useEffect } from "preact/hooks"
+import { get } from "../../api/connection.ts"
 import { Copy } from "../../parts/Command.tsx"
 import { Icon } from "../../parts/Icon.tsx"
 import { PhaseBadge } from "../../parts/Phase.tsx"
 import { Time, Took } from "../../parts/Time.tsx"
 import { linkTo, show } from "../../state/route.ts"
-import { grouped } from "../../state/words.ts"
+import { now } from "../../state/clock.ts"
+import { times } from "../../state/settings.ts"
+import { duration, exact, grouped } from "../../state/words.ts"
 import { runView } from "../../../run/view.ts"
 import { works } from "../../../view/RunView.ts"
 import { statusOf } from "../runs/RunRow.tsx"
@@ -18,6 +23,48 @@ const Fact = ({ children, name }: { readonly name: string; readonly children: pr
     <dd>{children}</dd>
   </div>
 )
+
+/** The least time between two estimates; what is dear is asked for less often. */
+const pause = 5_000
+
+/** When an open run will have ended, by earlier ones; 0 where nothing tells. */
+const useEnd = (id: string, isOpen: boolean): number => {
+  const end = useSignal(0)
+  useEffect(() => {
+    if (!isOpen) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let isCurrent = true
+    const ask = async (): Promise<void> => {
+      const began = performance.now()
+      const told = await get<{ readonly left: number; readonly now: number } | null>(
+        `/runs/${encodeURIComponent(id)}/estimate`
+      ).catch(() => null)
+      if (!isCurrent) return
+      end.value = told === null ? 0 : told.now + told.left
+      timer = setTimeout(() => void ask(), Math.max(pause, 20 * (performance.now() - began)))
+    }
+    void ask()
+    return () => {
+      isCurrent = false
+      clearTimeout(timer)
+      end.value = 0
+    }
+  }, [id, isOpen])
+  return end.value
+}
+
+const Left = ({ scene: { isLive, isOpen, run } }: { readonly scene: RunScene }) => {
+  const end = useEnd(run.id, isOpen && isLive)
+  if (end === 0) return null
+  const left = end - now.value
+  return (
+    <Fact name="Left">
+      <span title={`By earlier runs, it ends about ${exact(end, times.value === "utc")}`}>
+        {left < 1_000 ? "may end any moment" : `about ${duration(left)}`}
+      </span>
+    </Fact>
+  )
+}
 
 const WaitLine = ({ scene }: { readonly scene: RunScene }) => {
   const causes = lowestCauses(scene.open.causes.value, scene.nodes)
@@ -98,6 +145,7 @@ export const RunHead = ({ scene }: { readonly scene: RunScene }) => {
         <Fact name="Took">
           <Took from={run.startedAt} to={run.finishedAt} />
         </Fact>
+        <Left scene={scene} />
         <Fact name="Nodes">{grouped(run.done)} of {grouped(run.total)}</Fact>
         {row.origin !== undefined && (
           <Fact name="Made from">
