@@ -25,7 +25,7 @@ const contains = (text: string, put: (value: unknown) => string): string => {
 
 const sub = String.raw`E'\x1a'`
 
-/** In a text with escapes, nothing is found in the midst of one: the pattern goes over whole ones from the beginning. */
+/** In a text with escapes, nothing is found in the midst of one: the pattern passes whole ones from the beginning. */
 const walked = (text: string): string => {
   const quoted = sendableText(text).replace(/[$()*+.?[\\\]^{|}]/g, "\\$&").replaceAll("\u001a", "\\u001a")
   return String.raw`^(?:[^\u001a]|\u001a\u001a|\u001a[0-9a-f]{4})*${quoted}`

@@ -1,4 +1,4 @@
-/** Searches in the lines of a run: storage finds what it can, others get their turn while the rest is looked through. */
+/** Searches in the lines of a run: storage finds what it can, others get their turn while the rest is searched. */
 import { setImmediate } from "node:timers/promises"
 import type { Engine } from "../engine/Engine.ts"
 import type { LogLine } from "../journal/Reads.ts"

@@ -26,6 +26,18 @@ export const readEstimate = (source: RunSource, id: string): Effect.Effect<Estim
     return (run: RunView, now: number) => remaining(run, earlier, now, earlier.length > 0 || hasAll(run, planned))
   })
 
+/** How long an open run will still take from now on; `undefined` when nothing tells. */
+export const readLeft = (
+  source: RunSource,
+  id: string
+): Effect.Effect<{ readonly left: number; readonly now: number } | undefined, JournalError> =>
+  Effect.gen(function* () {
+    const [estimate, run] = [yield* readEstimate(source, id), yield* readRun(source, id, "none")]
+    const now = source.now()
+    const left = run === undefined ? undefined : estimate(run, now)
+    return left === undefined ? undefined : { left, now }
+  })
+
 /** The newest runs of the same workflow that succeeded, without values. */
 export const readEarlier = (
   source: RunSource,

@@ -6,7 +6,7 @@ import { type Random, seeded } from "../run/random.ts"
 import { append, createRun } from "./JournalWorld.ts"
 import type { JournalWorld } from "./JournalWorld.ts"
 
-/** Signs of LIKE, GLOB, patterns and escapes; letters with capitals of several kinds; what some storage writes apart. */
+/** Signs of LIKE, GLOB, patterns and escapes; letters with capitals of several kinds; what storage may write apart. */
 const signs = ["a", "A", "é", "É", "ß", "İ", "%", "_", "*", "?", "[", "]", "\\", "'", '"', ".", "^", "$", "(", ")", "|"]
 const rare = [
   "\0",

@@ -1,7 +1,7 @@
 /** What the page draws, without a canvas: graphs, their layout, timelines; and how texts are taken apart. */
 import { describe, expect, it } from "vitest"
 import { box, layout } from "../../src/page/graph/layout.ts"
-import { graphOf } from "../../src/page/graph/model.ts"
+import { graphOf, nearOf } from "../../src/page/graph/model.ts"
 import { pieces } from "../../src/page/parts/ansi.ts"
 import { rowsOfCsv } from "../../src/page/parts/preview/csv.ts"
 import { placeIn, type Row, scaleOf } from "../../src/page/timeline/rows.ts"
@@ -33,6 +33,18 @@ describe("the graph", () => {
     ])
     expect(drawn(graph)).toEqual(["a m", "m z"])
     expect(graph.closed).toBe(1)
+  })
+
+  it("is narrowed to what is near a vertex", () => {
+    const chain = ["a", "b", "c", "d", "e"].map((name, at, all) => ({ name, runs: "", after: all.slice(at - 1, at) }))
+    const whole = graphOf(run([]), [...chain, { name: "f", runs: "", after: ["c", "e"] }], new Map())
+    const near = (steps: number) => nearOf(whole, 2, steps)
+    expect([near(0), near(1), near(2)].map((it) => it.vertices.map(({ id }) => id).join(""))).toEqual([
+      "c",
+      "bcdf",
+      "abcdef"
+    ])
+    expect(drawn(near(1))).toEqual(["b c", "c d", "c f"])
   })
 
   it("puts the members of an opened group in its place", () => {

@@ -1,5 +1,6 @@
 /** What a form asks for, by the JSON Schema of what is wanted. */
 import { describe, expect, it } from "vitest"
+import { wordsOf } from "../../src/page/form/words.ts"
 import { beginningOf, faultsOf, type Schema, shapeOf } from "../../src/page/form/shape.ts"
 
 const number = { anyOf: [{ type: "number" }, { type: "string", enum: ["Infinity", "-Infinity", "NaN"] }] }
@@ -19,6 +20,16 @@ describe("a form", () => {
     expect(shapeOf(schema)).toEqual(shape)
     expect(beginningOf(shapeOf(schema))).toEqual(beginning)
   })
+
+  it.each<[Schema, string]>([
+    [{ type: "integer", minimum: 1, maximum: 9 }, "whole number from 1 to 9"],
+    [{ enum: ["a", 2] }, "a | 2"],
+    [{ type: "array", items: { type: "string" } }, "list of (text)"],
+    [{ type: "array", items: { type: "object", properties: { a: {} } } }, "list of records"],
+    [{ type: "object", properties: { a: { type: "string" }, b: {} } }, "record of a, b"],
+    [{ anyOf: [{ type: "boolean" }, { type: "null" }] }, "yes or no, may be left out"],
+    [{}, "any value"]
+  ])("%j is told in words: %s", (schema, words) => expect(wordsOf(shapeOf(schema))).toBe(words))
 
   it("asks for the parts of an object, and for one of several by its tag", () => {
     const tagged = (tag: string, more: Schema): Schema => ({

@@ -214,6 +214,7 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
       }
     }
     expect((await ask("GET", "/pinnace/v1/runs/r1/logs?grep=((")).status).toBe(400)
+    expect(await json("GET", "/runs/r1/estimate")).toBe(null)
     const whole = await ask("GET", "/pinnace/v1/runs/r1/logs.txt")
     expect(await whole.text()).toMatch(/^\S+Z save: it is 2026\n\S+Z save: that was all\n$/)
   })

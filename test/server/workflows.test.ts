@@ -4,9 +4,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { open, task, workflow } from "../../mod.ts"
+import type { Phase } from "../../src/run/Phase.ts"
 import type { RunView } from "../../src/run/view.ts"
 import { histogram } from "../../src/server/api/histogram.ts"
-import { statistics } from "../../src/server/api/statistics.ts"
+import { statistics, versions } from "../../src/server/api/statistics.ts"
 import { handler } from "../../src/server/mod.ts"
 
 const token = "a-token-of-the-tests"
@@ -125,6 +126,21 @@ describe("workflows", () => {
       p95: 7
     })
     expect(statistics([])).toEqual({ of: 0, succeeded: 0, failed: 0, open: 0, runs: [] })
+  })
+
+  it("have a history of runs and of definitions, the newest first, also where only runs tell of them", async () => {
+    const row = (id: string, digest: string, phase: Phase, createdAt: number) =>
+      ({ id, digest, definition: null, phase, createdAt }) as const
+    expect(versions([row("d", "2", "Running", 4), row("c", "2", "Failed", 3), row("b", "1", "Succeeded", 2)])).toEqual([
+      { digest: "2", runs: 2, succeeded: 0, failed: 1, first: 3, last: 4, run: "d" },
+      { digest: "1", runs: 1, succeeded: 1, failed: 0, first: 2, last: 2, run: "b" }
+    ])
+    expect(await ask("GET", "/workflows/etl/history")).toMatchObject({
+      statistics: { of: 1 },
+      versions: [{ runs: 1, digest: expect.any(String) }]
+    })
+    expect(await ask("GET", "/workflows/none/history")).toMatchObject({ statistics: { of: 0 }, versions: [] })
+    expect(await ask("GET", "/workflows/etl")).toMatchObject({ text: expect.stringContaining("name: etl") })
   })
 
   it("began at times that are told as at most sixty bars of a length that people can read", () => {

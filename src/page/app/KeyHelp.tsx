@@ -20,6 +20,7 @@ const keys: ReadonlyArray<readonly [keys: string, about: string]> = [
   ["s", "stop…"],
   ["a", "approve…"],
   ["c", "critical path"],
+  ["n", "what is near a node, in the graph"],
   [", .", "one event back, one on"],
   ["⌘K", "go anywhere, do anything"],
   ["?", "this list"]

@@ -8,6 +8,7 @@ import { FilePage } from "../views/file/FilePage.tsx"
 import { InboxPage } from "../views/inbox/InboxPage.tsx"
 import { LocksPage } from "../views/locks/LocksPage.tsx"
 import { SchedulesPage } from "../views/schedules/SchedulesPage.tsx"
+import { WorkflowPage } from "../views/workflows/WorkflowPage.tsx"
 import { WorkflowsPage } from "../views/workflows/WorkflowsPage.tsx"
 import { Unknown } from "../views/Unknown.tsx"
 
@@ -24,6 +25,7 @@ export const Page = () => {
   const { path } = place.value
   if (section.value === "runs") return path[1] === undefined ? <RunsPage /> : <RunPage key={path[1]} id={path[1]} />
   if (section.value === "diff") return <DiffPage left={path[1] ?? ""} right={path[2] ?? ""} />
+  if (section.value === "workflows" && path[1] !== undefined) return <WorkflowPage key={path[1]} name={path[1]} />
   const Shown = shown[section.value]
   return Shown === undefined ? <Unknown /> : <Shown />
 }

@@ -8,6 +8,8 @@ import type { Drawn } from "./sight.ts"
 interface Props {
   readonly drawn: Drawn | undefined
   readonly label: string
+  /** Whether it stands in a page that is scrolled: then it leaves that to it. */
+  readonly isEmbedded?: boolean
   readonly onChoose: (vertex: GraphVertex) => void
   readonly onToggle: (vertex: GraphVertex) => void
   /** Is handed what moves the view. */
@@ -15,7 +17,7 @@ interface Props {
 }
 
 /** The canvas. */
-export const GraphCanvas = ({ drawn, label, onChoose, onReady, onToggle }: Props) => {
+export const GraphCanvas = ({ drawn, isEmbedded = false, label, onChoose, onReady, onToggle }: Props) => {
   const canvas = useRef<HTMLCanvasElement>(null)
   const scenery = useRef<Scenery>(undefined)
   const isFitted = useRef(false)
@@ -27,6 +29,7 @@ export const GraphCanvas = ({ drawn, label, onChoose, onReady, onToggle }: Props
     const watch = new ResizeObserver(() => own.dirty())
     watch.observe(canvas.current!)
     const wheel = (event: WheelEvent): void => {
+      if (isEmbedded && !event.ctrlKey && !event.metaKey) return
       event.preventDefault()
       if (event.ctrlKey || event.metaKey) own.zoom(Math.exp(-event.deltaY / 200), event.offsetX, event.offsetY)
       else own.pan(-event.deltaX, -event.deltaY)

@@ -271,7 +271,7 @@ export class Scenery {
       context.textAlign = "start"
     }
     if (vertex.holds === 0 || vertex.node === undefined) {
-      context.fillText(fitted(context, subtitle(vertex), box.width - 40), x + 28, y + 30)
+      context.fillText(fitted(context, subtitle(vertex, this.#drawn?.isPlan), box.width - 40), x + 28, y + 30)
     }
   }
 }
@@ -289,7 +289,8 @@ const wind = (context: CanvasRenderingContext2D, points: ReadonlyArray<number>):
   }
 }
 
-const subtitle = ({ node, runs }: GraphVertex): string => {
+const subtitle = ({ label, node, runs }: GraphVertex, isPlan = false): string => {
+  if (isPlan) return runs === label ? "" : runs
   if (node === undefined || node.startedAt === 0 && node.phase === "Pending") return "not begun"
   if (node.attempt > 1) return `${node.phase}, attempt ${node.attempt}`
   return runs === "" || runs === node.label ? node.phase : runs

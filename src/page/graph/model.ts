@@ -118,7 +118,7 @@ const typedMember = (
 
 /** The graph; `chosen` says which groups somebody opened or closed. */
 export const graphOf = (
-  run: RunView,
+  run: Pick<RunView, "handlers" | "isManifest" | "nodes">,
   planned: ReadonlyArray<Vertex>,
   chosen: ReadonlyMap<string, boolean>
 ): Graph => {
@@ -132,6 +132,29 @@ export const graphOf = (
   // Handlers come after everything; with many ends a line from each would hide the graph.
   if (last.exits.length <= 8) drawing.join(last.exits, after.entries)
   return drawing.graph()
+}
+
+/** The vertices that are at most some steps away from one, in either direction, with what joins them. */
+export const nearOf = (graph: Graph, at: number, steps: number): Graph => {
+  let reached = new Set([at])
+  for (let step = 0; step < steps; step++) {
+    const next = new Set(reached)
+    for (const [from, to] of graph.edges) {
+      if (reached.has(from)) next.add(to)
+      if (reached.has(to)) next.add(from)
+    }
+    reached = next
+  }
+  const kept = [...reached].toSorted((a, b) => a - b)
+  const places = new Map(kept.map((it, place) => [it, place]))
+  return {
+    vertices: kept.map((it) => graph.vertices[it]!),
+    edges: graph.edges.flatMap(([from, to]) => {
+      const pair = [places.get(from), places.get(to)] as const
+      return pair.includes(undefined) ? [] : [pair as readonly [number, number]]
+    }),
+    closed: graph.closed
+  }
 }
 
 interface Ends {

@@ -7,6 +7,8 @@ export interface Drawn {
   readonly graph: Graph
   readonly laid: Layout
   readonly chosen: string
+  /** Whether it is a definition, and not a run of it. */
+  readonly isPlan?: boolean
   /** Ids of the vertices of the critical path, when it is shown. */
   readonly critical: ReadonlySet<string>
 }

@@ -15,6 +15,7 @@ export const abouts: Readonly<Record<string, About>> = {
     query: ["statistics"]
   },
   "GET /workflows/:name": { about: "A workflow with JSON Schemas of what it takes, gives and waits for" },
+  "GET /workflows/:name/history": { about: "How the last runs of a workflow went, and which definitions they have" },
   "GET /histogram": {
     about: "How many runs began when, and how they went; the filter is that of runs",
     query: ["phase", "workflow", "labels", "text", "createdAfter", "createdBefore"]

@@ -109,7 +109,8 @@ export const describedManifest = (site: Site, name: string) => {
     output: null,
     error: null,
     signals: {},
-    graph: null
+    graph: null,
+    text: site.store.sources().find(({ name: file }) => file === found.of.file)?.text
   }
 }
 

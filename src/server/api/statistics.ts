@@ -1,7 +1,10 @@
 /** How the last runs of a workflow went. */
+import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
-import { isTerminal } from "../../run/Phase.ts"
+import { isFailure, isTerminal } from "../../run/Phase.ts"
+import type { RunRow } from "../../run/State.ts"
 import type { RunView } from "../../run/view.ts"
+import { sourceOf } from "../../view/RunSource.ts"
 
 /** How many runs are looked at, and how many are told one by one. */
 const many = 100
@@ -23,6 +26,41 @@ export interface Statistics {
 /** Reads them. */
 export const statisticsOf = async (pinnace: Pinnace, workflow: string): Promise<Statistics> =>
   statistics(await pinnace.list({ workflow, limit: many }))
+
+/** Runs of one definition, as it was at some time. */
+export interface Version {
+  readonly digest: string
+  /** How many of the latest runs have it. */
+  readonly runs: number
+  readonly succeeded: number
+  readonly failed: number
+  /** When the first and the last of these were created. */
+  readonly first: number
+  readonly last: number
+  /** The last of them. */
+  readonly run: string
+}
+
+/** How the last runs of a workflow went, and which definitions they have. */
+export const historyOf = async (pinnace: Pinnace, workflow: string) => ({
+  workflow,
+  statistics: await statisticsOf(pinnace, workflow),
+  versions: versions(await Effect.runPromise(sourceOf(pinnace.engine).listRuns({ workflow, limit: many })))
+})
+
+/** The definitions of runs, the newest first as they are. Pure. */
+export const versions = (
+  rows: ReadonlyArray<Pick<RunRow, "createdAt" | "definition" | "digest" | "id" | "phase">>
+): ReadonlyArray<Version> =>
+  [...Map.groupBy(rows, ({ definition, digest }) => definition ?? digest)].map(([digest, all]) => ({
+    digest,
+    runs: all.length,
+    succeeded: all.filter(({ phase }) => phase === "Succeeded").length,
+    failed: all.filter(({ phase }) => isFailure(phase)).length,
+    first: all.at(-1)!.createdAt,
+    last: all[0]!.createdAt,
+    run: all[0]!.id
+  }))
 
 /** The same of runs, the newest first. Pure. */
 export const statistics = (runs: ReadonlyArray<RunView>): Statistics => {

@@ -2,7 +2,6 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { differencesOf } from "../../view/compared.ts"
-import { readEstimate } from "../../view/readEstimate.ts"
 import { readGraph } from "../../view/readGraph.ts"
 import { readNode } from "../../view/readNode.ts"
 import { readRun } from "../../view/readRun.ts"
@@ -53,15 +52,6 @@ const cache = async (call: Call): Promise<Response> => {
   return json(await call.site.pinnace.explain(id, call.query.get("path") ?? undefined))
 }
 
-/** How long an open run will still take, by earlier ones. */
-const estimate: Look = (source, id) =>
-  Effect.gen(function* () {
-    const [estimated, run] = [yield* readEstimate(source, id), yield* readRun(source, id, "none")]
-    const now = source.now()
-    const left = run === undefined ? undefined : estimated(run, now)
-    return left === undefined ? null : { left, now }
-  })
-
 const diff = async (call: Call): Promise<Response> => {
   const [run, other] = [await runOf(call), await runOf({ ...call, params: { id: call.query.get("with") ?? "" } })]
   return json(await Effect.runPromise(differencesOf(sourceOf(call.site.pinnace.engine), run.id, other.id)))
@@ -71,7 +61,6 @@ const diff = async (call: Call): Promise<Response> => {
 export const viewRoutes: ReadonlyArray<Route<Site>> = [
   view("tree", (source, id) => readRun(source, id)),
   view("graph", (source, id) => readGraph(source, id)),
-  view("estimate", estimate),
   view("timeline", (source, id) => readTimeline(source, id)),
   view("plan", (source, id) => Effect.flatMap(source.findRun(id), (row) => source.plan(row?.digest ?? ""))),
   { method: "GET", pattern: `${API}/runs/:id/cache`, heavy: "answer", answer: cache },

@@ -1,4 +1,7 @@
-/** Waiting for a run or a node: an answer that comes when it is there, or says after a while that it is not yet. */
+/**
+ * Waiting for a run or a node: an answer that comes when it is there, or says after a while that it is not yet; and how
+ * long that may take.
+ */
 import * as Effect from "effect/Effect"
 import { runReads } from "../../embed/runReads.ts"
 import { RunNotFound } from "../../engine/EngineError.ts"
@@ -8,7 +11,9 @@ import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
 import { findRun } from "../reads.ts"
-import { type Call, numberOf } from "./asked.ts"
+import { readLeft } from "../../view/readEstimate.ts"
+import { sourceOf } from "../../view/RunSource.ts"
+import { type Call, numberOf, runOf } from "./asked.ts"
 
 /** The longest an answer is waited for, in milliseconds; whoever wants to wait longer asks again. */
 const longest = 30_000
@@ -35,6 +40,15 @@ const within = async (
 
 /** The routes. */
 export const waitRoutes: ReadonlyArray<Route<Site>> = [
+  {
+    method: "GET",
+    pattern: `${API}/runs/:id/estimate`,
+    heavy: "answer",
+    answer: async (call) => {
+      const source = sourceOf(call.site.pinnace.engine)
+      return json(await Effect.runPromise(readLeft(source, (await runOf(call)).id)) ?? null)
+    }
+  },
   {
     method: "GET",
     pattern: `${API}/runs/:id/ending`,

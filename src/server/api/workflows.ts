@@ -11,7 +11,7 @@ import { BadRequest, NotFound } from "./failed.ts"
 import { decoded } from "./input.ts"
 import { scheduleRoutes } from "./schedules.ts"
 import { schemaOf, signalsOf } from "./schemas.ts"
-import { statisticsOf } from "./statistics.ts"
+import { historyOf, statisticsOf } from "./statistics.ts"
 import { startManifest } from "./startManifest.ts"
 
 const start = async (call: Call): Promise<Response> => {
@@ -91,6 +91,17 @@ export const workflowRoutes: ReadonlyArray<Route<Site>> = [
     method: "GET",
     pattern: `${API}/workflows`,
     answer: async ({ query, site }) => json(await list(site, flagOf(query, "statistics")))
+  },
+  {
+    method: "GET",
+    pattern: `${API}/workflows/:name/history`,
+    answer: async ({ params, site }) => {
+      const name = params["name"]!
+      const { manifestWorkflows } = await import("./manifests.ts")
+      // Runs of a manifest may have another name for it.
+      const found = isOfCode(site, name) ? undefined : manifestWorkflows(site).find((it) => it.name === name)
+      return json(await historyOf(site.pinnace, found?.workflow ?? name))
+    }
   },
   {
     method: "GET",

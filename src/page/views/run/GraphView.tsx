@@ -4,7 +4,7 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { GraphCanvas } from "../../graph/GraphCanvas.tsx"
 import { GraphMap } from "../../graph/GraphMap.tsx"
-import { graphOf, type GraphVertex } from "../../graph/model.ts"
+import { graphOf, type GraphVertex, nearOf } from "../../graph/model.ts"
 import type { Scenery } from "../../graph/Scenery.ts"
 import type { Drawn } from "../../graph/sight.ts"
 import { useLayout } from "../../graph/useLayout.ts"
@@ -16,6 +16,9 @@ import { criticalOf } from "../../timeline/rows.ts"
 import type { RunScene } from "./scene.ts"
 
 const none: ReadonlySet<string> = new Set()
+/** More steps around a node are not shown apart. */
+const mostSteps = 3
+const isChosen = (node: string) => (it: GraphVertex): boolean => it.node?.path === node || it.id === node
 const choose = ({ id, node }: GraphVertex): void => show({ node: node?.path ?? id })
 
 /** The view. */
@@ -26,7 +29,13 @@ export const GraphView = ({ scene }: { readonly scene: RunScene }) => {
   const isCritical = useSignal(false)
   const node = asked("node")
   const { planned } = scene.open.history
-  const graph = useMemo(() => graphOf(scene.run, planned, opened.value), [scene.run, planned, opened.value])
+  const whole = useMemo(() => graphOf(scene.run, planned, opened.value), [scene.run, planned, opened.value])
+  const steps = Number(asked("near"))
+  const middle = whole.vertices.findIndex(isChosen(node))
+  const graph = useMemo(
+    () => steps > 0 && middle >= 0 ? nearOf(whole, middle, steps) : whole,
+    [whole, steps, middle]
+  )
   const laid = useLayout(graph)
   const critical = useMemo(
     () => isCritical.value ? criticalOf(scene, now.peek()).paths : none,
@@ -40,7 +49,7 @@ export const GraphView = ({ scene }: { readonly scene: RunScene }) => {
     if (holds > 0) opened.value = new Map(opened.value).set(id, true)
     else if (within.length > 0) opened.value = new Map(opened.value).set(within.at(-1)!, false)
   }
-  const at = graph.vertices.findIndex((it) => it.node?.path === node || it.id === node)
+  const at = graph.vertices.findIndex(isChosen(node))
   const step = (by: number): void => {
     const to = graph.vertices[Math.max(0, Math.min(graph.vertices.length - 1, at + by))]
     if (to !== undefined) choose(to)
@@ -48,6 +57,9 @@ export const GraphView = ({ scene }: { readonly scene: RunScene }) => {
   const keys = {
     j: () => step(1),
     k: () => step(-1),
+    n: () => {
+      if (middle >= 0) show({ near: steps < mostSteps ? String(steps + 1) : "" }, true)
+    },
     c: () => void (isCritical.value = !isCritical.value),
     "0": () => scenery.current!.fit(),
     "+": () => scenery.current!.zoom(1.25),
@@ -56,7 +68,7 @@ export const GraphView = ({ scene }: { readonly scene: RunScene }) => {
       if (at >= 0) toggle(graph.vertices[at]!)
     }
   }
-  useLayoutEffect(() => takeKeys(keys), [graph, node])
+  useLayoutEffect(() => takeKeys(keys), [graph, node, steps])
   if (graph.vertices.length === 0) {
     return (
       <Empty title="Nothing to draw yet" sign="clock">
@@ -70,6 +82,11 @@ export const GraphView = ({ scene }: { readonly scene: RunScene }) => {
         {graph.closed > 0 && (
           <span class="faint">{counted(graph.closed, "large group")} closed; double click opens one</span>
         )}
+        {middle >= 0 && (
+          <button type="button" aria-pressed={steps > 0} title="Only what is near the chosen node (n)" onClick={keys.n}>
+            {steps > 0 ? `Near: ${counted(steps, "step")}` : "Near"}
+          </button>
+        )}
         <button type="button" aria-pressed={isCritical.value} title="Critical path (c)" onClick={keys.c}>
           Critical path
         </button>
@@ -80,6 +97,7 @@ export const GraphView = ({ scene }: { readonly scene: RunScene }) => {
         <button type="button" title="Show all (0)" onClick={keys["0"]}>Fit</button>
       </div>
       <GraphCanvas
+        key={graph === whole ? "" : `${node} ${steps}`}
         drawn={drawn}
         label={`Graph of ${counted(graph.vertices.length, "node")}; the tree has the same`}
         onChoose={choose}

@@ -138,7 +138,9 @@ export const RunHead = ({ scene }: { readonly scene: RunScene }) => {
         <Actions scene={scene} />
       </div>
       <dl class="facts">
-        <Fact name="Workflow">{run.workflow}</Fact>
+        <Fact name="Workflow">
+          <a href={linkTo(["workflows", run.workflow])}>{run.workflow}</a>
+        </Fact>
         <Fact name="Started">
           <Time at={run.startedAt || run.createdAt} />
         </Fact>

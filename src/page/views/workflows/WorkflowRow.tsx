@@ -11,7 +11,7 @@ const lengthOf = ({ finishedAt, startedAt }: Told): number =>
   finishedAt === undefined || startedAt === undefined ? 0 : finishedAt - startedAt
 
 /** The last runs as bars, the newest at the right: as high as they were long, and marked where they did not succeed. */
-const Bars = ({ runs }: { readonly runs: ReadonlyArray<Told> }) => {
+export const Bars = ({ runs }: { readonly runs: ReadonlyArray<Told> }) => {
   const longest = Math.max(1, ...runs.map(lengthOf))
   const bad = runs.filter(({ phase }) => isTerminal(phase as Phase) && phase !== "Succeeded").length
   return (
@@ -31,7 +31,8 @@ const Bars = ({ runs }: { readonly runs: ReadonlyArray<Told> }) => {
   )
 }
 
-const Numbers = ({ it }: { readonly it: Statistics }) => {
+/** How the last runs went, in numbers. */
+export const Numbers = ({ it }: { readonly it: Statistics }) => {
   const rate = successRate(it)
   if (it.of === 0) return <p class="faint">Has not run yet.</p>
   return (
@@ -95,7 +96,9 @@ export const WorkflowRow = (
   <li class={`flow ${isChosen ? "chosen" : ""}`} aria-label={it.name}>
     <div class="flow-name">
       <p>
-        <strong>{it.name}</strong>
+        <a href={linkTo(["workflows", it.name])}>
+          <strong>{it.name}</strong>
+        </a>
         {it.kind !== "typed" && <span class="tag" title={it.file}>{it.kind}</span>}
       </p>
       {it.description !== undefined && <p class="faint">{it.description}</p>}

@@ -1,5 +1,8 @@
 /** Workflows that can be started here, as the server tells them. */
+import type { PlanJson } from "../../../plan/drawing.ts"
+import { Problem } from "../../api/Client.ts"
 import { get } from "../../api/connection.ts"
+import type { Schema } from "../../form/shape.ts"
 
 /** A run, as far as statistics tell of it. */
 export interface Told {
@@ -22,7 +25,7 @@ export interface Statistics {
 }
 
 /** A mistake in a file. */
-export interface Problem {
+export interface Mistake {
   readonly line: number
   readonly column: number
   readonly message: string
@@ -39,7 +42,47 @@ export interface Listed {
   /** The name that its runs have it by. */
   readonly workflow: string
   readonly statistics?: Statistics
-  readonly problems?: ReadonlyArray<Problem>
+  readonly problems?: ReadonlyArray<Mistake>
+}
+
+/** Runs of one definition. */
+export interface Version {
+  readonly digest: string
+  readonly runs: number
+  readonly succeeded: number
+  readonly failed: number
+  readonly first: number
+  readonly last: number
+  readonly run: string
+}
+
+/** How one workflow went, and which definitions it had. */
+export interface History {
+  readonly workflow: string
+  readonly statistics: Statistics
+  readonly versions: ReadonlyArray<Version>
+}
+
+/** What one workflow takes and gives, and how it is made. */
+export interface Described extends Pick<Listed, "description" | "file" | "kind" | "name"> {
+  readonly canStart?: boolean
+  readonly input: Schema | null
+  readonly output: Schema | null
+  readonly error: Schema | null
+  readonly signals: Readonly<Record<string, Schema | null>>
+  readonly graph: PlanJson | null
+  /** The files of a manifest. */
+  readonly text?: string
+}
+
+/** One of them; `undefined` for what this server does not know. Throws `Problem`. */
+export const readWorkflow = async (name: string): Promise<Described | undefined> => {
+  try {
+    return await get<Described>(`/workflows/${encodeURIComponent(name)}`)
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return undefined
+    throw error
+  }
 }
 
 /** Reads them all. Throws `Problem`. */
