@@ -1,5 +1,6 @@
 /** Turns whatever went wrong into a message and an exit code. */
-import type { Shell } from "./Shell.ts"
+import type { Json } from "../run/Event.ts"
+import { quoted, type Shell } from "./Shell.ts"
 import { exitCodes } from "./Usage.ts"
 
 /** The tag of an error, however it was made. */
@@ -32,7 +33,7 @@ export const refuse = (shell: Shell, error: unknown): number => {
   const message = system ??
     (error instanceof Error || tag !== "" ? String((error as Error).message) : String(error))
   shell.complain(`${shell.program}: ${tag === "InvalidManifest" ? issuesOf(error) : message}`)
-  if (tag === "InvalidInput") shell.complain("Give it with --input JSON, or field by field with -p NAME=VALUE")
+  if (tag === "InvalidInput") tellOfInput(shell, error as { readonly example?: Json })
   if (error instanceof Error && error.name === "ServerError") tellOfServer(shell, error as { readonly status?: number })
   if (message.includes("SQLITE_READONLY")) {
     shell.complain(`You can still look at it: ${shell.program} list${shell.dbOption}`)
@@ -45,6 +46,18 @@ export const refuse = (shell: Shell, error: unknown): number => {
   }
   if (tag === "Refused") return exitCodes.Failed
   return invalid.has(tag) || isUnusable(error) || isMisnamed(error) ? exitCodes.usage : exitCodes.Error
+}
+
+/** How to give the input, as the workflow's schema wants it. */
+const tellOfInput = (shell: Shell, { example }: { readonly example?: Json }): void => {
+  if (typeof example !== "object" || example === null || Array.isArray(example)) {
+    return shell.complain("Give it with --input JSON, or field by field with -p NAME=VALUE")
+  }
+  const given = Object.entries(example).map(([name, value]) =>
+    `-p ${quoted(`${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)}`
+  )
+  shell.complain(`Give it as JSON: ${["--input", quoted(JSON.stringify(example))].join(" ")}`)
+  if (given.length > 0) shell.complain(`Or field by field: ${given.join(" ")}`)
 }
 
 /** What to do when a server is not there or does not let the caller in. */

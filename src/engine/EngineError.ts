@@ -11,9 +11,12 @@ export class RunNotFound
   }
 }
 
-/** The input given to `start` does not match the workflow's input schema. */
-export class InvalidInput
-  extends Schema.TaggedError<InvalidInput>()("InvalidInput", { workflow: Schema.String, message: Schema.String }) {}
+/** The input given to `start` does not match the workflow's input schema; `example` is one that does, to begin with. */
+export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInput", {
+  workflow: Schema.String,
+  message: Schema.String,
+  example: Schema.optionalKey(Schema.Json)
+}) {}
 
 /** A command that makes no sense now; `message` says why and what would. */
 export class Refused extends Schema.TaggedError<Refused>()("Refused", {

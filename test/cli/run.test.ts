@@ -96,6 +96,11 @@ describe("run of a module", () => {
       code: 64,
       err: expect.stringContaining('Did you mean "squares"?')
     })
+    expect((await run("--workflow", "squares")).err.trim().split("\n").slice(-3)).toEqual([
+      'pinnace: Workflow "squares" needs an input, and none was given: it is { n: number }',
+      `Give it as JSON: --input '{"n":1}'`,
+      "Or field by field: -p n=1"
+    ])
     expect(await run("--workflow", "squares", "-p", "n=two")).toMatchObject({ code: 64, out: "" })
     expect(await run("--workflow", "squares", "--input", "{")).toMatchObject({ code: 64, out: "" })
   })

@@ -207,6 +207,10 @@ test("An input that does not fit is refused before anything is recorded", async 
   const one = workflow("one", { input: { n: Schema.Number } }, (w) => void w.node("a", ok))
   const error = await bed.rejection(pinnace.start(one, { n: "five" } as never))
   expect(error).toMatchObject({ _tag: "InvalidInput", workflow: "one", message: expect.stringContaining("n") })
+  expect(await bed.rejection(pinnace.start(one, undefined as never))).toMatchObject({
+    message: 'Workflow "one" needs an input, and none was given: it is { n: number }',
+    example: { n: 1 }
+  })
   expect(await pinnace.list()).toEqual([])
 })
 

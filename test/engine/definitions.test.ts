@@ -1,7 +1,7 @@
 /** Runs whose definition is gone or has changed between two lives of a process. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it, test } from "vitest"
-import { Schema, task, workflow } from "../../mod.ts"
+import { Schema, signal, task, workflow } from "../../mod.ts"
 import type { Builder, HeldRun, Pinnace, RunHandle, Workflow } from "../../mod.ts"
 import { phases, TestBed } from "./TestBed.ts"
 
@@ -183,6 +183,26 @@ describe("A run that does not go on", () => {
     expect((await bed.rejection(act(run))).message).toMatch(
       new RegExp(`^Cannot \\w+ run ${run.id}, which no process executes: Workflow "job" is not registered`)
     )
+  })
+
+  it("is not answered with nothing where its node asks for a value", async () => {
+    const bed = new TestBed()
+    const first = bed.open()
+    const review = signal("review", { approved: Schema.Boolean, note: Schema.optional(Schema.String) })
+    const one = workflow("reviewed", {}, (w) => {
+      w.suspend(review)
+      w.suspend("either", { output: Schema.NullOr(Schema.String) })
+    })
+    const { id } = await bed.settle(first.start(one))
+    await bed.until(async () => (await phases((await first.get(id))!))["either"] === "Running")
+    await bed.quiet()
+    bed.crash(first)
+    const run = (await bed.open().get(id))!
+    expect((await bed.rejection(run.approve("review"))).message).toMatch(
+      /without a value: it waits for \{ approved: boolean, note\?: .*\}, such as \{"approved":true\}$/
+    )
+    expect((await bed.settle(run.approve("either"))).ok).toBe(true)
+    expect((await bed.settle(run.signal("review", { approved: true }))).ok).toBe(true)
   })
 
   it("is told at open, with the reason", async () => {

@@ -10,6 +10,7 @@ import type { RunRow } from "../../run/State.ts"
 import { abandon } from "../life/abandon.ts"
 import type { Answer, CommandArgs } from "./Answer.ts"
 import type { Engine } from "../Engine.ts"
+import { asksOf } from "../observe/waits.ts"
 import { standstill } from "../life/definitions.ts"
 import type { Ledger } from "../Ledger.ts"
 import { nothing } from "../node/NodeEnd.ts"
@@ -34,7 +35,7 @@ export const offline = (
       ? { ok: false, message: `Cannot ${verb} run ${row.id}, which is held: ${known}` }
       : isVain(row, verb)
       ? vain(row, verb, stands)
-      : tried(ledger, row, verb, args, stands)
+      : (yield* unanswered(engine, ledger, verb, args)) ?? tried(ledger, row, verb, args, stands)
     yield* drained
     // Somebody who knows its workflow may have wanted it while it was held here.
     if (isTerminal(ledger.row.phase)) {
@@ -44,6 +45,27 @@ export const offline = (
     } else yield* claims.offer([row.key])
     return answer
   })
+
+/** Nothing is no answer for a node that asks for a value: so much is in the record. */
+const unanswered = (
+  engine: Engine,
+  { nodes, row }: Ledger,
+  verb: Verb,
+  { node: path = "", value = null }: CommandArgs
+): Effect.Effect<Answer | undefined, JournalError> => {
+  const node = nodes.get(path)
+  if (verb !== "signal" || value !== null || node?.waiting !== "Signal") return Effect.succeed(undefined)
+  return Effect.map(asksOf(engine, row, [node]), (all) => {
+    const asks = all.get(path)
+    if (asks === undefined || ["", "any value", "null"].some((form) => asks.value.split(" | ").includes(form))) {
+      return undefined
+    }
+    const example = asks.example === undefined ? "" : `, such as ${JSON.stringify(asks.example)}`
+    const message =
+      `Cannot signal node "${path}" of run ${row.id} without a value: it waits for ${asks.value}${example}`
+    return { ok: false, message }
+  })
+}
 
 /** Nothing of a record has to be read to end it. */
 const isEnding = (verb: Verb): boolean => verb === "stop" || verb === "terminate"

@@ -101,7 +101,7 @@ export const isElsewhere = ({ host: { journal } }: Engine, { owner }: RunRow): E
 export const isExecuted = ({ host: { journal } }: Engine, { owner }: RunRow): Effect.Effect<boolean, JournalError> =>
   owner === null || owner === journal.process ? Effect.succeed(owner !== null) : journal.reads.isAlive(owner)
 
-const notRegistered = ({ workflow }: RunRow): string => {
+const notRegistered = ({ id, workflow }: RunRow): string => {
   const way = workflow.includes("@") ? ", or let the run go on with another version: run.migrate(…)" : ""
-  return `Workflow "${workflow}" is not registered in any process that has this file open: pass it to open({ workflows }) to go on, or name its module with --file on the command line${way}`
+  return `Workflow "${workflow}" is not registered in any process that has this file open: pass it to open({ workflows }) to go on, or name its module on the command line: pinnace resume ${id} --file FILE${way}`
 }
