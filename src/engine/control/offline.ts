@@ -46,7 +46,7 @@ export const offline = (
     return answer
   })
 
-/** Nothing is no answer for a node that asks for a value: so much is in the record. */
+/** What a node asks for is in the record, so that an approval without a value is refused at once. */
 const unanswered = (
   engine: Engine,
   { nodes, row }: Ledger,
