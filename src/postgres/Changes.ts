@@ -26,14 +26,21 @@ export interface News {
 export class Changes {
   readonly #link: Pick<Link, "query">
   readonly #self: number
-  #number = 0
+  #number: number
   /** Whether a change was made is not known: the next one could be taken for it. */
   #broken: JournalError | undefined = undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(link: Pick<Link, "query">, self: number) {
+  /** `first` is the number of which the first change is the next one. */
+  constructor(link: Pick<Link, "query">, self: number, first: number) {
     this.#link = link
     this.#self = self
+    this.#number = first
+  }
+
+  /** The number of the latest change that the server has acknowledged. */
+  get acknowledged(): number {
+    return this.#number
   }
 
   /** Makes a change by a function of the schema, whose first values are this process and the number of the change. */

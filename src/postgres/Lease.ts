@@ -13,8 +13,8 @@ import { hostname } from "node:os"
 import { fencedError } from "../journal/refusals.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { pause } from "./Link.ts"
-import { isLost, isPassing, storageError, unreachableError } from "./pgError.ts"
-import type { Connect, PgSession } from "./PgSession.ts"
+import { isLost, isPassing, rewoundError, storageError, unreachableError } from "./pgError.ts"
+import type { Connect, PgRow, PgSession } from "./PgSession.ts"
 
 /** What a lease needs. */
 export interface LeaseOptions {
@@ -26,6 +26,8 @@ export interface LeaseOptions {
   readonly told: (payload: string) => void
   /** The session is new: whatever was told meanwhile was missed. */
   readonly back: () => void
+  /** The number of the latest change that the server has acknowledged. */
+  readonly acknowledged: () => number
   /** The process may not go on: it was declared dead, or cannot tell that it is alive. */
   readonly lost: (error: JournalError) => void
 }
@@ -43,22 +45,31 @@ const settings = (lease: number): string =>
 
 const lock = "hashtext(current_schema())"
 
-/** One statement: its row is seen with its lock held, and whoever keeps the table for itself gets no late numbers. */
-const register = `INSERT INTO processes (id, pid, host, "openedAt")
-  SELECT n.id, $1, $2, clock()::int8 FROM (SELECT nextval('process_ids')::int AS id OFFSET 0) n,
-    LATERAL pg_advisory_lock(${lock}, n.id) RETURNING id`
+/**
+ * One statement: its row is seen with its lock held, and whoever keeps the table for itself gets no late numbers. Changes
+ * are counted from anywhere: after a failover to a replica that was behind, a number may be given to two processes, and
+ * then nothing of one is taken for what the other did.
+ */
+const register = `INSERT INTO processes (id, pid, host, "openedAt", "group")
+  SELECT n.id, $1, $2, clock()::int8, floor(random() * 1e12) FROM (SELECT nextval('process_ids')::int AS id OFFSET 0) n,
+    LATERAL pg_advisory_lock(${lock}, n.id) RETURNING id, "openedAt", "group" AS first`
 
 /** The registration of a process. */
 export class Lease {
   /** This process's number. */
   readonly self: number
+  /** The number of which that of its first change is the next one. */
+  readonly first: number
+  readonly #openedAt: unknown
   readonly #options: LeaseOptions
   #session: PgSession
   #beat: NodeJS.Timeout | undefined = undefined
   #isClosed = false
 
-  private constructor(self: number, session: PgSession, options: LeaseOptions) {
-    this.self = self
+  private constructor({ first, id, openedAt }: PgRow, session: PgSession, options: LeaseOptions) {
+    this.self = id as number
+    this.first = first as number
+    this.#openedAt = openedAt
     this.#session = session
     this.#options = options
     this.#keep(session)
@@ -70,10 +81,9 @@ export class Lease {
     try {
       await session.query(settings(options.lease))
       const [row] = await session.query(register, [process.pid, hostname()])
-      const self = row!["id"] as number
-      await listen(session, self)
-      await session.query("SELECT pg_notify(channel_of(NULL), 'joined ' || $1::int)", [self])
-      return new Lease(self, session, options)
+      await listen(session, row!["id"])
+      await session.query("SELECT pg_notify(channel_of(NULL), 'joined ' || $1::int)", [row!["id"]])
+      return new Lease(row!, session, options)
     } catch (error) {
       await session.close().catch(() => {})
       throw error
@@ -136,8 +146,7 @@ export class Lease {
       // The server may not have noticed yet that the session before is gone.
       await session.query("SET lock_timeout = 1000")
       await session.query(`SELECT pg_advisory_lock(${lock}, $1)`, [this.self])
-      const rows = await session.query("SELECT 1 FROM processes WHERE id = $1", [this.self])
-      if (rows.length === 0) throw fencedError(this.self)
+      await this.#recognise(session)
       await listen(session, this.self)
     } catch (error) {
       await session.close().catch(() => {})
@@ -148,9 +157,19 @@ export class Lease {
     this.#keep(session)
     this.#options.back()
   }
+
+  /** The server may have declared this process dead, or be another one that has not heard of all that it did. */
+  async #recognise(session: PgSession): Promise<void> {
+    const [row] = await session.query(
+      `SELECT "group" AS known FROM processes WHERE id = $1 AND pid = $2 AND host = $3 AND "openedAt" = $4`,
+      [this.self, process.pid, hostname(), this.#openedAt]
+    )
+    if (row === undefined) throw fencedError(this.self)
+    if (row["known"] as number < this.#options.acknowledged()) throw rewoundError()
+  }
 }
 
-const listen = async (session: PgSession, self: number): Promise<void> => {
+const listen = async (session: PgSession, self: unknown): Promise<void> => {
   const [row] = await session.query("SELECT channel_of(NULL) AS all, channel_of($1) AS own", [self])
   await session.query(`LISTEN ${row!["all"]}; LISTEN ${row!["own"]}`)
 }

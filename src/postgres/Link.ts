@@ -80,8 +80,9 @@ const passOn = (error: unknown): unknown => {
 /** Waits; a process that has nothing else to do stays alive for it. */
 export const pause = (millis: number): Promise<void> => new Promise((resume) => setTimeout(resume, millis))
 
-/** Waits while this process runs: what it stood still meanwhile counts as one step only. */
+/** Waits while this process runs: what it stood still meanwhile counts as one of a few steps only. */
 export const pauseAwake = async (millis: number): Promise<void> => {
-  const steps = 10
+  // Each step is late by a little on a busy machine.
+  const steps = 4
   for (let step = 0; step < steps; step++) await pause(millis / steps)
 }

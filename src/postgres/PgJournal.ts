@@ -64,7 +64,7 @@ export class PgJournal {
   constructor(parts: PgJournalParts) {
     this.#parts = parts
     this.#self = parts.lease.self
-    this.#changes = new Changes(parts.writer, this.#self)
+    this.#changes = new Changes(parts.writer, this.#self, parts.lease.first)
     this.#ask = new Asker(parts.reader)
     this.#watches = new Watches(this.#ask, this.#self)
     this.#commits = new Commits({
@@ -97,6 +97,11 @@ export class PgJournal {
       close: () => void this.#close(),
       closed: Effect.promise(() => this.#close())
     }
+  }
+
+  /** The number of the latest change that the server has acknowledged. */
+  get acknowledged(): number {
+    return this.#changes.acknowledged
   }
 
   /** A notification of another process. */

@@ -34,7 +34,8 @@ export class Ring {
   #isClosed = false
   #isWaiting = false
   #isChanged = false
-  #wasCut = false
+  /** When its session was ended, which may have happened to all. */
+  #cutAt = -Infinity
 
   constructor(options: RingOptions) {
     this.#options = options
@@ -77,7 +78,7 @@ export class Ring {
     this.#session = session
     session.onEnd(() => {
       if (this.#session === session) this.#session = undefined
-      this.#wasCut = true
+      this.#cutAt = performance.now()
     })
     try {
       const [row] = await session.query("SELECT pg_backend_pid() AS pid")
@@ -93,6 +94,8 @@ export class Ring {
   async #look(session: PgSession): Promise<void> {
     if (this.#isClosed) return void session.close().catch(() => {})
     this.#isChanged = false
+    // A wait that was ended at the moment it was granted would leave the lock here, and the dead among the living.
+    await session.query("SELECT pg_advisory_unlock_all()")
     const absent = await this.#absent(session)
     if (absent.length > 0) return this.#bury(session, absent)
     const [row] = await session.query(
@@ -115,9 +118,9 @@ export class Ring {
   }
 
   async #bury(session: PgSession, absent: ReadonlyArray<number>): Promise<void> {
-    // When this session was ended, all may have been, and the others need as long to come back as this one did.
-    await pauseAwake(this.#wasCut ? 5 * this.#options.grace : this.#options.grace)
-    this.#wasCut = false
+    // When this session was ended just now, all may have been, and the others may need longer to come back.
+    const { grace } = this.#options
+    await pauseAwake(Math.max(grace, 5 * grace - (performance.now() - this.#cutAt)))
     if (this.#isClosed) return
     const [row] = await session.query("SELECT bury($1, $2::int[]) AS buried", [this.#options.self, [...absent]])
     if (row!["buried"] === null) {

@@ -49,6 +49,7 @@ const opened = async (options: PostgresOptions): Promise<JournalShape> => {
     lease,
     told: (payload) => journal?.told(payload),
     back: () => journal?.back(),
+    acknowledged: () => journal?.acknowledged ?? 0,
     lost
   })
   const ring = new Ring({ connect, self: held.self, grace, lost })

@@ -30,12 +30,16 @@ it("after a change of which nobody knows whether it was made, no other takes its
   const unreachable = new JournalError({ reason: "Io", message: "no answer" })
   let isThere = true
   const asked: Array<unknown> = []
-  const changes = new Changes({
-    query: (_, values = []) => {
-      asked.push(values[1])
-      return isThere ? Promise.resolve([{ changed: { state: "new" } }]) : Promise.reject(unreachable)
-    }
-  }, 7)
+  const changes = new Changes(
+    {
+      query: (_, values = []) => {
+        asked.push(values[1])
+        return isThere ? Promise.resolve([{ changed: { state: "new" } }]) : Promise.reject(unreachable)
+      }
+    },
+    7,
+    0
+  )
   await changes.make("collect", [])
   isThere = false
   await expect(changes.make("collect", [])).rejects.toBe(unreachable)

@@ -190,7 +190,14 @@ describe("whoever holds a session", () => {
       const done = new Promise<void>((resolve) => resume = resolve)
       // The sessions after the first one end as they are taken.
       const back = (): void => ++backs < 3 ? breaks(clients.at(-1)!, way) : resume()
-      const lease = await Lease.take({ connect, lease: 1e6, told: () => {}, lost: (it) => void lost.push(it), back })
+      const lease = await Lease.take({
+        connect,
+        lease: 1e6,
+        told: () => {},
+        lost: (it) => void lost.push(it),
+        back,
+        acknowledged: () => 0
+      })
       breaks(clients[0]!, way)
       await done
       await turns()

@@ -60,6 +60,29 @@ describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
     expect((await append(made, a, []))?.reason).toBe("Fenced")
   })
 
+  it("a process hears when the server has forgotten what it had acknowledged, also with nothing to write", async () => {
+    const made = world()
+    const a = await made.open()
+    await createRun(made, a, "r")
+    const lost = hears(a, "lost")
+    await (await outside()).query(`UPDATE processes SET "group" = "group" - 1 WHERE id = $1`, [a.process])
+    await cut()
+    expect(await lost).toMatchObject({ error: { reason: "Replaced" } })
+  })
+
+  it("a number that was given to two processes serves one of them, and nothing of the other's is taken for its own", async () => {
+    const made = world()
+    const [a, b] = [await made.open(), await made.open()]
+    const [ofA, ofB] = [hears(a, "lost"), hears(b, "lost")]
+    const session = await outside()
+    await session.query(`UPDATE processes SET "openedAt" = "openedAt" + 1 WHERE id = $1`, [a.process])
+    await session.query(`UPDATE processes SET "group" = "group" + 7 WHERE id = $1`, [b.process])
+    expect((await append(made, b, []))?.reason).toBe("Replaced")
+    await cut()
+    expect(await ofA).toMatchObject({ error: { reason: "Fenced" } })
+    expect(await ofB).toMatchObject({ error: { reason: "Replaced" } })
+  })
+
   it("a run goes on in another process when its own is killed, and nothing of it is done twice", async () => {
     const { url } = sharedServer()
     const child = spawn(process.execPath, [join(import.meta.dirname, "programs/owner.ts"), url], {

@@ -28,7 +28,7 @@ class Server {
   commit(number: number, events: string | null): string {
     if (this.isFenced) return "fenced"
     const known = this.groups.at(-1)?.number ?? 0
-    if (number !== known + 1) return known >= number ? "again" : "gap"
+    if (number !== known + 1) return known === number ? "again" : "gap"
     const seqs = events === null ? [] : (JSON.parse(events) as ReadonlyArray<{ readonly seq: number }>)
     this.groups.push({ number, seqs: seqs.map((it) => typeof it === "number" ? it : it.seq) })
     return "new"
@@ -98,7 +98,7 @@ const play = async (seed: number) => {
   const random = seeded(seed)
   const server = new Server()
   const link = new Link(new Wire(server, random).connect, 1e9, turns)
-  const changes = new Changes(link, 7)
+  const changes = new Changes(link, 7, 0)
   const answers = new Map<number, string>()
   const order: Array<number> = []
   const commits = new Commits({

@@ -11,7 +11,7 @@ BEGIN
   UPDATE processes SET "group" = number WHERE id = self AND "group" = number - 1;
   IF FOUND THEN RETURN 'new'; END IF;
   SELECT "group" INTO known FROM processes WHERE id = self;
-  RETURN CASE WHEN known IS NULL THEN 'fenced' WHEN known >= number THEN 'again' ELSE 'gap' END;
+  RETURN CASE WHEN known IS NULL THEN 'fenced' WHEN known = number THEN 'again' ELSE 'gap' END;
 END $$;
 
 CREATE FUNCTION drop_permits(of int8) RETURNS boolean LANGUAGE plpgsql AS $$
