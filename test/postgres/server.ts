@@ -31,6 +31,12 @@ export const identity = (): { readonly uid?: number; readonly gid?: number } => 
   return { uid: id("-u"), gid: id("-g") }
 }
 
+interface ServerOptions {
+  readonly fsync?: boolean
+  readonly listens?: boolean
+  readonly follows?: PostgresServer
+}
+
 /** A cluster that was started. */
 export class PostgresServer {
   readonly folder: string
@@ -41,16 +47,18 @@ export class PostgresServer {
 
   /**
    * Without `fsync` a test is faster, and a loss of power would lose what was acknowledged. One that `listens` can be
-   * reached over a network, too.
+   * reached over a network, too. One that `follows` another is its asynchronous replica.
    */
-  constructor({ fsync = false, listens = false }: { readonly fsync?: boolean; readonly listens?: boolean } = {}) {
+  constructor({ follows, fsync = false, listens = false }: ServerOptions = {}) {
     this.#fsync = fsync
     this.#port = listens ? 20_000 + process.pid % 40_000 : undefined
     this.folder = mkdtempSync(join(tmpdir(), "pinnace-pg-"))
     const { gid, uid } = this.#identity
     if (uid !== undefined) chownSync(this.folder, uid, gid!)
-    const data = ["-D", join(this.folder, "data")]
-    this.#run("initdb", [...data, "-U", "pinnace", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
+    const data = ["-D", join(this.folder, "data"), "--no-sync"]
+    if (follows !== undefined) {
+      this.#run("pg_basebackup", [...data, "-h", follows.folder, "-U", "pinnace", "-R", "-X", "stream", "-c", "fast"])
+    } else this.#run("initdb", [...data, "-U", "pinnace", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"])
     if (listens) appendFileSync(join(this.folder, "data", "pg_hba.conf"), "host all all 10.213.0.0/16 trust\n")
     this.start()
     this.#endWithProcess()
@@ -88,6 +96,11 @@ export class PostgresServer {
       "-c max_connections=200 -c shared_buffers=32MB"
     ]
     this.#control(["-l", join(this.folder, "log"), "-o", settings.join(" "), "start"])
+  }
+
+  /** Makes a replica a server of its own. */
+  promote(): void {
+    this.#control(["promote"])
   }
 
   /** Stops it; `immediate` is as a crash. */

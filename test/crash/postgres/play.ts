@@ -4,8 +4,9 @@
  */
 import process from "node:process"
 import { connecting } from "../../../src/postgres/driver.ts"
-import type { PostgresServer } from "../../postgres/server.ts"
+import { PostgresServer } from "../../postgres/server.ts"
 import { makeRandom } from "../../../src/testing/World.ts"
+import { failover } from "./failover.ts"
 import { judge } from "./judge.ts"
 import { Namespace } from "./Namespace.ts"
 import { Proxy } from "./Proxy.ts"
@@ -13,7 +14,7 @@ import { type Session, until } from "./rows.ts"
 import { Server } from "./Server.ts"
 
 /** What can happen. */
-export const failures = ["kill", "stop", "link", "terminate", "restart", "swallow"] as const
+export const failures = ["kill", "stop", "link", "terminate", "restart", "swallow", "outage", "failover"] as const
 
 /** One of them. */
 export type Failure = typeof failures[number]
@@ -28,9 +29,11 @@ export interface Verdict {
 /** Those by which nobody is dead. */
 const spares: ReadonlySet<Failure> = new Set(["terminate", "restart", "swallow"])
 
-const [servers, runs, nodes] = [3, 12, 12]
+/** How many there are of each. */
+export const [servers, runs, nodes]: readonly [number, number, number] = [3, 12, 12]
 
-interface Scene {
+/** What is played with. */
+export interface Scene {
   readonly server: PostgresServer
   readonly session: Session
   readonly random: () => number
@@ -39,19 +42,31 @@ interface Scene {
   readonly number: number
   readonly proxy: Proxy
   readonly space: Namespace | undefined
+  readonly times: { readonly nodes: number; readonly millis: number; readonly lease: number; readonly grace: number }
 }
+
+const isProxied = (failure: Failure): boolean => failure === "swallow" || failure === "failover"
 
 /** Whether a link can be taken down here. */
 export const canUnlink = (): boolean => process.getuid?.() === 0 && Namespace.isPossible()
 
 /** Plays a failure. */
-export const play = async (server: PostgresServer, failure: Failure, seed: number): Promise<Verdict> => {
+export const play = async (shared: PostgresServer, failure: Failure, seed: number): Promise<Verdict> => {
+  const own = failure === "failover" ? new PostgresServer() : undefined
+  try {
+    return await playOn(own ?? shared, failure, seed)
+  } finally {
+    own?.remove()
+  }
+}
+
+const playOn = async (server: PostgresServer, failure: Failure, seed: number): Promise<Verdict> => {
   const random = makeRandom(seed)
   const session = await connecting({ url: server.url })()
   await session.query("DROP SCHEMA IF EXISTS pinnace CASCADE")
   const proxy = new Proxy(server.socket)
   const space = failure === "link" ? new Namespace(seed) : undefined
-  const url = failure === "swallow" ? proxy.url : space === undefined ? server.url : server.at(space.host)
+  const url = isProxied(failure) ? proxy.url : space === undefined ? server.url : server.at(space.host)
   // Nobody who lives may be late, however busy the machine is.
   const times = spares.has(failure) ? { lease: 60_000, grace: 20_000 } : { lease: 3_000, grace: 1_000 }
   const how = { nodes, millis: 60, ...times }
@@ -60,7 +75,7 @@ export const play = async (server: PostgresServer, failure: Failure, seed: numbe
     // The first one makes the schema, the others find it.
     for (let at = 0; at < servers; at++) {
       const inside = at === 0 && space !== undefined ? space.inside : []
-      all.push(new Server(at === 0 ? url : server.url, { ...how, inside }))
+      all.push(new Server(at === 0 || failure === "failover" ? url : server.url, { ...how, inside }))
       if (at === 0) await all[0]!.said("ready")
     }
     for (const other of all.slice(1)) await other.said("ready")
@@ -69,7 +84,8 @@ export const play = async (server: PostgresServer, failure: Failure, seed: numbe
     await until(session, "SELECT count(*) = $1 AS is FROM events WHERE type = 'RunStarted'", [runs])
     await new Promise((resume) => setTimeout(resume, random() * 600))
     const [number] = await all[0]!.number()
-    return await verdict({ server, session, random, all, victim: all[0]!, number, proxy, space }, failure)
+    const scene = { server, session, random, all, victim: all[0]!, number, proxy, space, times: how }
+    return failure === "failover" ? await failover(scene) : await verdict(scene, failure)
   } finally {
     await Promise.all(all.map((it) => it.end()))
     proxy.close()
@@ -105,14 +121,19 @@ const again = async ({ server }: Scene): Promise<Session> => {
 const isTaken = ({ number, session }: Scene): Promise<void> =>
   until(session, "SELECT NOT EXISTS (SELECT 1 FROM processes WHERE id = $1) AS is", [number])
 
-/** Whoever was declared dead goes on under another number, and works. */
-const goesOn = async ({ number, victim }: Scene, violations: Array<string>): Promise<void> => {
+/** Waits until a process goes on under another number than any of the beginning, or is over. */
+const renewed = async (server: Server): Promise<readonly [number, string]> => {
   for (;;) {
-    const [now, state] = await victim.number()
-    if (state === "dead") return void violations.push("the process that was declared dead is over")
-    if (now > number && state === "well") break
+    const [now, state] = await server.number()
+    if (state === "dead" || now > servers && state === "well") return [now, state]
     await new Promise((resume) => setTimeout(resume, 50))
   }
+}
+
+/** Whoever was declared dead goes on under another number, and works. */
+const goesOn = async ({ victim }: Scene, violations: Array<string>): Promise<void> => {
+  const [, state] = await renewed(victim)
+  if (state === "dead") return void violations.push("the process that was declared dead is over")
   // What it had begun is told to whoever waits for it there.
   for (let run = 0; run < runs; run += servers) {
     const [word, id] = await victim.said("result", "failed") ?? []
@@ -148,6 +169,18 @@ const happenings: Readonly<Record<Failure, (scene: Scene, violations: Array<stri
     server.stop("immediate")
     server.start()
   },
+  // Nobody can tell it from being cut off alone: all give up, and go on under other numbers when it is over.
+  outage: async ({ all, server, times }, violations) => {
+    server.stop("immediate")
+    await new Promise((resume) => setTimeout(resume, times.lease))
+    server.start()
+    for (const it of all) {
+      const [, state] = await renewed(it)
+      if (state === "dead") violations.push("a process ended with the server")
+    }
+  },
+  // It is played by itself.
+  failover: () => Promise.resolve(),
   swallow: async ({ proxy, random }) => {
     for (let time = 0; time < 4; time++) {
       proxy.swallow()
