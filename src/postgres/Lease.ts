@@ -46,9 +46,9 @@ const settings = (lease: number): string =>
 const lock = "hashtext(current_schema())"
 
 /**
- * One statement: its row is seen with its lock held, and whoever keeps the table for itself gets no late numbers. Changes
- * are counted from anywhere: after a failover to a replica that was behind, a number may be given to two processes, and
- * then nothing of one is taken for what the other did.
+ * One statement: its row is seen with its lock held, and whoever keeps the table for itself gets no late numbers.
+ * Changes are counted from anywhere: after a failover to a replica that was behind, a number may be given to two
+ * processes, and then nothing of one is taken for what the other did.
  */
 const register = `INSERT INTO processes (id, pid, host, "openedAt", "group")
   SELECT n.id, $1, $2, clock()::int8, floor(random() * 1e12) FROM (SELECT nextval('process_ids')::int AS id OFFSET 0) n,

@@ -1,6 +1,6 @@
 /**
- * A failover to a replica that was behind: whoever had more acknowledged than the new server knows is told so, and stops;
- * everybody else goes on. What is recorded there is whole, and every run that it knows ends once.
+ * A failover to a replica that was behind: whoever had more acknowledged than the new server knows is told so, and
+ * stops; everybody else goes on. What is recorded there is whole, and every run that it knows ends once.
  */
 import { connecting } from "../../../src/postgres/driver.ts"
 import { PostgresServer } from "../../postgres/server.ts"
