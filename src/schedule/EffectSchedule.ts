@@ -4,8 +4,15 @@ import { asked, type AskError } from "../engine/asked.ts"
 import type { Engine } from "../engine/Operator.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { admit, admitOne, count, flag, instant, oneOf, type Rule, text } from "../workflow/admit.ts"
-import { type InvalidValue, nameFault } from "../workflow/values.ts"
-import { backfill, type BackfillRequest, backfills, type BackfillView, placeOfBackfill } from "./backfill.ts"
+import { type InvalidValue, nameFault, shown } from "../workflow/values.ts"
+import {
+  backfill,
+  type BackfillRequest,
+  backfills,
+  type BackfillView,
+  isBackfillOf,
+  placeOfBackfill
+} from "./backfill.ts"
 import { changed, removed, resumed, triggered } from "./changes.ts"
 import { schedulesOf } from "./keep.ts"
 import type { SomeSchedule } from "./kept.ts"
@@ -17,6 +24,7 @@ import {
   refused,
   type ScheduleStatus,
   stateOf,
+  unknownTo,
   viewOf
 } from "./reads.ts"
 import { scheduleRule } from "./Schedule.ts"
@@ -111,7 +119,7 @@ const acts = ({ ask, engine, known, name, needed }: Asked) => ({
     ask("pause", () => {
       admitOne("the reason of a pause", reason, (value) => nameFault(value, 1_000))
       const place = { space: scheduleSpace, key: name }
-      return changed(engine, place, name, (state) => ({ ...state, paused: reason }), known())
+      return changed(engine, place, () => unknownTo(name, "pause"), (state) => ({ ...state, paused: reason }), known())
     }),
   resume: (options?: ResumeOptions) =>
     ask("resume", () => {
@@ -127,7 +135,11 @@ const acts = ({ ask, engine, known, name, needed }: Asked) => ({
   stopBackfill: (id: string) =>
     ask("stop a backfill of", () => {
       admitOne("the id of a backfill", id, text)
-      return changed(engine, placeOfBackfill(id), id, (state) => ({ ...state, paused: state.paused ?? "stopped" }))
+      const unknown = () => refused(name, "stop a backfill of", `it has no backfill ${shown(id)}`)
+      return changed(engine, placeOfBackfill(id), unknown, (state) => {
+        if (!isBackfillOf(state, name)) throw unknown()
+        return { ...state, paused: state.paused ?? "stopped" }
+      })
     }),
   remove: ask("remove", () => removed(engine, name))
 })

@@ -142,6 +142,10 @@ const backfillStep = ({ timing }: Rules, known: Known): Step => {
   return { do: "start", state: { ...state, cursor: due, previous: due }, due, cause: "backfill" }
 }
 
+/** Whether a state is that of a backfill of this schedule. */
+export const isBackfillOf = (state: ScheduleState, schedule: string): boolean =>
+  (state as BackfillState).fills.schedule === schedule
+
 const viewOf = ({ data, key: id }: Cell): BackfillView => {
   const { cursor, failed, fills, open, paused, succeeded } = JSON.parse(data) as BackfillState
   const { from, parallelism, rerun, schedule, until } = fills

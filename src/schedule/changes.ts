@@ -9,7 +9,7 @@ import { settled } from "./decide.ts"
 import { stored } from "./fires.ts"
 import { Keeper } from "./Keeper.ts"
 import { keptOf, rulesOf, type SomeSchedule } from "./kept.ts"
-import { refused, stateOf } from "./reads.ts"
+import { refused, stateOf, unknownTo } from "./reads.ts"
 import { begun, firesOf, fireSpace, scheduleSpace, type ScheduleState } from "./State.ts"
 
 type Change = (state: ScheduleState) => ScheduleState
@@ -18,7 +18,7 @@ type Change = (state: ScheduleState) => ScheduleState
 export const changed = (
   engine: Engine,
   { key, space }: Pick<Cell, "key" | "space">,
-  name: string,
+  unknown: () => InvalidValue,
   change: Change,
   schedule?: SomeSchedule
 ): Effect.Effect<void, JournalError | InvalidValue> =>
@@ -27,7 +27,7 @@ export const changed = (
     for (;;) {
       const cell = yield* journal.reads.cell(space, key)
       const state = cell === undefined ? schedule && first(engine, schedule) : JSON.parse(cell.data) as ScheduleState
-      if (state === undefined) return yield* refused(name, "change", "the state file has none of this name")
+      if (state === undefined) return yield* unknown()
       const data = JSON.stringify(change(state))
       const error = yield* stored(engine, [{ kind: "cell", space, key, was: cell?.data ?? null, data }])
       if (error === undefined) return
@@ -50,7 +50,8 @@ export const resumed = (
   Effect.gen(function* () {
     const now = engine.host.now()
     const before = yield* stateOf(engine, name)
-    yield* changed(engine, { space: scheduleSpace, key: name }, name, (state) =>
+    yield* changed(engine, { space: scheduleSpace, key: name }, () =>
+      unknownTo(name, "resume"), (state) =>
       state.paused === null ? state : { ...state, paused: null, failures: 0, cursor: Math.max(state.cursor, now) })
     const since = before?.previous ?? before?.createdAt ?? now
     if (filling !== undefined && before?.paused != null && since + 1 < now) {

@@ -4,8 +4,9 @@ import { InvalidValue } from "../workflow/values.ts"
 import { nextStep, type Rules } from "./decide.ts"
 import type { Begin, Kept, Surplus } from "./Keeping.ts"
 import type { Cause, Due, Schedule } from "./Schedule.ts"
+import { BadTiming } from "./pattern.ts"
 import { type Fire, runIdOf, scheduleSpace } from "./State.ts"
-import { BadTiming, type Timing, timingOf, timingOfAll } from "./timing.ts"
+import { type Timing, timingOf, timingOfAll } from "./timing.ts"
 
 /** Any schedule. */
 // deno-lint-ignore no-explicit-any -- whatever services its workflow needs

@@ -59,6 +59,10 @@ export interface FireFilter {
 export const refused = (name: string, verb: string, why: string): InvalidValue =>
   new InvalidValue({ place: `schedule "${name}"`, message: `Cannot ${verb} schedule "${name}": ${why}.` })
 
+/** There is no such schedule, neither here nor in the state file. */
+export const unknownTo = (name: string, verb: string): InvalidValue =>
+  refused(name, verb, "the state file has none of this name, and this process does not keep it")
+
 /** Where a schedule stands. */
 export const stateOf = (engine: Engine, name: string): Effect.Effect<ScheduleState | undefined, JournalError> =>
   Effect.map(
@@ -74,7 +78,7 @@ export const viewOf = (
   name: string
 ): ScheduleStatus => {
   if (state === undefined && schedule === undefined) {
-    throw refused(name, "read", "the state file has none of this name, and this process does not keep it")
+    throw unknownTo(name, "read")
   }
   const rules = schedule === undefined ? undefined : rulesOf(schedule)
   const { failures, open, paused, previous, queued, timing, workflow } = state ??

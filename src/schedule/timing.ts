@@ -1,7 +1,6 @@
 /** When values of `When.ts` are due: instants, in milliseconds since the epoch. Pure, but for the clocks of zones. */
-import { Cron } from "croner"
-import { own } from "../workflow/own.ts"
 import { durationFault, shown } from "../workflow/values.ts"
+import { BadTiming, nextWall, readPattern, timesOf, type WallPattern, weekdayNames } from "./pattern.ts"
 import type { CalendarFields, CalendarTime, ClockChange, CronTime, EveryTime, When } from "./When.ts"
 import { instantsOf, jumpOver, offsetAt, offsetOf, offsetsAround } from "./zone.ts"
 
@@ -12,11 +11,6 @@ export interface Timing {
   readonly zone: string
   /** The first instant after another one; `undefined` when there is none. */
   readonly next: (after: number) => number | undefined
-}
-
-/** A timing that cannot be read; the message says why. */
-export class BadTiming extends Error {
-  override readonly name: "BadTiming" = "BadTiming"
 }
 
 /** Reads what was written. Throws `BadTiming`. */
@@ -60,42 +54,48 @@ const everyTiming = ({ offset, span }: EveryTime): Timing => {
 
 const cronTiming = ({ dst, pattern, zone }: CronTime): Timing => {
   demandZone(zone)
-  const written = own(macros, pattern.trim()) ?? pattern.trim()
-  return wallTiming(`${pattern} ${zone}`, strict(written), pattern, zone, dst)
+  const read = readPattern(pattern.trim(), 'every("90 minutes")')
+  return wallTiming(`${pattern} ${zone}`, read, zone, dst ?? ruleOf(read), dst)
 }
 
 const calendarTiming = ({ dst, fields, zone }: CalendarTime): Timing => {
   demandZone(zone)
-  const text = calendarText(fields)
-  return wallTiming(`${text} ${zone}`, patternOf(fields), text, zone, dst, true)
+  return wallTiming(`${calendarText(fields)} ${zone}`, patternOf(fields), zone, dst ?? onceADay, dst)
 }
 
 const calendarText = (fields: CalendarFields): string =>
   Object.entries(fields).map(([name, value]) => `${name} ${[value].flat().join(",")}`).join(", ") || "midnight"
 
-const patternOf = ({ day, hour = 0, minute = 0, month, weekday }: CalendarFields): string => {
-  const numbers = (name: string, value: unknown, least: number, most: number): string => {
-    if (value === undefined) return "*"
-    const all = [value].flat()
-    const isOne = (it: unknown) => Number.isInteger(it) && Number(it) >= least && Number(it) <= most
-    const wrong = all.find((it) => !isOne(it) && !(name === "day" && it === "last"))
-    if (wrong !== undefined || all.length === 0) {
-      throw new BadTiming(`the ${name} of calendar() is ${shown(wrong ?? value)}: write ${least} to ${most}`)
-    }
-    return all.map((it) => it === "last" ? "L" : String(it)).join(",")
+const patternOf = ({ day, hour = 0, minute = 0, month, weekday }: CalendarFields): WallPattern => {
+  const days = numbers("day", day, 1, 31, "last")
+  return {
+    times: timesOf(numbers("minute", minute, 0, 59), numbers("hour", hour, 0, 23)),
+    days: new Set(days),
+    last: day !== undefined && [day].flat().includes("last"),
+    months: new Set(numbers("month", month, 1, 12)),
+    weekdays: weekdaysOf(weekday),
+    areBoth: true,
+    isThroughHours: false
   }
-  const days = weekday === undefined ? ["*"] : [weekday].flat()
-  const wrong = days.find((it) => it !== "*" && !names["day of week"]!.split(" ").includes(String(it)))
-  if (wrong !== undefined || days.length === 0) {
-    throw new BadTiming(`the weekday of calendar() is ${shown(wrong)}: write ${names["day of week"]}`)
+}
+
+/** The numbers of a field; all there are where it is absent. */
+const numbers = (name: string, value: unknown, least: number, most: number, word?: string): ReadonlyArray<number> => {
+  if (value === undefined) return Array.from({ length: most - least + 1 }, (_, at) => least + at)
+  const all = [value].flat()
+  const isOne = (it: unknown) => Number.isInteger(it) && Number(it) >= least && Number(it) <= most
+  const wrong = all.find((it) => !isOne(it) && (word === undefined || it !== word))
+  if (wrong !== undefined || all.length === 0) {
+    throw new BadTiming(`the ${name} of calendar() is ${shown(wrong ?? value)}: write ${least} to ${most}`)
   }
-  return [
-    numbers("minute", minute, 0, 59),
-    numbers("hour", hour, 0, 23),
-    numbers("day", day, 1, 31),
-    numbers("month", month, 1, 12),
-    days.join(",")
-  ].join(" ")
+  return [...new Set(all.filter((it): it is number => it !== word))]
+}
+
+const weekdaysOf = (weekday: CalendarFields["weekday"]): ReadonlySet<number> => {
+  const days = weekday === undefined ? weekdayNames : [weekday].flat()
+  const wrong = days.find((it) => !weekdayNames.includes(it))
+  if (wrong === undefined && days.length > 0) return new Set(days.map((it) => weekdayNames.indexOf(it)))
+  throw new BadTiming(`the weekday of calendar() is ${shown(wrong ?? weekday)}: write ${weekdayNames.join(" ")}`)
 }
 
 /** Throws `BadTiming` where there is no such zone. */
@@ -107,92 +107,34 @@ export const demandZone = (zone: string): void => {
   }
 }
 
-/** Patterns that have names. */
-export const macros: Readonly<Record<string, string>> = {
-  "@yearly": "0 0 1 1 *",
-  "@annually": "0 0 1 1 *",
-  "@monthly": "0 0 1 * *",
-  "@weekly": "0 0 * * 0",
-  "@daily": "0 0 * * *",
-  "@midnight": "0 0 * * *",
-  "@hourly": "0 * * * *"
-}
-
-const fields: ReadonlyArray<readonly [name: string, most: number]> = [
-  ["minute", 59],
-  ["hour", 23],
-  ["day of month", 31],
-  ["month", 12],
-  ["day of week", 6]
-]
-
-const names: Readonly<Record<string, string>> = {
-  "month": "jan feb mar apr may jun jul aug sep oct nov dec",
-  "day of week": "sun mon tue wed thu fri sat"
-}
-
-/** Five fields as all crons have them: `5/15` goes on to the end of the range, `?` is `*`, and Sunday is 0 alone. */
-export const strict = (pattern: string): string => {
-  const parts = pattern.split(/\s+/)
-  if (pattern.startsWith("@")) {
-    throw new BadTiming(`there is no "${pattern}": choose ${Object.keys(macros).join(", ")} or @every 1h30m`)
-  }
-  if (parts.length !== 5) {
-    throw new BadTiming(`"${pattern}" has ${parts.length} fields: write minute hour day-of-month month day-of-week`)
-  }
-  return parts.map((part, at) => field(part, ...fields[at]!)).join(" ")
-}
-
-const field = (part: string, name: string, most: number): string => {
-  const words = part.toLowerCase().match(/[a-z]+/g) ?? []
-  if (!/^[\w*?,/-]+$/.test(part) || !words.every((it) => names[name]?.includes(it))) {
-    throw new BadTiming(`"${part}" is not a valid ${name}`)
-  }
-  if (name === "day of week" && /(^|[,-])7/.test(part)) {
-    throw new BadTiming("7 is not a day of the week: write 0 for Sunday")
-  }
-  return part.split(",").map((it) => it.replace("?", "*").replace(/^(\d+)\//, `$1-${most}/`)).join(",")
-}
+const onceADay: ClockChange = { skipped: "next", repeated: "first" }
 
 /** One time, or a list of times, is meant as "once on each day"; anything through the hours as elapsed time. */
-const ruleOf = (pattern: string): ClockChange =>
-  /[*?/]/.test(pattern.split(/\s+/).slice(0, 2).join(" "))
-    ? { skipped: "never", repeated: "both" }
-    : { skipped: "next", repeated: "first" }
+const ruleOf = ({ isThroughHours }: WallPattern): ClockChange =>
+  isThroughHours ? { skipped: "never", repeated: "both" } : onceADay
 
-/** The timing of a pattern; wall times are counted in UTC, where every day has 24 hours. */
+/** The timing of a pattern; `stated` is part of its text. */
 export const wallTiming = (
   text: string,
-  pattern: string,
-  written: string,
+  pattern: WallPattern,
   zone: string,
-  dst: ClockChange | undefined,
-  areBoth = false
+  rule: ClockChange,
+  stated?: ClockChange
 ): Timing => {
-  const wallTimes = read(pattern, written, areBoth)
-  const rule = dst ?? ruleOf(pattern)
-  const suffix = dst === undefined ? "" : ` (skipped ${dst.skipped}, repeated ${dst.repeated})`
-  return { text: `${text}${suffix}`, zone, next: (after) => nextInstant(wallTimes, zone, rule, after) }
-}
-
-const read = (pattern: string, written: string, areBoth: boolean): Cron => {
-  try {
-    return new Cron(pattern, { timezone: "UTC", paused: true, domAndDow: areBoth })
-  } catch (error) {
-    throw new BadTiming(`"${written}" is not a schedule: ${(error as Error).message.replace(/^CronPattern: /, "")}`)
-  }
+  const suffix = stated === undefined ? "" : ` (skipped ${stated.skipped}, repeated ${stated.repeated})`
+  return { text: `${text}${suffix}`, zone, next: (after) => nextInstant(pattern, zone, rule, after) }
 }
 
 /** More wall times than clocks repeat or skip at once. */
 const mostTries = 10_000
 
-const nextInstant = (wallTimes: Cron, zone: string, rule: ClockChange, after: number): number | undefined => {
+const nextInstant = (pattern: WallPattern, zone: string, rule: ClockChange, after: number): number | undefined => {
   let best: number | undefined
   let wall = after + Math.min(...offsetsAround(zone, after), offsetOf(zone, after))
   for (let tries = 0; tries < mostTries; tries++) {
-    const found = wallTimes.nextRun(new Date(wall))
-    if (found === null) return best
-    wall = found.getTime()
+    const found = nextWall(pattern, wall)
+    if (found === undefined) return best
+    wall = found
     const offsets = offsetsAround(zone, wall)
     if (best !== undefined && wall - Math.max(...offsets) >= best) return best
     best = instants(zone, wall, rule).filter((it) => it > after).reduce(earlier, best)

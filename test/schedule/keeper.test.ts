@@ -379,3 +379,24 @@ it("A process that closes while it is asked for a run says so", async () => {
   expect(["beat-19700101T000000Z", "EngineClosed", "InvalidValue"]).toContain(outcome)
   await bed.settle(closed)
 })
+
+it("A schedule that nobody knows, and a backfill that is not one of its own, are refused by name", async () => {
+  const bed = new TestBed()
+  const other = schedule("other", every("1 hour"), report, { input })
+  const pinnace = bed.open({ schedules: [beat, other] })
+  await bed.quiet()
+  const { id } = await bed.settle(pinnace.schedule(other).backfill({ from: 0 }))
+  const [nobody, beats] = [pinnace.schedule("nobody"), pinnace.schedule(beat)]
+  const refusals = [
+    [
+      () => nobody.pause(),
+      'pause schedule "nobody": the state file has none of this name, and this process does not keep it'
+    ],
+    [() => nobody.resume(), 'resume schedule "nobody": the state file has none of this name, and this process'],
+    [() => nobody.trigger(), 'trigger schedule "nobody": this process does not keep it. Open the file with it'],
+    [() => nobody.status(), 'read schedule "nobody": the state file has none of this name'],
+    [() => beats.stopBackfill("bf-9"), 'stop a backfill of schedule "beat": it has no backfill "bf-9"'],
+    [() => beats.stopBackfill(id), 'stop a backfill of schedule "beat": it has no backfill "bf-1"']
+  ] as const
+  for (const [asked, says] of refusals) expect((await bed.rejection(asked())).message).toContain(`Cannot ${says}`)
+})

@@ -1,7 +1,9 @@
 /** When schedules are due, on the clocks of every zone. */
 import { describe, expect, it } from "vitest"
 import { calendar, cron, custom, every, type When } from "../../mod.ts"
-import { BadTiming, between, latest, timingOf, timingOfAll } from "../../src/schedule/timing.ts"
+import { makeRandom } from "../../src/testing/World.ts"
+import { BadTiming, nextWall, readPattern } from "../../src/schedule/pattern.ts"
+import { between, latest, timingOf, timingOfAll } from "../../src/schedule/timing.ts"
 import { offsetAt } from "../../src/schedule/zone.ts"
 
 const day = 86_400_000
@@ -73,6 +75,61 @@ it("S5: hours follow elapsed time, where clocks are changed by whole hours", () 
   }
 })
 
+describe("Patterns", () => {
+  const random = makeRandom(11)
+  const upTo = (most: number): number => Math.floor(random() * (most + 1))
+
+  /** A field, and which numbers it means. */
+  const draw = (least: number, most: number): { text: string; any: boolean; has: (it: number) => boolean } => {
+    const [one, other] = [least + upTo(most - least), least + upTo(most - least)].toSorted((a, b) => a - b)
+    const step = 2 + upTo(5)
+    switch (upTo(5)) {
+      case 0:
+        return { text: String(one), any: false, has: (it) => it === one }
+      case 1:
+        return { text: `${one},${other}`, any: false, has: (it) => it === one || it === other }
+      case 2:
+        return { text: `${one}-${other}`, any: false, has: (it) => it >= one! && it <= other! }
+      case 3:
+        return { text: `${one}/${step}`, any: false, has: (it) => it >= one! && (it - one!) % step === 0 }
+      case 4:
+        return { text: `*/${step}`, any: false, has: (it) => (it - least) % step === 0 }
+      default:
+        return { text: upTo(1) === 0 ? "*" : "?", any: true, has: () => true }
+    }
+  }
+
+  it("are due at the minutes that a look at each minute finds", () => {
+    for (let round = 0; round < 150; round++) {
+      const [minute, hour, date, month, weekday] = [draw(0, 59), draw(0, 23), draw(1, 31), draw(1, 12), draw(0, 6)]
+      const text = [minute, hour, date, month, weekday].map((it) => it.text).join(" ")
+      const pattern = readPattern(text, "")
+      const isDue = (at: number): boolean => {
+        const it = new Date(at)
+        const days = [date.has(it.getUTCDate()), weekday.has(it.getUTCDay())]
+        const isDay = date.any || weekday.any ? days[0]! && days[1]! : days[0]! || days[1]!
+        return isDay && month.has(it.getUTCMonth() + 1) && hour.has(it.getUTCHours()) && minute.has(it.getUTCMinutes())
+      }
+      const from = at("2024-01-01T00:00Z") + upTo(400) * day + upTo(1_439) * 60_000 + upTo(1) * 30_000
+      const next = nextWall(pattern, from)
+      if (next !== undefined) expect([text, isDue(next)]).toEqual([text, true])
+      const until = Math.min(next ?? Infinity, from + 8 * day)
+      for (let it = Math.floor(from / 60_000 + 1) * 60_000; it < until; it += 60_000) {
+        if (isDue(it)) throw new Error(`${text} is due at ${new Date(it).toISOString()}`)
+      }
+    }
+  })
+
+  it.each([
+    ["0 0 29 2 *", "2096-03-01T00:00Z", "2104-02-29T00:00Z"],
+    ["0 0 31 2 *", "2026-01-01T00:00Z", undefined],
+    ["59 23 31 12 *", "2026-12-31T23:58Z", "2026-12-31T23:59Z"],
+    ["0 0 * JAN-Mar Mon", "2026-03-31T00:00Z", "2027-01-04T00:00Z"]
+  ])("%s after %s", (text, after, expected) => {
+    expect(nextWall(readPattern(text, ""), at(after))).toBe(expected === undefined ? undefined : at(expected))
+  })
+})
+
 describe("Other timings", () => {
   it("every counts from 1970, moved by its offset", () => {
     expect(times(every("6 hours", { offset: "15 minutes" }), "2026-01-01T00:00Z", "2026-01-01T12:00Z")).toEqual([
@@ -117,6 +174,11 @@ describe("Other timings", () => {
   it.each([
     [cron("30 2 * * 7"), "7 is not a day of the week: write 0 for Sunday"],
     [cron("0 0 * *"), "4 fields"],
+    [cron("0 24 * * *"), '"24" is not a valid hour: write 0 to 23'],
+    [cron("0 0 * foo *"), '"foo" is not a valid month: write 1 to 12, or jan to dec'],
+    [cron("0 0 5-1 * *"), '"5-1" is not a valid day of month'],
+    [cron("*/0 0 * * *"), '"*/0" is not a valid minute'],
+    [cron("@every 1h"), 'or every("90 minutes")'],
     [cron("0 0 * * *", { zone: "EST5" }), 'there is no time zone "EST5"'],
     [every("10 millis"), "write a second or more"],
     [calendar({ hour: 24 }), "the hour of calendar() is 24: write 0 to 23"],

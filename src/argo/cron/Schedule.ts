@@ -4,18 +4,9 @@
  * Wall times that clocks skip in spring are not due, those that they repeat in autumn
  * are due twice. `@every` counts from 1970, so that all processes agree on its instants.
  */
-import {
-  BadTiming,
-  demandZone,
-  macros,
-  nextOf as nextOfAll,
-  strict,
-  type Timing,
-  wallTiming
-} from "../../schedule/timing.ts"
-import { latest } from "../../schedule/timing.ts"
+import { BadTiming, readPattern } from "../../schedule/pattern.ts"
+import { demandZone, latest, nextOf as nextOfAll, type Timing, wallTiming } from "../../schedule/timing.ts"
 import { ownZone } from "../../schedule/zone.ts"
-import { own } from "../../workflow/own.ts"
 import { durationMillis } from "../document/amounts.ts"
 
 /** A schedule; the text is as it was written. */
@@ -39,10 +30,8 @@ const bySpan = (text: string): Schedule["next"] => {
   return (after) => (Math.floor(after / millis) + 1) * millis
 }
 
-const byPattern = (text: string, zone: string): Schedule["next"] => {
-  const pattern = own(macros, text) ?? text
-  return wallTiming(text, strict(pattern), pattern, zone, { skipped: "never", repeated: "both" }).next
-}
+const byPattern = (text: string, zone: string): Schedule["next"] =>
+  wallTiming(text, readPattern(text, "@every 1h30m"), zone, { skipped: "never", repeated: "both" }).next
 
 /** The first instant of several schedules after another one. */
 export const nextOf = nextOfAll
