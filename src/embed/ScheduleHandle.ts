@@ -57,6 +57,11 @@ export class ScheduleHandle {
     return this.#running.promise(this.#schedule.backfills)
   }
 
+  /** Waits until a backfill is over, and works on it meanwhile; `onFire` hears what becomes of its instants here. */
+  backfillEnd(id: string, onFire?: (fire: FireView) => void): Promise<BackfillView> {
+    return this.#running.promise(this.#schedule.backfillEnd(id, onFire))
+  }
+
   /** Starts nothing more of a backfill; its open runs go on. */
   stopBackfill(id: string): Promise<void> {
     return this.#running.promise(this.#schedule.stopBackfill(id))

@@ -2,11 +2,11 @@
 import * as Effect from "effect/Effect"
 import { asked, type AskError } from "../engine/asked.ts"
 import type { Engine } from "../engine/Operator.ts"
-import type { JournalError } from "../journal/JournalError.ts"
-import { admit, admitOne, count, flag, instant, oneOf, type Rule, text } from "../workflow/admit.ts"
-import { type InvalidValue, nameFault, shown } from "../workflow/values.ts"
+import { admit, admitOne, callable, count, flag, instant, oneOf, type Rule, text } from "../workflow/admit.ts"
+import { nameFault, shown } from "../workflow/values.ts"
 import {
   backfill,
+  backfillEnd,
   type BackfillRequest,
   backfills,
   type BackfillView,
@@ -20,15 +20,16 @@ import {
   type FireFilter,
   fires,
   type FireView,
+  fireView,
   nextOf,
   refused,
   type ScheduleStatus,
   stateOf,
-  unknownTo,
-  viewOf
+  statusOf,
+  unknownTo
 } from "./reads.ts"
 import { scheduleRule } from "./Schedule.ts"
-import { scheduleSpace } from "./State.ts"
+import { pausedBy, scheduleSpace } from "./State.ts"
 
 /** What can be asked of a schedule. */
 export interface EffectSchedule {
@@ -46,6 +47,8 @@ export interface EffectSchedule {
   /** Starts runs for instants of the past. */
   readonly backfill: (request: BackfillRequest) => Effect.Effect<BackfillView, AskError>
   readonly backfills: Effect.Effect<ReadonlyArray<BackfillView>, AskError>
+  /** Waits until a backfill is over, and works on it meanwhile; `onFire` hears what becomes of its instants here. */
+  readonly backfillEnd: (id: string, onFire?: (fire: FireView) => void) => Effect.Effect<BackfillView, AskError>
   /** Starts nothing more of a backfill; its open runs go on. */
   readonly stopBackfill: (id: string) => Effect.Effect<void, AskError>
   /** Forgets where it stands and what became of its instants. A process that keeps it begins anew from now. */
@@ -57,7 +60,7 @@ export interface ResumeOptions {
   readonly catchUp?: boolean
 }
 
-type Ask = <A>(what: string, look: () => Effect.Effect<A, JournalError | InvalidValue>) => Effect.Effect<A, AskError>
+type Ask = <A>(what: string, look: () => Effect.Effect<A, AskError>) => Effect.Effect<A, AskError>
 
 /** What is asked of one schedule. */
 interface Asked {
@@ -98,7 +101,7 @@ const fireRules = {
 }
 
 const looks = ({ ask, engine, known, name, needed }: Asked) => ({
-  status: ask("read", () => Effect.map(stateOf(engine, name), (state) => viewOf(engine, state, known(), name))),
+  status: ask("read", () => Effect.flatMap(stateOf(engine, name), (state) => statusOf(engine, name, state, known()))),
   next: (many?: number, after?: Date | number) =>
     ask("read", () => {
       const rules = { many: count({ least: 1 }), after: instant }
@@ -111,7 +114,15 @@ const looks = ({ ask, engine, known, name, needed }: Asked) => ({
     }),
   fires: (filter?: FireFilter) =>
     ask("read", () => fires(engine, name, admit<FireFilter>("the filter of fires", filter, fireRules))),
-  backfills: ask("read", () => backfills(engine, name))
+  backfills: ask("read", () => backfills(engine, name)),
+  backfillEnd: (id: string, onFire?: (fire: FireView) => void) =>
+    ask("wait for a backfill of", () => {
+      admitOne("the id of a backfill", id, text)
+      const given = admit<{ readonly onFire?: typeof onFire }>("the options of backfillEnd", { onFire }, {
+        onFire: callable
+      })
+      return backfillEnd(engine, needed("wait for a backfill of"), id, (fire) => given.onFire?.(fireView(fire)))
+    })
 })
 
 const acts = ({ ask, engine, known, name, needed }: Asked) => ({
@@ -119,7 +130,7 @@ const acts = ({ ask, engine, known, name, needed }: Asked) => ({
     ask("pause", () => {
       admitOne("the reason of a pause", reason, (value) => nameFault(value, 1_000))
       const place = { space: scheduleSpace, key: name }
-      return changed(engine, place, () => unknownTo(name, "pause"), (state) => ({ ...state, paused: reason }), known())
+      return changed(engine, place, () => unknownTo(name, "pause"), (state) => pausedBy(state, reason), known())
     }),
   resume: (options?: ResumeOptions) =>
     ask("resume", () => {

@@ -16,7 +16,7 @@ import type { Cell } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { RunRow } from "../run/State.ts"
 import type { Known, Step } from "./decide.ts"
-import { fireOf, fireWrites, stored } from "./fires.ts"
+import { fireOf, fireWrites, runsOf, stored } from "./fires.ts"
 import type { Begin, Kept } from "./Keeping.ts"
 import type { Fire, ScheduleState } from "./State.ts"
 
@@ -46,7 +46,8 @@ export class Keeper {
   /** Whose ends wake it. */
   #attended: string | undefined
   #rest: () => void = () => {}
-  readonly #stopped = new Set<string>()
+  /** Runs that are being asked to stop; whether they were is in their rows. */
+  readonly #stopping = new Set<string>()
 
   constructor(engine: Engine, kept: Kept) {
     this.#engine = engine
@@ -132,11 +133,7 @@ export class Keeper {
     return Effect.gen({ self: this }, function* () {
       const cell = yield* reads.cell(this.#kept.place.space, this.#kept.place.key)
       const state = cell === undefined ? yield* this.#former : JSON.parse(cell.data) as ScheduleState
-      const rows: Array<RunRow> = []
-      for (const id of state?.open ?? []) {
-        const row = yield* reads.findRun(id)
-        if (row !== undefined) rows.push(row)
-      }
+      const rows = yield* runsOf(reads, state?.open ?? [])
       return { cell, state, rows, runs: rows, now: now(), isNew: this.#isNew }
     })
   }
@@ -250,7 +247,9 @@ export class Keeper {
     this.#kept.tell?.({ type: "waiting", until })
     if (this.#isOver) return
     if (stop) { for (const row of rows) this.#stop(row) }
-    if (until !== undefined) this.#sleep(until)
+    // A stop that came to nothing is asked for again.
+    const latest = stop ? this.#engine.host.now() + longestWait : Infinity
+    if (stop || until !== undefined) this.#sleep(Math.min(until ?? Infinity, latest))
   }
 
   /** Is woken when one of these has ended, in whichever process; answers whether that is new. */
@@ -270,13 +269,15 @@ export class Keeper {
   }
 
   #stop({ id, stopping }: RunRow): void {
-    if (stopping !== null || this.#stopped.has(id)) return
-    this.#stopped.add(id)
+    if (stopping !== null || this.#stopping.has(id)) return
+    this.#stopping.add(id)
     this.#command(id, "stop", `The next run of schedule "${this.#kept.schedule}" takes its place`)
   }
 
   #command(id: string, verb: "stop" | "terminate", message: string): void {
-    Effect.runForkWith(this.#engine.host.context)(Effect.ignore(command(this.#engine, id, verb, { message })))
+    const sent = Effect.ignore(command(this.#engine, id, verb, { message }))
+    const known = Effect.sync(() => this.#stopping.delete(id))
+    Effect.runForkWith(this.#engine.host.context)(Effect.ensuring(sent, known))
   }
 
   #sleep(until: number): void {

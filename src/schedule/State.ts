@@ -18,6 +18,8 @@ export interface ScheduleState {
   readonly previous: number | null
   /** Why nothing is started. */
   readonly paused: string | null
+  /** Where the cursor stood when it was paused. */
+  readonly pausedAfter?: number
   /** Runs, by their ids, that were not seen to have ended. */
   readonly open: ReadonlyArray<string>
   /** Instants whose runs wait until those have ended. */
@@ -63,6 +65,21 @@ export const begun = (workflow: string, timing: string, now: number): ScheduleSt
   failed: 0,
   fires: 0,
   createdAt: now
+})
+
+/** Nothing is started any more; of two pauses, the first one says since when. */
+export const pausedBy = (state: ScheduleState, paused: string): ScheduleState => ({
+  ...state,
+  paused,
+  ...(state.paused === null ? { pausedAfter: state.cursor } : {})
+})
+
+/** It goes on from an instant on. */
+export const unpaused = ({ pausedAfter: _, ...state }: ScheduleState, now: number): ScheduleState => ({
+  ...state,
+  paused: null,
+  failures: 0,
+  cursor: Math.max(state.cursor, now)
 })
 
 /** The key of the cell of a fire: those of one schedule are in the order of their instants. */

@@ -2,20 +2,30 @@
  * Backfills: runs for instants of the past. One is a place in the state file like that of a schedule, so it survives
  * crashes, and any process that keeps its schedule goes on with it.
  *
+ * Owns: which backfills an engine works on. Does not own: where they stand (cells), their keepers.
+ *
  * Invariant S10: a backfill and its schedule never both start a run for one instant, unless `rerun` says so; they share
  * what became of it.
  */
 import * as Effect from "effect/Effect"
+import { EngineClosed } from "../engine/EngineError.ts"
 import type { Engine } from "../engine/Operator.ts"
-import type { Cell } from "../journal/Journal.ts"
+import type { Cell, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { admit, count, instant, oneOf } from "../workflow/admit.ts"
 import { InvalidValue } from "../workflow/values.ts"
 import { type Known, mostOpen, type Rules, settled, type Step } from "./decide.ts"
-import { stored } from "./fires.ts"
+import { runsOf, stored } from "./fires.ts"
 import { Keeper } from "./Keeper.ts"
 import { keptOf, rulesOf, type SomeSchedule } from "./kept.ts"
-import { begun, type ScheduleState } from "./State.ts"
+import type { News } from "./Keeping.ts"
+import { begun, type Fire, type ScheduleState } from "./State.ts"
+
+/** Hears what happens to a backfill in this process. */
+type Heard = (news: News) => void
+
+/** The backfills that an engine works on, by id, with who hears of them. */
+const worked = new WeakMap<Engine, Map<string, Set<Heard>>>()
 
 /** Which instants are filled. */
 export interface BackfillRequest {
@@ -68,11 +78,12 @@ const rules = {
   rerun: oneOf(["missing", "failed", "all"])
 }
 
-/** Writes a backfill down and goes on with it in this process. Throws `InvalidValue`. */
+/** Writes a backfill down, `also` in the same commit, and goes on with it in this process. Throws `InvalidValue`. */
 export const backfill = (
   engine: Engine,
   schedule: SomeSchedule,
-  request: BackfillRequest
+  request: BackfillRequest,
+  also: Effect.Effect<ReadonlyArray<Write>, JournalError> = Effect.succeed([])
 ): Effect.Effect<BackfillView, JournalError> => {
   const { now } = engine.host
   const given = admit<BackfillRequest>("the options of backfill", request, rules)
@@ -85,19 +96,24 @@ export const backfill = (
   const { timing, workflow } = rulesOf(schedule)
   const fills = { schedule: schedule.name, from, until: Math.min(end, now() + 1), parallelism, rerun }
   const state: BackfillState = { ...begun(workflow, timing.text, now()), cursor: from - 1, fills }
-  return Effect.map(created(engine, state), (id) => {
+  return Effect.map(created(engine, state, also), (id) => {
     resume(engine, schedule, id, state.fills)
     return viewOf({ space: backfillSpace, key: id, data: JSON.stringify(state) })
   })
 }
 
-const created = (engine: Engine, state: BackfillState): Effect.Effect<string, JournalError> =>
+const created = (
+  engine: Engine,
+  state: BackfillState,
+  also: Effect.Effect<ReadonlyArray<Write>, JournalError>
+): Effect.Effect<string, JournalError> =>
   Effect.gen(function* () {
     const { reads } = engine.host.journal
     for (let number = (yield* reads.cells(backfillSpace)).length + 1;; number++) {
       const key = `bf-${number}`
       const data = JSON.stringify(state)
-      const error = yield* stored(engine, [{ kind: "cell", space: backfillSpace, key, was: null, data }])
+      const write = { kind: "cell", space: backfillSpace, key, was: null, data } as const
+      const error = yield* stored(engine, [write, ...yield* also])
       if (error === undefined) return key
       if (error.reason !== "Stale") return yield* error
     }
@@ -116,17 +132,65 @@ export const resumeBackfills = (
     }
   })
 
-const resume = (engine: Engine, schedule: SomeSchedule, key: string, { rerun }: BackfillState["fills"]): void => {
-  const kept = keptOf(schedule)
+/** Works on a backfill until it is over, or this process ends; once, however often it is asked to. */
+const resume = (
+  engine: Engine,
+  schedule: SomeSchedule,
+  key: string,
+  { rerun }: BackfillState["fills"]
+): Set<Heard> => {
+  const all = worked.get(engine) ?? new Map<string, Set<Heard>>()
+  worked.set(engine, all)
+  const known = all.get(key)
+  if (known !== undefined) return known
+  const heard = new Set<Heard>()
+  all.set(key, heard)
   new Keeper(engine, {
-    ...kept,
+    ...keptOf(schedule),
     place: { space: backfillSpace, key },
     next: (known) => backfillStep(rulesOf(schedule), known),
+    tell: (news) => {
+      if (news.type === "ended" || news.type === "closed") all.delete(key)
+      for (const one of [...heard]) one(news)
+    },
     ...(rerun === "missing"
       ? {}
       : { again: (run) => rerun === "all" || run?.phase === "Failed" || run?.phase === "Error" })
   }).begin()
+  return heard
 }
+
+/** Waits until a backfill is over, and works on it meanwhile. Throws `InvalidValue`. */
+export const backfillEnd = (
+  engine: Engine,
+  schedule: SomeSchedule,
+  id: string,
+  onFire: (fire: Fire) => void
+): Effect.Effect<BackfillView, JournalError | EngineClosed> => {
+  const what = `wait for a backfill of schedule "${schedule.name}"`
+  return Effect.gen(function* () {
+    for (;;) {
+      const cell = yield* engine.host.journal.reads.cell(backfillSpace, id)
+      const state = cell === undefined ? undefined : JSON.parse(cell.data) as BackfillState
+      if (cell === undefined || state?.fills.schedule !== schedule.name) {
+        throw new InvalidValue({ place: `schedule "${schedule.name}"`, message: `Cannot ${what}: it has no "${id}".` })
+      }
+      if (state.paused !== null) return yield* settledView(engine, cell)
+      if (!(yield* over(resume(engine, schedule, id, state.fills), onFire))) return yield* EngineClosed.of(what)
+    }
+  })
+}
+
+/** Waits until nobody works on it here any more; whether that is because it has come to its end. */
+const over = (heard: Set<Heard>, onFire: (fire: Fire) => void): Effect.Effect<boolean> =>
+  Effect.callback((resume) => {
+    const one: Heard = (news) => {
+      if (news.type === "decided") onFire(news.fire)
+      if (news.type === "ended" || news.type === "closed") resume(Effect.succeed(news.type === "ended"))
+    }
+    heard.add(one)
+    return Effect.sync(() => heard.delete(one))
+  })
 
 const backfillStep = ({ timing }: Rules, known: Known): Step => {
   if (known.state === undefined) return { do: "end", why: "removed" }
@@ -166,10 +230,17 @@ const viewOf = ({ data, key: id }: Cell): BackfillView => {
 
 /** The backfills of a schedule. */
 export const backfills = (engine: Engine, schedule: string): Effect.Effect<ReadonlyArray<BackfillView>, JournalError> =>
-  Effect.map(
+  Effect.flatMap(
     engine.host.journal.reads.cells(backfillSpace),
-    (cells) => cells.map(viewOf).filter((it) => it.schedule === schedule)
+    (cells) => Effect.forEach(cells.filter((it) => viewOf(it).schedule === schedule), (it) => settledView(engine, it))
   )
+
+/** As it stands, whether or not somebody works on it: of its runs, those are open that have not ended by now. */
+const settledView = (engine: Engine, cell: Cell): Effect.Effect<BackfillView, JournalError> => {
+  const state = JSON.parse(cell.data) as BackfillState
+  const runs = runsOf(engine.host.journal.reads, state.open)
+  return Effect.map(runs, (runs) => viewOf({ ...cell, data: JSON.stringify(settled(state, runs)) }))
+}
 
 /** Where a backfill stands in the state file. */
 export const placeOfBackfill = (id: string): Pick<Cell, "key" | "space"> => ({ space: backfillSpace, key: id })

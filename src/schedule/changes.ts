@@ -1,7 +1,7 @@
 /** What can be done to schedules by hand. */
 import * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Operator.ts"
-import type { Cell } from "../journal/Journal.ts"
+import type { Cell, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { InvalidValue } from "../workflow/values.ts"
 import { backfill } from "./backfill.ts"
@@ -9,8 +9,8 @@ import { settled } from "./decide.ts"
 import { stored } from "./fires.ts"
 import { Keeper } from "./Keeper.ts"
 import { keptOf, rulesOf, type SomeSchedule } from "./kept.ts"
-import { refused, stateOf, unknownTo } from "./reads.ts"
-import { begun, firesOf, fireSpace, scheduleSpace, type ScheduleState } from "./State.ts"
+import { refused, unknownTo } from "./reads.ts"
+import { begun, firesOf, fireSpace, scheduleSpace, type ScheduleState, unpaused } from "./State.ts"
 
 type Change = (state: ScheduleState) => ScheduleState
 
@@ -41,23 +41,37 @@ const first = (engine: Engine, schedule: SomeSchedule): ScheduleState => {
   return begun(workflow, timing.text, engine.host.now())
 }
 
-/** What was due while it was paused and nobody looked counts as skipped. */
+/** What was due while it was paused and nobody looked counts as skipped, unless it is filled from that commit on. */
 export const resumed = (
   engine: Engine,
   name: string,
   filling: SomeSchedule | undefined
-): Effect.Effect<void, JournalError | InvalidValue> =>
-  Effect.gen(function* () {
-    const now = engine.host.now()
-    const before = yield* stateOf(engine, name)
-    yield* changed(engine, { space: scheduleSpace, key: name }, () =>
-      unknownTo(name, "resume"), (state) =>
-      state.paused === null ? state : { ...state, paused: null, failures: 0, cursor: Math.max(state.cursor, now) })
-    const since = before?.previous ?? before?.createdAt ?? now
-    if (filling !== undefined && before?.paused != null && since + 1 < now) {
-      yield* backfill(engine, filling, { from: since + 1, until: now + 1 })
+): Effect.Effect<void, JournalError | InvalidValue> => {
+  const { journal, now } = engine.host
+  const place = { space: scheduleSpace, key: name }
+  const from = (cell: Cell | undefined) => {
+    if (cell === undefined) throw unknownTo(name, "resume")
+    const { createdAt, paused, pausedAfter, previous } = JSON.parse(cell.data) as ScheduleState
+    return paused === null ? undefined : (pausedAfter ?? previous ?? createdAt) + 1
+  }
+  const going = Effect.map(journal.reads.cell(place.space, place.key), (cell): ReadonlyArray<Write> => {
+    if (from(cell) === undefined) return []
+    const data = JSON.stringify(unpaused(JSON.parse(cell!.data), now()))
+    return [{ kind: "cell", ...place, was: cell!.data, data }]
+  })
+  return Effect.gen(function* () {
+    for (;;) {
+      const since = from(yield* journal.reads.cell(place.space, place.key))
+      if (since === undefined) return
+      if (filling !== undefined && since <= now()) {
+        return void (yield* backfill(engine, filling, { from: since, until: now() + 1 }, going))
+      }
+      const error = yield* stored(engine, yield* going)
+      if (error === undefined) return
+      if (error.reason !== "Stale") return yield* error
     }
   })
+}
 
 /** Starts a run for one instant, unless that has started one. */
 export const triggered = (

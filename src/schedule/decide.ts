@@ -11,7 +11,7 @@
 import { span } from "../run/instant.ts"
 import { isTerminal, type Phase } from "../run/Phase.ts"
 import { type Cause, lateAfter, type Overlap } from "./Schedule.ts"
-import { begun, type Fire, jitterOf, type ScheduleState } from "./State.ts"
+import { begun, type Fire, jitterOf, pausedBy, type ScheduleState } from "./State.ts"
 import { between, latest, type Timing } from "./timing.ts"
 
 /** What holds of a schedule. */
@@ -80,7 +80,7 @@ export const nextStep = (rules: Rules, known: Known): Step => {
   if (!isOurs) return isNew ? changed(rules, state, now) : { do: "wait", until: undefined, runs: false, stop: false }
   if (state.paused === null && state.failures >= rules.pauseAfterFailures) {
     const paused = `${state.failures} runs in a row have not succeeded`
-    return { do: "record", state: { ...state, paused, failures: 0 }, fires: [] }
+    return { do: "record", state: { ...pausedBy(state, paused), failures: 0 }, fires: [] }
   }
   return ofQueue(rules, state, now) ?? ofInstant(rules, state, now)
 }

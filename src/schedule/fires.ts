@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Operator.ts"
 import type { Reads, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
+import type { RunRow } from "../run/State.ts"
 import { type Fire, fireKey, firesOf, fireSpace, type ScheduleState } from "./State.ts"
 
 /** How many fires are kept, and how many more there may be until those beyond it are deleted. */
@@ -14,6 +15,16 @@ export const fireOf = (reads: Reads, schedule: string, due: number): Effect.Effe
   Effect.map(
     reads.cell(fireSpace, fireKey(schedule, due)),
     (cell) => cell === undefined ? undefined : JSON.parse(cell.data) as Fire
+  )
+
+/** The runs of these ids that are still there. */
+export const runsOf = (
+  reads: Reads,
+  ids: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<RunRow>, JournalError> =>
+  Effect.map(
+    Effect.forEach(ids, (id) => reads.findRun(id)),
+    (rows) => rows.filter((row) => row !== undefined)
   )
 
 /**

@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Operator.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { InvalidValue } from "../workflow/values.ts"
+import { settled } from "./decide.ts"
+import { runsOf } from "./fires.ts"
 import { schedulesOf } from "./keep.ts"
 import { rulesOf, type SomeSchedule } from "./kept.ts"
 import type { Cause } from "./Schedule.ts"
@@ -23,7 +25,7 @@ export interface ScheduleStatus {
   readonly paused?: string
   /** Whether this process keeps it. */
   readonly isKept: boolean
-  /** Runs of it that were not seen to have ended. */
+  /** Runs of it that have not ended. */
   readonly open: ReadonlyArray<string>
   /** Instants whose runs wait until those have ended. */
   readonly queued: ReadonlyArray<Date>
@@ -70,20 +72,29 @@ export const stateOf = (engine: Engine, name: string): Effect.Effect<ScheduleSta
     (cell) => cell === undefined ? undefined : JSON.parse(cell.data) as ScheduleState
   )
 
-/** How it stands, as it is shown. Throws `InvalidValue`. */
-export const viewOf = (
+/** How it stands, as it is shown: of its runs, those are open that have not ended by now. Throws `InvalidValue`. */
+export const statusOf = (
   engine: Engine,
+  name: string,
   state: ScheduleState | undefined,
+  schedule: SomeSchedule | undefined
+): Effect.Effect<ScheduleStatus, JournalError> => {
+  if (state === undefined) {
+    if (schedule === undefined) throw unknownTo(name, "read")
+    const { timing, workflow } = rulesOf(schedule)
+    return Effect.succeed(shownAs(engine, begun(workflow, timing.text, engine.host.now()), schedule, name))
+  }
+  const runs = runsOf(engine.host.journal.reads, state.open)
+  return Effect.map(runs, (runs) => shownAs(engine, settled(state, runs), schedule, name))
+}
+
+const shownAs = (
+  engine: Engine,
+  { cursor, failures, open, paused, previous, queued, timing, workflow }: ScheduleState,
   schedule: SomeSchedule | undefined,
   name: string
 ): ScheduleStatus => {
-  if (state === undefined && schedule === undefined) {
-    throw unknownTo(name, "read")
-  }
-  const rules = schedule === undefined ? undefined : rulesOf(schedule)
-  const { failures, open, paused, previous, queued, timing, workflow } = state ??
-    begun(rules!.workflow, rules!.timing.text, engine.host.now())
-  const next = rules?.timing.next(Math.max(engine.host.now(), state?.cursor ?? 0))
+  const next = schedule && rulesOf(schedule).timing.next(Math.max(engine.host.now(), cursor))
   return {
     name,
     workflow,
@@ -117,7 +128,8 @@ export const fires = (
         .map(fireView)
   )
 
-const fireView = ({ at, due, from, schedule: _, ...rest }: Fire): FireView => ({
+/** A fire as it is shown. */
+export const fireView = ({ at, due, from, schedule: _, ...rest }: Fire): FireView => ({
   ...rest,
   due: new Date(due),
   decidedAt: new Date(at),
@@ -130,8 +142,11 @@ export const nextOf = (schedule: SomeSchedule, many: number, after: number): Rea
 
 /** All schedules of a state file, and those that this process keeps, by name. */
 export const scheduleStatuses = (engine: Engine): Effect.Effect<ReadonlyArray<ScheduleStatus>, JournalError> =>
-  Effect.map(engine.host.journal.reads.cells(scheduleSpace), (cells) => {
+  Effect.flatMap(engine.host.journal.reads.cells(scheduleSpace), (cells) => {
     const states = new Map(cells.map(({ data, key }) => [key, JSON.parse(data) as ScheduleState]))
     const names = new Set([...states.keys(), ...schedulesOf(engine).keys()])
-    return [...names].sort().map((name) => viewOf(engine, states.get(name), schedulesOf(engine).get(name), name))
+    return Effect.forEach(
+      [...names].sort(),
+      (name) => statusOf(engine, name, states.get(name), schedulesOf(engine).get(name))
+    )
   })

@@ -400,3 +400,84 @@ it("A schedule that nobody knows, and a backfill that is not one of its own, are
   ] as const
   for (const [asked, says] of refusals) expect((await bed.rejection(asked())).message).toContain(`Cannot ${says}`)
 })
+
+describe("What is shown of runs", () => {
+  it("is open until they end, also where nobody has looked since", async () => {
+    const bed = new TestBed()
+    const slowly = schedule("slow", every("1 hour"), slow)
+    const handle = bed.open({ schedules: [slowly] }).schedule(slowly)
+    await pass(bed, 60 * minute)
+    expect((await bed.settle(handle.status())).open).toEqual(["slow-19700101T010000Z"])
+    await pass(bed, 65 * minute)
+    expect((await bed.settle(handle.status())).open).toEqual([])
+    expect(stateOf(bed, "slow").open).toEqual(["slow-19700101T010000Z"])
+  })
+
+  it("goes with runs that are deleted, of a backfill as well; none of them starts again", async () => {
+    const bed = new TestBed()
+    const one = schedule("slow", every("1 minute"), slow, { overlap: "allow" })
+    const first = bed.open({ schedules: [one] })
+    await bed.quiet()
+    const { id } = await bed.settle(first.schedule(one).backfill({ from: 10 * minute, until: 12 * minute }))
+    await pass(bed, 18 * minute)
+    bed.crash(first)
+    for (const [key, { id: run }] of bed.disk.runs) {
+      if (run === "slow-19700101T001000Z") bed.disk.runs.delete(key)
+    }
+    const handle = bed.open().schedule("slow")
+    const [view] = await bed.settle(handle.backfills())
+    expect(view).toMatchObject({ id, state: "running", open: [] })
+    const again = bed.open({ schedules: [one] }).schedule(one)
+    const done = await bed.settle(again.backfillEnd(id))
+    expect(done).toMatchObject({ state: "done", failed: 0 })
+    expect(ids(bed)).not.toContain("slow-19700101T001000Z")
+    const more = await bed.settle(again.backfill({ from: 10 * minute, until: 12 * minute, rerun: "failed" }))
+    expect(await bed.settle(again.backfillEnd(more.id))).toMatchObject({ succeeded: 0, failed: 0 })
+  })
+})
+
+describe("The end of a backfill", () => {
+  const one = schedule("slow", every("1 minute"), slow, { overlap: "allow" })
+  const span = { from: 10 * minute, until: 13 * minute }
+
+  it("is waited for while it is worked on, whoever works on it", async () => {
+    const bed = new TestBed()
+    const [first, second] = [bed.open({ schedules: [one] }), bed.open({ schedules: [one] })]
+    await bed.quiet()
+    const { id } = await bed.settle(first.schedule(one).backfill(span))
+    const heard: Array<string> = []
+    const ends = [first, second].map((it) => it.schedule(one).backfillEnd(id, ({ run }) => heard.push(run!)))
+    for (const view of await bed.settle(Promise.all(ends))) expect(view).toMatchObject({ state: "done", succeeded: 3 })
+    expect(heard.toSorted()).toEqual(["slow-19700101T001000Z", "slow-19700101T001100Z", "slow-19700101T001200Z"])
+    expect((await bed.settle(first.schedule(one).backfillEnd(id))).state).toBe("done")
+  })
+
+  it("comes when it is stopped by another process, and when the engine is closed, as an error", async () => {
+    const bed = new TestBed()
+    const [first, second] = [bed.open({ schedules: [one] }), bed.open()]
+    await bed.quiet()
+    const { id } = await bed.settle(first.schedule(one).backfill(span))
+    const end = first.schedule(one).backfillEnd(id)
+    await bed.settle(second.schedule("slow").stopBackfill(id))
+    expect(await bed.settle(end)).toMatchObject({ state: "stopped", succeeded: 0 })
+    const next = await bed.settle(first.schedule(one).backfill(span))
+    const failure = bed.rejection(first.schedule(one).backfillEnd(next.id))
+    await bed.settle(first.close())
+    expect((await failure).name).toBe("EngineClosed")
+  })
+})
+
+it("A pause that ends fills what was due since it began, and nothing before", async () => {
+  const bed = new TestBed()
+  const dense = schedule("slow", every("1 minute"), slow)
+  const pinnace = bed.open({ schedules: [dense] })
+  await pass(bed, 19 * minute)
+  await bed.settle(pinnace.schedule(dense).pause("deploy"))
+  await pass(bed, 21 * minute)
+  await bed.settle(pinnace.schedule(dense).pause("still"))
+  await pass(bed, 22 * minute)
+  await bed.settle(pinnace.schedule(dense).resume({ catchUp: true }))
+  await bed.until(() => started(bed, "slow").includes(22))
+  // 18 was skipped because a run was open, not because of the pause.
+  expect(started(bed, "slow").filter((it) => it < 23)).toEqual([17, 20, 21, 22])
+})

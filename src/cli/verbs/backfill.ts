@@ -1,10 +1,10 @@
 /** `pinnace backfill`. */
 import type { ScheduleHandle } from "../../embed/ScheduleHandle.ts"
 import type { Rerun } from "../../schedule/backfill.ts"
+import type { FireView } from "../../schedule/reads.ts"
 import { numberOf } from "../arguments/optionValues.ts"
 import { instantOf, moduleOption, namedSchedule } from "../arguments/schedules.ts"
 import { withState } from "../arguments/state.ts"
-import { followBackfill } from "../running/followBackfill.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 
@@ -25,24 +25,43 @@ const backfill = (call: Call): Promise<number> =>
     if (from === undefined) throw new Usage("backfill needs --from INSTANT")
     const rerun = flags.text("rerun") ?? "missing"
     if (!reruns.some((it) => it === rerun)) throw new Usage(`--rerun ${rerun}: choose ${reruns.join(", ")}`)
-    if (flags.on("dry-run")) return foresee(call, handle, from, until ?? new Date(shell.now()))
+    const end = until ?? new Date(shell.now())
+    if (flags.on("dry-run")) return foresee(call, handle, from, end)
     const view = await handle.backfill({
       from,
-      ...(until === undefined ? {} : { until }),
+      until: end,
       parallelism: numberOf(flags, "parallel", { least: 1 }) ?? 1,
       rerun: rerun as Rerun
     })
-    const { failed, state, succeeded } = await followBackfill(pinnace, handle, view.id)
+    shell.print(`${view.id}: ${await counted(handle, from, end)}`)
+    shell.print(`Start nothing more: ${shell.program} backfill ${name} ${view.id} --stop`)
+    const { failed, state, succeeded } = await handle.backfillEnd(view.id, (fire) => shell.print(told(call, fire)))
     shell.print(`${view.id} is ${state}: ${succeeded} succeeded, ${failed} failed`)
     return failed > 0 ? 1 : 0
   })
 
 const foresee = async ({ shell }: Call, handle: ScheduleHandle, from: Date, until: Date): Promise<number> => {
-  const found = (await handle.next(10_000, from.getTime() - 1)).filter((at) => at < until)
-  const started = await handle.fires({ from, until, outcome: "started", limit: Infinity })
-  shell.print(`${found.length} instants: ${found.length - started.length} without a run, ${started.length} with one`)
+  shell.print(await counted(handle, from, until))
   return 0
 }
+
+/** How many instants are counted. */
+const most = 10_000
+
+/** How many instants there are, by whether they have started a run; some that did may not be of this timing. */
+const counted = async (handle: ScheduleHandle, from: Date, until: Date): Promise<string> => {
+  const found = (await handle.next(most, from.getTime() - 1)).filter((at) => at < until)
+  const fires = await handle.fires({ from, until, outcome: "started", limit: Infinity })
+  const started = new Set(fires.map(({ due }) => due.getTime()))
+  const done = found.filter((at) => started.has(at.getTime())).length
+  const or = found.length === most ? "or more " : ""
+  return `${found.length} ${or}instants: ${found.length - done} without a run, ${done} with one`
+}
+
+const told = ({ shell }: Call, { due, outcome, run, why }: FireView): string =>
+  outcome === "started"
+    ? `${shell.paint.icon("Running")} ${run} began`
+    : `${due.toISOString()} ${outcome}${why === undefined ? "" : `: ${why}`}`
 
 /** The verb. */
 export const verb: Verb = {
