@@ -2,7 +2,8 @@
  * `npm run crash -- --kills 100 [--from 1] [--jobs 2] [--runtimes
  * node,bun,deno]` plays cases until so many processes were killed;
  * `--seed 17` replays one. With `--manifests` the command is killed while it runs random manifests. With `--postgres
- * [--repeats 5] [--only kill]` three processes share a database that fails, or one of them does.
+ * [--repeats 5] [--only kill]` three processes share a database that fails, or one of them does. With `--lasting` processes are killed that
+ * work on straight-line programs, and on schedules.
  */
 import { writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -11,6 +12,7 @@ import process from "node:process"
 import { parseArgs } from "node:util"
 import { measureChain } from "./chain.ts"
 import { Host, type Runtime } from "./Host.ts"
+import { playFlowKills, playScheduleKills } from "./lasting.ts"
 import { playManifestKills } from "./manifestKills.ts"
 import { sweepPostgres } from "./postgres/main.ts"
 import { play, type Verdict } from "./play.ts"
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     jobs: { type: "string" },
     manifests: { type: "boolean", default: false },
     postgres: { type: "boolean", default: false },
+    lasting: { type: "boolean", default: false },
     repeats: { type: "string" },
     only: { type: "string" },
     runtimes: { type: "string" }
@@ -94,22 +97,32 @@ const tell = (what: string, millis: ReadonlyArray<number>): void => {
   console.log(`${what}: median ${median(millis).toFixed(0)} ms, longest ${Math.max(...millis).toFixed(0)} ms`)
 }
 
-const sweepManifests = async (wanted: number, from: number): Promise<void> => {
+type AnyVerdict = Pick<Verdict, "seed" | "kills" | "violations"> & { readonly history?: ReadonlyArray<string> }
+
+/** Plays seeds until so many processes were killed. */
+const sweepBy = async (
+  play: (seed: number) => Promise<AnyVerdict>,
+  wanted: number,
+  from: number
+): Promise<void> => {
   let [kills, played, failed] = [0, 0, 0]
   for (let seed = from; kills < wanted; seed++) {
-    const verdict = await playManifestKills(seed)
+    const verdict = await play(seed)
     kills += verdict.kills
     played++
     if (verdict.violations.length === 0) continue
     failed++
     for (const violation of verdict.violations) console.log(`✖ seed ${seed}: ${violation}`)
-    tellHow(verdict)
+    if (verdict.history !== undefined) tellHow({ seed, history: verdict.history })
   }
   console.log(`${kills} kills; ${played - failed} passed, ${failed} failed`)
   process.exitCode = failed > 0 ? 1 : 0
 }
 
+const [kills, from] = [Number(values.kills ?? 100), Number(values.seed ?? values.from ?? 1)]
 if (values.postgres) await sweepPostgres(Number(values.repeats ?? 5), Number(values.from ?? 1), values.only)
-else if (values.manifests) await sweepManifests(Number(values.kills ?? 100), Number(values.seed ?? values.from ?? 1))
-else if (values.seed !== undefined) await replay(Number(values.seed))
+else if (values.manifests) await sweepBy(playManifestKills, kills, from)
+else if (values.lasting) {
+  await sweepBy((seed) => (seed % 2 === 0 ? playScheduleKills : playFlowKills)(seed), kills, from)
+} else if (values.seed !== undefined) await replay(Number(values.seed))
 else await sweep(Number(values.kills ?? 100), Number(values.from ?? 1), Number(values.jobs ?? 2))

@@ -4,7 +4,8 @@
  */
 import * as Effect from "effect/Effect"
 import process from "node:process"
-import { Schema, secret, task, type TaskContext, workflow } from "../../mod.ts"
+import { every, schedule, Schema, secret, task, type TaskContext, workflow } from "../../mod.ts"
+import { FlowPrograms, valueOf } from "../sim/FlowPrograms.ts"
 import { Flaky, pause, rich, type Variant } from "./rich.ts"
 import { trace } from "./trace.ts"
 
@@ -287,9 +288,26 @@ export const lateNames: ReadonlyArray<string> = Object.keys(deadlines).map((name
 
 const made = new Map<string, unknown>()
 
+/** The straight-line program of a seed, as a flow, and what it gives. */
+export const programOf = (seed: number): { readonly workflow: unknown; readonly value: number } => {
+  const programs = new FlowPrograms(seed)
+  const ops = programs.make(0)
+  return { workflow: programs.flowOf(`program-${seed}`, ops), value: valueOf(ops) }
+}
+
+/** Its instants are filled by several processes at once. */
+export const tick = schedule("tick", every("1 minute"), workflow("tick", {}, (w) => void w.node("one", step)), {
+  overlap: "allow"
+})
+
+const makerOf = (name: string): (() => unknown) | undefined => {
+  const [, seed] = /^program-(\d+)$/.exec(name) ?? []
+  return seed === undefined ? makers[name] : () => programOf(Number(seed)).workflow
+}
+
 /** The workflow with this name; the same value each time. */
 export const stage = (name: string): unknown => {
-  const maker = makers[name]
+  const maker = makerOf(name)
   if (maker === undefined) throw new Error(`no workflow ${name}`)
   if (!made.has(name)) made.set(name, maker())
   return made.get(name)

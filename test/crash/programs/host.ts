@@ -7,7 +7,8 @@ import { createInterface } from "node:readline"
 import { EngineClosed, type Json, open, type OpenOptions, type Pinnace, type RunHandle } from "../../../mod.ts"
 import { KillPoint, wrap } from "../killing.ts"
 import type { Message } from "../Message.ts"
-import { openGate, stage } from "../stages.ts"
+import { openGate, stage, tick } from "../stages.ts"
+import { keepSchedules } from "../../../src/schedule/keep.ts"
 import { onTrace } from "../trace.ts"
 
 const say = (message: Message): boolean => process.stdout.write(`${JSON.stringify(message)}\n`)
@@ -95,6 +96,22 @@ const operations: Record<string, (...args: ReadonlyArray<any>) => unknown> = {
       return [await asked, (await handle.ending()).phase]
     })
     return (await Promise.all(ends)).flat()
+  },
+  /** Keeps the schedule, and fills a span of its past unless somebody has begun to. */
+  keep: async (from: number, until: number) => {
+    keepSchedules(pinnace.engine, [tick])
+    const [known] = await pinnace.schedule(tick).backfills()
+    const { id } = known ?? await pinnace.schedule(tick).backfill({ from, until, parallelism: 3 })
+    return (await pinnace.schedule(tick).backfillEnd(id)).state
+  },
+  /** Gives whatever waits for a signal what it waits for. */
+  answer: async (value: Json) => {
+    for (const { id } of await pinnace.list({ phases: ["Running"], limit: Infinity })) {
+      const handle = await run(id)
+      for (const { path, waiting } of await handle.nodes()) {
+        if (waiting === "Signal") await handle.signal(path, value).catch(() => {})
+      }
+    }
   },
   gate: openGate,
   live: () => pinnace.engine.live.size,
