@@ -2,8 +2,8 @@
  * `npm run crash -- --kills 100 [--from 1] [--jobs 2] [--runtimes
  * node,bun,deno]` plays cases until so many processes were killed;
  * `--seed 17` replays one. With `--manifests` the command is killed while it runs random manifests. With `--postgres
- * [--repeats 5] [--only kill]` three processes share a database that fails, or one of them does. With `--lasting` processes are killed that
- * work on straight-line programs, and on schedules.
+ * [--repeats 5] [--only kill]` three processes share a database that fails, or one of them does. With `--lasting`
+ * processes are killed that work on straight-line programs, and on schedules.
  */
 import { writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
