@@ -165,6 +165,8 @@ export class LiveNode {
   ended: NodeEnd | undefined
   /** Whether it began in an earlier life of the run. */
   resumed: boolean = false
+  /** Whether it runs a workflow that undoes nothing. */
+  undoesNothing: boolean = false
   /** Set while it waits for its children to end; only then does `cancel` have to reach them from here. */
   draining: boolean = false
   /** Hooks and exit handlers of this node that are still open, and who waits for them. */

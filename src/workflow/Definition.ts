@@ -158,6 +158,8 @@ export interface AnyWorkflow {
   readonly retention: Retention | undefined
   /** Whether its runs begin suspended. */
   readonly suspended: boolean
+  /** Whether what its nodes did is undone where it, or what it is nested in, does not work out. */
+  readonly compensates: boolean
   /** Its own definition as data, where it is made from such. */
   readonly kept: KeptDefinition | undefined
   /** Labels of its runs. */

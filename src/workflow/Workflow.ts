@@ -75,6 +75,11 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, 
    */
   readonly suspended?: boolean
   /**
+   * Whether what its nodes did is undone where it, or what it is nested in, does not work out. Default true; nothing is
+   * undone where no task says how.
+   */
+  readonly compensate?: boolean
+  /**
    * Labels of its runs, or what makes them of an input; `start` can add others. Where it is nested they do not count.
    */
   readonly labels?: RunLabels<NoInfer<TypeOf<In>>>

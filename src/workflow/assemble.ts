@@ -54,6 +54,7 @@ export const assemble = (
     store: options.store,
     retention: toRetention(options.ttl),
     suspended: options.suspended ?? false,
+    compensates: options.compensate ?? true,
     kept: options.kept,
     labels: typeof options.labels === "function" ? options.labels : Object.freeze({ ...options.labels }),
     flow,

@@ -18,6 +18,7 @@ import { versionRule } from "./version.ts"
 /** The options of a workflow, types erased. */
 export interface AnyWorkflowOptions extends PermitOptions<any> {
   readonly suspended?: boolean
+  readonly compensate?: boolean
   readonly kept?: KeptDefinition
   readonly labels?: RunLabels<any>
   readonly input?: CodecSpec | undefined
@@ -53,6 +54,7 @@ const workflowRules: Rules<AnyWorkflowOptions> = {
   start: startRule,
   version: versionRule,
   suspended: flag,
+  compensate: flag,
   labels: seen((value) => typeof value === "function" || Object.entries(value)),
   kept: anything
 }

@@ -75,6 +75,7 @@ const defOf = (name: string, sketch: Sketch): NodeDef => ({
 const workflowOf = (name: string, nodes: ReadonlyArray<NodeDef>, onExit: boolean): AnyWorkflow => ({
   _tag: "Workflow",
   suspended: false,
+  compensates: true,
   start: undefined,
   kept: undefined,
   labels: {},

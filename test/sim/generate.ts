@@ -57,6 +57,7 @@ export class Generator {
       description: undefined,
       labels: {},
       suspended: this.#chance(0.05),
+      compensates: true,
       input: json,
       output: none,
       error: undefined,

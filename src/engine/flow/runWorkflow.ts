@@ -15,10 +15,12 @@ export const runWorkflow = (
   input: unknown,
   prefix: string,
   number: number
-): Effect.Effect<NodeEnd> =>
-  plan.workflow.flow === undefined
+): Effect.Effect<NodeEnd> => {
+  live.undoesNothing = !plan.workflow.compensates
+  return plan.workflow.flow === undefined
     ? runGraph(live, plan, input, prefix)
     : runFlowBody(live, plan.workflow, input, number)
+}
 
 /** The same beneath a node: what does not work out is undone at once, also where others go on. */
 export const runNested: typeof runWorkflow = (live, plan, input, prefix, number) =>

@@ -18,6 +18,7 @@ import type { NodeRow } from "../../run/State.ts"
 import { inDoubt, wasCut } from "../../run/undoing.ts"
 import type { AnyTask } from "../../workflow/Definition.ts"
 import type { LiveNode, LiveRun } from "../Live.ts"
+import { isKept } from "../node/isKept.ts"
 import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
 import { surely } from "../node/surely.ts"
 import { fromText } from "../node/value.ts"
@@ -38,7 +39,7 @@ export const undo = (
   end: NodeEnd
 ): Effect.Effect<ReadonlyArray<string>> =>
   Effect.gen(function* () {
-    if (!isFailure(end.phase) || scope.isCancelled || isUnused(scope)) return []
+    if (!isFailure(end.phase) || scope.isCancelled || isKept(scope) || isUnused(scope)) return []
     const failed: Array<string> = []
     const all = candidates(scope.run, plan, prefix)
     if (all.length === 0) return failed
@@ -96,9 +97,18 @@ const withoutCovered = (found: ReadonlyArray<Undoing>): Array<Undoing> => {
 const defined = (plan: Plan, path: string): AnyTask | "unknown" | undefined => {
   const place = locate(plan, path)
   if (place === undefined) return "unknown"
+  if (isKeptIn(plan, path)) return undefined
   const { def } = place.node
   const isWork = def.map === undefined ? def.kind === "task" : place.item
   return isWork && def.runnable?._tag === "Task" ? def.runnable : undefined
+}
+
+/** Whether a node of a plan is within a workflow that undoes nothing. */
+const isKeptIn = (plan: Plan, path: string): boolean => {
+  for (let above = parent(path); above !== null && above !== ""; above = parent(above)) {
+    if (locate(plan, above)?.node.plan?.workflow.compensates === false) return true
+  }
+  return false
 }
 
 type Events = ReadonlyMap<number, Recorded["event"]>

@@ -10,6 +10,7 @@ import type * as Fiber from "effect/Fiber"
 import { releaseTemps } from "../artifacts/releaseTemps.ts"
 import { fireHook, followAll, followExit, resumeHooks } from "./followers.ts"
 import { type Done, type LaunchOptions, LiveNode, type NodeSpec } from "../Live.ts"
+import { isKept } from "./isKept.ts"
 import { errored, type NodeEnd } from "./NodeEnd.ts"
 import { permitsOf } from "../permits/permits.ts"
 import { program } from "./program.ts"
@@ -20,7 +21,7 @@ export const launch = (parent: LiveNode, spec: NodeSpec, done: Done, options: La
   const live = new LiveNode(parent.run, parent, spec.path, parent.handler || spec.handler, spec.composite)
   live.holdsSlot = options.slot === true
   if (!live.handler) live.stopping = options.stopping
-  if (spec.undo !== undefined && !live.handler) live.run.undoable.set(spec.path, spec.undo)
+  if (spec.undo !== undefined && !live.handler && !isKept(live)) live.run.undoable.set(spec.path, spec.undo)
   resumeHooks(live, spec)
   const known = recorded(live.run.ledger, spec)
   if (known !== undefined) {

@@ -103,9 +103,9 @@ const begin = (
   return live.flight === undefined ? start : unlessComputed(live, spec.reuse!, work, start)
 }
 
-const startOf = ({ cache, handler }: LiveNode, { kind, on, path, retry, shows, undo }: NodeSpec): NodeEvent => {
+const startOf = ({ cache, run }: LiveNode, { kind, on, path, retry, shows, undo }: NodeSpec): NodeEvent => {
   const where = on === undefined ? undefined : { on }
-  const undone = undo === undefined || handler ? undefined : { undo: true } as const
+  const undone = undo === undefined || !run.undoable.has(path) ? undefined : { undo: true } as const
   const plain = { type: "NodeStarted", path, kind, input: null, ...boundOf(retry), ...where, ...undone } as const
   const started = cache === undefined ? plain : { ...plain, cache }
   return shows === undefined ? started : { ...started, shows }

@@ -61,6 +61,7 @@ const ofWorkflow: Names<Omit<AnyWorkflowOptions, "kept">> = {
   start: true,
   version: true,
   suspended: true,
+  compensate: true,
   labels: true
 }
 

@@ -1,0 +1,6 @@
+/** What outlives a process, on a PostgreSQL server. */
+import { describe } from "vitest"
+import { lastingSuite } from "../embed/lastingSuite.ts"
+import { hasPostgres, sharedServer, withoutPostgres } from "./server.ts"
+
+describe.skipIf(!hasPostgres)(`On PostgreSQL (${withoutPostgres})`, () => lastingSuite(() => sharedServer().url))

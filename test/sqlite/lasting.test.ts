@@ -1,0 +1,13 @@
+/** What outlives a process, on a file. */
+import { mkdtempSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll } from "vitest"
+import { lastingSuite } from "../embed/lastingSuite.ts"
+import { removeTree } from "../removeTree.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "pinnace-lasting-"))
+afterAll(() => removeTree(folder))
+
+let files = 0
+lastingSuite(() => join(folder, `${files++}.db`))
