@@ -7,9 +7,10 @@ import { list } from "../tidy/repository.ts"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"))
-const tests = globSync("test/**/*.test.ts", { cwd: root }).map((path) => readFileSync(join(root, path), "utf8")).join(
-  "\n"
-)
+const tests = globSync("test/**/*{.test,Suite}.ts", { cwd: root }).map((path) => readFileSync(join(root, path), "utf8"))
+  .join(
+    "\n"
+  )
 
 /** Pages whose claims nobody could check by reading. */
 const proved = ["security.md", "testing.md"]

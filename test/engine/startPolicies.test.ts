@@ -256,7 +256,7 @@ describe("Debounced starts", () => {
 describe("A throttle", () => {
   const throttle = { key, limit: 2, per: "10 minutes" } as const
 
-  it("P10: lets so many of a key begin at once, and then one after the other, over crashes", async () => {
+  it("P10: lets two of a key begin at once, and then one after the other, over crashes", async () => {
     const bed = new TestBed()
     const sync = syncing({ throttle })
     const [one, two] = [bed.open({ workflows: [sync] }), bed.open({ workflows: [sync] })]

@@ -255,7 +255,7 @@ describe("S6 Nothing old is fired", () => {
   })
 })
 
-it("It pauses when so many runs in a row have failed, and one that succeeds begins the count anew", async () => {
+it("It pauses after three runs in a row have failed, and one that succeeds begins the count anew", async () => {
   const bed = new TestBed()
   let isBad = true
   const job = task("job", {
@@ -309,7 +309,7 @@ describe("Runs for instants by hand", () => {
     expect(stateOf(bed, "beat").cursor).toBe(17 * minute)
   })
 
-  it("S10: a backfill fills what started no run, with so many at once, over a crash, and stops", async () => {
+  it("S10: a backfill fills what started no run, two at a time, over a crash, and stops", async () => {
     const bed = new TestBed()
     const one = schedule("slow", every("1 minute"), slow, { overlap: "allow" })
     const first = bed.open({ schedules: [one] })
