@@ -112,7 +112,7 @@ export const verbs: Table = {
   },
   migrate: {
     group: "Keep",
-    summary: "Bring a database to this version's schema",
+    summary: "Let a run go on with another version; the schema of a database",
     load: () => import("./verbs/migrate.ts")
   },
   argo: {

@@ -46,7 +46,7 @@ const runColumns: Columns<RunRow> = {
 }
 
 /** Columns that a `run` write does not replace: identity, and `owner`, which claims and releases write. */
-const fixedColumns = new Set(["key", "id", "workflow", "kind", "definition", "createdAt", "owner"])
+const fixedColumns = new Set(["key", "id", "kind", "definition", "createdAt", "owner"])
 
 /** An ended run belongs to nobody, so that whoever retries it can claim it. */
 const freed = "owner = CASE WHEN ? THEN NULL ELSE owner END"
@@ -183,6 +183,7 @@ export class Writer {
 
   #writeRun(row: RunRow): void {
     this.#run.run(
+      row.workflow,
       row.digest,
       row.phase,
       row.reason,

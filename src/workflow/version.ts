@@ -15,6 +15,9 @@ export const versionRule: Rule = (value) =>
 export const versioned = (name: string, version: string | undefined): string =>
   version === undefined ? name : `${name}@${version}`
 
+/** The same of a name alone. */
+export const unversionedName = (name: string): string => name.replace(/@[^@]*$/, "")
+
 /** The name that all versions of a workflow have in common. */
 export const unversioned = ({ name, version }: Pick<AnyWorkflow, "name" | "version">): string =>
   version === undefined ? name : name.slice(0, -version.length - 1)

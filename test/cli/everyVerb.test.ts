@@ -73,7 +73,7 @@ const apart: Readonly<Record<string, string>> = {
   "exec-node": "runs in containers of exported manifests: test/export",
   worker: "goes on until it is ended: pools.test.ts",
   copy: "goes between a file and a database: postgres/copy.test.ts",
-  migrate: "is for PostgreSQL databases: postgres/",
+  migrate: "is about versions, of runs and of databases: migrate.test.ts, postgres/",
   version: "prints: commandLine.test.ts",
   help: "prints: help.test.ts"
 }

@@ -304,16 +304,20 @@ export const lastingSuite = (address: () => string): void => {
       const { id } = await first.start(order("1", ["a"]))
       await first.close()
       const newer = order("2", ["a", "b"])
-      const second = await opened(at)
+      const second = await open(at)
       const run = (await second.get(id))!
       expect(await run.migrate(newer, { dryRun: true })).toMatchObject({
         from: "lasting-order@1",
         to: "lasting-order@2"
       })
       await run.migrate(newer)
-      await run.signal("door", undefined as never)
-      expect((await run.ending()).phase).toBe("Succeeded")
-      expect((await run.nodes()).map(({ path }) => path)).toEqual(["door", "a", "b"])
+      await second.close()
+      const third = await opened(at, { workflows: [newer] })
+      const later = (await third.get(id))!
+      expect((await later.status()).workflow).toBe("lasting-order@2")
+      await later.signal("door", undefined as never)
+      expect((await later.ending()).phase).toBe("Succeeded")
+      expect((await later.nodes()).map(({ path }) => path)).toEqual(["door", "a", "b"])
     })
   })
 

@@ -248,6 +248,7 @@ const rows = (world: () => JournalWorld): void => {
     const run = await createRun(world(), journal, "r")
     const ended = {
       ...run,
+      workflow: `${run.workflow}@2`,
       phase: "Failed",
       reason: "TaskFailed",
       message: "no",

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs"
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { isPostgres } from "../../postgres/address.ts"
+import { unversionedName } from "../../workflow/version.ts"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
 import { nameOf } from "./nameOf.ts"
 import type { LoadOptions, ManifestIssue, SourceFile } from "../../argo/mod.ts"
@@ -101,6 +102,20 @@ export const loadModule = async (file: string, name: string | undefined): Promis
     name === undefined
       ? `${file} exports ${found.length} workflows: choose one with --workflow ${names.join(", --workflow ")}`
       : `${file} exports no workflow "${name}", but ${names.join(", ")}. ${didYouMean(name, names)}`.trim()
+  )
+}
+
+/** The version that a module exports of a workflow, another one than that; `name` chooses one of several. */
+export const newerOf = async (file: string, than: string, name: string | undefined): Promise<SomeWorkflow> => {
+  if (name !== undefined) return loadModule(file, name)
+  const versions = Object.values(await importFile(file)).filter(isWorkflow)
+    .filter((it) => unversionedName(nameOf(it)) === unversionedName(than) && nameOf(it) !== than)
+  const names = [...new Set(versions.map(nameOf))]
+  if (names.length === 1) return loadModule(file, names[0])
+  throw new Usage(
+    names.length === 0
+      ? `${file} exports no other version of ${unversionedName(than)} than ${than}`
+      : `${file} exports ${names.length} versions: choose one with --workflow ${names.join(", --workflow ")}`
   )
 }
 

@@ -4,7 +4,7 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
-import { unversioned } from "../../workflow/version.ts"
+import { unversioned, unversionedName } from "../../workflow/version.ts"
 import type { Engine } from "../Engine.ts"
 import { isExecuted } from "./definitions.ts"
 
@@ -17,7 +17,7 @@ export const barred = (
   Effect.gen(function* () {
     if (isTerminal(row.phase)) return `it has ended ${row.phase}`
     if (row.definition !== null) return "its definition is kept with it"
-    if (unversioned(workflow) !== row.workflow.replace(/@[^@]*$/, "")) {
+    if (unversioned(workflow) !== unversionedName(row.workflow)) {
       return `it is a run of "${row.workflow}", and "${workflow.name}" is another workflow`
     }
     if (row.workflow === workflow.name) return `it is a run of "${workflow.name}" already`

@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
+import type { RunRow } from "../../run/State.ts"
 import { admit, admitOne, defined, flag } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { atDoor } from "../door.ts"
@@ -25,6 +26,8 @@ import { refuse } from "./resets.ts"
 export interface MigrateOptions {
   /** Only says what would be. Default false. */
   readonly dryRun?: boolean
+  /** Leaves the run to whichever process has that version. Default false: this one goes on with it. */
+  readonly leave?: boolean
 }
 
 /** What a migration comes to. */
@@ -46,45 +49,63 @@ export const migrate = (
 ): Effect.Effect<MigrationPlan, CommandError | JournalError> =>
   atDoor((): Effect.Effect<MigrationPlan, CommandError | JournalError> => {
     admitOne("what a run is migrated to", given, defined("Workflow"))
-    const { dryRun = false } = admit<MigrateOptions>("the options of migrate", options, { dryRun: flag })
+    const asked = admit<MigrateOptions>("the options of migrate", options, { dryRun: flag, leave: flag })
+    const { dryRun = false, leave = false } = asked
     const workflow = given as AnyWorkflow
     return Effect.gen(function* () {
-      const attempt = (dryRun: boolean) => Effect.flatten(engine.mailbox.ask(migrated(engine, id, workflow, dryRun)))
+      const attempt = (dryRun: boolean) =>
+        Effect.flatten(engine.mailbox.ask(migrated(engine, id, workflow, { dryRun, leave })))
       const plan = yield* attempt(true)
       if (dryRun || plan.refused !== undefined) return plan
       // Known here only once it is certain that it fits.
-      yield* register(engine, [workflow])
+      if (!leave) yield* register(engine, [workflow])
       return yield* attempt(false)
     })
   })
+
+type Done = Effect.Effect<MigrationPlan, JournalError>
 
 /** In the mailbox, so that nobody takes the run over meanwhile. */
 const migrated = (
   engine: Engine,
   id: string,
   workflow: AnyWorkflow,
-  dryRun: boolean
-): Effect.Effect<Effect.Effect<MigrationPlan, JournalError>, Refused | RunNotFound | JournalError> =>
+  options: Required<MigrateOptions>
+): Effect.Effect<Done, Refused | RunNotFound | JournalError> =>
   Effect.gen(function* () {
-    const { journal } = engine.host
-    const row = yield* journal.reads.findRun(id)
+    const { claims, reads } = engine.host.journal
+    const row = yield* reads.findRun(id)
     if (row === undefined) return yield* RunNotFound.of(id)
     const why = yield* barred(engine, row, workflow)
     if (why !== undefined) return yield* refuse(id, "migrate", why)
-    const [claimed] = yield* journal.claims.claim({ run: row.key })
+    const [claimed] = yield* claims.claim({ run: row.key })
     if (claimed === undefined) return yield* refuse(id, "migrate", "another process is acting on it")
-    const giveBack = engine.giveBack([row.key])
-    const ledger = yield* loadLedger(engine, claimed)
-    if (typeof ledger === "string") return yield* Effect.andThen(giveBack, refuse(id, "migrate", ledger))
+    // Whoever has its version may have come meanwhile, and found it taken.
+    const giveBack = claims.offer([row.key])
+    const work = withClaim(engine, claimed, workflow, options, giveBack)
+    return yield* Effect.onError(work, () => Effect.ignore(giveBack))
+  })
+
+const withClaim = (
+  engine: Engine,
+  row: RunRow,
+  workflow: AnyWorkflow,
+  { dryRun, leave }: Required<MigrateOptions>,
+  giveBack: Effect.Effect<void, JournalError>
+): Effect.Effect<Done, Refused | JournalError> =>
+  Effect.gen(function* () {
+    const ledger = yield* loadLedger(engine, row)
+    if (typeof ledger === "string") return yield* refuse(row.id, "migrate", ledger)
     const target = yield* asItBegan(engine, row, workflow)
-    const fit = yield* fitting(engine, ledger, target)
-    const found = fit()
+    const found = (yield* fitting(engine, ledger, target))()
     const plan: MigrationPlan = { from: row.workflow, to: workflow.name, keep: kept(ledger) }
     if (typeof found === "string" || dryRun) {
       yield* giveBack
       return Effect.succeed(typeof found === "string" ? { ...plan, refused: found } : plan)
     }
-    return Effect.as(recorded(engine, ledger, target), plan)
+    // The row is that of the new version only then.
+    const next = Effect.suspend(() => leave ? giveBack : engine.mailbox.ask(takeOver(engine, ledger.row)))
+    return Effect.as(Effect.andThen(recorded(engine, ledger, target), next), plan)
   })
 
 const kept = ({ nodes }: Ledger): number => [...nodes.values()].filter(({ attempt }) => attempt > 0).length
@@ -94,5 +115,4 @@ const recorded = (engine: Engine, ledger: Ledger, target: AnyWorkflow): Effect.E
     const write = planWrite(target)
     engine.host.journal.append([write])
     yield* ledger.runDurably({ type: "RunMigrated", workflow: target.name, digest: write.digest })
-    yield* engine.mailbox.ask(takeOver(engine, ledger.row))
   })

@@ -27,8 +27,8 @@ DECLARE
   n runs := json_populate_record(null::runs, w);
   ended boolean := n.phase NOT IN ('Pending', 'Running');
 BEGIN
-  UPDATE runs SET digest = n.digest, phase = n.phase, reason = n.reason, message = n.message, epoch = n.epoch,
-    priority = n.priority, labels = n.labels, suspended = n.suspended, stopping = n.stopping, held = n.held,
+  UPDATE runs SET workflow = n.workflow, digest = n.digest,
+    phase = n.phase, reason = n.reason, message = n.message, epoch = n.epoch, priority = n.priority, labels = n.labels, suspended = n.suspended, stopping = n.stopping, held = n.held,
     origin = n.origin, "startedAt" = n."startedAt", "finishedAt" = n."finishedAt", "inputSeq" = n."inputSeq",
     "resultSeq" = n."resultSeq", "deleteAt" = n."deleteAt",
     -- An ended run belongs to nobody, so that whoever retries it can claim it.
