@@ -22,10 +22,14 @@ export const runsOf = (
   reads: Reads,
   ids: ReadonlyArray<string>
 ): Effect.Effect<ReadonlyArray<RunRow>, JournalError> =>
-  Effect.map(
-    Effect.forEach(ids, (id) => reads.findRun(id)),
-    (rows) => rows.filter((row) => row !== undefined)
-  )
+  Effect.gen(function* () {
+    const rows: Array<RunRow> = []
+    for (const id of ids) {
+      const row = yield* reads.findRun(id)
+      if (row !== undefined) rows.push(row)
+    }
+    return rows
+  })
 
 /**
  * The writes for fires, and how many are kept then. An instant that has started a run keeps that, unless it starts
