@@ -1,4 +1,7 @@
-/** Runs that go on from each other: each link has the id of the first with its number. Pure. */
+/**
+ * Runs that go on from each other: each link has the id of the first with its number. Where a run of that id is left of
+ * an earlier chain, the number is a later one, and the message of the link before says which. Pure.
+ */
 import type { RunRow } from "./State.ts"
 
 const numbered = /~(\d+)$/
@@ -9,6 +12,16 @@ export const nextLink = (id: string): string => {
   return `${id.replace(numbered, "")}~${number + 1}`
 }
 
+const words = "It goes on in run "
+
+/** What the end of a run says of the next link, where its id does not follow from its own. */
+export const linkMessage = (id: string, next: string): { readonly message?: string } =>
+  next === nextLink(id) ? {} : { message: `${words}${next}` }
+
 /** The id of the run that an ended one goes on in, or `undefined`. */
-export const continuedIn = ({ id, phase, reason }: Pick<RunRow, "id" | "phase" | "reason">): string | undefined =>
-  phase === "Succeeded" && reason === "Continued" ? nextLink(id) : undefined
+export const continuedIn = (
+  { id, message, phase, reason }: Pick<RunRow, "id" | "message" | "phase" | "reason">
+): string | undefined => {
+  if (phase !== "Succeeded" || reason !== "Continued") return undefined
+  return message?.startsWith(words) === true ? message.slice(words.length) : nextLink(id)
+}

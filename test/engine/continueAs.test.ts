@@ -210,3 +210,27 @@ test("P8 The key of a singleton is that of the run that has gone on, however oft
     await bed.ended(run)
   }
 })
+
+test("X3 A chain goes on beside links that are left of an earlier one of its id, and is followed past them", async () => {
+  const bed = new TestBed()
+  const count = flow("count", { input: Schema.Number, output: Schema.Number }, async (n, f) => {
+    const seen = await f.step("seen", () => n)
+    if (n % 10 < 3) f.continueAs(n + 1)
+    return seen
+  })
+  const pinnace = bed.open({ workflows: [count] })
+  const first = await bed.settle(pinnace.start(count, 1, { id: "c" }))
+  expect(await bed.settle(first.result())).toBe(3)
+  await bed.settle(first.delete())
+  const again = await bed.settle(pinnace.start(count, 11, { id: "c" }))
+  expect(await bed.settle(again.result())).toBe(13)
+  const rows = [...bed.disk.runs.values()].map(({ id, message, reason }) => [id, reason, message])
+  expect(rows.toSorted()).toEqual([
+    ["c", "Continued", "It goes on in run c~4"],
+    ["c~2", "Continued", null],
+    ["c~3", null, null],
+    ["c~4", "Continued", null],
+    ["c~5", null, null]
+  ])
+  expect((await bed.rejection(again.retry())).message).toContain('it goes on in run "c~4": retry that one')
+})

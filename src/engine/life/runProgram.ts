@@ -66,7 +66,12 @@ const withRequest = (live: LiveRun, end: NodeEnd): NodeEnd => {
  * The last append of a run's epoch; nothing follows it, and whoever waits is told only once it is durable. Whether
  * somebody asked for another end is looked at in the same instant.
  */
-const finish = (live: LiveRun, end: NodeEnd, restore: Restore): Effect.Effect<NodeEnd> =>
+const finish = (live: LiveRun, end: NodeEnd, restore: Restore): Effect.Effect<NodeEnd> => {
+  if (end.next === undefined) return finishedAs(live, end, restore, "")
+  return Effect.flatMap(live.host.runs().freeLink(live.ledger.row.id), (link) => finishedAs(live, end, restore, link))
+}
+
+const finishedAs = (live: LiveRun, end: NodeEnd, restore: Restore, link: string): Effect.Effect<NodeEnd> =>
   Effect.callback((resume) => {
     if (live.abandoned) return resume(Effect.succeed(end))
     const last = withRequest(live, asAsked(live, end))
@@ -75,6 +80,6 @@ const finish = (live: LiveRun, end: NodeEnd, restore: Restore): Effect.Effect<No
       return resume(Effect.flatMap(aftermath(live, last, restore), (late) => finish(live, late, restore)))
     }
     closeNodes(live, last)
-    if (last.next !== undefined) return live.host.runs().goOn(live, last, () => resume(Effect.succeed(last)))
+    if (last.next !== undefined) return live.host.runs().goOn(live, last, link, () => resume(Effect.succeed(last)))
     live.ledger.run({ type: "RunFinished", ending: toEnding(last) }, () => resume(Effect.succeed(last)), last.text)
   })

@@ -29,8 +29,10 @@ export interface Runs<Live> {
   readonly ending: (row: RunRow) => Effect.Effect<Ending, RunsError>
   /** Stops or terminates a run; one that has ended is left alone. */
   readonly end: (id: string, how: "stop" | "terminate") => Effect.Effect<void, RunsError>
-  /** Ends a run and creates the one that goes on from it, in one append; `done` is called once that is durable. */
-  readonly goOn: (live: Live, end: NodeEnd, done: () => void) => void
+  /** The id of the run that is to go on from one. */
+  readonly freeLink: (id: string) => Effect.Effect<string>
+  /** Ends a run and creates the one of that id, which goes on from it, in one append; `done`: it is durable. */
+  readonly goOn: (live: Live, end: NodeEnd, link: string, done: () => void) => void
   /** Open runs that nodes of a run started. */
   readonly openOf: (id: string) => Effect.Effect<ReadonlyArray<RunRow>, JournalError>
 }

@@ -4,27 +4,36 @@
  */
 import * as Effect from "effect/Effect"
 import type { Write } from "../../journal/Journal.ts"
-import { nextLink } from "../../run/chain.ts"
+import { linkMessage, nextLink } from "../../run/chain.ts"
 import { isKept, unread } from "../../run/early.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
+import type { Beginning } from "../life/beginning.ts"
 import { creation, type Seed, unstored } from "../life/creation.ts"
 import { newRun, tellCreated } from "../life/newRun.ts"
 import { reclaimed, ruleOfNext } from "../life/policies.ts"
 import type { LiveRun } from "../Live.ts"
 import { type NodeEnd, nothing, toEnding } from "../node/NodeEnd.ts"
 
-/** Ends a run and creates the one that goes on from it. */
-export const goOn = (engine: Engine, live: LiveRun, end: NodeEnd, done: () => void): void => {
+/** The id of the run that goes on from one: the first number that no run has, of this chain or of an earlier one. */
+export const freeLink = (engine: Engine, id: string): Effect.Effect<string> => {
+  const next = nextLink(id)
+  // Storage that cannot be read refuses the append as well.
+  const found = Effect.orElseSucceed(engine.host.journal.reads.findRun(next), () => undefined)
+  return Effect.flatMap(found, (row) => row === undefined ? Effect.succeed(next) : freeLink(engine, next))
+}
+
+/** Ends a run and creates the one of that id, which goes on from it. */
+export const goOn = (engine: Engine, live: LiveRun, end: NodeEnd, link: string, done: () => void): void => {
   const { ledger, plan: { workflow } } = live
   const { tracing } = ledger
   const origin = ledger.origin("continue")
   const seed: Seed = tracing === undefined ? { origin } : { origin, tracing }
-  const next = successor(engine, live, workflow, end.next!, seed)
+  const next = successor(engine, live, workflow, { id: link, text: end.next! }, seed)
   const created = creation(engine, next, workflow, end.next!, seed)
   const moved = ledger.keepsEarly ? carried(live, next) : []
   ledger.run(
-    { type: "RunFinished", ending: toEnding(end) },
+    { type: "RunFinished", ending: toEnding({ ...end, ...linkMessage(ledger.row.id, link) }) },
     (error) => {
       if (error === undefined) {
         tellCreated(engine.host, next.ledger)
@@ -37,10 +46,16 @@ export const goOn = (engine: Engine, live: LiveRun, end: NodeEnd, done: () => vo
   )
 }
 
-const successor = (engine: Engine, live: LiveRun, workflow: AnyWorkflow, text: string, seed: Seed): LiveRun => {
-  const { id, labels, priority } = live.ledger.row
+const successor = (
+  engine: Engine,
+  live: LiveRun,
+  workflow: AnyWorkflow,
+  { id, text }: Pick<Beginning, "id" | "text">,
+  seed: Seed
+): LiveRun => {
+  const { labels, priority } = live.ledger.row
   const beginning = {
-    id: nextLink(id),
+    id,
     createdAt: engine.host.now(),
     // Whoever started it has started the chain: what ends with its run is the link that is open then.
     labels,

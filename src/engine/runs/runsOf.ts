@@ -7,7 +7,7 @@ import type { Engine } from "../Engine.ts"
 import { register } from "../life/attach.ts"
 import { start } from "../life/start.ts"
 import { ending } from "../observe/result.ts"
-import { goOn } from "./goOn.ts"
+import { freeLink, goOn } from "./goOn.ts"
 import type { LiveRun } from "../Live.ts"
 import type { Runs } from "./Runs.ts"
 
@@ -21,7 +21,8 @@ export const runsOf = (engine: Engine): Runs<LiveRun> => {
     ending: ({ key }) => ending(engine, key),
     end: (id, how) =>
       Effect.catchTag(Effect.asVoid(command(engine, id, how)), ["InvalidValue", "Refused"], () => Effect.void),
-    goOn: (live, end, done) => goOn(engine, live, end, done),
+    freeLink: (id) => freeLink(engine, id),
+    goOn: (live, end, link, done) => goOn(engine, live, end, link, done),
     openOf: (id) =>
       Effect.map(
         reads.listRuns({
