@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { wire } from "../engine/runs/wire.ts"
-import { Engine, type HeldRun } from "../engine/Engine.ts"
+import { Engine, type HeldRun, type PlacedTold } from "../engine/Engine.ts"
 import { kernel } from "../engine/life/kernel.ts"
 import { defaultLimits, type Limits } from "../engine/Limits.ts"
 import { PermitDesk } from "../engine/permits/PermitDesk.ts"
@@ -53,6 +53,8 @@ export interface EngineOptions {
    * when its workflow is registered, or when it is taken over later.
    */
   readonly onHeld?: (held: HeldRun) => void
+  /** Is told of each body of a pool that begins or ends in this process. */
+  readonly onPlaced?: (told: PlacedTold) => void
   /** Where artifacts are kept, and when they are deleted. */
   readonly artifacts?: ArtifactOptions
   /** How long ended runs are kept, where their workflow does not say; default for ever. */
@@ -112,6 +114,7 @@ export const makeEngine = (
   }
   const engine = new Engine(host)
   if (options.onHeld !== undefined) engine.onHeld = options.onHeld
+  if (options.onPlaced !== undefined) engine.onPlaced = options.onPlaced
   for (const [kind, revive] of Object.entries(options.revive ?? {})) {
     engine.revivers.set(kind as RunKind, revive as never)
   }

@@ -139,6 +139,7 @@ const rules: Rules<OpenOptions> = {
   ttl,
   revive: under<NonNullable<EngineOptions["revive"]>>({ manifest: callable }),
   onHeld: callable,
+  onPlaced: callable,
   stayAlive: callable,
   alarm: callable
 }

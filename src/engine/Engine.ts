@@ -16,7 +16,7 @@ import type { Notice } from "../journal/Journal.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { RunKind } from "../run/Event.ts"
-import { isTerminal } from "../run/Phase.ts"
+import { isTerminal, type Phase } from "../run/Phase.ts"
 import { CollectionJob } from "./artifacts/CollectionJob.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Limits } from "./Limits.ts"
@@ -33,6 +33,23 @@ export interface HeldRun {
   readonly run: string
   readonly workflow: string
   readonly because: string
+}
+
+/** A body of a pool that begins or ends in this process. */
+export interface PlacedTold {
+  readonly run: string
+  readonly workflow: string
+  /** The path of the node. */
+  readonly node: string
+  readonly pool: string
+  readonly attempt: number
+  /** How it ended; absent as it begins. `left`: it was interrupted, and its attempt is given back or stopped. */
+  readonly ended?: {
+    readonly how: Phase | "left"
+    /** How long it ran, in milliseconds. */
+    readonly millis: number
+    readonly message?: string
+  }
 }
 
 /** What runs bodies here for runs of any process. */
@@ -75,6 +92,8 @@ export class Engine {
   onNotice: (notice: Notice) => void = () => {}
   /** Whom to tell of a run that this engine cannot go on with. */
   onHeld: (held: HeldRun) => void = () => {}
+  /** Whom to tell of the bodies of pools that this process runs. */
+  onPlaced: (told: PlacedTold) => void = () => {}
   /**
    * What to do about a run that was ended here, unrecorded, because
    * storage refused what was written of it; set by `attach`.
@@ -225,6 +244,15 @@ export class Engine {
   held(held: HeldRun): void {
     try {
       this.onHeld(held)
+    } catch {
+      // It is the caller's own.
+    }
+  }
+
+  /** A body of a pool begins or ends here; what is thrown by whoever hears of it does not reach the engine. */
+  placed(told: PlacedTold): void {
+    try {
+      this.onPlaced(told)
     } catch {
       // It is the caller's own.
     }

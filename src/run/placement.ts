@@ -129,7 +129,7 @@ export const queueReason = (
   holders: ReadonlyArray<string>,
   before: number
 ): string => {
-  if (places === 0) return `no worker offers ${pool}: start one with pinnace worker FILE --pool ${pool}=1`
+  if (places === 0) return `no worker offers ${pool}: open the state somewhere with pools: { "${pool}": 1 }`
   if (holders.length < places) return `${pool} has a free place, and no worker of it has this version of its workflow`
   const named = holders.slice(0, namedHolders).join(", ")
   const others = holders.length > namedHolders ? ` and ${holders.length - namedHolders} more` : ""

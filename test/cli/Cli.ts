@@ -73,8 +73,8 @@ export class Cli {
   }
 
   /** Starts any program in the directory. */
-  command(program: string, args: ReadonlyArray<string>): Started {
-    return new Started(this.#spawn(args, {}, ["pipe", "pipe", "pipe"], program))
+  command(program: string, args: ReadonlyArray<string>, env: Variables = {}): Started {
+    return new Started(this.#spawn(args, env, ["pipe", "pipe", "pipe"], program))
   }
 
   /** Ends what still runs and removes the directory. */

@@ -1,6 +1,6 @@
 /** Hints name the command as its user has to type it. */
 import { expect, it } from "vitest"
-import { type Calling, wordsFor } from "../../src/cli/running/calledAs.ts"
+import { type Calling, isScriptOfNpm, wordsFor } from "../../src/cli/running/calledAs.ts"
 
 const bin = "/home/me/app/node_modules/.bin/pinnace"
 const base: Calling = { script: "", execPath: "/usr/bin/node", cwd: "/home/me/app", env: {}, isStandalone: false }
@@ -12,6 +12,7 @@ const table: ReadonlyArray<readonly [why: string, calling: Calling, words: strin
   ["from a checkout", { ...base, script: "/home/me/pinnace/src/cli/main.ts" }, "pinnace"],
   ["npx", { ...base, script: bin, env: npm("npx", "pinnace list") }, "npx pinnace"],
   ["npx with quotes", { ...base, script: bin, env: npm("npx", '"pinnace" "list"') }, "npx pinnace"],
+  ["npx with the quotes of npm 11", { ...base, script: "/x/main.ts", env: npm("npx", "'pinnace'") }, "npx pinnace"],
   ["node_modules/.bin", { ...base, script: bin }, "npx pinnace"],
   ["node_modules/.bin from a folder below", { ...base, script: bin, cwd: "/home/me/app/flows" }, "npx pinnace"],
   ["pnpm's shim", { ...base, script: "/home/me/app/node_modules/pinnace/dist/bin/pinnace.js" }, "npx pinnace"],
@@ -30,3 +31,17 @@ const table: ReadonlyArray<readonly [why: string, calling: Calling, words: strin
 ]
 
 it.each(table)("%s", (_, calling, words) => expect(wordsFor(calling)).toBe(words))
+
+it.each([
+  ["'pinnace'", true],
+  ['"pinnace" "worker"', true],
+  ["pinnace worker app.ts --pool gpu=2", true],
+  ["node src/cli/main.ts", true],
+  ["./node_modules/.bin/pinnace ui && echo over", true],
+  ["pinnace worker app.ts &", false],
+  ["node server.ts", false],
+  ["node pinnace-server.ts", false]
+])("a command that npm has started as %s ends with npm: %s", (written, isOurs) => {
+  expect(isScriptOfNpm(npm("x", written))).toBe(isOurs)
+  expect(isScriptOfNpm({})).toBe(false)
+})

@@ -1,10 +1,14 @@
 /** Processes that die in the middle of a body on a pool, on a file and on a database. */
 import { join } from "node:path"
+import process from "node:process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { hasPostgres, PostgresServer, withoutPostgres } from "../postgres/server.ts"
+import { open } from "../../mod.ts"
 import { Cli, type Started } from "./Cli.ts"
 
 const program = join(import.meta.dirname, "programs/pooled.ts")
+const main = join(import.meta.dirname, "../../src/cli/main.ts")
+const flags = "deno" in process.versions ? ["run", "-A"] : []
 
 describe.each(["a file", "a database"])("on %s", (where) => {
   const isDatabase = where === "a database"
@@ -51,8 +55,28 @@ describe.each(["a file", "a database"])("on %s", (where) => {
       expect((await third.done).out).toBe(`owning\ndone by ${other.child.pid}\n`)
       other.child.kill("SIGTERM")
       expect((await other.done).code).toBe(143)
+      expect(other.err).toMatch(
+        /^Offering gpu=1 to .*\. Ctrl-C ends it, or: kill \d+\ngpu: given heavy begins\ngpu: given heavy ended Succeeded/
+      )
     }
   )
+})
+
+it.skipIf(process.platform === "win32")("a worker ends with npx, which does not hand every signal on", async () => {
+  const cli = new Cli()
+  try {
+    await (await open(cli.db, {})).close()
+    const words = [process.execPath, ...flags, main, "worker", program, "--pool", "gpu=1"].map((it) => `'${it}'`)
+    // As npx does it: a shell that waits for the command and dies of what should end that.
+    const env = { npm_lifecycle_event: "npx", npm_lifecycle_script: "'pinnace'", PINNACE_DB: cli.db }
+    const shell = cli.command("/bin/sh", ["-c", `${words.join(" ")} & wait`], env)
+    await shell.seen("Offering gpu=1")
+    shell.child.kill("SIGKILL")
+    // Its streams are closed once the worker, too, has ended.
+    expect((await shell.done).code).toBe("SIGKILL")
+  } finally {
+    cli.remove()
+  }
 })
 
 it.skipIf(hasPostgres)(`a database is not tried: ${withoutPostgres}`, () => {})

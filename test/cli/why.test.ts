@@ -99,3 +99,16 @@ it("tells which outputs a suspend node of a manifest asks for, and until when", 
   await run.terminate()
   await run.ending()
 })
+
+it("names the command that starts a worker, as it is to be typed here", async () => {
+  const far = workflow("far", {}, (w) => w.node("train", task("train", { on: "gpu", run: () => 1 })))
+  using here = new Here([far])
+  await using app = await open(here.db)
+  const run = await app.start(far, undefined, { id: "far-1" })
+  await run.waitFor("train", "Running")
+  expect(await here.ok("why", "far-1")).toBe(
+    'train: no worker offers gpu: open the state somewhere with pools: { "gpu": 1 }\n  pinnace worker --pool gpu=1\n'
+  )
+  expect(await here.ok("why")).toContain("\n    pinnace worker --pool gpu=1\n")
+  await run.terminate()
+})

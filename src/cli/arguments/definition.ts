@@ -149,6 +149,9 @@ const sourceOf = ({ labels }: Defined, files: ReadonlyArray<string>): Source | u
   return files.length > 0 ? { ...kept, files: files.map((it) => resolve(it)) } : kept
 }
 
+/** The modules that a run was started from, as far as it says so. */
+export const modulesOf = (row: Defined): ReadonlyArray<string> => (sourceOf(row, [])?.files ?? []).filter(isModule)
+
 const unknownDefinition = ({ id, labels, workflow }: Defined): string =>
   importedLabel in labels
     ? `run ${id} was imported, and nothing that an archive names is executed: name the file that defines workflow "${workflow}" ` +

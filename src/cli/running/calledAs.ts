@@ -24,13 +24,20 @@ export const calledAs = (): string => {
 export const wordsFor = ({ cwd, env, execPath, isStandalone, script }: Calling): string => {
   if (isStandalone) return typed(execPath, cwd, env)
   const { npm_lifecycle_event: event = "", npm_lifecycle_script: written = "" } = env
-  if (event === "npx" && /^"?pinnace\b/.test(written)) return "npx pinnace"
+  if (event === "npx" && /^["']?pinnace\b/.test(written)) return "npx pinnace"
   // A script of package.json that is this command and nothing else passes on what stands after --.
   if (event !== "" && event !== "npx" && /(?:^|\s)(?:\S*[\\/])?(?:pinnace|main\.ts)"?$/.test(written)) {
     return `npm run ${event} --`
   }
   return isLocal(script, cwd) ? "npx pinnace" : "pinnace"
 }
+
+/**
+ * Whether npx or a script of package.json has started this command and waits for it; a script that puts it in the
+ * background does not.
+ */
+export const isScriptOfNpm = ({ npm_lifecycle_script: written = "" }: Calling["env"]): boolean =>
+  /(?:^|[\s\\/"'])(?:pinnace|main\.ts)(?=["'\s]|$)/.test(written) && !/(?:^|[^&])&(?!&)/.test(written)
 
 /** Whether the script is installed in the project that this is called from, where `npx` finds it. */
 const isLocal = (script: string, cwd: string): boolean => {

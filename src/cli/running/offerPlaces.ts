@@ -1,8 +1,12 @@
 /** Offers places of pools until this process is asked to end: what `pinnace worker` does. */
+import process from "node:process"
 import { open } from "../../embed/open.ts"
+import type { PlacedTold } from "../../engine/Engine.ts"
+import { span } from "../../run/instant.ts"
 import { millis } from "../../workflow/millis.ts"
 import { countFault, durationFault, nameFault, sentence } from "../../workflow/values.ts"
 import { refuseMissing } from "../arguments/state.ts"
+import type { Shell } from "../Shell.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Flags } from "../Verb.ts"
 import { servedModules } from "./servedModules.ts"
@@ -15,14 +19,25 @@ export const offerPlaces = async ({ args, flags, shell }: Call): Promise<number>
   refuseMissing(shell)
   const { workflows } = await servedModules(args)
   const all = [...shell.workflows, ...workflows] as unknown as ReadonlyArray<never>
-  const pinnace = await open(shell.db, { workflows: all, pools, takeOver: false })
+  const pinnace = await open(shell.db, { workflows: all, pools, takeOver: false, onPlaced: tellTo(shell) })
   try {
     const places = Object.entries(pools).map(([name, many]) => `${name}=${many}`).join(", ")
-    shell.complain(`Offering ${places} to ${shell.shownDb}. Ctrl-C ends it.`)
+    shell.complain(`Offering ${places} to ${shell.shownDb}. Ctrl-C ends it, or: kill ${process.pid}`)
     return await untilLeft()
   } finally {
     await pinnace.close(drain === undefined ? undefined : { drain })
   }
+}
+
+/** A line for each body that begins or ends. */
+const tellTo = ({ complain }: Shell) => ({ attempt, ended, node, pool, run }: PlacedTold): void => {
+  const what = `${pool}: ${run} ${node}`
+  const which = attempt > 1 ? ` (attempt ${attempt})` : ""
+  if (ended === undefined) return complain(`${what} begins${which}`)
+  const why = ended.message === undefined || ended.how === "left" ? "" : `: ${ended.message}`
+  complain(
+    `${what} ${ended.how === "left" ? "was interrupted" : `ended ${ended.how}`} after ${span(ended.millis)}${why}`
+  )
 }
 
 const poolsOf = (flags: Flags): Readonly<Record<string, number>> => {

@@ -6,7 +6,7 @@ import process from "node:process"
 import type { Shell } from "../Shell.ts"
 
 /** The exit codes by signal, as shells have them. */
-const leaveCodes = { SIGHUP: 129, SIGTERM: 143 } as const
+export const leaveCodes = { SIGHUP: 129, SIGTERM: 143 } as const
 
 /** A signal that asks this process to leave. */
 export type LeaveSignal = keyof typeof leaveCodes

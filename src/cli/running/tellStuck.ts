@@ -6,7 +6,7 @@ import type { Shell } from "../Shell.ts"
 import { look } from "../arguments/rows.ts"
 import { namedStuck, type StuckView } from "../../view/readStuck.ts"
 import type { Call } from "../Verb.ts"
-import { commandOn, wayOn } from "./wayOn.ts"
+import { commandOn, wayOn, workerFor } from "./wayOn.ts"
 
 const titles: Readonly<Record<StuckKind, string>> = {
   held: "Held: they cannot go on as they are",
@@ -42,7 +42,7 @@ export const tellStuck = async ({ shell }: Call, pinnace: Pinnace, format: strin
 /** The command with which a run goes on that no process executes. */
 export const nextOf = async (shell: Shell, run: RunHandle): Promise<string> => wayOn(shell, await run.status())
 
-/** The exact commands that answer those of the given nodes of a run which wait for a signal. */
+/** The exact commands that answer those of the given nodes of a run which wait for a signal, or for a worker. */
 export const tellAnswers = async (
   { shell }: Call,
   pinnace: Pinnace,
@@ -51,7 +51,7 @@ export const tellAnswers = async (
 ): Promise<void> => {
   const stuck = (await pinnace.stuck()).filter((it) => it.run === run && paths.includes(it.node))
   const found = await look(pinnace, (source) => namedStuck(source, stuck))
-  for (const it of found.filter(({ kind }) => kind === "signal")) {
+  for (const it of found.filter(({ kind, pool }) => kind === "signal" || pool !== undefined)) {
     shell.print(shell.paint.dim(`  ${await nextFor(shell, pinnace, it)}`))
   }
 }
@@ -74,11 +74,14 @@ const nextFor = async (shell: Shell, pinnace: Pinnace, it: StuckView): Promise<s
     case "signal":
       return answerTo(it, (verb, ...rest) => commandOn(shell, verb, it.run, ...rest))
     case "permit":
-      return commandOn(shell, "locks")
+      return it.pool === undefined ? commandOn(shell, "locks") : workerOf(shell, await pinnace.get(it.run), it.pool)
     case "time":
       return ""
   }
 }
+
+const workerOf = async (shell: Shell, run: RunHandle | undefined, pool: string): Promise<string> =>
+  run === undefined ? "" : workerFor(shell, await run.status(), pool)
 
 const goOn = async (shell: Shell, run: RunHandle | undefined): Promise<string> =>
   run === undefined ? "" : await nextOf(shell, run)

@@ -1,5 +1,7 @@
 /** The command with which a run goes on that does not go on by itself, as it can be typed. */
-import { type Defined, isDefined } from "../arguments/definition.ts"
+import { relative } from "node:path"
+import process from "node:process"
+import { type Defined, isDefined, modulesOf } from "../arguments/definition.ts"
 import { nameOf } from "../arguments/nameOf.ts"
 import { quoted, type Shell } from "../Shell.ts"
 import { isManifestRun } from "../../view/runHead.ts"
@@ -20,4 +22,17 @@ export const wayOn = (shell: Shell, row: Defined & { readonly held?: string | nu
   return isManifestRun(row)
     ? commandOn(shell, "resume", row.id, "--file", "FILE")
     : commandOn(shell, "resubmit", row.id, "--memoized", ...file)
+}
+
+/** For a run that waits for a place of a pool that nobody offers. */
+export const workerFor = (shell: Shell, row: Defined, pool: string): string => {
+  const files = isManifestRun(row) ? [] : modulesOf(row).map((file) => shortest(file))
+  const isOwn = shell.workflows.some((it) => nameOf(it) === row.workflow)
+  const named = files.length > 0 || isOwn || isManifestRun(row) ? files : ["FILE"]
+  return commandOn(shell, "worker", ...named, "--pool", `${pool}=1`)
+}
+
+const shortest = (file: string): string => {
+  const way = relative(process.cwd(), file)
+  return way.startsWith("..") ? file : way
 }

@@ -12,6 +12,8 @@ export interface PermitView {
   readonly process?: number
   /** Why it waits; absent for holders. */
   readonly reason?: string
+  /** The pool that it waits for, where no process offers a place of it. */
+  readonly pool?: string
 }
 
 /** A semaphore with its holders and its queue in order. */

@@ -85,6 +85,7 @@ const viewOf = (name: string, { holders, places, queue }: Pool): SemaphoreView =
   holders,
   queue: queue.map((it, at) => ({
     ...it,
+    ...places === 0 ? { pool: name } : {},
     reason: queueReason(name, places, holders.map(({ node, run }) => `${run} ${node}`), at)
   }))
 })

@@ -6,7 +6,7 @@ import { isTerminal } from "../../run/Phase.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import type { Engine } from "../Engine.ts"
 import type { Asks } from "../node/asks.ts"
-import { locks } from "./locks.ts"
+import { locks, type PermitView } from "./locks.ts"
 import { instantText } from "../../run/instant.ts"
 import { isExecuted } from "../life/definitions.ts"
 import { asksOf, pendingWait } from "./waits.ts"
@@ -26,6 +26,8 @@ export interface Stuck {
   readonly until?: number
   /** Of a node that waits for a signal: what it asks for. */
   readonly asks?: Asks
+  /** The pool that it waits for, where no process offers a place of it. */
+  readonly pool?: string
 }
 
 const page = 500
@@ -34,7 +36,7 @@ const page = 500
 export const stuck = (engine: Engine): Effect.Effect<ReadonlyArray<Stuck>, JournalError> =>
   Effect.gen(function* () {
     const queue = (yield* locks(engine)).flatMap(({ queue }) => queue)
-    const reasons = new Map(queue.map((it) => [`${it.run}\n${it.node}`, it.reason ?? ""]))
+    const reasons = new Map(queue.map((it) => [`${it.run}\n${it.node}`, it]))
     const found: Array<Stuck> = []
     for (const row of yield* openRuns(engine)) found.push(...yield* ofRun(engine, row, reasons))
     return found
@@ -60,7 +62,7 @@ const readable = (reads: Reads, { key }: RunRow): Effect.Effect<ReadonlyArray<No
 const ofRun = (
   engine: Engine,
   row: RunRow,
-  reasons: ReadonlyMap<string, string>
+  reasons: ReadonlyMap<string, PermitView>
 ): Effect.Effect<ReadonlyArray<Stuck>, JournalError> =>
   Effect.gen(function* () {
     const own = { run: row.id, workflow: row.workflow, node: "" }
@@ -76,7 +78,7 @@ const ofRun = (
     const asks = yield* asksOf(engine, row, waiting)
     const permit = reasons.get(`${row.id}\n`)
     return [
-      ...(permit === undefined ? [] : [{ ...own, kind: "permit" as const, because: permit }]),
+      ...(permit === undefined ? [] : [{ ...own, ...permitTold(permit) }]),
       ...waiting.flatMap((node) => {
         const told = ofNode(node, asks.get(node.path), reasonOf(node), engine.host.now())
         return told === undefined ? [] : [{ ...own, node: node.path, ...told }]
@@ -84,17 +86,23 @@ const ofRun = (
     ]
   })
 
-type Told = Pick<Stuck, "asks" | "because" | "kind" | "until">
+type Told = Pick<Stuck, "asks" | "because" | "kind" | "pool" | "until">
+
+const permitTold = ({ pool, reason = "" }: PermitView): Told => ({
+  kind: "permit",
+  because: reason,
+  ...(pool === undefined ? {} : { pool })
+})
 
 const ofNode = (
   node: NodeRow,
   asks: Asks | undefined,
-  permit: string | undefined,
+  permit: PermitView | undefined,
   now: number
 ): Told | undefined => {
   const { until, waiting } = node
-  if (waiting === null && permit !== undefined) return { kind: "permit", because: permit }
-  if (waiting === "Permit") return { kind: "permit", because: permit ?? "it waits for permits" }
+  if (permit !== undefined && (waiting === null || waiting === "Permit")) return permitTold(permit)
+  if (waiting === "Permit") return { kind: "permit", because: "it waits for permits" }
   if (waiting === "Retry") {
     const because = `it is tried again at ${instantText(until, now)}, after ${node.message ?? "a failure"}`
     return { kind: "time", until, because }

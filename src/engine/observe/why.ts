@@ -7,9 +7,10 @@ import { baseOf, child, holder, isItem, parent } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { livePrefix } from "../../run/tree.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
+import { present } from "../../run/view.ts"
 import { admitOne, text } from "../../workflow/admit.ts"
 import type { Engine } from "../Engine.ts"
-import { locks } from "./locks.ts"
+import { locks, type PermitView } from "./locks.ts"
 import { definitionOf, isExecuted } from "../life/definitions.ts"
 import type { Asks } from "../node/asks.ts"
 import { asksOf, notDue, pendingWait, runsAwaited } from "./waits.ts"
@@ -23,6 +24,8 @@ export interface Why {
   readonly kind?: "running" | "unknown" | "unowned"
   /** The node that causes it, when it is another one. */
   readonly cause?: string
+  /** The pool that it waits for, where no process offers a place of it. */
+  readonly pool?: string
 }
 
 /** The causal chain of a run or of one of its nodes, the asked one first. */
@@ -39,7 +42,7 @@ export const why = (engine: Engine, row: RunRow, path = ""): Effect.Effect<Reado
       isExecuted: yield* isExecuted(engine, row),
       asks: yield* asksOf(engine, row, rows),
       runs: yield* runsAwaited(engine, row, rows),
-      permits: new Map(queue.filter(({ run }) => run === row.id).map(({ node, reason }) => [node, reason])),
+      permits: new Map(queue.filter(({ run }) => run === row.id).map((it) => [it.node, it])),
       notDue: yield* notDue(engine, row),
       now: engine.host.now()
     }
@@ -74,7 +77,7 @@ interface Scene {
   /** The runs that its nodes wait for, by their paths. */
   readonly runs: ReadonlyMap<string, string>
   /** Why its nodes, or the run (path ""), wait for permits. */
-  readonly permits: ReadonlyMap<string, string | undefined>
+  readonly permits: ReadonlyMap<string, PermitView>
   /** Why start policies keep the run from beginning. */
   readonly notDue: string | undefined
   readonly now: number
@@ -166,7 +169,7 @@ const begun = (scene: Scene, node: NodeRow, isLowest: boolean): Why => {
   const wait = pendingWait(node, scene.asks.get(path), scene.now)
   if (wait !== undefined) return { path, because: wait }
   const placed = mayWait(node) ? scene.permits.get(path) : undefined
-  if (placed !== undefined) return { path, because: placed }
+  if (placed !== undefined) return { path, because: placed.reason ?? "", ...present({ pool: placed.pool ?? null }) }
   const runsChildren = node.kind === "workflow" || node.kind === "map"
   if (isLowest && runsChildren) {
     return { path, kind: "running", because: "it is running, and its next node has not begun" }
@@ -174,7 +177,7 @@ const begun = (scene: Scene, node: NodeRow, isLowest: boolean): Why => {
   return { path, kind: "running", because: `it is running (${attemptText(node.attempt, node.attempts)})` }
 }
 
-const permitReason = ({ permits }: Scene, path: string): string => permits.get(path) ?? "it waits for permits"
+const permitReason = ({ permits }: Scene, path: string): string => permits.get(path)?.reason ?? "it waits for permits"
 
 const notBegun = (
   scene: Scene,

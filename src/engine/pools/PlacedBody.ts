@@ -7,7 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { isTerminal } from "../../run/Phase.ts"
-import { type Offer, type Placed, placeKey, spaces } from "../../run/placement.ts"
+import { type Offer, type Placed, placeKey, readPoolKey, spaces } from "../../run/placement.ts"
+import { present } from "../../run/view.ts"
 import type { Engine } from "../Engine.ts"
 import type { LiveNode } from "../Live.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
@@ -82,14 +83,32 @@ export class PlacedBody {
 
   #work({ attempt, live, work }: Prepared): Effect.Effect<NodeEnd> {
     return Effect.suspend(() => {
+      const told = this.#telling(live, attempt)
       const { millis = Infinity, until = Infinity } = this.#attempt.offer
       const deadline = Math.min(until, this.#engine.host.now() + millis)
       const body = Effect.runForkWith(live.run.context)(work.attempt(live, { number: attempt, deadline }))
       this.#live = live
       live.fiber = body
       if (this.#wish !== undefined) live.cancel("Stopped")
-      return Effect.map(Fiber.await(body), (exit) => recordable(live, endOf(exit)))
+      return Effect.map(Fiber.await(body), (exit) => {
+        const end = recordable(live, endOf(exit))
+        told(end)
+        return end
+      })
     })
+  }
+
+  /** Tells whoever looks on that it begins; answers how to tell that it has ended. */
+  #telling({ path, run: { ledger: { row } } }: LiveNode, attempt: number): (end: NodeEnd) => void {
+    const { now } = this.#engine.host
+    const [pool] = readPoolKey(this.#attempt.taken.key)
+    const told = { run: row.id, workflow: row.workflow, node: path, pool, attempt }
+    const since = now()
+    this.#engine.placed(told)
+    return ({ message, phase }) => {
+      const how = this.#wish === undefined ? phase : "left"
+      this.#engine.placed({ ...told, ended: { how, millis: now() - since, ...present({ message: message ?? null }) } })
+    }
   }
 
   /** Whether its run is open: one that was ended without being executed has no owner who reads how it ended. */

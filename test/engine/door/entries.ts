@@ -395,6 +395,7 @@ const ways: { readonly [K in keyof Required<OpenOptions>]: true } = {
   stayAlive: true,
   alarm: true,
   onHeld: true,
+  onPlaced: true,
   revive: true,
   durability: true,
   group: true,
