@@ -16,12 +16,13 @@ import type { Notice } from "../journal/Journal.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { RunKind } from "../run/Event.ts"
-import { isTerminal, type Phase } from "../run/Phase.ts"
+import { isTerminal } from "../run/Phase.ts"
 import { CollectionJob } from "./artifacts/CollectionJob.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Limits } from "./Limits.ts"
 import { RunIds } from "./life/identity.ts"
 import { RetentionJob } from "./life/RetentionJob.ts"
+import type { PlacedTold } from "./pools/PlacedTold.ts"
 import { Placements } from "./pools/Placements.ts"
 import { runProgram } from "./life/runProgram.ts"
 import { Mailbox } from "./Mailbox.ts"
@@ -33,23 +34,6 @@ export interface HeldRun {
   readonly run: string
   readonly workflow: string
   readonly because: string
-}
-
-/** A body of a pool that begins or ends in this process. */
-export interface PlacedTold {
-  readonly run: string
-  readonly workflow: string
-  /** The path of the node. */
-  readonly node: string
-  readonly pool: string
-  readonly attempt: number
-  /** How it ended; absent as it begins. `left`: it was interrupted, and its attempt is given back or stopped. */
-  readonly ended?: {
-    readonly how: Phase | "left"
-    /** How long it ran, in milliseconds. */
-    readonly millis: number
-    readonly message?: string
-  }
 }
 
 /** What runs bodies here for runs of any process. */

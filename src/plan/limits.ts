@@ -44,7 +44,8 @@ const timeoutFaults = (timeouts: Timeouts | undefined): ReadonlyArray<LimitFault
   const range = { least: 1, forever: true }
   return faultsOf("invalid-timeout", "Its timeout cannot be used: it ", [
     ["", durationFault(timeouts.attempt, range)],
-    ["", durationFault(timeouts.total, range)]
+    ["", durationFault(timeouts.total, range)],
+    ["", durationFault(timeouts.pending ?? Infinity, range)]
   ])
 }
 

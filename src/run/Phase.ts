@@ -17,7 +17,7 @@ export type TerminalPhase = Exclude<Phase, "Pending" | "Running">
  * `Failed`: the work said no (`TaskFailed`, `Timeout`, `Stopped`,
  * `Terminated`, `FailFast`, `ChildFailed`, `ExitHandlerFailed`, `CompensationFailed`).
  * `Error`: the system could not do the work (`Defect`, `BadInput`, `BadOutput`,
- * `BadGuard`, `BadLimit`, `Crashed`, `LimitExceeded`, `ChildErrored`).
+ * `BadGuard`, `BadLimit`, `NoWorker`, `Crashed`, `LimitExceeded`, `ChildErrored`).
  * `Succeeded`: none, or `Continued` where another run goes on from here.
  * `Skipped`/`Omitted`: it never ran (`When`, `Depends`, `EmptyMap`, or the run ended first).
  */
@@ -35,6 +35,7 @@ export type Reason =
   | "BadOutput"
   | "BadGuard"
   | "BadLimit"
+  | "NoWorker"
   | "Crashed"
   | "LimitExceeded"
   | "ChildErrored"

@@ -74,6 +74,7 @@ const reasons = all<Reason>({
   BadOutput: true,
   BadGuard: true,
   BadLimit: true,
+  NoWorker: true,
   Crashed: true,
   LimitExceeded: true,
   ChildErrored: true,

@@ -17,6 +17,7 @@ const ERRORS: ReadonlySet<Reason> = new Set([
   "BadOutput",
   "BadGuard",
   "BadLimit",
+  "NoWorker",
   "Crashed",
   "LimitExceeded",
   "ChildErrored"

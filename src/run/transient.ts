@@ -57,7 +57,7 @@ const flag = (error: unknown, name: "isRetryable" | "isTransient"): unknown =>
 
 /**
  * Whether a failure is likely to pass by itself: the error says so (`isRetryable` or `isTransient`, either answer is
- * final), it was a timeout, or its tag or message contains one of the patterns.
+ * final), it was a timeout, no worker took it in time, or its tag or message contains one of the patterns.
  */
 export const isTransient = (failure: {
   readonly reason: Reason
@@ -67,5 +67,6 @@ export const isTransient = (failure: {
 }): boolean => {
   const said = flag(failure.error, "isRetryable") ?? flag(failure.error, "isTransient")
   if (typeof said === "boolean") return said
-  return failure.reason === "Timeout" || isTransientText(failure.tag) || isTransientText(failure.message)
+  if (failure.reason === "Timeout" || failure.reason === "NoWorker") return true
+  return isTransientText(failure.tag) || isTransientText(failure.message)
 }

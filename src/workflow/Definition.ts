@@ -31,6 +31,8 @@ export interface Timeouts {
   readonly attempt: number
   /** The node: all attempts and the waiting between them. */
   readonly total: number
+  /** Of what is on a pool: how long an attempt waits until a worker has taken it; default for ever. */
+  readonly pending?: number
 }
 
 /**

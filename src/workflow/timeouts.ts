@@ -4,24 +4,31 @@ import { type DurationInput, millis } from "./millis.ts"
 
 /**
  * A limit on time: one duration limits each attempt; `total`
- * limits all attempts and the waiting between them. Default none.
+ * limits all attempts and the waiting between them. `pending` limits how long an attempt on a pool waits until a worker
+ * has taken it: then it fails with the reason `NoWorker`. Default none.
  */
 export type TimeoutOption = DurationInput | {
   readonly attempt?: DurationInput
   readonly total?: DurationInput
+  readonly pending?: DurationInput
 }
 
 /** No limit on time. */
 export const noTimeouts: Timeouts = Object.freeze({ attempt: Infinity, total: Infinity })
 
-const isPair = (option: TimeoutOption): option is Exclude<TimeoutOption, DurationInput> =>
-  typeof option === "object" && option !== null && ("attempt" in option || "total" in option)
+const parts = ["attempt", "total", "pending"]
+
+const isRecord = (option: TimeoutOption): option is Exclude<TimeoutOption, DurationInput> =>
+  typeof option === "object" && option !== null && parts.some((it) => it in option)
 
 /** The engine's form of a limit on time. */
 export const toTimeouts = (option: TimeoutOption): Timeouts => {
-  const { attempt, total } = isPair(option) ? option : { attempt: option, total: undefined }
+  const { attempt, pending, total }: Exclude<TimeoutOption, DurationInput> = isRecord(option)
+    ? option
+    : { attempt: option }
   return Object.freeze({
     attempt: attempt === undefined ? Infinity : millis(attempt),
-    total: total === undefined ? Infinity : millis(total)
+    total: total === undefined ? Infinity : millis(total),
+    ...(pending === undefined ? {} : { pending: millis(pending) })
   })
 }

@@ -1,8 +1,10 @@
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { check, handler, Schema, task, type TaskContext, workflow } from "../../mod.ts"
+import type { TimeoutOption } from "../../src/workflow/timeouts.ts"
 import type { EngineOptions } from "../../src/embed/makeEngine.ts"
 import { spaces } from "../../src/run/placement.ts"
+import type { SpanRecord } from "../../src/trace/SpanRecord.ts"
 import { memoryStore } from "../../src/store/memory.ts"
 import { phases, TestBed } from "./TestBed.ts"
 
@@ -24,7 +26,11 @@ const doubled = workflow("doubled", { input: { items: Schema.Array(Schema.Number
 /** A workflow of one node on a pool, whose body a test gives. */
 const one = (
   run: (context: TaskContext) => unknown,
-  options: { readonly retry?: { readonly limit: number }; readonly onCrash?: "fail"; readonly timeout?: number } = {}
+  options: {
+    readonly retry?: { readonly limit: number }
+    readonly onCrash?: "fail"
+    readonly timeout?: TimeoutOption
+  } = {}
 ) =>
   workflow(
     "one",
@@ -400,4 +406,57 @@ test("why, stuck and locks say who has the places of a pool, and that nobody off
   const last = await bed.settle(owner.start(flow))
   await bed.quiet()
   expect(await last.why()).toMatchObject([{ because: expect.stringMatching(/^no worker offers gpu: /) }])
+})
+
+test("What no worker takes in time fails as NoWorker, and nothing is left of it", async () => {
+  const bed = new TestBed()
+  const flow = one(() => 1, { timeout: { pending: 100 } })
+  const run = await bed.settle(bed.open().start(flow))
+  const ending = await bed.ended(run)
+  expect(ending).toMatchObject({ phase: "Error" })
+  expect(bed.events(run, "NodeFinished")[0]!.ending).toMatchObject({
+    reason: "NoWorker",
+    message: 'No worker of pool "gpu" took it in time (timeout: { pending: 100 ms })'
+  })
+  await bed.quiet()
+  expect(left(bed)).toEqual([])
+})
+
+test("Of the time for a worker nothing counts that passes once one has taken it", async () => {
+  const bed = new TestBed()
+  const flow = one(() => Effect.as(Effect.sleep(500), 1), { timeout: { pending: 100 } })
+  const owner = bed.open()
+  worker(bed, flow)
+  expect((await bed.play(flow, undefined, owner)).ending).toMatchObject({ phase: "Succeeded" })
+})
+
+test("A life that goes on with an attempt knows how long that waits already", async () => {
+  const bed = new TestBed()
+  const flow = one(() => 1, { timeout: { pending: 1_000 } })
+  const owner = bed.open()
+  const run = await bed.settle(owner.start(flow))
+  await bed.quiet()
+  bed.crash(owner)
+  bed.elapse(900)
+  const since = bed.now
+  expect(await bed.ended((await bed.open({ workflows: [flow] }).get(run.id))!)).toMatchObject({ phase: "Error" })
+  expect(bed.now - since).toBe(100)
+})
+
+test("A body on a worker is in the trace of its run, beneath the span of its attempt", async () => {
+  const bed = new TestBed()
+  const spans: Array<SpanRecord> = []
+  const telemetry = { spans: { emit: (told: ReadonlyArray<SpanRecord>) => void spans.push(...told) } }
+  const seen: Array<string | undefined> = []
+  const flow = one(({ attempt, trace }) => {
+    seen.push(trace?.traceparent)
+    if (attempt === 1) throw new Error("once more")
+    return attempt
+  }, { retry: { limit: 1 } })
+  const owner = bed.open({ telemetry })
+  worker(bed, flow, { telemetry: { spans: { emit: () => {} } } })
+  await bed.play(flow, undefined, owner)
+  const node = spans.find(({ name }) => name === "node a")
+  const second = spans.find(({ attributes }) => attributes["pinnace.attempt"] === 2)
+  expect(seen).toEqual([node, second].map((it) => `00-${it!.traceId}-${it!.spanId}-01`))
 })

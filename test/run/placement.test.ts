@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { makeRandom } from "../../src/testing/World.ts"
 import {
   offeredPlace,
   offerKey,
@@ -9,6 +10,7 @@ import {
   readOfferKey,
   readPlaceKey,
   readPoolKey,
+  spaces,
   standingOf
 } from "../../src/run/placement.ts"
 
@@ -52,6 +54,64 @@ test("What comes later in the way of an attempt counts, since not all cells are 
     const standing = standingOf({ isOffered, isAlive: false, isTaken: false, isEnded: false })
     expect(standing).toBe(isOffered ? "offered" : "absent")
   }
+})
+
+test("However an attempt moves on between the reads, it stands where it was at the first or later, and is never lost", () => {
+  const way = ["offered", "taken", "ended"]
+  for (const first of [0, 1, 2]) {
+    for (let second = first; second < 3; second++) {
+      for (let third = second; third < 3; third++) {
+        const seen = { isOffered: first === 0, isTaken: second === 1, isEnded: third === 2 }
+        const standing = way.indexOf(standingOf({ ...seen, isAlive: true }))
+        expect(standing).toBeGreaterThanOrEqual(first)
+        expect(standing).toBeLessThanOrEqual(third)
+      }
+    }
+  }
+})
+
+test("Whatever owner and workers do, an attempt is in one place, and one word about its end counts", () => {
+  const broken: Array<number> = []
+  for (let seed = 1; seed <= 300; seed++) {
+    const random = makeRandom(seed)
+    const cells = new Map<string, string>()
+    const move = (...writes: ReadonlyArray<readonly [space: string, was: string | undefined, data?: string]>) => {
+      if (writes.some(([space, was]) => cells.get(space) !== was)) return false
+      for (const [space, , data] of writes) data === undefined ? cells.delete(space) : cells.set(space, data)
+      return true
+    }
+    move([spaces.offers, undefined, "offer"])
+    let heard = 0
+    const alive = [true, true, true]
+    for (let step = 0; step < 30; step++) {
+      const worker = Math.floor(random() * 3)
+      const mine = `worker ${worker}`
+      const moves = [
+        () => alive[worker] && move([spaces.offers, "offer"], [spaces.taken, undefined, mine]),
+        () => move([spaces.taken, mine], [spaces.ended, undefined, `end of ${worker}`]),
+        () => move([spaces.taken, mine], [spaces.ended, undefined, "left"]),
+        () => alive[worker] = false,
+        () => {
+          const taken = cells.get(spaces.taken)
+          const by = Number(taken?.slice(-1))
+          const seen = {
+            isOffered: cells.has(spaces.offers),
+            isTaken: taken !== undefined,
+            isAlive: alive[by] === true
+          }
+          const standing = standingOf({ ...seen, isEnded: cells.has(spaces.ended) })
+          if (standing === "abandoned") move([spaces.taken, taken], [spaces.offers, undefined, "offer"])
+          if (standing !== "ended") return
+          const end = cells.get(spaces.ended)
+          if (end === "left") move([spaces.ended, end], [spaces.offers, undefined, "offer"])
+          else if (move([spaces.ended, end])) heard++
+        }
+      ]
+      moves[Math.floor(random() * moves.length)]!()
+      if (cells.size !== (heard === 0 ? 1 : 0) || heard > 1) broken.push(seed)
+    }
+  }
+  expect(broken).toEqual([])
 })
 
 test("A reason names who has the places, or says that there are none", () => {

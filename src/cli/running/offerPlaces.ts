@@ -1,7 +1,6 @@
 /** Offers places of pools until this process is asked to end: what `pinnace worker` does. */
 import process from "node:process"
-import { open } from "../../embed/open.ts"
-import type { PlacedTold } from "../../engine/Engine.ts"
+import type { PlacedTold } from "../../engine/pools/PlacedTold.ts"
 import { span } from "../../run/instant.ts"
 import { millis } from "../../workflow/millis.ts"
 import { countFault, durationFault, nameFault, sentence } from "../../workflow/values.ts"
@@ -9,6 +8,7 @@ import { refuseMissing } from "../arguments/state.ts"
 import type { Shell } from "../Shell.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Flags } from "../Verb.ts"
+import { openToExecute } from "./openToExecute.ts"
 import { servedModules } from "./servedModules.ts"
 import { untilLeft } from "./untilLeft.ts"
 
@@ -19,7 +19,7 @@ export const offerPlaces = async ({ args, flags, shell }: Call): Promise<number>
   refuseMissing(shell)
   const { workflows } = await servedModules(args)
   const all = [...shell.workflows, ...workflows] as unknown as ReadonlyArray<never>
-  const pinnace = await open(shell.db, { workflows: all, pools, takeOver: false, onPlaced: tellTo(shell) })
+  const pinnace = await openToExecute(shell.db, { workflows: all, pools, takeOver: false, onPlaced: tellTo(shell) })
   try {
     const places = Object.entries(pools).map(([name, many]) => `${name}=${many}`).join(", ")
     shell.complain(`Offering ${places} to ${shell.shownDb}. Ctrl-C ends it, or: kill ${process.pid}`)

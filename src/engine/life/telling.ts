@@ -4,6 +4,7 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import { RunMeter } from "../../metrics/RunMeter.ts"
 import type { Recorded } from "../../run/Event.ts"
 import { RunSpans, spansFrom, spansOf } from "../../trace/RunSpans.ts"
+import type { NodeRow } from "../../run/State.ts"
 import type { Ledger } from "../Ledger.ts"
 import type { Host } from "../Live.ts"
 import type { Seed } from "./creation.ts"
@@ -33,6 +34,22 @@ export const tellOn = (host: Host, ledger: Ledger, events: ReadonlyArray<Recorde
     for (const recorded of events) ledger.spans?.take(recorded)
   }
   ledger.told = listening(host, ledger, events.some(({ event }) => event.type === "RunStarted"))
+}
+
+/**
+ * A worker of a pool, which has one body of the run, goes on in the trace of that: what the body tells of lies beneath
+ * the span that the owner of the run tells.
+ */
+export const joinTrace = (host: Host, ledger: Ledger, first: Recorded | undefined, node: NodeRow): void => {
+  const created = first?.event
+  if (created?.type === "RunCreated" && created.trace !== undefined) ledger.tracing = { trace: created.trace }
+  if (host.telemetry === undefined) return
+  const { row: { epoch, id } } = ledger
+  const { attempt, kind, path, reruns: rerun, startedAt: at } = node
+  ledger.spans = spansFrom(id, first)
+  if (epoch > 1) ledger.spans?.take({ at, event: { type: "RunRetried", epoch, reset: [] } })
+  ledger.spans?.take({ at, event: { type: "NodeStarted", path, kind, input: null } })
+  if (attempt > 1 || rerun > 0) ledger.spans?.take({ at, event: { type: "AttemptStarted", path, attempt, rerun } })
 }
 
 /** Who hears of each fact of a run once it is durable. */

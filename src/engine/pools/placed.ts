@@ -25,8 +25,11 @@ export const placed = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> =
   Effect.suspend(() => {
     const begun = new Begun(live, spec)
     const body = Effect.map(follow(live, spec, begun), (over) => endOf(live, over))
-    const { attempt, total } = spec.timeouts
-    const timed = attempt === Infinity ? body : Effect.raceFirst(body, Effect.map(begun.late, () => late(spec, begun)))
+    const { attempt, pending = Infinity, total } = spec.timeouts
+    const taken = pending === Infinity ? body : Effect.raceFirst(body, begun.untaken)
+    const timed = attempt === Infinity
+      ? taken
+      : Effect.raceFirst(taken, Effect.map(begun.late, () => late(spec, begun)))
     if (total === Infinity) return timed
     const { host, ledger } = live.run
     const left = (ledger.nodes.get(spec.path)?.startedAt ?? host.now()) + total - host.now()
@@ -41,7 +44,7 @@ class Begun {
   readonly #spec: NodeSpec
   readonly #isNew: boolean
   #left = Infinity
-  #tell: (() => void) | undefined
+  readonly #tell = new Set<() => void>()
 
   constructor(live: LiveNode, spec: NodeSpec) {
     this.#live = live
@@ -55,16 +58,37 @@ class Begun {
     const passed = this.#isNew || this.isTaken ? 0 : this.#live.run.host.now() - by.at
     this.#left = attempt - Math.min(attempt, Math.max(0, passed))
     this.isTaken = true
-    this.#tell?.()
+    for (const tell of this.#tell) tell()
+    this.#tell.clear()
   }
 
   /** Ends when the attempt has taken as long as it may. */
   get late(): Effect.Effect<void> {
-    const taken = Effect.callback<void>((resume) => {
+    return Effect.andThen(this.#taken, Effect.suspend(() => Effect.sleep(Duration.millis(this.#left))))
+  }
+
+  /** Ends when no worker has taken it in the time that it may wait; never once one has. */
+  get untaken(): Effect.Effect<NodeEnd> {
+    const { on, timeouts: { pending = Infinity } } = this.#spec
+    const alarm = Effect.sleep(Duration.millis(Math.max(0, this.#since + pending - this.#live.run.host.now())))
+    const message = `No worker of pool "${on}" took it in time (timeout: { pending: ${pending} ms })`
+    const end = ended("Error", "NoWorker", message)
+    const first = Effect.raceFirst(Effect.as(alarm, end), Effect.as(this.#taken, undefined))
+    return Effect.flatMap(first, (late) => late === undefined ? Effect.never : Effect.succeed(late))
+  }
+
+  /** Since when it waits: of a first attempt the record says so; of others this life counts from where it follows. */
+  get #since(): number {
+    const { ledger, host } = this.#live.run
+    const row = ledger.nodes.get(this.#spec.path)
+    return row !== undefined && row.attempt === 1 && row.reruns === 0 ? row.startedAt : host.now()
+  }
+
+  get #taken(): Effect.Effect<void> {
+    return Effect.callback((resume) => {
       if (this.isTaken) return resume(Effect.void)
-      this.#tell = () => resume(Effect.void)
+      this.#tell.add(() => resume(Effect.void))
     })
-    return Effect.andThen(taken, Effect.suspend(() => Effect.sleep(Duration.millis(this.#left))))
   }
 }
 

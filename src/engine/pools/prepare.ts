@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Plan } from "../../plan/Plan.ts"
+import type { Recorded } from "../../run/Event.ts"
 import { isHandler } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { Offer, Placed } from "../../run/placement.ts"
@@ -9,6 +10,7 @@ import type { NodeRow, RunRow } from "../../run/State.ts"
 import type { Engine } from "../Engine.ts"
 import { definitionOf } from "../life/definitions.ts"
 import { planOf } from "../life/plans.ts"
+import { joinTrace } from "../life/telling.ts"
 import { LiveNode, LiveRun, type Work } from "../Live.ts"
 import { nothing } from "../node/NodeEnd.ts"
 import { calledSpec } from "../node/spec.ts"
@@ -42,9 +44,11 @@ export const prepare = (
     const plan = planOf(workflow)
     const task = taskAt(plan, place.path)
     if (task === undefined) return "unfit"
-    const [begun] = yield* reads.eventsAt(place.run, [row.inputSeq])
+    const told = yield* reads.eventsAt(place.run, [1, row.inputSeq])
+    const first = told.find(({ seq }) => seq === 1)
+    const begun = told.find(({ seq }) => seq === row.inputSeq)
     const { path } = place
-    const live = liveNode(engine, run, row, plan, note)
+    const live = liveNode(engine, run, row, plan, note, first)
     const spec = calledSpec({ runnable: task, plan: undefined, path, handler: live.handler, input: () => undefined })
     return { live, work: spec.bind(inputOf(begun?.event)), attempt: row.attempt }
   })
@@ -61,11 +65,13 @@ const liveNode = (
   run: RunRow,
   row: NodeRow,
   plan: Plan,
-  note: (progress: string) => void
+  note: (progress: string) => void,
+  first: Recorded | undefined
 ): LiveNode => {
   const ledger = new PlacedLedger(host.journal, host.now, run, 0, host.limits)
   ledger.onProgress = note
   ledger.nodes.set(row.path, row)
+  joinTrace(host, ledger, first, row)
   const live = new LiveRun(host, ledger, plan, undefined)
   live.placed = true
   return new LiveNode(live, live.root, row.path, isHandler(row.path), false)

@@ -1,0 +1,19 @@
+/** What an engine tells of the bodies of pools that it runs. */
+import type { Phase } from "../../run/Phase.ts"
+
+/** A body of a pool that begins or ends in this process. */
+export interface PlacedTold {
+  readonly run: string
+  readonly workflow: string
+  /** The path of the node. */
+  readonly node: string
+  readonly pool: string
+  readonly attempt: number
+  /** How it ended; absent as it begins. `left`: it was interrupted, and its attempt is given back or stopped. */
+  readonly ended?: {
+    readonly how: Phase | "left"
+    /** How long it ran, in milliseconds. */
+    readonly millis: number
+    readonly message?: string
+  }
+}
