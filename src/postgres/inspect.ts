@@ -46,13 +46,10 @@ export const inspect = (place: DatabasePlace): Promise<DatabaseFacts> =>
     }
   })
 
-/** Brings a database to the version of this program; answers from which to which. Fails with `JournalError`. */
+/** Brings a database to the version of this program; answers from which to which, 0 for none. Fails with `JournalError`. */
 export const migrated = (place: DatabasePlace): Promise<{ readonly from: number; readonly to: number }> =>
   using(place, async (session) => {
-    const { schema = "pinnace" } = place
-    const from = await versionOf(session, schema)
-    await migrate(session, schema, true)
-    return { from, to: schemaVersion }
+    return { from: await migrate(session, place.schema ?? "pinnace", true), to: schemaVersion }
   })
 
 const using = async <A>(place: PgAddress, look: (session: PgSession) => Promise<A>): Promise<A> => {

@@ -50,13 +50,16 @@ export const versionOf = async (session: PgSession, schema: string): Promise<num
   return row?.["version"] as number ?? 0
 }
 
-/** Applies what the schema lacks, in one transaction under a lock; with `mayChange` false it only looks. */
-export const migrate = async (session: PgSession, schema: string, mayChange: boolean): Promise<void> => {
+/**
+ * Applies what the schema lacks, in one transaction under a lock; with `mayChange` false it only looks. Answers the
+ * version from which it did so: that of this program where there was nothing to do, or somebody else has just done it.
+ */
+export const migrate = async (session: PgSession, schema: string, mayChange: boolean): Promise<number> => {
   await checkServer(session)
   const version = await versionOf(session, schema)
   if (version > schemaVersion) throw newerError(schema, version)
-  if (version === schemaVersion) return
-  if (!mayChange) throw olderError(schema, version)
+  if (version === schemaVersion) return version
+  if (!mayChange) throw version === 0 ? missingError(schema) : olderError(schema, version)
   await session.query("BEGIN")
   try {
     await session.query("SELECT pg_advisory_xact_lock(hashtext($1), -2)", [schema])
@@ -66,6 +69,7 @@ export const migrate = async (session: PgSession, schema: string, mayChange: boo
     for (const step of migrations.slice(from)) await session.query(step)
     await session.query(`UPDATE meta SET version = ${schemaVersion}`)
     await session.query("COMMIT")
+    return from
   } catch (error) {
     await session.query("ROLLBACK").catch(() => {})
     throw error
@@ -77,6 +81,13 @@ const newerError = (schema: string, version: number): JournalError =>
     reason: "NewerSchema",
     message: `Cannot open schema "${schema}" of this database: it is version ${version} and this program knows ` +
       `${schemaVersion}. Update the program, or name another schema; this one was left as it is.`
+  })
+
+const missingError = (schema: string): JournalError =>
+  new JournalError({
+    reason: "NotFound",
+    message: `Cannot open this database: there is no schema "${schema}" in it, and this process does not make one. ` +
+      "Make it with pinnace migrate, or start the app that uses it."
   })
 
 const olderError = (schema: string, version: number): JournalError =>

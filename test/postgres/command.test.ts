@@ -8,8 +8,10 @@ import { describe, expect, it, onTestFinished } from "vitest"
 import { task, workflow } from "../../mod.ts"
 import { commandLine } from "../../src/cli/commandLine.ts"
 import { withoutPassword } from "../../src/postgres/address.ts"
+import { migrated as migrateTo } from "../../src/postgres/inspect.ts"
+import { schemaVersion } from "../../src/postgres/migrate.ts"
 import { removeTree } from "../removeTree.ts"
-import { emptied, migrated } from "./PgWorld.ts"
+import { emptied, migrated, outside } from "./PgWorld.ts"
 import { hasPostgres, sharedServer, withoutPostgres } from "./server.ts"
 
 const greet = workflow("greet", {}, (w) => w.node("hello", task("hello", { run: () => "Hello" })))
@@ -57,6 +59,19 @@ describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
     expect(await command("delete", "one")).toMatchObject({ code: 0 })
     expect((await command("list")).text).toContain("No runs")
     expect((await command("backup", "copy.db")).text).toContain("pg_dump")
+  })
+
+  it("verbs that look or act do not make the schema of an empty database; migrate says what it did", async () => {
+    const session = await outside()
+    await session.query("DROP SCHEMA IF EXISTS pinnace CASCADE")
+    for (const args of [["list"], ["get", "r"], ["why"], ["locks"], ["stop", "r"], ["resume", "r"]]) {
+      expect(await command(...args), args[0]).toMatchObject({ code: 64, text: expect.stringContaining("no schema") })
+    }
+    expect(await session.query("SELECT 1 FROM pg_namespace WHERE nspname = 'pinnace'")).toEqual([])
+    expect((await command("doctor")).code).not.toBe(0)
+    const both = await Promise.all([migrateTo(sharedServer()), migrateTo(sharedServer())])
+    expect(both.map(({ from }) => from).sort()).toEqual([0, schemaVersion])
+    expect((await command("migrate")).text).toContain(`is up to date (schema version ${schemaVersion})`)
   })
 })
 

@@ -42,7 +42,7 @@ it.skipIf(!hasPostgres)(`engines in different schemas do not see each other (${w
   const run = await one.start(greet)
   await run.result()
   expect([(await one.get(run.id))?.id, await two.get(run.id)]).toEqual([run.id, undefined])
-  await expect(opened({ postgres: { schema: "none", migrate: false } })).rejects.toMatchObject({ reason: "Unwritable" })
+  await expect(opened({ postgres: { schema: "none", migrate: false } })).rejects.toMatchObject({ reason: "NotFound" })
 })
 
 it("stores that other machines cannot reach are refused with a database, unless they are said to be shared", async () => {

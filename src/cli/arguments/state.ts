@@ -11,8 +11,11 @@ import { NotThere } from "../Usage.ts"
 /** Does something with the state file, which must exist; no interrupted run goes on because of it. */
 export const withState = async <A>(shell: Shell, body: (pinnace: Pinnace) => Promise<A> | A): Promise<A> => {
   refuseMissing(shell)
-  return await using(await open(shell.db), body)
+  return await using(await open(shell.db, existing), body)
 }
+
+/** What is not there is not made, and a database that apps use is not migrated by the way. */
+const existing = { postgres: { migrate: false } }
 
 /** Looks at the state file, which must exist and may be one that this user cannot write. */
 export const withView = async <A>(shell: Shell, body: (pinnace: Pinnace) => Promise<A> | A): Promise<A> => {
@@ -31,7 +34,7 @@ const using = async <A>(pinnace: Pinnace, body: (pinnace: Pinnace) => Promise<A>
 const openToRead = async (db: string): Promise<Pinnace> => {
   if (!isPostgres(db) && !isWritable(db)) return open(db, { readOnly: true })
   try {
-    return await open(db)
+    return await open(db, existing)
   } catch (error) {
     if (!isUnwritable(error)) throw error
     return open(db, { readOnly: true })

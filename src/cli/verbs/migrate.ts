@@ -15,7 +15,8 @@ const schema = async ({ flags, shell }: Call): Promise<number> => {
     throw new Usage("name a database: --db postgres://… Or a run, and the module with its new version: RUN --file FILE")
   }
   const { from, to } = await migrated({ url: shell.db })
-  shell.print(from === to ? `${shell.shownDb} has version ${to}` : `${shell.shownDb}: version ${from} → ${to}`)
+  const what = from === to ? "is up to date" : from === 0 ? "is ready for use" : `was migrated from version ${from}`
+  shell.print(`${shell.shownDb} ${what} (schema version ${to})`)
   return 0
 }
 
