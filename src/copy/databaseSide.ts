@@ -98,8 +98,9 @@ const reading = (session: PgSession): Source["read"] => async (table, after, lim
     ? "true"
     : `(${order.join(", ")}) > (${keys.map((_, at) => `$${at + 2}`).join(", ")})`
   const values = after === undefined ? [] : keys.map((it) => sendableValue(after[it]))
+  const whole = table.of === undefined ? "" : `AND "${table.of}" IN (SELECT key FROM runs)`
   return session.query(
-    `SELECT ${columnsOf(table)} FROM ${table.name} WHERE ${from} ORDER BY ${order.join(", ")} LIMIT $1`,
+    `SELECT ${columnsOf(table)} FROM ${table.name} WHERE ${from} ${whole} ORDER BY ${order.join(", ")} LIMIT $1`,
     [limit, ...values]
   )
 }

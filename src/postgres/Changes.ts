@@ -14,6 +14,8 @@ export interface Changed {
   readonly state: "new" | "again" | "fenced" | "gap"
   readonly value?: unknown
   readonly news?: News | null
+  /** Whether something of deleted runs is left to delete. */
+  readonly left?: boolean
 }
 
 /** Grants that a process has not been told of, and instants of rates that it waits for. */

@@ -9,24 +9,23 @@
  * - Every change carries its number: an answer that was lost is asked for again and changes nothing (`Changes.ts`).
  * - Notices are only told after what they are about is committed; after a session was lost, all are taken as told.
  */
-import * as Effect from "effect/Effect"
 import type { Append } from "../journal/Append.ts"
-import type { ClaimOptions, JournalShape, Notice } from "../journal/Journal.ts"
+import type { JournalShape, Notice } from "../journal/Journal.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import { Listeners } from "../journal/Listeners.ts"
-import type { ClaimsNow, Reads } from "../journal/Reads.ts"
-import { closedError, existsError, fencedError, staleError, unknownRunError } from "../journal/refusals.ts"
-import { creatorOf, runKey } from "../journal/runKey.ts"
-import type { ArtifactRow } from "../run/ArtifactRow.ts"
-import type { RunRow } from "../run/State.ts"
-import { Changes, type News } from "./Changes.ts"
+import type { Reads } from "../journal/Reads.ts"
+import { closedError, fencedError } from "../journal/refusals.ts"
+import { runKey } from "../journal/runKey.ts"
+import { asking, later, surely } from "./answers.ts"
+import { type Changed, Changes, type News } from "./Changes.ts"
+import { Claims } from "./Claims.ts"
 import { Commits } from "./Commits.ts"
-import { groupValues } from "./groupText.ts"
+import { Deletions } from "./Deletions.ts"
 import type { Lease } from "./Lease.ts"
 import type { Link } from "./Link.ts"
-import { isTakenId, refusedAppend, storageError } from "./pgError.ts"
-import { artifactReadsOf, Asker, decodeArtifact, decodeRun, type Later, readsOf } from "./Reader.ts"
+import { artifactReadsOf, Asker, readsOf } from "./Reader.ts"
 import type { Ring } from "./Ring.ts"
+import { storeGroup } from "./storeGroup.ts"
 import { Watches } from "./Watches.ts"
 
 /** What a journal is made of. */
@@ -51,10 +50,10 @@ export class PgJournal {
   readonly #ask: Asker
   readonly #listeners = new Listeners()
   readonly #watches: Watches
-  readonly #reads: Later<ClaimsNow>
+  readonly #claims: Claims
+  readonly #deletions: Deletions
   #keys = 0
   #ids = 0
-  #sent = 0
   /** Grants up to this number have been told. */
   #told = 0
   #news: News | undefined = undefined
@@ -73,7 +72,17 @@ export class PgJournal {
       committed: (runs) => this.#committed(runs),
       failed: (error) => this.#failed(error)
     })
-    this.#reads = this.#claims()
+    this.#claims = new Claims({
+      self: this.#self,
+      ask: this.#ask,
+      commits: this.#commits,
+      changes: this.#changes,
+      told: () => this.#told,
+      heard: (changed) => this.#heard(changed),
+      moved: (runs) => this.#announce(runs)
+    })
+    this.#deletions = new Deletions(this.#ask)
+    this.#deletions.wake()
   }
 
   /** The journal as the engine sees it. */
@@ -87,7 +96,7 @@ export class PgJournal {
       },
       drained: later(() => this.#commits.drained()),
       reads: this.#asked(),
-      claims: asking(this.#reads, () => this.#checkOpen()),
+      claims: asking(this.#claims.now, () => this.#checkOpen()),
       artifacts: {
         file: this.#parts.identity,
         nextId: () => `${this.#self.toString(36)}.${(++this.#ids).toString(36)}`
@@ -95,7 +104,7 @@ export class PgJournal {
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#watches.add(),
       close: () => void this.#close(),
-      closed: Effect.promise(() => this.#close())
+      closed: surely(() => this.#close())
     }
   }
 
@@ -154,38 +163,19 @@ export class PgJournal {
     const check = () => this.#checkOpen()
     const artifacts = {
       ...artifactReadsOf(this.#ask),
-      collect: (now: number, stores: ReadonlyArray<string>, limit: number) => this.#collect(now, stores, limit)
+      collect: (now: number, stores: ReadonlyArray<string>, limit: number) => this.#claims.collect(now, stores, limit)
     }
     return { ...asking(readsOf(this.#ask, this.#self), check), artifacts: asking(artifacts, check) } as Reads
   }
 
-  #claims(): Later<ClaimsNow> {
-    return {
-      claim: (options) => this.#claim(options),
-      release: (runs) => this.#release(runs, false),
-      offer: (runs) => this.#release(runs, true),
-      send: (run, verb, args) => this.#send(run, verb, args),
-      break: async (run, path) => {
-        await this.#commits.drained()
-        return (await this.#change("break_permit", [run, path])) as boolean
-      }
-    }
-  }
-
   async #commit(group: ReadonlyArray<Append>): Promise<void> {
-    for (;;) {
-      const values = groupValues(group)
-      if (group.every(({ error }) => error !== undefined)) return
-      try {
-        const { news, state } = await this.#changes.make("commit_group", [this.#told, ...values])
-        if (state === "again") this.#lookForNews()
-        this.#news = news ?? undefined
-        return
-      } catch (error) {
-        // Somebody else creates a run of the same id at the same time: now it is there.
-        if (!isTakenId(error) && !refuses(error, group)) throw storageError(error)
-      }
-    }
+    const stored = await storeGroup(
+      group,
+      (values) => this.#changes.make("commit_group", [this.#told, ...values])
+    )
+    if (stored?.state === "again") this.#lookForNews()
+    if (stored?.left === true || stored?.state === "again") this.#deletions.wake()
+    if (stored !== undefined) this.#news = stored.news ?? undefined
   }
 
   #committed(runs: ReadonlySet<number>): void {
@@ -208,6 +198,12 @@ export class PgJournal {
     }
   }
 
+  /** What came with the answer to a change. */
+  #heard({ news, state }: Changed): void {
+    if (state === "again") this.#lookForNews()
+    if (news !== undefined && news !== null) this.#parts.turn(() => this.#tellNews(news))
+  }
+
   #lookForNews(): void {
     const look = this.#ask.one(
       (row) => row["news"] as News,
@@ -222,65 +218,12 @@ export class PgJournal {
     )
   }
 
-  async #change(name: string, values: ReadonlyArray<unknown>): Promise<unknown> {
-    if (this.#commits.failure !== undefined) throw this.#commits.failure
-    try {
-      const { news, state, value } = await this.#changes.make(name, [this.#told, ...values])
-      if (state === "again") this.#lookForNews()
-      if (news !== undefined && news !== null) this.#parts.turn(() => this.#tellNews(news))
-      return value
-    } catch (error) {
-      const told = storageError(error)
-      if (!told.concernsOneAppend) this.#commits.fail(told)
-      throw told
-    }
-  }
-
-  async #claim({ kinds = [], run, workflows }: ClaimOptions): Promise<ReadonlyArray<RunRow>> {
-    await this.#commits.drained()
-    const rows = await this.#change("claim_runs", [workflows ?? null, kinds, run ?? null])
-    const claimed = (rows as ReadonlyArray<never> ?? []).map(decodeRun)
-    this.#announce(claimed.map(({ key }) => key))
-    return claimed
-  }
-
-  async #release(runs: ReadonlyArray<number>, offers: boolean): Promise<void> {
-    await this.#commits.drained()
-    this.#announce(await this.#change("release_runs", [runs, offers]) as ReadonlyArray<number>)
-  }
-
   #announce(runs: ReadonlyArray<number>): void {
     this.#commits.forgive(runs)
     if (runs.length === 0) return
     this.#parts.turn(() => {
       if (!this.#isClosed) this.#committed(new Set(runs))
     })
-  }
-
-  async #send(run: number, verb: string, args: string): Promise<number> {
-    if (this.#commits.failure !== undefined) throw this.#commits.failure
-    const token = `${this.#self}.${++this.#sent}`
-    const isOwn = creatorOf(run) === this.#self
-    const id = await this.#ask.one(
-      (row) => row["id"] as number | null,
-      "SELECT send_command($1, $2, $3, $4, $5, $6) AS id",
-      this.#self,
-      token,
-      run,
-      isOwn,
-      verb,
-      args
-    )
-    if (id === null || id === undefined) throw unknownRunError(String(run))
-    return id
-  }
-
-  async #collect(now: number, stores: ReadonlyArray<string>, limit: number): Promise<ReadonlyArray<ArtifactRow>> {
-    await this.#commits.drained()
-    // Mostly there is nothing to do, and then nothing is written.
-    if ((await this.#ask.all("SELECT 1 FROM collectable($1, $2) LIMIT 1", now, stores)).length === 0) return []
-    const rows = await this.#change("collect", [now, stores, limit === Infinity ? null : limit])
-    return (rows as ReadonlyArray<never> ?? []).map(decodeArtifact)
   }
 
   #failed(error: JournalError): void {
@@ -296,6 +239,7 @@ export class PgJournal {
 
   async #shut(): Promise<void> {
     this.#isClosed = true
+    this.#deletions.close()
     let cause = closedError()
     try {
       await this.#commits.drained()
@@ -314,43 +258,3 @@ export class PgJournal {
     await Promise.all([lease.close(), reader.close(error), writer.close(error), this.#watches.close()])
   }
 }
-
-/** Fails the append that the server names as the one it refuses; answers whether it named one. */
-const refuses = (error: unknown, group: ReadonlyArray<Append>): boolean => {
-  const at = refusedAppend(error)
-  const append = at === undefined ? undefined : group[at]
-  if (append === undefined) return false
-  const made = append.writes.find((write) => write.kind === "create")
-  const cell = append.writes.find((write) => write.kind === "cell")
-  const isStale = (error as { readonly code?: string }).code === "PN002"
-  if (isStale && cell?.kind === "cell") append.error = staleError(cell.space, cell.key)
-  else append.error = existsError(made?.kind === "create" ? made.row.id : "")
-  return true
-}
-
-/** An answer that comes later. */
-const later = <A>(look: () => Promise<A>): Effect.Effect<A, JournalError> =>
-  Effect.callback((resume) => {
-    look().then(
-      (answer) => resume(Effect.succeed(answer)),
-      (error) => resume(error instanceof JournalError ? Effect.fail(error) : Effect.die(error))
-    )
-  })
-
-type Asked<A> = {
-  readonly [K in keyof A]: A[K] extends (...args: infer P) => Promise<infer R>
-    ? (...args: P) => Effect.Effect<R, JournalError>
-    : never
-}
-
-const asking = <A extends object>(questions: A, check: () => void): Asked<A> =>
-  Object.fromEntries(
-    Object.entries<(...args: ReadonlyArray<unknown>) => Promise<unknown>>(questions as never).map(([name, ask]) => [
-      name,
-      (...args: ReadonlyArray<unknown>) =>
-        later(async () => {
-          check()
-          return ask(...args)
-        })
-    ])
-  ) as Asked<A>

@@ -46,7 +46,9 @@ export const inspect = (place: DatabasePlace): Promise<DatabaseFacts> =>
     }
   })
 
-/** Brings a database to the version of this program; answers from which to which, 0 for none. Fails with `JournalError`. */
+/**
+ * Brings a database to the version of this program; answers from which to which, 0 for none. Fails with `JournalError`.
+ */
 export const migrated = (place: DatabasePlace): Promise<{ readonly from: number; readonly to: number }> =>
   using(place, async (session) => {
     return { from: await migrate(session, place.schema ?? "pinnace", true), to: schemaVersion }

@@ -178,7 +178,7 @@ describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
       "SELECT table_name || '.' || column_name AS it FROM information_schema.columns WHERE table_schema = 'pinnace'"
     )
     await session.close()
-    const own = /^(meta|processes|watches|permits|takes)\.|\.claimed$|^commands.token$/
+    const own = /^(meta|processes|watches|permits|takes|deleted_runs)\.|\.claimed$|^commands.token$/
     expect(ofDatabase.map(({ it }) => it as string).filter((it) => !own.test(it)).sort()).toEqual(
       tables.flatMap(({ columns, name }) => columns.map((it) => `${name}.${it}`)).sort()
     )

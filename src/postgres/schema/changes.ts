@@ -44,27 +44,59 @@ BEGIN
   RETURN false;
 END $$;
 
-CREATE FUNCTION delete_run(w json) RETURNS boolean LANGUAGE plpgsql AS $$
+-- Deletes rows of a run that is not there any more, so many; answers how many were left to delete.
+CREATE FUNCTION clear_run(of int8, INOUT room int) LANGUAGE plpgsql AS $$
+DECLARE
+  many int;
+BEGIN
+  DELETE FROM nodes WHERE ctid = ANY(ARRAY(SELECT ctid FROM nodes WHERE run = of LIMIT room));
+  GET DIAGNOSTICS many = ROW_COUNT;
+  room := room - many;
+  DELETE FROM events WHERE ctid = ANY(ARRAY(SELECT ctid FROM events WHERE run = of LIMIT room));
+  GET DIAGNOSTICS many = ROW_COUNT;
+  room := room - many;
+  DELETE FROM logs WHERE ctid = ANY(ARRAY(SELECT ctid FROM logs WHERE run = of LIMIT room));
+  GET DIAGNOSTICS many = ROW_COUNT;
+  room := room - many;
+END $$;
+
+-- Goes on with what is left of deleted runs; answers whether anything still is.
+CREATE FUNCTION sweep(most int) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  room int := most;
+  one record;
+BEGIN
+  -- What another process deletes at the same time is left to it.
+  FOR one IN SELECT run FROM deleted_runs ORDER BY run FOR UPDATE SKIP LOCKED LOOP
+    room := clear_run(one.run, room);
+    IF room = 0 THEN RETURN true; END IF;
+    DELETE FROM deleted_runs WHERE run = one.run;
+  END LOOP;
+  RETURN false;
+END $$;
+
+-- The run is gone at once, and of what else is written of it as much as there is room; the rest is noted.
+CREATE FUNCTION delete_run(w json, INOUT room int, OUT unsettled boolean) LANGUAGE plpgsql AS $$
 DECLARE
   of int8 := (w->>'run')::int8;
   expired int8 := (w->>'ifExpiredAt')::int8;
 BEGIN
+  unsettled := false;
   IF expired IS NOT NULL OR w->>'ifEnded' = 'true' THEN
     -- Whoever claims it to retry it waits until it is gone, or is seen here.
     PERFORM 1 FROM runs WHERE key = of AND phase NOT IN ('Pending', 'Running')
       AND (owner IS NULL OR owner NOT IN (SELECT id FROM processes))
       AND (expired IS NULL OR "deleteAt" BETWEEN 1 AND expired) FOR UPDATE;
-    IF NOT FOUND THEN RETURN false; END IF;
+    IF NOT FOUND THEN RETURN; END IF;
   END IF;
   DELETE FROM runs WHERE key = of;
-  DELETE FROM nodes WHERE run = of;
-  DELETE FROM events WHERE run = of;
-  DELETE FROM logs WHERE run = of;
   DELETE FROM commands WHERE run = of;
   DELETE FROM artifact_readers WHERE run = of;
   DELETE FROM artifacts WHERE run = of AND state = 'deleted';
   UPDATE artifacts SET state = 'due' WHERE run = of AND state = 'live' AND gc <> 'Never';
-  RETURN drop_permits(of);
+  room := clear_run(of, room);
+  IF room = 0 THEN INSERT INTO deleted_runs VALUES (of) ON CONFLICT DO NOTHING; END IF;
+  unsettled := drop_permits(of);
 END $$;
 
 CREATE FUNCTION erase_artifact(which text) RETURNS void LANGUAGE plpgsql AS $$
@@ -114,15 +146,16 @@ CREATE FUNCTION forget_memos(of_cache text, of_key text, until int8) RETURNS voi
     AND (until IS NULL OR m."createdAt" < until);
 $$;
 
--- One write that is not of a kind that comes in bulk; answers whom it told nothing new, and whether to settle.
-CREATE FUNCTION write_one(w json, OUT unsettled boolean, OUT again int[]) LANGUAGE plpgsql AS $$
+-- One write that is not of a kind that comes in bulk; answers whom it told nothing new, and whether to settle. "room" is
+-- how many rows of deleted runs may still be deleted.
+CREATE FUNCTION write_one(w json, INOUT room int, OUT unsettled boolean, OUT again int[]) LANGUAGE plpgsql AS $$
 DECLARE
   m memos;
 BEGIN
   unsettled := false;
   CASE w->>'kind'
   WHEN 'run' THEN unsettled := write_run(w->'row');
-  WHEN 'delete' THEN unsettled := delete_run(w);
+  WHEN 'delete' THEN SELECT d.room, d.unsettled INTO room, unsettled FROM delete_run(w, room) d;
   WHEN 'request' THEN again := request_permit(w->'row'); unsettled := true;
   WHEN 'release' THEN
     DELETE FROM permits WHERE run = (w->>'run')::int8 AND path = w->>'path';
@@ -184,6 +217,8 @@ DECLARE
   one record;
   unsettled boolean := false;
   again int[] := '{}';
+  -- Some milliseconds.
+  room int := 2000;
 BEGIN
   IF state <> 'new' THEN RETURN json_build_object('state', state); END IF;
   IF creates IS NOT NULL THEN
@@ -214,11 +249,13 @@ BEGIN
   END IF;
   IF others IS NOT NULL THEN
     FOR w IN SELECT * FROM json_array_elements(others::json) LOOP
-      SELECT * INTO one FROM write_one(w);
+      SELECT * INTO one FROM write_one(w, room);
+      room := one.room;
       unsettled := unsettled OR one.unsettled;
       again := again || coalesce(one.again, '{}');
     END LOOP;
   END IF;
-  RETURN json_build_object('state', 'new', 'news', CASE WHEN unsettled THEN settle_and_tell(self, told, again) END);
+  RETURN json_build_object('state', 'new', 'left', room = 0,
+    'news', CASE WHEN unsettled THEN settle_and_tell(self, told, again) END);
 END $$;
 `

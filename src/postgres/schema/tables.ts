@@ -53,6 +53,9 @@ CREATE INDEX runs_open ON runs (owner) WHERE phase IN ('Pending', 'Running');
 CREATE INDEX runs_by_label ON runs USING gin (labels jsonb_path_ops);
 CREATE INDEX runs_by_deletion ON runs ("deleteAt") WHERE "deleteAt" > 0;
 
+-- Runs that were deleted, and of which something is left.
+CREATE TABLE deleted_runs (run int8 PRIMARY KEY);
+
 CREATE TABLE nodes (
   run int8 NOT NULL,
   path text COLLATE "C" NOT NULL,
