@@ -5,6 +5,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import process from "node:process"
 import type { Host, SecretProvider } from "../engine/Live.ts"
+import type { Engine } from "../engine/Engine.ts"
+import { present } from "../engine/observe/metrics.ts"
+import type { MetricSink } from "../metrics/MetricSink.ts"
 import { Table } from "../metrics/Table.ts"
 import { Telemetry, type TelemetryOptions } from "../trace/Telemetry.ts"
 
@@ -23,5 +26,17 @@ export const telemetryOf = (options: TelemetryOptions | undefined, random: () =>
   options && new Telemetry(options, random)
 
 /** Where facts are counted; nowhere where nobody asks. */
-export const tableOf = (isCounted: boolean | undefined): Table | undefined =>
-  isCounted === true ? new Table() : undefined
+export const tableOf = (metrics: boolean | MetricSink = false): Table | undefined =>
+  metrics === false ? undefined : new Table()
+
+/** Begins to send what is counted, where somebody is there to send it. */
+export const push = (engine: Engine, metrics: boolean | MetricSink = false): void => {
+  const { now, table } = engine.host
+  if (typeof metrics === "boolean" || table === undefined) return
+  const source = { since: now(), now, counted: table, present: () => Effect.runPromise(present(engine)) }
+  try {
+    engine.pushing = metrics.follow(source)
+  } catch {
+    // It is the sink's own.
+  }
+}

@@ -3,8 +3,12 @@
  *
  * @module
  */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import type { Engine } from "../engine/Engine.ts"
+import { showMetrics } from "./effectMetrics.ts"
 import { engineAt, type OpenError } from "./engineAt.ts"
 import type { OpenOptions } from "./openOptions.ts"
 import { engineService } from "./engineService.ts"
@@ -12,7 +16,18 @@ import { PinnaceEngine, type ServedWorkflow } from "./PinnaceEngine.ts"
 
 /** Opens a state file for the lifetime of the layer; `R` are the services that Effect bodies of its workflows use. */
 export const layer: LayerOf = <R, E, RIn>(path: string, options: OpenOptions<R, E, RIn> = {}) =>
-  Layer.effect(PinnaceEngine.with<R>(), Effect.map(engineAt(path, options), engineService<R>))
+  Layer.effect(
+    PinnaceEngine.with<R>(),
+    Effect.map(Effect.tap(engineAt(path, options), metricsShown), engineService<R>)
+  )
+
+/** What is counted is among the app's own metrics while the engine is open. */
+const metricsShown = (engine: Engine): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.flatMap(Effect.context<Scope.Scope>(), (services) =>
+    Effect.asVoid(Effect.acquireRelease(
+      Effect.sync(() => showMetrics(engine, services as Context.Context<never>)),
+      (hide) => Effect.sync(hide)
+    )))
 
 /**
  * How `layer` is called: with a layer that gives the services

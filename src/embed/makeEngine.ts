@@ -11,9 +11,10 @@ import { PermitDesk } from "../engine/permits/PermitDesk.ts"
 import { Slots } from "../engine/permits/Slots.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
 import { cacheHost, type EngineCache } from "./cacheHost.ts"
-import { fromEnvironment, sleeping, tableOf, telemetryOf } from "./defaults.ts"
+import { fromEnvironment, push, sleeping, tableOf, telemetryOf } from "./defaults.ts"
 import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
 import type { SomeWorkflow } from "./inspect.ts"
+import type { MetricSink } from "../metrics/MetricSink.ts"
 import type { TelemetryOptions } from "../trace/Telemetry.ts"
 import type { RunKind } from "../run/Event.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
@@ -60,8 +61,11 @@ export interface EngineOptions {
   readonly artifacts?: ArtifactOptions
   /** How long ended runs are kept, where their workflow does not say; default for ever. */
   readonly ttl?: RetentionOption
-  /** Whether this process counts what `prometheus(pinnace)` of `pinnace/metrics` tells; default false. */
-  readonly metrics?: boolean
+  /**
+   * Whether this process counts what `prometheus(pinnace)` of `pinnace/metrics` tells, or what sends it away:
+   * `otlpMetrics()` of `pinnace/otel`; default false.
+   */
+  readonly metrics?: boolean | MetricSink
   /** Where the spans of runs go; default nowhere. */
   readonly telemetry?: TelemetryOptions
   /** Keeps the process alive while runs are executed or awaited; default nothing. */
@@ -114,6 +118,7 @@ export const makeEngine = (
     ...own
   }
   const engine = new Engine(host)
+  push(engine, options.metrics)
   if (options.onHeld !== undefined) engine.onHeld = options.onHeld
   if (options.onPlaced !== undefined) engine.onPlaced = options.onPlaced
   for (const [kind, revive] of Object.entries(options.revive ?? {})) {

@@ -5,27 +5,13 @@
  */
 import * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Engine.ts"
-import { counts } from "../engine/observe/list.ts"
-import { locks } from "../engine/observe/locks.ts"
-import { stuck } from "../engine/observe/stuck.ts"
-import type { JournalError } from "../journal/JournalError.ts"
-import { asked, type Metric } from "../metrics/definitions.ts"
+import { present } from "../engine/observe/metrics.ts"
+import { type MetricView, viewsOf } from "../metrics/MetricView.ts"
 import { prometheusText } from "../metrics/prometheus.ts"
-import { buckets, type Series, Table } from "../metrics/Table.ts"
+import type { Table } from "../metrics/Table.ts"
 import type { Pinnace } from "./Pinnace.ts"
 
-/** One series of a metric. */
-export interface MetricView {
-  readonly name: string
-  readonly type: Metric["type"]
-  readonly labels: Readonly<Record<string, string>>
-  /** The value of a counter or gauge; the sum of a histogram, in seconds. */
-  readonly value: number
-  /** Of a histogram: how many observations there are. */
-  readonly count?: number
-  /** Of a histogram: how many lie below each bound, in seconds. */
-  readonly buckets?: Readonly<Record<string, number>>
-}
+export type { MetricView } from "../metrics/MetricView.ts"
 
 /**
  * The metrics of an engine as text for Prometheus (format 0.0.4, `text/plain; version=0.0.4`): what this process
@@ -36,9 +22,7 @@ export const prometheus = async (pinnace: Pinnace<never>): Promise<string> =>
 
 /** The same as values. */
 export const metricsOf = async (pinnace: Pinnace<never>): Promise<ReadonlyArray<MetricView>> =>
-  (await tablesOf(pinnace.engine)).flatMap(({ all }) =>
-    all.flatMap(([metric, series]) => series.map((one) => viewOf(metric, one)))
-  )
+  (await tablesOf(pinnace.engine)).flatMap(viewsOf)
 
 /** The same as text, for those who have the engine alone. */
 export const prometheusOf = async (engine: Engine): Promise<string> => prometheusText(...await tablesOf(engine))
@@ -47,33 +31,4 @@ const tablesOf = async (engine: Engine): Promise<ReadonlyArray<Table>> => {
   const now = await Effect.runPromise(present(engine))
   const { table } = engine.host
   return table === undefined ? [now] : [table, now]
-}
-
-/** What can be asked of the state file now. */
-const present = (engine: Engine): Effect.Effect<Table, JournalError> =>
-  Effect.gen(function* () {
-    const table = new Table()
-    for (const [phase, many] of Object.entries(yield* counts(engine, {}))) table.set(asked.runs, [phase], many)
-    for (const { ledger } of engine.live.values()) table.add(asked.live, [ledger.row.workflow])
-    for (const { kind } of yield* stuck(engine)) table.add(asked.stuck, [kind])
-    for (const { family, held, limit, name, queue } of yield* locks(engine)) {
-      const labels = [family ?? name]
-      table.add(asked.permitsHeld, labels, held)
-      table.add(asked.permitsWaiting, labels, queue.length)
-      if (limit !== undefined && family === undefined) table.set(asked.permitLimit, labels, limit)
-    }
-    return table
-  })
-
-const viewOf = ({ labels, name, type }: Metric, { count, counts, value, values }: Series): MetricView => ({
-  name,
-  type,
-  labels: Object.fromEntries(labels.map((label, at) => [label, values[at] ?? ""])),
-  value,
-  ...(counts === undefined ? {} : { count, buckets: cumulated(counts) })
-})
-
-const cumulated = (counts: Uint32Array): Readonly<Record<string, number>> => {
-  let below = 0
-  return Object.fromEntries([...buckets, Infinity].map((bound, at) => [String(bound), below += counts[at]!]))
 }

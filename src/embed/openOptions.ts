@@ -30,6 +30,7 @@ import type { ArtifactOptions } from "./artifactHost.ts"
 import type { EngineCache } from "./cacheHost.ts"
 import type { EngineOptions } from "./makeEngine.ts"
 import type { PostgresOptions } from "../postgres/openPostgres.ts"
+import type { MetricSink } from "../metrics/MetricSink.ts"
 import type { Sampling, TelemetryOptions } from "../trace/Telemetry.ts"
 import type { ServedWorkflow } from "./PinnaceEngine.ts"
 import { alarm, stayAlive } from "./timers.ts"
@@ -92,6 +93,11 @@ const sinks: Rule = (value) =>
     ? undefined
     : { what: `is ${shown(value)}`, hint: "Use otlp() or sdk(…) of pinnace/otel, or an object with emit(spans)" }
 
+const metricsRule: Rule = (value) =>
+  typeof value === "boolean" || typeof (value as MetricSink | null)?.follow === "function"
+    ? undefined
+    : { what: `is ${shown(value)}`, hint: "Use true, otlpMetrics() of pinnace/otel, or an object with follow(source)" }
+
 const share: Rule = (value) => numberFault(value, 0, 1, "Use a share such as 0.1")
 
 const limit = (name: string): Rule => count({ least: least[name] ?? 1, forever: name !== "abortGrace" })
@@ -128,7 +134,7 @@ const rules: Rules<OpenOptions> = {
   limits: under(limits),
   random: callable,
   bodyOf: callable,
-  metrics: flag,
+  metrics: metricsRule,
   telemetry: under<TelemetryOptions>({
     spans: sinks,
     sample: under<Sampling>({ ratio: share, failed: flag, heedParent: flag }),

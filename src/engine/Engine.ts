@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Notice } from "../journal/Journal.ts"
 import { JournalError } from "../journal/JournalError.ts"
+import type { Pushing } from "../metrics/MetricSink.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { RunKind } from "../run/Event.ts"
 import { isTerminal } from "../run/Phase.ts"
@@ -48,14 +49,14 @@ export interface Worker {
   readonly abandon: () => void
 }
 
-/** How long an engine that closes waits for its last spans to be sent. */
+/** How long an engine that closes waits for its last spans and metrics to be sent. */
 const flushMillis = 3_000
 
-const flushed = ({ context, telemetry }: Host): Effect.Effect<void> =>
-  telemetry === undefined ? Effect.void : Effect.provideContext(
-    Effect.asVoid(Effect.timeoutOption(Effect.promise(() => telemetry.flush()), Duration.millis(flushMillis))),
-    context
-  )
+const flushed = ({ host: { context, telemetry }, pushing }: Engine): Effect.Effect<void> => {
+  if (telemetry === undefined && pushing === undefined) return Effect.void
+  const sent = Effect.promise(() => Promise.allSettled([telemetry?.flush(), pushing?.end()]))
+  return Effect.provideContext(Effect.asVoid(Effect.timeoutOption(sent, Duration.millis(flushMillis))), context)
+}
 
 /** An engine on one journal. */
 export class Engine {
@@ -95,6 +96,8 @@ export class Engine {
   worker: Worker | undefined
   /** What else goes on while it is open, such as schedules: ended with it. */
   readonly jobs: Set<{ readonly close: () => void; readonly wake?: () => void }> = new Set()
+  /** Metrics that are being sent; their last are sent when it closes. */
+  pushing: Pushing | undefined
   /** Makes the ids of new runs. */
   readonly ids: RunIds
   /** The run whose end is being told here just now: storage need not be asked what it was. */
@@ -272,7 +275,7 @@ export class Engine {
     const open = [...this.live.values()]
     return Effect.andThen(
       Effect.andThen(this.#leaveRuns, Effect.suspend(() => this.#shut(open))),
-      Effect.andThen(Effect.promise(() => this.host.artifacts.close().catch(() => {})), flushed(this.host))
+      Effect.andThen(Effect.promise(() => this.host.artifacts.close().catch(() => {})), flushed(this))
     )
   })
 

@@ -29,6 +29,8 @@ export interface Series {
 /** The series of metrics. */
 export class Table {
   readonly #series = new Map<Metric, Map<string, Series>>()
+  /** Is told of each series when it is made; set by whoever shows them elsewhere. */
+  onSeries: (metric: Metric, series: Series) => void = () => {}
 
   /** Adds to a counter. */
   add(metric: Metric, values: ReadonlyArray<string>, by = 1): void {
@@ -70,6 +72,7 @@ export class Table {
     const counts = metric.type === "histogram" ? new Uint32Array(buckets.length + 1) : undefined
     const made: Series = { values, value: 0, count: 0, counts }
     known.set(key, made)
+    this.onSeries(metric, made)
     return made
   }
 }

@@ -1,9 +1,13 @@
 /** The metrics there are: names, units, labels. Names and labels are bounded; none holds a run's id or a value. */
 
+const dotted = (name: string): string => `pinnace.${name.replaceAll("_", ".")}`
+
 /** What a metric is. */
 export interface Metric {
   /** As Prometheus knows it, with its unit. */
   readonly name: string
+  /** As OpenTelemetry knows it. */
+  readonly otel: string
   readonly help: string
   readonly type: "counter" | "gauge" | "histogram"
   readonly labels: ReadonlyArray<string>
@@ -11,6 +15,7 @@ export interface Metric {
 
 const counter = (name: string, labels: ReadonlyArray<string>, help: string): Metric => ({
   name: `pinnace_${name}_total`,
+  otel: dotted(name),
   help,
   type: "counter",
   labels
@@ -18,6 +23,7 @@ const counter = (name: string, labels: ReadonlyArray<string>, help: string): Met
 
 const seconds = (name: string, labels: ReadonlyArray<string>, help: string): Metric => ({
   name: `pinnace_${name}_seconds`,
+  otel: dotted(name),
   help,
   type: "histogram",
   labels
@@ -25,6 +31,7 @@ const seconds = (name: string, labels: ReadonlyArray<string>, help: string): Met
 
 const gauge = (name: string, labels: ReadonlyArray<string>, help: string): Metric => ({
   name: `pinnace_${name}`,
+  otel: dotted(name),
   help,
   type: "gauge",
   labels

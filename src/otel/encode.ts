@@ -9,10 +9,12 @@ const valueOf = (value: Attribute) => {
   return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value }
 }
 
-const attributesOf = (attributes: Attributes) =>
+/** Attributes as the protocol has them. */
+export const attributesOf = (attributes: Attributes) =>
   Object.entries(attributes).map(([key, value]) => ({ key, value: valueOf(value) }))
 
-const nanos = (millis: number): string => `${Math.round(millis * 1_000)}000`
+/** An instant as the protocol has it. */
+export const nanos = (millis: number): string => `${Math.round(millis * 1_000)}000`
 
 /** A span as the text of its JSON. */
 export const encodeSpan = (span: SpanRecord): string =>

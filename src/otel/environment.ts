@@ -1,18 +1,18 @@
-/** Where spans go by the environment variables of OpenTelemetry. */
+/** Where spans and metrics go by the environment variables of OpenTelemetry. */
 import process from "node:process"
 import type { Attributes } from "../trace/SpanRecord.ts"
 
-/** A destination of spans. */
+/** A destination. */
 export interface OtlpTarget {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  /** What is said of the process that sends them. */
+  /** What is said of the process that sends. */
   readonly resource: Attributes
 }
 
 /** What may be said of a destination instead of the environment. */
 export interface OtlpOptions {
-  /** Where spans are posted, such as `http://localhost:4318/v1/traces`. */
+  /** Where they are posted, such as `http://localhost:4318/v1/traces`. */
   readonly url?: string
   readonly headers?: Readonly<Record<string, string>>
   /** The name of the service that backends show. */
@@ -43,15 +43,17 @@ const decoded = (text: string): string => {
 /** The destination that the options, then the environment, name; by default a collector on this machine. */
 export const otlpTarget = (
   options: OtlpOptions = {},
+  signal: "traces" | "metrics" = "traces",
   env: Readonly<Record<string, string | undefined>> = process.env
 ): OtlpTarget => {
   const base = (env["OTEL_EXPORTER_OTLP_ENDPOINT"] || fallback).replace(/\/+$/, "")
+  const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}`
   const resource = { "service.name": "pinnace", ...pairsOf(env["OTEL_RESOURCE_ATTRIBUTES"]) }
   const service = options.service ?? env["OTEL_SERVICE_NAME"]
   return {
-    url: options.url ?? (env["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] || `${base}/v1/traces`),
+    url: options.url ?? (env[`${own}_ENDPOINT`] || `${base}/v1/${signal}`),
     headers: {
-      ...pairsOf(env["OTEL_EXPORTER_OTLP_TRACES_HEADERS"] ?? env["OTEL_EXPORTER_OTLP_HEADERS"]),
+      ...pairsOf(env[`${own}_HEADERS`] ?? env["OTEL_EXPORTER_OTLP_HEADERS"]),
       ...options.headers
     },
     resource: { ...resource, ...(service ? { "service.name": service } : {}), ...options.resource }

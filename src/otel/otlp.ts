@@ -6,10 +6,10 @@
  * - At most `mostWaiting` spans are kept; more are dropped, and counted.
  * - Its timer keeps no process alive; `flush` sends what is there, trying each request once more at most.
  */
-import { gzipSync } from "node:zlib"
 import type { SpanRecord, SpanSink } from "../trace/SpanRecord.ts"
 import { encodeRequest, encodeSpan } from "./encode.ts"
 import { type OtlpOptions, type OtlpTarget, otlpTarget } from "./environment.ts"
+import { posted } from "./post.ts"
 
 /** A sink that sends spans to a collector, and how many it has sent and dropped. */
 export interface OtlpSink extends Required<SpanSink> {
@@ -21,9 +21,6 @@ export interface OtlpSink extends Required<SpanSink> {
 const batch = 1_024
 const mostWaiting = 64 * batch
 const pauseMillis = 1_000
-const patienceMillis = 10_000
-/** Smaller bodies are not worth the work. */
-const zipFrom = 65_536
 
 /**
  * Sends spans to a collector: to `url`, else where `OTEL_EXPORTER_OTLP_ENDPOINT` says, else to port 4318
@@ -73,34 +70,8 @@ class Sender implements OtlpSink {
     while (this.#waiting.length > 0) {
       const spans = this.#waiting.splice(0, batch)
       const body = encodeRequest(this.#target.resource, spans)
-      const first = await this.#posted(body)
-      const end = first === "busy" ? await this.#posted(body) : first
-      if (end === "taken") this.sent += spans.length
+      if (await posted(this.#target, body)) this.sent += spans.length
       else this.dropped += spans.length
-    }
-  }
-
-  /** What became of a request; what is refused for good is not repeated. */
-  async #posted(text: string): Promise<"taken" | "refused" | "busy"> {
-    const isBig = text.length >= zipFrom
-    try {
-      const answer = await fetch(this.#target.url, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          ...(isBig ? { "content-encoding": "gzip" } : {}),
-          ...this.#target.headers
-        },
-        body: isBig ? gzipSync(text, { level: 1 }) : text,
-        redirect: "error",
-        signal: AbortSignal.timeout(patienceMillis)
-      })
-      await answer.arrayBuffer()
-      if (answer.ok) return "taken"
-      const isForGood = answer.status < 500 && answer.status !== 408 && answer.status !== 429
-      return isForGood ? "refused" : "busy"
-    } catch {
-      return "busy"
     }
   }
 }

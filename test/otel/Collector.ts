@@ -15,12 +15,23 @@ export interface CollectedSpan {
   readonly attributes: ReadonlyArray<{ readonly key: string; readonly value: Readonly<Record<string, unknown>> }>
 }
 
+/** A metric as it came. */
+export interface CollectedMetric {
+  readonly name: string
+  readonly unit: string
+  // deno-lint-ignore no-explicit-any -- as the protocol has it
+  readonly [data: string]: any
+}
+
 /** Takes what is posted, after it has refused as often as it was told to. */
 export class Collector {
   readonly spans: Array<CollectedSpan> = []
+  /** The metrics of each request. */
+  readonly metrics: Array<ReadonlyArray<CollectedMetric>> = []
   readonly headers: Array<Readonly<Record<string, unknown>>> = []
   readonly resources: Array<string> = []
   refusals = 0
+  #heard: () => void = () => {}
   refusal = 503
   readonly #server: Server
 
@@ -35,13 +46,19 @@ export class Collector {
         }
         const body = Buffer.concat(parts)
         this.#take((request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body).toString("utf8"))
+        this.#heard()
         response.writeHead(200, { "content-type": "application/json" }).end("{}")
       })
     })
   }
 
   #take(text: string): void {
-    for (const { resource, scopeSpans } of JSON.parse(text).resourceSpans) {
+    const { resourceMetrics = [], resourceSpans = [] } = JSON.parse(text)
+    for (const { resource, scopeMetrics } of resourceMetrics) {
+      this.resources.push(JSON.stringify(resource))
+      for (const { metrics } of scopeMetrics) this.metrics.push(metrics)
+    }
+    for (const { resource, scopeSpans } of resourceSpans) {
       this.resources.push(JSON.stringify(resource))
       for (const { spans } of scopeSpans) this.spans.push(...spans)
     }
@@ -51,6 +68,14 @@ export class Collector {
   async open(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve))
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  /** Resolves once what has arrived is enough. */
+  until(isEnough: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#heard = () => isEnough() ? resolve() : undefined
+      this.#heard()
+    })
   }
 
   close(): Promise<void> {

@@ -104,10 +104,10 @@ it.each([
   [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://c:1/x" }, "http://c:1/x", "pinnace"],
   [{ OTEL_RESOURCE_ATTRIBUTES: "service.name=a%20b,x=1" }, "http://localhost:4318/v1/traces", "a b"]
 ])("the environment %o says where to send", (env, target, service) => {
-  const { resource, url } = otlpTarget({}, env)
+  const { resource, url } = otlpTarget({}, "traces", env)
   expect([url, resource["service.name"]]).toEqual([target, service])
 })
 
 it("headers of the environment are sent", () => {
-  expect(otlpTarget({}, { OTEL_EXPORTER_OTLP_HEADERS: "a=1, b=x%3Dy" }).headers).toEqual({ a: "1", b: "x=y" })
+  expect(otlpTarget({}, "traces", { OTEL_EXPORTER_OTLP_HEADERS: "a=1, b=x%3Dy" }).headers).toEqual({ a: "1", b: "x=y" })
 })
