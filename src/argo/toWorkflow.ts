@@ -12,7 +12,7 @@ import { endOfRun } from "./compile/endOfRun.ts"
 import { runLabels } from "./values/runLabels.ts"
 import { openSession, type Surroundings } from "./compile/openSession.ts"
 import { runName } from "./compile/naming.ts"
-import { runWorkflow } from "./compile/program.ts"
+import { runMeasured } from "./compile/workflowMetrics.ts"
 import { parametersOf, type ParameterSources } from "./values/runParameters.ts"
 import type { NodeResult, OutputParameter } from "./values/Result.ts"
 import type { Session } from "./compile/Session.ts"
@@ -59,7 +59,7 @@ export const toWorkflow = (
       Effect.suspend(() => {
         const live = nodeOf(context)
         const session = openSession(surroundings, input.parameters, live)
-        return runWorkflow(session, live).pipe(
+        return runMeasured(session, live).pipe(
           Effect.onExit((exit) => endOfRun(session, live, exit)),
           Effect.flatMap((result) => verdict(session, live, result))
         )

@@ -8,6 +8,7 @@ import type { Host, SecretProvider } from "../engine/Live.ts"
 import type { Engine } from "../engine/Engine.ts"
 import { present } from "../engine/observe/metrics.ts"
 import type { MetricSink } from "../metrics/MetricSink.ts"
+import { CustomMetrics } from "../metrics/CustomMetrics.ts"
 import { Table } from "../metrics/Table.ts"
 import { Telemetry, type TelemetryOptions } from "../trace/Telemetry.ts"
 
@@ -26,8 +27,11 @@ export const telemetryOf = (options: TelemetryOptions | undefined, random: () =>
   options && new Telemetry(options, random)
 
 /** Where facts are counted; nowhere where nobody asks. */
-export const tableOf = (metrics: boolean | MetricSink = false): Table | undefined =>
-  metrics === false ? undefined : new Table()
+export const countsOf = (metrics: boolean | MetricSink = false): Pick<Host, "custom" | "table"> => {
+  if (metrics === false) return {}
+  const table = new Table()
+  return { table, custom: new CustomMetrics(table) }
+}
 
 /** Begins to send what is counted, where somebody is there to send it. */
 export const push = (engine: Engine, metrics: boolean | MetricSink = false): void => {

@@ -5,20 +5,23 @@
 import type * as Context from "effect/Context"
 import * as Metric from "effect/Metric"
 import type { Engine } from "../engine/Engine.ts"
-import type { Metric as Definition } from "../metrics/definitions.ts"
+import { boundsOf, type Metric as Definition } from "../metrics/definitions.ts"
 import { cumulated, labelsOf } from "../metrics/MetricView.ts"
-import { buckets, type Series } from "../metrics/Table.ts"
+import type { Series } from "../metrics/Table.ts"
 
 /** Shows the metrics of an engine in the registry of these services; answers how to take them away again. */
 export const showMetrics = ({ host: { table } }: Engine, services: Context.Context<never>): () => void => {
-  const shown: Array<Metric.Registration> = []
-  if (table !== undefined) {
-    for (const [metric, all] of table.all) for (const one of all) shown.push(registered(metric, one, services))
-    table.onSeries = (metric, series) => void shown.push(registered(metric, series, services))
+  if (table === undefined) return () => {}
+  const shown = new Map<Series, Metric.Registration>()
+  table.onSeries = (metric, series) => void shown.set(series, registered(metric, series, services))
+  table.onForgotten = (series) => {
+    shown.get(series)?.remove()
+    shown.delete(series)
   }
+  for (const [metric, all] of table.all) for (const one of all) table.onSeries(metric, one)
   return () => {
-    if (table !== undefined) table.onSeries = () => {}
-    for (const { remove } of shown) remove()
+    table.onSeries = () => {}
+    for (const { remove } of shown.values()) remove()
   }
 }
 
@@ -26,8 +29,8 @@ const registered = (metric: Definition, series: Series, services: Context.Contex
   const options = { description: metric.help, attributes: labelsOf(metric, series) }
   const { counts } = series
   if (counts !== undefined) {
-    const histogram = Metric.histogram(metric.name, { ...options, boundaries: buckets })
-    return Metric.registerUnsafe(histogram, services, readOnly(() => histogramState(series, counts)))
+    const histogram = Metric.histogram(metric.name, { ...options, boundaries: boundsOf(metric) })
+    return Metric.registerUnsafe(histogram, services, readOnly(() => histogramState(metric, series, counts)))
   }
   if (metric.type === "gauge") {
     return Metric.registerUnsafe(
@@ -47,10 +50,11 @@ const readOnly = <Input, State>(get: () => State): Metric.Metric.Hooks<Input, St
 })
 
 /** The least and the greatest are as near as the buckets tell. */
-const histogramState = ({ count, value }: Series, counts: Uint32Array): Metric.HistogramState => {
-  const finite = cumulated(counts).slice(0, -1).map(([bound, below]): [number, number] => [bound, below])
+const histogramState = (metric: Definition, { count, value }: Series, counts: Uint32Array): Metric.HistogramState => {
+  const bounds = boundsOf(metric)
+  const finite = cumulated(metric, counts).slice(0, -1).map(([bound, below]): [number, number] => [bound, below])
   const first = counts.findIndex((many) => many > 0)
   const last = counts.findLastIndex((many) => many > 0)
-  const bound = (at: number) => at < 0 ? 0 : buckets[at] ?? buckets.at(-1)!
+  const bound = (at: number) => at < 0 ? 0 : bounds[at] ?? bounds.at(-1)!
   return { buckets: finite, count, sum: value, min: first <= 0 ? 0 : bound(first - 1), max: bound(last) }
 }

@@ -11,7 +11,7 @@ import { PermitDesk } from "../engine/permits/PermitDesk.ts"
 import { Slots } from "../engine/permits/Slots.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
 import { cacheHost, type EngineCache } from "./cacheHost.ts"
-import { fromEnvironment, push, sleeping, tableOf, telemetryOf } from "./defaults.ts"
+import { countsOf, fromEnvironment, push, sleeping, telemetryOf } from "./defaults.ts"
 import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
 import type { SomeWorkflow } from "./inspect.ts"
 import type { MetricSink } from "../metrics/MetricSink.ts"
@@ -108,7 +108,7 @@ export const makeEngine = (
     secrets: options.secrets ?? fromEnvironment,
     captureConsole: options.captureConsole === true,
     ...cacheHost(options.cache),
-    table: tableOf(options.metrics),
+    ...countsOf(options.metrics),
     telemetry: telemetryOf(options.telemetry, random),
     bodyOf: options.bodyOf ?? ((task) => task.run),
     stayAlive: options.stayAlive ?? (() => () => {}),

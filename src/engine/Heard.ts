@@ -1,4 +1,5 @@
 /** Who hears of the facts of runs, besides those who wait for something. */
+import type { CustomMetrics } from "../metrics/CustomMetrics.ts"
 import type { Table } from "../metrics/Table.ts"
 import type { Telemetry } from "../trace/Telemetry.ts"
 
@@ -8,4 +9,6 @@ export interface Heard {
   readonly telemetry?: Telemetry | undefined
   /** Where facts are counted. */
   readonly table?: Table | undefined
+  /** The metrics in it that definitions ask for. */
+  readonly custom?: CustomMetrics | undefined
 }

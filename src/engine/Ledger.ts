@@ -45,6 +45,8 @@ export class Ledger {
   readonly loaded: number
   row: RunRow
   lost: JournalError | undefined
+  /** Paths of nodes whose metrics have been emitted. */
+  readonly emitted: Set<string> = new Set()
   /** Whether the life before left the run in an orderly way; looked up when it is taken over. */
   wasLeft: boolean = false
   /** Whether a node of the run may have started another run. */
@@ -99,6 +101,7 @@ export class Ledger {
     const at = this.#now()
     const event = this.#withDeletion(bounded(this.mask.hideInFact(fact), this.#bounds), at)
     const seq = ++this.#seq
+    if (event.type === "MetricsEmitted") this.emitted.add(event.of)
     const reset = event.type === "RunRetried" ? this.#reset(event.reset, event.epoch) : []
     this.row = { ...evolveRun(this.row, event, seq, at), owner: event.type === "RunFinished" ? null : this.row.owner }
     const data = runText(event, text)
@@ -229,6 +232,7 @@ export class Ledger {
       const row = this.nodes.get(path)
       if (row === undefined) return []
       const fresh = resetNode(row, epoch)
+      this.emitted.delete(path)
       this.nodes.set(path, fresh)
       return [{ kind: "node", row: fresh } as const]
     })

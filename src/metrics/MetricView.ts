@@ -1,6 +1,6 @@
 /** Series as values: what those who show or send metrics read. Pure. */
-import type { Metric } from "./definitions.ts"
-import { buckets, type Series, type Table } from "./Table.ts"
+import { boundsOf, type Metric } from "./definitions.ts"
+import type { Series, Table } from "./Table.ts"
 
 /** One series of a metric. */
 export interface MetricView {
@@ -20,9 +20,18 @@ export const labelsOf = ({ labels }: Metric, { values }: Series): Readonly<Recor
   Object.fromEntries(labels.map((label, at) => [label, values[at] ?? ""]))
 
 /** How many observations lie at or below each bound, the last of which is infinite. */
-export const cumulated = (counts: Uint32Array): ReadonlyArray<readonly [number, number]> => {
+export const cumulated = (metric: Metric, counts: Uint32Array): ReadonlyArray<readonly [number, number]> => {
   let below = 0
-  return [...buckets, Infinity].map((bound, at) => [bound, below += counts[at]!] as const)
+  return [...boundsOf(metric), Infinity].map((bound, at) => [bound, below += counts[at]!] as const)
+}
+
+/** Metrics by name, each with all its series: those of one name may have different labels. */
+export const familiesOf = (tables: ReadonlyArray<Table>): ReadonlyArray<ReadonlyArray<readonly [Metric, Series]>> => {
+  const all = tables.flatMap((table) => table.all).filter(([, series]) => series.length > 0)
+  const families = Map.groupBy(all, ([{ name }]) => name)
+  return [...families.values()].map((family) =>
+    family.flatMap(([metric, series]) => series.map((one) => [metric, one] as const))
+  )
 }
 
 /** The series of a table as values. */
@@ -34,5 +43,7 @@ const viewOf = (metric: Metric, series: Series): MetricView => ({
   type: metric.type,
   labels: labelsOf(metric, series),
   value: series.value,
-  ...(series.counts === undefined ? {} : { count: series.count, buckets: Object.fromEntries(cumulated(series.counts)) })
+  ...(series.counts === undefined
+    ? {}
+    : { count: series.count, buckets: Object.fromEntries(cumulated(metric, series.counts)) })
 })

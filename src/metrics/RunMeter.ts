@@ -3,9 +3,10 @@
  *
  * Owns: since when its nodes wait. Does not own: the table, which all runs of an engine share.
  */
-import type { Event, Recorded } from "../run/Event.ts"
+import type { EmittedMetric, Event, Recorded } from "../run/Event.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { counted } from "./definitions.ts"
+import type { CustomMetrics } from "./CustomMetrics.ts"
 import type { Table } from "./Table.ts"
 
 /** What is known of a run while it is counted. */
@@ -21,12 +22,16 @@ export const metricName = (path: string): string => path.replaceAll(/\[[^\]]*\]/
 export class RunMeter {
   readonly #table: Table
   readonly #run: Counted
+  readonly #custom: CustomMetrics | undefined
+  /** Custom metrics that are told until the run has ended. */
+  #passing: ReadonlyArray<EmittedMetric> = []
   readonly #waits = new Map<string, { readonly since: number; readonly isPermit: boolean }>()
 
   #hasBegun: boolean
 
   /** `hasBegun`: whether its work began in a life before this one. */
-  constructor(table: Table, run: Counted, hasBegun: boolean) {
+  constructor(table: Table, run: Counted, hasBegun: boolean, custom?: CustomMetrics) {
+    this.#custom = custom
     this.#table = table
     this.#run = run
     this.#hasBegun = hasBegun
@@ -41,12 +46,20 @@ export class RunMeter {
       this.#table.add(counted.runsStarted, [workflow])
       this.#table.observe(counted.runQueue, [workflow], startedAt - createdAt)
     }
+    if (event.type === "MetricsEmitted") this.#emitted(event.metrics)
     if (event.type === "RunFinished") {
+      for (const metric of this.#passing) this.#custom?.remove(metric)
+      this.#passing = []
       const { phase, reason = "" } = event.ending
       this.#table.add(counted.runsFinished, [workflow, phase, reason])
       this.#table.observe(counted.runDuration, [workflow, phase], at - (startedAt || createdAt))
       this.#waits.clear()
     }
+  }
+
+  #emitted(metrics: ReadonlyArray<EmittedMetric>): void {
+    for (const metric of metrics) this.#custom?.emit(metric)
+    this.#passing = [...this.#passing, ...metrics.filter(({ passing }) => passing === true)]
   }
 
   #node(event: Extract<Event, { readonly path: string }>, at: number): void {

@@ -5,18 +5,12 @@
  * Invariant: a metric has at most `mostSeries` series; what is one too many counts for a series whose labels are all
  * `_other`, and a value is cut at `longestValue`, so that no name of an author makes the table grow without end.
  */
-import type { Metric } from "./definitions.ts"
+import { boundsOf, type Metric } from "./definitions.ts"
 
 const mostSeries = 2_000
 const other = "_other"
 /** In UTF-16 units; a path may be longer, as may the name of an error. */
 const longestValue = 256
-
-/** Upper bounds in seconds: from 5 ms to an hour. */
-export const buckets: ReadonlyArray<number> = [
-  ...[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-  ...[30, 60, 300, 900, 3_600]
-]
 
 /** One series: a value, or for a histogram its sum and how many lie in each bucket. */
 export interface Series {
@@ -31,8 +25,10 @@ export class Table {
   readonly #series = new Map<Metric, Map<string, Series>>()
   /** Is told of each series when it is made; set by whoever shows them elsewhere. */
   onSeries: (metric: Metric, series: Series) => void = () => {}
+  /** Is told of each series that is forgotten; set with `onSeries`. */
+  onForgotten: (series: Series) => void = () => {}
 
-  /** Adds to a counter. */
+  /** Adds to a counter or a gauge. */
   add(metric: Metric, values: ReadonlyArray<string>, by = 1): void {
     this.#at(metric, values).value += by
   }
@@ -44,12 +40,36 @@ export class Table {
 
   /** Adds an observation in milliseconds to a histogram of seconds. */
   observe(metric: Metric, values: ReadonlyArray<string>, millis: number): void {
-    const seconds = Math.max(0, millis) / 1_000
+    this.record(metric, values, Math.max(0, millis) / 1_000)
+  }
+
+  /** Adds an observation to a histogram. */
+  record(metric: Metric, values: ReadonlyArray<string>, observed: number): void {
     const series = this.#at(metric, values)
-    series.value += seconds
+    series.value += observed
     series.count++
-    const bucket = buckets.findIndex((bound) => seconds <= bound)
-    series.counts![bucket === -1 ? buckets.length : bucket]!++
+    const bounds = boundsOf(metric)
+    const bucket = bounds.findIndex((bound) => observed <= bound)
+    series.counts![bucket === -1 ? bounds.length : bucket]!++
+  }
+
+  /** Shows what is read whenever somebody asks, in the place of a gauge that is counted. */
+  follow(metric: Metric, given: ReadonlyArray<string>, read: () => number): void {
+    const { values } = this.#at(metric, given)
+    this.remove(metric, values)
+    const followed = new Followed(values, read)
+    this.#series.get(metric)!.set(keyOf(values), followed)
+    this.onSeries(metric, followed)
+  }
+
+  /** Forgets a series. */
+  remove(metric: Metric, given: ReadonlyArray<string>): void {
+    const known = this.#series.get(metric)
+    const key = keyOf(given.map(cut))
+    const series = known?.get(key)
+    if (series === undefined) return
+    known!.delete(key)
+    this.onForgotten(series)
   }
 
   /** Each metric that has a series, in the order in which it was first counted. */
@@ -58,10 +78,10 @@ export class Table {
   }
 
   #at(metric: Metric, given: ReadonlyArray<string>): Series {
-    const values = given.map((value) => value.slice(0, longestValue))
-    const known = this.#series.get(metric) ?? new Map<string, Series>()
-    if (known.size === 0) this.#series.set(metric, known)
-    const key = values.join("\0")
+    const values = given.map(cut)
+    let known = this.#series.get(metric)
+    if (known === undefined) this.#series.set(metric, known = new Map())
+    const key = keyOf(values)
     const found = known.get(key)
     if (found !== undefined) return found
     const isFull = known.size >= mostSeries && !values.every((value) => value === other)
@@ -69,10 +89,35 @@ export class Table {
   }
 
   #made(metric: Metric, known: Map<string, Series>, key: string, values: ReadonlyArray<string>): Series {
-    const counts = metric.type === "histogram" ? new Uint32Array(buckets.length + 1) : undefined
+    const counts = metric.type === "histogram" ? new Uint32Array(boundsOf(metric).length + 1) : undefined
     const made: Series = { values, value: 0, count: 0, counts }
     known.set(key, made)
     this.onSeries(metric, made)
     return made
   }
 }
+
+/** A gauge whose value is read. */
+class Followed implements Series {
+  readonly values: ReadonlyArray<string>
+  readonly count = 0
+  readonly counts: undefined = undefined
+  readonly #read: () => number
+
+  constructor(values: ReadonlyArray<string>, read: () => number) {
+    this.values = values
+    this.#read = read
+  }
+
+  get value(): number {
+    return this.#read()
+  }
+
+  set value(_: number) {
+    // Another one of the same labels is counted: what is read goes on to be told.
+  }
+}
+
+const cut = (value: string): string => value.slice(0, longestValue)
+
+const keyOf = (values: ReadonlyArray<string>): string => values.join("\0")

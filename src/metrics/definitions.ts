@@ -11,7 +11,18 @@ export interface Metric {
   readonly help: string
   readonly type: "counter" | "gauge" | "histogram"
   readonly labels: ReadonlyArray<string>
+  /** Upper bounds of a histogram; absent where it is one of durations. */
+  readonly buckets?: ReadonlyArray<number>
 }
+
+/** Upper bounds of durations in seconds: from 5 ms to an hour. */
+const durations: ReadonlyArray<number> = [
+  ...[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  ...[30, 60, 300, 900, 3_600]
+]
+
+/** The upper bounds of a histogram. */
+export const boundsOf = ({ buckets = durations }: Pick<Metric, "buckets">): ReadonlyArray<number> => buckets
 
 const counter = (name: string, labels: ReadonlyArray<string>, help: string): Metric => ({
   name: `pinnace_${name}_total`,

@@ -1,7 +1,7 @@
 /** Metrics as JSON of OTLP 1: cumulative since the process began to count. Pure. */
-import type { Metric } from "../metrics/definitions.ts"
-import { labelsOf } from "../metrics/MetricView.ts"
-import { buckets, type Series, type Table } from "../metrics/Table.ts"
+import { boundsOf, type Metric } from "../metrics/definitions.ts"
+import { familiesOf, labelsOf } from "../metrics/MetricView.ts"
+import type { Series, Table } from "../metrics/Table.ts"
 import type { Attributes } from "../trace/SpanRecord.ts"
 import { attributesOf, nanos } from "./encode.ts"
 
@@ -21,33 +21,38 @@ export const encodeMetrics = (resource: Attributes, tables: ReadonlyArray<Table>
       resource: { attributes: attributesOf(resource) },
       scopeMetrics: [{
         scope: { name: "pinnace" },
-        metrics: tables.flatMap(({ all }) => all).map(([metric, series]) => metricOf(metric, series, interval))
+        metrics: familiesOf(tables).map((family) => metricOf(family, interval))
       }]
     }]
   })
 
-const metricOf = (metric: Metric, series: ReadonlyArray<Series>, interval: Interval) => ({
-  name: metric.otel,
-  description: metric.help,
-  unit: metric.type === "histogram" ? "s" : "1",
-  ...dataOf(metric, series, interval)
-})
+type Family = ReadonlyArray<readonly [Metric, Series]>
 
-const dataOf = (metric: Metric, series: ReadonlyArray<Series>, { now, since }: Interval) => {
-  const dataPoints = series.map((one) => ({
+const metricOf = (family: Family, interval: Interval) => {
+  const [{ buckets, help, otel, type }] = family[0]!
+  return {
+    name: otel,
+    description: help,
+    unit: type === "histogram" && buckets === undefined ? "s" : "1",
+    ...dataOf(type, family, interval)
+  }
+}
+
+const dataOf = (type: Metric["type"], family: Family, { now, since }: Interval) => {
+  const dataPoints = family.map(([metric, one]) => ({
     attributes: attributesOf(labelsOf(metric, one)),
-    ...(metric.type === "gauge" ? {} : { startTimeUnixNano: nanos(since) }),
+    ...(type === "gauge" ? {} : { startTimeUnixNano: nanos(since) }),
     timeUnixNano: nanos(now),
-    ...(one.counts === undefined ? { asDouble: one.value } : histogramOf(one, one.counts))
+    ...(one.counts === undefined ? { asDouble: one.value } : histogramOf(metric, one, one.counts))
   }))
-  if (metric.type === "gauge") return { gauge: { dataPoints } }
-  if (metric.type === "histogram") return { histogram: { aggregationTemporality: cumulative, dataPoints } }
+  if (type === "gauge") return { gauge: { dataPoints } }
+  if (type === "histogram") return { histogram: { aggregationTemporality: cumulative, dataPoints } }
   return { sum: { aggregationTemporality: cumulative, isMonotonic: true, dataPoints } }
 }
 
-const histogramOf = ({ count, value }: Series, counts: Uint32Array) => ({
+const histogramOf = (metric: Metric, { count, value }: Series, counts: Uint32Array) => ({
   count: String(count),
   sum: value,
-  explicitBounds: buckets,
+  explicitBounds: boundsOf(metric),
   bucketCounts: [...counts].map(String)
 })

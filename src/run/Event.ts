@@ -84,6 +84,21 @@ export interface Trace {
   readonly sampled: boolean
 }
 
+/** A metric that a definition asks for, as it was emitted. */
+export interface EmittedMetric {
+  readonly name: string
+  readonly help: string
+  readonly type: "counter" | "gauge" | "histogram"
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+  /** What the value does to a gauge; absent where it becomes it. */
+  readonly operation?: "add" | "sub"
+  /** Upper bounds of a histogram, ascending. */
+  readonly buckets?: ReadonlyArray<number>
+  /** Whether it is told until its run has ended, and no longer. */
+  readonly passing?: true
+}
+
 /** What was decided about a run by the start policies of its workflow, in the commit that created it. */
 export interface StartRule {
   /** The instant before which it does not begin, in milliseconds since the epoch: its turn of a throttle. */
@@ -127,6 +142,8 @@ export type RunEvent =
   | { readonly type: "RunHeld"; readonly message: string }
   /** It goes on with another version of its workflow. */
   | { readonly type: "RunMigrated"; readonly workflow: string; readonly digest: string }
+  /** The metrics that a node, which has just ended, was to emit; `of` is its path. */
+  | { readonly type: "MetricsEmitted"; readonly of: string; readonly metrics: ReadonlyArray<EmittedMetric> }
   | { readonly type: "RunSuspended" }
   | { readonly type: "RunResumed" }
   | { readonly type: "RunStopping"; readonly mode: "stop" | "terminate"; readonly message?: string }

@@ -101,6 +101,17 @@ const endings = Schema.Struct({
 
 const shown = Schema.Struct({ name: Schema.String, displayName: Schema.String, type: Schema.String })
 
+const emitted = Schema.Struct({
+  name: Schema.String,
+  help: Schema.String,
+  type: Schema.Literals(["counter", "gauge", "histogram"]),
+  labels: Schema.Record(Schema.String, Schema.String),
+  value: Schema.Finite,
+  operation: optional(Schema.Literals(["add", "sub"])),
+  buckets: optional(Schema.Array(Schema.Finite)),
+  passing: optional(Schema.Literal(true))
+})
+
 const saved = Schema.Struct({
   artifact: Schema.String,
   name: Schema.String,
@@ -163,6 +174,7 @@ const decoders = {
   RunLeft: {},
   RunHeld: { message: Schema.String },
   RunMigrated: { workflow: Schema.String, digest: Schema.String },
+  MetricsEmitted: { of: Path, metrics: Schema.Array(emitted) },
   RunSuspended: {},
   RunResumed: {},
   RunStopping: { mode: Schema.Literals(["stop", "terminate"]), message: optional(Schema.String) },

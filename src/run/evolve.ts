@@ -85,6 +85,7 @@ export const evolveRun = (row: RunRow, event: RunEvent, seq: number, at: number)
   switch (event.type) {
     case "RunCreated":
     case "RunLeft":
+    case "MetricsEmitted":
       return row
     case "RunInputReplaced":
       return { ...row, inputSeq: seq }

@@ -50,6 +50,30 @@ spec:
   expect(spans.filter(({ name }) => name.startsWith("node ")).map(({ spanId }) => spanId)).toContain(seen)
 })
 
+it("metrics of a manifest arrive at the collector, and are shown of a run that has ended", async () => {
+  using here = new Here()
+  const file = join(here.folder, "counted.yaml")
+  writeFileSync(
+    file,
+    `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { name: counted }
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      metrics: { prometheus: [{ name: lines, help: Lines, counter: { value: "{{outputs.result}}" } }] }
+      script: { image: busybox, command: [sh], source: "echo 3" }
+`
+  )
+  await here.ok("run", file)
+  const sum = collector.metrics.flat().find(({ name }) => name === "argo_workflows_lines")?.["sum"]
+  expect(sum.dataPoints).toMatchObject([{ asDouble: 3 }])
+  expect(await here.ok("metrics", "@latest")).toBe(
+    "# HELP argo_workflows_lines Lines\n# TYPE argo_workflows_lines counter\nargo_workflows_lines 3\n"
+  )
+})
+
 it("`trace` shows spans of a run that nobody traced, and sends them with ids that stay the same", async () => {
   const url = `${process.env["OTEL_EXPORTER_OTLP_ENDPOINT"]}/v1/traces`
   delete process.env["OTEL_EXPORTER_OTLP_ENDPOINT"]

@@ -2,7 +2,7 @@
 import type * as Effect from "effect/Effect"
 import type { LiveNode } from "../../engine/Interpreter.ts"
 import type { Located } from "../document/decode/decode.ts"
-import type { Template, WorkflowDocument } from "../document/Manifest.ts"
+import type { MetricSpec, Template, WorkflowDocument } from "../document/Manifest.ts"
 import { actionsOf, kindIn } from "../bodies/resource/objects/resourceKinds.ts"
 import { substitute, type Substitution } from "../language/template/substitute.ts"
 import type { Variables } from "../language/template/Variables.ts"
@@ -17,7 +17,9 @@ export interface Frame {
   readonly session: Session
   readonly place: Place
   readonly owner: Located<WorkflowDocument>
-  readonly template: Template
+  /** Without its metrics, whose texts have a meaning only when the node has ended. */
+  readonly template: Omit<Template, "metrics">
+  readonly metrics: ReadonlyArray<MetricSpec>
   readonly bound: Bound
   /** What the call passes on besides inputs. */
   readonly variables: Variables

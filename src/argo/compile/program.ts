@@ -10,7 +10,7 @@ import { deadline } from "./deadline.ts"
 import { exitHook, workflowArguments } from "./exits.ts"
 import { runBody } from "./body.ts"
 import { brokenNode, pathOf, type Place, resultOf, runAt, runHidden } from "./node.ts"
-import { erroredBy, isBad, type NodeResult, toEnd } from "../values/Result.ts"
+import { erroredBy, isBad, type NodeResult, statusOf, toEnd } from "../values/Result.ts"
 import type { Session } from "./Session.ts"
 import { toPermits } from "./permits.ts"
 import { templateNode } from "./template.ts"
@@ -52,8 +52,6 @@ const inside = (session: Session, live: LiveNode): Effect.Effect<NodeResult> =>
     const ended = yield* runAt(at, handlerNode(session, at, named, args))
     return isBad(ended) && !isBad(result) ? ended : result
   })
-
-const statusOf = ({ phase }: NodeResult): string => phase === "Skipped" || phase === "Omitted" ? "Succeeded" : phase
 
 const entryPlace = (session: Session, live: LiveNode): Place => ({
   live,

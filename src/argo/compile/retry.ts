@@ -5,6 +5,7 @@ import { type LiveNode, pathOf } from "../../engine/Interpreter.ts"
 import { boundOf } from "../../run/retry.ts"
 import { substituteAll } from "../language/template/substitute.ts"
 import { expressionHolds } from "../values/arguments.ts"
+import { emit } from "./emit.ts"
 import { metaOf, type Place, runNode } from "./node.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
 import { failed, isBad, type NodeResult } from "../values/Result.ts"
@@ -28,11 +29,17 @@ export const retried = (frame: Frame, live: LiveNode, body: RunBody): Effect.Eff
         expressionHolds: () => expressionHolds(strategy.expression ?? "", lastRetry(frame, attempts))
       })
       if (!decision.again) return outcome(last, decision.why)
+      // The last attempt is told of by the node itself.
+      emit({ ...emitterOf(frame), live, path: attemptPath(live, attempts.length - 1) }, last)
       yield* backoff(live, (last.finishedAt ?? 0) + decision.delay - frame.session.parts.now())
       const strategyNow = strategyOf(live)
       if (strategyNow !== undefined) return failed(`Stopped with strategy '${strategyNow}'`, last.outputs)
     }
   })
+
+const attemptPath = (live: LiveNode, number: number): string => pathOf(live, `attempt-${number}`)
+
+const emitterOf = ({ metrics, session, variables }: Frame) => ({ session, metrics, variables })
 
 const strategyOf = ({ stopping }: LiveNode): string | undefined =>
   stopping === undefined ? undefined : stopping === "Terminated" ? "Terminate" : "Stop"
@@ -56,7 +63,7 @@ const attempt = (
   const inner: Place = {
     ...place,
     live,
-    path: pathOf(live, `attempt-${number}`),
+    path: attemptPath(live, number),
     name,
     handler: undefined,
     after: []

@@ -7,6 +7,7 @@ import type { Variables } from "../language/template/Variables.ts"
 import { BadArgument } from "../document/BadArgument.ts"
 import { type Arguments, bindInputs } from "../values/arguments.ts"
 import { type Frame, type RunBody, shownAs, treatmentFor, typeOf } from "./Frame.ts"
+import { emitting } from "./emit.ts"
 import { memoized } from "./memo.ts"
 import { beganHidden, brokenNode, metaOf, nodeAt, type Place, runHidden, type Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
@@ -29,14 +30,22 @@ export const templateNode = (
   around: Variables,
   body: RunBody
 ): NodeSpec => {
-  const template = withDefaults(found.template, session)
+  const { metrics, ...template } = withDefaults(found.template, session)
   const local = around.with(localNames(session, place, template))
   try {
     if (place.depth > deepest) throw new BadArgument("Maximum recursion depth exceeded. See configuration.")
     const how = { variables: local, now: session.parts.now }
     const bound = bindInputs(template, args, how, session.parts.stores)
     return boundNode(
-      { session, place, owner: found.owner, template, bound, variables: local.with(bound.variables) },
+      {
+        session,
+        place,
+        owner: found.owner,
+        template,
+        metrics: metrics?.prometheus ?? [],
+        bound,
+        variables: local.with(bound.variables)
+      },
       body
     )
   } catch (error) {
@@ -73,16 +82,15 @@ const boundNode = (frame: Frame, body: RunBody): NodeSpec => {
   const work = (live: LiveNode): Effect.Effect<NodeResult> =>
     memoized(frame, live, template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body))
   const slots = type === "Pod" ? session.pods : undefined
-  if (permits === undefined || !beganHidden(place)) {
-    return nodeAt(session, place, meta, { ...treatment, permits, slots }, work)
-  }
-  return nodeAt(
+  const isPlain = permits === undefined || !beganHidden(place)
+  const node = isPlain ? nodeAt(session, place, meta, { ...treatment, permits, slots }, work) : nodeAt(
     session,
     place,
     meta,
     { as: "composite", slots },
     (live) => runHidden(session, live, { ...treatment, permits }, type, work)
   )
+  return emitting(node, { session, metrics: frame.metrics, variables: frame.variables })
 }
 
 const shown = (inputs: Inputs): Inputs | undefined =>

@@ -79,6 +79,23 @@ export interface WorkflowSpec {
   readonly artifactRepositoryRef?: { readonly configMap?: string; readonly key?: string }
   readonly securityContext?: SecurityContext
   readonly volumeClaimGC?: { readonly strategy?: string }
+  readonly metrics?: Metrics
+}
+
+/** What is emitted when a workflow or the node of a template has ended. */
+export interface Metrics {
+  readonly prometheus?: ReadonlyArray<MetricSpec>
+}
+
+/** A metric, as written. */
+export interface MetricSpec {
+  readonly name?: string
+  readonly help?: string
+  readonly labels?: ReadonlyArray<{ readonly key?: string; readonly value?: string }>
+  readonly when?: string
+  readonly counter?: { readonly value?: string }
+  readonly gauge?: { readonly value?: string; readonly realtime?: boolean; readonly operation?: string }
+  readonly histogram?: { readonly value?: string; readonly buckets?: ReadonlyArray<number> }
 }
 
 /** How long a run is kept after its end, in seconds; the more specific time counts. */
@@ -123,6 +140,7 @@ export interface Template {
   readonly volumes?: ReadonlyArray<Volume>
   readonly archiveLocation?: { readonly s3?: S3Location }
   readonly securityContext?: SecurityContext
+  readonly metrics?: Metrics
 }
 
 /** Parameters and artifacts that go in or out. */

@@ -16,10 +16,18 @@ export const checkReferences = (subject: TemplateSubject): void => {
   if (template.steps !== undefined) checkSteps(subject, template.steps, scope)
   else if (template.dag !== undefined) checkTasks(subject, template, scope)
   else checkMembers(subject, template.outputs, scope)
+  checkMembers(subject, template.metrics, scope.with(ownResults(template)))
 }
 
+/** What is known of a node once it has ended. */
+const ownResults = ({ outputs }: Template): ReadonlyArray<string> => [
+  "outputs.result",
+  "retries",
+  ...(outputs?.parameters ?? []).map(({ name }) => `outputs.parameters.${name}`)
+]
+
 /** Parts whose scope is another. */
-const apart = new Set(["steps", "dag", "outputs", "name"])
+const apart = new Set(["steps", "dag", "outputs", "name", "metrics"])
 
 const checkSteps = (subject: TemplateSubject, groups: ReadonlyArray<ReadonlyArray<Call>>, scope: Scope): void => {
   let before = scope

@@ -4,6 +4,7 @@ import { checkArtifacts } from "./artifacts.ts"
 import { checkCalls } from "./calls.ts"
 import { checkContainerNames } from "./containers.ts"
 import { checkDag } from "./dag.ts"
+import { checkMetrics } from "./metrics.ts"
 import { checkParameters } from "./parameters.ts"
 import { checkResource } from "./resource.ts"
 import { bodies, bodyOf, report, type TemplateSubject } from "./Subject.ts"
@@ -20,6 +21,7 @@ export const checkTemplate = (subject: TemplateSubject): void => {
   checkPaths(subject)
   checkTimes(subject, template)
   checkLocks(subject, template.synchronization)
+  checkMetrics(subject, template.metrics)
   const isReplaced = Object.hasOwn(subject.capabilities.templates ?? {}, name)
   if (template.plugin !== undefined && !isReplaced) checkPlugin(subject)
   if (template.resource !== undefined && !isReplaced) checkResource(subject, template.resource)

@@ -3,6 +3,7 @@ import { didYouMean } from "../document/decode/didYouMean.ts"
 import { checkCallee } from "./callee.ts"
 import { checkCollection } from "./collection.ts"
 import { checkCron } from "./cron.ts"
+import { checkMetrics, checkNames } from "./metrics.ts"
 import { checkParameters } from "./parameters.ts"
 import { named, report, type Subject, unique } from "./Subject.ts"
 import { checkExpression, checkTimes } from "./times.ts"
@@ -18,6 +19,8 @@ export const checkWorkflow = (subject: Subject): void => {
   checkExit(subject)
   checkParameters(subject, spec.arguments, "Workflow")
   checkTimes(subject, spec)
+  checkMetrics(subject, spec.metrics)
+  checkNames(subject)
   checkCollection(subject)
   checkCron(subject)
 }

@@ -89,6 +89,10 @@ export const erroredBy = (thrown: unknown): NodeResult => errored(messageFrom(th
 /** Whether it counts as a failure. */
 export const isBad = ({ phase }: NodeResult): boolean => phase === "Failed" || phase === "Error"
 
+/** What a workflow shows whose main part ended like this. */
+export const statusOf = ({ phase }: NodeResult): string =>
+  phase === "Skipped" || phase === "Omitted" ? "Succeeded" : phase
+
 /** What the journal keeps of a result besides its phase. */
 interface Kept {
   readonly outputs?: Outputs

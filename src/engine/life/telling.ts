@@ -55,7 +55,7 @@ export const joinTrace = (host: Host, ledger: Ledger, first: Recorded | undefine
 /** Who hears of each fact of a run once it is durable. */
 const listening = (host: Host, ledger: Ledger, hasBegun: boolean): Ledger["told"] => {
   const { spans } = ledger
-  const meter = host.table && new RunMeter(host.table, ledger, hasBegun)
+  const meter = host.table && new RunMeter(host.table, ledger, hasBegun, host.custom)
   if (spans === undefined) return meter && ((recorded) => meter.take(recorded))
   return (recorded) => {
     meter?.take(recorded)

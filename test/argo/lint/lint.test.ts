@@ -44,6 +44,51 @@ describe("lint() accepts", () => {
   ])("%s", (_, find) => expect(find()).toEqual([]))
 })
 
+describe("lint() says of metrics", () => {
+  const metrics = (...all: ReadonlyArray<string>) => leaf(`metrics: {prometheus: [${all.join(", ")}]}`)
+  const counter = 'counter: {value: "1"}'
+  it.each<readonly [string, ReadonlyArray<string>]>([
+    ['error: The name "a-b" of a metric is invalid', metrics(`{name: a-b, help: h, ${counter}}`)],
+    ['error: Metric "a" has no help text', metrics(`{name: a, ${counter}}`)],
+    ['error: Metric "a" has no type', metrics("{name: a, help: h}")],
+    [
+      'error: Metric "a" has several types (counter, gauge)',
+      metrics(`{name: a, help: h, ${counter}, gauge: {value: 1}}`)
+    ],
+    ['error: Metric "a" is a histogram without buckets', metrics("{name: a, help: h, histogram: {value: 1}}")],
+    ['error: Metric "a" has a counter without value', metrics("{name: a, help: h, counter: {}}")],
+    ['error: Metric "a" has the operation "Mul"', metrics("{name: a, help: h, gauge: {value: 1, operation: Mul}}")],
+    [
+      'error: Metric "a" has the label "x-y"',
+      metrics(`{name: a, help: h, ${counter}, labels: [{key: x-y, value: 1}]}`)
+    ],
+    ['warning: Metric "a" is realtime', metrics("{name: a, help: h, gauge: {value: 1, realtime: true}}")],
+    [
+      'warning: Label "x" of metric "a" has a value for each run: {{workflow.name}}',
+      metrics(`{name: a, help: h, ${counter}, labels: [{key: x, value: "{{workflow.name}}"}]}`)
+    ],
+    [
+      'warning: Metric "a" has another help text, type or buckets',
+      metrics(`{name: a, help: h, ${counter}}`, `{name: a, help: i, ${counter}}`)
+    ],
+    [
+      "error: failed to resolve {{outputs.parameters.q}}",
+      metrics(`{name: a, help: h, gauge: {value: "{{outputs.parameters.q}}"}}`)
+    ]
+  ])("%s", (message, found) => {
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(message)
+  })
+
+  it("nothing where they say all that is needed", () => {
+    const gauge = 'gauge: {value: "{{duration}}", realtime: true}'
+    expect(metrics(
+      `{name: "a_{{workflow.name}}", help: h, when: "{{status}} == Failed", ${counter}}`,
+      `{name: g, help: h, ${gauge}, labels: [{key: s, value: "{{outputs.result}}{{exitCode}}"}]}`
+    )).toEqual([])
+  })
+})
+
 describe("lint() refuses", () => {
   it.each<readonly [string, ReadonlyArray<string>]>([
     [

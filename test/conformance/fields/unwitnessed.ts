@@ -16,11 +16,18 @@ const withTools = Object.entries(supportTable).flatMap(([object, fields]) =>
   })
 )
 
+/** No metric changes how a run ends. */
+const metrics = Object.entries(supportTable).flatMap(([object, fields]) =>
+  Object.keys(fields)
+    .filter((field) => object.startsWith("Metric") || field === "metrics")
+    .map((field) => [`${object}.${field}`, "Changes no end: `test/argo/run/metrics.test.ts`"] as const)
+)
+
 const ssh = "Needs an SSH server: the command git gets it, `test/argo/artifact/git.test.ts`"
 
 /** The reasons by `Object.field`. */
 export const unwitnessed: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(withTools),
+  ...Object.fromEntries([...withTools, ...metrics]),
   "GitSource.sshPrivateKeySecret": ssh,
   "GitSource.insecureIgnoreHostKey": ssh,
   "GitSource.insecureSkipTLS": "Needs a server whose certificate nobody trusts",

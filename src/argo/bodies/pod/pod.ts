@@ -93,5 +93,6 @@ const resultText = (frame: Frame, { stdout }: Exited): { readonly result?: strin
   const step = /([^.\])]+)(?:\([^()]*\))*$/.exec(frame.place.name)?.[1] ?? ""
   const result = stdout.replace(/\n$/, "")
   const isShown = frame.template.script !== undefined && result.length <= longestUnread
-  return isShown || frame.session.parts.readsResult(step) ? { result } : {}
+  const isMeasured = JSON.stringify(frame.metrics).includes("outputs.result")
+  return isShown || isMeasured || frame.session.parts.readsResult(step) ? { result } : {}
 }

@@ -14,7 +14,7 @@ import type { NestedEnd } from "./NestedEnd.ts"
 import { fnv32a, runName } from "../../compile/naming.ts"
 import { runHidden } from "../../compile/node.ts"
 import { nestedSegment, openSession } from "../../compile/openSession.ts"
-import { runWorkflow } from "../../compile/program.ts"
+import { runMeasured } from "../../compile/workflowMetrics.ts"
 import type { NodeResult } from "../../values/Result.ts"
 import type { Session } from "../../compile/Session.ts"
 import { submissionOf } from "../../compile/submission.ts"
@@ -49,7 +49,7 @@ export const runNested = (outer: Session, live: LiveNode, name: string, text: st
     Effect.suspend(() => {
       const session = openSession(around, {}, own)
       return Effect.map(
-        Effect.onExit(runWorkflow(session, own), (exit) => endOfRun(session, own, exit)),
+        Effect.onExit(runMeasured(session, own), (exit) => endOfRun(session, own, exit)),
         (result) => ({ ...result, outputs: { parameters: [...session.parameters.values()] } })
       )
     })

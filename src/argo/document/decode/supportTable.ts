@@ -78,7 +78,7 @@ const workflowSpec: Fields = {
   podPriority: ignored("There are no pods"),
   suspend: yes(bool),
   shutdown: refused("A run is stopped by a command, not by its manifest"),
-  metrics: ignored("Metrics are not emitted"),
+  metrics: yes(object("Metrics")),
   executorPlugins: refused("Give the ExecutorPlugin among the files, or --plugin NAME=URL")
 }
 
@@ -113,7 +113,7 @@ const template: Fields = {
   synchronization: yes(object("Synchronization")),
   volumes: yes(list(object("Volume"))),
   archiveLocation: yes(object("ArchiveLocation")),
-  metrics: ignored("Metrics are not emitted"),
+  metrics: yes(object("Metrics")),
   priority: ignored("There is no scheduler")
 }
 
@@ -165,6 +165,20 @@ const flow: Readonly<Record<string, Fields>> = {
     secondsAfterFailure: yes(seconds)
   },
   VolumeClaimGC: { strategy: yes(text) },
+  Metrics: { prometheus: yes(list(object("Metric"))) },
+  Metric: {
+    name: yes(text),
+    help: yes(text),
+    labels: yes(list(object("MetricLabel"))),
+    when: yes(text),
+    counter: yes(object("MetricCounter")),
+    gauge: yes(object("MetricGauge")),
+    histogram: yes(object("MetricHistogram"))
+  },
+  MetricLabel: { key: yes(text), value: yes(scalar) },
+  MetricCounter: { value: yes(scalar) },
+  MetricGauge: { value: yes(scalar), realtime: yes(bool), operation: yes(text) },
+  MetricHistogram: { value: yes(scalar), buckets: yes(list(number)) },
   TemplateRef: { name: yes(text), template: yes(text), clusterScope: yes(bool) },
   WorkflowTemplateRef: { name: yes(text), clusterScope: yes(bool) },
   RetryStrategy: {

@@ -28,6 +28,8 @@ export const eventWords = (event: Event): string => {
       return `for ${event.waiting.toLowerCase()}`
     case "NodeProgress":
       return `${event.done}/${event.total} ${event.note ?? ""}`
+    case "MetricsEmitted":
+      return event.metrics.map(({ name, value }) => `${name} ${value}`).join(", ")
     case "ArtifactSaved":
       return event.artifact.name
     default:
