@@ -48,6 +48,9 @@ spec:
   expect(new Set(spans.map((span) => span.traceId))).toEqual(new Set([traceId]))
   const [, seen] = new RegExp(`span=00-${traceId}-(\\w{16})-01`).exec(out) ?? []
   expect(spans.filter(({ name }) => name.startsWith("node ")).map(({ spanId }) => spanId)).toContain(seen)
+  const lines = (await here.ok("logs", "--all", "--json")).trimEnd().split("\n").map((line) => JSON.parse(line))
+  expect(lines).toMatchObject([{ level: "info", workflow: "tp", node: "tp", trace_id: traceId, span_id: seen }])
+  expect(await here.ok("logs", "--all", "--level", "warn")).toBe("")
 })
 
 it("metrics of a manifest arrive at the collector, and are shown of a run that has ended", async () => {

@@ -1,5 +1,7 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import * as References from "effect/References"
 import { expect, onTestFinished, test, vi } from "vitest"
 import { open, task, workflow } from "../../mod.ts"
 import type { LogView, Task, TaskContext } from "../../mod.ts"
@@ -157,4 +159,23 @@ test("Lines that were kept before a restart count against the limit after it", a
   const again = (await bed.open(options).get(run.id))!
   await bed.ended(again)
   expect(await again.logs("only")).toHaveLength(4)
+})
+
+test("The app's own loggers go on to hear what bodies say, and of which run and node it is", async () => {
+  const heard: Array<string> = []
+  const own = Logger.make<unknown, void>(({ fiber, message }) => {
+    heard.push(`${message} ${JSON.stringify(fiber.getRef(References.CurrentLogAnnotations))}`)
+  })
+  const only = task("only", { run: () => Effect.log("from the body") })
+  const log = vi.spyOn(console, "log")
+  onTestFinished(() => log.mockRestore())
+  const pinnace = await open(":memory:", { layer: Logger.layer([own], { mergeWithExisting: true }) })
+  const run = await pinnace.start(alone(only), undefined, { id: "r-1" })
+  await run.result()
+  expect(heard).toEqual([
+    'from the body {"pinnace.run.id":"r-1","pinnace.workflow":"alone","pinnace.node.path":"only","pinnace.attempt":1}'
+  ])
+  expect(said(await run.logs())).toEqual(["info from the body"])
+  expect(log).not.toHaveBeenCalled()
+  await pinnace.close()
 })

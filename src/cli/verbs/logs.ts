@@ -10,10 +10,11 @@ import { tellLog, type Wanted } from "../running/tellLog.ts"
 import type { Shell } from "../Shell.ts"
 import { isLineMeant } from "../../run/select/lineChoice.ts"
 import type { LinePattern } from "../../view/linePattern.ts"
+import { logSpans } from "../../view/logSpans.ts"
 import { thrownLines } from "../../view/failures.ts"
 import { nodeNames } from "../arguments/nodeNames.ts"
 import { instant } from "../../run/instant.ts"
-import { viewOf } from "../arguments/rows.ts"
+import { look, standOf, viewOf } from "../arguments/rows.ts"
 import { withView } from "../arguments/state.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -23,12 +24,31 @@ const formats = ["json"] as const
 const logs = (call: Call): Promise<number> =>
   withView(call.shell, async (pinnace) => {
     const [name = "", node] = call.args
-    const run = await findRun(pinnace, name)
-    const wanted = await wantedOf(call, pinnace, run, node)
-    await tellLog(pinnace, run, call.shell, wanted)
-    await wanted.show((await thrownIn(pinnace, run)).filter(wanted.test))
+    if (call.flags.on("all")) await ofAll(call, pinnace)
+    else if (name === "") throw new Usage("name a run, as in logs @latest, or say --all")
+    else await ofRun(call, pinnace, await findRun(pinnace, name), node)
     return 0
   })
+
+const ofRun = async (call: Call, pinnace: Pinnace, run: RunHandle, node: string | undefined): Promise<void> => {
+  const wanted = await wantedOf(call, pinnace, run, node)
+  await tellLog(pinnace, run, call.shell, wanted)
+  await wanted.show((await thrownIn(pinnace, run)).filter(wanted.test))
+}
+
+/** The logs of all runs, the oldest run first. */
+const ofAll = async (call: Call, pinnace: Pinnace): Promise<void> => {
+  const { args, flags, shell } = call
+  if (args.length > 0) throw new Usage("--all shows every run: leave out RUN")
+  if (flags.on("follow")) throw new Usage("--all shows what there is: follow one run, as in logs @latest -f")
+  const since = spanOf(flags, "since")
+  const runs = await pinnace.list({ limit: Infinity })
+  for (const { finishedAt, id } of runs.toReversed()) {
+    const isOld = since !== undefined && finishedAt !== undefined && finishedAt < shell.now() - since
+    const run = isOld ? undefined : await pinnace.get(id)
+    if (run !== undefined) await ofRun(call, pinnace, run, undefined)
+  }
+}
 
 const wantedOf = async (call: Call, pinnace: Pinnace, run: RunHandle, node: string | undefined): Promise<Wanted> => {
   const { flags, shell } = call
@@ -36,11 +56,16 @@ const wantedOf = async (call: Call, pinnace: Pinnace, run: RunHandle, node: stri
   const pattern = await patternOf(flags.text("grep"))
   const namesOf = nodeNames(pinnace, run)
   const isMeant = await meantNodes(pinnace, run, flags, node)
-  const text = outputOf(call, formats) === "json" ? asData : plain(shell, flags.on("timestamps"))
+  const isData = flags.on("json") || outputOf(call, formats) === "json"
+  const text = isData
+    ? await asData(pinnace, run)
+    : plain(shell, flags.on("timestamps"), flags.on("all") ? `${run.id} ` : "")
+  const least = levelOf(flags.text("level"))
   return {
     choice: pattern.choice,
     test: (line) =>
-      isMeant(line.path) && (since === undefined || line.at >= shell.now() - since) &&
+      isMeant(line.path) && levels.indexOf(line.level) >= least &&
+      (since === undefined || line.at >= shell.now() - since) &&
       isLineMeant(line, pattern.choice) && pattern.test?.(line.text) !== false,
     tail: numberOf(flags, "tail"),
     follow: flags.on("follow"),
@@ -51,8 +76,27 @@ const wantedOf = async (call: Call, pinnace: Pinnace, run: RunHandle, node: stri
   }
 }
 
-const asData = ({ at, attempt, level, text }: LogView, node: string): string =>
-  JSON.stringify({ node, attempt, at: instant(at), level, text })
+const levels: ReadonlyArray<string> = ["debug", "info", "warn", "error"]
+
+const levelOf = (name = "debug"): number => {
+  const at = levels.indexOf(name)
+  if (at < 0) throw new Usage(`--level ${name}: choose ${levels.join(", ")}`)
+  return at
+}
+
+/** A line as log shippers take it, with what it belongs to. */
+const asData = async (pinnace: Pinnace, run: RunHandle) => {
+  const { row } = await standOf(pinnace, run)
+  // What happens while the run is followed is not among them: its lines have the span of their node.
+  const spanOf = logSpans(row.id, await look(pinnace, (source) => source.events(row.key, 0)))
+  return (line: LogView, node: string): string => {
+    const { at, attempt, level, path, text } = line
+    const { spanId, traceId } = spanOf(line) ?? {}
+    const span = traceId === undefined ? {} : { trace_id: traceId, span_id: spanId }
+    const { id, workflow } = row
+    return JSON.stringify({ time: instant(at), level, msg: text, workflow, run: id, node, path, attempt, ...span })
+  }
+}
 
 /** What was thrown in the nodes that made the run fail. */
 const thrownIn = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray<LogView>> => {
@@ -72,10 +116,10 @@ const patternOf = async (text: string | undefined): Promise<LinePattern> => {
 
 const colors = ["cyan", "magenta", "blue", "yellow", "green"] as const
 
-const plain = (shell: Shell, stamped: boolean) => {
+const plain = (shell: Shell, stamped: boolean, prefix: string) => {
   const seen = new Map<string, number>()
   return ({ at, attempt, level, path, text }: LogView, node: string): string => {
-    const name = `${node}${attempt > 1 ? `(${attempt})` : ""}:`
+    const name = `${prefix}${node}${attempt > 1 ? `(${attempt})` : ""}:`
     if (!seen.has(path)) seen.set(path, seen.size)
     const label = shell.paint.style(colors[seen.get(path)! % colors.length]!, name)
     const loud = level === "error"
@@ -89,23 +133,27 @@ const plain = (shell: Shell, stamped: boolean) => {
 
 /** The verb. */
 export const verb: Verb = {
-  usage: "RUN [NODE] [options]",
+  usage: "RUN [NODE] [options] | --all [options]",
   about:
     "Shows what the nodes of a run, or one of them, have logged, oldest first. NODE is a name, a path, or the beginning of one.",
-  takes: [1, 2],
+  takes: [0, 2],
   options: {
     follow: { type: "boolean", short: "f", about: "Keep printing until the run ends" },
     ...nodeSelector("Only lines of these nodes, as in phase=Failed"),
+    all: { type: "boolean", about: "Of every run, the oldest first" },
+    level: { type: "string", value: "debug|info|warn|error", about: "Only lines of this level and above" },
     grep: { type: "string", value: "REGEX", about: "Only lines that match" },
     since: { type: "string", value: "10m", about: "Only lines newer than this" },
     tail: { type: "string", value: "N", about: "Only the last N lines" },
     timestamps: { type: "boolean", about: "Show when each line was written" },
+    json: { type: "boolean", about: "The same as -o json: an object a line, with the run, node and span of each" },
     output: outputOption(formats)
   },
   examples: [
     ["logs @latest -f", "follow the newest run"],
     ["logs @latest fetch --tail 20", "the end of the log of one node"],
-    ["logs nightly-1 --grep 'warn|error'", "only what matches"]
+    ["logs nightly-1 --grep 'warn|error'", "only what matches"],
+    ["logs --all --json --since 1h --level warn", "what went wrong in the last hour, for a log shipper"]
   ],
   run: logs
 }

@@ -18,8 +18,23 @@ export const provided = <A, E>(
   const within = spans === undefined
     ? body
     : Effect.provideService(body, Tracer.ParentSpan, Tracer.externalSpan(spans.contextOf(live.path)))
-  return within.pipe(
-    Effect.provideService(Logger.CurrentLoggers, new Set([makeLogger(live, attempt)])),
-    Effect.provideService(Console.Console, makeConsole(log))
-  )
+  return Effect.provideService(logged(within, live, attempt), Console.Console, makeConsole(log))
 }
+
+/**
+ * The loggers of the app go on to hear what its bodies say, told of which run and node it is; only what would print it
+ * on the terminal of the process does not.
+ */
+const logged = <A, E>(body: Effect.Effect<A, E>, live: LiveNode, attempt: number): Effect.Effect<A, E> =>
+  Effect.withFiber((fiber) => {
+    const own = [...fiber.getRef(Logger.CurrentLoggers)].filter((it) => it !== Logger.defaultLogger)
+    const loggers = Effect.provideService(body, Logger.CurrentLoggers, new Set([...own, makeLogger(live, attempt)]))
+    if (own.every((it) => it === Logger.tracerLogger)) return loggers
+    const { path, run: { ledger: { row: { id, workflow } } } } = live
+    return Effect.annotateLogs(loggers, {
+      "pinnace.run.id": id,
+      "pinnace.workflow": workflow,
+      "pinnace.node.path": path,
+      "pinnace.attempt": attempt
+    })
+  })
