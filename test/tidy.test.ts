@@ -36,7 +36,7 @@ const ports: ReadonlyArray<Port> = [
 ]
 
 /** Who may see what an engine stands on. */
-const hosts = ["src/engine/", "src/schedule/", "src/embed/", "src/view/", "src/argo/", "src/testing/"]
+const hosts = ["src/engine/", "src/schedule/", "src/webhook/", "src/embed/", "src/view/", "src/argo/", "src/testing/"]
 
 const expectNone = (violations: ReadonlyArray<Violation>) => expect(violations.map(format)).toEqual([])
 

@@ -15,6 +15,7 @@ import { countsOf, fromEnvironment, push, sleeping, telemetryOf } from "./defaul
 import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
 import type { SomeWorkflow } from "./inspect.ts"
 import type { MetricSink } from "../metrics/MetricSink.ts"
+import { Outbox, type Post, type Webhook } from "../webhook/Outbox.ts"
 import type { TelemetryOptions } from "../trace/Telemetry.ts"
 import type { RunKind } from "../run/Event.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
@@ -66,6 +67,13 @@ export interface EngineOptions {
    * `otlpMetrics()` of `pinnace/otel`; default false.
    */
   readonly metrics?: boolean | MetricSink
+  /**
+   * Addresses that are told of runs that end or are held: signed, and until they answer with success. What a run's end
+   * has to tell is stored with it, so a process that dies tells it when it is opened again.
+   */
+  readonly webhooks?: ReadonlyArray<Webhook>
+  /** How a webhook is posted; for tests. */
+  readonly post?: Post
   /** Where the spans of runs go; default nowhere. */
   readonly telemetry?: TelemetryOptions
   /** Keeps the process alive while runs are executed or awaited; default nothing. */
@@ -90,6 +98,8 @@ export const makeEngine = (
   // tidy: allow Math.random — jitter needs no seed in production; simulations pass their own
   const random = options.random ?? Math.random
   const clock = Context.get(services, Clock.Clock)
+  const { webhooks = [] } = options
+  const outbox = webhooks.length === 0 ? undefined : new Outbox(webhooks, options.post)
   const host: Omit<Host, "onLost" | "collect" | "guard" | "placements" | "react" | "runs"> = {
     journal,
     context: services,
@@ -109,6 +119,7 @@ export const makeEngine = (
     captureConsole: options.captureConsole === true,
     ...cacheHost(options.cache),
     ...countsOf(options.metrics),
+    outbox,
     telemetry: telemetryOf(options.telemetry, random),
     bodyOf: options.bodyOf ?? ((task) => task.run),
     stayAlive: options.stayAlive ?? (() => () => {}),
@@ -118,6 +129,7 @@ export const makeEngine = (
     ...own
   }
   const engine = new Engine(host)
+  if (place.readOnly !== true) outbox?.attach(engine)
   push(engine, options.metrics)
   if (options.onHeld !== undefined) engine.onHeld = options.onHeld
   if (options.onPlaced !== undefined) engine.onPlaced = options.onPlaced

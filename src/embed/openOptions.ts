@@ -31,6 +31,7 @@ import type { EngineCache } from "./cacheHost.ts"
 import type { EngineOptions } from "./makeEngine.ts"
 import type { PostgresOptions } from "../postgres/openPostgres.ts"
 import type { MetricSink } from "../metrics/MetricSink.ts"
+import type { Webhook, WebhookEvent } from "../webhook/Webhook.ts"
 import type { Sampling, TelemetryOptions } from "../trace/Telemetry.ts"
 import type { ServedWorkflow } from "./PinnaceEngine.ts"
 import { alarm, stayAlive } from "./timers.ts"
@@ -98,6 +99,20 @@ const metricsRule: Rule = (value) =>
     ? undefined
     : { what: `is ${shown(value)}`, hint: "Use true, otlpMetrics() of pinnace/otel, or an object with follow(source)" }
 
+const webhookEvents: ReadonlyArray<WebhookEvent> = ["run.succeeded", "run.failed", "run.held"]
+
+const address: Rule = (value) =>
+  typeof value === "string" && /^https?:/.test(value) && URL.canParse(value)
+    ? undefined
+    : { what: `is ${shown(value)}`, hint: "Use an address such as https://example.com/hooks" }
+
+const webhookRule: Rule = under<Webhook>({
+  url: address,
+  events: listOf(oneOf(webhookEvents)),
+  workflows: listOf(text),
+  secret: text
+})
+
 const share: Rule = (value) => numberFault(value, 0, 1, "Use a share such as 0.1")
 
 const limit = (name: string): Rule => count({ least: least[name] ?? 1, forever: name !== "abortGrace" })
@@ -135,6 +150,8 @@ const rules: Rules<OpenOptions> = {
   random: callable,
   bodyOf: callable,
   metrics: metricsRule,
+  webhooks: listOf(webhookRule),
+  post: callable,
   telemetry: under<TelemetryOptions>({
     spans: sinks,
     sample: under<Sampling>({ ratio: share, failed: flag, heedParent: flag }),

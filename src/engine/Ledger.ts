@@ -21,6 +21,7 @@ import type { Retention } from "../workflow/Retention.ts"
 import { evolveNode, evolveRun, resetNode } from "../run/evolve.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { RunSpans } from "../trace/RunSpans.ts"
+import type { FactsTold } from "./Heard.ts"
 import type { Tracing } from "./life/tracing.ts"
 import { Mask } from "./node/Mask.ts"
 import { nothing } from "./node/NodeEnd.ts"
@@ -65,6 +66,8 @@ export class Ledger {
   spans: RunSpans | undefined
   /** Told each fact once it is durable. */
   told: ((recorded: Recorded) => void) | undefined
+  /** What is written together with its facts, for webhooks. */
+  outbox: FactsTold | undefined
   /** Told once when this run can no longer be recorded here. */
   onLost: (error: JournalError, run: number) => void = () => {}
   #seq: number
@@ -106,8 +109,10 @@ export class Ledger {
     this.row = { ...evolveRun(this.row, event, seq, at), owner: event.type === "RunFinished" ? null : this.row.owner }
     const data = runText(event, text)
     const write: Write = { kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: null, data } }
+    const letters = this.outbox?.writes(this.row, event, { seq, at }) ?? noWrites
     const writes = [write, { kind: "run", row: this.row } as const, ...reset, ...this.#readers(data), ...together]
-    this.#journal.append(writes, this.#checked(this.#telling(event, seq, at, done)))
+    const stored = this.#telling(event, seq, at, letters.length === 0 ? done : this.#posting(done))
+    this.#journal.append([...writes, ...letters], this.#checked(stored))
   }
 
   #withDeletion(event: RunEvent, at: number): RunEvent {
@@ -172,6 +177,13 @@ export class Ledger {
     const readers = this.#readers(data)
     if (readers.length > 0) writes.push(...readers)
     return { at, event, seq, writes }
+  }
+
+  #posting(done: Stored): Stored {
+    return (error) => {
+      if (error === undefined) this.outbox?.wake()
+      done?.(error)
+    }
   }
 
   #telling(event: RunEvent | NodeEvent, seq: number, at: number, done: Stored): Stored {

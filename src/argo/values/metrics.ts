@@ -46,7 +46,7 @@ const valueOf = ({ counter, gauge, histogram }: MetricSpec): Omit<EmittedMetric,
     const buckets = [...histogram.buckets ?? []].toSorted((a, b) => a - b)
     return { type: "histogram", value: numberOf(histogram.value), buckets }
   }
-  if (gauge === undefined) throw new BadArgument("it is no counter, gauge or histogram")
+  if (gauge === undefined) throw new BadArgument("it has no type")
   const value = numberOf(gauge.value)
   if (gauge.realtime === true) return { type: "gauge", value, passing: true }
   const operation = operations[gauge.operation ?? "Set"]

@@ -41,6 +41,7 @@ export const bareLedger = (engine: Engine, row: RunRow): Effect.Effect<Ledger, J
     const owned = { ...row, owner: row.owner ?? journal.process }
     const ledger = new Ledger(journal, now, owned, yield* journal.reads.lastSeq(row.key), limits)
     ledger.onLost = engine.host.onLost
+    ledger.outbox = engine.host.outbox
     const workflow = yield* definitionOf(engine, row)
     const own = typeof workflow === "string" ? undefined : workflow.retention
     ledger.retention = own ?? engine.host.artifacts.retention

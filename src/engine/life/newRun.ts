@@ -37,6 +37,7 @@ export const newRun = (
   const row = createRun(key, options.id, created, options.createdAt)
   const ledger = new Ledger(journal, now, { ...row, owner: journal.process }, 1, limits)
   ledger.onLost = engine.host.onLost
+  ledger.outbox = engine.host.outbox
   ledger.retention = workflow.retention ?? engine.host.artifacts.retention
   tellNew(engine.host, ledger, seed)
   ledger.rule = options.rule

@@ -392,6 +392,8 @@ const ways: { readonly [K in keyof Required<OpenOptions>]: true } = {
   ttl: true,
   telemetry: true,
   metrics: true,
+  webhooks: true,
+  post: true,
   stayAlive: true,
   alarm: true,
   onHeld: true,

@@ -1,0 +1,145 @@
+/**
+ * Delivers letters to webhooks: at least once, whatever process dies.
+ *
+ * Owns: one alarm, the requests that are under way. Does not own: letters (cells of the state file).
+ * Invariants
+ * - A letter is stored in the commit of the fact it tells of, and is gone only once it was answered with success, or is
+ *   kept among the dead ones.
+ * - Who tries a letter has it for `lease`: no two processes try it at once, and one that dies leaves it to be tried.
+ * - Nothing that a webhook does changes what becomes of a run.
+ */
+import * as Effect from "effect/Effect"
+import type { Engine } from "../engine/Engine.ts"
+import type { Write } from "../journal/Journal.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import type { RunEvent } from "../run/Event.ts"
+import type { RunRow } from "../run/State.ts"
+import { type Post, post } from "./post.ts"
+import {
+  afterAnswer,
+  type Answer,
+  bodyOf,
+  deadSpace,
+  headersOf,
+  type Letter,
+  lettersOf,
+  waitingSpace,
+  type Webhook
+} from "./Webhook.ts"
+
+export type { Post } from "./post.ts"
+export type { Webhook } from "./Webhook.ts"
+
+const lease = 60_000
+const mostAtOnce = 4
+const page = 500
+
+/** What is written together with facts, and delivered. */
+export class Outbox {
+  readonly #webhooks: ReadonlyArray<Webhook>
+  readonly #post: Post
+  readonly #underWay = new Set<string>()
+  #engine: Engine | undefined
+  #cancelAlarm: () => void = () => {}
+
+  constructor(webhooks: ReadonlyArray<Webhook>, how: Post = post) {
+    this.#webhooks = webhooks
+    this.#post = how
+  }
+
+  /** Delivers for an engine from now on, also what earlier processes left. */
+  attach(engine: Engine): void {
+    this.#engine = engine
+    engine.jobs.add(this)
+    this.wake()
+  }
+
+  /** What is written together with a fact about a run. */
+  writes(row: RunRow, fact: RunEvent, place: { readonly at: number; readonly seq: number }): ReadonlyArray<Write> {
+    return lettersOf(this.#webhooks, row, fact, place).map((letter) => ({
+      kind: "cell",
+      space: waitingSpace,
+      key: letter.id,
+      was: null,
+      data: JSON.stringify(letter)
+    }))
+  }
+
+  /** Looks whether something is due. */
+  readonly wake = (): void => {
+    const engine = this.#engine
+    if (engine === undefined || engine.closed) return
+    engine.host.react(this.#look(engine))
+  }
+
+  /** Tries nothing any more; what is under way is tried again by whoever is next. */
+  close(): void {
+    this.#cancelAlarm()
+    this.#engine = undefined
+  }
+
+  #look(engine: Engine): Effect.Effect<void, JournalError> {
+    return Effect.map(this.#due(engine, "", Infinity), (next) => {
+      this.#cancelAlarm()
+      if (next < Infinity && this.#engine !== undefined) this.#cancelAlarm = engine.host.alarm(next, this.wake)
+    })
+  }
+
+  /** Tries what is due from a key on; answers when the next of the others is. */
+  #due(engine: Engine, from: string, earliest: number): Effect.Effect<number, JournalError> {
+    const { journal: { reads }, now } = engine.host
+    return Effect.flatMap(reads.cells(waitingSpace, { from, limit: page }), (cells) => {
+      let next = earliest
+      for (const { data } of cells) {
+        const letter: Letter = JSON.parse(data)
+        if (letter.nextAt > now()) next = Math.min(next, letter.nextAt)
+        else if (this.#underWay.size < mostAtOnce) this.#try(engine, letter, data)
+      }
+      return cells.length < page ? Effect.succeed(next) : this.#due(engine, `${cells.at(-1)!.key}\u0001`, next)
+    })
+  }
+
+  #try(engine: Engine, letter: Letter, data: string): void {
+    const webhook = this.#webhooks.find(({ url }) => url === letter.url)
+    // Another process knows it, or the next one that is opened.
+    if (webhook === undefined || this.#underWay.has(letter.id)) return
+    const { host } = engine
+    const claimed = JSON.stringify({ ...letter, nextAt: host.now() + lease })
+    this.#underWay.add(letter.id)
+    host.journal.append([replaced(letter, data, claimed)], (error) => {
+      if (error !== undefined) return void this.#underWay.delete(letter.id)
+      void this.#deliver(engine, webhook, letter).then((answer) => this.#answered(engine, letter, claimed, answer))
+    })
+  }
+
+  async #deliver({ host }: Engine, { secret }: Webhook, letter: Letter): Promise<Answer> {
+    try {
+      const key = secret === undefined ? undefined : await host.secrets(secret)
+      if (secret !== undefined && key === undefined) return { status: 0, why: `there is no secret "${secret}"` }
+      const body = bodyOf(letter)
+      return await this.#post(letter.url, headersOf(letter, body, host.now(), key), body)
+    } catch (error) {
+      return { status: 0, why: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  #answered({ closed, host }: Engine, letter: Letter, claimed: string, answer: Answer): void {
+    this.#underWay.delete(letter.id)
+    if (closed || this.#engine === undefined) return
+    const left = afterAnswer(letter, answer, host.now(), host.random())
+    const data = left === undefined ? undefined : JSON.stringify(left.letter)
+    const isDead = left?.isDead === true
+    const writes = [replaced(letter, claimed, isDead ? null : data ?? null)]
+    if (isDead) writes.push({ kind: "cell", space: deadSpace, key: letter.id, was: null, data: data! })
+    // Where it is refused, another process has the letter by now.
+    host.journal.append(writes, () => this.wake())
+  }
+}
+
+const replaced = ({ id }: Letter, was: string, data: string | null): Write => ({
+  kind: "cell",
+  space: waitingSpace,
+  key: id,
+  was,
+  data
+})

@@ -1,0 +1,150 @@
+/** Webhooks: what is posted, and that it arrives at least once, whoever dies. */
+import { createHmac } from "node:crypto"
+import * as Effect from "effect/Effect"
+import { describe, expect, it } from "vitest"
+import { type Pinnace, task, workflow } from "../../mod.ts"
+import { afterAnswer, type Answer, headersOf, type Letter, lettersOf } from "../../src/webhook/Webhook.ts"
+import type { Post } from "../../src/webhook/post.ts"
+import { answersOf } from "../journal/answers.ts"
+import { TestBed } from "../engine/TestBed.ts"
+
+const url = "https://example.com/hook"
+const fails = workflow("fails", {}, (w) => w.node("only", task("only", { run: () => Effect.die(new Error("no")) })))
+const works = workflow("works", {}, (w) => w.node("only", task("only", { run: () => {} })))
+
+/** Takes requests, and answers them as it is told: by default with success. */
+class Receiver {
+  readonly got: Array<{ readonly headers: Readonly<Record<string, string>>; readonly body: string }> = []
+  answers: Array<Answer | "none"> = []
+
+  readonly post: Post = (_, headers, body) => {
+    const answer = this.answers.shift() ?? { status: 204, why: "" }
+    if (answer === "none") return new Promise(() => {})
+    this.got.push({ headers, body })
+    return Promise.resolve(answer)
+  }
+
+  get ids(): ReadonlyArray<string> {
+    return this.got.map(({ headers }) => headers["webhook-id"]!)
+  }
+}
+
+const busy = { status: 503, why: "busy" }
+const cellsOf = (pinnace: Pinnace, space: string) => answersOf(pinnace.engine.host.journal).cells(space)
+
+describe("webhooks", () => {
+  it("are told of runs that failed, once that is durable, and of nothing else they did not ask for", async () => {
+    const bed = new TestBed()
+    const receiver = new Receiver()
+    const pinnace = bed.open({ webhooks: [{ url, secret: "KEY" }], post: receiver.post, secrets: () => "s3cret" })
+    await bed.play(works, undefined, pinnace)
+    const { run } = await bed.play(fails, undefined, pinnace)
+    await bed.until(() => cellsOf(pinnace, "webhook").length === 0)
+    expect(receiver.got).toHaveLength(1)
+    const [{ body, headers }] = receiver.got as [typeof receiver.got[0]]
+    expect(JSON.parse(body)).toMatchObject({
+      type: "run.failed",
+      data: { run: run.id, workflow: "fails", phase: "Error", reason: "ChildErrored" }
+    })
+    const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`
+    const expected = createHmac("sha256", "s3cret").update(signed).digest("base64")
+    expect(headers["webhook-signature"]).toBe(`v1,${expected}`)
+  })
+
+  it("are tried again until they answer with success, later each time", async () => {
+    const bed = new TestBed()
+    const receiver = new Receiver()
+    receiver.answers = [busy, busy, busy]
+    const pinnace = bed.open({ webhooks: [{ url, events: ["run.succeeded"] }], post: receiver.post })
+    const began = bed.now
+    await bed.play(works, undefined, pinnace)
+    await bed.until(() => cellsOf(pinnace, "webhook").length === 0)
+    expect(receiver.got).toHaveLength(4)
+    expect(new Set(receiver.ids).size).toBe(1)
+    expect(bed.now - began).toBeGreaterThanOrEqual(0.8 * (1_000 + 4_000 + 16_000))
+  })
+
+  it("are given up after days, and kept where they can be seen", async () => {
+    const bed = new TestBed()
+    const receiver = new Receiver()
+    receiver.answers = Array.from({ length: 1_000 }, () => busy)
+    const pinnace = bed.open({ webhooks: [{ url }], post: receiver.post })
+    await bed.play(fails, undefined, pinnace)
+    await bed.until(() => cellsOf(pinnace, "webhook-dead").length === 1)
+    expect(cellsOf(pinnace, "webhook")).toEqual([])
+    const dead: Letter = JSON.parse(cellsOf(pinnace, "webhook-dead")[0]!.data)
+    expect([dead.why, dead.tries]).toEqual(["busy", receiver.got.length])
+  })
+
+  it("are told by the next process where one died before it could, or while it did", async () => {
+    for (const answers of [["none"], [busy]] as const) {
+      const bed = new TestBed()
+      const receiver = new Receiver()
+      receiver.answers = [...answers]
+      const options = { webhooks: [{ url }], post: receiver.post }
+      const first = bed.open(options)
+      await bed.play(fails, undefined, first)
+      // Until then its request is not made, and the next process makes it.
+      await bed.quiet()
+      bed.crash(first)
+      const second = bed.open(options)
+      await bed.until(() => cellsOf(second, "webhook").length === 0)
+      expect(receiver.ids.length).toBeGreaterThanOrEqual(1)
+      expect(new Set(receiver.ids).size).toBe(1)
+    }
+  })
+
+  it("that nobody configures any more stay, and a process that does later delivers them", async () => {
+    const bed = new TestBed()
+    const receiver = new Receiver()
+    receiver.answers = ["none"]
+    const first = bed.open({ webhooks: [{ url }], post: receiver.post })
+    await bed.play(fails, undefined, first)
+    await bed.quiet()
+    bed.crash(first)
+    const other = bed.open({ webhooks: [{ url: "https://example.com/other" }], post: receiver.post })
+    await bed.quiet()
+    expect([receiver.ids, cellsOf(other, "webhook").length]).toEqual([[], 1])
+  })
+
+  it.each([
+    [{ url: "ftp://x" }, "such as https://"],
+    [{ url, events: ["run.begun"] }, "run.succeeded"]
+  ])("%o is refused", async (webhook, why) => {
+    const { open } = await import("../../mod.ts")
+    await expect(open(":memory:", { webhooks: [webhook as never] })).rejects.toThrow(why)
+  })
+})
+
+describe("a letter", () => {
+  const finished = { type: "RunFinished", ending: { phase: "Failed", reason: "TaskFailed" } } as const
+  const place = { seq: 9, at: 1_000 }
+  const row = { id: "r", key: 4, workflow: "w" }
+  const [letter] = lettersOf([{ url }], row, finished, place) as [Letter]
+
+  it("is one for an address that is named twice, and none for other workflows", () => {
+    expect(lettersOf([{ url }, { url }], row, finished, place)).toHaveLength(1)
+    expect(lettersOf([{ url, workflows: ["other"] }], row, finished, place)).toEqual([])
+  })
+
+  it.each<[string, Answer, "delivered" | "dead" | number]>([
+    ["success", { status: 200, why: "" }, "delivered"],
+    ["gone for good", { status: 410, why: "" }, "dead"],
+    ["redirected", { status: 302, why: "" }, 1_000],
+    ["busy, with a time", { status: 429, why: "", wait: 30_000 }, 30_000],
+    ["no answer", { status: 0, why: "" }, 1_000]
+  ])("that is answered with %s", (_, answer, expected) => {
+    const after = afterAnswer(letter, answer, 5_000, 0.5)
+    if (expected === "delivered") return expect(after).toBeUndefined()
+    if (expected === "dead") return expect(after!.isDead).toBe(true)
+    expect([after!.isDead, after!.letter.nextAt - 5_000, after!.letter.tries]).toEqual([false, expected, 1])
+  })
+
+  it("is signed with a secret of Standard Webhooks, too", () => {
+    const secret = `whsec_${Buffer.from("raw").toString("base64")}`
+    expect(headersOf(letter, "{}", 7_000, secret)).toMatchObject({
+      "webhook-timestamp": "7",
+      "webhook-signature": `v1,${createHmac("sha256", "raw").update(`${letter.id}.7.{}`).digest("base64")}`
+    })
+  })
+})
