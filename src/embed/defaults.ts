@@ -26,15 +26,18 @@ export const fromEnvironment: SecretProvider = (name) => process.env[name]
 export const telemetryOf = (options: TelemetryOptions | undefined, random: () => number): Telemetry | undefined =>
   options && new Telemetry(options, random)
 
+/** Whether facts are counted, and what sends the numbers away. */
+export type Counting = boolean | MetricSink
+
 /** Where facts are counted; nowhere where nobody asks. */
-export const countsOf = (metrics: boolean | MetricSink = false): Pick<Host, "custom" | "table"> => {
+export const countsOf = (metrics: Counting = false): Pick<Host, "custom" | "table"> => {
   if (metrics === false) return {}
   const table = new Table()
   return { table, custom: new CustomMetrics(table) }
 }
 
 /** Begins to send what is counted, where somebody is there to send it. */
-export const push = (engine: Engine, metrics: boolean | MetricSink = false): void => {
+export const push = (engine: Engine, metrics: Counting = false): void => {
   const { now, table } = engine.host
   if (typeof metrics === "boolean" || table === undefined) return
   const source = { since: now(), now, counted: table, present: () => Effect.runPromise(present(engine)) }

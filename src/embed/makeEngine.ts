@@ -11,10 +11,9 @@ import { PermitDesk } from "../engine/permits/PermitDesk.ts"
 import { Slots } from "../engine/permits/Slots.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
 import { cacheHost, type EngineCache } from "./cacheHost.ts"
-import { countsOf, fromEnvironment, push, sleeping, telemetryOf } from "./defaults.ts"
+import { type Counting, countsOf, fromEnvironment, push, sleeping, telemetryOf } from "./defaults.ts"
 import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
 import type { SomeWorkflow } from "./inspect.ts"
-import type { MetricSink } from "../metrics/MetricSink.ts"
 import { Outbox, type Post, type Webhook } from "../webhook/Outbox.ts"
 import type { TelemetryOptions } from "../trace/Telemetry.ts"
 import type { RunKind } from "../run/Event.ts"
@@ -66,7 +65,7 @@ export interface EngineOptions {
    * Whether this process counts what `prometheus(pinnace)` of `pinnace/metrics` tells, or what sends it away:
    * `otlpMetrics()` of `pinnace/otel`; default false.
    */
-  readonly metrics?: boolean | MetricSink
+  readonly metrics?: Counting
   /**
    * Addresses that are told of runs that end or are held: signed, and until they answer with success. What a run's end
    * has to tell is stored with it, so a process that dies tells it when it is opened again.
