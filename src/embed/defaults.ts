@@ -10,6 +10,7 @@ import { present } from "../engine/observe/metrics.ts"
 import type { MetricSink } from "../metrics/MetricSink.ts"
 import { CustomMetrics } from "../metrics/CustomMetrics.ts"
 import { Table } from "../metrics/Table.ts"
+import { Outbox, type Post, type Webhook } from "../webhook/Outbox.ts"
 import { Telemetry, type TelemetryOptions } from "../trace/Telemetry.ts"
 
 /** Calls back at an instant. */
@@ -47,3 +48,7 @@ export const push = (engine: Engine, metrics: Counting = false): void => {
     // It is the sink's own.
   }
 }
+
+/** What tells others of runs; nothing where nobody asks. */
+export const outboxOf = (webhooks: ReadonlyArray<Webhook> = [], post?: Post): Outbox | undefined =>
+  webhooks.length === 0 ? undefined : new Outbox(webhooks, post)

@@ -11,10 +11,10 @@ import { PermitDesk } from "../engine/permits/PermitDesk.ts"
 import { Slots } from "../engine/permits/Slots.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
 import { cacheHost, type EngineCache } from "./cacheHost.ts"
-import { type Counting, countsOf, fromEnvironment, push, sleeping, telemetryOf } from "./defaults.ts"
+import { type Counting, countsOf, fromEnvironment, outboxOf, push, sleeping, telemetryOf } from "./defaults.ts"
 import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
 import type { SomeWorkflow } from "./inspect.ts"
-import { Outbox, type Post, type Webhook } from "../webhook/Outbox.ts"
+import type { Post, Webhook } from "../webhook/Outbox.ts"
 import type { TelemetryOptions } from "../trace/Telemetry.ts"
 import type { RunKind } from "../run/Event.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
@@ -97,8 +97,7 @@ export const makeEngine = (
   // tidy: allow Math.random — jitter needs no seed in production; simulations pass their own
   const random = options.random ?? Math.random
   const clock = Context.get(services, Clock.Clock)
-  const { webhooks = [] } = options
-  const outbox = webhooks.length === 0 ? undefined : new Outbox(webhooks, options.post)
+  const outbox = outboxOf(options.webhooks, options.post)
   const host: Omit<Host, "onLost" | "collect" | "guard" | "placements" | "react" | "runs"> = {
     journal,
     context: services,
