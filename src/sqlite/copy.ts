@@ -1,27 +1,73 @@
 /**
  * Whole copies of state files, while they are in use.
  *
- * Invariant: a copy has its name only once it is complete, checked and on the disk; a process that dies meanwhile
- * leaves `NAME.partial`, which the next copy of that name removes.
+ * Invariants
+ * - A copy has its name only once it is complete, checked and on the disk, and never takes it from another one.
+ * - Each process writes a file of its own, `NAME.PROCESS-CHANCE.partial`; what a dead one left, the next copy of that
+ *   name removes. So two copies to one name do not disturb each other: the slower one is refused.
  */
-import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs"
+import { randomBytes } from "node:crypto"
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync
+} from "node:fs"
+import { basename, dirname, join } from "node:path"
+import process from "node:process"
 import { JournalError } from "../journal/JournalError.ts"
 import { Database } from "./Database.ts"
 
 /** Writes a copy to a path that must be free. Throws `JournalError`. */
 export const writeCopy = (db: Database, path: string): void => {
   db.refuseTaken(path)
-  const partial = `${path}.partial`
-  for (const left of [partial, `${partial}-wal`, `${partial}-journal`]) rmSync(left, { force: true })
+  removeLeft(path)
+  const partial = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.partial`
   try {
     db.copyTo(partial)
     chmodSync(partial, 0o600)
     checkWhole(partial)
     synced(partial)
     db.refuseTaken(path)
-    renameSync(partial, path)
+    named(db, partial, path)
   } finally {
     rmSync(partial, { force: true })
+  }
+}
+
+/** Gives the copy its name unless another one has it by now. */
+const named = (db: Database, partial: string, path: string): void => {
+  try {
+    linkSync(partial, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") db.refuseTaken(path)
+    // Some file systems have no links: there, of two copies that end in the same instant, the slower one counts.
+    renameSync(partial, path)
+  }
+}
+
+/** Removes what processes left that died while they copied; earlier versions all wrote `NAME.partial`. */
+const removeLeft = (path: string): void => {
+  const [folder, name] = [dirname(path), basename(path)]
+  // Where there is no folder, the copy itself says so.
+  for (const file of existsSync(folder) ? readdirSync(folder) : []) {
+    if (!file.startsWith(`${name}.`)) continue
+    const [, pid] = /^(?:(\d+)-[0-9a-f]{8}\.)?partial(?:-wal|-journal)?$/.exec(file.slice(name.length + 1)) ?? [null]
+    if (pid === null || (pid !== undefined && isAlive(Number(pid)))) continue
+    rmSync(join(folder, file), { force: true })
+  }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH"
   }
 }
 

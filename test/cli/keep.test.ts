@@ -1,13 +1,15 @@
 /**
  * Verbs that keep a state file small and safe, in this process: deleting many runs, giving back what is free, copying.
  */
-import { existsSync, mkdtempSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import process from "node:process"
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest"
 import { open, task, workflow } from "../../mod.ts"
 import { commandLine } from "../../src/cli/commandLine.ts"
+import { writeCopy } from "../../src/sqlite/copy.ts"
+import { Database } from "../../src/sqlite/Database.ts"
 import { removeTree } from "../removeTree.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "pinnace-keep-"))
@@ -107,6 +109,24 @@ test("a copy that was cut off is no backup, and is in nobody's way", async () =>
   writeFileSync(`${copy}.partial`, "half")
   await said("backup", copy)
   expect([existsSync(copy), existsSync(`${copy}.partial`)]).toEqual([true, false])
+})
+
+test("of two copies to one name at once, one is made and the other refused, and neither takes the other's file", () => {
+  const copy = join(directory, "twice.db")
+  const [living, dead] = [`${copy}.${process.pid}-00000001.partial`, `${copy}.${2 ** 31 - 2}-00000001.partial`]
+  for (const file of [living, dead]) writeFileSync(file, "half")
+  const database = new Database(db)
+  const copyTo = database.copyTo.bind(database)
+  database.copyTo = (path) => {
+    copyTo(path)
+    writeFileSync(copy, "of the faster one")
+  }
+  expect(() => writeCopy(database, copy)).toThrow("the target exists")
+  expect(readFileSync(copy, "utf8")).toBe("of the faster one")
+  expect(readdirSync(directory).filter((name) => name.includes("twice") && name.endsWith(".partial"))).toEqual([
+    basename(living)
+  ])
+  database.close()
 })
 
 test("backup writes a private copy that can be opened while the file is in use", async () => {
