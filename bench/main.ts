@@ -29,6 +29,7 @@ import { measureUiStart } from "./uiStart.ts"
 import { measureTypes } from "./types.ts"
 import { measureReuse } from "./reuse.ts"
 import { measureViews } from "./views.ts"
+import { measureTelemetry } from "./telemetry.ts"
 import { type Workload, workloads } from "./Workload.ts"
 
 const usage = `npm run bench -- [options]
@@ -37,7 +38,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, reuse, server, postgres
+}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, reuse, server, postgres, telemetry
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -71,7 +72,8 @@ const others: ReadonlyArray<string> = [
   "views",
   "reuse",
   "server",
-  "postgres"
+  "postgres",
+  "telemetry"
 ]
 const unknown = options.only.filter((it) => !others.includes(it) && !workloads.some(({ name }) => name === it))
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
@@ -156,6 +158,8 @@ const main = async (scratch: string): Promise<boolean> => {
   const server = wants("server") ? [...await measureServer(reps, scratch), ...await measureUiStart(reps, scratch)] : []
   if (wants("postgres")) say("postgres")
   const postgres = wants("postgres") ? await measurePostgres(reps, scratch) : { rows: [], skipped: [] }
+  if (wants("telemetry")) say("telemetry")
+  const telemetry = wants("telemetry") ? await measureTelemetry(3 * reps, scratch) : []
   const result = {
     series: all.flat(),
     coldStart,
@@ -170,7 +174,8 @@ const main = async (scratch: string): Promise<boolean> => {
       ...views,
       ...reuse,
       ...server,
-      ...postgres.rows
+      ...postgres.rows,
+      ...telemetry
     ]
   }
   const seconds = (performance.now() - begun) / 1000

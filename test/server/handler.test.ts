@@ -241,6 +241,7 @@ describe("Commands", () => {
     const all = Array.from({ length: 401 }, ask)
     expect((await all[0]!).status).toBe(404)
     expect((await all[400]!).status).toBe(429)
+    expect((await all[400]!).headers.get("retry-after")).toBe("1")
     await vi.runAllTimersAsync()
     expect((await all[399]!).status).toBe(404)
   })

@@ -1,17 +1,26 @@
 /** Answers. */
 
+/** When a request that was refused for now may be made again: what is refused for now is soon over. */
+const later = (status: number): Readonly<Record<string, string>> =>
+  status === 429 || status === 503 ? { "retry-after": "1" } : {}
+
 /** JSON. */
 export const json = (value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response =>
   new Response(JSON.stringify(value), {
     status,
-    headers: { "content-type": "application/json", "cache-control": "no-store", ...headers }
+    headers: { "content-type": "application/json", "cache-control": "no-store", ...later(status), ...headers }
   })
 
 /** Plain text. */
 export const text = (value: string, status = 200, headers: Readonly<Record<string, string>> = {}): Response =>
   new Response(value, {
     status,
-    headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", ...headers }
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      "cache-control": "no-store",
+      ...later(status),
+      ...headers
+    }
   })
 
 /** What went wrong, for programs and people: a tag and a sentence. */
