@@ -16,7 +16,8 @@ export interface Counted {
 }
 
 /** A path without the indices of items and the numbers of attempts: as many names as the plan has. */
-export const metricName = (path: string): string => path.replaceAll(/\[[^\]]*\]/g, "[]").replaceAll(/#\d+/g, "")
+export const metricName = (path: string): string =>
+  path.includes("[") || path.includes("#") ? path.replaceAll(/\[[^\]]*\]/g, "[]").replaceAll(/#\d+/g, "") : path
 
 /** Counts one run. */
 export class RunMeter {
@@ -63,6 +64,8 @@ export class RunMeter {
   }
 
   #node(event: Extract<Event, { readonly path: string }>, at: number): void {
+    // The commonest fact has nothing to count.
+    if (event.type === "NodeStarted" && this.#waits.size === 0) return
     const labels = [this.#run.row.workflow, metricName(event.path)]
     switch (event.type) {
       case "NodeWaiting":

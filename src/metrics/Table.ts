@@ -78,7 +78,7 @@ export class Table {
   }
 
   #at(metric: Metric, given: ReadonlyArray<string>): Series {
-    const values = given.map(cut)
+    const values = given.some((value) => value.length > longestValue) ? given.map(cut) : given
     let known = this.#series.get(metric)
     if (known === undefined) this.#series.set(metric, known = new Map())
     const key = keyOf(values)

@@ -16,30 +16,54 @@ export const attributesOf = (attributes: Attributes) =>
 /** An instant as the protocol has it. */
 export const nanos = (millis: number): string => `${Math.round(millis * 1_000)}000`
 
-/** A span as the text of its JSON. */
-export const encodeSpan = (span: SpanRecord): string =>
-  JSON.stringify({
-    traceId: span.traceId,
-    spanId: span.spanId,
-    ...(span.parentSpanId === undefined ? {} : { parentSpanId: span.parentSpanId }),
-    flags: 1,
-    name: span.name,
-    kind: kinds[span.kind],
-    startTimeUnixNano: nanos(span.startedAt),
-    endTimeUnixNano: nanos(span.endedAt),
-    attributes: attributesOf(span.attributes),
-    events: span.events.map(({ at, attributes, name }) => ({
-      name,
-      timeUnixNano: nanos(at),
-      attributes: attributesOf(attributes)
-    })),
-    links: span.links.map(({ attributes, spanId, traceId }) => ({
-      traceId,
-      spanId,
-      attributes: attributesOf(attributes)
-    })),
-    status: span.failure === undefined ? {} : { code: 2, message: span.failure }
-  })
+/** A span as the text of its JSON; put together from parts, as there is one for each node. */
+export const encodeSpan = (span: SpanRecord): string => {
+  const { endedAt, events, failure, kind, links, name, parentSpanId, spanId, startedAt, traceId } = span
+  const parent = parentSpanId === undefined ? "" : `"parentSpanId":"${parentSpanId}",`
+  const rest = events.length + links.length === 0 && failure === undefined
+    ? `"events":[],"links":[],"status":{}`
+    : JSON.stringify(restOf(span)).slice(1, -1)
+  return `{"traceId":"${traceId}","spanId":"${spanId}",${parent}"flags":1,"name":${JSON.stringify(name)},"kind":${
+    kinds[kind]
+  },"startTimeUnixNano":"${nanos(startedAt)}","endTimeUnixNano":"${nanos(endedAt)}","attributes":[${
+    attributesText(span.attributes)
+  }],${rest}}`
+}
+
+const attributesText = (attributes: Attributes): string => {
+  let text = ""
+  for (const key in attributes) text += `${text === "" ? "" : ","}${headOf(key)}${valueText(attributes[key]!)}}`
+  return text
+}
+
+/** Names of attributes are few, but an app may bring its own. */
+const heads = new Map<string, string>()
+const mostHeads = 1_000
+
+const headOf = (key: string): string => {
+  const known = heads.get(key)
+  if (known !== undefined) return known
+  const head = `{"key":${JSON.stringify(key)},"value":`
+  if (heads.size < mostHeads) heads.set(key, head)
+  return head
+}
+
+const valueText = (value: Attribute): string =>
+  typeof value === "string" ? `{"stringValue":${JSON.stringify(value)}}` : JSON.stringify(valueOf(value))
+
+const restOf = (span: SpanRecord): object => ({
+  events: span.events.map(({ at, attributes, name }) => ({
+    name,
+    timeUnixNano: nanos(at),
+    attributes: attributesOf(attributes)
+  })),
+  links: span.links.map(({ attributes, spanId, traceId }) => ({
+    traceId,
+    spanId,
+    attributes: attributesOf(attributes)
+  })),
+  status: span.failure === undefined ? {} : { code: 2, message: span.failure }
+})
 
 /** The body of a request with encoded spans. */
 export const encodeRequest = (resource: Attributes, spans: ReadonlyArray<string>): string =>

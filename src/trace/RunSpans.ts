@@ -77,6 +77,21 @@ export class RunSpans {
     return "path" in event ? this.#node(event, at) : this.#ofRun(event, at)
   }
 
+  /** Keeps what contexts depend on of a run whose spans are not told: an attempt that is not the first. */
+  follow({ at, event }: Pick<Recorded, "at" | "event">): void {
+    if (!("path" in event)) return void this.#ofRun(event, at)
+    const { path, type } = event
+    if (type === "NodeFinished" || type === "NodeStarted") return void this.#nodes.delete(path)
+    if (type !== "AttemptFailed" && type !== "AttemptStarted") return
+    const node = this.#nodes.get(path) ?? opened("task", at)
+    const now = type === "AttemptStarted" ? { rerun: event.rerun, attemptAt: at } : {}
+    const { attempt } = event
+    this.#nodes.set(
+      path,
+      Object.assign(node, { attempt, ...now, isRepeated: true, isTrying: type === "AttemptStarted" })
+    )
+  }
+
   #ofRun(event: RunEvent, at: number): ReadonlyArray<SpanRecord> {
     switch (event.type) {
       case "RunCreated":

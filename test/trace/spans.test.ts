@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { handler, type RunHandle, Schema, task, workflow } from "../../mod.ts"
 import { readEvents } from "../../src/journal/diskReads.ts"
-import { spansOf } from "../../src/trace/RunSpans.ts"
+import type { Event } from "../../src/run/Event.ts"
+import { RunSpans, spansOf } from "../../src/trace/RunSpans.ts"
 import type { SpanRecord } from "../../src/trace/SpanRecord.ts"
 import type { TelemetryOptions } from "../../src/trace/Telemetry.ts"
 import { phases, TestBed } from "../engine/TestBed.ts"
@@ -250,5 +251,29 @@ describe("bodies", () => {
     })
     await bed.play(workflow("w", {}, (w) => w.node("body", body)))
     expect(seen).toBeUndefined()
+  })
+})
+
+it("of a run that is not told have the same contexts, though none of them is made", () => {
+  const error = { tag: "Busy", message: "" }
+  const facts: ReadonlyArray<Event> = [
+    { type: "RunStarted", owner: 1 },
+    { type: "NodeStarted", path: "a", kind: "task" },
+    { type: "NodeStarted", path: "b", kind: "task" },
+    { type: "AttemptFailed", path: "a", attempt: 1, phase: "Failed", reason: "TaskFailed", error, delay: 1, nextAt: 1 },
+    { type: "AttemptStarted", path: "a", attempt: 2, rerun: 0 },
+    { type: "AttemptStarted", path: "a", attempt: 2, rerun: 1 },
+    { type: "AttemptStarted", path: "b", attempt: 1, rerun: 1 },
+    { type: "NodeFinished", path: "a", ending: { phase: "Succeeded" } },
+    { type: "RunRetried", epoch: 2, reset: ["a"] },
+    { type: "NodeStarted", path: "a", kind: "task" }
+  ]
+  const head = { run: "r", workflow: "w", labels: {}, priority: 0, createdAt: 0 }
+  const [told, followed] = [new RunSpans(head), new RunSpans(head)]
+  facts.forEach((event, at) => {
+    told.take({ at, event })
+    followed.follow({ at, event })
+    for (const path of ["a", "b"]) expect(followed.contextOf(path), `${at} ${path}`).toEqual(told.contextOf(path))
+    expect(followed.context).toEqual(told.context)
   })
 })

@@ -6,15 +6,15 @@ import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { numberOf, spanOf } from "../arguments/optionValues.ts"
 import { meantNodes, nodeSelector } from "../arguments/selectNodes.ts"
+import { asData } from "../running/logData.ts"
 import { tellLog, type Wanted } from "../running/tellLog.ts"
 import type { Shell } from "../Shell.ts"
 import { isLineMeant } from "../../run/select/lineChoice.ts"
 import type { LinePattern } from "../../view/linePattern.ts"
-import { logSpans } from "../../view/logSpans.ts"
 import { thrownLines } from "../../view/failures.ts"
 import { nodeNames } from "../arguments/nodeNames.ts"
 import { instant } from "../../run/instant.ts"
-import { look, standOf, viewOf } from "../arguments/rows.ts"
+import { viewOf } from "../arguments/rows.ts"
 import { withView } from "../arguments/state.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -82,20 +82,6 @@ const levelOf = (name = "debug"): number => {
   const at = levels.indexOf(name)
   if (at < 0) throw new Usage(`--level ${name}: choose ${levels.join(", ")}`)
   return at
-}
-
-/** A line as log shippers take it, with what it belongs to. */
-const asData = async (pinnace: Pinnace, run: RunHandle) => {
-  const { row } = await standOf(pinnace, run)
-  // What happens while the run is followed is not among them: its lines have the span of their node.
-  const spanOf = logSpans(row.id, await look(pinnace, (source) => source.events(row.key, 0)))
-  return (line: LogView, node: string): string => {
-    const { at, attempt, level, path, text } = line
-    const { spanId, traceId } = spanOf(line) ?? {}
-    const span = traceId === undefined ? {} : { trace_id: traceId, span_id: spanId }
-    const { id, workflow } = row
-    return JSON.stringify({ time: instant(at), level, msg: text, workflow, run: id, node, path, attempt, ...span })
-  }
 }
 
 /** What was thrown in the nodes that made the run fail. */

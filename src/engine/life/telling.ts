@@ -59,9 +59,9 @@ const listening = (host: Host, ledger: Ledger, hasBegun: boolean): Ledger["told"
   if (spans === undefined) return meter && ((recorded) => meter.take(recorded))
   return (recorded) => {
     meter?.take(recorded)
-    const ended = spans.take(recorded)
-    if (spans.isSampled) host.telemetry?.emit(ended)
-    else if (hasFailed(recorded) && host.telemetry?.tellsFailed === true) {
+    if (spans.isSampled) return host.telemetry?.emit(spans.take(recorded))
+    spans.follow(recorded)
+    if (hasFailed(recorded) && host.telemetry?.tellsFailed === true) {
       host.react(tellWhole(host, ledger, spans.context.traceId))
     }
   }
