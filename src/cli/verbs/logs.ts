@@ -8,13 +8,12 @@ import { numberOf, spanOf } from "../arguments/optionValues.ts"
 import { meantNodes, nodeSelector } from "../arguments/selectNodes.ts"
 import { asData } from "../running/logData.ts"
 import { tellLog, type Wanted } from "../running/tellLog.ts"
+import { thrownIn } from "../running/thrownIn.ts"
 import type { Shell } from "../Shell.ts"
 import { isLineMeant } from "../../run/select/lineChoice.ts"
 import type { LinePattern } from "../../view/linePattern.ts"
-import { thrownLines } from "../../view/failures.ts"
 import { nodeNames } from "../arguments/nodeNames.ts"
 import { instant } from "../../run/instant.ts"
-import { viewOf } from "../arguments/rows.ts"
 import { withView } from "../arguments/state.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -82,12 +81,6 @@ const levelOf = (name = "debug"): number => {
   const at = levels.indexOf(name)
   if (at < 0) throw new Usage(`--level ${name}: choose ${levels.join(", ")}`)
   return at
-}
-
-/** What was thrown in the nodes that made the run fail. */
-const thrownIn = async (pinnace: Pinnace, run: RunHandle): Promise<ReadonlyArray<LogView>> => {
-  const view = await pinnace.get(run.id) === undefined ? undefined : await viewOf(pinnace, run)
-  return view !== undefined && (view.phase === "Failed" || view.phase === "Error") ? thrownLines(view) : []
 }
 
 const patternOf = async (text: string | undefined): Promise<LinePattern> => {
