@@ -6,7 +6,7 @@ import { historyFigures, historyRow } from "./history.ts"
 import { manifestFigures } from "./manifests.ts"
 import { type Pause, pauseFigures, pauseRow } from "./pauses.ts"
 import { permitFigures } from "./permits.ts"
-import { postgresFigures } from "./postgres.ts"
+import { noticeFigure, postgresFigures, postgresPeerFigures } from "./postgres.ts"
 import { reuseFigures } from "./reuse.ts"
 import { serverFigures } from "./server.ts"
 import { viewFigures } from "./views.ts"
@@ -235,6 +235,13 @@ export const bars: ReadonlyArray<Bar> = [
     required: 0.5,
     actual: commandLine(name)
   })),
+  ...Object.values(postgresPeerFigures).flatMap((figures) => Object.values(figures)).map(([name, required]): Bar => ({
+    ...atLeast,
+    name,
+    required,
+    actual: commandLine(name)
+  })),
+  { ...atMost, unit: " ms", name: noticeFigure, required: 20, actual: commandLine(noticeFigure) },
   { ...atMost, unit: " %", name: cliFigures.view, required: 5, actual: commandLine(cliFigures.view) },
   { ...atMost, name: `import "pinnace" to import "effect/Effect"`, required: 2, actual: importCost }
 ]

@@ -157,7 +157,7 @@ const main = async (scratch: string): Promise<boolean> => {
   if (wants("server") && !wants("cli") && !wants("manifests")) buildCommand(options.build)
   const server = wants("server") ? [...await measureServer(reps, scratch), ...await measureUiStart(reps, scratch)] : []
   if (wants("postgres")) say("postgres")
-  const postgres = wants("postgres") ? await measurePostgres(reps, scratch) : { rows: [], skipped: [] }
+  const postgres = wants("postgres") ? await measurePostgres(reps, scratch, options.peer) : { rows: [], skipped: [] }
   if (wants("telemetry")) say("telemetry")
   const telemetry = wants("telemetry") ? await measureTelemetry(3 * reps, scratch) : []
   const result = {

@@ -8,7 +8,6 @@ import process from "node:process"
 import { root } from "./spawnNode.ts"
 
 const out = join(root, "bench/dist")
-const peer = join(root, "bench/peers/openworkflow")
 
 /** Compiles Pinnace and the contestants into `bench/dist`; throws with the compiler's messages. */
 export const compile = (): void => {
@@ -24,9 +23,10 @@ export const compile = (): void => {
   if (status !== 0) throw new Error(`The sources do not compile:\n${stdout}${stderr}`)
 }
 
-/** Installs the peer when it is missing; answers why it cannot be measured, if it cannot. */
-export const installPeer = (): string | undefined => {
-  if (existsSync(join(peer, "node_modules/openworkflow/package.json"))) return undefined
+/** Installs peers when a package of theirs is missing; answers why they cannot be measured, if they cannot. */
+export const installPeer = (folder = "openworkflow", name = "openworkflow"): string | undefined => {
+  const peer = join(root, "bench/peers", folder)
+  if (existsSync(join(peer, "node_modules", name, "package.json"))) return undefined
   const { error, status, stderr } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], {
     cwd: peer,
     encoding: "utf8",
@@ -34,5 +34,5 @@ export const installPeer = (): string | undefined => {
   })
   if (status === 0) return undefined
   const reason = error?.message ?? stderr.split("\n").find((line) => line.includes("error")) ?? `status ${status}`
-  return `npm ci in bench/peers/openworkflow failed (${reason.trim()})`
+  return `npm ci in bench/peers/${folder} failed (${reason.trim()})`
 }

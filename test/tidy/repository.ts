@@ -12,7 +12,7 @@ export const read = (path: string): string => readFileSync(root + path, "utf8")
 export const list = (folder: string): ReadonlyArray<string> =>
   readdirSync(root + folder, { recursive: true, encoding: "utf8" })
     .map((path) => `${folder}/${path.replaceAll("\\", "/")}`)
-    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"))
+    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts") && !path.includes("/node_modules/"))
     .sort()
 
 /** The library: mod.ts and everything under src. */
