@@ -20,6 +20,7 @@ import {
   type Answer,
   bodyOf,
   deadSpace,
+  digestOf,
   headersOf,
   type Letter,
   lettersOf,
@@ -100,7 +101,7 @@ export class Outbox {
   }
 
   #try(engine: Engine, letter: Letter, data: string): void {
-    const webhook = this.#webhooks.find(({ url }) => url === letter.url)
+    const webhook = this.#webhooks.find(({ url }) => digestOf(url) === letter.to)
     // Another process knows it, or the next one that is opened.
     if (webhook === undefined || this.#underWay.has(letter.id)) return
     const { host } = engine
@@ -112,12 +113,12 @@ export class Outbox {
     })
   }
 
-  async #deliver({ host }: Engine, { secret }: Webhook, letter: Letter): Promise<Answer> {
+  async #deliver({ host }: Engine, { secret, url }: Webhook, letter: Letter): Promise<Answer> {
     try {
       const key = secret === undefined ? undefined : await host.secrets(secret)
       if (secret !== undefined && key === undefined) return { status: 0, why: `there is no secret "${secret}"` }
       const body = bodyOf(letter)
-      return await this.#post(letter.url, headersOf(letter, body, host.now(), key), body)
+      return await this.#post(url, headersOf(letter, body, host.now(), key), body)
     } catch (error) {
       return { status: 0, why: error instanceof Error ? error.message : String(error) }
     }

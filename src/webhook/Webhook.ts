@@ -22,7 +22,9 @@ export interface Webhook {
 export interface Letter {
   /** The same for each attempt to deliver it. */
   readonly id: string
-  readonly url: string
+  /** A digest of the address, which may hold a secret; and as much of it as anybody may see. */
+  readonly to: string
+  readonly host: string
   readonly event: WebhookEvent
   readonly run: string
   readonly workflow: string
@@ -57,12 +59,15 @@ export const lettersOf = (
     events.includes(told.event) && workflows?.includes(workflow) !== false
   )
   return [...new Set(meant.map(({ url }) => url))].map((url) => {
-    const place = createHash("sha256").update(url).digest("hex").slice(0, 12)
+    const to = digestOf(url)
     // No letter has had it: the append that it is written with must not be refused for it.
-    const id = `${run}.${key}.${seq}.${at}.${place}`
-    return { id, url, run, workflow, ...told, at, tries: 0, nextAt: at }
+    const id = `${run}.${key}.${seq}.${at}.${to}`
+    return { id, to, host: new URL(url).host, run, workflow, ...told, at, tries: 0, nextAt: at }
   })
 }
+
+/** By what letters name an address. */
+export const digestOf = (url: string): string => createHash("sha256").update(url).digest("hex").slice(0, 12)
 
 const toldOf = (fact: RunEvent): Pick<Letter, "event" | "message" | "phase" | "reason"> | undefined => {
   if (fact.type === "RunHeld") return { event: "run.held", phase: "Held", message: fact.message }

@@ -28,12 +28,15 @@ export const emittedMetric = (spec: MetricSpec, how: Substitution): EmittedMetri
   if (!isTrue(filled.when ?? "")) return undefined
   const { help = "", name = "" } = filled
   if (!isMetricName(name)) throw new BadArgument(`the name "${name}" may have letters, digits and _ only`)
-  const labels = Object.fromEntries((filled.labels ?? []).map(({ key = "", value = "" }) => [labelName(key), value]))
-  return { name, help, labels, ...valueOf(filled) }
+  const labels = (filled.labels ?? []).map(({ key = "", value = "" }) => [labelName(key), value.slice(0, longest)])
+  return { name, help: help.slice(0, longest), labels: Object.fromEntries(labels), ...valueOf(filled) }
 }
 
+/** What a label may hold: it is kept with the run, and told again and again. */
+const longest = 256
+
 /** Whether it is the name of a metric. */
-export const isMetricName = (name: string): boolean => /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)
+export const isMetricName = (name: string): boolean => /^[a-zA-Z_][a-zA-Z0-9_]{0,199}$/.test(name)
 
 const labelName = (key: string): string => {
   if (isMetricName(key)) return key

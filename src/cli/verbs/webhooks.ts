@@ -29,20 +29,20 @@ const show = async (call: Call, pinnace: Pinnace): Promise<number> => {
   const all = await Effect.runPromise(letters(pinnace.engine))
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(all, null, 2))
   else if (all.length === 0) shell.print("Every message to a webhook was delivered")
-  else {table([["STATE", "EVENT", "RUN", "TRIES", "NEXT", "URL", "WHY"], ...all.map(rowOf)], shell.columns).forEach((
+  else {table([["STATE", "EVENT", "RUN", "TRIES", "NEXT", "TO", "WHY"], ...all.map(rowOf)], shell.columns).forEach((
       line
     ) => shell.print(line)
     )}
   return all.some(({ state }) => state === "dead") ? 1 : 0
 }
 
-const rowOf = ({ event, nextAt, run, state, tries, url, why = "" }: LetterView): ReadonlyArray<string> => [
+const rowOf = ({ event, host, nextAt, run, state, tries, why = "" }: LetterView): ReadonlyArray<string> => [
   state,
   event,
   run,
   String(tries),
   state === "dead" ? "" : instant(nextAt),
-  url,
+  host,
   why
 ]
 
