@@ -10,10 +10,15 @@ export interface Program {
   readonly output: string
 }
 
-interface Fence {
+/** A file of a project that a page writes: its name stands behind the language of the block. */
+export interface PageFile {
+  readonly name: string
+  readonly body: string
+}
+
+interface Fence extends PageFile {
   readonly heading: string
   readonly language: string
-  readonly body: string
 }
 
 /** A page; `path` is relative to the repository. */
@@ -22,6 +27,8 @@ export interface Page {
   readonly text: string
   /** The programs; what a program prints stands in the block right after it. */
   readonly programs: ReadonlyArray<Program>
+  /** The files that it writes, in their order. */
+  readonly files: ReadonlyArray<PageFile>
   /** The lines of shell commands. */
   readonly commands: ReadonlyArray<string>
   /** Links to files of the repository, as paths from its root, with the anchor where there is one. */
@@ -46,8 +53,9 @@ export const pageOf = (path: string, text: string): Page => {
   return {
     path,
     text,
-    programs: fences.flatMap(({ body, heading, language }, index) =>
-      language === "ts" ? [{ heading, code: body, output: fences[index + 1]?.body ?? "" }] : []
+    files: fences.filter(({ name }) => name !== ""),
+    programs: fences.flatMap(({ body, heading, language, name }, index) =>
+      language === "ts" && name === "" ? [{ heading, code: body, output: fences[index + 1]?.body ?? "" }] : []
     ),
     commands: fences.filter(({ language }) => language === "sh").flatMap(({ body }) => body.trim().split("\n")),
     links: [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, to = ""]) =>
@@ -57,11 +65,14 @@ export const pageOf = (path: string, text: string): Page => {
 }
 
 const fencesOf = (text: string): ReadonlyArray<Fence> =>
-  [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(({ 1: language = "", 2: body = "", index }) => ({
-    heading: [...text.slice(0, index).matchAll(/^#+ (.+)$/gm)].at(-1)?.[1] ?? "",
-    language,
-    body
-  }))
+  [...text.matchAll(/^```(\w+)(?: ([\w./-]+))?\n([\s\S]*?)^```$/gm)].map(
+    ({ 1: language = "", 2: name = "", 3: body = "", index }) => ({
+      heading: [...text.slice(0, index).matchAll(/^#+ (.+)$/gm)].at(-1)?.[1] ?? "",
+      language,
+      name,
+      body
+    })
+  )
 
 /** The anchors of a page, made of its headings as GitHub makes them. */
 export const anchors = ({ text }: Page): ReadonlyArray<string> =>

@@ -23,6 +23,14 @@ beforeAll(() => {
   mkdirSync(`${root}coverage`, { recursive: true })
   folder = mkdtempSync(`${root}coverage/docs-`)
   for (const { code, file } of programs) writeFileSync(join(folder, file), resolveEntries(code, 2))
+  // Files of projects are compiled here; `tutorial.test.ts` runs them.
+  for (const { files, path } of pages()) {
+    const project = join(folder, path.replaceAll(/\W/g, "-"))
+    if (files.length > 0) mkdirSync(project)
+    for (const { body, name } of files.filter(({ name }) => name.endsWith(".ts"))) {
+      writeFileSync(join(project, name), resolveEntries(body, 3))
+    }
+  }
 })
 afterAll(() => removeTree(folder))
 
@@ -62,7 +70,7 @@ describe("a program of the documentation", () => {
   })
 
   it.runIf(!("Bun" in globalThis || "Deno" in globalThis))("has no type error", async () => {
-    const options = { extends: "../../tsconfig.json", include: ["*.ts"], exclude: [] }
+    const options = { extends: "../../tsconfig.json", include: ["**/*.ts"], exclude: [] }
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(options))
     const { code, stdout } = await run(`${root}node_modules/typescript/bin/tsc`, ["--noEmit", "-p", folder])
     expect({ stdout, code }).toEqual({ stdout: "", code: 0 })
