@@ -1,6 +1,6 @@
 /**
- * The evening of the tutorial, played: its files are written, its commands run in their order, in a folder of their own.
- * Left out is what needs a registry or a supervisor.
+ * The evening of the tutorial, played: its files are written, its commands run in order, in a folder of their own. Left
+ * out is what needs a registry or a supervisor.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
