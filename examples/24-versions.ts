@@ -17,25 +17,24 @@ const order2 = workflow("order", { version: "2" }, (w) => {
 })
 
 const file = join(mkdtempSync(join(tmpdir(), "pinnace-")), "state.db")
-{
-  await using before = await open(file, { workflows: [order1] })
-  await (await before.start(order1, undefined, { id: "o-1" })).waitFor("approval", "waiting")
-  await (await before.start(order1, undefined, { id: "o-2" })).waitFor("approval", "waiting")
-}
-{
-  // The next deploy knows only the new version: open runs of the former one wait.
-  await using after = await open(file, { workflows: [order2] })
-  const moved = (await after.get("o-1"))!
-  console.log(JSON.stringify(await moved.migrate(order2, { dryRun: true })))
-  await moved.migrate(order2)
-  await moved.approve("approval")
-  await moved.result()
-  console.log((await moved.nodes()).map(({ path }) => path).join(", "))
+const before = await open(file, { workflows: [order1] })
+await (await before.start(order1, undefined, { id: "o-1" })).waitFor("approval", "waiting")
+await (await before.start(order1, undefined, { id: "o-2" })).waitFor("approval", "waiting")
+await before.close()
 
-  // With both registered, the other one ends as it began.
-  await after.register(order1)
-  const other = (await after.get("o-2"))!
-  await other.approve("approval")
-  await other.result()
-  console.log((await other.nodes()).map(({ path }) => path).join(", "))
-}
+// The next deploy knows only the new version: open runs of the former one wait.
+const after = await open(file, { workflows: [order2] })
+const moved = (await after.get("o-1"))!
+console.log(JSON.stringify(await moved.migrate(order2, { dryRun: true })))
+await moved.migrate(order2)
+await moved.approve("approval")
+await moved.result()
+console.log((await moved.nodes()).map(({ path }) => path).join(", "))
+
+// With both registered, the other one ends as it began.
+await after.register(order1)
+const other = (await after.get("o-2"))!
+await other.approve("approval")
+await other.result()
+console.log((await other.nodes()).map(({ path }) => path).join(", "))
+await after.close()

@@ -35,9 +35,15 @@ export interface Page {
   readonly links: ReadonlyArray<string>
 }
 
-/** The README and the pages of `docs/`, those in its folders too. */
+/** The README, the pages beside it, and those of `docs/` with its folders. */
 export const pages = (): ReadonlyArray<Page> =>
-  ["README.md", ...readdirSync(`${root}docs`, { recursive: true, encoding: "utf8" }).filter(isPage).map(inDocs)]
+  [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    ...readdirSync(`${root}docs`, { recursive: true, encoding: "utf8" }).filter(isPage).map(inDocs)
+  ]
     .map(readPage)
 
 const isPage = (name: string): boolean => name.endsWith(".md")

@@ -39,9 +39,10 @@ const runtimes: ReadonlyArray<readonly [name: string, command: ReadonlyArray<str
 ]
 
 describe("the npm package", () => {
-  it("holds the build with the page, the licence and the readme, and nothing else", () => {
-    const others = scratch.files().filter((file) => !/^dist\/(bin\/[\w-]+\.js|(mod|src\/.*)(\.js|\.d\.ts))$/.test(file))
-    expect(others).toEqual(["LICENSE", "README.md", "dist/page.js", "package.json"])
+  it("holds the build with the page, the documentation and the licence, and nothing else", () => {
+    const built = /^dist\/(bin\/[\w-]+\.js|(mod|src\/.*)(\.js|\.d\.ts))$|^docs\/[\w/-]+\.md$/i
+    const others = scratch.files().filter((file) => !built.test(file))
+    expect(others).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist/page.js", "llms.txt", "package.json"])
   })
 
   it("has every file that its exports name", () => {
