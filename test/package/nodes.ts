@@ -1,6 +1,6 @@
 /**
- * The further versions of Node that are supported, where they can be had: `node test/package/nodes.ts` installs each in a
- * folder of its own and runs with it the built command, the programs of the documentation and the examples.
+ * The further versions of Node that are supported, where they can be had: `node test/package/nodes.ts` installs each in
+ * a folder of its own, and runs with it the built command, the programs of the documentation and the examples.
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs"

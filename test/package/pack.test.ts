@@ -4,6 +4,7 @@ import { builtinModules } from "node:module"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { parseSource } from "../tidy/Source.ts"
+import { recipeTests } from "./recipes.ts"
 import { oldNode, root, run, Scratch } from "./Scratch.ts"
 
 let scratch: Scratch
@@ -37,6 +38,8 @@ const runtimes: ReadonlyArray<readonly [name: string, command: ReadonlyArray<str
   ["Bun", ["bun"]],
   ["Deno", ["deno", "run", "-A"]]
 ]
+
+describe("a project that has installed the npm package", () => recipeTests(() => scratch))
 
 describe("the npm package", () => {
   it("holds the build with the page, the documentation and the licence, and nothing else", () => {

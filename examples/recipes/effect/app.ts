@@ -1,4 +1,4 @@
-// An Effect app: the engine is a layer, bodies are effects that ask for the app's own services, and closing is the end of a scope.
+// An Effect app: the engine is a layer, bodies are effects that ask for the app's services, and a scope closes it.
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,4 +1,4 @@
-// Express: orders come in over HTTP, each is a run whose id the client chooses, so that sending it twice starts nothing twice.
+// Express: each order is a run whose id the client chooses, so that sending it twice starts nothing twice.
 import express from "express"
 import { open, Schema, task, workflow } from "pinnace"
 

@@ -1,4 +1,4 @@
-// Hono, on Node. The handler of `pinnace/server` is mounted beside the app's own routes: page, API and metrics under /flows.
+// Hono, on Node. The handler of `pinnace/server` is mounted beside the app's own routes: page and API under /flows.
 import { createServer } from "node:http"
 import { Hono } from "hono"
 import { open, Schema, task, workflow } from "pinnace"

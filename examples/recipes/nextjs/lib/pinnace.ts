@@ -1,4 +1,4 @@
-// One engine for the process. Next.js loads modules anew at each save and bundles them several times: `globalThis` keeps one.
+// One engine for the process. Next.js loads modules anew at each save, and several times: `globalThis` keeps one.
 import { open, type Pinnace, Schema, task, workflow } from "pinnace"
 
 const pay = task("pay", { input: { item: Schema.String }, run: ({ item }) => `paid for ${item}` })
