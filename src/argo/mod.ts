@@ -50,3 +50,7 @@ export type { Named } from "./ShownNodes.ts"
 export type { ManifestNode, ManifestRun } from "./view.ts"
 export type { Inputs, NodeMeta, NodeType } from "./compile/NodeMeta.ts"
 export type { MemoStatus, OutputArtifact, OutputParameter, Outputs } from "./values/Result.ts"
+
+export type { KeySelector, S3Location } from "./document/Locations.ts"
+export type { Metadata } from "./document/Manifest.ts"
+export type { Support } from "./document/decode/Field.ts"

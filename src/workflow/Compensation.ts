@@ -28,7 +28,8 @@ export type Undoes<I, O, R> = (
   context: TaskContext
 ) => void | Promise<void> | Effect.Effect<void, unknown, R | Scope.Scope>
 
-interface CompensationRetry {
+/** When an undo that fails is tried again. */
+export interface CompensationRetry {
   /** Default: for ever, after 1 second at first and 1 hour at most. */
   readonly retry?: RetryPolicy<never>
 }

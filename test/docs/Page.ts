@@ -46,7 +46,8 @@ export const pages = (): ReadonlyArray<Page> =>
   ]
     .map(readPage)
 
-const isPage = (name: string): boolean => name.endsWith(".md")
+/** The reference of the API is made for a release; it may be there or not. */
+const isPage = (name: string): boolean => name.endsWith(".md") && !/^reference.api\b/.test(name)
 
 const inDocs = (name: string): string => `docs/${name.replaceAll("\\", "/")}`
 

@@ -25,7 +25,8 @@ import {
 import { demand, type Fault, labelsFault, shown } from "../../workflow/values.ts"
 import type { Engine } from "../Engine.ts"
 
-type Instants = {
+/** Bounds of the instants of a run. */
+export type Instants = {
   readonly [K in "createdAfter" | "createdBefore" | "startedAfter" | "startedBefore" | "endedAfter" | "endedBefore"]?:
     | Date
     | number
