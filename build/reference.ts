@@ -1,6 +1,6 @@
 /**
- * Writes the reference of the API, `docs/reference/api/`: a page for each entry of the package, as `deno doc` tells it.
- * The pages are made for a release and are not kept in the repository.
+ * Writes what is made of other things for a release, and is not kept in the repository: the reference of the API,
+ * `docs/reference/api/`, a page for each entry of the package as `deno doc` tells it; and `llms.txt`.
  */
 import { execFileSync } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -43,7 +43,21 @@ const nameOf = (block: string): string =>
   /^(?:(?:abstract|async|declare) )*(?:function|class|interface|type|const|let|var|enum)\*? ([\w$]+)/.exec(block)
     ?.[1] ?? block.split("\n")[0]!
 
+/** `llms.txt`: the pages with what each is about, for programs that read documentation; made of README and map. */
+export const llmsText = (readme: string, map: string): string => {
+  const intro = readme.split("\n\n")[1]!.replaceAll("\n", " ").replaceAll(/\]\([^)]*\)|\[/g, "")
+  const sections = map.split(/^## /m).slice(1).map((section) => {
+    const rows = [...section.matchAll(/^\| \[([^\]]+)\]\(([^)]+)\) \| (.+) \|$/gm)].map((
+      [, name, link = "", about = ""]
+    ) => `- [${name}](${link.startsWith("../") ? link.slice(3) : `docs/${link}`}): ${about.replaceAll("`", "")}`)
+    return `## ${section.split("\n")[0]}\n\n${rows.join("\n")}\n`
+  })
+  return `# Pinnace\n\n> ${intro}\n\n${sections.join("\n")}`
+}
+
 if (import.meta.main) {
+  const read = (name: string) => readFileSync(join(root, name), "utf8")
+  writeFileSync(join(root, "llms.txt"), llmsText(read("README.md"), read("docs/README.md")))
   const folder = join(root, "docs/reference/api")
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })

@@ -2,8 +2,9 @@
 import { spawnSync } from "node:child_process"
 import process from "node:process"
 import { describe, expect, it } from "vitest"
-import { denoDoc, entries, pageOf } from "../../../build/reference.ts"
+import { denoDoc, entries, llmsText, pageOf } from "../../../build/reference.ts"
 import { root } from "../../examples/program.ts"
+import { pages, readPage } from "../Page.ts"
 
 /** Types of Effect, which its own documentation explains. */
 const ofEffect = [
@@ -40,4 +41,13 @@ describe.runIf(!("Bun" in globalThis || "Deno" in globalThis))("the public API",
     )
     expect(page).not.toMatch(/Defined in|@module/)
   })
+})
+
+it("llms.txt leads to every page of docs, with what it is about", () => {
+  const text = llmsText(readPage("README.md").text, readPage("docs/README.md").text)
+  expect(text).toMatch(
+    /^# Pinnace\n\n> Pinnace is .+\n\n## Learn\n\n- \[Getting started\]\(docs\/getting-started\.md\): \w/
+  )
+  const paths = pages().map(({ path }) => path).filter((path) => path.startsWith("docs/") && path !== "docs/README.md")
+  expect(paths.filter((path) => !text.includes(`](${path}): `))).toEqual([])
 })

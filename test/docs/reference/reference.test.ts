@@ -4,7 +4,6 @@ import { root } from "../../examples/program.ts"
 import { list, read } from "../../tidy/repository.ts"
 import { configurationPage, variables } from "./configuration.ts"
 import { limitsPage } from "./limits.ts"
-import { llmsText } from "./llms.ts"
 
 const pages = [
   { name: "configuration", page: configurationPage },
@@ -15,10 +14,6 @@ it.each(pages)("docs/reference/$name.md is what the code says", async ({ name, p
   const text = page()
   expect(text).not.toContain("(not documented)")
   await expect(text).toMatchFileSnapshot(`${root}docs/reference/${name}.md`)
-})
-
-it("llms.txt is what the map says", async () => {
-  await expect(llmsText()).toMatchFileSnapshot(`${root}llms.txt`)
 })
 
 /** Variables that are the system's own, or pass between our own processes. */
