@@ -9,7 +9,9 @@ import { brotliDecompressSync, gzipSync } from "node:zlib"
 import type { CDPSession, Page } from "playwright-core"
 import { open, Schema, task, workflow } from "../../mod.ts"
 import type { Cost } from "./Cost.ts"
+import { largeCosts } from "./large.ts"
 import { manyCosts } from "./many.ts"
+import { movingCosts, seenCost } from "./moving.ts"
 import { Browser, browserAt } from "../../test/page/Browser.ts"
 
 const count = 10_000
@@ -82,6 +84,7 @@ const measured = async (browser: Browser): Promise<ReadonlyArray<Cost>> => {
   })
   await session.send("HeapProfiler.collectGarbage")
   const { JSHeapUsedSize, Nodes } = await metrics(session)
+  const moving = await movingCosts(page, server.url, workedOn)
   await page.context().close()
   return [
     { what: "size of all files, gzip", value: await sizeOf(), budget: 120, unit: "KB" },
@@ -92,7 +95,8 @@ const measured = async (browser: Browser): Promise<ReadonlyArray<Cost>> => {
     { what: "timeline", value: timeline, budget: 500, unit: "ms" },
     { what: "the past", value: past, budget: 500, unit: "ms" },
     { what: "heap", value: JSHeapUsedSize! / 1_000_000, budget: 60, unit: "MB" },
-    { what: "nodes of the document", value: Nodes!, budget: 3_000, unit: "" }
+    { what: "nodes of the document", value: Nodes!, budget: 3_000, unit: "" },
+    ...moving
   ]
 }
 
@@ -100,11 +104,16 @@ if (browserAt === undefined) {
   process.stdout.write("There is no /usr/bin/chromium: install it, or name another one in PINNACE_TEST_BROWSER\n")
 } else {
   const browser = await Browser.start()
-  const both = async () => [...await measured(browser), ...await manyCosts(browser, workedOn)]
-  const costs = await both().finally(() => browser.end())
+  const all = async () => [
+    ...await measured(browser),
+    await seenCost(browser),
+    ...await manyCosts(browser, workedOn),
+    ...await largeCosts(browser, workedOn)
+  ]
+  const costs = await all().finally(() => browser.end())
   for (const { budget, unit, value, what } of costs) {
     const mark = value > budget * 3 ? "TOO MUCH" : value > budget ? "over" : "ok"
-    process.stdout.write(`${what.padEnd(26)} ${value.toFixed(0).padStart(6)} of ${budget} ${unit}  ${mark}\n`)
+    process.stdout.write(`${what.padEnd(40)} ${value.toFixed(0).padStart(6)} of ${budget} ${unit}  ${mark}\n`)
   }
   if (costs.some(({ budget, value }) => value > budget * 3)) process.exitCode = 1
 }

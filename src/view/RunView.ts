@@ -77,8 +77,17 @@ export interface RunView {
 }
 
 /** All nodes, each before what hangs beneath it. */
-export const flat = (nodes: ReadonlyArray<NodeView>): ReadonlyArray<NodeView> =>
-  nodes.flatMap((node) => [node, ...flat(node.children)])
+export const flat = (nodes: ReadonlyArray<NodeView>): ReadonlyArray<NodeView> => {
+  const all: Array<NodeView> = []
+  const put = (some: ReadonlyArray<NodeView>): void => {
+    for (const node of some) {
+      all.push(node)
+      put(node.children)
+    }
+  }
+  put(nodes)
+  return all
+}
 
 /** All nodes of a run, each before what hangs beneath it; handlers last. */
 export const everyNode = ({ handlers, nodes }: Pick<RunView, "handlers" | "nodes">): ReadonlyArray<NodeView> =>
@@ -95,5 +104,13 @@ export const pathsOf = (
 ): ReadonlyArray<string> => [path, ...hidden]
 
 /** Nodes by their paths, and by those of what belongs to them. */
-export const byPath = <A extends Pick<NodeView, "hidden" | "path">>(nodes: ReadonlyArray<A>): ReadonlyMap<string, A> =>
-  new Map(nodes.flatMap((it) => pathsOf(it).map((path) => [path, it] as const)))
+export const byPath = <A extends Pick<NodeView, "hidden" | "path">>(
+  nodes: ReadonlyArray<A>
+): ReadonlyMap<string, A> => {
+  const found = new Map<string, A>()
+  for (const it of nodes) {
+    found.set(it.path, it)
+    for (const path of it.hidden ?? []) found.set(path, it)
+  }
+  return found
+}

@@ -99,17 +99,26 @@ export class OpenRun {
   }
 
   #pending: Array<Told> = []
-  #frame = 0
+  #isDue = false
+  /** How long it took to show what was taken in last, in milliseconds. */
+  #cost = 0
 
-  /** Events that come close together are taken in at once. */
+  /** Events that come close together are taken in at once; what takes long to show is taken in less often. */
   #told(event: Told): void {
     this.#pending.push(event)
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0
-      const told = this.#pending.splice(0)
-      if (this.history.add(told)) this.#missed()
-      this.#changed()
-    })
+    if (this.#isDue) return
+    this.#isDue = true
+    if (this.#cost < 8) requestAnimationFrame(() => this.#take())
+    else setTimeout(() => this.#take(), this.#cost)
+  }
+
+  #take(): void {
+    const began = performance.now()
+    this.#isDue = false
+    const told = this.#pending.splice(0)
+    if (this.history.add(told)) this.#missed()
+    this.#changed()
+    setTimeout(() => void (this.#cost = Math.min(1_000, performance.now() - began)))
   }
 
   /** Some events did not come. */

@@ -16,12 +16,14 @@ interface Props {
 
 const fills: Readonly<Record<string, string>> = { permit: "wait-fill", retry: "bad-fill", waiting: "ask-fill" }
 
-const draw = (canvas: HTMLCanvasElement, { parts, rows, view }: Props): void => {
-  const context = canvas.getContext("2d")!
+/** A picture of all rows, of the size that another canvas has. */
+const picture = (canvas: HTMLCanvasElement, { parts, rows }: Props): HTMLCanvasElement => {
+  const image = document.createElement("canvas")
+  const context = image.getContext("2d")!
   const ratio = devicePixelRatio
   const [wide, tall] = [canvas.clientWidth, canvas.clientHeight]
-  canvas.width = wide * ratio
-  canvas.height = tall * ratio
+  image.width = wide * ratio
+  image.height = tall * ratio
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
   const color = tokensOf(canvas)
   // One line for many rows: what lies beneath is drawn once for each place.
@@ -43,7 +45,19 @@ const draw = (canvas: HTMLCanvasElement, { parts, rows, view }: Props): void => 
       context.fillRect(x, y, width, height)
     }
   })
-  const [from, to] = seenIn(view.value)
+  return image
+}
+
+/** Draws that picture with the part that is in sight. */
+const draw = (canvas: HTMLCanvasElement, image: HTMLCanvasElement, view: TimeView): void => {
+  const context = canvas.getContext("2d")!
+  const [wide, tall] = [canvas.clientWidth, canvas.clientHeight]
+  canvas.width = image.width
+  canvas.height = image.height
+  if (image.width > 0) context.drawImage(image, 0, 0)
+  context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
+  const color = tokensOf(canvas)
+  const [from, to] = seenIn(view)
   if (to - from > 0.999) return
   context.fillStyle = color("surface")
   context.globalAlpha = 0.72
@@ -69,7 +83,10 @@ export const TimeMap = (props: Props) => {
   const { parts, range, reset, rows, view } = props
   const canvas = useRef<HTMLCanvasElement>(null)
   const drag = useRef<Drag>(undefined)
-  useEffect(() => draw(canvas.current!, props), [rows, parts, view.value, theme.value])
+  const image = useRef<HTMLCanvasElement>(undefined)
+  const { wide } = view.value
+  useEffect(() => void (image.current = picture(canvas.current!, props)), [rows, parts, wide, theme.value])
+  useEffect(() => draw(canvas.current!, image.current!, view.value), [rows, parts, view.value, theme.value])
   const seen = seenIn(view.value)
   const placeOf = (event: PointerEvent): number => event.offsetX / canvas.current!.clientWidth
   const move = (event: PointerEvent): void => {

@@ -46,10 +46,10 @@ export interface Critical {
 }
 
 /** The critical path of a run. */
-export const criticalOf = (told: Told, now: number): Critical => {
+export const criticalOf = (told: Told, now: number, rows: ReadonlyArray<Row> = rowsOf(told, now)): Critical => {
   const { run } = told
   const spans = new Map(
-    rowsOf(told, now).filter(({ stretches }) => stretches.at(-1)!.to >= run.startedAt).map(({ node, stretches }) => [
+    rows.filter(({ stretches }) => stretches.at(-1)!.to >= run.startedAt).map(({ node, stretches }) => [
       node.path,
       { from: stretches[0]!.from, to: stretches.at(-1)!.to }
     ])

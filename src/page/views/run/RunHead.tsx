@@ -1,6 +1,6 @@
 /** The head of a run: what it is, how far, why not further, what can be done. */
 import { useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
+import { useEffect, useMemo } from "preact/hooks"
 import { get } from "../../api/connection.ts"
 import { Copy } from "../../parts/Command.tsx"
 import { Icon } from "../../parts/Icon.tsx"
@@ -97,7 +97,8 @@ const WaitLine = ({ scene }: { readonly scene: RunScene }) => {
   )
 }
 
-const Progress = ({ scene: { nodes, run } }: { readonly scene: RunScene }) => {
+/** How many of the nodes that work have failed, and how many are at work. */
+const countsOf = (nodes: RunScene["nodes"]): { readonly failed: number; readonly running: number } => {
   let [failed, running] = [0, 0]
   const all = new Set(nodes.values())
   // An attempt that another one followed made nothing fail.
@@ -107,6 +108,11 @@ const Progress = ({ scene: { nodes, run } }: { readonly scene: RunScene }) => {
     if (node.phase === "Failed" || node.phase === "Error") failed++
     if (node.phase === "Running" && node.waiting === "") running++
   }
+  return { failed, running }
+}
+
+const Progress = ({ scene: { nodes, run } }: { readonly scene: RunScene }) => {
+  const { failed, running } = useMemo(() => countsOf(nodes), [nodes])
   const of = Math.max(1, run.total)
   return (
     <div

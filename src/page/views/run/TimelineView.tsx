@@ -1,6 +1,6 @@
 /** Where the time went: a row for each node that took some. */
 import { useSignal } from "@preact/signals"
-import { useLayoutEffect, useMemo } from "preact/hooks"
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { nodeFields, nodeKeys } from "../../filter/nodeFields.ts"
 import { matches, parse } from "../../filter/filter.ts"
@@ -33,6 +33,10 @@ const Legend = () => (
 
 const none: ReadonlySet<string> = new Set()
 
+/** The clock, which moves the less often the longer it takes to follow it. */
+const clockOf = ({ at, cost }: { readonly at: number; readonly cost: number }): number =>
+  now.value - at < cost * 10 ? at : now.value
+
 /** The view. */
 export const TimelineView = ({ scene }: { readonly scene: RunScene }) => {
   const { run } = scene
@@ -41,15 +45,26 @@ export const TimelineView = ({ scene }: { readonly scene: RunScene }) => {
   const opened = useSignal<ReadonlySet<number>>(new Set())
   const filter = asked("q")
   const node = asked("node")
-  const at = scene.isOpen && scene.isLive ? now.value : run.finishedAt || scene.open.history.events[scene.seq - 1]!.at
-  const all = useMemo(() => rowsOf(scene, at), [run, at])
+  const read = useRef({ at: 0, cost: 0 })
+  const at = scene.isOpen && scene.isLive
+    ? clockOf(read.current)
+    : run.finishedAt || scene.open.history.events[scene.seq - 1]!.at
+  const all = useMemo(() => {
+    const began = performance.now()
+    const found = rowsOf(scene, at)
+    read.current = { at, cost: performance.now() - began }
+    return found
+  }, [run, at])
   const rows = useMemo(() => {
     const terms = parse(filter)
     return terms.length === 0 ? all : all.filter((it) => matches(terms, nodeFields(it.node, at)))
   }, [all, filter])
   const from = run.startedAt || run.createdAt
   const parts = useMemo(() => scaleOf(rows, from, Math.max(at, from + 1), opened.value), [rows, opened.value])
-  const critical = useMemo(() => criticalOf(scene, at), [run, isCritical.value])
+  const critical = useMemo(
+    () => isCritical.value ? criticalOf(scene, at, all) : undefined,
+    [run, isCritical.value]
+  )
   const step = (by: number): void => {
     const index = rows.findIndex((it) => it.node.path === node) + by
     const to = rows[Math.max(0, Math.min(rows.length - 1, index))]
@@ -86,7 +101,7 @@ export const TimelineView = ({ scene }: { readonly scene: RunScene }) => {
           <button type="button" title="Show all (0)" onClick={reset}>Fit</button>
         </div>
       </div>
-      {isCritical.value && critical.bars.length > 0 && (
+      {critical !== undefined && critical.bars.length > 0 && (
         <CriticalPart critical={critical} rows={all} scene={scene} took={at - from} />
       )}
       {rows.length === 0
@@ -98,7 +113,7 @@ export const TimelineView = ({ scene }: { readonly scene: RunScene }) => {
               rows={rows}
               parts={parts}
               chosen={node}
-              critical={isCritical.value ? critical.paths : none}
+              critical={critical?.paths ?? none}
               view={view}
               move={move}
               zoom={zoom}

@@ -26,9 +26,12 @@ export const sceneOf = (open: OpenRun): RunScene | undefined => {
   return known.value
 }
 
+/** The event that the address names; 0 for the latest. Nothing else of the address concerns the run. */
+const asked = computed(() => Number(place.value.query["at"] ?? 0))
+
 const read = (open: OpenRun): RunScene | undefined => {
   void open.version.value
-  const at = Number(place.value.query["at"] ?? 0)
+  const at = asked.value
   const seq = at > 0 ? Math.min(at, open.history.seq) : open.history.seq
   const run = open.history.at(seq)
   if (run === undefined) return undefined
