@@ -51,6 +51,7 @@ const shots: ReadonlyArray<Shot> = [
       await page.getByLabel("note").fill("looks good")
     }
   },
+  { ...size, name: "workflow", place: "/workflows/pipeline" },
   { ...size, dark: true, name: "past", place: "/runs/pipeline-41?view=events&at=20" }
 ]
 

@@ -10,6 +10,7 @@ import process from "node:process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { every, open, type Pinnace, schedule } from "../../mod.ts"
 import type { PinnaceServer } from "../../src/server/mod.ts"
+import { faultsIn } from "./axe.ts"
 import { Browser, noBrowser } from "./Browser.ts"
 import { gates, pipeline, report, staged } from "./scenes.ts"
 
@@ -24,6 +25,9 @@ const places: ReadonlyArray<readonly [place: string, drawn: string]> = [
   ["/runs/pipeline-41?view=values", ".run-title"],
   ["/inbox", ".inbox-item"],
   ["/workflows", ".flow"],
+  ["/workflows/pipeline", ".definition-card"],
+  ["/workflows/none", ".empty"],
+  ["/runs/pipeline-41?view=logs&line=2", ".line-detail"],
   ["/locks", ".lock"],
   ["/schedules", ".card"],
   ["/file", ".card"],
@@ -35,11 +39,6 @@ const bare: typeof places = [...empty, ["/locks", ".empty"], ["/schedules", ".em
 
 const widths = [390, 1_920]
 const isLong = process.env["PINNACE_TEST_LONG"] !== undefined
-
-/** What axe answers. */
-interface Checked {
-  readonly violations: ReadonlyArray<{ readonly id: string; readonly nodes: ReadonlyArray<{ readonly html: string }> }>
-}
 
 /** What is wrong with how a page stands: a program for the browser. */
 const faults = `(() => {
@@ -73,13 +72,6 @@ const faults = `(() => {
   }
   return [...new Set(found)].slice(0, 10)
 })()`
-
-const axed = async (source: string): Promise<ReadonlyArray<string>> => {
-  const scope = globalThis as unknown as { axe?: { run: (options: object) => Promise<Checked> } }
-  if (scope.axe === undefined) (0, eval)(source)
-  const { violations } = await scope.axe!.run({ runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21aa"] } })
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
-}
 
 describe.skipIf(noBrowser)("the layout of the pages", () => {
   const folder = mkdtempSync(join(tmpdir(), "pinnace-layout-"))
@@ -116,7 +108,6 @@ describe.skipIf(noBrowser)("the layout of the pages", () => {
   it.each(cases.filter(({ dark, state }) => isLong || !dark && state !== "read-only"))(
     "$state, $width px, $theme",
     async ({ dark, state, width }) => {
-      const { source } = (await import("axe-core")).default
       const server = servers[state]
       const page = await browser.open(server, "", { width, height: width < 700 ? 844 : 1_080, dark })
       const found: Array<string> = []
@@ -125,7 +116,7 @@ describe.skipIf(noBrowser)("the layout of the pages", () => {
         await page.locator(drawn).first().waitFor()
         const told = [
           ...await page.evaluate<ReadonlyArray<string>>(faults),
-          ...isLong ? await page.evaluate(axed, source) : []
+          ...isLong ? await faultsIn(page) : []
         ]
         found.push(...told.map((it) => `${place}: ${it}`))
       }

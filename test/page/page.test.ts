@@ -1,22 +1,18 @@
 /** The page in a real browser, on a real server with a real engine. */
 import process from "node:process"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import type { Pinnace } from "../../mod.ts"
 import { type PinnaceServer, serve } from "../../src/server/mod.ts"
 import { Cli } from "../cli/Cli.ts"
+import { faultsIn } from "./axe.ts"
 import { Browser, noBrowser, patience } from "./Browser.ts"
-import { gates, mend, pipeline, staged } from "./scenes.ts"
+import { breakIt, deploy, gates, mend, pipeline, report, slow, staged } from "./scenes.ts"
 
 /** A busy machine takes its time. */
 const eventually = <A>(read: () => Promise<A>) => expect.poll(read, { timeout: patience })
 
 /** What takes long is left to the long tests. */
 const isLong = process.env["PINNACE_TEST_LONG"] !== undefined
-
-/** What axe answers. */
-interface Checked {
-  readonly violations: ReadonlyArray<{ readonly id: string; readonly nodes: ReadonlyArray<{ readonly html: string }> }>
-}
 
 describe.skipIf(noBrowser)("the page", () => {
   let browser: Browser
@@ -79,12 +75,14 @@ describe.skipIf(noBrowser)("the page", () => {
   })
 
   it("previews a retry with the command that does the same, and the run goes on before one's eyes", async () => {
-    const page = await browser.open(server, "/runs/report-2026-11-29")
+    onTestFinished(breakIt)
+    await (await pinnace.start(report, undefined, { id: "report-retried" })).outcome()
+    const page = await browser.open(server, "/runs/report-retried")
     await page.getByRole("treeitem").first().waitFor()
     await page.keyboard.press("r")
     const dialog = page.getByRole("dialog")
     await dialog.getByText("2 nodes run again").waitFor()
-    expect(await dialog.locator("code").allTextContents()).toContain("pinnace retry report-2026-11-29")
+    expect(await dialog.locator("code").allTextContents()).toContain("pinnace retry report-retried")
     mend()
     await dialog.getByRole("button", { name: "Run 2 nodes again" }).click()
     await page.locator(".run-title").getByText("Succeeded").waitFor()
@@ -92,7 +90,8 @@ describe.skipIf(noBrowser)("the page", () => {
   })
 
   it("suspends, resumes and stops a run", async () => {
-    const page = await browser.open(server, "/runs/slow-1")
+    await (await pinnace.start(slow, undefined, { id: "slow-3" })).waitFor("hold", "waiting")
+    const page = await browser.open(server, "/runs/slow-3")
     const act = async (name: string, submit: string) => {
       await page.getByRole("button", { name: `${name}…` }).click()
       await page.getByRole("dialog").getByRole("button", { name: submit }).click()
@@ -108,17 +107,19 @@ describe.skipIf(noBrowser)("the page", () => {
   })
 
   it("asks for the value of a waiting node by its schema, also in the inbox, and says what is wrong", async () => {
+    await (await pinnace.start(deploy, undefined, { id: "deploy-8" })).waitFor("approve", "waiting")
     const page = await browser.open(server, "/inbox")
-    await page.getByText("it waits for a signal").waitFor()
-    await page.getByRole("button", { name: "Answer…" }).click()
+    const item = page.getByRole("listitem").filter({ hasText: "deploy-8" })
+    await item.getByText("it waits for a signal").waitFor()
+    await item.getByRole("button", { name: "Answer…" }).click()
     const dialog = page.getByRole("dialog")
     await dialog.getByLabel("note").fill("fine")
     await dialog.getByLabel("ok").check()
     expect(await dialog.locator("code").allTextContents()).toContain(
-      `pinnace signal deploy-7 approve '{"ok":true,"note":"fine"}'`
+      `pinnace signal deploy-8 approve '{"ok":true,"note":"fine"}'`
     )
     await dialog.getByRole("button", { name: "Send the value" }).click()
-    await page.getByRole("listitem").filter({ hasText: "deploy-7" }).waitFor({ state: "detached" })
+    await item.waitFor({ state: "detached" })
     await page.context().close()
   })
 
@@ -149,7 +150,13 @@ describe.skipIf(noBrowser)("the page", () => {
     await page.getByText("18 lines").waitFor()
     await page.getByRole("searchbox").fill("is d.ne")
     await page.getByText("9 of 18 lines").waitFor()
-    await page.keyboard.press("Escape")
+    await page.getByText("join is done after").click()
+    await page.getByRole("region", { name: "The chosen line" }).getByRole("button", { name: "Only join" }).click()
+    await page.getByText("1 of 18 lines").waitFor()
+    await page.getByRole("button", { name: "Only join" }).click()
+    await page.getByText("9 of 18 lines").waitFor()
+    await page.keyboard.press("j")
+    await page.getByRole("region", { name: "The chosen line" }).getByRole("button", { name: "Close the line" }).click()
     await page.getByRole("tab", { name: "Artifacts" }).click()
     await page.getByText("days.csv").click()
     await page.getByText('said "yes"').first().waitFor()
@@ -167,35 +174,26 @@ describe.skipIf(noBrowser)("the page", () => {
     await page.context().close()
   })
 
-  it.runIf(isLong)("has no fault that axe finds, in both themes", async () => {
-    const { source } = (await import("axe-core")).default
-    const places = [
-      ...["/runs", "/runs?q=nothing-fits", "/runs/none", "/inbox", "/workflows", "/locks", "/schedules", "/file"],
-      ...["", "?node=validate", "?view=graph", "?view=timeline", "?view=logs", "?view=artifacts", "?view=values"]
-        .map((it) => `/runs/report-2026-11-29${it}`),
-      ...["/runs/report-2026-11-29?view=events&at=9", "/runs/pipeline-41?node=join&tab=values"],
-      "/diff/report-2026-11-29/pipeline-41"
-    ]
+  const places = [
+    ...["/runs", "/runs?q=nothing-fits", "/runs/none", "/inbox", "/workflows", "/locks", "/schedules", "/file"],
+    ...["", "?node=validate", "?view=graph", "?view=timeline", "?view=logs&line=1", "?view=artifacts", "?view=values"]
+      .map((it) => `/runs/report-2026-11-29${it}`),
+    ...["/runs/report-2026-11-29?view=events&at=9", "/runs/pipeline-41?node=join&tab=values"],
+    ...["/diff/report-2026-11-29/pipeline-41", "/workflows/nightly-report", "/workflows/none"]
+  ]
+  const few = ["/runs", "/runs/report-2026-11-29?node=validate", "/inbox", "/workflows/nightly-report", "/locks"]
+
+  // All pages in both themes are for the long tests.
+  it.each(isLong ? [false, true] : [true])("has no fault that axe finds, dark: %s", async (dark) => {
     const found: Array<string> = []
-    for (const dark of [false, true]) {
-      const page = await browser.open(server, "", { dark })
-      for (const place of places) {
-        await page.goto(`${server.url}/#${place}`)
-        await page.getByRole("status", { name: /^(Reading|Asking|Comparing)/ }).first().waitFor({ state: "detached" })
-        await page.getByRole("heading", { level: 1 }).or(page.getByText("There is no run")).first().waitFor()
-        found.push(
-          ...await page.evaluate<Array<string>, string>(async (text) => {
-            const scope = globalThis as unknown as { axe?: { run: (options: object) => Promise<Checked> } }
-            if (scope.axe === undefined) (0, eval)(text)
-            const { violations } = await scope.axe!.run({
-              runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21aa"] }
-            })
-            return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
-          }, source).then((it) => it.map((one) => `${place}${dark ? " dark" : ""} ${one}`))
-        )
-      }
-      await page.context().close()
+    const page = await browser.open(server, "", { dark })
+    for (const place of isLong ? places : few) {
+      await page.goto(`${server.url}/#${place}`)
+      await page.getByRole("status", { name: /^(Reading|Asking|Comparing)/ }).first().waitFor({ state: "detached" })
+      await page.getByRole("heading", { level: 1 }).or(page.getByText("There is no run")).first().waitFor()
+      found.push(...(await faultsIn(page)).map((it) => `${place} ${it}`))
     }
+    await page.context().close()
     expect([...new Set(found)]).toEqual([])
   })
 

@@ -25,7 +25,7 @@ const logs = async (call: Call): Promise<Response> => {
       page: { skip: numberOf(query, "after") ?? 0, limit, tail: flagOf(query, "tail") },
       signal
     }),
-    countLines(engine, row.key, given({ path: query.get("path") }))
+    countLines(engine, row.key, {})
   ])
   return json({ lines: lines.map(shown), total, all })
 }

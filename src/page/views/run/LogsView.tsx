@@ -3,16 +3,17 @@ import { type Signal, useSignal } from "@preact/signals"
 import { useEffect, useLayoutEffect, useMemo } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { Command } from "../../parts/Command.tsx"
+import { Icon } from "../../parts/Icon.tsx"
 import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
 import { SearchBox } from "../../parts/SearchBox.tsx"
 import { VirtualList } from "../../parts/VirtualList.tsx"
-import { pieces } from "../../parts/ansi.ts"
 import { download } from "../../state/files.ts"
 import { Lines } from "../../state/lines.ts"
 import { asked, show } from "../../state/route.ts"
 import { times } from "../../state/settings.ts"
 import { exact, grouped } from "../../state/words.ts"
 import type { LogLine } from "../../api/wire.ts"
+import { LineDetail, LineText } from "./LineDetail.tsx"
 import type { RunScene } from "./scene.ts"
 
 const hue = (path: string): number => {
@@ -38,25 +39,18 @@ const LineRow = (
       <>
         <time title={exact(line.at, times.value === "utc")}>{exact(line.at, times.value === "utc").slice(11, 23)}</time>
         <span class={`line-node hue-${hue(line.path)}`} title={line.path}>{name}</span>
-        <span class="line-text">
-          {line.level !== "info" && <b class="line-level">{line.level}</b>}
-          {pieces(line.text).map(({ bold, color, text }, at) => (
-            <span key={at} class={`${color === undefined ? "" : `ansi-${color}`} ${bold === true ? "ansi-bold" : ""}`}>
-              {text}
-            </span>
-          ))}
-        </span>
+        <LineText level={line.level} text={line.text} />
       </>
     )}
   </div>
 )
 
-const LogTools = ({ counts, follows, scene: { isOpen, run } }: {
+const LogTools = ({ counts, follows, scene: { isOpen, nodes, run } }: {
   readonly scene: RunScene
   readonly counts: { readonly total: number; readonly all: number } | undefined
   readonly follows: Signal<boolean>
 }) => {
-  const [grep, level] = [asked("grep"), asked("level")]
+  const [grep, level, of, attempt] = [asked("grep"), asked("level"), asked("of"), asked("try")]
   return (
     <div class="toolbar">
       <SearchBox
@@ -71,9 +65,20 @@ const LogTools = ({ counts, follows, scene: { isOpen, run } }: {
           {["debug", "info", "warn", "error"].map((it) => <option key={it} value={it}>{it}</option>)}
         </select>
       </label>
+      {of !== "" && (
+        <button
+          type="button"
+          class="chip"
+          onClick={() => show({ of: "", try: "", line: "" })}
+          title="Show all nodes"
+        >
+          <Icon sign="close" size={12} />Only {nodes.get(of)?.label ?? of}
+          {attempt !== "" && `, attempt ${attempt}`}
+        </button>
+      )}
       {counts !== undefined && (
         <span class="faint" role="status">
-          {grep === "" && level === ""
+          {counts.total === counts.all
             ? `${grouped(counts.all)} ${counts.all === 1 ? "line" : "lines"}`
             : `${grouped(counts.total)} of ${grouped(counts.all)} lines`}
         </span>
@@ -102,8 +107,12 @@ const LogTools = ({ counts, follows, scene: { isOpen, run } }: {
 /** The view. */
 export const LogsView = ({ scene }: { readonly scene: RunScene }) => {
   const { isOpen, nodes, run } = scene
-  const [grep, level, line] = [asked("grep"), asked("level"), Number(asked("line"))]
-  const lines = useMemo(() => new Lines(run.id, { grep, level }), [run.id, grep, level])
+  const [grep, level, of, attempt] = [asked("grep"), asked("level"), asked("of"), asked("try")]
+  const line = Number(asked("line"))
+  const lines = useMemo(
+    () => new Lines(run.id, { grep, level, path: of, attempt }),
+    [run.id, grep, level, of, attempt]
+  )
   const follows = useSignal(isOpen && line === 0)
   useEffect(() => {
     lines.need(Math.max(0, line - 1))
@@ -114,9 +123,17 @@ export const LogsView = ({ scene }: { readonly scene: RunScene }) => {
     const timer = setInterval(() => void lines.refresh(), 1_000)
     return () => clearInterval(timer)
   }, [lines, isOpen])
-  useLayoutEffect(() => takeKeys({ End: () => void (follows.value = true) }), [])
   void lines.version.value
   const counts = lines.counts.value
+  const go = (to: number): void => {
+    const last = counts?.total ?? 0
+    if (last > 0) show({ line: String(Math.max(1, Math.min(last, to))) }, line > 0)
+  }
+  useLayoutEffect(
+    () => takeKeys({ End: () => void (follows.value = true), j: () => go(line + 1), k: () => go(line - 1) }),
+    [line, counts?.total]
+  )
+  const chosen = line > 0 ? lines.at(line - 1) : undefined
   const items = useMemo(() => Array.from({ length: counts?.total ?? 0 }, (_, at) => at), [counts?.total])
   return (
     <div class="logs-view">
@@ -135,7 +152,7 @@ export const LogsView = ({ scene }: { readonly scene: RunScene }) => {
                 <button
                   type="button"
                   class="link"
-                  onClick={() => show({ grep: "", level: "" })}
+                  onClick={() => show({ grep: "", level: "", of: "", try: "" })}
                 >
                   Show all {grouped(counts.all)} lines
                 </button>
@@ -170,6 +187,7 @@ export const LogsView = ({ scene }: { readonly scene: RunScene }) => {
             }}
           </VirtualList>
         )}
+      {chosen !== undefined && <LineDetail line={chosen} name={nodes.get(chosen.path)?.label ?? chosen.path} />}
     </div>
   )
 }

@@ -21,7 +21,7 @@ const LastRuns = ({ history: { statistics: { runs }, workflow } }: { readonly hi
     <header>
       <h2>Last runs</h2>
       <div class="grow" />
-      <a href={linkTo(["runs"], { q: `workflow:${workflow}` })}>All in the list</a>
+      <a class="link" href={linkTo(["runs"], { q: `workflow:${workflow}` })}>All in the list</a>
     </header>
     <ul class="last-runs">
       {runs.slice(0, 10).map(({ createdAt, finishedAt, id, phase, startedAt }) => (
