@@ -7,6 +7,7 @@ import { open, task, workflow } from "../../mod.ts"
 import type { Phase } from "../../src/run/Phase.ts"
 import type { RunView } from "../../src/run/view.ts"
 import { histogram } from "../../src/server/api/histogram.ts"
+import { textOf } from "../../src/server/argo/specs.ts"
 import { statistics, versions } from "../../src/server/api/statistics.ts"
 import { handler } from "../../src/server/mod.ts"
 
@@ -141,6 +142,10 @@ describe("workflows", () => {
     })
     expect(await ask("GET", "/workflows/none/history")).toMatchObject({ statistics: { of: 0 }, versions: [] })
     expect(await ask("GET", "/workflows/etl")).toMatchObject({ text: expect.stringContaining("name: etl") })
+    const secret = "kind: Secret\nmetadata: { name: a }\nstringData: { key: hidden }\n"
+    const own = "# Ours\nkind: Workflow\nmetadata: { generateName: a- }\nspec: {}"
+    expect(textOf(`${secret}---\n${own}\n---\n${secret}`, "Workflow", "a")).toBe(own)
+    expect(textOf(`kind: List\nitems: [${JSON.stringify({ kind: "Workflow" })}]`, "Workflow", "a")).toBe(undefined)
   })
 
   it("began at times that are told as at most sixty bars of a length that people can read", () => {

@@ -5,7 +5,7 @@ import { load } from "../../argo/document/load.ts"
 import { lint } from "../../argo/lint/lint.ts"
 import { workflowName } from "../../argo/toWorkflow.ts"
 import { kinds } from "../argo/documents.ts"
-import { asObject, type Manifest, manifestsIn } from "../argo/specs.ts"
+import { asObject, type Manifest, manifestsIn, textOf } from "../argo/specs.ts"
 import type { ManifestStore } from "../ManifestStore.ts"
 import type { Site } from "../Site.ts"
 
@@ -110,9 +110,11 @@ export const describedManifest = (site: Site, name: string) => {
     error: null,
     signals: {},
     graph: null,
-    text: site.store.sources().find(({ name: file }) => file === found.of.file)?.text
+    text: textOf(fileOf(site, found.of.file), found.of.kind, name)
   }
 }
+
+const fileOf = ({ store }: Site, file: string): string => store.sources().find((it) => it.name === file)?.text ?? ""
 
 type Parameter = Readonly<Record<string, unknown>>
 

@@ -76,6 +76,20 @@ export const manifestsIn = (text: string): ReadonlyArray<Manifest> =>
     }
   })
 
+/** The part of a text that is one manifest and nothing else, as it was written: what stands beside may be a Secret. */
+export const textOf = (text: string, kind: string, name: string): string | undefined => {
+  const own = parseAllDocuments(text, { logLevel: "silent" }).find((document) => {
+    try {
+      const it = asObject(document.toJS({ maxAliasCount: 100 }))
+      const { generateName, name: named = generateName } = asObject(it["metadata"])
+      return it["kind"] === kind && String(named).replace(/-+$/, "") === name
+    } catch {
+      return false
+    }
+  })
+  return own === undefined ? undefined : text.slice(own.range[0], own.range[1]).replace(/^\s*---\n/, "").trim()
+}
+
 const listed = (value: unknown): ReadonlyArray<Manifest> => {
   const it = asObject(value)
   if (it["kind"] === "List" && Array.isArray(it["items"])) return it["items"].flatMap(listed)

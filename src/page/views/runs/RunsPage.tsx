@@ -7,6 +7,7 @@ import { runKeys } from "../../filter/runQuery.ts"
 import { FilterBox } from "../../parts/FilterBox.tsx"
 import { Banner, Loading } from "../../parts/Notice.tsx"
 import { VirtualList } from "../../parts/VirtualList.tsx"
+import { isNarrow } from "../../state/narrow.ts"
 import { asked, go, show } from "../../state/route.ts"
 import { arrived, changed, counts, listChanged, load, more, next, problem, rows, stage } from "../../state/runs.ts"
 import { useLoaded } from "../../state/loaded.ts"
@@ -66,7 +67,9 @@ export const RunsPage = () => {
       </div>
       <RunHistogram filter={filter} count={all} />
       {problem.value !== "" && (
-        <Banner tone="error">{problem.value}{rows.value.length > 0 && " The list below is as it was before."}</Banner>
+        <Banner tone="error">
+          {problem.value.replace(/\.$/, "")}.{rows.value.length > 0 && " The list below is as it was before."}
+        </Banner>
       )}
       {arrived.value > 0 && (
         <button
@@ -88,7 +91,7 @@ export const RunsPage = () => {
           <div class={`table runs-table ${stage.value === "old" ? "old" : ""}`}>
             <VirtualList
               items={rows.value}
-              height={44}
+              height={isNarrow.value ? 56 : 44}
               keyOf={(run) => run.id}
               reveal={at.value}
               label="Runs"
