@@ -2,9 +2,7 @@
 import { useSignal } from "@preact/signals"
 import { type Given, type Retry, retry } from "../../state/act.ts"
 import { counted } from "../../state/words.ts"
-import { ActionDialog } from "./ActionDialog.tsx"
-import { AgainPlan, usePlan } from "./AgainPlan.tsx"
-import { type Choice, former, OtherInput } from "./OtherInput.tsx"
+import { AgainDialog } from "./AgainDialog.tsx"
 import type { RunScene } from "./scene.ts"
 
 /** The dialog; `node` is where the retry begins, default what failed. */
@@ -12,25 +10,23 @@ export const RetryDialog = ({ node, scene }: { readonly scene: RunScene; readonl
   const { nodes, run } = scene
   const chosen = useSignal(node !== undefined)
   const restart = useSignal(node !== undefined && nodes.get(node)?.phase === "Succeeded")
-  const choice = useSignal<Choice>(former)
-  const { faults, given } = choice.value
   const request: Retry = {
     ...chosen.value && node !== undefined ? { nodes: [node] } : {},
     ...restart.value && chosen.value ? { restartSuccessful: true } : {}
   }
   // Of a manifest, the command chooses as Argo does.
-  const other: Given = given ?? (run.isManifest ? { parameters: {} } : undefined)
-  const asked = usePlan(scene, JSON.stringify([request, other]), () => retry.plan(run.id, request, other))
-  const again = asked.value.view?.again ?? []
+  const other = (given: Given): Given => given ?? (run.isManifest ? { parameters: {} } : undefined)
   return (
-    <ActionDialog
+    <AgainDialog
+      scene={scene}
       title={`Retry ${run.id}`}
-      verb={again.length === 0 ? "Retry" : `Run ${counted(again.length, "node")} again`}
-      wide
-      isReady={faults.length === 0 && asked.value.plan !== undefined && again.length > 0}
-      command={retry.command(run.id, request, given)}
-      onDo={async () => {
-        await retry.do(run.id, request, other)
+      verb={({ length }) => length === 0 ? "Retry" : `Run ${counted(length, "node")} again`}
+      needsWork
+      request={request}
+      command={(given) => retry.command(run.id, request, given)}
+      plan={(given) => retry.plan(run.id, request, other(given))}
+      onDo={async (given) => {
+        await retry.do(run.id, request, other(given))
         return "The run goes on"
       }}
     >
@@ -57,8 +53,6 @@ export const RetryDialog = ({ node, scene }: { readonly scene: RunScene; readonl
           Also run it again where it succeeded
         </label>
       )}
-      <OtherInput choice={choice} scene={scene} />
-      <AgainPlan asked={asked.value} />
-    </ActionDialog>
+    </AgainDialog>
   )
 }
