@@ -154,9 +154,10 @@ export class Scenery {
     context.clearRect(0, 0, wide, tall)
     if (this.#isMoving && this.#sketch !== undefined) return this.#drawSketch(context, this.#sketch)
     context.setTransform(ratio * this.#scale, 0, 0, ratio * this.#scale, ratio * this.#x, ratio * this.#y)
-    const { bottom, left, right, top } = this.sight!
+    const { sight } = this
+    if (sight === undefined) return
     const began = performance.now()
-    paint({ context, colors: tokensOf(canvas), scale: this.#scale }, drawn, { bottom, left, right, top })
+    paint({ context, colors: tokensOf(canvas), scale: this.#scale }, drawn, sight)
     // What the browser does with it comes after this; the next frame comes when that is done.
     requestAnimationFrame(() => this.#painted(performance.now() - began))
   }

@@ -61,7 +61,10 @@ export const DefinitionCard = ({ it: { file, graph, text } }: { readonly it: Des
       <div class="grow" />
       {text !== undefined && <Copy text={text} label="Copy the definition" />}
     </header>
-    {graph !== null && <Graph plan={graph} />}
+    {graph !== null &&
+      (verticesOf(graph).length === 0
+        ? <p class="faint">It has no nodes that are planned.</p>
+        : <Graph plan={graph} />)}
     {text !== undefined && <pre class="preview-text" tabIndex={0} role="region" aria-label="Its text">{text}</pre>}
   </section>
 )
