@@ -81,8 +81,8 @@ export const textOf = (text: string, kind: string, name: string): string | undef
   const own = parseAllDocuments(text, { logLevel: "silent" }).find((document) => {
     try {
       const it = asObject(document.toJS({ maxAliasCount: 100 }))
-      const { generateName, name: named = generateName } = asObject(it["metadata"])
-      return it["kind"] === kind && String(named).replace(/-+$/, "") === name
+      const { generateName, name: own } = asObject(it["metadata"])
+      return it["kind"] === kind && String(own ?? generateName).replace(/-+$/, "") === name
     } catch {
       return false
     }
