@@ -7,6 +7,7 @@ import { manifestFigures } from "./manifests.ts"
 import { type Pause, pauseFigures, pauseRow } from "./pauses.ts"
 import { permitFigures } from "./permits.ts"
 import { noticeFigure, postgresFigures, postgresPeerFigures } from "./postgres.ts"
+import { poolFigures } from "./pools.ts"
 import { reuseFigures } from "./reuse.ts"
 import { serverFigures } from "./server.ts"
 import { viewFigures } from "./views.ts"
@@ -242,6 +243,13 @@ export const bars: ReadonlyArray<Bar> = [
     actual: commandLine(name)
   })),
   { ...atMost, unit: " ms", name: noticeFigure, required: 20, actual: commandLine(noticeFigure) },
+  ...Object.values(poolFigures).map((name): Bar => ({
+    ...atLeast,
+    unit: "/s",
+    name,
+    required: 1_000,
+    actual: commandLine(name)
+  })),
   { ...atMost, unit: " %", name: cliFigures.view, required: 5, actual: commandLine(cliFigures.view) },
   { ...atMost, name: `import "pinnace" to import "effect/Effect"`, required: 2, actual: importCost }
 ]

@@ -19,6 +19,7 @@ import { measureManifests } from "./manifests.ts"
 import { measure } from "./measure.ts"
 import { measurePauses } from "./pauses.ts"
 import { measurePermits } from "./permits.ts"
+import { measurePools } from "./pools.ts"
 import { type Budget, budgetText, measureBudget } from "./profile.ts"
 import { measurePostgres } from "./postgres.ts"
 import { compile, installPeer } from "./prepare.ts"
@@ -38,7 +39,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, reuse, server, postgres, telemetry
+}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, reuse, server, postgres, telemetry, pools
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -73,7 +74,8 @@ const others: ReadonlyArray<string> = [
   "reuse",
   "server",
   "postgres",
-  "telemetry"
+  "telemetry",
+  "pools"
 ]
 const unknown = options.only.filter((it) => !others.includes(it) && !workloads.some(({ name }) => name === it))
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
@@ -160,6 +162,8 @@ const main = async (scratch: string): Promise<boolean> => {
   const postgres = wants("postgres") ? await measurePostgres(reps, scratch, options.peer) : { rows: [], skipped: [] }
   if (wants("telemetry")) say("telemetry")
   const telemetry = wants("telemetry") ? await measureTelemetry(3 * reps, scratch) : []
+  if (wants("pools")) say("pools")
+  const pools = wants("pools") ? await measurePools(reps, scratch) : { rows: [], skipped: [] }
   const result = {
     series: all.flat(),
     coldStart,
@@ -175,14 +179,22 @@ const main = async (scratch: string): Promise<boolean> => {
       ...reuse,
       ...server,
       ...postgres.rows,
-      ...telemetry
+      ...telemetry,
+      ...pools.rows
     ]
   }
   const seconds = (performance.now() - begun) / 1000
   const notes = {
     reps,
     seconds,
-    skipped: [...skipped, ...artifacts.skipped, ...cli.skipped, ...types.skipped, ...postgres.skipped],
+    skipped: [
+      ...skipped,
+      ...artifacts.skipped,
+      ...cli.skipped,
+      ...types.skipped,
+      ...postgres.skipped,
+      ...pools.skipped
+    ],
     wrong
   }
   process.stdout.write(`${options.json ? JSON.stringify(toJson(result, notes)) : toText(result, notes)}\n`)

@@ -239,8 +239,9 @@ export class Doorbell {
     this.#send(socket, "n\n")
   }
 
+  /** Also over sockets whose other end has not said its name yet: nothing else would ever tell it. */
   #broadcast(line: string): void {
-    for (const { sockets: [socket] } of this.#peers.values()) if (socket !== undefined) this.#send(socket, line)
+    for (const socket of this.#sockets) this.#send(socket, line)
   }
 
   #ended(socket: Socket, peer: Peer | undefined): void {

@@ -71,3 +71,19 @@ test("A process that dies before it has said who it is, is noticed as the one th
   dying.destroy()
   expect(await died.promise).toBe(2)
 })
+
+test("Who has not said its name yet hears, too, that there is somebody to be told of commits", async () => {
+  const address = join(makeDirectory(), "1.sock")
+  const doorbell = alone(address)
+  const socket = connect(address).on("error", nothing).setEncoding("latin1")
+  onTestFinished(() => void socket.destroy())
+  let heard = ""
+  const hears = async (text: string): Promise<void> => {
+    while (!heard.includes(text)) heard += (await once(socket, "data"))[0]
+  }
+  await hears("h 1\n")
+  const unwatch = doorbell.watch()
+  await hears("w\n")
+  unwatch()
+  await hears("u\n")
+})
