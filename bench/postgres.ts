@@ -43,8 +43,8 @@ export const postgresPeerFigures: Readonly<Record<Peer, Readonly<Record<Figure, 
   }
 }
 
-/** Milliseconds from an event's instant until another process has it, with its commit. */
-export const noticeFigure = "PostgreSQL: an event reaches another process, p95"
+/** Milliseconds from when the process of a run has an event, which is durable then, until another one has it. */
+export const noticeFigure = "PostgreSQL: a durable event reaches another process, p95"
 
 /** Nodes and runs, of us and of peers, which are slower. */
 const sizes: Readonly<
@@ -103,12 +103,16 @@ const notices = async (url: string): Promise<number> => {
   const [here, there]: ReadonlyArray<Pinnace> = [await open(url), await open(url)]
   try {
     const run = await here!.start(beats)
-    const late: Array<number> = []
-    for await (const { at, event } of (await there!.get(run.id))!.events()) {
-      // tidy: allow Date.now — instants of events are compared with the clock they come from
-      if (event.type === "NodeFinished") late.push(Date.now() - at)
+    const seen = async (reader: Pinnace): Promise<ReadonlyMap<number, number>> => {
+      const at = new Map<number, number>()
+      for await (const { event, seq } of (await reader.get(run.id))!.events()) {
+        if (event.type === "NodeFinished") at.set(seq, performance.now())
+      }
+      return at
     }
-    return late.sort((a, b) => a - b)[Math.floor(late.length * 0.95)]!
+    const [own, foreign] = await Promise.all([seen(here!), seen(there!)])
+    const late = [...foreign].map(([seq, at]) => Math.max(0, at - own.get(seq)!)).sort((a, b) => a - b)
+    return late[Math.floor(late.length * 0.95)]!
   } finally {
     await there!.close()
     await here!.close()
