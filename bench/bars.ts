@@ -4,6 +4,7 @@ import { cliFigures } from "./cli.ts"
 import type { ContestantName } from "./contestants.ts"
 import { historyFigures, historyRow } from "./history.ts"
 import { manifestFigures } from "./manifests.ts"
+import { lastingFigures } from "./lasting.ts"
 import { type Pause, pauseFigures, pauseRow } from "./pauses.ts"
 import { permitFigures } from "./permits.ts"
 import { noticeFigure, postgresFigures, postgresPeerFigures } from "./postgres.ts"
@@ -206,6 +207,21 @@ export const bars: ReadonlyArray<Bar> = [
   ], [viewFigures.argoChange, 1]] as const).map(([name, required]): Bar => ({
     ...atMost,
     unit: " ms",
+    name,
+    required,
+    actual: commandLine(name)
+  })),
+  ...([
+    [lastingFigures.instants, 100, " ms"],
+    [lastingFigures.missed, 100, " ms"],
+    [lastingFigures.fire, 50, " ms"],
+    [lastingFigures.memory, 10_240, " KB"],
+    [lastingFigures.step, 0.7, " ms"],
+    [lastingFigures.restart, 250, " ms"],
+    [lastingFigures.expand, 1.5, "x"]
+  ] as const).map(([name, required, unit]): Bar => ({
+    ...atMost,
+    unit,
     name,
     required,
     actual: commandLine(name)

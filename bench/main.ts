@@ -28,6 +28,7 @@ import type { Series } from "./Result.ts"
 import { measureServer } from "./server.ts"
 import { measureUiStart } from "./uiStart.ts"
 import { measureTypes } from "./types.ts"
+import { measureLasting } from "./lasting.ts"
 import { measureReuse } from "./reuse.ts"
 import { measureViews } from "./views.ts"
 import { measureTelemetry } from "./telemetry.ts"
@@ -39,7 +40,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, reuse, server, postgres, telemetry, pools
+}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, reuse, lasting, server, postgres, telemetry, pools
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -72,6 +73,7 @@ const others: ReadonlyArray<string> = [
   "types",
   "views",
   "reuse",
+  "lasting",
   "server",
   "postgres",
   "telemetry",
@@ -155,6 +157,8 @@ const main = async (scratch: string): Promise<boolean> => {
   const views = wants("views") ? await measureViews(reps, scratch) : []
   if (wants("reuse")) say("reuse")
   const reuse = wants("reuse") ? await measureReuse(reps, scratch) : []
+  if (wants("lasting")) say("lasting")
+  const lasting = wants("lasting") ? await measureLasting(reps, scratch) : []
   if (wants("server")) say("server")
   if (wants("server") && !wants("cli") && !wants("manifests")) buildCommand(options.build)
   const server = wants("server") ? [...await measureServer(reps, scratch), ...await measureUiStart(reps, scratch)] : []
@@ -177,6 +181,7 @@ const main = async (scratch: string): Promise<boolean> => {
       ...types.rows,
       ...views,
       ...reuse,
+      ...lasting,
       ...server,
       ...postgres.rows,
       ...telemetry,

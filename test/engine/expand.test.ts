@@ -128,3 +128,15 @@ test("Mistakes of the graph fail the node with all of them; a failure in it fail
   expect(ran.filter((name) => name === "docs")).toEqual(["docs"])
   expect(ran.filter((name) => name === "app")).toEqual(["app"])
 })
+
+test("A node of such a graph that is to run on a pool is refused, and why", async () => {
+  const far = task("far", { on: "gpu", input: Schema.String, run: () => {} })
+  const look = task("look", { output: Schema.Array(Schema.String), run: () => ["a"] })
+  const one = workflow("one", {}, (w) => {
+    w.expand("targets", w.node("look", look), (found, g) => {
+      for (const name of found) g.node(name, far, { input: name })
+    })
+  })
+  const { ending } = await new TestBed().play(one)
+  expect(ending.message).toContain('on pool "gpu", because node "targets" has made it as it began (expand): make it')
+})

@@ -1,6 +1,8 @@
 /** What a node that runs on a pool offers to workers, together with the fact that its attempt begins. */
 import type { Write } from "../../journal/Journal.ts"
 import type { NodeEvent } from "../../run/Event.ts"
+import { locate } from "../../run/locate.ts"
+import { parent } from "../../run/path.ts"
 import { type Offer, offerKey, type Placed, spaces } from "../../run/placement.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 import { ended, type NodeEnd } from "../node/NodeEnd.ts"
@@ -37,12 +39,22 @@ export const offerOf = (live: LiveNode, spec: NodeSpec, place: Placed): OfferCel
   return { key: offerKey(spec.on!, ledger.row.priority, host.now(), place), data: JSON.stringify(offer) }
 }
 
+/** Who made a node that the workflow does not have. */
+const makerOf = ({ run: { plan } }: LiveNode, path: string): string => {
+  for (let above = parent(path); above !== null && above !== ""; above = parent(above)) {
+    if (locate(plan, above)?.node.def.expand !== undefined) return `node "${above}" has made it as it began (expand)`
+  }
+  return "a body has started it"
+}
+
 /** Why no worker could run it: workers find a task by its place in the workflow. */
 export const unplaceable = (live: LiveNode, { bounded, on, path }: NodeSpec): NodeEnd | undefined => {
   if (on === undefined || bounded === true || taskAt(live.run.plan, path) !== undefined) return undefined
   return ended(
     "Error",
     "BadInput",
-    `It cannot run on pool "${on}", because a body has started it: make it a node of the workflow, or take its \`on\` away`
+    `It cannot run on pool "${on}", because ${
+      makerOf(live, path)
+    }: make it a node of the workflow, or take its \`on\` away`
   )
 }
