@@ -185,8 +185,17 @@ export const backfillEnd = (
 const over = (heard: Set<Heard>, onFire: (fire: Fire) => void): Effect.Effect<boolean> =>
   Effect.callback((resume) => {
     const one: Heard = (news) => {
-      if (news.type === "decided") onFire(news.fire)
+      if (news.type === "decided") told(() => onFire(news.fire))
       if (news.type === "ended" || news.type === "closed") resume(Effect.succeed(news.type === "ended"))
+    }
+    // What the author's function throws is for whoever waits, and ends nothing else.
+    const told = (tell: () => void) => {
+      try {
+        tell()
+      } catch (error) {
+        heard.delete(one)
+        resume(Effect.die(error))
+      }
     }
     heard.add(one)
     return Effect.sync(() => heard.delete(one))

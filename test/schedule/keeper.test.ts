@@ -452,6 +452,18 @@ describe("The end of a backfill", () => {
     expect((await bed.settle(first.schedule(one).backfillEnd(id))).state).toBe("done")
   })
 
+  it("is not heard where the function that is told of instants throws; the backfill goes on", async () => {
+    const bed = new TestBed()
+    const handle = bed.open({ schedules: [one] }).schedule(one)
+    await bed.quiet()
+    const { id } = await bed.settle(handle.backfill(span))
+    const throwing = handle.backfillEnd(id, () => {
+      throw new Error("no")
+    })
+    expect((await bed.rejection(throwing)).message).toBe("no")
+    expect(await bed.settle(handle.backfillEnd(id))).toMatchObject({ state: "done", succeeded: 3 })
+  })
+
   it("comes when it is stopped by another process, and when the engine is closed, as an error", async () => {
     const bed = new TestBed()
     const [first, second] = [bed.open({ schedules: [one] }), bed.open()]

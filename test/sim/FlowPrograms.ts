@@ -1,6 +1,6 @@
 /** Random straight-line programs: what they say as a flow, and what they give. */
 import * as Effect from "effect/Effect"
-import { flow, type FlowContext, Schema, type Workflow } from "../../mod.ts"
+import { flow, type FlowContext, Schema, task, type Workflow, workflow } from "../../mod.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 
 /** One line of a program. */
@@ -13,8 +13,11 @@ export type Op =
   | {
     readonly do: "call" | "run"
     readonly name: string
-    readonly flow: Workflow<void, number>
+    /** Its input is how often it goes on in a new run. */
+    readonly flow: Workflow<number, number>
     readonly value: number
+    /** A run goes on in another one; a call is of a graph that is made as it begins. */
+    readonly isLong: boolean
   }
 
 /** What a signal gives in every program. */
@@ -43,6 +46,14 @@ export class FlowPrograms {
     return flow(name, { output: Schema.Number }, (_, f) => this.#play(ops, f)) as Workflow<void, number>
   }
 
+  #chainOf(name: string, ops: ReadonlyArray<Op>): Workflow<number, number> {
+    return flow(name, { input: Schema.Number, output: Schema.Number }, async (links, f) => {
+      const value = await this.#play(ops, f)
+      if (links > 0) f.continueAs(links - 1)
+      return value
+    }) as Workflow<number, number>
+  }
+
   #op(depth: number): Op {
     const kind = kinds[this.#int(depth > 1 ? 7 : kinds.length)]!
     const name = `${kind}${this.#names++}`
@@ -53,7 +64,13 @@ export class FlowPrograms {
     if (kind === "sleep" || kind === "receive") return { do: kind, name, millis }
     if (kind === "step" || kind === "fail") return { do: kind, name, add: this.#int(10), millis }
     const ops = this.make(depth + 1)
-    return { do: kind, name, flow: this.flowOf(`flow-${name}`, ops), value: valueOf(ops) }
+    return {
+      do: kind,
+      name,
+      flow: this.#chainOf(`flow-${name}`, ops),
+      value: valueOf(ops),
+      isLong: this.#names % 2 === 0
+    }
   }
 
   async #play(ops: ReadonlyArray<Op>, f: FlowContext): Promise<number> {
@@ -84,9 +101,9 @@ export class FlowPrograms {
       case "all":
         return (await f.all(op.parts.map((part) => this.#play(part, f)))).reduce((a, b) => a + b, 0)
       case "call":
-        return f.call(op.name, op.flow)
+        return op.isLong ? f.call(op.name, expanded(op.flow)) : f.call(op.name, op.flow, 0)
       case "run":
-        return (await f.startRun(op.name, op.flow)).result()
+        return (await f.startRun(op.name, op.flow, op.isLong ? 1 : 0)).result()
     }
   }
 
@@ -99,6 +116,19 @@ export class FlowPrograms {
     return Math.floor(this.#random() * below)
   }
 }
+
+const seed = task("seed", { output: Schema.Number, run: () => 0 })
+
+/** A workflow whose graph is made as it begins: the flow, with what a node gives. */
+const expanded = (one: Workflow<number, number>): Workflow<void, number> =>
+  workflow(`expanded-${nameOf(one)}`, { output: Schema.Number }, (w) => {
+    const made = w.expand("made", w.node("seed", seed), (input, g) => g.node("inner", one, { input }))
+    return w.node("given", given, { input: made as never })
+  }) as Workflow<void, number>
+
+const given = task("given", { input: Schema.Number, output: Schema.Number, run: (n) => n })
+
+const nameOf = (one: object): string => (one as { readonly name: string }).name
 
 /** What a program gives. */
 export const valueOf = (ops: ReadonlyArray<Op>): number => ops.reduce((sum, op) => sum + valueOfOne(op), 0)
