@@ -138,5 +138,5 @@ test("A node of such a graph that is to run on a pool is refused, and why", asyn
     })
   })
   const { ending } = await new TestBed().play(one)
-  expect(ending.message).toContain('on pool "gpu", because node "targets" has made it as it began (expand): make it')
+  expect(ending.message).toContain('on pool "gpu", because node "targets" expanded to it: make it')
 })

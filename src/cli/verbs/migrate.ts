@@ -12,7 +12,7 @@ const schema = async ({ flags, shell }: Call): Promise<number> => {
   const { migrated, script } = await import("../../postgres/inspect.ts")
   if (flags.on("print")) return shell.print(script("pinnace")), 0
   if (!isPostgres(shell.db)) {
-    throw new Usage("name a database: --db postgres://… Or a run, and the module with its new version: RUN --file FILE")
+    throw new Usage("name a database with --db postgres://…, or a run with --file FILE")
   }
   const { from, to } = await migrated({ url: shell.db })
   const what = from === to ? "is up to date" : from === 0 ? "is ready for use" : `was migrated from version ${from}`
@@ -23,7 +23,7 @@ const schema = async ({ flags, shell }: Call): Promise<number> => {
 const run = ({ flags, shell }: Call, name: string): Promise<number> =>
   withState(shell, async (pinnace) => {
     const file = flags.text("file")
-    if (file === undefined) throw new Usage("migrate RUN needs --file FILE: the module with the version to go on with")
+    if (file === undefined) throw new Usage("migrate RUN needs --file FILE: the module with its new version")
     const run = await findRun(pinnace, name)
     const { workflow } = await run.status()
     const dryRun = flags.on("dry-run")
@@ -35,7 +35,7 @@ const run = ({ flags, shell }: Call, name: string): Promise<number> =>
       return 1
     }
     shell.print(`Run ${run.id} ${dryRun ? "can go on" : "goes on"} as ${plan.to} instead of ${plan.from}: ${nodes}`)
-    if (!dryRun) shell.print(`A process that has ${plan.to} takes it over, or: ${shell.program} resume ${run.id}`)
+    if (!dryRun) shell.print(`Go on with it here: ${shell.program} resume ${run.id}`)
     return 0
   })
 

@@ -42,7 +42,7 @@ export const offerOf = (live: LiveNode, spec: NodeSpec, place: Placed): OfferCel
 /** Who made a node that the workflow does not have. */
 const makerOf = ({ run: { plan } }: LiveNode, path: string): string => {
   for (let above = parent(path); above !== null && above !== ""; above = parent(above)) {
-    if (locate(plan, above)?.node.def.expand !== undefined) return `node "${above}" has made it as it began (expand)`
+    if (locate(plan, above)?.node.def.expand !== undefined) return `node "${above}" expanded to it`
   }
   return "a body has started it"
 }
