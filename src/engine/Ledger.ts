@@ -66,6 +66,8 @@ export class Ledger {
   spans: RunSpans | undefined
   /** Told each fact once it is durable. */
   told: ((recorded: Recorded) => void) | undefined
+  /** Whether it is told of a fact: what is kept until it is durable costs more than the fact. */
+  hears: (fact: RunEvent | NodeEvent) => boolean = () => true
   /** What is written together with its facts, for webhooks. */
   outbox: FactsTold | undefined
   /** Told once when this run can no longer be recorded here. */
@@ -188,7 +190,7 @@ export class Ledger {
 
   #telling(event: RunEvent | NodeEvent, seq: number, at: number, done: Stored): Stored {
     const { told } = this
-    if (told === undefined) return done
+    if (told === undefined || !this.hears(event)) return done
     return (error) => {
       if (error === undefined) told({ run: this.row.id, seq, at, event })
       done?.(error)

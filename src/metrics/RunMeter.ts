@@ -29,6 +29,7 @@ export class RunMeter {
   readonly #waits = new Map<string, { readonly since: number; readonly isPermit: boolean }>()
 
   #hasBegun: boolean
+  #hasWaited = false
 
   /** `hasBegun`: whether its work began in a life before this one. */
   constructor(table: Table, run: Counted, hasBegun: boolean, custom?: CustomMetrics) {
@@ -36,6 +37,12 @@ export class RunMeter {
     this.#table = table
     this.#run = run
     this.#hasBegun = hasBegun
+  }
+
+  /** Whether a fact may have something to count; asked of each when it is recorded. */
+  hears({ type }: Event): boolean {
+    this.#hasWaited ||= type === "NodeWaiting"
+    return type !== "NodeStarted" || this.#hasWaited
   }
 
   /** Counts a fact. */

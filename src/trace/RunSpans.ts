@@ -38,6 +38,8 @@ export class RunSpans {
   #run: Open | undefined
   /** Whether a process has begun to work on this epoch. */
   #hasBegun = false
+  /** Whether any node of it has had more than one attempt. */
+  #isRepeated = false
   #stoppedBefore: SpanContext | undefined
   /** What tells its spans from those of another run in the same trace. */
   readonly #scope: string
@@ -75,6 +77,12 @@ export class RunSpans {
   /** The spans that an event has ended. */
   take({ at, event }: Pick<Recorded, "at" | "event">): ReadonlyArray<SpanRecord> {
     return "path" in event ? this.#node(event, at) : this.#ofRun(event, at)
+  }
+
+  /** Whether contexts may depend on a fact about a run whose spans are not told; asked of each when it is recorded. */
+  heeds({ type }: Event): boolean {
+    this.#isRepeated ||= type === "AttemptFailed" || type === "AttemptStarted"
+    return this.#isRepeated || (type !== "NodeStarted" && type !== "NodeFinished" && type !== "NodeWaiting")
   }
 
   /** Keeps what contexts depend on of a run whose spans are not told: an attempt that is not the first. */

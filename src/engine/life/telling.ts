@@ -56,6 +56,8 @@ export const joinTrace = (host: Host, ledger: Ledger, first: Recorded | undefine
 const listening = (host: Host, ledger: Ledger, hasBegun: boolean): Ledger["told"] => {
   const { spans } = ledger
   const meter = host.table && new RunMeter(host.table, ledger, hasBegun, host.custom)
+  ledger.hears = (fact) =>
+    (meter?.hears(fact) ?? false) || (spans !== undefined && (spans.isSampled || spans.heeds(fact)))
   if (spans === undefined) return meter && ((recorded) => meter.take(recorded))
   return (recorded) => {
     meter?.take(recorded)
