@@ -20,7 +20,11 @@ const install = (version: string): string | undefined => {
   const folder = mkdtempSync(join(tmpdir(), `pinnace-node-${version}-`))
   const manifest = { name: "node", private: true, allowScripts: { node: true } }
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest))
-  spawnSync("npm", ["install", "--no-audit", "--no-fund", `node@${version}`], { cwd: folder, stdio: "ignore" })
+  spawnSync("npm", ["install", "--no-audit", "--no-fund", `node@${version}`], {
+    cwd: folder,
+    stdio: "ignore",
+    timeout: 180_000
+  })
   const node = join(folder, "node_modules/.bin/node")
   return existsSync(node) ? node : undefined
 }

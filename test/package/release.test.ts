@@ -3,7 +3,7 @@ import { readdirSync, statSync } from "node:fs"
 import { expect, it } from "vitest"
 import { parse } from "yaml"
 import { notesOf, problems } from "../../build/release.ts"
-import { read } from "../tidy/repository.ts"
+import { list, read } from "../tidy/repository.ts"
 import { type ActionsWorkflow, problemsOf } from "./actions.ts"
 import { nodes } from "./nodes.ts"
 import { root } from "./Scratch.ts"
@@ -59,4 +59,9 @@ it("the versions of Node that are said to be tested are those that are", () => {
   const { node } = JSON.parse(read("package.json")).devDependencies
   expect(read("docs/reference/versions.md")).toContain(`| Node | 22.19 or newer | ${[node, ...nodes].join(", ")} |`)
   expect(read(".ci/run")).toContain("test/package/nodes.ts")
+})
+
+it("the examples and recipes run on Node 22, which has no `using`", () => {
+  const using = list("examples").filter((path) => /^\s*(?:await )?using /m.test(read(path)))
+  expect(using).toEqual([])
 })
