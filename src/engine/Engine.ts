@@ -195,7 +195,7 @@ export class Engine {
   collectGarbage({ retention, row }: Ledger): void {
     if (this.closed || this.lost !== undefined || !isTerminal(row.phase)) return
     this.#guard(() => {
-      this.collection.wake()
+      if (this.host.journal.artifacts.isClean?.() !== true) this.collection.wake()
       if (retention === undefined) return
       this.retention.keepLast(row, retention.keepLast)
       this.retention.wake()

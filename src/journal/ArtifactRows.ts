@@ -67,4 +67,9 @@ export interface ArtifactNames {
   readonly file: string
   /** An id that no other artifact of this file has. */
   readonly nextId: () => string
+  /**
+   * Whether nothing was to be deleted, now or later, when the last end of a run was stored here: so that whoever
+   * looks after each end need not ask. Only where storage has found that out in the same commit.
+   */
+  readonly isClean?: () => boolean
 }

@@ -97,6 +97,12 @@ export class Artifacts {
       .filter((row) => this.#isGarbage(row) || this.#isOpen(row, now)).slice(0, limit)
   }
 
+  /** How much that is in all. */
+  totals(now: number, stores: ReadonlyArray<string>): { readonly count: number; readonly bytes: number } {
+    const all = this.collectable(now, stores, Infinity)
+    return { count: all.length, bytes: all.reduce((sum, { size }) => sum + size, 0) }
+  }
+
   /** Takes what can be deleted. */
   collect(process: number, now: number, stores: ReadonlyArray<string>, limit: number): ReadonlyArray<ArtifactRow> {
     return this.collectable(now, stores, limit).map((row) => {

@@ -62,7 +62,11 @@ class Incarnations {
         artifacts: this.#looks(reads.artifacts, (journal) => journal.reads.artifacts)
       } as Reads,
       claims: this.#passed(now().claims),
-      artifacts: { file: artifacts.file, nextId: () => now().artifacts.nextId() },
+      artifacts: {
+        file: artifacts.file,
+        nextId: () => now().artifacts.nextId(),
+        isClean: () => now().artifacts.isClean?.() === true
+      },
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#watch(),
       renewed: Effect.suspend(() => this.#renewed),

@@ -42,14 +42,14 @@ export const kill = (journal: JournalShape): void => processes.get(journal)?.kil
 export const fence = (journal: JournalShape, told = false): void => processes.get(journal)?.fence(told)
 
 const shape = (self: MemoryProcess): JournalShape => {
-  const { file, nextId, ...artifacts } = self.artifacts()
+  const { file, isClean, nextId, ...artifacts } = self.artifacts()
   return {
     process: self.id,
     nextKey: () => self.nextKey(),
     append: (writes, done) => self.commits.append(writes, done),
     drained: answered(() => self.commits.flush()),
     ...answering({ reads: readsOf(self), claims: claimsOf(self), artifacts }),
-    artifacts: { file, nextId },
+    artifacts: { file, isClean, nextId },
     subscribe: (listener) => self.listeners.add(listener),
     watch: () => self.watch(),
     ...closing(() => self.close())
@@ -156,12 +156,13 @@ class MemoryProcess {
     return disk.permits.list(name).map((row) => ({ ...row, owner: disk.ownerOf(row.run) }))
   }
 
-  artifacts(): ArtifactNames & ArtifactReadsNow {
+  artifacts(): Required<ArtifactNames> & ArtifactReadsNow {
     const rows = () => this.disk().artifacts
     let ids = 0
     return {
       file: "memory",
       nextId: () => `${this.id.toString(36)}.${(++ids).toString(36)}`,
+      isClean: () => rows().places().length === 0,
       get: (artifact) => rows().get(artifact),
       list: (filter) => rows().list(filter),
       collectable: (now, stores, limit) => rows().collectable(now, stores, limit),
@@ -169,10 +170,7 @@ class MemoryProcess {
         this.#flushForWrite()
         return rows().collect(this.id, now, stores, limit)
       },
-      totals: (now, stores) => {
-        const all = rows().collectable(now, stores, Infinity)
-        return { count: all.length, bytes: all.reduce((sum, { size }) => sum + size, 0) }
-      },
+      totals: (now, stores) => rows().totals(now, stores),
       places: () => rows().places(),
       nextDeletion: (stores) => rows().nextDeletion(stores),
       named: (store, keys) => rows().named(store, keys)

@@ -99,14 +99,14 @@ export class FileJournal {
 
   /** The journal as the engine sees it. */
   shape(): JournalShape & { readonly backup: (path: string) => void } {
-    const { file, nextId, ...artifacts } = this.#artifactRows()
+    const { file, isClean, nextId, ...artifacts } = this.#artifactRows()
     return {
       process: this.#owners.self,
       nextKey: () => runKey(this.#owners.self, ++this.#keys),
       append: (writes, done) => this.#commits.append(writes, done),
       drained: answered(() => this.#commits.flush()),
       ...answering({ reads: this.#reads(), claims: this.#claims(), artifacts }),
-      artifacts: { file, nextId },
+      artifacts: { file, isClean, nextId },
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#bell?.watch() ?? (() => {}),
       ...closing(() => this.#close()),
@@ -134,11 +134,12 @@ export class FileJournal {
     }
   }
 
-  #artifactRows(): ArtifactNames & ArtifactReadsNow {
+  #artifactRows(): Required<ArtifactNames> & ArtifactReadsNow {
     const artifacts = this.#artifacts
     return {
       file: artifacts.file(),
       nextId: () => artifacts.nextId(),
+      isClean: () => artifacts.isClean,
       get: (artifact) => artifacts.get(artifact),
       list: (filter) => artifacts.list(filter),
       collectable: (now, stores, limit) => artifacts.collectable(now, stores, limit),

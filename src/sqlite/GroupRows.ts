@@ -9,7 +9,8 @@ import type { EventRow } from "../journal/Journal.ts"
 import type { NodeRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
 
-/** Rows of one statement: beyond this the cost of a call is no longer seen. */
+/** Rows of one statement, the most first: beyond this the cost of a call is no longer seen. */
+const sizes = [16, 8, 4, 2, 1]
 const many = 16
 
 const eventColumns = ["run", "seq", "at", "type", "path", "data"]
@@ -47,38 +48,44 @@ const anyRow = (columns: ReadonlyArray<string>): string => `(${columns.map(() =>
 const insert = (db: Database, into: string, columns: ReadonlyArray<string>, row: string, rows: number): Statement =>
   db.prepare(`${into} (${columns.join(", ")}) VALUES ${new Array(rows).fill(row).join(", ")}`)
 
-/** Values for one statement of many rows, used again and again: the driver has read them when it returns. */
+/** A statement for a number of rows. */
+interface Sized {
+  readonly statement: Statement
+  /** How many values it takes. */
+  readonly length: number
+}
+
+/** Values for statements of many rows, used again and again: the driver has read them when it returns. */
 class Values {
-  readonly #one: Statement
-  readonly #many: Statement
+  readonly #sized: ReadonlyArray<Sized>
   readonly #width: number
   readonly values: Array<unknown>
   #at = 0
 
-  constructor(one: Statement, all: Statement, width: number) {
-    this.#one = one
-    this.#many = all
+  constructor(statementFor: (rows: number) => Statement, width: number) {
+    this.#sized = sizes.map((rows) => ({ statement: statementFor(rows), length: rows * width }))
     this.#width = width
     this.values = new Array(many * width).fill(null)
   }
 
   /** Where the next row goes; the values of a full statement are written first. */
   next(): number {
-    if (this.#at === this.values.length) {
-      this.#many.run(this.values)
-      this.#at = 0
-    }
+    if (this.#at === this.values.length) this.write()
     const at = this.#at
     this.#at += this.#width
     return at
   }
 
-  /** Writes what is left. */
+  /** Writes what is left, in as few statements as there are sizes. */
   write(): void {
     const end = this.#at
     this.#at = 0
-    if (end === this.values.length) return void this.#many.run(this.values)
-    for (let at = 0; at < end; at += this.#width) this.#one.run(this.values.slice(at, at + this.#width))
+    let at = 0
+    for (const { length, statement } of this.#sized) {
+      if (end - at < length) continue
+      statement.run(length === this.values.length ? this.values : this.values.slice(at, at + length))
+      at += length
+    }
   }
 
   /** Forgets what is left. */
@@ -101,8 +108,8 @@ export class GroupRows {
     const event = (rows: number) => insert(db, "INSERT INTO events", eventColumns, anyRow(eventColumns), rows)
     const node = (row: string, rows: number) => insert(db, "INSERT OR REPLACE INTO nodes", allColumns, row, rows)
     this.#node = node(anyRow(allColumns), 1)
-    this.#events = new Values(event(1), event(many), eventColumns.length)
-    this.#plainNodes = new Values(node(plainRow, 1), node(plainRow, many), plainColumns.length)
+    this.#events = new Values(event, eventColumns.length)
+    this.#plainNodes = new Values((rows) => node(plainRow, rows), plainColumns.length)
   }
 
   /** Begins a group: what is left of one that failed is forgotten. */

@@ -16,7 +16,7 @@
  */
 import { closeSync, constants, openSync, readSync, type Stats, statSync } from "node:fs"
 import { JournalError } from "../journal/JournalError.ts"
-import type { Database } from "./Database.ts"
+import type { Database, Statement } from "./Database.ts"
 
 /** Bytes of the log's own header, and of the one before each page. */
 const [logHeader, frameHeader] = [32, 24]
@@ -37,6 +37,8 @@ export class SameFile {
   readonly #start = new Uint8Array(4)
   #open: number | undefined
   #looked = 0
+  #pages: Statement | undefined
+  #pageSize: number | undefined
 
   /** `path` is the file with links resolved; both files exist by now. */
   constructor(db: Database, path: string) {
@@ -85,8 +87,10 @@ export class SameFile {
   }
 
   #bytesOfLog(): number {
-    const { log } = this.#db.read(() => this.#db.prepare("PRAGMA wal_checkpoint(NOOP)").get()) as { log: number }
-    return log <= 0 ? 0 : logHeader + log * (frameHeader + (this.#db.value("PRAGMA page_size") as number))
+    this.#pages ??= this.#db.prepare("PRAGMA wal_checkpoint(NOOP)")
+    this.#pageSize ??= this.#db.value("PRAGMA page_size") as number
+    const { log } = this.#db.read(() => this.#pages!.get()) as { log: number }
+    return log <= 0 ? 0 : logHeader + log * (frameHeader + this.#pageSize)
   }
 
   get #logName(): string {

@@ -1,14 +1,13 @@
 /**
  * Puts writes into tables, with one prepared statement per kind.
  *
- * Does not own: transactions (it must be called inside one), the rows of events and nodes, which are written together
- * at the end of a group (`GroupRows.ts`).
+ * Does not own: transactions (it must be called inside one), the rows of runs, events and nodes, which are written
+ * together at the end of a group (`RunRows.ts`, `GroupRows.ts`).
  */
 import type { Append } from "../journal/Append.ts"
 import type { LogLine, Write } from "../journal/Journal.ts"
 import { existsError } from "../journal/refusals.ts"
 import { isTerminal } from "../run/Phase.ts"
-import type { RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
 import type { Artifacts } from "./artifacts/Artifacts.ts"
 import type { Deletions } from "./Deletions.ts"
@@ -16,54 +15,30 @@ import { Cells } from "./Cells.ts"
 import { Memos } from "./Memos.ts"
 import { GroupRows } from "./GroupRows.ts"
 import type { Permits } from "./permits/Permits.ts"
+import { RunRows } from "./RunRows.ts"
 
-type Columns<Row> = Readonly<Record<keyof Row, true>>
-
-const runColumns: Columns<RunRow> = {
-  key: true,
-  id: true,
-  workflow: true,
-  digest: true,
-  kind: true,
-  definition: true,
-  phase: true,
-  reason: true,
-  message: true,
-  epoch: true,
-  priority: true,
-  labels: true,
-  owner: true,
-  suspended: true,
-  stopping: true,
-  held: true,
-  origin: true,
-  createdAt: true,
-  startedAt: true,
-  finishedAt: true,
-  inputSeq: true,
-  resultSeq: true,
-  deleteAt: true
-}
-
-/** Columns that a `run` write does not replace: identity, and `owner`, which claims and releases write. */
-const fixedColumns = new Set(["key", "id", "kind", "definition", "createdAt", "owner"])
-
-/** An ended run belongs to nobody, so that whoever retries it can claim it. */
-const freed = "owner = CASE WHEN ? THEN NULL ELSE owner END"
+/** Kinds of writes that look at no row of a run. */
+type Plain =
+  | "event"
+  | "run"
+  | "create"
+  | "node"
+  | "log"
+  | "plan"
+  | "definition"
+  | "answer"
+  | "cell"
+  | "memo"
+  | "memoUsed"
+  | "forget"
+  | "evict"
 
 const insert = (table: string, columns: ReadonlyArray<string>, verb = "INSERT"): string =>
   `${verb} INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`
 
-const updateRun = (): string => {
-  const changing = Object.keys(runColumns).filter((column) => !fixedColumns.has(column))
-  return `UPDATE runs SET ${changing.map((column) => `${column} = ?`).join(", ")}, ${freed} WHERE key = ?`
-}
-
 /** Prepared statements for every kind of write. */
 export class Writer {
-  readonly #taken: Statement
-  readonly #create: Statement
-  readonly #run: Statement
+  readonly #runs: RunRows
   readonly #rows: GroupRows
   readonly #log: Statement
   readonly #plan: Statement
@@ -80,9 +55,7 @@ export class Writer {
     this.#deletions = deletions
     this.#permits = permits
     this.#artifacts = artifacts
-    this.#taken = db.prepare("SELECT 1 FROM runs WHERE id = ?")
-    this.#create = db.prepare(insert("runs", Object.keys(runColumns)))
-    this.#run = db.prepare(updateRun())
+    this.#runs = new RunRows(db)
     this.#rows = new GroupRows(db)
     this.#log = db.prepare(insert("logs", ["run", "path", "attempt", "at", "level", "text"]))
     this.#plan = db.prepare(insert("plans", ["digest", "workflow", "json"], "INSERT OR IGNORE"))
@@ -98,13 +71,16 @@ export class Writer {
 
   /** Writes a group; an append that creates a run whose id exists is left out whole and gets its error. */
   apply(group: ReadonlyArray<Append>): void {
+    this.#runs.begin()
     this.#rows.begin()
     this.#deletions.begin()
     for (const append of group) {
       if (!this.#refuses(append)) { for (const write of append.writes) this.#write(write) }
     }
+    this.#runs.write()
     this.#rows.write()
     this.#permits.settle()
+    this.#artifacts.settle()
   }
 
   #refuses(append: Append): boolean {
@@ -112,7 +88,7 @@ export class Writer {
     for (const write of append.writes) {
       if (write.kind !== "create") continue
       const { id } = write.row
-      if (ids?.has(id) === true || this.#taken.get(id) !== undefined) {
+      if (ids?.has(id) === true || this.#runs.isTaken(id)) {
         append.error = existsError(id)
         return true
       }
@@ -130,12 +106,12 @@ export class Writer {
       case "node":
         return this.#rows.node(write.row)
       case "run":
-        this.#writeRun(write.row)
+        this.#runs.change(write.row)
         this.#artifacts.ofRun(write.row)
         if (isTerminal(write.row.phase)) this.#permits.drop(write.row.key)
         return
       case "create":
-        return this.#createRun(write.row)
+        return this.#runs.create(write.row)
       case "log":
         return this.#writeLog(write.row)
       case "plan":
@@ -154,6 +130,15 @@ export class Writer {
       case "answer":
         this.#answer.run(write.answer, write.command)
         return
+      default:
+        return this.#writeBesideRuns(write)
+    }
+  }
+
+  /** What may look at the rows of runs. */
+  #writeBesideRuns(write: Exclude<Write, { readonly kind: Plain }>): void {
+    this.#runs.write()
+    switch (write.kind) {
       case "delete":
         if (!this.#mayDelete(write)) return
         this.#rows.write()
@@ -179,58 +164,6 @@ export class Writer {
     if (ifEnded === undefined && ifExpiredAt === undefined) return true
     return this.#deletable.get(run, ifExpiredAt === undefined ? 0 : 1, ifExpiredAt ?? Number.MAX_SAFE_INTEGER) !==
       undefined
-  }
-
-  #writeRun(row: RunRow): void {
-    this.#run.run(
-      row.workflow,
-      row.digest,
-      row.phase,
-      row.reason,
-      row.message,
-      row.epoch,
-      row.priority,
-      JSON.stringify(row.labels),
-      row.suspended ? 1 : 0,
-      row.stopping,
-      row.held,
-      row.origin,
-      row.startedAt,
-      row.finishedAt,
-      row.inputSeq,
-      row.resultSeq,
-      row.deleteAt,
-      isTerminal(row.phase) ? 1 : 0,
-      row.key
-    )
-  }
-
-  #createRun(row: RunRow): void {
-    this.#create.run(
-      row.key,
-      row.id,
-      row.workflow,
-      row.digest,
-      row.kind,
-      row.definition,
-      row.phase,
-      row.reason,
-      row.message,
-      row.epoch,
-      row.priority,
-      JSON.stringify(row.labels),
-      row.owner,
-      row.suspended ? 1 : 0,
-      row.stopping,
-      row.held,
-      row.origin,
-      row.createdAt,
-      row.startedAt,
-      row.finishedAt,
-      row.inputSeq,
-      row.resultSeq,
-      row.deleteAt
-    )
   }
 
   #writeLog({ run, path, attempt, at, level, text }: LogLine): void {

@@ -309,7 +309,19 @@ const histories = (world: () => JournalWorld): void => {
       expect((await a.artifacts.collectable(later, stores, 1000)).map((row) => row.artifact).sort()).toEqual(
         await expected(a, readers)
       )
+      if (a.artifacts.isClean?.() === true) expect(await a.artifacts.places()).toEqual([])
     }
+  })
+
+  it("the end of a run tells whether anything is to be deleted, where storage can", async () => {
+    const a = await world().open()
+    const [plain, saving] = [await createRun(world(), a, "plain"), await createRun(world(), a, "saving")]
+    await append(world(), a, [saved(artifact(a, saving, "OnWorkflowCompletion"))])
+    await append(world(), a, [ended(plain)])
+    expect(a.artifacts.isClean?.() ?? true).toBe(true)
+    await append(world(), a, [ended(saving)])
+    expect(a.artifacts.isClean?.() ?? false).toBe(false)
+    expect(await a.artifacts.places()).toEqual(stores)
   })
 }
 

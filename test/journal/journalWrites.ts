@@ -2,7 +2,7 @@
 import { expect, it } from "vitest"
 import type { Write } from "../../src/journal/Journal.ts"
 import type { JournalError } from "../../src/journal/JournalError.ts"
-import type { NodeRow } from "../../src/run/State.ts"
+import type { NodeRow, RunRow } from "../../src/run/State.ts"
 import { append, close, createRun, event, nodeRow, noticesOf, reasonOf, runRow, until } from "./JournalWorld.ts"
 import type { JournalWorld } from "./JournalWorld.ts"
 
@@ -243,6 +243,41 @@ const oddIntegers = [1.5, NaN, Infinity, -Infinity, 1e300]
 const limit = { name: "m", limit: 4, per: null, source: "code", problem: null } as const
 
 const rows = (world: () => JournalWorld): void => {
+  it("a run is stored the same whether it changes in one group or in many", async () => {
+    const journal = await world().open()
+    const changes = (id: string): ReadonlyArray<Write> => {
+      const row = runRow(journal, id, { phase: "Pending" })
+      const run = (fields: Partial<RunRow>): Write => ({ kind: "run", row: { ...row, ...fields } })
+      const artifacts: Write = { kind: "due", artifact: "none" }
+      return [
+        { kind: "create", row },
+        run({ phase: "Running", message: "begun" }),
+        artifacts,
+        run({ phase: "Running", message: "on" }),
+        run({ phase: "Succeeded", finishedAt: 9 }),
+        run({ phase: "Running", epoch: 2 })
+      ]
+    }
+    for (let many = 1; many <= changes("").length; many++) {
+      const [one, each] = [changes(`one${many}`).slice(0, many), changes(`each${many}`).slice(0, many)]
+      await append(world(), journal, one)
+      for (const write of each) await append(world(), journal, [write])
+      const rows = await Promise.all([one, each].map(([first]) => journal.getRun((first as { row: RunRow }).row.key)))
+      expect({ ...rows[0], key: 0, id: "" }).toEqual({ ...rows[1], key: 0, id: "" })
+      expect(rows[0]?.owner).toBe(many >= 5 ? null : journal.process)
+    }
+  })
+
+  it("of two runs with one id in one group the first is stored, and the other refused", async () => {
+    const journal = await world().open()
+    const [a, b] = [runRow(journal, "r"), runRow(journal, "r", { workflow: "other" })]
+    const answers: Array<string | undefined> = []
+    for (const row of [a, b]) journal.append([{ kind: "create", row }], (error) => answers.push(error?.reason))
+    await until(world(), () => answers.length === 2)
+    expect(answers).toEqual([undefined, "Exists"])
+    expect(await journal.findRun("r")).toEqual(a)
+  })
+
   it("append() stores rows as they are, and the latest wins", async () => {
     const journal = await world().open()
     const run = await createRun(world(), journal, "r")

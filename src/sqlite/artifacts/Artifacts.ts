@@ -19,6 +19,8 @@ export class Artifacts {
   readonly #statements: ReturnType<typeof prepare>
   readonly #process: number
   #ids = 0
+  #hasRunEnded = false
+  #isClean = false
 
   constructor(db: Database, process: number) {
     this.#db = db
@@ -36,8 +38,21 @@ export class Artifacts {
     return `${this.#process.toString(36)}.${(++this.#ids).toString(36)}`
   }
 
+  /** Whether nothing was to be deleted when the last end of a run was stored, and nothing was written here since. */
+  get isClean(): boolean {
+    return this.#isClean
+  }
+
+  /** The last of a group: whether something is to be deleted is cheapest to see in its transaction. */
+  settle(): void {
+    if (!this.#hasRunEnded) return
+    this.#hasRunEnded = false
+    this.#isClean = this.#statements.isAnything.get() === 0
+  }
+
   /** Applies a write. */
   write(write: ArtifactWrite): void {
+    this.#isClean = false
     switch (write.kind) {
       case "artifact": {
         const { row } = write
@@ -59,12 +74,15 @@ export class Artifacts {
 
   /** A run changed: at its end some become due, when it is retried they are live again. */
   ofRun({ epoch, key, phase }: RunRow): void {
-    if (isTerminal(phase)) this.#statements.end.run(key)
-    else if (epoch > 1) this.#statements.revive.run(key)
+    if (isTerminal(phase)) {
+      this.#statements.end.run(key)
+      this.#hasRunEnded = true
+    } else if (epoch > 1) this.#statements.revive.run(key)
   }
 
   /** A run was deleted. */
   leave(run: number): void {
+    this.#isClean = false
     this.#statements.leave.run(run)
     this.#statements.forget.run(run)
     this.#statements.orphan.run(run)
@@ -106,6 +124,7 @@ export class Artifacts {
 
   /** Takes what can be deleted. */
   collect(now: number, stores: ReadonlyArray<string>, limit: number): ReadonlyArray<ArtifactRow> {
+    this.#isClean = false
     return this.collectable(now, stores, limit).map((row) => {
       this.#statements.take.run(this.#process, row.artifact)
       return { ...row, state: "deleting" as const, nextAt: 0 }
