@@ -36,6 +36,43 @@ interface ConnectionOptions {
   readonly readonly?: boolean
 }
 
+/**
+ * A statement that SQLite compiles when it is first used: most of those that a process knows it never uses, and all of
+ * them together took a good part of the time to open a file.
+ */
+class LazyStatement implements Statement {
+  #prepare: (() => Statement) | undefined
+  #made: Statement | undefined
+
+  constructor(prepare: () => Statement) {
+    this.#prepare = prepare
+  }
+
+  run(...values: ReadonlyArray<unknown>): ReturnType<Statement["run"]> {
+    return (this.#made ?? this.#make()).run(...values)
+  }
+
+  get(...values: ReadonlyArray<unknown>): unknown {
+    return (this.#made ?? this.#make()).get(...values)
+  }
+
+  all(...values: ReadonlyArray<unknown>): Array<unknown> {
+    return (this.#made ?? this.#make()).all(...values)
+  }
+
+  pluck(): Statement {
+    const prepare = this.#prepare!
+    return new LazyStatement(() => prepare().pluck())
+  }
+
+  #make(): Statement {
+    const made = this.#prepare!()
+    this.#prepare = undefined
+    this.#made = made
+    return made
+  }
+}
+
 type Driver = new (path: string, options: ConnectionOptions) => Connection
 
 /**
@@ -104,9 +141,9 @@ export class Database {
     this.#rollback = this.#connection.prepare("ROLLBACK")
   }
 
-  /** Prepares a statement. */
+  /** A statement, compiled when it is first used. */
   prepare(sql: string): Statement {
-    return this.#mapped("read", () => this.#connection.prepare(sql))
+    return new LazyStatement(() => this.#connection.prepare(sql))
   }
 
   /** Runs statements without parameters. */

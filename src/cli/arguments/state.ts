@@ -34,7 +34,8 @@ const using = async <A>(pinnace: Pinnace, body: (pinnace: Pinnace) => Promise<A>
 const openToRead = async (db: string): Promise<Pinnace> => {
   if (!isPostgres(db) && !isWritable(db)) return open(db, { readOnly: true })
   try {
-    return await open(db, existing)
+    // Nothing that it writes is to last: that it is there, and that it has gone.
+    return await open(db, isPostgres(db) ? existing : { ...existing, durability: "process" })
   } catch (error) {
     if (!isUnwritable(error)) throw error
     return open(db, { readOnly: true })
