@@ -14,13 +14,14 @@ import type { JournalError } from "../journal/JournalError.ts"
 import { fencedError } from "../journal/refusals.ts"
 import { EventWrite, NodeWrite } from "../journal/writes.ts"
 import { bounded, type TextBounds } from "../run/bounded.ts"
-import type { CacheNote, Ending, NodeEvent, Origin, Recorded, RunEvent, StartRule } from "../run/Event.ts"
+import type { Ending, NodeEvent, Origin, Recorded, RunEvent, StartRule } from "../run/Event.ts"
 import { handlesIn } from "../run/handles.ts"
 import { deletionOf } from "../run/retention.ts"
 import type { Retention } from "../workflow/Retention.ts"
 import { evolveNode, evolveRun, resetNode } from "../run/evolve.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { RunSpans } from "../trace/RunSpans.ts"
+import { nodeText, runText } from "./eventText.ts"
 import type { FactsTold } from "./Heard.ts"
 import type { Tracing } from "./life/tracing.ts"
 import { Mask } from "./node/Mask.ts"
@@ -172,7 +173,7 @@ export class Ledger {
     const seq = ++this.#seq
     const row = evolveNode(this.nodes.get(event.path), event, seq, at, this.row.key, this.row.epoch)
     this.nodes.set(event.path, row)
-    const data = text === undefined ? JSON.stringify(event) : splice(event, text)
+    const data = text === undefined ? JSON.stringify(event) : nodeText(event, text)
     const { path, type } = event
     const writes = Array.of<Write>(new EventWrite(this.row.key, seq, at, type, path, data), new NodeWrite(row))
     if (together.length > 0) writes.push(...together)
@@ -252,53 +253,3 @@ export class Ledger {
     })
   }
 }
-
-const runText = (event: RunEvent, text: string | undefined): string => {
-  if (event.type !== "RunFinished" || text === undefined) return JSON.stringify(event)
-  const deletion = event.deleteAt === undefined ? "" : `"deleteAt":${event.deleteAt},`
-  return `{"type":"RunFinished",${deletion}"ending":${JSON.stringify(event.ending).slice(0, -1)},"output":${text}}}`
-}
-
-/** An event with its payload as text, so that big values are turned into text only once. */
-const splice = (event: NodeEvent, text: string): string => {
-  const head = `{"type":"${event.type}","path":${JSON.stringify(event.path)},`
-  switch (event.type) {
-    case "NodeStarted":
-      return `${head}"kind":"${event.kind}",${boundText(event.attempts)}${undoText(event.undo)}${
-        cacheText(event.cache)
-      }${poolText(event.on)}${shownText(event, text)}}`
-    case "NodeWaiting":
-      return `${JSON.stringify({ ...event, shows: undefined }).slice(0, -1)},"shows":${text}}`
-    case "NodeSignalled":
-      return `${head}${event.kind === undefined ? "" : `"kind":"${event.kind}",`}"value":${text}}`
-    case "NodeFinished":
-      return head + finishedText(event, text)
-    default:
-      return JSON.stringify(event)
-  }
-}
-
-/** What is shown of a node stands in the place of its input: it has no other. */
-const shownText = ({ shows }: Extract<NodeEvent, { readonly type: "NodeStarted" }>, text: string): string =>
-  shows === undefined ? `"input":${text}` : `"input":null,"shows":${text}`
-
-const boundText = (attempts: number | undefined): string => attempts === undefined ? "" : `"attempts":${attempts},`
-
-const poolText = (pool: string | undefined): string => pool === undefined ? "" : `"on":${JSON.stringify(pool)},`
-
-const undoText = (undo: true | undefined): string => undo === undefined ? "" : '"undo":true,'
-
-const cacheText = (note: CacheNote | undefined): string => note === undefined ? "" : `"cache":${JSON.stringify(note)},`
-
-const finishedText = ({ ending, from, input, kind, reused: result, shows }: Finished, text: string): string => {
-  const told = shows === undefined ? "" : `"shows":${JSON.stringify(shows)},`
-  const given = `${input === undefined ? "" : `"input":${JSON.stringify(input)},`}${told}`
-  const origin = result === undefined ? "" : `"reused":${JSON.stringify(result)},`
-  const reused = from === undefined ? "" : `"from":${JSON.stringify(from)},${origin}${given}`
-  const rest = ending.reason === undefined ? "" : `,${JSON.stringify({ ...ending, phase: undefined }).slice(1, -1)}`
-  return `${
-    kind === undefined ? "" : `"kind":"${kind}",`
-  }${reused}"ending":{"phase":"${ending.phase}","output":${text}${rest}}}`
-}
-
-type Finished = Extract<NodeEvent, { readonly type: "NodeFinished" }>

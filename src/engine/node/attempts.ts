@@ -24,15 +24,24 @@ export const attempts = (
   number: number,
   stepper?: Stepper
 ): Effect.Effect<NodeEnd, PermitFailure> => {
+  // Nearly every node is tried once, here: nothing is made for it that others need.
+  if (spec.on === undefined && spec.retry === undefined) return timed(live, spec, work, number)
+  return retried(live, spec, work, number, stepper)
+}
+
+const retried = (
+  live: LiveNode,
+  spec: NodeSpec,
+  work: Work,
+  number: number,
+  stepper: Stepper | undefined
+): Effect.Effect<NodeEnd, PermitFailure> => {
   const settle = (end: NodeEnd): Effect.Effect<NodeEnd, PermitFailure> =>
     spec.retry !== undefined && isFailure(end.phase)
       ? failed(live, spec, work, number, end, stepper)
       : Effect.succeed(end)
-  if (spec.on !== undefined) {
-    return Effect.flatMap(placed(live, spec), (end) => afterPlaced(live, spec, work, end, stepper) ?? settle(end))
-  }
-  const once = timed(live, spec, work, number)
-  return spec.retry === undefined ? once : Effect.flatMap(once, settle)
+  if (spec.on === undefined) return Effect.flatMap(timed(live, spec, work, number), settle)
+  return Effect.flatMap(placed(live, spec), (end) => afterPlaced(live, spec, work, end, stepper) ?? settle(end))
 }
 
 /** Where the worker that had an attempt died, the rule for crashed attempts says whether it begins again. */

@@ -43,13 +43,21 @@ const call = (
   input: unknown
 ): { readonly value: unknown } | { readonly threw: unknown } => {
   try {
-    const run = () => live.run.host.bodyOf(task)(input, context)
-    const seen = live.run.host.captureConsole ? () => observed(context.log, run) : run
-    const joined = live.run.host.telemetry?.joins === true ? spanAt(live.run, live.path) : undefined
-    return { value: joined === undefined ? seen() : withinSpan(joined, seen) }
+    const { bodyOf, captureConsole, telemetry } = live.run.host
+    const isPlain = !captureConsole && telemetry?.joins !== true
+    return { value: isPlain ? bodyOf(task)(input, context) : surrounded(live, context, task, input) }
   } catch (error) {
     return { threw: error }
   }
+}
+
+/** A body whose console is captured, or that runs within its span. */
+const surrounded = (live: LiveNode, context: LiveTaskContext, task: AnyTask, input: unknown): unknown => {
+  const { bodyOf, captureConsole, telemetry } = live.run.host
+  const run = () => bodyOf(task)(input, context)
+  const seen = captureConsole ? () => observed(context.log, run) : run
+  const joined = telemetry?.joins === true ? spanAt(live.run, live.path) : undefined
+  return joined === undefined ? seen() : withinSpan(joined, seen)
 }
 
 /** Children the body started and did not wait for end before it does. */

@@ -9,7 +9,12 @@ import { ended, type NodeEnd } from "./NodeEnd.ts"
 export const timed = (live: LiveNode, spec: NodeSpec, work: Work, number: number): Effect.Effect<NodeEnd> => {
   const { attempt, total } = spec.timeouts
   if (attempt === Infinity && total === Infinity) return work.attempt(live, { number, deadline: Infinity })
-  return Effect.suspend(() => {
+  return limited(live, spec, work, number)
+}
+
+const limited = (live: LiveNode, spec: NodeSpec, work: Work, number: number): Effect.Effect<NodeEnd> =>
+  Effect.suspend(() => {
+    const { attempt, total } = spec.timeouts
     const now = live.run.host.now()
     const left = Math.min(attempt, total, startedAt(live) + total - now)
     if (left <= 0 && !spec.composite) return Effect.succeed(timeout(live, spec))
@@ -18,7 +23,6 @@ export const timed = (live: LiveNode, spec: NodeSpec, work: Work, number: number
     const body = work.attempt(live, { number, deadline: now + left })
     return spec.leaf ? cutOff(live, spec, body, left) : stopAfter(live, body, left)
   })
-}
 
 const cutOff = (live: LiveNode, spec: NodeSpec, body: Effect.Effect<NodeEnd>, millis: number): Effect.Effect<NodeEnd> =>
   Effect.map(

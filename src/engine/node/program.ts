@@ -24,6 +24,7 @@ import {
   recordBegin,
   releaseWrites
 } from "../permits/permits.ts"
+import type { Reuse } from "./Reusable.ts"
 import { rememberedWrites, unlessComputed, unlessKnown } from "./reuse.ts"
 import { consume, recalled, unplaceable } from "../pools/placed.ts"
 import { recordable, refusedInput } from "./recordable.ts"
@@ -91,19 +92,39 @@ const begin = (
   work: Work,
   row: NodeRow | undefined
 ): Effect.Effect<NodeEnd, PermitFailure> => {
+  if (spec.reuse !== undefined) return beginReusable(live, spec, spec.reuse, work, row)
+  return row?.phase === "Running" ? resume(live, spec, work, row) : firstAttempt(live, spec, work)
+}
+
+/** Its hook fires once it is known that the node begins. */
+const beginReusable = (
+  live: LiveNode,
+  spec: NodeSpec,
+  reuse: Reuse,
+  work: Work,
+  row: NodeRow | undefined
+): Effect.Effect<NodeEnd, PermitFailure> => {
   const { fireHook } = live.run.host.kernel
-  if (row !== undefined && row.phase === "Running") {
-    if (spec.reuse !== undefined) fireHook(live, spec, "started", 1)
+  if (row?.phase === "Running") {
+    fireHook(live, spec, "started", 1)
     return resume(live, spec, work, row)
   }
   const start = Effect.suspend(() => {
-    if (spec.reuse !== undefined) fireHook(live, spec, "started", 1)
-    return Effect.flatMap(recordBegin(live, spec, startOf(live, spec), work.text), () => attempts(live, spec, work, 1))
+    fireHook(live, spec, "started", 1)
+    return firstAttempt(live, spec, work)
   })
-  return live.flight === undefined ? start : unlessComputed(live, spec.reuse!, work, start)
+  return live.flight === undefined ? start : unlessComputed(live, reuse, work, start)
 }
 
+const firstAttempt = (live: LiveNode, spec: NodeSpec, work: Work): Effect.Effect<NodeEnd, PermitFailure> =>
+  Effect.flatMap(recordBegin(live, spec, startOf(live, spec), work.text), () => attempts(live, spec, work, 1))
+
 const startOf = ({ cache, run }: LiveNode, { kind, on, path, retry, shows, undo }: NodeSpec): NodeEvent => {
+  if (on === undefined && undo === undefined && shows === undefined && cache === undefined) {
+    const { attempts } = boundOf(retry)
+    if (attempts === undefined) return { type: "NodeStarted", path, kind, input: null }
+    return { type: "NodeStarted", path, kind, input: null, attempts }
+  }
   const where = on === undefined ? undefined : { on }
   const undone = undo === undefined || !run.undoable.has(path) ? undefined : { undo: true } as const
   const plain = { type: "NodeStarted", path, kind, input: null, ...boundOf(retry), ...where, ...undone } as const
