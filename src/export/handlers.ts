@@ -1,7 +1,7 @@
 /** Exit handlers: containers that are told how something ended. */
 import type { AnyTask, HandlerDef } from "../workflow/Definition.ts"
 import { type Argument, argumentsOf, outputOf, type Yaml } from "./Containers.ts"
-import { deadlineOf, retryStrategyOf, synchronizationOf } from "./policies.ts"
+import { deadlineOf, placeOf, retryStrategyOf, synchronizationOf } from "./policies.ts"
 import { indexName } from "./reads.ts"
 import { type Export, type Site, templateName } from "./Site.ts"
 
@@ -26,7 +26,7 @@ export const handlerTemplate = (
   path: ReadonlyArray<string>,
   { isItem = false, name }: { readonly name: string; readonly isItem?: boolean }
 ): string => {
-  const { onCrash, permits, retry, timeouts } = handler.task as AnyTask
+  const { on, onCrash, permits, retry, timeouts } = handler.task as AnyTask
   return containers.container({
     name,
     verb: "exit",
@@ -37,6 +37,7 @@ export const handlerTemplate = (
     more: {
       ...retry === undefined ? {} : { retryStrategy: retryStrategyOf(retry, timeouts.total, onCrash) },
       ...deadlineOf(timeouts, retry !== undefined),
+      ...placeOf(on),
       ...synchronizationOf(permits, locks)
     }
   })

@@ -1,13 +1,13 @@
 /** Templates of nodes that have no nodes beneath them. */
 import { toText } from "../engine/node/value.ts"
 import type { AnyTask, NodeDef } from "../workflow/Definition.ts"
-import { deadlineOf, durationText, retryStrategyOf, synchronizationOf } from "./policies.ts"
+import { deadlineOf, durationText, placeOf, retryStrategyOf, synchronizationOf } from "./policies.ts"
 import { type Site, templateName } from "./Site.ts"
 
 /** The container that runs the body of a node, or of an item of a map. */
 export const bodyTemplate = (
   { all, node, path }: Site,
-  over: Pick<NodeDef, "retry" | "timeouts" | "permits">,
+  over: Pick<NodeDef, "retry" | "timeouts" | "permits" | "on">,
   parameters: ReadonlyArray<string>,
   name: string
 ): string => {
@@ -24,6 +24,7 @@ export const bodyTemplate = (
     more: {
       ...retry === undefined ? {} : { retryStrategy: retryStrategyOf(retry, timeouts.total, task.onCrash) },
       ...deadlineOf(timeouts, retry !== undefined),
+      ...placeOf(over.on ?? task.on),
       ...synchronizationOf(over.permits ?? task.permits, all.locks)
     }
   })

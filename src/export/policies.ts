@@ -60,6 +60,15 @@ export const deadlineOf = ({ attempt, total }: Timeouts, isTriedAgain: boolean) 
   return Number.isFinite(longest) ? { activeDeadlineSeconds: Math.ceil(longest / 1000) + startSeconds } : {}
 }
 
+/** The label of machines that are places of a pool. */
+const poolLabel = "pinnace/pool"
+
+/** Whether the name of a pool can stand in a label of Kubernetes. */
+export const isLabel = (pool: string): boolean => /^[A-Za-z0-9](?:[-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?$/.test(pool)
+
+/** Where a container runs: on machines with the label of its pool. */
+export const placeOf = (pool: string | undefined) => pool === undefined ? {} : { nodeSelector: { [poolLabel]: pool } }
+
 /** Locks to hold, whose limits are in a ConfigMap that is exported with the workflow. */
 export const synchronizationOf = (permits: PermitsDef | undefined, configMap: string) => {
   if (permits === undefined) return {}

@@ -5,6 +5,7 @@ import type { AnyRunnable, AnyTask, HandlerDef, NodeDef } from "../workflow/Defi
 import type { Retry } from "../workflow/Retry.ts"
 import type { PermitsDef } from "../workflow/Semaphore.ts"
 import type { ExportIssue } from "./NotExportable.ts"
+import { isLabel } from "./policies.ts"
 
 /** The most nodes of a manifest: an object of Kubernetes holds a megabyte or so. */
 const nodesMax = 1_000
@@ -139,8 +140,12 @@ class Refusals {
   ): void {
     this.#retry(retry, path, isComposite)
     this.#permits(permits, path, retry !== undefined)
-    if (on !== undefined) {
-      this.#add(path, `It runs on the pool "${on}"`, "Use a nodeSelector in the manifest")
+    if (on !== undefined && !isLabel(on)) {
+      const hint = "Use at most 63 letters, digits, dashes, dots and underscores"
+      this.#add(path, `It runs on the pool "${on}", and Kubernetes does not accept that name as a label`, hint)
+    }
+    if (Number.isFinite(timeouts?.pending ?? Infinity)) {
+      this.#add(path, "It has a timeout for what is pending", "Use `timeout` of the workflow, which counts that, too")
     }
     if (isComposite && timeouts !== undefined && Number.isFinite(Math.min(timeouts.attempt, timeouts.total))) {
       this.#add(path, "It is a map, a nested workflow or a wait with a timeout", "Use timeouts of the tasks in it")

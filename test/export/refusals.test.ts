@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { expect, it } from "vitest"
 import { parseAllDocuments } from "yaml"
-import { flow, mutex, rateLimit, semaphore, task, workflow } from "../../mod.ts"
+import { flow, handler, mutex, rateLimit, semaphore, task, workflow } from "../../mod.ts"
 import { exportArgo, type ExportedWorkflow, NotExportable } from "../../src/export/mod.ts"
 import { lint } from "../../src/argo/mod.ts"
 
@@ -34,7 +34,7 @@ it("reports every place at once", () => {
     w.node("rated", plain, { permits: [rateLimit("slow", { limit: 1, per: "1 second" }).take()] })
     w.node("held", plain, { permits: [heavy.take()], retry: { limit: 1 } })
     w.node("hooked", plain, { hooks: { started: () => {} } })
-    w.node("far", plain, { on: "gpu" })
+    w.node("far", plain, { on: "the gpu", timeout: { pending: "1 hour" } })
     w.node("inner", workflow("inner", { timeout: "1 second" }, (v) => v.node("a", plain)))
     w.run("apart", workflow("apart", {}, (v) => v.node("a", plain)))
   })
@@ -46,7 +46,8 @@ it("reports every place at once", () => {
       "many/rated: It takes from a rate limit",
       "many/held: It holds its permits with hold: "running"",
       "many/hooked: It has hooks: started",
-      "many/far: It runs on the pool "gpu"",
+      "many/far: It runs on the pool "the gpu", and Kubernetes does not accept that name as a label",
+      "many/far: It has a timeout for what is pending",
       "many/inner: It is a map, a nested workflow or a wait with a timeout",
       "many/apart: It starts a run of its own",
     ]
@@ -99,5 +100,27 @@ it("writes locks with a ConfigMap, secrets, deadlines, backoff and the exit hand
       mutexes: [{ name: "one" }],
       semaphores: [{ configMapKeyRef: { name: "locked-up-locks", key: "api" } }]
     }
+  })
+})
+
+it("lets what is on a pool run on the machines that have its label", () => {
+  const after = task("after", { on: "cpu", run: () => {} })
+  const far = task("far", { on: "gpu", run: () => 1, onExit: handler(after, () => undefined) })
+  const placed = workflow("placed", {}, (w) => {
+    w.node("far", far)
+    w.map("each", [1], far, () => {}, { on: "big.gpu" })
+    w.node("near", plain)
+  })
+  const text = exportArgo(placed as unknown as ExportedWorkflow, options)
+  expect(lint([{ name: "placed.yaml", text }])).toEqual([])
+  const [manifest] = documents(text)
+  const selected = manifest!.spec.templates.flatMap((it) =>
+    "nodeSelector" in it && "name" in it ? [[it.name, it.nodeSelector]] : []
+  )
+  expect(Object.fromEntries(selected)).toEqual({
+    far: { "pinnace/pool": "gpu" },
+    "far-exit": { "pinnace/pool": "cpu" },
+    "each-item": { "pinnace/pool": "big.gpu" },
+    "each-exit": { "pinnace/pool": "cpu" }
   })
 })
