@@ -47,7 +47,7 @@ export class Probe {
     if ((context as LiveTaskContext).live.flight === undefined) return body
     const who = `${context.run} ${context.node}`
     const begin = Effect.sync(() => {
-      if (this.#isInside(context)) return
+      if (this.#gone.has(process()) || this.#isInside(context)) return
       const other = this.#flights.get(what)
       if (other !== undefined) this.violations.push(`R3 ${who} computes ${what} while ${other.who} does`)
       this.#flights.set(what, { who, process: process() })
